@@ -1,0 +1,159 @@
+"""Every error the desk can meet, named by what the caller should do.
+
+    DeskError
+    ├── TryAgain             the outside failed; skip this round, nothing was decided
+    │   ├── MarketUnavailable, NewsUnavailable, BrokerUnavailable, StreamUnavailable
+    │   └── OrderUnclear     the broker may hold the order: ask by its id, never send it again blindly
+    ├── Refused              what was asked for is not done, and nothing changed
+    │   ├── UnknownTrade, UnknownSymbol, Ambiguous, BadNumber, BadText
+    │   ├── AlreadyDecided, Expired, DeskNotActive, MarketClosed, NoPrice, NotAllowed
+    │   ├── RiskRefused      a rule refused; its verdicts name the limits
+    │   └── OrderRefused     the broker refused
+    ├── MustHalt             the truth cannot be read or written: trade nothing
+    └── SettingsInvalid      the start stops with one line that names the setting
+
+A `Refused` carries facts, not sentences: the message catalogues have a sentence for each class, in each language.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+
+class DeskError(Exception):
+    """Something the desk must know about."""
+
+
+class TryAgain(DeskError):
+    """An outside system failed for now; the next round will try again."""
+
+
+class MarketUnavailable(TryAgain):
+    """No prices can be read."""
+
+
+class NewsUnavailable(TryAgain):
+    """No headlines can be read, or none can be scored."""
+
+
+class BrokerUnavailable(TryAgain):
+    """The broker was certainly not reached: nothing was sent."""
+
+
+class StreamUnavailable(TryAgain):
+    """Redis cannot be reached; the database still holds everything."""
+
+
+class OrderUnclear(TryAgain):
+    """An order was sent and the answer was lost: ask by its client order id before anything else."""
+
+    def __init__(self, client_order_id: str) -> None:
+        super().__init__(f"no clear answer for order {client_order_id}")
+        self.client_order_id = client_order_id
+
+
+class Refused(DeskError):
+    """A request that is not carried out; `facts` fill the sentence of its class in the message catalogues."""
+
+    def __init__(self, **facts: str | int | Decimal | datetime) -> None:
+        super().__init__(", ".join(f"{name}={value}" for name, value in facts.items()))
+        self.facts = facts
+
+
+class UnknownTrade(Refused):
+    """No trade has this id. Facts: asked, nearest (may be empty)."""
+
+    def __init__(self, asked: str, nearest: str = "") -> None:
+        super().__init__(asked=asked, nearest=nearest)
+
+
+class UnknownSymbol(Refused):
+    """The desk does not watch or hold this symbol. Facts: asked, nearest (may be empty)."""
+
+    def __init__(self, asked: str, nearest: str = "") -> None:
+        super().__init__(asked=asked, nearest=nearest)
+
+
+class Ambiguous(Refused):
+    """Several trades answer to what was typed. Facts: asked, matches."""
+
+    def __init__(self, asked: str, matches: Iterable[str]) -> None:
+        super().__init__(asked=asked, matches=", ".join(matches))
+
+
+class BadNumber(Refused):
+    """A whole number of shares of at least 1 was expected. Facts: asked."""
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(asked=asked)
+
+
+class BadText(Refused):
+    """The words after a command make no sense to it. Facts: asked, usage."""
+
+    def __init__(self, asked: str, usage: str) -> None:
+        super().__init__(asked=asked, usage=usage)
+
+
+class AlreadyDecided(Refused):
+    """The trade is past the state that the request needs. Facts: trade_id, state, by."""
+
+    def __init__(self, trade_id: str, state: str, by: str = "") -> None:
+        super().__init__(trade_id=trade_id, state=state, by=by)
+
+
+class Expired(Refused):
+    """The proposal's time was over. Facts: trade_id, at."""
+
+    def __init__(self, trade_id: str, at: datetime) -> None:
+        super().__init__(trade_id=trade_id, at=at)
+
+
+class DeskNotActive(Refused):
+    """The desk is halted or only reducing. Facts: state, reason, by."""
+
+    def __init__(self, state: str, reason: str = "", by: str = "") -> None:
+        super().__init__(state=state, reason=reason, by=by)
+
+
+class MarketClosed(Refused):
+    """Orders go out in regular hours only. Facts: opens_at."""
+
+    def __init__(self, opens_at: datetime) -> None:
+        super().__init__(opens_at=opens_at)
+
+
+class NoPrice(Refused):
+    """There is no price of this symbol that is good enough to trade on. Facts: symbol."""
+
+    def __init__(self, symbol: str) -> None:
+        super().__init__(symbol=symbol)
+
+
+class NotAllowed(Refused):
+    """The user's role does not allow it. Facts: needed, has."""
+
+    def __init__(self, needed: str, has: str) -> None:
+        super().__init__(needed=needed, has=has)
+
+
+class RiskRefused(Refused):
+    """A risk rule refused. Facts: rule (its name), asked, limit, unit ('shares', 'dollars', 'percent')."""
+
+    def __init__(self, rule: str, asked: Decimal, limit: Decimal, unit: str) -> None:
+        super().__init__(rule=rule, asked=asked, limit=limit, unit=unit)
+
+
+class OrderRefused(Refused):
+    """The broker refused the order. Facts: reason (its own words)."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason=reason)
+
+
+class MustHalt(DeskError):
+    """The truth cannot be read or written: nothing may be traded."""
+
+
+class SettingsInvalid(DeskError):
+    """A setting is missing or wrong; the text names it and says what is expected."""

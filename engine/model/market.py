@@ -1,0 +1,82 @@
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Session(StrEnum):
+    """What the exchange is doing."""
+
+    CLOSED = "closed"
+    PRE = "pre"
+    REGULAR = "regular"
+    AFTER = "after"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TradingDay:
+    """One day's hours of the exchange, aware UTC: extended trading from `pre` to `post`, regular from `open` to `close`."""
+
+    pre: datetime
+    open: datetime
+    close: datetime
+    post: datetime
+
+    def session(self, at: datetime) -> Session:
+        """Tell which session an instant of this day falls into; the last instant of each belongs to the next."""
+        if self.open <= at < self.close:
+            return Session.REGULAR
+        if self.pre <= at < self.open:
+            return Session.PRE
+        if self.close <= at < self.post:
+            return Session.AFTER
+        return Session.CLOSED
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Snapshot:
+    """Last price, day's volume in shares, bid and ask (dollars a share) of a symbol at an instant (aware UTC)."""
+
+    symbol: str
+    at: datetime
+    price: Decimal
+    volume: int
+    bid: Decimal
+    ask: Decimal
+
+    @property
+    def spread_bp(self) -> int:
+        """The spread in basis points of the price, rounded to the nearest whole one."""
+        return round((self.ask - self.bid) / self.price * 10_000)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BarHistory:
+    """Completed bars of many symbols, oldest first.
+
+    `starts` has shape (bars,), POSIX seconds. The others have shape (bars, symbols), dollars a share and shares;
+    NaN where a symbol had no bar.
+    """
+
+    symbols: tuple[str, ...]
+    starts: NDArray[np.int64]
+    open: NDArray[np.float64]
+    high: NDArray[np.float64]
+    low: NDArray[np.float64]
+    close: NDArray[np.float64]
+    volume: NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Headline:
+    """A line of news about some symbols; `id` is the source's own, `at` aware UTC. Its text is not to be trusted."""
+
+    id: str
+    at: datetime
+    symbols: tuple[str, ...]
+    text: str
+    source: str
+    url: str = ""

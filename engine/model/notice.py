@@ -1,0 +1,59 @@
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class NoticeKind(StrEnum):
+    """Everything the desk must learn. A notice about a trade is rendered from the trade itself."""
+
+    APPROVAL_ASKED = "approval_asked"
+    PROPOSED_AUTO = "proposed_auto"
+    RESIZED = "resized"
+    DECIDED = "decided"
+    SUBMITTED = "submitted"
+    FILLED = "filled"
+    TARGET_SET = "target_set"
+    CLOSED = "closed"
+    SIGNAL = "signal"
+    HALTED = "halted"
+    RESUMED = "resumed"
+    REDUCING = "reducing"
+    AUTO_CHANGED = "auto_changed"
+    RISK_WARNING = "risk_warning"
+    UNPROTECTED = "unprotected"
+    JOB_FAILED = "job_failed"
+    JOB_RECOVERED = "job_recovered"
+    SERVICE_LOST = "service_lost"
+    SERVICE_BACK = "service_back"
+    STARTED = "started"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """Something the desk must learn, told once for each `key`.
+
+    `subject` is who or what it is about (a user id, a job, a service, a symbol), `detail` a reason or a figure as text.
+    """
+
+    key: str
+    kind: NoticeKind
+    at: datetime
+    trade_id: str = ""
+    subject: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """A notice in the outbox, with its number: the order in which it was told."""
+
+    number: int
+    notice: Notice
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Posted:
+    """Where a message stands in Slack: the channel's id and the message's timestamp, which is its id there."""
+
+    channel: str
+    ts: str

@@ -1,0 +1,109 @@
+"""A signal: a scored opinion on a symbol at an instant. Scores are whole tenths, so that sums are exact."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+PROPOSE_AT = 7
+STRONG_AT = 12
+NEWS_CLIP = 5
+
+
+class Side(StrEnum):
+    """The direction of a signal or an order."""
+
+    BUY = "buy"
+    SELL = "sell"
+
+
+class Part(StrEnum):
+    """What a score is made of."""
+
+    RSI = "rsi"
+    BOLLINGER = "bollinger"
+    MACD = "macd"
+    VOLUME = "volume"
+    NEWS = "news"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Readings:
+    """The indicators behind a technical score; prices in dollars a share.
+
+    `volume_ratio` is the bar's volume over the average of the last 20 (1.2 = 120 %); `macd_cross` is +1 when MACD
+    crossed above its signal line within 3 bars, -1 when it crossed below, 0 otherwise.
+    """
+
+    rsi: float
+    lower: float
+    middle: float
+    upper: float
+    low: float
+    high: float
+    macd: float
+    macd_signal: float
+    macd_cross: int
+    volume_ratio: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """What one headline says about a symbol, in tenths from -3 to +3, and why (the scorer's own words)."""
+
+    headline_id: str
+    symbol: str
+    at: datetime
+    headline: str
+    tenths: int
+    reason: str
+    url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Component:
+    """One part of a score and its points in tenths."""
+
+    part: Part
+    tenths: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Signal:
+    """A scored opinion on a symbol at an instant (aware UTC), with all that it rests on.
+
+    `scorer` names what read the news: 'keywords', 'claude', or why there is no news score.
+    """
+
+    symbol: str
+    at: datetime
+    price: Decimal
+    readings: Readings
+    components: tuple[Component, ...]
+    findings: tuple[Finding, ...]
+    scorer: str
+
+    @property
+    def tenths(self) -> int:
+        """The whole score."""
+        return sum(component.tenths for component in self.components)
+
+    @property
+    def technical_tenths(self) -> int:
+        """The score without the news."""
+        return sum(component.tenths for component in self.components if component.part is not Part.NEWS)
+
+    @property
+    def side(self) -> Side:
+        """Which way the score points; 0 counts as a buy that nobody proposes."""
+        return Side.SELL if self.tenths < 0 else Side.BUY
+
+    @property
+    def proposes(self) -> bool:
+        """Whether the score is large enough to propose a trade."""
+        return abs(self.tenths) >= PROPOSE_AT
+
+    @property
+    def strong(self) -> bool:
+        """Whether the score is called strong."""
+        return abs(self.tenths) >= STRONG_AT

@@ -1,0 +1,194 @@
+"""A trade's life: its states, the only moves between them, and the orders that carry it out.
+
+proposed ──► approved ──► submitted ──► open ──► closing ──► closed
+   │            │             │          └──────────────────► closed   (stop or target hit)
+   │            │             └─► cancelled | failed
+   │            └─► refused | cancelled
+   └─► rejected | expired | refused
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from engine.model.risk import Sizing
+from engine.model.signal import Side, Signal
+
+
+class TradeState(StrEnum):
+    """Where a trade stands."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    SUBMITTED = "submitted"
+    OPEN = "open"
+    CLOSING = "closing"
+    CLOSED = "closed"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+MOVES: Mapping[TradeState, frozenset[TradeState]] = {
+    TradeState.PROPOSED: frozenset(
+        {TradeState.APPROVED, TradeState.REJECTED, TradeState.EXPIRED, TradeState.REFUSED},
+    ),
+    TradeState.APPROVED: frozenset({TradeState.SUBMITTED, TradeState.REFUSED, TradeState.CANCELLED}),
+    TradeState.SUBMITTED: frozenset({TradeState.OPEN, TradeState.CANCELLED, TradeState.FAILED}),
+    TradeState.OPEN: frozenset({TradeState.CLOSING, TradeState.CLOSED}),
+    TradeState.CLOSING: frozenset({TradeState.CLOSED}),
+}
+"""The only moves there are; a state that is missing here is an end."""
+
+RESERVED = frozenset({TradeState.APPROVED, TradeState.SUBMITTED, TradeState.OPEN, TradeState.CLOSING})
+"""States in which a trade counts as open risk."""
+
+ALIVE = RESERVED | {TradeState.PROPOSED}
+"""States in which a symbol is taken: no second trade of it is proposed."""
+
+
+class ExitReason(StrEnum):
+    """Why a position was closed."""
+
+    STOP = "stop"
+    TARGET = "target"
+    DESK = "desk"
+    SIGNAL = "signal"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trade:
+    """One round trip, from proposal to close. Its id is symbol, date and time in the desk's time zone.
+
+    `shares` is what the desk wants (a resize changes it, `sizing` keeps the proposal's own sum); `filled_shares` and
+    `fill_price` (average, dollars) what the broker did. Times are aware UTC.
+    """
+
+    id: str
+    symbol: str
+    state: TradeState
+    signal: Signal
+    sizing: Sizing
+    shares: int
+    stop: Decimal
+    target: Decimal
+    proposed_at: datetime
+    expires_at: datetime
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    reason: str = ""
+    filled_shares: int = 0
+    fill_price: Decimal | None = None
+    filled_at: datetime | None = None
+    exit_shares: int = 0
+    exit_price: Decimal | None = None
+    exit_reason: ExitReason | None = None
+    closed_at: datetime | None = None
+
+    @property
+    def entry(self) -> Decimal:
+        """Dollars a share: the average fill where there is one, else the plan."""
+        return self.sizing.entry if self.fill_price is None else self.fill_price
+
+    @property
+    def held_shares(self) -> int:
+        """Shares that this trade owns now."""
+        return self.filled_shares - self.exit_shares
+
+    @property
+    def exposed_shares(self) -> int:
+        """Shares that count as risk: all that may still be bought, and all that are held."""
+        if self.state in {TradeState.APPROVED, TradeState.SUBMITTED}:
+            return max(self.shares, self.filled_shares)
+        return self.held_shares if self.state in RESERVED else 0
+
+    @property
+    def risk(self) -> Decimal:
+        """Dollars lost if the stop is hit: exposed shares x max(0, entry - stop)."""
+        return self.exposed_shares * max(Decimal(0), self.entry - self.stop)
+
+    @property
+    def cost(self) -> Decimal:
+        """Dollars that were paid, or would be."""
+        return (self.filled_shares or self.shares) * self.entry
+
+    @property
+    def result(self) -> Decimal | None:
+        """Dollars won or lost on the shares that were sold, None while there are none."""
+        if self.exit_price is None or self.fill_price is None:
+            return None
+        return self.exit_shares * (self.exit_price - self.fill_price)
+
+
+class OrderState(StrEnum):
+    """What the broker says of an order, in our words."""
+
+    ACCEPTED = "accepted"
+    HELD = "held"
+    PARTLY_FILLED = "partly_filled"
+    FILLED = "filled"
+    CANCELLED = "cancelled"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    REPLACED = "replaced"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will be filled."""
+        return self in {
+            OrderState.FILLED,
+            OrderState.CANCELLED,
+            OrderState.REJECTED,
+            OrderState.EXPIRED,
+            OrderState.REPLACED,
+        }
+
+
+class OrderRole(StrEnum):
+    """What an order is for."""
+
+    ENTRY = "entry"
+    STOP = "stop"
+    TARGET = "target"
+    EXIT = "exit"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """A bracket to be sent: buy `shares` at the market, or at `limit` or better, protected by a stop and a target."""
+
+    client_order_id: str
+    symbol: str
+    shares: int
+    stop: Decimal
+    target: Decimal
+    limit: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Order:
+    """An order as the broker holds it; `legs` are a bracket's stop and target, `fill_price` the average in dollars."""
+
+    broker_id: str
+    client_order_id: str
+    role: OrderRole
+    symbol: str
+    side: Side
+    shares: int
+    state: OrderState
+    price: Decimal | None = None
+    filled_shares: int = 0
+    fill_price: Decimal | None = None
+    filled_at: datetime | None = None
+    reason: str = ""
+    legs: tuple["Order", ...] = ()
+
+    def leg(self, role: OrderRole) -> "Order | None":
+        """Return the leg of that role that is still alive, else the last one that had it, else None."""
+        legs = [leg for leg in self.legs if leg.role is role]
+        return next((leg for leg in legs if not leg.state.is_over), legs[-1] if legs else None)
