@@ -163,7 +163,7 @@ class SignalStream(Protocol):
 
 
 class Ledger(Protocol):
-    """What can be read of the truth, as of one instant."""
+    """What can be read of the truth."""
 
     def desk(self) -> Desk:
         """Return the desk's state."""
@@ -287,8 +287,7 @@ class Store(Protocol):
     def writing(self) -> AbstractContextManager[Book]:
         """Open the truth for writing; what was written is kept on leaving without an exception, and only then.
 
-        Writers wait for each other, so what is read inside is still true when the transaction is kept. Nothing outside
-        is called while it is open.
+        Writers wait for each other, so what is read inside stays true. Nothing outside is called while it is open.
         """
         ...
 

@@ -37,3 +37,27 @@ class AuditEntry:
     said: str = ""
     outcome: str = ""
     why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """Who asks (a Slack user id, or ENGINE) and what they typed or clicked, as the audit keeps it."""
+
+    by: str
+    said: str = ""
+
+    def entry(self, at: datetime, action: str, subject: str = "", outcome: str = "", why: str = "") -> AuditEntry:
+        """Return the audit entry of what came of this request."""
+        return AuditEntry(
+            at=at,
+            actor=self.by,
+            action=action,
+            subject=subject,
+            said=self.said,
+            outcome=outcome,
+            why=why,
+        )
+
+
+OWN_ACCORD = Request(by=ENGINE)
+"""The request behind what the engine does by itself."""

@@ -18,7 +18,7 @@ class Session(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TradingDay:
-    """One day's hours of the exchange, aware UTC: extended trading from `pre` to `post`, regular from `open` to `close`."""
+    """A day's hours of the exchange, aware UTC: extended from `pre` to `post`, regular from `open` to `close`."""
 
     pre: datetime
     open: datetime

@@ -19,6 +19,7 @@ class NoticeKind(StrEnum):
     RESUMED = "resumed"
     REDUCING = "reducing"
     AUTO_CHANGED = "auto_changed"
+    EXIT_ASKED = "exit_asked"
     RISK_WARNING = "risk_warning"
     UNPROTECTED = "unprotected"
     JOB_FAILED = "job_failed"

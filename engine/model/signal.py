@@ -31,7 +31,7 @@ class Part(StrEnum):
 class Readings:
     """The indicators behind a technical score; prices in dollars a share.
 
-    `volume_ratio` is the bar's volume over the average of the last 20 (1.2 = 120 %); `macd_cross` is +1 when MACD
+    `volume_ratio` is the bar's volume over the average of the 20 before it (1.2 = 120 %); `macd_cross` is +1 when MACD
     crossed above its signal line within 3 bars, -1 when it crossed below, 0 otherwise.
     """
 
@@ -107,3 +107,11 @@ class Signal:
     def strong(self) -> bool:
         """Whether the score is called strong."""
         return abs(self.tenths) >= STRONG_AT
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PanelLine:
+    """One line of the wider indicator panel: the indicator's name and its value."""
+
+    name: str
+    value: float

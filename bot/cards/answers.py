@@ -1,0 +1,171 @@
+"""What one person is answered: what they asked to see, or why it is not done and what to do instead."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from bot.cards.details import position_lines, size_text, symbol_blocks, trade_blocks, trade_line
+from bot.cards.message import Message, context, header, message, note, section, sections
+from bot.cards.words import actor, day_and_time, fitted, foreign, meter, quantity, symbol, why
+from bot.messages import Texts
+from engine import errors
+from engine.model.desk import Desk
+from engine.model.trade import Trade, TradeState
+from engine.model.view import Inspection, PortfolioView, SizeView
+
+HELP: Mapping[str, str] = {
+    "/approve": "help-approve",
+    "/reject": "help-reject",
+    "/size": "help-size",
+    "/halt": "help-halt",
+    "/resume": "help-resume",
+    "/inspect": "help-inspect",
+    "/positions": "help-positions",
+    "/trades": "help-trades",
+    "/auto": "help-auto",
+}
+"""What each command is for, as a key of the catalogues."""
+
+REFUSALS: Mapping[type[errors.Refused], str] = {
+    errors.UnknownTrade: "refused-unknown-trade",
+    errors.UnknownSymbol: "refused-unknown-symbol",
+    errors.Ambiguous: "refused-ambiguous",
+    errors.BadNumber: "refused-bad-number",
+    errors.BadText: "refused-bad-text",
+    errors.AlreadyDecided: "refused-already-decided",
+    errors.Expired: "refused-expired",
+    errors.DeskNotActive: "refused-desk-not-active",
+    errors.MarketClosed: "refused-market-closed",
+    errors.NoPrice: "refused-no-price",
+    errors.NotAllowed: "refused-not-allowed",
+    errors.RiskRefused: "refused-risk",
+    errors.OrderRefused: "refused-order",
+}
+"""The sentence of each refusal, as a key of the catalogues; its facts are the variables."""
+
+TROUBLES: Mapping[type[errors.DeskError], str] = {
+    errors.MarketUnavailable: "trouble-market",
+    errors.NewsUnavailable: "trouble-news",
+    errors.BrokerUnavailable: "trouble-broker",
+    errors.StreamUnavailable: "trouble-stream",
+    errors.OrderUnclear: "trouble-order-unclear",
+    errors.TryAgain: "trouble-again",
+    errors.MustHalt: "trouble-halt",
+}
+"""The sentence of each failure, as a key of the catalogues."""
+
+
+def positions(view: PortfolioView, texts: Texts) -> Message:
+    """Show what is held and what it risks."""
+    ceiling = texts.part(view.ceiling)
+    title = texts("positions-title", risk=texts.part(view.open_risk), ceiling=ceiling)
+    account = texts(
+        "positions-account",
+        equity=texts.dollars(view.account.equity),
+        cash=texts.dollars(view.account.cash),
+        power=texts.dollars(view.account.buying_power),
+    )
+    lines = [account]
+    if view.open_risk >= view.warning:
+        lines.append(texts("positions-warning", warning=texts.part(view.warning), ceiling=ceiling))
+    held = fitted([position_lines(line, texts) for line in view.lines], texts) or (texts("positions-none"),)
+    bar = meter(view.open_risk, view.open_risk, view.ceiling)
+    return message(header(title), section("\n".join((bar, *lines))), *sections(held))
+
+
+def trades(listed: Sequence[Trade], heading_key: str, texts: Texts) -> Message:
+    """Show trades, a line each, under a heading of the catalogues ('trades-open' ...)."""
+    heading = texts(heading_key)
+    lines = fitted([trade_line(trade, texts) for trade in listed], texts) or (texts("trades-none"),)
+    return message(header(heading), *sections(lines))
+
+
+def trade_detail(trade: Trade, texts: Texts) -> Message:
+    """Show a trade from its proposal to its close."""
+    return message(*trade_blocks(trade, texts))
+
+
+def inspection(view: Inspection, texts: Texts) -> Message:
+    """Show all that is known of a symbol."""
+    return message(*symbol_blocks(view, texts))
+
+
+def sizing(view: SizeView, texts: Texts) -> Message:
+    """Show a proposal's sum at a number of shares, and how to change it while it can be changed."""
+    title = texts("size-title", symbol=symbol(view.trade.symbol), shares=view.shares)
+    sums = section(size_text(view, texts))
+    if view.trade.state is not TradeState.PROPOSED:
+        return message(header(title), sums)
+    return message(header(title), sums, context(texts("size-how", symbol=symbol(view.trade.symbol))))
+
+
+def resized(trade: Trade, was: int, texts: Texts) -> Message:
+    """Say how many shares a proposal was about, and is about now."""
+    change = texts("sizing-resized", planned=texts.count(was), shares=trade.shares)
+    return note(change, texts("trade-id", id=foreign(trade.id)))
+
+
+def command_help(command: str, texts: Texts) -> Message:
+    """Say what a command ('/size') does and how it is typed."""
+    return note(texts(HELP[command]))
+
+
+def halted(desk: Desk, texts: Texts) -> Message:
+    """Say that trading is halted, by whom and why."""
+    return halt_note(desk.by, desk.reason, texts)
+
+
+def halt_note(by: str, reason: str, texts: Texts) -> Message:
+    """Say that a person, or the engine, halted trading, and why if they said so."""
+    said = texts("halted", by=actor(by))
+    return note(said, texts("because", reason=foreign(reason, 200))) if reason else note(said)
+
+
+def resumed(desk: Desk, texts: Texts) -> Message:
+    """Say that trading runs again."""
+    return note(texts("resumed", by=actor(desk.by)))
+
+
+def auto(desk: Desk, texts: Texts) -> Message:
+    """Say how AUTO_MODE stands."""
+    return note(texts("auto", mode="on" if desk.auto else "off"))
+
+
+def refusal(error: errors.Refused, texts: Texts) -> Message:
+    """Say what was wrong and what to do instead."""
+    facts = {name: _fact(name, value, error, texts) for name, value in error.facts.items()}
+    if isinstance(error, errors.RiskRefused):
+        facts["kind"] = "too-many" if _too_many_shares(error) else "rule"
+    return note(texts(REFUSALS[type(error)], **facts))
+
+
+def trouble(error: errors.TryAgain | errors.MustHalt, texts: Texts) -> Message:
+    """Say what does not work, and what that means for what was asked."""
+    return note(texts(TROUBLES[type(error)]))
+
+
+def unexpected(error_id: str, texts: Texts) -> Message:
+    """Say that nobody foresaw this, with the id under which the log has it."""
+    return note(texts("unexpected", id=foreign(error_id, 60)))
+
+
+def _fact(name: str, value: str | int | Decimal | datetime, error: errors.Refused, texts: Texts) -> str:
+    """Return a fact of a refusal as its sentence shows it."""
+    if isinstance(value, datetime):
+        return day_and_time(value, texts)
+    if isinstance(value, Decimal):
+        return quantity(value, str(error.facts["unit"]), texts)
+    if name == "by":
+        return actor(str(value))
+    if name in {"needed", "has"}:
+        return texts("role", role=foreign(str(value)))
+    if name == "rule":
+        return why(str(value), texts)
+    return foreign(str(value), 300)
+
+
+def _too_many_shares(error: errors.RiskRefused) -> bool:
+    asked, limit = error.facts["asked"], error.facts["limit"]
+    return (
+        error.facts["unit"] == "shares" and isinstance(asked, Decimal) and isinstance(limit, Decimal) and asked > limit
+    )

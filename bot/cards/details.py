@@ -1,0 +1,130 @@
+"""What is known of a position, a trade, a symbol or a size, in lines; messages and modals are made of them."""
+
+from decimal import Decimal
+
+from slack_sdk.models.blocks import Block
+
+from bot.cards import life
+from bot.cards.message import context, header, section, sections
+from bot.cards.proposal import CEILING, decision_lines, plan_lines, size_lines, title
+from bot.cards.score import score_lines
+from bot.cards.words import NOTHING, fitted, foreign, moment, symbol
+from bot.messages import Texts
+from engine.model.signal import PanelLine
+from engine.model.trade import Trade, TradeState
+from engine.model.view import Inspection, PositionLine, SizeView
+
+PANEL_LENGTH = 1500
+TRADES_LENGTH = 1000
+
+
+def position_lines(line: PositionLine, texts: Texts) -> str:
+    """Return what is held of a symbol, and how it is protected."""
+    held = texts(
+        "position",
+        symbol=symbol(line.symbol),
+        shares=line.shares,
+        price=texts.price(line.price),
+        value=texts.dollars(line.value),
+        gain=texts.gain(line.unrealised),
+    )
+    if line.trade is None:
+        return f"{held}\n{texts('position-foreign')}"
+    protected = texts(
+        "position-protected",
+        stop=texts.price(line.trade.stop),
+        risk=texts.risk_dollars(line.trade.risk),
+        id=foreign(line.trade.id),
+    )
+    return f"{held}\n{protected}"
+
+
+def trade_line(trade: Trade, texts: Texts) -> str:
+    """Return a trade in one line."""
+    return texts(
+        "trade-line",
+        id=foreign(trade.id),
+        state=trade.state.value,
+        shares=texts.count(trade.filled_shares or trade.shares),
+        price=texts.price(trade.entry),
+        result=NOTHING if trade.result is None else texts.gain(trade.result),
+    )
+
+
+def trade_blocks(trade: Trade, texts: Texts) -> tuple[Block, ...]:
+    """Return a trade from its proposal to its close."""
+    happened = [*decision_lines(trade, texts)]
+    if trade.filled_shares:
+        happened.append(life.filled(trade, texts).text)
+    if trade.state is TradeState.CLOSED:
+        happened.append(life.closed(trade, texts).text)
+    return (
+        header(title(trade, texts)),
+        *sections(plan_lines(trade, texts, CEILING)),
+        *sections(happened),
+        *sections(score_lines(trade.signal, texts)),
+        *sections(size_lines(trade, texts)),
+        context(texts("trade-id", id=foreign(trade.id))),
+    )
+
+
+def symbol_blocks(view: Inspection, texts: Texts) -> tuple[Block, ...]:
+    """Return price, score, trades and indicators of a symbol."""
+    if view.signal is None:
+        score: tuple[str, ...] = (texts("inspect-no-signal"),)
+    else:
+        score = score_lines(view.signal, texts)
+    trades = fitted([trade_line(trade, texts) for trade in view.trades], texts, TRADES_LENGTH)
+    return (
+        header(symbol(view.symbol)),
+        section(_price(view, texts)),
+        *sections(score),
+        *(sections((texts("inspect-trades"), *trades)) if trades else ()),
+        *((section(_panel(view.panel, texts)),) if view.panel else ()),
+    )
+
+
+def size_text(view: SizeView, texts: Texts) -> str:
+    """Return a proposal's sum at a number of shares, and the most that every limit allows."""
+    plan = texts(
+        "size-plan",
+        cost=texts.dollars(view.cost),
+        dollars=texts.risk_dollars(view.risk),
+        percent=texts.percent(view.risk / view.equity),
+        before=texts.part(view.risk_before),
+        after=texts.part(view.risk_after),
+    )
+    most = texts(
+        "size-most",
+        fits="no" if view.shares > view.most else "yes",
+        most=texts.count(view.most),
+        reason=foreign(view.bound_by),
+    )
+    return f"{plan}\n{most}"
+
+
+def _price(view: Inspection, texts: Texts) -> str:
+    now = view.snapshot
+    if now is None:
+        return texts("inspect-no-price", session=view.session.value)
+    price = texts(
+        "inspect-price",
+        price=texts.price(now.price),
+        bid=texts.price(now.bid),
+        ask=texts.price(now.ask),
+        spread=texts.count(now.spread_bp),
+    )
+    volume = texts(
+        "inspect-volume",
+        volume=texts.count(now.volume),
+        time=moment(now.at, texts),
+        session=view.session.value,
+    )
+    return f"{price}\n{volume}"
+
+
+def _panel(panel: tuple[PanelLine, ...], texts: Texts) -> str:
+    lines = [
+        texts("panel-line", name=foreign(line.name, 40), value=texts.number(Decimal(str(line.value)))) for line in panel
+    ]
+    return "\n".join((texts("inspect-panel"), *fitted(lines, texts, PANEL_LENGTH)))

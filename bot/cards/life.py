@@ -1,0 +1,144 @@
+"""The thread of a trade: one message for each thing that happens to it."""
+
+from decimal import Decimal
+
+from slack_sdk.models.blocks import ConfirmObject
+
+from bot.cards import ids
+from bot.cards.message import Message, actions, button, message, note, section
+from bot.cards.proposal import decision_lines, planned_risk, title
+from bot.cards.words import NOTHING, actor, foreign, symbol
+from bot.messages import Texts
+from engine.model.trade import Trade, TradeState
+
+
+def decided(trade: Trade, texts: Texts) -> Message:
+    """Say who decided what and when; the question itself while nobody has."""
+    return note(*(decision_lines(trade, texts) or (title(trade, texts),)))
+
+
+def resized(trade: Trade, texts: Texts, by: str = "") -> Message:
+    """Say how many shares the proposal is about now."""
+    return note(
+        texts(
+            "resized",
+            by=actor(by),
+            symbol=symbol(trade.symbol),
+            shares=trade.shares,
+            cost=texts.dollars(trade.shares * trade.sizing.entry),
+            dollars=texts.risk_dollars(planned_risk(trade)),
+            percent=texts.percent(planned_risk(trade) / trade.sizing.equity),
+        ),
+    )
+
+
+def submitted(trade: Trade, texts: Texts) -> Message:
+    """Say that the order is on its way."""
+    return note(
+        texts(
+            "submitted",
+            shares=trade.shares,
+            symbol=symbol(trade.symbol),
+            stop=texts.price(trade.stop),
+            target=texts.price(trade.target),
+        ),
+    )
+
+
+def filled(trade: Trade, texts: Texts) -> Message:
+    """Say what was bought, at what price, and what it truly risks."""
+    risk = trade.filled_shares * max(Decimal(0), trade.entry - trade.stop)
+    return note(
+        texts(
+            "filled",
+            filled="partly" if trade.filled_shares < trade.shares else "whole",
+            symbol=symbol(trade.symbol),
+            shares=trade.filled_shares,
+            wanted=trade.shares,
+            price=texts.price(trade.entry),
+            amount=texts.dollars(trade.filled_shares * trade.entry),
+            percent=texts.percent(risk / trade.sizing.equity),
+            dollars=texts.risk_dollars(risk),
+            id=foreign(trade.id),
+            **_exits(trade, texts),
+        ),
+    )
+
+
+def target_set(trade: Trade, texts: Texts) -> Message:
+    """Say at which prices the position is protected."""
+    return note(texts("target-set", symbol=symbol(trade.symbol), **_exits(trade, texts)))
+
+
+def exit_asked(trade: Trade, texts: Texts, score: str = NOTHING) -> Message:
+    """Ask whether to close an open trade after a sell signal; once it is no longer open, say so without buttons."""
+    ticker = symbol(trade.symbol)
+    if trade.state is not TradeState.OPEN:
+        return note(texts("exit-asked-over", symbol=ticker, state=trade.state.value))
+    question = texts("exit-asked", symbol=ticker, shares=trade.held_shares, score=score)
+    plan = texts(
+        "exit-asked-plan",
+        entry=texts.price(trade.entry),
+        stop=texts.price(trade.stop),
+        target=texts.price(trade.target),
+    )
+    close = button(
+        texts("button-close"),
+        action=ids.CLOSE_TRADE,
+        value=trade.id,
+        label=texts("label-close", symbol=ticker, shares=trade.held_shares),
+        style="danger",
+        confirm=_confirm_close(trade, texts),
+    )
+    keep = button(texts("button-keep"), action=ids.KEEP_TRADE, value=trade.id, label=texts("label-keep", symbol=ticker))
+    return message(section(f"{question}\n{plan}"), actions(ids.EXIT_BLOCK, close, keep))
+
+
+def kept(trade: Trade, texts: Texts, by: str) -> Message:
+    """Say who keeps the position in spite of the signal."""
+    return note(texts("exit-kept", symbol=symbol(trade.symbol), by=actor(by)))
+
+
+def closed(trade: Trade, texts: Texts) -> Message:
+    """Say how the trade ended and what came of it."""
+    result = trade.result
+    return note(
+        texts(
+            "closed",
+            exit=trade.exit_reason.value if trade.exit_reason else NOTHING,
+            symbol=symbol(trade.symbol),
+            shares=trade.exit_shares,
+            price=texts("unknown") if trade.exit_price is None else texts.price(trade.exit_price),
+            entry=texts.price(trade.entry),
+            result=texts("unknown") if result is None else texts.gain(result),
+            id=foreign(trade.id),
+        ),
+    )
+
+
+def unprotected(trade: Trade, texts: Texts, trouble: str = "") -> Message:
+    """Warn that shares had no live stop, and say at which price they have one now, or why they still have none."""
+    ticker, shares = symbol(trade.symbol), trade.held_shares
+    if trouble:
+        return note(texts("unprotected-still", symbol=ticker, shares=shares, trouble=foreign(trouble)))
+    return note(texts("unprotected", symbol=ticker, shares=shares, stop=texts.price(trade.stop)))
+
+
+def _exits(trade: Trade, texts: Texts) -> dict[str, str]:
+    """Return stop and target with their distances: the plan set the stop, the fill the target."""
+    return {
+        "target": texts.price(trade.target),
+        "target_change": texts.change(trade.target / trade.entry - 1),
+        "stop": texts.price(trade.stop),
+        "stop_change": texts.change(trade.stop / trade.sizing.entry - 1),
+    }
+
+
+def _confirm_close(trade: Trade, texts: Texts) -> ConfirmObject:
+    return ConfirmObject(
+        title=texts("confirm-close", symbol=symbol(trade.symbol)),
+        text=texts("confirm-close-text", shares=trade.held_shares),
+        confirm=texts("button-close"),
+        deny=texts("button-keep"),
+        style="danger",
+    )

@@ -1,0 +1,127 @@
+"""Every kind of notice as a message. A notice about a trade is rendered from the trade as it is now."""
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from bot.cards import life
+from bot.cards.answers import halt_note
+from bot.cards.message import Message, note
+from bot.cards.proposal import CEILING, proposal
+from bot.cards.words import NOTHING, actor, foreign, symbol
+from bot.messages import Texts
+from engine.model.notice import Notice, NoticeKind
+from engine.model.trade import Trade
+
+TENTHS = re.compile(r"-?[0-9]{1,3}")
+FRACTION = re.compile(r"[0-9]{1,3}(\.[0-9]{1,40})?")
+
+
+def render(
+    notice: Notice, trade: Trade | None, texts: Texts, *, source: str = "", ceiling: Decimal = CEILING
+) -> Message:
+    """Return a notice as a message; `source` and `ceiling` are what a card says of the market and of open risk."""
+    if notice.kind in OF_THE_NOTICE:
+        return OF_THE_NOTICE[notice.kind](notice, texts)
+    if trade is None:
+        return note(texts("trade-unreadable", kind=notice.kind.value, id=foreign(notice.trade_id)))
+    if notice.kind in CARDS:
+        return proposal(trade, texts, source=source, ceiling=ceiling)
+    if notice.kind in OF_BOTH:
+        return OF_BOTH[notice.kind](notice, trade, texts)
+    return OF_THE_TRADE[notice.kind](trade, texts)
+
+
+def _resized(notice: Notice, trade: Trade, texts: Texts) -> Message:
+    return life.resized(trade, texts, notice.subject)
+
+
+def _exit_asked(notice: Notice, trade: Trade, texts: Texts) -> Message:
+    scored = TENTHS.fullmatch(notice.detail)
+    return life.exit_asked(trade, texts, texts.score(int(notice.detail)) if scored else NOTHING)
+
+
+def _signal(notice: Notice, texts: Texts) -> Message:
+    return note(texts("signal-kept", symbol=symbol(notice.subject), reason=foreign(notice.detail, 200)))
+
+
+def _halted(notice: Notice, texts: Texts) -> Message:
+    return halt_note(notice.subject, notice.detail, texts)
+
+
+def _resumed(notice: Notice, texts: Texts) -> Message:
+    return note(texts("resumed", by=actor(notice.subject)))
+
+
+def _reducing(notice: Notice, texts: Texts) -> Message:
+    return note(texts("reducing", by=actor(notice.subject)))
+
+
+def _unprotected(notice: Notice, trade: Trade, texts: Texts) -> Message:
+    return life.unprotected(trade, texts, notice.detail)
+
+
+def _auto_changed(notice: Notice, texts: Texts) -> Message:
+    mode = "on" if notice.detail == "on" else "off"
+    return note(texts("auto", mode=mode), texts("set-by", by=actor(notice.subject)))
+
+
+def _risk_warning(notice: Notice, texts: Texts) -> Message:
+    told = notice.detail
+    figure = texts.part(Decimal(told)) if FRACTION.fullmatch(told) else foreign(told, 60)
+    return note(texts("risk-warning", figure=figure))
+
+
+def _job_failed(notice: Notice, texts: Texts) -> Message:
+    return note(texts("job-failed", job=foreign(notice.subject), id=foreign(notice.detail, 60)))
+
+
+def _job_recovered(notice: Notice, texts: Texts) -> Message:
+    return note(texts("job-recovered", job=foreign(notice.subject)))
+
+
+def _service_lost(notice: Notice, texts: Texts) -> Message:
+    return note(texts("service-lost", service=foreign(notice.subject), detail=foreign(notice.detail)))
+
+
+def _service_back(notice: Notice, texts: Texts) -> Message:
+    return note(texts("service-back", service=foreign(notice.subject)))
+
+
+def _started(_notice: Notice, texts: Texts) -> Message:
+    return note(texts("started"))
+
+
+CARDS = frozenset({NoticeKind.APPROVAL_ASKED, NoticeKind.PROPOSED_AUTO})
+"""Notices that are a trade's card."""
+
+OF_THE_TRADE: Mapping[NoticeKind, Callable[[Trade, Texts], Message]] = {
+    NoticeKind.DECIDED: life.decided,
+    NoticeKind.SUBMITTED: life.submitted,
+    NoticeKind.FILLED: life.filled,
+    NoticeKind.TARGET_SET: life.target_set,
+    NoticeKind.CLOSED: life.closed,
+}
+"""Notices that the trade itself tells."""
+
+OF_BOTH: Mapping[NoticeKind, Callable[[Notice, Trade, Texts], Message]] = {
+    NoticeKind.RESIZED: _resized,
+    NoticeKind.EXIT_ASKED: _exit_asked,
+    NoticeKind.UNPROTECTED: _unprotected,
+}
+"""Notices of a trade that also carry a fact of their own."""
+
+OF_THE_NOTICE: Mapping[NoticeKind, Callable[[Notice, Texts], Message]] = {
+    NoticeKind.SIGNAL: _signal,
+    NoticeKind.HALTED: _halted,
+    NoticeKind.RESUMED: _resumed,
+    NoticeKind.REDUCING: _reducing,
+    NoticeKind.AUTO_CHANGED: _auto_changed,
+    NoticeKind.RISK_WARNING: _risk_warning,
+    NoticeKind.JOB_FAILED: _job_failed,
+    NoticeKind.JOB_RECOVERED: _job_recovered,
+    NoticeKind.SERVICE_LOST: _service_lost,
+    NoticeKind.SERVICE_BACK: _service_back,
+    NoticeKind.STARTED: _started,
+}
+"""Notices that belong to no trade: their facts are all there is."""

@@ -1,0 +1,160 @@
+"""The card of a trade: the decision first, then what it costs and risks, then why. It is the same card all its life."""
+
+from decimal import Decimal
+
+from slack_sdk.models.blocks import ActionsBlock, ButtonElement
+
+from bot.cards import ids
+from bot.cards.message import Message, actions, button, context, header, message, section, sections
+from bot.cards.score import score_lines, strength
+from bot.cards.words import actor, foreign, meter, moment, symbol
+from bot.messages import Texts
+from engine.model.risk import Cap
+from engine.model.trade import Trade, TradeState
+
+CEILING = Decimal("0.02")
+"""The ceiling of open risk where the caller names none, as a share of equity."""
+
+ENDED = frozenset({TradeState.REJECTED, TradeState.REFUSED, TradeState.CANCELLED, TradeState.FAILED})
+"""States that have a reason."""
+
+
+def proposal(trade: Trade, texts: Texts, *, source: str = "", ceiling: Decimal = CEILING) -> Message:
+    """Return a trade's card in its present state; `source` is the market's label."""
+    bar = meter(trade.sizing.risk_before, risk_after(trade), ceiling)
+    small = (*_expiry(trade, texts), texts("trade-id", id=foreign(trade.id)), *_source(source, texts))
+    return message(
+        header(title(trade, texts)),
+        section("\n".join((*plan_lines(trade, texts, ceiling), bar, *decision_lines(trade, texts)))),
+        *sections(score_lines(trade.signal, texts)),
+        *sections(size_lines(trade, texts)),
+        context(" · ".join(small)),
+        _buttons(trade, texts),
+    )
+
+
+def title(trade: Trade, texts: Texts) -> str:
+    """Return the decision in one line: the question while it is open, then how it stands."""
+    return texts(
+        "proposal-title",
+        state=trade.state.value,
+        shares=trade.shares,
+        symbol=symbol(trade.symbol),
+        price=texts.price(trade.entry),
+        score=texts.score(trade.signal.tenths),
+        strength=strength(trade.signal),
+    )
+
+
+def planned_risk(trade: Trade) -> Decimal:
+    """Return the dollars lost if the stop is hit after an entry as planned, at the shares that are wanted now."""
+    return trade.shares * max(Decimal(0), trade.sizing.entry - trade.sizing.stop)
+
+
+def risk_after(trade: Trade) -> Decimal:
+    """Return open risk with this trade as planned, as a share of equity."""
+    return trade.sizing.risk_before + planned_risk(trade) / trade.sizing.equity
+
+
+def plan_lines(trade: Trade, texts: Texts, ceiling: Decimal) -> tuple[str, str]:
+    """Return what the trade costs and what it risks, as planned."""
+    sizing = trade.sizing
+    return (
+        texts(
+            "proposal-plan",
+            cost=texts.dollars(trade.shares * sizing.entry),
+            stop=texts.price(sizing.stop),
+            target=texts.price(sizing.target),
+            stop_change=texts.change(sizing.stop / sizing.entry - 1),
+            target_change=texts.change(sizing.target / sizing.entry - 1),
+        ),
+        texts(
+            "proposal-risk",
+            dollars=texts.risk_dollars(planned_risk(trade)),
+            percent=texts.percent(planned_risk(trade) / sizing.equity),
+            before=texts.part(sizing.risk_before),
+            after=texts.part(risk_after(trade)),
+            ceiling=texts.part(ceiling),
+        ),
+    )
+
+
+def size_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
+    """Return the sum behind the number of shares, the cap where one bound it, and what the desk made of it."""
+    sizing = trade.sizing
+    lines = [
+        texts(
+            "sizing-sum",
+            equity=texts.dollars(sizing.equity),
+            part=texts.part(sizing.budget / sizing.equity),
+            entry=texts.price(sizing.entry),
+            stop=texts.price(sizing.stop),
+            unrounded=texts.number(sizing.unrounded),
+            shares=sizing.shares,
+        ),
+    ]
+    if sizing.cap is not Cap.RISK:
+        lines.append(texts("sizing-cap", reason=sizing.cap.value))
+    if trade.shares != sizing.shares:
+        lines.append(texts("sizing-resized", planned=texts.count(sizing.shares), shares=trade.shares))
+    return tuple(lines)
+
+
+def decision_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
+    """Return who decided what and when, and why if there is a reason; nothing while nobody has."""
+    if trade.state is TradeState.PROPOSED:
+        return ()
+    decision = texts(
+        "decided",
+        state=trade.state.value,
+        by=actor(trade.decided_by),
+        time=moment(trade.decided_at or trade.expires_at, texts),
+    )
+    if trade.state in ENDED and trade.reason:
+        return (decision, texts("because", reason=foreign(trade.reason, 200)))
+    return (decision,)
+
+
+def _expiry(trade: Trade, texts: Texts) -> tuple[str, ...]:
+    if trade.state is not TradeState.PROPOSED:
+        return ()
+    return (texts("proposal-expires", time=moment(trade.expires_at, texts)),)
+
+
+def _source(source: str, texts: Texts) -> tuple[str, ...]:
+    return (texts("source", source=foreign(source, 80)),) if source else ()
+
+
+def _buttons(trade: Trade, texts: Texts) -> ActionsBlock:
+    ticker, price = symbol(trade.symbol), texts.price(trade.sizing.entry)
+    approve = button(
+        texts("button-approve"),
+        action=ids.APPROVE,
+        value=trade.id,
+        label=texts("label-approve", shares=trade.shares, symbol=ticker, price=price),
+        style="primary",
+    )
+    resize = button(
+        texts("button-resize"),
+        action=ids.RESIZE,
+        value=trade.id,
+        label=texts("label-resize", shares=trade.shares, symbol=ticker),
+    )
+    reject = button(
+        texts("button-reject"),
+        action=ids.REJECT,
+        value=trade.id,
+        label=texts("label-reject", symbol=ticker),
+        style="danger",
+    )
+    live = (approve, resize, reject) if trade.state is TradeState.PROPOSED else ()
+    return actions(ids.DECISION_BLOCK, *live, _inspect(trade, texts))
+
+
+def _inspect(trade: Trade, texts: Texts) -> ButtonElement:
+    return button(
+        texts("button-inspect"),
+        action=ids.INSPECT,
+        value=trade.id,
+        label=texts("label-inspect", symbol=symbol(trade.symbol)),
+    )

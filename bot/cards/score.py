@@ -1,0 +1,79 @@
+"""A score told part by part: what was seen, and the points it gave."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from bot.cards.words import NOTHING, foreign, linked
+from bot.messages import Texts
+from engine.model.signal import Component, Finding, Part, Signal
+
+MOST_FINDINGS = 4
+
+
+def strength(signal: Signal) -> str:
+    """Return the catalogues' name of a score's strength: 'strong-buy', 'sell', 'none' ..."""
+    if not signal.proposes:
+        return NOTHING
+    return f"strong-{signal.side}" if signal.strong else signal.side.value
+
+
+def score_lines(signal: Signal, texts: Texts) -> tuple[str, ...]:
+    """Return the whole score, a line for each part, and the headlines behind the news."""
+    title = texts(
+        "score",
+        score=texts.score(signal.tenths),
+        strength=strength(signal),
+        technical=texts.score(signal.technical_tenths),
+        news=texts.score(signal.tenths - signal.technical_tenths),
+    )
+    parts = (PARTS[component.part](signal, component, texts) for component in signal.components)
+    findings = (_finding(finding, texts) for finding in signal.findings[:MOST_FINDINGS])
+    left = len(signal.findings) - MOST_FINDINGS
+    return (title, *parts, *findings, *([texts("and-more", count=left)] if left > 0 else []))
+
+
+def _rsi(signal: Signal, part: Component, texts: Texts) -> str:
+    return texts("score-rsi", value=texts.number(signal.readings.rsi, 1), points=texts.score(part.tenths))
+
+
+def _bollinger(signal: Signal, part: Component, texts: Texts) -> str:
+    readings = signal.readings
+    lower = part.tenths > 0
+    return texts(
+        "score-bollinger",
+        band=("lower" if lower else "upper") if part.tenths else NOTHING,
+        price=texts.price(Decimal(str(readings.low if lower else readings.high))),
+        line=texts.price(Decimal(str(readings.lower if lower else readings.upper))),
+        points=texts.score(part.tenths),
+    )
+
+
+def _macd(signal: Signal, part: Component, texts: Texts) -> str:
+    cross = {1: "above", -1: "below"}.get(signal.readings.macd_cross, NOTHING)
+    return texts("score-macd", cross=cross, points=texts.score(part.tenths))
+
+
+def _volume(signal: Signal, part: Component, texts: Texts) -> str:
+    ratio = texts.percent(Decimal(str(signal.readings.volume_ratio)), 0)
+    return texts("score-volume", percent=ratio, points=texts.score(part.tenths))
+
+
+def _news(signal: Signal, part: Component, texts: Texts) -> str:
+    return texts("score-news", scorer=foreign(signal.scorer, 80), points=texts.score(part.tenths))
+
+
+def _finding(finding: Finding, texts: Texts) -> str:
+    headline = linked(foreign(finding.headline), finding.url)
+    points = texts.score(finding.tenths)
+    if not finding.reason:
+        return texts("score-finding", points=points, headline=headline)
+    return texts("score-finding-reason", points=points, headline=headline, reason=foreign(finding.reason, 80))
+
+
+PARTS: Mapping[Part, Callable[[Signal, Component, Texts], str]] = {
+    Part.RSI: _rsi,
+    Part.BOLLINGER: _bollinger,
+    Part.MACD: _macd,
+    Part.VOLUME: _volume,
+    Part.NEWS: _news,
+}

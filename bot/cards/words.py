@@ -1,0 +1,123 @@
+"""Facts as words that Slack shows safely: other people's text, people, instants, limits."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from itertools import accumulate
+
+from bot.messages import Texts
+from engine.model.desk import ENGINE
+from engine.model.risk import Unit
+
+NOTHING = "none"
+"""What the catalogues know as a fact that is missing."""
+
+LINK = re.compile(r"https?://[^\s<>|]{1,300}")
+USER = re.compile(r"[UW][A-Z0-9]{2,20}")
+TOKEN = re.compile(r"<!date\^[^|>]*\|([^>]*)>|<https?://[^|>]*\|([^>]*)>")
+SPACES = frozenset({"Cc", "Zl", "Zp"})
+"""Unicode categories that break a line or do worse."""
+
+UNSEEN = frozenset({"Cf", "Cs", "Co", "Cn"})
+"""Unicode categories that change a text without being seen, direction marks among them."""
+
+ESCAPES = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    # Slack has no escape for these: look-alikes keep a stranger's text from formatting ours.
+    "*": "∗",
+    "`": "ˋ",
+    "~": "∼",
+}
+METER_CELLS = 10
+HELD, NEW, FREE = "█", "▓", "░"
+LIST_LENGTH = 3500
+"""Characters of a list in a message, which says everything twice: in its blocks and in its text."""
+
+
+def _tidy(text: str, limit: int) -> str:
+    """Return other people's words on one line, without controls or direction marks, in at most `limit` characters."""
+    start = text[: limit * 4]
+    spaced = "".join(" " if unicodedata.category(char) in SPACES else char for char in start)
+    line = " ".join("".join(char for char in spaced if unicodedata.category(char) not in UNSEEN).split())
+    return line[: limit - 1] + "…" if len(line) > limit or len(text) > len(start) else line
+
+
+def foreign(text: str, limit: int = 150) -> str:
+    """Return other people's words so that they format nothing, in at most `limit` characters; 'none' for nothing."""
+    pieces = [ESCAPES.get(char, char) for char in _tidy(text, limit)]
+    lengths = list(accumulate(map(len, pieces), initial=0))
+    if lengths[-1] > limit:
+        fitting = sum(length < limit for length in lengths[1:])
+        pieces = [*pieces[:fitting], "…"]
+    return "".join(pieces) or NOTHING
+
+
+def symbol(name: str) -> str:
+    """Return a ticker, cut if it is none."""
+    return foreign(name, 12)
+
+
+def linked(text: str, url: str) -> str:
+    """Return a text as a link, or plain where the address is not one."""
+    address = url.replace("&", "&amp;")
+    return f"<{address}|{text.replace('|', '¦')}>" if LINK.fullmatch(address) else text
+
+
+def actor(user: str) -> str:
+    """Return a person as a mention; the engine and nobody keep the words that the catalogues know."""
+    if user == ENGINE:
+        return user
+    return f"<@{user}>" if USER.fullmatch(user) else foreign(user, 60)
+
+
+def moment(at: datetime, texts: Texts) -> str:
+    """Return a time of day that Slack shows in the reader's own time zone."""
+    return f"<!date^{int(at.timestamp())}^{{time_secs}}|{texts.clock(at)}>"
+
+
+def day_and_time(at: datetime, texts: Texts) -> str:
+    """Return a date and time that Slack shows in the reader's own time zone."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{texts.date_time(at)}>"
+
+
+def spoken(text: str) -> str:
+    """Return mrkdwn as a screen reader should say it: no bold marks or meters, desk times, links by their words."""
+    plain = TOKEN.sub(lambda found: found[1] or found[2], text).replace("*", "")
+    return "\n".join(line for line in plain.splitlines() if not set(line) <= {HELD, NEW, FREE})
+
+
+def why(reason: str, texts: Texts) -> str:
+    """Return the sentence of an engine's reason, or a person's own words."""
+    return texts("why", reason=foreign(reason, 200))
+
+
+def quantity(figure: Decimal, unit: str, texts: Texts) -> str:
+    """Return a figure with its unit; fractions of equity become percentages."""
+    if unit == Unit.DOLLARS:
+        return texts.dollars(figure)
+    if unit in {Unit.SHARE_OF_EQUITY, "percent"}:
+        return texts.part(figure)
+    return texts("quantity", unit=unit, figure=texts.count(int(figure)))
+
+
+def meter(before: Decimal, after: Decimal, ceiling: Decimal) -> str:
+    """Draw open risk as a bar: what is at risk, what would be added, what is left under the ceiling."""
+    taken = _cells(before, ceiling)
+    added = max(_cells(after, ceiling) - taken, 0)
+    return HELD * taken + NEW * added + FREE * (METER_CELLS - taken - added)
+
+
+def _cells(risk: Decimal, ceiling: Decimal) -> int:
+    return max(0, min(METER_CELLS, round(risk / ceiling * METER_CELLS)))
+
+
+def fitted(lines: Sequence[str], texts: Texts, length: int = LIST_LENGTH) -> tuple[str, ...]:
+    """Return as many lines as a message takes, and a last one that counts the rest."""
+    fitting = sum(total <= length for total in accumulate(len(line) + 1 for line in lines))
+    if fitting == len(lines):
+        return tuple(lines)
+    return (*lines[:fitting], texts("and-more", count=len(lines) - fitting))

@@ -1,0 +1,46 @@
+from typing import Final
+
+from bot.demo.api_method import Method
+from bot.demo.errors import SlackRefused
+from bot.demo.limits import check_view
+from bot.demo.seed import Json
+from bot.demo.web_args import Args
+from bot.demo.workspace import Workspace
+
+
+def _open(workspace: Workspace, args: Args) -> Json:
+    body = args.object("view")
+    check_view(body)
+    trigger = workspace.triggers.spend(args.need("trigger_id"))
+    return {"view": workspace.views.for_slack(workspace.views.open(trigger.user, body))}
+
+
+def _push(workspace: Workspace, args: Args) -> Json:
+    body = args.object("view")
+    check_view(body)
+    trigger = workspace.triggers.spend(args.need("trigger_id"))
+    if trigger.view_id is None or workspace.views.find(trigger.view_id) is None:
+        raise SlackRefused("not_found")
+    return {"view": workspace.views.for_slack(workspace.views.push(trigger.user, body))}
+
+
+def _update(workspace: Workspace, args: Args) -> Json:
+    view_id = args.optional("view_id") or args.need("external_id")
+    view = workspace.views.update(view_id, args.object("view"), args.optional("hash"))
+    return {"view": workspace.views.for_slack(view)}
+
+
+def _publish(workspace: Workspace, args: Args) -> Json:
+    user = args.need("user_id")
+    if user not in workspace.users:
+        raise SlackRefused("user_not_found")
+    view = workspace.views.publish(user, args.object("view"), args.optional("hash"))
+    return {"view": workspace.views.for_slack(view)}
+
+
+VIEWS: Final = {
+    "views.open": Method(_open),
+    "views.push": Method(_push),
+    "views.update": Method(_update),
+    "views.publish": Method(_publish),
+}

@@ -1,0 +1,41 @@
+"""The demo's Slack: a channel, three people, one of each role, and the bot as manifest.yml describes it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import yaml
+
+from bot.demo.seed import Channel, User
+from bot.demo.server import LocalSlack
+from bot.settings import SlackSettings
+
+MANIFEST = Path(__file__).resolve().parents[2] / "manifest.yml"
+CHANNEL = Channel(id="C0DESK", name="trading-desk", topic="")
+ADMIN = User(id="U0ADMIN", name="dana", real_name="Dana (admin)", role="admin", colour="#7c3aed")
+TRADER = User(id="U0TRADER", name="tae", real_name="Tae (trader)", role="trader", colour="#0d9488")
+VIEWER = User(id="U0VIEWER", name="vera", real_name="Vera (viewer)", role="viewer", colour="#b45309")
+
+
+def demo_slack(*, port: int, note: str, clock: Callable[[], str]) -> LocalSlack:
+    """Return the demo's workspace, not yet started."""
+    return LocalSlack(
+        manifest=yaml.safe_load(MANIFEST.read_text(encoding="utf-8")),
+        users=(ADMIN, TRADER, VIEWER),
+        channels=(CHANNEL,),
+        note=note,
+        clock=clock,
+        port=port,
+    )
+
+
+def demo_settings(slack: LocalSlack) -> SlackSettings:
+    """Return the settings with which the bot finds a started workspace."""
+    return SlackSettings.read(
+        slack_bot_token=slack.bot_token,
+        slack_app_token=slack.app_token,
+        slack_api_url=slack.api_url,
+        slack_channel=CHANNEL.id,
+        admins=(ADMIN.id,),
+        traders=(TRADER.id,),
+        viewers=(VIEWER.id,),
+    )

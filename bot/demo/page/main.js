@@ -1,0 +1,102 @@
+// Starts the page: wires the parts to what they show, and follows the address.
+
+import { api } from "./api.js";
+import { Composer } from "./composer.js";
+import { refreshDates } from "./dates.js";
+import { byId } from "./dom.js";
+import { drawHome, openHome } from "./home.js";
+import { MessageList } from "./list.js";
+import { listenAs, readAll } from "./live.js";
+import { drawModals } from "./modal.js";
+import { address, drawBanner, drawClock, drawHeader, drawSidebar, startSidebar } from "./sidebar.js";
+import { on, person, room, rooms, state, tell, topLevel } from "./state.js";
+import { startTheme } from "./theme.js";
+import { closeThread, drawThread, openThread, startThread } from "./thread.js";
+import { complain } from "./toast.js";
+
+const DATES_EVERY = 10_000;
+
+let list;
+let composer;
+
+/** Changes whenever a name on a drawn message could be another one. */
+const namesKey = () => JSON.stringify([state.user, state.workspace.users, state.workspace.bot.name]);
+
+function startParts() {
+  list = new MessageList(byId("scroll"), byId("messages"), { inThread: false, openThread });
+  list.onFoot = (atFoot) => (byId("to-foot").hidden = atFoot);
+  byId("to-foot").addEventListener("click", () => list.toFoot());
+  composer = new Composer(byId("composer"), {});
+  byId("skip").addEventListener("click", () => composer.input.focus());
+  startThread();
+  startSidebar();
+  startTheme();
+  on(["workspace", "user", "place", "unread"], drawSidebar);
+  on(["workspace", "user", "place"], drawHeader);
+  on(["clock"], drawClock);
+  on(["workspace", "linked"], drawBanner);
+  on(["workspace", "user", "place"], () => composer.refresh());
+  on(["workspace", "user", "place", "messages"], drawMessages);
+  on(["workspace", "user", "thread", "messages"], () => drawThread(namesKey()));
+  on(["workspace", "user", "home"], drawHome);
+  on(["place"], drawPlace);
+  on(["modals", "workspace"], drawModals);
+}
+
+function drawMessages() {
+  const messages = topLevel();
+  byId("beginning").hidden = messages.length > 0;
+  list.draw(messages, { names: namesKey() });
+}
+
+function drawPlace() {
+  const isHome = state.place === "home";
+  byId("channel-view").hidden = isHome;
+  byId("home-view").hidden = !isHome;
+  if (!isHome) list.toFoot();
+}
+
+/** The hash says who and where: `#U0ADMIN/C0DESK` or `#U0ADMIN/home`. */
+async function follow() {
+  const { hash } = location;
+  const [user, place] = decodeURIComponent(hash.slice(1)).split("/");
+  const who = person(user)?.id ?? state.workspace.users[0].id;
+  if (who !== state.user) {
+    const workspace = await api.workspace(who);
+    if (hash !== location.hash) return; // the hash moved on while we asked
+    state.workspace = workspace;
+  }
+  const channel = room(place)?.id ?? room()?.id ?? rooms()[0].id;
+  const isHome = place === "home";
+  if (who !== user || !(isHome || room(place))) location.replace(address(who, channel));
+  else go(who, channel, isHome ? "home" : "channel");
+}
+
+function go(user, channel, place) {
+  const isOther = user !== state.user;
+  const moved = channel !== state.channel;
+  if (isOther) startAfresh();
+  if (isOther || moved) closeThread();
+  Object.assign(state, { user, channel, place });
+  if (isOther || moved) list.reset();
+  if (place === "channel") state.unread.delete(channel);
+  tell("user", "place", "modals", "home", "messages", "thread");
+  if (isOther) listenAs(user);
+  else if (moved) readAll().catch(complain);
+  if (place === "home") openHome();
+}
+
+/** Nothing that one user could see may stay for the next one. */
+function startAfresh() {
+  Object.assign(state, { messages: new Map(), modals: [], home: null, unread: new Set() });
+}
+
+async function start() {
+  startParts();
+  state.workspace = await api.workspace();
+  window.addEventListener("hashchange", () => follow().catch(complain));
+  setInterval(() => refreshDates(), DATES_EVERY);
+  await follow();
+}
+
+start().catch(complain);

@@ -1,0 +1,63 @@
+"""The buttons on cards and the modals that they open. The role is checked again at every click.
+
+A click that is carried out needs no answer of its own: the engine tells the desk, and the card changes in place.
+"""
+
+from slack_sdk.models.views import View
+
+from bot.cards import ids, life
+from bot.cards.modals import inspect_modal, reject_modal, resize_modal
+from bot.listeners.asked import Click, Submission
+from bot.listeners.words import reason, shares
+from engine.errors import AlreadyDecided
+from engine.model.trade import Trade, TradeState
+
+
+def approve(asked: Click) -> None:
+    """Approve: send the order."""
+    asked.engine.approve(asked.trade_id, asked.request)
+
+
+def ask_shares(asked: Click) -> View:
+    """Resize: ask for the number of shares."""
+    view = asked.engine.size(asked.trade_id)
+    _must_wait_for_a_decision(view.trade)
+    return resize_modal(view, asked.texts)
+
+
+def resize(asked: Submission) -> None:
+    """Resize, submitted: change the proposal's shares."""
+    asked.engine.resize(asked.trade_id, shares(asked.typed.get(ids.SHARES_BLOCK, "")), asked.request)
+
+
+def ask_reason(asked: Click) -> View:
+    """Reject: ask for the reason."""
+    trade = asked.engine.trade(asked.trade_id)
+    _must_wait_for_a_decision(trade)
+    return reject_modal(trade, asked.texts)
+
+
+def reject(asked: Submission) -> None:
+    """Reject, submitted: turn the proposal down."""
+    asked.engine.reject(asked.trade_id, asked.request, reason(asked.typed.get(ids.REASON_BLOCK, "")))
+
+
+def inspect(asked: Click) -> View:
+    """Inspect: show all that is known of the trade."""
+    return inspect_modal(asked.engine.trade(asked.trade_id), asked.texts)
+
+
+def close(asked: Click) -> None:
+    """Close: sell the position at the market."""
+    asked.rewrite(life.exit_asked(asked.engine.close(asked.trade_id, asked.request), asked.texts))
+
+
+def keep(asked: Click) -> None:
+    """Keep: leave the position as it is, and put the question away."""
+    asked.rewrite(life.kept(asked.engine.trade(asked.trade_id), asked.texts, asked.request.by))
+
+
+def _must_wait_for_a_decision(trade: Trade) -> None:
+    """Raise AlreadyDecided before a modal asks in vain."""
+    if trade.state is not TradeState.PROPOSED:
+        raise AlreadyDecided(trade.id, trade.state, trade.decided_by)

@@ -1,0 +1,15 @@
+import logging
+import sys
+
+import structlog
+
+
+def log_to_stderr(level: int) -> None:
+    """Write what is at least that important (logging.INFO ...) to standard error, readable at a terminal."""
+    logging.basicConfig(
+        level=max(level, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
+    )
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

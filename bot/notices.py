@@ -1,0 +1,160 @@
+"""The way to the desk: what waits in the outbox goes to Slack in the order in which it was told, and is never lost.
+
+A trade's card is posted once; what happens to the trade later goes into the card's thread, and the card is drawn again
+from the trade as it is now. An outage of Slack holds up nothing but the outbox.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from threading import Event, Thread
+from uuid import uuid4
+
+import structlog
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackObjectFormationError
+
+from bot.cards.answers import unexpected
+from bot.cards.message import Message
+from bot.cards.notices import CARDS, render
+from bot.cards.proposal import proposal
+from bot.messages import Texts
+from bot.posting import Pace, Payload, Poster, SlackAway
+from engine.errors import MustHalt
+from engine.model.notice import Notice, NoticeKind, Posted, Waiting
+from engine.model.trade import Trade
+from engine.ports import Store
+
+REDRAWS = frozenset({NoticeKind.RESIZED, NoticeKind.DECIDED, NoticeKind.FILLED, NoticeKind.CLOSED})
+"""Notices after which a card shows something else."""
+
+FOR_ALL = frozenset({NoticeKind.FILLED, NoticeKind.CLOSED})
+"""Notices of a thread that the whole channel sees."""
+
+CANNOT_BE_SHOWN = (SlackObjectFormationError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What rendering raises for a notice or a trade that no card foresaw."""
+
+LOOK_AHEAD = 50
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waits:
+    """Seconds between looks into the outbox, and from the first to the longest wait while Slack is away."""
+
+    look: float = 1.0
+    first: float = 1.0
+    longest: float = 60.0
+
+
+class Notices:
+    """The engine's port Notices: a thread that delivers the outbox to a channel.
+
+    `source` (the market's label) and `ceiling` (of open risk, a share of equity) are what cards say of them. The client
+    must not retry by itself.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        client: WebClient,
+        channel: str,
+        texts: Texts,
+        source: str,
+        ceiling: Decimal,
+        pace: Pace | None = None,
+        waits: Waits | None = None,
+    ) -> None:
+        self._store = store
+        self._texts = texts
+        self._proposal = partial(proposal, texts=texts, source=source, ceiling=ceiling)
+        self._render = partial(render, texts=texts, source=source, ceiling=ceiling)
+        self._waits = waits or Waits()
+        self._woken = Event()
+        self._stopping = Event()
+        self._posted: dict[int, Posted] = {}
+        self._redrawn = 0
+        self._poster = Poster(client, channel, self._stopping, pace or Pace())
+        self._thread = Thread(target=self._run, name="notices", daemon=True)
+
+    def start(self) -> None:
+        """Begin to deliver, with what waited from before."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the message under way and return; what still waits is delivered after the next start."""
+        self._stopping.set()
+        self._woken.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def wake(self) -> None:
+        """Say that something may be waiting; returns at once."""
+        self._woken.set()
+
+    def drain(self) -> None:
+        """Deliver all that waits now; raises SlackAway or MustHalt, and the rest goes on waiting."""
+        while (waiting := self._waiting()) and not self._stopping.is_set():
+            self._redraw_cards(waiting)
+            self._deliver(waiting[0])
+
+    def _run(self) -> None:
+        patience = self._waits.first
+        while not self._stopping.is_set():
+            try:
+                self.drain()
+            except (SlackAway, MustHalt) as error:
+                wait = getattr(error, "wait", 0.0) or patience
+                log.warning("notices_held_up", error=repr(error), seconds=wait)
+                patience = min(patience * 2, self._waits.longest)
+                self._stopping.wait(wait)
+            else:
+                patience = self._waits.first
+                self._woken.wait(self._waits.look)
+                self._woken.clear()
+
+    def _waiting(self) -> tuple[Waiting, ...]:
+        with self._store.reading() as ledger:
+            return ledger.waiting(LOOK_AHEAD)
+
+    def _redraw_cards(self, waiting: Sequence[Waiting]) -> None:
+        """Redraw the cards of what is new, once each and before anything is posted: no button outlives a decision."""
+        news = (each.notice for each in waiting if each.number > self._redrawn)
+        for trade_id in dict.fromkeys(notice.trade_id for notice in news if notice.kind in REDRAWS):
+            trade, card = self._read(trade_id)
+            if trade and card:
+                self._poster.redraw(card, self._shown(partial(self._proposal, trade)))
+        self._redrawn = waiting[-1].number
+
+    def _deliver(self, waiting: Waiting) -> None:
+        # What was posted is remembered until the store has it: a store out of reach must not post it again.
+        if waiting.number not in self._posted:
+            self._posted[waiting.number] = self._post(waiting.notice)
+        with self._store.writing() as book:
+            book.delivered(waiting.number, self._posted[waiting.number])
+        del self._posted[waiting.number]
+
+    def _post(self, notice: Notice) -> Posted:
+        trade, card = self._read(notice.trade_id)
+        payload = self._shown(partial(self._render, notice, trade))
+        thread_ts = card.ts if card and notice.kind not in CARDS else ""
+        return self._poster.post(payload, thread_ts, broadcast=notice.kind in FOR_ALL)
+
+    def _read(self, trade_id: str) -> tuple[Trade | None, Posted | None]:
+        """Read a trade as it is now, and where its card stands."""
+        if not trade_id:
+            return None, None
+        with self._store.reading() as ledger:
+            return ledger.trade(trade_id), ledger.posted(f"{trade_id}:card")
+
+    def _shown(self, draw: Callable[[], Message]) -> Payload:
+        """Draw a message, or one that says that it cannot be drawn."""
+        try:
+            return draw().payload()
+        except CANNOT_BE_SHOWN:
+            error_id = uuid4().hex[:8]
+            log.exception("cannot_be_shown", error_id=error_id)
+            return unexpected(error_id, self._texts).payload()

@@ -1,0 +1,298 @@
+import logging
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from engine.adapters.paper.books import Books, Line
+from engine.adapters.paper.floor import CENT, Floor, Terms
+from engine.errors import BrokerUnavailable, MarketUnavailable, OrderRefused
+from engine.model.portfolio import Account, Position
+from engine.model.trade import Entry, Order, OrderRole, OrderState
+from engine.ports import Calendar, Clock, Market
+
+log = logging.getLogger(__name__)
+
+NEW_YORK = ZoneInfo("America/New_York")
+LONGEST_ID = 128
+PROTECTIVE = frozenset({OrderRole.STOP, OrderRole.TARGET})
+
+
+class PaperBroker:
+    """The paper broker: the port Broker without a real market behind it. It behaves, and refuses, as Alpaca does.
+
+    Every call first fills what the market's last prices allow, and `look` does nothing else. An order is accepted when
+    it is sent and filled at a later look. Entries and exits are good for the day, or the next one when the exchange is
+    shut; stops and targets until they are cancelled. While the market shows no prices, everything but `submit` goes on
+    with the last ones. `path` may be ":memory:"; `cash` counts for new books only.
+    """
+
+    label = "paper"
+
+    def __init__(
+        self,
+        path: Path | str,
+        market: Market,
+        clock: Clock,
+        calendar: Calendar,
+        *,
+        cash: Decimal,
+        margin: bool,
+        slippage_bp: Decimal,
+        participation: Decimal | None = None,
+    ) -> None:
+        self._books = Books(path, cash=cash)
+        self._market = market
+        self._clock = clock
+        self._calendar = calendar
+        self._terms = Terms(margin=margin, slippage_bp=slippage_bp, participation=participation)
+        self._listeners: list[Callable[[str], None]] = []
+        self._teller = ThreadPoolExecutor(max_workers=1, thread_name_prefix="paper-broker")
+
+    def stop(self) -> None:
+        """Let the listeners finish, and close the books."""
+        self._teller.shutdown()
+        self._books.close()
+
+    def seed(self, positions: Sequence[Position]) -> bool:
+        """Put positions into new books, beside the cash; False, and nothing done, when the books are not new."""
+        with self._books.open():
+            if not self._books.is_new():
+                return False
+            for position in positions:
+                self._books.keep_price(position.symbol, position.price, self._clock.now())
+                self._books.hold(position.symbol, position.shares, position.cost)
+            return True
+
+    def listen(self, on_update: Callable[[str], None]) -> None:
+        """Call back with the client order id of what was sent after each change of it or its legs.
+
+        From a thread of the broker's own, as a broker's stream of updates does, and only once the change is kept.
+        """
+        self._listeners.append(on_update)
+
+    def look(self) -> None:
+        """Fill, trigger and expire what the market's last prices and the time allow."""
+        with suppress(MarketUnavailable):
+            self._look()
+
+    def account(self) -> Account:
+        """Return the account's money."""
+        self.look()
+        with self._floor() as floor:
+            return floor.account()
+
+    def positions(self) -> tuple[Position, ...]:
+        """Return every position."""
+        self.look()
+        with self._floor():
+            return self._books.positions()
+
+    def order(self, client_order_id: str) -> Order | None:
+        """Return an order with its legs; replacements of a lone stop are its legs too."""
+        self.look()
+        with self._floor():
+            line = self._books.line(client_order_id=client_order_id)
+            return None if line is None else self._with_legs(line)
+
+    def orders(self) -> tuple[Order, ...]:
+        """Return every order of which anything is not over, with its legs."""
+        self.look()
+        with self._floor():
+            roots = dict.fromkeys(line.root for line in self._books.unfinished())
+            return tuple(self._with_legs(self._books.group(root)[0]) for root in roots)
+
+    def submit(self, entry: Entry) -> Order:
+        """Send a bracket."""
+        _refuse_bad_id(entry.client_order_id)
+        _refuse_bad_shares(entry.shares)
+        _refuse_bad_price("stop_loss.stop_price", entry.stop)
+        _refuse_bad_price("take_profit.limit_price", entry.target)
+        if entry.limit is not None:
+            _refuse_bad_price("limit_price", entry.limit)
+        try:
+            self._look(entry.symbol)
+        except MarketUnavailable as error:
+            raise BrokerUnavailable("the paper broker has no prices to deal at") from error
+        with self._floor() as floor:
+            self._refuse_known(entry.client_order_id)
+            _refuse_bad_bracket(entry, floor)
+            return self._place(entry, floor)
+
+    def replace(self, order: Order, price: Decimal) -> Order:
+        """Ask for another price of a stop or target; the answer carries the broker's new id."""
+        _refuse_bad_price("price", price)
+        self.look()
+        with self._floor() as floor:
+            line = self._known(order)
+            if line.role not in PROTECTIVE or line.state.is_over or line.triggered:
+                raise OrderRefused("order is not open for a replacement")
+            _refuse_crossed(self._books.group(line.root), line.role, price)
+            floor.keep(replace(line, state=OrderState.REPLACED))
+            new = _leg(line.root, line.role, line.symbol, line.remaining, price, held=not line.is_live)
+            return floor.keep(new).order()
+
+    def protect(self, client_order_id: str, symbol: str, shares: int, stop: Decimal) -> Order:
+        """Send a stop for shares that have none."""
+        _refuse_bad_id(client_order_id)
+        _refuse_bad_shares(shares)
+        _refuse_bad_price("stop_price", stop)
+        self.look()
+        with self._floor() as floor:
+            self._refuse_known(client_order_id)
+            _refuse_more_than(self._books.held(symbol) - floor.leaving(symbol) - floor.covered(symbol), shares)
+            lone = _leg(client_order_id, OrderRole.STOP, symbol, shares, stop, held=False)
+            return floor.keep(replace(lone, client_order_id=client_order_id)).order()
+
+    def cancel(self, order: Order) -> None:
+        """Cancel an order and, where it is one of a bracket's legs, its whole bracket; one that is over is no error."""
+        self.look()
+        with self._floor() as floor:
+            line = self._known(order)
+            if not line.state.is_over:
+                floor.end(line, OrderState.CANCELLED)
+
+    def close(self, client_order_id: str, symbol: str, shares: int) -> Order:
+        """Cancel what protects a position and sell shares of it at the market; the rest stays protected."""
+        _refuse_bad_id(client_order_id)
+        _refuse_bad_shares(shares)
+        self.look()
+        with self._floor() as floor:
+            self._refuse_known(client_order_id)
+            _refuse_more_than(self._books.held(symbol) - floor.leaving(symbol), shares)
+            floor.release(symbol, shares)
+            return floor.keep(self._sent(client_order_id, OrderRole.EXIT, symbol, shares, None)).order()
+
+    def _look(self, *also: str) -> None:
+        with self._floor() as floor:
+            floor.expire()
+            symbols = {position.symbol for position in self._books.positions()}
+            symbols.update(also, (line.symbol for line in self._books.unfinished()))
+        if symbols:
+            snapshots = self._market.snapshots(sorted(symbols))
+            with self._floor() as floor:
+                floor.look(snapshots)
+
+    @contextmanager
+    def _floor(self) -> Iterator[Floor]:
+        now = self._clock.now()
+        floor = Floor(self._books, self._terms, now=now, day=self._calendar.day(_exchange_date(now)))
+        with self._books.open():
+            yield floor
+        for root in floor.changed:
+            for on_update in self._listeners:
+                self._teller.submit(on_update, root).add_done_callback(_log_failure)
+
+    def _place(self, entry: Entry, floor: Floor) -> Order:
+        root, symbol, shares = entry.client_order_id, entry.symbol, entry.shares
+        floor.keep(self._sent(root, OrderRole.ENTRY, symbol, shares, entry.limit))
+        floor.keep(_leg(root, OrderRole.STOP, symbol, shares, entry.stop, held=True))
+        floor.keep(_leg(root, OrderRole.TARGET, symbol, shares, entry.target, held=True))
+        return self._with_legs(self._books.group(root)[0])
+
+    def _sent(self, client_order_id: str, role: OrderRole, symbol: str, shares: int, limit: Decimal | None) -> Line:
+        return Line(
+            broker_id=_new_id(),
+            client_order_id=client_order_id,
+            root=client_order_id,
+            role=role,
+            symbol=symbol,
+            shares=shares,
+            state=OrderState.ACCEPTED,
+            price=limit,
+            expires_at=self._next_close(),
+        )
+
+    def _next_close(self) -> datetime:
+        now = self._clock.now()
+        on = _exchange_date(now)
+        while (day := self._calendar.day(on)) is None or day.close <= now:
+            on += timedelta(days=1)
+        return day.close
+
+    def _with_legs(self, line: Line) -> Order:
+        group = self._books.group(line.client_order_id)
+        return line.order(legs=tuple(leg.order() for leg in group[1:]))
+
+    def _known(self, order: Order) -> Line:
+        line = self._books.line(broker_id=order.broker_id)
+        if line is None:
+            raise OrderRefused(f"order not found for {order.broker_id}")
+        return line
+
+    def _refuse_known(self, client_order_id: str) -> None:
+        if self._books.line(client_order_id=client_order_id) is not None:
+            raise OrderRefused("client_order_id must be unique")
+
+
+def _leg(root: str, role: OrderRole, symbol: str, shares: int, price: Decimal, *, held: bool) -> Line:
+    return Line(
+        broker_id=_new_id(),
+        client_order_id=_new_id(),
+        root=root,
+        role=role,
+        symbol=symbol,
+        shares=shares,
+        state=OrderState.HELD if held else OrderState.ACCEPTED,
+        price=price,
+    )
+
+
+def _log_failure(told: Future[None]) -> None:
+    error = told.exception()
+    if error is not None:
+        log.error("a listener of the paper broker failed", exc_info=error)
+
+
+def _new_id() -> str:
+    return str(uuid.uuid4())
+
+
+def _exchange_date(at: datetime) -> date:
+    return at.astimezone(NEW_YORK).date()
+
+
+def _refuse_bad_id(client_order_id: str) -> None:
+    if not 1 <= len(client_order_id) <= LONGEST_ID:
+        raise OrderRefused(f"client_order_id must have 1 to {LONGEST_ID} characters")
+
+
+def _refuse_bad_shares(shares: int) -> None:
+    if shares < 1:
+        raise OrderRefused("qty must be > 0")
+
+
+def _refuse_bad_price(name: str, price: Decimal) -> None:
+    if not price.is_finite() or price <= 0:
+        raise OrderRefused(f"{name} must be > 0")
+    if price != price.quantize(CENT):
+        raise OrderRefused(f"invalid {name} {price}. sub-penny increment does not fulfill minimum pricing criteria")
+
+
+def _refuse_more_than(available: int, shares: int) -> None:
+    if shares > available:
+        raise OrderRefused(f"insufficient qty available for order (requested: {shares}, available: {available})")
+
+
+def _refuse_bad_bracket(entry: Entry, floor: Floor) -> None:
+    price = entry.limit or floor.buying_price(entry.symbol)
+    if price is None:
+        raise OrderRefused(f'asset "{entry.symbol}" not found')
+    if entry.stop > price - CENT:
+        raise OrderRefused("stop_loss.stop_price must be <= base_price - 0.01")
+    if entry.target < price + CENT:
+        raise OrderRefused("take_profit.limit_price must be >= base_price + 0.01")
+    if entry.shares * price > floor.account().buying_power:
+        raise OrderRefused("insufficient buying power")
+
+
+def _refuse_crossed(group: Sequence[Line], role: OrderRole, price: Decimal) -> None:
+    prices = {line.role: line.price for line in group if not line.state.is_over} | {role: price}
+    stop, target = prices.get(OrderRole.STOP), prices.get(OrderRole.TARGET)
+    if stop is not None and target is not None and stop >= target:
+        raise OrderRefused("take_profit.limit_price must be > stop_loss.stop_price")

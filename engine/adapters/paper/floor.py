@@ -1,0 +1,215 @@
+"""The paper broker's trading floor: what fills at which price, what triggers and expires, and what that does to others.
+
+A bracket is a group of orders with one root. Its stop and target are held until the entry is filled, and then cover
+exactly the shares that were bought and not yet sold. Once one of them fills or triggers, or either is cancelled, the
+others are cancelled, and so is what the entry had yet to buy.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from engine.adapters.paper.books import Books, Line
+from engine.model.market import Session, Snapshot, TradingDay
+from engine.model.portfolio import Account
+from engine.model.signal import Side
+from engine.model.trade import OrderRole, OrderState
+
+CENT = Decimal("0.01")
+BASIS_POINT = Decimal("0.0001")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Terms:
+    """How the paper broker deals.
+
+    With `margin` it lends up to the equity once more; `slippage_bp` is what an order at the market loses, in basis
+    points; `participation` is the largest part of the day's volume so far that one look fills (0.1 = 10 %), None fills
+    everything at once.
+    """
+
+    margin: bool
+    slippage_bp: Decimal
+    participation: Decimal | None
+
+
+class Floor:
+    """The floor at one instant, with the books open; `changed` gathers the roots of the orders that changed."""
+
+    def __init__(self, books: Books, terms: Terms, *, now: datetime, day: TradingDay | None) -> None:
+        self.changed: dict[str, None] = {}
+        self._books = books
+        self._terms = terms
+        self._now = now
+        self._day = day
+
+    def expire(self) -> None:
+        """End the orders whose day is over."""
+        for line in self._books.unfinished():
+            if line.expires_at is not None and line.expires_at <= self._now:
+                self.end(line, OrderState.EXPIRED)
+
+    def look(self, snapshots: Sequence[Snapshot]) -> None:
+        """Keep the prices, and fill what can be filled in regular trading."""
+        good = [snapshot for snapshot in snapshots if snapshot.price.is_finite() and snapshot.price > 0]
+        for snapshot in good:
+            self._books.keep_price(snapshot.symbol, snapshot.price, snapshot.at)
+        if self._day is None or self._day.session(self._now) is not Session.REGULAR:
+            return
+        traded = {snapshot.symbol: snapshot for snapshot in good if snapshot.at >= self._day.open}
+        # Sales come first: a stop that triggers ends what its entry had yet to buy.
+        for line in sorted(self._books.unfinished(), key=lambda line: line.side is Side.BUY):
+            if line.symbol in traded:
+                self._match(line.broker_id, traded[line.symbol])
+
+    def keep(self, line: Line) -> Line:
+        """Add an order, or change it."""
+        self._books.keep(line)
+        self.changed[line.root] = None
+        return line
+
+    def end(self, line: Line, state: OrderState, reason: str = "") -> None:
+        """End an order unfilled, and those of its group that make no sense without it."""
+        self.keep(replace(line, state=state, reason=reason))
+        if line.role is OrderRole.ENTRY and line.filled_shares:
+            return  # its legs go on protecting what was bought
+        self._cancel_others(line)
+
+    def release(self, symbol: str, shares: int) -> None:
+        """Take shares of a symbol out of the orders that protect them, oldest first."""
+        for stop in self._books.unfinished():
+            if stop.symbol == symbol and stop.role is OrderRole.STOP and stop.is_live and shares:
+                taken = min(shares, stop.remaining)
+                self._take_from(stop.root, taken)
+                shares -= taken
+
+    def covered(self, symbol: str) -> int:
+        """Return the shares of a symbol that a live stop protects; a target never covers others than its stop."""
+        return self._resting(symbol, OrderRole.STOP)
+
+    def leaving(self, symbol: str) -> int:
+        """Return the shares of a symbol that are being sold at the market."""
+        return self._resting(symbol, OrderRole.EXIT)
+
+    def account(self) -> Account:
+        """Return the money, with positions at their last prices."""
+        reserved = sum((self._reserved(line) for line in self._books.unfinished()), Decimal(0))
+        return Account(
+            equity=self._books.cash() + self._value(),
+            cash=self._books.cash(),
+            buying_power=max(Decimal(0), self._spendable() - reserved),
+            margin=self._terms.margin,
+        )
+
+    def buying_price(self, symbol: str) -> Decimal | None:
+        """Return what a share would cost at the market now."""
+        price = self._books.price(symbol)
+        return None if price is None else slipped(price, Side.BUY, self._terms.slippage_bp)
+
+    def _match(self, broker_id: str, snapshot: Snapshot) -> None:
+        line = self._books.line(broker_id=broker_id)  # as it is now: a fill of another may have changed it
+        if line is None or not line.is_live:
+            return
+        price = fill_price(line, snapshot.price, self._terms.slippage_bp)
+        if price is None:
+            return
+        if line.role is OrderRole.STOP and not line.triggered:
+            line = self.keep(replace(line, triggered=True))
+            self._cancel_others(line)
+        shares = self._share_of(line, snapshot)
+        if line.side is Side.BUY and shares * price > self._spendable():
+            self.end(
+                line, OrderState.CANCELLED if line.filled_shares else OrderState.REJECTED, "insufficient buying power"
+            )
+        elif shares:
+            self._fill(line, shares, price, snapshot.at)
+
+    def _share_of(self, line: Line, snapshot: Snapshot) -> int:
+        if self._terms.participation is None:
+            return line.remaining
+        if line.looked_at is not None and snapshot.at <= line.looked_at:
+            return 0  # it had its part of this price
+        return min(line.remaining, int(self._terms.participation * snapshot.volume))
+
+    def _fill(self, line: Line, shares: int, price: Decimal, at: datetime) -> None:
+        self._book(line.symbol, shares if line.side is Side.BUY else -shares, price)
+        line = self.keep(
+            replace(
+                line,
+                state=OrderState.FILLED if shares == line.remaining else OrderState.PARTLY_FILLED,
+                filled_shares=line.filled_shares + shares,
+                paid=line.paid + shares * price,
+                filled_at=self._now,
+                looked_at=at,
+            )
+        )
+        if line.role is OrderRole.ENTRY:
+            self._protect_bought(line.root, shares)
+        elif line.state is OrderState.FILLED:
+            self._cancel_others(line)
+        elif line.role is OrderRole.TARGET:
+            self._take_from(line.root, shares, but=line)
+
+    def _book(self, symbol: str, shares: int, price: Decimal) -> None:
+        held, cost = self._books.held(symbol), self._books.cost(symbol)
+        if shares > 0:
+            cost = (held * cost + shares * price) / (held + shares)
+        self._books.hold(symbol, held + shares, cost)
+        self._books.add_cash(-shares * price)
+
+    def _protect_bought(self, root: str, shares: int) -> None:
+        for leg in self._books.group(root):
+            if leg.role is not OrderRole.ENTRY and not leg.state.is_over:
+                already = leg.shares if leg.is_live else 0
+                self.keep(replace(leg, state=OrderState.ACCEPTED, shares=already + shares))
+
+    def _take_from(self, root: str, shares: int, but: Line | None = None) -> None:
+        for line in self._books.group(root):
+            if line.state.is_over or (but is not None and line.broker_id == but.broker_id):
+                continue
+            if line.role is OrderRole.ENTRY or line.remaining <= shares:
+                self.keep(replace(line, state=OrderState.CANCELLED))
+            else:
+                self.keep(replace(line, shares=line.shares - shares))
+
+    def _cancel_others(self, line: Line) -> None:
+        for other in self._books.group(line.root):
+            if not other.state.is_over and other.broker_id != line.broker_id:
+                self.keep(replace(other, state=OrderState.CANCELLED))
+
+    def _resting(self, symbol: str, role: OrderRole) -> int:
+        lines = self._books.unfinished()
+        return sum(line.remaining for line in lines if line.symbol == symbol and line.role is role and line.is_live)
+
+    def _value(self) -> Decimal:
+        return sum((position.value for position in self._books.positions()), Decimal(0))
+
+    def _spendable(self) -> Decimal:
+        cash, value = self._books.cash(), self._value()
+        return 2 * (cash + value) - value if self._terms.margin else cash
+
+    def _reserved(self, line: Line) -> Decimal:
+        price = line.price or self.buying_price(line.symbol)
+        return line.remaining * price if line.side is Side.BUY and price is not None else Decimal(0)
+
+
+def slipped(price: Decimal, side: Side, slippage_bp: Decimal) -> Decimal:
+    """Return what is paid or got at the market: the price, worse by the slippage, to the cent."""
+    slip = slippage_bp * BASIS_POINT
+    got = price * (1 + slip if side is Side.BUY else 1 - slip)
+    return max(CENT, got.quantize(CENT, ROUND_HALF_UP))
+
+
+def fill_price(line: Line, price: Decimal, slippage_bp: Decimal) -> Decimal | None:
+    """Return what a share of the order is dealt at when the last price is `price`, None while it waits."""
+    at_market = slipped(price, line.side, slippage_bp)
+    if line.price is None or line.triggered:
+        return at_market
+    match line.role:
+        case OrderRole.STOP:
+            return at_market if price <= line.price else None
+        case OrderRole.TARGET:
+            return max(line.price, at_market) if price >= line.price else None
+        case _:
+            return min(line.price, at_market) if price <= line.price else None

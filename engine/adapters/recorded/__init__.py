@@ -1,0 +1,1 @@
+"""What the replay plays: recorded daily prices, and headlines that were written for the demo."""

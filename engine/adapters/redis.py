@@ -1,0 +1,176 @@
+"""The price cache and the stream of work in Redis or Valkey; every failure is a StreamUnavailable."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from engine.errors import StreamUnavailable
+from engine.model.market import Snapshot
+from engine.model.trade import Trade
+
+STREAM = "trading_signals"
+GROUP = "desk"
+STREAM_LENGTH = 10_000
+CHUNK = 1_000
+"""Snapshots that are written in one go: large enough to be quick, small enough not to hold up other clients."""
+
+
+def connect(url: str) -> redis.Redis:
+    """Return a client of a redis://, rediss:// or unix:// URL, which gives up within seconds and never tries again."""
+    return redis.Redis.from_url(
+        url,
+        decode_responses=True,
+        protocol=2,  # the answers of XREADGROUP have another shape in protocol 3
+        retry=Retry(NoBackoff(), 0),
+        socket_connect_timeout=1,
+        socket_timeout=2,
+    )
+
+
+class RedisPriceCache:
+    """Prices under `prices:{SYMBOL}:{YYYYMMDD}:{HHMMSS}`, in the desk's time zone, and `prices:{SYMBOL}:latest`.
+
+    The first expire after `keep`; the latest stays, and says how old it is.
+    """
+
+    def __init__(self, client: redis.Redis, *, zone: ZoneInfo, keep: timedelta) -> None:
+        self._client = client
+        self._zone = zone
+        self._keep = keep
+
+    def put(self, snapshots: Sequence[Snapshot]) -> None:
+        """Store snapshots, each under its instant and as the latest of its symbol."""
+        with _lost_is_unavailable():
+            for start in range(0, len(snapshots), CHUNK):
+                self._put_chunk(snapshots[start : start + CHUNK])
+
+    def latest(self, symbol: str) -> Snapshot | None:
+        """Return the newest stored snapshot."""
+        with _lost_is_unavailable():
+            fields: Any = self._client.hgetall(f"prices:{symbol}:latest")
+        if not fields:
+            return None
+        return Snapshot(
+            symbol=symbol,
+            at=datetime.fromisoformat(fields["at"]),
+            price=Decimal(fields["price"]),
+            volume=int(fields["volume"]),
+            bid=Decimal(fields["bid"]),
+            ask=Decimal(fields["ask"]),
+        )
+
+    def _put_chunk(self, snapshots: Sequence[Snapshot]) -> None:
+        # A transaction, so that no price is ever left without its expiry.
+        with self._client.pipeline(transaction=True) as pipeline:
+            for snapshot in snapshots:
+                price = _price_fields(snapshot)
+                key = f"prices:{snapshot.symbol}:{snapshot.at.astimezone(self._zone):%Y%m%d:%H%M%S}"
+                pipeline.hset(key, mapping=price)
+                pipeline.expire(key, self._keep)
+                pipeline.hset(f"prices:{snapshot.symbol}:latest", mapping=price | _rest_of(snapshot))
+            pipeline.execute()
+
+
+class RedisSignalStream:
+    """The stream `trading_signals`, read by consumer group `desk`.
+
+    An entry that was read and not acknowledged comes again: at the first read of a new process with the same consumer
+    name, and to any consumer once it lay unacknowledged for `min_idle`.
+    """
+
+    def __init__(self, client: redis.Redis, consumer: str, *, min_idle: timedelta = timedelta(seconds=15)) -> None:
+        self._client = client
+        self._consumer = consumer
+        self._min_idle_ms = int(min_idle.total_seconds() * 1000)
+        self._left_over_was_read = False
+
+    def publish(self, trade: Trade) -> None:
+        """Append a proposal."""
+        with _lost_is_unavailable():
+            self._client.xadd(
+                STREAM,
+                {
+                    "trade_id": trade.id,
+                    "ticker": trade.symbol,
+                    "score": f"{trade.signal.tenths / 10:.1f}",
+                    "entry_price": str(trade.sizing.entry),
+                    "risk_approved": "true",
+                },
+                maxlen=STREAM_LENGTH,
+                approximate=True,
+            )
+
+    def read(self) -> tuple[tuple[str, str], ...]:
+        """Return (entry id, trade id) of new entries, and of those that a dead reader left unacknowledged."""
+        with _lost_is_unavailable():
+            try:
+                return self._read()
+            except redis.ResponseError as error:
+                if not str(error).startswith("NOGROUP"):
+                    raise
+            self._make_group()  # at the first start, and when the server lost its data
+            return self._read()
+
+    def acknowledge(self, entry_ids: Sequence[str]) -> None:
+        """Mark entries as handled."""
+        if entry_ids:
+            with _lost_is_unavailable():
+                self._client.xack(STREAM, GROUP, *entry_ids)
+
+    def _read(self) -> tuple[tuple[str, str], ...]:
+        entries: dict[str, str] = {}
+        if not self._left_over_was_read:
+            entries |= self._group("0")
+        entries |= self._abandoned()
+        entries |= self._group(">")
+        self._left_over_was_read = True
+        return tuple(entries.items())
+
+    def _group(self, after: str) -> dict[str, str]:
+        answer: Any = self._client.xreadgroup(GROUP, self._consumer, {STREAM: after})
+        return _trade_ids(answer[0][1]) if answer else {}
+
+    def _abandoned(self) -> dict[str, str]:
+        entries: dict[str, str] = {}
+        cursor = "0-0"
+        while True:
+            answer: Any = self._client.xautoclaim(STREAM, GROUP, self._consumer, self._min_idle_ms, cursor)
+            cursor = answer[0]
+            entries |= _trade_ids(answer[1])
+            if cursor == "0-0":
+                return entries
+
+    def _make_group(self) -> None:
+        try:
+            self._client.xgroup_create(STREAM, GROUP, id="0", mkstream=True)
+        except redis.ResponseError as error:
+            if not str(error).startswith("BUSYGROUP"):  # another reader was quicker
+                raise
+
+
+def _trade_ids(entries: Sequence[tuple[str, dict[str, str]]]) -> dict[str, str]:
+    # An entry that was trimmed while it was pending comes without fields.
+    return {entry_id: fields["trade_id"] for entry_id, fields in entries if fields}
+
+
+def _price_fields(snapshot: Snapshot) -> dict[Any, Any]:
+    return {"price": str(snapshot.price), "volume": snapshot.volume, "spread_bp": snapshot.spread_bp}
+
+
+def _rest_of(snapshot: Snapshot) -> dict[Any, Any]:
+    return {"at": snapshot.at.isoformat(), "bid": str(snapshot.bid), "ask": str(snapshot.ask)}
+
+
+@contextmanager
+def _lost_is_unavailable() -> Iterator[None]:
+    try:
+        yield
+    except redis.RedisError as error:
+        raise StreamUnavailable(f"Redis: {error}") from error

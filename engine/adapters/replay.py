@@ -1,0 +1,138 @@
+"""Recorded days of real prices, and headlines written for the demo, played again on a simulated clock.
+
+The prices inside a day are interpolated, see `recorded/tape.py`: an instant has the same price whoever asks, whenever
+they ask, and the bars of `history` are cut from the same path.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.adapters.recorded.files import recorded_days, recorded_headlines
+from engine.adapters.recorded.tape import STEP, Tape, tape_of
+from engine.errors import MarketUnavailable
+from engine.model.market import BarHistory, Headline, Snapshot, TradingDay
+from engine.ports import Calendar, Clock
+
+DEMO_START = datetime(2012, 6, 4, 14, 45, tzinfo=UTC)
+"""A Monday, 10:45 in New York: the first headline that matters is 12 minutes away, and the first proposal with it."""
+
+HALF_HOUR = 1800
+ONE_DAY = timedelta(days=1)
+
+
+class ReplayMarket:
+    """Real recorded daily prices, with interpolated paths inside the days.
+
+    A symbol that was not recorded, or not yet, has no snapshot and no bars. Raises ValueError for bars that do not
+    divide half an hour into steps of 5 seconds.
+    """
+
+    label = "replay"
+
+    def __init__(
+        self,
+        clock: Clock,
+        calendar: Calendar,
+        symbols: Sequence[str] | None = None,
+        *,
+        bar_seconds: int = 300,
+    ) -> None:
+        if bar_seconds % STEP or HALF_HOUR % bar_seconds:
+            raise ValueError(f"a replay's bars divide half an hour into steps of {STEP} s, {bar_seconds} s does not")
+        recorded = recorded_days()
+        self._clock = clock
+        self._calendar = calendar
+        self._bar_seconds = bar_seconds
+        self._days = {symbol: recorded[symbol] for symbol in symbols or recorded if symbol in recorded}
+        self._first = min(min(days) for days in recorded.values())
+        self._last = max(max(days) for days in recorded.values())
+
+    def symbols(self) -> tuple[str, ...]:
+        """List the recorded symbols."""
+        return tuple(self._days)
+
+    def snapshots(self, symbols: Sequence[str]) -> tuple[Snapshot, ...]:
+        """Return the newest snapshot of each symbol that has one; raises MarketUnavailable outside the record."""
+        now = self._clock.now()
+        on, hours = self._day(now)
+        tapes = ((symbol, self._tape(symbol, on, hours)) for symbol in symbols)
+        return tuple(tape.snapshot(symbol, now) for symbol, tape in tapes if tape is not None)
+
+    def history(self, symbols: Sequence[str], bars: int) -> BarHistory:
+        """Return the last completed bars of regular trading; raises MarketUnavailable outside the record."""
+        now = self._clock.now()
+        on, _ = self._day(now)
+        starts, values = [], []
+        missing = bars
+        for day, hours in self._days_back(on):
+            day_starts, day_values = self._bars(symbols, day, hours)
+            done = int(np.searchsorted(day_starts, now.timestamp() - self._bar_seconds, side="right"))
+            taken = slice(max(0, done - missing), done)
+            starts.append(day_starts[taken])
+            values.append(day_values[taken])
+            missing -= len(starts[-1])
+            if missing <= 0:
+                break
+        return _history(symbols, np.concatenate(starts[::-1]), np.concatenate(values[::-1]))
+
+    def _days_back(self, on: date) -> Iterator[tuple[date, TradingDay]]:
+        while on >= self._first:
+            hours = self._calendar.day(on)
+            if hours is not None:
+                yield on, hours
+            on -= ONE_DAY
+
+    def _bars(
+        self, symbols: Sequence[str], on: date, hours: TradingDay
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return a day's bars: their starts, and open, high, low, close and volume of shape (bars, symbols, 5)."""
+        starts = np.arange(int(hours.open.timestamp()), int(hours.close.timestamp()), self._bar_seconds, dtype=np.int64)
+        values = np.full((len(starts), len(symbols), 5), np.nan)
+        for column, symbol in enumerate(symbols):
+            tape = self._tape(symbol, on, hours)
+            if tape is not None:
+                values[:, column] = tape.bars(self._bar_seconds)
+        return starts, values
+
+    def _day(self, now: datetime) -> tuple[date, TradingDay]:
+        """Return the newest day whose trading, extended hours included, has begun."""
+        on = now.astimezone(UTC).date()  # trading begins on the same date in UTC and in New York
+        while True:
+            hours = self._calendar.day(on)
+            if hours is not None and hours.pre <= now:
+                break
+            on -= ONE_DAY
+        if on < self._first or on > self._last or (on == self._last and now >= hours.close):
+            raise MarketUnavailable(f"the recorded prices run from {self._first} to the close of {self._last}")
+        return on, hours
+
+    def _tape(self, symbol: str, on: date, hours: TradingDay) -> Tape | None:
+        day = self._days.get(symbol, {}).get(on)
+        return None if day is None else tape_of(symbol, on, day, hours)
+
+
+class ReplayNews:
+    """Headlines that were written for the demo; each says so in its source."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._headlines = recorded_headlines()
+
+    def headlines(self, symbols: Sequence[str], since: datetime) -> tuple[Headline, ...]:
+        """Return what was published after an instant, up to now, about any of the symbols, oldest first."""
+        now = self._clock.now()
+        return tuple(
+            headline
+            for headline in self._headlines
+            if since < headline.at <= now and not set(symbols).isdisjoint(headline.symbols)
+        )
+
+
+def _history(symbols: Sequence[str], starts: NDArray[np.int64], values: NDArray[np.float64]) -> BarHistory:
+    opened, high, low, close, volume = np.moveaxis(values, -1, 0)
+    return BarHistory(
+        symbols=tuple(symbols), starts=starts, open=opened, high=high, low=low, close=close, volume=volume
+    )

@@ -1,0 +1,69 @@
+"""How to reach SQLite or PostgreSQL so that a reader sees one instant and writers take turns."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url
+from sqlalchemy.event import listen
+
+POOL_SIZE = 10
+WRITERS_TURN = 7_203_411
+"""The advisory lock that a writer holds on PostgreSQL: any number that nobody else uses."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Database:
+    """One pool of connections, and the two ways to begin a transaction on it."""
+
+    readers: Engine
+    writers: Engine
+
+
+def connect(address: str, patience: float) -> Database:
+    """Prepare the database at a URL without touching it yet; `patience` is how many seconds to wait for a turn."""
+    url = make_url(address)
+    return _sqlite(url, patience) if url.get_backend_name() == "sqlite" else _postgresql(url, patience)
+
+
+def _sqlite(url: URL, patience: float) -> Database:
+    pool = create_engine(url, pool_size=POOL_SIZE, pool_timeout=patience)
+    listen(pool, "connect", partial(_prepare_sqlite, patience=patience))
+    database = Database(readers=pool.execution_options(), writers=pool.execution_options())
+    listen(database.readers, "begin", _say("BEGIN"))
+    listen(database.writers, "begin", _say("BEGIN IMMEDIATE"))
+    return database
+
+
+def _prepare_sqlite(connection: Any, _record: object, *, patience: float) -> None:
+    connection.isolation_level = None  # Python's driver would begin late, and never for a read
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {patience * 1000:.0f}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")  # in WAL mode a lesser one may lose the last trades in a power cut
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _postgresql(url: URL, patience: float) -> Database:
+    pool = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=POOL_SIZE,
+        pool_timeout=patience,
+        pool_pre_ping=True,
+        connect_args={"options": f"-c lock_timeout={patience * 1000:.0f}"},
+    )
+    database = Database(
+        readers=pool.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
+        writers=pool.execution_options(),
+    )
+    listen(database.writers, "begin", _say(f"SELECT pg_advisory_xact_lock({WRITERS_TURN})"))
+    return database
+
+
+def _say(statement: str) -> Callable[[Connection], None]:
+    def say(connection: Connection) -> None:
+        connection.exec_driver_sql(statement)
+
+    return say

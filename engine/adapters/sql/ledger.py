@@ -1,0 +1,107 @@
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select
+
+from engine.adapters.sql.tables import (
+    AuditRow,
+    DeskRow,
+    FindingRow,
+    HeadlineRow,
+    MessageRow,
+    OrderRow,
+    OutboxRow,
+    SettingRow,
+    SignalRow,
+    TradeRow,
+)
+from engine.adapters.sql.values import order_of, trade_of, value_of
+from engine.model.desk import AuditEntry, Desk
+from engine.model.notice import Notice, Posted, Waiting
+from engine.model.signal import Finding
+from engine.model.trade import Order, OrderRole, Trade, TradeState
+
+SIGNAL = [column.label(f"signal_{column.key}") for column in SignalRow.__table__.c if not column.primary_key]
+TRADES = select(*TradeRow.__table__.c, *SIGNAL).join(SignalRow, TradeRow.signal_id == SignalRow.id)
+TRADE = TRADES.where(TradeRow.id == bindparam("this"))
+
+
+class SqlLedger:
+    """The port Ledger within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def desk(self) -> Desk:
+        """Return the desk's state."""
+        return value_of(Desk, self._connection.execute(select(DeskRow)).one())
+
+    def trade(self, trade_id: str) -> Trade | None:
+        """Return a trade."""
+        row = self._connection.execute(TRADE, {"this": trade_id}).first()
+        return None if row is None else trade_of(row)
+
+    def trades(
+        self,
+        states: Collection[TradeState] = (),
+        *,
+        symbol: str = "",
+        since: datetime | None = None,
+        limit: int | None = None,
+    ) -> tuple[Trade, ...]:
+        """Return trades, newest first; in any state where none is named, `since` looks at when they were proposed."""
+        query = TRADES.order_by(TradeRow.proposed_at.desc(), TradeRow.id.desc()).limit(limit)
+        if states:
+            query = query.where(TradeRow.state.in_(states))
+        if symbol:
+            query = query.where(TradeRow.symbol == symbol)
+        if since:
+            query = query.where(TradeRow.proposed_at >= since)
+        return tuple(map(trade_of, self._connection.execute(query)))
+
+    def unpublished(self) -> tuple[Trade, ...]:
+        """Return proposals that never reached the stream, oldest first."""
+        waiting = TRADES.where(TradeRow.state == TradeState.PROPOSED, TradeRow.published.is_(False))
+        query = waiting.order_by(TradeRow.proposed_at, TradeRow.id)
+        return tuple(map(trade_of, self._connection.execute(query)))
+
+    def orders(self, trade_id: str) -> tuple[Order, ...]:
+        """Return a trade's orders as last seen, entry first, without nesting."""
+        entry_first = (OrderRow.role != OrderRole.ENTRY, OrderRow.id)
+        query = select(OrderRow).where(OrderRow.trade_id == trade_id).order_by(*entry_first)
+        return tuple(map(order_of, self._connection.execute(query)))
+
+    def findings(self, symbols: Sequence[str], since: datetime) -> Mapping[str, tuple[Finding, ...]]:
+        """Return what the news said of each symbol since an instant, newest first; symbols without news are missing."""
+        about = select(FindingRow).where(FindingRow.symbol.in_(symbols), FindingRow.at >= since)
+        found = defaultdict[str, list[Finding]](list)
+        for row in self._connection.execute(about.order_by(FindingRow.at.desc(), FindingRow.id)):
+            found[row.symbol].append(value_of(Finding, row))
+        return {symbol: tuple(findings) for symbol, findings in found.items()}
+
+    def scored(self, headline_ids: Collection[str]) -> frozenset[str]:
+        """Return which of these headlines were scored already."""
+        return frozenset(self._connection.scalars(select(HeadlineRow.id).where(HeadlineRow.id.in_(headline_ids))))
+
+    def setting(self, name: str) -> str | None:
+        """Return a setting that was changed at run time."""
+        return self._connection.scalar(select(SettingRow.value).where(SettingRow.name == name))
+
+    def waiting(self, limit: int) -> tuple[Waiting, ...]:
+        """Return notices not yet delivered, in the order in which they were told."""
+        query = select(OutboxRow).where(OutboxRow.delivered.is_(False)).order_by(OutboxRow.number).limit(limit)
+        rows = self._connection.execute(query)
+        return tuple(Waiting(number=row.number, notice=value_of(Notice, row)) for row in rows)
+
+    def posted(self, key: str) -> Posted | None:
+        """Return where the message of a notice stands."""
+        row = self._connection.execute(select(MessageRow).where(MessageRow.key == key)).first()
+        return None if row is None else value_of(Posted, row)
+
+    def audit(self, *, subject: str = "", limit: int = 50) -> tuple[AuditEntry, ...]:
+        """Return audit entries, newest first."""
+        query = select(AuditRow).order_by(AuditRow.number.desc()).limit(limit)
+        if subject:
+            query = query.where(AuditRow.subject == subject)
+        return tuple(value_of(AuditEntry, row) for row in self._connection.execute(query))

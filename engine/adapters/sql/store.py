@@ -1,0 +1,83 @@
+"""The truth in SQLite or PostgreSQL: opened, brought up to date, read and written here."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError, TimeoutError as NoConnection
+
+from engine.adapters.sql.book import SqlBook
+from engine.adapters.sql.database import connect
+from engine.adapters.sql.ledger import SqlLedger
+from engine.adapters.sql.migrations import upgrade
+from engine.errors import MustHalt
+from engine.ports import Book, Ledger
+
+PATIENCE = 30.0
+"""Seconds that a reader or writer waits for its turn before the truth counts as out of reach."""
+
+
+class SqlStore:
+    """The port Store on a database of the newest schema, found by its URL."""
+
+    def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
+        self._database = connect(url, patience)
+        self._patience = patience
+        self._turn = Lock()
+
+    @contextmanager
+    def reading(self) -> Iterator[Ledger]:
+        """Open the truth for reading, as of one instant."""
+        with _faults_named(), self._database.readers.connect() as connection:
+            yield SqlLedger(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Book]:
+        """Open the truth for writing, when it is this writer's turn."""
+        with self._turn_to_write(), _faults_named(), self._database.writers.begin() as connection:
+            yield SqlBook(connection)
+
+    def upgrade(self) -> None:
+        """Bring the schema up to date."""
+        with self._turn_to_write(), _faults_named(), self._database.writers.begin() as connection:
+            upgrade(connection)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._database.readers.dispose()
+
+    @contextmanager
+    def _turn_to_write(self) -> Iterator[None]:
+        """Wait for the other writers of this process; without a connection, so that readers never lack one."""
+        if not self._turn.acquire(timeout=self._patience):
+            raise MustHalt("another writer has held the database for too long")
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+
+def open_store(url: str, *, patience: float = PATIENCE) -> SqlStore:
+    """Open the truth at a URL, such as 'sqlite:///desk.db', with its schema brought up to date; raises MustHalt."""
+    store = SqlStore(url, patience=patience)
+    try:
+        store.upgrade()
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+@contextmanager
+def _faults_named() -> Iterator[None]:
+    """Name a fault of the database by its consequence: ValueError for a value it cannot take, MustHalt for the rest."""
+    try:
+        yield
+    except (IntegrityError, DataError) as fault:
+        raise ValueError(f"the database refused a value: {fault.orig}") from fault
+    except DBAPIError as fault:
+        raise MustHalt(f"the database is out of reach: {fault.orig}") from fault
+    except NoConnection as fault:
+        raise MustHalt("no connection to the database became free in time") from fault
+    except StatementError as fault:
+        raise ValueError(f"this value cannot be kept: {fault.orig}") from fault

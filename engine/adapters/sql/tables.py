@@ -1,0 +1,269 @@
+"""The tables of the truth. A column that keeps a field of a model value has the field's name.
+
+signals ◄── trades ◄── orders ◄── fills        headlines ◄── findings
+              ▲
+              └── decisions                    outbox, messages, audit, settings, desk, equity, risk_log
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any
+
+from sqlalchemy import Enum, ForeignKey, Index, MetaData, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from engine.adapters.sql.columns import Json, Money, UtcDateTime
+from engine.model.desk import DeskState
+from engine.model.notice import NoticeKind
+from engine.model.risk import Cap
+from engine.model.signal import Side
+from engine.model.trade import ExitReason, OrderRole, OrderState, TradeState
+
+Nested = Annotated[Any, mapped_column(Json, nullable=False)]
+Number = Annotated[int, mapped_column(primary_key=True)]
+"""Given by the database, in the order in which rows are added."""
+
+
+class Base(DeclarativeBase):
+    """What all tables share: how Python types are kept and constraints are named."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        },
+    )
+    type_annotation_map = {  # noqa: RUF012 SQLAlchemy's name and type
+        Decimal: Money,
+        datetime: UtcDateTime,
+        str: Text,
+        StrEnum: Enum(
+            StrEnum, native_enum=False, length=30, values_callable=lambda kind: [word.value for word in kind]
+        ),
+    }
+
+
+class SignalRow(Base):
+    """A Signal; `why_not` says why no trade came of it, and is empty when one did."""
+
+    __tablename__ = "signals"
+    __table_args__ = (Index(None, "symbol", "at"),)
+
+    id: Mapped[Number]
+    symbol: Mapped[str]
+    at: Mapped[datetime]
+    price: Mapped[Decimal]
+    readings: Mapped[Nested]
+    components: Mapped[Nested]
+    findings: Mapped[Nested]
+    scorer: Mapped[str]
+    why_not: Mapped[str]
+
+
+class TradeRow(Base):
+    """A Trade with its Sizing; `published` once it is on the stream."""
+
+    __tablename__ = "trades"
+    __table_args__ = (
+        Index(None, "state", "proposed_at"),
+        Index(None, "symbol", "proposed_at"),
+        Index(None, "proposed_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    symbol: Mapped[str]
+    state: Mapped[TradeState]
+    signal_id: Mapped[int] = mapped_column(ForeignKey("signals.id"))
+    published: Mapped[bool]
+
+    sizing_shares: Mapped[int]
+    sizing_entry: Mapped[Decimal]
+    sizing_stop: Mapped[Decimal]
+    sizing_target: Mapped[Decimal]
+    sizing_equity: Mapped[Decimal]
+    sizing_budget: Mapped[Decimal]
+    sizing_unrounded: Mapped[Decimal]
+    sizing_cap: Mapped[Cap]
+    sizing_risk_before: Mapped[Decimal]
+
+    shares: Mapped[int]
+    stop: Mapped[Decimal]
+    target: Mapped[Decimal]
+    proposed_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    decided_by: Mapped[str]
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str]
+    filled_shares: Mapped[int]
+    fill_price: Mapped[Decimal | None]
+    filled_at: Mapped[datetime | None]
+    exit_shares: Mapped[int]
+    exit_price: Mapped[Decimal | None]
+    exit_reason: Mapped[ExitReason | None]
+    closed_at: Mapped[datetime | None]
+
+
+class DecisionRow(Base):
+    """One move of a trade; `at` is the newest instant that the trade carried when it moved."""
+
+    __tablename__ = "decisions"
+
+    id: Mapped[Number]
+    trade_id: Mapped[str] = mapped_column(ForeignKey("trades.id"), index=True)
+    from_state: Mapped[TradeState]
+    to_state: Mapped[TradeState]
+    by: Mapped[str]
+    at: Mapped[datetime]
+    reason: Mapped[str]
+
+
+class OrderRow(Base):
+    """An Order as last seen; a bracket's legs name it as their parent."""
+
+    __tablename__ = "orders"
+
+    id: Mapped[Number]
+    trade_id: Mapped[str] = mapped_column(ForeignKey("trades.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
+    broker_id: Mapped[str]
+    client_order_id: Mapped[str]
+    role: Mapped[OrderRole]
+    symbol: Mapped[str]
+    side: Mapped[Side]
+    shares: Mapped[int]
+    state: Mapped[OrderState]
+    price: Mapped[Decimal | None]
+    filled_shares: Mapped[int]
+    fill_price: Mapped[Decimal | None]
+    filled_at: Mapped[datetime | None]
+    reason: Mapped[str]
+
+
+class FillRow(Base):
+    """Shares that were filled since the order was last seen, and their own average price in dollars."""
+
+    __tablename__ = "fills"
+
+    id: Mapped[Number]
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    shares: Mapped[int]
+    price: Mapped[Decimal | None]
+    at: Mapped[datetime | None]
+
+
+class HeadlineRow(Base):
+    """A Headline that was scored."""
+
+    __tablename__ = "headlines"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    symbols: Mapped[Nested]
+    text: Mapped[str]
+    source: Mapped[str]
+    url: Mapped[str]
+
+
+class FindingRow(Base):
+    """A Finding, and who scored it."""
+
+    __tablename__ = "findings"
+    __table_args__ = (Index(None, "symbol", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    headline_id: Mapped[str] = mapped_column(ForeignKey("headlines.id"), index=True)
+    symbol: Mapped[str]
+    at: Mapped[datetime]
+    headline: Mapped[str]
+    tenths: Mapped[int]
+    reason: Mapped[str]
+    url: Mapped[str]
+    scorer: Mapped[str]
+
+
+class DeskRow(Base):
+    """The Desk: the one row with id 1, which the first migration makes."""
+
+    __tablename__ = "desk"
+
+    id: Mapped[Number]
+    state: Mapped[DeskState]
+    auto: Mapped[bool]
+    by: Mapped[str]
+    reason: Mapped[str]
+    since: Mapped[datetime | None]
+
+
+class SettingRow(Base):
+    """A setting that was changed at run time."""
+
+    __tablename__ = "settings"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
+class EquityRow(Base):
+    """A point of the curve of equity, in dollars."""
+
+    __tablename__ = "equity"
+
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    equity: Mapped[Decimal]
+    cash: Mapped[Decimal]
+    buying_power: Mapped[Decimal]
+    margin: Mapped[bool]
+
+
+class RiskRow(Base):
+    """Open risk at an instant, as a share of equity."""
+
+    __tablename__ = "risk_log"
+
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    open_risk: Mapped[Decimal]
+
+
+class OutboxRow(Base):
+    """A Notice; its number is the order in which it was told."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index(None, "delivered", "number"), {"sqlite_autoincrement": True})
+
+    number: Mapped[Number]
+    key: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[NoticeKind]
+    at: Mapped[datetime]
+    trade_id: Mapped[str]
+    subject: Mapped[str]
+    detail: Mapped[str]
+    delivered: Mapped[bool]
+
+
+class MessageRow(Base):
+    """Where the message of a notice stands; `key` is the notice's."""
+
+    __tablename__ = "messages"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    ts: Mapped[str]
+
+
+class AuditRow(Base):
+    """An AuditEntry. Rows are only ever added, and a number is never given twice."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index(None, "subject", "number"), {"sqlite_autoincrement": True})
+
+    number: Mapped[Number]
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    action: Mapped[str]
+    subject: Mapped[str]
+    said: Mapped[str]
+    outcome: Mapped[str]
+    why: Mapped[str]

@@ -1,0 +1,299 @@
+"""All the wiring: settings -> adapters -> stages -> engine. Nothing else in the engine builds what it uses."""
+
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from engine.adapters.calendar import ExchangeCalendar
+from engine.adapters.clock import ReplayClock
+from engine.adapters.keywords import KeywordScorer
+from engine.adapters.paper.broker import PaperBroker
+from engine.adapters.redis import RedisPriceCache, RedisSignalStream, connect
+from engine.adapters.replay import DEMO_START, ReplayMarket, ReplayNews
+from engine.adapters.sql.store import open_store
+from engine.adapters.valkey import EmbeddedValkey
+from engine.engine import Engine, Stages
+from engine.ports import Broker, Calendar, Clock, Market, News, NewsScorer, PriceCache, SignalStream, Store
+from engine.schedule import Schedule
+from engine.settings import Settings
+from engine.signals.indicators import PriceBoard
+from engine.stages.analyse import Analyse
+from engine.stages.decide import Decide
+from engine.stages.execute import Execute
+from engine.stages.gate import Gate
+from engine.stages.observe import Observe
+from engine.stages.propose import Propose
+from engine.stages.protect import Protect
+from engine.stages.read_news import ReadNews
+from engine.stages.reconcile import Reconcile
+from engine.stages.resize import Resize
+from engine.stages.services import Services
+from engine.stages.show import Show
+from engine.stages.steer import Steer
+from engine.stages.watch import Watch
+
+PRICES_KEPT = timedelta(hours=24)
+FIRST_START = "first_start"
+"""The setting that remembers that AUTO_MODE was taken from the environment; later /auto rules."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Adapters:
+    """One adapter for each port."""
+
+    clock: Clock
+    calendar: Calendar
+    market: Market
+    news: News
+    scorer: NewsScorer
+    broker: Broker
+    store: Store
+    cache: PriceCache
+    stream: SignalStream
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Desk:
+    """A wired engine with its timetable; `close` stops what `open_desk` started."""
+
+    engine: Engine
+    schedule: Schedule
+    adapters: Adapters
+    settings: Settings
+    close: Callable[[], None]
+
+
+def read_settings(**given: Any) -> Settings:
+    """Read the engine's settings from the environment; what is given by field name goes before it."""
+    return Settings.read(**given)
+
+
+def open_desk(settings: Settings) -> Desk:
+    """Build the desk on the adapters that the settings name, and start the servers that it brings along."""
+    with ExitStack() as stack:
+        adapters = _embedded(settings, stack)
+        engine = wire(settings, adapters)
+        schedule = Schedule(engine=engine, clock=adapters.clock)
+        stack.callback(schedule.stop)
+        return Desk(
+            engine=engine,
+            schedule=schedule,
+            adapters=adapters,
+            settings=settings,
+            close=stack.pop_all().close,
+        )
+
+
+def _embedded(settings: Settings, stack: ExitStack) -> Adapters:
+    """Recorded prices, the paper broker, SQLite and a Valkey of our own, where the settings do not say otherwise."""
+    place, paper = settings.place, settings.paper
+    place.data_dir.mkdir(parents=True, exist_ok=True)
+    store = open_store(place.database)
+    stack.callback(store.close)
+    calendar = ExchangeCalendar()
+    with store.reading() as ledger:
+        # A replay goes on where its last life ended.
+        last = ledger.audit(limit=1)
+    clock = ReplayClock(last[0].at if last else DEMO_START, speed=settings.market.replay_speed, calendar=calendar)
+    market = ReplayMarket(clock, calendar, settings.market.watchlist, bar_seconds=settings.market.bar_seconds)
+    redis = connect(_redis_url(settings, stack))
+    stack.callback(redis.close)
+    broker = PaperBroker(
+        place.data_dir / "paper.db",
+        market,
+        clock,
+        calendar,
+        cash=paper.paper_cash,
+        margin=paper.paper_margin,
+        slippage_bp=paper.paper_slippage_bp,
+        participation=paper.paper_participation,
+    )
+    stack.callback(broker.stop)
+    return Adapters(
+        clock=clock,
+        calendar=calendar,
+        market=market,
+        news=ReplayNews(clock),
+        scorer=KeywordScorer(),
+        broker=broker,
+        store=store,
+        cache=RedisPriceCache(redis, zone=settings.desk.zone, keep=PRICES_KEPT),
+        stream=RedisSignalStream(redis, consumer=f"engine-{socket.gethostname()}"),
+    )
+
+
+def _redis_url(settings: Settings, stack: ExitStack) -> str:
+    if settings.place.redis_url:
+        return settings.place.redis_url
+    server = EmbeddedValkey(settings.place.data_dir / "valkey")
+    stack.callback(server.stop)
+    return server.start()
+
+
+def wire(settings: Settings, adapters: Adapters) -> Engine:
+    """Build the engine on any adapters, and take AUTO_MODE from the settings if this is the desk's first start."""
+    services = Services(store=adapters.store, clock=adapters.clock)
+    eyes = _eyes(settings, adapters, services)
+    desk = _desk(settings, adapters, services, eyes.observe)
+    hands = _hands(settings, adapters, services)
+    _first_start(adapters.store, auto=settings.desk.auto_mode)
+    engine = Engine(
+        stages=Stages(
+            observe=eyes.observe,
+            analyse=eyes.analyse,
+            show=eyes.show,
+            read_news=_read_news(settings, adapters, services),
+            propose=desk.propose,
+            decide=desk.decide,
+            resize=desk.resize,
+            execute=hands.execute,
+            reconcile=hands.reconcile,
+            protect=hands.protect,
+            steer=hands.steer,
+            watch=hands.watch,
+            services=services,
+        ),
+        store=adapters.store,
+        clock=adapters.clock,
+        calendar=adapters.calendar,
+    )
+    adapters.broker.listen(engine.order_changed)
+    return engine
+
+
+class _Eyes(NamedTuple):
+    """The stages that look at the market; they share the price board."""
+
+    observe: Observe
+    analyse: Analyse
+    show: Show
+
+
+def _eyes(settings: Settings, adapters: Adapters, services: Services) -> _Eyes:
+    symbols, limits = settings.market.watchlist, settings.risk.limits
+    board = PriceBoard(symbols, bar_seconds=settings.market.bar_seconds)
+    board_lock = threading.Lock()
+    observe = Observe(
+        market=adapters.market,
+        cache=adapters.cache,
+        board=board,
+        board_lock=board_lock,
+        services=services,
+        symbols=symbols,
+        oldest=timedelta(seconds=limits.price_age_seconds),
+        warm_up_bars=settings.market.warm_up_bars,
+    )
+    analyse = Analyse(
+        board=board,
+        board_lock=board_lock,
+        store=adapters.store,
+        scorer=adapters.scorer.name,
+        news_window=timedelta(hours=settings.market.news_hours),
+    )
+    show = Show(
+        store=adapters.store,
+        broker=adapters.broker,
+        market=adapters.market,
+        calendar=adapters.calendar,
+        clock=adapters.clock,
+        observe=observe,
+        analyse=analyse,
+        limits=limits,
+        symbols=symbols,
+    )
+    return _Eyes(observe=observe, analyse=analyse, show=show)
+
+
+def _read_news(settings: Settings, adapters: Adapters, services: Services) -> ReadNews:
+    return ReadNews(
+        news=adapters.news,
+        scorer=adapters.scorer,
+        store=adapters.store,
+        clock=adapters.clock,
+        services=services,
+        symbols=settings.market.watchlist,
+        window=timedelta(hours=settings.market.news_hours),
+    )
+
+
+class _Desk(NamedTuple):
+    """The stages in which a proposal is made and decided."""
+
+    propose: Propose
+    decide: Decide
+    resize: Resize
+
+
+def _desk(settings: Settings, adapters: Adapters, services: Services, observe: Observe) -> _Desk:
+    store, broker, limits = adapters.store, adapters.broker, settings.risk.limits
+    propose = Propose(
+        store=store,
+        stream=adapters.stream,
+        broker=broker,
+        calendar=adapters.calendar,
+        services=services,
+        limits=limits,
+        zone=settings.desk.zone,
+        lifetime=timedelta(seconds=settings.desk.proposal_seconds),
+        quiet=timedelta(seconds=settings.desk.quiet_seconds),
+    )
+    decide = Decide(
+        store=store,
+        stream=adapters.stream,
+        broker=broker,
+        calendar=adapters.calendar,
+        clock=adapters.clock,
+        observe=observe,
+        services=services,
+        limits=limits,
+    )
+    resize = Resize(store=store, broker=broker, clock=adapters.clock, limits=limits)
+    return _Desk(propose=propose, decide=decide, resize=resize)
+
+
+class _Hands(NamedTuple):
+    """The stages that speak to the broker; all entries of all of them pass the one gate."""
+
+    execute: Execute
+    reconcile: Reconcile
+    protect: Protect
+    steer: Steer
+    watch: Watch
+
+
+def _hands(settings: Settings, adapters: Adapters, services: Services) -> _Hands:
+    store, broker, clock, limits = adapters.store, adapters.broker, adapters.clock, settings.risk.limits
+    gate = Gate(broker=broker, store=store)
+    execute = Execute(store=store, clock=clock, gate=gate, services=services)
+    steer = Steer(store=store, broker=broker, clock=clock, gate=gate, services=services)
+    return _Hands(
+        execute=execute,
+        reconcile=Reconcile(
+            store=store,
+            broker=broker,
+            clock=clock,
+            execute=execute,
+            services=services,
+            limits=limits,
+        ),
+        protect=Protect(
+            store=store,
+            broker=broker,
+            clock=clock,
+            services=services,
+            quiet=timedelta(seconds=settings.desk.quiet_seconds),
+        ),
+        steer=steer,
+        watch=Watch(store=store, broker=broker, clock=clock, steer=steer, services=services, limits=limits),
+    )
+
+
+def _first_start(store: Store, *, auto: bool) -> None:
+    with store.writing() as book:
+        if book.setting(FIRST_START) is None:
+            book.set_setting(FIRST_START, "1")
+            book.set_desk(replace(book.desk(), auto=auto))

@@ -1,0 +1,70 @@
+"""What the desk asks to see, read at one instant and ready to be rendered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from engine.model.market import Session, Snapshot
+from engine.model.portfolio import Account
+from engine.model.signal import PanelLine, Signal
+from engine.model.trade import Trade
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PositionLine:
+    """A position beside the trade that it belongs to (None when it was never ours); prices in dollars a share."""
+
+    symbol: str
+    shares: int
+    cost: Decimal
+    price: Decimal
+    trade: Trade | None
+
+    @property
+    def value(self) -> Decimal:
+        """Dollars at the last price."""
+        return self.shares * self.price
+
+    @property
+    def unrealised(self) -> Decimal:
+        """Dollars won or lost so far."""
+        return self.shares * (self.price - self.cost)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PortfolioView:
+    """The account, its positions and its risk; risks are shares of equity (0.02 = 2 %)."""
+
+    at: datetime
+    account: Account
+    lines: tuple[PositionLine, ...]
+    open_risk: Decimal
+    warning: Decimal
+    ceiling: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Inspection:
+    """All that is known of a symbol now; `signal` is None while there are too few good bars."""
+
+    symbol: str
+    session: Session
+    snapshot: Snapshot | None
+    signal: Signal | None
+    panel: tuple[PanelLine, ...]
+    trades: tuple[Trade, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SizeView:
+    """A proposal at a number of shares: the sum as it would be now, and the most that every limit allows."""
+
+    trade: Trade
+    shares: int
+    most: int
+    cost: Decimal
+    risk: Decimal
+    equity: Decimal
+    risk_before: Decimal
+    risk_after: Decimal
+    bound_by: str

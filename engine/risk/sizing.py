@@ -1,0 +1,79 @@
+"""How many shares: the risk of one trade divided by the distance to the stop, then the caps.
+
+    shares = equity x 0.5 % / (entry - stop)
+
+rounded to the nearest whole share if that exceeds the budget by at most 0.1 % of it, else down. The smallest cap wins
+and is named.
+"""
+
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
+
+from engine.model.portfolio import Portfolio
+from engine.model.risk import Cap, Sizing
+from engine.risk.limits import Limits
+
+CENT = Decimal("0.01")
+
+
+def cut(price: Decimal) -> Decimal:
+    """Cut a price to the cent."""
+    return price.quantize(CENT, rounding=ROUND_DOWN)
+
+
+def stop_for(entry: Decimal, limits: Limits) -> Decimal:
+    """Return the stop of an entry, dollars a share, cut to the cent."""
+    return cut(entry * (1 - limits.stop_distance))
+
+
+def target_for(fill: Decimal, limits: Limits) -> Decimal:
+    """Return the target of a fill, dollars a share, cut to the cent."""
+    return cut(fill * (1 + limits.target_distance))
+
+
+def size(symbol: str, entry: Decimal, portfolio: Portfolio, limits: Limits, *, wanted: int | None = None) -> Sizing:
+    """Size a buy at an entry price against a portfolio, by the rule or, where given, at the number that the desk wants.
+
+    A cap that leaves nothing gives 0 shares; what is wanted is not raised, only capped. Raises ValueError for an entry
+    so low that its stop is no lower.
+    """
+    stop = stop_for(entry, limits)
+    if stop >= entry:
+        raise ValueError(f"an entry of {entry} is too low for a stop {limits.stop_distance:%} under it")
+    budget = portfolio.account.equity * limits.per_trade
+    unrounded = budget / (entry - stop)
+    caps = {Cap.RISK: _whole(unrounded, entry - stop, budget, limits), **_caps(symbol, entry, stop, portfolio, limits)}
+    if wanted is not None:
+        caps[Cap.DESK] = wanted
+    cap = min(caps, key=lambda name: caps[name])
+    return Sizing(
+        shares=max(0, caps[cap]),
+        entry=entry,
+        stop=stop,
+        target=target_for(entry, limits),
+        equity=portfolio.account.equity,
+        budget=budget,
+        unrounded=unrounded,
+        cap=cap,
+        risk_before=portfolio.open_risk,
+    )
+
+
+def _whole(unrounded: Decimal, distance: Decimal, budget: Decimal, limits: Limits) -> int:
+    nearest = int(unrounded.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return nearest if nearest * distance <= budget * (1 + limits.rounding) else int(unrounded)
+
+
+def _caps(symbol: str, entry: Decimal, stop: Decimal, portfolio: Portfolio, limits: Limits) -> dict[Cap, int]:
+    """Return the most shares that each other limit allows."""
+    account = portfolio.account
+    headroom = account.equity * limits.ceiling - portfolio.risk
+    caps = {
+        Cap.BUYING_POWER: int(account.buying_power / entry),
+        # Open risk must stay under the ceiling, so shares that would reach it exactly are one too many.
+        Cap.HEADROOM: int((headroom / (entry - stop)).to_integral_value(rounding=ROUND_CEILING)) - 1,
+    }
+    if limits.exposure is not None:
+        position = portfolio.position(symbol)
+        held = position.value if position else Decimal(0)
+        caps[Cap.EXPOSURE] = int((account.equity * limits.exposure - held) / entry)
+    return caps

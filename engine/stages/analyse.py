@@ -1,0 +1,63 @@
+import threading
+from datetime import timedelta
+
+import numpy as np
+
+from engine.model.signal import NEWS_CLIP, PROPOSE_AT, Signal
+from engine.ports import Store
+from engine.signals import score, technical
+from engine.signals.indicators import PriceBoard
+from engine.stages.observe import Observation
+
+
+class Analyse:
+    """Second stage: the technical score of every symbol at once, then the news score of the few that deserve it."""
+
+    def __init__(
+        self,
+        *,
+        board: PriceBoard,
+        board_lock: threading.Lock,
+        store: Store,
+        scorer: str,
+        news_window: timedelta,
+    ) -> None:
+        self._board = board
+        self._board_lock = board_lock
+        self._store = store
+        self._scorer = scorer
+        self._news_window = news_window
+
+    def __call__(self, observation: Observation) -> tuple[Signal, ...]:
+        """Return the signals that are large enough to propose a trade, strongest first."""
+        # Only a symbol whose technical score the news could still lift over the threshold is worth a look at its news.
+        signals = self._signals(observation, least=PROPOSE_AT - NEWS_CLIP)
+        return tuple(sorted((signal for signal in signals if signal.proposes), key=lambda signal: -abs(signal.tenths)))
+
+    def one(self, symbol: str, observation: Observation) -> Signal | None:
+        """Return the signal of one symbol, however small; None while it has too few good bars or no good price."""
+        return next((signal for signal in self._signals(observation, least=0) if signal.symbol == symbol), None)
+
+    def _signals(self, observation: Observation, least: int) -> tuple[Signal, ...]:
+        with self._board_lock:
+            indicators = self._board.indicators()
+        scores = technical.technical_scores(indicators)
+        rows = np.flatnonzero(scores.valid & (np.abs(scores.total) >= least))
+        seen = [(int(row), self._board.symbols[row]) for row in rows]
+        seen = [(row, symbol) for row, symbol in seen if symbol in observation.snapshots]
+        if not seen:
+            return ()
+        with self._store.reading() as ledger:
+            findings = ledger.findings([symbol for _, symbol in seen], observation.at - self._news_window)
+        return tuple(
+            score.signal(
+                symbol=symbol,
+                at=observation.at,
+                price=observation.snapshots[symbol].price,
+                readings=technical.readings(indicators, row),
+                technical=technical.components(scores, row),
+                findings=findings.get(symbol, ()),
+                scorer=self._scorer,
+            )
+            for row, symbol in seen
+        )

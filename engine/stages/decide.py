@@ -1,0 +1,187 @@
+"""Fourth stage: from the stream, AUTO_MODE approves or the desk is asked; one decision on each proposal, exactly once.
+
+A decision is a compare-and-set on the proposal in the same transaction that checks and reserves its risk, so of two
+people who click at once, or of two engines, one decides and the other is told who did.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from engine.errors import (
+    AlreadyDecided,
+    DeskNotActive,
+    Expired,
+    MarketClosed,
+    NoPrice,
+    RiskRefused,
+    StreamUnavailable,
+    UnknownTrade,
+)
+from engine.model.desk import OWN_ACCORD, DeskState, Request
+from engine.model.market import Session, Snapshot
+from engine.model.notice import Notice, NoticeKind
+from engine.model.portfolio import Portfolio
+from engine.model.risk import Verdict
+from engine.model.trade import Trade, TradeState
+from engine.ports import Book, Broker, Calendar, Clock, Ledger, SignalStream, Store
+from engine.risk.limits import Limits
+from engine.risk.rules import Case, refusal
+from engine.risk.sizing import size
+from engine.stages.observe import Observe
+from engine.stages.portfolio import as_seen_by, read_portfolio
+from engine.stages.services import Service, Services
+
+log = structlog.get_logger()
+
+
+class Decide:
+    """Asks, approves, rejects and expires proposals."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        stream: SignalStream,
+        broker: Broker,
+        calendar: Calendar,
+        clock: Clock,
+        observe: Observe,
+        services: Services,
+        limits: Limits,
+    ) -> None:
+        self._store = store
+        self._stream = stream
+        self._broker = broker
+        self._calendar = calendar
+        self._clock = clock
+        self._observe = observe
+        self._services = services
+        self._limits = limits
+
+    def waiting(self) -> tuple[tuple[str, Trade], ...]:
+        """Read the stream and return (entry id, proposal) of what needs a decision; the rest is acknowledged."""
+        try:
+            entries = self._stream.read()
+        except StreamUnavailable as error:
+            self._services.lost(Service.REDIS, error)
+            return ()
+        self._services.back(Service.REDIS)
+        if not entries:
+            return ()
+        with self._store.reading() as ledger:
+            trades = {entry_id: ledger.trade(trade_id) for entry_id, trade_id in entries}
+        proposed = {key: trade for key, trade in trades.items() if trade and trade.state is TradeState.PROPOSED}
+        self.done(*(entry_id for entry_id in trades if entry_id not in proposed))
+        return tuple(proposed.items())
+
+    def done(self, *entry_ids: str) -> None:
+        """Acknowledge entries; if that fails they come again, which is harmless."""
+        if not entry_ids:
+            return
+        try:
+            self._stream.acknowledge(entry_ids)
+        except StreamUnavailable as error:
+            self._services.lost(Service.REDIS, error)
+
+    def show(self, trade: Trade, *, asking: bool) -> None:
+        """Put a proposal's card before the desk, once: to be decided, or only to be seen because AUTO_MODE decides."""
+        kind = NoticeKind.APPROVAL_ASKED if asking else NoticeKind.PROPOSED_AUTO
+        with self._store.writing() as book:
+            book.tell(Notice(key=f"{trade.id}:card", kind=kind, at=self._clock.now(), trade_id=trade.id))
+
+    def approve(self, trade_id: str, request: Request) -> Trade:
+        """Check everything again at the price of now, and approve: the risk is reserved from here on.
+
+        A price that moved within tolerance gives a new size, never more shares than were proposed. A rule that refuses
+        ends the proposal as refused. Raises Refused and TryAgain.
+        """
+        with self._store.reading() as ledger:
+            symbol = open_proposal(ledger, trade_id, self._clock.now()).symbol
+        snapshot = self._price(symbol)
+        portfolio = read_portfolio(self._broker, self._store)
+        self._services.back(Service.BROKER)
+        with self._store.writing() as book:
+            trade = open_proposal(book, trade_id, self._clock.now())
+            approved, verdict = self._judge(trade, snapshot, as_seen_by(book, portfolio))
+            if verdict:
+                self._conclude(book, replace(trade, reason=verdict.rule), TradeState.REFUSED, request)
+            else:
+                approved = self._conclude(book, approved, TradeState.APPROVED, request)
+        if verdict:
+            raise RiskRefused(verdict.rule, verdict.figure, verdict.limit, verdict.unit)
+        return approved
+
+    def reject(self, trade_id: str, request: Request, reason: str) -> Trade:
+        """Reject a proposal; raises Refused."""
+        with self._store.writing() as book:
+            trade = existing(book, trade_id)
+            return self._conclude(book, replace(trade, reason=reason), TradeState.REJECTED, request)
+
+    def expire(self) -> None:
+        """End every proposal whose time is over."""
+        now = self._clock.now()
+        with self._store.reading() as ledger:
+            late = [trade for trade in ledger.trades({TradeState.PROPOSED}) if trade.expires_at <= now]
+        for trade in late:
+            try:
+                with self._store.writing() as book:
+                    self._conclude(book, trade, TradeState.EXPIRED, OWN_ACCORD)
+            except AlreadyDecided:
+                log.info("decided_at_the_last_moment", trade_id=trade.id)
+
+    def _price(self, symbol: str) -> Snapshot:
+        now = self._clock.now()
+        if self._calendar.session(now) is not Session.REGULAR:
+            raise MarketClosed(self._calendar.next_open(now))
+        snapshot = self._observe.price(symbol, now)
+        if snapshot is None:
+            raise NoPrice(symbol)
+        return snapshot
+
+    def _judge(self, trade: Trade, snapshot: Snapshot, portfolio: Portfolio) -> tuple[Trade, Verdict | None]:
+        """Return the trade as sized at the price of now, and the verdict that refuses it, if one does."""
+        sizing = size(trade.symbol, snapshot.price, portfolio, self._limits, wanted=trade.shares)
+        case = Case(
+            symbol=trade.symbol,
+            planned=trade.sizing.entry,
+            sizing=sizing,
+            portfolio=portfolio,
+            snapshot=snapshot,
+            at=self._clock.now(),
+        )
+        sized = replace(trade, sizing=sizing, shares=sizing.shares, stop=sizing.stop, target=sizing.target)
+        return sized, refusal(case, self._limits)
+
+    def _conclude(self, book: Book, trade: Trade, to: TradeState, request: Request) -> Trade:
+        """Move a proposal to its decision, with its audit row and its notice."""
+        now = self._clock.now()
+        moved = book.move(replace(trade, decided_by=request.by, decided_at=now), to)
+        book.tell(
+            Notice(key=f"{trade.id}:{to}", kind=NoticeKind.DECIDED, at=now, trade_id=trade.id, subject=request.by)
+        )
+        book.record(request.entry(now, to, trade.id, f"{moved.shares} shares", moved.reason))
+        log.info(to, trade_id=trade.id, by=request.by, reason=moved.reason)
+        return moved
+
+
+def existing(ledger: Ledger, trade_id: str) -> Trade:
+    """Return a trade; raises UnknownTrade."""
+    trade = ledger.trade(trade_id)
+    if trade is None:
+        raise UnknownTrade(trade_id)
+    return trade
+
+
+def open_proposal(ledger: Ledger, trade_id: str, now: datetime) -> Trade:
+    """Return a proposal that may be approved or resized now; raises the Refused that says why it may not."""
+    trade = existing(ledger, trade_id)
+    if trade.state is not TradeState.PROPOSED:
+        raise AlreadyDecided(trade_id, trade.state, trade.decided_by)
+    if trade.expires_at <= now:
+        raise Expired(trade_id, trade.expires_at)
+    desk = ledger.desk()
+    if desk.state is not DeskState.ACTIVE:
+        raise DeskNotActive(desk.state, desk.reason, desk.by)
+    return trade

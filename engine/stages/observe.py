@@ -1,0 +1,122 @@
+import threading
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import numpy as np
+
+from engine.errors import StreamUnavailable
+from engine.model.market import Snapshot
+from engine.ports import Market, PriceCache
+from engine.signals.indicators import PriceBoard
+from engine.stages.services import Service, Services
+
+MICROSECONDS = 1_000_000
+CLOCKS_DIFFER = timedelta(seconds=5)
+"""A price may seem this far in the future, because two machines' clocks are never quite the same."""
+
+
+class Flaw(StrEnum):
+    """Why a price is refused."""
+
+    NO_NUMBER = "no_number"
+    NOT_POSITIVE = "not_positive"
+    CROSSED = "crossed"
+    STALE = "stale"
+    FUTURE = "future"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Observation:
+    """Good snapshots by symbol, as of an instant."""
+
+    at: datetime
+    snapshots: Mapping[str, Snapshot]
+
+
+def flaw_of(snapshot: Snapshot, now: datetime, oldest: timedelta) -> Flaw | None:
+    """Say what is wrong with a snapshot, None when nothing is."""
+    prices = (snapshot.price, snapshot.bid, snapshot.ask)
+    if not all(price.is_finite() for price in prices):
+        return Flaw.NO_NUMBER
+    if min(prices) <= 0 or snapshot.volume < 0:
+        return Flaw.NOT_POSITIVE
+    if snapshot.bid > snapshot.ask:
+        return Flaw.CROSSED
+    if now - snapshot.at > oldest:
+        return Flaw.STALE
+    return Flaw.FUTURE if snapshot.at - now > CLOCKS_DIFFER else None
+
+
+class Observe:
+    """First stage: prices in, broken ones refused and counted, the price board and the price cache brought up to date.
+
+    The board is shared with `/inspect`: whoever touches it holds `board_lock`.
+    """
+
+    def __init__(
+        self,
+        *,
+        market: Market,
+        cache: PriceCache,
+        board: PriceBoard,
+        board_lock: threading.Lock,
+        services: Services,
+        symbols: Sequence[str],
+        oldest: timedelta,
+        warm_up_bars: int,
+    ) -> None:
+        self._market = market
+        self._cache = cache
+        self._board = board
+        self._board_lock = board_lock
+        self._services = services
+        self._symbols = tuple(symbols)
+        self._oldest = oldest
+        self._warm_up_bars = warm_up_bars
+        self.refused: Counter[Flaw] = Counter()
+
+    def warm_up(self) -> None:
+        """Fill the board with the bars before now; raises MarketUnavailable."""
+        history = self._market.history(self._symbols, self._warm_up_bars)
+        with self._board_lock:
+            self._board.warm(history)
+
+    def __call__(self, now: datetime) -> Observation:
+        """Read one snapshot of every symbol; raises MarketUnavailable."""
+        snapshots = self._market.snapshots(self._symbols)
+        self._services.back(Service.MARKET)
+        good = self._sieve(snapshots, now)
+        self._update_board(good)
+        self._update_cache(good)
+        return Observation(at=now, snapshots={snapshot.symbol: snapshot for snapshot in good})
+
+    def price(self, symbol: str, now: datetime) -> Snapshot | None:
+        """Read one symbol afresh, None when there is no good price of it; raises MarketUnavailable."""
+        return next(iter(self._sieve(self._market.snapshots((symbol,)), now)), None)
+
+    def _sieve(self, snapshots: Sequence[Snapshot], now: datetime) -> tuple[Snapshot, ...]:
+        flaws = [flaw_of(snapshot, now, self._oldest) for snapshot in snapshots]
+        self.refused.update(flaw for flaw in flaws if flaw)
+        return tuple(snapshot for snapshot, flaw in zip(snapshots, flaws, strict=True) if flaw is None)
+
+    def _update_board(self, snapshots: Sequence[Snapshot]) -> None:
+        with self._board_lock:
+            self._board.tick(
+                rows=self._board.rows_of([snapshot.symbol for snapshot in snapshots]),
+                times=np.array([int(snapshot.at.timestamp() * MICROSECONDS) for snapshot in snapshots], dtype=np.int64),
+                prices=np.array([float(snapshot.price) for snapshot in snapshots], dtype=np.float64),
+                volumes=np.array([snapshot.volume for snapshot in snapshots], dtype=np.int64),
+                spreads=np.array([snapshot.spread_bp for snapshot in snapshots], dtype=np.int32),
+            )
+
+    def _update_cache(self, snapshots: Sequence[Snapshot]) -> None:
+        """Keep the cache for other readers; the engine itself does not need it, so its loss stops nothing."""
+        try:
+            self._cache.put(snapshots)
+        except StreamUnavailable as error:
+            self._services.lost(Service.REDIS, error)
+        else:
+            self._services.back(Service.REDIS)

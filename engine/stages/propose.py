@@ -1,0 +1,165 @@
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from engine.errors import StreamUnavailable
+from engine.model.desk import ENGINE, AuditEntry, DeskState
+from engine.model.market import Session, Snapshot
+from engine.model.notice import Notice, NoticeKind
+from engine.model.portfolio import Portfolio
+from engine.model.signal import Side, Signal
+from engine.model.trade import ALIVE, Trade, TradeState
+from engine.ports import Book, Broker, Calendar, Ledger, SignalStream, Store
+from engine.risk.limits import Limits
+from engine.risk.rules import Case, refusal
+from engine.risk.sizing import size
+from engine.stages.observe import Observation
+from engine.stages.portfolio import as_seen_by, read_portfolio
+from engine.stages.services import Service, Services
+
+log = structlog.get_logger()
+
+UNTOLD = frozenset({"symbol_taken", "symbol_rests", "nothing_to_sell"})
+"""Reasons that are everyday and would only make noise in the channel."""
+
+
+class Propose:
+    """Third stage: a signal becomes a sized and risk-checked proposal, stored first and then put on the stream.
+
+    The desk holds shares and never sells short: a sell signal matters to `protect`, here it is only kept.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        stream: SignalStream,
+        broker: Broker,
+        calendar: Calendar,
+        services: Services,
+        limits: Limits,
+        zone: ZoneInfo,
+        lifetime: timedelta,
+        quiet: timedelta,
+    ) -> None:
+        self._store = store
+        self._stream = stream
+        self._broker = broker
+        self._calendar = calendar
+        self._services = services
+        self._limits = limits
+        self._zone = zone
+        self._lifetime = lifetime
+        self._quiet = quiet
+        self._kept: dict[str, tuple[Side, str, str]] = {}
+
+    def __call__(self, signals: Sequence[Signal], observation: Observation) -> None:
+        """Propose what can be proposed, and keep the rest with the reason; raises BrokerUnavailable."""
+        wanted = [signal for signal in signals if not self._set_aside(signal)]
+        if not wanted:
+            return
+        portfolio = read_portfolio(self._broker, self._store)
+        self._services.back(Service.BROKER)
+        for signal in wanted:
+            self._propose(signal, observation.snapshots[signal.symbol], portfolio)
+        self.publish()
+
+    def publish(self) -> None:
+        """Put on the stream every proposal that is stored but not yet there, also those of an earlier life."""
+        with self._store.reading() as ledger:
+            trades = ledger.unpublished()
+        try:
+            for trade in trades:
+                self._stream.publish(trade)
+                with self._store.writing() as book:
+                    book.mark_published(trade.id)
+        except StreamUnavailable as error:
+            self._services.lost(Service.REDIS, error)
+
+    def _obstacle(self, signal: Signal, ledger: Ledger) -> str:
+        """Say in a word why a signal cannot be proposed now, before any size is known; empty when it can."""
+        desk = ledger.desk()
+        if desk.state is not DeskState.ACTIVE:
+            return f"desk_{desk.state}"
+        if signal.side is Side.SELL:
+            return "nothing_to_sell"
+        if ledger.trades(ALIVE, symbol=signal.symbol, limit=1):
+            return "symbol_taken"
+        if any(self._rests(trade, signal.at) for trade in ledger.trades(symbol=signal.symbol, limit=1)):
+            return "symbol_rests"
+        if self._calendar.session(signal.at) is not Session.REGULAR:
+            return "outside_regular_hours"
+        return ""
+
+    def _rests(self, trade: Trade, now: datetime) -> bool:
+        """Tell whether a symbol's last trade ended so lately that the desk should not be asked again."""
+        ended = trade.closed_at or trade.decided_at or trade.expires_at
+        return now - ended < self._quiet
+
+    def _set_aside(self, signal: Signal) -> bool:
+        """Keep a signal that cannot be proposed, and say whether it was one."""
+        with self._store.reading() as ledger:
+            why_not = self._obstacle(signal, ledger)
+        if why_not:
+            self._keep(signal, why_not)
+        return bool(why_not)
+
+    def _keep(self, signal: Signal, why_not: str) -> None:
+        """Keep a signal that no trade comes of: once for each symbol, side and reason in an hour, told once a day."""
+        last = (signal.side, why_not, f"{signal.at:%Y%m%d%H}")
+        if self._kept.get(signal.symbol) == last:
+            return
+        self._kept[signal.symbol] = last
+        key = f"signal:{signal.symbol}:{signal.side}:{why_not}:{signal.at:%Y%m%d}"
+        with self._store.writing() as book:
+            book.add_signal(signal, why_not)
+            if why_not not in UNTOLD:
+                book.tell(
+                    Notice(key=key, kind=NoticeKind.SIGNAL, at=signal.at, subject=signal.symbol, detail=why_not),
+                )
+
+    def _propose(self, signal: Signal, snapshot: Snapshot, portfolio: Portfolio) -> None:
+        with self._store.writing() as book:
+            # Another engine on the same database may have been quicker; the transaction sees what it did.
+            why_not = self._obstacle(signal, book)
+            if not why_not:
+                why_not = self._store_proposal(book, signal, snapshot, as_seen_by(book, portfolio))
+        if why_not:
+            self._keep(signal, why_not)
+
+    def _store_proposal(self, book: Book, signal: Signal, snapshot: Snapshot, portfolio: Portfolio) -> str:
+        """Store a proposal, or say which rule refuses it."""
+        sizing = size(signal.symbol, signal.price, portfolio, self._limits)
+        case = Case(
+            symbol=signal.symbol,
+            planned=signal.price,
+            sizing=sizing,
+            portfolio=portfolio,
+            snapshot=snapshot,
+            at=signal.at,
+        )
+        verdict = refusal(case, self._limits)
+        if verdict:
+            return verdict.rule
+        trade = Trade(
+            id=f"{signal.symbol}_{signal.at.astimezone(self._zone):%Y%m%d_%H%M%S}",
+            symbol=signal.symbol,
+            state=TradeState.PROPOSED,
+            signal=signal,
+            sizing=sizing,
+            shares=sizing.shares,
+            stop=sizing.stop,
+            target=sizing.target,
+            proposed_at=signal.at,
+            expires_at=signal.at + self._lifetime,
+        )
+        book.propose(trade)
+        book.record(
+            AuditEntry(
+                at=signal.at, actor=ENGINE, action="propose", subject=trade.id, outcome=f"{trade.shares} shares"
+            ),
+        )
+        log.info("proposed", trade_id=trade.id, shares=trade.shares, tenths=signal.tenths)
+        return ""

@@ -1,0 +1,68 @@
+from dataclasses import replace
+from decimal import Decimal
+
+from engine.errors import RiskRefused
+from engine.model.desk import Request
+from engine.model.notice import Notice, NoticeKind
+from engine.model.portfolio import Portfolio
+from engine.model.risk import Sizing, Unit
+from engine.model.trade import Trade
+from engine.model.view import SizeView
+from engine.ports import Broker, Clock, Store
+from engine.risk.limits import Limits
+from engine.risk.sizing import size
+from engine.stages.decide import existing, open_proposal
+from engine.stages.portfolio import as_seen_by, read_portfolio
+
+
+class Resize:
+    """Works out and changes how many shares a proposal is about, within every limit; approval will check it again."""
+
+    def __init__(self, *, store: Store, broker: Broker, clock: Clock, limits: Limits) -> None:
+        self._store = store
+        self._broker = broker
+        self._clock = clock
+        self._limits = limits
+
+    def preview(self, trade_id: str, shares: int | None) -> SizeView:
+        """Work out a proposal at a number of shares, its own where none is given; raises UnknownTrade, TryAgain."""
+        portfolio = read_portfolio(self._broker, self._store)
+        with self._store.reading() as ledger:
+            trade = existing(ledger, trade_id)
+            most = self._most(trade, as_seen_by(ledger, portfolio))
+        wanted = trade.shares if shares is None else shares
+        risk = wanted * (most.entry - most.stop)
+        return SizeView(
+            trade=trade,
+            shares=wanted,
+            most=most.shares,
+            cost=wanted * most.entry,
+            risk=risk,
+            equity=most.equity,
+            risk_before=most.risk_before,
+            risk_after=most.risk_before + risk / most.equity,
+            bound_by=most.cap,
+        )
+
+    def __call__(self, trade_id: str, shares: int, request: Request) -> Trade:
+        """Change a proposal's shares; raises Refused, with the limit that binds when they are too many."""
+        portfolio = read_portfolio(self._broker, self._store)
+        now = self._clock.now()
+        with self._store.writing() as book:
+            trade = open_proposal(book, trade_id, now)
+            most = self._most(trade, as_seen_by(book, portfolio))
+            if shares > most.shares:
+                raise RiskRefused(most.cap, Decimal(shares), Decimal(most.shares), Unit.SHARES)
+            resized = replace(trade, shares=shares)
+            book.update(resized)
+            change = f"{trade.shares} -> {shares}"
+            key = f"{trade_id}:resized:{now:%Y%m%dT%H%M%S.%f}"
+            book.tell(
+                Notice(key=key, kind=NoticeKind.RESIZED, at=now, trade_id=trade_id, subject=request.by, detail=change),
+            )
+            book.record(request.entry(now, "resize", trade_id, change))
+        return resized
+
+    def _most(self, trade: Trade, portfolio: Portfolio) -> Sizing:
+        """Size the proposal afresh by the rule, at the price at which it was proposed."""
+        return size(trade.symbol, trade.sizing.entry, portfolio, self._limits)

@@ -1,0 +1,104 @@
+"""What people look at; nothing here changes anything."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from engine.errors import Ambiguous, UnknownSymbol, UnknownTrade
+from engine.model.trade import ALIVE, Trade
+from engine.model.view import Inspection, PortfolioView, PositionLine
+from engine.ports import Broker, Calendar, Clock, Market, Store
+from engine.risk.limits import Limits
+from engine.signals.panel import panel
+from engine.stages.analyse import Analyse
+from engine.stages.observe import Observation, Observe
+from engine.stages.portfolio import read_portfolio
+
+PANEL_BARS = 100
+
+
+class Show:
+    """Answers the desk's questions."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        broker: Broker,
+        market: Market,
+        calendar: Calendar,
+        clock: Clock,
+        observe: Observe,
+        analyse: Analyse,
+        limits: Limits,
+        symbols: Sequence[str],
+    ) -> None:
+        self._store = store
+        self._broker = broker
+        self._market = market
+        self._calendar = calendar
+        self._clock = clock
+        self._observe = observe
+        self._analyse = analyse
+        self._limits = limits
+        self._symbols = tuple(symbols)
+
+    def trade(self, asked: str) -> Trade:
+        """Return the trade that a full id, or an unambiguous symbol or start of an id, means; raises Refused.
+
+        What is still alive goes before what is over.
+        """
+        wanted = asked.strip().upper()
+        with self._store.reading() as ledger:
+            trade = ledger.trade(wanted) if wanted else None
+            alive, lately = ledger.trades(ALIVE), ledger.trades(limit=200)
+        if trade:
+            return trade
+        for trades in (alive, lately):
+            matches = [trade for trade in trades if wanted and trade.id.startswith(wanted)]
+            if len(matches) == 1:
+                return matches[0]
+            if matches:
+                raise Ambiguous(asked, [trade.id for trade in matches[:5]])
+        nearest = get_close_matches(wanted, [trade.id for trade in lately] + [trade.symbol for trade in lately], n=1)
+        raise UnknownTrade(asked, *nearest)
+
+    def portfolio(self) -> PortfolioView:
+        """Return account, positions and open risk; raises BrokerUnavailable."""
+        portfolio = read_portfolio(self._broker, self._store)
+        lines = tuple(
+            PositionLine(
+                symbol=position.symbol,
+                shares=position.shares,
+                cost=position.cost,
+                price=position.price,
+                trade=portfolio.trade_of(position.symbol),
+            )
+            for position in portfolio.positions
+        )
+        return PortfolioView(
+            at=self._clock.now(),
+            account=portfolio.account,
+            lines=lines,
+            open_risk=portfolio.open_risk,
+            warning=self._limits.warning,
+            ceiling=self._limits.ceiling,
+        )
+
+    def inspect(self, asked: str) -> Inspection:
+        """Return all that is known of a symbol; raises UnknownSymbol and MarketUnavailable."""
+        symbol = asked.strip().upper()
+        if symbol not in self._symbols:
+            raise UnknownSymbol(asked, *get_close_matches(symbol, self._symbols, n=1))
+        now = self._clock.now()
+        snapshot = self._observe.price(symbol, now)
+        seen = Observation(at=now, snapshots={symbol: snapshot} if snapshot else {})
+        with self._store.reading() as ledger:
+            trades = ledger.trades(symbol=symbol, limit=5)
+        return Inspection(
+            symbol=symbol,
+            session=self._calendar.session(now),
+            snapshot=snapshot,
+            signal=self._analyse.one(symbol, seen),
+            panel=panel(self._market.history((symbol,), PANEL_BARS)),
+            trades=trades,
+        )

@@ -1,0 +1,60 @@
+from datetime import datetime
+
+import structlog
+
+from engine.model.desk import OWN_ACCORD
+from engine.model.notice import Notice, NoticeKind
+from engine.model.portfolio import Portfolio
+from engine.ports import Broker, Clock, Store
+from engine.risk.limits import Limits
+from engine.stages.portfolio import read_portfolio
+from engine.stages.services import Service, Services
+from engine.stages.steer import Steer
+
+log = structlog.get_logger()
+
+WARNED = "risk_warned"
+"""The setting that remembers whether the present crossing of the warning level was told."""
+
+
+class Watch:
+    """The risk monitor: warns once at each crossing of the warning level, halts at the ceiling, keeps the curves."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        broker: Broker,
+        clock: Clock,
+        steer: Steer,
+        services: Services,
+        limits: Limits,
+    ) -> None:
+        self._store = store
+        self._broker = broker
+        self._clock = clock
+        self._steer = steer
+        self._services = services
+        self._limits = limits
+
+    def __call__(self) -> None:
+        """Look at the open risk; raises BrokerUnavailable."""
+        portfolio = read_portfolio(self._broker, self._store)
+        self._services.back(Service.BROKER)
+        now = self._clock.now()
+        with self._store.writing() as book:
+            book.keep_equity(now, portfolio.account, portfolio.open_risk)
+        self._warn(portfolio, now)
+        if portfolio.open_risk >= self._limits.ceiling:
+            self._steer.halt(OWN_ACCORD, "open_risk")
+
+    def _warn(self, portfolio: Portfolio, now: datetime) -> None:
+        over = portfolio.open_risk >= self._limits.warning
+        with self._store.writing() as book:
+            if over == (book.setting(WARNED) == "1"):
+                return
+            book.set_setting(WARNED, "1" if over else "0")
+            if over:
+                key = f"risk:{now:%Y%m%dT%H%M%S.%f}"
+                detail = str(portfolio.open_risk)
+                book.tell(Notice(key=key, kind=NoticeKind.RISK_WARNING, at=now, detail=detail))

@@ -1,0 +1,212 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from bot.cards import answers
+from engine import errors
+from engine.model.desk import Desk, DeskState
+from engine.model.risk import Cap, Unit
+from engine.model.trade import TradeState
+from engine.model.view import PositionLine
+from tests.bot.cards.examples import (
+    BOTH,
+    ENGLISH,
+    KOREAN,
+    TRADER,
+    a_portfolio,
+    a_size,
+    an_inspection,
+    ended,
+    opened,
+    shown,
+)
+from tests.fakes.slack_limits import check_message
+from tests.fakes.trades import a_trade
+
+AT = datetime(2025, 8, 20, 13, 30, tzinfo=UTC)
+
+EXAMPLES: tuple[errors.Refused, ...] = (
+    errors.UnknownTrade("APPL"),
+    errors.UnknownSymbol("APPL", "AAPL"),
+    errors.Ambiguous("A", ["AAPL_20250819_234515", "AMZN_20250819_234515"]),
+    errors.BadNumber("many"),
+    errors.BadText("maybe", "/auto [on|off]"),
+    errors.AlreadyDecided("AAPL_20250819_234515", "approved", TRADER),
+    errors.Expired("AAPL_20250819_234515", AT),
+    errors.DeskNotActive("halted", "CPI", TRADER),
+    errors.MarketClosed(AT),
+    errors.NoPrice("AAPL"),
+    errors.NotAllowed("trader", "viewer"),
+    errors.RiskRefused(Cap.RISK, Decimal(600), Decimal(512), Unit.SHARES),
+    errors.OrderRefused("insufficient buying power"),
+)
+
+
+def every_kind_of(base: type[errors.DeskError]) -> set[type[errors.DeskError]]:
+    return {kind for child in base.__subclasses__() for kind in {child, *every_kind_of(child)}}
+
+
+def test_every_refusal_has_a_sentence() -> None:
+    assert set(answers.REFUSALS) == every_kind_of(errors.Refused) == {type(error) for error in EXAMPLES}
+
+
+@pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)
+def test_a_refusal_is_told_in_both_languages(error: errors.Refused) -> None:
+    told = [answers.refusal(error, texts) for texts in BOTH]
+    for message in told:
+        check_message(message.payload())
+        assert "none" not in message.text
+    assert told[0].text != told[1].text
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (errors.UnknownTrade("APPL"), "No trade is called “APPL”. Type /trades all to see their ids."),
+        (errors.UnknownTrade("APPL", "AAPL"), "No trade is called “APPL”. Did you mean AAPL?"),
+        (errors.UnknownTrade(""), "There is no such trade now. Type /trades all to see them."),
+        (errors.Ambiguous("", ["A_1", "A_2"]), "Several trades fit: A_1, A_2. Type the id of one."),
+        (errors.BadText("", "/inspect SYMBOL|TRADE"), "Something is missing. Type /inspect SYMBOL|TRADE."),
+        (
+            errors.AlreadyDecided("AAPL_1", "rejected", TRADER),
+            "Nothing changed: AAPL_1 is no longer waiting: rejected, decided by <@U0TRADER1>.",
+        ),
+        (
+            errors.RiskRefused(Cap.BUYING_POWER, Decimal(512), Decimal(444), Unit.SHARES),
+            "Too many: 512 shares. At most 444 shares now; what binds is buying power.",
+        ),
+        (
+            errors.RiskRefused("open_risk", Decimal("0.0205"), Decimal("0.02"), Unit.SHARE_OF_EQUITY),
+            "Not bought: the ceiling of open risk (2.05%, limit 2.0%). Wait for the next proposal.",
+        ),
+        (
+            errors.RiskRefused("spread", Decimal(80), Decimal(50), Unit.BASIS_POINTS),
+            "Not bought: the spread is too wide (80 basis points, limit 50 basis points). Wait for the next proposal.",
+        ),
+        (errors.NotAllowed("trader", "viewer"), "This needs the role trader; yours is viewer. Ask an admin."),
+        (errors.NotAllowed("viewer", "nobody"), "This needs the role viewer; yours is no role. Ask an admin."),
+    ],
+)
+def test_a_refusal_says_what_was_wrong_and_what_to_do(error: errors.Refused, said: str) -> None:
+    assert answers.refusal(error, ENGLISH).text == said
+
+
+def test_a_market_that_is_closed_tells_when_it_opens_in_the_readers_time_zone() -> None:
+    message = answers.refusal(errors.MarketClosed(AT), ENGLISH)
+    assert "<!date^1755696600^{date_short_pretty} {time}|2025-08-20 22:30>" in shown(message)[0]
+
+
+def test_every_trouble_has_a_sentence() -> None:
+    assert set(answers.TROUBLES) == every_kind_of(errors.TryAgain) | {errors.TryAgain, errors.MustHalt}
+    assert "do not order again" in answers.trouble(errors.OrderUnclear("x"), ENGLISH).text
+    assert "nothing is traded" in answers.trouble(errors.MustHalt("disk"), ENGLISH).text
+
+
+def test_what_nobody_foresaw_carries_its_id() -> None:
+    assert answers.unexpected("ab12cd34", KOREAN).text.endswith("ab12cd34")
+
+
+def test_positions_show_stop_and_risk_of_ours_and_say_which_are_not() -> None:
+    assert answers.positions(a_portfolio(), ENGLISH).text.splitlines() == [
+        "Open risk 1.51% of 2.0%",
+        "Equity $231,368 · Cash $66,788 · Buying power $66,788",
+        "AAPL 512 shares at $151.00 = $77,312 · +$369",
+        "Stop $147.99, risk $1,173 · AAPL_20250819_234515",
+        "MSFT 300 shares at $420.80 = $126,240 · +$0",
+        "Not a trade of this bot: it knows no stop.",
+    ]
+
+
+def test_positions_warn_from_the_warning_on() -> None:
+    assert "⚠️ At 1.6%" in answers.positions(a_portfolio(open_risk=Decimal("0.016")), ENGLISH).text
+
+
+def test_no_positions_are_told_as_none() -> None:
+    assert answers.positions(a_portfolio(lines=()), KOREAN).text.endswith("보유 종목이 없습니다.")
+
+
+def test_more_positions_than_a_message_takes_are_counted() -> None:
+    line: PositionLine = a_portfolio().lines[0]
+    message = answers.positions(a_portfolio(lines=(line,) * 500), ENGLISH)
+    check_message(message.payload())
+    assert message.text.splitlines()[-1].startswith("… and ")
+
+
+def test_trades_are_listed_under_their_heading() -> None:
+    message = answers.trades((opened(), ended()), "trades-all", ENGLISH)
+    assert message.text.splitlines() == [
+        "Last trades",
+        "AAPL_20250819_234515 open · 512 at $150.28",
+        "AAPL_20250819_234515 closed · 512 at $150.28 · +$2,304",
+    ]
+
+
+@pytest.mark.parametrize("which", ["alive", "pending", "open", "closed", "today", "all"])
+def test_every_list_of_trades_has_a_heading(which: str) -> None:
+    for texts in BOTH:
+        assert len(answers.trades((), f"trades-{which}", texts).text.splitlines()) == 2
+
+
+def test_a_trade_is_shown_from_proposal_to_close() -> None:
+    message = answers.trade_detail(ended(), ENGLISH)
+    check_message(message.payload())
+    for said in ("Approved by", "✅ Trade filled", "🎯 Closed: target hit", "RSI 35.0", "→ 512 shares"):
+        assert said in message.text
+
+
+def test_a_symbol_is_shown_with_price_score_and_indicators() -> None:
+    message = answers.inspection(an_inspection(), ENGLISH)
+    check_message(message.payload())
+    assert message.text.startswith(
+        "AAPL\n$150.25 · bid $150.24 · ask $150.25 · spread 1 bp\nVolume 2,500,000 · 23:45:15"
+    )
+    assert "Score +1.5" in message.text
+    assert message.text.endswith("Indicators\nRSI 14 35.00")
+
+
+def test_a_symbol_without_price_or_score_says_so() -> None:
+    text = answers.inspection(an_inspection(snapshot=None, signal=None, panel=(), trades=()), ENGLISH).text
+    assert text == "AAPL\nNo good price now · regular hours\nToo few good bars for a score."
+
+
+def test_a_size_is_shown_with_the_most_and_what_binds() -> None:
+    assert answers.sizing(a_size(), ENGLISH).text.splitlines() == [
+        "400 shares of AAPL",
+        "Cost $60,100 · Risk $904 (0.39%) · Open risk 1.0% → 1.39%",
+        "At most 512 now; what binds is the risk of one trade.",
+        "To change the proposal type /size AAPL and a number, or press Resize on its card.",
+    ]
+
+
+def test_a_size_over_the_most_is_called_too_many() -> None:
+    text = answers.sizing(a_size(shares=600, most=444, bound_by="buying_power"), ENGLISH).text
+    assert "Too many: at most 444 now; what binds is buying power." in text
+
+
+def test_a_decided_trade_is_not_offered_another_size() -> None:
+    view = a_size(trade=replace(a_trade(), state=TradeState.OPEN))
+    assert "/size" not in answers.sizing(view, ENGLISH).text
+
+
+@pytest.mark.parametrize("command", answers.HELP)
+def test_help_begins_with_the_command(command: str) -> None:
+    for texts in BOTH:
+        assert answers.command_help(command, texts).text.startswith(command)
+
+
+def test_a_halt_is_told_with_who_and_why() -> None:
+    desk = Desk(state=DeskState.HALTED, auto=False, by=TRADER, reason="CPI")
+    assert answers.halted(desk, ENGLISH).text.splitlines()[-1] == "Reason: CPI"
+    assert answers.halted(desk, ENGLISH).text.startswith("⛔ Trading halted by <@U0TRADER1>.")
+
+
+def test_a_resume_is_told() -> None:
+    desk = Desk(state=DeskState.ACTIVE, auto=False, by=TRADER)
+    assert answers.resumed(desk, KOREAN).text == "✅ 거래 재개: <@U0TRADER1>."
+
+
+@pytest.mark.parametrize(("auto", "word"), [(True, "on"), (False, "off")])
+def test_auto_mode_is_told(auto: bool, word: str) -> None:
+    assert answers.auto(Desk(state=DeskState.ACTIVE, auto=auto), ENGLISH).text.startswith(f"AUTO_MODE {word}:")

@@ -1,0 +1,71 @@
+from typing import Any
+
+import pytest
+
+from bot.cards.notices import CARDS, OF_BOTH, OF_THE_NOTICE, OF_THE_TRADE, render
+from engine.model.notice import Notice, NoticeKind
+from tests.bot.cards.examples import BOTH, ENGLISH, KOREAN, TRADER, approved, buttons, opened
+from tests.fakes.slack_limits import check_message
+from tests.fakes.trades import PROPOSED_AT, a_trade
+
+
+def a_notice(kind: NoticeKind, **changes: Any) -> Notice:
+    return Notice(**{"key": "k", "kind": kind, "at": PROPOSED_AT, **changes})
+
+
+def test_every_kind_of_notice_has_exactly_one_rendering() -> None:
+    kinds = [*CARDS, *OF_THE_TRADE, *OF_BOTH, *OF_THE_NOTICE]
+    assert sorted(kinds) == sorted(NoticeKind)
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_every_kind_of_notice_is_rendered_in_both_languages(kind: NoticeKind) -> None:
+    told = [render(a_notice(kind, trade_id="AAPL_20250819_234515"), opened(), texts) for texts in BOTH]
+    for message in told:
+        check_message(message.payload())
+    assert told[0].text != told[1].text
+
+
+@pytest.mark.parametrize("kind", sorted(set(NoticeKind) - set(OF_THE_NOTICE)))
+def test_a_notice_of_an_unreadable_trade_says_so(kind: NoticeKind) -> None:
+    text = render(a_notice(kind, trade_id="AAPL_20250819_234515"), None, ENGLISH).text
+    assert text == f"Notice “{kind}”: trade AAPL_20250819_234515 is not in the books."
+
+
+def test_a_request_for_approval_is_the_card_with_its_source() -> None:
+    message = render(a_notice(NoticeKind.APPROVAL_ASKED), a_trade(), ENGLISH, source="replay")
+    assert buttons(message)[0] == "approve"
+    assert "Recorded prices" in message.text
+
+
+def test_a_card_told_late_shows_the_trade_as_it_is_now() -> None:
+    assert buttons(render(a_notice(NoticeKind.APPROVAL_ASKED), approved(), ENGLISH)) == ["inspect"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "detail", "said"),
+    [
+        (NoticeKind.HALTED, TRADER, "CPI", "⛔ 거래 중지: <@U0TRADER1>."),
+        (NoticeKind.HALTED, "engine", "open_risk", "사유: 동시위험 한도"),
+        (NoticeKind.RESUMED, TRADER, "", "✅ 거래 재개: <@U0TRADER1>."),
+        (NoticeKind.REDUCING, "engine", "", "청산만 허용: 봇."),
+        (NoticeKind.AUTO_CHANGED, TRADER, "on", "AUTO_MODE 켜짐"),
+        (NoticeKind.AUTO_CHANGED, TRADER, "off", "AUTO_MODE 꺼짐"),
+        (NoticeKind.RISK_WARNING, "", "0.0165", "총 위험 1.65%"),
+        (NoticeKind.SIGNAL, "AAPL", "outside_regular_hours", "AAPL 신호, 제안하지 않음: 정규장 시간 아님."),
+        (NoticeKind.JOB_FAILED, "observe", "ab12", "작업 “observe” 실패"),
+        (NoticeKind.SERVICE_LOST, "broker", "timed out", "브로커: 응답 없음 (timed out)"),
+        (NoticeKind.SERVICE_BACK, "redis", "", "✅ Redis: 복구."),
+        (NoticeKind.STARTED, "", "", "봇이 시작되었습니다."),
+    ],
+)
+def test_a_notice_about_the_desk_tells_its_facts(kind: NoticeKind, subject: str, detail: str, said: str) -> None:
+    assert said in render(a_notice(kind, subject=subject, detail=detail), None, KOREAN).text
+
+
+def test_a_resize_names_who_asked_for_it() -> None:
+    assert "<@U0TRADER1>" in render(a_notice(NoticeKind.RESIZED, subject=TRADER), a_trade(), ENGLISH).text
+
+
+def test_a_question_to_close_tells_the_score() -> None:
+    assert "(-0.9)" in render(a_notice(NoticeKind.EXIT_ASKED, detail="-9"), opened(), ENGLISH).text

@@ -1,0 +1,162 @@
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from bot.cards.proposal import proposal
+from engine.model.risk import Cap
+from engine.model.signal import Component, Part
+from engine.model.trade import TradeState
+from tests.bot.cards.examples import ENGLISH, KOREAN, approved, buttons, opened, shown
+from tests.fakes.trades import FINDINGS, PROPOSED_AT, READINGS, a_signal, a_sizing, a_trade
+
+IN_ENGLISH = """\
+Buy 512 AAPL at $150.25? Score +1.5, strong buy
+Cost $76,928 · Stop $147.99 (-1.5%) · Target $154.75 (+3%)
+Risk $1,158 (0.50%) · Open risk 1.0% → 1.5% of 2.0%
+Score +1.5 · strong buy: technical +1.0, news +0.5
+RSI 35.0 → +0.3
+Lower band touched: low $149.05, band $149.10 → +0.2
+MACD crossed above its signal → +0.4
+Volume 120% of average → +0.1
+News, scored by keywords → +0.5
+• +0.3 “Apple beats expectations and raises its outlook” (beats, raises)
+• +0.2 “Analysts upgrade Apple” (upgrade)
+Size $231,368 × 0.5% ÷ ($150.25 − $147.99) = 511.88 → 512 shares
+Expires 23:50:15 · ID AAPL_20250819_234515 · Recorded prices, path inside the day interpolated; paper broker"""
+
+IN_KOREAN = """\
+AAPL 512주, $150.25에 매수할까요? 점수 +1.5, 강한 매수
+금액 $76,928 · 손절가 $147.99 (-1.5%) · 목표가 $154.75 (+3%)
+위험 $1,158 (0.50%) · 총 위험 1.0% → 1.5% / 한도 2.0%
+점수 +1.5 · 강한 매수: 기술 +1.0, 뉴스 +0.5
+RSI 35.0 → +0.3
+볼린저 하단 터치: 저가 $149.05, 하단 $149.10 → +0.2
+MACD 골든크로스 → +0.4
+거래량 평균 대비 120% → +0.1
+뉴스, 키워드 채점 → +0.5
+• +0.3 “Apple beats expectations and raises its outlook” (beats, raises)
+• +0.2 “Analysts upgrade Apple” (upgrade)
+수량 $231,368 × 0.5% ÷ ($150.25 − $147.99) = 511.88 → 512주
+만료 23:50:15 · 거래ID AAPL_20250819_234515 · 기록된 시세(일중 경로는 보간), 모의 브로커"""
+
+
+def test_the_example_is_told_in_english_to_the_digit() -> None:
+    assert proposal(a_trade(), ENGLISH, source="replay").text == IN_ENGLISH
+
+
+def test_the_example_is_told_in_korean_to_the_digit() -> None:
+    assert proposal(a_trade(), KOREAN, source="replay").text == IN_KOREAN
+
+
+def test_the_decision_comes_first() -> None:
+    first = proposal(a_trade(), ENGLISH).payload()["blocks"][0]
+    assert (first["type"], first["text"]["text"]) == ("header", "Buy 512 AAPL at $150.25? Score +1.5, strong buy")
+
+
+def test_a_meter_shows_the_risk_held_and_added() -> None:
+    message = proposal(a_trade(), ENGLISH)
+    assert "█████▓▓▓░░" in shown(message)[0]
+    assert "█" not in message.text
+
+
+def test_the_expiry_is_shown_in_the_readers_own_time_zone() -> None:
+    small = proposal(a_trade(), ENGLISH).payload()["blocks"][-2]["elements"][0]["text"]
+    assert small.startswith("Expires <!date^1755615015^{time_secs}|23:50:15> · ID")
+
+
+def test_the_cap_that_bound_the_size_is_named() -> None:
+    sizing = a_sizing(shares=444, cap=Cap.BUYING_POWER)
+    trade = a_trade(sizing=sizing, shares=444)
+    assert "= 511.88 → 444 shares\nCap buying power\n" in proposal(trade, ENGLISH).text
+    assert "= 511.88 → 444주\n한도 매수 가능 금액\n" in proposal(trade, KOREAN).text
+    assert proposal(trade, ENGLISH).text.startswith("Buy 444 AAPL at $150.25?")
+
+
+def test_a_resized_proposal_shows_its_own_cost_and_risk() -> None:
+    text = proposal(a_trade(shares=400), ENGLISH).text
+    assert "Buy 400 AAPL" in text
+    assert "Cost $60,100" in text
+    assert "Risk $904 (0.39%) · Open risk 1.0% → 1.39% of 2.0%" in text
+    assert "→ 512 shares\nResized 512 → 400 shares" in text
+
+
+def test_a_proposal_can_be_decided() -> None:
+    assert buttons(proposal(a_trade(), ENGLISH)) == ["approve", "resize", "reject", "inspect"]
+
+
+@pytest.mark.parametrize("state", sorted(set(TradeState) - {TradeState.PROPOSED}))
+def test_no_live_button_is_left_after_the_decision(state: TradeState) -> None:
+    assert buttons(proposal(approved(state=state), ENGLISH)) == ["inspect"]
+
+
+def test_every_button_carries_the_trade_and_says_what_it_does() -> None:
+    row = proposal(a_trade(), ENGLISH).payload()["blocks"][-1]["elements"]
+    assert {button["value"] for button in row} == {"AAPL_20250819_234515"}
+    assert row[0]["accessibility_label"] == "Approve: buy 512 AAPL at $150.25"
+    assert (row[0]["style"], row[2]["style"]) == ("primary", "danger")
+
+
+def test_an_approved_card_says_who_and_when() -> None:
+    message = proposal(approved(), ENGLISH)
+    assert message.text.startswith("512 AAPL at $150.25: approved\n")
+    assert "Approved by <@U0TRADER1>, <!date^1755614718^{time_secs}|23:45:18>." in shown(message)[0]
+    assert "Expires" not in message.text
+
+
+def test_a_filled_card_shows_the_fill_price() -> None:
+    assert proposal(opened(), KOREAN).text.startswith("AAPL 512주, $150.28: 보유 중\n")
+
+
+def test_an_automatic_approval_is_called_so() -> None:
+    assert "Approved automatically (AUTO_MODE), 23:45:18." in proposal(approved(decided_by="engine"), ENGLISH).text
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "said"),
+    [
+        (TradeState.REJECTED, "too close to earnings", "Reason: too close to earnings"),
+        (TradeState.REFUSED, "price_drift", "Reason: the price moved too far from the proposal"),
+        (TradeState.CANCELLED, "halted", "Reason: the desk is halted"),
+        (TradeState.FAILED, "insufficient qty", "Reason: insufficient qty"),
+    ],
+)
+def test_a_card_that_ended_says_why(state: TradeState, reason: str, said: str) -> None:
+    assert said in proposal(approved(state=state, reason=reason), ENGLISH).text
+
+
+def test_an_expired_card_says_that_nobody_decided() -> None:
+    trade = a_trade(state=TradeState.EXPIRED, decided_by="engine", decided_at=PROPOSED_AT)
+    assert "Expired, 23:45:15, with no decision. Nothing was ordered." in proposal(trade, ENGLISH).text
+
+
+def test_a_weak_sell_is_told_as_such() -> None:
+    readings = replace(READINGS, rsi=66.0, macd_cross=-1)
+    parts = {Part.RSI: -3, Part.BOLLINGER: -2, Part.MACD: -4, Part.VOLUME: 0, Part.NEWS: 0}
+    components = tuple(Component(part=part, tenths=tenths) for part, tenths in parts.items())
+    signal = a_signal(readings=readings, components=components, findings=(), scorer="")
+    text = proposal(a_trade(signal=signal), ENGLISH).text
+    assert "Score -0.9 · sell: technical -0.9, news 0.0" in text
+    assert "Upper band touched: high $150.60, band $153.30 → -0.2" in text
+    assert "MACD crossed below its signal → -0.4" in text
+    assert "News, not scored → 0.0" in text
+
+
+def test_many_headlines_are_counted_not_listed() -> None:
+    trade = a_trade(signal=a_signal(findings=FINDINGS[:1] * 9))
+    assert "… and 5 more" in proposal(trade, ENGLISH).text
+
+
+def test_a_headline_links_to_its_source() -> None:
+    assert "“<https://news.example/2|Apple beats expectations" in shown(proposal(a_trade(), ENGLISH))[1]
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://x|y", "https://a b", "https://x" * 200])
+def test_what_is_no_address_is_no_link(url: str) -> None:
+    finding = replace(FINDINGS[0], url=url)
+    text = shown(proposal(a_trade(signal=a_signal(findings=(finding,))), ENGLISH))[1]
+    assert "“Apple beats" in text
+
+
+def test_the_ceiling_is_the_callers() -> None:
+    assert "of 3.0%" in proposal(a_trade(), ENGLISH, ceiling=Decimal("0.03")).text

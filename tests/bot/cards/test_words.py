@@ -1,0 +1,58 @@
+from decimal import Decimal
+
+import pytest
+
+from bot.cards.words import actor, fitted, foreign, meter, spoken
+from tests.bot.cards.examples import ENGLISH
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("<!channel> & <@U123>", "&lt;!channel&gt; &amp; &lt;@U123&gt;"),
+        ("*bold* `code` ~gone~", "∗bold∗ ˋcodeˋ ∼gone∼"),
+        ("two\nlines\tand\x00a null", "two lines and a null"),
+        ("\u202etxet\u2066 turned\u200f", "txet turned"),
+        ("   ", "none"),
+        ("실적 발표", "실적 발표"),
+    ],
+)
+def test_other_peoples_words_are_shown_and_do_nothing(typed: str, shown: str) -> None:
+    assert foreign(typed) == shown
+
+
+def test_other_peoples_words_are_cut_with_their_escapes_whole() -> None:
+    assert foreign("<" * 50, 10) == "&lt;&lt;…"
+    assert foreign("a" * 50, 10) == "aaaaaaaaa…"
+
+
+@pytest.mark.parametrize(("user", "said"), [("U0TRADER1", "<@U0TRADER1>"), ("engine", "engine"), ("", "none")])
+def test_a_person_is_a_mention(user: str, said: str) -> None:
+    assert actor(user) == said
+
+
+def test_what_is_no_user_is_no_mention() -> None:
+    assert actor("U1> <!channel>") == "U1&gt; &lt;!channel&gt;"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "bar"),
+    [
+        ("0", "0", "░░░░░░░░░░"),
+        ("0.01", "0.015", "█████▓▓▓░░"),
+        ("0.02", "0.05", "██████████"),
+        ("0.015", "0.01", "████████░░"),
+    ],
+)
+def test_a_meter_never_leaves_its_frame(before: str, after: str, bar: str) -> None:
+    assert meter(Decimal(before), Decimal(after), Decimal("0.02")) == bar
+
+
+def test_a_screen_reader_hears_times_and_links_as_words() -> None:
+    marked = "*Due* <!date^1755615015^{time}|23:50> at <https://x.example/a|Example>\n██░"
+    assert spoken(marked) == "Due 23:50 at Example"
+
+
+def test_a_long_list_ends_with_a_count() -> None:
+    assert fitted(["12345"] * 10, ENGLISH, length=20) == ("12345", "12345", "12345", "… and 7 more")
+    assert fitted(["12345"], ENGLISH, length=20) == ("12345",)

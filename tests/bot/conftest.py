@@ -1,0 +1,24 @@
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import structlog
+
+from engine.adapters.sql.store import open_store
+from tests.bot.outbox import Outbox
+from tests.fakes.slack import ScriptedSlack
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_log() -> Iterator[None]:
+    """Keep tracebacks short: structlog's own default draws each with all its variables, which takes seconds."""
+    structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.fixture(name="outbox")
+def _outbox(tmp_path: Path) -> Iterator[Outbox]:
+    with closing(open_store(f"sqlite:///{tmp_path / 'desk.db'}")) as store, ScriptedSlack() as slack:
+        yield Outbox(store=store, slack=slack)

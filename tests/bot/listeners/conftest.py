@@ -1,0 +1,111 @@
+"""A room with the real Bolt App in it, connected to a local workspace by Socket Mode; only the engine is a fake."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import yaml
+from slack_bolt import App
+from slack_bolt.request import BoltRequest
+from slack_bolt.response import BoltResponse
+
+from bot.app import build_app, connected
+from bot.cards.proposal import proposal
+from bot.demo.people import Person
+from bot.demo.rules import Rules
+from bot.demo.seed import Channel, User
+from bot.demo.server import LocalSlack
+from bot.messages import Texts
+from bot.settings import SlackSettings
+from engine.model.trade import Trade
+from tests.fakes.desk import FakeEngine
+
+MANIFEST = Path(__file__).parents[3] / "manifest.yml"
+CHANNEL = "C0DESK"
+ADMIN, TRADER, VIEWER, STRANGER = USERS = ("U0ADMIN", "U0TRADER", "U0VIEWER", "U0STRANGER")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """The desk's channel, the people in it, and the engine behind the bot."""
+
+    slack: LocalSlack
+    engine: FakeEngine
+    texts: Texts
+    app: App
+    since: float = field(default_factory=time.time)
+
+    def person(self, user: str) -> Person:
+        return Person(self.slack.url, user)
+
+    def says(self, user: str, text: str) -> str:
+        """Send a slash command and return what the person alone is answered."""
+        self.person(user).command(CHANNEL, text)
+        return self.answer(user)
+
+    def answer(self, user: str) -> str:
+        """Return the text of the newest ephemeral message to a person."""
+        return str(self.person(user).wait_for(CHANNEL, self._is_new_and_ephemeral)["text"])
+
+    def card(self, trade: Trade, thread_ts: str | None = None) -> dict[str, Any]:
+        """Post a trade's card and return where it stands."""
+        payload = proposal(trade, self.texts).payload()
+        posted = self.app.client.chat_postMessage(channel=CHANNEL, thread_ts=thread_ts, **payload)
+        return {"channel": CHANNEL, "ts": posted["ts"]}
+
+    def until(self, condition: Callable[[], bool], seconds: float = 5.0) -> None:
+        """Wait for a condition."""
+        give_up = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > give_up:
+                raise TimeoutError
+            time.sleep(0.01)
+
+    def deliver(self, body: dict[str, Any]) -> BoltResponse:
+        """Hand the App a payload that Slack's own clients would never send, and return its acknowledgement."""
+        return self.app.dispatch(BoltRequest(mode="socket_mode", body=body))
+
+    def _is_new_and_ephemeral(self, message: dict[str, Any]) -> bool:
+        return bool(message["ephemeral"]) and float(message["ts"]) >= self.since
+
+
+@pytest.fixture(scope="session", name="slack")
+def _slack() -> Iterator[LocalSlack]:
+    with LocalSlack(
+        manifest=yaml.safe_load(MANIFEST.read_text(encoding="utf-8")),
+        users=[User(id=user, name=user.removeprefix("U0").lower()) for user in USERS],
+        channels=[Channel(id=CHANNEL, name="desk")],
+        rules=Rules(posts_a_second=1000, post_burst=1000),
+    ) as slack:
+        yield slack
+
+
+@pytest.fixture(scope="session", name="settings")
+def _settings(slack: LocalSlack) -> SlackSettings:
+    return SlackSettings.read(
+        slack_bot_token=slack.bot_token,
+        slack_app_token=slack.app_token,
+        slack_api_url=slack.api_url,
+        slack_channel=CHANNEL,
+        admins=(ADMIN,),
+        traders=(TRADER,),
+        viewers=(VIEWER,),
+    )
+
+
+@pytest.fixture(scope="session", name="open_room")
+def _open_room(slack: LocalSlack, settings: SlackSettings) -> Iterator[Room]:
+    engine, texts = FakeEngine(), Texts("en", ZoneInfo("Asia/Seoul"))
+    app = build_app(engine, texts, settings.access, settings)
+    with connected(app, settings):
+        yield Room(slack=slack, engine=engine, texts=texts, app=app)
+
+
+@pytest.fixture(name="room")
+def _room(open_room: Room) -> Room:
+    open_room.engine.begin()
+    return Room(slack=open_room.slack, engine=open_room.engine, texts=open_room.texts, app=open_room.app)

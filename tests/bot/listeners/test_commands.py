@@ -1,0 +1,214 @@
+from dataclasses import replace
+
+import pytest
+
+from bot.access import NEEDED, Role
+from bot.app import COMMANDS
+from engine.errors import BrokerUnavailable, MustHalt, OrderUnclear
+from engine.model.desk import DeskState
+from engine.model.trade import ALIVE, RESERVED, TradeState
+from tests.bot.listeners.conftest import ADMIN, STRANGER, TRADER, VIEWER, Room
+from tests.fakes.trades import a_trade
+
+AAPL = a_trade()
+MSFT = a_trade(id="MSFT_20250819_230000", symbol="MSFT")
+BELOW = {Role.VIEWER: STRANGER, Role.TRADER: VIEWER, Role.ADMIN: TRADER}
+REFUSED = [(name, BELOW[NEEDED[verb]]) for name, (verb, _listener) in COMMANDS.items()]
+
+
+@pytest.mark.parametrize(("command", "user"), REFUSED)
+def test_a_command_is_refused_below_its_role_and_the_audit_has_it_once(room: Room, command: str, user: str) -> None:
+    room.engine.begin(AAPL)
+    assert "role" in room.says(user, f"{command} AAPL")
+    verb = COMMANDS[command][0]
+    [(by, said, action, why)] = room.engine.refusals
+    assert (by, said, action) == (user, f"{command} AAPL", verb)
+    assert why.startswith("NotAllowed")
+    assert not room.engine.calls
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_answers_help_to_whoever_may_look(room: Room, command: str) -> None:
+    assert room.says(VIEWER, f"{command} help").startswith(command)
+    assert not room.engine.calls
+
+
+def test_help_is_for_nobody_without_a_role(room: Room) -> None:
+    assert "role" in room.says(STRANGER, "/approve help")
+
+
+@pytest.mark.parametrize("typed", ["AAPL_20250819_234515", "AAPL", "`AAPL`", "$AAPL", "“AAPL”,", "  AAPL\u00a0", ""])
+def test_approve_takes_an_id_a_symbol_or_the_only_proposal(room: Room, typed: str) -> None:
+    room.engine.begin(AAPL)
+    assert f"<@{TRADER}>" in room.says(TRADER, f"/approve {typed}")
+    assert room.engine.calls[-1] == ("approve", AAPL.id, "", TRADER)
+
+
+def test_approve_alone_asks_which_of_several(room: Room) -> None:
+    room.engine.begin(AAPL, MSFT)
+    answer = room.says(TRADER, "/approve")
+    assert AAPL.id in answer
+    assert MSFT.id in answer
+    assert len(room.engine.refusals) == 1
+
+
+def test_approve_alone_says_when_nothing_waits(room: Room) -> None:
+    assert "/trades" in room.says(TRADER, "/approve")
+
+
+def test_approve_takes_one_trade_at_a_time(room: Room) -> None:
+    room.engine.begin(AAPL, MSFT)
+    assert "/approve [trade]" in room.says(TRADER, "/approve AAPL MSFT")
+    assert room.engine.held == {AAPL.id: AAPL, MSFT.id: MSFT}
+
+
+def test_approve_of_a_decided_trade_tells_who_decided(room: Room) -> None:
+    room.engine.begin(replace(AAPL, state=TradeState.REJECTED, decided_by=ADMIN))
+    assert f"<@{ADMIN}>" in room.says(TRADER, "/approve AAPL")
+
+
+def test_an_unknown_trade_gets_a_proposal_of_what_was_meant(room: Room) -> None:
+    room.engine.begin(AAPL)
+    assert AAPL.id in room.says(TRADER, "/approve APPL")
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("AAPL too close to earnings", "too close to earnings"),
+        ("  AAPL   ask <@U123|kim> &amp; co\nfirst", "ask <@U123|kim> & co first"),
+        ("AAPL", ""),
+        ("", ""),
+        ("AAPL " + "x" * 9_990, "x" * 500),
+    ],
+)
+def test_reject_keeps_the_words_after_the_trade_as_the_reason(room: Room, typed: str, reason: str) -> None:
+    room.engine.begin(AAPL)
+    assert f"<@{TRADER}>" in room.says(TRADER, f"/reject {typed}")
+    assert room.engine.calls[-1] == ("reject", AAPL.id, reason, TRADER)
+
+
+def test_size_without_a_number_shows_the_sum_and_changes_nothing(room: Room) -> None:
+    room.engine.begin(AAPL)
+    assert "600" in room.says(TRADER, "/size AAPL")
+    assert room.engine.held == {AAPL.id: AAPL}
+
+
+@pytest.mark.parametrize("typed", ["300", "0300", "*300*"])
+def test_size_with_a_number_changes_the_shares_and_tells_from_what(room: Room, typed: str) -> None:
+    room.engine.begin(AAPL)
+    assert "512 → 300" in room.says(TRADER, f"/size AAPL {typed}")
+    assert room.engine.held[AAPL.id].shares == 300
+
+
+@pytest.mark.parametrize("typed", ["0", "-5", "lots", "1.5", ".5", "1e3", "9" * 5_000, "٣"])
+def test_size_with_what_is_no_number_of_shares_says_what_to_type(room: Room, typed: str) -> None:
+    room.engine.begin(AAPL)
+    assert "whole number" in room.says(TRADER, f"/size AAPL {typed}")
+    assert room.engine.held == {AAPL.id: AAPL}
+    assert len(room.engine.refusals) == 1
+
+
+def test_size_over_the_limit_tells_the_most(room: Room) -> None:
+    room.engine.begin(AAPL)
+    assert "600" in room.says(TRADER, "/size AAPL 5000")
+
+
+def test_size_with_more_words_shows_its_usage(room: Room) -> None:
+    room.engine.begin(AAPL)
+    assert "/size [trade] [shares]" in room.says(TRADER, "/size AAPL 300 shares")
+
+
+def test_halt_stops_the_desk_and_keeps_the_reason(room: Room) -> None:
+    assert "earnings" in room.says(TRADER, "/halt earnings tonight")
+    assert room.engine.state.state is DeskState.HALTED
+    assert room.engine.state.reason == "earnings tonight"
+
+
+def test_resume_lets_the_desk_trade_again(room: Room) -> None:
+    room.engine.begin()
+    assert f"<@{ADMIN}>" in room.says(ADMIN, "/resume")
+    assert room.engine.calls == [("resume", ADMIN)]
+
+
+@pytest.mark.parametrize(("typed", "call"), [("on", ("set_auto", True, ADMIN)), ("OFF", ("set_auto", False, ADMIN))])
+def test_auto_switches_auto_mode(room: Room, typed: str, call: tuple[object, ...]) -> None:
+    assert "AUTO_MODE" in room.says(ADMIN, f"/auto {typed}")
+    assert room.engine.calls == [call]
+
+
+def test_auto_alone_only_tells(room: Room) -> None:
+    assert "AUTO_MODE" in room.says(ADMIN, "/auto")
+    assert room.engine.calls == [("desk",)]
+
+
+def test_auto_with_another_word_shows_its_usage(room: Room) -> None:
+    assert "/auto [on|off]" in room.says(ADMIN, "/auto maybe")
+
+
+@pytest.mark.parametrize(
+    ("typed", "states"),
+    [
+        ("", ALIVE),
+        ("pending", {TradeState.PROPOSED}),
+        ("Open", RESERVED),
+        ("closed", {TradeState.CLOSED}),
+        ("all", set()),
+    ],
+)
+def test_trades_lists_what_was_asked_for(room: Room, typed: str, states: set[TradeState]) -> None:
+    room.engine.begin(AAPL)
+    room.says(VIEWER, f"/trades {typed}")
+    assert room.engine.calls == [("trades", frozenset(states), None)]
+
+
+def test_trades_of_today_begin_at_midnight_of_the_desk(room: Room) -> None:
+    assert room.says(VIEWER, "/trades today")
+    [(_verb, _states, since)] = room.engine.calls
+    assert str(since) == "2025-08-19 00:00:00+09:00"
+
+
+def test_trades_with_another_word_shows_its_usage(room: Room) -> None:
+    assert "[pending|open|closed|today|all]" in room.says(VIEWER, "/trades yesterday")
+
+
+def test_positions_shows_the_account(room: Room) -> None:
+    assert "$231,368" in room.says(VIEWER, "/positions")
+
+
+def test_inspect_shows_a_symbol(room: Room) -> None:
+    room.engine.begin(AAPL)
+    assert "AAPL" in room.says(VIEWER, "/inspect AAPL")
+    assert room.engine.calls == [("inspect", "AAPL")]
+
+
+def test_inspect_shows_a_trade(room: Room) -> None:
+    room.engine.begin(AAPL)
+    assert AAPL.id in room.says(VIEWER, f"/inspect {AAPL.id}")
+
+
+@pytest.mark.parametrize(("typed", "hint"), [("", "/inspect"), ("NOPE", "NOPE"), ("AAPL MSFT", "/inspect")])
+def test_inspect_says_what_it_cannot_show(room: Room, typed: str, hint: str) -> None:
+    assert hint in room.says(VIEWER, f"/inspect {typed}")
+    assert len(room.engine.refusals) == 1
+
+
+@pytest.mark.parametrize(
+    ("trouble", "sentence"),
+    [
+        (BrokerUnavailable(), "The broker cannot be reached"),
+        (OrderUnclear("x"), "do not order again"),
+        (MustHalt(), "nothing is traded"),
+    ],
+)
+def test_trouble_of_the_outside_is_told_and_is_no_refusal(room: Room, trouble: Exception, sentence: str) -> None:
+    room.engine.trouble = trouble
+    assert sentence in room.says(TRADER, "/halt")
+    assert not room.engine.refusals
+
+
+def test_what_nobody_foresaw_is_acknowledged_and_told_by_an_id_alone(room: Room) -> None:
+    room.engine.trouble = ZeroDivisionError("a secret of the code")
+    answer = room.says(TRADER, "/halt")
+    assert "id" in answer
+    assert "secret" not in answer

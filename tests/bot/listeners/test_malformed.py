@@ -1,0 +1,73 @@
+"""Payloads that Slack's own clients do not send: they are acknowledged, answered, and change nothing."""
+
+import json
+from typing import Any
+
+import pytest
+
+from bot.cards import ids
+from tests.bot.listeners.conftest import CHANNEL, TRADER, Room
+from tests.fakes.trades import a_trade
+
+AAPL = a_trade()
+PERSON = {"team": {"id": "T0LOCAL"}, "user": {"id": TRADER}, "api_app_id": "A0LOCALBOT"}
+
+
+def submission(**view: Any) -> dict[str, Any]:
+    return {"type": "view_submission", **PERSON, "view": {"type": "modal", "callback_id": ids.RESIZE_MODAL, **view}}
+
+
+def click(**body: Any) -> dict[str, Any]:
+    return {
+        "type": "block_actions",
+        **PERSON,
+        "channel": {"id": CHANNEL},
+        "actions": [{"type": "button", "action_id": ids.APPROVE, "block_id": ids.DECISION_BLOCK}],
+        **body,
+    }
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        {"private_metadata": AAPL.id},
+        {"private_metadata": AAPL.id, "state": {}},
+        {"private_metadata": AAPL.id, "state": {"values": {ids.SHARES_BLOCK: {ids.SHARES_INPUT: {"value": None}}}}},
+        {"private_metadata": AAPL.id, "state": {"values": {ids.SHARES_BLOCK: {ids.SHARES_INPUT: "300"}}}},
+        {"private_metadata": AAPL.id, "state": {"values": {"other": {"other": {"value": "300"}}}}},
+    ],
+)
+def test_a_modal_without_its_value_gets_a_field_error(room: Room, view: dict[str, Any]) -> None:
+    room.engine.begin(AAPL)
+    response = room.deliver(submission(**view))
+    assert response.status == 200
+    assert list(json.loads(response.body)["errors"]) == [ids.SHARES_BLOCK]
+    assert room.engine.held == {AAPL.id: AAPL}
+
+
+@pytest.mark.parametrize("metadata", ["", "another app's", "x" * 3000, None, 7])
+def test_a_modal_of_a_foreign_trade_is_closed_and_answered(room: Room, metadata: object) -> None:
+    values = {ids.SHARES_BLOCK: {ids.SHARES_INPUT: {"type": "number_input", "value": "300"}}}
+    response = room.deliver(submission(private_metadata=metadata, state={"values": values}))
+    assert (response.status, response.body) == (200, "")
+    assert "trade" in room.answer(TRADER)
+    assert len(room.engine.refusals) == 1
+
+
+@pytest.mark.parametrize("body", [{}, {"message": None}, {"message": {}}])
+def test_a_button_without_a_trade_is_acknowledged_and_answered(room: Room, body: dict[str, Any]) -> None:
+    assert room.deliver(click(**body)).status == 200
+    assert "trade" in room.answer(TRADER)
+
+
+def test_a_modal_that_comes_too_late_is_told(room: Room) -> None:
+    room.engine.begin(AAPL)
+    action = {"type": "button", "action_id": ids.RESIZE, "block_id": ids.DECISION_BLOCK, "value": AAPL.id}
+    assert room.deliver(click(actions=[action], trigger_id="1.1.gone")).status == 200
+    assert "try again" in room.answer(TRADER)
+
+
+def test_a_command_without_text_or_name_is_acknowledged(room: Room) -> None:
+    response = room.deliver({"command": "/positions", "user_id": TRADER, "team_id": "T0LOCAL", "channel_id": CHANNEL})
+    assert response.status == 200
+    assert "Equity" in room.answer(TRADER)

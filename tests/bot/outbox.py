@@ -1,0 +1,82 @@
+"""An outbox in a real database before a scripted Slack, for tests of how notices reach the desk."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from slack_sdk import WebClient
+
+from bot.messages import Texts
+from bot.notices import Notices, Waits
+from bot.posting import Pace
+from engine.adapters.sql.store import SqlStore
+from engine.model.notice import Notice, NoticeKind
+from engine.model.trade import Trade, TradeState
+from engine.ports import Store
+from tests.fakes.slack import ScriptedSlack
+from tests.fakes.trades import PROPOSED_AT, a_trade
+
+AAPL = a_trade()
+AT_ONCE = Pace(burst=1000, gap=0.0)
+QUICK = Waits(look=0.01, first=0.01, longest=0.02)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outbox:
+    """An outbox in a real database, and a Slack that answers as it is told."""
+
+    store: SqlStore
+    slack: ScriptedSlack
+
+    def notices(self, pace: Pace = AT_ONCE, store: Store | None = None) -> Notices:
+        return Notices(
+            store=store or self.store,
+            client=WebClient(token="xoxb-test", base_url=self.slack.api_url, retry_handlers=[]),
+            channel="C0DESK",
+            texts=Texts("en", ZoneInfo("Asia/Seoul")),
+            source="replay",
+            ceiling=Decimal("0.02"),
+            pace=pace,
+            waits=QUICK,
+        )
+
+    def tell(self, *kinds: NoticeKind, trade: Trade | None = None, key: str = "") -> None:
+        with self.store.writing() as book:
+            for kind in kinds:
+                name = key or (f"{trade.id}:{kind}" if trade else kind.value)
+                book.tell(Notice(key=name, kind=kind, at=PROPOSED_AT, trade_id=trade.id if trade else ""))
+
+    def propose(self) -> None:
+        with self.store.writing() as book:
+            book.propose(AAPL)
+        self.tell(NoticeKind.APPROVAL_ASKED, trade=AAPL, key=f"{AAPL.id}:card")
+
+    def reject(self) -> None:
+        with self.store.writing() as book:
+            decided = replace(AAPL, decided_by="U0TRADER", decided_at=PROPOSED_AT, reason="earnings")
+            rejected = book.move(decided, TradeState.REJECTED)
+        self.tell(NoticeKind.DECIDED, trade=rejected)
+
+    def waiting(self) -> int:
+        with self.store.reading() as ledger:
+            return len(ledger.waiting(100))
+
+
+@contextmanager
+def running(notices: Notices) -> Iterator[None]:
+    notices.start()
+    try:
+        yield
+    finally:
+        notices.stop()
+
+
+def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    give_up = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > give_up:
+            raise TimeoutError
+        time.sleep(0.01)

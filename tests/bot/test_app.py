@@ -1,0 +1,65 @@
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.access import Verb
+from bot.app import CLICKS, COMMANDS, SUBMISSIONS, build_app, connected
+from bot.cards import ids
+from bot.cards.answers import HELP
+from bot.messages import Texts
+from bot.settings import SlackSettings
+from engine.errors import SettingsInvalid, TryAgain
+from tests.fakes.desk import FakeEngine
+from tests.fakes.slack import Reply, ScriptedSlack
+
+TEXTS = Texts("en", ZoneInfo("UTC"))
+REFUSED = Reply(error="invalid_auth")
+
+
+@pytest.fixture(name="slack")
+def _slack() -> Iterator[ScriptedSlack]:
+    with ScriptedSlack() as slack:
+        yield slack
+
+
+def connect(api_url: str) -> None:
+    settings = SlackSettings.read(
+        slack_bot_token="xoxb-test", slack_app_token="xapp-test", slack_api_url=api_url, slack_channel="C0DESK"
+    )
+    with connected(build_app(FakeEngine(), TEXTS, settings.access, settings), settings):
+        pass
+
+
+def test_every_command_has_its_help() -> None:
+    assert set(HELP) == set(COMMANDS)
+
+
+def test_every_button_and_modal_that_can_be_used_has_a_listener() -> None:
+    actions = {ids.APPROVE, ids.RESIZE, ids.REJECT, ids.INSPECT, ids.CLOSE_TRADE, ids.KEEP_TRADE}
+    assert set(CLICKS) == actions
+    assert set(SUBMISSIONS) == {ids.RESIZE_MODAL, ids.REJECT_MODAL}
+
+
+def test_every_verb_can_be_asked_for() -> None:
+    asked = {verb for table in (COMMANDS, CLICKS, SUBMISSIONS) for verb, _listener in table.values()}
+    assert asked | {Verb.HELP} == set(Verb)
+
+
+def test_a_bot_token_that_slack_refuses_stops_the_start_with_its_name(slack: ScriptedSlack) -> None:
+    slack.replies.append(REFUSED)
+    with pytest.raises(SettingsInvalid, match=r"^SLACK_BOT_TOKEN: Slack refuses it \(invalid_auth\)$"):
+        connect(slack.api_url)
+
+
+def test_an_app_token_that_slack_refuses_stops_the_start_with_its_name(slack: ScriptedSlack) -> None:
+    slack.replies.extend([Reply(), REFUSED])
+    with pytest.raises(SettingsInvalid, match=r"^SLACK_APP_TOKEN: "):
+        connect(slack.api_url)
+
+
+def test_a_slack_out_of_reach_at_the_start_is_told() -> None:
+    with ScriptedSlack() as gone:
+        url = gone.api_url
+    with pytest.raises(TryAgain, match="Slack cannot be reached"):
+        connect(url)

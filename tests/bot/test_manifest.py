@@ -1,0 +1,43 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft7Validator
+
+from bot.app import COMMANDS
+from bot.listeners.commands import USAGE
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = ROOT / "tests" / "data" / "slack-manifest.schema.json"
+
+
+@pytest.fixture(name="manifest")
+def _manifest() -> Any:
+    return yaml.safe_load((ROOT / "manifest.yml").read_text(encoding="utf-8"))
+
+
+def test_the_manifest_is_what_slack_accepts(manifest: Any) -> None:
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    assert not list(Draft7Validator(schema).iter_errors(manifest))
+
+
+def test_the_commands_of_the_manifest_are_those_of_the_code(manifest: Any) -> None:
+    assert {entry["command"] for entry in manifest["features"]["slash_commands"]} == set(COMMANDS)
+
+
+def test_every_command_says_what_it_does_and_how_it_is_written(manifest: Any) -> None:
+    for entry in manifest["features"]["slash_commands"]:
+        assert entry["description"]
+        assert entry["usage_hint"]
+
+
+def test_the_bot_explains_a_command_as_the_manifest_does(manifest: Any) -> None:
+    hints = {entry["command"]: entry["usage_hint"] for entry in manifest["features"]["slash_commands"]}
+    assert {command: hints[command] for command in USAGE} == USAGE
+
+
+def test_the_app_connects_by_socket_mode_and_asks_for_no_more_than_it_needs(manifest: Any) -> None:
+    assert manifest["settings"]["socket_mode_enabled"]
+    assert manifest["oauth_config"]["scopes"]["bot"] == ["chat:write", "commands"]

@@ -1,0 +1,174 @@
+import ast
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from fluent.syntax import ast as ftl, parse
+from fluent.syntax.visitor import Visitor
+
+import bot
+from bot.access import Role
+from bot.messages import LOCALES, Texts
+from engine.model.desk import DeskState
+from engine.model.market import Session
+from engine.model.risk import Cap
+from engine.model.trade import ExitReason, TradeState
+from engine.risk.rules import RULES
+
+SEOUL = ZoneInfo("Asia/Seoul")
+TEXTS = Texts("en", SEOUL)
+
+
+class Facts(Visitor):
+    """Collects the variables of a message and the messages that it refers to."""
+
+    def __init__(self) -> None:
+        self.variables: set[str] = set()
+        self.messages: set[str] = set()
+
+    def visit_VariableReference(self, node: ftl.VariableReference) -> None:  # noqa: N802 - the visitor's own name
+        self.variables.add(node.id.name)
+
+    def visit_MessageReference(self, node: ftl.MessageReference) -> None:  # noqa: N802 - the visitor's own name
+        self.messages.add(node.id.name)
+
+
+@cache
+def catalogue(locale: str) -> dict[str, ftl.Message]:
+    source = files("bot.messages").joinpath(f"{locale}.ftl").read_text(encoding="utf-8")
+    entries = parse(source).body
+    assert not [entry for entry in entries if isinstance(entry, ftl.Junk)]
+    messages = [entry for entry in entries if isinstance(entry, ftl.Message)]
+    assert len({message.id.name for message in messages}) == len(messages)
+    return {message.id.name: message for message in messages}
+
+
+def facts(messages: dict[str, ftl.Message], key: str) -> Facts:
+    found = Facts()
+    found.visit(messages[key])
+    for inner in found.messages:
+        found.variables |= facts(messages, inner).variables
+    return found
+
+
+@cache
+def code() -> tuple[ast.AST, ...]:
+    """Return every node of the bot's code."""
+    paths = sorted(Path(bot.__file__).parent.rglob("*.py"))
+    return tuple(node for path in paths for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def asked_keys() -> set[str]:
+    """Return every key that the code asks for by a literal: texts("key", ...)."""
+    calls = [node for node in code() if isinstance(node, ast.Call) and node.args]
+    named = [call for call in calls if getattr(call.func, "id", getattr(call.func, "attr", "")) == "texts"]
+    first = [call.args[0] for call in named]
+    return {node.value for node in first if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    assert catalogue("en").keys() == catalogue("ko").keys()
+
+
+def test_keys_are_kebab_case() -> None:
+    assert all(key == key.lower() and "_" not in key for key in catalogue("en"))
+
+
+def test_both_languages_say_the_same_facts() -> None:
+    english, korean = catalogue("en"), catalogue("ko")
+    for key in english:
+        assert facts(english, key).variables == facts(korean, key).variables, key
+
+
+def test_no_key_that_the_code_asks_for_is_missing() -> None:
+    assert asked_keys() <= catalogue("en").keys()
+    assert len(asked_keys()) > 50
+
+
+def test_no_key_is_in_the_catalogue_for_nothing() -> None:
+    messages = catalogue("en")
+    constants = {node.value for node in code() if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    starts = tuple(text for text in constants if text.endswith("-") and len(text) > 1)
+    referred = {inner for key in messages for inner in facts(messages, key).messages}
+    unused = [key for key in messages if key not in constants | referred and not key.startswith(starts)]
+    assert unused == []
+
+
+def variants(locale: str, key: str) -> set[str]:
+    found: set[str] = set()
+
+    class Names(Visitor):
+        def visit_Variant(self, node: ftl.Variant) -> None:  # noqa: N802 - the visitor's own name
+            found.add(node.key.name if isinstance(node.key, ftl.Identifier) else node.key.value)
+
+    Names().visit(catalogue(locale)[key])
+    return found
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize(
+    ("key", "names"),
+    [
+        ("state", set(TradeState)),
+        ("desk-state", set(DeskState)),
+        ("session", set(Session)),
+        ("closed", set(ExitReason)),
+        ("why", set(Cap)),
+        ("role", {role.word for role in Role}),
+    ],
+)
+def test_every_value_has_its_word(locale: str, key: str, names: set[str]) -> None:
+    assert {str(name) for name in names} <= variants(locale, key)
+
+
+def test_every_rule_has_its_words() -> None:
+    named = {"risk_of_one_trade", "open_risk", "buying_power", "exposure", "spread", "price_age", "price_drift"}
+    assert len(named) == len(RULES) - 1  # the rule of at least one share is named after a cap
+    assert named <= variants("en", "why")
+
+
+def test_an_unknown_key_is_an_error() -> None:
+    with pytest.raises(LookupError):
+        TEXTS("no-such-key")
+
+
+def test_a_missing_fact_is_an_error() -> None:
+    with pytest.raises(LookupError, match="trade-id"):
+        TEXTS("trade-id")
+
+
+def test_an_unknown_language_is_an_error() -> None:
+    with pytest.raises(ValueError, match="'fr'"):
+        Texts("fr", SEOUL)
+
+
+def test_sentences_have_no_marks_that_isolate_directions() -> None:
+    assert TEXTS("trade-id", id="X") == "ID X"
+
+
+def test_one_share_is_singular() -> None:
+    assert (TEXTS("shares", shares=1), TEXTS("shares", shares=1_200)) == ("1 share", "1,200 shares")
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_figures_are_written_as_traders_write_them(locale: str) -> None:
+    texts = Texts(locale, SEOUL)
+    assert texts.price(Decimal("1150.285")) == "$1,150.29"
+    assert texts.dollars(Decimal("76943.36")) == "$76,943"
+    assert texts.dollars(Decimal("-0.5")) == "-$1"
+    assert texts.risk_dollars(Decimal("1157.12")) == "$1,158"
+    assert (texts.gain(Decimal(2304)), texts.gain(Decimal(-12))) == ("+$2,304", "-$12")
+    assert (texts.percent(Decimal("0.005")), texts.percent(Decimal("1.2"), 0)) == ("0.50%", "120%")
+    assert [texts.part(Decimal(part)) for part in ("0.005", "0.01", "0.0196")] == ["0.5%", "1.0%", "1.96%"]
+    assert [texts.change(Decimal(change)) for change in ("0.02994", "-0.01504")] == ["+3%", "-1.5%"]
+    assert [texts.score(tenths) for tenths in (15, 0, -4)] == ["+1.5", "0.0", "-0.4"]
+    assert (texts.number(35.04, 1), texts.count(2_500_000)) == ("35.0", "2,500,000")
+
+
+def test_times_are_the_desks() -> None:
+    at = datetime(2025, 8, 19, 14, 45, 15, tzinfo=UTC)
+    assert (TEXTS.clock(at), TEXTS.date_time(at)) == ("23:45:15", "2025-08-19 23:45")

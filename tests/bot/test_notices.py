@@ -1,0 +1,104 @@
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from bot.cards import ids
+from engine.model.notice import NoticeKind
+from tests.bot.outbox import AAPL, Outbox
+
+
+def buttons(message: dict[str, Any]) -> set[str]:
+    return {
+        ids_of["action_id"] for block in message["blocks"] for ids_of in block.get("elements", ()) if "value" in ids_of
+    }
+
+
+def test_what_waits_is_posted_to_the_desks_channel_in_order_and_once(outbox: Outbox) -> None:
+    outbox.tell(NoticeKind.STARTED, NoticeKind.HALTED, NoticeKind.RESUMED)
+    notices = outbox.notices()
+    notices.drain()
+    notices.drain()
+    assert [
+        next(word for word in ("running", "halted", "resumed") if word in message["text"])
+        for message in outbox.slack.posted()
+    ] == ["running", "halted", "resumed"]
+    assert {message["channel"] for message in outbox.slack.posted()} == {"C0DESK"}
+
+
+def test_a_card_has_live_buttons_and_is_remembered(outbox: Outbox) -> None:
+    outbox.propose()
+    outbox.notices().drain()
+    [card] = outbox.slack.posted()
+    assert buttons(card) >= {ids.APPROVE, ids.RESIZE, ids.REJECT}
+    with outbox.store.reading() as ledger:
+        posted = ledger.posted(f"{AAPL.id}:card")
+    assert posted is not None
+    assert posted.ts == "1.000000"
+
+
+def test_what_happens_to_a_trade_goes_into_its_cards_thread(outbox: Outbox) -> None:
+    outbox.propose()
+    outbox.reject()
+    outbox.notices().drain()
+    _card, decided = outbox.slack.posted()
+    assert decided["thread_ts"] == "1.000000"
+    assert not decided["reply_broadcast"]
+
+
+def test_fills_and_closes_are_shown_to_the_whole_channel(outbox: Outbox) -> None:
+    outbox.propose()
+    outbox.tell(NoticeKind.FILLED, NoticeKind.CLOSED, trade=AAPL)
+    outbox.notices().drain()
+    assert [message["reply_broadcast"] for message in outbox.slack.posted()[1:]] == [True, True]
+
+
+def test_a_decision_leaves_no_live_button_on_the_card(outbox: Outbox) -> None:
+    outbox.propose()
+    outbox.notices().drain()
+    outbox.reject()
+    outbox.notices().drain()
+    [card] = outbox.slack.updated()
+    assert card["ts"] == "1.000000"
+    assert buttons(card) == {ids.INSPECT}
+
+
+def test_a_card_that_is_posted_after_the_decision_has_no_live_button(outbox: Outbox) -> None:
+    outbox.propose()
+    outbox.reject()
+    outbox.notices().drain()
+    assert buttons(outbox.slack.posted()[0]) == {ids.INSPECT}
+    assert not outbox.slack.updated()
+
+
+def test_many_changes_of_a_trade_redraw_its_card_once(outbox: Outbox) -> None:
+    outbox.propose()
+    outbox.notices().drain()
+    outbox.tell(NoticeKind.RESIZED, NoticeKind.FILLED, NoticeKind.CLOSED, trade=AAPL)
+    outbox.notices().drain()
+    assert len(outbox.slack.updated()) == 1
+    assert len(outbox.slack.posted()) == 4
+
+
+def test_a_card_is_redrawn_before_anything_is_posted(outbox: Outbox) -> None:
+    outbox.propose()
+    outbox.notices().drain()
+    outbox.tell(NoticeKind.HALTED)
+    outbox.reject()
+    outbox.notices().drain()
+    assert [method for method, _ in outbox.slack.calls[1:]] == ["chat.update", "chat.postMessage", "chat.postMessage"]
+
+
+def test_a_notice_of_a_trade_that_is_not_in_the_books_is_told_all_the_same(outbox: Outbox) -> None:
+    outbox.tell(NoticeKind.FILLED, trade=AAPL)
+    outbox.notices().drain()
+    assert AAPL.id in outbox.slack.posted()[0]["text"]
+
+
+def test_a_trade_that_cannot_be_drawn_is_told_by_an_id(outbox: Outbox) -> None:
+    broken = replace(AAPL, sizing=replace(AAPL.sizing, equity=Decimal(0)))
+    with outbox.store.writing() as book:
+        book.propose(broken)
+    outbox.tell(NoticeKind.APPROVAL_ASKED, trade=broken, key=f"{AAPL.id}:card")
+    outbox.notices().drain()
+    assert "id" in outbox.slack.posted()[0]["text"]
+    assert outbox.waiting() == 0

@@ -1,0 +1,113 @@
+"""What the tests of the page share: people, a manifest, and messages that use every block."""
+
+from typing import Any, Final
+
+from bot.demo.seed import Channel, User
+from tests.bot.demo.desk import actions, asked, button, option, plain, section, written
+
+DESK: Final = "C0DESK"
+ANN: Final = "U0ANN"
+BEN: Final = "U0BEN"
+NOTE: Final = "Simulated: recorded prices and a paper broker."
+CLOCK: Final = "19 Aug 2025, 23:45 KST"
+USERS: Final = (
+    User(id=ANN, name="ann", real_name="Ann Lee", role="admin", colour="#7a3ea8"),
+    User(id=BEN, name="ben", real_name="Ben Kim", role="trader", colour="#2465a8"),
+)
+CHANNELS: Final = (Channel(id=DESK, name="desk", topic="Proposals and fills"), Channel(id="C0OPS", name="ops"))
+MANIFEST: Final[dict[str, Any]] = {
+    "features": {
+        "bot_user": {"display_name": "trading-bot"},
+        "slash_commands": [
+            {"command": "/halt", "description": "Stop new trading at once", "usage_hint": "[reason]"},
+            {"command": "/help", "description": "What the bot can do"},
+            {"command": "/portfolio", "description": "Positions and risk"},
+        ],
+        "shortcuts": [
+            {"name": "Halt trading", "type": "global", "callback_id": "halt", "description": "Stop"},
+            {"name": "Explain this", "type": "message", "callback_id": "explain", "description": "The sums"},
+        ],
+    },
+    "settings": {"event_subscriptions": {"bot_events": ["app_home_opened"]}},
+}
+CONFIRM: Final = {
+    "title": plain("Approve 512 AAPL?"),
+    "text": plain("Buys 512 shares."),
+    "confirm": plain("Yes, approve"),
+    "deny": plain("Not now"),
+}
+# 2025-08-19 23:45:15 in Seoul.
+INSTANT: Final = 1_755_614_715
+
+_MARKS: Final = (
+    "*bold* _italic_ ~struck~ `code` <https://example.com|a link> <@U0BEN> :rocket: :no_such: 3*4*5 a_b_c\n"
+    f"> quoted\n```fenced```\n<!date^{INSTANT}^{{date_num}} {{time_secs}}|some day>"
+)
+
+
+def _rich(*elements: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "rich_text_section", "elements": list(elements)}
+
+
+def every_block() -> list[dict[str, Any]]:
+    """Return one block of every kind that a message may have, and one element of every kind."""
+    choices = [option("aapl"), option("msft")]
+    return [
+        {"type": "header", "text": plain("Every block :bell:")},
+        {**section(_MARKS), "accessory": {"type": "overflow", "action_id": "more", "options": choices}},
+        {
+            "type": "section",
+            "fields": [plain("Entry 150.25"), plain("Stop 147.99")],
+            "accessory": {
+                "type": "multi_static_select",
+                "action_id": "many",
+                "placeholder": plain("Pick many"),
+                "options": choices,
+            },
+        },
+        {"type": "divider"},
+        section("Reasons. " * 200),
+        {"type": "context", "elements": [plain("Expires soon")]},
+        actions(
+            button("press", style="primary"),
+            {"type": "static_select", "action_id": "pick", "placeholder": plain("Pick one"), "options": choices},
+            {"type": "users_select", "action_id": "who", "placeholder": plain("Pick a person")},
+            {"type": "datepicker", "action_id": "day", "initial_date": "2025-08-19"},
+            {"type": "radio_buttons", "action_id": "side", "options": choices},
+            {"type": "checkboxes", "action_id": "also", "options": choices},
+        ),
+        {
+            "type": "rich_text",
+            "elements": [
+                _rich({"type": "text", "text": "rich", "style": {"bold": True}}, {"type": "user", "user_id": BEN}),
+                {"type": "rich_text_list", "style": "bullet", "elements": [_rich({"type": "text", "text": "item"})]},
+            ],
+        },
+        {"type": "markdown", "text": "# Heading\n\n- **strong**\n\n| a | b |\n|---|--:|\n| c | 1 |"},
+        {"type": "table", "rows": [[{"type": "raw_text", "text": "cell"}]]},
+        asked(written("words", placeholder=plain("Say it")), "note", dispatch_action=True, hint=plain("A hint")),
+    ]
+
+
+def resize_modal() -> dict[str, Any]:
+    """Return a modal that asks for a number, a choice and a reason."""
+    return {
+        "type": "modal",
+        "callback_id": "resize",
+        "title": plain("Resize AAPL"),
+        "submit": plain("Resize"),
+        "close": plain("Cancel"),
+        "blocks": [
+            asked(
+                {"type": "number_input", "action_id": "n", "is_decimal_allowed": False, "initial_value": "512"},
+                "shares",
+                label=plain("Shares"),
+            ),
+            asked(
+                {"type": "static_select", "action_id": "t", "options": [option("market"), option("limit")]},
+                "kind",
+                label=plain("Order type"),
+            ),
+            asked(written("r", multiline=True), "reason", label=plain("Reason"), optional=True),
+        ],
+    }

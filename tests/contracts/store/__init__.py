@@ -1,0 +1,1 @@
+"""What every Store must do, whichever database it stands on."""

@@ -1,0 +1,79 @@
+from hypothesis import given, strategies as st
+
+from engine.model.desk import AuditEntry, Desk, DeskState
+from engine.ports import Store
+from tests.contracts.store.samples import instants, on_one_store, words
+from tests.fakes.trades import PROPOSED_AT, a_trade
+
+
+def an_entry(action: str = "halt", subject: str = "") -> AuditEntry:
+    return AuditEntry(at=PROPOSED_AT, actor="U1", action=action, subject=subject)
+
+
+def test_a_new_desk_is_active_and_asks_people(store: Store) -> None:
+    with store.reading() as ledger:
+        assert ledger.desk() == Desk(state=DeskState.ACTIVE, auto=False)
+
+
+def test_the_desk_is_what_it_was_last_set_to(store: Store) -> None:
+    halted = Desk(state=DeskState.HALTED, auto=True, by="U1", reason="news", since=PROPOSED_AT)
+    with store.writing() as book:
+        book.set_desk(Desk(state=DeskState.REDUCING, auto=False))
+        book.set_desk(halted)
+    with store.reading() as ledger:
+        assert ledger.desk() == halted
+
+
+def test_a_setting_is_what_it_was_last_set_to(store: Store) -> None:
+    with store.writing() as book:
+        book.set_setting("locale", "en")
+        book.set_setting("locale", "ko")
+        assert book.setting("locale") == "ko"
+
+
+def test_a_setting_that_was_never_changed_is_none(store: Store) -> None:
+    with store.reading() as ledger:
+        assert ledger.setting("locale") is None
+
+
+def test_the_audit_is_read_newest_first_in_the_order_of_recording(store: Store) -> None:
+    entries = [an_entry(action) for action in ("approve", "halt", "resume")]
+    with store.writing() as book:
+        for entry in entries:
+            book.record(entry)
+        assert book.audit() == tuple(reversed(entries))
+
+
+def test_the_audit_is_read_to_a_limit(store: Store) -> None:
+    with store.writing() as book:
+        for number in range(60):
+            book.record(an_entry(f"act {number}"))
+        assert (len(book.audit()), book.audit(limit=1)) == (50, (an_entry("act 59"),))
+
+
+def test_the_audit_can_be_read_for_one_subject(store: Store) -> None:
+    about_the_trade = an_entry("approve", a_trade().id)
+    with store.writing() as book:
+        book.record(about_the_trade)
+        book.record(an_entry("halt"))
+        assert book.audit(subject=a_trade().id) == (about_the_trade,)
+
+
+@on_one_store
+@given(
+    entry=st.builds(
+        AuditEntry,
+        at=instants,
+        actor=words,
+        action=words,
+        subject=words,
+        said=words,
+        outcome=words,
+        why=words,
+    ),
+)
+def test_every_field_of_an_audit_entry_is_kept_exactly(store: Store, entry: AuditEntry) -> None:
+    with store.writing() as book:
+        book.record(entry)
+    with store.reading() as ledger:
+        assert ledger.audit(limit=1) == (entry,)

@@ -1,0 +1,71 @@
+from datetime import datetime, timedelta
+
+from engine.model.market import Headline
+from engine.model.signal import Finding
+from engine.ports import Store
+from tests.fakes.trades import PROPOSED_AT
+
+HOUR = timedelta(hours=1)
+
+
+def a_headline(name: str, at: datetime = PROPOSED_AT) -> Headline:
+    return Headline(id=name, at=at, symbols=("AAPL", "MSFT"), text=f"Apple and Microsoft {name}", source="wire")
+
+
+def a_finding(headline: Headline, symbol: str = "AAPL", tenths: int = 2) -> Finding:
+    return Finding(
+        headline_id=headline.id,
+        symbol=symbol,
+        at=headline.at,
+        headline=headline.text,
+        tenths=tenths,
+        reason="agree",
+        url="https://news.example/1",
+    )
+
+
+def test_findings_are_read_by_symbol_newest_first_with_every_field(store: Store) -> None:
+    old, new = a_headline("old"), a_headline("new", PROPOSED_AT + HOUR)
+    with store.writing() as book:
+        book.keep_findings([old, new], [a_finding(old), a_finding(new), a_finding(new, "MSFT")], "keywords")
+    with store.reading() as ledger:
+        assert ledger.findings(["AAPL", "MSFT", "TSLA"], PROPOSED_AT) == {
+            "AAPL": (a_finding(new), a_finding(old)),
+            "MSFT": (a_finding(new, "MSFT"),),
+        }
+
+
+def test_findings_are_read_since_an_instant_and_for_the_symbols_asked(store: Store) -> None:
+    old, new = a_headline("old"), a_headline("new", PROPOSED_AT + HOUR)
+    with store.writing() as book:
+        book.keep_findings([old, new], [a_finding(old), a_finding(new)], "keywords")
+        assert book.findings(["AAPL"], PROPOSED_AT + HOUR) == {"AAPL": (a_finding(new),)}
+        assert book.findings(["MSFT"], PROPOSED_AT) == {}
+
+
+def test_a_headline_in_which_nothing_was_found_counts_as_scored(store: Store) -> None:
+    with store.writing() as book:
+        book.keep_findings([a_headline("dull")], [], "keywords")
+    with store.reading() as ledger:
+        assert ledger.scored(["dull", "unread"]) == {"dull"}
+
+
+def test_a_headline_can_hold_several_findings_about_one_symbol(store: Store) -> None:
+    headline = a_headline("rich")
+    findings = (a_finding(headline, tenths=3), a_finding(headline, tenths=-1))
+    with store.writing() as book:
+        book.keep_findings([headline], findings, "claude")
+    with store.reading() as ledger:
+        assert ledger.findings(["AAPL"], PROPOSED_AT) == {"AAPL": findings}
+
+
+def test_a_headline_that_is_scored_again_loses_what_was_found_before(store: Store) -> None:
+    again, other = a_headline("again"), a_headline("other")
+    with store.writing() as book:
+        book.keep_findings([again, other], [a_finding(again), a_finding(other, "MSFT")], "keywords")
+        book.keep_findings([again], [a_finding(again, tenths=3)], "claude")
+    with store.reading() as ledger:
+        assert ledger.findings(["AAPL", "MSFT"], PROPOSED_AT) == {
+            "AAPL": (a_finding(again, tenths=3),),
+            "MSFT": (a_finding(other, "MSFT"),),
+        }

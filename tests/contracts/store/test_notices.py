@@ -1,0 +1,102 @@
+from dataclasses import replace
+from itertools import count
+
+import pytest
+from hypothesis import given, strategies as st
+
+from engine.model.notice import Notice, NoticeKind, Posted
+from engine.ports import Store
+from tests.contracts.store.samples import instants, on_one_store, words
+from tests.fakes.trades import PROPOSED_AT
+
+numbers = count()
+
+
+def a_notice(key: str = "halted:1", detail: str = "") -> Notice:
+    return Notice(key=key, kind=NoticeKind.HALTED, at=PROPOSED_AT, detail=detail)
+
+
+def test_notices_wait_in_the_order_in_which_they_were_told(store: Store) -> None:
+    told = [a_notice(key) for key in ("c", "a", "b")]
+    with store.writing() as book:
+        assert all(book.tell(notice) for notice in told)
+    with store.reading() as ledger:
+        waiting = ledger.waiting(10)
+    assert [item.notice for item in waiting] == told
+    assert [item.number for item in waiting] == sorted(item.number for item in waiting)
+
+
+def test_no_more_notices_are_read_than_asked_for(store: Store) -> None:
+    with store.writing() as book:
+        for key in ("a", "b", "c"):
+            book.tell(a_notice(key))
+        assert [item.notice.key for item in book.waiting(2)] == ["a", "b"]
+
+
+def test_a_key_is_told_once(store: Store) -> None:
+    with store.writing() as book:
+        book.tell(a_notice(detail="first"))
+    with store.writing() as book:
+        assert not book.tell(a_notice(detail="second"))
+        assert [item.notice.detail for item in book.waiting(10)] == ["first"]
+
+
+def test_a_key_that_was_delivered_is_not_told_again(store: Store) -> None:
+    with store.writing() as book:
+        book.tell(a_notice())
+        book.delivered(book.waiting(1)[0].number, None)
+        assert not book.tell(a_notice())
+        assert book.waiting(10) == ()
+
+
+def test_a_delivered_notice_waits_no_more_and_its_message_can_be_found(store: Store) -> None:
+    posted = Posted(channel="C1", ts="1755614715.000100")
+    with store.writing() as book:
+        book.tell(a_notice("a"))
+        book.tell(a_notice("b"))
+        book.delivered(book.waiting(1)[0].number, posted)
+    with store.reading() as ledger:
+        assert [item.notice.key for item in ledger.waiting(10)] == ["b"]
+        assert (ledger.posted("a"), ledger.posted("b")) == (posted, None)
+
+
+def test_a_notice_can_be_delivered_without_a_message(store: Store) -> None:
+    with store.writing() as book:
+        book.tell(a_notice("a"))
+        book.delivered(book.waiting(1)[0].number, None)
+        assert (book.waiting(10), book.posted("a")) == ((), None)
+
+
+def test_delivering_twice_keeps_the_newer_message(store: Store) -> None:
+    posted = Posted(channel="C1", ts="1")
+    with store.writing() as book:
+        book.tell(a_notice("a"))
+        number = book.waiting(1)[0].number
+        book.delivered(number, posted)
+        book.delivered(number, replace(posted, ts="2"))
+        assert book.posted("a") == Posted(channel="C1", ts="2")
+
+
+def test_a_notice_that_was_never_told_cannot_be_delivered(store: Store) -> None:
+    with pytest.raises(ValueError, match="no notice 7"), store.writing() as book:
+        book.delivered(7, None)
+
+
+@on_one_store
+@given(
+    notice=st.builds(
+        Notice,
+        key=words,
+        kind=st.sampled_from(NoticeKind),
+        at=instants,
+        trade_id=words,
+        subject=words,
+        detail=words,
+    ),
+)
+def test_every_field_of_a_notice_is_kept_exactly(store: Store, notice: Notice) -> None:
+    untold = replace(notice, key=f"{next(numbers)} {notice.key}")
+    with store.writing() as book:
+        book.tell(untold)
+    with store.reading() as ledger:
+        assert ledger.waiting(1000)[-1].notice == untold

@@ -1,0 +1,84 @@
+"""What every Market promises. A harness opens one whose clock stands at an instant of regular trading."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from engine.adapters.calendar import ExchangeCalendar
+from engine.adapters.replay import ReplayMarket
+from engine.ports import Market
+from tests.fakes.clock import ManualClock
+
+NOW = datetime(2012, 11, 8, 16, 2, 30, tzinfo=UTC)
+KNOWN = ("IBM", "AAPL")
+
+
+def replay() -> Market:
+    return ReplayMarket(ManualClock(NOW), ExchangeCalendar())
+
+
+@pytest.fixture(params=[replay])
+def market(request: pytest.FixtureRequest) -> Market:
+    opened: Callable[[], Market] = request.param
+    return opened()
+
+
+def test_a_market_has_a_label(market: Market) -> None:
+    assert market.label
+    assert market.label == market.label.lower()
+
+
+def test_snapshots_come_in_the_order_in_which_they_were_asked_for(market: Market) -> None:
+    assert tuple(snapshot.symbol for snapshot in market.snapshots(KNOWN)) == KNOWN
+
+
+def test_a_snapshot_is_fresh_and_whole(market: Market) -> None:
+    for snapshot in market.snapshots(KNOWN):
+        assert timedelta(0) <= NOW - snapshot.at < timedelta(minutes=1)
+        assert 0 < snapshot.bid < snapshot.ask
+        assert snapshot.price > 0
+        assert snapshot.volume > 0
+
+
+def test_an_unknown_symbol_has_no_snapshot(market: Market) -> None:
+    assert [snapshot.symbol for snapshot in market.snapshots(("NOSUCH", "IBM"))] == ["IBM"]
+
+
+def test_nothing_asked_gives_nothing(market: Market) -> None:
+    assert market.snapshots(()) == ()
+
+
+def test_the_symbols_that_a_market_lists_have_snapshots(market: Market) -> None:
+    assert len(market.snapshots(market.symbols())) == len(market.symbols())
+
+
+def test_a_history_has_the_symbols_and_bars_that_were_asked_for(market: Market) -> None:
+    history = market.history(KNOWN, 120)
+    assert history.symbols == KNOWN
+    assert history.starts.shape == (120,)
+    assert history.close.shape == history.volume.shape == (120, 2)
+
+
+def test_the_newest_bar_of_a_history_is_the_last_completed_one(market: Market) -> None:
+    history = market.history(KNOWN, 3)
+    assert [datetime.fromtimestamp(start, UTC).strftime("%H:%M") for start in history.starts] == [
+        "15:45",
+        "15:50",
+        "15:55",
+    ]
+
+
+def test_the_bars_of_a_history_are_in_order_and_possible(market: Market) -> None:
+    history = market.history(KNOWN, 250)
+    assert (np.diff(history.starts) > 0).all()
+    assert (history.low <= np.minimum(history.open, history.close)).all()
+    assert (history.high >= np.maximum(history.open, history.close)).all()
+    assert (history.volume >= 0).all()
+
+
+def test_a_symbol_without_bars_has_no_numbers(market: Market) -> None:
+    history = market.history(("IBM", "NOSUCH"), 10)
+    assert np.isfinite(history.close[:, 0]).all()
+    assert np.isnan(history.close[:, 1]).all()

@@ -1,0 +1,85 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from engine.adapters.paper.broker import PaperBroker
+from engine.model.trade import Entry, Order, OrderRole
+from tests.fakes.calendar import WeekdayCalendar
+from tests.fakes.clock import ManualClock
+from tests.fakes.market import FakeMarket
+
+REGULAR = datetime(2025, 8, 19, 14, 45, tzinfo=UTC)
+CLOSE = datetime(2025, 8, 19, 20, 0, tzinfo=UTC)
+EVENING = datetime(2025, 8, 19, 23, 0, tzinfo=UTC)
+NEXT_OPEN = datetime(2025, 8, 20, 13, 30, tzinfo=UTC)
+
+
+class Paper:
+    """A paper broker with the market and the clock that it lives by."""
+
+    def __init__(
+        self,
+        path: Path | str = ":memory:",
+        *,
+        cash: int = 100_000,
+        margin: bool = True,
+        participation: str | None = None,
+    ) -> None:
+        self.clock = ManualClock(REGULAR)
+        self.market = FakeMarket(self.clock)
+        self.broker = PaperBroker(
+            path,
+            self.market,
+            self.clock,
+            WeekdayCalendar(),
+            cash=Decimal(cash),
+            margin=margin,
+            slippage_bp=Decimal(2),
+            participation=None if participation is None else Decimal(participation),
+        )
+
+    def price(self, price: str, *, symbol: str = "AAPL", volume: int = 1_000_000) -> None:
+        """Let a symbol trade a second later, and the broker look."""
+        self.clock.advance(1)
+        self.market.price(symbol, price, volume=volume)
+        self.broker.look()
+
+    def buy(self, shares: int = 100, *, limit: str | None = None, client_order_id: str = "trade-1") -> Order:
+        return self.broker.submit(
+            Entry(
+                client_order_id=client_order_id,
+                symbol="AAPL",
+                shares=shares,
+                stop=Decimal("147.99"),
+                target=Decimal("154.78"),
+                limit=None if limit is None else Decimal(limit),
+            )
+        )
+
+    def order(self, client_order_id: str = "trade-1") -> Order:
+        order = self.broker.order(client_order_id)
+        assert order is not None
+        return order
+
+    def leg(self, role: OrderRole) -> Order:
+        leg = self.order().leg(role)
+        assert leg is not None
+        return leg
+
+    @property
+    def held(self) -> int:
+        return sum(position.shares for position in self.broker.positions())
+
+
+@contextmanager
+def open_paper(
+    path: Path | str = ":memory:", *, cash: int = 100_000, margin: bool = True, participation: str | None = None
+) -> Iterator[Paper]:
+    paper = Paper(path, cash=cash, margin=margin, participation=participation)
+    try:
+        paper.price("150.25")
+        yield paper
+    finally:
+        paper.broker.stop()

@@ -1,0 +1,85 @@
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import redis
+
+from engine.adapters.redis import RedisPriceCache, RedisSignalStream, connect
+from tests.contracts.samples import a_proposal, a_snapshot, valkey_server
+
+SEOUL = ZoneInfo("Asia/Seoul")
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with valkey_server(tmp_path_factory.mktemp("valkey")) as url:
+        yield url
+
+
+@pytest.fixture
+def client(url: str) -> Iterator[redis.Redis]:
+    with connect(url) as client:
+        client.flushall()
+        yield client
+
+
+def test_a_price_stands_under_its_instant_in_the_time_zone_of_the_desk(client: redis.Redis) -> None:
+    RedisPriceCache(client, zone=SEOUL, keep=timedelta(hours=1)).put(
+        [a_snapshot(at=datetime(2025, 8, 19, 14, 45, tzinfo=UTC))]
+    )
+    assert client.hgetall("prices:AAPL:20250819:234500") == {"price": "150.25", "volume": "51200", "spread_bp": "1"}
+
+
+def test_a_price_expires_and_the_latest_does_not(client: redis.Redis) -> None:
+    RedisPriceCache(client, zone=SEOUL, keep=timedelta(hours=1)).put([a_snapshot()])
+    assert 3590 <= int(str(client.ttl("prices:AAPL:20250819:234500"))) <= 3600
+    assert client.ttl("prices:AAPL:latest") == -1
+
+
+def test_the_stream_has_the_fields_that_other_readers_expect(client: redis.Redis) -> None:
+    RedisSignalStream(client, "desk-1").publish(a_proposal())
+    entries: Any = client.xrange("trading_signals")
+    assert entries[0][1] == {
+        "trade_id": "AAPL_20250819_234515",
+        "ticker": "AAPL",
+        "score": "1.5",
+        "entry_price": "150.25",
+        "risk_approved": "true",
+    }
+
+
+def test_the_group_is_made_again_after_the_server_lost_its_data(client: redis.Redis) -> None:
+    stream = RedisSignalStream(client, "desk-1")
+    stream.publish(a_proposal("AAPL"))
+    stream.read()
+    client.flushall()
+    assert stream.read() == ()
+    stream.publish(a_proposal("MSFT"))
+    assert [trade_id for _, trade_id in stream.read()] == [a_proposal("MSFT").id]
+
+
+def test_an_entry_that_was_trimmed_while_it_was_pending_is_passed_over(client: redis.Redis) -> None:
+    stream = RedisSignalStream(client, "desk-1")
+    stream.publish(a_proposal())
+    stream.read()
+    client.xtrim("trading_signals", maxlen=0, approximate=False)
+    assert RedisSignalStream(client, "desk-1").read() == ()
+
+
+def test_the_stream_does_not_grow_without_end(client: redis.Redis) -> None:
+    with client.pipeline(transaction=False) as pipeline:
+        for _ in range(11_000):
+            pipeline.xadd("trading_signals", {"trade_id": "old"})
+        pipeline.execute()
+    RedisSignalStream(client, "desk-1").publish(a_proposal())
+    assert int(str(client.xlen("trading_signals"))) <= 10_200
+
+
+def test_a_client_finds_a_server_that_came_back(url: str) -> None:
+    with connect(url) as client, connect(url) as other:
+        stream = RedisSignalStream(client, "desk-1")
+        stream.read()
+        other.client_kill_filter(_type="normal", skipme=True)
+        assert stream.read() == ()

@@ -1,0 +1,107 @@
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, strategies as st
+
+from engine.model.portfolio import Account, Portfolio, Position
+from engine.model.risk import Cap
+from engine.model.trade import TradeState
+from engine.risk.limits import Limits
+from engine.risk.sizing import size, stop_for, target_for
+from tests.fakes.trades import a_trade
+
+LIMITS = Limits()
+EQUITY = Decimal(231_368)
+DOLLARS = st.decimals(min_value=1, max_value=10_000_000, places=2)
+PRICES = st.decimals(min_value=1, max_value=5_000, places=2)
+
+
+def an_account(*, cash: str = "66788", buying_power: str = "298156", equity: Decimal = EQUITY) -> Account:
+    return Account(equity=equity, cash=Decimal(cash), buying_power=Decimal(buying_power), margin=True)
+
+
+def a_portfolio(account: Account, *risks: str) -> Portfolio:
+    """A portfolio with one open trade of 100 shares for each risk in dollars."""
+    trades = tuple(
+        a_trade(
+            state=TradeState.OPEN,
+            filled_shares=100,
+            fill_price=Decimal(100),
+            stop=Decimal(100) - Decimal(risk) / 100,
+        )
+        for risk in risks
+    )
+    return Portfolio(account=account, positions=(), trades=trades)
+
+
+BLUEPRINT = a_portfolio(an_account(), "1156.84", "1156.84")
+ENTRY = Decimal("150.25")
+
+
+def test_the_blueprints_example_is_512_shares() -> None:
+    sizing = size("AAPL", ENTRY, BLUEPRINT, LIMITS)
+    assert (sizing.shares, sizing.cap) == (512, Cap.RISK)
+    assert sizing.stop == Decimal("147.99")
+    assert round(sizing.unrounded, 2) == Decimal("511.88")
+    assert sizing.planned_risk == Decimal("1157.12")
+    assert round(sizing.risk_before, 4) == Decimal("0.0100")
+    assert round(sizing.risk_after, 4) == Decimal("0.0150")
+
+
+def test_a_cash_account_buys_444_and_names_the_buying_power() -> None:
+    sizing = size("AAPL", ENTRY, a_portfolio(an_account(buying_power="66788")), LIMITS)
+    assert (sizing.shares, sizing.cap) == (444, Cap.BUYING_POWER)
+
+
+def test_one_share_more_is_bought_only_if_it_exceeds_the_budget_by_no_more_than_a_thousandth() -> None:
+    # The stop of an entry at 100 is 98.50: 1.50 a share.
+    roomy = a_portfolio(an_account(equity=Decimal("299.80")))
+    tight = a_portfolio(an_account(equity=Decimal("299.60")))
+    assert size("AAPL", Decimal(100), roomy, LIMITS).shares == 1
+    assert size("AAPL", Decimal(100), tight, LIMITS).shares == 0
+
+
+def test_shares_that_would_reach_the_ceiling_exactly_are_one_too_many() -> None:
+    nearly_full = a_portfolio(an_account(equity=Decimal(100_000)), "1850")
+    sizing = size("AAPL", Decimal(100), nearly_full, LIMITS)
+    assert (sizing.shares, sizing.cap) == (99, Cap.HEADROOM)
+
+
+def test_no_headroom_leaves_no_shares() -> None:
+    full = a_portfolio(an_account(equity=Decimal(100_000)), "2100")
+    assert size("AAPL", Decimal(100), full, LIMITS).shares == 0
+
+
+def test_the_exposure_of_a_symbol_counts_what_is_held() -> None:
+    held = Position(symbol="AAPL", shares=100, cost=Decimal(140), price=Decimal(150))
+    portfolio = replace(a_portfolio(an_account()), positions=(held,))
+    sizing = size("AAPL", ENTRY, portfolio, replace(LIMITS, exposure=Decimal("0.1")))
+    assert (sizing.shares, sizing.cap) == (54, Cap.EXPOSURE)
+
+
+def test_what_the_desk_wants_is_capped_and_never_raised() -> None:
+    assert size("AAPL", ENTRY, BLUEPRINT, LIMITS, wanted=300).shares == 300
+    assert size("AAPL", ENTRY, BLUEPRINT, LIMITS, wanted=300).cap is Cap.DESK
+    assert size("AAPL", ENTRY, BLUEPRINT, LIMITS, wanted=9_000).shares == 512
+
+
+def test_stop_and_target_are_cut_to_the_cent() -> None:
+    assert stop_for(ENTRY, LIMITS) == Decimal("147.99")
+    assert target_for(Decimal("150.28"), LIMITS) == Decimal("154.78")
+
+
+def test_an_entry_too_low_for_a_stop_is_refused() -> None:
+    with pytest.raises(ValueError, match="too low"):
+        size("AAPL", Decimal("0.00"), BLUEPRINT, LIMITS)
+
+
+@given(price=PRICES, equity=DOLLARS, buying_power=DOLLARS, used=st.decimals(min_value=0, max_value=3, places=4))
+def test_no_size_breaks_a_limit(price: Decimal, equity: Decimal, buying_power: Decimal, used: Decimal) -> None:
+    account = an_account(equity=equity, buying_power=str(buying_power))
+    portfolio = a_portfolio(account, str(equity * used / 100))
+    sizing = size("AAPL", price, portfolio, LIMITS)
+    assert sizing.shares >= 0
+    assert sizing.cost <= buying_power
+    assert sizing.planned_risk <= sizing.budget * (1 + LIMITS.rounding)
+    assert sizing.shares == 0 or portfolio.risk + sizing.planned_risk < equity * LIMITS.ceiling

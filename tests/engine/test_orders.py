@@ -1,0 +1,107 @@
+from decimal import Decimal
+
+import pytest
+
+from engine.errors import AlreadyDecided, BrokerUnavailable, OrderRefused
+from engine.model.notice import NoticeKind
+from engine.model.trade import ExitReason, OrderRole, TradeState
+from tests.fakes.worked_example import TRADE_ID
+from tests.rig import Rig
+
+
+def test_a_stop_that_is_hit_closes_the_trade_with_its_loss(filled: Rig) -> None:
+    filled.clock.advance(60)
+    filled.market.price("AAPL", "147.90")
+    filled.engine.reconcile()
+    trade = filled.trade()
+    assert (trade.state, trade.exit_reason, trade.exit_shares) == (TradeState.CLOSED, ExitReason.STOP, 512)
+    assert trade.result is not None
+    assert trade.result < 0
+    assert filled.told()[-1].kind is NoticeKind.CLOSED
+
+
+def test_a_target_that_is_hit_closes_the_trade_with_its_win(filled: Rig) -> None:
+    filled.clock.advance(60)
+    filled.market.price("AAPL", "154.80")
+    filled.engine.reconcile()
+    trade = filled.trade()
+    assert (trade.state, trade.exit_reason) == (TradeState.CLOSED, ExitReason.TARGET)
+    assert trade.result is not None
+    assert trade.result >= 512 * (Decimal("154.78") - Decimal("150.28"))
+
+
+def test_the_desk_closes_a_trade_at_the_market(filled: Rig) -> None:
+    filled.engine.close(TRADE_ID, Rig.TRADER)
+    filled.engine.reconcile()
+    trade = filled.trade()
+    assert (trade.state, trade.exit_reason) == (TradeState.CLOSED, ExitReason.DESK)
+    assert all(position.symbol != "AAPL" for position in filled.broker.positions())
+    with pytest.raises(AlreadyDecided):
+        filled.engine.close(TRADE_ID, Rig.TRADER)
+
+
+def test_a_stop_that_vanished_is_renewed_and_the_desk_is_told(filled: Rig) -> None:
+    order = filled.broker.order(TRADE_ID)
+    assert order is not None
+    stop = order.leg(OrderRole.STOP)
+    assert stop is not None
+    filled.broker.cancel(stop)
+    filled.engine.tidy()
+    filled.engine.tidy()
+    renewed = filled.broker.order(f"{TRADE_ID}-stop-1")
+    assert renewed is not None
+    assert (renewed.shares, renewed.price) == (512, Decimal("147.99"))
+    told = [notice.trade_id for notice in filled.told() if notice.kind is NoticeKind.UNPROTECTED]
+    assert told.count(TRADE_ID) == 1
+
+
+def test_a_refused_order_ends_the_trade_as_failed_with_the_brokers_words(proposed: Rig) -> None:
+    proposed.line.refuses = "insufficient qty"
+    with pytest.raises(OrderRefused):
+        proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    assert (proposed.trade().state, proposed.trade().reason) == (TradeState.FAILED, "insufficient qty")
+
+
+@pytest.mark.parametrize("lost", ["request", "answer"])
+def test_whatever_is_lost_on_the_line_there_is_one_order(proposed: Rig, lost: str) -> None:
+    proposed.line.loses_request = lost == "request"
+    proposed.line.loses_answer = lost == "answer"
+    proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    proposed.line.loses_answer = False
+    proposed.engine.reconcile()
+    proposed.engine.reconcile()
+    assert proposed.trade().state is TradeState.OPEN
+    assert [held.shares for held in proposed.broker.positions() if held.symbol == "AAPL"] == [512]
+
+
+def test_an_order_that_never_arrived_is_given_up_when_its_approval_is_old(proposed: Rig) -> None:
+    proposed.line.meanwhile = lambda: setattr(proposed.line, "is_away", True)
+    proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    proposed.clock.advance(300)
+    proposed.line.is_away = False
+    proposed.engine.reconcile()
+    assert (proposed.trade().state, proposed.trade().reason) == (TradeState.FAILED, "never_arrived")
+    assert proposed.broker.order(TRADE_ID) is None
+
+
+def test_a_halt_between_approval_and_order_stops_the_order(rig: Rig) -> None:
+    rig.play_the_signal()
+    approved = rig.approved_but_not_sent()
+    rig.engine.halt(Rig.TRADER, "news")
+    rig.engine.start()
+    assert rig.engine.trade(approved.id).state is TradeState.CANCELLED
+    assert rig.broker.order(approved.id) is None
+
+
+def test_a_start_carries_out_what_was_approved_just_before_the_end(rig: Rig) -> None:
+    rig.play_the_signal()
+    approved = rig.approved_but_not_sent()
+    rig.engine.start()
+    assert rig.engine.trade(approved.id).state is TradeState.OPEN
+
+
+def test_while_the_broker_is_away_an_approval_waits(proposed: Rig) -> None:
+    proposed.line.is_away = True
+    with pytest.raises(BrokerUnavailable):
+        proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    assert proposed.trade().state is TradeState.PROPOSED

@@ -1,0 +1,109 @@
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+from engine.model.notice import NoticeKind
+from engine.model.trade import TradeState
+from tests.fakes.worked_example import TRADE_ID
+from tests.rig import Rig
+
+
+def test_a_symbol_that_waits_for_a_decision_is_not_proposed_twice(proposed: Rig) -> None:
+    proposed.clock.advance(30)
+    proposed.market.price("AAPL", "150.20", volume=2_500_500)
+    proposed.engine.tick()
+    assert len(proposed.engine.trades({TradeState.PROPOSED})) == 1
+
+
+def test_a_rejected_symbol_rests_before_it_is_proposed_again(proposed: Rig) -> None:
+    proposed.engine.reject(TRADE_ID, Rig.TRADER)
+    proposed.clock.advance(30)
+    proposed.market.price("AAPL", "150.25", volume=2_500_500)
+    proposed.engine.tick()
+    assert proposed.engine.trades({TradeState.PROPOSED}) == ()
+
+
+def test_a_halted_desk_proposes_nothing_and_a_resumed_one_does(rig: Rig) -> None:
+    rig.engine.halt(Rig.TRADER, "earnings")
+    assert rig.play_the_signal() is None
+    rig.engine.resume(Rig.ADMIN)
+    rig.clock.advance(15)
+    rig.market.price("AAPL", "150.25", volume=2_500_500)
+    rig.engine.tick()
+    assert rig.engine.trade("AAPL").state is TradeState.PROPOSED
+
+
+def test_no_headroom_keeps_the_signal_and_tells_the_desk_why_once(rig: Rig) -> None:
+    with rig.store.writing() as book:
+        for trade in rig.engine.trades({TradeState.OPEN}):
+            book.update(replace(trade, stop=trade.stop - 20))
+    assert rig.play_the_signal() is None
+    rig.clock.advance(15)
+    rig.market.price("AAPL", "150.25", volume=2_500_500)
+    rig.engine.tick()
+    told = [notice for notice in rig.told() if notice.kind is NoticeKind.SIGNAL]
+    assert [(notice.subject, notice.detail) for notice in told] == [("AAPL", "headroom")]
+
+
+def test_before_the_open_a_signal_is_shown_and_waits(rig: Rig) -> None:
+    rig.play_the_signal(hours=21)
+    told = [notice.detail for notice in rig.told() if notice.kind is NoticeKind.SIGNAL]
+    assert told == ["outside_regular_hours"]
+    assert rig.engine.trades({TradeState.PROPOSED}) == ()
+
+
+def test_while_redis_is_down_the_proposal_is_kept_and_published_once_it_is_back(rig: Rig) -> None:
+    rig.stream.server.is_down = rig.cache.is_down = True
+    assert rig.play_the_signal() is not None
+    assert rig.asked() == []
+    rig.stream.server.is_down = rig.cache.is_down = False
+    rig.engine.tidy()
+    rig.engine.decide()
+    assert rig.asked() == [TRADE_ID]
+    assert [notice.kind for notice in rig.told() if notice.subject == "redis"] == [
+        NoticeKind.SERVICE_LOST,
+        NoticeKind.SERVICE_BACK,
+    ]
+
+
+def test_an_entry_that_is_read_again_asks_the_desk_only_once(proposed: Rig) -> None:
+    with proposed.store.reading() as ledger:
+        trade = ledger.trade(TRADE_ID)
+    assert trade is not None
+    proposed.stream.publish(trade)
+    proposed.engine.decide()
+    assert proposed.asked() == [TRADE_ID]
+
+
+def test_while_prices_cannot_be_read_nothing_is_proposed_and_the_desk_is_told(rig: Rig) -> None:
+    rig.market.is_down = True
+    rig.engine.tick()
+    rig.engine.tick()
+    rig.market.is_down = False
+    rig.engine.tick()
+    assert [notice.kind for notice in rig.told() if notice.subject == "market"] == [
+        NoticeKind.SERVICE_LOST,
+        NoticeKind.SERVICE_BACK,
+    ]
+
+
+def test_without_news_the_score_is_technical_alone(rig: Rig) -> None:
+    rig.news.is_down = True
+    trade = rig.play_the_signal()
+    assert trade is not None
+    assert (trade.signal.tenths, trade.signal.technical_tenths) == (10, 10)
+
+
+def test_the_price_cache_has_what_was_observed(proposed: Rig) -> None:
+    latest = proposed.cache.latest("AAPL")
+    assert latest is not None
+    assert latest.price == Decimal("150.25")
+
+
+def test_the_size_counts_the_risk_of_every_alive_trade(tmp_path: Path) -> None:
+    rig = Rig.at_the_example(tmp_path, risk_per_trade="0.012", risk_warning="0.016")
+    trade = rig.play_the_signal()
+    assert trade is not None
+    assert trade.sizing.cap == "headroom"
+    assert trade.sizing.risk_after < Decimal("0.02")
+    rig.close()

@@ -1,0 +1,66 @@
+from collections.abc import Callable
+from decimal import Decimal
+
+from engine.errors import BrokerUnavailable, OrderRefused, OrderUnclear
+from engine.model.portfolio import Account, Position
+from engine.model.trade import Entry, Order
+from engine.ports import Broker
+
+
+class TroubledBroker:
+    """A broker behind a line that a test cuts: refusals, lost answers, no connection, what happens meanwhile."""
+
+    label = "troubled"
+
+    def __init__(self, broker: Broker) -> None:
+        self.is_away = False
+        self.refuses = ""
+        self.loses_request = False
+        self.loses_answer = False
+        self.meanwhile: Callable[[], object] = lambda: None
+        self._broker = broker
+
+    def account(self) -> Account:
+        return self._reached().account()
+
+    def positions(self) -> tuple[Position, ...]:
+        return self._reached().positions()
+
+    def submit(self, entry: Entry) -> Order:
+        self.meanwhile()
+        broker = self._reached()
+        if self.refuses:
+            raise OrderRefused(self.refuses)
+        if self.loses_request:
+            self.loses_request = False
+            raise OrderUnclear(entry.client_order_id)
+        order = broker.submit(entry)
+        if self.loses_answer:
+            raise OrderUnclear(entry.client_order_id)
+        return order
+
+    def order(self, client_order_id: str) -> Order | None:
+        return self._reached().order(client_order_id)
+
+    def orders(self) -> tuple[Order, ...]:
+        return self._reached().orders()
+
+    def replace(self, order: Order, price: Decimal) -> Order:
+        return self._reached().replace(order, price)
+
+    def protect(self, client_order_id: str, symbol: str, shares: int, stop: Decimal) -> Order:
+        return self._reached().protect(client_order_id, symbol, shares, stop)
+
+    def cancel(self, order: Order) -> None:
+        self._reached().cancel(order)
+
+    def close(self, client_order_id: str, symbol: str, shares: int) -> Order:
+        return self._reached().close(client_order_id, symbol, shares)
+
+    def listen(self, on_update: Callable[[str], None]) -> None:
+        self._broker.listen(on_update)
+
+    def _reached(self) -> Broker:
+        if self.is_away:
+            raise BrokerUnavailable("the line is cut")
+        return self._broker

@@ -1,0 +1,137 @@
+"""The real engine on real books, with a market, news, a clock and a stream that a test holds in its hands."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from engine.adapters.keywords import KeywordScorer
+from engine.adapters.paper.broker import PaperBroker
+from engine.adapters.sql.store import SqlStore, open_store
+from engine.bootstrap import Adapters, wire
+from engine.engine import Engine
+from engine.model.desk import Request
+from engine.model.notice import Notice, NoticeKind
+from engine.model.trade import Trade, TradeState
+from engine.settings import Settings
+from tests.fakes import worked_example
+from tests.fakes.broker import TroubledBroker
+from tests.fakes.calendar import WeekdayCalendar
+from tests.fakes.clock import ManualClock
+from tests.fakes.market import FakeMarket
+from tests.fakes.news import FakeNews
+from tests.fakes.stream import FakePriceCache, FakeSignalStream
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rig:
+    """An engine and all that it touches."""
+
+    TRADER: ClassVar = Request(by="U0TRADER", said="/approve")
+    ADMIN: ClassVar = Request(by="U0ADMIN", said="/resume")
+
+    engine: Engine
+    clock: ManualClock
+    market: FakeMarket
+    news: FakeNews
+    stream: FakeSignalStream
+    cache: FakePriceCache
+    broker: PaperBroker
+    line: TroubledBroker
+    store: SqlStore
+    settings: Settings
+
+    @classmethod
+    def build(
+        cls, folder: Path, *, at: datetime = worked_example.AT, cash: Decimal = Decimal(100_000), **given: Any
+    ) -> Self:
+        """Build an engine; `given` are settings by their field names."""
+        settings = Settings.read(**({"watchlist": ("AAPL", "MSFT", "TSLA"), "timezone": "Asia/Seoul"} | given))
+        clock, calendar = ManualClock(at), WeekdayCalendar()
+        market, news = FakeMarket(clock), FakeNews(clock)
+        stream, cache = FakeSignalStream(), FakePriceCache()
+        store = open_store(f"sqlite:///{folder / 'desk.db'}")
+        broker = PaperBroker(
+            folder / "paper.db",
+            market,
+            clock,
+            calendar,
+            cash=cash,
+            margin=settings.paper.paper_margin,
+            slippage_bp=settings.paper.paper_slippage_bp,
+        )
+        line = TroubledBroker(broker)
+        adapters = Adapters(
+            clock=clock,
+            calendar=calendar,
+            market=market,
+            news=news,
+            scorer=KeywordScorer(),
+            broker=line,
+            store=store,
+            cache=cache,
+            stream=stream,
+        )
+        return cls(
+            engine=wire(settings, adapters),
+            clock=clock,
+            market=market,
+            news=news,
+            stream=stream,
+            cache=cache,
+            broker=broker,
+            line=line,
+            store=store,
+            settings=settings,
+        )
+
+    @classmethod
+    def at_the_example(cls, folder: Path, **given: Any) -> Self:
+        """Build the desk of the blueprint's example, as it stands at 23:44:30 in Seoul."""
+        rig = cls.build(folder, cash=worked_example.CASH, **given)
+        rig.broker.seed(worked_example.POSITIONS)
+        worked_example.hold_msft_and_tsla(rig.store)
+        rig.market.bars = worked_example.history()
+        rig.news.lines.append(worked_example.HEADLINE)
+        rig.clock.set(worked_example.AT - timedelta(seconds=30))
+        rig.engine.start()
+        return rig
+
+    def play_the_signal(self, *, hours: int = 0) -> Trade | None:
+        """Let the example's prices come in, so many hours later; return the proposal that they bring, if they do."""
+        shift = timedelta(hours=hours)
+        for second, snapshot in worked_example.looks():
+            self.clock.set(worked_example.AT + timedelta(seconds=second) + shift)
+            self.market.put(replace(snapshot, at=snapshot.at + shift))
+            for symbol, _, price in worked_example.PRICES:
+                self.market.price(symbol, price)
+            self.engine.tick()
+            self.engine.read_news()
+        with self.store.reading() as ledger:
+            return ledger.trade(worked_example.TRADE_ID)
+
+    def trade(self, trade_id: str = worked_example.TRADE_ID) -> Trade:
+        """Return a trade as it is stored now."""
+        return self.engine.trade(trade_id)
+
+    def told(self) -> list[Notice]:
+        """Return every notice that waits in the outbox."""
+        with self.store.reading() as ledger:
+            return [waiting.notice for waiting in ledger.waiting(1_000)]
+
+    def approved_but_not_sent(self) -> Trade:
+        """Leave the example's trade as a death between its approval and its order would."""
+        with self.store.writing() as book:
+            return book.move(
+                replace(self.trade(), decided_by="U0TRADER", decided_at=self.clock.now()), TradeState.APPROVED
+            )
+
+    def asked(self) -> list[str]:
+        """Return the ids of the trades about which the desk was asked."""
+        return [notice.trade_id for notice in self.told() if notice.kind is NoticeKind.APPROVAL_ASKED]
+
+    def close(self) -> None:
+        """Close the books."""
+        self.broker.stop()
+        self.store.close()
