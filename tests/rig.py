@@ -1,5 +1,6 @@
 """The real engine on real books, with a market, news, a clock and a stream that a test holds in its hands."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -44,9 +45,15 @@ class Rig:
 
     @classmethod
     def build(
-        cls, folder: Path, *, at: datetime = worked_example.AT, cash: Decimal = Decimal(100_000), **given: Any
+        cls,
+        folder: Path,
+        *,
+        at: datetime = worked_example.AT,
+        cash: Decimal = Decimal(100_000),
+        on: Callable[[Adapters], Adapters] = lambda adapters: adapters,
+        **given: Any,
     ) -> Self:
-        """Build an engine; `given` are settings by their field names."""
+        """Build an engine; `given` are settings by their field names, `on` may put other adapters in place."""
         settings = Settings.read(**({"watchlist": ("AAPL", "MSFT", "TSLA"), "timezone": "Asia/Seoul"} | given))
         clock, calendar = ManualClock(at), WeekdayCalendar()
         market, news = FakeMarket(clock), FakeNews(clock)
@@ -74,7 +81,7 @@ class Rig:
             stream=stream,
         )
         return cls(
-            engine=wire(settings, adapters),
+            engine=wire(settings, on(adapters)),
             clock=clock,
             market=market,
             news=news,

@@ -1,0 +1,111 @@
+"""A desk that dies: a process of its own, killed at a named point of the order path, or living on from what is left.
+
+Usage: python -m tests.crashes.child FOLDER POINT, where POINT is one of POINTS, or `none` for the life after.
+"""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from engine.adapters.redis import GROUP, STREAM, RedisSignalStream, connect
+from engine.adapters.valkey import EmbeddedValkey
+from engine.bootstrap import Adapters
+from engine.model.trade import Entry, Order, Trade
+from engine.ports import SignalStream
+from tests.fakes import worked_example
+from tests.fakes.broker import TroubledBroker
+from tests.rig import Rig
+
+POINTS: Final = ("before publish", "after publish", "after read", "before submit", "after submit")
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class DyingStream:
+    """The real stream, up to the point at which the process is killed."""
+
+    def __init__(self, stream: SignalStream, point: str) -> None:
+        self._stream = stream
+        self._point = point
+
+    def publish(self, trade: Trade) -> None:
+        if self._point == "before publish":
+            die()
+        self._stream.publish(trade)
+        if self._point == "after publish":
+            die()
+
+    def read(self) -> tuple[tuple[str, str], ...]:
+        return self._stream.read()
+
+    def acknowledge(self, entry_ids: Sequence[str]) -> None:
+        if self._point == "after read":
+            die()
+        self._stream.acknowledge(entry_ids)
+
+
+class DyingBroker(TroubledBroker):
+    """The paper broker, up to the point at which the process is killed."""
+
+    point = ""
+
+    def submit(self, entry: Entry) -> Order:
+        if self.point == "before submit":
+            die()
+        order = super().submit(entry)
+        if self.point == "after submit":
+            die()
+        return order
+
+
+def live(folder: Path, point: str) -> None:
+    """Live through the example until the point comes, or go on from what an earlier life left."""
+    server = EmbeddedValkey(folder / "valkey")
+    client = connect(server.start())
+
+    def dying(adapters: Adapters) -> Adapters:
+        broker = DyingBroker(adapters.broker)
+        broker.point = point
+        return replace(adapters, stream=DyingStream(RedisSignalStream(client, "engine"), point), broker=broker)
+
+    if point != "none":
+        rig = Rig.at_the_example(folder, on=dying)
+        rig.play_the_signal()
+        rig.engine.approve(worked_example.TRADE_ID, Rig.TRADER)
+    else:
+        rig = Rig.build(folder, on=dying)
+        go_on(rig)
+        print(json.dumps(state_of(rig) | {"pending": client.xpending(STREAM, GROUP)["pending"]}))  # noqa: T201
+    rig.close()
+    client.close()
+    server.stop()
+
+
+def go_on(rig: Rig) -> None:
+    rig.clock.set(worked_example.AT + timedelta(seconds=40))
+    rig.market.bars = worked_example.history()
+    for symbol, price in (("AAPL", "150.25"), ("MSFT", "420.80"), ("TSLA", "255.60")):
+        rig.market.price(symbol, price)
+    rig.engine.start()
+    for _ in range(2):
+        rig.engine.tidy()
+        rig.engine.decide()
+        rig.engine.reconcile()
+
+
+def state_of(rig: Rig) -> dict[str, object]:
+    kinds = [notice.kind for notice in rig.told() if notice.trade_id == worked_example.TRADE_ID]
+    held = [position.shares for position in rig.broker.positions() if position.symbol == "AAPL"]
+    return {"state": rig.trade().state, "told": kinds, "held": held}
+
+
+if __name__ == "__main__":
+    live(Path(sys.argv[1]), sys.argv[2])

@@ -1,0 +1,40 @@
+"""A desk killed at the worst moments loses nothing and doubles nothing; each life is a real process."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ASKED = ["approval_asked"]
+DONE = ["approval_asked", "decided", "submitted", "filled", "target_set"]
+
+
+def life(folder: Path, point: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tests.crashes.child", str(folder), point]
+    return subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)  # noqa: S603 (our own)
+
+
+def killed_and_started_again(folder: Path, point: str) -> dict[str, Any]:
+    """Let a desk be killed at a point, start another on what is left, and return how things stand then."""
+    first = life(folder, point)
+    assert first.returncode == -signal.SIGKILL, first.stderr
+    second = life(folder, "none")
+    assert second.returncode == 0, second.stderr
+    standing: dict[str, Any] = json.loads(second.stdout.splitlines()[-1])
+    return standing
+
+
+@pytest.mark.parametrize("point", ["before publish", "after publish", "after read"])
+def test_killed_between_the_store_and_the_stream_the_desk_is_asked_exactly_once(tmp_path: Path, point: str) -> None:
+    standing = killed_and_started_again(tmp_path, point)
+    assert standing == {"state": "proposed", "told": ASKED, "held": [], "pending": 0}
+
+
+@pytest.mark.parametrize("point", ["before submit", "after submit"])
+def test_killed_between_the_approval_and_the_broker_there_is_exactly_one_order(tmp_path: Path, point: str) -> None:
+    standing = killed_and_started_again(tmp_path, point)
+    assert standing == {"state": "open", "told": DONE, "held": [512], "pending": 0}

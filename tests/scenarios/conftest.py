@@ -1,0 +1,21 @@
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.scenarios.stage import Stage
+
+OpenStage = Callable[..., Stage]
+
+
+@pytest.fixture
+def open_stage(tmp_path: Path) -> Iterator[OpenStage]:
+    """Open the desk of the blueprint's example in a local workspace; takes a locale and settings of the engine."""
+    with ExitStack() as stack:
+
+        def opened(locale: str = "en", **given: Any) -> Stage:
+            return stack.enter_context(Stage.open(tmp_path, locale, **given))
+
+        yield opened

@@ -1,0 +1,131 @@
+"""What people do at the desk, by command, button and modal, and what stands in the books afterwards."""
+
+import pytest
+
+from bot.cards import ids
+from bot.demo.errors import PersonRefused
+from bot.demo.launch import CHANNEL
+from engine.model.desk import DeskState
+from engine.model.trade import TradeState
+from tests.fakes.worked_example import TRADE_ID
+from tests.scenarios.conftest import OpenStage
+from tests.scenarios.stage import Stage
+
+
+@pytest.fixture
+def stage(open_stage: OpenStage) -> Stage:
+    stage = open_stage()
+    stage.rig.play_the_signal()
+    stage.card()
+    return stage
+
+
+def audited(stage: Stage) -> list[tuple[str, str, str]]:
+    with stage.rig.store.reading() as ledger:
+        return [(row.actor, row.action, row.outcome) for row in ledger.audit()]
+
+
+def test_resizing_in_the_modal_changes_the_shares_of_the_card(stage: Stage) -> None:
+    stage.trader.press(stage.card(), ids.RESIZE)
+    view = stage.trader.wait_for_view()
+    refused = stage.trader.submit(view, {ids.SHARES_BLOCK: {ids.SHARES_INPUT: "9999"}})
+    assert "512" in refused["errors"][ids.SHARES_BLOCK]
+    stage.trader.submit(view, {ids.SHARES_BLOCK: {ids.SHARES_INPUT: "300"}})
+    stage.trader.wait_for(CHANNEL.id, lambda message: TRADE_ID in message["text"] and "300" in message["text"])
+    assert stage.rig.trade().shares == 300
+
+
+def test_rejecting_in_the_modal_keeps_the_reason(stage: Stage) -> None:
+    stage.trader.press(stage.card(), ids.REJECT)
+    view = stage.trader.wait_for_view()
+    stage.trader.submit(view, {ids.REASON_BLOCK: {ids.REASON_INPUT: "earnings tomorrow"}})
+    stage.in_thread("earnings tomorrow")
+    assert stage.rig.trade().state is TradeState.REJECTED
+
+
+def test_a_viewers_click_is_refused_changes_nothing_and_is_audited_once(stage: Stage) -> None:
+    stage.viewer.press(stage.card(), ids.APPROVE)
+    stage.answer(stage.viewer, "trader")
+    assert stage.rig.trade().state is TradeState.PROPOSED
+    assert [row for row in audited(stage) if row[0] == "U0VIEWER"] == [("U0VIEWER", "approve", "refused")]
+
+
+def test_halt_stops_new_trades_and_resume_lets_them_run_again(open_stage: OpenStage) -> None:
+    stage = open_stage()
+    stage.trader.command(CHANNEL.id, "/halt something smells")
+    stage.trader.wait_for(
+        CHANNEL.id, lambda message: "something smells" in message["text"] and not message["ephemeral"]
+    )
+    assert stage.rig.play_the_signal() is None
+    stage.trader.command(CHANNEL.id, "/resume")
+    stage.answer(stage.trader, "admin")
+    assert stage.rig.engine.desk().state is DeskState.HALTED
+    stage.admin.command(CHANNEL.id, "/resume")
+    stage.admin.wait_for(CHANNEL.id, lambda message: "resumed" in message["text"].lower())
+    stage.rig.clock.advance(15)
+    stage.rig.market.price("AAPL", "150.25", volume=2_500_500)
+    stage.rig.engine.tick()
+    stage.trader.wait_for(CHANNEL.id, lambda message: "AAPL_20250819_2345" in message["text"])
+
+
+def test_a_halt_ends_what_waits_and_takes_its_buttons(stage: Stage) -> None:
+    card = stage.card()
+    stage.trader.command(CHANNEL.id, "/halt")
+    stage.trader.wait_for(CHANNEL.id, lambda message: message["ts"] == card["ts"] and bool(message["edited"]))
+    with pytest.raises(PersonRefused):
+        stage.trader.press(card, ids.APPROVE)
+    assert stage.rig.trade().state is TradeState.REFUSED
+
+
+def test_a_doubled_click_makes_one_order(stage: Stage) -> None:
+    card = stage.card()
+    for _ in range(3):
+        try:
+            stage.trader.press(card, ids.APPROVE)
+        except PersonRefused:
+            break
+    stage.in_thread("$76,943")
+    assert [held.shares for held in stage.rig.broker.positions() if held.symbol == "AAPL"] == [512]
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("/approve TSLA_20990101_000000", "TSLA_20990101_000000"),
+        ("/size AAPL lots", "lots"),
+        ("/size AAPL 99999", "512"),
+        ("/size AAPL -5", "-5"),
+        ("/inspect NOPE", "NOPE"),
+        ("/auto perhaps", "perhaps"),
+        ("/trades sideways", "sideways"),
+    ],
+)
+def test_what_makes_no_sense_is_answered_with_what_to_type(stage: Stage, typed: str, told: str) -> None:
+    before = len(audited(stage))
+    stage.admin.command(CHANNEL.id, typed)
+    stage.answer(stage.admin, told)
+    assert stage.rig.trade().shares == 512
+    assert len(audited(stage)) == before + 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("/positions", "MSFT"),
+        ("/trades", TRADE_ID),
+        ("/trades open", "TSLA"),
+        ("/inspect AAPL", "RSI"),
+        (f"/inspect {TRADE_ID}", TRADE_ID),
+        ("/size AAPL", "512"),
+        ("/halt help", "/halt"),
+    ],
+)
+def test_questions_are_answered_to_the_one_who_asks(stage: Stage, typed: str, shown: str) -> None:
+    stage.trader.command(CHANNEL.id, typed)
+    assert shown in stage.answer(stage.trader, shown)
+
+
+def test_auto_mode_is_switched_by_an_admin_and_kept(stage: Stage) -> None:
+    stage.admin.command(CHANNEL.id, "/auto on")
+    stage.admin.wait_for(CHANNEL.id, lambda message: "AUTO" in message["text"])
+    assert stage.rig.engine.desk().auto
