@@ -21,6 +21,7 @@ from engine.errors import DeskError
 
 PATIENCE_MINUTES = 3
 """Real minutes for which a proposal of the demo waits, however fast its market runs."""
+DEMO_ZONES = {"en": "America/New_York", "ko": "Asia/Seoul"}
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -58,6 +59,7 @@ def demo(
         desk = open_desk(
             read_settings(
                 locale=locale,
+                timezone=DEMO_ZONES.get(locale, ""),
                 auto_mode=auto,
                 replay_speed=speed,
                 data_dir=folder,
@@ -81,7 +83,8 @@ def serve_demo(desk: Desk, *, port: int, seconds: float, browser: bool) -> None:
     speed = desk.adapters.clock.speed
 
     def clock() -> str:
-        return texts("demo-clock", time=texts.date_time(desk.engine.now()), speed=f"{speed:g}")
+        now = desk.engine.now()
+        return texts("demo-clock", time=f"{texts.date_time(now)} {texts.zone_name(now)}", speed=f"{speed:g}")
 
     with demo_slack(port=port, note=texts("demo-note"), clock=clock) as slack:
 
@@ -116,7 +119,8 @@ def host_of(desk: Desk, slack: SlackSettings) -> Host:
 
 def texts_of(desk: Desk) -> Texts:
     """Return the desk's language."""
-    return Texts(desk.settings.desk.locale, desk.settings.desk.zone)
+    own_clock = desk.adapters.market.label == "replay"
+    return Texts(desk.settings.desk.locale, desk.settings.desk.zone, own_clock=own_clock)
 
 
 def until_told_to_stop() -> Event:

@@ -75,12 +75,16 @@ def actor(user: str) -> str:
 
 
 def moment(at: datetime, texts: Texts) -> str:
-    """Return a time of day that Slack shows in the reader's own time zone."""
+    """Return a time of day that Slack shows in the reader's own time zone, if the desk lives in the reader's time."""
+    if texts.own_clock:
+        return texts.clock(at)
     return f"<!date^{int(at.timestamp())}^{{time_secs}}|{texts.clock(at)}>"
 
 
 def day_and_time(at: datetime, texts: Texts) -> str:
-    """Return a date and time that Slack shows in the reader's own time zone."""
+    """Return a date and time that Slack shows in the reader's own time zone, if the desk lives in the reader's time."""
+    if texts.own_clock:
+        return texts.date_time(at)
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{texts.date_time(at)}>"
 
 

@@ -11,9 +11,9 @@ from bot.settings import SlackSettings
 
 MANIFEST = Path(__file__).resolve().parents[2] / "manifest.yml"
 CHANNEL = Channel(id="C0DESK", name="trading-desk", topic="")
-ADMIN = User(id="U0ADMIN", name="dana", real_name="Dana (admin)", role="admin", colour="#7c3aed")
-TRADER = User(id="U0TRADER", name="tae", real_name="Tae (trader)", role="trader", colour="#0d9488")
-VIEWER = User(id="U0VIEWER", name="vera", real_name="Vera (viewer)", role="viewer", colour="#b45309")
+ADMIN = User(id="U0ADMIN", name="dana", real_name="Dana", role="admin", colour="#7c3aed")
+TRADER = User(id="U0TRADER", name="tae", real_name="Tae", role="trader", colour="#0d9488")
+VIEWER = User(id="U0VIEWER", name="vera", real_name="Vera", role="viewer", colour="#b45309")
 
 
 def demo_slack(*, port: int, note: str, clock: Callable[[], str]) -> LocalSlack:

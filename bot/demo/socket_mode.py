@@ -103,12 +103,13 @@ class SocketMode:
 
     async def stop(self) -> None:
         """Give up everything that is under way."""
-        for future in self._waiting.values():
-            if not future.done():
-                future.set_exception(NotAcknowledged("dispatch_failed", "The workspace stopped."))
+        # First the tasks: one whose future fails in the same breath would swallow its cancellation and try again.
         for task in self._later:
             task.cancel()
         await asyncio.gather(*self._later, return_exceptions=True)
+        for future in self._waiting.values():
+            if not future.done():
+                future.set_exception(NotAcknowledged("dispatch_failed", "The workspace stopped."))
 
     async def _attempt(self, envelope: Json) -> Json | None:
         future: asyncio.Future[Json | None] = asyncio.get_running_loop().create_future()

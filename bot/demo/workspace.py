@@ -180,7 +180,7 @@ class Workspace:
     def for_people(self, message: Message) -> Json:
         """Return a message as the people's API describes it."""
         replies = self._replies(message)
-        names = ("ts", "thread_ts", "channel", "user", "text", "edited", "metadata")
+        names = ("ts", "thread_ts", "broadcast", "channel", "user", "text", "edited", "metadata")
         return {
             **{name: getattr(message, name) for name in names},
             "bot_id": self.app.bot_id if message.from_bot else None,

@@ -22,11 +22,15 @@ def _bundle(locale: str) -> FluentBundle:
 
 
 class Texts:
-    """The catalogue of a language ('en' or 'ko'), and its way to write figures and times of the desk's time zone."""
+    """The catalogue of a language ('en' or 'ko'), and its way to write figures and times of the desk's time zone.
 
-    def __init__(self, locale: str, timezone: ZoneInfo) -> None:
+    `own_clock` says that the desk's time is not the reader's, as in a replay: then no time is left to Slack to convert.
+    """
+
+    def __init__(self, locale: str, timezone: ZoneInfo, *, own_clock: bool = False) -> None:
         self.locale = locale
         self.timezone = timezone
+        self.own_clock = own_clock
         self._bundle = _bundle(locale)
 
     def __call__(self, key: str, **args: str | int) -> str:
@@ -86,6 +90,10 @@ class Texts:
     def date_time(self, at: datetime) -> str:
         """Write a date and time of the desk, '2025-08-19 23:45'."""
         return f"{at.astimezone(self.timezone):%Y-%m-%d %H:%M}"
+
+    def zone_name(self, at: datetime) -> str:
+        """Write the short name of the desk's time zone at an instant, 'KST'."""
+        return f"{at.astimezone(self.timezone):%Z}"
 
     def _figure(self, value: Decimal, places: int, pattern: str) -> str:
         rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)

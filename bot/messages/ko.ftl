@@ -135,11 +135,11 @@ button-inspect = 상세
 button-close = 청산
 button-keep = 보유
 label-approve = 승인: { $symbol } { $shares }주 { $price }에 매수
-label-resize = { $symbol } { $shares }주의 수량 변경
+label-resize = 수량 변경: { $symbol } { $shares }주
 label-reject = 거절: { $symbol } 매수 안 함
-label-inspect = { $symbol } 상세 보기
-label-close = { $symbol } 청산: { $shares }주 시장가 매도
-label-keep = { $symbol } 계속 보유
+label-inspect = 상세: { $symbol }
+label-close = 청산: { $symbol } { $shares }주 시장가 매도
+label-keep = 보유: { $symbol } 계속 보유
 confirm-close = { $symbol } 청산할까요?
 confirm-close-text = { shares }를 지금 시장가로 매도합니다.
 

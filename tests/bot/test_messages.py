@@ -12,12 +12,14 @@ from fluent.syntax.visitor import Visitor
 
 import bot
 from bot.access import Role
+from bot.cards.words import day_and_time, moment
 from bot.messages import LOCALES, Texts
 from engine.model.desk import DeskState
 from engine.model.market import Session
 from engine.model.risk import Cap
 from engine.model.trade import ExitReason, TradeState
 from engine.risk.rules import RULES
+from tests.fakes.trades import PROPOSED_AT
 
 SEOUL = ZoneInfo("Asia/Seoul")
 TEXTS = Texts("en", SEOUL)
@@ -172,3 +174,10 @@ def test_figures_are_written_as_traders_write_them(locale: str) -> None:
 def test_times_are_the_desks() -> None:
     at = datetime(2025, 8, 19, 14, 45, 15, tzinfo=UTC)
     assert (TEXTS.clock(at), TEXTS.date_time(at)) == ("23:45:15", "2025-08-19 23:45")
+
+
+def test_a_desk_with_a_clock_of_its_own_leaves_no_time_to_slack() -> None:
+    replay = Texts("en", ZoneInfo("Asia/Seoul"), own_clock=True)
+    assert moment(PROPOSED_AT, replay) == "23:45:15"
+    assert day_and_time(PROPOSED_AT, replay) == "2025-08-19 23:45"
+    assert replay.zone_name(PROPOSED_AT) == "KST"

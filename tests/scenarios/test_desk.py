@@ -7,8 +7,8 @@ from bot.demo.errors import PersonRefused
 from bot.demo.launch import CHANNEL
 from engine.model.desk import DeskState
 from engine.model.trade import TradeState
+from tests.conftest import OpenStage
 from tests.fakes.worked_example import TRADE_ID
-from tests.scenarios.conftest import OpenStage
 from tests.scenarios.stage import Stage
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from bot.cards import ids
 from bot.demo.launch import CHANNEL
+from tests.conftest import OpenStage
 from tests.fakes.worked_example import TRADE_ID
-from tests.scenarios.conftest import OpenStage
 
 FILLED = {
     "ko": [

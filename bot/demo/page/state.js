@@ -82,9 +82,7 @@ export function replaceMessages(channel, fresh, thread = null) {
     const covered = thread ? old.ts === thread || old.thread_ts === thread : !isReply(old);
     if (covered && !old.local) all.delete(old.ts);
   }
-  // What the channel itself lists belongs there, even if it also answers in a thread.
-  for (const one of fresh)
-    keep(thread ? one : { ...one, broadcast: Boolean(one.thread_ts) && one.thread_ts !== one.ts });
+  fresh.forEach(keep);
 }
 
 /** Say something to this user from the page itself, as Slack's own helper does. */

@@ -1,0 +1,88 @@
+"""The desk's journeys in a real Chromium, on the blueprint's example."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from bot.demo.launch import ADMIN, CHANNEL, TRADER, VIEWER
+from engine.model.trade import TradeState
+from tests.browser.conftest import OpenPage
+from tests.conftest import OpenStage
+from tests.fakes.worked_example import TRADE_ID
+from tests.scenarios.stage import Stage
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def stage(open_stage: OpenStage) -> Stage:
+    return open_stage()
+
+
+@pytest.fixture
+def enter(browser: Browser, stage: Stage) -> Iterator[OpenPage]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
+    context.set_default_timeout(10_000)
+
+    def entered(user: str) -> Page:
+        page = context.new_page()
+        page.goto(f"{stage.slack.url}/#{user}/{CHANNEL.id}")
+        page.get_by_role("heading", name=f"# {CHANNEL.name}").wait_for()
+        return page
+
+    yield entered
+    context.close()
+
+
+def typed(page: Page, words: str) -> None:
+    composer = page.get_by_placeholder(f"Message #{CHANNEL.name}")
+    composer.fill(words)
+    composer.press("Escape")
+    composer.press("Enter")
+
+
+def test_resizing_in_the_modal_changes_the_shares_on_the_card(stage: Stage, enter: OpenPage) -> None:
+    page = enter(TRADER.id)
+    stage.rig.play_the_signal()
+    page.get_by_role("button", name=re.compile("Resize")).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox").fill("9999")
+    dialog.locator("button[type=submit]").click()
+    expect(dialog.get_by_text(re.compile("512"), exact=False).first).to_be_visible()
+    dialog.get_by_role("textbox").fill("300")
+    dialog.locator("button[type=submit]").click()
+    expect(page.get_by_role("heading", name=re.compile("Buy 300 AAPL"))).to_be_visible()
+    assert stage.rig.trade().shares == 300
+
+
+def test_a_viewers_click_is_refused_where_only_the_viewer_sees_it(stage: Stage, enter: OpenPage) -> None:
+    page = enter(VIEWER.id)
+    stage.rig.play_the_signal()
+    page.get_by_role("button", name=re.compile("Approve")).click()
+    expect(page.get_by_text("Only visible to you")).to_be_visible()
+    assert stage.rig.trade().state is TradeState.PROPOSED
+
+
+def test_halt_typed_in_the_composer_stops_new_trades_and_resume_lets_them_run(stage: Stage, enter: OpenPage) -> None:
+    page = enter(ADMIN.id)
+    typed(page, "/halt earnings")
+    expect(page.get_by_text(re.compile("halted by")).first).to_be_visible()
+    assert stage.rig.play_the_signal() is None
+    typed(page, "/resume")
+    expect(page.get_by_text(re.compile("resumed by")).first).to_be_visible()
+    stage.rig.clock.advance(15)
+    stage.rig.market.price("AAPL", "150.25", volume=2_500_500)
+    stage.rig.engine.tick()
+    expect(page.get_by_role("heading", name=re.compile("AAPL at"))).to_be_visible()
+
+
+def test_after_an_approval_the_card_has_no_live_button_and_the_fill_stands_in_the_channel(
+    stage: Stage, enter: OpenPage
+) -> None:
+    page = enter(TRADER.id)
+    stage.rig.play_the_signal()
+    page.get_by_role("button", name=re.compile("Approve")).click()
+    expect(page.get_by_text(f"Trade ID: {TRADE_ID}").first).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("Approve|Resize|Reject"))).to_have_count(0)
