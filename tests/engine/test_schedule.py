@@ -1,0 +1,84 @@
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from engine.schedule import Guard, Job, timetable
+from tests.rig import Rig
+
+
+class Verb:
+    """A job's verb that fails while it is told to."""
+
+    def __init__(self) -> None:
+        self.fails = False
+        self.runs = 0
+
+    def __call__(self) -> None:
+        self.runs += 1
+        if self.fails:
+            raise ZeroDivisionError
+
+
+@pytest.fixture
+def told() -> list[tuple[str, bool]]:
+    return []
+
+
+@pytest.fixture
+def tell(told: list[tuple[str, bool]]) -> Callable[[str, str, bool], None]:
+    return lambda job, _error_id, failed: told.append((job, failed))
+
+
+def test_a_failing_job_is_told_once_runs_again_and_its_recovery_is_told_once(
+    told: list[tuple[str, bool]], tell: Callable[[str, str, bool], None]
+) -> None:
+    verb = Verb()
+    guard = Guard(Job(name="tick", seconds=30, verb=verb), tell)
+    for fails in (False, True, True, True, False, False):
+        verb.fails = fails
+        guard()
+    assert verb.runs == 6
+    assert told == [("tick", True), ("tick", False)]
+
+
+def test_a_job_survives_that_the_desk_cannot_be_told() -> None:
+    def broken(_job: str, _error_id: str, _failed: bool) -> None:
+        raise OSError
+
+    verb = Verb()
+    verb.fails = True
+    guard = Guard(Job(name="tick", seconds=30, verb=verb), broken)
+    guard()
+    guard()
+    assert verb.runs == 2
+
+
+def test_the_timetable_is_the_blueprints(rig: Rig) -> None:
+    assert {job.name: job.seconds for job in timetable(rig.engine)} == {
+        "tick": 30,
+        "decide": 15,
+        "news": 60,
+        "tidy": 15,
+        "reconcile": 60,
+        "watch": 300,
+    }
+
+
+def test_all_jobs_can_run_at_once_without_harm(proposed: Rig) -> None:
+    jobs = [job for job in timetable(proposed.engine) for _ in range(3)]
+    failures: list[BaseException] = []
+
+    def run(job: Job) -> None:
+        try:
+            job.verb()
+        except BaseException as error:  # noqa: BLE001 (the test shows whatever it is)
+            failures.append(error)
+
+    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert failures == []
+    assert len(proposed.asked()) == 1
