@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry import RateLimitErrorRetryHandler
 
 from bot.access import Access, Verb
@@ -16,6 +15,7 @@ from bot.listeners import approvals, commands, kill_switch
 from bot.listeners.asked import Answer, Click, Command, Submission, Tools
 from bot.listeners.door import Door
 from bot.messages import Texts
+from bot.posting import SlackAway, SlackRefuses, call
 from bot.settings import SlackSettings
 from engine.engine import Engine
 from engine.errors import SettingsInvalid, TryAgain
@@ -89,18 +89,18 @@ def connected(app: App, slack: SlackSettings) -> Iterator[None]:
     """
     handler = SocketModeHandler(app, slack.slack_app_token.get_secret_value())
     try:
-        _call(app.client.auth_test, "SLACK_BOT_TOKEN")
-        _call(handler.connect, "SLACK_APP_TOKEN")
+        _ask(app.client.auth_test, "SLACK_BOT_TOKEN")
+        _ask(handler.connect, "SLACK_APP_TOKEN")
         yield
     finally:
         handler.close()  # type: ignore[no-untyped-call]  # Bolt does not type it
         app.listener_runner.listener_executor.shutdown()
 
 
-def _call(ask_slack: Callable[[], object], token: str) -> None:
+def _ask(ask_slack: Callable[[], object], token: str) -> None:
     try:
-        ask_slack()
-    except SlackApiError as error:
-        raise SettingsInvalid(f"{token}: Slack refuses it ({error.response['error']})") from error
-    except OSError as error:
-        raise TryAgain(f"Slack cannot be reached: {error}") from error
+        call(ask_slack)
+    except SlackRefuses as refusal:
+        raise SettingsInvalid(f"{token}: Slack refuses it ({refusal})") from refusal
+    except SlackAway as away:
+        raise TryAgain(f"Slack cannot be reached: {away}") from away

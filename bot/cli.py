@@ -1,4 +1,5 @@
 import logging
+import os
 import shutil
 import signal
 import tempfile
@@ -6,7 +7,7 @@ import webbrowser
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, Timer
+from threading import Event, Thread, Timer
 from typing import Annotated
 
 import typer
@@ -17,10 +18,12 @@ from bot.logs import log_to_stderr
 from bot.messages import Texts
 from bot.settings import SlackSettings
 from engine.bootstrap import Desk, open_desk, read_settings
-from engine.errors import DeskError
+from engine.errors import DeskError, SettingsInvalid
 
 PATIENCE_MINUTES = 3
 """Real minutes for which a proposal of the demo waits, however fast its market runs."""
+FASTEST = 10_000
+"""Market seconds a real second, at most."""
 DEMO_ZONES = {"en": "America/New_York", "ko": "Asia/Seoul"}
 
 app = typer.Typer(
@@ -34,20 +37,21 @@ app = typer.Typer(
 def run() -> None:
     """Trade in your Slack: settings come from the environment or a .env file."""
     log_to_stderr(logging.INFO)
+    stopping = until_told_to_stop()
     with told_in_one_line():
         slack = SlackSettings.read()
         desk = open_desk(read_settings())
         try:
-            host_of(desk, slack).run(until_told_to_stop())
+            host_of(desk, slack).run(stopping)
         finally:
             desk.close()
 
 
 @app.command()
 def demo(
-    port: Annotated[int, typer.Option(help="Port of the page; 0 takes a free one.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Port of the page; 0 takes a free one.")] = 0,
     speed: Annotated[float, typer.Option(help="Market seconds a real second.")] = 60,
-    seconds: Annotated[float, typer.Option(help="Stop by itself after so many seconds; 0 never does.")] = 0,
+    seconds: Annotated[float, typer.Option(min=0, help="Stop by itself after so many seconds; 0 never does.")] = 0,
     auto: Annotated[bool, typer.Option("--auto", help="Let the bot trade by itself (AUTO_MODE=1).")] = False,
     locale: Annotated[str, typer.Option(help="Language of the desk: en or ko.")] = "en",
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
@@ -55,7 +59,11 @@ def demo(
 ) -> None:
     """Bring up the whole desk on this machine: recorded prices, a paper broker and a Slack of its own."""
     log_to_stderr(logging.WARNING)
+    forget_proxies()
+    stopping = until_told_to_stop()
     with told_in_one_line(), folder_for(data) as folder:
+        if not 0 < speed <= FASTEST:
+            raise SettingsInvalid(f"--speed: expected a number over 0, at most {FASTEST}")
         desk = open_desk(
             read_settings(
                 locale=locale,
@@ -71,15 +79,14 @@ def demo(
             ),
         )
         try:
-            serve_demo(desk, port=port, seconds=seconds, browser=browser)
+            serve_demo(desk, stopping, port=port, seconds=seconds, browser=browser)
         finally:
             desk.close()
 
 
-def serve_demo(desk: Desk, *, port: int, seconds: float, browser: bool) -> None:
+def serve_demo(desk: Desk, stopping: Event, *, port: int, seconds: float, browser: bool) -> None:
     """Run a desk in a local workspace until it is told to stop."""
     texts = texts_of(desk)
-    stopping = until_told_to_stop()
     speed = desk.adapters.clock.speed
 
     def clock() -> str:
@@ -124,17 +131,28 @@ def texts_of(desk: Desk) -> Texts:
 
 
 def until_told_to_stop() -> Event:
-    """Return an event that Ctrl-C and SIGTERM set."""
+    """Return an event that Ctrl-C and SIGTERM set, from now on: what is half started then still stops in order."""
     stopping = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopping.set())
+        # In a thread: the main one, which a signal interrupts, may hold the event's lock just then.
+        signal.signal(number, lambda *_: Thread(target=stopping.set).start())
     return stopping
+
+
+def forget_proxies() -> None:
+    """Take this process past every proxy: the demo calls this machine only, and slack_sdk knows no NO_PROXY."""
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        del os.environ[name]
 
 
 @contextmanager
 def folder_for(data: Path | None) -> Generator[Path]:
-    """Give the folder that was named, or a throw-away one."""
+    """Give the folder that was named, made if need be, or a throw-away one; raises SettingsInvalid."""
     if data is not None:
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsInvalid(f"--data: {data} cannot be made a folder ({error.strerror})") from error
         yield data
         return
     folder = Path(tempfile.mkdtemp(prefix="trading-bot-"))

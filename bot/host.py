@@ -15,6 +15,8 @@ from engine.errors import TryAgain
 from engine.ports import Store
 
 LONGEST_WAIT = 60.0
+LOOK = 0.5
+"""Seconds between two looks at whether to stop."""
 
 log = structlog.get_logger()
 
@@ -72,7 +74,9 @@ class Host:
             self._start_jobs()
             ready()
             try:
-                stopping.wait()
+                # Never one endless wait: a signal that comes just before its sleep would be seen only after it.
+                while not stopping.wait(LOOK):
+                    pass
             finally:
                 self._stop_jobs()
                 self._notices.stop()

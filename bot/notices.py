@@ -1,7 +1,8 @@
 """The way to the desk: what waits in the outbox goes to Slack in the order in which it was told, and is never lost.
 
 A trade's card is posted once; what happens to the trade later goes into the card's thread, and the card is drawn again
-from the trade as it is now. An outage of Slack holds up nothing but the outbox.
+from the trade as it is now; so are the questions whether to sell, once the trade is no longer open. An outage of Slack
+holds up nothing but the outbox.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,26 +17,30 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackObjectFormationError
 
 from bot.cards.answers import unexpected
-from bot.cards.message import Message
+from bot.cards.life import exit_asked
+from bot.cards.message import Message, note
 from bot.cards.notices import CARDS, render
 from bot.cards.proposal import proposal
 from bot.messages import Texts
 from bot.posting import Pace, Payload, Poster, SlackAway
 from engine.errors import MustHalt
 from engine.model.notice import Notice, NoticeKind, Posted, Waiting
-from engine.model.trade import Trade
+from engine.model.trade import Trade, TradeState
 from engine.ports import Store
 
 REDRAWS = frozenset({NoticeKind.RESIZED, NoticeKind.DECIDED, NoticeKind.FILLED, NoticeKind.CLOSED})
 """Notices after which a card shows something else."""
 
-FOR_ALL = frozenset({NoticeKind.FILLED, NoticeKind.CLOSED})
-"""Notices of a thread that the whole channel sees."""
+FOR_ALL = frozenset({NoticeKind.FILLED, NoticeKind.CLOSED, NoticeKind.EXIT_ASKED, NoticeKind.UNPROTECTED})
+"""Notices of a thread that the whole channel sees: what changed its positions, and what it must act on."""
 
 CANNOT_BE_SHOWN = (SlackObjectFormationError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What rendering raises for a notice or a trade that no card foresaw."""
 
 LOOK_AHEAD = 50
+
+CRY_AT = 2
+"""Looks in a row that find no books before the desk is told."""
 
 log = structlog.get_logger()
 
@@ -76,7 +81,9 @@ class Notices:
         self._woken = Event()
         self._stopping = Event()
         self._posted: dict[int, Posted] = {}
+        self._questions: dict[str, list[Posted]] = {}
         self._redrawn = 0
+        self._books_missed = 0
         self._poster = Poster(client, channel, self._stopping, pace or Pace())
         self._thread = Thread(target=self._run, name="notices", daemon=True)
 
@@ -98,14 +105,14 @@ class Notices:
     def drain(self) -> None:
         """Deliver all that waits now; raises SlackAway or MustHalt, and the rest goes on waiting."""
         while (waiting := self._waiting()) and not self._stopping.is_set():
-            self._redraw_cards(waiting)
+            self._redraw(waiting)
             self._deliver(waiting[0])
 
     def _run(self) -> None:
         patience = self._waits.first
         while not self._stopping.is_set():
             try:
-                self.drain()
+                self._drain_or_cry()
             except (SlackAway, MustHalt) as error:
                 wait = getattr(error, "wait", 0.0) or patience
                 log.warning("notices_held_up", error=repr(error), seconds=wait)
@@ -116,23 +123,46 @@ class Notices:
                 self._woken.wait(self._waits.look)
                 self._woken.clear()
 
+    def _drain_or_cry(self) -> None:
+        """Deliver; lost books have no outbox, so their loss is said past it, once they are missed twice in a row."""
+        try:
+            self.drain()
+        except MustHalt:
+            self._books_missed += 1
+            if self._books_missed == CRY_AT:
+                self._poster.post(note(self._texts("trouble-halt")).payload())
+            raise
+        missed, self._books_missed = self._books_missed, 0
+        if missed >= CRY_AT:
+            self._poster.post(note(self._texts("books-back")).payload())
+
     def _waiting(self) -> tuple[Waiting, ...]:
         with self._store.reading() as ledger:
             return ledger.waiting(LOOK_AHEAD)
 
-    def _redraw_cards(self, waiting: Sequence[Waiting]) -> None:
+    def _redraw(self, waiting: Sequence[Waiting]) -> None:
         """Redraw the cards of what is new, once each and before anything is posted: no button outlives a decision."""
         news = (each.notice for each in waiting if each.number > self._redrawn)
         for trade_id in dict.fromkeys(notice.trade_id for notice in news if notice.kind in REDRAWS):
             trade, card = self._read(trade_id)
             if trade and card:
                 self._poster.redraw(card, self._shown(partial(self._proposal, trade)))
+            if trade and trade.state is not TradeState.OPEN:
+                self._put_away_questions(trade)
         self._redrawn = waiting[-1].number
+
+    def _put_away_questions(self, trade: Trade) -> None:
+        """Take the buttons from the questions whether to sell; those of an earlier life go at the first click."""
+        for asked in self._questions.get(trade.id, ()):
+            self._poster.redraw(asked, self._shown(partial(exit_asked, trade, self._texts)))
+        self._questions.pop(trade.id, None)
 
     def _deliver(self, waiting: Waiting) -> None:
         # What was posted is remembered until the store has it: a store out of reach must not post it again.
         if waiting.number not in self._posted:
             self._posted[waiting.number] = self._post(waiting.notice)
+            if waiting.notice.kind is NoticeKind.EXIT_ASKED:
+                self._questions.setdefault(waiting.notice.trade_id, []).append(self._posted[waiting.number])
         with self._store.writing() as book:
             book.delivered(waiting.number, self._posted[waiting.number])
         del self._posted[waiting.number]

@@ -1,5 +1,6 @@
 """Sending to one channel of Slack: at Slack's pace, with refusals told apart from outages."""
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ Payload = Mapping[str, Any]
 PLAIN_TEXT_LIMIT = 3000
 TOO_MANY_REQUESTS = 429
 SERVER_ERROR = 500
+WORD = re.compile("[a-z0-9_]+")
+"""What Slack's errors look like; a sentence is slack_sdk's, about an answer that is not Slack's."""
 PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited"})
 """Slack's words for troubles of its own, which say nothing about what was sent."""
 
@@ -67,7 +70,7 @@ class Poster:
         for attempt in ({**payload, **thread}, {**plain, **thread}, *in_channel):
             self._take_turn()
             try:
-                answer = _call(self._client.chat_postMessage, channel=self._channel, **attempt)
+                answer = call(self._client.chat_postMessage, channel=self._channel, **attempt)
             except SlackRefuses as refusal:
                 log.error("message_refused", word=str(refusal), text=payload["text"])  # noqa: TRY400 - Slack's word is all
             else:
@@ -78,7 +81,7 @@ class Poster:
         """Show a message in the place of one posted before; raises SlackAway. Nothing happens where it was deleted."""
         for attempt in (payload, {"text": payload["text"][:PLAIN_TEXT_LIMIT], "blocks": []}):
             try:
-                _call(self._client.chat_update, channel=posted.channel, ts=posted.ts, **attempt)
+                call(self._client.chat_update, channel=posted.channel, ts=posted.ts, **attempt)
             except SlackRefuses as refusal:
                 log.warning("redraw_refused", word=str(refusal), ts=posted.ts)
             else:
@@ -92,7 +95,7 @@ class Poster:
             self._stopping.wait(self._free_at - now)
 
 
-def _call(method: Callable[..., SlackResponse], **payload: Any) -> SlackResponse:
+def call(method: Callable[..., Any], **payload: Any) -> Any:
     """Call Slack once; raises SlackAway or SlackRefuses."""
     try:
         return method(**payload)
@@ -109,7 +112,7 @@ def _judged(error: SlackApiError) -> SlackAway | SlackRefuses:
     word = str(answer.get("error"))
     if answer.status_code == TOO_MANY_REQUESTS:
         return SlackAway(word, float(_header(answer.headers, "retry-after", "1")))
-    if answer.status_code >= SERVER_ERROR or word in PASSING:
+    if answer.status_code >= SERVER_ERROR or word in PASSING or not WORD.fullmatch(word):
         return SlackAway(word)
     return SlackRefuses(word)
 

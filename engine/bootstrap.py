@@ -1,6 +1,5 @@
 """All the wiring: settings -> adapters -> stages -> engine. Nothing else in the engine builds what it uses."""
 
-import socket
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -8,16 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from engine.adapters.calendar import ExchangeCalendar
-from engine.adapters.clock import ReplayClock
-from engine.adapters.keywords import KeywordScorer
-from engine.adapters.paper.broker import PaperBroker
-from engine.adapters.redis import RedisPriceCache, RedisSignalStream, connect
-from engine.adapters.replay import DEMO_START, ReplayMarket, ReplayNews
-from engine.adapters.sql.store import open_store
-from engine.adapters.valkey import EmbeddedValkey
 from engine.engine import Engine, Stages
-from engine.ports import Broker, Calendar, Clock, Market, News, NewsScorer, PriceCache, SignalStream, Store
+from engine.outside import Adapters, open_adapters
+from engine.ports import Store
 from engine.schedule import Schedule
 from engine.settings import Settings
 from engine.signals.indicators import PriceBoard
@@ -36,24 +28,8 @@ from engine.stages.show import Show
 from engine.stages.steer import Steer
 from engine.stages.watch import Watch
 
-PRICES_KEPT = timedelta(hours=24)
 FIRST_START = "first_start"
 """The setting that remembers that AUTO_MODE was taken from the environment; later /auto rules."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Adapters:
-    """One adapter for each port."""
-
-    clock: Clock
-    calendar: Calendar
-    market: Market
-    news: News
-    scorer: NewsScorer
-    broker: Broker
-    store: Store
-    cache: PriceCache
-    stream: SignalStream
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +51,7 @@ def read_settings(**given: Any) -> Settings:
 def open_desk(settings: Settings) -> Desk:
     """Build the desk on the adapters that the settings name, and start the servers that it brings along."""
     with ExitStack() as stack:
-        adapters = _embedded(settings, stack)
+        adapters = open_adapters(settings, stack)
         engine = wire(settings, adapters)
         schedule = Schedule(engine=engine, clock=adapters.clock)
         stack.callback(schedule.stop)
@@ -86,52 +62,6 @@ def open_desk(settings: Settings) -> Desk:
             settings=settings,
             close=stack.pop_all().close,
         )
-
-
-def _embedded(settings: Settings, stack: ExitStack) -> Adapters:
-    """Recorded prices, the paper broker, SQLite and a Valkey of our own, where the settings do not say otherwise."""
-    place, paper = settings.place, settings.paper
-    place.data_dir.mkdir(parents=True, exist_ok=True)
-    store = open_store(place.database)
-    stack.callback(store.close)
-    calendar = ExchangeCalendar()
-    with store.reading() as ledger:
-        # A replay goes on where its last life ended.
-        last = ledger.audit(limit=1)
-    clock = ReplayClock(last[0].at if last else DEMO_START, speed=settings.market.replay_speed, calendar=calendar)
-    market = ReplayMarket(clock, calendar, settings.market.watchlist, bar_seconds=settings.market.bar_seconds)
-    redis = connect(_redis_url(settings, stack))
-    stack.callback(redis.close)
-    broker = PaperBroker(
-        place.data_dir / "paper.db",
-        market,
-        clock,
-        calendar,
-        cash=paper.paper_cash,
-        margin=paper.paper_margin,
-        slippage_bp=paper.paper_slippage_bp,
-        participation=paper.paper_participation,
-    )
-    stack.callback(broker.stop)
-    return Adapters(
-        clock=clock,
-        calendar=calendar,
-        market=market,
-        news=ReplayNews(clock),
-        scorer=KeywordScorer(),
-        broker=broker,
-        store=store,
-        cache=RedisPriceCache(redis, zone=settings.desk.zone, keep=PRICES_KEPT),
-        stream=RedisSignalStream(redis, consumer=f"engine-{socket.gethostname()}"),
-    )
-
-
-def _redis_url(settings: Settings, stack: ExitStack) -> str:
-    if settings.place.redis_url:
-        return settings.place.redis_url
-    server = EmbeddedValkey(settings.place.data_dir / "valkey")
-    stack.callback(server.stop)
-    return server.start()
 
 
 def wire(settings: Settings, adapters: Adapters) -> Engine:
@@ -235,6 +165,7 @@ def _desk(settings: Settings, adapters: Adapters, services: Services, observe: O
         stream=adapters.stream,
         broker=broker,
         calendar=adapters.calendar,
+        clock=adapters.clock,
         services=services,
         limits=limits,
         zone=settings.desk.zone,
@@ -267,8 +198,8 @@ class _Hands(NamedTuple):
 
 def _hands(settings: Settings, adapters: Adapters, services: Services) -> _Hands:
     store, broker, clock, limits = adapters.store, adapters.broker, adapters.clock, settings.risk.limits
-    gate = Gate(broker=broker, store=store)
-    execute = Execute(store=store, clock=clock, gate=gate, services=services)
+    gate = Gate(broker=broker, store=store, clock=clock, calendar=adapters.calendar)
+    execute = Execute(store=store, broker=broker, clock=clock, gate=gate, services=services)
     steer = Steer(store=store, broker=broker, clock=clock, gate=gate, services=services)
     return _Hands(
         execute=execute,

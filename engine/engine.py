@@ -8,17 +8,17 @@
 Each verb calls its stages and then wakes the notices. The stages do not know each other's order; it is written here.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 
 from engine.errors import AlreadyDecided, BrokerUnavailable, MarketUnavailable, Refused, TryAgain
-from engine.model.desk import OWN_ACCORD, Desk, Request
+from engine.model.desk import OWN_ACCORD, Desk, DeskState, Request
 from engine.model.market import Session
 from engine.model.notice import Notice, NoticeKind
-from engine.model.signal import Signal
 from engine.model.trade import ExitReason, Trade, TradeState
 from engine.model.view import Inspection, PortfolioView, SizeView
 from engine.ports import Calendar, Clock, Notices, Store
@@ -84,13 +84,18 @@ class Engine:
     # What the timetable runs
 
     def start(self) -> None:
-        """Learn the truth before anything else: reconcile, end what an earlier life left half done, warm up."""
-        self._stages.reconcile()
+        """Learn the truth before anything else: reconcile, end what an earlier life left half done, warm up.
+
+        A service that is lost is said, not waited for: each of these comes again by the timetable.
+        """
+        self.reconcile()
+        self._stages.execute.expire()
         with self._store.reading() as ledger:
             approved = ledger.trades({TradeState.APPROVED})
         for trade in approved:
             self._carry_on(trade)
-        self._stages.observe.warm_up()
+        with self._round():
+            self._stages.observe.warm_up()
         self._stages.read_news()
         now = self._clock.now()
         with self._store.writing() as book:
@@ -103,13 +108,12 @@ class Engine:
         now = self._clock.now()
         if self._calendar.session(now) is Session.CLOSED:
             return
-        try:
+        with self._round():
             observation = self._stages.observe(now)
             signals = self._stages.analyse(observation)
             self._stages.propose(signals, observation)
-            self._leave_on(signals)
-        except TryAgain as error:
-            self._lost(error)
+            for trade_id in self._stages.protect.leave_on(signals, auto=self.desk().auto):
+                self.order_changed(trade_id)
         self.decide()
 
     def decide(self) -> None:
@@ -127,39 +131,30 @@ class Engine:
             self._stages.read_news()
 
     def tidy(self) -> None:
-        """Expire proposals, publish leftovers, and see that every position is protected."""
-        try:
+        """Expire proposals, publish leftovers, and see that a halt is carried out and every position protected."""
+        with self._round():
             self._stages.decide.expire()
+            self._stages.execute.expire()
             self._stages.propose.publish()
+            if self.desk().state is DeskState.HALTED:
+                self._stages.steer.cancel_entries()
             self._stages.protect.sell_leftovers()
             self._stages.protect()
-        except TryAgain as error:
-            self._lost(error)
-        self._notices.wake()
 
     def reconcile(self) -> None:
         """Make the broker's truth ours."""
-        try:
+        with self._round():
             self._stages.reconcile()
-        except TryAgain as error:
-            self._lost(error)
-        self._notices.wake()
 
     def order_changed(self, client_order_id: str) -> None:
         """Take in what the broker reports of an order; the ids of exits begin with their trade's."""
-        try:
+        with self._round():
             self._stages.reconcile.trade(client_order_id.split("-", maxsplit=1)[0])
-        except TryAgain as error:
-            self._lost(error)
-        self._notices.wake()
 
     def watch(self) -> None:
         """Look at the open risk: warn, or halt."""
-        try:
+        with self._round():
             self._stages.watch()
-        except TryAgain as error:
-            self._lost(error)
-        self._notices.wake()
 
     def job_failed(self, job: str, error_id: str, *, failed: bool) -> None:
         """Tell the desk that a job of the timetable failed, or that it runs again."""
@@ -198,9 +193,14 @@ class Engine:
 
     def close(self, trade_id: str, request: Request) -> Trade:
         """Close an open trade at the market; raises Refused."""
-        trade = self._stages.protect.close(trade_id, request, ExitReason.DESK)
-        self.order_changed(trade_id)
-        return trade
+        try:
+            return self._stages.protect.close(trade_id, request, ExitReason.DESK)
+        finally:
+            self.order_changed(trade_id)
+
+    def keep(self, trade_id: str, request: Request) -> Trade:
+        """Leave an open trade as it is, against a sell signal; raises Refused."""
+        return self._stages.protect.keep(trade_id, request)
 
     def halt(self, request: Request, reason: str = "") -> Desk:
         """Stop new trading at once."""
@@ -255,6 +255,15 @@ class Engine:
 
     # How verbs hang together
 
+    @contextmanager
+    def _round(self) -> Iterator[None]:
+        """Let a round of work end early when a service is lost, and wake the notices of what it did."""
+        try:
+            yield
+        except TryAgain as error:
+            self._lost(error)
+        self._notices.wake()
+
     def _carry_out(self, approved: Trade) -> Trade:
         """Execute an approved trade, and look at once at what became of it."""
         try:
@@ -281,15 +290,6 @@ class Engine:
         except Refused as error:
             log.info("not_approved", trade_id=trade.id, why=type(error).__name__)
         return self.trade(trade.id).state is not TradeState.PROPOSED
-
-    def _leave_on(self, signals: Collection[Signal]) -> None:
-        """Sell what a signal speaks against: by itself in AUTO_MODE, else the desk is asked."""
-        for trade, signal in self._stages.protect.opposite(tuple(signals)):
-            if self.desk().auto:
-                self._stages.protect.close(trade.id, OWN_ACCORD, ExitReason.SIGNAL)
-                self.order_changed(trade.id)
-            else:
-                self._stages.protect.ask_to_exit(trade, signal)
 
     def _lost(self, error: TryAgain) -> None:
         service = {MarketUnavailable: Service.MARKET, BrokerUnavailable: Service.BROKER}.get(type(error))

@@ -51,10 +51,6 @@ class Market(Protocol):
         """Name the source: 'replay', 'alpaca-iex' ...; the bot has a sentence for each."""
         ...
 
-    def symbols(self) -> tuple[str, ...]:
-        """List the symbols that can be watched, or nothing where there is no such list."""
-        ...
-
     def snapshots(self, symbols: Sequence[str]) -> tuple[Snapshot, ...]:
         """Return the newest snapshot of each symbol that has one; broken ones included, the engine judges."""
         ...
@@ -206,6 +202,10 @@ class Ledger(Protocol):
 
     def waiting(self, limit: int) -> tuple[Waiting, ...]:
         """Return notices not yet delivered, in the order in which they were told."""
+        ...
+
+    def told(self, key: str) -> bool:
+        """Tell whether a notice was ever put into the outbox."""
         ...
 
     def posted(self, key: str) -> Posted | None:

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from engine.errors import SettingsInvalid
 from engine.risk.limits import Limits
 
+LIVE_WORDS = "yes, real money"
 Fraction = Annotated[Decimal, Field(gt=0, lt=1)]
 Seconds = Annotated[int, Field(ge=1)]
 
@@ -147,6 +148,56 @@ class PlaceSettings(_Group):
         return self.database_url or f"sqlite:///{self.data_dir / 'desk.db'}"
 
 
+class AlpacaSettings(_Group):
+    """Alpaca: prices, news and orders. Live money needs both ALPACA_LIVE and LIVE_MONEY."""
+
+    market: Literal["replay", "alpaca"] = Field("replay", description="where prices and news come from")
+    broker: Literal["paper", "alpaca"] = Field("paper", description="who holds the orders")
+    alpaca_key_id: SecretStr = Field(SecretStr(""), description="API key id of the account")
+    alpaca_secret_key: SecretStr = Field(SecretStr(""), description="API secret key of the account")
+    alpaca_feed: Literal["iex", "sip"] = Field("iex", description="market data feed; sip needs a subscription")
+    alpaca_live: bool = Field(False, description="1 trades real money, together with LIVE_MONEY")
+    live_money: str = Field("", description="must read 'yes, real money' before ALPACA_LIVE=1 is obeyed")
+    alpaca_trading_url: str = Field("", description="another trading server, without a slash at the end")
+    alpaca_data_url: str = Field("", description="another market data server, without a slash at the end")
+    alpaca_stream_url: str = Field("", description="another websocket server of trade updates, the whole URL")
+    extended_hours: bool = Field(False, description="1 sends limit orders before the open and after the close")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        wanted = "alpaca" in {self.market, self.broker}
+        if wanted and not (self.alpaca_key_id.get_secret_value() and self.alpaca_secret_key.get_secret_value()):
+            raise ValueError("ALPACA_KEY_ID and ALPACA_SECRET_KEY: expected both where MARKET or BROKER is alpaca")
+        if self.broker == "alpaca" and self.market == "replay":
+            raise ValueError("MARKET: expected alpaca where BROKER is alpaca; recorded prices are not traded")
+        if self.alpaca_live and self.live_money != LIVE_WORDS:
+            raise ValueError(f"LIVE_MONEY: expected '{LIVE_WORDS}' where ALPACA_LIVE is 1")
+        return self
+
+
+class ClaudeSettings(_Group):
+    """Claude reads the news where it has a key, else the keyword scorer. Prices are dollars a million tokens."""
+
+    anthropic_api_key: SecretStr = Field(SecretStr(""), description="API key; the keyword scorer reads unless set")
+    claude_model: str = Field("claude-haiku-5-5", description="name of the model")
+    claude_url: str = Field("", description="another server of the API")
+    claude_seconds: Annotated[float, Field(gt=0, le=120)] = Field(20, description="seconds that one answer may take")
+    claude_calls: Annotated[int, Field(ge=1, le=10)] = Field(2, description="calls at once")
+    claude_dollars_a_day: Annotated[Decimal, Field(ge=0)] = Field(Decimal(5), description="most dollars a day (UTC)")
+    claude_input_price: Annotated[Decimal, Field(ge=0)] = Field(Decimal(1), description="input tokens")
+    claude_output_price: Annotated[Decimal, Field(ge=0)] = Field(Decimal(5), description="output tokens")
+    claude_cache_write_price: Annotated[Decimal, Field(ge=0)] = Field(Decimal("1.25"), description="tokens cached")
+    claude_cache_read_price: Annotated[Decimal, Field(ge=0)] = Field(Decimal("0.1"), description="tokens read back")
+
+
+class HttpSettings(_Group):
+    """The HTTP side."""
+
+    http_host: str = Field("127.0.0.1", description="address to listen on; beyond loopback HTTP_TOKEN is needed")
+    http_port: Annotated[int, Field(ge=0, le=65_535)] = Field(8000, description="port to listen on; 0 takes any")
+    http_token: SecretStr = Field(SecretStr(""), description="bearer token for all but /health and /slack/events")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """All groups."""
@@ -156,6 +207,9 @@ class Settings:
     risk: RiskSettings
     paper: PaperSettings
     place: PlaceSettings
+    alpaca: AlpacaSettings
+    claude: ClaudeSettings
+    http: HttpSettings
 
     @classmethod
     def read(cls, **given: Any) -> Self:
@@ -166,6 +220,9 @@ class Settings:
             risk=_read(RiskSettings, given),
             paper=_read(PaperSettings, given),
             place=_read(PlaceSettings, given),
+            alpaca=_read(AlpacaSettings, given),
+            claude=_read(ClaudeSettings, given),
+            http=_read(HttpSettings, given),
         )
 
 

@@ -7,12 +7,20 @@ import pytest
 from hypothesis import settings
 
 from tests.scenarios.stage import Stage
+from tests.servers import Postgres
+
+OpenStage = Callable[..., Stage]
 
 # A slow machine is no fault of the code: what takes how long is measured by the benchmarks.
 settings.register_profile("default", deadline=None)
 settings.load_profile("default")
 
-OpenStage = Callable[..., Stage]
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A real PostgreSQL for this test process, started by the first test that needs it."""
+    with Postgres.running(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
 
 
 @pytest.fixture

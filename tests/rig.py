@@ -10,11 +10,12 @@ from typing import Any, ClassVar, Self
 from engine.adapters.keywords import KeywordScorer
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.sql.store import SqlStore, open_store
-from engine.bootstrap import Adapters, wire
+from engine.bootstrap import wire
 from engine.engine import Engine
 from engine.model.desk import Request
 from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import Trade, TradeState
+from engine.outside import Adapters
 from engine.settings import Settings
 from tests.fakes import worked_example
 from tests.fakes.broker import TroubledBroker

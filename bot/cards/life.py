@@ -139,6 +139,6 @@ def _confirm_close(trade: Trade, texts: Texts) -> ConfirmObject:
         title=texts("confirm-close", symbol=symbol(trade.symbol)),
         text=texts("confirm-close-text", shares=trade.held_shares),
         confirm=texts("button-close"),
-        deny=texts("button-keep"),
+        deny=texts("modal-cancel"),
         style="danger",
     )

@@ -38,11 +38,16 @@ LIST_LENGTH = 3500
 """Characters of a list in a message, which says everything twice: in its blocks and in its text."""
 
 
+def visible(text: str) -> str:
+    """Return text without what is not seen: spaces for controls and line breaks, nothing for direction marks."""
+    spaced = "".join(" " if unicodedata.category(char) in SPACES else char for char in text)
+    return "".join(char for char in spaced if unicodedata.category(char) not in UNSEEN)
+
+
 def _tidy(text: str, limit: int) -> str:
     """Return other people's words on one line, without controls or direction marks, in at most `limit` characters."""
     start = text[: limit * 4]
-    spaced = "".join(" " if unicodedata.category(char) in SPACES else char for char in start)
-    line = " ".join("".join(char for char in spaced if unicodedata.category(char) not in UNSEEN).split())
+    line = " ".join(visible(start).split())
     return line[: limit - 1] + "…" if len(line) > limit or len(text) > len(start) else line
 
 

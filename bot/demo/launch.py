@@ -1,6 +1,7 @@
 """The demo's Slack: a channel, three people, one of each role, and the bot as manifest.yml describes it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
@@ -8,6 +9,7 @@ import yaml
 from bot.demo.seed import Channel, User
 from bot.demo.server import LocalSlack
 from bot.settings import SlackSettings
+from engine.errors import SettingsInvalid
 
 MANIFEST = Path(__file__).resolve().parents[2] / "manifest.yml"
 CHANNEL = Channel(id="C0DESK", name="trading-desk", topic="")
@@ -16,9 +18,10 @@ TRADER = User(id="U0TRADER", name="tae", real_name="Tae", role="trader", colour=
 VIEWER = User(id="U0VIEWER", name="vera", real_name="Vera", role="viewer", colour="#b45309")
 
 
-def demo_slack(*, port: int, note: str, clock: Callable[[], str]) -> LocalSlack:
-    """Return the demo's workspace, not yet started."""
-    return LocalSlack(
+@contextmanager
+def demo_slack(*, port: int, note: str, clock: Callable[[], str]) -> Iterator[LocalSlack]:
+    """Serve the demo's workspace; raises SettingsInvalid when the port cannot be had."""
+    slack = LocalSlack(
         manifest=yaml.safe_load(MANIFEST.read_text(encoding="utf-8")),
         users=(ADMIN, TRADER, VIEWER),
         channels=(CHANNEL,),
@@ -26,6 +29,14 @@ def demo_slack(*, port: int, note: str, clock: Callable[[], str]) -> LocalSlack:
         clock=clock,
         port=port,
     )
+    try:
+        slack.start()
+    except OSError as error:
+        raise SettingsInvalid(f"--port: {port} is taken or not to be had; 0 takes a free one") from error
+    try:
+        yield slack
+    finally:
+        slack.stop()
 
 
 def demo_settings(slack: LocalSlack) -> SlackSettings:

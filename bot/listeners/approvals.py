@@ -3,6 +3,8 @@
 A click that is carried out needs no answer of its own: the engine tells the desk, and the card changes in place.
 """
 
+from collections.abc import Callable
+
 from slack_sdk.models.views import View
 
 from bot.cards import ids, life
@@ -10,6 +12,7 @@ from bot.cards.modals import inspect_modal, reject_modal, resize_modal
 from bot.listeners.asked import Click, Submission
 from bot.listeners.words import reason, shares
 from engine.errors import AlreadyDecided
+from engine.model.desk import Request
 from engine.model.trade import Trade, TradeState
 
 
@@ -49,12 +52,23 @@ def inspect(asked: Click) -> View:
 
 def close(asked: Click) -> None:
     """Close: sell the position at the market."""
-    asked.rewrite(life.exit_asked(asked.engine.close(asked.trade_id, asked.request), asked.texts))
+    trade = _answered(asked, asked.engine.close)
+    asked.rewrite(life.exit_asked(trade, asked.texts))
 
 
 def keep(asked: Click) -> None:
     """Keep: leave the position as it is, and put the question away."""
-    asked.rewrite(life.kept(asked.engine.trade(asked.trade_id), asked.texts, asked.request.by))
+    trade = _answered(asked, asked.engine.keep)
+    asked.rewrite(life.kept(trade, asked.texts, asked.request.by))
+
+
+def _answered(asked: Click, verb: Callable[[str, Request], Trade]) -> Trade:
+    """Answer whether to sell; when that comes too late, put the question away and raise AlreadyDecided."""
+    try:
+        return verb(asked.trade_id, asked.request)
+    except AlreadyDecided:
+        asked.rewrite(life.exit_asked(asked.engine.trade(asked.trade_id), asked.texts))
+        raise
 
 
 def _must_wait_for_a_decision(trade: Trade) -> None:

@@ -18,6 +18,7 @@ from slack_sdk.models.views import View
 from bot.access import Access
 from bot.cards import ids
 from bot.cards.message import Message
+from bot.cards.words import visible
 from bot.messages import Texts
 from engine.engine import Engine
 from engine.errors import BadNumber, BadText, Refused, RiskRefused, TryAgain
@@ -197,8 +198,9 @@ def _request(args: Args, *said: str) -> Request:
 
 
 def _text(payload: Mapping[str, Any], key: str) -> str:
+    """Read a text without what its writer could not see, half characters that no database takes among it."""
     found = payload.get(key)
-    return found if isinstance(found, str) else ""
+    return visible(found) if isinstance(found, str) else ""
 
 
 def _typed(view: Mapping[str, Any]) -> dict[str, str]:

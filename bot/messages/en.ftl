@@ -330,9 +330,10 @@ trouble-stream = Redis cannot be reached. Nothing is lost; try again in a minute
 trouble-order-unclear = The order was sent but the answer was lost. The bot asks the broker about it; do not order again.
 trouble-again = That did not work now. Nothing was decided; try again in a minute.
 trouble-halt = The books cannot be read or written, so nothing is traded. Call the operator.
+books-back = ✅ The books can be read and written again.
 unexpected = Something went wrong. Nothing was confirmed: look with /trades. Error id for the operator: { $id }
 
 # The demo's page
 
 demo-note = Recorded daily prices, with an interpolated path inside each day; headlines written for the demo; a paper broker. Nothing here is real money.
-demo-clock = { $time }, { $speed }× as fast as real time
+demo-clock = Desk clock { $time }, { $speed }× as fast as real time

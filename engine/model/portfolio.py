@@ -50,7 +50,9 @@ class Portfolio:
 
     @property
     def open_risk(self) -> Decimal:
-        """Risk as a share of equity (0.015 = 1.5 %)."""
+        """Risk as a share of equity (0.015 = 1.5 %); 1 where nothing is left to share."""
+        if self.account.equity <= 0:
+            return Decimal(1 if self.risk else 0)
         return self.risk / self.account.equity
 
     def position(self, symbol: str) -> Position | None:

@@ -4,32 +4,46 @@ The trade is moved to `submitted` before the request leaves, and its id is the o
 the broker can be asked by that id whether it has the order; that is how `reconcile` ends what this stage left unclear.
 """
 
+from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import structlog
 
-from engine.errors import BrokerUnavailable, DeskNotActive, Expired, OrderRefused, OrderUnclear
+from engine.errors import (
+    AlreadyDecided,
+    BrokerUnavailable,
+    DeskNotActive,
+    Expired,
+    MarketClosed,
+    OrderRefused,
+    OrderUnclear,
+)
 from engine.model.desk import OWN_ACCORD, DeskState
 from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import Entry, Trade, TradeState
-from engine.ports import Clock, Store
+from engine.ports import Broker, Clock, Store
 from engine.stages.gate import Gate
 from engine.stages.services import Service, Services
 
 log = structlog.get_logger()
 
+YOUNG = timedelta(minutes=2)
+"""How long the price at which a trade was approved holds for an order that did not leave at once."""
+
 
 class Execute:
     """Sends entries through the gate."""
 
-    def __init__(self, *, store: Store, clock: Clock, gate: Gate, services: Services) -> None:
+    def __init__(self, *, store: Store, broker: Broker, clock: Clock, gate: Gate, services: Services) -> None:
         self._store = store
+        self._broker = broker
         self._clock = clock
         self._gate = gate
         self._services = services
 
     def __call__(self, trade: Trade) -> Trade:
-        """Submit an approved trade; raises Expired, DeskNotActive and OrderRefused after the trade was ended so.
+        """Submit an approved trade; raises the Refused that says why the trade was ended instead.
 
         When the broker is not reached or its answer is lost, the trade stays `submitted` and `reconcile` finds out.
         """
@@ -63,6 +77,9 @@ class Execute:
         except DeskNotActive as error:
             self._end(trade, TradeState.CANCELLED, str(error.facts["state"]))
             raise
+        except MarketClosed:
+            self._end(trade, TradeState.CANCELLED, "outside_regular_hours")
+            raise
         except OrderRefused as error:
             self._end(trade, TradeState.FAILED, str(error.facts["reason"]))
             raise
@@ -72,9 +89,29 @@ class Execute:
         else:
             log.info("submitted", trade_id=trade.id, shares=trade.shares)
 
+    def expire(self) -> None:
+        """Cancel what was approved and not carried out while the price of the approval was young."""
+        now = self._clock.now()
+        with self._store.reading() as ledger:
+            old = [trade for trade in ledger.trades({TradeState.APPROVED}) if not is_young(trade, now)]
+        for trade in old:
+            with suppress(AlreadyDecided):  # it was carried out at the last moment
+                self._end(trade, TradeState.CANCELLED, "expired")
+
+    def give_up(self, trade: Trade) -> None:
+        """End a submitted trade whose order never arrived; raises BrokerUnavailable, and AlreadyDecided if it ended."""
+        with self._gate.shut():  # nothing is on its way now, so the broker's answer is final
+            if self._broker.order(trade.id) is None:
+                self._end(trade, TradeState.FAILED, "never_arrived")
+
     def _end(self, trade: Trade, state: TradeState, reason: str) -> None:
         now = self._clock.now()
         with self._store.writing() as book:
             book.move(replace(trade, reason=reason), state)
             book.tell(Notice(key=f"{trade.id}:{state}", kind=NoticeKind.DECIDED, at=now, trade_id=trade.id))
             book.record(OWN_ACCORD.entry(now, state, trade.id, why=reason))
+
+
+def is_young(trade: Trade, now: datetime) -> bool:
+    """Tell whether the price at which a trade was approved still holds."""
+    return now - (trade.decided_at or trade.proposed_at) <= YOUNG

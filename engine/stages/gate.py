@@ -2,35 +2,54 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from engine.errors import DeskNotActive
+from engine.errors import AlreadyDecided, DeskNotActive, MarketClosed, OrderRefused
 from engine.model.desk import DeskState
-from engine.model.trade import Entry, Order
-from engine.ports import Broker, Store
+from engine.model.market import Session
+from engine.model.trade import Entry, Order, TradeState
+from engine.ports import Broker, Calendar, Clock, Store
+from engine.stages.decide import existing
 
 
 class Gate:
     """The one way by which an entry leaves for the broker.
 
-    An order passes only while the desk is active, and a halt waits until no order is on its way: after the halt is
-    committed none leaves.
+    An order passes only in regular hours, while the desk is active and its trade still waits for it. A halt waits until
+    no order is on its way: after the halt is committed none leaves.
     """
 
-    def __init__(self, *, broker: Broker, store: Store) -> None:
+    def __init__(self, *, broker: Broker, store: Store, clock: Clock, calendar: Calendar) -> None:
         self._broker = broker
         self._store = store
+        self._clock = clock
+        self._calendar = calendar
         self._passage = threading.Lock()
 
     def submit(self, entry: Entry) -> Order:
-        """Send an entry; raises DeskNotActive, MustHalt, and what the broker raises."""
+        """Send an entry; raises AlreadyDecided, DeskNotActive, MarketClosed, MustHalt, and what the broker raises."""
         with self._passage:
-            with self._store.reading() as ledger:
-                desk = ledger.desk()
-            if desk.state is not DeskState.ACTIVE:
-                raise DeskNotActive(desk.state, desk.reason, desk.by)
-            return self._broker.submit(entry)
+            try:
+                self._check(entry.client_order_id)
+                return self._broker.submit(entry)
+            except (DeskNotActive, MarketClosed, OrderRefused):
+                # An earlier attempt may have arrived after all; then there is an order, whatever forbids another.
+                order = self._broker.order(entry.client_order_id)
+                if order is None:
+                    raise
+                return order
 
     @contextmanager
     def shut(self) -> Generator[None]:
-        """Let nothing pass while the desk's state is being changed."""
+        """Let nothing pass for a while; what is on its way has arrived before."""
         with self._passage:
             yield
+
+    def _check(self, trade_id: str) -> None:
+        now = self._clock.now()
+        if self._calendar.session(now) is not Session.REGULAR:
+            raise MarketClosed(self._calendar.next_open(now))
+        with self._store.reading() as ledger:
+            desk, trade = ledger.desk(), existing(ledger, trade_id)
+        if desk.state is not DeskState.ACTIVE:
+            raise DeskNotActive(desk.state, desk.reason, desk.by)
+        if trade.state is not TradeState.SUBMITTED:
+            raise AlreadyDecided(trade.id, trade.state, trade.decided_by)

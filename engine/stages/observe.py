@@ -76,6 +76,7 @@ class Observe:
         self._symbols = tuple(symbols)
         self._oldest = oldest
         self._warm_up_bars = warm_up_bars
+        self._is_warm = False
         self.refused: Counter[Flaw] = Counter()
 
     def warm_up(self) -> None:
@@ -83,9 +84,12 @@ class Observe:
         history = self._market.history(self._symbols, self._warm_up_bars)
         with self._board_lock:
             self._board.warm(history)
+        self._is_warm = True
 
     def __call__(self, now: datetime) -> Observation:
-        """Read one snapshot of every symbol; raises MarketUnavailable."""
+        """Read one snapshot of every symbol, after the bars before now at the first time; raises MarketUnavailable."""
+        if not self._is_warm:
+            self.warm_up()
         snapshots = self._market.snapshots(self._symbols)
         self._services.back(Service.MARKET)
         good = self._sieve(snapshots, now)

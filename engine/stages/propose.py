@@ -11,7 +11,7 @@ from engine.model.notice import Notice, NoticeKind
 from engine.model.portfolio import Portfolio
 from engine.model.signal import Side, Signal
 from engine.model.trade import ALIVE, Trade, TradeState
-from engine.ports import Book, Broker, Calendar, Ledger, SignalStream, Store
+from engine.ports import Book, Broker, Calendar, Clock, Ledger, SignalStream, Store
 from engine.risk.limits import Limits
 from engine.risk.rules import Case, refusal
 from engine.risk.sizing import size
@@ -21,6 +21,7 @@ from engine.stages.services import Service, Services
 
 log = structlog.get_logger()
 
+LOST_AFTER = timedelta(minutes=1)
 UNTOLD = frozenset({"symbol_taken", "symbol_rests", "nothing_to_sell"})
 """Reasons that are everyday and would only make noise in the channel."""
 
@@ -38,6 +39,7 @@ class Propose:
         stream: SignalStream,
         broker: Broker,
         calendar: Calendar,
+        clock: Clock,
         services: Services,
         limits: Limits,
         zone: ZoneInfo,
@@ -48,6 +50,7 @@ class Propose:
         self._stream = stream
         self._broker = broker
         self._calendar = calendar
+        self._clock = clock
         self._services = services
         self._limits = limits
         self._zone = zone
@@ -67,11 +70,19 @@ class Propose:
         self.publish()
 
     def publish(self) -> None:
-        """Put on the stream every proposal that is stored but not yet there, also those of an earlier life."""
+        """Put on the stream every proposal that is stored but not yet there, also those of an earlier life.
+
+        One that was published and that nobody took up for a minute was lost with the stream: it is published again.
+        """
+        long_ago = self._clock.now() - LOST_AFTER
         with self._store.reading() as ledger:
-            trades = ledger.unpublished()
+            proposals = ledger.trades({TradeState.PROPOSED})
+            lost = [
+                trade for trade in proposals if trade.proposed_at < long_ago and not ledger.told(f"{trade.id}:card")
+            ]
+            trades = {trade.id: trade for trade in (*ledger.unpublished(), *lost)}
         try:
-            for trade in trades:
+            for trade in trades.values():
                 self._stream.publish(trade)
                 with self._store.writing() as book:
                     book.mark_published(trade.id)

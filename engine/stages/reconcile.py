@@ -7,26 +7,25 @@ the broker has.
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
 
 import structlog
 
-from engine.errors import AlreadyDecided, Refused
+from engine.errors import Refused
 from engine.model.desk import OWN_ACCORD, DeskState
 from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import ExitReason, Order, OrderRole, OrderState, Trade, TradeState
 from engine.ports import Book, Broker, Clock, Store
 from engine.risk.limits import Limits
 from engine.risk.sizing import target_for
-from engine.stages.execute import Execute
+from engine.stages.decide import existing
+from engine.stages.execute import Execute, is_young
+from engine.stages.orders import Orders, ask
 from engine.stages.services import Service, Services
 
 log = structlog.get_logger()
 
 AT_THE_BROKER = frozenset({TradeState.SUBMITTED, TradeState.OPEN, TradeState.CLOSING})
-RESEND_WITHIN = timedelta(minutes=2)
-"""An order that never reached the broker is sent again only while the price that it was approved at is this young."""
 
 EXITS = {OrderRole.STOP: ExitReason.STOP, OrderRole.TARGET: ExitReason.TARGET}
 
@@ -101,22 +100,22 @@ class Reconcile:
                 known = ledger.orders(trade_id)
             if trade is None or trade.state not in AT_THE_BROKER:
                 return
-            entry = self._broker.order(trade_id)
-            if entry is None:
+            orders = ask(self._broker, trade_id, known)
+            if orders.entry is None:
                 self._never_arrived(trade)
                 return
-            lone = {order.client_order_id: order.role for order in known if is_lone(order, trade_id)}
-            others = tuple(
-                replace(order, role=role) for key, role in lone.items() if (order := self._broker.order(key))
-            )
-            trade = self._keep(trade, entry, others)
+            trade = self._keep(trade_id, orders.entry, orders)
             if trade.state is TradeState.OPEN:
-                self._move_target(trade, entry)
+                self._move_target(trade, orders.entry)
 
-    def _keep(self, trade: Trade, entry: Order, others: tuple[Order, ...]) -> Trade:
-        followed, state = follow(trade, entry, entry.legs + others, self._limits)
+    def _keep(self, trade_id: str, entry: Order, orders: Orders) -> Trade:
         with self._store.writing() as book:
-            for order in (entry, *others):
+            # The trade as it is now: the desk may have moved it on while the broker was asked.
+            trade = existing(book, trade_id)
+            if trade.state not in AT_THE_BROKER:
+                return trade
+            followed, state = follow(trade, entry, orders.exits, self._limits)
+            for order in (entry, *orders.lone):
                 book.keep_order(trade.id, order)
             # A trade may be filled and closed between two looks; it still passes through every state on its way.
             if trade.state is TradeState.SUBMITTED and state is TradeState.CLOSED:
@@ -161,27 +160,15 @@ class Reconcile:
 
     def _never_arrived(self, trade: Trade) -> None:
         """The broker does not have the order: send it while that is still what was approved, else end the trade."""
+        if trade.state is not TradeState.SUBMITTED:
+            log.error("order_unknown_to_broker", trade_id=trade.id)
+            return
         with self._store.reading() as ledger:
             active = ledger.desk().state is DeskState.ACTIVE
-        approved_at = trade.decided_at or trade.proposed_at
-        now = self._clock.now()
-        if trade.state is TradeState.SUBMITTED and active and now - approved_at <= RESEND_WITHIN:
-            self._resend(trade)
-        elif trade.state is TradeState.SUBMITTED:
-            with self._store.writing() as book:
-                book.move(replace(trade, reason="never_arrived"), TradeState.FAILED)
-                book.tell(Notice(key=f"{trade.id}:failed", kind=NoticeKind.DECIDED, at=now, trade_id=trade.id))
-                book.record(OWN_ACCORD.entry(now, "failed", trade.id, why="never_arrived"))
-        else:
-            log.error("order_unknown_to_broker", trade_id=trade.id)
-
-    def _resend(self, trade: Trade) -> None:
         try:
-            self._execute.send(trade)
-        except (Refused, AlreadyDecided) as error:
+            if active and is_young(trade, self._clock.now()):
+                self._execute.send(trade)
+            else:
+                self._execute.give_up(trade)
+        except Refused as error:
             log.warning("not_sent_again", trade_id=trade.id, error=str(error))
-
-
-def is_lone(order: Order, trade_id: str) -> bool:
-    """Tell whether an order of a trade was sent by itself: neither the entry nor a leg of it."""
-    return order.client_order_id.startswith(f"{trade_id}-")

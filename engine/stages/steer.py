@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 
-from engine.errors import AlreadyDecided, BrokerUnavailable, OrderUnclear
+from engine.errors import OrderRefused, TryAgain
 from engine.model.desk import Desk, DeskState, Request
 from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import TradeState
@@ -44,8 +44,23 @@ class Steer:
             book.record(request.entry(now, "halt", outcome=desk.state, why=reason))
             self._refuse_proposals(book, request, now)
         log.warning("halted", by=request.by, reason=reason)
-        self._cancel_entries()
+        self.cancel_entries()
         return desk
+
+    def cancel_entries(self) -> None:
+        """Cancel at the broker every entry that is not filled; one that cannot be cancelled now is logged."""
+        with self._store.reading() as ledger:
+            trades = ledger.trades({TradeState.SUBMITTED, TradeState.OPEN})
+        for trade in trades:
+            try:
+                order = self._broker.order(trade.id)
+                if order and not order.state.is_over:
+                    self._broker.cancel(order)
+            except TryAgain as error:
+                log.warning("entry_not_cancelled", trade_id=trade.id, error=str(error))
+                self._services.lost(Service.BROKER, error)
+            except OrderRefused as error:
+                log.warning("entry_not_cancelled", trade_id=trade.id, error=str(error))
 
     def resume(self, request: Request) -> Desk:
         """Trade again."""
@@ -91,18 +106,6 @@ class Steer:
             book.move(refused, TradeState.REFUSED)
             book.tell(Notice(key=f"{trade.id}:refused", kind=NoticeKind.DECIDED, at=now, trade_id=trade.id))
             book.record(request.entry(now, TradeState.REFUSED, trade.id, why="halted"))
-
-    def _cancel_entries(self) -> None:
-        with self._store.reading() as ledger:
-            trades = ledger.trades({TradeState.SUBMITTED, TradeState.OPEN})
-        for trade in trades:
-            try:
-                order = self._broker.order(trade.id)
-                if order and not order.state.is_over:
-                    self._broker.cancel(order)
-            except (BrokerUnavailable, OrderUnclear, AlreadyDecided) as error:
-                log.warning("entry_not_cancelled", trade_id=trade.id, error=str(error))
-                self._services.lost(Service.BROKER, error)
 
 
 def _stamp(now: datetime) -> str:

@@ -5,7 +5,7 @@ import structlog
 from engine.model.desk import OWN_ACCORD
 from engine.model.notice import Notice, NoticeKind
 from engine.model.portfolio import Portfolio
-from engine.ports import Broker, Clock, Store
+from engine.ports import Broker, Clock, Ledger, Store
 from engine.risk.limits import Limits
 from engine.stages.portfolio import read_portfolio
 from engine.stages.services import Service, Services
@@ -13,6 +13,8 @@ from engine.stages.steer import Steer
 
 log = structlog.get_logger()
 
+LOOKED = "looked_at"
+"""The setting that remembers when the risk monitor last looked."""
 WARNED = "risk_warned"
 """The setting that remembers whether the present crossing of the warning level was told."""
 
@@ -44,6 +46,7 @@ class Watch:
         now = self._clock.now()
         with self._store.writing() as book:
             book.keep_equity(now, portfolio.account, portfolio.open_risk)
+            book.set_setting(LOOKED, now.isoformat())
         self._warn(portfolio, now)
         if portfolio.open_risk >= self._limits.ceiling:
             self._steer.halt(OWN_ACCORD, "open_risk")
@@ -58,3 +61,10 @@ class Watch:
                 key = f"risk:{now:%Y%m%dT%H%M%S.%f}"
                 detail = str(portfolio.open_risk)
                 book.tell(Notice(key=key, kind=NoticeKind.RISK_WARNING, at=now, detail=detail))
+
+
+def last_seen(ledger: Ledger) -> datetime | None:
+    """Return the market's time when the desk last did or looked at anything, None before its first start."""
+    seen = [entry.at for entry in ledger.audit(limit=1)]
+    looked = ledger.setting(LOOKED)
+    return max([*seen, datetime.fromisoformat(looked)] if looked else seen, default=None)

@@ -14,7 +14,7 @@ from bot.notices import Notices, Waits
 from bot.posting import Pace
 from engine.adapters.sql.store import SqlStore
 from engine.model.notice import Notice, NoticeKind
-from engine.model.trade import Trade, TradeState
+from engine.model.trade import ExitReason, Trade, TradeState
 from engine.ports import Store
 from tests.fakes.slack import ScriptedSlack
 from tests.fakes.trades import PROPOSED_AT, a_trade
@@ -59,6 +59,24 @@ class Outbox:
             decided = replace(AAPL, decided_by="U0TRADER", decided_at=PROPOSED_AT, reason="earnings")
             rejected = book.move(decided, TradeState.REJECTED)
         self.tell(NoticeKind.DECIDED, trade=rejected)
+
+    def open(self) -> None:
+        """Propose, and go on until the position is open."""
+        self.propose()
+        with self.store.writing() as book:
+            submitted = book.move(book.move(AAPL, TradeState.APPROVED), TradeState.SUBMITTED)
+            book.move(replace(submitted, filled_shares=512, fill_price=AAPL.sizing.entry), TradeState.OPEN)
+
+    def close(self) -> None:
+        """Close the open position at its stop."""
+        with self.store.writing() as book:
+            trade = book.trade(AAPL.id)
+            if trade is None:
+                raise LookupError(AAPL.id)
+            closed = book.move(
+                replace(trade, exit_reason=ExitReason.STOP, exit_shares=512, exit_price=trade.stop), TradeState.CLOSED
+            )
+        self.tell(NoticeKind.CLOSED, trade=closed)
 
     def waiting(self) -> int:
         with self.store.reading() as ledger:

@@ -58,6 +58,15 @@ def test_an_app_token_that_slack_refuses_stops_the_start_with_its_name(slack: Sc
         connect(slack.api_url)
 
 
+@pytest.mark.parametrize(
+    "trouble", [Reply(status=503, body="<html>busy</html>"), Reply(error="internal_error"), Reply(body="<html>")]
+)
+def test_a_slack_in_trouble_at_the_start_is_not_taken_for_a_wrong_token(slack: ScriptedSlack, trouble: Reply) -> None:
+    slack.replies.append(trouble)
+    with pytest.raises(TryAgain, match="Slack cannot be reached"):
+        connect(slack.api_url)
+
+
 def test_a_slack_out_of_reach_at_the_start_is_told() -> None:
     with ScriptedSlack() as gone:
         url = gone.api_url

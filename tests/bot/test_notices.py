@@ -2,6 +2,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from bot.cards import ids
 from engine.model.notice import NoticeKind
 from tests.bot.outbox import AAPL, Outbox
@@ -50,6 +52,28 @@ def test_fills_and_closes_are_shown_to_the_whole_channel(outbox: Outbox) -> None
     outbox.tell(NoticeKind.FILLED, NoticeKind.CLOSED, trade=AAPL)
     outbox.notices().drain()
     assert [message["reply_broadcast"] for message in outbox.slack.posted()[1:]] == [True, True]
+
+
+@pytest.mark.parametrize("kind", [NoticeKind.EXIT_ASKED, NoticeKind.UNPROTECTED])
+def test_what_the_desk_must_act_on_is_shown_to_the_whole_channel(outbox: Outbox, kind: NoticeKind) -> None:
+    outbox.propose()
+    outbox.tell(kind, trade=AAPL)
+    outbox.notices().drain()
+    assert outbox.slack.posted()[1]["reply_broadcast"]
+
+
+def test_the_end_of_a_trade_takes_the_buttons_from_every_question_whether_to_sell(outbox: Outbox) -> None:
+    outbox.open()
+    notices = outbox.notices()
+    for turn in ("1", "2"):
+        outbox.tell(NoticeKind.EXIT_ASKED, trade=AAPL, key=f"{AAPL.id}:exit:{turn}")
+    notices.drain()
+    assert all(buttons(asked) == {ids.CLOSE_TRADE, ids.KEEP_TRADE} for asked in outbox.slack.posted()[1:])
+    outbox.close()
+    notices.drain()
+    _card, *asked = outbox.slack.updated()
+    assert [message["ts"] for message in asked] == ["2.000000", "3.000000"]
+    assert all(buttons(message) == set() for message in asked)
 
 
 def test_a_decision_leaves_no_live_button_on_the_card(outbox: Outbox) -> None:

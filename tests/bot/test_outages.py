@@ -1,6 +1,6 @@
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -54,6 +54,7 @@ def test_a_deleted_card_holds_up_nothing(outbox: Outbox) -> None:
     [
         Reply(status=503, body="<html>busy</html>"),
         Reply(status=500, error="internal_error"),
+        Reply(body="<html>log in to this network</html>"),
         Reply(error="service_unavailable"),
         Reply(error="ratelimited", status=429, headers={"Retry-After": "7"}),
     ],
@@ -147,6 +148,34 @@ class Forgetful:
             raise MustHalt
         with self._store.writing() as book:
             yield book
+
+
+class Bookless:
+    """A store that is away while it is told to be."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.is_away = True
+
+    @contextmanager
+    def reading(self) -> Iterator[Ledger]:
+        if self.is_away:
+            raise MustHalt
+        with self._store.reading() as ledger:
+            yield ledger
+
+    def writing(self) -> AbstractContextManager[Book]:
+        return self._store.writing()
+
+
+def test_books_that_are_lost_and_back_are_each_said_once_past_the_outbox(outbox: Outbox) -> None:
+    store = Bookless(outbox.store)
+    with running(outbox.notices(store=store)):
+        until(lambda: len(outbox.slack.posted()) == 1)
+        store.is_away = False
+        until(lambda: len(outbox.slack.posted()) == 2)
+    assert "nothing is traded" in outbox.slack.posted()[0]["text"]
+    assert "again" in outbox.slack.posted()[1]["text"]
 
 
 def test_a_notice_is_not_posted_again_because_the_store_was_away(outbox: Outbox) -> None:

@@ -15,8 +15,8 @@ from typing import Final
 
 from engine.adapters.redis import GROUP, STREAM, RedisSignalStream, connect
 from engine.adapters.valkey import EmbeddedValkey
-from engine.bootstrap import Adapters
 from engine.model.trade import Entry, Order, Trade
+from engine.outside import Adapters
 from engine.ports import SignalStream
 from tests.fakes import worked_example
 from tests.fakes.broker import TroubledBroker

@@ -40,6 +40,20 @@ def test_the_desk_closes_a_trade_at_the_market(filled: Rig) -> None:
         filled.engine.close(TRADE_ID, Rig.TRADER)
 
 
+def test_a_position_that_somebody_keeps_leaves_one_audit_row(filled: Rig) -> None:
+    filled.engine.keep(TRADE_ID, Rig.TRADER)
+    with filled.store.reading() as ledger:
+        kept = [entry for entry in ledger.audit(subject=TRADE_ID) if entry.action == "keep"]
+    assert [(entry.actor, entry.outcome) for entry in kept] == [(Rig.TRADER.by, "512 shares")]
+    assert filled.trade().state is TradeState.OPEN
+
+
+def test_a_position_that_is_sold_can_no_longer_be_kept(filled: Rig) -> None:
+    filled.engine.close(TRADE_ID, Rig.TRADER)
+    with pytest.raises(AlreadyDecided):
+        filled.engine.keep(TRADE_ID, Rig.TRADER)
+
+
 def test_a_stop_that_vanished_is_renewed_and_the_desk_is_told(filled: Rig) -> None:
     order = filled.broker.order(TRADE_ID)
     assert order is not None

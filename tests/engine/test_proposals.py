@@ -66,6 +66,19 @@ def test_while_redis_is_down_the_proposal_is_kept_and_published_once_it_is_back(
     ]
 
 
+def test_a_proposal_that_was_lost_with_the_stream_is_published_again(rig: Rig) -> None:
+    rig.stream.server.loses_what_is_published = True
+    assert rig.play_the_signal() is not None
+    rig.stream.server.loses_what_is_published = False
+    rig.engine.tidy()
+    rig.engine.decide()
+    assert rig.asked() == []
+    rig.clock.advance(61)
+    rig.engine.tidy()
+    rig.engine.decide()
+    assert rig.asked() == [TRADE_ID]
+
+
 def test_an_entry_that_is_read_again_asks_the_desk_only_once(proposed: Rig) -> None:
     with proposed.store.reading() as ledger:
         trade = ledger.trade(TRADE_ID)

@@ -18,6 +18,7 @@ class TroubledBroker:
         self.loses_request = False
         self.loses_answer = False
         self.meanwhile: Callable[[], object] = lambda: None
+        self.while_asked: Callable[[], object] = lambda: None
         self._broker = broker
 
     def account(self) -> Account:
@@ -40,7 +41,9 @@ class TroubledBroker:
         return order
 
     def order(self, client_order_id: str) -> Order | None:
-        return self._reached().order(client_order_id)
+        order = self._reached().order(client_order_id)
+        self.while_asked()
+        return order
 
     def orders(self) -> tuple[Order, ...]:
         return self._reached().orders()
@@ -49,13 +52,19 @@ class TroubledBroker:
         return self._reached().replace(order, price)
 
     def protect(self, client_order_id: str, symbol: str, shares: int, stop: Decimal) -> Order:
-        return self._reached().protect(client_order_id, symbol, shares, stop)
+        order = self._reached().protect(client_order_id, symbol, shares, stop)
+        if self.loses_answer:
+            raise OrderUnclear(client_order_id)
+        return order
 
     def cancel(self, order: Order) -> None:
         self._reached().cancel(order)
 
     def close(self, client_order_id: str, symbol: str, shares: int) -> Order:
-        return self._reached().close(client_order_id, symbol, shares)
+        broker = self._reached()
+        if self.refuses:
+            raise OrderRefused(self.refuses)
+        return broker.close(client_order_id, symbol, shares)
 
     def listen(self, on_update: Callable[[str], None]) -> None:
         self._broker.listen(on_update)

@@ -71,6 +71,13 @@ class FakeEngine(Engine):
             raise AlreadyDecided(trade_id, trade.state, trade.decided_by)
         return self._hold(replace(trade, state=TradeState.CLOSING))
 
+    def keep(self, trade_id: str, request: Request) -> Trade:
+        self._call("keep", trade_id, request.by)
+        trade = self._existing(trade_id)
+        if trade.state is not TradeState.OPEN:
+            raise AlreadyDecided(trade_id, trade.state, trade.decided_by)
+        return trade
+
     def halt(self, request: Request, reason: str = "") -> Desk:
         self._call("halt", reason, request.by)
         self.state = replace(self.state, state=DeskState.HALTED, by=request.by, reason=reason, since=NOW)

@@ -12,6 +12,7 @@ class FakeServer:
     """What streams of several consumers share, in the place of Redis: entries, and who read which of them when."""
 
     is_down: bool = False
+    loses_what_is_published: bool = False
     entries: dict[str, str] = field(default_factory=dict)
     pending: dict[str, tuple[str, float]] = field(default_factory=dict)
     delivered_to: int = 0
@@ -33,8 +34,10 @@ class FakeSignalStream:
 
     def publish(self, trade: Trade) -> None:
         self.server.check()
-        self.server.entries[f"{len(self.server.entries) + 1}-0"] = trade.id
         self.published.append(trade)
+        if self.server.loses_what_is_published:
+            return
+        self.server.entries[f"{len(self.server.entries) + 1}-0"] = trade.id
 
     def read(self) -> tuple[tuple[str, str], ...]:
         self.server.check()

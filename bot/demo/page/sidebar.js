@@ -153,7 +153,7 @@ function drawTabs() {
 export function drawClock() {
   const { clock } = state.workspace;
   byId("clock").textContent = clock ? clockText(clock) : "";
-  byId("clock-frame").hidden = !clock;
+  byId("clock").hidden = !clock;
 }
 
 export function drawBanner() {

@@ -108,7 +108,7 @@ class SqlBook(SqlLedger):
 
     def tell(self, notice: Notice) -> bool:
         """Put a notice into the outbox; False, and nothing done, when its key was told before."""
-        if self._connection.scalar(select(OutboxRow.number).where(OutboxRow.key == notice.key)):
+        if self.told(notice.key):
             return False
         self._add(OutboxRow, columns_of(notice) | {"delivered": False})
         return True

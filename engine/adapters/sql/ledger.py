@@ -94,6 +94,10 @@ class SqlLedger:
         rows = self._connection.execute(query)
         return tuple(Waiting(number=row.number, notice=value_of(Notice, row)) for row in rows)
 
+    def told(self, key: str) -> bool:
+        """Tell whether a notice was ever put into the outbox."""
+        return self._connection.scalar(select(OutboxRow.number).where(OutboxRow.key == key)) is not None
+
     def posted(self, key: str) -> Posted | None:
         """Return where the message of a notice stands."""
         row = self._connection.execute(select(MessageRow).where(MessageRow.key == key)).first()

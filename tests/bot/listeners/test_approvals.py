@@ -141,6 +141,7 @@ def test_keep_puts_the_question_away_and_sells_nothing(room: Room, question: dic
     kept = room.person(TRADER).wait_for(CHANNEL, lambda message: is_without_buttons(message, question))
     assert f"<@{TRADER}>" in kept["text"]
     assert room.engine.held == {AAPL.id: OPEN}
+    assert room.engine.calls == [("keep", AAPL.id, TRADER)]
 
 
 @pytest.mark.parametrize("action_id", [ids.CLOSE_TRADE, ids.KEEP_TRADE])
@@ -150,10 +151,15 @@ def test_a_viewer_decides_about_no_exit(room: Room, question: dict[str, Any], ac
     assert room.engine.held == {AAPL.id: OPEN}
 
 
-def test_close_of_a_closed_trade_is_refused(room: Room, question: dict[str, Any]) -> None:
+@pytest.mark.parametrize("action_id", [ids.CLOSE_TRADE, ids.KEEP_TRADE])
+def test_a_closed_trade_is_neither_closed_nor_kept_and_its_question_is_put_away(
+    room: Room, question: dict[str, Any], action_id: str
+) -> None:
     room.engine.begin(replace(OPEN, state=TradeState.CLOSED))
-    room.person(TRADER).press(question, ids.CLOSE_TRADE)
+    room.person(TRADER).press(question, action_id)
+    room.person(TRADER).wait_for(CHANNEL, lambda message: is_without_buttons(message, question))
     assert "closed" in room.answer(TRADER)
+    assert len(room.engine.refusals) == 1
 
 
 def is_without_buttons(message: dict[str, Any], place: dict[str, Any]) -> bool:

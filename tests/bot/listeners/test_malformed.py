@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.cards import ids
+from engine.model.trade import TradeState
 from tests.bot.listeners.conftest import CHANNEL, TRADER, Room
 from tests.fakes.trades import a_trade
 
@@ -65,6 +66,15 @@ def test_a_modal_that_comes_too_late_is_told(room: Room) -> None:
     action = {"type": "button", "action_id": ids.RESIZE, "block_id": ids.DECISION_BLOCK, "value": AAPL.id}
     assert room.deliver(click(actions=[action], trigger_id="1.1.gone")).status == 200
     assert "try again" in room.answer(TRADER)
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u202e", "\ufeff", "\x07", "\x00", "\ud800"])
+def test_what_nobody_sees_in_a_command_is_not_read(room: Room, unseen: str) -> None:
+    room.engine.begin(AAPL)
+    body = {"command": "/approve", "text": f"{unseen}{AAPL.id}{unseen}", "user_id": TRADER, "channel_id": CHANNEL}
+    assert room.deliver(body).status == 200
+    room.until(lambda: bool(room.engine.calls))
+    assert room.engine.held[AAPL.id].state is TradeState.APPROVED
 
 
 def test_a_command_without_text_or_name_is_acknowledged(room: Room) -> None:

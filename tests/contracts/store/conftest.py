@@ -1,19 +1,18 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from engine.adapters.sql.store import SqlStore, open_store
+from tests.servers import Postgres
 
 
-def in_sqlite(folder: Path) -> str:
-    return f"sqlite:///{folder / 'desk.db'}"
-
-
-@pytest.fixture(params=[in_sqlite])
+@pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    place: Callable[[Path], str] = request.param
-    return place(tmp_path)
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'desk.db'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.new_database()
 
 
 @pytest.fixture

@@ -100,3 +100,9 @@ def test_a_verdict_carries_the_figure_and_the_limit() -> None:
 
 def test_without_a_limit_of_exposure_everything_is_allowed() -> None:
     assert Exposure().judge(replace(GOOD, portfolio=HELD), Limits()).allowed
+
+
+def test_risk_without_any_equity_is_all_there_is() -> None:
+    assert replace(RISKY, account=replace(ACCOUNT, equity=Decimal(0))).open_risk == 1
+    assert replace(RISKY, account=replace(ACCOUNT, equity=Decimal(-500))).open_risk == 1
+    assert replace(GOOD.portfolio, account=replace(ACCOUNT, equity=Decimal(0))).open_risk == 0

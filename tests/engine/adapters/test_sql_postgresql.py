@@ -1,0 +1,75 @@
+"""PostgreSQL as the truth: what only a server can do to us."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from engine.adapters.sql.store import SqlStore, open_store
+from engine.errors import AlreadyDecided, MustHalt
+from engine.model.trade import TradeState
+from tests.fakes.trades import a_trade
+from tests.servers import Postgres, free_port
+
+
+def test_an_empty_database_is_brought_up_to_date_at_the_first_start(postgres: Postgres) -> None:
+    store = open_store(postgres.new_database(migrated=False))
+    with store.reading() as ledger:
+        assert ledger.trades() == ()
+    store.close()
+
+
+def test_after_every_connection_was_cut_the_next_read_and_write_work(postgres: Postgres) -> None:
+    store = open_store(postgres.new_database())
+    postgres.cut_all_connections()
+    with store.writing() as book:
+        book.set_setting("colour", "green")
+    postgres.cut_all_connections()
+    with store.reading() as ledger:
+        assert ledger.setting("colour") == "green"
+    store.close()
+
+
+def test_a_connection_that_is_cut_inside_a_transaction_keeps_nothing_of_it(postgres: Postgres) -> None:
+    store = open_store(postgres.new_database())
+
+    def write_and_be_cut() -> None:
+        with store.writing() as book:
+            book.set_setting("colour", "green")
+            postgres.cut_all_connections()
+            book.set_setting("colour", "red")
+
+    with pytest.raises(MustHalt):
+        write_and_be_cut()
+    with store.reading() as ledger:
+        assert ledger.setting("colour") is None
+    store.close()
+
+
+def test_a_server_that_is_not_there_must_halt() -> None:
+    with pytest.raises(MustHalt):
+        open_store(f"postgresql://postgres@127.0.0.1:{free_port()}/desk", patience=1)
+
+
+def test_two_engines_on_one_database_decide_a_trade_once(postgres: Postgres) -> None:
+    url = postgres.new_database()
+    stores = [open_store(url) for _ in range(2)]
+    with stores[0].writing() as book:
+        book.propose(a_trade())
+    together = threading.Barrier(8)
+
+    def approve(number: int) -> str:
+        store: SqlStore = stores[number % 2]
+        together.wait(10)
+        try:
+            with store.writing() as book:
+                book.move(replace(a_trade(), decided_by=f"U{number}"), TradeState.APPROVED)
+        except AlreadyDecided:
+            return "late"
+        return "won"
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(approve, range(8))) == ["late"] * 7 + ["won"]
+    for store in stores:
+        store.close()

@@ -1,0 +1,140 @@
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from engine.errors import OrderRefused
+from engine.model.notice import NoticeKind
+from engine.model.trade import Entry, ExitReason, OrderRole, TradeState
+from tests.fakes.worked_example import AT, TRADE_ID, history, looks
+from tests.rig import Rig
+
+
+def unprotected(rig: Rig) -> list[str]:
+    told = [notice for notice in rig.told() if notice.kind is NoticeKind.UNPROTECTED]
+    return [notice.trade_id.split("_")[0] for notice in told]
+
+
+def lose_the_stop(rig: Rig) -> None:
+    order = rig.broker.order(TRADE_ID)
+    stop = order and order.leg(OrderRole.STOP)
+    assert stop
+    rig.broker.cancel(stop)
+
+
+def close_without_a_fill(rig: Rig) -> None:
+    """Let the desk close the trade while the market stands still."""
+    rig.market.is_down = True
+    rig.engine.close(TRADE_ID, Rig.TRADER)
+    assert rig.trade().state is TradeState.CLOSING
+
+
+def play_the_opposite(rig: Rig) -> None:
+    """Let the example's prices come in upside down, a bar later: they speak for a sale."""
+    later, top = timedelta(minutes=5), Decimal("300.50")
+    bars = history()
+    rig.market.bars = replace(
+        bars, starts=bars.starts + 300, close=300.5 - bars.close, high=300.5 - bars.low, low=300.5 - bars.high
+    )
+    rig.clock.set(AT + later - timedelta(seconds=30))
+    rig.engine.start()
+    for second, seen in looks():
+        rig.clock.set(AT + later + timedelta(seconds=second))
+        price = top - seen.price
+        rig.market.put(replace(seen, at=seen.at + later, price=price, bid=price, ask=price))
+        rig.engine.tick()
+
+
+@pytest.fixture
+def bought_without_news(rig: Rig) -> Rig:
+    """AAPL bought by AUTO_MODE on its technical score alone."""
+    rig.news.is_down = True
+    rig.engine.set_auto(on=True, request=Rig.ADMIN)
+    rig.play_the_signal()
+    assert rig.trade().state is TradeState.OPEN
+    return rig
+
+
+def test_in_auto_mode_an_opposite_signal_sells(bought_without_news: Rig) -> None:
+    play_the_opposite(bought_without_news)
+    bought_without_news.engine.reconcile()
+    trade = bought_without_news.trade()
+    assert (trade.state, trade.exit_reason) == (TradeState.CLOSED, ExitReason.SIGNAL)
+
+
+def test_a_sale_that_the_broker_refuses_does_not_stop_the_round(bought_without_news: Rig) -> None:
+    bought_without_news.line.refuses = "the account is restricted"
+    play_the_opposite(bought_without_news)
+    assert bought_without_news.trade().state is TradeState.CLOSING
+
+
+def test_an_exit_that_expired_at_the_close_is_sent_again(filled: Rig) -> None:
+    close_without_a_fill(filled)
+    filled.clock.advance(23 * 3600)
+    filled.broker.look()
+    filled.market.is_down = False
+    filled.market.price("AAPL", "151.00")
+    filled.engine.tidy()
+    filled.engine.reconcile()
+    assert (filled.trade().state, filled.trade().exit_reason) == (TradeState.CLOSED, ExitReason.DESK)
+
+
+def test_an_exit_that_someone_cancelled_at_the_broker_is_sent_again_once(filled: Rig) -> None:
+    close_without_a_fill(filled)
+    [order] = [order for order in filled.broker.orders() if order.role is OrderRole.EXIT]
+    filled.broker.cancel(order)
+    filled.engine.tidy()
+    filled.engine.tidy()
+    exits = [order for order in filled.broker.orders() if order.role is OrderRole.EXIT]
+    assert [order.shares for order in exits] == [512]
+
+
+def test_a_refused_exit_is_told_and_leaves_no_other_position_unprotected(filled: Rig) -> None:
+    filled.line.refuses = "the account is restricted"
+    with pytest.raises(OrderRefused):
+        filled.engine.close(TRADE_ID, Rig.TRADER)
+    filled.engine.tidy()
+    assert sorted(unprotected(filled)) == ["AAPL", "MSFT", "TSLA"]
+
+
+def test_a_close_while_the_stop_is_hit_sells_no_shares_of_others(proposed: Rig) -> None:
+    proposed.engine.resize(TRADE_ID, 300, Rig.TRADER)
+    proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    by_hand = Entry(client_order_id="by-hand", symbol="AAPL", shares=400, stop=Decimal(100), target=Decimal(200))
+    proposed.broker.submit(by_hand)
+    proposed.broker.look()
+    proposed.market.price("AAPL", "147.90")
+    proposed.engine.close(TRADE_ID, Rig.TRADER)
+    assert (proposed.trade().state, proposed.trade().exit_reason) == (TradeState.CLOSED, ExitReason.STOP)
+    assert [held.shares for held in proposed.broker.positions() if held.symbol == "AAPL"] == [400]
+
+
+def test_a_stop_that_is_hit_while_the_engine_looks_after_it_raises_no_alarm(filled: Rig) -> None:
+    filled.market.price("AAPL", "147.90")
+    filled.engine.tidy()
+    assert "AAPL" not in unprotected(filled)
+
+
+def test_a_renewed_stop_whose_answer_was_lost_is_found_and_followed(filled: Rig) -> None:
+    lose_the_stop(filled)
+    filled.line.loses_answer = True
+    for _ in range(3):  # each look gets as far as the first position without a stop
+        filled.engine.tidy()
+    filled.line.loses_answer = False
+    filled.engine.tidy()
+    filled.market.price("AAPL", "147.90")
+    filled.engine.reconcile()
+    assert (filled.trade().state, filled.trade().exit_reason) == (TradeState.CLOSED, ExitReason.STOP)
+
+
+def test_a_trade_that_the_desk_closes_during_a_look_is_followed_as_it_is_now(filled: Rig) -> None:
+    def closed_meanwhile() -> None:
+        filled.line.while_asked = lambda: None
+        with filled.store.writing() as book:
+            book.move(filled.trade(), TradeState.CLOSING)
+
+    filled.market.price("AAPL", "147.90")
+    filled.line.while_asked = closed_meanwhile
+    filled.engine.order_changed(TRADE_ID)
+    assert filled.trade().state is TradeState.CLOSED

@@ -1,0 +1,32 @@
+from pathlib import Path
+
+import pytest
+
+from engine.model.notice import NoticeKind
+from engine.model.trade import TradeState
+from engine.stages.watch import last_seen
+from tests.fakes import worked_example
+from tests.rig import Rig
+
+
+def test_a_replay_goes_on_from_the_last_look_even_if_nothing_was_done_since(rig: Rig) -> None:
+    rig.clock.advance(3 * 86_400)
+    rig.engine.watch()
+    with rig.store.reading() as ledger:
+        assert last_seen(ledger) == rig.clock.now()
+
+
+@pytest.mark.parametrize("lost", ["market", "broker"])
+def test_a_start_while_a_service_is_lost_says_so_and_trades_once_it_is_back(tmp_path: Path, lost: str) -> None:
+    rig = Rig.build(tmp_path, cash=worked_example.CASH)
+    rig.market.bars = worked_example.history()
+    rig.news.lines.append(worked_example.HEADLINE)
+    rig.market.is_down = lost == "market"
+    rig.line.is_away = lost == "broker"
+    rig.engine.start()
+    rig.market.is_down = rig.line.is_away = False
+    assert rig.play_the_signal() is not None
+    assert rig.trade().state is TradeState.PROPOSED
+    told = [(notice.kind, notice.subject) for notice in rig.told() if notice.subject == lost]
+    assert told == [(NoticeKind.SERVICE_LOST, lost), (NoticeKind.SERVICE_BACK, lost)]
+    rig.close()
