@@ -50,10 +50,6 @@ def test_nothing_asked_gives_nothing(market: Market) -> None:
     assert market.snapshots(()) == ()
 
 
-def test_the_symbols_that_a_market_lists_have_snapshots(market: Market) -> None:
-    assert len(market.snapshots(market.symbols())) == len(market.symbols())
-
-
 def test_a_history_has_the_symbols_and_bars_that_were_asked_for(market: Market) -> None:
     history = market.history(KNOWN, 120)
     assert history.symbols == KNOWN
