@@ -92,6 +92,8 @@ class LocalSlack:
     def start(self) -> Self:
         """Listen; returns when calls are answered."""
         listener = socket.create_server((_HOST, self._port))
+        # What is accepted inherits it; without it the kernel holds each short answer back for up to 40 ms.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._port = listener.getsockname()[1]
         self._workspace.url = f"http://{_HOST}:{self._port}"
         config = uvicorn.Config(

@@ -7,8 +7,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
+from engine.adapters.alpaca.broker import AlpacaBroker
 from engine.adapters.paper.broker import PaperBroker
 from engine.ports import Broker
+from tests.engine.adapters.alpaca.access import access_to
+from tests.fakes.alpaca.server import FakeAlpaca
 from tests.fakes.calendar import WeekdayCalendar
 from tests.fakes.clock import ManualClock
 from tests.fakes.market import FakeMarket
@@ -54,6 +57,34 @@ def paper(folder: Path) -> Iterator[Harness]:
         yield harness
     finally:
         harness.paper.stop()
+
+
+class AlpacaHarness:
+    """Alpaca's adapter before a server that behaves as Alpaca does."""
+
+    def __init__(self, fake: FakeAlpaca, clock: ManualClock) -> None:
+        self._clock = clock
+        self._fake = fake
+        self.alpaca = AlpacaBroker(access_to(fake), clock, WeekdayCalendar())
+        self.broker: Broker = self.alpaca
+
+    def price(self, symbol: str, price: str) -> None:
+        self._clock.advance(1)
+        self._fake.price(symbol, price)
+
+
+@contextmanager
+def alpaca(folder: Path) -> Iterator[Harness]:
+    del folder  # Alpaca keeps its files itself
+    clock = ManualClock(datetime(2025, 8, 19, 14, 45, tzinfo=UTC))
+    with FakeAlpaca(clock) as fake:
+        harness = AlpacaHarness(fake, clock)
+        try:
+            yield harness
+        finally:
+            harness.alpaca.stop()
+        if fake.violations:
+            raise ValueError(f"the fake broke the specification: {fake.violations}")
 
 
 class Start(Protocol):

@@ -11,10 +11,10 @@ import pytest
 from engine.errors import OrderRefused
 from engine.model.signal import Side
 from engine.model.trade import Entry, Order, OrderRole, OrderState
-from tests.contracts.brokers import Harness, Start, paper
+from tests.contracts.brokers import Harness, Start, alpaca, paper
 
 
-@pytest.fixture(params=[paper])
+@pytest.fixture(params=[alpaca, paper])
 def harness(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Harness]:
     start: Start = request.param
     with start(tmp_path) as harness:

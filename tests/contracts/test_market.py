@@ -1,28 +1,57 @@
 """What every Market promises. A harness opens one whose clock stands at an instant of regular trading."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 
+from engine.adapters.alpaca.market import AlpacaMarket
 from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.replay import ReplayMarket
 from engine.ports import Market
+from tests.engine.adapters.alpaca.access import access_to
+from tests.fakes.alpaca.market import Bar
+from tests.fakes.alpaca.server import FakeAlpaca
 from tests.fakes.clock import ManualClock
 
 NOW = datetime(2012, 11, 8, 16, 2, 30, tzinfo=UTC)
 KNOWN = ("IBM", "AAPL")
 
 
-def replay() -> Market:
-    return ReplayMarket(ManualClock(NOW), ExchangeCalendar())
+@contextmanager
+def replay() -> Iterator[Market]:
+    yield ReplayMarket(ManualClock(NOW), ExchangeCalendar())
 
 
-@pytest.fixture(params=[replay])
-def market(request: pytest.FixtureRequest) -> Market:
-    opened: Callable[[], Market] = request.param
-    return opened()
+@contextmanager
+def alpaca() -> Iterator[Market]:
+    clock = ManualClock(NOW)
+    with FakeAlpaca(clock) as fake:
+        for symbol in KNOWN:
+            fake.price(symbol, "150.25")
+            fake.bars(symbol, some_bars())
+        fake.page(700)
+        market = AlpacaMarket(access_to(fake), clock, ExchangeCalendar())
+        yield market
+        market.stop()
+
+
+def some_bars() -> list[Bar]:
+    """Every bar of a week, those of the nights too."""
+    first = NOW - timedelta(days=7, minutes=2, seconds=30)
+    return [
+        Bar(at=first + number * timedelta(minutes=5), open=150.0, high=150.5, low=149.5, close=150.25, volume=900)
+        for number in range(7 * 288 + 1)
+    ]
+
+
+@pytest.fixture(params=[alpaca, replay])
+def market(request: pytest.FixtureRequest) -> Iterator[Market]:
+    opened: Callable[[], AbstractContextManager[Market]] = request.param
+    with opened() as market:
+        yield market
 
 
 def test_a_market_has_a_label(market: Market) -> None:

@@ -1,12 +1,16 @@
 """What every News promises. A harness opens one whose clock stands at an instant with news of the day before."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from engine.adapters.alpaca.news import AlpacaNews
 from engine.adapters.replay import ReplayNews
 from engine.ports import News
+from tests.engine.adapters.alpaca.access import access_to
+from tests.fakes.alpaca.server import FakeAlpaca
 from tests.fakes.clock import ManualClock
 
 NOW = datetime(2012, 6, 5, 20, 0, tzinfo=UTC)
@@ -14,14 +18,30 @@ SINCE = NOW - timedelta(days=1)
 SYMBOLS = ("AAPL", "FB")
 
 
-def replay() -> News:
-    return ReplayNews(ManualClock(NOW))
+@contextmanager
+def replay() -> Iterator[News]:
+    yield ReplayNews(ManualClock(NOW))
 
 
-@pytest.fixture(params=[replay])
-def news(request: pytest.FixtureRequest) -> News:
-    opened: Callable[[], News] = request.param
-    return opened()
+@contextmanager
+def alpaca() -> Iterator[News]:
+    clock = ManualClock(NOW)
+    with FakeAlpaca(clock) as fake:
+        for number in range(30):
+            fake.news(f"Apple does thing {number}", "AAPL", "MSFT", at=NOW - timedelta(hours=number))
+            fake.news(f"Facebook does thing {number}", "FB", "AAPL", at=NOW - timedelta(hours=number))
+            fake.news(f"IBM does thing {number}", "IBM", at=NOW - timedelta(hours=number))
+        fake.page(7)
+        news = AlpacaNews(access_to(fake), clock)
+        yield news
+        news.stop()
+
+
+@pytest.fixture(params=[alpaca, replay])
+def news(request: pytest.FixtureRequest) -> Iterator[News]:
+    opened: Callable[[], AbstractContextManager[News]] = request.param
+    with opened() as news:
+        yield news
 
 
 def test_headlines_come_oldest_first_and_not_from_the_future(news: News) -> None:

@@ -1,0 +1,30 @@
+# Everything that is installed is pinned with hashes by requirements.lock; the build tools as well.
+FROM python:3.12-slim AS build
+ENV PIP_NO_CACHE_DIR=1 UV_NO_CACHE=1 UV_COMPILE_BYTECODE=1
+WORKDIR /build
+COPY pyproject.toml requirements.lock ./
+RUN awk '/^(setuptools|uv)==/ {on = 1} on {print} !/\\$/ {on = 0}' requirements.lock > tools.txt \
+ && python -m pip install --quiet --require-hashes --no-deps --requirement tools.txt \
+ && python -m venv --without-pip /opt/trading-bot
+# What the bot needs to run and nothing else: the names from pyproject.toml, versions and hashes from the lock.
+RUN python -m uv pip install --quiet --python /opt/trading-bot \
+      --require-hashes --constraint requirements.lock --requirement pyproject.toml
+COPY README.md LICENSE ./
+COPY bot ./bot
+COPY engine ./engine
+RUN python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist . \
+ && python -m uv pip install --quiet --python /opt/trading-bot --no-deps dist/*.whl
+
+FROM python:3.12-slim
+RUN useradd --uid 10001 --no-create-home desk \
+ && install --directory --owner=desk --group=desk /data
+COPY --from=build /opt/trading-bot /opt/trading-bot
+ENV PATH=/opt/trading-bot/bin:$PATH PYTHONUNBUFFERED=1 DATA_DIR=/data
+USER desk
+WORKDIR /data
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 CMD ["python", "-c", \
+  "import http.client as h, os, sys; c = h.HTTPConnection('127.0.0.1', int(os.environ.get('HTTP_PORT') or 8000), timeout=8); c.request('GET', '/health'); sys.exit(c.getresponse().status != 200)"]
+ENTRYPOINT ["trading-bot"]
+CMD ["run"]

@@ -1,0 +1,94 @@
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from engine.errors import DeskError
+
+
+class Verdict(StrEnum):
+    """How a part was found."""
+
+    GOOD = "good"
+    DEFAULT = "default"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Diagnosis:
+    """What was found of one part, and what to do about it where it is wrong."""
+
+    name: str
+    verdict: Verdict
+    said: str
+    advice: str = ""
+
+
+class Default(Exception):
+    """A part runs on what the bot brings along; the text says what that is."""
+
+
+class Unwell(Exception):
+    """A part is not as it should be; `advice` goes before the exam's own."""
+
+    def __init__(self, said: str, advice: str = "") -> None:
+        super().__init__(said)
+        self.advice = advice
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Exam:
+    """One look at one part: `run` returns what is well; it raises Default, Unwell, DeskError or OSError."""
+
+    name: str
+    run: Callable[[], str]
+    advice: str
+
+
+def examine(exams: Sequence[Exam]) -> tuple[Diagnosis, ...]:
+    """Look at one part after the other."""
+    return tuple(map(_look, exams))
+
+
+def healthy(diagnoses: Sequence[Diagnosis]) -> bool:
+    """Tell whether nothing is wrong."""
+    return all(diagnosis.verdict is not Verdict.WRONG for diagnosis in diagnoses)
+
+
+def show(diagnoses: Sequence[Diagnosis], console: Console) -> None:
+    """Draw the diagnoses as a table."""
+    table = Table("part", "", "found", "what to do", title="trading-bot doctor")
+    marks = {Verdict.GOOD: "[green]ok[/]", Verdict.DEFAULT: "[blue]default[/]", Verdict.WRONG: "[bold red]WRONG[/]"}
+    for diagnosis in diagnoses:
+        table.add_row(
+            escape(diagnosis.name), marks[diagnosis.verdict], escape(diagnosis.said), escape(diagnosis.advice)
+        )
+    console.print(table)
+
+
+def raiser(error: Exception) -> Callable[[], str]:
+    """Return an exam's `run` whose end is known beforehand."""
+
+    def run() -> str:
+        raise error
+
+    return run
+
+
+def one_line(error: Exception) -> str:
+    """Return what an error says, in one line."""
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _look(exam: Exam) -> Diagnosis:
+    try:
+        return Diagnosis(name=exam.name, verdict=Verdict.GOOD, said=exam.run())
+    except Default as default:
+        return Diagnosis(name=exam.name, verdict=Verdict.DEFAULT, said=str(default))
+    except Unwell as unwell:
+        return Diagnosis(name=exam.name, verdict=Verdict.WRONG, said=str(unwell), advice=unwell.advice or exam.advice)
+    except (DeskError, OSError) as error:
+        return Diagnosis(name=exam.name, verdict=Verdict.WRONG, said=one_line(error), advice=exam.advice)

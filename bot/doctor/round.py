@@ -1,0 +1,101 @@
+"""`trading-bot doctor`: looks at every setting, token and server, and says for each fault what to do.
+
+It changes nothing but for one message in the desk's channel, which it takes back at once: only a post shows that the
+bot can post.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from bot.doctor.exams import Default, Exam, Unwell, raiser
+from bot.doctor.slack import slack_exams
+
+CALENDAR_AHEAD: Final = timedelta(days=365)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Revision:
+    """The schema that a database has, '' when it is empty, and the newest one that this version knows."""
+
+    current: str
+    newest: str
+    known: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Probes:
+    """What only the wiring can reach; None stands for what runs on the embedded default. All raise DeskError.
+
+    `settings` reads each group of the engine's settings by its name. `alpaca` asks for the account and returns its
+    label, such as 'alpaca-paper'. `revision` opens the database without changing it. `calendar_end` is the last instant
+    for which hours are known.
+    """
+
+    settings: Mapping[str, Callable[[], object]]
+    alpaca: Callable[[], str] | None
+    claude: Callable[[], str] | None
+    revision: Callable[[], Revision] | None
+    redis: Callable[[], str] | None
+    calendar_end: Callable[[], datetime]
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+def all_exams(probes: Probes, **slack: object) -> tuple[Exam, ...]:
+    """Return every exam; `slack` are settings of Slack by field name that go before the environment."""
+    return (*_engine_settings(probes), *slack_exams(slack, probes.now), *_outside(probes))
+
+
+def _engine_settings(probes: Probes) -> Iterator[Exam]:
+    for group, read in probes.settings.items():
+        advice = "Set what is named as .env.example says, in the environment or in .env"
+        yield Exam(name=f"settings: {group}", run=lambda read=read: _read(read), advice=advice)  # type: ignore[misc]  # the default binds this turn's
+
+
+def _read(read: Callable[[], object]) -> str:
+    read()
+    return "as expected"
+
+
+def _outside(probes: Probes) -> Iterator[Exam]:
+    keys = "Set ALPACA_KEY_ID and ALPACA_SECRET_KEY to keys of the paper account, or of the live one with ALPACA_LIVE=1"
+    yield Exam(name="Alpaca", run=_or_default(probes.alpaca, "recorded prices, paper broker"), advice=keys)
+    claude = "Set ANTHROPIC_API_KEY to a working key, or to nothing: then the keyword scorer reads the news"
+    yield Exam(name="Claude", run=_or_default(probes.claude, "keyword scorer"), advice=claude)
+    database = "Start the server that DATABASE_URL names, or leave DATABASE_URL empty for SQLite in DATA_DIR"
+    yield Exam(name="database", run=lambda: _revision(probes.revision), advice=database)
+    redis = "Start the server that REDIS_URL names, or leave REDIS_URL empty for a Valkey that the bot brings along"
+    yield Exam(name="Redis", run=_or_default(probes.redis, "embedded Valkey"), advice=redis)
+    calendar = "Install a newer version of trading-bot: it brings the exchange's newer hours"
+    yield Exam(name="calendar", run=lambda: _calendar(probes), advice=calendar)
+
+
+def _or_default(probe: Callable[[], str] | None, default: str) -> Callable[[], str]:
+    return probe or raiser(Default(default))
+
+
+def _revision(probe: Callable[[], Revision] | None) -> str:
+    if probe is None:
+        raise Default("SQLite in DATA_DIR, made at the first start")
+    found = probe()
+    if not found.current:
+        return "empty: the first start makes the tables"
+    if found.current == found.newest:
+        return f"at {found.newest}"
+    if found.current in found.known:
+        raise Unwell(
+            f"at {found.current}, this version wants {found.newest}",
+            "Back it up, then start `trading-bot run`, which brings it up to date (docs/operations.md)",
+        )
+    raise Unwell(
+        f"at {found.current}, which this version does not know",
+        "Install the version of trading-bot that wrote it, or a newer one",
+    )
+
+
+def _calendar(probes: Probes) -> str:
+    end = probes.calendar_end()
+    if end < probes.now() + CALENDAR_AHEAD:
+        raise Unwell(f"known only until {end:%Y-%m-%d}, less than a year ahead")
+    return f"known until {end:%Y-%m-%d}"

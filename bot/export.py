@@ -1,0 +1,132 @@
+"""Writes the books into files for spreadsheets and notebooks.
+
+Money is text in both formats: an average price has more digits than a file's own decimals keep. Times are UTC with
+their zone: ISO 8601 in CSV, timestamps in Parquet.
+"""
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa  # type: ignore[import-untyped]  # has no types
+import pyarrow.parquet as pq  # type: ignore[import-untyped]  # has no types
+
+from engine.errors import SettingsInvalid
+
+ROWS_AT_ONCE: Final = 1_000
+
+
+class Kind(StrEnum):
+    """What a column holds."""
+
+    TEXT = "text"
+    MONEY = "money"
+    WHOLE = "whole"
+    TIME = "time"
+
+
+ARROW: Final = {
+    Kind.TEXT: pa.string(),
+    Kind.MONEY: pa.string(),
+    Kind.WHOLE: pa.int64(),
+    Kind.TIME: pa.timestamp("us", tz="UTC"),
+}
+
+
+def _columns(**names: str) -> Mapping[str, Kind]:
+    """Give each name, in the order written, the kind under which it stands."""
+    return {name: Kind(kind) for kind, listed in names.items() for name in listed.split()}
+
+
+TABLES: Final[Mapping[str, Mapping[str, Kind]]] = {
+    "trades": {
+        **_columns(
+            text="id symbol state", whole="shares", money="stop target sizing_entry sizing_equity sizing_budget"
+        ),
+        **_columns(time="proposed_at expires_at decided_at", text="decided_by reason"),
+        **_columns(whole="filled_shares", money="fill_price", time="filled_at"),
+        **_columns(whole="exit_shares", money="exit_price", text="exit_reason", time="closed_at"),
+    },
+    "orders": {
+        **_columns(text="trade_id broker_id client_order_id role symbol side state reason"),
+        **_columns(whole="shares filled_shares", money="price fill_price", time="filled_at"),
+    },
+    "decisions": _columns(time="at", text="trade_id from_state to_state by reason"),
+    "audit": _columns(time="at", text="actor action subject said outcome why"),
+}
+"""The tables that can be written, with their columns; a column has the name of the book's own."""
+
+
+def export(table: str, rows: Iterable[object], path: Path) -> int:
+    """Write rows, whose attributes are the table's columns, to a .csv or .parquet file; return how many there were.
+
+    The file appears once it is whole. Raises SettingsInvalid for another ending or table, or a place that refuses it.
+    """
+    write = WRITERS.get(path.suffix)
+    if write is None:
+        raise SettingsInvalid(f"{path.name}: expected a name that ends in {' or '.join(WRITERS)}")
+    if table not in TABLES:
+        raise SettingsInvalid(f"{table}: expected one of {', '.join(TABLES)}")
+    columns = TABLES[table]
+    with _whole(path) as part:
+        return write(columns, ([_cell(getattr(row, name)) for name in columns] for row in rows), part)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """Give a name beside the path, and put what was written there into its place."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        yield part
+        part.replace(path)
+    except OSError as error:
+        raise SettingsInvalid(f"{path}: cannot be written ({error.strerror})") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _cell(value: object) -> object:
+    match value:
+        case Decimal():
+            return f"{value:f}"
+        case StrEnum():
+            return value.value
+        case datetime():
+            return value.astimezone(UTC)
+        case _:
+            return value
+
+
+def _write_csv(columns: Mapping[str, Kind], rows: Iterator[Sequence[Any]], path: Path) -> int:
+    count = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        for count, row in enumerate(rows, start=1):  # noqa: B007 (the last one is the answer)
+            writer.writerow([cell.isoformat() if isinstance(cell, datetime) else cell for cell in row])
+    return count
+
+
+def _write_parquet(columns: Mapping[str, Kind], rows: Iterator[Sequence[Any]], path: Path) -> int:
+    schema = pa.schema([(name, ARROW[kind]) for name, kind in columns.items()])
+    count = 0
+    with pq.ParquetWriter(path, schema) as writer:
+        while batch := list(islice(rows, ROWS_AT_ONCE)):
+            columns_of_batch = [
+                pa.array(cells, field.type) for cells, field in zip(zip(*batch, strict=True), schema, strict=True)
+            ]
+            writer.write_batch(pa.record_batch(columns_of_batch, schema=schema))
+            count += len(batch)
+    return count
+
+
+WRITERS: Final[Mapping[str, Callable[[Mapping[str, Kind], Iterator[Sequence[Any]], Path], int]]] = {
+    ".csv": _write_csv,
+    ".parquet": _write_parquet,
+}

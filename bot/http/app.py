@@ -1,0 +1,176 @@
+"""The HTTP side: how the bot is, what the desk holds, what it did. It only shows; people steer in Slack."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from importlib.metadata import version
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request, Response
+from fastapi.security import HTTPBearer
+from prometheus_client import CONTENT_TYPE_LATEST
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from bot.http.answers import Data, Health, Page, Problem, Risk, SignalView, Summary, TradeView
+from bot.http.guard import Guard, refuse_open_door
+from bot.http.metrics import Metrics
+from bot.http.slack_events import SlackEvents
+from bot.http.sources import Sources
+from engine.errors import MustHalt, Refused, TryAgain, UnknownSymbol, UnknownTrade
+from engine.model.trade import RESERVED, TradeState
+
+Responses = dict[int | str, dict[str, Any]]
+PROBLEM: Final[dict[str, Any]] = {"model": Problem}
+GUARDED: Final[Responses] = {401: PROBLEM, 403: PROBLEM, 503: PROBLEM}
+NAMED: Final[Responses] = {404: PROBLEM, 409: PROBLEM}
+TEXT: Final[Responses] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
+RETRY_AFTER: Final = "30"
+"""Seconds after which an outside system may answer again."""
+EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def _rfc3339(given: object) -> object:
+    """Refuse what pydantic would also take for an instant: a bare number or a date."""
+    if isinstance(given, str) and (len(given) < len("2025-08-19T14:45Z") or given[4:5] != "-"):
+        raise ValueError("expected an instant with its zone, such as 2025-08-19T14:45:00Z")
+    return given
+
+
+class TradesWanted(BaseModel, extra="forbid"):
+    """Which trades, newest first: in any of the states, of a symbol, proposed since an instant."""
+
+    state: tuple[TradeState, ...] = ()
+    symbol: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9.\-]{0,11}$")] | None = None
+    since: Annotated[AwareDatetime, BeforeValidator(_rfc3339)] | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    offset: Annotated[int, Field(ge=0, le=10_000)] = 0
+
+
+class SignalsWanted(BaseModel, extra="forbid"):
+    """How many of the newest signals."""
+
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class Rooms:
+    """One method for each address; the first line of its docstring is its title in /docs."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._metrics = Metrics(sources)
+
+    def health(self, response: Response) -> Health:
+        """Tell how every part is; the status is 503 when one fails."""
+        health = Health.of(self._sources.health())
+        response.status_code = HTTPStatus.OK if health.ok else HTTPStatus.SERVICE_UNAVAILABLE
+        return health
+
+    def summary(self) -> Data[Summary]:
+        """Show the account, its positions and its risk."""
+        view, desk = self._sources.engine.portfolio(), self._sources.engine.desk()
+        return Data(data=Summary.of(view, desk, self._sources.per_trade))
+
+    def risk(self) -> Data[Risk]:
+        """Show open risk, its limits, and the trades that make it up."""
+        view = self._sources.engine.portfolio()
+        with self._sources.store.reading() as ledger:
+            trades = ledger.trades(RESERVED)
+        return Data(data=Risk.of(view, trades, self._sources.per_trade))
+
+    def signals(self, wanted: Annotated[SignalsWanted, Query()]) -> Data[tuple[SignalView, ...]]:
+        """List the newest signals, those that no trade came of included."""
+        return Data(data=tuple(map(SignalView.of, self._sources.signals(wanted.limit))))
+
+    def trades(self, wanted: Annotated[TradesWanted, Query()]) -> Page[tuple[TradeView, ...]]:
+        """List trades, newest first."""
+        end = wanted.offset + wanted.limit
+        with self._sources.store.reading() as ledger:
+            found = ledger.trades(
+                wanted.state,
+                symbol=(wanted.symbol or "").upper(),
+                since=min(max(wanted.since, EARLIEST), LATEST) if wanted.since else None,
+                limit=end + 1,
+            )
+        shown = tuple(map(TradeView.of, found[wanted.offset : end]))
+        return Page(data=shown, next_offset=end if len(found) > end else None)
+
+    def trade(self, trade_id: Annotated[str, Path(pattern=r"^[A-Za-z0-9._\-]{1,64}$")]) -> Data[TradeView]:
+        """Show one trade, by its id or an unambiguous start of it."""
+        return Data(data=TradeView.of(self._sources.engine.trade(trade_id)))
+
+    def metrics(self) -> Response:
+        """Show figures for Prometheus."""
+        return Response(self._metrics.text(), media_type=CONTENT_TYPE_LATEST)
+
+    def routers(self, *, with_token: bool) -> tuple[APIRouter, APIRouter]:
+        """Return the routes that are open to all, and those that are guarded."""
+        everybody = APIRouter(tags=["health"])
+        everybody.add_api_route("/health", self.health, responses={503: {"model": Health}})
+        bearer = [Depends(HTTPBearer(auto_error=False, description="HTTP_TOKEN"))] if with_token else []
+        guarded = APIRouter(dependencies=bearer, responses=GUARDED)
+        guarded.add_api_route("/portfolio/summary", self.summary, tags=["desk"])
+        guarded.add_api_route("/risk", self.risk, tags=["desk"])
+        guarded.add_api_route("/signals", self.signals, tags=["desk"])
+        guarded.add_api_route("/trades", self.trades, tags=["desk"])
+        guarded.add_api_route("/trades/{trade_id}", self.trade, tags=["desk"], responses=NAMED)
+        guarded.add_api_route("/metrics", self.metrics, tags=["health"], response_class=Response, responses=TEXT)
+        return everybody, guarded
+
+
+def build_http(sources: Sources, *, host: str, token: str = "", slack: SlackEvents | None = None) -> FastAPI:
+    """Return the application for a host to listen on; raises SettingsInvalid where it would be open to strangers.
+
+    With a token, all but /health and /slack/events demand it. /slack/events is there when `slack` is given.
+    """
+    refuse_open_door(host, token)
+    app = FastAPI(
+        title="trading-bot",
+        summary="How the bot is, what the desk holds, what it did.",
+        version=version("trading-bot"),
+        redoc_url=None,
+    )
+    app.add_middleware(Guard, token=token)
+    for router in Rooms(sources).routers(with_token=bool(token)):
+        app.include_router(router)
+    if slack:
+        app.include_router(slack.router())
+    for kind, handler in HANDLERS.items():
+        app.add_exception_handler(kind, handler)
+    return app
+
+
+def _try_again(_request: Request, error: Exception) -> Response:
+    return _problem(503, type(error).__name__, str(error), {"Retry-After": RETRY_AFTER})
+
+
+def _refused(_request: Request, error: Exception) -> Response:
+    facts = {name: str(value) for name, value in error.facts.items()} if isinstance(error, Refused) else {}
+    status = 404 if isinstance(error, UnknownTrade | UnknownSymbol) else 409
+    problem = Problem(error=type(error).__name__, detail=str(error), facts=facts)
+    return JSONResponse(problem.model_dump(), status)
+
+
+def _no_such_door(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    phrase = HTTPStatus(error.status_code).phrase
+    return _problem(error.status_code, phrase.replace(" ", ""), error.detail, error.headers)
+
+
+def _unexpected(_request: Request, error: Exception) -> Response:
+    return _problem(500, type(error).__name__, "This is a fault of the bot; its log says more")
+
+
+def _problem(status: int, error: str, detail: str, headers: Any = None) -> Response:
+    return JSONResponse(Problem(error=error, detail=detail).model_dump(), status, headers)
+
+
+HANDLERS: Final = {
+    TryAgain: _try_again,
+    MustHalt: _try_again,
+    Refused: _refused,
+    HTTPException: _no_such_door,
+    Exception: _unexpected,
+}

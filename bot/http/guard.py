@@ -1,0 +1,69 @@
+"""Who may ask. With a token, whoever carries it; without one, only who calls this machine by its own name."""
+
+from ipaddress import ip_address
+from secrets import compare_digest
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bot.http.answers import Problem
+from engine.errors import SettingsInvalid
+
+OPEN_TO_ALL: Final = frozenset({"/health", "/slack/events"})
+"""Says nothing that is secret; checks Slack's signature by itself."""
+NO_TOKEN: Final = Problem(error="Unauthorized", detail="Send the header: Authorization: Bearer HTTP_TOKEN")
+NOT_FROM_HERE: Final = Problem(
+    error="Forbidden", detail="Without HTTP_TOKEN only this machine may ask, by the name localhost"
+)
+
+
+def refuse_open_door(host: str, token: str) -> None:
+    """Raise SettingsInvalid where others than this machine could ask without a token."""
+    if not token and not is_loopback(host):
+        raise SettingsInvalid("HTTP_TOKEN: expected a secret where HTTP_HOST is not 127.0.0.1 or localhost")
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address means this machine and nothing else."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Guard:
+    """Turns away who may not ask, before anything is looked up."""
+
+    def __init__(self, app: ASGIApp, *, token: str) -> None:
+        self._app = app
+        self._token = token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer it with 401 or 403."""
+        if scope["type"] != "http" or scope["path"] in OPEN_TO_ALL:
+            await self._app(scope, receive, send)
+        elif self._token:
+            await self._with_token(scope, receive, send)
+        elif _named_as_here(Headers(scope=scope)):
+            await self._app(scope, receive, send)
+        else:
+            await JSONResponse(NOT_FROM_HERE.model_dump(), 403)(scope, receive, send)
+
+    async def _with_token(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scheme, _, given = Headers(scope=scope).get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and compare_digest(given.encode(), self._token.encode()):
+            await self._app(scope, receive, send)
+        else:
+            refusal = JSONResponse(NO_TOKEN.model_dump(), 401, {"WWW-Authenticate": "Bearer"})
+            await refusal(scope, receive, send)
+
+
+def _named_as_here(headers: Headers) -> bool:
+    """A page from elsewhere can make a browser call this machine, but only by a name of its own."""
+    try:
+        return is_loopback(urlsplit(f"//{headers.get('host', '')}").hostname or "")
+    except ValueError:
+        return False

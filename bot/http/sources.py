@@ -1,0 +1,37 @@
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.engine import Engine
+from engine.model.signal import Signal
+from engine.ports import Store
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """How one part of the bot is: its name, whether it works, a few words, and the age in seconds of what it rests on.
+
+    Whoever can reach the port may read it, so `detail` names no address and no secret.
+    """
+
+    name: str
+    ok: bool
+    detail: str = ""
+    age: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sources:
+    """Where the answers come from.
+
+    `health` looks at every part without waiting for the outside, `signals` returns the newest so many stored signals,
+    newest first, `refused_prices` counts by reason since the start, `per_trade` is the part of equity that one trade
+    risks (0.005 = 0.5 %).
+    """
+
+    engine: Engine
+    store: Store
+    health: Callable[[], Sequence[Check]]
+    signals: Callable[[int], Sequence[Signal]]
+    refused_prices: Callable[[], Mapping[str, int]]
+    per_trade: Decimal

@@ -1,0 +1,132 @@
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import stamina
+from alpaca.common.exceptions import APIError
+from alpaca.common.rest import RESTClient
+
+from engine.adapters.alpaca.budget import Budget
+from engine.adapters.alpaca.failures import Declined, NoAnswer, NotTaken, TooMany, failure_of
+
+PAPER_URL = "https://paper-api.alpaca.markets"
+LIVE_URL = "https://api.alpaca.markets"
+DATA_URL = "https://data.alpaca.markets"
+
+NOT_FOUND = 404
+
+Params = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Access:
+    """How to reach an account: its keys, servers, time-outs (seconds to connect, and between two bytes), and budget.
+
+    `live` is real money. An empty URL means Alpaca's own server.
+    """
+
+    key: str = field(repr=False)
+    secret: str = field(repr=False)
+    budget: Budget
+    live: bool = False
+    trading_url: str = ""
+    data_url: str = ""
+    stream_url: str = ""
+    timeouts: tuple[float, float] = (3.0, 10.0)
+
+    @property
+    def trading(self) -> str:
+        """The server of orders, positions, money and hours."""
+        return self.trading_url or (LIVE_URL if self.live else PAPER_URL)
+
+    @property
+    def data(self) -> str:
+        """The server of prices and news."""
+        return self.data_url or DATA_URL
+
+    @property
+    def stream(self) -> str:
+        """The whole URL of the stream of trade updates."""
+        return self.stream_url or self.trading.replace("http", "ws", 1) + "/stream"
+
+
+class Client(RESTClient):
+    """The SDK's client with time-outs and without its retries, which would send an order again."""
+
+    def __init__(self, url: str, version: str, access: Access) -> None:
+        super().__init__(url, access.key, access.secret, api_version=version, raw_data=True)
+        self._retry = 0
+        timed = partial(self._session.request, timeout=access.timeouts)
+        self._session.request = timed  # type: ignore[method-assign] # the SDK has no argument for time-outs
+
+    def stop(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+
+class Wire:
+    """One REST API of Alpaca, `version` being the first part of its paths. Raises NotTaken, NoAnswer and Declined."""
+
+    def __init__(self, url: str, version: str, access: Access) -> None:
+        self._client = Client(url, version, access)
+        self._budget = access.budget
+        again = stamina.RetryingCaller(attempts=3, timeout=15.0, wait_initial=0.1, wait_jitter=0.1)
+        self._retrying = again.on(_may_pass)
+
+    def stop(self) -> None:
+        """Close the connections."""
+        self._client.stop()
+
+    def read(self, path: str, params: Params | None = None, *, urgent: bool = False) -> Any:
+        """Read, and try again when that fails; what an order waits for is urgent."""
+        return self._retrying(self._read, path, params, urgent)
+
+    def find(self, path: str, params: Params | None = None, *, urgent: bool = False) -> Any | None:
+        """Read what may not be there, None when Alpaca says that it is not."""
+        try:
+            return self.read(path, params, urgent=urgent)
+        except Declined as error:
+            if error.status == NOT_FOUND:
+                return None
+            raise
+
+    def post(self, path: str, body: Params) -> Any:
+        """Send something new, once."""
+        self._budget.take()
+        return _something(partial(self._client.post, path, body))
+
+    def patch(self, path: str, body: Params) -> Any:
+        """Change something, once."""
+        self._budget.take()
+        return _something(partial(self._client.patch, path, body))
+
+    def delete(self, path: str) -> None:
+        """Take something back, once."""
+        self._budget.take()
+        _answer(partial(self._client.delete, path))
+
+    def _read(self, path: str, params: Params | None, urgent: bool) -> Any:
+        if urgent:
+            self._budget.take()
+        else:
+            self._budget.wait()
+        return _something(partial(self._client.get, path, params))
+
+
+def _something(request: partial[Any]) -> Any:
+    """Return an answer; an empty one, or a redirection, must not be mistaken for "not found"."""
+    answer = _answer(request)
+    if answer is None:
+        raise NoAnswer("an empty answer")
+    return answer
+
+
+def _answer(request: partial[Any]) -> Any:
+    try:
+        return request()
+    except (APIError, OSError, ValueError) as error:  # requests' own errors are OSErrors
+        raise failure_of(error) from error
+
+
+def _may_pass(error: Exception) -> bool:
+    return isinstance(error, (NotTaken, NoAnswer)) and not isinstance(error, TooMany)

@@ -1,0 +1,88 @@
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+from engine.errors import NewsUnavailable
+from engine.model.news import NoScore, Tokens
+from engine.ports import Clock
+
+MILLION = 1_000_000
+
+
+class SpendingLedger(Protocol):
+    """Remembers what was spent, beyond a restart."""
+
+    def spent(self, day: date) -> Decimal:
+        """Return the dollars of a day (UTC), 0 when there were none."""
+        ...
+
+    def add(self, day: date, dollars: Decimal) -> None:
+        """Add dollars to a day (UTC)."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prices:
+    """Dollars a million tokens."""
+
+    input: Decimal
+    output: Decimal
+    cache_write: Decimal
+    cache_read: Decimal
+
+    def cost(self, tokens: Tokens) -> Decimal:
+        """Return the dollars of a call."""
+        millionths = (
+            tokens.input * self.input
+            + tokens.output * self.output
+            + tokens.cache_write * self.cache_write
+            + tokens.cache_read * self.cache_read
+        )
+        return millionths / MILLION
+
+    def most(self, request_bytes: int, output: int) -> Decimal:
+        """Return the most that a request can cost: no token is shorter than a byte."""
+        dearest = max(self.input, self.cache_write, self.cache_read)
+        return (request_bytes * dearest + output * self.output) / MILLION
+
+
+@dataclass(kw_only=True, slots=True)
+class Bill:
+    """What a call turned out to cost, in dollars; filled in while the money is held."""
+
+    dollars: Decimal = Decimal(0)
+
+
+class Budget:
+    """Keeps the calls of a day (UTC) under a number of dollars, calls under way included."""
+
+    def __init__(self, *, dollars_a_day: Decimal, ledger: SpendingLedger, clock: Clock) -> None:
+        self._dollars_a_day = dollars_a_day
+        self._ledger = ledger
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._held = Decimal(0)
+
+    @contextmanager
+    def hold(self, most: Decimal) -> Iterator[Bill]:
+        """Hold the most that a call can cost, then book what it did cost.
+
+        Raises NewsUnavailable when too little is left.
+        """
+        day = self._clock.now().date()
+        with self._lock:
+            if self._ledger.spent(day) + self._held + most > self._dollars_a_day:
+                raise NewsUnavailable(NoScore.BUDGET)
+            self._held += most
+        bill = Bill()
+        try:
+            yield bill
+        finally:
+            with self._lock:
+                self._held -= most
+                if bill.dollars:
+                    self._ledger.add(day, bill.dollars)

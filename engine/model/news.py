@@ -1,0 +1,46 @@
+"""What a model that reads the news was asked, what it answered, and what that cost."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class NoScore(StrEnum):
+    """Why the model gives no findings: the whole text of its NewsUnavailable."""
+
+    BUDGET = "budget"  # the day's dollars are spent
+    BUSY = "busy"  # every call allowed at once is under way
+    KEY = "key"  # the key is refused
+    REQUEST = "request"  # the request is refused: a wrong model name, most likely
+    OUTAGE = "outage"  # no answer, or an error that may pass
+    ANSWER = "answer"  # the answer is not to be trusted
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tokens:
+    """Tokens of one call, as the API counted them: fresh input, output, input written to the cache and read from it."""
+
+    input: int = 0
+    output: int = 0
+    cache_write: int = 0
+    cache_read: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelCall:
+    """One call to a model about a symbol, sent at `at` (aware UTC).
+
+    `request` is the user's part and `instructions` the fingerprint of the rest. Without an answer `stop_reason` is
+    'error' (not billed, so no dollars) or 'lost' (perhaps billed, so the most that it can have cost).
+    """
+
+    model: str
+    symbol: str
+    at: datetime
+    instructions: str
+    request: str
+    answer: str
+    stop_reason: str
+    tokens: Tokens
+    dollars: Decimal

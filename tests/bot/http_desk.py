@@ -1,0 +1,69 @@
+"""The desk of the blueprint's example behind the HTTP side, with parts that a test can break."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Self
+
+from bot.http.sources import Check, Sources
+from engine.engine import Engine
+from engine.model.desk import Desk
+from engine.model.portfolio import Account
+from engine.model.signal import Signal
+from engine.model.trade import Trade
+from engine.model.view import PortfolioView
+from tests.rig import Rig
+
+
+class HttpDesk(Engine):
+    """A real engine whose answers a test may bend: `trouble` is raised, `account` and `open_risk` are shown instead."""
+
+    def __init__(self, rig: Rig) -> None:
+        self.rig = rig
+        self.trouble: Exception | None = None
+        self.account: Account | None = None
+        self.open_risk: Decimal | None = None
+        self.checks = [Check(name="database", ok=True), Check(name="market", ok=True, detail="replay", age=3.5)]
+        self.signals: list[Signal] = []
+
+    @classmethod
+    @contextmanager
+    def open(cls, folder: Path) -> Iterator[Self]:
+        """Open the desk as it stands at 23:44:30 in Seoul."""
+        rig = Rig.at_the_example(folder)
+        try:
+            yield cls(rig)
+        finally:
+            rig.close()
+
+    @property
+    def sources(self) -> Sources:
+        """What the HTTP side is built on."""
+        return Sources(
+            engine=self,
+            store=self.rig.store,
+            health=lambda: self.checks,
+            signals=lambda limit: self.signals[:limit],
+            refused_prices=lambda: {"stale": 3},
+            per_trade=Decimal("0.005"),
+        )
+
+    def now(self) -> datetime:
+        return self.rig.engine.now()
+
+    def desk(self) -> Desk:
+        return self.rig.engine.desk()
+
+    def trade(self, asked: str) -> Trade:
+        return self.rig.engine.trade(asked)
+
+    def portfolio(self) -> PortfolioView:
+        if self.trouble:
+            raise self.trouble
+        view = self.rig.engine.portfolio()
+        account = self.account or view.account
+        open_risk = view.open_risk if self.open_risk is None else self.open_risk
+        return replace(view, account=account, open_risk=open_risk)

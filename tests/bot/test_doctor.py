@@ -1,0 +1,239 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from rich.console import Console
+
+from bot.demo.launch import MANIFEST
+from bot.demo.people import Person
+from bot.demo.rules import Rules
+from bot.demo.seed import Channel, Json, User
+from bot.demo.server import LocalSlack
+from bot.doctor.exams import Diagnosis, Verdict, examine, healthy, show
+from bot.doctor.round import Probes, Revision, all_exams
+from bot.doctor.slack import SCOPES
+from bot.settings import SlackSettings
+from engine.errors import BrokerUnavailable, MustHalt, OrderRefused, SettingsInvalid, StreamUnavailable
+from engine.settings import Settings
+
+QUICK = Rules(posts_a_second=1_000, post_burst=1_000)
+CHANNELS = (Channel(id="C0DESK", name="desk"), Channel(id="C0QUIET", name="quiet", has_bot=False))
+ADMIN = User(id="U0ADMIN", name="dana")
+UP_TO_DATE = Revision(current="r0002", newest="r0002", known=frozenset({"r0001", "r0002"}))
+WELL = Probes(
+    settings={},
+    alpaca=lambda: "alpaca-paper",
+    claude=lambda: "claude-haiku",
+    revision=lambda: UP_TO_DATE,
+    redis=lambda: "Valkey 9",
+    calendar_end=lambda: datetime.now(UTC) + timedelta(days=800),
+)
+NOTHING_SET = replace(WELL, alpaca=None, claude=None, revision=None, redis=None)
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    monkeypatch.chdir(tmp_path)
+    for name in SlackSettings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    return monkeypatch
+
+
+def _workspace(manifest: Json) -> LocalSlack:
+    return LocalSlack(manifest=manifest, users=(ADMIN,), channels=CHANNELS, rules=QUICK)
+
+
+@pytest.fixture(scope="module", name="slack")
+def _slack() -> Iterator[LocalSlack]:
+    with _workspace(yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))) as slack:
+        yield slack
+
+
+def _good(slack: LocalSlack) -> dict[str, Any]:
+    return {
+        "slack_bot_token": slack.bot_token,
+        "slack_app_token": slack.app_token,
+        "slack_api_url": slack.api_url,
+        "slack_channel": "C0DESK",
+        "admins": ("U0ADMIN",),
+        "traders": ("U0TRADER",),
+    }
+
+
+def _wrong(probes: Probes, **slack: Any) -> dict[str, Diagnosis]:
+    """Examine, and return what is wrong, by name."""
+    found = examine(all_exams(probes, **slack))
+    return {diagnosis.name: diagnosis for diagnosis in found if diagnosis.verdict is Verdict.WRONG}
+
+
+def test_all_is_green_where_all_is_well(slack: LocalSlack) -> None:
+    found = examine(all_exams(WELL, **_good(slack)))
+    assert {diagnosis.verdict for diagnosis in found} == {Verdict.GOOD}
+    assert healthy(found)
+    assert len(found) == 11
+
+
+def test_with_nothing_set_it_says_what_runs_on_defaults() -> None:
+    found = examine(all_exams(NOTHING_SET))
+    assert healthy(found)
+    assert {diagnosis.name: diagnosis.said for diagnosis in found if diagnosis.verdict is Verdict.DEFAULT} == {
+        "Slack": "nothing set: `trading-bot demo` brings a Slack of its own; `trading-bot run` needs SLACK_BOT_TOKEN",
+        "Alpaca": "recorded prices, paper broker",
+        "Claude": "keyword scorer",
+        "database": "SQLite in DATA_DIR, made at the first start",
+        "Redis": "embedded Valkey",
+    }
+
+
+def test_the_scopes_are_those_of_the_manifest() -> None:
+    manifest = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == SCOPES
+
+
+@pytest.mark.parametrize(
+    ("broken", "name", "said", "advice"),
+    [
+        ({"slack_bot_token": "xoxb-old"}, "Slack bot token", "invalid_auth", "Install the app to the workspace again"),
+        ({"slack_app_token": "xapp-old"}, "Slack app token", "invalid_auth", "Make an app-level token"),
+        ({"slack_channel": "C0QUIET"}, "Slack channel", "the bot is not in the channel", "Type /invite @trading-bot"),
+        ({"slack_channel": "C0NOWHERE"}, "Slack channel", "channel_not_found", "Set SLACK_CHANNEL to the channel's id"),
+        ({"admins": ()}, "roles", "no admin: nobody can resume after a halt", "Set ADMINS to a user id"),
+        (
+            {"slack_api_url": "http://127.0.0.1:9/api/"},
+            "Slack bot token",
+            "Slack cannot be reached",
+            "Look at the network and at SLACK_API_URL",
+        ),
+        ({"slack_bot_token": "xapp-swapped"}, "SLACK_BOT_TOKEN", "is not what is expected", "starts with xoxb-"),
+        ({"slack_channel": "#desk"}, "SLACK_CHANNEL", "is not what is expected", "such as C0123456789"),
+        ({"traders": ("kim",)}, "TRADERS", "is not what is expected", "separated by commas"),
+    ],
+)
+def test_a_broken_setting_of_slack_gets_its_advice(
+    slack: LocalSlack, broken: dict[str, Any], name: str, said: str, advice: str
+) -> None:
+    diagnosis = _wrong(WELL, **_good(slack) | broken)[name]
+    assert diagnosis.said.startswith(said)
+    assert advice in diagnosis.advice
+
+
+def test_every_missing_setting_of_slack_is_named_at_once() -> None:
+    wrong = _wrong(WELL, slack_bot_token="xoxb-only")
+    assert {name: diagnosis.said for name, diagnosis in wrong.items()} == {
+        "SLACK_APP_TOKEN": "is missing",
+        "SLACK_CHANNEL": "is missing",
+    }
+
+
+def test_a_missing_scope_is_named() -> None:
+    manifest = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+    manifest["oauth_config"]["scopes"]["bot"] = ["chat:write"]
+    with _workspace(manifest) as slack:
+        wrong = _wrong(WELL, **_good(slack))
+    assert wrong["Slack scopes"].said == "missing: commands"
+    assert "reinstall" in wrong["Slack scopes"].advice
+
+
+def test_a_wrong_clock_is_noticed(slack: LocalSlack) -> None:
+    late = replace(WELL, now=lambda: datetime.now(UTC) - timedelta(minutes=10))
+    diagnosis = _wrong(late, **_good(slack))["clock"]
+    assert "s away from Slack's" in diagnosis.said
+    assert "NTP" in diagnosis.advice
+
+
+def test_the_message_that_shows_that_the_bot_can_post_is_taken_back(slack: LocalSlack) -> None:
+    examine(all_exams(WELL, **_good(slack)))
+    assert Person(slack.url, ADMIN.id).messages("C0DESK") == []
+
+
+def _raises(error: Exception) -> Any:
+    def probe() -> Any:
+        raise error
+
+    return probe
+
+
+@pytest.mark.parametrize(
+    ("probes", "name", "said", "advice"),
+    [
+        (
+            replace(WELL, alpaca=_raises(OrderRefused("unauthorized."))),
+            "Alpaca",
+            "reason=unauthorized.",
+            "Set ALPACA_KEY_ID and ALPACA_SECRET_KEY",
+        ),
+        (replace(WELL, alpaca=_raises(BrokerUnavailable("no\nroute"))), "Alpaca", "no route", "Set ALPACA_KEY_ID"),
+        (replace(WELL, claude=_raises(SettingsInvalid("401"))), "Claude", "401", "Set ANTHROPIC_API_KEY"),
+        (
+            replace(WELL, revision=_raises(MustHalt("connection refused"))),
+            "database",
+            "connection refused",
+            "Start the server that DATABASE_URL names",
+        ),
+        (
+            replace(WELL, revision=lambda: replace(UP_TO_DATE, current="r0001")),
+            "database",
+            "at r0001, this version wants r0002",
+            "Back it up, then start",
+        ),
+        (
+            replace(WELL, revision=lambda: replace(UP_TO_DATE, current="r0009")),
+            "database",
+            "at r0009, which this version does not know",
+            "Install the version of trading-bot that wrote it",
+        ),
+        (
+            replace(WELL, redis=_raises(StreamUnavailable("wrong password"))),
+            "Redis",
+            "wrong password",
+            "Start the server that REDIS_URL names",
+        ),
+        (
+            replace(WELL, calendar_end=lambda: datetime(2026, 1, 1, tzinfo=UTC)),
+            "calendar",
+            "known only until 2026-01-01",
+            "Install a newer version",
+        ),
+    ],
+)
+def test_a_broken_outside_gets_its_advice(probes: Probes, name: str, said: str, advice: str) -> None:
+    wrong = _wrong(probes)
+    assert list(wrong) == [name]
+    assert wrong[name].said.startswith(said)
+    assert wrong[name].advice.startswith(advice)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"timezone": "Seoul"}, "TIMEZONE: expected an IANA time zone"),
+        ({"risk_warning": "0.03"}, "RISK_PER_TRADE, RISK_WARNING, RISK_CEILING"),
+        ({"broker": "alpaca", "market": "alpaca"}, "ALPACA_KEY_ID and ALPACA_SECRET_KEY"),
+        ({"alpaca_live": "1"}, "LIVE_MONEY: expected 'yes, real money'"),
+        ({"http_port": "80000"}, "HTTP_PORT"),
+    ],
+)
+def test_a_broken_setting_of_the_engine_is_named(given: dict[str, Any], said: str) -> None:
+    wrong = _wrong(replace(WELL, settings={"engine": lambda: Settings.read(**given)}))
+    assert wrong["settings: engine"].said.startswith(said)
+    assert ".env.example" in wrong["settings: engine"].advice
+
+
+def test_an_empty_database_is_no_fault() -> None:
+    assert not _wrong(replace(WELL, revision=lambda: replace(UP_TO_DATE, current="")))
+
+
+def test_the_table_shows_each_part_and_no_token(slack: LocalSlack) -> None:
+    console = Console(file=StringIO(), width=160)
+    good = _good(slack)
+    show(examine(all_exams(WELL, **good | {"slack_channel": "C0QUIET"})), console)
+    text = console.file.getvalue()  # type: ignore[attr-defined]  # it is the StringIO above
+    assert "WRONG" in text
+    assert "Type /invite @trading-bot" in text
+    assert good["slack_bot_token"] not in text
+    assert good["slack_app_token"] not in text

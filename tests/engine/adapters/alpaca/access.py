@@ -1,0 +1,19 @@
+from dataclasses import replace
+
+from engine.adapters.alpaca.budget import Budget
+from engine.adapters.alpaca.wire import Access
+from tests.fakes.alpaca.server import FakeAlpaca
+
+
+def access_to(fake: FakeAlpaca, **changes: object) -> Access:
+    """Reach the fake, with a budget that no test uses up and time-outs that no test feels."""
+    access = Access(
+        key=fake.key,
+        secret=fake.secret,
+        budget=Budget(10_000),
+        trading_url=fake.trading_url,
+        data_url=fake.data_url,
+        stream_url=fake.stream_url,
+        timeouts=(2.0, 5.0),
+    )
+    return replace(access, **changes)  # type: ignore[arg-type]  # the fields of Access

@@ -1,0 +1,122 @@
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from urllib.parse import parse_qs
+
+import numpy as np
+import pytest
+
+from engine.adapters.alpaca.market import AlpacaMarket
+from engine.errors import MarketUnavailable
+from tests.engine.adapters.alpaca.access import access_to
+from tests.engine.adapters.alpaca.replies import replies
+from tests.fakes.alpaca.faults import Fault
+from tests.fakes.alpaca.market import Bar
+from tests.fakes.alpaca.server import FakeAlpaca
+from tests.fakes.calendar import WeekdayCalendar
+from tests.fakes.clock import ManualClock
+
+SNAPSHOT = {
+    "latestTrade": {"t": "2025-08-19T14:44:59.123456789Z", "p": 150.25},
+    "latestQuote": {"t": "2025-08-19T14:44:59Z", "bp": 150.1, "ap": 150.3},
+    "dailyBar": {"v": 51200},
+}
+
+
+@pytest.fixture
+def market(fake: FakeAlpaca, clock: ManualClock) -> Iterator[AlpacaMarket]:
+    market = AlpacaMarket(access_to(fake), clock, WeekdayCalendar())
+    yield market
+    market.stop()
+
+
+def a_bar(at: datetime, close: float = 150.25) -> Bar:
+    return Bar(at=at, open=150.0, high=151.0, low=149.0, close=close, volume=900)
+
+
+def test_the_label_names_the_feed(fake: FakeAlpaca, clock: ManualClock, market: AlpacaMarket) -> None:
+    sip = AlpacaMarket(access_to(fake), clock, WeekdayCalendar(), feed="sip")
+    assert (market.label, sip.label) == ("alpaca-iex", "alpaca-sip")
+    sip.stop()
+
+
+@pytest.mark.parametrize("seconds", [0.5, 90, 420, 3600])
+def test_odd_bars_are_refused(fake: FakeAlpaca, clock: ManualClock, seconds: int) -> None:
+    with pytest.raises(ValueError, match="whole minutes"):
+        AlpacaMarket(access_to(fake), clock, WeekdayCalendar(), bar_seconds=seconds)
+
+
+def test_a_long_list_of_symbols_is_asked_for_in_chunks_of_200(market: AlpacaMarket, fake: FakeAlpaca) -> None:
+    symbols = [f"S{number}" for number in range(450)]
+    for symbol in symbols:
+        fake.price(symbol, "10.00")
+    assert [snapshot.symbol for snapshot in market.snapshots(symbols)] == symbols
+    asked = [parse_qs(request.query)["symbols"][0].split(",") for request in fake.requests]
+    assert [len(chunk) for chunk in asked] == [200, 200, 50]
+
+
+def test_a_price_is_exactly_what_alpaca_said(market: AlpacaMarket, fake: FakeAlpaca) -> None:
+    fake.price("AAPL", "0.3")
+    (snapshot,) = market.snapshots(("AAPL",))
+    assert (snapshot.price, snapshot.bid, snapshot.ask) == (Decimal("0.3"), Decimal("0.29"), Decimal("0.31"))
+
+
+def test_broken_snapshots_are_skipped_and_counted(fake: FakeAlpaca, clock: ManualClock) -> None:
+    broken = [None, {}, SNAPSHOT | {"latestTrade": None}, SNAPSHOT | {"latestTrade": {"t": "noon", "p": 1}}]
+    answer = {f"B{number}": raw for number, raw in enumerate(broken)} | {"AAPL": SNAPSHOT}
+    with replies((200, json.dumps(answer))) as server:
+        market = AlpacaMarket(access_to(fake, data_url=server.url), clock, WeekdayCalendar())
+        (snapshot,) = market.snapshots(tuple(answer))
+        market.stop()
+    assert (snapshot.symbol, snapshot.volume, snapshot.price) == ("AAPL", 51_200, Decimal("150.25"))
+    assert snapshot.at == datetime(2025, 8, 19, 14, 44, 59, 123456, tzinfo=UTC)
+    assert market.broken == len(broken)
+
+
+def test_an_invalid_symbol_does_not_cost_the_others_their_prices(fake: FakeAlpaca, clock: ManualClock) -> None:
+    refusal = (400, json.dumps({"message": "invalid symbol: N0PE"}))
+    with replies(refusal, (200, json.dumps({"AAPL": SNAPSHOT}))) as server:
+        market = AlpacaMarket(access_to(fake, data_url=server.url), clock, WeekdayCalendar())
+        for _ in range(2):
+            assert [snapshot.symbol for snapshot in market.snapshots(("N0PE", "AAPL"))] == ["AAPL"]
+        market.stop()
+    assert ["N0PE" in path for path in server.asked] == [True, False, False]
+
+
+@pytest.mark.parametrize("fault", [Fault.BROKEN, Fault.HTML, Fault.GARBAGE, Fault.DROP, Fault.TOO_MANY, Fault.NO_CODE])
+def test_without_an_answer_there_are_no_prices(market: AlpacaMarket, fake: FakeAlpaca, fault: Fault) -> None:
+    fake.fault("GET", "/v2/stocks/*", fault, times=99)
+    with pytest.raises(MarketUnavailable):
+        market.snapshots(("AAPL",))
+    with pytest.raises(MarketUnavailable):
+        market.history(("AAPL",), 3)
+
+
+def test_a_history_has_regular_hours_only_and_gaps_where_nothing_was_traded(
+    market: AlpacaMarket, fake: FakeAlpaca, clock: ManualClock
+) -> None:
+    opening = datetime(2025, 8, 19, 13, 30, tzinfo=UTC)
+    clock.set(opening + timedelta(minutes=11))
+    monday = datetime(2025, 8, 18, 19, 55, tzinfo=UTC)
+    early = opening - timedelta(minutes=5)
+    fake.bars("AAPL", [a_bar(monday, 1), a_bar(early, 2), a_bar(opening, 3), a_bar(opening + timedelta(minutes=10), 4)])
+    history = market.history(("AAPL",), 3)
+    assert list(history.starts) == [monday.timestamp(), opening.timestamp(), opening.timestamp() + 300]
+    assert list(history.close[:2, 0]) == [1, 3]
+    assert np.isnan(history.close[2, 0])
+
+
+def test_a_history_is_read_page_by_page(market: AlpacaMarket, fake: FakeAlpaca, clock: ManualClock) -> None:
+    start = clock.now() - timedelta(minutes=60)
+    for symbol in ("AAPL", "MSFT"):
+        fake.bars(symbol, [a_bar(start + number * timedelta(minutes=5)) for number in range(12)])
+    fake.page(5)
+    assert np.isfinite(market.history(("AAPL", "MSFT"), 12).close).all()
+    assert len(fake.requests) == 5
+
+
+def test_a_history_of_nothing_is_empty(market: AlpacaMarket, fake: FakeAlpaca) -> None:
+    assert market.history((), 3).close.shape == (3, 0)
+    assert market.history(("AAPL",), 0).close.shape == (0, 1)
+    assert fake.requests == ()

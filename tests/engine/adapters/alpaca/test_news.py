@@ -1,0 +1,66 @@
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import parse_qs
+
+import pytest
+
+from engine.adapters.alpaca.news import AlpacaNews
+from engine.errors import NewsUnavailable
+from tests.engine.adapters.alpaca.access import access_to
+from tests.engine.adapters.alpaca.replies import replies
+from tests.fakes.alpaca.faults import Fault
+from tests.fakes.alpaca.server import FakeAlpaca
+from tests.fakes.clock import ManualClock
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def news(fake: FakeAlpaca, clock: ManualClock) -> Iterator[AlpacaNews]:
+    news = AlpacaNews(access_to(fake), clock, most_pages=3)
+    yield news
+    news.stop()
+
+
+def test_the_symbols_are_one_text_with_commas(news: AlpacaNews, fake: FakeAlpaca, clock: ManualClock) -> None:
+    news.headlines(("AAPL", "MSFT"), clock.now() - DAY)
+    (request,) = fake.requests
+    query = parse_qs(request.query)
+    assert (query["symbols"], query["limit"]) == (["AAPL,MSFT"], ["50"])
+
+
+def test_pages_are_bounded_and_the_newest_headlines_are_kept(
+    news: AlpacaNews, fake: FakeAlpaca, clock: ManualClock
+) -> None:
+    for minutes in range(200):
+        fake.news(f"{minutes} minutes ago", "AAPL", at=clock.now() - timedelta(minutes=minutes))
+    headlines = news.headlines(("AAPL",), clock.now() - DAY)
+    assert len(fake.requests) == 3
+    assert len(headlines) == 150
+    assert headlines[-1].text == "0 minutes ago"
+
+
+def test_signs_that_were_written_for_a_web_page_are_read(
+    news: AlpacaNews, fake: FakeAlpaca, clock: ManualClock
+) -> None:
+    fake.news("Apple&#39;s AT&amp;T deal", "AAPL", at=clock.now())
+    assert news.headlines(("AAPL",), clock.now() - DAY)[0].text == "Apple's AT&T deal"
+
+
+def test_a_broken_headline_does_not_lose_the_others(fake: FakeAlpaca, clock: ManualClock) -> None:
+    good = {"id": 1, "created_at": "2025-08-19T14:00:00Z", "symbols": ["AAPL"], "headline": "Good", "source": "b"}
+    broken = [None, {}, good | {"headline": None}, good | {"created_at": "noon"}]
+    with replies((200, json.dumps({"news": [*broken, good], "next_page_token": None}))) as server:
+        news = AlpacaNews(access_to(fake, data_url=server.url), clock)
+        assert [headline.text for headline in news.headlines(("AAPL",), clock.now() - DAY)] == ["Good"]
+        news.stop()
+
+
+@pytest.mark.parametrize("fault", [Fault.BROKEN, Fault.HTML, Fault.GARBAGE, Fault.DROP, Fault.TOO_MANY])
+def test_without_an_answer_there_are_no_news(
+    news: AlpacaNews, fake: FakeAlpaca, clock: ManualClock, fault: Fault
+) -> None:
+    fake.fault("GET", "/v1beta1/news", fault, times=99)
+    with pytest.raises(NewsUnavailable):
+        news.headlines(("AAPL",), clock.now() - DAY)

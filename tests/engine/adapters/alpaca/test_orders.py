@@ -1,0 +1,224 @@
+import gzip
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from engine.adapters.alpaca import orders
+from engine.adapters.alpaca.failures import NONSENSE
+from engine.errors import OrderRefused
+from engine.model.signal import Side
+from engine.model.trade import Entry, Order, OrderRole, OrderState
+
+FILE = Path(__file__).parents[3] / "data" / "alpaca-trading-api.json.gz"
+SPECIFICATION = json.loads(gzip.decompress(FILE.read_bytes()))
+
+ENTRY = Entry(
+    client_order_id="AAPL_20250819_234515",
+    symbol="AAPL",
+    shares=512,
+    stop=Decimal("147.99"),
+    target=Decimal("154.75"),
+)
+LIMITED = replace(ENTRY, limit=Decimal("150.25"))
+
+
+def raw(**changes: Any) -> dict[str, Any]:
+    usual = {
+        "id": "61e69015-8549-4bfd-b9c3-01e75843f47d",
+        "client_order_id": ENTRY.client_order_id,
+        "symbol": "AAPL",
+        "side": "buy",
+        "type": "market",
+        "order_class": "bracket",
+        "qty": "512",
+        "filled_qty": "0",
+        "filled_avg_price": None,
+        "filled_at": None,
+        "limit_price": None,
+        "stop_price": None,
+        "status": "new",
+    }
+    return usual | changes
+
+
+def test_a_sound_entry_passes() -> None:
+    orders.check(ENTRY)
+    orders.check(ENTRY, Decimal("150.25"))
+    orders.check(LIMITED)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        replace(ENTRY, shares=0),
+        replace(ENTRY, shares=-1),
+        replace(ENTRY, shares=cast("int", float("nan"))),
+        replace(ENTRY, shares=cast("int", 1.5)),
+        replace(ENTRY, symbol=""),
+        replace(ENTRY, symbol="aapl"),
+        replace(ENTRY, client_order_id=""),
+        replace(ENTRY, client_order_id="x" * 129),
+        replace(ENTRY, stop=Decimal("NaN")),
+        replace(ENTRY, stop=Decimal(0)),
+        replace(ENTRY, stop=Decimal("147.995")),
+        replace(ENTRY, target=Decimal("Infinity")),
+        replace(ENTRY, target=Decimal("147.99")),
+        replace(LIMITED, limit=Decimal("150.255")),
+        replace(LIMITED, limit=Decimal("147.99")),
+        replace(LIMITED, limit=Decimal("154.75")),
+    ],
+)
+def test_what_the_sdk_lets_through_is_refused_before_anyone_is_asked(wrong: Entry) -> None:
+    with pytest.raises(OrderRefused):
+        orders.check(wrong)
+
+
+def test_a_bracket_with_its_stop_above_the_price_is_refused() -> None:
+    with pytest.raises(OrderRefused):
+        orders.check(ENTRY, Decimal("147.99"))
+    with pytest.raises(OrderRefused):
+        orders.check(ENTRY, Decimal("154.75"))
+
+
+def test_a_bracket_is_written_as_alpaca_reads_it() -> None:
+    assert orders.bracket(ENTRY) == {
+        "client_order_id": ENTRY.client_order_id,
+        "symbol": "AAPL",
+        "side": "buy",
+        "qty": "512",
+        "type": "market",
+        "time_in_force": "gtc",
+        "order_class": "bracket",
+        "stop_loss": {"stop_price": "147.99"},
+        "take_profit": {"limit_price": "154.75"},
+    }
+
+
+def test_extended_hours_get_a_limit_order_for_the_day_and_no_bracket() -> None:
+    assert orders.extended(LIMITED) == {
+        "client_order_id": ENTRY.client_order_id,
+        "symbol": "AAPL",
+        "side": "buy",
+        "qty": "512",
+        "type": "limit",
+        "limit_price": "150.25",
+        "time_in_force": "day",
+        "extended_hours": True,
+    }
+
+
+def test_a_market_order_in_extended_hours_is_refused() -> None:
+    with pytest.raises(OrderRefused):
+        orders.extended(ENTRY)
+
+
+def test_a_stop_alone_is_no_bracket() -> None:
+    body = orders.lone_stop("protect-1", "AAPL", 100, Decimal("148.5"))
+    assert "order_class" not in body
+    assert (body["type"], body["side"], body["stop_price"], body["time_in_force"]) == ("stop", "sell", "148.50", "gtc")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        orders.bracket(ENTRY),
+        orders.bracket(LIMITED),
+        orders.extended(LIMITED),
+        orders.lone_stop("protect-1", "AAPL", 100, Decimal("148.50")),
+        orders.exit_order("exit-1", "AAPL", 100),
+    ],
+)
+def test_no_field_is_misspelt(body: dict[str, Any]) -> None:
+    schema = SPECIFICATION["components"]["schemas"]["CreateOrderRequest"]["properties"]
+    assert set(body) <= set(schema)
+    for exit_name in {"stop_loss", "take_profit"} & set(body):
+        assert set(body[exit_name]) <= set(schema[exit_name]["properties"])
+
+
+def test_prices_leave_as_text_with_two_decimals() -> None:
+    odd = replace(LIMITED, limit=Decimal("0.1") + Decimal("0.2"), stop=Decimal("0.1"), target=Decimal(1))
+    body = orders.bracket(odd)
+    assert (body["limit_price"], body["stop_loss"], body["take_profit"]) == (
+        "0.30",
+        {"stop_price": "0.10"},
+        {"limit_price": "1.00"},
+    )
+
+
+def test_an_order_is_read() -> None:
+    filled = raw(
+        status="filled", filled_qty="512", filled_avg_price="150.28", filled_at="2025-08-19T14:45:16.123456789Z"
+    )
+    stop = orders.order_of(raw(side="sell", type="stop", stop_price="147.99", status="held"))
+    assert orders.order_of(filled, [stop]) == Order(
+        broker_id="61e69015-8549-4bfd-b9c3-01e75843f47d",
+        client_order_id=ENTRY.client_order_id,
+        role=OrderRole.ENTRY,
+        symbol="AAPL",
+        side=Side.BUY,
+        shares=512,
+        state=OrderState.FILLED,
+        filled_shares=512,
+        fill_price=Decimal("150.28"),
+        filled_at=datetime(2025, 8, 19, 14, 45, 16, 123456, tzinfo=UTC),
+        legs=(stop,),
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "role"),
+    [
+        ({"side": "buy", "type": "limit"}, OrderRole.ENTRY),
+        ({"side": "sell", "type": "stop"}, OrderRole.STOP),
+        ({"side": "sell", "type": "stop", "order_class": "simple"}, OrderRole.STOP),
+        ({"side": "sell", "type": "limit"}, OrderRole.TARGET),
+        ({"side": "sell", "type": "market", "order_class": ""}, OrderRole.EXIT),
+        ({"side": "sell", "type": "limit", "order_class": "simple"}, OrderRole.EXIT),
+    ],
+)
+def test_what_an_order_is_for_follows_from_its_type(changes: dict[str, Any], role: OrderRole) -> None:
+    assert orders.order_of(raw(**changes)).role is role
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ("pending_new", OrderState.ACCEPTED),
+        ("held", OrderState.HELD),
+        ("pending_cancel", OrderState.ACCEPTED),
+        ("partially_filled", OrderState.PARTLY_FILLED),
+        ("canceled", OrderState.CANCELLED),
+        ("replaced", OrderState.REPLACED),
+        ("rejected", OrderState.REJECTED),
+        ("expired", OrderState.EXPIRED),
+    ],
+)
+def test_every_status_has_a_word_of_ours(status: str, state: OrderState) -> None:
+    assert orders.order_of(raw(status=status)).state is state
+
+
+def test_an_unknown_status_is_unknown_and_no_error() -> None:
+    order = orders.order_of(raw(status="quantum"))
+    assert (order.state, order.reason) == (OrderState.UNKNOWN, "quantum")
+    assert not order.state.is_over
+
+
+def test_an_order_that_is_being_cancelled_keeps_what_was_filled_of_it() -> None:
+    order = orders.order_of(raw(status="pending_cancel", filled_qty="40", filled_avg_price="150.28"))
+    assert (order.state, order.filled_shares) == (OrderState.PARTLY_FILLED, 40)
+
+
+@pytest.mark.parametrize("strange", [{}, None, [], "text", raw(qty="many"), raw(side="lend"), raw(filled_at="noon")])
+def test_what_is_no_order_is_nonsense(strange: Any) -> None:
+    with pytest.raises(NONSENSE):
+        orders.order_of(strange)
+
+
+def test_an_entry_gets_no_other_price() -> None:
+    with pytest.raises(OrderRefused):
+        orders.change(orders.order_of(raw()), Decimal("1.00"))

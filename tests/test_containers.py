@@ -1,0 +1,214 @@
+"""The Dockerfile and compose.yaml, held to their rules without a container engine."""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import venv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import pytest
+import yaml
+from pydantic_settings import BaseSettings
+
+from bot.settings import SlackSettings
+from engine.settings import Settings
+from tests.tools.env_example import FILE
+
+ROOT = Path(__file__).parents[1]
+VENV = "/opt/trading-bot"
+OFFLINE = re.compile(r"[Cc]onnection|resolve|network|timed out", re.MULTILINE)
+SERVICE_KEYS = {
+    *("build", "cap_drop", "command", "container_name", "depends_on", "env_file", "environment", "healthcheck"),
+    *("image", "ports", "restart", "security_opt", "stop_grace_period", "volumes"),
+}
+"""The keys of the Compose specification that are used here."""
+HEALTH_KEYS = {"test", "interval", "timeout", "retries", "start_period"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One instruction of the Dockerfile, in its stage."""
+
+    stage: int
+    word: str
+    rest: str
+
+
+def _steps() -> list[Step]:
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    lines = "\n".join(line for line in text.splitlines() if not line.startswith("#")).replace("\\\n", " ").splitlines()
+    steps: list[Step] = []
+    for line in filter(None, map(str.strip, lines)):
+        word, _, rest = line.partition(" ")
+        stage = sum(step.word == "FROM" for step in steps) + (word == "FROM")
+        steps.append(Step(stage=stage, word=word, rest=rest.strip()))
+    return steps
+
+
+def _of(word: str) -> list[str]:
+    return [step.rest for step in _steps() if step.word == word]
+
+
+def _copied() -> list[str]:
+    """Return what is copied from the project's folder."""
+    return [name for rest in _of("COPY") if "--from" not in rest for name in shlex.split(rest)[:-1]]
+
+
+@pytest.fixture(name="compose", scope="module")
+def _compose() -> Any:
+    return yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+
+
+def test_each_stage_begins_with_a_pinned_slim_python() -> None:
+    assert [rest.split()[0] for rest in _of("FROM")] == ["python:3.12-slim"] * 2
+
+
+def test_the_bot_does_not_run_as_root() -> None:
+    last = [step.word for step in _steps() if step.stage == 2]
+    assert _of("USER") == ["desk"]
+    assert last.index("USER") < last.index("ENTRYPOINT")
+    assert "RUN" not in last[last.index("USER") :]
+
+
+def test_only_files_of_the_project_are_copied() -> None:
+    tracked = subprocess.run(["git", "ls-files", "-co"], cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S607 (git of the path)
+    for name in _copied():
+        assert any(line == name or line.startswith(f"{name}/") for line in tracked.splitlines()), name
+
+
+def test_what_is_copied_is_not_ignored_and_all_else_is() -> None:
+    lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert lines[1] == "*"
+    assert {line.removeprefix("!") for line in lines if line.startswith("!")} == set(_copied())
+
+
+def test_everything_installed_from_an_index_has_its_hash_checked() -> None:
+    installs = [part for rest in _of("RUN") for part in rest.split("&&") if re.search(r"pip (install|wheel)", part)]
+    assert len(installs) == 4
+    for install in installs:
+        local = install.rstrip().endswith((" .", "dist/*.whl"))
+        assert "--no-deps" in install if local else "--require-hashes" in install
+
+
+def test_the_image_tells_how_it_is_without_curl() -> None:
+    options, _, command = _of("HEALTHCHECK")[0].partition("CMD ")
+    assert "--start-period" in options
+    program, flag, code = json.loads(command)
+    assert (program, flag) == ("python", "-c")
+    compile(code, "healthcheck", "exec")
+
+
+def test_the_image_runs_the_bot_and_keeps_its_data_in_a_volume() -> None:
+    assert json.loads(_of("ENTRYPOINT")[0]) + json.loads(_of("CMD")[0]) == ["trading-bot", "run"]
+    assert _of("EXPOSE") == ["8000"]
+    assert _of("VOLUME") == ["/data"]
+    assert "DATA_DIR=/data" in " ".join(_of("ENV"))
+
+
+def test_the_containers_have_the_names_that_were_promised(compose: Any) -> None:
+    names = {service: body["container_name"] for service, body in compose["services"].items()}
+    assert names == {"bot": "trading_bot", "redis": "trading_bot_redis", "postgres": "trading_bot_postgres"}
+
+
+def test_every_key_is_one_of_the_specification(compose: Any) -> None:
+    assert set(compose) == {"name", "services", "volumes"}
+    for body in compose["services"].values():
+        assert set(body) <= SERVICE_KEYS
+        assert set(body.get("healthcheck", {})) <= HEALTH_KEYS
+
+
+def test_images_are_pinned_to_a_version(compose: Any) -> None:
+    for body in compose["services"].values():
+        assert re.search(r":\d", body["image"])
+
+
+def test_the_image_carries_the_version_of_the_project(compose: Any) -> None:
+    version = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
+    assert version
+    assert compose["services"]["bot"]["image"] == f"trading-bot:{version[1]}"
+
+
+def test_the_bot_starts_only_once_its_servers_are_healthy(compose: Any) -> None:
+    waits = compose["services"]["bot"]["depends_on"]
+    assert set(waits) == set(compose["services"]) - {"bot"}
+    for service, wait in waits.items():
+        assert wait == {"condition": "service_healthy"}
+        assert compose["services"][service]["healthcheck"]["test"][0] == "CMD-SHELL"
+
+
+def test_ports_are_published_on_loopback_only(compose: Any) -> None:
+    ports = [port for body in compose["services"].values() for port in body.get("ports", ())]
+    assert ports == ["127.0.0.1:8000:8000"]
+
+
+def test_every_volume_is_declared_and_used(compose: Any) -> None:
+    used = {mount.split(":")[0] for body in compose["services"].values() for mount in body["volumes"]}
+    assert used == set(compose["volumes"])
+
+
+def test_no_secret_stands_in_the_file(compose: Any) -> None:
+    assert compose["services"]["bot"]["env_file"] == ".env"
+    for body in compose["services"].values():
+        for name, value in body.get("environment", {}).items():
+            if re.search("PASSWORD|TOKEN|SECRET|KEY", name):
+                assert value.startswith(f"${{{name}:?")
+
+
+def test_every_setting_given_to_the_bot_is_one_it_reads(compose: Any) -> None:
+    kinds: tuple[type[BaseSettings], ...] = (SlackSettings, *get_type_hints(Settings).values())
+    known = {name.upper() for kind in kinds for name in kind.model_fields}
+    assert set(compose["services"]["bot"]["environment"]) <= known
+
+
+def test_what_the_file_asks_for_is_explained_in_the_example() -> None:
+    asked = set(re.findall(r"\$\{(\w+)", (ROOT / "compose.yaml").read_text(encoding="utf-8")))
+    example = FILE.read_text(encoding="utf-8")
+    assert all(f"#{name}=" in example for name in asked)
+
+
+@pytest.mark.timeout(300)
+def test_the_steps_of_the_image_build_a_bot_that_starts(tmp_path: Path) -> None:
+    build, installed = tmp_path / "build", tmp_path / "opt"
+    build.mkdir()
+    venv.create(tmp_path / "system", with_pip=True)
+    place = {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONPATH"}}
+    place["PATH"] = f"{tmp_path / 'system' / 'bin'}:{place['PATH']}"
+    for step in (step for step in _steps() if step.stage == 1):
+        if step.word == "COPY":
+            _copy(shlex.split(step.rest)[:-1], build)
+        if step.word == "RUN":
+            _run(step.rest.replace(VENV, str(installed)), build, place)
+    shutil.rmtree(build)
+    _run(f"{installed}/bin/trading-bot --help", tmp_path, place)
+    _run(f"{installed}/bin/python -c {shlex.quote(OPEN_THE_BOOKS)}", tmp_path, place)
+
+
+OPEN_THE_BOOKS = """
+from zoneinfo import ZoneInfo
+from bot.http.app import build_http
+from bot.messages import Texts
+from engine.adapters.sql.store import open_store
+open_store("sqlite:///desk.db").close()
+Texts("ko", ZoneInfo("Asia/Seoul"))
+"""
+
+
+def _copy(names: list[str], to: Path) -> None:
+    for name in names:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, to / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, to)
+
+
+def _run(command: str, folder: Path, environment: dict[str, str]) -> None:
+    done = subprocess.run(["sh", "-c", command], cwd=folder, env=environment, capture_output=True, text=True)  # noqa: S603, S607, PLW1510 (the project's own steps; judged below)
+    if done.returncode and OFFLINE.search(done.stderr):
+        pytest.skip(f"the package index is out of reach: {done.stderr[-200:]}")
+    assert done.returncode == 0, done.stderr[-2000:]

@@ -1,0 +1,61 @@
+"""Writes .env.example from the settings classes: `python -m tests.tools.env_example` brings it up to date."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import get_type_hints
+
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings
+
+from bot.settings import SlackSettings
+from engine.settings import Settings
+
+FILE = Path(__file__).parents[2] / ".env.example"
+HEAD = """\
+# Every setting, with its default. Copy this file to .env, take away the # before what you change,
+# and keep .env to yourself.
+# The environment goes before .env. `trading-bot doctor` checks all of it.
+"""
+CONTAINERS = """
+## Containers: what compose.yaml asks for beside HTTP_TOKEN.
+
+# password of the PostgreSQL that compose.yaml brings up, letters and digits; made up by you before the first start
+#POSTGRES_PASSWORD=
+"""
+
+
+def env_example() -> str:
+    """Return the whole file."""
+    return HEAD + "".join(map(_group, (SlackSettings, *get_type_hints(Settings).values()))) + CONTAINERS
+
+
+def _group(kind: type[BaseSettings]) -> str:
+    title = " ".join((kind.__doc__ or "").split())
+    lines = [_setting(name, field) for name, field in kind.model_fields.items()]
+    return f"\n## {title}\n\n" + "\n".join(lines)
+
+
+def _setting(name: str, field: FieldInfo) -> str:
+    needed = " (needed)" if field.is_required() else ""
+    return f"# {field.description}{needed}\n#{name.upper()}={'' if field.is_required() else _text(field.default)}\n"
+
+
+def _text(default: object) -> str:
+    match default:
+        case None:
+            return ""
+        case bool():
+            return str(int(default))
+        case SecretStr():
+            return default.get_secret_value()
+        case tuple():
+            return ",".join(default)
+        case Decimal():
+            return f"{default:f}"
+        case _:
+            return str(default)
+
+
+if __name__ == "__main__":
+    FILE.write_text(env_example(), encoding="utf-8")
