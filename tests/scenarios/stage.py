@@ -75,9 +75,7 @@ class Stage:
 
     def card(self) -> Json:
         """Return the example's card, once it is there."""
-        return self.trader.wait_for(
-            CHANNEL.id, lambda message: TRADE_ID in message["text"] and not message["thread_ts"]
-        )
+        return self.trader.wait_for(CHANNEL.id, is_card)
 
     def in_thread(self, words: str) -> Json:
         """Return the message of the card's thread that has these words, once it is there."""
@@ -93,3 +91,8 @@ class Stage:
         """Return the action ids of a message's buttons."""
         blocks = [block for block in message["blocks"] if block["type"] == "actions"]
         return [element["action_id"] for block in blocks for element in block["elements"]]
+
+
+def is_card(message: Json) -> bool:
+    """Tell the example's card from its thread, and from what is said to one person about it."""
+    return TRADE_ID in message["text"] and not message["thread_ts"] and not message["ephemeral"]
