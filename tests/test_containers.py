@@ -171,6 +171,7 @@ def test_what_the_file_asks_for_is_explained_in_the_example() -> None:
     assert all(f"#{name}=" in example for name in asked)
 
 
+@pytest.mark.image
 @pytest.mark.timeout(300)
 def test_the_steps_of_the_image_build_a_bot_that_starts(tmp_path: Path) -> None:
     build, installed = tmp_path / "build", tmp_path / "opt"

@@ -93,8 +93,9 @@ def test_an_entry_that_a_halt_could_not_cancel_is_cancelled_once_the_broker_is_b
     approved = proposed.approved_but_not_sent()
     with proposed.store.writing() as book:
         book.move(approved, TradeState.SUBMITTED)
+    proposed.line.is_away = True
     proposed.broker.submit(entry_of(approved))
-    proposed.market.is_down = proposed.line.is_away = True
+    proposed.market.is_down = True
     proposed.engine.halt(Rig.TRADER, "news")
     proposed.line.is_away = False
     proposed.engine.tidy()
