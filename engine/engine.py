@@ -18,7 +18,7 @@ import structlog
 from engine.errors import AlreadyDecided, BrokerUnavailable, MarketUnavailable, Refused, TryAgain
 from engine.model.desk import OWN_ACCORD, Desk, DeskState, Request
 from engine.model.market import Session
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.trade import ExitReason, Trade, TradeState
 from engine.model.view import Inspection, PortfolioView, SizeView
 from engine.ports import Calendar, Clock, Notices, Store
@@ -99,7 +99,7 @@ class Engine:
         self._stages.read_news()
         now = self._clock.now()
         with self._store.writing() as book:
-            book.tell(Notice(key=f"started:{now:%Y%m%dT%H%M%S.%f}", kind=NoticeKind.STARTED, at=now))
+            book.tell(Notice(key=f"started:{stamp(now)}", kind=NoticeKind.STARTED, at=now))
             book.record(OWN_ACCORD.entry(now, "start", outcome=book.desk().state))
         self._notices.wake()
 
@@ -161,9 +161,7 @@ class Engine:
         now = self._clock.now()
         kind = NoticeKind.JOB_FAILED if failed else NoticeKind.JOB_RECOVERED
         with self._store.writing() as book:
-            book.tell(
-                Notice(key=f"{kind}:{job}:{now:%Y%m%dT%H%M%S.%f}", kind=kind, at=now, subject=job, detail=error_id)
-            )
+            book.tell(Notice(key=f"{kind}:{job}:{stamp(now)}", kind=kind, at=now, subject=job, detail=error_id))
         self._notices.wake()
 
     # What people ask for

@@ -3,6 +3,11 @@ from datetime import datetime
 from enum import StrEnum
 
 
+def stamp(at: datetime) -> str:
+    """Write an instant so that the key of a notice that may come again is told apart from the one before."""
+    return f"{at:%Y%m%dT%H%M%S.%f}"
+
+
 class NoticeKind(StrEnum):
     """Everything the desk must learn. A notice about a trade is rendered from the trade itself."""
 

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from engine.errors import RiskRefused
 from engine.model.desk import Request
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.portfolio import Portfolio
 from engine.model.risk import Sizing, Unit
 from engine.model.trade import Trade
@@ -56,7 +56,7 @@ class Resize:
             resized = replace(trade, shares=shares)
             book.update(resized)
             change = f"{trade.shares} -> {shares}"
-            key = f"{trade_id}:resized:{now:%Y%m%dT%H%M%S.%f}"
+            key = f"{trade_id}:resized:{stamp(now)}"
             book.tell(
                 Notice(key=key, kind=NoticeKind.RESIZED, at=now, trade_id=trade_id, subject=request.by, detail=change),
             )

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import structlog
 
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notice import Notice, NoticeKind, stamp
 from engine.ports import Clock, Store
 
 log = structlog.get_logger()
@@ -54,8 +54,4 @@ class Services:
     def _tell(self, kind: NoticeKind, service: Service, detail: str) -> None:
         now = self._clock.now()
         with self._store.writing() as book:
-            book.tell(
-                Notice(
-                    key=f"{kind}:{service}:{now:%Y%m%dT%H%M%S.%f}", kind=kind, at=now, subject=service, detail=detail
-                )
-            )
+            book.tell(Notice(key=f"{kind}:{service}:{stamp(now)}", kind=kind, at=now, subject=service, detail=detail))

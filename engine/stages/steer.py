@@ -8,7 +8,7 @@ import structlog
 
 from engine.errors import OrderRefused, TryAgain
 from engine.model.desk import Desk, DeskState, Request
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.trade import TradeState
 from engine.ports import Book, Broker, Clock, Store
 from engine.stages.gate import Gate
@@ -39,7 +39,7 @@ class Steer:
                 desk = replace(desk, state=DeskState.HALTED, by=request.by, reason=reason, since=now)
                 book.set_desk(desk)
                 book.tell(
-                    Notice(key=f"halt:{_stamp(now)}", kind=NoticeKind.HALTED, at=now, subject=request.by, detail=reason)
+                    Notice(key=f"halt:{stamp(now)}", kind=NoticeKind.HALTED, at=now, subject=request.by, detail=reason)
                 )
             book.record(request.entry(now, "halt", outcome=desk.state, why=reason))
             self._refuse_proposals(book, request, now)
@@ -96,7 +96,7 @@ class Steer:
                 return before
             book.set_desk(desk)
             detail = "on" if desk.auto else "off"
-            book.tell(Notice(key=f"{kind}:{_stamp(now)}", kind=kind, at=now, subject=request.by, detail=detail))
+            book.tell(Notice(key=f"{kind}:{stamp(now)}", kind=kind, at=now, subject=request.by, detail=detail))
         log.info(action, by=request.by)
         return desk
 
@@ -106,7 +106,3 @@ class Steer:
             book.move(refused, TradeState.REFUSED)
             book.tell(Notice(key=f"{trade.id}:refused", kind=NoticeKind.DECIDED, at=now, trade_id=trade.id))
             book.record(request.entry(now, TradeState.REFUSED, trade.id, why="halted"))
-
-
-def _stamp(now: datetime) -> str:
-    return f"{now:%Y%m%dT%H%M%S.%f}"

@@ -3,7 +3,7 @@ from datetime import datetime
 import structlog
 
 from engine.model.desk import OWN_ACCORD
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.portfolio import Portfolio
 from engine.ports import Broker, Clock, Ledger, Store
 from engine.risk.limits import Limits
@@ -58,7 +58,7 @@ class Watch:
                 return
             book.set_setting(WARNED, "1" if over else "0")
             if over:
-                key = f"risk:{now:%Y%m%dT%H%M%S.%f}"
+                key = f"risk:{stamp(now)}"
                 detail = str(portfolio.open_risk)
                 book.tell(Notice(key=key, kind=NoticeKind.RISK_WARNING, at=now, detail=detail))
 
