@@ -12,7 +12,7 @@ from bot.notices import Notices
 from bot.settings import SlackSettings
 from engine.engine import Engine
 from engine.errors import TryAgain
-from engine.ports import Store
+from engine.truth import Store
 
 LONGEST_WAIT = 60.0
 LOOK = 0.5

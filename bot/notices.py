@@ -26,7 +26,7 @@ from bot.posting import Pace, Payload, Poster, SlackAway
 from engine.errors import MustHalt
 from engine.model.notice import Notice, NoticeKind, Posted, Waiting
 from engine.model.trade import Trade, TradeState
-from engine.ports import Store
+from engine.truth import Store
 
 REDRAWS = frozenset({NoticeKind.RESIZED, NoticeKind.DECIDED, NoticeKind.FILLED, NoticeKind.CLOSED})
 """Notices after which a card shows something else."""

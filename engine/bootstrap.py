@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from engine.engine import Engine, Stages
 from engine.outside import Adapters, open_adapters
-from engine.ports import Store
 from engine.schedule import Schedule
 from engine.settings import Settings
 from engine.signals.indicators import PriceBoard
@@ -27,6 +26,7 @@ from engine.stages.services import Services
 from engine.stages.show import Show
 from engine.stages.steer import Steer
 from engine.stages.watch import Watch
+from engine.truth import Store
 
 FIRST_START = "first_start"
 """The setting that remembers that AUTO_MODE was taken from the environment; later /auto rules."""

@@ -21,7 +21,7 @@ from engine.model.market import Session
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.trade import ExitReason, Trade, TradeState
 from engine.model.view import Inspection, PortfolioView, SizeView
-from engine.ports import Calendar, Clock, Notices, Store
+from engine.ports import Calendar, Clock, Notices
 from engine.stages.analyse import Analyse
 from engine.stages.decide import Decide
 from engine.stages.execute import Execute
@@ -35,6 +35,7 @@ from engine.stages.services import Service, Services
 from engine.stages.show import Show
 from engine.stages.steer import Steer
 from engine.stages.watch import Watch
+from engine.truth import Store
 
 log = structlog.get_logger()
 

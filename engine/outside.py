@@ -21,9 +21,10 @@ from engine.adapters.replay import DEMO_START, ReplayMarket, ReplayNews
 from engine.adapters.sql.store import open_store
 from engine.adapters.valkey import EmbeddedValkey
 from engine.errors import BrokerUnavailable
-from engine.ports import Broker, Calendar, Clock, Market, News, NewsScorer, PriceCache, SignalStream, Store
+from engine.ports import Broker, Calendar, Clock, Market, News, NewsScorer, PriceCache, SignalStream
 from engine.settings import AlpacaSettings, Settings
 from engine.stages.watch import last_seen
+from engine.truth import Store
 
 PRICES_KEPT = timedelta(hours=24)
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from engine.engine import Engine
 from engine.model.signal import Signal
-from engine.ports import Store
+from engine.truth import Store
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

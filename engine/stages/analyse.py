@@ -4,10 +4,10 @@ from datetime import timedelta
 import numpy as np
 
 from engine.model.signal import NEWS_CLIP, PROPOSE_AT, Signal
-from engine.ports import Store
 from engine.signals import score, technical
 from engine.signals.indicators import PriceBoard
 from engine.stages.observe import Observation
+from engine.truth import Store
 
 
 class Analyse:

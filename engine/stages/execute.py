@@ -22,9 +22,10 @@ from engine.errors import (
 from engine.model.desk import OWN_ACCORD, DeskState
 from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import Entry, Trade, TradeState
-from engine.ports import Broker, Clock, Store
+from engine.ports import Broker, Clock
 from engine.stages.gate import Gate
 from engine.stages.services import Service, Services
+from engine.truth import Store
 
 log = structlog.get_logger()
 

@@ -6,8 +6,9 @@ from engine.errors import AlreadyDecided, DeskNotActive, MarketClosed, OrderRefu
 from engine.model.desk import DeskState
 from engine.model.market import Session
 from engine.model.trade import Entry, Order, TradeState
-from engine.ports import Broker, Calendar, Clock, Store
+from engine.ports import Broker, Calendar, Clock
 from engine.stages.decide import existing
+from engine.truth import Store
 
 
 class Gate:

@@ -6,7 +6,8 @@ that transaction sees them, so that a check and the reservation that follows it 
 
 from engine.model.portfolio import Portfolio
 from engine.model.trade import RESERVED
-from engine.ports import Broker, Ledger, Store
+from engine.ports import Broker
+from engine.truth import Ledger, Store
 
 
 def read_portfolio(broker: Broker, store: Store) -> Portfolio:

@@ -11,13 +11,14 @@ from engine.model.notice import Notice, NoticeKind
 from engine.model.portfolio import Portfolio
 from engine.model.signal import Side, Signal
 from engine.model.trade import ALIVE, Trade, TradeState
-from engine.ports import Book, Broker, Calendar, Clock, Ledger, SignalStream, Store
+from engine.ports import Broker, Calendar, Clock, SignalStream
 from engine.risk.limits import Limits
 from engine.risk.rules import Case, refusal
 from engine.risk.sizing import size
 from engine.stages.observe import Observation
 from engine.stages.portfolio import as_seen_by, read_portfolio
 from engine.stages.services import Service, Services
+from engine.truth import Book, Ledger, Store
 
 log = structlog.get_logger()
 

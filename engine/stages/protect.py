@@ -11,10 +11,11 @@ from engine.model.desk import OWN_ACCORD, Request
 from engine.model.notice import Notice, NoticeKind
 from engine.model.signal import Side, Signal
 from engine.model.trade import ExitReason, Order, OrderRole, Trade, TradeState
-from engine.ports import Broker, Clock, Ledger, Store
+from engine.ports import Broker, Clock
 from engine.stages.decide import existing
 from engine.stages.orders import ask, next_id
 from engine.stages.services import Service, Services
+from engine.truth import Ledger, Store
 
 log = structlog.get_logger()
 

@@ -4,8 +4,9 @@ from datetime import timedelta
 import structlog
 
 from engine.errors import NewsUnavailable
-from engine.ports import Clock, News, NewsScorer, Store
+from engine.ports import Clock, News, NewsScorer
 from engine.stages.services import Service, Services
+from engine.truth import Store
 
 log = structlog.get_logger()
 

@@ -15,13 +15,14 @@ from engine.errors import Refused
 from engine.model.desk import OWN_ACCORD, DeskState
 from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import ExitReason, Order, OrderRole, OrderState, Trade, TradeState
-from engine.ports import Book, Broker, Clock, Store
+from engine.ports import Broker, Clock
 from engine.risk.limits import Limits
 from engine.risk.sizing import target_for
 from engine.stages.decide import existing
 from engine.stages.execute import Execute, is_young
 from engine.stages.orders import Orders, ask
 from engine.stages.services import Service, Services
+from engine.truth import Book, Store
 
 log = structlog.get_logger()
 

@@ -8,11 +8,12 @@ from engine.model.portfolio import Portfolio
 from engine.model.risk import Sizing, Unit
 from engine.model.trade import Trade
 from engine.model.view import SizeView
-from engine.ports import Broker, Clock, Store
+from engine.ports import Broker, Clock
 from engine.risk.limits import Limits
 from engine.risk.sizing import size
 from engine.stages.decide import existing, open_proposal
 from engine.stages.portfolio import as_seen_by, read_portfolio
+from engine.truth import Store
 
 
 class Resize:

@@ -5,7 +5,8 @@ from enum import StrEnum
 import structlog
 
 from engine.model.notice import Notice, NoticeKind, stamp
-from engine.ports import Clock, Store
+from engine.ports import Clock
+from engine.truth import Store
 
 log = structlog.get_logger()
 

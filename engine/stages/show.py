@@ -6,12 +6,13 @@ from difflib import get_close_matches
 from engine.errors import Ambiguous, UnknownSymbol, UnknownTrade
 from engine.model.trade import ALIVE, Trade
 from engine.model.view import Inspection, PortfolioView, PositionLine
-from engine.ports import Broker, Calendar, Clock, Market, Store
+from engine.ports import Broker, Calendar, Clock, Market
 from engine.risk.limits import Limits
 from engine.signals.panel import panel
 from engine.stages.analyse import Analyse
 from engine.stages.observe import Observation, Observe
 from engine.stages.portfolio import read_portfolio
+from engine.truth import Store
 
 PANEL_BARS = 100
 

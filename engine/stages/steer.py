@@ -10,9 +10,10 @@ from engine.errors import OrderRefused, TryAgain
 from engine.model.desk import Desk, DeskState, Request
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.trade import TradeState
-from engine.ports import Book, Broker, Clock, Store
+from engine.ports import Broker, Clock
 from engine.stages.gate import Gate
 from engine.stages.services import Service, Services
+from engine.truth import Book, Store
 
 log = structlog.get_logger()
 

@@ -5,11 +5,12 @@ import structlog
 from engine.model.desk import OWN_ACCORD
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.portfolio import Portfolio
-from engine.ports import Broker, Clock, Ledger, Store
+from engine.ports import Broker, Clock
 from engine.risk.limits import Limits
 from engine.stages.portfolio import read_portfolio
 from engine.stages.services import Service, Services
 from engine.stages.steer import Steer
+from engine.truth import Ledger, Store
 
 log = structlog.get_logger()
 

@@ -15,7 +15,7 @@ from bot.posting import Pace
 from engine.adapters.sql.store import SqlStore
 from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import ExitReason, Trade, TradeState
-from engine.ports import Store
+from engine.truth import Store
 from tests.fakes.slack import ScriptedSlack
 from tests.fakes.trades import PROPOSED_AT, a_trade
 

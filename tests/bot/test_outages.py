@@ -12,7 +12,7 @@ from bot.notices import Notices
 from bot.posting import Pace, SlackAway
 from engine.errors import MustHalt
 from engine.model.notice import NoticeKind
-from engine.ports import Book, Ledger, Store
+from engine.truth import Book, Ledger, Store
 from tests.bot.outbox import AAPL, Outbox, running, until
 from tests.fakes.slack import Reply
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from engine.model.market import BarHistory, Headline, Snapshot
 from engine.model.portfolio import Position
 from engine.model.trade import TradeState
-from engine.ports import Store
+from engine.truth import Store
 from tests.fakes.trades import a_sizing, a_trade
 
 AT = datetime(2025, 8, 19, 14, 45, tzinfo=UTC)

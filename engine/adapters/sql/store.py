@@ -11,7 +11,7 @@ from engine.adapters.sql.database import connect
 from engine.adapters.sql.ledger import SqlLedger
 from engine.adapters.sql.migrations import upgrade
 from engine.errors import MustHalt
-from engine.ports import Book, Ledger
+from engine.truth import Book, Ledger
 
 PATIENCE = 30.0
 """Seconds that a reader or writer waits for its turn before the truth counts as out of reach."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 from hypothesis import HealthCheck, settings, strategies as st
 
 from engine.model.trade import Trade
-from engine.ports import Store
+from engine.truth import Store
 from tests.fakes.trades import TRADE
 
 amounts = st.decimals(min_value=-(10**12), max_value=10**12, places=12)

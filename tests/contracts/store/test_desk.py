@@ -1,7 +1,7 @@
 from hypothesis import given, strategies as st
 
 from engine.model.desk import AuditEntry, Desk, DeskState
-from engine.ports import Store
+from engine.truth import Store
 from tests.contracts.store.samples import instants, on_one_store, words
 from tests.fakes.trades import PROPOSED_AT, a_trade
 

@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 from engine.model.market import Headline
 from engine.model.signal import Finding
-from engine.ports import Store
+from engine.truth import Store
 from tests.fakes.trades import PROPOSED_AT
 
 HOUR = timedelta(hours=1)

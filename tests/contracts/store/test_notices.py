@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from engine.model.notice import Notice, NoticeKind, Posted
-from engine.ports import Store
+from engine.truth import Store
 from tests.contracts.store.samples import instants, on_one_store, words
 from tests.fakes.trades import PROPOSED_AT
 

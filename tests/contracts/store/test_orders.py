@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 
 from engine.model.signal import Side
 from engine.model.trade import Order, OrderRole, OrderState
-from engine.ports import Store
+from engine.truth import Store
 from tests.contracts.store.samples import amounts, counts, instants, keep, on_one_store, words
 from tests.fakes.trades import a_trade
 

@@ -10,7 +10,7 @@ from engine.errors import AlreadyDecided, UnknownTrade
 from engine.model.risk import Cap
 from engine.model.signal import Component, Finding, Part, Readings
 from engine.model.trade import ALIVE, MOVES, ExitReason, Trade, TradeState
-from engine.ports import Store
+from engine.truth import Store
 from tests.contracts.store.samples import amounts, counts, instants, keep, kept, on_one_store, words
 from tests.fakes.trades import PROPOSED_AT, a_signal, a_sizing, a_trade
 

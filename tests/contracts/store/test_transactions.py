@@ -6,7 +6,7 @@ from engine.adapters.sql.store import open_store
 from engine.errors import AlreadyDecided, NotAllowed
 from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import TradeState
-from engine.ports import Store
+from engine.truth import Store
 from tests.contracts.store.samples import keep, kept
 from tests.fakes.trades import PROPOSED_AT, a_trade
 
