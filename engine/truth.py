@@ -149,3 +149,7 @@ class Store(Protocol):
         Writers wait for each other, so what is read inside stays true. Nothing outside is called while it is open.
         """
         ...
+
+    def passage(self) -> AbstractContextManager[None]:
+        """Hold the way to the broker, which one at a time may go: of all threads of all processes on this truth."""
+        ...

@@ -1,6 +1,4 @@
-import threading
-from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from engine.errors import AlreadyDecided, DeskNotActive, MarketClosed, OrderRefused
 from engine.model.desk import DeskState
@@ -15,7 +13,7 @@ class Gate:
     """The one way by which an entry leaves for the broker.
 
     An order passes only in regular hours, while the desk is active and its trade still waits for it. A halt waits until
-    no order is on its way: after the halt is committed none leaves.
+    no order is on its way, of this process or any other on the same truth: after the halt is committed none leaves.
     """
 
     def __init__(self, *, broker: Broker, store: Store, clock: Clock, calendar: Calendar) -> None:
@@ -23,11 +21,10 @@ class Gate:
         self._store = store
         self._clock = clock
         self._calendar = calendar
-        self._passage = threading.Lock()
 
     def submit(self, entry: Entry) -> Order:
         """Send an entry; raises AlreadyDecided, DeskNotActive, MarketClosed, MustHalt, and what the broker raises."""
-        with self._passage:
+        with self._store.passage():
             try:
                 self._check(entry.client_order_id)
                 return self._broker.submit(entry)
@@ -38,11 +35,9 @@ class Gate:
                     raise
                 return order
 
-    @contextmanager
-    def shut(self) -> Generator[None]:
-        """Let nothing pass for a while; what is on its way has arrived before."""
-        with self._passage:
-            yield
+    def shut(self) -> AbstractContextManager[None]:
+        """Let nothing pass for a while; what is on its way has arrived before. Raises MustHalt."""
+        return self._store.passage()
 
     def _check(self, trade_id: str) -> None:
         now = self._clock.now()

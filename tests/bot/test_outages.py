@@ -149,6 +149,9 @@ class Forgetful:
         with self._store.writing() as book:
             yield book
 
+    def passage(self) -> AbstractContextManager[None]:
+        return self._store.passage()
+
 
 class Bookless:
     """A store that is away while it is told to be."""
@@ -166,6 +169,9 @@ class Bookless:
 
     def writing(self) -> AbstractContextManager[Book]:
         return self._store.writing()
+
+    def passage(self) -> AbstractContextManager[None]:
+        return self._store.passage()
 
 
 def test_books_that_are_lost_and_back_are_each_said_once_past_the_outbox(outbox: Outbox) -> None:

@@ -15,10 +15,11 @@ WRITERS_TURN = 7_203_411
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Database:
-    """One pool of connections, and the two ways to begin a transaction on it."""
+    """One pool of connections, the two ways to begin a transaction on it, and sessions without any."""
 
     readers: Engine
     writers: Engine
+    sessions: Engine
 
 
 def connect(address: str, patience: float) -> Database:
@@ -30,7 +31,7 @@ def connect(address: str, patience: float) -> Database:
 def _sqlite(url: URL, patience: float) -> Database:
     pool = create_engine(url, pool_size=POOL_SIZE, pool_timeout=patience)
     listen(pool, "connect", partial(_prepare_sqlite, patience=patience))
-    database = Database(readers=pool.execution_options(), writers=pool.execution_options())
+    database = Database(readers=pool.execution_options(), writers=pool.execution_options(), sessions=pool)
     listen(database.readers, "begin", _say("BEGIN"))
     listen(database.writers, "begin", _say("BEGIN IMMEDIATE"))
     return database
@@ -57,6 +58,7 @@ def _postgresql(url: URL, patience: float) -> Database:
     database = Database(
         readers=pool.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
         writers=pool.execution_options(),
+        sessions=pool.execution_options(isolation_level="AUTOCOMMIT"),
     )
     listen(database.writers, "begin", _say(f"SELECT pg_advisory_xact_lock({WRITERS_TURN})"))
     return database

@@ -10,6 +10,7 @@ from engine.adapters.sql.book import SqlBook
 from engine.adapters.sql.database import connect
 from engine.adapters.sql.ledger import SqlLedger
 from engine.adapters.sql.migrations import upgrade
+from engine.adapters.sql.passage import Passage
 from engine.errors import MustHalt
 from engine.truth import Book, Ledger
 
@@ -24,6 +25,7 @@ class SqlStore:
         self._database = connect(url, patience)
         self._patience = patience
         self._turn = Lock()
+        self._passage = Passage(self._database.sessions, patience)
 
     @contextmanager
     def reading(self) -> Iterator[Ledger]:
@@ -36,6 +38,12 @@ class SqlStore:
         """Open the truth for writing, when it is this writer's turn."""
         with self._turn_to_write(), _faults_named(), self._database.writers.begin() as connection:
             yield SqlBook(connection)
+
+    @contextmanager
+    def passage(self) -> Iterator[None]:
+        """Hold what only one process at a time may do outside; raises MustHalt."""
+        with _faults_named(), self._passage.hold():
+            yield
 
     def upgrade(self) -> None:
         """Bring the schema up to date."""
