@@ -1,7 +1,8 @@
 # Every target sets up what it needs; nothing has to be installed by hand but Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test image-test check format lock clean
+.PHONY: help demo test fuzz image-test outages faults halts state-machine clicks check format lock clean
 PYTHON ?= python3
+SECONDS ?= 30
 BIN := .venv/bin
 READY := .venv/.ready
 # uv installs from the same lock and the same index as pip, in a tenth of the time.
@@ -29,6 +30,24 @@ test: $(READY) ## Run all tests
 
 image-test: $(READY) ## Run the Dockerfile's own install steps in an empty folder
 	$(BIN)/python -m pytest -m image
+
+fuzz: $(READY) ## Send nonsense and forgeries to the desk: INPUTS=20000 SEED=7
+	INPUTS=$(or $(INPUTS),20000) SEED=$(or $(SEED),7) $(BIN)/python -m pytest -n 0 -s -m fuzz tests/attacks
+
+outages: $(READY) ## Lose each outside system in turn while the desk trades, for SECONDS=30 each, and print what came of it
+	OUTAGE_SECONDS=$(SECONDS) $(BIN)/python -m pytest -m outages --numprocesses=0
+
+faults: $(READY) ## Kill a trading desk again and again: KILLS=200 DATABASE=sqlite or postgresql, SEED=n repeats one
+	$(BIN)/python -m tests.faults --kills $(or $(KILLS),200) --database $(or $(DATABASE),sqlite) $(if $(SEED),--seed $(SEED))
+
+halts: $(READY) ## Halt a desk in the middle of its work RUNS=200 times, and print how long each took
+	$(BIN)/python -m tests.faults.halting --runs $(or $(RUNS),200) $(if $(SEED),--seed $(SEED))
+
+state-machine: $(READY) ## Let traders, market and broker play against the engine: RUNS=500 STEPS=50
+	RUNS=$(or $(RUNS),500) STEPS=$(or $(STEPS),50) $(BIN)/python -m pytest -n 0 -s --timeout 0 tests/faults/test_state_machine.py
+
+clicks: $(READY) ## Deliver the same clicks 1,000 times
+	CLICKS=$(or $(CLICKS),1000) $(BIN)/python -m pytest -n 0 --timeout 0 tests/faults/test_clicks.py
 
 check: $(READY) ## Lint, type-check and hold the architecture
 	$(BIN)/ruff format --check .

@@ -1,6 +1,6 @@
 """Who may do what. Whoever is not named in the settings sees nothing and does nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -32,14 +32,17 @@ class Verb(StrEnum):
     REJECT = "reject"
     SIZE = "size"
     HALT = "halt"
+    FLATTEN = "flatten"
     CLOSE = "close"
     KEEP = "keep"
     RESUME = "resume"
     AUTO = "auto"
+    UNKNOWN = "unknown"
 
 
 NEEDED: Mapping[Verb, Role] = {
     Verb.INSPECT: Role.VIEWER,
+    Verb.UNKNOWN: Role.VIEWER,
     Verb.POSITIONS: Role.VIEWER,
     Verb.TRADES: Role.VIEWER,
     Verb.HELP: Role.VIEWER,
@@ -47,6 +50,7 @@ NEEDED: Mapping[Verb, Role] = {
     Verb.REJECT: Role.TRADER,
     Verb.SIZE: Role.TRADER,
     Verb.HALT: Role.TRADER,
+    Verb.FLATTEN: Role.TRADER,
     Verb.CLOSE: Role.TRADER,
     Verb.KEEP: Role.TRADER,
     Verb.RESUME: Role.ADMIN,
@@ -55,24 +59,49 @@ NEEDED: Mapping[Verb, Role] = {
 """The least role that each verb needs."""
 
 
+def nobody(_group: str) -> frozenset[str]:
+    """Know no group: whoever is in one has no role by it."""
+    return frozenset()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Access:
-    """The people of the desk by role, as Slack user ids; who stands in several lists has the highest of them."""
+    """The people of the desk by role, as Slack user ids and user group ids; the highest role that names one counts.
+
+    `members` tells who is in a group. Who is named by their own id has the role whatever becomes of the groups.
+    """
 
     admins: frozenset[str]
     traders: frozenset[str]
     viewers: frozenset[str]
+    members: Callable[[str], frozenset[str]] = nobody
 
     def role_of(self, user: str) -> Role:
         """Return a user's role."""
-        if user in self.admins:
-            return Role.ADMIN
-        if user in self.traders:
-            return Role.TRADER
-        return Role.VIEWER if user in self.viewers else Role.NOBODY
+        return max(self._by_name(user), self._by_group(user))
 
     def require(self, user: str, verb: Verb) -> None:
         """Raise NotAllowed unless the user's role suffices for the verb."""
-        needed, has = NEEDED[verb], self.role_of(user)
+        needed = NEEDED[verb]
+        if self._by_name(user) >= needed:
+            return  # without a question to Slack, which may take its time
+        has = self.role_of(user)
         if has < needed:
             raise NotAllowed(needed.word, has.word)
+
+    def _by_name(self, user: str) -> Role:
+        if is_group(user):
+            return Role.NOBODY  # a group's own id is nobody's name
+        return next((role for role, named in self._lists() if user in named), Role.NOBODY)
+
+    def _by_group(self, user: str) -> Role:
+        groups = ((role, name) for role, named in self._lists() for name in sorted(named) if is_group(name))
+        return next((role for role, group in groups if user in self.members(group)), Role.NOBODY)
+
+    def _lists(self) -> tuple[tuple[Role, frozenset[str]], ...]:
+        return (Role.ADMIN, self.admins), (Role.TRADER, self.traders), (Role.VIEWER, self.viewers)
+
+
+def is_group(name: str) -> bool:
+    """Tell a user group's id from a user's."""
+    return name.startswith("S")

@@ -1,28 +1,36 @@
-"""The Bolt App: which listener answers which command, button and modal, and the connection to Slack."""
+"""The Bolt App: which listener answers which command, button and modal."""
 
-from collections.abc import Callable, Iterator, Mapping
+import os
+import re
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from dataclasses import replace
 
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.http_retry import RateLimitErrorRetryHandler
 
 from bot.access import Access, Verb
 from bot.cards import ids
+from bot.groups import Groups
 from bot.listeners import approvals, commands, kill_switch
-from bot.listeners.asked import Answer, Click, Command, Submission, Tools
+from bot.listeners.asked import Answer, Click, Command, Shortcut, Submission, Tools
 from bot.listeners.door import Door
+from bot.listeners.once import Deliveries
+from bot.listeners.unknown import unknown
 from bot.messages import Texts
-from bot.posting import SlackAway, SlackRefuses, call
+from bot.seal import KEY, Seal
 from bot.settings import SlackSettings
 from engine.engine import Engine
-from engine.errors import SettingsInvalid, TryAgain
 
 LISTENER_THREADS = 10
 SLACK_TIMEOUT = 10
 """Seconds that one call of Slack's Web API may take."""
+GROUPS_TIMEOUT = 2
+"""Seconds that the question who is in a user group may take: a person waits, and Slack waits for three."""
+FOREIGN = ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_VERIFICATION_TOKEN")
+"""What Bolt takes from the environment by itself; with a client id it would wait for an installation by OAuth."""
+ANY = re.compile(".*")
 
 COMMANDS: Mapping[str, tuple[Verb, Callable[[Command], Answer]]] = {
     "/approve": (Verb.APPROVE, commands.approve),
@@ -46,6 +54,11 @@ CLICKS: Mapping[str, tuple[Verb, Callable[[Click], Answer]]] = {
 SUBMISSIONS: Mapping[str, tuple[Verb, Callable[[Submission], Answer]]] = {
     ids.RESIZE_MODAL: (Verb.SIZE, approvals.resize),
     ids.REJECT_MODAL: (Verb.REJECT, approvals.reject),
+    ids.HALT_MODAL: (Verb.HALT, kill_switch.halt_by_modal),
+    ids.FLATTEN_MODAL: (Verb.FLATTEN, kill_switch.flatten),
+}
+SHORTCUTS: Mapping[str, tuple[Verb, Callable[[Shortcut], Answer]]] = {
+    ids.HALT_SHORTCUT: (Verb.HALT, kill_switch.ask_to_halt),
 }
 
 
@@ -59,17 +72,36 @@ def web_client(slack: SlackSettings) -> WebClient:
     )
 
 
+def groups_of(slack: SlackSettings) -> Groups:
+    """Return who is in the user groups of a Slack."""
+    client = web_client(slack)
+    client.timeout = GROUPS_TIMEOUT
+    return Groups(client)
+
+
 def build_app(engine: Engine, texts: Texts, access: Access, slack: SlackSettings) -> App:
     """Return the App with all listeners; it calls Slack only once it is connected."""
+    for name in FOREIGN:
+        os.environ.pop(name, None)
     client = web_client(slack)
     client.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=1))
     app = App(
         name="trading-bot",
         client=client,
+        signing_secret=slack.slack_signing_secret.get_secret_value(),
         token_verification_enabled=False,
         listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
     )
-    app.use(Tools(engine=engine, texts=texts, access=access, channel=slack.slack_channel))
+    app.use(
+        Tools(
+            engine=engine,
+            texts=texts,
+            access=replace(access, members=groups_of(slack).members),
+            channel=slack.slack_channel,
+            seal=Seal(engine.requests.secret(KEY), engine.now),
+            deliveries=Deliveries(),
+        ),
+    )
     for name, (verb, answer_command) in COMMANDS.items():
         helper = Door(kind=Command, verb=Verb.HELP, listener=commands.give_help)
         app.command(name, matchers=[commands.asks_for_help])(helper)
@@ -78,29 +110,15 @@ def build_app(engine: Engine, texts: Texts, access: Access, slack: SlackSettings
         app.action(action_id)(Door(kind=Click, verb=verb, listener=answer_click))
     for callback_id, (verb, answer_submission) in SUBMISSIONS.items():
         app.view(callback_id)(Door(kind=Submission, verb=verb, listener=answer_submission))
+    for shortcut, (verb, answer_shortcut) in SHORTCUTS.items():
+        app.global_shortcut(shortcut)(Door(kind=Shortcut, verb=verb, listener=answer_shortcut))
+    _refuse_the_rest(app)
     return app
 
 
-@contextmanager
-def connected(app: App, slack: SlackSettings) -> Iterator[None]:
-    """Hold the Socket Mode connection; on leaving nothing new is taken and what is under way is finished.
-
-    Raises SettingsInvalid when Slack refuses a token, TryAgain when Slack cannot be reached.
-    """
-    handler = SocketModeHandler(app, slack.slack_app_token.get_secret_value())
-    try:
-        _ask(app.client.auth_test, "SLACK_BOT_TOKEN")
-        _ask(handler.connect, "SLACK_APP_TOKEN")
-        yield
-    finally:
-        handler.close()  # type: ignore[no-untyped-call]  # Bolt does not type it
-        app.listener_runner.listener_executor.shutdown()
-
-
-def _ask(ask_slack: Callable[[], object], token: str) -> None:
-    try:
-        call(ask_slack)
-    except SlackRefuses as refusal:
-        raise SettingsInvalid(f"{token}: Slack refuses it ({refusal})") from refusal
-    except SlackAway as away:
-        raise TryAgain(f"Slack cannot be reached: {away}") from away
+def _refuse_the_rest(app: App) -> None:
+    """Answer, and keep in the audit, what no listener is for."""
+    app.command(ANY)(Door(kind=Command, verb=Verb.UNKNOWN, listener=unknown))
+    app.action(ANY)(Door(kind=Click, verb=Verb.UNKNOWN, listener=unknown))
+    app.view(ANY)(Door(kind=Submission, verb=Verb.UNKNOWN, listener=unknown))
+    app.shortcut(ANY)(Door(kind=Shortcut, verb=Verb.UNKNOWN, listener=unknown))

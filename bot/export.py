@@ -68,14 +68,18 @@ def export(table: str, rows: Iterable[object], path: Path) -> int:
 
     The file appears once it is whole. Raises SettingsInvalid for another ending or table, or a place that refuses it.
     """
-    write = WRITERS.get(path.suffix)
-    if write is None:
+    check(table, path)
+    columns = TABLES[table]
+    with _whole(path) as part:
+        return WRITERS[path.suffix](columns, ([_cell(getattr(row, name)) for name in columns] for row in rows), part)
+
+
+def check(table: str, path: Path) -> None:
+    """Raise SettingsInvalid for a table that is none, or a file of an unknown kind."""
+    if path.suffix not in WRITERS:
         raise SettingsInvalid(f"{path.name}: expected a name that ends in {' or '.join(WRITERS)}")
     if table not in TABLES:
         raise SettingsInvalid(f"{table}: expected one of {', '.join(TABLES)}")
-    columns = TABLES[table]
-    with _whole(path) as part:
-        return write(columns, ([_cell(getattr(row, name)) for name in columns] for row in rows), part)
 
 
 @contextmanager

@@ -1,18 +1,17 @@
-"""Brings the bot up and down around an engine: truth first, then Slack, then the timetable."""
+"""Brings the bot up and down around an engine: the HTTP side, the truth, then Slack, then the timetable."""
 
 from collections.abc import Callable
-from decimal import Decimal
 from threading import Event
 
 import structlog
+from slack_bolt import App
 
-from bot.app import build_app, connected, web_client
-from bot.messages import Texts
+from bot.http.server import HttpServer
+from bot.line import Line
 from bot.notices import Notices
-from bot.settings import SlackSettings
+from bot.pulse import Pulse
 from engine.engine import Engine
 from engine.errors import TryAgain
-from engine.truth import Store
 
 LONGEST_WAIT = 60.0
 LOOK = 0.5
@@ -22,55 +21,52 @@ log = structlog.get_logger()
 
 
 class Host:
-    """A desk's engine in Slack. `source` is the market's label, `ceiling` the limit of open risk that cards show."""
+    """A desk's engine in Slack. `build_app` makes the App afresh for each time that Slack is connected."""
 
     def __init__(
         self,
         *,
         engine: Engine,
-        store: Store,
+        build_app: Callable[[], App],
+        line: Line,
+        notices: Notices,
+        pulse: Pulse,
+        http: HttpServer,
         start_jobs: Callable[[], None],
         stop_jobs: Callable[[], None],
-        slack: SlackSettings,
-        texts: Texts,
-        source: str,
-        ceiling: Decimal,
     ) -> None:
         self._engine = engine
+        self._build_app = build_app
+        self._line = line
+        self._notices = notices
+        self._pulse = pulse
+        self._http = http
         self._start_jobs = start_jobs
         self._stop_jobs = stop_jobs
-        self._slack = slack
-        self._texts = texts
-        self._notices = Notices(
-            store=store,
-            client=web_client(slack),
-            channel=slack.slack_channel,
-            texts=texts,
-            source=source,
-            ceiling=ceiling,
-        )
 
     def run(self, stopping: Event, ready: Callable[[], None] = lambda: None) -> None:
         """Trade until `stopping` is set; calls `ready` once people can steer.
 
-        The engine learns the truth before Slack is spoken to, but trades only once people can reach it. Raises
-        SettingsInvalid when Slack refuses a token.
+        The HTTP side comes first and goes last: a second bot on this machine ends at the taken port before it trades,
+        and while Slack is away /health is where to see it. The engine learns the truth before Slack is spoken to, but
+        trades only once people can reach it. Raises SettingsInvalid when Slack refuses a token.
         """
-        self._engine.start()
-        wait = 1.0
-        while not stopping.is_set():
-            try:
-                self._connect_and_trade(stopping, ready)
-            except TryAgain as error:
-                log.warning("slack_out_of_reach", error=str(error), seconds=wait)
-                stopping.wait(wait)
-                wait = min(wait * 2, LONGEST_WAIT)
+        with self._http:
+            self._engine.start()
+            wait = 1.0
+            while not stopping.is_set():
+                try:
+                    self._connect_and_trade(stopping, ready)
+                except TryAgain as error:
+                    log.warning("slack_out_of_reach", error=str(error), seconds=wait)
+                    stopping.wait(wait)
+                    wait = min(wait * 2, LONGEST_WAIT)
 
     def _connect_and_trade(self, stopping: Event, ready: Callable[[], None]) -> None:
-        app = build_app(self._engine, self._texts, self._slack.access, self._slack)
-        with connected(app, self._slack):
+        with self._line.held(self._build_app()):
             self._engine.deliver_with(self._notices)
             self._notices.start()
+            self._pulse.start()
             self._start_jobs()
             ready()
             try:
@@ -79,4 +75,5 @@ class Host:
                     pass
             finally:
                 self._stop_jobs()
+                self._pulse.stop()
                 self._notices.stop()

@@ -1,5 +1,8 @@
 """The way to the desk: what waits in the outbox goes to Slack in the order in which it was told, and is never lost.
 
+Halts and fills go first, with what was told before them of the same trade. Before a message is posted, the books know
+which one it will be: after a death, or an answer that was lost, Slack is asked whether it is there already.
+
 A trade's card is posted once; what happens to the trade later goes into the card's thread, and the card is drawn again
 from the trade as it is now; so are the questions whether to sell, once the trade is no longer open. An outage of Slack
 holds up nothing but the outbox.
@@ -15,6 +18,7 @@ from uuid import uuid4
 import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackObjectFormationError
+from structlog.contextvars import bound_contextvars
 
 from bot.cards.answers import unexpected
 from bot.cards.life import exit_asked
@@ -23,21 +27,63 @@ from bot.cards.notices import CARDS, render
 from bot.cards.proposal import proposal
 from bot.messages import Texts
 from bot.posting import Pace, Payload, Poster, SlackAway
+from bot.seal import Seal
 from engine.errors import MustHalt
 from engine.model.notice import Notice, NoticeKind, Posted, Waiting
 from engine.model.trade import Trade, TradeState
 from engine.truth import Store
 
-REDRAWS = frozenset({NoticeKind.RESIZED, NoticeKind.DECIDED, NoticeKind.FILLED, NoticeKind.CLOSED})
+REDRAWS = frozenset(
+    {NoticeKind.RESIZED, NoticeKind.SECOND_ASKED, NoticeKind.DECIDED, NoticeKind.FILLED, NoticeKind.CLOSED}
+)
 """Notices after which a card shows something else."""
 
-FOR_ALL = frozenset({NoticeKind.FILLED, NoticeKind.CLOSED, NoticeKind.EXIT_ASKED, NoticeKind.UNPROTECTED})
+FOR_ALL = frozenset(
+    {
+        NoticeKind.SECOND_ASKED,
+        NoticeKind.FILLED,
+        NoticeKind.CLOSED,
+        NoticeKind.EXIT_ASKED,
+        NoticeKind.UNPROTECTED,
+        NoticeKind.SOLD_BY_HAND,
+    },
+)
 """Notices of a thread that the whole channel sees: what changed its positions, and what it must act on."""
 
 CANNOT_BE_SHOWN = (SlackObjectFormationError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What rendering raises for a notice or a trade that no card foresaw."""
 
-LOOK_AHEAD = 50
+URGENT = frozenset(
+    {
+        NoticeKind.HALTED,
+        NoticeKind.REDUCING,
+        NoticeKind.FLATTENING,
+        NoticeKind.FLATTEN_STUCK,
+        NoticeKind.UNPROTECTED,
+        NoticeKind.FILLED,
+        NoticeKind.CLOSED,
+    }
+)
+"""Notices that overtake those of others."""
+
+STEERING = frozenset(
+    {
+        NoticeKind.HALTED,
+        NoticeKind.REDUCING,
+        NoticeKind.RESUMED,
+        NoticeKind.AUTO_CHANGED,
+        NoticeKind.FLATTENING,
+        NoticeKind.FLATTEN_WAITS,
+        NoticeKind.FLATTEN_STUCK,
+        NoticeKind.FLAT,
+    }
+)
+"""Notices of the desk's state, which make sense only in their order."""
+
+LOOK_AHEAD = 500
+
+POSTING = "posting"
+"""The setting that has the number of the notice that is being posted, or was last."""
 
 CRY_AT = 2
 """Looks in a row that find no books before the desk is told."""
@@ -57,8 +103,8 @@ class Waits:
 class Notices:
     """The engine's port Notices: a thread that delivers the outbox to a channel.
 
-    `source` (the market's label) and `ceiling` (of open risk, a share of equity) are what cards say of them. The client
-    must not retry by itself.
+    `source` (the market's label) and `ceiling` (of open risk, a share of equity) are what cards say of them, `seal` is
+    what makes their buttons work. The client must not retry by itself.
     """
 
     def __init__(
@@ -70,6 +116,7 @@ class Notices:
         texts: Texts,
         source: str,
         ceiling: Decimal,
+        seal: Seal,
         pace: Pace | None = None,
         waits: Waits | None = None,
     ) -> None:
@@ -77,10 +124,13 @@ class Notices:
         self._texts = texts
         self._proposal = partial(proposal, texts=texts, source=source, ceiling=ceiling)
         self._render = partial(render, texts=texts, source=source, ceiling=ceiling)
+        self._seal = seal
         self._waits = waits or Waits()
         self._woken = Event()
         self._stopping = Event()
         self._posted: dict[int, Posted] = {}
+        self._doubtful: int | None = None
+        self._is_new_life = True
         self._questions: dict[str, list[Posted]] = {}
         self._redrawn = 0
         self._books_missed = 0
@@ -106,7 +156,7 @@ class Notices:
         """Deliver all that waits now; raises SlackAway or MustHalt, and the rest goes on waiting."""
         while (waiting := self._waiting()) and not self._stopping.is_set():
             self._redraw(waiting)
-            self._deliver(waiting[0])
+            self._deliver(self._next_of(waiting))
 
     def _run(self) -> None:
         patience = self._waits.first
@@ -140,6 +190,14 @@ class Notices:
         with self._store.reading() as ledger:
             return ledger.waiting(LOOK_AHEAD)
 
+    def _next_of(self, waiting: Sequence[Waiting]) -> Waiting:
+        """Return what goes next: first of all what may have been posted already, by an earlier life too."""
+        if self._is_new_life:
+            with self._store.reading() as ledger:
+                self._doubtful = int(ledger.setting(POSTING) or 0)
+            self._is_new_life = False
+        return next((each for each in waiting if each.number == self._doubtful), None) or first_of(waiting)
+
     def _redraw(self, waiting: Sequence[Waiting]) -> None:
         """Redraw the cards of what is new, once each and before anything is posted: no button outlives a decision."""
         news = (each.notice for each in waiting if each.number > self._redrawn)
@@ -160,18 +218,34 @@ class Notices:
     def _deliver(self, waiting: Waiting) -> None:
         # What was posted is remembered until the store has it: a store out of reach must not post it again.
         if waiting.number not in self._posted:
-            self._posted[waiting.number] = self._post(waiting.notice)
+            about = {"trade_id": waiting.notice.trade_id} if waiting.notice.trade_id else {}
+            with bound_contextvars(**about):
+                self._posted[waiting.number] = self._post(waiting)
             if waiting.notice.kind is NoticeKind.EXIT_ASKED:
                 self._questions.setdefault(waiting.notice.trade_id, []).append(self._posted[waiting.number])
         with self._store.writing() as book:
             book.delivered(waiting.number, self._posted[waiting.number])
         del self._posted[waiting.number]
 
-    def _post(self, notice: Notice) -> Posted:
+    def _post(self, waiting: Waiting) -> Posted:
+        """Post a notice, unless it is in doubt and stands in Slack already."""
+        number, notice = waiting.number, waiting.notice
         trade, card = self._read(notice.trade_id)
-        payload = self._shown(partial(self._render, notice, trade))
         thread_ts = card.ts if card and notice.kind not in CARDS else ""
-        return self._poster.post(payload, thread_ts, broadcast=notice.kind in FOR_ALL)
+        if number == self._doubtful:
+            posted = self._poster.find(notice.key, thread_ts)
+            if posted:
+                log.info("message_was_there", ts=posted.ts)
+                return posted
+        else:
+            with self._store.writing() as book:
+                book.set_setting(POSTING, str(number))
+        payload = self._shown(partial(self._render, notice, trade))
+        try:
+            return self._poster.post(payload, thread_ts, broadcast=notice.kind in FOR_ALL, key=notice.key)
+        except SlackAway as away:
+            self._doubtful = None if away.wait else number  # asked to wait, Slack says that it took nothing
+            raise
 
     def _read(self, trade_id: str) -> tuple[Trade | None, Posted | None]:
         """Read a trade as it is now, and where its card stands."""
@@ -183,8 +257,19 @@ class Notices:
     def _shown(self, draw: Callable[[], Message]) -> Payload:
         """Draw a message, or one that says that it cannot be drawn."""
         try:
-            return draw().payload()
+            return self._seal.payload(draw().payload())
         except CANNOT_BE_SHOWN:
             error_id = uuid4().hex[:8]
             log.exception("cannot_be_shown", error_id=error_id)
             return unexpected(error_id, self._texts).payload()
+
+
+def first_of(waiting: Sequence[Waiting]) -> Waiting:
+    """Return the first urgent notice, or what was told before it of the same; the first of all where none is urgent."""
+    urgent = next((each for each in waiting if each.notice.kind in URGENT), waiting[0])
+    return next(each for each in waiting if _line_of(each.notice) == _line_of(urgent.notice))
+
+
+def _line_of(notice: Notice) -> str:
+    """Name what a notice is about: only notices about the same must come in order."""
+    return notice.trade_id or ("" if notice.kind in STEERING else f":{notice.subject}")

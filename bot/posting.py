@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPException
 from threading import Event
 from typing import Any
@@ -19,6 +20,8 @@ Payload = Mapping[str, Any]
 """The arguments `text` and `blocks` of chat.postMessage."""
 
 PLAIN_TEXT_LIMIT = 3000
+LOOK_BACK = 200
+"""Messages among which one is looked for that may have been posted."""
 TOO_MANY_REQUESTS = 429
 SERVER_ERROR = 500
 WORD = re.compile("[a-z0-9_]+")
@@ -59,23 +62,44 @@ class Poster:
         self._pace = pace
         self._free_at = 0.0
 
-    def post(self, payload: Payload, thread_ts: str = "", *, broadcast: bool = False) -> Posted:
-        """Post a message, into a thread if there is one; raises SlackAway.
+    def post(self, payload: Payload, thread_ts: str = "", *, broadcast: bool = False, key: str = "") -> Posted:
+        """Post a message, into a thread if there is one, under a key by which `find` finds it; raises SlackAway.
 
         What Slack refuses is posted as plain text, and if the thread is gone, in the channel.
         """
+        marked = {"metadata": {"event_type": "notice", "event_payload": {"key": key}}} if key else {}
         thread = {"thread_ts": thread_ts, "reply_broadcast": broadcast} if thread_ts else {}
         plain = {"text": payload["text"][:PLAIN_TEXT_LIMIT]}
         in_channel = [plain] if thread else []
         for attempt in ({**payload, **thread}, {**plain, **thread}, *in_channel):
             self._take_turn()
             try:
-                answer = call(self._client.chat_postMessage, channel=self._channel, **attempt)
+                answer = call(self._client.chat_postMessage, channel=self._channel, **attempt, **marked)
             except SlackRefuses as refusal:
                 log.error("message_refused", word=str(refusal), text=payload["text"])  # noqa: TRY400 - Slack's word is all
             else:
                 return Posted(channel=answer["channel"], ts=answer["ts"])
         raise SlackAway("refused even as plain text in the channel")
+
+    def find(self, key: str, thread_ts: str = "") -> Posted | None:
+        """Return where the message of a key stands, among the last of the channel and of a thread; raises SlackAway.
+
+        None too where Slack does not let the bot look: twice is better than never.
+        """
+        looks: list[Callable[..., Any]] = [partial(self._client.conversations_history, limit=LOOK_BACK)]
+        if thread_ts:
+            looks.append(partial(self._client.conversations_replies, ts=thread_ts, limit=LOOK_BACK))
+        for look in looks:
+            try:
+                answer = call(look, channel=self._channel, include_all_metadata=True)
+            except SlackRefuses as refusal:
+                log.warning("cannot_look_for_message", word=str(refusal))
+                continue
+            for message in answer.get("messages") or ():
+                payload = (message.get("metadata") or {}).get("event_payload") or {}
+                if payload.get("key") == key:
+                    return Posted(channel=self._channel, ts=message["ts"])
+        return None
 
     def redraw(self, posted: Posted, payload: Payload) -> None:
         """Show a message in the place of one posted before; raises SlackAway. Nothing happens where it was deleted."""

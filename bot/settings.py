@@ -1,21 +1,25 @@
 """The bot's settings, read once from the environment (or a .env file), frozen, with the tokens hidden."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, SecretStr, StringConstraints, ValidationError, field_validator
+from pydantic import Field, SecretStr, StringConstraints, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.access import Access
 from engine.errors import SettingsInvalid
 
 Users = Annotated[
-    tuple[Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[UW][A-Z0-9]+$")], ...],
+    tuple[Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[UWS][A-Z0-9]+$")], ...],
     NoDecode,
 ]
 
 
-class SlackSettings(BaseSettings):
-    """Where Slack is, which channel is the desk's, and who may do what. Each description says what is expected."""
+PEOPLE = "ids of Slack users (U0123456789) and user groups (S0123456789), separated by commas; nobody unless set"
+
+
+class _Group(BaseSettings):
+    """Settings whose descriptions say what is expected."""
 
     model_config = SettingsConfigDict(
         frozen=True,
@@ -24,40 +28,6 @@ class SlackSettings(BaseSettings):
         extra="ignore",
         hide_input_in_errors=True,
     )
-
-    slack_bot_token: SecretStr = Field(description="a bot token, which starts with xoxb-")
-    slack_app_token: SecretStr = Field(description="an app-level token with connections:write, which starts with xapp-")
-    slack_api_url: str = Field(
-        "https://slack.com/api/",
-        pattern=r"^https?://[^/\s]+/\S*$",
-        description="the URL of Slack's Web API, such as https://slack.com/api/",
-    )
-    slack_channel: str = Field(
-        pattern=r"^[CG][A-Z0-9]+$", description="the id of the desk's channel, such as C0123456789"
-    )
-    admins: Users = Field((), description="Slack user ids such as U0123456789, separated by commas")
-    traders: Users = Field((), description="Slack user ids such as U0123456789, separated by commas")
-    viewers: Users = Field((), description="Slack user ids such as U0123456789, separated by commas")
-
-    @field_validator("slack_bot_token")
-    @classmethod
-    def _bot_token(cls, token: SecretStr) -> SecretStr:
-        return _starts_with(token, "xoxb-")
-
-    @field_validator("slack_app_token")
-    @classmethod
-    def _app_token(cls, token: SecretStr) -> SecretStr:
-        return _starts_with(token, "xapp-")
-
-    @field_validator("slack_api_url")
-    @classmethod
-    def _folder(cls, url: str) -> str:
-        return url if url.endswith("/") else f"{url}/"
-
-    @field_validator("admins", "traders", "viewers", mode="before")
-    @classmethod
-    def _split(cls, text: object) -> object:
-        return tuple(part for part in text.split(",") if part.strip()) if isinstance(text, str) else text
 
     @classmethod
     def read(cls, **given: Any) -> Self:
@@ -69,6 +39,65 @@ class SlackSettings(BaseSettings):
             expected = cls.model_fields[name].description
             raise SettingsInvalid(f"{name.upper()}: expected {expected}") from error
 
+
+class SlackSettings(_Group):
+    """Where Slack is, which channel is the desk's, and who may do what. Each description says what is expected."""
+
+    slack_bot_token: SecretStr = Field(description="a bot token, which starts with xoxb-")
+    slack_signing_secret: SecretStr = Field(
+        SecretStr(""), description="the app's signing secret, only where Slack sends its requests to HTTP_PORT"
+    )
+    slack_app_token: SecretStr = Field(
+        SecretStr(""),
+        validate_default=True,
+        description="an app-level token with connections:write, which starts with xapp-, or else SLACK_SIGNING_SECRET;"
+        " exactly one of the two",
+    )
+    slack_api_url: str = Field(
+        "https://slack.com/api/",
+        pattern=r"^https?://[^/\s]+/\S*$",
+        description="the URL of Slack's Web API, such as https://slack.com/api/",
+    )
+    slack_channel: str = Field(
+        pattern=r"^[CG][A-Z0-9]+$", description="the id of the desk's channel, such as C0123456789"
+    )
+    admins: Users = Field((), description=PEOPLE)
+    traders: Users = Field((), description=PEOPLE)
+    viewers: Users = Field((), description=PEOPLE)
+
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _bot_token(cls, token: SecretStr) -> SecretStr:
+        return _starts_with(token, "xoxb-")
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _one_way_in(cls, token: SecretStr, info: ValidationInfo) -> SecretStr:
+        over_http, over_socket = (
+            bool(info.data["slack_signing_secret"].get_secret_value()),
+            bool(token.get_secret_value()),
+        )
+        if over_http and over_socket:
+            raise ValueError("both")
+        if not over_http and not over_socket:
+            raise PydanticCustomError("missing", "neither")
+        return _starts_with(token, "xapp-") if over_socket else token
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _folder(cls, url: str) -> str:
+        return url if url.endswith("/") else f"{url}/"
+
+    @field_validator("admins", "traders", "viewers", mode="before")
+    @classmethod
+    def _split(cls, text: object) -> object:
+        return tuple(part for part in text.split(",") if part.strip()) if isinstance(text, str) else text
+
+    @property
+    def over_http(self) -> bool:
+        """Whether Slack sends its requests to our HTTP port; else we hold a Socket Mode connection."""
+        return bool(self.slack_signing_secret.get_secret_value())
+
     @property
     def access(self) -> Access:
         """The people by role."""
@@ -77,6 +106,17 @@ class SlackSettings(BaseSettings):
             traders=frozenset(self.traders),
             viewers=frozenset(self.viewers),
         )
+
+
+class LogSettings(_Group):
+    """The log, on standard error."""
+
+    log_format: Literal["auto", "json", "text"] = Field(
+        "auto", description="json, text, or auto: text at a terminal, JSON everywhere else"
+    )
+    log_level: Literal["debug", "info", "warning"] = Field(
+        "info", description="the least that is written: debug (the libraries as well), info or warning"
+    )
 
 
 def _starts_with(token: SecretStr, prefix: str) -> SecretStr:

@@ -7,23 +7,34 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from engine.engine import Engine, Stages
+from engine.adapters.clock import SystemClock
+from engine.engine import Engine
 from engine.outside import Adapters, open_adapters
+from engine.ports import Clock
 from engine.schedule import Schedule
 from engine.settings import Settings
 from engine.signals.indicators import PriceBoard
 from engine.stages.analyse import Analyse
+from engine.stages.announce import Announce
+from engine.stages.compare import Compare
 from engine.stages.decide import Decide
 from engine.stages.execute import Execute
+from engine.stages.flatten import Flatten
+from engine.stages.four_eyes import FourEyes
 from engine.stages.gate import Gate
+from engine.stages.hours import TradingHours
+from engine.stages.learn import Learn
+from engine.stages.lifeline import Lifeline
 from engine.stages.observe import Observe
 from engine.stages.propose import Propose
 from engine.stages.protect import Protect
 from engine.stages.read_news import ReadNews
 from engine.stages.reconcile import Reconcile
+from engine.stages.requests import Requests
 from engine.stages.resize import Resize
 from engine.stages.services import Services
 from engine.stages.show import Show
+from engine.stages.stages import Stages
 from engine.stages.steer import Steer
 from engine.stages.watch import Watch
 from engine.truth import Store
@@ -48,10 +59,13 @@ def read_settings(**given: Any) -> Settings:
     return Settings.read(**given)
 
 
-def open_desk(settings: Settings) -> Desk:
-    """Build the desk on the adapters that the settings name, and start the servers that it brings along."""
+def open_desk(settings: Settings, wall: Clock | None = None) -> Desk:
+    """Build the desk on the adapters that the settings name, and start the servers that it brings along.
+
+    `wall` tells the time where it is not the system's.
+    """
     with ExitStack() as stack:
-        adapters = open_adapters(settings, stack)
+        adapters = open_adapters(settings, stack, wall or SystemClock())
         engine = wire(settings, adapters)
         schedule = Schedule(engine=engine, clock=adapters.clock)
         stack.callback(schedule.stop)
@@ -68,8 +82,9 @@ def wire(settings: Settings, adapters: Adapters) -> Engine:
     """Build the engine on any adapters, and take AUTO_MODE from the settings if this is the desk's first start."""
     services = Services(store=adapters.store, clock=adapters.clock)
     eyes = _eyes(settings, adapters, services)
-    desk = _desk(settings, adapters, services, eyes.observe)
-    hands = _hands(settings, adapters, services)
+    hours = TradingHours(calendar=adapters.calendar, extended=settings.alpaca.extended_hours)
+    desk = _desk(settings, adapters, services, eyes.observe, hours)
+    hands = _hands(settings, adapters, services, hours)
     _first_start(adapters.store, auto=settings.desk.auto_mode)
     engine = Engine(
         stages=Stages(
@@ -82,10 +97,18 @@ def wire(settings: Settings, adapters: Adapters) -> Engine:
             resize=desk.resize,
             execute=hands.execute,
             reconcile=hands.reconcile,
+            compare=hands.compare,
+            learn=hands.learn,
             protect=hands.protect,
             steer=hands.steer,
+            flatten=hands.flatten,
+            lifeline=_lifeline(settings, adapters),
             watch=hands.watch,
             services=services,
+            announce=Announce(
+                store=adapters.store, broker=adapters.broker, market=adapters.market, clock=adapters.clock
+            ),
+            requests=Requests(store=adapters.store, clock=adapters.clock),
         ),
         store=adapters.store,
         clock=adapters.clock,
@@ -132,6 +155,7 @@ def _eyes(settings: Settings, adapters: Adapters, services: Services) -> _Eyes:
         clock=adapters.clock,
         observe=observe,
         analyse=analyse,
+        services=services,
         limits=limits,
         symbols=symbols,
     )
@@ -158,13 +182,13 @@ class _Desk(NamedTuple):
     resize: Resize
 
 
-def _desk(settings: Settings, adapters: Adapters, services: Services, observe: Observe) -> _Desk:
+def _desk(settings: Settings, adapters: Adapters, services: Services, observe: Observe, hours: TradingHours) -> _Desk:
     store, broker, limits = adapters.store, adapters.broker, settings.risk.limits
     propose = Propose(
         store=store,
         stream=adapters.stream,
         broker=broker,
-        calendar=adapters.calendar,
+        hours=hours,
         clock=adapters.clock,
         services=services,
         limits=limits,
@@ -176,11 +200,12 @@ def _desk(settings: Settings, adapters: Adapters, services: Services, observe: O
         store=store,
         stream=adapters.stream,
         broker=broker,
-        calendar=adapters.calendar,
+        hours=hours,
         clock=adapters.clock,
         observe=observe,
         services=services,
         limits=limits,
+        four_eyes=FourEyes(settings.desk.second_approver_over),
     )
     resize = Resize(store=store, broker=broker, clock=adapters.clock, limits=limits)
     return _Desk(propose=propose, decide=decide, resize=resize)
@@ -191,36 +216,38 @@ class _Hands(NamedTuple):
 
     execute: Execute
     reconcile: Reconcile
+    compare: Compare
+    learn: Learn
     protect: Protect
     steer: Steer
+    flatten: Flatten
     watch: Watch
 
 
-def _hands(settings: Settings, adapters: Adapters, services: Services) -> _Hands:
+def _hands(settings: Settings, adapters: Adapters, services: Services, hours: TradingHours) -> _Hands:
     store, broker, clock, limits = adapters.store, adapters.broker, adapters.clock, settings.risk.limits
-    gate = Gate(broker=broker, store=store, clock=clock, calendar=adapters.calendar)
-    execute = Execute(store=store, broker=broker, clock=clock, gate=gate, services=services)
+    gate = Gate(broker=broker, store=store, clock=clock, hours=hours)
+    execute = Execute(store=store, broker=broker, clock=clock, gate=gate, hours=hours, services=services)
     steer = Steer(store=store, broker=broker, clock=clock, gate=gate, services=services)
+    quiet = timedelta(seconds=settings.desk.quiet_seconds)
+    protect = Protect(store=store, broker=broker, clock=clock, services=services, quiet=quiet)
+    reconcile = Reconcile(store=store, broker=broker, clock=clock, execute=execute, services=services, limits=limits)
+    compare = Compare(store=store, broker=broker, clock=clock, reconcile=reconcile)
     return _Hands(
         execute=execute,
-        reconcile=Reconcile(
-            store=store,
-            broker=broker,
-            clock=clock,
-            execute=execute,
-            services=services,
-            limits=limits,
-        ),
-        protect=Protect(
-            store=store,
-            broker=broker,
-            clock=clock,
-            services=services,
-            quiet=timedelta(seconds=settings.desk.quiet_seconds),
-        ),
+        reconcile=reconcile,
+        compare=compare,
+        learn=Learn(store=store, reconcile=reconcile, compare=compare, steer=steer),
+        protect=protect,
         steer=steer,
+        flatten=Flatten(store=store, broker=broker, clock=clock, calendar=adapters.calendar, protect=protect),
         watch=Watch(store=store, broker=broker, clock=clock, steer=steer, services=services, limits=limits),
     )
+
+
+def _lifeline(settings: Settings, adapters: Adapters) -> Lifeline:
+    silence = timedelta(minutes=settings.desk.slack_silence_minutes)
+    return Lifeline(store=adapters.store, clock=adapters.clock, silence=silence or None)
 
 
 def _first_start(store: Store, *, auto: bool) -> None:

@@ -8,75 +8,41 @@
 Each verb calls its stages and then wakes the notices. The stages do not know each other's order; it is written here.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
 
 import structlog
 
-from engine.errors import AlreadyDecided, BrokerUnavailable, MarketUnavailable, Refused, TryAgain
+from engine.errors import AlreadyDecided, Refused, TryAgain
 from engine.model.desk import OWN_ACCORD, Desk, DeskState, Request
 from engine.model.market import Session
-from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.trade import ExitReason, Trade, TradeState
-from engine.model.view import Inspection, PortfolioView, SizeView
+from engine.model.view import SizeView
 from engine.ports import Calendar, Clock, Notices
-from engine.stages.analyse import Analyse
-from engine.stages.decide import Decide
-from engine.stages.execute import Execute
-from engine.stages.observe import Observe
-from engine.stages.propose import Propose
-from engine.stages.protect import Protect
-from engine.stages.read_news import ReadNews
-from engine.stages.reconcile import Reconcile
-from engine.stages.resize import Resize
-from engine.stages.services import Service, Services
-from engine.stages.show import Show
-from engine.stages.steer import Steer
-from engine.stages.watch import Watch
+from engine.stages.announce import Silence
+from engine.stages.looks import Looks
+from engine.stages.requests import Requests
+from engine.stages.stages import Stages
+from engine.stages.tracing import about_a_trade
 from engine.truth import Store
 
 log = structlog.get_logger()
 
-SHOWN_TRADES = 50
 
+class Engine(Looks):
+    """The trading engine: what the timetable runs, what people ask for, and what they look at.
 
-class Silence:
-    """Notices that nobody has been told to deliver yet."""
+    What people look at stands in `Looks`. `requests` keeps what people ask for in the audit, and the desk's secrets.
+    """
 
-    def wake(self) -> None:
-        """Do nothing: the outbox keeps what waits."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Stages:
-    """One of each stage."""
-
-    observe: Observe
-    analyse: Analyse
-    read_news: ReadNews
-    propose: Propose
-    decide: Decide
-    resize: Resize
-    execute: Execute
-    reconcile: Reconcile
-    protect: Protect
-    watch: Watch
-    steer: Steer
-    show: Show
-    services: Services
-
-
-class Engine:
-    """The trading engine: what the timetable runs, what people ask for, and what they look at."""
+    requests: Requests
 
     def __init__(self, *, stages: Stages, store: Store, clock: Clock, calendar: Calendar) -> None:
+        super().__init__(show=stages.show, store=store, clock=clock)
         self._stages = stages
-        self._store = store
-        self._clock = clock
         self._calendar = calendar
         self._notices: Notices = Silence()
+        self.requests = stages.requests
 
     def deliver_with(self, notices: Notices) -> None:
         """Say who delivers the notices from now on."""
@@ -89,19 +55,13 @@ class Engine:
 
         A service that is lost is said, not waited for: each of these comes again by the timetable.
         """
+        self._stages.learn.begin()
         self.reconcile()
         self._stages.execute.expire()
-        with self._store.reading() as ledger:
-            approved = ledger.trades({TradeState.APPROVED})
-        for trade in approved:
-            self._carry_on(trade)
         with self._round():
             self._stages.observe.warm_up()
         self._stages.read_news()
-        now = self._clock.now()
-        with self._store.writing() as book:
-            book.tell(Notice(key=f"started:{stamp(now)}", kind=NoticeKind.STARTED, at=now))
-            book.record(OWN_ACCORD.entry(now, "start", outcome=book.desk().state))
+        self._stages.announce.started()
         self._notices.wake()
 
     def tick(self) -> None:
@@ -109,20 +69,25 @@ class Engine:
         now = self._clock.now()
         if self._calendar.session(now) is Session.CLOSED:
             return
+        self._stages.steer.make_good()
         with self._round():
             observation = self._stages.observe(now)
             signals = self._stages.analyse(observation)
             self._stages.propose(signals, observation)
-            for trade_id in self._stages.protect.leave_on(signals, auto=self.desk().auto):
+            desk = self.desk()
+            alone = desk.auto and desk.state is not DeskState.HALTED  # after a halt nothing is sold unasked
+            for trade_id in self._stages.protect.leave_on(signals, auto=alone):
                 self.order_changed(trade_id)
         self.decide()
 
     def decide(self) -> None:
-        """Take proposals from the stream: AUTO_MODE approves them, else the desk is asked."""
+        """Take proposals from the stream: AUTO_MODE approves what one person might, else the desk is asked."""
         for entry_id, trade in self._stages.decide.waiting():
-            auto = self.desk().auto
-            self._stages.decide.show(trade, asking=not auto)
-            if not auto or self._approve_by_itself(trade):
+            alone = (
+                self.desk().auto and not self._stages.decide.needs_two(trade) and not self._stages.lifeline.is_silent()
+            )
+            self._stages.decide.show(trade, asking=not alone)
+            if not alone or self._approve_by_itself(trade):
                 self._stages.decide.done(entry_id)
         self._notices.wake()
 
@@ -134,62 +99,95 @@ class Engine:
     def tidy(self) -> None:
         """Expire proposals, publish leftovers, and see that a halt is carried out and every position protected."""
         with self._round():
+            self._stages.steer.make_good()
+            self._stages.lifeline.look()
             self._stages.decide.expire()
             self._stages.execute.expire()
             self._stages.propose.publish()
             if self.desk().state is DeskState.HALTED:
                 self._stages.steer.cancel_entries()
+            self._stages.flatten()
             self._stages.protect.sell_leftovers()
             self._stages.protect()
+            self._stages.execute.withdraw()
 
     def reconcile(self) -> None:
-        """Make the broker's truth ours."""
+        """Make the broker's truth ours; while it is not known, or makes no sense, the desk takes exits only."""
         with self._round():
-            self._stages.reconcile()
+            if self._stages.learn():
+                self._carry_on()
+            self._stages.watch.after_fills()
 
+    def follow_up(self) -> None:
+        """Look again, every second, at what had no clear answer: orders, stops and positions."""
+        with self._round():
+            for trade_id in self._stages.execute.unanswered():
+                self.order_changed(trade_id)
+            for trade_id in self._stages.protect.doubtful():
+                self._stages.protect.trade(trade_id)
+        if self._stages.compare.is_in_doubt:
+            self.reconcile()
+
+    @about_a_trade
     def order_changed(self, client_order_id: str) -> None:
         """Take in what the broker reports of an order; the ids of exits begin with their trade's."""
+        trade_id = client_order_id.split("-", maxsplit=1)[0]
         with self._round():
-            self._stages.reconcile.trade(client_order_id.split("-", maxsplit=1)[0])
+            if self._stages.reconcile.trade(trade_id):
+                self._stages.protect.trade(trade_id)
+            self._stages.watch.after_fills()
 
     def watch(self) -> None:
         """Look at the open risk: warn, or halt."""
         with self._round():
             self._stages.watch()
 
+    def refresh_calendar(self) -> None:
+        """Read the exchange's hours of the coming year, once a day; raises BrokerUnavailable."""
+        self._calendar.refresh()
+
     def job_failed(self, job: str, error_id: str, *, failed: bool) -> None:
         """Tell the desk that a job of the timetable failed, or that it runs again."""
-        now = self._clock.now()
-        kind = NoticeKind.JOB_FAILED if failed else NoticeKind.JOB_RECOVERED
-        with self._store.writing() as book:
-            book.tell(Notice(key=f"{kind}:{job}:{stamp(now)}", kind=kind, at=now, subject=job, detail=error_id))
+        self._stages.announce.job(job, error_id, failed=failed)
+        self._notices.wake()
+
+    def slack_heard(self) -> None:
+        """Take in that people can be reached."""
+        self._stages.lifeline.heard()
         self._notices.wake()
 
     # What people ask for
 
+    @about_a_trade
     def approve(self, trade_id: str, request: Request) -> Trade:
-        """Approve a proposal and send its order; raises Refused and TryAgain."""
+        """Approve a proposal and send its order, unless a second person must approve; raises Refused and TryAgain."""
+        self._stages.steer.make_good()  # a halt that is not written yet is one
         try:
-            return self._carry_out(self._stages.decide.approve(trade_id, request))
+            trade = self._stages.decide.approve(trade_id, request)
+            return trade if trade.state is TradeState.PROPOSED else self._carry_out(trade)
         finally:
             self._notices.wake()
 
+    @about_a_trade
     def reject(self, trade_id: str, request: Request, reason: str = "") -> Trade:
         """Reject a proposal; raises Refused."""
         trade = self._stages.decide.reject(trade_id, request, reason)
         self._notices.wake()
         return trade
 
+    @about_a_trade
     def size(self, trade_id: str, shares: int | None = None) -> SizeView:
         """Work out a proposal at a number of shares, its own where none is given; raises Refused."""
         return self._stages.resize.preview(trade_id, shares)
 
+    @about_a_trade
     def resize(self, trade_id: str, shares: int, request: Request) -> Trade:
         """Change a proposal's shares within every limit; raises Refused."""
         trade = self._stages.resize(trade_id, shares, request)
         self._notices.wake()
         return trade
 
+    @about_a_trade
     def close(self, trade_id: str, request: Request) -> Trade:
         """Close an open trade at the market; raises Refused."""
         try:
@@ -197,19 +195,27 @@ class Engine:
         finally:
             self.order_changed(trade_id)
 
+    @about_a_trade
     def keep(self, trade_id: str, request: Request) -> Trade:
         """Leave an open trade as it is, against a sell signal; raises Refused."""
         return self._stages.protect.keep(trade_id, request)
 
     def halt(self, request: Request, reason: str = "") -> Desk:
-        """Stop new trading at once."""
+        """Stop new trading at once; raises HaltHeld where that cannot be written yet."""
         desk = self._stages.steer.halt(request, reason)
         self._notices.wake()
         return desk
 
-    def resume(self, request: Request) -> Desk:
-        """Trade again after a halt."""
-        desk = self._stages.steer.resume(request)
+    def flatten(self, request: Request, reason: str = "") -> Desk:
+        """Stop new trading and sell everything; what is not sold now is with each round of `tidy`. Raises HaltHeld."""
+        desk = self._stages.steer.halt(request, reason, flatten=True)
+        with self._round():
+            self._stages.flatten()
+        return desk
+
+    def resume(self, request: Request, *, anyway: bool = False) -> Desk:
+        """Trade again; raises FlattenUnderway while everything is being sold, unless `anyway` ends that."""
+        desk = self._stages.steer.resume(request, anyway=anyway)
         self._notices.wake()
         return desk
 
@@ -219,39 +225,6 @@ class Engine:
         self._notices.wake()
         return desk
 
-    def record_refusal(self, request: Request, action: str, why: str) -> None:
-        """Keep in the audit what was asked and not done."""
-        with self._store.writing() as book:
-            book.record(request.entry(self._clock.now(), action, outcome="refused", why=why))
-
-    # What people look at
-
-    def now(self) -> datetime:
-        """Return the market's time, aware UTC."""
-        return self._clock.now()
-
-    def desk(self) -> Desk:
-        """Return the desk's state."""
-        with self._store.reading() as ledger:
-            return ledger.desk()
-
-    def trade(self, asked: str) -> Trade:
-        """Return the trade that a full id, or an unambiguous symbol or start of an id, means; raises Refused."""
-        return self._stages.show.trade(asked)
-
-    def trades(self, states: Collection[TradeState] = (), *, since: datetime | None = None) -> tuple[Trade, ...]:
-        """Return up to 50 trades, newest first; in any state where none is named."""
-        with self._store.reading() as ledger:
-            return ledger.trades(states, since=since, limit=SHOWN_TRADES)
-
-    def portfolio(self) -> PortfolioView:
-        """Return account, positions and open risk; raises TryAgain."""
-        return self._stages.show.portfolio()
-
-    def inspect(self, symbol: str) -> Inspection:
-        """Return all that is known of a symbol; raises Refused."""
-        return self._stages.show.inspect(symbol)
-
     # How verbs hang together
 
     @contextmanager
@@ -260,7 +233,7 @@ class Engine:
         try:
             yield
         except TryAgain as error:
-            self._lost(error)
+            self._stages.services.failed(error)
         self._notices.wake()
 
     def _carry_out(self, approved: Trade) -> Trade:
@@ -272,24 +245,24 @@ class Engine:
         self.order_changed(approved.id)
         return self.trade(approved.id)
 
-    def _carry_on(self, approved: Trade) -> None:
-        """Carry out what an earlier life had approved; what may no longer be sent ended with a notice that says why."""
-        try:
-            self._carry_out(approved)
-        except Refused as error:
-            log.info("not_carried_out", trade_id=approved.id, why=type(error).__name__)
+    def _carry_on(self) -> None:
+        """Carry out what an earlier life had approved; what may no longer be sent ends with a notice that says why."""
+        self._stages.execute.expire()
+        with self._store.reading() as ledger:
+            approved = ledger.trades({TradeState.APPROVED})
+        for trade in approved:
+            try:
+                self._carry_out(trade)
+            except Refused as error:
+                log.info("not_carried_out", trade_id=trade.id, why=type(error).__name__)
 
     def _approve_by_itself(self, trade: Trade) -> bool:
         """Approve for AUTO_MODE; False when the world was not ready, so that the entry comes again."""
         try:
             self.approve(trade.id, OWN_ACCORD)
         except TryAgain as error:
-            self._lost(error)
+            self._stages.services.failed(error)
             return False
         except Refused as error:
             log.info("not_approved", trade_id=trade.id, why=type(error).__name__)
         return self.trade(trade.id).state is not TradeState.PROPOSED
-
-    def _lost(self, error: TryAgain) -> None:
-        service = {MarketUnavailable: Service.MARKET, BrokerUnavailable: Service.BROKER}.get(type(error))
-        self._stages.services.lost(service or Service.BROKER, error)

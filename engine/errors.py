@@ -7,9 +7,13 @@
     ├── Refused              what was asked for is not done, and nothing changed
     │   ├── UnknownTrade, UnknownSymbol, Ambiguous, BadNumber, BadText
     │   ├── AlreadyDecided, Expired, DeskNotActive, MarketClosed, NoPrice, NotAllowed
+    │   ├── SecondNeeded     another person must approve as well
+    │   ├── NotOurs, TooOld  what was clicked is not the bot's own, or no longer good
+    │   ├── Repeated         this very request was served before
     │   ├── RiskRefused      a rule refused; its verdicts name the limits
     │   └── OrderRefused     the broker refused
     ├── MustHalt             the truth cannot be read or written: trade nothing
+    │   └── HaltHeld         a halt that cannot be written yet, and holds all the same
     └── SettingsInvalid      the start stops with one line that names the setting
 
 A `Refused` carries facts, not sentences: the message catalogues have a sentence for each class, in each language.
@@ -137,6 +141,35 @@ class NotAllowed(Refused):
         super().__init__(needed=needed, has=has)
 
 
+class SecondNeeded(Refused):
+    """Over a sum two people approve; this one did already, or is the engine. Facts: trade_id, by, over (dollars)."""
+
+    def __init__(self, trade_id: str, by: str, over: Decimal) -> None:
+        super().__init__(trade_id=trade_id, by=by, over=over, unit="dollars")
+
+
+class NotOurs(Refused):
+    """What was clicked or submitted does not carry the bot's own signature. Facts: asked."""
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(asked=asked)
+
+
+class TooOld(Refused):
+    """A button or a window of the bot's, longer ago than it is good for. Facts: trade_id, at (when it was made)."""
+
+    def __init__(self, trade_id: str, at: datetime) -> None:
+        super().__init__(trade_id=trade_id, at=at)
+
+
+class Repeated(Refused):
+    """This very request was served before; the audit has it. Facts: none."""
+
+
+class FlattenUnderway(Refused):
+    """Everything is being sold, and trading does not run again before that is done. Facts: none."""
+
+
 class RiskRefused(Refused):
     """A risk rule refused. Facts: rule (its name), asked, limit, unit ('shares', 'dollars', 'percent')."""
 
@@ -153,6 +186,10 @@ class OrderRefused(Refused):
 
 class MustHalt(DeskError):
     """The truth cannot be read or written: nothing may be traded."""
+
+
+class HaltHeld(MustHalt):
+    """A halt that could not be written: this process lets no entry leave, and writes it as soon as it can."""
 
 
 class SettingsInvalid(DeskError):

@@ -1,9 +1,12 @@
 """The outside that the settings name: which adapter stands behind each port, and the servers that we bring along."""
 
 import socket
+import tempfile
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
 from typing import NamedTuple
 
 from engine.adapters.alpaca.broker import AlpacaBroker
@@ -12,17 +15,22 @@ from engine.adapters.alpaca.calendar import AlpacaCalendar
 from engine.adapters.alpaca.market import AlpacaMarket
 from engine.adapters.alpaca.news import AlpacaNews
 from engine.adapters.alpaca.wire import Access
+from engine.adapters.breaker import RedisBreaker
 from engine.adapters.calendar import ExchangeCalendar
-from engine.adapters.clock import ReplayClock, SystemClock
+from engine.adapters.claude.budget import Prices
+from engine.adapters.claude.scorer import ClaudeScorer
+from engine.adapters.clock import ReplayClock
+from engine.adapters.guarded import GuardedBroker, GuardedMarket, GuardedNews
 from engine.adapters.keywords import KeywordScorer
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.redis import RedisPriceCache, RedisSignalStream, connect
 from engine.adapters.replay import DEMO_START, ReplayMarket, ReplayNews
 from engine.adapters.sql.store import open_store
 from engine.adapters.valkey import EmbeddedValkey
-from engine.errors import BrokerUnavailable
+from engine.errors import BrokerUnavailable, SettingsInvalid
+from engine.model.news import ModelCall
 from engine.ports import Broker, Calendar, Clock, Market, News, NewsScorer, PriceCache, SignalStream
-from engine.settings import AlpacaSettings, Settings
+from engine.settings import AlpacaSettings, ClaudeSettings, Settings
 from engine.stages.watch import last_seen
 from engine.truth import Store
 
@@ -44,25 +52,38 @@ class Adapters:
     stream: SignalStream
 
 
-def open_adapters(settings: Settings, stack: ExitStack) -> Adapters:
-    """Open what the settings name, and leave on the stack how to close it; raises SettingsInvalid and MustHalt."""
-    settings.place.data_dir.mkdir(parents=True, exist_ok=True)
+def open_adapters(settings: Settings, stack: ExitStack, wall: Clock) -> Adapters:
+    """Open what the settings name, and leave on the stack how to close it; raises SettingsInvalid and MustHalt.
+
+    `wall` tells the time to all but a replay, whose time is its own.
+    """
+    _make_usable(settings.place.data_dir)
     store = open_store(settings.place.database)
     stack.callback(store.close)
-    time, redis = _time(settings, store, stack), connect(_redis_url(settings, stack))
+    time, redis = _time(settings, store, stack, wall), connect(_redis_url(settings, stack))
     stack.callback(redis.close)
     market, news = _market(settings, time, stack)
+    rest = timedelta(seconds=settings.desk.breaker_seconds)
+    market = GuardedMarket(market, RedisBreaker(redis, "market", open_for=rest))
     return Adapters(
         clock=time.clock,
         calendar=time.calendar,
         market=market,
-        news=news,
-        scorer=KeywordScorer(),
-        broker=_broker(settings, time, market, stack),
+        news=GuardedNews(news, RedisBreaker(redis, "news", open_for=rest)),
+        scorer=_scorer(settings.claude, store, stack, wall),
+        broker=GuardedBroker(_broker(settings, time, market, stack), RedisBreaker(redis, "broker", open_for=rest)),
         store=store,
         cache=RedisPriceCache(redis, zone=settings.desk.zone, keep=PRICES_KEPT),
         stream=RedisSignalStream(redis, consumer=f"engine-{socket.gethostname()}"),
     )
+
+
+def _make_usable(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise SettingsInvalid(f"DATA_DIR: {folder} is no folder that can be written to ({error.strerror})") from error
 
 
 class _Time(NamedTuple):
@@ -73,26 +94,27 @@ class _Time(NamedTuple):
     alpaca: Access | None
 
 
-def _time(settings: Settings, store: Store, stack: ExitStack) -> _Time:
+def _time(settings: Settings, store: Store, stack: ExitStack, wall: Clock) -> _Time:
     offline = ExchangeCalendar()
     if settings.alpaca.market == "replay":
         with store.reading() as ledger:
             start = last_seen(ledger) or DEMO_START  # a replay goes on where its last life ended
         clock = ReplayClock(start, speed=settings.market.replay_speed, calendar=offline)
         return _Time(clock=clock, calendar=offline, alpaca=None)
-    access = _access(settings.alpaca)
-    calendar = AlpacaCalendar(access, SystemClock(), offline, KeptInSettings(store))
+    access = alpaca_access(settings.alpaca)
+    calendar = AlpacaCalendar(access, wall, offline, KeptInSettings(store))
     stack.callback(calendar.stop)
     with suppress(BrokerUnavailable):  # what was read on an earlier day, or the offline calendar, will do
         calendar.refresh()
-    return _Time(clock=SystemClock(), calendar=calendar, alpaca=access)
+    return _Time(clock=wall, calendar=calendar, alpaca=access)
 
 
-def _access(alpaca: AlpacaSettings) -> Access:
+def alpaca_access(alpaca: AlpacaSettings) -> Access:
+    """Return the way to the account that the settings name."""
     return Access(
         key=alpaca.alpaca_key_id.get_secret_value(),
         secret=alpaca.alpaca_secret_key.get_secret_value(),
-        budget=Budget(),
+        budget=Budget(alpaca.alpaca_requests),
         live=alpaca.alpaca_live,
         trading_url=alpaca.alpaca_trading_url,
         data_url=alpaca.alpaca_data_url,
@@ -111,6 +133,32 @@ def _market(settings: Settings, time: _Time, stack: ExitStack) -> tuple[Market, 
     stack.callback(prices.stop)
     stack.callback(news.stop)
     return prices, news
+
+
+def _scorer(claude: ClaudeSettings, store: Store, stack: ExitStack, wall: Clock) -> NewsScorer:
+    key = claude.anthropic_api_key.get_secret_value()
+    if not key:
+        return KeywordScorer()
+    books = ClaudeBooks(store)
+    scorer = ClaudeScorer(
+        api_key=key,
+        model=claude.claude_model,
+        url=claude.claude_url,
+        seconds=claude.claude_seconds,
+        calls_at_once=claude.claude_calls,
+        dollars_a_day=claude.claude_dollars_a_day,
+        prices=Prices(
+            input=claude.claude_input_price,
+            output=claude.claude_output_price,
+            cache_write=claude.claude_cache_write_price,
+            cache_read=claude.claude_cache_read_price,
+        ),
+        clock=wall,  # a replay's days are short, but dollars are spent in real ones
+        ledger=books,
+        keep=books.keep,
+    )
+    stack.callback(scorer.close)
+    return scorer
 
 
 def _broker(settings: Settings, time: _Time, market: Market, stack: ExitStack) -> Broker:
@@ -155,3 +203,25 @@ class KeptInSettings:
         """Keep a text."""
         with self._store.writing() as book:
             book.set_setting(key, text)
+
+
+class ClaudeBooks:
+    """What Claude was asked and what it cost, in the database."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def spent(self, day: date) -> Decimal:
+        """Return the dollars of a day (UTC), 0 when there were none."""
+        with self._store.reading() as ledger:
+            return ledger.spent(day)
+
+    def add(self, day: date, dollars: Decimal) -> None:
+        """Add dollars to a day (UTC)."""
+        with self._store.writing() as book:
+            book.add_spending(day, dollars)
+
+    def keep(self, call: ModelCall) -> None:
+        """Keep a call."""
+        with self._store.writing() as book:
+            book.keep_call(call)

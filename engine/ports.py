@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Protocol
 
 from engine.model.market import BarHistory, Headline, Session, Snapshot, TradingDay
-from engine.model.portfolio import Account, Position
+from engine.model.portfolio import Account, NotClosed, Position
 from engine.model.signal import Finding
 from engine.model.trade import Entry, Order, Trade
 
@@ -39,6 +40,10 @@ class Calendar(Protocol):
         """Return the next start of regular trading later than an instant."""
         ...
 
+    def refresh(self) -> None:
+        """Read the hours afresh where they are read from outside, once a day; raises BrokerUnavailable."""
+        ...
+
 
 class Market(Protocol):
     """Prices. Raises MarketUnavailable."""
@@ -66,7 +71,7 @@ class News(Protocol):
 
 
 class NewsScorer(Protocol):
-    """Turns headlines into findings. Raises NewsUnavailable."""
+    """Turns headlines into findings. Raises NewsUnavailable, whose text is a NoScore."""
 
     @property
     def name(self) -> str:
@@ -94,8 +99,15 @@ class Broker(Protocol):
         """Return every position."""
         ...
 
+    def check(self, entry: Entry, price: Decimal) -> None:
+        """Raise OrderRefused for an entry that would be refused for its shape; asks nobody.
+
+        `price` is the symbol's last one. What only the broker can know (money, halted symbols) it refuses itself.
+        """
+        ...
+
     def submit(self, entry: Entry) -> Order:
-        """Send a bracket; an id that the broker already has is refused, never sent twice."""
+        """Send an entry; an id that the broker already has is refused, never sent twice."""
         ...
 
     def order(self, client_order_id: str) -> Order | None:
@@ -110,8 +122,10 @@ class Broker(Protocol):
         """Ask for another price of a stop or target; the answer carries the broker's new id."""
         ...
 
-    def protect(self, client_order_id: str, symbol: str, shares: int, stop: Decimal) -> Order:
-        """Send a stop for shares that have none."""
+    def protect(
+        self, client_order_id: str, symbol: str, shares: int, stop: Decimal, target: Decimal | None = None
+    ) -> Order:
+        """Send a stop for shares that have none, and with it a target that the stop ends, and that ends the stop."""
         ...
 
     def cancel(self, order: Order) -> None:
@@ -120,6 +134,13 @@ class Broker(Protocol):
 
     def close(self, client_order_id: str, symbol: str, shares: int) -> Order:
         """Cancel what protects a position and sell shares of it at the market."""
+        ...
+
+    def close_all(self) -> tuple[NotClosed, ...]:
+        """Cancel every order and sell every position at the market; return what was refused.
+
+        An order that was taken is no sale yet: ask for orders and positions until there are none.
+        """
         ...
 
     def listen(self, on_update: Callable[[str], None]) -> None:
@@ -160,4 +181,36 @@ class Notices(Protocol):
 
     def wake(self) -> None:
         """Say that something may be waiting; returns at once."""
+        ...
+
+
+class Passing(StrEnum):
+    """What a circuit breaker says of a call: pass it, pass it as the one probe, do not make it."""
+
+    FREE = "free"
+    PROBE = "probe"
+    SHUT = "shut"
+
+
+class Breaker(Protocol):
+    """The circuit breaker of one service, shared by all who call it. Raises StreamUnavailable.
+
+    After five failures in a row it is open for a while, and nobody calls; then one probe passes, and what becomes of it
+    closes or opens it again.
+    """
+
+    def passing(self) -> Passing:
+        """Tell whether a call may be made now; the answer PROBE is given to one."""
+        ...
+
+    def is_closed(self) -> bool:
+        """Tell whether the service is believed to work; takes no probe."""
+        ...
+
+    def worked(self) -> None:
+        """Note that the service answered."""
+        ...
+
+    def failed(self) -> None:
+        """Note that it did not."""
         ...

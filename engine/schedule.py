@@ -4,6 +4,7 @@ Intervals are market seconds; a replay's clock runs faster than the wall's, and 
 """
 
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,15 +21,18 @@ log = structlog.get_logger()
 THREADS = 10
 SHORTEST = 0.1
 """Seconds: however fast a replay runs, no job runs more often than this."""
+LATE = 60.0
+"""Seconds that a run may take, or be late, before the job counts as stuck."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
-    """A verb and its interval in market seconds."""
+    """A verb and its interval in market seconds, or in real ones: what waits for an outside system waits as it does."""
 
     name: str
     seconds: float
     verb: Callable[[], None]
+    is_real: bool = False
 
 
 def timetable(engine: Engine) -> tuple[Job, ...]:
@@ -39,7 +43,9 @@ def timetable(engine: Engine) -> tuple[Job, ...]:
         Job(name="news", seconds=60, verb=engine.read_news),
         Job(name="tidy", seconds=15, verb=engine.tidy),
         Job(name="reconcile", seconds=60, verb=engine.reconcile),
+        Job(name="follow_up", seconds=1, verb=engine.follow_up, is_real=True),
         Job(name="watch", seconds=300, verb=engine.watch),
+        Job(name="calendar", seconds=3600, verb=engine.refresh_calendar),  # reads once a day, and hourly till it did
     )
 
 
@@ -50,6 +56,18 @@ class Guard:
         self._job = job
         self._tell = tell
         self._failing = threading.Event()
+        self._is_told = False
+        self._ended = time.monotonic()
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether the last run failed."""
+        return self._failing.is_set()
+
+    @property
+    def seconds_since(self) -> float:
+        """Seconds since the last run ended, or since the job was made."""
+        return time.monotonic() - self._ended
 
     def __call__(self) -> None:
         """Run the job once."""
@@ -61,22 +79,26 @@ class Guard:
             self._failed(error_id)
         else:
             self._worked()
+        self._ended = time.monotonic()
 
     def _failed(self, error_id: str) -> None:
-        if not self._failing.is_set():
-            self._failing.set()
-            self._say(error_id, failed=True)
+        self._failing.set()
+        if not self._is_told:
+            self._is_told = self._says(error_id, failed=True)
 
     def _worked(self) -> None:
-        if self._failing.is_set():
-            self._failing.clear()
-            self._say("", failed=False)
+        self._failing.clear()
+        if self._is_told:
+            self._is_told = not self._says("", failed=False)
 
-    def _say(self, error_id: str, *, failed: bool) -> None:
+    def _says(self, error_id: str, *, failed: bool) -> bool:
+        """Tell the desk, and return whether that worked: the database may be what failed."""
         try:
             self._tell(self._job.name, error_id, failed)
-        except Exception:  # the database may be what failed
+        except Exception:
             log.exception("desk_not_told", job=self._job.name, error_id=error_id)
+            return False
+        return True
 
 
 class Schedule:
@@ -88,14 +110,24 @@ class Schedule:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone="UTC",
         )
+        self._guards: dict[str, tuple[Guard, float]] = {}
         for job in timetable(engine):
             guard = Guard(job, lambda name, error_id, failed: engine.job_failed(name, error_id, failed=failed))
-            seconds = max(SHORTEST, job.seconds / clock.speed)
+            seconds = max(SHORTEST, job.seconds / (1 if job.is_real else clock.speed))
             self._scheduler.add_job(guard, "interval", seconds=seconds, id=job.name)
+            self._guards[job.name] = (guard, seconds)
 
     def start(self) -> None:
         """Run the jobs from now on."""
         self._scheduler.start()
+
+    def ailing(self) -> tuple[str, ...]:
+        """Return the jobs that failed last time or did not run lately; all of them while the timetable stands still."""
+        return tuple(
+            name
+            for name, (guard, seconds) in self._guards.items()
+            if not self._scheduler.running or guard.is_failing or guard.seconds_since > 2 * seconds + LATE
+        )
 
     def stop(self) -> None:
         """Let the jobs that are running end, and start no more."""

@@ -3,21 +3,51 @@
 The one port with parts of its own, so it has a file of its own beside `engine.ports`.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
-from engine.model.desk import AuditEntry, Desk
+from engine.model.desk import AuditCheck, AuditEntry, Desk
 from engine.model.market import Headline
+from engine.model.news import ModelCall
 from engine.model.notice import Notice, Posted, Waiting
 from engine.model.portfolio import Account
+from engine.model.record import Outcome
 from engine.model.signal import Finding, Signal
 from engine.model.trade import Order, Trade, TradeState
 
 
-class Ledger(Protocol):
+class TrackRecord(Protocol):
+    """What the desk did lately, for the rules; cheap however many trades there ever were."""
+
+    def entries(self, since: datetime) -> int:
+        """Count the trades proposed since an instant that were approved, and came to nothing neither then nor later."""
+        ...
+
+    def outcomes(self, *, since: datetime | None = None, limit: int | None = None) -> tuple[Outcome, ...]:
+        """Return how trades ended, newest first."""
+        ...
+
+    def unfilled(self) -> Mapping[str, int]:
+        """Return the shares that the entries of trades already open may still buy, by trade id."""
+        ...
+
+    def equity_at(self, at: datetime) -> Decimal | None:
+        """Return the last equity known before an instant, else the first after it; None on an empty curve."""
+        ...
+
+    def peak_equity(self, since: datetime) -> Decimal | None:
+        """Return the highest equity since an instant, None where there is none."""
+        ...
+
+    def last_fill(self) -> int:
+        """Return the number of the newest fill that was kept, 0 before the first."""
+        ...
+
+
+class Ledger(TrackRecord, Protocol):
     """What can be read of the truth."""
 
     def desk(self) -> Desk:
@@ -51,8 +81,27 @@ class Ledger(Protocol):
         """Return what the news said of each symbol since an instant, newest first; symbols without news are missing."""
         ...
 
-    def scored(self, headline_ids: Collection[str]) -> frozenset[str]:
-        """Return which of these headlines were scored already."""
+    def signals(self, limit: int, symbol: str = "") -> tuple[Signal, ...]:
+        """Return signals, newest first, of one symbol if it is named, whether a trade came of them or not."""
+        ...
+
+    def scored(self, headline_ids: Collection[str]) -> frozenset[tuple[str, str]]:
+        """Return for which symbols these headlines were scored already, as (headline id, symbol)."""
+        ...
+
+    def unscored(self, symbols: Collection[str], since: datetime) -> Mapping[str, str]:
+        """Return by whom and why headlines about a symbol were left out since an instant, 'claude: budget' for one.
+
+        Symbols about which everything was scored are missing.
+        """
+        ...
+
+    def calls(self, *, symbol: str = "", since: datetime | None = None, limit: int = 50) -> tuple[ModelCall, ...]:
+        """Return calls to a model, newest first."""
+        ...
+
+    def spent(self, day: date) -> Decimal:
+        """Return the dollars spent on a model on a day (UTC), 0 when there were none."""
         ...
 
     def setting(self, name: str) -> str | None:
@@ -71,8 +120,24 @@ class Ledger(Protocol):
         """Return where the message of a notice stands."""
         ...
 
+    def is_served(self, request_id: str) -> bool:
+        """Tell whether the audit has an entry of a request; one without an id is always new."""
+        ...
+
     def audit(self, *, subject: str = "", limit: int = 50) -> tuple[AuditEntry, ...]:
         """Return audit entries, newest first."""
+        ...
+
+    def audit_head(self) -> tuple[int, str]:
+        """Return how many rows the audit has, and the hash of the last."""
+        ...
+
+    def check_audit(self, known: str = "") -> AuditCheck:
+        """Go through the audit's chain, and say where it breaks; `known` is a hash that must be in it."""
+        ...
+
+    def rows(self, table: str) -> Iterator[object]:
+        """Yield all of 'trades', 'orders', 'decisions' or 'audit', oldest first, each column an attribute."""
         ...
 
 
@@ -115,8 +180,22 @@ class Book(Ledger, Protocol):
         """Keep an order and its legs as last seen, and each new fill."""
         ...
 
-    def keep_findings(self, headlines: Sequence[Headline], findings: Sequence[Finding], scorer: str) -> None:
-        """Keep headlines as scored, with what was found in them."""
+    def keep_findings(
+        self, symbol: str, headlines: Sequence[Headline], findings: Sequence[Finding], scorer: str
+    ) -> None:
+        """Keep headlines as scored for a symbol, with what was found in them."""
+        ...
+
+    def note_unscored(self, at: datetime, reasons: Mapping[str, str]) -> None:
+        """Note for each symbol by whom and why headlines about it are left out, and with '' that none are any more."""
+        ...
+
+    def keep_call(self, call: ModelCall) -> None:
+        """Keep a call to a model."""
+        ...
+
+    def add_spending(self, day: date, dollars: Decimal) -> None:
+        """Add dollars to what was spent on a model on a day (UTC)."""
         ...
 
     def keep_equity(self, at: datetime, account: Account, open_risk: Decimal) -> None:
@@ -132,7 +211,7 @@ class Book(Ledger, Protocol):
         ...
 
     def record(self, entry: AuditEntry) -> None:
-        """Add to the audit."""
+        """Add to the audit; raises Repeated where it has an entry of the same request."""
         ...
 
 

@@ -4,16 +4,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from hypothesis import settings
 
-from tests.scenarios.stage import Stage
+from tests.rig import Rig
+from tests.scenarios.stage import Stage, embedded
 from tests.servers import Postgres
 
-OpenStage = Callable[..., Stage]
+OpenStage = Callable[..., Stage[Rig]]
 
 # A slow machine is no fault of the code: what takes how long is measured by the benchmarks.
 settings.register_profile("default", deadline=None)
 settings.load_profile("default")
+
+# With every local variable drawn in a frame, as is the default, one traceback takes longer than most tests.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +39,7 @@ def open_stage(tmp_path: Path) -> Iterator[OpenStage]:
     """Open the desk of the blueprint's example in a local workspace; takes a locale and settings of the engine."""
     with ExitStack() as stack:
 
-        def opened(locale: str = "en", **given: Any) -> Stage:
-            return stack.enter_context(Stage.open(tmp_path, locale, **given))
+        def opened(locale: str = "en", **given: Any) -> Stage[Rig]:
+            return stack.enter_context(embedded(tmp_path, locale, **given))
 
         yield opened

@@ -135,6 +135,27 @@ class Rig:
                 replace(self.trade(), decided_by="U0TRADER", decided_at=self.clock.now()), TradeState.APPROVED
             )
 
+    def submitted_but_not_sent(self) -> Trade:
+        """Leave the example's trade as a death just before its order leaves would."""
+        approved = self.approved_but_not_sent()
+        with self.store.writing() as book:
+            return book.move(approved, TradeState.SUBMITTED)
+
+    def born_again(self) -> Engine:
+        """Return an engine of a next life, on what the last one left."""
+        adapters = Adapters(
+            clock=self.clock,
+            calendar=WeekdayCalendar(),
+            market=self.market,
+            news=self.news,
+            scorer=KeywordScorer(),
+            broker=self.line,
+            store=self.store,
+            cache=self.cache,
+            stream=self.stream,
+        )
+        return wire(self.settings, adapters)
+
     def asked(self) -> list[str]:
         """Return the ids of the trades about which the desk was asked."""
         return [notice.trade_id for notice in self.told() if notice.kind is NoticeKind.APPROVAL_ASKED]

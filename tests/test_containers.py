@@ -15,7 +15,7 @@ import pytest
 import yaml
 from pydantic_settings import BaseSettings
 
-from bot.settings import SlackSettings
+from bot.settings import LogSettings, SlackSettings
 from engine.settings import Settings
 from tests.tools.env_example import FILE
 
@@ -160,7 +160,7 @@ def test_no_secret_stands_in_the_file(compose: Any) -> None:
 
 
 def test_every_setting_given_to_the_bot_is_one_it_reads(compose: Any) -> None:
-    kinds: tuple[type[BaseSettings], ...] = (SlackSettings, *get_type_hints(Settings).values())
+    kinds: tuple[type[BaseSettings], ...] = (SlackSettings, LogSettings, *get_type_hints(Settings).values())
     known = {name.upper() for kind in kinds for name in kind.model_fields}
     assert set(compose["services"]["bot"]["environment"]) <= known
 

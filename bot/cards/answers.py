@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from bot.cards.details import position_lines, size_text, symbol_blocks, trade_blocks, trade_line
 from bot.cards.message import Message, context, header, message, note, section, sections
-from bot.cards.words import actor, day_and_time, fitted, foreign, meter, quantity, symbol, why
+from bot.cards.words import NOTHING, actor, broken, day_and_time, fitted, foreign, meter, quantity, symbol, why
 from bot.messages import Texts
 from engine import errors
 from engine.model.desk import Desk
@@ -38,6 +38,11 @@ REFUSALS: Mapping[type[errors.Refused], str] = {
     errors.MarketClosed: "refused-market-closed",
     errors.NoPrice: "refused-no-price",
     errors.NotAllowed: "refused-not-allowed",
+    errors.SecondNeeded: "refused-second-needed",
+    errors.NotOurs: "refused-not-ours",
+    errors.TooOld: "refused-too-old",
+    errors.Repeated: "refused-repeated",
+    errors.FlattenUnderway: "refused-flatten-underway",
     errors.RiskRefused: "refused-risk",
     errors.OrderRefused: "refused-order",
 }
@@ -51,6 +56,7 @@ TROUBLES: Mapping[type[errors.DeskError], str] = {
     errors.OrderUnclear: "trouble-order-unclear",
     errors.TryAgain: "trouble-again",
     errors.MustHalt: "trouble-halt",
+    errors.HaltHeld: "trouble-halt-held",
 }
 """The sentence of each failure, as a key of the catalogues."""
 
@@ -118,12 +124,22 @@ def halted(desk: Desk, texts: Texts) -> Message:
 def halt_note(by: str, reason: str, texts: Texts) -> Message:
     """Say that a person, or the engine, halted trading, and why if they said so."""
     said = texts("halted", by=actor(by))
-    return note(said, texts("because", reason=foreign(reason, 200))) if reason else note(said)
+    return note(said, texts("because", why=why(reason, texts))) if reason else note(said)
 
 
-def resumed(desk: Desk, texts: Texts) -> Message:
-    """Say that trading runs again."""
-    return note(texts("resumed", by=actor(desk.by)))
+def flattening(texts: Texts) -> Message:
+    """Say that everything is being sold."""
+    return note(texts("flattening-asked"))
+
+
+def resumed(desk: Desk, symbols: int, open_risk: Decimal | None, texts: Texts) -> Message:
+    """Say that trading runs again, and what that lets happen; `open_risk` is None where the broker does not tell."""
+    risk = NOTHING if open_risk is None else texts.part(open_risk)
+    return note(
+        texts("resumed", by=actor(desk.by)),
+        texts("auto", mode="on" if desk.auto else "off"),
+        texts("resumed-runs", symbols=symbols, risk=risk),
+    )
 
 
 def auto(desk: Desk, texts: Texts) -> Message:
@@ -136,6 +152,7 @@ def refusal(error: errors.Refused, texts: Texts) -> Message:
     facts = {name: _fact(name, value, error, texts) for name, value in error.facts.items()}
     if isinstance(error, errors.RiskRefused):
         facts["kind"] = "too-many" if _too_many_shares(error) else "rule"
+        facts["broken"] = _broken(error, texts)
     return note(texts(REFUSALS[type(error)], **facts))
 
 
@@ -162,6 +179,11 @@ def _fact(name: str, value: str | int | Decimal | datetime, error: errors.Refuse
     if name == "rule":
         return why(str(value), texts)
     return foreign(str(value), 300)
+
+
+def _broken(error: errors.RiskRefused, texts: Texts) -> str:
+    rule, asked, limit, unit = (error.facts[name] for name in ("rule", "asked", "limit", "unit"))
+    return broken(str(rule), Decimal(str(asked)), Decimal(str(limit)), str(unit), texts)
 
 
 def _too_many_shares(error: errors.RiskRefused) -> bool:

@@ -10,6 +10,7 @@ from bot.cards.proposal import CEILING, decision_lines, plan_lines, size_lines, 
 from bot.cards.score import score_lines
 from bot.cards.words import NOTHING, fitted, foreign, moment, symbol
 from bot.messages import Texts
+from engine.model.risk import share_of
 from engine.model.signal import PanelLine
 from engine.model.trade import Trade, TradeState
 from engine.model.view import Inspection, PositionLine, SizeView
@@ -90,7 +91,7 @@ def size_text(view: SizeView, texts: Texts) -> str:
         "size-plan",
         cost=texts.dollars(view.cost),
         dollars=texts.risk_dollars(view.risk),
-        percent=texts.percent(view.risk / view.equity),
+        percent=texts.percent(share_of(view.risk, view.equity)),
         before=texts.part(view.risk_before),
         after=texts.part(view.risk_after),
     )

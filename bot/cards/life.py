@@ -32,6 +32,14 @@ def resized(trade: Trade, texts: Texts, by: str = "") -> Message:
     )
 
 
+def second_asked(trade: Trade, texts: Texts, by: str) -> Message:
+    """Say who approved first, and ask another person."""
+    return note(
+        texts("second-asked", by=actor(by), symbol=symbol(trade.symbol), shares=trade.shares),
+        texts("second-asked-how"),
+    )
+
+
 def submitted(trade: Trade, texts: Texts) -> Message:
     """Say that the order is on its way."""
     return note(

@@ -11,6 +11,8 @@ from engine.model.trade import Trade
 from engine.model.view import Inspection, SizeView
 
 REASON_LENGTH = 200
+DESK = "desk"
+"""What a window carries that is about no trade."""
 
 
 def resize_modal(view: SizeView, texts: Texts) -> View:
@@ -57,6 +59,37 @@ def reject_modal(trade: Trade, texts: Texts) -> View:
         submit=PlainTextObject(text=texts("button-reject")),
         close=PlainTextObject(text=texts("modal-cancel")),
         blocks=[section(title(trade, texts)), reason],
+    )
+
+
+def halt_modal(texts: Texts) -> View:
+    """Ask for the reason of a halt, which may be left empty."""
+    return _stop_modal(ids.HALT_MODAL, "modal-halt", "button-halt", "ask-halt", "", texts)
+
+
+def flatten_modal(reason: str, texts: Texts) -> View:
+    """Ask whether everything is to be sold, now that trading is halted."""
+    return _stop_modal(ids.FLATTEN_MODAL, "modal-flatten", "button-flatten", "ask-flatten", reason, texts)
+
+
+def _stop_modal(callback_id: str, title_key: str, button: str, question: str, reason: str, texts: Texts) -> View:
+    why = InputBlock(
+        block_id=ids.REASON_BLOCK,
+        label=PlainTextObject(text=texts("field-reason")),
+        hint=PlainTextObject(text=texts("field-reason-hint")),
+        element=PlainTextInputElement(
+            action_id=ids.REASON_INPUT, max_length=REASON_LENGTH, initial_value=reason or None
+        ),
+        optional=True,
+    )
+    return View(
+        type="modal",
+        callback_id=callback_id,
+        private_metadata=DESK,
+        title=PlainTextObject(text=texts(title_key)),
+        submit=PlainTextObject(text=texts(button)),
+        close=PlainTextObject(text=texts("modal-cancel")),
+        blocks=[section(texts(question)), why],
     )
 
 

@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from decimal import Decimal
 
 from bot.cards import life
 from bot.cards.answers import halt_note
 from bot.cards.message import Message, note
 from bot.cards.proposal import CEILING, proposal
-from bot.cards.words import NOTHING, actor, foreign, symbol
+from bot.cards.words import NOTHING, actor, day_and_time, foreign, symbol, why
 from bot.messages import Texts
 from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import Trade
 
 TENTHS = re.compile(r"-?[0-9]{1,3}")
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?\+\d\d:\d\d")
 FRACTION = re.compile(r"[0-9]{1,3}(\.[0-9]{1,40})?")
 
 
@@ -41,12 +43,37 @@ def _exit_asked(notice: Notice, trade: Trade, texts: Texts) -> Message:
     return life.exit_asked(trade, texts, texts.score(int(notice.detail)) if scored else NOTHING)
 
 
+def _second_asked(notice: Notice, trade: Trade, texts: Texts) -> Message:
+    return life.second_asked(trade, texts, notice.subject)
+
+
 def _signal(notice: Notice, texts: Texts) -> Message:
-    return note(texts("signal-kept", symbol=symbol(notice.subject), reason=foreign(notice.detail, 200)))
+    return note(texts("signal-kept", symbol=symbol(notice.subject), why=why(notice.detail, texts)))
 
 
 def _halted(notice: Notice, texts: Texts) -> Message:
     return halt_note(notice.subject, notice.detail, texts)
+
+
+def _flattening(notice: Notice, texts: Texts) -> Message:
+    return note(texts("flattening", by=actor(notice.subject)))
+
+
+def _flatten_waits(notice: Notice, texts: Texts) -> Message:
+    opens = day_and_time(datetime.fromisoformat(notice.detail), texts) if INSTANT.fullmatch(notice.detail) else NOTHING
+    return note(texts("flatten-waits", at=opens))
+
+
+def _flatten_stuck(notice: Notice, texts: Texts) -> Message:
+    return note(texts("flatten-stuck", what=foreign(notice.subject, 60), detail=foreign(notice.detail)))
+
+
+def _flat(_notice: Notice, texts: Texts) -> Message:
+    return note(texts("flat"))
+
+
+def _slack_back(notice: Notice, texts: Texts) -> Message:
+    return note(texts("slack-back", minutes=foreign(notice.detail, 60)))
 
 
 def _resumed(notice: Notice, texts: Texts) -> Message:
@@ -54,11 +81,21 @@ def _resumed(notice: Notice, texts: Texts) -> Message:
 
 
 def _reducing(notice: Notice, texts: Texts) -> Message:
-    return note(texts("reducing", by=actor(notice.subject)))
+    said = texts("reducing", by=actor(notice.subject))
+    return note(said, texts("because", why=why(notice.detail, texts))) if notice.detail else note(said)
 
 
 def _unprotected(notice: Notice, trade: Trade, texts: Texts) -> Message:
     return life.unprotected(trade, texts, notice.detail)
+
+
+def _sold_by_hand(notice: Notice, trade: Trade, texts: Texts) -> Message:
+    gone = foreign(notice.detail, 60)
+    return note(texts("sold-by-hand", symbol=symbol(trade.symbol), gone=gone, shares=trade.held_shares))
+
+
+def _foreign_position(notice: Notice, texts: Texts) -> Message:
+    return note(texts("foreign-position", symbol=symbol(notice.subject), shares=foreign(notice.detail, 60)))
 
 
 def _auto_changed(notice: Notice, texts: Texts) -> Message:
@@ -70,6 +107,10 @@ def _risk_warning(notice: Notice, texts: Texts) -> Message:
     told = notice.detail
     figure = texts.part(Decimal(told)) if FRACTION.fullmatch(told) else foreign(told, 60)
     return note(texts("risk-warning", figure=figure))
+
+
+def _loss_limit(notice: Notice, texts: Texts) -> Message:
+    return note(texts("loss-limit", rule=foreign(notice.subject, 60), why=why(notice.detail, texts)))
 
 
 def _job_failed(notice: Notice, texts: Texts) -> Message:
@@ -88,8 +129,13 @@ def _service_back(notice: Notice, texts: Texts) -> Message:
     return note(texts("service-back", service=foreign(notice.subject)))
 
 
-def _started(_notice: Notice, texts: Texts) -> Message:
-    return note(texts("started"))
+def _budget_spent(_notice: Notice, texts: Texts) -> Message:
+    return note(texts("budget-spent"))
+
+
+def _started(notice: Notice, texts: Texts) -> Message:
+    broker, source = foreign(notice.subject, 60), foreign(notice.detail, 60)
+    return note(texts("started", broker=broker), texts("started-broker", broker=broker), texts("source", source=source))
 
 
 CARDS = frozenset({NoticeKind.APPROVAL_ASKED, NoticeKind.PROPOSED_AUTO})
@@ -106,22 +152,32 @@ OF_THE_TRADE: Mapping[NoticeKind, Callable[[Trade, Texts], Message]] = {
 
 OF_BOTH: Mapping[NoticeKind, Callable[[Notice, Trade, Texts], Message]] = {
     NoticeKind.RESIZED: _resized,
+    NoticeKind.SECOND_ASKED: _second_asked,
     NoticeKind.EXIT_ASKED: _exit_asked,
     NoticeKind.UNPROTECTED: _unprotected,
+    NoticeKind.SOLD_BY_HAND: _sold_by_hand,
 }
 """Notices of a trade that also carry a fact of their own."""
 
 OF_THE_NOTICE: Mapping[NoticeKind, Callable[[Notice, Texts], Message]] = {
     NoticeKind.SIGNAL: _signal,
+    NoticeKind.FOREIGN: _foreign_position,
     NoticeKind.HALTED: _halted,
+    NoticeKind.FLATTENING: _flattening,
+    NoticeKind.FLATTEN_WAITS: _flatten_waits,
+    NoticeKind.FLATTEN_STUCK: _flatten_stuck,
+    NoticeKind.FLAT: _flat,
+    NoticeKind.SLACK_BACK: _slack_back,
     NoticeKind.RESUMED: _resumed,
     NoticeKind.REDUCING: _reducing,
     NoticeKind.AUTO_CHANGED: _auto_changed,
     NoticeKind.RISK_WARNING: _risk_warning,
+    NoticeKind.LOSS_LIMIT: _loss_limit,
     NoticeKind.JOB_FAILED: _job_failed,
     NoticeKind.JOB_RECOVERED: _job_recovered,
     NoticeKind.SERVICE_LOST: _service_lost,
     NoticeKind.SERVICE_BACK: _service_back,
+    NoticeKind.BUDGET_SPENT: _budget_spent,
     NoticeKind.STARTED: _started,
 }
 """Notices that belong to no trade: their facts are all there is."""

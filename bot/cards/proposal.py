@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 from bot.cards import ids
 from bot.cards.message import Message, actions, button, context, header, message, section, sections
 from bot.cards.score import score_lines, strength
-from bot.cards.words import actor, foreign, meter, moment, symbol
+from bot.cards.words import actor, foreign, meter, moment, symbol, why
 from bot.messages import Texts
 from engine.model.risk import Cap
 from engine.model.trade import Trade, TradeState
@@ -25,7 +25,11 @@ def proposal(trade: Trade, texts: Texts, *, source: str = "", ceiling: Decimal =
     small = (*_expiry(trade, texts), texts("trade-id", id=foreign(trade.id)), *_source(source, texts))
     return message(
         header(title(trade, texts)),
-        section("\n".join((*plan_lines(trade, texts, ceiling), bar, *decision_lines(trade, texts)))),
+        section(
+            "\n".join(
+                (*plan_lines(trade, texts, ceiling), bar, *_limit(trade, texts), *decision_lines(trade, texts)),
+            ),
+        ),
         *sections(score_lines(trade.signal, texts)),
         *sections(size_lines(trade, texts)),
         context(" · ".join(small)),
@@ -103,7 +107,7 @@ def size_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
 def decision_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
     """Return who decided what and when, and why if there is a reason; nothing while nobody has."""
     if trade.state is TradeState.PROPOSED:
-        return ()
+        return (texts("first-approved", by=actor(trade.first_by)),) if trade.first_by else ()
     decision = texts(
         "decided",
         state=trade.state.value,
@@ -111,8 +115,15 @@ def decision_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
         time=moment(trade.decided_at or trade.expires_at, texts),
     )
     if trade.state in ENDED and trade.reason:
-        return (decision, texts("because", reason=foreign(trade.reason, 200)))
+        return (decision, texts("because", why=why(trade.reason, texts)))
     return (decision,)
+
+
+def _limit(trade: Trade, texts: Texts) -> tuple[str, ...]:
+    """Return what is special about an order for extended hours: it is planned at its limit, not at the last price."""
+    if trade.state is not TradeState.PROPOSED or trade.sizing.entry == trade.signal.price:
+        return ()
+    return (texts("proposal-limit", limit=texts.price(trade.sizing.entry)),)
 
 
 def _expiry(trade: Trade, texts: Texts) -> tuple[str, ...]:

@@ -59,7 +59,8 @@ def _volume(signal: Signal, part: Component, texts: Texts) -> str:
 
 
 def _news(signal: Signal, part: Component, texts: Texts) -> str:
-    return texts("score-news", scorer=foreign(signal.scorer, 80), points=texts.score(part.tenths))
+    scorer, _, problem = signal.scorer.partition(": ")
+    return texts("score-news", scorer=foreign(scorer, 80), detail=foreign(problem, 80), points=texts.score(part.tenths))
 
 
 def _finding(finding: Finding, texts: Texts) -> str:

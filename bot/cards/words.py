@@ -17,6 +17,9 @@ NOTHING = "none"
 LINK = re.compile(r"https?://[^\s<>|]{1,300}")
 USER = re.compile(r"[UW][A-Z0-9]{2,20}")
 TOKEN = re.compile(r"<!date\^[^|>]*\|([^>]*)>|<https?://[^|>]*\|([^>]*)>")
+VERDICT = re.compile(r"([a-z_]{1,30}) (-?[0-9]{1,15}(?:\.[0-9]{1,6})?) ([0-9]{1,15}(?:\.[0-9]{1,6})?) ([a-z_]{1,20})")
+"""A rule's refusal as the books keep it: the rule, its figure, its limit and their unit."""
+
 SPACES = frozenset({"Cc", "Zl", "Zp"})
 """Unicode categories that break a line or do worse."""
 
@@ -40,6 +43,8 @@ LIST_LENGTH = 3500
 
 def visible(text: str) -> str:
     """Return text without what is not seen: spaces for controls and line breaks, nothing for direction marks."""
+    if text.isprintable():
+        return text
     spaced = "".join(" " if unicodedata.category(char) in SPACES else char for char in text)
     return "".join(char for char in spaced if unicodedata.category(char) not in UNSEEN)
 
@@ -100,14 +105,26 @@ def spoken(text: str) -> str:
 
 
 def why(reason: str, texts: Texts) -> str:
-    """Return the sentence of an engine's reason, or a person's own words."""
+    """Return the sentence of an engine's reason, of a rule's with its figures, or a person's own words."""
+    verdict = VERDICT.fullmatch(reason)
+    if verdict:
+        rule, figure, limit, unit = verdict.groups()
+        return broken(rule, Decimal(figure), Decimal(limit), unit, texts)
     return texts("why", reason=foreign(reason, 200))
+
+
+def broken(rule: str, figure: Decimal, limit: Decimal, unit: str, texts: Texts) -> str:
+    """Return what a rule saw and its limit, as a sentence without an end."""
+    figures = {"figure": quantity(figure, unit, texts), "limit": quantity(limit, unit, texts)}
+    return texts("rule-broken", rule=foreign(rule, 60), unit=unit, **figures)
 
 
 def quantity(figure: Decimal, unit: str, texts: Texts) -> str:
     """Return a figure with its unit; fractions of equity become percentages."""
     if unit == Unit.DOLLARS:
         return texts.dollars(figure)
+    if unit == Unit.PRICE:
+        return texts.price(figure)
     if unit in {Unit.SHARE_OF_EQUITY, "percent"}:
         return texts.part(figure)
     return texts("quantity", unit=unit, figure=texts.count(int(figure)))

@@ -7,12 +7,21 @@ bot can post.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 
-from bot.doctor.exams import Default, Exam, Unwell, raiser
+from bot.doctor.exams import Default, Exam, Unwell, one_line, raiser
 from bot.doctor.slack import slack_exams
+from engine.errors import SettingsInvalid
 
 CALENDAR_AHEAD: Final = timedelta(days=365)
+ADVICE: Final = {
+    "LIVE_MONEY": "For real money set LIVE_MONEY=yes, real money beside ALPACA_LIVE=1; else set ALPACA_LIVE=0",
+    "ALPACA_KEY_ID": "Make keys at Alpaca (docs/operations.md) and set both, or set MARKET=replay and BROKER=paper",
+    "MARKET: expected alpaca": "Set MARKET=alpaca beside BROKER=alpaca, or BROKER=paper for recorded prices",
+    "RISK_PER_TRADE, ": "Set them in this order of size, such as 0.005, 0.016, 0.02",
+}
+"""What to do about faults between settings, which .env.example does not say; by how the fault begins."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,12 +37,14 @@ class Revision:
 class Probes:
     """What only the wiring can reach; None stands for what runs on the embedded default. All raise DeskError.
 
-    `settings` reads each group of the engine's settings by its name. `alpaca` asks for the account and returns its
-    label, such as 'alpaca-paper'. `revision` opens the database without changing it. `calendar_end` is the last instant
-    for which hours are known.
+    `settings` reads each group of settings by its name. `folder` looks whether DATA_DIR can be written. `alpaca` asks
+    for the account and returns its label, such as 'alpaca-paper'. `revision` opens the database without changing it.
+    `http` looks at the address to listen on. `calendar_end` is the last instant for which hours are known.
     """
 
     settings: Mapping[str, Callable[[], object]]
+    folder: Callable[[], str]
+    http: Callable[[], str]
     alpaca: Callable[[], str] | None
     claude: Callable[[], str] | None
     revision: Callable[[], Revision] | None
@@ -50,16 +61,25 @@ def all_exams(probes: Probes, **slack: object) -> tuple[Exam, ...]:
 def _engine_settings(probes: Probes) -> Iterator[Exam]:
     for group, read in probes.settings.items():
         advice = "Set what is named as .env.example says, in the environment or in .env"
-        yield Exam(name=f"settings: {group}", run=lambda read=read: _read(read), advice=advice)  # type: ignore[misc]  # the default binds this turn's
+        yield Exam(name=f"settings: {group}", run=partial(_read, read), advice=advice)
 
 
 def _read(read: Callable[[], object]) -> str:
-    read()
+    try:
+        read()
+    except SettingsInvalid as error:
+        advice = next((advice for name, advice in ADVICE.items() if str(error).startswith(name)), "")
+        raise Unwell(one_line(error), advice) from error
     return "as expected"
 
 
 def _outside(probes: Probes) -> Iterator[Exam]:
-    keys = "Set ALPACA_KEY_ID and ALPACA_SECRET_KEY to keys of the paper account, or of the live one with ALPACA_LIVE=1"
+    place = "Set DATA_DIR to a folder that the bot's user may write"
+    yield Exam(name="data folder", run=probes.folder, advice=place)
+    keys = (
+        "Set ALPACA_KEY_ID and ALPACA_SECRET_KEY to keys of the paper account, or of the live one with ALPACA_LIVE=1;"
+        " where they are right, look at the network and at Alpaca's status page"
+    )
     yield Exam(name="Alpaca", run=_or_default(probes.alpaca, "recorded prices, paper broker"), advice=keys)
     claude = "Set ANTHROPIC_API_KEY to a working key, or to nothing: then the keyword scorer reads the news"
     yield Exam(name="Claude", run=_or_default(probes.claude, "keyword scorer"), advice=claude)
@@ -67,6 +87,8 @@ def _outside(probes: Probes) -> Iterator[Exam]:
     yield Exam(name="database", run=lambda: _revision(probes.revision), advice=database)
     redis = "Start the server that REDIS_URL names, or leave REDIS_URL empty for a Valkey that the bot brings along"
     yield Exam(name="Redis", run=_or_default(probes.redis, "embedded Valkey"), advice=redis)
+    http = "Set HTTP_PORT to a port that is free and HTTP_HOST to an address of this machine"
+    yield Exam(name="HTTP", run=probes.http, advice=http)
     calendar = "Install a newer version of trading-bot: it brings the exchange's newer hours"
     yield Exam(name="calendar", run=lambda: _calendar(probes), advice=calendar)
 

@@ -45,16 +45,17 @@ class Page(Data[Content], Generic[Content]):
 
 
 class CheckView(Answer):
-    """One part of the bot; `age` is in seconds."""
+    """One part of the bot; `age` is in seconds, and without what is not `needed` the bot still counts as well."""
 
     name: str
     ok: bool
+    needed: bool
     detail: str
     age: float | None
 
 
 class Health(Answer):
-    """Whether every part works; `failing` names those that do not."""
+    """Whether every part works that is needed; `failing` names those that do not."""
 
     ok: bool
     failing: tuple[str, ...]
@@ -63,7 +64,7 @@ class Health(Answer):
     @classmethod
     def of(cls, checks: Sequence[Check]) -> Self:
         """Sum up what was found."""
-        failing = tuple(check.name for check in checks if not check.ok)
+        failing = tuple(check.name for check in checks if check.needed and not check.ok)
         return cls(ok=not failing, failing=failing, checks=tuple(map(CheckView.model_validate, checks)))
 
 
@@ -188,12 +189,17 @@ class Risk(Answer):
                 shares=trade.exposed_shares,
                 stop=trade.stop,
                 risk=trade.risk,
-                part=float(trade.risk / view.account.equity),
+                part=_part(trade.risk, view.account.equity),
             )
             for trade in trades
             if trade.state in RESERVED
         )
         return cls(at=view.at, metrics=RiskMetrics.of(view, per_trade), trades=lines)
+
+
+def _part(risk: Decimal, equity: Decimal) -> float:
+    """Return a risk as a part of equity, all of it where nothing is left to share."""
+    return float(risk / equity) if equity > 0 else float(bool(risk))
 
 
 class ComponentView(Answer):

@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -16,20 +18,35 @@ PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     401: {"model": Problem},
     404: {"description": "Nothing here answers to it"},
     413: {"model": Problem},
+    503: {"model": Problem},
 }
 
 
 class SlackEvents:
-    """The door for Slack over HTTP; the App must have been built with the same signing secret.
+    """The door for Slack over HTTP, shut until an App serves behind it, which has the same signing secret.
 
     Bolt checks the signature as well, but answers a malformed one with a fault of its own.
     """
 
-    def __init__(self, app: App, signing_secret: str) -> None:
+    def __init__(self, signing_secret: str) -> None:
         if not signing_secret:
             raise SettingsInvalid("SLACK_SIGNING_SECRET: expected the signing secret of the Slack app")
-        self._app = app
+        self._app: App | None = None
         self._verifier = SignatureVerifier(signing_secret)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an App serves."""
+        return self._app is not None
+
+    @contextmanager
+    def served_by(self, app: App) -> Iterator[None]:
+        """Hand what Slack sends to an App, until leaving."""
+        self._app = app
+        try:
+            yield
+        finally:
+            self._app = None
 
     def router(self) -> APIRouter:
         """Return the one route."""
@@ -44,8 +61,12 @@ class SlackEvents:
             return _refused(413, "Content Too Large", "No request of Slack is so long")
         if not self._is_signed(body, request):
             return _refused(401, "Unauthorized", "Not signed by Slack, or more than five minutes ago")
+        app = self._app
+        if app is None:
+            # Slack asks again, at once and after a minute.
+            return _refused(503, "ServiceUnavailable", "The bot is starting or stopping")
         # In a thread: Bolt waits for the listener's acknowledgement, and everybody else would wait with it.
-        return to_starlette_response(await run_in_threadpool(self._app.dispatch, to_bolt_request(request, body)))
+        return to_starlette_response(await run_in_threadpool(app.dispatch, to_bolt_request(request, body)))
 
     def _is_signed(self, body: bytes, request: Request) -> bool:
         try:

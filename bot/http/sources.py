@@ -11,13 +11,15 @@ from engine.truth import Store
 class Check:
     """How one part of the bot is: its name, whether it works, a few words, and the age in seconds of what it rests on.
 
-    Whoever can reach the port may read it, so `detail` names no address and no secret.
+    The bot is well while every part works that is `needed`. Whoever can reach the port may read this, so `detail` names
+    no address and no secret.
     """
 
     name: str
     ok: bool
     detail: str = ""
     age: float | None = None
+    needed: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,8 +6,9 @@ Nothing here trusts a payload: whatever is missing reads as empty, and the engin
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
-from typing import Any, Self, cast
+from typing import Any, Final, Self, cast
 
 import structlog
 from slack_bolt.context import BoltContext
@@ -19,16 +20,30 @@ from bot.access import Access
 from bot.cards import ids
 from bot.cards.message import Message
 from bot.cards.words import visible
+from bot.listeners.once import Deliveries
+from bot.listeners.payloads import delivery_id, raw_of, text_of, typed_into
 from bot.messages import Texts
+from bot.seal import Seal, claimed
 from engine.engine import Engine
-from engine.errors import BadNumber, BadText, Refused, RiskRefused, TryAgain
+from engine.errors import BadNumber, BadText, Refused, RiskRefused, TooOld, TryAgain
 from engine.model.desk import Request
 
 Answer = Message | View | None
 """What a listener shows the person who asked: a message, a modal, or nothing because the desk's notices say it."""
 
-FIELDS: Mapping[str, str] = {ids.RESIZE_MODAL: ids.SHARES_BLOCK, ids.REJECT_MODAL: ids.REASON_BLOCK}
+FIELDS: Mapping[str, str] = {
+    ids.RESIZE_MODAL: ids.SHARES_BLOCK,
+    ids.REJECT_MODAL: ids.REASON_BLOCK,
+    ids.HALT_MODAL: ids.REASON_BLOCK,
+    ids.FLATTEN_MODAL: ids.REASON_BLOCK,
+}
 """The block of each modal under which a refusal of what was typed is shown."""
+
+MARGIN: Final = timedelta(minutes=5)
+"""How long a proposal's buttons and windows are good after its life, to be told what became of it."""
+
+EXIT_LIFE: Final = timedelta(days=1)
+"""How long the question whether to sell may be answered by its buttons."""
 
 TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
 """Slack's words for a modal that comes more than three seconds after its click."""
@@ -44,6 +59,8 @@ class Tools:
     texts: Texts
     access: Access
     channel: str
+    seal: Seal
+    deliveries: Deliveries
 
     def __call__(self, context: BoltContext, next_: Callable[[], None]) -> None:
         """Put the tools where every listener finds them."""
@@ -52,11 +69,28 @@ class Tools:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sealed:
+    """What a button or a modal carries, and for what it was sealed: its action or its callback."""
+
+    purpose: str
+    value: str
+
+    @property
+    def trade_id(self) -> str:
+        """The id of the trade, which is not to be trusted before the seal is checked."""
+        return visible(claimed(self.value))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Asked(ABC):
-    """Something a person asked for, whatever they used to ask; `args` is what Bolt delivered."""
+    """Something a person asked for, whatever they used to ask.
+
+    `args` is what Bolt delivered; `sealed` what it carries of the bot's own, None for what a person types.
+    """
 
     args: Args
     request: Request
+    sealed: Sealed | None = None
 
     @classmethod
     @abstractmethod
@@ -80,27 +114,66 @@ class Asked(ABC):
 
     def receive(self) -> None:
         """Acknowledge before anything is done."""
-        self.args.ack()
+        self.acknowledge()
+
+    def acknowledge(self, **how: Any) -> None:
+        """Acknowledge, and remember how, for a delivery of the same that comes again."""
+        self.args.ack(**how)
+        self.tools.deliveries.take(self.request.id)[0].acknowledged(how)
+
+    def verify(self) -> None:
+        """Raise NotOurs or TooOld unless what it carries was sealed by this desk, for this purpose, lately enough."""
+        if self.sealed is None:
+            return
+        purpose, trade_id = self.sealed.purpose, self.sealed.trade_id
+        sealed_at = self.tools.seal.check(purpose, self.sealed.value)
+        if purpose in ids.OF_AN_EXIT:
+            good_for = EXIT_LIFE
+        elif purpose in ids.OF_A_PROPOSAL:
+            trade = self.engine.trade(trade_id)
+            good_for = trade.expires_at - trade.proposed_at + MARGIN
+        else:
+            return  # to look, or to halt, is never too late
+        if self.engine.now() - sealed_at > good_for:
+            raise TooOld(trade_id, sealed_at)
 
     def refuse(self, _error: Refused, message: Message) -> None:
         """Tell the person, and nobody else, why it is not done."""
         self.show(message)
 
     def show(self, answer: Answer) -> None:
-        """Show an answer to the person alone: where they are if Slack says so, else in the desk's channel."""
+        """Open a modal, or show an answer to the person alone: where they are if Slack says so, else in the channel."""
+        if isinstance(answer, View):
+            self._open(answer)
         if not isinstance(answer, Message):
             return
         if self.args.respond.response_url:
             self.respond(answer, response_type="ephemeral", replace_original=False)
         else:
             channel, user = self.tools.channel, self.request.by
-            self.args.client.chat_postEphemeral(channel=channel, user=user, **answer.payload())
+            self.args.client.chat_postEphemeral(channel=channel, user=user, **self.tools.seal.payload(answer.payload()))
+
+    def announce(self, message: Message) -> None:
+        """Tell the whole desk past the outbox, as far as Slack can be reached."""
+        try:
+            self.args.client.chat_postMessage(channel=self.tools.channel, **message.payload())
+        except (SlackApiError, OSError):
+            log.warning("answer_not_sent", by=self.request.by, exc_info=True)
 
     def respond(self, message: Message, **how: Any) -> None:
         """Send a message to the response URL of what was asked."""
-        sent = self.args.respond(**message.payload(), **how)
+        sent = self.args.respond(**self.tools.seal.payload(message.payload()), **how)
         if sent.status_code != HTTPStatus.OK:
             log.warning("answer_not_taken", by=self.request.by, status=sent.status_code, body=sent.body)
+
+    def _open(self, view: View) -> None:
+        try:
+            sealed = self.tools.seal.view(view)
+            self.args.client.views_open(trigger_id=text_of(self.args.body, "trigger_id"), view=sealed)
+        except SlackApiError as error:
+            if error.response.get("error") in TOO_LATE:
+                raise TryAgain("the modal came too late") from error
+            raise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,13 +186,26 @@ class Command(Asked):
     @classmethod
     def of(cls, args: Args) -> Self:
         """Read a slash command."""
-        name, text = _text(args.body, "command"), _text(args.body, "text")
+        name, text = text_of(args.body, "command"), text_of(args.body, "text")
         return cls(args=args, request=_request(args, name, text), name=name, text=text)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Shortcut(Asked):
+    """A shortcut, global or on a message, by its callback id."""
+
+    name: str
+
+    @classmethod
+    def of(cls, args: Args) -> Self:
+        """Read a shortcut."""
+        name = text_of(args.body, "callback_id")
+        return cls(args=args, request=_request(args, name), name=name)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Click(Asked):
-    """A click on a button that carries a trade; `thread_ts` is the thread that the button stands in, if any."""
+    """A click on a button that carries a trade; `thread_ts` is the thread that it stands in, if any."""
 
     trade_id: str
     thread_ts: str
@@ -128,21 +214,16 @@ class Click(Asked):
     def of(cls, args: Args) -> Self:
         """Read a click."""
         action, message = args.action or {}, args.body.get("message") or {}
-        trade_id, ts, thread_ts = _text(action, "value"), _text(message, "ts"), _text(message, "thread_ts")
+        ts, thread_ts = text_of(message, "ts"), text_of(message, "thread_ts")
+        sealed = Sealed(purpose=text_of(action, "action_id"), value=raw_of(action, "value"))
         return cls(
             args=args,
-            request=_request(args, _text(action, "action_id"), trade_id),
-            trade_id=trade_id,
+            request=_request(args, sealed.purpose, sealed.trade_id),
+            sealed=sealed,
+            trade_id=sealed.trade_id,
             # A message that has replies names itself as its thread; the answer belongs beside it, not under it.
             thread_ts="" if thread_ts == ts else thread_ts,
         )
-
-    def show(self, answer: Answer) -> None:
-        """Open a modal, or answer in the place of the click."""
-        if isinstance(answer, View):
-            self._open(answer)
-        else:
-            super().show(answer)
 
     def respond(self, message: Message, **how: Any) -> None:
         """Send a message to the response URL of the click, into its thread."""
@@ -151,14 +232,6 @@ class Click(Asked):
     def rewrite(self, message: Message) -> None:
         """Put a message in the place of the one that was clicked."""
         self.respond(message, replace_original=True)
-
-    def _open(self, view: View) -> None:
-        try:
-            self.args.client.views_open(trigger_id=_text(self.args.body, "trigger_id"), view=view)
-        except SlackApiError as error:
-            if error.response.get("error") in TOO_LATE:
-                raise TryAgain("the modal came too late") from error
-            raise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,9 +246,10 @@ class Submission(Asked):
     def of(cls, args: Args) -> Self:
         """Read a submitted modal."""
         view = args.view or {}
-        modal, trade_id, typed = _text(view, "callback_id"), _text(view, "private_metadata"), _typed(view)
+        sealed = Sealed(purpose=text_of(view, "callback_id"), value=raw_of(view, "private_metadata"))
+        modal, trade_id, typed = sealed.purpose, sealed.trade_id, typed_into(view)
         request = _request(args, modal, trade_id, *typed.values())
-        return cls(args=args, request=request, modal=modal, trade_id=trade_id, typed=typed)
+        return cls(args=args, request=request, sealed=sealed, modal=modal, trade_id=trade_id, typed=typed)
 
     def receive(self) -> None:
         """Wait: what acknowledges a modal also carries the errors of its fields."""
@@ -183,32 +257,16 @@ class Submission(Asked):
     def refuse(self, error: Refused, message: Message) -> None:
         """Keep the modal open with the sentence at its field if other words would help, else close it and tell."""
         if isinstance(error, BadNumber | BadText | RiskRefused) and self.modal in FIELDS:
-            self.args.ack(response_action="errors", errors={FIELDS[self.modal]: message.text})
+            self.acknowledge(response_action="errors", errors={FIELDS[self.modal]: message.text})
         else:
             self.show(message)
 
     def show(self, answer: Answer) -> None:
         """Close the modal, and answer in the desk's channel."""
-        self.args.ack()
+        self.acknowledge()
         super().show(answer)
 
 
 def _request(args: Args, *said: str) -> Request:
-    return Request(by=args.context.user_id or "", said=" ".join(part for part in said if part))
-
-
-def _text(payload: Mapping[str, Any], key: str) -> str:
-    """Read a text without what its writer could not see, half characters that no database takes among it."""
-    found = payload.get(key)
-    return visible(found) if isinstance(found, str) else ""
-
-
-def _typed(view: Mapping[str, Any]) -> dict[str, str]:
-    """Read what was typed into each block that has one text input."""
-    blocks = (view.get("state") or {}).get("values") or {}
-    return {
-        block: _text(inputs, "value")
-        for block, elements in blocks.items()
-        for inputs in elements.values()
-        if isinstance(inputs, dict)
-    }
+    words = " ".join(part for part in said if part)
+    return Request(by=args.context.user_id or "", said=words, id=delivery_id(args))

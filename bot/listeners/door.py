@@ -11,14 +11,18 @@ from uuid import uuid4
 import structlog
 from slack_bolt.kwargs_injection.args import Args
 from slack_sdk.errors import SlackApiError
+from structlog.contextvars import bound_contextvars
 
 from bot.access import Verb
 from bot.cards.answers import refusal, trouble, unexpected
 from bot.cards.message import Message
 from bot.listeners.asked import Answer, Asked
-from engine.errors import MustHalt, Refused, TryAgain
+from engine.errors import MustHalt, Refused, Repeated, TryAgain
 
 A = TypeVar("A", bound=Asked)
+
+AT_ONCE = frozenset({Verb.HALT, Verb.FLATTEN})
+"""A halt is never kept waiting for the books, and one too many harms nobody."""
 
 log = structlog.get_logger()
 
@@ -32,26 +36,61 @@ class Door(Generic[A]):
     listener: Callable[[A], Answer]
 
     def __call__(self, args: Args) -> None:
-        """Serve one request; never raises."""
+        """Serve one request, once however often it is delivered; never raises."""
         asked = self.kind.of(args)
+        # What a button claims to be about is good enough for the log.
+        with bound_contextvars(**({"trade_id": asked.sealed.trade_id} if asked.sealed else {})):
+            self._receive(asked)
+
+    def _receive(self, asked: A) -> None:
+        delivery, is_new = asked.tools.deliveries.take(asked.request.id)
+        if not is_new:
+            asked.args.ack(**delivery.answer())
+            return
         asked.receive()
+        if self.verb not in AT_ONCE and _is_served(asked):
+            asked.acknowledge()
+            return
         try:
             self._serve(asked)
         except (TryAgain, MustHalt) as error:
             log.warning("not_now", verb=self.verb, by=asked.request.by, error=repr(error))
             _tell(asked, trouble(error, asked.texts))
+            self._record(asked, "not now", repr(error))  # last: books out of reach may let it wait
         except Exception:  # the edge: above is only Bolt, which would leave the person without an answer
             error_id = uuid4().hex[:8]
             log.exception("unexpected", error_id=error_id, verb=self.verb, by=asked.request.by, said=asked.request.said)
+            self._record(asked, "failed", error_id)
             _tell(asked, unexpected(error_id, asked.texts))
 
     def _serve(self, asked: A) -> None:
         try:
             asked.tools.access.require(asked.request.by, self.verb)
-            asked.show(self.listener(asked))
+            asked.verify()
+            answer = self.listener(asked)
+        except Repeated:
+            asked.acknowledge()
         except Refused as error:
-            asked.engine.record_refusal(asked.request, self.verb, f"{type(error).__name__}: {error}")
+            self._record(asked, "refused", f"{type(error).__name__}: {error}")
             asked.refuse(error, refusal(error, asked.texts))
+        else:
+            self._record(asked, "answered")
+            asked.show(answer)
+
+    def _record(self, asked: A, outcome: str, why: str = "") -> None:
+        """Keep what came of a request in the audit; books out of reach keep nobody from the answer."""
+        try:
+            asked.engine.requests.record(asked.request, self.verb, outcome, why)
+        except (MustHalt, ValueError):
+            log.exception("not_in_the_audit", verb=self.verb, by=asked.request.by, outcome=outcome, why=why)
+
+
+def _is_served(asked: Asked) -> bool:
+    """Tell whether an earlier life, or another process, served this; unknown is no, or nobody could halt."""
+    try:
+        return asked.engine.requests.is_served(asked.request)
+    except MustHalt:
+        return False
 
 
 def _tell(asked: Asked, message: Message) -> None:

@@ -1,16 +1,65 @@
-"""The kill switch: /halt stops new trading at once, /resume lets it run again."""
+"""The kill switch: /halt stops new trading at once, /halt flatten also sells everything, /resume lets it run again."""
 
-from bot.cards import answers
+from collections.abc import Callable
+from contextlib import suppress
+
+from slack_sdk.models.views import View
+
+from bot.cards import answers, ids
 from bot.cards.message import Message
-from bot.listeners.asked import Command
-from bot.listeners.words import reason
+from bot.cards.modals import flatten_modal, halt_modal
+from bot.listeners.asked import Asked, Command, Shortcut, Submission
+from bot.listeners.words import LONGEST_WORD, reason, words
+from engine.errors import BadText, HaltHeld, Refused, TryAgain
+from engine.model.desk import Desk, Request
+
+FLATTEN = "flatten"
+ANYWAY = "anyway"
 
 
-def halt(asked: Command) -> Message:
-    """/halt [reason]: stop new trading."""
-    return answers.halted(asked.engine.halt(asked.request, reason(asked.text)), asked.texts)
+def halt(asked: Command) -> Message | View:
+    """/halt [reason]: stop new trading; /halt flatten [reason]: also ask whether to sell everything."""
+    first, *rest = asked.text.split(maxsplit=1) or [""]
+    if first.lower() != FLATTEN:
+        return answers.halted(_held(asked, asked.engine.halt, reason(asked.text)), asked.texts)
+    why = reason(" ".join(rest))
+    _held(asked, asked.engine.halt, why)  # before it asks: nothing is bought while somebody reads a window
+    return flatten_modal(why, asked.texts)
+
+
+def flatten(asked: Submission) -> Message:
+    """Sell everything, submitted: halt and close all positions."""
+    _held(asked, asked.engine.flatten, reason(asked.typed.get(ids.REASON_BLOCK, "")))
+    return answers.flattening(asked.texts)
+
+
+def ask_to_halt(asked: Shortcut) -> View:
+    """The global shortcut: ask for the reason, which may be left empty, before trading is halted."""
+    return halt_modal(asked.texts)
+
+
+def halt_by_modal(asked: Submission) -> Message:
+    """Halt, submitted: stop new trading."""
+    why = reason(asked.typed.get(ids.REASON_BLOCK, ""))
+    return answers.halted(_held(asked, asked.engine.halt, why), asked.texts)
 
 
 def resume(asked: Command) -> Message:
-    """/resume: trade again."""
-    return answers.resumed(asked.engine.resume(asked.request), asked.texts)
+    """/resume [anyway]: trade again; raises BadText for anything else after it, which may mean the opposite."""
+    said = " ".join(words(asked.text))
+    if said.lower() not in {"", ANYWAY}:
+        raise BadText(said[:LONGEST_WORD], f"{asked.name} [{ANYWAY}]")
+    desk = asked.engine.resume(asked.request, anyway=bool(said))
+    risk = None
+    with suppress(TryAgain, Refused):
+        risk = asked.engine.portfolio().open_risk
+    return answers.resumed(desk, asked.engine.symbols, risk, asked.texts)
+
+
+def _held(asked: Asked, verb: Callable[[Request, str], Desk], why: str) -> Desk:
+    """Halt; where the books are out of reach, and the outbox with them, tell the channel past it."""
+    try:
+        return verb(asked.request, why)
+    except HaltHeld as error:
+        asked.announce(answers.trouble(error, asked.texts))
+        raise

@@ -1,5 +1,6 @@
 """Reading what people type after a command: plain words, whatever Slack or a phone's keyboard wrapped around them."""
 
+import re
 from html import unescape
 
 from engine.errors import BadNumber
@@ -8,7 +9,7 @@ WRAPPING = "`*~_'\"‘’“”[]$#"
 ENDINGS = ".,;:!?" + WRAPPING
 LONGEST_WORD = 60
 LONGEST_REASON = 500
-LONGEST_NUMBER = 9
+NUMBER = re.compile("[0-9]{1,9}|[0-9]{1,3}(,[0-9]{3}){1,2}")
 
 
 def plain(text: str) -> str:
@@ -28,8 +29,8 @@ def reason(text: str) -> str:
 
 
 def shares(text: str) -> int:
-    """Read a whole number of shares, such as 300 or 1,000; raises BadNumber."""
-    digits = text.strip().replace(",", "")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_NUMBER and int(digits) > 0):
-        raise BadNumber(text.strip()[:LONGEST_WORD])
-    return int(digits)
+    """Read a whole number of shares, such as 300 or 1,000; raises BadNumber, also for a decimal comma."""
+    typed = text.strip()
+    if not NUMBER.fullmatch(typed) or not int(typed.replace(",", "")):
+        raise BadNumber(typed[:LONGEST_WORD])
+    return int(typed.replace(",", ""))

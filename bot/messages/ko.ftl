@@ -64,6 +64,8 @@ why = { $reason ->
     [spread] 스프레드가 너무 넓음
     [price_age] 시세가 오래됨
     [price_drift] 제안가에서 너무 벗어남
+    [daily_loss] 일일 손실 한도 도달
+    [drawdown] 고점 대비 하락 한도 도달
     [active] 정상 운영 중
     [reducing] 청산만 허용 중
     [halted] 거래 중지 중
@@ -72,10 +74,43 @@ why = { $reason ->
     [nothing_to_sell] 보유 없음, 공매도 안 함
     [symbol_taken] 이미 진행 중인 거래 있음
     [symbol_rests] 직전 거래가 방금 끝남
-    [outside_regular_hours] 정규장 시간 아님
+    [outside_regular_hours] 주문 가능 시간 아님, 시간이 되면 다시 확인
     [never_arrived] 브로커에 주문이 도착하지 않음
+    [truth_unknown] 브로커가 응답하지 않아 주문과 포지션을 알 수 없음, 확인되면 자동으로 재개
+    [truth_contradicts] 진행 중인 거래의 주문을 브로커가 모름: 계좌가 맞는지 확인하세요. /resume 하면 계좌의 포지션을 기준으로 합니다
+    [order_refused] 브로커가 받지 않을 주문
+    [not_filled] 시간 안에 지정가까지 내려오지 않음
     [none] 사유 없음
    *[other] { $reason }
+}
+# 규칙이 본 값과 한도.
+rule-broken = { $rule ->
+    [solvency] 순자산 없음({ $figure })
+    [daily_loss] 오늘 손실이 당일 시작 순자산의 { $figure }, 한도 { $limit }
+    [drawdown] 순자산이 고점 대비 { $figure } 하락, 한도 { $limit }
+    [losing_streak] 연속 손실 { $figure }회, { $limit }회부터 잠시 쉼
+    [stop_cooldown] 손절 후 { $figure } 경과, { $limit } 동안 쉼
+    [trades_a_day] 오늘 { $figure }번째 거래, 하루 한도 { $limit }건
+    [open_positions] 보유 종목이 { $figure }개가 됨, 한도 { $limit }개
+    [risk] 거래당 위험 한도로 1주도 살 수 없음
+    [headroom] 동시위험 한도까지 남은 여유로 1주도 살 수 없음
+    [desk] 데스크가 정한 수량이 0주
+    [risk_of_one_trade] 이 거래의 위험 { $figure }, 한도 { $limit }
+    [open_risk] 총 위험이 { $figure }에 이를 수 있음, 한도 { $limit }
+    [buying_power] { $unit ->
+        [shares] 매수 가능 금액으로 1주도 살 수 없음
+       *[other] 매수 금액 { $figure }, 매수 가능 금액 { $limit }
+    }
+    [exposure] { $unit ->
+        [shares] 종목당 비중 한도로 1주도 살 수 없음
+       *[other] 종목 비중 { $figure }, 한도 { $limit }
+    }
+    [min_price] 주가 { $figure }, 최저 { $limit }
+    [min_volume] 오늘 거래량 { $figure }, 최소 { $limit }
+    [spread] 스프레드 { $figure }, 한도 { $limit }
+    [price_age] { $figure } 지난 시세, 한도 { $limit }
+    [price_drift] 제안가에서 { $figure } 벗어남, 한도 { $limit }
+   *[other] { $rule }: { $figure }, 한도 { $limit }
 }
 source = { $source ->
     [replay] 기록된 시세(일중 경로는 보간), 모의 브로커
@@ -105,7 +140,20 @@ score-macd = { $cross ->
    *[none] MACD 교차 없음 → { $points }
 }
 score-volume = 거래량 평균 대비 { $percent } → { $points }
-score-news = 뉴스, { scorer } → { $points }
+score-news = { $detail ->
+    [none] 뉴스, { scorer } → { $points }
+   *[other] 뉴스 → { $points }, 미채점 뉴스 있음: { claude-problem }
+}
+# Claude가 점수를 내지 못한 까닭.
+claude-problem = { $detail ->
+    [budget] Claude 오늘 예산 소진
+    [busy] Claude가 다른 뉴스를 읽는 중
+    [key] Claude가 API 키를 거부함
+    [request] Claude가 요청을 거부함(모델 이름 확인)
+    [outage] Claude 응답 없음
+    [answer] Claude 답변을 믿을 수 없음
+   *[other] { $detail }
+}
 scorer = { $scorer ->
     [keywords] 키워드 채점
     [claude] Claude 채점
@@ -126,6 +174,7 @@ proposal-risk = *위험* { $dollars } ({ $percent }) · *총 위험* { $before }
 sizing-sum = *수량* { $equity } × { $part } ÷ ({ $entry } − { $stop }) = { $unrounded } → { shares }
 sizing-cap = *한도* { why }
 sizing-resized = *수량 변경* { $planned } → { shares }
+proposal-limit = *시간외* 지정가 주문: 주당 최대 { $limit }. 손절·목표 주문은 체결 후에 나가며 정규장에서만 체결됩니다.
 proposal-expires = 만료 { $time }
 trade-id = 거래ID { $id }
 button-approve = 승인
@@ -156,11 +205,14 @@ decided = { $state ->
        *[other] 승인: { actor }, { $time }.
     }
 }
-because = 사유: { why }
+because = 사유: { $why }
 resized = { $by ->
     [none] 수량 변경: { $symbol } { shares }, 금액 { $cost }, 위험 { $dollars } ({ $percent }).
    *[other] 수량 변경 ({ actor }): { $symbol } { shares }, 금액 { $cost }, 위험 { $dollars } ({ $percent }).
 }
+first-approved = *1차 승인: { actor }*. 다른 담당자의 승인이 한 번 더 필요합니다.
+second-asked = 1차 승인 ({ actor }): { $symbol } { $shares }주 매수. 기준 금액을 넘어 다른 담당자의 승인이 한 번 더 필요합니다.
+second-asked-how = 카드의 승인 버튼을 누르세요. 그 전에는 주문이 나가지 않으며, 거절하면 제안이 철회됩니다.
 submitted = 주문 전송: { $symbol } { $shares }주 매수, 손절가 { $stop }, 목표가 { $target }.
 # 약속된 알림을 한 줄도 바꾸지 않고 그대로.
 filled =
@@ -197,19 +249,33 @@ closed =
     🆔 거래ID: { $id }
 unprotected = ⚠️ { $symbol }: { shares }에 유효한 손절 주문이 없어 봇이 { $stop }에 새로 냈습니다. 브로커를 확인하세요.
 unprotected-still = ⛔ { $symbol }: { shares }에 유효한 손절 주문이 없고 브로커가 새 주문을 거부했습니다: { $trouble }. 지금 바로 브로커에서 청산하거나 손절 주문을 내세요.
+sold-by-hand = ⚠️ { $symbol }: { $gone }주가 봇의 주문 없이 빠져나갔습니다. 최근가 근처에 매도한 것으로 기록하며, 이 거래의 현재 보유는 { $shares }주입니다.
 
 ## 데스크 알림
 
+foreign-position = ⚠️ { $symbol }: 봇이 매수하지 않은 { $shares }주가 계좌에 있습니다. 위험에 포함하며, 봇은 매도하지 않습니다.
+
 halted = ⛔ 거래 중지: { actor }. 신규 거래는 없고 손절·목표 주문은 유지됩니다. 재개는 관리자가 /resume.
 reducing = ⚠️ 청산만 허용: { actor }. 신규 거래는 없고 손절·목표 주문은 유지됩니다.
+flattening = ⛔ 전량 청산 시작: { actor }. 진입 주문을 모두 취소하고 모든 포지션을 청산합니다. 남은 것이 없으면 알려 드립니다.
+flattening-asked = ⛔ 거래를 중지하고 전량 청산 중입니다. 포지션별 결과는 채널에 올라옵니다.
+flatten-waits = ⚠️ 정규장 밖에서 낸 청산 주문은 개장을 기다립니다: { $at }.
+flatten-stuck = ⛔ 전량 청산: { $what } 청산 안 됨: { $detail }. 봇이 계속 시도합니다. 브로커를 확인하세요.
+flat = ✅ 전량 청산 완료: 브로커에 포지션도 주문도 없습니다. 거래 중지는 유지되며, 재개는 관리자가 /resume.
+slack-back = ⚠️ Slack 연결이 { $minutes }분 만에 복구되었습니다. 그동안 AUTO_MODE는 매수하지 않았으며, 나온 제안은 데스크의 승인을 기다립니다.
 resumed = ✅ 거래 재개: { actor }.
+resumed-runs = 신규 거래 대상: { $symbols }개 종목. 현재 총 위험: { $risk }.
 auto = { $mode ->
     [on] AUTO_MODE 켜짐: 한도 안의 제안은 묻지 않고 매수합니다.
    *[off] AUTO_MODE 꺼짐: 모든 제안이 데스크의 승인을 기다립니다.
 }
 set-by = 설정: { actor }.
-signal-kept = { $symbol } 신호, 제안하지 않음: { why }.
+signal-kept = { $symbol } 신호, 제안하지 않음: { $why }.
 risk-warning = ⚠️ 총 위험 { $figure }: 동시위험 한도에 가깝습니다. 한도에 닿으면 거래가 중지됩니다.
+loss-limit = { $rule ->
+    [daily_loss] ⛔ 뉴욕 기준 오늘은 더 매수하지 않습니다: { $why }. 손절은 그대로, 청산은 가능합니다.
+   *[other] ⛔ 순자산이 회복될 때까지 매수하지 않습니다: { $why }. 손절은 그대로, 청산은 가능합니다.
+}
 job-failed = ⚠️ 작업 “{ $job }” 실패. 다음 주기에 다시 실행합니다. 운영자용 오류 번호: { $id }
 job-recovered = ✅ 작업 “{ $job }” 정상 복구.
 service = { $service ->
@@ -217,12 +283,26 @@ service = { $service ->
     [news] 뉴스
     [broker] 브로커
     [redis] Redis
+    [claude] Claude
     [slack] Slack
    *[other] { $service }
 }
-service-lost = ⚠️ { service }: 응답 없음 ({ $detail }). 잃은 것은 없으며 봇이 계속 시도합니다.
+service-lost = { $service ->
+    [claude] ⚠️ { claude-problem }. 뉴스 채점은 미뤄지고 점수는 뉴스 없이 냅니다. 봇이 계속 시도합니다.
+   *[other] ⚠️ { service }: 응답 없음 ({ $detail }). 잃은 것은 없으며 봇이 계속 시도합니다.
+}
 service-back = ✅ { service }: 복구.
-started = ✅ 봇이 시작되었습니다.
+budget-spent = ⚠️ Claude 오늘 예산을 다 썼습니다. 다음 날(UTC)까지 뉴스 채점은 미뤄지고 점수는 뉴스 없이 냅니다.
+started = { $broker ->
+    [alpaca-live] 🔴 *실거래: 봇이 실제 돈으로 시작되었습니다.*
+   *[other] ✅ 봇이 시작되었습니다.
+}
+started-broker = { $broker ->
+    [alpaca-live] *지금부터 모든 주문은 Alpaca 실계좌에서 실제 돈으로 체결됩니다.* 중지는 /halt.
+    [alpaca-paper] 브로커: Alpaca 모의 계좌. 실제 돈은 오가지 않습니다.
+    [paper] 브로커: 봇 내부 모의 체결. 실제 돈은 오가지 않습니다.
+   *[other] 브로커: { $broker }
+}
 trade-unreadable = 알림 “{ $kind }”: 거래 { $id }의 기록이 없습니다.
 
 ## 답변
@@ -270,14 +350,20 @@ field-shares = 수량(주)
 field-shares-hint = 1~{ $most }주. 주당 위험 { $each }.
 field-reason = 사유
 field-reason-hint = 데스크와 감사 기록에 남습니다.
+modal-halt = 거래 중지
+button-halt = 중지
+ask-halt = ⛔ 신규 거래를 즉시 모두 중지할까요? 손절·목표 주문은 유지됩니다. 재개는 관리자가 /resume.
+modal-flatten = 전량 청산
+button-flatten = 전량 청산
+ask-flatten = ⛔ 거래를 중지했습니다. 계좌의 *모든* 포지션을 시장가로 청산하고 모든 주문을 취소할까요? 장외 시간이면 주문은 개장을 기다립니다.
 
 ## 도움말
 
 help-approve = /approve AAPL — 제안대로 매수합니다. 거래ID, ID의 앞부분, 종목 모두 되며 대기 중인 제안이 하나면 /approve만 쓰면 됩니다.
 help-reject = /reject AAPL 실적 발표 임박 — 제안을 거절합니다. 뒤의 글은 사유로 남습니다.
 help-size = /size AAPL — 수량 계산과 모든 한도 안의 최대 수량을 봅니다. /size AAPL 400 — 제안을 400주로 바꿉니다.
-help-halt = /halt 사유 — 신규 거래를 즉시 중지합니다. 손절·목표 주문은 유지됩니다.
-help-resume = /resume — 신규 거래를 재개합니다.
+help-halt = /halt 사유 — 신규 거래를 즉시 중지합니다. 손절·목표 주문은 유지됩니다. /halt flatten 사유 — 전량 청산할지도 묻습니다.
+help-resume = /resume — 신규 거래를 재개합니다. /resume anyway — 전량 청산 중에도 청산을 멈추고 재개합니다.
 help-inspect = /inspect AAPL — 시세, 점수, 지표. /inspect AAPL_20250819_234515 — 제안부터 청산까지의 거래.
 help-positions = /positions — 보유 종목, 손절가, 총 위험, 자금.
 help-trades = /trades — 진행 중인 거래, 최신순. /trades pending, open, closed, today, all — 해당 거래.
@@ -311,12 +397,20 @@ refused-already-decided = { $by ->
 }
 refused-expired = { $trade_id } 제안은 만료되었습니다, { $at }. 다음 제안을 기다리세요.
 refused-desk-not-active = 현재 { desk-state } 상태입니다 ({ actor }: { why }). 청산은 가능하며, 재개는 관리자가 /resume.
-refused-market-closed = 주문은 정규장에만 나갑니다. 개장: { $opens_at }.
+refused-market-closed = 지금은 주문이 나가지 않는 시간입니다. 다음 주문 가능 시각: { $opens_at }.
 refused-no-price = { $symbol }: 거래에 쓸 만한 시세가 없습니다. 1분 뒤 다시 시도하세요.
 refused-not-allowed = { $needed } 권한이 필요합니다. 현재 권한: { $has }. 관리자에게 요청하세요.
+refused-second-needed = { $by ->
+    [engine] { $trade_id } 금액이 { $over }를 넘습니다. 봇 단독 승인은 안 되며 담당자가 승인해야 합니다.
+   *[other] { $trade_id }: 이미 승인하셨습니다. 금액이 { $over }를 넘어 다른 트레이더의 승인도 필요합니다.
+}
+refused-not-ours = 봇이 만든 버튼이나 창이 아니거나 중간에 바뀌었습니다. 실행된 것은 없습니다. 최신 카드의 버튼을 쓰거나 명령을 입력하세요 (거래ID는 /trades).
+refused-too-old = { $at }에 만든 버튼이나 창이라 { $trade_id }에는 더 쓸 수 없습니다. 실행된 것은 없습니다. /trades로 확인하세요.
+refused-flatten-underway = 전량 청산 중입니다. 모두 청산되기 전에는 재개되지 않습니다. 청산을 멈추고 재개하려면 /resume anyway.
+refused-repeated = 이미 처리된 요청입니다. 두 번 실행된 것은 없습니다.
 refused-risk = { $kind ->
     [too-many] 너무 많습니다: { $asked }. 현재 최대 { $limit }, 제한 요인: { $rule }.
-   *[rule] 매수 안 함: { $rule } ({ $asked }, 한도 { $limit }). 다음 제안을 기다리세요.
+   *[rule] 매수 안 함: { $broken }. 다음 제안을 기다리세요.
 }
 refused-order = 브로커가 주문을 거부했습니다: { $reason }. 매수되지 않았습니다.
 
@@ -329,6 +423,7 @@ trouble-stream = Redis에 연결할 수 없습니다. 잃은 것은 없습니다
 trouble-order-unclear = 주문은 보냈으나 응답을 받지 못했습니다. 봇이 브로커에 확인 중이니 다시 주문하지 마세요.
 trouble-again = 지금은 처리할 수 없습니다. 결정된 것은 없습니다. 1분 뒤 다시 시도하세요.
 trouble-halt = 기록을 읽거나 쓸 수 없어 거래를 모두 멈췄습니다. 운영자에게 연락하세요.
+trouble-halt-held = ⛔ 거래 중지: 이제 진입 주문은 나가지 않습니다. 지금은 기록을 쓸 수 없어, 쓸 수 있게 되는 즉시 중지를 남깁니다. 그때까지 봇을 재시작하지 마세요.
 books-back = ✅ 기록을 다시 읽고 쓸 수 있습니다.
 unexpected = 오류가 발생했습니다. 확정된 것은 없으니 /trades로 확인하세요. 운영자용 오류 번호: { $id }
 
@@ -336,3 +431,79 @@ unexpected = 오류가 발생했습니다. 확정된 것은 없으니 /trades로
 
 demo-note = 실제 일별 시세를 재생하며 장중 경로는 보간한 값입니다. 뉴스는 데모용으로 작성했고 주문은 모의 체결입니다. 실제 돈은 오가지 않습니다.
 demo-clock = 데스크 시각 { $time }, 실제보다 { $speed }배 빠름
+
+## 로그: 사건의 이름
+
+log-a-listener-failed = 주문 소식 처리 실패
+log-answer-not-sent = 답변 전송 실패
+log-answer-not-taken = Slack이 답변을 받지 않음
+log-approved = 거래 승인
+log-approved-first = 거래 1차 승인, 두 번째 승인 대기
+log-audit-head = 감사 기록 현황
+log-cancelled = 거래 취소
+log-cannot-be-shown = 메시지를 그릴 수 없음
+log-cannot-look-for-message = Slack 메시지 조회 불가
+log-carried-out-elsewhere = 거래가 이미 집행됨
+log-claude-answer-rejected = Claude 답변 거부
+log-claude-failed = Claude 응답 없음
+log-closed = 거래 청산 완료
+log-closing = 거래 청산 중
+log-closing-everything = 브로커에서 전량 청산 중
+log-crashed = 프로그램이 비정상 종료됨
+log-decided-at-the-last-moment = 거래가 마지막 순간에 결정됨
+log-desk-changed = 데스크 설정 변경
+log-desk-not-told = 작업 실패를 데스크에 알리지 못함
+log-entry-came-late = 거래 종료 후 주문 도착
+log-entry-not-cancelled = 거래 주문을 취소하지 못함
+log-entry-not-withdrawn = 거래 주문을 거두지 못함
+log-expired = 거래 제안 만료
+log-failed = 거래 실패, 주문 거부됨
+log-group-not-told = 사용자 그룹을 읽지 못함
+log-flat = 전량 청산 완료
+log-halted = 거래 중지
+log-headline-broken = 깨진 헤드라인 제외
+log-job-failed = 작업 실패
+log-kept-calendar-not-read = 보관된 거래일 달력을 읽지 못함
+log-order-not-cancelled = 주문 취소 실패
+log-loss-limit = 손실 한도 도달
+log-sold-by-hand = 거래 수량 수동 매도
+log-message-refused = Slack이 메시지를 거부함
+log-message-was-there = 이미 올라간 메시지
+log-news = 뉴스 읽음
+log-news-cut-short = 뉴스가 너무 많아 일부만 읽음
+log-no-pulse = Slack 응답 없음
+log-not-approved = 거래 자동 승인 안 됨
+log-not-carried-out = 거래 집행 안 됨
+log-not-closed = 거래 청산 안 됨
+log-not-in-the-audit = 감사 기록을 남기지 못함
+log-not-now = 요청을 지금 처리할 수 없음
+log-not-sent-again = 거래 주문을 다시 보내지 않음
+log-notices-held-up = 알림 전송 보류
+log-open = 거래 체결, 보유 시작
+log-order-unclear = 거래 주문 결과 불명, 브로커에 확인 예정
+log-order-unknown-to-broker = 브로커에 없는 거래 주문
+log-order-would-be-refused = 신호 제안 안 함, 브로커가 거부할 주문
+log-passage-session-lost = 주문 잠금 연결 끊김
+log-proposed = 신호에 따라 거래 제안
+log-protected = 거래 손절·목표 주문 설정
+log-redraw-refused = Slack이 메시지 수정을 거부함
+log-refused = 거래 자동 거부
+log-rejected = 거래 거절
+log-replay-skipped = 볼 것이 없어 재생을 건너뜀
+log-selling = 거래 보유분 매도 중
+log-service-back = 서비스 복구
+log-service-lost = 서비스 응답 없음
+log-slack-heard = Slack 응답 복구
+log-slack-out-of-reach = Slack에 연결할 수 없음
+log-slack-silent = Slack 무응답, AUTO_MODE 대기
+log-snapshot-broken = 깨진 시세 제외
+log-submitted = 거래 주문 전송
+log-symbol-invalid = Alpaca가 모르는 종목
+log-target-not-moved = 거래 목표가를 옮기지 못함
+log-trade-update-not-read = 주문 소식을 읽지 못함
+log-trade-updates-given-up = 주문 소식 수신 포기
+log-trade-updates-lost = 주문 소식 끊김, 다시 연결 중
+log-trade-updates-not-heard-yet = 주문 소식 아직 수신 전
+log-trade-updates-refused = 주문 소식 수신 거부됨
+log-unexpected = 요청 처리 중 예상 밖 오류
+log-unprotected = 거래에 유효한 손절 주문 없음

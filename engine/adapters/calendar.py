@@ -46,6 +46,9 @@ class ExchangeCalendar:
                 return day.open
             on += timedelta(days=1)
 
+    def refresh(self) -> None:
+        """Do nothing: it asks nobody."""
+
 
 def exchange_date(at: datetime) -> date:
     """Return the date in New York at an aware instant."""

@@ -1,12 +1,13 @@
-import logging
 import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import structlog
+
 from engine.ports import Calendar
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 MARGIN = timedelta(minutes=30)
 """How long before the open and after the close of regular trading a replay's time runs."""
@@ -71,7 +72,7 @@ class ReplayClock:
         ended = self._until
         self._zero += (ended - self._since).total_seconds() / self._speed
         self._since, self._until = self._running(ended)
-        log.info("nothing to see from %s: the replay goes on at %s", ended, self._since)
+        log.info("replay_skipped", ended=ended.isoformat(), goes_on=self._since.isoformat())
 
     def _running(self, at: datetime) -> tuple[datetime, datetime]:
         """Return what is left of the running hours at an instant, else the next ones."""

@@ -28,7 +28,7 @@ class Desk:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AuditEntry:
-    """Who did what to which subject, what was typed or clicked, what came of it and why."""
+    """Who did what to which subject, what was typed or clicked, what came of it and why; `request` is its id."""
 
     at: datetime
     actor: str
@@ -37,14 +37,32 @@ class AuditEntry:
     said: str = ""
     outcome: str = ""
     why: str = ""
+    request: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AuditCheck:
+    """What became of a look at the whole audit: the rows that hold, the hash of the last of them, and what is wrong.
+
+    `fault` is empty where nothing is; `broken_at` is the number of the first row that does not hold, if one is it.
+    """
+
+    count: int
+    hash: str
+    broken_at: int | None = None
+    fault: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """Who asks (a Slack user id, or ENGINE) and what they typed or clicked, as the audit keeps it."""
+    """Who asks (a Slack user id, or ENGINE) and what they typed or clicked, as the audit keeps it.
+
+    `id` tells this request from every other however often it is delivered; the audit takes one entry of it.
+    """
 
     by: str
     said: str = ""
+    id: str = ""
 
     def entry(self, at: datetime, action: str, subject: str = "", outcome: str = "", why: str = "") -> AuditEntry:
         """Return the audit entry of what came of this request."""
@@ -56,6 +74,7 @@ class Request:
             said=self.said,
             outcome=outcome,
             why=why,
+            request=self.id,
         )
 
 

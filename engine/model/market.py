@@ -1,10 +1,18 @@
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
+
+EXCHANGE_ZONE = ZoneInfo("America/New_York")
+
+
+def day_start(at: datetime) -> datetime:
+    """Return the midnight (aware UTC) with which the exchange's day of an instant began."""
+    return datetime.combine(at.astimezone(EXCHANGE_ZONE), time(), EXCHANGE_ZONE).astimezone(UTC)
 
 
 class Session(StrEnum):

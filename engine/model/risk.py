@@ -22,6 +22,14 @@ class Unit(StrEnum):
     COUNT = "count"
     BASIS_POINTS = "basis_points"
     SECONDS = "seconds"
+    PRICE = "price"
+
+
+def share_of(dollars: Decimal, equity: Decimal) -> Decimal:
+    """Return dollars as a share of equity (0.015 = 1.5 %); anything is all of it where there is no equity to share."""
+    if equity <= 0:
+        return Decimal(1 if dollars > 0 else 0)
+    return dollars / equity
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +41,11 @@ class Verdict:
     figure: Decimal
     limit: Decimal
     unit: Unit
+
+    @property
+    def reason(self) -> str:
+        """The verdict as books and notices keep it: 'daily_loss 0.0312 0.03 share_of_equity'."""
+        return f"{self.rule} {_plain(self.figure)} {_plain(self.limit)} {self.unit}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,4 +79,10 @@ class Sizing:
     @property
     def risk_after(self) -> Decimal:
         """Open risk with this trade, as a share of equity."""
-        return self.risk_before + self.planned_risk / self.equity
+        return self.risk_before + share_of(self.planned_risk, self.equity)
+
+
+def _plain(figure: Decimal) -> str:
+    """Write a figure to a millionth, without zeros at the end or an exponent."""
+    text = f"{figure:.6f}"
+    return text.rstrip("0").rstrip(".")

@@ -72,7 +72,8 @@ class Component:
 class Signal:
     """A scored opinion on a symbol at an instant (aware UTC), with all that it rests on.
 
-    `scorer` names what read the news: 'keywords', 'claude', or why there is no news score.
+    `scorer` names what read the news, and after a colon why it left headlines out if it did: 'keywords', 'claude',
+    'claude: budget'.
     """
 
     symbol: str

@@ -65,7 +65,8 @@ class Trade:
     """One round trip, from proposal to close. Its id is symbol, date and time in the desk's time zone.
 
     `shares` is what the desk wants (a resize changes it, `sizing` keeps the proposal's own sum); `filled_shares` and
-    `fill_price` (average, dollars) what the broker did. Times are aware UTC.
+    `fill_price` (average, dollars) what the broker did. `first_by` approved where a second person must, too. Times are
+    aware UTC.
     """
 
     id: str
@@ -78,6 +79,7 @@ class Trade:
     target: Decimal
     proposed_at: datetime
     expires_at: datetime
+    first_by: str = ""
     decided_by: str = ""
     decided_at: datetime | None = None
     reason: str = ""
@@ -160,7 +162,11 @@ class OrderRole(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """A bracket to be sent: buy `shares` at the market, or at `limit` or better, protected by a stop and a target."""
+    """A purchase to be sent: `shares` at the market, or at `limit` or better, protected by a stop and a target.
+
+    `extended` sends it for the hours before the open and after the close: a limit order for the day that fills in any
+    session, and no protection; that is sent by itself once something was bought.
+    """
 
     client_order_id: str
     symbol: str
@@ -168,6 +174,7 @@ class Entry:
     stop: Decimal
     target: Decimal
     limit: Decimal | None = None
+    extended: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,5 +1,6 @@
 """What the desk asks to see, read at one instant and ready to be rendered."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -68,3 +69,19 @@ class SizeView:
     risk_before: Decimal
     risk_after: Decimal
     bound_by: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Vitals:
+    """How the engine is, as it knows without asking anybody outside.
+
+    `price_at` is the instant of the newest good price, None before the first; `prices_due` says that regular trading
+    has gone on so long that there should be one. `down` names the services that are lost, `refused` counts the prices
+    refused since the start by their flaw.
+    """
+
+    at: datetime
+    price_at: datetime | None
+    prices_due: bool
+    down: tuple[str, ...]
+    refused: Mapping[str, int]

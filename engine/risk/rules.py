@@ -1,66 +1,59 @@
 """The rules that every entry must pass, one class a rule; each returns a verdict with its figure and its limit."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Protocol
 
-from engine.model.market import Snapshot
-from engine.model.portfolio import Portfolio
-from engine.model.risk import Sizing, Unit, Verdict
+from engine.model.risk import Unit, Verdict, share_of
+from engine.risk.case import Case, Plan
 from engine.risk.limits import Limits
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Case:
-    """An entry to be judged: its size, the portfolio without it, the price now and the time now (aware UTC).
-
-    `planned` is the price at which it was proposed, dollars a share.
-    """
-
-    symbol: str
-    planned: Decimal
-    sizing: Sizing
-    portfolio: Portfolio
-    snapshot: Snapshot
-    at: datetime
+from engine.risk.protections import PROTECTIONS
 
 
 class Rule(Protocol):
     """One reason for which a trade may be refused."""
 
+    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+        """Look at one figure of a purchase and say whether it is within its limit."""
+        ...
+
+
+class PriceRule(Protocol):
+    """One reason for which a trade may be refused at the price of now."""
+
     def judge(self, case: Case, limits: Limits) -> Verdict:
-        """Look at one figure of a case and say whether it is within its limit."""
+        """Look at one figure of the price and say whether it is within its limit."""
         ...
 
 
 class AtLeastOneShare:
     """The caps must leave something to buy; the verdict is named after the cap that left nothing."""
 
-    def judge(self, case: Case, limits: Limits) -> Verdict:
+    def judge(self, plan: Plan, limits: Limits) -> Verdict:
         """Judge the number of shares."""
         del limits
-        shares = Decimal(case.sizing.shares)
-        return Verdict(rule=case.sizing.cap, allowed=shares >= 1, figure=shares, limit=Decimal(1), unit=Unit.SHARES)
+        shares = Decimal(plan.sizing.shares)
+        return Verdict(rule=plan.sizing.cap, allowed=shares >= 1, figure=shares, limit=Decimal(1), unit=Unit.SHARES)
 
 
 class RiskOfOneTrade:
     """A trade risks no more than its budget, but for the rounding of one share."""
 
-    def judge(self, case: Case, limits: Limits) -> Verdict:
+    def judge(self, plan: Plan, limits: Limits) -> Verdict:
         """Judge the planned risk in dollars."""
-        most = case.sizing.budget * (1 + limits.rounding)
-        risk = case.sizing.planned_risk
+        most = plan.sizing.budget * (1 + limits.rounding)
+        risk = plan.sizing.planned_risk
         return Verdict(rule="risk_of_one_trade", allowed=risk <= most, figure=risk, limit=most, unit=Unit.DOLLARS)
 
 
 class OpenRisk:
     """All open risk together stays under the ceiling."""
 
-    def judge(self, case: Case, limits: Limits) -> Verdict:
-        """Judge open risk with the trade in it, as a share of equity."""
-        after = case.portfolio.open_risk + case.sizing.planned_risk / case.portfolio.account.equity
+    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+        """Judge open risk with the trade in it and every fill as bad as is allowed for, as a share of equity."""
+        slips = plan.portfolio.slips(limits.slippage) + plan.sizing.cost * limits.slippage
+        risk = plan.portfolio.risk + plan.sizing.planned_risk + slips
+        after = share_of(risk, plan.portfolio.account.equity - slips)
         return Verdict(
             rule="open_risk",
             allowed=after < limits.ceiling,
@@ -71,14 +64,47 @@ class OpenRisk:
 
 
 class BuyingPower:
-    """The cost is no more than the broker lends."""
+    """The cost is no more than the broker lends and nobody was promised."""
 
-    def judge(self, case: Case, limits: Limits) -> Verdict:
+    def judge(self, plan: Plan, limits: Limits) -> Verdict:
         """Judge the cost in dollars."""
         del limits
-        most = case.portfolio.account.buying_power
-        cost = case.sizing.cost
+        most = plan.portfolio.buying_power
+        cost = plan.sizing.cost
         return Verdict(rule="buying_power", allowed=cost <= most, figure=cost, limit=most, unit=Unit.DOLLARS)
+
+
+class Exposure:
+    """No symbol takes more than its part of the account, where a part is set."""
+
+    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+        """Judge the value held of the symbol with the trade in it, as a share of equity."""
+        position = plan.portfolio.position(plan.symbol)
+        held = position.value if position else Decimal(0)
+        part = share_of(held + plan.sizing.cost, plan.portfolio.account.equity)
+        most = limits.exposure
+        return Verdict(
+            rule="exposure",
+            allowed=most is None or part <= most,
+            figure=part,
+            limit=Decimal(0) if most is None else most,
+            unit=Unit.SHARE_OF_EQUITY,
+        )
+
+
+class MinPrice:
+    """Very cheap shares are traded by few and jump."""
+
+    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+        """Judge the entry in dollars a share."""
+        price, least = plan.sizing.entry, limits.min_price
+        return Verdict(
+            rule="min_price",
+            allowed=least is None or price >= least,
+            figure=price,
+            limit=least or Decimal(0),
+            unit=Unit.PRICE,
+        )
 
 
 class Spread:
@@ -115,38 +141,36 @@ class PriceDrift:
         )
 
 
-class Exposure:
-    """No symbol takes more than its part of the account, where a part is set."""
+class MinVolume:
+    """What hardly anybody traded today is hard to sell."""
 
     def judge(self, case: Case, limits: Limits) -> Verdict:
-        """Judge the value held of the symbol with the trade in it, as a share of equity."""
-        position = case.portfolio.position(case.symbol)
-        held = position.value if position else Decimal(0)
-        part = (held + case.sizing.cost) / case.portfolio.account.equity
-        most = limits.exposure
-        return Verdict(
-            rule="exposure",
-            allowed=most is None or part <= most,
-            figure=part,
-            limit=Decimal(0) if most is None else most,
-            unit=Unit.SHARE_OF_EQUITY,
-        )
+        """Judge the day's volume in shares."""
+        volume, least = Decimal(case.snapshot.volume), Decimal(limits.min_volume or 0)
+        return Verdict(rule="min_volume", allowed=volume >= least, figure=volume, limit=least, unit=Unit.SHARES)
 
 
 RULES: tuple[Rule, ...] = (
+    *PROTECTIONS,
     AtLeastOneShare(),
     RiskOfOneTrade(),
     OpenRisk(),
     BuyingPower(),
     Exposure(),
-    Spread(),
-    PriceAge(),
-    PriceDrift(),
+    MinPrice(),
 )
-"""Every rule, in the order in which their refusals are told."""
+"""Every rule that needs no price of now, in the order in which their refusals are told."""
+
+PRICE_RULES: tuple[PriceRule, ...] = (Spread(), PriceAge(), PriceDrift(), MinVolume())
+"""Every rule of the price of now; they come after the others."""
 
 
-def refusal(case: Case, limits: Limits, rules: Sequence[Rule] = RULES) -> Verdict | None:
-    """Return the first verdict that refuses, None when every rule allows the trade."""
-    verdicts = (rule.judge(case, limits) for rule in rules)
-    return next((verdict for verdict in verdicts if not verdict.allowed), None)
+def refusal(plan: Plan, limits: Limits) -> Verdict | None:
+    """Return the first verdict that refuses, None when every rule allows it; a Case faces the price of now, too."""
+    return next((verdict for verdict in _verdicts(plan, limits) if not verdict.allowed), None)
+
+
+def _verdicts(plan: Plan, limits: Limits) -> Iterator[Verdict]:
+    yield from (rule.judge(plan, limits) for rule in RULES)
+    if isinstance(plan, Case):
+        yield from (rule.judge(plan, limits) for rule in PRICE_RULES)

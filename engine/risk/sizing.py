@@ -30,6 +30,14 @@ def target_for(fill: Decimal, limits: Limits) -> Decimal:
     return cut(fill * (1 + limits.target_distance))
 
 
+def limit_for(price: Decimal, limits: Limits) -> Decimal:
+    """Return the most that is paid a share outside regular hours, cut to the cent: what the drift allows over a price.
+
+    Beyond it the rule of the drift would refuse the trade, so the order need not be filled there either.
+    """
+    return cut(price * (1 + limits.price_drift))
+
+
 def size(symbol: str, entry: Decimal, portfolio: Portfolio, limits: Limits, *, wanted: int | None = None) -> Sizing:
     """Size a buy at an entry price against a portfolio, by the rule or, where given, at the number that the desk wants.
 
@@ -66,11 +74,14 @@ def _whole(unrounded: Decimal, distance: Decimal, budget: Decimal, limits: Limit
 def _caps(symbol: str, entry: Decimal, stop: Decimal, portfolio: Portfolio, limits: Limits) -> dict[Cap, int]:
     """Return the most shares that each other limit allows."""
     account = portfolio.account
-    headroom = account.equity * limits.ceiling - portfolio.risk
+    # A fill may be worse than planned, which costs equity and adds to the risk; it must not reach the ceiling either.
+    slips = portfolio.slips(limits.slippage)
+    headroom = (account.equity - slips) * limits.ceiling - portfolio.risk - slips
+    at_worst = entry - stop + entry * limits.slippage * (1 + limits.ceiling)
     caps = {
-        Cap.BUYING_POWER: int(account.buying_power / entry),
-        # Open risk must stay under the ceiling, so shares that would reach it exactly are one too many.
-        Cap.HEADROOM: int((headroom / (entry - stop)).to_integral_value(rounding=ROUND_CEILING)) - 1,
+        Cap.BUYING_POWER: int(portfolio.buying_power / entry),
+        # Shares that would reach the ceiling exactly are one too many.
+        Cap.HEADROOM: int((headroom / at_worst).to_integral_value(rounding=ROUND_CEILING)) - 1,
     }
     if limits.exposure is not None:
         position = portfolio.position(symbol)

@@ -48,7 +48,9 @@ class Analyse:
         if not seen:
             return ()
         with self._store.reading() as ledger:
-            findings = ledger.findings([symbol for _, symbol in seen], observation.at - self._news_window)
+            symbols, since = [symbol for _, symbol in seen], observation.at - self._news_window
+            findings = ledger.findings(symbols, since)
+            unscored = ledger.unscored(symbols, since)
         return tuple(
             score.signal(
                 symbol=symbol,
@@ -57,7 +59,7 @@ class Analyse:
                 readings=technical.readings(indicators, row),
                 technical=technical.components(scores, row),
                 findings=findings.get(symbol, ()),
-                scorer=self._scorer,
+                scorer=unscored.get(symbol, self._scorer),
             )
             for row, symbol in seen
         )

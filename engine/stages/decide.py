@@ -13,24 +13,28 @@ from engine.errors import (
     AlreadyDecided,
     DeskNotActive,
     Expired,
-    MarketClosed,
     NoPrice,
+    OrderRefused,
+    Refused,
     RiskRefused,
     StreamUnavailable,
     UnknownTrade,
 )
 from engine.model.desk import OWN_ACCORD, DeskState, Request
 from engine.model.market import Session, Snapshot
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.portfolio import Portfolio
-from engine.model.risk import Verdict
 from engine.model.trade import Trade, TradeState
-from engine.ports import Broker, Calendar, Clock, SignalStream
+from engine.ports import Broker, Clock, SignalStream
+from engine.risk.case import Case
 from engine.risk.limits import Limits
-from engine.risk.rules import Case, refusal
-from engine.risk.sizing import size
+from engine.risk.rules import refusal
+from engine.risk.sizing import limit_for, size
+from engine.stages.four_eyes import FourEyes
+from engine.stages.hours import TradingHours
 from engine.stages.observe import Observe
-from engine.stages.portfolio import as_seen_by, read_portfolio
+from engine.stages.orders import entry_of
+from engine.stages.portfolio import true_portfolio
 from engine.stages.services import Service, Services
 from engine.truth import Book, Ledger, Store
 
@@ -46,20 +50,22 @@ class Decide:
         store: Store,
         stream: SignalStream,
         broker: Broker,
-        calendar: Calendar,
+        hours: TradingHours,
         clock: Clock,
         observe: Observe,
         services: Services,
         limits: Limits,
+        four_eyes: FourEyes,
     ) -> None:
         self._store = store
         self._stream = stream
         self._broker = broker
-        self._calendar = calendar
+        self._hours = hours
         self._clock = clock
         self._observe = observe
         self._services = services
         self._limits = limits
+        self._four_eyes = four_eyes
 
     def waiting(self) -> tuple[tuple[str, Trade], ...]:
         """Read the stream and return (entry id, proposal) of what needs a decision; the rest is acknowledged."""
@@ -92,32 +98,42 @@ class Decide:
         with self._store.writing() as book:
             book.tell(Notice(key=f"{trade.id}:card", kind=kind, at=self._clock.now(), trade_id=trade.id))
 
+    def needs_two(self, trade: Trade) -> bool:
+        """Tell whether two people must approve a trade, which AUTO_MODE then leaves to them."""
+        return self._four_eyes.are_needed(trade)
+
     def approve(self, trade_id: str, request: Request) -> Trade:
         """Check everything again at the price of now, and approve: the risk is reserved from here on.
 
-        A price that moved within tolerance gives a new size, never more shares than were proposed. A rule that refuses
-        ends the proposal as refused. Raises Refused and TryAgain.
+        Where two people must approve, the first one's word is kept, and what is returned is still a proposal.
+        A price that moved within tolerance gives a new size, never more shares than were proposed. A rule that refuses,
+        or an order that the broker would not take, ends the proposal as refused. Raises Refused and TryAgain.
         """
         with self._store.reading() as ledger:
             symbol = open_proposal(ledger, trade_id, self._clock.now()).symbol
+        session = self._hours.session(self._clock.now())
         snapshot = self._price(symbol)
-        portfolio = read_portfolio(self._broker, self._store)
-        self._services.back(Service.BROKER)
-        with self._store.writing() as book:
+        with true_portfolio(self._broker, self._store, self._clock, self._limits) as (book, portfolio):
             trade = open_proposal(book, trade_id, self._clock.now())
-            approved, verdict = self._judge(trade, snapshot, as_seen_by(book, portfolio))
-            if verdict:
-                self._conclude(book, replace(trade, reason=verdict.rule), TradeState.REFUSED, request)
+            sized, case = self._sized(trade, snapshot, session, portfolio)
+            reason, objection = self._objection(sized, case, session)
+            if objection:
+                self._conclude(book, replace(trade, reason=reason), TradeState.REFUSED, request)
+            elif self._four_eyes.lack_one(sized, request.by):
+                sized = self._keep_first(book, trade, request)
             else:
-                approved = self._conclude(book, approved, TradeState.APPROVED, request)
-        if verdict:
-            raise RiskRefused(verdict.rule, verdict.figure, verdict.limit, verdict.unit)
-        return approved
+                sized = self._conclude(book, sized, TradeState.APPROVED, request)
+        self._services.back(Service.BROKER)
+        if objection:
+            raise objection
+        return sized
 
     def reject(self, trade_id: str, request: Request, reason: str) -> Trade:
         """Reject a proposal; raises Refused."""
         with self._store.writing() as book:
             trade = existing(book, trade_id)
+            if trade.state is not TradeState.PROPOSED:
+                raise AlreadyDecided(trade_id, trade.state, trade.decided_by)
             return self._conclude(book, replace(trade, reason=reason), TradeState.REJECTED, request)
 
     def expire(self) -> None:
@@ -133,27 +149,46 @@ class Decide:
                 log.info("decided_at_the_last_moment", trade_id=trade.id)
 
     def _price(self, symbol: str) -> Snapshot:
-        now = self._clock.now()
-        if self._calendar.session(now) is not Session.REGULAR:
-            raise MarketClosed(self._calendar.next_open(now))
-        snapshot = self._observe.price(symbol, now)
+        snapshot = self._observe.price(symbol, self._clock.now())
         if snapshot is None:
             raise NoPrice(symbol)
         return snapshot
 
-    def _judge(self, trade: Trade, snapshot: Snapshot, portfolio: Portfolio) -> tuple[Trade, Verdict | None]:
-        """Return the trade as sized at the price of now, and the verdict that refuses it, if one does."""
-        sizing = size(trade.symbol, snapshot.price, portfolio, self._limits, wanted=trade.shares)
+    def _sized(self, trade: Trade, snapshot: Snapshot, session: Session, portfolio: Portfolio) -> tuple[Trade, Case]:
+        """Return the trade as sized at the price of now, outside regular hours at the limit that the card named."""
+        price = snapshot.price if session is Session.REGULAR else limit_for(trade.signal.price, self._limits)
+        sizing = size(trade.symbol, price, portfolio, self._limits, wanted=trade.shares)
         case = Case(
             symbol=trade.symbol,
-            planned=trade.sizing.entry,
+            planned=trade.signal.price,
             sizing=sizing,
             portfolio=portfolio,
             snapshot=snapshot,
             at=self._clock.now(),
         )
-        sized = replace(trade, sizing=sizing, shares=sizing.shares, stop=sizing.stop, target=sizing.target)
-        return sized, refusal(case, self._limits)
+        return replace(trade, sizing=sizing, shares=sizing.shares, stop=sizing.stop, target=sizing.target), case
+
+    def _objection(self, sized: Trade, case: Case, session: Session) -> tuple[str, Refused | None]:
+        """Return why a trade as it is sized now may not be bought, in a word and as what to raise; None if it may."""
+        verdict = refusal(case, self._limits)
+        if verdict:
+            return verdict.reason, RiskRefused(verdict.rule, verdict.figure, verdict.limit, verdict.unit)
+        try:
+            self._broker.check(entry_of(sized, session), case.snapshot.price)
+        except OrderRefused as error:
+            return "order_refused", error
+        return "", None
+
+    def _keep_first(self, book: Book, trade: Trade, request: Request) -> Trade:
+        """Keep who approved first, and ask for the second; nothing is reserved yet."""
+        now = self._clock.now()
+        kept = replace(trade, first_by=request.by)
+        book.update(kept)
+        key = f"{trade.id}:second:{stamp(now)}"
+        book.tell(Notice(key=key, kind=NoticeKind.SECOND_ASKED, at=now, trade_id=trade.id, subject=request.by))
+        book.record(request.entry(now, "approve first", trade.id, f"{trade.shares} shares"))
+        log.info("approved_first", trade_id=trade.id, by=request.by)
+        return kept
 
     def _conclude(self, book: Book, trade: Trade, to: TradeState, request: Request) -> Trade:
         """Move a proposal to its decision, with its audit row and its notice."""

@@ -4,6 +4,7 @@ The trade is moved to `submitted` before the request leaves, and its id is the o
 the broker can be asked by that id whether it has the order; that is how `reconcile` ends what this stage left unclear.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -18,29 +19,41 @@ from engine.errors import (
     MarketClosed,
     OrderRefused,
     OrderUnclear,
+    Refused,
 )
 from engine.model.desk import OWN_ACCORD, DeskState
 from engine.model.notice import Notice, NoticeKind
-from engine.model.trade import Entry, Trade, TradeState
+from engine.model.trade import Order, Trade, TradeState
 from engine.ports import Broker, Clock
+from engine.stages.decide import existing
 from engine.stages.gate import Gate
+from engine.stages.hours import TradingHours
 from engine.stages.services import Service, Services
-from engine.truth import Store
+from engine.truth import Ledger, Store
 
 log = structlog.get_logger()
 
 YOUNG = timedelta(minutes=2)
 """How long the price at which a trade was approved holds for an order that did not leave at once."""
 
+WAITS = (timedelta(seconds=2), timedelta(seconds=4), timedelta(seconds=8))
+"""Real time before each further attempt of an order without a clear answer."""
+SUBMIT, SUBMIT_AGAIN = "submit", "submit again"
+LOOKED_THROUGH = 100
+"""Entries of the audit about one trade; a submitted one has a dozen."""
+
 
 class Execute:
     """Sends entries through the gate."""
 
-    def __init__(self, *, store: Store, broker: Broker, clock: Clock, gate: Gate, services: Services) -> None:
+    def __init__(
+        self, *, store: Store, broker: Broker, clock: Clock, gate: Gate, hours: TradingHours, services: Services
+    ) -> None:
         self._store = store
         self._broker = broker
         self._clock = clock
         self._gate = gate
+        self._hours = hours
         self._services = services
 
     def __call__(self, trade: Trade) -> Trade:
@@ -60,21 +73,43 @@ class Execute:
         with self._store.writing() as book:
             submitted = book.move(trade, TradeState.SUBMITTED)
             book.tell(Notice(key=f"{trade.id}:submitted", kind=NoticeKind.SUBMITTED, at=now, trade_id=trade.id))
-            book.record(OWN_ACCORD.entry(now, "submit", trade.id, f"{trade.shares} shares"))
-        self.send(submitted)
+            book.record(OWN_ACCORD.entry(now, SUBMIT, trade.id, f"{trade.shares} shares"))
+        self._send(submitted)
         return submitted
 
-    def send(self, trade: Trade) -> None:
-        """Send the order of a submitted trade; the caller knows that the broker does not have it."""
-        entry = Entry(
-            client_order_id=trade.id,
-            symbol=trade.symbol,
-            shares=trade.shares,
-            stop=trade.stop,
-            target=trade.target,
-        )
+    def send_again(self, trade: Trade) -> bool:
+        """Send the order of a submitted trade that the broker does not have, once it is due, or end the trade.
+
+        Returns whether it was sent.
+
+        After three more attempts, when its price is no longer young or the desk not active, it ends as failed. The
+        attempts are counted in the audit, so that a restart, or another bot on the same truth, goes on counting.
+        """
+        now = self._clock.now()
+        with self._store.reading() as ledger:
+            attempts = attempts_of(ledger, trade.id)
+            active = ledger.desk().state is DeskState.ACTIVE
         try:
-            self._gate.submit(entry)
+            if not active or not is_young(trade, now):
+                self._give_up(trade)
+            elif not attempts or now - attempts[-1] >= self._wait(attempts):
+                if len(attempts) > len(WAITS):
+                    self._give_up(trade)
+                elif self._is_counted(trade, attempts):
+                    self._send(trade)
+                    return True
+        except Refused as error:
+            log.warning("not_sent_again", trade_id=trade.id, error=str(error))
+        return False
+
+    def unanswered(self) -> tuple[str, ...]:
+        """Return the ids of the submitted trades whose orders the broker is not known to have."""
+        with self._store.reading() as ledger:
+            return tuple(trade.id for trade in ledger.trades({TradeState.SUBMITTED}) if not ledger.orders(trade.id))
+
+    def _send(self, trade: Trade) -> None:
+        try:
+            self._gate.submit(trade)
         except DeskNotActive as error:
             self._end(trade, TradeState.CANCELLED, str(error.facts["state"]))
             raise
@@ -99,7 +134,47 @@ class Execute:
             with suppress(AlreadyDecided):  # it was carried out at the last moment
                 self._end(trade, TradeState.CANCELLED, "expired")
 
-    def give_up(self, trade: Trade) -> None:
+    def withdraw(self) -> None:
+        """Cancel what entries have yet to buy once their time is over: raises TryAgain.
+
+        One for extended hours ends with its proposal, a bracket with the regular session: it must not buy on another
+        day, at another day's price.
+        """
+        now = self._clock.now()
+        with self._store.reading() as ledger:
+            buying = {trade.id: trade for trade in ledger.trades({TradeState.SUBMITTED})}
+            buying |= {trade_id: existing(ledger, trade_id) for trade_id in ledger.unfilled()}
+        is_regular = self._hours.is_regular(now)
+        for order in self._broker.orders() if buying else ():
+            trade = buying.get(order.client_order_id)
+            is_late = not is_regular if order.legs else trade is not None and trade.expires_at <= now
+            if trade and is_late and not order.state.is_over:
+                self._withdraw(trade, order)
+
+    def _withdraw(self, trade: Trade, order: Order) -> None:
+        with suppress(AlreadyDecided), self._store.writing() as book:
+            if not order.filled_shares:
+                book.update(replace(trade, reason="not_filled"))
+        try:
+            self._broker.cancel(order)
+        except OrderRefused as error:
+            log.warning("entry_not_withdrawn", trade_id=trade.id, error=str(error))
+
+    def _wait(self, attempts: Sequence[datetime]) -> timedelta:
+        """Return how long to wait after the attempts so far, in market time: a replay's seconds are shorter."""
+        return WAITS[min(len(attempts), len(WAITS)) - 1] * self._clock.speed
+
+    def _is_counted(self, trade: Trade, attempts: Sequence[datetime]) -> bool:
+        """Count one more attempt; False where somebody else did, or the trade moved on."""
+        with self._store.writing() as book:
+            if len(attempts_of(book, trade.id)) != len(attempts):
+                return False
+            if existing(book, trade.id).state is not TradeState.SUBMITTED:
+                return False
+            book.record(OWN_ACCORD.entry(self._clock.now(), SUBMIT_AGAIN, trade.id, f"{trade.shares} shares"))
+            return True
+
+    def _give_up(self, trade: Trade) -> None:
         """End a submitted trade whose order never arrived; raises BrokerUnavailable, and AlreadyDecided if it ended."""
         with self._gate.shut():  # nothing is on its way now, so the broker's answer is final
             if self._broker.order(trade.id) is None:
@@ -111,6 +186,12 @@ class Execute:
             book.move(replace(trade, reason=reason), state)
             book.tell(Notice(key=f"{trade.id}:{state}", kind=NoticeKind.DECIDED, at=now, trade_id=trade.id))
             book.record(OWN_ACCORD.entry(now, state, trade.id, why=reason))
+
+
+def attempts_of(ledger: Ledger, trade_id: str) -> tuple[datetime, ...]:
+    """Return when a trade's order was sent, oldest first."""
+    entries = ledger.audit(subject=trade_id, limit=LOOKED_THROUGH)
+    return tuple(sorted(entry.at for entry in entries if entry.action in {SUBMIT, SUBMIT_AGAIN}))
 
 
 def is_young(trade: Trade, now: datetime) -> bool:

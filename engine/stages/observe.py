@@ -53,7 +53,8 @@ def flaw_of(snapshot: Snapshot, now: datetime, oldest: timedelta) -> Flaw | None
 class Observe:
     """First stage: prices in, broken ones refused and counted, the price board and the price cache brought up to date.
 
-    The board is shared with `/inspect`: whoever touches it holds `board_lock`.
+    The board is shared with `/inspect`: whoever touches it holds `board_lock`. `refused` counts the broken prices,
+    `newest` is the instant of the last good one.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Observe:
         self._warm_up_bars = warm_up_bars
         self._is_warm = False
         self.refused: Counter[Flaw] = Counter()
+        self.newest: datetime | None = None
 
     def warm_up(self) -> None:
         """Fill the board with the bars before now; raises MarketUnavailable."""
@@ -93,6 +95,7 @@ class Observe:
         snapshots = self._market.snapshots(self._symbols)
         self._services.back(Service.MARKET)
         good = self._sieve(snapshots, now)
+        self.newest = max((snapshot.at for snapshot in good), default=self.newest)
         self._update_board(good)
         self._update_cache(good)
         return Observation(at=now, snapshots={snapshot.symbol: snapshot for snapshot in good})

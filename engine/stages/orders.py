@@ -1,14 +1,24 @@
 """What the broker has of a trade: its entry with the legs, and the orders that were sent by themselves.
 
 A lone order's id is the trade's, its role and a number, `AAPL_20250819_234515-stop-1`. An id is used again until the
-broker is known to have it, so that a lost answer never makes two orders.
+broker is known to have it, so that a lost answer never makes two orders. Shares that left the position by somebody's
+hand are kept as an order too, whose role is written `hand`; the broker is never asked for it.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
 
-from engine.model.trade import Order, OrderRole, Trade
+from engine.model.market import Session
+from engine.model.signal import Side
+from engine.model.trade import Entry, Order, OrderRole, OrderState, Trade
 from engine.ports import Broker
+
+HAND = "hand"
+AT_THE_MARKET = frozenset({OrderState.ACCEPTED, OrderState.PARTLY_FILLED, OrderState.UNKNOWN})
+"""States in which an order waits at the exchange itself."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,7 +31,8 @@ class Orders:
     @property
     def exits(self) -> tuple[Order, ...]:
         """Every order that sells."""
-        return (*(self.entry.legs if self.entry else ()), *self.lone)
+        lone = (part for order in self.lone for part in (order, *order.legs))
+        return (*(self.entry.legs if self.entry else ()), *lone)
 
     def live(self, role: OrderRole) -> tuple[Order, ...]:
         """Return the exits of a role that are not over."""
@@ -32,13 +43,96 @@ class Orders:
         bought = self.entry.filled_shares if self.entry else trade.filled_shares
         return bought - sum(order.filled_shares for order in self.exits)
 
+    @property
+    def covered(self) -> int:
+        """Shares that a stop protects now: a stop that is held works once the target beside it is at the market."""
+        groups = [group for group in (self.entry, *self.lone) if group]
+        return sum(_covered(group) for group in groups)
+
+    @property
+    def came_alone(self) -> bool:
+        """Whether the entry went out without a stop, as in extended hours."""
+        return self.entry is not None and not self.entry.legs
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether any of them is not over."""
+        parts = (self.entry, *self.exits) if self.entry else self.exits
+        return any(not part.state.is_over for part in parts)
+
+    def bare_shares(self, trade: Trade) -> int:
+        """Return the shares that are held and that no stop protects."""
+        return max(0, self.held_shares(trade) - self.covered)
+
+
+def _covered(group: Order) -> int:
+    parts = (group, *group.legs)
+    targets = [part for part in parts if part.role is OrderRole.TARGET]
+    is_armed = any(part.state in AT_THE_MARKET for part in targets) if targets else group.state.is_over
+    stops = [part for part in parts if part.role is OrderRole.STOP and not part.state.is_over]
+    return sum(stop.shares - stop.filled_shares for stop in stops if is_armed or stop.state is not OrderState.HELD)
+
+
+def entry_of(trade: Trade, session: Session) -> Entry:
+    """Write a trade's entry: at the market and with its exits in regular hours, with a limit and alone in others.
+
+    The limit is the price that the trade was sized at: no fill makes its risk larger than what was approved.
+    """
+    extended = session is not Session.REGULAR
+    return Entry(
+        client_order_id=trade.id,
+        symbol=trade.symbol,
+        shares=trade.shares,
+        stop=trade.stop,
+        target=trade.target,
+        limit=trade.sizing.entry if extended else None,
+        extended=extended,
+    )
+
+
+def by_trade(orders: Iterable[Order]) -> Mapping[str, tuple[Order, ...]]:
+    """Group orders by the trade that their ids begin with."""
+    found = defaultdict[str, list[Order]](list)
+    for order in orders:
+        found[order.client_order_id.split("-", maxsplit=1)[0]].append(order)
+    return {trade_id: tuple(group) for trade_id, group in found.items()}
+
+
+def shown(alive: Sequence[Order], trade_id: str) -> Orders:
+    """Return a trade's orders as far as they are among those that are alive."""
+    entry = next((order for order in alive if order.client_order_id == trade_id), None)
+    return Orders(entry=entry, lone=tuple(order for order in alive if order is not entry))
+
 
 def ask(broker: Broker, trade_id: str, known: Sequence[Order]) -> Orders:
     """Ask the broker for a trade's orders; `known` are those that we keep of it. Raises BrokerUnavailable."""
     entry = broker.order(trade_id)
     lone = [order for order in known if order.client_order_id.startswith(f"{trade_id}-")]
-    seen = ((order.role, broker.order(order.client_order_id)) for order in lone)
+    seen = ((order.role, order if is_by_hand(order) else broker.order(order.client_order_id)) for order in lone)
     return Orders(entry=entry, lone=tuple(replace(order, role=role) for role, order in seen if order))
+
+
+def by_hand(trade: Trade, shares: int, price: Decimal, known: Sequence[Order], at: datetime) -> Order:
+    """Write down that shares of a trade left the position without an order of ours, at about a price."""
+    number = 1 + sum(is_by_hand(order) for order in known)
+    return Order(
+        broker_id=f"{trade.id}-{HAND}-{number}",
+        client_order_id=f"{trade.id}-{HAND}-{number}",
+        role=OrderRole.EXIT,
+        symbol=trade.symbol,
+        side=Side.SELL,
+        shares=shares,
+        state=OrderState.FILLED,
+        filled_shares=shares,
+        fill_price=price,
+        filled_at=at,
+        reason=HAND,
+    )
+
+
+def is_by_hand(order: Order) -> bool:
+    """Tell whether this is no order of the broker's but our note of what somebody did there."""
+    return order.reason == HAND and f"-{HAND}-" in order.client_order_id
 
 
 def next_id(trade_id: str, role: OrderRole, known: Sequence[Order]) -> str:

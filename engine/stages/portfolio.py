@@ -1,22 +1,89 @@
-"""The portfolio: the broker's money and positions beside our trades.
+"""The portfolio: the broker's money and positions beside our trades and our record.
 
-The broker is asked outside any transaction. What is decided inside one joins the broker's answer with the trades as
-that transaction sees them, so that a check and the reservation that follows it look at the same trades.
+The broker is asked outside any transaction. What is decided inside one joins the broker's answer with the trades and
+the record as that transaction sees them, so that a check and the reservation that follows it look at the same trades.
 """
 
-from engine.model.portfolio import Portfolio
-from engine.model.trade import RESERVED
-from engine.ports import Broker
-from engine.truth import Ledger, Store
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from engine.errors import BrokerUnavailable
+from engine.model.market import day_start
+from engine.model.portfolio import Account, Portfolio, Position
+from engine.model.record import Outcome, Record
+from engine.model.trade import RESERVED, ExitReason
+from engine.ports import Broker, Clock
+from engine.risk.limits import Limits
+from engine.truth import Book, Ledger, Store
+
+LOOKS = 10
+"""How often the broker is asked again before a decision is put off."""
 
 
-def read_portfolio(broker: Broker, store: Store) -> Portfolio:
+def read_portfolio(broker: Broker, store: Store, now: datetime, limits: Limits) -> Portfolio:
     """Return the portfolio now; raises BrokerUnavailable and MustHalt."""
     account, positions = broker.account(), broker.positions()
     with store.reading() as ledger:
-        return Portfolio(account=account, positions=positions, trades=ledger.trades(RESERVED))
+        return _joined(ledger, account, positions, now, limits)
 
 
-def as_seen_by(ledger: Ledger, portfolio: Portfolio) -> Portfolio:
-    """Return a portfolio with its trades read again inside a transaction."""
-    return Portfolio(account=portfolio.account, positions=portfolio.positions, trades=ledger.trades(RESERVED))
+def as_seen_by(ledger: Ledger, portfolio: Portfolio, now: datetime, limits: Limits) -> Portfolio:
+    """Return a portfolio with its trades and its record read again inside a transaction."""
+    return _joined(ledger, portfolio.account, portfolio.positions, now, limits)
+
+
+@contextmanager
+def true_portfolio(
+    broker: Broker, store: Store, clock: Clock, limits: Limits
+) -> Generator[tuple[Book, Portfolio], None, None]:
+    """Open the truth for writing beside a portfolio that holds inside: nothing was filled since the broker was asked.
+
+    A fill changes the equity that risk is a share of, so after one the broker is asked again. Raises BrokerUnavailable.
+    """
+    for _ in range(LOOKS):
+        with store.reading() as ledger:
+            newest = ledger.last_fill()
+        account, positions = broker.account(), broker.positions()
+        with store.writing() as book:
+            if book.last_fill() == newest:
+                yield book, _joined(book, account, positions, clock.now(), limits)
+                return
+    raise BrokerUnavailable("the account changed with every look at it")
+
+
+def _joined(
+    ledger: Ledger, account: Account, positions: tuple[Position, ...], now: datetime, limits: Limits
+) -> Portfolio:
+    return Portfolio(
+        account=account,
+        positions=positions,
+        trades=ledger.trades(RESERVED),
+        buying=ledger.unfilled(),
+        record=_record(ledger, now, limits),
+        stopless=limits.foreign_risk,
+    )
+
+
+def _record(ledger: Ledger, now: datetime, limits: Limits) -> Record:
+    day, rest = day_start(now), timedelta(seconds=limits.stop_cooldown_seconds or 0)
+    ended = ledger.outcomes(since=min(day, now - rest))
+    stops = [outcome for outcome in ended if outcome.reason is ExitReason.STOP and outcome.at >= now - rest]
+    record = Record(
+        entries=ledger.entries(day),
+        realised=sum((outcome.result for outcome in ended if outcome.at >= day), Decimal(0)),
+        # Newest first, so the newest stop of a symbol must be the last to be written.
+        stopped={outcome.symbol: outcome.at for outcome in reversed(stops)},
+        day_equity=ledger.equity_at(day),
+        peak_equity=ledger.peak_equity(now - timedelta(days=limits.drawdown_days)),
+    )
+    last = ledger.outcomes(limit=limits.losing_streak) if limits.losing_streak else ()
+    return replace(record, losses=_losses(last), lost_at=last[0].at if _losses(last) else None)
+
+
+def _losses(last: tuple[Outcome, ...]) -> int:
+    """Count the losing trades in a row up to the last; `last` is newest first."""
+    won = (number for number, outcome in enumerate(last) if outcome.result >= 0)
+    return next(won, len(last))

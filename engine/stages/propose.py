@@ -4,18 +4,22 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from engine.errors import StreamUnavailable
+from engine.errors import OrderRefused, StreamUnavailable
 from engine.model.desk import ENGINE, AuditEntry, DeskState
 from engine.model.market import Session, Snapshot
 from engine.model.notice import Notice, NoticeKind
 from engine.model.portfolio import Portfolio
+from engine.model.risk import Sizing
 from engine.model.signal import Side, Signal
 from engine.model.trade import ALIVE, Trade, TradeState
-from engine.ports import Broker, Calendar, Clock, SignalStream
+from engine.ports import Broker, Clock, SignalStream
+from engine.risk.case import Case
 from engine.risk.limits import Limits
-from engine.risk.rules import Case, refusal
-from engine.risk.sizing import size
+from engine.risk.rules import refusal
+from engine.risk.sizing import limit_for, size
+from engine.stages.hours import TradingHours
 from engine.stages.observe import Observation
+from engine.stages.orders import entry_of
 from engine.stages.portfolio import as_seen_by, read_portfolio
 from engine.stages.services import Service, Services
 from engine.truth import Book, Ledger, Store
@@ -39,7 +43,7 @@ class Propose:
         store: Store,
         stream: SignalStream,
         broker: Broker,
-        calendar: Calendar,
+        hours: TradingHours,
         clock: Clock,
         services: Services,
         limits: Limits,
@@ -50,7 +54,7 @@ class Propose:
         self._store = store
         self._stream = stream
         self._broker = broker
-        self._calendar = calendar
+        self._hours = hours
         self._clock = clock
         self._services = services
         self._limits = limits
@@ -64,7 +68,7 @@ class Propose:
         wanted = [signal for signal in signals if not self._set_aside(signal)]
         if not wanted:
             return
-        portfolio = read_portfolio(self._broker, self._store)
+        portfolio = read_portfolio(self._broker, self._store, self._clock.now(), self._limits)
         self._services.back(Service.BROKER)
         for signal in wanted:
             self._propose(signal, observation.snapshots[signal.symbol], portfolio)
@@ -101,7 +105,7 @@ class Propose:
             return "symbol_taken"
         if any(self._rests(trade, signal.at) for trade in ledger.trades(symbol=signal.symbol, limit=1)):
             return "symbol_rests"
-        if self._calendar.session(signal.at) is not Session.REGULAR:
+        if not self._hours.are_open(signal.at):
             return "outside_regular_hours"
         return ""
 
@@ -120,14 +124,15 @@ class Propose:
 
     def _keep(self, signal: Signal, why_not: str) -> None:
         """Keep a signal that no trade comes of: once for each symbol, side and reason in an hour, told once a day."""
-        last = (signal.side, why_not, f"{signal.at:%Y%m%d%H}")
+        word = why_not.split(" ", maxsplit=1)[0]  # a rule's figures change all the time
+        last = (signal.side, word, f"{signal.at:%Y%m%d%H}")
         if self._kept.get(signal.symbol) == last:
             return
         self._kept[signal.symbol] = last
-        key = f"signal:{signal.symbol}:{signal.side}:{why_not}:{signal.at:%Y%m%d}"
+        key = f"signal:{signal.symbol}:{signal.side}:{word}:{signal.at:%Y%m%d}"
         with self._store.writing() as book:
             book.add_signal(signal, why_not)
-            if why_not not in UNTOLD:
+            if word not in UNTOLD:
                 book.tell(
                     Notice(key=key, kind=NoticeKind.SIGNAL, at=signal.at, subject=signal.symbol, detail=why_not),
                 )
@@ -137,13 +142,17 @@ class Propose:
             # Another engine on the same database may have been quicker; the transaction sees what it did.
             why_not = self._obstacle(signal, book)
             if not why_not:
-                why_not = self._store_proposal(book, signal, snapshot, as_seen_by(book, portfolio))
+                why_not = self._store_proposal(
+                    book, signal, snapshot, as_seen_by(book, portfolio, self._clock.now(), self._limits)
+                )
         if why_not:
             self._keep(signal, why_not)
 
     def _store_proposal(self, book: Book, signal: Signal, snapshot: Snapshot, portfolio: Portfolio) -> str:
-        """Store a proposal, or say which rule refuses it."""
-        sizing = size(signal.symbol, signal.price, portfolio, self._limits)
+        """Store a proposal, or say which rule refuses it, or that the broker would not take its order."""
+        session = self._hours.session(signal.at)
+        price = signal.price if session is Session.REGULAR else limit_for(signal.price, self._limits)
+        sizing = size(signal.symbol, price, portfolio, self._limits)
         case = Case(
             symbol=signal.symbol,
             planned=signal.price,
@@ -154,8 +163,24 @@ class Propose:
         )
         verdict = refusal(case, self._limits)
         if verdict:
-            return verdict.rule
-        trade = Trade(
+            return verdict.reason
+        trade = self._trade(signal, sizing)
+        try:
+            self._broker.check(entry_of(trade, session), snapshot.price)
+        except OrderRefused as error:
+            log.warning("order_would_be_refused", trade_id=trade.id, error=str(error))
+            return "order_refused"
+        book.propose(trade)
+        book.record(
+            AuditEntry(
+                at=signal.at, actor=ENGINE, action="propose", subject=trade.id, outcome=f"{trade.shares} shares"
+            ),
+        )
+        log.info("proposed", trade_id=trade.id, shares=trade.shares, tenths=signal.tenths)
+        return ""
+
+    def _trade(self, signal: Signal, sizing: Sizing) -> Trade:
+        return Trade(
             id=f"{signal.symbol}_{signal.at.astimezone(self._zone):%Y%m%d_%H%M%S}",
             symbol=signal.symbol,
             state=TradeState.PROPOSED,
@@ -167,11 +192,3 @@ class Propose:
             proposed_at=signal.at,
             expires_at=signal.at + self._lifetime,
         )
-        book.propose(trade)
-        book.record(
-            AuditEntry(
-                at=signal.at, actor=ENGINE, action="propose", subject=trade.id, outcome=f"{trade.shares} shares"
-            ),
-        )
-        log.info("proposed", trade_id=trade.id, shares=trade.shares, tenths=signal.tenths)
-        return ""

@@ -1,8 +1,9 @@
 """Every open position has a live stop, and leaves when the desk, or an opposite signal, says so."""
 
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -13,11 +14,14 @@ from engine.model.signal import Side, Signal
 from engine.model.trade import ExitReason, Order, OrderRole, Trade, TradeState
 from engine.ports import Broker, Clock
 from engine.stages.decide import existing
-from engine.stages.orders import ask, next_id
+from engine.stages.orders import Orders, ask, by_trade, next_id, shown
 from engine.stages.services import Service, Services
 from engine.truth import Ledger, Store
 
 log = structlog.get_logger()
+
+MOMENT = timedelta(seconds=3)
+"""Real time that a bracket's legs may take to come into force after the fill."""
 
 
 class Protect:
@@ -29,15 +33,34 @@ class Protect:
         self._clock = clock
         self._services = services
         self._quiet = quiet
+        # One look at a time: two that found no stop, or no exit, would send two.
+        self._looking = threading.Lock()
+        self._doubts: dict[str, datetime] = {}
 
     def __call__(self) -> None:
         """Give every open position without a live stop a new one, and say so; raises BrokerUnavailable."""
         with self._store.reading() as ledger:
             trades = ledger.trades({TradeState.OPEN})
-            known = {trade.id: ledger.orders(trade.id) for trade in trades}
+        alive = by_trade(self._broker.orders() if trades else ())
         for trade in trades:
+            covered = shown(alive.get(trade.id, ()), trade.id).covered
+            if covered < trade.held_shares or trade.id in self._doubts:
+                self.trade(trade.id)
+
+    def doubtful(self) -> tuple[str, ...]:
+        """Return the ids of the trades whose orders looked for a moment as if they protected nothing."""
+        return tuple(self._doubts)
+
+    def trade(self, trade_id: str) -> None:
+        """Look after the stop of one trade; raises BrokerUnavailable."""
+        with self._looking:
+            with self._store.reading() as ledger:
+                trade, known = existing(ledger, trade_id), ledger.orders(trade_id)
+            if trade.state is not TradeState.OPEN:
+                self._doubts.pop(trade_id, None)
+                return
             try:
-                self._see_to_stop(trade, known[trade.id])
+                self._see_to_stop(trade, known)
             except OrderRefused as error:
                 # One position's trouble must not leave the next one unprotected.
                 self._tell_unprotected(trade, "refused", str(error.facts["reason"]))
@@ -74,10 +97,9 @@ class Protect:
 
     def sell(self, trade: Trade) -> None:
         """Sell what a closing trade still holds, unless an exit is on its way; raises OrderRefused."""
-        with self._store.reading() as ledger:
-            known = ledger.orders(trade.id)
         try:
-            order = self._sold(trade, known)
+            with self._looking:
+                order = self._sold(trade)
         except (BrokerUnavailable, OrderUnclear) as error:
             self._services.lost(Service.BROKER, error)
             return
@@ -120,8 +142,10 @@ class Protect:
             return False
         return True
 
-    def _sold(self, trade: Trade, known: Sequence[Order]) -> Order | None:
+    def _sold(self, trade: Trade) -> Order | None:
         """Send the next exit, None when there is nothing left to send it for."""
+        with self._store.reading() as ledger:
+            known = ledger.orders(trade.id)
         entry = self._broker.order(trade.id)
         if entry and not entry.state.is_over:
             self._broker.cancel(entry)
@@ -133,16 +157,53 @@ class Protect:
         return self._broker.order(key) or self._broker.close(key, trade.symbol, held)
 
     def _see_to_stop(self, trade: Trade, known: Sequence[Order]) -> None:
-        """Send a stop for what an open trade holds now, unless it has one; until its entry is over the bracket has."""
+        """Send a stop and a target for the shares of an open trade that no stop protects.
+
+        What is alive of its orders may come into force in a moment, as after a fill the legs of a bracket do; if it
+        does not, it is ended, for the broker takes no sale beside it. An entry goes no further then: what was bought
+        must not wait for the rest.
+        """
         orders = ask(self._broker, trade.id, known)
-        held = orders.held_shares(trade)
-        if not held or orders.live(OrderRole.STOP) or (orders.entry and not orders.entry.state.is_over):
+        bare = orders.bare_shares(trade)
+        if not bare:
+            self._doubts.pop(trade.id, None)
             return
+        in_the_way = _in_the_way(orders)
+        if in_the_way and (orders.came_alone or self._is_lasting(trade)):
+            for order in in_the_way:
+                self._broker.cancel(order)
+        if in_the_way:
+            return
+        bare = min(bare, self._position(trade.symbol) - orders.covered)
+        if bare <= 0:
+            return  # what is missing there is found, and told, by who compares positions
+        self._doubts.setdefault(trade.id, self._clock.now())  # until the answer is kept
         key = next_id(trade.id, OrderRole.STOP, known)
-        stop = self._broker.order(key) or self._broker.protect(key, trade.symbol, held, trade.stop)
+        sent = self._broker.order(key) or self._broker.protect(key, trade.symbol, bare, trade.stop, trade.target)
         with self._store.writing() as book:
-            book.keep_order(trade.id, replace(stop, role=OrderRole.STOP))
-        self._tell_unprotected(trade, key, "")
+            book.keep_order(trade.id, sent)
+        self._doubts.pop(trade.id, None)
+        if orders.came_alone and not orders.lone:
+            self._tell_protected(trade)
+        else:
+            self._tell_unprotected(trade, key, "")
+
+    def _is_lasting(self, trade: Trade) -> bool:
+        """Tell whether a trade has looked unprotected for longer than a moment."""
+        now = self._clock.now()
+        return now - self._doubts.setdefault(trade.id, now) >= MOMENT * self._clock.speed
+
+    def _position(self, symbol: str) -> int:
+        held = (position.shares for position in self._broker.positions() if position.symbol == symbol)
+        return max(0, next(held, 0))
+
+    def _tell_protected(self, trade: Trade) -> None:
+        """Tell the desk that what was bought without a bracket has its stop and target now, as was planned."""
+        now = self._clock.now()
+        with self._store.writing() as book:
+            book.tell(Notice(key=f"{trade.id}:target", kind=NoticeKind.TARGET_SET, at=now, trade_id=trade.id))
+            book.record(OWN_ACCORD.entry(now, "protect", trade.id, f"{trade.stop} {trade.target}"))
+        log.info("protected", trade_id=trade.id, stop=str(trade.stop), target=str(trade.target))
 
     def _tell_unprotected(self, trade: Trade, turn: str, trouble: str) -> None:
         """Tell the desk that shares had no live stop, and what keeps them from having one now, if something does."""
@@ -154,6 +215,16 @@ class Protect:
             book.tell(Notice(key=key, kind=NoticeKind.UNPROTECTED, at=now, trade_id=trade.id, detail=trouble))
             book.record(OWN_ACCORD.entry(now, "protect", trade.id, trouble or str(trade.stop)))
         log.warning("unprotected", trade_id=trade.id, stop=str(trade.stop), trouble=trouble)
+
+
+def _in_the_way(orders: Orders) -> tuple[Order, ...]:
+    """Return what keeps a new stop from being sent: an entry that still buys, exits of which none is a stop that works.
+
+    Beside a stop that works for a part, another one for the rest is welcome.
+    """
+    entry = (orders.entry,) if orders.entry and not orders.entry.state.is_over else ()
+    idle = () if orders.covered else tuple(order for order in orders.exits if not order.state.is_over)
+    return entry or idle
 
 
 def _open_trade(ledger: Ledger, trade_id: str) -> Trade:

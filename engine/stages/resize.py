@@ -1,18 +1,23 @@
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 from engine.errors import RiskRefused
 from engine.model.desk import Request
+from engine.model.market import Session
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.portfolio import Portfolio
-from engine.model.risk import Sizing, Unit
+from engine.model.risk import Sizing, Unit, share_of
 from engine.model.trade import Trade
 from engine.model.view import SizeView
 from engine.ports import Broker, Clock
+from engine.risk.case import Plan
 from engine.risk.limits import Limits
+from engine.risk.rules import refusal
 from engine.risk.sizing import size
 from engine.stages.decide import existing, open_proposal
-from engine.stages.portfolio import as_seen_by, read_portfolio
+from engine.stages.orders import entry_of
+from engine.stages.portfolio import read_portfolio, true_portfolio
 from engine.truth import Store
 
 
@@ -27,10 +32,10 @@ class Resize:
 
     def preview(self, trade_id: str, shares: int | None) -> SizeView:
         """Work out a proposal at a number of shares, its own where none is given; raises UnknownTrade, TryAgain."""
-        portfolio = read_portfolio(self._broker, self._store)
+        portfolio = read_portfolio(self._broker, self._store, self._clock.now(), self._limits)
         with self._store.reading() as ledger:
             trade = existing(ledger, trade_id)
-            most = self._most(trade, as_seen_by(ledger, portfolio))
+        most = self._size(trade, portfolio)
         wanted = trade.shares if shares is None else shares
         risk = wanted * (most.entry - most.stop)
         return SizeView(
@@ -41,20 +46,19 @@ class Resize:
             risk=risk,
             equity=most.equity,
             risk_before=most.risk_before,
-            risk_after=most.risk_before + risk / most.equity,
+            risk_after=most.risk_before + share_of(risk, most.equity),
             bound_by=most.cap,
         )
 
     def __call__(self, trade_id: str, shares: int, request: Request) -> Trade:
         """Change a proposal's shares; raises Refused, with the limit that binds when they are too many."""
-        portfolio = read_portfolio(self._broker, self._store)
-        now = self._clock.now()
-        with self._store.writing() as book:
+        with true_portfolio(self._broker, self._store, self._clock, self._limits) as (book, portfolio):
+            now = self._clock.now()
             trade = open_proposal(book, trade_id, now)
-            most = self._most(trade, as_seen_by(book, portfolio))
-            if shares > most.shares:
-                raise RiskRefused(most.cap, Decimal(shares), Decimal(most.shares), Unit.SHARES)
-            resized = replace(trade, shares=shares)
+            self._judge(trade, shares, portfolio, now)
+            # Whoever approved first approved another sum.
+            resized = replace(trade, shares=shares, first_by="")
+            self._broker.check(entry_of(resized, Session.REGULAR), trade.sizing.entry)
             book.update(resized)
             change = f"{trade.shares} -> {shares}"
             key = f"{trade_id}:resized:{stamp(now)}"
@@ -64,6 +68,19 @@ class Resize:
             book.record(request.entry(now, "resize", trade_id, change))
         return resized
 
-    def _most(self, trade: Trade, portfolio: Portfolio) -> Sizing:
+    def _judge(self, trade: Trade, shares: int, portfolio: Portfolio, now: datetime) -> None:
+        """Raise RiskRefused for more shares than any limit allows, or what another rule refuses.
+
+        The price of now is looked at when the trade is approved.
+        """
+        most = self._size(trade, portfolio)
+        if shares > most.shares:
+            raise RiskRefused(most.cap, Decimal(shares), Decimal(most.shares), Unit.SHARES)
+        wanted = self._size(trade, portfolio, wanted=shares)
+        verdict = refusal(Plan(symbol=trade.symbol, sizing=wanted, portfolio=portfolio, at=now), self._limits)
+        if verdict:
+            raise RiskRefused(verdict.rule, verdict.figure, verdict.limit, verdict.unit)
+
+    def _size(self, trade: Trade, portfolio: Portfolio, *, wanted: int | None = None) -> Sizing:
         """Size the proposal afresh by the rule, at the price at which it was proposed."""
-        return size(trade.symbol, trade.sizing.entry, portfolio, self._limits)
+        return size(trade.symbol, trade.sizing.entry, portfolio, self._limits, wanted=wanted)

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import structlog
 
+from engine.errors import MarketUnavailable, TryAgain
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.ports import Clock
 from engine.truth import Store
@@ -18,6 +19,7 @@ class Service(StrEnum):
     NEWS = "news"
     BROKER = "broker"
     REDIS = "redis"
+    CLAUDE = "claude"
 
 
 class Services:
@@ -37,6 +39,10 @@ class Services:
             self._lost[service] = self._clock.now()
         log.warning("service_lost", service=service, error=str(error))
         self._tell(NoticeKind.SERVICE_LOST, service, str(error))
+
+    def failed(self, error: TryAgain) -> None:
+        """Note that a call failed to the service that its error is of; an order without an answer is the broker's."""
+        self.lost(Service.MARKET if isinstance(error, MarketUnavailable) else Service.BROKER, error)
 
     def back(self, service: Service) -> None:
         """Note that a call to a service was answered."""

@@ -1,20 +1,24 @@
 """What people look at; nothing here changes anything."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 
 from engine.errors import Ambiguous, UnknownSymbol, UnknownTrade
-from engine.model.trade import ALIVE, Trade
-from engine.model.view import Inspection, PortfolioView, PositionLine
+from engine.model.market import Session
+from engine.model.trade import ALIVE, Trade, TradeState
+from engine.model.view import Inspection, PortfolioView, PositionLine, Vitals
 from engine.ports import Broker, Calendar, Clock, Market
 from engine.risk.limits import Limits
 from engine.signals.panel import panel
 from engine.stages.analyse import Analyse
 from engine.stages.observe import Observation, Observe
 from engine.stages.portfolio import read_portfolio
+from engine.stages.services import Services
 from engine.truth import Store
 
 PANEL_BARS = 100
+SHOWN_TRADES = 50
 
 
 class Show:
@@ -30,6 +34,7 @@ class Show:
         clock: Clock,
         observe: Observe,
         analyse: Analyse,
+        services: Services,
         limits: Limits,
         symbols: Sequence[str],
     ) -> None:
@@ -40,8 +45,14 @@ class Show:
         self._clock = clock
         self._observe = observe
         self._analyse = analyse
+        self._services = services
         self._limits = limits
         self._symbols = tuple(symbols)
+
+    @property
+    def watched(self) -> int:
+        """Tell how many symbols are watched."""
+        return len(self._symbols)
 
     def trade(self, asked: str) -> Trade:
         """Return the trade that a full id, or an unambiguous symbol or start of an id, means; raises Refused.
@@ -51,9 +62,9 @@ class Show:
         wanted = asked.strip().upper()
         with self._store.reading() as ledger:
             trade = ledger.trade(wanted) if wanted else None
+            if trade:
+                return trade
             alive, lately = ledger.trades(ALIVE), ledger.trades(limit=200)
-        if trade:
-            return trade
         for trades in (alive, lately):
             matches = [trade for trade in trades if wanted and trade.id.startswith(wanted)]
             if len(matches) == 1:
@@ -63,9 +74,14 @@ class Show:
         nearest = get_close_matches(wanted, [trade.id for trade in lately] + [trade.symbol for trade in lately], n=1)
         raise UnknownTrade(asked, *nearest)
 
+    def trades(self, states: Collection[TradeState], since: datetime | None) -> tuple[Trade, ...]:
+        """Return up to 50 trades, newest first; in any state where none is named."""
+        with self._store.reading() as ledger:
+            return ledger.trades(states, since=since, limit=SHOWN_TRADES)
+
     def portfolio(self) -> PortfolioView:
         """Return account, positions and open risk; raises BrokerUnavailable."""
-        portfolio = read_portfolio(self._broker, self._store)
+        portfolio = read_portfolio(self._broker, self._store, self._clock.now(), self._limits)
         lines = tuple(
             PositionLine(
                 symbol=position.symbol,
@@ -83,6 +99,17 @@ class Show:
             open_risk=portfolio.open_risk,
             warning=self._limits.warning,
             ceiling=self._limits.ceiling,
+        )
+
+    def vitals(self, patience: timedelta) -> Vitals:
+        """Tell how the engine is; asks nobody outside."""
+        now = self._clock.now()
+        return Vitals(
+            at=now,
+            price_at=self._observe.newest,
+            prices_due={self._calendar.session(at) for at in (now, now - patience)} == {Session.REGULAR},
+            down=self._services.down(),
+            refused={str(flaw): count for flaw, count in self._observe.refused.items()},
         )
 
     def inspect(self, asked: str) -> Inspection:

@@ -1,15 +1,18 @@
 """Halt, resume and AUTO_MODE: the desk's state, changed in one transaction with its notice and its audit row."""
 
-from collections.abc import Callable
-from dataclasses import replace
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 
-from engine.errors import OrderRefused, TryAgain
-from engine.model.desk import Desk, DeskState, Request
+from engine.errors import FlattenUnderway, HaltHeld, MustHalt, OrderRefused, Repeated, TryAgain
+from engine.model.desk import ENGINE, OWN_ACCORD, Desk, DeskState, Request
 from engine.model.notice import Notice, NoticeKind, stamp
-from engine.model.trade import TradeState
+from engine.model.trade import OrderRole, TradeState
 from engine.ports import Broker, Clock
 from engine.stages.gate import Gate
 from engine.stages.services import Service, Services
@@ -17,93 +20,204 @@ from engine.truth import Book, Store
 
 log = structlog.get_logger()
 
+FLATTENING = "flattening"
+"""The setting that has the instant since when everything is being sold, empty when nothing is."""
+PATIENCE = 5.0
+"""Seconds that whoever halts waits for the books; the halt holds from the first moment on."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Halt:
+    """A halt as it was asked for; `flatten` also sells everything."""
+
+    request: Request
+    reason: str
+    at: datetime
+    flatten: bool
+
 
 class Steer:
-    """Changes the desk's state."""
+    """Changes the desk's state. `patience` is how many seconds a halt waits for the books."""
 
-    def __init__(self, *, store: Store, broker: Broker, clock: Clock, gate: Gate, services: Services) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        broker: Broker,
+        clock: Clock,
+        gate: Gate,
+        services: Services,
+        patience: float = PATIENCE,
+    ) -> None:
         self._store = store
         self._broker = broker
         self._clock = clock
         self._gate = gate
         self._services = services
+        self._patience = patience
+        self._unwritten: _Halt | None = None
+        self._writing = threading.Lock()
 
-    def halt(self, request: Request, reason: str) -> Desk:
+    def halt(self, request: Request, reason: str, *, flatten: bool = False) -> Desk:
         """Stop new trading, refuse what waits for a decision, then cancel entries that are not filled.
 
         The halt is committed, and holds, before the broker is spoken to. A second halt keeps the first one's reason.
+        Where the books are out of reach, or do not answer, it holds in this process, is written as soon as that can be
+        done, and HaltHeld is raised. `flatten` remembers that everything is to be sold.
         """
-        now = self._clock.now()
-        with self._gate.shut(), self._store.writing() as book:
-            desk = book.desk()
-            if desk.state is not DeskState.HALTED:
-                desk = replace(desk, state=DeskState.HALTED, by=request.by, reason=reason, since=now)
-                book.set_desk(desk)
-                book.tell(
-                    Notice(key=f"halt:{stamp(now)}", kind=NoticeKind.HALTED, at=now, subject=request.by, detail=reason)
-                )
-            book.record(request.entry(now, "halt", outcome=desk.state, why=reason))
-            self._refuse_proposals(book, request, now)
-        log.warning("halted", by=request.by, reason=reason)
+        self._gate.hold(request.by, reason)
+        earlier = self._unwritten
+        flatten = flatten or (earlier is not None and earlier.flatten)
+        asked = _Halt(request=request, reason=reason, at=self._clock.now(), flatten=flatten)
+        self._unwritten = replace(earlier, flatten=flatten) if earlier else asked
+        try:
+            desk = self._written_in_time(asked)
+        except (MustHalt, TimeoutError) as error:
+            raise HaltHeld(str(error)) from error
+        except Repeated:
+            if earlier is None:
+                self._let_go()
+            raise
         self.cancel_entries()
         return desk
 
-    def cancel_entries(self) -> None:
-        """Cancel at the broker every entry that is not filled; one that cannot be cancelled now is logged."""
-        with self._store.reading() as ledger:
-            trades = ledger.trades({TradeState.SUBMITTED, TradeState.OPEN})
-        for trade in trades:
-            try:
-                order = self._broker.order(trade.id)
-                if order and not order.state.is_over:
-                    self._broker.cancel(order)
-            except TryAgain as error:
-                log.warning("entry_not_cancelled", trade_id=trade.id, error=str(error))
-                self._services.lost(Service.BROKER, error)
-            except OrderRefused as error:
-                log.warning("entry_not_cancelled", trade_id=trade.id, error=str(error))
+    def make_good(self) -> None:
+        """Write a halt that could not be written when it was asked for; raises MustHalt."""
+        if self._unwritten is None:
+            return
+        with self._turn():
+            if self._unwritten is not None:  # nobody else wrote it meanwhile
+                # That it was asked for may stand in the audit already.
+                self._write(replace(self._unwritten, request=replace(self._unwritten.request, id="")))
 
-    def resume(self, request: Request) -> Desk:
-        """Trade again."""
-        return self._change(
-            request,
-            "resume",
-            NoticeKind.RESUMED,
-            lambda desk, now: replace(desk, state=DeskState.ACTIVE, by=request.by, reason="", since=now),
-        )
+    def cancel_entries(self) -> None:
+        """Cancel at the broker every entry of ours that is not filled; one that cannot be cancelled now is logged."""
+        with self._store.reading() as ledger:
+            ours = {trade.id for trade in ledger.trades({TradeState.SUBMITTED, TradeState.OPEN})}
+        try:
+            orders = self._broker.orders() if ours else ()
+        except TryAgain as error:
+            self._services.lost(Service.BROKER, error)
+            return
+        for order in orders:
+            if order.client_order_id not in ours or order.role is not OrderRole.ENTRY or order.state.is_over:
+                continue
+            try:
+                self._broker.cancel(order)
+            except (TryAgain, OrderRefused) as error:
+                log.warning("entry_not_cancelled", trade_id=order.client_order_id, error=str(error))
+
+    def reduce(self, request: Request, reason: str) -> Desk:
+        """Take exits only; what is halted stays halted."""
+
+        def reduced(_: Book, desk: Desk, now: datetime) -> Desk:
+            if desk.state is not DeskState.ACTIVE:
+                return desk
+            return replace(desk, state=DeskState.REDUCING, by=request.by, reason=reason, since=now)
+
+        with self._gate.shut():
+            return self._change(request, "reduce", NoticeKind.REDUCING, reduced, reason)
+
+    def trust_again(self) -> Desk:
+        """Trade again where the engine itself had gone over to exits only; a person's word stands."""
+
+        def trusted(_: Book, desk: Desk, now: datetime) -> Desk:
+            if desk.state is not DeskState.REDUCING or desk.by != ENGINE:
+                return desk
+            return replace(desk, state=DeskState.ACTIVE, by=ENGINE, reason="", since=now)
+
+        return self._change(OWN_ACCORD, "trust again", NoticeKind.RESUMED, trusted)
+
+    def resume(self, request: Request, *, anyway: bool = False) -> Desk:
+        """Trade again; raises FlattenUnderway while everything is being sold, which `anyway` ends."""
+        self.make_good()
+
+        def resumed(book: Book, desk: Desk, now: datetime) -> Desk:
+            if book.setting(FLATTENING) and not anyway:
+                raise FlattenUnderway
+            book.set_setting(FLATTENING, "")
+            return replace(desk, state=DeskState.ACTIVE, by=request.by, reason="", since=now)
+
+        return self._change(request, "resume anyway" if anyway else "resume", NoticeKind.RESUMED, resumed)
 
     def set_auto(self, request: Request, *, on: bool) -> Desk:
         """Switch AUTO_MODE."""
-        return self._change(
-            request,
-            "auto on" if on else "auto off",
-            NoticeKind.AUTO_CHANGED,
-            lambda desk, _: replace(desk, auto=on),
-        )
+        action = "auto on" if on else "auto off"
+        return self._change(request, action, NoticeKind.AUTO_CHANGED, lambda _book, desk, _now: replace(desk, auto=on))
 
     def _change(
         self,
         request: Request,
         action: str,
         kind: NoticeKind,
-        change: Callable[[Desk, datetime], Desk],
+        change: Callable[[Book, Desk, datetime], Desk],
+        why: str = "",
     ) -> Desk:
         now = self._clock.now()
         with self._store.writing() as book:
             before = book.desk()
-            desk = change(before, now)
-            book.record(request.entry(now, action, outcome=desk.state))
+            desk = change(book, before, now)
+            book.record(request.entry(now, action, outcome=desk.state, why=why))
             if (desk.state, desk.auto) == (before.state, before.auto):
                 return before
             book.set_desk(desk)
-            detail = "on" if desk.auto else "off"
+            detail = why or ("on" if desk.auto else "off")
             book.tell(Notice(key=f"{kind}:{stamp(now)}", kind=kind, at=now, subject=request.by, detail=detail))
-        log.info(action, by=request.by)
+        log.info("desk_changed", action=action, by=request.by)
         return desk
+
+    def _written_in_time(self, asked: _Halt) -> Desk:
+        """Write a halt in a thread of its own, which goes on where it takes too long; raises TimeoutError then."""
+        written = Future[Desk]()
+
+        def write() -> None:
+            try:
+                with self._turn():
+                    written.set_result(self._write(asked))
+            except BaseException as error:  # noqa: BLE001 - whoever waits for the future raises it
+                written.set_exception(error)
+
+        threading.Thread(target=write, name="halt", daemon=True).start()
+        return written.result(timeout=self._patience)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Let one write a halt at a time; raises MustHalt where it takes too long."""
+        if not self._writing.acquire(timeout=self._patience):
+            raise MustHalt("a halt is still being written")
+        try:
+            yield
+        finally:
+            self._writing.release()
+
+    def _write(self, halt: _Halt) -> Desk:
+        """Commit a halt; from then on the books stop what comes to the gate."""
+        request, reason, at = halt.request, halt.reason, halt.at
+        with self._gate.shut(), self._store.writing() as book:
+            desk = book.desk()
+            if desk.state is not DeskState.HALTED:
+                desk = replace(desk, state=DeskState.HALTED, by=request.by, reason=reason, since=at)
+                book.set_desk(desk)
+                book.tell(
+                    Notice(key=f"halt:{stamp(at)}", kind=NoticeKind.HALTED, at=at, subject=request.by, detail=reason)
+                )
+            book.record(request.entry(at, "flatten" if halt.flatten else "halt", outcome=desk.state, why=reason))
+            if halt.flatten and not book.setting(FLATTENING):
+                book.set_setting(FLATTENING, at.isoformat())
+                kind = NoticeKind.FLATTENING
+                book.tell(Notice(key=f"{kind}:{stamp(at)}", kind=kind, at=at, subject=request.by))
+            self._refuse_proposals(book, request, at)
+        self._let_go()
+        log.warning("halted", by=request.by, reason=reason)
+        return desk
+
+    def _let_go(self) -> None:
+        self._unwritten = None
+        self._gate.release()
 
     def _refuse_proposals(self, book: Book, request: Request, now: datetime) -> None:
         for trade in book.trades({TradeState.PROPOSED}):
             refused = replace(trade, decided_by=request.by, decided_at=now, reason="halted")
             book.move(refused, TradeState.REFUSED)
             book.tell(Notice(key=f"{trade.id}:refused", kind=NoticeKind.DECIDED, at=now, trade_id=trade.id))
-            book.record(request.entry(now, TradeState.REFUSED, trade.id, why="halted"))
+            book.record(OWN_ACCORD.entry(now, TradeState.REFUSED, trade.id, why="halted"))

@@ -2,15 +2,17 @@ from datetime import datetime
 
 import structlog
 
-from engine.model.desk import OWN_ACCORD
+from engine.model.desk import OWN_ACCORD, DeskState
+from engine.model.market import day_start
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.portfolio import Portfolio
 from engine.ports import Broker, Clock
 from engine.risk.limits import Limits
-from engine.stages.portfolio import read_portfolio
+from engine.risk.protections import LOSSES
+from engine.stages.portfolio import as_seen_by, read_portfolio
 from engine.stages.services import Service, Services
 from engine.stages.steer import Steer
-from engine.truth import Ledger, Store
+from engine.truth import Book, Ledger, Store
 
 log = structlog.get_logger()
 
@@ -21,7 +23,10 @@ WARNED = "risk_warned"
 
 
 class Watch:
-    """The risk monitor: warns once at each crossing of the warning level, halts at the ceiling, keeps the curves."""
+    """The risk monitor: warns once at each crossing of the warning level, halts at the ceiling, keeps the curves.
+
+    Losses that reach their limit are told once a day of the exchange; they halt only where the setting says so.
+    """
 
     def __init__(
         self,
@@ -39,29 +44,54 @@ class Watch:
         self._steer = steer
         self._services = services
         self._limits = limits
+        self._fills_seen = 0
 
     def __call__(self) -> None:
-        """Look at the open risk; raises BrokerUnavailable."""
-        portfolio = read_portfolio(self._broker, self._store)
-        self._services.back(Service.BROKER)
+        """Look at the open risk and the losses; raises BrokerUnavailable."""
         now = self._clock.now()
+        portfolio = read_portfolio(self._broker, self._store, now, self._limits)
+        self._services.back(Service.BROKER)
         with self._store.writing() as book:
+            portfolio = as_seen_by(book, portfolio, now, self._limits)
             book.keep_equity(now, portfolio.account, portfolio.open_risk)
             book.set_setting(LOOKED, now.isoformat())
-        self._warn(portfolio, now)
-        if portfolio.open_risk >= self._limits.ceiling:
-            self._steer.halt(OWN_ACCORD, "open_risk")
+            self._warn(book, portfolio, now)
+            reasons = self._tell_losses(book, portfolio, now)
+            if portfolio.open_risk >= self._limits.ceiling:
+                reasons.insert(0, "open_risk")
+            halts = bool(reasons) and book.desk().state is not DeskState.HALTED
+        if halts:
+            self._steer.halt(OWN_ACCORD, reasons[0])
 
-    def _warn(self, portfolio: Portfolio, now: datetime) -> None:
+    def after_fills(self) -> None:
+        """Look if anything was filled since the last such look, by whomever it was booked; raises BrokerUnavailable."""
+        with self._store.reading() as ledger:
+            newest = ledger.last_fill()
+        if newest > self._fills_seen:
+            self()
+            self._fills_seen = newest
+
+    def _warn(self, book: Book, portfolio: Portfolio, now: datetime) -> None:
         over = portfolio.open_risk >= self._limits.warning
-        with self._store.writing() as book:
-            if over == (book.setting(WARNED) == "1"):
-                return
-            book.set_setting(WARNED, "1" if over else "0")
-            if over:
-                key = f"risk:{stamp(now)}"
-                detail = str(portfolio.open_risk)
-                book.tell(Notice(key=key, kind=NoticeKind.RISK_WARNING, at=now, detail=detail))
+        if over == (book.setting(WARNED) == "1"):
+            return
+        book.set_setting(WARNED, "1" if over else "0")
+        if over:
+            detail = str(portfolio.open_risk)
+            book.tell(Notice(key=f"risk:{stamp(now)}", kind=NoticeKind.RISK_WARNING, at=now, detail=detail))
+
+    def _tell_losses(self, book: Book, portfolio: Portfolio, now: datetime) -> list[str]:
+        """Tell which losses reached their limit, each once a day; return those just told that halt the desk."""
+        halting = []
+        for rule in LOSSES:
+            verdict = rule.look(portfolio, self._limits)
+            key = f"{NoticeKind.LOSS_LIMIT}:{verdict.rule}:{day_start(now):%Y%m%d}"
+            notice = Notice(key=key, kind=NoticeKind.LOSS_LIMIT, at=now, subject=verdict.rule, detail=verdict.reason)
+            if not verdict.allowed and book.tell(notice):
+                log.warning("loss_limit", rule=verdict.rule, figure=str(verdict.figure), limit=str(verdict.limit))
+                book.record(OWN_ACCORD.entry(now, "loss_limit", outcome=verdict.rule, why=verdict.reason))
+                halting += [verdict.rule] if self._limits.losses_halt else []
+        return halting
 
 
 def last_seen(ledger: Ledger) -> datetime | None:

@@ -12,6 +12,7 @@ from slack_sdk import WebClient
 from bot.messages import Texts
 from bot.notices import Notices, Waits
 from bot.posting import Pace
+from bot.seal import Seal
 from engine.adapters.sql.store import SqlStore
 from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import ExitReason, Trade, TradeState
@@ -21,6 +22,7 @@ from tests.fakes.trades import PROPOSED_AT, a_trade
 
 AAPL = a_trade()
 AT_ONCE = Pace(burst=1000, gap=0.0)
+SEAL = Seal("a key", lambda: PROPOSED_AT)
 QUICK = Waits(look=0.01, first=0.01, longest=0.02)
 
 
@@ -31,14 +33,21 @@ class Outbox:
     store: SqlStore
     slack: ScriptedSlack
 
-    def notices(self, pace: Pace = AT_ONCE, store: Store | None = None) -> Notices:
+    def notices(
+        self,
+        pace: Pace = AT_ONCE,
+        store: Store | None = None,
+        client: WebClient | None = None,
+        channel: str = "C0DESK",
+    ) -> Notices:
         return Notices(
             store=store or self.store,
-            client=WebClient(token="xoxb-test", base_url=self.slack.api_url, retry_handlers=[]),
-            channel="C0DESK",
+            client=client or WebClient(token="xoxb-test", base_url=self.slack.api_url, retry_handlers=[]),
+            channel=channel,
             texts=Texts("en", ZoneInfo("Asia/Seoul")),
             source="replay",
             ceiling=Decimal("0.02"),
+            seal=SEAL,
             pace=pace,
             waits=QUICK,
         )

@@ -2,11 +2,14 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 import pytest
+import yaml
 
 from bot.access import Verb
-from bot.app import CLICKS, COMMANDS, SUBMISSIONS, build_app, connected
+from bot.app import CLICKS, COMMANDS, SHORTCUTS, SUBMISSIONS, build_app
 from bot.cards import ids
 from bot.cards.answers import HELP
+from bot.demo.launch import MANIFEST
+from bot.line import Line
 from bot.messages import Texts
 from bot.settings import SlackSettings
 from engine.errors import SettingsInvalid, TryAgain
@@ -27,7 +30,7 @@ def connect(api_url: str) -> None:
     settings = SlackSettings.read(
         slack_bot_token="xoxb-test", slack_app_token="xapp-test", slack_api_url=api_url, slack_channel="C0DESK"
     )
-    with connected(build_app(FakeEngine(), TEXTS, settings.access, settings), settings):
+    with Line(settings).held(build_app(FakeEngine(), TEXTS, settings.access, settings)):
         pass
 
 
@@ -38,12 +41,27 @@ def test_every_command_has_its_help() -> None:
 def test_every_button_and_modal_that_can_be_used_has_a_listener() -> None:
     actions = {ids.APPROVE, ids.RESIZE, ids.REJECT, ids.INSPECT, ids.CLOSE_TRADE, ids.KEEP_TRADE}
     assert set(CLICKS) == actions
-    assert set(SUBMISSIONS) == {ids.RESIZE_MODAL, ids.REJECT_MODAL}
+    assert set(SUBMISSIONS) == {ids.RESIZE_MODAL, ids.REJECT_MODAL, ids.HALT_MODAL, ids.FLATTEN_MODAL}
+
+
+def test_the_shortcuts_of_the_code_are_those_of_the_manifest() -> None:
+    manifest = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+    assert {shortcut["callback_id"] for shortcut in manifest["features"]["shortcuts"]} == set(SHORTCUTS)
 
 
 def test_every_verb_can_be_asked_for() -> None:
     asked = {verb for table in (COMMANDS, CLICKS, SUBMISSIONS) for verb, _listener in table.values()}
-    assert asked | {Verb.HELP} == set(Verb)
+    assert asked | {Verb.HELP, Verb.UNKNOWN} == set(Verb)
+
+
+def test_a_client_id_in_the_environment_does_not_make_the_app_wait_for_oauth(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
+    monkeypatch.setenv("SLACK_CLIENT_SECRET", "secret")
+    settings = SlackSettings.read(slack_bot_token="xoxb-test", slack_app_token="xapp-test", slack_channel="C0DESK")
+    app = build_app(FakeEngine(), TEXTS, settings.access, settings)
+    app.listener_runner.listener_executor.shutdown()
+    assert app.oauth_flow is None
+    assert app.client.token == "xoxb-test"
 
 
 def test_a_bot_token_that_slack_refuses_stops_the_start_with_its_name(slack: ScriptedSlack) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import folder_for
+from bot.commands.demo import folder_for
 from bot.demo.launch import demo_slack
 from engine.errors import SettingsInvalid
 from tests.bot.outbox import until
@@ -55,10 +55,11 @@ def test_data_that_is_no_folder_is_named(tmp_path: Path) -> None:
 def test_proxies_in_the_environment_do_not_come_between_the_demo_and_itself() -> None:
     with demo("--seconds", "60", environment=PROXIES) as process:
         assert process.stdout is not None
-        line = process.stdout.readline()
+        desk, http = process.stdout.readline(), process.stdout.readline()
         process.terminate()
         process.communicate(timeout=30)
-    assert re.fullmatch(r"desk: http://127\.0\.0\.1:\d+/\n", line)
+    assert re.fullmatch(r"desk: http://127\.0\.0\.1:\d+/\n", desk)
+    assert re.fullmatch(r"http: http://127\.0\.0\.1:\d+/docs\n", http)
 
 
 def test_a_ctrl_c_before_the_desk_is_up_stops_it_in_order(tmp_path: Path) -> None:

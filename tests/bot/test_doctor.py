@@ -27,6 +27,8 @@ ADMIN = User(id="U0ADMIN", name="dana")
 UP_TO_DATE = Revision(current="r0002", newest="r0002", known=frozenset({"r0001", "r0002"}))
 WELL = Probes(
     settings={},
+    folder=lambda: "data",
+    http=lambda: "port 8000 is free",
     alpaca=lambda: "alpaca-paper",
     claude=lambda: "claude-haiku",
     revision=lambda: UP_TO_DATE,
@@ -75,7 +77,7 @@ def test_all_is_green_where_all_is_well(slack: LocalSlack) -> None:
     found = examine(all_exams(WELL, **_good(slack)))
     assert {diagnosis.verdict for diagnosis in found} == {Verdict.GOOD}
     assert healthy(found)
-    assert len(found) == 11
+    assert len(found) == 13
 
 
 def test_with_nothing_set_it_says_what_runs_on_defaults() -> None:
@@ -135,7 +137,7 @@ def test_a_missing_scope_is_named() -> None:
     manifest["oauth_config"]["scopes"]["bot"] = ["chat:write"]
     with _workspace(manifest) as slack:
         wrong = _wrong(WELL, **_good(slack))
-    assert wrong["Slack scopes"].said == "missing: commands"
+    assert wrong["Slack scopes"].said.startswith("missing: channels:history, commands")
     assert "reinstall" in wrong["Slack scopes"].advice
 
 
@@ -209,19 +211,19 @@ def test_a_broken_outside_gets_its_advice(probes: Probes, name: str, said: str, 
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "said", "advice"),
     [
-        ({"timezone": "Seoul"}, "TIMEZONE: expected an IANA time zone"),
-        ({"risk_warning": "0.03"}, "RISK_PER_TRADE, RISK_WARNING, RISK_CEILING"),
-        ({"broker": "alpaca", "market": "alpaca"}, "ALPACA_KEY_ID and ALPACA_SECRET_KEY"),
-        ({"alpaca_live": "1"}, "LIVE_MONEY: expected 'yes, real money'"),
-        ({"http_port": "80000"}, "HTTP_PORT"),
+        ({"timezone": "Seoul"}, "TIMEZONE: expected an IANA time zone", "as .env.example says"),
+        ({"risk_warning": "0.03"}, "RISK_PER_TRADE, RISK_WARNING, RISK_CEILING", "in this order of size"),
+        ({"broker": "alpaca", "market": "alpaca"}, "ALPACA_KEY_ID and ALPACA_SECRET_KEY", "Make keys at Alpaca"),
+        ({"alpaca_live": "1"}, "LIVE_MONEY: expected 'yes, real money'", "else set ALPACA_LIVE=0"),
+        ({"http_port": "80000"}, "HTTP_PORT", "as .env.example says"),
     ],
 )
-def test_a_broken_setting_of_the_engine_is_named(given: dict[str, Any], said: str) -> None:
+def test_a_broken_setting_of_the_engine_is_named(given: dict[str, Any], said: str, advice: str) -> None:
     wrong = _wrong(replace(WELL, settings={"engine": lambda: Settings.read(**given)}))
     assert wrong["settings: engine"].said.startswith(said)
-    assert ".env.example" in wrong["settings: engine"].advice
+    assert advice in wrong["settings: engine"].advice
 
 
 def test_an_empty_database_is_no_fault() -> None:

@@ -32,7 +32,7 @@ def test_health_is_200_while_every_part_works(client: TestClient) -> None:
     answer = client.get("/health")
     assert answer.status_code == 200
     assert answer.json()["ok"]
-    assert answer.json()["checks"][1] == {"name": "market", "ok": True, "detail": "replay", "age": 3.5}
+    assert answer.json()["checks"][1] == {"name": "market", "ok": True, "needed": True, "detail": "replay", "age": 3.5}
 
 
 def test_health_is_503_and_names_what_fails(client: TestClient, desk: HttpDesk) -> None:
@@ -40,6 +40,13 @@ def test_health_is_503_and_names_what_fails(client: TestClient, desk: HttpDesk) 
     answer = client.get("/health")
     assert answer.status_code == 503
     assert answer.json()["failing"] == ["redis"]
+
+
+def test_what_is_not_needed_fails_without_making_the_bot_unwell(client: TestClient, desk: HttpDesk) -> None:
+    desk.checks.append(Check(name="claude", ok=False, needed=False))
+    answer = client.get("/health")
+    assert (answer.status_code, answer.json()["failing"]) == (200, [])
+    assert answer.json()["checks"][-1]["ok"] is False
 
 
 def test_the_summary_shows_the_seeds_risk_metrics(client: TestClient) -> None:
@@ -80,6 +87,12 @@ def test_risk_lists_the_trades_that_make_it_up(client: TestClient) -> None:
     trades = client.get("/risk").json()["data"]["trades"]
     assert {trade["symbol"] for trade in trades} == {"MSFT", "TSLA"}
     assert sum(trade["part"] for trade in trades) == pytest.approx(0.01, abs=1e-5)
+
+
+def test_risk_is_shown_where_no_equity_is_left(client: TestClient, desk: HttpDesk) -> None:
+    desk.account = replace(desk.rig.broker.account(), equity=Decimal(0))
+    trades = client.get("/risk").json()["data"]["trades"]
+    assert [trade["part"] for trade in trades] == [1.0, 1.0]
 
 
 def test_a_proposal_is_shown_with_the_signal_it_rests_on(client: TestClient, desk: HttpDesk) -> None:

@@ -34,8 +34,9 @@ def _bolt() -> Iterator[App]:
 
 
 def test_whatever_is_asked_is_answered_as_described(desk: HttpDesk, bolt: App) -> None:
-    app = build_http(desk.sources, host="127.0.0.1", token="s3cret", slack=SlackEvents(bolt, "signed"))
-    with HttpServer(app, host="127.0.0.1", port=0) as server:
+    events = SlackEvents("signed")
+    app = build_http(desk.sources, host="127.0.0.1", token="s3cret", slack=events)
+    with events.served_by(bolt), HttpServer(app, host="127.0.0.1", port=0) as server:
         assert _failures(server, TOKEN) == []
 
 

@@ -41,9 +41,11 @@ def _desk(tmp_path: Path) -> Iterator[HttpDesk]:
 
 
 @pytest.fixture(name="client")
-def _client(desk: HttpDesk, bolt: App) -> TestClient:
-    app = build_http(desk.sources, host="0.0.0.0", token="s3cret", slack=SlackEvents(bolt, SECRET))  # noqa: S104 (nothing listens)
-    return TestClient(app)
+def _client(desk: HttpDesk, bolt: App) -> Iterator[TestClient]:
+    events = SlackEvents(SECRET)
+    app = build_http(desk.sources, host="0.0.0.0", token="s3cret", slack=events)  # noqa: S104 (nothing listens)
+    with events.served_by(bolt):
+        yield TestClient(app)
 
 
 def _signed(body: str, secret: str = SECRET, age: int = 0) -> dict[str, str]:
@@ -92,8 +94,17 @@ def test_a_body_too_long_is_not_read(client: TestClient) -> None:
     assert client.post("/slack/events", content=b"x" * (LONGEST + 1), headers=_signed("")).status_code == 413
 
 
-def test_without_a_signing_secret_there_is_no_door(desk: HttpDesk, bolt: App) -> None:
+def test_while_nobody_serves_slack_is_asked_to_come_again(desk: HttpDesk, bolt: App) -> None:
+    events = SlackEvents(SECRET)
+    client = TestClient(build_http(desk.sources, host="127.0.0.1", slack=events), base_url="http://localhost")
+    assert client.post("/slack/events", content=COMMAND, headers=_signed(COMMAND)).status_code == 503
+    with events.served_by(bolt):
+        assert client.post("/slack/events", content=COMMAND, headers=_signed(COMMAND)).status_code == 200
+    assert client.post("/slack/events", content=COMMAND, headers=_signed(COMMAND)).status_code == 503
+
+
+def test_without_a_signing_secret_there_is_no_door(desk: HttpDesk) -> None:
     with pytest.raises(SettingsInvalid, match=r"^SLACK_SIGNING_SECRET"):
-        SlackEvents(bolt, "")
+        SlackEvents("")
     client = TestClient(build_http(desk.sources, host="127.0.0.1"), base_url="http://localhost")
     assert client.post("/slack/events", content=COMMAND, headers=_signed(COMMAND)).status_code == 404

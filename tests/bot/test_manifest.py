@@ -40,4 +40,10 @@ def test_the_bot_explains_a_command_as_the_manifest_does(manifest: Any) -> None:
 
 def test_the_app_connects_by_socket_mode_and_asks_for_no_more_than_it_needs(manifest: Any) -> None:
     assert manifest["settings"]["socket_mode_enabled"]
-    assert manifest["oauth_config"]["scopes"]["bot"] == ["chat:write", "commands"]
+    assert manifest["oauth_config"]["scopes"]["bot"] == [
+        "channels:history",
+        "chat:write",
+        "commands",
+        "groups:history",
+        "usergroups:read",
+    ]

@@ -16,9 +16,14 @@ from bot.cards.words import day_and_time, moment
 from bot.messages import LOCALES, Texts
 from engine.model.desk import DeskState
 from engine.model.market import Session
+from engine.model.news import NoScore
 from engine.model.risk import Cap
 from engine.model.trade import ExitReason, TradeState
-from engine.risk.rules import RULES
+from engine.risk.limits import Limits
+from engine.risk.protections import LOSSES
+from engine.risk.rules import PRICE_RULES, RULES
+from engine.stages.services import Service
+from tests.engine.risk.examples import a_case
 from tests.fakes.trades import PROPOSED_AT
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -120,6 +125,8 @@ def variants(locale: str, key: str) -> set[str]:
         ("session", set(Session)),
         ("closed", set(ExitReason)),
         ("why", set(Cap)),
+        ("claude-problem", set(NoScore)),
+        ("service", set(Service)),
         ("role", {role.word for role in Role}),
     ],
 )
@@ -127,10 +134,13 @@ def test_every_value_has_its_word(locale: str, key: str, names: set[str]) -> Non
     assert {str(name) for name in names} <= variants(locale, key)
 
 
-def test_every_rule_has_its_words() -> None:
-    named = {"risk_of_one_trade", "open_risk", "buying_power", "exposure", "spread", "price_age", "price_drift"}
-    assert len(named) == len(RULES) - 1  # the rule of at least one share is named after a cap
-    assert named <= variants("en", "why")
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_rule_has_its_words(locale: str) -> None:
+    verdicts = [rule.judge(a_case(), Limits()).rule for rule in RULES]
+    verdicts += [rule.judge(a_case(), Limits()).rule for rule in PRICE_RULES]
+    # The rule of at least one share is named after the cap that leaves none.
+    assert {*map(str, verdicts), *Cap} <= variants(locale, "rule-broken")
+    assert {loss.judge(a_case(), Limits()).rule for loss in LOSSES} <= variants(locale, "why")  # they may halt
 
 
 def test_an_unknown_key_is_an_error() -> None:

@@ -16,14 +16,14 @@ def buttons(message: dict[str, Any]) -> set[str]:
 
 
 def test_what_waits_is_posted_to_the_desks_channel_in_order_and_once(outbox: Outbox) -> None:
-    outbox.tell(NoticeKind.STARTED, NoticeKind.HALTED, NoticeKind.RESUMED)
+    outbox.tell(NoticeKind.STARTED, NoticeKind.AUTO_CHANGED, NoticeKind.RESUMED)
     notices = outbox.notices()
     notices.drain()
     notices.drain()
     assert [
-        next(word for word in ("running", "halted", "resumed") if word in message["text"])
+        next(word for word in ("running", "AUTO_MODE", "resumed") if word in message["text"])
         for message in outbox.slack.posted()
-    ] == ["running", "halted", "resumed"]
+    ] == ["running", "AUTO_MODE", "resumed"]
     assert {message["channel"] for message in outbox.slack.posted()} == {"C0DESK"}
 
 
@@ -76,7 +76,7 @@ def test_the_end_of_a_trade_takes_the_buttons_from_every_question_whether_to_sel
     assert all(buttons(message) == set() for message in asked)
 
 
-def test_a_decision_leaves_no_live_button_on_the_card(outbox: Outbox) -> None:
+def test_trap_a_decision_leaves_no_live_button_on_the_card(outbox: Outbox) -> None:
     outbox.propose()
     outbox.notices().drain()
     outbox.reject()

@@ -37,6 +37,11 @@ def test_nobody_named_means_nobody() -> None:
     assert SlackSettings.read().viewers == ()
 
 
+def test_a_role_may_name_user_groups(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("TRADERS", "U0TRADER,S0DESK")
+    assert SlackSettings.read().access.traders == {"U0TRADER", "S0DESK"}
+
+
 def test_what_is_given_goes_before_the_environment() -> None:
     assert SlackSettings.read(slack_channel="C0OTHER").slack_channel == "C0OTHER"
 
@@ -47,7 +52,7 @@ def test_a_url_without_its_last_slash_gets_it(environment: pytest.MonkeyPatch) -
 
 
 def test_tokens_are_not_shown() -> None:
-    assert "secret" not in repr(SlackSettings.read())
+    assert "secret-" not in repr(SlackSettings.read())
 
 
 @pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_CHANNEL"])
@@ -74,3 +79,17 @@ def test_a_wrong_setting_is_named_without_its_value(environment: pytest.MonkeyPa
     with pytest.raises(SettingsInvalid, match=f"^{name}: expected .+$") as refused:
         SlackSettings.read()
     assert value not in str(refused.value)
+
+
+def test_a_signing_secret_stands_for_the_app_token(environment: pytest.MonkeyPatch) -> None:
+    environment.delenv("SLACK_APP_TOKEN")
+    environment.setenv("SLACK_SIGNING_SECRET", "8f742231b10e8888")
+    settings = SlackSettings.read()
+    assert settings.over_http
+    assert "8f742231b10e8888" not in repr(settings)
+
+
+def test_an_app_token_and_a_signing_secret_together_are_refused(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("SLACK_SIGNING_SECRET", "8f742231b10e8888")
+    with pytest.raises(SettingsInvalid, match=r"^SLACK_APP_TOKEN: expected .+ exactly one of the two$"):
+        SlackSettings.read()

@@ -11,18 +11,19 @@ from engine.model.trade import TradeState
 from tests.browser.conftest import OpenPage
 from tests.conftest import OpenStage
 from tests.fakes.worked_example import TRADE_ID
+from tests.rig import Rig
 from tests.scenarios.stage import Stage
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def stage(open_stage: OpenStage) -> Stage:
+def stage(open_stage: OpenStage) -> Stage[Rig]:
     return open_stage()
 
 
 @pytest.fixture
-def enter(browser: Browser, stage: Stage) -> Iterator[OpenPage]:
+def enter(browser: Browser, stage: Stage[Rig]) -> Iterator[OpenPage]:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
     context.set_default_timeout(10_000)
 
@@ -43,7 +44,7 @@ def typed(page: Page, words: str) -> None:
     composer.press("Enter")
 
 
-def test_resizing_in_the_modal_changes_the_shares_on_the_card(stage: Stage, enter: OpenPage) -> None:
+def test_resizing_in_the_modal_changes_the_shares_on_the_card(stage: Stage[Rig], enter: OpenPage) -> None:
     page = enter(TRADER.id)
     stage.rig.play_the_signal()
     page.get_by_role("button", name=re.compile("Resize")).click()
@@ -57,7 +58,7 @@ def test_resizing_in_the_modal_changes_the_shares_on_the_card(stage: Stage, ente
     assert stage.rig.trade().shares == 300
 
 
-def test_a_viewers_click_is_refused_where_only_the_viewer_sees_it(stage: Stage, enter: OpenPage) -> None:
+def test_a_viewers_click_is_refused_where_only_the_viewer_sees_it(stage: Stage[Rig], enter: OpenPage) -> None:
     page = enter(VIEWER.id)
     stage.rig.play_the_signal()
     page.get_by_role("button", name=re.compile("Approve")).click()
@@ -65,7 +66,9 @@ def test_a_viewers_click_is_refused_where_only_the_viewer_sees_it(stage: Stage, 
     assert stage.rig.trade().state is TradeState.PROPOSED
 
 
-def test_halt_typed_in_the_composer_stops_new_trades_and_resume_lets_them_run(stage: Stage, enter: OpenPage) -> None:
+def test_halt_typed_in_the_composer_stops_new_trades_and_resume_lets_them_run(
+    stage: Stage[Rig], enter: OpenPage
+) -> None:
     page = enter(ADMIN.id)
     typed(page, "/halt earnings")
     expect(page.get_by_text(re.compile("halted by")).first).to_be_visible()
@@ -79,7 +82,7 @@ def test_halt_typed_in_the_composer_stops_new_trades_and_resume_lets_them_run(st
 
 
 def test_after_an_approval_the_card_has_no_live_button_and_the_fill_stands_in_the_channel(
-    stage: Stage, enter: OpenPage
+    stage: Stage[Rig], enter: OpenPage
 ) -> None:
     page = enter(TRADER.id)
     stage.rig.play_the_signal()

@@ -1,4 +1,4 @@
-"""The harnesses of the brokers' contract suite: a broker, and a hand on the price at which its market trades next."""
+"""The harnesses of the brokers' contract suite: a broker, and a hand on its market."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -9,12 +9,21 @@ from typing import Protocol
 
 from engine.adapters.alpaca.broker import AlpacaBroker
 from engine.adapters.paper.broker import PaperBroker
+from engine.model.trade import Entry, Order, OrderRole
 from engine.ports import Broker
 from tests.engine.adapters.alpaca.access import access_to
 from tests.fakes.alpaca.server import FakeAlpaca
 from tests.fakes.calendar import WeekdayCalendar
 from tests.fakes.clock import ManualClock
 from tests.fakes.market import FakeMarket
+
+ENTRY = Entry(
+    client_order_id="AAPL_20250819_234515",
+    symbol="AAPL",
+    shares=100,
+    stop=Decimal("147.99"),
+    target=Decimal("154.75"),
+)
 
 
 class Harness(Protocol):
@@ -24,6 +33,10 @@ class Harness(Protocol):
 
     def price(self, symbol: str, price: str) -> None:
         """Let a symbol trade at a price, and the broker fill what that allows."""
+        ...
+
+    def wait(self, hours: float) -> None:
+        """Let time pass, while nothing trades."""
         ...
 
 
@@ -49,6 +62,9 @@ class PaperHarness:
         self._market.price(symbol, price)
         self.paper.look()
 
+    def wait(self, hours: float) -> None:
+        self._clock.advance(hours * 3600)
+
 
 @contextmanager
 def paper(folder: Path) -> Iterator[Harness]:
@@ -72,6 +88,9 @@ class AlpacaHarness:
         self._clock.advance(1)
         self._fake.price(symbol, price)
 
+    def wait(self, hours: float) -> None:
+        self._clock.advance(hours * 3600)
+
 
 @contextmanager
 def alpaca(folder: Path) -> Iterator[Harness]:
@@ -91,3 +110,32 @@ class Start(Protocol):
     """Starts a harness that keeps its files in a folder."""
 
     def __call__(self, folder: Path) -> AbstractContextManager[Harness]: ...
+
+
+def found(harness: Harness, client_order_id: str = ENTRY.client_order_id) -> Order:
+    order = harness.broker.order(client_order_id)
+    assert order is not None
+    return order
+
+
+def leg(order: Order, role: OrderRole) -> Order:
+    leg = order.leg(role)
+    assert leg is not None
+    return leg
+
+
+def bought(harness: Harness) -> Order:
+    """Buy the shares of ENTRY, and return the entry as the broker then has it."""
+    harness.broker.submit(ENTRY)
+    harness.price("AAPL", "150.25")
+    return found(harness)
+
+
+def held(harness: Harness, symbol: str = "AAPL") -> int:
+    return sum(position.shares for position in harness.broker.positions() if position.symbol == symbol)
+
+
+def unfinished(harness: Harness) -> list[Order]:
+    orders = harness.broker.orders()
+    everything = [*orders, *(leg for order in orders for leg in order.legs)]
+    return [order for order in everything if not order.state.is_over]

@@ -1,9 +1,7 @@
 """What every Broker promises."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from queue import Queue
 
 import pytest
@@ -11,54 +9,7 @@ import pytest
 from engine.errors import OrderRefused
 from engine.model.signal import Side
 from engine.model.trade import Entry, Order, OrderRole, OrderState
-from tests.contracts.brokers import Harness, Start, alpaca, paper
-
-
-@pytest.fixture(params=[alpaca, paper])
-def harness(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Harness]:
-    start: Start = request.param
-    with start(tmp_path) as harness:
-        harness.price("AAPL", "150.25")
-        harness.price("MSFT", "420.80")
-        yield harness
-
-
-ENTRY = Entry(
-    client_order_id="AAPL_20250819_234515",
-    symbol="AAPL",
-    shares=100,
-    stop=Decimal("147.99"),
-    target=Decimal("154.75"),
-)
-
-
-def found(harness: Harness, client_order_id: str = ENTRY.client_order_id) -> Order:
-    order = harness.broker.order(client_order_id)
-    assert order is not None
-    return order
-
-
-def leg(order: Order, role: OrderRole) -> Order:
-    leg = order.leg(role)
-    assert leg is not None
-    return leg
-
-
-def bought(harness: Harness) -> Order:
-    """Buy the shares of ENTRY, and return the entry as the broker then has it."""
-    harness.broker.submit(ENTRY)
-    harness.price("AAPL", "150.25")
-    return found(harness)
-
-
-def held(harness: Harness, symbol: str = "AAPL") -> int:
-    return sum(position.shares for position in harness.broker.positions() if position.symbol == symbol)
-
-
-def unfinished(harness: Harness) -> list[Order]:
-    orders = harness.broker.orders()
-    everything = [*orders, *(leg for order in orders for leg in order.legs)]
-    return [order for order in everything if not order.state.is_over]
+from tests.contracts.brokers import ENTRY, Harness, bought, found, held, leg, unfinished
 
 
 def test_a_new_account_has_its_cash_and_nothing_else(harness: Harness) -> None:
@@ -187,7 +138,7 @@ def test_the_same_id_is_never_sent_twice(harness: Harness) -> None:
     assert held(harness) == 100
 
 
-def test_an_id_stays_taken_after_a_cancel(harness: Harness) -> None:
+def test_trap_an_id_stays_taken_after_a_cancel(harness: Harness) -> None:
     harness.broker.submit(replace(ENTRY, limit=Decimal("140.00"), stop=Decimal("139.00")))
     harness.broker.cancel(found(harness))
     with pytest.raises(OrderRefused):

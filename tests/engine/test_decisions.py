@@ -12,6 +12,7 @@ from engine.errors import (
     Expired,
     MarketClosed,
     NoPrice,
+    OrderRefused,
     RiskRefused,
     UnknownTrade,
 )
@@ -72,8 +73,28 @@ def test_a_price_that_ran_away_ends_the_proposal_as_refused(proposed: Rig) -> No
     with pytest.raises(RiskRefused) as refused:
         proposed.engine.approve(TRADE_ID, Rig.TRADER)
     assert refused.value.facts["rule"] == "price_drift"
-    assert (proposed.trade().state, proposed.trade().reason) == (TradeState.REFUSED, "price_drift")
+    assert (proposed.trade().state, proposed.trade().reason) == (
+        TradeState.REFUSED,
+        "price_drift 0.011647 0.005 share_of_equity",
+    )
     assert proposed.broker.order(TRADE_ID) is None
+
+
+def test_an_order_that_the_broker_would_refuse_for_its_shape_ends_the_proposal_before_anything_is_sent(
+    proposed: Rig,
+) -> None:
+    proposed.line.refuses_shape = "no such order"
+    with pytest.raises(OrderRefused):
+        proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    assert (proposed.trade().state, proposed.trade().reason) == (TradeState.REFUSED, "order_refused")
+    assert proposed.broker.order(TRADE_ID) is None
+
+
+def test_a_resize_to_an_order_that_the_broker_would_refuse_changes_nothing(proposed: Rig) -> None:
+    proposed.line.refuses_shape = "no such order"
+    with pytest.raises(OrderRefused):
+        proposed.engine.resize(TRADE_ID, 300, Rig.TRADER)
+    assert (proposed.trade().state, proposed.trade().shares) == (TradeState.PROPOSED, 512)
 
 
 def test_no_good_price_leaves_the_proposal_as_it_is(proposed: Rig) -> None:
@@ -137,3 +158,11 @@ def test_every_decision_has_its_audit_row(proposed: Rig) -> None:
         ("engine", "open"),
         ("engine", "target"),
     ]
+
+
+def test_a_second_rejection_is_told_who_was_first(proposed: Rig) -> None:
+    proposed.engine.reject(TRADE_ID, Rig.TRADER, "too late in the day")
+    with pytest.raises(AlreadyDecided) as refused:
+        proposed.engine.reject(TRADE_ID, Rig.ADMIN, "")
+    assert refused.value.facts == {"trade_id": TRADE_ID, "state": "rejected", "by": "U0TRADER"}
+    assert proposed.trade().reason == "too late in the day"

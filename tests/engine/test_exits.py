@@ -63,6 +63,13 @@ def test_in_auto_mode_an_opposite_signal_sells(bought_without_news: Rig) -> None
     assert (trade.state, trade.exit_reason) == (TradeState.CLOSED, ExitReason.SIGNAL)
 
 
+def test_trap_a_halted_desk_sells_nothing_by_itself_but_asks(bought_without_news: Rig) -> None:
+    bought_without_news.engine.halt(Rig.TRADER, "news")
+    play_the_opposite(bought_without_news)
+    assert bought_without_news.trade().state is TradeState.OPEN
+    assert TRADE_ID in {told.trade_id for told in bought_without_news.told() if told.kind is NoticeKind.EXIT_ASKED}
+
+
 def test_a_sale_that_the_broker_refuses_does_not_stop_the_round(bought_without_news: Rig) -> None:
     bought_without_news.line.refuses = "the account is restricted"
     play_the_opposite(bought_without_news)
@@ -138,3 +145,14 @@ def test_a_trade_that_the_desk_closes_during_a_look_is_followed_as_it_is_now(fil
     filled.line.while_asked = closed_meanwhile
     filled.engine.order_changed(TRADE_ID)
     assert filled.trade().state is TradeState.CLOSED
+
+
+def test_a_renewed_stop_whose_answer_was_lost_with_the_bot_is_known_to_the_next_life(filled: Rig) -> None:
+    lose_the_stop(filled)
+    filled.line.loses_answer = True
+    for _ in range(3):
+        filled.engine.tidy()
+    filled.line.loses_answer = False
+    filled.born_again().start()
+    with filled.store.reading() as ledger:
+        assert f"{TRADE_ID}-stop-1" in {order.client_order_id for order in ledger.orders(TRADE_ID)}

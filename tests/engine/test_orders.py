@@ -64,7 +64,8 @@ def test_a_stop_that_vanished_is_renewed_and_the_desk_is_told(filled: Rig) -> No
     filled.engine.tidy()
     renewed = filled.broker.order(f"{TRADE_ID}-stop-1")
     assert renewed is not None
-    assert (renewed.shares, renewed.price) == (512, Decimal("147.99"))
+    exits = {part.role: (part.shares, part.price) for part in (renewed, *renewed.legs)}
+    assert exits == {OrderRole.STOP: (512, Decimal("147.99")), OrderRole.TARGET: (512, Decimal("154.78"))}
     told = [notice.trade_id for notice in filled.told() if notice.kind is NoticeKind.UNPROTECTED]
     assert told.count(TRADE_ID) == 1
 
@@ -82,8 +83,9 @@ def test_whatever_is_lost_on_the_line_there_is_one_order(proposed: Rig, lost: st
     proposed.line.loses_answer = lost == "answer"
     proposed.engine.approve(TRADE_ID, Rig.TRADER)
     proposed.line.loses_answer = False
-    proposed.engine.reconcile()
-    proposed.engine.reconcile()
+    proposed.clock.advance(2)
+    proposed.engine.follow_up()
+    proposed.engine.follow_up()
     assert proposed.trade().state is TradeState.OPEN
     assert [held.shares for held in proposed.broker.positions() if held.symbol == "AAPL"] == [512]
 

@@ -42,7 +42,7 @@ def test_no_headroom_keeps_the_signal_and_tells_the_desk_why_once(rig: Rig) -> N
     rig.market.price("AAPL", "150.25", volume=2_500_500)
     rig.engine.tick()
     told = [notice for notice in rig.told() if notice.kind is NoticeKind.SIGNAL]
-    assert [(notice.subject, notice.detail) for notice in told] == [("AAPL", "headroom")]
+    assert [(notice.subject, notice.detail) for notice in told] == [("AAPL", "headroom 0 1 shares")]
 
 
 def test_before_the_open_a_signal_is_shown_and_waits(rig: Rig) -> None:
@@ -50,6 +50,14 @@ def test_before_the_open_a_signal_is_shown_and_waits(rig: Rig) -> None:
     told = [notice.detail for notice in rig.told() if notice.kind is NoticeKind.SIGNAL]
     assert told == ["outside_regular_hours"]
     assert rig.engine.trades({TradeState.PROPOSED}) == ()
+
+
+def test_what_the_broker_would_refuse_for_its_shape_never_reaches_the_desk(rig: Rig) -> None:
+    rig.line.refuses_shape = "no such order"
+    assert rig.play_the_signal() is None
+    assert rig.asked() == []
+    told = [(notice.subject, notice.detail) for notice in rig.told() if notice.kind is NoticeKind.SIGNAL]
+    assert told == [("AAPL", "order_refused")]
 
 
 def test_while_redis_is_down_the_proposal_is_kept_and_published_once_it_is_back(rig: Rig) -> None:

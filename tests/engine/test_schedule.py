@@ -54,6 +54,23 @@ def test_a_job_survives_that_the_desk_cannot_be_told() -> None:
     assert verb.runs == 2
 
 
+def test_a_failure_that_was_never_told_has_no_recovery_to_tell() -> None:
+    told = list[bool]()
+
+    def away_at_first(_job: str, _error_id: str, failed: bool) -> None:
+        if failed:
+            raise OSError
+        told.append(failed)
+
+    verb = Verb()
+    guard = Guard(Job(name="tick", seconds=30, verb=verb), away_at_first)
+    for fails in (True, True, False):
+        verb.fails = fails
+        guard()
+    assert told == []
+    assert not guard.is_failing
+
+
 def test_the_timetable_is_the_blueprints(rig: Rig) -> None:
     assert {job.name: job.seconds for job in timetable(rig.engine)} == {
         "tick": 30,
@@ -61,7 +78,9 @@ def test_the_timetable_is_the_blueprints(rig: Rig) -> None:
         "news": 60,
         "tidy": 15,
         "reconcile": 60,
+        "follow_up": 1,
         "watch": 300,
+        "calendar": 3600,
     }
 
 

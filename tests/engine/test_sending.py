@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from engine.errors import AlreadyDecided, BrokerUnavailable
 from engine.model.trade import Entry, OrderState, Trade, TradeState
 from tests.fakes.worked_example import TRADE_ID
 from tests.rig import Rig
@@ -102,3 +103,89 @@ def test_an_entry_that_a_halt_could_not_cancel_is_cancelled_once_the_broker_is_b
     order = proposed.broker.order(TRADE_ID)
     assert order is not None
     assert order.state is OrderState.CANCELLED
+
+
+def attempts(rig: Rig) -> int:
+    with rig.store.reading() as ledger:
+        return sum(entry.action.startswith("submit") for entry in ledger.audit(subject=TRADE_ID))
+
+
+def test_an_order_without_an_answer_is_tried_again_after_2_4_and_8_seconds_and_then_given_up(proposed: Rig) -> None:
+    sent = list[float]()
+    start = proposed.clock.now()
+
+    def lost() -> None:
+        sent.append((proposed.clock.now() - start).total_seconds())
+        proposed.line.loses_request = True
+
+    proposed.line.meanwhile = lost
+    proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    for _ in range(30):
+        proposed.clock.advance(1)
+        proposed.engine.follow_up()
+    assert sent == [0, 2, 6, 14]
+    assert (proposed.trade().state, proposed.trade().reason) == (TradeState.FAILED, "never_arrived")
+    assert [told.key for told in proposed.told() if told.key.endswith(":failed")] == [f"{TRADE_ID}:failed"]
+
+
+def test_a_restart_goes_on_counting_the_attempts(proposed: Rig) -> None:
+    proposed.line.loses_request = True
+    proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    another_life = proposed.born_again()
+    another_life.start()
+    assert attempts(proposed) == 1
+    proposed.clock.advance(2)
+    another_life.follow_up()
+    assert (attempts(proposed), proposed.trade().state) == (2, TradeState.OPEN)
+
+
+def test_an_order_that_did_arrive_is_found_by_its_id_and_not_sent_again(proposed: Rig) -> None:
+    def unseen() -> None:
+        proposed.line.while_asked = lambda: None
+        raise BrokerUnavailable("slow")
+
+    proposed.line.loses_answer, proposed.line.while_asked = True, unseen
+    proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    proposed.clock.advance(2)
+    proposed.engine.follow_up()
+    assert (attempts(proposed), proposed.trade().state) == (1, TradeState.OPEN)
+
+
+def test_a_halt_ends_the_attempts(proposed: Rig) -> None:
+    proposed.line.loses_request = True
+    proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    proposed.engine.halt(Rig.TRADER, "news")
+    proposed.clock.advance(2)
+    proposed.engine.follow_up()
+    assert (attempts(proposed), proposed.trade().state) == (1, TradeState.FAILED)
+    assert proposed.broker.order(TRADE_ID) is None
+
+
+def test_two_bots_on_one_database_that_try_again_at_once_make_one_order(proposed: Rig) -> None:
+    bots = [proposed.born_again() for _ in range(4)]
+    proposed.line.loses_request = True
+    proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    proposed.clock.advance(2)
+    with ThreadPoolExecutor(len(bots)) as threads:
+        wait([threads.submit(bot.follow_up) for bot in bots])
+    proposed.engine.reconcile()
+    assert (attempts(proposed), proposed.trade().state) == (2, TradeState.OPEN)
+    assert shares_held(proposed) == [512]
+
+
+def test_two_bots_that_are_clicked_at_once_make_one_order(proposed: Rig) -> None:
+    bots = [proposed.born_again() for _ in range(4)]
+    with ThreadPoolExecutor(len(bots)) as threads:
+        clicks = [threads.submit(bot.approve, TRADE_ID, Rig.TRADER) for bot in bots]
+        wait(clicks)
+    refused = [click.exception() for click in clicks if click.exception()]
+    assert [type(error) for error in refused] == [AlreadyDecided] * 3
+    assert shares_held(proposed) == [512]
+
+
+def test_a_stream_entry_that_comes_twice_makes_one_order(rig: Rig) -> None:
+    rig.engine.set_auto(on=True, request=Rig.ADMIN)
+    rig.play_the_signal()
+    rig.stream.publish(rig.trade())
+    rig.engine.decide()
+    assert shares_held(rig) == [512]

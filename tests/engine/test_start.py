@@ -25,6 +25,7 @@ def test_a_start_while_a_service_is_lost_says_so_and_trades_once_it_is_back(tmp_
     rig.line.is_away = lost == "broker"
     rig.engine.start()
     rig.market.is_down = rig.line.is_away = False
+    rig.engine.reconcile()
     assert rig.play_the_signal() is not None
     assert rig.trade().state is TradeState.PROPOSED
     told = [(notice.kind, notice.subject) for notice in rig.told() if notice.subject == lost]

@@ -2,7 +2,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from engine.errors import BrokerUnavailable, OrderRefused, OrderUnclear
-from engine.model.portfolio import Account, Position
+from engine.model.portfolio import Account, NotClosed, Position
 from engine.model.trade import Entry, Order
 from engine.ports import Broker
 
@@ -15,6 +15,8 @@ class TroubledBroker:
     def __init__(self, broker: Broker) -> None:
         self.is_away = False
         self.refuses = ""
+        self.refuses_shape = ""
+        self.not_closed: tuple[NotClosed, ...] = ()
         self.loses_request = False
         self.loses_answer = False
         self.meanwhile: Callable[[], object] = lambda: None
@@ -26,6 +28,11 @@ class TroubledBroker:
 
     def positions(self) -> tuple[Position, ...]:
         return self._reached().positions()
+
+    def check(self, entry: Entry, price: Decimal) -> None:
+        if self.refuses_shape:
+            raise OrderRefused(self.refuses_shape)
+        self._broker.check(entry, price)
 
     def submit(self, entry: Entry) -> Order:
         self.meanwhile()
@@ -46,13 +53,17 @@ class TroubledBroker:
         return order
 
     def orders(self) -> tuple[Order, ...]:
-        return self._reached().orders()
+        orders = self._reached().orders()
+        self.while_asked()
+        return orders
 
     def replace(self, order: Order, price: Decimal) -> Order:
         return self._reached().replace(order, price)
 
-    def protect(self, client_order_id: str, symbol: str, shares: int, stop: Decimal) -> Order:
-        order = self._reached().protect(client_order_id, symbol, shares, stop)
+    def protect(
+        self, client_order_id: str, symbol: str, shares: int, stop: Decimal, target: Decimal | None = None
+    ) -> Order:
+        order = self._reached().protect(client_order_id, symbol, shares, stop, target)
         if self.loses_answer:
             raise OrderUnclear(client_order_id)
         return order
@@ -65,6 +76,10 @@ class TroubledBroker:
         if self.refuses:
             raise OrderRefused(self.refuses)
         return broker.close(client_order_id, symbol, shares)
+
+    def close_all(self) -> tuple[NotClosed, ...]:
+        broker = self._reached()
+        return self.not_closed or broker.close_all()
 
     def listen(self, on_update: Callable[[str], None]) -> None:
         self._broker.listen(on_update)

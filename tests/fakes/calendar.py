@@ -20,6 +20,9 @@ class WeekdayCalendar:
         day = self.day(at.astimezone(NEW_YORK).date())
         return Session.CLOSED if day is None else day.session(at)
 
+    def refresh(self) -> None:
+        """Do nothing: it asks nobody."""
+
     def next_open(self, after: datetime) -> datetime:
         on = after.astimezone(NEW_YORK).date()
         while (day := self.day(on)) is None or day.open <= after:

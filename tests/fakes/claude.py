@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
 from typing import Any, Self
 
-from tests.fakes.claude_rules import Wrong, check_body, check_headers
+from tests.fakes.claude_rules import MODELS, Wrong, check_body, check_headers
 
 KEY = "sk-ant-test-0000"
 CACHED_FROM = 4_096  # tokens; shorter instructions are not cached
@@ -176,6 +176,22 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {"Content-Type": "application/json", "Content-Length": str(len(body))} | reply.headers
         for name, value in headers.items():
             self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_GET(self) -> None:
+        """Serve GET /v1/models/{id}, which costs nothing."""
+        model, known = self.path.rpartition("/")[2], self.headers["Authorization"] == f"Bearer {KEY}"
+        if not known:
+            status, body = 401, _error("authentication_error", "invalid x-api-key")
+        elif model not in MODELS or self.path != f"/v1/models/{model}":
+            status, body = 404, _error("not_found_error", f"model: {model}")
+        else:
+            found = {"type": "model", "id": model, "display_name": model, "created_at": "2026-01-01T00:00:00Z"}
+            status, body = 200, json.dumps(found).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 

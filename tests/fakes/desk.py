@@ -12,9 +12,29 @@ from engine.model.market import Session
 from engine.model.portfolio import Account
 from engine.model.trade import Trade, TradeState
 from engine.model.view import Inspection, PortfolioView, SizeView
+from engine.stages.requests import Requests
 
 NOW = datetime(2025, 8, 19, 14, 45, 30, tzinfo=UTC)
 MOST_SHARES = 600
+
+
+class FakeRequests(Requests):
+    """Remembers what was recorded; `rows` has (who asked, what they said, action, outcome, why)."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[str, str, str, str, str]] = []
+        self.served: set[str] = set()
+
+    def is_served(self, request: Request) -> bool:
+        return request.id in self.served
+
+    def record(self, request: Request, action: str, outcome: str, why: str = "") -> None:
+        if request.id not in self.served:
+            self.rows.append((request.by, request.said, action, outcome, why))
+        self.served.add(request.id)
+
+    def secret(self, name: str) -> str:
+        return f"the {name} of a fake"
 
 
 class FakeEngine(Engine):
@@ -24,15 +44,23 @@ class FakeEngine(Engine):
     `trouble`, once set, is raised by every verb.
     """
 
+    requests: FakeRequests
+
     def __init__(self, *trades: Trade) -> None:
         self.begin(*trades)
+
+    @property
+    def refusals(self) -> list[tuple[str, str, str, str]]:
+        return [
+            (by, said, action, why) for by, said, action, outcome, why in self.requests.rows if outcome == "refused"
+        ]
 
     def begin(self, *trades: Trade) -> None:
         """Forget everything, and hold these trades."""
         self.held = {trade.id: trade for trade in trades}
         self.state = Desk(state=DeskState.ACTIVE, auto=False)
         self.calls: list[tuple[object, ...]] = []
-        self.refusals: list[tuple[str, str, str, str]] = []
+        self.requests = FakeRequests()
         self.trouble: Exception | None = None
 
     def approve(self, trade_id: str, request: Request) -> Trade:
@@ -83,8 +111,13 @@ class FakeEngine(Engine):
         self.state = replace(self.state, state=DeskState.HALTED, by=request.by, reason=reason, since=NOW)
         return self.state
 
-    def resume(self, request: Request) -> Desk:
-        self._call("resume", request.by)
+    def flatten(self, request: Request, reason: str = "") -> Desk:
+        self._call("flatten", reason, request.by)
+        self.state = replace(self.state, state=DeskState.HALTED, by=request.by, reason=reason, since=NOW)
+        return self.state
+
+    def resume(self, request: Request, *, anyway: bool = False) -> Desk:
+        self._call("resume", *(["anyway"] if anyway else []), request.by)
         self.state = replace(self.state, state=DeskState.ACTIVE, by=request.by, reason="", since=NOW)
         return self.state
 
@@ -93,8 +126,9 @@ class FakeEngine(Engine):
         self.state = replace(self.state, auto=on, by=request.by, since=NOW)
         return self.state
 
-    def record_refusal(self, request: Request, action: str, why: str) -> None:
-        self.refusals.append((request.by, request.said, action, why))
+    @property
+    def symbols(self) -> int:
+        return 5
 
     def now(self) -> datetime:
         return NOW

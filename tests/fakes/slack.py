@@ -5,7 +5,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
-from threading import Thread
+from threading import Condition, Thread
 from typing import Any, Self
 from urllib.parse import parse_qs
 
@@ -31,6 +31,7 @@ class ScriptedSlack:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.replies = deque(replies)
         self._numbers = count(1)
+        self._called = Condition()
         self._server = _Server(self)
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
 
@@ -46,8 +47,20 @@ class ScriptedSlack:
         """Return what was redrawn."""
         return [arguments for method, arguments in self.calls if method == "chat.update"]
 
+    def answered(self) -> list[dict[str, Any]]:
+        """Return what was said to one person alone, and the windows that were opened for one."""
+        return [arguments for method, arguments in self.calls if method in {"chat.postEphemeral", "views.open"}]
+
+    def wait_for_answers(self, number: int, seconds: float = 10.0) -> None:
+        """Wait until there were so many answers; raises TimeoutError."""
+        with self._called:
+            if not self._called.wait_for(lambda: len(self.answered()) >= number, seconds):
+                raise TimeoutError
+
     def answer(self, method: str, arguments: dict[str, Any]) -> tuple[Reply, bytes]:
-        self.calls.append((method, arguments))
+        with self._called:
+            self.calls.append((method, arguments))
+            self._called.notify_all()
         reply = self.replies.popleft() if self.replies else Reply()
         return reply, reply.encoded(f"{next(self._numbers)}.000000")
 

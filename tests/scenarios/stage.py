@@ -5,61 +5,62 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 import yaml
 
-from bot.app import build_app, connected, web_client
+from bot.app import build_app, web_client
 from bot.demo.launch import ADMIN, CHANNEL, MANIFEST, TRADER, VIEWER, demo_settings
 from bot.demo.people import Person
 from bot.demo.rules import Rules
 from bot.demo.seed import Json
 from bot.demo.server import LocalSlack
+from bot.line import Line
 from bot.messages import Texts
 from bot.notices import Notices, Waits
 from bot.posting import Pace
+from bot.seal import KEY, Seal
+from engine.engine import Engine
+from engine.model.trade import Trade
+from engine.ports import Broker
+from engine.truth import Store
 from tests.fakes.worked_example import TRADE_ID
 from tests.rig import Rig
 
 QUICK = Rules(posts_a_second=1_000, post_burst=1_000, ping_every=0.05)
 
 
+class Behind(Protocol):
+    """What stands behind the bot."""
+
+    @property
+    def engine(self) -> Engine: ...
+
+    @property
+    def store(self) -> Store: ...
+
+
+class Example(Behind, Protocol):
+    """A desk of the blueprint's example, whatever it stands on."""
+
+    @property
+    def broker(self) -> Broker: ...
+
+    def play_the_signal(self) -> Trade | None: ...
+
+
+B = TypeVar("B", bound=Behind)
+B_co = TypeVar("B_co", bound=Behind, covariant=True)
+
+
 @dataclass(frozen=True, kw_only=True)
-class Stage:
+class Stage(Generic[B_co]):
     """A desk with its people; `rig` is what stands behind the bot."""
 
-    rig: Rig
+    rig: B_co
     slack: LocalSlack
     texts: Texts
-
-    @classmethod
-    @contextmanager
-    def open(cls, folder: Path, locale: str, **given: Any) -> Iterator[Self]:
-        """Open the desk as it stands at 23:44:30 in Seoul, connected and listening."""
-        rig = Rig.at_the_example(folder, locale=locale, **given)
-        texts = Texts(locale, ZoneInfo("Asia/Seoul"))
-        manifest = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
-        people = (ADMIN, TRADER, VIEWER)
-        with LocalSlack(manifest=manifest, users=people, channels=(CHANNEL,), rules=QUICK) as slack:
-            settings = demo_settings(slack)
-            notices = Notices(
-                store=rig.store,
-                client=web_client(settings),
-                channel=CHANNEL.id,
-                texts=texts,
-                source="replay",
-                ceiling=Decimal("0.02"),
-                pace=Pace(burst=1_000, gap=0),
-                waits=Waits(look=0.05),
-            )
-            app = build_app(rig.engine, texts, settings.access, settings)
-            with connected(app, settings):
-                rig.engine.deliver_with(notices)
-                notices.start()
-                yield cls(rig=rig, slack=slack, texts=texts)
-                notices.stop()
-        rig.close()
 
     @property
     def trader(self) -> Person:
@@ -91,6 +92,48 @@ class Stage:
         """Return the action ids of a message's buttons."""
         blocks = [block for block in message["blocks"] if block["type"] == "actions"]
         return [element["action_id"] for block in blocks for element in block["elements"]]
+
+
+@contextmanager
+def embedded(folder: Path, locale: str, **given: Any) -> Iterator[Stage[Rig]]:
+    """Open the desk of the example on its embedded defaults, as it stands at 23:44:30 in Seoul."""
+    rig = Rig.at_the_example(folder, locale=locale, **given)
+    with on_stage(rig, locale) as stage:
+        yield stage
+    rig.close()
+
+
+@contextmanager
+def on_stage(rig: B, locale: str, source: str = "replay") -> Iterator[Stage[B]]:
+    """Connect an engine to a local workspace and its people, and let the bot listen; `source` is the market's label."""
+    texts = Texts(locale, ZoneInfo("Asia/Seoul"))
+    with workspace() as slack:
+        settings = demo_settings(slack)
+        notices = Notices(
+            store=rig.store,
+            client=web_client(settings),
+            channel=CHANNEL.id,
+            texts=texts,
+            source=source,
+            ceiling=Decimal("0.02"),
+            pace=Pace(burst=1_000, gap=0),
+            seal=Seal(rig.engine.requests.secret(KEY), rig.engine.now),
+            waits=Waits(look=0.05, first=0.2),
+        )
+        app = build_app(rig.engine, texts, settings.access, settings)
+        with Line(settings).held(app):
+            rig.engine.deliver_with(notices)
+            notices.start()
+            try:
+                yield Stage(rig=rig, slack=slack, texts=texts)
+            finally:
+                notices.stop()
+
+
+def workspace() -> LocalSlack:
+    """Return a local workspace with one person of each role, which takes messages as fast as they come."""
+    manifest = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+    return LocalSlack(manifest=manifest, users=(ADMIN, TRADER, VIEWER), channels=(CHANNEL,), rules=QUICK)
 
 
 def is_card(message: Json) -> bool:

@@ -9,23 +9,24 @@ from engine.model.desk import DeskState
 from engine.model.trade import TradeState
 from tests.conftest import OpenStage
 from tests.fakes.worked_example import TRADE_ID
+from tests.rig import Rig
 from tests.scenarios.stage import Stage
 
 
 @pytest.fixture
-def stage(open_stage: OpenStage) -> Stage:
+def stage(open_stage: OpenStage) -> Stage[Rig]:
     stage = open_stage()
     stage.rig.play_the_signal()
     stage.card()
     return stage
 
 
-def audited(stage: Stage) -> list[tuple[str, str, str]]:
+def audited(stage: Stage[Rig]) -> list[tuple[str, str, str]]:
     with stage.rig.store.reading() as ledger:
         return [(row.actor, row.action, row.outcome) for row in ledger.audit()]
 
 
-def test_resizing_in_the_modal_changes_the_shares_of_the_card(stage: Stage) -> None:
+def test_resizing_in_the_modal_changes_the_shares_of_the_card(stage: Stage[Rig]) -> None:
     stage.trader.press(stage.card(), ids.RESIZE)
     view = stage.trader.wait_for_view()
     refused = stage.trader.submit(view, {ids.SHARES_BLOCK: {ids.SHARES_INPUT: "9999"}})
@@ -35,7 +36,7 @@ def test_resizing_in_the_modal_changes_the_shares_of_the_card(stage: Stage) -> N
     assert stage.rig.trade().shares == 300
 
 
-def test_rejecting_in_the_modal_keeps_the_reason(stage: Stage) -> None:
+def test_rejecting_in_the_modal_keeps_the_reason(stage: Stage[Rig]) -> None:
     stage.trader.press(stage.card(), ids.REJECT)
     view = stage.trader.wait_for_view()
     stage.trader.submit(view, {ids.REASON_BLOCK: {ids.REASON_INPUT: "earnings tomorrow"}})
@@ -43,7 +44,7 @@ def test_rejecting_in_the_modal_keeps_the_reason(stage: Stage) -> None:
     assert stage.rig.trade().state is TradeState.REJECTED
 
 
-def test_a_viewers_click_is_refused_changes_nothing_and_is_audited_once(stage: Stage) -> None:
+def test_a_viewers_click_is_refused_changes_nothing_and_is_audited_once(stage: Stage[Rig]) -> None:
     stage.viewer.press(stage.card(), ids.APPROVE)
     stage.answer(stage.viewer, "trader")
     assert stage.rig.trade().state is TradeState.PROPOSED
@@ -68,7 +69,7 @@ def test_halt_stops_new_trades_and_resume_lets_them_run_again(open_stage: OpenSt
     stage.trader.wait_for(CHANNEL.id, lambda message: "AAPL_20250819_2345" in message["text"])
 
 
-def test_a_halt_ends_what_waits_and_takes_its_buttons(stage: Stage) -> None:
+def test_a_halt_ends_what_waits_and_takes_its_buttons(stage: Stage[Rig]) -> None:
     card = stage.card()
     stage.trader.command(CHANNEL.id, "/halt")
     stage.trader.wait_for(CHANNEL.id, lambda message: message["ts"] == card["ts"] and bool(message["edited"]))
@@ -77,7 +78,7 @@ def test_a_halt_ends_what_waits_and_takes_its_buttons(stage: Stage) -> None:
     assert stage.rig.trade().state is TradeState.REFUSED
 
 
-def test_a_doubled_click_makes_one_order(stage: Stage) -> None:
+def test_a_doubled_click_makes_one_order(stage: Stage[Rig]) -> None:
     card = stage.card()
     for _ in range(3):
         try:
@@ -100,7 +101,7 @@ def test_a_doubled_click_makes_one_order(stage: Stage) -> None:
         ("/trades sideways", "sideways"),
     ],
 )
-def test_what_makes_no_sense_is_answered_with_what_to_type(stage: Stage, typed: str, told: str) -> None:
+def test_what_makes_no_sense_is_answered_with_what_to_type(stage: Stage[Rig], typed: str, told: str) -> None:
     before = len(audited(stage))
     stage.admin.command(CHANNEL.id, typed)
     stage.answer(stage.admin, told)
@@ -120,12 +121,12 @@ def test_what_makes_no_sense_is_answered_with_what_to_type(stage: Stage, typed: 
         ("/halt help", "/halt"),
     ],
 )
-def test_questions_are_answered_to_the_one_who_asks(stage: Stage, typed: str, shown: str) -> None:
+def test_questions_are_answered_to_the_one_who_asks(stage: Stage[Rig], typed: str, shown: str) -> None:
     stage.trader.command(CHANNEL.id, typed)
     assert shown in stage.answer(stage.trader, shown)
 
 
-def test_auto_mode_is_switched_by_an_admin_and_kept(stage: Stage) -> None:
+def test_auto_mode_is_switched_by_an_admin_and_kept(stage: Stage[Rig]) -> None:
     stage.admin.command(CHANNEL.id, "/auto on")
     stage.admin.wait_for(CHANNEL.id, lambda message: "AUTO" in message["text"])
     assert stage.rig.engine.desk().auto

@@ -1,11 +1,22 @@
-"""The blueprint's worked example, to the digit, through the real Bolt App and the local workspace."""
+"""The blueprint's worked example, to the digit, through the real Bolt App and the local workspace.
+
+Each test runs twice: on the embedded defaults, and on real servers.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.cards import ids
 from bot.demo.launch import CHANNEL
-from tests.conftest import OpenStage
 from tests.fakes.worked_example import TRADE_ID
+from tests.scenarios.grown import Grown
+from tests.scenarios.stage import Example, Stage, embedded, on_stage
+
+OpenExample = Callable[..., Stage[Example]]
 
 FILLED = {
     "ko": [
@@ -32,9 +43,24 @@ FILLED = {
 PROPOSED = ["1.5", "512", "$150.25", "$147.99", "511.88", "$1,158", "1.0%", "1.5%", "2.0%", TRADE_ID]
 
 
+@pytest.fixture(params=["embedded defaults", "real servers"])
+def open_example(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenExample]:
+    """Open the example's desk; takes a locale, whether the account has margin, and settings of the engine."""
+    with ExitStack() as stack:
+
+        def opened(locale: str = "en", *, margin: bool = True, **given: Any) -> Stage[Example]:
+            if request.param == "embedded defaults":
+                return stack.enter_context(embedded(tmp_path, locale, paper_margin=margin, **given))
+            database = request.getfixturevalue("postgres").new_database()
+            rig = stack.enter_context(Grown.at_the_example(tmp_path, database, margin=margin, locale=locale, **given))
+            return stack.enter_context(on_stage(rig, locale, "alpaca-iex"))
+
+        yield opened
+
+
 @pytest.mark.parametrize("locale", ["ko", "en"])
-def test_the_proposal_and_the_fill_say_every_figure_of_the_example(open_stage: OpenStage, locale: str) -> None:
-    stage = open_stage(locale)
+def test_the_proposal_and_the_fill_say_every_figure_of_the_example(open_example: OpenExample, locale: str) -> None:
+    stage = open_example(locale)
     stage.rig.play_the_signal()
     card = stage.card()
     for figure in PROPOSED:
@@ -44,8 +70,8 @@ def test_the_proposal_and_the_fill_say_every_figure_of_the_example(open_stage: O
     assert fill["text"].splitlines() == FILLED[locale]
 
 
-def test_once_decided_no_live_button_is_left_on_the_card(open_stage: OpenStage) -> None:
-    stage = open_stage()
+def test_once_decided_no_live_button_is_left_on_the_card(open_example: OpenExample) -> None:
+    stage = open_example()
     stage.rig.play_the_signal()
     card = stage.card()
     assert stage.buttons(card) == [ids.APPROVE, ids.RESIZE, ids.REJECT, ids.INSPECT]
@@ -56,23 +82,23 @@ def test_once_decided_no_live_button_is_left_on_the_card(open_stage: OpenStage) 
 
 
 @pytest.mark.parametrize(("locale", "cap"), [("ko", "매수 가능 금액"), ("en", "buying power")])
-def test_a_cash_account_proposes_444_shares_and_names_the_cap(open_stage: OpenStage, locale: str, cap: str) -> None:
-    stage = open_stage(locale, paper_margin=False)
+def test_a_cash_account_proposes_444_shares_and_names_the_cap(open_example: OpenExample, locale: str, cap: str) -> None:
+    stage = open_example(locale, margin=False)
     stage.rig.play_the_signal()
     text = stage.card()["text"]
     assert "444" in text
     assert cap in text.lower()
 
 
-def test_in_auto_mode_the_same_signal_is_filled_with_nobody_touching_it(open_stage: OpenStage) -> None:
-    stage = open_stage("ko", auto_mode=True)
+def test_in_auto_mode_the_same_signal_is_filled_with_nobody_touching_it(open_example: OpenExample) -> None:
+    stage = open_example("ko", auto_mode=True)
     stage.rig.play_the_signal()
     assert stage.in_thread("$76,943")["text"].splitlines() == FILLED["ko"]
     assert stage.buttons(stage.card()) in ([], [ids.INSPECT])
 
 
-def test_without_auto_mode_nothing_is_ordered_until_someone_approves(open_stage: OpenStage) -> None:
-    stage = open_stage()
+def test_without_auto_mode_nothing_is_ordered_until_someone_approves(open_example: OpenExample) -> None:
+    stage = open_example()
     stage.rig.play_the_signal()
     card = stage.card()
     stage.rig.engine.decide()

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
-from bot.settings import SlackSettings
+from bot.settings import LogSettings, SlackSettings
 from engine.settings import Settings
 
 FILE = Path(__file__).parents[2] / ".env.example"
@@ -27,7 +27,7 @@ CONTAINERS = """
 
 def env_example() -> str:
     """Return the whole file."""
-    return HEAD + "".join(map(_group, (SlackSettings, *get_type_hints(Settings).values()))) + CONTAINERS
+    return HEAD + "".join(map(_group, (SlackSettings, *get_type_hints(Settings).values(), LogSettings))) + CONTAINERS
 
 
 def _group(kind: type[BaseSettings]) -> str:

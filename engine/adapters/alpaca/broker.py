@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from engine.adapters.alpaca import orders
-from engine.adapters.alpaca.closing import Closing, end_order, open_orders
+from engine.adapters.alpaca.closing import Closing, close_everything, end_order, open_orders
 from engine.adapters.alpaca.failures import reading, sending
 from engine.adapters.alpaca.groups import Groups
 from engine.adapters.alpaca.orders import order_of
@@ -16,7 +16,7 @@ from engine.adapters.alpaca.stream import TradeUpdates
 from engine.adapters.alpaca.wire import Access, Wire
 from engine.errors import BrokerUnavailable, OrderRefused
 from engine.model.market import Session
-from engine.model.portfolio import Account, Position
+from engine.model.portfolio import Account, NotClosed, Position
 from engine.model.trade import Entry, Order
 from engine.ports import Calendar, Clock
 
@@ -77,11 +77,18 @@ class AlpacaBroker:
             positions = [_position_of(raw) for raw in self._wire.read("/positions")]
         return tuple(position for position in positions if position.shares)
 
+    def check(self, entry: Entry, price: Decimal) -> None:
+        """Raise OrderRefused for an entry that Alpaca would refuse for its shape, at the symbol's last price."""
+        orders.check(entry, price)
+
     def submit(self, entry: Entry) -> Order:
-        """Send a bracket in regular hours, a lone limit order in extended ones; an id is never sent twice."""
+        """Send a bracket, in regular hours only, or a lone limit order for extended ones; an id is never sent twice."""
         orders.check(entry)
-        is_regular = self._calendar.session(self._clock.now()) is Session.REGULAR
-        return self._send(orders.bracket(entry) if is_regular else orders.extended(entry))
+        if entry.extended:
+            return self._send(orders.extended(entry))
+        if self._calendar.session(self._clock.now()) is not Session.REGULAR:
+            raise OrderRefused("outside regular hours no bracket is sent")  # Alpaca would keep it for the open
+        return self._send(orders.bracket(entry))
 
     def order(self, client_order_id: str) -> Order | None:
         """Return an order with its legs, where one was replaced its replacements too."""
@@ -92,7 +99,7 @@ class AlpacaBroker:
     def orders(self) -> tuple[Order, ...]:
         """Return every order that is not over, with its legs."""
         with reading(BrokerUnavailable):
-            return tuple(_with_legs(raw) for raw in open_orders(self._wire))
+            return tuple(self._listed(raw) for raw in open_orders(self._wire))
 
     def replace(self, order: Order, price: Decimal) -> Order:
         """Ask for another price of a stop or target; the answer carries the broker's new id, and is no promise.
@@ -110,13 +117,18 @@ class AlpacaBroker:
         self._groups.replaced(order.broker_id, new.broker_id)
         return new
 
-    def protect(self, client_order_id: str, symbol: str, shares: int, stop: Decimal) -> Order:
-        """Send a stop for shares that have none."""
+    def protect(
+        self, client_order_id: str, symbol: str, shares: int, stop: Decimal, target: Decimal | None = None
+    ) -> Order:
+        """Send a stop for shares that have none; with a target it is the leg of that. Both wait for regular hours."""
         orders.check_id(client_order_id)
         orders.check_symbol(symbol)
         orders.check_shares(shares)
         orders.check_price("stop_price", stop)
-        return self._send(orders.lone_stop(client_order_id, symbol, shares, stop))
+        if target is None:
+            return self._send(orders.lone_stop(client_order_id, symbol, shares, stop))
+        orders.check_price("take_profit.limit_price", target)
+        return self._send(orders.stop_and_target(client_order_id, symbol, shares, stop, target))
 
     def cancel(self, order: Order) -> None:
         """Ask to cancel an order; one that is over already, or unknown, is no error."""
@@ -133,6 +145,11 @@ class AlpacaBroker:
                 raise OrderRefused("client_order_id must be unique")
             self._closing.free(symbol, shares)
         return self._send(orders.exit_order(client_order_id, symbol, shares))
+
+    def close_all(self) -> tuple[NotClosed, ...]:
+        """Cancel every order and sell every position at the market; Alpaca answers for each, and each is looked at."""
+        with sending("close-all"):
+            return close_everything(self._wire)
 
     def listen(self, on_update: Callable[[str], None]) -> None:
         """Call back with the id of what was sent after each change of it or its legs, from a thread of the broker's.
@@ -161,10 +178,7 @@ class AlpacaBroker:
 
     def _send(self, body: dict[str, Any]) -> Order:
         with sending(body["client_order_id"]):
-            raw = self._wire.post("/orders", body)
-            order = _with_legs(raw)
-            self._groups.keep(order, raw.get("group_id"))
-            return order
+            return self._listed(self._wire.post("/orders", body))
 
     def _find(self, client_order_id: str, *, urgent: bool = False) -> Any | None:
         """Read an order with its legs, which Alpaca gives by its own ids only."""
@@ -185,6 +199,11 @@ class AlpacaBroker:
     def _keep(self, raw: Any) -> Order:
         """Read an order that we sent, with its legs and all replacements, and remember what belongs to it."""
         order = order_of(raw, self._legs(raw))
+        self._groups.keep(order, raw.get("group_id"))
+        return order
+
+    def _listed(self, raw: Any) -> Order:
+        order = _with_legs(raw)
         self._groups.keep(order, raw.get("group_id"))
         return order
 

@@ -1,5 +1,7 @@
 import itertools
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -34,6 +36,15 @@ class Cache(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hours:
+    """What Alpaca said of the dates from `first` to `last`; one that is not among the days is closed."""
+
+    first: date
+    last: date
+    days: Mapping[date, TradingDay]
+
+
 class AlpacaCalendar:
     """The port Calendar: Alpaca's hours for the dates that were read, an offline calendar's for all others.
 
@@ -46,27 +57,33 @@ class AlpacaCalendar:
         self._offline = offline
         self._cache = cache
         self._wire = Wire(access.trading, "v2", access)
-        self._days: dict[date, TradingDay] = {}
-        self._known: tuple[date, date] | None = None
-        self._load()
+        self._read_on: date | None = None
+        self._hours: Hours | None = self._kept()
 
     def stop(self) -> None:
         """Close the connections."""
         self._wire.stop()
 
     def refresh(self) -> None:
-        """Read the hours of the last month and the coming year; raises BrokerUnavailable, and keeps what it had."""
+        """Read the hours of the last month and the coming year, unless that was done today in New York.
+
+        Raises BrokerUnavailable, and keeps what it had.
+        """
         today = self._clock.now().astimezone(NEW_YORK).date()
+        if self._read_on == today:
+            return
         first, last = today - BEFORE, today + AHEAD
         with reading(BrokerUnavailable):
             rows = self._wire.read("/calendar", {"start": first.isoformat(), "end": last.isoformat()})
-            self._take(first, last, rows)
+            self._hours = _hours_of(first, last, rows)
         self._cache.put(KEY, json.dumps({"first": first.isoformat(), "last": last.isoformat(), "rows": rows}))
+        self._read_on = today
 
     def day(self, on: date) -> TradingDay | None:
         """Return the hours of a date in exchange time, None when the exchange is shut."""
-        if self._known is not None and self._known[0] <= on <= self._known[1]:
-            return self._days.get(on)
+        hours = self._hours  # one look: another thread may be reading them afresh
+        if hours is not None and hours.first <= on <= hours.last:
+            return hours.days.get(on)
         return self._offline.day(on)
 
     def session(self, at: datetime) -> Session:
@@ -81,22 +98,25 @@ class AlpacaCalendar:
             on += timedelta(days=1)
         return day.open
 
-    def _load(self) -> None:
+    def _kept(self) -> Hours | None:
         kept = self._cache.get(KEY)
         if kept is None:
-            return
+            return None
         try:
             read = json.loads(kept)
-            self._take(date.fromisoformat(read["first"]), date.fromisoformat(read["last"]), read["rows"])
+            return _hours_of(date.fromisoformat(read["first"]), date.fromisoformat(read["last"]), read["rows"])
         except NONSENSE as error:
             log.warning("kept_calendar_not_read", error=repr(error))
+            return None
 
-    def _take(self, first: date, last: date, rows: Any) -> None:
-        days = dict(_day_of(row) for row in rows)
-        open_days = [first, *sorted(on for on in days if first <= on <= last), last]
-        if any(later - earlier > LONGEST_GAP for earlier, later in itertools.pairwise(open_days)):
-            raise ValueError("a calendar with a week or more without trading")
-        self._days, self._known = days, (first, last)
+
+def _hours_of(first: date, last: date, rows: Any) -> Hours:
+    """Read the rows of all dates from `first` to `last`."""
+    days = dict(_day_of(row) for row in rows)
+    open_days = [first, *sorted(on for on in days if first <= on <= last), last]
+    if any(later - earlier > LONGEST_GAP for earlier, later in itertools.pairwise(open_days)):
+        raise ValueError("a calendar with a week or more without trading")
+    return Hours(first=first, last=last, days=days)
 
 
 def _day_of(row: Any) -> tuple[date, TradingDay]:

@@ -1,18 +1,22 @@
 import threading
 import time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from engine.adapters.alpaca.failures import Declined
-from engine.adapters.alpaca.orders import order_of
-from engine.adapters.alpaca.wire import Wire
+from engine.adapters.alpaca.orders import instant, order_of
+from engine.adapters.alpaca.wire import Params, Wire
 from engine.errors import BrokerUnavailable, OrderRefused
+from engine.model.portfolio import NotClosed
 from engine.model.signal import Side
 from engine.model.trade import Order, OrderRole
 
 BETWEEN_LOOKS = 0.1
 MOST_ORDERS = 500
-MOST_PAGES = 10
+MOST_PAGES = 40
+DONE = 200
 OVER_ALREADY = frozenset({404, 422})
 
 
@@ -26,26 +30,70 @@ def end_order(wire: Wire, broker_id: str) -> None:
 
 
 def open_orders(wire: Wire, symbol: str = "", *, urgent: bool = False) -> list[Any]:
-    """Read what is not over, of one symbol or all, with legs.
+    """Read what is not over, of one symbol or all, with legs and what replaced them.
 
     The list of open orders lacks held stops, and the legs of a filled entry stand under an order that is over: so the
-    newest of all orders are read until every open one was among them.
+    newest of all orders are read until every open one was among them. What is open under a still older one comes alone.
     """
-    asked = {"limit": MOST_ORDERS} | ({"symbols": symbol} if symbol else {})
-    missing = {raw["id"] for raw in wire.read("/orders", asked | {"status": "open"}, urgent=urgent)}
-    asked |= {"status": "all", "nested": "true"}
-    found = []
+    asked: Params = {"symbols": symbol} if symbol else {}
+    alone = {raw["id"]: raw for page in _pages(wire, asked | {"status": "open"}, urgent) for raw in page}
+    groups = dict[str, Any]()
+    missing = set(alone)
+    for page in _pages(wire, asked | {"status": "all", "nested": "true"}, urgent):
+        groups |= {raw["id"]: raw for raw in page}
+        missing.difference_update(part["id"] for raw in page for part in (raw, *(raw.get("legs") or ())))
+        if not missing:
+            break
+    found = _with_replacements([*groups.values(), *(alone[broker_id] for broker_id in missing)], alone)
+    return [raw for raw in found if not all(order_of(part).state.is_over for part in (raw, *(raw.get("legs") or ())))]
+
+
+def _pages(wire: Wire, asked: Params, urgent: bool) -> Iterator[list[Any]]:
+    """Read a list of orders, newest first, page by page."""
+    asked = asked | {"limit": MOST_ORDERS}
     for _ in range(MOST_PAGES):
         page = wire.read("/orders", asked, urgent=urgent)
-        for raw in page:
-            parts = (raw, *(raw.get("legs") or ()))
-            missing.difference_update(part["id"] for part in parts)
-            if not all(order_of(part).state.is_over for part in parts):
-                found.append(raw)
-        if not missing or len(page) < MOST_ORDERS:
-            return found
-        asked["until"] = page[-1]["submitted_at"]
-    raise ValueError(f"open orders that are not among the last {MOST_PAGES * MOST_ORDERS}")
+        yield page
+        if len(page) < MOST_ORDERS:
+            return
+        # Orders of one instant may stand on both sides of a page's end, so the pages overlap in it.
+        last = instant(page[-1]["submitted_at"]) + timedelta(microseconds=1)
+        asked = asked | {"until": last.isoformat()}
+
+
+def _with_replacements(groups: Sequence[Any], alone: Mapping[str, Any]) -> list[Any]:
+    """Put what replaced an order, or a leg of it, beside it, where the list shows it elsewhere."""
+    shown = {raw["id"]: raw for raw in groups} | dict(alone)
+    joined, moved = [], set[str]()
+    for raw in groups:
+        legs = list(raw.get("legs") or ())
+        seen = {leg["id"] for leg in legs}
+        parts = [raw, *legs]
+        for part in parts:  # grows while it is read: a replacement may have been replaced
+            newer = shown.get(part.get("replaced_by") or "")
+            if newer is not None and newer["id"] not in seen:
+                seen.add(newer["id"])
+                moved.add(newer["id"])
+                parts.append(newer)
+        joined.append(raw | {"legs": parts[1:]})
+    return [raw for raw in joined if raw["id"] not in moved]
+
+
+def close_everything(wire: Wire) -> tuple[NotClosed, ...]:
+    """Ask to cancel every order and to sell every position; return the items that were refused.
+
+    Both answers are lists, and a list that came does not say that what stands in it was done.
+    """
+    orders = [item for item in wire.delete("/orders") if item["status"] not in OVER_ALREADY]
+    positions = wire.delete("/positions", {"cancel_orders": "true"})
+    items = [(item, item["id"]) for item in orders] + [(item, item["symbol"]) for item in positions]
+    return tuple(NotClosed(what=str(what), reason=_refusal(item)) for item, what in items if item["status"] != DONE)
+
+
+def _refusal(item: Any) -> str:
+    body = item.get("body")
+    words = body.get("message") if isinstance(body, dict) else body
+    return str(words or item["status"])
 
 
 class Closing:

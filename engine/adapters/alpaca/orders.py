@@ -52,6 +52,8 @@ def check(entry: Entry, price: Decimal | None = None) -> None:
         check_price("limit_price", entry.limit)
     if entry.stop > entry.target - CENT:
         raise OrderRefused("take_profit.limit_price must be > stop_loss.stop_price")
+    if entry.extended and entry.limit is None:
+        raise OrderRefused("outside regular hours an order needs a limit")
     base = price if entry.limit is None else entry.limit
     if base is not None and entry.stop > base - CENT:
         raise OrderRefused("stop_loss.stop_price must be <= base_price - 0.01")
@@ -119,6 +121,17 @@ def lone_stop(client_order_id: str, symbol: str, shares: int, stop: Decimal) -> 
         "type": "stop",
         "stop_price": _money(stop),
         "time_in_force": "gtc",
+    }
+
+
+def stop_and_target(client_order_id: str, symbol: str, shares: int, stop: Decimal, target: Decimal) -> dict[str, Any]:
+    """Write a stop and a target for shares that are held, of which one ends the other."""
+    return _order(client_order_id, symbol, Side.SELL, shares) | {
+        "type": "limit",
+        "time_in_force": "gtc",
+        "order_class": "oco",
+        "stop_loss": {"stop_price": _money(stop)},
+        "take_profit": {"limit_price": _money(target)},
     }
 
 

@@ -37,12 +37,12 @@ class Access:
     @property
     def trading(self) -> str:
         """The server of orders, positions, money and hours."""
-        return self.trading_url or (LIVE_URL if self.live else PAPER_URL)
+        return self.trading_url.rstrip("/") or (LIVE_URL if self.live else PAPER_URL)
 
     @property
     def data(self) -> str:
         """The server of prices and news."""
-        return self.data_url or DATA_URL
+        return self.data_url.rstrip("/") or DATA_URL
 
     @property
     def stream(self) -> str:
@@ -100,10 +100,10 @@ class Wire:
         self._budget.take()
         return _something(partial(self._client.patch, path, body))
 
-    def delete(self, path: str) -> None:
-        """Take something back, once."""
+    def delete(self, path: str, params: Params | None = None) -> Any:
+        """Take something back, once; return what is said of it, None when that is nothing."""
         self._budget.take()
-        _answer(partial(self._client.delete, path))
+        return _answer(partial(self._client.delete, path, params))
 
     def _read(self, path: str, params: Params | None, urgent: bool) -> Any:
         if urgent:

@@ -103,8 +103,10 @@ class MessagesApi:
         except APIStatusError as error:
             return Outcome(call=_noted(draft, error), problem=_problem(error), wait=_wait(error))
         except APIConnectionError as error:
-            call = _noted(draft, error) if isinstance(error.__cause__, _NOTHING_SENT) else self._lost(draft, error)
-            return Outcome(call=call, problem=NoScore.OUTAGE, wait=SECONDS_TO_WAIT)
+            if isinstance(error.__cause__, _NOTHING_SENT):
+                return Outcome(call=_noted(draft, error), problem=NoScore.OUTAGE, wait=SECONDS_TO_WAIT)
+            # It took its time and may have to be paid for, so it is not asked again at once.
+            return Outcome(call=self._lost(draft, error), problem=NoScore.OUTAGE)
 
     def close(self) -> None:
         """Close the connections."""

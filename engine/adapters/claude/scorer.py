@@ -10,6 +10,7 @@ import structlog
 from engine.adapters.claude.answer import Verdict, verdicts
 from engine.adapters.claude.api import MessagesApi, Outcome
 from engine.adapters.claude.budget import Budget, Prices, SpendingLedger
+from engine.adapters.claude.pause import Pause
 from engine.adapters.claude.prompt import user_text
 from engine.errors import NewsUnavailable
 from engine.model.market import Headline
@@ -34,7 +35,8 @@ class ClaudeScorer:
 
     An answer that breaks its format anywhere gives nothing, and is remembered like a good one: the same headlines are
     not asked about, or paid for, a second time. `clock` is the wall's, since dollars are spent in real days. `keep` is
-    handed every call, bad ones too. Everything it cannot do is a NewsUnavailable whose text is a NoScore.
+    handed every call, bad ones too. Everything it cannot do is a NewsUnavailable whose text is a NoScore. After a
+    failure nobody is asked for a while: see Pause.
     """
 
     name = "claude"
@@ -56,6 +58,7 @@ class ClaudeScorer:
     ) -> None:
         self._api = MessagesApi(api_key=api_key, model=model, url=url, seconds=seconds, prices=prices, clock=clock)
         self._budget = Budget(dollars_a_day=dollars_a_day, ledger=ledger, clock=clock)
+        self._pause = Pause(clock)
         self._calls = threading.BoundedSemaphore(calls_at_once)
         self._seconds = seconds
         self._keep = keep
@@ -102,6 +105,7 @@ class ClaudeScorer:
 
     def _asked(self, symbol: str, request: str) -> ModelCall:
         """Return an answered call; raises NewsUnavailable after the last try, or when trying again is no use."""
+        self._pause.check()
         outcome = self._once(symbol, request)
         for _ in range(RETRIES):
             if outcome.wait is None:
@@ -109,7 +113,9 @@ class ClaudeScorer:
             self._sleep(outcome.wait)
             outcome = self._once(symbol, request)
         if outcome.problem is not None:
+            self._pause.begin(outcome.problem)
             raise NewsUnavailable(outcome.problem)
+        self._pause.end()
         return outcome.call
 
     def _once(self, symbol: str, request: str) -> Outcome:

@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS orders (
     broker_id TEXT PRIMARY KEY, client_order_id TEXT NOT NULL UNIQUE, root TEXT NOT NULL, role TEXT NOT NULL,
     symbol TEXT NOT NULL, shares INTEGER NOT NULL, state TEXT NOT NULL, price TEXT, expires_at TEXT,
     triggered INTEGER NOT NULL, filled_shares INTEGER NOT NULL, paid TEXT NOT NULL, filled_at TEXT, looked_at TEXT,
-    reason TEXT NOT NULL
+    reason TEXT NOT NULL, extended INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS orders_by_root ON orders (root);
 CREATE INDEX IF NOT EXISTS orders_by_state ON orders (state);
@@ -42,7 +42,8 @@ class Line:
     `root` is the client order id of the order that it came with: its own for one that was sent, the entry's for a leg,
     the replaced one's for a replacement. `price` is the limit, stop or target, None at the market; `paid` the dollars
     of all fills; `triggered` says that a stop became a market order; `looked_at` the instant of the price at which
-    part of it was filled; `expires_at` is None where it stands until cancelled.
+    part of it was filled; `expires_at` is None where it stands until cancelled; `extended` lets it fill before the open
+    and after the close too.
     """
 
     broker_id: str
@@ -60,6 +61,7 @@ class Line:
     filled_at: datetime | None = None
     looked_at: datetime | None = None
     reason: str = ""
+    extended: bool = False
 
     @property
     def side(self) -> Side:
@@ -112,6 +114,7 @@ class Books:
         self._lock = threading.Lock()
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;" + TABLES)
+        self._upgrade()
         with self.open():
             self._db.execute("INSERT INTO account SELECT ? WHERE NOT EXISTS (SELECT * FROM account)", (str(cash),))
 
@@ -142,6 +145,11 @@ class Books:
         finally:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
+
+    def _upgrade(self) -> None:
+        """Bring books of before the extended hours up to date."""
+        if "extended" not in {column[1] for column in self._db.execute("PRAGMA table_info(orders)")}:
+            self._db.execute("ALTER TABLE orders ADD COLUMN extended INTEGER NOT NULL DEFAULT 0")
 
     def is_new(self) -> bool:
         """Tell whether nothing was ever held or ordered."""
@@ -232,6 +240,7 @@ def _line(*row: Any) -> Line:
             "price": _optional(Decimal, values["price"]),
             "paid": Decimal(values["paid"]),
             "triggered": bool(values["triggered"]),
+            "extended": bool(values["extended"]),
             "expires_at": _optional(datetime.fromisoformat, values["expires_at"]),
             "filled_at": _optional(datetime.fromisoformat, values["filled_at"]),
             "looked_at": _optional(datetime.fromisoformat, values["looked_at"]),

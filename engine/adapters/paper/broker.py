@@ -1,4 +1,3 @@
-import logging
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -9,17 +8,29 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from engine.adapters.paper.books import Books, Line
-from engine.adapters.paper.floor import CENT, Floor, Terms
+from engine.adapters.paper.checks import (
+    refuse_bad_bracket,
+    refuse_bad_id,
+    refuse_bad_price,
+    refuse_bad_shape,
+    refuse_bad_shares,
+    refuse_crossed,
+    refuse_crossed_exits,
+    refuse_more_than,
+)
+from engine.adapters.paper.floor import Floor, Terms
 from engine.errors import BrokerUnavailable, MarketUnavailable, OrderRefused
-from engine.model.portfolio import Account, Position
+from engine.model.market import TradingDay
+from engine.model.portfolio import Account, NotClosed, Position
 from engine.model.trade import Entry, Order, OrderRole, OrderState
 from engine.ports import Calendar, Clock, Market
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 NEW_YORK = ZoneInfo("America/New_York")
-LONGEST_ID = 128
 PROTECTIVE = frozenset({OrderRole.STOP, OrderRole.TARGET})
 
 
@@ -107,47 +118,54 @@ class PaperBroker:
             roots = dict.fromkeys(line.root for line in self._books.unfinished())
             return tuple(self._with_legs(self._books.group(root)[0]) for root in roots)
 
+    def check(self, entry: Entry, price: Decimal) -> None:
+        """Raise OrderRefused for an entry that would be refused for its shape, at the symbol's last price."""
+        refuse_bad_shape(entry)
+        refuse_crossed_exits(entry, price)
+
     def submit(self, entry: Entry) -> Order:
-        """Send a bracket."""
-        _refuse_bad_id(entry.client_order_id)
-        _refuse_bad_shares(entry.shares)
-        _refuse_bad_price("stop_loss.stop_price", entry.stop)
-        _refuse_bad_price("take_profit.limit_price", entry.target)
-        if entry.limit is not None:
-            _refuse_bad_price("limit_price", entry.limit)
+        """Send a bracket, or a lone limit order for extended hours."""
+        refuse_bad_shape(entry)
         try:
             self._look(entry.symbol)
         except MarketUnavailable as error:
             raise BrokerUnavailable("the paper broker has no prices to deal at") from error
         with self._floor() as floor:
             self._refuse_known(entry.client_order_id)
-            _refuse_bad_bracket(entry, floor)
+            refuse_bad_bracket(entry, floor)
             return self._place(entry, floor)
 
     def replace(self, order: Order, price: Decimal) -> Order:
         """Ask for another price of a stop or target; the answer carries the broker's new id."""
-        _refuse_bad_price("price", price)
+        refuse_bad_price("price", price)
         self.look()
         with self._floor() as floor:
             line = self._known(order)
             if line.role not in PROTECTIVE or line.state.is_over or line.triggered:
                 raise OrderRefused("order is not open for a replacement")
-            _refuse_crossed(self._books.group(line.root), line.role, price)
+            refuse_crossed(self._books.group(line.root), line.role, price)
             floor.keep(replace(line, state=OrderState.REPLACED))
             new = _leg(line.root, line.role, line.symbol, line.remaining, price, held=not line.is_live)
             return floor.keep(new).order()
 
-    def protect(self, client_order_id: str, symbol: str, shares: int, stop: Decimal) -> Order:
-        """Send a stop for shares that have none."""
-        _refuse_bad_id(client_order_id)
-        _refuse_bad_shares(shares)
-        _refuse_bad_price("stop_price", stop)
+    def protect(
+        self, client_order_id: str, symbol: str, shares: int, stop: Decimal, target: Decimal | None = None
+    ) -> Order:
+        """Send a stop for shares that have none; with a target it is the leg of that, as at Alpaca."""
+        refuse_bad_id(client_order_id)
+        refuse_bad_shares(shares)
+        exits = {OrderRole.STOP: stop} if target is None else {OrderRole.TARGET: target, OrderRole.STOP: stop}
+        for role, price in exits.items():
+            refuse_bad_price(f"{role}_price", price)
         self.look()
         with self._floor() as floor:
             self._refuse_known(client_order_id)
-            _refuse_more_than(self._books.held(symbol) - floor.leaving(symbol) - floor.covered(symbol), shares)
-            lone = _leg(client_order_id, OrderRole.STOP, symbol, shares, stop, held=False)
-            return floor.keep(replace(lone, client_order_id=client_order_id)).order()
+            refuse_more_than(self._books.held(symbol) - floor.leaving(symbol) - floor.covered(symbol), shares)
+            sent, *legs = (_leg(client_order_id, role, symbol, shares, exits[role], held=False) for role in exits)
+            sent = floor.keep(replace(sent, client_order_id=client_order_id))
+            for leg in legs:
+                floor.keep(leg)
+            return self._with_legs(sent)
 
     def cancel(self, order: Order) -> None:
         """Cancel an order and, where it is one of a bracket's legs, its whole bracket; one that is over is no error."""
@@ -159,14 +177,24 @@ class PaperBroker:
 
     def close(self, client_order_id: str, symbol: str, shares: int) -> Order:
         """Cancel what protects a position and sell shares of it at the market; the rest stays protected."""
-        _refuse_bad_id(client_order_id)
-        _refuse_bad_shares(shares)
+        refuse_bad_id(client_order_id)
+        refuse_bad_shares(shares)
         self.look()
         with self._floor() as floor:
             self._refuse_known(client_order_id)
-            _refuse_more_than(self._books.held(symbol) - floor.leaving(symbol), shares)
+            refuse_more_than(self._books.held(symbol) - floor.leaving(symbol), shares)
             floor.release(symbol, shares)
             return floor.keep(self._sent(client_order_id, OrderRole.EXIT, symbol, shares, None)).order()
+
+    def close_all(self) -> tuple[NotClosed, ...]:
+        """Cancel every order and sell every position at the market; nothing is ever refused."""
+        self.look()
+        with self._floor() as floor:
+            for line in self._books.unfinished():
+                floor.keep(replace(line, state=OrderState.CANCELLED))
+            for position in self._books.positions():
+                floor.keep(self._sent(_new_id(), OrderRole.EXIT, position.symbol, position.shares, None))
+        return ()
 
     def _look(self, *also: str) -> None:
         with self._floor() as floor:
@@ -190,7 +218,10 @@ class PaperBroker:
 
     def _place(self, entry: Entry, floor: Floor) -> Order:
         root, symbol, shares = entry.client_order_id, entry.symbol, entry.shares
-        floor.keep(self._sent(root, OrderRole.ENTRY, symbol, shares, entry.limit))
+        sent = self._sent(root, OrderRole.ENTRY, symbol, shares, entry.limit)
+        if entry.extended:
+            return floor.keep(replace(sent, extended=True, expires_at=self._next_end())).order()
+        floor.keep(sent)
         floor.keep(_leg(root, OrderRole.STOP, symbol, shares, entry.stop, held=True))
         floor.keep(_leg(root, OrderRole.TARGET, symbol, shares, entry.target, held=True))
         return self._with_legs(self._books.group(root)[0])
@@ -209,11 +240,18 @@ class PaperBroker:
         )
 
     def _next_close(self) -> datetime:
+        return self._next(lambda day: day.close)
+
+    def _next_end(self) -> datetime:
+        return self._next(lambda day: day.post)
+
+    def _next(self, hour: Callable[[TradingDay], datetime]) -> datetime:
+        """Return the next time that an hour of the exchange comes."""
         now = self._clock.now()
         on = _exchange_date(now)
-        while (day := self._calendar.day(on)) is None or day.close <= now:
+        while (day := self._calendar.day(on)) is None or hour(day) <= now:
             on += timedelta(days=1)
-        return day.close
+        return hour(day)
 
     def _with_legs(self, line: Line) -> Order:
         group = self._books.group(line.client_order_id)
@@ -246,7 +284,7 @@ def _leg(root: str, role: OrderRole, symbol: str, shares: int, price: Decimal, *
 def _log_failure(told: Future[None]) -> None:
     error = told.exception()
     if error is not None:
-        log.error("a listener of the paper broker failed", exc_info=error)
+        log.error("a_listener_failed", exc_info=error)
 
 
 def _new_id() -> str:
@@ -255,44 +293,3 @@ def _new_id() -> str:
 
 def _exchange_date(at: datetime) -> date:
     return at.astimezone(NEW_YORK).date()
-
-
-def _refuse_bad_id(client_order_id: str) -> None:
-    if not 1 <= len(client_order_id) <= LONGEST_ID:
-        raise OrderRefused(f"client_order_id must have 1 to {LONGEST_ID} characters")
-
-
-def _refuse_bad_shares(shares: int) -> None:
-    if shares < 1:
-        raise OrderRefused("qty must be > 0")
-
-
-def _refuse_bad_price(name: str, price: Decimal) -> None:
-    if not price.is_finite() or price <= 0:
-        raise OrderRefused(f"{name} must be > 0")
-    if price != price.quantize(CENT):
-        raise OrderRefused(f"invalid {name} {price}. sub-penny increment does not fulfill minimum pricing criteria")
-
-
-def _refuse_more_than(available: int, shares: int) -> None:
-    if shares > available:
-        raise OrderRefused(f"insufficient qty available for order (requested: {shares}, available: {available})")
-
-
-def _refuse_bad_bracket(entry: Entry, floor: Floor) -> None:
-    price = entry.limit or floor.buying_price(entry.symbol)
-    if price is None:
-        raise OrderRefused(f'asset "{entry.symbol}" not found')
-    if entry.stop > price - CENT:
-        raise OrderRefused("stop_loss.stop_price must be <= base_price - 0.01")
-    if entry.target < price + CENT:
-        raise OrderRefused("take_profit.limit_price must be >= base_price + 0.01")
-    if entry.shares * price > floor.account().buying_power:
-        raise OrderRefused("insufficient buying power")
-
-
-def _refuse_crossed(group: Sequence[Line], role: OrderRole, price: Decimal) -> None:
-    prices = {line.role: line.price for line in group if not line.state.is_over} | {role: price}
-    stop, target = prices.get(OrderRole.STOP), prices.get(OrderRole.TARGET)
-    if stop is not None and target is not None and stop >= target:
-        raise OrderRefused("take_profit.limit_price must be > stop_loss.stop_price")

@@ -51,17 +51,20 @@ class Floor:
                 self.end(line, OrderState.EXPIRED)
 
     def look(self, snapshots: Sequence[Snapshot]) -> None:
-        """Keep the prices, and fill what can be filled in regular trading."""
+        """Keep the prices, and fill what can be filled: outside regular trading only what was sent for it."""
         good = [snapshot for snapshot in snapshots if snapshot.price.is_finite() and snapshot.price > 0]
         for snapshot in good:
             self._books.keep_price(snapshot.symbol, snapshot.price, snapshot.at)
-        if self._day is None or self._day.session(self._now) is not Session.REGULAR:
+        session = Session.CLOSED if self._day is None else self._day.session(self._now)
+        if self._day is None or session is Session.CLOSED:
             return
-        traded = {snapshot.symbol: snapshot for snapshot in good if snapshot.at >= self._day.open}
+        shown = {snapshot.symbol: snapshot for snapshot in good}
         # Sales come first: a stop that triggers ends what its entry had yet to buy.
         for line in sorted(self._books.unfinished(), key=lambda line: line.side is Side.BUY):
-            if line.symbol in traded:
-                self._match(line.broker_id, traded[line.symbol])
+            since = self._day.pre if line.extended else self._day.open
+            seen = shown.get(line.symbol)
+            if seen is not None and seen.at >= since and (line.extended or session is Session.REGULAR):
+                self._match(line.broker_id, seen)
 
     def keep(self, line: Line) -> Line:
         """Add an order, or change it."""

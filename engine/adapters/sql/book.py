@@ -1,21 +1,20 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 
+from engine.adapters.sql.base import Base
+from engine.adapters.sql.chain import append
 from engine.adapters.sql.ledger import SqlLedger
+from engine.adapters.sql.news_tables import FindingRow, HeadlineRow, ModelCallRow, ScoredRow, SpendingRow, UnscoredRow
 from engine.adapters.sql.tables import (
-    AuditRow,
-    Base,
     DecisionRow,
     DeskRow,
     EquityRow,
     FillRow,
-    FindingRow,
-    HeadlineRow,
     MessageRow,
     OrderRow,
     OutboxRow,
@@ -24,10 +23,18 @@ from engine.adapters.sql.tables import (
     SignalRow,
     TradeRow,
 )
-from engine.adapters.sql.values import columns_of, columns_of_order, columns_of_signal, columns_of_trade, order_of
-from engine.errors import AlreadyDecided, UnknownTrade
+from engine.adapters.sql.values import (
+    columns_of,
+    columns_of_call,
+    columns_of_order,
+    columns_of_signal,
+    columns_of_trade,
+    order_of,
+)
+from engine.errors import AlreadyDecided, Repeated, UnknownTrade
 from engine.model.desk import AuditEntry, Desk
 from engine.model.market import Headline
+from engine.model.news import ModelCall
 from engine.model.notice import Notice, Posted
 from engine.model.portfolio import Account
 from engine.model.signal import Finding, Signal
@@ -92,14 +99,33 @@ class SqlBook(SqlLedger):
         """Keep an order and its legs as last seen, and each new fill; an older sight of it that comes late is left."""
         self._keep_order(trade_id, order, parent_id=None)
 
-    def keep_findings(self, headlines: Sequence[Headline], findings: Sequence[Finding], scorer: str) -> None:
-        """Keep headlines as scored, with what was found in them in place of what was found before."""
+    def keep_findings(
+        self, symbol: str, headlines: Sequence[Headline], findings: Sequence[Finding], scorer: str
+    ) -> None:
+        """Keep headlines as scored for a symbol, with what was found in them in place of what was found before."""
         for headline in headlines:
             self._put(HeadlineRow, columns_of(headline))
+            self._put(ScoredRow, {"headline_id": headline.id, "symbol": symbol})
         ids = [headline.id for headline in headlines]
-        self._connection.execute(delete(FindingRow).where(FindingRow.headline_id.in_(ids)))
+        before = delete(FindingRow).where(FindingRow.symbol == symbol, FindingRow.headline_id.in_(ids))
+        self._connection.execute(before)
         for finding in findings:
             self._add(FindingRow, columns_of(finding) | {"scorer": scorer})
+
+    def note_unscored(self, at: datetime, reasons: Mapping[str, str]) -> None:
+        """Note for each symbol by whom and why headlines about it are left out, and with '' that none are any more."""
+        self._connection.execute(delete(UnscoredRow).where(UnscoredRow.symbol.in_(reasons)))
+        for symbol, reason in reasons.items():
+            if reason:
+                self._add(UnscoredRow, {"symbol": symbol, "at": at, "reason": reason})
+
+    def keep_call(self, call: ModelCall) -> None:
+        """Keep a call to a model."""
+        self._add(ModelCallRow, columns_of_call(call))
+
+    def add_spending(self, day: date, dollars: Decimal) -> None:
+        """Add dollars to what was spent on a model on a day (UTC)."""
+        self._put(SpendingRow, {"day": day, "dollars": self.spent(day) + dollars})
 
     def keep_equity(self, at: datetime, account: Account, open_risk: Decimal) -> None:
         """Add a point to the curve of equity and to the risk log."""
@@ -123,8 +149,10 @@ class SqlBook(SqlLedger):
             self._put(MessageRow, columns_of(posted) | {"key": key})
 
     def record(self, entry: AuditEntry) -> None:
-        """Add to the audit."""
-        self._add(AuditRow, columns_of(entry))
+        """Add to the audit; raises Repeated where it has an entry of the same request."""
+        if self.is_served(entry.request):
+            raise Repeated
+        append(self._connection, entry)
 
     def _add(self, table: type[Base], columns: dict[str, Any]) -> None:
         self._connection.execute(insert(table), columns)

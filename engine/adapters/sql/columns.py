@@ -1,12 +1,15 @@
 """How money, times and nested values are kept, exactly and alike on SQLite and PostgreSQL."""
 
 import json
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Numeric, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+UNKEEPABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class Money(TypeDecorator[Decimal]):
@@ -30,6 +33,17 @@ class Money(TypeDecorator[Decimal]):
     def process_result_value(self, value: Decimal | str | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002 SQLAlchemy's signature
         """Take an amount from the database."""
         return None if value is None else Decimal(value)
+
+
+class Words(TypeDecorator[str]):
+    """A text as it came, but for what no database can hold (NUL, half a sign): nobody's words may stop the desk."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 SQLAlchemy's signature
+        """Hand a text to the database."""
+        return None if value is None else UNKEEPABLE.sub("\ufffd", value)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

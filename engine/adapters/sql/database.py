@@ -57,7 +57,8 @@ def _postgresql(url: URL, patience: float) -> Database:
     )
     database = Database(
         readers=pool.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
-        writers=pool.execution_options(),
+        # The lock is a statement like any other: a snapshot taken with it would be older than the writer before.
+        writers=pool.execution_options(isolation_level="READ COMMITTED"),
         sessions=pool.execution_options(isolation_level="AUTOCOMMIT"),
     )
     listen(database.writers, "begin", _say(f"SELECT pg_advisory_xact_lock({WRITERS_TURN})"))

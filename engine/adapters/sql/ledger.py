@@ -1,14 +1,17 @@
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import Connection, bindparam, select
 
+from engine.adapters.sql.chain import check, head
+from engine.adapters.sql.news_tables import FindingRow, ModelCallRow, ScoredRow, SpendingRow, UnscoredRow
+from engine.adapters.sql.record import SqlTrackRecord
 from engine.adapters.sql.tables import (
     AuditRow,
+    DecisionRow,
     DeskRow,
-    FindingRow,
-    HeadlineRow,
     MessageRow,
     OrderRow,
     OutboxRow,
@@ -16,18 +19,26 @@ from engine.adapters.sql.tables import (
     SignalRow,
     TradeRow,
 )
-from engine.adapters.sql.values import order_of, trade_of, value_of
-from engine.model.desk import AuditEntry, Desk
+from engine.adapters.sql.values import call_of, order_of, signal_of, trade_of, value_of
+from engine.model.desk import AuditCheck, AuditEntry, Desk
+from engine.model.news import ModelCall
 from engine.model.notice import Notice, Posted, Waiting
-from engine.model.signal import Finding
+from engine.model.signal import Finding, Signal
 from engine.model.trade import Order, OrderRole, Trade, TradeState
 
 SIGNAL = [column.label(f"signal_{column.key}") for column in SignalRow.__table__.c if not column.primary_key]
 TRADES = select(*TradeRow.__table__.c, *SIGNAL).join(SignalRow, TradeRow.signal_id == SignalRow.id)
+WHOLE = {
+    "trades": select(TradeRow).order_by(TradeRow.proposed_at, TradeRow.id),
+    "orders": select(OrderRow).order_by(OrderRow.id),
+    "decisions": select(DecisionRow).order_by(DecisionRow.id),
+    "audit": select(AuditRow).order_by(AuditRow.number),
+}
+AT_ONCE = 1_000
 TRADE = TRADES.where(TradeRow.id == bindparam("this"))
 
 
-class SqlLedger:
+class SqlLedger(SqlTrackRecord):
     """The port Ledger within one transaction."""
 
     def __init__(self, connection: Connection) -> None:
@@ -80,9 +91,38 @@ class SqlLedger:
             found[row.symbol].append(value_of(Finding, row))
         return {symbol: tuple(findings) for symbol, findings in found.items()}
 
-    def scored(self, headline_ids: Collection[str]) -> frozenset[str]:
-        """Return which of these headlines were scored already."""
-        return frozenset(self._connection.scalars(select(HeadlineRow.id).where(HeadlineRow.id.in_(headline_ids))))
+    def signals(self, limit: int, symbol: str = "") -> tuple[Signal, ...]:
+        """Return signals, newest first, of one symbol if it is named, whether a trade came of them or not."""
+        query = select(*SIGNAL).order_by(SignalRow.at.desc(), SignalRow.id.desc()).limit(limit)
+        if symbol:
+            query = query.where(SignalRow.symbol == symbol)
+        return tuple(map(signal_of, self._connection.execute(query)))
+
+    def scored(self, headline_ids: Collection[str]) -> frozenset[tuple[str, str]]:
+        """Return for which symbols these headlines were scored already, as (headline id, symbol)."""
+        query = select(ScoredRow.headline_id, ScoredRow.symbol).where(ScoredRow.headline_id.in_(headline_ids))
+        return frozenset((row.headline_id, row.symbol) for row in self._connection.execute(query))
+
+    def unscored(self, symbols: Collection[str], since: datetime) -> Mapping[str, str]:
+        """Return by whom and why headlines about a symbol were left out since an instant, 'claude: budget' for one.
+
+        Symbols about which everything was scored are missing.
+        """
+        query = select(UnscoredRow).where(UnscoredRow.symbol.in_(symbols), UnscoredRow.at >= since)
+        return {row.symbol: row.reason for row in self._connection.execute(query)}
+
+    def calls(self, *, symbol: str = "", since: datetime | None = None, limit: int = 50) -> tuple[ModelCall, ...]:
+        """Return calls to a model, newest first."""
+        query = select(ModelCallRow).order_by(ModelCallRow.at.desc(), ModelCallRow.id.desc()).limit(limit)
+        if symbol:
+            query = query.where(ModelCallRow.symbol == symbol)
+        if since:
+            query = query.where(ModelCallRow.at >= since)
+        return tuple(map(call_of, self._connection.execute(query)))
+
+    def spent(self, day: date) -> Decimal:
+        """Return the dollars spent on a model on a day (UTC), 0 when there were none."""
+        return self._connection.scalar(select(SpendingRow.dollars).where(SpendingRow.day == day)) or Decimal(0)
 
     def setting(self, name: str) -> str | None:
         """Return a setting that was changed at run time."""
@@ -103,9 +143,26 @@ class SqlLedger:
         row = self._connection.execute(select(MessageRow).where(MessageRow.key == key)).first()
         return None if row is None else value_of(Posted, row)
 
+    def is_served(self, request_id: str) -> bool:
+        """Tell whether the audit has an entry of a request; one without an id is always new."""
+        same = select(AuditRow.number).where(AuditRow.request == request_id)
+        return bool(request_id) and self._connection.scalar(same.limit(1)) is not None
+
     def audit(self, *, subject: str = "", limit: int = 50) -> tuple[AuditEntry, ...]:
         """Return audit entries, newest first."""
         query = select(AuditRow).order_by(AuditRow.number.desc()).limit(limit)
         if subject:
             query = query.where(AuditRow.subject == subject)
         return tuple(value_of(AuditEntry, row) for row in self._connection.execute(query))
+
+    def audit_head(self) -> tuple[int, str]:
+        """Return how many rows the audit has, and the hash of the last."""
+        return head(self._connection)
+
+    def check_audit(self, known: str = "") -> AuditCheck:
+        """Go through the audit's chain, and say where it breaks; `known` is a hash that must be in it."""
+        return check(self._connection, known)
+
+    def rows(self, table: str) -> Iterator[object]:
+        """Yield all of 'trades', 'orders', 'decisions' or 'audit', oldest first, each column an attribute."""
+        yield from self._connection.execute(WHOLE[table].execution_options(yield_per=AT_ONCE))

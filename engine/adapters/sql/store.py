@@ -9,7 +9,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 from engine.adapters.sql.book import SqlBook
 from engine.adapters.sql.database import connect
 from engine.adapters.sql.ledger import SqlLedger
-from engine.adapters.sql.migrations import upgrade
+from engine.adapters.sql.migrations import current, upgrade
 from engine.adapters.sql.passage import Passage
 from engine.errors import MustHalt
 from engine.truth import Book, Ledger
@@ -44,6 +44,11 @@ class SqlStore:
         """Hold what only one process at a time may do outside; raises MustHalt."""
         with _faults_named(), self._passage.hold():
             yield
+
+    def revision(self) -> str:
+        """Return the schema's revision, '' when there is none yet; changes nothing."""
+        with _faults_named(), self._database.readers.connect() as connection:
+            return current(connection) or ""
 
     def upgrade(self) -> None:
         """Bring the schema up to date."""

@@ -1,56 +1,29 @@
-"""The tables of the truth. A column that keeps a field of a model value has the field's name.
+"""The tables of the truth but for the news. A column that keeps a field of a model value has the field's name.
 
-signals ◄── trades ◄── orders ◄── fills        headlines ◄── findings
+signals ◄── trades ◄── orders ◄── fills
               ▲
               └── decisions                    outbox, messages, audit, settings, desk, equity, risk_log
 """
 
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
-from typing import Annotated, Any
 
-from sqlalchemy import Enum, ForeignKey, Index, MetaData, Text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.adapters.sql.columns import Json, Money, UtcDateTime
+from engine.adapters.sql.base import Base, Nested, Number
 from engine.model.desk import DeskState
 from engine.model.notice import NoticeKind
 from engine.model.risk import Cap
 from engine.model.signal import Side
 from engine.model.trade import ExitReason, OrderRole, OrderState, TradeState
 
-Nested = Annotated[Any, mapped_column(Json, nullable=False)]
-Number = Annotated[int, mapped_column(primary_key=True)]
-"""Given by the database, in the order in which rows are added."""
-
-
-class Base(DeclarativeBase):
-    """What all tables share: how Python types are kept and constraints are named."""
-
-    metadata = MetaData(
-        naming_convention={
-            "pk": "pk_%(table_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s",
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        },
-    )
-    type_annotation_map = {  # noqa: RUF012 SQLAlchemy's name and type
-        Decimal: Money,
-        datetime: UtcDateTime,
-        str: Text,
-        StrEnum: Enum(
-            StrEnum, native_enum=False, length=30, values_callable=lambda kind: [word.value for word in kind]
-        ),
-    }
-
 
 class SignalRow(Base):
     """A Signal; `why_not` says why no trade came of it, and is empty when one did."""
 
     __tablename__ = "signals"
-    __table_args__ = (Index(None, "symbol", "at"),)
+    __table_args__ = (Index(None, "symbol", "at"), Index(None, "at"))
 
     id: Mapped[Number]
     symbol: Mapped[str]
@@ -71,6 +44,7 @@ class TradeRow(Base):
         Index(None, "state", "proposed_at"),
         Index(None, "symbol", "proposed_at"),
         Index(None, "proposed_at"),
+        Index(None, "closed_at"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -94,6 +68,7 @@ class TradeRow(Base):
     target: Mapped[Decimal]
     proposed_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    first_by: Mapped[str]
     decided_by: Mapped[str]
     decided_at: Mapped[datetime | None]
     reason: Mapped[str]
@@ -152,36 +127,6 @@ class FillRow(Base):
     shares: Mapped[int]
     price: Mapped[Decimal | None]
     at: Mapped[datetime | None]
-
-
-class HeadlineRow(Base):
-    """A Headline that was scored."""
-
-    __tablename__ = "headlines"
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(index=True)
-    symbols: Mapped[Nested]
-    text: Mapped[str]
-    source: Mapped[str]
-    url: Mapped[str]
-
-
-class FindingRow(Base):
-    """A Finding, and who scored it."""
-
-    __tablename__ = "findings"
-    __table_args__ = (Index(None, "symbol", "at"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    headline_id: Mapped[str] = mapped_column(ForeignKey("headlines.id"), index=True)
-    symbol: Mapped[str]
-    at: Mapped[datetime]
-    headline: Mapped[str]
-    tenths: Mapped[int]
-    reason: Mapped[str]
-    url: Mapped[str]
-    scorer: Mapped[str]
 
 
 class DeskRow(Base):
@@ -254,10 +199,10 @@ class MessageRow(Base):
 
 
 class AuditRow(Base):
-    """An AuditEntry. Rows are only ever added, and a number is never given twice."""
+    """An AuditEntry. Rows are only added, and a number is never given twice; `hash` chains it to the row before."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index(None, "subject", "number"), {"sqlite_autoincrement": True})
+    __table_args__ = (Index(None, "subject", "number"), Index(None, "request"), {"sqlite_autoincrement": True})
 
     number: Mapped[Number]
     at: Mapped[datetime]
@@ -267,3 +212,15 @@ class AuditRow(Base):
     said: Mapped[str]
     outcome: Mapped[str]
     why: Mapped[str]
+    request: Mapped[str]
+    hash: Mapped[str]
+
+
+class AuditHeadRow(Base):
+    """How many rows the audit has, and the hash of the last: the one row with id 1, there once the audit has any."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[Number]
+    count: Mapped[int]
+    hash: Mapped[str]

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 
 from sqlalchemy import Row
 
+from engine.model.news import ModelCall, Tokens
 from engine.model.risk import Sizing
 from engine.model.signal import Component, Finding, Part, Readings, Signal
 from engine.model.trade import Order, Trade
@@ -39,7 +40,7 @@ def columns_of_trade(trade: Trade) -> dict[str, Any]:
 
 def trade_of(row: Row[Any]) -> Trade:
     """Make a trade from its row, joined with that of its signal."""
-    return value_of(Trade, row, signal=_signal_of(row), sizing=value_of(Sizing, row, prefix="sizing_"))
+    return value_of(Trade, row, signal=signal_of(row), sizing=value_of(Sizing, row, prefix="sizing_"))
 
 
 def columns_of_order(order: Order) -> dict[str, Any]:
@@ -61,7 +62,8 @@ def columns_of_signal(signal: Signal) -> dict[str, Any]:
     }
 
 
-def _signal_of(row: Row[Any]) -> Signal:
+def signal_of(row: Row[Any]) -> Signal:
+    """Make a signal from columns that are called like its fields after 'signal_'."""
     components = [Component(part=Part(kept["part"]), tenths=kept["tenths"]) for kept in row.signal_components]
     findings = [Finding(**kept | {"at": datetime.fromisoformat(kept["at"])}) for kept in row.signal_findings]
     return value_of(
@@ -72,3 +74,13 @@ def _signal_of(row: Row[Any]) -> Signal:
         components=tuple(components),
         findings=tuple(findings),
     )
+
+
+def columns_of_call(call: ModelCall) -> dict[str, Any]:
+    """Return the columns that keep a call to a model."""
+    return columns_of(call, without={"tokens"}) | columns_of(call.tokens, prefix="tokens_")
+
+
+def call_of(row: Row[Any]) -> ModelCall:
+    """Make a call to a model from its row."""
+    return value_of(ModelCall, row, tokens=value_of(Tokens, row, prefix="tokens_"))

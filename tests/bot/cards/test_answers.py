@@ -39,6 +39,11 @@ EXAMPLES: tuple[errors.Refused, ...] = (
     errors.MarketClosed(AT),
     errors.NoPrice("AAPL"),
     errors.NotAllowed("trader", "viewer"),
+    errors.SecondNeeded("AAPL_20250819_234515", TRADER, Decimal(50_000)),
+    errors.NotOurs("approve AAPL"),
+    errors.TooOld("AAPL_20250819_234515", AT),
+    errors.Repeated(),
+    errors.FlattenUnderway(),
     errors.RiskRefused(Cap.RISK, Decimal(600), Decimal(512), Unit.SHARES),
     errors.OrderRefused("insufficient buying power"),
 )
@@ -79,11 +84,11 @@ def test_a_refusal_is_told_in_both_languages(error: errors.Refused) -> None:
         ),
         (
             errors.RiskRefused("open_risk", Decimal("0.0205"), Decimal("0.02"), Unit.SHARE_OF_EQUITY),
-            "Not bought: the ceiling of open risk (2.05%, limit 2.0%). Wait for the next proposal.",
+            "Not bought: open risk could reach 2.05%, ceiling 2.0%. Wait for the next proposal.",
         ),
         (
             errors.RiskRefused("spread", Decimal(80), Decimal(50), Unit.BASIS_POINTS),
-            "Not bought: the spread is too wide (80 basis points, limit 50 basis points). Wait for the next proposal.",
+            "Not bought: the spread is 80 basis points, limit 50 basis points. Wait for the next proposal.",
         ),
         (errors.NotAllowed("trader", "viewer"), "This needs the role trader; yours is viewer. Ask an admin."),
         (errors.NotAllowed("viewer", "nobody"), "This needs the role viewer; yours is no role. Ask an admin."),
@@ -99,7 +104,8 @@ def test_a_market_that_is_closed_tells_when_it_opens_in_the_readers_time_zone() 
 
 
 def test_every_trouble_has_a_sentence() -> None:
-    assert set(answers.TROUBLES) == every_kind_of(errors.TryAgain) | {errors.TryAgain, errors.MustHalt}
+    kinds = {errors.TryAgain, errors.MustHalt}
+    assert set(answers.TROUBLES) == kinds.union(*map(every_kind_of, kinds))
     assert "do not order again" in answers.trouble(errors.OrderUnclear("x"), ENGLISH).text
     assert "nothing is traded" in answers.trouble(errors.MustHalt("disk"), ENGLISH).text
 
@@ -204,7 +210,9 @@ def test_a_halt_is_told_with_who_and_why() -> None:
 
 def test_a_resume_is_told() -> None:
     desk = Desk(state=DeskState.ACTIVE, auto=False, by=TRADER)
-    assert answers.resumed(desk, KOREAN).text == "✅ 거래 재개: <@U0TRADER1>."
+    told = answers.resumed(desk, 5, Decimal("0.0105"), KOREAN).text
+    assert told.startswith("✅ 거래 재개: <@U0TRADER1>.")
+    assert "5개 종목. 현재 총 위험: 1.05%" in told
 
 
 @pytest.mark.parametrize(("auto", "word"), [(True, "on"), (False, "off")])

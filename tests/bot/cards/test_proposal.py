@@ -4,12 +4,14 @@ from decimal import Decimal
 import pytest
 
 from bot.cards.proposal import proposal
+from engine.model.news import NoScore
 from engine.model.risk import Cap
 from engine.model.signal import Component, Part
 from engine.model.trade import TradeState
 from tests.bot.cards.examples import ENGLISH, KOREAN, approved, buttons, opened, shown
 from tests.fakes.trades import FINDINGS, PROPOSED_AT, READINGS, a_signal, a_sizing, a_trade
 
+NO_NEWS = Component(part=Part.NEWS, tenths=0)
 IN_ENGLISH = """\
 Buy 512 AAPL at $150.25? Score +1.5, strong buy
 Cost $76,928 · Stop $147.99 (-1.5%) · Target $154.75 (+3%)
@@ -140,6 +142,32 @@ def test_a_weak_sell_is_told_as_such() -> None:
     assert "Upper band touched: high $150.60, band $153.30 → -0.2" in text
     assert "MACD crossed below its signal → -0.4" in text
     assert "News, not scored → 0.0" in text
+
+
+@pytest.mark.parametrize(
+    ("reason", "english", "korean"),
+    [
+        (NoScore.BUDGET, "Claude's budget for today is used up", "Claude 오늘 예산 소진"),
+        (NoScore.BUSY, "Claude is busy with other headlines", "Claude가 다른 뉴스를 읽는 중"),
+        (NoScore.KEY, "Claude refuses the API key", "Claude가 API 키를 거부함"),
+        (
+            NoScore.REQUEST,
+            "Claude refuses the request, perhaps for its model",
+            "Claude가 요청을 거부함(모델 이름 확인)",
+        ),
+        (NoScore.OUTAGE, "Claude does not answer", "Claude 응답 없음"),
+        (NoScore.ANSWER, "Claude's answer was not to be trusted", "Claude 답변을 믿을 수 없음"),
+    ],
+)
+def test_a_card_says_why_headlines_were_not_scored(reason: NoScore, english: str, korean: str) -> None:
+    trade = a_trade(signal=a_signal(components=(*a_signal().components[:-1], NO_NEWS), scorer=f"claude: {reason}"))
+    assert f"News → 0.0, headlines not scored: {english}\n" in proposal(trade, ENGLISH).text
+    assert f"뉴스 → 0.0, 미채점 뉴스 있음: {korean}\n" in proposal(trade, KOREAN).text
+
+
+def test_a_card_says_who_read_the_news() -> None:
+    assert "News, scored by Claude → +0.5" in proposal(a_trade(signal=a_signal(scorer="claude")), ENGLISH).text
+    assert "뉴스, Claude 채점 → +0.5" in proposal(a_trade(signal=a_signal(scorer="claude")), KOREAN).text
 
 
 def test_many_headlines_are_counted_not_listed() -> None:

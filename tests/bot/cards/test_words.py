@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.cards.words import actor, fitted, foreign, meter, spoken
+from bot.cards.words import actor, fitted, foreign, meter, spoken, why
 from tests.bot.cards.examples import ENGLISH
 
 
@@ -56,3 +56,20 @@ def test_a_screen_reader_hears_times_and_links_as_words() -> None:
 def test_a_long_list_ends_with_a_count() -> None:
     assert fitted(["12345"] * 10, ENGLISH, length=20) == ("12345", "12345", "12345", "… and 7 more")
     assert fitted(["12345"], ENGLISH, length=20) == ("12345",)
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        ("min_price 4.985 5 price", "a share costs $4.99, at least $5.00 wanted"),
+        ("min_volume 9999 10000 shares", "only 9,999 shares traded today, at least 10,000 shares wanted"),
+        ("buying_power 76928 76000 dollars", "it costs $76,928, buying power $76,000"),
+        ("buying_power 0 1 shares", "buying power does not reach for one share"),
+        ("solvency -500 0 dollars", "the account has no equity (-$500)"),
+        ("daily_loss", "the day's loss reached its limit"),
+        ("1 2 3 4", "1 2 3 4"),
+        ("too late in the day", "too late in the day"),
+    ],
+)
+def test_a_rules_refusal_is_told_with_its_figures(kept: str, said: str) -> None:
+    assert why(kept, ENGLISH) == said

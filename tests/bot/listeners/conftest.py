@@ -13,13 +13,15 @@ from slack_bolt import App
 from slack_bolt.request import BoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.app import build_app, connected
+from bot.app import build_app
 from bot.cards.proposal import proposal
 from bot.demo.people import Person
 from bot.demo.rules import Rules
 from bot.demo.seed import Channel, User
 from bot.demo.server import LocalSlack
+from bot.line import Line
 from bot.messages import Texts
+from bot.seal import KEY, Seal
 from bot.settings import SlackSettings
 from engine.model.trade import Trade
 from tests.fakes.desk import FakeEngine
@@ -53,9 +55,14 @@ class Room:
 
     def card(self, trade: Trade, thread_ts: str | None = None) -> dict[str, Any]:
         """Post a trade's card and return where it stands."""
-        payload = proposal(trade, self.texts).payload()
+        payload = self.seal.payload(proposal(trade, self.texts).payload())
         posted = self.app.client.chat_postMessage(channel=CHANNEL, thread_ts=thread_ts, **payload)
         return {"channel": CHANNEL, "ts": posted["ts"]}
+
+    @property
+    def seal(self) -> Seal:
+        """What seals the bot's buttons."""
+        return Seal(self.engine.requests.secret(KEY), self.engine.now)
 
     def until(self, condition: Callable[[], bool], seconds: float = 5.0) -> None:
         """Wait for a condition."""
@@ -101,7 +108,7 @@ def _settings(slack: LocalSlack) -> SlackSettings:
 def _open_room(slack: LocalSlack, settings: SlackSettings) -> Iterator[Room]:
     engine, texts = FakeEngine(), Texts("en", ZoneInfo("Asia/Seoul"))
     app = build_app(engine, texts, settings.access, settings)
-    with connected(app, settings):
+    with Line(settings).held(app):
         yield Room(slack=slack, engine=engine, texts=texts, app=app)
 
 

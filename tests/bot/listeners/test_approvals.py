@@ -22,7 +22,7 @@ def _card(room: Room) -> dict[str, Any]:
 @pytest.fixture(name="question")
 def _question(room: Room) -> dict[str, Any]:
     room.engine.begin(OPEN)
-    payload = life.exit_asked(OPEN, room.texts).payload()
+    payload = room.seal.payload(life.exit_asked(OPEN, room.texts).payload())
     return {"channel": CHANNEL, "ts": room.app.client.chat_postMessage(channel=CHANNEL, **payload)["ts"]}
 
 

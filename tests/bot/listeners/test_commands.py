@@ -128,7 +128,13 @@ def test_halt_stops_the_desk_and_keeps_the_reason(room: Room) -> None:
 def test_resume_lets_the_desk_trade_again(room: Room) -> None:
     room.engine.begin()
     assert f"<@{ADMIN}>" in room.says(ADMIN, "/resume")
-    assert room.engine.calls == [("resume", ADMIN)]
+    assert room.engine.calls[0] == ("resume", ADMIN)
+
+
+def test_resume_anyway_ends_a_sale_of_everything(room: Room) -> None:
+    room.engine.begin()
+    room.says(ADMIN, "/resume anyway")
+    assert room.engine.calls[0] == ("resume", "anyway", ADMIN)
 
 
 @pytest.mark.parametrize(("typed", "call"), [("on", ("set_auto", True, ADMIN)), ("OFF", ("set_auto", False, ADMIN))])

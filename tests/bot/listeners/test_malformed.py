@@ -14,7 +14,10 @@ AAPL = a_trade()
 PERSON = {"team": {"id": "T0LOCAL"}, "user": {"id": TRADER}, "api_app_id": "A0LOCALBOT"}
 
 
-def submission(**view: Any) -> dict[str, Any]:
+def submission(room: Room, **view: Any) -> dict[str, Any]:
+    """Return a submitted modal of ours: what it carries is sealed."""
+    if isinstance(view.get("private_metadata"), str):
+        view["private_metadata"] = room.seal.value(ids.RESIZE_MODAL, view["private_metadata"])
     return {"type": "view_submission", **PERSON, "view": {"type": "modal", "callback_id": ids.RESIZE_MODAL, **view}}
 
 
@@ -40,16 +43,16 @@ def click(**body: Any) -> dict[str, Any]:
 )
 def test_a_modal_without_its_value_gets_a_field_error(room: Room, view: dict[str, Any]) -> None:
     room.engine.begin(AAPL)
-    response = room.deliver(submission(**view))
+    response = room.deliver(submission(room, **view))
     assert response.status == 200
     assert list(json.loads(response.body)["errors"]) == [ids.SHARES_BLOCK]
     assert room.engine.held == {AAPL.id: AAPL}
 
 
 @pytest.mark.parametrize("metadata", ["", "another app's", "x" * 3000, None, 7])
-def test_a_modal_of_a_foreign_trade_is_closed_and_answered(room: Room, metadata: object) -> None:
+def test_a_modal_of_an_unknown_trade_is_closed_and_answered(room: Room, metadata: object) -> None:
     values = {ids.SHARES_BLOCK: {ids.SHARES_INPUT: {"type": "number_input", "value": "300"}}}
-    response = room.deliver(submission(private_metadata=metadata, state={"values": values}))
+    response = room.deliver(submission(room, private_metadata=metadata, state={"values": values}))
     assert (response.status, response.body) == (200, "")
     assert "trade" in room.answer(TRADER)
     assert len(room.engine.refusals) == 1
@@ -58,12 +61,13 @@ def test_a_modal_of_a_foreign_trade_is_closed_and_answered(room: Room, metadata:
 @pytest.mark.parametrize("body", [{}, {"message": None}, {"message": {}}])
 def test_a_button_without_a_trade_is_acknowledged_and_answered(room: Room, body: dict[str, Any]) -> None:
     assert room.deliver(click(**body)).status == 200
-    assert "trade" in room.answer(TRADER)
+    assert "not the bot's own" in room.answer(TRADER)
 
 
 def test_a_modal_that_comes_too_late_is_told(room: Room) -> None:
     room.engine.begin(AAPL)
-    action = {"type": "button", "action_id": ids.RESIZE, "block_id": ids.DECISION_BLOCK, "value": AAPL.id}
+    value = room.seal.value(ids.RESIZE, AAPL.id)
+    action = {"type": "button", "action_id": ids.RESIZE, "block_id": ids.DECISION_BLOCK, "value": value}
     assert room.deliver(click(actions=[action], trigger_id="1.1.gone")).status == 200
     assert "try again" in room.answer(TRADER)
 

@@ -33,7 +33,9 @@ def test_shares_are_whole_numbers(text: str, number: int) -> None:
     assert shares(text) == number
 
 
-@pytest.mark.parametrize("text", ["", "0", "-1", "1.5", "x", "³", "٣", "1" * 10])
+@pytest.mark.parametrize(
+    "text", ["", "0", "-1", "1.5", "x", "³", "٣", "1" * 10, "1,,0", "1,5", "10,00", ",100", "0,000", "1,000,000,000"]
+)
 def test_what_is_no_number_of_shares_is_refused(text: str) -> None:
     with pytest.raises(BadNumber):
         shares(text)

@@ -1,5 +1,9 @@
+from dataclasses import replace
+
+import pytest
 from hypothesis import given, strategies as st
 
+from engine.errors import Repeated
 from engine.model.desk import AuditEntry, Desk, DeskState
 from engine.truth import Store
 from tests.contracts.store.samples import instants, on_one_store, words
@@ -59,6 +63,12 @@ def test_the_audit_can_be_read_for_one_subject(store: Store) -> None:
         assert book.audit(subject=a_trade().id) == (about_the_trade,)
 
 
+def test_words_that_no_database_can_hold_do_not_keep_the_rest_from_being_kept(store: Store) -> None:
+    with store.writing() as book:
+        book.set_desk(Desk(state=DeskState.HALTED, auto=False, reason="stop\0 it \ud83d now"))
+        assert book.desk().reason == "stop\ufffd it \ufffd now"
+
+
 @on_one_store
 @given(
     entry=st.builds(
@@ -77,3 +87,27 @@ def test_every_field_of_an_audit_entry_is_kept_exactly(store: Store, entry: Audi
         book.record(entry)
     with store.reading() as ledger:
         assert ledger.audit(limit=1) == (entry,)
+
+
+def test_the_audit_takes_one_entry_of_a_request(store: Store) -> None:
+    entry = replace(an_entry(), request="a1")
+    with store.writing() as book:
+        book.record(entry)
+    with pytest.raises(Repeated), store.writing() as book:
+        book.record(replace(entry, action="approve"))
+    with store.reading() as ledger:
+        assert ledger.audit() == (entry,)
+
+
+def test_a_request_is_served_once_the_audit_has_it(store: Store) -> None:
+    with store.writing() as book:
+        assert not book.is_served("a1")
+        book.record(replace(an_entry(), request="a1"))
+        assert (book.is_served("a1"), book.is_served("a2")) == (True, False)
+
+
+def test_what_has_no_request_is_always_new(store: Store) -> None:
+    with store.writing() as book:
+        book.record(an_entry())
+        book.record(an_entry())
+        assert not book.is_served("")

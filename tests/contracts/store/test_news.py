@@ -27,7 +27,8 @@ def a_finding(headline: Headline, symbol: str = "AAPL", tenths: int = 2) -> Find
 def test_findings_are_read_by_symbol_newest_first_with_every_field(store: Store) -> None:
     old, new = a_headline("old"), a_headline("new", PROPOSED_AT + HOUR)
     with store.writing() as book:
-        book.keep_findings([old, new], [a_finding(old), a_finding(new), a_finding(new, "MSFT")], "keywords")
+        book.keep_findings("AAPL", [old, new], [a_finding(old), a_finding(new)], "keywords")
+        book.keep_findings("MSFT", [new], [a_finding(new, "MSFT")], "keywords")
     with store.reading() as ledger:
         assert ledger.findings(["AAPL", "MSFT", "TSLA"], PROPOSED_AT) == {
             "AAPL": (a_finding(new), a_finding(old)),
@@ -38,34 +39,62 @@ def test_findings_are_read_by_symbol_newest_first_with_every_field(store: Store)
 def test_findings_are_read_since_an_instant_and_for_the_symbols_asked(store: Store) -> None:
     old, new = a_headline("old"), a_headline("new", PROPOSED_AT + HOUR)
     with store.writing() as book:
-        book.keep_findings([old, new], [a_finding(old), a_finding(new)], "keywords")
+        book.keep_findings("AAPL", [old, new], [a_finding(old), a_finding(new)], "keywords")
         assert book.findings(["AAPL"], PROPOSED_AT + HOUR) == {"AAPL": (a_finding(new),)}
         assert book.findings(["MSFT"], PROPOSED_AT) == {}
 
 
 def test_a_headline_in_which_nothing_was_found_counts_as_scored(store: Store) -> None:
     with store.writing() as book:
-        book.keep_findings([a_headline("dull")], [], "keywords")
+        book.keep_findings("AAPL", [a_headline("dull")], [], "keywords")
     with store.reading() as ledger:
-        assert ledger.scored(["dull", "unread"]) == {"dull"}
+        assert ledger.scored(["dull", "unread"]) == {("dull", "AAPL")}
+
+
+def test_a_headline_about_two_symbols_is_scored_for_each_of_them(store: Store) -> None:
+    both = a_headline("both")
+    with store.writing() as book:
+        book.keep_findings("AAPL", [both], [a_finding(both)], "claude")
+        book.keep_findings("MSFT", [both], [a_finding(both, "MSFT")], "claude")
+    with store.reading() as ledger:
+        assert ledger.scored(["both"]) == {("both", "AAPL"), ("both", "MSFT")}
+        assert ledger.findings(["AAPL", "MSFT"], PROPOSED_AT) == {
+            "AAPL": (a_finding(both),),
+            "MSFT": (a_finding(both, "MSFT"),),
+        }
 
 
 def test_a_headline_can_hold_several_findings_about_one_symbol(store: Store) -> None:
     headline = a_headline("rich")
     findings = (a_finding(headline, tenths=3), a_finding(headline, tenths=-1))
     with store.writing() as book:
-        book.keep_findings([headline], findings, "claude")
+        book.keep_findings("AAPL", [headline], findings, "claude")
     with store.reading() as ledger:
         assert ledger.findings(["AAPL"], PROPOSED_AT) == {"AAPL": findings}
 
 
-def test_a_headline_that_is_scored_again_loses_what_was_found_before(store: Store) -> None:
+def test_a_headline_that_is_scored_again_loses_what_was_found_before_about_that_symbol(store: Store) -> None:
     again, other = a_headline("again"), a_headline("other")
     with store.writing() as book:
-        book.keep_findings([again, other], [a_finding(again), a_finding(other, "MSFT")], "keywords")
-        book.keep_findings([again], [a_finding(again, tenths=3)], "claude")
+        book.keep_findings("AAPL", [again, other], [a_finding(again), a_finding(other)], "keywords")
+        book.keep_findings("MSFT", [again], [a_finding(again, "MSFT")], "keywords")
+        book.keep_findings("AAPL", [again], [a_finding(again, tenths=3)], "claude")
     with store.reading() as ledger:
         assert ledger.findings(["AAPL", "MSFT"], PROPOSED_AT) == {
-            "AAPL": (a_finding(again, tenths=3),),
-            "MSFT": (a_finding(other, "MSFT"),),
+            "AAPL": (a_finding(other), a_finding(again, tenths=3)),
+            "MSFT": (a_finding(again, "MSFT"),),
         }
+
+
+def test_why_headlines_are_left_out_is_what_was_noted_last(store: Store) -> None:
+    with store.writing() as book:
+        book.note_unscored(PROPOSED_AT, {"AAPL": "claude: outage", "MSFT": "claude: outage", "TSLA": "claude: key"})
+        book.note_unscored(PROPOSED_AT, {"AAPL": "claude: budget", "MSFT": "", "IBM": ""})
+    with store.reading() as ledger:
+        assert ledger.unscored(["AAPL", "MSFT", "IBM"], PROPOSED_AT) == {"AAPL": "claude: budget"}
+
+
+def test_what_was_left_out_long_ago_is_not_told(store: Store) -> None:
+    with store.writing() as book:
+        book.note_unscored(PROPOSED_AT, {"AAPL": "claude: answer"})
+        assert book.unscored(["AAPL"], PROPOSED_AT + HOUR) == {}

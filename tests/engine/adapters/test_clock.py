@@ -1,10 +1,10 @@
-import logging
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings, strategies as st
+from structlog.testing import capture_logs
 
 from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.clock import ReplayClock, SystemClock
@@ -93,12 +93,11 @@ def test_a_replay_that_nobody_asked_for_days_is_where_it_would_have_been() -> No
     assert after_running(5 * a_day) == MONDAY + timedelta(days=7)
 
 
-def test_a_skip_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO, logger="engine.adapters.clock"):
+def test_a_skip_is_logged() -> None:
+    with capture_logs() as lines:
         after_running(1, start=utc("2012-06-04T20:29:59"))
-    assert caplog.messages == [
-        "nothing to see from 2012-06-04 20:30:00+00:00: the replay goes on at 2012-06-05 13:00:00+00:00",
-    ]
+    skip = {"ended": "2012-06-04T20:30:00+00:00", "goes_on": "2012-06-05T13:00:00+00:00"}
+    assert lines == [{"event": "replay_skipped", "log_level": "info", **skip}]
 
 
 @settings(max_examples=40, deadline=None)

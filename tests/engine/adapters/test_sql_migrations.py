@@ -1,40 +1,157 @@
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, MetaData, create_engine, insert, inspect, select, text
 
-from engine.adapters.sql.migrations import upgrade
+from engine.adapters.sql.base import Base
+from engine.adapters.sql.migrations import known, upgrade
 from engine.adapters.sql.store import open_store
-from engine.adapters.sql.tables import Base
-from engine.model.desk import Desk, DeskState
+from engine.errors import MustHalt
+from engine.model.desk import AuditEntry, Desk, DeskState
+from engine.model.notice import Posted
+from engine.model.trade import TradeState
+from tests.engine.adapters.old_rows import ADDED, AT, rows_at
+from tests.servers import Postgres
+
+NEWEST, *EARLIER = known()
+TRADE_ID = "AAPL_20250819_234515"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'desk.db'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.new_database(migrated=False)
 
 
 @pytest.fixture
-def migrated(tmp_path: Path) -> Iterator[Engine]:
-    engine = create_engine(f"sqlite:///{tmp_path / 'desk.db'}")
-    with engine.begin() as connection:
-        upgrade(connection)
+def engine(url: str) -> Iterator[Engine]:
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
     yield engine
     engine.dispose()
 
 
-def test_the_migrations_make_the_tables_that_the_code_describes(migrated: Engine) -> None:
-    with migrated.connect() as connection:
+@pytest.fixture(params=EARLIER)
+def revision(request: pytest.FixtureRequest, engine: Engine) -> str:
+    """An earlier revision, at which the database is, with a row in every table."""
+    revision: str = request.param
+    with engine.begin() as connection:
+        upgrade(connection, to=revision)
+    tables = tables_of(engine)
+    with engine.begin() as connection:
+        connection.execute(tables.tables["desk"].delete())
+        for table in tables.sorted_tables:
+            connection.execute(insert(table), rows_at(revision)[table.name])
+    return revision
+
+
+def tables_of(engine: Engine) -> MetaData:
+    """Return the tables as the database itself describes them, without Alembic's own."""
+    tables = MetaData()
+    tables.reflect(engine, only=[name for name in inspect(engine).get_table_names() if name != "alembic_version"])
+    return tables
+
+
+def rows(engine: Engine, tables: MetaData) -> dict[str, list[tuple[Any, ...]]]:
+    with engine.connect() as connection:
+        return {table.name: [tuple(row) for row in connection.execute(select(table))] for table in tables.sorted_tables}
+
+
+def test_every_revision_says_what_it_adds() -> None:
+    assert ADDED.keys() == set(known())
+
+
+def test_the_migrations_make_the_tables_that_the_code_describes(engine: Engine) -> None:
+    with engine.begin() as connection:
+        upgrade(connection)
+    with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 
 
-def test_an_upgrade_of_the_newest_schema_changes_nothing(migrated: Engine) -> None:
-    with migrated.begin() as connection:
+@pytest.mark.usefixtures("revision")
+def test_an_upgrade_makes_the_newest_tables_and_loses_nothing_that_was_in_the_old(engine: Engine, url: str) -> None:
+    tables = tables_of(engine)
+    before = rows(engine, tables)
+    open_store(url).close()
+    assert rows(engine, tables) == before
+    assert all(before.values())
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+@pytest.mark.usefixtures("revision")
+def test_what_an_earlier_version_kept_is_read_and_gone_on_with_through_the_store(url: str) -> None:
+    store = open_store(url)
+    with store.reading() as ledger:
+        assert ledger.desk() == Desk(state=DeskState.HALTED, auto=True, by="U0ADMIN", reason="CPI", since=AT)
+        (trade,) = ledger.trades({TradeState.OPEN})
+        assert (trade.id, trade.fill_price, trade.target) == (TRADE_ID, Decimal("150.28"), Decimal("154.78"))
+        assert (trade.signal.tenths, trade.sizing.shares, trade.sizing.stop) == (5, 512, Decimal("147.99"))
+        assert ledger.signals(5) == (trade.signal,)
+        assert [(order.broker_id, order.filled_shares) for order in ledger.orders(TRADE_ID)] == [("b-1", 512)]
+        assert [finding.reason for finding in ledger.findings(["AAPL"], AT)["AAPL"]] == ["upgrade"]
+        assert ("news-1", "AAPL") in ledger.scored(["news-1"])
+        assert [waiting.notice.detail for waiting in ledger.waiting(5)] == ["CPI"]
+        assert ledger.posted(f"{TRADE_ID}:card") == Posted(channel="C0DESK", ts="1755614715.000100")
+        assert ledger.setting("first_start") == "1"
+    with store.writing() as book:
+        book.move(trade, TradeState.CLOSING)
+        book.record(AuditEntry(at=AT, actor="U0ADMIN", action="resume"))
+        assert [(entry.action, entry.said) for entry in book.audit()] == [("resume", ""), ("halt", "/halt CPI")]
+        assert (book.check_audit().count, book.check_audit().fault) == (2, "")
+    store.close()
+
+
+def test_a_headline_of_the_first_revision_counts_as_scored_for_all_of_its_symbols(engine: Engine, url: str) -> None:
+    with engine.begin() as connection:
+        upgrade(connection, to="0001")
+    headlines = tables_of(engine).tables["headlines"]
+    with engine.begin() as connection:
+        connection.execute(insert(headlines), rows_at("0001")["headlines"])
+    store = open_store(url)
+    with store.reading() as ledger:
+        assert ledger.scored(["news-1"]) == {("news-1", "AAPL"), ("news-1", "MSFT")}
+    store.close()
+
+
+def test_an_upgrade_of_the_newest_schema_changes_nothing(engine: Engine) -> None:
+    with engine.begin() as connection:
+        upgrade(connection)
         connection.execute(text("INSERT INTO settings VALUES ('locale', 'ko')"))
         upgrade(connection)
         assert connection.scalar(text("SELECT value FROM settings")) == "ko"
 
 
-def test_opening_an_existing_database_keeps_the_desk_as_it_was(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'desk.db'}"
+def test_an_upgrade_that_fails_leaves_the_database_as_it_was(engine: Engine, url: str) -> None:
+    with engine.begin() as connection:
+        upgrade(connection, to=EARLIER[-1])
+        connection.execute(text("CREATE TABLE spending (day INTEGER)"))
+    with pytest.raises(MustHalt, match="spending"):
+        open_store(url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE spending"))
+    open_store(url).close()
+
+
+def test_a_database_of_a_newer_version_is_left_alone_and_said_in_one_line(engine: Engine, url: str) -> None:
+    open_store(url).close()
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(MustHalt) as refused:
+        open_store(url)
+    assert "newer version of the bot (revision 9999, this one knows " + NEWEST in str(refused.value)
+    assert "backup" in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_opening_an_existing_database_keeps_the_desk_as_it_was(url: str) -> None:
     halted = Desk(state=DeskState.HALTED, auto=True)
     first = open_store(url)
     with first.writing() as book:

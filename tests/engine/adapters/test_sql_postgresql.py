@@ -4,13 +4,15 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.errors import AlreadyDecided, MustHalt
 from engine.model.trade import TradeState
 from tests.fakes.trades import a_trade
-from tests.servers import Postgres, free_port
+from tests.servers import Postgres, free_port, until
 
 
 def test_an_empty_database_is_brought_up_to_date_at_the_first_start(postgres: Postgres) -> None:
@@ -50,6 +52,32 @@ def test_a_connection_that_is_cut_inside_a_transaction_keeps_nothing_of_it(postg
 def test_a_server_that_is_not_there_must_halt() -> None:
     with pytest.raises(MustHalt):
         open_store(f"postgresql://postgres@127.0.0.1:{free_port()}/desk", patience=1)
+
+
+def test_a_writer_sees_what_the_one_before_it_wrote_whatever_isolation_the_server_prefers(postgres: Postgres) -> None:
+    url = postgres.new_database()
+    with psycopg.connect(url, autocommit=True) as server:
+        name = sql.Identifier(server.info.dbname)
+        server.execute(sql.SQL("ALTER DATABASE {} SET default_transaction_isolation = 'repeatable read'").format(name))
+        first, second = open_store(url), open_store(url)
+        with ThreadPoolExecutor(1) as pool:
+            with first.writing() as book:
+                book.set_setting("colour", "red")
+                seen = pool.submit(_read_to_write, second)
+                until(lambda: _waits_for_a_lock(server))
+                book.set_setting("colour", "green")
+            assert seen.result(10) == "green"
+        for store in (first, second):
+            store.close()
+
+
+def _read_to_write(store: SqlStore) -> str | None:
+    with store.writing() as book:
+        return book.setting("colour")
+
+
+def _waits_for_a_lock(server: psycopg.Connection) -> bool:
+    return server.execute("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").fetchone() is not None
 
 
 def test_two_engines_on_one_database_decide_a_trade_once(postgres: Postgres) -> None:

@@ -2,26 +2,21 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, strategies as st
 
 from engine.model.portfolio import Account, Portfolio, Position
 from engine.model.risk import Cap
 from engine.model.trade import TradeState
 from engine.risk.limits import Limits
 from engine.risk.sizing import size, stop_for, target_for
-from tests.fakes.trades import a_trade
+from tests.engine.risk.examples import a_portfolio, an_account
+from tests.fakes.trades import a_sizing, a_trade
 
 LIMITS = Limits()
-EQUITY = Decimal(231_368)
-DOLLARS = st.decimals(min_value=1, max_value=10_000_000, places=2)
-PRICES = st.decimals(min_value=1, max_value=5_000, places=2)
+SURE = Limits(slippage=Decimal(0))
+"""Fills are as planned."""
 
 
-def an_account(*, cash: str = "66788", buying_power: str = "298156", equity: Decimal = EQUITY) -> Account:
-    return Account(equity=equity, cash=Decimal(cash), buying_power=Decimal(buying_power), margin=True)
-
-
-def a_portfolio(account: Account, *risks: str) -> Portfolio:
+def risking(account: Account, *risks: str) -> Portfolio:
     """A portfolio with one open trade of 100 shares for each risk in dollars."""
     trades = tuple(
         a_trade(
@@ -32,10 +27,10 @@ def a_portfolio(account: Account, *risks: str) -> Portfolio:
         )
         for risk in risks
     )
-    return Portfolio(account=account, positions=(), trades=trades)
+    return a_portfolio(account=account, trades=trades)
 
 
-BLUEPRINT = a_portfolio(an_account(), "1156.84", "1156.84")
+BLUEPRINT = risking(an_account(), "1156.84", "1156.84")
 ENTRY = Decimal("150.25")
 
 
@@ -49,33 +44,67 @@ def test_the_blueprints_example_is_512_shares() -> None:
     assert round(sizing.risk_after, 4) == Decimal("0.0150")
 
 
+def test_what_is_approved_and_not_yet_sent_is_bought_first() -> None:
+    plan = a_sizing(entry=Decimal(300))
+    promised = a_trade(state=TradeState.APPROVED, shares=100, sizing=plan, stop=Decimal(299))
+    account = an_account(buying_power="66788")
+    sizing = size("AAPL", ENTRY, a_portfolio(account=account, trades=(promised,)), LIMITS)
+    assert (sizing.shares, sizing.cap) == (244, Cap.BUYING_POWER)
+
+
 def test_a_cash_account_buys_444_and_names_the_buying_power() -> None:
-    sizing = size("AAPL", ENTRY, a_portfolio(an_account(buying_power="66788")), LIMITS)
+    sizing = size("AAPL", ENTRY, risking(an_account(buying_power="66788")), LIMITS)
     assert (sizing.shares, sizing.cap) == (444, Cap.BUYING_POWER)
 
 
 def test_one_share_more_is_bought_only_if_it_exceeds_the_budget_by_no_more_than_a_thousandth() -> None:
     # The stop of an entry at 100 is 98.50: 1.50 a share.
-    roomy = a_portfolio(an_account(equity=Decimal("299.80")))
-    tight = a_portfolio(an_account(equity=Decimal("299.60")))
+    roomy = risking(an_account(equity=Decimal("299.80")))
+    tight = risking(an_account(equity=Decimal("299.60")))
     assert size("AAPL", Decimal(100), roomy, LIMITS).shares == 1
     assert size("AAPL", Decimal(100), tight, LIMITS).shares == 0
 
 
 def test_shares_that_would_reach_the_ceiling_exactly_are_one_too_many() -> None:
-    nearly_full = a_portfolio(an_account(equity=Decimal(100_000)), "1850")
-    sizing = size("AAPL", Decimal(100), nearly_full, LIMITS)
+    nearly_full = risking(an_account(equity=Decimal(100_000)), "1850")
+    sizing = size("AAPL", Decimal(100), nearly_full, SURE)
     assert (sizing.shares, sizing.cap) == (99, Cap.HEADROOM)
 
 
+def test_the_headroom_is_shared_by_the_risk_and_by_a_fill_that_is_worse_than_planned() -> None:
+    nearly_full = risking(an_account(equity=Decimal(100_000)), "1850")
+    sizing = size("AAPL", Decimal(100), nearly_full, LIMITS)
+    assert (sizing.shares, sizing.cap) == (74, Cap.HEADROOM)  # 75 x ($1.50 + $0.50) would reach $2,000
+
+
+def test_what_waits_to_be_filled_takes_its_slippage_out_of_the_headroom() -> None:
+    waiting = a_trade(
+        state=TradeState.SUBMITTED,
+        shares=1_000,
+        sizing=a_sizing(entry=Decimal(100)),
+        stop=Decimal("98.50"),
+    )
+    sizing = size(
+        "MSFT", Decimal(100), a_portfolio(account=an_account(equity=Decimal(100_000)), trades=(waiting,)), LIMITS
+    )
+    assert (sizing.shares, sizing.cap) == (0, Cap.HEADROOM)
+
+
+@pytest.mark.parametrize("equity", [Decimal(0), Decimal(-1), Decimal(-100_000)])
+def test_without_equity_there_are_no_shares_and_nothing_is_divided(equity: Decimal) -> None:
+    sizing = size("AAPL", ENTRY, risking(an_account(equity=equity), "100"), LIMITS)
+    assert sizing.shares == 0
+    assert sizing.risk_after == sizing.risk_before == 1
+
+
 def test_no_headroom_leaves_no_shares() -> None:
-    full = a_portfolio(an_account(equity=Decimal(100_000)), "2100")
+    full = risking(an_account(equity=Decimal(100_000)), "2100")
     assert size("AAPL", Decimal(100), full, LIMITS).shares == 0
 
 
 def test_the_exposure_of_a_symbol_counts_what_is_held() -> None:
     held = Position(symbol="AAPL", shares=100, cost=Decimal(140), price=Decimal(150))
-    portfolio = replace(a_portfolio(an_account()), positions=(held,))
+    portfolio = replace(risking(an_account()), positions=(held,))
     sizing = size("AAPL", ENTRY, portfolio, replace(LIMITS, exposure=Decimal("0.1")))
     assert (sizing.shares, sizing.cap) == (54, Cap.EXPOSURE)
 
@@ -94,14 +123,3 @@ def test_stop_and_target_are_cut_to_the_cent() -> None:
 def test_an_entry_too_low_for_a_stop_is_refused() -> None:
     with pytest.raises(ValueError, match="too low"):
         size("AAPL", Decimal("0.00"), BLUEPRINT, LIMITS)
-
-
-@given(price=PRICES, equity=DOLLARS, buying_power=DOLLARS, used=st.decimals(min_value=0, max_value=3, places=4))
-def test_no_size_breaks_a_limit(price: Decimal, equity: Decimal, buying_power: Decimal, used: Decimal) -> None:
-    account = an_account(equity=equity, buying_power=str(buying_power))
-    portfolio = a_portfolio(account, str(equity * used / 100))
-    sizing = size("AAPL", price, portfolio, LIMITS)
-    assert sizing.shares >= 0
-    assert sizing.cost <= buying_power
-    assert sizing.planned_risk <= sizing.budget * (1 + LIMITS.rounding)
-    assert sizing.shares == 0 or portfolio.risk + sizing.planned_risk < equity * LIMITS.ceiling

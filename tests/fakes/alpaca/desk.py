@@ -161,7 +161,7 @@ class Desk:
             order_class=ticket.order_class,
             status="accepted",
             at=self._exchange.hours.now(),
-            expires_at=self._exchange.expiry(ticket.tif),
+            expires_at=self._exchange.expiry(ticket.tif, extended=ticket.extended_hours),
             client_order_id=ticket.client_order_id or str(uuid.uuid4()),
             limit_price=ticket.limit,
             stop_price=ticket.stop,

@@ -127,8 +127,8 @@ class Exchange:
         """Tell whether a held stop sells: its entry is filled and its target is at the market."""
         return any(other.role == "take_profit" and other.status in LIVE for other in self.group(order))
 
-    def expiry(self, tif: str) -> datetime:
-        return self.hours.now() + _LONG if tif == "gtc" else self.hours.next_close()
+    def expiry(self, tif: str, *, extended: bool = False) -> datetime:
+        return self.hours.now() + _LONG if tif == "gtc" else self.hours.next_close(extended=extended)
 
     def is_open_for(self, order: Order) -> bool:
         session = self.hours.session()

@@ -25,11 +25,12 @@ class Hours:
     def session(self) -> Session:
         return self.by_hand or self._calendar.session(self.now())
 
-    def next_close(self) -> datetime:
+    def next_close(self, *, extended: bool = False) -> datetime:
+        """Return when regular trading ends next, or the extended one after it."""
         on = self.now().astimezone(_NEW_YORK).date()
-        while (day := self._calendar.day(on)) is None or day.close <= self.now():
+        while (day := self._calendar.day(on)) is None or (day.post if extended else day.close) <= self.now():
             on += timedelta(days=1)
-        return day.close
+        return day.post if extended else day.close
 
     def clock(self) -> Json:
         moments = {

@@ -1,16 +1,44 @@
 """The history of the schema.
 
-To change it, change tables.py and add the next revision to versions/; a test holds the two together.
+To change it, change tables.py or news_tables.py and add the next revision to versions/; a test holds them together.
 """
 
 from alembic.command import upgrade as run_upgrade
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from engine.errors import MustHalt
 
-def upgrade(connection: Connection) -> None:
-    """Bring the schema up to date within the connection's transaction."""
+
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Bring the schema up to a revision within the connection's transaction.
+
+    Raises MustHalt for a database that a newer version has changed: what it keeps may mean something else by now.
+    """
+    revision, newest = current(connection), known()[0]
+    if revision not in {None, *known()}:
+        raise MustHalt(
+            f"the database is of a newer version of the bot (revision {revision}, this one knows {newest}): "
+            "run that version, or put back the backup from before the upgrade"
+        )
+    config = _config()
+    config.attributes["connection"] = connection
+    run_upgrade(config, to)
+
+
+def current(connection: Connection) -> str | None:
+    """Return the revision of a database, None when it is empty; changes nothing."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def known() -> tuple[str, ...]:
+    """Return every revision, the newest first."""
+    return tuple(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", "engine.adapters.sql:migrations")
-    config.attributes["connection"] = connection
-    run_upgrade(config, "head")
+    return config

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from engine.adapters.sql.tables import Base
+from engine.adapters.sql.base import Base
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Base.metadata)
 with context.begin_transaction():

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from engine.adapters.alpaca.broker import AlpacaBroker
-from engine.errors import BrokerUnavailable, OrderRefused
+from engine.errors import BrokerUnavailable, OrderRefused, OrderUnclear
 from engine.model.market import Session
 from engine.model.trade import Entry, Order, OrderRole, OrderState
 from tests.engine.adapters.alpaca.access import access_to
@@ -25,6 +25,7 @@ ENTRY = Entry(
     target=Decimal("154.75"),
 )
 LIMITED = replace(ENTRY, limit=Decimal("150.50"))
+EXTENDED = replace(LIMITED, extended=True)
 
 
 def found(broker: AlpacaBroker, client_order_id: str = ENTRY.client_order_id) -> Order:
@@ -88,20 +89,44 @@ def test_the_legs_of_an_entry_outlive_the_day(broker: AlpacaBroker, fake: FakeAl
 
 def test_outside_regular_hours_a_limit_order_goes_out_without_legs(broker: AlpacaBroker, clock: ManualClock) -> None:
     clock.advance(7 * 3600)  # 17:45 in New York
-    broker.submit(LIMITED)
+    broker.submit(EXTENDED)
     order = found(broker)
     assert (order.state, order.legs) == (OrderState.FILLED, ())
     stop = broker.protect("protect-1", "AAPL", 100, ENTRY.stop)
     assert (stop.role, stop.state) == (OrderRole.STOP, OrderState.ACCEPTED)
 
 
-def test_outside_regular_hours_an_order_at_the_market_is_refused(
-    broker: AlpacaBroker, fake: FakeAlpaca, clock: ManualClock
+@pytest.mark.parametrize("wrong", [ENTRY, LIMITED, replace(EXTENDED, limit=None)])
+def test_outside_regular_hours_neither_a_bracket_nor_an_order_at_the_market_leaves(
+    broker: AlpacaBroker, fake: FakeAlpaca, clock: ManualClock, wrong: Entry
 ) -> None:
     clock.advance(7 * 3600)
     with pytest.raises(OrderRefused):
-        broker.submit(ENTRY)
+        broker.submit(wrong)
     assert fake.requests == ()
+
+
+def test_trap_every_item_of_closing_all_is_looked_at(broker: AlpacaBroker, fake: FakeAlpaca) -> None:
+    broker.submit(ENTRY)
+    fake.hold("MSFT", 5, "400")
+    fake.make_untradable("MSFT")
+    (left,) = broker.close_all()
+    assert (left.what, left.reason) == ("MSFT", 'asset "MSFT" is not tradable')
+    assert [position.symbol for position in broker.positions()] == ["MSFT"]
+
+
+def test_closing_all_without_a_clear_answer_is_unclear(broker: AlpacaBroker, fake: FakeAlpaca) -> None:
+    fake.fault("DELETE", "/v2/positions", Fault.BROKEN)
+    with pytest.raises(OrderUnclear):
+        broker.close_all()
+
+
+def test_trap_a_slash_at_the_end_of_an_address_is_harmless(fake: FakeAlpaca, clock: ManualClock) -> None:
+    access = access_to(fake, trading_url=f"{fake.trading_url}/", data_url=f"{fake.data_url}/", stream_url="")
+    broker = AlpacaBroker(access, clock, WeekdayCalendar())
+    assert broker.account().cash == 100_000
+    assert (access.data, access.stream) == (fake.data_url, fake.stream_url)
+    broker.stop()
 
 
 def test_a_partly_filled_entry_says_so(broker: AlpacaBroker, fake: FakeAlpaca) -> None:
@@ -111,7 +136,9 @@ def test_a_partly_filled_entry_says_so(broker: AlpacaBroker, fake: FakeAlpaca) -
     assert (order.state, order.filled_shares) == (OrderState.PARTLY_FILLED, 40)
 
 
-def test_a_held_stop_is_found_with_the_open_orders(restarted: AlpacaBroker, broker: AlpacaBroker) -> None:
+def test_trap_a_held_stop_is_missing_from_the_open_orders_and_is_found(
+    restarted: AlpacaBroker, broker: AlpacaBroker
+) -> None:
     broker.submit(ENTRY)
     (order,) = restarted.orders()
     stop = order.leg(OrderRole.STOP)
@@ -123,14 +150,14 @@ def test_a_held_stop_is_found_with_the_open_orders(restarted: AlpacaBroker, brok
     )
 
 
-def test_more_than_fifty_open_orders_are_all_found(broker: AlpacaBroker, fake: FakeAlpaca) -> None:
+def test_trap_a_list_of_orders_has_fifty_unless_told_and_all_are_found(broker: AlpacaBroker, fake: FakeAlpaca) -> None:
     fake.fill_by_hand()
     for number in range(60):
         broker.submit(replace(LIMITED, client_order_id=f"entry-{number}", shares=1))
     assert len(broker.orders()) == 60
 
 
-def test_success_of_a_replacement_promises_nothing(broker: AlpacaBroker, fake: FakeAlpaca) -> None:
+def test_trap_success_of_a_replacement_promises_nothing(broker: AlpacaBroker, fake: FakeAlpaca) -> None:
     broker.submit(ENTRY)
     fake.reject_next()
     broker.replace(leg(broker, OrderRole.TARGET), Decimal("154.78"))
@@ -138,7 +165,9 @@ def test_success_of_a_replacement_promises_nothing(broker: AlpacaBroker, fake: F
     assert (target.price, target.state.is_over) == (ENTRY.target, False)
 
 
-def test_a_leg_replaced_twice_is_followed_to_the_living_one(restarted: AlpacaBroker, broker: AlpacaBroker) -> None:
+def test_trap_a_replacement_has_another_id_and_is_followed_to_the_living_one(
+    restarted: AlpacaBroker, broker: AlpacaBroker
+) -> None:
     broker.submit(ENTRY)
     broker.replace(leg(broker, OrderRole.TARGET), Decimal("154.78"))
     last = broker.replace(leg(broker, OrderRole.TARGET), Decimal("154.80"))
@@ -156,7 +185,9 @@ def test_a_replaced_lone_stop_has_its_replacement_as_a_leg(
     assert [(leg.broker_id, leg.price) for leg in order.legs] == [(new.broker_id, Decimal("149.00"))]
 
 
-def test_a_partly_filled_target_is_not_replaced(broker: AlpacaBroker, fake: FakeAlpaca) -> None:
+def test_trap_a_partly_filled_target_would_be_replaced_in_full_and_is_not(
+    broker: AlpacaBroker, fake: FakeAlpaca
+) -> None:
     broker.submit(ENTRY)
     fake.partly_fill(40)
     fake.price("AAPL", "155.00")
@@ -244,7 +275,7 @@ def test_a_sale_after_the_stop_has_sold_everything_is_refused(broker: AlpacaBrok
         broker.close("exit-1", "AAPL", 100)
 
 
-def test_alpacas_clock_is_aware_and_can_be_ahead_of_ours(fake: FakeAlpaca, clock: ManualClock) -> None:
+def test_trap_alpacas_clock_is_aware_and_can_be_ahead_of_ours(fake: FakeAlpaca, clock: ManualClock) -> None:
     behind = ManualClock(clock.now() - timedelta(seconds=90))
     broker = AlpacaBroker(access_to(fake), behind, WeekdayCalendar())
     assert broker.clock_skew() == timedelta(seconds=90)

@@ -21,7 +21,7 @@ def a_budget(time: Time, *, patience: float = 2.0) -> Budget:
     return Budget(10, kept=4, patience=patience, timer=time.read, pause=time.wait)
 
 
-def test_reads_leave_room_for_orders_and_cancels() -> None:
+def test_trap_reads_leave_room_for_orders_and_cancels() -> None:
     budget = a_budget(Time())
     for _ in range(6):
         budget.wait()

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from engine.adapters.alpaca.calendar import KEY, AlpacaCalendar
+from engine.adapters.alpaca.calendar import KEY, NEW_YORK, AlpacaCalendar
+from engine.adapters.calendar import ExchangeCalendar
 from engine.errors import BrokerUnavailable
 from engine.model.market import Session
 from tests.engine.adapters.alpaca.access import access_to
@@ -48,6 +49,17 @@ def texts() -> Texts:
     return Texts()
 
 
+@pytest.fixture(scope="module")
+def kept_hours() -> Iterator[AlpacaCalendar]:
+    """The exchange's real hours of a year, as Alpaca tells them."""
+    clock = ManualClock(datetime(2025, 8, 19, 14, 45, tzinfo=UTC))
+    with FakeAlpaca(clock, calendar=ExchangeCalendar()) as fake:
+        calendar = AlpacaCalendar(access_to(fake), clock, WeekdayCalendar(), Texts())
+        calendar.refresh()
+        yield calendar
+        calendar.stop()
+
+
 @pytest.fixture
 def calendar(fake: FakeAlpaca, clock: ManualClock, texts: Texts) -> Iterator[AlpacaCalendar]:
     with replies((200, json.dumps(rows()))) as server:
@@ -57,7 +69,7 @@ def calendar(fake: FakeAlpaca, clock: ManualClock, texts: Texts) -> Iterator[Alp
         calendar.stop()
 
 
-def test_naive_exchange_times_become_aware_utc(calendar: AlpacaCalendar) -> None:
+def test_trap_naive_exchange_times_become_aware_utc(calendar: AlpacaCalendar) -> None:
     summer, winter = calendar.day(TODAY), calendar.day(date(2025, 12, 1))
     assert summer is not None
     assert winter is not None
@@ -127,7 +139,7 @@ def test_a_spoilt_cache_is_passed_over(fake: FakeAlpaca, clock: ManualClock, tex
     [[], rows(days=60), [*rows(), {"date": "2025-08-19"}], [*rows(), rows()[0] | {"open": "17:00"}], {"days": []}],
     ids=["nothing", "two months only", "a row without hours", "hours out of order", "no list"],
 )
-def test_a_calendar_that_would_sleep_through_an_open_market_is_refused(
+def test_trap_a_calendar_that_would_sleep_through_an_open_market_is_refused(
     fake: FakeAlpaca, clock: ManualClock, texts: Texts, answer: Any
 ) -> None:
     with replies((200, json.dumps(answer))) as server:
@@ -137,6 +149,69 @@ def test_a_calendar_that_would_sleep_through_an_open_market_is_refused(
         assert calendar.session(clock.now()) is Session.REGULAR
         assert texts.kept == {}
         calendar.stop()
+
+
+def test_hours_are_read_once_a_day_and_stay_known_a_year_ahead(fake: FakeAlpaca, clock: ManualClock) -> None:
+    calendar = AlpacaCalendar(access_to(fake), clock, ExchangeCalendar(), Texts())
+    for _ in range(3 * 24):
+        calendar.refresh()
+        clock.advance(3600)
+    read = [request.query for request in fake.requests]
+    assert read == [
+        "start=2025-07-20&end=2026-08-19",
+        "start=2025-07-21&end=2026-08-20",
+        "start=2025-07-22&end=2026-08-21",
+        "start=2025-07-23&end=2026-08-22",
+    ]
+    calendar.stop()
+
+
+def test_hours_that_could_not_be_read_are_asked_for_again(fake: FakeAlpaca, clock: ManualClock, texts: Texts) -> None:
+    calendar = AlpacaCalendar(access_to(fake), clock, WeekdayCalendar(), texts)
+    fake.fault("GET", "/v2/calendar", Fault.BROKEN, times=3)  # as often as one read is tried
+    with pytest.raises(BrokerUnavailable):
+        calendar.refresh()
+    calendar.refresh()
+    assert KEY in texts.kept
+    calendar.stop()
+
+
+@pytest.mark.parametrize(
+    ("at", "session"),
+    [
+        ("2025-08-19T03:59:59", Session.CLOSED),
+        ("2025-08-19T04:00:00", Session.PRE),
+        ("2025-08-19T09:29:59", Session.PRE),
+        ("2025-08-19T09:30:00", Session.REGULAR),
+        ("2025-08-19T15:59:59", Session.REGULAR),
+        ("2025-08-19T16:00:00", Session.AFTER),
+        ("2025-08-19T20:00:00", Session.CLOSED),
+        ("2025-11-28T12:59:59", Session.REGULAR),  # the half-day after Thanksgiving
+        ("2025-11-28T13:00:00", Session.AFTER),
+        ("2025-11-28T17:00:00", Session.CLOSED),
+        ("2025-11-27T12:00:00", Session.CLOSED),  # Thanksgiving
+        ("2025-12-25T12:00:00", Session.CLOSED),
+        ("2025-11-01T12:00:00", Session.CLOSED),  # a Saturday
+        ("2025-10-31T09:30:00", Session.REGULAR),  # the last day of summer time
+        ("2025-11-03T09:29:59", Session.PRE),  # the first of winter time
+        ("2025-11-03T09:30:00", Session.REGULAR),
+        ("2026-03-06T09:30:00", Session.REGULAR),  # and back
+        ("2026-03-09T09:29:59", Session.PRE),
+        ("2026-03-09T09:30:00", Session.REGULAR),
+    ],
+)
+def test_half_days_holidays_and_daylight_saving_are_as_the_exchange_keeps_them(
+    kept_hours: AlpacaCalendar, at: str, session: Session
+) -> None:
+    assert kept_hours.session(datetime.fromisoformat(at).replace(tzinfo=NEW_YORK)) is session
+
+
+def test_the_next_open_passes_over_a_holiday_and_the_change_of_the_clocks(kept_hours: AlpacaCalendar) -> None:
+    evening = datetime(2025, 11, 26, 16, 0, tzinfo=NEW_YORK)
+    assert kept_hours.next_open(evening) == datetime(2025, 11, 28, 14, 30, tzinfo=UTC)
+    assert kept_hours.next_open(datetime(2025, 10, 31, 16, 0, tzinfo=NEW_YORK)) == datetime(
+        2025, 11, 3, 14, 30, tzinfo=UTC
+    )
 
 
 def test_the_fake_answers_as_alpaca_does(fake: FakeAlpaca, clock: ManualClock, texts: Texts) -> None:

@@ -47,7 +47,9 @@ def test_odd_bars_are_refused(fake: FakeAlpaca, clock: ManualClock, seconds: int
         AlpacaMarket(access_to(fake), clock, WeekdayCalendar(), bar_seconds=seconds)
 
 
-def test_a_long_list_of_symbols_is_asked_for_in_chunks_of_200(market: AlpacaMarket, fake: FakeAlpaca) -> None:
+def test_trap_a_long_list_of_symbols_gets_a_414_and_is_asked_for_in_chunks_of_200(
+    market: AlpacaMarket, fake: FakeAlpaca
+) -> None:
     symbols = [f"S{number}" for number in range(450)]
     for symbol in symbols:
         fake.price(symbol, "10.00")

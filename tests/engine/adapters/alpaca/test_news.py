@@ -23,14 +23,14 @@ def news(fake: FakeAlpaca, clock: ManualClock) -> Iterator[AlpacaNews]:
     news.stop()
 
 
-def test_the_symbols_are_one_text_with_commas(news: AlpacaNews, fake: FakeAlpaca, clock: ManualClock) -> None:
+def test_trap_the_symbols_are_one_text_with_commas(news: AlpacaNews, fake: FakeAlpaca, clock: ManualClock) -> None:
     news.headlines(("AAPL", "MSFT"), clock.now() - DAY)
     (request,) = fake.requests
     query = parse_qs(request.query)
     assert (query["symbols"], query["limit"]) == (["AAPL,MSFT"], ["50"])
 
 
-def test_pages_are_bounded_and_the_newest_headlines_are_kept(
+def test_trap_without_a_limit_every_page_is_walked_so_pages_are_bounded(
     news: AlpacaNews, fake: FakeAlpaca, clock: ManualClock
 ) -> None:
     for minutes in range(200):

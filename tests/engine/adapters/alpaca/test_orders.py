@@ -71,14 +71,15 @@ def test_a_sound_entry_passes() -> None:
         replace(LIMITED, limit=Decimal("150.255")),
         replace(LIMITED, limit=Decimal("147.99")),
         replace(LIMITED, limit=Decimal("154.75")),
+        replace(ENTRY, extended=True),
     ],
 )
-def test_what_the_sdk_lets_through_is_refused_before_anyone_is_asked(wrong: Entry) -> None:
+def test_trap_what_the_sdk_lets_through_is_refused_before_anyone_is_asked(wrong: Entry) -> None:
     with pytest.raises(OrderRefused):
         orders.check(wrong)
 
 
-def test_a_bracket_with_its_stop_above_the_price_is_refused() -> None:
+def test_trap_a_bracket_with_its_stop_above_the_price_is_refused() -> None:
     with pytest.raises(OrderRefused):
         orders.check(ENTRY, Decimal("147.99"))
     with pytest.raises(OrderRefused):
@@ -99,7 +100,7 @@ def test_a_bracket_is_written_as_alpaca_reads_it() -> None:
     }
 
 
-def test_extended_hours_get_a_limit_order_for_the_day_and_no_bracket() -> None:
+def test_trap_extended_hours_get_a_limit_order_for_the_day_and_no_bracket() -> None:
     assert orders.extended(LIMITED) == {
         "client_order_id": ENTRY.client_order_id,
         "symbol": "AAPL",
@@ -112,12 +113,26 @@ def test_extended_hours_get_a_limit_order_for_the_day_and_no_bracket() -> None:
     }
 
 
-def test_a_market_order_in_extended_hours_is_refused() -> None:
+def test_a_stop_and_a_target_for_held_shares_are_written_as_alpaca_reads_them() -> None:
+    assert orders.stop_and_target("protect-1", "AAPL", 100, Decimal("148.50"), Decimal("154.78")) == {
+        "client_order_id": "protect-1",
+        "symbol": "AAPL",
+        "side": "sell",
+        "qty": "100",
+        "type": "limit",
+        "time_in_force": "gtc",
+        "order_class": "oco",
+        "stop_loss": {"stop_price": "148.50"},
+        "take_profit": {"limit_price": "154.78"},
+    }
+
+
+def test_trap_a_market_order_in_extended_hours_is_refused() -> None:
     with pytest.raises(OrderRefused):
         orders.extended(ENTRY)
 
 
-def test_a_stop_alone_is_no_bracket() -> None:
+def test_trap_a_stop_alone_is_no_bracket() -> None:
     body = orders.lone_stop("protect-1", "AAPL", 100, Decimal("148.5"))
     assert "order_class" not in body
     assert (body["type"], body["side"], body["stop_price"], body["time_in_force"]) == ("stop", "sell", "148.50", "gtc")
@@ -130,17 +145,18 @@ def test_a_stop_alone_is_no_bracket() -> None:
         orders.bracket(LIMITED),
         orders.extended(LIMITED),
         orders.lone_stop("protect-1", "AAPL", 100, Decimal("148.50")),
+        orders.stop_and_target("protect-1", "AAPL", 100, Decimal("148.50"), Decimal("154.78")),
         orders.exit_order("exit-1", "AAPL", 100),
     ],
 )
-def test_no_field_is_misspelt(body: dict[str, Any]) -> None:
+def test_trap_misspelt_fields_are_dropped_silently_so_none_is_misspelt(body: dict[str, Any]) -> None:
     schema = SPECIFICATION["components"]["schemas"]["CreateOrderRequest"]["properties"]
     assert set(body) <= set(schema)
     for exit_name in {"stop_loss", "take_profit"} & set(body):
         assert set(body[exit_name]) <= set(schema[exit_name]["properties"])
 
 
-def test_prices_leave_as_text_with_two_decimals() -> None:
+def test_trap_a_float_would_go_out_with_all_its_digits_so_prices_leave_as_text_with_two() -> None:
     odd = replace(LIMITED, limit=Decimal("0.1") + Decimal("0.2"), stop=Decimal("0.1"), target=Decimal(1))
     body = orders.bracket(odd)
     assert (body["limit_price"], body["stop_loss"], body["take_profit"]) == (

@@ -45,7 +45,7 @@ def sent(fake: FakeAlpaca, method: str = "POST") -> int:
     return sum(request.method == method for request in fake.requests)
 
 
-def test_the_sdk_still_has_the_parts_that_we_set(fake: FakeAlpaca) -> None:
+def test_trap_time_outs_and_retries_are_private_parts_of_the_sdk_that_still_exist(fake: FakeAlpaca) -> None:
     plain = RESTClient(fake.trading_url, "key", "secret")
     assert isinstance(vars(plain)["_session"], requests.Session)
     assert vars(plain)["_retry"] == 3
@@ -56,7 +56,7 @@ def test_the_sdk_still_has_the_parts_that_we_set(fake: FakeAlpaca) -> None:
 
 
 @pytest.mark.parametrize("fault", [*UNCLEAR, Fault.GARBAGE])
-def test_an_order_without_a_clear_answer_is_unclear_and_is_sent_once(
+def test_trap_the_sdk_would_send_an_order_again_on_a_504_or_hang_and_ours_is_unclear_and_sent_once(
     broker: AlpacaBroker, fake: FakeAlpaca, fault: Fault
 ) -> None:
     fake.fault("POST", "/v2/orders", fault, times=9)
@@ -67,14 +67,16 @@ def test_an_order_without_a_clear_answer_is_unclear_and_is_sent_once(
 
 
 @pytest.mark.parametrize("status", [502, 403, 404, 408])
-def test_an_error_in_html_says_nothing_about_the_order(broker: AlpacaBroker, fake: FakeAlpaca, status: int) -> None:
+def test_trap_an_error_in_html_says_nothing_about_the_order(
+    broker: AlpacaBroker, fake: FakeAlpaca, status: int
+) -> None:
     fake.fault("POST", "/v2/orders", Fault.HTML, status=status)
     with pytest.raises(OrderUnclear):
         broker.submit(ENTRY)
 
 
 @pytest.mark.parametrize("fault", [Fault.HANG, Fault.DROP, Fault.TIMED_OUT])
-def test_an_order_that_arrived_though_its_answer_was_lost_is_found_and_never_doubled(
+def test_trap_an_order_that_arrived_though_its_answer_was_lost_is_found_and_never_doubled(
     broker: AlpacaBroker, fake: FakeAlpaca, fault: Fault
 ) -> None:
     fake.fault("POST", "/v2/orders", fault, handled=True)
@@ -87,7 +89,9 @@ def test_an_order_that_arrived_though_its_answer_was_lost_is_found_and_never_dou
     assert sum(position.shares for position in broker.positions()) == 100
 
 
-def test_an_order_turned_away_by_the_rate_limit_was_certainly_not_taken(broker: AlpacaBroker, fake: FakeAlpaca) -> None:
+def test_trap_the_sdk_would_repeat_an_order_that_the_rate_limit_turned_away_and_ours_is_not(
+    broker: AlpacaBroker, fake: FakeAlpaca
+) -> None:
     fake.fault("POST", "/v2/orders", Fault.TOO_MANY)
     with pytest.raises(BrokerUnavailable):
         broker.submit(ENTRY)
@@ -101,7 +105,7 @@ def test_a_refusal_carries_alpacas_words(broker: AlpacaBroker, fake: FakeAlpaca)
     assert caught.value.facts["reason"] == "account is restricted to liquidation"
 
 
-def test_a_refusal_without_a_code_is_still_a_refusal(broker: AlpacaBroker, fake: FakeAlpaca) -> None:
+def test_trap_a_refusal_without_a_code_is_still_a_refusal(broker: AlpacaBroker, fake: FakeAlpaca) -> None:
     fake.fault("POST", "/v2/orders", Fault.NO_CODE)
     with pytest.raises(OrderRefused) as caught:
         broker.submit(ENTRY)
@@ -133,7 +137,9 @@ def test_an_order_to_a_server_without_an_address_was_certainly_not_sent(fake: Fa
 
 
 @pytest.mark.parametrize("fault", [*UNCLEAR, Fault.GARBAGE])
-def test_reads_are_tried_again(broker: AlpacaBroker, fake: FakeAlpaca, fault: Fault) -> None:
+def test_trap_the_sdk_tries_nothing_again_after_a_500_or_a_lost_line_so_our_reads_are_tried_again(
+    broker: AlpacaBroker, fake: FakeAlpaca, fault: Fault
+) -> None:
     fake.fault("GET", "/v2/account", fault)
     assert broker.account().cash == 100_000
 
@@ -166,7 +172,7 @@ def test_an_order_that_cannot_be_looked_up_is_not_called_missing(
 
 @pytest.mark.parametrize("body", ["", "moved", "null", "{}", "[]", '"text"'])
 @pytest.mark.parametrize("status", [200, 302])
-def test_a_redirection_or_a_strange_body_is_no_answer(clock: ManualClock, body: str, status: int) -> None:
+def test_trap_a_redirection_or_a_strange_body_is_no_answer(clock: ManualClock, body: str, status: int) -> None:
     with replies((status, body)) as server, FakeAlpaca(clock) as fake:
         broker = AlpacaBroker(access_to(fake, trading_url=server.url), clock, WeekdayCalendar())
         with pytest.raises(BrokerUnavailable):
@@ -177,12 +183,12 @@ def test_a_redirection_or_a_strange_body_is_no_answer(clock: ManualClock, body: 
 
 
 @pytest.mark.parametrize("body", ["", "<html>", "[]", "null", '"text"', "{"])
-def test_reading_an_error_never_raises(body: str) -> None:
+def test_trap_reading_an_error_never_raises(body: str) -> None:
     error = APIError(body)  # type: ignore[no-untyped-call]  # the SDK has no types here
     assert isinstance(failure_of(error), NoAnswer)
 
 
-def test_one_unknown_status_does_not_lose_the_other_orders(broker: AlpacaBroker, fake: FakeAlpaca) -> None:
+def test_trap_one_unknown_status_does_not_lose_the_other_orders(broker: AlpacaBroker, fake: FakeAlpaca) -> None:
     broker.submit(ENTRY)
     broker.submit(replace(ENTRY, client_order_id="second", symbol="MSFT", stop=Decimal(400), target=Decimal(450)))
     fake.fault("GET", "/v2/orders*", Fault.UNKNOWN_STATUS, times=2)
@@ -197,7 +203,9 @@ def test_an_unknown_status_of_a_new_order_is_no_lost_answer(broker: AlpacaBroker
     assert broker.submit(ENTRY).state is OrderState.UNKNOWN
 
 
-def test_orders_and_cancels_pass_when_reads_have_used_up_their_budget(fake: FakeAlpaca, clock: ManualClock) -> None:
+def test_trap_of_200_requests_a_minute_some_are_kept_for_orders_and_cancels(
+    fake: FakeAlpaca, clock: ManualClock
+) -> None:
     budget = Budget(200, patience=0.0)
     broker = AlpacaBroker(access_to(fake, budget=budget), clock, WeekdayCalendar())
     for _ in range(160):

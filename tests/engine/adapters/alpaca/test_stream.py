@@ -61,7 +61,7 @@ def test_a_fill_is_heard(ear: Ear, fake: FakeAlpaca, broker: AlpacaBroker) -> No
     assert heard[-1]["client_order_id"] == ENTRY.client_order_id
 
 
-def test_after_a_lost_connection_it_connects_again_and_says_so(ear: Ear, fake: FakeAlpaca) -> None:
+def test_trap_after_a_lost_connection_it_connects_again_and_says_so(ear: Ear, fake: FakeAlpaca) -> None:
     assert ear.stream.start()
     assert ear.returns.empty()
     fake.drop_streams()
@@ -78,7 +78,7 @@ def test_it_outlives_a_server_that_is_away(ear: Ear, fake: FakeAlpaca) -> None:
     assert ear.returns.get(timeout=10)
 
 
-def test_bad_keys_are_not_tried_for_ever(fake: FakeAlpaca) -> None:
+def test_trap_bad_keys_are_not_tried_for_ever(fake: FakeAlpaca) -> None:
     ear = Ear(access_to(fake, secret="wrong", timeouts=(0.1, 0.1)))
     assert not ear.stream.start()
     until(lambda: fake.streams == 5)
@@ -93,11 +93,13 @@ def test_the_keys_are_in_no_log(ear: Ear, fake: FakeAlpaca, caplog: pytest.LogCa
     assert fake.key not in caplog.text
 
 
-def test_stopping_before_the_start_is_harmless(fake: FakeAlpaca) -> None:
+def test_trap_stopping_before_the_start_is_harmless(fake: FakeAlpaca) -> None:
     Ear(access_to(fake)).stream.stop()
 
 
-def test_one_connection_serves_every_listener(broker: AlpacaBroker, fake: FakeAlpaca) -> None:
+def test_trap_an_account_has_one_connection_and_it_serves_every_listener(
+    broker: AlpacaBroker, fake: FakeAlpaca
+) -> None:
     first: Queue[str] = Queue()
     second: Queue[str] = Queue()
     broker.listen(first.put)
@@ -107,7 +109,7 @@ def test_one_connection_serves_every_listener(broker: AlpacaBroker, fake: FakeAl
     assert fake.streams == 1
 
 
-def test_an_update_in_an_unknown_status_is_not_lost(broker: AlpacaBroker, fake: FakeAlpaca) -> None:
+def test_trap_an_update_in_an_unknown_status_is_not_lost(broker: AlpacaBroker, fake: FakeAlpaca) -> None:
     heard: Queue[str] = Queue()
     fake.fill_by_hand()
     broker.submit(ENTRY)
@@ -126,7 +128,7 @@ def test_a_leg_that_was_replaced_is_still_told_by_the_id_of_its_entry(broker: Al
     assert heard.get(timeout=10) == ENTRY.client_order_id
 
 
-def test_what_was_missed_while_nothing_was_heard_is_asked_for(broker: AlpacaBroker, fake: FakeAlpaca) -> None:
+def test_trap_what_was_missed_while_nothing_was_heard_is_asked_for(broker: AlpacaBroker, fake: FakeAlpaca) -> None:
     heard: Queue[str] = Queue()
     broker.submit(ENTRY)
     broker.listen(heard.put)
@@ -155,6 +157,6 @@ def test_a_listener_that_fails_does_not_end_the_listening(broker: AlpacaBroker, 
     heard.get(timeout=10)
 
 
-def test_the_deprecated_part_of_websockets_is_not_needed() -> None:
+def test_trap_the_deprecated_part_of_websockets_is_not_needed() -> None:
     program = "import sys, engine.adapters.alpaca.broker; sys.exit('websockets.legacy' in sys.modules)"
     subprocess.run([sys.executable, "-W", "error", "-c", program], check=True)  # noqa: S603 - a program of our own

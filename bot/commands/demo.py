@@ -1,0 +1,106 @@
+import os
+import shutil
+import tempfile
+import webbrowser
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Timer
+
+import typer
+
+from bot.commands.common import told_in_one_line, until_told_to_stop
+from bot.commands.hosting import host_of, texts_of
+from bot.demo.launch import demo_settings, demo_slack
+from bot.logs import log_to_stderr
+from engine.bootstrap import Desk, open_desk, read_settings
+from engine.errors import SettingsInvalid
+
+PATIENCE_MINUTES = 3
+"""Real minutes for which a proposal of the demo waits, however fast its market runs."""
+FASTEST = 10_000
+"""Market seconds a real second, at most."""
+ZONES = {"en": "America/New_York", "ko": "Asia/Seoul"}
+LOOPBACK = "127.0.0.1"
+
+
+def demo(*, port: int, speed: float, seconds: float, auto: bool, locale: str, browser: bool, data: Path | None) -> None:
+    """Bring up the whole desk on this machine, and run it until told to stop."""
+    log_to_stderr("warning", "text")
+    forget_proxies()
+    stopping = until_told_to_stop()
+    with told_in_one_line(), folder_for(data) as folder:
+        if not 0 < speed <= FASTEST:
+            raise SettingsInvalid(f"--speed: expected a number over 0, at most {FASTEST}")
+        desk = open_desk(
+            read_settings(
+                locale=locale,
+                timezone=ZONES.get(locale, ""),
+                auto_mode=auto,
+                replay_speed=speed,
+                data_dir=folder,
+                database_url="",
+                redis_url="",
+                market="replay",
+                broker="paper",
+                anthropic_api_key="",
+                # A person takes real minutes to decide; the market meanwhile goes on at the replay's speed.
+                proposal_seconds=max(900, int(PATIENCE_MINUTES * 60 * speed)),
+                price_drift="0.03",
+            ),
+        )
+        try:
+            serve(desk, stopping, port=port, seconds=seconds, browser=browser)
+        finally:
+            desk.close()
+
+
+def serve(desk: Desk, stopping: Event, *, port: int, seconds: float, browser: bool) -> None:
+    """Run a desk in a local workspace until it is told to stop."""
+    texts = texts_of(desk)
+    speed = desk.adapters.clock.speed
+
+    def clock() -> str:
+        now = desk.engine.now()
+        return texts("demo-clock", time=f"{texts.date_time(now)} {texts.zone_name(now)}", speed=f"{speed:g}")
+
+    with demo_slack(port=port, note=texts("demo-note"), clock=clock) as slack:
+        host, http = host_of(desk, demo_settings(slack), host=LOOPBACK, port=0)
+
+        def ready() -> None:
+            typer.echo(f"desk: {slack.url}/")
+            typer.echo(f"http: {http.url}/docs")
+            if browser:
+                webbrowser.open(slack.url)
+
+        timer = Timer(seconds, stopping.set) if seconds else None
+        if timer:
+            timer.start()
+        try:
+            host.run(stopping, ready)
+        finally:
+            if timer:
+                timer.cancel()
+
+
+def forget_proxies() -> None:
+    """Take this process past every proxy: the demo calls this machine only, and slack_sdk knows no NO_PROXY."""
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        del os.environ[name]
+
+
+@contextmanager
+def folder_for(data: Path | None) -> Generator[Path]:
+    """Give the folder that was named, made if need be, or a throw-away one; raises SettingsInvalid."""
+    if data is not None:
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsInvalid(f"--data: {data} cannot be made a folder ({error.strerror})") from error
+        yield data
+        return
+    folder = Path(tempfile.mkdtemp(prefix="trading-bot-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

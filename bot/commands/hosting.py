@@ -1,0 +1,84 @@
+"""The wiring of a running bot: an open desk, Slack and the HTTP side become a host."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+
+from bot.app import build_app, web_client
+from bot.host import Host
+from bot.http.app import build_http
+from bot.http.health import Checkup
+from bot.http.server import HttpServer
+from bot.http.sources import Sources
+from bot.line import Line
+from bot.messages import Texts
+from bot.notices import Notices
+from bot.pulse import Pulse
+from bot.seal import KEY, Seal
+from bot.settings import SlackSettings
+from engine.bootstrap import Desk
+from engine.model.signal import Signal
+
+TICKS_MISSED = 90.0
+"""Seconds, three runs of the timetable's tick, after which a price that was still good is missed."""
+ANY_TIME = timedelta(0)
+
+
+def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: str = "") -> tuple[Host, HttpServer]:
+    """Return what hosts a desk in a Slack, and its HTTP side; raises SettingsInvalid for a door open to strangers."""
+    store, texts, line = desk.adapters.store, texts_of(desk), Line(slack)
+    notices = Notices(
+        store=store,
+        client=web_client(slack),
+        channel=slack.slack_channel,
+        texts=texts,
+        source=desk.adapters.market.label,
+        ceiling=desk.settings.risk.risk_ceiling,
+        seal=Seal(desk.engine.requests.secret(KEY), desk.engine.now),
+    )
+    http = HttpServer(
+        build_http(sources_of(desk, line), host=host, token=token, slack=line.events), host=host, port=port
+    )
+    hosted = Host(
+        engine=desk.engine,
+        build_app=partial(build_app, desk.engine, texts, slack.access, slack),
+        line=line,
+        notices=notices,
+        pulse=Pulse(client=web_client(slack), is_up=line.is_up, heard=desk.engine.slack_heard),
+        http=http,
+        start_jobs=desk.schedule.start,
+        stop_jobs=desk.schedule.stop,
+    )
+    return hosted, http
+
+
+def sources_of(desk: Desk, line: Line) -> Sources:
+    """Return where the HTTP side reads."""
+    store, settings = desk.adapters.store, desk.settings
+    overdue = timedelta(seconds=settings.risk.max_price_age_seconds + TICKS_MISSED * desk.adapters.clock.speed)
+
+    def signals(limit: int) -> Sequence[Signal]:
+        with store.reading() as ledger:
+            return ledger.signals(limit)
+
+    return Sources(
+        engine=desk.engine,
+        store=store,
+        health=Checkup(
+            engine=desk.engine,
+            store=store,
+            ailing=desk.schedule.ailing,
+            slack=line.is_up,
+            overdue=overdue,
+            claude=bool(settings.claude.anthropic_api_key.get_secret_value()),
+        ),
+        signals=signals,
+        refused_prices=lambda: desk.engine.vitals(ANY_TIME).refused,
+        per_trade=settings.risk.risk_per_trade,
+    )
+
+
+def texts_of(desk: Desk) -> Texts:
+    """Return the desk's language."""
+    own_clock = desk.adapters.market.label == "replay"
+    return Texts(desk.settings.desk.locale, desk.settings.desk.zone, own_clock=own_clock)

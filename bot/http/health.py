@@ -1,0 +1,84 @@
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError as NotInTime
+from datetime import timedelta
+from typing import Final
+
+from bot.http.sources import Check
+from engine.engine import Engine
+from engine.errors import MustHalt
+from engine.model.view import Vitals
+from engine.truth import Store
+
+PATIENCE: Final = 2.0
+"""Seconds that the books may take to answer."""
+SERVICES: Final = {"broker": True, "redis": True, "news": False, "claude": False}
+"""The outside systems that are told to be lost, and whether the bot is unwell without them."""
+
+
+class Checkup:
+    """Looks at every part without waiting for the outside: what the engine last heard of it counts.
+
+    `ailing` names the jobs that do not run, `slack` tells whether Slack reaches the bot, `overdue` is how old the
+    newest price may be in regular hours (market time), `claude` whether Claude reads the news.
+    """
+
+    def __init__(
+        self,
+        *,
+        engine: Engine,
+        store: Store,
+        ailing: Callable[[], Sequence[str]],
+        slack: Callable[[], bool],
+        overdue: timedelta,
+        claude: bool,
+    ) -> None:
+        self._engine = engine
+        self._store = store
+        self._ailing = ailing
+        self._slack = slack
+        self._overdue = overdue
+        self._services = {name: needed for name, needed in SERVICES.items() if claude or name != "claude"}
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="health")
+        self._reading: Future[None] | None = None
+
+    def __call__(self) -> tuple[Check, ...]:
+        """Return how every part is."""
+        vitals, ailing, heard = self._engine.vitals(self._overdue), self._ailing(), self._slack()
+        return (
+            self._database(),
+            self._market(vitals),
+            *(_service(name, vitals, needed=needed) for name, needed in self._services.items()),
+            Check(name="scheduler", ok=not ailing, detail=f"not running: {', '.join(ailing)}" if ailing else ""),
+            Check(name="slack", ok=heard, detail="" if heard else "not connected"),
+        )
+
+    def _database(self) -> Check:
+        """Read in a thread, because a database that hangs must not hang who asks; a read under way is waited for."""
+        if self._reading is None or self._reading.done():
+            self._reading = self._reader.submit(self._read)
+        try:
+            self._reading.result(PATIENCE)
+        except NotInTime:
+            return Check(name="database", ok=False, detail=f"no answer within {PATIENCE:.0f} s")
+        except MustHalt:
+            return Check(name="database", ok=False, detail="out of reach")
+        return Check(name="database", ok=True)
+
+    def _read(self) -> None:
+        with self._store.reading() as ledger:
+            ledger.desk()
+
+    def _market(self, vitals: Vitals) -> Check:
+        """Outside regular hours an old price is no fault; inside, one must have come lately."""
+        age = vitals.at - vitals.price_at if vitals.price_at else None
+        late = vitals.prices_due and (age is None or age > self._overdue)
+        lost = "market" in vitals.down
+        detail = "no answer" if lost else "no fresh price" if late else ""
+        return Check(
+            name="market", ok=not lost and not late, detail=detail, age=age.total_seconds() if age is not None else None
+        )
+
+
+def _service(name: str, vitals: Vitals, *, needed: bool) -> Check:
+    lost = name in vitals.down
+    return Check(name=name, ok=not lost, needed=needed, detail="no answer" if lost else "")

@@ -1,0 +1,53 @@
+"""Slack delivers until it is acknowledged, so what a person did once may come twice: it is served once.
+
+What came lately is remembered here; what came before a restart, or to another process, the audit remembers.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from threading import Event, Lock
+from typing import Any, Final
+
+REMEMBERED: Final = 10_000
+"""Deliveries; a busy desk sends that many in days, and Slack repeats itself within minutes."""
+
+PATIENCE: Final = 2.0
+"""Seconds that a repeated delivery waits for the first one's acknowledgement; Slack itself waits for three."""
+
+
+class Delivery:
+    """Something a person did, as Slack delivered it first, and how that was acknowledged."""
+
+    def __init__(self) -> None:
+        self._is_acknowledged = Event()
+        self._how: Mapping[str, Any] = {}
+
+    def acknowledged(self, how: Mapping[str, Any]) -> None:
+        """Remember how it was acknowledged; the first time counts."""
+        if not self._is_acknowledged.is_set():
+            self._how = how
+            self._is_acknowledged.set()
+
+    def answer(self) -> Mapping[str, Any]:
+        """Return how it was acknowledged, once it was; an empty acknowledgement if that takes too long."""
+        self._is_acknowledged.wait(PATIENCE)
+        return self._how
+
+
+class Deliveries:
+    """The last deliveries by their ids."""
+
+    def __init__(self, most: int = REMEMBERED) -> None:
+        self._most = most
+        self._known: OrderedDict[str, Delivery] = OrderedDict()
+        self._lock = Lock()
+
+    def take(self, delivery_id: str) -> tuple[Delivery, bool]:
+        """Return a delivery and whether it is new."""
+        with self._lock:
+            known = self._known.get(delivery_id)
+            if known:
+                return known, False
+            if len(self._known) >= self._most:
+                self._known.popitem(last=False)
+            return self._known.setdefault(delivery_id, Delivery()), True

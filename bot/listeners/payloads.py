@@ -1,0 +1,42 @@
+"""Reading what Slack delivers. Nothing is trusted: whatever is missing reads as empty."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, Final
+from uuid import uuid4
+
+from slack_bolt.kwargs_injection.args import Args
+
+from bot.cards.words import visible
+
+LONGEST: Final = 10_000
+"""Characters of one text that are read; Slack lets nobody type more."""
+
+
+def delivery_id(args: Args) -> str:
+    """Return what is the same however often Slack delivers this, and different for whatever else a person does."""
+    signatures = args.request.headers.get("x-slack-signature") or ("",)
+    told = raw_of(args.body, "trigger_id") or signatures[0] or uuid4().hex
+    return sha256(told.encode(errors="surrogatepass")).hexdigest()
+
+
+def raw_of(payload: Mapping[str, Any], key: str) -> str:
+    """Read a text as it came, but no more of it than anybody may type."""
+    found = payload.get(key)
+    return found[:LONGEST] if isinstance(found, str) else ""
+
+
+def text_of(payload: Mapping[str, Any], key: str) -> str:
+    """Read a text without what its writer could not see, half characters that no database takes among it."""
+    return visible(raw_of(payload, key))
+
+
+def typed_into(view: Mapping[str, Any]) -> dict[str, str]:
+    """Read what was typed into each block that has one text input."""
+    blocks = (view.get("state") or {}).get("values") or {}
+    return {
+        block: text_of(inputs, "value")
+        for block, elements in blocks.items()
+        for inputs in elements.values()
+        if isinstance(inputs, dict)
+    }

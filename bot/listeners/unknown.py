@@ -1,0 +1,9 @@
+from bot.listeners.asked import Asked
+from engine.errors import NotOurs
+
+QUOTED = 60
+
+
+def unknown(asked: Asked) -> None:
+    """Refuse what no listener of the bot's answers: an old version's button, or somebody else's."""
+    raise NotOurs(asked.request.said[:QUOTED])

@@ -1,0 +1,25 @@
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from engine.model.market import Snapshot
+from engine.model.portfolio import Portfolio
+from engine.model.risk import Sizing
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """A purchase to be judged: its size, the portfolio without it, and the time now (aware UTC)."""
+
+    symbol: str
+    sizing: Sizing
+    portfolio: Portfolio
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Case(Plan):
+    """The same at the price of now; `planned` is the price at which it was proposed, dollars a share."""
+
+    planned: Decimal
+    snapshot: Snapshot

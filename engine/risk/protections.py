@@ -1,0 +1,118 @@
+"""The rules that look at how the desk fares: what it lost, how often it bought, how much it holds."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from engine.model.portfolio import Portfolio
+from engine.model.risk import Unit, Verdict, share_of
+from engine.risk.case import Plan
+from engine.risk.limits import Limits
+
+NOTHING = Decimal(0)
+
+
+class Solvency:
+    """Without equity there is nothing to risk a part of."""
+
+    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+        """Judge the equity in dollars."""
+        del limits
+        equity = plan.portfolio.account.equity
+        return Verdict(rule="solvency", allowed=equity > 0, figure=equity, limit=NOTHING, unit=Unit.DOLLARS)
+
+
+class DailyLoss:
+    """After a bad day nothing new is bought until the next."""
+
+    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+        """Judge what today's ended trades and our open losses lost, as a share of the equity the day began with."""
+        return self.look(plan.portfolio, limits)
+
+    def look(self, portfolio: Portfolio, limits: Limits) -> Verdict:
+        """Judge the same without a purchase in mind."""
+        began_with = portfolio.record.day_equity
+        lost = max(NOTHING, portfolio.open_loss - portfolio.record.realised)
+        part = share_of(lost, portfolio.account.equity if began_with is None else began_with)
+        return _under("daily_loss", part, limits.daily_loss)
+
+
+class Drawdown:
+    """Far below its peak the desk buys nothing new until it has looked at itself."""
+
+    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+        """Judge how far equity, open losses counted, is below its peak, as a share of that."""
+        return self.look(plan.portfolio, limits)
+
+    def look(self, portfolio: Portfolio, limits: Limits) -> Verdict:
+        """Judge the same without a purchase in mind."""
+        equity = portfolio.account.equity
+        peak = max(equity, portfolio.record.peak_equity or equity)
+        return _under("drawdown", share_of(peak - equity, peak), limits.drawdown)
+
+
+class LosingStreak:
+    """After so many losing trades in a row the desk rests for a while."""
+
+    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+        """Judge the number of losing trades in a row, while the rest after the last of them lasts."""
+        record, most = plan.portfolio.record, limits.losing_streak
+        rests = record.lost_at is not None and plan.at - record.lost_at < timedelta(
+            seconds=limits.losing_streak_seconds
+        )
+        return Verdict(
+            rule="losing_streak",
+            allowed=most is None or not rests or record.losses < most,
+            figure=Decimal(record.losses),
+            limit=Decimal(most or 0),
+            unit=Unit.COUNT,
+        )
+
+
+class StopCooldown:
+    """A symbol whose stop was just hit is left alone for a while."""
+
+    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+        """Judge the seconds since the symbol's last stop."""
+        stopped = plan.portfolio.record.stopped.get(plan.symbol)
+        least = limits.stop_cooldown_seconds
+        since = NOTHING if stopped is None else Decimal(str((plan.at - stopped).total_seconds()))
+        return Verdict(
+            rule="stop_cooldown",
+            allowed=stopped is None or least is None or since >= least,
+            figure=since,
+            limit=Decimal(least or 0),
+            unit=Unit.SECONDS,
+        )
+
+
+class TradesADay:
+    """A desk that trades too often pays for it."""
+
+    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+        """Judge the number of today's trades with this one."""
+        return _at_most("trades_a_day", plan.portfolio.record.entries + 1, limits.trades_a_day)
+
+
+class OpenPositions:
+    """People can look after so many positions only."""
+
+    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+        """Judge the number of symbols held or about to be, with this one and those that are not ours."""
+        return _at_most("open_positions", len(plan.portfolio.symbols | {plan.symbol}), limits.open_positions)
+
+
+LOSSES = (DailyLoss(), Drawdown())
+"""The rules whose limit the desk is told of when it is reached, not only when something is refused."""
+
+PROTECTIONS = (Solvency(), *LOSSES, LosingStreak(), StopCooldown(), TradesADay(), OpenPositions())
+"""Every protection, in the order in which their refusals are told."""
+
+
+def _under(rule: str, part: Decimal, limit: Decimal | None) -> Verdict:
+    allowed = limit is None or part < limit
+    return Verdict(rule=rule, allowed=allowed, figure=part, limit=limit or NOTHING, unit=Unit.SHARE_OF_EQUITY)
+
+
+def _at_most(rule: str, count: int, limit: int | None) -> Verdict:
+    allowed = limit is None or count <= limit
+    return Verdict(rule=rule, allowed=allowed, figure=Decimal(count), limit=Decimal(limit or 0), unit=Unit.COUNT)

@@ -1,0 +1,57 @@
+"""Every setting of the engine, read once from the environment (or a .env file), frozen, in groups.
+
+Each part of the engine gets only its own group. Names in the environment are the field names in capitals.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from engine.settings.group import GroupSettings, read_group
+from engine.settings.outside import AlpacaSettings, ClaudeSettings, HttpSettings, PaperSettings, PlaceSettings
+from engine.settings.trading import DeskSettings, MarketSettings, RiskSettings
+
+__all__ = [
+    "AlpacaSettings",
+    "ClaudeSettings",
+    "DeskSettings",
+    "HttpSettings",
+    "MarketSettings",
+    "PaperSettings",
+    "PlaceSettings",
+    "RiskSettings",
+    "Settings",
+    "read_group",
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """All groups."""
+
+    desk: DeskSettings
+    market: MarketSettings
+    risk: RiskSettings
+    paper: PaperSettings
+    place: PlaceSettings
+    alpaca: AlpacaSettings
+    claude: ClaudeSettings
+    http: HttpSettings
+
+    @property
+    def groups(self) -> tuple[GroupSettings, ...]:
+        """Every group."""
+        return (self.desk, self.market, self.risk, self.paper, self.place, self.alpaca, self.claude, self.http)
+
+    @classmethod
+    def read(cls, **given: Any) -> Self:
+        """Read the environment; what is given by field name goes before it. Raises SettingsInvalid in one line."""
+        return cls(
+            desk=read_group(DeskSettings, **given),
+            market=read_group(MarketSettings, **given),
+            risk=read_group(RiskSettings, **given),
+            paper=read_group(PaperSettings, **given),
+            place=read_group(PlaceSettings, **given),
+            alpaca=read_group(AlpacaSettings, **given),
+            claude=read_group(ClaudeSettings, **given),
+            http=read_group(HttpSettings, **given),
+        )

@@ -1,0 +1,111 @@
+"""Where the outside is: the brokers, the databases, the model, the HTTP side."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+
+from engine.settings.group import GroupSettings
+
+LIVE_WORDS = "yes, real money"
+
+
+class PaperSettings(GroupSettings):
+    """The paper broker."""
+
+    paper_cash: Annotated[Decimal, Field(gt=0)] = Field(Decimal(100_000), description="dollars at the first start")
+    paper_margin: bool = Field(True, description="1 lends up to twice the equity, 0 is a cash account")
+    paper_slippage_bp: Annotated[Decimal, Field(ge=0)] = Field(Decimal(2), description="slippage, basis points")
+    paper_participation: Annotated[Decimal, Field(gt=0, le=1)] | None = Field(
+        None,
+        description="most of what trades that one look fills (0.1 = 10 %); everything at once unless set",
+    )
+
+
+class PlaceSettings(GroupSettings):
+    """Where state lives."""
+
+    data_dir: Path = Field(Path("data"), description="folder of the embedded databases")
+    database_url: str = Field("", description="SQLAlchemy URL of the truth; SQLite in DATA_DIR unless set", repr=False)
+    redis_url: str = Field("", description="redis:// URL; an embedded Valkey in DATA_DIR unless set", repr=False)
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, url: str) -> str:
+        return _url(url, "sqlite:///", "postgresql://", "postgresql+psycopg://")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, url: str) -> str:
+        return _url(url, "redis://", "rediss://", "unix://")
+
+    @property
+    def database(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'desk.db'}"
+
+
+class AlpacaSettings(GroupSettings):
+    """Alpaca: prices, news and orders. Live money needs both ALPACA_LIVE and LIVE_MONEY."""
+
+    market: Literal["replay", "alpaca"] = Field("replay", description="where prices and news come from")
+    broker: Literal["paper", "alpaca"] = Field("paper", description="who holds the orders")
+    alpaca_key_id: SecretStr = Field(SecretStr(""), description="API key id of the account")
+    alpaca_secret_key: SecretStr = Field(SecretStr(""), description="API secret key of the account")
+    alpaca_feed: Literal["iex", "sip"] = Field("iex", description="market data feed; sip needs a subscription")
+    alpaca_live: bool = Field(False, description="1 trades real money, together with LIVE_MONEY")
+    live_money: str = Field("", description="must read 'yes, real money' before ALPACA_LIVE=1 is obeyed")
+    alpaca_trading_url: str = Field("", description="another trading server, without a slash at the end")
+    alpaca_data_url: str = Field("", description="another market data server, without a slash at the end")
+    alpaca_stream_url: str = Field("", description="another websocket server of trade updates, the whole URL")
+    alpaca_requests: Annotated[int, Field(ge=100)] = Field(
+        200, description="requests a minute that the account may make; 40 of them are kept for orders"
+    )
+    extended_hours: bool = Field(False, description="1 sends limit orders before the open and after the close")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        wanted = "alpaca" in {self.market, self.broker}
+        if wanted and not (self.alpaca_key_id.get_secret_value() and self.alpaca_secret_key.get_secret_value()):
+            raise ValueError("ALPACA_KEY_ID and ALPACA_SECRET_KEY: expected both where MARKET or BROKER is alpaca")
+        if self.broker == "alpaca" and self.market == "replay":
+            raise ValueError("MARKET: expected alpaca where BROKER is alpaca; recorded prices are not traded")
+        if self.alpaca_live and self.live_money != LIVE_WORDS:
+            raise ValueError(f"LIVE_MONEY: expected '{LIVE_WORDS}' where ALPACA_LIVE is 1")
+        return self
+
+
+class ClaudeSettings(GroupSettings):
+    """Claude reads the news where it has a key, else the keyword scorer. Prices are dollars a million tokens."""
+
+    anthropic_api_key: SecretStr = Field(SecretStr(""), description="API key; the keyword scorer reads unless set")
+    claude_model: str = Field("claude-haiku-5-5", description="name of the model")
+    claude_url: str = Field("", description="another server of the API")
+    claude_seconds: Annotated[float, Field(gt=0, le=120)] = Field(20, description="seconds that one answer may take")
+    claude_calls: Annotated[int, Field(ge=1, le=10)] = Field(2, description="calls at once")
+    claude_dollars_a_day: Annotated[Decimal, Field(ge=0)] = Field(Decimal(5), description="most dollars a day (UTC)")
+    claude_input_price: Annotated[Decimal, Field(ge=0)] = Field(Decimal(1), description="input tokens")
+    claude_output_price: Annotated[Decimal, Field(ge=0)] = Field(Decimal(5), description="output tokens")
+    claude_cache_write_price: Annotated[Decimal, Field(ge=0)] = Field(Decimal("1.25"), description="tokens cached")
+    claude_cache_read_price: Annotated[Decimal, Field(ge=0)] = Field(Decimal("0.1"), description="tokens read back")
+
+
+class HttpSettings(GroupSettings):
+    """The HTTP side."""
+
+    http_host: str = Field("127.0.0.1", description="address to listen on; beyond loopback HTTP_TOKEN is needed")
+    http_port: Annotated[int, Field(ge=0, le=65_535)] = Field(8000, description="port to listen on; 0 takes any")
+    http_token: SecretStr = Field(SecretStr(""), description="bearer token for all but /health and /slack/events")
+
+
+def _url(url: str, *starts: str) -> str:
+    """Hold a URL to its beginning and to a port that is a number, without ever showing it: it may hold a password."""
+    try:
+        good = not url or (url.startswith(starts) and (urlsplit(url).port or 1) > 0)
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError(f"expected a URL that begins with {', '.join(starts)}") from None
+    return url

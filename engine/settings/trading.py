@@ -1,0 +1,136 @@
+"""How the desk trades: who it is, what it watches, how much may be lost."""
+
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import NoDecode
+
+from engine.risk.limits import Limits
+from engine.settings.group import Count, Dollars, Fraction, GroupSettings, Part, Seconds
+
+
+class DeskSettings(GroupSettings):
+    """Who the desk is: its language, its clock, and whether it trades by itself."""
+
+    locale: Literal["en", "ko"] = Field("en", description="language of everything that people read")
+    timezone: str = Field("", description="IANA name of the desk's time zone; UTC, or Asia/Seoul where LOCALE is ko")
+    auto_mode: bool = Field(
+        False, description="1 executes by itself, 0 asks; the first start's value, then /auto rules"
+    )
+    proposal_seconds: Seconds = Field(900, description="seconds that a proposal waits for a decision")
+    breaker_seconds: Seconds = Field(30, description="seconds for which a service that failed 5 times is left alone")
+    quiet_seconds: Seconds = Field(1800, description="seconds before a symbol is proposed again after a decision")
+
+    second_approver_over: Annotated[Decimal, Field(ge=0)] | None = Field(
+        None, description="dollars; what costs more needs two people, also in AUTO_MODE; one is enough unless set"
+    )
+
+    slack_silence_minutes: Count = Field(
+        10, description="minutes without Slack until AUTO_MODE buys nothing; 0 for never"
+    )
+
+    @field_validator("timezone")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        try:
+            ZoneInfo(name or "UTC")
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("expected an IANA time zone such as Asia/Seoul") from error
+        return name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The desk's time zone."""
+        return ZoneInfo(self.timezone or {"ko": "Asia/Seoul"}.get(self.locale, "UTC"))
+
+
+class MarketSettings(GroupSettings):
+    """What is watched, and how often."""
+
+    watchlist: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("AAPL", "IBM", "MSFT", "GOOG", "FB"),
+        description="symbols, separated by commas",
+    )
+    bar_seconds: Seconds = Field(300, description="seconds of a bar")
+    warm_up_bars: Annotated[int, Field(ge=35)] = Field(250, description="bars read at the start for the indicators")
+    news_hours: Annotated[int, Field(ge=1)] = Field(24, description="hours for which a finding counts")
+    replay_speed: Annotated[float, Field(gt=0, le=10_000)] = Field(60, description="market seconds a real second")
+
+    @field_validator("watchlist", mode="before")
+    @classmethod
+    def _split(cls, text: object) -> object:
+        return (
+            tuple(part.strip().upper() for part in text.split(",") if part.strip()) if isinstance(text, str) else text
+        )
+
+    @field_validator("watchlist")
+    @classmethod
+    def _some(cls, symbols: tuple[str, ...]) -> tuple[str, ...]:
+        if not symbols:
+            raise ValueError("expected at least one symbol, such as AAPL,MSFT")
+        return tuple(dict.fromkeys(symbols))
+
+
+class RiskSettings(GroupSettings):
+    """How much may be lost; fractions (0.005 = 0.5 %). Where it says so, 0 switches a protection off."""
+
+    risk_per_trade: Fraction = Field(Decimal("0.005"), description="part of equity that one trade risks")
+    risk_ceiling: Fraction = Field(Decimal("0.02"), description="part of equity that all trades together never reach")
+    risk_warning: Fraction = Field(Decimal("0.016"), description="part of equity at which the desk is warned")
+    stop_distance: Fraction = Field(Decimal("0.015"), description="distance of the stop under the entry")
+    target_distance: Fraction = Field(Decimal("0.03"), description="distance of the target over the fill")
+    price_drift: Fraction = Field(Decimal("0.005"), description="how far a price may move from proposal to order")
+    max_spread_bp: Annotated[int, Field(ge=1)] = Field(50, description="widest spread that is traded, basis points")
+    max_price_age_seconds: Seconds = Field(90, description="oldest price that is traded, seconds")
+    max_exposure: Fraction | None = Field(None, description="most of one symbol, part of equity; no limit unless set")
+    slippage: Part = Field(Decimal("0.005"), description="worse fill that RISK_CEILING still holds, part of price")
+    foreign_risk: Part = Field(Decimal("0.015"), description="risk of what the desk did not buy, part of its value")
+    max_daily_loss: Part = Field(Decimal("0.03"), description="loss of a New York day that ends buying; 0 for none")
+    max_drawdown: Part = Field(Decimal("0.1"), description="fall from the peak that ends buying; 0 for none")
+    drawdown_days: Annotated[int, Field(ge=1, le=3650)] = Field(30, description="days back to look for that peak")
+    losses_halt: bool = Field(False, description="1 also halts trading at these two, once a day")
+    losing_streak: Count = Field(4, description="losing trades in a row before a rest; 0 for none")
+    losing_streak_seconds: Seconds = Field(3600, description="seconds of that rest, from the last loss on")
+    stop_cooldown_seconds: Count = Field(3600, description="seconds that a symbol rests after a stop; 0 for none")
+    max_trades_a_day: Count = Field(20, description="most trades of a New York day; 0 for no limit")
+    max_open_positions: Count = Field(10, description="most symbols held at once; 0 for no limit")
+    min_price: Dollars = Field(Decimal(5), description="lowest price that is bought; 0 for none")
+    min_volume: Count = Field(0, description="lowest volume of the day so far, shares; 0 for none")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.risk_per_trade < self.risk_warning < self.risk_ceiling:
+            raise ValueError(
+                "RISK_PER_TRADE, RISK_WARNING, RISK_CEILING: expected each to be larger than the one before"
+            )
+        return self
+
+    @property
+    def limits(self) -> Limits:
+        """The same as the risk rules take it."""
+        return Limits(
+            per_trade=self.risk_per_trade,
+            ceiling=self.risk_ceiling,
+            warning=self.risk_warning,
+            stop_distance=self.stop_distance,
+            target_distance=self.target_distance,
+            price_drift=self.price_drift,
+            spread_bp=self.max_spread_bp,
+            price_age_seconds=self.max_price_age_seconds,
+            exposure=self.max_exposure,
+            slippage=self.slippage,
+            foreign_risk=self.foreign_risk,
+            daily_loss=self.max_daily_loss or None,
+            drawdown=self.max_drawdown or None,
+            drawdown_days=self.drawdown_days,
+            losses_halt=self.losses_halt,
+            losing_streak=self.losing_streak or None,
+            losing_streak_seconds=self.losing_streak_seconds,
+            stop_cooldown_seconds=self.stop_cooldown_seconds or None,
+            trades_a_day=self.max_trades_a_day or None,
+            open_positions=self.max_open_positions or None,
+            min_price=self.min_price or None,
+            min_volume=self.min_volume or None,
+        )

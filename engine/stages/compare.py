@@ -1,0 +1,184 @@
+"""What the broker holds beside what our trades say: shares that somebody sold by hand, and shares that were never ours.
+
+Orders and positions are read one after the other, so a difference counts only when a later look finds the same.
+"""
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from engine.model.desk import ENGINE, OWN_ACCORD, DeskState
+from engine.model.notice import Notice, NoticeKind, stamp
+from engine.model.portfolio import Position
+from engine.model.trade import Order, OrderRole, Trade, TradeState
+from engine.ports import Broker, Clock
+from engine.stages.orders import Orders, ask, by_hand
+from engine.stages.reconcile import AT_THE_BROKER, Reconcile
+from engine.truth import Book, Ledger, Store
+
+log = structlog.get_logger()
+
+MOMENT = timedelta(seconds=2)
+"""Real time after which a difference is no fill on its way."""
+FOREIGN = "foreign_positions"
+"""The setting that has the shares that were never ours as they were told, by symbol."""
+DISPUTED = "disputed_positions"
+"""The setting that has the symbols of trades whose orders the broker no longer knows."""
+
+
+class Compare:
+    """Holds positions against trades; runs after the orders, and soon again where something differed."""
+
+    def __init__(self, *, store: Store, broker: Broker, clock: Clock, reconcile: Reconcile) -> None:
+        self._store = store
+        self._broker = broker
+        self._clock = clock
+        self._reconcile = reconcile
+        self._seen: dict[str, tuple[int, datetime]] = {}
+        self._again = False
+        self._looking = threading.Lock()
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether a difference waits for its second look."""
+        return self._again
+
+    def __call__(self) -> str:
+        """Compare, say what differs, and let the trades follow; raises BrokerUnavailable.
+
+        Returns the symbols about which broker and books contradict each other, '' where there are none.
+        """
+        with self._looking:
+            now = self._clock.now()
+            positions = {position.symbol: position for position in self._broker.positions()}
+            with self._store.reading() as ledger:
+                trades = ledger.trades(AT_THE_BROKER)
+            beyond = _beyond(positions, trades)
+            lasting = self._lasting(beyond, now)
+            self._tell_foreign(beyond, lasting, now)
+            return self._disputed(beyond, lasting, positions)
+
+    def _lasting(self, beyond: Mapping[str, int], now: datetime) -> dict[str, int]:
+        """Return the differences that were the same a moment ago; the others are to be looked at again."""
+        before = self._seen
+        self._seen = {
+            symbol: before[symbol] if before.get(symbol, (0, now))[0] == shares else (shares, now)
+            for symbol, shares in beyond.items()
+        }
+        lasting = {
+            symbol: shares
+            for symbol, (shares, since) in self._seen.items()
+            if now - since >= MOMENT * self._clock.speed
+        }
+        self._again = len(lasting) < len(beyond)
+        return lasting
+
+    def _disputed(
+        self, beyond: Mapping[str, int], lasting: Mapping[str, int], positions: Mapping[str, Position]
+    ) -> str:
+        """Book what is missing, and return the symbols for which that would be wrong."""
+        with self._store.reading() as ledger:
+            before = ledger.setting(DISPUTED) or ""
+        waiting = {symbol for symbol in before.split(", ") if beyond.get(symbol, 0) < 0 and symbol not in lasting}
+        missing = {symbol for symbol, shares in lasting.items() if shares < 0}
+        disputed = ", ".join(sorted(waiting | {symbol for symbol in missing if not self._take(symbol, positions)}))
+        if disputed != before:
+            with self._store.writing() as book:
+                book.set_setting(DISPUTED, disputed)
+        return disputed
+
+    def _take(self, symbol: str, positions: Mapping[str, Position]) -> bool:
+        """Book shares of our trades that are gone as sold by hand; False where the broker knows nothing of the trade.
+
+        What still waits to sell them is cancelled; the rest gets a new stop.
+        """
+        with self._store.reading() as ledger:
+            trades = [trade for trade in ledger.trades(AT_THE_BROKER, symbol=symbol) if trade.held_shares]
+            known = {trade.id: ledger.orders(trade.id) for trade in trades}
+        orders = {trade.id: ask(self._broker, trade.id, known[trade.id]) for trade in trades}
+        # Another account, or one that was reset, does not have the entry that it once had.
+        strange = (not orders[key].entry and any(_is_entry(order) for order in kept) for key, kept in known.items())
+        if any(strange) and not self._is_believed():
+            return False
+        for trade in trades:
+            if self._book(trade.id, positions.get(symbol)):
+                self._end_exits(orders[trade.id])
+                self._reconcile.trade(trade.id)
+        return True
+
+    def _book(self, trade_id: str, position: Position | None) -> bool:
+        now = self._clock.now()
+        with self._store.writing() as book:
+            trade, known = book.trade(trade_id), book.orders(trade_id)
+            held = position.shares if position else 0
+            ours = sum(other.held_shares for other in book.trades(AT_THE_BROKER, symbol=trade.symbol)) if trade else 0
+            gone = min(ours - max(0, held), trade.held_shares) if trade else 0
+            if trade is None or trade.state not in AT_THE_BROKER or gone <= 0:
+                return False
+            order = by_hand(trade, gone, position.price if position else trade.entry, known, now)
+            book.keep_order(trade.id, order)
+            _tell_gone(book, trade, gone, order.client_order_id, now)
+        log.warning("sold_by_hand", trade_id=trade_id, shares=gone)
+        return True
+
+    def _end_exits(self, orders: Orders) -> None:
+        """Cancel what would sell more than is left."""
+        for order in orders.exits:
+            if not order.state.is_over:
+                self._broker.cancel(order)
+
+    def _is_believed(self) -> bool:
+        """Tell whether somebody resumed trading after the dispute was told: then the account is the right one."""
+        with self._store.reading() as ledger:
+            desk = ledger.desk()
+            return bool(ledger.setting(DISPUTED)) and desk.state is DeskState.ACTIVE and desk.by != ENGINE
+
+    def _tell_foreign(self, beyond: Mapping[str, int], lasting: Mapping[str, int], now: datetime) -> None:
+        """Tell once what is held beyond our trades, and again when it changes."""
+        with self._store.reading() as ledger:
+            before = _told(ledger)
+            ours = {trade.symbol for trade in ledger.trades(AT_THE_BROKER)}
+        still = {symbol: shares for symbol, shares in before.items() if beyond.get(symbol)}
+        foreign = still | {symbol: n for symbol, n in lasting.items() if n > 0 or symbol not in ours}
+        if foreign == before:
+            return
+        with self._store.writing() as book:
+            book.set_setting(FOREIGN, json.dumps(foreign, sort_keys=True))
+            for symbol, shares in foreign.items():
+                if before.get(symbol) != shares:
+                    kind, key = NoticeKind.FOREIGN, f"{NoticeKind.FOREIGN}:{symbol}:{stamp(now)}"
+                    book.tell(Notice(key=key, kind=kind, at=now, subject=symbol, detail=str(shares)))
+                    book.record(OWN_ACCORD.entry(now, "foreign position", symbol, f"{shares} shares"))
+
+
+def _beyond(positions: Mapping[str, Position], trades: Sequence[Trade]) -> dict[str, int]:
+    """Return how many shares more (less, below 0) are held of each symbol than by our trades, where that differs.
+
+    A symbol whose entry is on its way is left out: its shares may come in any moment.
+    """
+    ours = Counter[str]()
+    for trade in trades:
+        ours[trade.symbol] += trade.held_shares
+    coming = {trade.symbol for trade in trades if trade.state is TradeState.SUBMITTED}
+    held = {symbol: position.shares for symbol, position in positions.items()}
+    differences = {symbol: held.get(symbol, 0) - ours[symbol] for symbol in held.keys() | ours.keys()}
+    return {symbol: shares for symbol, shares in differences.items() if shares and symbol not in coming}
+
+
+def _is_entry(order: Order) -> bool:
+    return order.role is OrderRole.ENTRY
+
+
+def _told(ledger: Ledger) -> dict[str, int]:
+    told: dict[str, int] = json.loads(ledger.setting(FOREIGN) or "{}")
+    return told
+
+
+def _tell_gone(book: Book, trade: Trade, shares: int, key: str, now: datetime) -> None:
+    notice = Notice(key=key, kind=NoticeKind.SOLD_BY_HAND, at=now, trade_id=trade.id, detail=str(shares))
+    book.tell(notice)
+    book.record(OWN_ACCORD.entry(now, "sold by hand", trade.id, f"{shares} shares"))

@@ -1,0 +1,78 @@
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from engine.model.desk import OWN_ACCORD
+from engine.model.notice import Notice, NoticeKind, stamp
+from engine.ports import Clock
+from engine.truth import Store
+
+log = structlog.get_logger()
+
+SILENT = "slack_silent"
+"""The setting that has the instant at which AUTO_MODE stopped to buy because nobody could have stopped it."""
+
+
+class Lifeline:
+    """The dead man's switch: where people cannot be reached for a while, AUTO_MODE buys nothing by itself.
+
+    `silence` is real time, None for no switch. What was silent stays so over a restart, until Slack answers.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        silence: timedelta | None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._silence = silence
+        self._monotonic = monotonic
+        self._heard = monotonic()
+
+    def is_silent(self) -> bool:
+        """Tell whether people have been out of reach for too long."""
+        return self._silence is not None and (self._has_been_quiet() or bool(self._since()))
+
+    def look(self) -> None:
+        """Remember, and keep in the audit, that AUTO_MODE does not buy from now on."""
+        if not self._has_been_quiet() or self._since():
+            return
+        now = self._clock.now()
+        with self._store.writing() as book:
+            if not book.desk().auto:
+                return
+            book.set_setting(SILENT, now.isoformat())
+            book.record(OWN_ACCORD.entry(now, "silence", outcome="auto waits"))
+        log.warning("slack_silent")
+
+    def heard(self) -> None:
+        """Note that Slack answered; after a silence, tell that it is over."""
+        self._heard = self._monotonic()
+        since = self._since()
+        if not since:
+            return
+        now = self._clock.now()
+        with self._store.writing() as book:
+            book.set_setting(SILENT, "")
+            book.record(OWN_ACCORD.entry(now, "silence", outcome="over"))
+            key, minutes = f"{NoticeKind.SLACK_BACK}:{stamp(now)}", self._minutes(datetime.fromisoformat(since), now)
+            book.tell(Notice(key=key, kind=NoticeKind.SLACK_BACK, at=now, detail=str(minutes)))
+        log.info("slack_heard", minutes=minutes)
+
+    def _has_been_quiet(self) -> bool:
+        return self._silence is not None and self._monotonic() - self._heard >= self._silence.total_seconds()
+
+    def _since(self) -> str:
+        with self._store.reading() as ledger:
+            return ledger.setting(SILENT) or ""
+
+    def _minutes(self, since: datetime, now: datetime) -> int:
+        """Return the whole silence in real minutes; it was noted when the first of it had passed."""
+        noted = (now - since) / self._clock.speed
+        return round((noted + (self._silence or timedelta(0))) / timedelta(minutes=1))

@@ -1,0 +1,46 @@
+from dataclasses import dataclass
+
+from engine.stages.analyse import Analyse
+from engine.stages.announce import Announce
+from engine.stages.compare import Compare
+from engine.stages.decide import Decide
+from engine.stages.execute import Execute
+from engine.stages.flatten import Flatten
+from engine.stages.learn import Learn
+from engine.stages.lifeline import Lifeline
+from engine.stages.observe import Observe
+from engine.stages.propose import Propose
+from engine.stages.protect import Protect
+from engine.stages.read_news import ReadNews
+from engine.stages.reconcile import Reconcile
+from engine.stages.requests import Requests
+from engine.stages.resize import Resize
+from engine.stages.services import Services
+from engine.stages.show import Show
+from engine.stages.steer import Steer
+from engine.stages.watch import Watch
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stages:
+    """One of each stage."""
+
+    observe: Observe
+    analyse: Analyse
+    read_news: ReadNews
+    propose: Propose
+    decide: Decide
+    resize: Resize
+    execute: Execute
+    reconcile: Reconcile
+    compare: Compare
+    learn: Learn
+    protect: Protect
+    watch: Watch
+    steer: Steer
+    flatten: Flatten
+    lifeline: Lifeline
+    show: Show
+    services: Services
+    announce: Announce
+    requests: Requests

@@ -1,0 +1,33 @@
+"""An environment in which no setting is left from outside."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import LogSettings, SlackSettings
+from engine.settings import (
+    AlpacaSettings,
+    ClaudeSettings,
+    DeskSettings,
+    HttpSettings,
+    MarketSettings,
+    PaperSettings,
+    PlaceSettings,
+    RiskSettings,
+)
+
+KINDS = (
+    *(SlackSettings, LogSettings, DeskSettings, MarketSettings, RiskSettings, PaperSettings, PlaceSettings),
+    *(AlpacaSettings, ClaudeSettings, HttpSettings),
+)
+NAMES = frozenset(name.upper() for kind in KINDS for name in kind.model_fields)
+
+
+def nothing_set(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Stand in an empty folder, with none of our settings in the environment and no proxy."""
+    monkeypatch.chdir(folder)
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)

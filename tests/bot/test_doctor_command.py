@@ -1,0 +1,147 @@
+"""`trading-bot doctor` as it is typed: everything it knows comes from the environment."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from bot.cli import app
+from bot.demo.launch import ADMIN, CHANNEL, MANIFEST
+from bot.demo.rules import Rules
+from bot.demo.server import LocalSlack
+from engine.adapters.clock import SystemClock
+from engine.adapters.sql.store import open_store
+from tests.bot.environment import nothing_set
+from tests.fakes.alpaca.server import FakeAlpaca
+from tests.fakes.claude import KEY, ScriptedClaude
+
+Environment = dict[str, str]
+QUICK = Rules(posts_a_second=1_000, post_burst=1_000)
+
+
+@pytest.fixture(scope="module", name="good")
+def _good() -> Iterator[Environment]:
+    """The environment of a desk at the local workspace, the fake Alpaca and the fake Claude."""
+    manifest = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+    with (
+        LocalSlack(manifest=manifest, users=(ADMIN,), channels=(CHANNEL,), rules=QUICK) as slack,
+        FakeAlpaca(SystemClock()) as alpaca,
+        ScriptedClaude() as claude,
+    ):
+        yield {
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_APP_TOKEN": slack.app_token,
+            "SLACK_API_URL": slack.api_url,
+            "SLACK_CHANNEL": CHANNEL.id,
+            "ADMINS": ADMIN.id,
+            "MARKET": "alpaca",
+            "BROKER": "alpaca",
+            "ALPACA_KEY_ID": alpaca.key,
+            "ALPACA_SECRET_KEY": alpaca.secret,
+            "ALPACA_TRADING_URL": alpaca.trading_url,
+            "ANTHROPIC_API_KEY": KEY,
+            "CLAUDE_URL": claude.url,
+            "HTTP_PORT": "0",
+        }
+
+
+@pytest.fixture(autouse=True)
+def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    nothing_set(monkeypatch, tmp_path)
+    return tmp_path
+
+
+def asked(environment: Environment) -> tuple[int, dict[str, tuple[str, str, str]]]:
+    """Run the doctor; return its exit code, and by part what stands in the other three columns."""
+    done = CliRunner().invoke(app, ["doctor"], env=environment)
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.output
+    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in done.output.splitlines() if "│" in line]
+    parts: dict[str, tuple[str, str, str]] = {}
+    name = ""
+    for part, *cells in rows:
+        name = part or name
+        before = parts.get(name, ("", "", "")) if not part else ("", "", "")
+        parts[name] = (
+            f"{before[0]} {cells[0]}".strip(),
+            f"{before[1]} {cells[1]}".strip(),
+            f"{before[2]} {cells[2]}".strip(),
+        )
+    return done.exit_code, parts
+
+
+def test_with_nothing_configured_it_says_what_the_bot_brings_along() -> None:
+    code, parts = asked({"HTTP_PORT": "0"})
+    assert code == 0
+    assert {name for name, (verdict, _, _) in parts.items() if verdict == "default"} == {
+        "Slack",
+        "Alpaca",
+        "Claude",
+        "database",
+        "Redis",
+    }
+
+
+def test_a_desk_that_is_set_up_is_all_green(good: Environment, place: Path) -> None:
+    open_store(f"sqlite:///{place / 'desk.db'}").close()
+    code, parts = asked(good | {"DATA_DIR": str(place)})
+    assert {name: row for name, row in parts.items() if row[0] not in {"ok", "default"}} == {}
+    assert code == 0
+    assert parts["Redis"][0] == "default"
+    assert parts["Alpaca"][1] == "alpaca-paper, equity $100,000.00"
+    assert parts["Claude"][1] == "claude-haiku-5-5"
+
+
+def test_slack_over_http_is_all_green_without_an_app_token(good: Environment) -> None:
+    code, parts = asked(good | {"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": "8f742231b10e8888"})
+    assert code == 0
+    assert parts["Slack over HTTP"][0] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("broken", "part", "advice"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-old"}, "Slack bot token", "set SLACK_BOT_TOKEN to its bot token"),
+        ({"SLACK_APP_TOKEN": "xapp-old"}, "Slack app token", "Make an app-level token with connections:write"),
+        ({"SLACK_SIGNING_SECRET": "8f742231b10e8888"}, "SLACK_APP_TOKEN", "exactly one of the two"),
+        ({"SLACK_CHANNEL": "C0NOWHERE"}, "Slack channel", "Set SLACK_CHANNEL to the channel's id"),
+        ({"ADMINS": ""}, "roles", "Set ADMINS to a user id"),
+        ({"ALPACA_SECRET_KEY": "wrong"}, "Alpaca", "Set ALPACA_KEY_ID and ALPACA_SECRET_KEY to keys of the paper"),
+        ({"ALPACA_SECRET_KEY": ""}, "settings: alpaca", "Make keys at Alpaca"),
+        ({"ALPACA_LIVE": "1"}, "settings: alpaca", "For real money set LIVE_MONEY=yes, real money"),
+        ({"MARKET": "replay"}, "settings: alpaca", "Set MARKET=alpaca beside BROKER=alpaca"),
+        ({"ANTHROPIC_API_KEY": "sk-ant-wrong"}, "Claude", "Set ANTHROPIC_API_KEY to a working key"),
+        ({"CLAUDE_MODEL": "claude-unknown"}, "Claude", "Set ANTHROPIC_API_KEY to a working key"),
+        ({"DATABASE_URL": "mysql://desk@localhost/desk"}, "settings: place", "Set what is named as .env.example says"),
+        ({"DATABASE_URL": "postgresql://desk:x@127.0.0.1:9/desk"}, "database", "Start the server that DATABASE_URL"),
+        ({"REDIS_URL": "redis://127.0.0.1:9/0"}, "Redis", "Start the server that REDIS_URL names"),
+        ({"DATA_DIR": "/dev/null"}, "data folder", "Set DATA_DIR to a folder"),
+        ({"HTTP_HOST": "0.0.0.0"}, "HTTP", "Set HTTP_TOKEN to a long secret"),  # noqa: S104 (that is the fault)
+        ({"RISK_WARNING": "0.03"}, "settings: risk", "Set them in this order of size"),
+        ({"LOG_FORMAT": "xml"}, "settings: log", "Set what is named as .env.example says"),
+    ],
+)
+def test_a_broken_setting_gets_its_advice(good: Environment, broken: Environment, part: str, advice: str) -> None:
+    code, parts = asked(good | broken)
+    assert code == 1
+    verdict, _, told = parts[part]
+    assert verdict == "WRONG"
+    assert advice in told
+    assert next(name for name, row in parts.items() if row[0] == "WRONG") == part
+
+
+def test_a_port_that_another_program_has_is_told(good: Environment) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        taken.settimeout(0)
+        code, parts = asked(good | {"HTTP_PORT": str(taken.getsockname()[1])})
+    assert code == 1
+    assert "set HTTP_PORT to another port" in parts["HTTP"][2]
+
+
+def test_no_secret_is_shown(good: Environment) -> None:
+    done = CliRunner().invoke(app, ["doctor"], env=good | {"HTTP_TOKEN": "t0p-s3cret-token"})
+    secrets = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "ALPACA_KEY_ID", "ALPACA_SECRET_KEY", "ANTHROPIC_API_KEY")
+    assert not [name for name in secrets if good[name] in done.output]
+    assert "t0p-s3cret-token" not in done.output

@@ -1,0 +1,41 @@
+"""What users of other bots suffered on the way to the chat."""
+
+from decimal import Decimal
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from slack_sdk import WebClient
+
+from bot.messages import Texts
+from bot.notices import Notices
+from engine.model.desk import DeskState
+from engine.model.notice import NoticeKind
+from engine.model.trade import TradeState
+from tests.bot.outbox import QUICK, SEAL, running
+from tests.fakes.worked_example import TRADE_ID
+from tests.rig import Rig
+
+
+def test_trap_a_chat_outage_blocks_neither_the_start_nor_the_stops_and_loses_no_notice(tmp_path: Path) -> None:
+    rig = Rig.at_the_example(tmp_path)
+    rig.play_the_signal()
+    rig.approved_but_not_sent()
+    lost = Notices(
+        store=rig.store,
+        client=WebClient(token="xoxb-test", base_url="http://127.0.0.1:9/api/", retry_handlers=[]),
+        channel="C0DESK",
+        texts=Texts("en", ZoneInfo("Asia/Seoul")),
+        source="replay",
+        ceiling=Decimal("0.02"),
+        seal=SEAL,
+        waits=QUICK,
+    )
+    rig.engine.deliver_with(lost)
+    with running(lost):
+        rig.engine.start()
+        rig.engine.tidy()
+        assert rig.trade().state is TradeState.OPEN
+        assert rig.engine.halt(Rig.TRADER, "no chat").state is DeskState.HALTED
+    waiting = [notice.kind for notice in rig.told() if notice.trade_id in {"", TRADE_ID}]
+    assert {NoticeKind.STARTED, NoticeKind.FILLED, NoticeKind.HALTED} <= set(waiting)
+    rig.close()

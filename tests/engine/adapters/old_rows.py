@@ -1,0 +1,165 @@
+"""A row in every table as each revision keeps it, frozen: what users have on disk does not change with the code.
+
+Amounts are text and instants aware, which both databases take. Numbers that a database gives are left out: it gives 1.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+AT = datetime(2025, 8, 19, 14, 45, 15, tzinfo=UTC)
+READINGS = (
+    '{"rsi": 35.0, "lower": 149.1, "middle": 151.2, "upper": 153.3, "low": 149.05, "high": 150.6, "macd": 0.12,'
+    ' "macd_signal": 0.08, "macd_cross": 1, "volume_ratio": 1.2}'
+)
+COMPONENTS = '[{"part": "rsi", "tenths": 3}, {"part": "news", "tenths": 2}]'
+FINDINGS = (
+    '[{"headline_id": "news-1", "symbol": "AAPL", "at": "2025-08-19T14:00:00+00:00",'
+    ' "headline": "Analysts upgrade Apple", "tenths": 2, "reason": "upgrade", "url": ""}]'
+)
+
+ADDED: dict[str, dict[str, dict[str, Any]]] = {
+    "0001": {
+        "signals": {
+            "symbol": "AAPL",
+            "at": AT,
+            "price": "150.25",
+            "readings": READINGS,
+            "components": COMPONENTS,
+            "findings": FINDINGS,
+            "scorer": "keywords",
+            "why_not": "",
+        },
+        "trades": {
+            "id": "AAPL_20250819_234515",
+            "symbol": "AAPL",
+            "state": "open",
+            "signal_id": 1,
+            "published": True,
+            "sizing_shares": 512,
+            "sizing_entry": "150.25",
+            "sizing_stop": "147.99",
+            "sizing_target": "154.75",
+            "sizing_equity": "231368",
+            "sizing_budget": "1156.84",
+            "sizing_unrounded": "511.8761061946902654867256637",
+            "sizing_cap": "risk",
+            "sizing_risk_before": "0.01",
+            "shares": 512,
+            "stop": "147.99",
+            "target": "154.78",
+            "proposed_at": AT,
+            "expires_at": AT,
+            "decided_by": "U0TRADER1",
+            "decided_at": AT,
+            "reason": "",
+            "filled_shares": 512,
+            "fill_price": "150.28",
+            "filled_at": AT,
+            "exit_shares": 0,
+            "exit_price": None,
+            "exit_reason": None,
+            "closed_at": None,
+        },
+        "decisions": {
+            "trade_id": "AAPL_20250819_234515",
+            "from_state": "proposed",
+            "to_state": "approved",
+            "by": "U0TRADER1",
+            "at": AT,
+            "reason": "",
+        },
+        "orders": {
+            "trade_id": "AAPL_20250819_234515",
+            "parent_id": None,
+            "broker_id": "b-1",
+            "client_order_id": "AAPL_20250819_234515",
+            "role": "entry",
+            "symbol": "AAPL",
+            "side": "buy",
+            "shares": 512,
+            "state": "filled",
+            "price": None,
+            "filled_shares": 512,
+            "fill_price": "150.28",
+            "filled_at": AT,
+            "reason": "",
+        },
+        "fills": {"order_id": 1, "shares": 512, "price": "150.28", "at": AT},
+        "headlines": {
+            "id": "news-1",
+            "at": AT,
+            "symbols": '["AAPL", "MSFT"]',
+            "text": "Analysts upgrade Apple",
+            "source": "wire",
+            "url": "",
+        },
+        "findings": {
+            "headline_id": "news-1",
+            "symbol": "AAPL",
+            "at": AT,
+            "headline": "Analysts upgrade Apple",
+            "tenths": 2,
+            "reason": "upgrade",
+            "url": "",
+            "scorer": "keywords",
+        },
+        "outbox": {
+            "key": "halted:1",
+            "kind": "halted",
+            "at": AT,
+            "trade_id": "",
+            "subject": "U0ADMIN",
+            "detail": "CPI",
+            "delivered": False,
+        },
+        "messages": {"key": "AAPL_20250819_234515:card", "channel": "C0DESK", "ts": "1755614715.000100"},
+        "desk": {"id": 1, "state": "halted", "auto": True, "by": "U0ADMIN", "reason": "CPI", "since": AT},
+        "settings": {"name": "first_start", "value": "1"},
+        "audit": {
+            "at": AT,
+            "actor": "U0ADMIN",
+            "action": "halt",
+            "subject": "",
+            "said": "/halt CPI",
+            "outcome": "halted",
+            "why": "",
+        },
+        "equity": {"at": AT, "equity": "231368", "cash": "66788", "buying_power": "66788", "margin": False},
+        "risk_log": {"at": AT, "open_risk": "0.0101"},
+    },
+    "0002": {
+        "scored": {"headline_id": "news-1", "symbol": "AAPL"},
+        "unscored": {"symbol": "MSFT", "at": AT, "reason": "claude: outage"},
+        "model_calls": {
+            "model": "claude-haiku-5-5",
+            "symbol": "AAPL",
+            "at": AT,
+            "instructions": "0123456789ab",
+            "request": "Symbol: AAPL",
+            "answer": '{"findings": []}',
+            "stop_reason": "end_turn",
+            "tokens_input": 120,
+            "tokens_output": 12,
+            "tokens_cache_write": 4000,
+            "tokens_cache_read": 0,
+            "dollars": "0.00518",
+        },
+        "spending": {"day": AT.date(), "dollars": "0.00518"},
+    },
+    "0003": {"audit": {"request": "r-1"}, "trades": {"first_by": "U0TRADER2"}},
+    "0004": {},
+    "0005": {
+        "audit": {"hash": "8dfb798872092e35726b453b59ce1bc376cc90e11f44336fad0cf1256ac0f4a6"},
+        "audit_head": {"id": 1, "count": 1, "hash": "8dfb798872092e35726b453b59ce1bc376cc90e11f44336fad0cf1256ac0f4a6"},
+    },
+}
+"""The tables and columns that each revision adds."""
+
+
+def rows_at(revision: str) -> dict[str, dict[str, Any]]:
+    """Return a row for every table of a revision."""
+    rows: dict[str, dict[str, Any]] = {}
+    for _, added in sorted(item for item in ADDED.items() if item[0] <= revision):
+        for table, columns in added.items():
+            rows[table] = rows.get(table, {}) | columns
+    return rows

@@ -1,0 +1,90 @@
+"""The rig before a fake Alpaca instead of the paper broker."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Self
+
+from engine.adapters.alpaca.broker import AlpacaBroker
+from engine.bootstrap import wire
+from engine.engine import Engine
+from engine.model.market import Session
+from engine.model.trade import Trade
+from engine.outside import Adapters
+from engine.stages.orders import entry_of
+from tests.engine.adapters.alpaca.access import access_to
+from tests.fakes.alpaca.server import FakeAlpaca
+from tests.fakes.worked_example import PRICES, TRADE_ID
+from tests.rig import Rig
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtAlpaca:
+    """A desk whose orders go to the fake; its prices still come from the rig's market."""
+
+    rig: Rig
+    fake: FakeAlpaca
+    broker: AlpacaBroker
+    adapters: Adapters
+
+    @classmethod
+    @contextmanager
+    def open(cls, folder: Path, **given: Any) -> Iterator[Self]:
+        """Open the example's desk at 23:44:30, its two positions held at Alpaca."""
+        with ExitStack() as stack:
+            opened: list[tuple[FakeAlpaca, AlpacaBroker, Adapters]] = []
+
+            def on(adapters: Adapters) -> Adapters:
+                fake = stack.enter_context(FakeAlpaca(adapters.clock, cash="66788"))
+                fake.price("AAPL", "150.25")
+                for symbol, shares, price in PRICES:
+                    fake.hold(symbol, shares, price)
+                    fake.price(symbol, price)
+                broker = AlpacaBroker(access_to(fake), adapters.clock, adapters.calendar, patience=1.0)
+                stack.callback(broker.stop)
+                opened.append((fake, broker, replace(adapters, broker=broker)))
+                return opened[0][2]
+
+            rig = Rig.at_the_example(folder, on=on, **given)
+            stack.callback(rig.close)
+            (fake, broker, adapters) = opened[0]
+            yield cls(rig=rig, fake=fake, broker=broker, adapters=adapters)
+        if fake.violations:
+            raise ValueError(f"the fake broke the specification: {fake.violations}")
+
+    def price(self, symbol: str, price: str) -> None:
+        """Let a symbol trade at a price a second later, at Alpaca and on the rig's market."""
+        self.rig.clock.advance(1)
+        self.rig.market.price(symbol, price)
+        self.fake.price(symbol, price)
+
+    def restart(self) -> None:
+        """Begin another life on the same books, before an Alpaca that went on meanwhile."""
+        wire(self.rig.settings, self.adapters).start()
+
+    @contextmanager
+    def another_account(self) -> Iterator[Engine]:
+        """Wire the same books to an account in which nothing ever happened."""
+        with FakeAlpaca(self.adapters.clock, cash="1000000") as fake:
+            broker = AlpacaBroker(access_to(fake), self.adapters.clock, self.adapters.calendar, patience=1.0)
+            try:
+                yield wire(self.rig.settings, replace(self.adapters, broker=broker))
+            finally:
+                broker.stop()
+
+    def send(self, trade: Trade) -> None:
+        """Let a trade's order arrive, whatever became of the trade."""
+        self.broker.submit(entry_of(trade, Session.REGULAR))
+
+    def bought(self) -> list[int]:
+        """Return the shares of every purchase of AAPL that Alpaca ever took."""
+        return [int(order.shares) for order in self.fake.ledger if (order.symbol, order.side) == ("AAPL", "buy")]
+
+    def held(self) -> int:
+        """Return the shares of AAPL that are held."""
+        return sum(position.shares for position in self.broker.positions() if position.symbol == "AAPL")
+
+    def orders_of_the_trade(self) -> list[str]:
+        """Return the ids of what was ever sent for the example's trade, oldest first."""
+        return [order.client_order_id for order in self.fake.ledger if order.client_order_id.startswith(TRADE_ID)]

@@ -1,0 +1,93 @@
+"""A service that fails again and again is left alone; what makes the desk safer always passes."""
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from engine.adapters.guarded import GuardedBroker, GuardedMarket
+from engine.errors import BrokerUnavailable, MarketUnavailable
+from engine.model.trade import OrderState, TradeState
+from engine.outside import Adapters
+from tests.fakes.breaker import FakeBreaker
+from tests.rig import Rig
+
+
+class GuardedRig:
+    """The blueprint's example behind a breaker that a test holds in its hands."""
+
+    def __init__(self, folder: Path) -> None:
+        self.breaker = FakeBreaker()
+        self.rig = Rig.at_the_example(folder, on=self._guard)
+
+    def _guard(self, adapters: Adapters) -> Adapters:
+        self.broker = GuardedBroker(adapters.broker, self.breaker)
+        return replace(adapters, broker=self.broker)
+
+    def open_the_breaker(self) -> None:
+        for _ in range(5):
+            self.breaker.failed()
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> GuardedRig:
+    return GuardedRig(tmp_path)
+
+
+def test_an_open_breaker_lets_no_approval_through_and_the_proposal_waits(guarded: GuardedRig) -> None:
+    guarded.rig.play_the_signal()
+    guarded.open_the_breaker()
+    with pytest.raises(BrokerUnavailable):
+        guarded.rig.engine.approve(guarded.rig.trade().id, Rig.TRADER)
+    assert guarded.rig.trade().state is TradeState.PROPOSED
+
+
+def test_an_entry_stays_where_the_state_of_the_breaker_cannot_be_read(guarded: GuardedRig) -> None:
+    guarded.rig.play_the_signal()
+    guarded.breaker.is_down = True
+    guarded.rig.engine.approve(guarded.rig.trade().id, Rig.TRADER)
+    assert guarded.rig.broker.order(guarded.rig.trade().id) is None
+    assert guarded.rig.trade().state is TradeState.SUBMITTED
+
+
+def test_the_entry_leaves_once_the_state_can_be_read_again(guarded: GuardedRig) -> None:
+    guarded.rig.play_the_signal()
+    guarded.breaker.is_down = True
+    guarded.rig.engine.approve(guarded.rig.trade().id, Rig.TRADER)
+    guarded.breaker.is_down = False
+    guarded.rig.clock.advance(2)
+    guarded.rig.engine.follow_up()
+    assert guarded.rig.trade().state is TradeState.OPEN
+
+
+@pytest.mark.parametrize("trouble", ["open", "unreadable"])
+def test_stops_cancels_and_sales_always_pass(guarded: GuardedRig, trouble: str) -> None:
+    if trouble == "open":
+        guarded.open_the_breaker()
+    else:
+        guarded.breaker.is_down = True
+    stop = guarded.broker.protect("MSFT-stop-1", "MSFT", 300, Decimal("401.00"))
+    guarded.broker.cancel(stop)
+    assert guarded.broker.order("MSFT-stop-1") == replace(stop, state=OrderState.CANCELLED)
+    guarded.broker.close("MSFT-exit-1", "MSFT", 300)
+    assert guarded.broker.order("MSFT-exit-1")
+
+
+def test_five_failures_in_a_row_and_the_broker_is_no_longer_asked(guarded: GuardedRig) -> None:
+    guarded.rig.line.is_away = True
+    for _ in range(5):
+        with pytest.raises(BrokerUnavailable, match="cut"):
+            guarded.broker.account()
+    with pytest.raises(BrokerUnavailable, match="left alone"):
+        guarded.broker.account()
+
+
+def test_a_market_is_asked_though_the_state_of_its_breaker_cannot_be_read(guarded: GuardedRig) -> None:
+    market = GuardedMarket(guarded.rig.market, guarded.breaker)
+    guarded.breaker.is_down = True
+    assert market.history(["AAPL"], 50).symbols == ("AAPL",)
+    guarded.breaker.is_down = False
+    guarded.open_the_breaker()
+    with pytest.raises(MarketUnavailable):
+        market.history(["AAPL"], 50)

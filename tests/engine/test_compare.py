@@ -1,0 +1,165 @@
+"""What somebody does at the broker by hand: said once, followed by the trades, never sold twice."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.model.desk import DeskState
+from engine.model.notice import NoticeKind
+from engine.model.trade import OrderRole, OrderState, TradeState
+from tests.engine.at_alpaca import AtAlpaca
+from tests.fakes.worked_example import TRADE_ID
+from tests.rig import Rig
+
+TOLD = frozenset({NoticeKind.FOREIGN, NoticeKind.SOLD_BY_HAND})
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
+    """The example's desk at Alpaca, AAPL bought and everything protected."""
+    with AtAlpaca.open(tmp_path) as desk:
+        desk.rig.play_the_signal()
+        desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
+        desk.rig.engine.tidy()
+        desk.rig.engine.reconcile()
+        yield desk
+
+
+def look_twice(desk: AtAlpaca) -> None:
+    desk.rig.engine.reconcile()
+    desk.rig.clock.advance(3)
+    desk.rig.engine.follow_up()
+
+
+def told(desk: AtAlpaca) -> list[tuple[NoticeKind, str, str]]:
+    found = [notice for notice in desk.rig.told() if notice.kind in TOLD]
+    return [(notice.kind, notice.subject or notice.trade_id.split("_")[0], notice.detail) for notice in found]
+
+
+def sell_by_hand(desk: AtAlpaca, shares: int) -> None:
+    """Cancel what protects AAPL, as one must at Alpaca, and sell some of it."""
+    order = desk.broker.order(TRADE_ID)
+    assert order
+    for leg in order.legs:
+        if not leg.state.is_over:
+            desk.broker.cancel(leg)
+    desk.broker.close("by-hand", "AAPL", shares)
+
+
+def stop_shares(desk: AtAlpaca) -> int:
+    parts = [part for order in desk.broker.orders() for part in (order, *order.legs) if part.symbol == "AAPL"]
+    return sum(part.shares for part in parts if part.role is OrderRole.STOP and not part.state.is_over)
+
+
+def test_a_desk_whose_positions_are_its_trades_says_nothing(desk: AtAlpaca) -> None:
+    look_twice(desk)
+    assert told(desk) == []
+
+
+def test_shares_that_were_never_ours_are_said_once_and_again_when_they_change(desk: AtAlpaca) -> None:
+    desk.fake.hold("NVDA", 40, "100")
+    for _ in range(3):
+        look_twice(desk)
+    desk.fake.hold("NVDA", 15, "100")
+    look_twice(desk)
+    assert told(desk) == [(NoticeKind.FOREIGN, "NVDA", "40"), (NoticeKind.FOREIGN, "NVDA", "15")]
+
+
+def test_a_restart_does_not_say_the_same_again(desk: AtAlpaca) -> None:
+    desk.fake.hold("NVDA", 40, "100")
+    look_twice(desk)
+    desk.restart()
+    look_twice(desk)
+    assert len(told(desk)) == 1
+
+
+def test_a_difference_that_is_gone_at_the_second_look_was_a_fill_on_its_way(desk: AtAlpaca) -> None:
+    desk.fake.hold("AAPL", 400, "150")
+    desk.rig.engine.reconcile()
+    desk.fake.hold("AAPL", 512, "150")
+    desk.rig.clock.advance(3)
+    desk.rig.engine.follow_up()
+    assert (told(desk), desk.rig.trade().held_shares) == ([], 512)
+
+
+def test_after_a_part_was_sold_by_hand_the_trade_holds_the_rest_and_the_rest_has_a_stop(desk: AtAlpaca) -> None:
+    sell_by_hand(desk, 200)
+    look_twice(desk)
+    desk.rig.engine.tidy()
+    assert (desk.rig.trade().state, desk.rig.trade().held_shares) == (TradeState.OPEN, 312)
+    assert told(desk) == [(NoticeKind.SOLD_BY_HAND, "AAPL", "200")]
+    assert stop_shares(desk) == 312
+
+
+def test_before_the_sale_by_hand_is_booked_no_stop_is_sent_for_shares_that_are_gone(desk: AtAlpaca) -> None:
+    sell_by_hand(desk, 200)
+    desk.rig.engine.tidy()
+    assert stop_shares(desk) == 312
+    look_twice(desk)
+    desk.rig.engine.tidy()
+    assert stop_shares(desk) == 312
+
+
+def test_a_position_that_was_sold_by_hand_ends_its_trade_and_leaves_no_order(desk: AtAlpaca) -> None:
+    sell_by_hand(desk, 512)
+    look_twice(desk)
+    desk.rig.engine.tidy()
+    assert desk.rig.trade().state is TradeState.CLOSED
+    assert stop_shares(desk) == 0
+    assert told(desk) == [(NoticeKind.SOLD_BY_HAND, "AAPL", "512")]
+
+
+def test_a_sale_by_hand_is_booked_once_though_a_restart_comes_between(desk: AtAlpaca) -> None:
+    sell_by_hand(desk, 200)
+    look_twice(desk)
+    desk.restart()
+    look_twice(desk)
+    assert desk.rig.trade().held_shares == 312
+
+
+def test_a_stop_that_somebody_cancelled_is_renewed_and_nothing_is_booked(desk: AtAlpaca) -> None:
+    order = desk.broker.order(TRADE_ID)
+    stop = order and order.leg(OrderRole.STOP)
+    assert stop
+    desk.broker.cancel(stop)
+    desk.rig.engine.tidy()
+    look_twice(desk)
+    assert (stop_shares(desk), told(desk)) == (512, [])
+
+
+def test_an_account_that_knows_nothing_of_our_orders_makes_the_desk_take_exits_only(desk: AtAlpaca) -> None:
+    with desk.another_account() as engine:
+        engine.start()
+        desk.rig.clock.advance(3)
+        engine.follow_up()
+        assert (engine.desk().state, engine.desk().reason) == (DeskState.REDUCING, "truth_contradicts")
+        assert desk.rig.trade().state is TradeState.OPEN
+        engine.resume(Rig.ADMIN)
+        engine.reconcile()
+        assert engine.desk().state is DeskState.ACTIVE
+        assert desk.rig.trade().state is TradeState.CLOSED
+
+
+def test_the_right_account_again_gives_the_desk_back_what_it_was(desk: AtAlpaca) -> None:
+    with desk.another_account() as engine:
+        engine.start()
+        desk.rig.clock.advance(3)
+        engine.follow_up()
+    desk.restart()
+    assert desk.rig.engine.desk().state is DeskState.ACTIVE
+    assert desk.rig.trade().held_shares == 512
+
+
+def test_an_entry_that_comes_after_its_trade_was_given_up_is_cancelled(tmp_path: Path) -> None:
+    with AtAlpaca.open(tmp_path) as desk:
+        desk.rig.play_the_signal()
+        desk.fake.fill_by_hand()
+        trade = desk.rig.approved_but_not_sent()
+        with desk.rig.store.writing() as book:
+            failed = book.move(book.move(trade, TradeState.SUBMITTED), TradeState.FAILED)
+        desk.send(failed)
+        desk.rig.engine.reconcile()
+        order = desk.broker.order(TRADE_ID)
+        assert order
+        assert order.state is OrderState.CANCELLED

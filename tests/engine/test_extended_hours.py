@@ -1,0 +1,173 @@
+"""With EXTENDED_HOURS=1 entries go out before the open and after the close; without, everything waits for the open."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from engine.errors import MarketClosed
+from engine.model.notice import NoticeKind
+from engine.model.trade import OrderRole, OrderState, Trade, TradeState
+from tests.engine.at_alpaca import AtAlpaca
+from tests.fakes import worked_example
+from tests.rig import Rig
+
+BEFORE_THE_OPEN = 21
+"""Hours from the example to 07:45 in New York."""
+LIMIT = Decimal("150.64")
+"""149.90, the price of the signal, and PRICE_DRIFT over it, cut to the cent."""
+
+
+@pytest.fixture
+def early(tmp_path: Path) -> Iterator[Rig]:
+    """The example's signal before the open, on a desk that trades then too."""
+    rig = Rig.at_the_example(tmp_path, extended_hours=True)
+    rig.play_the_signal(hours=BEFORE_THE_OPEN)
+    yield rig
+    rig.close()
+
+
+@pytest.fixture
+def early_at_alpaca(tmp_path: Path) -> Iterator[AtAlpaca]:
+    with AtAlpaca.open(tmp_path, extended_hours=True) as desk:
+        desk.rig.play_the_signal(hours=BEFORE_THE_OPEN)
+        yield desk
+
+
+def approve(rig: Rig) -> Trade:
+    return rig.engine.approve(rig.engine.trade("AAPL").id, Rig.TRADER)
+
+
+def told_of_apple(rig: Rig) -> list[NoticeKind]:
+    return [notice.kind for notice in rig.told() if notice.trade_id.startswith("AAPL")]
+
+
+def test_before_the_open_a_trade_is_proposed_at_the_limit_of_its_order(early: Rig) -> None:
+    trade = early.engine.trade("AAPL")
+    assert (trade.state, trade.sizing.entry, trade.stop) == (TradeState.PROPOSED, LIMIT, Decimal("148.38"))
+    assert trade.sizing.planned_risk <= trade.sizing.budget * Decimal("1.001")
+
+
+def test_it_is_bought_within_its_limit_and_protected_at_once(early: Rig) -> None:
+    trade = approve(early)
+    assert trade.fill_price is not None
+    assert (trade.state, trade.fill_price <= LIMIT) == (TradeState.OPEN, True)
+    protection = early.broker.order(f"{trade.id}-stop-1")
+    assert protection is not None
+    assert {part.role: (part.price, part.shares) for part in (protection, *protection.legs)} == {
+        OrderRole.STOP: (trade.stop, trade.filled_shares),
+        OrderRole.TARGET: (trade.target, trade.filled_shares),
+    }
+    early.engine.tidy()
+    assert NoticeKind.TARGET_SET in told_of_apple(early)
+    assert NoticeKind.UNPROTECTED not in told_of_apple(early)
+
+
+def test_a_price_that_moved_within_the_drift_does_not_raise_the_limit(early: Rig) -> None:
+    early.market.price("AAPL", "150.60")
+    assert approve(early).sizing.entry == LIMIT
+
+
+def test_its_stop_closes_the_trade_after_the_open(early: Rig) -> None:
+    trade = approve(early)
+    early.clock.advance(2 * 3600)
+    early.market.price("AAPL", "147.00")
+    early.engine.reconcile()
+    ended = early.engine.trade(trade.id)
+    assert (ended.state, ended.exit_reason, ended.held_shares) == (TradeState.CLOSED, "stop", 0)
+
+
+def test_the_desk_can_close_it_like_any_other(early: Rig) -> None:
+    trade = approve(early)
+    early.clock.advance(2 * 3600)
+    early.market.price("AAPL", "150.00")
+    early.engine.close(trade.id, Rig.TRADER)
+    early.engine.reconcile()
+    assert early.engine.trade(trade.id).state is TradeState.CLOSED
+    assert [held.symbol for held in early.broker.positions()] == ["MSFT", "TSLA"]
+
+
+def test_an_order_that_does_not_get_its_price_is_withdrawn_with_its_proposals_time(early: Rig) -> None:
+    early.line.meanwhile = lambda: early.market.price("AAPL", "152.00")
+    trade = approve(early)
+    assert trade.state is TradeState.SUBMITTED
+    early.clock.advance(900)
+    early.engine.tidy()
+    early.engine.reconcile()
+    ended = early.engine.trade(trade.id)
+    assert (ended.state, ended.reason) == (TradeState.CANCELLED, "not_filled")
+
+
+def test_a_halt_cancels_an_order_that_waits_for_its_price(early: Rig) -> None:
+    early.line.meanwhile = lambda: early.market.price("AAPL", "152.00")
+    trade = approve(early)
+    early.engine.halt(Rig.TRADER, "news")
+    order = early.broker.order(trade.id)
+    assert order is not None
+    assert order.state is OrderState.CANCELLED
+
+
+def test_an_approval_of_the_last_minute_becomes_a_limit_order_at_its_own_price(tmp_path: Path) -> None:
+    rig = Rig.at_the_example(tmp_path, extended_hours=True)
+    rig.play_the_signal()
+    approved = rig.approved_but_not_sent()
+    rig.clock.set(worked_example.AT.replace(hour=20, minute=0))  # the close
+    rig.market.price("AAPL", "150.10")
+    with rig.store.writing() as book:
+        book.update(replace(approved, decided_at=rig.clock.now(), expires_at=rig.clock.now() + timedelta(minutes=5)))
+    rig.engine.start()
+    order = rig.broker.order(approved.id)
+    assert order is not None
+    assert (order.price, order.legs, order.state) == (approved.sizing.entry, (), OrderState.FILLED)
+    rig.close()
+
+
+def test_shares_of_a_partly_filled_order_are_protected_without_waiting_for_the_rest(early_at_alpaca: AtAlpaca) -> None:
+    rig, fake = early_at_alpaca.rig, early_at_alpaca.fake
+    fake.partly_fill(40)
+    trade = approve(rig)
+    rig.engine.tidy()
+    rig.engine.order_changed(trade.id)
+    assert [int(order.shares) for order in fake.ledger if order.client_order_id == f"{trade.id}-stop-1"] == [40]
+    assert NoticeKind.UNPROTECTED not in told_of_apple(rig)
+
+
+def test_at_alpaca_the_order_is_for_the_day_and_its_protection_until_cancelled(early_at_alpaca: AtAlpaca) -> None:
+    trade = approve(early_at_alpaca.rig)
+    sent = [request.body for request in early_at_alpaca.fake.requests if request.method == "POST"]
+    assert [(body.get("order_class", ""), body["time_in_force"]) for body in sent] == [
+        ("", "day"),
+        ("oco", "gtc"),
+    ]
+    assert sent[0]["limit_price"] == str(LIMIT)
+    assert sent[0]["extended_hours"]
+    assert trade.held_shares == int(sent[1]["qty"])
+
+
+def test_without_extended_hours_a_signal_before_the_open_waits_and_is_looked_at_again_at_the_open(rig: Rig) -> None:
+    rig.play_the_signal(hours=BEFORE_THE_OPEN)
+    assert rig.engine.trades({TradeState.PROPOSED}) == ()
+    rig.engine.start()  # the board as it was before the signal
+    rig.play_the_signal(hours=BEFORE_THE_OPEN + 2)
+    assert rig.engine.trade("AAPL").state is TradeState.PROPOSED
+    assert [notice.detail for notice in rig.told() if notice.kind is NoticeKind.SIGNAL] == ["outside_regular_hours"]
+
+
+@pytest.mark.parametrize(("extended", "opens"), [(False, "13:30"), (True, "08:00")])
+def test_at_night_a_click_is_told_when_orders_go_out_again_and_its_proposal_is_not_lost(
+    tmp_path: Path, *, extended: bool, opens: str
+) -> None:
+    rig = Rig.at_the_example(tmp_path, extended_hours=extended, proposal_seconds=86_400)
+    rig.play_the_signal()
+    rig.clock.set(rig.clock.now().replace(day=20, hour=1))  # 21:00 in New York
+    with pytest.raises(MarketClosed) as refused:
+        approve(rig)
+    assert f"2025-08-20 {opens}:00" in str(refused.value.facts["opens_at"])
+    assert rig.trade().state is TradeState.PROPOSED
+    rig.clock.advance(86_400)
+    rig.engine.tidy()
+    assert told_of_apple(rig) == [NoticeKind.APPROVAL_ASKED, NoticeKind.DECIDED]
+    rig.close()

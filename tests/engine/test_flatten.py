@@ -1,0 +1,114 @@
+"""/halt flatten: everything is sold, each trade through its own exit, until the broker shows nothing open."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from engine.errors import FlattenUnderway
+from engine.model.desk import DeskState
+from engine.model.notice import Notice, NoticeKind
+from engine.model.portfolio import NotClosed
+from engine.model.trade import Entry, ExitReason, TradeState
+from tests.rig import Rig
+
+BY_HAND = Entry(client_order_id="by-hand", symbol="IBM", shares=10, stop=Decimal(190), target=Decimal(220))
+
+
+def told(rig: Rig, *kinds: NoticeKind) -> list[Notice]:
+    return [notice for notice in rig.told() if notice.kind in kinds]
+
+
+def finish(rig: Rig) -> None:
+    """Let the timetable run until what was sent is carried out."""
+    for _ in range(3):
+        rig.engine.reconcile()
+        rig.engine.tidy()
+
+
+@pytest.fixture
+def holding(filled: Rig) -> Rig:
+    """The example's desk with AAPL filled, and IBM that somebody bought by hand, with a stop and a target."""
+    filled.market.price("IBM", "200")
+    filled.broker.submit(BY_HAND)
+    return filled
+
+
+def test_everything_is_sold_and_that_is_told_once_nothing_is_open(holding: Rig) -> None:
+    holding.engine.flatten(Rig.TRADER, "fire in the building")
+    finish(holding)
+    assert holding.broker.positions() == ()
+    assert holding.broker.orders() == ()
+    assert [notice.kind for notice in told(holding, NoticeKind.FLATTENING, NoticeKind.FLAT)] == ["flattening", "flat"]
+    desk = holding.engine.desk()
+    assert (desk.state, desk.by, desk.reason) == (DeskState.HALTED, Rig.TRADER.by, "fire in the building")
+
+
+def test_a_trade_ends_by_its_own_exit(holding: Rig) -> None:
+    holding.engine.flatten(Rig.TRADER)
+    finish(holding)
+    trade = holding.trade()
+    assert (trade.state, trade.exit_reason, trade.exit_shares) == (TradeState.CLOSED, ExitReason.DESK, 512)
+
+
+def test_what_the_broker_refuses_to_close_is_told_once_and_tried_again(holding: Rig) -> None:
+    holding.line.not_closed = (NotClosed(what="IBM", reason="trading in IBM is halted"),)
+    holding.engine.flatten(Rig.TRADER)
+    finish(holding)
+    [stuck] = told(holding, NoticeKind.FLATTEN_STUCK)
+    assert (stuck.subject, stuck.detail) == ("IBM", "trading in IBM is halted")
+    assert not told(holding, NoticeKind.FLAT)
+    holding.line.not_closed = ()
+    finish(holding)
+    assert told(holding, NoticeKind.FLAT)
+
+
+def test_a_trade_that_the_broker_refuses_to_sell_goes_with_the_rest(holding: Rig) -> None:
+    holding.line.refuses = "insufficient qty available"
+    holding.engine.flatten(Rig.TRADER)
+    finish(holding)
+    assert holding.broker.positions() == ()
+    assert "insufficient qty available" in {notice.detail for notice in told(holding, NoticeKind.FLATTEN_STUCK)}
+
+
+def test_outside_regular_hours_the_sales_wait_for_the_open_and_are_sent_once(holding: Rig) -> None:
+    holding.clock.advance(timedelta(hours=12).total_seconds())
+    holding.engine.flatten(Rig.TRADER)
+    finish(holding)
+    sent = {order.broker_id for order in holding.broker.orders()}
+    finish(holding)
+    assert {order.broker_id for order in holding.broker.orders()} == sent
+    assert len(told(holding, NoticeKind.FLATTEN_WAITS)) == 1
+    assert not told(holding, NoticeKind.FLAT)
+
+
+def test_a_restart_goes_on_selling(holding: Rig) -> None:
+    holding.line.is_away = True
+    holding.engine.flatten(Rig.TRADER)
+    holding.line.is_away = False
+    again = holding.born_again()
+    for _ in range(3):
+        again.reconcile()
+        again.tidy()
+    assert holding.broker.positions() == ()
+    assert told(holding, NoticeKind.FLAT)
+
+
+def test_an_entry_that_was_on_its_way_does_not_leave(proposed: Rig) -> None:
+    submitted = proposed.submitted_but_not_sent()
+    proposed.engine.flatten(Rig.TRADER)
+    finish(proposed)
+    assert proposed.broker.order(submitted.id) is None
+    assert proposed.trade().state is TradeState.FAILED
+
+
+def test_trading_resumes_only_once_everything_is_sold_or_anyway(holding: Rig) -> None:
+    holding.line.not_closed = (NotClosed(what="IBM", reason="trading in IBM is halted"),)
+    holding.engine.flatten(Rig.TRADER)
+    with pytest.raises(FlattenUnderway):
+        holding.engine.resume(Rig.ADMIN)
+    assert holding.engine.desk().state is DeskState.HALTED
+    assert holding.engine.resume(Rig.ADMIN, anyway=True).state is DeskState.ACTIVE
+    held = holding.broker.positions()
+    finish(holding)
+    assert holding.broker.positions() == held

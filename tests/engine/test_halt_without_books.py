@@ -1,0 +1,112 @@
+"""A halt that comes while the books are out of reach holds all the same, and is written as soon as it can be."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from engine.errors import AlreadyDecided, DeskNotActive, HaltHeld, Repeated
+from engine.model.desk import DeskState, Request
+from engine.model.notice import NoticeKind
+from engine.model.trade import TradeState
+from engine.outside import Adapters
+from engine.stages.gate import Gate
+from engine.stages.hours import TradingHours
+from engine.stages.services import Services
+from engine.stages.steer import Steer
+from tests.fakes.calendar import WeekdayCalendar
+from tests.fakes.store import HangingStore, LosableStore
+from tests.fakes.worked_example import TRADE_ID
+from tests.rig import Rig
+from tests.servers import until
+
+HALT = Request(by="U0TRADER", said="/halt", id="one delivery")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bookless:
+    """The example's desk with AAPL proposed, halted while its books were away; they are back, and know nothing."""
+
+    rig: Rig
+    store: LosableStore
+
+
+@pytest.fixture
+def halted(tmp_path: Path) -> Iterator[Bookless]:
+    stores = list[LosableStore]()
+
+    def losable(adapters: Adapters) -> Adapters:
+        stores.append(LosableStore(adapters.store))
+        return replace(adapters, store=stores[0])
+
+    rig = Rig.at_the_example(tmp_path, on=losable)
+    rig.play_the_signal()
+    stores[0].is_away = True
+    with pytest.raises(HaltHeld):
+        rig.engine.halt(HALT, "fire in the building")
+    stores[0].is_away = False
+    yield Bookless(rig=rig, store=stores[0])
+    rig.close()
+
+
+def test_no_order_leaves_before_the_halt_is_written(halted: Bookless) -> None:
+    rig = halted.rig
+    halted.rig.approved_but_not_sent()
+    rig.engine.start()
+    assert rig.broker.order(TRADE_ID) is None
+    assert rig.trade().state is TradeState.CANCELLED
+
+
+def test_it_is_written_told_and_audited_once_the_books_are_back(halted: Bookless) -> None:
+    rig = halted.rig
+    rig.engine.requests.record(HALT, "halt", "not now")
+    rig.engine.tidy()
+    rig.engine.tidy()
+    desk = rig.engine.desk()
+    assert (desk.state, desk.by, desk.reason) == (DeskState.HALTED, "U0TRADER", "fire in the building")
+    assert [notice.kind for notice in rig.told()].count(NoticeKind.HALTED) == 1
+    with rig.store.reading() as ledger:
+        outcomes = [row.outcome for row in ledger.audit() if row.action == "halt"]
+    assert outcomes == ["halted", "not now"]
+    assert rig.trade().state is TradeState.REFUSED
+
+
+def test_what_is_approved_before_the_halt_is_written_is_refused(halted: Bookless) -> None:
+    with pytest.raises(AlreadyDecided):
+        halted.rig.engine.approve(TRADE_ID, Rig.TRADER)
+    assert halted.rig.trade().state is TradeState.REFUSED
+
+
+def test_a_halt_holds_at_once_while_the_books_do_not_answer_and_is_written_when_they_do(proposed: Rig) -> None:
+    store, services = HangingStore(proposed.store), Services(store=proposed.store, clock=proposed.clock)
+    hours = TradingHours(calendar=WeekdayCalendar(), extended=False)
+    gate = Gate(broker=proposed.line, store=store, clock=proposed.clock, hours=hours)
+    steer = Steer(store=store, broker=proposed.line, clock=proposed.clock, gate=gate, services=services, patience=0.01)
+    submitted = proposed.submitted_but_not_sent()
+    with pytest.raises(HaltHeld):
+        steer.halt(HALT, "fire in the building")
+    with ThreadPoolExecutor() as pool:
+        sending = pool.submit(gate.submit, submitted)
+        store.answers.set()
+        with pytest.raises(DeskNotActive):
+            sending.result()
+    until(lambda: proposed.engine.desk().state is DeskState.HALTED)
+
+
+def test_resume_lets_trade_again_what_a_held_halt_stopped(halted: Bookless) -> None:
+    rig = halted.rig
+    rig.engine.resume(Rig.ADMIN)
+    rig.engine.tidy()
+    assert rig.engine.desk().state is DeskState.ACTIVE
+    kinds = [notice.kind for notice in rig.told()]
+    assert [kind for kind in kinds if kind in {NoticeKind.HALTED, NoticeKind.RESUMED}] == ["halted", "resumed"]
+
+
+def test_a_delivery_that_was_served_before_halts_nothing(proposed: Rig) -> None:
+    proposed.engine.requests.record(HALT, "halt", "not now")
+    with pytest.raises(Repeated):
+        proposed.engine.halt(HALT, "fire in the building")
+    proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    assert proposed.trade().state is TradeState.OPEN

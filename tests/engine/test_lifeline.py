@@ -1,0 +1,82 @@
+"""The dead man's switch: AUTO_MODE buys nothing by itself while nobody could stop it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from engine.model.notice import NoticeKind
+from engine.model.trade import TradeState
+from engine.stages.lifeline import Lifeline
+from tests.rig import Rig
+
+SILENCE = timedelta(minutes=10)
+
+
+class Stopwatch:
+    """Seconds that a test holds in its hands."""
+
+    seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture(name="auto")
+def _auto(tmp_path: Path) -> Iterator[Rig]:
+    rig = Rig.at_the_example(tmp_path, auto_mode=True)
+    yield rig
+    rig.close()
+
+
+def lifeline(rig: Rig, watch: Stopwatch) -> Lifeline:
+    return Lifeline(store=rig.store, clock=rig.clock, silence=SILENCE, monotonic=watch)
+
+
+def fall_silent(rig: Rig) -> None:
+    watch = Stopwatch()
+    line = lifeline(rig, watch)
+    watch.seconds = SILENCE.total_seconds()
+    line.look()
+
+
+def test_it_is_silent_once_slack_has_not_answered_for_so_long(auto: Rig) -> None:
+    watch = Stopwatch()
+    line = lifeline(auto, watch)
+    watch.seconds = SILENCE.total_seconds() - 1
+    assert not line.is_silent()
+    line.heard()
+    watch.seconds += SILENCE.total_seconds()
+    assert line.is_silent()
+
+
+def test_after_a_silence_auto_mode_asks_people_until_slack_answers(auto: Rig) -> None:
+    fall_silent(auto)
+    proposed = auto.play_the_signal()
+    assert proposed is not None
+    assert proposed.state is TradeState.PROPOSED
+    assert auto.asked() == [proposed.id]
+    auto.engine.slack_heard()
+    back = [notice for notice in auto.told() if notice.kind is NoticeKind.SLACK_BACK]
+    assert [int(notice.detail) for notice in back] == [11]
+    auto.engine.slack_heard()
+    assert auto.told()[-1] == back[0]
+
+
+def test_a_restart_does_not_end_a_silence(auto: Rig) -> None:
+    fall_silent(auto)
+    assert lifeline(auto, Stopwatch()).is_silent()
+
+
+def test_a_desk_that_asks_people_anyway_says_nothing_of_a_silence(rig: Rig) -> None:
+    fall_silent(rig)
+    rig.engine.slack_heard()
+    assert not [notice for notice in rig.told() if notice.kind is NoticeKind.SLACK_BACK]
+
+
+def test_without_a_limit_nothing_is_ever_silent(rig: Rig) -> None:
+    watch = Stopwatch()
+    line = Lifeline(store=rig.store, clock=rig.clock, silence=None, monotonic=watch)
+    watch.seconds = 1e9
+    assert not line.is_silent()

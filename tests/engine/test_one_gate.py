@@ -1,0 +1,89 @@
+"""Reads the code: no entry has another way to the broker than the gate, and who else speaks to it is named here."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.ports import Broker
+
+ROOT = Path(__file__).parents[2]
+ACTS = {
+    "submit": {"engine/stages/gate.py"},
+    "replace": {"engine/stages/reconcile.py"},
+    "protect": {"engine/stages/protect.py"},
+    "close": {"engine/stages/protect.py"},
+    "close_all": {"engine/stages/flatten.py"},
+    "cancel": {
+        "engine/stages/steer.py",
+        "engine/stages/compare.py",
+        "engine/stages/execute.py",
+        "engine/stages/reconcile.py",
+        "engine/stages/protect.py",
+    },
+}
+"""Everything that changes something at the broker, and the only files that may do it."""
+LOOKS = {"label", "account", "positions", "check", "order", "orders", "listen"}
+"""What changes nothing."""
+
+
+def sources() -> dict[str, ast.Module]:
+    """Return every module but the adapters, which are what stands behind the ports."""
+    found = sorted(path for part in ("engine", "bot") for path in (ROOT / part).rglob("*.py"))
+    names = {path.relative_to(ROOT).as_posix(): path for path in found}
+    return {
+        name: ast.parse(path.read_text(encoding="utf-8"))
+        for name, path in names.items()
+        if not name.startswith("engine/adapters/")
+    }
+
+
+def spoken_to_the_broker(module: ast.Module) -> Iterator[str]:
+    """Yield what is said to something that is called broker, or fetched from it by a name."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Attribute) and is_broker(node.value):
+            yield node.attr
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr":
+            yield from ["getattr"] if is_broker(node.args[0]) else []
+
+
+def is_broker(node: ast.expr) -> bool:
+    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    return name.strip("_").endswith("broker")
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_the_broker_is_told_to_do_something_by_the_named_files_only(act: str) -> None:
+    assert {name for name, module in sources().items() if act in spoken_to_the_broker(module)} == ACTS[act]
+
+
+def test_nothing_else_can_be_said_to_a_broker() -> None:
+    verbs = {name for name in vars(Broker) if not name.startswith("_")}
+    assert verbs == set(ACTS) | LOOKS
+    said = {word for module in sources().values() for word in spoken_to_the_broker(module)}
+    assert said <= verbs | {"stop", "seed"}  # the paper broker's own, when it is built
+
+
+def test_only_execute_sends_through_the_gate() -> None:
+    asking = {
+        name
+        for name, module in sources().items()
+        for node in ast.walk(module)
+        if isinstance(node, ast.Attribute) and node.attr == "submit" and ast.unparse(node.value).endswith("gate")
+    }
+    assert asking == {"engine/stages/execute.py"}
+
+
+def test_a_broker_has_one_name_wherever_it_goes() -> None:
+    """Whoever is given a broker calls it that, so that the tests above see all that is said to it."""
+    renamed = [
+        f"{name}:{node.lineno}"
+        for name, module in sources().items()
+        for node in ast.walk(module)
+        if isinstance(node, ast.Assign) and is_broker(node.value)
+        for target in node.targets
+        for each in (target.elts if isinstance(target, ast.Tuple) else [target])
+        if not is_broker(each)
+    ]
+    assert renamed == []

@@ -1,0 +1,121 @@
+"""Every open position has a stop that works, or the desk hears of it and a new one is sent."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.model.notice import NoticeKind
+from engine.model.trade import Order, OrderRole, OrderState, TradeState
+from tests.engine.at_alpaca import AtAlpaca
+from tests.fakes.worked_example import TRADE_ID
+from tests.rig import Rig
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
+    """The example's desk at Alpaca, AAPL proposed."""
+    with AtAlpaca.open(tmp_path) as desk:
+        desk.rig.play_the_signal()
+        yield desk
+
+
+def approve(desk: AtAlpaca) -> None:
+    desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
+
+
+def pass_seconds(desk: AtAlpaca, seconds: int) -> None:
+    for second in range(seconds):
+        desk.rig.clock.advance(1)
+        desk.rig.engine.follow_up()
+        if second % 15 == 0:
+            desk.rig.engine.tidy()
+
+
+def working_stops(desk: AtAlpaca) -> list[int]:
+    parts = [part for order in desk.broker.orders() for part in (order, *order.legs) if part.symbol == "AAPL"]
+    return [part.shares for part in parts if part.role is OrderRole.STOP and not part.state.is_over]
+
+
+def alarms(desk: AtAlpaca) -> int:
+    told = [notice for notice in desk.rig.told() if notice.kind is NoticeKind.UNPROTECTED]
+    return sum(notice.trade_id == TRADE_ID for notice in told)
+
+
+def entry(desk: AtAlpaca) -> Order:
+    order = desk.broker.order(TRADE_ID)
+    assert order
+    return order
+
+
+def test_a_bracket_that_was_filled_is_left_alone(desk: AtAlpaca) -> None:
+    approve(desk)
+    pass_seconds(desk, 20)
+    assert (working_stops(desk), alarms(desk)) == ([512], 0)
+    assert desk.orders_of_the_trade() == [TRADE_ID]
+
+
+def test_legs_that_stay_held_after_the_fill_are_replaced_by_a_stop_that_works(desk: AtAlpaca) -> None:
+    desk.fake.hold_legs()
+    approve(desk)
+    pass_seconds(desk, 15)
+    assert (working_stops(desk), alarms(desk)) == ([512], 1)
+    desk.price("AAPL", "147.90")
+    desk.rig.engine.reconcile()
+    assert (desk.rig.trade().state, desk.held()) == (TradeState.CLOSED, 0)
+
+
+def test_legs_that_come_into_force_a_moment_later_raise_no_alarm(desk: AtAlpaca) -> None:
+    desk.fake.hold_legs()
+    approve(desk)
+    pass_seconds(desk, 1)
+    desk.fake.release_legs()
+    pass_seconds(desk, 15)
+    assert (working_stops(desk), alarms(desk)) == ([512], 0)
+    assert desk.orders_of_the_trade() == [TRADE_ID]
+
+
+def test_a_purchase_that_stays_filled_in_part_is_ended_and_its_shares_get_a_stop(desk: AtAlpaca) -> None:
+    desk.fake.partly_fill(200)
+    approve(desk)
+    pass_seconds(desk, 15)
+    desk.rig.engine.reconcile()
+    assert entry(desk).state is OrderState.CANCELLED
+    assert (desk.rig.trade().held_shares, working_stops(desk)) == (200, [200])
+
+
+def test_a_purchase_that_goes_on_filling_is_let_be(desk: AtAlpaca) -> None:
+    desk.fake.partly_fill(200)
+    approve(desk)
+    pass_seconds(desk, 1)
+    desk.price("AAPL", "150.25")
+    pass_seconds(desk, 15)
+    desk.rig.engine.reconcile()
+    assert (desk.rig.trade().held_shares, working_stops(desk), alarms(desk)) == (512, [512], 0)
+
+
+def test_after_a_part_of_the_position_was_sold_for_somebody_else_the_trade_has_a_stop_again(desk: AtAlpaca) -> None:
+    approve(desk)
+    desk.fake.hold("AAPL", 612, "150")
+    desk.broker.close("by-hand", "AAPL", 300)  # more than is free: at Alpaca the bracket must go
+    pass_seconds(desk, 16)
+    assert sum(working_stops(desk)) == desk.held() == 312
+
+
+def test_an_entry_that_is_not_filled_at_the_close_does_not_buy_on_another_day(desk: AtAlpaca) -> None:
+    desk.fake.fill_by_hand()
+    approve(desk)
+    desk.rig.clock.set(desk.rig.clock.now().replace(hour=20, minute=0, second=5))
+    desk.rig.engine.tidy()
+    desk.rig.engine.reconcile()
+    assert entry(desk).state is OrderState.CANCELLED
+    assert (desk.rig.trade().state, desk.rig.trade().reason) == (TradeState.CANCELLED, "not_filled")
+
+
+def test_a_trade_whose_entry_the_broker_never_knew_ends_when_its_stop_is_hit(desk: AtAlpaca) -> None:
+    desk.rig.engine.tidy()  # MSFT is held without an order; it gets a stop
+    stop = desk.rig.engine.trade("MSFT").stop
+    desk.price("MSFT", str(stop - 1))
+    desk.rig.engine.reconcile()
+    ended = desk.rig.engine.trade("MSFT")
+    assert (ended.state, ended.held_shares, ended.exit_price) == (TradeState.CLOSED, 0, stop - 1)

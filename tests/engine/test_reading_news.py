@@ -1,0 +1,205 @@
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from engine.model.market import Headline
+from engine.model.news import NoScore
+from engine.model.notice import Notice, NoticeKind
+from engine.outside import Adapters
+from engine.ports import NewsScorer
+from engine.stages.read_news import TOGETHER
+from tests.fakes import worked_example
+from tests.fakes.scorer import FakeScorer
+from tests.fakes.worked_example import AT
+from tests.rig import Rig
+
+HOUR = timedelta(hours=1)
+FAILING = (NoScore.OUTAGE, NoScore.KEY, NoScore.REQUEST)
+
+
+@pytest.fixture
+def scorer() -> FakeScorer:
+    return FakeScorer()
+
+
+@pytest.fixture
+def rig(tmp_path: Path, scorer: FakeScorer) -> Iterator[Rig]:
+    """A desk that watches AAPL, MSFT and TSLA, whose news Claude reads."""
+    rig = Rig.build(tmp_path, on=reading_with(scorer))
+    yield rig
+    rig.close()
+
+
+def reading_with(scorer: NewsScorer) -> Callable[[Adapters], Adapters]:
+    return lambda adapters: replace(adapters, scorer=scorer)
+
+
+def published(rig: Rig, name: str, *symbols: str) -> None:
+    rig.news.lines.append(Headline(id=name, at=rig.clock.now(), symbols=symbols, text=name, source="wire"))
+
+
+def found(rig: Rig, symbol: str) -> list[str]:
+    with rig.store.reading() as ledger:
+        return [finding.headline_id for finding in ledger.findings([symbol], AT - HOUR).get(symbol, ())]
+
+
+def left_out(rig: Rig) -> dict[str, str]:
+    with rig.store.reading() as ledger:
+        return dict(ledger.unscored(["AAPL", "MSFT", "TSLA"], rig.clock.now() - 24 * HOUR))
+
+
+def told_of_claude(rig: Rig) -> list[tuple[NoticeKind, str]]:
+    notices: list[Notice] = rig.told()
+    return [(notice.kind, notice.detail) for notice in notices if notice.subject == "claude"]
+
+
+def test_a_headline_is_scored_once_for_each_symbol_it_is_about(rig: Rig, scorer: FakeScorer) -> None:
+    published(rig, "n-1", "AAPL", "MSFT")
+    rig.engine.read_news()
+    rig.engine.read_news()
+    assert scorer.asked == [("AAPL", ("n-1",)), ("MSFT", ("n-1",))]
+    assert (found(rig, "AAPL"), found(rig, "MSFT")) == (["n-1"], ["n-1"])
+
+
+def test_what_was_scored_is_not_paid_for_again_after_a_restart(rig: Rig, scorer: FakeScorer, tmp_path: Path) -> None:
+    published(rig, "n-1", "AAPL")
+    rig.engine.read_news()
+    again = Rig.build(tmp_path, on=reading_with(scorer))
+    again.news.lines += rig.news.lines
+    again.engine.read_news()
+    assert scorer.asked == [("AAPL", ("n-1",))]
+    again.close()
+
+
+@pytest.mark.parametrize("problem", sorted(set(NoScore) - {NoScore.ANSWER}))
+def test_of_a_headline_about_two_symbols_only_the_one_that_failed_is_tried_again(
+    rig: Rig, scorer: FakeScorer, problem: NoScore
+) -> None:
+    published(rig, "n-1", "AAPL", "MSFT")
+    scorer.problems = {"AAPL": problem}
+    rig.engine.read_news()
+    assert (found(rig, "AAPL"), found(rig, "MSFT")) == ([], ["n-1"])
+    assert left_out(rig) == {"AAPL": f"claude: {problem}"}
+    scorer.problems = {}
+    rig.engine.read_news()
+    assert scorer.asked[-1] == ("AAPL", ("n-1",))
+    assert (found(rig, "AAPL"), left_out(rig)) == (["n-1"], {})
+
+
+def test_an_answer_that_is_not_to_be_trusted_is_not_paid_for_again_but_told_as_long_as_it_counts(
+    rig: Rig, scorer: FakeScorer
+) -> None:
+    published(rig, "n-1", "AAPL")
+    scorer.problems = {"AAPL": NoScore.ANSWER}
+    rig.engine.read_news()
+    rig.engine.read_news()
+    assert len(scorer.asked) == 1
+    assert left_out(rig) == {"AAPL": "claude: answer"}
+    rig.clock.advance(25 * 3_600)
+    assert left_out(rig) == {}
+
+
+def test_a_rejected_answer_takes_no_more_headlines_with_it_than_were_in_it(rig: Rig, scorer: FakeScorer) -> None:
+    for number in range(TOGETHER + 1):
+        published(rig, f"n-{number}", "AAPL")
+    scorer.problems = {"AAPL": NoScore.ANSWER}
+    rig.engine.read_news()
+    assert [len(headlines) for _, headlines in scorer.asked] == [TOGETHER, 1]
+
+
+def test_a_reason_ends_with_the_headlines_that_were_left_out_for_it(rig: Rig, scorer: FakeScorer) -> None:
+    published(rig, "n-1", "AAPL")
+    scorer.problems = {"AAPL": NoScore.OUTAGE}
+    rig.engine.read_news()
+    rig.news.lines.clear()
+    rig.engine.read_news()
+    assert left_out(rig) == {}
+
+
+def test_who_failed_last_time_is_asked_after_the_others(rig: Rig, scorer: FakeScorer) -> None:
+    for symbol in ("AAPL", "MSFT", "TSLA"):
+        published(rig, f"about-{symbol}", symbol)
+    scorer.problems = {"AAPL": NoScore.OUTAGE, "MSFT": NoScore.OUTAGE, "TSLA": NoScore.OUTAGE}
+    rig.engine.read_news()
+    del scorer.problems["TSLA"]
+    rig.engine.read_news()
+    published(rig, "fresh", "TSLA")
+    rig.engine.read_news()
+    assert [symbol for symbol, _ in scorer.asked[6:]] == ["TSLA", "AAPL", "MSFT"]
+
+
+@pytest.mark.parametrize("problem", FAILING)
+def test_a_claude_that_fails_for_hours_is_told_once_and_once_that_it_is_back(
+    rig: Rig, scorer: FakeScorer, problem: NoScore
+) -> None:
+    published(rig, "n-1", "AAPL")
+    scorer.problems = {"AAPL": problem}
+    for _ in range(3):
+        rig.clock.advance(3_600)
+        rig.engine.read_news()
+    assert told_of_claude(rig) == [(NoticeKind.SERVICE_LOST, problem)]
+    scorer.problems = {}
+    rig.engine.read_news()
+    assert told_of_claude(rig) == [(NoticeKind.SERVICE_LOST, problem), (NoticeKind.SERVICE_BACK, "")]
+
+
+def test_a_claude_that_answers_for_one_symbol_only_is_not_back(rig: Rig, scorer: FakeScorer) -> None:
+    published(rig, "n-1", "AAPL")
+    scorer.problems = {"AAPL": NoScore.OUTAGE}
+    rig.engine.read_news()
+    published(rig, "n-2", "MSFT")
+    rig.engine.read_news()
+    assert told_of_claude(rig) == [(NoticeKind.SERVICE_LOST, "outage")]
+
+
+def test_a_failure_without_a_word_of_ours_counts_as_an_outage(rig: Rig, scorer: FakeScorer) -> None:
+    published(rig, "n-1", "AAPL")
+    scorer.problems = {"AAPL": "the line is dead"}
+    rig.engine.read_news()
+    assert left_out(rig) == {"AAPL": "claude: outage"}
+
+
+def test_a_used_up_budget_is_told_once_a_day_even_over_a_restart(rig: Rig, scorer: FakeScorer, tmp_path: Path) -> None:
+    published(rig, "n-1", "AAPL")
+    scorer.problems = {"AAPL": NoScore.BUDGET}
+    rig.engine.read_news()
+    again = Rig.build(tmp_path, on=reading_with(scorer))
+    again.news.lines += rig.news.lines
+    again.engine.read_news()
+    assert len([notice for notice in rig.told() if notice.kind is NoticeKind.BUDGET_SPENT]) == 1
+    again.clock.set(AT + 23 * HOUR)
+    again.engine.read_news()
+    assert len([notice for notice in rig.told() if notice.kind is NoticeKind.BUDGET_SPENT]) == 2
+    assert told_of_claude(rig) == []
+    again.close()
+
+
+def test_lost_news_are_no_lost_claude(rig: Rig) -> None:
+    rig.news.is_down = True
+    rig.engine.read_news()
+    assert [notice.subject for notice in rig.told() if notice.kind is NoticeKind.SERVICE_LOST] == ["news"]
+
+
+def test_a_signal_says_who_read_the_news_and_what_kept_the_rest_from_being_read(tmp_path: Path) -> None:
+    scorer = FakeScorer()
+    rig = Rig.at_the_example(tmp_path, on=reading_with(scorer))
+    scorer.problems = {"AAPL": NoScore.BUDGET}
+    rig.clock.set(worked_example.HEADLINE.at)
+    rig.engine.read_news()
+    trade = rig.play_the_signal()
+    assert trade is not None
+    assert (trade.signal.tenths, trade.signal.technical_tenths, trade.signal.scorer) == (10, 10, "claude: budget")
+    rig.close()
+
+
+def test_a_signal_whose_news_were_all_read_names_the_reader_alone(tmp_path: Path) -> None:
+    rig = Rig.at_the_example(tmp_path, on=reading_with(FakeScorer()))
+    rig.clock.set(worked_example.HEADLINE.at)
+    rig.engine.read_news()
+    trade = rig.play_the_signal()
+    assert trade is not None
+    assert (trade.signal.tenths, trade.signal.scorer) == (12, "claude")
+    rig.close()

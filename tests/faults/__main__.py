@@ -1,0 +1,57 @@
+"""Run a campaign from the command line: python -m tests.faults --kills 200 --seed 1 --database sqlite.
+
+It stands here and in no module of a name, because every victim would import that one again.
+"""
+
+import argparse
+import random
+import sys
+import time
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.faults.campaign import Campaign
+from tests.faults.judgement import Judgement
+
+
+def table(campaign: Campaign, found: Judgement, seconds: float) -> Table:
+    """Show what was found."""
+    shown = Table(title=f"{campaign.database}, seed {campaign.seed}, {seconds:.0f} s", show_header=False)
+    rows = {
+        "orders doubled": found.doubled,
+        "trades lost": found.lost,
+        "orders after halt": found.after_halt,
+        "positions without a stop": found.unprotected,
+        "notices lost": found.notices_lost,
+        "faults": found.faults,
+    }
+    for name, count in found.seen.items():
+        shown.add_row(name, f"{count:,}")
+    shown.add_section()
+    for name, lines in rows.items():
+        shown.add_row(name, f"[{'red' if lines else 'green'}]{len(lines)}[/]")
+    return shown
+
+
+def main() -> int:
+    """Run a campaign from the command line; 1 when a promise was broken."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    given = parser.parse_args()
+    seed = random.SystemRandom().randrange(1_000_000) if given.seed is None else given.seed
+    console = Console()
+    console.print(f"seed {seed}")
+    campaign = Campaign(kills=given.kills, seed=seed, database=given.database, say=console.print)
+    began = time.monotonic()
+    found = campaign.run()
+    console.print(table(campaign, found, time.monotonic() - began))
+    for line in found.breaches[:50]:
+        console.print(line, markup=False)
+    return 1 if found.breaches else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

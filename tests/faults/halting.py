@@ -1,0 +1,111 @@
+"""Halts in the middle of the work: python -m tests.faults.halting --runs 200 --seed 1.
+
+A desk trades as hard as it can while somebody types /halt, again and again: how long until the halt is committed, and
+did the broker take any entry after that?
+"""
+
+import argparse
+import logging
+import random
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from rich.console import Console
+
+from engine.model.desk import DeskState, Request
+from tests.fakes.alpaca.desk import Accepted
+from tests.faults.fate import Diary, Note
+from tests.faults.judgement import after_halt
+from tests.faults.victim import Victim
+from tests.faults.world import World
+from tests.servers import Valkey, until
+
+HALTER = Request(by="U0HALTER", said="/halt")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Halts:
+    """What came of them: entries that the broker took, those it took too late, seconds from command to commit."""
+
+    entries: int
+    too_late: tuple[str, ...]
+    seconds: tuple[float, ...]
+
+    def part(self, share: float) -> float:
+        """Return the milliseconds within which such a share of the halts was committed."""
+        return sorted(self.seconds)[min(len(self.seconds) - 1, int(share * len(self.seconds)))] * 1000
+
+
+def halts(folder: Path, runs: int, seed: int) -> Halts:
+    """Halt a desk under load so often."""
+    diary, seconds = Diary(folder / "diary.txt"), list[float]()
+    database = f"sqlite:///{folder / 'desk.db'}"
+    with Valkey(folder) as valkey, World.open(folder, database, valkey.url, seed) as world:
+        victim = Victim(world.life())
+        victim.begin()
+        threads = victim.work()
+        while len(seconds) < runs:
+            taken = halt_once(world, victim, diary)
+            if taken is not None:
+                seconds.append(taken)
+        victim.end(threads)
+        entries = bought(world)
+        too_late = tuple(after_halt(entries, diary.read()))
+    diary.close()
+    return Halts(entries=len(entries), too_late=too_late, seconds=tuple(seconds))
+
+
+def halt_once(world: World, victim: Victim, diary: Diary) -> float | None:
+    """Halt once the broker has taken another entry; return the seconds, None when somebody else was quicker."""
+    before = len(bought(world))
+
+    def works() -> bool:
+        if victim.engine.desk().state is not DeskState.ACTIVE:
+            victim.engine.resume(HALTER)
+        return len(bought(world)) > before
+
+    until(works, 60)
+    world.move()  # stops and targets end trades, so that there is always something to buy
+    asked = world.clock.now()
+    victim.engine.halt(HALTER, "practice")
+    committed = [note for note in switches(diary) if note.what == "halted" and note.at >= asked]
+    desk = victim.engine.desk()
+    mine = bool(committed) and (desk.state is not DeskState.HALTED or desk.by == HALTER.by)
+    return (committed[0].at - asked).total_seconds() if mine else None
+
+
+def bought(world: World) -> list[Accepted]:
+    """Return the entries that the broker took."""
+    return [taken for taken in world.alpaca.ledger if taken.side == "buy" and not taken.replaces]
+
+
+def switches(diary: Diary) -> Sequence[Note]:
+    """Return the halts and resumes so far."""
+    return [note for note in diary.read() if note.what in {"halted", "resumed"}]
+
+
+def main() -> int:
+    """Print what was measured; 1 when an entry was taken too late."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--runs", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=None)
+    given = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    seed = random.SystemRandom().randrange(1_000_000) if given.seed is None else given.seed
+    with tempfile.TemporaryDirectory() as folder:
+        found = halts(Path(folder), given.runs, seed)
+    Console().print(
+        f"seed {seed}: {len(found.seconds)} halts, {found.entries} entries, {len(found.too_late)} after a halt; "
+        f"from command to commit p50 {found.part(0.5):.1f} ms, p99 {found.part(0.99):.1f} ms",
+        *found.too_late,
+        sep="\n",
+    )
+    return 1 if found.too_late else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

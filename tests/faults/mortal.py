@@ -1,0 +1,92 @@
+"""The real adapters, mortal: each side of whatever cannot be undone is a place at which the process may be killed."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+
+from engine.adapters.alpaca.broker import AlpacaBroker
+from engine.adapters.redis import RedisSignalStream
+from engine.adapters.sql.store import SqlStore
+from engine.model.desk import DeskState
+from engine.model.trade import Entry, Order, Trade
+from engine.ports import Clock
+from engine.truth import Book
+from tests.faults.fate import Diary, Fate
+
+
+class MortalStore(SqlStore):
+    """The truth; notes when a halt was committed, and before a resume is."""
+
+    def __init__(self, url: str, *, fate: Fate, diary: Diary, clock: Clock) -> None:
+        super().__init__(url)
+        self._fate = fate
+        self._diary = diary
+        self._clock = clock
+
+    @contextmanager
+    def writing(self) -> Iterator[Book]:
+        with super().writing() as book:
+            before = book.desk().state
+            yield book
+            after = book.desk().state
+            if after is DeskState.ACTIVE and before is not after:
+                self._diary.note("resumed", self._clock.now())
+            self._fate.at("before commit")
+        if after is DeskState.HALTED and before is not after:
+            self._diary.note("halted", self._clock.now())
+        self._fate.at("after commit")
+
+
+class MortalStream(RedisSignalStream):
+    """The stream."""
+
+    def __init__(self, *given: Any, fate: Fate, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._fate = fate
+
+    def publish(self, trade: Trade) -> None:
+        self._fate.at("before publish")
+        super().publish(trade)
+        self._fate.at("after publish")
+
+    def acknowledge(self, entry_ids: Sequence[str]) -> None:
+        self._fate.at("before acknowledge")
+        super().acknowledge(entry_ids)
+
+
+class MortalBroker(AlpacaBroker):
+    """The broker."""
+
+    def __init__(self, *given: Any, fate: Fate, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._fate = fate
+
+    def submit(self, entry: Entry) -> Order:
+        self._fate.at("before submit")
+        order = super().submit(entry)
+        self._fate.at("after submit")
+        return order
+
+    def replace(self, order: Order, price: Decimal) -> Order:
+        self._fate.at("before replace")
+        new = super().replace(order, price)
+        self._fate.at("after replace")
+        return new
+
+    def protect(self, *given: Any, **named: Any) -> Order:
+        self._fate.at("before protect")
+        order = super().protect(*given, **named)
+        self._fate.at("after protect")
+        return order
+
+    def cancel(self, order: Order) -> None:
+        self._fate.at("before cancel")
+        super().cancel(order)
+        self._fate.at("after cancel")
+
+    def close(self, client_order_id: str, symbol: str, shares: int) -> Order:
+        self._fate.at("before close")
+        order = super().close(client_order_id, symbol, shares)
+        self._fate.at("after close")
+        return order

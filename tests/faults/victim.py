@@ -1,0 +1,296 @@
+"""A desk in a process of its own that trades as hard as it can until somebody kills it.
+
+Its database, stream, broker and Slack are real or stand in the parent, so they outlive it. Signals come all the time;
+two people, who often click on the same card, approve, resize, reject, close, halt and resume; the jobs of the timetable
+run round and round beside them.
+"""
+
+import os
+import random
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from multiprocessing.synchronize import Event
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from slack_sdk import WebClient
+
+from bot.messages import Texts
+from bot.notices import Notices, Waits
+from bot.posting import Pace
+from bot.seal import Seal
+from engine.adapters.alpaca.budget import Budget
+from engine.adapters.alpaca.wire import Access
+from engine.adapters.keywords import KeywordScorer
+from engine.adapters.redis import connect
+from engine.bootstrap import wire
+from engine.engine import Engine
+from engine.errors import DeskError, Refused
+from engine.model.desk import DeskState, Request
+from engine.model.signal import Signal
+from engine.model.trade import TradeState
+from engine.outside import Adapters
+from engine.settings import Settings
+from engine.stages.observe import Observation
+from tests.fakes.calendar import WeekdayCalendar
+from tests.fakes.market import FakeMarket
+from tests.fakes.news import FakeNews
+from tests.fakes.stream import FakePriceCache
+from tests.fakes.trades import a_signal
+from tests.faults.fate import Diary, Fate
+from tests.faults.mortal import MortalBroker, MortalStore, MortalStream
+
+PRICES: Final = {
+    "AAPL": "150.25",
+    "AMZN": "180.40",
+    "GOOG": "140.10",
+    "IBM": "190.75",
+    "META": "310.20",
+    "MSFT": "420.80",
+    "NVDA": "120.55",
+    "TSLA": "255.60",
+}
+"""What is traded, and where it stands when nobody pushes it, dollars a share."""
+
+TEXTS: Final = Texts("en", ZoneInfo("UTC"))
+"""Read here, so that it is read once and not by every life."""
+
+PAUSE: Final = 0.01
+"""Seconds between two turns of a thread, so that none starves the others."""
+
+BOLD: Final = {
+    "losing_streak": 0,
+    "max_daily_loss": 0,
+    "max_drawdown": 0,
+    "max_open_positions": 0,
+    "max_trades_a_day": 0,
+    "stop_cooldown_seconds": 0,
+    "quiet_seconds": 1,
+}
+"""Settings of a desk that nothing but its ceiling keeps from trading."""
+
+PEOPLE: Final = (Request(by="U0TRADER", said="click"), Request(by="U0ADMIN", said="click"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShiftedClock:
+    """The system's clock, moved into the hours of an exchange; the timetable's speed is nobody's business here."""
+
+    shift: timedelta
+    speed: float = 1.0
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.shift
+
+
+@dataclass(frozen=True, kw_only=True)
+class Life:
+    """Where a life finds what outlives it, and how it ends: it settles, or is killed, by itself at its point."""
+
+    folder: Path
+    database: str
+    redis: str
+    broker: str
+    keys: tuple[str, str]
+    slack: str
+    shift: timedelta
+    seed: int
+    point: str = ""
+    passes: int = 1
+    settles: bool = False
+
+
+class Victim:
+    """The desk of one life."""
+
+    def __init__(self, life: Life) -> None:
+        self._life = life
+        self._fate = Fate(life.point, life.passes)
+        self._diary = Diary(life.folder / "diary.txt")
+        self._end = threading.Event()
+        self._random = random.Random(life.seed)  # noqa: S311 (a seed is the point of it)
+        self._clock = ShiftedClock(shift=life.shift)
+        self._market = FakeMarket(self._clock)
+        self._settings = Settings.read(
+            watchlist=tuple(PRICES), timezone="UTC", risk_per_trade="0.002", max_price_age_seconds=900, **BOLD
+        )
+        self._adapters = self._open()
+        self._show_prices()
+        self.engine = wire(self._settings, self._adapters)
+        self._notices = self._messenger()
+
+    def live(self, working: Event) -> None:
+        """Learn the truth, say that work begins, and trade until the end; or, where this life settles, come to rest."""
+        self.begin()
+        working.set()
+        if self._life.settles:
+            self._settle()
+        else:
+            for thread in self.work():
+                thread.join()
+
+    def begin(self) -> None:
+        """Learn the truth, and tell Slack from now on."""
+        self.engine.deliver_with(self._notices)
+        self._notices.start()
+        self.engine.start()
+
+    def work(self) -> list[threading.Thread]:
+        """Trade as hard as it can, in the threads that are returned."""
+        jobs: tuple[Callable[[], None], ...] = (
+            self._signals,
+            self._round(self.engine.tidy, self.engine.reconcile),
+            self._round(self.engine.decide, self.engine.watch, self.engine.decide),
+            *(self._person(who) for who in PEOPLE),
+        )
+        threads = [threading.Thread(target=self._forever, args=(job,), daemon=True) for job in jobs]
+        for thread in threads:
+            thread.start()
+        return threads
+
+    def end(self, threads: Sequence[threading.Thread]) -> None:
+        """Stop in order."""
+        self._end.set()
+        for thread in threads:
+            thread.join()
+        self._notices.stop()
+        self._broker.stop()
+        self._store.close()
+        self._diary.close()
+
+    def _open(self) -> Adapters:
+        life = self._life
+        access = Access(
+            key=life.keys[0],
+            secret=life.keys[1],
+            budget=Budget(1_000_000),
+            trading_url=life.broker,
+            timeouts=(2.0, 5.0),
+        )
+        self._store = MortalStore(life.database, fate=self._fate, diary=self._diary, clock=self._clock)
+        calendar = WeekdayCalendar()
+        self._broker = MortalBroker(access, self._clock, calendar, fate=self._fate)
+        return Adapters(
+            clock=self._clock,
+            calendar=calendar,
+            market=self._market,
+            news=FakeNews(self._clock),
+            scorer=KeywordScorer(),
+            broker=self._broker,
+            store=self._store,
+            cache=FakePriceCache(),
+            stream=MortalStream(connect(life.redis), "engine", fate=self._fate),
+        )
+
+    def _messenger(self) -> Notices:
+        return Notices(
+            store=self._store,
+            client=WebClient(token="xoxb-test", base_url=self._life.slack, retry_handlers=[]),
+            channel="C0DESK",
+            texts=TEXTS,
+            source="alpaca-iex",
+            ceiling=Decimal("0.02"),
+            seal=Seal("a key", self._clock.now),
+            pace=Pace(burst=1_000_000, gap=0),
+            waits=Waits(look=0.05, first=0.05, longest=0.1),
+        )
+
+    def _show_prices(self) -> None:
+        for symbol, price in PRICES.items():
+            self._market.price(symbol, price)
+
+    def _signals(self) -> None:
+        self._show_prices()
+        now = self._clock.now()
+        snapshots = {shot.symbol: shot for shot in self._market.snapshots(tuple(PRICES))}
+        names = self._random.sample(sorted(snapshots), 3)
+        signals = [a_signal(symbol=name, at=now, price=snapshots[name].price) for name in names]
+        propose_from(self.engine, signals, Observation(at=now, snapshots=snapshots))
+
+    def _round(self, *verbs: Callable[[], None]) -> Callable[[], None]:
+        def run() -> None:
+            for verb in verbs:
+                verb()
+
+        return run
+
+    def _person(self, who: Request) -> Callable[[], None]:
+        """Return what a person does in a turn; both roll the same dice, so they often click on the same card."""
+        dice = random.Random(self._life.seed)  # noqa: S311 (a seed is the point of it)
+
+        def act() -> None:
+            roll = dice.random()
+            if self.engine.desk().state is not DeskState.ACTIVE:
+                if roll < 0.7:
+                    self.engine.resume(who)
+                return
+            if roll < 0.01:
+                self.engine.halt(who, "practice")
+            elif roll < 0.25:
+                self._leave(dice, who)
+            else:
+                self._decide(dice, roll, who)
+
+        return act
+
+    def _leave(self, dice: random.Random, who: Request) -> None:
+        held = self.engine.trades({TradeState.OPEN})
+        if held:
+            self.engine.close(dice.choice(held).id, who)
+
+    def _decide(self, dice: random.Random, roll: float, who: Request) -> None:
+        asked = self.engine.trades({TradeState.PROPOSED})
+        if not asked:
+            return
+        trade = dice.choice(asked)
+        if roll < 0.35:
+            self.engine.reject(trade.id, who, "no")
+        elif roll < 0.45:
+            self.engine.resize(trade.id, max(1, trade.shares // 2), who)
+        else:
+            self.engine.approve(trade.id, who)
+
+    def _settle(self) -> None:
+        for _ in range(6):
+            for verb in (self.engine.tidy, self.engine.decide, self.engine.reconcile):
+                self._try(verb)
+        while not self._is_told():
+            self._end.wait(PAUSE)
+        self._notices.stop()
+
+    def _is_told(self) -> bool:
+        with self._store.reading() as ledger:
+            return not ledger.waiting(1)
+
+    def _forever(self, job: Callable[[], None]) -> None:
+        while not self._end.wait(PAUSE):
+            self._try(job)
+
+    def _try(self, job: Callable[[], None]) -> None:
+        try:
+            job()
+        except Refused:
+            pass
+        except DeskError as error:
+            self._diary.note("trouble", self._clock.now(), repr(error))
+        except Exception as error:  # noqa: BLE001 (a fault of the desk is what is looked for; it is told, and counted)
+            self._diary.note("fault", self._clock.now(), repr(error))
+
+
+def propose_from(engine: Engine, signals: Sequence[Signal], observation: Observation) -> None:
+    """Put signals into the stage that proposes, as it is wired; no test can move a market as fast as this."""
+    engine._stages.propose(signals, observation)  # noqa: SLF001 (the engine shows its stages to nobody)
+
+
+def live(life: Life, working: Event) -> None:
+    """Live a life; a process is started with this. `working` is set once it trades."""
+    with (life.folder / "victim.log").open("a", encoding="utf-8") as log, suppress(OSError):
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+    Victim(life).live(working)
+    os._exit(0)

@@ -1,0 +1,138 @@
+"""What outlives a victim: Alpaca, Slack, Redis and the database, with a hand on the market and on the calendar."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from threading import Lock
+from typing import Any, Self
+
+from engine.adapters.sql.store import open_store
+from tests.fakes.alpaca.faults import Fault
+from tests.fakes.alpaca.server import FakeAlpaca
+from tests.fakes.calendar import NEW_YORK
+from tests.fakes.slack import Reply, ScriptedSlack
+from tests.faults.victim import PRICES, Life, ShiftedClock
+
+FIRST_DAY = datetime(2025, 8, 19, 10, 0, tzinfo=NEW_YORK)
+LAST_HOUR = time(15, 0)
+
+
+class LedgerSlack(ScriptedSlack):
+    """A Slack that remembers under which timestamp each message was posted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: dict[str, str] = {}
+        self._turn = Lock()
+
+    def answer(self, method: str, arguments: dict[str, Any]) -> tuple[Reply, bytes]:
+        with self._turn:
+            reply, answer = super().answer(method, arguments)
+            if method == "chat.postMessage":
+                self.messages[f"{len(self.calls)}.000000"] = str(arguments.get("text", ""))
+        return reply, answer
+
+
+@dataclass
+class MovingClock:
+    """The victims' clock, as those who stay see it; `shift` is added to the system's time."""
+
+    shift: timedelta
+    speed: float = 1.0
+
+    def now(self) -> datetime:
+        return ShiftedClock(shift=self.shift).now()
+
+    def jump(self, seconds: float) -> None:
+        """Let time pass, and the night and the weekend with it."""
+        self.shift += timedelta(seconds=seconds)
+        local = self.now().astimezone(NEW_YORK)
+        if local.time() >= LAST_HOUR:
+            days = 3 if local.isoweekday() == 5 else 1
+            morning = datetime.combine(local.date() + timedelta(days=days), time(10), NEW_YORK)
+            self.shift += morning - local
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """Everything around the victims of one chapter of a campaign."""
+
+    folder: Path
+    database: str
+    redis: str
+    alpaca: FakeAlpaca
+    slack: LedgerSlack
+    clock: MovingClock
+    dice: random.Random
+
+    @classmethod
+    @contextmanager
+    def open(cls, folder: Path, database: str, redis: str, seed: int) -> Iterator[Self]:
+        open_store(database).close()  # once for all lives, which then begin sooner
+        clock = MovingClock(shift=FIRST_DAY - datetime.now(UTC))
+        with FakeAlpaca(clock, cash="1000000", slippage_bp="1") as alpaca, LedgerSlack() as slack:
+            for symbol, price in PRICES.items():
+                alpaca.price(symbol, price)
+            dice = random.Random(seed)  # noqa: S311 (a seed is the point of it)
+            yield cls(folder=folder, database=database, redis=redis, alpaca=alpaca, slack=slack, clock=clock, dice=dice)
+
+    def life(self, **how: Any) -> Life:
+        """Describe a life in this world that starts now."""
+        return Life(
+            folder=self.folder,
+            database=self.database,
+            redis=self.redis,
+            broker=self.alpaca.trading_url,
+            keys=(self.alpaca.key, self.alpaca.secret),
+            slack=self.slack.api_url,
+            shift=self.clock.shift,
+            seed=self.dice.randrange(1_000_000),
+            **how,
+        )
+
+    def let_time_pass(self) -> None:
+        """Jump: most often not at all, sometimes past the youth of an approval, sometimes past a proposal's life."""
+        self.clock.jump(self.dice.choices((0.0, 30.0, 130.0, 1000.0), (80, 10, 8, 2))[0])
+
+    def move(self) -> None:
+        """Let something happen at the exchange or on the line to it."""
+        symbol = self.dice.choice(sorted(PRICES))
+        normal = Decimal(PRICES[symbol])
+        roll = self.dice.random()
+        if roll < 0.35:  # a stop is hit, and the price comes back
+            self._push(symbol, normal * Decimal("0.97"))
+        elif roll < 0.55:  # a target
+            self._push(symbol, normal * Decimal("1.04"))
+        elif roll < 0.7:
+            self.alpaca.partly_fill(self.dice.randrange(1, 40))
+        elif roll < 0.8:
+            self.alpaca.fault("POST", "/v2/orders", Fault.DROP, handled=self.dice.random() < 0.5)
+        elif roll < 0.85:
+            self.alpaca.fault("*", "/v2/orders/*", Fault.BROKEN, handled=self.dice.random() < 0.5)
+        elif roll < 0.9:
+            self.alpaca.refuse_next("account is restricted")
+        elif roll < 0.95:
+            self.alpaca.reject_next()
+        else:
+            self._lose_a_stop()
+        self._push(symbol, normal)
+
+    def calm(self) -> None:
+        """End every fault, and let every price stand where it belongs, so that what remains is the desk's own doing."""
+        self.alpaca.mend()
+        for symbol, price in PRICES.items():
+            self._push(symbol, Decimal(price))
+
+    def _push(self, symbol: str, price: Decimal) -> None:
+        self.alpaca.price(symbol, str(round(price, 2)))
+
+    def _lose_a_stop(self) -> None:
+        """Somebody cancels a stop by hand."""
+        stops = [order for order in self.alpaca.orders if order["side"] == "sell" and order["type"] == "stop"]
+        alive = [order["id"] for order in stops if order["status"] in {"held", "new"}]
+        if alive:
+            self.alpaca.expire(self.dice.choice(alive))

@@ -1,0 +1,131 @@
+"""The example on real servers: PostgreSQL, a Valkey of somebody else, and Alpaca for prices, news, hours and orders."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+from engine.bootstrap import Desk, open_desk, read_settings
+from engine.engine import Engine
+from engine.model.trade import Trade
+from engine.ports import Broker
+from engine.truth import Store
+from tests.fakes import worked_example
+from tests.fakes.alpaca.market import Bar
+from tests.fakes.alpaca.server import FakeAlpaca
+from tests.fakes.calendar import WeekdayCalendar
+from tests.fakes.clock import ManualClock
+from tests.servers import Valkey
+
+BAR = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grown:
+    """A desk as its settings opened it, but for the clock, and the Alpaca that it trades at."""
+
+    desk: Desk
+    clock: ManualClock
+    alpaca: FakeAlpaca
+
+    @property
+    def engine(self) -> Engine:
+        return self.desk.engine
+
+    @property
+    def store(self) -> Store:
+        return self.desk.adapters.store
+
+    @property
+    def broker(self) -> Broker:
+        return self.desk.adapters.broker
+
+    @classmethod
+    @contextmanager
+    def at_the_example(cls, folder: Path, database_url: str, *, margin: bool, **given: Any) -> Iterator[Self]:
+        """Open the desk of the blueprint's example, as it stands at 23:44:30 in Seoul."""
+        clock = ManualClock(worked_example.AT - timedelta(seconds=30))
+        cash = str(worked_example.CASH)
+        with FakeAlpaca(clock, cash=cash, margin=margin, slippage_bp="2") as alpaca, Valkey(folder) as valkey:
+            bars = bars_before(worked_example.AT, BAR)
+            alpaca.bars("AAPL", bars)
+            alpaca.news(worked_example.HEADLINE.text, "AAPL", at=worked_example.HEADLINE.at)
+            for symbol, shares, price in worked_example.PRICES:
+                alpaca.hold(symbol, shares, price)
+            settings = read_settings(
+                **at_alpaca(alpaca),
+                watchlist="AAPL,MSFT,TSLA",
+                timezone="Asia/Seoul",
+                warm_up_bars=len(bars),
+                data_dir=folder,
+                database_url=database_url,
+                redis_url=valkey.url,
+                **given,
+            )
+            with closing(open_desk(settings, clock)) as desk:
+                worked_example.hold_msft_and_tsla(desk.adapters.store)
+                desk.engine.start()
+                yield cls(desk=desk, clock=clock, alpaca=alpaca)
+            assert alpaca.violations == ()
+
+    def play_the_signal(self) -> Trade | None:
+        """Let the example's prices come in; return the proposal that they bring, if they do."""
+        for second, snapshot in worked_example.looks():
+            self.clock.set(worked_example.AT + timedelta(seconds=second))
+            self.alpaca.price(
+                snapshot.symbol,
+                str(snapshot.price),
+                bid=str(snapshot.bid),
+                ask=str(snapshot.ask),
+                volume=snapshot.volume,
+                at=snapshot.at,
+            )
+            for symbol, _, price in worked_example.PRICES:
+                self.alpaca.price(symbol, price)
+            self.engine.tick()
+            self.engine.read_news()
+        with self.store.reading() as ledger:
+            return ledger.trade(worked_example.TRADE_ID)
+
+
+def at_alpaca(alpaca: FakeAlpaca) -> dict[str, str]:
+    """Return the settings that send a desk to Alpaca for everything."""
+    return {
+        "market": "alpaca",
+        "broker": "alpaca",
+        "alpaca_key_id": alpaca.key,
+        "alpaca_secret_key": alpaca.secret,
+        "alpaca_trading_url": alpaca.trading_url,
+        "alpaca_data_url": alpaca.data_url,
+        "alpaca_stream_url": alpaca.stream_url,
+    }
+
+
+def bars_before(end: datetime, length: timedelta) -> list[Bar]:
+    """Return the example's bars, of any length, in the regular hours before an instant, oldest first."""
+    history = worked_example.history()
+    starts = regular_starts(end, length, len(history.starts))
+    return [
+        Bar(
+            at=start,
+            open=float(history.open[row, 0]),
+            high=float(history.high[row, 0]),
+            low=float(history.low[row, 0]),
+            close=float(history.close[row, 0]),
+            volume=int(history.volume[row, 0]),
+        )
+        for row, start in enumerate(starts)
+    ]
+
+
+def regular_starts(end: datetime, length: timedelta, bars: int) -> list[datetime]:
+    """Return when the last so many bars of regular trading before an instant start, oldest first."""
+    calendar, start, starts = WeekdayCalendar(), end, list[datetime]()
+    while len(starts) < bars:
+        start -= length
+        day = calendar.day(start.date())
+        if day is not None and day.open <= start < day.close:
+            starts.insert(0, start)
+    return starts

@@ -1,0 +1,48 @@
+"""The kill switch as people use it: by command, by window and by shortcut."""
+
+import pytest
+
+from bot.cards import ids
+from bot.demo.launch import CHANNEL
+from engine.model.desk import DeskState
+from tests.conftest import OpenStage
+from tests.rig import Rig
+from tests.scenarios.stage import Stage
+from tests.servers import until
+
+REASON = {ids.REASON_BLOCK: {ids.REASON_INPUT: "fire"}}
+
+
+@pytest.fixture(name="stage")
+def _stage(open_stage: OpenStage) -> Stage[Rig]:
+    return open_stage()
+
+
+def test_flatten_halts_at_once_and_sells_everything_once_it_is_confirmed(stage: Stage[Rig]) -> None:
+    stage.rig.play_the_signal()
+    stage.trader.command(CHANNEL.id, "/halt flatten fire")
+    window = stage.trader.wait_for_view()
+    assert stage.rig.engine.desk().state is DeskState.HALTED
+    assert len(stage.rig.broker.positions()) == 2
+    stage.trader.submit(window, REASON)
+    until(lambda: not stage.rig.broker.positions())
+    stage.rig.engine.tidy()
+    stage.trader.wait_for(CHANNEL.id, lambda message: "shows no position and no order" in message["text"])
+    assert stage.rig.broker.positions() == ()
+
+
+def test_a_resume_says_what_it_lets_run_again(stage: Stage[Rig]) -> None:
+    stage.trader.command(CHANNEL.id, "/halt")
+    stage.answer(stage.trader, "halted")
+    stage.admin.command(CHANNEL.id, "/resume")
+    told = stage.answer(stage.admin, "resumed")
+    assert "AUTO_MODE off" in told
+    assert "3 symbols" in told
+    assert "%" in told
+
+
+def test_the_shortcut_halts_after_one_window(stage: Stage[Rig]) -> None:
+    stage.trader.shortcut(ids.HALT_SHORTCUT)
+    stage.trader.submit(stage.trader.wait_for_view(), REASON)
+    stage.trader.wait_for(CHANNEL.id, lambda message: "halted" in message["text"] and not message["ephemeral"])
+    assert stage.rig.engine.desk().reason == "fire"
