@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import BoundedSemaphore
 
 from slack_bolt import App
 from slack_sdk import WebClient
@@ -23,7 +24,9 @@ from bot.seal import KEY, Seal
 from bot.settings import SlackSettings
 from engine.engine import Engine
 
-LISTENER_THREADS = 10
+LISTENER_THREADS = 32
+TURNS = 20
+"""Requests that are worked on at once; the threads beyond are for halts, and for saying that it is too much."""
 SLACK_TIMEOUT = 10
 """Seconds that one call of Slack's Web API may take."""
 GROUPS_TIMEOUT = 2
@@ -100,6 +103,7 @@ def build_app(engine: Engine, texts: Texts, access: Access, slack: SlackSettings
             channel=slack.slack_channel,
             seal=Seal(engine.requests.secret(KEY), engine.now),
             deliveries=Deliveries(),
+            turns=BoundedSemaphore(TURNS),
         ),
     )
     for name, (verb, answer_command) in COMMANDS.items():

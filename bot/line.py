@@ -11,6 +11,9 @@ from bot.posting import SlackAway, SlackRefuses, call
 from bot.settings import SlackSettings
 from engine.errors import SettingsInvalid, TryAgain
 
+MESSAGES = 32
+"""Messages of Slack that are taken in at once: each waits until its listener has acknowledged it."""
+
 
 class Line:
     """One way, as the settings say. `events` is its door at the HTTP port, None where Socket Mode is used."""
@@ -46,7 +49,7 @@ class Line:
 
     @contextmanager
     def _socket(self, app: App) -> Iterator[None]:
-        handler = SocketModeHandler(app, self._app_token)
+        handler = SocketModeHandler(app, self._app_token, concurrency=MESSAGES)
         try:
             _ask(handler.connect, "SLACK_APP_TOKEN")
             self._is_up = handler.client.is_connected

@@ -53,6 +53,9 @@ FOR_ALL = frozenset(
 CANNOT_BE_SHOWN = (SlackObjectFormationError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What rendering raises for a notice or a trade that no card foresaw."""
 
+BEFORE_ALL = frozenset({NoticeKind.HALTED, NoticeKind.FLATTENING})
+"""Notices that do not even wait for a card to be drawn again."""
+
 URGENT = frozenset(
     {
         NoticeKind.HALTED,
@@ -132,8 +135,9 @@ class Notices:
         self._doubtful: int | None = None
         self._is_new_life = True
         self._questions: dict[str, list[Posted]] = {}
-        self._redrawn = 0
+        self._redrawn: dict[str, int] = {}
         self._books_missed = 0
+        self._has_cried = False
         self._poster = Poster(client, channel, self._stopping, pace or Pace())
         self._thread = Thread(target=self._run, name="notices", daemon=True)
 
@@ -155,8 +159,10 @@ class Notices:
     def drain(self) -> None:
         """Deliver all that waits now; raises SlackAway or MustHalt, and the rest goes on waiting."""
         while (waiting := self._waiting()) and not self._stopping.is_set():
-            self._redraw(waiting)
-            self._deliver(self._next_of(waiting))
+            following = self._next_of(waiting)
+            if following.notice.kind not in BEFORE_ALL:
+                self._redraw(waiting)
+            self._deliver(following)
 
     def _run(self) -> None:
         patience = self._waits.first
@@ -179,12 +185,14 @@ class Notices:
             self.drain()
         except MustHalt:
             self._books_missed += 1
-            if self._books_missed == CRY_AT:
+            if self._books_missed >= CRY_AT and not self._has_cried:
                 self._poster.post(note(self._texts("trouble-halt")).payload())
+                self._has_cried = True
             raise
-        missed, self._books_missed = self._books_missed, 0
-        if missed >= CRY_AT:
+        self._books_missed = 0
+        if self._has_cried:
             self._poster.post(note(self._texts("books-back")).payload())
+            self._has_cried = False
 
     def _waiting(self) -> tuple[Waiting, ...]:
         with self._store.reading() as ledger:
@@ -200,14 +208,17 @@ class Notices:
 
     def _redraw(self, waiting: Sequence[Waiting]) -> None:
         """Redraw the cards of what is new, once each and before anything is posted: no button outlives a decision."""
-        news = (each.notice for each in waiting if each.number > self._redrawn)
-        for trade_id in dict.fromkeys(notice.trade_id for notice in news if notice.kind in REDRAWS):
+        newest = {each.notice.trade_id: each.number for each in waiting if each.notice.kind in REDRAWS}
+        for trade_id, number in newest.items():
+            if number <= self._redrawn.get(trade_id, 0):
+                continue
             trade, card = self._read(trade_id)
             if trade and card:
                 self._poster.redraw(card, self._shown(partial(self._proposal, trade)))
             if trade and trade.state is not TradeState.OPEN:
                 self._put_away_questions(trade)
-        self._redrawn = waiting[-1].number
+            self._redrawn[trade_id] = number
+        self._redrawn = {trade_id: number for trade_id, number in self._redrawn.items() if trade_id in newest}
 
     def _put_away_questions(self, trade: Trade) -> None:
         """Take the buttons from the questions whether to sell; those of an earlier life go at the first click."""

@@ -20,6 +20,7 @@ from engine.model.trade import ExitReason, Trade, TradeState
 from engine.model.view import SizeView
 from engine.ports import Calendar, Clock, Notices
 from engine.stages.announce import Silence
+from engine.stages.each import for_each
 from engine.stages.looks import Looks
 from engine.stages.requests import Requests
 from engine.stages.stages import Stages
@@ -123,8 +124,7 @@ class Engine(Looks):
         with self._round():
             for trade_id in self._stages.execute.unanswered():
                 self.order_changed(trade_id)
-            for trade_id in self._stages.protect.doubtful():
-                self._stages.protect.trade(trade_id)
+            for_each(self._stages.protect.doubtful(), self._stages.protect.trade)
         if self._stages.compare.is_in_doubt:
             self.reconcile()
 

@@ -17,8 +17,6 @@ from engine.adapters.alpaca.news import AlpacaNews
 from engine.adapters.alpaca.wire import Access
 from engine.adapters.breaker import RedisBreaker
 from engine.adapters.calendar import ExchangeCalendar
-from engine.adapters.claude.budget import Prices
-from engine.adapters.claude.scorer import ClaudeScorer
 from engine.adapters.clock import ReplayClock
 from engine.adapters.guarded import GuardedBroker, GuardedMarket, GuardedNews
 from engine.adapters.keywords import KeywordScorer
@@ -139,6 +137,10 @@ def _scorer(claude: ClaudeSettings, store: Store, stack: ExitStack, wall: Clock)
     key = claude.anthropic_api_key.get_secret_value()
     if not key:
         return KeywordScorer()
+    # Brought in only where it is used: the SDK takes three seconds of every start.
+    from engine.adapters.claude.budget import Prices
+    from engine.adapters.claude.scorer import ClaudeScorer
+
     books = ClaudeBooks(store)
     scorer = ClaudeScorer(
         api_key=key,

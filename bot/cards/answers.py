@@ -121,6 +121,11 @@ def halted(desk: Desk, texts: Texts) -> Message:
     return halt_note(desk.by, desk.reason, texts)
 
 
+def halted_without_window(desk: Desk, texts: Texts) -> Message:
+    """Say that trading is halted, and that the window which asks whether to sell everything did not open."""
+    return note(texts("halted", by=actor(desk.by)), texts("flatten-no-window"))
+
+
 def halt_note(by: str, reason: str, texts: Texts) -> Message:
     """Say that a person, or the engine, halted trading, and why if they said so."""
     said = texts("halted", by=actor(by))

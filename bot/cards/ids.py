@@ -24,6 +24,7 @@ SHARES_INPUT: Final = "shares_input"
 REASON_BLOCK: Final = "reason"
 REASON_INPUT: Final = "reason_input"
 
+HALTS: Final = frozenset({HALT_MODAL, FLATTEN_MODAL})
 OF_A_PROPOSAL: Final = frozenset({APPROVE, RESIZE, REJECT, RESIZE_MODAL, REJECT_MODAL})
 """What is good for as long as a proposal waits."""
 

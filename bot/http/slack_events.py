@@ -71,7 +71,7 @@ class SlackEvents:
     def _is_signed(self, body: bytes, request: Request) -> bool:
         try:
             return self._verifier.is_valid_request(body, dict(request.headers))
-        except ValueError:
+        except (TypeError, ValueError):
             # The time is no number, or the body no text: never from Slack.
             return False
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
+from threading import BoundedSemaphore
 from typing import Any, Final, Self, cast
 
 import structlog
@@ -53,7 +54,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class Tools:
-    """What every listener works with; as middleware of Bolt it brings itself. `channel` is the desk's, an id."""
+    """What every listener works with; as middleware of Bolt it brings itself.
+
+    `channel` is the desk's, an id; `turns` is how many requests may be worked on at once, halts apart.
+    """
 
     engine: Engine
     texts: Texts
@@ -61,6 +65,7 @@ class Tools:
     channel: str
     seal: Seal
     deliveries: Deliveries
+    turns: BoundedSemaphore
 
     def __call__(self, context: BoltContext, next_: Callable[[], None]) -> None:
         """Put the tools where every listener finds them."""
@@ -252,7 +257,9 @@ class Submission(Asked):
         return cls(args=args, request=request, sealed=sealed, modal=modal, trade_id=trade_id, typed=typed)
 
     def receive(self) -> None:
-        """Wait: what acknowledges a modal also carries the errors of its fields."""
+        """Wait: what acknowledges a modal also carries the errors of its fields; a halt's has no fields to be wrong."""
+        if self.modal in ids.HALTS:
+            self.acknowledge()
 
     def refuse(self, error: Refused, message: Message) -> None:
         """Keep the modal open with the sentence at its field if other words would help, else close it and tell."""

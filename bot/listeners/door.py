@@ -48,20 +48,38 @@ class Door(Generic[A]):
             asked.args.ack(**delivery.answer())
             return
         asked.receive()
-        if self.verb not in AT_ONCE and _is_served(asked):
+        if self.verb in AT_ONCE:
+            self._work(asked)
+        elif asked.tools.turns.acquire(blocking=False):
+            try:
+                self._take_turn(asked)
+            finally:
+                asked.tools.turns.release()
+        else:
+            # Requests that wait for a slow broker must not fill every thread: a halt always finds a free one.
+            self._not_now(asked, TryAgain("too many requests at once"))
+
+    def _take_turn(self, asked: A) -> None:
+        if _is_served(asked):
             asked.acknowledge()
-            return
+        else:
+            self._work(asked)
+
+    def _work(self, asked: A) -> None:
         try:
             self._serve(asked)
         except (TryAgain, MustHalt) as error:
-            log.warning("not_now", verb=self.verb, by=asked.request.by, error=repr(error))
-            _tell(asked, trouble(error, asked.texts))
-            self._record(asked, "not now", repr(error))  # last: books out of reach may let it wait
+            self._not_now(asked, error)
         except Exception:  # the edge: above is only Bolt, which would leave the person without an answer
             error_id = uuid4().hex[:8]
             log.exception("unexpected", error_id=error_id, verb=self.verb, by=asked.request.by, said=asked.request.said)
             self._record(asked, "failed", error_id)
             _tell(asked, unexpected(error_id, asked.texts))
+
+    def _not_now(self, asked: A, error: TryAgain | MustHalt) -> None:
+        log.warning("not_now", verb=self.verb, by=asked.request.by, error=repr(error))
+        _tell(asked, trouble(error, asked.texts))
+        self._record(asked, "not now", repr(error))  # last: books out of reach may let it wait
 
     def _serve(self, asked: A) -> None:
         try:

@@ -17,14 +17,19 @@ FLATTEN = "flatten"
 ANYWAY = "anyway"
 
 
-def halt(asked: Command) -> Message | View:
+def halt(asked: Command) -> Message:
     """/halt [reason]: stop new trading; /halt flatten [reason]: also ask whether to sell everything."""
     first, *rest = asked.text.split(maxsplit=1) or [""]
     if first.lower() != FLATTEN:
         return answers.halted(_held(asked, asked.engine.halt, reason(asked.text)), asked.texts)
     why = reason(" ".join(rest))
-    _held(asked, asked.engine.halt, why)  # before it asks: nothing is bought while somebody reads a window
-    return flatten_modal(why, asked.texts)
+    # Before it asks: nothing is bought while somebody reads a window.
+    desk = _held(asked, asked.engine.halt, why)
+    try:
+        asked.show(flatten_modal(why, asked.texts))
+    except TryAgain:  # Slack opens no window for a command that took more than three seconds
+        return answers.halted_without_window(desk, asked.texts)
+    return answers.halted(desk, asked.texts)
 
 
 def flatten(asked: Submission) -> Message:

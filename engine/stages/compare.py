@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import structlog
 
@@ -16,7 +17,7 @@ from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.portfolio import Position
 from engine.model.trade import Order, OrderRole, Trade, TradeState
 from engine.ports import Broker, Clock
-from engine.stages.orders import Orders, ask, by_hand
+from engine.stages.orders import ask, by_hand
 from engine.stages.reconcile import AT_THE_BROKER, Reconcile
 from engine.truth import Book, Ledger, Store
 
@@ -39,6 +40,7 @@ class Compare:
         self._clock = clock
         self._reconcile = reconcile
         self._seen: dict[str, tuple[int, datetime]] = {}
+        self._prices: dict[str, Decimal] = {}
         self._again = False
         self._looking = threading.Lock()
 
@@ -57,10 +59,17 @@ class Compare:
             positions = {position.symbol: position for position in self._broker.positions()}
             with self._store.reading() as ledger:
                 trades = ledger.trades(AT_THE_BROKER)
+            self._note_prices(positions, trades)
             beyond = _beyond(positions, trades)
             lasting = self._lasting(beyond, now)
             self._tell_foreign(beyond, lasting, now)
             return self._disputed(beyond, lasting, positions)
+
+    def _note_prices(self, positions: Mapping[str, Position], trades: Sequence[Trade]) -> None:
+        """Remember the last price of what our trades hold: a position that is gone has none any more."""
+        ours = {trade.symbol for trade in trades}
+        seen = self._prices | {symbol: position.price for symbol, position in positions.items()}
+        self._prices = {symbol: price for symbol, price in seen.items() if symbol in ours}
 
     def _lasting(self, beyond: Mapping[str, int], now: datetime) -> dict[str, int]:
         """Return the differences that were the same a moment ago; the others are to be looked at again."""
@@ -105,31 +114,28 @@ class Compare:
         if any(strange) and not self._is_believed():
             return False
         for trade in trades:
-            if self._book(trade.id, positions.get(symbol)):
-                self._end_exits(orders[trade.id])
+            held = positions[symbol].shares if symbol in positions else 0
+            with self._store.reading() as ledger:
+                is_gone = _gone(ledger, ledger.trade(trade.id), held) > 0
+            if is_gone:
+                # First, for it may fail: once the sale is booked nobody would look for exits that sell too much.
+                self._reconcile.end_exits(orders[trade.id])
+                self._book(trade.id, held)
                 self._reconcile.trade(trade.id)
         return True
 
-    def _book(self, trade_id: str, position: Position | None) -> bool:
+    def _book(self, trade_id: str, held: int) -> None:
         now = self._clock.now()
         with self._store.writing() as book:
             trade, known = book.trade(trade_id), book.orders(trade_id)
-            held = position.shares if position else 0
-            ours = sum(other.held_shares for other in book.trades(AT_THE_BROKER, symbol=trade.symbol)) if trade else 0
-            gone = min(ours - max(0, held), trade.held_shares) if trade else 0
-            if trade is None or trade.state not in AT_THE_BROKER or gone <= 0:
-                return False
-            order = by_hand(trade, gone, position.price if position else trade.entry, known, now)
+            gone = _gone(book, trade, held)
+            if trade is None or gone <= 0:
+                return
+            # Where no price is known a loss is the safer guess: the rules about losses must not miss one.
+            order = by_hand(trade, gone, self._prices.get(trade.symbol, trade.stop), known, now)
             book.keep_order(trade.id, order)
             _tell_gone(book, trade, gone, order.client_order_id, now)
         log.warning("sold_by_hand", trade_id=trade_id, shares=gone)
-        return True
-
-    def _end_exits(self, orders: Orders) -> None:
-        """Cancel what would sell more than is left."""
-        for order in orders.exits:
-            if not order.state.is_over:
-                self._broker.cancel(order)
 
     def _is_believed(self) -> bool:
         """Tell whether somebody resumed trading after the dispute was told: then the account is the right one."""
@@ -167,6 +173,14 @@ def _beyond(positions: Mapping[str, Position], trades: Sequence[Trade]) -> dict[
     held = {symbol: position.shares for symbol, position in positions.items()}
     differences = {symbol: held.get(symbol, 0) - ours[symbol] for symbol in held.keys() | ours.keys()}
     return {symbol: shares for symbol, shares in differences.items() if shares and symbol not in coming}
+
+
+def _gone(ledger: Ledger, trade: Trade | None, held: int) -> int:
+    """Return how many shares of a trade are not among those held of its symbol; 0 or less where none is missing."""
+    if trade is None or trade.state not in AT_THE_BROKER:
+        return 0
+    ours = sum(other.held_shares for other in ledger.trades(AT_THE_BROKER, symbol=trade.symbol))
+    return min(ours - max(0, held), trade.held_shares)
 
 
 def _is_entry(order: Order) -> bool:

@@ -21,7 +21,7 @@ from engine.errors import (
     OrderUnclear,
     Refused,
 )
-from engine.model.desk import OWN_ACCORD, DeskState
+from engine.model.desk import OWN_ACCORD, Desk, DeskState
 from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import Order, Trade, TradeState
 from engine.ports import Broker, Clock
@@ -74,7 +74,11 @@ class Execute:
             submitted = book.move(trade, TradeState.SUBMITTED)
             book.tell(Notice(key=f"{trade.id}:submitted", kind=NoticeKind.SUBMITTED, at=now, trade_id=trade.id))
             book.record(OWN_ACCORD.entry(now, SUBMIT, trade.id, f"{trade.shares} shares"))
-        self._send(submitted)
+        try:
+            self._send(submitted)
+        except DeskNotActive as error:
+            self._end(submitted, TradeState.CANCELLED, str(error.facts["state"]))
+            raise
         return submitted
 
     def send_again(self, trade: Trade) -> bool:
@@ -82,17 +86,18 @@ class Execute:
 
         Returns whether it was sent.
 
-        After three more attempts, when its price is no longer young or the desk not active, it ends as failed. The
-        attempts are counted in the audit, so that a restart, or another bot on the same truth, goes on counting.
+        After three more attempts, or when its price is no longer young, it ends as failed. While the desk is not
+        active, or was stopped since the approval, nothing is sent, but the order may still surface. The attempts are
+        counted in the audit, so that a restart, or another bot on the same truth, goes on counting.
         """
         now = self._clock.now()
         with self._store.reading() as ledger:
             attempts = attempts_of(ledger, trade.id)
-            active = ledger.desk().state is DeskState.ACTIVE
+            allowed = is_allowed(trade, ledger.desk())
         try:
-            if not active or not is_young(trade, now):
+            if not is_young(trade, now):
                 self._give_up(trade)
-            elif not attempts or now - attempts[-1] >= self._wait(attempts):
+            elif allowed and (not attempts or now - attempts[-1] >= self._wait(attempts)):
                 if len(attempts) > len(WAITS):
                     self._give_up(trade)
                 elif self._is_counted(trade, attempts):
@@ -110,9 +115,6 @@ class Execute:
     def _send(self, trade: Trade) -> None:
         try:
             self._gate.submit(trade)
-        except DeskNotActive as error:
-            self._end(trade, TradeState.CANCELLED, str(error.facts["state"]))
-            raise
         except MarketClosed:
             self._end(trade, TradeState.CANCELLED, "outside_regular_hours")
             raise
@@ -197,3 +199,9 @@ def attempts_of(ledger: Ledger, trade_id: str) -> tuple[datetime, ...]:
 def is_young(trade: Trade, now: datetime) -> bool:
     """Tell whether the price at which a trade was approved still holds."""
     return now - (trade.decided_at or trade.proposed_at) <= YOUNG
+
+
+def is_allowed(trade: Trade, desk: Desk) -> bool:
+    """Tell whether the desk trades, and went on trading since a trade was approved: a halt ends what was before it."""
+    decided = trade.decided_at or trade.proposed_at
+    return desk.state is DeskState.ACTIVE and (desk.since is None or desk.since <= decided)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import structlog
 
-from engine.errors import Refused
+from engine.errors import AlreadyDecided, Refused
 from engine.model.desk import OWN_ACCORD
 from engine.model.market import Session
 from engine.model.notice import Notice, NoticeKind
@@ -44,12 +44,14 @@ class Flatten:
             since = self._since()
             if not since:
                 return
-            stuck = self._sell_ours()
+            stuck = self._sell_ours(since)
             waiting = {trade.id for trade in self._ours() if trade.symbol not in stuck}
             positions, orders = self._broker.positions(), _live(self._broker.orders())
             if not positions and not orders:
                 self._end(since)
                 return
+            if self._since() != since:
+                return  # the desk trades again anyway
             if _is_left(positions, orders, waiting):
                 refused = self._broker.close_all()
                 log.warning("closing_everything", positions=len(positions), refused=len(refused))
@@ -65,15 +67,19 @@ class Flatten:
         with self._store.reading() as ledger:
             return ledger.trades(AT_THE_BROKER)
 
-    def _sell_ours(self) -> dict[str, str]:
-        """Sell what our trades hold; return by symbol why the broker refuses it."""
+    def _sell_ours(self, since: str) -> dict[str, str]:
+        """Sell what our trades hold, while that is wanted; return by symbol why the broker refuses it."""
         refused = dict[str, str]()
         for trade in self._ours():
+            if self._since() != since:
+                break
             try:
                 if trade.state is TradeState.OPEN:
                     self._protect.close(trade.id, OWN_ACCORD, ExitReason.DESK)
                 elif trade.state is TradeState.CLOSING:
                     self._protect.sell(trade)
+            except AlreadyDecided:
+                continue  # it went its own way meanwhile
             except Refused as error:
                 log.warning("not_closed", trade_id=trade.id, why=str(error))
                 refused[trade.symbol] = str(error.facts.get("reason", error))

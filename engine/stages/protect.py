@@ -14,6 +14,7 @@ from engine.model.signal import Side, Signal
 from engine.model.trade import ExitReason, Order, OrderRole, Trade, TradeState
 from engine.ports import Broker, Clock
 from engine.stages.decide import existing
+from engine.stages.each import for_each
 from engine.stages.orders import Orders, ask, by_trade, next_id, shown
 from engine.stages.services import Service, Services
 from engine.truth import Ledger, Store
@@ -38,14 +39,13 @@ class Protect:
         self._doubts: dict[str, datetime] = {}
 
     def __call__(self) -> None:
-        """Give every open position without a live stop a new one, and say so; raises BrokerUnavailable."""
+        """Give every open position without a live stop a new one, and say so; raises the first TryAgain at the end."""
         with self._store.reading() as ledger:
             trades = ledger.trades({TradeState.OPEN})
         alive = by_trade(self._broker.orders() if trades else ())
-        for trade in trades:
-            covered = shown(alive.get(trade.id, ()), trade.id).covered
-            if covered < trade.held_shares or trade.id in self._doubts:
-                self.trade(trade.id)
+        covered = {trade.id: shown(alive.get(trade.id, ()), trade.id).covered for trade in trades}
+        bare = [trade.id for trade in trades if covered[trade.id] < trade.held_shares or trade.id in self._doubts]
+        for_each(bare, self.trade)
 
     def doubtful(self) -> tuple[str, ...]:
         """Return the ids of the trades whose orders looked for a moment as if they protected nothing."""

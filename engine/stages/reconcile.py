@@ -22,6 +22,7 @@ from engine.ports import Broker, Clock
 from engine.risk.limits import Limits
 from engine.risk.sizing import target_for
 from engine.stages.decide import existing
+from engine.stages.each import for_each
 from engine.stages.execute import Execute
 from engine.stages.orders import Orders, ask, by_trade
 from engine.stages.services import Service, Services
@@ -130,11 +131,13 @@ class Reconcile:
             known = {trade.id: ledger.orders(trade.id) for trade in trades}
         listed = self._broker.orders()
         alive = by_trade(listed)
-        for trade in trades:
-            if not is_as_known(trade, known[trade.id], alive.get(trade.id, ())):
-                self._adopt(trade, known[trade.id], alive.get(trade.id, ()))
-                self.trade(trade.id)
-        self._end_strays(alive.keys() - known.keys(), alive)
+        changed = [trade for trade in trades if not is_as_known(trade, known[trade.id], alive.get(trade.id, ()))]
+        for trade in changed:
+            self._adopt(trade, known[trade.id], alive.get(trade.id, ()))
+        try:
+            for_each([trade.id for trade in changed], self.trade)
+        finally:
+            self._end_strays(alive.keys() - known.keys(), alive)
         self._services.back(Service.BROKER)
 
     @about_a_trade
@@ -159,7 +162,7 @@ class Reconcile:
                     return False
             trade = self._keep(trade_id, orders)
             if trade.state is TradeState.CLOSED:
-                self._end_exits(orders)
+                self.end_exits(orders)
             if trade.state is not TradeState.OPEN:
                 return False
             self._move_target(trade, orders.entry)
@@ -194,8 +197,8 @@ class Reconcile:
             self._tell(book, trade, followed, entry)
         return followed
 
-    def _end_exits(self, orders: Orders) -> None:
-        """Cancel what would go on selling for a trade that holds nothing any more."""
+    def end_exits(self, orders: Orders) -> None:
+        """Cancel what would go on selling for a trade that holds less, or nothing; raises BrokerUnavailable."""
         for order in orders.exits:
             if not order.state.is_over:
                 self._cancel(order)

@@ -55,7 +55,9 @@ class Steer:
         self._gate = gate
         self._services = services
         self._patience = patience
-        self._unwritten: _Halt | None = None
+        # Every halt that is not written yet, the first one first; the gate is held while there is one.
+        self._unwritten = list[_Halt]()
+        self._holding = threading.Lock()  # for the list and the hold; never kept while the books are asked
         self._writing = threading.Lock()
 
     def halt(self, request: Request, reason: str, *, flatten: bool = False) -> Desk:
@@ -65,30 +67,25 @@ class Steer:
         Where the books are out of reach, or do not answer, it holds in this process, is written as soon as that can be
         done, and HaltHeld is raised. `flatten` remembers that everything is to be sold.
         """
-        self._gate.hold(request.by, reason)
-        earlier = self._unwritten
-        flatten = flatten or (earlier is not None and earlier.flatten)
         asked = _Halt(request=request, reason=reason, at=self._clock.now(), flatten=flatten)
-        self._unwritten = replace(earlier, flatten=flatten) if earlier else asked
+        waiting = self._hold(asked)
         try:
-            desk = self._written_in_time(asked)
+            desk = self._written_in_time(waiting)
         except (MustHalt, TimeoutError) as error:
             raise HaltHeld(str(error)) from error
         except Repeated:
-            if earlier is None:
-                self._let_go()
+            if waiting is asked:  # else it waits since before, and is still to be written
+                self._let_go(asked)
             raise
         self.cancel_entries()
         return desk
 
     def make_good(self) -> None:
-        """Write a halt that could not be written when it was asked for; raises MustHalt."""
-        if self._unwritten is None:
-            return
-        with self._turn():
-            if self._unwritten is not None:  # nobody else wrote it meanwhile
-                # That it was asked for may stand in the audit already.
-                self._write(replace(self._unwritten, request=replace(self._unwritten.request, id="")))
+        """Write every halt that could not be written when it was asked for; raises MustHalt."""
+        if self._waiting():
+            with self._turn():
+                for halt in self._waiting():  # nobody else wrote it meanwhile
+                    self._write_late(halt)
 
     def cancel_entries(self) -> None:
         """Cancel at the broker every entry of ours that is not filled; one that cannot be cancelled now is logged."""
@@ -173,7 +170,7 @@ class Steer:
         def write() -> None:
             try:
                 with self._turn():
-                    written.set_result(self._write(asked))
+                    written.set_result(self._write_up_to(asked))
             except BaseException as error:  # noqa: BLE001 - whoever waits for the future raises it
                 written.set_exception(error)
 
@@ -190,9 +187,22 @@ class Steer:
         finally:
             self._writing.release()
 
-    def _write(self, halt: _Halt) -> Desk:
+    def _write_up_to(self, asked: _Halt) -> Desk:
+        """Write a halt after those that were asked for before it, unless somebody has written it meanwhile."""
+        for halt in self._waiting():
+            if halt is asked:
+                return self._write(halt, halt.request)
+            self._write_late(halt)
+        with self._store.reading() as ledger:
+            return ledger.desk()
+
+    def _write_late(self, halt: _Halt) -> None:
+        # That it was asked for may stand in the audit already.
+        self._write(halt, replace(halt.request, id=""))
+
+    def _write(self, halt: _Halt, request: Request) -> Desk:
         """Commit a halt; from then on the books stop what comes to the gate."""
-        request, reason, at = halt.request, halt.reason, halt.at
+        reason, at = halt.reason, halt.at
         with self._gate.shut(), self._store.writing() as book:
             desk = book.desk()
             if desk.state is not DeskState.HALTED:
@@ -207,13 +217,31 @@ class Steer:
                 kind = NoticeKind.FLATTENING
                 book.tell(Notice(key=f"{kind}:{stamp(at)}", kind=kind, at=at, subject=request.by))
             self._refuse_proposals(book, request, at)
-        self._let_go()
+        self._let_go(halt)
         log.warning("halted", by=request.by, reason=reason)
         return desk
 
-    def _let_go(self) -> None:
-        self._unwritten = None
-        self._gate.release()
+    def _hold(self, asked: _Halt) -> _Halt:
+        """Hold the gate for a halt; return the one that waits for the same request already, if one does."""
+        with self._holding:
+            same = (halt for halt in self._unwritten if (halt.request, halt.flatten) == (asked.request, asked.flatten))
+            waiting = next(same, asked)
+            if waiting is asked:
+                self._unwritten.append(asked)
+            first = self._unwritten[0]
+            self._gate.hold(first.request.by, first.reason)
+            return waiting
+
+    def _waiting(self) -> tuple[_Halt, ...]:
+        with self._holding:
+            return tuple(self._unwritten)
+
+    def _let_go(self, done: _Halt) -> None:
+        """Forget one halt; the gate stays held while another waits to be written."""
+        with self._holding:
+            self._unwritten = [halt for halt in self._unwritten if halt is not done]
+            if not self._unwritten:
+                self._gate.release()
 
     def _refuse_proposals(self, book: Book, request: Request, now: datetime) -> None:
         for trade in book.trades({TradeState.PROPOSED}):

@@ -103,10 +103,10 @@ def test_many_changes_of_a_trade_redraw_its_card_once(outbox: Outbox) -> None:
     assert len(outbox.slack.posted()) == 4
 
 
-def test_a_card_is_redrawn_before_anything_is_posted(outbox: Outbox) -> None:
+def test_a_card_is_redrawn_before_anything_but_a_halt_is_posted(outbox: Outbox) -> None:
     outbox.propose()
     outbox.notices().drain()
-    outbox.tell(NoticeKind.HALTED)
+    outbox.tell(NoticeKind.RESUMED)
     outbox.reject()
     outbox.notices().drain()
     assert [method for method, _ in outbox.slack.calls[1:]] == ["chat.update", "chat.postMessage", "chat.postMessage"]

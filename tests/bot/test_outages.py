@@ -190,6 +190,13 @@ def test_books_that_are_lost_and_back_are_each_said_once_past_the_outbox(outbox:
     assert "again" in outbox.slack.posted()[1]["text"]
 
 
+def test_the_loss_of_the_books_is_said_once_slack_takes_it(outbox: Outbox) -> None:
+    outbox.slack.replies.extend([Reply(status=503, body="<html>busy</html>")] * 2)
+    with running(outbox.notices(store=Bookless(outbox.store))):
+        until(lambda: len(outbox.slack.posted()) == 3)
+    assert "nothing is traded" in outbox.slack.posted()[-1]["text"]
+
+
 def test_a_notice_is_not_posted_again_because_the_store_was_away(outbox: Outbox) -> None:
     outbox.tell(NoticeKind.HALTED)
     with running(outbox.notices(store=Forgetful(outbox.store))):

@@ -129,3 +129,13 @@ def test_nobody_sees_a_message_twice_after_a_death(outbox: Outbox, nth: int, urg
         [card, *others] = [message for message in trader.messages(CHANNEL.id) if not message["thread_ts"]]
         replies = [message for message in trader.messages(CHANNEL.id, card["ts"]) if message["ts"] != card["ts"]]
     assert (len(others), len(replies), outbox.waiting()) == (int(urgent), 1, 0)
+
+
+def test_a_halt_does_not_wait_for_the_cards_that_it_changes(outbox: Outbox) -> None:
+    outbox.propose()
+    outbox.notices().drain()
+    outbox.reject()
+    outbox.tell(NoticeKind.HALTED)
+    outbox.notices().drain()
+    methods = [method for method, _ in outbox.slack.calls]
+    assert methods.index("chat.update") > methods.index("chat.postMessage", 1)

@@ -1,14 +1,19 @@
 """What somebody does at the broker by hand: said once, followed by the trades, never sold twice."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from engine.bootstrap import wire
+from engine.errors import BrokerUnavailable, OrderRefused
 from engine.model.desk import DeskState
 from engine.model.notice import NoticeKind
 from engine.model.trade import OrderRole, OrderState, TradeState
 from tests.engine.at_alpaca import AtAlpaca
+from tests.fakes.broker import TroubledBroker
 from tests.fakes.worked_example import TRADE_ID
 from tests.rig import Rig
 
@@ -108,6 +113,51 @@ def test_a_position_that_was_sold_by_hand_ends_its_trade_and_leaves_no_order(des
     assert desk.rig.trade().state is TradeState.CLOSED
     assert stop_shares(desk) == 0
     assert told(desk) == [(NoticeKind.SOLD_BY_HAND, "AAPL", "512")]
+
+
+def test_a_whole_position_sold_by_hand_is_booked_at_the_price_that_was_last_seen(desk: AtAlpaca) -> None:
+    desk.price("AAPL", "149.10")
+    desk.rig.engine.reconcile()
+    sell_by_hand(desk, 512)
+    look_twice(desk)
+    assert desk.rig.trade().exit_price == Decimal("149.10")
+
+
+def test_a_position_sold_by_hand_before_the_start_is_booked_at_the_stop(desk: AtAlpaca) -> None:
+    sell_by_hand(desk, 512)
+    next_life = wire(desk.rig.settings, desk.adapters)
+    next_life.start()
+    desk.rig.clock.advance(3)
+    next_life.follow_up()
+    assert desk.rig.trade().exit_price == desk.rig.trade().stop
+
+
+def test_a_sale_by_hand_is_not_booked_before_its_exits_could_be_cancelled(desk: AtAlpaca) -> None:
+    line = TroubledBroker(desk.broker)
+    engine = wire(desk.rig.settings, replace(desk.adapters, broker=line))
+    engine.start()
+    desk.fake.hold("AAPL", 312, "150")
+    engine.reconcile()
+    desk.rig.clock.advance(3)
+    line.cancel_fails = BrokerUnavailable("the line is cut")
+    engine.follow_up()
+    assert (desk.rig.trade().held_shares, stop_shares(desk)) == (512, 512)
+    line.cancel_fails = None
+    engine.reconcile()
+    engine.tidy()
+    assert (desk.rig.trade().held_shares, stop_shares(desk)) == (312, 312)
+
+
+def test_an_exit_that_cannot_be_cancelled_does_not_keep_a_sale_by_hand_from_being_booked(desk: AtAlpaca) -> None:
+    line = TroubledBroker(desk.broker)
+    engine = wire(desk.rig.settings, replace(desk.adapters, broker=line))
+    engine.start()
+    desk.fake.hold("AAPL", 312, "150")
+    engine.reconcile()
+    desk.rig.clock.advance(3)
+    line.cancel_fails = OrderRefused("it is being filled")
+    engine.reconcile()
+    assert desk.rig.trade().held_shares == 312
 
 
 def test_a_sale_by_hand_is_booked_once_though_a_restart_comes_between(desk: AtAlpaca) -> None:

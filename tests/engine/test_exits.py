@@ -76,6 +76,13 @@ def test_a_sale_that_the_broker_refuses_does_not_stop_the_round(bought_without_n
     assert bought_without_news.trade().state is TradeState.CLOSING
 
 
+@pytest.mark.parametrize(("unclear", "other"), [("MSFT", "TSLA"), ("TSLA", "MSFT")])
+def test_a_stop_without_an_answer_leaves_no_other_trade_unprotected(rig: Rig, unclear: str, other: str) -> None:
+    rig.line.protects_unclearly = unclear
+    rig.engine.tidy()
+    assert {order.symbol for order in rig.broker.orders()} == {other}
+
+
 def test_an_exit_that_expired_at_the_close_is_sent_again(filled: Rig) -> None:
     close_without_a_fill(filled)
     filled.clock.advance(23 * 3600)

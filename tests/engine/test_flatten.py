@@ -9,7 +9,7 @@ from engine.errors import FlattenUnderway
 from engine.model.desk import DeskState
 from engine.model.notice import Notice, NoticeKind
 from engine.model.portfolio import NotClosed
-from engine.model.trade import Entry, ExitReason, TradeState
+from engine.model.trade import Entry, ExitReason, Trade, TradeState
 from tests.rig import Rig
 
 BY_HAND = Entry(client_order_id="by-hand", symbol="IBM", shares=10, stop=Decimal(190), target=Decimal(220))
@@ -24,6 +24,11 @@ def finish(rig: Rig) -> None:
     for _ in range(3):
         rig.engine.reconcile()
         rig.engine.tidy()
+
+
+def trades(rig: Rig, *states: TradeState) -> tuple[Trade, ...]:
+    with rig.store.reading() as ledger:
+        return ledger.trades(set(states))
 
 
 @pytest.fixture
@@ -98,6 +103,8 @@ def test_an_entry_that_was_on_its_way_does_not_leave(proposed: Rig) -> None:
     submitted = proposed.submitted_but_not_sent()
     proposed.engine.flatten(Rig.TRADER)
     finish(proposed)
+    proposed.clock.advance(121)
+    proposed.engine.follow_up()
     assert proposed.broker.order(submitted.id) is None
     assert proposed.trade().state is TradeState.FAILED
 
@@ -112,3 +119,34 @@ def test_trading_resumes_only_once_everything_is_sold_or_anyway(holding: Rig) ->
     held = holding.broker.positions()
     finish(holding)
     assert holding.broker.positions() == held
+
+
+def test_nothing_more_is_sold_once_the_desk_resumes_anyway_in_the_midst_of_it(holding: Rig) -> None:
+    def resume_at_the_first_sale() -> None:
+        if trades(holding, TradeState.CLOSING):
+            holding.engine.resume(Rig.ADMIN, anyway=True)
+
+    holding.line.refuses = "insufficient qty available"
+    holding.line.while_asked = resume_at_the_first_sale
+    open_before, held = trades(holding, TradeState.OPEN), holding.broker.positions()
+    holding.engine.flatten(Rig.TRADER)
+    assert holding.engine.desk().state is DeskState.ACTIVE
+    assert len(trades(holding, TradeState.OPEN)) == len(open_before) - 1 > 0
+    assert holding.broker.positions() == held
+
+
+def test_a_trade_that_ends_by_itself_meanwhile_is_not_told_as_stuck(holding: Rig) -> None:
+    ended = list[str]()
+
+    def end_the_others() -> None:
+        if not trades(holding, TradeState.CLOSING):
+            return
+        for trade in trades(holding, TradeState.OPEN):
+            with holding.store.writing() as book:
+                book.move(trade, TradeState.CLOSED)
+            ended.append(trade.symbol)
+
+    holding.line.while_asked = end_the_others
+    holding.engine.flatten(Rig.TRADER)
+    assert ended
+    assert not told(holding, NoticeKind.FLATTEN_STUCK)

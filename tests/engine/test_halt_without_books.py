@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from engine.errors import AlreadyDecided, DeskNotActive, HaltHeld, Repeated
+from engine.errors import AlreadyDecided, DeskNotActive, HaltHeld, MustHalt, Repeated
 from engine.model.desk import DeskState, Request
 from engine.model.notice import NoticeKind
 from engine.model.trade import TradeState
@@ -15,7 +16,7 @@ from engine.outside import Adapters
 from engine.stages.gate import Gate
 from engine.stages.hours import TradingHours
 from engine.stages.services import Services
-from engine.stages.steer import Steer
+from engine.stages.steer import FLATTENING, Steer
 from tests.fakes.calendar import WeekdayCalendar
 from tests.fakes.store import HangingStore, LosableStore
 from tests.fakes.worked_example import TRADE_ID
@@ -23,6 +24,7 @@ from tests.rig import Rig
 from tests.servers import until
 
 HALT = Request(by="U0TRADER", said="/halt", id="one delivery")
+FLATTEN = Request(by="U0OTHER", said="/halt flatten", id="another delivery")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +95,35 @@ def test_a_halt_holds_at_once_while_the_books_do_not_answer_and_is_written_when_
         with pytest.raises(DeskNotActive):
             sending.result()
     until(lambda: proposed.engine.desk().state is DeskState.HALTED)
+
+
+def test_a_flatten_that_comes_while_a_halt_is_being_written_is_written_too(proposed: Rig) -> None:
+    store, services = HangingStore(proposed.store), Services(store=proposed.store, clock=proposed.clock)
+    hours = TradingHours(calendar=WeekdayCalendar(), extended=False)
+    gate = Gate(broker=proposed.line, store=store, clock=proposed.clock, hours=hours)
+    steer = Steer(store=store, broker=proposed.line, clock=proposed.clock, gate=gate, services=services, patience=0.01)
+    for request, flatten in ((HALT, False), (FLATTEN, True)):
+        with pytest.raises(HaltHeld):
+            steer.halt(request, "fire in the building", flatten=flatten)
+    store.answers.set()
+
+    def both_stand_in_the_audit() -> bool:
+        with suppress(MustHalt):  # the other one is being written
+            steer.make_good()
+        with proposed.store.reading() as ledger:
+            rows = [(row.action, row.actor) for row in ledger.audit() if row.action in {"halt", "flatten"}]
+            return sorted(rows) == [("flatten", FLATTEN.by), ("halt", HALT.by)] and bool(ledger.setting(FLATTENING))
+
+    until(both_stand_in_the_audit)
+
+
+def test_a_delivery_that_was_served_before_does_not_end_the_hold_of_another_halt(halted: Bookless) -> None:
+    rig = halted.rig
+    rig.engine.requests.record(FLATTEN, "halt", "not now")
+    with pytest.raises(Repeated):
+        rig.engine.halt(FLATTEN, "served before")
+    desk = rig.engine.desk()
+    assert (desk.state, desk.by, desk.reason) == (DeskState.HALTED, "U0TRADER", "fire in the building")
 
 
 def test_resume_lets_trade_again_what_a_held_halt_stopped(halted: Bookless) -> None:

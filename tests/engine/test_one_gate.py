@@ -17,7 +17,6 @@ ACTS = {
     "close_all": {"engine/stages/flatten.py"},
     "cancel": {
         "engine/stages/steer.py",
-        "engine/stages/compare.py",
         "engine/stages/execute.py",
         "engine/stages/reconcile.py",
         "engine/stages/protect.py",

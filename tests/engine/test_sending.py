@@ -151,14 +151,32 @@ def test_an_order_that_did_arrive_is_found_by_its_id_and_not_sent_again(proposed
     assert (attempts(proposed), proposed.trade().state) == (1, TradeState.OPEN)
 
 
-def test_a_halt_ends_the_attempts(proposed: Rig) -> None:
+def test_after_a_halt_nothing_is_sent_again_and_the_trade_ends_once_its_price_is_no_longer_young(proposed: Rig) -> None:
     proposed.line.loses_request = True
     proposed.engine.approve(TRADE_ID, Rig.TRADER)
     proposed.engine.halt(Rig.TRADER, "news")
     proposed.clock.advance(2)
     proposed.engine.follow_up()
+    assert (attempts(proposed), proposed.trade().state) == (1, TradeState.SUBMITTED)
+    proposed.clock.advance(120)
+    proposed.engine.follow_up()
     assert (attempts(proposed), proposed.trade().state) == (1, TradeState.FAILED)
     assert proposed.broker.order(TRADE_ID) is None
+
+
+def test_what_was_approved_before_a_halt_is_not_sent_again_though_trading_has_resumed(proposed: Rig) -> None:
+    proposed.line.loses_request = True
+    proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    proposed.clock.advance(1)
+    proposed.engine.halt(Rig.TRADER, "news")
+    proposed.engine.resume(Rig.ADMIN)
+    proposed.clock.advance(10)
+    proposed.engine.follow_up()
+    assert proposed.broker.order(TRADE_ID) is None
+    assert proposed.trade().state is TradeState.SUBMITTED
+    proposed.clock.advance(120)
+    proposed.engine.follow_up()
+    assert proposed.trade().state is TradeState.FAILED
 
 
 def test_two_bots_on_one_database_that_try_again_at_once_make_one_order(proposed: Rig) -> None:

@@ -1,7 +1,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from engine.errors import BrokerUnavailable, OrderRefused, OrderUnclear
+from engine.errors import BrokerUnavailable, DeskError, OrderRefused, OrderUnclear
 from engine.model.portfolio import Account, NotClosed, Position
 from engine.model.trade import Entry, Order
 from engine.ports import Broker
@@ -19,6 +19,8 @@ class TroubledBroker:
         self.not_closed: tuple[NotClosed, ...] = ()
         self.loses_request = False
         self.loses_answer = False
+        self.protects_unclearly = ""
+        self.cancel_fails: DeskError | None = None
         self.meanwhile: Callable[[], object] = lambda: None
         self.while_asked: Callable[[], object] = lambda: None
         self._broker = broker
@@ -63,12 +65,16 @@ class TroubledBroker:
     def protect(
         self, client_order_id: str, symbol: str, shares: int, stop: Decimal, target: Decimal | None = None
     ) -> Order:
+        if symbol == self.protects_unclearly:
+            raise OrderUnclear(client_order_id)
         order = self._reached().protect(client_order_id, symbol, shares, stop, target)
         if self.loses_answer:
             raise OrderUnclear(client_order_id)
         return order
 
     def cancel(self, order: Order) -> None:
+        if self.cancel_fails:
+            raise self.cancel_fails
         self._reached().cancel(order)
 
     def close(self, client_order_id: str, symbol: str, shares: int) -> Order:

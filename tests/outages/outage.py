@@ -27,7 +27,7 @@ BACK = {
     Outside.ALPACA: ("Prices: back", "The broker: back", "News: back"),
     Outside.CLAUDE: ("Claude: back",),
 }
-PAST_THE_OUTBOX = (*LOST[Outside.POSTGRESQL], *BACK[Outside.POSTGRESQL], "Halted: no order leaves")
+PAST_THE_OUTBOX = (*LOST[Outside.POSTGRESQL], *BACK[Outside.POSTGRESQL], "Halted: no entry leaves")
 """What is said without a notice in the database, because it is the database that is lost."""
 BLIND = frozenset({Outside.POSTGRESQL, Outside.ALPACA})
 """Without which the desk cannot know the truth, and buys nothing."""

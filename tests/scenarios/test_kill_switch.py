@@ -23,6 +23,7 @@ def test_flatten_halts_at_once_and_sells_everything_once_it_is_confirmed(stage: 
     stage.trader.command(CHANNEL.id, "/halt flatten fire")
     window = stage.trader.wait_for_view()
     assert stage.rig.engine.desk().state is DeskState.HALTED
+    assert "halted" in stage.answer(stage.trader, "halted")
     assert len(stage.rig.broker.positions()) == 2
     stage.trader.submit(window, REASON)
     until(lambda: not stage.rig.broker.positions())

@@ -1,0 +1,53 @@
+"""A desk whose broker is slow is still halted at once."""
+
+from threading import Event, Semaphore
+
+from slack_bolt.request import BoltRequest
+
+from bot.app import LISTENER_THREADS, TURNS, build_app
+from bot.settings import SlackSettings
+from engine.model.desk import DeskState, Request
+from engine.model.trade import Trade
+from tests.bot.listeners.conftest import CHANNEL, TRADER, Room
+from tests.fakes.desk import FakeEngine
+from tests.fakes.trades import a_trade
+
+
+class StuckEngine(FakeEngine):
+    """Approves nothing until it is let; `asked` counts who waits."""
+
+    def __init__(self) -> None:
+        super().__init__(a_trade())
+        self.asked, self.let = Semaphore(0), Event()
+
+    def approve(self, trade_id: str, request: Request) -> Trade:
+        self.asked.release()
+        self.let.wait(10)
+        return super().approve(trade_id, request)
+
+
+def test_a_halt_finds_a_free_thread_however_many_approvals_are_stuck(room: Room, settings: SlackSettings) -> None:
+    engine = StuckEngine()
+    app = build_app(engine, room.texts, settings.access, settings)
+
+    def typed(name: str, number: int) -> None:
+        body = {
+            "command": name,
+            "text": a_trade().id if name == "/approve" else "",
+            "user_id": TRADER,
+            "channel_id": CHANNEL,
+            "trigger_id": f"{name}.{number}.turns",
+        }
+        app.dispatch(BoltRequest(mode="socket_mode", body=body))
+
+    for number in range(LISTENER_THREADS * 2):
+        typed("/approve", number)
+    for _ in range(TURNS):
+        assert engine.asked.acquire(timeout=5)
+    typed("/halt", 0)
+    room.until(lambda: engine.state.state is DeskState.HALTED)
+    assert not engine.asked.acquire(blocking=False)
+    engine.let.set()
+    app.listener_runner.listener_executor.shutdown()
+    outcomes = [outcome for _by, _said, action, outcome, _why in engine.requests.rows if action == "approve"]
+    assert outcomes.count("not now") == LISTENER_THREADS * 2 - TURNS
