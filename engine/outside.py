@@ -15,13 +15,12 @@ from engine.adapters.alpaca.calendar import AlpacaCalendar
 from engine.adapters.alpaca.market import AlpacaMarket
 from engine.adapters.alpaca.news import AlpacaNews
 from engine.adapters.alpaca.wire import Access
-from engine.adapters.breaker import RedisBreaker
 from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.clock import ReplayClock
 from engine.adapters.guarded import GuardedBroker, GuardedMarket, GuardedNews
 from engine.adapters.keywords import KeywordScorer
 from engine.adapters.paper.broker import PaperBroker
-from engine.adapters.redis import RedisPriceCache, RedisSignalStream, connect
+from engine.adapters.redis import RedisBreaker, RedisPriceCache, RedisSignalStream, connect
 from engine.adapters.replay import DEMO_START, ReplayMarket, ReplayNews
 from engine.adapters.sql.store import open_store
 from engine.adapters.valkey import EmbeddedValkey

@@ -1,4 +1,4 @@
-"""The price cache and the stream of work in Redis or Valkey; every failure is a StreamUnavailable."""
+"""The price cache, the stream of work and the breakers in Redis or Valkey; every failure is a StreamUnavailable."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,12 +14,20 @@ from redis.retry import Retry
 from engine.errors import StreamUnavailable
 from engine.model.market import Snapshot
 from engine.model.trade import Trade
+from engine.ports import Passing
 
 STREAM = "trading_signals"
 GROUP = "desk"
 STREAM_LENGTH = 10_000
 CHUNK = 1_000
 """Snapshots that are written in one go: large enough to be quick, small enough not to hold up other clients."""
+FAILURES = 5
+"""Failures in a row that open a breaker."""
+OPEN_FOR = timedelta(seconds=30)
+PROBE_FOR = timedelta(seconds=15)
+"""How long a probe may take until another is let through."""
+FORGOTTEN = timedelta(hours=1)
+"""Failures that far apart are no row."""
 
 
 def connect(url: str) -> redis.Redis:
@@ -153,6 +161,51 @@ class RedisSignalStream:
         except redis.ResponseError as error:
             if not str(error).startswith("BUSYGROUP"):  # another reader was quicker
                 raise
+
+
+class RedisBreaker:
+    """The port Breaker in three keys that all processes share; those that time closes are closed by their expiry.
+
+    `breaker:{service}:failures` counts the row, `:open` is there while nobody may call, `:probe` while somebody tries.
+    """
+
+    def __init__(self, client: redis.Redis, service: str, *, open_for: timedelta = OPEN_FOR) -> None:
+        self._client = client
+        self._open_for = open_for
+        self._failures, self._open, self._probe = (
+            f"breaker:{service}:{part}" for part in ("failures", "open", "probe")
+        )
+
+    def passing(self) -> Passing:
+        """Tell whether a call may be made now; the answer PROBE is given to one."""
+        with _lost_is_unavailable():
+            if self.is_closed():
+                return Passing.FREE
+            if self._client.exists(self._open):
+                return Passing.SHUT
+            is_mine = self._client.set(self._probe, "1", nx=True, px=PROBE_FOR)
+            return Passing.PROBE if is_mine else Passing.SHUT
+
+    def is_closed(self) -> bool:
+        """Tell whether the service is believed to work; takes no probe."""
+        with _lost_is_unavailable():
+            failures: Any = self._client.get(self._failures)
+            return int(failures or 0) < FAILURES
+
+    def worked(self) -> None:
+        """Note that the service answered."""
+        with _lost_is_unavailable():
+            self._client.delete(self._failures, self._open, self._probe)
+
+    def failed(self) -> None:
+        """Note that it did not."""
+        with _lost_is_unavailable(), self._client.pipeline(transaction=True) as pipeline:
+            pipeline.incr(self._failures)
+            pipeline.expire(self._failures, FORGOTTEN)
+            failures = int(pipeline.execute()[0])
+            if failures >= FAILURES:
+                self._client.set(self._open, "1", px=self._open_for)
+                self._client.delete(self._probe)
 
 
 def _trade_ids(entries: Sequence[tuple[str, dict[str, str]]]) -> dict[str, str]:

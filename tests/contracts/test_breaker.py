@@ -5,8 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine.adapters.breaker import RedisBreaker
-from engine.adapters.redis import connect
+from engine.adapters.redis import RedisBreaker, connect
 from engine.errors import StreamUnavailable
 from engine.ports import Breaker, Passing
 from tests.contracts.samples import valkey_server

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from slack_bolt import App
 from slack_bolt.request import BoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.app import build_app
+from bot.app import LISTENER_THREADS, build_app
 from bot.cards.proposal import proposal
 from bot.demo.people import Person
 from bot.demo.rules import Rules
@@ -72,6 +73,13 @@ class Room:
                 raise TimeoutError
             time.sleep(0.01)
 
+    def quiet(self) -> None:
+        """Wait until no listener works any more: all their threads meet, and each comes only once it is free."""
+        meeting = Barrier(LISTENER_THREADS, timeout=10)
+        executor = self.app.listener_runner.listener_executor
+        for arrival in [executor.submit(meeting.wait) for _ in range(LISTENER_THREADS)]:
+            arrival.result()
+
     def deliver(self, body: dict[str, Any]) -> BoltResponse:
         """Hand the App a payload that Slack's own clients would never send, and return its acknowledgement."""
         return self.app.dispatch(BoltRequest(mode="socket_mode", body=body))
@@ -113,6 +121,7 @@ def _open_room(slack: LocalSlack, settings: SlackSettings) -> Iterator[Room]:
 
 
 @pytest.fixture(name="room")
-def _room(open_room: Room) -> Room:
+def _room(open_room: Room) -> Iterator[Room]:
     open_room.engine.begin()
-    return Room(slack=open_room.slack, engine=open_room.engine, texts=open_room.texts, app=open_room.app)
+    yield Room(slack=open_room.slack, engine=open_room.engine, texts=open_room.texts, app=open_room.app)
+    open_room.quiet()  # an answer that comes late is not the next test's
