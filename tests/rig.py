@@ -17,6 +17,7 @@ from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import Trade, TradeState
 from engine.outside import Adapters
 from engine.settings import Settings
+from tests.databases import sqlite_at
 from tests.fakes import worked_example
 from tests.fakes.broker import TroubledBroker
 from tests.fakes.calendar import WeekdayCalendar
@@ -59,7 +60,7 @@ class Rig:
         clock, calendar = ManualClock(at), WeekdayCalendar()
         market, news = FakeMarket(clock), FakeNews(clock)
         stream, cache = FakeSignalStream(), FakePriceCache()
-        store = open_store(f"sqlite:///{folder / 'desk.db'}")
+        store = open_store(sqlite_at(folder / "desk.db"))
         broker = PaperBroker(
             folder / "paper.db",
             market,

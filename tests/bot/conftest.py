@@ -7,6 +7,7 @@ import structlog
 
 from engine.adapters.sql.store import open_store
 from tests.bot.outbox import Outbox
+from tests.databases import sqlite_at
 from tests.fakes.slack import ScriptedSlack
 
 
@@ -20,5 +21,5 @@ def _plain_log() -> Iterator[None]:
 
 @pytest.fixture(name="outbox")
 def _outbox(tmp_path: Path) -> Iterator[Outbox]:
-    with closing(open_store(f"sqlite:///{tmp_path / 'desk.db'}")) as store, ScriptedSlack() as slack:
+    with closing(open_store(sqlite_at(tmp_path / "desk.db"))) as store, ScriptedSlack() as slack:
         yield Outbox(store=store, slack=slack)

@@ -4,13 +4,14 @@ from pathlib import Path
 import pytest
 
 from engine.adapters.sql.store import SqlStore, open_store
+from tests.databases import sqlite_at
 from tests.servers import Postgres
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'desk.db'}"
+        return sqlite_at(tmp_path / "desk.db")
     server: Postgres = request.getfixturevalue("postgres")
     return server.new_database()
 

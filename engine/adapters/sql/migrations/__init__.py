@@ -3,6 +3,8 @@
 To change it, change tables.py or news_tables.py and add the next revision to versions/; a test holds them together.
 """
 
+from functools import cache
+
 from alembic.command import upgrade as run_upgrade
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -23,6 +25,8 @@ def upgrade(connection: Connection, to: str = "head") -> None:
             f"the database is of a newer version of the bot (revision {revision}, this one knows {newest}): "
             "run that version, or put back the backup from before the upgrade"
         )
+    if revision == newest:
+        return
     config = _config()
     config.attributes["connection"] = connection
     run_upgrade(config, to)
@@ -33,6 +37,7 @@ def current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
 def known() -> tuple[str, ...]:
     """Return every revision, the newest first."""
     return tuple(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
