@@ -1,6 +1,6 @@
 # Every target sets up what it needs; nothing has to be installed by hand but Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz image-test outages faults halts state-machine clicks check format lock clean
+.PHONY: help demo test fuzz image-test outages matrix faults halts state-machine clicks away bench pictures check format lock clean
 PYTHON ?= python3
 SECONDS ?= 30
 BIN := .venv/bin
@@ -37,6 +37,9 @@ fuzz: $(READY) ## Send nonsense and forgeries to the desk: INPUTS=20000 SEED=7
 outages: $(READY) ## Lose each outside system in turn while the desk trades, for SECONDS=30 each, and print what came of it
 	OUTAGE_SECONDS=$(SECONDS) $(BIN)/python -m pytest -m outages --numprocesses=0
 
+matrix: $(READY) ## Let each outside system refuse, hang, answer nonsense ... while the desk trades; writes docs/safety.md
+	$(BIN)/python -m tests.outages
+
 faults: $(READY) ## Kill a trading desk again and again: KILLS=200 DATABASE=sqlite or postgresql, SEED=n repeats one
 	$(BIN)/python -m tests.faults --kills $(or $(KILLS),200) --database $(or $(DATABASE),sqlite) $(if $(SEED),--seed $(SEED))
 
@@ -48,6 +51,19 @@ state-machine: $(READY) ## Let traders, market and broker play against the engin
 
 clicks: $(READY) ## Deliver the same clicks 1,000 times
 	CLICKS=$(or $(CLICKS),1000) $(BIN)/python -m pytest -n 0 --timeout 0 tests/faults/test_clicks.py
+
+away: $(READY) ## Change CHANGES=50 of TRADES=1000 positions while the desk is away, and see what it is told when it is back
+	$(BIN)/python -m tests.faults.away --trades $(or $(TRADES),1000) --changes $(or $(CHANGES),50)
+
+.venv/.bench: $(READY) benchmarks/requirements.lock
+	$(UV) install --quiet --require-hashes --requirement benchmarks/requirements.lock
+	touch $@
+
+bench: .venv/.bench ## Measure everything, and the peers beside it; ONLY=scan_tick measures one
+	$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
+
+pictures: $(READY) ## Draw the pictures of docs/pictures again, in Chromium
+	$(BIN)/python -m tests.tools.pictures $(ARGS)
 
 check: $(READY) ## Lint, type-check and hold the architecture
 	$(BIN)/ruff format --check .
@@ -62,6 +78,9 @@ format: $(READY) ## Format the code
 lock: $(READY) ## Pin every dependency again, with hashes and without an index host
 	$(UV) compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-emit-index-url --no-emit-find-links --group dev --output-file requirements.lock pyproject.toml
+	$(UV) compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-emit-index-url --no-emit-find-links --group bench --constraint requirements.lock \
+	  --output-file benchmarks/requirements.lock
 
 clean: ## Remove what the other targets made
 	rm -rf .venv build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info

@@ -28,6 +28,10 @@ class Verb(StrEnum):
     POSITIONS = "positions"
     TRADES = "trades"
     HELP = "help"
+    HOME = "home"
+    DESK = "desk"
+    PNL = "pnl"
+    REPORT = "report"
     APPROVE = "approve"
     REJECT = "reject"
     SIZE = "size"
@@ -37,6 +41,13 @@ class Verb(StrEnum):
     KEEP = "keep"
     RESUME = "resume"
     AUTO = "auto"
+    SIGNALS = "signals"
+    NEWS = "news"
+    RISK = "risk"
+    WATCH = "watch"
+    REWATCH = "rewatch"
+    SETTINGS = "settings"
+    SET = "set"
     UNKNOWN = "unknown"
 
 
@@ -46,7 +57,17 @@ NEEDED: Mapping[Verb, Role] = {
     Verb.POSITIONS: Role.VIEWER,
     Verb.TRADES: Role.VIEWER,
     Verb.HELP: Role.VIEWER,
+    Verb.HOME: Role.VIEWER,
+    Verb.DESK: Role.VIEWER,
+    Verb.PNL: Role.VIEWER,
+    Verb.REPORT: Role.VIEWER,
+    Verb.SIGNALS: Role.VIEWER,
+    Verb.NEWS: Role.VIEWER,
+    Verb.RISK: Role.VIEWER,
+    Verb.WATCH: Role.VIEWER,
+    Verb.SETTINGS: Role.VIEWER,
     Verb.APPROVE: Role.TRADER,
+    Verb.REWATCH: Role.TRADER,
     Verb.REJECT: Role.TRADER,
     Verb.SIZE: Role.TRADER,
     Verb.HALT: Role.TRADER,
@@ -55,6 +76,7 @@ NEEDED: Mapping[Verb, Role] = {
     Verb.KEEP: Role.TRADER,
     Verb.RESUME: Role.ADMIN,
     Verb.AUTO: Role.ADMIN,
+    Verb.SET: Role.ADMIN,
 }
 """The least role that each verb needs."""
 

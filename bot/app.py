@@ -8,21 +8,25 @@ from dataclasses import replace
 from threading import BoundedSemaphore
 
 from slack_bolt import App
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.http_retry import RateLimitErrorRetryHandler
 
 from bot.access import Access, Verb
 from bot.cards import ids
 from bot.groups import Groups
-from bot.listeners import approvals, commands, kill_switch
-from bot.listeners.asked import Answer, Click, Command, Shortcut, Submission, Tools
+from bot.listeners import approvals, choices, closing, commands, home, kill_switch, looking, reports, sizing
+from bot.listeners.asked import Answer, Click, Command, Submission
+from bot.listeners.called import Opened, Shortcut
 from bot.listeners.door import Door
 from bot.listeners.once import Deliveries
+from bot.listeners.tools import Tools
 from bot.listeners.unknown import unknown
 from bot.messages import Texts
 from bot.seal import KEY, Seal
 from bot.settings import SlackSettings
 from engine.engine import Engine
+from engine.model.performance import Performance, Period
 
 LISTENER_THREADS = 32
 TURNS = 20
@@ -38,13 +42,22 @@ ANY = re.compile(".*")
 COMMANDS: Mapping[str, tuple[Verb, Callable[[Command], Answer]]] = {
     "/approve": (Verb.APPROVE, commands.approve),
     "/reject": (Verb.REJECT, commands.reject),
-    "/size": (Verb.SIZE, commands.size),
+    "/size": (Verb.SIZE, sizing.size),
+    "/close": (Verb.CLOSE, closing.ask),
     "/halt": (Verb.HALT, kill_switch.halt),
     "/resume": (Verb.RESUME, kill_switch.resume),
     "/inspect": (Verb.INSPECT, commands.inspect),
     "/positions": (Verb.POSITIONS, commands.positions),
     "/trades": (Verb.TRADES, commands.trades),
+    "/signals": (Verb.SIGNALS, looking.signals),
+    "/news": (Verb.NEWS, looking.news),
+    "/risk": (Verb.RISK, looking.risk),
+    "/watch": (Verb.WATCH, choices.watch),
+    "/settings": (Verb.SETTINGS, choices.settings),
     "/auto": (Verb.AUTO, commands.auto),
+    "/desk": (Verb.DESK, home.desk),
+    "/pnl": (Verb.PNL, reports.pnl),
+    "/report": (Verb.REPORT, reports.report),
 }
 CLICKS: Mapping[str, tuple[Verb, Callable[[Click], Answer]]] = {
     ids.APPROVE: (Verb.APPROVE, approvals.approve),
@@ -53,15 +66,26 @@ CLICKS: Mapping[str, tuple[Verb, Callable[[Click], Answer]]] = {
     ids.INSPECT: (Verb.INSPECT, approvals.inspect),
     ids.CLOSE_TRADE: (Verb.CLOSE, approvals.close),
     ids.KEEP_TRADE: (Verb.KEEP, approvals.keep),
+    ids.APPLY_SIZE: (Verb.SIZE, sizing.apply),
+    ids.HOME_HALT: (Verb.HALT, home.halt),
+    ids.HOME_FLATTEN: (Verb.FLATTEN, home.flatten),
+    ids.HOME_RESUME: (Verb.RESUME, home.resume),
+    ids.HOME_AUTO: (Verb.AUTO, home.auto),
+    ids.HOME_REPORT: (Verb.REPORT, reports.day),
 }
 SUBMISSIONS: Mapping[str, tuple[Verb, Callable[[Submission], Answer]]] = {
     ids.RESIZE_MODAL: (Verb.SIZE, approvals.resize),
     ids.REJECT_MODAL: (Verb.REJECT, approvals.reject),
     ids.HALT_MODAL: (Verb.HALT, kill_switch.halt_by_modal),
     ids.FLATTEN_MODAL: (Verb.FLATTEN, kill_switch.flatten),
+    ids.CLOSE_MODAL: (Verb.CLOSE, closing.close),
 }
 SHORTCUTS: Mapping[str, tuple[Verb, Callable[[Shortcut], Answer]]] = {
     ids.HALT_SHORTCUT: (Verb.HALT, kill_switch.ask_to_halt),
+    ids.STATUS_SHORTCUT: (Verb.DESK, home.status),
+}
+MESSAGE_SHORTCUTS: Mapping[str, tuple[Verb, Callable[[Shortcut], Answer]]] = {
+    ids.INSPECT_SHORTCUT: (Verb.INSPECT, home.inspect),
 }
 
 
@@ -82,19 +106,39 @@ def groups_of(slack: SlackSettings) -> Groups:
     return Groups(client)
 
 
-def build_app(engine: Engine, texts: Texts, access: Access, slack: SlackSettings) -> App:
-    """Return the App with all listeners; it calls Slack only once it is connected."""
+def unseen(_user: str) -> None:
+    """Publish no home."""
+
+
+def undrawn(_done: Performance, _period: Period) -> None:
+    """Draw nothing."""
+
+
+def build_app(
+    engine: Engine,
+    texts: Texts,
+    access: Access,
+    slack: SlackSettings,
+    opened: Callable[[str], None] = unseen,
+    looked: Callable[[Performance, Period], None] = undrawn,
+) -> App:
+    """Return the App with all listeners; it calls Slack only once it is connected.
+
+    `opened` is told who looks at their home, to publish it, and `looked` at what result somebody looked, to draw it.
+    """
     for name in FOREIGN:
         os.environ.pop(name, None)
     client = web_client(slack)
     client.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=1))
+    token, client.token = client.token, None  # with one Bolt asks Slack about it at the first request, a halt may be it
     app = App(
         name="trading-bot",
         client=client,
         signing_secret=slack.slack_signing_secret.get_secret_value(),
-        token_verification_enabled=False,
+        authorize=lambda: AuthorizeResult(enterprise_id=None, team_id=None, bot_token=token),
         listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
     )
+    client.token = token
     app.use(
         Tools(
             engine=engine,
@@ -104,20 +148,30 @@ def build_app(engine: Engine, texts: Texts, access: Access, slack: SlackSettings
             seal=Seal(engine.requests.secret(KEY), engine.now),
             deliveries=Deliveries(),
             turns=BoundedSemaphore(TURNS),
+            opened=opened,
+            looked=looked,
         ),
     )
+    _listen(app)
+    return app
+
+
+def _listen(app: App) -> None:
+    """Give each command, button, window and shortcut to its listener."""
     for name, (verb, answer_command) in COMMANDS.items():
         helper = Door(kind=Command, verb=Verb.HELP, listener=commands.give_help)
         app.command(name, matchers=[commands.asks_for_help])(helper)
         app.command(name)(Door(kind=Command, verb=verb, listener=answer_command))
     for action_id, (verb, answer_click) in CLICKS.items():
-        app.action(action_id)(Door(kind=Click, verb=verb, listener=answer_click))
+        app.action(re.compile(rf"^{action_id}(\.\d+)?$"))(Door(kind=Click, verb=verb, listener=answer_click))
     for callback_id, (verb, answer_submission) in SUBMISSIONS.items():
         app.view(callback_id)(Door(kind=Submission, verb=verb, listener=answer_submission))
     for shortcut, (verb, answer_shortcut) in SHORTCUTS.items():
         app.global_shortcut(shortcut)(Door(kind=Shortcut, verb=verb, listener=answer_shortcut))
+    for shortcut, (verb, answer_shortcut) in MESSAGE_SHORTCUTS.items():
+        app.message_shortcut(shortcut)(Door(kind=Shortcut, verb=verb, listener=answer_shortcut))
+    app.event(ids.HOME_OPENED)(Door(kind=Opened, verb=Verb.HOME, listener=home.opened))
     _refuse_the_rest(app)
-    return app
 
 
 def _refuse_the_rest(app: App) -> None:

@@ -6,9 +6,11 @@ from threading import Event
 import structlog
 from slack_bolt import App
 
+from bot.homes import Homes
 from bot.http.server import HttpServer
 from bot.line import Line
 from bot.notices import Notices
+from bot.pictures import Pictures
 from bot.pulse import Pulse
 from engine.engine import Engine
 from engine.errors import TryAgain
@@ -30,6 +32,8 @@ class Host:
         build_app: Callable[[], App],
         line: Line,
         notices: Notices,
+        homes: Homes,
+        pictures: Pictures,
         pulse: Pulse,
         http: HttpServer,
         start_jobs: Callable[[], None],
@@ -39,6 +43,8 @@ class Host:
         self._build_app = build_app
         self._line = line
         self._notices = notices
+        self._homes = homes
+        self._pictures = pictures
         self._pulse = pulse
         self._http = http
         self._start_jobs = start_jobs
@@ -66,6 +72,8 @@ class Host:
         with self._line.held(self._build_app()):
             self._engine.deliver_with(self._notices)
             self._notices.start()
+            self._homes.start()
+            self._pictures.start()
             self._pulse.start()
             self._start_jobs()
             ready()
@@ -76,4 +84,6 @@ class Host:
             finally:
                 self._stop_jobs()
                 self._pulse.stop()
+                self._homes.stop()
                 self._notices.stop()
+                self._pictures.stop()

@@ -26,10 +26,13 @@ from bot.cards.message import Message, note
 from bot.cards.notices import CARDS, render
 from bot.cards.proposal import proposal
 from bot.messages import Texts
+from bot.patience import BooksWatch
 from bot.posting import Pace, Payload, Poster, SlackAway
+from bot.reports import is_left_out, quiet_thread
 from bot.seal import Seal
 from engine.errors import MustHalt
 from engine.model.notice import Notice, NoticeKind, Posted, Waiting
+from engine.model.report import Telling
 from engine.model.trade import Trade, TradeState
 from engine.truth import Store
 
@@ -83,31 +86,34 @@ STEERING = frozenset(
 )
 """Notices of the desk's state, which make sense only in their order."""
 
-LOOK_AHEAD = 500
+LOOK_AHEAD = 100_000
+"""All that waits, after the longest outage too: a halt behind it goes first."""
 
 POSTING = "posting"
 """The setting that has the number of the notice that is being posted, or was last."""
-
-CRY_AT = 2
-"""Looks in a row that find no books before the desk is told."""
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Waits:
-    """Seconds between looks into the outbox, and from the first to the longest wait while Slack is away."""
+    """Seconds between looks into the outbox, from the first to the longest wait while Slack is away, and for the books.
+
+    Books that have no answer within `books` are lost.
+    """
 
     look: float = 1.0
     first: float = 1.0
     longest: float = 60.0
+    books: float = 5.0
 
 
 class Notices:
     """The engine's port Notices: a thread that delivers the outbox to a channel.
 
     `source` (the market's label) and `ceiling` (of open risk, a share of equity) are what cards say of them, `seal` is
-    what makes their buttons work. The client must not retry by itself.
+    what makes their buttons work. The client must not retry by itself. `changed` is called when something
+    was told, `told` with each notice and where it was posted. `events` is how loudly events are told.
     """
 
     def __init__(
@@ -122,6 +128,9 @@ class Notices:
         seal: Seal,
         pace: Pace | None = None,
         waits: Waits | None = None,
+        changed: Callable[[], None] = lambda: None,
+        told: Callable[[Notice, Posted], None] = lambda _notice, _posted: None,
+        events: Telling = Telling.ON,
     ) -> None:
         self._store = store
         self._texts = texts
@@ -129,26 +138,34 @@ class Notices:
         self._render = partial(render, texts=texts, source=source, ceiling=ceiling)
         self._seal = seal
         self._waits = waits or Waits()
-        self._woken = Event()
-        self._stopping = Event()
+        self._changed = changed
+        self._told = told
+        self._events = events
+        self._woken, self._stopping = Event(), Event()
         self._posted: dict[int, Posted] = {}
         self._doubtful: int | None = None
         self._is_new_life = True
         self._questions: dict[str, list[Posted]] = {}
         self._redrawn: dict[str, int] = {}
-        self._books_missed = 0
-        self._has_cried = False
         self._poster = Poster(client, channel, self._stopping, pace or Pace())
         self._thread = Thread(target=self._run, name="notices", daemon=True)
+        self._watch = BooksWatch(
+            store=store,
+            say=lambda word: self._poster.post(note(texts(word)).payload()),
+            every=self._waits.look,
+            patience=self._waits.books,
+        )
 
     def start(self) -> None:
         """Begin to deliver, with what waited from before."""
         self._thread.start()
+        self._watch.start()
 
     def stop(self) -> None:
         """Finish the message under way and return; what still waits is delivered after the next start."""
         self._stopping.set()
         self._woken.set()
+        self._watch.stop()
         if self._thread.is_alive():
             self._thread.join()
 
@@ -159,6 +176,7 @@ class Notices:
     def drain(self) -> None:
         """Deliver all that waits now; raises SlackAway or MustHalt, and the rest goes on waiting."""
         while (waiting := self._waiting()) and not self._stopping.is_set():
+            self._changed()
             following = self._next_of(waiting)
             if following.notice.kind not in BEFORE_ALL:
                 self._redraw(waiting)
@@ -168,7 +186,7 @@ class Notices:
         patience = self._waits.first
         while not self._stopping.is_set():
             try:
-                self._drain_or_cry()
+                self.drain()
             except (SlackAway, MustHalt) as error:
                 wait = getattr(error, "wait", 0.0) or patience
                 log.warning("notices_held_up", error=repr(error), seconds=wait)
@@ -178,21 +196,6 @@ class Notices:
                 patience = self._waits.first
                 self._woken.wait(self._waits.look)
                 self._woken.clear()
-
-    def _drain_or_cry(self) -> None:
-        """Deliver; lost books have no outbox, so their loss is said past it, once they are missed twice in a row."""
-        try:
-            self.drain()
-        except MustHalt:
-            self._books_missed += 1
-            if self._books_missed >= CRY_AT and not self._has_cried:
-                self._poster.post(note(self._texts("trouble-halt")).payload())
-                self._has_cried = True
-            raise
-        self._books_missed = 0
-        if self._has_cried:
-            self._poster.post(note(self._texts("books-back")).payload())
-            self._has_cried = False
 
     def _waiting(self) -> tuple[Waiting, ...]:
         with self._store.reading() as ledger:
@@ -227,6 +230,10 @@ class Notices:
         self._questions.pop(trade.id, None)
 
     def _deliver(self, waiting: Waiting) -> None:
+        if is_left_out(waiting.notice, self._events):
+            with self._store.writing() as book:
+                book.delivered(waiting.number, None)
+            return
         # What was posted is remembered until the store has it: a store out of reach must not post it again.
         if waiting.number not in self._posted:
             about = {"trade_id": waiting.notice.trade_id} if waiting.notice.trade_id else {}
@@ -236,13 +243,13 @@ class Notices:
                 self._questions.setdefault(waiting.notice.trade_id, []).append(self._posted[waiting.number])
         with self._store.writing() as book:
             book.delivered(waiting.number, self._posted[waiting.number])
-        del self._posted[waiting.number]
+        self._told(waiting.notice, self._posted.pop(waiting.number))
 
     def _post(self, waiting: Waiting) -> Posted:
         """Post a notice, unless it is in doubt and stands in Slack already."""
         number, notice = waiting.number, waiting.notice
         trade, card = self._read(notice.trade_id)
-        thread_ts = card.ts if card and notice.kind not in CARDS else ""
+        thread_ts = card.ts if card and notice.kind not in CARDS else quiet_thread(notice, self._store, self._events)
         if number == self._doubtful:
             posted = self._poster.find(notice.key, thread_ts)
             if posted:

@@ -125,7 +125,7 @@ def call(method: Callable[..., Any], **payload: Any) -> Any:
         return method(**payload)
     except SlackApiError as error:
         raise _judged(error) from error
-    except (OSError, HTTPException, SlackClientError) as error:
+    except (OSError, HTTPException, SlackClientError, ValueError) as error:  # the last: bytes that are no text
         raise SlackAway(repr(error)) from error
 
 

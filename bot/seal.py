@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from slack_sdk.models.views import View
 
+from bot.cards import ids
 from engine.errors import NotOurs
 
 KEY: Final = "seal"
@@ -43,12 +44,12 @@ class Seal:
         return datetime.fromtimestamp(int(at), UTC)
 
     def payload(self, payload: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a message's `text` and `blocks` with every button's value sealed for its action."""
+        """Return what has `blocks`, such as a message, with every button's value sealed for its action."""
         return {**payload, "blocks": [self._block(block) for block in payload["blocks"]]}
 
     def view(self, view: View) -> dict[str, Any]:
-        """Return a window with what it carries sealed for its callback."""
-        plain = view.to_dict()
+        """Return a window or a home with what it carries sealed for its callback, and its buttons for their actions."""
+        plain = self.payload(view.to_dict())
         if not plain.get("private_metadata"):
             return plain
         return {**plain, "private_metadata": self.value(plain["callback_id"], plain["private_metadata"])}
@@ -61,7 +62,7 @@ class Seal:
     def _element(self, element: Mapping[str, Any]) -> dict[str, Any]:
         if "action_id" not in element or "value" not in element:
             return dict(element)
-        return {**element, "value": self.value(element["action_id"], element["value"])}
+        return {**element, "value": self.value(ids.plain(element["action_id"]), element["value"])}
 
     def _signature(self, purpose: str, text: str, at: str) -> str:
         return hmac.new(self._key, _bytes(SEPARATOR.join((purpose, text, at))), sha256).hexdigest()

@@ -9,19 +9,20 @@ Each verb calls its stages and then wakes the notices. The stages do not know ea
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 import structlog
 
-from engine.errors import AlreadyDecided, Refused, TryAgain
+from engine.errors import AlreadyDecided, Refused, SecondNeeded, TryAgain
 from engine.model.desk import OWN_ACCORD, Desk, DeskState, Request
 from engine.model.market import Session
 from engine.model.trade import ExitReason, Trade, TradeState
 from engine.model.view import SizeView
 from engine.ports import Calendar, Clock, Notices
 from engine.stages.announce import Silence
+from engine.stages.choosing import Choosing
 from engine.stages.each import for_each
-from engine.stages.looks import Looks
 from engine.stages.requests import Requests
 from engine.stages.stages import Stages
 from engine.stages.tracing import about_a_trade
@@ -30,16 +31,25 @@ from engine.truth import Store
 log = structlog.get_logger()
 
 
-class Engine(Looks):
+class Engine(Choosing):
     """The trading engine: what the timetable runs, what people ask for, and what they look at.
 
-    What people look at stands in `Looks`. `requests` keeps what people ask for in the audit, and the desk's secrets.
+    What people look at stands in `Looks`, what they choose in `Choosing`. `requests` keeps what people ask for in the
+    audit, and the desk's secrets.
     """
 
     requests: Requests
 
     def __init__(self, *, stages: Stages, store: Store, clock: Clock, calendar: Calendar) -> None:
-        super().__init__(show=stages.show, store=store, clock=clock)
+        super().__init__(
+            show=stages.show,
+            choices=stages.choices,
+            perform=stages.perform,
+            reports=stages.reports,
+            stand=stages.stand,
+            store=store,
+            clock=clock,
+        )
         self._stages = stages
         self._calendar = calendar
         self._notices: Notices = Silence()
@@ -98,7 +108,10 @@ class Engine(Looks):
             self._stages.read_news()
 
     def tidy(self) -> None:
-        """Expire proposals, publish leftovers, and see that a halt is carried out and every position protected."""
+        """Expire proposals, publish leftovers, and see that a halt is carried out and every position protected.
+
+        What the broker does not answer to keeps nothing that comes after it from its turn.
+        """
         with self._round():
             self._stages.steer.make_good()
             self._stages.lifeline.look()
@@ -107,10 +120,11 @@ class Engine(Looks):
             self._stages.propose.publish()
             if self.desk().state is DeskState.HALTED:
                 self._stages.steer.cancel_entries()
-            self._stages.flatten()
-            self._stages.protect.sell_leftovers()
-            self._stages.protect()
-            self._stages.execute.withdraw()
+        stages = self._stages
+        sell = stages.protect.sell_leftovers
+        for step in (stages.flatten, sell, stages.protect, stages.execute.withdraw, stages.protect_foreign):
+            with self._round():
+                step()
 
     def reconcile(self) -> None:
         """Make the broker's truth ours; while it is not known, or makes no sense, the desk takes exits only."""
@@ -141,6 +155,11 @@ class Engine(Looks):
         """Look at the open risk: warn, or halt."""
         with self._round():
             self._stages.watch()
+
+    def tell_reports(self) -> None:
+        """Tell the reports whose time has come."""
+        self._stages.reports()
+        self._notices.wake()
 
     def refresh_calendar(self) -> None:
         """Read the exchange's hours of the coming year, once a day; raises BrokerUnavailable."""
@@ -194,6 +213,15 @@ class Engine(Looks):
             return self._stages.protect.close(trade_id, request, ExitReason.DESK)
         finally:
             self.order_changed(trade_id)
+
+    def close_all(self, request: Request) -> tuple[str, ...]:
+        """Close every open trade of the bot's own at the market; return the ids of those that are being sold."""
+        self._stages.requests.claim(request, "close all")
+        sold = list[str]()
+        for trade in self._stages.protect.open_trades():
+            with suppress(Refused):  # it went its own way meanwhile, or the broker's words are told
+                sold.append(self.close(trade.id, replace(request, id="")).id)
+        return tuple(sold)
 
     @about_a_trade
     def keep(self, trade_id: str, request: Request) -> Trade:
@@ -263,6 +291,9 @@ class Engine(Looks):
         except TryAgain as error:
             self._stages.services.failed(error)
             return False
+        except SecondNeeded:  # since it was proposed its price rose over the sum
+            self._stages.decide.ask_after_all(trade)
+            return True
         except Refused as error:
             log.info("not_approved", trade_id=trade.id, why=type(error).__name__)
         return self.trade(trade.id).state is not TradeState.PROPOSED

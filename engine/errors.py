@@ -5,7 +5,8 @@
     │   ├── MarketUnavailable, NewsUnavailable, BrokerUnavailable, StreamUnavailable
     │   └── OrderUnclear     the broker may hold the order: ask by its id, never send it again blindly
     ├── Refused              what was asked for is not done, and nothing changed
-    │   ├── UnknownTrade, UnknownSymbol, Ambiguous, BadNumber, BadText
+    │   ├── UnknownTrade, UnknownSymbol, Ambiguous, BadNumber, BadText, BadAmount
+    │   ├── UnknownSetting, SettingFixed, BadSetting, NotOpen
     │   ├── AlreadyDecided, Expired, DeskNotActive, MarketClosed, NoPrice, NotAllowed
     │   ├── SecondNeeded     another person must approve as well
     │   ├── NotOurs, TooOld  what was clicked is not the bot's own, or no longer good
@@ -93,10 +94,46 @@ class BadNumber(Refused):
 
 
 class BadText(Refused):
-    """The words after a command make no sense to it. Facts: asked, usage."""
+    """The words after a command make no sense to it. Facts: asked, usage, nearest (may be empty)."""
 
-    def __init__(self, asked: str, usage: str) -> None:
-        super().__init__(asked=asked, usage=usage)
+    def __init__(self, asked: str, usage: str, nearest: str = "") -> None:
+        super().__init__(asked=asked, usage=usage, nearest=nearest)
+
+
+class BadAmount(Refused):
+    """What was typed is no amount of shares, dollars or percent. Facts: asked."""
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(asked=asked)
+
+
+class UnknownSetting(Refused):
+    """No setting has this name. Facts: asked, nearest (may be empty)."""
+
+    def __init__(self, asked: str, nearest: str = "") -> None:
+        super().__init__(asked=asked, nearest=nearest)
+
+
+class SettingFixed(Refused):
+    """This setting is not changed while the desk runs. Facts: setting."""
+
+    def __init__(self, setting: str) -> None:
+        super().__init__(setting=setting)
+
+
+class BadSetting(Refused):
+    """A setting does not take what was typed. Facts: setting, asked, least and most (empty without bound), unit."""
+
+    def __init__(self, setting: str, asked: str, least: Decimal | None, most: Decimal | None, unit: str) -> None:
+        bounds = {"least": "" if least is None else least, "most": "" if most is None else most}
+        super().__init__(setting=setting, asked=asked, unit=unit, **bounds)
+
+
+class NotOpen(Refused):
+    """Only an open trade can be closed. Facts: trade_id (empty: there is none at all), state."""
+
+    def __init__(self, trade_id: str = "", state: str = "") -> None:
+        super().__init__(trade_id=trade_id, state=state)
 
 
 class AlreadyDecided(Refused):
@@ -153,6 +190,10 @@ class NotOurs(Refused):
 
     def __init__(self, asked: str) -> None:
         super().__init__(asked=asked)
+
+
+class NoTradeHere(Refused):
+    """The message on which a shortcut was used is no card of a trade. Facts: none."""
 
 
 class TooOld(Refused):

@@ -32,6 +32,8 @@ from engine.stages.watch import last_seen
 from engine.truth import Store
 
 PRICES_KEPT = timedelta(hours=24)
+CONNECT_WITHIN = 3.0
+"""Seconds that Alpaca may take to answer a call for a connection."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,13 +118,14 @@ def alpaca_access(alpaca: AlpacaSettings) -> Access:
         trading_url=alpaca.alpaca_trading_url,
         data_url=alpaca.alpaca_data_url,
         stream_url=alpaca.alpaca_stream_url,
+        timeouts=(min(CONNECT_WITHIN, alpaca.alpaca_seconds), alpaca.alpaca_seconds),
     )
 
 
 def _market(settings: Settings, time: _Time, stack: ExitStack) -> tuple[Market, News]:
     seconds = settings.market.bar_seconds
     if time.alpaca is None:
-        market = ReplayMarket(time.clock, time.calendar, settings.market.watchlist, bar_seconds=seconds)
+        market = ReplayMarket(time.clock, time.calendar, bar_seconds=seconds)
         return market, ReplayNews(time.clock)
     feed = settings.alpaca.alpaca_feed
     prices = AlpacaMarket(time.alpaca, time.clock, time.calendar, feed=feed, bar_seconds=seconds)

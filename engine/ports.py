@@ -99,6 +99,10 @@ class Broker(Protocol):
         """Return every position."""
         ...
 
+    def is_tradable(self, symbol: str) -> bool:
+        """Tell whether the broker knows a symbol and takes orders in it."""
+        ...
+
     def check(self, entry: Entry, price: Decimal) -> None:
         """Raise OrderRefused for an entry that would be refused for its shape; asks nobody.
 

@@ -45,6 +45,7 @@ def timetable(engine: Engine) -> tuple[Job, ...]:
         Job(name="reconcile", seconds=60, verb=engine.reconcile),
         Job(name="follow_up", seconds=1, verb=engine.follow_up, is_real=True),
         Job(name="watch", seconds=300, verb=engine.watch),
+        Job(name="reports", seconds=60, verb=engine.tell_reports),
         Job(name="calendar", seconds=3600, verb=engine.refresh_calendar),  # reads once a day, and hourly till it did
     )
 

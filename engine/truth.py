@@ -13,9 +13,11 @@ from engine.model.desk import AuditCheck, AuditEntry, Desk
 from engine.model.market import Headline
 from engine.model.news import ModelCall
 from engine.model.notice import Notice, Posted, Waiting
+from engine.model.performance import Performance
 from engine.model.portfolio import Account
 from engine.model.record import Outcome
 from engine.model.signal import Finding, Signal
+from engine.model.survey import ScoredHeadline, SignalFate
 from engine.model.trade import Order, Trade, TradeState
 
 
@@ -47,7 +49,27 @@ class TrackRecord(Protocol):
         ...
 
 
-class Ledger(TrackRecord, Protocol):
+class History(Protocol):
+    """How the desk has done."""
+
+    def performance(self, since: datetime | None, until: datetime, symbol: str = "") -> Performance:
+        """Return what came of the trades that ended from an instant (None: the first) to another, of one symbol too."""
+        ...
+
+
+class Survey(Protocol):
+    """What people look at of signals and news."""
+
+    def fates(self, limit: int, symbol: str = "") -> tuple[SignalFate, ...]:
+        """Return signals with what became of them, newest first, of one symbol if it is named."""
+        ...
+
+    def headlines(self, symbols: Collection[str], since: datetime, limit: int) -> tuple[ScoredHeadline, ...]:
+        """Return headlines about any of the symbols as they were scored since an instant, newest first."""
+        ...
+
+
+class Ledger(TrackRecord, History, Survey, Protocol):
     """What can be read of the truth."""
 
     def desk(self) -> Desk:

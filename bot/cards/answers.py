@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from bot.cards.details import position_lines, size_text, symbol_blocks, trade_blocks, trade_line
-from bot.cards.message import Message, context, header, message, note, section, sections
-from bot.cards.words import NOTHING, actor, broken, day_and_time, fitted, foreign, meter, quantity, symbol, why
+from bot.cards.details import position_lines, symbol_blocks, trade_blocks, trade_line
+from bot.cards.message import Message, header, message, note, section, sections
+from bot.cards.words import NOTHING, actor, broken, day_and_time, fitted, foreign, meter, quantity, why
 from bot.messages import Texts
 from engine import errors
 from engine.model.desk import Desk
-from engine.model.trade import Trade, TradeState
-from engine.model.view import Inspection, PortfolioView, SizeView
+from engine.model.trade import Trade
+from engine.model.view import Inspection, PortfolioView
 
 HELP: Mapping[str, str] = {
     "/approve": "help-approve",
@@ -23,6 +23,15 @@ HELP: Mapping[str, str] = {
     "/positions": "help-positions",
     "/trades": "help-trades",
     "/auto": "help-auto",
+    "/close": "help-close",
+    "/signals": "help-signals",
+    "/news": "help-news",
+    "/risk": "help-risk",
+    "/watch": "help-watch",
+    "/settings": "help-settings",
+    "/desk": "help-desk",
+    "/pnl": "help-pnl",
+    "/report": "help-report",
 }
 """What each command is for, as a key of the catalogues."""
 
@@ -32,6 +41,11 @@ REFUSALS: Mapping[type[errors.Refused], str] = {
     errors.Ambiguous: "refused-ambiguous",
     errors.BadNumber: "refused-bad-number",
     errors.BadText: "refused-bad-text",
+    errors.BadAmount: "refused-bad-amount",
+    errors.UnknownSetting: "refused-unknown-setting",
+    errors.SettingFixed: "refused-setting-fixed",
+    errors.BadSetting: "refused-bad-setting",
+    errors.NotOpen: "refused-not-open",
     errors.AlreadyDecided: "refused-already-decided",
     errors.Expired: "refused-expired",
     errors.DeskNotActive: "refused-desk-not-active",
@@ -40,6 +54,7 @@ REFUSALS: Mapping[type[errors.Refused], str] = {
     errors.NotAllowed: "refused-not-allowed",
     errors.SecondNeeded: "refused-second-needed",
     errors.NotOurs: "refused-not-ours",
+    errors.NoTradeHere: "refused-no-trade-here",
     errors.TooOld: "refused-too-old",
     errors.Repeated: "refused-repeated",
     errors.FlattenUnderway: "refused-flatten-underway",
@@ -96,15 +111,6 @@ def inspection(view: Inspection, texts: Texts) -> Message:
     return message(*symbol_blocks(view, texts))
 
 
-def sizing(view: SizeView, texts: Texts) -> Message:
-    """Show a proposal's sum at a number of shares, and how to change it while it can be changed."""
-    title = texts("size-title", symbol=symbol(view.trade.symbol), shares=view.shares)
-    sums = section(size_text(view, texts))
-    if view.trade.state is not TradeState.PROPOSED:
-        return message(header(title), sums)
-    return message(header(title), sums, context(texts("size-how", symbol=symbol(view.trade.symbol))))
-
-
 def resized(trade: Trade, was: int, texts: Texts) -> Message:
     """Say how many shares a proposal was about, and is about now."""
     change = texts("sizing-resized", planned=texts.count(was), shares=trade.shares)
@@ -155,6 +161,8 @@ def auto(desk: Desk, texts: Texts) -> Message:
 def refusal(error: errors.Refused, texts: Texts) -> Message:
     """Say what was wrong and what to do instead."""
     facts = {name: _fact(name, value, error, texts) for name, value in error.facts.items()}
+    if "setting" in error.facts:
+        facts["label"] = texts("setting", name=foreign(str(error.facts["setting"]), 60))
     if isinstance(error, errors.RiskRefused):
         facts["kind"] = "too-many" if _too_many_shares(error) else "rule"
         facts["broken"] = _broken(error, texts)

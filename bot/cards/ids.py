@@ -8,25 +8,63 @@ REJECT: Final = "reject"
 INSPECT: Final = "inspect"
 CLOSE_TRADE: Final = "close_trade"
 KEEP_TRADE: Final = "keep_trade"
+APPLY_SIZE: Final = "apply_size"
+HOME_HALT: Final = "home_halt"
+HOME_FLATTEN: Final = "home_flatten"
+HOME_RESUME: Final = "home_resume"
+HOME_AUTO: Final = "home_auto"
+HOME_REPORT: Final = "home_report"
 
 RESIZE_MODAL: Final = "resize_modal"
 REJECT_MODAL: Final = "reject_modal"
 INSPECT_MODAL: Final = "inspect_modal"
 HALT_MODAL: Final = "halt_modal"
 FLATTEN_MODAL: Final = "flatten_modal"
+CLOSE_MODAL: Final = "close_modal"
+STATUS_MODAL: Final = "status_modal"
+ANSWER_MODAL: Final = "answer_modal"
 
 HALT_SHORTCUT: Final = "halt_trading"
+STATUS_SHORTCUT: Final = "desk_status"
+INSPECT_SHORTCUT: Final = "inspect_message"
+
+HOME_OPENED: Final = "app_home_opened"
 
 DECISION_BLOCK: Final = "decision"
+STEERING_BLOCK: Final = "steering"
 EXIT_BLOCK: Final = "exit"
+SIZE_BLOCK: Final = "size"
 SHARES_BLOCK: Final = "shares"
 SHARES_INPUT: Final = "shares_input"
 REASON_BLOCK: Final = "reason"
 REASON_INPUT: Final = "reason_input"
 
 HALTS: Final = frozenset({HALT_MODAL, FLATTEN_MODAL})
-OF_A_PROPOSAL: Final = frozenset({APPROVE, RESIZE, REJECT, RESIZE_MODAL, REJECT_MODAL})
+WITHOUT_FIELDS: Final = HALTS | {CLOSE_MODAL}
+"""Windows in which nothing can be typed wrongly."""
+
+OF_A_PROPOSAL: Final = frozenset({APPROVE, RESIZE, REJECT, APPLY_SIZE, RESIZE_MODAL, REJECT_MODAL})
 """What is good for as long as a proposal waits."""
 
-OF_AN_EXIT: Final = frozenset({CLOSE_TRADE, KEEP_TRADE})
+OF_AN_EXIT: Final = frozenset({CLOSE_TRADE, KEEP_TRADE, CLOSE_MODAL})
 """What answers the question whether to sell."""
+
+OF_THE_HOME: Final = frozenset({HOME_RESUME, HOME_AUTO})
+"""What lets the desk trade more than it does."""
+
+
+ALL_TRADES: Final = "all"
+"""What a window carries in a trade's place that is about every open one."""
+
+AND: Final = ":"
+"""Stands between a trade's id and what a button carries beside it."""
+
+
+def numbered(name: str, number: int | None) -> str:
+    """Return an id that stands among others of its kind in one view; without a number, the id itself."""
+    return name if number is None else f"{name}.{number}"
+
+
+def plain(name: str) -> str:
+    """Return an id without the number that tells it from others of its kind."""
+    return name.partition(".")[0]

@@ -6,6 +6,7 @@ from slack_sdk.models.blocks import ConfirmObject
 
 from bot.cards import ids
 from bot.cards.message import Message, actions, button, message, note, section
+from bot.cards.performance import multiple
 from bot.cards.proposal import decision_lines, planned_risk, title
 from bot.cards.words import NOTHING, actor, foreign, symbol
 from bot.messages import Texts
@@ -119,9 +120,26 @@ def closed(trade: Trade, texts: Texts) -> Message:
             price=texts("unknown") if trade.exit_price is None else texts.price(trade.exit_price),
             entry=texts.price(trade.entry),
             result=texts("unknown") if result is None else texts.gain(result),
+            part=_part(trade, texts),
+            multiple=NOTHING if trade.multiple is None else multiple(trade.multiple, texts),
+            held=_held(trade, texts),
             id=foreign(trade.id),
         ),
     )
+
+
+def _part(trade: Trade, texts: Texts) -> str:
+    """Return the result as a part of what was paid."""
+    return texts.change(trade.exit_price / trade.entry - 1) if trade.exit_price and trade.fill_price else NOTHING
+
+
+def _held(trade: Trade, texts: Texts) -> str:
+    """Return how long the shares were held."""
+    if trade.filled_at is None or trade.closed_at is None:
+        return NOTHING
+    minutes = max(0, int((trade.closed_at - trade.filled_at).total_seconds()) // 60)
+    days, rest = divmod(minutes, 24 * 60)
+    return texts("held", days=days, hours=rest // 60, minutes=rest % 60)
 
 
 def unprotected(trade: Trade, texts: Texts, trouble: str = "") -> Message:

@@ -7,11 +7,14 @@ from decimal import Decimal
 
 from bot.cards import life
 from bot.cards.answers import halt_note
+from bot.cards.choices import setting_told, watchlist_told
 from bot.cards.message import Message, note
 from bot.cards.proposal import CEILING, proposal
+from bot.cards.report import missed, report
 from bot.cards.words import NOTHING, actor, day_and_time, foreign, symbol, why
 from bot.messages import Texts
 from engine.model.notice import Notice, NoticeKind
+from engine.model.report import Report
 from engine.model.trade import Trade
 
 TENTHS = re.compile(r"-?[0-9]{1,3}")
@@ -98,6 +101,14 @@ def _foreign_position(notice: Notice, texts: Texts) -> Message:
     return note(texts("foreign-position", symbol=symbol(notice.subject), shares=foreign(notice.detail, 60)))
 
 
+def _foreign_protected(notice: Notice, texts: Texts) -> Message:
+    return note(texts("foreign-protected", symbol=symbol(notice.subject), stop=foreign(notice.detail, 60)))
+
+
+def _foreign_bare(notice: Notice, texts: Texts) -> Message:
+    return note(texts("foreign-bare", symbol=symbol(notice.subject), trouble=foreign(notice.detail)))
+
+
 def _auto_changed(notice: Notice, texts: Texts) -> Message:
     mode = "on" if notice.detail == "on" else "off"
     return note(texts("auto", mode=mode), texts("set-by", by=actor(notice.subject)))
@@ -138,6 +149,17 @@ def _started(notice: Notice, texts: Texts) -> Message:
     return note(texts("started", broker=broker), texts("started-broker", broker=broker), texts("source", source=source))
 
 
+def _report(notice: Notice, texts: Texts) -> Message:
+    try:
+        return report(Report.read(notice.detail), texts)
+    except ValueError:  # it may have been written by an earlier version
+        return note(texts("report-unreadable", kind=foreign(notice.subject, 60)))
+
+
+def _reports_missed(notice: Notice, texts: Texts) -> Message:
+    return missed(notice.subject, notice.detail, texts)
+
+
 CARDS = frozenset({NoticeKind.APPROVAL_ASKED, NoticeKind.PROPOSED_AUTO})
 """Notices that are a trade's card."""
 
@@ -162,6 +184,8 @@ OF_BOTH: Mapping[NoticeKind, Callable[[Notice, Trade, Texts], Message]] = {
 OF_THE_NOTICE: Mapping[NoticeKind, Callable[[Notice, Texts], Message]] = {
     NoticeKind.SIGNAL: _signal,
     NoticeKind.FOREIGN: _foreign_position,
+    NoticeKind.FOREIGN_PROTECTED: _foreign_protected,
+    NoticeKind.FOREIGN_BARE: _foreign_bare,
     NoticeKind.HALTED: _halted,
     NoticeKind.FLATTENING: _flattening,
     NoticeKind.FLATTEN_WAITS: _flatten_waits,
@@ -179,5 +203,9 @@ OF_THE_NOTICE: Mapping[NoticeKind, Callable[[Notice, Texts], Message]] = {
     NoticeKind.SERVICE_BACK: _service_back,
     NoticeKind.BUDGET_SPENT: _budget_spent,
     NoticeKind.STARTED: _started,
+    NoticeKind.WATCHLIST: watchlist_told,
+    NoticeKind.SETTING: setting_told,
+    NoticeKind.REPORT: _report,
+    NoticeKind.REPORTS_MISSED: _reports_missed,
 }
 """Notices that belong to no trade: their facts are all there is."""

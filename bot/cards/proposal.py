@@ -137,35 +137,41 @@ def _source(source: str, texts: Texts) -> tuple[str, ...]:
 
 
 def _buttons(trade: Trade, texts: Texts) -> ActionsBlock:
+    live = live_buttons(trade, texts) if trade.state is TradeState.PROPOSED else (inspect_button(trade, texts),)
+    return actions(ids.DECISION_BLOCK, *live)
+
+
+def live_buttons(trade: Trade, texts: Texts, number: int | None = None) -> tuple[ButtonElement, ...]:
+    """Return the buttons that decide a proposal; with a number where those of several stand together."""
     ticker, price = symbol(trade.symbol), texts.price(trade.sizing.entry)
     approve = button(
         texts("button-approve"),
-        action=ids.APPROVE,
+        action=ids.numbered(ids.APPROVE, number),
         value=trade.id,
         label=texts("label-approve", shares=trade.shares, symbol=ticker, price=price),
         style="primary",
     )
     resize = button(
         texts("button-resize"),
-        action=ids.RESIZE,
+        action=ids.numbered(ids.RESIZE, number),
         value=trade.id,
         label=texts("label-resize", shares=trade.shares, symbol=ticker),
     )
     reject = button(
         texts("button-reject"),
-        action=ids.REJECT,
+        action=ids.numbered(ids.REJECT, number),
         value=trade.id,
         label=texts("label-reject", symbol=ticker),
         style="danger",
     )
-    live = (approve, resize, reject) if trade.state is TradeState.PROPOSED else ()
-    return actions(ids.DECISION_BLOCK, *live, _inspect(trade, texts))
+    return approve, resize, reject, inspect_button(trade, texts, number)
 
 
-def _inspect(trade: Trade, texts: Texts) -> ButtonElement:
+def inspect_button(trade: Trade, texts: Texts, number: int | None = None) -> ButtonElement:
+    """Return the button that shows all that is known of a trade."""
     return button(
         texts("button-inspect"),
-        action=ids.INSPECT,
+        action=ids.numbered(ids.INSPECT, number),
         value=trade.id,
         label=texts("label-inspect", symbol=symbol(trade.symbol)),
     )

@@ -1,10 +1,14 @@
 """The wiring of a running bot: an open desk, Slack and the HTTP side become a host."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from bot.app import build_app, web_client
+from slack_sdk.http_retry import RateLimitErrorRetryHandler
+
+from bot.app import build_app, groups_of, web_client
+from bot.homes import Homes
 from bot.host import Host
 from bot.http.app import build_http
 from bot.http.health import Checkup
@@ -13,7 +17,9 @@ from bot.http.sources import Sources
 from bot.line import Line
 from bot.messages import Texts
 from bot.notices import Notices
+from bot.pictures import Pictures
 from bot.pulse import Pulse
+from bot.reports import quiet_thread
 from bot.seal import KEY, Seal
 from bot.settings import SlackSettings
 from engine.bootstrap import Desk
@@ -27,6 +33,18 @@ ANY_TIME = timedelta(0)
 def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: str = "") -> tuple[Host, HttpServer]:
     """Return what hosts a desk in a Slack, and its HTTP side; raises SettingsInvalid for a door open to strangers."""
     store, texts, line = desk.adapters.store, texts_of(desk), Line(slack)
+    seal = Seal(desk.engine.requests.secret(KEY), desk.engine.now)
+    access = replace(slack.access, members=groups_of(slack).members)
+    homes = Homes(engine=desk.engine, client=web_client(slack), access=access, texts=texts, seal=seal)
+    painter = web_client(slack)
+    painter.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=3))  # a picture may wait for its turn
+    pictures = Pictures(
+        engine=desk.engine,
+        client=painter,
+        channel=slack.slack_channel,
+        texts=texts,
+        thread=partial(quiet_thread, store=store),
+    )
     notices = Notices(
         store=store,
         client=web_client(slack),
@@ -34,16 +52,21 @@ def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: st
         texts=texts,
         source=desk.adapters.market.label,
         ceiling=desk.settings.risk.risk_ceiling,
-        seal=Seal(desk.engine.requests.secret(KEY), desk.engine.now),
+        seal=seal,
+        changed=homes.changed,
+        told=pictures.told,
+        events=desk.settings.telling.events,
     )
     http = HttpServer(
         build_http(sources_of(desk, line), host=host, token=token, slack=line.events), host=host, port=port
     )
     hosted = Host(
         engine=desk.engine,
-        build_app=partial(build_app, desk.engine, texts, slack.access, slack),
+        build_app=partial(build_app, desk.engine, texts, slack.access, slack, homes.opened, pictures.performance),
         line=line,
         notices=notices,
+        homes=homes,
+        pictures=pictures,
         pulse=Pulse(client=web_client(slack), is_up=line.is_up, heard=desk.engine.slack_heard),
         http=http,
         start_jobs=desk.schedule.start,

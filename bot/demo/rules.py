@@ -19,3 +19,5 @@ class Rules:
     # slack_sdk's own client reads in steps as long as the pause between two pings: a short one lets it close sooner.
     ping_every: float = 1.0
     clock_every: float = 1.0
+    # Slack only warns of a message whose blocks have no text beside them for notifications and screen readers.
+    text_beside_blocks: bool = False

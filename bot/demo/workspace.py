@@ -102,8 +102,8 @@ class Workspace:
         files: Sequence[str] = (),
     ) -> Message:
         """Post what the bot says; raises SlackRefused (no_text, thread_not_found, cannot_reply_to_message)."""
-        if draft.is_empty and not files:
-            raise SlackRefused("no_text")
+        if not files:
+            self._must_say_something(draft)
         self.check_thread(channel, thread_ts)
         message = Message(
             channel=channel.id,
@@ -119,10 +119,13 @@ class Workspace:
 
     def rewrite(self, message: Message, draft: Draft, *, edited: bool) -> Message:
         """Change what one of the bot's messages says; raises SlackRefused (no_text)."""
-        if draft.is_empty:
-            raise SlackRefused("no_text")
+        self._must_say_something(draft)
         mark = {"user": self.app.user_id, "ts": self.next_ts()} if edited else message.edited
         return self.change(replace(self._with(message, draft), edited=mark))
+
+    def _must_say_something(self, draft: Draft) -> None:
+        if draft.is_empty or (self.rules.text_beside_blocks and draft.blocks and not (draft.text or "").strip()):
+            raise SlackRefused("no_text")
 
     def change(self, message: Message) -> Message:
         """Keep a message as it is from now on."""

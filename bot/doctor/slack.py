@@ -11,7 +11,9 @@ from bot.doctor.exams import Default, Exam, Unwell, one_line, raiser
 from bot.posting import SlackAway, SlackRefuses, call
 from bot.settings import SlackSettings
 
-SCOPES: Final = frozenset({"channels:history", "chat:write", "commands", "groups:history", "usergroups:read"})
+SCOPES: Final = frozenset(
+    {"channels:history", "chat:write", "commands", "files:write", "groups:history", "usergroups:read"}
+)
 """What the bot token must be allowed, as manifest.yml asks for it; a test compares them."""
 NEEDED: Final = ("slack_bot_token", "slack_app_token", "slack_channel")
 LARGEST_SKEW: Final = timedelta(seconds=5)

@@ -4,27 +4,25 @@ Nothing here trusts a payload: whatever is missing reads as empty, and the engin
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
-from threading import BoundedSemaphore
 from typing import Any, Final, Self, cast
 
 import structlog
-from slack_bolt.context import BoltContext
 from slack_bolt.kwargs_injection.args import Args
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 
-from bot.access import Access
 from bot.cards import ids
+from bot.cards.home import answer_modal
 from bot.cards.message import Message
 from bot.cards.words import visible
-from bot.listeners.once import Deliveries
 from bot.listeners.payloads import delivery_id, raw_of, text_of, typed_into
+from bot.listeners.tools import Tools
 from bot.messages import Texts
-from bot.seal import Seal, claimed
+from bot.seal import claimed
 from engine.engine import Engine
 from engine.errors import BadNumber, BadText, Refused, RiskRefused, TooOld, TryAgain
 from engine.model.desk import Request
@@ -46,31 +44,13 @@ MARGIN: Final = timedelta(minutes=5)
 EXIT_LIFE: Final = timedelta(days=1)
 """How long the question whether to sell may be answered by its buttons."""
 
+HOME_LIFE: Final = timedelta(days=1)
+"""How long a home that nobody opened again may let the desk trade more."""
+
 TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
 """Slack's words for a modal that comes more than three seconds after its click."""
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tools:
-    """What every listener works with; as middleware of Bolt it brings itself.
-
-    `channel` is the desk's, an id; `turns` is how many requests may be worked on at once, halts apart.
-    """
-
-    engine: Engine
-    texts: Texts
-    access: Access
-    channel: str
-    seal: Seal
-    deliveries: Deliveries
-    turns: BoundedSemaphore
-
-    def __call__(self, context: BoltContext, next_: Callable[[], None]) -> None:
-        """Put the tools where every listener finds them."""
-        context["tools"] = self
-        next_()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +63,12 @@ class Sealed:
     @property
     def trade_id(self) -> str:
         """The id of the trade, which is not to be trusted before the seal is checked."""
-        return visible(claimed(self.value))
+        return visible(claimed(self.value)).partition(ids.AND)[0]
+
+    @property
+    def choice(self) -> str:
+        """What it carries beside the trade, as little to be trusted."""
+        return visible(claimed(self.value)).partition(ids.AND)[2]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +119,8 @@ class Asked(ABC):
         sealed_at = self.tools.seal.check(purpose, self.sealed.value)
         if purpose in ids.OF_AN_EXIT:
             good_for = EXIT_LIFE
+        elif purpose in ids.OF_THE_HOME:
+            good_for = HOME_LIFE
         elif purpose in ids.OF_A_PROPOSAL:
             trade = self.engine.trade(trade_id)
             good_for = trade.expires_at - trade.proposed_at + MARGIN
@@ -157,6 +144,15 @@ class Asked(ABC):
         else:
             channel, user = self.tools.channel, self.request.by
             self.args.client.chat_postEphemeral(channel=channel, user=user, **self.tools.seal.payload(answer.payload()))
+
+    def show_in_window(self, answer: Answer) -> None:
+        """Answer in a window, where no message can be shown; as a message all the same where that comes too late."""
+        try:
+            Asked.show(self, answer_modal(answer, self.texts) if isinstance(answer, Message) else answer)
+        except TryAgain:
+            if not isinstance(answer, Message):
+                raise
+            Asked.show(self, answer)
 
     def announce(self, message: Message) -> None:
         """Tell the whole desk past the outbox, as far as Slack can be reached."""
@@ -192,43 +188,45 @@ class Command(Asked):
     def of(cls, args: Args) -> Self:
         """Read a slash command."""
         name, text = text_of(args.body, "command"), text_of(args.body, "text")
-        return cls(args=args, request=_request(args, name, text), name=name, text=text)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shortcut(Asked):
-    """A shortcut, global or on a message, by its callback id."""
-
-    name: str
-
-    @classmethod
-    def of(cls, args: Args) -> Self:
-        """Read a shortcut."""
-        name = text_of(args.body, "callback_id")
-        return cls(args=args, request=_request(args, name), name=name)
+        return cls(args=args, request=request_of(args, name, text), name=name, text=text)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Click(Asked):
-    """A click on a button that carries a trade; `thread_ts` is the thread that it stands in, if any."""
+    """A click on a button; `thread_ts` is the thread that it stands in, if any.
+
+    `trade_id` is what the button carries: a trade, but for those of the home that steer.
+    """
 
     trade_id: str
+    choice: str
     thread_ts: str
+    is_at_home: bool = False
 
     @classmethod
     def of(cls, args: Args) -> Self:
         """Read a click."""
         action, message = args.action or {}, args.body.get("message") or {}
         ts, thread_ts = text_of(message, "ts"), text_of(message, "thread_ts")
-        sealed = Sealed(purpose=text_of(action, "action_id"), value=raw_of(action, "value"))
+        sealed = Sealed(purpose=ids.plain(text_of(action, "action_id")), value=raw_of(action, "value"))
         return cls(
             args=args,
-            request=_request(args, sealed.purpose, sealed.trade_id),
+            request=request_of(args, sealed.purpose, sealed.trade_id, sealed.choice),
             sealed=sealed,
             trade_id=sealed.trade_id,
+            choice=sealed.choice,
             # A message that has replies names itself as its thread; the answer belongs beside it, not under it.
             thread_ts="" if thread_ts == ts else thread_ts,
+            is_at_home=text_of(args.body.get("view") or {}, "type") == "home",
         )
+
+    def show(self, answer: Answer) -> None:
+        """Answer beside the button; at home, which shows no messages, in a window, and have the home published."""
+        if not self.is_at_home:
+            super().show(answer)
+            return
+        self.tools.opened(self.request.by)
+        self.show_in_window(answer)
 
     def respond(self, message: Message, **how: Any) -> None:
         """Send a message to the response URL of the click, into its thread."""
@@ -253,12 +251,12 @@ class Submission(Asked):
         view = args.view or {}
         sealed = Sealed(purpose=text_of(view, "callback_id"), value=raw_of(view, "private_metadata"))
         modal, trade_id, typed = sealed.purpose, sealed.trade_id, typed_into(view)
-        request = _request(args, modal, trade_id, *typed.values())
+        request = request_of(args, modal, trade_id, *typed.values())
         return cls(args=args, request=request, sealed=sealed, modal=modal, trade_id=trade_id, typed=typed)
 
     def receive(self) -> None:
-        """Wait: what acknowledges a modal also carries the errors of its fields; a halt's has no fields to be wrong."""
-        if self.modal in ids.HALTS:
+        """Wait: what acknowledges a modal also carries the errors of its fields, where it has any to be wrong."""
+        if self.modal in ids.WITHOUT_FIELDS:
             self.acknowledge()
 
     def refuse(self, error: Refused, message: Message) -> None:
@@ -274,6 +272,7 @@ class Submission(Asked):
         super().show(answer)
 
 
-def _request(args: Args, *said: str) -> Request:
+def request_of(args: Args, *said: str) -> Request:
+    """Return who asks, and what they said, as the audit keeps it."""
     words = " ".join(part for part in said if part)
     return Request(by=args.context.user_id or "", said=words, id=delivery_id(args))

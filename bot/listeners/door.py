@@ -115,5 +115,5 @@ def _tell(asked: Asked, message: Message) -> None:
     """Tell the person, as far as Slack can be reached."""
     try:
         asked.show(message)
-    except (SlackApiError, OSError):
+    except (SlackApiError, OSError, ValueError):  # the last: an answer of bytes that are no text
         log.warning("answer_not_sent", by=asked.request.by, exc_info=True)

@@ -8,7 +8,8 @@ from slack_sdk.models.views import View
 from bot.cards import answers, ids
 from bot.cards.message import Message
 from bot.cards.modals import flatten_modal, halt_modal
-from bot.listeners.asked import Asked, Command, Shortcut, Submission
+from bot.listeners.asked import Asked, Command, Submission
+from bot.listeners.called import Shortcut
 from bot.listeners.words import LONGEST_WORD, reason, words
 from engine.errors import BadText, HaltHeld, Refused, TryAgain
 from engine.model.desk import Desk, Request
@@ -21,10 +22,15 @@ def halt(asked: Command) -> Message:
     """/halt [reason]: stop new trading; /halt flatten [reason]: also ask whether to sell everything."""
     first, *rest = asked.text.split(maxsplit=1) or [""]
     if first.lower() != FLATTEN:
-        return answers.halted(_held(asked, asked.engine.halt, reason(asked.text)), asked.texts)
+        return answers.halted(held(asked, asked.engine.halt, reason(asked.text)), asked.texts)
     why = reason(" ".join(rest))
     # Before it asks: nothing is bought while somebody reads a window.
-    desk = _held(asked, asked.engine.halt, why)
+    try:
+        desk = held(asked, asked.engine.halt, why)
+    except HaltHeld:
+        with suppress(TryAgain):
+            asked.show(flatten_modal(why, asked.texts))  # what is submitted there waits for the books as well
+        raise
     try:
         asked.show(flatten_modal(why, asked.texts))
     except TryAgain:  # Slack opens no window for a command that took more than three seconds
@@ -34,7 +40,7 @@ def halt(asked: Command) -> Message:
 
 def flatten(asked: Submission) -> Message:
     """Sell everything, submitted: halt and close all positions."""
-    _held(asked, asked.engine.flatten, reason(asked.typed.get(ids.REASON_BLOCK, "")))
+    held(asked, asked.engine.flatten, reason(asked.typed.get(ids.REASON_BLOCK, "")))
     return answers.flattening(asked.texts)
 
 
@@ -46,7 +52,7 @@ def ask_to_halt(asked: Shortcut) -> View:
 def halt_by_modal(asked: Submission) -> Message:
     """Halt, submitted: stop new trading."""
     why = reason(asked.typed.get(ids.REASON_BLOCK, ""))
-    return answers.halted(_held(asked, asked.engine.halt, why), asked.texts)
+    return answers.halted(held(asked, asked.engine.halt, why), asked.texts)
 
 
 def resume(asked: Command) -> Message:
@@ -54,14 +60,18 @@ def resume(asked: Command) -> Message:
     said = " ".join(words(asked.text))
     if said.lower() not in {"", ANYWAY}:
         raise BadText(said[:LONGEST_WORD], f"{asked.name} [{ANYWAY}]")
-    desk = asked.engine.resume(asked.request, anyway=bool(said))
+    return resumed(asked, asked.engine.resume(asked.request, anyway=bool(said)))
+
+
+def resumed(asked: Asked, desk: Desk) -> Message:
+    """Say that trading runs again, and what that lets happen."""
     risk = None
     with suppress(TryAgain, Refused):
         risk = asked.engine.portfolio().open_risk
     return answers.resumed(desk, asked.engine.symbols, risk, asked.texts)
 
 
-def _held(asked: Asked, verb: Callable[[Request, str], Desk], why: str) -> Desk:
+def held(asked: Asked, verb: Callable[[Request, str], Desk], why: str) -> Desk:
     """Halt; where the books are out of reach, and the outbox with them, tell the channel past it."""
     try:
         return verb(asked.request, why)

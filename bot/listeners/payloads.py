@@ -16,7 +16,7 @@ LONGEST: Final = 10_000
 def delivery_id(args: Args) -> str:
     """Return what is the same however often Slack delivers this, and different for whatever else a person does."""
     signatures = args.request.headers.get("x-slack-signature") or ("",)
-    told = raw_of(args.body, "trigger_id") or signatures[0] or uuid4().hex
+    told = raw_of(args.body, "trigger_id") or raw_of(args.body, "event_id") or signatures[0] or uuid4().hex
     return sha256(told.encode(errors="surrogatepass")).hexdigest()
 
 
@@ -29,6 +29,14 @@ def raw_of(payload: Mapping[str, Any], key: str) -> str:
 def text_of(payload: Mapping[str, Any], key: str) -> str:
     """Read a text without what its writer could not see, half characters that no database takes among it."""
     return visible(raw_of(payload, key))
+
+
+def value_in(message: Mapping[str, Any], action_id: str) -> str:
+    """Read what the button of an action carries in a message, nothing where it has none."""
+    blocks = message.get("blocks")
+    rows = [block.get("elements") for block in blocks if isinstance(block, dict)] if isinstance(blocks, list) else []
+    buttons = [each for row in rows if isinstance(row, list) for each in row if isinstance(each, dict)]
+    return next((raw_of(each, "value") for each in buttons if each.get("action_id") == action_id), "")
 
 
 def typed_into(view: Mapping[str, Any]) -> dict[str, str]:

@@ -10,6 +10,8 @@ from babel.numbers import format_decimal
 from fluent.runtime import FluentBundle, FluentResource
 
 LOCALES = ("en", "ko")
+HALF = Decimal("0.5")
+"""The least that rounds to something."""
 
 
 @cache
@@ -64,8 +66,8 @@ class Texts:
         return self.dollars(value.to_integral_value(rounding=ROUND_CEILING))
 
     def gain(self, value: Decimal) -> str:
-        """Write dollars won or lost with their sign, '+$2,304'."""
-        return self._figure(value, 0, "+$#,##0;-$#,##0")
+        """Write dollars won or lost with their sign, '+$2,304'; nothing is '$0'."""
+        return self._figure(value, 0, "+$#,##0;-$#,##0") if abs(value) >= HALF else self.dollars(Decimal(0))
 
     def percent(self, fraction: Decimal, places: int = 2) -> str:
         """Write a fraction as a percentage with that many places, '0.50%'."""

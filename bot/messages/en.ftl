@@ -236,6 +236,13 @@ exit-asked = { $score ->
 exit-asked-plan = Entry { $entry } · Stop { $stop } · Target { $target }
 exit-asked-over = { $symbol }: a sell signal came; the trade is now { state }.
 exit-kept = { $symbol } is kept, by { actor }. Stop and target stay.
+held = { $days ->
+    [0] { $hours ->
+        [0] { $minutes } min
+       *[other] { $hours } h { $minutes } min
+    }
+   *[other] { $days } d { $hours } h
+}
 closed =
     { $exit ->
         [stop] 🛑 Closed: stop hit
@@ -246,7 +253,17 @@ closed =
     }
     📊 { $symbol } SELL { shares }
     💰 Exit price: { $price } (entry { $entry })
-    💵 Result: { $result }
+    💵 Result: { $result }{ $part ->
+        [none] { "" }
+       *[other] { " · " }{ $part }
+    }{ $multiple ->
+        [none] { "" }
+       *[other] { " · " }{ $multiple }
+    }
+    ⏱ Held: { $held ->
+        [none] { unknown }
+       *[other] { $held }
+    }
     🆔 Trade ID: { $id }
 unprotected = ⚠️ { $symbol }: { shares } had no live stop. The bot sent a new one at { $stop }; look at the broker.
 unprotected-still = ⛔ { $symbol }: { shares } have no live stop, and the broker refuses a new one: { $trouble }. Close the position or set a stop at the broker now.
@@ -255,6 +272,8 @@ sold-by-hand = ⚠️ { $symbol }: { $gone } shares left the position without an
 ## Notices about the desk
 
 foreign-position = ⚠️ { $symbol }: { $shares } shares are held that no trade of the bot bought. They count as risk; the bot sells none of them.
+foreign-protected = 🛡️ { $symbol }: the bot put a stop under shares that it did not buy: { $stop }.
+foreign-bare = ⛔ { $symbol }: the broker refuses a stop for shares that the bot did not buy: { $trouble }. They have none.
 
 halted = ⛔ Trading halted by { actor }. No new trades; stops and targets stay. An admin resumes with /resume.
 reducing = ⚠️ Exits only, set by { actor }. No new trades; stops and targets stay.
@@ -340,7 +359,169 @@ size-most = { $fits ->
     [no] Too many: at most { $most } now; what binds is { why }.
    *[yes] At most { $most } now; what binds is { why }.
 }
-size-how = To change the proposal type /size { $symbol } and a number, or press Resize on its card.
+
+## Signals, news, risk
+
+signals-title = { $symbol ->
+    [none] Last signals
+   *[other] Last signals in { $symbol }
+}
+signals-none = None yet.
+signal-part = { $part ->
+    [rsi] RSI
+    [bollinger] bands
+    [macd] MACD
+    [volume] volume
+   *[news] news
+} { $points }
+signal-line = *{ $symbol }* { $score }, { strength } · { $time }
+    { $parts ->
+        [none] no part gave a point
+       *[other] { $parts }
+    } → { $fate }
+signal-proposed = { state } · { $id }
+signal-not-proposed = not proposed: { $why }
+news-title = { $symbol ->
+    [none] Latest headlines
+   *[other] Latest headlines about { $symbol }
+}
+news-none = None in the last seven days.
+news-line = *{ $symbol }* { $points } “{ $headline }”
+    { $time } · { $source } · { $scorer ->
+        [none] nothing found in it
+       *[other] { scorer }
+    }{ $reason ->
+        [none] .
+       *[other] : { $reason }
+    }
+risk-room = Room under the ceiling { $room } ({ $dollars }) · warning at { $warning }, halt at { $ceiling }
+risk-none = Nothing is at risk.
+risk-line = { $stop ->
+    [none] *{ $symbol }* { $dollars } ({ $percent }) · not a trade of this bot, it knows no stop
+   *[other] *{ $symbol }* { $dollars } ({ $percent }) · stop { $stop } · { $id }
+}
+risk-guards = *Protections*
+guard = { $rule ->
+    [daily_loss] Loss of the day
+    [drawdown] Fall from the peak
+    [losing_streak] Losses in a row
+    [stop_cooldown] Rest after a stop
+    [trades_a_day] Trades of the day
+   *[open_positions] Positions
+}
+guard-line = { $status ->
+    [off] ◽ { guard }: switched off
+    [stops] ⛔ { guard }: { $figure }, limit { $limit }: nothing is bought
+    [rests] { $symbol ->
+        [none] ⛔ { guard }: { $figure }, limit { $limit }: nothing is bought until { $until }
+       *[other] ⛔ { guard }: { $symbol } is not bought until { $until }
+    }
+   *[free] ✅ { guard }: { $figure }, limit { $limit }
+}
+
+## The calculator
+
+size-prices = *Entry* { $entry } · *Stop* { $stop } · *Target* { $target } · { $part } of equity
+size-broken = ⚠️ Not possible now: { $broken }.
+size-proposed = The proposal is about { shares } now.
+size-not-proposed = No proposal in { $symbol } waits, so this only works it out.
+size-how = Try /size { $symbol } with 400, $20000, 5% (of equity) or 0.3% risk.
+button-apply = Apply { shares }
+label-apply = Apply: make the proposal in { $symbol } { shares }
+
+## Closing
+
+modal-close = Close
+button-sell = Sell
+ask-close = ⛔ Sell { shares } of { $symbol } at the market? Stop and target are cancelled. In closed hours the order waits for the open.
+ask-close-all = ⛔ Sell *all* { $count } open trades at the market? Stops and targets are cancelled. In closed hours the orders wait for the open. Shares that the bot did not buy stay.
+closing-asked = Selling { shares } of { $symbol } at the market. Its thread tells the price.
+closing-all = { $count ->
+    [0] No trade is open any more.
+    [one] Selling one trade at the market. Its thread tells the price.
+   *[other] Selling { $count } trades at the market. Their threads tell the prices.
+}
+
+## What is watched, and how the desk is set
+
+watch-title = { $count ->
+    [one] One symbol is watched
+   *[other] { $count } symbols are watched
+}
+watch-how = /watch add NVDA AMD · /watch remove IBM
+watch-outcome = { $outcome ->
+    [added] ✅ { $symbol }: watched from now on
+    [cold] ⚠️ { $symbol }: watched from now on, but there are too few bars for a score yet
+    [removed] ✅ { $symbol }: no longer watched
+    [known] { $symbol }: was watched already
+    [absent] { $symbol }: was not watched
+    [unknown] ⛔ { $symbol }: the broker takes no orders in it; not added
+    [taken] ⛔ { $symbol }: a trade is under way; remove it once that is over
+   *[last] ⛔ { $symbol }: the last one; something must be watched
+}
+watch-told = { $verb ->
+    [add] 👁️ Watched from now on: { $symbols }. By { actor }.
+   *[remove] 👁️ No longer watched: { $symbols }. By { actor }.
+}
+settings-title = Settings
+settings-how = ✏️ can be changed here by an admin: /settings MAX_DAILY_LOSS 2%, /settings LOSSES_HALT on; the word default goes back. ✳️ was changed. 🔒 is read at the start.
+setting = { $name ->
+    [risk_per_trade] Risk of one trade
+    [risk_ceiling] Ceiling of open risk
+    [risk_warning] Warning level of open risk
+    [stop_distance] Stop under the entry
+    [target_distance] Target over the fill
+    [price_drift] Most the price may move from proposal to order
+    [max_spread_bp] Widest spread
+    [max_price_age_seconds] Oldest price
+    [max_exposure] Most of one symbol
+    [slippage] Worse fill that is allowed for
+    [foreign_risk] Risk of what the bot did not buy
+    [max_daily_loss] Daily loss limit
+    [max_drawdown] Drawdown limit
+    [drawdown_days] Days back for the peak
+    [losses_halt] Loss limits also halt
+    [losing_streak] Losses in a row before a rest
+    [losing_streak_seconds] That rest
+    [stop_cooldown_seconds] Rest of a symbol after its stop
+    [max_trades_a_day] Trades a day
+    [max_open_positions] Positions at once
+    [min_price] Lowest price that is bought
+    [min_volume] Lowest volume of the day
+    [locale] Language
+    [timezone] Time zone
+    [auto_mode] AUTO_MODE at the first start
+    [proposal_seconds] Life of a proposal
+    [breaker_seconds] Rest of a failing service
+    [quiet_seconds] Rest of a symbol after a decision
+    [second_approver_over] Two approvers over
+    [slack_silence_minutes] Silence of Slack that stops AUTO_MODE
+    [watchlist] Watched at the first start (then /watch)
+    [bar_seconds] Length of a bar
+    [warm_up_bars] Bars read at the start
+    [news_hours] Hours for which news count
+    [replay_speed] Speed of a replay
+   *[other] { $name }
+}
+setting-line = { $mark ->
+    [changed] ✳️
+    [open] ✏️
+   *[fixed] 🔒
+} { $label } `{ $name }` *{ $value }* · default { $default }{ $bounds ->
+    [none] { "" }
+   *[other] { "" } · { $bounds }
+}
+setting-bounds = { $most ->
+    [none] at least { $least }
+   *[other] { $least } to { $most }
+}
+setting-unset = not set
+setting-switch = { $on ->
+    [on] on
+   *[off] off
+}
+setting-changed = ✅ { $label } (`{ $name }`): { $before } → { $after }. It holds at once, and after a restart.
+setting-told = 🔧 { $label }: { $before } → { $after }. By { actor }.
 
 ## Windows
 
@@ -363,13 +544,186 @@ ask-flatten = ⛔ Trading is halted. Also sell *every* position of the account a
 
 help-approve = /approve AAPL — buys as proposed. A trade id, its start or a symbol will do; with one proposal waiting, /approve alone.
 help-reject = /reject AAPL too close to earnings — rejects the proposal; the words after it are the reason.
-help-size = /size AAPL — shows the sum and the most that every limit allows. /size AAPL 400 — changes the proposal to 400 shares.
+help-size = /size AAPL — shows the sum and the most that every limit allows. /size AAPL 400, /size AAPL $20000, /size AAPL 5% (of equity) or /size AAPL 0.3% risk — works that out; a button applies it to the proposal.
 help-halt = /halt reason — stops new trades at once. Stops and targets stay. /halt flatten reason — also asks whether to sell everything.
 help-resume = /resume — lets new trades run again. /resume anyway — also while everything is being sold, and ends that.
 help-inspect = /inspect AAPL — price, score and indicators. /inspect AAPL_20250819_234515 — a trade from proposal to close.
 help-positions = /positions — positions, stops, open risk and money.
 help-trades = /trades — trades under way, newest first. /trades pending, open, closed, today or all — those.
 help-auto = /auto — shows AUTO_MODE. /auto on — buys without asking. /auto off — asks the desk.
+help-close = /close AAPL — asks, then sells what the trade holds at the market, halted or not. /close all — every open trade of the bot.
+help-signals = /signals — the last signals, their parts, and what became of them. /signals AAPL — those of a symbol.
+help-news = /news — the latest headlines with their points and who gave them. /news AAPL — those about a symbol.
+help-risk = /risk — open risk, room, warning and ceiling, symbol by symbol, and how the protections stand.
+help-watch = /watch — what is watched. /watch add NVDA AMD and /watch remove IBM — change it, many at once; the broker must trade them.
+help-settings = /settings — every setting with unit, default and bounds. /settings MAX_DAILY_LOSS 2% — an admin changes one, at once; default goes back.
+help-desk = /desk — how the desk stands, and every command in a line.
+help-pnl = /pnl — what came of today. /pnl week, month or all; a symbol after it for one symbol: /pnl month AAPL.
+help-report = /report — the day so far. /report ready, premarket, open, close, day or week — that report as of now.
+
+## The home, and /desk
+
+home-title = { $state ->
+    [active] ✅
+    [reducing] ⚠️
+   *[halted] ⛔
+} The desk is { desk-state } · { $mode ->
+    [on] AUTO_MODE on
+   *[off] AUTO_MODE off
+}
+home-set = { $why ->
+    [none] Set by { actor }, { $time }.
+   *[other] Set by { actor }, { $time }: { $why }.
+}
+home-hours = *Market* { session } · { $then ->
+    [pre] pre-market from { $time }
+    [regular] opens { $time }
+    [after] closes { $time }
+   *[closed] after hours end { $time }
+}
+home-equity = { $result ->
+    [none] *Equity* { $equity }
+   *[other] *Equity* { $equity } · *Today* { $result } ({ $part })
+}
+home-ended = *Ended today* { $trades ->
+    [one] 1 trade
+   *[other] { $trades } trades
+}, { $wins } won · { $result }
+home-risk = *Open risk* { $risk } of { $ceiling }
+home-curve = { $curve } equity today: { $low } to { $high }
+home-no-broker = ⚠️ The broker does not answer: equity, risk and positions are not known now.
+home-waiting = { $count ->
+    [0] *Waiting for a decision* nothing
+   *[other] *Waiting for a decision* { $count }: { $names }
+}
+home-pending = Waiting for a decision: { $count }
+home-none-pending = Nothing waits for a decision.
+home-positions = Positions: { $count }
+home-exits = Stop { $stop } ({ $stop_away } from here) · Target { $target } ({ $target_away })
+home-services = Services
+home-service = { $since ->
+    [none] ✅{ "\u00A0" }{ service }: up
+   *[other] ⚠️{ "\u00A0" }{ service }: lost since { $since }
+}
+home-decisions = Last decisions
+home-none-decided = Nothing was decided yet.
+home-decision = *{ $symbol }* { shares } at { $price } · { $decided }
+home-as-of = As of { $time }
+home-stranger = You have no role at this desk, so there is nothing to see here. Ask an admin of the desk for one.
+button-resume = Resume
+button-auto-on = Turn AUTO_MODE on
+button-auto-off = Turn AUTO_MODE off
+label-halt = Halt: stop new trades at once; stops and targets stay
+label-flatten = Sell everything: halt, cancel all orders, close all positions
+label-resume = Resume: let new trades run again
+label-auto-on = Switch AUTO_MODE on: buy within the limits without asking
+label-auto-off = Switch AUTO_MODE off: every proposal waits for the desk
+button-report = Report
+label-report = Report: show how the day went so far
+confirm-flatten = Sell everything?
+confirm-flatten-text = Trading halts, every order is cancelled, and every position of the account is sold at the market.
+confirm-resume = Resume trading?
+confirm-resume-text = New trades run again, within every limit.
+confirm-auto-on = Turn AUTO_MODE on?
+confirm-auto-on-text = Proposals within every limit are bought without asking anybody.
+modal-status = Desk status
+modal-answer = Answer
+desk-commands = *Commands*
+
+## Results, reports and pictures
+
+period-name = { $period ->
+    [today] today
+    [week] this week
+    [month] this month
+   *[all] since the beginning
+}
+pnl-title = { $symbol ->
+    [none] { $result } { period-name }
+   *[other] { $symbol }: { $result } { period-name }
+}
+pnl-no-trades = No trade ended.
+pnl-result = { $share ->
+    [none] *Result* { $result } · { $trades } ended, { $wins } won ({ $rate })
+   *[other] *Result* { $result } ({ $share }) · { $trades } ended, { $wins } won ({ $rate })
+}
+pnl-extremes = *Best* { $best } · *Worst* { $worst }
+pnl-ratio = { $multiple ->
+    [none] *Slippage* { $slippage } against the prices proposed
+   *[other] *Average* { $multiple } · *Slippage* { $slippage } against the prices proposed
+}
+pnl-account = { $equity ->
+    [none] *Drawdown* { $drawdown } · *Most open risk* { $risk }
+   *[other] *Equity* { $equity } · *Drawdown* { $drawdown } · *Most open risk* { $risk }
+}
+pnl-cost = *Claude* { $cost }
+pnl-by-symbol = *By symbol*
+pnl-symbol = • { $symbol } { $result } · { $trades } ended, { $wins } won
+pnl-since = Trades that ended since { $at }, New York's midnight
+
+report-name = { $kind ->
+    [ready] ready
+    [premarket] pre-market
+    [open] open
+    [close] close
+    [day] day's end
+   *[week] week's end
+}
+report-title = { $kind ->
+    [ready] { $troubles ->
+        [0] ✅ Ready for the day
+       *[other] ⚠️ Not quite ready for the day: { $troubles } to look at
+    }
+    [premarket] { $headlines ->
+        [0] 📰 Pre-market: no news
+        [one] 📰 Pre-market: 1 headline
+       *[other] 📰 Pre-market: { $headlines } headlines
+    }
+    [open] 🔔 The market is open
+    [close] 🏁 The market has closed: { $result } today
+    [day] 📊 Day's end: { $result }, { $trades ->
+        [0] no trade ended
+        [one] 1 trade ended
+       *[other] { $trades } trades ended
+    }
+   *[week] 📊 Week's end: { $result }, { $trades ->
+        [0] no trade ended
+        [one] 1 trade ended
+       *[other] { $trades } trades ended
+    }
+}
+report-late = ⏰ Late: due at { $due }
+report-made = As of { $at }
+report-desk-trouble = ⚠️ The desk is { desk-state }.
+report-no-account = ⚠️ The broker did not answer: no account, no positions.
+report-service-trouble = ⚠️ { service }: no answer.
+report-no-trading = The exchange is shut today.
+report-hours = Pre-market { $pre } · Open { $open } · Close { $close } · End { $post }
+report-watched = { $mode ->
+    [on] Watching { $symbols } symbols · AUTO_MODE on: bought without asking
+   *[off] Watching { $symbols } symbols · AUTO_MODE off: every proposal waits for the desk
+}
+report-account = *Equity* { $equity } · *Waiting for a decision* { $pending }
+report-risk = *Open risk* { $risk } of { $ceiling }
+report-holdings = *Positions*
+report-holding = • { $symbol } { shares } at { $price } · { $gain }
+report-no-news = Nothing about what is watched or held since the last close.
+report-headline = • { $symbol } { $points } “{ $headline }”
+report-market = *S&P 500* (SPY) { $change }
+report-unreadable = A report could not be read. It is there as of now with /report { $kind }
+reports-missed = ⏰ The bot was away while { $count } reports came due: { $names }. They are too old now; /report shows any of them as of this moment.
+
+picture-equity-title = Equity and drawdown { period-name }
+picture-equity-alt = Equity { period-name }: from { $first } to { $last }, lowest { $low }, highest { $high }, drawdown { $drawdown }.
+picture-proposal-title = { $symbol }: bars of { $minutes } minutes
+picture-proposal-alt = { $symbol }, the last { $bars } bars: entry { $entry }, stop { $stop }, target { $target }, last price { $last }. { $title }
+picture-drawdown = Drawdown
+picture-entry = Entry { $price }
+picture-stop = Stop { $price }
+picture-target = Target { $price }
+picture-volume = Volume
+picture-rsi = RSI
+picture-macd = MACD
 
 ## Refusals: what was wrong, and what to do instead
 
@@ -391,7 +745,27 @@ refused-ambiguous = { $asked ->
 refused-bad-number = “{ $asked }” is not a number of shares. Type a whole number from 1, such as 400.
 refused-bad-text = { $asked ->
     [none] Something is missing. Type { $usage }.
-   *[other] “{ $asked }” makes no sense here. Type { $usage }.
+   *[other] { $nearest ->
+        [none] “{ $asked }” makes no sense here. Type { $usage }.
+       *[other] “{ $asked }” makes no sense here. Did you mean { $nearest }? Type { $usage }.
+    }
+}
+refused-bad-amount = “{ $asked }” is no amount. Type whole shares (400), dollars ($20000), a part of equity (5%) or of risk (0.3% risk).
+refused-unknown-setting = { $nearest ->
+    [none] No setting is called “{ $asked }”. Type /settings to see them.
+   *[other] No setting is called “{ $asked }”. Did you mean { $nearest }?
+}
+refused-setting-fixed = { $label } cannot be changed here: it is read when the bot starts.
+refused-bad-setting = { $unit ->
+    [switch] { $label } takes on or off, not “{ $asked }”.
+   *[other] { $most ->
+        [none] { $label } takes a figure of at least { $least }, not “{ $asked }”.
+       *[other] { $label } takes a figure from { $least } to { $most }, written like that, not “{ $asked }”.
+    }
+}
+refused-not-open = { $trade_id ->
+    [none] No trade is open.
+   *[other] { $trade_id } is not open but { state }; only an open trade can be closed.
 }
 refused-already-decided = { $by ->
     [none] Nothing changed: { $trade_id } is no longer waiting: { state }.
@@ -407,6 +781,7 @@ refused-second-needed = { $by ->
    *[other] You approved { $trade_id } already. It costs more than { $over }: another trader must approve it, too.
 }
 refused-not-ours = This button or window is not the bot's own, or was changed on its way. Nothing was done; use the newest card, or type the command (/trades lists the ids).
+refused-no-trade-here = This message is no card of a trade. Use Inspect on a proposal's card, or type /inspect and a symbol or an id.
 refused-too-old = This button or window is from { $at } and no longer good for { $trade_id }. Nothing was done; look with /trades.
 refused-flatten-underway = Everything is being sold; trading does not run again before nothing is open. To end that, type /resume anyway.
 refused-repeated = This was done before. Nothing was done twice.
@@ -462,8 +837,12 @@ log-expired = Trade expired undecided
 log-failed = Trade failed, order refused
 log-group-not-told = User group not read
 log-flat = Everything is sold
+log-foreign-bare = No stop under shares of somebody else
+log-foreign-protected = Stop under shares of somebody else
 log-halted = Trading halted
 log-headline-broken = Broken headline left out
+log-home-refused = Home refused by Slack
+log-homes-held-up = Homes held up
 log-job-failed = Job failed
 log-kept-calendar-not-read = Kept calendar not read
 log-order-not-cancelled = Order not cancelled
@@ -488,6 +867,11 @@ log-order-unknown-to-broker = Trade's order unknown to the broker
 log-order-would-be-refused = Signal not proposed, the broker would refuse the order
 log-passage-session-lost = Order lock lost with its connection
 log-proposed = Trade proposed on a signal
+log-picture-failed = Picture not drawn or not sent
+log-picture-left-out = Picture left out, too many wait
+log-picture-sent = Picture sent
+log-report-without-account = Report without the account, the broker did not answer
+log-reports = Reports seen to
 log-protected = Trade protected by stop and target
 log-redraw-refused = Redrawn message refused by Slack
 log-refused = Trade refused
@@ -499,6 +883,7 @@ log-service-lost = Service lost
 log-slack-heard = Slack answers again
 log-slack-out-of-reach = Slack out of reach
 log-slack-silent = Slack silent for too long, AUTO_MODE waits
+log-setting-not-taken = Changed setting does not fit the configured ones, left out
 log-snapshot-broken = Broken price left out
 log-submitted = Trade's order sent
 log-symbol-invalid = Symbol unknown to Alpaca

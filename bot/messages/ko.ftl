@@ -235,6 +235,13 @@ exit-asked = { $score ->
 exit-asked-plan = 진입가 { $entry } · 손절가 { $stop } · 목표가 { $target }
 exit-asked-over = { $symbol }: 매도 신호가 나왔으며, 거래는 현재 { state } 상태입니다.
 exit-kept = { $symbol } 보유 유지: { actor }. 손절·목표 주문은 유지됩니다.
+held = { $days ->
+    [0] { $hours ->
+        [0] { $minutes }분
+       *[other] { $hours }시간 { $minutes }분
+    }
+   *[other] { $days }일 { $hours }시간
+}
 closed =
     { $exit ->
         [stop] 🛑 청산 완료: 손절가 도달
@@ -245,7 +252,17 @@ closed =
     }
     📊 { $symbol } SELL { shares }
     💰 청산가: { $price } (진입가 { $entry })
-    💵 손익: { $result }
+    💵 손익: { $result }{ $part ->
+        [none] { "" }
+       *[other] { " · " }{ $part }
+    }{ $multiple ->
+        [none] { "" }
+       *[other] { " · " }손익비 { $multiple }
+    }
+    ⏱ 보유 시간: { $held ->
+        [none] { unknown }
+       *[other] { $held }
+    }
     🆔 거래ID: { $id }
 unprotected = ⚠️ { $symbol }: { shares }에 유효한 손절 주문이 없어 봇이 { $stop }에 새로 냈습니다. 브로커를 확인하세요.
 unprotected-still = ⛔ { $symbol }: { shares }에 유효한 손절 주문이 없고 브로커가 새 주문을 거부했습니다: { $trouble }. 지금 바로 브로커에서 청산하거나 손절 주문을 내세요.
@@ -254,6 +271,8 @@ sold-by-hand = ⚠️ { $symbol }: { $gone }주가 봇의 주문 없이 빠져�
 ## 데스크 알림
 
 foreign-position = ⚠️ { $symbol }: 봇이 매수하지 않은 { $shares }주가 계좌에 있습니다. 위험에 포함하며, 봇은 매도하지 않습니다.
+foreign-protected = 🛡️ { $symbol }: 봇이 매수하지 않은 보유분에 손절 주문을 냈습니다: { $stop }.
+foreign-bare = ⛔ { $symbol }: 봇이 매수하지 않은 보유분의 손절 주문을 브로커가 거부했습니다: { $trouble }. 손절 주문이 없는 상태입니다.
 
 halted = ⛔ 거래 중지: { actor }. 신규 거래는 없고 손절·목표 주문은 유지됩니다. 재개는 관리자가 /resume.
 reducing = ⚠️ 청산만 허용: { actor }. 신규 거래는 없고 손절·목표 주문은 유지됩니다.
@@ -339,7 +358,165 @@ size-most = { $fits ->
     [no] 너무 많습니다. 현재 최대 { $most }주. 제한 요인: { why }.
    *[yes] 현재 최대 { $most }주. 제한 요인: { why }.
 }
-size-how = 변경하려면 /size { $symbol } 뒤에 수량을 쓰거나 카드의 수량 변경 버튼을 누르세요.
+
+## 신호, 뉴스, 위험
+
+signals-title = { $symbol ->
+    [none] 최근 신호
+   *[other] { $symbol } 최근 신호
+}
+signals-none = 아직 없습니다.
+signal-part = { $part ->
+    [rsi] RSI
+    [bollinger] 밴드
+    [macd] MACD
+    [volume] 거래량
+   *[news] 뉴스
+} { $points }
+signal-line = *{ $symbol }* { $score }, { strength } · { $time }
+    { $parts ->
+        [none] 점수 항목 없음
+       *[other] { $parts }
+    } → { $fate }
+signal-proposed = { state } · { $id }
+signal-not-proposed = 제안하지 않음: { $why }
+news-title = { $symbol ->
+    [none] 최근 뉴스
+   *[other] { $symbol } 최근 뉴스
+}
+news-none = 최근 7일간 없습니다.
+news-line = *{ $symbol }* { $points } “{ $headline }”
+    { $time } · { $source } · { $scorer ->
+        [none] 점수 줄 내용 없음
+       *[other] { scorer }
+    }{ $reason ->
+        [none] .
+       *[other] : { $reason }
+    }
+risk-room = 한도까지 여유 { $room } ({ $dollars }) · 경고 { $warning }, 거래 중지 { $ceiling }
+risk-none = 위험에 노출된 것이 없습니다.
+risk-line = { $stop ->
+    [none] *{ $symbol }* { $dollars } ({ $percent }) · 이 봇의 거래가 아니어서 손절가를 알 수 없음
+   *[other] *{ $symbol }* { $dollars } ({ $percent }) · 손절가 { $stop } · { $id }
+}
+risk-guards = *보호 장치*
+guard = { $rule ->
+    [daily_loss] 오늘 손실
+    [drawdown] 고점 대비 하락
+    [losing_streak] 연속 손실
+    [stop_cooldown] 손절 후 휴식
+    [trades_a_day] 오늘 거래
+   *[open_positions] 보유 종목
+}
+guard-line = { $status ->
+    [off] ◽ { guard }: 꺼짐
+    [stops] ⛔ { guard }: { $figure }, 한도 { $limit }: 매수하지 않음
+    [rests] { $symbol ->
+        [none] ⛔ { guard }: { $figure }, 한도 { $limit }: { $until }까지 매수하지 않음
+       *[other] ⛔ { guard }: { $symbol } { $until }까지 매수하지 않음
+    }
+   *[free] ✅ { guard }: { $figure }, 한도 { $limit }
+}
+
+## 수량 계산기
+
+size-prices = *진입가* { $entry } · *손절가* { $stop } · *목표가* { $target } · 순자산의 { $part }
+size-broken = ⚠️ 지금은 불가: { $broken }.
+size-proposed = 현재 제안 수량: { shares }.
+size-not-proposed = { $symbol } 대기 중인 제안이 없어 계산만 합니다.
+size-how = /size { $symbol } 뒤에 400, $20000, 5%(순자산 대비), 0.3% risk(위험)처럼 입력하세요.
+button-apply = { shares } 적용
+label-apply = 적용: { $symbol } 제안을 { shares }로 변경
+
+## 청산
+
+modal-close = 청산
+button-sell = 매도
+ask-close = ⛔ { $symbol } { shares }, 시장가로 청산할까요? 손절·목표 주문은 취소됩니다. 장외 시간이면 주문은 개장을 기다립니다.
+ask-close-all = ⛔ 보유 중인 거래 { $count }건을 *모두* 시장가로 청산할까요? 손절·목표 주문은 취소됩니다. 장외 시간이면 주문은 개장을 기다립니다. 봇이 매수하지 않은 주식은 그대로 둡니다.
+closing-asked = { $symbol } { shares }, 시장가로 청산 중입니다. 체결가는 거래 스레드에 올라옵니다.
+closing-all = { $count ->
+    [0] 보유 중인 거래가 더 없습니다.
+   *[other] 거래 { $count }건, 시장가로 청산 중입니다. 체결가는 각 거래 스레드에 올라옵니다.
+}
+
+## 관심 종목과 설정
+
+watch-title = 관심 종목 { $count }개
+watch-how = /watch add NVDA AMD · /watch remove IBM
+watch-outcome = { $outcome ->
+    [added] ✅ { $symbol }: 지금부터 관심 종목
+    [cold] ⚠️ { $symbol }: 지금부터 관심 종목이지만 점수를 내기에 봉이 부족함
+    [removed] ✅ { $symbol }: 관심 종목에서 제외
+    [known] { $symbol }: 이미 관심 종목
+    [absent] { $symbol }: 관심 종목이 아님
+    [unknown] ⛔ { $symbol }: 브로커가 주문을 받지 않아 추가하지 않음
+    [taken] ⛔ { $symbol }: 진행 중인 거래가 있음, 끝난 뒤 제외하세요
+   *[last] ⛔ { $symbol }: 마지막 종목이라 제외할 수 없음
+}
+watch-told = { $verb ->
+    [add] 👁️ 관심 종목 추가: { $symbols }. 변경: { actor }.
+   *[remove] 👁️ 관심 종목 제외: { $symbols }. 변경: { actor }.
+}
+settings-title = 설정
+settings-how = ✏️ 관리자가 여기서 변경: /settings MAX_DAILY_LOSS 2%, /settings LOSSES_HALT on. 값 대신 default를 쓰면 되돌립니다. ✳️ 변경됨. 🔒 시작할 때 읽는 값.
+setting = { $name ->
+    [risk_per_trade] 거래당 위험
+    [risk_ceiling] 동시위험 한도
+    [risk_warning] 동시위험 경고선
+    [stop_distance] 손절 거리
+    [target_distance] 목표 거리
+    [price_drift] 제안가 이탈 허용폭
+    [max_spread_bp] 최대 스프레드
+    [max_price_age_seconds] 시세 유효 시간
+    [max_exposure] 종목당 비중 한도
+    [slippage] 슬리피지 여유
+    [foreign_risk] 외부 보유분의 위험
+    [max_daily_loss] 일일 손실 한도
+    [max_drawdown] 고점 대비 하락 한도
+    [drawdown_days] 고점 산정 기간
+    [losses_halt] 손실 한도에서 거래 중지
+    [losing_streak] 쉬기 전 연속 손실 횟수
+    [losing_streak_seconds] 연속 손실 후 휴식
+    [stop_cooldown_seconds] 손절 후 종목 휴식
+    [max_trades_a_day] 하루 거래 한도
+    [max_open_positions] 동시 보유 종목 한도
+    [min_price] 최저 주가
+    [min_volume] 최소 거래량
+    [locale] 언어
+    [timezone] 시간대
+    [auto_mode] 첫 시작 때 AUTO_MODE
+    [proposal_seconds] 제안 유효 시간
+    [breaker_seconds] 장애 서비스 휴식
+    [quiet_seconds] 결정 후 종목 휴식
+    [second_approver_over] 2인 승인 기준 금액
+    [slack_silence_minutes] AUTO_MODE가 멈추는 Slack 무응답
+    [watchlist] 첫 시작 때 관심 종목 (이후 /watch)
+    [bar_seconds] 봉 길이
+    [warm_up_bars] 시작 때 읽는 봉 수
+    [news_hours] 뉴스 반영 시간
+    [replay_speed] 재생 속도
+   *[other] { $name }
+}
+setting-line = { $mark ->
+    [changed] ✳️
+    [open] ✏️
+   *[fixed] 🔒
+} { $label } `{ $name }` *{ $value }* · 기본값 { $default }{ $bounds ->
+    [none] { "" }
+   *[other] { "" } · { $bounds }
+}
+setting-bounds = { $most ->
+    [none] { $least } 이상
+   *[other] { $least }~{ $most }
+}
+setting-unset = 없음
+setting-switch = { $on ->
+    [on] 켜짐
+   *[off] 꺼짐
+}
+setting-changed = ✅ { $label }(`{ $name }`): { $before } → { $after }. 즉시 적용되며 재시작 후에도 유지됩니다.
+setting-told = 🔧 { $label }: { $before } → { $after }. 변경: { actor }.
 
 ## 창
 
@@ -362,13 +539,180 @@ ask-flatten = ⛔ 거래를 중지했습니다. 계좌의 *모든* 포지션을 
 
 help-approve = /approve AAPL — 제안대로 매수합니다. 거래ID, ID의 앞부분, 종목 모두 되며 대기 중인 제안이 하나면 /approve만 쓰면 됩니다.
 help-reject = /reject AAPL 실적 발표 임박 — 제안을 거절합니다. 뒤의 글은 사유로 남습니다.
-help-size = /size AAPL — 수량 계산과 모든 한도 안의 최대 수량을 봅니다. /size AAPL 400 — 제안을 400주로 바꿉니다.
+help-size = /size AAPL — 수량 계산과 모든 한도 안의 최대 수량. /size AAPL 400, /size AAPL $20000, /size AAPL 5%(순자산 대비), /size AAPL 0.3% risk(위험) — 계산한 뒤 버튼으로 제안에 적용합니다.
 help-halt = /halt 사유 — 신규 거래를 즉시 중지합니다. 손절·목표 주문은 유지됩니다. /halt flatten 사유 — 전량 청산할지도 묻습니다.
 help-resume = /resume — 신규 거래를 재개합니다. /resume anyway — 전량 청산 중에도 청산을 멈추고 재개합니다.
 help-inspect = /inspect AAPL — 시세, 점수, 지표. /inspect AAPL_20250819_234515 — 제안부터 청산까지의 거래.
 help-positions = /positions — 보유 종목, 손절가, 총 위험, 자금.
 help-trades = /trades — 진행 중인 거래, 최신순. /trades pending, open, closed, today, all — 해당 거래.
 help-auto = /auto — AUTO_MODE 확인. /auto on — 묻지 않고 매수. /auto off — 데스크에 묻기.
+help-close = /close AAPL — 확인 후 거래 보유분을 시장가로 청산합니다. 거래 중지 중에도 됩니다. /close all — 봇의 보유 거래 전부.
+help-signals = /signals — 최근 신호와 점수 항목, 그 결과. /signals AAPL — 해당 종목만.
+help-news = /news — 최근 뉴스와 점수, 채점자. /news AAPL — 해당 종목만.
+help-risk = /risk — 총 위험, 여유, 경고선과 한도, 종목별 위험, 보호 장치 상태.
+help-watch = /watch — 관심 종목. /watch add NVDA AMD, /watch remove IBM — 여러 종목을 한 번에 변경. 브로커가 거래하는 종목만 됩니다.
+help-settings = /settings — 모든 설정과 단위, 기본값, 범위. /settings MAX_DAILY_LOSS 2% — 관리자가 즉시 변경, default는 되돌리기.
+help-desk = /desk — 데스크 현황과 모든 명령어를 한 줄씩 보여 줍니다.
+help-pnl = /pnl — 오늘의 손익. /pnl week, month, all — 그 기간. 종목을 붙이면 그 종목만: /pnl month AAPL.
+help-report = /report — 오늘 결산. /report ready, premarket, open, close, day, week — 지금 기준 해당 리포트.
+
+## 앱 홈과 /desk
+
+home-title = { $state ->
+    [active] ✅
+    [reducing] ⚠️
+   *[halted] ⛔
+} 데스크 { desk-state } · { $mode ->
+    [on] AUTO_MODE 켜짐
+   *[off] AUTO_MODE 꺼짐
+}
+home-set = { $why ->
+    [none] 설정: { actor }, { $time }
+   *[other] 설정: { actor }, { $time } · 사유: { $why }
+}
+home-hours = *시장* { session } · { $then ->
+    [pre] { $time } 프리마켓 시작
+    [regular] { $time } 개장
+    [after] { $time } 마감
+   *[closed] { $time } 애프터마켓 종료
+}
+home-equity = { $result ->
+    [none] *순자산* { $equity }
+   *[other] *순자산* { $equity } · *오늘* { $result } ({ $part })
+}
+home-ended = *오늘 청산* { $trades }건, 수익 { $wins }건 · { $result }
+home-risk = *총 위험* { $risk } / 한도 { $ceiling }
+home-curve = { $curve } 오늘 순자산 { $low } ~ { $high }
+home-no-broker = ⚠️ 브로커가 응답하지 않아 지금은 순자산, 위험, 포지션을 알 수 없습니다.
+home-waiting = { $count ->
+    [0] *승인 대기* 없음
+   *[other] *승인 대기* { $count }건: { $names }
+}
+home-pending = 승인 대기 { $count }건
+home-none-pending = 승인을 기다리는 제안이 없습니다.
+home-positions = 보유 종목 { $count }개
+home-exits = 손절가 { $stop } (현재가 대비 { $stop_away }) · 목표가 { $target } ({ $target_away })
+home-services = 서비스 상태
+home-service = { $since ->
+    [none] ✅{ "\u00A0" }{ service } 정상
+   *[other] ⚠️{ "\u00A0" }{ service } 응답 없음({ $since }부터)
+}
+home-decisions = 최근 결정
+home-none-decided = 아직 결정한 제안이 없습니다.
+home-decision = *{ $symbol }* { shares }, { $price } · { $decided }
+home-as-of = { $time } 기준
+home-stranger = 이 데스크에 대한 권한이 없어 볼 수 있는 내용이 없습니다. 관리자에게 요청하세요.
+button-resume = 재개
+button-auto-on = AUTO_MODE 켜기
+button-auto-off = AUTO_MODE 끄기
+label-halt = 거래 중지: 신규 거래 즉시 중지, 손절·목표 주문은 유지
+label-flatten = 전량 청산: 거래 중지, 모든 주문 취소, 모든 포지션 청산
+label-resume = 거래 재개: 신규 거래 다시 허용
+label-auto-on = AUTO_MODE 켜기: 한도 안의 제안을 묻지 않고 매수
+label-auto-off = AUTO_MODE 끄기: 모든 제안은 승인 대기
+button-report = 리포트
+label-report = 리포트: 오늘 성과 보기
+confirm-flatten = 전량 청산할까요?
+confirm-flatten-text = 거래를 중지하고 모든 주문을 취소한 뒤, 계좌의 모든 포지션을 시장가로 청산합니다.
+confirm-resume = 거래를 재개할까요?
+confirm-resume-text = 모든 한도 안에서 신규 거래를 다시 시작합니다.
+confirm-auto-on = AUTO_MODE를 켤까요?
+confirm-auto-on-text = 한도 안의 제안을 묻지 않고 매수합니다.
+modal-status = 데스크 현황
+modal-answer = 답변
+desk-commands = *명령어*
+
+## 성과, 리포트, 그림
+
+period-name = { $period ->
+    [today] 오늘
+    [week] 이번 주
+    [month] 이번 달
+   *[all] 전체 기간
+}
+pnl-title = { $symbol ->
+    [none] { period-name } 손익 { $result }
+   *[other] { $symbol } { period-name } 손익 { $result }
+}
+pnl-no-trades = 청산된 거래가 없습니다.
+pnl-result = { $share ->
+    [none] *손익* { $result } · 청산 { $trades }건, 수익 { $wins }건 (승률 { $rate })
+   *[other] *손익* { $result } ({ $share }) · 청산 { $trades }건, 수익 { $wins }건 (승률 { $rate })
+}
+pnl-extremes = *최고* { $best } · *최저* { $worst }
+pnl-ratio = { $multiple ->
+    [none] *슬리피지* { $slippage } (제안가 대비)
+   *[other] *평균 손익비* { $multiple } · *슬리피지* { $slippage } (제안가 대비)
+}
+pnl-account = { $equity ->
+    [none] *최대 낙폭* { $drawdown } · *최대 리스크* { $risk }
+   *[other] *자산* { $equity } · *최대 낙폭* { $drawdown } · *최대 리스크* { $risk }
+}
+pnl-cost = *Claude 비용* { $cost }
+pnl-by-symbol = *종목별*
+pnl-symbol = • { $symbol } { $result } · 청산 { $trades }건, 수익 { $wins }건
+pnl-since = { $at }(뉴욕 자정) 이후 청산된 거래
+
+report-name = { $kind ->
+    [ready] 준비
+    [premarket] 프리마켓
+    [open] 개장
+    [close] 마감
+    [day] 일일 결산
+   *[week] 주간 결산
+}
+report-title = { $kind ->
+    [ready] { $troubles ->
+        [0] ✅ 오늘 거래 준비 완료
+       *[other] ⚠️ 거래 준비 점검 필요: { $troubles }건
+    }
+    [premarket] { $headlines ->
+        [0] 📰 프리마켓: 새 뉴스 없음
+       *[other] 📰 프리마켓: 뉴스 { $headlines }건
+    }
+    [open] 🔔 정규장 개장
+    [close] 🏁 정규장 마감: 오늘 손익 { $result }
+    [day] 📊 일일 결산: 손익 { $result }, { $trades ->
+        [0] 청산 없음
+       *[other] 청산 { $trades }건
+    }
+   *[week] 📊 주간 결산: 손익 { $result }, { $trades ->
+        [0] 청산 없음
+       *[other] 청산 { $trades }건
+    }
+}
+report-late = ⏰ 지연: 예정 시각 { $due }
+report-made = { $at } 기준
+report-desk-trouble = ⚠️ 데스크 상태: { desk-state }
+report-no-account = ⚠️ 브로커 무응답: 계좌와 포지션을 확인하지 못했습니다.
+report-service-trouble = ⚠️ { service }: 무응답
+report-no-trading = 오늘은 휴장일입니다.
+report-hours = 프리마켓 { $pre } · 개장 { $open } · 마감 { $close } · 종료 { $post }
+report-watched = { $mode ->
+    [on] 관심종목 { $symbols }개 · AUTO_MODE 켜짐: 묻지 않고 매수
+   *[off] 관심종목 { $symbols }개 · AUTO_MODE 꺼짐: 제안마다 승인 대기
+}
+report-account = *자산* { $equity } · *승인 대기* { $pending }건
+report-risk = *총 리스크* { $risk } / 한도 { $ceiling }
+report-holdings = *포지션*
+report-holding = • { $symbol } { shares } × { $price } · { $gain }
+report-no-news = 지난 마감 이후 관심종목과 보유종목 뉴스가 없습니다.
+report-headline = • { $symbol } { $points } “{ $headline }”
+report-market = *S&P 500* (SPY) { $change }
+report-unreadable = 리포트를 읽지 못했습니다. 지금 기준은 /report { $kind }
+reports-missed = ⏰ 봇이 멈춘 동안 리포트 { $count }건을 보내지 못했습니다: { $names }. 너무 늦어 생략합니다. 지금 기준은 /report로 확인하세요.
+
+picture-equity-title = { period-name } 자산과 낙폭
+picture-equity-alt = { period-name } 자산: { $first } → { $last }, 최저 { $low }, 최고 { $high }, 최대 낙폭 { $drawdown }.
+picture-proposal-title = { $symbol }: { $minutes }분봉
+picture-proposal-alt = { $symbol }, 최근 봉 { $bars }개: 진입가 { $entry }, 손절가 { $stop }, 목표가 { $target }, 현재가 { $last }. { $title }
+picture-drawdown = 낙폭
+picture-entry = 진입 { $price }
+picture-stop = 손절 { $price }
+picture-target = 목표 { $price }
+picture-volume = 거래량
+picture-rsi = RSI
+picture-macd = MACD
 
 ## 거부: 무엇이 문제이고 어떻게 하면 되는지
 
@@ -390,7 +734,27 @@ refused-ambiguous = { $asked ->
 refused-bad-number = “{ $asked }”: 수량이 아닙니다. 400처럼 1 이상의 정수를 입력하세요.
 refused-bad-text = { $asked ->
     [none] 빠진 것이 있습니다. { $usage } 형식으로 입력하세요.
-   *[other] “{ $asked }” 입력을 이해할 수 없습니다. { $usage } 형식으로 입력하세요.
+   *[other] { $nearest ->
+        [none] “{ $asked }” 입력을 이해할 수 없습니다. { $usage } 형식으로 입력하세요.
+       *[other] “{ $asked }” 입력을 이해할 수 없습니다. 혹시 { $nearest }? { $usage } 형식으로 입력하세요.
+    }
+}
+refused-bad-amount = “{ $asked }”: 수량이 아닙니다. 주수(400), 금액($20000), 순자산 비율(5%), 위험 비율(0.3% risk)로 입력하세요.
+refused-unknown-setting = { $nearest ->
+    [none] “{ $asked }” 설정이 없습니다. /settings로 확인하세요.
+   *[other] “{ $asked }” 설정이 없습니다. 혹시 { $nearest }?
+}
+refused-setting-fixed = { $label }: 여기서 바꿀 수 없습니다. 봇이 시작할 때 읽는 값입니다.
+refused-bad-setting = { $unit ->
+    [switch] { $label }: “{ $asked }” 대신 on 또는 off로 입력하세요.
+   *[other] { $most ->
+        [none] { $label }: “{ $asked }” 대신 { $least } 이상의 값을 입력하세요.
+       *[other] { $label }: “{ $asked }” 대신 { $least }~{ $most } 사이의 값을 같은 형식으로 입력하세요.
+    }
+}
+refused-not-open = { $trade_id ->
+    [none] 보유 중인 거래가 없습니다.
+   *[other] { $trade_id } 거래는 { state } 상태입니다. 보유 중인 거래만 청산할 수 있습니다.
 }
 refused-already-decided = { $by ->
     [none] 바뀐 것 없음: { $trade_id } 거래는 이미 { state } 상태입니다.
@@ -406,6 +770,7 @@ refused-second-needed = { $by ->
    *[other] { $trade_id }: 이미 승인하셨습니다. 금액이 { $over }를 넘어 다른 트레이더의 승인도 필요합니다.
 }
 refused-not-ours = 봇이 만든 버튼이나 창이 아니거나 중간에 바뀌었습니다. 실행된 것은 없습니다. 최신 카드의 버튼을 쓰거나 명령을 입력하세요 (거래ID는 /trades).
+refused-no-trade-here = 이 메시지는 거래 카드가 아닙니다. 제안 카드에서 상세를 쓰거나 /inspect 뒤에 종목이나 ID를 입력하세요.
 refused-too-old = { $at }에 만든 버튼이나 창이라 { $trade_id }에는 더 쓸 수 없습니다. 실행된 것은 없습니다. /trades로 확인하세요.
 refused-flatten-underway = 전량 청산 중입니다. 모두 청산되기 전에는 재개되지 않습니다. 청산을 멈추고 재개하려면 /resume anyway.
 refused-repeated = 이미 처리된 요청입니다. 두 번 실행된 것은 없습니다.
@@ -461,8 +826,12 @@ log-expired = 거래 제안 만료
 log-failed = 거래 실패, 주문 거부됨
 log-group-not-told = 사용자 그룹을 읽지 못함
 log-flat = 전량 청산 완료
+log-foreign-bare = 외부 보유분에 손절 주문 없음
+log-foreign-protected = 외부 보유분에 손절 주문 접수
 log-halted = 거래 중지
 log-headline-broken = 깨진 헤드라인 제외
+log-home-refused = Slack이 앱 홈을 거부함
+log-homes-held-up = 앱 홈 게시가 늦어짐
 log-job-failed = 작업 실패
 log-kept-calendar-not-read = 보관된 거래일 달력을 읽지 못함
 log-order-not-cancelled = 주문 취소 실패
@@ -487,6 +856,11 @@ log-order-unknown-to-broker = 브로커에 없는 거래 주문
 log-order-would-be-refused = 신호 제안 안 함, 브로커가 거부할 주문
 log-passage-session-lost = 주문 잠금 연결 끊김
 log-proposed = 신호에 따라 거래 제안
+log-picture-failed = 그림을 그리거나 보내지 못함
+log-picture-left-out = 대기 중인 그림이 많아 생략함
+log-picture-sent = 그림 전송
+log-report-without-account = 브로커 무응답, 계좌 없이 리포트 작성
+log-reports = 리포트 처리
 log-protected = 거래 손절·목표 주문 설정
 log-redraw-refused = Slack이 메시지 수정을 거부함
 log-refused = 거래 자동 거부
@@ -498,6 +872,7 @@ log-service-lost = 서비스 응답 없음
 log-slack-heard = Slack 응답 복구
 log-slack-out-of-reach = Slack에 연결할 수 없음
 log-slack-silent = Slack 무응답, AUTO_MODE 대기
+log-setting-not-taken = 변경한 설정이 기본 설정과 맞지 않아 제외
 log-snapshot-broken = 깨진 시세 제외
 log-submitted = 거래 주문 전송
 log-symbol-invalid = Alpaca가 모르는 종목

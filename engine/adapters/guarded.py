@@ -115,6 +115,11 @@ class GuardedBroker:
         with guarded(self._breaker, BrokerUnavailable):
             return self._broker.positions()
 
+    def is_tradable(self, symbol: str) -> bool:
+        """Tell whether the broker knows a symbol and takes orders in it."""
+        with guarded(self._breaker, BrokerUnavailable):
+            return self._broker.is_tradable(symbol)
+
     def orders(self) -> tuple[Order, ...]:
         """Return every order that is not over, with its legs."""
         return self._counted(self._broker.orders)

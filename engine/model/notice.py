@@ -35,13 +35,19 @@ class NoticeKind(StrEnum):
     UNPROTECTED = "unprotected"
     SOLD_BY_HAND = "sold_by_hand"
     FOREIGN = "foreign"
+    FOREIGN_PROTECTED = "foreign_protected"
+    FOREIGN_BARE = "foreign_bare"
     JOB_FAILED = "job_failed"
     JOB_RECOVERED = "job_recovered"
     SERVICE_LOST = "service_lost"
     SERVICE_BACK = "service_back"
     BUDGET_SPENT = "budget_spent"
     STARTED = "started"
+    REPORT = "report"
+    REPORTS_MISSED = "reports_missed"
     SLACK_BACK = "slack_back"
+    WATCHLIST = "watchlist"
+    SETTING = "setting"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

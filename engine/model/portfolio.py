@@ -65,8 +65,16 @@ class Portfolio:
     @cached_property
     def risk(self) -> Decimal:
         """Dollars lost if every stop is hit, also on what is still to be bought, and the risk of what is not ours."""
-        ours = sum((trade.risk + self._still_bought(trade) for trade in self.trades), Decimal(0))
-        return ours + sum((abs(position.value) * self.stopless for position in self.foreign), Decimal(0))
+        ours = sum(map(self.risk_of, self.trades), Decimal(0))
+        return ours + sum(map(self.risk_beyond, self.foreign), Decimal(0))
+
+    def risk_of(self, trade: Trade) -> Decimal:
+        """Dollars lost if a trade's stop is hit, also on what its entry may still buy."""
+        return trade.risk + self._still_bought(trade)
+
+    def risk_beyond(self, position: Position) -> Decimal:
+        """Dollars that count as the risk of shares that no trade of ours holds."""
+        return abs(position.value) * self.stopless
 
     @property
     def open_risk(self) -> Decimal:

@@ -125,6 +125,13 @@ class Trade:
             return None
         return self.exit_shares * (self.exit_price - self.fill_price)
 
+    @property
+    def multiple(self) -> Decimal | None:
+        """The result in multiples of what was risked when it was bought; None without a result, or without a risk."""
+        if self.exit_price is None or self.fill_price is None or self.fill_price <= self.sizing.stop:
+            return None
+        return (self.exit_price - self.fill_price) / (self.fill_price - self.sizing.stop)
+
 
 class OrderState(StrEnum):
     """What the broker says of an order, in our words."""

@@ -34,3 +34,10 @@ class Limits:
     min_price: Decimal | None = Decimal(5)
     min_volume: int | None = None
     losses_halt: bool = False
+
+
+class LimitsInForce:
+    """The limits as they stand `now`: one for all stages, so that a change holds for all of them at once."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.now = limits

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from engine.settings.group import GroupSettings, read_group
 from engine.settings.outside import AlpacaSettings, ClaudeSettings, HttpSettings, PaperSettings, PlaceSettings
+from engine.settings.telling import TellingSettings
 from engine.settings.trading import DeskSettings, MarketSettings, RiskSettings
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "PlaceSettings",
     "RiskSettings",
     "Settings",
+    "TellingSettings",
     "read_group",
 ]
 
@@ -36,11 +38,22 @@ class Settings:
     alpaca: AlpacaSettings
     claude: ClaudeSettings
     http: HttpSettings
+    telling: TellingSettings
 
     @property
     def groups(self) -> tuple[GroupSettings, ...]:
         """Every group."""
-        return (self.desk, self.market, self.risk, self.paper, self.place, self.alpaca, self.claude, self.http)
+        return (
+            self.desk,
+            self.market,
+            self.risk,
+            self.paper,
+            self.place,
+            self.alpaca,
+            self.claude,
+            self.http,
+            self.telling,
+        )
 
     @classmethod
     def read(cls, **given: Any) -> Self:
@@ -54,4 +67,5 @@ class Settings:
             alpaca=read_group(AlpacaSettings, **given),
             claude=read_group(ClaudeSettings, **given),
             http=read_group(HttpSettings, **given),
+            telling=read_group(TellingSettings, **given),
         )

@@ -63,6 +63,7 @@ class AlpacaSettings(GroupSettings):
     alpaca_requests: Annotated[int, Field(ge=100)] = Field(
         200, description="requests a minute that the account may make; 40 of them are kept for orders"
     )
+    alpaca_seconds: Annotated[float, Field(gt=0, le=60)] = Field(10, description="seconds that one answer may take")
     extended_hours: bool = Field(False, description="1 sends limit orders before the open and after the close")
 
     @model_validator(mode="after")

@@ -51,7 +51,7 @@ class MarketSettings(GroupSettings):
 
     watchlist: Annotated[tuple[str, ...], NoDecode] = Field(
         ("AAPL", "IBM", "MSFT", "GOOG", "FB"),
-        description="symbols, separated by commas",
+        description="symbols, separated by commas; what the desk chose with /watch goes before it",
     )
     bar_seconds: Seconds = Field(300, description="seconds of a bar")
     warm_up_bars: Annotated[int, Field(ge=35)] = Field(250, description="bars read at the start for the indicators")
@@ -87,6 +87,7 @@ class RiskSettings(GroupSettings):
     max_exposure: Fraction | None = Field(None, description="most of one symbol, part of equity; no limit unless set")
     slippage: Part = Field(Decimal("0.005"), description="worse fill that RISK_CEILING still holds, part of price")
     foreign_risk: Part = Field(Decimal("0.015"), description="risk of what the desk did not buy, part of its value")
+    protect_foreign: bool = Field(False, description="1 puts a stop under what the desk did not buy")
     max_daily_loss: Part = Field(Decimal("0.03"), description="loss of a New York day that ends buying; 0 for none")
     max_drawdown: Part = Field(Decimal("0.1"), description="fall from the peak that ends buying; 0 for none")
     drawdown_days: Annotated[int, Field(ge=1, le=3650)] = Field(30, description="days back to look for that peak")

@@ -8,8 +8,9 @@ The definitions are those of the `ta` package; its bands use the population devi
 it is the current bar's volume over the average of the 20 bars before it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from engine.errors import UnknownSymbol
 from engine.model.market import BarHistory
 from engine.signals.averages import Averages, Floats, Whole, start, step, walk
-from engine.signals.ring import PRICE_RECORD, Ring, Rows
+from engine.signals.ring import PRICE_RECORD, Ring, Rows, price_records
 
 BAND_BARS = 20
 BAND_WIDTH = 2.0
@@ -84,6 +85,15 @@ class PriceBoard:
         self._volumes = Ring(VOLUME_BARS, size)
         self._histograms = Ring(CROSS_BARS, size)
         self._mean, self._squares, self._mean_volume, self._lowest, self._highest = np.zeros((5, size))
+
+    def regrown(self, symbols: Sequence[str]) -> "PriceBoard":
+        """Return a board of other symbols, with all that this one knows of those that both have."""
+        board = PriceBoard(symbols, bar_seconds=self._bar_seconds, depth=len(self._records.values))
+        both = [symbol for symbol in board.symbols if symbol in self._row_of]
+        to, at = board.rows_of(both), self.rows_of(both)
+        for new, mine in zip(board._columns(), self._columns(), strict=True):
+            new[..., to] = mine[..., at]
+        return board
 
     def rows_of(self, symbols: Iterable[str]) -> Whole:
         """Return the rows of symbols, in their order; raises UnknownSymbol."""
@@ -169,6 +179,16 @@ class PriceBoard:
             valid=(self._closed >= MINIMUM_BARS - 1) & (deviation > FLAT * middle) & (self._mean_volume > 0),
         )
 
+    def _columns(self) -> Iterator[NDArray[Any]]:
+        """Yield every array that has a column for each symbol as its last axis."""
+        for kept in vars(self).values():
+            if isinstance(kept, Ring):
+                yield from kept.columns
+            elif isinstance(kept, Averages):
+                yield from kept
+            elif isinstance(kept, np.ndarray) and kept is not self._all_rows:
+                yield kept
+
     def _at(self, rows: Whole) -> Rows:
         """Return rows as an index; all of them in order are a slice, which numpy reads and writes many times faster."""
         return slice(None) if np.array_equal(rows, self._all_rows) else rows
@@ -189,7 +209,7 @@ class PriceBoard:
         """Take in prices that are sound and new."""
         self._open_bars(rows, times // (self._bar_seconds * 1_000_000), prices)
         at = self._at(rows)
-        self._records.put(at, _records(times, prices, volumes, spreads))
+        self._records.put(at, price_records(times, prices, volumes, spreads))
         self._volume[at] += _traded(volumes, self._day_volume[at])
         self._high[at] = np.maximum(self._high[at], prices)
         self._low[at] = np.minimum(self._low[at], prices)
@@ -248,12 +268,6 @@ class PriceBoard:
         self._low[rows] = history.low[bar]
         self._close[rows] = history.close[bar]
         self._volume[rows] = history.volume[bar]
-
-
-def _records(times: Whole, prices: Floats, volumes: Whole, spreads: Spreads) -> NDArray[np.void]:
-    records = np.empty(len(times), PRICE_RECORD)
-    records["time"], records["price"], records["volume"], records["spread_bp"] = times, prices, volumes, spreads
-    return records
 
 
 def _traded(volumes: Whole, seen: Whole) -> Whole:

@@ -9,6 +9,15 @@ PRICE_RECORD = np.dtype([("time", "<i8"), ("price", "<f8"), ("volume", "<i8"), (
 Rows = slice | NDArray[np.int64]
 
 
+def price_records(
+    times: NDArray[np.int64], prices: NDArray[np.float64], volumes: NDArray[np.int64], spreads: NDArray[np.int32]
+) -> NDArray[np.void]:
+    """Return price records made of their columns."""
+    records = np.empty(len(times), PRICE_RECORD)
+    records["time"], records["price"], records["volume"], records["spread_bp"] = times, prices, volumes, spreads
+    return records
+
+
 class Ring:
     """The last `depth` values of each of `size` symbols, which are named by their rows; 0 where there is none yet.
 
@@ -34,6 +43,11 @@ class Ring:
         slots += 1
         slots[slots == len(self.values)] = 0
         self._next[rows] = slots
+
+    @property
+    def columns(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        """The arrays that have a column for each symbol as their last axis."""
+        return self.values, self._next
 
     def recent(self, row: int) -> NDArray[Any]:
         """Return a copy of a row's values, oldest first."""

@@ -1,12 +1,11 @@
-import threading
 from datetime import timedelta
 
 import numpy as np
 
 from engine.model.signal import NEWS_CLIP, PROPOSE_AT, Signal
 from engine.signals import score, technical
-from engine.signals.indicators import PriceBoard
 from engine.stages.observe import Observation
+from engine.stages.watched import Watched
 from engine.truth import Store
 
 
@@ -16,14 +15,12 @@ class Analyse:
     def __init__(
         self,
         *,
-        board: PriceBoard,
-        board_lock: threading.Lock,
+        watched: Watched,
         store: Store,
         scorer: str,
         news_window: timedelta,
     ) -> None:
-        self._board = board
-        self._board_lock = board_lock
+        self._watched = watched
         self._store = store
         self._scorer = scorer
         self._news_window = news_window
@@ -39,11 +36,12 @@ class Analyse:
         return next((signal for signal in self._signals(observation, least=0) if signal.symbol == symbol), None)
 
     def _signals(self, observation: Observation, least: int) -> tuple[Signal, ...]:
-        with self._board_lock:
-            indicators = self._board.indicators()
+        with self._watched.lock:
+            board = self._watched.board
+            indicators = board.indicators()
         scores = technical.technical_scores(indicators)
         rows = np.flatnonzero(scores.valid & (np.abs(scores.total) >= least))
-        seen = [(int(row), self._board.symbols[row]) for row in rows]
+        seen = [(int(row), board.symbols[row]) for row in rows]
         seen = [(row, symbol) for row, symbol in seen if symbol in observation.snapshots]
         if not seen:
             return ()

@@ -17,7 +17,7 @@ from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.portfolio import Position
 from engine.model.trade import Order, OrderRole, Trade, TradeState
 from engine.ports import Broker, Clock
-from engine.stages.orders import ask, by_hand
+from engine.stages.orders import ask, by_hand, unheard
 from engine.stages.reconcile import AT_THE_BROKER, Reconcile
 from engine.truth import Book, Ledger, Store
 
@@ -105,6 +105,7 @@ class Compare:
 
         What still waits to sell them is cancelled; the rest gets a new stop.
         """
+        self._hear(symbol)
         with self._store.reading() as ledger:
             trades = [trade for trade in ledger.trades(AT_THE_BROKER, symbol=symbol) if trade.held_shares]
             known = {trade.id: ledger.orders(trade.id) for trade in trades}
@@ -123,6 +124,18 @@ class Compare:
                 self._book(trade.id, held)
                 self._reconcile.trade(trade.id)
         return True
+
+    def _hear(self, symbol: str) -> None:
+        """Let our trades follow orders of ours of which we never heard: what these sold was not sold by hand."""
+        with self._store.reading() as ledger:
+            known = {trade.id: ledger.orders(trade.id) for trade in ledger.trades(AT_THE_BROKER, symbol=symbol)}
+        for trade_id, orders in known.items():
+            sent = unheard(self._broker, trade_id, orders)
+            if sent:
+                with self._store.writing() as book:
+                    for order in sent:
+                        book.keep_order(trade_id, order)
+                self._reconcile.trade(trade_id)
 
     def _book(self, trade_id: str, held: int) -> None:
         now = self._clock.now()
@@ -146,7 +159,7 @@ class Compare:
     def _tell_foreign(self, beyond: Mapping[str, int], lasting: Mapping[str, int], now: datetime) -> None:
         """Tell once what is held beyond our trades, and again when it changes."""
         with self._store.reading() as ledger:
-            before = _told(ledger)
+            before = told_foreign(ledger)
             ours = {trade.symbol for trade in ledger.trades(AT_THE_BROKER)}
         still = {symbol: shares for symbol, shares in before.items() if beyond.get(symbol)}
         foreign = still | {symbol: n for symbol, n in lasting.items() if n > 0 or symbol not in ours}
@@ -187,7 +200,8 @@ def _is_entry(order: Order) -> bool:
     return order.role is OrderRole.ENTRY
 
 
-def _told(ledger: Ledger) -> dict[str, int]:
+def told_foreign(ledger: Ledger) -> dict[str, int]:
+    """Return the shares that were never ours as they were told, by symbol; those sold short are below 0."""
     told: dict[str, int] = json.loads(ledger.setting(FOREIGN) or "{}")
     return told
 

@@ -27,7 +27,7 @@ from engine.model.portfolio import Portfolio
 from engine.model.trade import Trade, TradeState
 from engine.ports import Broker, Clock, SignalStream
 from engine.risk.case import Case
-from engine.risk.limits import Limits
+from engine.risk.limits import LimitsInForce
 from engine.risk.rules import refusal
 from engine.risk.sizing import limit_for, size
 from engine.stages.four_eyes import FourEyes
@@ -54,7 +54,7 @@ class Decide:
         clock: Clock,
         observe: Observe,
         services: Services,
-        limits: Limits,
+        limits: LimitsInForce,
         four_eyes: FourEyes,
     ) -> None:
         self._store = store
@@ -98,6 +98,13 @@ class Decide:
         with self._store.writing() as book:
             book.tell(Notice(key=f"{trade.id}:card", kind=kind, at=self._clock.now(), trade_id=trade.id))
 
+    def ask_after_all(self, trade: Trade) -> None:
+        """Ask the desk about a proposal whose card said that AUTO_MODE decides, once."""
+        now, kind = self._clock.now(), NoticeKind.APPROVAL_ASKED
+        with self._store.writing() as book:
+            if book.tell(Notice(key=f"{trade.id}:asked", kind=kind, at=now, trade_id=trade.id)):
+                book.record(OWN_ACCORD.entry(now, "ask", trade.id, why="two must approve"))
+
     def needs_two(self, trade: Trade) -> bool:
         """Tell whether two people must approve a trade, which AUTO_MODE then leaves to them."""
         return self._four_eyes.are_needed(trade)
@@ -113,7 +120,7 @@ class Decide:
             symbol = open_proposal(ledger, trade_id, self._clock.now()).symbol
         session = self._hours.session(self._clock.now())
         snapshot = self._price(symbol)
-        with true_portfolio(self._broker, self._store, self._clock, self._limits) as (book, portfolio):
+        with true_portfolio(self._broker, self._store, self._clock, self._limits.now) as (book, portfolio):
             trade = open_proposal(book, trade_id, self._clock.now())
             sized, case = self._sized(trade, snapshot, session, portfolio)
             reason, objection = self._objection(sized, case, session)
@@ -156,8 +163,8 @@ class Decide:
 
     def _sized(self, trade: Trade, snapshot: Snapshot, session: Session, portfolio: Portfolio) -> tuple[Trade, Case]:
         """Return the trade as sized at the price of now, outside regular hours at the limit that the card named."""
-        price = snapshot.price if session is Session.REGULAR else limit_for(trade.signal.price, self._limits)
-        sizing = size(trade.symbol, price, portfolio, self._limits, wanted=trade.shares)
+        price = snapshot.price if session is Session.REGULAR else limit_for(trade.signal.price, self._limits.now)
+        sizing = size(trade.symbol, price, portfolio, self._limits.now, wanted=trade.shares)
         case = Case(
             symbol=trade.symbol,
             planned=trade.signal.price,
@@ -170,7 +177,7 @@ class Decide:
 
     def _objection(self, sized: Trade, case: Case, session: Session) -> tuple[str, Refused | None]:
         """Return why a trade as it is sized now may not be bought, in a word and as what to raise; None if it may."""
-        verdict = refusal(case, self._limits)
+        verdict = refusal(case, self._limits.now)
         if verdict:
             return verdict.reason, RiskRefused(verdict.rule, verdict.figure, verdict.limit, verdict.unit)
         try:

@@ -5,8 +5,10 @@ from engine.stages.reconcile import Reconcile
 from engine.stages.steer import Steer
 from engine.truth import Store
 
+MISSES = 3
+"""Looks in a row, each a minute after the last, without an answer of the broker's until nothing new is bought."""
 UNKNOWN, CONTRADICTION = "truth_unknown", "truth_contradicts"
-"""Why the desk takes exits only: the broker did not answer since the start, or does not have what it once had."""
+"""Why the desk takes exits only: the broker does not answer, or does not have what it once had."""
 
 
 class Learn:
@@ -18,6 +20,7 @@ class Learn:
         self._compare = compare
         self._steer = steer
         self._is_known = False
+        self._misses = 0
 
     def begin(self) -> None:
         """Take nothing for known: a life begins."""
@@ -32,9 +35,11 @@ class Learn:
             self._reconcile()
             is_disputed = bool(self._compare())
         except TryAgain:
-            if not self._is_known:
+            self._misses += 1
+            if not self._is_known or self._misses >= MISSES:
                 self._trust(UNKNOWN)
             raise
+        self._misses = 0
         self._trust(CONTRADICTION if is_disputed else "")
         is_first, self._is_known = not self._is_known, True
         return is_first

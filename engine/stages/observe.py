@@ -1,4 +1,3 @@
-import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from engine.model.market import Snapshot
 from engine.ports import Market, PriceCache
 from engine.signals.indicators import PriceBoard
 from engine.stages.services import Service, Services
+from engine.stages.watched import Watched
 
 MICROSECONDS = 1_000_000
 CLOCKS_DIFFER = timedelta(seconds=5)
@@ -53,8 +53,7 @@ def flaw_of(snapshot: Snapshot, now: datetime, oldest: timedelta) -> Flaw | None
 class Observe:
     """First stage: prices in, broken ones refused and counted, the price board and the price cache brought up to date.
 
-    The board is shared with `/inspect`: whoever touches it holds `board_lock`. `refused` counts the broken prices,
-    `newest` is the instant of the last good one.
+    `refused` counts the broken prices, `newest` is the instant of the last good one.
     """
 
     def __init__(
@@ -62,19 +61,15 @@ class Observe:
         *,
         market: Market,
         cache: PriceCache,
-        board: PriceBoard,
-        board_lock: threading.Lock,
+        watched: Watched,
         services: Services,
-        symbols: Sequence[str],
         oldest: timedelta,
         warm_up_bars: int,
     ) -> None:
         self._market = market
         self._cache = cache
-        self._board = board
-        self._board_lock = board_lock
+        self._watched = watched
         self._services = services
-        self._symbols = tuple(symbols)
         self._oldest = oldest
         self._warm_up_bars = warm_up_bars
         self._is_warm = False
@@ -83,20 +78,22 @@ class Observe:
 
     def warm_up(self) -> None:
         """Fill the board with the bars before now; raises MarketUnavailable."""
-        history = self._market.history(self._symbols, self._warm_up_bars)
-        with self._board_lock:
-            self._board.warm(history)
+        board = self._watched.board
+        history = self._market.history(board.symbols, self._warm_up_bars)
+        with self._watched.lock:
+            board.warm(history)
         self._is_warm = True
 
     def __call__(self, now: datetime) -> Observation:
         """Read one snapshot of every symbol, after the bars before now at the first time; raises MarketUnavailable."""
         if not self._is_warm:
             self.warm_up()
-        snapshots = self._market.snapshots(self._symbols)
+        board = self._watched.board  # where another takes its place meanwhile, that one misses a single price
+        snapshots = self._market.snapshots(board.symbols)
         self._services.back(Service.MARKET)
         good = self._sieve(snapshots, now)
         self.newest = max((snapshot.at for snapshot in good), default=self.newest)
-        self._update_board(good)
+        self._update_board(board, good)
         self._update_cache(good)
         return Observation(at=now, snapshots={snapshot.symbol: snapshot for snapshot in good})
 
@@ -109,10 +106,10 @@ class Observe:
         self.refused.update(flaw for flaw in flaws if flaw)
         return tuple(snapshot for snapshot, flaw in zip(snapshots, flaws, strict=True) if flaw is None)
 
-    def _update_board(self, snapshots: Sequence[Snapshot]) -> None:
-        with self._board_lock:
-            self._board.tick(
-                rows=self._board.rows_of([snapshot.symbol for snapshot in snapshots]),
+    def _update_board(self, board: PriceBoard, snapshots: Sequence[Snapshot]) -> None:
+        with self._watched.lock:
+            board.tick(
+                rows=board.rows_of([snapshot.symbol for snapshot in snapshots]),
                 times=np.array([int(snapshot.at.timestamp() * MICROSECONDS) for snapshot in snapshots], dtype=np.int64),
                 prices=np.array([float(snapshot.price) for snapshot in snapshots], dtype=np.float64),
                 volumes=np.array([snapshot.volume for snapshot in snapshots], dtype=np.int64),

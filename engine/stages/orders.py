@@ -112,6 +112,15 @@ def ask(broker: Broker, trade_id: str, known: Sequence[Order]) -> Orders:
     return Orders(entry=entry, lone=tuple(replace(order, role=role) for role, order in seen if order))
 
 
+def unheard(broker: Broker, trade_id: str, known: Sequence[Order]) -> tuple[Order, ...]:
+    """Return the lone orders of a trade that the broker has and we do not keep: we ended before we heard its answer.
+
+    Raises BrokerUnavailable.
+    """
+    sent = ((role, broker.order(next_id(trade_id, role, known))) for role in (OrderRole.STOP, OrderRole.EXIT))
+    return tuple(replace(order, role=role) if role is OrderRole.EXIT else order for role, order in sent if order)
+
+
 def by_hand(trade: Trade, shares: int, price: Decimal, known: Sequence[Order], at: datetime) -> Order:
     """Write down that shares of a trade left the position without an order of ours, at about a price."""
     number = 1 + sum(is_by_hand(order) for order in known)

@@ -14,7 +14,7 @@ from engine.model.signal import Side, Signal
 from engine.model.trade import ALIVE, Trade, TradeState
 from engine.ports import Broker, Clock, SignalStream
 from engine.risk.case import Case
-from engine.risk.limits import Limits
+from engine.risk.limits import LimitsInForce
 from engine.risk.rules import refusal
 from engine.risk.sizing import limit_for, size
 from engine.stages.hours import TradingHours
@@ -46,7 +46,7 @@ class Propose:
         hours: TradingHours,
         clock: Clock,
         services: Services,
-        limits: Limits,
+        limits: LimitsInForce,
         zone: ZoneInfo,
         lifetime: timedelta,
         quiet: timedelta,
@@ -68,7 +68,7 @@ class Propose:
         wanted = [signal for signal in signals if not self._set_aside(signal)]
         if not wanted:
             return
-        portfolio = read_portfolio(self._broker, self._store, self._clock.now(), self._limits)
+        portfolio = read_portfolio(self._broker, self._store, self._clock.now(), self._limits.now)
         self._services.back(Service.BROKER)
         for signal in wanted:
             self._propose(signal, observation.snapshots[signal.symbol], portfolio)
@@ -143,7 +143,7 @@ class Propose:
             why_not = self._obstacle(signal, book)
             if not why_not:
                 why_not = self._store_proposal(
-                    book, signal, snapshot, as_seen_by(book, portfolio, self._clock.now(), self._limits)
+                    book, signal, snapshot, as_seen_by(book, portfolio, self._clock.now(), self._limits.now)
                 )
         if why_not:
             self._keep(signal, why_not)
@@ -151,8 +151,8 @@ class Propose:
     def _store_proposal(self, book: Book, signal: Signal, snapshot: Snapshot, portfolio: Portfolio) -> str:
         """Store a proposal, or say which rule refuses it, or that the broker would not take its order."""
         session = self._hours.session(signal.at)
-        price = signal.price if session is Session.REGULAR else limit_for(signal.price, self._limits)
-        sizing = size(signal.symbol, price, portfolio, self._limits)
+        price = signal.price if session is Session.REGULAR else limit_for(signal.price, self._limits.now)
+        sizing = size(signal.symbol, price, portfolio, self._limits.now)
         case = Case(
             symbol=signal.symbol,
             planned=signal.price,
@@ -161,7 +161,7 @@ class Propose:
             snapshot=snapshot,
             at=signal.at,
         )
-        verdict = refusal(case, self._limits)
+        verdict = refusal(case, self._limits.now)
         if verdict:
             return verdict.reason
         trade = self._trade(signal, sizing)

@@ -47,6 +47,11 @@ class Protect:
         bare = [trade.id for trade in trades if covered[trade.id] < trade.held_shares or trade.id in self._doubts]
         for_each(bare, self.trade)
 
+    def open_trades(self) -> tuple[Trade, ...]:
+        """Return every open trade, newest first."""
+        with self._store.reading() as ledger:
+            return ledger.trades({TradeState.OPEN})
+
     def doubtful(self) -> tuple[str, ...]:
         """Return the ids of the trades whose orders looked for a moment as if they protected nothing."""
         return tuple(self._doubts)

@@ -9,6 +9,7 @@ from engine.model.news import NoScore
 from engine.model.notice import Notice, NoticeKind
 from engine.ports import Clock, News, NewsScorer
 from engine.stages.services import Service, Services
+from engine.stages.watched import Watched
 from engine.truth import Store
 
 log = structlog.get_logger()
@@ -34,7 +35,7 @@ class ReadNews:
         store: Store,
         clock: Clock,
         services: Services,
-        symbols: Sequence[str],
+        watched: Watched,
         window: timedelta,
     ) -> None:
         self._news = news
@@ -42,24 +43,24 @@ class ReadNews:
         self._store = store
         self._clock = clock
         self._services = services
-        self._symbols = tuple(symbols)
+        self._watched = watched
         self._window = window
 
     def __call__(self) -> None:
         """Score what is new; without news the engine goes on, and the news part of a score is 0."""
-        now = self._clock.now()
+        now, symbols = self._clock.now(), self._watched.symbols
         try:
-            headlines = self._news.headlines(self._symbols, now - self._window)
+            headlines = self._news.headlines(symbols, now - self._window)
         except NewsUnavailable as error:
             self._services.lost(Service.NEWS, error)
             return
         self._services.back(Service.NEWS)
         with self._store.reading() as ledger:
             scored = ledger.scored([headline.id for headline in headlines])
-            before = ledger.unscored(self._symbols, now - self._window)
+            before = ledger.unscored(symbols, now - self._window)
         problems: dict[str, NoScore | None] = {}
         # Who failed last time comes last, so that one symbol's trouble never keeps the others from being read.
-        for symbol in sorted(self._symbols, key=lambda symbol: symbol in before):
+        for symbol in sorted(symbols, key=lambda symbol: symbol in before):
             about = [line for line in headlines if symbol in line.symbols and (line.id, symbol) not in scored]
             if about:
                 problems[symbol] = self._score(symbol, about)

@@ -19,7 +19,7 @@ from engine.model.notice import Notice, NoticeKind
 from engine.model.signal import Side
 from engine.model.trade import ExitReason, Order, OrderRole, OrderState, Trade, TradeState
 from engine.ports import Broker, Clock
-from engine.risk.limits import Limits
+from engine.risk.limits import Limits, LimitsInForce
 from engine.risk.sizing import target_for
 from engine.stages.decide import existing
 from engine.stages.each import for_each
@@ -113,7 +113,7 @@ class Reconcile:
         clock: Clock,
         execute: Execute,
         services: Services,
-        limits: Limits,
+        limits: LimitsInForce,
     ) -> None:
         self._store = store
         self._broker = broker
@@ -184,7 +184,7 @@ class Reconcile:
             trade = existing(book, trade_id)
             if trade.state not in AT_THE_BROKER:
                 return trade
-            followed, state = follow(trade, entry, orders.exits, self._limits)
+            followed, state = follow(trade, entry, orders.exits, self._limits.now)
             for order in (*((entry,) if entry else ()), *orders.lone):
                 book.keep_order(trade.id, order)
             # A trade may be filled and closed between two looks; it still passes through every state on its way.

@@ -23,6 +23,11 @@ class Requests:
             if not book.is_served(request.id):
                 book.record(request.entry(self._clock.now(), action, outcome=outcome, why=why))
 
+    def claim(self, request: Request, action: str) -> None:
+        """Keep in the audit what is done in several steps, before the first of them; raises Repeated."""
+        with self._store.writing() as book:
+            book.record(request.entry(self._clock.now(), action))
+
     def secret(self, name: str) -> str:
         """Return a secret of this desk, made when first asked for and kept with the truth, so it outlives a restart."""
         with self._store.writing() as book:

@@ -12,7 +12,7 @@ from engine.model.trade import Trade
 from engine.model.view import SizeView
 from engine.ports import Broker, Clock
 from engine.risk.case import Plan
-from engine.risk.limits import Limits
+from engine.risk.limits import LimitsInForce
 from engine.risk.rules import refusal
 from engine.risk.sizing import size
 from engine.stages.decide import existing, open_proposal
@@ -24,7 +24,7 @@ from engine.truth import Store
 class Resize:
     """Works out and changes how many shares a proposal is about, within every limit; approval will check it again."""
 
-    def __init__(self, *, store: Store, broker: Broker, clock: Clock, limits: Limits) -> None:
+    def __init__(self, *, store: Store, broker: Broker, clock: Clock, limits: LimitsInForce) -> None:
         self._store = store
         self._broker = broker
         self._clock = clock
@@ -32,7 +32,7 @@ class Resize:
 
     def preview(self, trade_id: str, shares: int | None) -> SizeView:
         """Work out a proposal at a number of shares, its own where none is given; raises UnknownTrade, TryAgain."""
-        portfolio = read_portfolio(self._broker, self._store, self._clock.now(), self._limits)
+        portfolio = read_portfolio(self._broker, self._store, self._clock.now(), self._limits.now)
         with self._store.reading() as ledger:
             trade = existing(ledger, trade_id)
         most = self._size(trade, portfolio)
@@ -52,7 +52,7 @@ class Resize:
 
     def __call__(self, trade_id: str, shares: int, request: Request) -> Trade:
         """Change a proposal's shares; raises Refused, with the limit that binds when they are too many."""
-        with true_portfolio(self._broker, self._store, self._clock, self._limits) as (book, portfolio):
+        with true_portfolio(self._broker, self._store, self._clock, self._limits.now) as (book, portfolio):
             now = self._clock.now()
             trade = open_proposal(book, trade_id, now)
             self._judge(trade, shares, portfolio, now)
@@ -77,10 +77,10 @@ class Resize:
         if shares > most.shares:
             raise RiskRefused(most.cap, Decimal(shares), Decimal(most.shares), Unit.SHARES)
         wanted = self._size(trade, portfolio, wanted=shares)
-        verdict = refusal(Plan(symbol=trade.symbol, sizing=wanted, portfolio=portfolio, at=now), self._limits)
+        verdict = refusal(Plan(symbol=trade.symbol, sizing=wanted, portfolio=portfolio, at=now), self._limits.now)
         if verdict:
             raise RiskRefused(verdict.rule, verdict.figure, verdict.limit, verdict.unit)
 
     def _size(self, trade: Trade, portfolio: Portfolio, *, wanted: int | None = None) -> Sizing:
         """Size the proposal afresh by the rule, at the price at which it was proposed."""
-        return size(trade.symbol, trade.sizing.entry, portfolio, self._limits, wanted=wanted)
+        return size(trade.symbol, trade.sizing.entry, portfolio, self._limits.now, wanted=wanted)

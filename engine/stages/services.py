@@ -1,4 +1,5 @@
 import threading
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -57,6 +58,11 @@ class Services:
     def down(self) -> tuple[Service, ...]:
         """Return what is lost now."""
         return tuple(self._lost)
+
+    def lost_since(self) -> Mapping[Service, datetime]:
+        """Return what is lost now, and since when."""
+        with self._lock:
+            return dict(self._lost)
 
     def _tell(self, kind: NoticeKind, service: Service, detail: str) -> None:
         now = self._clock.now()

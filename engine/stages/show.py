@@ -1,20 +1,23 @@
 """What people look at; nothing here changes anything."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 
 from engine.errors import Ambiguous, UnknownSymbol, UnknownTrade
+from engine.model.chart import Chart
 from engine.model.market import Session
 from engine.model.trade import ALIVE, Trade, TradeState
 from engine.model.view import Inspection, PortfolioView, PositionLine, Vitals
 from engine.ports import Broker, Calendar, Clock, Market
-from engine.risk.limits import Limits
+from engine.risk.limits import LimitsInForce
+from engine.signals.chart import READ_BARS, chart_of
 from engine.signals.panel import panel
 from engine.stages.analyse import Analyse
 from engine.stages.observe import Observation, Observe
 from engine.stages.portfolio import read_portfolio
 from engine.stages.services import Services
+from engine.stages.watched import Watched
 from engine.truth import Store
 
 PANEL_BARS = 100
@@ -35,8 +38,8 @@ class Show:
         observe: Observe,
         analyse: Analyse,
         services: Services,
-        limits: Limits,
-        symbols: Sequence[str],
+        limits: LimitsInForce,
+        watched: Watched,
     ) -> None:
         self._store = store
         self._broker = broker
@@ -47,12 +50,17 @@ class Show:
         self._analyse = analyse
         self._services = services
         self._limits = limits
-        self._symbols = tuple(symbols)
+        self._watched = watched
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """Tell which symbols are watched."""
+        return self._watched.symbols
 
     @property
     def watched(self) -> int:
         """Tell how many symbols are watched."""
-        return len(self._symbols)
+        return len(self._watched.symbols)
 
     def trade(self, asked: str) -> Trade:
         """Return the trade that a full id, or an unambiguous symbol or start of an id, means; raises Refused.
@@ -81,7 +89,7 @@ class Show:
 
     def portfolio(self) -> PortfolioView:
         """Return account, positions and open risk; raises BrokerUnavailable."""
-        portfolio = read_portfolio(self._broker, self._store, self._clock.now(), self._limits)
+        portfolio = read_portfolio(self._broker, self._store, self._clock.now(), self._limits.now)
         lines = tuple(
             PositionLine(
                 symbol=position.symbol,
@@ -97,8 +105,8 @@ class Show:
             account=portfolio.account,
             lines=lines,
             open_risk=portfolio.open_risk,
-            warning=self._limits.warning,
-            ceiling=self._limits.ceiling,
+            warning=self._limits.now.warning,
+            ceiling=self._limits.now.ceiling,
         )
 
     def vitals(self, patience: timedelta) -> Vitals:
@@ -112,11 +120,15 @@ class Show:
             refused={str(flaw): count for flaw, count in self._observe.refused.items()},
         )
 
+    def chart(self, symbol: str) -> Chart:
+        """Return the last bars of a symbol with their indicators; raises MarketUnavailable, ValueError for too few."""
+        return chart_of(self._market.history((symbol,), READ_BARS))
+
     def inspect(self, asked: str) -> Inspection:
         """Return all that is known of a symbol; raises UnknownSymbol and MarketUnavailable."""
         symbol = asked.strip().upper()
-        if symbol not in self._symbols:
-            raise UnknownSymbol(asked, *get_close_matches(symbol, self._symbols, n=1))
+        if symbol not in self._watched.symbols:
+            raise UnknownSymbol(asked, *get_close_matches(symbol, self._watched.symbols, n=1))
         now = self._clock.now()
         snapshot = self._observe.price(symbol, now)
         seen = Observation(at=now, snapshots={symbol: snapshot} if snapshot else {})

@@ -191,19 +191,20 @@ class Steer:
         """Write a halt after those that were asked for before it, unless somebody has written it meanwhile."""
         for halt in self._waiting():
             if halt is asked:
-                return self._write(halt, halt.request)
+                return self._write(halt)
             self._write_late(halt)
         with self._store.reading() as ledger:
             return ledger.desk()
 
     def _write_late(self, halt: _Halt) -> None:
-        # That it was asked for may stand in the audit already.
-        self._write(halt, replace(halt.request, id=""))
+        self._write(halt, is_late=True)
 
-    def _write(self, halt: _Halt, request: Request) -> Desk:
+    def _write(self, halt: _Halt, *, is_late: bool = False) -> Desk:
         """Commit a halt; from then on the books stop what comes to the gate."""
-        reason, at = halt.reason, halt.at
+        request, reason, at = halt.request, halt.reason, halt.at
         with self._gate.shut(), self._store.writing() as book:
+            if is_late and book.is_served(request.id):
+                request = replace(request, id="")  # that it was asked for stands in the audit already
             desk = book.desk()
             if desk.state is not DeskState.HALTED:
                 desk = replace(desk, state=DeskState.HALTED, by=request.by, reason=reason, since=at)

@@ -7,7 +7,7 @@ from engine.model.market import day_start
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.portfolio import Portfolio
 from engine.ports import Broker, Clock
-from engine.risk.limits import Limits
+from engine.risk.limits import LimitsInForce
 from engine.risk.protections import LOSSES
 from engine.stages.portfolio import as_seen_by, read_portfolio
 from engine.stages.services import Service, Services
@@ -36,7 +36,7 @@ class Watch:
         clock: Clock,
         steer: Steer,
         services: Services,
-        limits: Limits,
+        limits: LimitsInForce,
     ) -> None:
         self._store = store
         self._broker = broker
@@ -49,15 +49,15 @@ class Watch:
     def __call__(self) -> None:
         """Look at the open risk and the losses; raises BrokerUnavailable."""
         now = self._clock.now()
-        portfolio = read_portfolio(self._broker, self._store, now, self._limits)
+        portfolio = read_portfolio(self._broker, self._store, now, self._limits.now)
         self._services.back(Service.BROKER)
         with self._store.writing() as book:
-            portfolio = as_seen_by(book, portfolio, now, self._limits)
+            portfolio = as_seen_by(book, portfolio, now, self._limits.now)
             book.keep_equity(now, portfolio.account, portfolio.open_risk)
             book.set_setting(LOOKED, now.isoformat())
             self._warn(book, portfolio, now)
             reasons = self._tell_losses(book, portfolio, now)
-            if portfolio.open_risk >= self._limits.ceiling:
+            if portfolio.open_risk >= self._limits.now.ceiling:
                 reasons.insert(0, "open_risk")
             halts = bool(reasons) and book.desk().state is not DeskState.HALTED
         if halts:
@@ -72,7 +72,7 @@ class Watch:
             self._fills_seen = newest
 
     def _warn(self, book: Book, portfolio: Portfolio, now: datetime) -> None:
-        over = portfolio.open_risk >= self._limits.warning
+        over = portfolio.open_risk >= self._limits.now.warning
         if over == (book.setting(WARNED) == "1"):
             return
         book.set_setting(WARNED, "1" if over else "0")
@@ -84,13 +84,13 @@ class Watch:
         """Tell which losses reached their limit, each once a day; return those just told that halt the desk."""
         halting = []
         for rule in LOSSES:
-            verdict = rule.look(portfolio, self._limits)
+            verdict = rule.look(portfolio, self._limits.now)
             key = f"{NoticeKind.LOSS_LIMIT}:{verdict.rule}:{day_start(now):%Y%m%d}"
             notice = Notice(key=key, kind=NoticeKind.LOSS_LIMIT, at=now, subject=verdict.rule, detail=verdict.reason)
             if not verdict.allowed and book.tell(notice):
                 log.warning("loss_limit", rule=verdict.rule, figure=str(verdict.figure), limit=str(verdict.limit))
                 book.record(OWN_ACCORD.entry(now, "loss_limit", outcome=verdict.rule, why=verdict.reason))
-                halting += [verdict.rule] if self._limits.losses_halt else []
+                halting += [verdict.rule] if self._limits.now.losses_halt else []
         return halting
 
 

@@ -91,6 +91,35 @@ def resume(siege: Siege, text: str) -> Sent:
     return _changes_nothing(siege, siege.command(ADMIN, "/resume", text))
 
 
+def signals(siege: Siege, text: str) -> Sent:
+    return _changes_nothing(siege, siege.command(VIEWER, "/signals", text))
+
+
+def news(siege: Siege, text: str) -> Sent:
+    return _changes_nothing(siege, siege.command(VIEWER, "/news", text))
+
+
+def close(siege: Siege, text: str) -> Sent:
+    return _changes_nothing(siege, siege.command(TRADER, "/close", _no_trade(text)))
+
+
+def watch(siege: Siege, text: str) -> Sent:
+    watched = siege.rig.engine.watched()
+    sent = _changes_nothing(siege, siege.command(TRADER, "/watch", f"add {text}"[:LONGEST]))
+    return sent if siege.rig.engine.watched() == watched else (sent[0], "watches something else")
+
+
+def setting(siege: Siege, text: str) -> Sent:
+    before = siege.rig.engine.settings()
+    sent = _changes_nothing(siege, siege.command(ADMIN, "/settings", f"MAX_DAILY_LOSS x{text}"[:LONGEST]))
+    return sent if siege.rig.engine.settings() == before else (sent[0], "changed a setting")
+
+
+def apply_button(siege: Siege, text: str) -> Sent:
+    value = siege.seal.value(ids.APPLY_SIZE, f"{TRADE_ID}{ids.AND}x{text}")
+    return _changes_nothing(siege, siege.click(TRADER, ids.APPLY_SIZE, value))
+
+
 def unknown_command(siege: Siege, text: str) -> Sent:
     return _changes_nothing(siege, siege.command(TRADER, f"/{text}", text))
 
@@ -144,6 +173,12 @@ PEACEFUL: tuple[Kind, ...] = (
     trades,
     auto,
     resume,
+    signals,
+    news,
+    close,
+    watch,
+    setting,
+    apply_button,
     unknown_command,
     button,
     resize_window,

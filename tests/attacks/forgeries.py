@@ -103,10 +103,10 @@ def stale(siege: Siege, tally: Tally, times: int, random: Random) -> None:
 def replayed(siege: Siege, tally: Tally, times: int) -> None:
     """Deliver again what was done and undone since, to the same bot and to one that was started afresh."""
     for turn in range(times):
-        done = siege.command(TRADER, "/size", f"{OTHER_ID} {100 + turn}")
+        done = _sized(siege, 100 + turn)
         siege.send(done)
-        siege.send(siege.command(TRADER, "/size", f"{OTHER_ID} 99"))
-        tally.ignored("replayed command", siege.repeat(done))
+        siege.send(_sized(siege, 99))
+        tally.ignored("replayed button", siege.repeat(done))
         switched = siege.command(ADMIN, "/auto", "on")
         siege.send(switched)
         siege.send(siege.command(ADMIN, "/auto", "off"))
@@ -118,19 +118,24 @@ def replayed(siege: Siege, tally: Tally, times: int) -> None:
 
 def over_http(siege: Siege, http: TestClient, tally: Tally, times: int, random: Random) -> None:
     """Send over HTTP what Slack did not sign, signed too long ago, or signed and sent before."""
-    for turn in range(times):
-        body = urlencode(siege.command(ADMIN, "/size", f"{OTHER_ID} {200 + turn}"))
+    for _turn in range(times):
+        body = urlencode(siege.command(ADMIN, "/auto", "on"))
         for kind, sent, headers in _unsigned(body, random):
             before = siege.state()
             status = http.post("/slack/events", content=sent, headers=headers).status_code
             tally.turned_away(kind, status, changed=siege.state() != before)
         headers = _signed(body)
         siege.over_http(http, body, headers)
-        siege.send(siege.command(TRADER, "/size", f"{OTHER_ID} 99"))
+        siege.send(siege.command(ADMIN, "/auto", "off"))
         tally.ignored("replayed over HTTP", siege.over_http(http, body, headers, repeated=True))
         tally.ignored(
             "retried over HTTP", siege.over_http(http, body, {**headers, "X-Slack-Retry-Num": "1"}, repeated=True)
         )
+
+
+def _sized(siege: Siege, shares: int) -> Json:
+    """Return a click that makes a proposal so many shares."""
+    return siege.click(TRADER, ids.APPLY_SIZE, siege.seal.value(ids.APPLY_SIZE, f"{OTHER_ID}{ids.AND}{shares}"))
 
 
 def _forgeries(siege: Siege, purpose: str, random: Random) -> Iterator[str]:

@@ -14,11 +14,12 @@ from engine.settings import (
     PaperSettings,
     PlaceSettings,
     RiskSettings,
+    TellingSettings,
 )
 
 KINDS = (
     *(SlackSettings, LogSettings, DeskSettings, MarketSettings, RiskSettings, PaperSettings, PlaceSettings),
-    *(AlpacaSettings, ClaudeSettings, HttpSettings),
+    *(AlpacaSettings, ClaudeSettings, HttpSettings, TellingSettings),
 )
 NAMES = frozenset(name.upper() for kind in KINDS for name in kind.model_fields)
 

@@ -27,7 +27,7 @@ class HttpDesk(Engine):
         self.account: Account | None = None
         self.open_risk: Decimal | None = None
         self.checks = [Check(name="database", ok=True), Check(name="market", ok=True, detail="replay", age=3.5)]
-        self.signals: list[Signal] = []
+        self.listed: list[Signal] = []
 
     @classmethod
     @contextmanager
@@ -46,7 +46,7 @@ class HttpDesk(Engine):
             engine=self,
             store=self.rig.store,
             health=lambda: self.checks,
-            signals=lambda limit: self.signals[:limit],
+            signals=lambda limit: self.listed[:limit],
             refused_prices=lambda: {"stale": 3},
             per_trade=Decimal("0.005"),
         )

@@ -14,7 +14,8 @@ from bot.notices import Notices, Waits
 from bot.posting import Pace
 from bot.seal import Seal
 from engine.adapters.sql.store import SqlStore
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notice import Notice, NoticeKind, Posted
+from engine.model.report import Telling
 from engine.model.trade import ExitReason, Trade, TradeState
 from engine.truth import Store
 from tests.fakes.slack import ScriptedSlack
@@ -39,6 +40,9 @@ class Outbox:
         store: Store | None = None,
         client: WebClient | None = None,
         channel: str = "C0DESK",
+        waits: Waits | None = None,
+        told: Callable[[Notice, Posted], None] = lambda _notice, _posted: None,
+        events: Telling = Telling.ON,
     ) -> Notices:
         return Notices(
             store=store or self.store,
@@ -49,7 +53,9 @@ class Outbox:
             ceiling=Decimal("0.02"),
             seal=SEAL,
             pace=pace,
-            waits=QUICK,
+            waits=waits or QUICK,
+            told=told,
+            events=events,
         )
 
     def tell(self, *kinds: NoticeKind, trade: Trade | None = None, key: str = "") -> None:

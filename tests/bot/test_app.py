@@ -3,9 +3,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
+from slack_bolt.request import BoltRequest
 
 from bot.access import Verb
-from bot.app import CLICKS, COMMANDS, SHORTCUTS, SUBMISSIONS, build_app
+from bot.app import CLICKS, COMMANDS, MESSAGE_SHORTCUTS, SHORTCUTS, SUBMISSIONS, build_app
 from bot.cards import ids
 from bot.cards.answers import HELP
 from bot.demo.launch import MANIFEST
@@ -13,8 +14,10 @@ from bot.line import Line
 from bot.messages import Texts
 from bot.settings import SlackSettings
 from engine.errors import SettingsInvalid, TryAgain
+from engine.model.desk import DeskState
 from tests.fakes.desk import FakeEngine
 from tests.fakes.slack import Reply, ScriptedSlack
+from tests.servers import until
 
 TEXTS = Texts("en", ZoneInfo("UTC"))
 REFUSED = Reply(error="invalid_auth")
@@ -34,24 +37,44 @@ def connect(api_url: str) -> None:
         pass
 
 
+def test_the_first_request_of_a_life_is_served_though_slack_answers_nothing() -> None:
+    engine = FakeEngine()
+    settings = SlackSettings.read(
+        slack_bot_token="xoxb-test",
+        slack_app_token="xapp-test",
+        slack_api_url="http://127.0.0.1:9/api/",
+        slack_channel="C0DESK",
+        traders="U0TRADER",
+    )
+    app = build_app(engine, TEXTS, settings.access, settings)
+    asked = {"command": "/halt", "text": "", "user_id": "U0TRADER", "channel_id": "C0DESK", "team_id": "T0"}
+    app.dispatch(BoltRequest(mode="socket_mode", body=asked))
+    until(lambda: engine.state.state is DeskState.HALTED)
+
+
 def test_every_command_has_its_help() -> None:
     assert set(HELP) == set(COMMANDS)
 
 
 def test_every_button_and_modal_that_can_be_used_has_a_listener() -> None:
-    actions = {ids.APPROVE, ids.RESIZE, ids.REJECT, ids.INSPECT, ids.CLOSE_TRADE, ids.KEEP_TRADE}
-    assert set(CLICKS) == actions
-    assert set(SUBMISSIONS) == {ids.RESIZE_MODAL, ids.REJECT_MODAL, ids.HALT_MODAL, ids.FLATTEN_MODAL}
+    on_cards = {ids.APPROVE, ids.RESIZE, ids.REJECT, ids.INSPECT, ids.CLOSE_TRADE, ids.KEEP_TRADE, ids.APPLY_SIZE}
+    at_home = {ids.HOME_HALT, ids.HOME_FLATTEN, ids.HOME_RESUME, ids.HOME_AUTO, ids.HOME_REPORT}
+    assert on_cards | at_home <= set(CLICKS)
+    windows = {ids.RESIZE_MODAL, ids.REJECT_MODAL, ids.HALT_MODAL, ids.FLATTEN_MODAL, ids.CLOSE_MODAL}
+    assert set(SUBMISSIONS) == windows
 
 
 def test_the_shortcuts_of_the_code_are_those_of_the_manifest() -> None:
     manifest = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
-    assert {shortcut["callback_id"] for shortcut in manifest["features"]["shortcuts"]} == set(SHORTCUTS)
+    declared = {(shortcut["type"], shortcut["callback_id"]) for shortcut in manifest["features"]["shortcuts"]}
+    of_messages = {("message", name) for name in MESSAGE_SHORTCUTS}
+    assert declared == {("global", name) for name in SHORTCUTS} | of_messages
 
 
 def test_every_verb_can_be_asked_for() -> None:
     asked = {verb for table in (COMMANDS, CLICKS, SUBMISSIONS) for verb, _listener in table.values()}
-    assert asked | {Verb.HELP, Verb.UNKNOWN} == set(Verb)
+    inside = {Verb.REWATCH, Verb.SET}  # what a command does more than look, which needs more of a role
+    assert asked | inside | {Verb.HELP, Verb.HOME, Verb.UNKNOWN} == set(Verb)
 
 
 def test_a_client_id_in_the_environment_does_not_make_the_app_wait_for_oauth(monkeypatch: pytest.MonkeyPatch) -> None:

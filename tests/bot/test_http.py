@@ -133,7 +133,7 @@ def test_an_instant_at_the_edge_of_time_is_no_fault(client: TestClient, since: s
 def test_signals_are_listed(client: TestClient, desk: HttpDesk) -> None:
     trade = desk.rig.play_the_signal()
     assert trade
-    desk.signals.append(trade.signal)
+    desk.listed.append(trade.signal)
     signal = client.get("/signals?limit=5").json()["data"][0]
     assert (signal["symbol"], signal["side"], signal["tenths"], signal["price"]) == ("AAPL", "buy", 15, "150.25")
     assert {part["part"]: part["tenths"] for part in signal["components"]}["macd"] == 4

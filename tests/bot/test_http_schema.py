@@ -22,7 +22,7 @@ LEAST_QUESTIONS = 200
 def _desk(tmp_path: Path) -> Iterator[HttpDesk]:
     with HttpDesk.open(tmp_path) as desk:
         trade = desk.rig.play_the_signal()
-        desk.signals = [trade.signal] if trade else []
+        desk.listed = [trade.signal] if trade else []
         yield desk
 
 

@@ -7,7 +7,7 @@ import yaml
 from jsonschema import Draft7Validator
 
 from bot.app import COMMANDS
-from bot.listeners.commands import USAGE
+from bot.listeners.typed import USAGE
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "tests" / "data" / "slack-manifest.schema.json"
@@ -44,6 +44,7 @@ def test_the_app_connects_by_socket_mode_and_asks_for_no_more_than_it_needs(mani
         "channels:history",
         "chat:write",
         "commands",
+        "files:write",
         "groups:history",
         "usergroups:read",
     ]

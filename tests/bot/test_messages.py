@@ -1,4 +1,5 @@
 import ast
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
@@ -96,6 +97,48 @@ def test_no_key_that_the_code_asks_for_is_missing() -> None:
     assert len(asked_keys()) > 50
 
 
+MAKERS = {
+    "Message",
+    "MarkdownTextObject",
+    "PlainTextObject",
+    "button",
+    "context",
+    "header",
+    "markdown",
+    "note",
+    "section",
+    "sections",
+}
+"""What makes something that people read, of the texts that it is given."""
+IDS = {"action", "action_id", "block_id", "style", "value", "callback_id"}
+
+
+def written_out(node: ast.AST) -> bool:
+    """Tell whether letters stand in the code itself, and are no key of the catalogues."""
+    return any(
+        isinstance(part, ast.Constant)
+        and isinstance(part.value, str)
+        and re.search(r"[A-Za-z\uac00-\ud7a3]", part.value)
+        for part in ([node] if isinstance(node, ast.Constant) else getattr(node, "values", []))
+    )
+
+
+def test_nothing_that_people_read_is_written_in_the_code() -> None:
+    calls = [node for node in code() if isinstance(node, ast.Call)]
+    made = [call for call in calls if getattr(call.func, "id", getattr(call.func, "attr", "")) in MAKERS]
+    given = [
+        arg for call in made for arg in (*call.args, *(each.value for each in call.keywords if each.arg not in IDS))
+    ]
+    assert len(given) > 100
+    assert [ast.unparse(arg) for arg in given if written_out(arg)] == []
+
+
+def test_korean_stands_in_the_catalogue_alone() -> None:
+    constants = {node.value for node in code() if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    korean = {text for text in constants if re.search("[\uac00-\ud7a3]", text)}
+    assert len(korean) <= 4, korean  # what /size reads in Korean, its patterns
+
+
 def test_no_key_is_in_the_catalogue_for_nothing() -> None:
     messages = catalogue("en")
     constants = {node.value for node in code() if isinstance(node, ast.Constant) and isinstance(node.value, str)}
@@ -173,7 +216,7 @@ def test_figures_are_written_as_traders_write_them(locale: str) -> None:
     assert texts.dollars(Decimal("76943.36")) == "$76,943"
     assert texts.dollars(Decimal("-0.5")) == "-$1"
     assert texts.risk_dollars(Decimal("1157.12")) == "$1,158"
-    assert (texts.gain(Decimal(2304)), texts.gain(Decimal(-12))) == ("+$2,304", "-$12")
+    assert [texts.gain(Decimal(gain)) for gain in ("2304", "-12", "0.5", "-0.4")] == ["+$2,304", "-$12", "+$1", "$0"]
     assert (texts.percent(Decimal("0.005")), texts.percent(Decimal("1.2"), 0)) == ("0.50%", "120%")
     assert [texts.part(Decimal(part)) for part in ("0.005", "0.01", "0.0196")] == ["0.5%", "1.0%", "1.96%"]
     assert [texts.change(Decimal(change)) for change in ("0.02994", "-0.01504")] == ["+3%", "-1.5%"]

@@ -1,6 +1,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -13,8 +14,9 @@ from bot.posting import Pace, SlackAway
 from engine.errors import MustHalt
 from engine.model.notice import NoticeKind
 from engine.truth import Book, Ledger, Store
-from tests.bot.outbox import AAPL, SEAL, Outbox, running, until
+from tests.bot.outbox import AAPL, QUICK, SEAL, Outbox, running, until
 from tests.fakes.slack import Reply
+from tests.fakes.store import HangingStore
 
 REFUSED = Reply(error="invalid_blocks")
 
@@ -190,11 +192,28 @@ def test_books_that_are_lost_and_back_are_each_said_once_past_the_outbox(outbox:
     assert "again" in outbox.slack.posted()[1]["text"]
 
 
+def test_books_that_hang_are_lost_as_well_and_what_waited_is_posted_once_they_answer(outbox: Outbox) -> None:
+    outbox.tell(NoticeKind.HALTED)
+    store = HangingStore(outbox.store)
+    with running(outbox.notices(store=store, waits=replace(QUICK, books=0.01))):
+        until(lambda: len(outbox.slack.posted()) == 1)
+        store.answers.set()
+        until(lambda: len(outbox.slack.posted()) == 3)
+    assert "nothing is traded" in outbox.slack.posted()[0]["text"]
+
+
 def test_the_loss_of_the_books_is_said_once_slack_takes_it(outbox: Outbox) -> None:
     outbox.slack.replies.extend([Reply(status=503, body="<html>busy</html>")] * 2)
     with running(outbox.notices(store=Bookless(outbox.store))):
         until(lambda: len(outbox.slack.posted()) == 3)
     assert "nothing is traded" in outbox.slack.posted()[-1]["text"]
+
+
+def test_an_answer_that_is_no_text_ends_nothing(outbox: Outbox) -> None:
+    outbox.tell(NoticeKind.HALTED)
+    outbox.slack.replies.append(Reply(body=b"\x00\xff"))
+    with running(outbox.notices()):
+        until(lambda: outbox.waiting() == 0)
 
 
 def test_a_notice_is_not_posted_again_because_the_store_was_away(outbox: Outbox) -> None:

@@ -48,6 +48,17 @@ def test_a_fill_overtakes_other_trades_but_not_its_own_card() -> None:
     assert order_of(waiting((card, "MSFT"), (card, "AAPL"), (filled, "AAPL"))) == [2, 3, 1]
 
 
+def test_a_halt_overtakes_a_queue_of_any_length(outbox: Outbox) -> None:
+    with outbox.store.writing() as book:
+        for number in range(501):
+            book.tell(Notice(key=f"signal {number}", kind=NoticeKind.SIGNAL, at=PROPOSED_AT, subject="AAPL"))
+    outbox.tell(NoticeKind.HALTED)
+    outbox.slack.replies.extend([Reply(), AWAY])
+    with pytest.raises(SlackAway):
+        outbox.notices().drain()
+    assert outbox.slack.posted()[0]["metadata"]["event_payload"] == {"key": "halted"}
+
+
 def test_every_message_carries_the_key_of_its_notice(outbox: Outbox) -> None:
     outbox.tell(NoticeKind.HALTED)
     outbox.notices().drain()

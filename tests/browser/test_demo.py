@@ -56,7 +56,7 @@ def test_a_proposal_comes_and_a_click_on_approve_fills_it(browser: Browser, url:
     with opened(browser, url, "U0TRADER") as page:
         card = proposal(page, "AAPL").first
         card.get_by_role("button", name="Approve").click()
-        expect(page.get_by_text("Trade filled").first).to_be_visible(timeout=3_000)
+        expect(page.get_by_text("Trade filled").first).to_be_visible()
         for name in ("Approve", "Resize", "Reject"):
             expect(card.get_by_role("button", name=name)).to_have_count(0)
 

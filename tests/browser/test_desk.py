@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from bot.demo.launch import ADMIN, CHANNEL, TRADER, VIEWER
+from engine.model.desk import DeskState
 from engine.model.trade import TradeState
 from tests.browser.conftest import OpenPage
 from tests.conftest import OpenStage
@@ -79,6 +80,19 @@ def test_halt_typed_in_the_composer_stops_new_trades_and_resume_lets_them_run(
     stage.rig.market.price("AAPL", "150.25", volume=2_500_500)
     stage.rig.engine.tick()
     expect(page.get_by_role("heading", name=re.compile("AAPL at"))).to_be_visible()
+
+
+def test_halt_and_resume_at_home_are_one_press_and_one_question(stage: Stage[Rig], enter: OpenPage) -> None:
+    page = enter(ADMIN.id)
+    page.get_by_role("link", name="trading-bot").click()
+    page.get_by_role("button", name=re.compile("^Halt")).click()
+    expect(page.get_by_role("heading", name=re.compile("The desk is halted"))).to_be_visible()
+    assert stage.rig.engine.desk().state is DeskState.HALTED
+    page.get_by_role("dialog").get_by_role("button", name="Close").last.click()
+    page.get_by_role("button", name=re.compile("^Resume")).click()
+    page.get_by_role("alertdialog", name="Resume trading?").get_by_role("button", name="Resume").click()
+    expect(page.get_by_role("heading", name=re.compile("The desk is active"))).to_be_visible()
+    assert stage.rig.engine.desk().state is DeskState.ACTIVE
 
 
 def test_after_an_approval_the_card_has_no_live_button_and_the_fill_stands_in_the_channel(

@@ -20,6 +20,11 @@ def test_a_new_account_has_its_cash_and_nothing_else(harness: Harness) -> None:
     assert harness.broker.orders() == ()
 
 
+def test_a_symbol_is_tradable_where_the_broker_knows_it(harness: Harness) -> None:
+    assert harness.broker.is_tradable("MSFT")
+    assert not harness.broker.is_tradable("NOPE")
+
+
 def test_a_submitted_bracket_is_found_by_its_own_id(harness: Harness) -> None:
     answer = harness.broker.submit(ENTRY)
     order = found(harness)

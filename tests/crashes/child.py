@@ -1,17 +1,12 @@
-"""A desk that dies: a process of its own, killed at a named point of the order path, or living on from what is left.
-
-Usage: python -m tests.crashes.child FOLDER POINT, where POINT is one of POINTS, or `none` for the life after.
-"""
+"""A desk that dies: a process of its own, killed at a named point of the order path, or living on from what is left."""
 
 import json
 import os
 import signal
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
 
 from engine.adapters.redis import GROUP, STREAM, RedisSignalStream, connect
 from engine.adapters.valkey import EmbeddedValkey
@@ -22,7 +17,8 @@ from tests.fakes import worked_example
 from tests.fakes.broker import TroubledBroker
 from tests.rig import Rig
 
-POINTS: Final = ("before publish", "after publish", "after read", "before submit", "after submit")
+STANDING = "standing.json"
+"""The file in which the last life writes how things stand."""
 
 
 def die() -> None:
@@ -67,7 +63,10 @@ class DyingBroker(TroubledBroker):
 
 
 def live(folder: Path, point: str) -> None:
-    """Live through the example until the point comes, or go on from what an earlier life left."""
+    """Live through the example until the point comes; without one, go on from what is left, and write how it stands.
+
+    The points: before publish, after publish, after read, before submit, after submit.
+    """
     server = EmbeddedValkey(folder / "valkey")
     client = connect(server.start())
 
@@ -76,14 +75,15 @@ def live(folder: Path, point: str) -> None:
         broker.point = point
         return replace(adapters, stream=DyingStream(RedisSignalStream(client, "engine"), point), broker=broker)
 
-    if point != "none":
+    if point:
         rig = Rig.at_the_example(folder, on=dying)
         rig.play_the_signal()
         rig.engine.approve(worked_example.TRADE_ID, Rig.TRADER)
     else:
         rig = Rig.build(folder, on=dying)
         go_on(rig)
-        print(json.dumps(state_of(rig) | {"pending": client.xpending(STREAM, GROUP)["pending"]}))  # noqa: T201
+        standing = state_of(rig) | {"pending": client.xpending(STREAM, GROUP)["pending"]}
+        (folder / STANDING).write_text(json.dumps(standing), encoding="utf-8")
     rig.close()
     client.close()
     server.stop()
@@ -105,7 +105,3 @@ def state_of(rig: Rig) -> dict[str, object]:
     kinds = [notice.kind for notice in rig.told() if notice.trade_id == worked_example.TRADE_ID]
     held = [position.shares for position in rig.broker.positions() if position.symbol == "AAPL"]
     return {"state": rig.trade().state, "told": kinds, "held": held}
-
-
-if __name__ == "__main__":
-    live(Path(sys.argv[1]), sys.argv[2])

@@ -2,29 +2,31 @@
 
 import json
 import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.crashes.child import STANDING, live
+from tests.forks import fork
+
 ASKED = ["approval_asked"]
 DONE = ["approval_asked", "decided", "submitted", "filled", "target_set"]
 
 
-def life(folder: Path, point: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "tests.crashes.child", str(folder), point]
-    return subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)  # noqa: S603 (our own)
+def life(folder: Path, point: str, ends: int) -> None:
+    """Live until the end, which must be as expected."""
+    log = folder / "log.txt"
+    process = fork(log, live, folder, point)
+    process.join(100)
+    assert process.exitcode == ends, log.read_text(encoding="utf-8")
 
 
 def killed_and_started_again(folder: Path, point: str) -> dict[str, Any]:
     """Let a desk be killed at a point, start another on what is left, and return how things stand then."""
-    first = life(folder, point)
-    assert first.returncode == -signal.SIGKILL, first.stderr
-    second = life(folder, "none")
-    assert second.returncode == 0, second.stderr
-    standing: dict[str, Any] = json.loads(second.stdout.splitlines()[-1])
+    life(folder, point, ends=-signal.SIGKILL)
+    life(folder, "", ends=0)
+    standing: dict[str, Any] = json.loads((folder / STANDING).read_text(encoding="utf-8"))
     return standing
 
 

@@ -30,13 +30,13 @@ class AtAlpaca:
 
     @classmethod
     @contextmanager
-    def open(cls, folder: Path, **given: Any) -> Iterator[Self]:
+    def open(cls, folder: Path, *, strict: bool = True, **given: Any) -> Iterator[Self]:
         """Open the example's desk at 23:44:30, its two positions held at Alpaca."""
         with ExitStack() as stack:
             opened: list[tuple[FakeAlpaca, AlpacaBroker, Adapters]] = []
 
             def on(adapters: Adapters) -> Adapters:
-                fake = stack.enter_context(FakeAlpaca(adapters.clock, cash="66788"))
+                fake = stack.enter_context(FakeAlpaca(adapters.clock, cash="66788", strict=strict))
                 fake.price("AAPL", "150.25")
                 for symbol, shares, price in PRICES:
                     fake.hold(symbol, shares, price)

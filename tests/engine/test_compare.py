@@ -11,7 +11,7 @@ from engine.bootstrap import wire
 from engine.errors import BrokerUnavailable, OrderRefused
 from engine.model.desk import DeskState
 from engine.model.notice import NoticeKind
-from engine.model.trade import OrderRole, OrderState, TradeState
+from engine.model.trade import ExitReason, OrderRole, OrderState, TradeState
 from tests.engine.at_alpaca import AtAlpaca
 from tests.fakes.broker import TroubledBroker
 from tests.fakes.worked_example import TRADE_ID
@@ -166,6 +166,26 @@ def test_a_sale_by_hand_is_booked_once_though_a_restart_comes_between(desk: AtAl
     desk.restart()
     look_twice(desk)
     assert desk.rig.trade().held_shares == 312
+
+
+def test_a_sale_of_ours_whose_answer_was_lost_with_the_bot_is_not_taken_for_one_by_hand(desk: AtAlpaca) -> None:
+    with desk.rig.store.writing() as book:
+        book.move(replace(desk.rig.trade(), exit_reason=ExitReason.DESK), TradeState.CLOSING)
+    desk.broker.close(f"{TRADE_ID}-exit-1", "AAPL", 512)
+    look_twice(desk)
+    trade = desk.rig.trade()
+    assert (trade.state, trade.exit_price, trade.exit_reason) == (TradeState.CLOSED, Decimal("150.25"), ExitReason.DESK)
+    assert told(desk) == []
+
+
+def test_a_new_stop_that_was_hit_before_we_heard_of_it_is_not_taken_for_a_sale_by_hand(desk: AtAlpaca) -> None:
+    desk.broker.close("by-hand", "AAPL", 1)  # ends the bracket
+    desk.broker.protect(f"{TRADE_ID}-stop-1", "AAPL", 511, Decimal("147.99"), Decimal("154.75"))
+    desk.price("AAPL", "147.90")
+    look_twice(desk)
+    trade = desk.rig.trade()
+    assert (trade.state, trade.exit_reason) == (TradeState.CLOSED, ExitReason.STOP)
+    assert told(desk) == [(NoticeKind.SOLD_BY_HAND, "AAPL", "1")]
 
 
 def test_a_stop_that_somebody_cancelled_is_renewed_and_nothing_is_booked(desk: AtAlpaca) -> None:

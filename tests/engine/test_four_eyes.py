@@ -101,5 +101,21 @@ def test_auto_mode_leaves_what_needs_two_to_people(tmp_path: Path) -> None:
     rig.close()
 
 
+def test_a_price_that_rises_over_the_sum_makes_auto_mode_ask_people_once(tmp_path: Path) -> None:
+    rig = Rig.at_the_example(tmp_path, second_approver_over=77_000, auto_mode=True)
+    rig.stream.server.is_down = True
+    rig.play_the_signal()
+    rig.stream.server.is_down = False
+    rig.market.price("AAPL", "150.50")
+    rig.engine.tidy()
+    rig.engine.decide()
+    rig.engine.decide()
+    assert kinds(rig) == [NoticeKind.PROPOSED_AUTO, NoticeKind.APPROVAL_ASKED]
+    assert rig.stream.server.pending == {}
+    rig.engine.approve(TRADE_ID, FIRST)
+    assert rig.engine.approve(TRADE_ID, SECOND).state is TradeState.OPEN
+    rig.close()
+
+
 def test_unless_it_is_set_one_person_is_enough(proposed: Rig) -> None:
     assert proposed.engine.approve(TRADE_ID, FIRST).state is TradeState.OPEN

@@ -75,6 +75,13 @@ def test_it_is_written_told_and_audited_once_the_books_are_back(halted: Bookless
     assert rig.trade().state is TradeState.REFUSED
 
 
+def test_what_is_written_late_stands_in_the_audit_under_the_request_that_asked_for_it(halted: Bookless) -> None:
+    halted.rig.engine.tidy()
+    with halted.rig.store.reading() as ledger:
+        [row] = [row for row in ledger.audit() if row.action == "halt"]
+    assert (row.request, row.outcome) == (HALT.id, "halted")
+
+
 def test_what_is_approved_before_the_halt_is_written_is_refused(halted: Bookless) -> None:
     with pytest.raises(AlreadyDecided):
         halted.rig.engine.approve(TRADE_ID, Rig.TRADER)

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 ACTS = {
     "submit": {"engine/stages/gate.py"},
     "replace": {"engine/stages/reconcile.py"},
-    "protect": {"engine/stages/protect.py"},
+    "protect": {"engine/stages/protect.py", "engine/stages/foreign.py"},
     "close": {"engine/stages/protect.py"},
     "close_all": {"engine/stages/flatten.py"},
     "cancel": {
@@ -20,10 +20,11 @@ ACTS = {
         "engine/stages/execute.py",
         "engine/stages/reconcile.py",
         "engine/stages/protect.py",
+        "engine/stages/foreign.py",
     },
 }
 """Everything that changes something at the broker, and the only files that may do it."""
-LOOKS = {"label", "account", "positions", "check", "order", "orders", "listen"}
+LOOKS = {"label", "account", "positions", "is_tradable", "check", "order", "orders", "listen"}
 """What changes nothing."""
 
 

@@ -1,13 +1,16 @@
 """Every open position has a stop that works, or the desk hears of it and a new one is sent."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from engine.bootstrap import wire
 from engine.model.notice import NoticeKind
 from engine.model.trade import Order, OrderRole, OrderState, TradeState
 from tests.engine.at_alpaca import AtAlpaca
+from tests.fakes.broker import TroubledBroker
 from tests.fakes.worked_example import TRADE_ID
 from tests.rig import Rig
 
@@ -110,6 +113,17 @@ def test_an_entry_that_is_not_filled_at_the_close_does_not_buy_on_another_day(de
     desk.rig.engine.reconcile()
     assert entry(desk).state is OrderState.CANCELLED
     assert (desk.rig.trade().state, desk.rig.trade().reason) == (TradeState.CANCELLED, "not_filled")
+
+
+def test_a_stop_that_gets_no_answer_keeps_no_entry_buying_after_the_close(desk: AtAlpaca) -> None:
+    desk.fake.fill_by_hand()
+    approve(desk)
+    line = TroubledBroker(desk.broker)
+    engine = wire(desk.rig.settings, replace(desk.adapters, broker=line))
+    line.protects_unclearly = "MSFT"  # it is held without an order
+    desk.rig.clock.set(desk.rig.clock.now().replace(hour=20, minute=0, second=5))
+    engine.tidy()
+    assert entry(desk).state is OrderState.CANCELLED
 
 
 def test_a_trade_whose_entry_the_broker_never_knew_ends_when_its_stop_is_hit(desk: AtAlpaca) -> None:

@@ -80,6 +80,7 @@ def test_the_timetable_is_the_blueprints(rig: Rig) -> None:
         "reconcile": 60,
         "follow_up": 1,
         "watch": 300,
+        "reports": 60,
         "calendar": 3600,
     }
 

@@ -2,8 +2,11 @@ from pathlib import Path
 
 import pytest
 
+from engine.errors import DeskNotActive
+from engine.model.desk import DeskState
 from engine.model.notice import NoticeKind
 from engine.model.trade import TradeState
+from engine.stages.learn import MISSES, UNKNOWN
 from engine.stages.watch import last_seen
 from tests.fakes import worked_example
 from tests.rig import Rig
@@ -14,6 +17,21 @@ def test_a_replay_goes_on_from_the_last_look_even_if_nothing_was_done_since(rig:
     rig.engine.watch()
     with rig.store.reading() as ledger:
         assert last_seen(ledger) == rig.clock.now()
+
+
+def test_a_broker_that_stays_away_makes_the_desk_take_exits_only_until_it_answers(proposed: Rig) -> None:
+    proposed.line.is_away = True
+    for _ in range(MISSES):
+        assert proposed.engine.desk().state is DeskState.ACTIVE
+        proposed.engine.reconcile()
+    assert (proposed.engine.desk().state, proposed.engine.desk().reason) == (DeskState.REDUCING, UNKNOWN)
+    with pytest.raises(DeskNotActive):
+        proposed.engine.approve(worked_example.TRADE_ID, Rig.TRADER)
+    proposed.line.is_away = False
+    proposed.engine.reconcile()
+    assert proposed.engine.desk().state is DeskState.ACTIVE
+    told = [notice.kind for notice in proposed.told()]
+    assert told.count(NoticeKind.REDUCING) == told.count(NoticeKind.RESUMED) == 1
 
 
 @pytest.mark.parametrize("lost", ["market", "broker"])

@@ -31,6 +31,9 @@ class TroubledBroker:
     def positions(self) -> tuple[Position, ...]:
         return self._reached().positions()
 
+    def is_tradable(self, symbol: str) -> bool:
+        return self._reached().is_tradable(symbol)
+
     def check(self, entry: Entry, price: Decimal) -> None:
         if self.refuses_shape:
             raise OrderRefused(self.refuses_shape)

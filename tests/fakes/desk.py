@@ -1,18 +1,29 @@
 """The engine's verbs in memory, for tests of what people type and click."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
 from engine.engine import Engine
 from engine.errors import AlreadyDecided, Ambiguous, RiskRefused, UnknownSymbol, UnknownTrade
+from engine.model.calculation import Amount, Calculation
+from engine.model.chart import Chart
+from engine.model.choices import SettingChange, SettingLine, WatchChange, WatchOutcome
 from engine.model.desk import Desk, DeskState, Request
 from engine.model.market import Session
+from engine.model.performance import Performance, Period
 from engine.model.portfolio import Account
+from engine.model.report import Report, ReportKind
+from engine.model.status import Status
+from engine.model.survey import RiskView, ScoredHeadline, SignalFate
 from engine.model.trade import Trade, TradeState
 from engine.model.view import Inspection, PortfolioView, SizeView
 from engine.stages.requests import Requests
+from tests.fakes.charts import a_chart
+from tests.fakes.choices import a_calculation, a_fate, a_risk_view, a_scored_headline, a_setting
+from tests.fakes.reports import GOOD_DAY, NOTHING_DONE, a_report
+from tests.fakes.status import a_status
 
 NOW = datetime(2025, 8, 19, 14, 45, 30, tzinfo=UTC)
 MOST_SHARES = 600
@@ -41,7 +52,7 @@ class FakeEngine(Engine):
     """Holds trades, does at once what is asked, and remembers it.
 
     `calls` has (verb, what it was called with ..., who asked); `refusals` has (who asked, what they said, action, why).
-    `trouble`, once set, is raised by every verb.
+    `trouble`, once set, is raised by every verb. While it `is_idle` no trade ever ended.
     """
 
     requests: FakeRequests
@@ -62,6 +73,7 @@ class FakeEngine(Engine):
         self.calls: list[tuple[object, ...]] = []
         self.requests = FakeRequests()
         self.trouble: Exception | None = None
+        self.is_idle = False
 
     def approve(self, trade_id: str, request: Request) -> Trade:
         return self._decide(trade_id, TradeState.APPROVED, request)
@@ -98,6 +110,20 @@ class FakeEngine(Engine):
         if trade.state is not TradeState.OPEN:
             raise AlreadyDecided(trade_id, trade.state, trade.decided_by)
         return self._hold(replace(trade, state=TradeState.CLOSING))
+
+    def close_all(self, request: Request) -> tuple[str, ...]:
+        self._call("close_all", request.by)
+        sold = [trade for trade in self.held.values() if trade.state is TradeState.OPEN]
+        return tuple(self._hold(replace(trade, state=TradeState.CLOSING)).id for trade in sold)
+
+    def rewatch(self, symbols: Sequence[str], request: Request, *, more: bool) -> WatchChange:
+        self._call("rewatch", tuple(symbols), more, request.by)
+        outcome = WatchOutcome.ADDED if more else WatchOutcome.REMOVED
+        return WatchChange(symbols=("AAPL", "IBM"), outcomes=tuple((symbol, outcome) for symbol in symbols))
+
+    def set_setting(self, name: str, text: str, request: Request) -> SettingChange:
+        self._call("set_setting", name, text, request.by)
+        return SettingChange(before=a_setting(), after=a_setting(value=Decimal("0.02")))
 
     def keep(self, trade_id: str, request: Request) -> Trade:
         self._call("keep", trade_id, request.by)
@@ -161,6 +187,50 @@ class FakeEngine(Engine):
             warning=Decimal("0.016"),
             ceiling=Decimal("0.02"),
         )
+
+    def signals(self, symbol: str = "") -> tuple[SignalFate, ...]:
+        self._call("signals", symbol)
+        return (a_fate(),)
+
+    def news(self, symbol: str = "") -> tuple[ScoredHeadline, ...]:
+        self._call("news", symbol)
+        return (a_scored_headline(),)
+
+    def risk(self) -> RiskView:
+        self._call("risk")
+        return a_risk_view()
+
+    def calculate(self, asked: str, amount: Amount | None = None) -> Calculation:
+        self._call("calculate", asked, amount)
+        trade = self.trade(asked)
+        shares = trade.shares if amount is None else int(amount.figure)
+        return a_calculation(trade=trade, symbol=trade.symbol, shares=shares, most=MOST_SHARES, bound_by="headroom")
+
+    def watched(self) -> tuple[str, ...]:
+        self._call("watched")
+        return ("AAPL", "IBM")
+
+    def settings(self) -> tuple[SettingLine, ...]:
+        self._call("settings")
+        return (a_setting(),)
+
+    def status(self) -> Status:
+        self._call("status")
+        waiting = tuple(trade for trade in self.held.values() if trade.state is TradeState.PROPOSED)
+        decided = tuple(trade for trade in self.held.values() if trade.state is not TradeState.PROPOSED)
+        return a_status(desk=self.state, pending=waiting, decided=decided)
+
+    def chart(self, symbol: str) -> Chart:
+        self._call("chart", symbol)
+        return replace(a_chart(), symbol=symbol)
+
+    def performance(self, period: Period, symbol: str | None = None) -> Performance:
+        self._call("performance", period, symbol)
+        return replace(NOTHING_DONE if self.is_idle else GOOD_DAY, symbol=symbol or "")
+
+    def report(self, kind: ReportKind) -> Report:
+        self._call("report", kind)
+        return a_report(kind=kind)
 
     def inspect(self, symbol: str) -> Inspection:
         self._call("inspect", symbol)

@@ -9,6 +9,9 @@ from threading import Condition, Thread
 from typing import Any, Self
 from urllib.parse import parse_qs
 
+from bot.demo.errors import SlackRefused
+from bot.demo.limits import check_message, check_view
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
@@ -17,19 +20,25 @@ class Reply:
     error: str = ""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
-    body: str = ""
+    body: str | bytes = ""
 
     def encoded(self, ts: str) -> bytes:
         fine = {"ok": True, "channel": "C0DESK", "ts": ts}
+        if isinstance(self.body, bytes):
+            return self.body
         return (self.body or json.dumps({"ok": False, "error": self.error} if self.error else fine)).encode()
 
 
 class ScriptedSlack:
-    """Serves the Web API on loopback; `calls` has (method, arguments) in order, `replies` what to answer next."""
+    """Serves the Web API on loopback; `calls` has (method, arguments) in order, `replies` what to answer next.
+
+    Whatever it is sent must be within Slack's limits, and have text beside its blocks; else leaving raises ValueError.
+    """
 
     def __init__(self, *replies: Reply) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.replies = deque(replies)
+        self.faults: list[str] = []
         self._numbers = count(1)
         self._called = Condition()
         self._server = _Server(self)
@@ -58,6 +67,7 @@ class ScriptedSlack:
                 raise TimeoutError
 
     def answer(self, method: str, arguments: dict[str, Any]) -> tuple[Reply, bytes]:
+        self._judge(method, arguments)
         with self._called:
             self.calls.append((method, arguments))
             self._called.notify_all()
@@ -72,6 +82,24 @@ class ScriptedSlack:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+        if self.faults:
+            raise ValueError(f"Slack would refuse this, or not say it aloud: {self.faults}")
+
+    def _judge(self, method: str, arguments: dict[str, Any]) -> None:
+        blocks, view = (_parsed(arguments.get(name)) for name in ("blocks", "view"))
+        if blocks and not str(arguments.get("text", "")).strip():
+            self.faults.append(f"{method}: no text beside the blocks")
+        try:
+            check_message(blocks or [])
+            if view:
+                check_view(view)
+        except SlackRefused as refused:
+            self.faults.append(f"{method}: {refused}")
+
+
+def _parsed(value: Any) -> Any:
+    """Return an argument as it was before a form made text of it."""
+    return json.loads(value) if isinstance(value, str) else value
 
 
 class _Server(ThreadingHTTPServer):

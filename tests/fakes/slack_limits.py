@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import slackblocks
-from slackblocks.views import ModalView
+from slackblocks.views import HomeTabView, ModalView
 
 MESSAGE_LENGTH = 12_000
 """Characters of a whole message; Slack refuses somewhat more with msg_blocks_too_long."""
@@ -21,6 +21,7 @@ PIECES: Mapping[str, Callable[..., Any]] = {
     "plain_text_input": slackblocks.PlainTextInput,
     "number_input": slackblocks.NumberInput,
     "modal": ModalView,
+    "home": HomeTabView,
 }
 
 
@@ -35,7 +36,7 @@ def check_message(payload: Mapping[str, Any]) -> None:
 
 
 def check_view(view: Mapping[str, Any]) -> None:
-    """Raise what slackblocks raises, or ValueError, for a modal that Slack would refuse."""
+    """Raise what slackblocks raises, or ValueError, for a modal or a home that Slack would refuse."""
     rebuilt(view)
     check_ids(view["blocks"])
 

@@ -4,34 +4,32 @@ The dice of the victims, of the exchange and of the deaths come from the seed; h
 not, so a seed repeats a campaign in kind and not to the microsecond.
 """
 
-import multiprocessing
-import os
 import random
 import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
 from multiprocessing.synchronize import Event
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from tests.faults import victim
-from tests.faults.fate import POINTS, Diary
+from tests.faults.fate import AT_THE_BROKER, COMMITS, ON_THE_STREAM, Diary
 from tests.faults.judgement import Judgement, judge
+from tests.faults.victim import live
 from tests.faults.world import World
+from tests.forks import fork, new_event
 from tests.servers import Postgres, Valkey, until
 
 CHAPTER: Final = 50
 """Kills on one set of books; the next chapter begins with empty ones, because the fake's memory is slow when full."""
-LONGEST_LIFE: Final = 0.6
+LONGEST_LIFE: Final = 3.0
 """Seconds of work after which a victim that never came to its point is killed anyway."""
-
-# The server from which victims are forked has everything imported: a life costs a fork, not a start of Python.
-FORKS: Final = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload([victim.__name__])
+ENDS: Final = ((AT_THE_BROKER, 6), (COMMITS, 40), (ON_THE_STREAM, 6), ((), 1))
+"""At which points a victim ends, and how often it passes one of them at most; without any it ends at any moment."""
+LOG: Final = "victim.log"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,58 +73,57 @@ def databases(kind: str, folder: Path) -> Iterator[Callable[[Path], str]]:
 def chapter(world: World, kills: int) -> Judgement:
     """Kill so often, let one life settle, and judge."""
     diary = Diary(world.folder / "diary.txt")
-    points: list[str] = []
+    touched = 0
     for _ in range(kills):
-        points.append(one_death(world))
+        before = len(world.alpaca.requests)
+        one_death(world)
+        touched += any(request.method != "GET" for request in world.alpaca.requests[before:])
         world.let_time_pass()
     world.calm()
     settle(world)
     notes = diary.read()
     diary.close()
     found = judge(world, notes)
-    found.seen.update({"kills": kills, "kills at a point": sum(point != "" for point in points)})
+    points = [f"killed {note.detail}" for note in notes if note.what == "died"]
+    found.seen.update({"kills": kills, "lives that sent orders": touched, "killed anywhere": kills - len(points)})
+    found.seen.update(points)
     return found
 
 
-def one_death(world: World) -> str:
-    """Let a victim live until it is killed; return the point at which it was, empty for any moment."""
-    point = world.dice.choice(POINTS) if world.dice.random() < 0.5 else ""
-    process, working = begin(world.life(point=point, passes=world.dice.randrange(1, 4)))
-    if world.dice.random() < 0.85:  # the others may die while they learn the truth
-        while process.is_alive() and not working.wait(0.05):
+def one_death(world: World) -> None:
+    """Let a victim live until it is killed, by itself at its point or else by us, most often while it trades."""
+    points, most = world.dice.choices(ENDS, (6, 2, 1, 1))[0]
+    process, working = begin(world, points=points, passes=world.dice.randint(1, most))
+    if world.dice.random() < 0.9:  # the others may die while they learn the truth
+        while process.is_alive() and not working.wait(0.02):
             pass
-    ends = time.monotonic() + (LONGEST_LIFE if point else world.dice.uniform(0.01, LONGEST_LIFE))
+    ends = time.monotonic() + (LONGEST_LIFE if points else world.dice.uniform(0.01, LONGEST_LIFE))
     while process.is_alive() and time.monotonic() < ends:
-        if world.dice.random() < 0.04:
+        if world.dice.random() < 0.1:
             world.move()
         process.join(0.02)
-    was_alive = process.is_alive()
-    with suppress(ProcessLookupError):
-        os.kill(process.pid or 0, signal.SIGKILL)
+    process.kill()
     process.join(10)
     if process.exitcode != -signal.SIGKILL:
         raise RuntimeError(f"a victim ended by itself with {process.exitcode}: {last_words(world)}")
     until(lambda: not world.alpaca.is_listened_to)
-    return "" if was_alive else point
 
 
 def settle(world: World) -> None:
     """Let one life bring everything to rest."""
-    process, _ = begin(world.life(settles=True))
+    process, _ = begin(world, settles=True)
     process.join(120)
     if process.exitcode != 0:
         process.kill()
         raise RuntimeError(f"the last life did not settle ({process.exitcode}): {last_words(world)}")
 
 
-def begin(life: victim.Life) -> tuple[ForkServerProcess, Event]:
+def begin(world: World, **how: Any) -> tuple[ForkServerProcess, Event]:
     """Start a life; the event is set once it trades."""
-    working = FORKS.Event()
-    process = FORKS.Process(target=victim.live, args=(life, working))
-    process.start()
-    return process, working
+    working = new_event()
+    return fork(world.folder / LOG, live, world.life(**how), working), working
 
 
 def last_words(world: World) -> str:
     """Return the end of what the victims logged."""
-    return (world.folder / "victim.log").read_text(encoding="utf-8")[-2000:]
+    return (world.folder / LOG).read_text(encoding="utf-8")[-2000:]

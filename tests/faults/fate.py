@@ -2,48 +2,21 @@
 
 import os
 import signal
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from typing import Final
 
-POINTS: Final = (
-    "before commit",
-    "after commit",
-    "before publish",
-    "after publish",
-    "before acknowledge",
-    "before submit",
-    "after submit",
-    "before replace",
-    "after replace",
-    "before protect",
-    "after protect",
-    "before close",
-    "after close",
-    "before cancel",
-    "after cancel",
+from engine.ports import Clock
+
+COMMITS: Final = ("before commit", "after commit")
+ON_THE_STREAM: Final = ("before publish", "after publish", "before acknowledge")
+AT_THE_BROKER: Final = tuple(
+    f"{side} {verb}" for verb in ("submit", "replace", "protect", "close", "cancel") for side in ("before", "after")
 )
 """Where on the order path a victim can be killed: each side of whatever cannot be undone."""
-
-
-@dataclass
-class Fate:
-    """Kills this process when it passes `point` for the time that is given; no point, no death."""
-
-    point: str = ""
-    passes: int = 1
-    _lock: Lock = field(default_factory=Lock)
-
-    def at(self, point: str) -> None:
-        """Pass a point, and die if this is the one."""
-        if point != self.point:
-            return
-        with self._lock:
-            self.passes -= 1
-            if self.passes == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,3 +46,24 @@ class Diary:
 
     def close(self) -> None:
         self._file.close()
+
+
+class Fate:
+    """Kills this process when it has passed some points so often; no points, no death."""
+
+    def __init__(self, points: Collection[str], passes: int, *, diary: Diary, clock: Clock) -> None:
+        self._points = points
+        self._passes = passes
+        self._diary = diary
+        self._clock = clock
+        self._lock = Lock()
+
+    def at(self, point: str) -> None:
+        """Pass a point, and die if this is the one."""
+        if point not in self._points:
+            return
+        with self._lock:
+            self._passes -= 1
+            if self._passes == 0:
+                self._diary.note("died", self._clock.now(), point)
+                os.kill(os.getpid(), signal.SIGKILL)

@@ -72,7 +72,6 @@ def judge(world: World, notes: Sequence[Note]) -> Judgement:
     found.after_halt += after_halt(entries, notes)
     found.unprotected += _unprotected(trades, orders)
     found.faults += [f"fault: {note.detail}" for note in notes if note.what == "fault"]
-    found.faults += [f"the fake broke the specification: {line}" for line in world.alpaca.violations]
     found.seen.update(_counts(world, trades, entries, notes))
     return found
 

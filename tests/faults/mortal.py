@@ -23,16 +23,19 @@ class MortalStore(SqlStore):
         self._fate = fate
         self._diary = diary
         self._clock = clock
+        self._state: DeskState | None = None  # as the last writer left it; this process is the only one
 
     @contextmanager
     def writing(self) -> Iterator[Book]:
         with super().writing() as book:
-            before = book.desk().state
+            if self._state is None:
+                self._state = book.desk().state
             yield book
-            after = book.desk().state
+            before, after = self._state, book.desk().state
             if after is DeskState.ACTIVE and before is not after:
                 self._diary.note("resumed", self._clock.now())
             self._fate.at("before commit")
+        self._state = after
         if after is DeskState.HALTED and before is not after:
             self._diary.note("halted", self._clock.now())
         self._fate.at("after commit")

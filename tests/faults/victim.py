@@ -9,16 +9,17 @@ import os
 import random
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
+from multiprocessing import parent_process
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from slack_sdk import WebClient
+from sqlalchemy.orm import configure_mappers
 
 from bot.messages import Texts
 from bot.notices import Notices, Waits
@@ -42,6 +43,7 @@ from tests.fakes.market import FakeMarket
 from tests.fakes.news import FakeNews
 from tests.fakes.stream import FakePriceCache
 from tests.fakes.trades import a_signal
+from tests.faults.clock import MovingClock
 from tests.faults.fate import Diary, Fate
 from tests.faults.mortal import MortalBroker, MortalStore, MortalStream
 
@@ -58,10 +60,16 @@ PRICES: Final = {
 """What is traded, and where it stands when nobody pushes it, dollars a share."""
 
 TEXTS: Final = Texts("en", ZoneInfo("UTC"))
-"""Read here, so that it is read once and not by every life."""
+"""Read here, so that it is read once and not by every life; so with what the database's tables are mapped to."""
+configure_mappers()
 
-PAUSE: Final = 0.01
-"""Seconds between two turns of a thread, so that none starves the others."""
+TURN: Final = 0.03
+"""Seconds between two turns of a person."""
+ROUND: Final = 0.3
+"""Seconds between two rounds of the timetable, which shall starve nobody."""
+
+SETTLING: Final = (0, 2, 2, 4, 4, 8, 8, 130, 4, 4, 4)
+"""Seconds between the rounds of a life that comes to rest: an order's retries, a stop's doubts, an approval's youth."""
 
 BOLD: Final = {
     "losing_streak": 0,
@@ -78,19 +86,8 @@ PEOPLE: Final = (Request(by="U0TRADER", said="click"), Request(by="U0ADMIN", sai
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShiftedClock:
-    """The system's clock, moved into the hours of an exchange; the timetable's speed is nobody's business here."""
-
-    shift: timedelta
-    speed: float = 1.0
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self.shift
-
-
-@dataclass(frozen=True, kw_only=True)
 class Life:
-    """Where a life finds what outlives it, and how it ends: it settles, or is killed, by itself at its point."""
+    """Where a life finds what outlives it, and how it ends: it settles, or is killed, perhaps by itself at a point."""
 
     folder: Path
     database: str
@@ -100,7 +97,7 @@ class Life:
     slack: str
     shift: timedelta
     seed: int
-    point: str = ""
+    points: tuple[str, ...] = ()
     passes: int = 1
     settles: bool = False
 
@@ -110,11 +107,11 @@ class Victim:
 
     def __init__(self, life: Life) -> None:
         self._life = life
-        self._fate = Fate(life.point, life.passes)
         self._diary = Diary(life.folder / "diary.txt")
         self._end = threading.Event()
         self._random = random.Random(life.seed)  # noqa: S311 (a seed is the point of it)
-        self._clock = ShiftedClock(shift=life.shift)
+        self._clock = MovingClock(shift=life.shift)
+        self._fate = Fate(life.points, life.passes, diary=self._diary, clock=self._clock)
         self._market = FakeMarket(self._clock)
         self._settings = Settings.read(
             watchlist=tuple(PRICES), timezone="UTC", risk_per_trade="0.002", max_price_age_seconds=900, **BOLD
@@ -131,8 +128,9 @@ class Victim:
         if self._life.settles:
             self._settle()
         else:
-            for thread in self.work():
-                thread.join()
+            self.work()
+            if judge := parent_process():
+                judge.join()  # nobody is left to kill this life then
 
     def begin(self) -> None:
         """Learn the truth, and tell Slack from now on."""
@@ -142,13 +140,13 @@ class Victim:
 
     def work(self) -> list[threading.Thread]:
         """Trade as hard as it can, in the threads that are returned."""
-        jobs: tuple[Callable[[], None], ...] = (
-            self._signals,
-            self._round(self.engine.tidy, self.engine.reconcile),
-            self._round(self.engine.decide, self.engine.watch, self.engine.decide),
-            *(self._person(who) for who in PEOPLE),
+        jobs: tuple[tuple[Callable[[], None], float], ...] = (
+            (self._signals, 3 * TURN),
+            (self.engine.decide, TURN),
+            (self._timetable, ROUND),
+            *((self._person(who), TURN) for who in PEOPLE),
         )
-        threads = [threading.Thread(target=self._forever, args=(job,), daemon=True) for job in jobs]
+        threads = [threading.Thread(target=self._forever, args=job, daemon=True) for job in jobs]
         for thread in threads:
             thread.start()
         return threads
@@ -212,12 +210,9 @@ class Victim:
         signals = [a_signal(symbol=name, at=now, price=snapshots[name].price) for name in names]
         propose_from(self.engine, signals, Observation(at=now, snapshots=snapshots))
 
-    def _round(self, *verbs: Callable[[], None]) -> Callable[[], None]:
-        def run() -> None:
-            for verb in verbs:
-                verb()
-
-        return run
+    def _timetable(self) -> None:
+        for verb in (self.engine.tidy, self.engine.reconcile, self.engine.follow_up, self.engine.watch):
+            self._try(verb)
 
     def _person(self, who: Request) -> Callable[[], None]:
         """Return what a person does in a turn; both roll the same dice, so they often click on the same card."""
@@ -229,7 +224,7 @@ class Victim:
                 if roll < 0.7:
                     self.engine.resume(who)
                 return
-            if roll < 0.01:
+            if roll < 0.03:
                 self.engine.halt(who, "practice")
             elif roll < 0.25:
                 self._leave(dice, who)
@@ -256,19 +251,21 @@ class Victim:
             self.engine.approve(trade.id, who)
 
     def _settle(self) -> None:
-        for _ in range(6):
-            for verb in (self.engine.tidy, self.engine.decide, self.engine.reconcile):
-                self._try(verb)
+        """Let minutes go by in leaps: whatever waits for an answer, or for a moment to pass, ends."""
+        for seconds in SETTLING:
+            self._clock.shift += timedelta(seconds=seconds)
+            self._timetable()
+            self._try(self.engine.decide)
         while not self._is_told():
-            self._end.wait(PAUSE)
+            self._end.wait(TURN)
         self._notices.stop()
 
     def _is_told(self) -> bool:
         with self._store.reading() as ledger:
             return not ledger.waiting(1)
 
-    def _forever(self, job: Callable[[], None]) -> None:
-        while not self._end.wait(PAUSE):
+    def _forever(self, job: Callable[[], None], pause: float) -> None:
+        while not self._end.wait(pause):
             self._try(job)
 
     def _try(self, job: Callable[[], None]) -> None:
@@ -289,8 +286,5 @@ def propose_from(engine: Engine, signals: Sequence[Signal], observation: Observa
 
 def live(life: Life, working: Event) -> None:
     """Live a life; a process is started with this. `working` is set once it trades."""
-    with (life.folder / "victim.log").open("a", encoding="utf-8") as log, suppress(OSError):
-        os.dup2(log.fileno(), 1)
-        os.dup2(log.fileno(), 2)
     Victim(life).live(working)
     os._exit(0)

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from threading import Lock
@@ -15,10 +15,10 @@ from tests.fakes.alpaca.faults import Fault
 from tests.fakes.alpaca.server import FakeAlpaca
 from tests.fakes.calendar import NEW_YORK
 from tests.fakes.slack import Reply, ScriptedSlack
-from tests.faults.victim import PRICES, Life, ShiftedClock
+from tests.faults.clock import MovingClock
+from tests.faults.victim import PRICES, Life
 
 FIRST_DAY = datetime(2025, 8, 19, 10, 0, tzinfo=NEW_YORK)
-LAST_HOUR = time(15, 0)
 
 
 class LedgerSlack(ScriptedSlack):
@@ -37,26 +37,6 @@ class LedgerSlack(ScriptedSlack):
         return reply, answer
 
 
-@dataclass
-class MovingClock:
-    """The victims' clock, as those who stay see it; `shift` is added to the system's time."""
-
-    shift: timedelta
-    speed: float = 1.0
-
-    def now(self) -> datetime:
-        return ShiftedClock(shift=self.shift).now()
-
-    def jump(self, seconds: float) -> None:
-        """Let time pass, and the night and the weekend with it."""
-        self.shift += timedelta(seconds=seconds)
-        local = self.now().astimezone(NEW_YORK)
-        if local.time() >= LAST_HOUR:
-            days = 3 if local.isoweekday() == 5 else 1
-            morning = datetime.combine(local.date() + timedelta(days=days), time(10), NEW_YORK)
-            self.shift += morning - local
-
-
 @dataclass(frozen=True, kw_only=True)
 class World:
     """Everything around the victims of one chapter of a campaign."""
@@ -73,8 +53,8 @@ class World:
     @contextmanager
     def open(cls, folder: Path, database: str, redis: str, seed: int) -> Iterator[Self]:
         open_store(database).close()  # once for all lives, which then begin sooner
-        clock = MovingClock(shift=FIRST_DAY - datetime.now(UTC))
-        with FakeAlpaca(clock, cash="1000000", slippage_bp="1") as alpaca, LedgerSlack() as slack:
+        clock = MovingClock.starting(FIRST_DAY)
+        with FakeAlpaca(clock, cash="1000000", slippage_bp="1", strict=False) as alpaca, LedgerSlack() as slack:
             for symbol, price in PRICES.items():
                 alpaca.price(symbol, price)
             dice = random.Random(seed)  # noqa: S311 (a seed is the point of it)

@@ -5,6 +5,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,13 +20,14 @@ from bot.demo.seed import Json
 from engine.adapters.clock import ReplayClock
 from engine.bootstrap import open_desk, read_settings
 from engine.engine import Engine
+from engine.model.desk import DeskState
 from engine.model.trade import TradeState
 from engine.truth import Store
 from tests.fakes.alpaca.server import FakeAlpaca
 from tests.fakes.calendar import WeekdayCalendar
 from tests.fakes.claude import KEY, Reply, ScriptedClaude, saying, shown
-from tests.outages.relay import Relay
 from tests.outages.tape import Tape
+from tests.outages.trouble import POSTGRESQL, VALKEY, TroubledLine
 from tests.scenarios.grown import at_alpaca, bars_before
 from tests.scenarios.stage import Stage, on_stage
 from tests.servers import Valkey, until
@@ -39,12 +41,18 @@ PATIENCE = 90.0
 
 
 class Outside(StrEnum):
-    """An outside system."""
+    """A server that the desk works with; Alpaca has one for orders and one for prices and news."""
 
     POSTGRESQL = "PostgreSQL"
     VALKEY = "Valkey"
     ALPACA = "Alpaca"
+    ALPACA_DATA = "Alpaca's data"
     CLAUDE = "Claude"
+    SLACK = "Slack"
+
+
+SPEAKS = {Outside.POSTGRESQL: POSTGRESQL, Outside.VALKEY: VALKEY}
+"""What a line answers where its server does not speak HTTP."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,14 +72,14 @@ class BusyDesk:
     valkey: Valkey
     database_url: str
     tape: Tape
-    lines: Mapping[Outside, Relay]
+    lines: Mapping[Outside, TroubledLine]
     news: list[tuple[str, str]] = field(default_factory=list)
     """The id of every headline, and the symbol that it is about."""
 
     @classmethod
     @contextmanager
-    def open(cls, folder: Path, database_url: str, speed: float) -> Iterator[Self]:
-        """Open a desk whose market runs `speed` times as fast as the wall's clock."""
+    def open(cls, folder: Path, database_url: str, speed: float, **given: Any) -> Iterator[Self]:
+        """Open a desk whose market runs `speed` times as fast as the wall's clock; `given` are settings."""
         clock = ReplayClock(START, speed=speed, calendar=WeekdayCalendar())
         with ExitStack() as stack:
             alpaca = stack.enter_context(FakeAlpaca(clock, cash="1000000"))
@@ -85,18 +93,21 @@ class BusyDesk:
             urls = {
                 Outside.POSTGRESQL: {"database_url": database_url},
                 Outside.VALKEY: {"redis_url": valkey.url},
-                Outside.ALPACA: {name: url for name, url in at_alpaca(alpaca).items() if name.endswith("_url")},
+                Outside.ALPACA: {"alpaca_trading_url": alpaca.trading_url, "alpaca_stream_url": alpaca.stream_url},
+                Outside.ALPACA_DATA: {"alpaca_data_url": alpaca.data_url},
                 Outside.CLAUDE: {"claude_url": claude.url},
             }
             lines = {
-                outside: stack.enter_context(Relay(target_of(next(iter(urls[outside].values()))))) for outside in urls
+                outside: stack.enter_context(TroubledLine(target_of(next(iter(named.values()))), SPEAKS.get(outside)))
+                for outside, named in urls.items()
             }
             led = {name: through(url, lines[outside]) for outside, named in urls.items() for name, url in named.items()}
-            given = settings(folder, len(bars), at_alpaca(alpaca) | led)
-            desk = stack.enter_context(closing(open_desk(given, clock)))
+            desk = stack.enter_context(
+                closing(open_desk(settings(folder, len(bars), at_alpaca(alpaca) | led | given), clock))
+            )
             desk.engine.start()
             behind = Behind(engine=desk.engine, store=desk.adapters.store)
-            stage = stack.enter_context(on_stage(behind, "en", "alpaca-iex"))
+            stage = stack.enter_context(on_stage(behind, "en", "alpaca-iex", partial(to_slack, lines)))
             desk.schedule.start()
             busy = cls(stage=stage, alpaca=alpaca, valkey=valkey, database_url=database_url, tape=tape, lines=lines)
             until(lambda: busy.looks() > 0, PATIENCE)
@@ -150,6 +161,10 @@ class BusyDesk:
         rows = self.books("SELECT state FROM trades WHERE symbol = %s", symbol)
         return TradeState(rows[0][0]) if rows else None
 
+    def desk_state(self) -> DeskState:
+        """Return the desk's state, as the database itself has it."""
+        return DeskState(self.books("SELECT state FROM desk")[0][0])
+
     def bought(self) -> list[str]:
         """Return the symbol of each purchase that Alpaca was asked for and took, oldest first."""
         return [order.symbol for order in self.alpaca.ledger if order.side == "buy"]
@@ -174,24 +189,32 @@ def is_card(message: Json, symbol: str) -> bool:
     return is_live and f"{symbol}_2025" in message["text"] and not message["ephemeral"] and not message["thread_ts"]
 
 
-def settings(folder: Path, bars: int, urls: Mapping[str, str]) -> Any:
+@contextmanager
+def to_slack(lines: dict[Outside, TroubledLine], url: str) -> Iterator[str]:
+    """Put a line before the workspace's Web API; its events come by a socket of their own."""
+    with TroubledLine(target_of(url)) as line:
+        lines[Outside.SLACK] = line
+        yield through(url, line)
+
+
+def settings(folder: Path, bars: int, given: dict[str, Any]) -> Any:
     """Return the desk's settings: small trades, so that many may be open, and one trade a symbol."""
-    return read_settings(
-        **urls,
-        alpaca_requests=10_000,  # the market's seconds are short, and Alpaca's minutes are not
-        anthropic_api_key=KEY,
-        claude_input_price="0.01",
-        claude_output_price="0.01",
-        watchlist=SYMBOLS,
-        timezone="Asia/Seoul",
-        data_dir=folder,
-        bar_seconds=int(BAR.total_seconds()),
-        warm_up_bars=bars,
-        risk_per_trade="0.002",
-        proposal_seconds=86_400,
-        quiet_seconds=86_400,
-        max_price_age_seconds=600,
-    )
+    usual = {
+        "alpaca_requests": 10_000,  # the market's seconds are short, and Alpaca's minutes are not
+        "anthropic_api_key": KEY,
+        "claude_input_price": "0.01",
+        "claude_output_price": "0.01",
+        "watchlist": SYMBOLS,
+        "timezone": "Asia/Seoul",
+        "data_dir": folder,
+        "bar_seconds": int(BAR.total_seconds()),
+        "warm_up_bars": bars,
+        "risk_per_trade": "0.002",
+        "proposal_seconds": 86_400,
+        "quiet_seconds": 86_400,
+        "max_price_age_seconds": 600,
+    }
+    return read_settings(**usual | given)
 
 
 def good_news(body: dict[str, Any]) -> Reply:
@@ -199,7 +222,7 @@ def good_news(body: dict[str, Any]) -> Reply:
     return saying(*((line["headline_id"], 3, "good") for line in shown(body)))
 
 
-def through(url: str, line: Relay) -> str:
+def through(url: str, line: TroubledLine) -> str:
     """Return a URL that leads to the same server through a line."""
     parts = make_url(url)
     return (

@@ -27,6 +27,8 @@ BACK = {
     Outside.ALPACA: ("Prices: back", "The broker: back", "News: back"),
     Outside.CLAUDE: ("Claude: back",),
 }
+SERVERS = {Outside.ALPACA: (Outside.ALPACA, Outside.ALPACA_DATA)}
+"""What is lost together."""
 PAST_THE_OUTBOX = (*LOST[Outside.POSTGRESQL], *BACK[Outside.POSTGRESQL], "Halted: no entry leaves")
 """What is said without a notice in the database, because it is the database that is lost."""
 BLIND = frozenset({Outside.POSTGRESQL, Outside.ALPACA})
@@ -120,7 +122,9 @@ def lost(desk: BusyDesk, outside: Outside, seconds: float, *, news_of: str) -> I
     until(lambda: is_read(desk), PATIENCE)
     ends = time.monotonic() + seconds
     lost_before, back_before = times_told(desk, LOST[outside]), times_told(desk, BACK[outside])
-    desk.lines[outside].cut()
+    lines = [desk.lines[each] for each in SERVERS.get(outside, (outside,))]
+    for line in lines:
+        line.cut()
     if outside is Outside.VALKEY:
         desk.valkey.stop()
         desk.valkey.start()
@@ -130,7 +134,8 @@ def lost(desk: BusyDesk, outside: Outside, seconds: float, *, news_of: str) -> I
         yield
         threading.Event().wait(max(0.0, ends - time.monotonic()))
     finally:
-        desk.lines[outside].mend()
+        for line in lines:
+            line.mend()
     until(lambda: all(map(gt, times_told(desk, BACK[outside]), back_before)), PATIENCE)
 
 

@@ -26,11 +26,11 @@ class Relay:
         """Hang up on everybody, and refuse whoever calls; the port stays ours."""
         with self._changing:
             self._is_up = False
-            _hang_up(self._listener)
+            hang_up(self._listener)
             self._listener.close()
             self._listener = _holder(self.port)
             for end in self._ends:
-                _hang_up(end)
+                hang_up(end)
 
     def stall(self) -> None:
         """Take calls and keep connections, and let nothing through."""
@@ -65,12 +65,16 @@ class Relay:
             if not self._is_kept(outside, inside):
                 return
             outside.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            back = threading.Thread(target=self._pump, args=(inside, outside), daemon=True)
-            back.start()
-            self._pump(outside, inside)
-            back.join()
+            self._carry(outside, inside)
             with self._changing:
                 self._ends -= {outside, inside}
+
+    def _carry(self, outside: socket.socket, inside: socket.socket) -> None:
+        """Carry what is said on one connection, both ways, until somebody hangs up."""
+        back = threading.Thread(target=self._pump, args=(inside, outside), daemon=True)
+        back.start()
+        self._pump(outside, inside)
+        back.join()
 
     def _inside(self) -> socket.socket:
         if isinstance(self._target, int):
@@ -92,8 +96,8 @@ class Relay:
             while data := source.recv(PIECE):
                 self._flowing.wait()
                 target.sendall(data)
-        _hang_up(source)
-        _hang_up(target)
+        hang_up(source)
+        hang_up(target)
 
 
 def _holder(port: int) -> socket.socket:
@@ -104,6 +108,6 @@ def _holder(port: int) -> socket.socket:
     return holder
 
 
-def _hang_up(end: socket.socket) -> None:
+def hang_up(end: socket.socket) -> None:
     with suppress(OSError):
         end.shutdown(socket.SHUT_RDWR)

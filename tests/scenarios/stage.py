@@ -1,7 +1,7 @@
 """The whole program but for its outside: the real engine, the real Bolt App, the real outbox, in a local workspace."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +16,7 @@ from bot.demo.people import Person
 from bot.demo.rules import Rules
 from bot.demo.seed import Json
 from bot.demo.server import LocalSlack
+from bot.homes import Homes, Rounds
 from bot.line import Line
 from bot.messages import Texts
 from bot.notices import Notices, Waits
@@ -28,7 +29,7 @@ from engine.truth import Store
 from tests.fakes.worked_example import TRADE_ID
 from tests.rig import Rig
 
-QUICK = Rules(posts_a_second=1_000, post_burst=1_000, ping_every=0.05)
+QUICK = Rules(posts_a_second=1_000, post_burst=1_000, ping_every=0.05, text_beside_blocks=True)
 
 
 class Behind(Protocol):
@@ -104,11 +105,28 @@ def embedded(folder: Path, locale: str, **given: Any) -> Iterator[Stage[Rig]]:
 
 
 @contextmanager
-def on_stage(rig: B, locale: str, source: str = "replay") -> Iterator[Stage[B]]:
-    """Connect an engine to a local workspace and its people, and let the bot listen; `source` is the market's label."""
+def on_stage(
+    rig: B,
+    locale: str,
+    source: str = "replay",
+    way: Callable[[str], AbstractContextManager[str]] = nullcontext,
+) -> Iterator[Stage[B]]:
+    """Connect an engine to a local workspace and its people, and let the bot listen; `source` is the market's label.
+
+    `way` opens the bot's way to the workspace's Web API: from the API's own URL it makes the one that the bot calls.
+    """
     texts = Texts(locale, ZoneInfo("Asia/Seoul"))
-    with workspace() as slack:
-        settings = demo_settings(slack)
+    with workspace() as slack, way(slack.api_url) as api_url:
+        settings = demo_settings(slack).model_copy(update={"slack_api_url": api_url})
+        seal = Seal(rig.engine.requests.secret(KEY), rig.engine.now)
+        homes = Homes(
+            engine=rig.engine,
+            client=web_client(settings),
+            access=settings.access,
+            texts=texts,
+            seal=seal,
+            rounds=Rounds(gap=0.05),
+        )
         notices = Notices(
             store=rig.store,
             client=web_client(settings),
@@ -117,16 +135,19 @@ def on_stage(rig: B, locale: str, source: str = "replay") -> Iterator[Stage[B]]:
             source=source,
             ceiling=Decimal("0.02"),
             pace=Pace(burst=1_000, gap=0),
-            seal=Seal(rig.engine.requests.secret(KEY), rig.engine.now),
-            waits=Waits(look=0.05, first=0.2),
+            seal=seal,
+            waits=Waits(look=0.05, first=0.2, books=2.0),
+            changed=homes.changed,
         )
-        app = build_app(rig.engine, texts, settings.access, settings)
+        app = build_app(rig.engine, texts, settings.access, settings, homes.opened)
         with Line(settings).held(app):
             rig.engine.deliver_with(notices)
             notices.start()
+            homes.start()
             try:
                 yield Stage(rig=rig, slack=slack, texts=texts)
             finally:
+                homes.stop()
                 notices.stop()
 
 

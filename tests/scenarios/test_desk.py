@@ -99,6 +99,8 @@ def test_a_doubled_click_makes_one_order(stage: Stage[Rig]) -> None:
         ("/inspect NOPE", "NOPE"),
         ("/auto perhaps", "perhaps"),
         ("/trades sideways", "sideways"),
+        ("/settings RISK_CEILING 5%", "Ceiling"),
+        ("/close AAPL", "only an open trade"),
     ],
 )
 def test_what_makes_no_sense_is_answered_with_what_to_type(stage: Stage[Rig], typed: str, told: str) -> None:
@@ -124,6 +126,46 @@ def test_what_makes_no_sense_is_answered_with_what_to_type(stage: Stage[Rig], ty
 def test_questions_are_answered_to_the_one_who_asks(stage: Stage[Rig], typed: str, shown: str) -> None:
     stage.trader.command(CHANNEL.id, typed)
     assert shown in stage.answer(stage.trader, shown)
+
+
+def test_every_look_is_answered_in_words(stage: Stage[Rig]) -> None:
+    for typed, shown in (
+        ("/signals AAPL", TRADE_ID),
+        ("/news", "scored by keywords"),
+        ("/risk", "Protections"),
+        ("/watch", "3 symbols are watched"),
+        ("/settings", "RISK_PER_TRADE"),
+        ("/size AAPL $20000", "133 shares of AAPL"),
+    ):
+        stage.trader.command(CHANNEL.id, typed)
+        assert shown in stage.answer(stage.trader, shown)
+
+
+def test_an_amount_that_was_worked_out_becomes_the_proposals_with_one_button(stage: Stage[Rig]) -> None:
+    stage.trader.command(CHANNEL.id, "/size AAPL 0.3% risk")
+    answer = stage.trader.wait_for(CHANNEL.id, lambda message: "307 shares of AAPL" in message["text"])
+    stage.trader.press(answer, ids.APPLY_SIZE)
+    stage.in_thread("307 shares")
+    assert stage.rig.trade().shares == 307
+
+
+def test_closing_a_trade_asks_and_sells_it_at_the_market_on_a_halted_desk(stage: Stage[Rig]) -> None:
+    stage.rig.engine.halt(Rig.TRADER)
+    stage.trader.command(CHANNEL.id, "/close MSFT")
+    stage.trader.submit(stage.trader.wait_for_view(), {})
+    stage.answer(stage.trader, "Selling")
+    [sold] = stage.rig.engine.trades({TradeState.CLOSING, TradeState.CLOSED})
+    assert sold.symbol == "MSFT"
+    rows = {row for row in audited(stage) if row[1] == "close"}
+    assert rows == {("U0TRADER", "close", "answered"), ("U0TRADER", "close", "300 shares")}
+
+
+def test_a_new_setting_and_new_symbols_are_told_to_the_channel(stage: Stage[Rig]) -> None:
+    stage.rig.market.price("NVDA", "100")
+    stage.trader.command(CHANNEL.id, "/watch add NVDA")
+    stage.viewer.wait_for(CHANNEL.id, lambda message: "Watched from now on: NVDA" in message["text"])
+    stage.admin.command(CHANNEL.id, "/settings MAX_DAILY_LOSS 2%")
+    stage.viewer.wait_for(CHANNEL.id, lambda message: "Daily loss limit: 3.0% → 2.0%" in message["text"])
 
 
 def test_auto_mode_is_switched_by_an_admin_and_kept(stage: Stage[Rig]) -> None:

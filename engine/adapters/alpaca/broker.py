@@ -77,6 +77,11 @@ class AlpacaBroker:
             positions = [_position_of(raw) for raw in self._wire.read("/positions")]
         return tuple(position for position in positions if position.shares)
 
+    def is_tradable(self, symbol: str) -> bool:
+        """Tell whether Alpaca knows a symbol and takes orders in it."""
+        asset = self.asset(symbol)
+        return asset is not None and asset.tradable
+
     def check(self, entry: Entry, price: Decimal) -> None:
         """Raise OrderRefused for an entry that Alpaca would refuse for its shape, at the symbol's last price."""
         orders.check(entry, price)

@@ -104,6 +104,10 @@ class PaperBroker:
         with self._floor():
             return self._books.positions()
 
+    def is_tradable(self, symbol: str) -> bool:
+        """Tell whether the market has a price of a symbol."""
+        return bool(self._market.snapshots((symbol,)))
+
     def order(self, client_order_id: str) -> Order | None:
         """Return an order with its legs; replacements of a lone stop are its legs too."""
         self.look()

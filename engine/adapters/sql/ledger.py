@@ -7,7 +7,8 @@ from sqlalchemy import Connection, bindparam, select
 
 from engine.adapters.sql.chain import check, head
 from engine.adapters.sql.news_tables import FindingRow, ModelCallRow, ScoredRow, SpendingRow, UnscoredRow
-from engine.adapters.sql.record import SqlTrackRecord
+from engine.adapters.sql.performance import SqlPerformance
+from engine.adapters.sql.survey import SqlSurvey
 from engine.adapters.sql.tables import (
     AuditRow,
     DecisionRow,
@@ -38,7 +39,7 @@ AT_ONCE = 1_000
 TRADE = TRADES.where(TradeRow.id == bindparam("this"))
 
 
-class SqlLedger(SqlTrackRecord):
+class SqlLedger(SqlPerformance, SqlSurvey):
     """The port Ledger within one transaction."""
 
     def __init__(self, connection: Connection) -> None:

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -8,7 +7,6 @@ from bot.cards import answers
 from engine import errors
 from engine.model.desk import Desk, DeskState
 from engine.model.risk import Cap, Unit
-from engine.model.trade import TradeState
 from engine.model.view import PositionLine
 from tests.bot.cards.examples import (
     BOTH,
@@ -16,14 +14,12 @@ from tests.bot.cards.examples import (
     KOREAN,
     TRADER,
     a_portfolio,
-    a_size,
     an_inspection,
     ended,
     opened,
     shown,
 )
 from tests.fakes.slack_limits import check_message
-from tests.fakes.trades import a_trade
 
 AT = datetime(2025, 8, 20, 13, 30, tzinfo=UTC)
 
@@ -33,6 +29,11 @@ EXAMPLES: tuple[errors.Refused, ...] = (
     errors.Ambiguous("A", ["AAPL_20250819_234515", "AMZN_20250819_234515"]),
     errors.BadNumber("many"),
     errors.BadText("maybe", "/auto [on|off]"),
+    errors.BadAmount("lots"),
+    errors.UnknownSetting("max_los", "MAX_DAILY_LOSS"),
+    errors.SettingFixed("risk_ceiling"),
+    errors.BadSetting("max_daily_loss", "2", Decimal(0), Decimal(1), Unit.SHARE_OF_EQUITY),
+    errors.NotOpen("AAPL_20250819_234515", "proposed"),
     errors.AlreadyDecided("AAPL_20250819_234515", "approved", TRADER),
     errors.Expired("AAPL_20250819_234515", AT),
     errors.DeskNotActive("halted", "CPI", TRADER),
@@ -41,6 +42,7 @@ EXAMPLES: tuple[errors.Refused, ...] = (
     errors.NotAllowed("trader", "viewer"),
     errors.SecondNeeded("AAPL_20250819_234515", TRADER, Decimal(50_000)),
     errors.NotOurs("approve AAPL"),
+    errors.NoTradeHere(),
     errors.TooOld("AAPL_20250819_234515", AT),
     errors.Repeated(),
     errors.FlattenUnderway(),
@@ -73,6 +75,15 @@ def test_a_refusal_is_told_in_both_languages(error: errors.Refused) -> None:
         (errors.UnknownTrade("APPL", "AAPL"), "No trade is called “APPL”. Did you mean AAPL?"),
         (errors.UnknownTrade(""), "There is no such trade now. Type /trades all to see them."),
         (errors.Ambiguous("", ["A_1", "A_2"]), "Several trades fit: A_1, A_2. Type the id of one."),
+        (
+            errors.BadText("opne", "/trades [open]", "open"),
+            "“opne” makes no sense here. Did you mean open? Type /trades [open].",
+        ),
+        (
+            errors.BadSetting("max_daily_loss", "2", Decimal(0), Decimal(1), Unit.SHARE_OF_EQUITY),
+            "Daily loss limit takes a figure from 0.0% to 100.0%, written like that, not “2”.",
+        ),
+        (errors.NotOpen(), "No trade is open."),
         (errors.BadText("", "/inspect SYMBOL|TRADE"), "Something is missing. Type /inspect SYMBOL|TRADE."),
         (
             errors.AlreadyDecided("AAPL_1", "rejected", TRADER),
@@ -120,7 +131,7 @@ def test_positions_show_stop_and_risk_of_ours_and_say_which_are_not() -> None:
         "Equity $231,368 · Cash $66,788 · Buying power $66,788",
         "AAPL 512 shares at $151.00 = $77,312 · +$369",
         "Stop $147.99, risk $1,173 · AAPL_20250819_234515",
-        "MSFT 300 shares at $420.80 = $126,240 · +$0",
+        "MSFT 300 shares at $420.80 = $126,240 · $0",
         "Not a trade of this bot: it knows no stop.",
     ]
 
@@ -175,25 +186,6 @@ def test_a_symbol_is_shown_with_price_score_and_indicators() -> None:
 def test_a_symbol_without_price_or_score_says_so() -> None:
     text = answers.inspection(an_inspection(snapshot=None, signal=None, panel=(), trades=()), ENGLISH).text
     assert text == "AAPL\nNo good price now · regular hours\nToo few good bars for a score."
-
-
-def test_a_size_is_shown_with_the_most_and_what_binds() -> None:
-    assert answers.sizing(a_size(), ENGLISH).text.splitlines() == [
-        "400 shares of AAPL",
-        "Cost $60,100 · Risk $904 (0.39%) · Open risk 1.0% → 1.39%",
-        "At most 512 now; what binds is the risk of one trade.",
-        "To change the proposal type /size AAPL and a number, or press Resize on its card.",
-    ]
-
-
-def test_a_size_over_the_most_is_called_too_many() -> None:
-    text = answers.sizing(a_size(shares=600, most=444, bound_by="buying_power"), ENGLISH).text
-    assert "Too many: at most 444 now; what binds is buying power." in text
-
-
-def test_a_decided_trade_is_not_offered_another_size() -> None:
-    view = a_size(trade=replace(a_trade(), state=TradeState.OPEN))
-    assert "/size" not in answers.sizing(view, ENGLISH).text
 
 
 @pytest.mark.parametrize("command", answers.HELP)

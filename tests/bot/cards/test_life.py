@@ -92,11 +92,19 @@ def test_a_trade_that_is_no_longer_open_is_not_asked_about() -> None:
 def test_a_close_says_why_and_what_came_of_it(reason: ExitReason) -> None:
     lines = life.closed(ended(exit_reason=reason), ENGLISH).text.splitlines()
     assert len(lines[0].split()) > 2
-    assert lines[1:4] == ["📊 AAPL SELL 512 shares", "💰 Exit price: $154.78 (entry $150.28)", "💵 Result: +$2,304"]
+    assert lines[1:4] == [
+        "📊 AAPL SELL 512 shares",
+        "💰 Exit price: $154.78 (entry $150.28)",
+        "💵 Result: +$2,304 · +3% · +2.0R",
+    ]
+    assert lines[4] == "⏱ Held: 1 h 59 min"
 
 
 def test_a_loss_is_written_as_one() -> None:
-    assert "💵 손익: -$1,172\n" in life.closed(ended(exit_price=Decimal("147.99")), KOREAN).text
+    assert (
+        "💵 손익: -$1,172 · -1.5% · 손익비 -1.0R\n⏱ 보유 시간: 1시간 59분\n"
+        in life.closed(ended(exit_price=Decimal("147.99")), KOREAN).text
+    )
 
 
 def test_a_close_at_an_unknown_price_says_so() -> None:

@@ -9,19 +9,27 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from slack_sdk.models.views import View
 
-from bot.cards import answers, modals
+from bot.access import Role
+from bot.cards import answers, choices, closing, modals, survey
+from bot.cards.calculation import calculated
+from bot.cards.home import desk_card, home, status_modal
 from bot.cards.message import Message
 from bot.cards.notices import render
 from bot.cards.proposal import proposal
 from bot.messages import Texts
 from engine import errors
+from engine.model.choices import SettingUnit, WatchChange, WatchOutcome
 from engine.model.desk import Desk, DeskState
 from engine.model.notice import Notice, NoticeKind
 from engine.model.risk import Cap, Sizing
 from engine.model.signal import Finding, PanelLine, Signal
+from engine.model.status import Health
+from engine.model.survey import RiskLine
 from engine.model.trade import Trade, TradeState
 from tests.bot.cards.examples import BOTH, a_portfolio, a_size, an_inspection, ended
+from tests.fakes.choices import GUARDS, a_calculation, a_fate, a_risk_view, a_scored_headline, a_setting
 from tests.fakes.slack_limits import check_message, check_view
+from tests.fakes.status import a_status
 from tests.fakes.trades import FINDINGS, PROPOSED_AT, a_signal
 
 LONG = 10_000
@@ -149,7 +157,7 @@ def test_any_look_at_a_trade_is_within_the_limits(trade: Trade, texts: Texts) ->
 @given(trade=trades, bound_by=hostile, texts=texts)
 def test_any_size_is_within_the_limits(trade: Trade, bound_by: str, texts: Texts) -> None:
     view = a_size(trade=trade, bound_by=bound_by)
-    check(answers.sizing(view, texts))
+    check(calculated(a_calculation(trade=trade, symbol=trade.symbol, bound_by=bound_by), texts))
     check_modal(modals.resize_modal(view, texts))
 
 
@@ -172,6 +180,46 @@ def test_any_positions_are_within_the_limits(trade: Trade, symbol: str, texts: T
 
 
 @many
+@given(signal=signals, name=hostile, why=hostile, texts=texts)
+def test_any_signals_news_and_risk_are_within_the_limits(signal: Signal, name: str, why: str, texts: Texts) -> None:
+    fates = [a_fate(signal=signal), a_fate(signal=signal, state=None, trade_id="", why_not=why)] * 8
+    check(survey.signals(fates, name, texts))
+    headline = replace(a_scored_headline().headline, text=why, source=name, url=why)
+    check(survey.news([a_scored_headline(symbol=name, headline=headline, reason=why, scorer=name)] * 15, name, texts))
+    lines = (RiskLine(symbol=name, dollars=Decimal(10**9), stop=Decimal(1), trade_id=name),) * 40
+    guards = tuple(replace(guard, symbol=name) for guard in GUARDS) * 8
+    check(survey.risk(a_risk_view(lines=lines, guards=guards), texts))
+
+
+@many
+@given(trade=trades, name=hostile, texts=texts)
+def test_any_choice_is_within_the_limits(trade: Trade, name: str, texts: Texts) -> None:
+    check_modal(closing.close_modal(trade, texts))
+    check_modal(closing.close_all_modal([trade] * 50, texts))
+    check(closing.closing_all([trade.id] * 300, texts))
+    check(choices.watched([name] * 300, texts))
+    outcomes = tuple((name, outcome) for outcome in WatchOutcome) * 8
+    check(choices.watch_changed(WatchChange(symbols=(), outcomes=outcomes), texts))
+    check(choices.settings([a_setting(name=name, unit=SettingUnit.TEXT, text=name, default_text=name)] * 45, texts))
+
+
+@settings(max_examples=5, deadline=None)  # it draws the most
+@given(trade=trades, word=hostile, role=st.sampled_from(Role), texts=texts)
+def test_any_home_is_within_the_limits(trade: Trade, word: str, role: Role, texts: Texts) -> None:
+    line = replace(a_portfolio().lines[0], symbol=word, trade=trade)
+    status = a_status(
+        desk=Desk(state=DeskState.HALTED, auto=True, by=word, reason=word, since=PROPOSED_AT),
+        services=(Health(service=word, lost_since=PROPOSED_AT),),
+        portfolio=a_portfolio(lines=(line,) * 10),
+        pending=(replace(trade, first_by=word),) * 2,
+        decided=(trade,) * 5,
+    )
+    check_modal(home(status, role, texts))
+    check_modal(status_modal(status, texts))
+    check(desk_card(status, (texts("help-halt"),) * 20, texts))
+
+
+@many
 @given(asked=hostile, other=hostile, texts=texts)
 def test_any_refusal_is_within_the_limits(asked: str, other: str, texts: Texts) -> None:
     for error in (
@@ -180,6 +228,11 @@ def test_any_refusal_is_within_the_limits(asked: str, other: str, texts: Texts) 
         errors.Ambiguous(asked, [other] * 20),
         errors.BadNumber(asked),
         errors.BadText(asked, other),
+        errors.BadAmount(asked),
+        errors.UnknownSetting(asked, other),
+        errors.SettingFixed(asked),
+        errors.BadSetting(asked, other, None, Decimal(1), other),
+        errors.NotOpen(asked, other),
         errors.AlreadyDecided(asked, other, other),
         errors.DeskNotActive(other, asked, other),
         errors.NoPrice(asked),

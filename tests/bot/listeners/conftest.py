@@ -94,7 +94,7 @@ def _slack() -> Iterator[LocalSlack]:
         manifest=yaml.safe_load(MANIFEST.read_text(encoding="utf-8")),
         users=[User(id=user, name=user.removeprefix("U0").lower()) for user in USERS],
         channels=[Channel(id=CHANNEL, name="desk")],
-        rules=Rules(posts_a_second=1000, post_burst=1000),
+        rules=Rules(posts_a_second=1000, post_burst=1000, text_beside_blocks=True),
     ) as slack:
         yield slack
 

@@ -1,13 +1,16 @@
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from bot.access import NEEDED, Role
 from bot.app import COMMANDS
-from engine.errors import BrokerUnavailable, MustHalt, OrderUnclear
+from bot.cards import ids
+from engine.errors import BrokerUnavailable, HaltHeld, MustHalt, OrderUnclear
+from engine.model.calculation import Amount, AmountKind
 from engine.model.desk import DeskState
 from engine.model.trade import ALIVE, RESERVED, TradeState
-from tests.bot.listeners.conftest import ADMIN, STRANGER, TRADER, VIEWER, Room
+from tests.bot.listeners.conftest import ADMIN, CHANNEL, STRANGER, TRADER, VIEWER, Room
 from tests.fakes.trades import a_trade
 
 AAPL = a_trade()
@@ -94,17 +97,26 @@ def test_size_without_a_number_shows_the_sum_and_changes_nothing(room: Room) -> 
     assert room.engine.held == {AAPL.id: AAPL}
 
 
-@pytest.mark.parametrize("typed", ["300", "0300", "*300*"])
-def test_size_with_a_number_changes_the_shares_and_tells_from_what(room: Room, typed: str) -> None:
+@pytest.mark.parametrize("typed", ["AAPL 300", "300"])
+def test_size_with_an_amount_works_it_out_and_changes_nothing(room: Room, typed: str) -> None:
     room.engine.begin(AAPL)
-    assert "512 → 300" in room.says(TRADER, f"/size AAPL {typed}")
-    assert room.engine.held[AAPL.id].shares == 300
+    assert "300 shares of AAPL" in room.says(TRADER, f"/size {typed}")
+    assert room.engine.held == {AAPL.id: AAPL}
+    assert room.engine.calls[-1][2] == Amount(kind=AmountKind.SHARES, figure=Decimal(300))
 
 
-@pytest.mark.parametrize("typed", ["0", "-5", "lots", "1.5", ".5", "1e3", "9" * 5_000, "٣"])
-def test_size_with_what_is_no_number_of_shares_says_what_to_type(room: Room, typed: str) -> None:
+def test_what_was_worked_out_is_applied_with_one_button(room: Room) -> None:
     room.engine.begin(AAPL)
-    assert "whole number" in room.says(TRADER, f"/size AAPL {typed}")
+    room.person(TRADER).command(CHANNEL, "/size AAPL 300")
+    answer = room.person(TRADER).wait_for(CHANNEL, lambda message: "300 shares" in message["text"])
+    room.person(TRADER).press({"channel": CHANNEL, "ts": answer["ts"]}, ids.APPLY_SIZE)
+    room.until(lambda: room.engine.held[AAPL.id].shares == 300)
+    assert room.engine.calls[-1] == ("resize", AAPL.id, 300, TRADER)
+
+
+def test_size_with_what_is_no_amount_says_what_to_type(room: Room) -> None:
+    room.engine.begin(AAPL)
+    assert "$20000" in room.says(TRADER, "/size AAPL lots")
     assert room.engine.held == {AAPL.id: AAPL}
     assert len(room.engine.refusals) == 1
 
@@ -114,15 +126,19 @@ def test_size_over_the_limit_tells_the_most(room: Room) -> None:
     assert "600" in room.says(TRADER, "/size AAPL 5000")
 
 
-def test_size_with_more_words_shows_its_usage(room: Room) -> None:
-    room.engine.begin(AAPL)
-    assert "/size [trade] [shares]" in room.says(TRADER, "/size AAPL 300 shares")
-
-
 def test_halt_stops_the_desk_and_keeps_the_reason(room: Room) -> None:
     assert "earnings" in room.says(TRADER, "/halt earnings tonight")
     assert room.engine.state.state is DeskState.HALTED
     assert room.engine.state.reason == "earnings tonight"
+
+
+def test_flatten_asks_in_a_window_also_while_the_halt_cannot_be_written(room: Room) -> None:
+    room.engine.trouble = HaltHeld()
+    room.person(TRADER).command(CHANNEL, "/halt flatten fire")
+    window = room.person(TRADER).wait_for_view()
+    room.engine.trouble = None
+    room.person(TRADER).submit(window, {ids.REASON_BLOCK: {ids.REASON_INPUT: "fire"}})
+    room.until(lambda: room.engine.calls[-1:] == [("flatten", "fire", TRADER)])
 
 
 def test_resume_lets_the_desk_trade_again(room: Room) -> None:
@@ -176,6 +192,10 @@ def test_trades_of_today_begin_at_midnight_of_the_desk(room: Room) -> None:
 
 def test_trades_with_another_word_shows_its_usage(room: Room) -> None:
     assert "[pending|open|closed|today|all]" in room.says(VIEWER, "/trades yesterday")
+
+
+def test_a_word_that_is_nearly_one_gets_a_suggestion(room: Room) -> None:
+    assert "Did you mean open?" in room.says(VIEWER, "/trades opne")
 
 
 def test_positions_shows_the_account(room: Room) -> None:

@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 
 from engine.model.market import Headline
 from engine.model.signal import Finding
+from engine.model.survey import ScoredHeadline
 from engine.truth import Store
 from tests.fakes.trades import PROPOSED_AT
 
@@ -98,3 +99,19 @@ def test_what_was_left_out_long_ago_is_not_told(store: Store) -> None:
     with store.writing() as book:
         book.note_unscored(PROPOSED_AT, {"AAPL": "claude: answer"})
         assert book.unscored(["AAPL"], PROPOSED_AT + HOUR) == {}
+
+
+def test_headlines_are_read_as_they_were_scored_newest_first(store: Store) -> None:
+    old, rich, dull = a_headline("old"), a_headline("rich", PROPOSED_AT + HOUR), a_headline("dull", PROPOSED_AT + HOUR)
+    with store.writing() as book:
+        book.keep_findings("AAPL", [old, dull], [a_finding(old)], "keywords")
+        book.keep_findings("AAPL", [rich], [a_finding(rich, tenths=3), a_finding(rich, tenths=-1)], "claude")
+        book.keep_findings("MSFT", [dull], [], "keywords")
+        scored = (
+            ScoredHeadline(symbol="AAPL", headline=dull),
+            ScoredHeadline(symbol="AAPL", headline=rich, tenths=2, reason="agree, agree", scorer="claude"),
+            ScoredHeadline(symbol="AAPL", headline=old, tenths=2, reason="agree", scorer="keywords"),
+        )
+        assert book.headlines(["AAPL"], PROPOSED_AT, 10) == scored
+        assert book.headlines(["AAPL"], PROPOSED_AT + HOUR, 1) == scored[:1]
+        assert book.headlines(["MSFT"], PROPOSED_AT, 10) == (ScoredHeadline(symbol="MSFT", headline=dull),)

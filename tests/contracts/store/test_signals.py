@@ -1,6 +1,8 @@
 from datetime import timedelta
 
 from engine.model.signal import Signal
+from engine.model.survey import SignalFate
+from engine.model.trade import TradeState
 from engine.truth import Store
 from tests.contracts.store.samples import keep
 from tests.fakes.trades import PROPOSED_AT, a_signal, a_trade
@@ -28,3 +30,13 @@ def test_signals_can_be_asked_for_by_symbol_and_number(store: Store) -> None:
         assert book.signals(1) == (signal_after(3, "MSFT"),)
         assert book.signals(10, "AAPL") == (signal_after(2), signal_after(0))
         assert book.signals(10, "TSLA") == ()
+
+
+def test_a_signal_is_read_with_what_became_of_it(store: Store) -> None:
+    keep(store, a_trade(signal=signal_after(1)))
+    with store.writing() as book:
+        book.add_signal(signal_after(2, "MSFT"), "symbol_taken")
+        proposed = SignalFate(signal=signal_after(1), trade_id=a_trade().id, state=TradeState.PROPOSED)
+        assert book.fates(10) == (SignalFate(signal=signal_after(2, "MSFT"), why_not="symbol_taken"), proposed)
+        assert book.fates(10, "AAPL") == (proposed,)
+        assert book.fates(1, "TSLA") == ()

@@ -66,6 +66,20 @@ def test_symbols_that_tick_apart_keep_their_own_records() -> None:
     assert prices_of(board, "C") == [203, 204, 205]
 
 
+def test_a_regrown_board_knows_what_the_old_one_knew_of_the_symbols_that_stay() -> None:
+    history = history_of(["A", "B"], walks(60, 2).close)
+    old = warmed(history)
+    tick(old, NEXT, [101.0, 50.0], volume=5)
+    new = old.regrown(["B", "C"])
+    was, now = old.indicators(), new.indicators()
+    for name in ("rsi", "lower", "macd", "macd_cross", "high", "volume_ratio", "valid"):
+        assert getattr(now, name)[0] == getattr(was, name)[1], name
+    assert prices_of(new, "B") == prices_of(old, "B")
+    assert not now.valid[1]
+    tick(old, NEXT + BAR, [102.0, 51.0], volume=9)
+    assert new.indicators().rsi[0] == was.rsi[1]
+
+
 def test_changing_a_copy_of_the_records_leaves_the_board_alone() -> None:
     board = PriceBoard(["A"])
     tick(board, 0, [1.0])

@@ -35,6 +35,7 @@ class Door:
 
     key: str
     secret: str
+    strict: bool = True
     violations: list[str] = field(default_factory=list)
 
     def route(self, book: Specification, method: str, path: str, verb: Verb, status: int = 200) -> Route:
@@ -63,7 +64,7 @@ class Door:
         return None if keys == [self.key, self.secret] else JSONResponse({"message": "forbidden."}, 403)
 
     def _checked(self, book: Specification, method: str, path: str, status: int, body: Any) -> Response:
-        complaints = book.complaints(method, path, status, _without_failures(path, status, body))
+        complaints = book.complaints(method, path, status, _without_failures(path, status, body)) if self.strict else []
         if complaints:
             self.violations += complaints
             return JSONResponse({"code": 50010000, "message": complaints[0]}, 500)

@@ -45,7 +45,8 @@ class FakeAlpaca(Controls):
     """The fake, in a thread of its own; a context manager starts and stops it.
 
     `cash` is in dollars; `slippage_bp` is what an order at the market loses, in basis points; `patience` is how many
-    seconds a hanging request hangs at most. `key` and `secret` open it.
+    seconds a hanging request hangs at most. `key` and `secret` open it. Only a `strict` one holds its answers to the
+    specification, which takes most of its time.
     """
 
     def __init__(
@@ -57,13 +58,14 @@ class FakeAlpaca(Controls):
         slippage_bp: str = "0",
         calendar: Calendar | None = None,
         patience: float = 30.0,
+        strict: bool = True,
     ) -> None:
         self.key: Final = "PKFAKEFAKEFAKEFAKE00"
         self.secret: Final = "fake-secret-of-the-fake-alpaca"
         super().__init__(clock, calendar or WeekdayCalendar(), Decimal(cash), margin=margin, tell=self._tell)
         self.slip(slippage_bp)
         self._patience = patience
-        self._door = Door(key=self.key, secret=self.secret)
+        self._door = Door(key=self.key, secret=self.secret, strict=strict)
         self._stream = Stream(self.key, self.secret)
         self._ready = threading.Event()
         self._port = 0

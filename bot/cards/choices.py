@@ -1,0 +1,109 @@
+"""What is watched and how the desk is set, and what became of a change of either."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import accumulate
+
+from bot.cards.message import Message, context, header, message, note, sections
+from bot.cards.words import NOTHING, actor, fitted, foreign, quantity, symbol
+from bot.messages import Texts
+from engine.model.choices import SettingChange, SettingLine, SettingUnit, WatchChange
+from engine.model.notice import Notice
+
+SETTINGS_LENGTH = 5_000
+WATCHED_LENGTH = 2_500
+TOLD = re.compile(r"([a-z_]{1,40}) (none|[0-9.]{1,20}) (none|[0-9.]{1,20}) ([a-z_]{1,20})")
+"""A changed setting as its notice keeps it: the name, the figure before and after, and their unit."""
+
+
+def watched(symbols: Sequence[str], texts: Texts) -> Message:
+    """Show what is watched, and how to change it."""
+    names = [symbol(name) for name in symbols]
+    fitting = sum(total <= WATCHED_LENGTH for total in accumulate(len(name) + 1 for name in names))
+    shown = " ".join(names[:fitting])
+    rest = () if fitting == len(names) else (texts("and-more", count=len(names) - fitting),)
+    return message(
+        header(texts("watch-title", count=len(names))), *sections((shown, *rest)), context(texts("watch-how"))
+    )
+
+
+def watch_changed(change: WatchChange, texts: Texts) -> Message:
+    """Say what became of each symbol, and how many are watched now."""
+    lines = [texts("watch-outcome", outcome=outcome.value, symbol=symbol(name)) for name, outcome in change.outcomes]
+    return message(*sections(fitted(lines, texts)), context(texts("watch-title", count=len(change.symbols))))
+
+
+def settings(lines: Sequence[SettingLine], texts: Texts) -> Message:
+    """Show every setting with its value, default and bounds; a mark tells which people may change here."""
+    told = fitted([_line(line, texts) for line in lines], texts, SETTINGS_LENGTH)
+    return message(header(texts("settings-title")), *sections(told), context(texts("settings-how")))
+
+
+def setting_changed(change: SettingChange, texts: Texts) -> Message:
+    """Say what a setting was and is, and that it holds at once."""
+    before, after = (_value(line.value, line.unit, texts) for line in (change.before, change.after))
+    name = change.after.name
+    return note(
+        texts("setting-changed", label=texts("setting", name=name), name=name.upper(), before=before, after=after)
+    )
+
+
+def watchlist_told(notice: Notice, texts: Texts) -> Message:
+    """Tell the desk who changed what is watched."""
+    verb, _, named = notice.detail.partition(" ")
+    kind = "add" if verb == "add" else "remove"
+    return note(texts("watch-told", verb=kind, symbols=foreign(named, 400), by=actor(notice.subject)))
+
+
+def setting_told(notice: Notice, texts: Texts) -> Message:
+    """Tell the desk who changed a setting."""
+    found = TOLD.fullmatch(notice.detail)
+    if not found:
+        return note(
+            texts("setting-told", label=foreign(notice.detail), before=NOTHING, after=NOTHING, by=actor(notice.subject))
+        )
+    name, before, after, unit = found.groups()
+    return note(
+        texts(
+            "setting-told",
+            label=texts("setting", name=name),
+            before=_told(before, unit, texts),
+            after=_told(after, unit, texts),
+            by=actor(notice.subject),
+        )
+    )
+
+
+def _told(figure: str, unit: str, texts: Texts) -> str:
+    is_figure = re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,8})?", figure)
+    return _value(Decimal(figure) if is_figure else None, unit, texts)
+
+
+def _line(line: SettingLine, texts: Texts) -> str:
+    is_text = line.unit is SettingUnit.TEXT
+    return texts(
+        "setting-line",
+        mark="changed" if line.is_changed else "open" if line.is_changeable else "fixed",
+        label=texts("setting", name=foreign(line.name, 60)),
+        name=foreign(line.name, 60).upper(),
+        value=foreign(line.text, 120) if is_text else _value(line.value, line.unit, texts),
+        default=foreign(line.default_text, 60) if is_text else _value(line.default, line.unit, texts),
+        bounds=_bounds(line, texts),
+    )
+
+
+def _bounds(line: SettingLine, texts: Texts) -> str:
+    if line.unit is SettingUnit.SWITCH or (line.least is None and line.most is None):
+        return NOTHING
+    least = NOTHING if line.least is None else _value(line.least, line.unit, texts)
+    most = NOTHING if line.most is None else _value(line.most, line.unit, texts)
+    return texts("setting-bounds", least=least, most=most)
+
+
+def _value(value: Decimal | None, unit: str, texts: Texts) -> str:
+    if value is None:
+        return texts("setting-unset")
+    if unit == SettingUnit.SWITCH:
+        return texts("setting-switch", on="on" if value else "off")
+    return quantity(value, unit, texts)

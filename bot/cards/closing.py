@@ -1,0 +1,48 @@
+"""The question of /close and its answer."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import Block, PlainTextObject
+from slack_sdk.models.views import View
+
+from bot.cards import ids
+from bot.cards.details import trade_line
+from bot.cards.message import Message, message, note, section, sections
+from bot.cards.words import fitted, foreign, symbol
+from bot.messages import Texts
+from engine.model.trade import Trade
+
+
+def close_modal(trade: Trade, texts: Texts) -> View:
+    """Ask whether to sell what a trade holds."""
+    question = texts("ask-close", symbol=symbol(trade.symbol), shares=trade.held_shares)
+    return _modal(trade.id, (section(question), section(trade_line(trade, texts))), texts)
+
+
+def close_all_modal(trades: Sequence[Trade], texts: Texts) -> View:
+    """Ask whether to sell what every open trade holds."""
+    lines = fitted([trade_line(trade, texts) for trade in trades], texts)
+    return _modal(ids.ALL_TRADES, (section(texts("ask-close-all", count=len(trades))), *sections(lines)), texts)
+
+
+def closing(trade: Trade, texts: Texts) -> Message:
+    """Say that what a trade holds is being sold."""
+    return note(texts("closing-asked", symbol=symbol(trade.symbol), shares=trade.held_shares))
+
+
+def closing_all(trade_ids: Sequence[str], texts: Texts) -> Message:
+    """Say which trades are being sold; it may be none, for they went their own way meanwhile."""
+    lines = fitted([foreign(trade_id) for trade_id in trade_ids], texts)
+    return message(*sections((texts("closing-all", count=len(trade_ids)), *lines)))
+
+
+def _modal(about: str, blocks: Sequence[Block], texts: Texts) -> View:
+    return View(
+        type="modal",
+        callback_id=ids.CLOSE_MODAL,
+        private_metadata=about,
+        title=PlainTextObject(text=texts("modal-close")),
+        submit=PlainTextObject(text=texts("button-sell")),
+        close=PlainTextObject(text=texts("modal-cancel")),
+        blocks=blocks,
+    )

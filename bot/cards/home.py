@@ -1,0 +1,203 @@
+"""The App Home, drawn for a role: what it may not do it does not see, and at the click the role is checked again."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import chain
+
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ConfirmObject, PlainTextObject
+from slack_sdk.models.views import View
+
+from bot.access import NEEDED, Role, Verb
+from bot.cards import ids
+from bot.cards.message import Message, actions, button, context, header, message, section, sections
+from bot.cards.modals import DESK
+from bot.cards.proposal import CEILING, decision_lines, inspect_button, live_buttons, plan_lines, title
+from bot.cards.status import (
+    curve_line,
+    decision_text,
+    money_lines,
+    position_text,
+    service_line,
+    state_lines,
+    state_title,
+    waiting_line,
+)
+from bot.cards.words import day_and_time, fitted, moment
+from bot.messages import Texts
+from engine.model.desk import DeskState
+from engine.model.status import Status
+from engine.model.trade import Trade
+from engine.model.view import PortfolioView
+
+PENDING_SHOWN = 20
+POSITIONS_LENGTH = 9000
+"""Characters of the list of positions: a view says everything once, and takes 100 blocks of 3,000 each."""
+
+
+def home(status: Status, role: Role, texts: Texts) -> View:
+    """Return the home of somebody with a role; strangers see that they are strangers."""
+    if role < NEEDED[Verb.HOME]:
+        return View(type="home", blocks=[section(texts("home-stranger"))])
+    blocks = (
+        header(state_title(status, texts)),
+        section("\n".join(state_lines(status, texts))),
+        _steering(status, role, texts),
+        *_money(status, texts),
+        *_pending(status, role, texts),
+        *_positions(status.portfolio, texts),
+        *_decided(status, texts),
+        header(texts("home-services")),
+        section(service_line(status, texts)),
+        context(texts("home-as-of", time=day_and_time(status.at, texts))),
+    )
+    return View(type="home", blocks=list(blocks))
+
+
+def status_modal(status: Status, texts: Texts) -> View:
+    """Return the window of the shortcut: how the desk stands, without what can be pressed."""
+    return View(
+        type="modal",
+        callback_id=ids.STATUS_MODAL,
+        title=PlainTextObject(text=texts("modal-status")),
+        close=PlainTextObject(text=texts("modal-done")),
+        blocks=[
+            header(state_title(status, texts)),
+            section("\n".join(state_lines(status, texts))),
+            *_money(status, texts),
+            section(waiting_line(status, texts)),
+            *_positions(status.portfolio, texts),
+            section(service_line(status, texts)),
+            context(texts("home-as-of", time=day_and_time(status.at, texts))),
+        ],
+    )
+
+
+def desk_card(status: Status, commands: tuple[str, ...], texts: Texts) -> Message:
+    """Return the answer of /desk: the state in a few lines, then what every command does, a line each."""
+    lines = (*state_lines(status, texts), *money_lines(status, texts), waiting_line(status, texts))
+    return message(
+        header(state_title(status, texts)),
+        section("\n".join((*lines, service_line(status, texts)))),
+        *sections((texts("desk-commands"), *fitted(commands, texts))),
+    )
+
+
+def answer_modal(answer: Message, texts: Texts) -> View:
+    """Return an answer as a window, for whoever asks where no message can be shown."""
+    return View(
+        type="modal",
+        callback_id=ids.ANSWER_MODAL,
+        title=PlainTextObject(text=texts("modal-answer")),
+        close=PlainTextObject(text=texts("modal-done")),
+        blocks=list(answer.blocks),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Lever:
+    """A button that steers the desk, with the key of its words and the states of the desk that it is shown in."""
+
+    action: str
+    verb: Verb
+    key: str
+    states: frozenset[DeskState] = frozenset(DeskState)
+    style: str | None = None
+    asks: bool = False
+
+
+_LEVERS = (
+    _Lever(
+        action=ids.HOME_HALT,
+        verb=Verb.HALT,
+        key="halt",
+        states=frozenset({DeskState.ACTIVE, DeskState.REDUCING}),
+        style="danger",
+    ),
+    _Lever(action=ids.HOME_FLATTEN, verb=Verb.FLATTEN, key="flatten", style="danger", asks=True),
+    _Lever(
+        action=ids.HOME_RESUME,
+        verb=Verb.RESUME,
+        key="resume",
+        states=frozenset({DeskState.REDUCING, DeskState.HALTED}),
+        style="primary",
+        asks=True,
+    ),
+)
+
+
+def _steering(status: Status, role: Role, texts: Texts) -> ActionsBlock:
+    levers = [
+        _lever(lever, DESK, texts)
+        for lever in _LEVERS
+        if role >= NEEDED[lever.verb] and status.desk.state in lever.states
+    ]
+    if role >= NEEDED[Verb.AUTO]:
+        # The button says what it will do, so that a second press of it does not undo the first.
+        to = "off" if status.desk.auto else "on"
+        levers.append(
+            _lever(_Lever(action=ids.HOME_AUTO, verb=Verb.AUTO, key=f"auto-{to}", asks=to == "on"), to, texts)
+        )
+    levers.append(_lever(_Lever(action=ids.HOME_REPORT, verb=Verb.REPORT, key="report"), DESK, texts))
+    return actions(ids.STEERING_BLOCK, *levers)
+
+
+def _lever(lever: _Lever, value: str, texts: Texts) -> ButtonElement:
+    return button(
+        texts(f"button-{lever.key}"),
+        action=lever.action,
+        value=value,
+        label=texts(f"label-{lever.key}"),
+        style=lever.style,
+        confirm=_confirm(lever, texts) if lever.asks else None,
+    )
+
+
+def _confirm(lever: _Lever, texts: Texts) -> ConfirmObject:
+    return ConfirmObject(
+        title=texts(f"confirm-{lever.key}"),
+        text=texts(f"confirm-{lever.key}-text"),
+        confirm=texts(f"button-{lever.key}"),
+        deny=texts("modal-cancel"),
+        style=lever.style,
+    )
+
+
+def _money(status: Status, texts: Texts) -> tuple[Block, ...]:
+    curve = curve_line(status.today.curve, texts)
+    return (section("\n".join((*money_lines(status, texts), *((curve,) if curve else ())))),)
+
+
+def _pending(status: Status, role: Role, texts: Texts) -> tuple[Block, ...]:
+    shown = status.pending[:PENDING_SHOWN]
+    heading = header(texts("home-pending", count=len(status.pending)))
+    if not shown:
+        return (heading, section(texts("home-none-pending")))
+    more = len(status.pending) - len(shown)
+    ceiling = status.portfolio.ceiling if status.portfolio else CEILING
+    cards = (_proposal(trade, number, role, texts, ceiling) for number, trade in enumerate(shown))
+    return (heading, *chain.from_iterable(cards), *((section(texts("and-more", count=more)),) if more else ()))
+
+
+def _proposal(trade: Trade, number: int, role: Role, texts: Texts, ceiling: Decimal) -> tuple[Block, ...]:
+    """Return what waits for a decision, with the buttons of its card, each under an id of its own."""
+    first = decision_lines(trade, texts)  # who approved already, where two must
+    expires = texts("proposal-expires", time=moment(trade.expires_at, texts))
+    may_decide = role >= NEEDED[Verb.APPROVE]
+    buttons = live_buttons(trade, texts, number) if may_decide else (inspect_button(trade, texts, number),)
+    return (
+        section("\n".join((f"*{title(trade, texts)}*", *plan_lines(trade, texts, ceiling), *first, expires))),
+        actions(ids.numbered(ids.DECISION_BLOCK, number), *buttons),
+    )
+
+
+def _positions(view: PortfolioView | None, texts: Texts) -> tuple[Block, ...]:
+    if view is None:
+        return ()
+    lines = fitted([position_text(line, texts) for line in view.lines], texts, POSITIONS_LENGTH)
+    heading = header(texts("home-positions", count=len(view.lines)))
+    return (heading, *sections(lines or (texts("positions-none"),)))
+
+
+def _decided(status: Status, texts: Texts) -> tuple[Block, ...]:
+    lines = [decision_text(trade, texts) for trade in status.decided]
+    return (header(texts("home-decisions")), *sections(lines or (texts("home-none-decided"),)))

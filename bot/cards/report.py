@@ -1,0 +1,131 @@
+"""The desk's reports: a headline that says it all, then the figures, then what is wrong."""
+
+from collections.abc import Callable, Mapping
+
+from bot.cards.message import Message, context, header, message, section, sections
+from bot.cards.performance import account_lines, result_lines, symbol_lines
+from bot.cards.words import NOTHING, day_and_time, fitted, foreign, linked, meter, symbol
+from bot.messages import Texts
+from engine.model.desk import DeskState
+from engine.model.report import Holding, Report, ReportKind
+from engine.model.signal import Finding
+
+Lines = tuple[str, ...]
+
+
+def report(told: Report, texts: Texts) -> Message:
+    """Show a report as it was when it was made."""
+    troubles = trouble_lines(told, texts)
+    title = texts(
+        "report-title",
+        kind=told.kind.value,
+        troubles=len(troubles),
+        headlines=len(told.news),
+        trades=told.performance.trades,
+        result=texts.gain(told.performance.result),
+    )
+    parts = [part for make in PARTS[told.kind] if (part := make(told, texts))]
+    shown = [block for part in (troubles, *parts) if part for block in sections(part)]
+    late = (texts("report-late", due=day_and_time(told.due, texts)),) if told.is_late else ()
+    small = " · ".join((*late, texts("report-made", at=day_and_time(told.at, texts))))
+    return message(header(title), *shown, context(small))
+
+
+def missed(kinds: str, count: str, texts: Texts) -> Message:
+    """Say which reports came due while the bot was away, and were too old to be told."""
+    known = [texts("report-name", kind=kind) for kind in kinds.split() if kind in set(ReportKind)]
+    return message(section(texts("reports-missed", count=foreign(count, 20), names=", ".join(known) or NOTHING)))
+
+
+def trouble_lines(told: Report, texts: Texts) -> Lines:
+    """Return what is wrong: a desk that may not trade, a broker that is silent, services that are lost."""
+    troubles = []
+    if told.desk.state is not DeskState.ACTIVE:
+        troubles.append(texts("report-desk-trouble", state=told.desk.state.value))
+    if told.account is None:
+        troubles.append(texts("report-no-account"))
+    troubles += [texts("report-service-trouble", service=foreign(service)) for service in told.down]
+    return tuple(troubles)
+
+
+def _hours(told: Report, texts: Texts) -> Lines:
+    if told.hours is None:
+        return (texts("report-no-trading"),)
+    hours = told.hours
+    marks = {name: day_and_time(getattr(hours, name), texts) for name in ("pre", "open", "close", "post")}
+    return (texts("report-hours", **marks),)
+
+
+def _set_up(told: Report, texts: Texts) -> Lines:
+    mode = "on" if told.desk.auto else "off"
+    return (
+        texts("report-watched", symbols=told.watched, mode=mode),
+        texts("started-broker", broker=foreign(told.broker, 60)),
+        texts("source", source=foreign(told.source, 60)),
+    )
+
+
+def _risk(told: Report, texts: Texts) -> Lines:
+    if told.account is None:
+        return ()
+    account = told.account
+    return (
+        texts("report-account", equity=texts.dollars(account.equity), pending=told.pending),
+        texts("report-risk", risk=texts.part(account.open_risk), ceiling=texts.part(account.ceiling)),
+        meter(account.open_risk, account.open_risk, account.ceiling),
+    )
+
+
+def _holdings(told: Report, texts: Texts) -> Lines:
+    if told.account is None:
+        return ()
+    lines = [_holding(each, texts) for each in told.account.holdings]
+    return (texts("report-holdings"), *(fitted(lines, texts) or (texts("positions-none"),)))
+
+
+def _holding(held: Holding, texts: Texts) -> str:
+    return texts(
+        "report-holding",
+        symbol=symbol(held.symbol),
+        shares=held.shares,
+        price=texts.price(held.price),
+        gain=texts.gain(held.unrealised),
+    )
+
+
+def _news(told: Report, texts: Texts) -> Lines:
+    return tuple(_headline(finding, texts) for finding in told.news) or (texts("report-no-news"),)
+
+
+def _headline(finding: Finding, texts: Texts) -> str:
+    return texts(
+        "report-headline",
+        symbol=symbol(finding.symbol),
+        points=texts.score(finding.tenths),
+        headline=linked(foreign(finding.headline, 120), finding.url),
+    )
+
+
+def _result(told: Report, texts: Texts) -> Lines:
+    return result_lines(told.performance, texts)
+
+
+def _whole_result(told: Report, texts: Texts) -> Lines:
+    compared = () if told.market is None else (texts("report-market", change=texts.change(told.market)),)
+    return (*_result(told, texts), *account_lines(told.performance, texts), *compared)
+
+
+def _by_symbol(told: Report, texts: Texts) -> Lines:
+    lines = symbol_lines(told.performance, texts)
+    return (texts("pnl-by-symbol"), *lines) if lines else ()
+
+
+PARTS: Mapping[ReportKind, tuple[Callable[[Report, Texts], Lines], ...]] = {
+    ReportKind.READY: (_hours, _set_up, _risk),
+    ReportKind.PREMARKET: (_news, _holdings),
+    ReportKind.OPEN: (_hours, _risk, _holdings),
+    ReportKind.CLOSE: (_result, _risk, _holdings),
+    ReportKind.DAY: (_whole_result, _by_symbol, _holdings),
+    ReportKind.WEEK: (_whole_result, _by_symbol, _holdings),
+}
+"""What each report is made of, in its order."""

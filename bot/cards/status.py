@@ -1,0 +1,130 @@
+"""How the desk stands, in lines; the home, the window and the answer of /desk are made of them."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from bot.cards.words import NOTHING, actor, day_and_time, fitted, foreign, meter, moment, symbol, why
+from bot.messages import Texts
+from engine.model.performance import EquityPoint
+from engine.model.status import Status
+from engine.model.trade import Trade
+from engine.model.view import PositionLine
+
+STEPS = "▁▂▃▄▅▆▇█"
+CURVE_CELLS = 24
+FEWEST = 2
+"""Points that make a curve."""
+
+
+def state_title(status: Status, texts: Texts) -> str:
+    """Return whether the desk trades, and whether it asks before it does."""
+    return texts("home-title", state=status.desk.state.value, mode="on" if status.desk.auto else "off")
+
+
+def state_lines(status: Status, texts: Texts) -> tuple[str, ...]:
+    """Return who set the desk so and why, and the exchange's hours."""
+    desk, hours = status.desk, status.hours
+    turn = texts("home-hours", session=hours.session.value, then=hours.then.value, time=day_and_time(hours.at, texts))
+    if desk.since is None:
+        return (turn,)
+    reason = why(desk.reason, texts) if desk.reason else NOTHING
+    return (texts("home-set", by=actor(desk.by), time=day_and_time(desk.since, texts), why=reason), turn)
+
+
+def money_lines(status: Status, texts: Texts) -> tuple[str, ...]:
+    """Return equity with the day's result, and open risk under its ceiling; one warning where nobody tells."""
+    if status.portfolio is None:
+        return (texts("home-no-broker"),)
+    view, today = status.portfolio, status.today
+    lines = [_equity(view.account.equity, today.equity_before, texts)]
+    if today.trades:
+        lines.append(texts("home-ended", trades=today.trades, wins=today.wins, result=texts.gain(today.result)))
+    lines.append(texts("home-risk", risk=texts.part(view.open_risk), ceiling=texts.part(view.ceiling)))
+    return (*lines, meter(view.open_risk, view.open_risk, view.ceiling))
+
+
+def curve_line(points: Sequence[EquityPoint], texts: Texts) -> str:
+    """Return the day's equity as a small curve with its bounds in words; nothing while there are too few points."""
+    figures = [point.equity for point in points]
+    if len(figures) < FEWEST:
+        return ""
+    low, high = min(figures), max(figures)
+    return texts("home-curve", curve=sparkline(figures), low=texts.dollars(low), high=texts.dollars(high))
+
+
+def sparkline(figures: Sequence[Decimal]) -> str:
+    """Draw figures as a row of bars, the lowest as low and the highest as high as a bar can be."""
+    if len(figures) > CURVE_CELLS:
+        last = len(figures) - 1
+        figures = [figures[round(cell * last / (CURVE_CELLS - 1))] for cell in range(CURVE_CELLS)]
+    low, span = min(figures), max(figures) - min(figures)
+    top = len(STEPS) - 1
+    return "".join(STEPS[round((figure - low) / span * top) if span else top // 2] for figure in figures)
+
+
+def position_text(line: PositionLine, texts: Texts) -> str:
+    """Return what is held of a symbol, and how far its price is from stop and target."""
+    held = texts(
+        "position",
+        symbol=symbol(line.symbol),
+        shares=line.shares,
+        price=texts.price(line.price),
+        value=texts.dollars(line.value),
+        gain=texts.gain(line.unrealised),
+    )
+    trade = line.trade
+    if trade is None or not trade.held_shares or line.price <= 0:
+        return f"{held}\n{texts('position-foreign')}" if trade is None else held
+    exits = texts(
+        "home-exits",
+        stop=texts.price(trade.stop),
+        stop_away=texts.change(trade.stop / line.price - 1),
+        target=texts.price(trade.target),
+        target_away=texts.change(trade.target / line.price - 1),
+    )
+    return f"{held}\n{exits}"
+
+
+def service_line(status: Status, texts: Texts) -> str:
+    """Return how each outside system is, in one line."""
+    return " · ".join(
+        texts(
+            "home-service",
+            service=foreign(health.service),
+            since=NOTHING if health.lost_since is None else moment(health.lost_since, texts),
+        )
+        for health in status.services
+    )
+
+
+def decision_text(trade: Trade, texts: Texts) -> str:
+    """Return a decision in one line: what about, by whom, when."""
+    return texts(
+        "home-decision",
+        symbol=symbol(trade.symbol),
+        shares=trade.shares,
+        price=texts.price(trade.entry),
+        decided=texts(
+            "decided",
+            state=trade.state.value,
+            by=actor(trade.decided_by),
+            time=moment(trade.decided_at or trade.expires_at, texts),
+        ),
+    )
+
+
+def waiting_line(status: Status, texts: Texts) -> str:
+    """Return how many proposals wait for a decision, and which."""
+    names = fitted([foreign(trade.id) for trade in status.pending], texts, 300)
+    return texts("home-waiting", count=len(status.pending), names=", ".join(names) or NOTHING)
+
+
+def _equity(equity: Decimal, before: Decimal | None, texts: Texts) -> str:
+    if before is None or before <= 0:
+        return texts("home-equity", equity=texts.dollars(equity), result=NOTHING, part=NOTHING)
+    return texts(
+        "home-equity",
+        equity=texts.dollars(equity),
+        result=texts.gain(equity - before),
+        part=texts.change(equity / before - 1),
+    )

@@ -1,0 +1,40 @@
+"""The picture of a period: the account's equity over its fall from the last peak."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.ticker import FuncFormatter
+
+from bot.charts.paper import DOWN, INK, LARGE, LINE, PLAIN, png, set_type, sheet, words
+from bot.messages import Texts
+from engine.model.performance import EquityPoint, Period
+
+MARKS = 4
+"""Times written under the curve."""
+
+
+def draw(curve: Sequence[EquityPoint], period: Period, texts: Texts) -> bytes:
+    """Return the picture of a curve of two points or more, 900 x 800 dots, as a PNG file."""
+    said = words(texts)
+    equity = np.array([float(point.equity) for point in curve])
+    peaks = np.maximum.accumulate(np.maximum(equity, 0.01))
+    at = np.arange(len(curve))
+    figure = sheet(9, 8)
+    grid = figure.add_gridspec(2, 1, height_ratios=(3, 1.4))
+    upper = figure.add_subplot(grid[0])
+    lower = figure.add_subplot(grid[1], sharex=upper)
+    for axes in (upper, lower):
+        set_type(axes)
+    upper.set_title(
+        said("picture-equity-title", period=period.value), loc="left", fontsize=LARGE, color=INK, fontweight="bold"
+    )
+    upper.plot(at, equity, color=LINE, linewidth=2.5)
+    upper.fill_between(at, equity, equity.min(), color=LINE, alpha=0.12, linewidth=0)
+    upper.yaxis.set_major_formatter(FuncFormatter(lambda dollars, _: f"${dollars:,.0f}"))
+    upper.tick_params(labelbottom=False)
+    lower.fill_between(at, (equity / peaks - 1) * 100, 0, color=DOWN, alpha=0.4, linewidth=1)
+    lower.yaxis.set_major_formatter(FuncFormatter(lambda percent, _: f"{percent:.2f}%"))
+    lower.text(0.005, 0.06, said("picture-drawdown"), transform=lower.transAxes, fontsize=PLAIN, fontweight="bold")
+    marks = np.linspace(0, len(curve) - 1, MARKS).astype(int)
+    lower.set_xticks(marks, [f"{curve[mark].at.astimezone(said.timezone):%m-%d\n%H:%M}" for mark in marks])
+    return png(figure)

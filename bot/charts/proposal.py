@@ -1,0 +1,118 @@
+"""The picture of a proposal: candles in their bands with entry, stop and target; volume; RSI; MACD."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator
+
+from bot.charts.paper import DOWN, FAINT, INK, LARGE, LINE, PLAIN, SECOND, UP, png, set_type, sheet, words
+from bot.messages import Texts
+from engine.model.chart import Chart, Floats
+from engine.model.trade import Trade
+
+MARKS = 4
+"""Times written under the bars."""
+CHEAP, DEAR = 35, 65
+"""RSI at which the score counts."""
+ROOM = 0.22
+"""What is kept free beside the bars for the words of the lines, as a part of them."""
+
+
+def draw(chart: Chart, trade: Trade, texts: Texts) -> bytes:
+    """Return the picture, 900 x 1,100 dots, as a PNG file."""
+    said = words(texts)
+    figure = sheet(9, 11)
+    grid = figure.add_gridspec(4, 1, height_ratios=(5, 1.2, 1.6, 1.8))
+    prices = figure.add_subplot(grid[0])
+    below = [figure.add_subplot(grid[row], sharex=prices) for row in (1, 2, 3)]
+    for axes in (prices, *below):
+        set_type(axes)
+    title = said("picture-proposal-title", symbol=chart.symbol, minutes=chart.bar_seconds // 60)
+    prices.set_title(title, loc="left", fontsize=LARGE, color=INK, fontweight="bold")
+    _candles(prices, chart)
+    _exits(prices, trade, len(chart.close), said)
+    _volume(below[0], chart, said)
+    _rsi(below[1], chart, said)
+    _macd(below[2], chart, said)
+    _times(below[2], chart, said)
+    for axes in (prices, *below[:2]):
+        axes.tick_params(labelbottom=False)
+    return png(figure)
+
+
+def _candles(axes: Axes, chart: Chart) -> None:
+    at = np.arange(len(chart.close))
+    rises = chart.close >= chart.open
+    axes.fill_between(at, chart.lower, chart.upper, color=LINE, alpha=0.08, linewidth=0)
+    axes.plot(at, chart.lower, color=LINE, linewidth=1)
+    axes.plot(at, chart.upper, color=LINE, linewidth=1)
+    axes.plot(at, chart.middle, color=LINE, linewidth=1, linestyle=":")
+    axes.vlines(at, chart.low, chart.high, color=np.where(rises, UP, DOWN), linewidth=1.4)
+    least = float(np.ptp(chart.close)) / 400
+    height = np.maximum(np.abs(chart.close - chart.open), least)
+    # What rises is hollow and what falls is filled, so that nobody needs the colours.
+    for chosen, colour, inside in ((rises, UP, "white"), (~rises, DOWN, DOWN)):
+        bottom = np.minimum(chart.open, chart.close)[chosen]
+        axes.bar(at[chosen], height[chosen], bottom=bottom, width=0.7, color=inside, edgecolor=colour, linewidth=1.4)
+
+
+def _exits(axes: Axes, trade: Trade, bars: int, texts: Texts) -> None:
+    """Draw entry, stop and target over all bars, with their words in the room to the right."""
+    lines: tuple[tuple[str, Decimal, str, str], ...] = (
+        ("picture-target", trade.target, UP, "-."),
+        ("picture-entry", trade.entry, INK, "-"),
+        ("picture-stop", trade.stop, DOWN, "--"),
+    )
+    for key, price, colour, style in lines:
+        axes.axhline(float(price), color=colour, linewidth=2, linestyle=style)
+        words_at = (bars * (1 + ROOM) - 0.5, float(price))
+        label = texts(key, price=texts.price(price))
+        axes.annotate(
+            label, words_at, xytext=(0, 5), textcoords="offset points", ha="right", fontsize=PLAIN, color=colour,
+            fontweight="bold", bbox={"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.8},
+        )  # fmt: skip
+    axes.set_xlim(-1, bars * (1 + ROOM))
+    axes.margins(y=0.08)
+
+
+def _volume(axes: Axes, chart: Chart, texts: Texts) -> None:
+    axes.bar(np.arange(len(chart.volume)), chart.volume, width=0.7, color=FAINT)
+    axes.set_yticks([])
+    _name(axes, texts("picture-volume"))
+
+
+def _rsi(axes: Axes, chart: Chart, texts: Texts) -> None:
+    axes.plot(chart.rsi, color=LINE, linewidth=2)
+    for level, colour in ((CHEAP, UP), (DEAR, DOWN)):
+        axes.axhline(level, color=colour, linewidth=1, linestyle="--")
+    axes.set_ylim(0, 100)
+    axes.set_yticks([CHEAP, DEAR])
+    _name(axes, _with_last(texts("picture-rsi"), chart.rsi, texts, 1))
+
+
+def _macd(axes: Axes, chart: Chart, texts: Texts) -> None:
+    at = np.arange(len(chart.macd))
+    apart = np.nan_to_num(chart.macd - chart.macd_signal)
+    axes.bar(at, apart, width=0.7, color=np.where(apart >= 0, UP, DOWN), alpha=0.35)
+    axes.plot(chart.macd, color=LINE, linewidth=2)
+    axes.plot(chart.macd_signal, color=SECOND, linewidth=2, linestyle="--")
+    axes.yaxis.set_major_locator(FixedLocator([0]))
+    _name(axes, _with_last(texts("picture-macd"), chart.macd, texts, 2))
+
+
+def _times(axes: Axes, chart: Chart, texts: Texts) -> None:
+    marks = np.linspace(0, len(chart.starts) - 1, MARKS).astype(int)
+    times = [datetime.fromtimestamp(int(chart.starts[mark]), UTC).astimezone(texts.timezone) for mark in marks]
+    axes.set_xticks(marks, [f"{at:%m-%d\n%H:%M}" for at in times], fontsize=PLAIN)
+
+
+def _name(axes: Axes, name: str) -> None:
+    axes.text(0.005, 0.97, name, transform=axes.transAxes, fontsize=PLAIN, color=INK, va="top", fontweight="bold",
+              bbox={"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.7})  # fmt: skip
+
+
+def _with_last(name: str, figures: Floats, texts: Texts, places: int) -> str:
+    """Return a panel's name with the newest figure in it."""
+    return f"{name} {texts.number(float(figures[-1]), places)}" if np.isfinite(figures[-1]) else name

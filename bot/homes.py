@@ -1,0 +1,156 @@
+"""Keeps the homes of those who looked lately as the desk is.
+
+One thread publishes, a round at a time, and reads the desk first in each: what it publishes is never older than what it
+published before. A home that Slack does not take is published with the next round; nothing waits for it.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event, Lock, Thread
+from typing import Any, Final
+from uuid import uuid4
+
+import structlog
+from slack_sdk import WebClient
+from slack_sdk.models.views import View
+
+from bot.access import Access, Role
+from bot.cards.answers import unexpected
+from bot.cards.home import home
+from bot.messages import Texts
+from bot.notices import CANNOT_BE_SHOWN
+from bot.posting import SlackAway, SlackRefuses, call
+from bot.seal import Seal
+from engine.engine import Engine
+from engine.errors import MustHalt
+from engine.model.status import Status
+
+LATELY: Final = 8 * 3600.0
+"""Seconds for which a home is kept up after somebody opened it: a working day."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rounds:
+    """Seconds from a round to the next: at least `gap`, at most `look`, and `patience` while Slack takes nothing.
+
+    `each` is what every home adds to the wait, so that many who look stay within what Slack takes in a minute.
+    """
+
+    gap: float = 3.0
+    each: float = 0.7
+    look: float = 60.0
+    patience: float = 15.0
+
+
+class Homes:
+    """A thread that publishes homes by role; `clock` counts seconds and never goes back."""
+
+    def __init__(
+        self,
+        *,
+        engine: Engine,
+        client: WebClient,
+        access: Access,
+        texts: Texts,
+        seal: Seal,
+        rounds: Rounds | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._engine = engine
+        self._client = client
+        self._access = access
+        self._texts = texts
+        self._seal = seal
+        self._rounds = rounds or Rounds()
+        self._clock = clock
+        self._opened: dict[str, float] = {}
+        self._lock = Lock()
+        self._woken = Event()
+        self._stopping = Event()
+        self._thread = Thread(target=self._run, name="homes", daemon=True)
+
+    def start(self) -> None:
+        """Begin to publish."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Publish no more, once the home under way is published."""
+        self._stopping.set()
+        self._woken.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def opened(self, user: str) -> None:
+        """Note that somebody looks at their home, which is published soon; returns at once."""
+        with self._lock:
+            self._opened[user] = self._clock()
+        self._woken.set()
+
+    def changed(self) -> None:
+        """Say that the desk changed; returns at once."""
+        self._woken.set()
+
+    def publish(self) -> int:
+        """Publish the homes of all who looked lately, and return how many; raises SlackAway and MustHalt."""
+        looked = self._lately()
+        if not looked:
+            return 0
+        roles = {user: self._access.role_of(user) for user in looked}
+        status = self._engine.status()
+        drawn = {role: self._drawn(status, role) for role in set(roles.values())}
+        for user, role in roles.items():
+            self._publish(user, drawn[role])
+            if role is Role.NOBODY:
+                self._forget(user, looked[user])
+        return len(roles)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._woken.wait(self._rounds.look)
+            self._woken.clear()
+            published = 0
+            try:
+                published = self.publish()
+            except (SlackAway, MustHalt) as error:
+                self._hold_up(error, getattr(error, "wait", 0.0) or self._rounds.patience)
+            except Exception as error:  # whatever a round fails by, the next one must come
+                log.exception("unexpected", error_id=uuid4().hex[:8])
+                self._hold_up(error, self._rounds.patience)
+            self._stopping.wait(max(self._rounds.gap, published * self._rounds.each))
+
+    def _hold_up(self, error: Exception, seconds: float) -> None:
+        """Wait, and begin the round again after it."""
+        log.warning("homes_held_up", error=repr(error), seconds=seconds)
+        self._stopping.wait(seconds)
+        self._woken.set()
+
+    def _lately(self) -> dict[str, float]:
+        """Return who looked lately and when, and forget the others."""
+        with self._lock:
+            now = self._clock()
+            self._opened = {user: at for user, at in self._opened.items() if now - at < LATELY}
+            return dict(self._opened)
+
+    def _forget(self, user: str, at: float) -> None:
+        """Forget a stranger, whose home never changes, unless they opened it again meanwhile."""
+        with self._lock:
+            if self._opened.get(user) == at:
+                del self._opened[user]
+
+    def _drawn(self, status: Status, role: Role) -> dict[str, Any]:
+        """Draw a role's home, or one that says that it cannot be drawn."""
+        try:
+            return self._seal.view(home(status, role, self._texts))
+        except CANNOT_BE_SHOWN:
+            error_id = uuid4().hex[:8]
+            log.exception("cannot_be_shown", error_id=error_id)
+            return self._seal.view(View(type="home", blocks=list(unexpected(error_id, self._texts).blocks)))
+
+    def _publish(self, user: str, view: dict[str, Any]) -> None:
+        try:
+            call(self._client.views_publish, user_id=user, view=view)
+        except SlackRefuses as refusal:
+            log.warning("home_refused", word=str(refusal), user=user)

@@ -1,0 +1,34 @@
+"""/close: ask in a window whether to sell one trade, or all of them; submitted, it sells."""
+
+from slack_sdk.models.views import View
+
+from bot.cards import ids
+from bot.cards.closing import close_all_modal, close_modal, closing, closing_all
+from bot.cards.message import Message
+from bot.listeners.asked import Command, Submission
+from bot.listeners.typed import misunderstood, typed
+from engine.errors import NotOpen
+from engine.model.trade import TradeState
+
+
+def ask(asked: Command) -> View:
+    """/close SYMBOL|all: ask whether to sell at the market."""
+    found = typed(asked, 1)
+    if not found:
+        raise misunderstood(asked)
+    if found[0].lower() == ids.ALL_TRADES:
+        trades = asked.engine.trades({TradeState.OPEN})
+        if not trades:
+            raise NotOpen
+        return close_all_modal(trades, asked.texts)
+    trade = asked.engine.trade(found[0])
+    if trade.state is not TradeState.OPEN:
+        raise NotOpen(trade.id, trade.state)
+    return close_modal(trade, asked.texts)
+
+
+def close(asked: Submission) -> Message:
+    """Close, submitted: sell at the market what the window was about."""
+    if asked.trade_id == ids.ALL_TRADES:
+        return closing_all(asked.engine.close_all(asked.request), asked.texts)
+    return closing(asked.engine.close(asked.trade_id, asked.request), asked.texts)

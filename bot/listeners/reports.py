@@ -1,0 +1,48 @@
+"""What came of it: /pnl and /report, and the home's button for the day's report."""
+
+from difflib import get_close_matches
+
+from bot.cards.message import Message
+from bot.cards.performance import pnl as pnl_card
+from bot.cards.report import report as report_card
+from bot.listeners.asked import Asked, Click, Command
+from bot.listeners.typed import misunderstood, one_of, typed
+from engine.model.performance import Period
+from engine.model.report import ReportKind
+
+PERIODS = {period.value: period for period in Period}
+OF_A_WHILE = {ReportKind.DAY: Period.TODAY, ReportKind.WEEK: Period.WEEK}
+"""Reports that look back, and over which time."""
+
+
+def pnl(asked: Command) -> Message:
+    """/pnl [today|week|month|all] [SYMBOL]: show what came of a period, today where none is said."""
+    found = typed(asked, 2)
+    periods = [PERIODS[word.lower()] for word in found if word.lower() in PERIODS]
+    symbols = [word.upper() for word in found if word.lower() not in PERIODS]
+    if len(periods) > 1 or len(symbols) > 1:
+        raise misunderstood(asked, PERIODS)
+    period, symbol = (periods or [Period.TODAY])[0], "".join(symbols)
+    done = asked.engine.performance(period, symbol)
+    if symbol and not done.trades and get_close_matches(symbol.lower(), PERIODS, n=1, cutoff=0.75):
+        raise misunderstood(asked, PERIODS)
+    asked.tools.looked(done, period)
+    return pnl_card(done, period, asked.texts)
+
+
+def report(asked: Command) -> Message:
+    """/report [ready|premarket|open|close|day|week]: show a report as of now, the day's where none is said."""
+    word = one_of(asked, ("", *ReportKind))
+    return _report(asked, ReportKind(word or ReportKind.DAY))
+
+
+def day(asked: Click) -> Message:
+    """The home's Report button: show the day's report as of now."""
+    return _report(asked, ReportKind.DAY)
+
+
+def _report(asked: Asked, kind: ReportKind) -> Message:
+    told = asked.engine.report(kind)
+    if kind in OF_A_WHILE:
+        asked.tools.looked(told.performance, OF_A_WHILE[kind])
+    return report_card(told, asked.texts)

@@ -1,0 +1,35 @@
+"""/size as a calculator, and the button that makes its result the proposal's."""
+
+from contextlib import suppress
+
+from bot.cards import answers
+from bot.cards.calculation import calculated
+from bot.cards.message import Message
+from bot.listeners.amounts import amount
+from bot.listeners.asked import Click, Command
+from bot.listeners.typed import wanted
+from bot.listeners.words import shares, words
+from engine.errors import BadAmount
+from engine.model.calculation import Amount
+
+
+def size(asked: Command) -> Message:
+    """/size [trade|SYMBOL] [amount]: work out what an amount costs and risks; a proposal gets a button to apply it."""
+    about, wanting = _read(asked.text)
+    named = about[0] if about else wanted(asked.engine, about).id
+    return calculated(asked.engine.calculate(named, wanting), asked.texts)
+
+
+def _read(text: str) -> tuple[list[str], Amount | None]:
+    """Return what is to be worked out and how much of it; an amount alone is about the only proposal."""
+    with suppress(BadAmount):
+        return [], amount(text)
+    named, *rest = text.split(maxsplit=1)
+    return words(named), amount(" ".join(rest))
+
+
+def apply(asked: Click) -> Message:
+    """Apply: make the number of shares that was worked out the proposal's."""
+    trade = asked.engine.trade(asked.trade_id)
+    resized = asked.engine.resize(trade.id, shares(asked.choice), asked.request)
+    return answers.resized(resized, trade.shares, asked.texts)

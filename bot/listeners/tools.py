@@ -1,0 +1,36 @@
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import BoundedSemaphore
+
+from slack_bolt.context import BoltContext
+
+from bot.access import Access
+from bot.listeners.once import Deliveries
+from bot.messages import Texts
+from bot.seal import Seal
+from engine.engine import Engine
+from engine.model.performance import Performance, Period
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tools:
+    """What every listener works with; as middleware of Bolt it brings itself.
+
+    `channel` is the desk's, an id; `turns` is how many requests may be worked on at once, halts apart; `opened` is told
+    who looks at their home, `looked` at what result somebody looked.
+    """
+
+    engine: Engine
+    texts: Texts
+    access: Access
+    channel: str
+    seal: Seal
+    deliveries: Deliveries
+    turns: BoundedSemaphore
+    opened: Callable[[str], None]
+    looked: Callable[[Performance, Period], None]
+
+    def __call__(self, context: BoltContext, next_: Callable[[], None]) -> None:
+        """Put the tools where every listener finds them."""
+        context["tools"] = self
+        next_()

@@ -1,0 +1,71 @@
+"""What people change while the desk runs: the symbols that are watched, and some settings."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from engine.model.risk import Unit
+
+
+class WatchOutcome(StrEnum):
+    """What became of one symbol of a change of the watch list."""
+
+    ADDED = "added"
+    COLD = "cold"  # added, but there are too few bars for a score yet
+    REMOVED = "removed"
+    KNOWN = "known"  # it was watched already
+    ABSENT = "absent"  # it was not watched
+    UNKNOWN = "unknown"  # the broker takes no orders in it
+    TAKEN = "taken"  # a trade in it is under way
+    LAST = "last"  # nothing would be watched without it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WatchChange:
+    """The symbols that are watched after a change, and what became of each one that it named."""
+
+    symbols: tuple[str, ...]
+    outcomes: tuple[tuple[str, WatchOutcome], ...]
+
+
+class SettingUnit(StrEnum):
+    """What the figure of a setting counts; the first few are units of the risk rules too."""
+
+    PART = Unit.SHARE_OF_EQUITY.value
+    SECONDS = Unit.SECONDS.value
+    BASIS_POINTS = Unit.BASIS_POINTS.value
+    DOLLARS = Unit.PRICE.value
+    COUNT = Unit.COUNT.value
+    MINUTES = "minutes"
+    HOURS = "hours"
+    DAYS = "days"
+    SWITCH = "switch"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SettingLine:
+    """A setting as it stands. Figures are None where nothing is set; a switch is 1 or 0, a text is in `text`.
+
+    `least` and `most` bound the figure, where it has bounds. `is_changeable` says that it can be changed at run time,
+    `is_changed` that it was.
+    """
+
+    name: str
+    unit: SettingUnit
+    value: Decimal | None
+    default: Decimal | None
+    least: Decimal | None = None
+    most: Decimal | None = None
+    text: str = ""
+    default_text: str = ""
+    is_changeable: bool = False
+    is_changed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SettingChange:
+    """A setting before and after a change."""
+
+    before: SettingLine
+    after: SettingLine

@@ -1,0 +1,97 @@
+"""How the desk has done: over which time, and with what result."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from engine.model.market import EXCHANGE_ZONE, day_start
+
+
+class Period(StrEnum):
+    """A time to look back over, in days of the exchange."""
+
+    TODAY = "today"
+    WEEK = "week"
+    MONTH = "month"
+    ALL = "all"
+
+    def since(self, now: datetime) -> datetime | None:
+        """Return when it began (aware UTC): New York's midnight, of Monday or of the 1st; None for all there is."""
+        if self is Period.ALL:
+            return None
+        on = now.astimezone(EXCHANGE_ZONE)
+        back = {Period.TODAY: 0, Period.WEEK: on.weekday(), Period.MONTH: on.day - 1}[self]
+        # Days of the calendar and not of 24 hours: the clock may have been put forward between the two.
+        return day_start(on.replace(hour=12) - timedelta(days=back))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ending:
+    """A trade that ended, and the dollars that it won or lost."""
+
+    trade_id: str
+    symbol: str
+    result: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SymbolResult:
+    """What the trades that ended in a symbol came to: how many, how many won, and their dollars together."""
+
+    symbol: str
+    trades: int
+    wins: int
+    result: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EquityPoint:
+    """The account's equity in dollars at an instant (aware UTC)."""
+
+    at: datetime
+    equity: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Performance:
+    """What came of the trades that ended from `since` (None: from the first on) until `until`, in dollars.
+
+    `multiple` is the average result in multiples of what each trade risked when it was filled, None where none risked
+    anything. `slippage` is what the fills cost more than the prices proposed. `cost` is what the news model took.
+    `risk_used` is the most open risk and `drawdown` the deepest fall from a peak, as shares of equity. `curve` has the
+    account's equity in at most some hundred points, oldest first; it and the two shares are of the whole account also
+    where `symbol` names one symbol.
+    """
+
+    since: datetime | None
+    until: datetime
+    symbol: str
+    trades: int
+    wins: int
+    result: Decimal
+    best: Ending | None
+    worst: Ending | None
+    multiple: Decimal | None
+    slippage: Decimal
+    risk_used: Decimal
+    cost: Decimal
+    equity_before: Decimal | None
+    curve: tuple[EquityPoint, ...]
+    drawdown: Decimal
+    by_symbol: tuple[SymbolResult, ...]
+
+    @property
+    def hit_rate(self) -> Decimal | None:
+        """The part of the trades that won, None where none ended."""
+        return Decimal(self.wins) / self.trades if self.trades else None
+
+    @property
+    def share(self) -> Decimal | None:
+        """The result as a share of the equity with which the period began, None where that is not known."""
+        return self.result / self.equity_before if self.equity_before and self.equity_before > 0 else None
+
+    @property
+    def equity(self) -> Decimal | None:
+        """The newest equity of the period, None where there is none."""
+        return self.curve[-1].equity if self.curve else None

@@ -1,0 +1,99 @@
+"""What the desk is told by the exchange's day: what will run, what happened, what came of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from pydantic import TypeAdapter
+
+from engine.model.desk import Desk
+from engine.model.market import TradingDay
+from engine.model.performance import Performance
+from engine.model.signal import Finding
+
+LATE = timedelta(minutes=10)
+"""How long after its time a report still counts as punctual."""
+
+
+class ReportKind(StrEnum):
+    """The reports, in the order in which they come."""
+
+    READY = "ready"
+    PREMARKET = "premarket"
+    OPEN = "open"
+    CLOSE = "close"
+    DAY = "day"
+    WEEK = "week"
+
+
+class Telling(StrEnum):
+    """How loudly something is told: in the channel, in the thread of the day's first report, or not at all."""
+
+    ON = "on"
+    SILENT = "silent"
+    OFF = "off"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Holding:
+    """Shares held of a symbol, their last price, and the dollars won or lost on them so far."""
+
+    symbol: str
+    shares: int
+    price: Decimal
+    unrealised: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Account:
+    """The account at the broker: equity in dollars, open risk and its ceiling as shares of equity, what is held."""
+
+    equity: Decimal
+    open_risk: Decimal
+    ceiling: Decimal
+    holdings: tuple[Holding, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """One report: `due` is when it should come, `at` when it was made (aware UTC).
+
+    `hours` are the exchange's of its day, None where it has none. `broker` and `source` (of prices) are labels,
+    `watched` counts symbols, `pending` proposals. `account` is None where the broker could not be asked. `news` is what
+    was found since the last close, newest first. `market` is by what part the S&P 500 moved meanwhile, None where no
+    prices tell. One that is `silent` is not told in the channel.
+    """
+
+    kind: ReportKind
+    due: datetime
+    at: datetime
+    hours: TradingDay | None
+    desk: Desk
+    broker: str
+    source: str
+    watched: int
+    pending: int
+    down: tuple[str, ...]
+    account: Account | None
+    news: tuple[Finding, ...]
+    performance: Performance
+    market: Decimal | None
+    silent: bool = False
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it comes so late that this must be said."""
+        return self.at - self.due > LATE
+
+    def written(self) -> str:
+        """Return the report as the text that a notice carries."""
+        return _AS_TEXT.dump_json(self).decode()
+
+    @staticmethod
+    def read(text: str) -> "Report":
+        """Return the report that a notice carries; raises ValueError."""
+        return _AS_TEXT.validate_json(text)
+
+
+_AS_TEXT = TypeAdapter(Report)

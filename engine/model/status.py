@@ -1,0 +1,46 @@
+"""How the desk stands, read at one instant: what its home shows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.model.desk import Desk
+from engine.model.market import Session
+from engine.model.performance import Performance
+from engine.model.trade import Trade
+from engine.model.view import PortfolioView
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hours:
+    """The session that the exchange is in, the one that comes next, and when (aware UTC)."""
+
+    session: Session
+    then: Session
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Health:
+    """An outside system by its name, and since when it is lost (aware UTC); None while it works."""
+
+    service: str
+    lost_since: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Status:
+    """The desk with all that a person asks of it first.
+
+    `portfolio` is None while the broker does not answer. `today` is the day of the exchange. `pending` waits for a
+    decision, oldest first; `decided` are the last decisions, newest first.
+    """
+
+    at: datetime
+    desk: Desk
+    hours: Hours
+    symbols: int
+    services: tuple[Health, ...]
+    portfolio: PortfolioView | None
+    today: Performance
+    pending: tuple[Trade, ...]
+    decided: tuple[Trade, ...]

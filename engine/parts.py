@@ -1,0 +1,200 @@
+"""The wiring of the stages in groups: those that choose, look, decide, and speak to the broker."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from engine.outside import Adapters
+from engine.risk.limits import LimitsInForce
+from engine.settings import RiskSettings, Settings
+from engine.stages.adjust import Adjust, risk_in_force
+from engine.stages.analyse import Analyse
+from engine.stages.calculate import Calculate
+from engine.stages.choices import Choices
+from engine.stages.compare import Compare
+from engine.stages.decide import Decide
+from engine.stages.execute import Execute
+from engine.stages.flatten import Flatten
+from engine.stages.foreign import ProtectForeign
+from engine.stages.four_eyes import FourEyes
+from engine.stages.gate import Gate
+from engine.stages.hours import TradingHours
+from engine.stages.learn import Learn
+from engine.stages.observe import Observe
+from engine.stages.propose import Propose
+from engine.stages.protect import Protect
+from engine.stages.reconcile import Reconcile
+from engine.stages.resize import Resize
+from engine.stages.services import Services
+from engine.stages.show import Show
+from engine.stages.steer import Steer
+from engine.stages.survey import Survey
+from engine.stages.watch import Watch
+from engine.stages.watched import Watched
+from engine.stages.watchlist import Watchlist, watched_symbols
+from engine.truth import Store
+
+
+class Live(NamedTuple):
+    """What people change while the desk runs."""
+
+    risk: RiskSettings
+    limits: LimitsInForce
+    watched: Watched
+
+
+def live_of(settings: Settings, store: Store) -> Live:
+    """Return what holds at the start: what is configured, with what the desk changed since."""
+    with store.reading() as ledger:
+        risk = risk_in_force(settings.risk, ledger)
+        symbols = watched_symbols(ledger, settings.market.watchlist)
+    return Live(
+        risk=risk,
+        limits=LimitsInForce(risk.limits),
+        watched=Watched(symbols, bar_seconds=settings.market.bar_seconds),
+    )
+
+
+def choices_of(settings: Settings, adapters: Adapters, live: Live, observe: Observe, show: Show) -> Choices:
+    """Return the stages with which people look, work out and change."""
+    store, broker, clock = adapters.store, adapters.broker, adapters.clock
+    limits, watched = live.limits, live.watched
+    return Choices(
+        survey=Survey(store=store, broker=broker, clock=clock, limits=limits, watched=watched),
+        calculate=Calculate(
+            store=store, broker=broker, clock=clock, limits=limits, observe=observe, show=show, watched=watched
+        ),
+        watchlist=Watchlist(
+            store=store,
+            broker=broker,
+            market=adapters.market,
+            clock=clock,
+            watched=watched,
+            warm_up_bars=settings.market.warm_up_bars,
+        ),
+        adjust=Adjust(
+            store=store,
+            clock=clock,
+            limits=limits,
+            shown=(settings.risk, settings.desk, settings.market, settings.telling),
+            configured=settings.risk,
+            risk=live.risk,
+        ),
+    )
+
+
+class Eyes(NamedTuple):
+    """The stages that look at the market; they share the price board."""
+
+    observe: Observe
+    analyse: Analyse
+    show: Show
+
+
+def eyes_of(settings: Settings, adapters: Adapters, services: Services, live: Live) -> Eyes:
+    """Return the stages that look at the market."""
+    observe = Observe(
+        market=adapters.market,
+        cache=adapters.cache,
+        watched=live.watched,
+        services=services,
+        oldest=timedelta(seconds=settings.risk.max_price_age_seconds),
+        warm_up_bars=settings.market.warm_up_bars,
+    )
+    analyse = Analyse(
+        watched=live.watched,
+        store=adapters.store,
+        scorer=adapters.scorer.name,
+        news_window=timedelta(hours=settings.market.news_hours),
+    )
+    show = Show(
+        store=adapters.store,
+        broker=adapters.broker,
+        market=adapters.market,
+        calendar=adapters.calendar,
+        clock=adapters.clock,
+        observe=observe,
+        analyse=analyse,
+        services=services,
+        limits=live.limits,
+        watched=live.watched,
+    )
+    return Eyes(observe=observe, analyse=analyse, show=show)
+
+
+class Deciding(NamedTuple):
+    """The stages in which a proposal is made and decided."""
+
+    propose: Propose
+    decide: Decide
+    resize: Resize
+
+
+def deciding_of(
+    settings: Settings, adapters: Adapters, services: Services, live: Live, observe: Observe, hours: TradingHours
+) -> Deciding:
+    """Return the stages in which a proposal is made and decided."""
+    store, broker, limits = adapters.store, adapters.broker, live.limits
+    propose = Propose(
+        store=store,
+        stream=adapters.stream,
+        broker=broker,
+        hours=hours,
+        clock=adapters.clock,
+        services=services,
+        limits=limits,
+        zone=settings.desk.zone,
+        lifetime=timedelta(seconds=settings.desk.proposal_seconds),
+        quiet=timedelta(seconds=settings.desk.quiet_seconds),
+    )
+    decide = Decide(
+        store=store,
+        stream=adapters.stream,
+        broker=broker,
+        hours=hours,
+        clock=adapters.clock,
+        observe=observe,
+        services=services,
+        limits=limits,
+        four_eyes=FourEyes(settings.desk.second_approver_over),
+    )
+    resize = Resize(store=store, broker=broker, clock=adapters.clock, limits=limits)
+    return Deciding(propose=propose, decide=decide, resize=resize)
+
+
+class Hands(NamedTuple):
+    """The stages that speak to the broker; all entries of all of them pass the one gate."""
+
+    execute: Execute
+    reconcile: Reconcile
+    compare: Compare
+    learn: Learn
+    protect: Protect
+    protect_foreign: ProtectForeign
+    steer: Steer
+    flatten: Flatten
+    watch: Watch
+
+
+def hands_of(settings: Settings, adapters: Adapters, services: Services, live: Live, hours: TradingHours) -> Hands:
+    """Return the stages that speak to the broker."""
+    store, broker, clock, limits = adapters.store, adapters.broker, adapters.clock, live.limits
+    gate = Gate(broker=broker, store=store, clock=clock, hours=hours)
+    execute = Execute(store=store, broker=broker, clock=clock, gate=gate, hours=hours, services=services)
+    steer = Steer(store=store, broker=broker, clock=clock, gate=gate, services=services)
+    quiet = timedelta(seconds=settings.desk.quiet_seconds)
+    protect = Protect(store=store, broker=broker, clock=clock, services=services, quiet=quiet)
+    reconcile = Reconcile(store=store, broker=broker, clock=clock, execute=execute, services=services, limits=limits)
+    compare = Compare(store=store, broker=broker, clock=clock, reconcile=reconcile)
+    return Hands(
+        execute=execute,
+        reconcile=reconcile,
+        compare=compare,
+        learn=Learn(store=store, reconcile=reconcile, compare=compare, steer=steer),
+        protect=protect,
+        protect_foreign=ProtectForeign(
+            store=store, broker=broker, clock=clock, hours=hours, limits=limits, wanted=settings.risk.protect_foreign
+        ),
+        steer=steer,
+        flatten=Flatten(store=store, broker=broker, clock=clock, calendar=adapters.calendar, protect=protect),
+        watch=Watch(store=store, broker=broker, clock=clock, steer=steer, services=services, limits=limits),
+    )

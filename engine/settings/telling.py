@@ -1,0 +1,32 @@
+"""What the desk is told, and how loudly."""
+
+from collections.abc import Mapping
+
+from pydantic import Field
+
+from engine.model.report import ReportKind, Telling
+from engine.settings.group import GroupSettings
+
+HOW = "on: in the channel; silent: in the thread of the day's first report; off: not at all"
+
+
+class TellingSettings(GroupSettings):
+    """How loudly reports and events are told. On demand each report is shown whatever stands here."""
+
+    report_ready: Telling = Field(Telling.ON, description=f"what will run, an hour before the pre-market. {HOW}")
+    report_premarket: Telling = Field(Telling.ON, description="overnight news, when the pre-market begins; likewise")
+    report_open: Telling = Field(Telling.ON, description="the desk at the open; likewise")
+    report_close: Telling = Field(Telling.ON, description="the day so far at the close; likewise")
+    report_day: Telling = Field(Telling.ON, description="the day's result, after the after-hours; likewise")
+    report_week: Telling = Field(Telling.ON, description="the week's result, after its last day; likewise")
+
+    events: Telling = Field(
+        Telling.ON,
+        description="signals that are not proposed, orders sent, stops and targets set, resizes, changes of what is "
+        "watched, the start; likewise. Halts, fills, decisions and warnings are always told",
+    )
+
+    @property
+    def reports(self) -> Mapping[ReportKind, Telling]:
+        """How loudly each report is told."""
+        return {kind: getattr(self, f"report_{kind}") for kind in ReportKind}

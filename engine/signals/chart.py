@@ -1,0 +1,34 @@
+"""The bars and indicators behind a picture of one symbol, by the `ta` package: for people to see, not for the score."""
+
+import numpy as np
+import pandas as pd
+from ta.momentum import RSIIndicator
+from ta.trend import MACD
+from ta.volatility import BollingerBands
+
+from engine.model.chart import Chart
+from engine.model.market import BarHistory
+from engine.signals.indicators import BAND_BARS, MINIMUM_BARS
+
+SHOWN_BARS = 72
+READ_BARS = SHOWN_BARS + 2 * MINIMUM_BARS
+"""What is shown, and before it what the averages need to settle."""
+
+
+def chart_of(history: BarHistory) -> Chart:
+    """Return the last good bars of a history of one symbol with their indicators; raises ValueError for too few."""
+    columns = {name: getattr(history, name)[:, 0] for name in ("open", "high", "low", "close", "volume")}
+    bars = pd.DataFrame(columns | {"starts": history.starts}).dropna(ignore_index=True)
+    if len(bars) < BAND_BARS:
+        raise ValueError(f"{len(bars)} bars are too few for a picture")
+    bands, macd = BollingerBands(bars.close), MACD(bars.close)
+    bars["lower"], bars["middle"], bars["upper"] = (
+        bands.bollinger_lband(),
+        bands.bollinger_mavg(),
+        bands.bollinger_hband(),
+    )
+    bars["rsi"], bars["macd"], bars["macd_signal"] = RSIIndicator(bars.close).rsi(), macd.macd(), macd.macd_signal()
+    shown = bars.tail(SHOWN_BARS)
+    lines = {name: shown[name].to_numpy(np.float64) for name in bars.columns if name != "starts"}
+    starts = shown["starts"].to_numpy(np.int64)
+    return Chart(symbol=history.symbols[0], bar_seconds=int(np.diff(starts).min()), starts=starts, **lines)

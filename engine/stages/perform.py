@@ -1,0 +1,44 @@
+from datetime import datetime
+from decimal import Decimal
+
+import numpy as np
+
+from engine.errors import MarketUnavailable
+from engine.model.performance import Performance, Period
+from engine.ports import Clock, Market
+from engine.truth import Store
+
+YARDSTICK = "SPY"
+"""The fund on the S&P 500, with which a desk compares itself."""
+MOST_BARS = 1_000
+"""Bars of five minutes that a week has, with room; what is longer ago is compared with nothing."""
+
+
+class Perform:
+    """Tells how the desk has done, and how the market did meanwhile."""
+
+    def __init__(self, *, store: Store, market: Market, clock: Clock) -> None:
+        self._store = store
+        self._market = market
+        self._clock = clock
+
+    def __call__(self, period: Period, symbol: str = "", *, until: datetime | None = None) -> Performance:
+        """Return what came of a period up to now, or up to an instant; of one symbol too."""
+        until = until or self._clock.now()
+        with self._store.reading() as ledger:
+            return ledger.performance(period.since(until), until, symbol)
+
+    def market(self, since: datetime, until: datetime) -> Decimal | None:
+        """Return by what part the S&P 500 moved between two instants (0.01 = 1 %), None where no prices tell."""
+        try:
+            history = self._market.history((YARDSTICK,), MOST_BARS)
+        except MarketUnavailable:
+            return None
+        closes = history.close[:, 0]
+        known = ~np.isnan(closes)
+        starts, closes = history.starts[known], closes[known]
+        before = closes[starts < since.timestamp()]
+        during = closes[(starts >= since.timestamp()) & (starts < until.timestamp())]
+        if not len(during) or not len(before):
+            return None
+        return Decimal(round(float(during[-1] / before[-1] - 1), 6)).quantize(Decimal("0.000001"))

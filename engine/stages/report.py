@@ -1,0 +1,212 @@
+"""The desk's reports, by the exchange's own day.
+
+    ready          premarket      open        close        day
+    one hour before it ──► pre ──► open ──► close ──► end of after-hours, and on the week's last day: week
+
+A report is told once: its key is its kind and date, kept with the notice. What came due while nobody looked is told
+late if it is the last of its kind and not too old; the rest is dropped, with a word.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import structlog
+
+from engine.errors import TryAgain
+from engine.model.market import EXCHANGE_ZONE, TradingDay
+from engine.model.notice import Notice, NoticeKind, stamp
+from engine.model.performance import Period
+from engine.model.report import Account, Holding, Report, ReportKind, Telling
+from engine.model.signal import Finding
+from engine.model.trade import TradeState
+from engine.model.view import PortfolioView
+from engine.ports import Calendar, Clock
+from engine.stages.perform import Perform
+from engine.stages.services import Services
+from engine.stages.show import Show
+from engine.truth import Ledger, Store
+
+log = structlog.get_logger()
+
+LOOKED = "reports_looked_at"
+"""The setting that remembers up to when all reports that came due were seen to."""
+PATIENCE = timedelta(hours=4)
+"""How late a report is still of use."""
+FURTHEST = timedelta(days=7)
+"""How far back what was missed is counted."""
+EARLY = timedelta(hours=1)
+"""How long before the first trading of a day the desk learns what will run."""
+ONE_DAY = timedelta(days=1)
+MOST_NEWS = 12
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Due:
+    """A report and its time."""
+
+    kind: ReportKind
+    on: date
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        """The key of its notice, of which the books take one."""
+        return f"report:{self.kind}:{self.on:%Y%m%d}"
+
+
+def due_between(calendar: Calendar, after: datetime, until: datetime) -> tuple[Due, ...]:
+    """Return what came due later than an instant and not later than another, in the order of their times; pure."""
+    on, last = after.astimezone(EXCHANGE_ZONE).date(), until.astimezone(EXCHANGE_ZONE).date()
+    found: list[Due] = []
+    while on <= last:
+        found += [due for due in _of_day(calendar, on) if after < due.at <= until]
+        on += ONE_DAY
+    return tuple(found)
+
+
+def _of_day(calendar: Calendar, on: date) -> Iterator[Due]:
+    hours = calendar.day(on)
+    if hours is None:
+        return
+    yield Due(kind=ReportKind.READY, on=on, at=hours.pre - EARLY)
+    yield Due(kind=ReportKind.PREMARKET, on=on, at=hours.pre)
+    yield Due(kind=ReportKind.OPEN, on=on, at=hours.open)
+    yield Due(kind=ReportKind.CLOSE, on=on, at=hours.close)
+    yield Due(kind=ReportKind.DAY, on=on, at=hours.post)
+    if not any(calendar.day(on + days * ONE_DAY) for days in range(1, 8 - on.isoweekday())):
+        yield Due(kind=ReportKind.WEEK, on=on, at=hours.post)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Labels:
+    """What the desk's broker and its prices are called."""
+
+    broker: str
+    source: str
+
+
+class Reports:
+    """Makes the reports, and tells them when their time has come; `telling` says how loudly each."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        calendar: Calendar,
+        clock: Clock,
+        show: Show,
+        perform: Perform,
+        services: Services,
+        labels: Labels,
+        telling: Mapping[ReportKind, Telling],
+    ) -> None:
+        self._store = store
+        self._calendar = calendar
+        self._clock = clock
+        self._show = show
+        self._perform = perform
+        self._services = services
+        self._labels = labels
+        self._telling = telling
+        # A replay passes over the night in a moment: what comes due in it is neither missed nor late.
+        self._is_replay = clock.speed != 1
+
+    def __call__(self) -> None:
+        """Tell what came due since the last look; raises MustHalt, and the next look sees to the same again."""
+        now = self._clock.now()
+        with self._store.reading() as ledger:
+            looked = ledger.setting(LOOKED)
+        after = max(datetime.fromisoformat(looked), now - FURTHEST) if looked else now
+        due = [each for each in due_between(self._calendar, after, now) if self._telling[each.kind] is not Telling.OFF]
+        if looked and not due and after <= now:
+            return
+        last = {each.kind: each for each in due if self._is_replay or now - each.at <= PATIENCE}
+        notices = [self._notice(each, now) for each in last.values()]
+        dropped = [each for each in due if each not in last.values()]
+        with self._store.writing() as book:
+            for notice in notices:
+                book.tell(notice)
+            if dropped:
+                book.tell(_missed(dropped, now))
+            book.set_setting(LOOKED, now.isoformat())
+        log.info("reports", told=[each.key for each in last.values()], dropped=len(dropped))
+
+    def make(self, kind: ReportKind, due: datetime | None = None) -> Report:
+        """Return a report as of now, or of the time at which it was due."""
+        now = self._clock.now()
+        due = due or now
+        period = Period.WEEK if kind is ReportKind.WEEK else Period.TODAY
+        portfolio = self._portfolio()
+        with self._store.reading() as ledger:
+            desk, pending = ledger.desk(), ledger.trades({TradeState.PROPOSED})
+            news = self._news(ledger, due, portfolio)
+        performance = self._perform(period, until=due)
+        return Report(
+            kind=kind,
+            due=due,
+            at=due if self._is_replay else now,
+            hours=self._hours(due),
+            desk=desk,
+            broker=self._labels.broker,
+            source=self._labels.source,
+            watched=self._show.watched,
+            pending=len(pending),
+            down=self._services.down(),
+            account=_account(portfolio),
+            news=news,
+            performance=performance,
+            market=self._perform.market(performance.since, due) if performance.since else None,
+            silent=self._telling[kind] is Telling.SILENT,
+        )
+
+    def _notice(self, due: Due, now: datetime) -> Notice:
+        detail = self.make(due.kind, due.at).written()
+        return Notice(key=due.key, kind=NoticeKind.REPORT, at=now, subject=due.kind, detail=detail)
+
+    def _portfolio(self) -> PortfolioView | None:
+        try:
+            return self._show.portfolio()
+        except TryAgain as error:
+            log.warning("report_without_account", error=repr(error))
+            return None
+
+    def _hours(self, at: datetime) -> TradingDay | None:
+        return self._calendar.day(at.astimezone(EXCHANGE_ZONE).date())
+
+    def _news(self, ledger: Ledger, until: datetime, portfolio: PortfolioView | None) -> tuple[Finding, ...]:
+        """Return what was found since the close before, about what is watched or held."""
+        held = {line.symbol for line in portfolio.lines} if portfolio else set()
+        found = ledger.findings(sorted({*self._show.symbols, *held}), self._last_close(until))
+        flat = (finding for findings in found.values() for finding in findings if finding.at <= until)
+        return tuple(sorted(flat, key=lambda finding: finding.at, reverse=True)[:MOST_NEWS])
+
+    def _last_close(self, before: datetime) -> datetime:
+        on = before.astimezone(EXCHANGE_ZONE).date()
+        days = (self._calendar.day(on - back * ONE_DAY) for back in range(FURTHEST.days + 1))
+        return next((hours.close for hours in days if hours and hours.close < before), before - FURTHEST)
+
+
+def _account(portfolio: PortfolioView | None) -> Account | None:
+    if portfolio is None:
+        return None
+    return Account(
+        equity=portfolio.account.equity,
+        open_risk=portfolio.open_risk,
+        ceiling=portfolio.ceiling,
+        holdings=tuple(
+            Holding(symbol=line.symbol, shares=line.shares, price=line.price, unrealised=line.unrealised)
+            for line in portfolio.lines
+        ),
+    )
+
+
+def _missed(dropped: Sequence[Due], now: datetime) -> Notice:
+    kinds = " ".join(dict.fromkeys(each.kind.value for each in dropped))
+    return Notice(
+        key=f"report:missed:{stamp(now)}",
+        kind=NoticeKind.REPORTS_MISSED,
+        at=now,
+        subject=kinds,
+        detail=str(len(dropped)),
+    )

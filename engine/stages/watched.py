@@ -1,0 +1,35 @@
+import threading
+from collections.abc import Sequence
+
+from engine.model.market import BarHistory
+from engine.signals.indicators import PriceBoard
+
+
+class Watched:
+    """The symbols that are watched now, and the board of their prices; whoever touches the board holds `lock`.
+
+    A board has its symbols for life, so a change of symbols puts another one in its place.
+    """
+
+    def __init__(self, symbols: Sequence[str], *, bar_seconds: int) -> None:
+        self.lock = threading.Lock()
+        self.board = PriceBoard(symbols, bar_seconds=bar_seconds)
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The symbols, in the order in which they came."""
+        return self.board.symbols
+
+    def change(self, symbols: Sequence[str], history: BarHistory | None = None) -> None:
+        """Watch these symbols from now on; `history` has the bars of those that are new."""
+        with self.lock:
+            board = self.board.regrown(symbols)
+            if history:
+                board.warm(history)
+            self.board = board
+
+    def cold(self, symbols: Sequence[str]) -> tuple[str, ...]:
+        """Return those of some watched symbols that have too few good bars for a score."""
+        with self.lock:
+            board, valid = self.board, self.board.indicators().valid
+            return tuple(symbol for symbol in symbols if not valid[board.rows_of([symbol])[0]])

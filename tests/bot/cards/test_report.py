@@ -1,0 +1,115 @@
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from bot.cards.notices import render
+from bot.cards.performance import pnl
+from bot.cards.report import report
+from bot.messages import Texts
+from engine.model.desk import Desk, DeskState
+from engine.model.notice import Notice, NoticeKind
+from engine.model.performance import Period, SymbolResult
+from engine.model.report import ReportKind
+from engine.model.signal import Finding
+from tests.bot.cards.examples import BOTH, ENGLISH, KOREAN
+from tests.fakes.reports import NOTHING_DONE, a_performance, a_report
+from tests.fakes.slack_limits import check_message
+from tests.fakes.trades import FINDINGS, PROPOSED_AT
+
+
+@pytest.mark.parametrize("texts", BOTH, ids=["en", "ko"])
+@pytest.mark.parametrize("kind", ReportKind)
+def test_every_report_fits_slack_on_a_good_day_and_on_an_empty_one(kind: ReportKind, texts: Texts) -> None:
+    check_message(report(a_report(kind=kind), texts).payload())
+    nothing = a_report(kind=kind, hours=None, account=None, news=(), performance=NOTHING_DONE, market=None)
+    check_message(report(nothing, texts).payload())
+
+
+def test_a_day_s_report_tells_its_result_in_the_first_line_and_all_its_figures() -> None:
+    said = report(a_report(), ENGLISH).text
+    assert said.startswith("📊 Day's end: +$1,436, 3 trades ended")
+    for figure in ("+0.6%", "2 won (67%)", "AAPL +$2,304", "MSFT -$1,120", "+0.7R", "+$32", "1.51%", "0.42%", "$0.12"):
+        assert figure in said
+    assert "(SPY) +0.4%" in said
+
+
+def test_a_day_s_report_in_korean_reads_as_a_trader_writes() -> None:
+    assert report(a_report(), KOREAN).text.startswith("📊 일일 결산: 손익 +$1,436, 청산 3건")
+
+
+def test_a_ready_report_says_what_will_run_and_that_all_is_well() -> None:
+    said = report(a_report(kind=ReportKind.READY), ENGLISH).text
+    assert said.startswith("✅ Ready for the day")
+    assert "Watching 5 symbols" in said
+    assert "paper simulation" in said
+
+
+def test_a_ready_report_counts_what_is_wrong_and_names_it() -> None:
+    told = a_report(
+        kind=ReportKind.READY, desk=Desk(state=DeskState.HALTED, auto=True), account=None, down=("broker", "claude")
+    )
+    said = report(told, ENGLISH).text
+    assert said.startswith("⚠️ Not quite ready for the day: 4 to look at")
+    assert "halted" in said
+    assert "Claude: no answer" in said
+
+
+def test_a_pre_market_report_tells_the_news_and_keeps_strangers_words_harmless() -> None:
+    hostile = replace(FINDINGS[0], headline="<!channel> *buy* `now`", url="https://evil.example/|x")
+    said = report(a_report(kind=ReportKind.PREMARKET, news=(hostile, FINDINGS[1])), ENGLISH).payload()
+    assert said["text"].startswith("📰 Pre-market: 2 headlines")
+    assert "<!channel>" not in str(said)
+
+
+def test_a_late_report_says_when_it_was_due() -> None:
+    told = a_report()
+    assert "Late" not in report(told, ENGLISH).text
+    assert "⏰ Late: due at" in report(replace(told, at=told.due + timedelta(hours=1)), ENGLISH).text
+
+
+def test_a_notice_carries_a_report_to_its_card() -> None:
+    told = a_report()
+    notice = Notice(key="report:day:20250819", kind=NoticeKind.REPORT, at=told.at, subject="day", detail=told.written())
+    assert render(notice, None, ENGLISH) == report(told, ENGLISH)
+
+
+def test_a_notice_whose_report_cannot_be_read_says_how_to_ask_for_it() -> None:
+    notice = Notice(key="report:day:1", kind=NoticeKind.REPORT, at=PROPOSED_AT, subject="day", detail="{}")
+    assert "/report day" in render(notice, None, ENGLISH).text
+
+
+def test_reports_that_were_dropped_are_named_with_a_word() -> None:
+    notice = Notice(
+        key="report:missed:1", kind=NoticeKind.REPORTS_MISSED, at=PROPOSED_AT, subject="ready week evil", detail="7"
+    )
+    assert "7 reports came due: ready, week's end." in render(notice, None, ENGLISH).text
+
+
+def test_profit_and_loss_of_a_period_ends_in_a_table_by_symbol() -> None:
+    said = pnl(a_performance(), Period.WEEK, ENGLISH).text
+    assert said.startswith("+$1,436 this week")
+    assert "• TSLA +$252 · 1 ended, 1 won" in said
+    check_message(pnl(a_performance(), Period.WEEK, ENGLISH).payload())
+
+
+def test_profit_and_loss_of_one_symbol_speaks_of_that_symbol_only() -> None:
+    said = pnl(a_performance(symbol="AAPL"), Period.ALL, ENGLISH).text
+    assert said.startswith("AAPL: +$1,436 since the beginning")
+    assert "Drawdown" not in said
+
+
+def test_a_desk_of_hundreds_of_symbols_fits_a_message() -> None:
+    many = tuple(SymbolResult(symbol=f"S{n}", trades=1, wins=0, result=Decimal(-n)) for n in range(500))
+    shown = pnl(a_performance(by_symbol=many), Period.ALL, KOREAN)
+    check_message(shown.payload())
+    assert "480" in shown.text
+
+
+def test_a_headline_without_an_end_fits_a_report() -> None:
+    endless = tuple(
+        Finding(headline_id=str(n), symbol="AAPL", at=PROPOSED_AT, headline="long " * 900, tenths=1, reason="")
+        for n in range(12)
+    )
+    check_message(report(a_report(kind=ReportKind.PREMARKET, news=endless), ENGLISH).payload())

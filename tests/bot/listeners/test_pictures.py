@@ -1,0 +1,55 @@
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bot.pictures import Pictures
+from engine.model.notice import Notice, NoticeKind, Posted
+from engine.model.performance import Period
+from tests.bot.listeners.conftest import CHANNEL, VIEWER, Room
+from tests.fakes.reports import GOOD_DAY, NOTHING_DONE, a_report
+from tests.fakes.trades import PROPOSED_AT, TRADE
+
+
+@pytest.fixture
+def pictures(room: Room) -> Iterator[Pictures]:
+    drawing = Pictures(engine=room.engine, client=room.app.client, channel=CHANNEL, texts=room.texts)
+    drawing.start()
+    yield drawing
+    drawing.stop()
+
+
+def picture(room: Room, title: str, thread_ts: str | None = None) -> dict[str, Any]:
+    """Wait for a message with a picture of that title, in the channel or in a thread."""
+
+    def has_it(message: dict[str, Any]) -> bool:
+        return any(title in file["title"] for file in message["files"])
+
+    return room.person(VIEWER).wait_for(CHANNEL, has_it, 30, thread_ts=thread_ts)
+
+
+def test_a_card_s_picture_comes_into_its_thread_and_says_the_decision_in_words(room: Room, pictures: Pictures) -> None:
+    room.engine.begin(TRADE)
+    card = room.card(TRADE)
+    notice = Notice(key=f"{TRADE.id}:card", kind=NoticeKind.APPROVAL_ASKED, at=PROPOSED_AT, trade_id=TRADE.id)
+    pictures.told(notice, Posted(channel=CHANNEL, ts=card["ts"]))
+    [file] = picture(room, "AAPL: bars of 5 minutes", card["ts"])["files"]
+    for words in ("entry $150.25, stop $147.99, target $154.75", "Buy 512 AAPL at $150.25?"):
+        assert words in file["alt_txt"]
+
+
+def test_the_day_s_report_has_its_curve_in_its_thread(room: Room, pictures: Pictures) -> None:
+    told = a_report()
+    posted = room.app.client.chat_postMessage(channel=CHANNEL, text="the report")
+    notice = Notice(key="report:day:20250819", kind=NoticeKind.REPORT, at=told.at, subject="day", detail=told.written())
+    pictures.told(notice, Posted(channel=CHANNEL, ts=posted["ts"]))
+    message = picture(room, "Equity and drawdown today", posted["ts"])
+    assert "from $231,368 to $232,804, lowest $230,400, highest $233,100" in message["files"][0]["alt_txt"]
+
+
+def test_a_picture_that_cannot_be_drawn_keeps_no_other_from_coming(room: Room, pictures: Pictures) -> None:
+    unknown = Notice(key="X:card", kind=NoticeKind.APPROVAL_ASKED, at=PROPOSED_AT, trade_id="X")
+    pictures.told(unknown, Posted(channel=CHANNEL, ts="1.0"))
+    pictures.performance(NOTHING_DONE, Period.MONTH)  # nothing to draw
+    pictures.performance(GOOD_DAY, Period.MONTH)
+    assert picture(room, "Equity and drawdown this month")

@@ -1,0 +1,235 @@
+"""What people look at, work out and change beside the flow: the calculator, the watch list, settings, signals, risk."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from engine.errors import BadSetting, MarketUnavailable, NoPrice, Repeated, SettingFixed, UnknownSetting, UnknownSymbol
+from engine.model.calculation import Amount, AmountKind
+from engine.model.choices import WatchOutcome
+from engine.model.desk import DeskState, Request
+from engine.model.notice import NoticeKind
+from engine.model.trade import TradeState
+from tests.fakes.worked_example import TRADE_ID
+from tests.rig import Rig
+
+ADMIN = Request(by="U0ADMIN", said="/settings", id="one")
+
+
+@pytest.fixture(name="rig")
+def _rig(tmp_path: Path) -> Iterator[Rig]:
+    rig = Rig.at_the_example(tmp_path)
+    rig.play_the_signal()
+    yield rig
+    rig.close()
+
+
+def worth(kind: AmountKind, figure: str) -> Amount:
+    return Amount(kind=kind, figure=Decimal(figure))
+
+
+AMOUNTS = (
+    (None, 512),
+    (worth(AmountKind.SHARES, "400"), 400),
+    (worth(AmountKind.DOLLARS, "20000"), 133),  # 133.1 at $150.25
+    (worth(AmountKind.EQUITY, "0.05"), 76),  # $11,568 of $231,368
+    (worth(AmountKind.RISK, "0.003"), 307),  # $694 at $2.26 a share
+    (worth(AmountKind.DOLLARS, "5"), 0),
+)
+
+
+def test_an_amount_of_a_proposal_is_worked_out_at_its_own_price(rig: Rig) -> None:
+    for amount, shares in AMOUNTS:
+        found = rig.engine.calculate("aapl", amount)
+        assert (found.shares, found.most, found.entry) == (shares, 512, Decimal("150.25"))
+        assert found.cost == shares * Decimal("150.25")
+        assert found.risk_after == found.risk_before + shares * Decimal("2.26") / found.equity
+        assert found.is_allowed == (shares > 0)
+    assert rig.trade().shares == 512
+
+
+def test_a_symbol_that_is_not_proposed_is_worked_out_at_its_price_now(rig: Rig) -> None:
+    found = rig.engine.calculate("MSFT", worth(AmountKind.SHARES, "10"))
+    assert (found.trade, found.shares, found.entry) == (None, 10, Decimal("420.80"))
+    assert found.cost == 10 * found.entry
+
+
+def test_a_symbol_without_a_good_price_is_not_worked_out(rig: Rig) -> None:
+    rig.clock.advance(3600)
+    with pytest.raises(NoPrice):
+        rig.engine.calculate("MSFT")
+
+
+def test_what_is_worked_out_says_what_another_rule_has_against_it(tmp_path: Path) -> None:
+    rig = Rig.at_the_example(tmp_path, max_open_positions=2)
+    rig.market.price("AAPL", "150.25")
+    found = rig.engine.calculate("AAPL", worth(AmountKind.SHARES, "10"))
+    assert found.broken is not None
+    assert found.broken.rule == "open_positions"
+    assert not found.is_allowed
+    rig.close()
+
+
+def test_symbols_are_watched_at_once_for_good_and_with_a_word_to_the_desk(rig: Rig) -> None:
+    rig.market.price("NVDA", "100")
+    change = rig.engine.rewatch(("NVDA", "AAPL", "NOPE", "no such"), Rig.TRADER, more=True)
+    assert dict(change.outcomes) == {
+        "NVDA": WatchOutcome.COLD,  # the fake market has no bars of it
+        "AAPL": WatchOutcome.KNOWN,
+        "NOPE": WatchOutcome.UNKNOWN,
+        "no such": WatchOutcome.UNKNOWN,
+    }
+    assert rig.engine.watched() == ("AAPL", "MSFT", "TSLA", "NVDA")
+    assert rig.engine.inspect("NVDA").snapshot is not None
+    assert rig.born_again().watched() == rig.engine.watched()
+    [told] = [notice for notice in rig.told() if notice.kind is NoticeKind.WATCHLIST]
+    assert (told.subject, told.detail) == ("U0TRADER", "add NVDA")
+    with rig.store.reading() as ledger:
+        assert ledger.audit(subject="NVDA")[0].action == "watch add"
+
+
+def test_what_a_new_symbol_does_to_the_board_leaves_the_others_scores_alone(rig: Rig) -> None:
+    before = rig.engine.inspect("AAPL").signal
+    rig.market.price("NVDA", "100")
+    rig.engine.rewatch(("NVDA",), Rig.TRADER, more=True)
+    assert rig.engine.inspect("AAPL").signal == before
+    rig.engine.tick()
+    assert rig.trade().state is TradeState.PROPOSED
+
+
+def test_symbols_are_no_longer_watched_but_for_those_with_a_trade_under_way(rig: Rig) -> None:
+    rig.market.price("NVDA", "100")
+    rig.engine.rewatch(("NVDA",), Rig.TRADER, more=True)
+    change = rig.engine.rewatch(("NVDA", "AAPL", "IBM"), Rig.TRADER, more=False)
+    assert dict(change.outcomes) == {
+        "NVDA": WatchOutcome.REMOVED,
+        "AAPL": WatchOutcome.TAKEN,
+        "IBM": WatchOutcome.ABSENT,
+    }
+    with pytest.raises(UnknownSymbol):
+        rig.engine.inspect("NVDA")
+
+
+def test_the_last_symbol_stays(tmp_path: Path) -> None:
+    rig = Rig.build(tmp_path, watchlist=("AAPL",))
+    assert rig.engine.rewatch(("AAPL",), Rig.TRADER, more=False).outcomes == (("AAPL", WatchOutcome.LAST),)
+    rig.close()
+
+
+def test_nothing_is_watched_while_the_bars_of_it_cannot_be_read(rig: Rig) -> None:
+    rig.market.price("NVDA", "100")
+    rig.market.is_down = True
+    with pytest.raises(MarketUnavailable):
+        rig.engine.rewatch(("NVDA",), Rig.TRADER, more=True)
+    assert "NVDA" not in rig.engine.watched()
+
+
+def test_a_changed_setting_holds_at_once_after_a_restart_and_is_told(rig: Rig) -> None:
+    change = rig.engine.set_setting("RISK_PER_TRADE", "0.25%", ADMIN)
+    assert (change.before.value, change.after.value) == (Decimal("0.005"), Decimal("0.0025"))
+    assert rig.engine.calculate("AAPL").most == 256
+    [line] = [line for line in rig.born_again().settings() if line.name == "risk_per_trade"]
+    assert (line.value, line.is_changed) == (Decimal("0.0025"), True)
+    [told] = [notice for notice in rig.told() if notice.kind is NoticeKind.SETTING]
+    assert told.detail == "risk_per_trade 0.005 0.0025 share_of_equity"
+    with pytest.raises(Repeated):
+        rig.engine.set_setting("RISK_PER_TRADE", "0.1%", ADMIN)
+
+
+def test_the_word_default_goes_back_to_what_is_configured(rig: Rig) -> None:
+    rig.engine.set_setting("losses_halt", "on", Rig.ADMIN)
+    change = rig.engine.set_setting("losses_halt", "default", Rig.ADMIN)
+    assert (change.before.value, change.after.value) == (Decimal(1), Decimal(0))
+    assert not change.after.is_changed
+
+
+def test_one_trade_never_risks_more_than_is_configured(rig: Rig) -> None:
+    with pytest.raises(BadSetting) as refused:
+        rig.engine.set_setting("risk_per_trade", "0.6%", Rig.ADMIN)
+    assert refused.value.facts["most"] == Decimal("0.005")
+
+
+WRONG = (
+    ("max_daily_loss", "2"),
+    ("max_daily_loss", "200%"),
+    ("max_daily_loss", "-1%"),
+    ("losing_streak", "4.5"),
+    ("losing_streak", "none"),
+    ("losses_halt", "maybe"),
+    ("min_price", "$"),
+)
+
+
+def test_a_setting_takes_only_what_its_field_takes(rig: Rig) -> None:
+    before = rig.engine.settings()
+    for name, text in WRONG:
+        with pytest.raises(BadSetting):
+            rig.engine.set_setting(name, text, Rig.ADMIN)
+    assert rig.engine.settings() == before
+
+
+def test_what_is_fixed_or_unknown_is_not_changed(rig: Rig) -> None:
+    with pytest.raises(SettingFixed):
+        rig.engine.set_setting("risk_ceiling", "5%", Rig.ADMIN)
+    with pytest.raises(UnknownSetting) as refused:
+        rig.engine.set_setting("max_dayly_loss", "5%", Rig.ADMIN)
+    assert refused.value.facts["nearest"] == "MAX_DAILY_LOSS"
+
+
+def test_a_kept_setting_that_no_longer_fits_is_left_out(rig: Rig, tmp_path: Path) -> None:
+    rig.engine.set_setting("risk_per_trade", "0.4%", Rig.ADMIN)
+    rig.close()
+    stricter = Rig.build(tmp_path, risk_per_trade="0.003")
+    [line] = [line for line in stricter.engine.settings() if line.name == "risk_per_trade"]
+    assert line.value == Decimal("0.003")
+    stricter.close()
+
+
+def test_no_secret_is_among_the_settings_that_are_shown(rig: Rig) -> None:
+    names = {line.name for line in rig.engine.settings()}
+    assert {"risk_per_trade", "watchlist", "locale"} <= names
+    assert not [name for name in names if "key" in name or "secret" in name or "token" in name or "url" in name]
+
+
+def test_a_signal_is_shown_with_the_trade_that_came_of_it(rig: Rig) -> None:
+    fate = rig.engine.signals("aapl")[0]
+    assert (fate.trade_id, fate.state, fate.signal.symbol) == (TRADE_ID, TradeState.PROPOSED, "AAPL")
+    with pytest.raises(UnknownSymbol) as refused:
+        rig.engine.signals("APPL")
+    assert refused.value.facts["nearest"] == "AAPL"
+
+
+def test_news_are_shown_as_they_were_scored(rig: Rig) -> None:
+    [line] = rig.engine.news("AAPL")
+    assert (line.symbol, line.scorer) == ("AAPL", "keywords")
+    assert line.tenths > 0
+    assert rig.engine.news() == (line,)
+
+
+def test_risk_is_shown_by_symbol_with_the_protections(rig: Rig) -> None:
+    view = rig.engine.risk()
+    assert {line.symbol for line in view.lines} == {"MSFT", "TSLA"}
+    assert sum(line.dollars for line in view.lines) / view.equity == view.open_risk
+    assert view.headroom == view.ceiling - view.open_risk
+    assert [guard.rule for guard in view.guards] == [
+        "daily_loss",
+        "drawdown",
+        "losing_streak",
+        "stop_cooldown",
+        "trades_a_day",
+        "open_positions",
+    ]
+    assert not any(guard.stops for guard in view.guards)
+
+
+def test_every_open_trade_is_closed_at_once_also_on_a_halted_desk(rig: Rig) -> None:
+    rig.engine.halt(Rig.TRADER)
+    assert rig.engine.desk().state is DeskState.HALTED
+    request = Request(by="U0TRADER", said="close_modal all", id="once")
+    sold = rig.engine.close_all(request)
+    assert {trade_id.split("_")[0] for trade_id in sold} == {"MSFT", "TSLA"}
+    assert not rig.engine.trades({TradeState.OPEN})
+    with pytest.raises(Repeated):
+        rig.engine.close_all(request)

@@ -1,0 +1,197 @@
+"""PROTECT_FOREIGN: what the desk did not buy has one stop, at the trading distance under its last price."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from engine.bootstrap import wire
+from engine.model.desk import DeskState
+from engine.model.notice import NoticeKind
+from engine.model.portfolio import Position
+from engine.model.trade import OrderRole, TradeState
+from engine.ports import Broker
+from tests.engine.at_alpaca import AtAlpaca
+from tests.fakes.broker import TroubledBroker
+from tests.fakes.worked_example import TRADE_ID
+from tests.rig import Rig
+
+TOLD = frozenset({NoticeKind.FOREIGN, NoticeKind.FOREIGN_PROTECTED, NoticeKind.FOREIGN_BARE})
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
+    """The example's desk at Alpaca, where somebody bought 40 NVDA by hand."""
+    with AtAlpaca.open(tmp_path, protect_foreign=True) as desk:
+        desk.fake.hold("NVDA", 40, "100")
+        desk.fake.price("NVDA", "100")
+        yield desk
+
+
+def see(rig: Rig) -> None:
+    """Let the desk find what is not its own, and look after it."""
+    rig.engine.reconcile()
+    rig.clock.advance(3)
+    rig.engine.follow_up()
+    rig.engine.tidy()
+
+
+def stops(broker: Broker, symbol: str = "NVDA") -> list[tuple[int, Decimal | None]]:
+    return [
+        (order.shares, order.price)
+        for order in broker.orders()
+        if (order.symbol, order.role) == (symbol, OrderRole.STOP)
+    ]
+
+
+def told(rig: Rig) -> list[tuple[NoticeKind, str]]:
+    return [(notice.kind, notice.detail) for notice in rig.told() if notice.kind in TOLD and notice.subject == "NVDA"]
+
+
+def test_it_gets_a_stop_and_the_desk_and_the_audit_are_told(desk: AtAlpaca) -> None:
+    see(desk.rig)
+    assert stops(desk.broker) == [(40, Decimal("98.50"))]
+    assert told(desk.rig) == [(NoticeKind.FOREIGN, "40"), (NoticeKind.FOREIGN_PROTECTED, "40 @ 98.5")]
+    with desk.rig.store.reading() as ledger:
+        assert [row.outcome for row in ledger.audit(subject="NVDA")] == ["40 @ 98.5", "40 shares"]
+
+
+def test_it_never_gets_a_second_one_not_of_another_look_nor_another_life(desk: AtAlpaca) -> None:
+    see(desk.rig)
+    see(desk.rig)
+    desk.restart()
+    see(desk.rig)
+    assert stops(desk.broker) == [(40, Decimal("98.50"))]
+    assert len(told(desk.rig)) == 2
+
+
+def test_a_stop_whose_answer_was_lost_is_found_and_told_not_sent_again(tmp_path: Path) -> None:
+    with AtAlpaca.open(tmp_path, protect_foreign=True) as desk:
+        desk.fake.hold("NVDA", 40, "100")
+        line = TroubledBroker(desk.broker)
+        engine = wire(desk.rig.settings, replace(desk.adapters, broker=line))
+        engine.start()
+        engine.reconcile()
+        desk.rig.clock.advance(3)
+        engine.follow_up()
+        line.loses_answer = True
+        engine.tidy()
+        line.loses_answer = False
+        engine.tidy()
+        assert len(stops(desk.broker)) == 1
+        assert told(desk.rig)[-1][0] is NoticeKind.FOREIGN_PROTECTED
+
+
+def test_more_shares_get_a_stop_for_those_that_have_none(desk: AtAlpaca) -> None:
+    see(desk.rig)
+    desk.fake.hold("NVDA", 60, "100")
+    see(desk.rig)
+    assert sorted(shares for shares, _ in stops(desk.broker)) == [20, 40]
+
+
+def test_fewer_shares_get_a_stop_that_sells_no_more_than_they_are(desk: AtAlpaca) -> None:
+    see(desk.rig)
+    desk.fake.hold("NVDA", 25, "100")
+    see(desk.rig)
+    assert stops(desk.broker) == []
+    see(desk.rig)
+    assert stops(desk.broker) == [(25, Decimal("98.50"))]
+
+
+def test_shares_that_are_gone_before_the_books_know_are_sold_by_no_stop(desk: AtAlpaca) -> None:
+    desk.rig.engine.reconcile()
+    desk.rig.clock.advance(3)
+    desk.rig.engine.follow_up()
+    desk.fake.hold("NVDA", 25, "100")
+    desk.rig.engine.tidy()
+    assert stops(desk.broker) == []
+    assert [kind for kind, _ in told(desk.rig)] == [NoticeKind.FOREIGN]
+
+
+def test_a_purchase_of_the_same_symbol_leaves_their_stop_alone(desk: AtAlpaca) -> None:
+    desk.fake.hold("AAPL", 40, "150")
+    see(desk.rig)
+    [(shares, _)] = before = stops(desk.broker, "AAPL")
+    desk.rig.play_the_signal()
+    desk.fake.fill_by_hand()
+    desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
+    assert desk.rig.trade().state is TradeState.SUBMITTED
+    see(desk.rig)
+    assert (shares, stops(desk.broker, "AAPL")) == (40, before)
+    desk.fake.fill(TRADE_ID)
+    desk.rig.engine.order_changed(TRADE_ID)
+    assert desk.rig.trade().state is TradeState.OPEN
+    desk.rig.engine.tidy()
+    see(desk.rig)
+    assert stops(desk.broker, "AAPL") == before
+
+
+def test_shares_that_somebody_sells_already_get_none(desk: AtAlpaca) -> None:
+    desk.broker.protect("by-hand", "NVDA", 40, Decimal(90))
+    see(desk.rig)
+    assert stops(desk.broker) == [(40, Decimal(90))]
+
+
+def test_who_cancels_it_is_not_overruled_on_that_day(desk: AtAlpaca) -> None:
+    see(desk.rig)
+    [stop] = [order for order in desk.broker.orders() if order.symbol == "NVDA"]
+    desk.broker.cancel(stop)
+    see(desk.rig)
+    assert stops(desk.broker) == []
+    desk.rig.clock.advance(86_400)
+    see(desk.rig)
+    assert stops(desk.broker) == [(40, Decimal("98.50"))]
+
+
+def test_in_closed_hours_it_waits_for_the_open(desk: AtAlpaca) -> None:
+    desk.rig.clock.advance(8 * 3_600)
+    see(desk.rig)
+    assert stops(desk.broker) == []
+    desk.rig.clock.advance(timedelta(hours=16).total_seconds())
+    see(desk.rig)
+    assert stops(desk.broker) == [(40, Decimal("98.50"))]
+
+
+def test_a_halted_desk_protects_all_the_same(desk: AtAlpaca) -> None:
+    desk.rig.engine.halt(Rig.TRADER, "enough")
+    see(desk.rig)
+    assert desk.rig.engine.desk().state is DeskState.HALTED
+    assert len(stops(desk.broker)) == 1
+
+
+def test_while_everything_is_sold_no_stop_stands_in_the_way(desk: AtAlpaca) -> None:
+    see(desk.rig)
+    desk.rig.engine.flatten(Rig.TRADER)
+    desk.rig.engine.tidy()
+    desk.rig.engine.tidy()
+    assert desk.broker.positions() == ()
+    assert desk.broker.orders() == ()
+
+
+def test_unless_it_is_set_nothing_is_sent_and_the_risk_counts_all_the_same(tmp_path: Path) -> None:
+    with AtAlpaca.open(tmp_path) as desk:
+        before = desk.rig.engine.portfolio().open_risk
+        desk.fake.hold("NVDA", 40, "100")
+        see(desk.rig)
+        assert stops(desk.broker) == []
+        assert desk.rig.engine.portfolio().open_risk > before
+
+
+def test_the_paper_broker_takes_the_same_stop(tmp_path: Path) -> None:
+    rig = Rig.build(tmp_path, protect_foreign=True)
+    rig.broker.seed((Position(symbol="NVDA", shares=40, cost=Decimal(100), price=Decimal(100)),))
+    rig.market.price("NVDA", "100")
+    rig.engine.start()
+    see(rig)
+    assert stops(rig.broker) == [(40, Decimal("98.50"))]
+    rig.close()
+
+
+def test_a_stop_that_the_broker_refuses_is_told_once(desk: AtAlpaca) -> None:
+    desk.fake.make_untradable("NVDA")
+    see(desk.rig)
+    see(desk.rig)
+    assert [kind for kind, _ in told(desk.rig)] == [NoticeKind.FOREIGN, NoticeKind.FOREIGN_BARE]

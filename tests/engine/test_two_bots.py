@@ -1,0 +1,114 @@
+"""Two bots, as two processes would be, on one PostgreSQL and one broker: one order, whatever both do at once."""
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from engine.adapters.sql.store import open_store
+from engine.bootstrap import wire
+from engine.engine import Engine
+from engine.errors import AlreadyDecided
+from engine.model.desk import Request
+from engine.model.trade import TradeState
+from engine.outside import Adapters
+from tests.fakes import worked_example
+from tests.fakes.stream import FakeSignalStream
+from tests.fakes.worked_example import TRADE_ID
+from tests.rig import Rig
+from tests.servers import Postgres
+
+CLICK = Request(by="U0TRADER", said="/approve", id="one delivery")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TwoBots:
+    """The example's desk before its signal, and a second bot on the same books; each has connections of its own."""
+
+    rig: Rig
+    other: Engine
+
+    def at_once(self, verb: str, *given: object) -> list[Future[object]]:
+        """Let both do the same at the same time."""
+        with ThreadPoolExecutor(2) as threads:
+            done = [threads.submit(getattr(bot, verb), *given) for bot in (self.rig.engine, self.other)]
+            wait(done)
+        return done
+
+    def bought(self) -> list[tuple[str, int]]:
+        """Return the id and the shares of every order for AAPL that the broker ever took, legs left out."""
+        entry = self.rig.broker.order(TRADE_ID)
+        held = [position.shares for position in self.rig.broker.positions() if position.symbol == "AAPL"]
+        return [(entry.client_order_id, shares) for shares in held] if entry else []
+
+    def rows(self, action: str) -> int:
+        with self.rig.store.reading() as ledger:
+            return sum(entry.action == action for entry in ledger.audit(subject=TRADE_ID))
+
+
+@pytest.fixture
+def bots(tmp_path: Path, postgres: Postgres) -> Iterator[TwoBots]:
+    url, outside = postgres.new_database(), list[Adapters]()
+    with ExitStack() as stack:
+        stores = [open_store(url), open_store(url)]
+        for store in stores:
+            stack.callback(store.close)  # last, for until the broker stops it tells both bots of fills
+
+        def shared(adapters: Adapters) -> Adapters:
+            outside.append(replace(adapters, store=stores[0]))
+            return outside[0]
+
+        built = Rig.build(tmp_path, cash=worked_example.CASH, on=shared)
+        stack.callback(built.store.close)
+        rig = replace(built, store=stores[0])
+        stack.callback(rig.close)
+        rig.broker.seed(worked_example.POSITIONS)
+        worked_example.hold_msft_and_tsla(rig.store)
+        rig.market.bars = worked_example.history()
+        rig.news.lines.append(worked_example.HEADLINE)
+        rig.clock.set(worked_example.AT - timedelta(seconds=30))
+        rig.engine.start()
+        stream = FakeSignalStream(rig.stream.server, "desk-2", idle_seconds=0)
+        yield TwoBots(rig=rig, other=wire(rig.settings, replace(outside[0], store=stores[1], stream=stream)))
+
+
+def test_an_order_without_an_answer_is_sent_again_by_one_of_them(bots: TwoBots) -> None:
+    bots.rig.play_the_signal()
+    bots.rig.line.loses_request = True
+    bots.rig.engine.approve(TRADE_ID, Rig.TRADER)
+    bots.rig.clock.advance(2)
+    bots.at_once("follow_up")
+    bots.rig.engine.reconcile()
+    assert (bots.bought(), bots.rows("submit again")) == ([(TRADE_ID, 512)], 1)
+
+
+def test_an_order_whose_answer_was_lost_is_found_by_both_and_sent_by_none(bots: TwoBots) -> None:
+    bots.rig.play_the_signal()
+    bots.rig.line.loses_answer = True
+    bots.rig.engine.approve(TRADE_ID, Rig.TRADER)
+    bots.rig.line.loses_answer = False
+    bots.rig.clock.advance(2)
+    bots.at_once("follow_up")
+    assert (bots.bought(), bots.rows("submit again")) == ([(TRADE_ID, 512)], 0)
+
+
+def test_one_click_that_is_delivered_to_both_is_one_approval(bots: TwoBots) -> None:
+    bots.rig.play_the_signal()
+    done = bots.at_once("approve", TRADE_ID, CLICK)
+    refused = [type(click.exception()) for click in done if click.exception()]
+    assert refused == [AlreadyDecided]
+    assert (bots.bought(), bots.rows("approved"), bots.rows("submit")) == ([(TRADE_ID, 512)], 1, 1)
+
+
+def test_an_entry_of_the_stream_that_both_read_is_one_order(bots: TwoBots) -> None:
+    bots.rig.play_the_signal()
+    bots.rig.engine.set_auto(on=True, request=Rig.ADMIN)
+    bots.rig.stream.publish(bots.rig.trade())
+    bots.at_once("decide")
+    bots.at_once("decide")
+    assert bots.rig.trade().state is TradeState.OPEN
+    assert (bots.bought(), bots.rows("approved"), bots.rows("submit")) == ([(TRADE_ID, 512)], 1, 1)
