@@ -1,0 +1,74 @@
+"""Measures everything and says how it stands: python -m benchmarks [--only scan_tick]."""
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import structlog
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import books, deciding, prices, restarting, scanning, starting
+from benchmarks.figure import Figure
+
+BENCHMARKS: Mapping[str, Callable[[], list[Figure]]] = {
+    "scan_tick": scanning.scan_tick,
+    "scan_close": scanning.scan_close,
+    "scan_warmup": scanning.scan_warmup,
+    "observe": prices.observe,
+    "decision": deciding.decision,
+    "click_to_order": deciding.click_to_order,
+    "ack": deciding.ack,
+    "halt": deciding.halt,
+    "api": books.api,
+    "price_cache": prices.price_cache,
+    "parallel": starting.parallel,
+    "restart": restarting.restart,
+    "help": starting.help_,
+    "cold_start": starting.cold_start,
+    "memory": scanning.memory,
+    "history": books.history,
+}
+WRITTEN = Path("build/bench.json")
+
+
+def table(figures: list[Figure]) -> Table:
+    """Return the figures as people read them."""
+    shown = Table("name", "value", "goal", "", "p50", "p99", "n", "peers (times better)", "note")
+    for figure in figures:
+        peers = ", ".join(f"{peer.name} {peer.value:,.4g} ({figure.ratio(peer):,.3g}x)" for peer in figure.peers)
+        shown.add_row(
+            figure.name,
+            f"{figure.value:,.4g} {figure.unit}",
+            f"{figure.goal:,.4g}",
+            "met" if figure.is_met else "[bold]NOT met[/bold]",
+            f"{figure.p50:,.4g}",
+            f"{figure.p99:,.4g}",
+            str(figure.n),
+            peers,
+            figure.note,
+        )
+    return shown
+
+
+def main() -> int:
+    """Run what is asked for, print the table, and write build/bench.json."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--only", choices=sorted(BENCHMARKS))
+    only = parser.parse_args().only
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    console, figures = Console(width=220 if not sys.stdout.isatty() else None), list[Figure]()
+    for run in dict.fromkeys([BENCHMARKS[only]] if only else BENCHMARKS.values()):
+        console.print(f"[dim]{run.__module__}.{run.__name__} …[/dim]")
+        figures += run()
+    WRITTEN.parent.mkdir(exist_ok=True)
+    WRITTEN.write_text(json.dumps([row for figure in figures for row in figure.rows()], indent=2), encoding="utf-8")
+    console.print(table(figures), f"written to {WRITTEN}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

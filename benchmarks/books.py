@@ -1,0 +1,154 @@
+"""What grows with the books: the summary by HTTP over many open trades, and the history of very many closed ones."""
+
+import asyncio
+import sqlite3
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from benchmarks.figure import Figure, Peer, seconds
+from bot.http.app import build_http
+from bot.http.server import HttpServer
+from bot.http.sources import Sources
+from engine.adapters.sql.tables import TradeRow
+from engine.model.performance import Period
+from engine.model.portfolio import Position
+from engine.model.trade import TradeState
+from engine.truth import Store
+from tests.fakes import worked_example
+from tests.fakes.trades import a_sizing, a_trade
+from tests.rig import Rig
+
+OPEN = 1_000
+CLOSED = 1_000_000
+CLIENTS = 100
+REQUESTS = 20
+"""Of each client, one after the other."""
+
+
+def api() -> list[Figure]:
+    """Time /portfolio/summary for 100 clients at once, over 1,000 open trades."""
+    symbols = tuple(f"S{number:04d}" for number in range(OPEN))
+    with _desk(symbols, Decimal(100_000_000)) as (rig, _):
+        _hold(rig, symbols)
+        sources = Sources(
+            engine=rig.engine,
+            store=rig.store,
+            health=list,
+            signals=lambda _limit: (),
+            refused_prices=dict,
+            per_trade=Decimal("0.005"),
+        )
+        with HttpServer(
+            build_http(sources, host="127.0.0.1", token="", slack=None), host="127.0.0.1", port=0
+        ) as server:
+            asyncio.run(_crowd(server.url, 2))
+            samples = asyncio.run(_crowd(server.url, REQUESTS))
+    note = f"{CLIENTS} clients that ask without a pause, in the process of the server"
+    seed = Peer(name="seed", value=50)
+    return [Figure.of("api", samples, unit="ms", goal=50, judged="p99", peers=(seed,), note=note)]
+
+
+def history() -> list[Figure]:
+    """Time what /trades and /pnl read from the books, with 1,000,000 closed trades in them."""
+    with _desk(("AAPL",), Decimal(100_000)) as (rig, folder):
+        _close(rig.store)
+        _multiply(folder / "desk.db")
+        looks = {
+            "/trades": lambda: rig.engine.trades({TradeState.CLOSED}),
+            "/pnl today": lambda: rig.engine.performance(Period.TODAY),
+            "/pnl month": lambda: rig.engine.performance(Period.MONTH),
+            "/pnl all": lambda: rig.engine.performance(Period.ALL),
+        }
+        return [
+            Figure.of("history", [seconds(look) * 1000 for _ in range(7)], unit="ms", goal=100, note=f"{name}, SQLite")
+            for name, look in looks.items()
+        ]
+
+
+@contextmanager
+def _desk(symbols: tuple[str, ...], cash: Decimal) -> Iterator[tuple[Rig, Path]]:
+    with tempfile.TemporaryDirectory() as folder:
+        rig = Rig.build(Path(folder), cash=cash, watchlist=symbols)
+        try:
+            yield rig, Path(folder)
+        finally:
+            rig.close()
+
+
+def _hold(rig: Rig, symbols: tuple[str, ...]) -> None:
+    """Let each symbol be an open trade of a few shares, at the broker as in the books."""
+    entry = Decimal("150.25")
+    rig.broker.seed([Position(symbol=symbol, shares=10, cost=entry, price=entry) for symbol in symbols])
+    with rig.store.writing() as book:
+        for symbol in symbols:
+            trade = a_trade(id=f"{symbol}_20250818_233000", symbol=symbol, shares=10)
+            book.propose(replace(trade, sizing=a_sizing(shares=10)))
+            book.mark_published(trade.id)
+            submitted = book.move(book.move(trade, TradeState.APPROVED), TradeState.SUBMITTED)
+            book.move(
+                replace(submitted, filled_shares=10, fill_price=entry, filled_at=worked_example.AT), TradeState.OPEN
+            )
+            rig.market.price(symbol, str(entry))
+
+
+def _close(store: Store) -> None:
+    """Keep one trade from its proposal to its close."""
+    entry, at = Decimal("150.25"), worked_example.AT
+    with store.writing() as book:
+        trade = a_trade()
+        book.propose(trade)
+        submitted = book.move(book.move(trade, TradeState.APPROVED), TradeState.SUBMITTED)
+        filled = replace(submitted, filled_shares=512, fill_price=entry, filled_at=at)
+        opened = book.move(filled, TradeState.OPEN)
+        book.move(replace(opened, exit_shares=512, exit_price=entry + 3, closed_at=at), TradeState.CLOSED)
+
+
+def _multiply(file: Path) -> None:
+    """Copy the one closed trade a million times, a minute apart into the past, under other ids and 500 symbols."""
+    columns = [column.name for column in TradeRow.__table__.columns]
+    minutes = "strftime('%Y-%m-%d %H:%M:00.000000', {}, '-' || n || ' minutes')"
+    changed = {
+        "id": "'T' || n",
+        "symbol": "'S' || (n % 500)",
+        "proposed_at": minutes.format("proposed_at"),
+        "closed_at": minutes.format("closed_at"),
+    }
+    values = ", ".join(changed.get(name, name) for name in columns)
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute(
+            f"INSERT INTO trades ({', '.join(columns)}) "  # noqa: S608 (our own names)
+            f"WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {CLOSED}) "
+            f"SELECT {values} FROM trades, numbers"
+        )
+        connection.execute("ANALYZE")
+
+
+async def _crowd(url: str, requests: int) -> list[float]:
+    """Let all clients ask so often; return the milliseconds of each answer."""
+    address = urlsplit(url)
+    taken = await asyncio.gather(
+        *(_client(address.hostname or "", address.port or 0, requests) for _ in range(CLIENTS))
+    )
+    return [one for each in taken for one in each]
+
+
+async def _client(host: str, port: int, requests: int) -> list[float]:
+    reader, writer = await asyncio.open_connection(host, port)
+    taken = []
+    for _ in range(requests):
+        start = time.perf_counter()
+        writer.write(b"GET /portfolio/summary HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200"), head
+        length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length"))
+        await reader.readexactly(length)
+        taken.append((time.perf_counter() - start) * 1000)
+    writer.close()
+    await writer.wait_closed()
+    return taken
