@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -38,14 +39,15 @@ from engine.stages.observe import Observation
 from tests.fakes import worked_example
 from tests.fakes.alpaca.server import FakeAlpaca
 from tests.fakes.calendar import WeekdayCalendar
-from tests.fakes.slack import ScriptedSlack
+from tests.fakes.slack import Reply, ScriptedSlack
 from tests.fakes.trades import a_signal
 from tests.faults.clicks import click
 from tests.faults.clock import MovingClock
 from tests.faults.halting import halts
 from tests.faults.victim import BOLD, propose_from
 from tests.rig import Rig
-from tests.servers import Postgres, until
+from tests.servers import Postgres
+from tests.waiting import until
 
 DECISIONS = 60
 CLICKS = 120
@@ -100,11 +102,29 @@ def decision() -> list[Figure]:
     return figures
 
 
+class _StampedSlack(ScriptedSlack):
+    """A Slack that knows when each card reached it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._arrived: dict[str, float] = {}
+
+    def asked_at(self, symbol: str) -> float:
+        """Return when the card of a symbol came, 0 before."""
+        return next((at for text, at in list(self._arrived.items()) if f" {symbol} at" in text), 0.0)
+
+    def answer(self, method: str, arguments: dict[str, Any]) -> tuple[Reply, bytes]:
+        now = time.perf_counter()
+        if method == "chat.postMessage":
+            self._arrived.setdefault(str(arguments["text"]), now)
+        return super().answer(method, arguments)
+
+
 def _decisions(folder: Path, url: str) -> list[float]:
     """Let one symbol after another make the example's move; return the seconds from its tick to its card."""
     folder.mkdir()
     symbols = names(DECISIONS)
-    with ScriptedSlack() as slack, _desk(folder, symbols, lambda own: own, url) as rig:
+    with _StampedSlack() as slack, _desk(folder, symbols, lambda own: own, url) as rig:
         notices = _notices(rig, slack)
         rig.market.bars = _history(symbols)
         rig.clock.set(worked_example.AT - timedelta(seconds=30))
@@ -124,8 +144,7 @@ def _decisions(folder: Path, url: str) -> list[float]:
             rig.market.put(replace(last[1], symbol=symbol))
             start = time.perf_counter()
             rig.engine.tick()
-            until(lambda: any(f"{symbol} at" in said["text"] for said in slack.posted()))  # noqa: B023 (at once)
-            taken.append(time.perf_counter() - start)
+            taken.append(until(partial(slack.asked_at, symbol)) - start)
         notices.stop()
     return taken[5:]
 

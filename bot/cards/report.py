@@ -34,7 +34,8 @@ def report(told: Report, texts: Texts) -> Message:
 def missed(kinds: str, count: str, texts: Texts) -> Message:
     """Say which reports came due while the bot was away, and were too old to be told."""
     known = [texts("report-name", kind=kind) for kind in kinds.split() if kind in set(ReportKind)]
-    return message(section(texts("reports-missed", count=foreign(count, 20), names=", ".join(known) or NOTHING)))
+    figure = int(count) if count.isdecimal() else foreign(count, 20)
+    return message(section(texts("reports-missed", count=figure, names=", ".join(known) or NOTHING)))
 
 
 def trouble_lines(told: Report, texts: Texts) -> Lines:

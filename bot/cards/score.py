@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from bot.cards.words import NOTHING, foreign, linked
+from bot.cards.words import NOTHING, foreign, linked, meter
 from bot.messages import Texts
 from engine.model.signal import Component, Finding, Part, Signal
 
 MOST_FINDINGS = 4
+MOST_TENTHS = Decimal(15)
+"""The largest score: 1.0 from prices and 0.5 from news."""
 
 
 def strength(signal: Signal) -> str:
@@ -18,7 +20,7 @@ def strength(signal: Signal) -> str:
 
 
 def score_lines(signal: Signal, texts: Texts) -> tuple[str, ...]:
-    """Return the whole score, a line for each part, and the headlines behind the news."""
+    """Return the whole score with its bar, a line for each part, and the headlines behind the news."""
     title = texts(
         "score",
         score=texts.score(signal.tenths),
@@ -29,7 +31,14 @@ def score_lines(signal: Signal, texts: Texts) -> tuple[str, ...]:
     parts = (PARTS[component.part](signal, component, texts) for component in signal.components)
     findings = (_finding(finding, texts) for finding in signal.findings[:MOST_FINDINGS])
     left = len(signal.findings) - MOST_FINDINGS
-    return (title, *parts, *findings, *([texts("and-more", count=left)] if left > 0 else []))
+    return (title, _bar(signal), *parts, *findings, *([texts("and-more", count=left)] if left > 0 else []))
+
+
+def _bar(signal: Signal) -> str:
+    """Draw the score: what the prices gave, what the news added, and what is wanting to the largest."""
+    whole = abs(signal.tenths)
+    technical = signal.technical_tenths if signal.tenths >= 0 else -signal.technical_tenths
+    return meter(Decimal(min(whole, max(0, technical))), Decimal(whole), MOST_TENTHS)
 
 
 def _rsi(signal: Signal, part: Component, texts: Texts) -> str:

@@ -17,7 +17,7 @@ from slack_sdk.models.views import View
 
 from bot.cards import ids
 from bot.cards.home import answer_modal
-from bot.cards.message import Message
+from bot.cards.message import Message, note
 from bot.cards.words import visible
 from bot.listeners.payloads import delivery_id, raw_of, text_of, typed_into
 from bot.listeners.tools import Tools
@@ -153,6 +153,11 @@ class Asked(ABC):
             if not isinstance(answer, Message):
                 raise
             Asked.show(self, answer)
+
+    def show_work(self) -> None:
+        """Tell the person that it is being worked on, where Slack gives an address for a first answer and a second."""
+        if self.args.respond.response_url:
+            self.respond(note(self.texts("working")), response_type="ephemeral", replace_original=False)
 
     def announce(self, message: Message) -> None:
         """Tell the whole desk past the outbox, as far as Slack can be reached."""

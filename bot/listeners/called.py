@@ -27,10 +27,10 @@ class Shortcut(Asked):
 
     def show(self, answer: Answer) -> None:
         """Answer beside the message; in a window where there is none, for it may be called up outside the channel."""
-        if self.args.respond.response_url:
-            super().show(answer)
-        else:
+        if text_of(self.args.body, "trigger_id") and not self.args.respond.response_url:
             self.show_in_window(answer)
+        else:
+            super().show(answer)
 
 
 @dataclass(frozen=True, kw_only=True)

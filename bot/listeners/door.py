@@ -3,9 +3,11 @@
 Errors end here and not in Bolt's own handler, because Bolt takes an acknowledgement back when its listener raises.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from threading import Timer
+from typing import Final, Generic, TypeVar
 from uuid import uuid4
 
 import structlog
@@ -23,6 +25,9 @@ A = TypeVar("A", bound=Asked)
 
 AT_ONCE = frozenset({Verb.HALT, Verb.FLATTEN})
 """A halt is never kept waiting for the books, and one too many harms nobody."""
+
+PATIENCE: Final = 0.8
+"""Seconds after which a person is told that the work goes on: within a second they know that they were heard."""
 
 log = structlog.get_logger()
 
@@ -85,7 +90,8 @@ class Door(Generic[A]):
         try:
             asked.tools.access.require(asked.request.by, self.verb)
             asked.verify()
-            answer = self.listener(asked)
+            with _said_if_slow(asked):
+                answer = self.listener(asked)
         except Repeated:
             asked.acknowledge()
         except Refused as error:
@@ -101,6 +107,24 @@ class Door(Generic[A]):
             asked.engine.requests.record(asked.request, self.verb, outcome, why)
         except (MustHalt, ValueError):
             log.exception("not_in_the_audit", verb=self.verb, by=asked.request.by, outcome=outcome, why=why)
+
+
+@contextmanager
+def _said_if_slow(asked: Asked) -> Iterator[None]:
+    """Tell the person that their request is being worked on, if that takes a while."""
+    timer = Timer(PATIENCE, _tell_of_work, (asked,))
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _tell_of_work(asked: Asked) -> None:
+    try:
+        asked.show_work()
+    except (SlackApiError, OSError):
+        log.warning("answer_not_sent", by=asked.request.by, exc_info=True)
 
 
 def _is_served(asked: Asked) -> bool:

@@ -123,6 +123,9 @@ quantity = { $unit ->
     [shares] { $figure } shares
     [basis_points] { $figure } basis points
     [seconds] { $figure } s
+    [minutes] { $figure } min
+    [hours] { $figure } h
+    [days] { $figure } d
    *[other] { $figure }
 }
 
@@ -328,6 +331,7 @@ trade-unreadable = Notice “{ $kind }”: trade { $id } is not in the books.
 
 ## Answers
 
+working = ⏳ Working on it …
 positions-title = Open risk { $risk } of { $ceiling }
 positions-account = Equity { $equity } · Cash { $cash } · Buying power { $power }
 positions-warning = ⚠️ At { $warning } the desk is warned; at { $ceiling } trading halts itself.
@@ -501,6 +505,14 @@ setting = { $name ->
     [warm_up_bars] Bars read at the start
     [news_hours] Hours for which news count
     [replay_speed] Speed of a replay
+    [protect_foreign] Stop under what the bot did not buy
+    [report_ready] Report: ready
+    [report_premarket] Report: pre-market
+    [report_open] Report: open
+    [report_close] Report: close
+    [report_day] Report: day's end
+    [report_week] Report: week's end
+    [events] Events: signals, orders sent, stops set, watch, start
    *[other] { $name }
 }
 setting-line = { $mark ->
@@ -649,8 +661,8 @@ pnl-result = { $share ->
 }
 pnl-extremes = *Best* { $best } · *Worst* { $worst }
 pnl-ratio = { $multiple ->
-    [none] *Slippage* { $slippage } against the prices proposed
-   *[other] *Average* { $multiple } · *Slippage* { $slippage } against the prices proposed
+    [none] *Slippage* { $slippage } paid over the prices proposed
+   *[other] *Average* { $multiple } · *Slippage* { $slippage } paid over the prices proposed
 }
 pnl-account = { $equity ->
     [none] *Drawdown* { $drawdown } · *Most open risk* { $risk }
@@ -699,9 +711,12 @@ report-no-account = ⚠️ The broker did not answer: no account, no positions.
 report-service-trouble = ⚠️ { service }: no answer.
 report-no-trading = The exchange is shut today.
 report-hours = Pre-market { $pre } · Open { $open } · Close { $close } · End { $post }
-report-watched = { $mode ->
-    [on] Watching { $symbols } symbols · AUTO_MODE on: bought without asking
-   *[off] Watching { $symbols } symbols · AUTO_MODE off: every proposal waits for the desk
+report-watched = Watching { $symbols ->
+    [one] 1 symbol
+   *[other] { $symbols } symbols
+} · { $mode ->
+    [on] AUTO_MODE on: bought without asking
+   *[off] AUTO_MODE off: every proposal waits for the desk
 }
 report-account = *Equity* { $equity } · *Waiting for a decision* { $pending }
 report-risk = *Open risk* { $risk } of { $ceiling }
@@ -711,7 +726,10 @@ report-no-news = Nothing about what is watched or held since the last close.
 report-headline = • { $symbol } { $points } “{ $headline }”
 report-market = *S&P 500* (SPY) { $change }
 report-unreadable = A report could not be read. It is there as of now with /report { $kind }
-reports-missed = ⏰ The bot was away while { $count } reports came due: { $names }. They are too old now; /report shows any of them as of this moment.
+reports-missed = { $count ->
+    [one] ⏰ The bot was away while a report came due: { $names }. It is too old now; /report shows it as of this moment.
+   *[other] ⏰ The bot was away while { $count } reports came due: { $names }. They are too old now; /report shows any of them as of this moment.
+}
 
 picture-equity-title = Equity and drawdown { period-name }
 picture-equity-alt = Equity { period-name }: from { $first } to { $last }, lowest { $low }, highest { $high }, drawdown { $drawdown }.

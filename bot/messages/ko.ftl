@@ -122,6 +122,9 @@ quantity = { $unit ->
     [shares] { $figure }주
     [basis_points] { $figure }bp
     [seconds] { $figure }초
+    [minutes] { $figure }분
+    [hours] { $figure }시간
+    [days] { $figure }일
    *[other] { $figure }
 }
 
@@ -327,6 +330,7 @@ trade-unreadable = 알림 “{ $kind }”: 거래 { $id }의 기록이 없습니
 
 ## 답변
 
+working = ⏳ 처리 중입니다 …
 positions-title = 총 위험 { $risk } / 한도 { $ceiling }
 positions-account = 순자산 { $equity } · 현금 { $cash } · 매수 가능 { $power }
 positions-warning = ⚠️ { $warning }에서 경고하고, { $ceiling }에서 거래가 중지됩니다.
@@ -387,7 +391,7 @@ news-title = { $symbol ->
 news-none = 최근 7일간 없습니다.
 news-line = *{ $symbol }* { $points } “{ $headline }”
     { $time } · { $source } · { $scorer ->
-        [none] 점수 줄 내용 없음
+        [none] 점수에 반영할 내용 없음
        *[other] { scorer }
     }{ $reason ->
         [none] .
@@ -404,7 +408,7 @@ guard = { $rule ->
     [daily_loss] 오늘 손실
     [drawdown] 고점 대비 하락
     [losing_streak] 연속 손실
-    [stop_cooldown] 손절 후 휴식
+    [stop_cooldown] 손절 후 재매수 대기
     [trades_a_day] 오늘 거래
    *[open_positions] 보유 종목
 }
@@ -476,9 +480,9 @@ setting = { $name ->
     [max_drawdown] 고점 대비 하락 한도
     [drawdown_days] 고점 산정 기간
     [losses_halt] 손실 한도에서 거래 중지
-    [losing_streak] 쉬기 전 연속 손실 횟수
-    [losing_streak_seconds] 연속 손실 후 휴식
-    [stop_cooldown_seconds] 손절 후 종목 휴식
+    [losing_streak] 연속 손실 허용 횟수
+    [losing_streak_seconds] 연속 손실 후 매매 휴식
+    [stop_cooldown_seconds] 손절 후 같은 종목 재매수 대기
     [max_trades_a_day] 하루 거래 한도
     [max_open_positions] 동시 보유 종목 한도
     [min_price] 최저 주가
@@ -487,8 +491,8 @@ setting = { $name ->
     [timezone] 시간대
     [auto_mode] 첫 시작 때 AUTO_MODE
     [proposal_seconds] 제안 유효 시간
-    [breaker_seconds] 장애 서비스 휴식
-    [quiet_seconds] 결정 후 종목 휴식
+    [breaker_seconds] 장애 서비스 재시도 대기
+    [quiet_seconds] 결정 후 같은 종목 재제안 대기
     [second_approver_over] 2인 승인 기준 금액
     [slack_silence_minutes] AUTO_MODE가 멈추는 Slack 무응답
     [watchlist] 첫 시작 때 관심 종목 (이후 /watch)
@@ -496,6 +500,14 @@ setting = { $name ->
     [warm_up_bars] 시작 때 읽는 봉 수
     [news_hours] 뉴스 반영 시간
     [replay_speed] 재생 속도
+    [protect_foreign] 외부 보유분에도 손절 주문
+    [report_ready] 준비 리포트
+    [report_premarket] 프리마켓 리포트
+    [report_open] 개장 리포트
+    [report_close] 마감 리포트
+    [report_day] 일일 결산
+    [report_week] 주간 결산
+    [events] 일반 알림: 신호, 주문 접수, 손절·목표 설정, 관심 종목, 시작
    *[other] { $name }
 }
 setting-line = { $mark ->
@@ -567,8 +579,8 @@ home-title = { $state ->
    *[off] AUTO_MODE 꺼짐
 }
 home-set = { $why ->
-    [none] 설정: { actor }, { $time }
-   *[other] 설정: { actor }, { $time } · 사유: { $why }
+    [none] 변경: { actor }, { $time }
+   *[other] 변경: { actor }, { $time } · 사유: { $why }
 }
 home-hours = *시장* { session } · { $then ->
     [pre] { $time } 프리마켓 시작
@@ -622,7 +634,7 @@ modal-status = 데스크 현황
 modal-answer = 답변
 desk-commands = *명령어*
 
-## 성과, 리포트, 그림
+## 성과, 리포트, 차트
 
 period-name = { $period ->
     [today] 오늘
@@ -641,12 +653,12 @@ pnl-result = { $share ->
 }
 pnl-extremes = *최고* { $best } · *최저* { $worst }
 pnl-ratio = { $multiple ->
-    [none] *슬리피지* { $slippage } (제안가 대비)
-   *[other] *평균 손익비* { $multiple } · *슬리피지* { $slippage } (제안가 대비)
+    [none] *슬리피지* 제안가보다 { $slippage } 더 지불
+   *[other] *평균 손익비* { $multiple } · *슬리피지* 제안가보다 { $slippage } 더 지불
 }
 pnl-account = { $equity ->
-    [none] *최대 낙폭* { $drawdown } · *최대 리스크* { $risk }
-   *[other] *자산* { $equity } · *최대 낙폭* { $drawdown } · *최대 리스크* { $risk }
+    [none] *최대 낙폭* { $drawdown } · *최대 위험* { $risk }
+   *[other] *순자산* { $equity } · *최대 낙폭* { $drawdown } · *최대 위험* { $risk }
 }
 pnl-cost = *Claude 비용* { $cost }
 pnl-by-symbol = *종목별*
@@ -689,21 +701,21 @@ report-service-trouble = ⚠️ { service }: 무응답
 report-no-trading = 오늘은 휴장일입니다.
 report-hours = 프리마켓 { $pre } · 개장 { $open } · 마감 { $close } · 종료 { $post }
 report-watched = { $mode ->
-    [on] 관심종목 { $symbols }개 · AUTO_MODE 켜짐: 묻지 않고 매수
-   *[off] 관심종목 { $symbols }개 · AUTO_MODE 꺼짐: 제안마다 승인 대기
+    [on] 관심 종목 { $symbols }개 · AUTO_MODE 켜짐: 묻지 않고 매수
+   *[off] 관심 종목 { $symbols }개 · AUTO_MODE 꺼짐: 제안마다 승인 대기
 }
-report-account = *자산* { $equity } · *승인 대기* { $pending }건
-report-risk = *총 리스크* { $risk } / 한도 { $ceiling }
+report-account = *순자산* { $equity } · *승인 대기* { $pending }건
+report-risk = *총 위험* { $risk } / 한도 { $ceiling }
 report-holdings = *포지션*
 report-holding = • { $symbol } { shares } × { $price } · { $gain }
-report-no-news = 지난 마감 이후 관심종목과 보유종목 뉴스가 없습니다.
+report-no-news = 지난 마감 이후 관심 종목과 보유 종목 관련 뉴스가 없습니다.
 report-headline = • { $symbol } { $points } “{ $headline }”
 report-market = *S&P 500* (SPY) { $change }
 report-unreadable = 리포트를 읽지 못했습니다. 지금 기준은 /report { $kind }
 reports-missed = ⏰ 봇이 멈춘 동안 리포트 { $count }건을 보내지 못했습니다: { $names }. 너무 늦어 생략합니다. 지금 기준은 /report로 확인하세요.
 
-picture-equity-title = { period-name } 자산과 낙폭
-picture-equity-alt = { period-name } 자산: { $first } → { $last }, 최저 { $low }, 최고 { $high }, 최대 낙폭 { $drawdown }.
+picture-equity-title = { period-name } 순자산과 낙폭
+picture-equity-alt = { period-name } 순자산: { $first } → { $last }, 최저 { $low }, 최고 { $high }, 최대 낙폭 { $drawdown }.
 picture-proposal-title = { $symbol }: { $minutes }분봉
 picture-proposal-alt = { $symbol }, 최근 봉 { $bars }개: 진입가 { $entry }, 손절가 { $stop }, 목표가 { $target }, 현재가 { $last }. { $title }
 picture-drawdown = 낙폭
@@ -856,9 +868,9 @@ log-order-unknown-to-broker = 브로커에 없는 거래 주문
 log-order-would-be-refused = 신호 제안 안 함, 브로커가 거부할 주문
 log-passage-session-lost = 주문 잠금 연결 끊김
 log-proposed = 신호에 따라 거래 제안
-log-picture-failed = 그림을 그리거나 보내지 못함
-log-picture-left-out = 대기 중인 그림이 많아 생략함
-log-picture-sent = 그림 전송
+log-picture-failed = 차트를 그리거나 보내지 못함
+log-picture-left-out = 대기 중인 차트가 많아 생략함
+log-picture-sent = 차트 전송
 log-report-without-account = 브로커 무응답, 계좌 없이 리포트 작성
 log-reports = 리포트 처리
 log-protected = 거래 손절·목표 주문 설정

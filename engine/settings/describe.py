@@ -16,6 +16,14 @@ ENDINGS = {
     "_days": SettingUnit.DAYS,
     "_bp": SettingUnit.BASIS_POINTS,
 }
+WRITTEN = {
+    SettingUnit.SECONDS: ("s", "초"),
+    SettingUnit.MINUTES: ("min", "분"),
+    SettingUnit.HOURS: ("h", "시간"),
+    SettingUnit.DAYS: ("d", "일"),
+    SettingUnit.BASIS_POINTS: ("bp",),
+}
+"""What people write after a figure of a unit, for they are shown it so."""
 NUMBER = re.compile(r"\d{1,12}(\.\d{1,6})?")
 SWITCH = {"on": "1", "off": "0", "1": "1", "0": "0"}
 NOTHING = "none"
@@ -54,6 +62,8 @@ def parsed(text: str, line: SettingLine) -> str | None:
             _wrong(text)
         return str(Decimal(number) / 100)
     number = typed.removeprefix("$") if line.unit is SettingUnit.DOLLARS else typed
+    for word in WRITTEN.get(line.unit, ()):
+        number = number.removesuffix(word)
     return number if NUMBER.fullmatch(number) else _wrong(text)
 
 

@@ -10,6 +10,9 @@ from pydantic_settings import NoDecode
 from engine.risk.limits import Limits
 from engine.settings.group import Count, Dollars, Fraction, GroupSettings, Part, Seconds
 
+A_YEAR = 366 * 86_400
+"""Seconds of the longest rest: one that no calendar holds would fail whoever counts back from now."""
+
 
 class DeskSettings(GroupSettings):
     """Who the desk is: its language, its clock, and whether it trades by itself."""
@@ -93,8 +96,12 @@ class RiskSettings(GroupSettings):
     drawdown_days: Annotated[int, Field(ge=1, le=3650)] = Field(30, description="days back to look for that peak")
     losses_halt: bool = Field(False, description="1 also halts trading at these two, once a day")
     losing_streak: Count = Field(4, description="losing trades in a row before a rest; 0 for none")
-    losing_streak_seconds: Seconds = Field(3600, description="seconds of that rest, from the last loss on")
-    stop_cooldown_seconds: Count = Field(3600, description="seconds that a symbol rests after a stop; 0 for none")
+    losing_streak_seconds: Annotated[int, Field(ge=1, le=A_YEAR)] = Field(
+        3600, description="seconds of that rest, from the last loss on"
+    )
+    stop_cooldown_seconds: Annotated[int, Field(ge=0, le=A_YEAR)] = Field(
+        3600, description="seconds that a symbol rests after a stop; 0 for none"
+    )
     max_trades_a_day: Count = Field(20, description="most trades of a New York day; 0 for no limit")
     max_open_positions: Count = Field(10, description="most symbols held at once; 0 for no limit")
     min_price: Dollars = Field(Decimal(5), description="lowest price that is bought; 0 for none")

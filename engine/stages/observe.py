@@ -82,7 +82,7 @@ class Observe:
         history = self._market.history(board.symbols, self._warm_up_bars)
         with self._watched.lock:
             board.warm(history)
-        self._is_warm = True
+            self._is_warm = board is self._watched.board  # one that took its place meanwhile has its turn with the next
 
     def __call__(self, now: datetime) -> Observation:
         """Read one snapshot of every symbol, after the bars before now at the first time; raises MarketUnavailable."""

@@ -118,8 +118,9 @@ class Reports:
         with self._store.reading() as ledger:
             looked = ledger.setting(LOOKED)
         after = max(datetime.fromisoformat(looked), now - FURTHEST) if looked else now
-        due = [each for each in due_between(self._calendar, after, now) if self._telling[each.kind] is not Telling.OFF]
-        if looked and not due and after <= now:
+        came = due_between(self._calendar, after, now)
+        due = [each for each in came if self._telling[each.kind] is not Telling.OFF]
+        if looked and not came and after <= now:
             return
         last = {each.kind: each for each in due if self._is_replay or now - each.at <= PATIENCE}
         notices = [self._notice(each, now) for each in last.values()]

@@ -65,7 +65,7 @@ class Watchlist:
             outcomes = dict[str, WatchOutcome]()
             with self._store.writing() as book:
                 taken = {trade.symbol for trade in book.trades(ALIVE)}
-                for symbol in asked:
+                for symbol in dict.fromkeys(asked):
                     outcomes[symbol] = _leaving(symbol, symbols, taken)
                     if outcomes[symbol] is WatchOutcome.REMOVED:
                         symbols.remove(symbol)

@@ -1,6 +1,5 @@
 """An outbox in a real database before a scripted Slack, for tests of how notices reach the desk."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -105,11 +104,3 @@ def running(notices: Notices) -> Iterator[None]:
         yield
     finally:
         notices.stop()
-
-
-def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
-    give_up = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > give_up:
-            raise TimeoutError
-        time.sleep(0.01)

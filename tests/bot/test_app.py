@@ -17,7 +17,7 @@ from engine.errors import SettingsInvalid, TryAgain
 from engine.model.desk import DeskState
 from tests.fakes.desk import FakeEngine
 from tests.fakes.slack import Reply, ScriptedSlack
-from tests.servers import until
+from tests.waiting import until
 
 TEXTS = Texts("en", ZoneInfo("UTC"))
 REFUSED = Reply(error="invalid_auth")

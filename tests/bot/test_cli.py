@@ -14,7 +14,7 @@ import pytest
 from bot.commands.demo import folder_for
 from bot.demo.launch import demo_slack
 from engine.errors import SettingsInvalid
-from tests.bot.outbox import until
+from tests.waiting import until
 
 DEMO = (sys.executable, "-m", "bot", "demo", "--no-browser")
 NOWHERE = "http://127.0.0.1:9"

@@ -6,7 +6,7 @@ from slack_sdk import WebClient
 
 from bot.groups import FRESH, PAUSE, STALE, Groups
 from tests.fakes.slack import Reply, ScriptedSlack
-from tests.servers import until
+from tests.waiting import until
 
 DESK, OTHERS = "S0DESK", "S0OTHERS"
 

@@ -23,11 +23,14 @@ from engine.model.trade import ExitReason, TradeState
 from engine.risk.limits import Limits
 from engine.risk.protections import LOSSES
 from engine.risk.rules import PRICE_RULES, RULES
+from engine.settings import DeskSettings, MarketSettings, RiskSettings, TellingSettings
 from engine.stages.services import Service
 from tests.engine.risk.examples import a_case
 from tests.fakes.trades import PROPOSED_AT
 
 SEOUL = ZoneInfo("Asia/Seoul")
+SHOWN = (RiskSettings, DeskSettings, MarketSettings, TellingSettings)
+"""What /settings shows."""
 TEXTS = Texts("en", SEOUL)
 
 
@@ -171,6 +174,8 @@ def variants(locale: str, key: str) -> set[str]:
         ("claude-problem", set(NoScore)),
         ("service", set(Service)),
         ("role", {role.word for role in Role}),
+        ("setting", {name for group in SHOWN for name in group.model_fields}),
+        ("quantity", {"seconds", "minutes", "hours", "days"}),
     ],
 )
 def test_every_value_has_its_word(locale: str, key: str, names: set[str]) -> None:

@@ -14,9 +14,10 @@ from bot.posting import Pace, SlackAway
 from engine.errors import MustHalt
 from engine.model.notice import NoticeKind
 from engine.truth import Book, Ledger, Store
-from tests.bot.outbox import AAPL, QUICK, SEAL, Outbox, running, until
+from tests.bot.outbox import AAPL, QUICK, SEAL, Outbox, running
 from tests.fakes.slack import Reply
 from tests.fakes.store import HangingStore
+from tests.waiting import until
 
 REFUSED = Reply(error="invalid_blocks")
 

@@ -1,8 +1,8 @@
 from slack_sdk import WebClient
 
 from bot.pulse import Pulse
-from tests.bot.outbox import until
 from tests.fakes.slack import Reply, ScriptedSlack
+from tests.waiting import until
 
 
 def pulse(slack: ScriptedSlack, heard: list[str], *, is_up: bool = True) -> Pulse:

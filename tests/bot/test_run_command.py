@@ -22,9 +22,9 @@ from bot.demo.server import LocalSlack
 from engine.adapters.sql.store import open_store
 from engine.model.desk import OWN_ACCORD
 from tests.bot.environment import nothing_set
-from tests.bot.outbox import until
 from tests.fakes.worked_example import AT
 from tests.servers import free_port
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 GOOD = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_CHANNEL": "C0DESK"}

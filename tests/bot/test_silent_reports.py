@@ -1,8 +1,10 @@
 from dataclasses import replace
 
+from bot.notices import FOR_ALL, STEERING, URGENT
+from bot.reports import EVENTS
 from engine.model.notice import Notice, NoticeKind, Posted
-from engine.model.report import ReportKind
-from tests.bot.outbox import Outbox
+from engine.model.report import ReportKind, Telling
+from tests.bot.outbox import AAPL, Outbox
 from tests.fakes.reports import a_report
 
 
@@ -42,3 +44,41 @@ def test_whoever_draws_is_told_of_every_notice_and_where_it_stands(outbox: Outbo
     notices.drain()
     notices.drain()
     assert seen == [("day", Posted(channel="C0DESK", ts="1.000000"))]
+
+
+def test_events_come_into_the_channel_where_nothing_else_is_set(outbox: Outbox) -> None:
+    tell(outbox, ReportKind.READY, silent=False)
+    outbox.tell(NoticeKind.STARTED)
+    outbox.notices().drain()
+    assert ["thread_ts" in posted for posted in outbox.slack.posted()] == [False, False]
+
+
+def test_silent_events_go_into_the_thread_of_the_day_s_first_report(outbox: Outbox) -> None:
+    tell(outbox, ReportKind.READY, silent=False)
+    outbox.tell(NoticeKind.STARTED, NoticeKind.RISK_WARNING)
+    outbox.notices(events=Telling.SILENT).drain()
+    _, started, warning = outbox.slack.posted()
+    assert (started["thread_ts"], started["reply_broadcast"]) == ("1.000000", False)
+    assert "thread_ts" not in warning
+
+
+def test_silent_events_of_a_trade_stay_in_its_thread(outbox: Outbox) -> None:
+    tell(outbox, ReportKind.READY, silent=False)
+    outbox.open()
+    outbox.tell(NoticeKind.TARGET_SET, trade=AAPL)
+    outbox.notices(events=Telling.SILENT).drain()
+    assert outbox.slack.posted()[-1]["thread_ts"] == "2.000000"
+
+
+def test_events_that_are_off_are_not_told_and_wait_no_more_while_all_else_is_told(outbox: Outbox) -> None:
+    outbox.propose()
+    outbox.tell(NoticeKind.RESIZED, trade=AAPL)
+    outbox.tell(NoticeKind.STARTED, NoticeKind.HALTED, NoticeKind.RISK_WARNING)
+    outbox.notices(events=Telling.OFF).drain()
+    assert outbox.waiting() == 0
+    assert len(outbox.slack.posted()) == 3  # the halt, the card, the warning
+    assert "halted" in outbox.slack.posted()[0]["text"]
+
+
+def test_nothing_that_is_urgent_or_steers_or_is_for_all_can_be_switched_off() -> None:
+    assert not EVENTS & (URGENT | STEERING | FOR_ALL)

@@ -8,9 +8,10 @@ from slack_sdk import WebClient
 
 from bot.demo.people import Person
 from bot.demo.server import LocalSlack
-from tests.bot.demo.desk import actions, asked, button, connected, new_app, option, plain, until, written
+from tests.bot.demo.desk import actions, asked, button, connected, new_app, option, plain, written
 from tests.browser.conftest import OpenPage
 from tests.browser.desk import ANN, BEN, CONFIRM, DESK, resize_modal
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 

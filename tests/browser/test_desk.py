@@ -103,3 +103,19 @@ def test_after_an_approval_the_card_has_no_live_button_and_the_fill_stands_in_th
     page.get_by_role("button", name=re.compile("Approve")).click()
     expect(page.get_by_text(f"Trade ID: {TRADE_ID}").first).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("Approve|Resize|Reject"))).to_have_count(0)
+
+
+def test_inspect_on_the_card_shows_how_the_score_came_about_to_the_one_who_pressed(
+    stage: Stage[Rig], enter: OpenPage
+) -> None:
+    page = enter(VIEWER.id)
+    stage.rig.play_the_signal()
+    page.get_by_role("button", name=re.compile("Inspect")).click()
+    expect(page.get_by_role("dialog").get_by_text(re.compile("RSI 35.0"))).to_be_visible()
+
+
+def test_the_day_s_report_comes_when_it_is_asked_for_with_the_day_s_result(enter: OpenPage) -> None:
+    page = enter(VIEWER.id)
+    typed(page, "/report day")
+    expect(page.get_by_role("heading", name=re.compile("Day's end"))).to_be_visible()
+    expect(page.get_by_text("As of").first).to_be_visible()

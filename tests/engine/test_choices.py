@@ -1,6 +1,7 @@
 """What people look at, work out and change beside the flow: the calculator, the watch list, settings, signals, risk."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,8 +11,13 @@ from engine.errors import BadSetting, MarketUnavailable, NoPrice, Repeated, Sett
 from engine.model.calculation import Amount, AmountKind
 from engine.model.choices import WatchOutcome
 from engine.model.desk import DeskState, Request
+from engine.model.market import BarHistory
 from engine.model.notice import NoticeKind
 from engine.model.trade import TradeState
+from engine.outside import Adapters
+from engine.ports import Clock
+from tests.fakes import worked_example
+from tests.fakes.market import FakeMarket
 from tests.fakes.worked_example import TRADE_ID
 from tests.rig import Rig
 
@@ -99,10 +105,43 @@ def test_what_a_new_symbol_does_to_the_board_leaves_the_others_scores_alone(rig:
     assert rig.trade().state is TradeState.PROPOSED
 
 
+class SlowMarket(FakeMarket):
+    """A market that lets something happen while its bars are read, once."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
+        self.meanwhile = list[Callable[[], object]]()
+
+    def history(self, symbols: Sequence[str], bars: int) -> BarHistory:
+        found = super().history(symbols, bars)
+        while self.meanwhile:
+            self.meanwhile.pop()()
+        return found
+
+
+def test_a_symbol_that_comes_while_the_first_bars_are_read_takes_them_from_no_other(tmp_path: Path) -> None:
+    markets = list[SlowMarket]()
+
+    def on(adapters: Adapters) -> Adapters:
+        markets.append(SlowMarket(adapters.clock))
+        return replace(adapters, market=markets[0])
+
+    rig, market = Rig.build(tmp_path, on=on), markets[0]
+    market.bars = worked_example.history()
+    rig.market.price("NVDA", "100")
+    market.meanwhile.append(lambda: rig.engine.rewatch(("NVDA",), Rig.TRADER, more=True))
+    rig.engine.start()
+    market.price("AAPL", "150.25")
+    rig.engine.tick()
+    assert rig.engine.watched()[-1] == "NVDA"
+    assert rig.engine.inspect("AAPL").signal is not None
+    rig.close()
+
+
 def test_symbols_are_no_longer_watched_but_for_those_with_a_trade_under_way(rig: Rig) -> None:
     rig.market.price("NVDA", "100")
     rig.engine.rewatch(("NVDA",), Rig.TRADER, more=True)
-    change = rig.engine.rewatch(("NVDA", "AAPL", "IBM"), Rig.TRADER, more=False)
+    change = rig.engine.rewatch(("NVDA", "AAPL", "IBM", "NVDA"), Rig.TRADER, more=False)
     assert dict(change.outcomes) == {
         "NVDA": WatchOutcome.REMOVED,
         "AAPL": WatchOutcome.TAKEN,
@@ -145,6 +184,11 @@ def test_the_word_default_goes_back_to_what_is_configured(rig: Rig) -> None:
     assert not change.after.is_changed
 
 
+@pytest.mark.parametrize("text", ["1800", "1,800", "1800s", "1,800초"])
+def test_a_figure_is_taken_as_it_is_shown(rig: Rig, text: str) -> None:
+    assert rig.engine.set_setting("losing_streak_seconds", text, Rig.ADMIN).after.value == Decimal(1800)
+
+
 def test_one_trade_never_risks_more_than_is_configured(rig: Rig) -> None:
     with pytest.raises(BadSetting) as refused:
         rig.engine.set_setting("risk_per_trade", "0.6%", Rig.ADMIN)
@@ -157,6 +201,9 @@ WRONG = (
     ("max_daily_loss", "-1%"),
     ("losing_streak", "4.5"),
     ("losing_streak", "none"),
+    ("losing_streak_seconds", "999999999999"),
+    ("losing_streak_seconds", "30min"),
+    ("stop_cooldown_seconds", "999999999999"),
     ("losses_halt", "maybe"),
     ("min_price", "$"),
 )

@@ -21,7 +21,7 @@ from tests.fakes.calendar import WeekdayCalendar
 from tests.fakes.store import HangingStore, LosableStore
 from tests.fakes.worked_example import TRADE_ID
 from tests.rig import Rig
-from tests.servers import until
+from tests.waiting import until
 
 HALT = Request(by="U0TRADER", said="/halt", id="one delivery")
 FLATTEN = Request(by="U0OTHER", said="/halt flatten", id="another delivery")

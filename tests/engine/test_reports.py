@@ -157,6 +157,13 @@ def test_what_is_switched_off_is_neither_told_nor_missed_and_what_is_silent_says
     assert (notice.subject, report_of(notice).silent) == ("premarket", True)
 
 
+def test_what_was_switched_off_was_not_missed_by_who_switches_it_on(desk: Callable[..., Rig]) -> None:
+    quiet = desk("2025-03-10 02:00", **{f"report_{kind}": "off" for kind in ReportKind})
+    quiet.clock.set(in_new_york("2025-03-12 12:00"))
+    quiet.engine.tell_reports()
+    assert desk("2025-03-12 12:01").told() == []
+
+
 def test_a_report_comes_also_while_the_broker_does_not_answer(desk: Callable[..., Rig]) -> None:
     rig = desk("2025-03-10 09:00")
     rig.line.is_away = True

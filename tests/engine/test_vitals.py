@@ -8,7 +8,7 @@ import pytest
 from engine.adapters.clock import SystemClock
 from engine.schedule import LATE, Guard, Job, Schedule, timetable
 from tests.rig import Rig
-from tests.servers import until
+from tests.waiting import until
 
 OVERDUE = timedelta(seconds=180)
 

@@ -21,7 +21,8 @@ from tests.faults.judgement import Judgement, judge
 from tests.faults.victim import live
 from tests.faults.world import World
 from tests.forks import fork, new_event
-from tests.servers import Postgres, Valkey, until
+from tests.servers import Postgres, Valkey
+from tests.waiting import until
 
 CHAPTER: Final = 50
 """Kills on one set of books; the next chapter begins with empty ones, because the fake's memory is slow when full."""

@@ -22,7 +22,8 @@ from tests.faults.fate import Diary, Note
 from tests.faults.judgement import after_halt
 from tests.faults.victim import Victim
 from tests.faults.world import World
-from tests.servers import Valkey, until
+from tests.servers import Valkey
+from tests.waiting import until
 
 HALTER = Request(by="U0HALTER", said="/halt")
 

@@ -13,7 +13,7 @@ from engine.model.trade import TradeState
 from tests.outages.desk import PATIENCE, BusyDesk, Outside
 from tests.outages.outage import OVER, PAST_THE_OUTBOX, bring_to_an_end, is_read, is_whole
 from tests.outages.trouble import Trouble
-from tests.servers import until
+from tests.waiting import until
 
 SPEED = 20
 """Market seconds a real second."""

@@ -30,7 +30,8 @@ from tests.outages.tape import Tape
 from tests.outages.trouble import POSTGRESQL, VALKEY, TroubledLine
 from tests.scenarios.grown import at_alpaca, bars_before
 from tests.scenarios.stage import Stage, on_stage
-from tests.servers import Valkey, until
+from tests.servers import Valkey
+from tests.waiting import until
 
 SYMBOLS = ("AAPL", "GOOG", "IBM", "MSFT", "TSLA")
 START = datetime(2025, 8, 19, 14, 30, tzinfo=UTC)

@@ -13,7 +13,7 @@ from bot.demo.launch import CHANNEL
 from engine.model.trade import TradeState
 from tests.fakes.alpaca.faults import Fault
 from tests.outages.desk import PATIENCE, SYMBOLS, BusyDesk, Outside
-from tests.servers import until
+from tests.waiting import until
 
 LOST = {
     Outside.POSTGRESQL: ("nothing is traded",),

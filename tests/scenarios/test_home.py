@@ -12,7 +12,7 @@ from engine.model.trade import TradeState
 from tests.conftest import OpenStage
 from tests.rig import Rig
 from tests.scenarios.stage import Stage
-from tests.servers import until
+from tests.waiting import until
 
 
 @pytest.fixture(name="stage")

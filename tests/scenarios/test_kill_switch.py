@@ -8,7 +8,7 @@ from engine.model.desk import DeskState
 from tests.conftest import OpenStage
 from tests.rig import Rig
 from tests.scenarios.stage import Stage
-from tests.servers import until
+from tests.waiting import until
 
 REASON = {ids.REASON_BLOCK: {ids.REASON_INPUT: "fire"}}
 

@@ -31,7 +31,7 @@ from engine.model.trade import TradeState
 from tests.fakes.worked_example import TRADE_ID
 from tests.rig import Rig
 from tests.scenarios.stage import Stage, embedded
-from tests.servers import until
+from tests.waiting import until
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "pictures"
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")

@@ -80,8 +80,8 @@ class Floor:
         self._cancel_others(line)
 
     def release(self, symbol: str, shares: int) -> None:
-        """Take shares of a symbol out of the orders that protect them, oldest first."""
-        for stop in self._books.unfinished():
+        """Take shares of a symbol out of the orders that protect them, first out of the one that fits best."""
+        for stop in sorted(self._books.unfinished(), key=lambda stop: abs(stop.remaining - shares)):
             if stop.symbol == symbol and stop.role is OrderRole.STOP and stop.is_live and shares:
                 taken = min(shares, stop.remaining)
                 self._take_from(stop.root, taken)

@@ -30,7 +30,7 @@ def test_every_report_fits_slack_on_a_good_day_and_on_an_empty_one(kind: ReportK
 def test_a_day_s_report_tells_its_result_in_the_first_line_and_all_its_figures() -> None:
     said = report(a_report(), ENGLISH).text
     assert said.startswith("📊 Day's end: +$1,436, 3 trades ended")
-    for figure in ("+0.6%", "2 won (67%)", "AAPL +$2,304", "MSFT -$1,120", "+0.7R", "+$32", "1.51%", "0.42%", "$0.12"):
+    for figure in ("+0.6%", "2 won (67%)", "AAPL +$2,304", "MSFT -$1,120", "+0.7R", "$32", "1.51%", "0.42%", "$0.12"):
         assert figure in said
     assert "(SPY) +0.4%" in said
 
@@ -85,6 +85,8 @@ def test_reports_that_were_dropped_are_named_with_a_word() -> None:
         key="report:missed:1", kind=NoticeKind.REPORTS_MISSED, at=PROPOSED_AT, subject="ready week evil", detail="7"
     )
     assert "7 reports came due: ready, week's end." in render(notice, None, ENGLISH).text
+    one = replace(notice, subject="ready", detail="1")
+    assert "a report came due: ready. It is too old now" in render(one, None, ENGLISH).text
 
 
 def test_profit_and_loss_of_a_period_ends_in_a_table_by_symbol() -> None:
@@ -92,6 +94,12 @@ def test_profit_and_loss_of_a_period_ends_in_a_table_by_symbol() -> None:
     assert said.startswith("+$1,436 this week")
     assert "• TSLA +$252 · 1 ended, 1 won" in said
     check_message(pnl(a_performance(), Period.WEEK, ENGLISH).payload())
+
+
+def test_slippage_reads_as_a_cost_and_not_as_a_gain() -> None:
+    assert "Slippage $32 paid over the prices proposed" in pnl(a_performance(), Period.WEEK, ENGLISH).text
+    better = a_performance(slippage=Decimal(-5))
+    assert "Slippage -$5 paid over the prices proposed" in pnl(better, Period.WEEK, ENGLISH).text
 
 
 def test_profit_and_loss_of_one_symbol_speaks_of_that_symbol_only() -> None:

@@ -1,7 +1,6 @@
 """What the tests of the local workspace share: people, a manifest, a clock that stands still, a real bot."""
 
 import ssl
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -14,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 from bot.demo.rules import Rules
 from bot.demo.seed import Channel, User
 from bot.demo.server import LocalSlack
+from tests.waiting import until
 
 DESK: Final = "C0DESK"
 QUIET: Final = "C0QUIET"
@@ -105,15 +105,6 @@ def error_of(call: Callable[[], Any]) -> str:
     except SlackApiError as error:
         return str(error.response["error"])
     return "no error"
-
-
-def until(condition: Callable[[], Any], timeout: float = 5.0) -> Any:
-    """Return what a condition holds once it holds something."""
-    give_up = time.monotonic() + timeout
-    while not (found := condition()):
-        assert time.monotonic() < give_up, "it never came true"
-        time.sleep(0.01)
-    return found
 
 
 @contextmanager

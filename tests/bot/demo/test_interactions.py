@@ -17,9 +17,9 @@ from tests.bot.demo.desk import (
     home,
     option,
     section,
-    until,
     written,
 )
+from tests.waiting import until
 
 MENU = {"type": "static_select", "action_id": "menu", "options": [option("a"), option("b")]}
 

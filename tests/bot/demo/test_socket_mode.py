@@ -13,7 +13,8 @@ from bot.demo.errors import PersonRefused
 from bot.demo.people import Person
 from bot.demo.rules import Rules
 from bot.demo.server import LocalSlack
-from tests.bot.demo.desk import ANN, DESK, HURRIED, client_with, connected, new_app, until
+from tests.bot.demo.desk import ANN, DESK, HURRIED, client_with, connected, new_app
+from tests.waiting import until
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """A room with the real Bolt App in it, connected to a local workspace by Socket Mode; only the engine is a fake."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Barrier
@@ -64,14 +64,6 @@ class Room:
     def seal(self) -> Seal:
         """What seals the bot's buttons."""
         return Seal(self.engine.requests.secret(KEY), self.engine.now)
-
-    def until(self, condition: Callable[[], bool], seconds: float = 5.0) -> None:
-        """Wait for a condition."""
-        give_up = time.monotonic() + seconds
-        while not condition():
-            if time.monotonic() > give_up:
-                raise TimeoutError
-            time.sleep(0.01)
 
     def quiet(self) -> None:
         """Wait until no listener works any more: all their threads meet, and each comes only once it is free."""

@@ -8,6 +8,7 @@ from engine.errors import BrokerUnavailable
 from engine.model.trade import TradeState
 from tests.bot.listeners.conftest import ADMIN, CHANNEL, STRANGER, TRADER, VIEWER, Room
 from tests.fakes.trades import a_trade
+from tests.waiting import until
 
 AAPL = a_trade()
 OPEN = replace(AAPL, state=TradeState.OPEN, decided_by=TRADER, filled_shares=512, fill_price=AAPL.sizing.entry)
@@ -46,7 +47,7 @@ def test_a_stranger_may_not_even_inspect(room: Room, card: dict[str, Any]) -> No
 
 def test_a_click_on_approve_approves(room: Room, card: dict[str, Any]) -> None:
     room.person(TRADER).press(card, ids.APPROVE)
-    room.until(lambda: room.engine.held[AAPL.id].state is TradeState.APPROVED)
+    until(lambda: room.engine.held[AAPL.id].state is TradeState.APPROVED)
     assert room.engine.held[AAPL.id].decided_by == TRADER
 
 

@@ -12,6 +12,7 @@ from engine.model.desk import DeskState
 from engine.model.trade import ALIVE, RESERVED, TradeState
 from tests.bot.listeners.conftest import ADMIN, CHANNEL, STRANGER, TRADER, VIEWER, Room
 from tests.fakes.trades import a_trade
+from tests.waiting import until
 
 AAPL = a_trade()
 MSFT = a_trade(id="MSFT_20250819_230000", symbol="MSFT")
@@ -110,7 +111,7 @@ def test_what_was_worked_out_is_applied_with_one_button(room: Room) -> None:
     room.person(TRADER).command(CHANNEL, "/size AAPL 300")
     answer = room.person(TRADER).wait_for(CHANNEL, lambda message: "300 shares" in message["text"])
     room.person(TRADER).press({"channel": CHANNEL, "ts": answer["ts"]}, ids.APPLY_SIZE)
-    room.until(lambda: room.engine.held[AAPL.id].shares == 300)
+    until(lambda: room.engine.held[AAPL.id].shares == 300)
     assert room.engine.calls[-1] == ("resize", AAPL.id, 300, TRADER)
 
 
@@ -138,7 +139,7 @@ def test_flatten_asks_in_a_window_also_while_the_halt_cannot_be_written(room: Ro
     window = room.person(TRADER).wait_for_view()
     room.engine.trouble = None
     room.person(TRADER).submit(window, {ids.REASON_BLOCK: {ids.REASON_INPUT: "fire"}})
-    room.until(lambda: room.engine.calls[-1:] == [("flatten", "fire", TRADER)])
+    until(lambda: room.engine.calls[-1:] == [("flatten", "fire", TRADER)])
 
 
 def test_resume_lets_the_desk_trade_again(room: Room) -> None:

@@ -9,6 +9,7 @@ from bot.cards import ids
 from engine.model.trade import TradeState
 from tests.bot.listeners.conftest import CHANNEL, TRADER, Room
 from tests.fakes.trades import a_trade
+from tests.waiting import until
 
 AAPL = a_trade()
 PERSON = {"team": {"id": "T0LOCAL"}, "user": {"id": TRADER}, "api_app_id": "A0LOCALBOT"}
@@ -77,7 +78,7 @@ def test_what_nobody_sees_in_a_command_is_not_read(room: Room, unseen: str) -> N
     room.engine.begin(AAPL)
     body = {"command": "/approve", "text": f"{unseen}{AAPL.id}{unseen}", "user_id": TRADER, "channel_id": CHANNEL}
     assert room.deliver(body).status == 200
-    room.until(lambda: bool(room.engine.calls))
+    until(lambda: bool(room.engine.calls))
     assert room.engine.held[AAPL.id].state is TradeState.APPROVED
 
 

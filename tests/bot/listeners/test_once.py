@@ -18,6 +18,7 @@ from engine.model.trade import Trade
 from tests.bot.listeners.conftest import ADMIN, CHANNEL, TRADER, VIEWER, Room
 from tests.fakes.desk import FakeEngine, FakeRequests
 from tests.fakes.trades import a_trade
+from tests.waiting import until
 
 AAPL = a_trade()
 
@@ -48,9 +49,9 @@ def rows(room: Room) -> list[tuple[str, str]]:
 def test_a_command_that_comes_twice_acts_once(room: Room) -> None:
     halting = command("/halt", TRADER, "1.once")
     room.deliver(halting)
-    room.until(lambda: room.engine.state.state is DeskState.HALTED)
+    until(lambda: room.engine.state.state is DeskState.HALTED)
     room.deliver(command("/resume", ADMIN, "2.once"))
-    room.until(lambda: rows(room) == [("halt", "answered"), ("resume", "answered")])
+    until(lambda: rows(room) == [("halt", "answered"), ("resume", "answered")])
     assert room.deliver(halting).status == 200
     assert room.engine.state.state is DeskState.ACTIVE
     assert len(rows(room)) == 2
@@ -59,7 +60,7 @@ def test_a_command_that_comes_twice_acts_once(room: Room) -> None:
 def test_the_same_words_typed_again_act_again(room: Room) -> None:
     for turn in ("3.once", "4.once"):
         room.deliver(command("/halt", TRADER, turn))
-    room.until(lambda: room.engine.calls == [("halt", "", TRADER)] * 2)
+    until(lambda: room.engine.calls == [("halt", "", TRADER)] * 2)
 
 
 @pytest.mark.parametrize("shares", ["300", "0", "9999"])
@@ -129,7 +130,7 @@ def test_what_nobody_foresaw_is_in_the_audit_once(room: Room) -> None:
 def test_what_was_only_looked_at_is_in_the_audit_once(room: Room) -> None:
     room.says(TRADER, "/positions")
     room.says(TRADER, "/positions help")
-    room.until(lambda: rows(room) == [("positions", "answered"), ("help", "answered")])
+    until(lambda: rows(room) == [("positions", "answered"), ("help", "answered")])
 
 
 class LostRequests(FakeRequests):

@@ -47,6 +47,26 @@ def test_the_day_s_report_has_its_curve_in_its_thread(room: Room, pictures: Pict
     assert "from $231,368 to $232,804, lowest $230,400, highest $233,100" in message["files"][0]["alt_txt"]
 
 
+def test_a_silent_report_has_its_curve_in_the_thread_that_it_stands_in(room: Room) -> None:
+    told = a_report()
+    first = room.app.client.chat_postMessage(channel=CHANNEL, text="the day's first report")
+    said = room.app.client.chat_postMessage(channel=CHANNEL, text="the report", thread_ts=first["ts"])
+    notice = Notice(key="report:day:20250819", kind=NoticeKind.REPORT, at=told.at, subject="day", detail=told.written())
+    drawing = Pictures(
+        engine=room.engine,
+        client=room.app.client,
+        channel=CHANNEL,
+        texts=room.texts,
+        thread=lambda _notice: first["ts"],
+    )
+    drawing.start()
+    try:
+        drawing.told(notice, Posted(channel=CHANNEL, ts=said["ts"]))
+        assert picture(room, "Equity and drawdown today", first["ts"])
+    finally:
+        drawing.stop()
+
+
 def test_a_picture_that_cannot_be_drawn_keeps_no_other_from_coming(room: Room, pictures: Pictures) -> None:
     unknown = Notice(key="X:card", kind=NoticeKind.APPROVAL_ASKED, at=PROPOSED_AT, trade_id="X")
     pictures.told(unknown, Posted(channel=CHANNEL, ts="1.0"))

@@ -9,6 +9,7 @@ from engine.model.trade import TradeState
 from tests.bot.listeners.conftest import CHANNEL, TRADER, Room
 from tests.fakes.desk import NOW
 from tests.fakes.trades import a_trade
+from tests.waiting import until
 
 AAPL = a_trade()
 LIFE = AAPL.expires_at - AAPL.proposed_at
@@ -55,7 +56,7 @@ def test_the_seal_of_a_look_opens_no_purchase(held: Room) -> None:
 
 def test_a_button_is_good_for_a_proposals_life_and_a_margin(held: Room) -> None:
     held.deliver(click(ids.APPROVE, sealed(held, ids.APPROVE, LIFE + timedelta(minutes=5))))
-    held.until(lambda: held.engine.held[AAPL.id].state is TradeState.APPROVED)
+    until(lambda: held.engine.held[AAPL.id].state is TradeState.APPROVED)
 
 
 @pytest.mark.parametrize(

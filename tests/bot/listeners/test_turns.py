@@ -1,4 +1,4 @@
-"""A desk whose broker is slow is still halted at once."""
+"""A desk whose broker is slow is still halted at once, and says that it works on the rest."""
 
 from threading import Event, Semaphore
 
@@ -10,7 +10,9 @@ from engine.model.desk import DeskState, Request
 from engine.model.trade import Trade
 from tests.bot.listeners.conftest import CHANNEL, TRADER, Room
 from tests.fakes.desk import FakeEngine
+from tests.fakes.slack import ScriptedSlack
 from tests.fakes.trades import a_trade
+from tests.waiting import until
 
 
 class StuckEngine(FakeEngine):
@@ -45,9 +47,29 @@ def test_a_halt_finds_a_free_thread_however_many_approvals_are_stuck(room: Room,
     for _ in range(TURNS):
         assert engine.asked.acquire(timeout=5)
     typed("/halt", 0)
-    room.until(lambda: engine.state.state is DeskState.HALTED)
+    until(lambda: engine.state.state is DeskState.HALTED)
     assert not engine.asked.acquire(blocking=False)
     engine.let.set()
     app.listener_runner.listener_executor.shutdown()
     outcomes = [outcome for _by, _said, action, outcome, _why in engine.requests.rows if action == "approve"]
     assert outcomes.count("not now") == LISTENER_THREADS * 2 - TURNS
+
+
+def test_what_takes_long_is_said_to_be_worked_on_and_answered_all_the_same(room: Room, settings: SlackSettings) -> None:
+    engine = StuckEngine()
+    app = build_app(engine, room.texts, settings.access, settings)
+    with ScriptedSlack() as slack:
+        body = {
+            "command": "/approve",
+            "text": a_trade().id,
+            "user_id": TRADER,
+            "channel_id": CHANNEL,
+            "trigger_id": "1.work",
+            "response_url": f"{slack.api_url}respond",
+        }
+        app.dispatch(BoltRequest(mode="socket_mode", body=body))
+        until(lambda: slack.calls)
+        engine.let.set()
+        until(lambda: len(slack.calls) == 2)
+    app.listener_runner.listener_executor.shutdown()
+    assert [said["text"] for _, said in slack.calls] == ["⏳ Working on it …", "Approved by <@U0TRADER>, 23:45:30."]

@@ -1,7 +1,6 @@
 """A ClaudeScorer in front of a scripted Claude, with everything that it writes and waits for in reach."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -67,12 +66,3 @@ def headline(number: str = "n-1", text: str = "Apple raises its outlook", *symbo
         source="wire",
         url=f"https://news.test/{number}",
     )
-
-
-def until(condition: Callable[[], bool], seconds: float = 10) -> None:
-    """Wait for a condition; raises TimeoutError."""
-    give_up_at = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > give_up_at:
-            raise TimeoutError
-        time.sleep(0.005)

@@ -12,8 +12,9 @@ from engine.adapters.claude.prompt import FINGERPRINT, INSTRUCTIONS, LONGEST, vi
 from engine.adapters.claude.scorer import REMEMBERED
 from engine.errors import NewsUnavailable
 from engine.model.news import NoScore
-from tests.engine.adapters.claude import AT, headline, reading, until
+from tests.engine.adapters.claude import AT, headline, reading
 from tests.fakes.claude import DictLedger, Reply, findings_text, saying, shown
+from tests.waiting import until
 
 BAD_ANSWERS = {
     "out of range": findings_text(("n-1", 4, "r")),

@@ -6,8 +6,9 @@ import pytest
 
 from engine.errors import NewsUnavailable
 from engine.model.news import Tokens
-from tests.engine.adapters.claude import AT, PRICES, headline, reading, until
+from tests.engine.adapters.claude import AT, PRICES, headline, reading
 from tests.fakes.claude import Reply
+from tests.waiting import until
 
 
 def test_the_budget_is_checked_before_a_call_at_the_most_that_it_can_cost() -> None:

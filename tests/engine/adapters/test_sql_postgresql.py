@@ -12,7 +12,8 @@ from engine.adapters.sql.store import SqlStore, open_store
 from engine.errors import AlreadyDecided, MustHalt
 from engine.model.trade import TradeState
 from tests.fakes.trades import a_trade
-from tests.servers import Postgres, free_port, until
+from tests.servers import Postgres, free_port
+from tests.waiting import until
 
 
 def test_an_empty_database_is_brought_up_to_date_at_the_first_start(postgres: Postgres) -> None:

@@ -1,5 +1,4 @@
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -83,14 +82,6 @@ class Customer:
 
     def shares(self) -> dict[str, str]:
         return {position.symbol: position.qty for position in self.trading.get_all_positions()}
-
-
-def until(holds: Callable[[], object]) -> None:
-    """Wait for something to hold, ten seconds at most."""
-    end = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 @pytest.fixture

@@ -5,8 +5,9 @@ import requests
 from alpaca.common.exceptions import APIError
 from pydantic import ValidationError
 
-from tests.fakes.alpaca.conftest import Customer, until
+from tests.fakes.alpaca.conftest import Customer
 from tests.fakes.alpaca.faults import Fault
+from tests.waiting import until
 
 
 def ask(customer: Customer, path: str, patience: float = 5) -> requests.Response:

@@ -7,7 +7,8 @@ import pytest
 from alpaca.trading.models import TradeUpdate
 from alpaca.trading.stream import TradingStream
 
-from tests.fakes.alpaca.conftest import Customer, until
+from tests.fakes.alpaca.conftest import Customer
+from tests.waiting import until
 
 
 class Listener:

@@ -1,8 +1,7 @@
 import logging
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from queue import Queue
 from typing import Any
@@ -15,6 +14,7 @@ from engine.adapters.alpaca.wire import Access
 from engine.model.trade import Entry, OrderRole
 from tests.engine.adapters.alpaca.access import access_to
 from tests.fakes.alpaca.server import FakeAlpaca
+from tests.waiting import until
 
 ENTRY = Entry(
     client_order_id="AAPL_20250819_234515",
@@ -41,13 +41,6 @@ def ear(fake: FakeAlpaca) -> Iterator[Ear]:
     ear = Ear(access_to(fake))
     yield ear
     ear.stream.stop()
-
-
-def until(condition: Callable[[], object]) -> None:
-    give_up = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < give_up
-        time.sleep(0.01)
 
 
 def test_a_fill_is_heard(ear: Ear, fake: FakeAlpaca, broker: AlpacaBroker) -> None:
