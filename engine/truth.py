@@ -91,6 +91,10 @@ class Ledger(TrackRecord, History, Survey, Protocol):
         """Return trades, newest first; in any state where none is named, `since` looks at when they were proposed."""
         ...
 
+    def symbols(self, states: Collection[TradeState], among: Collection[str]) -> frozenset[str]:
+        """Return those of some symbols that have a trade in one of these states."""
+        ...
+
     def unpublished(self) -> tuple[Trade, ...]:
         """Return proposals that never reached the stream, oldest first."""
         ...

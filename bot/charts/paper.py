@@ -16,7 +16,7 @@ INK, FAINT, GRID = "#1d1c1d", "#6b6b6b", "#e3e3e3"
 UP, DOWN, LINE, SECOND = "#0b7a4b", "#b3261e", "#1264a3", "#b35c00"
 DOTS = 100
 """Dots an inch: a sheet of 9 x 11 inches is 900 x 1,100 dots."""
-LARGE, PLAIN = 20, 14
+LARGE, PLAIN = 26, 19
 HANGUL = ("Noto Sans CJK KR", "Noto Sans KR", "Noto Sans CJK JP", "NanumGothic", "Apple SD Gothic Neo", "Malgun Gothic")
 """Fonts that have Korean, the best first."""
 

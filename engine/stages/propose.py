@@ -1,11 +1,11 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from engine.errors import OrderRefused, StreamUnavailable
-from engine.model.desk import ENGINE, AuditEntry, DeskState
+from engine.model.desk import ENGINE, AuditEntry, Desk, DeskState
 from engine.model.market import Session, Snapshot
 from engine.model.notice import Notice, NoticeKind
 from engine.model.portfolio import Portfolio
@@ -65,7 +65,7 @@ class Propose:
 
     def __call__(self, signals: Sequence[Signal], observation: Observation) -> None:
         """Propose what can be proposed, and keep the rest with the reason; raises BrokerUnavailable."""
-        wanted = [signal for signal in signals if not self._set_aside(signal)]
+        wanted = self._wanted(signals) if signals else ()
         if not wanted:
             return
         portfolio = read_portfolio(self._broker, self._store, self._clock.now(), self._limits.now)
@@ -94,14 +94,13 @@ class Propose:
         except StreamUnavailable as error:
             self._services.lost(Service.REDIS, error)
 
-    def _obstacle(self, signal: Signal, ledger: Ledger) -> str:
+    def _obstacle(self, signal: Signal, ledger: Ledger, desk: Desk, taken: Collection[str]) -> str:
         """Say in a word why a signal cannot be proposed now, before any size is known; empty when it can."""
-        desk = ledger.desk()
         if desk.state is not DeskState.ACTIVE:
             return f"desk_{desk.state}"
         if signal.side is Side.SELL:
             return "nothing_to_sell"
-        if ledger.trades(ALIVE, symbol=signal.symbol, limit=1):
+        if signal.symbol in taken:
             return "symbol_taken"
         if any(self._rests(trade, signal.at) for trade in ledger.trades(symbol=signal.symbol, limit=1)):
             return "symbol_rests"
@@ -114,13 +113,16 @@ class Propose:
         ended = trade.closed_at or trade.decided_at or trade.expires_at
         return now - ended < self._quiet
 
-    def _set_aside(self, signal: Signal) -> bool:
-        """Keep a signal that cannot be proposed, and say whether it was one."""
+    def _wanted(self, signals: Sequence[Signal]) -> list[Signal]:
+        """Keep the signals that cannot be proposed, and return the others."""
         with self._store.reading() as ledger:
-            why_not = self._obstacle(signal, ledger)
-        if why_not:
-            self._keep(signal, why_not)
-        return bool(why_not)
+            desk = ledger.desk()
+            taken = ledger.symbols(ALIVE, [signal.symbol for signal in signals])
+            obstacles = [self._obstacle(signal, ledger, desk, taken) for signal in signals]
+        for signal, why_not in zip(signals, obstacles, strict=True):
+            if why_not:
+                self._keep(signal, why_not)
+        return [signal for signal, why_not in zip(signals, obstacles, strict=True) if not why_not]
 
     def _keep(self, signal: Signal, why_not: str) -> None:
         """Keep a signal that no trade comes of: once for each symbol, side and reason in an hour, told once a day."""
@@ -140,7 +142,8 @@ class Propose:
     def _propose(self, signal: Signal, snapshot: Snapshot, portfolio: Portfolio) -> None:
         with self._store.writing() as book:
             # Another engine on the same database may have been quicker; the transaction sees what it did.
-            why_not = self._obstacle(signal, book)
+            taken = book.symbols(ALIVE, [signal.symbol])
+            why_not = self._obstacle(signal, book, book.desk(), taken)
             if not why_not:
                 why_not = self._store_proposal(
                     book, signal, snapshot, as_seen_by(book, portfolio, self._clock.now(), self._limits.now)

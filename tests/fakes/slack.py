@@ -2,6 +2,7 @@
 
 import json
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
@@ -124,7 +125,8 @@ class _Handler(BaseHTTPRequestHandler):
         }.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(answer)
+        with suppress(ConnectionError):  # who was killed wants no answer
+            self.wfile.write(answer)
 
     def log_message(self, *_args: object) -> None:  # the base class would print
         pass

@@ -72,6 +72,11 @@ class SqlLedger(SqlPerformance, SqlSurvey):
             query = query.where(TradeRow.proposed_at >= since)
         return tuple(map(trade_of, self._connection.execute(query)))
 
+    def symbols(self, states: Collection[TradeState], among: Collection[str]) -> frozenset[str]:
+        """Return those of some symbols that have a trade in one of these states."""
+        query = select(TradeRow.symbol).where(TradeRow.state.in_(states), TradeRow.symbol.in_(among)).distinct()
+        return frozenset(self._connection.scalars(query))
+
     def unpublished(self) -> tuple[Trade, ...]:
         """Return proposals that never reached the stream, oldest first."""
         waiting = TRADES.where(TradeRow.state == TradeState.PROPOSED, TradeRow.published.is_(False))

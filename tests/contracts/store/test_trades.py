@@ -147,6 +147,14 @@ def test_trades_can_be_asked_for_by_symbol_time_and_number(store: Store) -> None
         assert ids(ledger.trades({TradeState.CLOSED}, symbol="AAPL", since=PROPOSED_AT, limit=5)) == ["T1", "T0"]
 
 
+def test_it_can_be_asked_which_of_some_symbols_have_a_trade_in_some_states(store: Store) -> None:
+    closed, opened = in_states(TradeState.CLOSED, TradeState.OPEN)
+    keep(store, closed, opened, a_trade(id="MSFT", symbol="MSFT"), replace(closed, id="IBM", symbol="IBM"))
+    with store.reading() as ledger:
+        assert ledger.symbols(ALIVE, ["AAPL", "IBM", "TSLA"]) == {"AAPL"}
+        assert ledger.symbols(ALIVE, []) == frozenset()
+
+
 def test_unpublished_proposals_come_oldest_first_until_they_are_published(store: Store) -> None:
     keep(store, *in_states(TradeState.PROPOSED, TradeState.PROPOSED, TradeState.PROPOSED))
     with store.writing() as book:
