@@ -98,7 +98,8 @@ def _sold_by_hand(notice: Notice, trade: Trade, texts: Texts) -> Message:
 
 
 def _foreign_position(notice: Notice, texts: Texts) -> Message:
-    return note(texts("foreign-position", symbol=symbol(notice.subject), shares=foreign(notice.detail, 60)))
+    shares = NOTHING if notice.detail == "0" else foreign(notice.detail, 60)
+    return note(texts("foreign-position", symbol=symbol(notice.subject), shares=shares))
 
 
 def _foreign_protected(notice: Notice, texts: Texts) -> Message:

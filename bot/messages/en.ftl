@@ -274,7 +274,10 @@ sold-by-hand = ⚠️ { $symbol }: { $gone } shares left the position without an
 
 ## Notices about the desk
 
-foreign-position = ⚠️ { $symbol }: { $shares } shares are held that no trade of the bot bought. They count as risk; the bot sells none of them.
+foreign-position = { $shares ->
+    [none] ℹ️ { $symbol }: the shares that no trade of the bot bought are gone: sold by a stop or by hand.
+   *[other] ⚠️ { $symbol }: { $shares } shares are held that no trade of the bot bought. They count as risk; the bot sells none of them.
+}
 foreign-protected = 🛡️ { $symbol }: the bot put a stop under shares that it did not buy: { $stop }.
 foreign-bare = ⛔ { $symbol }: the broker refuses a stop for shares that the bot did not buy: { $trouble }. They have none.
 

@@ -273,7 +273,10 @@ sold-by-hand = ⚠️ { $symbol }: { $gone }주가 봇의 주문 없이 빠져�
 
 ## 데스크 알림
 
-foreign-position = ⚠️ { $symbol }: 봇이 매수하지 않은 { $shares }주가 계좌에 있습니다. 위험에 포함하며, 봇은 매도하지 않습니다.
+foreign-position = { $shares ->
+    [none] ℹ️ { $symbol }: 봇이 사지 않은 보유 주식이 없어졌습니다(손절 체결 또는 수동 매도).
+   *[other] ⚠️ { $symbol }: 봇이 매수하지 않은 { $shares }주가 계좌에 있습니다. 위험에 포함하며, 봇은 매도하지 않습니다.
+}
 foreign-protected = 🛡️ { $symbol }: 봇이 매수하지 않은 보유분에 손절 주문을 냈습니다: { $stop }.
 foreign-bare = ⛔ { $symbol }: 봇이 매수하지 않은 보유분의 손절 주문을 브로커가 거부했습니다: { $trouble }. 손절 주문이 없는 상태입니다.
 

@@ -157,7 +157,7 @@ class Compare:
             return bool(ledger.setting(DISPUTED)) and desk.state is DeskState.ACTIVE and desk.by != ENGINE
 
     def _tell_foreign(self, beyond: Mapping[str, int], lasting: Mapping[str, int], now: datetime) -> None:
-        """Tell once what is held beyond our trades, and again when it changes."""
+        """Tell once what is held beyond our trades, and again when it changes, or is gone."""
         with self._store.reading() as ledger:
             before = told_foreign(ledger)
             ours = {trade.symbol for trade in ledger.trades(AT_THE_BROKER)}
@@ -167,7 +167,9 @@ class Compare:
             return
         with self._store.writing() as book:
             book.set_setting(FOREIGN, json.dumps(foreign, sort_keys=True))
-            for symbol, shares in foreign.items():
+            # Beside a trade of ours it may only be out of sight, while shares are on their way.
+            gone = dict.fromkeys(before.keys() - foreign.keys() - ours, 0)
+            for symbol, shares in (foreign | gone).items():
                 if before.get(symbol) != shares:
                     kind, key = NoticeKind.FOREIGN, f"{NoticeKind.FOREIGN}:{symbol}:{stamp(now)}"
                     book.tell(Notice(key=key, kind=kind, at=now, subject=symbol, detail=str(shares)))

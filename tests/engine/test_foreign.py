@@ -59,6 +59,16 @@ def test_it_gets_a_stop_and_the_desk_and_the_audit_are_told(desk: AtAlpaca) -> N
         assert [row.outcome for row in ledger.audit(subject="NVDA")] == ["40 @ 98.5", "40 shares"]
 
 
+def test_when_its_stop_sold_them_the_desk_is_told_once_that_they_are_gone(desk: AtAlpaca) -> None:
+    see(desk.rig)
+    desk.fake.price("NVDA", "98")
+    desk.rig.clock.advance(60)
+    see(desk.rig)
+    see(desk.rig)
+    assert stops(desk.broker) == []
+    assert told(desk.rig)[2:] == [(NoticeKind.FOREIGN, "0")]
+
+
 def test_it_never_gets_a_second_one_not_of_another_look_nor_another_life(desk: AtAlpaca) -> None:
     see(desk.rig)
     see(desk.rig)
