@@ -9,9 +9,8 @@ from pathlib import Path
 
 import structlog
 from rich.console import Console
-from rich.table import Table
 
-from benchmarks import books, deciding, prices, restarting, scanning, starting
+from benchmarks import books, deciding, growth, page, prices, restarting, scanning, starting
 from benchmarks.figure import Figure
 
 BENCHMARKS: Mapping[str, Callable[[], list[Figure]]] = {
@@ -35,25 +34,6 @@ BENCHMARKS: Mapping[str, Callable[[], list[Figure]]] = {
 WRITTEN = Path("build/bench.json")
 
 
-def table(figures: list[Figure]) -> Table:
-    """Return the figures as people read them."""
-    shown = Table("name", "value", "goal", "", "p50", "p99", "n", "peers (times better)", "note")
-    for figure in figures:
-        peers = ", ".join(f"{peer.name} {peer.value:,.4g} ({figure.ratio(peer):,.3g}x)" for peer in figure.peers)
-        shown.add_row(
-            figure.name,
-            f"{figure.value:,.4g} {figure.unit}",
-            f"{figure.goal:,.4g}",
-            "met" if figure.is_met else "[bold]NOT met[/bold]",
-            f"{figure.p50:,.4g}",
-            f"{figure.p99:,.4g}",
-            str(figure.n),
-            peers,
-            figure.note,
-        )
-    return shown
-
-
 def main() -> int:
     """Run what is asked for, print the table, and write build/bench.json."""
     parser = argparse.ArgumentParser()
@@ -66,7 +46,10 @@ def main() -> int:
         figures += run()
     WRITTEN.parent.mkdir(exist_ok=True)
     WRITTEN.write_text(json.dumps([row for figure in figures for row in figure.rows()], indent=2), encoding="utf-8")
-    console.print(table(figures), f"written to {WRITTEN}")
+    if not only:
+        page.write(figures)
+        growth.draw(growth.ticks(), growth.summaries())
+    console.print(page.table(figures), f"written to {WRITTEN}")
     return 0
 
 

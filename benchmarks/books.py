@@ -27,15 +27,13 @@ from tests.rig import Rig
 OPEN = 1_000
 CLOSED = 1_000_000
 CLIENTS = 100
-REQUESTS = 20
+REQUESTS = 2
 """Of each client, one after the other."""
 
 
 def api() -> list[Figure]:
     """Time /portfolio/summary for 100 clients at once, over 1,000 open trades."""
-    symbols = tuple(f"S{number:04d}" for number in range(OPEN))
-    with _desk(symbols, Decimal(100_000_000)) as (rig, _):
-        _hold(rig, symbols)
+    with holding(OPEN) as rig:
         sources = Sources(
             engine=rig.engine,
             store=rig.store,
@@ -47,7 +45,7 @@ def api() -> list[Figure]:
         with HttpServer(
             build_http(sources, host="127.0.0.1", token="", slack=None), host="127.0.0.1", port=0
         ) as server:
-            asyncio.run(_crowd(server.url, 2))
+            rig.engine.portfolio()
             samples = asyncio.run(_crowd(server.url, REQUESTS))
     note = f"{CLIENTS} clients that ask without a pause, in the process of the server"
     seed = Peer(name="seed", value=50)
@@ -69,6 +67,15 @@ def history() -> list[Figure]:
             Figure.of("history", [seconds(look) * 1000 for _ in range(7)], unit="ms", goal=100, note=f"{name}, SQLite")
             for name, look in looks.items()
         ]
+
+
+@contextmanager
+def holding(trades: int) -> Iterator[Rig]:
+    """Give a desk with so many open trades, each in a symbol of its own."""
+    symbols = tuple(f"S{number:04d}" for number in range(trades))
+    with _desk(symbols, Decimal(100_000_000)) as (rig, _):
+        _hold(rig, symbols)
+        yield rig
 
 
 @contextmanager

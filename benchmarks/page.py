@@ -1,0 +1,48 @@
+"""How figures are shown: in the terminal, and in docs/performance.md."""
+
+import os
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.table import Table
+
+from benchmarks.figure import Figure
+
+PAGE = Path("docs/performance.md")
+BEGIN, END = "<!-- figures: written by `make bench` -->", "<!-- end of the figures -->"
+HEAD = ("name", "value", "goal", "", "p50", "p99", "n", "peers (times better)", "note")
+
+
+def cells(figure: Figure) -> tuple[str, ...]:
+    """Return a figure in words, one for each of `HEAD`."""
+    peers = (f"{peer.name} {peer.value:,.4g} ({figure.ratio(peer):,.3g}x)" for peer in figure.peers)
+    return (
+        figure.name,
+        f"{figure.value:,.4g} {figure.unit}",
+        f"{figure.goal:,.4g}",
+        "met" if figure.is_met else "not met",
+        f"{figure.p50:,.4g}",
+        f"{figure.p99:,.4g}",
+        str(figure.n),
+        ", ".join(peers),
+        figure.note,
+    )
+
+
+def table(figures: Sequence[Figure]) -> Table:
+    """Return the figures for a terminal."""
+    shown = Table(*HEAD)
+    for figure in figures:
+        shown.add_row(*cells(figure))
+    return shown
+
+
+def write(figures: Sequence[Figure]) -> None:
+    """Put the figures of a whole run into the page, with the machine that they are of."""
+    load = os.getloadavg()[1]
+    machine = f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores, load {load:.1f}"
+    rows = [HEAD, ("---",) * len(HEAD), *map(cells, figures)]
+    lines = [BEGIN, "", f"Measured on {machine}.", "", *(f"| {' | '.join(row)} |" for row in rows), "", END]
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+    PAGE.write_text(before + "\n".join(lines) + rest.partition(END)[2], encoding="utf-8")
