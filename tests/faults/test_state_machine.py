@@ -251,8 +251,8 @@ class Desk(RuleBasedStateMachine):
     def _exits(self) -> list[Order]:
         entries = [self.paper.order(name) for name, _ in self.taken]
         legs = [leg for entry in entries if entry for leg in entry.legs]
-        lone = [order for order in self.paper.orders() if "-" in order.client_order_id]
-        return [*legs, *lone]
+        renewed = [order for order in self.paper.orders() if "-" in order.client_order_id]
+        return [*legs, *(part for order in renewed for part in (order, *order.legs))]
 
     def _open_risk(self) -> Decimal:
         """Return the open risk as the broker's books have it, with what is reserved and not yet bought."""
