@@ -29,13 +29,13 @@ from bot.seal import KEY, Seal
 from bot.settings import SlackSettings
 from engine.adapters.alpaca.broker import AlpacaBroker
 from engine.adapters.alpaca.budget import Budget
-from engine.adapters.alpaca.wire import Access
 from engine.adapters.sql.store import open_store
 from engine.model.market import BarHistory
 from engine.model.trade import TradeState
 from engine.outside import Adapters
 from engine.signals.technical import technical_scores
 from engine.stages.observe import Observation
+from tests.engine.adapters.alpaca.access import access_to
 from tests.fakes import worked_example
 from tests.fakes.alpaca.server import FakeAlpaca
 from tests.fakes.calendar import WeekdayCalendar
@@ -78,13 +78,7 @@ def names(count: int) -> tuple[str, ...]:
 
 def trading_at(alpaca: FakeAlpaca, adapters: Adapters) -> Adapters:
     """Return adapters of which the broker is an Alpaca's."""
-    access = Access(
-        key=alpaca.key,
-        secret=alpaca.secret,
-        budget=Budget(1_000_000),
-        trading_url=alpaca.trading_url,
-        stream_url=alpaca.stream_url,
-    )
+    access = access_to(alpaca, budget=Budget(1_000_000))
     return replace(adapters, broker=AlpacaBroker(access, adapters.clock, WeekdayCalendar()))
 
 

@@ -9,8 +9,7 @@ from matplotlib.figure import Figure as Sheet
 
 from benchmarks.books import holding
 from benchmarks.figure import seconds
-from benchmarks.universe import Universe
-from engine.signals.technical import technical_scores
+from benchmarks.universe import Universe, scan_seconds
 
 SYMBOLS = (10, 100, 1_000, 10_000)
 TRADES = (1, 10, 100, 1_000)
@@ -46,14 +45,6 @@ def draw(by_symbols: Mapping[int, float], by_trades: Mapping[int, float]) -> Non
 
 
 def _tick(universe: Universe) -> float:
-    board, coming = universe.board(depth=100), universe.ticks(every=0.25)
-
-    def scan() -> None:
-        tick.into(board)
-        technical_scores(board.indicators())
-
-    taken = []
-    for _ in range(120):
-        tick = next(coming)
-        taken.append(seconds(scan))
+    board, ticks = universe.board(depth=100), universe.ticks(every=0.25)
+    taken = [scan_seconds(board, next(ticks)) for _ in range(120)]
     return 1000 * statistics.median(taken[20:])

@@ -6,7 +6,7 @@ import sys
 
 from benchmarks.figure import Figure, Peer, interleaved, part
 from benchmarks.peers import TA_SYMBOLS, TALIPP_SYMBOLS, Peers
-from benchmarks.universe import BAR, Universe
+from benchmarks.universe import BAR, Universe, scan_seconds
 from engine.signals.indicators import PriceBoard
 from engine.signals.technical import technical_scores
 
@@ -20,16 +20,10 @@ def scan_tick() -> list[Figure]:
     universe = Universe()
     board, ticks, peers = universe.board(), universe.ticks(every=0.25), Peers(universe)
 
-    def scan() -> None:
-        next_tick.into(board)
-        technical_scores(board.indicators())
-
     own: list[float] = []
     slow: dict[str, list[float]] = {}
     for _ in range(RUNS):
-        for _ in range(100):
-            next_tick = next(ticks)
-            own += interleaved({"scan": scan}, 1, warm_up=0)["scan"]
+        own += [scan_seconds(board, next(ticks)) for _ in range(100)]
         for name, taken in interleaved(
             {"TA-Lib loop": peers.ta_lib, "ta loop": peers.ta, "talipp": peers.talipp, "polars": peers.polars},
             1,
@@ -46,16 +40,8 @@ def scan_close() -> list[Figure]:
     """Time the tick that closes a bar for 10,000 symbols."""
     universe = Universe()
     board, ticks = universe.board(), universe.ticks(every=BAR)
-    samples: list[float] = []
-    for _ in range(220):
-        tick = next(ticks)
-
-        def scan() -> None:
-            tick.into(board)  # noqa: B023 (it runs before the next tick is drawn)
-            technical_scores(board.indicators())
-
-        samples += interleaved({"scan": scan}, 1, warm_up=0)["scan"]
-    return [Figure.of("scan_close", [taken * 1000 for taken in samples[20:]], unit="ms", goal=2)]
+    samples = [scan_seconds(board, next(ticks)) * 1000 for _ in range(220)]
+    return [Figure.of("scan_close", samples[20:], unit="ms", goal=2)]  # the first twenty are the warm-up
 
 
 def scan_warmup() -> list[Figure]:

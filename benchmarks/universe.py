@@ -1,5 +1,6 @@
 """Made prices of many symbols: random walks, the same for the same seed."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from engine.model.market import BarHistory
 from engine.signals.indicators import PriceBoard
+from engine.signals.technical import technical_scores
 
 BAR = 300
 FIRST = int(datetime(2025, 8, 18, 13, 30, tzinfo=UTC).timestamp())
@@ -28,6 +30,14 @@ class Tick:
     def into(self, board: PriceBoard) -> None:
         """Let a board take it in."""
         board.tick(self.rows, self.times, self.prices, self.volumes, self.spreads)
+
+
+def scan_seconds(board: PriceBoard, tick: Tick) -> float:
+    """Return how long a board takes from prices to scores."""
+    start = time.perf_counter()
+    tick.into(board)
+    technical_scores(board.indicators())
+    return time.perf_counter() - start
 
 
 class Universe:

@@ -99,13 +99,17 @@ class Rig:
     def at_the_example(cls, folder: Path, **given: Any) -> Self:
         """Build the desk of the blueprint's example, as it stands at 23:44:30 in Seoul."""
         rig = cls.build(folder, cash=worked_example.CASH, **given)
-        rig.broker.seed(worked_example.POSITIONS)
-        worked_example.hold_msft_and_tsla(rig.store)
-        rig.market.bars = worked_example.history()
-        rig.news.lines.append(worked_example.HEADLINE)
-        rig.clock.set(worked_example.AT - timedelta(seconds=30))
-        rig.engine.start()
+        rig.begin_the_example()
         return rig
+
+    def begin_the_example(self) -> None:
+        """Let it be 23:44:30 in Seoul on the day of the example, and start the engine."""
+        self.broker.seed(worked_example.POSITIONS)
+        worked_example.hold_msft_and_tsla(self.store)
+        self.market.bars = worked_example.history()
+        self.news.lines.append(worked_example.HEADLINE)
+        self.clock.set(worked_example.AT - timedelta(seconds=30))
+        self.engine.start()
 
     def play_the_signal(self, *, hours: int = 0) -> Trade | None:
         """Let the example's prices come in, so many hours later; return the proposal that they bring, if they do."""

@@ -19,9 +19,9 @@ PANEL_LENGTH = 1500
 TRADES_LENGTH = 1000
 
 
-def position_lines(line: PositionLine, texts: Texts) -> str:
-    """Return what is held of a symbol, and how it is protected."""
-    held = texts(
+def held_line(line: PositionLine, texts: Texts) -> str:
+    """Return what is held of a symbol, in one line."""
+    return texts(
         "position",
         symbol=symbol(line.symbol),
         shares=line.shares,
@@ -29,6 +29,11 @@ def position_lines(line: PositionLine, texts: Texts) -> str:
         value=texts.dollars(line.value),
         gain=texts.gain(line.unrealised),
     )
+
+
+def position_lines(line: PositionLine, texts: Texts) -> str:
+    """Return what is held of a symbol, and how it is protected."""
+    held = held_line(line, texts)
     if line.trade is None:
         return f"{held}\n{texts('position-foreign')}"
     protected = texts(

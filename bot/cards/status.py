@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from bot.cards.details import held_line
 from bot.cards.words import NOTHING, actor, day_and_time, fitted, foreign, meter, moment, symbol, why
 from bot.messages import Texts
 from engine.model.performance import EquityPoint
@@ -64,17 +65,11 @@ def sparkline(figures: Sequence[Decimal]) -> str:
 
 def position_text(line: PositionLine, texts: Texts) -> str:
     """Return what is held of a symbol, and how far its price is from stop and target."""
-    held = texts(
-        "position",
-        symbol=symbol(line.symbol),
-        shares=line.shares,
-        price=texts.price(line.price),
-        value=texts.dollars(line.value),
-        gain=texts.gain(line.unrealised),
-    )
-    trade = line.trade
-    if trade is None or not trade.held_shares or line.price <= 0:
-        return f"{held}\n{texts('position-foreign')}" if trade is None else held
+    held, trade = held_line(line, texts), line.trade
+    if trade is None:
+        return f"{held}\n{texts('position-foreign')}"
+    if not trade.held_shares or line.price <= 0:
+        return held
     exits = texts(
         "home-exits",
         stop=texts.price(trade.stop),

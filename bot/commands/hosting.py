@@ -36,15 +36,7 @@ def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: st
     seal = Seal(desk.engine.requests.secret(KEY), desk.engine.now)
     access = replace(slack.access, members=groups_of(slack).members)
     homes = Homes(engine=desk.engine, client=web_client(slack), access=access, texts=texts, seal=seal)
-    painter = web_client(slack)
-    painter.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=3))  # a picture may wait for its turn
-    pictures = Pictures(
-        engine=desk.engine,
-        client=painter,
-        channel=slack.slack_channel,
-        texts=texts,
-        thread=partial(quiet_thread, store=store),
-    )
+    pictures = _pictures(desk, slack, texts)
     notices = Notices(
         store=store,
         client=web_client(slack),
@@ -73,6 +65,18 @@ def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: st
         stop_jobs=desk.schedule.stop,
     )
     return hosted, http
+
+
+def _pictures(desk: Desk, slack: SlackSettings, texts: Texts) -> Pictures:
+    client = web_client(slack)
+    client.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=3))  # a picture may wait for its turn
+    return Pictures(
+        engine=desk.engine,
+        client=client,
+        channel=slack.slack_channel,
+        texts=texts,
+        thread=partial(quiet_thread, store=desk.adapters.store),
+    )
 
 
 def sources_of(desk: Desk, line: Line) -> Sources:

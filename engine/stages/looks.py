@@ -49,7 +49,7 @@ class Looks:
     @property
     def symbols(self) -> int:
         """Tell how many symbols are watched."""
-        return self._show.watched
+        return len(self._show.symbols)
 
     def desk(self) -> Desk:
         """Return the desk's state."""

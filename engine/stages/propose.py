@@ -119,10 +119,13 @@ class Propose:
             desk = ledger.desk()
             taken = ledger.symbols(ALIVE, [signal.symbol for signal in signals])
             obstacles = [self._obstacle(signal, ledger, desk, taken) for signal in signals]
+        wanted = list[Signal]()
         for signal, why_not in zip(signals, obstacles, strict=True):
             if why_not:
                 self._keep(signal, why_not)
-        return [signal for signal, why_not in zip(signals, obstacles, strict=True) if not why_not]
+            else:
+                wanted.append(signal)
+        return wanted
 
     def _keep(self, signal: Signal, why_not: str) -> None:
         """Keep a signal that no trade comes of: once for each symbol, side and reason in an hour, told once a day."""

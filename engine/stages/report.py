@@ -151,7 +151,7 @@ class Reports:
             desk=desk,
             broker=self._labels.broker,
             source=self._labels.source,
-            watched=self._show.watched,
+            watched=len(self._show.symbols),
             pending=len(pending),
             down=self._services.down(),
             account=_account(portfolio),

@@ -57,11 +57,6 @@ class Show:
         """Tell which symbols are watched."""
         return self._watched.symbols
 
-    @property
-    def watched(self) -> int:
-        """Tell how many symbols are watched."""
-        return len(self._watched.symbols)
-
     def trade(self, asked: str) -> Trade:
         """Return the trade that a full id, or an unambiguous symbol or start of an id, means; raises Refused.
 

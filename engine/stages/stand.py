@@ -50,7 +50,7 @@ class Stand:
             at=now,
             desk=desk,
             hours=hours(self._calendar, now),
-            symbols=self._show.watched,
+            symbols=len(self._show.symbols),
             services=tuple(Health(service=part, lost_since=lost.get(part)) for part in self._parts),
             portfolio=self._portfolio(),
             today=self._perform(Period.TODAY),

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.demo.launch import CHANNEL
+from tests.browser.composer import typed
 
 pytestmark = pytest.mark.browser
 
@@ -43,13 +44,6 @@ def opened(browser: Browser, url: str, user: str) -> Iterator[Page]:
 
 def proposal(page: Page, symbol: str) -> Locator:
     return page.get_by_role("article").filter(has=page.get_by_role("heading", name=re.compile(rf"Buy .* {symbol} at")))
-
-
-def typed(page: Page, words: str) -> None:
-    composer = page.get_by_placeholder(f"Message #{CHANNEL.name}")
-    composer.fill(words)
-    composer.press("Escape")
-    composer.press("Enter")
 
 
 def test_a_proposal_comes_and_a_click_on_approve_fills_it(browser: Browser, url: str) -> None:

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from bot.demo.launch import ADMIN, CHANNEL, TRADER, VIEWER
 from engine.model.desk import DeskState
 from engine.model.trade import TradeState
+from tests.browser.composer import typed
 from tests.browser.conftest import OpenPage
 from tests.conftest import OpenStage
 from tests.fakes.worked_example import TRADE_ID
@@ -36,13 +37,6 @@ def enter(browser: Browser, stage: Stage[Rig]) -> Iterator[OpenPage]:
 
     yield entered
     context.close()
-
-
-def typed(page: Page, words: str) -> None:
-    composer = page.get_by_placeholder(f"Message #{CHANNEL.name}")
-    composer.fill(words)
-    composer.press("Escape")
-    composer.press("Enter")
 
 
 def test_resizing_in_the_modal_changes_the_shares_on_the_card(stage: Stage[Rig], enter: OpenPage) -> None:

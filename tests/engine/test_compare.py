@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.bootstrap import wire
+from engine.engine import Engine
 from engine.errors import BrokerUnavailable, OrderRefused
 from engine.model.desk import DeskState
 from engine.model.notice import NoticeKind
@@ -132,13 +133,19 @@ def test_a_position_sold_by_hand_before_the_start_is_booked_at_the_stop(desk: At
     assert desk.rig.trade().exit_price == desk.rig.trade().stop
 
 
-def test_a_sale_by_hand_is_not_booked_before_its_exits_could_be_cancelled(desk: AtAlpaca) -> None:
+def sold_behind_a_line(desk: AtAlpaca) -> tuple[TroubledBroker, Engine]:
+    """Give an engine whose line to the broker can be troubled, and which saw 200 shares go; it is to look once more."""
     line = TroubledBroker(desk.broker)
     engine = wire(desk.rig.settings, replace(desk.adapters, broker=line))
     engine.start()
     desk.fake.hold("AAPL", 312, "150")
     engine.reconcile()
     desk.rig.clock.advance(3)
+    return line, engine
+
+
+def test_a_sale_by_hand_is_not_booked_before_its_exits_could_be_cancelled(desk: AtAlpaca) -> None:
+    line, engine = sold_behind_a_line(desk)
     line.cancel_fails = BrokerUnavailable("the line is cut")
     engine.follow_up()
     assert (desk.rig.trade().held_shares, stop_shares(desk)) == (512, 512)
@@ -149,12 +156,7 @@ def test_a_sale_by_hand_is_not_booked_before_its_exits_could_be_cancelled(desk: 
 
 
 def test_an_exit_that_cannot_be_cancelled_does_not_keep_a_sale_by_hand_from_being_booked(desk: AtAlpaca) -> None:
-    line = TroubledBroker(desk.broker)
-    engine = wire(desk.rig.settings, replace(desk.adapters, broker=line))
-    engine.start()
-    desk.fake.hold("AAPL", 312, "150")
-    engine.reconcile()
-    desk.rig.clock.advance(3)
+    line, engine = sold_behind_a_line(desk)
     line.cancel_fails = OrderRefused("it is being filled")
     engine.reconcile()
     assert desk.rig.trade().held_shares == 312

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -66,12 +65,7 @@ def bots(tmp_path: Path, postgres: Postgres) -> Iterator[TwoBots]:
         stack.callback(built.store.close)
         rig = replace(built, store=stores[0])
         stack.callback(rig.close)
-        rig.broker.seed(worked_example.POSITIONS)
-        worked_example.hold_msft_and_tsla(rig.store)
-        rig.market.bars = worked_example.history()
-        rig.news.lines.append(worked_example.HEADLINE)
-        rig.clock.set(worked_example.AT - timedelta(seconds=30))
-        rig.engine.start()
+        rig.begin_the_example()
         stream = FakeSignalStream(rig.stream.server, "desk-2", idle_seconds=0)
         yield TwoBots(rig=rig, other=wire(rig.settings, replace(outside[0], store=stores[1], stream=stream)))
 
