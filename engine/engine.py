@@ -22,7 +22,6 @@ from engine.model.view import SizeView
 from engine.ports import Calendar, Clock, Notices
 from engine.stages.announce import Silence
 from engine.stages.choosing import Choosing
-from engine.stages.each import for_each
 from engine.stages.requests import Requests
 from engine.stages.stages import Stages
 from engine.stages.tracing import about_a_trade
@@ -138,7 +137,7 @@ class Engine(Choosing):
         with self._round():
             for trade_id in self._stages.execute.unanswered():
                 self.order_changed(trade_id)
-            for_each(self._stages.protect.doubtful(), self._stages.protect.trade)
+            self._stages.protect.again()
         if self._stages.compare.is_in_doubt:
             self.reconcile()
 

@@ -1,6 +1,6 @@
 """What the engine needs of the outside, as Protocols: one adapter, one fake and one contract suite each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -120,6 +120,13 @@ class Broker(Protocol):
 
     def orders(self) -> tuple[Order, ...]:
         """Return every order that is not over, with its legs."""
+        ...
+
+    def look_up(self, client_order_ids: Collection[str]) -> Mapping[str, Order]:
+        """Return as many of these orders as few requests show, with their legs, by our own ids.
+
+        Of an order that is missing nothing is said: `order` tells whether the broker has it.
+        """
         ...
 
     def replace(self, order: Order, price: Decimal) -> Order:

@@ -5,7 +5,7 @@ exits and protective orders always pass, and so does asking for orders, which th
 state that cannot be read counts as closed. Claude, whose unanswered calls cost money, has a pause of its own.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from decimal import Decimal
@@ -141,6 +141,10 @@ class GuardedBroker:
     def order(self, client_order_id: str) -> Order | None:
         """Return an order with its legs by our own id, None if the broker does not have it."""
         return self._counted(lambda: self._broker.order(client_order_id))
+
+    def look_up(self, client_order_ids: Collection[str]) -> Mapping[str, Order]:
+        """Return as many of these orders as few requests show, with their legs, by our own ids."""
+        return self._counted(lambda: self._broker.look_up(client_order_ids))
 
     def replace(self, order: Order, price: Decimal) -> Order:
         """Ask for another price of a stop or target."""

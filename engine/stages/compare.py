@@ -6,7 +6,7 @@ Orders and positions are read one after the other, so a difference counts only w
 import json
 import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.portfolio import Position
 from engine.model.trade import Order, OrderRole, Trade, TradeState
 from engine.ports import Broker, Clock
-from engine.stages.orders import ask, by_hand, unheard
+from engine.stages.orders import ask, by_hand, look_up, settled, unheard
 from engine.stages.reconcile import AT_THE_BROKER, Reconcile
 from engine.truth import Book, Ledger, Store
 
@@ -41,13 +41,13 @@ class Compare:
         self._reconcile = reconcile
         self._seen: dict[str, tuple[int, datetime]] = {}
         self._prices: dict[str, Decimal] = {}
-        self._again = False
+        self._due: datetime | None = None
         self._looking = threading.Lock()
 
     @property
     def is_in_doubt(self) -> bool:
-        """Whether a difference waits for its second look."""
-        return self._again
+        """Whether a difference is to have its second look now."""
+        return self._due is not None and self._clock.now() >= self._due
 
     def __call__(self) -> str:
         """Compare, say what differs, and let the trades follow; raises BrokerUnavailable.
@@ -78,13 +78,9 @@ class Compare:
             symbol: before[symbol] if before.get(symbol, (0, now))[0] == shares else (shares, now)
             for symbol, shares in beyond.items()
         }
-        lasting = {
-            symbol: shares
-            for symbol, (shares, since) in self._seen.items()
-            if now - since >= MOMENT * self._clock.speed
-        }
-        self._again = len(lasting) < len(beyond)
-        return lasting
+        moment = MOMENT * self._clock.speed
+        self._due = min((since + moment for _, since in self._seen.values() if since + moment > now), default=None)
+        return {symbol: shares for symbol, (shares, since) in self._seen.items() if since + moment <= now}
 
     def _disputed(
         self, beyond: Mapping[str, int], lasting: Mapping[str, int], positions: Mapping[str, Position]
@@ -94,13 +90,24 @@ class Compare:
             before = ledger.setting(DISPUTED) or ""
         waiting = {symbol for symbol in before.split(", ") if beyond.get(symbol, 0) < 0 and symbol not in lasting}
         missing = {symbol for symbol, shares in lasting.items() if shares < 0}
-        disputed = ", ".join(sorted(waiting | {symbol for symbol in missing if not self._take(symbol, positions)}))
+        found = self._look_up(missing)
+        refused = {symbol for symbol in missing if not self._take(symbol, positions, found)}
+        disputed = ", ".join(sorted(waiting | refused))
         if disputed != before:
             with self._store.writing() as book:
                 book.set_setting(DISPUTED, disputed)
         return disputed
 
-    def _take(self, symbol: str, positions: Mapping[str, Position]) -> bool:
+    def _look_up(self, symbols: Collection[str]) -> Mapping[str, Order]:
+        """Look for the orders of all trades in some symbols, and for those that may have been sent unheard."""
+        if not symbols:
+            return {}
+        with self._store.reading() as ledger:
+            trades = [trade for trade in ledger.trades(AT_THE_BROKER) if trade.symbol in symbols]
+            known = {trade.id: ledger.orders(trade.id) for trade in trades}
+        return look_up(self._broker, known)
+
+    def _take(self, symbol: str, positions: Mapping[str, Position], found: Mapping[str, Order]) -> bool:
         """Book shares of our trades that are gone as sold by hand; False where the broker knows nothing of the trade.
 
         What still waits to sell them is cancelled; the rest gets a new stop.
@@ -109,7 +116,7 @@ class Compare:
         with self._store.reading() as ledger:
             trades = [trade for trade in ledger.trades(AT_THE_BROKER, symbol=symbol) if trade.held_shares]
             known = {trade.id: ledger.orders(trade.id) for trade in trades}
-        orders = {trade.id: ask(self._broker, trade.id, known[trade.id]) for trade in trades}
+        orders = {trade.id: ask(self._broker, trade.id, known[trade.id], found) for trade in trades}
         # Another account, or one that was reset, does not have the entry that it once had.
         strange = (not orders[key].entry and any(_is_entry(order) for order in kept) for key, kept in known.items())
         if any(strange) and not self._is_believed():
@@ -122,7 +129,7 @@ class Compare:
                 # First, for it may fail: once the sale is booked nobody would look for exits that sell too much.
                 self._reconcile.end_exits(orders[trade.id])
                 self._book(trade.id, held)
-                self._reconcile.trade(trade.id)
+                self._reconcile.trade(trade.id, settled(found))
         return True
 
     def _hear(self, symbol: str) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 
 from engine.model.market import Session
 from engine.model.signal import Side
@@ -17,6 +18,7 @@ from engine.model.trade import Entry, Order, OrderRole, OrderState, Trade
 from engine.ports import Broker
 
 HAND = "hand"
+NOTHING: Mapping[str, Order] = MappingProxyType({})
 AT_THE_MARKET = frozenset({OrderState.ACCEPTED, OrderState.PARTLY_FILLED, OrderState.UNKNOWN})
 """States in which an order waits at the exchange itself."""
 
@@ -104,12 +106,34 @@ def shown(alive: Sequence[Order], trade_id: str) -> Orders:
     return Orders(entry=entry, lone=tuple(order for order in alive if order is not entry))
 
 
-def ask(broker: Broker, trade_id: str, known: Sequence[Order]) -> Orders:
-    """Ask the broker for a trade's orders; `known` are those that we keep of it. Raises BrokerUnavailable."""
-    entry = broker.order(trade_id)
-    lone = [order for order in known if order.client_order_id.startswith(f"{trade_id}-")]
-    seen = ((order.role, order if is_by_hand(order) else broker.order(order.client_order_id)) for order in lone)
-    return Orders(entry=entry, lone=tuple(replace(order, role=role) for role, order in seen if order))
+def look_up(broker: Broker, known: Mapping[str, Sequence[Order]]) -> Mapping[str, Order]:
+    """Look for the orders of many trades with few requests; `known` are those that we keep, by trade.
+
+    Whoever keeps what it says lets nobody look at these trades meanwhile: an older answer must not be kept over a newer
+    one. Raises BrokerUnavailable.
+    """
+    lone = (order for trade_id, orders in known.items() for order in _lone(trade_id, orders) if not is_by_hand(order))
+    return broker.look_up({*known, *(order.client_order_id for order in lone)})
+
+
+def settled(found: Mapping[str, Order]) -> Mapping[str, Order]:
+    """Return of what was looked up what cannot change any more, however long ago that was."""
+    return {key: order for key, order in found.items() if all(part.state.is_over for part in (order, *order.legs))}
+
+
+def ask(broker: Broker, trade_id: str, known: Sequence[Order], found: Mapping[str, Order] = NOTHING) -> Orders:
+    """Ask the broker for a trade's orders; `known` are those that we keep of it. Raises BrokerUnavailable.
+
+    `found` was looked up just now, or is settled.
+    """
+
+    def now(key: str) -> Order | None:
+        return found.get(key) or broker.order(key)
+
+    seen = (
+        (order.role, order if is_by_hand(order) else now(order.client_order_id)) for order in _lone(trade_id, known)
+    )
+    return Orders(entry=now(trade_id), lone=tuple(replace(order, role=role) for role, order in seen if order))
 
 
 def unheard(broker: Broker, trade_id: str, known: Sequence[Order]) -> tuple[Order, ...]:
@@ -137,6 +161,11 @@ def by_hand(trade: Trade, shares: int, price: Decimal, known: Sequence[Order], a
         filled_at=at,
         reason=HAND,
     )
+
+
+def _lone(trade_id: str, known: Sequence[Order]) -> Sequence[Order]:
+    """Return the orders that were sent for a trade by themselves, without its entry and the legs."""
+    return [order for order in known if order.client_order_id.startswith(f"{trade_id}-")]
 
 
 def is_by_hand(order: Order) -> bool:

@@ -1,9 +1,10 @@
 """Every open position has a live stop, and leaves when the desk, or an opposite signal, says so."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -15,7 +16,7 @@ from engine.model.trade import ExitReason, Order, OrderRole, Trade, TradeState
 from engine.ports import Broker, Clock
 from engine.stages.decide import existing
 from engine.stages.each import for_each
-from engine.stages.orders import Orders, ask, by_trade, next_id, shown
+from engine.stages.orders import NOTHING, Orders, ask, by_trade, look_up, next_id, shown
 from engine.stages.services import Service, Services
 from engine.truth import Ledger, Store
 
@@ -35,7 +36,7 @@ class Protect:
         self._services = services
         self._quiet = quiet
         # One look at a time: two that found no stop, or no exit, would send two.
-        self._looking = threading.Lock()
+        self._looking = threading.RLock()
         self._doubts: dict[str, datetime] = {}
 
     def __call__(self) -> None:
@@ -45,19 +46,19 @@ class Protect:
         alive = by_trade(self._broker.orders() if trades else ())
         covered = {trade.id: shown(alive.get(trade.id, ()), trade.id).covered for trade in trades}
         bare = [trade.id for trade in trades if covered[trade.id] < trade.held_shares or trade.id in self._doubts]
-        for_each(bare, self.trade)
+        self._look_after(bare)
 
     def open_trades(self) -> tuple[Trade, ...]:
         """Return every open trade, newest first."""
         with self._store.reading() as ledger:
             return ledger.trades({TradeState.OPEN})
 
-    def doubtful(self) -> tuple[str, ...]:
-        """Return the ids of the trades whose orders looked for a moment as if they protected nothing."""
-        return tuple(self._doubts)
+    def again(self) -> None:
+        """Look again at the trades whose orders looked for a moment as if they protected nothing; raises as a call."""
+        self._look_after(tuple(self._doubts))
 
-    def trade(self, trade_id: str) -> None:
-        """Look after the stop of one trade; raises BrokerUnavailable."""
+    def trade(self, trade_id: str, found: Mapping[str, Order] = NOTHING) -> None:
+        """Look after the stop of one trade; `found` was looked up just now. Raises BrokerUnavailable."""
         with self._looking:
             with self._store.reading() as ledger:
                 trade, known = existing(ledger, trade_id), ledger.orders(trade_id)
@@ -65,7 +66,7 @@ class Protect:
                 self._doubts.pop(trade_id, None)
                 return
             try:
-                self._see_to_stop(trade, known)
+                self._see_to_stop(trade, ask(self._broker, trade.id, known, found), known)
             except OrderRefused as error:
                 # One position's trouble must not leave the next one unprotected.
                 self._tell_unprotected(trade, "refused", str(error.facts["reason"]))
@@ -161,14 +162,20 @@ class Protect:
         key = next_id(trade.id, OrderRole.EXIT, known)
         return self._broker.order(key) or self._broker.close(key, trade.symbol, held)
 
-    def _see_to_stop(self, trade: Trade, known: Sequence[Order]) -> None:
+    def _look_after(self, trade_ids: Sequence[str]) -> None:
+        with self._looking:
+            with self._store.reading() as ledger:
+                known = {trade_id: ledger.orders(trade_id) for trade_id in trade_ids}
+            found = look_up(self._broker, known)
+            for_each(trade_ids, partial(self.trade, found=found))
+
+    def _see_to_stop(self, trade: Trade, orders: Orders, known: Sequence[Order]) -> None:
         """Send a stop and a target for the shares of an open trade that no stop protects.
 
         What is alive of its orders may come into force in a moment, as after a fill the legs of a bracket do; if it
         does not, it is ended, for the broker takes no sale beside it. An entry goes no further then: what was bought
         must not wait for the rest.
         """
-        orders = ask(self._broker, trade.id, known)
         bare = orders.bare_shares(trade)
         if not bare:
             self._doubts.pop(trade.id, None)

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from operator import attrgetter
 
 import structlog
@@ -24,7 +25,7 @@ from engine.risk.sizing import target_for
 from engine.stages.decide import existing
 from engine.stages.each import for_each
 from engine.stages.execute import Execute
-from engine.stages.orders import Orders, ask, by_trade
+from engine.stages.orders import NOTHING, Orders, ask, by_trade, look_up
 from engine.stages.services import Service, Services
 from engine.stages.tracing import about_a_trade
 from engine.truth import Book, Store
@@ -135,17 +136,23 @@ class Reconcile:
         for trade in changed:
             self._adopt(trade, known[trade.id], alive.get(trade.id, ()))
         try:
-            for_each([trade.id for trade in changed], self.trade)
+            self._look_at({trade.id: known[trade.id] for trade in changed})
         finally:
             self._end_strays(alive.keys() - known.keys(), alive)
         self._services.back(Service.BROKER)
 
+    def _look_at(self, known: Mapping[str, Sequence[Order]]) -> None:
+        """Look at many trades: as much of them as one look at the broker's list shows is not asked for again."""
+        with self._looking:
+            found = look_up(self._broker, known)
+            for_each(known, partial(self.trade, found=found))
+
     @about_a_trade
-    def trade(self, trade_id: str) -> bool:
+    def trade(self, trade_id: str, found: Mapping[str, Order] = NOTHING) -> bool:
         """Look at one trade, and tell whether its orders should protect shares by now and do not.
 
-        Where nothing is alive any more somebody may be selling by hand: that is left to the next round of Protect.
-        Raises BrokerUnavailable.
+        `found` was looked up just now and nobody else has looked since, or is settled. Where nothing is alive any more
+        somebody may be selling by hand: that is left to the next round of Protect. Raises BrokerUnavailable.
         """
         with self._looking:
             with self._store.reading() as ledger:
@@ -153,7 +160,7 @@ class Reconcile:
                 known = ledger.orders(trade_id)
             if trade is None or trade.state not in AT_THE_BROKER:
                 return False
-            orders = ask(self._broker, trade_id, known)
+            orders = ask(self._broker, trade_id, known, found)
             if orders.entry is None and trade.state is TradeState.SUBMITTED:
                 if not self._execute.send_again(trade):
                     return False

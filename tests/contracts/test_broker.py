@@ -43,6 +43,20 @@ def test_an_order_that_was_never_sent_is_not_found(harness: Harness) -> None:
     assert harness.broker.order("nobody-sent-this") is None
 
 
+def test_what_is_looked_up_is_shown_as_it_is_when_asked_for_by_itself(harness: Harness) -> None:
+    names = [f"AAPL_20250819_23451{number}" for number in range(6)]
+    for name in names:
+        harness.broker.submit(replace(ENTRY, client_order_id=name, shares=10))
+    harness.price("AAPL", "147.50")  # all are over
+    harness.broker.submit(replace(ENTRY, client_order_id="AAPL_20250819_234530", stop=Decimal(140), shares=10))
+    wanted = [*names, "AAPL_20250819_234530"]
+    assert harness.broker.look_up([*wanted, "nobody-sent-this"]) == {name: found(harness, name) for name in wanted}
+
+
+def test_nothing_is_looked_up_where_nothing_is_looked_for(harness: Harness) -> None:
+    assert harness.broker.look_up([]) == {}
+
+
 def test_an_entry_at_the_market_is_filled(harness: Harness) -> None:
     order = bought(harness)
     assert (order.state, order.filled_shares) == (OrderState.FILLED, 100)

@@ -24,7 +24,7 @@ ACTS = {
     },
 }
 """Everything that changes something at the broker, and the only files that may do it."""
-LOOKS = {"label", "account", "positions", "is_tradable", "check", "order", "orders", "listen"}
+LOOKS = {"label", "account", "positions", "is_tradable", "check", "order", "orders", "look_up", "listen"}
 """What changes nothing."""
 
 

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 
 from engine.errors import BrokerUnavailable, DeskError, OrderRefused, OrderUnclear
@@ -61,6 +61,11 @@ class TroubledBroker:
         orders = self._reached().orders()
         self.while_asked()
         return orders
+
+    def look_up(self, client_order_ids: Collection[str]) -> Mapping[str, Order]:
+        found = self._reached().look_up(client_order_ids)
+        self.while_asked()
+        return found
 
     def replace(self, order: Order, price: Decimal) -> Order:
         return self._reached().replace(order, price)

@@ -131,6 +131,7 @@ def _hold(desk: AtAlpaca, symbol: str) -> str:
         book.propose(trade)
         book.mark_published(trade.id)
         book.move(book.move(trade, TradeState.APPROVED), TradeState.SUBMITTED)
+    desk.rig.clock.advance(0.01)  # no two orders reach a broker in one instant, and lists are read by instants
     desk.send(trade)
     return trade.id
 

@@ -1,5 +1,4 @@
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -8,11 +7,12 @@ from typing import Any
 import structlog
 
 from engine.adapters.alpaca import orders
-from engine.adapters.alpaca.closing import Closing, close_everything, end_order, open_orders
+from engine.adapters.alpaca.closing import Closing, close_everything, end_order, newest_orders, open_orders
 from engine.adapters.alpaca.failures import reading, sending
 from engine.adapters.alpaca.groups import Groups
 from engine.adapters.alpaca.orders import order_of
 from engine.adapters.alpaca.stream import TradeUpdates
+from engine.adapters.alpaca.teller import Teller
 from engine.adapters.alpaca.wire import Access, Wire
 from engine.errors import BrokerUnavailable, OrderRefused
 from engine.model.market import Session
@@ -49,15 +49,14 @@ class AlpacaBroker:
         self._wire = Wire(access.trading, "v2", access)
         self._closing = Closing(self._wire, patience=patience)
         self._groups = Groups()
-        self._listeners: list[Callable[[str], None]] = []
-        self._teller = ThreadPoolExecutor(max_workers=1, thread_name_prefix="alpaca-broker")
+        self._teller = Teller()
         self._updates = TradeUpdates(access, on_update=self._updated, on_return=self._returned)
 
     def stop(self) -> None:
         """Hang up, let the listeners finish, and close the connections."""
         self._updates.stop()
         self._closing.stop()
-        self._teller.shutdown()
+        self._teller.stop()
         self._wire.stop()
 
     def account(self) -> Account:
@@ -105,6 +104,12 @@ class AlpacaBroker:
         """Return every order that is not over, with its legs."""
         with reading(BrokerUnavailable):
             return tuple(self._listed(raw) for raw in open_orders(self._wire))
+
+    def look_up(self, client_order_ids: Collection[str]) -> Mapping[str, Order]:
+        """Return those of the orders that are among the newest, a page of them for every few that are looked for."""
+        with reading(BrokerUnavailable):
+            listed = newest_orders(self._wire, frozenset(client_order_ids))
+            return {raw["client_order_id"]: self._keep(raw) for raw in listed}
 
     def replace(self, order: Order, price: Decimal) -> Order:
         """Ask for another price of a stop or target; the answer carries the broker's new id, and is no promise.
@@ -161,8 +166,7 @@ class AlpacaBroker:
 
         After a lost connection it calls back for everything that was not over when it was last seen.
         """
-        self._listeners.append(on_update)
-        if len(self._listeners) == 1 and not self._updates.start():
+        if self._teller.listen(on_update) and not self._updates.start():
             log.warning("trade_updates_not_heard_yet")
 
     @property
@@ -230,16 +234,12 @@ class AlpacaBroker:
         return [order_of(leg) for leg in legs]
 
     def _updated(self, raw: Any) -> None:
-        self._tell(self._groups.root(raw))
+        self._teller.tell(self._groups.root(raw))
 
     def _returned(self) -> None:
         """Tell of everything that may have changed while nothing was heard."""
         for client_order_id in self._groups.alive():
-            self._tell(client_order_id)
-
-    def _tell(self, client_order_id: str) -> None:
-        for on_update in self._listeners:
-            self._teller.submit(on_update, client_order_id).add_done_callback(_log_failure)
+            self._teller.tell(client_order_id)
 
 
 def _with_legs(raw: Any) -> Order:
@@ -258,9 +258,3 @@ def _position_of(raw: Any) -> Position:
         cost=cost,
         price=Decimal(raw.get("current_price") or cost),
     )
-
-
-def _log_failure(told: Future[None]) -> None:
-    error = told.exception()
-    if error is not None:
-        log.error("a_listener_failed", exc_info=error)

@@ -1,8 +1,9 @@
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from engine.adapters.alpaca.failures import Declined
@@ -16,6 +17,8 @@ from engine.model.trade import Order, OrderRole
 BETWEEN_LOOKS = 0.1
 MOST_ORDERS = 500
 MOST_PAGES = 40
+WORTH_A_PAGE = 3
+"""Orders that are looked for by their ids rather than in a page more of the list."""
 DONE = 200
 OVER_ALREADY = frozenset({404, 422})
 
@@ -36,10 +39,10 @@ def open_orders(wire: Wire, symbol: str = "", *, urgent: bool = False) -> list[A
     newest of all orders are read until every open one was among them. What is open under a still older one comes alone.
     """
     asked: Params = {"symbols": symbol} if symbol else {}
-    alone = {raw["id"]: raw for page in _pages(wire, asked | {"status": "open"}, urgent) for raw in page}
+    alone = {raw["id"]: raw for page in _pages(wire, asked | {"status": "open"}, urgent=urgent) for raw in page}
     groups = dict[str, Any]()
     missing = set(alone)
-    for page in _pages(wire, asked | {"status": "all", "nested": "true"}, urgent):
+    for page in _pages(wire, asked | {"status": "all", "nested": "true"}, urgent=urgent):
         groups |= {raw["id"]: raw for raw in page}
         missing.difference_update(part["id"] for raw in page for part in (raw, *(raw.get("legs") or ())))
         if not missing:
@@ -48,8 +51,22 @@ def open_orders(wire: Wire, symbol: str = "", *, urgent: bool = False) -> list[A
     return [raw for raw in found if not all(order_of(part).state.is_over for part in (raw, *(raw.get("legs") or ())))]
 
 
-def _pages(wire: Wire, asked: Params, urgent: bool) -> Iterator[list[Any]]:
-    """Read a list of orders, newest first, page by page."""
+def newest_orders(wire: Wire, client_order_ids: Collection[str]) -> list[Any]:
+    """Read those of our orders that are among the newest, with legs and what replaced them.
+
+    No more pages are read than would pay: by its id an order costs a request or two.
+    """
+    missing, shown = set(client_order_ids), list[Any]()
+    for page in islice(_pages(wire, {"status": "all", "nested": "true"}, urgent=False), len(missing) // WORTH_A_PAGE):
+        shown.extend(page)
+        missing.difference_update(raw["client_order_id"] for raw in page)
+        if not missing:
+            break
+    return [raw for raw in _with_replacements(shown, {}) if raw["client_order_id"] in client_order_ids]
+
+
+def _pages(wire: Wire, asked: Params, *, urgent: bool) -> Iterator[list[Any]]:
+    """Read a list of orders, newest first, page by page; raises ValueError where it cannot be read on."""
     asked = asked | {"limit": MOST_ORDERS}
     for _ in range(MOST_PAGES):
         page = wire.read("/orders", asked, urgent=urgent)
@@ -58,6 +75,8 @@ def _pages(wire: Wire, asked: Params, urgent: bool) -> Iterator[list[Any]]:
             return
         # Orders of one instant may stand on both sides of a page's end, so the pages overlap in it.
         last = instant(page[-1]["submitted_at"]) + timedelta(microseconds=1)
+        if last > instant(page[0]["submitted_at"]):
+            raise ValueError(f"{MOST_ORDERS} orders of one instant leave no way to those before")
         asked = asked | {"until": last.isoformat()}
 
 

@@ -1,5 +1,5 @@
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -121,6 +121,13 @@ class PaperBroker:
         with self._floor():
             roots = dict.fromkeys(line.root for line in self._books.unfinished())
             return tuple(self._with_legs(self._books.group(root)[0]) for root in roots)
+
+    def look_up(self, client_order_ids: Collection[str]) -> Mapping[str, Order]:
+        """Return those of the orders that there are, with their legs."""
+        self.look()
+        with self._floor():
+            lines = [self._books.line(client_order_id=key) for key in client_order_ids]
+            return {line.client_order_id: self._with_legs(line) for line in lines if line}
 
     def check(self, entry: Entry, price: Decimal) -> None:
         """Raise OrderRefused for an entry that would be refused for its shape, at the symbol's last price."""
