@@ -143,8 +143,9 @@ class PriceBoard:
         volume under the last one seen starts a new day; what was traded before the first one seen is not counted.
         Raises ValueError, and takes in nothing, when a row comes twice or a number is impossible.
         """
-        self._check(rows, times, prices, volumes, spreads)
-        new = times >= self._time[self._at(rows)]
+        at = self._at(rows)
+        self._check(rows, times, prices, volumes, spreads, is_whole=isinstance(at, slice))
+        new = times >= self._time[at]
         if new.all():
             self._take(rows, times, prices, volumes, spreads)
         else:
@@ -193,12 +194,14 @@ class PriceBoard:
         """Return rows as an index; all of them in order are a slice, which numpy reads and writes many times faster."""
         return slice(None) if np.array_equal(rows, self._all_rows) else rows
 
-    def _check(self, rows: Whole, times: Whole, prices: Floats, volumes: Whole, spreads: Spreads) -> None:
+    def _check(
+        self, rows: Whole, times: Whole, prices: Floats, volumes: Whole, spreads: Spreads, *, is_whole: bool
+    ) -> None:
         if not rows.shape == times.shape == prices.shape == volumes.shape == spreads.shape:
             raise ValueError("a tick's columns differ in length")
-        if rows.min(initial=0) < 0 or rows.max(initial=-1) >= len(self.symbols):
+        if not is_whole and (rows.min(initial=0) < 0 or rows.max(initial=-1) >= len(self.symbols)):
             raise ValueError("a tick names a row that the board does not have")
-        if np.bincount(rows).max(initial=0) > 1:
+        if not is_whole and np.bincount(rows).max(initial=0) > 1:
             raise ValueError("a tick names a row twice")
         if not (prices.min(initial=1) > 0 and prices.max(initial=1) < np.inf):
             raise ValueError("a price is not a positive number")
@@ -207,8 +210,10 @@ class PriceBoard:
 
     def _take(self, rows: Whole, times: Whole, prices: Floats, volumes: Whole, spreads: Spreads) -> None:
         """Take in prices that are sound and new."""
-        self._open_bars(rows, times // (self._bar_seconds * 1_000_000), prices)
-        at = self._at(rows)
+        at, bars = self._at(rows), times // (self._bar_seconds * 1_000_000)
+        later = bars > self._bar[at]
+        if later.any():
+            self._open_bars(rows[later], bars[later], prices[later])
         self._records.put(at, price_records(times, prices, volumes, spreads))
         self._volume[at] += _traded(volumes, self._day_volume[at])
         self._high[at] = np.maximum(self._high[at], prices)
@@ -218,13 +223,8 @@ class PriceBoard:
         self._day_volume[at] = volumes
 
     def _open_bars(self, rows: Whole, bars: Whole, prices: Floats) -> None:
-        """Open bars where a later one begins, closing those before."""
-        last = self._bar[self._at(rows)]
-        later = bars > last
-        if not later.any():
-            return
-        rows, bars, prices, last = rows[later], bars[later], prices[later], last[later]
-        self._close_bars(rows[last != _UNKNOWN])
+        """Open later bars, closing those before."""
+        self._close_bars(rows[self._bar[rows] != _UNKNOWN])
         at = self._at(rows)
         self._bar[at] = bars
         self._high[at] = prices
