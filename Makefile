@@ -1,6 +1,6 @@
 # Every target sets up what it needs; nothing has to be installed by hand but Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz image-test outages matrix faults halts state-machine clicks away bench pictures check format lock clean
+.PHONY: help demo test fuzz image-test outages matrix faults halts state-machine clicks away bench soak pictures check format lock clean
 PYTHON ?= python3
 SECONDS ?= 30
 BIN := .venv/bin
@@ -61,6 +61,9 @@ away: $(READY) ## Change CHANGES=50 of TRADES=1000 positions while the desk is a
 
 bench: .venv/.bench ## Measure everything, and the peers beside it; ONLY=scan_tick measures one
 	$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
+
+soak: $(READY) ## Let a desk trade DAYS=5 at 300 times the speed, and see whether it stays flat: SYMBOLS=12 SEED=7
+	$(BIN)/python -m benchmarks.soak --days $(or $(DAYS),5) --symbols $(or $(SYMBOLS),12) --seed $(or $(SEED),7) $(ARGS)
 
 pictures: $(READY) ## Draw the pictures of docs/pictures again, in Chromium
 	$(BIN)/python -m tests.tools.pictures $(ARGS)

@@ -1,5 +1,8 @@
 """The command line. Each command is brought in when it is asked for, so that --help comes at once."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -8,19 +11,23 @@ import typer
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode=None,  # its frames around the help take longer to bring in than all the rest of the command line
     pretty_exceptions_enable=False,  # it prints every variable of a traceback, tokens included
     help="A Slack bot that trades US equities with people in command.",
 )
 
 
-audit_commands = typer.Typer(no_args_is_help=True, help="What everybody asked for, and what came of it.")
+audit_commands = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="What everybody asked for, and what came of it."
+)
 app.add_typer(audit_commands, name="audit")
 
 
 @app.command("run")
 def run_command() -> None:
-    """Trade in your Slack: settings come from the environment or a .env file."""
-    from bot.commands.run import run
+    """Trade in your Slack. Settings come from the environment or a .env file."""
+    with _bringing_in():
+        from bot.commands.run import run
 
     run()
 
@@ -35,15 +42,16 @@ def demo_command(
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
     data: Annotated[Path | None, typer.Option(help="Keep the data in this folder, and go on from it.")] = None,
 ) -> None:
-    """Bring up the whole desk on this machine: recorded prices, a paper broker and a Slack of its own."""
-    from bot.commands.demo import demo
+    """Bring up the whole desk on this machine. It has recorded prices, a paper broker and a Slack of its own."""
+    with _bringing_in():
+        from bot.commands.demo import demo
 
     demo(port=port, speed=speed, seconds=seconds, auto=auto, locale=locale, browser=browser, data=data)
 
 
 @app.command("doctor")
 def doctor_command() -> None:
-    """Check every setting, token and server, and say for each fault what to do; 0 when all is well."""
+    """Check every setting, token and server. Each fault is told with what to do; 0 when all is well."""
     from bot.commands.doctor import doctor
 
     doctor()
@@ -64,10 +72,21 @@ def export_command(
 def audit_verify_command(
     known: Annotated[str, typer.Option("--head", help="A hash from an earlier log or verify that must be in it.")] = "",
 ) -> None:
-    """Check that no row of the audit was changed or taken away; prints OK with the count, or the first break."""
+    """Check that no row of the audit was changed or taken away. Prints OK with the count, or the first break."""
     from bot.commands.audit import verify
 
     verify(known)
+
+
+@contextmanager
+def _bringing_in() -> Iterator[None]:
+    """Look for no garbage meanwhile, nor ever among what was brought in: it stays, and looking takes a seventh."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def main() -> None:

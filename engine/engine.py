@@ -138,7 +138,7 @@ class Engine(Choosing):
             for trade_id in self._stages.execute.unanswered():
                 self.order_changed(trade_id)
             self._stages.protect.again()
-        if self._stages.compare.is_in_doubt:
+        if self._stages.compare.is_due():
             self.reconcile()
 
     @about_a_trade

@@ -6,7 +6,7 @@ Intervals are market seconds; a replay's clock runs faster than the wall's, and 
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -129,6 +129,10 @@ class Schedule:
             for name, (guard, seconds) in self._guards.items()
             if not self._scheduler.running or guard.is_failing or guard.seconds_since > 2 * seconds + LATE
         )
+
+    def delays(self) -> Mapping[str, float]:
+        """Return by how many seconds each job is later than its interval after its last run."""
+        return {name: max(0.0, guard.seconds_since - seconds) for name, (guard, seconds) in self._guards.items()}
 
     def stop(self) -> None:
         """Let the jobs that are running end, and start no more."""

@@ -103,6 +103,10 @@ class Ledger(TrackRecord, History, Survey, Protocol):
         """Return a trade's orders as last seen, entry first, without nesting."""
         ...
 
+    def orders_of(self, trade_ids: Collection[str]) -> Mapping[str, tuple[Order, ...]]:
+        """Return the orders of many trades as `orders` does, by trade; those of a trade without any are empty."""
+        ...
+
     def findings(self, symbols: Sequence[str], since: datetime) -> Mapping[str, tuple[Finding, ...]]:
         """Return what the news said of each symbol since an instant, newest first; symbols without news are missing."""
         ...

@@ -1,5 +1,6 @@
 """The HTTP side: how the bot is, what the desk holds, what it did. It only shows; people steer in Slack."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from importlib.metadata import version
@@ -15,6 +16,7 @@ from starlette.responses import JSONResponse
 from bot.http.answers import Data, Health, Page, Problem, Risk, SignalView, Summary, TradeView
 from bot.http.guard import Guard, refuse_open_door
 from bot.http.metrics import Metrics
+from bot.http.shared import Ready, Shared, json_response
 from bot.http.slack_events import SlackEvents
 from bot.http.sources import Sources
 from engine.errors import MustHalt, Refused, TryAgain, UnknownSymbol, UnknownTrade
@@ -27,6 +29,7 @@ NAMED: Final[Responses] = {404: PROBLEM, 409: PROBLEM}
 TEXT: Final[Responses] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
 RETRY_AFTER: Final = "30"
 """Seconds after which an outside system may answer again."""
+SUMMARY: Final = "/portfolio/summary"
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -60,6 +63,8 @@ class Rooms:
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
         self._metrics = Metrics(sources)
+        self._summary = Shared(self._sum_up)
+        self.shared: Mapping[str, Shared[bytes]] = {SUMMARY: self._summary}
 
     def health(self, response: Response) -> Health:
         """Tell how every part is; the status is 503 when one fails."""
@@ -67,10 +72,9 @@ class Rooms:
         response.status_code = HTTPStatus.OK if health.ok else HTTPStatus.SERVICE_UNAVAILABLE
         return health
 
-    def summary(self) -> Data[Summary]:
-        """Show the account, its positions and its risk."""
-        view, desk = self._sources.engine.portfolio(), self._sources.engine.desk()
-        return Data(data=Summary.of(view, desk, self._sources.per_trade))
+    async def summary(self) -> Response:
+        """Show the account, its positions and its risk; at most a second old, and the same for all who ask at once."""
+        return json_response(await self._summary.get())
 
     def risk(self) -> Data[Risk]:
         """Show open risk, its limits, and the trades that make it up."""
@@ -104,13 +108,17 @@ class Rooms:
         """Show figures for Prometheus."""
         return Response(self._metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
+    def _sum_up(self) -> bytes:
+        view, desk = self._sources.engine.portfolio(), self._sources.engine.desk()
+        return Data(data=Summary.of(view, desk, self._sources.per_trade)).model_dump_json().encode()
+
     def routers(self, *, with_token: bool) -> tuple[APIRouter, APIRouter]:
         """Return the routes that are open to all, and those that are guarded."""
         everybody = APIRouter(tags=["health"])
         everybody.add_api_route("/health", self.health, responses={503: {"model": Health}})
         bearer = [Depends(HTTPBearer(auto_error=False, description="HTTP_TOKEN"))] if with_token else []
         guarded = APIRouter(dependencies=bearer, responses=GUARDED)
-        guarded.add_api_route("/portfolio/summary", self.summary, tags=["desk"])
+        guarded.add_api_route(SUMMARY, self.summary, tags=["desk"], response_model=Data[Summary])
         guarded.add_api_route("/risk", self.risk, tags=["desk"])
         guarded.add_api_route("/signals", self.signals, tags=["desk"])
         guarded.add_api_route("/trades", self.trades, tags=["desk"])
@@ -131,8 +139,10 @@ def build_http(sources: Sources, *, host: str, token: str = "", slack: SlackEven
         version=version("trading-bot"),
         redoc_url=None,
     )
-    app.add_middleware(Guard, token=token)
-    for router in Rooms(sources).routers(with_token=bool(token)):
+    rooms = Rooms(sources)
+    app.add_middleware(Ready, answers=rooms.shared)
+    app.add_middleware(Guard, token=token)  # the last one added has the first look
+    for router in rooms.routers(with_token=bool(token)):
         app.include_router(router)
     if slack:
         app.include_router(slack.router())

@@ -1,15 +1,16 @@
 """The New York Stock Exchange's hours, offline.
 
-Importing `pandas_market_calendars` takes more than a second: only the wiring imports this module.
+They are those of the package `pandas_market_calendars` (MIT licence), kept in a file: to bring in the package and to
+ask it takes seconds of every start, and a fifth of the memory. `tests/tools/extract_hours.py` makes the file again.
 """
 
-import warnings
-from datetime import UTC, date, datetime, timedelta
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
-
-import pandas as pd
-import pandas_market_calendars as markets
 
 from engine.model.market import Session, TradingDay
 
@@ -17,7 +18,10 @@ NEW_YORK = ZoneInfo("America/New_York")
 YEARS = range(2000, 2051)
 """Where the holiday rules of the package hold; closures decreed later than its release are not in it."""
 
-COLUMNS = ("pre", "market_open", "market_close", "post")
+HOURS = files("engine.adapters") / "hours.json"
+USUAL = "04:00 09:30 16:00 20:00"
+"""Start and end of extended and, between them, of regular trading, in New York."""
+SATURDAY = 5
 
 
 class ExchangeCalendar:
@@ -30,7 +34,7 @@ class ExchangeCalendar:
         """Return the hours of a date in exchange time, None when the exchange is shut."""
         if on.year not in YEARS:
             raise ValueError(f"the exchange calendar knows {YEARS[0]} to {YEARS[-1]}, not {on}")
-        return _days().get(on)
+        return _day(on)
 
     def session(self, at: datetime) -> Session:
         """Tell which session an instant falls into."""
@@ -57,16 +61,27 @@ def exchange_date(at: datetime) -> date:
     return at.astimezone(NEW_YORK).date()
 
 
+class _Exceptions(NamedTuple):
+    """The weekdays on which the exchange is shut, and those with other hours than the usual."""
+
+    shut: frozenset[str]
+    other: Mapping[str, str]
+
+
 @cache
-def _days() -> dict[date, TradingDay]:
-    """Return every day of the calendar; the package takes as long for one year as for all of them."""
-    with warnings.catch_warnings():
-        # The package asks pandas in a way that pandas is about to rename; that is between the two of them.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        nyse = markets.get_calendar("NYSE")
-        hours = nyse.schedule(f"{YEARS[0]}-01-01", f"{YEARS[-1]}-12-31", start="pre", end="post")
-    columns = (pd.DatetimeIndex(hours[name], tz=UTC).to_pydatetime() for name in COLUMNS)
-    return {
-        day.date(): TradingDay(pre=pre, open=opening, close=close, post=post)
-        for day, pre, opening, close, post in zip(hours.index, *columns, strict=True)
-    }
+def _exceptions() -> _Exceptions:
+    known = json.loads(HOURS.read_text(encoding="utf-8"))
+    return _Exceptions(shut=frozenset(known["shut"]), other=known["other"])
+
+
+@cache
+def _day(on: date) -> TradingDay | None:
+    known, name = _exceptions(), on.isoformat()
+    if on.weekday() >= SATURDAY or name in known.shut:
+        return None
+    pre, opening, close, post = (_utc(on, text) for text in known.other.get(name, USUAL).split())
+    return TradingDay(pre=pre, open=opening, close=close, post=post)
+
+
+def _utc(on: date, text: str) -> datetime:
+    return datetime.combine(on, time.fromisoformat(text), NEW_YORK).astimezone(UTC)

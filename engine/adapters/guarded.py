@@ -143,8 +143,13 @@ class GuardedBroker:
         return self._counted(lambda: self._broker.order(client_order_id))
 
     def look_up(self, client_order_ids: Collection[str]) -> Mapping[str, Order]:
-        """Return as many of these orders as few requests show, with their legs, by our own ids."""
-        return self._counted(lambda: self._broker.look_up(client_order_ids))
+        """Return as many of these orders as few requests show; a few may cost none, so only a failure is counted."""
+        try:
+            return self._broker.look_up(client_order_ids)
+        except BrokerUnavailable:
+            with suppress(StreamUnavailable):
+                self._breaker.failed()
+            raise
 
     def replace(self, order: Order, price: Decimal) -> Order:
         """Ask for another price of a stop or target."""

@@ -126,10 +126,6 @@ class Portfolio:
         """Return the position in a symbol, if there is one."""
         return next((position for position in self.positions if position.symbol == symbol), None)
 
-    def trade_of(self, symbol: str) -> Trade | None:
-        """Return our trade in a symbol, if there is one."""
-        return next((trade for trade in self.trades if trade.symbol == symbol), None)
-
     def _still_bought(self, trade: Trade) -> Decimal:
         """Dollars at risk on what an open trade may still buy; before it is open, its own risk has them."""
         return self.buying.get(trade.id, 0) * max(Decimal(0), trade.entry - trade.stop)

@@ -17,7 +17,7 @@ from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.portfolio import Position
 from engine.model.trade import Order, OrderRole, Trade, TradeState
 from engine.ports import Broker, Clock
-from engine.stages.orders import ask, by_hand, look_up, settled, unheard
+from engine.stages.orders import ask, by_hand, settled, unheard
 from engine.stages.reconcile import AT_THE_BROKER, Reconcile
 from engine.truth import Book, Ledger, Store
 
@@ -44,10 +44,13 @@ class Compare:
         self._due: datetime | None = None
         self._looking = threading.Lock()
 
-    @property
-    def is_in_doubt(self) -> bool:
-        """Whether a difference is to have its second look now."""
-        return self._due is not None and self._clock.now() >= self._due
+    def is_due(self) -> bool:
+        """Tell, once, that a difference is to have its second look; if that fails, the next look is the minute's."""
+        due = self._due
+        if due is None or self._clock.now() < due:
+            return False
+        self._due = None
+        return True
 
     def __call__(self) -> str:
         """Compare, say what differs, and let the trades follow; raises BrokerUnavailable.
@@ -75,7 +78,10 @@ class Compare:
         """Return the differences that were the same a moment ago; the others are to be looked at again."""
         before = self._seen
         self._seen = {
-            symbol: before[symbol] if before.get(symbol, (0, now))[0] == shares else (shares, now)
+            # A clock that was set back must not make a difference younger than this look.
+            symbol: (shares, min(before[symbol][1], now))
+            if before.get(symbol, (0, now))[0] == shares
+            else (shares, now)
             for symbol, shares in beyond.items()
         }
         moment = MOMENT * self._clock.speed
@@ -90,24 +96,24 @@ class Compare:
             before = ledger.setting(DISPUTED) or ""
         waiting = {symbol for symbol in before.split(", ") if beyond.get(symbol, 0) < 0 and symbol not in lasting}
         missing = {symbol for symbol, shares in lasting.items() if shares < 0}
-        found = self._look_up(missing)
-        refused = {symbol for symbol in missing if not self._take(symbol, positions, found)}
+        over = self._settled(missing)
+        refused = {symbol for symbol in missing if not self._take(symbol, positions, over)}
         disputed = ", ".join(sorted(waiting | refused))
         if disputed != before:
             with self._store.writing() as book:
                 book.set_setting(DISPUTED, disputed)
         return disputed
 
-    def _look_up(self, symbols: Collection[str]) -> Mapping[str, Order]:
-        """Look for the orders of all trades in some symbols, and for those that may have been sent unheard."""
+    def _settled(self, symbols: Collection[str]) -> Mapping[str, Order]:
+        """Look for what is over of all trades in some symbols."""
         if not symbols:
             return {}
         with self._store.reading() as ledger:
             trades = [trade for trade in ledger.trades(AT_THE_BROKER) if trade.symbol in symbols]
-            known = {trade.id: ledger.orders(trade.id) for trade in trades}
-        return look_up(self._broker, known)
+            known = ledger.orders_of([trade.id for trade in trades])
+        return settled(self._broker, known)
 
-    def _take(self, symbol: str, positions: Mapping[str, Position], found: Mapping[str, Order]) -> bool:
+    def _take(self, symbol: str, positions: Mapping[str, Position], over: Mapping[str, Order]) -> bool:
         """Book shares of our trades that are gone as sold by hand; False where the broker knows nothing of the trade.
 
         What still waits to sell them is cancelled; the rest gets a new stop.
@@ -115,8 +121,8 @@ class Compare:
         self._hear(symbol)
         with self._store.reading() as ledger:
             trades = [trade for trade in ledger.trades(AT_THE_BROKER, symbol=symbol) if trade.held_shares]
-            known = {trade.id: ledger.orders(trade.id) for trade in trades}
-        orders = {trade.id: ask(self._broker, trade.id, known[trade.id], found) for trade in trades}
+            known = ledger.orders_of([trade.id for trade in trades])
+        orders = {trade.id: ask(self._broker, trade.id, known[trade.id], over) for trade in trades}
         # Another account, or one that was reset, does not have the entry that it once had.
         strange = (not orders[key].entry and any(_is_entry(order) for order in kept) for key, kept in known.items())
         if any(strange) and not self._is_believed():
@@ -129,13 +135,13 @@ class Compare:
                 # First, for it may fail: once the sale is booked nobody would look for exits that sell too much.
                 self._reconcile.end_exits(orders[trade.id])
                 self._book(trade.id, held)
-                self._reconcile.trade(trade.id, settled(found))
+                self._reconcile.trade(trade.id, over)
         return True
 
     def _hear(self, symbol: str) -> None:
         """Let our trades follow orders of ours of which we never heard: what these sold was not sold by hand."""
         with self._store.reading() as ledger:
-            known = {trade.id: ledger.orders(trade.id) for trade in ledger.trades(AT_THE_BROKER, symbol=symbol)}
+            known = ledger.orders_of([trade.id for trade in ledger.trades(AT_THE_BROKER, symbol=symbol)])
         for trade_id, orders in known.items():
             sent = unheard(self._broker, trade_id, orders)
             if sent:

@@ -2,6 +2,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 import numpy as np
@@ -39,7 +40,7 @@ class Observation:
 def flaw_of(snapshot: Snapshot, now: datetime, oldest: timedelta) -> Flaw | None:
     """Say what is wrong with a snapshot, None when nothing is."""
     prices = (snapshot.price, snapshot.bid, snapshot.ask)
-    if not all(price.is_finite() for price in prices):
+    if not all(map(Decimal.is_finite, prices)):
         return Flaw.NO_NUMBER
     if min(prices) <= 0 or snapshot.volume < 0:
         return Flaw.NOT_POSITIVE

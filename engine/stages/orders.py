@@ -106,29 +106,25 @@ def shown(alive: Sequence[Order], trade_id: str) -> Orders:
     return Orders(entry=entry, lone=tuple(order for order in alive if order is not entry))
 
 
-def look_up(broker: Broker, known: Mapping[str, Sequence[Order]]) -> Mapping[str, Order]:
-    """Look for the orders of many trades with few requests; `known` are those that we keep, by trade.
+def settled(broker: Broker, known: Mapping[str, Sequence[Order]]) -> Mapping[str, Order]:
+    """Look, with few requests, for orders of many trades that are over with all their legs; `known` are those we keep.
 
-    Whoever keeps what it says lets nobody look at these trades meanwhile: an older answer must not be kept over a newer
-    one. Raises BrokerUnavailable.
+    They cannot change any more, however long ago this was asked. Raises BrokerUnavailable.
     """
     lone = (order for trade_id, orders in known.items() for order in _lone(trade_id, orders) if not is_by_hand(order))
-    return broker.look_up({*known, *(order.client_order_id for order in lone)})
-
-
-def settled(found: Mapping[str, Order]) -> Mapping[str, Order]:
-    """Return of what was looked up what cannot change any more, however long ago that was."""
+    wanted = {*known, *(order.client_order_id for order in lone)}
+    found = broker.look_up(wanted) if wanted else NOTHING
     return {key: order for key, order in found.items() if all(part.state.is_over for part in (order, *order.legs))}
 
 
-def ask(broker: Broker, trade_id: str, known: Sequence[Order], found: Mapping[str, Order] = NOTHING) -> Orders:
-    """Ask the broker for a trade's orders; `known` are those that we keep of it. Raises BrokerUnavailable.
+def ask(broker: Broker, trade_id: str, known: Sequence[Order], over: Mapping[str, Order] = NOTHING) -> Orders:
+    """Ask the broker for a trade's orders, but for those that are settled; `known` are those that we keep of it.
 
-    `found` was looked up just now, or is settled.
+    Raises BrokerUnavailable.
     """
 
     def now(key: str) -> Order | None:
-        return found.get(key) or broker.order(key)
+        return over.get(key) or broker.order(key)
 
     seen = (
         (order.role, order if is_by_hand(order) else now(order.client_order_id)) for order in _lone(trade_id, known)

@@ -27,12 +27,12 @@ def read_portfolio(broker: Broker, store: Store, now: datetime, limits: Limits) 
     """Return the portfolio now; raises BrokerUnavailable and MustHalt."""
     account, positions = broker.account(), broker.positions()
     with store.reading() as ledger:
-        return _joined(ledger, account, positions, now, limits)
+        return joined(ledger, account, positions, now, limits)
 
 
 def as_seen_by(ledger: Ledger, portfolio: Portfolio, now: datetime, limits: Limits) -> Portfolio:
     """Return a portfolio with its trades and its record read again inside a transaction."""
-    return _joined(ledger, portfolio.account, portfolio.positions, now, limits)
+    return joined(ledger, portfolio.account, portfolio.positions, now, limits)
 
 
 @contextmanager
@@ -49,14 +49,15 @@ def true_portfolio(
         account, positions = broker.account(), broker.positions()
         with store.writing() as book:
             if book.last_fill() == newest:
-                yield book, _joined(book, account, positions, clock.now(), limits)
+                yield book, joined(book, account, positions, clock.now(), limits)
                 return
     raise BrokerUnavailable("the account changed with every look at it")
 
 
-def _joined(
+def joined(
     ledger: Ledger, account: Account, positions: tuple[Position, ...], now: datetime, limits: Limits
 ) -> Portfolio:
+    """Return what the broker says of the account beside what the books say of the trades."""
     return Portfolio(
         account=account,
         positions=positions,

@@ -16,7 +16,7 @@ from engine.model.trade import ExitReason, Order, OrderRole, Trade, TradeState
 from engine.ports import Broker, Clock
 from engine.stages.decide import existing
 from engine.stages.each import for_each
-from engine.stages.orders import NOTHING, Orders, ask, by_trade, look_up, next_id, shown
+from engine.stages.orders import NOTHING, Orders, ask, by_trade, next_id, settled, shown
 from engine.stages.services import Service, Services
 from engine.truth import Ledger, Store
 
@@ -36,7 +36,7 @@ class Protect:
         self._services = services
         self._quiet = quiet
         # One look at a time: two that found no stop, or no exit, would send two.
-        self._looking = threading.RLock()
+        self._looking = threading.Lock()
         self._doubts: dict[str, datetime] = {}
 
     def __call__(self) -> None:
@@ -57,8 +57,8 @@ class Protect:
         """Look again at the trades whose orders looked for a moment as if they protected nothing; raises as a call."""
         self._look_after(tuple(self._doubts))
 
-    def trade(self, trade_id: str, found: Mapping[str, Order] = NOTHING) -> None:
-        """Look after the stop of one trade; `found` was looked up just now. Raises BrokerUnavailable."""
+    def trade(self, trade_id: str, over: Mapping[str, Order] = NOTHING) -> None:
+        """Look after the stop of one trade; `over` are settled orders. Raises BrokerUnavailable."""
         with self._looking:
             with self._store.reading() as ledger:
                 trade, known = existing(ledger, trade_id), ledger.orders(trade_id)
@@ -66,7 +66,7 @@ class Protect:
                 self._doubts.pop(trade_id, None)
                 return
             try:
-                self._see_to_stop(trade, ask(self._broker, trade.id, known, found), known)
+                self._see_to_stop(trade, ask(self._broker, trade.id, known, over), known)
             except OrderRefused as error:
                 # One position's trouble must not leave the next one unprotected.
                 self._tell_unprotected(trade, "refused", str(error.facts["reason"]))
@@ -163,11 +163,11 @@ class Protect:
         return self._broker.order(key) or self._broker.close(key, trade.symbol, held)
 
     def _look_after(self, trade_ids: Sequence[str]) -> None:
-        with self._looking:
-            with self._store.reading() as ledger:
-                known = {trade_id: ledger.orders(trade_id) for trade_id in trade_ids}
-            found = look_up(self._broker, known)
-            for_each(trade_ids, partial(self.trade, found=found))
+        if not trade_ids:
+            return
+        with self._store.reading() as ledger:
+            known = ledger.orders_of(trade_ids)
+        for_each(trade_ids, partial(self.trade, over=settled(self._broker, known)))
 
     def _see_to_stop(self, trade: Trade, orders: Orders, known: Sequence[Order]) -> None:
         """Send a stop and a target for the shares of an open trade that no stop protects.

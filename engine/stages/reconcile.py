@@ -25,7 +25,7 @@ from engine.risk.sizing import target_for
 from engine.stages.decide import existing
 from engine.stages.each import for_each
 from engine.stages.execute import Execute
-from engine.stages.orders import NOTHING, Orders, ask, by_trade, look_up
+from engine.stages.orders import NOTHING, Orders, ask, by_trade, settled
 from engine.stages.services import Service, Services
 from engine.stages.tracing import about_a_trade
 from engine.truth import Book, Store
@@ -129,7 +129,7 @@ class Reconcile:
         """Look at every trade that is not as we last saw it; raises BrokerUnavailable."""
         with self._store.reading() as ledger:
             trades = ledger.trades(AT_THE_BROKER)
-            known = {trade.id: ledger.orders(trade.id) for trade in trades}
+            known = ledger.orders_of([trade.id for trade in trades])
         listed = self._broker.orders()
         alive = by_trade(listed)
         changed = [trade for trade in trades if not is_as_known(trade, known[trade.id], alive.get(trade.id, ()))]
@@ -142,17 +142,16 @@ class Reconcile:
         self._services.back(Service.BROKER)
 
     def _look_at(self, known: Mapping[str, Sequence[Order]]) -> None:
-        """Look at many trades: as much of them as one look at the broker's list shows is not asked for again."""
-        with self._looking:
-            found = look_up(self._broker, known)
-            for_each(known, partial(self.trade, found=found))
+        """Look at many trades; what is over, as most of it is after a night, is read from one list."""
+        over = settled(self._broker, known)
+        for_each(known, partial(self.trade, over=over))
 
     @about_a_trade
-    def trade(self, trade_id: str, found: Mapping[str, Order] = NOTHING) -> bool:
+    def trade(self, trade_id: str, over: Mapping[str, Order] = NOTHING) -> bool:
         """Look at one trade, and tell whether its orders should protect shares by now and do not.
 
-        `found` was looked up just now and nobody else has looked since, or is settled. Where nothing is alive any more
-        somebody may be selling by hand: that is left to the next round of Protect. Raises BrokerUnavailable.
+        `over` are settled orders, which are not asked for again. Where nothing is alive any more somebody may be
+        selling by hand: that is left to the next round of Protect. Raises BrokerUnavailable.
         """
         with self._looking:
             with self._store.reading() as ledger:
@@ -160,7 +159,7 @@ class Reconcile:
                 known = ledger.orders(trade_id)
             if trade is None or trade.state not in AT_THE_BROKER:
                 return False
-            orders = ask(self._broker, trade_id, known, found)
+            orders = ask(self._broker, trade_id, known, over)
             if orders.entry is None and trade.state is TradeState.SUBMITTED:
                 if not self._execute.send_again(trade):
                     return False

@@ -11,8 +11,6 @@ from engine.model.trade import ALIVE, Trade, TradeState
 from engine.model.view import Inspection, PortfolioView, PositionLine, Vitals
 from engine.ports import Broker, Calendar, Clock, Market
 from engine.risk.limits import LimitsInForce
-from engine.signals.chart import READ_BARS, chart_of
-from engine.signals.panel import panel
 from engine.stages.analyse import Analyse
 from engine.stages.observe import Observation, Observe
 from engine.stages.portfolio import read_portfolio
@@ -85,13 +83,14 @@ class Show:
     def portfolio(self) -> PortfolioView:
         """Return account, positions and open risk; raises BrokerUnavailable."""
         portfolio = read_portfolio(self._broker, self._store, self._clock.now(), self._limits.now)
+        ours = {trade.symbol: trade for trade in reversed(portfolio.trades)}
         lines = tuple(
             PositionLine(
                 symbol=position.symbol,
                 shares=position.shares,
                 cost=position.cost,
                 price=position.price,
-                trade=portfolio.trade_of(position.symbol),
+                trade=ours.get(position.symbol),
             )
             for position in portfolio.positions
         )
@@ -117,10 +116,14 @@ class Show:
 
     def chart(self, symbol: str) -> Chart:
         """Return the last bars of a symbol with their indicators; raises MarketUnavailable, ValueError for too few."""
+        from engine.signals.chart import READ_BARS, chart_of
+
         return chart_of(self._market.history((symbol,), READ_BARS))
 
     def inspect(self, asked: str) -> Inspection:
         """Return all that is known of a symbol; raises UnknownSymbol and MarketUnavailable."""
+        from engine.signals.panel import panel
+
         symbol = asked.strip().upper()
         if symbol not in self._watched.symbols:
             raise UnknownSymbol(asked, *get_close_matches(symbol, self._watched.symbols, n=1))

@@ -9,7 +9,7 @@ from engine.model.portfolio import Portfolio
 from engine.ports import Broker, Clock
 from engine.risk.limits import LimitsInForce
 from engine.risk.protections import LOSSES
-from engine.stages.portfolio import as_seen_by, read_portfolio
+from engine.stages.portfolio import joined
 from engine.stages.services import Service, Services
 from engine.stages.steer import Steer
 from engine.truth import Book, Ledger, Store
@@ -49,10 +49,10 @@ class Watch:
     def __call__(self) -> None:
         """Look at the open risk and the losses; raises BrokerUnavailable."""
         now = self._clock.now()
-        portfolio = read_portfolio(self._broker, self._store, now, self._limits.now)
+        account, positions = self._broker.account(), self._broker.positions()
         self._services.back(Service.BROKER)
         with self._store.writing() as book:
-            portfolio = as_seen_by(book, portfolio, now, self._limits.now)
+            portfolio = joined(book, account, positions, now, self._limits.now)
             book.keep_equity(now, portfolio.account, portfolio.open_risk)
             book.set_setting(LOOKED, now.isoformat())
             self._warn(book, portfolio, now)

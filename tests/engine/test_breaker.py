@@ -91,3 +91,10 @@ def test_a_market_is_asked_though_the_state_of_its_breaker_cannot_be_read(guarde
     guarded.open_the_breaker()
     with pytest.raises(MarketUnavailable):
         market.history(["AAPL"], 50)
+
+
+def test_trap_looking_for_nothing_is_no_answer_of_the_broker(guarded: GuardedRig) -> None:
+    guarded.open_the_breaker()
+    guarded.rig.engine.follow_up()
+    assert guarded.broker.look_up([]) == {}
+    assert not guarded.breaker.is_closed()

@@ -5,6 +5,7 @@ import pytest
 from engine.errors import AlreadyDecided, BrokerUnavailable, OrderRefused
 from engine.model.notice import NoticeKind
 from engine.model.trade import ExitReason, OrderRole, TradeState
+from engine.stages.orders import settled
 from tests.fakes.worked_example import TRADE_ID
 from tests.rig import Rig
 
@@ -121,3 +122,9 @@ def test_while_the_broker_is_away_an_approval_waits(proposed: Rig) -> None:
     with pytest.raises(BrokerUnavailable):
         proposed.engine.approve(TRADE_ID, Rig.TRADER)
     assert proposed.trade().state is TradeState.PROPOSED
+
+
+def test_only_what_cannot_change_any_more_is_settled(filled: Rig) -> None:
+    assert settled(filled.broker, {TRADE_ID: ()}) == {}  # its stop and target wait
+    filled.market.price("AAPL", "147.90")
+    assert settled(filled.broker, {TRADE_ID: ()}) == {TRADE_ID: filled.broker.order(TRADE_ID)}

@@ -3,8 +3,9 @@ from collections.abc import Callable
 
 import pytest
 
-from engine.schedule import Guard, Job, timetable
+from engine.schedule import Guard, Job, Schedule, timetable
 from tests.rig import Rig
+from tests.waiting import until
 
 
 class Verb:
@@ -83,6 +84,13 @@ def test_the_timetable_is_the_blueprints(rig: Rig) -> None:
         "reports": 60,
         "calendar": 3600,
     }
+
+
+def test_a_job_is_late_once_its_interval_has_passed_without_a_run(rig: Rig) -> None:
+    rig.clock.speed = 300  # a tick is due each tenth of a second, the calendar each twelve seconds
+    schedule = Schedule(engine=rig.engine, clock=rig.clock)
+    assert until(lambda: schedule.delays()["tick"] > 0)
+    assert schedule.delays()["calendar"] == 0
 
 
 def test_all_jobs_can_run_at_once_without_harm(proposed: Rig) -> None:

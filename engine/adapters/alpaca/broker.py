@@ -1,4 +1,5 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -7,8 +8,8 @@ from typing import Any
 import structlog
 
 from engine.adapters.alpaca import orders
-from engine.adapters.alpaca.closing import Closing, close_everything, end_order, newest_orders, open_orders
-from engine.adapters.alpaca.failures import reading, sending
+from engine.adapters.alpaca.closing import Closing, close_everything, end_order, is_whole, newest_orders, open_orders
+from engine.adapters.alpaca.failures import NONSENSE, reading, sending
 from engine.adapters.alpaca.groups import Groups
 from engine.adapters.alpaca.orders import order_of
 from engine.adapters.alpaca.stream import TradeUpdates
@@ -109,7 +110,11 @@ class AlpacaBroker:
         """Return those of the orders that are among the newest, a page of them for every few that are looked for."""
         with reading(BrokerUnavailable):
             listed = newest_orders(self._wire, frozenset(client_order_ids))
-            return {raw["client_order_id"]: self._keep(raw) for raw in listed}
+        found = dict[str, Order]()
+        for raw in filter(is_whole, listed):
+            with suppress(*NONSENSE):  # it is asked for by itself, and fails for itself
+                found[raw["client_order_id"]] = self._listed(raw)
+        return found
 
     def replace(self, order: Order, price: Decimal) -> Order:
         """Ask for another price of a stop or target; the answer carries the broker's new id, and is no promise.

@@ -17,6 +17,7 @@ from engine.model.trade import Order, OrderRole
 BETWEEN_LOOKS = 0.1
 MOST_ORDERS = 500
 MOST_PAGES = 40
+LEGS = {"bracket": 2, "oco": 1, "oto": 1}
 WORTH_A_PAGE = 3
 """Orders that are looked for by their ids rather than in a page more of the list."""
 DONE = 200
@@ -63,6 +64,14 @@ def newest_orders(wire: Wire, client_order_ids: Collection[str]) -> list[Any]:
         if not missing:
             break
     return [raw for raw in _with_replacements(shown, {}) if raw["client_order_id"] in client_order_ids]
+
+
+def is_whole(raw: Any) -> bool:
+    """Tell whether an order of a list has all its legs beside it, and all that replaced them."""
+    parts = (raw, *(raw.get("legs") or ()))
+    shown = {part["id"] for part in parts}
+    newer = {part.get("replaced_by") or raw["id"] for part in parts}
+    return newer <= shown and len(parts) > LEGS.get(raw.get("order_class") or "", 0)
 
 
 def _pages(wire: Wire, asked: Params, *, urgent: bool) -> Iterator[list[Any]]:

@@ -1,6 +1,7 @@
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,6 +22,8 @@ log = structlog.get_logger()
 
 NEW_YORK = ZoneInfo("America/New_York")
 CHUNK = 200
+CALLS = 4
+"""Requests for prices that are under way at once: the way to Alpaca and back takes longer than reading what it says."""
 PAGE = 10_000
 MOST_PAGES = 100
 MOST_DAYS = 366
@@ -48,9 +51,11 @@ class AlpacaMarket:
         self._bar_seconds = bar_seconds
         self._wire = Wire(access.data, "v2", access)
         self._invalid: set[str] = set()
+        self._calls = ThreadPoolExecutor(CALLS, thread_name_prefix="alpaca-prices")
 
     def stop(self) -> None:
         """Close the connections."""
+        self._calls.shutdown(cancel_futures=True)
         self._wire.stop()
 
     def symbols(self) -> tuple[str, ...]:
@@ -59,8 +64,11 @@ class AlpacaMarket:
 
     def snapshots(self, symbols: Sequence[str]) -> tuple[Snapshot, ...]:
         """Return the newest snapshot of each symbol that has one."""
+        chunks = list(_chunks(symbols))
+        # One request needs no thread of its own: that is the price that an order waits for.
+        ask = self._calls.map if len(chunks) > 1 else map
         with reading(MarketUnavailable):
-            read = [self._snapshots(chunk) for chunk in _chunks(symbols)]
+            read = [self._read(chunk, answer) for chunk, answer in zip(chunks, ask(self._newest, chunks), strict=True)]
         return tuple(itertools.chain.from_iterable(read))
 
     def history(self, symbols: Sequence[str], bars: int) -> BarHistory:
@@ -80,8 +88,10 @@ class AlpacaMarket:
             symbols=tuple(symbols), starts=starts, open=opened, high=high, low=low, close=close, volume=volume
         )
 
-    def _snapshots(self, symbols: Sequence[str]) -> Iterator[Snapshot]:
-        answer = self._ask("/stocks/snapshots", symbols)
+    def _newest(self, symbols: Sequence[str]) -> Any:
+        return self._ask("/stocks/snapshots", symbols)
+
+    def _read(self, symbols: Sequence[str], answer: Any) -> Iterator[Snapshot]:
         found = [self._snapshot(symbol, answer[symbol]) for symbol in symbols if symbol in answer]
         return (snapshot for snapshot in found if snapshot is not None)
 

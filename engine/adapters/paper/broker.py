@@ -3,10 +3,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -23,14 +22,13 @@ from engine.adapters.paper.checks import (
 )
 from engine.adapters.paper.floor import Floor, Terms
 from engine.errors import BrokerUnavailable, MarketUnavailable, OrderRefused
-from engine.model.market import TradingDay
+from engine.model.market import EXCHANGE_ZONE, TradingDay
 from engine.model.portfolio import Account, NotClosed, Position
 from engine.model.trade import Entry, Order, OrderRole, OrderState
 from engine.ports import Calendar, Clock, Market
 
 log = structlog.get_logger()
 
-NEW_YORK = ZoneInfo("America/New_York")
 PROTECTIVE = frozenset({OrderRole.STOP, OrderRole.TARGET})
 
 
@@ -220,7 +218,7 @@ class PaperBroker:
     @contextmanager
     def _floor(self) -> Iterator[Floor]:
         now = self._clock.now()
-        floor = Floor(self._books, self._terms, now=now, day=self._calendar.day(_exchange_date(now)))
+        floor = Floor(self._books, self._terms, now=now, day=self._calendar.day(now.astimezone(EXCHANGE_ZONE).date()))
         with self._books.open():
             yield floor
         for root in floor.changed:
@@ -259,7 +257,7 @@ class PaperBroker:
     def _next(self, hour: Callable[[TradingDay], datetime]) -> datetime:
         """Return the next time that an hour of the exchange comes."""
         now = self._clock.now()
-        on = _exchange_date(now)
+        on = now.astimezone(EXCHANGE_ZONE).date()
         while (day := self._calendar.day(on)) is None or hour(day) <= now:
             on += timedelta(days=1)
         return hour(day)
@@ -300,7 +298,3 @@ def _log_failure(told: Future[None]) -> None:
 
 def _new_id() -> str:
     return str(uuid.uuid4())
-
-
-def _exchange_date(at: datetime) -> date:
-    return at.astimezone(NEW_YORK).date()

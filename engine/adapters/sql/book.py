@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +10,8 @@ from engine.adapters.sql.base import Base
 from engine.adapters.sql.chain import append
 from engine.adapters.sql.ledger import SqlLedger
 from engine.adapters.sql.news_tables import FindingRow, HeadlineRow, ModelCallRow, ScoredRow, SpendingRow, UnscoredRow
+from engine.adapters.sql.performance import TABLES
+from engine.adapters.sql.results import day_of, make_again
 from engine.adapters.sql.tables import (
     DecisionRow,
     DeskRow,
@@ -40,11 +42,14 @@ from engine.model.portfolio import Account
 from engine.model.signal import Finding, Signal
 from engine.model.trade import MOVES, Order, Trade, TradeState
 
+END = select(TradeRow.symbol, TradeRow.closed_at).where(TradeRow.id == bindparam("this"))
 COMPARE_AND_SET = update(TradeRow).where(TradeRow.id == bindparam("this"), TradeRow.state == bindparam("expected"))
 
 
 class SqlBook(SqlLedger):
     """The port Book within one transaction; no other write runs beside it, so to look and then to write is safe."""
+
+    learns = False
 
     def set_desk(self, desk: Desk) -> None:
         """Change the desk's state."""
@@ -63,6 +68,7 @@ class SqlBook(SqlLedger):
         signal = columns_of_signal(trade.signal) | {"why_not": ""}
         signal_id = self._connection.scalar(insert(SignalRow).returning(SignalRow.id), signal)
         self._add(TradeRow, columns_of_trade(trade) | {"signal_id": signal_id, "published": False})
+        self._sum_up({(trade.symbol, trade.closed_at)})
 
     def mark_published(self, trade_id: str) -> None:
         """Note that a proposal is on the stream; raises UnknownTrade."""
@@ -164,12 +170,19 @@ class SqlBook(SqlLedger):
             self._add(table, columns)
 
     def _compare_and_set(self, trade: Trade, *, expected: TradeState) -> None:
+        ends = {(row.symbol, row.closed_at) for row in self._connection.execute(END, {"this": trade.id})}
         columns = columns_of_trade(trade) | {"this": trade.id, "expected": expected}
         if not self._connection.execute(COMPARE_AND_SET, columns).rowcount:
             stored = self.trade(trade.id)
             if stored is None:
                 raise UnknownTrade(trade.id)
             raise AlreadyDecided(trade.id, stored.state, stored.decided_by)
+        self._sum_up({*ends, (trade.symbol, trade.closed_at)})
+
+    def _sum_up(self, ends: Collection[tuple[str, datetime | None]]) -> None:
+        """Make the results again of the days on which a trade ended, and on which it no longer does."""
+        for symbol, day in {(symbol, day_of(at)) for symbol, at in ends if at}:
+            make_again(self._connection, TABLES, day, symbol)
 
     def _keep_order(self, trade_id: str, order: Order, *, parent_id: int | None) -> None:
         row = self._order_row(trade_id, order) or self._add_order(trade_id, order, parent_id)

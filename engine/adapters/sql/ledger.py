@@ -3,11 +3,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from engine.adapters.sql.chain import check, head
 from engine.adapters.sql.news_tables import FindingRow, ModelCallRow, ScoredRow, SpendingRow, UnscoredRow
 from engine.adapters.sql.performance import SqlPerformance
+from engine.adapters.sql.signals import SIGNAL, KnownSignals, at_once, read_signals
 from engine.adapters.sql.survey import SqlSurvey
 from engine.adapters.sql.tables import (
     AuditRow,
@@ -27,8 +28,7 @@ from engine.model.notice import Notice, Posted, Waiting
 from engine.model.signal import Finding, Signal
 from engine.model.trade import Order, OrderRole, Trade, TradeState
 
-SIGNAL = [column.label(f"signal_{column.key}") for column in SignalRow.__table__.c if not column.primary_key]
-TRADES = select(*TradeRow.__table__.c, *SIGNAL).join(SignalRow, TradeRow.signal_id == SignalRow.id)
+TRADES = select(TradeRow)
 WHOLE = {
     "trades": select(TradeRow).order_by(TradeRow.proposed_at, TradeRow.id),
     "orders": select(OrderRow).order_by(OrderRow.id),
@@ -37,13 +37,18 @@ WHOLE = {
 }
 AT_ONCE = 1_000
 TRADE = TRADES.where(TradeRow.id == bindparam("this"))
+ENTRY_FIRST = (OrderRow.role != OrderRole.ENTRY, OrderRow.id)
 
 
 class SqlLedger(SqlPerformance, SqlSurvey):
-    """The port Ledger within one transaction."""
+    """The port Ledger within one transaction; `known` are signals that any of them read before."""
 
-    def __init__(self, connection: Connection) -> None:
+    learns = True
+    """Whether the signals that are read here may be remembered: not while they can still be undone."""
+
+    def __init__(self, connection: Connection, known: KnownSignals) -> None:
         self._connection = connection
+        self._known = known
 
     def desk(self) -> Desk:
         """Return the desk's state."""
@@ -51,8 +56,7 @@ class SqlLedger(SqlPerformance, SqlSurvey):
 
     def trade(self, trade_id: str) -> Trade | None:
         """Return a trade."""
-        row = self._connection.execute(TRADE, {"this": trade_id}).first()
-        return None if row is None else trade_of(row)
+        return next(iter(self._trades(TRADE, this=trade_id)), None)
 
     def trades(
         self,
@@ -70,7 +74,7 @@ class SqlLedger(SqlPerformance, SqlSurvey):
             query = query.where(TradeRow.symbol == symbol)
         if since:
             query = query.where(TradeRow.proposed_at >= since)
-        return tuple(map(trade_of, self._connection.execute(query)))
+        return self._trades(query)
 
     def symbols(self, states: Collection[TradeState], among: Collection[str]) -> frozenset[str]:
         """Return those of some symbols that have a trade in one of these states."""
@@ -80,14 +84,20 @@ class SqlLedger(SqlPerformance, SqlSurvey):
     def unpublished(self) -> tuple[Trade, ...]:
         """Return proposals that never reached the stream, oldest first."""
         waiting = TRADES.where(TradeRow.state == TradeState.PROPOSED, TradeRow.published.is_(False))
-        query = waiting.order_by(TradeRow.proposed_at, TradeRow.id)
-        return tuple(map(trade_of, self._connection.execute(query)))
+        return self._trades(waiting.order_by(TradeRow.proposed_at, TradeRow.id))
 
     def orders(self, trade_id: str) -> tuple[Order, ...]:
         """Return a trade's orders as last seen, entry first, without nesting."""
-        entry_first = (OrderRow.role != OrderRole.ENTRY, OrderRow.id)
-        query = select(OrderRow).where(OrderRow.trade_id == trade_id).order_by(*entry_first)
-        return tuple(map(order_of, self._connection.execute(query)))
+        return self.orders_of([trade_id])[trade_id]
+
+    def orders_of(self, trade_ids: Collection[str]) -> Mapping[str, tuple[Order, ...]]:
+        """Return the orders of many trades as `orders` does, by trade; those of a trade without any are empty."""
+        found: dict[str, list[Order]] = {trade_id: [] for trade_id in trade_ids}
+        for some in at_once(list(found)):
+            query = select(OrderRow).where(OrderRow.trade_id.in_(some)).order_by(*ENTRY_FIRST)
+            for row in self._connection.execute(query):
+                found[row.trade_id].append(order_of(row))
+        return {trade_id: tuple(orders) for trade_id, orders in found.items()}
 
     def findings(self, symbols: Sequence[str], since: datetime) -> Mapping[str, tuple[Finding, ...]]:
         """Return what the news said of each symbol since an instant, newest first; symbols without news are missing."""
@@ -172,3 +182,15 @@ class SqlLedger(SqlPerformance, SqlSurvey):
     def rows(self, table: str) -> Iterator[object]:
         """Yield all of 'trades', 'orders', 'decisions' or 'audit', oldest first, each column an attribute."""
         yield from self._connection.execute(WHOLE[table].execution_options(yield_per=AT_ONCE))
+
+    def _trades(self, query: Select[TradeRow], **named: str) -> tuple[Trade, ...]:
+        rows = self._connection.execute(query, named).all()
+        signals = self._signals({row.signal_id for row in rows})
+        return tuple(trade_of(row, signals[row.signal_id]) for row in rows)
+
+    def _signals(self, numbers: Collection[int]) -> Mapping[int, Signal]:
+        known = self._known.among(numbers)
+        unknown = read_signals(self._connection, numbers - known.keys())
+        if self.learns:
+            self._known.keep(unknown)
+        return known | unknown

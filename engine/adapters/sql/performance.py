@@ -5,35 +5,24 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Float, Row, Select, case, cast, extract, func, select
+from sqlalchemy import BigInteger, ColumnElement, Float, Row, Subquery, bindparam, case, cast, extract, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from engine.adapters.sql.base import Base
 from engine.adapters.sql.news_tables import ModelCallRow
 from engine.adapters.sql.record import SqlTrackRecord
+from engine.adapters.sql.results import SUMS, Tables, parts_of
 from engine.adapters.sql.tables import EquityRow, RiskRow, TradeRow
 from engine.model.performance import Ending, EquityPoint, Performance, SymbolResult
 
 POINTS = 150
 """About as many points of the curve as a picture can show."""
 
-# SQLite keeps money as text, so sums are made of floats: exact to far less than the cent to which they are cut.
-FILL, EXIT = cast(TradeRow.fill_price, Float), cast(TradeRow.exit_price, Float)
-RISKED = FILL - cast(TradeRow.sizing_stop, Float)
-RESULT = TradeRow.exit_shares * (EXIT - FILL)
-SLIPPED = TradeRow.filled_shares * (FILL - cast(TradeRow.sizing_entry, Float))
-MULTIPLE = case((RISKED > 0, (EXIT - FILL) / RISKED))
 EQUITY = cast(EquityRow.equity, Float)
-
-BY_SYMBOL = select(
-    TradeRow.symbol,
-    func.count().label("trades"),
-    func.sum(case((RESULT > 0, 1), else_=0)).label("wins"),
-    func.sum(RESULT).label("result"),
-    func.sum(SLIPPED).label("slippage"),
-    func.sum(MULTIPLE).label("multiples"),
-    func.count(MULTIPLE).label("with_multiple"),
-).group_by(TradeRow.symbol)
-ENDINGS = select(TradeRow.id, TradeRow.symbol, TradeRow.exit_shares, TradeRow.exit_price, TradeRow.fill_price)
+ENDING = select(TradeRow.id, TradeRow.symbol, TradeRow.exit_shares, TradeRow.exit_price, TradeRow.fill_price).where(
+    TradeRow.id == bindparam("this")
+)
+TABLES = Tables(trades=Base.metadata.tables["trades"], results=Base.metadata.tables["results"])
 
 
 class SqlPerformance(SqlTrackRecord):
@@ -41,15 +30,14 @@ class SqlPerformance(SqlTrackRecord):
 
     def performance(self, since: datetime | None, until: datetime, symbol: str = "") -> Performance:
         """Return what came of the trades that ended from an instant (None: the first) to another, of one symbol too."""
-        ended = [
-            TradeRow.exit_price.is_not(None),
-            TradeRow.fill_price.is_not(None),
-            *_during(TradeRow.closed_at, since, until),
-        ]
-        ended += [TradeRow.symbol == symbol] if symbol else []
-        rows = self._connection.execute(
-            BY_SYMBOL.where(*ended).order_by(func.sum(RESULT).desc(), TradeRow.symbol)
-        ).all()
+        part = parts_of(self._connection, TABLES, since, until, symbol).subquery()
+        result = func.sum(part.c.result).label("result")
+        sums = [func.sum(part.c[name]).label(name) for name in SUMS if name != "result"]
+        query = select(
+            part.c.symbol, result, *sums, func.max(part.c.best).label("best"), func.min(part.c.worst).label("worst")
+        )
+        rows = self._connection.execute(query.group_by(part.c.symbol).order_by(result.desc(), part.c.symbol)).all()
+        best, worst = self._extremes(part, rows)
         with_multiple = sum(row.with_multiple for row in rows)
         began = since or self._connection.scalar(select(func.min(EquityRow.at)))
         return Performance(
@@ -59,9 +47,9 @@ class SqlPerformance(SqlTrackRecord):
             trades=sum(row.trades for row in rows),
             wins=sum(row.wins for row in rows),
             result=_cents(sum(row.result for row in rows)),
-            best=self._ending(ENDINGS.where(*ended).order_by(RESULT.desc(), TradeRow.id)),
-            worst=self._ending(ENDINGS.where(*ended).order_by(RESULT, TradeRow.id)),
-            multiple=_decimal(sum(row.multiples or 0 for row in rows) / with_multiple, 4) if with_multiple else None,
+            best=best,
+            worst=worst,
+            multiple=_decimal(sum(row.multiples for row in rows) / with_multiple, 4) if with_multiple else None,
             slippage=_cents(sum(row.slippage for row in rows)),
             risk_used=self._highest(func.max(cast(RiskRow.open_risk, Float)), _during(RiskRow.at, since, until)),
             cost=self._cost(since, until),
@@ -71,10 +59,19 @@ class SqlPerformance(SqlTrackRecord):
             by_symbol=tuple(map(_of_symbol, rows)),
         )
 
-    def _ending(self, query: Select[*tuple[object, ...]]) -> Ending | None:
-        row = self._connection.execute(query.limit(1)).first()
-        if row is None:
-            return None
+    def _extremes(self, part: Subquery, rows: Sequence[Any]) -> tuple[Ending | None, Ending | None]:
+        """Return the best and the worst trade, of those that are alike the first by its id."""
+        if not rows:
+            return None, None
+        best, worst = max(row.best for row in rows), min(row.worst for row in rows)
+        of_best = func.min(case((part.c.best == best, part.c.best_id)))
+        of_worst = func.min(case((part.c.worst == worst, part.c.worst_id)))
+        found = select(of_best, of_worst).where((part.c.best == best) | (part.c.worst == worst))
+        first, last = self._connection.execute(found).one()
+        return self._ending(first), self._ending(last)
+
+    def _ending(self, trade_id: str) -> Ending:
+        row = self._connection.execute(ENDING, {"this": trade_id}).one()
         return Ending(trade_id=row.id, symbol=row.symbol, result=row.exit_shares * (row.exit_price - row.fill_price))
 
     def _curve(self, since: datetime | None, until: datetime) -> tuple[EquityPoint, ...]:

@@ -11,6 +11,7 @@ from engine.adapters.sql.database import connect
 from engine.adapters.sql.ledger import SqlLedger
 from engine.adapters.sql.migrations import current, upgrade
 from engine.adapters.sql.passage import Passage
+from engine.adapters.sql.signals import KnownSignals
 from engine.errors import MustHalt
 from engine.truth import Book, Ledger
 
@@ -25,19 +26,20 @@ class SqlStore:
         self._database = connect(url, patience)
         self._patience = patience
         self._turn = Lock()
+        self._known = KnownSignals()
         self._passage = Passage(self._database.sessions, patience)
 
     @contextmanager
     def reading(self) -> Iterator[Ledger]:
         """Open the truth for reading, as of one instant."""
         with _faults_named(), self._database.readers.connect() as connection:
-            yield SqlLedger(connection)
+            yield SqlLedger(connection, self._known)
 
     @contextmanager
     def writing(self) -> Iterator[Book]:
         """Open the truth for writing, when it is this writer's turn."""
         with self._turn_to_write(), _faults_named(), self._database.writers.begin() as connection:
-            yield SqlBook(connection)
+            yield SqlBook(connection, self._known)
 
     @contextmanager
     def passage(self) -> Iterator[None]:

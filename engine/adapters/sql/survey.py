@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from engine.adapters.sql.news_tables import FindingRow, HeadlineRow, ScoredRow
+from engine.adapters.sql.signals import SIGNAL
 from engine.adapters.sql.tables import SignalRow, TradeRow
 from engine.adapters.sql.values import signal_of, value_of
 from engine.model.market import Headline
 from engine.model.survey import ScoredHeadline, SignalFate
 
-SIGNAL = [column.label(f"signal_{column.key}") for column in SignalRow.__table__.c if not column.primary_key]
 FATES = (
     select(*SIGNAL, *TradeRow.__table__.c["id", "state"])
     .outerjoin(TradeRow, TradeRow.signal_id == SignalRow.id)

@@ -2,10 +2,10 @@
 
 signals ◄── trades ◄── orders ◄── fills
               ▲
-              └── decisions                    outbox, messages, audit, settings, desk, equity, risk_log
+              └── decisions                    outbox, messages, audit, settings, desk, equity, risk_log, results
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import ForeignKey, Index
@@ -45,6 +45,7 @@ class TradeRow(Base):
         Index(None, "symbol", "proposed_at"),
         Index(None, "proposed_at"),
         Index(None, "closed_at"),
+        Index(None, "symbol", "closed_at"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -127,6 +128,30 @@ class FillRow(Base):
     shares: Mapped[int]
     price: Mapped[Decimal | None]
     at: Mapped[datetime | None]
+
+
+class ResultRow(Base):
+    """What the trades of a symbol came to that ended in a day, month or year of the exchange; `start` is its first day.
+
+    `multiples` is the sum over the `with_multiple` trades that risked something. Dollars are floats, as sums are made.
+    """
+
+    __tablename__ = "results"
+    __table_args__ = ({"sqlite_with_rowid": False},)  # rows that are summed together stand together
+
+    span: Mapped[str] = mapped_column(primary_key=True)
+    start: Mapped[date] = mapped_column(primary_key=True)
+    symbol: Mapped[str] = mapped_column(primary_key=True)
+    trades: Mapped[int]
+    wins: Mapped[int]
+    result: Mapped[float]
+    slippage: Mapped[float]
+    multiples: Mapped[float]
+    with_multiple: Mapped[int]
+    best: Mapped[float]
+    best_id: Mapped[str]
+    worst: Mapped[float]
+    worst_id: Mapped[str]
 
 
 class DeskRow(Base):

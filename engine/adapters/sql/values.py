@@ -3,10 +3,13 @@
 from collections.abc import Collection
 from dataclasses import Field, asdict, fields
 from datetime import datetime
-from typing import Any, ClassVar, Protocol, TypeVar
+from operator import itemgetter
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from sqlalchemy import Row
 
+from engine.adapters.sql.base import Base
+from engine.adapters.sql.tables import OrderRow, TradeRow
 from engine.model.news import ModelCall, Tokens
 from engine.model.risk import Sizing
 from engine.model.signal import Component, Finding, Part, Readings, Signal
@@ -33,14 +36,33 @@ def value_of(kind: type[T], row: Row[Any], *, prefix: str = "", **nested: Any) -
     return kind(**{name: getattr(row, prefix + name) for name in names}, **nested)
 
 
+class Shape(Generic[T]):
+    """Where the fields of a value stand in the rows of a table: found once, for rows that are read by the thousand."""
+
+    def __init__(self, kind: type[T], table: type[Base], *, prefix: str = "", without: Collection[str] = ()) -> None:
+        stands = {column.key: number for number, column in enumerate(table.__table__.c)}
+        self._kind = kind
+        self._names = [field.name for field in fields(kind) if field.name not in without]
+        self._pick = itemgetter(*(stands[prefix + name] for name in self._names))
+
+    def of(self, row: Row[Any], **nested: Any) -> T:
+        """Make a value from a whole row of the table, in its order, and the fields that are not columns."""
+        return self._kind(**dict(zip(self._names, self._pick(row), strict=True)), **nested)
+
+
+TRADE = Shape(Trade, TradeRow, without={"signal", "sizing"})
+SIZING = Shape(Sizing, TradeRow, prefix="sizing_")
+ORDER = Shape(Order, OrderRow, without={"legs"})
+
+
 def columns_of_trade(trade: Trade) -> dict[str, Any]:
     """Return the columns that keep a trade, without those of its signal."""
     return columns_of(trade, without={"signal", "sizing"}) | columns_of(trade.sizing, prefix="sizing_")
 
 
-def trade_of(row: Row[Any]) -> Trade:
-    """Make a trade from its row, joined with that of its signal."""
-    return value_of(Trade, row, signal=signal_of(row), sizing=value_of(Sizing, row, prefix="sizing_"))
+def trade_of(row: Row[Any], signal: Signal) -> Trade:
+    """Make a trade from its row, and its signal."""
+    return TRADE.of(row, signal=signal, sizing=SIZING.of(row))
 
 
 def columns_of_order(order: Order) -> dict[str, Any]:
@@ -50,7 +72,7 @@ def columns_of_order(order: Order) -> dict[str, Any]:
 
 def order_of(row: Row[Any]) -> Order:
     """Make an order from its row, without legs."""
-    return value_of(Order, row, legs=())
+    return ORDER.of(row, legs=())
 
 
 def columns_of_signal(signal: Signal) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from itertools import count
 import pytest
 from hypothesis import given, strategies as st
 
+from engine.adapters.sql.signals import AT_ONCE
 from engine.model.signal import Side
 from engine.model.trade import Order, OrderRole, OrderState
 from engine.truth import Store
@@ -106,6 +107,22 @@ def test_orders_belong_to_their_own_trade(store: Store) -> None:
     elsewhere = replace(ENTRY, client_order_id="MSFT", symbol="MSFT")
     assert seen(store, elsewhere, trade_id="MSFT") == (elsewhere,)
     assert seen(store, ENTRY) == (ENTRY,)
+
+
+def test_the_orders_of_many_trades_are_read_as_those_of_each(store: Store) -> None:
+    trade_ids = [f"T{number}" for number in range(2 * AT_ONCE + 1)]
+    keep(store, *(a_trade(id=trade_id) for trade_id in trade_ids))
+    with store.writing() as book:
+        for trade_id in (TRADE.id, trade_ids[0], trade_ids[-1]):
+            for number, order in enumerate((STOP, TARGET, ENTRY)):
+                book.keep_order(trade_id, replace(order, broker_id=f"{trade_id}-{number}", client_order_id=trade_id))
+    with store.reading() as ledger:
+        found = ledger.orders_of(trade_ids)
+        assert list(found) == trade_ids
+        assert found == {trade_id: ledger.orders(trade_id) for trade_id in trade_ids}
+        assert [order.role for order in found[trade_ids[-1]]] == [OrderRole.ENTRY, OrderRole.STOP, OrderRole.TARGET]
+        assert found[trade_ids[1]] == ()
+        assert ledger.orders_of(()) == {}
 
 
 def test_an_order_of_no_trade_is_refused(store: Store) -> None:

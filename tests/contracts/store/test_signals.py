@@ -1,10 +1,16 @@
+from dataclasses import replace
 from datetime import timedelta
+from operator import attrgetter
 
+import pytest
+
+from engine.adapters.sql.signals import AT_ONCE, KnownSignals
+from engine.errors import AlreadyDecided
 from engine.model.signal import Signal
 from engine.model.survey import SignalFate
-from engine.model.trade import TradeState
+from engine.model.trade import Trade, TradeState
 from engine.truth import Store
-from tests.contracts.store.samples import keep
+from tests.contracts.store.samples import keep, kept
 from tests.fakes.trades import PROPOSED_AT, a_signal, a_trade
 
 MINUTE = timedelta(minutes=1)
@@ -12,6 +18,13 @@ MINUTE = timedelta(minutes=1)
 
 def signal_after(minutes: int, symbol: str = "AAPL") -> Signal:
     return a_signal(symbol=symbol, at=PROPOSED_AT + minutes * MINUTE)
+
+
+def propose_and_fail(store: Store, trade: Trade) -> None:
+    with store.writing() as book:
+        book.propose(trade)
+        assert book.trade(trade.id) == trade
+        book.update(replace(trade, state=TradeState.OPEN))
 
 
 def test_signals_are_read_newest_first_whether_a_trade_came_of_them_or_not(store: Store) -> None:
@@ -40,3 +53,27 @@ def test_a_signal_is_read_with_what_became_of_it(store: Store) -> None:
         assert book.fates(10) == (SignalFate(signal=signal_after(2, "MSFT"), why_not="symbol_taken"), proposed)
         assert book.fates(10, "AAPL") == (proposed,)
         assert book.fates(1, "TSLA") == ()
+
+
+def test_a_signal_that_was_undone_is_never_taken_for_the_one_that_came_after_it(store: Store) -> None:
+    undone, lasting = a_trade(signal=signal_after(1)), a_trade(signal=signal_after(2))
+    with pytest.raises(AlreadyDecided):
+        propose_and_fail(store, undone)
+    keep(store, lasting)
+    assert kept(store) == lasting
+
+
+def test_many_trades_are_read_with_the_signal_of_each_again_and_again(store: Store) -> None:
+    trades = [a_trade(id=f"T{number:04d}", signal=signal_after(number)) for number in range(2 * AT_ONCE + 1)]
+    keep(store, *trades)
+    for _ in range(2):
+        with store.reading() as ledger:
+            assert sorted(ledger.trades(), key=attrgetter("id")) == trades
+
+
+def test_no_more_signals_are_remembered_than_wanted_and_those_learnt_first_go_first() -> None:
+    signals = {number: signal_after(number) for number in range(5)}
+    known = KnownSignals(most=3)
+    for number, signal in signals.items():
+        known.keep({number: signal})
+    assert known.among(range(5)) == {number: signals[number] for number in (2, 3, 4)}

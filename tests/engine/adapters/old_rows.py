@@ -152,6 +152,23 @@ ADDED: dict[str, dict[str, dict[str, Any]]] = {
         "audit": {"hash": "8dfb798872092e35726b453b59ce1bc376cc90e11f44336fad0cf1256ac0f4a6"},
         "audit_head": {"id": 1, "count": 1, "hash": "8dfb798872092e35726b453b59ce1bc376cc90e11f44336fad0cf1256ac0f4a6"},
     },
+    "0006": {
+        "results": {
+            "span": "day",
+            "start": AT.date(),
+            "symbol": "AAPL",
+            "trades": 2,
+            "wins": 1,
+            "result": 120.5,
+            "slippage": 1.5,
+            "multiples": 0.25,
+            "with_multiple": 2,
+            "best": 160.5,
+            "best_id": "AAPL_20250819_100000",
+            "worst": -40.0,
+            "worst_id": "AAPL_20250819_110000",
+        },
+    },
 }
 """The tables and columns that each revision adds."""
 

@@ -7,6 +7,7 @@ import pytest
 
 from engine.adapters.calendar import ExchangeCalendar
 from engine.model.market import Session, TradingDay
+from tests.tools import extract_hours
 
 NEW_YORK = ZoneInfo("America/New_York")
 CALENDAR = ExchangeCalendar()
@@ -30,6 +31,14 @@ def test_a_day_runs_from_4_to_20_oclock_in_new_york_told_in_utc() -> None:
         post=datetime(2012, 6, 5, 0, 0, tzinfo=UTC),
     )
     assert hours(date(2012, 6, 4)).open.tzinfo is UTC
+
+
+def test_every_day_that_is_known_is_as_the_package_has_it() -> None:
+    package = extract_hours.days()
+    first, count = date(2000, 1, 1), 51 * 365 + 13
+    every = [first + timedelta(days=number) for number in range(count)]
+    assert every[-1] == date(2050, 12, 31)
+    assert {on: day for on in every if (day := CALENDAR.day(on))} == package
 
 
 @pytest.mark.parametrize(

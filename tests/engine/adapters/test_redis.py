@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,6 +37,37 @@ def test_a_price_expires_and_the_latest_does_not(client: redis.Redis) -> None:
     RedisPriceCache(client, zone=SEOUL, keep=timedelta(hours=1)).put([a_snapshot()])
     assert 3590 <= int(str(client.ttl("prices:AAPL:20250819:234500"))) <= 3600
     assert client.ttl("prices:AAPL:latest") == -1
+
+
+def test_of_many_prices_each_stands_whole_under_its_own_keys_and_expires(client: redis.Redis) -> None:
+    snapshots = [
+        replace(a_snapshot(f"S{number}", at=datetime(2025, 8, 19, 14, 45, tzinfo=UTC)), volume=number)
+        for number in range(2_500)
+    ]
+    RedisPriceCache(client, zone=SEOUL, keep=timedelta(hours=1)).put(snapshots)
+    assert client.dbsize() == 5_000
+    for snapshot in snapshots:
+        instant = f"prices:{snapshot.symbol}:20250819:234500"
+        fields = {"price": "150.25", "volume": str(snapshot.volume), "spread_bp": "1"}
+        rest = {"at": "2025-08-19T14:45:00+00:00", "bid": "150.24", "ask": "150.26"}
+        assert client.hgetall(instant) == fields
+        assert client.hgetall(f"prices:{snapshot.symbol}:latest") == fields | rest
+        assert 3590 <= int(str(client.ttl(instant))) <= 3600
+
+
+def test_prices_within_a_second_stand_under_the_same_instant(client: redis.Redis) -> None:
+    early, late = (a_snapshot(at=datetime(2025, 8, 19, 14, 45, 0, part, tzinfo=UTC)) for part in (1, 999_999))
+    RedisPriceCache(client, zone=SEOUL, keep=timedelta(hours=1)).put([early, replace(late, volume=51_300)])
+    assert client.hget("prices:AAPL:20250819:234500", "volume") == "51300"
+
+
+def test_prices_are_stored_at_a_server_that_was_started_again(client: redis.Redis) -> None:
+    cache = RedisPriceCache(client, zone=SEOUL, keep=timedelta(hours=1))
+    cache.put([a_snapshot()])
+    client.flushall()
+    client.script_flush()
+    cache.put([a_snapshot()])
+    assert cache.latest("AAPL") == a_snapshot()
 
 
 def test_the_stream_has_the_fields_that_other_readers_expect(client: redis.Redis) -> None:

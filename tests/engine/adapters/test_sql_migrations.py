@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,23 @@ def test_a_headline_of_the_first_revision_counts_as_scored_for_all_of_its_symbol
     store = open_store(url)
     with store.reading() as ledger:
         assert ledger.scored(["news-1"]) == {("news-1", "AAPL"), ("news-1", "MSFT")}
+    store.close()
+
+
+def test_what_ended_before_results_were_kept_is_in_them(engine: Engine, url: str) -> None:
+    with engine.begin() as connection:
+        upgrade(connection, to="0005")
+    tables = tables_of(engine).tables
+    sold = {"state": "closed", "exit_shares": 512, "exit_price": "151.28", "closed_at": AT}
+    with engine.begin() as connection:
+        connection.execute(insert(tables["signals"]), rows_at("0005")["signals"])
+        for number in range(3):
+            ended = {"id": f"T{number}", "closed_at": AT - number * timedelta(days=40)}
+            connection.execute(insert(tables["trades"]), rows_at("0005")["trades"] | sold | ended)
+    store = open_store(url)
+    with store.reading() as ledger:
+        came, lately = ledger.performance(None, AT), ledger.performance(AT - timedelta(days=50), AT)
+    assert (came.trades, came.wins, came.result, lately.trades) == (3, 3, Decimal(1536), 2)
     store.close()
 
 

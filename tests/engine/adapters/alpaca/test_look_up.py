@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,7 @@ def send(broker: AlpacaBroker, clock: ManualClock, orders: int) -> Sequence[str]
     return names
 
 
-def page(first: int, orders: int, seconds: int = 1) -> str:
+def page(first: int, orders: int, seconds: int = 1, **changes: object) -> str:
     """Return a page of a list, newest first: orders that are over, so many seconds apart."""
     last = datetime(2025, 8, 19, 14, 45, tzinfo=UTC)
     return json.dumps(
@@ -53,6 +54,7 @@ def page(first: int, orders: int, seconds: int = 1) -> str:
                 "status": "canceled",
                 "submitted_at": (last - number * timedelta(seconds=seconds)).isoformat(),
             }
+            | changes
             for number in range(first, first + orders)
         ]
     )
@@ -99,6 +101,12 @@ def test_older_pages_are_read_for_many_orders_and_no_more_of_them_than_would_pay
         assert len(server.asked) == 2
         assert broker.look_up([f"order-{number}" for number in range(9_000, 9_006)]) == {}
         assert len(server.asked) == 4
+
+
+@pytest.mark.parametrize("change", [{"order_class": "bracket"}, {"replaced_by": "elsewhere"}, {"side": "neither"}])
+def test_an_order_that_is_not_shown_whole_is_left_out(change: dict[str, Any]) -> None:
+    with behind(page(0, 5, **change)) as (broker, _):
+        assert broker.look_up([f"order-{number}" for number in range(5)]) == {}
 
 
 def test_the_last_page_ends_the_search() -> None:

@@ -11,17 +11,12 @@ from engine.adapters.alpaca.market import AlpacaMarket
 from engine.errors import MarketUnavailable
 from tests.engine.adapters.alpaca.access import access_to
 from tests.engine.adapters.alpaca.replies import replies
+from tests.engine.adapters.alpaca.together import SNAPSHOT, together
 from tests.fakes.alpaca.faults import Fault
 from tests.fakes.alpaca.market import Bar
 from tests.fakes.alpaca.server import FakeAlpaca
 from tests.fakes.calendar import WeekdayCalendar
 from tests.fakes.clock import ManualClock
-
-SNAPSHOT = {
-    "latestTrade": {"t": "2025-08-19T14:44:59.123456789Z", "p": 150.25},
-    "latestQuote": {"t": "2025-08-19T14:44:59Z", "bp": 150.1, "ap": 150.3},
-    "dailyBar": {"v": 51200},
-}
 
 
 @pytest.fixture
@@ -55,7 +50,25 @@ def test_trap_a_long_list_of_symbols_gets_a_414_and_is_asked_for_in_chunks_of_20
         fake.price(symbol, "10.00")
     assert [snapshot.symbol for snapshot in market.snapshots(symbols)] == symbols
     asked = [parse_qs(request.query)["symbols"][0].split(",") for request in fake.requests]
-    assert [len(chunk) for chunk in asked] == [200, 200, 50]
+    assert sorted(asked, key=lambda chunk: symbols.index(chunk[0])) == [symbols[:200], symbols[200:400], symbols[400:]]
+
+
+def test_four_requests_are_under_way_at_once_and_never_more(fake: FakeAlpaca, clock: ManualClock) -> None:
+    symbols = [f"S{number}" for number in range(8 * 200)]
+    with together(4) as server:
+        market = AlpacaMarket(access_to(fake, data_url=server.url), clock, WeekdayCalendar())
+        assert [snapshot.symbol for snapshot in market.snapshots(symbols)] == symbols
+        market.stop()
+    assert server.most == 4
+
+
+def test_when_one_of_several_requests_fails_for_good_there_are_no_prices(
+    market: AlpacaMarket, fake: FakeAlpaca
+) -> None:
+    # Five requests that are tried three times each: with eleven failures one has none but failures.
+    fake.fault("GET", "/v2/stocks/*", Fault.BROKEN, times=11)
+    with pytest.raises(MarketUnavailable):
+        market.snapshots([f"S{number}" for number in range(1_000)])
 
 
 def test_a_price_is_exactly_what_alpaca_said(market: AlpacaMarket, fake: FakeAlpaca) -> None:

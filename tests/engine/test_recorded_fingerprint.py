@@ -1,0 +1,121 @@
+"""Every score and every proposal on recorded prices, held against a fingerprint: no change for speed may change them.
+
+Scores are whole tenths and prices whole cents, so the fingerprint is the same on every machine.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+
+from engine.adapters.calendar import ExchangeCalendar
+from engine.adapters.paper.broker import PaperBroker
+from engine.adapters.replay import ReplayMarket, ReplayNews
+from engine.adapters.sql.store import SqlStore
+from engine.model.trade import Trade
+from engine.outside import Adapters
+from engine.signals.technical import technical_scores
+from engine.stages.observe import Observe
+from engine.stages.services import Services
+from engine.stages.watched import Watched
+from tests.fakes.clock import ManualClock
+from tests.fakes.stream import FakePriceCache
+from tests.rig import Rig
+
+KNOWN = json.loads((Path(__file__).parents[1] / "data" / "recorded-fingerprint.json").read_text(encoding="utf-8"))
+CALENDAR = ExchangeCalendar()
+SYMBOLS = ("AAPL", "FB", "GOOG", "IBM", "MSFT")
+CASH = Decimal(100_000)
+BAR = timedelta(minutes=5)
+MIDDLE, END = timedelta(seconds=150), timedelta(seconds=295)
+"""Two looks at a bar, counted from its start: while it forms, and at its last price."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fingerprint:
+    """How many there were, and the SHA-256 of all of them."""
+
+    count: int
+    sha256: str
+
+    @classmethod
+    def of(cls, lines: Iterator[str]) -> "Fingerprint":
+        every = list(lines)
+        return cls(count=len(every), sha256=sha256("\n".join(every).encode()).hexdigest())
+
+
+def bars(first: date, last: date) -> Iterator[datetime]:
+    """Yield the start of every bar of regular trading."""
+    for number in range((last - first).days + 1):
+        hours = CALENDAR.day(first + timedelta(days=number))
+        at = hours.open if hours else None
+        while hours and at and at < hours.close:
+            yield at
+            at += BAR
+
+
+def scores(store: SqlStore, first: date, last: date) -> Iterator[str]:
+    """Yield the score of every symbol in the middle and at the end of every bar."""
+    clock = ManualClock(next(bars(first, last)))
+    market, watched = ReplayMarket(clock, CALENDAR), Watched(SYMBOLS, bar_seconds=300)
+    observe = Observe(
+        market=market,
+        cache=FakePriceCache(),
+        watched=watched,
+        services=Services(store=store, clock=clock),
+        oldest=timedelta(minutes=1),
+        warm_up_bars=250,
+    )
+    for start in bars(first, last):
+        for look in (MIDDLE, END):
+            clock.set(start + look)
+            assert len(observe(clock.now()).snapshots) == len(watched.symbols)
+            points = technical_scores(watched.board.indicators())
+            for row, symbol in enumerate(watched.symbols):
+                parts = (points.rsi, points.bollinger, points.macd, points.volume, points.total)
+                tenths = ",".join(str(int(part[row])) for part in parts)
+                yield f"{clock.now().isoformat()} {symbol} {tenths} {bool(points.valid[row])}"
+
+
+def proposals(folder: Path, first: datetime, last: datetime) -> Iterator[Trade]:
+    """Yield what an engine on the recorded prices and headlines proposes to a desk that never answers."""
+    clock = ManualClock(first)
+
+    def on(adapters: Adapters) -> Adapters:
+        market = ReplayMarket(clock, CALENDAR)
+        broker = PaperBroker(
+            folder / "replay.db", market, clock, CALENDAR, cash=CASH, margin=False, slippage_bp=Decimal(0)
+        )
+        return replace(adapters, clock=clock, calendar=CALENDAR, market=market, news=ReplayNews(clock), broker=broker)
+
+    rig = Rig.build(folder, on=on, watchlist=SYMBOLS)
+    rig.engine.start()
+    while clock.now() < last:
+        rig.engine.read_news()
+        rig.engine.tidy()
+        for _ in range(5):
+            rig.engine.tick()
+            clock.advance(60)
+    yield from sorted(rig.engine.trades(), key=lambda trade: trade.id)
+    rig.close()
+
+
+def told(trade: Trade) -> str:
+    return " ".join(
+        str(part)
+        for part in (trade.id, trade.signal.price, trade.signal.tenths, trade.shares, trade.stop, trade.target)
+    )
+
+
+def test_every_score_on_the_recorded_prices_is_the_one_it_always_was(rig: Rig) -> None:
+    found = Fingerprint.of(scores(rig.store, date(2012, 6, 4), date(2012, 6, 29)))
+    assert found == Fingerprint(**KNOWN["scores"])
+
+
+def test_every_proposal_on_the_recorded_prices_is_the_one_it_always_was(tmp_path: Path) -> None:
+    at = datetime(2012, 6, 4, 13, 30, tzinfo=UTC)
+    found = Fingerprint.of(told(trade) for trade in proposals(tmp_path, at, at + timedelta(hours=7)))
+    assert found == Fingerprint(**KNOWN["proposals"])
