@@ -23,8 +23,12 @@ from engine.adapters.alpaca.broker import AlpacaBroker
 from engine.adapters.alpaca.budget import Budget
 from engine.bootstrap import wire
 from engine.engine import Engine
+from engine.model.market import Session
 from engine.model.notice import NoticeKind
-from engine.model.trade import TradeState
+from engine.model.trade import Trade, TradeState
+from engine.ports import Broker
+from engine.stages.orders import entry_of
+from engine.stages.reconcile import follow
 from tests.engine.adapters.alpaca.access import access_to
 from tests.engine.at_alpaca import AtAlpaca
 from tests.fakes.alpaca.orders import ALIVE
@@ -58,16 +62,14 @@ class Return:
 def come_back(folder: Path, trades: int, changes: int) -> Return:
     """Hold so many positions, change so many while nobody looks, and begin another life."""
     with AtAlpaca.open(folder, strict=False) as desk:
-        symbols = [f"Z{chr(65 + n // 676 % 26)}{chr(65 + n // 26 % 26)}{chr(65 + n % 26)}" for n in range(trades)]
-        names = [_hold(desk, symbol) for symbol in symbols]
-        desk.rig.engine.reconcile()
-        desk.rig.clock.advance(60)
-        expected = {(name, _change(desk, name, turn)) for turn, name in enumerate(names[:changes])}
-        desk.broker.stop()
+        desk.broker.stop()  # the life before is over, and hears of nothing that follows
         clock = desk.rig.clock
-        budget = Budget(timer=lambda: clock.now().timestamp(), pause=clock.advance)
-        with _life(desk, budget) as engine:
-            return _watch(desk, engine, expected)
+        with _broker(desk, Budget(1_000_000)) as hand:
+            names = _hold(desk, hand, trades)
+            clock.advance(60)
+            expected = {(name, _change(desk, hand, name, turn)) for turn, name in enumerate(names[:changes])}
+        with _broker(desk, Budget(timer=lambda: clock.now().timestamp(), pause=clock.advance)) as broker:
+            return _watch(desk, wire(desk.rig.settings, replace(desk.adapters, broker=broker)), expected)
 
 
 def _watch(desk: AtAlpaca, engine: Engine, expected: set[tuple[str, NoticeKind]]) -> Return:
@@ -114,44 +116,54 @@ def _bare(desk: AtAlpaca) -> tuple[str, ...]:
     return tuple(trade.id for trade in trades if stops[trade.symbol] < trade.held_shares)
 
 
-def _hold(desk: AtAlpaca, symbol: str) -> str:
-    """Let the desk hold shares of a symbol, bought as a bracket that protects them."""
-    desk.fake.price(symbol, "10")
-    sizing = a_sizing(entry=Decimal(10), stop=STOP, shares=SHARES)
-    trade = a_trade(
+def _hold(desk: AtAlpaca, hand: Broker, count: int) -> list[str]:
+    """Let the desk hold so many positions, bought as brackets that protect them, and know of each."""
+    trades = [
+        _trade(f"Z{chr(65 + n // 676 % 26)}{chr(65 + n // 26 % 26)}{chr(65 + n % 26)}", desk) for n in range(count)
+    ]
+    for trade in trades:
+        desk.fake.price(trade.symbol, "10")
+        desk.rig.clock.advance(0.01)  # no two orders reach a broker in one instant, and lists are read by instants
+        hand.submit(entry_of(trade, Session.REGULAR))
+    filled = {order.client_order_id: order for order in hand.orders()}
+    with desk.rig.store.writing() as book:
+        for trade in trades:
+            book.propose(trade)
+            book.mark_published(trade.id)
+            sent, order = book.move(book.move(trade, TradeState.APPROVED), TradeState.SUBMITTED), filled[trade.id]
+            book.keep_order(trade.id, order)
+            book.move(follow(sent, order, order.legs, desk.rig.settings.risk.limits)[0], TradeState.OPEN)
+    return [trade.id for trade in trades]
+
+
+def _trade(symbol: str, desk: AtAlpaca) -> Trade:
+    return a_trade(
         id=f"{symbol}_20250819_100000",
         symbol=symbol,
         shares=SHARES,
         stop=STOP,
         target=TARGET,
-        sizing=sizing,
+        sizing=a_sizing(entry=Decimal(10), stop=STOP, shares=SHARES),
         proposed_at=desk.rig.clock.now(),
     )
-    with desk.rig.store.writing() as book:
-        book.propose(trade)
-        book.mark_published(trade.id)
-        book.move(book.move(trade, TradeState.APPROVED), TradeState.SUBMITTED)
-    desk.rig.clock.advance(0.01)  # no two orders reach a broker in one instant, and lists are read by instants
-    desk.send(trade)
-    return trade.id
 
 
-def _change(desk: AtAlpaca, name: str, turn: int) -> NoticeKind:
+def _change(desk: AtAlpaca, hand: Broker, name: str, turn: int) -> NoticeKind:
     """Let a stop or a target be hit, or somebody sell by hand; return what the desk must be told."""
     symbol = name.split("_", maxsplit=1)[0]
     if turn % 3 < 2:
         desk.fake.price(symbol, "9.70" if turn % 3 == 0 else "10.50")
         return NoticeKind.CLOSED
-    desk.broker.close(f"by-hand-{symbol}", symbol, SOLD)  # what protects the shares ends with it
+    hand.close(f"by-hand-{symbol}", symbol, SOLD)  # what protects the shares ends with it
     return NoticeKind.SOLD_BY_HAND
 
 
 @contextmanager
-def _life(desk: AtAlpaca, budget: Budget) -> Iterator[Engine]:
+def _broker(desk: AtAlpaca, budget: Budget) -> Iterator[AlpacaBroker]:
     access = access_to(desk.fake, timeouts=(3.0, 60.0), budget=budget)
     broker = AlpacaBroker(access, desk.adapters.clock, desk.adapters.calendar, patience=1.0)
     try:
-        yield wire(desk.rig.settings, replace(desk.adapters, broker=broker))
+        yield broker
     finally:
         broker.stop()
 
