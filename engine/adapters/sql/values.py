@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import Field, asdict, fields
 from datetime import datetime
+from functools import cache
 from operator import itemgetter
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
@@ -25,15 +26,21 @@ class Value(Protocol):
 T = TypeVar("T", bound=Value)
 
 
+@cache
+def names_of(kind: type[Value]) -> tuple[str, ...]:
+    """Return the names of a dataclass's fields."""
+    return tuple(field.name for field in fields(kind))
+
+
 def columns_of(value: Value, *, prefix: str = "", without: Collection[str] = ()) -> dict[str, Any]:
     """Return the columns that keep a value's fields."""
-    return {prefix + field.name: getattr(value, field.name) for field in fields(value) if field.name not in without}
+    return {prefix + name: getattr(value, name) for name in names_of(type(value)) if name not in without}
 
 
 def value_of(kind: type[T], row: Row[Any], *, prefix: str = "", **nested: Any) -> T:
     """Make a value from a row's columns and the fields that are not columns."""
-    names = [field.name for field in fields(kind) if field.name not in nested]
-    return kind(**{name: getattr(row, prefix + name) for name in names}, **nested)
+    kept = {name: getattr(row, prefix + name) for name in names_of(kind) if name not in nested}
+    return kind(**kept, **nested)
 
 
 class Shape(Generic[T]):
@@ -42,7 +49,7 @@ class Shape(Generic[T]):
     def __init__(self, kind: type[T], table: type[Base], *, prefix: str = "", without: Collection[str] = ()) -> None:
         stands = {column.key: number for number, column in enumerate(table.__table__.c)}
         self._kind = kind
-        self._names = [field.name for field in fields(kind) if field.name not in without]
+        self._names = [name for name in names_of(kind) if name not in without]
         self._pick = itemgetter(*(stands[prefix + name] for name in self._names))
 
     def of(self, row: Row[Any], **nested: Any) -> T:
