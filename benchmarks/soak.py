@@ -33,6 +33,7 @@ from bot.commands.demo import forget_proxies
 from bot.demo.launch import ADMIN, CHANNEL, MANIFEST, TRADER, VIEWER
 from bot.demo.rules import Rules
 from bot.demo.server import LocalSlack
+from tests.bot.environment import in_workspace
 
 ROOT = Path(__file__).parents[1]
 WRITTEN, LOG = Path("build/soak.json"), Path("build/soak.log")
@@ -133,11 +134,7 @@ def _days(running: Running, days: int, console: Console) -> list[Sample]:
 def desk(slack: LocalSlack, folder: Path, given: argparse.Namespace) -> Iterator[Running]:
     """Bring a desk up in a process of its own, and down again."""
     settings = {
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_APP_TOKEN": slack.app_token,
-        "SLACK_API_URL": slack.api_url,
-        "SLACK_CHANNEL": CHANNEL.id,
-        "ADMINS": ADMIN.id,
+        **in_workspace(slack),
         "TRADERS": TRADER.id,
         "VIEWERS": VIEWER.id,
         "PYTHONPATH": str(ROOT),

@@ -18,7 +18,7 @@ import redis
 from sqlalchemy.event import listen
 from sqlalchemy.pool import Pool
 
-from benchmarks.soak_parts import adapters_of, names, settings_of
+from benchmarks.soak_parts import adapters_of, beside, names, settings_of
 from bot.commands.common import until_told_to_stop
 from bot.commands.hosting import host_of
 from bot.logs import log_to_stderr
@@ -56,17 +56,12 @@ class Sampler:
         self._folder = folder
         self._checkouts = checkouts
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="sampler", daemon=True)
 
     @contextmanager
     def running(self) -> Iterator[None]:
         """Sample for as long as the block runs."""
-        self._thread.start()
-        try:
+        with beside(self._run, self._stopping, "sampler"):
             yield
-        finally:
-            self._stopping.set()
-            self._thread.join()
 
     def _run(self) -> None:
         start, speed = time.monotonic(), self._desk.adapters.clock.speed

@@ -1,8 +1,9 @@
 """What a soak trades: more symbols than were recorded, headlines without an end, and the adapters around them."""
 
 import socket
-from collections.abc import Sequence
-from contextlib import ExitStack
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -140,3 +141,15 @@ def settings_of(folder: Path, speed: float, symbols: Sequence[str], redis_url: s
         max_price_age_seconds=max(90, int(3 * speed)),
         proposal_seconds=max(900, int(12 * speed)),
     )
+
+
+@contextmanager
+def beside(work: Callable[[], None], stopping: threading.Event, name: str) -> Iterator[None]:
+    """Let work go on in a thread beside the block; `stopping` tells it that the block is over."""
+    thread = threading.Thread(target=work, name=name, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        thread.join()

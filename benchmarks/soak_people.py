@@ -12,6 +12,7 @@ from random import Random
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from benchmarks.soak_parts import beside
 from bot.cards import ids
 from bot.demo.errors import PersonRefused
 from bot.demo.launch import ADMIN, CHANNEL, TRADER, VIEWER
@@ -56,18 +57,13 @@ class People:
         self._seen: set[str] = set()
         self._errands: set[tuple[str, Errand]] = set()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="people", daemon=True)
         self.did: Counter[str] = Counter()
 
     @contextmanager
     def acting(self) -> Iterator[None]:
         """Let them act for as long as the block runs."""
-        self._thread.start()
-        try:
+        with beside(self._run, self._stopping, "people"):
             yield
-        finally:
-            self._stopping.set()
-            self._thread.join()
 
     def _run(self) -> None:
         while not self._stopping.wait(PAUSE):

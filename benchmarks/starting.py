@@ -15,6 +15,7 @@ from bot.demo.launch import ADMIN, CHANNEL, MANIFEST
 from bot.demo.people import Person
 from bot.demo.server import LocalSlack
 from engine.schedule import THREADS
+from tests.bot.environment import in_workspace
 from tests.servers import free_port
 
 ROOT = Path(__file__).parents[1]
@@ -56,11 +57,7 @@ def _first_message() -> float:
         LocalSlack(manifest=manifest, users=(ADMIN,), channels=(CHANNEL,)) as slack,
     ):
         settings = {
-            "SLACK_BOT_TOKEN": slack.bot_token,
-            "SLACK_APP_TOKEN": slack.app_token,
-            "SLACK_API_URL": slack.api_url,
-            "SLACK_CHANNEL": CHANNEL.id,
-            "ADMINS": ADMIN.id,
+            **in_workspace(slack),
             "HTTP_PORT": str(free_port()),
             "DATA_DIR": folder,
             "PYTHONPATH": str(ROOT),

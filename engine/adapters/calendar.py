@@ -10,11 +10,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-from engine.model.market import Session, TradingDay
+from engine.model.market import EXCHANGE_ZONE, Session, TradingDay, exchange_date
 
-NEW_YORK = ZoneInfo("America/New_York")
 YEARS = range(2000, 2051)
 """Where the holiday rules of the package hold; closures decreed later than its release are not in it."""
 
@@ -54,13 +52,6 @@ class ExchangeCalendar:
         """Do nothing: it asks nobody."""
 
 
-def exchange_date(at: datetime) -> date:
-    """Return the date in New York at an aware instant."""
-    if at.tzinfo is None:
-        raise ValueError(f"an instant needs a time zone: {at}")
-    return at.astimezone(NEW_YORK).date()
-
-
 class _Exceptions(NamedTuple):
     """The weekdays on which the exchange is shut, and those with other hours than the usual."""
 
@@ -84,4 +75,4 @@ def _day(on: date) -> TradingDay | None:
 
 
 def _utc(on: date, text: str) -> datetime:
-    return datetime.combine(on, time.fromisoformat(text), NEW_YORK).astimezone(UTC)
+    return datetime.combine(on, time.fromisoformat(text), EXCHANGE_ZONE).astimezone(UTC)

@@ -1,5 +1,5 @@
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -8,6 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 EXCHANGE_ZONE = ZoneInfo("America/New_York")
+
+
+def exchange_date(at: datetime) -> date:
+    """Return the exchange's date at an instant; raises ValueError for one without a time zone."""
+    if at.tzinfo is None:
+        raise ValueError(f"an instant needs a time zone: {at}")
+    return at.astimezone(EXCHANGE_ZONE).date()
 
 
 def day_start(at: datetime) -> datetime:

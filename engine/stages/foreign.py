@@ -10,6 +10,7 @@ import structlog
 
 from engine.errors import OrderRefused
 from engine.model.desk import OWN_ACCORD
+from engine.model.market import exchange_date
 from engine.model.notice import Notice, NoticeKind
 from engine.model.portfolio import Position
 from engine.model.signal import Side
@@ -19,7 +20,7 @@ from engine.risk.limits import LimitsInForce
 from engine.risk.sizing import stop_for
 from engine.stages.compare import told_foreign
 from engine.stages.each import for_each
-from engine.stages.hours import NEW_YORK, TradingHours
+from engine.stages.hours import TradingHours
 from engine.stages.reconcile import AT_THE_BROKER
 from engine.stages.steer import FLATTENING
 from engine.truth import Store
@@ -83,7 +84,7 @@ class ProtectForeign:
             self._tell(stop, now)  # an answer that was lost, or a death, kept us from it
         bare = shares - sum(map(_to_sell, selling))
         if bare > 0 and free and free.shares >= shares:
-            self._send(f"{STOP}-{free.symbol}-{now.astimezone(NEW_YORK):%Y%m%d}-{shares}", free, bare, now)
+            self._send(f"{STOP}-{free.symbol}-{exchange_date(now):%Y%m%d}-{shares}", free, bare, now)
 
     def _cancel(self, stop: Order) -> None:
         try:

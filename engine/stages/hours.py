@@ -1,11 +1,8 @@
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from engine.errors import MarketClosed
-from engine.model.market import Session
+from engine.model.market import Session, exchange_date
 from engine.ports import Calendar
-
-NEW_YORK = ZoneInfo("America/New_York")
 
 
 class TradingHours:
@@ -32,5 +29,5 @@ class TradingHours:
 
     def _next_open(self, at: datetime) -> datetime:
         opens = self._calendar.next_open(at)
-        day = self._calendar.day(opens.astimezone(NEW_YORK).date())
+        day = self._calendar.day(exchange_date(opens))
         return day.pre if self._extended and day is not None and day.pre > at else opens

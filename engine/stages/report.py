@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 import structlog
 
 from engine.errors import TryAgain
-from engine.model.market import EXCHANGE_ZONE, TradingDay
+from engine.model.market import TradingDay, exchange_date
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.performance import Period
 from engine.model.report import Account, Holding, Report, ReportKind, Telling
@@ -57,7 +57,7 @@ class Due:
 
 def due_between(calendar: Calendar, after: datetime, until: datetime) -> tuple[Due, ...]:
     """Return what came due later than an instant and not later than another, in the order of their times; pure."""
-    on, last = after.astimezone(EXCHANGE_ZONE).date(), until.astimezone(EXCHANGE_ZONE).date()
+    on, last = exchange_date(after), exchange_date(until)
     found: list[Due] = []
     while on <= last:
         found += [due for due in _of_day(calendar, on) if after < due.at <= until]
@@ -173,7 +173,7 @@ class Reports:
             return None
 
     def _hours(self, at: datetime) -> TradingDay | None:
-        return self._calendar.day(at.astimezone(EXCHANGE_ZONE).date())
+        return self._calendar.day(exchange_date(at))
 
     def _news(self, ledger: Ledger, until: datetime, portfolio: PortfolioView | None) -> tuple[Finding, ...]:
         """Return what was found since the close before, about what is watched or held."""
@@ -183,7 +183,7 @@ class Reports:
         return tuple(sorted(flat, key=lambda finding: finding.at, reverse=True)[:MOST_NEWS])
 
     def _last_close(self, before: datetime) -> datetime:
-        on = before.astimezone(EXCHANGE_ZONE).date()
+        on = exchange_date(before)
         days = (self._calendar.day(on - back * ONE_DAY) for back in range(FURTHEST.days + 1))
         return next((hours.close for hours in days if hours and hours.close < before), before - FURTHEST)
 

@@ -2,7 +2,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from engine.errors import TryAgain
-from engine.model.market import EXCHANGE_ZONE, Session
+from engine.model.market import Session, exchange_date
 from engine.model.performance import Period
 from engine.model.status import Health, Hours, Status
 from engine.model.trade import Trade, TradeState
@@ -68,7 +68,7 @@ class Stand:
 def hours(calendar: Calendar, now: datetime) -> Hours:
     """Return the session of an instant and the turn that follows it: of this day, else the start of the next one."""
     session = calendar.session(now)
-    today = calendar.day(now.astimezone(EXCHANGE_ZONE).date())
+    today = calendar.day(exchange_date(now))
     if today is not None:
         turns = (
             (today.pre, Session.PRE),
@@ -80,7 +80,7 @@ def hours(calendar: Calendar, now: datetime) -> Hours:
             if at > now:
                 return Hours(session=session, then=then, at=at)
     opens = calendar.next_open(now)
-    day = calendar.day(opens.astimezone(EXCHANGE_ZONE).date())
+    day = calendar.day(exchange_date(opens))
     if day is None:
         return Hours(session=session, then=Session.REGULAR, at=opens)
     return Hours(session=session, then=Session.PRE, at=day.pre)

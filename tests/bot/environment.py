@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo.launch import ADMIN, CHANNEL
+from bot.demo.server import LocalSlack
 from bot.settings import LogSettings, SlackSettings
 from engine.settings import (
     AlpacaSettings,
@@ -32,3 +34,14 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
+
+
+def in_workspace(slack: LocalSlack) -> dict[str, str]:
+    """Return the environment in which the bot finds a local workspace, its desk and its admin."""
+    return {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_CHANNEL": CHANNEL.id,
+        "ADMINS": ADMIN.id,
+    }

@@ -14,7 +14,7 @@ from bot.demo.rules import Rules
 from bot.demo.server import LocalSlack
 from engine.adapters.clock import SystemClock
 from engine.adapters.sql.store import open_store
-from tests.bot.environment import nothing_set
+from tests.bot.environment import in_workspace, nothing_set
 from tests.fakes.alpaca.server import FakeAlpaca
 from tests.fakes.claude import KEY, ScriptedClaude
 
@@ -32,11 +32,7 @@ def _good() -> Iterator[Environment]:
         ScriptedClaude() as claude,
     ):
         yield {
-            "SLACK_BOT_TOKEN": slack.bot_token,
-            "SLACK_APP_TOKEN": slack.app_token,
-            "SLACK_API_URL": slack.api_url,
-            "SLACK_CHANNEL": CHANNEL.id,
-            "ADMINS": ADMIN.id,
+            **in_workspace(slack),
             "MARKET": "alpaca",
             "BROKER": "alpaca",
             "ALPACA_KEY_ID": alpaca.key,

@@ -21,7 +21,7 @@ from bot.demo.launch import ADMIN, CHANNEL, MANIFEST
 from bot.demo.server import LocalSlack
 from engine.adapters.sql.store import open_store
 from engine.model.desk import OWN_ACCORD
-from tests.bot.environment import nothing_set
+from tests.bot.environment import in_workspace, nothing_set
 from tests.fakes.worked_example import AT
 from tests.servers import free_port
 from tests.waiting import until
@@ -65,11 +65,7 @@ def test_a_started_bot_answers_the_seeds_two_checks_and_stops_in_order_and_one_w
 ) -> None:
     port = free_port()
     environment = {
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_APP_TOKEN": slack.app_token,
-        "SLACK_API_URL": slack.api_url,
-        "SLACK_CHANNEL": CHANNEL.id,
-        "ADMINS": ADMIN.id,
+        **in_workspace(slack),
         "HTTP_PORT": str(port),
     }
     with socket.create_server(("127.0.0.1", 0)) as taken:

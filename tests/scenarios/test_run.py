@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.demo.launch import ADMIN, CHANNEL, TRADER, VIEWER
+from bot.demo.launch import CHANNEL, TRADER, VIEWER
 from bot.demo.people import Person
 from bot.demo.seed import Json
-from bot.demo.server import LocalSlack
 from engine.adapters.clock import SystemClock
+from tests.bot.environment import in_workspace
 from tests.fakes.alpaca.server import FakeAlpaca
 from tests.scenarios.grown import at_alpaca
 from tests.scenarios.stage import workspace
@@ -24,6 +24,8 @@ def test_run_with_only_an_environment_starts_answers_halts_and_stops(tmp_path: P
         alpaca.hold("MSFT", 300, "420.80")
         environment = {
             **in_workspace(slack),
+            "TRADERS": TRADER.id,
+            "VIEWERS": VIEWER.id,
             **{name.upper(): value for name, value in at_alpaca(alpaca).items()},
             "DATABASE_URL": postgres.new_database(),
             "REDIS_URL": valkey.url,
@@ -41,19 +43,6 @@ def test_run_with_only_an_environment_starts_answers_halts_and_stops(tmp_path: P
             assert process.wait(PATIENCE) == 0
         assert alpaca.ledger == ()
         assert alpaca.violations == ()
-
-
-def in_workspace(slack: LocalSlack) -> dict[str, str]:
-    """Return the environment in which the bot finds a workspace and its people."""
-    return {
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_APP_TOKEN": slack.app_token,
-        "SLACK_API_URL": slack.api_url,
-        "SLACK_CHANNEL": CHANNEL.id,
-        "ADMINS": ADMIN.id,
-        "TRADERS": TRADER.id,
-        "VIEWERS": VIEWER.id,
-    }
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pandas_market_calendars as markets
 
-from engine.adapters.calendar import HOURS, NEW_YORK, SATURDAY, USUAL, YEARS
-from engine.model.market import TradingDay
+from engine.adapters.calendar import HOURS, SATURDAY, USUAL, YEARS
+from engine.model.market import EXCHANGE_ZONE, TradingDay
 
 COLUMNS = ("pre", "market_open", "market_close", "post")
 TARGET = Path(str(HOURS))
@@ -40,7 +40,7 @@ def text() -> str:
 
 
 def _in_new_york(day: TradingDay) -> str:
-    return " ".join(f"{at.astimezone(NEW_YORK):%H:%M}" for at in (day.pre, day.open, day.close, day.post))
+    return " ".join(f"{at.astimezone(EXCHANGE_ZONE):%H:%M}" for at in (day.pre, day.open, day.close, day.post))
 
 
 if __name__ == "__main__":

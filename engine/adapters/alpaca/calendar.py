@@ -4,19 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 import structlog
 
 from engine.adapters.alpaca.failures import NONSENSE, reading
 from engine.adapters.alpaca.wire import Access, Wire
 from engine.errors import BrokerUnavailable
-from engine.model.market import Session, TradingDay
+from engine.model.market import EXCHANGE_ZONE, Session, TradingDay, exchange_date
 from engine.ports import Calendar, Clock
 
 log = structlog.get_logger()
 
-NEW_YORK = ZoneInfo("America/New_York")
 KEY = "alpaca-calendar"
 BEFORE, AHEAD = timedelta(days=30), timedelta(days=365)
 PRE, POST, HALF_DAY_POST = time(4), time(20), time(17)
@@ -69,7 +67,7 @@ class AlpacaCalendar:
 
         Raises BrokerUnavailable, and keeps what it had.
         """
-        today = self._clock.now().astimezone(NEW_YORK).date()
+        today = exchange_date(self._clock.now())
         if self._read_on == today:
             return
         first, last = today - BEFORE, today + AHEAD
@@ -88,12 +86,12 @@ class AlpacaCalendar:
 
     def session(self, at: datetime) -> Session:
         """Tell which session an instant falls into."""
-        day = self.day(at.astimezone(NEW_YORK).date())
+        day = self.day(exchange_date(at))
         return Session.CLOSED if day is None else day.session(at)
 
     def next_open(self, after: datetime) -> datetime:
         """Return the next start of regular trading later than an instant."""
-        on = after.astimezone(NEW_YORK).date()
+        on = exchange_date(after)
         while (day := self.day(on)) is None or day.open <= after:
             on += timedelta(days=1)
         return day.open
@@ -124,7 +122,7 @@ def _day_of(row: Any) -> tuple[date, TradingDay]:
     on = date.fromisoformat(row["date"])
     opening, close = time.fromisoformat(row["open"]), time.fromisoformat(row["close"])
     hours = (PRE, opening, close, POST if close >= WHOLE_DAY_CLOSE else HALF_DAY_POST)
-    pre, begins, ends, post = (datetime.combine(on, hour, NEW_YORK).astimezone(UTC) for hour in hours)
+    pre, begins, ends, post = (datetime.combine(on, hour, EXCHANGE_ZONE).astimezone(UTC) for hour in hours)
     if not pre < begins < ends < post:
         raise ValueError(f"hours out of order: {row}")
     return on, TradingDay(pre=pre, open=begins, close=ends, post=post)

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import structlog
@@ -15,12 +14,11 @@ from engine.adapters.alpaca.failures import NONSENSE, Declined, reading
 from engine.adapters.alpaca.orders import instant
 from engine.adapters.alpaca.wire import Access, Wire
 from engine.errors import MarketUnavailable
-from engine.model.market import BarHistory, Snapshot
+from engine.model.market import BarHistory, Snapshot, exchange_date
 from engine.ports import Calendar, Clock
 
 log = structlog.get_logger()
 
-NEW_YORK = ZoneInfo("America/New_York")
 CHUNK = 200
 CALLS = 4
 """Requests for prices that are under way at once: the way to Alpaca and back takes longer than reading what it says."""
@@ -139,7 +137,7 @@ class AlpacaMarket:
     def _starts(self, bars: int) -> NDArray[np.int64]:
         """Return the starts of the last bars of regular trading that are complete, oldest first."""
         complete = self._clock.now().timestamp() - self._bar_seconds
-        on, starts = self._clock.now().astimezone(NEW_YORK).date(), list[int]()
+        on, starts = exchange_date(self._clock.now()), list[int]()
         for back in range(MOST_DAYS):
             day = self._day_starts(on - timedelta(days=back))
             starts[:0] = [start for start in day if start <= complete]

@@ -22,7 +22,7 @@ from engine.adapters.paper.checks import (
 )
 from engine.adapters.paper.floor import Floor, Terms
 from engine.errors import BrokerUnavailable, MarketUnavailable, OrderRefused
-from engine.model.market import EXCHANGE_ZONE, TradingDay
+from engine.model.market import TradingDay, exchange_date
 from engine.model.portfolio import Account, NotClosed, Position
 from engine.model.trade import Entry, Order, OrderRole, OrderState
 from engine.ports import Calendar, Clock, Market
@@ -218,7 +218,7 @@ class PaperBroker:
     @contextmanager
     def _floor(self) -> Iterator[Floor]:
         now = self._clock.now()
-        floor = Floor(self._books, self._terms, now=now, day=self._calendar.day(now.astimezone(EXCHANGE_ZONE).date()))
+        floor = Floor(self._books, self._terms, now=now, day=self._calendar.day(exchange_date(now)))
         with self._books.open():
             yield floor
         for root in floor.changed:
@@ -257,7 +257,7 @@ class PaperBroker:
     def _next(self, hour: Callable[[TradingDay], datetime]) -> datetime:
         """Return the next time that an hour of the exchange comes."""
         now = self._clock.now()
-        on = now.astimezone(EXCHANGE_ZONE).date()
+        on = exchange_date(now)
         while (day := self._calendar.day(on)) is None or hour(day) <= now:
             on += timedelta(days=1)
         return hour(day)

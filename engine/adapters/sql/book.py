@@ -11,7 +11,7 @@ from engine.adapters.sql.chain import append
 from engine.adapters.sql.ledger import SqlLedger
 from engine.adapters.sql.news_tables import FindingRow, HeadlineRow, ModelCallRow, ScoredRow, SpendingRow, UnscoredRow
 from engine.adapters.sql.performance import TABLES
-from engine.adapters.sql.results import day_of, make_again
+from engine.adapters.sql.results import make_again
 from engine.adapters.sql.tables import (
     DecisionRow,
     DeskRow,
@@ -35,7 +35,7 @@ from engine.adapters.sql.values import (
 )
 from engine.errors import AlreadyDecided, Repeated, UnknownTrade
 from engine.model.desk import AuditEntry, Desk
-from engine.model.market import Headline
+from engine.model.market import Headline, exchange_date
 from engine.model.news import ModelCall
 from engine.model.notice import Notice, Posted
 from engine.model.portfolio import Account
@@ -181,7 +181,7 @@ class SqlBook(SqlLedger):
 
     def _sum_up(self, ends: Collection[tuple[str, datetime | None]]) -> None:
         """Make the results again of the days on which a trade ended, and on which it no longer does."""
-        for symbol, day in {(symbol, day_of(at)) for symbol, at in ends if at}:
+        for symbol, day in {(symbol, exchange_date(at)) for symbol, at in ends if at}:
             make_again(self._connection, TABLES, day, symbol)
 
     def _keep_order(self, trade_id: str, order: Order, *, parent_id: int | None) -> None:

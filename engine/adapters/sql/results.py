@@ -35,7 +35,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from engine.model.market import EXCHANGE_ZONE
+from engine.model.market import EXCHANGE_ZONE, exchange_date
 
 DAY, MONTH, YEAR = "day", "month", "year"
 Instant = datetime | BindParameter[datetime]
@@ -54,11 +54,6 @@ class Tables:
     results: TableClause
 
 
-def day_of(at: datetime) -> date:
-    """Return the exchange's day of an instant."""
-    return at.astimezone(EXCHANGE_ZONE).date()
-
-
 def make_again(connection: Connection, tables: Tables, day: date, symbol: str) -> None:
     """Make the rows again that have the trades of a symbol that ended on a day."""
     for span in (DAY, MONTH, YEAR):
@@ -72,7 +67,7 @@ def make_all(connection: Connection, tables: Tables) -> None:
     newer = select(func.min(tables.trades.c.closed_at))
     at, days = connection.scalar(newer), list[date]()
     while at:
-        days.append(day_of(at))
+        days.append(exchange_date(at))
         at = connection.scalar(newer.where(tables.trades.c.closed_at >= _midnight(days[-1] + ONE_DAY)))
     for span in (DAY, MONTH, YEAR):
         for start in sorted({begin_of(span, day) for day in days}):
@@ -86,7 +81,7 @@ def parts_of(
     before, newest = until + timedelta.resolution, connection.scalar(select(func.max(tables.trades.c.closed_at)))
     if newest is None or newest < before:
         # Nothing ended later: so what is kept of today, of this month and of this year has nothing too much.
-        before = _midnight(_next(YEAR, day_of(before)))
+        before = _midnight(_next(YEAR, exchange_date(before)))
     parts = [
         _ended(tables, part.since, part.before)
         if isinstance(part, Hours)
@@ -115,8 +110,8 @@ class Whole:
 
 def cut(since: datetime | None, before: datetime) -> tuple[Hours | Whole, ...]:
     """Cut a time into whole years, months and days, and what is left at both ends, in its order; pure."""
-    first = date.min if since is None else day_of(since - timedelta.resolution) + ONE_DAY
-    last = day_of(before)
+    first = date.min if since is None else exchange_date(since - timedelta.resolution) + ONE_DAY
+    last = exchange_date(before)
     if first >= last:
         return (Hours(since=since, before=before),)
     head = () if since is None else (Hours(since=since, before=_midnight(first)),)

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from engine.adapters.alpaca.calendar import KEY, NEW_YORK, AlpacaCalendar
+from engine.adapters.alpaca.calendar import KEY, AlpacaCalendar
 from engine.adapters.calendar import ExchangeCalendar
 from engine.errors import BrokerUnavailable
-from engine.model.market import Session
+from engine.model.market import EXCHANGE_ZONE, Session
 from tests.engine.adapters.alpaca.access import access_to
 from tests.engine.adapters.alpaca.replies import replies
 from tests.fakes.alpaca.faults import Fault
@@ -203,13 +203,13 @@ def test_hours_that_could_not_be_read_are_asked_for_again(fake: FakeAlpaca, cloc
 def test_half_days_holidays_and_daylight_saving_are_as_the_exchange_keeps_them(
     kept_hours: AlpacaCalendar, at: str, session: Session
 ) -> None:
-    assert kept_hours.session(datetime.fromisoformat(at).replace(tzinfo=NEW_YORK)) is session
+    assert kept_hours.session(datetime.fromisoformat(at).replace(tzinfo=EXCHANGE_ZONE)) is session
 
 
 def test_the_next_open_passes_over_a_holiday_and_the_change_of_the_clocks(kept_hours: AlpacaCalendar) -> None:
-    evening = datetime(2025, 11, 26, 16, 0, tzinfo=NEW_YORK)
+    evening = datetime(2025, 11, 26, 16, 0, tzinfo=EXCHANGE_ZONE)
     assert kept_hours.next_open(evening) == datetime(2025, 11, 28, 14, 30, tzinfo=UTC)
-    assert kept_hours.next_open(datetime(2025, 10, 31, 16, 0, tzinfo=NEW_YORK)) == datetime(
+    assert kept_hours.next_open(datetime(2025, 10, 31, 16, 0, tzinfo=EXCHANGE_ZONE)) == datetime(
         2025, 11, 3, 14, 30, tzinfo=UTC
     )
 

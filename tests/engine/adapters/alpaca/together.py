@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+from tests.engine.adapters.alpaca.replies import serving
+
 SNAPSHOT = {
     "latestTrade": {"t": "2025-08-19T14:44:59.123456789Z", "p": 150.25},
     "latestQuote": {"t": "2025-08-19T14:44:59Z", "bp": 150.1, "ap": 150.3},
@@ -54,11 +56,5 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def together(count: int) -> Iterator[Together]:
-    with Together(count) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with Together(count) as server, serving(server):
+        yield server

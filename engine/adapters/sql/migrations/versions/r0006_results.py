@@ -1,4 +1,4 @@
-"""What trades came to, by day and month of the exchange."""
+"""What trades came to, by day, month and year of the exchange."""
 
 import sqlalchemy as sa
 from alembic import op
