@@ -3,7 +3,9 @@
     DeskError
     ├── TryAgain             the outside failed; skip this round, nothing was decided
     │   ├── MarketUnavailable, NewsUnavailable, BrokerUnavailable, StreamUnavailable
+    │   ├── CancelPending    the broker was asked to cancel an order and is not done with it; it works all the same
     │   └── OrderUnclear     the broker may hold the order: ask by its id, never send it again blindly
+    │       └── OrderExists  the broker certainly holds it, whatever a look for it says
     ├── Refused              what was asked for is not done, and nothing changed
     │   ├── UnknownTrade, UnknownSymbol, Ambiguous, BadNumber, BadText, BadAmount
     │   ├── UnknownSetting, SettingFixed, BadSetting, NotOpen
@@ -49,12 +51,24 @@ class StreamUnavailable(TryAgain):
     """Redis cannot be reached; the database still holds everything."""
 
 
+class CancelPending(TryAgain):
+    """A cancel was taken and is not carried out yet, so what waits for it waits on; no outage."""
+
+    def __init__(self, client_order_id: str) -> None:
+        super().__init__(f"the cancel of order {client_order_id} is still pending")
+        self.client_order_id = client_order_id
+
+
 class OrderUnclear(TryAgain):
     """An order was sent and the answer was lost: ask by its client order id before anything else."""
 
     def __init__(self, client_order_id: str) -> None:
         super().__init__(f"no clear answer for order {client_order_id}")
         self.client_order_id = client_order_id
+
+
+class OrderExists(OrderUnclear):
+    """The broker has an order of this id already: look for it until it is found."""
 
 
 class Refused(DeskError):

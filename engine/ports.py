@@ -1,15 +1,21 @@
 """What the engine needs of the outside, as Protocols: one adapter, one fake and one contract suite each."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+from engine.model.activity import Activity
+from engine.model.corporate_action import CorporateAction
 from engine.model.market import BarHistory, Headline, Session, Snapshot, TradingDay
 from engine.model.portfolio import Account, NotClosed, Position
 from engine.model.signal import Finding
 from engine.model.trade import Entry, Order, Trade
+
+
+def nothing_more() -> None:
+    """Look at nothing before an order leaves."""
 
 
 class Clock(Protocol):
@@ -22,6 +28,10 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return the market's time, aware UTC."""
+        ...
+
+    def steady(self) -> float:
+        """Return real seconds since some instant: nobody can set them, and they go on while the machine sleeps."""
         ...
 
 
@@ -110,12 +120,20 @@ class Broker(Protocol):
         """
         ...
 
-    def submit(self, entry: Entry) -> Order:
-        """Send an entry; an id that the broker already has is refused, never sent twice."""
+    def submit(self, entry: Entry, last_look: Callable[[], None] = nothing_more) -> Order:
+        """Send an entry; raises OrderExists for an id that the broker already has.
+
+        `last_look` is called at the last moment before the first byte leaves; where it raises, nothing was sent, and
+        its error is raised.
+        """
         ...
 
     def order(self, client_order_id: str) -> Order | None:
         """Return an order with its legs by our own id, None if the broker does not have it."""
+        ...
+
+    def order_of(self, broker_id: str) -> Order | None:
+        """Return an order with its legs by the broker's own id, None if the broker does not have it."""
         ...
 
     def orders(self) -> tuple[Order, ...]:
@@ -147,6 +165,18 @@ class Broker(Protocol):
         """Cancel what protects a position and sell shares of it at the market."""
         ...
 
+    def buy_back(self, client_order_id: str, symbol: str, shares: int) -> Order:
+        """Buy shares at the market that are sold short; refuses more than the account is short of."""
+        ...
+
+    def activities(self, since: datetime) -> tuple[Activity, ...]:
+        """Return what happened in the account since an instant, oldest first."""
+        ...
+
+    def clock_skew(self) -> timedelta:
+        """Return how far the broker's clock is ahead of ours."""
+        ...
+
     def close_all(self) -> tuple[NotClosed, ...]:
         """Cancel every order and sell every position at the market; return what was refused.
 
@@ -156,6 +186,14 @@ class Broker(Protocol):
 
     def listen(self, on_update: Callable[[str], None]) -> None:
         """Call back with the entry's client order id after each change of an order or its legs."""
+        ...
+
+
+class CorporateActions(Protocol):
+    """What companies announced about their shares. Raises MarketUnavailable."""
+
+    def between(self, symbols: Collection[str], first: date, last: date) -> tuple[CorporateAction, ...]:
+        """Return the actions whose ex-date is one of these days, in their order."""
         ...
 
 

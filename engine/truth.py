@@ -9,6 +9,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
+from engine.model.activity import Activity
+from engine.model.corporate_action import ActionState, CorporateAction
 from engine.model.desk import AuditCheck, AuditEntry, Desk
 from engine.model.market import Headline
 from engine.model.news import ModelCall
@@ -36,12 +38,23 @@ class TrackRecord(Protocol):
         """Return the shares that the entries of trades already open may still buy, by trade id."""
         ...
 
+    def stops(self) -> Mapping[str, tuple[tuple[int, Decimal], ...]]:
+        """Return what the live stops of trades already open protect: shares and price of each, by trade id."""
+        ...
+
+    def external(self, since: datetime | None = None) -> Decimal:
+        """Return the dollars that came by no trade since an instant, None for ever; those that went are below 0."""
+        ...
+
     def equity_at(self, at: datetime) -> Decimal | None:
         """Return the last equity known before an instant, else the first after it; None on an empty curve."""
         ...
 
     def peak_equity(self, since: datetime) -> Decimal | None:
-        """Return the highest equity since an instant, None where there is none."""
+        """Return the highest equity since an instant, None where there is none.
+
+        It is told in the money of now: what came in or went out since does not make the account better or worse.
+        """
         ...
 
     def last_fill(self) -> int:
@@ -69,7 +82,31 @@ class Survey(Protocol):
         ...
 
 
-class Ledger(TrackRecord, History, Survey, Protocol):
+class AccountHistory(Protocol):
+    """What the account and companies did, as far as it was read."""
+
+    def activities(self, *, symbol: str = "", since: datetime | None = None) -> tuple[Activity, ...]:
+        """Return what happened in the account, oldest first, of one symbol if it is named."""
+        ...
+
+    def unclaimed_fills(self, symbol: str, since: datetime) -> tuple[Activity, ...]:
+        """Return the executions in a symbol since an instant that belong to no trade of ours, oldest first."""
+        ...
+
+    def last_activity(self) -> datetime | None:
+        """Return the instant of the newest activity that was kept, None before the first."""
+        ...
+
+    def trade_of_order(self, broker_id: str) -> str:
+        """Return the id of the trade that an order belongs to, by the broker's id; '' where it is none of ours."""
+        ...
+
+    def corporate_actions(self, first: date, last: date) -> tuple[tuple[CorporateAction, ActionState], ...]:
+        """Return the actions whose ex-date is one of these days, and how far the desk is with each, in their order."""
+        ...
+
+
+class Ledger(TrackRecord, History, Survey, AccountHistory, Protocol):
     """What can be read of the truth."""
 
     def desk(self) -> Desk:
@@ -226,6 +263,18 @@ class Book(Ledger, Protocol):
 
     def add_spending(self, day: date, dollars: Decimal) -> None:
         """Add dollars to what was spent on a model on a day (UTC)."""
+        ...
+
+    def add_activity(self, activity: Activity, trade_id: str = "") -> bool:
+        """Keep an activity, and the trade that it belongs to; False, and nothing done, when it was kept before."""
+        ...
+
+    def claim_activity(self, activity_id: str, trade_id: str) -> None:
+        """Note that an execution belongs to a trade."""
+        ...
+
+    def keep_action(self, action: CorporateAction, state: ActionState) -> None:
+        """Keep a corporate action, and how far the desk is with it."""
         ...
 
     def keep_equity(self, at: datetime, account: Account, open_risk: Decimal) -> None:

@@ -14,6 +14,15 @@ MARGIN = timedelta(minutes=30)
 FASTEST = 10_000.0
 
 
+def boottime() -> float:
+    """Return the seconds since the machine started, those asleep too; where no clock counts them, those awake."""
+    return time.clock_gettime(_COUNTS_SLEEP)
+
+
+_COUNTS_SLEEP = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+"""On Linux only this one goes on in a machine that sleeps; on macOS the monotonic one does."""
+
+
 class SystemClock:
     """The time as it is."""
 
@@ -22,6 +31,10 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the time, aware UTC."""
         return datetime.now(UTC)
+
+    def steady(self) -> float:
+        """Return real seconds since the machine started."""
+        return boottime()
 
 
 class ReplayClock:
@@ -64,6 +77,10 @@ class ReplayClock:
                 self._skip()
                 now = self._reached()
             return now
+
+    def steady(self) -> float:
+        """Return real seconds since the machine started."""
+        return boottime()
 
     def _reached(self) -> datetime:
         return self._since + timedelta(seconds=(self._monotonic() - self._zero) * self._speed)

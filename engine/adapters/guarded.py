@@ -7,7 +7,7 @@ state that cannot be read counts as closed. Claude, whose unanswered calls cost 
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
@@ -20,10 +20,11 @@ from engine.errors import (
     StreamUnavailable,
     TryAgain,
 )
+from engine.model.activity import Activity
 from engine.model.market import BarHistory, Headline, Snapshot
 from engine.model.portfolio import Account, NotClosed, Position
 from engine.model.trade import Entry, Order
-from engine.ports import Breaker, Broker, Market, News, Passing
+from engine.ports import Breaker, Broker, Market, News, Passing, nothing_more
 
 Answer = TypeVar("Answer")
 
@@ -128,7 +129,7 @@ class GuardedBroker:
         """Raise OrderRefused for an entry that would be refused for its shape."""
         self._broker.check(entry, price)
 
-    def submit(self, entry: Entry) -> Order:
+    def submit(self, entry: Entry, last_look: Callable[[], None] = nothing_more) -> Order:
         """Send an entry, only while the breaker is known to be closed."""
         try:
             is_closed = self._breaker.is_closed()
@@ -136,11 +137,15 @@ class GuardedBroker:
             raise BrokerUnavailable(f"whether the broker works is not known: {error}") from error
         if not is_closed:
             raise BrokerUnavailable(LEFT_ALONE)
-        return self._counted(lambda: self._broker.submit(entry))
+        return self._counted(lambda: self._broker.submit(entry, last_look))
 
     def order(self, client_order_id: str) -> Order | None:
         """Return an order with its legs by our own id, None if the broker does not have it."""
         return self._counted(lambda: self._broker.order(client_order_id))
+
+    def order_of(self, broker_id: str) -> Order | None:
+        """Return an order with its legs by the broker's own id, None if the broker does not have it."""
+        return self._counted(lambda: self._broker.order_of(broker_id))
 
     def look_up(self, client_order_ids: Collection[str]) -> Mapping[str, Order]:
         """Return as many of these orders as few requests show; a few may cost none, so only a failure is counted."""
@@ -168,6 +173,19 @@ class GuardedBroker:
     def close(self, client_order_id: str, symbol: str, shares: int) -> Order:
         """Cancel what protects a position and sell shares of it at the market."""
         return self._counted(lambda: self._broker.close(client_order_id, symbol, shares))
+
+    def buy_back(self, client_order_id: str, symbol: str, shares: int) -> Order:
+        """Buy shares at the market that are sold short."""
+        return self._counted(lambda: self._broker.buy_back(client_order_id, symbol, shares))
+
+    def activities(self, since: datetime) -> tuple[Activity, ...]:
+        """Return what happened in the account since an instant, oldest first."""
+        return self._counted(lambda: self._broker.activities(since))
+
+    def clock_skew(self) -> timedelta:
+        """Return how far the broker's clock is ahead of ours."""
+        with guarded(self._breaker, BrokerUnavailable):
+            return self._broker.clock_skew()
 
     def close_all(self) -> tuple[NotClosed, ...]:
         """Cancel every order and sell every position at the market; return what was refused."""

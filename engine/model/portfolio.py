@@ -2,6 +2,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from enum import StrEnum
 from functools import cached_property
 
 from engine.model.record import Record
@@ -19,24 +20,45 @@ class Account:
     margin: bool
 
 
+class AssetKind(StrEnum):
+    """What a position is of."""
+
+    STOCK = "stock"
+    OPTION = "option"
+    CRYPTO = "crypto"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Position:
-    """Shares held of a symbol, their average cost and their last price, dollars a share."""
+    """What is held of a symbol (below 0: sold short), its average cost and its last price, dollars a unit.
+
+    Of what is no stock `shares` is 0: it has none that could be sold or protected, and `quantity` tells how much it is,
+    of `multiplier` units each (an option's contract is of 100 shares).
+    """
 
     symbol: str
     shares: int
     cost: Decimal
     price: Decimal
+    kind: AssetKind = AssetKind.STOCK
+    quantity: Decimal | None = None
+    multiplier: int = 1
+
+    @property
+    def units(self) -> Decimal:
+        """How much a dollar of its price is worth."""
+        return (Decimal(self.shares) if self.quantity is None else self.quantity) * self.multiplier
 
     @property
     def value(self) -> Decimal:
         """Dollars at the last price."""
-        return self.shares * self.price
+        return self.units * self.price
 
     @property
     def unrealised(self) -> Decimal:
         """Dollars won or lost so far."""
-        return self.shares * (self.price - self.cost)
+        return self.units * (self.price - self.cost)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

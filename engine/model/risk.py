@@ -54,6 +54,7 @@ class Sizing:
 
     `budget` is equity x the risk of one trade, in dollars; `unrounded` the shares that it buys, before rounding and
     caps; `cap` names what bound the number in the end. Risks are shares of equity (0.005 = 0.5 %).
+    `target_distance` is the part of its price by which the target stands over the fill.
     """
 
     shares: int
@@ -65,6 +66,7 @@ class Sizing:
     unrounded: Decimal
     cap: Cap
     risk_before: Decimal
+    target_distance: Decimal = Decimal("0.03")
 
     @property
     def cost(self) -> Decimal:

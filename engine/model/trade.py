@@ -2,7 +2,7 @@
 
 proposed ──► approved ──► submitted ──► open ──► closing ──► closed
    │            │             │          └──────────────────► closed   (stop or target hit)
-   │            │             └─► cancelled | failed
+   │            │             └─► cancelled | failed ──► open   (filled all the same)
    │            └─► refused | cancelled
    └─► rejected | expired | refused
 """
@@ -41,8 +41,10 @@ MOVES: Mapping[TradeState, frozenset[TradeState]] = {
     TradeState.SUBMITTED: frozenset({TradeState.OPEN, TradeState.CANCELLED, TradeState.FAILED}),
     TradeState.OPEN: frozenset({TradeState.CLOSING, TradeState.CLOSED}),
     TradeState.CLOSING: frozenset({TradeState.CLOSED}),
+    TradeState.CANCELLED: frozenset({TradeState.OPEN}),
+    TradeState.FAILED: frozenset({TradeState.OPEN}),
 }
-"""The only moves there are; a state that is missing here is an end."""
+"""The only moves there are. What was given up opens only where the broker filled it all the same."""
 
 RESERVED = frozenset({TradeState.APPROVED, TradeState.SUBMITTED, TradeState.OPEN, TradeState.CLOSING})
 """States in which a trade counts as open risk."""
@@ -58,6 +60,26 @@ class ExitReason(StrEnum):
     TARGET = "target"
     DESK = "desk"
     SIGNAL = "signal"
+    CORPORATE_ACTION = "corporate_action"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Restatement:
+    """What corporate actions make of a trade beyond what its orders say: shares and dollars to be added to their sums.
+
+    A 2-for-1 split of 512 shares adds 512 to what was bought, and no dollar. `cash` is the part of the result that
+    whole shares do not show: what was paid for fractions of a share, less what they cost.
+    """
+
+    bought_shares: int = 0
+    bought_dollars: Decimal = Decimal(0)
+    sold_shares: int = 0
+    sold_dollars: Decimal = Decimal(0)
+    cash: Decimal = Decimal(0)
+
+
+AS_FILLED = Restatement()
+"""No corporate action changed anything."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,8 +87,11 @@ class Trade:
     """One round trip, from proposal to close. Its id is symbol, date and time in the desk's time zone.
 
     `shares` is what the desk wants (a resize changes it, `sizing` keeps the proposal's own sum); `filled_shares` and
-    `fill_price` (average, dollars) what the broker did. `first_by` approved where a second person must, too. Times are
-    aware UTC.
+    `fill_price` (average, dollars) what the broker did. `stop` and `target` are those that are live at the broker, once
+    they are there. `first_by` approved where a second person must, too. Times are aware UTC.
+
+    `exit_shares` are those sold, less those bought back; they are more than `filled_shares` only while both exits
+    filled and the surplus was not bought back yet.
     """
 
     id: str
@@ -90,6 +115,7 @@ class Trade:
     exit_price: Decimal | None = None
     exit_reason: ExitReason | None = None
     closed_at: datetime | None = None
+    restated: Restatement = AS_FILLED
 
     @property
     def entry(self) -> Decimal:
@@ -98,8 +124,13 @@ class Trade:
 
     @property
     def held_shares(self) -> int:
-        """Shares that this trade owns now."""
-        return self.filled_shares - self.exit_shares
+        """Shares that this trade owns now, never fewer than none."""
+        return max(0, self.filled_shares - self.exit_shares)
+
+    @property
+    def short_shares(self) -> int:
+        """Shares that were sold beyond what was bought, and are to be bought back."""
+        return max(0, self.exit_shares - self.filled_shares)
 
     @property
     def exposed_shares(self) -> int:
@@ -123,7 +154,7 @@ class Trade:
         """Dollars won or lost on the shares that were sold, None while there are none."""
         if self.exit_price is None or self.fill_price is None:
             return None
-        return self.exit_shares * (self.exit_price - self.fill_price)
+        return self.exit_shares * (self.exit_price - self.fill_price) + self.restated.cash
 
     @property
     def multiple(self) -> Decimal | None:
@@ -165,6 +196,7 @@ class OrderRole(StrEnum):
     STOP = "stop"
     TARGET = "target"
     EXIT = "exit"
+    COVER = "cover"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

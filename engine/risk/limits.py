@@ -7,7 +7,8 @@ class Limits:
     """The desk's limits; risks, losses, distances and tolerances are fractions (0.005 = 0.5 %), None means no limit.
 
     `slippage` is the part of its price by which an entry may fill worse than planned and still keep open risk under the
-    ceiling; `foreign_risk` the part of its value that a position which is not ours counts as risk. The peak of equity
+    ceiling; `foreign_risk` the part of its value that a position which is not ours counts as risk, `other_assets_risk`
+    the same of what is no stock. The peak of equity
     is that of the last `drawdown_days`. `losses_halt` halts the desk at the limit of the day's loss or the drawdown.
     """
 
@@ -19,6 +20,7 @@ class Limits:
     rounding: Decimal = Decimal("0.001")
     slippage: Decimal = Decimal("0.005")
     foreign_risk: Decimal = Decimal("0.015")
+    other_assets_risk: Decimal = Decimal(1)
     price_drift: Decimal = Decimal("0.005")
     spread_bp: int = 50
     price_age_seconds: int = 90

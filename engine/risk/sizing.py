@@ -25,9 +25,9 @@ def stop_for(entry: Decimal, limits: Limits) -> Decimal:
     return cut(entry * (1 - limits.stop_distance))
 
 
-def target_for(fill: Decimal, limits: Limits) -> Decimal:
-    """Return the target of a fill, dollars a share, cut to the cent."""
-    return cut(fill * (1 + limits.target_distance))
+def target_for(fill: Decimal, distance: Decimal) -> Decimal:
+    """Return the target of a fill, a part of its price (0.03 = 3 %) over it, dollars a share, cut to the cent."""
+    return cut(fill * (1 + distance))
 
 
 def limit_for(price: Decimal, limits: Limits) -> Decimal:
@@ -57,12 +57,13 @@ def size(symbol: str, entry: Decimal, portfolio: Portfolio, limits: Limits, *, w
         shares=max(0, caps[cap]),
         entry=entry,
         stop=stop,
-        target=target_for(entry, limits),
+        target=target_for(entry, limits.target_distance),
         equity=portfolio.account.equity,
         budget=budget,
         unrounded=unrounded,
         cap=cap,
         risk_before=portfolio.open_risk,
+        target_distance=limits.target_distance,
     )
 
 

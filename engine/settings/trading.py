@@ -84,12 +84,17 @@ class RiskSettings(GroupSettings):
     risk_warning: Fraction = Field(Decimal("0.016"), description="part of equity at which the desk is warned")
     stop_distance: Fraction = Field(Decimal("0.015"), description="distance of the stop under the entry")
     target_distance: Fraction = Field(Decimal("0.03"), description="distance of the target over the fill")
+    last_entry_seconds: Annotated[int, Field(ge=0, le=3600)] = Field(
+        60, description="seconds before the close of regular hours from which on no entry leaves"
+    )
     price_drift: Fraction = Field(Decimal("0.005"), description="how far a price may move from proposal to order")
     max_spread_bp: Annotated[int, Field(ge=1)] = Field(50, description="widest spread that is traded, basis points")
     max_price_age_seconds: Seconds = Field(90, description="oldest price that is traded, seconds")
     max_exposure: Fraction | None = Field(None, description="most of one symbol, part of equity; no limit unless set")
     slippage: Part = Field(Decimal("0.005"), description="worse fill that RISK_CEILING still holds, part of price")
     foreign_risk: Part = Field(Decimal("0.015"), description="risk of what the desk did not buy, part of its value")
+    other_assets_risk: Part = Field(Decimal(1), description="risk of options and crypto, part of their value")
+    cover_shorts: bool = Field(True, description="1 buys back what was sold beyond what was held; 0 only tells")
     protect_foreign: bool = Field(False, description="1 puts a stop under what the desk did not buy")
     max_daily_loss: Part = Field(Decimal("0.03"), description="loss of a New York day that ends buying; 0 for none")
     max_drawdown: Part = Field(Decimal("0.1"), description="fall from the peak that ends buying; 0 for none")
@@ -130,6 +135,7 @@ class RiskSettings(GroupSettings):
             exposure=self.max_exposure,
             slippage=self.slippage,
             foreign_risk=self.foreign_risk,
+            other_assets_risk=self.other_assets_risk,
             daily_loss=self.max_daily_loss or None,
             drawdown=self.max_drawdown or None,
             drawdown_days=self.drawdown_days,

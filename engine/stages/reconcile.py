@@ -20,7 +20,7 @@ from engine.model.notice import Notice, NoticeKind
 from engine.model.signal import Side
 from engine.model.trade import ExitReason, Order, OrderRole, OrderState, Trade, TradeState
 from engine.ports import Broker, Clock
-from engine.risk.limits import Limits, LimitsInForce
+from engine.risk.limits import LimitsInForce
 from engine.risk.sizing import target_for
 from engine.stages.decide import existing
 from engine.stages.each import for_each
@@ -37,7 +37,7 @@ AT_THE_BROKER = frozenset({TradeState.SUBMITTED, TradeState.OPEN, TradeState.CLO
 EXITS = {OrderRole.STOP: ExitReason.STOP, OrderRole.TARGET: ExitReason.TARGET}
 
 
-def follow(trade: Trade, entry: Order | None, exits: tuple[Order, ...], limits: Limits) -> tuple[Trade, TradeState]:
+def follow(trade: Trade, entry: Order | None, exits: tuple[Order, ...]) -> tuple[Trade, TradeState]:
     """Return a trade as its orders make it, and the state that it belongs into; pure.
 
     `exits` are all orders that sell: legs, lone stops, orders of the desk. Prices are averages weighted by shares.
@@ -48,7 +48,7 @@ def follow(trade: Trade, entry: Order | None, exits: tuple[Order, ...], limits: 
         bought, price = entry.filled_shares, entry.fill_price
         trade = replace(trade, filled_shares=bought, fill_price=price, filled_at=entry.filled_at)
         if entry.fill_price is not None:
-            trade = replace(trade, target=target_for(entry.fill_price, limits))
+            trade = replace(trade, target=target_for(entry.fill_price, trade.sizing.target_distance))
     if sold:
         shares = sum(order.filled_shares for order in sold)
         dollars = sum((order.filled_shares * (order.fill_price or Decimal(0)) for order in sold), Decimal(0))
@@ -190,7 +190,7 @@ class Reconcile:
             trade = existing(book, trade_id)
             if trade.state not in AT_THE_BROKER:
                 return trade
-            followed, state = follow(trade, entry, orders.exits, self._limits.now)
+            followed, state = follow(trade, entry, orders.exits)
             for order in (*((entry,) if entry else ()), *orders.lone):
                 book.keep_order(trade.id, order)
             # A trade may be filled and closed between two looks; it still passes through every state on its way.

@@ -1,10 +1,12 @@
 from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from engine.errors import BrokerUnavailable, DeskError, OrderRefused, OrderUnclear
+from engine.model.activity import Activity
 from engine.model.portfolio import Account, NotClosed, Position
 from engine.model.trade import Entry, Order
-from engine.ports import Broker
+from engine.ports import Broker, nothing_more
 
 
 class TroubledBroker:
@@ -21,6 +23,7 @@ class TroubledBroker:
         self.loses_answer = False
         self.protects_unclearly = ""
         self.cancel_fails: DeskError | None = None
+        self.skew = timedelta(0)
         self.meanwhile: Callable[[], object] = lambda: None
         self.while_asked: Callable[[], object] = lambda: None
         self._broker = broker
@@ -39,7 +42,7 @@ class TroubledBroker:
             raise OrderRefused(self.refuses_shape)
         self._broker.check(entry, price)
 
-    def submit(self, entry: Entry) -> Order:
+    def submit(self, entry: Entry, last_look: Callable[[], None] = nothing_more) -> Order:
         self.meanwhile()
         broker = self._reached()
         if self.refuses:
@@ -47,7 +50,7 @@ class TroubledBroker:
         if self.loses_request:
             self.loses_request = False
             raise OrderUnclear(entry.client_order_id)
-        order = broker.submit(entry)
+        order = broker.submit(entry, last_look)
         if self.loses_answer:
             raise OrderUnclear(entry.client_order_id)
         return order
@@ -56,6 +59,9 @@ class TroubledBroker:
         order = self._reached().order(client_order_id)
         self.while_asked()
         return order
+
+    def order_of(self, broker_id: str) -> Order | None:
+        return self._reached().order_of(broker_id)
 
     def orders(self) -> tuple[Order, ...]:
         orders = self._reached().orders()
@@ -90,6 +96,15 @@ class TroubledBroker:
         if self.refuses:
             raise OrderRefused(self.refuses)
         return broker.close(client_order_id, symbol, shares)
+
+    def buy_back(self, client_order_id: str, symbol: str, shares: int) -> Order:
+        return self._reached().buy_back(client_order_id, symbol, shares)
+
+    def activities(self, since: datetime) -> tuple[Activity, ...]:
+        return self._reached().activities(since)
+
+    def clock_skew(self) -> timedelta:
+        return self._reached().clock_skew() + self.skew
 
     def close_all(self) -> tuple[NotClosed, ...]:
         broker = self._reached()

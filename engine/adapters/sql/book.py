@@ -13,6 +13,8 @@ from engine.adapters.sql.news_tables import FindingRow, HeadlineRow, ModelCallRo
 from engine.adapters.sql.performance import TABLES
 from engine.adapters.sql.results import make_again
 from engine.adapters.sql.tables import (
+    ActivityRow,
+    CorporateActionRow,
     DecisionRow,
     DeskRow,
     EquityRow,
@@ -34,6 +36,8 @@ from engine.adapters.sql.values import (
     order_of,
 )
 from engine.errors import AlreadyDecided, Repeated, UnknownTrade
+from engine.model.activity import Activity
+from engine.model.corporate_action import ActionState, CorporateAction
 from engine.model.desk import AuditEntry, Desk
 from engine.model.market import Headline, exchange_date
 from engine.model.news import ModelCall
@@ -133,9 +137,27 @@ class SqlBook(SqlLedger):
         """Add dollars to what was spent on a model on a day (UTC)."""
         self._put(SpendingRow, {"day": day, "dollars": self.spent(day) + dollars})
 
+    def add_activity(self, activity: Activity, trade_id: str = "") -> bool:
+        """Keep an activity, and the trade that it belongs to; False, and nothing done, when it was kept before."""
+        if self._connection.scalar(select(ActivityRow.id).where(ActivityRow.id == activity.id)):
+            return False
+        self._add(ActivityRow, columns_of(activity) | {"trade_id": trade_id})
+        return True
+
+    def claim_activity(self, activity_id: str, trade_id: str) -> None:
+        """Note that an execution belongs to a trade."""
+        mine = update(ActivityRow).where(ActivityRow.id == activity_id).values(trade_id=trade_id)
+        self._connection.execute(mine)
+
+    def keep_action(self, action: CorporateAction, state: ActionState) -> None:
+        """Keep a corporate action, and how far the desk is with it."""
+        self._put(CorporateActionRow, columns_of(action) | {"state": state})
+
     def keep_equity(self, at: datetime, account: Account, open_risk: Decimal) -> None:
         """Add a point to the curve of equity and to the risk log."""
-        self._put(EquityRow, columns_of(account) | {"at": at})
+        external = self.external()
+        growth = self._growth(at, account.equity, external)
+        self._put(EquityRow, columns_of(account) | {"at": at, "external": external, "growth": growth})
         self._put(RiskRow, {"at": at, "open_risk": open_risk})
 
     def tell(self, notice: Notice) -> bool:
@@ -159,6 +181,14 @@ class SqlBook(SqlLedger):
         if self.is_served(entry.request):
             raise Repeated
         append(self._connection, entry)
+
+    def _growth(self, at: datetime, equity: Decimal, external: Decimal) -> float:
+        """Work out what a dollar of the first point of the curve is by now, money that came by no trade left out."""
+        before = select(EquityRow.equity, EquityRow.external, EquityRow.growth).where(EquityRow.at < at)
+        last = self._connection.execute(before.order_by(EquityRow.at.desc()).limit(1)).first()
+        if last is None or last.equity <= 0:
+            return 1.0 if last is None else last.growth
+        return last.growth * float((equity - (external - last.external)) / last.equity)
 
     def _add(self, table: type[Base], columns: dict[str, Any]) -> None:
         self._connection.execute(insert(table), columns)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, Select, bindparam, select
 
+from engine.adapters.sql.account_history import SqlAccountHistory
 from engine.adapters.sql.chain import check, head
 from engine.adapters.sql.news_tables import FindingRow, ModelCallRow, ScoredRow, SpendingRow, UnscoredRow
 from engine.adapters.sql.performance import SqlPerformance
@@ -40,7 +41,7 @@ TRADE = TRADES.where(TradeRow.id == bindparam("this"))
 ENTRY_FIRST = (OrderRow.role != OrderRole.ENTRY, OrderRow.id)
 
 
-class SqlLedger(SqlPerformance, SqlSurvey):
+class SqlLedger(SqlPerformance, SqlSurvey, SqlAccountHistory):
     """The port Ledger within one transaction; `known` are signals that any of them read before."""
 
     learns = True

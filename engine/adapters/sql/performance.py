@@ -18,10 +18,14 @@ from engine.model.performance import Ending, EquityPoint, Performance, SymbolRes
 POINTS = 150
 """About as many points of the curve as a picture can show."""
 
-EQUITY = cast(EquityRow.equity, Float)
-ENDING = select(TradeRow.id, TradeRow.symbol, TradeRow.exit_shares, TradeRow.exit_price, TradeRow.fill_price).where(
-    TradeRow.id == bindparam("this")
-)
+ENDING = select(
+    TradeRow.id,
+    TradeRow.symbol,
+    TradeRow.exit_shares,
+    TradeRow.exit_price,
+    TradeRow.fill_price,
+    TradeRow.restated_cash,
+).where(TradeRow.id == bindparam("this"))
 TABLES = Tables(trades=Base.metadata.tables["trades"], results=Base.metadata.tables["results"])
 
 
@@ -72,24 +76,31 @@ class SqlPerformance(SqlTrackRecord):
 
     def _ending(self, trade_id: str) -> Ending:
         row = self._connection.execute(ENDING, {"this": trade_id}).one()
-        return Ending(trade_id=row.id, symbol=row.symbol, result=row.exit_shares * (row.exit_price - row.fill_price))
+        result = row.exit_shares * (row.exit_price - row.fill_price) + row.restated_cash
+        return Ending(trade_id=row.id, symbol=row.symbol, result=result)
 
     def _curve(self, since: datetime | None, until: datetime) -> tuple[EquityPoint, ...]:
-        """Return the last point of each of as many stretches of time as are shown."""
+        """Return the last point of each of as many stretches of time as are shown, in the money of the last of all.
+
+        So the curve is of trading: money that came or went in between is no step in it.
+        """
         if since is None:
             return ()
         stretch = max(1, int((until - since).total_seconds()) // POINTS)
         second = cast(extract("epoch", EquityRow.at), BigInteger)
         last = select(func.max(EquityRow.at)).where(*_during(EquityRow.at, since, until)).group_by(second // stretch)
-        query = select(EquityRow.at, EquityRow.equity).where(EquityRow.at.in_(last)).order_by(EquityRow.at)
-        return tuple(EquityPoint(at=row.at, equity=row.equity) for row in self._connection.execute(query))
+        query = select(EquityRow.at, EquityRow.equity, EquityRow.external, EquityRow.growth)
+        rows = self._connection.execute(query.where(EquityRow.at.in_(last)).order_by(EquityRow.at)).all()
+        return tuple(EquityPoint(at=row.at, equity=_in_money_of(rows[-1], row)) for row in rows)
 
     def _drawdown(self, since: datetime | None, until: datetime) -> Decimal:
-        peak = func.max(EQUITY).over(order_by=EquityRow.at)
+        peak = func.max(EquityRow.growth).over(order_by=EquityRow.at)
         points = (
-            select(EQUITY.label("equity"), peak.label("peak")).where(*_during(EquityRow.at, since, until)).subquery()
+            select(EquityRow.growth.label("growth"), peak.label("peak"))
+            .where(*_during(EquityRow.at, since, until))
+            .subquery()
         )
-        return self._highest(func.max(1 - points.c.equity / points.c.peak), [points.c.peak > 0])
+        return self._highest(func.max(1 - points.c.growth / points.c.peak), [points.c.peak > 0])
 
     def _cost(self, since: datetime | None, until: datetime) -> Decimal:
         spent = func.sum(cast(ModelCallRow.dollars, Float))
@@ -97,6 +108,14 @@ class SqlPerformance(SqlTrackRecord):
 
     def _highest(self, figure: ColumnElement[float], among: Sequence[ColumnElement[bool]]) -> Decimal:
         return _decimal(self._connection.scalar(select(figure).where(*among)) or 0, 6)
+
+
+def _in_money_of(last: Row[Any], row: Row[Any]) -> Decimal:
+    """Return the equity of a point as it would be now, had the money that came or went since always been there."""
+    if row.external == last.external or last.growth <= 0:
+        equity: Decimal = row.equity
+        return equity
+    return _cents(float(last.equity) * row.growth / last.growth)
 
 
 def _during(at: InstrumentedAttribute[Any], since: datetime | None, until: datetime) -> list[ColumnElement[bool]]:

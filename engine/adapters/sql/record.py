@@ -1,10 +1,12 @@
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import Connection, Float, cast, func, select
+from sqlalchemy import Connection, func, select
 
-from engine.adapters.sql.tables import EquityRow, FillRow, OrderRow, TradeRow
+from engine.adapters.sql.tables import ActivityRow, EquityRow, FillRow, OrderRow, TradeRow
+from engine.model.activity import MONEY
 from engine.model.record import Outcome
 from engine.model.trade import RESERVED, OrderRole, OrderState, TradeState
 
@@ -17,6 +19,7 @@ OUTCOMES = select(
     TradeRow.fill_price,
     TradeRow.exit_reason,
     TradeRow.closed_at,
+    TradeRow.restated_cash,
 ).where(
     # Not by their state: SQLite would go through every ended trade, where `closed_at` leads it to the newest.
     TradeRow.closed_at.is_not(None),
@@ -32,6 +35,17 @@ UNFILLED = (
         OrderRow.state.not_in(OVER),
     )
     .group_by(OrderRow.trade_id)
+)
+STOPS = (
+    select(OrderRow.trade_id, OrderRow.shares - OrderRow.filled_shares, OrderRow.price)
+    .join(TradeRow, TradeRow.id == OrderRow.trade_id)
+    .where(
+        TradeRow.state.in_((TradeState.OPEN, TradeState.CLOSING)),
+        OrderRow.role == OrderRole.STOP,
+        OrderRow.state.not_in(OVER),
+        OrderRow.price.is_not(None),
+    )
+    .order_by(OrderRow.id)
 )
 
 
@@ -53,7 +67,7 @@ class SqlTrackRecord:
         return tuple(
             Outcome(
                 symbol=row.symbol,
-                result=row.exit_shares * (row.exit_price - row.fill_price),
+                result=row.exit_shares * (row.exit_price - row.fill_price) + row.restated_cash,
                 reason=row.exit_reason,
                 at=row.closed_at,
             )
@@ -64,6 +78,20 @@ class SqlTrackRecord:
         """Return the shares that the entries of trades already open may still buy, by trade id."""
         return {trade_id: int(shares) for trade_id, shares in self._connection.execute(UNFILLED)}
 
+    def stops(self) -> Mapping[str, tuple[tuple[int, Decimal], ...]]:
+        """Return what the live stops of trades already open protect: shares and price of each, by trade id."""
+        found = defaultdict[str, list[tuple[int, Decimal]]](list)
+        for trade_id, shares, price in self._connection.execute(STOPS):
+            found[trade_id].append((int(shares), price))
+        return {trade_id: tuple(stops) for trade_id, stops in found.items()}
+
+    def external(self, since: datetime | None = None) -> Decimal:
+        """Return the dollars that came by no trade since an instant, None for ever; those that went are below 0."""
+        money = select(ActivityRow.dollars).where(ActivityRow.kind.in_(MONEY))
+        if since:
+            money = money.where(ActivityRow.at >= since)
+        return sum(self._connection.scalars(money), Decimal(0))
+
     def equity_at(self, at: datetime) -> Decimal | None:
         """Return the last equity known before an instant, else the first after it; None on an empty curve."""
         before = select(EquityRow.equity).where(EquityRow.at < at).order_by(EquityRow.at.desc()).limit(1)
@@ -72,10 +100,17 @@ class SqlTrackRecord:
         return self._connection.scalar(after) if known is None else known
 
     def peak_equity(self, since: datetime) -> Decimal | None:
-        """Return the highest equity since an instant, None where there is none."""
-        # SQLite keeps money as text, which has another order than the numbers.
-        highest = select(EquityRow.equity).where(EquityRow.at >= since).order_by(cast(EquityRow.equity, Float).desc())
-        return self._connection.scalar(highest.limit(1))
+        """Return the highest equity since an instant, None where there is none.
+
+        It is told in the money of now: what came in or went out since does not make the account better or worse.
+        """
+        highest = self._connection.scalar(select(func.max(EquityRow.growth)).where(EquityRow.at >= since))
+        newest = select(EquityRow.equity, EquityRow.external, EquityRow.growth).order_by(EquityRow.at.desc()).limit(1)
+        last = self._connection.execute(newest).first()
+        if highest is None or last is None or last.growth <= 0:
+            return None
+        in_money_of_now = last.equity + self.external() - last.external
+        return round(in_money_of_now * Decimal(highest / last.growth), 2)
 
     def last_fill(self) -> int:
         """Return the number of the newest fill that was kept, 0 before the first."""

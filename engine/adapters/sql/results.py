@@ -207,6 +207,8 @@ def _ended(tables: Tables, since: Instant | None, before: Instant) -> Select[Any
     # SQLite keeps money as text, so sums are made of floats: exact to far less than the cent to which they are cut.
     fill, price = cast(trades.c.fill_price, Float), cast(trades.c.exit_price, Float)
     risked, result = fill - cast(trades.c.sizing_stop, Float), trades.c.exit_shares * (price - fill)
+    if "restated_cash" in trades.c:  # a migration from before that column does without
+        result += cast(trades.c.restated_cash, Float)
     columns = {
         "trades": literal(1),
         "wins": case((result > 0, 1), else_=0),

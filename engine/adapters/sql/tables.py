@@ -2,7 +2,8 @@
 
 signals ◄── trades ◄── orders ◄── fills
               ▲
-              └── decisions                    outbox, messages, audit, settings, desk, equity, risk_log, results
+              └── decisions      outbox, messages, audit, settings, desk, fence, equity, risk_log, results
+                                 activities, corporate_actions: what the account and companies did by themselves
 """
 
 from datetime import date, datetime
@@ -12,6 +13,8 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.adapters.sql.base import Base, Nested, Number
+from engine.model.activity import ActivityKind
+from engine.model.corporate_action import ActionKind, ActionState
 from engine.model.desk import DeskState
 from engine.model.notice import NoticeKind
 from engine.model.risk import Cap
@@ -63,6 +66,7 @@ class TradeRow(Base):
     sizing_unrounded: Mapped[Decimal]
     sizing_cap: Mapped[Cap]
     sizing_risk_before: Mapped[Decimal]
+    sizing_target_distance: Mapped[Decimal]
 
     shares: Mapped[int]
     stop: Mapped[Decimal]
@@ -80,6 +84,12 @@ class TradeRow(Base):
     exit_price: Mapped[Decimal | None]
     exit_reason: Mapped[ExitReason | None]
     closed_at: Mapped[datetime | None]
+
+    restated_bought_shares: Mapped[int]
+    restated_bought_dollars: Mapped[Decimal]
+    restated_sold_shares: Mapped[int]
+    restated_sold_dollars: Mapped[Decimal]
+    restated_cash: Mapped[Decimal]
 
 
 class DecisionRow(Base):
@@ -104,7 +114,7 @@ class OrderRow(Base):
     id: Mapped[Number]
     trade_id: Mapped[str] = mapped_column(ForeignKey("trades.id"), index=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
-    broker_id: Mapped[str]
+    broker_id: Mapped[str] = mapped_column(index=True)
     client_order_id: Mapped[str]
     role: Mapped[OrderRole]
     symbol: Mapped[str]
@@ -167,6 +177,17 @@ class DeskRow(Base):
     since: Mapped[datetime | None]
 
 
+class FenceRow(Base):
+    """Who may send orders: the number of the term, and whose it is; `is_held` while an order is on its way in it."""
+
+    __tablename__ = "fence"
+
+    id: Mapped[Number]
+    term: Mapped[int]
+    holder: Mapped[str]
+    is_held: Mapped[bool]
+
+
 class SettingRow(Base):
     """A setting that was changed at run time."""
 
@@ -177,7 +198,11 @@ class SettingRow(Base):
 
 
 class EquityRow(Base):
-    """A point of the curve of equity, in dollars."""
+    """A point of the curve of equity, in dollars.
+
+    `external` is the money that came by no trade up to then, in all; `growth` what a dollar of the first point became
+    by trading alone: each stretch between two points is measured without the money that came meanwhile (time-weighted).
+    """
 
     __tablename__ = "equity"
 
@@ -186,6 +211,42 @@ class EquityRow(Base):
     cash: Mapped[Decimal]
     buying_power: Mapped[Decimal]
     margin: Mapped[bool]
+    external: Mapped[Decimal]
+    growth: Mapped[float]
+
+
+class ActivityRow(Base):
+    """An Activity, and the trade of ours that it belongs to, '' for none."""
+
+    __tablename__ = "activities"
+    __table_args__ = (Index(None, "at"), Index(None, "symbol", "at"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[ActivityKind]
+    at: Mapped[datetime]
+    symbol: Mapped[str]
+    shares: Mapped[Decimal]
+    price: Mapped[Decimal | None]
+    dollars: Mapped[Decimal]
+    order_id: Mapped[str]
+    trade_id: Mapped[str]
+
+
+class CorporateActionRow(Base):
+    """A CorporateAction, and how far the desk is with it."""
+
+    __tablename__ = "corporate_actions"
+    __table_args__ = (Index(None, "ex_date"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[ActionKind]
+    symbol: Mapped[str]
+    ex_date: Mapped[date]
+    new_shares: Mapped[Decimal]
+    old_shares: Mapped[Decimal]
+    new_symbol: Mapped[str]
+    cash: Mapped[Decimal]
+    state: Mapped[ActionState]
 
 
 class RiskRow(Base):
@@ -198,7 +259,10 @@ class RiskRow(Base):
 
 
 class OutboxRow(Base):
-    """A Notice; its number is the order in which it was told."""
+    """A Notice; its number is the order in which it was told.
+
+    Who posts it has claimed it until an instant, so that of several bots one does.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (Index(None, "delivered", "number"), {"sqlite_autoincrement": True})
@@ -211,6 +275,8 @@ class OutboxRow(Base):
     subject: Mapped[str]
     detail: Mapped[str]
     delivered: Mapped[bool]
+    claimed_by: Mapped[str] = mapped_column(default="")
+    claimed_until: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class MessageRow(Base):

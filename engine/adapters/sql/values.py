@@ -11,10 +11,12 @@ from sqlalchemy import Row
 
 from engine.adapters.sql.base import Base
 from engine.adapters.sql.tables import OrderRow, TradeRow
+from engine.model.activity import Activity
+from engine.model.corporate_action import CorporateAction
 from engine.model.news import ModelCall, Tokens
 from engine.model.risk import Sizing
 from engine.model.signal import Component, Finding, Part, Readings, Signal
-from engine.model.trade import Order, Trade
+from engine.model.trade import Order, Restatement, Trade
 
 
 class Value(Protocol):
@@ -57,19 +59,24 @@ class Shape(Generic[T]):
         return self._kind(**dict(zip(self._names, self._pick(row), strict=True)), **nested)
 
 
-TRADE = Shape(Trade, TradeRow, without={"signal", "sizing"})
+TRADE = Shape(Trade, TradeRow, without={"signal", "sizing", "restated"})
+RESTATED = Shape(Restatement, TradeRow, prefix="restated_")
 SIZING = Shape(Sizing, TradeRow, prefix="sizing_")
 ORDER = Shape(Order, OrderRow, without={"legs"})
 
 
 def columns_of_trade(trade: Trade) -> dict[str, Any]:
     """Return the columns that keep a trade, without those of its signal."""
-    return columns_of(trade, without={"signal", "sizing"}) | columns_of(trade.sizing, prefix="sizing_")
+    return (
+        columns_of(trade, without={"signal", "sizing", "restated"})
+        | columns_of(trade.sizing, prefix="sizing_")
+        | columns_of(trade.restated, prefix="restated_")
+    )
 
 
 def trade_of(row: Row[Any], signal: Signal) -> Trade:
     """Make a trade from its row, and its signal."""
-    return TRADE.of(row, signal=signal, sizing=SIZING.of(row))
+    return TRADE.of(row, signal=signal, sizing=SIZING.of(row), restated=RESTATED.of(row))
 
 
 def columns_of_order(order: Order) -> dict[str, Any]:
@@ -103,6 +110,16 @@ def signal_of(row: Row[Any]) -> Signal:
         components=tuple(components),
         findings=tuple(findings),
     )
+
+
+def activity_of(row: Row[Any]) -> Activity:
+    """Make an activity from its row."""
+    return value_of(Activity, row)
+
+
+def action_of(row: Row[Any]) -> CorporateAction:
+    """Make a corporate action from its row."""
+    return value_of(CorporateAction, row)
 
 
 def columns_of_call(call: ModelCall) -> dict[str, Any]:

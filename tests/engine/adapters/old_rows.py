@@ -169,6 +169,41 @@ ADDED: dict[str, dict[str, dict[str, Any]]] = {
             "worst_id": "AAPL_20250819_110000",
         },
     },
+    "0007": {
+        "trades": {
+            "restated_bought_shares": 512,
+            "restated_bought_dollars": "0",
+            "restated_sold_shares": 0,
+            "restated_sold_dollars": "0",
+            "restated_cash": "12.5",
+            "sizing_target_distance": "0.03",
+        },
+        "equity": {"external": "-30000", "growth": 1.25},
+        "outbox": {"claimed_by": "", "claimed_until": None},
+        "fence": {"id": 1, "term": 7, "holder": "desk-1", "is_held": False},
+        "activities": {
+            "id": "20250819::1",
+            "kind": "fill",
+            "at": AT,
+            "symbol": "AAPL",
+            "shares": "512",
+            "price": "150.28",
+            "dollars": "0",
+            "order_id": "b-1",
+            "trade_id": "AAPL_20250819_234515",
+        },
+        "corporate_actions": {
+            "id": "split-1",
+            "kind": "split",
+            "symbol": "AAPL",
+            "ex_date": AT.date(),
+            "new_shares": "2",
+            "old_shares": "1",
+            "new_symbol": "",
+            "cash": "0",
+            "state": "applied",
+        },
+    },
 }
 """The tables and columns that each revision adds."""
 

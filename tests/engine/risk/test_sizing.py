@@ -117,7 +117,7 @@ def test_what_the_desk_wants_is_capped_and_never_raised() -> None:
 
 def test_stop_and_target_are_cut_to_the_cent() -> None:
     assert stop_for(ENTRY, LIMITS) == Decimal("147.99")
-    assert target_for(Decimal("150.28"), LIMITS) == Decimal("154.78")
+    assert target_for(Decimal("150.28"), LIMITS.target_distance) == Decimal("154.78")
 
 
 def test_an_entry_too_low_for_a_stop_is_refused() -> None:

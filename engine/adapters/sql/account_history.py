@@ -1,0 +1,45 @@
+from datetime import date, datetime
+
+from sqlalchemy import Connection, func, select
+
+from engine.adapters.sql.tables import ActivityRow, CorporateActionRow, OrderRow
+from engine.adapters.sql.values import action_of, activity_of
+from engine.model.activity import Activity, ActivityKind
+from engine.model.corporate_action import ActionState, CorporateAction
+
+IN_ORDER = select(ActivityRow).order_by(ActivityRow.at, ActivityRow.id)
+
+
+class SqlAccountHistory:
+    """The port AccountHistory within one transaction."""
+
+    _connection: Connection
+
+    def activities(self, *, symbol: str = "", since: datetime | None = None) -> tuple[Activity, ...]:
+        """Return what happened in the account, oldest first, of one symbol if it is named."""
+        query = IN_ORDER
+        if symbol:
+            query = query.where(ActivityRow.symbol == symbol)
+        if since:
+            query = query.where(ActivityRow.at >= since)
+        return tuple(map(activity_of, self._connection.execute(query)))
+
+    def unclaimed_fills(self, symbol: str, since: datetime) -> tuple[Activity, ...]:
+        """Return the executions in a symbol since an instant that belong to no trade of ours, oldest first."""
+        free = IN_ORDER.where(ActivityRow.kind == ActivityKind.FILL, ActivityRow.trade_id == "")
+        found = self._connection.execute(free.where(ActivityRow.symbol == symbol, ActivityRow.at >= since))
+        return tuple(map(activity_of, found))
+
+    def last_activity(self) -> datetime | None:
+        """Return the instant of the newest activity that was kept, None before the first."""
+        return self._connection.scalar(select(func.max(ActivityRow.at)))
+
+    def trade_of_order(self, broker_id: str) -> str:
+        """Return the id of the trade that an order belongs to, by the broker's id; '' where it is none of ours."""
+        return self._connection.scalar(select(OrderRow.trade_id).where(OrderRow.broker_id == broker_id).limit(1)) or ""
+
+    def corporate_actions(self, first: date, last: date) -> tuple[tuple[CorporateAction, ActionState], ...]:
+        """Return the actions whose ex-date is one of these days, and how far the desk is with each, in their order."""
+        days = CorporateActionRow.ex_date.between(first, last)
+        query = select(CorporateActionRow).where(days).order_by(CorporateActionRow.ex_date, CorporateActionRow.id)
+        return tuple((action_of(row), row.state) for row in self._connection.execute(query))

@@ -1,0 +1,47 @@
+"""What a company does to its shares: splits, renames, spin-offs, mergers, and their end."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+
+class ActionKind(StrEnum):
+    """What a company does; a reverse split is a split into fewer shares."""
+
+    SPLIT = "split"
+    RENAME = "rename"
+    SPIN_OFF = "spin_off"
+    MERGER = "merger"
+    REMOVAL = "removal"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CorporateAction:
+    """One action: on `ex_date` (the exchange's) shares and price change over.
+
+    Out of every `old_shares` held come `new_shares`, of `new_symbol` where that is named. In a spin-off they come
+    beside the old ones; in a merger `cash` dollars come for each old share.
+    """
+
+    id: str
+    kind: ActionKind
+    symbol: str
+    ex_date: date
+    new_shares: Decimal = Decimal(1)
+    old_shares: Decimal = Decimal(1)
+    new_symbol: str = ""
+    cash: Decimal = Decimal(0)
+
+    @property
+    def ratio(self) -> Fraction:
+        """Shares afterwards for each share before: 2 for a 2-for-1 split, 1/10 for a 1-for-10 reverse split."""
+        return Fraction(self.new_shares) / Fraction(self.old_shares)
+
+
+class ActionState(StrEnum):
+    """How far the desk is with an action."""
+
+    ANNOUNCED = "announced"
+    APPLIED = "applied"
