@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
-from engine.model.activity import Activity
+from engine.model.activity import Activity, ActivityKind
 from engine.model.corporate_action import ActionState, CorporateAction
 from engine.model.desk import AuditCheck, AuditEntry, Desk
 from engine.model.market import Headline
@@ -89,8 +89,10 @@ class AccountHistory(Protocol):
         """Return what happened in the account, oldest first, of one symbol if it is named."""
         ...
 
-    def unclaimed_fills(self, symbol: str, since: datetime) -> tuple[Activity, ...]:
-        """Return the executions in a symbol since an instant that belong to no trade of ours, oldest first."""
+    def unclaimed(
+        self, kinds: Collection[ActivityKind], *, symbol: str = "", since: datetime | None = None
+    ) -> tuple[Activity, ...]:
+        """Return activities that belong to no trade or order of ours, oldest first, of one symbol if it is named."""
         ...
 
     def last_activity(self) -> datetime | None:
@@ -270,7 +272,7 @@ class Book(Ledger, Protocol):
         ...
 
     def claim_activity(self, activity_id: str, trade_id: str) -> None:
-        """Note that an execution belongs to a trade."""
+        """Note that an activity belongs to a trade, or to nobody's (`NOBODY`)."""
         ...
 
     def keep_action(self, action: CorporateAction, state: ActionState) -> None:

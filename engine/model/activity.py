@@ -22,6 +22,9 @@ class ActivityKind(StrEnum):
     OTHER = "other"
 
 
+NOBODY = "-"
+"""In place of a trade's id: an activity that is none of our trades' business."""
+
 MONEY = frozenset({ActivityKind.CASH, ActivityKind.DIVIDEND, ActivityKind.FEE})
 """Kinds that bring or take money without a trade: they are no gain and no loss of trading."""
 

@@ -2,9 +2,11 @@
 
 proposed ──► approved ──► submitted ──► open ──► closing ──► closed
    │            │             │          └──────────────────► closed   (stop or target hit)
-   │            │             └─► cancelled | failed ──► open   (filled all the same)
+   │            │             └─► cancelled | failed
    │            └─► refused | cancelled
    └─► rejected | expired | refused
+
+What is over opens again only where the broker filled an order of it all the same.
 """
 
 from collections.abc import Mapping
@@ -43,11 +45,30 @@ MOVES: Mapping[TradeState, frozenset[TradeState]] = {
     TradeState.CLOSING: frozenset({TradeState.CLOSED}),
     TradeState.CANCELLED: frozenset({TradeState.OPEN}),
     TradeState.FAILED: frozenset({TradeState.OPEN}),
+    TradeState.REFUSED: frozenset({TradeState.OPEN}),
+    TradeState.REJECTED: frozenset({TradeState.OPEN}),
+    TradeState.EXPIRED: frozenset({TradeState.OPEN}),
+    TradeState.CLOSED: frozenset({TradeState.OPEN}),
 }
-"""The only moves there are. What was given up opens only where the broker filled it all the same."""
+"""The only moves there are. What was over opens again only where the broker filled an order of it all the same."""
+
+OVER = frozenset(
+    {
+        TradeState.REJECTED,
+        TradeState.EXPIRED,
+        TradeState.REFUSED,
+        TradeState.CANCELLED,
+        TradeState.FAILED,
+        TradeState.CLOSED,
+    }
+)
+"""States in which nothing more is to come of a trade."""
 
 RESERVED = frozenset({TradeState.APPROVED, TradeState.SUBMITTED, TradeState.OPEN, TradeState.CLOSING})
 """States in which a trade counts as open risk."""
+
+AT_THE_BROKER = frozenset({TradeState.SUBMITTED, TradeState.OPEN, TradeState.CLOSING})
+"""States in which a trade has orders at the broker."""
 
 ALIVE = RESERVED | {TradeState.PROPOSED}
 """States in which a symbol is taken: no second trade of it is proposed."""

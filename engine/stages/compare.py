@@ -1,45 +1,101 @@
-"""What the broker holds beside what our trades say: shares that somebody sold by hand, and shares that were never ours.
+"""What the broker holds beside what our trades say, by value: every share is explained by an execution or an action.
 
-Orders and positions are read one after the other, so a difference counts only when a later look finds the same.
+Orders and positions are read one after the other, so a difference counts only when a later look finds the same. What
+people sold by hand is booked at the price of its execution. What nothing explains is not booked: the desk is asked.
 """
 
 import json
 import threading
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import structlog
 
+from engine.model.activity import ACTIONS, NOBODY, Activity, ActivityKind
 from engine.model.desk import ENGINE, OWN_ACCORD, DeskState
 from engine.model.notice import Notice, NoticeKind, stamp
-from engine.model.portfolio import Position
-from engine.model.trade import Order, OrderRole, Trade, TradeState
+from engine.model.portfolio import AssetKind, Position
+from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade, TradeState
 from engine.ports import Broker, Clock
-from engine.stages.orders import ask, by_hand, settled, unheard
-from engine.stages.reconcile import AT_THE_BROKER, Reconcile
-from engine.truth import Book, Ledger, Store
+from engine.risk.restating import plausible
+from engine.stages.corporate_actions import UNEXPLAINED, Restate, unexplained
+from engine.stages.executions import attributed
+from engine.stages.foreign_positions import FOREIGN, told_foreign
+from engine.stages.hand_sales import HandSales
+from engine.stages.orders import ask, settled, unheard
+from engine.stages.reconcile import Reconcile
+from engine.truth import Ledger, Store
 
 log = structlog.get_logger()
 
 MOMENT = timedelta(seconds=2)
 """Real time after which a difference is no fill on its way."""
-FOREIGN = "foreign_positions"
-"""The setting that has the shares that were never ours as they were told, by symbol."""
+PATIENCE = timedelta(seconds=30)
+"""Real time for which the account's activities may lag behind its positions."""
 DISPUTED = "disputed_positions"
 """The setting that has the symbols of trades whose orders the broker no longer knows."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quantity:
+    """The shares of a symbol: those of our trades (below 0: sold too many), of others as told, and those found.
+
+    `found` counts what exits sold and is not booked yet. `executions` are those by hand that nobody has booked.
+    """
+
+    symbol: str
+    ours: int
+    foreign: int
+    found: int
+    executions: tuple[Activity, ...] = ()
+    trades: tuple[Trade, ...] = field(default=(), compare=False)
+
+    @property
+    def expected(self) -> int:
+        """Shares that should be there if nothing happened but the executions by hand."""
+        return self.ours + self.foreign + sum(int(execution.shares) for execution in self.executions)
+
+    @property
+    def is_as_told(self) -> bool:
+        """Whether there is nothing to be explained."""
+        return not self.executions and self.found == self.ours + self.foreign
+
+    @property
+    def holding(self) -> int:
+        """Shares that our trades hold."""
+        return max(0, self.ours)
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether a corporate action may be behind the difference: the quantity is a ratio's, or all of it is gone."""
+        before = self.ours + self.foreign
+        return any(plausible(before, self.found)) or self.found <= 0 < before
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What is not understood: symbols of which the broker knows no entry, and those about which the desk is asked."""
+
+    strange: frozenset[str]
+    asked: Mapping[str, Quantity]
 
 
 class Compare:
     """Holds positions against trades; runs after the orders, and soon again where something differed."""
 
-    def __init__(self, *, store: Store, broker: Broker, clock: Clock, reconcile: Reconcile) -> None:
+    def __init__(
+        self, *, store: Store, broker: Broker, clock: Clock, reconcile: Reconcile, restate: Restate, sales: HandSales
+    ) -> None:
         self._store = store
         self._broker = broker
         self._clock = clock
         self._reconcile = reconcile
-        self._seen: dict[str, tuple[int, datetime]] = {}
+        self._restate = restate
+        self._sales = sales
+        self._seen: dict[str, tuple[Quantity, datetime]] = {}
         self._prices: dict[str, Decimal] = {}
         self._due: datetime | None = None
         self._looking = threading.Lock()
@@ -47,6 +103,8 @@ class Compare:
     def is_due(self) -> bool:
         """Tell, once, that a difference is to have its second look; if that fails, the next look is the minute's."""
         due = self._due
+        if self._restate.has_doubts and due is None:
+            return True
         if due is None or self._clock.now() < due:
             return False
         self._due = None
@@ -59,89 +117,152 @@ class Compare:
         """
         with self._looking:
             now = self._clock.now()
-            positions = {position.symbol: position for position in self._broker.positions()}
+            self._restate.pull_old_exits()
+            self._restate.book_cash()
+            positions = self._positions()
+            if self._apply_known(positions):
+                positions = self._positions()
             with self._store.reading() as ledger:
-                trades = ledger.trades(AT_THE_BROKER)
-            self._note_prices(positions, trades)
-            beyond = _beyond(positions, trades)
-            lasting = self._lasting(beyond, now)
-            self._tell_foreign(beyond, lasting, now)
-            return self._disputed(beyond, lasting, positions)
+                quantities = quantities_of(ledger, positions, self._restate)
+            self._settle_doubts(quantities)
+            lasting = self._lasting(quantities, now)
+            outcome = self._see_to(lasting, positions, now)
+            self._note_prices(positions, quantities)
+            return self._contradictions(outcome, now)
 
-    def _note_prices(self, positions: Mapping[str, Position], trades: Sequence[Trade]) -> None:
-        """Remember the last price of what our trades hold: a position that is gone has none any more."""
-        ours = {trade.symbol for trade in trades}
-        seen = self._prices | {symbol: position.price for symbol, position in positions.items()}
-        self._prices = {symbol: price for symbol, price in seen.items() if symbol in ours}
+    def _positions(self) -> dict[str, Position]:
+        return {held.symbol: held for held in self._broker.positions() if held.kind is AssetKind.STOCK}
 
-    def _lasting(self, beyond: Mapping[str, int], now: datetime) -> dict[str, int]:
-        """Return the differences that were the same a moment ago; the others are to be looked at again."""
-        before = self._seen
-        self._seen = {
-            # A clock that was set back must not make a difference younger than this look.
-            symbol: (shares, min(before[symbol][1], now))
-            if before.get(symbol, (0, now))[0] == shares
-            else (shares, now)
-            for symbol, shares in beyond.items()
-        }
-        moment = MOMENT * self._clock.speed
-        self._due = min((since + moment for _, since in self._seen.values() if since + moment > now), default=None)
-        return {symbol: shares for symbol, (shares, since) in self._seen.items() if since + moment <= now}
+    def _note_prices(self, positions: Mapping[str, Position], quantities: Sequence[Quantity]) -> None:
+        """Remember the last price of what our trades hold, from when its quantity was as it should be."""
+        for quantity in quantities:
+            if quantity.trades and quantity.is_as_told and quantity.symbol in positions:
+                self._prices[quantity.symbol] = positions[quantity.symbol].price
 
-    def _disputed(
-        self, beyond: Mapping[str, int], lasting: Mapping[str, int], positions: Mapping[str, Position]
-    ) -> str:
-        """Book what is missing, and return the symbols for which that would be wrong."""
+    def _apply_known(self, positions: Mapping[str, Position]) -> bool:
+        """Carry out the corporate actions that are told of, and tell whether any was."""
         with self._store.reading() as ledger:
-            before = ledger.setting(DISPUTED) or ""
-        waiting = {symbol for symbol in before.split(", ") if beyond.get(symbol, 0) < 0 and symbol not in lasting}
-        missing = {symbol for symbol, shares in lasting.items() if shares < 0}
-        over = self._settled(missing)
-        refused = {symbol for symbol in missing if not self._take(symbol, positions, over)}
-        disputed = ", ".join(sorted(waiting | refused))
-        if disputed != before:
+            if not ledger.unclaimed(ACTIONS) and not self._restate.suspended(ledger):
+                return False
+            quantities = quantities_of(ledger, positions, self._restate)
+        applied = False
+        for quantity in quantities:
+            holding = [trade for trade in quantity.trades if trade.held_shares]
+            if not holding:
+                continue
+            before = quantity.ours + quantity.foreign
+            change = self._restate.known_change(holding[0], before, quantity.found)
+            for trade in holding if change else ():
+                self._restate.apply(trade, change)  # type: ignore[arg-type] # there is one where the loop runs
+                self._reconcile.trade(trade.id)
+                applied = True
+        self._forget_actions_of_others()
+        return applied
+
+    def _forget_actions_of_others(self) -> None:
+        """Let go of what companies did to shares that no trade holds."""
+        with self._store.reading() as ledger:
+            ours = {trade.symbol for trade in ledger.trades(AT_THE_BROKER)}
+            rows = [row for row in ledger.unclaimed(ACTIONS) if row.symbol not in ours]
+        old = [row for row in rows if row.at < self._clock.now() - timedelta(days=2)]
+        if old:
             with self._store.writing() as book:
-                book.set_setting(DISPUTED, disputed)
-        return disputed
+                for row in old:
+                    book.claim_activity(row.id, NOBODY)
 
-    def _settled(self, symbols: Collection[str]) -> Mapping[str, Order]:
-        """Look for what is over of all trades in some symbols."""
-        if not symbols:
-            return {}
-        with self._store.reading() as ledger:
-            trades = [trade for trade in ledger.trades(AT_THE_BROKER) if trade.symbol in symbols]
-            known = ledger.orders_of([trade.id for trade in trades])
-        return settled(self._broker, known)
+    def _settle_doubts(self, quantities: Sequence[Quantity]) -> None:
+        """Book the exits at far-off prices that were held back, where the quantity is just what they leave."""
+        for quantity in quantities:
+            for trade in quantity.trades:
+                if self._restate.doubted(trade.id) and quantity.found == quantity.expected:
+                    self._restate.settle(trade.id, believe=True)
+                    self._reconcile.trade(trade.id)
 
-    def _take(self, symbol: str, positions: Mapping[str, Position], over: Mapping[str, Order]) -> bool:
-        """Book shares of our trades that are gone as sold by hand; False where the broker knows nothing of the trade.
+    def _lasting(self, quantities: Sequence[Quantity], now: datetime) -> list[tuple[Quantity, timedelta]]:
+        """Return the differences that were the same a moment ago, and for how long; the others are looked at again."""
+        before, self._seen = self._seen, {}
+        for quantity in quantities:
+            if not quantity.is_as_told:
+                same = before.get(quantity.symbol)
+                # A clock that was set back must not make a difference younger than this look.
+                since = min(same[1], now) if same and same[0] == quantity else now
+                self._seen[quantity.symbol] = (quantity, since)
+        steps = [step * self._clock.speed for step in (MOMENT, PATIENCE)]
+        looks = [since + step for _, since in self._seen.values() for step in steps]
+        self._due = min((look for look in looks if look > now), default=None)
+        return [(quantity, now - since) for quantity, since in self._seen.values() if since + steps[0] <= now]
 
-        What still waits to sell them is cancelled; the rest gets a new stop.
-        """
-        self._hear(symbol)
-        with self._store.reading() as ledger:
-            trades = [trade for trade in ledger.trades(AT_THE_BROKER, symbol=symbol) if trade.held_shares]
-            known = ledger.orders_of([trade.id for trade in trades])
-        orders = {trade.id: ask(self._broker, trade.id, known[trade.id], over) for trade in trades}
-        # Another account, or one that was reset, does not have the entry that it once had.
-        strange = (not orders[key].entry and any(_is_entry(order) for order in kept) for key, kept in known.items())
-        if any(strange) and not self._is_believed():
+    def _see_to(
+        self, lasting: Sequence[tuple[Quantity, timedelta]], positions: Mapping[str, Position], now: datetime
+    ) -> Outcome:
+        """Explain what lasts, and book it; what is not ours is told."""
+        foreign, strange, asked = dict[str, int](), set[str](), dict[str, Quantity]()
+        over = self._settled([quantity for quantity, _ in lasting])
+        for quantity, age in lasting:
+            symbol = quantity.symbol
+            if not quantity.trades:
+                foreign[symbol] = quantity.found
+                self._claim_for_nobody(quantity)
+            elif self._hear(symbol):
+                self._due = now  # orders of ours of which we had not heard: look again
+            elif quantity.found == quantity.expected:
+                taken, foreign[symbol] = attributed(quantity.executions, quantity.holding, quantity.foreign)
+                self._sales.book(symbol, taken, over)
+            elif not self._is_split(quantity, positions.get(symbol)):
+                is_strange = self._is_strange(quantity, over)
+                if not self._is_believed() and (is_strange or quantity.is_suspect):
+                    strange |= {symbol} if is_strange else set()
+                    if age >= PATIENCE * self._clock.speed:
+                        asked[symbol] = quantity
+                elif age >= PATIENCE * self._clock.speed or self._is_believed():
+                    foreign[symbol] = self._take_as_it_is(quantity, positions.get(symbol), over)
+        self._tell_foreign(foreign, now)
+        return Outcome(strange=frozenset(strange), asked=asked)
+
+    def _is_split(self, quantity: Quantity, position: Position | None) -> bool:
+        """Find a split behind a change of quantity without an execution, and restate the trades by it."""
+        holding = [trade for trade in quantity.trades if trade.held_shares]
+        if not holding:
             return False
-        for trade in trades:
-            held = positions[symbol].shares if symbol in positions else 0
-            with self._store.reading() as ledger:
-                is_gone = _gone(ledger, ledger.trade(trade.id), held) > 0
-            if is_gone:
-                # First, for it may fail: once the sale is booked nobody would look for exits that sell too much.
-                self._reconcile.end_exits(orders[trade.id])
-                self._book(trade.id, held)
-                self._reconcile.trade(trade.id, over)
+        before, price = quantity.ours + quantity.foreign, self._prices.get(quantity.symbol)
+        change = self._restate.inferred_change(holding[0], before, quantity.found, position, price)
+        if change is None:
+            return False
+        for trade in holding:
+            self._restate.apply(trade, change)
+            self._reconcile.trade(trade.id)
+        self._due = self._clock.now()
         return True
 
-    def _hear(self, symbol: str) -> None:
+    def _take_as_it_is(self, quantity: Quantity, position: Position | None, over: Mapping[str, Order]) -> int:
+        """Book what is gone without an execution at about the last price; return the shares that are not ours then."""
+        gone = max(0, quantity.holding - max(0, quantity.found))
+        if gone:
+            price = self._prices.get(quantity.symbol) or (position.price if position else None)
+            self._sales.guess(quantity.symbol, gone, price, over)
+        self._claim_for_nobody(quantity)
+        return quantity.found - (quantity.ours - gone)
+
+    def _claim_for_nobody(self, quantity: Quantity) -> None:
+        if quantity.executions:
+            with self._store.writing() as book:
+                for execution in quantity.executions:
+                    book.claim_activity(execution.id, NOBODY)
+
+    def _settled(self, quantities: Sequence[Quantity]) -> Mapping[str, Order]:
+        """Look for what is over of all trades in some symbols."""
+        ids = [trade.id for quantity in quantities for trade in quantity.trades]
+        if not ids:
+            return {}
+        with self._store.reading() as ledger:
+            known = ledger.orders_of(ids)
+        return settled(self._broker, known)
+
+    def _hear(self, symbol: str) -> bool:
         """Let our trades follow orders of ours of which we never heard: what these sold was not sold by hand."""
         with self._store.reading() as ledger:
             known = ledger.orders_of([trade.id for trade in ledger.trades(AT_THE_BROKER, symbol=symbol)])
+        heard = False
         for trade_id, orders in known.items():
             sent = unheard(self._broker, trade_id, orders)
             if sent:
@@ -149,79 +270,89 @@ class Compare:
                     for order in sent:
                         book.keep_order(trade_id, order)
                 self._reconcile.trade(trade_id)
+                heard = True
+        return heard
 
-    def _book(self, trade_id: str, held: int) -> None:
-        now = self._clock.now()
-        with self._store.writing() as book:
-            trade, known = book.trade(trade_id), book.orders(trade_id)
-            gone = _gone(book, trade, held)
-            if trade is None or gone <= 0:
-                return
-            # Where no price is known a loss is the safer guess: the rules about losses must not miss one.
-            order = by_hand(trade, gone, self._prices.get(trade.symbol, trade.stop), known, now)
-            book.keep_order(trade.id, order)
-            _tell_gone(book, trade, gone, order.client_order_id, now)
-        log.warning("sold_by_hand", trade_id=trade_id, shares=gone)
+    def _is_strange(self, quantity: Quantity, over: Mapping[str, Order]) -> bool:
+        """Tell whether the broker does not have an entry that it once had: another account, or one that was reset."""
+        with self._store.reading() as ledger:
+            known = ledger.orders_of([trade.id for trade in quantity.trades])
+        return any(
+            any(order.role is OrderRole.ENTRY for order in kept) and not ask(self._broker, trade_id, kept, over).entry
+            for trade_id, kept in known.items()
+        )
 
     def _is_believed(self) -> bool:
-        """Tell whether somebody resumed trading after the dispute was told: then the account is the right one."""
+        """Tell whether somebody resumed trading after the desk was asked: then the account is right as it is."""
         with self._store.reading() as ledger:
             desk = ledger.desk()
-            return bool(ledger.setting(DISPUTED)) and desk.state is DeskState.ACTIVE and desk.by != ENGINE
+            was_asked = bool(ledger.setting(DISPUTED)) or bool(unexplained(ledger))
+            return was_asked and desk.state is DeskState.ACTIVE and desk.by != ENGINE
 
-    def _tell_foreign(self, beyond: Mapping[str, int], lasting: Mapping[str, int], now: datetime) -> None:
+    def _contradictions(self, outcome: Outcome, now: datetime) -> str:
+        """Keep, and tell once, what is not understood; return the symbols of which the broker knows no entry."""
+        with self._store.reading() as ledger:
+            disputed_before, asked_before = ledger.setting(DISPUTED) or "", unexplained(ledger)
+        young = {symbol for symbol, (_, since) in self._seen.items() if since == now}
+        waiting = {symbol for symbol in disputed_before.split(", ") if symbol in young}
+        disputed = ", ".join(sorted(waiting | outcome.strange))
+        asked = {
+            symbol: (quantity.ours + quantity.foreign, quantity.found) for symbol, quantity in outcome.asked.items()
+        }
+        asked |= {symbol: pair for symbol, pair in asked_before.items() if symbol in young}
+        if (disputed, asked) == (disputed_before, asked_before):
+            return disputed
+        with self._store.writing() as book:
+            book.set_setting(DISPUTED, disputed)
+            book.set_setting(UNEXPLAINED, json.dumps(asked, sort_keys=True))
+            for symbol in asked.keys() - asked_before.keys():
+                before, found = asked[symbol]
+                prices = (self._prices.get(symbol, "-"), "-")
+                detail = f"{before} {found} {prices[0]} {prices[1]}"
+                kind, key = NoticeKind.UNEXPLAINED, f"{NoticeKind.UNEXPLAINED}:{symbol}:{stamp(now)}"
+                book.tell(Notice(key=key, kind=kind, at=now, subject=symbol, detail=detail))
+                book.record(OWN_ACCORD.entry(now, "unexplained quantity", symbol, f"{before} -> {found}"))
+        return disputed
+
+    def _tell_foreign(self, changed: Mapping[str, int], now: datetime) -> None:
         """Tell once what is held beyond our trades, and again when it changes, or is gone."""
         with self._store.reading() as ledger:
             before = told_foreign(ledger)
-            ours = {trade.symbol for trade in ledger.trades(AT_THE_BROKER)}
-        still = {symbol: shares for symbol, shares in before.items() if beyond.get(symbol)}
-        foreign = still | {symbol: n for symbol, n in lasting.items() if n > 0 or symbol not in ours}
+        foreign = {symbol: shares for symbol, shares in (before | changed).items() if shares}
         if foreign == before:
             return
         with self._store.writing() as book:
             book.set_setting(FOREIGN, json.dumps(foreign, sort_keys=True))
-            # Beside a trade of ours it may only be out of sight, while shares are on their way.
-            gone = dict.fromkeys(before.keys() - foreign.keys() - ours, 0)
-            for symbol, shares in (foreign | gone).items():
-                if before.get(symbol) != shares:
+            for symbol, shares in changed.items():
+                if before.get(symbol, 0) != shares:
                     kind, key = NoticeKind.FOREIGN, f"{NoticeKind.FOREIGN}:{symbol}:{stamp(now)}"
                     book.tell(Notice(key=key, kind=kind, at=now, subject=symbol, detail=str(shares)))
                     book.record(OWN_ACCORD.entry(now, "foreign position", symbol, f"{shares} shares"))
 
 
-def _beyond(positions: Mapping[str, Position], trades: Sequence[Trade]) -> dict[str, int]:
-    """Return how many shares more (less, below 0) are held of each symbol than by our trades, where that differs.
+def quantities_of(ledger: Ledger, positions: Mapping[str, Position], restate: Restate) -> tuple[Quantity, ...]:
+    """Return the quantities of every symbol that is held, or should be.
 
     A symbol whose entry is on its way is left out: its shares may come in any moment.
     """
-    ours = Counter[str]()
-    for trade in trades:
-        ours[trade.symbol] += trade.held_shares
-    coming = {trade.symbol for trade in trades if trade.state is TradeState.SUBMITTED}
-    held = {symbol: position.shares for symbol, position in positions.items()}
-    differences = {symbol: held.get(symbol, 0) - ours[symbol] for symbol in held.keys() | ours.keys()}
-    return {symbol: shares for symbol, shares in differences.items() if shares and symbol not in coming}
-
-
-def _gone(ledger: Ledger, trade: Trade | None, held: int) -> int:
-    """Return how many shares of a trade are not among those held of its symbol; 0 or less where none is missing."""
-    if trade is None or trade.state not in AT_THE_BROKER:
-        return 0
-    ours = sum(other.held_shares for other in ledger.trades(AT_THE_BROKER, symbol=trade.symbol))
-    return min(ours - max(0, held), trade.held_shares)
-
-
-def _is_entry(order: Order) -> bool:
-    return order.role is OrderRole.ENTRY
-
-
-def told_foreign(ledger: Ledger) -> dict[str, int]:
-    """Return the shares that were never ours as they were told, by symbol; those sold short are below 0."""
-    told: dict[str, int] = json.loads(ledger.setting(FOREIGN) or "{}")
-    return told
-
-
-def _tell_gone(book: Book, trade: Trade, shares: int, key: str, now: datetime) -> None:
-    notice = Notice(key=key, kind=NoticeKind.SOLD_BY_HAND, at=now, trade_id=trade.id, detail=str(shares))
-    book.tell(notice)
-    book.record(OWN_ACCORD.entry(now, "sold by hand", trade.id, f"{shares} shares"))
+    trades = defaultdict[str, list[Trade]](list)
+    for trade in ledger.trades(AT_THE_BROKER):
+        trades[trade.symbol].append(trade)
+    executions = defaultdict[str, list[Activity]](list)
+    for execution in ledger.unclaimed({ActivityKind.FILL}):
+        executions[execution.symbol].append(execution)
+    foreign = told_foreign(ledger)
+    coming = {symbol for symbol, some in trades.items() if any(t.state is TradeState.SUBMITTED for t in some)}
+    symbols = sorted((trades.keys() | positions.keys() | foreign.keys() | executions.keys()) - coming)
+    return tuple(
+        Quantity(
+            symbol=symbol,
+            ours=sum(trade.filled_shares - trade.exit_shares for trade in trades[symbol]),
+            foreign=foreign.get(symbol, 0),
+            found=(positions[symbol].shares if symbol in positions else 0)
+            + sum(restate.doubted(trade.id) for trade in trades[symbol]),
+            executions=tuple(executions[symbol]),
+            trades=tuple(trades[symbol]),
+        )
+        for symbol in symbols
+    )

@@ -15,15 +15,13 @@ from engine.model.desk import OWN_ACCORD
 from engine.model.market import Session
 from engine.model.notice import Notice, NoticeKind
 from engine.model.portfolio import NotClosed, Position
-from engine.model.trade import ExitReason, Order, OrderRole, Trade, TradeState
+from engine.model.trade import AT_THE_BROKER, ExitReason, Order, OrderRole, Trade, TradeState
 from engine.ports import Broker, Calendar, Clock
 from engine.stages.protect import Protect
 from engine.stages.steer import FLATTENING
 from engine.truth import Store
 
 log = structlog.get_logger()
-
-AT_THE_BROKER = frozenset({TradeState.SUBMITTED, TradeState.OPEN, TradeState.CLOSING})
 
 
 class Flatten:

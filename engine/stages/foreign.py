@@ -14,14 +14,13 @@ from engine.model.market import exchange_date
 from engine.model.notice import Notice, NoticeKind
 from engine.model.portfolio import Position
 from engine.model.signal import Side
-from engine.model.trade import Order, Trade
+from engine.model.trade import AT_THE_BROKER, Order, Trade
 from engine.ports import Broker, Clock
 from engine.risk.limits import LimitsInForce
 from engine.risk.sizing import stop_for
-from engine.stages.compare import told_foreign
 from engine.stages.each import for_each
+from engine.stages.foreign_positions import told_foreign
 from engine.stages.hours import TradingHours
-from engine.stages.reconcile import AT_THE_BROKER
 from engine.stages.steer import FLATTENING
 from engine.truth import Store
 

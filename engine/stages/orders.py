@@ -3,8 +3,11 @@
 A lone order's id is the trade's, its role and a number, `AAPL_20250819_234515-stop-1`. An id is used again until the
 broker is known to have it, so that a lost answer never makes two orders. Shares that left the position by somebody's
 hand are kept as an order too, whose role is written `hand`; the broker is never asked for it.
+
+The shape of an id tells our orders from those of others, also where the database does not know them.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +22,8 @@ from engine.ports import Broker
 
 HAND = "hand"
 NOTHING: Mapping[str, Order] = MappingProxyType({})
+SENT_ALONE = (OrderRole.STOP, OrderRole.EXIT, OrderRole.COVER)
+"""Roles of orders that are sent by themselves; a target is the leg of a stop."""
 AT_THE_MARKET = frozenset({OrderState.ACCEPTED, OrderState.PARTLY_FILLED, OrderState.UNKNOWN})
 """States in which an order waits at the exchange itself."""
 
@@ -34,16 +39,31 @@ class Orders:
     def exits(self) -> tuple[Order, ...]:
         """Every order that sells."""
         lone = (part for order in self.lone for part in (order, *order.legs))
-        return (*(self.entry.legs if self.entry else ()), *lone)
+        parts = (*(self.entry.legs if self.entry else ()), *lone)
+        return tuple(part for part in parts if part.role is not OrderRole.COVER)
+
+    @property
+    def covers(self) -> tuple[Order, ...]:
+        """Every order that buys back what was sold beyond what was held."""
+        return tuple(order for order in self.lone if order.role is OrderRole.COVER)
 
     def live(self, role: OrderRole) -> tuple[Order, ...]:
         """Return the exits of a role that are not over."""
         return tuple(order for order in self.exits if order.role is role and not order.state.is_over)
 
     def held_shares(self, trade: Trade) -> int:
-        """Return what is left of what was bought; the trade says how much that was where the broker cannot."""
-        bought = self.entry.filled_shares if self.entry else trade.filled_shares
-        return bought - sum(order.filled_shares for order in self.exits)
+        """Return what is left of what was bought, 0 where more was sold."""
+        return max(0, self._left(trade))
+
+    def short_shares(self, trade: Trade) -> int:
+        """Return the shares that were sold beyond what was bought and are not bought back yet."""
+        return max(0, -self._left(trade))
+
+    def _left(self, trade: Trade) -> int:
+        """Count what the orders bought and sold; the trade says what was bought where the broker cannot."""
+        bought = self.entry.filled_shares + trade.restated.bought_shares if self.entry else trade.filled_shares
+        sold = sum(order.filled_shares for order in self.exits) - sum(order.filled_shares for order in self.covers)
+        return bought - sold - trade.restated.sold_shares
 
     @property
     def covered(self) -> int:
@@ -92,6 +112,15 @@ def entry_of(trade: Trade, session: Session) -> Entry:
     )
 
 
+TRADE_ID = re.compile(r"[A-Z][A-Z0-9.]*_\d{8}_\d{6}")
+"""What the ids of our entries look like: a symbol, a date and a time."""
+
+
+def is_own(client_order_id: str) -> bool:
+    """Tell by the shape of an id whether an order is an entry of ours, whatever the database knows of it."""
+    return TRADE_ID.fullmatch(client_order_id) is not None
+
+
 def by_trade(orders: Iterable[Order]) -> Mapping[str, tuple[Order, ...]]:
     """Group orders by the trade that their ids begin with."""
     found = defaultdict[str, list[Order]](list)
@@ -137,15 +166,20 @@ def unheard(broker: Broker, trade_id: str, known: Sequence[Order]) -> tuple[Orde
 
     Raises BrokerUnavailable.
     """
-    sent = ((role, broker.order(next_id(trade_id, role, known))) for role in (OrderRole.STOP, OrderRole.EXIT))
-    return tuple(replace(order, role=role) if role is OrderRole.EXIT else order for role, order in sent if order)
+    sent = ((role, broker.order(next_id(trade_id, role, known))) for role in SENT_ALONE)
+    return tuple(order if role is OrderRole.STOP else replace(order, role=role) for role, order in sent if order)
 
 
-def by_hand(trade: Trade, shares: int, price: Decimal, known: Sequence[Order], at: datetime) -> Order:
-    """Write down that shares of a trade left the position without an order of ours, at about a price."""
+def by_hand(
+    trade: Trade, shares: int, price: Decimal, known: Sequence[Order], at: datetime, execution: str = ""
+) -> Order:
+    """Write down that shares of a trade left the position without an order of ours, at a price.
+
+    `execution` is the broker's id of it, '' where there is none and the price is a guess.
+    """
     number = 1 + sum(is_by_hand(order) for order in known)
     return Order(
-        broker_id=f"{trade.id}-{HAND}-{number}",
+        broker_id=execution or f"{trade.id}-{HAND}-{number}",
         client_order_id=f"{trade.id}-{HAND}-{number}",
         role=OrderRole.EXIT,
         symbol=trade.symbol,

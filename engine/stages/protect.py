@@ -4,6 +4,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import partial
 
 import structlog
@@ -11,12 +12,18 @@ import structlog
 from engine.errors import AlreadyDecided, BrokerUnavailable, OrderRefused, OrderUnclear, Refused
 from engine.model.desk import OWN_ACCORD, Request
 from engine.model.notice import Notice, NoticeKind
+from engine.model.portfolio import Position
 from engine.model.signal import Side, Signal
-from engine.model.trade import ExitReason, Order, OrderRole, Trade, TradeState
+from engine.model.trade import AT_THE_BROKER, ExitReason, Order, OrderRole, Trade, TradeState
 from engine.ports import Broker, Clock
+from engine.risk.restating import plausible
+from engine.stages.corporate_actions import Restate
 from engine.stages.decide import existing
 from engine.stages.each import for_each
+from engine.stages.foreign_positions import told_foreign
+from engine.stages.live_exits import senseless
 from engine.stages.orders import NOTHING, Orders, ask, by_trade, next_id, settled, shown
+from engine.stages.reconcile_notices import tell_senseless
 from engine.stages.services import Service, Services
 from engine.truth import Ledger, Store
 
@@ -29,11 +36,21 @@ MOMENT = timedelta(seconds=3)
 class Protect:
     """Watches over the stops, and sells."""
 
-    def __init__(self, *, store: Store, broker: Broker, clock: Clock, services: Services, quiet: timedelta) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        broker: Broker,
+        clock: Clock,
+        services: Services,
+        restate: Restate,
+        quiet: timedelta,
+    ) -> None:
         self._store = store
         self._broker = broker
         self._clock = clock
         self._services = services
+        self._restate = restate
         self._quiet = quiet
         # One look at a time: two that found no stop, or no exit, would send two.
         self._looking = threading.Lock()
@@ -157,7 +174,7 @@ class Protect:
             self._broker.cancel(entry)
         orders = ask(self._broker, trade.id, known)
         held = orders.held_shares(trade)
-        if not held or orders.live(OrderRole.EXIT):
+        if held <= 0 or orders.live(OrderRole.EXIT):
             return None
         key = next_id(trade.id, OrderRole.EXIT, known)
         return self._broker.order(key) or self._broker.close(key, trade.symbol, held)
@@ -186,12 +203,20 @@ class Protect:
                 self._broker.cancel(order)
         if in_the_way:
             return
-        bare = min(bare, self._position(trade.symbol) - orders.covered)
-        if bare <= 0:
+        position = self._position(trade.symbol)
+        bare = min(bare, (position.shares if position else 0) - orders.covered)
+        if position is None or bare <= 0 or not self._is_understood(trade, position):
             return  # what is missing there is found, and told, by who compares positions
+        if senseless(OrderRole.STOP, trade.stop, position.price):
+            tell_senseless(self._store, trade, OrderRole.STOP, position.price, self._clock.now())
+            return
+        target: Decimal | None = trade.target
+        if senseless(OrderRole.TARGET, trade.target, position.price):
+            tell_senseless(self._store, trade, OrderRole.TARGET, position.price, self._clock.now())
+            target = None
         self._doubts.setdefault(trade.id, self._clock.now())  # until the answer is kept
         key = next_id(trade.id, OrderRole.STOP, known)
-        sent = self._broker.order(key) or self._broker.protect(key, trade.symbol, bare, trade.stop, trade.target)
+        sent = self._broker.order(key) or self._broker.protect(key, trade.symbol, bare, trade.stop, target)
         with self._store.writing() as book:
             book.keep_order(trade.id, sent)
         self._doubts.pop(trade.id, None)
@@ -205,9 +230,18 @@ class Protect:
         now = self._clock.now()
         return now - self._doubts.setdefault(trade.id, now) >= MOMENT * self._clock.speed
 
-    def _position(self, symbol: str) -> int:
-        held = (position.shares for position in self._broker.positions() if position.symbol == symbol)
-        return max(0, next(held, 0))
+    def _is_understood(self, trade: Trade, position: Position) -> bool:
+        """Tell whether the shares are those that were bought: none were exchanged for others at other prices."""
+        with self._store.reading() as ledger:
+            if trade.symbol in self._restate.suspended(ledger):
+                return False
+            ours = sum(other.held_shares for other in ledger.trades(AT_THE_BROKER, symbol=trade.symbol))
+            expected = ours + told_foreign(ledger).get(trade.symbol, 0)
+        return not any(plausible(expected, position.shares))
+
+    def _position(self, symbol: str) -> Position | None:
+        held = (position for position in self._broker.positions() if position.symbol == symbol)
+        return next((position for position in held if position.shares > 0), None)
 
     def _tell_protected(self, trade: Trade) -> None:
         """Tell the desk that what was bought without a bracket has its stop and target now, as was planned."""

@@ -1,6 +1,7 @@
+from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, select
 
 from engine.adapters.sql.tables import ActivityRow, CorporateActionRow, OrderRow
 from engine.adapters.sql.values import action_of, activity_of
@@ -24,11 +25,18 @@ class SqlAccountHistory:
             query = query.where(ActivityRow.at >= since)
         return tuple(map(activity_of, self._connection.execute(query)))
 
-    def unclaimed_fills(self, symbol: str, since: datetime) -> tuple[Activity, ...]:
-        """Return the executions in a symbol since an instant that belong to no trade of ours, oldest first."""
-        free = IN_ORDER.where(ActivityRow.kind == ActivityKind.FILL, ActivityRow.trade_id == "")
-        found = self._connection.execute(free.where(ActivityRow.symbol == symbol, ActivityRow.at >= since))
-        return tuple(map(activity_of, found))
+    def unclaimed(
+        self, kinds: Collection[ActivityKind], *, symbol: str = "", since: datetime | None = None
+    ) -> tuple[Activity, ...]:
+        """Return activities that belong to no trade or order of ours, oldest first, of one symbol if it is named."""
+        query = IN_ORDER.where(ActivityRow.trade_id == "", ActivityRow.kind.in_(kinds))
+        # An order may have become known after its execution was read.
+        query = query.where(~exists().where(OrderRow.broker_id == ActivityRow.order_id, ActivityRow.order_id != ""))
+        if symbol:
+            query = query.where(ActivityRow.symbol == symbol)
+        if since:
+            query = query.where(ActivityRow.at >= since)
+        return tuple(map(activity_of, self._connection.execute(query)))
 
     def last_activity(self) -> datetime | None:
         """Return the instant of the newest activity that was kept, None before the first."""

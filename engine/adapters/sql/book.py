@@ -145,7 +145,7 @@ class SqlBook(SqlLedger):
         return True
 
     def claim_activity(self, activity_id: str, trade_id: str) -> None:
-        """Note that an execution belongs to a trade."""
+        """Note that an activity belongs to a trade, or to nobody's (`NOBODY`)."""
         mine = update(ActivityRow).where(ActivityRow.id == activity_id).values(trade_id=trade_id)
         self._connection.execute(mine)
 

@@ -216,10 +216,10 @@ class EquityRow(Base):
 
 
 class ActivityRow(Base):
-    """An Activity, and the trade of ours that it belongs to, '' for none."""
+    """An Activity, and the trade of ours that it belongs to: '' while that is not known, '-' for nobody's."""
 
     __tablename__ = "activities"
-    __table_args__ = (Index(None, "at"), Index(None, "symbol", "at"))
+    __table_args__ = (Index(None, "at"), Index(None, "trade_id", "symbol"))
 
     id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[ActivityKind]

@@ -79,7 +79,7 @@ def _activities() -> None:
         sa.Column("trade_id", sa.Text, nullable=False),
     )
     op.create_index("ix_activities_at", "activities", ["at"])
-    op.create_index("ix_activities_symbol_at", "activities", ["symbol", "at"])
+    op.create_index("ix_activities_trade_id_symbol", "activities", ["trade_id", "symbol"])
     op.create_table(
         "corporate_actions",
         sa.Column("id", sa.Text, primary_key=True),

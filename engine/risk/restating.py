@@ -1,0 +1,131 @@
+"""What a split, or anything that changes shares and prices alike, makes of a trade; and how to recognise one; pure.
+
+Shares are multiplied by the exact ratio and cut to whole ones, prices divided by it. What the cut leaves over is kept
+in `Restatement.cash`, so that a trade's result is the same before and after, but for cash that is paid in lieu.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+from engine.model.risk import Sizing
+from engine.model.signal import Side
+from engine.model.trade import Order, OrderRole, Restatement, Trade
+from engine.risk.sizing import cut
+
+LARGEST_RATIO = 200
+"""New shares for an old one, or the other way round, that anybody ever heard of."""
+UNEVEN = tuple(Fraction(new, old) for old in range(2, 11) for new in range(2, 21))
+"""Ratios such as 3 for 2."""
+TOLERANCE = Fraction(1, 5)
+"""By how much a price over a night may differ from what the ratio makes of it."""
+DOUBTFUL = Fraction(3, 10)
+"""A price that far from what was expected may be one of other shares than those that were bought."""
+
+
+def restated(trade: Trade, ratio: Fraction, orders: Sequence[Order], *, symbol: str = "") -> Trade:
+    """Return a trade after its shares were exchanged at a ratio (2 for a 2-for-1 split); `symbol` is the new one.
+
+    `orders` are those that the desk keeps of it, in the shares of before.
+    """
+    held, sold = whole(trade.held_shares * ratio), whole(trade.exit_shares * ratio)
+    bought = held + sold
+    fill, got = _price(trade.fill_price, ratio), _price(trade.exit_price, ratio)
+    after = replace(
+        trade,
+        symbol=symbol or trade.symbol,
+        sizing=_sizing(trade.sizing, ratio),
+        shares=max(bought, whole(trade.shares * ratio)),
+        stop=cut(_divided(trade.stop, ratio)),
+        target=cut(_divided(trade.target, ratio)),
+        filled_shares=bought,
+        fill_price=fill,
+        exit_shares=sold,
+        exit_price=got,
+    )
+    return replace(after, restated=_restatement(trade, after, ratio, orders))
+
+
+def whole(shares: Fraction) -> int:
+    """Cut shares to whole ones: what is left over is paid in cash."""
+    return shares.numerator // shares.denominator
+
+
+def plausible(before: int, after: int) -> Iterator[Fraction]:
+    """Yield the ratios of splits, simple ones first, that make one number of shares of another."""
+    simple = (Fraction(number) for number in range(2, LARGEST_RATIO + 1))
+    reverse = (Fraction(1, number) for number in range(2, LARGEST_RATIO + 1))
+    if before > 0 and after >= 0:
+        for ratio in (*simple, *reverse, *UNEVEN):
+            if ratio != 1 and whole(before * ratio) == after:
+                yield ratio
+
+
+def fits(ratio: Fraction, price_before: Decimal, price_now: Decimal) -> bool:
+    """Tell whether a price moved by the inverse of a ratio, as far as one night allows."""
+    if price_before <= 0 or price_now <= 0:
+        return False
+    return abs(Fraction(price_now) * ratio / Fraction(price_before) - 1) <= TOLERANCE
+
+
+def is_doubtful(price: Decimal, expected: Decimal) -> bool:
+    """Tell whether a price is so far from the expected one that the shares may have been changed meanwhile."""
+    return expected > 0 and abs(Fraction(price) / Fraction(expected) - 1) > DOUBTFUL
+
+
+def _restatement(before: Trade, after: Trade, ratio: Fraction, orders: Sequence[Order]) -> Restatement:
+    """Return what is to be added to the sums of the orders, which go on in the shares of before, to give the trade."""
+    buys = [order for order in orders if order.role is OrderRole.ENTRY]
+    raw_bought, paid = _sums(buys)
+    sales = [order for order in orders if order.side is Side.SELL]
+    covers = [order for order in orders if order.role is OrderRole.COVER]
+    (sold, got), (covered, spent) = _sums(sales), _sums(covers)
+    nothing = Decimal(0)
+    return Restatement(
+        bought_shares=after.filled_shares - raw_bought,
+        bought_dollars=after.filled_shares * (after.fill_price or nothing) - paid,
+        sold_shares=after.exit_shares - (sold - covered),
+        sold_dollars=after.exit_shares * (after.exit_price or nothing) - (got - spent),
+        cash=before.restated.cash + _left_over(before, after, ratio),
+    )
+
+
+def _left_over(before: Trade, after: Trade, ratio: Fraction) -> Decimal:
+    """Return the dollars of the result that whole shares do not show: of sold fractions, and the cost of held ones."""
+    if before.fill_price is None or after.fill_price is None:
+        return Decimal(0)
+    realised = Decimal(0)
+    if before.exit_price is not None and after.exit_price is not None:
+        realised = before.exit_shares * (before.exit_price - before.fill_price)
+        realised -= after.exit_shares * (after.exit_price - after.fill_price)
+    return realised - _decimal(before.held_shares * ratio - after.held_shares) * after.fill_price
+
+
+def _sums(orders: Sequence[Order]) -> tuple[int, Decimal]:
+    shares = sum(order.filled_shares for order in orders)
+    dollars = sum((order.filled_shares * (order.fill_price or Decimal(0)) for order in orders), Decimal(0))
+    return shares, dollars
+
+
+def _sizing(sizing: Sizing, ratio: Fraction) -> Sizing:
+    return replace(
+        sizing,
+        shares=whole(sizing.shares * ratio),
+        entry=_divided(sizing.entry, ratio),
+        stop=_divided(sizing.stop, ratio),
+        target=_divided(sizing.target, ratio),
+        unrounded=sizing.unrounded * ratio.numerator / ratio.denominator,
+    )
+
+
+def _price(price: Decimal | None, ratio: Fraction) -> Decimal | None:
+    return None if price is None else _divided(price, ratio)
+
+
+def _divided(price: Decimal, ratio: Fraction) -> Decimal:
+    return price * ratio.denominator / ratio.numerator
+
+
+def _decimal(fraction: Fraction) -> Decimal:
+    return Decimal(fraction.numerator) / fraction.denominator

@@ -1,0 +1,74 @@
+from datetime import datetime, timedelta
+
+import structlog
+
+from engine.model.activity import MONEY, Activity, ActivityKind
+from engine.model.desk import OWN_ACCORD
+from engine.model.notice import Notice, NoticeKind
+from engine.ports import Broker, Clock
+from engine.truth import Book, Ledger, Store
+
+log = structlog.get_logger()
+
+FIRST_LOOK = "activities_since"
+"""The setting that has the instant from which on the account's activities are kept."""
+OVERLAP = timedelta(minutes=5)
+"""What is read again with each look: an activity may be shown a little after its time."""
+
+
+class AccountActivities:
+    """Keeps what happened in the account: executions with the trade that they belong to, money that came and went.
+
+    A database that was put back reads on where it ended, so it finds what it lacks.
+    """
+
+    def __init__(self, *, store: Store, broker: Broker, clock: Clock) -> None:
+        self._store = store
+        self._broker = broker
+        self._clock = clock
+
+    def __call__(self) -> None:
+        """Read what is new, in one transaction with its notices; raises BrokerUnavailable."""
+        since = self._since()
+        found = self._broker.activities(since - OVERLAP)
+        with self._store.reading() as ledger:
+            new = _unknown(ledger, found)
+        if not new:
+            return
+        with self._store.writing() as book:
+            for activity in new:
+                if book.add_activity(activity, _trade_of(book, activity)) and activity.kind in MONEY:
+                    _tell_money(book, activity)
+        log.info("activities_read", count=len(new))
+
+
+    def _since(self) -> datetime:
+        """Return from when on to read; what was before the first look of all is in the positions already."""
+        with self._store.reading() as ledger:
+            last, first = ledger.last_activity(), ledger.setting(FIRST_LOOK)
+        if last is not None or first is not None:
+            return last or datetime.fromisoformat(first or "")
+        now = self._clock.now()
+        with self._store.writing() as book:
+            book.set_setting(FIRST_LOOK, now.isoformat())
+        return now
+
+
+def _unknown(ledger: Ledger, found: tuple[Activity, ...]) -> list[Activity]:
+    if not found:
+        return []
+    known = {activity.id for activity in ledger.activities(since=min(activity.at for activity in found))}
+    return [activity for activity in found if activity.id not in known]
+
+
+def _trade_of(ledger: Ledger, activity: Activity) -> str:
+    return ledger.trade_of_order(activity.order_id) if activity.kind is ActivityKind.FILL else ""
+
+
+def _tell_money(book: Book, activity: Activity) -> None:
+    word = activity.kind.value
+    if activity.kind is ActivityKind.CASH:
+        word = "deposit" if activity.dollars > 0 else "withdrawal"
+    kind, detail = NoticeKind.MONEY_MOVED, f"{activity.dollars} {activity.symbol or '-'}"
+    book.tell(Notice(key=f"{kind}:{activity.id}", kind=kind, at=activity.at, subject=word, detail=detail))
+    book.record(OWN_ACCORD.entry(activity.at, "money", word, detail))

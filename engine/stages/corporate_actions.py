@@ -1,0 +1,311 @@
+"""What companies do to the shares that trades hold: known the evening before, recognised on the day, restated exactly.
+
+An action is known from what was announced or from the account's activities. Without either, a change of quantity that
+no execution explains is one where the price moved by the inverse. Until it is understood nothing is booked and nothing
+is sent at old prices.
+"""
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import structlog
+
+from engine.errors import MarketUnavailable, OrderRefused
+from engine.model.activity import ACTIONS, NOBODY, ActivityKind
+from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
+from engine.model.desk import OWN_ACCORD
+from engine.model.market import Session, exchange_date
+from engine.model.notice import Notice, NoticeKind
+from engine.model.portfolio import Position
+from engine.model.trade import AT_THE_BROKER, ExitReason, Order, OrderRole, Trade
+from engine.ports import Broker, Calendar, Clock, CorporateActions
+from engine.risk.restating import fits, is_doubtful, plausible, restated, whole
+from engine.risk.sizing import CENT
+from engine.stages.company_changes import Change, announced_change, exchanges, is_cash_in_lieu, told_change
+from engine.stages.orders import Orders, ask, by_hand
+from engine.truth import Book, Ledger, Store
+
+log = structlog.get_logger()
+
+BACK, AHEAD = timedelta(days=5), timedelta(days=10)
+"""Days around today whose actions are looked at: one that was missed, and those that people want to know of."""
+UNEXPLAINED = "unexplained"
+"""The setting that has the symbols whose quantity changed for no known reason: shares expected and found."""
+NOTHING = Decimal(0)
+
+
+class Restate:
+    """Follows corporate actions: learns of them, holds back what they make doubtful, and restates trades."""
+
+    def __init__(
+        self, *, store: Store, broker: Broker, clock: Clock, calendar: Calendar, announced: CorporateActions
+    ) -> None:
+        self._store = store
+        self._broker = broker
+        self._clock = clock
+        self._calendar = calendar
+        self._announced = announced
+        # Shares that exits of a trade sold at a far-off price and that are not booked yet, by trade; and trades whose
+        # far-off prices were looked into, and were the market's.
+        self._doubted: dict[str, int] = {}
+        self._believed: set[str] = set()
+
+    def learn(self, symbols: Iterable[str]) -> None:
+        """Read what was announced for some symbols and those of the trades, and tell the evening before what is due.
+
+        Where it cannot be read, what was read before stands.
+        """
+        today = exchange_date(self._clock.now())
+        with self._store.reading() as ledger:
+            held = {trade.symbol for trade in ledger.trades(AT_THE_BROKER)}
+            known = dict(ledger.corporate_actions(today - BACK, today + AHEAD))
+        try:
+            found = self._announced.between({*symbols, *held}, today - BACK, today + AHEAD)
+        except MarketUnavailable as error:
+            log.warning("corporate_actions_not_read", error=str(error))
+            found = ()
+        ids = {action.id for action in known}
+        new = [action for action in found if action.id not in ids]
+        # Nothing of it is held: by the next day it is over.
+        past = [
+            action
+            for action, state in known.items()
+            if state is ActionState.ANNOUNCED and action.ex_date < today and action.symbol not in held
+        ]
+        if new or past:
+            with self._store.writing() as book:
+                for action in new:
+                    book.keep_action(action, ActionState.ANNOUNCED)
+                for action in past:
+                    book.keep_action(action, ActionState.APPLIED)
+        self._tell_due(held)
+
+    def entries_stopped(self, ledger: Ledger) -> frozenset[str]:
+        """Return the symbols in which nothing is bought: from the evening before an action until it is over."""
+        on = self._trading_date()
+        due = {action.symbol for action, _ in ledger.corporate_actions(on, on)}
+        return frozenset({*due, *self.suspended(ledger)})
+
+    def suspended(self, ledger: Ledger) -> frozenset[str]:
+        """Return the symbols in which no stop or target is sent: their shares are exchanged, or may have been."""
+        on = self._trading_date()
+        due = {
+            action.symbol
+            for action, state in ledger.corporate_actions(on - BACK, on)
+            if exchanges(action) and state is ActionState.ANNOUNCED
+        }
+        held = ledger.symbols(AT_THE_BROKER, due) if due else frozenset()
+        told = {row.symbol for row in ledger.unclaimed(ACTIONS - {ActivityKind.SPIN_OFF}) if row.shares}
+        return frozenset({*held, *told, *unexplained(ledger)})
+
+    def doubts(self, ledger: Ledger, before: Trade, after: Trade) -> bool:
+        """Tell whether new exits of a trade are held back: they may be of shares that were exchanged meanwhile."""
+        sold = after.exit_shares - before.exit_shares
+        if sold <= 0 or not before.filled_shares or before.id in self._believed:
+            return False
+        dollars = after.exit_shares * (after.exit_price or NOTHING) - before.exit_shares * (
+            before.exit_price or NOTHING
+        )
+        is_doubted = is_doubtful(dollars / sold, before.entry) or before.symbol in self.suspended(ledger)
+        if is_doubted:
+            self._doubted[before.id] = sold
+        return is_doubted
+
+    def doubted(self, trade_id: str) -> int:
+        """Return the shares that exits of a trade sold and that are held back."""
+        return self._doubted.get(trade_id, 0)
+
+    @property
+    def has_doubts(self) -> bool:
+        """Whether anything is held back that a look at the positions would settle."""
+        return bool(self._doubted)
+
+    def settle(self, trade_id: str, *, believe: bool) -> None:
+        """Hold an exit back no longer; `believe` takes its price for the market's."""
+        self._doubted.pop(trade_id, None)
+        if believe:
+            self._believed.add(trade_id)
+
+    def known_change(self, trade: Trade, expected: int, found: int) -> Change | None:
+        """Return what activities, or announcements, say became of a trade's shares; None while they say nothing.
+
+        `expected` are the shares of its symbol that should be held if nothing had happened, `found` those that are. What
+        was announced counts once the quantity shows it.
+        """
+        on = exchange_date(self._clock.now())
+        with self._store.reading() as ledger:
+            rows = ledger.unclaimed(ACTIONS - {ActivityKind.SPIN_OFF})
+            announced = [action for action, state in ledger.corporate_actions(on - BACK, on) if _is_due(action, state)]
+        told = told_change(rows, trade.symbol, expected)
+        if told:
+            return told
+        bought_on = exchange_date(trade.filled_at or trade.proposed_at)
+        for action in announced:
+            if action.symbol != trade.symbol or action.ex_date <= bought_on:
+                continue
+            change = announced_change(action, expected)
+            after = whole(expected * change.ratio) if change.symbol == trade.symbol else 0
+            if abs(found - after) <= 1 and found != expected:
+                return change
+        return None
+
+    def inferred_change(
+        self, trade: Trade, expected: int, found: int, position: Position | None, price_before: Decimal | None
+    ) -> Change | None:
+        """Return the split that a change of quantity is, where the price or the cost moved by the inverse.
+
+        `found` counts what was sold since and is not booked.
+        """
+        if position is None:
+            return None
+        price, cost, paid = position.price, position.cost, trade.fill_price or NOTHING
+        for ratio in plausible(expected, found):
+            by_price = price_before is not None and fits(ratio, price_before, price)
+            by_cost = expected == trade.held_shares and fits(ratio, paid, cost) and fits(ratio, trade.entry, price)
+            if by_price or by_cost:
+                on = exchange_date(self._clock.now())
+                key = f"seen-{trade.symbol}-{on:%Y%m%d}-{ratio.numerator}-{ratio.denominator}"
+                return Change(key=key, kind=ActionKind.SPLIT, ratio=ratio, symbol=trade.symbol)
+        return None
+
+    def apply(self, trade: Trade, change: Change) -> None:
+        """End what stands at old prices, then restate a trade in one transaction; raises BrokerUnavailable.
+
+        Whoever comes after sends the stop and the target again, at the new prices.
+        """
+        with self._store.reading() as ledger:
+            known = ledger.orders(trade.id)
+        self._end_old(restated(trade, change.ratio, known, symbol=change.symbol), ask(self._broker, trade.id, known))
+        now = self._clock.now()
+        with self._store.writing() as book:
+            before = book.trade(trade.id)
+            if before is None or before.state not in AT_THE_BROKER:
+                return
+            kept = book.orders(trade.id)
+            if change.ratio:
+                after = restated(before, change.ratio, kept, symbol=change.symbol)
+                after = with_cash(after, NOTHING if change.kind is ActionKind.SPLIT else change.dollars)
+            else:
+                after = replace(before, exit_reason=ExitReason.CORPORATE_ACTION)
+                price = change.dollars / before.held_shares if before.held_shares else NOTHING
+                book.keep_order(trade.id, by_hand(before, before.held_shares, price, kept, now, change.key))
+            book.update(after)
+            self._retire(book, trade.symbol, change, trade.id)
+            _tell_restated(book, before, after, change, now)
+        self.settle(trade.id, believe=False)
+        log.warning("trade_restated", trade_id=trade.id, ratio=str(change.ratio), shares=after.held_shares)
+
+    def book_cash(self) -> None:
+        """Book what was paid in lieu of fractions of a share to the trade whose shares were exchanged."""
+        with self._store.reading() as ledger:
+            paid = [row for row in ledger.unclaimed({ActivityKind.SPLIT}) if is_cash_in_lieu(row)]
+        for row in paid:
+            with self._store.writing() as book:
+                (trade, *_) = (*book.trades(symbol=row.symbol, limit=1), None)
+                if trade is None or trade.fill_price is None:
+                    book.claim_activity(row.id, NOBODY)
+                    continue
+                book.update(with_cash(trade, row.dollars))
+                book.claim_activity(row.id, trade.id)
+                kind, detail = NoticeKind.CASH_IN_LIEU, str(row.dollars)
+                notice = Notice(key=f"{kind}:{row.id}", kind=kind, at=row.at, trade_id=trade.id, detail=detail)
+                book.tell(notice)
+                book.record(OWN_ACCORD.entry(self._clock.now(), "cash in lieu", trade.id, detail))
+
+    def pull_old_exits(self) -> None:
+        """End, on the day of an announced exchange, stops and targets at the prices of before; raises BrokerUnavailable.
+
+        They would be filled at the open. The trade gets new ones once its shares are restated.
+        """
+        on = exchange_date(self._clock.now())
+        with self._store.reading() as ledger:
+            actions = [action for action, state in ledger.corporate_actions(on - BACK, on) if _is_due(action, state)]
+            symbols = {action.symbol for action in actions}
+            trades = [trade for trade in ledger.trades(AT_THE_BROKER) if trade.symbol in symbols] if symbols else []
+            known = ledger.orders_of([trade.id for trade in trades])
+        for trade in trades:
+            self._cancel(trade.id, ask(self._broker, trade.id, known[trade.id]).exits)
+
+    def _end_old(self, after: Trade, orders: Orders) -> None:
+        """End the exits of a trade, unless the broker has adjusted all of them as they should be."""
+        live = [order for order in orders.exits if not order.state.is_over]
+        if not all(_is_adjusted(order, after) for order in live):
+            self._cancel(after.id, live)
+
+    def _cancel(self, trade_id: str, orders: Iterable[Order]) -> None:
+        for order in orders:
+            if order.state.is_over:
+                continue
+            try:
+                self._broker.cancel(order)
+            except OrderRefused as error:
+                log.warning("old_exit_not_cancelled", trade_id=trade_id, error=str(error))
+
+    def _retire(self, book: Book, symbol: str, change: Change, trade_id: str) -> None:
+        """Note that an action is carried out, and whose the activities that told it are."""
+        on = exchange_date(self._clock.now())
+        for row in change.rows:
+            book.claim_activity(row, trade_id)
+        for action, _ in book.corporate_actions(on - BACK, self._trading_date()):
+            if action.symbol == symbol and exchanges(action):
+                book.keep_action(action, ActionState.APPLIED)
+
+    def _tell_due(self, held: Collection[str]) -> None:
+        """Tell what is due on the day that trades next, of what is held."""
+        on, now = self._trading_date(), self._clock.now()
+        with self._store.reading() as ledger:
+            due = [action for action, _ in ledger.corporate_actions(on, on) if action.symbol in held]
+            new = [action for action in due if not ledger.told(f"{NoticeKind.ACTION_DUE}:{action.id}")]
+        for action in new:
+            kind, detail = NoticeKind.ACTION_DUE, _described(action)
+            notice = Notice(key=f"{kind}:{action.id}", kind=kind, at=now, subject=action.symbol, detail=detail)
+            with self._store.writing() as book:
+                if book.tell(notice):
+                    book.record(OWN_ACCORD.entry(now, "corporate action", action.symbol, detail))
+
+    def _trading_date(self) -> date:
+        """Return the exchange's date of the regular session that runs, or of the next one."""
+        now = self._clock.now()
+        is_regular = self._calendar.session(now) is Session.REGULAR
+        return exchange_date(now if is_regular else self._calendar.next_open(now))
+
+
+def unexplained(ledger: Ledger) -> dict[str, tuple[int, int]]:
+    """Return the symbols whose quantity changed for no known reason: the shares expected, and those found."""
+    kept: dict[str, list[int]] = json.loads(ledger.setting(UNEXPLAINED) or "{}")
+    return {symbol: (expected, found) for symbol, (expected, found) in kept.items()}
+
+
+def with_cash(trade: Trade, dollars: Decimal) -> Trade:
+    """Return a trade to whose result dollars came that are no shares."""
+    return replace(trade, restated=replace(trade.restated, cash=trade.restated.cash + dollars))
+
+
+def _is_due(action: CorporateAction, state: ActionState) -> bool:
+    return exchanges(action) and state is ActionState.ANNOUNCED
+
+
+def _is_adjusted(order: Order, after: Trade) -> bool:
+    """Tell whether the broker changed a standing order along with the shares."""
+    price = after.stop if order.role is OrderRole.STOP else after.target
+    fits_price = order.price is not None and abs(order.price - price) <= CENT
+    return fits_price and order.shares - order.filled_shares == after.held_shares
+
+
+def _described(action: CorporateAction) -> str:
+    figures = (action.new_shares, action.old_shares, action.ex_date, action.new_symbol or "-", action.cash or "-")
+    return " ".join([action.kind, *map(str, figures)])
+
+
+def _tell_restated(book: Book, before: Trade, after: Trade, change: Change, now: datetime) -> None:
+    ratio = change.ratio
+    detail = (
+        f"{change.kind} {ratio.numerator} {ratio.denominator} {before.held_shares} {after.held_shares} "
+        f"{before.stop} {after.stop} {before.target} {after.target} {before.symbol} {after.symbol}"
+    )
+    kind, key = NoticeKind.RESTATED, f"{before.id}:restated:{change.key}"
+    book.tell(Notice(key=key, kind=kind, at=now, trade_id=before.id, detail=detail))
+    book.record(OWN_ACCORD.entry(now, "restate", before.id, detail, change.key))

@@ -1,0 +1,69 @@
+"""What the live stop and target of a trade cost and mean: whose wish they are, and whether they make sense; pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from engine.model.trade import AS_FILLED, Order, OrderRole, Trade
+from engine.risk.sizing import CENT, target_for
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moved:
+    """A stop or target that somebody moved at the broker: its price before and after, dollars a share."""
+
+    role: OrderRole
+    before: Decimal
+    after: Decimal
+
+
+def with_target(before: Trade, after: Trade) -> Trade:
+    """Return a trade whose target follows its fill, as far as it is filled; once that is done it stays where it is."""
+    if after.fill_price is None or after.filled_shares == before.filled_shares:
+        return after
+    return replace(after, target=target_for(after.fill_price, after.sizing.target_distance))
+
+
+def taken_over(
+    trade: Trade, live: Sequence[Order], known: Sequence[Order], *, target_is_set: bool
+) -> tuple[Trade, tuple[Moved, ...]]:
+    """Return a trade with the stop and target that are live, and which of them somebody moved.
+
+    `live` are its exits that are not over, `known` its orders as the desk last saw them. A target still at its planned
+    price is the desk's own to move, until `target_is_set`.
+    """
+    moved = list[Moved]()
+    stops = _prices(live, OrderRole.STOP)
+    foreign = stops - _prices(known, OrderRole.STOP) - _own_prices(trade, trade.stop, stops)
+    if stops:
+        # Of several the lowest: the trade must not look safer than its worst part.
+        lowest = min(stops)
+        moved += [Moved(role=OrderRole.STOP, before=trade.stop, after=price) for price in sorted(foreign)]
+        trade = replace(trade, stop=lowest)
+    targets = _prices(live, OrderRole.TARGET)
+    planned = frozenset() if target_is_set else frozenset({trade.sizing.target})
+    theirs = targets - planned - _own_prices(trade, trade.target, targets)
+    if theirs:
+        highest = max(theirs)
+        moved += [Moved(role=OrderRole.TARGET, before=trade.target, after=highest)]
+        trade = replace(trade, target=highest)
+    elif targets and not targets & (planned | {trade.target}):
+        trade = replace(trade, target=max(targets))
+    return trade, tuple(moved)
+
+
+def senseless(role: OrderRole, price: Decimal, market: Decimal) -> bool:
+    """Tell whether an exit would be filled the moment it is sent: a stop over the market's price, a target under it."""
+    return price >= market if role is OrderRole.STOP else price <= market
+
+
+def _prices(orders: Sequence[Order], role: OrderRole) -> frozenset[Decimal]:
+    live = (order for order in orders if order.role is role and not order.state.is_over)
+    return frozenset(order.price for order in live if order.price is not None)
+
+
+def _own_prices(trade: Trade, wanted: Decimal, live: frozenset[Decimal]) -> frozenset[Decimal]:
+    """Return the prices that are the desk's own: after a split the broker may have rounded them another way."""
+    if trade.restated == AS_FILLED:
+        return frozenset({wanted})
+    return frozenset({wanted, *(price for price in live if abs(price - wanted) <= CENT)})
