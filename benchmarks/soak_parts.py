@@ -18,7 +18,7 @@ from engine.adapters.keywords import KeywordScorer
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.recorded.files import recorded_days
 from engine.adapters.redis import RedisBreaker, RedisPriceCache, RedisSignalStream
-from engine.adapters.replay import ReplayMarket
+from engine.adapters.replay import NoCorporateActions, ReplayMarket
 from engine.adapters.sql.store import open_store
 from engine.bootstrap import read_settings
 from engine.model.market import Headline
@@ -114,6 +114,7 @@ def adapters_of(settings: Settings, stack: ExitStack, valkey: redis.Redis, seed:
         news=GuardedNews(EndlessNews(clock, seed), RedisBreaker(valkey, "news")),
         scorer=KeywordScorer(),
         broker=GuardedBroker(broker, RedisBreaker(valkey, "broker")),
+        corporate_actions=NoCorporateActions(),
         store=store,
         cache=RedisPriceCache(valkey, zone=settings.desk.zone, keep=RUNNING / speed),
         stream=RedisSignalStream(valkey, consumer=f"soak-{socket.gethostname()}"),

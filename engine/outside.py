@@ -12,6 +12,7 @@ from typing import NamedTuple
 from engine.adapters.alpaca.broker import AlpacaBroker
 from engine.adapters.alpaca.budget import Budget
 from engine.adapters.alpaca.calendar import AlpacaCalendar
+from engine.adapters.alpaca.corporate_actions import AlpacaCorporateActions
 from engine.adapters.alpaca.market import AlpacaMarket
 from engine.adapters.alpaca.news import AlpacaNews
 from engine.adapters.alpaca.wire import Access
@@ -21,12 +22,12 @@ from engine.adapters.guarded import GuardedBroker, GuardedMarket, GuardedNews
 from engine.adapters.keywords import KeywordScorer
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.redis import RedisBreaker, RedisPriceCache, RedisSignalStream, connect
-from engine.adapters.replay import DEMO_START, ReplayMarket, ReplayNews
+from engine.adapters.replay import DEMO_START, NoCorporateActions, ReplayMarket, ReplayNews
 from engine.adapters.sql.store import open_store
 from engine.adapters.valkey import EmbeddedValkey
 from engine.errors import BrokerUnavailable, SettingsInvalid
 from engine.model.news import ModelCall
-from engine.ports import Broker, Calendar, Clock, Market, News, NewsScorer, PriceCache, SignalStream
+from engine.ports import Broker, Calendar, Clock, CorporateActions, Market, News, NewsScorer, PriceCache, SignalStream
 from engine.settings import AlpacaSettings, ClaudeSettings, Settings
 from engine.stages.watch import last_seen
 from engine.truth import Store
@@ -46,6 +47,7 @@ class Adapters:
     news: News
     scorer: NewsScorer
     broker: Broker
+    corporate_actions: CorporateActions
     store: Store
     cache: PriceCache
     stream: SignalStream
@@ -71,6 +73,7 @@ def open_adapters(settings: Settings, stack: ExitStack, wall: Clock) -> Adapters
         news=GuardedNews(news, RedisBreaker(redis, "news", open_for=rest)),
         scorer=_scorer(settings.claude, store, stack, wall),
         broker=GuardedBroker(_broker(settings, time, market, stack), RedisBreaker(redis, "broker", open_for=rest)),
+        corporate_actions=_corporate_actions(time, stack),
         store=store,
         cache=RedisPriceCache(redis, zone=settings.desk.zone, keep=PRICES_KEPT),
         stream=RedisSignalStream(redis, consumer=f"engine-{socket.gethostname()}"),
@@ -182,6 +185,14 @@ def _broker(settings: Settings, time: _Time, market: Market, stack: ExitStack) -
     )
     stack.callback(paper.stop)
     return paper
+
+
+def _corporate_actions(time: _Time, stack: ExitStack) -> CorporateActions:
+    if time.alpaca is None:
+        return NoCorporateActions()
+    actions = AlpacaCorporateActions(time.alpaca)
+    stack.callback(actions.stop)
+    return actions
 
 
 def _redis_url(settings: Settings, stack: ExitStack) -> str:

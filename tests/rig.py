@@ -22,6 +22,7 @@ from tests.fakes import worked_example
 from tests.fakes.broker import TroubledBroker
 from tests.fakes.calendar import WeekdayCalendar
 from tests.fakes.clock import ManualClock
+from tests.fakes.corporate_actions import FakeCorporateActions
 from tests.fakes.market import FakeMarket
 from tests.fakes.news import FakeNews
 from tests.fakes.stream import FakePriceCache, FakeSignalStream
@@ -42,6 +43,7 @@ class Rig:
     cache: FakePriceCache
     broker: PaperBroker
     line: TroubledBroker
+    actions: FakeCorporateActions
     store: SqlStore
     settings: Settings
 
@@ -70,7 +72,7 @@ class Rig:
             margin=settings.paper.paper_margin,
             slippage_bp=settings.paper.paper_slippage_bp,
         )
-        line = TroubledBroker(broker)
+        line, actions = TroubledBroker(broker), FakeCorporateActions()
         adapters = Adapters(
             clock=clock,
             calendar=calendar,
@@ -78,6 +80,7 @@ class Rig:
             news=news,
             scorer=KeywordScorer(),
             broker=line,
+            corporate_actions=actions,
             store=store,
             cache=cache,
             stream=stream,
@@ -91,6 +94,7 @@ class Rig:
             cache=cache,
             broker=broker,
             line=line,
+            actions=actions,
             store=store,
             settings=settings,
         )
@@ -155,6 +159,7 @@ class Rig:
             news=self.news,
             scorer=KeywordScorer(),
             broker=self.line,
+            corporate_actions=self.actions,
             store=self.store,
             cache=self.cache,
             stream=self.stream,

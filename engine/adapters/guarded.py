@@ -13,8 +13,10 @@ from typing import TypeVar
 
 from engine.errors import (
     BrokerUnavailable,
+    CancelPending,
     MarketUnavailable,
     NewsUnavailable,
+    OrderExists,
     OrderUnclear,
     Refused,
     StreamUnavailable,
@@ -33,16 +35,19 @@ LEFT_ALONE = "it failed five times in a row and is left alone for a while"
 
 @contextmanager
 def counted(breaker: Breaker, *failures: type[TryAgain]) -> Iterator[None]:
-    """Count a call as failed where it raises one of the failures, as answered where it is answered or refused."""
+    """Count a call as failed where it raises one of the failures, as answered where it is answered or refused.
+
+    That an order is there already, or that a cancel takes its time, is an answer as well.
+    """
     try:
         yield
+    except (Refused, OrderExists, CancelPending):
+        with suppress(StreamUnavailable):
+            breaker.worked()
+        raise
     except failures:
         with suppress(StreamUnavailable):
             breaker.failed()
-        raise
-    except Refused:
-        with suppress(StreamUnavailable):
-            breaker.worked()
         raise
     with suppress(StreamUnavailable):
         breaker.worked()

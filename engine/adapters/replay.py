@@ -4,7 +4,7 @@ The prices inside a day are interpolated, see `recorded/tape.py`: an instant has
 they ask, and the bars of `history` are cut from the same path.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from engine.adapters.recorded.files import recorded_days, recorded_headlines
 from engine.adapters.recorded.tape import STEP, Tape, tape_of
 from engine.errors import MarketUnavailable
+from engine.model.corporate_action import CorporateAction
 from engine.model.market import BarHistory, Headline, Snapshot, TradingDay
 from engine.ports import Calendar, Clock
 
@@ -129,6 +130,15 @@ class ReplayNews:
             for headline in self._headlines
             if since < headline.at <= now and not set(symbols).isdisjoint(headline.symbols)
         )
+
+
+class NoCorporateActions:
+    """The port CorporateActions where nothing is to come: recorded prices are adjusted for all of it."""
+
+    def between(self, symbols: Collection[str], first: date, last: date) -> tuple[CorporateAction, ...]:
+        """Return nothing."""
+        del symbols, first, last
+        return ()
 
 
 def _history(symbols: Sequence[str], starts: NDArray[np.int64], values: NDArray[np.float64]) -> BarHistory:

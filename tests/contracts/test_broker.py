@@ -6,7 +6,7 @@ from queue import Queue
 
 import pytest
 
-from engine.errors import OrderRefused
+from engine.errors import OrderExists, OrderRefused
 from engine.model.signal import Side
 from engine.model.trade import Entry, Order, OrderRole, OrderState
 from tests.contracts.brokers import ENTRY, Harness, bought, found, held, leg, unfinished
@@ -150,7 +150,7 @@ def test_a_wrong_bracket_is_refused_and_leaves_nothing_behind(harness: Harness, 
 
 def test_the_same_id_is_never_sent_twice(harness: Harness) -> None:
     first = harness.broker.submit(ENTRY)
-    with pytest.raises(OrderRefused):
+    with pytest.raises(OrderExists):
         harness.broker.submit(ENTRY)
     assert found(harness).broker_id == first.broker_id
     harness.price("AAPL", "150.25")
@@ -160,7 +160,7 @@ def test_the_same_id_is_never_sent_twice(harness: Harness) -> None:
 def test_trap_an_id_stays_taken_after_a_cancel(harness: Harness) -> None:
     harness.broker.submit(replace(ENTRY, limit=Decimal("140.00"), stop=Decimal("139.00")))
     harness.broker.cancel(found(harness))
-    with pytest.raises(OrderRefused):
+    with pytest.raises(OrderExists):
         harness.broker.submit(ENTRY)
 
 
@@ -217,7 +217,7 @@ def test_closing_sells_everything_and_leaves_no_order(harness: Harness) -> None:
 def test_closing_twice_with_the_same_id_sells_once(harness: Harness) -> None:
     bought(harness)
     harness.broker.close("exit-1", "AAPL", 60)
-    with pytest.raises(OrderRefused):
+    with pytest.raises(OrderExists):
         harness.broker.close("exit-1", "AAPL", 40)
     harness.price("AAPL", "150.25")
     assert held(harness) == 40

@@ -132,7 +132,7 @@ def _hold(desk: AtAlpaca, hand: Broker, count: int) -> list[str]:
             book.mark_published(trade.id)
             sent, order = book.move(book.move(trade, TradeState.APPROVED), TradeState.SUBMITTED), filled[trade.id]
             book.keep_order(trade.id, order)
-            book.move(follow(sent, order, order.legs, desk.rig.settings.risk.limits)[0], TradeState.OPEN)
+            book.move(follow(sent, order, order.legs)[0], TradeState.OPEN)
     return [trade.id for trade in trades]
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
+from engine.adapters.clock import boottime
 from tests.fakes.calendar import NEW_YORK
 
 OPENING: Final = time(10)
@@ -16,6 +17,7 @@ class MovingClock:
 
     shift: timedelta
     speed: float = 1.0
+    jumped: float = 0.0
 
     @classmethod
     def starting(cls, at: datetime) -> "MovingClock":
@@ -25,9 +27,13 @@ class MovingClock:
     def now(self) -> datetime:
         return datetime.now(UTC) + self.shift
 
+    def steady(self) -> float:
+        return boottime() + self.jumped
+
     def jump(self, seconds: float) -> None:
         """Let time pass, and the night and the weekend with it."""
         self.shift += timedelta(seconds=seconds)
+        self.jumped += seconds
         local = self.now().astimezone(NEW_YORK)
         if local.time() >= LAST_HOUR:
             days = 3 if local.isoweekday() == 5 else 1

@@ -39,6 +39,7 @@ from engine.outside import Adapters
 from engine.settings import Settings
 from engine.stages.observe import Observation
 from tests.fakes.calendar import WeekdayCalendar
+from tests.fakes.corporate_actions import FakeCorporateActions
 from tests.fakes.market import FakeMarket
 from tests.fakes.news import FakeNews
 from tests.fakes.stream import FakePriceCache
@@ -180,6 +181,7 @@ class Victim:
             news=FakeNews(self._clock),
             scorer=KeywordScorer(),
             broker=self._broker,
+            corporate_actions=FakeCorporateActions(),
             store=self._store,
             cache=FakePriceCache(),
             stream=MortalStream(connect(life.redis), "engine", fate=self._fate),

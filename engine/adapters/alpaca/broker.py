@@ -1,39 +1,30 @@
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import structlog
 
 from engine.adapters.alpaca import orders
+from engine.adapters.alpaca.account import Asset, account_of, asset_of, position_of
+from engine.adapters.alpaca.activities import activities_since
 from engine.adapters.alpaca.closing import Closing, close_everything, end_order, is_whole, newest_orders, open_orders
 from engine.adapters.alpaca.failures import NONSENSE, reading, sending
+from engine.adapters.alpaca.finder import Finder
 from engine.adapters.alpaca.groups import Groups
 from engine.adapters.alpaca.orders import order_of
 from engine.adapters.alpaca.stream import TradeUpdates
 from engine.adapters.alpaca.teller import Teller
 from engine.adapters.alpaca.wire import Access, Wire
-from engine.errors import BrokerUnavailable, OrderRefused
+from engine.errors import BrokerUnavailable, OrderExists, OrderRefused
+from engine.model.activity import Activity
 from engine.model.market import Session
 from engine.model.portfolio import Account, NotClosed, Position
 from engine.model.trade import Entry, Order
-from engine.ports import Calendar, Clock
+from engine.ports import Calendar, Clock, nothing_more
 
 log = structlog.get_logger()
-
-MOST_REPLACEMENTS = 20
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Asset:
-    """What can be traded: its ticker, name and exchange, and whether Alpaca takes orders for it."""
-
-    symbol: str
-    name: str
-    exchange: str
-    tradable: bool
 
 
 class AlpacaBroker:
@@ -50,6 +41,7 @@ class AlpacaBroker:
         self._wire = Wire(access.trading, "v2", access)
         self._closing = Closing(self._wire, patience=patience)
         self._groups = Groups()
+        self._finder = Finder(self._wire, self._groups)
         self._teller = Teller()
         self._updates = TradeUpdates(access, on_update=self._updated, on_return=self._returned)
 
@@ -61,21 +53,19 @@ class AlpacaBroker:
         self._wire.stop()
 
     def account(self) -> Account:
-        """Return the account's money; an account has margin where it can buy for more than it holds."""
+        """Return the account's money."""
         with reading(BrokerUnavailable):
-            raw = self._wire.read("/account")
-            return Account(
-                equity=Decimal(raw["equity"]),
-                cash=Decimal(raw["cash"]),
-                buying_power=Decimal(raw["buying_power"]),
-                margin=Decimal(raw["multiplier"]) > 1,
-            )
+            return account_of(self._wire.read("/account"))
 
     def positions(self) -> tuple[Position, ...]:
-        """Return every position in whole shares; parts of a share are no business of the desk."""
+        """Return every position; what is no stock, and what is less than a share, has 0 shares."""
         with reading(BrokerUnavailable):
-            positions = [_position_of(raw) for raw in self._wire.read("/positions")]
-        return tuple(position for position in positions if position.shares)
+            return tuple(map(position_of, self._wire.read("/positions")))
+
+    def activities(self, since: datetime) -> tuple[Activity, ...]:
+        """Return what happened in the account since an instant, oldest first."""
+        with reading(BrokerUnavailable):
+            return activities_since(self._wire, since)
 
     def is_tradable(self, symbol: str) -> bool:
         """Tell whether Alpaca knows a symbol and takes orders in it."""
@@ -86,25 +76,31 @@ class AlpacaBroker:
         """Raise OrderRefused for an entry that Alpaca would refuse for its shape, at the symbol's last price."""
         orders.check(entry, price)
 
-    def submit(self, entry: Entry) -> Order:
+    def submit(self, entry: Entry, last_look: Callable[[], None] = nothing_more) -> Order:
         """Send a bracket, in regular hours only, or a lone limit order for extended ones; an id is never sent twice."""
         orders.check(entry)
         if entry.extended:
-            return self._send(orders.extended(entry))
+            return self._send(orders.extended(entry), last_look)
         if self._calendar.session(self._clock.now()) is not Session.REGULAR:
             raise OrderRefused("outside regular hours no bracket is sent")  # Alpaca would keep it for the open
-        return self._send(orders.bracket(entry))
+        return self._send(orders.bracket(entry), last_look)
 
     def order(self, client_order_id: str) -> Order | None:
         """Return an order with its legs, where one was replaced its replacements too."""
         with reading(BrokerUnavailable):
-            raw = self._find(client_order_id)
-            return None if raw is None else self._keep(raw)
+            raw = self._finder.by_client_id(client_order_id)
+            return None if raw is None else self._finder.kept(raw)
+
+    def order_of(self, broker_id: str) -> Order | None:
+        """Return an order with its legs by Alpaca's own id; a leg is returned alone."""
+        with reading(BrokerUnavailable):
+            raw = self._finder.by_id(broker_id)
+            return None if raw is None else self._finder.whole(raw)
 
     def orders(self) -> tuple[Order, ...]:
         """Return every order that is not over, with its legs."""
         with reading(BrokerUnavailable):
-            return tuple(self._listed(raw) for raw in open_orders(self._wire))
+            return tuple(self._finder.listed(raw) for raw in open_orders(self._wire))
 
     def look_up(self, client_order_ids: Collection[str]) -> Mapping[str, Order]:
         """Return those of the orders that are among the newest, a page of them for every few that are looked for."""
@@ -113,7 +109,7 @@ class AlpacaBroker:
         found = dict[str, Order]()
         for raw in filter(is_whole, listed):
             with suppress(*NONSENSE):  # it is asked for by itself, and fails for itself
-                found[raw["client_order_id"]] = self._listed(raw)
+                found[raw["client_order_id"]] = self._finder.listed(raw)
         return found
 
     def replace(self, order: Order, price: Decimal) -> Order:
@@ -124,7 +120,7 @@ class AlpacaBroker:
         orders.check_price("price", price)
         body = orders.change(order, price)
         with reading(BrokerUnavailable):
-            now = self._by_id(order.broker_id)
+            now = self._finder.by_id(order.broker_id)
             if now is None or order_of(now).filled_shares:
                 raise OrderRefused("order is not open for a replacement")
         with sending(order.client_order_id):
@@ -156,10 +152,21 @@ class AlpacaBroker:
         orders.check_symbol(symbol)
         orders.check_shares(shares)
         with reading(BrokerUnavailable):
-            if self._find(client_order_id, urgent=True) is not None:
-                raise OrderRefused("client_order_id must be unique")
+            if self._finder.by_client_id(client_order_id, urgent=True) is not None:
+                raise OrderExists(client_order_id)
             self._closing.free(symbol, shares)
         return self._send(orders.exit_order(client_order_id, symbol, shares))
+
+    def buy_back(self, client_order_id: str, symbol: str, shares: int) -> Order:
+        """Buy shares at the market that are sold short; refuses more than no order of ours buys back already."""
+        orders.check_id(client_order_id)
+        orders.check_symbol(symbol)
+        orders.check_shares(shares)
+        with reading(BrokerUnavailable):
+            short = self._closing.short(symbol)
+        if shares > short:
+            raise OrderRefused(f"insufficient qty available (requested: {shares}, short: {short})")
+        return self._send(orders.cover_order(client_order_id, symbol, shares))
 
     def close_all(self) -> tuple[NotClosed, ...]:
         """Cancel every order and sell every position at the market; Alpaca answers for each, and each is looked at."""
@@ -188,55 +195,12 @@ class AlpacaBroker:
         """Return what Alpaca knows of a symbol, None when it does not know it."""
         with reading(BrokerUnavailable):
             raw = self._wire.find(f"/assets/{symbol}")
-            return None if raw is None else _asset_of(raw)
+            return None if raw is None else asset_of(raw)
 
-    def _send(self, body: dict[str, Any]) -> Order:
+    def _send(self, body: dict[str, Any], last_look: Callable[[], None] = nothing_more) -> Order:
+        last_look()
         with sending(body["client_order_id"]):
-            return self._listed(self._wire.post("/orders", body))
-
-    def _find(self, client_order_id: str, *, urgent: bool = False) -> Any | None:
-        """Read an order with its legs, which Alpaca gives by its own ids only."""
-        broker_id = self._groups.broker_id(client_order_id)
-        if broker_id is None:
-            asked = {"client_order_id": client_order_id}
-            raw = self._wire.find("/orders:by_client_order_id", asked, urgent=urgent)
-            if raw is None:
-                return None
-            if raw["client_order_id"] != client_order_id:
-                raise ValueError(f"asked for order {client_order_id}, got {raw['client_order_id']}")
-            broker_id = str(raw["id"])
-        return self._by_id(broker_id, urgent=urgent)
-
-    def _by_id(self, broker_id: str, *, urgent: bool = False) -> Any | None:
-        return self._wire.find(f"/orders/{broker_id}", {"nested": "true"}, urgent=urgent)
-
-    def _keep(self, raw: Any) -> Order:
-        """Read an order that we sent, with its legs and all replacements, and remember what belongs to it."""
-        order = order_of(raw, self._legs(raw))
-        self._groups.keep(order, raw.get("group_id"))
-        return order
-
-    def _listed(self, raw: Any) -> Order:
-        order = _with_legs(raw)
-        self._groups.keep(order, raw.get("group_id"))
-        return order
-
-    def _legs(self, raw: Any) -> Sequence[Order]:
-        """Return the legs of an order and what replaced them; replacements of a lone stop are its legs too."""
-        legs = list(raw.get("legs") or ())
-        seen = {leg["id"] for leg in legs}
-        for part in (raw, *legs):
-            newer = part
-            while (following := newer.get("replaced_by")) and following not in seen:
-                if len(seen) > MOST_REPLACEMENTS:
-                    raise ValueError("an order was replaced too often to be followed")
-                found = self._by_id(following)
-                if found is None:
-                    break
-                newer = found
-                seen.add(following)
-                legs.append(found)
-        return [order_of(leg) for leg in legs]
+            return self._finder.listed(self._wire.post("/orders", body))
 
     def _updated(self, raw: Any) -> None:
         self._teller.tell(self._groups.root(raw))
@@ -245,21 +209,3 @@ class AlpacaBroker:
         """Tell of everything that may have changed while nothing was heard."""
         for client_order_id in self._groups.alive():
             self._teller.tell(client_order_id)
-
-
-def _with_legs(raw: Any) -> Order:
-    return order_of(raw, map(order_of, raw.get("legs") or ()))
-
-
-def _asset_of(raw: Any) -> Asset:
-    return Asset(symbol=raw["symbol"], name=raw["name"], exchange=raw["exchange"], tradable=bool(raw["tradable"]))
-
-
-def _position_of(raw: Any) -> Position:
-    cost = Decimal(raw["avg_entry_price"])
-    return Position(
-        symbol=str(raw["symbol"]),
-        shares=int(Decimal(raw["qty"])),
-        cost=cost,
-        price=Decimal(raw.get("current_price") or cost),
-    )

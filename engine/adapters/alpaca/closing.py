@@ -159,6 +159,14 @@ class Closing:
             if time.monotonic() >= until or self._stopped.wait(BETWEEN_LOOKS):
                 raise BrokerUnavailable(f"the orders that protect {symbol} are not over yet; nothing was sold")
 
+    def short(self, symbol: str) -> int:
+        """Return the shares of a symbol that are sold short and that no order buys back yet."""
+        raw = self._wire.find(f"/positions/{symbol}", urgent=True)
+        if raw is None:
+            return 0
+        buying = [order for order in self._alive(symbol) if order.side is Side.BUY]
+        return max(0, -int(Decimal(raw["qty"])) - sum(order.shares - order.filled_shares for order in buying))
+
     def _cancel_one(self, protective: list[Order], shares: int, asked: set[str]) -> None:
         """Cancel the protective order that fits best, unless one that was asked to end is still alive."""
         if not protective or any(order.broker_id in asked for order in protective):
@@ -173,6 +181,9 @@ class Closing:
         return (0, 0) if raw is None else (int(Decimal(raw["qty"])), int(Decimal(raw["qty_available"])))
 
     def _sales(self, symbol: str) -> list[Order]:
+        return [order for order in self._alive(symbol) if order.side is Side.SELL]
+
+    def _alive(self, symbol: str) -> list[Order]:
         found = open_orders(self._wire, symbol, urgent=True)
         every = [order_of(raw) for order in found for raw in (order, *(order.get("legs") or ()))]
-        return [order for order in every if order.side is Side.SELL and not order.state.is_over]
+        return [order for order in every if not order.state.is_over]

@@ -8,11 +8,13 @@ from alpaca.common.exceptions import APIError
 from requests import exceptions as requests_errors
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from engine.errors import BrokerUnavailable, OrderRefused, OrderUnclear, TryAgain
+from engine.errors import BrokerUnavailable, OrderExists, OrderRefused, OrderUnclear, TryAgain
 
 TOO_MANY = 429
 REQUEST_TIMEOUT = 408
 CLIENT_ERRORS = range(400, 500)
+ID_IS_TAKEN = "client_order_id must be unique"
+"""What Alpaca says of an id that it has: a proof that the order is there."""
 
 NONSENSE = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
 """What reading an answer raises that is not what the API promises."""
@@ -93,6 +95,8 @@ def sending(client_order_id: str) -> Iterator[None]:
     except NotTaken as error:
         raise BrokerUnavailable(f"Alpaca: {error}") from error
     except Declined as error:
+        if ID_IS_TAKEN in error.words:
+            raise OrderExists(client_order_id) from error
         raise OrderRefused(error.words) from error
     except (NoAnswer, *NONSENSE) as error:
         raise OrderUnclear(client_order_id) from error

@@ -17,12 +17,17 @@ from engine.model.trade import Entry, Order, OrderRole, OrderState
 CENT = Decimal("0.01")
 LONGEST_ID = 128
 SYMBOL = re.compile(r"[A-Z][A-Z0-9.]*")
+COVER = re.compile(r".+-cover-\d+")
+"""The shape of our ids of purchases that end a short position."""
+
+PENDING_CANCEL = "pending_cancel"
+"""A cancel was taken and is not done: what is filled meanwhile is filled."""
 
 STATES: Mapping[str, OrderState] = {
     "new": OrderState.ACCEPTED,
     "accepted": OrderState.ACCEPTED,
     "pending_new": OrderState.ACCEPTED,
-    "pending_cancel": OrderState.ACCEPTED,
+    PENDING_CANCEL: OrderState.ACCEPTED,
     "pending_replace": OrderState.ACCEPTED,
     "accepted_for_bidding": OrderState.ACCEPTED,
     "stopped": OrderState.ACCEPTED,
@@ -140,6 +145,11 @@ def exit_order(client_order_id: str, symbol: str, shares: int) -> dict[str, Any]
     return _order(client_order_id, symbol, Side.SELL, shares) | {"type": "market", "time_in_force": "day"}
 
 
+def cover_order(client_order_id: str, symbol: str, shares: int) -> dict[str, Any]:
+    """Write a purchase at the market."""
+    return _order(client_order_id, symbol, Side.BUY, shares) | {"type": "market", "time_in_force": "day"}
+
+
 def change(order: Order, price: Decimal) -> dict[str, Any]:
     """Write another price of a stop or target."""
     if order.role not in {OrderRole.STOP, OrderRole.TARGET}:
@@ -167,7 +177,7 @@ def order_of(raw: Raw, legs: Iterable[Order] = ()) -> Order:
         filled_shares=filled,
         fill_price=_number(raw.get("filled_avg_price")),
         filled_at=instant(filled_at) if filled_at else None,
-        reason=status if state is OrderState.UNKNOWN else "",
+        reason=status if state is OrderState.UNKNOWN or status == PENDING_CANCEL else "",
         legs=tuple(legs),
     )
 
@@ -182,7 +192,7 @@ def instant(text: str) -> datetime:
 
 def _role(raw: Raw) -> OrderRole:
     if raw["side"] == Side.BUY:
-        return OrderRole.ENTRY
+        return OrderRole.COVER if COVER.fullmatch(str(raw["client_order_id"])) else OrderRole.ENTRY
     if raw["type"] in {"stop", "stop_limit", "trailing_stop"}:
         return OrderRole.STOP
     is_leg = raw.get("order_class") not in {"simple", "", None}

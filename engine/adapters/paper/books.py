@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
+from engine.adapters.paper.activities import TABLE as ACTIVITIES_TABLE, AccountHistory
 from engine.errors import BrokerUnavailable
 from engine.model.portfolio import Position
 from engine.model.signal import Side
@@ -17,11 +18,10 @@ from engine.model.trade import Order, OrderRole, OrderState
 
 Parsed = TypeVar("Parsed")
 
-TABLES = """
+POSITIONS = "CREATE TABLE positions (symbol TEXT PRIMARY KEY, shares INTEGER NOT NULL, cost TEXT NOT NULL)"
+TABLES = f"""
 CREATE TABLE IF NOT EXISTS account (cash TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS positions (
-    symbol TEXT PRIMARY KEY, shares INTEGER NOT NULL CHECK (shares > 0), cost TEXT NOT NULL
-);
+{POSITIONS.replace("TABLE", "TABLE IF NOT EXISTS")};
 CREATE TABLE IF NOT EXISTS prices (symbol TEXT PRIMARY KEY, price TEXT NOT NULL, at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS orders (
     broker_id TEXT PRIMARY KEY, client_order_id TEXT NOT NULL UNIQUE, root TEXT NOT NULL, role TEXT NOT NULL,
@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS orders (
 );
 CREATE INDEX IF NOT EXISTS orders_by_root ON orders (root);
 CREATE INDEX IF NOT EXISTS orders_by_state ON orders (state);
+{ACTIVITIES_TABLE}
 """
 UNFINISHED = tuple(state.value for state in OrderState if not state.is_over)
 
@@ -65,8 +66,8 @@ class Line:
 
     @property
     def side(self) -> Side:
-        """Entries buy, everything else sells."""
-        return Side.BUY if self.role is OrderRole.ENTRY else Side.SELL
+        """Entries and covers buy, everything else sells."""
+        return Side.BUY if self.role in {OrderRole.ENTRY, OrderRole.COVER} else Side.SELL
 
     @property
     def remaining(self) -> int:
@@ -114,6 +115,7 @@ class Books:
         self._lock = threading.Lock()
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;" + TABLES)
+        self.history = AccountHistory(self._db)
         self._upgrade()
         with self.open():
             self._db.execute("INSERT INTO account SELECT ? WHERE NOT EXISTS (SELECT * FROM account)", (str(cash),))
@@ -147,9 +149,16 @@ class Books:
                 self._db.execute("ROLLBACK")
 
     def _upgrade(self) -> None:
-        """Bring books of before the extended hours up to date."""
+        """Bring books of before the extended hours, and of before positions could be short, up to date."""
         if "extended" not in {column[1] for column in self._db.execute("PRAGMA table_info(orders)")}:
             self._db.execute("ALTER TABLE orders ADD COLUMN extended INTEGER NOT NULL DEFAULT 0")
+        (positions,) = self._db.execute("SELECT sql FROM sqlite_master WHERE name = 'positions'").fetchone()
+        if "CHECK" in positions:
+            with self.open():
+                self._db.execute("ALTER TABLE positions RENAME TO long_positions")
+                self._db.execute(POSITIONS)
+                self._db.execute("INSERT INTO positions SELECT symbol, shares, cost FROM long_positions")
+                self._db.execute("DROP TABLE long_positions")
 
     def is_new(self) -> bool:
         """Tell whether nothing was ever held or ordered."""
@@ -174,7 +183,7 @@ class Books:
         )
 
     def held(self, symbol: str) -> int:
-        """Return the shares held of a symbol."""
+        """Return the shares held of a symbol, below 0 where it is sold short."""
         row = self._db.execute("SELECT shares FROM positions WHERE symbol = ?", (symbol,)).fetchone()
         return 0 if row is None else int(row[0])
 

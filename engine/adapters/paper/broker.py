@@ -1,4 +1,3 @@
-import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -21,11 +20,13 @@ from engine.adapters.paper.checks import (
     refuse_more_than,
 )
 from engine.adapters.paper.floor import Floor, Terms
-from engine.errors import BrokerUnavailable, MarketUnavailable, OrderRefused
-from engine.model.market import TradingDay, exchange_date
+from engine.adapters.paper.lines import Lines, leg, new_id
+from engine.errors import BrokerUnavailable, MarketUnavailable, OrderExists, OrderRefused
+from engine.model.activity import Activity, ActivityKind
+from engine.model.market import exchange_date
 from engine.model.portfolio import Account, NotClosed, Position
 from engine.model.trade import Entry, Order, OrderRole, OrderState
-from engine.ports import Calendar, Clock, Market
+from engine.ports import Calendar, Clock, Market, nothing_more
 
 log = structlog.get_logger()
 
@@ -59,6 +60,7 @@ class PaperBroker:
         self._market = market
         self._clock = clock
         self._calendar = calendar
+        self._lines = Lines(clock, calendar)
         self._terms = Terms(margin=margin, slippage_bp=slippage_bp, participation=participation)
         self._listeners: list[Callable[[str], None]] = []
         self._teller = ThreadPoolExecutor(max_workers=1, thread_name_prefix="paper-broker")
@@ -77,6 +79,24 @@ class PaperBroker:
                 self._books.keep_price(position.symbol, position.price, self._clock.now())
                 self._books.hold(position.symbol, position.shares, position.cost)
             return True
+
+    def deal_by_hand(self, symbol: str, shares: int, price: Decimal) -> str:
+        """Buy shares, or sell them where there are fewer than 0, as a person does at a broker; return the order's id.
+
+        More than is held may be sold: the rest is sold short.
+        """
+        with self._floor() as floor:
+            role = OrderRole.ENTRY if shares > 0 else OrderRole.EXIT
+            line = floor.keep(self._lines.sent(new_id(), role, symbol, abs(shares)))
+            self._books.keep_price(symbol, price, self._clock.now())
+            floor.fill(line, abs(shares), price, self._clock.now())
+            return line.broker_id
+
+    def move_cash(self, dollars: Decimal, kind: ActivityKind = ActivityKind.CASH) -> None:
+        """Bring dollars into the account, or take them out of it where they are below 0; no order does it."""
+        with self._floor():
+            self._books.add_cash(dollars)
+            self._books.history.add(Activity(id=new_id(), kind=kind, at=self._clock.now(), dollars=dollars))
 
     def listen(self, on_update: Callable[[str], None]) -> None:
         """Call back with the client order id of what was sent after each change of it or its legs.
@@ -113,6 +133,13 @@ class PaperBroker:
             line = self._books.line(client_order_id=client_order_id)
             return None if line is None else self._with_legs(line)
 
+    def order_of(self, broker_id: str) -> Order | None:
+        """Return an order with its legs by the broker's own id; a leg is returned alone."""
+        self.look()
+        with self._floor():
+            line = self._books.line(broker_id=broker_id)
+            return None if line is None else self._with_legs(line)
+
     def orders(self) -> tuple[Order, ...]:
         """Return every order of which anything is not over, with its legs."""
         self.look()
@@ -132,13 +159,14 @@ class PaperBroker:
         refuse_bad_shape(entry)
         refuse_crossed_exits(entry, price)
 
-    def submit(self, entry: Entry) -> Order:
+    def submit(self, entry: Entry, last_look: Callable[[], None] = nothing_more) -> Order:
         """Send a bracket, or a lone limit order for extended hours."""
         refuse_bad_shape(entry)
         try:
             self._look(entry.symbol)
         except MarketUnavailable as error:
             raise BrokerUnavailable("the paper broker has no prices to deal at") from error
+        last_look()
         with self._floor() as floor:
             self._refuse_known(entry.client_order_id)
             refuse_bad_bracket(entry, floor)
@@ -154,7 +182,7 @@ class PaperBroker:
                 raise OrderRefused("order is not open for a replacement")
             refuse_crossed(self._books.group(line.root), line.role, price)
             floor.keep(replace(line, state=OrderState.REPLACED))
-            new = _leg(line.root, line.role, line.symbol, line.remaining, price, held=not line.is_live)
+            new = leg(line.root, line.role, line.symbol, line.remaining, price, held=not line.is_live)
             return floor.keep(new).order()
 
     def protect(
@@ -170,10 +198,10 @@ class PaperBroker:
         with self._floor() as floor:
             self._refuse_known(client_order_id)
             refuse_more_than(self._books.held(symbol) - floor.leaving(symbol) - floor.covered(symbol), shares)
-            sent, *legs = (_leg(client_order_id, role, symbol, shares, exits[role], held=False) for role in exits)
+            sent, *legs = (leg(client_order_id, role, symbol, shares, exits[role], held=False) for role in exits)
             sent = floor.keep(replace(sent, client_order_id=client_order_id))
-            for leg in legs:
-                floor.keep(leg)
+            for other in legs:
+                floor.keep(other)
             return self._with_legs(sent)
 
     def cancel(self, order: Order) -> None:
@@ -193,7 +221,27 @@ class PaperBroker:
             self._refuse_known(client_order_id)
             refuse_more_than(self._books.held(symbol) - floor.leaving(symbol), shares)
             floor.release(symbol, shares)
-            return floor.keep(self._sent(client_order_id, OrderRole.EXIT, symbol, shares, None)).order()
+            return floor.keep(self._lines.sent(client_order_id, OrderRole.EXIT, symbol, shares)).order()
+
+    def buy_back(self, client_order_id: str, symbol: str, shares: int) -> Order:
+        """Buy shares at the market that are sold short; refuses more than no order buys back already."""
+        refuse_bad_id(client_order_id)
+        refuse_bad_shares(shares)
+        self.look()
+        with self._floor() as floor:
+            self._refuse_known(client_order_id)
+            refuse_more_than(floor.short(symbol), shares)
+            return floor.keep(self._lines.sent(client_order_id, OrderRole.COVER, symbol, shares)).order()
+
+    def activities(self, since: datetime) -> tuple[Activity, ...]:
+        """Return what happened in the account since an instant, oldest first."""
+        self.look()
+        with self._floor():
+            return self._books.history.since(since)
+
+    def clock_skew(self) -> timedelta:
+        """Return nothing: it goes by the desk's own clock."""
+        return timedelta(0)
 
     def close_all(self) -> tuple[NotClosed, ...]:
         """Cancel every order and sell every position at the market; nothing is ever refused."""
@@ -202,7 +250,8 @@ class PaperBroker:
             for line in self._books.unfinished():
                 floor.keep(replace(line, state=OrderState.CANCELLED))
             for position in self._books.positions():
-                floor.keep(self._sent(_new_id(), OrderRole.EXIT, position.symbol, position.shares, None))
+                role = OrderRole.EXIT if position.shares > 0 else OrderRole.COVER
+                floor.keep(self._lines.sent(new_id(), role, position.symbol, abs(position.shares)))
         return ()
 
     def _look(self, *also: str) -> None:
@@ -227,44 +276,17 @@ class PaperBroker:
 
     def _place(self, entry: Entry, floor: Floor) -> Order:
         root, symbol, shares = entry.client_order_id, entry.symbol, entry.shares
-        sent = self._sent(root, OrderRole.ENTRY, symbol, shares, entry.limit)
+        sent = self._lines.sent(root, OrderRole.ENTRY, symbol, shares, entry.limit)
         if entry.extended:
-            return floor.keep(replace(sent, extended=True, expires_at=self._next_end())).order()
+            return floor.keep(replace(sent, extended=True, expires_at=self._lines.next_end())).order()
         floor.keep(sent)
-        floor.keep(_leg(root, OrderRole.STOP, symbol, shares, entry.stop, held=True))
-        floor.keep(_leg(root, OrderRole.TARGET, symbol, shares, entry.target, held=True))
+        floor.keep(leg(root, OrderRole.STOP, symbol, shares, entry.stop, held=True))
+        floor.keep(leg(root, OrderRole.TARGET, symbol, shares, entry.target, held=True))
         return self._with_legs(self._books.group(root)[0])
-
-    def _sent(self, client_order_id: str, role: OrderRole, symbol: str, shares: int, limit: Decimal | None) -> Line:
-        return Line(
-            broker_id=_new_id(),
-            client_order_id=client_order_id,
-            root=client_order_id,
-            role=role,
-            symbol=symbol,
-            shares=shares,
-            state=OrderState.ACCEPTED,
-            price=limit,
-            expires_at=self._next_close(),
-        )
-
-    def _next_close(self) -> datetime:
-        return self._next(lambda day: day.close)
-
-    def _next_end(self) -> datetime:
-        return self._next(lambda day: day.post)
-
-    def _next(self, hour: Callable[[TradingDay], datetime]) -> datetime:
-        """Return the next time that an hour of the exchange comes."""
-        now = self._clock.now()
-        on = exchange_date(now)
-        while (day := self._calendar.day(on)) is None or hour(day) <= now:
-            on += timedelta(days=1)
-        return hour(day)
 
     def _with_legs(self, line: Line) -> Order:
         group = self._books.group(line.client_order_id)
-        return line.order(legs=tuple(leg.order() for leg in group[1:]))
+        return line.order(legs=tuple(other.order() for other in group[1:]))
 
     def _known(self, order: Order) -> Line:
         line = self._books.line(broker_id=order.broker_id)
@@ -274,27 +296,10 @@ class PaperBroker:
 
     def _refuse_known(self, client_order_id: str) -> None:
         if self._books.line(client_order_id=client_order_id) is not None:
-            raise OrderRefused("client_order_id must be unique")
-
-
-def _leg(root: str, role: OrderRole, symbol: str, shares: int, price: Decimal, *, held: bool) -> Line:
-    return Line(
-        broker_id=_new_id(),
-        client_order_id=_new_id(),
-        root=root,
-        role=role,
-        symbol=symbol,
-        shares=shares,
-        state=OrderState.HELD if held else OrderState.ACCEPTED,
-        price=price,
-    )
+            raise OrderExists(client_order_id)
 
 
 def _log_failure(told: Future[None]) -> None:
     error = told.exception()
     if error is not None:
         log.error("a_listener_failed", exc_info=error)
-
-
-def _new_id() -> str:
-    return str(uuid.uuid4())

@@ -11,6 +11,8 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from engine.adapters.paper.books import Books, Line
+from engine.adapters.paper.lines import new_id
+from engine.model.activity import Activity, ActivityKind
 from engine.model.market import Session, Snapshot, TradingDay
 from engine.model.portfolio import Account
 from engine.model.signal import Side
@@ -95,6 +97,10 @@ class Floor:
         """Return the shares of a symbol that are being sold at the market."""
         return self._resting(symbol, OrderRole.EXIT)
 
+    def short(self, symbol: str) -> int:
+        """Return the shares of a symbol that are sold short and that no order buys back yet."""
+        return max(0, -self._books.held(symbol) - self._resting(symbol, OrderRole.COVER))
+
     def account(self) -> Account:
         """Return the money, with positions at their last prices."""
         reserved = sum((self._reserved(line) for line in self._books.unfinished()), Decimal(0))
@@ -121,12 +127,12 @@ class Floor:
             line = self.keep(replace(line, triggered=True))
             self._cancel_others(line)
         shares = self._share_of(line, snapshot)
-        if line.side is Side.BUY and shares * price > self._spendable():
+        if line.role is OrderRole.ENTRY and shares * price > self._spendable():
             self.end(
                 line, OrderState.CANCELLED if line.filled_shares else OrderState.REJECTED, "insufficient buying power"
             )
         elif shares:
-            self._fill(line, shares, price, snapshot.at)
+            self.fill(line, shares, price, snapshot.at)
 
     def _share_of(self, line: Line, snapshot: Snapshot) -> int:
         if self._terms.participation is None:
@@ -135,8 +141,9 @@ class Floor:
             return 0  # it had its part of this price
         return min(line.remaining, int(self._terms.participation * snapshot.volume))
 
-    def _fill(self, line: Line, shares: int, price: Decimal, at: datetime) -> None:
-        self._book(line.symbol, shares if line.side is Side.BUY else -shares, price)
+    def fill(self, line: Line, shares: int, price: Decimal, at: datetime) -> None:
+        """Deal shares of an order at a price that was seen at an instant, whoever wants it so."""
+        self._book(line, shares if line.side is Side.BUY else -shares, price)
         line = self.keep(
             replace(
                 line,
@@ -154,12 +161,28 @@ class Floor:
         elif line.role is OrderRole.TARGET:
             self._take_from(line.root, shares, but=line)
 
-    def _book(self, symbol: str, shares: int, price: Decimal) -> None:
+    def _book(self, line: Line, shares: int, price: Decimal) -> None:
+        """Take shares in (below 0: give them away), and note it in the account's history."""
+        symbol = line.symbol
         held, cost = self._books.held(symbol), self._books.cost(symbol)
-        if shares > 0:
-            cost = (held * cost + shares * price) / (held + shares)
-        self._books.hold(symbol, held + shares, cost)
+        now = held + shares
+        if held * shares >= 0:
+            cost = (held * cost + shares * price) / now
+        elif now * held < 0:
+            cost = price  # from long to short or back: a new position
+        self._books.hold(symbol, now, cost)
         self._books.add_cash(-shares * price)
+        self._books.history.add(
+            Activity(
+                id=new_id(),
+                kind=ActivityKind.FILL,
+                at=self._now,
+                symbol=symbol,
+                shares=Decimal(shares),
+                price=price,
+                order_id=line.broker_id,
+            )
+        )
 
     def _protect_bought(self, root: str, shares: int) -> None:
         for leg in self._books.group(root):
@@ -189,12 +212,16 @@ class Floor:
         return sum((position.value for position in self._books.positions()), Decimal(0))
 
     def _spendable(self) -> Decimal:
-        cash, value = self._books.cash(), self._value()
-        return 2 * (cash + value) - value if self._terms.margin else cash
+        """Return what may be spent; what is sold short binds what it is worth, as what is held does."""
+        values = [position.value for position in self._books.positions()]
+        cash = self._books.cash()
+        if self._terms.margin:
+            return 2 * (cash + sum(values, Decimal(0))) - sum(map(abs, values), Decimal(0))
+        return cash + 2 * sum((value for value in values if value < 0), Decimal(0))
 
     def _reserved(self, line: Line) -> Decimal:
         price = line.price or self.buying_price(line.symbol)
-        return line.remaining * price if line.side is Side.BUY and price is not None else Decimal(0)
+        return line.remaining * price if line.role is OrderRole.ENTRY and price is not None else Decimal(0)
 
 
 def slipped(price: Decimal, side: Side, slippage_bp: Decimal) -> Decimal:

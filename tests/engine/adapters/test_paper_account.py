@@ -9,7 +9,7 @@ from queue import Queue
 import pytest
 from structlog.testing import capture_logs
 
-from engine.errors import BrokerUnavailable, OrderRefused
+from engine.errors import BrokerUnavailable, OrderExists, OrderRefused
 from engine.model.market import Snapshot
 from engine.model.portfolio import Position
 from engine.model.trade import Entry, OrderRole, OrderState
@@ -178,7 +178,7 @@ def test_of_many_threads_that_send_the_same_id_one_succeeds(tmp_path: Path) -> N
     def send(paper: Paper) -> bool:
         try:
             paper.buy()
-        except OrderRefused:
+        except OrderExists:
             return False
         return True
 

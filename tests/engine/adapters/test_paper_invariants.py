@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from engine.errors import OrderRefused
+from engine.errors import OrderExists, OrderRefused
 from engine.model.signal import Side
 from engine.model.trade import Entry, Order, OrderRole, OrderState
 from tests.engine.adapters.paper import Paper
@@ -95,7 +95,7 @@ class Trading(RuleBasedStateMachine):
         return [*orders, *(leg for order in orders for leg in order.legs)]
 
     def try_to_send(self, client_order_id: str, send: Callable[[], Order]) -> None:
-        with suppress(OrderRefused):
+        with suppress(OrderRefused, OrderExists):
             send()
             assert client_order_id not in self.taken, "an id has at most one order"
             self.taken.append(client_order_id)

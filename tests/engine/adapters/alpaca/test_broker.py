@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from engine.adapters.alpaca.broker import AlpacaBroker
-from engine.errors import BrokerUnavailable, OrderRefused, OrderUnclear
+from engine.errors import BrokerUnavailable, OrderExists, OrderRefused, OrderUnclear
 from engine.model.market import Session
 from engine.model.trade import Entry, Order, OrderRole, OrderState
 from tests.engine.adapters.alpaca.access import access_to
@@ -211,7 +211,7 @@ def test_a_second_sale_under_the_same_id_leaves_the_protection_alive(broker: Alp
     broker.submit(ENTRY)
     broker.close("exit-1", "AAPL", 100)
     broker.submit(replace(ENTRY, client_order_id="again"))
-    with pytest.raises(OrderRefused):
+    with pytest.raises(OrderExists):
         broker.close("exit-1", "AAPL", 100)
     assert len(broker.orders()) == 1
     assert "DELETE" in {request.method for request in fake.requests}
@@ -252,11 +252,12 @@ def test_a_position_has_its_average_cost_and_its_last_price(broker: AlpacaBroker
     assert (position.shares, position.cost, position.price) == (3, Decimal(400), Decimal("420.80"))
 
 
-def test_parts_of_a_share_are_no_position(fake: FakeAlpaca, clock: ManualClock) -> None:
+def test_parts_of_a_share_are_counted_but_are_no_shares(fake: FakeAlpaca, clock: ManualClock) -> None:
     rows = [{"symbol": symbol, "qty": qty, "avg_entry_price": "10"} for symbol, qty in (("A", "2.5"), ("B", "0.5"))]
     with replies((200, json.dumps(rows))) as server:
         broker = AlpacaBroker(access_to(fake, trading_url=server.url), clock, WeekdayCalendar())
-        assert [(position.symbol, position.shares) for position in broker.positions()] == [("A", 2)]
+        held = {position.symbol: (position.shares, position.value) for position in broker.positions()}
+        assert held == {"A": (2, Decimal(25)), "B": (0, Decimal(5))}
         broker.stop()
 
 

@@ -14,7 +14,7 @@ from engine.adapters.alpaca.broker import AlpacaBroker
 from engine.adapters.alpaca.budget import Budget
 from engine.adapters.alpaca.failures import NoAnswer, failure_of
 from engine.adapters.alpaca.wire import Client
-from engine.errors import BrokerUnavailable, OrderRefused, OrderUnclear
+from engine.errors import BrokerUnavailable, OrderExists, OrderRefused, OrderUnclear
 from engine.model.trade import Entry, OrderState
 from tests.engine.adapters.alpaca.access import access_to
 from tests.engine.adapters.alpaca.replies import replies
@@ -84,7 +84,7 @@ def test_trap_an_order_that_arrived_though_its_answer_was_lost_is_found_and_neve
         broker.submit(ENTRY)
     found = broker.order(ENTRY.client_order_id)
     assert found is not None
-    with pytest.raises(OrderRefused):
+    with pytest.raises(OrderExists):
         broker.submit(ENTRY)
     assert sum(position.shares for position in broker.positions()) == 100
 
