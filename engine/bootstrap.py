@@ -9,7 +9,7 @@ from typing import Any
 from engine.adapters.clock import SystemClock
 from engine.engine import Engine
 from engine.outside import Adapters, open_adapters
-from engine.parts import Live, choices_of, deciding_of, eyes_of, hands_of, live_of
+from engine.parts import Live, choices_of, deciding_of, eyes_of, hands_of, live_of, restate_of
 from engine.ports import Clock
 from engine.schedule import Schedule
 from engine.settings import Settings
@@ -83,8 +83,9 @@ def wire(settings: Settings, adapters: Adapters) -> Engine:
 def _stages(settings: Settings, adapters: Adapters, services: Services, live: Live) -> Stages:
     hours = TradingHours(calendar=adapters.calendar, extended=settings.alpaca.extended_hours)
     eyes = eyes_of(settings, adapters, services, live)
-    deciding = deciding_of(settings, adapters, services, live, eyes.observe, hours)
-    hands = hands_of(settings, adapters, services, live, hours)
+    restate = restate_of(adapters)
+    deciding = deciding_of(settings, adapters, services, live, eyes.observe, hours, restate)
+    hands = hands_of(settings, adapters, services, live, hours, restate)
     perform = Perform(store=adapters.store, market=adapters.market, clock=adapters.clock)
     return Stages(
         observe=eyes.observe,
@@ -98,6 +99,8 @@ def _stages(settings: Settings, adapters: Adapters, services: Services, live: Li
         propose=deciding.propose,
         decide=deciding.decide,
         resize=deciding.resize,
+        restate=restate,
+        cover=hands.cover,
         execute=hands.execute,
         reconcile=hands.reconcile,
         compare=hands.compare,

@@ -120,15 +120,24 @@ class Engine(Choosing):
             if self.desk().state is DeskState.HALTED:
                 self._stages.steer.cancel_entries()
         stages = self._stages
-        sell = stages.protect.sell_leftovers
-        for step in (stages.flatten, sell, stages.protect, stages.execute.withdraw, stages.protect_foreign):
+        steps = (
+            stages.flatten,
+            stages.protect.sell_leftovers,
+            stages.cover,
+            stages.protect,
+            stages.execute.withdraw,
+            stages.protect_foreign,
+        )
+        for step in steps:
             with self._round():
                 step()
 
     def reconcile(self) -> None:
         """Make the broker's truth ours; while it is not known, or makes no sense, the desk takes exits only."""
         with self._round():
-            if self._stages.learn():
+            is_first = self._stages.learn()
+            self._stages.cover()
+            if is_first:
                 self._carry_on()
             self._stages.watch.after_fills()
 
@@ -158,6 +167,11 @@ class Engine(Choosing):
     def tell_reports(self) -> None:
         """Tell the reports whose time has come."""
         self._stages.reports()
+        self._notices.wake()
+
+    def learn_corporate_actions(self) -> None:
+        """Read what companies announced for what is watched and held, and tell what is due."""
+        self._stages.restate.learn(self._stages.show.symbols)
         self._notices.wake()
 
     def refresh_calendar(self) -> None:

@@ -6,17 +6,22 @@ from typing import NamedTuple
 from engine.outside import Adapters
 from engine.risk.limits import LimitsInForce
 from engine.settings import RiskSettings, Settings
+from engine.stages.account_activities import AccountActivities
 from engine.stages.adjust import Adjust, risk_in_force
+from engine.stages.adopt import Adopt
 from engine.stages.analyse import Analyse
 from engine.stages.calculate import Calculate
 from engine.stages.choices import Choices
 from engine.stages.compare import Compare
+from engine.stages.corporate_actions import Restate
+from engine.stages.cover import CoverShorts
 from engine.stages.decide import Decide
 from engine.stages.execute import Execute
 from engine.stages.flatten import Flatten
 from engine.stages.foreign import ProtectForeign
 from engine.stages.four_eyes import FourEyes
 from engine.stages.gate import Gate
+from engine.stages.hand_sales import HandSales
 from engine.stages.hours import TradingHours
 from engine.stages.learn import Learn
 from engine.stages.observe import Observe
@@ -130,7 +135,13 @@ class Deciding(NamedTuple):
 
 
 def deciding_of(
-    settings: Settings, adapters: Adapters, services: Services, live: Live, observe: Observe, hours: TradingHours
+    settings: Settings,
+    adapters: Adapters,
+    services: Services,
+    live: Live,
+    observe: Observe,
+    hours: TradingHours,
+    restate: Restate,
 ) -> Deciding:
     """Return the stages in which a proposal is made and decided."""
     store, broker, limits = adapters.store, adapters.broker, live.limits
@@ -142,6 +153,7 @@ def deciding_of(
         clock=adapters.clock,
         services=services,
         limits=limits,
+        restate=restate,
         zone=settings.desk.zone,
         lifetime=timedelta(seconds=settings.desk.proposal_seconds),
         quiet=timedelta(seconds=settings.desk.quiet_seconds),
@@ -155,6 +167,7 @@ def deciding_of(
         observe=observe,
         services=services,
         limits=limits,
+        restate=restate,
         four_eyes=FourEyes(settings.desk.second_approver_over),
     )
     resize = Resize(store=store, broker=broker, clock=adapters.clock, limits=limits)
@@ -164,6 +177,8 @@ def deciding_of(
 class Hands(NamedTuple):
     """The stages that speak to the broker; all entries of all of them pass the one gate."""
 
+    activities: AccountActivities
+    cover: CoverShorts
     execute: Execute
     reconcile: Reconcile
     compare: Compare
@@ -175,21 +190,46 @@ class Hands(NamedTuple):
     watch: Watch
 
 
-def hands_of(settings: Settings, adapters: Adapters, services: Services, live: Live, hours: TradingHours) -> Hands:
+def restate_of(adapters: Adapters) -> Restate:
+    """Return the stage that follows corporate actions."""
+    return Restate(
+        store=adapters.store,
+        broker=adapters.broker,
+        clock=adapters.clock,
+        calendar=adapters.calendar,
+        announced=adapters.corporate_actions,
+    )
+
+
+def hands_of(
+    settings: Settings, adapters: Adapters, services: Services, live: Live, hours: TradingHours, restate: Restate
+) -> Hands:
     """Return the stages that speak to the broker."""
     store, broker, clock, limits = adapters.store, adapters.broker, adapters.clock, live.limits
     gate = Gate(broker=broker, store=store, clock=clock, hours=hours)
     execute = Execute(store=store, broker=broker, clock=clock, gate=gate, hours=hours, services=services)
     steer = Steer(store=store, broker=broker, clock=clock, gate=gate, services=services)
     quiet = timedelta(seconds=settings.desk.quiet_seconds)
-    protect = Protect(store=store, broker=broker, clock=clock, services=services, quiet=quiet)
-    reconcile = Reconcile(store=store, broker=broker, clock=clock, execute=execute, services=services, limits=limits)
-    compare = Compare(store=store, broker=broker, clock=clock, reconcile=reconcile)
+    protect = Protect(store=store, broker=broker, clock=clock, services=services, restate=restate, quiet=quiet)
+    reconcile = Reconcile(
+        store=store,
+        broker=broker,
+        clock=clock,
+        execute=execute,
+        services=services,
+        adopt=Adopt(store=store, broker=broker, clock=clock),
+        restate=restate,
+    )
+    sales = HandSales(store=store, broker=broker, clock=clock, reconcile=reconcile)
+    compare = Compare(store=store, broker=broker, clock=clock, reconcile=reconcile, restate=restate, sales=sales)
+    activities = AccountActivities(store=store, broker=broker, clock=clock)
     return Hands(
+        activities=activities,
+        cover=CoverShorts(store=store, broker=broker, clock=clock, hours=hours, wanted=settings.risk.cover_shorts),
         execute=execute,
         reconcile=reconcile,
         compare=compare,
-        learn=Learn(store=store, reconcile=reconcile, compare=compare, steer=steer),
+        learn=Learn(store=store, activities=activities, reconcile=reconcile, compare=compare, steer=steer),
         protect=protect,
         protect_foreign=ProtectForeign(
             store=store, broker=broker, clock=clock, hours=hours, limits=limits, wanted=settings.risk.protect_foreign

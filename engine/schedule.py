@@ -46,6 +46,7 @@ def timetable(engine: Engine) -> tuple[Job, ...]:
         Job(name="follow_up", seconds=1, verb=engine.follow_up, is_real=True),
         Job(name="watch", seconds=300, verb=engine.watch),
         Job(name="reports", seconds=60, verb=engine.tell_reports),
+        Job(name="corporate_actions", seconds=3600, verb=engine.learn_corporate_actions),
         Job(name="calendar", seconds=3600, verb=engine.refresh_calendar),  # reads once a day, and hourly till it did
     )
 

@@ -41,7 +41,6 @@ class AccountActivities:
                     _tell_money(book, activity)
         log.info("activities_read", count=len(new))
 
-
     def _since(self) -> datetime:
         """Return from when on to read; what was before the first look of all is in the positions already."""
         with self._store.reading() as ledger:

@@ -34,7 +34,7 @@ class Adopt:
         self._clock = clock
 
     def __call__(self, trade_id: str, trade: Trade | None, known: Sequence[Order]) -> Trade | None:
-        """Return the trade that is at the broker after all, None where there is nothing to it; raises BrokerUnavailable.
+        """Return the trade that is at the broker after all, None where there is none; raises BrokerUnavailable.
 
         `trade` is what the database has of it, `known` the orders that it keeps.
         """

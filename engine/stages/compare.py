@@ -318,7 +318,7 @@ class Compare:
         """Tell once what is held beyond our trades, and again when it changes, or is gone."""
         with self._store.reading() as ledger:
             before = told_foreign(ledger)
-        foreign = {symbol: shares for symbol, shares in (before | changed).items() if shares}
+        foreign = {symbol: shares for symbol, shares in {**before, **changed}.items() if shares}
         if foreign == before:
             return
         with self._store.writing() as book:

@@ -132,8 +132,8 @@ class Restate:
     def known_change(self, trade: Trade, expected: int, found: int) -> Change | None:
         """Return what activities, or announcements, say became of a trade's shares; None while they say nothing.
 
-        `expected` are the shares of its symbol that should be held if nothing had happened, `found` those that are. What
-        was announced counts once the quantity shows it.
+        `expected` are the shares of its symbol that should be held if nothing had happened, `found` those that are.
+        What was announced counts once the quantity shows it.
         """
         on = exchange_date(self._clock.now())
         with self._store.reading() as ledger:
@@ -185,10 +185,10 @@ class Restate:
             if before is None or before.state not in AT_THE_BROKER:
                 return
             kept = book.orders(trade.id)
-            if change.ratio:
+            if whole(before.held_shares * change.ratio):
                 after = restated(before, change.ratio, kept, symbol=change.symbol)
                 after = with_cash(after, NOTHING if change.kind is ActionKind.SPLIT else change.dollars)
-            else:
+            else:  # nothing is left of it, or less than a share, which is paid for in cash
                 after = replace(before, exit_reason=ExitReason.CORPORATE_ACTION)
                 price = change.dollars / before.held_shares if before.held_shares else NOTHING
                 book.keep_order(trade.id, by_hand(before, before.held_shares, price, kept, now, change.key))
@@ -204,7 +204,7 @@ class Restate:
             paid = [row for row in ledger.unclaimed({ActivityKind.SPLIT}) if is_cash_in_lieu(row)]
         for row in paid:
             with self._store.writing() as book:
-                (trade, *_) = (*book.trades(symbol=row.symbol, limit=1), None)
+                trade = next(iter(book.trades(symbol=row.symbol, limit=1)), None)
                 if trade is None or trade.fill_price is None:
                     book.claim_activity(row.id, NOBODY)
                     continue
@@ -216,7 +216,7 @@ class Restate:
                 book.record(OWN_ACCORD.entry(self._clock.now(), "cash in lieu", trade.id, detail))
 
     def pull_old_exits(self) -> None:
-        """End, on the day of an announced exchange, stops and targets at the prices of before; raises BrokerUnavailable.
+        """End, on the day of an announced exchange, stops and targets at old prices; raises BrokerUnavailable.
 
         They would be filled at the open. The trade gets new ones once its shares are restated.
         """

@@ -11,6 +11,7 @@ import structlog
 
 from engine.errors import (
     AlreadyDecided,
+    CorporateActionDue,
     DeskNotActive,
     Expired,
     NoPrice,
@@ -30,6 +31,7 @@ from engine.risk.case import Case
 from engine.risk.limits import LimitsInForce
 from engine.risk.rules import refusal
 from engine.risk.sizing import limit_for, size
+from engine.stages.corporate_actions import Restate
 from engine.stages.four_eyes import FourEyes
 from engine.stages.hours import TradingHours
 from engine.stages.observe import Observe
@@ -55,6 +57,7 @@ class Decide:
         observe: Observe,
         services: Services,
         limits: LimitsInForce,
+        restate: Restate,
         four_eyes: FourEyes,
     ) -> None:
         self._store = store
@@ -65,6 +68,7 @@ class Decide:
         self._observe = observe
         self._services = services
         self._limits = limits
+        self._restate = restate
         self._four_eyes = four_eyes
 
     def waiting(self) -> tuple[tuple[str, Trade], ...]:
@@ -123,7 +127,7 @@ class Decide:
         with true_portfolio(self._broker, self._store, self._clock, self._limits.now) as (book, portfolio):
             trade = open_proposal(book, trade_id, self._clock.now())
             sized, case = self._sized(trade, snapshot, session, portfolio)
-            reason, objection = self._objection(sized, case, session)
+            reason, objection = self._objection(book, sized, case, session)
             if objection:
                 self._conclude(book, replace(trade, reason=reason), TradeState.REFUSED, request)
             elif self._four_eyes.lack_one(sized, request.by):
@@ -175,8 +179,10 @@ class Decide:
         )
         return replace(trade, sizing=sizing, shares=sizing.shares, stop=sizing.stop, target=sizing.target), case
 
-    def _objection(self, sized: Trade, case: Case, session: Session) -> tuple[str, Refused | None]:
+    def _objection(self, book: Book, sized: Trade, case: Case, session: Session) -> tuple[str, Refused | None]:
         """Return why a trade as it is sized now may not be bought, in a word and as what to raise; None if it may."""
+        if sized.symbol in self._restate.entries_stopped(book):
+            return "corporate_action", CorporateActionDue(sized.symbol)
         verdict = refusal(case, self._limits.now)
         if verdict:
             return verdict.reason, RiskRefused(verdict.rule, verdict.figure, verdict.limit, verdict.unit)

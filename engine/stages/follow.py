@@ -27,10 +27,10 @@ def _bought(trade: Trade, entry: Order | None) -> Trade:
     if entry is None:
         return trade
     bought, price = entry.filled_shares, entry.fill_price
-    if price is not None and (more := trade.restated) != AS_FILLED:
-        dollars = bought * price + more.bought_dollars
+    more = trade.restated
+    if price is not None and more != AS_FILLED and bought + more.bought_shares > 0:
+        price = (bought * price + more.bought_dollars) / (bought + more.bought_shares)
         bought += more.bought_shares
-        price = dollars / bought
     return replace(trade, filled_shares=bought, fill_price=price, filled_at=entry.filled_at or trade.filled_at)
 
 

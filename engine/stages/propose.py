@@ -17,6 +17,7 @@ from engine.risk.case import Case
 from engine.risk.limits import LimitsInForce
 from engine.risk.rules import refusal
 from engine.risk.sizing import limit_for, size
+from engine.stages.corporate_actions import Restate
 from engine.stages.hours import TradingHours
 from engine.stages.observe import Observation
 from engine.stages.orders import entry_of
@@ -47,6 +48,7 @@ class Propose:
         clock: Clock,
         services: Services,
         limits: LimitsInForce,
+        restate: Restate,
         zone: ZoneInfo,
         lifetime: timedelta,
         quiet: timedelta,
@@ -58,6 +60,7 @@ class Propose:
         self._clock = clock
         self._services = services
         self._limits = limits
+        self._restate = restate
         self._zone = zone
         self._lifetime = lifetime
         self._quiet = quiet
@@ -106,7 +109,7 @@ class Propose:
             return "symbol_rests"
         if not self._hours.are_open(signal.at):
             return "outside_regular_hours"
-        return ""
+        return "corporate_action" if signal.symbol in self._restate.entries_stopped(ledger) else ""
 
     def _rests(self, trade: Trade, now: datetime) -> bool:
         """Tell whether a symbol's last trade ended so lately that the desk should not be asked again."""

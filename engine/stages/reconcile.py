@@ -22,7 +22,7 @@ from engine.stages.decide import existing
 from engine.stages.each import for_each
 from engine.stages.execute import Execute
 from engine.stages.follow import follow, is_as_known
-from engine.stages.live_exits import senseless, taken_over, with_target
+from engine.stages.live_exits import Moved, senseless, taken_over, with_target
 from engine.stages.orders import NOTHING, Orders, ask, by_trade, is_own, settled
 from engine.stages.reconcile_notices import tell_move, tell_moved_exits, tell_senseless
 from engine.stages.services import Service, Services
@@ -125,8 +125,9 @@ class Reconcile:
             followed, state = follow(trade, orders)
             if self._restate.doubts(book, trade, followed):
                 return trade  # nothing is booked before it is understood
-            followed, moved = with_target(trade, followed), ()
-            if not self._restate.is_suspended(book, trade.symbol):
+            followed = with_target(trade, followed)
+            moved: tuple[Moved, ...] = ()
+            if trade.symbol not in self._restate.suspended(book):
                 is_set = book.told(f"{trade.id}:target")
                 known = book.orders(trade_id)
                 followed, moved = taken_over(followed, orders.exits, known, target_is_set=is_set)
@@ -181,7 +182,7 @@ class Reconcile:
         if leg is None or leg.state.is_over or leg.price in {None, trade.target}:
             return
         with self._store.reading() as ledger:
-            if ledger.told(f"{trade.id}:target") or self._restate.is_suspended(ledger, trade.symbol):
+            if ledger.told(f"{trade.id}:target") or trade.symbol in self._restate.suspended(ledger):
                 return
         market = next((held.price for held in self._broker.positions() if held.symbol == trade.symbol), None)
         now = self._clock.now()

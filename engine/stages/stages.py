@@ -4,6 +4,8 @@ from engine.stages.analyse import Analyse
 from engine.stages.announce import Announce
 from engine.stages.choices import Choices
 from engine.stages.compare import Compare
+from engine.stages.corporate_actions import Restate
+from engine.stages.cover import CoverShorts
 from engine.stages.decide import Decide
 from engine.stages.execute import Execute
 from engine.stages.flatten import Flatten
@@ -36,6 +38,8 @@ class Stages:
     propose: Propose
     decide: Decide
     resize: Resize
+    restate: Restate
+    cover: CoverShorts
     execute: Execute
     reconcile: Reconcile
     compare: Compare

@@ -15,16 +15,31 @@ ACTS = {
     "protect": {"engine/stages/protect.py", "engine/stages/foreign.py"},
     "close": {"engine/stages/protect.py"},
     "close_all": {"engine/stages/flatten.py"},
+    "buy_back": {"engine/stages/cover.py"},
     "cancel": {
         "engine/stages/steer.py",
         "engine/stages/execute.py",
         "engine/stages/reconcile.py",
         "engine/stages/protect.py",
         "engine/stages/foreign.py",
+        "engine/stages/corporate_actions.py",
     },
 }
 """Everything that changes something at the broker, and the only files that may do it."""
-LOOKS = {"label", "account", "positions", "is_tradable", "check", "order", "orders", "look_up", "listen"}
+LOOKS = {
+    "label",
+    "account",
+    "positions",
+    "is_tradable",
+    "check",
+    "order",
+    "order_of",
+    "orders",
+    "look_up",
+    "activities",
+    "clock_skew",
+    "listen",
+}
 """What changes nothing."""
 
 

@@ -82,6 +82,7 @@ def test_the_timetable_is_the_blueprints(rig: Rig) -> None:
         "follow_up": 1,
         "watch": 300,
         "reports": 60,
+        "corporate_actions": 3600,
         "calendar": 3600,
     }
 

@@ -28,7 +28,8 @@ from engine.model.notice import NoticeKind
 from engine.model.trade import Trade, TradeState
 from engine.ports import Broker
 from engine.stages.orders import entry_of
-from engine.stages.reconcile import follow
+from engine.stages.follow import follow
+from engine.stages.orders import Orders
 from tests.engine.adapters.alpaca.access import access_to
 from tests.engine.at_alpaca import AtAlpaca
 from tests.fakes.alpaca.orders import ALIVE
@@ -132,7 +133,7 @@ def _hold(desk: AtAlpaca, hand: Broker, count: int) -> list[str]:
             book.mark_published(trade.id)
             sent, order = book.move(book.move(trade, TradeState.APPROVED), TradeState.SUBMITTED), filled[trade.id]
             book.keep_order(trade.id, order)
-            book.move(follow(sent, order, order.legs)[0], TradeState.OPEN)
+            book.move(follow(sent, Orders(entry=order, lone=()))[0], TradeState.OPEN)
     return [trade.id for trade in trades]
 
 

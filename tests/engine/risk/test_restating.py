@@ -1,0 +1,168 @@
+"""What a split makes of a trade: the same trade in other shares, worth what it was worth, to the cent."""
+
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import assume, given, strategies as st
+
+from engine.model.signal import Side
+from engine.model.trade import AS_FILLED, Order, OrderRole, OrderState, Trade, TradeState
+from engine.risk.restating import fits, is_doubtful, plausible, restated, whole
+from engine.risk.sizing import cut
+from engine.stages.follow import follow
+from engine.stages.orders import Orders
+from tests.fakes.trades import a_trade
+
+ratios = st.one_of(
+    st.integers(2, 50).map(Fraction),
+    st.integers(2, 50).map(lambda old: Fraction(1, old)),
+    st.fractions(min_value=Fraction(1, 3), max_value=5, max_denominator=7).filter(lambda ratio: ratio != 1),
+)
+prices = st.decimals(min_value=5, max_value=900, places=2)
+
+
+def an_order(role: OrderRole, shares: int, filled: int, price: Decimal | None) -> Order:
+    is_done = filled == shares
+    return Order(
+        broker_id=f"{role}-{shares}-{filled}",
+        client_order_id="AAPL_20250819_234515",
+        role=role,
+        symbol="AAPL",
+        side=Side.BUY if role is OrderRole.ENTRY else Side.SELL,
+        shares=shares,
+        state=OrderState.FILLED if is_done else OrderState.ACCEPTED,
+        price=price,
+        filled_shares=filled,
+        fill_price=price if filled else None,
+        filled_at=a_trade().proposed_at if filled else None,
+    )
+
+
+def held(bought: int, fill: Decimal, sold: int = 0, got: Decimal | None = None) -> tuple[Trade, Orders, list[Order]]:
+    """Return a trade that bought and sold so much, and its orders as they are now and as they are kept."""
+    entry = an_order(OrderRole.ENTRY, bought, bought, fill)
+    target = an_order(OrderRole.TARGET, bought, sold, got or fill)
+    orders = Orders(entry=replace(entry, legs=(target,)), lone=())
+    trade, _ = follow(a_trade(state=TradeState.OPEN), orders)
+    return trade, orders, [entry, target]
+
+
+def worth(trade: Trade, price: Decimal) -> Decimal:
+    """Return the dollars that a trade won so far, sold and unsold."""
+    fill = trade.fill_price or Decimal(0)
+    return (trade.result or trade.restated.cash) + trade.held_shares * (price - fill)
+
+
+def per(price: Decimal, ratio: Fraction) -> Decimal:
+    return price * ratio.denominator / ratio.numerator
+
+
+def test_a_two_for_one_split_doubles_the_shares_and_halves_the_prices() -> None:
+    trade, _, kept = held(512, Decimal("150.28"))
+    after = restated(trade, Fraction(2), kept)
+    assert (after.id, after.held_shares, after.fill_price) == (trade.id, 1024, Decimal("75.14"))
+    assert (after.stop, after.target) == (Decimal("73.99"), Decimal("77.37"))
+    assert (after.sizing.entry, after.sizing.stop) == (Decimal("75.125"), Decimal("73.995"))
+
+
+def test_a_reverse_split_leaves_a_fraction_to_be_paid_in_cash() -> None:
+    trade, _, kept = held(2212, Decimal("150.25"))
+    after = restated(trade, Fraction(1, 10), kept)
+    assert (after.held_shares, after.fill_price) == (221, Decimal("1502.5"))
+    assert after.restated.cash == Decimal("-0.2") * Decimal("1502.5")
+
+
+@given(bought=st.integers(1, 5000), fill=prices, ratio=ratios, price=prices)
+def test_what_is_held_is_worth_the_same_but_for_the_cash_in_lieu(
+    bought: int, fill: Decimal, ratio: Fraction, price: Decimal
+) -> None:
+    trade, _, kept = held(bought, fill)
+    after = restated(trade, ratio, kept)
+    fraction = trade.held_shares * ratio - after.held_shares
+    in_lieu = Decimal(fraction.numerator) / fraction.denominator * per(price, ratio)
+    assert worth(after, per(price, ratio)) + in_lieu == pytest.approx(worth(trade, price), abs=Decimal("0.0001"))
+
+
+@given(bought=st.integers(2, 5000), fill=prices, ratio=ratios, got=prices, data=st.data())
+def test_what_was_sold_before_keeps_its_result(
+    bought: int, fill: Decimal, ratio: Fraction, got: Decimal, data: st.DataObject
+) -> None:
+    trade, _, kept = held(bought, fill, data.draw(st.integers(1, bought - 1)), got)
+    after = restated(trade, ratio, kept)
+    fraction = trade.held_shares * ratio - after.held_shares
+    cost_of_fraction = Decimal(fraction.numerator) / fraction.denominator * per(fill, ratio)
+    assert (after.result or after.restated.cash) + cost_of_fraction == pytest.approx(
+        trade.result, abs=Decimal("0.0001")
+    )
+
+
+@given(bought=st.integers(1, 5000), fill=prices, first=ratios, second=ratios)
+def test_its_orders_which_go_on_in_old_shares_still_make_the_restated_trade(
+    bought: int, fill: Decimal, first: Fraction, second: Fraction
+) -> None:
+    trade, orders, kept = held(bought, fill)
+    for ratio in (first, second):
+        trade = restated(trade, ratio, kept)
+        assume(trade.filled_shares)  # less than a share is paid for in cash, and ends the trade
+        followed, state = follow(trade, orders)
+        assert (state, followed.filled_shares, followed.held_shares) == (
+            TradeState.OPEN,
+            trade.filled_shares,
+            trade.held_shares,
+        )
+        assert followed.fill_price == pytest.approx(trade.fill_price, rel=Decimal("1e-20"))
+
+
+@given(bought=st.integers(1, 5000), fill=prices, ratio=ratios)
+def test_stop_and_target_are_those_of_before_divided_by_the_ratio_and_cut_to_the_cent(
+    bought: int, fill: Decimal, ratio: Fraction
+) -> None:
+    trade, _, kept = held(bought, fill)
+    after = restated(trade, ratio, kept)
+    assert (after.stop, after.target) == (cut(per(trade.stop, ratio)), cut(per(trade.target, ratio)))
+
+
+@given(bought=st.integers(1, 5000), fill=prices, ratio=ratios, got=prices)
+def test_the_multiple_of_what_was_risked_stays_as_it_is(
+    bought: int, fill: Decimal, ratio: Fraction, got: Decimal
+) -> None:
+    trade, _, kept = held(bought, fill, bought, got)
+    after = restated(trade, ratio, kept)
+    if trade.multiple is not None and after.exit_shares:
+        assert after.multiple == pytest.approx(trade.multiple, rel=Decimal("1e-15"))
+
+
+def test_a_rename_changes_the_symbol_and_nothing_else() -> None:
+    trade, _, kept = held(512, Decimal("150.28"))
+    after = restated(trade, Fraction(1), kept, symbol="META")
+    assert after == replace(trade, symbol="META")
+    assert after.restated == AS_FILLED
+
+
+@pytest.mark.parametrize(("before", "after", "ratio"), [(512, 1024, "2"), (2212, 221, "1/10"), (300, 450, "3/2")])
+def test_the_ratio_behind_a_change_of_quantity_is_found(before: int, after: int, ratio: str) -> None:
+    assert Fraction(ratio) in list(plausible(before, after))
+
+
+@given(before=st.integers(1, 5000), ratio=ratios)
+def test_every_ratio_that_is_found_makes_the_quantity(before: int, ratio: Fraction) -> None:
+    after = whole(before * ratio)
+    assert all(whole(before * found) == after for found in plausible(before, after))
+
+
+def test_a_sale_of_a_part_is_no_split() -> None:
+    assert list(plausible(512, 312)) == []
+
+
+def test_a_price_fits_a_ratio_where_it_moved_by_the_inverse() -> None:
+    assert fits(Fraction(2), Decimal(150), Decimal("75.10"))
+    assert not fits(Fraction(2), Decimal(150), Decimal(149))
+    assert not fits(Fraction(2), Decimal(150), Decimal(0))
+
+
+def test_a_price_far_from_the_expected_one_is_doubtful_in_both_directions() -> None:
+    assert is_doubtful(Decimal(75), Decimal(150))
+    assert is_doubtful(Decimal(1500), Decimal(150))
+    assert not is_doubtful(Decimal(120), Decimal(150))
