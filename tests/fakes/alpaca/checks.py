@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from tests.fakes.alpaca import rules
 from tests.fakes.alpaca.exchange import Exchange
-from tests.fakes.alpaca.orders import LIVE, number
+from tests.fakes.alpaca.orders import number
 from tests.fakes.alpaca.rules import Ticket
 
 
@@ -70,7 +70,7 @@ class Checks:
 
     def _check_wash(self, ticket: Ticket) -> None:
         for other in self._exchange.alive(ticket.symbol):
-            if other.status not in LIVE or other.side == ticket.side:
+            if not other.is_live or other.side == ticket.side:
                 continue
             buy, sell = (ticket.limit, other.limit_price) if ticket.side == "buy" else (other.limit_price, ticket.limit)
             if buy is None or sell is None or buy >= sell:

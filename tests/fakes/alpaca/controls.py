@@ -1,32 +1,20 @@
 """What a test may do to the fake Alpaca and see of it, without asking over the line."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from engine.model.market import Session
-from engine.ports import Calendar, Clock
-from tests.fakes.alpaca.desk import Accepted, Desk
-from tests.fakes.alpaca.exchange import Exchange
-from tests.fakes.alpaca.faults import Fault, Faults, Seen
-from tests.fakes.alpaca.hours import Hours
-from tests.fakes.alpaca.market import Article, Bar, Market, Quote
-from tests.fakes.alpaca.orders import Json
-from tests.fakes.alpaca.portfolio import Portfolio
+from tests.fakes.alpaca.companies import Companies
+from tests.fakes.alpaca.desk import Accepted
+from tests.fakes.alpaca.faults import Fault, Seen
+from tests.fakes.alpaca.hands import Hands
+from tests.fakes.alpaca.market import Article, Bar, Quote
+from tests.fakes.alpaca.orders import Json, number
 
 
-class Controls:
-    """The fake's memory, and a test's hand on it."""
-
-    def __init__(
-        self, clock: Clock, calendar: Calendar, cash: Decimal, *, margin: bool, tell: Callable[[Json], None]
-    ) -> None:
-        self._clock = clock
-        self._hours = Hours(clock, calendar)
-        self._exchange = Exchange(Portfolio(cash, margin=margin), self._hours, tell)
-        self._desk = Desk(self._exchange)
-        self._market = Market(clock)
-        self._faults = Faults()
+class Controls(Hands, Companies):
+    """A test's hand on the fake's memory."""
 
     @property
     def ledger(self) -> tuple[Accepted, ...]:
@@ -83,9 +71,13 @@ class Controls:
         self._market.articles.append(article)
         return number
 
+    def limit_requests(self, a_minute: int = 200) -> None:
+        """Answer no more than so many requests in each minute of the clock's."""
+        self._rates.a_minute = a_minute
+
     def page(self, most: int) -> None:
-        """Let no page of bars or news hold more than so many."""
-        self._market.page = most
+        """Let no page of bars, news or corporate actions hold more than so many."""
+        self._market.page = self._announced.page = most
 
     def slip(self, basis_points: str) -> None:
         """Let orders at the market lose so much."""
@@ -98,7 +90,7 @@ class Controls:
     def fill(self, order: str, shares: int | None = None, price: str | None = None) -> None:
         """Fill an order (its id, or the client's) at its symbol's last price, all that is left unless told."""
         with self._exchange.open():
-            found = self._desk.by_id(order)
+            found = self._desk.known(order)
             at = Decimal(price) if price else self._exchange.prices[found.symbol]
             self._exchange.fill(found, found.remaining if shares is None else Decimal(shares), at)
 
@@ -109,12 +101,12 @@ class Controls:
     def expire(self, order: str) -> None:
         """Let an order (its id, or the client's) expire."""
         with self._exchange.open():
-            self._exchange.end(self._desk.by_id(order), "expired")
+            self._exchange.end(self._desk.known(order), "expired")
 
     def tell_of_unknown_status(self, order: str) -> None:
         """Send an update of an order (its id, or the client's) in a status that nobody has heard of."""
         with self._exchange.open():
-            update = self._exchange.update("new", self._desk.by_id(order))
+            update = self._exchange.update("new", self._desk.known(order))
             update["order"]["status"] = "surprised"
             self._exchange.told_to(update)
 
@@ -149,6 +141,9 @@ class Controls:
     def close_market(self) -> None:
         """Close the exchange, whatever the clock says."""
         self.set_session(Session.CLOSED)
+
+    def _trade_at(self, symbol: str, price: Decimal) -> None:
+        self.price(symbol, number(price.quantize(Decimal("0.0001"))))
 
     def set_session(self, session: Session | None) -> None:
         """Set what the exchange does; None goes by the clock."""

@@ -10,10 +10,10 @@ from typing import Any
 from tests.fakes.alpaca import rules
 from tests.fakes.alpaca.checks import Checks
 from tests.fakes.alpaca.exchange import Exchange
-from tests.fakes.alpaca.orders import LIVE, Json, Order
+from tests.fakes.alpaca.orders import PENDING_CANCEL, Json, Order
 from tests.fakes.alpaca.rules import Refusal, Ticket
 
-_REPLACEABLE = LIVE | {"held"}
+_REPLACEABLE = frozenset({"new", "partially_filled", "held"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,7 @@ class Desk:
             self._checks.check(ticket)
             order = self._placed(ticket)
             told = order.told()
-            self._take(order)
+            self.take(order)
             return told
 
     def replace(self, order_id: str, body: Mapping[str, Any]) -> Json:
@@ -57,24 +57,24 @@ class Desk:
             new = self._replacement(old, body)
             told = new.told()
             if self._exchange.ways.rejects:  # the answer promised nothing: the old order stays as it is
-                self._exchange.reject(new)
+                self._exchange.reject_replacement(old, new)
                 return told
-            self._swap(old, new)
+            self.swap(old, new)
             return told
 
     def cancel(self, order_id: str) -> None:
         with self._exchange.open():
             order = self.by_id(order_id)
-            if not order.is_alive:
+            if not order.is_alive or order.status == PENDING_CANCEL:
                 raise rules.unprocessable(f'order is already in "{order.status}" state')
-            self._exchange.end(order, "canceled")
+            self._exchange.cancel(order)
 
     def cancel_all(self) -> list[Json]:
         with self._exchange.open():
             alive = self._exchange.alive()
             for order in alive:
-                if order.is_alive:
-                    self._exchange.end(order, "canceled")
+                if order.is_alive and order.status != PENDING_CANCEL:
+                    self._exchange.cancel(order)
             return [{"id": order.id, "status": 200} for order in alive]
 
     def close(self, symbol: str, shares: Decimal | None = None) -> Json:
@@ -115,24 +115,35 @@ class Desk:
     def order_of_client(self, client_order_id: str) -> Json:
         """Return an order by the client's id, never with its legs."""
         with self._exchange.open():
-            return self.by_id(client_order_id).told(nested=False)
+            return self.known(client_order_id, by_alpaca=False).told(nested=False)
 
-    def by_id(self, wanted: str) -> Order:
-        """Find an order by Alpaca's id or the client's."""
+    def by_id(self, order_id: str) -> Order:
+        """Find an order by Alpaca's id."""
+        return self.known(order_id, by_client=False)
+
+    def known(self, wanted: str, *, by_alpaca: bool = True, by_client: bool = True) -> Order:
+        """Find an order by Alpaca's id, or the client's."""
         for order in self._exchange.orders:
-            if wanted in {order.id, order.client_order_id}:
+            if (by_alpaca and wanted == order.id) or (by_client and wanted == order.client_order_id):
                 return order
         raise rules.not_found(f"order not found for {wanted}")
 
-    def _swap(self, old: Order, new: Order) -> None:
+    def swap(self, old: Order, new: Order) -> None:
         for first in self._exchange.group(old):
             if old in first.legs:
                 first.legs.append(new)
         old.legs, old.replaced_by = [], new.id
         self._exchange.end(old, "replaced")
-        self._take(new)
+        self.take(new)
 
-    def _take(self, order: Order) -> None:
+    def restate(self, old: Order, qty: Decimal, limit: Decimal | None, stop: Decimal | None) -> None:
+        """Replace an order without being asked to, by one that is told of as any other."""
+        if not qty:
+            self._exchange.end(old, "canceled")
+            return
+        self.swap(old, self._anew(old, qty=qty, limit_price=limit, stop_price=stop))
+
+    def take(self, order: Order) -> None:
         self.ledger.append(
             Accepted(
                 at=order.at,
@@ -180,17 +191,27 @@ class Desk:
         self._checks.refuse_known_id(client_order_id)
         qty = rules.quantity(body["qty"]) if body.get("qty") else old.qty
         if old.side == "sell":
-            freed = [order.remaining for order in self._exchange.group(old) or [old] if order.status in LIVE]
+            freed = [order.remaining for order in self._exchange.group(old) or [old] if order.is_live]
             self._checks.shares_suffice(old.symbol, qty, self._exchange.available(old.symbol) + sum(freed, Decimal(0)))
-        return replace(
+        return self._anew(
             old,
-            id=str(uuid.uuid4()),
             client_order_id=client_order_id or str(uuid.uuid4()),
             qty=qty,
             tif=str(body.get("time_in_force") or old.tif),
             limit_price=limit or old.limit_price,
             stop_price=stop or old.stop_price,
-            status="held" if old.status == "held" else "accepted",
+        )
+
+    def _anew(self, old: Order, **changes: Any) -> Order:
+        """Return what is to replace an order."""
+        usual = {
+            "id": str(uuid.uuid4()),
+            "client_order_id": str(uuid.uuid4()),
+            "status": "held" if old.is_held else "accepted",
+        }
+        return replace(
+            old,
+            **(usual | changes),
             at=self._exchange.hours.now(),
             replaces=old.id,
             filled_qty=Decimal(0),

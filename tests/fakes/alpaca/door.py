@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tests.fakes.alpaca.rates import RateLimit
 from tests.fakes.alpaca.rules import Refusal, malformed
 from tests.fakes.alpaca.specification import Specification
 
@@ -35,18 +36,19 @@ class Door:
 
     key: str
     secret: str
+    rates: RateLimit
     strict: bool = True
     violations: list[str] = field(default_factory=list)
 
     def route(self, book: Specification, method: str, path: str, verb: Verb, status: int = 200) -> Route:
         async def endpoint(request: Request) -> Response:
-            turned_away = self._turned_away(request)
-            if turned_away is not None:
-                return turned_away
-            got, body = await self._answer(request, verb, status)
-            if got == 204:
-                return Response(status_code=204)
-            return self._checked(book, method, path, got, body)
+            is_free, headers = self.rates.take()
+            answer = self._turned_away(request) if is_free else _too_many()
+            if answer is None:
+                got, body = await self._answer(request, verb, status)
+                answer = Response(status_code=204) if got == 204 else self._checked(book, method, path, got, body)
+            answer.headers.update(headers)
+            return answer
 
         return Route(path, endpoint, methods=[method])
 
@@ -69,6 +71,10 @@ class Door:
             self.violations += complaints
             return JSONResponse({"code": 50010000, "message": complaints[0]}, 500)
         return JSONResponse(body, status)
+
+
+def _too_many() -> Response:
+    return JSONResponse({"code": 42910000, "message": "rate limit exceeded"}, 429)
 
 
 async def _asked(request: Request) -> Asked:

@@ -10,8 +10,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from engine.model.market import Session
+from tests.fakes.alpaca.history import History
 from tests.fakes.alpaca.hours import Hours
-from tests.fakes.alpaca.orders import ALIVE, LIVE, Json, Order, moment, number
+from tests.fakes.alpaca.orders import ALIVE, PENDING_CANCEL, Json, Order, moment, number
 from tests.fakes.alpaca.portfolio import Portfolio
 
 _BASIS_POINT: Final = Decimal("0.0001")
@@ -27,6 +28,7 @@ class Ways:
     slippage_bp: Decimal = Decimal(0)
     automatic: bool = True
     holds_legs: bool = False
+    holds_cancels: bool = False
     part: Decimal | None = None
     rejects: bool = False
     untradable: set[str] = field(default_factory=set)
@@ -39,6 +41,7 @@ class Exchange:
         self.portfolio = portfolio
         self.hours = hours
         self.ways = Ways()
+        self.history = History()
         self.orders: list[Order] = []
         self.prices: dict[str, Decimal] = {}
         self.told_to = told_to
@@ -74,12 +77,13 @@ class Exchange:
         if order.tif in {"ioc", "fok"} and order.is_alive:
             self.end(order, "canceled")
 
-    def reject(self, order: Order) -> None:
-        """Keep an order that comes to nothing, and leave its bracket alone."""
+    def reject_replacement(self, old: Order, order: Order) -> None:
+        """Keep an order that comes to nothing, and leave the one that it was to replace, and its bracket, alone."""
         self.ways.rejects = False
         self.orders.append(order)
         order.move("rejected", self.hours.now())
         self.tell("rejected", order)
+        self.tell("order_replace_rejected", old)
 
     def price(self, symbol: str, price: Decimal) -> None:
         """Let a symbol trade at a price; sales come first, because a stop ends what its entry had yet to buy."""
@@ -87,17 +91,25 @@ class Exchange:
         for order in sorted(self.alive(symbol), key=lambda order: order.sign):
             self._match(order)
 
-    def fill(self, order: Order, shares: Decimal, price: Decimal) -> None:
-        """Fill shares of an order at a price; a held stop is triggered by it."""
+    def fill(self, order: Order, shares: Decimal, price: Decimal, *, alone: bool = False) -> None:
+        """Fill shares of an order at a price; a held stop is triggered by it.
+
+        An order that is over is filled too, and `alone` leaves the rest of its bracket as it is: an exchange may do so.
+        """
         if order.status == "held":
-            self._end_others(order)
+            if not alone:
+                self._end_others(order)
             order.move("new", self.hours.now())
             self.tell("new", order)
         order.filled_qty += shares
         order.paid += shares * price
         self.portfolio.book(order.symbol, order.sign * shares, price)
-        order.move("partially_filled" if order.remaining else "filled", self.hours.now())
+        if not (order.remaining and order.status == PENDING_CANCEL):
+            order.move("partially_filled" if order.remaining else "filled", self.hours.now())
+        self.history.filled(order, shares, price, self.hours.now())
         self.tell("partial_fill" if order.remaining else "fill", order, price=price, qty=shares)
+        if alone:
+            return
         if order.role == "entry":
             if not order.remaining and not self.ways.holds_legs:
                 self.wake_legs(order)
@@ -106,9 +118,18 @@ class Exchange:
         elif order.role == "take_profit":
             self._shrink_stop(order)
 
+    def cancel(self, order: Order) -> None:
+        """Take a cancel of an order: it is done at once, or once the cancels are let go."""
+        was_held = order.is_held
+        order.move(PENDING_CANCEL, self.hours.now())
+        if not was_held:
+            self.tell(PENDING_CANCEL, order)
+        if not self.ways.holds_cancels:
+            self.end(order, "canceled")
+
     def end(self, order: Order, status: str) -> None:
         """End an order, and what is left of its bracket."""
-        was_held = order.status == "held"
+        was_held = order.is_held
         order.move(status, self.hours.now())
         if not was_held:
             self.tell(status, order)
@@ -125,7 +146,7 @@ class Exchange:
 
     def is_armed(self, order: Order) -> bool:
         """Tell whether a held stop sells: its entry is filled and its target is at the market."""
-        return any(other.role == "take_profit" and other.status in LIVE for other in self.group(order))
+        return any(other.role == "take_profit" and other.is_live for other in self.group(order))
 
     def expiry(self, tif: str, *, extended: bool = False) -> datetime:
         return self.hours.now() + _LONG if tif == "gtc" else self.hours.next_close(extended=extended)
@@ -146,7 +167,7 @@ class Exchange:
         """Return the shares that no living order closes; the legs of a bracket bind them once."""
         held = self.portfolio.shares(symbol)
         side = "sell" if held > 0 else "buy"
-        closing = [order.remaining for order in self.alive(symbol) if order.status in LIVE and order.side == side]
+        closing = [order.remaining for order in self.alive(symbol) if order.is_live and order.side == side]
         return max(Decimal(0), abs(held) - sum(closing, Decimal(0)))
 
     def tell(self, event: str, order: Order, **trade: Decimal) -> None:
@@ -173,7 +194,7 @@ class Exchange:
         price = self.prices.get(order.symbol)
         if price is None or not (self.ways.automatic and order.is_alive and self.is_open_for(order)):
             return
-        if order.status == "held" and not self.is_armed(order):
+        if order.is_held and not self.is_armed(order):
             return
         got = self._dealt_at(order, price)
         if got is None:
@@ -201,7 +222,7 @@ class Exchange:
         """Cancel the rest of a bracket; that a held leg is over is told to nobody."""
         for other in self.group(order):
             if other is not order and other.is_alive:
-                was_held = other.status == "held"
+                was_held = other.is_held
                 other.move("canceled", self.hours.now())
                 if not was_held:
                     self.tell("canceled", other)

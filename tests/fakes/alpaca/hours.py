@@ -8,7 +8,7 @@ from engine.model.market import Session, TradingDay
 from engine.ports import Calendar, Clock
 from tests.fakes.alpaca.orders import Json
 
-_NEW_YORK: Final = ZoneInfo("America/New_York")
+NEW_YORK: Final = ZoneInfo("America/New_York")
 
 
 class Hours:
@@ -27,7 +27,7 @@ class Hours:
 
     def next_close(self, *, extended: bool = False) -> datetime:
         """Return when regular trading ends next, or the extended one after it."""
-        on = self.now().astimezone(_NEW_YORK).date()
+        on = self.now().astimezone(NEW_YORK).date()
         while (day := self._calendar.day(on)) is None or (day.post if extended else day.close) <= self.now():
             on += timedelta(days=1)
         return day.post if extended else day.close
@@ -38,7 +38,7 @@ class Hours:
             "next_open": self._calendar.next_open(self.now()),
             "next_close": self.next_close(),
         }
-        told = {name: at.astimezone(_NEW_YORK).isoformat() for name, at in moments.items()}
+        told = {name: at.astimezone(NEW_YORK).isoformat() for name, at in moments.items()}
         return told | {"is_open": self.session() is Session.REGULAR}
 
     def calendar(self, start: date, end: date) -> list[Json]:
@@ -47,7 +47,7 @@ class Hours:
         return [self._told(on, day) for on, day in days.items() if day is not None]
 
     def _told(self, on: date, day: TradingDay) -> Json:
-        pre, opening, close, post = (at.astimezone(_NEW_YORK) for at in (day.pre, day.open, day.close, day.post))
+        pre, opening, close, post = (at.astimezone(NEW_YORK) for at in (day.pre, day.open, day.close, day.post))
         return {
             "date": on.isoformat(),
             "open": f"{opening:%H:%M}",

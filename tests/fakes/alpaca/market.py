@@ -1,8 +1,10 @@
 """What can be read of Alpaca's market data: snapshots, bars and news, in pages."""
 
 import base64
+import math
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -12,10 +14,17 @@ from starlette.routing import Route
 from engine.ports import Clock
 from tests.fakes.alpaca.door import Asked, Door
 from tests.fakes.alpaca.orders import Json, moment
-from tests.fakes.alpaca.rules import malformed
+from tests.fakes.alpaca.rules import bad_request
 from tests.fakes.alpaca.specification import specification
 
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_FEEDS: Final = frozenset({"sip", "iex", "boats", "otc"})
+_LATEST_FEEDS: Final = _FEEDS | {"delayed_sip", "overnight"}
+_ADJUSTMENTS: Final = frozenset({"raw", "split", "dividend", "spin-off", "all"})
+_SORTS: Final = frozenset({"asc", "desc"})
+_TIMEFRAME: Final = re.compile(
+    r"([1-9]|[1-5]\d)(Min|T)|([1-9]|1\d|2[0-3])(Hour|H)|1(Day|D|Week|W)|([12346]|12)(Month|M)"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +100,7 @@ class Market:
     quotes: dict[str, Quote] = field(default_factory=dict)
     bars: dict[tuple[str, str], Sequence[Bar]] = field(default_factory=dict)
     articles: list[Article] = field(default_factory=list)
+    splits: list[tuple[str, datetime, Decimal]] = field(default_factory=list)
     page: int = 10_000
 
     def routes(self, door: Door) -> list[Route]:
@@ -102,16 +112,23 @@ class Market:
         ]
 
     def _snapshots(self, asked: Asked) -> Json:
+        _one_of(asked.query, "feed", _LATEST_FEEDS)
         quotes = dict(self.quotes)
         return {symbol: quotes[symbol].told() for symbol in _symbols(asked) if symbol in quotes}
 
     def _bars(self, asked: Asked) -> Json:
         """Answer symbol by symbol; a page may end within one."""
         start, end = self._span(asked.query)
+        _one_of(asked.query, "feed", _FEEDS)
+        _one_of(asked.query, "sort", _SORTS)
+        adjusted = _adjustments(asked.query) & {"split", "all"}
+        frame = asked.query.get("timeframe", "")
+        if not _TIMEFRAME.fullmatch(frame):
+            raise bad_request(f"invalid timeframe: {frame}")
         found = [
-            (symbol, bar)
+            (symbol, self._adjusted(symbol, bar) if adjusted else bar)
             for symbol in sorted(_symbols(asked))
-            for bar in _sorted(self.bars.get((symbol, asked.query.get("timeframe", "")), ()), asked.query, "asc")
+            for bar in _sorted(self.bars.get((symbol, frame), ()), asked.query, "asc")
             if start <= bar.at <= end
         ]
         page, token = self._page(found, asked.query, usual=1_000, most=10_000)
@@ -120,8 +137,15 @@ class Market:
             told.setdefault(symbol, []).append(bar.told())
         return {"bars": told, "next_page_token": token}
 
+    def _adjusted(self, symbol: str, bar: "Bar") -> "Bar":
+        """Return a bar as if the splits since had been made before."""
+        ratio = float(math.prod(ratio for split, at, ratio in self.splits if split == symbol and bar.at < at))
+        prices = {name: getattr(bar, name) / ratio for name in ("open", "high", "low", "close")}
+        return replace(bar, **prices, volume=int(bar.volume * ratio))
+
     def _news(self, asked: Asked) -> Json:
         start, end = self._span(asked.query)
+        _one_of(asked.query, "sort", _SORTS)
         symbols = set(filter(None, asked.query.get("symbols", "").split(",")))
         found = [
             article
@@ -140,7 +164,7 @@ class Market:
     ) -> tuple[list[Any], str | None]:
         limit = int(query.get("limit", usual))
         if not 1 <= limit <= most:
-            raise malformed(f"limit must be between 1 and {most}")
+            raise bad_request(f"limit must be between 1 and {most}")
         begin = int(base64.b64decode(query["page_token"])) if query.get("page_token") else 0
         end = begin + min(limit, self.page)
         return found[begin:end], base64.b64encode(str(end).encode()).decode() if end < len(found) else None
@@ -149,8 +173,20 @@ class Market:
 def _symbols(asked: Asked) -> list[str]:
     symbols = [symbol for symbol in asked.query.get("symbols", "").split(",") if symbol]
     if not symbols:
-        raise malformed("symbols is required")
+        raise bad_request("symbols is required")
     return symbols
+
+
+def _one_of(query: Mapping[str, str], name: str, allowed: frozenset[str]) -> None:
+    if query.get(name) not in {None, *allowed}:
+        raise bad_request(f"invalid {name}: {query[name]}")
+
+
+def _adjustments(query: Mapping[str, str]) -> set[str]:
+    wanted = set(query.get("adjustment", "raw").split(","))
+    if wanted - _ADJUSTMENTS:
+        raise bad_request(f"invalid adjustment: {query['adjustment']}")
+    return wanted
 
 
 def _sorted(found: Sequence[Any], query: Mapping[str, str], usual: str) -> list[Any]:
@@ -163,5 +199,5 @@ def _instant(text: str | None, otherwise: datetime) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise malformed(f"invalid time: {text}") from None
+        raise bad_request(f"invalid time: {text}") from None
     return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 Json = dict[str, Any]
 
-LIVE: Final = frozenset({"new", "partially_filled", "accepted", "pending_new"})
+PENDING_CANCEL: Final = "pending_cancel"
+LIVE: Final = frozenset({"new", "partially_filled", "accepted", "pending_new", PENDING_CANCEL})
 """What the list of open orders shows. A held leg is alive too, and missing there."""
 ALIVE: Final = LIVE | {"held"}
 
@@ -56,10 +57,21 @@ class Order:
     ended: dict[str, datetime] = field(default_factory=dict)
     replaced_by: str = ""
     updated_at: datetime | None = None
+    was_held: bool = False
 
     @property
     def is_alive(self) -> bool:
         return self.status in ALIVE
+
+    @property
+    def is_held(self) -> bool:
+        """Tell whether it waits for its entry or beside its target, also while its cancel is pending."""
+        return self.status == "held" or (self.status == PENDING_CANCEL and self.was_held)
+
+    @property
+    def is_live(self) -> bool:
+        """Tell whether it is at the market, and binds what it would sell."""
+        return self.status in LIVE and not self.is_held
 
     @property
     def remaining(self) -> Decimal:
@@ -71,6 +83,7 @@ class Order:
 
     def move(self, status: str, at: datetime) -> None:
         """Change the status; an end is dated."""
+        self.was_held = self.status == "held" and status == PENDING_CANCEL
         self.status, self.updated_at = status, at
         if status in {"filled", "canceled", "expired", "replaced", "rejected"}:
             self.ended["failed" if status == "rejected" else status] = at

@@ -13,10 +13,15 @@ _NONE: Final = Decimal(0)
 
 @dataclass
 class Holding:
-    """Shares of a symbol, negative when sold short, and what each cost."""
+    """Shares of a symbol, negative when sold short, and what each cost; or options and coins, counted like shares."""
 
     shares: Decimal
     cost: Decimal
+    asset_class: str = "us_equity"
+
+    @property
+    def units(self) -> Decimal:
+        return self.shares * (100 if self.asset_class == "us_option" else 1)
 
 
 class Portfolio:
@@ -30,8 +35,11 @@ class Portfolio:
     def shares(self, symbol: str) -> Decimal:
         return self.holdings[symbol].shares if symbol in self.holdings else _NONE
 
-    def hold(self, symbol: str, shares: Decimal, cost: Decimal) -> None:
-        self.holdings[symbol] = Holding(shares, cost)
+    def hold(self, symbol: str, shares: Decimal, cost: Decimal, asset_class: str = "us_equity") -> None:
+        """Set a holding; 0 shares end it."""
+        self.holdings.pop(symbol, None)
+        if shares:
+            self.holdings[symbol] = Holding(shares, cost, asset_class)
 
     def book(self, symbol: str, shares: Decimal, price: Decimal) -> None:
         """Take shares in (negative: give away) at a price."""
@@ -40,12 +48,14 @@ class Portfolio:
         now = held.shares + shares
         if not now:
             return
-        is_more = held.shares * shares >= 0
-        cost = (held.shares * held.cost + shares * price) / now if is_more else held.cost
+        if held.shares * shares >= 0:
+            cost = (held.shares * held.cost + shares * price) / now
+        else:
+            cost = held.cost if held.shares * now > 0 else price
         self.holdings[symbol] = Holding(now, cost)
 
     def equity(self, prices: Mapping[str, Decimal]) -> Decimal:
-        return self.cash + sum((held.shares * self._price(symbol, prices) for symbol, held in self.items()), _NONE)
+        return self.cash + sum((held.units * self._price(symbol, prices) for symbol, held in self.items()), _NONE)
 
     def buying_power(self, prices: Mapping[str, Decimal], reserved: Decimal) -> Decimal:
         """Return what may still be bought: twice the equity less half of what is held, or the cash."""
@@ -60,7 +70,7 @@ class Portfolio:
     def account(self, prices: Mapping[str, Decimal], reserved: Decimal) -> Json:
         equity, gross = self.equity(prices), self._gross(prices)
         long = sum(
-            (held.shares * self._price(symbol, prices) for symbol, held in self.items() if held.shares > 0), _NONE
+            (held.units * self._price(symbol, prices) for symbol, held in self.items() if held.shares > 0), _NONE
         )
         power = number(self.buying_power(prices, reserved))
         figures = {
@@ -96,14 +106,14 @@ class Portfolio:
     def position(self, symbol: str, prices: Mapping[str, Decimal], available: Decimal) -> Json:
         held = self.holdings[symbol]
         price = self._price(symbol, prices)
-        gain = held.shares * (price - held.cost)
-        part = gain / abs(held.shares * held.cost) if held.cost else _NONE
+        gain = held.units * (price - held.cost)
+        part = gain / abs(held.units * held.cost) if held.cost else _NONE
         figures = {
             "qty": held.shares,
             "qty_available": available,
             "avg_entry_price": held.cost,
-            "market_value": held.shares * price,
-            "cost_basis": held.shares * held.cost,
+            "market_value": held.units * price,
+            "cost_basis": held.units * held.cost,
             "unrealized_pl": gain,
             "unrealized_plpc": part,
             "unrealized_intraday_pl": gain,
@@ -115,15 +125,15 @@ class Portfolio:
         return {
             "asset_id": asset_id(symbol),
             "symbol": symbol,
-            "exchange": "NASDAQ",
-            "asset_class": "us_equity",
-            "asset_marginable": True,
+            "exchange": {"us_option": "", "crypto": "CRYPTO"}.get(held.asset_class, "NASDAQ"),
+            "asset_class": held.asset_class,
+            "asset_marginable": held.asset_class == "us_equity",
             "side": "long" if held.shares > 0 else "short",
             **{name: number(round(figure, 6)) for name, figure in figures.items()},
         }
 
     def _gross(self, prices: Mapping[str, Decimal]) -> Decimal:
-        return sum((abs(held.shares) * self._price(symbol, prices) for symbol, held in self.items()), _NONE)
+        return sum((abs(held.units) * self._price(symbol, prices) for symbol, held in self.items()), _NONE)
 
     def _price(self, symbol: str, prices: Mapping[str, Decimal]) -> Decimal:
         return prices.get(symbol, self.holdings[symbol].cost)

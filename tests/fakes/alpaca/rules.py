@@ -108,6 +108,11 @@ def client_order_id_in(body: Mapping[str, Any]) -> str:
     return given
 
 
+def bad_request(message: str) -> Refusal:
+    """Refuse as the market data API does."""
+    return Refusal(400, MALFORMED, message)
+
+
 def malformed(message: str) -> Refusal:
     return Refusal(422, MALFORMED, message)
 

@@ -65,7 +65,7 @@ class FakeAlpaca(Controls):
         super().__init__(clock, calendar or WeekdayCalendar(), Decimal(cash), margin=margin, tell=self._tell)
         self.slip(slippage_bp)
         self._patience = patience
-        self._door = Door(key=self.key, secret=self.secret, strict=strict)
+        self._door = Door(key=self.key, secret=self.secret, rates=self._rates, strict=strict)
         self._stream = Stream(self.key, self.secret)
         self._ready = threading.Event()
         self._port = 0
@@ -163,6 +163,7 @@ class FakeAlpaca(Controls):
         routes = [
             *TradingApi(self._desk, self._exchange, self._hours).routes(self._door),
             *self._market.routes(self._door),
+            *self._announced.routes(self._door),
             WebSocketRoute("/stream", self._stream.connect),
         ]
         return FaultyLine(

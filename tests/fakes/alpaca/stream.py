@@ -2,12 +2,16 @@
 
 import asyncio
 import json
-from typing import Any
+from contextlib import suppress
+from typing import Any, Final
 
 from starlette.responses import Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from tests.fakes.alpaca.orders import Json
+
+_GONE: Final = (WebSocketDisconnect, RuntimeError, OSError)
+"""What saying something raises where the other side has left."""
 
 
 class Stream:
@@ -29,15 +33,17 @@ class Stream:
         """Serve a connection to its end; a second one beside it is turned away."""
         if self._open is not None:
             self.turned_away += 1
-            await websocket.send_denial_response(Response("connection limit exceeded", 429))
+            with suppress(*_GONE):
+                await websocket.send_denial_response(Response("connection limit exceeded", 429))
             return
         self._open = websocket
         self._updates = asyncio.Queue()
-        await websocket.accept()
-        self.connected += 1
         sending = asyncio.create_task(self._send(websocket))
         try:
-            await self._converse(websocket)
+            with suppress(*_GONE):
+                await websocket.accept()
+                self.connected += 1
+                await self._converse(websocket)
         finally:
             sending.cancel()
             await asyncio.gather(sending, return_exceptions=True)
@@ -50,10 +56,11 @@ class Stream:
             self._updates.put_nowait({"stream": "trade_updates", "data": update})
 
     async def drop(self) -> None:
-        """Hang up."""
+        """Hang up; a client that left by itself just before is no error."""
         websocket, self._open, self._listening = self._open, None, False
         if websocket is not None:
-            await websocket.close(1012)
+            with suppress(*_GONE):
+                await websocket.close(1012)
 
     async def _converse(self, websocket: WebSocket) -> None:
         authorized = False
@@ -80,7 +87,7 @@ class Stream:
 async def _heard(websocket: WebSocket) -> Any:
     try:
         message = await websocket.receive()
-    except (WebSocketDisconnect, RuntimeError):
+    except _GONE:
         return None
     if message["type"] == "websocket.disconnect":
         return None

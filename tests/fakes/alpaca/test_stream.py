@@ -67,7 +67,7 @@ def test_what_happens_without_a_listener_is_never_told(customer: Customer, liste
     order = customer.buy(limit_price=140)
     until(lambda: customer.server.is_listened_to)
     customer.trading.cancel_order_by_id(order.id)
-    assert listener.next() == ("canceled", "limit")
+    assert [listener.next() for _ in range(2)] == [("pending_cancel", "limit"), ("canceled", "limit")]
     assert customer.server.streams == 2
 
 
@@ -75,7 +75,7 @@ def test_an_unknown_status_loses_that_update_only(customer: Customer, listener: 
     order = customer.buy(limit_price=140)
     customer.server.tell_of_unknown_status(str(order.id))
     customer.trading.cancel_order_by_id(order.id)
-    assert [listener.next()[0] for _ in range(3)] == ["pending_new", "new", "canceled"]
+    assert [listener.next()[0] for _ in range(4)] == ["pending_new", "new", "pending_cancel", "canceled"]
 
 
 def test_a_second_connection_is_turned_away(customer: Customer, listener: Listener) -> None:

@@ -26,6 +26,7 @@ class TradingApi:
         desk, book = self._desk, specification("trading")
         return [
             door.route(book, "GET", "/v2/account", lambda _: desk.account()),
+            door.route(book, "GET", "/v2/account/activities", self._activities),
             door.route(book, "GET", "/v2/positions", lambda _: desk.positions()),
             door.route(book, "DELETE", "/v2/positions", self._close_all, 207),
             door.route(book, "GET", _POSITION, lambda asked: desk.position(self._symbol(asked))),
@@ -48,6 +49,10 @@ class TradingApi:
             found = [order for order in self._exchange.orders if _is_wanted(order, asked)]
             found.sort(key=lambda order: order.at, reverse=asked.query.get("direction", "desc") == "desc")
             return [order.told(nested=asked.flag("nested")) for order in found[: _limit(asked.query)]]
+
+    def _activities(self, asked: Asked) -> list[Json]:
+        with self._exchange.open():
+            return self._exchange.history.told(asked.query)
 
     def _order_of_client(self, asked: Asked) -> Json:
         return self._desk.order_of_client(asked.query.get("client_order_id", ""))

@@ -1,0 +1,33 @@
+"""What the fake Alpaca remembers; the controls of a test stand on it."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from engine.ports import Calendar, Clock
+from tests.fakes.alpaca.announcements import Announcements
+from tests.fakes.alpaca.desk import Desk
+from tests.fakes.alpaca.exchange import Exchange
+from tests.fakes.alpaca.faults import Faults
+from tests.fakes.alpaca.hours import Hours
+from tests.fakes.alpaca.market import Market
+from tests.fakes.alpaca.orders import Json
+from tests.fakes.alpaca.portfolio import Portfolio
+from tests.fakes.alpaca.rates import RateLimit
+
+UNLIMITED = 1_000_000
+
+
+class Memory:
+    """The exchange, the account, the market and the line."""
+
+    def __init__(
+        self, clock: Clock, calendar: Calendar, cash: Decimal, *, margin: bool, tell: Callable[[Json], None]
+    ) -> None:
+        self._clock = clock
+        self._hours = Hours(clock, calendar)
+        self._exchange = Exchange(Portfolio(cash, margin=margin), self._hours, tell)
+        self._desk = Desk(self._exchange)
+        self._market = Market(clock)
+        self._announced = Announcements()
+        self._faults = Faults()
+        self._rates = RateLimit(clock, UNLIMITED)
