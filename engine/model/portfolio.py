@@ -9,6 +9,8 @@ from engine.model.record import Record
 from engine.model.risk import share_of
 from engine.model.trade import Trade, TradeState
 
+NOTHING = Decimal(0)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Account:
@@ -73,30 +75,38 @@ class NotClosed:
 class Portfolio:
     """The broker's account and positions beside our trades that carry risk (approved to closing), and our record.
 
-    `buying` has the shares that the entry of a trade already open may still buy, by trade id. `stopless` is the part of
-    its price that counts as the risk of a share that no trade of ours holds (0.015 = 1.5 %), for it has no stop.
+    `buying` has the shares that the entry of a trade already open may still buy, `stops` the shares and the price of
+    each of its live stops, both by trade id. `stopless` is the part of its price that counts as the risk of a share
+    that no trade of ours holds (0.015 = 1.5 %), for it has no stop; `other_assets` the same of what is no stock.
     """
 
     account: Account
     positions: tuple[Position, ...]
     trades: tuple[Trade, ...]
     buying: Mapping[str, int]
+    stops: Mapping[str, tuple[tuple[int, Decimal], ...]]
     record: Record
     stopless: Decimal
+    other_assets: Decimal
 
     @cached_property
     def risk(self) -> Decimal:
         """Dollars lost if every stop is hit, also on what is still to be bought, and the risk of what is not ours."""
-        ours = sum(map(self.risk_of, self.trades), Decimal(0))
-        return ours + sum(map(self.risk_beyond, self.foreign), Decimal(0))
+        ours = sum(map(self.risk_of, self.trades), NOTHING)
+        return ours + sum(map(self.risk_beyond, (*self.foreign, *self.others)), NOTHING)
 
     def risk_of(self, trade: Trade) -> Decimal:
-        """Dollars lost if a trade's stop is hit, also on what its entry may still buy."""
-        return trade.risk + self._still_bought(trade)
+        """Dollars lost if a trade's live stops are hit, also on what its entry may still buy; never below 0.
+
+        Shares that no stop covers count down to the trade's own, for they are being protected. Shares that it sold
+        beyond what it had, and that the broker's position does not show yet, count in full: nothing limits their loss.
+        """
+        return self._down_to_stops(trade) + self._unseen_short(trade)
 
     def risk_beyond(self, position: Position) -> Decimal:
-        """Dollars that count as the risk of shares that no trade of ours holds."""
-        return abs(position.value) * self.stopless
+        """Dollars that count as the risk of what no trade of ours holds; what is sold short counts in full."""
+        part = self.stopless if position.kind is AssetKind.STOCK else self.other_assets
+        return abs(position.value) * (max(Decimal(1), part) if position.units < 0 else part)
 
     @property
     def open_risk(self) -> Decimal:
@@ -105,31 +115,41 @@ class Portfolio:
 
     @cached_property
     def foreign(self) -> tuple[Position, ...]:
-        """Return the positions that no trade of ours holds, each cut down to the shares beyond ours.
+        """Return the positions in shares that no trade of ours holds, each cut down to the shares beyond ours.
 
         Shares that are on their way in count as ours, for the broker may have filled them a moment before we know.
+        What is sold short is never ours, as we never sell short.
         """
         ours = Counter[str]()
         for trade in self.trades:
             if trade.state is not TradeState.APPROVED:
-                ours[trade.symbol] += trade.exposed_shares + self.buying.get(trade.id, 0)
-        beyond = [replace(held, shares=_beyond(held.shares, ours[held.symbol])) for held in self.positions]
-        return tuple(position for position in beyond if position.shares)
+                ours[trade.symbol] += max(0, trade.exposed_shares) + self._coming(trade)
+        beyond = [_cut(held, _beyond(held.shares, ours[held.symbol])) for held in self._stocks.values()]
+        return tuple(position for position in beyond if position.units)
+
+    @property
+    def others(self) -> tuple[Position, ...]:
+        """Return the positions in what is no stock: no share of them can be sold or protected."""
+        return tuple(position for position in self.positions if position.kind is not AssetKind.STOCK)
 
     @property
     def open_loss(self) -> Decimal:
-        """Dollars that our trades would lose at the last prices, those that would win left out."""
-        prices = {position.symbol: position.price for position in self.positions}
-        moved = (
-            trade.held_shares * (prices[trade.symbol] - trade.entry) for trade in self.trades if trade.symbol in prices
-        )
-        return -sum((gain for gain in moved if gain < 0), Decimal(0))
+        """Dollars that our trades lost on what they sold so far, and would lose at the last prices on the rest.
+
+        Those that would win are left out. Where the broker shows no position for shares of ours, they were sold or
+        renamed a moment ago: until that is known they count as stopped.
+        """
+        return sum((self._lost_on_the_rest(trade) + _lost_so_far(trade) for trade in self.trades), NOTHING)
 
     @property
     def buying_power(self) -> Decimal:
-        """What the broker lends, in dollars, less what is approved and not yet known to it."""
-        promised = (trade.cost for trade in self.trades if trade.state is TradeState.APPROVED)
-        return self.account.buying_power - sum(promised, Decimal(0))
+        """What the broker lends, in dollars, less what is approved and not yet known to it.
+
+        What a short sale brought in is no money to buy with, for the shares are to be bought back.
+        """
+        promised = sum((trade.cost for trade in self.trades if trade.state is TradeState.APPROVED), NOTHING)
+        shorts = sum((-position.value for position in self.positions if position.units < 0), NOTHING)
+        return self.account.buying_power - promised - shorts - sum(map(self._unseen_short, self.trades), NOTHING)
 
     @property
     def symbols(self) -> frozenset[str]:
@@ -142,22 +162,89 @@ class Portfolio:
         They would be taken from equity and added to the risk: the stops stay where they are.
         """
         unfilled = (self._unfilled(trade) * trade.sizing.entry for trade in self.trades)
-        return slippage * sum(unfilled, Decimal(0))
+        return slippage * sum(unfilled, NOTHING)
+
+    def exposure(self, symbol: str) -> Decimal:
+        """Return the dollars that stand in a symbol, bought or sold short."""
+        return sum((abs(position.value) for position in self.positions if position.symbol == symbol), NOTHING)
 
     def position(self, symbol: str) -> Position | None:
         """Return the position in a symbol, if there is one."""
         return next((position for position in self.positions if position.symbol == symbol), None)
 
-    def _still_bought(self, trade: Trade) -> Decimal:
-        """Dollars at risk on what an open trade may still buy; before it is open, its own risk has them."""
-        return self.buying.get(trade.id, 0) * max(Decimal(0), trade.entry - trade.stop)
+    @cached_property
+    def _stocks(self) -> Mapping[str, Position]:
+        return {position.symbol: position for position in self.positions if position.kind is AssetKind.STOCK}
+
+    @cached_property
+    def _unseen_shorts(self) -> Mapping[str, int]:
+        """The shares of each trade that were sold beyond what it had, less those that the broker's position shows."""
+        shown = {symbol: max(0, -position.shares) for symbol, position in self._stocks.items()}
+        unseen = {}
+        for trade in self.trades:
+            seen = min(trade.short_shares, shown.get(trade.symbol, 0))
+            shown[trade.symbol] = shown.get(trade.symbol, 0) - seen
+            unseen[trade.id] = trade.short_shares - seen
+        return unseen
+
+    def _unseen_short(self, trade: Trade) -> Decimal:
+        """Dollars of what a trade is short of and the broker's position does not show."""
+        return self._unseen_shorts.get(trade.id, 0) * self._price(trade)
+
+    def _price(self, trade: Trade) -> Decimal:
+        """Return a symbol's last price, a trade's entry where nobody shows one."""
+        held = self._stocks.get(trade.symbol)
+        return abs(held.price if held else trade.entry)
+
+    def _down_to_stops(self, trade: Trade) -> Decimal:
+        if trade.state not in {TradeState.OPEN, TradeState.CLOSING}:
+            return max(NOTHING, trade.risk)
+        left, dollars, lowest = trade.held_shares, NOTHING, trade.stop
+        # Where stops cover more than is held nobody knows which will be hit first, so the lowest count.
+        for shares, price in sorted(self.stops.get(trade.id, ()), key=lambda stop: stop[1]):
+            covered = min(left, max(0, shares))
+            dollars += covered * max(NOTHING, trade.entry - price)
+            left -= covered
+            lowest = min(lowest, price)
+        bare = left * max(NOTHING, trade.entry - trade.stop)
+        return dollars + bare + self._coming(trade) * max(NOTHING, trade.entry - lowest)
+
+    def _lost_on_the_rest(self, trade: Trade) -> Decimal:
+        held = self._stocks.get(trade.symbol)
+        if held is None:
+            stopped = trade.held_shares * (trade.entry - trade.stop)
+            return max(NOTHING, stopped) + _lost_short(trade, trade.entry)
+        return max(NOTHING, trade.held_shares * (trade.entry - held.price)) + _lost_short(trade, held.price)
+
+    def _coming(self, trade: Trade) -> int:
+        """Shares that an open trade may still buy; before it is open, its own shares have them."""
+        return max(0, self.buying.get(trade.id, 0))
 
     def _unfilled(self, trade: Trade) -> int:
         if trade.state in {TradeState.APPROVED, TradeState.SUBMITTED}:
             return max(0, trade.shares - trade.filled_shares)
-        return self.buying.get(trade.id, 0)
+        return self._coming(trade)
 
 
 def _beyond(held: int, ours: int) -> int:
     """Return the shares beyond ours; all of them where they are sold short, which we never do."""
     return held if held < 0 else max(0, held - ours)
+
+
+def _cut(held: Position, shares: int) -> Position:
+    """Return so many whole shares of a position, and the fraction of a share that is in it."""
+    quantity = None if held.quantity is None else held.quantity - held.shares + shares
+    return replace(held, shares=shares, quantity=quantity)
+
+
+def _lost_so_far(trade: Trade) -> Decimal:
+    """Dollars that an open trade lost on the shares that it had and sold."""
+    if trade.exit_price is None:
+        return NOTHING
+    return max(NOTHING, min(trade.exit_shares, trade.filled_shares) * (trade.entry - trade.exit_price))
+
+
+def _lost_short(trade: Trade, price: Decimal) -> Decimal:
+    """Dollars that it would cost to buy back at a price what a trade sold beyond what it had, over what it brought."""
+    sold_at = trade.entry if trade.exit_price is None else trade.exit_price
+    return max(NOTHING, trade.short_shares * (price - sold_at))

@@ -79,8 +79,7 @@ class Exposure:
 
     def judge(self, plan: Plan, limits: Limits) -> Verdict:
         """Judge the value held of the symbol with the trade in it, as a share of equity."""
-        position = plan.portfolio.position(plan.symbol)
-        held = position.value if position else Decimal(0)
+        held = plan.portfolio.exposure(plan.symbol)
         part = share_of(held + plan.sizing.cost, plan.portfolio.account.equity)
         most = limits.exposure
         return Verdict(

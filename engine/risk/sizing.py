@@ -85,7 +85,5 @@ def _caps(symbol: str, entry: Decimal, stop: Decimal, portfolio: Portfolio, limi
         Cap.HEADROOM: int((headroom / at_worst).to_integral_value(rounding=ROUND_CEILING)) - 1,
     }
     if limits.exposure is not None:
-        position = portfolio.position(symbol)
-        held = position.value if position else Decimal(0)
-        caps[Cap.EXPOSURE] = int((account.equity * limits.exposure - held) / entry)
+        caps[Cap.EXPOSURE] = int((account.equity * limits.exposure - portfolio.exposure(symbol)) / entry)
     return caps

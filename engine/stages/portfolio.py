@@ -63,8 +63,10 @@ def joined(
         positions=positions,
         trades=ledger.trades(RESERVED),
         buying=ledger.unfilled(),
+        stops=ledger.stops(),
         record=_record(ledger, now, limits),
         stopless=limits.foreign_risk,
+        other_assets=limits.other_assets_risk,
     )
 
 

@@ -51,7 +51,8 @@ class Survey:
             for trade in portfolio.trades
         ]
         others = [
-            RiskLine(symbol=position.symbol, dollars=portfolio.risk_beyond(position)) for position in portfolio.foreign
+            RiskLine(symbol=position.symbol, dollars=portfolio.risk_beyond(position))
+            for position in (*portfolio.foreign, *portfolio.others)
         ]
         return RiskView(
             equity=portfolio.account.equity,

@@ -27,8 +27,9 @@ def an_account(*, cash: str = "66788", buying_power: str = "298156", equity: Dec
 
 def a_portfolio(**changes: Any) -> Portfolio:
     """Return the blueprint's account with nothing in it and nothing behind it."""
-    fields = {"account": an_account(), "positions": (), "trades": (), "buying": {}, "record": Record()}
-    return Portfolio(**{"stopless": Limits().foreign_risk, **fields, **changes})
+    fields = {"account": an_account(), "positions": (), "trades": (), "buying": {}, "stops": {}, "record": Record()}
+    parts = {"stopless": Limits().foreign_risk, "other_assets": Limits().other_assets_risk}
+    return Portfolio(**{**parts, **fields, **changes})
 
 
 def a_case(**changes: Any) -> Case:

@@ -3,11 +3,12 @@ from decimal import Decimal
 
 import pytest
 
-from engine.model.portfolio import Position
+from engine.model.portfolio import AssetKind, Position
 from engine.model.record import Record
 from engine.model.trade import Trade, TradeState
 from engine.risk.limits import Limits
 from engine.risk.protections import DailyLoss
+from engine.risk.sizing import size
 from tests.engine.risk.examples import a_portfolio
 from tests.fakes.trades import a_sizing, a_trade
 
@@ -77,9 +78,109 @@ def test_what_no_trade_of_ours_holds_is_not_ours(position: Position, trades: tup
     assert sum(held.shares for held in foreign) == shares
 
 
-def test_what_is_not_ours_counts_as_a_part_of_its_value_long_or_short() -> None:
-    positions = (HELD, replace(HELD, symbol="MSFT", shares=-100))
+def test_what_is_not_ours_counts_as_a_part_of_its_value() -> None:
+    positions = (HELD, replace(HELD, symbol="MSFT"))
     assert a_portfolio(positions=positions, stopless=Decimal("0.05")).risk == 2 * 495
+
+
+def test_a_fraction_of_a_share_that_is_not_ours_counts_with_the_rest() -> None:
+    held = replace(HELD, shares=130, quantity=Decimal("130.5"))
+    portfolio = a_portfolio(positions=(held,), trades=(OPEN,))
+    assert [(beyond.shares, beyond.value) for beyond in portfolio.foreign] == [(30, Decimal("30.5") * 99)]
+
+
+@pytest.mark.parametrize(
+    ("stops", "dollars"),
+    [
+        (((100, "97"),), 300),
+        (((100, "1"),), 9_900),
+        (((100, "101"),), 0),
+        (((60, "97"),), 180 + 80),
+        (((60, "97"), (40, "99")), 180 + 40),
+        (((100, "99"), (100, "97")), 300),
+        (((60, "99"), (60, "97")), 180 + 40),
+        ((), 200),
+    ],
+    ids=["moved", "as good as gone", "over the entry", "for a part", "two", "twice", "too many", "none"],
+)
+def test_the_risk_of_a_trade_is_by_its_live_stops(stops: tuple[tuple[int, str], ...], dollars: int) -> None:
+    live = {OPEN.id: tuple((shares, Decimal(price)) for shares, price in stops)}
+    assert a_portfolio(positions=(HELD,), trades=(OPEN,), stops=live).risk == dollars
+
+
+def test_what_is_still_to_be_bought_counts_down_to_the_lowest_stop() -> None:
+    partly = replace(OPEN, filled_shares=40)
+    portfolio = a_portfolio(trades=(partly,), buying={partly.id: 60}, stops={partly.id: ((100, Decimal(90)),)})
+    assert portfolio.risk == 100 * 10
+
+
+@pytest.mark.parametrize("trades", [(), (OPEN,)], ids=["nobody's", "beside a trade"])
+def test_what_is_sold_short_counts_in_full(trades: tuple[Trade, ...]) -> None:
+    short = replace(HELD, shares=-70)
+    long = a_portfolio(trades=trades)
+    portfolio = replace(long, positions=(short,))
+    assert portfolio.risk == long.risk + 70 * 99
+    assert portfolio.buying_power == long.buying_power - 70 * 99
+    assert portfolio.exposure("AAPL") == 70 * 99
+
+
+@pytest.mark.parametrize("shown", [0, -40, -100, -130])
+def test_shares_sold_twice_count_in_full_before_the_broker_shows_them_and_once_when_it_does(shown: int) -> None:
+    oversold = replace(OPEN, exit_shares=200, exit_price=Decimal(98))
+    positions = (replace(HELD, shares=shown),) if shown else ()
+    price = 99 if shown else 100
+    assert a_portfolio(positions=positions, trades=(oversold,)).risk == max(100, -shown) * price
+
+
+@pytest.mark.parametrize("shown", [0, -100])
+def test_three_trades_sold_twice_buy_no_room_under_the_ceiling(shown: int) -> None:
+    trades = tuple(
+        replace(OPEN, id=symbol, symbol=symbol, exit_shares=200, exit_price=Decimal(98)) for symbol in ("A", "B", "C")
+    )
+    positions = tuple(replace(HELD, symbol=trade.symbol, shares=shown) for trade in trades if shown)
+    portfolio = a_portfolio(positions=positions, trades=trades)
+    assert portfolio.open_risk > Decimal("0.1")
+    assert size("MSFT", Decimal(100), portfolio, Limits()).shares == 0
+
+
+def test_what_is_no_stock_counts_by_its_multiplier_and_its_setting_and_is_no_share() -> None:
+    contract = Position(
+        symbol="AAPL260117C00200000",
+        shares=0,
+        cost=Decimal(3),
+        price=Decimal(5),
+        kind=AssetKind.OPTION,
+        quantity=Decimal(2),
+        multiplier=100,
+    )
+    coin = replace(contract, symbol="BTCUSD", kind=AssetKind.CRYPTO, quantity=Decimal("0.5"), multiplier=1)
+    portfolio = a_portfolio(positions=(contract, coin), other_assets=Decimal("0.5"))
+    assert portfolio.foreign == ()
+    assert portfolio.risk == Decimal("0.5") * (1_000 + Decimal("2.5"))
+    sold = replace(portfolio, positions=(replace(contract, quantity=Decimal(-2)),))
+    assert sold.risk == 1_000
+
+
+def test_a_trade_whose_symbol_was_changed_counts_by_its_new_symbol() -> None:
+    renamed = replace(OPEN, symbol="META")
+    position = replace(HELD, symbol="META", price=Decimal(97))
+    portfolio = a_portfolio(positions=(position,), trades=(renamed,), stops={OPEN.id: ((100, Decimal(95)),)})
+    assert (portfolio.risk, portfolio.foreign, portfolio.open_loss) == (500, (), 300)
+
+
+def test_shares_of_ours_that_the_broker_does_not_show_count_as_stopped() -> None:
+    assert a_portfolio(trades=(OPEN,)).open_loss == 200
+
+
+def test_what_was_lost_on_the_part_that_was_sold_is_in_the_open_loss() -> None:
+    half = replace(OPEN, exit_shares=50, exit_price=Decimal(98))
+    assert a_portfolio(positions=(replace(HELD, shares=50),), trades=(half,)).open_loss == 100 + 50
+
+
+def test_buying_back_dearer_than_it_was_sold_is_in_the_open_loss() -> None:
+    oversold = replace(OPEN, exit_shares=200, exit_price=Decimal(101))
+    position = replace(HELD, shares=-100, price=Decimal(104))
+    assert a_portfolio(positions=(position,), trades=(oversold,)).open_loss == 300
 
 
 def test_the_shares_on_their_way_in_of_an_open_trade_are_ours() -> None:

@@ -1,5 +1,6 @@
 """Whatever the account, the price and the trades are: what passes the sizing and the rules keeps every promise."""
 
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 
@@ -20,6 +21,8 @@ DOLLARS = st.decimals(min_value=-1_000_000, max_value=10_000_000, places=2)
 SOLVENT = st.decimals(min_value=400_000, max_value=10_000_000, places=2)
 STATES = st.sampled_from([TradeState.APPROVED, TradeState.SUBMITTED, TradeState.OPEN, TradeState.CLOSING])
 
+LIVE_STOPS = st.lists(st.tuples(st.integers(-10, 3_000), PRICES), max_size=3).map(tuple)
+
 
 @st.composite
 def trades(draw: st.DrawFn, shares: st.SearchStrategy[int], stops: st.SearchStrategy[Decimal]) -> Trade:
@@ -33,6 +36,8 @@ def trades(draw: st.DrawFn, shares: st.SearchStrategy[int], stops: st.SearchStra
         shares=wanted,
         filled_shares=filled,
         fill_price=price if filled else None,
+        exit_shares=draw(st.integers(0, 2 * filled)) if state in {TradeState.OPEN, TradeState.CLOSING} else 0,
+        exit_price=price,
         stop=price * draw(stops),
         sizing=a_sizing(entry=price, shares=wanted),
     )
@@ -57,6 +62,7 @@ def portfolios(
         positions=tuple(positions),
         trades=ours,
         buying={trade.id: trade.shares - trade.filled_shares for trade in ours if trade.state is TradeState.OPEN},
+        stops={trade.id: draw(LIVE_STOPS) for trade in ours if trade.state is TradeState.OPEN},
     )
 
 
@@ -86,7 +92,7 @@ def test_what_is_accepted_keeps_every_limit(portfolio: Portfolio, price: Decimal
     assert trade.cost <= portfolio.buying_power <= account.buying_power
     assert trade.risk <= account.equity * LIMITS.per_trade * (1 + LIMITS.rounding)
     held = portfolio.position("AAPL")
-    assert trade.cost + (held.value if held else 0) <= account.equity * Decimal("0.4")
+    assert trade.cost + (abs(held.value) if held else 0) <= account.equity * Decimal("0.4")
 
 
 @settings(max_examples=60)
@@ -125,3 +131,59 @@ def test_no_account_makes_the_sizing_or_a_rule_fail(portfolio: Portfolio, price:
     assert sizing.risk_after >= sizing.risk_before
     verdict = refusal(Plan(symbol="AAPL", sizing=sizing, portfolio=portfolio, at=PROPOSED_AT), LIMITS)
     assert portfolio.account.equity > 0 or verdict is not None
+
+
+def share_by_share(portfolio: Portfolio, trade: Trade) -> Decimal:
+    """Sum a trade's risk again: one share after the other, each down to the worst of what may sell it."""
+    if trade.state in {TradeState.APPROVED, TradeState.SUBMITTED}:
+        return max(trade.shares, trade.filled_shares) * max(Decimal(0), trade.entry - trade.stop)
+    stops = portfolio.stops.get(trade.id, ())
+    covering = sorted(price for shares, price in stops for _ in range(shares))
+    held = max(0, trade.filled_shares - trade.exit_shares)
+    sells = [*covering[:held], *[trade.stop] * (held - len(covering[:held]))]
+    worst = min([trade.stop, *(price for _, price in stops)])
+    sells += [worst] * portfolio.buying.get(trade.id, 0)
+    return sum((max(Decimal(0), trade.entry - price) for price in sells), Decimal(0))
+
+
+@settings(max_examples=60)
+@given(portfolio=portfolios(SOLVENT, 60, st.decimals(min_value="0.5", max_value="1.1", places=4)))
+def test_the_risk_is_what_an_independent_sum_makes_it(portfolio: Portfolio) -> None:
+    prices = {position.symbol: position.price for position in portfolio.positions}
+    short = {position.symbol: max(0, -position.shares) for position in portfolio.positions}
+    ours, sold, dear = Counter[str](), Counter[str](), Decimal(0)
+    for trade in portfolio.trades:
+        if trade.state is not TradeState.APPROVED:
+            ours[trade.symbol] += trade.exposed_shares + portfolio.buying.get(trade.id, 0)
+        for _ in range(max(0, trade.exit_shares - trade.filled_shares)):
+            sold[trade.symbol] += 1
+            if sold[trade.symbol] > short.get(trade.symbol, 0):
+                dear += prices.get(trade.symbol, trade.entry)
+    not_ours = sum(
+        (
+            -held.value
+            if held.shares < 0
+            else max(0, held.shares - ours[held.symbol]) * held.price * LIMITS.foreign_risk
+            for held in portfolio.positions
+        ),
+        Decimal(0),
+    )
+    by_trades = sum((share_by_share(portfolio, trade) for trade in portfolio.trades), Decimal(0))
+    assert portfolio.risk == by_trades + dear + not_ours
+
+
+@given(portfolio=ANY, sold=st.integers(1, 3_000), price=PRICES)
+def test_a_short_never_makes_room(portfolio: Portfolio, sold: int, price: Decimal) -> None:
+    short = Position(symbol="NVDA", shares=-sold, cost=price, price=price)
+    beside = replace(portfolio, positions=(*portfolio.positions, short))
+    assert beside.risk >= portfolio.risk >= 0
+    assert beside.buying_power < portfolio.buying_power
+    assert beside.open_loss >= 0
+    for symbol in ("NVDA", "AAPL"):
+        assert size(symbol, price, beside, LIMITS).shares <= size(symbol, price, portfolio, LIMITS).shares
+
+
+@given(portfolio=ANY)
+def test_no_trade_has_a_risk_below_nothing(portfolio: Portfolio) -> None:
+    assert all(portfolio.risk_of(trade) >= 0 for trade in portfolio.trades)
+    assert portfolio.open_loss >= 0
