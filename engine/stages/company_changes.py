@@ -8,9 +8,13 @@ from fractions import Fraction
 
 from engine.model.activity import Activity, ActivityKind
 from engine.model.corporate_action import ActionKind, CorporateAction
+from engine.risk.restating import plausible
 
 TOGETHER = timedelta(days=1)
 """The rows of one action stand no further apart than that."""
+
+SIMPLE = 10
+"""Denominators up to that are those of a split; larger ones come from shares that were cut to whole ones."""
 
 KINDS = {
     ActivityKind.SPLIT: ActionKind.SPLIT,
@@ -73,10 +77,13 @@ def told_change(rows: Sequence[Activity], symbol: str, shares: int) -> Change | 
         before, after = Decimal(shares), Decimal(shares) - gone
     if before <= 0 or after < 0:
         return None
+    ratio = Fraction(after) / Fraction(before)
+    if first.kind is ActivityKind.SPLIT and ratio.denominator > SIMPLE:  # whole shares only were told
+        ratio = next(plausible(int(before), int(after)), ratio)
     return Change(
         key=first.id,
         kind=KINDS[first.kind],
-        ratio=Fraction(after) / Fraction(before),
+        ratio=ratio,
         symbol=come[0].symbol if come else symbol,
         dollars=sum((row.dollars for row in same if row.symbol in {symbol, ""}), Decimal(0)),
         rows=tuple(row.id for row in same if row.symbol == symbol or row in come),

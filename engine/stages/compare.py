@@ -8,7 +8,7 @@ import json
 import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -21,6 +21,7 @@ from engine.model.portfolio import AssetKind, Position
 from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade, TradeState
 from engine.ports import Broker, Clock
 from engine.risk.restating import plausible
+from engine.stages.company_changes import Change
 from engine.stages.corporate_actions import UNEXPLAINED, Restate, unexplained
 from engine.stages.executions import attributed
 from engine.stages.foreign_positions import FOREIGN, told_foreign
@@ -152,9 +153,8 @@ class Compare:
                 continue
             before = quantity.ours + quantity.foreign
             change = self._restate.known_change(holding[0], before, quantity.found)
-            for trade in holding if change else ():
-                self._restate.apply(trade, change)  # type: ignore[arg-type] # there is one where the loop runs
-                self._reconcile.trade(trade.id)
+            if change:
+                self._restate_all(holding, change, before)
                 applied = True
         self._forget_actions_of_others()
         return applied
@@ -174,7 +174,7 @@ class Compare:
         """Book the exits at far-off prices that were held back, where the quantity is just what they leave."""
         for quantity in quantities:
             for trade in quantity.trades:
-                if self._restate.doubted(trade.id) and quantity.found == quantity.expected:
+                if self._restate.is_doubted(trade.id) and quantity.found == quantity.expected:
                     self._restate.settle(trade.id, believe=True)
                     self._reconcile.trade(trade.id)
 
@@ -198,13 +198,16 @@ class Compare:
         """Explain what lasts, and book it; what is not ours is told."""
         foreign, strange, asked = dict[str, int](), set[str](), dict[str, Quantity]()
         over = self._settled([quantity for quantity, _ in lasting])
-        for quantity, age in lasting:
-            symbol = quantity.symbol
+        for seen, age in lasting:
+            symbol, quantity = seen.symbol, seen
+            if seen.trades and self._hear(symbol):  # orders of ours may explain it
+                with self._store.reading() as ledger:
+                    quantity = quantity_of(ledger, symbol, seen.found)
+            if quantity.is_as_told:
+                continue
             if not quantity.trades:
                 foreign[symbol] = quantity.found
                 self._claim_for_nobody(quantity)
-            elif self._hear(symbol):
-                self._due = now  # orders of ours of which we had not heard: look again
             elif quantity.found == quantity.expected:
                 taken, foreign[symbol] = attributed(quantity.executions, quantity.holding, quantity.foreign)
                 self._sales.book(symbol, taken, over)
@@ -228,11 +231,16 @@ class Compare:
         change = self._restate.inferred_change(holding[0], before, quantity.found, position, price)
         if change is None:
             return False
-        for trade in holding:
-            self._restate.apply(trade, change)
-            self._reconcile.trade(trade.id)
+        self._restate_all(holding, change, before)
         self._due = self._clock.now()
         return True
+
+    def _restate_all(self, trades: Sequence[Trade], change: Change, shares: int) -> None:
+        """Restate the trades of a symbol; each has its part of the dollars that came for so many shares."""
+        for trade in trades:
+            part = change.dollars * trade.held_shares / shares if shares else change.dollars
+            self._restate.apply(trade, replace(change, dollars=part))
+            self._reconcile.trade(trade.id)
 
     def _take_as_it_is(self, quantity: Quantity, position: Position | None, over: Mapping[str, Order]) -> int:
         """Book what is gone without an execution at about the last price; return the shares that are not ours then."""
@@ -343,11 +351,11 @@ def quantities_of(ledger: Ledger, positions: Mapping[str, Position], restate: Re
         executions[execution.symbol].append(execution)
     foreign = told_foreign(ledger)
     coming = {symbol for symbol, some in trades.items() if any(t.state is TradeState.SUBMITTED for t in some)}
-    symbols = sorted((trades.keys() | positions.keys() | foreign.keys() | executions.keys()) - coming)
+    symbols = sorted({*trades, *positions, *foreign, *executions} - coming)
     return tuple(
         Quantity(
             symbol=symbol,
-            ours=sum(trade.filled_shares - trade.exit_shares for trade in trades[symbol]),
+            ours=_owned(trades[symbol]),
             foreign=foreign.get(symbol, 0),
             found=(positions[symbol].shares if symbol in positions else 0)
             + sum(restate.doubted(trade.id) for trade in trades[symbol]),
@@ -356,3 +364,21 @@ def quantities_of(ledger: Ledger, positions: Mapping[str, Position], restate: Re
         )
         for symbol in symbols
     )
+
+
+def quantity_of(ledger: Ledger, symbol: str, found: int) -> Quantity:
+    """Return the quantity of one symbol as the database has it now; `found` are the shares that were seen."""
+    trades = ledger.trades(AT_THE_BROKER, symbol=symbol)
+    return Quantity(
+        symbol=symbol,
+        ours=_owned(trades),
+        foreign=told_foreign(ledger).get(symbol, 0),
+        found=found,
+        executions=ledger.unclaimed({ActivityKind.FILL}, symbol=symbol),
+        trades=trades,
+    )
+
+
+def _owned(trades: Sequence[Trade]) -> int:
+    """Count the shares of trades; of one that sold too many they are below 0."""
+    return sum(trade.filled_shares - trade.exit_shares for trade in trades)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import structlog
 
@@ -25,7 +26,7 @@ from engine.ports import Broker, Calendar, Clock, CorporateActions
 from engine.risk.restating import fits, is_doubtful, plausible, restated, whole
 from engine.risk.sizing import CENT
 from engine.stages.company_changes import Change, announced_change, exchanges, is_cash_in_lieu, told_change
-from engine.stages.orders import Orders, ask, by_hand
+from engine.stages.orders import ask, by_hand
 from engine.truth import Book, Ledger, Store
 
 log = structlog.get_logger()
@@ -52,6 +53,7 @@ class Restate:
         # far-off prices were looked into, and were the market's.
         self._doubted: dict[str, int] = {}
         self._believed: set[str] = set()
+        self._renewing: set[str] = set()
 
     def learn(self, symbols: Iterable[str]) -> None:
         """Read what was announced for some symbols and those of the trades, and tell the evening before what is due.
@@ -114,14 +116,37 @@ class Restate:
             self._doubted[before.id] = sold
         return is_doubted
 
+    def looks_adjusted(self, trade: Trade, exits: Iterable[Order]) -> bool:
+        """Tell whether the broker changed a live exit along with the shares: as many more of them as it is lower."""
+        wanted = {OrderRole.STOP: trade.stop, OrderRole.TARGET: trade.target}
+        held = trade.held_shares
+        for order in exits:
+            before, shares = wanted.get(order.role), order.shares - order.filled_shares
+            if order.state.is_over or not (before and order.price and held) or shares == held:
+                continue
+            if is_doubtful(order.price, before) and fits(Fraction(shares, held), before, order.price):
+                self._doubted.setdefault(trade.id, 0)
+                return True
+        return False
+
     def doubted(self, trade_id: str) -> int:
         """Return the shares that exits of a trade sold and that are held back."""
         return self._doubted.get(trade_id, 0)
+
+    def is_doubted(self, trade_id: str) -> bool:
+        """Tell whether something of a trade is held back."""
+        return trade_id in self._doubted
 
     @property
     def has_doubts(self) -> bool:
         """Whether anything is held back that a look at the positions would settle."""
         return bool(self._doubted)
+
+    def takes_renewal(self, trade_id: str) -> bool:
+        """Tell, once, whether a trade's stop is sent again because its shares were restated."""
+        is_due = trade_id in self._renewing
+        self._renewing.discard(trade_id)
+        return is_due
 
     def settle(self, trade_id: str, *, believe: bool) -> None:
         """Hold an exit back no longer; `believe` takes its price for the market's."""
@@ -139,18 +164,18 @@ class Restate:
         with self._store.reading() as ledger:
             rows = ledger.unclaimed(ACTIONS - {ActivityKind.SPIN_OFF})
             announced = [action for action, state in ledger.corporate_actions(on - BACK, on) if _is_due(action, state)]
-        told = told_change(rows, trade.symbol, expected)
-        if told:
-            return told
         bought_on = exchange_date(trade.filled_at or trade.proposed_at)
+        told = told_change(rows, trade.symbol, expected)
         for action in announced:
             if action.symbol != trade.symbol or action.ex_date <= bought_on:
                 continue
             change = announced_change(action, expected)
             after = whole(expected * change.ratio) if change.symbol == trade.symbol else 0
-            if abs(found - after) <= 1 and found != expected:
+            if told and (told.kind, told.symbol) == (change.kind, change.symbol):
+                return replace(told, ratio=change.ratio)  # the account counts whole shares, the company the exact ratio
+            if told is None and abs(found - after) <= 1 and found != expected:
                 return change
-        return None
+        return told
 
     def inferred_change(
         self, trade: Trade, expected: int, found: int, position: Position | None, price_before: Decimal | None
@@ -178,7 +203,11 @@ class Restate:
         """
         with self._store.reading() as ledger:
             known = ledger.orders(trade.id)
-        self._end_old(restated(trade, change.ratio, known, symbol=change.symbol), ask(self._broker, trade.id, known))
+        live = [order for order in ask(self._broker, trade.id, known).exits if not order.state.is_over]
+        is_left = bool(whole(trade.held_shares * change.ratio))
+        wanted = restated(trade, change.ratio, known, symbol=change.symbol) if is_left else None
+        if wanted is None or not all(_is_adjusted(order, wanted) for order in live):
+            self._cancel(trade.id, live)
         now = self._clock.now()
         with self._store.writing() as book:
             before = book.trade(trade.id)
@@ -187,7 +216,7 @@ class Restate:
             kept = book.orders(trade.id)
             if whole(before.held_shares * change.ratio):
                 after = restated(before, change.ratio, kept, symbol=change.symbol)
-                after = with_cash(after, NOTHING if change.kind is ActionKind.SPLIT else change.dollars)
+                after = with_cash(after, change.dollars)
             else:  # nothing is left of it, or less than a share, which is paid for in cash
                 after = replace(before, exit_reason=ExitReason.CORPORATE_ACTION)
                 price = change.dollars / before.held_shares if before.held_shares else NOTHING
@@ -195,7 +224,10 @@ class Restate:
             book.update(after)
             self._retire(book, trade.symbol, change, trade.id)
             _tell_restated(book, before, after, change, now)
+            if change.kind is ActionKind.SPLIT and change.dollars:
+                _tell_cash(book, after, change.key, change.dollars, now)
         self.settle(trade.id, believe=False)
+        self._renewing.add(trade.id)
         log.warning("trade_restated", trade_id=trade.id, ratio=str(change.ratio), shares=after.held_shares)
 
     def book_cash(self) -> None:
@@ -210,10 +242,7 @@ class Restate:
                     continue
                 book.update(with_cash(trade, row.dollars))
                 book.claim_activity(row.id, trade.id)
-                kind, detail = NoticeKind.CASH_IN_LIEU, str(row.dollars)
-                notice = Notice(key=f"{kind}:{row.id}", kind=kind, at=row.at, trade_id=trade.id, detail=detail)
-                book.tell(notice)
-                book.record(OWN_ACCORD.entry(self._clock.now(), "cash in lieu", trade.id, detail))
+                _tell_cash(book, trade, row.id, row.dollars, self._clock.now())
 
     def pull_old_exits(self) -> None:
         """End, on the day of an announced exchange, stops and targets at old prices; raises BrokerUnavailable.
@@ -228,12 +257,6 @@ class Restate:
             known = ledger.orders_of([trade.id for trade in trades])
         for trade in trades:
             self._cancel(trade.id, ask(self._broker, trade.id, known[trade.id]).exits)
-
-    def _end_old(self, after: Trade, orders: Orders) -> None:
-        """End the exits of a trade, unless the broker has adjusted all of them as they should be."""
-        live = [order for order in orders.exits if not order.state.is_over]
-        if not all(_is_adjusted(order, after) for order in live):
-            self._cancel(after.id, live)
 
     def _cancel(self, trade_id: str, orders: Iterable[Order]) -> None:
         for order in orders:
@@ -282,6 +305,12 @@ def unexplained(ledger: Ledger) -> dict[str, tuple[int, int]]:
 def with_cash(trade: Trade, dollars: Decimal) -> Trade:
     """Return a trade to whose result dollars came that are no shares."""
     return replace(trade, restated=replace(trade.restated, cash=trade.restated.cash + dollars))
+
+
+def _tell_cash(book: Book, trade: Trade, key: str, dollars: Decimal, now: datetime) -> None:
+    kind = NoticeKind.CASH_IN_LIEU
+    book.tell(Notice(key=f"{kind}:{key}", kind=kind, at=now, trade_id=trade.id, detail=str(dollars)))
+    book.record(OWN_ACCORD.entry(now, "cash in lieu", trade.id, str(dollars)))
 
 
 def _is_due(action: CorporateAction, state: ActionState) -> bool:

@@ -220,7 +220,9 @@ class Protect:
         with self._store.writing() as book:
             book.keep_order(trade.id, sent)
         self._doubts.pop(trade.id, None)
-        if orders.came_alone and not orders.lone:
+        if self._restate.takes_renewal(trade.id):
+            self._record(trade)  # that they come was told with the new shares
+        elif orders.came_alone and not orders.lone:
             self._tell_protected(trade)
         else:
             self._tell_unprotected(trade, key, "")
@@ -242,6 +244,11 @@ class Protect:
     def _position(self, symbol: str) -> Position | None:
         held = (position for position in self._broker.positions() if position.symbol == symbol)
         return next((position for position in held if position.shares > 0), None)
+
+    def _record(self, trade: Trade) -> None:
+        with self._store.writing() as book:
+            what = f"{trade.stop} {trade.target}"
+            book.record(OWN_ACCORD.entry(self._clock.now(), "protect", trade.id, what))
 
     def _tell_protected(self, trade: Trade) -> None:
         """Tell the desk that what was bought without a bracket has its stop and target now, as was planned."""

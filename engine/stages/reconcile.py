@@ -123,7 +123,7 @@ class Reconcile:
             if trade.state not in AT_THE_BROKER:
                 return trade
             followed, state = follow(trade, orders)
-            if self._restate.doubts(book, trade, followed):
+            if self._restate.doubts(book, trade, followed) or self._restate.looks_adjusted(trade, orders.exits):
                 return trade  # nothing is booked before it is understood
             followed = with_target(trade, followed)
             moved: tuple[Moved, ...] = ()

@@ -94,7 +94,7 @@ def test_after_a_part_was_sold_by_hand_the_trade_holds_the_rest_and_the_rest_has
     look_twice(desk)
     desk.rig.engine.tidy()
     assert (desk.rig.trade().state, desk.rig.trade().held_shares) == (TradeState.OPEN, 312)
-    assert told(desk) == [(NoticeKind.SOLD_BY_HAND, "AAPL", "200")]
+    assert told(desk) == [(NoticeKind.SOLD_BY_HAND, "AAPL", "200 150.25 exact")]
     assert stop_shares(desk) == 312
 
 
@@ -113,24 +113,60 @@ def test_a_position_that_was_sold_by_hand_ends_its_trade_and_leaves_no_order(des
     desk.rig.engine.tidy()
     assert desk.rig.trade().state is TradeState.CLOSED
     assert stop_shares(desk) == 0
-    assert told(desk) == [(NoticeKind.SOLD_BY_HAND, "AAPL", "512")]
+    assert told(desk) == [(NoticeKind.SOLD_BY_HAND, "AAPL", "512 150.25 exact")]
 
 
-def test_a_whole_position_sold_by_hand_is_booked_at_the_price_that_was_last_seen(desk: AtAlpaca) -> None:
-    desk.price("AAPL", "149.10")
-    desk.rig.engine.reconcile()
-    sell_by_hand(desk, 512)
+def test_a_position_sold_by_hand_is_booked_at_what_it_was_sold_for_wherever_the_price_goes_then(desk: AtAlpaca) -> None:
+    desk.fake.sell_by_hand("AAPL", 512, "149.10")
+    desk.price("AAPL", "152.00")
     look_twice(desk)
-    assert desk.rig.trade().exit_price == Decimal("149.10")
+    assert (desk.rig.trade().state, desk.rig.trade().exit_price) == (TradeState.CLOSED, Decimal("149.10"))
 
 
-def test_a_position_sold_by_hand_before_the_start_is_booked_at_the_stop(desk: AtAlpaca) -> None:
-    sell_by_hand(desk, 512)
+def test_each_execution_by_hand_is_booked_at_its_own_price(desk: AtAlpaca) -> None:
+    desk.fake.sell_by_hand("AAPL", 100, "149.00")
+    desk.fake.sell_by_hand("AAPL", 300, "150.00")
+    look_twice(desk)
+    assert (desk.rig.trade().held_shares, desk.rig.trade().exit_price) == (112, Decimal("149.75"))
+
+
+def test_a_position_sold_by_hand_before_the_start_is_booked_at_what_it_was_sold_for(desk: AtAlpaca) -> None:
+    desk.fake.sell_by_hand("AAPL", 512, "149.10")
     next_life = wire(desk.rig.settings, desk.adapters)
     next_life.start()
     desk.rig.clock.advance(3)
     next_life.follow_up()
-    assert desk.rig.trade().exit_price == desk.rig.trade().stop
+    assert desk.rig.trade().exit_price == Decimal("149.10")
+
+
+def test_a_position_sold_and_bought_again_by_hand_is_not_the_trades_any_more(desk: AtAlpaca) -> None:
+    desk.fake.sell_by_hand("AAPL", 512, "149.00")
+    desk.fake.buy_by_hand("AAPL", 512, "149.50")
+    look_twice(desk)
+    assert (desk.rig.trade().state, desk.rig.trade().exit_price) == (TradeState.CLOSED, Decimal("149.00"))
+    assert (NoticeKind.FOREIGN, "AAPL", "512") in told(desk)
+
+
+def test_who_sells_by_hand_sells_first_what_was_never_ours(desk: AtAlpaca) -> None:
+    desk.fake.buy_by_hand("AAPL", 50)
+    look_twice(desk)
+    desk.fake.sell_by_hand("AAPL", 80, "149.00")
+    look_twice(desk)
+    assert desk.rig.trade().held_shares == 512 - 30
+    assert told(desk)[1:] == [(NoticeKind.SOLD_BY_HAND, "AAPL", "30 149 exact"), (NoticeKind.FOREIGN, "AAPL", "0")]
+
+
+def test_shares_that_are_gone_without_an_execution_are_booked_at_a_guess_that_is_called_one(desk: AtAlpaca) -> None:
+    desk.price("AAPL", "149.10")
+    look_twice(desk)
+    desk.fake.hold("AAPL", 312, "150.28")
+    look_twice(desk)
+    assert desk.rig.trade().held_shares == 512
+    for _ in range(12):
+        desk.rig.clock.advance(3)
+        desk.rig.engine.follow_up()
+    assert desk.rig.trade().held_shares == 312
+    assert told(desk) == [(NoticeKind.SOLD_BY_HAND, "AAPL", "200 149.1 estimate")]
 
 
 def sold_behind_a_line(desk: AtAlpaca) -> tuple[TroubledBroker, Engine]:
@@ -138,7 +174,7 @@ def sold_behind_a_line(desk: AtAlpaca) -> tuple[TroubledBroker, Engine]:
     line = TroubledBroker(desk.broker)
     engine = wire(desk.rig.settings, replace(desk.adapters, broker=line))
     engine.start()
-    desk.fake.hold("AAPL", 312, "150")
+    desk.fake.sell_by_hand("AAPL", 200)
     engine.reconcile()
     desk.rig.clock.advance(3)
     return line, engine
@@ -187,7 +223,7 @@ def test_a_new_stop_that_was_hit_before_we_heard_of_it_is_not_taken_for_a_sale_b
     look_twice(desk)
     trade = desk.rig.trade()
     assert (trade.state, trade.exit_reason) == (TradeState.CLOSED, ExitReason.STOP)
-    assert told(desk) == [(NoticeKind.SOLD_BY_HAND, "AAPL", "1")]
+    assert told(desk) == [(NoticeKind.SOLD_BY_HAND, "AAPL", "1 150.25 exact")]
 
 
 def test_a_stop_that_somebody_cancelled_is_renewed_and_nothing_is_booked(desk: AtAlpaca) -> None:

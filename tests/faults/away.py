@@ -27,9 +27,8 @@ from engine.model.market import Session
 from engine.model.notice import NoticeKind
 from engine.model.trade import Trade, TradeState
 from engine.ports import Broker
-from engine.stages.orders import entry_of
 from engine.stages.follow import follow
-from engine.stages.orders import Orders
+from engine.stages.orders import Orders, entry_of
 from tests.engine.adapters.alpaca.access import access_to
 from tests.engine.at_alpaca import AtAlpaca
 from tests.fakes.alpaca.orders import ALIVE

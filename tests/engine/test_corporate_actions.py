@@ -1,0 +1,241 @@
+"""Splits, renames and the rest, before, at and after their day, whatever the broker does with the standing orders."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from engine.model.corporate_action import ActionKind, CorporateAction
+from engine.model.desk import DeskState
+from engine.model.market import exchange_date
+from engine.model.notice import NoticeKind
+from engine.model.trade import ExitReason, OrderRole, TradeState
+from tests.engine.at_alpaca import AtAlpaca
+from tests.fakes.worked_example import TRADE_ID
+from tests.rig import Rig
+
+WAYS = ("left", "cancelled", "adjusted")
+OLD_STOP = Decimal("147.99")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
+    """The example's desk at Alpaca, which holds 512 AAPL at 150.25, with a stop at 147.99 and a target at 154.75."""
+    with AtAlpaca.open(tmp_path) as desk:
+        desk.rig.play_the_signal()
+        desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
+        desk.rig.engine.tidy()
+        desk.rig.engine.reconcile()
+        yield desk
+
+
+def overnight(desk: AtAlpaca) -> None:
+    """Let it be the next morning, three hours before the open."""
+    desk.rig.clock.advance(19.75 * 3600)
+
+
+def open_at(desk: AtAlpaca, price: str) -> None:
+    """Let regular trading begin at a price."""
+    desk.rig.clock.advance(3.5 * 3600)
+    desk.price("AAPL", price)
+
+
+def look(desk: AtAlpaca, times: int = 3) -> None:
+    for _ in range(times):
+        desk.rig.engine.reconcile()
+        desk.rig.clock.advance(3)
+        desk.rig.engine.follow_up()
+        desk.rig.engine.tidy()
+
+
+def exits(desk: AtAlpaca) -> set[tuple[OrderRole, int, Decimal | None]]:
+    """Return the live exits of AAPL: what for, how many shares, at which price."""
+    parts = [part for order in desk.broker.orders() for part in (order, *order.legs) if part.symbol == "AAPL"]
+    return {(part.role, part.shares, part.price) for part in parts if not part.state.is_over}
+
+
+def told(desk: AtAlpaca, *kinds: NoticeKind) -> list[str]:
+    return [notice.detail for notice in desk.rig.told() if notice.kind in kinds]
+
+
+def sent_since(desk: AtAlpaca, count: int) -> list[Decimal | None]:
+    """Return the stop prices of what was sent for AAPL after so many orders."""
+    ids = {taken.id for taken in desk.fake.ledger[count:] if taken.symbol == "AAPL"}
+    parts = [part for order in desk.fake.orders if order["id"] in ids for part in (order, *(order["legs"] or ()))]
+    return [Decimal(part["stop_price"]) for part in parts if part["stop_price"]]
+
+
+def announced(
+    desk: AtAlpaca, kind: ActionKind = ActionKind.SPLIT, *, days: int = 0, new: int = 2, old: int = 1
+) -> None:
+    action = CorporateAction(
+        id="ca-1",
+        kind=kind,
+        symbol="AAPL",
+        ex_date=exchange_date(desk.rig.clock.now()) + timedelta(days=days),
+        new_shares=Decimal(new),
+        old_shares=Decimal(old),
+    )
+    desk.rig.actions.announced.append(action)
+    desk.rig.engine.learn_corporate_actions()
+
+
+@pytest.mark.parametrize("activity", [True, False], ids=["told by the account", "seen by its value"])
+@pytest.mark.parametrize("way", WAYS)
+def test_a_forward_split_restates_the_trade_and_its_orders(desk: AtAlpaca, way: str, activity: bool) -> None:
+    before = len(desk.fake.ledger)
+    overnight(desk)
+    desk.fake.split("AAPL", 2, orders=way, activity=activity)
+    look(desk)
+    open_at(desk, "75.12")
+    look(desk)
+    trade = desk.rig.trade()
+    assert (trade.id, trade.state, trade.held_shares) == (TRADE_ID, TradeState.OPEN, 1024)
+    assert trade.fill_price == Decimal("75.125")
+    assert abs(trade.stop - Decimal("73.995")) <= Decimal("0.005")  # the broker may have rounded it the other way
+    assert {(role, shares) for role, shares, _ in exits(desk)} == {(OrderRole.STOP, 1024), (OrderRole.TARGET, 1024)}
+    assert all(price and price < 80 for price in sent_since(desk, before))
+    assert len(told(desk, NoticeKind.RESTATED)) == 1
+    assert desk.rig.engine.desk().state is DeskState.ACTIVE
+
+
+@pytest.mark.parametrize("activity", [True, False], ids=["told by the account", "seen by its value"])
+@pytest.mark.parametrize("way", WAYS)
+def test_a_reverse_split_restates_the_trade_and_sells_nothing(desk: AtAlpaca, way: str, activity: bool) -> None:
+    overnight(desk)
+    desk.fake.split("AAPL", 1, 10, orders=way, activity=activity, cash_in_lieu="1502.50")
+    look(desk)
+    open_at(desk, "1502.50")
+    look(desk)
+    trade = desk.rig.trade()
+    assert (trade.state, trade.held_shares, trade.fill_price) == (TradeState.OPEN, 51, Decimal("1502.5"))
+    assert {(role, shares) for role, shares, _ in exits(desk)} == {(OrderRole.STOP, 51), (OrderRole.TARGET, 51)}
+
+
+def test_cash_in_lieu_is_part_of_the_result(desk: AtAlpaca) -> None:
+    overnight(desk)
+    desk.fake.split("AAPL", 1, 10, orders="cancelled", cash_in_lieu="1502.50")
+    look(desk)
+    open_at(desk, "1502.50")
+    look(desk)
+    desk.price("AAPL", "1560.00")
+    look(desk)
+    trade = desk.rig.trade()
+    assert trade.state is TradeState.CLOSED
+    assert trade.exit_price
+    won = 51 * (trade.exit_price - Decimal("1502.50"))
+    assert trade.result == pytest.approx(won, abs=Decimal("0.01"))
+    assert told(desk, NoticeKind.CASH_IN_LIEU) == ["300.5"]
+
+
+def test_a_stop_that_fires_at_the_open_of_the_day_before_anybody_looked_sells_half_of_it_at_its_true_worth(
+    desk: AtAlpaca,
+) -> None:
+    desk.fake.split("AAPL", 2, orders="left", activity=False)
+    desk.price("AAPL", "75.00")  # the old stop over the price sells 512 of 1024
+    look(desk, 4)
+    trade = desk.rig.trade()
+    assert (trade.filled_shares, trade.exit_shares) == (1024, 512)
+    assert trade.exit_price == Decimal("75.13")
+    assert abs(trade.result or 0) < 100
+
+
+def test_a_price_that_really_fell_by_half_is_booked_as_the_loss_that_it_is(desk: AtAlpaca) -> None:
+    desk.price("AAPL", "75.00")
+    look(desk, 4)
+    trade = desk.rig.trade()
+    assert (trade.state, trade.exit_shares, trade.exit_price) == (TradeState.CLOSED, 512, Decimal(75))
+
+
+def test_the_evening_before_the_desk_is_told_and_entries_stop(desk: AtAlpaca) -> None:
+    announced(desk, days=1)
+    assert told(desk, NoticeKind.ACTION_DUE) == []
+    desk.rig.clock.advance(6 * 3600)  # after the close
+    desk.rig.engine.learn_corporate_actions()
+    desk.rig.engine.learn_corporate_actions()
+    assert told(desk, NoticeKind.ACTION_DUE) == [
+        f"split 2 1 {exchange_date(desk.rig.clock.now()) + timedelta(days=1)} - -"
+    ]
+
+
+def test_after_the_last_close_before_a_split_nothing_is_sent_at_the_prices_of_before(desk: AtAlpaca) -> None:
+    announced(desk, days=1)
+    desk.rig.clock.advance(6 * 3600)
+    before = len(desk.fake.ledger)
+    for order in desk.fake.orders:
+        if order["symbol"] == "AAPL" and order["side"] == "sell" and order["status"] in {"new", "held"}:
+            desk.fake.cancel_by_hand(order["id"])
+    look(desk)
+    assert sent_since(desk, before) == []
+
+
+def test_on_the_day_old_exits_are_pulled_and_the_new_ones_come_once_the_shares_did(desk: AtAlpaca) -> None:
+    announced(desk, days=1)
+    desk.rig.clock.advance(16 * 3600)  # before the open of the day
+    look(desk)
+    assert exits(desk) == set()
+    desk.fake.split("AAPL", 2, orders="left", activity=False)
+    desk.rig.market.price("AAPL", "75.12")
+    look(desk)
+    assert {(role, shares) for role, shares, _ in exits(desk)} == {(OrderRole.STOP, 1024), (OrderRole.TARGET, 1024)}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_split_while_the_bot_was_away_is_understood_at_the_next_start(desk: AtAlpaca, way: str) -> None:
+    overnight(desk)
+    desk.fake.split("AAPL", 3, 2, orders=way)
+    desk.restart()
+    look(desk)
+    open_at(desk, "100.17")
+    look(desk)
+    trade = desk.rig.trade()
+    assert (trade.state, trade.held_shares) == (TradeState.OPEN, 768)
+    assert {(role, shares) for role, shares, _ in exits(desk)} == {(OrderRole.STOP, 768), (OrderRole.TARGET, 768)}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_rename_keeps_the_trade_and_its_history_under_the_new_symbol(desk: AtAlpaca, way: str) -> None:
+    desk.fake.rename("AAPL", "APPL", orders=way)
+    look(desk)
+    trade = desk.rig.trade()
+    assert (trade.id, trade.symbol, trade.state, trade.held_shares) == (TRADE_ID, "APPL", TradeState.OPEN, 512)
+
+
+def test_a_merger_for_cash_ends_the_trade_at_what_was_paid(desk: AtAlpaca) -> None:
+    desk.fake.merge("AAPL", cash="160.00")
+    look(desk)
+    trade = desk.rig.trade()
+    assert (trade.state, trade.exit_price, trade.exit_reason) == (
+        TradeState.CLOSED,
+        Decimal(160),
+        ExitReason.CORPORATE_ACTION,
+    )
+
+
+def test_shares_that_vanish_for_no_known_reason_are_asked_about_and_nothing_is_booked(desk: AtAlpaca) -> None:
+    desk.fake.delist("AAPL", removed=True, activity=False)
+    for _ in range(15):
+        look(desk, 1)
+    assert desk.rig.trade().held_shares == 512
+    assert told(desk, NoticeKind.UNEXPLAINED) == ["512 0 150.25 -"]
+    assert (desk.rig.engine.desk().state, desk.rig.engine.desk().reason) == (DeskState.REDUCING, "unexplained")
+
+
+def test_whoever_resumes_says_that_the_account_is_right(desk: AtAlpaca) -> None:
+    desk.fake.deposit("100000")
+    desk.fake.delist("AAPL", removed=True, activity=False)
+    for _ in range(15):
+        look(desk, 1)
+    desk.rig.engine.resume(Rig.ADMIN)
+    look(desk)
+    assert desk.rig.trade().state is TradeState.CLOSED
+    assert desk.rig.engine.desk().state is DeskState.ACTIVE
+
+
+def test_a_spin_off_leaves_the_trade_alone_and_its_new_shares_are_nobodys(desk: AtAlpaca) -> None:
+    desk.fake.spin_off("AAPL", "SPUN", rate="0.5", price="20.00")
+    look(desk)
+    assert (desk.rig.trade().held_shares, desk.rig.trade().stop) == (512, OLD_STOP)
+    assert told(desk, NoticeKind.FOREIGN) == ["256"]
