@@ -17,6 +17,7 @@ from engine.adapters.alpaca.orders import order_of
 from engine.adapters.alpaca.stream import TradeUpdates
 from engine.adapters.alpaca.teller import Teller
 from engine.adapters.alpaca.wire import Access, Wire
+from engine.adapters.deadline import Stopped
 from engine.errors import BrokerUnavailable, OrderExists, OrderRefused
 from engine.model.activity import Activity
 from engine.model.market import Session
@@ -198,9 +199,11 @@ class AlpacaBroker:
             return None if raw is None else asset_of(raw)
 
     def _send(self, body: dict[str, Any], last_look: Callable[[], None] = nothing_more) -> Order:
-        last_look()
-        with sending(body["client_order_id"]):
-            return self._finder.listed(self._wire.post("/orders", body))
+        try:
+            with sending(body["client_order_id"]):
+                return self._finder.listed(self._wire.post("/orders", body, last_look))
+        except Stopped as stopped:
+            raise stopped.error from None
 
     def _updated(self, raw: Any) -> None:
         self._teller.tell(self._groups.root(raw))
