@@ -74,6 +74,16 @@ def trickling(head: bytes, drop: bytes = b"x") -> Answer:
     return answer
 
 
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+TRICKLES = {
+    "a head without end": trickling(b"HTTP/1.1 200 OK\r\nX-Slow: "),
+    "interim answers": trickling(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "a long body": trickling(HEAD + b"Content-Length: 1000000\r\n\r\n"),
+    "chunks without end": trickling(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+    "a body without end": trickling(HEAD + b"\r\n[]", b" "),
+}
+
+
 @contextmanager
 def raw_server(answer: Answer) -> Iterator[RawServer]:
     server = RawServer(answer)

@@ -13,25 +13,13 @@ from engine.model.signal import Side
 from engine.model.trade import Order, OrderRole, OrderState
 from tests.contracts.brokers import ENTRY
 from tests.engine.adapters.alpaca.access import access_to
-from tests.engine.adapters.raw import Answer, RawServer, raw_server, trickling
+from tests.engine.adapters.raw import HEAD, TRICKLES, Answer, RawServer, raw_server
 from tests.fakes.alpaca.server import FakeAlpaca
 from tests.fakes.calendar import WeekdayCalendar
 from tests.fakes.clock import ManualClock
 from tests.waiting import until
 
-HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-TRICKLES = [
-    trickling(b"HTTP/1.1 200 OK\r\nX-Slow: "),
-    trickling(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
-    trickling(HEAD + b"Content-Length: 1000000\r\n\r\n"),
-    trickling(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
-    trickling(HEAD + b"\r\n[]", b" "),
-]
-SLOWLY = pytest.mark.parametrize(
-    "answer",
-    TRICKLES,
-    ids=["a head without end", "interim answers", "a long body", "chunks without end", "a body without end"],
-)
+SLOWLY = pytest.mark.parametrize("answer", TRICKLES.values(), ids=TRICKLES.keys())
 STOP = Order(
     broker_id="8a1f",
     client_order_id="leg",
