@@ -9,7 +9,15 @@ import structlog
 from engine.adapters.alpaca import orders
 from engine.adapters.alpaca.account import Asset, account_of, asset_of, position_of
 from engine.adapters.alpaca.activities import activities_since
-from engine.adapters.alpaca.closing import Closing, close_everything, end_order, is_whole, newest_orders, open_orders
+from engine.adapters.alpaca.closing import (
+    Closing,
+    close_everything,
+    end_order,
+    is_ending,
+    is_whole,
+    newest_orders,
+    open_orders,
+)
 from engine.adapters.alpaca.failures import NONSENSE, reading, sending
 from engine.adapters.alpaca.finder import Finder
 from engine.adapters.alpaca.groups import Groups
@@ -17,6 +25,7 @@ from engine.adapters.alpaca.orders import order_of
 from engine.adapters.alpaca.stream import TradeUpdates
 from engine.adapters.alpaca.teller import Teller
 from engine.adapters.alpaca.wire import Access, Wire
+from engine.adapters.deadline import Stopped
 from engine.errors import BrokerUnavailable, OrderExists, OrderRefused
 from engine.model.activity import Activity
 from engine.model.market import Session
@@ -142,12 +151,17 @@ class AlpacaBroker:
         return self._send(orders.stop_and_target(client_order_id, symbol, shares, stop, target))
 
     def cancel(self, order: Order) -> None:
-        """Ask to cancel an order; one that is over already, or unknown, is no error."""
+        """Ask to cancel an order; one that is over already, unknown, or about to end is no error."""
+        if is_ending(order):
+            return
         with sending(order.client_order_id):
             end_order(self._wire, order.broker_id)
 
     def close(self, client_order_id: str, symbol: str, shares: int) -> Order:
-        """Cancel what protects the shares, wait until that is over, and sell them at the market."""
+        """Cancel what protects the shares, wait until that is over, and sell them at the market.
+
+        Raises CancelPending where Alpaca took the cancel and takes its time with it.
+        """
         orders.check_id(client_order_id)
         orders.check_symbol(symbol)
         orders.check_shares(shares)
@@ -198,9 +212,11 @@ class AlpacaBroker:
             return None if raw is None else asset_of(raw)
 
     def _send(self, body: dict[str, Any], last_look: Callable[[], None] = nothing_more) -> Order:
-        last_look()
-        with sending(body["client_order_id"]):
-            return self._finder.listed(self._wire.post("/orders", body))
+        try:
+            with sending(body["client_order_id"]):
+                return self._finder.listed(self._wire.post("/orders", body, last_look))
+        except Stopped as stopped:
+            raise stopped.error from None
 
     def _updated(self, raw: Any) -> None:
         self._teller.tell(self._groups.root(raw))

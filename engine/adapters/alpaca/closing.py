@@ -1,3 +1,4 @@
+import itertools
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -7,9 +8,9 @@ from itertools import islice
 from typing import Any
 
 from engine.adapters.alpaca.failures import Declined
-from engine.adapters.alpaca.orders import instant, order_of
+from engine.adapters.alpaca.orders import PENDING_CANCEL, instant, order_of
 from engine.adapters.alpaca.wire import Params, Wire
-from engine.errors import BrokerUnavailable, OrderRefused
+from engine.errors import BrokerUnavailable, CancelPending, OrderRefused
 from engine.model.portfolio import NotClosed
 from engine.model.signal import Side
 from engine.model.trade import Order, OrderRole
@@ -107,6 +108,11 @@ def _with_replacements(groups: Sequence[Any], alone: Mapping[str, Any]) -> list[
     return [raw for raw in joined if raw["id"] not in moved]
 
 
+def is_ending(order: Order) -> bool:
+    """Tell whether a cancel of an order was taken and is not done."""
+    return not order.state.is_over and order.reason == PENDING_CANCEL
+
+
 def close_everything(wire: Wire) -> tuple[NotClosed, ...]:
     """Ask to cancel every order and to sell every position; return the items that were refused.
 
@@ -142,12 +148,12 @@ class Closing:
     def free(self, symbol: str, shares: int) -> None:
         """Cancel as many of the orders that protect a position as hold the shares, and wait until they are over.
 
-        Raises OrderRefused, and cancels nothing, when fewer shares can be sold; BrokerUnavailable when it takes longer
-        than the patience.
+        Raises OrderRefused, and cancels nothing, when fewer shares can be sold. When it takes longer than the patience
+        it raises CancelPending where Alpaca says that a cancel is under way, else BrokerUnavailable.
         """
         until = time.monotonic() + self._patience
         asked: set[str] = set()
-        while True:
+        for looks in itertools.count():
             held, available = self._holding(symbol)
             if available >= shares:
                 return
@@ -155,9 +161,13 @@ class Closing:
             leaving = sum(order.shares - order.filled_shares for order in sales if order.role is OrderRole.EXIT)
             if shares > held - leaving:
                 raise OrderRefused(f"insufficient qty available (requested: {shares}, available: {held - leaving})")
-            self._cancel_one([order for order in sales if order.role is not OrderRole.EXIT], shares, asked)
-            if time.monotonic() >= until or self._stopped.wait(BETWEEN_LOOKS):
+            protective = [order for order in sales if order.role is not OrderRole.EXIT]
+            if looks and (self._stopped.is_set() or time.monotonic() >= until):
+                for order in filter(is_ending, protective):
+                    raise CancelPending(order.client_order_id)
                 raise BrokerUnavailable(f"the orders that protect {symbol} are not over yet; nothing was sold")
+            self._cancel_one(protective, shares, asked)
+            self._stopped.wait(BETWEEN_LOOKS)
 
     def short(self, symbol: str) -> int:
         """Return the shares of a symbol that are sold short and that no order buys back yet."""
@@ -168,8 +178,8 @@ class Closing:
         return max(0, -int(Decimal(raw["qty"])) - sum(order.shares - order.filled_shares for order in buying))
 
     def _cancel_one(self, protective: list[Order], shares: int, asked: set[str]) -> None:
-        """Cancel the protective order that fits best, unless one that was asked to end is still alive."""
-        if not protective or any(order.broker_id in asked for order in protective):
+        """Cancel the protective order that fits best, unless one that was asked to end, by anyone, is still alive."""
+        if not protective or any(order.broker_id in asked or is_ending(order) for order in protective):
             return
         best = min(protective, key=lambda order: (abs(order.shares - shares), order.role is not OrderRole.STOP))
         asked.add(best.broker_id)

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -7,7 +8,10 @@ from alpaca.common.exceptions import APIError
 from alpaca.common.rest import RESTClient
 
 from engine.adapters.alpaca.budget import Budget
+from engine.adapters.alpaca.connection import WatchedAdapter
 from engine.adapters.alpaca.failures import Declined, NoAnswer, NotTaken, TooMany, failure_of
+from engine.adapters.deadline import within
+from engine.ports import nothing_more
 
 PAPER_URL = "https://paper-api.alpaca.markets"
 LIVE_URL = "https://api.alpaca.markets"
@@ -35,6 +39,11 @@ class Access:
     timeouts: tuple[float, float] = (3.0, 10.0)
 
     @property
+    def deadline(self) -> float:
+        """Seconds in which a request ends, answered or not, however its bytes come."""
+        return sum(self.timeouts)
+
+    @property
     def trading(self) -> str:
         """The server of orders, positions, money and hours."""
         return self.trading_url.rstrip("/") or (LIVE_URL if self.live else PAPER_URL)
@@ -57,6 +66,8 @@ class Client(RESTClient):
         super().__init__(url, access.key, access.secret, api_version=version, raw_data=True)
         self._retry = 0
         timed = partial(self._session.request, timeout=access.timeouts)
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, WatchedAdapter())
         self._session.request = timed  # type: ignore[method-assign] # the SDK has no argument for time-outs
 
     def stop(self) -> None:
@@ -70,6 +81,7 @@ class Wire:
     def __init__(self, url: str, version: str, access: Access) -> None:
         self._client = Client(url, version, access)
         self._budget = access.budget
+        self._deadline = access.deadline
         again = stamina.RetryingCaller(attempts=3, timeout=15.0, wait_initial=0.1, wait_jitter=0.1)
         self._retrying = again.on(_may_pass)
 
@@ -90,42 +102,49 @@ class Wire:
                 return None
             raise
 
-    def post(self, path: str, body: Params) -> Any:
-        """Send something new, once."""
+    def post(self, path: str, body: Params, last_look: Callable[[], None] = nothing_more) -> Any:
+        """Send something new, once, after a last look between the connection and the first byte; raises Stopped."""
         self._budget.take()
-        return _something(partial(self._client.post, path, body))
+        return self._something(partial(self._client.post, path, body), last_look)
 
     def patch(self, path: str, body: Params) -> Any:
         """Change something, once."""
         self._budget.take()
-        return _something(partial(self._client.patch, path, body))
+        return self._something(partial(self._client.patch, path, body))
 
     def delete(self, path: str, params: Params | None = None) -> Any:
         """Take something back, once; return what is said of it, None when that is nothing."""
         self._budget.take()
-        return _answer(partial(self._client.delete, path, params))
+        return self._answer(partial(self._client.delete, path, params))
 
     def _read(self, path: str, params: Params | None, urgent: bool) -> Any:
         if urgent:
             self._budget.take()
         else:
             self._budget.wait()
-        return _something(partial(self._client.get, path, params))
+        return self._something(partial(self._client.get, path, params))
 
+    def _something(self, request: partial[Any], last_look: Callable[[], None] = nothing_more) -> Any:
+        """Return an answer; an empty one, or a redirection, must not be mistaken for "not found"."""
+        answer = self._answer(request, last_look)
+        if answer is None:
+            raise NoAnswer("an empty answer")
+        return answer
 
-def _something(request: partial[Any]) -> Any:
-    """Return an answer; an empty one, or a redirection, must not be mistaken for "not found"."""
-    answer = _answer(request)
-    if answer is None:
-        raise NoAnswer("an empty answer")
-    return answer
-
-
-def _answer(request: partial[Any]) -> Any:
-    try:
-        return request()
-    except (APIError, OSError, ValueError) as error:  # requests' own errors are OSErrors
-        raise failure_of(error) from error
+    def _answer(self, request: partial[Any], last_look: Callable[[], None] = nothing_more) -> Any:
+        failure: Exception | None = None
+        answer: Any = None
+        with within(self._deadline, last_look) as call:
+            try:
+                answer = request()
+            except (APIError, OSError, ValueError) as error:  # requests' own errors are OSErrors
+                failure = error
+        if call.is_over:
+            words = f"no answer within {self._deadline:g} s"
+            raise (NoAnswer if call.has_left else NotTaken)(words) from failure
+        if failure is not None:
+            raise failure_of(failure) from failure
+        return answer
 
 
 def _may_pass(error: Exception) -> bool:

@@ -8,7 +8,9 @@ from pydantic import BaseModel, Field, ValidationError
 
 from engine.adapters.claude.answer import SCHEMA
 from engine.adapters.claude.budget import Prices
+from engine.adapters.claude.connection import watched_client
 from engine.adapters.claude.prompt import FINGERPRINT, INSTRUCTIONS
+from engine.adapters.deadline import within
 from engine.model.news import ModelCall, NoScore, Tokens
 from engine.ports import Clock
 
@@ -71,12 +73,16 @@ class Outcome:
 class MessagesApi:
     """Sends one request at a time to the Messages API; whatever comes of it is an Outcome, never an exception.
 
-    The SDK's own retries are off, since they wait as long as the server likes. The server is always named, since the
+    The SDK's own retries are off, since they wait as long as the server likes, and a call ends within `seconds` however
+    its bytes come. The server is always named, since the
     SDK would otherwise take it from the environment.
     """
 
     def __init__(self, *, api_key: str, model: str, url: str, seconds: float, prices: Prices, clock: Clock) -> None:
-        self._client = Anthropic(api_key=api_key, base_url=url or OWN_URL, timeout=seconds, max_retries=0)
+        self._client = Anthropic(
+            api_key=api_key, base_url=url or OWN_URL, timeout=seconds, max_retries=0, http_client=watched_client()
+        )
+        self._seconds = seconds
         self._model = model
         self._prices = prices
         self._clock = clock
@@ -99,7 +105,8 @@ class MessagesApi:
             dollars=Decimal(0),
         )
         try:
-            return self._read(draft, self._send(request))
+            with within(self._seconds) as call:
+                body = self._send(request)
         except APIStatusError as error:
             return Outcome(call=_noted(draft, error), problem=_problem(error), wait=_wait(error))
         except APIConnectionError as error:
@@ -107,6 +114,10 @@ class MessagesApi:
                 return Outcome(call=_noted(draft, error), problem=NoScore.OUTAGE, wait=SECONDS_TO_WAIT)
             # It took its time and may have to be paid for, so it is not asked again at once.
             return Outcome(call=self._lost(draft, error), problem=NoScore.OUTAGE)
+        if call.is_over:  # what came till then may be anything
+            late = TimeoutError(f"no answer within {self._seconds:g} s")
+            return Outcome(call=self._lost(draft, late), problem=NoScore.OUTAGE)
+        return self._read(draft, body)
 
     def close(self) -> None:
         """Close the connections."""
