@@ -84,7 +84,7 @@ def _stages(settings: Settings, adapters: Adapters, services: Services, live: Li
     hours = TradingHours(calendar=adapters.calendar, extended=settings.alpaca.extended_hours)
     eyes = eyes_of(settings, adapters, services, live)
     deciding = deciding_of(settings, adapters, services, live, eyes.observe, hours)
-    hands = hands_of(settings, adapters, services, live, hours)
+    hands = hands_of(settings, adapters, services, live, eyes.observe, hours)
     perform = Perform(store=adapters.store, market=adapters.market, clock=adapters.clock)
     return Stages(
         observe=eyes.observe,

@@ -12,6 +12,7 @@ from engine.stages.calculate import Calculate
 from engine.stages.choices import Choices
 from engine.stages.compare import Compare
 from engine.stages.decide import Decide
+from engine.stages.doubts import ClockDiffers, Doubts, StalePrices
 from engine.stages.execute import Execute
 from engine.stages.flatten import Flatten
 from engine.stages.foreign import ProtectForeign
@@ -175,7 +176,9 @@ class Hands(NamedTuple):
     watch: Watch
 
 
-def hands_of(settings: Settings, adapters: Adapters, services: Services, live: Live, hours: TradingHours) -> Hands:
+def hands_of(
+    settings: Settings, adapters: Adapters, services: Services, live: Live, observe: Observe, hours: TradingHours
+) -> Hands:
     """Return the stages that speak to the broker."""
     store, broker, clock, limits = adapters.store, adapters.broker, adapters.clock, live.limits
     gate = Gate(broker=broker, store=store, clock=clock, hours=hours)
@@ -189,7 +192,15 @@ def hands_of(settings: Settings, adapters: Adapters, services: Services, live: L
         execute=execute,
         reconcile=reconcile,
         compare=compare,
-        learn=Learn(store=store, reconcile=reconcile, compare=compare, steer=steer),
+        learn=Learn(
+            reconcile=reconcile,
+            compare=compare,
+            doubts=Doubts(store=store, clock=clock, steer=steer),
+            others=(
+                StalePrices(observe=observe, calendar=adapters.calendar, clock=clock),
+                ClockDiffers(broker=broker, clock=clock, limits=limits),
+            ),
+        ),
         protect=protect,
         protect_foreign=ProtectForeign(
             store=store, broker=broker, clock=clock, hours=hours, limits=limits, wanted=settings.risk.protect_foreign

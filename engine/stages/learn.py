@@ -1,9 +1,9 @@
+from collections.abc import Sequence
+
 from engine.errors import TryAgain
-from engine.model.desk import ENGINE, OWN_ACCORD, DeskState
 from engine.stages.compare import Compare
+from engine.stages.doubts import Doubt, Doubts
 from engine.stages.reconcile import Reconcile
-from engine.stages.steer import Steer
-from engine.truth import Store
 
 MISSES = 3
 """Looks in a row, each a minute after the last, without an answer of the broker's until nothing new is bought."""
@@ -12,13 +12,16 @@ UNKNOWN, CONTRADICTION = "truth_unknown", "truth_contradicts"
 
 
 class Learn:
-    """Makes the broker's truth ours; while that cannot be done, or makes no sense, the desk takes exits only."""
+    """Makes the broker's truth ours; while that cannot be done, or makes no sense, the desk takes exits only.
 
-    def __init__(self, *, store: Store, reconcile: Reconcile, compare: Compare, steer: Steer) -> None:
-        self._store = store
+    `others` are the other reasons for that; each is looked at in every round.
+    """
+
+    def __init__(self, *, reconcile: Reconcile, compare: Compare, doubts: Doubts, others: Sequence[Doubt] = ()) -> None:
         self._reconcile = reconcile
         self._compare = compare
-        self._steer = steer
+        self._doubts = doubts
+        self._others = others
         self._is_known = False
         self._misses = 0
 
@@ -36,18 +39,21 @@ class Learn:
             is_disputed = bool(self._compare())
         except TryAgain:
             self._misses += 1
-            if not self._is_known or self._misses >= MISSES:
-                self._trust(UNKNOWN)
+            is_lost = not self._is_known or self._misses >= MISSES
+            self._settle(UNKNOWN if is_lost else None)
             raise
         self._misses = 0
-        self._trust(CONTRADICTION if is_disputed else "")
+        self._settle(CONTRADICTION if is_disputed else "")
         is_first, self._is_known = not self._is_known, True
         return is_first
 
-    def _trust(self, doubt: str) -> None:
-        with self._store.reading() as ledger:
-            desk = ledger.desk()
-        if doubt and desk.state is DeskState.ACTIVE:
-            self._steer.reduce(OWN_ACCORD, doubt)
-        elif not doubt and desk.state is DeskState.REDUCING and desk.by == ENGINE:
-            self._steer.trust_again()
+    def _settle(self, truth: str | None) -> None:
+        """Let hold what was found; of what cannot be said now (None) what held before holds on."""
+        held = self._doubts.held()
+        told = {doubt.name: doubt.look() for doubt in self._others}
+        holding = {name: held.get(name, "") if found is None else found for name, found in told.items()}
+        if truth is None:
+            holding |= {name: held.get(name, "") for name in (UNKNOWN, CONTRADICTION)}
+        else:
+            holding |= {truth: truth}
+        self._doubts.settle({name: reason for name, reason in holding.items() if reason})
