@@ -31,7 +31,7 @@ NEAR, NEARER = Decimal("0.5"), Decimal("0.25")
 It must be nearer where cash tells something else, because shares were bought or sold at the same time.
 """
 
-POINT = select(EquityRow.at, EquityRow.equity, EquityRow.cash, EquityRow.external, EquityRow.growth)
+POINT: Select[Any] = select(EquityRow.at, EquityRow.equity, EquityRow.cash, EquityRow.external, EquityRow.growth)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,14 +111,13 @@ def take_in(connection: Connection, activity: Activity) -> None:
     began = connection.scalar(select(func.min(EquityRow.at)))
     if activity.kind not in MONEY or not money or began is None or activity.at < began - EARLIER:
         return
-    waits = activity.at + LATER
-    window = _points(connection, POINT.where(EquityRow.at.between(activity.at - EARLIER, waits)))
+    window = _points(connection, POINT.where(EquityRow.at.between(activity.at - EARLIER, activity.at + LATER)))
     before = last_point(connection, activity.at - EARLIER)
     steps = list(pairwise([before, *window] if before else window))
     showing = [(sum(_misfits(*step, money)), step[1].at) for step in steps if is_shown(*step, money)]
     if showing:
         _shift(connection, min(showing)[1], money)
-    elif connection.scalar(select(func.max(EquityRow.at))) > waits:
+    elif window and last_point(connection) != window[-1]:
         _shift(connection, max(began, activity.at), money)
     _know(connection, money_known(connection) + money)
 

@@ -84,7 +84,8 @@ class SqlTrackRecord:
         """Return what the live stops of trades already open protect: shares and price of each, by trade id."""
         found = defaultdict[str, list[tuple[int, Decimal]]](list)
         for trade_id, shares, price in self._connection.execute(STOPS):
-            found[trade_id].append((int(shares), price))
+            if price is not None:
+                found[trade_id].append((int(shares), price))
         return {trade_id: tuple(stops) for trade_id, stops in found.items()}
 
     def external(self, since: datetime | None = None) -> Decimal:
