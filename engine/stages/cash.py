@@ -33,6 +33,7 @@ class UnlistedMoney:
         self._since: datetime | None = None
         self._first: datetime | None = None
         self._dollars = Decimal(0)
+        self._ahead = Decimal(0)  # listed, and not yet moved
         self._looking = threading.Lock()
 
     def look(self, ledger: Ledger, portfolio: Portfolio, now: datetime) -> Decimal:
@@ -52,12 +53,27 @@ class UnlistedMoney:
         if last is None:
             return Decimal(0)
         is_same = (last.held, last.fills) == (look.held, look.fills)
-        moved = look.cash - last.cash if is_same else Decimal(0)
-        told = look.known - last.known
-        if is_same or self._dollars:
-            self._dollars += moved - told
+        self._tell(look.known - last.known)
+        self._move(look.cash - last.cash if is_same else Decimal(0))
         if not self._dollars:
             self._since = None
             return Decimal(0)
         self._since = self._since or now
         return self._dollars if now - self._since <= PATIENCE else Decimal(0)
+
+    def _tell(self, dollars: Decimal) -> None:
+        """Take in that the broker listed money: what moved before is listed now, the rest is still to move."""
+        listed = _in_both(dollars, self._dollars)
+        self._dollars -= listed
+        self._ahead += dollars - listed
+
+    def _move(self, dollars: Decimal) -> None:
+        """Take in that cash moved: as it was listed before, or unlisted."""
+        listed = _in_both(dollars, self._ahead)
+        self._ahead -= listed
+        self._dollars += dollars - listed
+
+
+def _in_both(one: Decimal, other: Decimal) -> Decimal:
+    """Return what two sums have in common: nothing where one came and the other went."""
+    return min(one, other, key=abs) if one * other > 0 else Decimal(0)
