@@ -31,7 +31,7 @@ NEAR, NEARER = Decimal("0.5"), Decimal("0.25")
 It must be nearer where cash tells something else, because shares were bought or sold at the same time.
 """
 
-POINT: Select[Any] = select(EquityRow.at, EquityRow.equity, EquityRow.cash, EquityRow.external, EquityRow.growth)
+POINT = select(EquityRow.at, EquityRow.equity, EquityRow.cash, EquityRow.external, EquityRow.growth)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -211,10 +211,10 @@ def _know(connection: Connection, money: Decimal) -> None:
         connection.execute(insert(SettingRow), {"name": KNOWN, "value": str(money)})
 
 
-def _points(connection: Connection, query: Select[Any]) -> Sequence[Point]:
+def _points(connection: Connection, query: Select[*tuple[Any, ...]]) -> Sequence[Point]:
     return [Point.of(row) for row in connection.execute(query.order_by(EquityRow.at))]
 
 
-def _one(connection: Connection, query: Select[Any]) -> Point | None:
+def _one(connection: Connection, query: Select[*tuple[Any, ...]]) -> Point | None:
     row = connection.execute(query).first()
     return None if row is None else Point.of(row)

@@ -99,7 +99,7 @@ def test_money_is_no_step_of_the_curve_whenever_it_is_told(
     with store.reading() as ledger:
         curve = ledger.performance(PROPOSED_AT, at(9)).curve
         assert abs((ledger.peak_equity(PROPOSED_AT) or 0) - after) < 2
-    assert {point.equity for point in curve} == {after}
+    assert all(abs(point.equity - after) < 2 for point in curve)
 
 
 def test_what_is_known_and_not_yet_shown_is_neither_a_gain_nor_a_loss(store: Store) -> None:
