@@ -85,7 +85,7 @@ def _stages(settings: Settings, adapters: Adapters, services: Services, live: Li
     eyes = eyes_of(settings, adapters, services, live)
     restate = restate_of(adapters)
     deciding = deciding_of(settings, adapters, services, live, eyes.observe, hours, restate)
-    hands = hands_of(settings, adapters, services, live, hours, restate)
+    hands = hands_of(settings, adapters, services, live, eyes.observe, hours, restate)
     perform = Perform(store=adapters.store, market=adapters.market, clock=adapters.clock)
     return Stages(
         observe=eyes.observe,

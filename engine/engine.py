@@ -139,7 +139,7 @@ class Engine(Choosing):
             self._stages.cover()
             if is_first:
                 self._carry_on()
-            self._stages.watch.after_fills()
+            self._look_at_the_risk()
 
     def follow_up(self) -> None:
         """Look again, every second, at what had no clear answer: orders, stops and positions."""
@@ -157,7 +157,7 @@ class Engine(Choosing):
         with self._round():
             if self._stages.reconcile.trade(trade_id):
                 self._stages.protect.trade(trade_id)
-            self._stages.watch.after_fills()
+            self._look_at_the_risk()
 
     def watch(self) -> None:
         """Look at the open risk: warn, or halt."""
@@ -276,6 +276,13 @@ class Engine(Choosing):
         except TryAgain as error:
             self._stages.services.failed(error)
         self._notices.wake()
+
+    def _look_at_the_risk(self) -> None:
+        """Look at the risk where a fill, or a stop that somebody moved, has made it another one."""
+        if self._stages.reconcile.takes_moves():
+            self._stages.watch()
+        else:
+            self._stages.watch.after_fills()
 
     def _carry_out(self, approved: Trade) -> Trade:
         """Execute an approved trade, and look at once at what became of it."""

@@ -13,9 +13,10 @@ from engine.stages.analyse import Analyse
 from engine.stages.calculate import Calculate
 from engine.stages.choices import Choices
 from engine.stages.compare import Compare
-from engine.stages.corporate_actions import Restate
-from engine.stages.cover import CoverShorts
+from engine.stages.corporate_actions import Restate, Unexplained
+from engine.stages.cover import CoverShorts, Oversold
 from engine.stages.decide import Decide
+from engine.stages.doubts import ClockDiffers, Doubts, StalePrices
 from engine.stages.execute import Execute
 from engine.stages.flatten import Flatten
 from engine.stages.foreign import ProtectForeign
@@ -202,7 +203,13 @@ def restate_of(adapters: Adapters) -> Restate:
 
 
 def hands_of(
-    settings: Settings, adapters: Adapters, services: Services, live: Live, hours: TradingHours, restate: Restate
+    settings: Settings,
+    adapters: Adapters,
+    services: Services,
+    live: Live,
+    observe: Observe,
+    hours: TradingHours,
+    restate: Restate,
 ) -> Hands:
     """Return the stages that speak to the broker."""
     store, broker, clock, limits = adapters.store, adapters.broker, adapters.clock, live.limits
@@ -229,12 +236,31 @@ def hands_of(
         execute=execute,
         reconcile=reconcile,
         compare=compare,
-        learn=Learn(store=store, activities=activities, reconcile=reconcile, compare=compare, steer=steer),
+        learn=Learn(
+            activities=activities,
+            reconcile=reconcile,
+            compare=compare,
+            doubts=Doubts(store=store, clock=clock, steer=steer),
+            others=(
+                StalePrices(observe=observe, calendar=adapters.calendar, clock=clock),
+                ClockDiffers(broker=broker, clock=clock, limits=limits),
+                Oversold(store=store),
+                Unexplained(store=store),
+            ),
+        ),
         protect=protect,
         protect_foreign=ProtectForeign(
             store=store, broker=broker, clock=clock, hours=hours, limits=limits, wanted=settings.risk.protect_foreign
         ),
         steer=steer,
         flatten=Flatten(store=store, broker=broker, clock=clock, calendar=adapters.calendar, protect=protect),
-        watch=Watch(store=store, broker=broker, clock=clock, steer=steer, services=services, limits=limits),
+        watch=Watch(
+            store=store,
+            broker=broker,
+            clock=clock,
+            steer=steer,
+            services=services,
+            limits=limits,
+            read_activities=activities,
+        ),
     )

@@ -50,7 +50,15 @@ class TrackRecord(Protocol):
         """Return the last equity known before an instant, else the first after it; None on an empty curve."""
         ...
 
-    def peak_equity(self, since: datetime) -> Decimal | None:
+    def flows(self, since: datetime, now: Account | None = None) -> tuple[tuple[datetime, Decimal], ...]:
+        """Return when money came or went after an instant, and what it made of a dollar of the account, oldest first.
+
+        1.5 means that half as much came as was there. What the curve does not show yet is among them where the account
+        of now does.
+        """
+        ...
+
+    def peak_equity(self, since: datetime, now: Account | None = None) -> Decimal | None:
         """Return the highest equity since an instant, None where there is none.
 
         It is told in the money of now: what came in or went out since does not make the account better or worse.

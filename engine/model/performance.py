@@ -62,6 +62,9 @@ class Performance:
     `risk_used` is the most open risk and `drawdown` the deepest fall from a peak, as shares of equity. `curve` has the
     account's equity in at most some hundred points, oldest first; it and the two shares are of the whole account also
     where `symbol` names one symbol.
+
+    The curve and `equity_before` are in the money of the period's end, as though what came in or went out meanwhile had
+    always been there; `result_now` is the result in it, None where that is the same.
     """
 
     since: datetime | None
@@ -80,6 +83,7 @@ class Performance:
     curve: tuple[EquityPoint, ...]
     drawdown: Decimal
     by_symbol: tuple[SymbolResult, ...]
+    result_now: Decimal | None = None
 
     @property
     def hit_rate(self) -> Decimal | None:
@@ -89,7 +93,8 @@ class Performance:
     @property
     def share(self) -> Decimal | None:
         """The result as a share of the equity with which the period began, None where that is not known."""
-        return self.result / self.equity_before if self.equity_before and self.equity_before > 0 else None
+        result = self.result if self.result_now is None else self.result_now
+        return result / self.equity_before if self.equity_before and self.equity_before > 0 else None
 
     @property
     def equity(self) -> Decimal | None:

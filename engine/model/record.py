@@ -21,6 +21,9 @@ class Record:
     """What the desk did lately, as the rules look at it. The day is the exchange's, money is in dollars.
 
     `entries` counts the trades that were entered today, `realised` is what today's ended trades won or lost together.
+    Both, the equity with which the day began and the peak
+    are in the money of now: as though what came in or went out since had always been there.
+
     `losses` counts the losing trades in a row up to the last, no further than the rules ask; the last of them ended at
     `lost_at`. `stopped` tells when a symbol's last stop was hit. The equity with which the day began and the peak of it
     are None before the first point of the curve.

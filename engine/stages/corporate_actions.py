@@ -296,6 +296,20 @@ class Restate:
         return exchange_date(now if is_regular else self._calendar.next_open(now))
 
 
+class Unexplained:
+    """A reason for exits only: the quantity of a symbol changed, and nothing tells why."""
+
+    name = UNEXPLAINED
+
+    def __init__(self, *, store: Store) -> None:
+        self._store = store
+
+    def look(self) -> str:
+        """Say whether any quantity is unexplained."""
+        with self._store.reading() as ledger:
+            return self.name if unexplained(ledger) else ""
+
+
 def unexplained(ledger: Ledger) -> dict[str, tuple[int, int]]:
     """Return the symbols whose quantity changed for no known reason: the shares expected, and those found."""
     kept: dict[str, list[int]] = json.loads(ledger.setting(UNEXPLAINED) or "{}")

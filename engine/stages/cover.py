@@ -73,6 +73,20 @@ class CoverShorts:
                 log.error("oversold", trade_id=trade.id, shares=trade.short_shares)
 
 
+class Oversold:
+    """A reason for exits only: a trade sold more than it bought."""
+
+    name = "oversold"
+
+    def __init__(self, *, store: Store) -> None:
+        self._store = store
+
+    def look(self) -> str:
+        """Say whether the desk is short by surprise."""
+        with self._store.reading() as ledger:
+            return self.name if oversold(ledger) else ""
+
+
 def oversold(ledger: Ledger) -> list[Trade]:
     """Return the trades that sold more than they bought, and have not bought it back."""
     return [trade for trade in ledger.trades(AT_THE_BROKER) if trade.short_shares]

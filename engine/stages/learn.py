@@ -1,36 +1,37 @@
+from collections.abc import Sequence
+
 from engine.errors import TryAgain
-from engine.model.desk import ENGINE, OWN_ACCORD, DeskState
 from engine.stages.account_activities import AccountActivities
 from engine.stages.compare import Compare
-from engine.stages.corporate_actions import UNEXPLAINED, unexplained
-from engine.stages.cover import oversold
+from engine.stages.doubts import Doubt, Doubts
 from engine.stages.reconcile import Reconcile
-from engine.stages.steer import Steer
-from engine.truth import Store
 
 MISSES = 3
 """Looks in a row, each a minute after the last, without an answer of the broker's until nothing new is bought."""
-UNKNOWN, CONTRADICTION, OVERSOLD = "truth_unknown", "truth_contradicts", "oversold"
-"""Why the desk takes exits only: the broker does not answer, does not have what it once had, or shows it short."""
+UNKNOWN, CONTRADICTION = "truth_unknown", "truth_contradicts"
+"""Why the desk takes exits only: the broker does not answer, or does not have what it once had."""
 
 
 class Learn:
-    """Makes the broker's truth ours; while that cannot be done, or makes no sense, the desk takes exits only."""
+    """Makes the broker's truth ours; while that cannot be done, or makes no sense, the desk takes exits only.
+
+    `others` are the other reasons for that; each is looked at in every round.
+    """
 
     def __init__(
         self,
         *,
-        store: Store,
         activities: AccountActivities,
         reconcile: Reconcile,
         compare: Compare,
-        steer: Steer,
+        doubts: Doubts,
+        others: Sequence[Doubt] = (),
     ) -> None:
-        self._store = store
         self._activities = activities
         self._reconcile = reconcile
         self._compare = compare
-        self._steer = steer
+        self._doubts = doubts
+        self._others = others
         self._is_known = False
         self._misses = 0
 
@@ -50,26 +51,21 @@ class Learn:
             is_disputed = bool(self._compare())
         except TryAgain:
             self._misses += 1
-            if not self._is_known or self._misses >= MISSES:
-                self._trust(UNKNOWN)
+            is_lost = not self._is_known or self._misses >= MISSES
+            self._settle(UNKNOWN if is_lost else None)
             raise
         self._misses = 0
-        self._trust(self._doubt(is_disputed=is_disputed))
+        self._settle(CONTRADICTION if is_disputed else "")
         is_first, self._is_known = not self._is_known, True
         return is_first
 
-    def _doubt(self, *, is_disputed: bool) -> str:
-        if is_disputed:
-            return CONTRADICTION
-        with self._store.reading() as ledger:
-            if oversold(ledger):
-                return OVERSOLD
-            return UNEXPLAINED if unexplained(ledger) else ""
-
-    def _trust(self, doubt: str) -> None:
-        with self._store.reading() as ledger:
-            desk = ledger.desk()
-        if doubt and desk.state is DeskState.ACTIVE:
-            self._steer.reduce(OWN_ACCORD, doubt)
-        elif not doubt and desk.state is DeskState.REDUCING and desk.by == ENGINE:
-            self._steer.trust_again()
+    def _settle(self, truth: str | None) -> None:
+        """Let hold what was found; of what cannot be said now (None) what held before holds on."""
+        held = self._doubts.held()
+        told = {doubt.name: doubt.look() for doubt in self._others}
+        holding = {name: held.get(name, "") if found is None else found for name, found in told.items()}
+        if truth is None:
+            holding |= {name: held.get(name, "") for name in (UNKNOWN, CONTRADICTION)}
+        else:
+            holding |= {truth: truth}
+        self._doubts.settle({name: reason for name, reason in holding.items() if reason})

@@ -57,6 +57,9 @@ class Observe:
     `refused` counts the broken prices, `newest` is the instant of the last good one.
     """
 
+    LOOKS = 4
+    """Looks in a row that must bring no good price before that says anything: a job that ran late says nothing."""
+
     def __init__(
         self,
         *,
@@ -76,6 +79,8 @@ class Observe:
         self._is_warm = False
         self.refused: Counter[Flaw] = Counter()
         self.newest: datetime | None = None
+        self._blind_looks = 0
+        self._blind_since: datetime | None = None
 
     def warm_up(self) -> None:
         """Fill the board with the bars before now; raises MarketUnavailable."""
@@ -90,6 +95,8 @@ class Observe:
         if not self._is_warm:
             self.warm_up()
         board = self._watched.board  # where another takes its place meanwhile, that one misses a single price
+        self._blind_since = self._blind_since or now
+        self._blind_looks += bool(board.symbols)
         snapshots = self._market.snapshots(board.symbols)
         self._services.back(Service.MARKET)
         good = self._sieve(snapshots, now)
@@ -102,10 +109,18 @@ class Observe:
         """Read one symbol afresh, None when there is no good price of it; raises MarketUnavailable."""
         return next(iter(self._sieve(self._market.snapshots((symbol,)), now)), None)
 
+    def blind_for(self, now: datetime) -> timedelta:
+        """Return for how long there has been no good price of any symbol, as far as enough looks were made at them."""
+        is_blind = self._blind_since is not None and self._blind_looks >= self.LOOKS
+        return now - self._blind_since if is_blind and self._blind_since else timedelta(0)
+
     def _sieve(self, snapshots: Sequence[Snapshot], now: datetime) -> tuple[Snapshot, ...]:
         flaws = [flaw_of(snapshot, now, self._oldest) for snapshot in snapshots]
         self.refused.update(flaw for flaw in flaws if flaw)
-        return tuple(snapshot for snapshot, flaw in zip(snapshots, flaws, strict=True) if flaw is None)
+        good = tuple(snapshot for snapshot, flaw in zip(snapshots, flaws, strict=True) if flaw is None)
+        if good:
+            self._blind_since, self._blind_looks = now, 0
+        return good
 
     def _update_board(self, board: PriceBoard, snapshots: Sequence[Snapshot]) -> None:
         with self._watched.lock:

@@ -4,11 +4,12 @@ The broker is asked outside any transaction. What is decided inside one joins th
 the record as that transaction sees them, so that a check and the reservation that follows it look at the same trades.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from math import prod
 
 from engine.errors import BrokerUnavailable
 from engine.model.market import day_start
@@ -18,6 +19,8 @@ from engine.model.trade import RESERVED, ExitReason
 from engine.ports import Broker, Clock
 from engine.risk.limits import Limits
 from engine.truth import Book, Ledger, Store
+
+Flows = Sequence[tuple[datetime, Decimal]]
 
 LOOKS = 10
 """How often the broker is asked again before a decision is put off."""
@@ -64,26 +67,34 @@ def joined(
         trades=ledger.trades(RESERVED),
         buying=ledger.unfilled(),
         stops=ledger.stops(),
-        record=_record(ledger, now, limits),
+        record=_record(ledger, account, now, limits),
         stopless=limits.foreign_risk,
         other_assets=limits.other_assets_risk,
     )
 
 
-def _record(ledger: Ledger, now: datetime, limits: Limits) -> Record:
+def _record(ledger: Ledger, account: Account, now: datetime, limits: Limits) -> Record:
     day, rest = day_start(now), timedelta(seconds=limits.stop_cooldown_seconds or 0)
     ended = ledger.outcomes(since=min(day, now - rest))
     stops = [outcome for outcome in ended if outcome.reason is ExitReason.STOP and outcome.at >= now - rest]
+    flows, began_with = ledger.flows(day, account), ledger.equity_at(day)
     record = Record(
         entries=ledger.entries(day),
-        realised=sum((outcome.result for outcome in ended if outcome.at >= day), Decimal(0)),
+        realised=sum(
+            (outcome.result * _made_of(flows, outcome.at) for outcome in ended if outcome.at >= day), Decimal(0)
+        ),
         # Newest first, so the newest stop of a symbol must be the last to be written.
         stopped={outcome.symbol: outcome.at for outcome in reversed(stops)},
-        day_equity=ledger.equity_at(day),
-        peak_equity=ledger.peak_equity(now - timedelta(days=limits.drawdown_days)),
+        day_equity=None if began_with is None else began_with * _made_of(flows, day),
+        peak_equity=ledger.peak_equity(now - timedelta(days=limits.drawdown_days), account),
     )
     last = ledger.outcomes(limit=limits.losing_streak) if limits.losing_streak else ()
     return replace(record, losses=_losses(last), lost_at=last[0].at if _losses(last) else None)
+
+
+def _made_of(flows: Flows, at: datetime) -> Decimal:
+    """Return what a dollar that was in the account at an instant is now, by the money that came or went since."""
+    return prod((factor for when, factor in flows if when > at), start=Decimal(1))
 
 
 def _losses(last: tuple[Outcome, ...]) -> int:

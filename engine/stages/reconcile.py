@@ -55,6 +55,7 @@ class Reconcile:
         self._restate = restate
         # One look at a time: an older answer of the broker must not be kept over a newer one.
         self._looking = threading.RLock()
+        self._has_moves = False
 
     def __call__(self) -> None:
         """Look at every trade that is not as we last saw it; raises BrokerUnavailable."""
@@ -143,7 +144,13 @@ class Reconcile:
             now = self._clock.now()
             tell_move(book, trade, followed, entry, now)
             tell_moved_exits(book, followed, moved, now)
+        self._has_moves = self._has_moves or bool(moved)
         return followed
+
+    def takes_moves(self) -> bool:
+        """Tell, once, whether somebody moved a stop or target since the last time, so that the risk is another one."""
+        has_moves, self._has_moves = self._has_moves, False
+        return has_moves
 
     def end_exits(self, orders: Orders) -> None:
         """Cancel what would go on selling for a trade that holds less, or nothing; raises BrokerUnavailable."""

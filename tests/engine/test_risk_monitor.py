@@ -1,9 +1,20 @@
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
+from engine.model.activity import Activity, ActivityKind
 from engine.model.desk import DeskState
 from engine.model.notice import NoticeKind
-from engine.model.trade import TradeState
+from engine.model.signal import Side
+from engine.model.trade import Order, OrderRole, OrderState, Trade, TradeState
+from engine.risk.limits import LimitsInForce
+from engine.stages.gate import Gate
+from engine.stages.hours import TradingHours
+from engine.stages.services import Services
+from engine.stages.steer import Steer
+from engine.stages.watch import Watch
+from tests.fakes.calendar import WeekdayCalendar
 from tests.rig import Rig
 
 
@@ -44,3 +55,119 @@ def test_a_monitor_that_cannot_read_the_broker_says_so_and_halts_nothing(rig: Ri
     rig.engine.watch()
     assert rig.engine.desk().state is DeskState.ACTIVE
     assert [notice.subject for notice in rig.told() if notice.kind is NoticeKind.SERVICE_LOST] == ["broker"]
+
+
+def losses(rig: Rig) -> list[str]:
+    return [notice.subject for notice in rig.told() if notice.kind is NoticeKind.LOSS_LIMIT]
+
+
+def withdrawn(rig: Rig, dollars: int) -> None:
+    """Let money leave the account, of which the broker tells nothing yet."""
+    account = rig.broker.account()
+    poorer = replace(account, equity=account.equity - dollars, cash=account.cash - dollars)
+    rig.broker.account = lambda: poorer  # type: ignore[method-assign]
+
+
+def test_the_risk_of_a_stop_that_was_moved_away_is_what_it_is(rig: Rig) -> None:
+    with rig.store.writing() as book:
+        trade = next(trade for trade in book.trades({TradeState.OPEN}) if trade.symbol == "TSLA")
+        book.keep_order(trade.id, a_stop(trade, "1.00"))
+    portfolio = rig.engine.portfolio()
+    assert portfolio.open_risk > trade.held_shares * (trade.entry - 1) / portfolio.account.equity
+    rig.engine.watch()
+    assert rig.engine.desk().reason == "open_risk"
+
+
+def test_money_that_left_a_moment_ago_is_no_drawdown(tmp_path: Path) -> None:
+    rig = Rig.at_the_example(tmp_path, losses_halt=True)
+    rig.engine.watch()
+    withdrawn(rig, 40_000)
+    rig.clock.advance(300)
+    rig.engine.watch()
+    assert (losses(rig), rig.engine.desk().state) == ([], DeskState.ACTIVE)
+    with rig.store.writing() as book:
+        money = Activity(id="CSW-1", kind=ActivityKind.CASH, at=rig.clock.now(), dollars=Decimal(-40_000))
+        book.add_activity(money)
+    for _ in range(6):
+        rig.clock.advance(300)
+        rig.engine.watch()
+    assert (losses(rig), rig.engine.desk().state) == ([], DeskState.ACTIVE)
+    rig.close()
+
+
+def test_money_that_left_and_is_never_told_of_counts_as_lost_in_the_end(tmp_path: Path) -> None:
+    rig = Rig.at_the_example(tmp_path, losses_halt=True)
+    rig.engine.watch()
+    withdrawn(rig, 40_000)
+    for _ in range(6):
+        rig.clock.advance(300)
+        rig.engine.watch()
+    assert (losses(rig), rig.engine.desk().reason) == (["drawdown"], "drawdown")
+    rig.close()
+
+
+def test_activities_are_read_before_each_look_and_again_before_a_halt(rig: Rig) -> None:
+    read = []
+    withdrawal = Activity(id="CSW-1", kind=ActivityKind.CASH, at=rig.clock.now(), dollars=Decimal(-40_000))
+
+    def read_activities() -> None:
+        read.append(rig.clock.now())
+        if len(read) == 2:
+            with rig.store.writing() as book:
+                book.add_activity(withdrawal)
+
+    rig.engine.watch()
+    withdrawn(rig, 40_000)
+    rig.clock.advance(300)
+    a_monitor(rig, read_activities)()
+    assert (len(read), losses(rig)) == (2, [])
+
+
+def test_a_look_that_comes_late_takes_no_crossing_back(rig: Rig) -> None:
+    quick = a_monitor(rig)
+
+    def meanwhile() -> None:
+        rig.clock.advance(1)
+        risk(rig, "1900")
+        quick()
+        risk(rig, "1000")
+        rig.clock.advance(-1)
+
+    once = [meanwhile]
+    a_monitor(rig, lambda: once.pop()() if once else None)()
+    risk(rig, "1900")
+    rig.clock.advance(300)
+    quick()
+    assert warnings(rig) == 1
+
+
+def a_monitor(rig: Rig, read_activities: Callable[[], None] = lambda: None) -> Watch:
+    services = Services(store=rig.store, clock=rig.clock)
+    gate = Gate(
+        broker=rig.line,
+        store=rig.store,
+        clock=rig.clock,
+        hours=TradingHours(calendar=WeekdayCalendar(), extended=False),
+    )
+    return Watch(
+        store=rig.store,
+        broker=rig.line,
+        clock=rig.clock,
+        steer=Steer(store=rig.store, broker=rig.line, clock=rig.clock, gate=gate, services=services),
+        services=services,
+        limits=LimitsInForce(rig.settings.risk.limits),
+        read_activities=read_activities,
+    )
+
+
+def a_stop(trade: Trade, price: str) -> Order:
+    return Order(
+        broker_id=f"s-{trade.id}",
+        client_order_id=f"{trade.id}-s",
+        role=OrderRole.STOP,
+        symbol=trade.symbol,
+        side=Side.SELL,
+        shares=trade.held_shares,
+        state=OrderState.ACCEPTED,
+        price=Decimal(price),
+    )

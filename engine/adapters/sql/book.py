@@ -8,6 +8,7 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from engine.adapters.sql.base import Base
 from engine.adapters.sql.chain import append
+from engine.adapters.sql.equity import add_point, take_in
 from engine.adapters.sql.ledger import SqlLedger
 from engine.adapters.sql.news_tables import FindingRow, HeadlineRow, ModelCallRow, ScoredRow, SpendingRow, UnscoredRow
 from engine.adapters.sql.performance import TABLES
@@ -17,7 +18,6 @@ from engine.adapters.sql.tables import (
     CorporateActionRow,
     DecisionRow,
     DeskRow,
-    EquityRow,
     FillRow,
     MessageRow,
     OrderRow,
@@ -142,6 +142,7 @@ class SqlBook(SqlLedger):
         if self._connection.scalar(select(ActivityRow.id).where(ActivityRow.id == activity.id)):
             return False
         self._add(ActivityRow, columns_of(activity) | {"trade_id": trade_id})
+        take_in(self._connection, activity)
         return True
 
     def claim_activity(self, activity_id: str, trade_id: str) -> None:
@@ -155,9 +156,7 @@ class SqlBook(SqlLedger):
 
     def keep_equity(self, at: datetime, account: Account, open_risk: Decimal) -> None:
         """Add a point to the curve of equity and to the risk log."""
-        external = self.external()
-        growth = self._growth(at, account.equity, external)
-        self._put(EquityRow, columns_of(account) | {"at": at, "external": external, "growth": growth})
+        add_point(self._connection, at, account)
         self._put(RiskRow, {"at": at, "open_risk": open_risk})
 
     def tell(self, notice: Notice) -> bool:
@@ -181,14 +180,6 @@ class SqlBook(SqlLedger):
         if self.is_served(entry.request):
             raise Repeated
         append(self._connection, entry)
-
-    def _growth(self, at: datetime, equity: Decimal, external: Decimal) -> float:
-        """Work out what a dollar of the first point of the curve is by now, money that came by no trade left out."""
-        before = select(EquityRow.equity, EquityRow.external, EquityRow.growth).where(EquityRow.at < at)
-        last = self._connection.execute(before.order_by(EquityRow.at.desc()).limit(1)).first()
-        if last is None or last.equity <= 0:
-            return 1.0 if last is None else last.growth
-        return last.growth * float((equity - (external - last.external)) / last.equity)
 
     def _add(self, table: type[Base], columns: dict[str, Any]) -> None:
         self._connection.execute(insert(table), columns)

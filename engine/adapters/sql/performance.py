@@ -1,7 +1,7 @@
 """How the desk has done, in sums that the database makes: however many trades ended, few rows come out of it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, Float, Row, Subquery, bindpara
 from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.adapters.sql.base import Base
+from engine.adapters.sql.equity import flows, in_later_money
 from engine.adapters.sql.news_tables import ModelCallRow
 from engine.adapters.sql.record import SqlTrackRecord
 from engine.adapters.sql.results import SUMS, Tables, parts_of
@@ -17,6 +18,8 @@ from engine.model.performance import Ending, EquityPoint, Performance, SymbolRes
 
 POINTS = 150
 """About as many points of the curve as a picture can show."""
+LARGE = Decimal("0.001")
+"""The part of equity from which on money that came or went changes what a result is a share of."""
 
 ENDING = select(
     TradeRow.id,
@@ -26,6 +29,8 @@ ENDING = select(
     TradeRow.fill_price,
     TradeRow.restated_cash,
 ).where(TradeRow.id == bindparam("this"))
+Flows = Sequence[tuple[datetime, Decimal]]
+
 TABLES = Tables(trades=Base.metadata.tables["trades"], results=Base.metadata.tables["results"])
 
 
@@ -44,6 +49,7 @@ class SqlPerformance(SqlTrackRecord):
         best, worst = self._extremes(part, rows)
         with_multiple = sum(row.with_multiple for row in rows)
         began = since or self._connection.scalar(select(func.min(EquityRow.at)))
+        changes = flows(self._connection, began, until) if began else ()
         return Performance(
             since=since,
             until=until,
@@ -57,8 +63,9 @@ class SqlPerformance(SqlTrackRecord):
             slippage=_cents(sum(row.slippage for row in rows)),
             risk_used=self._highest(func.max(cast(RiskRow.open_risk, Float)), _during(RiskRow.at, since, until)),
             cost=self._cost(since, until),
-            equity_before=self.equity_at(began) if began else None,
-            curve=self._curve(began, until),
+            equity_before=self._equity_before(began, changes) if began else None,
+            result_now=self._result_now(since, until, symbol, changes),
+            curve=self._curve(began, until, changes),
             drawdown=self._drawdown(since, until),
             by_symbol=tuple(map(_of_symbol, rows)),
         )
@@ -79,7 +86,28 @@ class SqlPerformance(SqlTrackRecord):
         result = row.exit_shares * (row.exit_price - row.fill_price) + row.restated_cash
         return Ending(trade_id=row.id, symbol=row.symbol, result=result)
 
-    def _curve(self, since: datetime | None, until: datetime) -> tuple[EquityPoint, ...]:
+    def _equity_before(self, began: datetime, changes: Flows) -> Decimal | None:
+        """Return the equity with which a period began, in the money of its end."""
+        equity = self.equity_at(began)
+        return None if equity is None else _rounded(equity, in_later_money(changes, began))
+
+    def _result_now(self, since: datetime | None, until: datetime, symbol: str, changes: Flows) -> Decimal | None:
+        """Return the result in the money of the period's end, None where no money worth the name came or went.
+
+        What was won before a deposit was won on less.
+        """
+        large = [(at, factor) for at, factor in changes if abs(factor - 1) >= LARGE]
+        if not large:
+            return None
+        total, begins = Decimal(0), since
+        for ends in sorted({*(at for at, _ in large), until}):
+            part = parts_of(self._connection, TABLES, begins, ends, symbol).subquery()
+            won = _cents(self._connection.scalar(select(func.sum(part.c.result))) or 0)
+            total += won * in_later_money(large, ends - timedelta.resolution)
+            begins = ends + timedelta.resolution
+        return _cents(float(total))
+
+    def _curve(self, since: datetime | None, until: datetime, changes: Flows) -> tuple[EquityPoint, ...]:
         """Return the last point of each of as many stretches of time as are shown, in the money of the last of all.
 
         So the curve is of trading: money that came or went in between is no step in it.
@@ -89,9 +117,11 @@ class SqlPerformance(SqlTrackRecord):
         stretch = max(1, int((until - since).total_seconds()) // POINTS)
         second = cast(extract("epoch", EquityRow.at), BigInteger)
         last = select(func.max(EquityRow.at)).where(*_during(EquityRow.at, since, until)).group_by(second // stretch)
-        query = select(EquityRow.at, EquityRow.equity, EquityRow.external, EquityRow.growth)
-        rows = self._connection.execute(query.where(EquityRow.at.in_(last)).order_by(EquityRow.at)).all()
-        return tuple(EquityPoint(at=row.at, equity=_in_money_of(rows[-1], row)) for row in rows)
+        query = select(EquityRow.at, EquityRow.equity).where(EquityRow.at.in_(last)).order_by(EquityRow.at)
+        rows = self._connection.execute(query).all()
+        return tuple(
+            EquityPoint(at=row.at, equity=_rounded(row.equity, in_later_money(changes, row.at))) for row in rows
+        )
 
     def _drawdown(self, since: datetime | None, until: datetime) -> Decimal:
         peak = func.max(EquityRow.growth).over(order_by=EquityRow.at)
@@ -110,12 +140,8 @@ class SqlPerformance(SqlTrackRecord):
         return _decimal(self._connection.scalar(select(figure).where(*among)) or 0, 6)
 
 
-def _in_money_of(last: Row[Any], row: Row[Any]) -> Decimal:
-    """Return the equity of a point as it would be now, had the money that came or went since always been there."""
-    if row.external == last.external or last.growth <= 0:
-        equity: Decimal = row.equity
-        return equity
-    return _cents(float(last.equity) * row.growth / last.growth)
+def _rounded(dollars: Decimal, factor: Decimal) -> Decimal:
+    return dollars if factor == 1 else round(dollars * factor, 2)
 
 
 def _during(at: InstrumentedAttribute[Any], since: datetime | None, until: datetime) -> list[ColumnElement[bool]]:

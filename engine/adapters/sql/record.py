@@ -5,8 +5,10 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, func, select
 
+from engine.adapters.sql.equity import Point, flows, is_shown, last_point, made_of, money_waiting
 from engine.adapters.sql.tables import ActivityRow, EquityRow, FillRow, OrderRow, TradeRow
 from engine.model.activity import MONEY
+from engine.model.portfolio import Account
 from engine.model.record import Outcome
 from engine.model.trade import RESERVED, OrderRole, OrderState, TradeState
 
@@ -82,7 +84,8 @@ class SqlTrackRecord:
         """Return what the live stops of trades already open protect: shares and price of each, by trade id."""
         found = defaultdict[str, list[tuple[int, Decimal]]](list)
         for trade_id, shares, price in self._connection.execute(STOPS):
-            found[trade_id].append((int(shares), price))
+            if price is not None:
+                found[trade_id].append((int(shares), price))
         return {trade_id: tuple(stops) for trade_id, stops in found.items()}
 
     def external(self, since: datetime | None = None) -> Decimal:
@@ -99,18 +102,33 @@ class SqlTrackRecord:
         known = self._connection.scalar(before)
         return self._connection.scalar(after) if known is None else known
 
-    def peak_equity(self, since: datetime) -> Decimal | None:
+    def flows(self, since: datetime, now: Account | None = None) -> tuple[tuple[datetime, Decimal], ...]:
+        """Return when money came or went after an instant, and what it made of a dollar of the account, oldest first.
+
+        1.5 means that half as much came as was there. What the curve does not show yet is among them where the account
+        of now does.
+        """
+        last = last_point(self._connection)
+        coming = self._coming(last, now)
+        shown = flows(self._connection, since)
+        return (*shown, (last.at, made_of(now.equity, coming))) if last and now and coming else shown
+
+    def peak_equity(self, since: datetime, now: Account | None = None) -> Decimal | None:
         """Return the highest equity since an instant, None where there is none.
 
         It is told in the money of now: what came in or went out since does not make the account better or worse.
         """
         highest = self._connection.scalar(select(func.max(EquityRow.growth)).where(EquityRow.at >= since))
-        newest = select(EquityRow.equity, EquityRow.external, EquityRow.growth).order_by(EquityRow.at.desc()).limit(1)
-        last = self._connection.execute(newest).first()
-        if highest is None or last is None or last.growth <= 0:
+        base, last = last_point(self._connection, base=True), last_point(self._connection)
+        if highest is None or base is None or last is None:
             return None
-        in_money_of_now = last.equity + self.external() - last.external
-        return round(in_money_of_now * Decimal(highest / last.growth), 2)
+        in_money_of_now = base.equity + last.external - base.external + self._coming(last, now)
+        return round(in_money_of_now * Decimal(highest / base.growth), 2)
+
+    def _coming(self, last: Point | None, now: Account | None) -> Decimal:
+        """Return the dollars that are known and that the account of now shows, but not yet the curve."""
+        money = money_waiting(self._connection, last) if last else Decimal(0)
+        return money if last and now and money and is_shown(last, now, money) else Decimal(0)
 
     def last_fill(self) -> int:
         """Return the number of the newest fill that was kept, 0 before the first."""

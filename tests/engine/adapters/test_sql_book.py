@@ -128,7 +128,7 @@ def test_equity_and_open_risk_are_logged_together(store: SqlStore, url: str) -> 
     with store.writing() as book:
         book.keep_equity(SOON, ACCOUNT, Decimal("0.015"))
     assert [tuple(row) for row in rows(url, EquityRow)] == [
-        (SOON, ACCOUNT.equity, ACCOUNT.cash, ACCOUNT.buying_power, True),
+        (SOON, ACCOUNT.equity, ACCOUNT.cash, ACCOUNT.buying_power, True, Decimal(0), 1.0),
     ]
     assert [tuple(row) for row in rows(url, RiskRow)] == [(SOON, Decimal("0.015"))]
 

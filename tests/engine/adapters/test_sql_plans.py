@@ -18,7 +18,9 @@ from tests.databases import sqlite_at
 from tests.fakes.trades import PROPOSED_AT
 from tests.servers import Postgres
 
-GROWING = "trades|orders|fills|decisions|audit|outbox|signals|results|headlines|findings|scored|model_calls|equity"
+GROWING = (
+    "trades|orders|fills|decisions|audit|outbox|signals|results|headlines|findings|scored|model_calls|equity|activities"
+)
 DAY = timedelta(days=1)
 QUESTIONS: dict[str, Callable[[Ledger], object]] = {
     "a trade": lambda ledger: ledger.trade("T1"),
@@ -41,6 +43,7 @@ QUESTIONS: dict[str, Callable[[Ledger], object]] = {
     "the newest fill": lambda ledger: ledger.last_fill(),
     "equity at an instant": lambda ledger: ledger.equity_at(PROPOSED_AT),
     "the highest equity": lambda ledger: ledger.peak_equity(PROPOSED_AT),
+    "money that came today": lambda ledger: ledger.flows(PROPOSED_AT),
     "/pnl today": lambda ledger: ledger.performance(PROPOSED_AT, PROPOSED_AT + DAY / 4),
     "/pnl month": lambda ledger: ledger.performance(PROPOSED_AT - 20 * DAY, PROPOSED_AT),
     "/pnl all": lambda ledger: ledger.performance(None, PROPOSED_AT),

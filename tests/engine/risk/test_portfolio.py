@@ -165,7 +165,8 @@ def test_a_trade_whose_symbol_was_changed_counts_by_its_new_symbol() -> None:
     renamed = replace(OPEN, symbol="META")
     position = replace(HELD, symbol="META", price=Decimal(97))
     portfolio = a_portfolio(positions=(position,), trades=(renamed,), stops={OPEN.id: ((100, Decimal(95)),)})
-    assert (portfolio.risk, portfolio.foreign, portfolio.open_loss) == (500, (), 300)
+    assert [portfolio.risk, portfolio.open_loss] == [Decimal(500), Decimal(300)]
+    assert not portfolio.foreign
 
 
 def test_shares_of_ours_that_the_broker_does_not_show_count_as_stopped() -> None:
