@@ -27,6 +27,34 @@ class Desk:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Term:
+    """A time in charge of the way to the broker: its number, which only rises, and the process whose it is."""
+
+    number: int
+    holder: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mark:
+    """A row of the audit by its number and its hash; 0 and '' before the first."""
+
+    number: int
+    hash: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeskRecord:
+    """The desk's state as it was last known: in which term of the database, and how far the audit went by then."""
+
+    state: DeskState
+    by: str
+    reason: str
+    since: datetime | None
+    term: int
+    mark: Mark
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AuditEntry:
     """Who did what to which subject, what was typed or clicked, what came of it and why; `request` is its id."""
 

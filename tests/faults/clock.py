@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
+from engine.adapters.clock import boottime
 from tests.fakes.calendar import NEW_YORK
 
 OPENING: Final = time(10)
@@ -24,6 +25,9 @@ class MovingClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.shift
+
+    def steady(self) -> float:
+        return boottime() + self.shift.total_seconds()
 
     def jump(self, seconds: float) -> None:
         """Let time pass, and the night and the weekend with it."""

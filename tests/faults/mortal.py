@@ -1,6 +1,6 @@
 """The real adapters, mortal: each side of whatever cannot be undone is a place at which the process may be killed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
@@ -8,9 +8,9 @@ from typing import Any
 from engine.adapters.alpaca.broker import AlpacaBroker
 from engine.adapters.redis import RedisSignalStream
 from engine.adapters.sql.store import SqlStore
-from engine.model.desk import DeskState
+from engine.model.desk import DeskState, Term
 from engine.model.trade import Entry, Order, Trade
-from engine.ports import Clock
+from engine.ports import Clock, nothing_more
 from engine.truth import Book
 from tests.faults.fate import Diary, Fate
 
@@ -26,8 +26,8 @@ class MortalStore(SqlStore):
         self._state: DeskState | None = None  # as the last writer left it; this process is the only one
 
     @contextmanager
-    def writing(self) -> Iterator[Book]:
-        with super().writing() as book:
+    def writing(self, term: Term | None = None, *, urgent: bool = False) -> Iterator[Book]:
+        with super().writing(term, urgent=urgent) as book:
             if self._state is None:
                 self._state = book.desk().state
             yield book
@@ -65,9 +65,9 @@ class MortalBroker(AlpacaBroker):
         super().__init__(*given, **named)
         self._fate = fate
 
-    def submit(self, entry: Entry) -> Order:
+    def submit(self, entry: Entry, last_look: Callable[[], None] = nothing_more) -> Order:
         self._fate.at("before submit")
-        order = super().submit(entry)
+        order = super().submit(entry, last_look)
         self._fate.at("after submit")
         return order
 

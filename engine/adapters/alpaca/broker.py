@@ -19,7 +19,7 @@ from engine.errors import BrokerUnavailable, OrderRefused
 from engine.model.market import Session
 from engine.model.portfolio import Account, NotClosed, Position
 from engine.model.trade import Entry, Order
-from engine.ports import Calendar, Clock
+from engine.ports import Calendar, Clock, nothing_more
 
 log = structlog.get_logger()
 
@@ -86,8 +86,9 @@ class AlpacaBroker:
         """Raise OrderRefused for an entry that Alpaca would refuse for its shape, at the symbol's last price."""
         orders.check(entry, price)
 
-    def submit(self, entry: Entry) -> Order:
+    def submit(self, entry: Entry, last_look: Callable[[], None] = nothing_more) -> Order:
         """Send a bracket, in regular hours only, or a lone limit order for extended ones; an id is never sent twice."""
+        last_look()
         orders.check(entry)
         if entry.extended:
             return self._send(orders.extended(entry))

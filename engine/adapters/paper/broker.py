@@ -25,7 +25,7 @@ from engine.errors import BrokerUnavailable, MarketUnavailable, OrderRefused
 from engine.model.market import TradingDay, exchange_date
 from engine.model.portfolio import Account, NotClosed, Position
 from engine.model.trade import Entry, Order, OrderRole, OrderState
-from engine.ports import Calendar, Clock, Market
+from engine.ports import Calendar, Clock, Market, nothing_more
 
 log = structlog.get_logger()
 
@@ -132,8 +132,9 @@ class PaperBroker:
         refuse_bad_shape(entry)
         refuse_crossed_exits(entry, price)
 
-    def submit(self, entry: Entry) -> Order:
+    def submit(self, entry: Entry, last_look: Callable[[], None] = nothing_more) -> Order:
         """Send a bracket, or a lone limit order for extended hours."""
+        last_look()
         refuse_bad_shape(entry)
         try:
             self._look(entry.symbol)

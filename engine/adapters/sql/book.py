@@ -18,6 +18,7 @@ from engine.adapters.sql.tables import (
     DecisionRow,
     DeskRow,
     EquityRow,
+    FenceRow,
     FillRow,
     MessageRow,
     OrderRow,
@@ -56,8 +57,14 @@ class SqlBook(SqlLedger):
     learns = False
 
     def set_desk(self, desk: Desk) -> None:
-        """Change the desk's state."""
+        """Change the desk; where that changes its state a new term begins."""
+        if self.desk().state is not desk.state:
+            self.begin_term()
         self._connection.execute(update(DeskRow), columns_of(desk))
+
+    def begin_term(self, above: int = 0) -> None:
+        """Begin a new term, whose number is larger than the last one's and than another."""
+        self._connection.execute(update(FenceRow).values(term=max(self.term().number, above) + 1))
 
     def set_setting(self, name: str, value: str) -> None:
         """Change a setting at run time."""

@@ -15,6 +15,7 @@ from engine.adapters.sql.tables import (
     AuditRow,
     DecisionRow,
     DeskRow,
+    FenceRow,
     MessageRow,
     OrderRow,
     OutboxRow,
@@ -23,11 +24,11 @@ from engine.adapters.sql.tables import (
     TradeRow,
 )
 from engine.adapters.sql.values import call_of, order_of, signal_of, trade_of, value_of
-from engine.model.desk import AuditCheck, AuditEntry, Desk
+from engine.model.desk import AuditCheck, AuditEntry, Desk, Mark, Term
 from engine.model.news import ModelCall
 from engine.model.notice import Notice, Posted, Waiting
 from engine.model.signal import Finding, Signal
-from engine.model.trade import Order, OrderRole, Trade, TradeState
+from engine.model.trade import Clearance, Order, OrderRole, Trade, TradeState
 
 TRADES = select(TradeRow)
 WHOLE = {
@@ -36,6 +37,11 @@ WHOLE = {
     "decisions": select(DecisionRow).order_by(DecisionRow.id),
     "audit": select(AuditRow).order_by(AuditRow.number),
 }
+TERM = select(FenceRow.term, FenceRow.holder)
+CLEARANCE = select(
+    DeskRow, FenceRow.term, FenceRow.holder, TradeRow.state.label("trade_state"), TradeRow.decided_by
+).where(TradeRow.id == bindparam("this"))
+LAST_AUDITED = select(AuditRow.number, AuditRow.hash).order_by(AuditRow.number.desc()).limit(1)
 AT_ONCE = 1_000
 TRADE = TRADES.where(TradeRow.id == bindparam("this"))
 ENTRY_FIRST = (OrderRow.role != OrderRole.ENTRY, OrderRow.id)
@@ -54,6 +60,19 @@ class SqlLedger(SqlPerformance, SqlSurvey, SqlAccountHistory):
     def desk(self) -> Desk:
         """Return the desk's state."""
         return value_of(Desk, self._connection.execute(select(DeskRow)).one())
+
+    def term(self) -> Term:
+        """Return the term that is now."""
+        number, holder = self._connection.execute(TERM).one()
+        return Term(number=number, holder=holder)
+
+    def clearance(self, trade_id: str) -> Clearance | None:
+        """Return what says whether a trade's entry may leave, in one read; None where there is no such trade."""
+        row = self._connection.execute(CLEARANCE, {"this": trade_id}).first()
+        if row is None:
+            return None
+        term = Term(number=row.term, holder=row.holder)
+        return Clearance(desk=value_of(Desk, row), state=row.trade_state, decided_by=row.decided_by, term=term)
 
     def trade(self, trade_id: str) -> Trade | None:
         """Return a trade."""
@@ -175,6 +194,16 @@ class SqlLedger(SqlPerformance, SqlSurvey, SqlAccountHistory):
     def audit_head(self) -> tuple[int, str]:
         """Return how many rows the audit has, and the hash of the last."""
         return head(self._connection)
+
+    def audit_mark(self) -> Mark:
+        """Return the last row of the audit."""
+        row = self._connection.execute(LAST_AUDITED).first()
+        return Mark(number=row.number, hash=row.hash) if row else Mark(number=0, hash="")
+
+    def has_mark(self, mark: Mark) -> bool:
+        """Tell whether the audit has a row of this number and hash; before the first row it always has."""
+        same = select(AuditRow.number).where(AuditRow.number == mark.number, AuditRow.hash == mark.hash)
+        return mark.number == 0 or self._connection.scalar(same) is not None
 
     def check_audit(self, known: str = "") -> AuditCheck:
         """Go through the audit's chain, and say where it breaks; `known` is a hash that must be in it."""
