@@ -81,10 +81,14 @@ def wire(settings: Settings, adapters: Adapters) -> Engine:
 
 
 def _stages(settings: Settings, adapters: Adapters, services: Services, live: Live) -> Stages:
-    hours = TradingHours(calendar=adapters.calendar, extended=settings.alpaca.extended_hours)
+    hours = TradingHours(
+        calendar=adapters.calendar,
+        extended=settings.alpaca.extended_hours,
+        last_entry=timedelta(seconds=settings.risk.last_entry_seconds),
+    )
     eyes = eyes_of(settings, adapters, services, live)
     deciding = deciding_of(settings, adapters, services, live, eyes.observe, hours)
-    hands = hands_of(settings, adapters, services, live, hours)
+    hands = hands_of(settings, adapters, services, live, eyes.observe, hours)
     perform = Perform(store=adapters.store, market=adapters.market, clock=adapters.clock)
     return Stages(
         observe=eyes.observe,

@@ -65,8 +65,12 @@ class Engine(Choosing):
 
         A service that is lost is said, not waited for: each of these comes again by the timetable.
         """
+        self._stages.steer.hold_to_memory()
         self._stages.learn.begin()
+        with self._round():
+            self._stages.execute.withdraw()
         self.reconcile()
+        self._carry_through()
         self._stages.execute.expire()
         with self._round():
             self._stages.observe.warm_up()
@@ -113,17 +117,14 @@ class Engine(Choosing):
         """
         with self._round():
             self._stages.steer.make_good()
+            self._stages.steer.hold_to_memory()
             self._stages.lifeline.look()
             self._stages.decide.expire()
             self._stages.execute.expire()
             self._stages.propose.publish()
             if self.desk().state is DeskState.HALTED:
                 self._stages.steer.cancel_entries()
-        stages = self._stages
-        sell = stages.protect.sell_leftovers
-        for step in (stages.flatten, sell, stages.protect, stages.execute.withdraw, stages.protect_foreign):
-            with self._round():
-                step()
+        self._carry_through()
 
     def reconcile(self) -> None:
         """Make the broker's truth ours; while it is not known, or makes no sense, the desk takes exits only."""
@@ -180,9 +181,10 @@ class Engine(Choosing):
     def approve(self, trade_id: str, request: Request) -> Trade:
         """Approve a proposal and send its order, unless a second person must approve; raises Refused and TryAgain."""
         self._stages.steer.make_good()  # a halt that is not written yet is one
+        begun = self._clock.steady()  # the price that is read next is younger than this
         try:
             trade = self._stages.decide.approve(trade_id, request)
-            return trade if trade.state is TradeState.PROPOSED else self._carry_out(trade)
+            return trade if trade.state is TradeState.PROPOSED else self._carry_out(trade, begun)
         finally:
             self._notices.wake()
 
@@ -254,6 +256,14 @@ class Engine(Choosing):
 
     # How verbs hang together
 
+    def _carry_through(self) -> None:
+        """Go on with what was begun, in this life or an earlier one: sales, stops, entries that came too late."""
+        stages = self._stages
+        sell = stages.protect.sell_leftovers
+        for step in (stages.flatten, sell, stages.protect, stages.execute.withdraw, stages.protect_foreign):
+            with self._round():
+                step()
+
     @contextmanager
     def _round(self) -> Iterator[None]:
         """Let a round of work end early when a service is lost, and wake the notices of what it did."""
@@ -263,10 +273,10 @@ class Engine(Choosing):
             self._stages.services.failed(error)
         self._notices.wake()
 
-    def _carry_out(self, approved: Trade) -> Trade:
-        """Execute an approved trade, and look at once at what became of it."""
+    def _carry_out(self, approved: Trade, read_at: float | None = None) -> Trade:
+        """Execute an approved trade, whose price was read then (steady), and look at once at what became of it."""
         try:
-            self._stages.execute(approved)
+            self._stages.execute(approved, read_at)
         except AlreadyDecided:
             log.info("carried_out_elsewhere", trade_id=approved.id)
         self.order_changed(approved.id)

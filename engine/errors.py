@@ -5,7 +5,7 @@
     │   ├── MarketUnavailable, NewsUnavailable, BrokerUnavailable, StreamUnavailable
     │   ├── Fenced           somebody else is in charge by now: nothing was written, nothing was sent
     │   ├── LookedTooLongAgo what was looked at before an order may have changed: nothing was sent
-    │   ├── MemoryUnavailable  the desk's memory outside the database cannot be kept
+    │   ├── MemoryUnavailable  what the desk last knew cannot be kept outside the database
     │   ├── CancelPending    the broker was asked to cancel an order and is not done with it; it works all the same
     │   └── OrderUnclear     the broker may hold the order: ask by its id, never send it again blindly
     │       └── OrderExists  the broker certainly holds it, whatever a look for it says

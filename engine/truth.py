@@ -11,7 +11,8 @@ from typing import Protocol
 
 from engine.model.activity import Activity
 from engine.model.corporate_action import ActionState, CorporateAction
-from engine.model.desk import AuditCheck, AuditEntry, Desk, Mark, Term
+from engine.model.desk import AuditCheck, AuditEntry, Desk, Term
+from engine.model.desk_record import Mark
 from engine.model.market import Headline
 from engine.model.news import ModelCall
 from engine.model.notice import Notice, Posted, Waiting
@@ -122,6 +123,10 @@ class Ledger(TrackRecord, History, Survey, AccountHistory, Protocol):
 
     def term(self) -> Term:
         """Return the term that is now."""
+        ...
+
+    def desk_term(self) -> int:
+        """Return the number of the term that began when the desk's state was changed last, 0 before it ever was."""
         ...
 
     def clearance(self, trade_id: str) -> Clearance | None:
@@ -236,10 +241,6 @@ class Book(Ledger, Protocol):
 
     def set_desk(self, desk: Desk) -> None:
         """Change the desk; where that changes its state a new term begins."""
-        ...
-
-    def begin_term(self, above: int = 0) -> None:
-        """Begin a new term, whose number is larger than the last one's and than another."""
         ...
 
     def set_setting(self, name: str, value: str) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
+from engine.adapters.desk_memory import FileMemory
 from engine.adapters.keywords import KeywordScorer
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.sql.store import SqlStore, open_store
@@ -43,6 +44,7 @@ class Rig:
     broker: PaperBroker
     line: TroubledBroker
     store: SqlStore
+    memory: FileMemory
     settings: Settings
 
     @classmethod
@@ -81,6 +83,7 @@ class Rig:
             store=store,
             cache=cache,
             stream=stream,
+            memory=(memory := FileMemory(folder / "desk-state.json")),
         )
         return cls(
             engine=wire(settings, on(adapters)),
@@ -92,6 +95,7 @@ class Rig:
             broker=broker,
             line=line,
             store=store,
+            memory=memory,
             settings=settings,
         )
 
@@ -158,6 +162,7 @@ class Rig:
             store=self.store,
             cache=self.cache,
             stream=self.stream,
+            memory=self.memory,
         )
         return wire(self.settings, adapters)
 

@@ -35,26 +35,6 @@ class Term:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Mark:
-    """A row of the audit by its number and its hash; 0 and '' before the first."""
-
-    number: int
-    hash: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DeskRecord:
-    """The desk's state as it was last known: in which term of the database, and how far the audit went by then."""
-
-    state: DeskState
-    by: str
-    reason: str
-    since: datetime | None
-    term: int
-    mark: Mark
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class AuditEntry:
     """Who did what to which subject, what was typed or clicked, what came of it and why; `request` is its id."""
 

@@ -219,9 +219,13 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Clearance:
-    """All that says whether a trade's entry may leave now, read at one instant."""
+    """All that says whether a trade's entry may leave now, read at one instant.
+
+    `desk_term` is the term in which the desk's state was changed last, `term` the one that is now.
+    """
 
     desk: Desk
+    desk_term: int
     state: TradeState
     decided_by: str
     term: Term

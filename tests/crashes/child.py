@@ -3,7 +3,7 @@
 import json
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from engine.adapters.redis import GROUP, STREAM, RedisSignalStream, connect
 from engine.adapters.valkey import EmbeddedValkey
 from engine.model.trade import Entry, Order, Trade
 from engine.outside import Adapters
-from engine.ports import SignalStream
+from engine.ports import SignalStream, nothing_more
 from tests.fakes import worked_example
 from tests.fakes.broker import TroubledBroker
 from tests.rig import Rig
@@ -53,10 +53,10 @@ class DyingBroker(TroubledBroker):
 
     point = ""
 
-    def submit(self, entry: Entry) -> Order:
+    def submit(self, entry: Entry, last_look: Callable[[], None] = nothing_more) -> Order:
         if self.point == "before submit":
             die()
-        order = super().submit(entry)
+        order = super().submit(entry, last_look)
         if self.point == "after submit":
             die()
         return order

@@ -21,6 +21,7 @@ from engine.errors import BrokerUnavailable, OrderUnclear, Refused
 from engine.model.desk import DeskState, Request
 from engine.model.trade import Entry, Order, OrderRole, Trade, TradeState
 from engine.outside import Adapters
+from engine.ports import nothing_more
 from engine.stages.observe import Observation
 from engine.truth import Store
 from tests.fakes import worked_example
@@ -46,8 +47,8 @@ class WitnessBroker(PaperBroker):
     store: Store
     taken: list[tuple[str, DeskState]]
 
-    def submit(self, entry: Entry) -> Order:
-        order = super().submit(entry)
+    def submit(self, entry: Entry, last_look: Callable[[], None] = nothing_more) -> Order:
+        order = super().submit(entry, last_look)
         with self.store.reading() as ledger:
             self.taken.append((entry.client_order_id, ledger.desk().state))
         return order

@@ -8,7 +8,7 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from engine.adapters.sql.base import Base
 from engine.adapters.sql.chain import append
-from engine.adapters.sql.ledger import SqlLedger
+from engine.adapters.sql.ledger import DESK_TERM, SqlLedger
 from engine.adapters.sql.news_tables import FindingRow, HeadlineRow, ModelCallRow, ScoredRow, SpendingRow, UnscoredRow
 from engine.adapters.sql.performance import TABLES
 from engine.adapters.sql.results import make_again
@@ -59,12 +59,10 @@ class SqlBook(SqlLedger):
     def set_desk(self, desk: Desk) -> None:
         """Change the desk; where that changes its state a new term begins."""
         if self.desk().state is not desk.state:
-            self.begin_term()
+            term = self.term().number + 1
+            self._connection.execute(update(FenceRow).values(term=term))
+            self.set_setting(DESK_TERM, str(term))
         self._connection.execute(update(DeskRow), columns_of(desk))
-
-    def begin_term(self, above: int = 0) -> None:
-        """Begin a new term, whose number is larger than the last one's and than another."""
-        self._connection.execute(update(FenceRow).values(term=max(self.term().number, above) + 1))
 
     def set_setting(self, name: str, value: str) -> None:
         """Change a setting at run time."""
