@@ -76,6 +76,7 @@ class Engine(Choosing):
             self._stages.observe.warm_up()
         self._stages.read_news()
         self._stages.announce.started()
+        self._stages.steer.hold_to_memory()  # which knows from now on that this life began
         self._notices.wake()
 
     def tick(self) -> None:

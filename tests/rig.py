@@ -137,6 +137,12 @@ class Rig:
         with self.store.reading() as ledger:
             return [waiting.notice for waiting in ledger.waiting(1_000)]
 
+    def look_for_it(self, rounds: int = 6) -> None:
+        """Let seconds pass in which the engine looks again and again for what had no clear answer."""
+        for _ in range(rounds):
+            self.clock.advance(1)
+            self.engine.follow_up()
+
     def approved_but_not_sent(self) -> Trade:
         """Leave the example's trade as a death between its approval and its order would."""
         with self.store.writing() as book:

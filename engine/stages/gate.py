@@ -110,6 +110,7 @@ class Gate:
     def _send(self, trade: Trade, term: Term) -> Order:
         """Look at everything and send; again from the start where the machine slept, or was too slow, in between."""
         for _ in range(ATTEMPTS):
+            self._hours.session(self._clock.now())
             self._refuse_old(trade)
             self._refuse_another_price(trade)
             look = self._look(trade, term)

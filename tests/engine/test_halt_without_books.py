@@ -101,7 +101,7 @@ def gate_and_steer(rig: Rig, store: Store) -> tuple[Gate, Steer]:
         store=store,
         clock=rig.clock,
         hours=TradingHours(calendar=WeekdayCalendar(), extended=False),
-        price=lambda _symbol, _now: None,
+        price=lambda symbol, _now: rig.market.snapshots((symbol,))[0],
         limits=LimitsInForce(Limits()),
         approvals=approvals,
         recall=recall,

@@ -72,6 +72,7 @@ class SqlStore:
         """Bring the schema up to date."""
         with self._turn_to_write(), _faults_named(), self._database.writers.begin() as connection:
             upgrade(connection)
+            self._file.check()
 
     def close(self) -> None:
         """Close every connection; the last one brings what SQLite wrote aside into its file."""

@@ -19,6 +19,10 @@ class Turns:
         self._is_taken = False
         self._waiting = deque[_Waiting]()
 
+    def __len__(self) -> int:
+        """Tell how many wait."""
+        return len(self._waiting)
+
     def take(self, patience: float, *, is_urgent: bool = False) -> bool:
         """Wait for the turn; False where it is not had within so many seconds."""
         with self._lock:
