@@ -17,7 +17,7 @@ from engine.adapters.guarded import GuardedBroker, GuardedMarket, GuardedNews
 from engine.adapters.keywords import KeywordScorer
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.recorded.files import recorded_days
-from engine.adapters.redis import RedisBreaker, RedisPriceCache, RedisSignalStream
+from engine.adapters.redis import RedisBreaker, RedisMemory, RedisPriceCache, RedisSignalStream
 from engine.adapters.replay import NoCorporateActions, ReplayMarket
 from engine.adapters.sql.store import open_store
 from engine.bootstrap import read_settings
@@ -118,6 +118,7 @@ def adapters_of(settings: Settings, stack: ExitStack, valkey: redis.Redis, seed:
         store=store,
         cache=RedisPriceCache(valkey, zone=settings.desk.zone, keep=RUNNING / speed),
         stream=RedisSignalStream(valkey, consumer=f"soak-{socket.gethostname()}"),
+        memory=RedisMemory(valkey),
     )
 
 

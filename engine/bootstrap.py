@@ -81,7 +81,11 @@ def wire(settings: Settings, adapters: Adapters) -> Engine:
 
 
 def _stages(settings: Settings, adapters: Adapters, services: Services, live: Live) -> Stages:
-    hours = TradingHours(calendar=adapters.calendar, extended=settings.alpaca.extended_hours)
+    hours = TradingHours(
+        calendar=adapters.calendar,
+        extended=settings.alpaca.extended_hours,
+        last_entry=timedelta(seconds=settings.risk.last_entry_seconds),
+    )
     eyes = eyes_of(settings, adapters, services, live)
     restate = restate_of(adapters)
     deciding = deciding_of(settings, adapters, services, live, eyes.observe, hours, restate)

@@ -65,13 +65,18 @@ class Engine(Choosing):
 
         A service that is lost is said, not waited for: each of these comes again by the timetable.
         """
+        self._stages.steer.hold_to_memory()
         self._stages.learn.begin()
+        with self._round():
+            self._stages.execute.withdraw()
         self.reconcile()
+        self._carry_through()
         self._stages.execute.expire()
         with self._round():
             self._stages.observe.warm_up()
         self._stages.read_news()
         self._stages.announce.started()
+        self._stages.steer.hold_to_memory()  # which knows from now on that this life began
         self._notices.wake()
 
     def tick(self) -> None:
@@ -113,24 +118,14 @@ class Engine(Choosing):
         """
         with self._round():
             self._stages.steer.make_good()
+            self._stages.steer.hold_to_memory()
             self._stages.lifeline.look()
             self._stages.decide.expire()
             self._stages.execute.expire()
             self._stages.propose.publish()
             if self.desk().state is DeskState.HALTED:
                 self._stages.steer.cancel_entries()
-        stages = self._stages
-        steps = (
-            stages.flatten,
-            stages.protect.sell_leftovers,
-            stages.cover,
-            stages.protect,
-            stages.execute.withdraw,
-            stages.protect_foreign,
-        )
-        for step in steps:
-            with self._round():
-                step()
+        self._carry_through()
 
     def reconcile(self) -> None:
         """Make the broker's truth ours; while it is not known, or makes no sense, the desk takes exits only."""
@@ -194,9 +189,10 @@ class Engine(Choosing):
     def approve(self, trade_id: str, request: Request) -> Trade:
         """Approve a proposal and send its order, unless a second person must approve; raises Refused and TryAgain."""
         self._stages.steer.make_good()  # a halt that is not written yet is one
+        begun = self._clock.steady()  # the price that is read next is younger than this
         try:
             trade = self._stages.decide.approve(trade_id, request)
-            return trade if trade.state is TradeState.PROPOSED else self._carry_out(trade)
+            return trade if trade.state is TradeState.PROPOSED else self._carry_out(trade, begun)
         finally:
             self._notices.wake()
 
@@ -268,6 +264,21 @@ class Engine(Choosing):
 
     # How verbs hang together
 
+    def _carry_through(self) -> None:
+        """Go on with what was begun, in this life or an earlier one: sales, stops, entries that came too late."""
+        stages = self._stages
+        steps = (
+            stages.flatten,
+            stages.protect.sell_leftovers,
+            stages.cover,
+            stages.protect,
+            stages.execute.withdraw,
+            stages.protect_foreign,
+        )
+        for step in steps:
+            with self._round():
+                step()
+
     @contextmanager
     def _round(self) -> Iterator[None]:
         """Let a round of work end early when a service is lost, and wake the notices of what it did."""
@@ -284,10 +295,10 @@ class Engine(Choosing):
         else:
             self._stages.watch.after_fills()
 
-    def _carry_out(self, approved: Trade) -> Trade:
-        """Execute an approved trade, and look at once at what became of it."""
+    def _carry_out(self, approved: Trade, read_at: float | None = None) -> Trade:
+        """Execute an approved trade, whose price was read then (steady), and look at once at what became of it."""
         try:
-            self._stages.execute(approved)
+            self._stages.execute(approved, read_at)
         except AlreadyDecided:
             log.info("carried_out_elsewhere", trade_id=approved.id)
         self.order_changed(approved.id)

@@ -3,6 +3,9 @@
     DeskError
     ├── TryAgain             the outside failed; skip this round, nothing was decided
     │   ├── MarketUnavailable, NewsUnavailable, BrokerUnavailable, StreamUnavailable
+    │   ├── Fenced           somebody else is in charge by now: nothing was written, nothing was sent
+    │   ├── LookedTooLongAgo what was looked at before an order may have changed: nothing was sent
+    │   ├── MemoryUnavailable  what the desk last knew cannot be kept outside the database
     │   ├── CancelPending    the broker was asked to cancel an order and is not done with it; it works all the same
     │   └── OrderUnclear     the broker may hold the order: ask by its id, never send it again blindly
     │       └── OrderExists  the broker certainly holds it, whatever a look for it says
@@ -50,6 +53,18 @@ class BrokerUnavailable(TryAgain):
 
 class StreamUnavailable(TryAgain):
     """Redis cannot be reached; the database still holds everything."""
+
+
+class Fenced(TryAgain):
+    """Somebody else sends orders, or halted, since this was begun: nothing was written, and nothing was sent."""
+
+
+class LookedTooLongAgo(TryAgain):
+    """An order was held back because too much time had passed since the desk's state was read: nothing was sent."""
+
+
+class MemoryUnavailable(TryAgain):
+    """What the desk last knew cannot be kept outside the database."""
 
 
 class CancelPending(TryAgain):

@@ -18,20 +18,34 @@ from engine.adapters.alpaca.news import AlpacaNews
 from engine.adapters.alpaca.wire import Access
 from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.clock import ReplayClock
+from engine.adapters.desk_memory import FileMemory, JointMemory
 from engine.adapters.guarded import GuardedBroker, GuardedMarket, GuardedNews
 from engine.adapters.keywords import KeywordScorer
 from engine.adapters.paper.broker import PaperBroker
-from engine.adapters.redis import RedisBreaker, RedisPriceCache, RedisSignalStream, connect
+from engine.adapters.redis import RedisBreaker, RedisMemory, RedisPriceCache, RedisSignalStream, connect
 from engine.adapters.replay import DEMO_START, NoCorporateActions, ReplayMarket, ReplayNews
 from engine.adapters.sql.store import open_store
 from engine.adapters.valkey import EmbeddedValkey
 from engine.errors import BrokerUnavailable, SettingsInvalid
 from engine.model.news import ModelCall
-from engine.ports import Broker, Calendar, Clock, CorporateActions, Market, News, NewsScorer, PriceCache, SignalStream
+from engine.ports import (
+    Broker,
+    Calendar,
+    Clock,
+    CorporateActions,
+    DeskMemory,
+    Market,
+    News,
+    NewsScorer,
+    PriceCache,
+    SignalStream,
+)
 from engine.settings import AlpacaSettings, ClaudeSettings, Settings
 from engine.stages.watch import last_seen
 from engine.truth import Store
 
+MEMORY = "desk-state.json"
+"""The file in DATA_DIR with what the desk last knew of its own state."""
 PRICES_KEPT = timedelta(hours=24)
 CONNECT_WITHIN = 3.0
 """Seconds that Alpaca may take to answer a call for a connection."""
@@ -51,6 +65,7 @@ class Adapters:
     store: Store
     cache: PriceCache
     stream: SignalStream
+    memory: DeskMemory
 
 
 def open_adapters(settings: Settings, stack: ExitStack, wall: Clock) -> Adapters:
@@ -77,6 +92,7 @@ def open_adapters(settings: Settings, stack: ExitStack, wall: Clock) -> Adapters
         store=store,
         cache=RedisPriceCache(redis, zone=settings.desk.zone, keep=PRICES_KEPT),
         stream=RedisSignalStream(redis, consumer=f"engine-{socket.gethostname()}"),
+        memory=JointMemory((FileMemory(settings.place.data_dir / MEMORY), RedisMemory(redis))),
     )
 
 

@@ -10,6 +10,7 @@ from engine.stages.account_activities import AccountActivities
 from engine.stages.adjust import Adjust, risk_in_force
 from engine.stages.adopt import Adopt
 from engine.stages.analyse import Analyse
+from engine.stages.approvals import Approvals
 from engine.stages.calculate import Calculate
 from engine.stages.choices import Choices
 from engine.stages.compare import Compare
@@ -28,6 +29,7 @@ from engine.stages.learn import Learn
 from engine.stages.observe import Observe
 from engine.stages.propose import Propose
 from engine.stages.protect import Protect
+from engine.stages.recall import Recall
 from engine.stages.reconcile import Reconcile
 from engine.stages.resize import Resize
 from engine.stages.services import Services
@@ -213,9 +215,21 @@ def hands_of(
 ) -> Hands:
     """Return the stages that speak to the broker."""
     store, broker, clock, limits = adapters.store, adapters.broker, adapters.clock, live.limits
-    gate = Gate(broker=broker, store=store, clock=clock, hours=hours)
-    execute = Execute(store=store, broker=broker, clock=clock, gate=gate, hours=hours, services=services)
-    steer = Steer(store=store, broker=broker, clock=clock, gate=gate, services=services)
+    recall, approvals = Recall(store=store, memory=adapters.memory), Approvals(clock=clock)
+    gate = Gate(
+        broker=broker,
+        store=store,
+        clock=clock,
+        hours=hours,
+        price=observe.price,
+        limits=limits,
+        approvals=approvals,
+        recall=recall,
+    )
+    execute = Execute(
+        store=store, broker=broker, clock=clock, gate=gate, hours=hours, services=services, approvals=approvals
+    )
+    steer = Steer(store=store, broker=broker, clock=clock, gate=gate, services=services, recall=recall)
     quiet = timedelta(seconds=settings.desk.quiet_seconds)
     protect = Protect(store=store, broker=broker, clock=clock, services=services, restate=restate, quiet=quiet)
     reconcile = Reconcile(

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from engine.model.activity import Activity
 from engine.model.corporate_action import CorporateAction
+from engine.model.desk_record import DeskRecord
 from engine.model.market import BarHistory, Headline, Session, Snapshot, TradingDay
 from engine.model.portfolio import Account, NotClosed, Position
 from engine.model.signal import Finding
@@ -186,6 +187,18 @@ class Broker(Protocol):
 
     def listen(self, on_update: Callable[[str], None]) -> None:
         """Call back with the entry's client order id after each change of an order or its legs."""
+        ...
+
+
+class DeskMemory(Protocol):
+    """What the desk last knew of its own state, kept outside the database."""
+
+    def read(self) -> DeskRecord | None:
+        """Return what was written last, None where nothing ever was; UNREADABLE where that cannot be told."""
+        ...
+
+    def write(self, record: DeskRecord) -> None:
+        """Keep this in place of what was written before; raises MemoryUnavailable."""
         ...
 
 

@@ -11,7 +11,8 @@ from typing import Protocol
 
 from engine.model.activity import Activity, ActivityKind
 from engine.model.corporate_action import ActionState, CorporateAction
-from engine.model.desk import AuditCheck, AuditEntry, Desk
+from engine.model.desk import AuditCheck, AuditEntry, Desk, Term
+from engine.model.desk_record import Mark
 from engine.model.market import Headline
 from engine.model.news import ModelCall
 from engine.model.notice import Notice, Posted, Waiting
@@ -20,7 +21,14 @@ from engine.model.portfolio import Account
 from engine.model.record import Outcome
 from engine.model.signal import Finding, Signal
 from engine.model.survey import ScoredHeadline, SignalFate
-from engine.model.trade import Order, Trade, TradeState
+from engine.model.trade import Clearance, Order, Trade, TradeState
+
+LOOK_HOLDS = 0.25
+"""Real seconds for which what was read of the desk's state may be acted on, measured on a clock that counts sleep.
+
+An order leaves within this time of its last look or not at all; who takes the way to the broker over from somebody
+who did not leave it waits as long, so that nothing which was looked at before can still leave after.
+"""
 
 
 class TrackRecord(Protocol):
@@ -123,6 +131,18 @@ class Ledger(TrackRecord, History, Survey, AccountHistory, Protocol):
         """Return the desk's state."""
         ...
 
+    def term(self) -> Term:
+        """Return the term that is now."""
+        ...
+
+    def desk_term(self) -> int:
+        """Return the number of the term that began when the desk's state was changed last, 0 before it ever was."""
+        ...
+
+    def clearance(self, trade_id: str) -> Clearance | None:
+        """Return what says whether a trade's entry may leave, in one read; None where there is no such trade."""
+        ...
+
     def trade(self, trade_id: str) -> Trade | None:
         """Return a trade."""
         ...
@@ -209,6 +229,14 @@ class Ledger(TrackRecord, History, Survey, AccountHistory, Protocol):
         """Return how many rows the audit has, and the hash of the last."""
         ...
 
+    def audit_mark(self) -> Mark:
+        """Return the last row of the audit."""
+        ...
+
+    def has_mark(self, mark: Mark) -> bool:
+        """Tell whether the audit has a row of this number and hash; before the first row it always has."""
+        ...
+
     def check_audit(self, known: str = "") -> AuditCheck:
         """Go through the audit's chain, and say where it breaks; `known` is a hash that must be in it."""
         ...
@@ -222,7 +250,7 @@ class Book(Ledger, Protocol):
     """The truth open for writing, in one transaction that no other write runs beside."""
 
     def set_desk(self, desk: Desk) -> None:
-        """Change the desk's state."""
+        """Change the desk; where that changes its state a new term begins."""
         ...
 
     def set_setting(self, name: str, value: str) -> None:
@@ -311,13 +339,18 @@ class Store(Protocol):
         """Open the truth for reading."""
         ...
 
-    def writing(self) -> AbstractContextManager[Book]:
+    def writing(self, term: Term | None = None, *, urgent: bool = False) -> AbstractContextManager[Book]:
         """Open the truth for writing; what was written is kept on leaving without an exception, and only then.
 
-        Writers wait for each other, so what is read inside stays true. Nothing outside is called while it is open.
+        Writers wait for each other, so what is read inside stays true; one who is urgent goes before the others.
+        Nothing outside is called while it is open. Raises Fenced, and nothing is written, once `term` is over.
         """
         ...
 
-    def passage(self) -> AbstractContextManager[None]:
-        """Hold the way to the broker, which one at a time may go: of all threads of all processes on this truth."""
+    def passage(self, *, urgent: bool = False) -> AbstractContextManager[Term]:
+        """Hold the way to the broker, which one at a time may go: of all threads of all processes on this truth.
+
+        Gives the term in which it is held. One who is urgent takes it over from whoever keeps it for too long: that
+        one's term is over then, and what it last looked at is too old to act on before this returns.
+        """
         ...

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
+from engine.adapters.desk_memory import FileMemory
 from engine.adapters.keywords import KeywordScorer
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.sql.store import SqlStore, open_store
@@ -45,6 +46,7 @@ class Rig:
     line: TroubledBroker
     actions: FakeCorporateActions
     store: SqlStore
+    memory: FileMemory
     settings: Settings
 
     @classmethod
@@ -84,6 +86,7 @@ class Rig:
             store=store,
             cache=cache,
             stream=stream,
+            memory=(memory := FileMemory(folder / "desk-state.json")),
         )
         return cls(
             engine=wire(settings, on(adapters)),
@@ -96,6 +99,7 @@ class Rig:
             line=line,
             actions=actions,
             store=store,
+            memory=memory,
             settings=settings,
         )
 
@@ -137,6 +141,12 @@ class Rig:
         with self.store.reading() as ledger:
             return [waiting.notice for waiting in ledger.waiting(1_000)]
 
+    def look_for_it(self, rounds: int = 6) -> None:
+        """Let seconds pass in which the engine looks again and again for what had no clear answer."""
+        for _ in range(rounds):
+            self.clock.advance(1)
+            self.engine.follow_up()
+
     def approved_but_not_sent(self) -> Trade:
         """Leave the example's trade as a death between its approval and its order would."""
         with self.store.writing() as book:
@@ -163,6 +173,7 @@ class Rig:
             store=self.store,
             cache=self.cache,
             stream=self.stream,
+            memory=self.memory,
         )
         return wire(self.settings, adapters)
 

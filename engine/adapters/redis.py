@@ -11,7 +11,8 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from engine.errors import StreamUnavailable
+from engine.errors import MemoryUnavailable, StreamUnavailable
+from engine.model.desk_record import UNREADABLE, DeskRecord
 from engine.model.market import Snapshot
 from engine.model.trade import Trade
 from engine.ports import Passing
@@ -55,6 +56,34 @@ def connect(url: str) -> redis.Redis:
         socket_connect_timeout=1,
         socket_timeout=2,
     )
+
+
+class RedisMemory:
+    """The port DeskMemory under the key `desk:state`; while the server is away it knows nothing."""
+
+    KEY = "desk:state"
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._client = client
+
+    def read(self) -> DeskRecord | None:
+        """Return what was written last, None where nothing ever was or nobody answers; UNREADABLE for nonsense."""
+        try:
+            with _lost_is_unavailable():
+                text: Any = self._client.get(self.KEY)
+            return DeskRecord.read(text) if text else None
+        except StreamUnavailable:
+            return None
+        except ValueError:
+            return UNREADABLE
+
+    def write(self, record: DeskRecord) -> None:
+        """Keep this in place of what was written before; raises MemoryUnavailable."""
+        try:
+            with _lost_is_unavailable():
+                self._client.set(self.KEY, record.written())
+        except StreamUnavailable as error:
+            raise MemoryUnavailable(str(error)) from error
 
 
 class RedisPriceCache:

@@ -27,6 +27,14 @@ class Desk:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Term:
+    """A time in charge of the way to the broker: its number, which only rises, and the process whose it is."""
+
+    number: int
+    holder: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AuditEntry:
     """Who did what to which subject, what was typed or clicked, what came of it and why; `request` is its id."""
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from engine.model.desk import Desk, Term
 from engine.model.risk import Sizing
 from engine.model.signal import Side, Signal
 
@@ -235,6 +236,20 @@ class Entry:
     target: Decimal
     limit: Decimal | None = None
     extended: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clearance:
+    """All that says whether a trade's entry may leave now, read at one instant.
+
+    `desk_term` is the term in which the desk's state was changed last, `term` the one that is now.
+    """
+
+    desk: Desk
+    desk_term: int
+    state: TradeState
+    decided_by: str
+    term: Term
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,25 +1,43 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from engine.errors import MarketClosed
-from engine.model.market import Session, exchange_date
+from engine.model.market import Session, TradingDay, exchange_date
 from engine.ports import Calendar
 
 
 class TradingHours:
-    """When entries may go out: in regular hours, and before and after them where the desk wants that (`extended`)."""
+    """When entries may go out: in regular hours, and before and after them where the desk wants that (`extended`).
 
-    def __init__(self, *, calendar: Calendar, extended: bool) -> None:
+    Not in the last seconds of a session (`last_entry`): what arrives after it waits for another day, at another price.
+    """
+
+    def __init__(self, *, calendar: Calendar, extended: bool, last_entry: timedelta = timedelta(0)) -> None:
         self._calendar = calendar
         self._extended = extended
+        self._last_entry = last_entry
 
     def are_open(self, at: datetime) -> bool:
         """Tell whether an entry may go out at an instant."""
         session = self._calendar.session(at)
-        return session is Session.REGULAR or (self._extended and session is not Session.CLOSED)
+        wanted = session is Session.REGULAR or (self._extended and session is not Session.CLOSED)
+        return wanted and not self.are_ending(at)
+
+    def are_ending(self, at: datetime) -> bool:
+        """Tell whether these are the last seconds of regular hours, or of the day where the desk trades after them."""
+        day = self._calendar.day(exchange_date(at))
+        session = self._calendar.session(at)
+        if day is None or session not in {Session.REGULAR, Session.AFTER}:
+            return False
+        return at >= _end(day, session) - self._last_entry
 
     def is_regular(self, at: datetime) -> bool:
         """Tell whether the exchange keeps regular hours at an instant, whatever the desk wants."""
         return self._calendar.session(at) is Session.REGULAR
+
+    def opened(self, at: datetime) -> datetime | None:
+        """Return when the regular hours of an instant's day began, or will begin; None where there are none."""
+        day = self._calendar.day(exchange_date(at))
+        return day.open if day else None
 
     def session(self, at: datetime) -> Session:
         """Return the session in which an entry would go out; raises MarketClosed where none may."""
@@ -29,5 +47,13 @@ class TradingHours:
 
     def _next_open(self, at: datetime) -> datetime:
         opens = self._calendar.next_open(at)
-        day = self._calendar.day(exchange_date(opens))
-        return day.pre if self._extended and day is not None and day.pre > at else opens
+        if not self._extended:
+            return opens
+        today, day = self._calendar.day(exchange_date(at)), self._calendar.day(exchange_date(opens))
+        if today is not None and self._calendar.session(at) is Session.REGULAR:
+            return today.close
+        return day.pre if day is not None and day.pre > at else opens
+
+
+def _end(day: TradingDay, session: Session) -> datetime:
+    return day.close if session is Session.REGULAR else day.post

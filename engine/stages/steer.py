@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.trade import OrderRole, TradeState
 from engine.ports import Broker, Clock
 from engine.stages.gate import Gate
+from engine.stages.recall import Recall
 from engine.stages.services import Service, Services
 from engine.truth import Book, Store
 
@@ -47,6 +48,7 @@ class Steer:
         clock: Clock,
         gate: Gate,
         services: Services,
+        recall: Recall,
         patience: float = PATIENCE,
     ) -> None:
         self._store = store
@@ -54,6 +56,7 @@ class Steer:
         self._clock = clock
         self._gate = gate
         self._services = services
+        self._recall = recall
         self._patience = patience
         # Every halt that is not written yet, the first one first; the gate is held while there is one.
         self._unwritten = list[_Halt]()
@@ -64,20 +67,26 @@ class Steer:
         """Stop new trading, refuse what waits for a decision, then cancel entries that are not filled.
 
         The halt is committed, and holds, before the broker is spoken to. A second halt keeps the first one's reason.
-        Where the books are out of reach, or do not answer, it holds in this process, is written as soon as that can be
-        done, and HaltHeld is raised. `flatten` remembers that everything is to be sold.
+        Where the books are out of reach, or do not answer, it holds in this process and in the desk's memory, is
+        written as soon as that can be done, and HaltHeld is raised. `flatten` remembers that everything is to be sold.
         """
         asked = _Halt(request=request, reason=reason, at=self._clock.now(), flatten=flatten)
         waiting = self._hold(asked)
+        remembering = self._remember(waiting)
         try:
             desk = self._written_in_time(waiting)
         except (MustHalt, TimeoutError) as error:
+            remembering.join(self._patience)
             raise HaltHeld(str(error)) from error
         except Repeated:
+            remembering.join(self._patience)
             if waiting is asked:  # else it waits since before, and is still to be written
                 self._let_go(asked)
+                self._keep_up()
             raise
         self.cancel_entries()
+        remembering.join(self._patience)
+        self._keep_up()
         return desk
 
     def make_good(self) -> None:
@@ -86,6 +95,19 @@ class Steer:
             with self._turn():
                 for halt in self._waiting():  # nobody else wrote it meanwhile
                     self._write_late(halt)
+                self._keep_up()
+
+    def hold_to_memory(self) -> None:
+        """Halt where the desk's memory knows of a halt that the database lost, or of a later time; else keep it up.
+
+        Raises MustHalt.
+        """
+        if self._waiting():
+            return  # what the memory knows more is a halt of ours on its way
+        lost = self._recall.lost_halt()
+        if lost:
+            self.halt(Request(by=lost.by), lost.reason)
+        self._recall.bring_up_to_date()
 
     def cancel_entries(self) -> None:
         """Cancel at the broker every entry of ours that is not filled; one that cannot be cancelled now is logged."""
@@ -160,8 +182,21 @@ class Steer:
             book.set_desk(desk)
             detail = why or ("on" if desk.auto else "off")
             book.tell(Notice(key=f"{kind}:{stamp(now)}", kind=kind, at=now, subject=request.by, detail=detail))
+        self._keep_up()
         log.info("desk_changed", action=action, by=request.by)
         return desk
+
+    def _keep_up(self) -> None:
+        """Let the desk's memory follow what was just committed; if that fails, the next round does it."""
+        with suppress(MustHalt):
+            self._recall.bring_up_to_date()
+
+    def _remember(self, halt: _Halt) -> threading.Thread:
+        """Let the desk's memory know of a halt from the first moment, beside the database, which may not answer."""
+        by, reason, at = halt.request.by, halt.reason, halt.at
+        remembering = threading.Thread(target=self._recall.hold, args=(by, reason, at), name="memory", daemon=True)
+        remembering.start()
+        return remembering
 
     def _written_in_time(self, asked: _Halt) -> Desk:
         """Write a halt in a thread of its own, which goes on where it takes too long; raises TimeoutError then."""
@@ -202,7 +237,7 @@ class Steer:
     def _write(self, halt: _Halt, *, is_late: bool = False) -> Desk:
         """Commit a halt; from then on the books stop what comes to the gate."""
         request, reason, at = halt.request, halt.reason, halt.at
-        with self._gate.shut(), self._store.writing() as book:
+        with self._gate.shut(urgent=True), self._store.writing(urgent=True) as book:
             if is_late and book.is_served(request.id):
                 request = replace(request, id="")  # that it was asked for stands in the audit already
             desk = book.desk()

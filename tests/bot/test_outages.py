@@ -12,6 +12,7 @@ from bot.messages import Texts
 from bot.notices import Notices
 from bot.posting import Pace, SlackAway
 from engine.errors import MustHalt
+from engine.model.desk import Term
 from engine.model.notice import NoticeKind
 from engine.truth import Book, Ledger, Store
 from tests.bot.outbox import AAPL, QUICK, SEAL, Outbox, running
@@ -151,15 +152,15 @@ class Forgetful:
             yield ledger
 
     @contextmanager
-    def writing(self) -> Iterator[Book]:
+    def writing(self, term: Term | None = None, *, urgent: bool = False) -> Iterator[Book]:
         if self._lost:
             self._lost = False
             raise MustHalt
-        with self._store.writing() as book:
+        with self._store.writing(term, urgent=urgent) as book:
             yield book
 
-    def passage(self) -> AbstractContextManager[None]:
-        return self._store.passage()
+    def passage(self, *, urgent: bool = False) -> AbstractContextManager[Term]:
+        return self._store.passage(urgent=urgent)
 
 
 class Bookless:
@@ -176,11 +177,11 @@ class Bookless:
         with self._store.reading() as ledger:
             yield ledger
 
-    def writing(self) -> AbstractContextManager[Book]:
-        return self._store.writing()
+    def writing(self, term: Term | None = None, *, urgent: bool = False) -> AbstractContextManager[Book]:
+        return self._store.writing(term, urgent=urgent)
 
-    def passage(self) -> AbstractContextManager[None]:
-        return self._store.passage()
+    def passage(self, *, urgent: bool = False) -> AbstractContextManager[Term]:
+        return self._store.passage(urgent=urgent)
 
 
 def test_books_that_are_lost_and_back_are_each_said_once_past_the_outbox(outbox: Outbox) -> None:

@@ -9,6 +9,7 @@ from bot.demo.launch import CHANNEL, TRADER, demo_settings
 from bot.demo.people import Person
 from bot.notices import first_of
 from bot.posting import SlackAway
+from engine.model.desk import Term
 from engine.model.notice import Notice, NoticeKind, Waiting
 from engine.truth import Book, Ledger, Store
 from tests.bot.outbox import AAPL, Outbox
@@ -113,14 +114,14 @@ class Mortal:
     def reading(self) -> AbstractContextManager[Ledger]:
         return self._store.reading()
 
-    def writing(self) -> AbstractContextManager[Book]:
+    def writing(self, term: Term | None = None, *, urgent: bool = False) -> AbstractContextManager[Book]:
         self._left -= 1
         if not self._left:
             raise Death
-        return self._store.writing()
+        return self._store.writing(term, urgent=urgent)
 
-    def passage(self) -> AbstractContextManager[None]:
-        return self._store.passage()
+    def passage(self, *, urgent: bool = False) -> AbstractContextManager[Term]:
+        return self._store.passage(urgent=urgent)
 
 
 @pytest.mark.parametrize("nth", [1, 2], ids=["before it posts", "before it notes that it posted"])

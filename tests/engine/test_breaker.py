@@ -63,6 +63,8 @@ def test_the_entry_leaves_once_the_state_can_be_read_again(guarded: GuardedRig) 
 
 @pytest.mark.parametrize("trouble", ["open", "unreadable"])
 def test_stops_cancels_and_sales_always_pass(guarded: GuardedRig, trouble: str) -> None:
+    for order in guarded.rig.broker.orders():
+        guarded.rig.broker.cancel(order)
     if trouble == "open":
         guarded.open_the_breaker()
     else:

@@ -1,12 +1,14 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from engine.errors import OrderRefused
 from engine.model.notice import NoticeKind
 from engine.model.trade import Entry, ExitReason, OrderRole, TradeState
+from tests.fakes import worked_example
 from tests.fakes.worked_example import AT, TRADE_ID, history, looks
 from tests.rig import Rig
 
@@ -77,10 +79,12 @@ def test_a_sale_that_the_broker_refuses_does_not_stop_the_round(bought_without_n
 
 
 @pytest.mark.parametrize(("unclear", "other"), [("MSFT", "TSLA"), ("TSLA", "MSFT")])
-def test_a_stop_without_an_answer_leaves_no_other_trade_unprotected(rig: Rig, unclear: str, other: str) -> None:
+def test_a_stop_without_an_answer_leaves_no_other_trade_unprotected(tmp_path: Path, unclear: str, other: str) -> None:
+    rig = Rig.build(tmp_path, cash=worked_example.CASH)
     rig.line.protects_unclearly = unclear
-    rig.engine.tidy()
+    rig.begin_the_example()
     assert {order.symbol for order in rig.broker.orders()} == {other}
+    rig.close()
 
 
 def test_an_exit_that_expired_at_the_close_is_sent_again(filled: Rig) -> None:

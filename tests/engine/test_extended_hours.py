@@ -137,7 +137,8 @@ def test_shares_of_a_partly_filled_order_are_protected_without_waiting_for_the_r
 
 def test_at_alpaca_the_order_is_for_the_day_and_its_protection_until_cancelled(early_at_alpaca: AtAlpaca) -> None:
     trade = approve(early_at_alpaca.rig)
-    sent = [request.body for request in early_at_alpaca.fake.requests if request.method == "POST"]
+    posted = [request.body for request in early_at_alpaca.fake.requests if request.method == "POST"]
+    sent = [body for body in posted if body["symbol"] == "AAPL"]
     assert [(body.get("order_class", ""), body["time_in_force"]) for body in sent] == [
         ("", "day"),
         ("oco", "gtc"),

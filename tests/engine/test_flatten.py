@@ -104,7 +104,7 @@ def test_an_entry_that_was_on_its_way_does_not_leave(proposed: Rig) -> None:
     proposed.engine.flatten(Rig.TRADER)
     finish(proposed)
     proposed.clock.advance(121)
-    proposed.engine.follow_up()
+    proposed.look_for_it()
     assert proposed.broker.order(submitted.id) is None
     assert proposed.trade().state is TradeState.FAILED
 

@@ -13,10 +13,14 @@ from engine.model.desk import DeskState, Request
 from engine.model.notice import NoticeKind
 from engine.model.trade import TradeState
 from engine.outside import Adapters
+from engine.risk.limits import Limits, LimitsInForce
+from engine.stages.approvals import Approvals
 from engine.stages.gate import Gate
 from engine.stages.hours import TradingHours
+from engine.stages.recall import Recall
 from engine.stages.services import Services
 from engine.stages.steer import FLATTENING, Steer
+from engine.truth import Store
 from tests.fakes.calendar import WeekdayCalendar
 from tests.fakes.store import HangingStore, LosableStore
 from tests.fakes.worked_example import TRADE_ID
@@ -88,11 +92,29 @@ def test_what_is_approved_before_the_halt_is_written_is_refused(halted: Bookless
     assert halted.rig.trade().state is TradeState.REFUSED
 
 
+def gate_and_steer(rig: Rig, store: Store) -> tuple[Gate, Steer]:
+    """Wire a gate and who halts, who is not patient, on another store."""
+    recall, approvals = Recall(store=store, memory=rig.memory), Approvals(clock=rig.clock)
+    services = Services(store=rig.store, clock=rig.clock)
+    gate = Gate(
+        broker=rig.line,
+        store=store,
+        clock=rig.clock,
+        hours=TradingHours(calendar=WeekdayCalendar(), extended=False),
+        price=lambda symbol, _now: rig.market.snapshots((symbol,))[0],
+        limits=LimitsInForce(Limits()),
+        approvals=approvals,
+        recall=recall,
+    )
+    steer = Steer(
+        store=store, broker=rig.line, clock=rig.clock, gate=gate, services=services, recall=recall, patience=0.01
+    )
+    return gate, steer
+
+
 def test_a_halt_holds_at_once_while_the_books_do_not_answer_and_is_written_when_they_do(proposed: Rig) -> None:
-    store, services = HangingStore(proposed.store), Services(store=proposed.store, clock=proposed.clock)
-    hours = TradingHours(calendar=WeekdayCalendar(), extended=False)
-    gate = Gate(broker=proposed.line, store=store, clock=proposed.clock, hours=hours)
-    steer = Steer(store=store, broker=proposed.line, clock=proposed.clock, gate=gate, services=services, patience=0.01)
+    store = HangingStore(proposed.store)
+    gate, steer = gate_and_steer(proposed, store)
     submitted = proposed.submitted_but_not_sent()
     with pytest.raises(HaltHeld):
         steer.halt(HALT, "fire in the building")
@@ -105,10 +127,8 @@ def test_a_halt_holds_at_once_while_the_books_do_not_answer_and_is_written_when_
 
 
 def test_a_flatten_that_comes_while_a_halt_is_being_written_is_written_too(proposed: Rig) -> None:
-    store, services = HangingStore(proposed.store), Services(store=proposed.store, clock=proposed.clock)
-    hours = TradingHours(calendar=WeekdayCalendar(), extended=False)
-    gate = Gate(broker=proposed.line, store=store, clock=proposed.clock, hours=hours)
-    steer = Steer(store=store, broker=proposed.line, clock=proposed.clock, gate=gate, services=services, patience=0.01)
+    store = HangingStore(proposed.store)
+    _, steer = gate_and_steer(proposed, store)
     for request, flatten in ((HALT, False), (FLATTEN, True)):
         with pytest.raises(HaltHeld):
             steer.halt(request, "fire in the building", flatten=flatten)

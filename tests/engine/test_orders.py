@@ -96,7 +96,7 @@ def test_an_order_that_never_arrived_is_given_up_when_its_approval_is_old(propos
     proposed.engine.approve(TRADE_ID, Rig.TRADER)
     proposed.clock.advance(300)
     proposed.line.is_away = False
-    proposed.engine.reconcile()
+    proposed.look_for_it()
     assert (proposed.trade().state, proposed.trade().reason) == (TradeState.FAILED, "never_arrived")
     assert proposed.broker.order(TRADE_ID) is None
 

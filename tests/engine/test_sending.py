@@ -34,7 +34,7 @@ def test_an_order_that_is_on_its_way_is_not_given_up(proposed: Rig) -> None:
             proposed.clock.advance(300)
             wait([another_thread.submit(proposed.engine.reconcile)], timeout=0.5)
 
-        proposed.line.meanwhile = look_meanwhile
+        proposed.line.on_its_way = look_meanwhile
         proposed.engine.approve(TRADE_ID, Rig.TRADER)
     assert proposed.trade().state is TradeState.OPEN
     assert shares_held(proposed) == [512]
@@ -58,6 +58,7 @@ def test_an_order_lost_before_the_close_is_not_sent_again_after_it(proposed: Rig
         book.move(approved, TradeState.SUBMITTED)
     proposed.clock.advance(60)
     proposed.engine.reconcile()
+    proposed.look_for_it()
     assert (proposed.trade().state, proposed.trade().reason) == (TradeState.CANCELLED, "outside_regular_hours")
     assert proposed.broker.order(TRADE_ID) is None
 
@@ -159,7 +160,7 @@ def test_after_a_halt_nothing_is_sent_again_and_the_trade_ends_once_its_price_is
     proposed.engine.follow_up()
     assert (attempts(proposed), proposed.trade().state) == (1, TradeState.SUBMITTED)
     proposed.clock.advance(120)
-    proposed.engine.follow_up()
+    proposed.look_for_it()
     assert (attempts(proposed), proposed.trade().state) == (1, TradeState.FAILED)
     assert proposed.broker.order(TRADE_ID) is None
 
@@ -175,7 +176,7 @@ def test_what_was_approved_before_a_halt_is_not_sent_again_though_trading_has_re
     assert proposed.broker.order(TRADE_ID) is None
     assert proposed.trade().state is TradeState.SUBMITTED
     proposed.clock.advance(120)
-    proposed.engine.follow_up()
+    proposed.look_for_it()
     assert proposed.trade().state is TradeState.FAILED
 
 

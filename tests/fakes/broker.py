@@ -2,7 +2,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from engine.errors import BrokerUnavailable, DeskError, OrderRefused, OrderUnclear
+from engine.errors import BrokerUnavailable, DeskError, OrderExists, OrderRefused, OrderUnclear
 from engine.model.activity import Activity
 from engine.model.portfolio import Account, NotClosed, Position
 from engine.model.trade import Entry, Order
@@ -10,7 +10,11 @@ from engine.ports import Broker, nothing_more
 
 
 class TroubledBroker:
-    """A broker behind a line that a test cuts: refusals, lost answers, no connection, what happens meanwhile."""
+    """A broker behind a line that a test cuts: refusals, lost answers, no connection, what happens meanwhile.
+
+    `meanwhile` is called before the last look, `on_its_way` after it, `while_asked` after an answer. One that `hides`
+    shows orders in the list of all only, one in which an order `exists` takes none.
+    """
 
     label = "troubled"
 
@@ -21,10 +25,13 @@ class TroubledBroker:
         self.not_closed: tuple[NotClosed, ...] = ()
         self.loses_request = False
         self.loses_answer = False
+        self.hides = False
+        self.exists = False
         self.protects_unclearly = ""
         self.cancel_fails: DeskError | None = None
         self.skew = timedelta(0)
         self.meanwhile: Callable[[], object] = lambda: None
+        self.on_its_way: Callable[[], object] = lambda: None
         self.while_asked: Callable[[], object] = lambda: None
         self._broker = broker
 
@@ -47,10 +54,17 @@ class TroubledBroker:
         broker = self._reached()
         if self.refuses:
             raise OrderRefused(self.refuses)
+        if self.exists:
+            raise OrderExists(entry.client_order_id)
         if self.loses_request:
             self.loses_request = False
             raise OrderUnclear(entry.client_order_id)
-        order = broker.submit(entry, last_look)
+
+        def leave() -> None:
+            last_look()
+            self.on_its_way()
+
+        order = broker.submit(entry, leave)
         if self.loses_answer:
             raise OrderUnclear(entry.client_order_id)
         return order
@@ -58,7 +72,7 @@ class TroubledBroker:
     def order(self, client_order_id: str) -> Order | None:
         order = self._reached().order(client_order_id)
         self.while_asked()
-        return order
+        return None if self.hides else order
 
     def order_of(self, broker_id: str) -> Order | None:
         return self._reached().order_of(broker_id)
@@ -71,7 +85,7 @@ class TroubledBroker:
     def look_up(self, client_order_ids: Collection[str]) -> Mapping[str, Order]:
         found = self._reached().look_up(client_order_ids)
         self.while_asked()
-        return found
+        return {} if self.hides else found
 
     def replace(self, order: Order, price: Decimal) -> Order:
         return self._reached().replace(order, price)

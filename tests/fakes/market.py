@@ -27,6 +27,7 @@ class FakeMarket:
 
     def __init__(self, clock: Clock) -> None:
         self.is_down = False
+        self.asked = list[tuple[str, ...]]()
         self.bars = NO_BARS
         self._clock = clock
         self._snapshots: dict[str, Snapshot] = {}
@@ -46,6 +47,7 @@ class FakeMarket:
 
     def snapshots(self, symbols: Sequence[str]) -> tuple[Snapshot, ...]:
         self._check()
+        self.asked.append(tuple(symbols))
         return tuple(self._snapshots[symbol] for symbol in symbols if symbol in self._snapshots)
 
     def history(self, symbols: Sequence[str], bars: int) -> BarHistory:

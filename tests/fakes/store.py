@@ -3,6 +3,7 @@ from contextlib import contextmanager
 from threading import Event
 
 from engine.errors import MustHalt
+from engine.model.desk import Term
 from engine.truth import Book, Ledger, Store
 
 
@@ -20,16 +21,16 @@ class HangingStore:
             yield ledger
 
     @contextmanager
-    def writing(self) -> Iterator[Book]:
+    def writing(self, term: Term | None = None, *, urgent: bool = False) -> Iterator[Book]:
         self.answers.wait()
-        with self._store.writing() as book:
+        with self._store.writing(term, urgent=urgent) as book:
             yield book
 
     @contextmanager
-    def passage(self) -> Iterator[None]:
+    def passage(self, *, urgent: bool = False) -> Iterator[Term]:
         self.answers.wait()
-        with self._store.passage():
-            yield
+        with self._store.passage(urgent=urgent) as term:
+            yield term
 
 
 class LosableStore:
@@ -45,14 +46,14 @@ class LosableStore:
             yield ledger
 
     @contextmanager
-    def writing(self) -> Iterator[Book]:
-        with self._reached().writing() as book:
+    def writing(self, term: Term | None = None, *, urgent: bool = False) -> Iterator[Book]:
+        with self._reached().writing(term, urgent=urgent) as book:
             yield book
 
     @contextmanager
-    def passage(self) -> Iterator[None]:
-        with self._reached().passage():
-            yield
+    def passage(self, *, urgent: bool = False) -> Iterator[Term]:
+        with self._reached().passage(urgent=urgent) as term:
+            yield term
 
     def _reached(self) -> Store:
         if self.is_away:

@@ -8,7 +8,7 @@ from typing import Any
 from engine.adapters.alpaca.broker import AlpacaBroker
 from engine.adapters.redis import RedisSignalStream
 from engine.adapters.sql.store import SqlStore
-from engine.model.desk import DeskState
+from engine.model.desk import DeskState, Term
 from engine.model.trade import Entry, Order, Trade
 from engine.ports import Clock, nothing_more
 from engine.truth import Book
@@ -26,8 +26,8 @@ class MortalStore(SqlStore):
         self._state: DeskState | None = None  # as the last writer left it; this process is the only one
 
     @contextmanager
-    def writing(self) -> Iterator[Book]:
-        with super().writing() as book:
+    def writing(self, term: Term | None = None, *, urgent: bool = False) -> Iterator[Book]:
+        with super().writing(term, urgent=urgent) as book:
             if self._state is None:
                 self._state = book.desk().state
             yield book

@@ -27,6 +27,7 @@ from bot.posting import Pace
 from bot.seal import Seal
 from engine.adapters.alpaca.budget import Budget
 from engine.adapters.alpaca.wire import Access
+from engine.adapters.desk_memory import FileMemory
 from engine.adapters.keywords import KeywordScorer
 from engine.adapters.redis import connect
 from engine.bootstrap import wire
@@ -185,6 +186,7 @@ class Victim:
             store=self._store,
             cache=FakePriceCache(),
             stream=MortalStream(connect(life.redis), "engine", fate=self._fate),
+            memory=FileMemory(life.folder / "desk-state.json"),
         )
 
     def _messenger(self) -> Notices:

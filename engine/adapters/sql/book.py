@@ -9,7 +9,7 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 from engine.adapters.sql.base import Base
 from engine.adapters.sql.chain import append
 from engine.adapters.sql.equity import add_point, take_in
-from engine.adapters.sql.ledger import SqlLedger
+from engine.adapters.sql.ledger import DESK_TERM, SqlLedger
 from engine.adapters.sql.news_tables import FindingRow, HeadlineRow, ModelCallRow, ScoredRow, SpendingRow, UnscoredRow
 from engine.adapters.sql.performance import TABLES
 from engine.adapters.sql.results import make_again
@@ -18,6 +18,7 @@ from engine.adapters.sql.tables import (
     CorporateActionRow,
     DecisionRow,
     DeskRow,
+    FenceRow,
     FillRow,
     MessageRow,
     OrderRow,
@@ -56,7 +57,11 @@ class SqlBook(SqlLedger):
     learns = False
 
     def set_desk(self, desk: Desk) -> None:
-        """Change the desk's state."""
+        """Change the desk; where that changes its state a new term begins."""
+        if self.desk().state is not desk.state:
+            term = self.term().number + 1
+            self._connection.execute(update(FenceRow).values(term=term))
+            self.set_setting(DESK_TERM, str(term))
         self._connection.execute(update(DeskRow), columns_of(desk))
 
     def set_setting(self, name: str, value: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url
@@ -15,11 +16,15 @@ WRITERS_TURN = 7_203_411
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Database:
-    """One pool of connections, the two ways to begin a transaction on it, and sessions without any."""
+    """One pool of connections, the two ways to begin a transaction on it, and sessions without any.
+
+    `file` is where a database that is a file stands.
+    """
 
     readers: Engine
     writers: Engine
     sessions: Engine
+    file: Path | None = None
 
 
 def connect(address: str, patience: float) -> Database:
@@ -31,7 +36,8 @@ def connect(address: str, patience: float) -> Database:
 def _sqlite(url: URL, patience: float) -> Database:
     pool = create_engine(url, pool_size=POOL_SIZE, pool_timeout=patience)
     listen(pool, "connect", partial(_prepare_sqlite, patience=patience))
-    database = Database(readers=pool.execution_options(), writers=pool.execution_options(), sessions=pool)
+    file = Path(url.database) if url.database and url.database != ":memory:" else None
+    database = Database(readers=pool.execution_options(), writers=pool.execution_options(), sessions=pool, file=file)
     listen(database.readers, "begin", _say("BEGIN"))
     listen(database.writers, "begin", _say("BEGIN IMMEDIATE"))
     return database
@@ -43,6 +49,7 @@ def _prepare_sqlite(connection: Any, _record: object, *, patience: float) -> Non
     cursor.execute(f"PRAGMA busy_timeout = {patience * 1000:.0f}")
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")  # in WAL mode a lesser one may lose the last trades in a power cut
+    cursor.execute("PRAGMA wal_autocheckpoint = 0")  # a commit in a hurry would wait for it; see Checkpoints
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
 

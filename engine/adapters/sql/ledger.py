@@ -3,7 +3,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, select, true
 
 from engine.adapters.sql.account_history import SqlAccountHistory
 from engine.adapters.sql.chain import check, head
@@ -15,6 +15,7 @@ from engine.adapters.sql.tables import (
     AuditRow,
     DecisionRow,
     DeskRow,
+    FenceRow,
     MessageRow,
     OrderRow,
     OutboxRow,
@@ -23,11 +24,12 @@ from engine.adapters.sql.tables import (
     TradeRow,
 )
 from engine.adapters.sql.values import call_of, order_of, signal_of, trade_of, value_of
-from engine.model.desk import AuditCheck, AuditEntry, Desk
+from engine.model.desk import AuditCheck, AuditEntry, Desk, Term
+from engine.model.desk_record import Mark
 from engine.model.news import ModelCall
 from engine.model.notice import Notice, Posted, Waiting
 from engine.model.signal import Finding, Signal
-from engine.model.trade import Order, OrderRole, Trade, TradeState
+from engine.model.trade import Clearance, Order, OrderRole, Trade, TradeState
 
 TRADES = select(TradeRow)
 WHOLE = {
@@ -36,6 +38,20 @@ WHOLE = {
     "decisions": select(DecisionRow).order_by(DecisionRow.id),
     "audit": select(AuditRow).order_by(AuditRow.number),
 }
+TERM = select(FenceRow.term, FenceRow.holder)
+DESK_TERM = "desk_term"
+"""The setting that has the term in which the desk's state was changed last."""
+CLEARANCE = select(
+    DeskRow,
+    FenceRow.term,
+    FenceRow.holder,
+    TradeRow.state.label("trade_state"),
+    TradeRow.decided_by,
+    select(SettingRow.value).where(SettingRow.name == DESK_TERM).scalar_subquery().label("desk_term"),
+)
+CLEARANCE = CLEARANCE.select_from(TradeRow).join(DeskRow, true()).join(FenceRow, true())
+CLEARANCE = CLEARANCE.where(TradeRow.id == bindparam("this"))
+LAST_AUDITED = select(AuditRow.number, AuditRow.hash).order_by(AuditRow.number.desc()).limit(1)
 AT_ONCE = 1_000
 TRADE = TRADES.where(TradeRow.id == bindparam("this"))
 ENTRY_FIRST = (OrderRow.role != OrderRole.ENTRY, OrderRow.id)
@@ -54,6 +70,28 @@ class SqlLedger(SqlPerformance, SqlSurvey, SqlAccountHistory):
     def desk(self) -> Desk:
         """Return the desk's state."""
         return value_of(Desk, self._connection.execute(select(DeskRow)).one())
+
+    def term(self) -> Term:
+        """Return the term that is now."""
+        number, holder = self._connection.execute(TERM).one()
+        return Term(number=number, holder=holder)
+
+    def desk_term(self) -> int:
+        """Return the number of the term that began when the desk's state was changed last, 0 before it ever was."""
+        return int(self.setting(DESK_TERM) or 0)
+
+    def clearance(self, trade_id: str) -> Clearance | None:
+        """Return what says whether a trade's entry may leave, in one read; None where there is no such trade."""
+        row = self._connection.execute(CLEARANCE, {"this": trade_id}).first()
+        if row is None:
+            return None
+        return Clearance(
+            desk=value_of(Desk, row),
+            desk_term=int(row.desk_term or 0),
+            state=row.trade_state,
+            decided_by=row.decided_by,
+            term=Term(number=row.term, holder=row.holder),
+        )
 
     def trade(self, trade_id: str) -> Trade | None:
         """Return a trade."""
@@ -175,6 +213,16 @@ class SqlLedger(SqlPerformance, SqlSurvey, SqlAccountHistory):
     def audit_head(self) -> tuple[int, str]:
         """Return how many rows the audit has, and the hash of the last."""
         return head(self._connection)
+
+    def audit_mark(self) -> Mark:
+        """Return the last row of the audit."""
+        row = self._connection.execute(LAST_AUDITED).first()
+        return Mark(number=row.number, hash=row.hash) if row else Mark(number=0, hash="")
+
+    def has_mark(self, mark: Mark) -> bool:
+        """Tell whether the audit has a row of this number and hash; before the first row it always has."""
+        same = select(AuditRow.number).where(AuditRow.number == mark.number, AuditRow.hash == mark.hash)
+        return mark.number == 0 or self._connection.scalar(same) is not None
 
     def check_audit(self, known: str = "") -> AuditCheck:
         """Go through the audit's chain, and say where it breaks; `known` is a hash that must be in it."""

@@ -1,17 +1,27 @@
-"""A lock that all processes on one database share; it is gone with the process that held it."""
+"""A lock that all processes on one database share; it is gone with the process that held it.
+
+On PostgreSQL it is gone with the session as well, which a process may lose while it sleeps. So the lock alone proves
+nothing: whoever comes in begins a term in the table `fence`, and what was looked at in an older term is not acted on.
+On SQLite the lock stays with a process that sleeps, and a term goes on until another process comes in.
+"""
 
 import fcntl
-import threading
+import os
+import socket
 import time
+import uuid
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from engine.adapters.sql.turns import Turns
 from engine.errors import MustHalt
+from engine.model.desk import Term
+from engine.truth import LOOK_HOLDS
 
 log = structlog.get_logger()
 
@@ -19,6 +29,23 @@ PASSAGE = 7_203_412
 """The advisory lock on PostgreSQL: any number that nobody else uses."""
 LOOK = 0.005
 """Seconds between two looks at a file that another process holds."""
+TAKEN_OVER_AFTER = 3.0
+"""Seconds that a halt waits for an order that is on its way; then its term is ended, whatever becomes of it."""
+NOT_IN_TIME = "55P03"
+"""What PostgreSQL says of a lock that was not had in time."""
+
+ENTER = text(
+    "UPDATE fence SET term = fence.term + 1, holder = :me, is_held = TRUE "
+    "FROM (SELECT id, holder, is_held FROM fence WHERE id = 1 FOR UPDATE) AS before WHERE fence.id = before.id "
+    "RETURNING fence.term, before.is_held AND before.holder <> :me"
+)
+LEAVE = text("UPDATE fence SET is_held = FALSE WHERE id = 1 AND holder = :me")
+NOW = text("SELECT term, holder FROM fence WHERE id = 1")
+TAKE = text("UPDATE fence SET term = term + 1, holder = :me, is_held = FALSE WHERE id = 1 RETURNING term")
+
+
+class _OnItsWay(MustHalt):
+    """Somebody keeps the passage for longer than one waits for it."""
 
 
 class Passage:
@@ -30,45 +57,92 @@ class Passage:
     def __init__(self, engine: Engine, patience: float) -> None:
         self._engine = engine
         self._patience = patience
-        self._turn = threading.Lock()
+        self._turns = Turns()
+        self._me = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         name = engine.url.database or ""
         self._file = (
             Path(f"{name}-passage") if engine.dialect.name == "sqlite" and name not in {"", ":memory:"} else None
         )
 
     @contextmanager
-    def hold(self) -> Iterator[None]:
-        """Hold the passage; raises MustHalt where it is not had in time."""
-        # This process's own threads wait here, so that they do not hold a connection each while they do.
-        if not self._turn.acquire(timeout=self._patience):
-            raise MustHalt("an order has been on its way for too long")
-        try:
-            with self._shared():
-                yield
-        finally:
-            self._turn.release()
+    def hold(self, *, urgent: bool = False) -> Iterator[Term]:
+        """Hold the passage, and give its term; raises MustHalt where it is not had in time.
 
-    def _shared(self) -> AbstractContextManager[None]:
-        if self._engine.dialect.name == "postgresql":
-            return self._advisory_lock()
-        return self._file_lock(self._file) if self._file else _nobody_else()
-
-    @contextmanager
-    def _advisory_lock(self) -> Iterator[None]:
-        with self._engine.connect() as connection:
-            connection.exec_driver_sql(f"SELECT pg_advisory_lock({PASSAGE})")
+        One who is urgent ends the term of whoever keeps it for too long, and goes on once nothing of it can leave.
+        """
+        ends = time.monotonic() + (min(TAKEN_OVER_AFTER, self._patience) if urgent else self._patience)
+        with ExitStack() as stack:
             try:
-                yield
-            finally:
-                try:
-                    connection.exec_driver_sql(f"SELECT pg_advisory_unlock({PASSAGE})")
-                except DBAPIError as error:
-                    connection.invalidate()  # the lock ends with the session, which is not used again
-                    log.warning("passage_session_lost", error=repr(error.orig))
+                term = stack.enter_context(self._held(ends, is_urgent=urgent))
+            except _OnItsWay:
+                if not urgent:
+                    raise
+                term = self._taken_over()
+            yield term
 
     @contextmanager
-    def _file_lock(self, path: Path) -> Iterator[None]:
-        ends = time.monotonic() + self._patience
+    def _held(self, ends: float, *, is_urgent: bool) -> Iterator[Term]:
+        # This process's own threads wait here, so that they do not hold a connection each while they do.
+        if not self._turns.take(ends - time.monotonic(), is_urgent=is_urgent):
+            raise _OnItsWay("an order has been on its way for too long")
+        try:
+            with self._shared(ends) as term:
+                yield term
+        finally:
+            self._turns.end()
+
+    def _shared(self, ends: float) -> AbstractContextManager[Term]:
+        if self._engine.dialect.name == "postgresql":
+            return self._advisory_lock(ends)
+        return self._file_lock(self._file, ends) if self._file else self._nobody_else()
+
+    @contextmanager
+    def _advisory_lock(self, ends: float) -> Iterator[Term]:
+        with self._engine.connect() as connection:
+            self._lock(connection, ends)
+            term = self._enter(connection)
+            try:
+                yield term
+            finally:
+                self._leave(connection, term)
+
+    def _lock(self, connection: Connection, ends: float) -> None:
+        left = max(1, round((ends - time.monotonic()) * 1000))
+        is_shorter = left < self._patience * 500  # else what the session has anyway will do, and is a request less
+        try:
+            if is_shorter:
+                connection.exec_driver_sql(f"SET lock_timeout = {left}")
+            connection.exec_driver_sql(f"SELECT pg_advisory_lock({PASSAGE})")
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", "") == NOT_IN_TIME:
+                raise _OnItsWay("an order of another process has been on its way for too long") from error
+            raise
+        finally:
+            if is_shorter:
+                with suppress(DBAPIError):  # a session that is lost is not used again
+                    connection.exec_driver_sql(f"SET lock_timeout = {self._patience * 1000:.0f}")
+
+    def _enter(self, connection: Connection) -> Term:
+        """Begin a term; whoever did not leave the one before may have looked already, and is waited for."""
+        number, was_kept = connection.execute(ENTER, {"me": self._me}).one()
+        if was_kept:
+            log.warning("order_lock_was_not_left", term=number)
+            time.sleep(LOOK_HOLDS)
+        return Term(number=number, holder=self._me)
+
+    def _leave(self, connection: Connection, term: Term) -> None:
+        try:
+            is_left = bool(connection.execute(LEAVE, {"me": self._me}).rowcount)
+            is_unlocked = connection.exec_driver_sql(f"SELECT pg_advisory_unlock({PASSAGE})").scalar()
+        except DBAPIError as error:
+            connection.invalidate()  # the lock ends with the session, which is not used again
+            log.warning("order_lock_lost", term=term.number, error=repr(error.orig))
+            return
+        if not (is_left and is_unlocked):
+            log.warning("order_lock_lost", term=term.number, error="somebody else came in meanwhile")
+
+    @contextmanager
+    def _file_lock(self, path: Path, ends: float) -> Iterator[Term]:
         try:
             file = path.open("wb")
         except OSError as error:
@@ -80,12 +154,27 @@ class Passage:
                     break
                 except BlockingIOError:
                     if time.monotonic() > ends:
-                        raise MustHalt("an order of another process has been on its way for too long") from None
+                        raise _OnItsWay("an order of another process has been on its way for too long") from None
                     time.sleep(LOOK)
-            yield  # closing the file lets the next one in
+            yield self._own_term()  # closing the file lets the next one in
 
+    @contextmanager
+    def _nobody_else(self) -> Iterator[Term]:
+        """A database in memory has no other process."""
+        yield self._own_term()
 
-@contextmanager
-def _nobody_else() -> Iterator[None]:
-    """A database in memory has no other process."""
-    yield
+    def _own_term(self) -> Term:
+        """Return the term that is now, where it is this process's, else begin one."""
+        with self._engine.connect() as connection:
+            number, holder = connection.execute(NOW).one()
+            if holder != self._me:
+                number = connection.execute(TAKE, {"me": self._me}).scalar_one()
+        return Term(number=number, holder=self._me)
+
+    def _taken_over(self) -> Term:
+        """End the term of who keeps the passage, and wait until nothing that was looked at in it can leave."""
+        with self._engine.connect() as connection:
+            number = connection.execute(TAKE, {"me": self._me}).scalar_one()
+        log.warning("order_lock_taken_over", term=number)
+        time.sleep(LOOK_HOLDS)
+        return Term(number=number, holder=self._me)

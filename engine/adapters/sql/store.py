@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Lock
 
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError, TimeoutError as NoConnection
 
 from engine.adapters.sql.book import SqlBook
+from engine.adapters.sql.checkpoints import Checkpoints
 from engine.adapters.sql.database import connect
+from engine.adapters.sql.file import SameFile
 from engine.adapters.sql.ledger import SqlLedger
 from engine.adapters.sql.migrations import current, upgrade
 from engine.adapters.sql.passage import Passage
 from engine.adapters.sql.signals import KnownSignals
-from engine.errors import MustHalt
+from engine.adapters.sql.turns import Turns
+from engine.errors import Fenced, MustHalt
+from engine.model.desk import Term
 from engine.truth import Book, Ledger
 
 PATIENCE = 30.0
@@ -25,27 +28,40 @@ class SqlStore:
     def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
         self._database = connect(url, patience)
         self._patience = patience
-        self._turn = Lock()
+        self._turns = Turns()
         self._known = KnownSignals()
+        self._file = SameFile(self._database.file)
+        self._checkpoints = Checkpoints(self._database.sessions, self._database.file)
         self._passage = Passage(self._database.sessions, patience)
 
     @contextmanager
     def reading(self) -> Iterator[Ledger]:
         """Open the truth for reading, as of one instant."""
         with _faults_named(), self._database.readers.connect() as connection:
+            self._file.check()
             yield SqlLedger(connection, self._known)
 
     @contextmanager
-    def writing(self) -> Iterator[Book]:
-        """Open the truth for writing, when it is this writer's turn."""
-        with self._turn_to_write(), _faults_named(), self._database.writers.begin() as connection:
-            yield SqlBook(connection, self._known)
+    def writing(self, term: Term | None = None, *, urgent: bool = False) -> Iterator[Book]:
+        """Open the truth for writing, when it is this writer's turn; raises Fenced once `term` is over."""
+        with (
+            self._turn_to_write(is_urgent=urgent),
+            _faults_named(),
+            self._database.writers.begin() as connection,
+        ):
+            self._file.check()
+            book = SqlBook(connection, self._known)
+            if term is not None and book.term() != term:
+                raise Fenced(f"term {term.number} is over")
+            yield book
+            self._file.check()
+        self._checkpoints.are_due()
 
     @contextmanager
-    def passage(self) -> Iterator[None]:
-        """Hold what only one process at a time may do outside; raises MustHalt."""
-        with _faults_named(), self._passage.hold():
-            yield
+    def passage(self, *, urgent: bool = False) -> Iterator[Term]:
+        """Hold what only one process at a time may do outside, in a term of one's own; raises MustHalt."""
+        with _faults_named(), self._passage.hold(urgent=urgent) as term:
+            yield term
 
     def revision(self) -> str:
         """Return the schema's revision, '' when there is none yet; changes nothing."""
@@ -56,20 +72,22 @@ class SqlStore:
         """Bring the schema up to date."""
         with self._turn_to_write(), _faults_named(), self._database.writers.begin() as connection:
             upgrade(connection)
+            self._file.check()
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; the last one brings what SQLite wrote aside into its file."""
+        self._checkpoints.stop()
         self._database.readers.dispose()
 
     @contextmanager
-    def _turn_to_write(self) -> Iterator[None]:
+    def _turn_to_write(self, *, is_urgent: bool = False) -> Iterator[None]:
         """Wait for the other writers of this process; without a connection, so that readers never lack one."""
-        if not self._turn.acquire(timeout=self._patience):
+        if not self._turns.take(self._patience, is_urgent=is_urgent):
             raise MustHalt("another writer has held the database for too long")
         try:
             yield
         finally:
-            self._turn.release()
+            self._turns.end()
 
 
 def open_store(url: str, *, patience: float = PATIENCE) -> SqlStore:

@@ -4,8 +4,11 @@ from threading import Event, Thread
 
 import pytest
 
+from engine.adapters.clock import boottime
 from engine.adapters.sql.store import SqlStore, open_store
-from engine.errors import MustHalt
+from engine.errors import Fenced, MustHalt
+from engine.model.desk import Desk, DeskState
+from engine.truth import LOOK_HOLDS
 from tests.servers import Postgres
 
 
@@ -70,3 +73,71 @@ def test_a_session_that_is_lost_on_the_way_frees_the_passage(postgres: Postgres)
     with store.passage():
         pass
     store.close()
+
+
+def test_a_term_is_over_once_another_process_came_in(store: SqlStore, url: str) -> None:
+    other = open_store(url)
+    with store.passage() as mine:
+        pass
+    with other.passage() as theirs:
+        assert theirs.number > mine.number
+    with pytest.raises(Fenced), store.writing(mine) as book:
+        book.set_setting("name", "value")
+    with store.reading() as ledger:
+        assert (ledger.term(), ledger.setting("name")) == (theirs, None)
+    other.close()
+
+
+def test_a_term_goes_on_while_its_holder_writes(store: SqlStore) -> None:
+    with store.passage() as mine, store.writing(mine) as book:
+        book.set_setting("name", "value")
+    with store.reading() as ledger:
+        assert ledger.setting("name") == "value"
+
+
+@pytest.mark.parametrize("state", [DeskState.HALTED, DeskState.REDUCING])
+def test_every_change_of_the_desks_state_begins_a_term(store: SqlStore, state: DeskState) -> None:
+    with store.passage() as mine:
+        with store.writing() as book:
+            book.set_desk(Desk(state=state, auto=False))
+            assert book.desk_term() == book.term().number == mine.number + 1
+        with pytest.raises(Fenced), store.writing(mine):
+            pytest.fail("what a halt ended went on")
+
+
+def test_a_change_of_auto_mode_begins_no_term(store: SqlStore) -> None:
+    with store.writing() as book:
+        before = book.term()
+        book.set_desk(Desk(state=DeskState.ACTIVE, auto=True))
+        assert (book.term(), book.desk_term()) == (before, 0)
+
+
+def test_a_halt_takes_the_passage_over_from_who_keeps_it_for_too_long(url: str) -> None:
+    keeper, halter = open_store(url), open_store(url, patience=0.3)
+    with keeper.passage() as kept:
+        began = boottime()
+        with halter.passage(urgent=True) as term:
+            assert term.number > kept.number
+            assert boottime() - began >= 0.3 + LOOK_HOLDS  # until what the keeper looked at is too old to act on
+        with pytest.raises(Fenced), keeper.writing(kept):
+            pytest.fail("who was taken over from went on")
+    with halter.passage():
+        pass
+    keeper.close()
+    halter.close()
+
+
+def test_who_comes_in_after_somebody_who_never_left_waits_until_nothing_of_theirs_can_leave(postgres: Postgres) -> None:
+    url = postgres.new_database()
+    asleep, awake = open_store(url), open_store(url)
+    with asleep.passage() as lost:
+        postgres.cut_all_connections()
+        began = boottime()
+        with awake.passage() as term:
+            assert term.number > lost.number
+            assert boottime() - began >= LOOK_HOLDS
+    began = boottime()
+    with awake.passage():
+        assert boottime() - began < LOOK_HOLDS
+    asleep.close()
+    awake.close()

@@ -1,0 +1,104 @@
+"""What the desk last knew is kept in a file and in Redis; what cannot be read counts as a halt."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from engine.adapters.desk_memory import FileMemory, JointMemory
+from engine.adapters.redis import RedisMemory, connect
+from engine.errors import MemoryUnavailable
+from engine.model.desk import DeskState
+from engine.model.desk_record import UNREADABLE, DeskRecord, Mark
+from engine.ports import DeskMemory
+from tests.fakes.memory import FakeDeskMemory
+from tests.servers import Valkey
+
+ACTIVE = DeskRecord(
+    state=DeskState.ACTIVE,
+    by="U0ADMIN",
+    reason="",
+    since=datetime(2025, 8, 19, 14, 45, tzinfo=UTC),
+    term=7,
+    mark=Mark(number=12, hash="ab12"),
+)
+HALTED = replace(ACTIVE, state=DeskState.HALTED, by="U0TRADER", reason='fire, "now"\n불', since=None, is_pending=True)
+
+
+@pytest.fixture(params=["file", "redis", "both", "fake"])
+def memory(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DeskMemory]:
+    if request.param == "fake":
+        yield FakeDeskMemory()
+        return
+    file = FileMemory(tmp_path / "desk-state.json")
+    if request.param == "file":
+        yield file
+        return
+    with Valkey(tmp_path) as server:
+        redis = RedisMemory(connect(server.url))
+        yield redis if request.param == "redis" else JointMemory((file, redis))
+
+
+def test_a_new_desk_knows_nothing(memory: DeskMemory) -> None:
+    assert memory.read() is None
+
+
+@pytest.mark.parametrize("record", [ACTIVE, HALTED])
+def test_what_was_written_last_is_read(memory: DeskMemory, record: DeskRecord) -> None:
+    memory.write(HALTED)
+    memory.write(record)
+    assert memory.read() == record
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "null", "\x00", '{"state": "asleep"}', ACTIVE.written()[:-9]])
+def test_nonsense_counts_as_a_halt(tmp_path: Path, text: str) -> None:
+    (tmp_path / "desk-state.json").write_text(text, encoding="utf-8")
+    assert FileMemory(tmp_path / "desk-state.json").read() == UNREADABLE
+
+
+def test_bytes_that_are_no_text_and_a_folder_in_its_place_count_as_a_halt(tmp_path: Path) -> None:
+    (tmp_path / "bytes").write_bytes(b"\xff\xfe\x00")
+    assert FileMemory(tmp_path / "bytes").read() == FileMemory(tmp_path).read() == UNREADABLE
+
+
+def test_a_file_that_cannot_be_written_is_said_and_the_old_one_stays(tmp_path: Path) -> None:
+    with pytest.raises(MemoryUnavailable):
+        FileMemory(tmp_path / "no folder" / "desk-state.json").write(ACTIVE)
+
+
+def test_redis_without_an_answer_knows_nothing_and_says_that_it_keeps_nothing(tmp_path: Path) -> None:
+    with Valkey(tmp_path) as server:
+        memory = RedisMemory(connect(server.url))
+        server.stop()
+        assert memory.read() is None
+        with pytest.raises(MemoryUnavailable):
+            memory.write(ACTIVE)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "holds"),
+    [
+        (ACTIVE, None, ACTIVE),
+        (ACTIVE, replace(HALTED, is_pending=False), replace(HALTED, is_pending=False)),
+        (ACTIVE, HALTED, HALTED),
+        (ACTIVE, replace(HALTED, term=6), ACTIVE),
+        (ACTIVE, UNREADABLE, UNREADABLE),
+        (ACTIVE, replace(ACTIVE, mark=Mark(number=13, hash="cd")), replace(ACTIVE, mark=Mark(number=13, hash="cd"))),
+    ],
+    ids=["one is empty", "a halt", "a halt on its way", "an older halt", "one is nonsense", "one knows more"],
+)
+def test_of_two_places_the_safer_one_holds(one: DeskRecord, other: DeskRecord | None, holds: DeskRecord) -> None:
+    places = FakeDeskMemory(), FakeDeskMemory()
+    for place, record in zip(places, (one, other), strict=True):
+        place.record = record
+    assert JointMemory(places).read() == JointMemory(places[::-1]).read() == holds
+
+
+def test_what_one_place_cannot_keep_the_other_keeps() -> None:
+    away, there = FakeDeskMemory(), FakeDeskMemory()
+    away.is_away = True
+    with pytest.raises(MemoryUnavailable):
+        JointMemory((away, there)).write(ACTIVE)
+    assert there.record == ACTIVE

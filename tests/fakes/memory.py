@@ -1,0 +1,18 @@
+from engine.errors import MemoryUnavailable
+from engine.model.desk_record import DeskRecord
+
+
+class FakeDeskMemory:
+    """The port DeskMemory that a test holds in its hands."""
+
+    def __init__(self) -> None:
+        self.record: DeskRecord | None = None
+        self.is_away = False
+
+    def read(self) -> DeskRecord | None:
+        return None if self.is_away else self.record
+
+    def write(self, record: DeskRecord) -> None:
+        if self.is_away:
+            raise MemoryUnavailable("the memory is away")
+        self.record = record
