@@ -71,4 +71,3 @@ def auto(asked: Command) -> Message:
     which = one_of(asked, ("", "on", "off"))
     desk = asked.engine.set_auto(on=which == "on", request=asked.request) if which else asked.engine.desk()
     return answers.auto(desk, asked.texts)
-
