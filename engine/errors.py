@@ -138,11 +138,10 @@ class SettingFixed(Refused):
 class BadSetting(Refused):
     """A setting does not take what was typed.
 
-    Facts: setting, asked, least and most (empty without bound), unit, one and other (the two readings of what was typed,
-    empty where it has none).
+    Facts: setting, asked, least and most (empty without bound), unit, one and other (its two readings, or empty).
     """
 
-    def __init__(  # noqa: PLR0913 - what the sentence says
+    def __init__(
         self,
         setting: str,
         asked: str,

@@ -77,25 +77,20 @@ def action_due(notice: Notice, texts: Texts) -> Message:
 def restated(notice: Notice, trade: Trade, texts: Texts) -> Message:
     """Say what a corporate action made of a trade's shares and prices."""
     kind, new, old, *facts = _words(notice.detail, RESTATED_FACTS)
-    shares, stops, targets, symbols = ((facts[place], facts[place + 1]) for place in (0, 2, 4, 6))
-    lines = [
-        texts(
-            "restated",
-            symbol=symbol(trade.symbol),
-            action=_action(kind, new, old, symbols[1], UNKNOWN, texts),
-        )
-    ]
-    changes = (
-        ("shares", shares, lambda word: _write(word, lambda figure: texts.number(figure, _places(figure)))),
-        ("stop", stops, lambda word: _price(word, texts)),
-        ("target", targets, lambda word: _price(word, texts)),
-        ("symbol", symbols, lambda word: NOTHING if word == UNKNOWN else symbol(word)),
+    action = _action(kind, new, old, facts[7], UNKNOWN, texts)
+    told = (
+        ("shares", _shares(facts[0], texts), _shares(facts[1], texts)),
+        ("stop", _price(facts[2], texts), _price(facts[3], texts)),
+        ("target", _price(facts[4], texts), _price(facts[5], texts)),
+        ("symbol", _name(facts[6]), _name(facts[7])),
     )
-    for name, (before, after), write in changes:
-        was, is_now = write(before), write(after)
-        if NOTHING not in {was, is_now} and not (name == "symbol" and was == is_now):
-            lines.append(texts("restated-line", what=name, before=was, after=is_now))
-    return note(*lines, texts("restated-kept", id=foreign(trade.id)))
+    lines = [
+        texts("restated-line", what=what, before=before, after=after)
+        for what, before, after in told
+        if NOTHING not in {before, after} and (what != "symbol" or before != after)
+    ]
+    heading = texts("restated", symbol=symbol(trade.symbol), action=action)
+    return note(heading, *lines, texts("restated-kept", id=foreign(trade.id)))
 
 
 def cash_in_lieu(notice: Notice, trade: Trade, texts: Texts) -> Message:
@@ -133,8 +128,7 @@ def money_moved(notice: Notice, texts: Texts) -> Message:
     """Say that money came or went by no trade."""
     dollars, about = _words(notice.detail, 2)
     figure = _write(dollars, lambda amount: texts.price(abs(amount)))
-    named = NOTHING if about == UNKNOWN else symbol(about)
-    return note(texts("money-moved", kind=foreign(notice.subject, 20), dollars=figure, symbol=named))
+    return note(texts("money-moved", kind=foreign(notice.subject, 20), dollars=figure, symbol=_name(about)))
 
 
 def cancel_stuck(_notice: Notice, trade: Trade, texts: Texts) -> Message:
@@ -174,6 +168,10 @@ def _shares(word: str, texts: Texts) -> str:
     return _write(word, lambda figure: texts.number(figure, _places(figure)))
 
 
+def _name(word: str) -> str:
+    return NOTHING if word == UNKNOWN else symbol(word)
+
+
 def _places(figure: Decimal) -> int:
     """Return the decimals that a number of shares is told with, six at most."""
     exponent = figure.normalize().as_tuple().exponent
@@ -188,7 +186,7 @@ def _kind(word: str) -> str:
     return word if word in set(ActionKind) else NOTHING
 
 
-def _action(kind: str, new: str, old: str, new_symbol: str, cash: str, texts: Texts) -> str:  # noqa: PLR0913
+def _action(kind: str, new: str, old: str, new_symbol: str, cash: str, texts: Texts) -> str:
     """Return a corporate action in a few words: '2-for-1 split'."""
     is_reverse = FIGURE.fullmatch(new) and FIGURE.fullmatch(old) and Decimal(new) < Decimal(old)
     named = _kind(kind)
@@ -197,6 +195,6 @@ def _action(kind: str, new: str, old: str, new_symbol: str, cash: str, texts: Te
         kind="reverse_split" if named == ActionKind.SPLIT and is_reverse else named,
         new=_shares(new, texts),
         old=_shares(old, texts),
-        new_symbol=NOTHING if new_symbol == UNKNOWN else symbol(new_symbol),
+        new_symbol=_name(new_symbol),
         cash=NOTHING if FIGURE.fullmatch(cash) and not Decimal(cash) else _price(cash, texts),
     )

@@ -170,6 +170,8 @@ def refusal(error: errors.Refused, texts: Texts) -> Message:
     if isinstance(error, errors.RiskRefused):
         facts["kind"] = "too-many" if _too_many_shares(error) else "rule"
         facts["broken"] = _broken(error, texts)
+    if isinstance(error, errors.NotAllowed):
+        facts["role"] = facts["has"]
     if "usage" in error.facts:
         facts["example"] = f"{foreign(str(error.facts['usage']).partition(' ')[0], 60)} AAPL"
     if "least" in error.facts:

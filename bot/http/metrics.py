@@ -66,7 +66,7 @@ class Metrics(Collector):
         with store.reading() as ledger:
             desk, waiting = ledger.desk(), len(ledger.waiting(MOST_WAITING))
             alive, since = ledger.trades(ALIVE), engine.now() - DAY
-            lately = [trade for trade in ledger.trades(since=since) if trade.proposed_at >= since]
+            lately = tuple(trade for trade in ledger.trades(since=since) if trade.proposed_at >= since)
         state = GaugeMetricFamily("trading_bot_desk_state", "1 for the state that the desk is in.", labels=["state"])
         for each in DeskState:
             state.add_metric([each.value], each is desk.state)

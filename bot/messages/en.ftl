@@ -34,6 +34,12 @@ desk-state = { $state ->
     [halted] halted
    *[other] { $state }
 }
+role = { $role ->
+    [admin] admin
+    [trader] trader
+    [viewer] viewer
+   *[nobody] no role
+}
 session = { $session ->
     [pre] pre-market
     [regular] regular hours
@@ -1001,11 +1007,10 @@ refused-not-allowed = { $needed ->
     [admin] Admins only
     [trader] Traders only
    *[viewer] Members of the desk only
-}; { $has ->
-    [admin] you're an admin
-    [trader] you're a trader
-    [viewer] you're a viewer
-   *[nobody] you have no role here
+}; { $role ->
+    [nobody] you have no role here
+    [admin] you're an { role }
+   *[other] you're a { role }
 }. Ask an admin.
 refused-second-needed = { $by ->
     [engine] { $trade_id } costs more than { $over }: people must approve it, the bot alone may not.

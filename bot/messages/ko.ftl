@@ -33,6 +33,12 @@ desk-state = { $state ->
     [halted] 거래 중지
    *[other] { $state }
 }
+role = { $role ->
+    [admin] 관리자
+    [trader] 트레이더
+    [viewer] 조회 전용
+   *[nobody] 권한 없음
+}
 session = { $session ->
     [pre] 프리마켓
     [regular] 정규장
@@ -117,7 +123,7 @@ rule-broken = { $rule ->
     [daily_loss] 오늘 손실이 당일 시작 순자산의 { $figure }, 한도 { $limit }
     [drawdown] 순자산이 고점 대비 { $figure } 하락, 한도 { $limit }
     [losing_streak] 연속 손실 { $figure }회, { $limit }회부터 거래 중단
-    [stop_cooldown] 손절 후 { $figure } 경과, { $limit }간 재진입 금지
+    [stop_cooldown] 손절 후 { $figure } 경과, { $limit } 동안 재진입 금지
     [trades_a_day] 오늘 { $figure }번째 거래, 하루 한도 { $limit }건
     [open_positions] 보유 종목이 { $figure }개가 됨, 한도 { $limit }개
     [risk] 거래당 위험 한도로 1주도 살 수 없음
@@ -976,12 +982,7 @@ refused-not-allowed = { $needed ->
     [admin] 관리자만 할 수 있습니다
     [trader] 트레이더만 할 수 있습니다
    *[viewer] 데스크 구성원만 할 수 있습니다
-} (현재 { $has ->
-    [admin] 관리자
-    [trader] 트레이더
-    [viewer] 조회 전용
-   *[nobody] 권한 없음
-}). 관리자에게 요청하세요.
+} (현재 { role }). 관리자에게 요청하세요.
 refused-second-needed = { $by ->
     [engine] { $trade_id } 금액이 { $over }를 넘습니다. 봇 단독 승인은 안 되며 담당자가 승인해야 합니다.
    *[other] { $trade_id }: 이미 승인하셨습니다. 금액이 { $over }를 넘어 다른 트레이더의 승인도 필요합니다.

@@ -12,9 +12,10 @@ from enum import StrEnum
 
 LONGEST = 80
 """Characters of the longest text that is read as a number."""
-FULL_WIDTH = {0xFF01 + place: 0x21 + place for place in range(94)}
-MINUS = dict.fromkeys(map(ord, "\u2212\u2010\u2011\u2012\u2013\u2014\u2015\ufe63"), "-")
-NARROW = {**FULL_WIDTH, **MINUS}
+NARROW: Mapping[int, str] = {
+    **{0xFF01 + place: chr(0x21 + place) for place in range(94)},
+    **dict.fromkeys(map(ord, "\u2212\u2010\u2011\u2012\u2013\u2014\u2015\ufe63"), "-"),
+}
 """Full-width forms as their narrow twins, and every dash as a minus sign."""
 TYPED = re.compile(r"(?P<before>[^0-9.,+-]*)(?P<sign>[+-]?)(?P<money>\$?) ?(?P<figure>[0-9][0-9.,]*)(?P<after>.*)")
 PLAIN = re.compile(r"[0-9]{1,12}")

@@ -67,7 +67,7 @@ class SqlLedger(SqlPerformance, SqlSurvey, SqlAccountHistory):
         since: datetime | None = None,
         limit: int | None = None,
     ) -> tuple[Trade, ...]:
-        """Return trades, newest first; in any state where none is named, `since` at those proposed or ended from then."""
+        """Return trades, newest first; in any state where none is named, `since` those proposed or ended from then."""
         query = TRADES.order_by(TradeRow.proposed_at.desc(), TradeRow.id.desc()).limit(limit)
         if states:
             query = query.where(TradeRow.state.in_(states))
