@@ -13,6 +13,7 @@
     │   ├── SecondNeeded     another person must approve as well
     │   ├── NotOurs, TooOld  what was clicked is not the bot's own, or no longer good
     │   ├── Repeated         this very request was served before
+    │   ├── CorporateActionDue   a split or the like is due in the symbol, and nothing is bought in it
     │   ├── RiskRefused      a rule refused; its verdicts name the limits
     │   └── OrderRefused     the broker refused
     ├── MustHalt             the truth cannot be read or written: trade nothing
@@ -236,6 +237,13 @@ class Repeated(Refused):
 
 class FlattenUnderway(Refused):
     """Everything is being sold, and trading does not run again before that is done. Facts: none."""
+
+
+class CorporateActionDue(Refused):
+    """Shares of this symbol are being exchanged, or will be before the next session ends. Facts: symbol."""
+
+    def __init__(self, symbol: str) -> None:
+        super().__init__(symbol=symbol)
 
 
 class RiskRefused(Refused):

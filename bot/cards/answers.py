@@ -60,6 +60,7 @@ REFUSALS: Mapping[type[errors.Refused], str] = {
     errors.TooOld: "refused-too-old",
     errors.Repeated: "refused-repeated",
     errors.FlattenUnderway: "refused-flatten-underway",
+    errors.CorporateActionDue: "refused-corporate-action",
     errors.RiskRefused: "refused-risk",
     errors.OrderRefused: "refused-order",
 }

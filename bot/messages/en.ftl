@@ -347,7 +347,7 @@ exit-moved = { $after ->
        *[stop] stop
     } was moved by hand at the broker, { $before } → { $after }. The bot keeps it as the desk's wish.
 }
-exit-moved-risk = *Open risk* { $before } → { $after }
+exit-moved-risk = *Risk* { $before } → { $after } of equity
 exit-senseless = { $market ->
     [none] ⛔ { $symbol }: a { $exit ->
         [target] target
@@ -1021,6 +1021,7 @@ refused-no-trade-here = This message is no card of a trade. Use Inspect on a pro
 refused-too-old = This button or window is from { $at } and no longer good for { $trade_id }. Nothing was done; look with /trades.
 refused-flatten-underway = Everything is being sold; trading does not run again before nothing is open. To end that, type /resume anyway.
 refused-repeated = This was done before. Nothing was done twice.
+refused-corporate-action = A corporate action is due in { $symbol }. No new entries in it until that is done.
 refused-risk = { $kind ->
     [too-many] Too many: { $asked }. At most { $limit } now, limited by { $rule }.
    *[rule] Not bought: { $broken }. Wait for the next proposal.

@@ -343,7 +343,7 @@ exit-moved = { $after ->
        *[stop] 손절가
     }를 직접 변경했습니다: { $before } → { $after }. 데스크의 결정으로 보고 그대로 유지합니다.
 }
-exit-moved-risk = *총 위험* { $before } → { $after }
+exit-moved-risk = *위험* 순자산의 { $before } → { $after }
 exit-senseless = { $market ->
     [none] ⛔ { $symbol }: { $exit ->
         [target] 익절
@@ -992,6 +992,7 @@ refused-no-trade-here = 이 메시지는 거래 카드가 아닙니다. 제안 �
 refused-too-old = { $at }에 만든 버튼이나 창이라 { $trade_id }에는 더 쓸 수 없습니다. 실행된 것은 없습니다. /trades로 확인하세요.
 refused-flatten-underway = 전량 청산 중입니다. 모두 청산되기 전에는 재개되지 않습니다. 청산을 멈추고 재개하려면 /resume anyway.
 refused-repeated = 이미 처리된 요청입니다. 두 번 실행된 것은 없습니다.
+refused-corporate-action = { $symbol } 기업행사가 예정되어 있습니다. 완료될 때까지 신규 진입을 하지 않습니다.
 refused-risk = { $kind ->
     [too-many] 너무 많습니다: { $asked }. 현재 최대 { $limit }, 제한 요인: { $rule }.
    *[rule] 매수 안 함: { $broken }. 다음 제안을 기다리세요.

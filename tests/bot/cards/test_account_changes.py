@@ -68,7 +68,7 @@ def test_an_exit_moved_by_hand_is_told_with_before_after_and_risk(subject: str, 
     detail = "147.99 1.00 0.0051 0.33"
     said = told(NoticeKind.EXIT_MOVED, detail, subject=subject).text
     assert f"the {english} was moved by hand at the broker, $147.99 → $1.00" in said
-    assert "Open risk 0.51% → 33.0%" in said
+    assert "Risk 0.51% → 33.0% of equity" in said
     assert korean in told(NoticeKind.EXIT_MOVED, detail, KOREAN, subject=subject).text
 
 

@@ -46,6 +46,7 @@ EXAMPLES: tuple[errors.Refused, ...] = (
     errors.TooOld("AAPL_20250819_234515", AT),
     errors.Repeated(),
     errors.FlattenUnderway(),
+    errors.CorporateActionDue("AAPL"),
     errors.RiskRefused(Cap.RISK, Decimal(600), Decimal(512), Unit.SHARES),
     errors.OrderRefused("insufficient buying power"),
 )
