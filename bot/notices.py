@@ -37,7 +37,18 @@ from engine.model.trade import Trade, TradeState
 from engine.truth import Store
 
 REDRAWS = frozenset(
-    {NoticeKind.RESIZED, NoticeKind.SECOND_ASKED, NoticeKind.DECIDED, NoticeKind.FILLED, NoticeKind.CLOSED}
+    {
+        NoticeKind.RESIZED,
+        NoticeKind.SECOND_ASKED,
+        NoticeKind.DECIDED,
+        NoticeKind.FILLED,
+        NoticeKind.FILLED_LATE,
+        NoticeKind.ADOPTED,
+        NoticeKind.RESTATED,
+        NoticeKind.EXIT_MOVED,
+        NoticeKind.OVERSOLD,
+        NoticeKind.CLOSED,
+    }
 )
 """Notices after which a card shows something else."""
 
@@ -49,6 +60,13 @@ FOR_ALL = frozenset(
         NoticeKind.EXIT_ASKED,
         NoticeKind.UNPROTECTED,
         NoticeKind.SOLD_BY_HAND,
+        NoticeKind.OVERSOLD,
+        NoticeKind.COVERING,
+        NoticeKind.EXIT_MOVED,
+        NoticeKind.EXIT_SENSELESS,
+        NoticeKind.RESTATED,
+        NoticeKind.ADOPTED,
+        NoticeKind.FILLED_LATE,
     },
 )
 """Notices of a thread that the whole channel sees: what changed its positions, and what it must act on."""
@@ -66,7 +84,12 @@ URGENT = frozenset(
         NoticeKind.FLATTENING,
         NoticeKind.FLATTEN_STUCK,
         NoticeKind.UNPROTECTED,
+        NoticeKind.OVERSOLD,
+        NoticeKind.EXIT_SENSELESS,
+        NoticeKind.UNEXPLAINED,
         NoticeKind.FILLED,
+        NoticeKind.FILLED_LATE,
+        NoticeKind.ADOPTED,
         NoticeKind.CLOSED,
     }
 )

@@ -13,6 +13,8 @@ EVENTS = frozenset(
         NoticeKind.TARGET_SET,
         NoticeKind.WATCHLIST,
         NoticeKind.STARTED,
+        NoticeKind.MONEY_MOVED,
+        NoticeKind.CASH_IN_LIEU,
     }
 )
 """Notices that nobody must act on and that change no position; all the others are told whatever is set."""

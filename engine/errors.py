@@ -117,10 +117,10 @@ class Ambiguous(Refused):
 
 
 class BadNumber(Refused):
-    """A whole number of shares of at least 1 was expected. Facts: asked."""
+    """A whole number of shares of at least 1 was expected. Facts: asked, one and other (its two readings, or empty)."""
 
-    def __init__(self, asked: str) -> None:
-        super().__init__(asked=asked)
+    def __init__(self, asked: str, one: str = "", other: str = "") -> None:
+        super().__init__(asked=asked, one=one, other=other)
 
 
 class BadText(Refused):
@@ -131,10 +131,10 @@ class BadText(Refused):
 
 
 class BadAmount(Refused):
-    """What was typed is no amount of shares, dollars or percent. Facts: asked."""
+    """What was typed is no amount of shares, dollars or percent. Facts: asked, one and other (its two readings)."""
 
-    def __init__(self, asked: str) -> None:
-        super().__init__(asked=asked)
+    def __init__(self, asked: str, one: str = "", other: str = "") -> None:
+        super().__init__(asked=asked, one=one, other=other)
 
 
 class UnknownSetting(Refused):
@@ -152,11 +152,24 @@ class SettingFixed(Refused):
 
 
 class BadSetting(Refused):
-    """A setting does not take what was typed. Facts: setting, asked, least and most (empty without bound), unit."""
+    """A setting does not take what was typed.
 
-    def __init__(self, setting: str, asked: str, least: Decimal | None, most: Decimal | None, unit: str) -> None:
+    Facts: setting, asked, least and most (empty without bound), unit, one and other (its two readings, or empty).
+    """
+
+    def __init__(
+        self,
+        setting: str,
+        asked: str,
+        least: Decimal | None,
+        most: Decimal | None,
+        unit: str,
+        *,
+        one: str = "",
+        other: str = "",
+    ) -> None:
         bounds = {"least": "" if least is None else least, "most": "" if most is None else most}
-        super().__init__(setting=setting, asked=asked, unit=unit, **bounds)
+        super().__init__(setting=setting, asked=asked, unit=unit, one=one, other=other, **bounds)
 
 
 class NotOpen(Refused):

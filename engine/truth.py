@@ -155,7 +155,7 @@ class Ledger(TrackRecord, History, Survey, AccountHistory, Protocol):
         since: datetime | None = None,
         limit: int | None = None,
     ) -> tuple[Trade, ...]:
-        """Return trades, newest first; in any state where none is named, `since` looks at when they were proposed."""
+        """Return trades, newest first; in any state where none is named, `since` those proposed or ended from then."""
         ...
 
     def symbols(self, states: Collection[TradeState], among: Collection[str]) -> frozenset[str]:

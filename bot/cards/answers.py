@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from bot.cards.details import position_lines, symbol_blocks, trade_blocks, trade_line
 from bot.cards.message import Message, header, message, note, section, sections
 from bot.cards.words import NOTHING, actor, broken, day_and_time, fitted, foreign, meter, quantity, why
 from bot.messages import Texts
 from engine import errors
+from engine.model.choices import SettingUnit
 from engine.model.desk import Desk
 from engine.model.trade import Trade
 from engine.model.view import Inspection, PortfolioView
@@ -58,6 +60,7 @@ REFUSALS: Mapping[type[errors.Refused], str] = {
     errors.TooOld: "refused-too-old",
     errors.Repeated: "refused-repeated",
     errors.FlattenUnderway: "refused-flatten-underway",
+    errors.CorporateActionDue: "refused-corporate-action",
     errors.RiskRefused: "refused-risk",
     errors.OrderRefused: "refused-order",
 }
@@ -69,6 +72,8 @@ TROUBLES: Mapping[type[errors.DeskError], str] = {
     errors.BrokerUnavailable: "trouble-broker",
     errors.StreamUnavailable: "trouble-stream",
     errors.OrderUnclear: "trouble-order-unclear",
+    errors.OrderExists: "trouble-order-exists",
+    errors.CancelPending: "trouble-cancel-pending",
     errors.TryAgain: "trouble-again",
     errors.MustHalt: "trouble-halt",
     errors.HaltHeld: "trouble-halt-held",
@@ -166,17 +171,37 @@ def refusal(error: errors.Refused, texts: Texts) -> Message:
     if isinstance(error, errors.RiskRefused):
         facts["kind"] = "too-many" if _too_many_shares(error) else "rule"
         facts["broken"] = _broken(error, texts)
-    return note(texts(REFUSALS[type(error)], **facts))
+    if isinstance(error, errors.NotAllowed):
+        facts["role"] = facts["has"]
+    if "usage" in error.facts:
+        facts["example"] = f"{foreign(str(error.facts['usage']).partition(' ')[0], 60)} AAPL"
+    if "least" in error.facts:
+        facts["example"] = _example(error, texts)
+    return note(texts(_nearest(REFUSALS, type(error)), **facts))
 
 
 def trouble(error: errors.TryAgain | errors.MustHalt, texts: Texts) -> Message:
     """Say what does not work, and what that means for what was asked."""
-    return note(texts(TROUBLES[type(error)]))
+    return note(texts(_nearest(TROUBLES, type(error))))
 
 
 def unexpected(error_id: str, texts: Texts) -> Message:
     """Say that nobody foresaw this, with the id under which the log has it."""
     return note(texts("unexpected", id=foreign(error_id, 60)))
+
+
+def _nearest(sentences: Mapping[Any, str], kind: type[errors.DeskError]) -> str:
+    """Return the sentence of an error, or of what it is a kind of."""
+    return next(sentences[each] for each in kind.__mro__ if each in sentences)
+
+
+def _example(error: errors.Refused, texts: Texts) -> str:
+    """Return a value that a setting takes, as it is typed."""
+    least, most, unit = (error.facts[name] for name in ("least", "most", "unit"))
+    if unit == SettingUnit.PART:
+        return texts.part(most / 2 if isinstance(most, Decimal) and most < Decimal("0.04") else Decimal("0.02"))
+    lowest = least if isinstance(least, Decimal) else Decimal(1)
+    return f"{max(lowest, Decimal(5)):f}"
 
 
 def _fact(name: str, value: str | int | Decimal | datetime, error: errors.Refused, texts: Texts) -> str:
@@ -187,8 +212,6 @@ def _fact(name: str, value: str | int | Decimal | datetime, error: errors.Refuse
         return quantity(value, str(error.facts["unit"]), texts)
     if name == "by":
         return actor(str(value))
-    if name in {"needed", "has"}:
-        return texts("role", role=foreign(str(value)))
     if name == "rule":
         return why(str(value), texts)
     return foreign(str(value), 300)

@@ -6,10 +6,11 @@ from slack_sdk.models.blocks import Block
 
 from bot.cards import life
 from bot.cards.message import context, header, section, sections
-from bot.cards.proposal import CEILING, decision_lines, plan_lines, size_lines, title
+from bot.cards.proposal import CEILING, decision_lines, plan_lines, size_lines, standing_lines, title
 from bot.cards.score import score_lines
 from bot.cards.words import NOTHING, fitted, foreign, moment, symbol
 from bot.messages import Texts
+from engine.model.portfolio import AssetKind
 from engine.model.risk import share_of
 from engine.model.signal import PanelLine
 from engine.model.trade import Trade, TradeState
@@ -24,11 +25,19 @@ def held_line(line: PositionLine, texts: Texts) -> str:
     return texts(
         "position",
         symbol=symbol(line.symbol),
-        shares=line.shares,
+        held=held_text(line.kind, line.held, texts),
         price=texts.price(line.price),
         value=texts.dollars(line.value),
         gain=texts.gain(line.unrealised),
     )
+
+
+def held_text(kind: AssetKind, held: Decimal, texts: Texts) -> str:
+    """Return how much is held and of what: shares, contracts of an option, coins; what is sold short says so."""
+    figure = texts.number(abs(held), 0 if held == held.to_integral_value() else 6)
+    if kind is AssetKind.STOCK and held >= 0 and held == held.to_integral_value():
+        return texts("shares", shares=int(held))
+    return texts("held-quantity", kind=kind.value, quantity=figure, side="short" if held < 0 else "long")
 
 
 def position_lines(line: PositionLine, texts: Texts) -> str:
@@ -39,10 +48,16 @@ def position_lines(line: PositionLine, texts: Texts) -> str:
     protected = texts(
         "position-protected",
         stop=texts.price(line.trade.stop),
+        planned=_planned_stop(line.trade, texts),
         risk=texts.risk_dollars(line.trade.risk),
         id=foreign(line.trade.id),
     )
     return f"{held}\n{protected}"
+
+
+def _planned_stop(trade: Trade, texts: Texts) -> str:
+    """Return the stop of the plan where another one is live."""
+    return NOTHING if trade.stop == trade.sizing.stop else texts.price(trade.sizing.stop)
 
 
 def trade_line(trade: Trade, texts: Texts) -> str:
@@ -59,7 +74,7 @@ def trade_line(trade: Trade, texts: Texts) -> str:
 
 def trade_blocks(trade: Trade, texts: Texts) -> tuple[Block, ...]:
     """Return a trade from its proposal to its close."""
-    happened = [*decision_lines(trade, texts)]
+    happened = [*decision_lines(trade, texts), *standing_lines(trade, texts)]
     if trade.filled_shares:
         happened.append(life.filled(trade, texts).text)
     if trade.state is TradeState.CLOSED:

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from slack_sdk.models.blocks import ConfirmObject
+from slack_sdk.models.blocks import ButtonElement, ConfirmObject
 
 from bot.cards import ids
 from bot.cards.message import Message, actions, button, message, note, section
@@ -91,16 +91,20 @@ def exit_asked(trade: Trade, texts: Texts, score: str = NOTHING) -> Message:
         stop=texts.price(trade.stop),
         target=texts.price(trade.target),
     )
-    close = button(
+    keep = button(texts("button-keep"), action=ids.KEEP_TRADE, value=trade.id, label=texts("label-keep", symbol=ticker))
+    return message(section(f"{question}\n{plan}"), actions(ids.EXIT_BLOCK, close_button(trade, texts), keep))
+
+
+def close_button(trade: Trade, texts: Texts) -> ButtonElement:
+    """Return the button that sells what a trade holds, once that was confirmed."""
+    return button(
         texts("button-close"),
         action=ids.CLOSE_TRADE,
         value=trade.id,
-        label=texts("label-close", symbol=ticker, shares=trade.held_shares),
+        label=texts("label-close", symbol=symbol(trade.symbol), shares=trade.held_shares),
         style="danger",
         confirm=_confirm_close(trade, texts),
     )
-    keep = button(texts("button-keep"), action=ids.KEEP_TRADE, value=trade.id, label=texts("label-keep", symbol=ticker))
-    return message(section(f"{question}\n{plan}"), actions(ids.EXIT_BLOCK, close, keep))
 
 
 def kept(trade: Trade, texts: Texts, by: str) -> Message:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from bot.cards import life
+from bot.cards import account_changes, life
 from bot.cards.answers import halt_note
 from bot.cards.choices import setting_told, watchlist_told
 from bot.cards.message import Message, note
@@ -92,11 +92,6 @@ def _unprotected(notice: Notice, trade: Trade, texts: Texts) -> Message:
     return life.unprotected(trade, texts, notice.detail)
 
 
-def _sold_by_hand(notice: Notice, trade: Trade, texts: Texts) -> Message:
-    gone = foreign(notice.detail, 60)
-    return note(texts("sold-by-hand", symbol=symbol(trade.symbol), gone=gone, shares=trade.held_shares))
-
-
 def _foreign_position(notice: Notice, texts: Texts) -> Message:
     shares = NOTHING if notice.detail == "0" else foreign(notice.detail, 60)
     return note(texts("foreign-position", symbol=symbol(notice.subject), shares=shares))
@@ -178,12 +173,24 @@ OF_BOTH: Mapping[NoticeKind, Callable[[Notice, Trade, Texts], Message]] = {
     NoticeKind.SECOND_ASKED: _second_asked,
     NoticeKind.EXIT_ASKED: _exit_asked,
     NoticeKind.UNPROTECTED: _unprotected,
-    NoticeKind.SOLD_BY_HAND: _sold_by_hand,
+    NoticeKind.SOLD_BY_HAND: account_changes.sold_by_hand,
+    NoticeKind.OVERSOLD: account_changes.oversold,
+    NoticeKind.COVERING: account_changes.covering,
+    NoticeKind.EXIT_MOVED: account_changes.exit_moved,
+    NoticeKind.EXIT_SENSELESS: account_changes.exit_senseless,
+    NoticeKind.RESTATED: account_changes.restated,
+    NoticeKind.CASH_IN_LIEU: account_changes.cash_in_lieu,
+    NoticeKind.ADOPTED: account_changes.adopted,
+    NoticeKind.FILLED_LATE: account_changes.filled_late,
+    NoticeKind.CANCEL_STUCK: account_changes.cancel_stuck,
 }
 """Notices of a trade that also carry a fact of their own."""
 
 OF_THE_NOTICE: Mapping[NoticeKind, Callable[[Notice, Texts], Message]] = {
     NoticeKind.SIGNAL: _signal,
+    NoticeKind.ACTION_DUE: account_changes.action_due,
+    NoticeKind.UNEXPLAINED: account_changes.unexplained,
+    NoticeKind.MONEY_MOVED: account_changes.money_moved,
     NoticeKind.FOREIGN: _foreign_position,
     NoticeKind.FOREIGN_PROTECTED: _foreign_protected,
     NoticeKind.FOREIGN_BARE: _foreign_bare,

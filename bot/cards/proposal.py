@@ -7,10 +7,10 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 from bot.cards import ids
 from bot.cards.message import Message, actions, button, context, header, message, section, sections
 from bot.cards.score import score_lines, strength
-from bot.cards.words import actor, foreign, meter, moment, symbol, why
+from bot.cards.words import NOTHING, actor, foreign, meter, moment, symbol, why
 from bot.messages import Texts
 from engine.model.risk import Cap
-from engine.model.trade import Trade, TradeState
+from engine.model.trade import AS_FILLED, Trade, TradeState
 
 CEILING = Decimal("0.02")
 """The ceiling of open risk where the caller names none, as a share of equity."""
@@ -27,7 +27,13 @@ def proposal(trade: Trade, texts: Texts, *, source: str = "", ceiling: Decimal =
         header(title(trade, texts)),
         section(
             "\n".join(
-                (*plan_lines(trade, texts, ceiling), bar, *_limit(trade, texts), *decision_lines(trade, texts)),
+                (
+                    *plan_lines(trade, texts, ceiling),
+                    bar,
+                    *_limit(trade, texts),
+                    *decision_lines(trade, texts),
+                    *standing_lines(trade, texts),
+                ),
             ),
         ),
         *sections(score_lines(trade.signal, texts)),
@@ -117,6 +123,20 @@ def decision_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
     if trade.state in ENDED and trade.reason:
         return (decision, texts("because", why=why(trade.reason, texts)))
     return (decision,)
+
+
+def standing_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
+    """Return what is no longer as planned: a stop that was moved, shares that were restated, or sold too many."""
+    lines = []
+    if trade.state in {TradeState.OPEN, TradeState.CLOSING} and trade.stop != trade.sizing.stop:
+        prices = {"live": texts.price(trade.stop), "planned": texts.price(trade.sizing.stop)}
+        lines.append(texts("stop-live", **prices))
+    if trade.restated != AS_FILLED:
+        cash = texts.price(trade.restated.cash) if trade.restated.cash else NOTHING
+        lines.append(texts("restated-trade", shares=trade.filled_shares, cash=cash))
+    if trade.short_shares:
+        lines.append(texts("trade-short", shares=trade.short_shares))
+    return tuple(lines)
 
 
 def _limit(trade: Trade, texts: Texts) -> tuple[str, ...]:

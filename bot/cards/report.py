@@ -1,7 +1,9 @@
 """The desk's reports: a headline that says it all, then the figures, then what is wrong."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 
+from bot.cards.details import held_text
 from bot.cards.message import Message, context, header, message, section, sections
 from bot.cards.performance import account_lines, result_lines, symbol_lines
 from bot.cards.words import NOTHING, day_and_time, fitted, foreign, linked, meter, symbol
@@ -88,7 +90,7 @@ def _holding(held: Holding, texts: Texts) -> str:
     return texts(
         "report-holding",
         symbol=symbol(held.symbol),
-        shares=held.shares,
+        held=held_text(held.kind, Decimal(held.shares) if held.quantity is None else held.quantity, texts),
         price=texts.price(held.price),
         gain=texts.gain(held.unrealised),
     )

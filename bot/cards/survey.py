@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from bot.cards.message import Message, header, message, section, sections
 from bot.cards.score import strength
-from bot.cards.words import NOTHING, day_and_time, fitted, foreign, linked, meter, quantity, symbol, why
+from bot.cards.words import NOTHING, day_and_time, fitted, foreign, linked, measured, meter, symbol, why
 from bot.messages import Texts
 from engine.model.risk import share_of
 from engine.model.survey import Guard, RiskLine, RiskView, ScoredHeadline, SignalFate
@@ -99,8 +99,8 @@ def _guard(guard: Guard, texts: Texts) -> str:
         "guard-line",
         status=_status(guard),
         rule=guard.rule,
-        figure=quantity(guard.figure, guard.unit, texts),
-        limit=quantity(guard.limit or Decimal(0), guard.unit, texts),
+        figure=measured(guard.figure, guard.unit, texts),
+        limit=measured(guard.limit or Decimal(0), guard.unit, texts),
         until=NOTHING if guard.until is None else day_and_time(guard.until, texts),
         symbol=symbol(guard.symbol),
     )

@@ -20,6 +20,9 @@ TOKEN = re.compile(r"<!date\^[^|>]*\|([^>]*)>|<https?://[^|>]*\|([^>]*)>")
 VERDICT = re.compile(r"([a-z_]{1,30}) (-?[0-9]{1,15}(?:\.[0-9]{1,6})?) ([0-9]{1,15}(?:\.[0-9]{1,6})?) ([a-z_]{1,20})")
 """A rule's refusal as the books keep it: the rule, its figure, its limit and their unit."""
 
+LASTING = re.compile(r"(prices_stale|clock_differs) ([0-9]{1,9})(?:\.[0-9]{1,9})?")
+"""A reason of the engine's with the seconds that it is about."""
+
 SPACES = frozenset({"Cc", "Zl", "Zp"})
 """Unicode categories that break a line or do worse."""
 
@@ -110,12 +113,15 @@ def why(reason: str, texts: Texts) -> str:
     if verdict:
         rule, figure, limit, unit = verdict.groups()
         return broken(rule, Decimal(figure), Decimal(limit), unit, texts)
+    lasting = LASTING.fullmatch(reason)
+    if lasting:
+        return texts("why-lasting", reason=lasting[1], span=duration(int(lasting[2]), texts))
     return texts("why", reason=foreign(reason, 200))
 
 
 def broken(rule: str, figure: Decimal, limit: Decimal, unit: str, texts: Texts) -> str:
     """Return what a rule saw and its limit, as a sentence without an end."""
-    figures = {"figure": quantity(figure, unit, texts), "limit": quantity(limit, unit, texts)}
+    figures = {"figure": measured(figure, unit, texts), "limit": measured(limit, unit, texts)}
     return texts("rule-broken", rule=foreign(rule, 60), unit=unit, **figures)
 
 
@@ -128,6 +134,19 @@ def quantity(figure: Decimal, unit: str, texts: Texts) -> str:
     if unit in {Unit.SHARE_OF_EQUITY, "percent"}:
         return texts.part(figure)
     return texts("quantity", unit=unit, figure=texts.count(int(figure)))
+
+
+def measured(figure: Decimal, unit: str, texts: Texts) -> str:
+    """Return a figure with its unit as people say it: seconds become minutes and hours."""
+    return duration(int(figure), texts) if unit == Unit.SECONDS else quantity(figure, unit, texts)
+
+
+def duration(seconds: int, texts: Texts) -> str:
+    """Return a time in its largest two units, '1 h 05 min'."""
+    days, rest = divmod(max(0, seconds), 86_400)
+    hours, rest = divmod(rest, 3_600)
+    minutes, rest = divmod(rest, 60)
+    return texts("duration", days=days, hours=hours, minutes=minutes, padded=f"{minutes:02}", seconds=rest)
 
 
 def meter(before: Decimal, after: Decimal, ceiling: Decimal) -> str:

@@ -65,7 +65,8 @@ class Metrics(Collector):
         engine, store = self._sources.engine, self._sources.store
         with store.reading() as ledger:
             desk, waiting = ledger.desk(), len(ledger.waiting(MOST_WAITING))
-            alive, lately = ledger.trades(ALIVE), ledger.trades(since=engine.now() - DAY)
+            alive, since = ledger.trades(ALIVE), engine.now() - DAY
+            lately = tuple(trade for trade in ledger.trades(since=since) if trade.proposed_at >= since)
         state = GaugeMetricFamily("trading_bot_desk_state", "1 for the state that the desk is in.", labels=["state"])
         for each in DeskState:
             state.add_metric([each.value], each is desk.state)

@@ -19,7 +19,7 @@ from bot.cards import ids
 from bot.cards.home import answer_modal
 from bot.cards.message import Message, note
 from bot.cards.words import visible
-from bot.listeners.payloads import delivery_id, raw_of, text_of, typed_into
+from bot.listeners.payloads import command_text, delivery_id, raw_of, text_of, typed_into
 from bot.listeners.tools import Tools
 from bot.messages import Texts
 from bot.seal import claimed
@@ -192,7 +192,7 @@ class Command(Asked):
     @classmethod
     def of(cls, args: Args) -> Self:
         """Read a slash command."""
-        name, text = text_of(args.body, "command"), text_of(args.body, "text")
+        name, text = text_of(args.body, "command"), command_text(args.body)
         return cls(args=args, request=request_of(args, name, text), name=name, text=text)
 
 

@@ -5,9 +5,11 @@ from bot.cards import choices
 from bot.cards.message import Message
 from bot.listeners.asked import Command
 from bot.listeners.typed import misunderstood
-from bot.listeners.words import LONGEST_WORD, plain, words
+from bot.listeners.words import LONGEST_WORD, words
 
 LIST, ADD, REMOVE = "list", "add", "remove"
+WRAPPED = " `*~_'\"‘’“”"
+"""What may be wrapped around a name or a value."""
 MOST_SYMBOLS = 50
 """Symbols that one command may name: the broker is asked about each."""
 
@@ -27,12 +29,11 @@ def watch(asked: Command) -> Message:
 
 def settings(asked: Command) -> Message:
     """/settings [NAME VALUE]: show every setting, or change one."""
-    typed = plain(asked.text).split()
-    if not typed:
+    name, _, value = (part.strip(WRAPPED) for part in " ".join(asked.text.split()).partition(" "))
+    if not name:
         return choices.settings(asked.engine.settings(), asked.texts)
-    if len(typed) != 2:  # noqa: PLR2004 - a name and its value
+    if not value:
         raise misunderstood(asked)
     asked.tools.access.require(asked.request.by, Verb.SET)
-    name, value = (word.strip("`*~_'\"‘’“”") for word in typed)
     change = asked.engine.set_setting(name[:LONGEST_WORD], value[:LONGEST_WORD], asked.request)
     return choices.setting_changed(change, asked.texts)

@@ -1,14 +1,13 @@
 """The slash commands that look at trades and decide them."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, time
-from zoneinfo import ZoneInfo
 
 from bot.cards import answers, life
 from bot.cards.message import Message
 from bot.listeners.asked import Command
 from bot.listeners.typed import misunderstood, one_of, typed, wanted
-from bot.listeners.words import plain, reason, words
+from bot.listeners.words import reason, words
+from engine.model.performance import Period
 from engine.model.trade import ALIVE, RESERVED, TradeState
 
 LISTS: Mapping[str, Collection[TradeState]] = {
@@ -24,7 +23,7 @@ LISTS: Mapping[str, Collection[TradeState]] = {
 
 def asks_for_help(command: Mapping[str, str]) -> bool:
     """Tell whether a command is followed by the word help alone."""
-    return plain(command.get("text") or "").lower() == "help"
+    return (command.get("text") or "").strip().lower() == "help"
 
 
 def give_help(asked: Command) -> Message:
@@ -63,7 +62,7 @@ def positions(asked: Command) -> Message:
 def trades(asked: Command) -> Message:
     """/trades [pending|open|closed|today|all]: list trades; pending and open ones where nothing is said."""
     which = one_of(asked, LISTS)
-    since = _midnight(asked.engine.now(), asked.texts.timezone) if which == "today" else None
+    since = Period.TODAY.since(asked.engine.now()) if which == "today" else None
     return answers.trades(asked.engine.trades(LISTS[which], since=since), f"trades-{which or 'alive'}", asked.texts)
 
 
@@ -72,7 +71,3 @@ def auto(asked: Command) -> Message:
     which = one_of(asked, ("", "on", "off"))
     desk = asked.engine.set_auto(on=which == "on", request=asked.request) if which else asked.engine.desk()
     return answers.auto(desk, asked.texts)
-
-
-def _midnight(now: datetime, zone: ZoneInfo) -> datetime:
-    return datetime.combine(now.astimezone(zone), time(), zone)

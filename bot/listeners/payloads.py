@@ -31,6 +31,15 @@ def text_of(payload: Mapping[str, Any], key: str) -> str:
     return visible(raw_of(payload, key))
 
 
+def command_text(payload: Mapping[str, Any]) -> str:
+    """Read what was typed after a command: of all that people type, Slack sends &, < and > as entities there alone.
+
+    Those three are taken back once. What was typed into a window comes as it is.
+    """
+    escaped = text_of(payload, "text")
+    return escaped.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
+
+
 def value_in(message: Mapping[str, Any], action_id: str) -> str:
     """Read what the button of an action carries in a message, nothing where it has none."""
     blocks = message.get("blocks")

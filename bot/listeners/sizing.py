@@ -1,11 +1,9 @@
 """/size as a calculator, and the button that makes its result the proposal's."""
 
-from contextlib import suppress
-
 from bot.cards import answers
 from bot.cards.calculation import calculated
 from bot.cards.message import Message
-from bot.listeners.amounts import amount
+from bot.listeners.amounts import amount, begins_with_a_number
 from bot.listeners.asked import Click, Command
 from bot.listeners.typed import wanted
 from bot.listeners.words import shares, words
@@ -22,8 +20,11 @@ def size(asked: Command) -> Message:
 
 def _read(text: str) -> tuple[list[str], Amount | None]:
     """Return what is to be worked out and how much of it; an amount alone is about the only proposal."""
-    with suppress(BadAmount):
+    try:
         return [], amount(text)
+    except BadAmount:
+        if begins_with_a_number(text):
+            raise
     named, *rest = text.split(maxsplit=1)
     return words(named), amount(" ".join(rest))
 

@@ -1,36 +1,38 @@
-"""Reading what people type after a command: plain words, whatever Slack or a phone's keyboard wrapped around them."""
+"""Reading what people type after a command: plain words, whatever a phone's keyboard wrapped around them."""
 
-import re
-from html import unescape
+from decimal import Decimal
 
 from engine.errors import BadNumber
+from engine.model.number_input import AmbiguousNumber, Unit, read_number
 
 WRAPPING = "`*~_'\"‘’“”[]$#"
 ENDINGS = ".,;:!?" + WRAPPING
 LONGEST_WORD = 60
 LONGEST_REASON = 500
-NUMBER = re.compile("[0-9]{1,9}|[0-9]{1,3}(,[0-9]{3}){1,2}")
-
-
-def plain(text: str) -> str:
-    """Return text as it was typed: Slack sends &, < and > of a command as entities."""
-    return unescape(text).strip()
+MOST_SHARES = Decimal(999_999_999)
 
 
 def words(text: str) -> list[str]:
     """Split text into words without what may be wrapped around them; no word is longer than a sentence can quote."""
-    stripped = (word.lstrip(WRAPPING).rstrip(ENDINGS) for word in plain(text).split())
+    stripped = (word.lstrip(WRAPPING).rstrip(ENDINGS) for word in text.split())
     return [word[:LONGEST_WORD] for word in stripped if word]
 
 
 def reason(text: str) -> str:
     """Return words meant for people, on one line and not longer than a card can show."""
-    return " ".join(plain(text).split())[:LONGEST_REASON]
+    return " ".join(text.split())[:LONGEST_REASON]
 
 
 def shares(text: str) -> int:
-    """Read a whole number of shares, such as 300 or 1,000; raises BadNumber, also for a decimal comma."""
-    typed = text.strip()
-    if not NUMBER.fullmatch(typed) or not int(typed.replace(",", "")):
-        raise BadNumber(typed[:LONGEST_WORD])
-    return int(typed.replace(",", ""))
+    """Read a whole number of shares, such as 300 or 1,000; raises BadNumber, with both readings where there are two."""
+    asked = text.strip()[:LONGEST_WORD]
+    try:
+        found = read_number(text)
+    except AmbiguousNumber as error:
+        raise BadNumber(asked, *error.readings) from error
+    except ValueError as error:
+        raise BadNumber(asked) from error
+    is_whole = found.number == found.number.to_integral_value()
+    if found.unit not in {Unit.NONE, Unit.SHARES} or not is_whole or not 1 <= found.number <= MOST_SHARES:
+        raise BadNumber(asked)
+    return int(found.number)

@@ -78,8 +78,9 @@ class Texts:
         return self._figure(fraction * 100, 2, "#,##0.0#") + "%"
 
     def change(self, fraction: Decimal) -> str:
-        """Write a distance between prices with its sign to a tenth of a percent, '+3%', '-1.5%'."""
-        return self._figure(fraction * 100, 1, "+#,##0.#;-#,##0.#") + "%"
+        """Write a distance between prices with its sign to a tenth of a percent, '+3%', '-1.5%'; nothing is '0%'."""
+        is_some = abs(fraction * 1000) >= HALF
+        return self._figure(fraction * 100, 1, "+#,##0.#;-#,##0.#" if is_some else "0") + "%"
 
     def score(self, tenths: int) -> str:
         """Write a score with its sign, '+1.5'; nothing is '0.0'."""

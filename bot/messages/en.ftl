@@ -15,7 +15,7 @@ shares = { $shares ->
 unknown = unknown
 and-more = … and { $count } more
 state = { $state ->
-    [proposed] waiting for a decision
+    [proposed] pending approval
     [approved] approved
     [submitted] order sent
     [open] open
@@ -55,56 +55,91 @@ strength = { $strength ->
 }
 # Why something was not done, or what bound a number: the engine's own word, or what a person wrote.
 why = { $reason ->
-    [risk] the risk of one trade
-    [risk_of_one_trade] the risk of one trade
-    [open_risk] the ceiling of open risk
-    [headroom] what is left under the ceiling of open risk
+    [risk] risk per trade
+    [risk_of_one_trade] risk per trade
+    [open_risk] the open-risk limit
+    [headroom] headroom under the open-risk limit
     [buying_power] buying power
-    [exposure] the most that one symbol may take
-    [desk] the number the desk chose
+    [exposure] max position size
+    [desk] size set by the desk
     [spread] the spread is too wide
     [price_age] the price is too old
     [price_drift] the price moved too far from the proposal
-    [daily_loss] the day's loss reached its limit
-    [drawdown] the fall from the peak of equity reached its limit
+    [daily_loss] today's loss reached its limit
+    [drawdown] the drawdown reached its limit
     [active] the desk is active
     [reducing] the desk takes exits only
     [halted] the desk is halted
     [desk_reducing] the desk takes exits only
     [desk_halted] the desk is halted
-    [nothing_to_sell] the desk holds none and never sells short
-    [symbol_taken] the desk has a trade in it already
-    [symbol_rests] its last trade ended only now
+    [nothing_to_sell] no position (long only)
+    [symbol_taken] already in a trade
+    [symbol_rests] in cooldown after its last trade
     [outside_regular_hours] outside trading hours; it is looked at again when they begin
     [never_arrived] the broker never got the order
     [truth_unknown] the broker does not answer, so orders and positions are not known; trading goes on by itself once they are
     [truth_contradicts] the broker no longer knows orders of open trades: look whether the account is the right one; /resume takes its positions as true
     [order_refused] the broker would not take such an order
     [not_filled] the price did not come down to the limit in time
+    [no_price] no good price at the last check
+    [last_entry] too close to the close for a new entry
+    [corporate_action] a corporate action is due
+    [oversold] more was sold than was held
+    [prices_stale] no good prices
+    [clock_differs] the bot's clock differs from the broker's
+    [unexplained] shares changed with no execution to explain it
+    [database_went_back] the database is older than the desk's last known state, so a halt may be missing in it: check orders and positions before /resume
+    [database_replaced] the database was deleted or replaced while the bot ran: check orders and positions before /resume
+    [memory_unreadable] the desk's last known state cannot be read: check orders and positions before /resume
     [none] no reason given
    *[other] { $reason }
+}
+why-lasting = { $reason ->
+    [prices_stale] no good prices for { $span }
+   *[clock_differs] the bot's clock differs from the broker's by { $span }
+}
+# A time in its two largest units.
+duration = { $days ->
+    [0] { $hours ->
+        [0] { $minutes ->
+            [0] { $seconds } s
+           *[other] { $minutes } min{ $seconds ->
+                [0] { "" }
+               *[other] { "" } { $seconds } s
+            }
+        }
+       *[other] { $hours } h{ $minutes ->
+            [0] { "" }
+           *[other] { "" } { $padded } min
+        }
+    }
+   *[other] { $days } d{ $hours ->
+        [0] { "" }
+       *[other] { "" } { $hours } h
+    }
 }
 # What a rule saw, and its limit.
 rule-broken = { $rule ->
     [solvency] the account has no equity ({ $figure })
     [daily_loss] today's loss is { $figure } of the equity the day began with, limit { $limit }
-    [drawdown] equity is { $figure } below its peak, limit { $limit }
-    [losing_streak] the last { $figure } trades in a row lost, and after { $limit } the desk rests
-    [stop_cooldown] its stop was hit { $figure } ago, and it rests for { $limit }
-    [trades_a_day] it would be trade { $figure } of the day, limit { $limit }
+    [drawdown] drawdown is { $figure }, limit { $limit }
+    [losing_streak] losing-streak cooldown after { $figure } losses in a row, limit { $limit }
+    [stop_cooldown] stopped out { $figure } ago ({ $limit } cooldown)
+    [trades_a_day] it would be trade { $figure } today, limit { $limit }
     [open_positions] it would make { $figure } positions, limit { $limit }
-    [risk] the risk of one trade does not reach for one share
-    [headroom] what is left under the ceiling of open risk does not reach for one share
-    [desk] the desk chose no shares
+    [risk] risk per trade is too small for one share
+    [headroom] headroom under the open-risk limit is too small for one share
+    [desk] the desk set the size to 0
+    [corporate_action] a corporate action is due
     [risk_of_one_trade] it would risk { $figure }, limit { $limit }
-    [open_risk] open risk could reach { $figure }, ceiling { $limit }
+    [open_risk] open risk could reach { $figure }, limit { $limit }
     [buying_power] { $unit ->
-        [shares] buying power does not reach for one share
+        [shares] buying power is too small for one share
        *[other] it costs { $figure }, buying power { $limit }
     }
     [exposure] { $unit ->
-        [shares] the most that one symbol may take leaves no share
-       *[other] the symbol would take { $figure }, limit { $limit }
+        [shares] max position size leaves room for no share
+       *[other] the position would be { $figure }, limit { $limit }
     }
     [min_price] a share costs { $figure }, at least { $limit } wanted
     [min_volume] only { $figure } traded today, at least { $limit } wanted
@@ -141,7 +176,7 @@ score-bollinger = { $band ->
 score-macd = { $cross ->
     [above] MACD crossed above its signal → { $points }
     [below] MACD crossed below its signal → { $points }
-   *[none] MACD did not cross → { $points }
+   *[none] No MACD cross → { $points }
 }
 score-volume = Volume { $percent } of average → { $points }
 score-news = { $detail ->
@@ -200,12 +235,12 @@ confirm-close-text = Sells { shares } at the market now.
 
 decided = { $state ->
     [rejected] Rejected by { actor }, { $time }. Nothing was ordered.
-    [expired] Expired, { $time }, with no decision. Nothing was ordered.
+    [expired] Expired, { $time } (not approved). Nothing was ordered.
     [refused] Refused, { $time }. Nothing was ordered.
     [cancelled] Cancelled after the approval by { actor }.
     [failed] The broker refused the order. Approved by { actor }.
    *[approved] { $by ->
-        [engine] Approved automatically (AUTO_MODE), { $time }.
+        [engine] Approved automatically, { $time }.
        *[other] Approved by { actor }, { $time }.
     }
 }
@@ -216,7 +251,7 @@ resized = { $by ->
 }
 first-approved = *Approved first by { actor }*; another person must approve it, too.
 second-asked = Approved first by { actor }: buy { $shares } { $symbol }. Over this sum another person must approve it, too.
-second-asked-how = Press Approve on the card. Nothing is ordered before; a Reject takes the proposal back.
+second-asked-how = Press Approve on the card. Nothing is ordered before that. Reject cancels the proposal.
 submitted = Order sent: buy { $shares } { $symbol }, stop { $stop }, target { $target }.
 # Line for line the notice that the desk was promised.
 filled =
@@ -237,7 +272,7 @@ exit-asked = { $score ->
    *[other] Close { $symbol }? A sell signal ({ $score }) came while the desk holds { shares }.
 }
 exit-asked-plan = Entry { $entry } · Stop { $stop } · Target { $target }
-exit-asked-over = { $symbol }: a sell signal came; the trade is now { state }.
+exit-asked-over = { $symbol }: nothing to decide any more; the trade is now { state }.
 exit-kept = { $symbol } is kept, by { actor }. Stop and target stay.
 held = { $days ->
     [0] { $hours ->
@@ -252,6 +287,7 @@ closed =
         [target] 🎯 Closed: target hit
         [desk] 🏁 Closed by the desk
         [signal] 🏁 Closed on a sell signal
+        [corporate_action] 🏁 Closed: taken out by a corporate action
        *[none] 🏁 Closed
     }
     📊 { $symbol } SELL { shares }
@@ -270,7 +306,146 @@ closed =
     🆔 Trade ID: { $id }
 unprotected = ⚠️ { $symbol }: { shares } had no live stop. The bot sent a new one at { $stop }; look at the broker.
 unprotected-still = ⛔ { $symbol }: { shares } have no live stop, and the broker refuses a new one: { $trouble }. Close the position or set a stop at the broker now.
-sold-by-hand = ⚠️ { $symbol }: { $gone } shares left the position without an order of the bot. They are booked as sold at about the last price; the trade holds { $shares } now.
+sold-by-hand = ⚠️ { $symbol }: { $gone ->
+    [none] shares were
+    [one] 1 share was
+   *[other] { $gone } shares were
+} sold without an order of the bot{ $known ->
+    [exact] { "" } at { $price }.
+    [estimate] , booked at about { $price } (estimate: no execution was found).
+   *[none] . Booked at about the last price.
+}
+sold-by-hand-left = The trade now holds { shares }.
+
+## What changed outside the bot
+
+oversold = 🚨 { $symbol }: more was sold than was held. { $cause ->
+    [both_exits] Stop and target both filled.
+    [late_fill] An exit filled late.
+   *[unknown] The cause is unknown.
+} { $shares ->
+    [none] The account is short.
+    [one] The account is short 1 share.
+   *[other] The account is short { $shares } shares.
+}
+oversold-then = { $asks ->
+    [yes] The desk takes exits only. Nothing is bought back by itself (COVER_SHORTS is off): use /close { $symbol } to buy back.
+   *[no] The desk takes exits only. The bot is buying the shares back at the market.
+}
+covering = { $shares ->
+    [none] 🔁 { $symbol }: buying back at the market what was sold too much.
+    [one] 🔁 { $symbol }: buying back 1 share at the market.
+   *[other] 🔁 { $symbol }: buying back { $shares } shares at the market.
+}
+exit-moved = { $after ->
+    [none] ✋ { $symbol }: the { $exit ->
+        [target] target
+       *[stop] stop
+    } was moved by hand at the broker. The bot keeps it as the desk's wish.
+   *[other] ✋ { $symbol }: the { $exit ->
+        [target] target
+       *[stop] stop
+    } was moved by hand at the broker, { $before } → { $after }. The bot keeps it as the desk's wish.
+}
+exit-moved-risk = *Risk* { $before } → { $after } of equity
+exit-senseless = { $market ->
+    [none] ⛔ { $symbol }: a { $exit ->
+        [target] target
+       *[stop] stop
+    } was not sent: it makes no sense at the market's price now.
+   *[other] { $exit ->
+        [target] ⛔ { $symbol }: target { $price } was not sent: it is below the market ({ $market }).
+       *[stop] ⛔ { $symbol }: stop { $price } was not sent: it is above the market ({ $market }).
+    }
+}
+exit-senseless-then = Set it at the broker, or close the position: press Close or type /close { $symbol }.
+corporate-action = { $kind ->
+    [split] { $new }-for-{ $old } split
+    [reverse_split] { $new }-for-{ $old } reverse split
+    [rename] { $new_symbol ->
+        [none] symbol change
+       *[other] symbol change to { $new_symbol }
+    }
+    [spin_off] { $new_symbol ->
+        [none] spin-off ({ $new } new for { $old } held)
+       *[other] spin-off of { $new_symbol } ({ $new } new for { $old } held)
+    }
+    [merger] { $new_symbol ->
+        [none] { $cash ->
+            [none] merger
+           *[other] merger ({ $cash } a share)
+        }
+       *[other] { $cash ->
+            [none] merger into { $new_symbol } ({ $new } new for { $old } held)
+           *[other] merger into { $new_symbol } ({ $new } new for { $old } held, and { $cash } a share)
+        }
+    }
+    [removal] delisting
+   *[none] corporate action
+}
+action-due = { $date ->
+    [none] 📅 { $symbol }: { $action } ahead.
+   *[other] 📅 { $symbol }: { $action }, ex-date { $date }.
+}
+action-due-then = { $kind ->
+    [split] No new entries in { $symbol } until it is done. Shares, entry, stop and target are then restated by the same ratio; orders go out at restated prices only.
+    [rename] No new entries in { $symbol } until it is done. Stop and target then go on under the new symbol, at the same prices.
+    [spin_off] No new entries in { $symbol } until it is done. Stop and target are then restated with the share's price; check them at the broker.
+    [merger] No new entries in { $symbol } until it is done. Stop and target end with the old shares.
+    [removal] No new entries in { $symbol } until it is done. Stop and target end with the shares; close the position while it trades.
+   *[none] No new entries in { $symbol } until it is done. Nothing is sent at old prices; check stop and target at the broker.
+}
+restated = 🔁 { $symbol }: restated for a corporate action ({ $action }).
+restated-line = { $what ->
+    [shares] *Shares*
+    [stop] *Stop*
+    [target] *Target*
+   *[symbol] *Symbol*
+} { $before } → { $after }
+restated-kept = Nothing was won or lost by it. Trade ID: { $id }
+restated-trade = *Restated for a corporate action*: { shares } bought{ $cash ->
+    [none] { "" }
+   *[other] { "" }, { $cash } from fractions of a share
+}
+stop-live = *Live stop* { $live } (planned { $planned })
+trade-short = 🚨 *Short* { shares }: more was sold than was held
+cash-in-lieu = { $dollars ->
+    [none] 💵 { $symbol }: cash in lieu of fractional shares was paid and booked to the trade.
+   *[other] 💵 { $symbol }: { $dollars } in lieu of fractional shares, booked to the trade.
+}
+unexplained = { $now ->
+    [none] 🚨 { $symbol }: the shares in the account changed, and no execution explains it.
+   *[other] { $before ->
+        [none] 🚨 { $symbol }: the account now holds { $now } shares, and no execution explains it.
+       *[other] 🚨 { $symbol }: the shares in the account changed, { $before } → { $now }, and no execution explains it.
+    }
+}
+unexplained-price = *Price* { $before } → { $now }
+unexplained-then = Nothing is sent or booked in { $symbol }, and the desk takes exits only. Check the position at the broker.
+adopted = ⚠️ { $symbol }: an order of the bot's that the database did not know was taken over: { shares } at { $price }, stop { $stop }. Trade ID: { $id }
+filled-late = { $price ->
+    [none] ⚠️ { $symbol }: bought after all. The order had been given up, but the broker filled it. The trade is open, stop { $stop }. Trade ID: { $id }
+   *[other] { $shares ->
+        [none] ⚠️ { $symbol }: bought after all at { $price }. The order had been given up, but the broker filled it. The trade is open, stop { $stop }. Trade ID: { $id }
+        [one] ⚠️ { $symbol }: 1 share bought after all at { $price }. The order had been given up, but the broker filled it. The trade is open, stop { $stop }. Trade ID: { $id }
+       *[other] ⚠️ { $symbol }: { $shares } shares bought after all at { $price }. The order had been given up, but the broker filled it. The trade is open, stop { $stop }. Trade ID: { $id }
+    }
+}
+money-moved = { $kind ->
+    [deposit] 💵 Deposit
+    [withdrawal] 💵 Withdrawal
+    [dividend] 💵 Dividend
+    [fee] 💵 Fee
+    [interest] 💵 Interest
+   *[other] 💵 Money in or out
+}{ $symbol ->
+    [none] { "" }
+   *[other] { "" } ({ $symbol })
+}{ $dollars ->
+    [none] { "" }
+   *[other] : { $dollars }
+}. Not counted as a gain or loss of trading.
+cancel-stuck = ⏳ { $symbol }: the broker is still working on a cancel. What waits for it (a new exit, a sale) goes out once the order is cancelled.
 
 ## Notices about the desk
 
@@ -283,25 +458,25 @@ foreign-bare = ⛔ { $symbol }: the broker refuses a stop for shares that the bo
 
 halted = ⛔ Trading halted by { actor }. No new trades; stops and targets stay. An admin resumes with /resume.
 reducing = ⚠️ Exits only, set by { actor }. No new trades; stops and targets stay.
-flattening = ⛔ Selling everything, set by { actor }: every entry is cancelled, every position is closed. The bot tells when nothing is open any more.
+flattening = ⛔ Selling everything, set by { actor }: every entry is cancelled, every position is closed. I'll post when flat.
 flatten-no-window = The window that asks whether to sell everything did not open: type /halt flatten again.
 flattening-asked = ⛔ Halted, and everything is being sold. The channel sees what becomes of each position.
 flatten-waits = ⚠️ What is being sold outside regular hours waits for the open: { $at }.
 flatten-stuck = ⛔ Selling everything: { $what } is not closed: { $detail }. The bot goes on trying; look at the broker.
 flat = ✅ Everything is sold: the broker shows no position and no order. Trading stays halted; an admin resumes with /resume.
-slack-back = ⚠️ Slack is back after { $minutes } minutes of silence. AUTO_MODE bought nothing meanwhile; what came up waits for the desk.
+slack-back = ⚠️ Slack is back after { $minutes } minutes of silence. Auto-trading bought nothing meanwhile; what came up waits for approval.
 resumed = ✅ Trading resumed by { actor }.
 resumed-runs = New trades in { $symbols } symbols. Open risk now: { $risk }.
 auto = { $mode ->
-    [on] AUTO_MODE on: proposals within every limit are bought without asking.
-   *[off] AUTO_MODE off: every proposal waits for the desk.
+    [on] Auto-trading on: proposals within every limit are bought without asking.
+   *[off] Auto-trading off: every proposal waits for approval.
 }
 set-by = Set by { actor }.
 signal-kept = Signal in { $symbol }, not proposed: { $why }.
-risk-warning = ⚠️ Open risk is { $figure }: near the ceiling, at which trading halts itself.
+risk-warning = ⚠️ Open risk is { $figure }: near the limit, at which trading halts itself.
 loss-limit = { $rule ->
-    [daily_loss] ⛔ Nothing is bought for the rest of New York's day: { $why }. Stops stay, and exits work.
-   *[other] ⛔ Nothing is bought until equity recovers: { $why }. Stops stay, and exits work.
+    [daily_loss] ⛔ No new entries today (New York): { $why }. Stops stay, and exits work.
+   *[other] ⛔ No new entries until equity recovers: { $why }. Stops stay, and exits work.
 }
 job-failed = ⚠️ The job “{ $job }” failed and runs again next time. Error id for the operator: { $id }
 job-recovered = ✅ The job “{ $job }” runs again.
@@ -330,7 +505,7 @@ started-broker = { $broker ->
     [paper] Broker: paper simulation inside the bot. No real money.
    *[other] Broker: { $broker }
 }
-trade-unreadable = Notice “{ $kind }”: trade { $id } is not in the books.
+trade-unreadable = Notice “{ $kind }”: trade { $id } is not in the database.
 
 ## Answers
 
@@ -339,15 +514,27 @@ positions-title = Open risk { $risk } of { $ceiling }
 positions-account = Equity { $equity } · Cash { $cash } · Buying power { $power }
 positions-warning = ⚠️ At { $warning } the desk is warned; at { $ceiling } trading halts itself.
 positions-none = No positions.
-position = *{ $symbol }* { shares } at { $price } = { $value } · { $gain }
-position-protected = Stop { $stop }, risk { $risk } · { $id }
-position-foreign = Not a trade of this bot: it knows no stop.
-trades-alive = Trades under way
-trades-pending = Waiting for a decision
+position = *{ $symbol }* { $held } at { $price } = { $value } · { $gain }
+position-protected = { $planned ->
+    [none] Stop { $stop }, risk { $risk } · { $id }
+   *[other] Stop { $stop } (planned { $planned }), risk { $risk } · { $id }
+}
+held-quantity = { $kind ->
+    [option] { $quantity } option contracts
+    [crypto] { $quantity } (crypto)
+    [stock] { $quantity } shares
+   *[other] { $quantity } units
+}{ $side ->
+    [short] { "" } short
+   *[long] { "" }
+}
+position-foreign = Not a trade of this bot: no stop known.
+trades-alive = Live trades
+trades-pending = Pending approval
 trades-open = Open trades
 trades-closed = Closed trades
-trades-today = Trades of today
-trades-all = Last trades
+trades-today = Trades today
+trades-all = Latest trades
 trades-none = None.
 trade-line = { $result ->
     [none] *{ $id }* { state } · { $shares } at { $price }
@@ -363,15 +550,15 @@ panel-line = { $name } { $value }
 size-title = { shares } of { $symbol }
 size-plan = *Cost* { $cost } · *Risk* { $dollars } ({ $percent }) · *Open risk* { $before } → { $after }
 size-most = { $fits ->
-    [no] Too many: at most { $most } now; what binds is { why }.
-   *[yes] At most { $most } now; what binds is { why }.
+    [no] Too many: at most { $most } now, limited by { why }.
+   *[yes] At most { $most } now, limited by { why }.
 }
 
 ## Signals, news, risk
 
 signals-title = { $symbol ->
-    [none] Last signals
-   *[other] Last signals in { $symbol }
+    [none] Latest signals
+   *[other] Latest signals in { $symbol }
 }
 signals-none = None yet.
 signal-part = { $part ->
@@ -383,7 +570,7 @@ signal-part = { $part ->
 } { $points }
 signal-line = *{ $symbol }* { $score }, { strength } · { $time }
     { $parts ->
-        [none] no part gave a point
+        [none] no points
        *[other] { $parts }
     } → { $fate }
 signal-proposed = { state } · { $id }
@@ -395,33 +582,33 @@ news-title = { $symbol ->
 news-none = None in the last seven days.
 news-line = *{ $symbol }* { $points } “{ $headline }”
     { $time } · { $source } · { $scorer ->
-        [none] nothing found in it
+        [none] no signal words
        *[other] { scorer }
     }{ $reason ->
         [none] .
        *[other] : { $reason }
     }
-risk-room = Room under the ceiling { $room } ({ $dollars }) · warning at { $warning }, halt at { $ceiling }
+risk-room = Headroom { $room } ({ $dollars }) · warning at { $warning }, halt at { $ceiling }
 risk-none = Nothing is at risk.
 risk-line = { $stop ->
-    [none] *{ $symbol }* { $dollars } ({ $percent }) · not a trade of this bot, it knows no stop
+    [none] *{ $symbol }* { $dollars } ({ $percent }) · not a trade of this bot, no stop known
    *[other] *{ $symbol }* { $dollars } ({ $percent }) · stop { $stop } · { $id }
 }
 risk-guards = *Protections*
 guard = { $rule ->
-    [daily_loss] Loss of the day
-    [drawdown] Fall from the peak
-    [losing_streak] Losses in a row
-    [stop_cooldown] Rest after a stop
-    [trades_a_day] Trades of the day
+    [daily_loss] Today's loss
+    [drawdown] Drawdown
+    [losing_streak] Losing streak
+    [stop_cooldown] Cooldown after a stop-out
+    [trades_a_day] Trades today
    *[open_positions] Positions
 }
 guard-line = { $status ->
-    [off] ◽ { guard }: switched off
-    [stops] ⛔ { guard }: { $figure }, limit { $limit }: nothing is bought
+    [off] ◽ { guard }: off
+    [stops] ⛔ { guard }: { $figure }, limit { $limit }: no new entries
     [rests] { $symbol ->
-        [none] ⛔ { guard }: { $figure }, limit { $limit }: nothing is bought until { $until }
-       *[other] ⛔ { guard }: { $symbol } is not bought until { $until }
+        [none] ⛔ { guard }: { $figure }, limit { $limit }: no new entries until { $until }
+       *[other] ⛔ { guard }: no { $symbol } entries until { $until }
     }
    *[free] ✅ { guard }: { $figure }, limit { $limit }
 }
@@ -430,8 +617,8 @@ guard-line = { $status ->
 
 size-prices = *Entry* { $entry } · *Stop* { $stop } · *Target* { $target } · { $part } of equity
 size-broken = ⚠️ Not possible now: { $broken }.
-size-proposed = The proposal is about { shares } now.
-size-not-proposed = No proposal in { $symbol } waits, so this only works it out.
+size-proposed = The proposal is for { shares } now.
+size-not-proposed = No pending { $symbol } proposal; estimate only.
 size-how = Try /size { $symbol } with 400, $20000, 5% (of equity) or 0.3% risk.
 button-apply = Apply { shares }
 label-apply = Apply: make the proposal in { $symbol } { shares }
@@ -441,7 +628,10 @@ label-apply = Apply: make the proposal in { $symbol } { shares }
 modal-close = Close
 button-sell = Sell
 ask-close = ⛔ Sell { shares } of { $symbol } at the market? Stop and target are cancelled. In closed hours the order waits for the open.
-ask-close-all = ⛔ Sell *all* { $count } open trades at the market? Stops and targets are cancelled. In closed hours the orders wait for the open. Shares that the bot did not buy stay.
+ask-close-all = { $count ->
+    [one] ⛔ Sell the open trade at the market? Its stop and target are cancelled.
+   *[other] ⛔ Sell *all* { $count } open trades at the market? Stops and targets are cancelled.
+} In closed hours the orders wait for the open. Shares that the bot did not buy stay.
 closing-asked = Selling { shares } of { $symbol } at the market. Its thread tells the price.
 closing-all = { $count ->
     [0] No trade is open any more.
@@ -462,7 +652,7 @@ watch-outcome = { $outcome ->
     [removed] ✅ { $symbol }: no longer watched
     [known] { $symbol }: was watched already
     [absent] { $symbol }: was not watched
-    [unknown] ⛔ { $symbol }: the broker takes no orders in it; not added
+    [unknown] ⛔ { $symbol }: not tradable at this broker; not added
     [taken] ⛔ { $symbol }: a trade is under way; remove it once that is over
    *[last] ⛔ { $symbol }: the last one; something must be watched
 }
@@ -471,51 +661,54 @@ watch-told = { $verb ->
    *[remove] 👁️ No longer watched: { $symbols }. By { actor }.
 }
 settings-title = Settings
-settings-how = ✏️ can be changed here by an admin: /settings MAX_DAILY_LOSS 2%, /settings LOSSES_HALT on; the word default goes back. ✳️ was changed. 🔒 is read at the start.
+settings-how = ✏️ can be changed here by an admin: /settings MAX_DAILY_LOSS 2%, /settings LOSSES_HALT on; the word default goes back. ✳️ was changed. 🔒 takes effect after a restart.
 setting = { $name ->
-    [risk_per_trade] Risk of one trade
-    [risk_ceiling] Ceiling of open risk
-    [risk_warning] Warning level of open risk
-    [stop_distance] Stop under the entry
-    [target_distance] Target over the fill
-    [price_drift] Most the price may move from proposal to order
-    [max_spread_bp] Widest spread
-    [max_price_age_seconds] Oldest price
-    [max_exposure] Most of one symbol
-    [slippage] Worse fill that is allowed for
-    [foreign_risk] Risk of what the bot did not buy
+    [risk_per_trade] Risk per trade
+    [risk_ceiling] Open-risk limit
+    [risk_warning] Open-risk warning
+    [stop_distance] Stop distance
+    [target_distance] Target distance
+    [last_entry_seconds] No new entries before the close
+    [price_drift] Max price drift
+    [max_spread_bp] Max spread
+    [max_price_age_seconds] Max quote age
+    [max_exposure] Max position size
+    [slippage] Slippage allowance
+    [foreign_risk] Risk of positions the bot did not open
+    [other_assets_risk] Risk of options and crypto
+    [cover_shorts] Buy back oversold shares
     [max_daily_loss] Daily loss limit
     [max_drawdown] Drawdown limit
-    [drawdown_days] Days back for the peak
+    [drawdown_days] Drawdown lookback
     [losses_halt] Loss limits also halt
-    [losing_streak] Losses in a row before a rest
-    [losing_streak_seconds] That rest
-    [stop_cooldown_seconds] Rest of a symbol after its stop
-    [max_trades_a_day] Trades a day
-    [max_open_positions] Positions at once
-    [min_price] Lowest price that is bought
-    [min_volume] Lowest volume of the day
+    [losing_streak] Losing-streak limit
+    [losing_streak_seconds] Losing-streak cooldown
+    [stop_cooldown_seconds] Cooldown after a stop-out
+    [max_trades_a_day] Max trades a day
+    [max_open_positions] Max open positions
+    [min_price] Min price
+    [min_volume] Min volume today
     [locale] Language
     [timezone] Time zone
-    [auto_mode] AUTO_MODE at the first start
-    [proposal_seconds] Life of a proposal
-    [breaker_seconds] Rest of a failing service
-    [quiet_seconds] Rest of a symbol after a decision
+    [auto_mode] Auto-trading at the first start
+    [proposal_seconds] Proposal time-out
+    [breaker_seconds] Retry wait of a failing service
+    [quiet_seconds] Cooldown of a symbol after a decision
     [second_approver_over] Two approvers over
-    [slack_silence_minutes] Silence of Slack that stops AUTO_MODE
+    [slack_silence_minutes] Slack outage that pauses auto-trading
     [watchlist] Watched at the first start (then /watch)
-    [bar_seconds] Length of a bar
+    [bar_seconds] Bar length
     [warm_up_bars] Bars read at the start
-    [news_hours] Hours for which news count
-    [replay_speed] Speed of a replay
-    [protect_foreign] Stop under what the bot did not buy
+    [news_hours] News lookback
+    [replay_speed] Replay speed
+    [protect_foreign] Stops for positions the bot did not open
     [report_ready] Report: ready
     [report_premarket] Report: pre-market
     [report_open] Report: open
     [report_close] Report: close
     [report_day] Report: day's end
     [report_week] Report: week's end
-    [events] Events: signals, orders sent, stops set, watch, start
+    [events] Events: signals, orders sent, stops set, watchlist, money in and out, start
    *[other] { $name }
 }
 setting-line = { $mark ->
@@ -535,7 +728,7 @@ setting-switch = { $on ->
     [on] on
    *[off] off
 }
-setting-changed = ✅ { $label } (`{ $name }`): { $before } → { $after }. It holds at once, and after a restart.
+setting-changed = ✅ { $label } (`{ $name }`): { $before } → { $after }. Effective now; survives restarts.
 setting-told = 🔧 { $label }: { $before } → { $after }. By { actor }.
 
 ## Windows
@@ -564,16 +757,16 @@ help-halt = /halt reason — stops new trades at once. Stops and targets stay. /
 help-resume = /resume — lets new trades run again. /resume anyway — also while everything is being sold, and ends that.
 help-inspect = /inspect AAPL — price, score and indicators. /inspect AAPL_20250819_234515 — a trade from proposal to close.
 help-positions = /positions — positions, stops, open risk and money.
-help-trades = /trades — trades under way, newest first. /trades pending, open, closed, today or all — those.
-help-auto = /auto — shows AUTO_MODE. /auto on — buys without asking. /auto off — asks the desk.
+help-trades = /trades — live trades, newest first. /trades pending, open, closed, today (proposed or closed since midnight in New York) or all — those.
+help-auto = /auto — shows auto-trading. /auto on — buys without asking. /auto off — asks the desk.
 help-close = /close AAPL — asks, then sells what the trade holds at the market, halted or not. /close all — every open trade of the bot.
 help-signals = /signals — the last signals, their parts, and what became of them. /signals AAPL — those of a symbol.
 help-news = /news — the latest headlines with their points and who gave them. /news AAPL — those about a symbol.
-help-risk = /risk — open risk, room, warning and ceiling, symbol by symbol, and how the protections stand.
+help-risk = /risk — open risk, headroom, warning and limit, symbol by symbol, and how the protections stand.
 help-watch = /watch — what is watched. /watch add NVDA AMD and /watch remove IBM — change it, many at once; the broker must trade them.
 help-settings = /settings — every setting with unit, default and bounds. /settings MAX_DAILY_LOSS 2% — an admin changes one, at once; default goes back.
 help-desk = /desk — how the desk stands, and every command in a line.
-help-pnl = /pnl — what came of today. /pnl week, month or all; a symbol after it for one symbol: /pnl month AAPL.
+help-pnl = /pnl — today's result. /pnl week, month or all; a symbol after it for one symbol: /pnl month AAPL.
 help-report = /report — the day so far. /report ready, premarket, open, close, day or week — that report as of now.
 
 ## The home, and /desk
@@ -583,8 +776,8 @@ home-title = { $state ->
     [reducing] ⚠️
    *[halted] ⛔
 } The desk is { desk-state } · { $mode ->
-    [on] AUTO_MODE on
-   *[off] AUTO_MODE off
+    [on] Auto-trading on
+   *[off] Auto-trading off
 }
 home-set = { $why ->
     [none] Set by { actor }, { $time }.
@@ -608,11 +801,11 @@ home-risk = *Open risk* { $risk } of { $ceiling }
 home-curve = { $curve } equity today: { $low } to { $high }
 home-no-broker = ⚠️ The broker does not answer: equity, risk and positions are not known now.
 home-waiting = { $count ->
-    [0] *Waiting for a decision* nothing
-   *[other] *Waiting for a decision* { $count }: { $names }
+    [0] *Pending approval* none
+   *[other] *Pending approval* { $count }: { $names }
 }
-home-pending = Waiting for a decision: { $count }
-home-none-pending = Nothing waits for a decision.
+home-pending = Pending approval: { $count }
+home-none-pending = Nothing is pending.
 home-positions = Positions: { $count }
 home-exits = Stop { $stop } ({ $stop_away } from here) · Target { $target } ({ $target_away })
 home-services = Services
@@ -620,29 +813,29 @@ home-service = { $since ->
     [none] ✅{ "\u00A0" }{ service }: up
    *[other] ⚠️{ "\u00A0" }{ service }: lost since { $since }
 }
-home-decisions = Last decisions
+home-decisions = Latest decisions
 home-none-decided = Nothing was decided yet.
 home-decision = *{ $symbol }* { shares } at { $price } · { $decided }
 home-as-of = As of { $time }
 home-stranger = You have no role at this desk, so there is nothing to see here. Ask an admin of the desk for one.
 button-resume = Resume
-button-auto-on = Turn AUTO_MODE on
-button-auto-off = Turn AUTO_MODE off
+button-auto-on = Turn auto-trading on
+button-auto-off = Turn auto-trading off
 label-halt = Halt: stop new trades at once; stops and targets stay
 label-flatten = Sell everything: halt, cancel all orders, close all positions
 label-resume = Resume: let new trades run again
-label-auto-on = Switch AUTO_MODE on: buy within the limits without asking
-label-auto-off = Switch AUTO_MODE off: every proposal waits for the desk
+label-auto-on = Turn auto-trading on: buy within the limits without asking
+label-auto-off = Turn auto-trading off: every proposal waits for approval
 button-report = Report
 label-report = Report: show how the day went so far
 confirm-flatten = Sell everything?
 confirm-flatten-text = Trading halts, every order is cancelled, and every position of the account is sold at the market.
 confirm-resume = Resume trading?
 confirm-resume-text = New trades run again, within every limit.
-confirm-auto-on = Turn AUTO_MODE on?
+confirm-auto-on = Turn auto-trading on?
 confirm-auto-on-text = Proposals within every limit are bought without asking anybody.
 modal-status = Desk status
-modal-answer = Answer
+modal-answer = Result
 desk-commands = *Commands*
 
 ## Results, reports and pictures
@@ -657,24 +850,28 @@ pnl-title = { $symbol ->
     [none] { $result } { period-name }
    *[other] { $symbol }: { $result } { period-name }
 }
-pnl-no-trades = No trade ended.
+pnl-no-trades = No closed trades.
 pnl-result = { $share ->
-    [none] *Result* { $result } · { $trades } ended, { $wins } won ({ $rate })
-   *[other] *Result* { $result } ({ $share }) · { $trades } ended, { $wins } won ({ $rate })
+    [none] *Result* { $result } · { $trades } closed, { $wins } won ({ $rate })
+   *[other] *Result* { $result } ({ $share }) · { $trades } closed, { $wins } won ({ $rate })
 }
 pnl-extremes = *Best* { $best } · *Worst* { $worst }
 pnl-ratio = { $multiple ->
-    [none] *Slippage* { $slippage } paid over the prices proposed
-   *[other] *Average* { $multiple } · *Slippage* { $slippage } paid over the prices proposed
+    [none] { "" }
+   *[other] *Average* { $multiple } ·{ " " }
+}*Slippage* { $side ->
+    [none] none
+    [better] { $slippage } better than proposed
+   *[worse] { $slippage } worse than proposed
 }
 pnl-account = { $equity ->
-    [none] *Drawdown* { $drawdown } · *Most open risk* { $risk }
-   *[other] *Equity* { $equity } · *Drawdown* { $drawdown } · *Most open risk* { $risk }
+    [none] *Drawdown* { $drawdown } · *Peak open risk* { $risk }
+   *[other] *Equity* { $equity } · *Drawdown* { $drawdown } · *Peak open risk* { $risk }
 }
 pnl-cost = *Claude* { $cost }
 pnl-by-symbol = *By symbol*
-pnl-symbol = • { $symbol } { $result } · { $trades } ended, { $wins } won
-pnl-since = Trades that ended since { $at }, New York's midnight
+pnl-symbol = • { $symbol } { $result } · { $trades } closed, { $wins } won
+pnl-since = Trades closed since { $at }, midnight in New York
 
 report-name = { $kind ->
     [ready] ready
@@ -687,7 +884,8 @@ report-name = { $kind ->
 report-title = { $kind ->
     [ready] { $troubles ->
         [0] ✅ Ready for the day
-       *[other] ⚠️ Not quite ready for the day: { $troubles } to look at
+       [one] ⚠️ Not ready: 1 issue
+       *[other] ⚠️ Not ready: { $troubles } issues
     }
     [premarket] { $headlines ->
         [0] 📰 Pre-market: no news
@@ -697,14 +895,14 @@ report-title = { $kind ->
     [open] 🔔 The market is open
     [close] 🏁 The market has closed: { $result } today
     [day] 📊 Day's end: { $result }, { $trades ->
-        [0] no trade ended
-        [one] 1 trade ended
-       *[other] { $trades } trades ended
+        [0] no closed trades
+        [one] 1 closed trade
+       *[other] { $trades } closed trades
     }
    *[week] 📊 Week's end: { $result }, { $trades ->
-        [0] no trade ended
-        [one] 1 trade ended
-       *[other] { $trades } trades ended
+        [0] no closed trades
+        [one] 1 closed trade
+       *[other] { $trades } closed trades
     }
 }
 report-late = ⏰ Late: due at { $due }
@@ -718,13 +916,13 @@ report-watched = Watching { $symbols ->
     [one] 1 symbol
    *[other] { $symbols } symbols
 } · { $mode ->
-    [on] AUTO_MODE on: bought without asking
-   *[off] AUTO_MODE off: every proposal waits for the desk
+    [on] Auto-trading on: bought without asking
+   *[off] Auto-trading off: every proposal waits for approval
 }
-report-account = *Equity* { $equity } · *Waiting for a decision* { $pending }
+report-account = *Equity* { $equity } · *Pending approval* { $pending }
 report-risk = *Open risk* { $risk } of { $ceiling }
 report-holdings = *Positions*
-report-holding = • { $symbol } { shares } at { $price } · { $gain }
+report-holding = • { $symbol } { $held } at { $price } · { $gain }
 report-no-news = Nothing about what is watched or held since the last close.
 report-headline = • { $symbol } { $points } “{ $headline }”
 report-market = *S&P 500* (SPY) { $change }
@@ -736,7 +934,7 @@ reports-missed = { $count ->
 
 picture-equity-title = Equity and drawdown { period-name }
 picture-equity-alt = Equity { period-name }: from { $first } to { $last }, lowest { $low }, highest { $high }, drawdown { $drawdown }.
-picture-proposal-title = { $symbol }: bars of { $minutes } minutes
+picture-proposal-title = { $symbol }: { $minutes }-min bars
 picture-proposal-alt = { $symbol }, the last { $bars } bars: entry { $entry }, stop { $stop }, target { $target }, last price { $last }. { $title }
 picture-drawdown = Drawdown
 picture-entry = Entry { $price }
@@ -763,25 +961,34 @@ refused-ambiguous = { $asked ->
     [none] Several trades fit: { $matches }. Type the id of one.
    *[other] “{ $asked }” fits several trades: { $matches }. Type the whole id.
 }
-refused-bad-number = “{ $asked }” is not a number of shares. Type a whole number from 1, such as 400.
+refused-bad-number = { $one ->
+    [none] “{ $asked }” isn't a number of shares. Enter a whole number from 1, e.g. 400.
+   *[other] “{ $asked }” could be { $one } or { $other }. Enter a whole number of shares, e.g. 400 or 1,000.
+}
 refused-bad-text = { $asked ->
-    [none] Something is missing. Type { $usage }.
+    [none] Missing symbol. Type { $usage }, e.g. { $example }.
    *[other] { $nearest ->
-        [none] “{ $asked }” makes no sense here. Type { $usage }.
-       *[other] “{ $asked }” makes no sense here. Did you mean { $nearest }? Type { $usage }.
+        [none] Didn't understand “{ $asked }”. Type { $usage }.
+       *[other] Didn't understand “{ $asked }”. Did you mean { $nearest }? Type { $usage }.
     }
 }
-refused-bad-amount = “{ $asked }” is no amount. Type whole shares (400), dollars ($20000), a part of equity (5%) or of risk (0.3% risk).
+refused-bad-amount = { $one ->
+    [none] “{ $asked }” isn't a valid amount. Enter whole shares (400), dollars ($20000), a part of equity (5%) or of risk (0.3% risk).
+   *[other] “{ $asked }” could be { $one } or { $other }. Write decimals with a point (2.50) and thousands as 1,000 or 1000.
+}
 refused-unknown-setting = { $nearest ->
     [none] No setting is called “{ $asked }”. Type /settings to see them.
    *[other] No setting is called “{ $asked }”. Did you mean { $nearest }?
 }
-refused-setting-fixed = { $label } cannot be changed here: it is read when the bot starts.
+refused-setting-fixed = { $label } can't be changed here; it takes effect after a restart.
 refused-bad-setting = { $unit ->
-    [switch] { $label } takes on or off, not “{ $asked }”.
-   *[other] { $most ->
-        [none] { $label } takes a figure of at least { $least }, not “{ $asked }”.
-       *[other] { $label } takes a figure from { $least } to { $most }, written like that, not “{ $asked }”.
+    [switch] { $label }: enter on or off, not “{ $asked }”.
+   *[other] { $one ->
+        [none] { $most ->
+            [none] { $label }: enter { $least } or more, e.g. { $example }, not “{ $asked }”.
+           *[other] { $label }: enter { $least }–{ $most }, e.g. { $example }, not “{ $asked }”.
+        }
+       *[other] { $label }: “{ $asked }” could be { $one } or { $other }. Enter it without a doubt, e.g. { $example }.
     }
 }
 refused-not-open = { $trade_id ->
@@ -789,14 +996,22 @@ refused-not-open = { $trade_id ->
    *[other] { $trade_id } is not open but { state }; only an open trade can be closed.
 }
 refused-already-decided = { $by ->
-    [none] Nothing changed: { $trade_id } is no longer waiting: { state }.
-   *[other] Nothing changed: { $trade_id } is no longer waiting: { state }, decided by { actor }.
+    [none] Nothing changed: { $trade_id } is no longer pending: { state }.
+   *[other] Nothing changed: { $trade_id } is no longer pending: { state }, decided by { actor }.
 }
 refused-expired = { $trade_id } expired, { $at }. Wait for the next proposal.
 refused-desk-not-active = The desk is { desk-state } (by { actor }: { why }). Exits still work; an admin resumes with /resume.
 refused-market-closed = No orders go out at this hour. They do again from { $opens_at }.
 refused-no-price = There is no price of { $symbol } good enough to trade on. Try again in a minute.
-refused-not-allowed = This needs the role { $needed }; yours is { $has }. Ask an admin.
+refused-not-allowed = { $needed ->
+    [admin] Admins only
+    [trader] Traders only
+   *[viewer] Members of the desk only
+}; { $role ->
+    [nobody] you have no role here
+    [admin] you're an { role }
+   *[other] you're a { role }
+}. Ask an admin.
 refused-second-needed = { $by ->
     [engine] { $trade_id } costs more than { $over }: people must approve it, the bot alone may not.
    *[other] You approved { $trade_id } already. It costs more than { $over }: another trader must approve it, too.
@@ -806,8 +1021,9 @@ refused-no-trade-here = This message is no card of a trade. Use Inspect on a pro
 refused-too-old = This button or window is from { $at } and no longer good for { $trade_id }. Nothing was done; look with /trades.
 refused-flatten-underway = Everything is being sold; trading does not run again before nothing is open. To end that, type /resume anyway.
 refused-repeated = This was done before. Nothing was done twice.
+refused-corporate-action = A corporate action is due in { $symbol }. No new entries in it until that is done.
 refused-risk = { $kind ->
-    [too-many] Too many: { $asked }. At most { $limit } now; what binds is { $rule }.
+    [too-many] Too many: { $asked }. At most { $limit } now, limited by { $rule }.
    *[rule] Not bought: { $broken }. Wait for the next proposal.
 }
 refused-order = The broker refused the order: { $reason }. Nothing was bought.
@@ -819,10 +1035,12 @@ trouble-news = No news can be read now. Nothing was done; try again in a minute.
 trouble-broker = The broker cannot be reached. Nothing was sent; try again in a minute.
 trouble-stream = Redis cannot be reached. Nothing is lost; try again in a minute.
 trouble-order-unclear = The order was sent but the answer was lost. The bot asks the broker about it; do not order again.
+trouble-order-exists = The broker already has this order, and the bot is looking for it. Do not order again.
+trouble-cancel-pending = The broker is still working on a cancel. What waits for it goes out once the order is cancelled; try again in a minute.
 trouble-again = That did not work now. Nothing was decided; try again in a minute.
-trouble-halt = The books cannot be read or written, so nothing is traded. Call the operator.
-trouble-halt-held = ⛔ Halted: no entry leaves any more. The books cannot be written now; the halt is written down as soon as they can be. Do not restart the bot before that.
-books-back = ✅ The books can be read and written again.
+trouble-halt = The database cannot be read or written, so nothing is traded. Call the operator.
+trouble-halt-held = ⛔ Halted: no entry leaves any more. The database cannot be written now; the halt is stored as soon as it can be. Do not restart the bot before that.
+books-back = ✅ The database can be read and written again.
 unexpected = Something went wrong. Nothing was confirmed: look with /trades. Error id for the operator: { $id }
 
 # The demo's page
@@ -903,7 +1121,7 @@ log-service-back = Service back
 log-service-lost = Service lost
 log-slack-heard = Slack answers again
 log-slack-out-of-reach = Slack out of reach
-log-slack-silent = Slack silent for too long, AUTO_MODE waits
+log-slack-silent = Slack silent for too long, auto-trading waits
 log-setting-not-taken = Changed setting does not fit the configured ones, left out
 log-snapshot-broken = Broken price left out
 log-submitted = Trade's order sent

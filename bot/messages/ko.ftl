@@ -36,7 +36,7 @@ desk-state = { $state ->
 role = { $role ->
     [admin] 관리자
     [trader] 트레이더
-    [viewer] 조회자
+    [viewer] 조회 전용
    *[nobody] 권한 없음
 }
 session = { $session ->
@@ -71,30 +71,65 @@ why = { $reason ->
     [halted] 거래 중지 중
     [desk_reducing] 청산만 허용 중
     [desk_halted] 거래 중지 중
-    [nothing_to_sell] 보유 없음, 공매도 안 함
+    [nothing_to_sell] 보유 없음(매수만 거래)
     [symbol_taken] 이미 진행 중인 거래 있음
-    [symbol_rests] 직전 거래가 방금 끝남
+    [symbol_rests] 재진입 대기 중
     [outside_regular_hours] 주문 가능 시간 아님, 시간이 되면 다시 확인
     [never_arrived] 브로커에 주문이 도착하지 않음
     [truth_unknown] 브로커가 응답하지 않아 주문과 포지션을 알 수 없음, 확인되면 자동으로 재개
     [truth_contradicts] 진행 중인 거래의 주문을 브로커가 모름: 계좌가 맞는지 확인하세요. /resume 하면 계좌의 포지션을 기준으로 합니다
     [order_refused] 브로커가 받지 않을 주문
     [not_filled] 시간 안에 지정가까지 내려오지 않음
+    [no_price] 마지막 확인 때 유효한 시세 없음
+    [last_entry] 마감이 가까워 신규 진입 안 함
+    [corporate_action] 기업행사 예정
+    [oversold] 보유량보다 많이 매도됨
+    [prices_stale] 유효한 시세 없음
+    [clock_differs] 봇의 시계가 브로커와 다름
+    [unexplained] 설명되는 체결 없이 보유 수량이 바뀜
+    [database_went_back] 데이터베이스가 마지막으로 알던 상태보다 오래되어 거래 중지 기록이 빠졌을 수 있음: 주문과 포지션을 확인한 뒤 /resume 하세요
+    [database_replaced] 봇 실행 중 데이터베이스가 삭제되거나 교체됨: 주문과 포지션을 확인한 뒤 /resume 하세요
+    [memory_unreadable] 마지막으로 알던 데스크 상태를 읽을 수 없음: 주문과 포지션을 확인한 뒤 /resume 하세요
     [none] 사유 없음
    *[other] { $reason }
+}
+why-lasting = { $reason ->
+    [prices_stale] { $span } 동안 유효한 시세 없음
+   *[clock_differs] 봇의 시계가 브로커와 { $span } 다름
+}
+# 큰 단위 둘까지 쓰는 시간.
+duration = { $days ->
+    [0] { $hours ->
+        [0] { $minutes ->
+            [0] { $seconds }초
+           *[other] { $minutes }분{ $seconds ->
+                [0] { "" }
+               *[other] { "" } { $seconds }초
+            }
+        }
+       *[other] { $hours }시간{ $minutes ->
+            [0] { "" }
+           *[other] { "" } { $padded }분
+        }
+    }
+   *[other] { $days }일{ $hours ->
+        [0] { "" }
+       *[other] { "" } { $hours }시간
+    }
 }
 # 규칙이 본 값과 한도.
 rule-broken = { $rule ->
     [solvency] 순자산 없음({ $figure })
     [daily_loss] 오늘 손실이 당일 시작 순자산의 { $figure }, 한도 { $limit }
     [drawdown] 순자산이 고점 대비 { $figure } 하락, 한도 { $limit }
-    [losing_streak] 연속 손실 { $figure }회, { $limit }회부터 잠시 쉼
-    [stop_cooldown] 손절 후 { $figure } 경과, { $limit } 동안 쉼
+    [losing_streak] 연속 손실 { $figure }회, { $limit }회부터 거래 중단
+    [stop_cooldown] 손절 후 { $figure } 경과, { $limit } 동안 재진입 금지
     [trades_a_day] 오늘 { $figure }번째 거래, 하루 한도 { $limit }건
     [open_positions] 보유 종목이 { $figure }개가 됨, 한도 { $limit }개
     [risk] 거래당 위험 한도로 1주도 살 수 없음
     [headroom] 동시위험 한도까지 남은 여유로 1주도 살 수 없음
     [desk] 데스크가 정한 수량이 0주
+    [corporate_action] 기업행사 예정
     [risk_of_one_trade] 이 거래의 위험 { $figure }, 한도 { $limit }
     [open_risk] 총 위험이 { $figure }에 이를 수 있음, 한도 { $limit }
     [buying_power] { $unit ->
@@ -177,7 +212,7 @@ proposal-risk = *위험* { $dollars } ({ $percent }) · *총 위험* { $before }
 sizing-sum = *수량* { $equity } × { $part } ÷ ({ $entry } − { $stop }) = { $unrounded } → { shares }
 sizing-cap = *한도* { why }
 sizing-resized = *수량 변경* { $planned } → { shares }
-proposal-limit = *시간외* 지정가 주문: 주당 최대 { $limit }. 손절·목표 주문은 체결 후에 나가며 정규장에서만 체결됩니다.
+proposal-limit = *시간외* 지정가 주문: 주당 최대 { $limit }. 손절·익절 주문은 체결 후에 나가며 정규장에서만 체결됩니다.
 proposal-expires = 만료 { $time }
 trade-id = 거래ID { $id }
 button-approve = 승인
@@ -185,13 +220,13 @@ button-resize = 수량 변경
 button-reject = 거절
 button-inspect = 상세
 button-close = 청산
-button-keep = 보유
+button-keep = 계속 보유
 label-approve = 승인: { $symbol } { $shares }주 { $price }에 매수
 label-resize = 수량 변경: { $symbol } { $shares }주
 label-reject = 거절: { $symbol } 매수 안 함
 label-inspect = 상세: { $symbol }
 label-close = 청산: { $symbol } { $shares }주 시장가 매도
-label-keep = 보유: { $symbol } 계속 보유
+label-keep = 계속 보유: { $symbol }
 confirm-close = { $symbol } 청산할까요?
 confirm-close-text = { shares }를 지금 시장가로 매도합니다.
 
@@ -199,12 +234,12 @@ confirm-close-text = { shares }를 지금 시장가로 매도합니다.
 
 decided = { $state ->
     [rejected] 거절: { actor }, { $time }. 주문은 나가지 않았습니다.
-    [expired] 만료: { $time }, 결정 없음. 주문은 나가지 않았습니다.
+    [expired] { $time } 만료 (미승인). 주문은 나가지 않았습니다.
     [refused] 자동 거부: { $time }. 주문은 나가지 않았습니다.
     [cancelled] 승인 후 취소 (승인: { actor }).
     [failed] 브로커가 주문을 거부했습니다 (승인: { actor }).
    *[approved] { $by ->
-        [engine] 자동 승인 (AUTO_MODE), { $time }.
+        [engine] 자동 승인, { $time }.
        *[other] 승인: { actor }, { $time }.
     }
 }
@@ -236,8 +271,8 @@ exit-asked = { $score ->
    *[other] { $symbol } 청산할까요? { shares } 보유 중 매도 신호({ $score })가 나왔습니다.
 }
 exit-asked-plan = 진입가 { $entry } · 손절가 { $stop } · 목표가 { $target }
-exit-asked-over = { $symbol }: 매도 신호가 나왔으며, 거래는 현재 { state } 상태입니다.
-exit-kept = { $symbol } 보유 유지: { actor }. 손절·목표 주문은 유지됩니다.
+exit-asked-over = { $symbol }: 더 결정할 것이 없습니다. 거래는 현재 { state } 상태입니다.
+exit-kept = { $symbol } 보유 유지: { actor }. 손절·익절 주문은 유지됩니다.
 held = { $days ->
     [0] { $hours ->
         [0] { $minutes }분
@@ -251,6 +286,7 @@ closed =
         [target] 🎯 청산 완료: 목표가 도달
         [desk] 🏁 청산 완료: 데스크 지시
         [signal] 🏁 청산 완료: 매도 신호
+        [corporate_action] 🏁 청산 완료: 기업행사
        *[none] 🏁 청산 완료
     }
     📊 { $symbol } SELL { shares }
@@ -260,7 +296,7 @@ closed =
        *[other] { " · " }{ $part }
     }{ $multiple ->
         [none] { "" }
-       *[other] { " · " }손익비 { $multiple }
+       *[other] { " · " }{ $multiple }
     }
     ⏱ 보유 시간: { $held ->
         [none] { unknown }
@@ -269,7 +305,142 @@ closed =
     🆔 거래ID: { $id }
 unprotected = ⚠️ { $symbol }: { shares }에 유효한 손절 주문이 없어 봇이 { $stop }에 새로 냈습니다. 브로커를 확인하세요.
 unprotected-still = ⛔ { $symbol }: { shares }에 유효한 손절 주문이 없고 브로커가 새 주문을 거부했습니다: { $trouble }. 지금 바로 브로커에서 청산하거나 손절 주문을 내세요.
-sold-by-hand = ⚠️ { $symbol }: { $gone }주가 봇의 주문 없이 빠져나갔습니다. 최근가 근처에 매도한 것으로 기록하며, 이 거래의 현재 보유는 { $shares }주입니다.
+sold-by-hand = ⚠️ { $symbol }: { $gone ->
+    [none] 일부 수량이
+   *[other] { $gone }주가
+} 봇의 주문 없이 { $known ->
+    [exact] { $price }에 매도되었습니다.
+    [estimate] 매도되어 약 { $price }로 기록합니다(추정: 체결을 찾지 못함).
+   *[none] 매도되어 최근가 근처로 기록합니다.
+}
+sold-by-hand-left = 이 거래의 현재 보유는 { shares }입니다.
+
+## 봇 밖에서 바뀐 것
+
+oversold = 🚨 { $symbol }: 보유량보다 많이 매도되었습니다. { $cause ->
+    [both_exits] 손절과 익절이 모두 체결되었습니다.
+    [late_fill] 청산 주문이 뒤늦게 체결되었습니다.
+   *[unknown] 원인은 확인되지 않았습니다.
+} { $shares ->
+    [none] 계좌가 공매도 상태입니다.
+   *[other] 계좌가 { $shares }주 공매도 상태입니다.
+}
+oversold-then = { $asks ->
+    [yes] 청산만 허용합니다. COVER_SHORTS가 꺼져 있어 자동으로 되사지 않습니다. 되사려면 /close { $symbol }.
+   *[no] 청산만 허용합니다. 봇이 시장가로 되사는 중입니다.
+}
+covering = { $shares ->
+    [none] 🔁 { $symbol }: 초과 매도분을 시장가로 되사는 중입니다.
+   *[other] 🔁 { $symbol }: { $shares }주를 시장가로 되사는 중입니다.
+}
+exit-moved = { $after ->
+    [none] ✋ { $symbol }: 브로커에서 { $exit ->
+        [target] 목표가
+       *[stop] 손절가
+    }를 직접 변경했습니다. 데스크의 결정으로 보고 그대로 유지합니다.
+   *[other] ✋ { $symbol }: 브로커에서 { $exit ->
+        [target] 목표가
+       *[stop] 손절가
+    }를 직접 변경했습니다: { $before } → { $after }. 데스크의 결정으로 보고 그대로 유지합니다.
+}
+exit-moved-risk = *위험* 순자산의 { $before } → { $after }
+exit-senseless = { $market ->
+    [none] ⛔ { $symbol }: { $exit ->
+        [target] 익절
+       *[stop] 손절
+    } 주문을 내지 않았습니다. 현재 시세에 맞지 않는 가격입니다.
+   *[other] { $exit ->
+        [target] ⛔ { $symbol }: 익절 주문 { $price }, 시세({ $market })보다 낮아 내지 않았습니다.
+       *[stop] ⛔ { $symbol }: 손절 주문 { $price }, 시세({ $market })보다 높아 내지 않았습니다.
+    }
+}
+exit-senseless-then = 브로커에서 직접 설정하거나 청산하세요: 청산 버튼 또는 /close { $symbol }.
+corporate-action = { $kind ->
+    [split] 주식분할({ $old }주 → { $new }주)
+    [reverse_split] 주식병합({ $old }주 → { $new }주)
+    [rename] { $new_symbol ->
+        [none] 종목 코드 변경
+       *[other] 종목 코드 변경({ $new_symbol })
+    }
+    [spin_off] { $new_symbol ->
+        [none] 기업분할({ $old }주당 { $new }주)
+       *[other] 기업분할({ $old }주당 { $new_symbol } { $new }주)
+    }
+    [merger] { $new_symbol ->
+        [none] { $cash ->
+            [none] 합병
+           *[other] 합병(주당 { $cash })
+        }
+       *[other] { $cash ->
+            [none] 합병({ $old }주당 { $new_symbol } { $new }주)
+           *[other] 합병({ $old }주당 { $new_symbol } { $new }주, 주당 { $cash })
+        }
+    }
+    [removal] 상장폐지
+   *[none] 기업행사
+}
+action-due = { $date ->
+    [none] 📅 { $symbol }: { $action } 예정.
+   *[other] 📅 { $symbol }: { $action }, 권리락일 { $date }.
+}
+action-due-then = { $kind ->
+    [split] 완료될 때까지 { $symbol } 신규 진입을 멈춥니다. 수량, 진입가, 손절가, 목표가를 같은 비율로 조정하며, 주문은 조정된 가격으로만 냅니다.
+    [rename] 완료될 때까지 { $symbol } 신규 진입을 멈춥니다. 손절·익절 주문은 새 종목 코드에서 같은 가격으로 이어집니다.
+    [spin_off] 완료될 때까지 { $symbol } 신규 진입을 멈춥니다. 손절가와 목표가는 주가에 맞춰 조정합니다. 브로커에서 확인하세요.
+    [merger] 완료될 때까지 { $symbol } 신규 진입을 멈춥니다. 손절·익절 주문은 기존 주식과 함께 끝납니다.
+    [removal] 완료될 때까지 { $symbol } 신규 진입을 멈춥니다. 손절·익절 주문은 주식과 함께 끝납니다. 거래되는 동안 청산하세요.
+   *[none] 완료될 때까지 { $symbol } 신규 진입을 멈춥니다. 이전 가격으로는 주문을 내지 않습니다. 브로커에서 손절·익절 주문을 확인하세요.
+}
+restated = 🔁 { $symbol }: 기업행사 반영, { $action }.
+restated-line = { $what ->
+    [shares] *수량*
+    [stop] *손절가*
+    [target] *목표가*
+   *[symbol] *종목*
+} { $before } → { $after }
+restated-kept = 이로 인한 손익은 없습니다. 거래ID: { $id }
+restated-trade = *기업행사 반영*: 매수 { shares }{ $cash ->
+    [none] { "" }
+   *[other] { "" }, 단주 대금 { $cash }
+}
+stop-live = *현재 손절가* { $live } (계획 { $planned })
+trade-short = 🚨 *공매도* { shares }: 보유량보다 많이 매도됨
+cash-in-lieu = { $dollars ->
+    [none] 💵 { $symbol }: 단주 대금이 입금되어 거래 손익에 반영했습니다.
+   *[other] 💵 { $symbol }: 단주 대금 { $dollars }, 거래 손익에 반영했습니다.
+}
+unexplained = { $now ->
+    [none] 🚨 { $symbol }: 계좌의 보유 수량이 바뀌었으나 설명되는 체결이 없습니다.
+   *[other] { $before ->
+        [none] 🚨 { $symbol }: 계좌의 보유 수량이 { $now }주로 바뀌었으나 설명되는 체결이 없습니다.
+       *[other] 🚨 { $symbol }: 계좌의 보유 수량이 바뀌었으나({ $before }주 → { $now }주) 설명되는 체결이 없습니다.
+    }
+}
+unexplained-price = *시세* { $before } → { $now }
+unexplained-then = { $symbol } 주문과 기록을 모두 멈추고 청산만 허용합니다. 브로커에서 포지션을 확인하세요.
+adopted = ⚠️ { $symbol }: 데이터베이스에 없던 봇의 주문을 인계했습니다: { shares }, { $price }, 손절가 { $stop }. 거래ID: { $id }
+filled-late = { $price ->
+    [none] ⚠️ { $symbol }: 포기한 주문이 뒤늦게 체결되었습니다. 보유 중이며 손절가는 { $stop }입니다. 거래ID: { $id }
+   *[other] { $shares ->
+        [none] ⚠️ { $symbol }: 포기한 주문이 뒤늦게 { $price }에 체결되었습니다. 보유 중이며 손절가는 { $stop }입니다. 거래ID: { $id }
+       *[other] ⚠️ { $symbol }: 포기한 주문이 뒤늦게 체결되었습니다: { $shares }주, { $price }. 보유 중이며 손절가는 { $stop }입니다. 거래ID: { $id }
+    }
+}
+money-moved = { $kind ->
+    [deposit] 💵 입금
+    [withdrawal] 💵 출금
+    [dividend] 💵 배당
+    [fee] 💵 수수료
+    [interest] 💵 이자
+   *[other] 💵 입출금
+}{ $symbol ->
+    [none] { "" }
+   *[other] { "" } ({ $symbol })
+}{ $dollars ->
+    [none] { "" }
+   *[other] : { $dollars }
+}. 매매 손익에 포함하지 않습니다.
+cancel-stuck = ⏳ { $symbol }: 브로커가 주문 취소를 아직 처리 중입니다. 취소가 끝나면 대기 중인 청산 주문이나 매도가 나갑니다.
 
 ## 데스크 알림
 
@@ -280,27 +451,27 @@ foreign-position = { $shares ->
 foreign-protected = 🛡️ { $symbol }: 봇이 매수하지 않은 보유분에 손절 주문을 냈습니다: { $stop }.
 foreign-bare = ⛔ { $symbol }: 봇이 매수하지 않은 보유분의 손절 주문을 브로커가 거부했습니다: { $trouble }. 손절 주문이 없는 상태입니다.
 
-halted = ⛔ 거래 중지: { actor }. 신규 거래는 없고 손절·목표 주문은 유지됩니다. 재개는 관리자가 /resume.
-reducing = ⚠️ 청산만 허용: { actor }. 신규 거래는 없고 손절·목표 주문은 유지됩니다.
-flattening = ⛔ 전량 청산 시작: { actor }. 진입 주문을 모두 취소하고 모든 포지션을 청산합니다. 남은 것이 없으면 알려 드립니다.
+halted = ⛔ 거래 중지: { actor }. 신규 거래는 없고 손절·익절 주문은 유지됩니다. 재개는 관리자가 /resume.
+reducing = ⚠️ 청산만 허용: { actor }. 신규 거래는 없고 손절·익절 주문은 유지됩니다.
+flattening = ⛔ 전량 청산 시작: { actor }. 진입 주문을 모두 취소하고 모든 포지션을 청산합니다. 모두 청산되면 알려 드립니다.
 flatten-no-window = 전량 매도를 확인하는 창이 열리지 않았습니다. /halt flatten을 다시 입력하세요.
 flattening-asked = ⛔ 거래를 중지하고 전량 청산 중입니다. 포지션별 결과는 채널에 올라옵니다.
 flatten-waits = ⚠️ 정규장 밖에서 낸 청산 주문은 개장을 기다립니다: { $at }.
 flatten-stuck = ⛔ 전량 청산: { $what } 청산 안 됨: { $detail }. 봇이 계속 시도합니다. 브로커를 확인하세요.
 flat = ✅ 전량 청산 완료: 브로커에 포지션도 주문도 없습니다. 거래 중지는 유지되며, 재개는 관리자가 /resume.
-slack-back = ⚠️ Slack 연결이 { $minutes }분 만에 복구되었습니다. 그동안 AUTO_MODE는 매수하지 않았으며, 나온 제안은 데스크의 승인을 기다립니다.
+slack-back = ⚠️ Slack 연결이 { $minutes }분 만에 복구되었습니다. 그동안 자동매매는 매수하지 않았으며, 나온 제안은 데스크의 승인을 기다립니다.
 resumed = ✅ 거래 재개: { actor }.
 resumed-runs = 신규 거래 대상: { $symbols }개 종목. 현재 총 위험: { $risk }.
 auto = { $mode ->
-    [on] AUTO_MODE 켜짐: 한도 안의 제안은 묻지 않고 매수합니다.
-   *[off] AUTO_MODE 꺼짐: 모든 제안이 데스크의 승인을 기다립니다.
+    [on] 자동매매 켜짐: 한도 안의 제안은 묻지 않고 매수합니다.
+   *[off] 자동매매 꺼짐: 모든 제안이 데스크의 승인을 기다립니다.
 }
 set-by = 설정: { actor }.
 signal-kept = { $symbol } 신호, 제안하지 않음: { $why }.
 risk-warning = ⚠️ 총 위험 { $figure }: 동시위험 한도에 가깝습니다. 한도에 닿으면 거래가 중지됩니다.
 loss-limit = { $rule ->
-    [daily_loss] ⛔ 뉴욕 기준 오늘은 더 매수하지 않습니다: { $why }. 손절은 그대로, 청산은 가능합니다.
-   *[other] ⛔ 순자산이 회복될 때까지 매수하지 않습니다: { $why }. 손절은 그대로, 청산은 가능합니다.
+    [daily_loss] ⛔ 오늘(뉴욕 기준)은 신규 진입을 하지 않습니다: { $why }. 손절은 그대로, 청산은 가능합니다.
+   *[other] ⛔ 순자산이 회복될 때까지 신규 진입을 하지 않습니다: { $why }. 손절은 그대로, 청산은 가능합니다.
 }
 job-failed = ⚠️ 작업 “{ $job }” 실패. 다음 주기에 다시 실행합니다. 운영자용 오류 번호: { $id }
 job-recovered = ✅ 작업 “{ $job }” 정상 복구.
@@ -338,8 +509,20 @@ positions-title = 총 위험 { $risk } / 한도 { $ceiling }
 positions-account = 순자산 { $equity } · 현금 { $cash } · 매수 가능 { $power }
 positions-warning = ⚠️ { $warning }에서 경고하고, { $ceiling }에서 거래가 중지됩니다.
 positions-none = 보유 종목이 없습니다.
-position = *{ $symbol }* { shares } × { $price } = { $value } · { $gain }
-position-protected = 손절가 { $stop }, 위험 { $risk } · { $id }
+position = *{ $symbol }* { $held } × { $price } = { $value } · { $gain }
+position-protected = { $planned ->
+    [none] 손절가 { $stop }, 위험 { $risk } · { $id }
+   *[other] 손절가 { $stop } (계획 { $planned }), 위험 { $risk } · { $id }
+}
+held-quantity = { $kind ->
+    [option] 옵션 { $quantity }계약
+    [crypto] { $quantity }(암호화폐)
+    [stock] { $quantity }주
+   *[other] { $quantity }단위
+}{ $side ->
+    [short] { "" } 공매도
+   *[long] { "" }
+}
 position-foreign = 이 봇의 거래가 아니어서 손절가를 알 수 없습니다.
 trades-alive = 진행 중인 거래
 trades-pending = 승인 대기
@@ -401,7 +584,7 @@ news-line = *{ $symbol }* { $points } “{ $headline }”
        *[other] : { $reason }
     }
 risk-room = 한도까지 여유 { $room } ({ $dollars }) · 경고 { $warning }, 거래 중지 { $ceiling }
-risk-none = 위험에 노출된 것이 없습니다.
+risk-none = 현재 위험 없음
 risk-line = { $stop ->
     [none] *{ $symbol }* { $dollars } ({ $percent }) · 이 봇의 거래가 아니어서 손절가를 알 수 없음
    *[other] *{ $symbol }* { $dollars } ({ $percent }) · 손절가 { $stop } · { $id }
@@ -411,7 +594,7 @@ guard = { $rule ->
     [daily_loss] 오늘 손실
     [drawdown] 고점 대비 하락
     [losing_streak] 연속 손실
-    [stop_cooldown] 손절 후 재매수 대기
+    [stop_cooldown] 손절 후 재진입 금지
     [trades_a_day] 오늘 거래
    *[open_positions] 보유 종목
 }
@@ -439,8 +622,8 @@ label-apply = 적용: { $symbol } 제안을 { shares }로 변경
 
 modal-close = 청산
 button-sell = 매도
-ask-close = ⛔ { $symbol } { shares }, 시장가로 청산할까요? 손절·목표 주문은 취소됩니다. 장외 시간이면 주문은 개장을 기다립니다.
-ask-close-all = ⛔ 보유 중인 거래 { $count }건을 *모두* 시장가로 청산할까요? 손절·목표 주문은 취소됩니다. 장외 시간이면 주문은 개장을 기다립니다. 봇이 매수하지 않은 주식은 그대로 둡니다.
+ask-close = ⛔ { $symbol } { shares }, 시장가로 청산할까요? 손절·익절 주문은 취소됩니다. 장외 시간이면 주문은 개장을 기다립니다.
+ask-close-all = ⛔ 보유 중인 거래 { $count }건을 *모두* 시장가로 청산할까요? 손절·익절 주문은 취소됩니다. 장외 시간이면 주문은 개장을 기다립니다. 봇이 매수하지 않은 주식은 그대로 둡니다.
 closing-asked = { $symbol } { shares }, 시장가로 청산 중입니다. 체결가는 거래 스레드에 올라옵니다.
 closing-all = { $count ->
     [0] 보유 중인 거래가 더 없습니다.
@@ -466,38 +649,41 @@ watch-told = { $verb ->
    *[remove] 👁️ 관심 종목 제외: { $symbols }. 변경: { actor }.
 }
 settings-title = 설정
-settings-how = ✏️ 관리자가 여기서 변경: /settings MAX_DAILY_LOSS 2%, /settings LOSSES_HALT on. 값 대신 default를 쓰면 되돌립니다. ✳️ 변경됨. 🔒 시작할 때 읽는 값.
+settings-how = ✏️ 관리자가 여기서 변경: /settings MAX_DAILY_LOSS 2%, /settings LOSSES_HALT on. 값 대신 default를 쓰면 되돌립니다. ✳️ 변경됨. 🔒 재시작 후 적용.
 setting = { $name ->
     [risk_per_trade] 거래당 위험
     [risk_ceiling] 동시위험 한도
     [risk_warning] 동시위험 경고선
     [stop_distance] 손절 거리
     [target_distance] 목표 거리
+    [last_entry_seconds] 마감 전 신규 진입 금지 시간
     [price_drift] 제안가 이탈 허용폭
     [max_spread_bp] 최대 스프레드
     [max_price_age_seconds] 시세 유효 시간
     [max_exposure] 종목당 비중 한도
     [slippage] 슬리피지 여유
     [foreign_risk] 외부 보유분의 위험
+    [other_assets_risk] 옵션·암호화폐의 위험
+    [cover_shorts] 초과 매도분 되사기
     [max_daily_loss] 일일 손실 한도
     [max_drawdown] 고점 대비 하락 한도
     [drawdown_days] 고점 산정 기간
     [losses_halt] 손실 한도에서 거래 중지
     [losing_streak] 연속 손실 허용 횟수
-    [losing_streak_seconds] 연속 손실 후 매매 휴식
-    [stop_cooldown_seconds] 손절 후 같은 종목 재매수 대기
+    [losing_streak_seconds] 연속 손실 후 거래 중단 시간
+    [stop_cooldown_seconds] 손절 후 재진입 금지 시간
     [max_trades_a_day] 하루 거래 한도
     [max_open_positions] 동시 보유 종목 한도
     [min_price] 최저 주가
     [min_volume] 최소 거래량
     [locale] 언어
     [timezone] 시간대
-    [auto_mode] 첫 시작 때 AUTO_MODE
+    [auto_mode] 첫 시작 때 자동매매
     [proposal_seconds] 제안 유효 시간
     [breaker_seconds] 장애 서비스 재시도 대기
-    [quiet_seconds] 결정 후 같은 종목 재제안 대기
+    [quiet_seconds] 결정 후 재제안 대기
     [second_approver_over] 2인 승인 기준 금액
-    [slack_silence_minutes] AUTO_MODE가 멈추는 Slack 무응답
+    [slack_silence_minutes] 자동매매가 멈추는 Slack 무응답
     [watchlist] 첫 시작 때 관심 종목 (이후 /watch)
     [bar_seconds] 봉 길이
     [warm_up_bars] 시작 때 읽는 봉 수
@@ -510,7 +696,7 @@ setting = { $name ->
     [report_close] 마감 리포트
     [report_day] 일일 결산
     [report_week] 주간 결산
-    [events] 일반 알림: 신호, 주문 접수, 손절·목표 설정, 관심 종목, 시작
+    [events] 일반 알림: 신호, 주문 접수, 손절·익절 설정, 관심 종목, 입출금, 시작
    *[other] { $name }
 }
 setting-line = { $mark ->
@@ -545,7 +731,7 @@ field-reason = 사유
 field-reason-hint = 데스크와 감사 기록에 남습니다.
 modal-halt = 거래 중지
 button-halt = 중지
-ask-halt = ⛔ 신규 거래를 즉시 모두 중지할까요? 손절·목표 주문은 유지됩니다. 재개는 관리자가 /resume.
+ask-halt = ⛔ 신규 거래를 즉시 모두 중지할까요? 손절·익절 주문은 유지됩니다. 재개는 관리자가 /resume.
 modal-flatten = 전량 청산
 button-flatten = 전량 청산
 ask-flatten = ⛔ 거래를 중지했습니다. 계좌의 *모든* 포지션을 시장가로 청산하고 모든 주문을 취소할까요? 장외 시간이면 주문은 개장을 기다립니다.
@@ -555,12 +741,12 @@ ask-flatten = ⛔ 거래를 중지했습니다. 계좌의 *모든* 포지션을 
 help-approve = /approve AAPL — 제안대로 매수합니다. 거래ID, ID의 앞부분, 종목 모두 되며 대기 중인 제안이 하나면 /approve만 쓰면 됩니다.
 help-reject = /reject AAPL 실적 발표 임박 — 제안을 거절합니다. 뒤의 글은 사유로 남습니다.
 help-size = /size AAPL — 수량 계산과 모든 한도 안의 최대 수량. /size AAPL 400, /size AAPL $20000, /size AAPL 5%(순자산 대비), /size AAPL 0.3% risk(위험) — 계산한 뒤 버튼으로 제안에 적용합니다.
-help-halt = /halt 사유 — 신규 거래를 즉시 중지합니다. 손절·목표 주문은 유지됩니다. /halt flatten 사유 — 전량 청산할지도 묻습니다.
+help-halt = /halt 사유 — 신규 거래를 즉시 중지합니다. 손절·익절 주문은 유지됩니다. /halt flatten 사유 — 전량 청산할지도 묻습니다.
 help-resume = /resume — 신규 거래를 재개합니다. /resume anyway — 전량 청산 중에도 청산을 멈추고 재개합니다.
 help-inspect = /inspect AAPL — 시세, 점수, 지표. /inspect AAPL_20250819_234515 — 제안부터 청산까지의 거래.
 help-positions = /positions — 보유 종목, 손절가, 총 위험, 자금.
-help-trades = /trades — 진행 중인 거래, 최신순. /trades pending, open, closed, today, all — 해당 거래.
-help-auto = /auto — AUTO_MODE 확인. /auto on — 묻지 않고 매수. /auto off — 데스크에 묻기.
+help-trades = /trades — 진행 중인 거래, 최신순. /trades pending, open, closed, today(뉴욕 자정 이후 제안·청산), all — 해당 거래.
+help-auto = /auto — 자동매매 확인. /auto on — 묻지 않고 매수. /auto off — 데스크에 묻기.
 help-close = /close AAPL — 확인 후 거래 보유분을 시장가로 청산합니다. 거래 중지 중에도 됩니다. /close all — 봇의 보유 거래 전부.
 help-signals = /signals — 최근 신호와 점수 항목, 그 결과. /signals AAPL — 해당 종목만.
 help-news = /news — 최근 뉴스와 점수, 채점자. /news AAPL — 해당 종목만.
@@ -578,8 +764,8 @@ home-title = { $state ->
     [reducing] ⚠️
    *[halted] ⛔
 } 데스크 { desk-state } · { $mode ->
-    [on] AUTO_MODE 켜짐
-   *[off] AUTO_MODE 꺼짐
+    [on] 자동매매 켜짐
+   *[off] 자동매매 꺼짐
 }
 home-set = { $why ->
     [none] 변경: { actor }, { $time }
@@ -618,23 +804,23 @@ home-decision = *{ $symbol }* { shares }, { $price } · { $decided }
 home-as-of = { $time } 기준
 home-stranger = 이 데스크에 대한 권한이 없어 볼 수 있는 내용이 없습니다. 관리자에게 요청하세요.
 button-resume = 재개
-button-auto-on = AUTO_MODE 켜기
-button-auto-off = AUTO_MODE 끄기
-label-halt = 거래 중지: 신규 거래 즉시 중지, 손절·목표 주문은 유지
+button-auto-on = 자동매매 켜기
+button-auto-off = 자동매매 끄기
+label-halt = 거래 중지: 신규 거래 즉시 중지, 손절·익절 주문은 유지
 label-flatten = 전량 청산: 거래 중지, 모든 주문 취소, 모든 포지션 청산
 label-resume = 거래 재개: 신규 거래 다시 허용
-label-auto-on = AUTO_MODE 켜기: 한도 안의 제안을 묻지 않고 매수
-label-auto-off = AUTO_MODE 끄기: 모든 제안은 승인 대기
+label-auto-on = 자동매매 켜기: 한도 안의 제안을 묻지 않고 매수
+label-auto-off = 자동매매 끄기: 모든 제안은 승인 대기
 button-report = 리포트
 label-report = 리포트: 오늘 성과 보기
 confirm-flatten = 전량 청산할까요?
 confirm-flatten-text = 거래를 중지하고 모든 주문을 취소한 뒤, 계좌의 모든 포지션을 시장가로 청산합니다.
 confirm-resume = 거래를 재개할까요?
 confirm-resume-text = 모든 한도 안에서 신규 거래를 다시 시작합니다.
-confirm-auto-on = AUTO_MODE를 켤까요?
+confirm-auto-on = 자동매매를 켤까요?
 confirm-auto-on-text = 한도 안의 제안을 묻지 않고 매수합니다.
 modal-status = 데스크 현황
-modal-answer = 답변
+modal-answer = 결과
 desk-commands = *명령어*
 
 ## 성과, 리포트, 차트
@@ -656,8 +842,12 @@ pnl-result = { $share ->
 }
 pnl-extremes = *최고* { $best } · *최저* { $worst }
 pnl-ratio = { $multiple ->
-    [none] *슬리피지* 제안가보다 { $slippage } 더 지불
-   *[other] *평균 손익비* { $multiple } · *슬리피지* 제안가보다 { $slippage } 더 지불
+    [none] { "" }
+   *[other] *평균* { $multiple } ·{ " " }
+}*슬리피지* { $side ->
+    [none] 없음
+    [better] 제안가보다 { $slippage } 유리
+   *[worse] 제안가보다 { $slippage } 불리
 }
 pnl-account = { $equity ->
     [none] *최대 낙폭* { $drawdown } · *최대 위험* { $risk }
@@ -704,13 +894,13 @@ report-service-trouble = ⚠️ { service }: 무응답
 report-no-trading = 오늘은 휴장일입니다.
 report-hours = 프리마켓 { $pre } · 개장 { $open } · 마감 { $close } · 종료 { $post }
 report-watched = { $mode ->
-    [on] 관심 종목 { $symbols }개 · AUTO_MODE 켜짐: 묻지 않고 매수
-   *[off] 관심 종목 { $symbols }개 · AUTO_MODE 꺼짐: 제안마다 승인 대기
+    [on] 관심 종목 { $symbols }개 · 자동매매 켜짐: 묻지 않고 매수
+   *[off] 관심 종목 { $symbols }개 · 자동매매 꺼짐: 제안마다 승인 대기
 }
 report-account = *순자산* { $equity } · *승인 대기* { $pending }건
 report-risk = *총 위험* { $risk } / 한도 { $ceiling }
 report-holdings = *포지션*
-report-holding = • { $symbol } { shares } × { $price } · { $gain }
+report-holding = • { $symbol } { $held } × { $price } · { $gain }
 report-no-news = 지난 마감 이후 관심 종목과 보유 종목 관련 뉴스가 없습니다.
 report-headline = • { $symbol } { $points } “{ $headline }”
 report-market = *S&P 500* (SPY) { $change }
@@ -746,25 +936,34 @@ refused-ambiguous = { $asked ->
     [none] 해당하는 거래가 여럿입니다: { $matches }. 하나의 거래ID를 입력하세요.
    *[other] “{ $asked }”에 맞는 거래가 여럿입니다: { $matches }. 거래ID 전체를 입력하세요.
 }
-refused-bad-number = “{ $asked }”: 수량이 아닙니다. 400처럼 1 이상의 정수를 입력하세요.
+refused-bad-number = { $one ->
+    [none] “{ $asked }”: 수량이 아닙니다. 1 이상의 정수를 입력하세요. 예: 400
+   *[other] “{ $asked }”: { $one }인지 { $other }인지 알 수 없습니다. 정수로 입력하세요. 예: 400 또는 1,000
+}
 refused-bad-text = { $asked ->
-    [none] 빠진 것이 있습니다. { $usage } 형식으로 입력하세요.
+    [none] 종목을 입력하세요. 예: { $example } ({ $usage })
    *[other] { $nearest ->
         [none] “{ $asked }” 입력을 이해할 수 없습니다. { $usage } 형식으로 입력하세요.
        *[other] “{ $asked }” 입력을 이해할 수 없습니다. 혹시 { $nearest }? { $usage } 형식으로 입력하세요.
     }
 }
-refused-bad-amount = “{ $asked }”: 수량이 아닙니다. 주수(400), 금액($20000), 순자산 비율(5%), 위험 비율(0.3% risk)로 입력하세요.
+refused-bad-amount = { $one ->
+    [none] “{ $asked }”: 수량으로 읽을 수 없습니다. 주수(400), 금액($20000), 순자산 비율(5%), 위험 비율(0.3% risk)로 입력하세요.
+   *[other] “{ $asked }”: { $one }인지 { $other }인지 알 수 없습니다. 소수점은 점(2.50), 천 단위는 1,000 또는 1000으로 입력하세요.
+}
 refused-unknown-setting = { $nearest ->
     [none] “{ $asked }” 설정이 없습니다. /settings로 확인하세요.
    *[other] “{ $asked }” 설정이 없습니다. 혹시 { $nearest }?
 }
-refused-setting-fixed = { $label }: 여기서 바꿀 수 없습니다. 봇이 시작할 때 읽는 값입니다.
+refused-setting-fixed = { $label }: 여기서 바꿀 수 없습니다. 재시작 후 적용되는 값입니다.
 refused-bad-setting = { $unit ->
     [switch] { $label }: “{ $asked }” 대신 on 또는 off로 입력하세요.
-   *[other] { $most ->
-        [none] { $label }: “{ $asked }” 대신 { $least } 이상의 값을 입력하세요.
-       *[other] { $label }: “{ $asked }” 대신 { $least }~{ $most } 사이의 값을 같은 형식으로 입력하세요.
+   *[other] { $one ->
+        [none] { $most ->
+            [none] { $label }: “{ $asked }” 대신 { $least } 이상의 값을 입력하세요. 예: { $example }
+           *[other] { $label }: “{ $asked }” 대신 { $least }~{ $most } 사이의 값을 입력하세요. 예: { $example }
+        }
+       *[other] { $label }: “{ $asked }”: { $one }인지 { $other }인지 알 수 없습니다. 분명하게 입력하세요. 예: { $example }
     }
 }
 refused-not-open = { $trade_id ->
@@ -779,7 +978,11 @@ refused-expired = { $trade_id } 제안은 만료되었습니다, { $at }. 다음
 refused-desk-not-active = 현재 { desk-state } 상태입니다 ({ actor }: { why }). 청산은 가능하며, 재개는 관리자가 /resume.
 refused-market-closed = 지금은 주문이 나가지 않는 시간입니다. 다음 주문 가능 시각: { $opens_at }.
 refused-no-price = { $symbol }: 거래에 쓸 만한 시세가 없습니다. 1분 뒤 다시 시도하세요.
-refused-not-allowed = { $needed } 권한이 필요합니다. 현재 권한: { $has }. 관리자에게 요청하세요.
+refused-not-allowed = { $needed ->
+    [admin] 관리자만 할 수 있습니다
+    [trader] 트레이더만 할 수 있습니다
+   *[viewer] 데스크 구성원만 할 수 있습니다
+} (현재 { role }). 관리자에게 요청하세요.
 refused-second-needed = { $by ->
     [engine] { $trade_id } 금액이 { $over }를 넘습니다. 봇 단독 승인은 안 되며 담당자가 승인해야 합니다.
    *[other] { $trade_id }: 이미 승인하셨습니다. 금액이 { $over }를 넘어 다른 트레이더의 승인도 필요합니다.
@@ -789,6 +992,7 @@ refused-no-trade-here = 이 메시지는 거래 카드가 아닙니다. 제안 �
 refused-too-old = { $at }에 만든 버튼이나 창이라 { $trade_id }에는 더 쓸 수 없습니다. 실행된 것은 없습니다. /trades로 확인하세요.
 refused-flatten-underway = 전량 청산 중입니다. 모두 청산되기 전에는 재개되지 않습니다. 청산을 멈추고 재개하려면 /resume anyway.
 refused-repeated = 이미 처리된 요청입니다. 두 번 실행된 것은 없습니다.
+refused-corporate-action = { $symbol } 기업행사가 예정되어 있습니다. 완료될 때까지 신규 진입을 하지 않습니다.
 refused-risk = { $kind ->
     [too-many] 너무 많습니다: { $asked }. 현재 최대 { $limit }, 제한 요인: { $rule }.
    *[rule] 매수 안 함: { $broken }. 다음 제안을 기다리세요.
@@ -802,8 +1006,10 @@ trouble-news = 지금 뉴스를 읽을 수 없습니다. 실행된 것은 없습
 trouble-broker = 브로커에 연결할 수 없습니다. 주문은 나가지 않았습니다. 1분 뒤 다시 시도하세요.
 trouble-stream = Redis에 연결할 수 없습니다. 잃은 것은 없습니다. 1분 뒤 다시 시도하세요.
 trouble-order-unclear = 주문은 보냈으나 응답을 받지 못했습니다. 봇이 브로커에 확인 중이니 다시 주문하지 마세요.
+trouble-order-exists = 브로커에 이미 이 주문이 있으며 봇이 확인 중입니다. 다시 주문하지 마세요.
+trouble-cancel-pending = 브로커가 주문 취소를 아직 처리 중입니다. 취소가 끝나면 대기 중인 주문이 나갑니다. 1분 뒤 다시 시도하세요.
 trouble-again = 지금은 처리할 수 없습니다. 결정된 것은 없습니다. 1분 뒤 다시 시도하세요.
-trouble-halt = 기록을 읽거나 쓸 수 없어 거래를 모두 멈췄습니다. 운영자에게 연락하세요.
+trouble-halt = 데이터베이스를 읽거나 쓸 수 없어 거래를 모두 멈췄습니다. 운영자에게 연락하세요.
 trouble-halt-held = ⛔ 거래 중지: 이제 진입 주문은 나가지 않습니다. 지금은 기록을 쓸 수 없어, 쓸 수 있게 되는 즉시 중지를 남깁니다. 그때까지 봇을 재시작하지 마세요.
 books-back = ✅ 기록을 다시 읽고 쓸 수 있습니다.
 unexpected = 오류가 발생했습니다. 확정된 것은 없으니 /trades로 확인하세요. 운영자용 오류 번호: { $id }
@@ -876,7 +1082,7 @@ log-picture-left-out = 대기 중인 차트가 많아 생략함
 log-picture-sent = 차트 전송
 log-report-without-account = 브로커 무응답, 계좌 없이 리포트 작성
 log-reports = 리포트 처리
-log-protected = 거래 손절·목표 주문 설정
+log-protected = 거래 손절·익절 주문 설정
 log-redraw-refused = Slack이 메시지 수정을 거부함
 log-refused = 거래 자동 거부
 log-rejected = 거래 거절
@@ -886,7 +1092,7 @@ log-service-back = 서비스 복구
 log-service-lost = 서비스 응답 없음
 log-slack-heard = Slack 응답 복구
 log-slack-out-of-reach = Slack에 연결할 수 없음
-log-slack-silent = Slack 무응답, AUTO_MODE 대기
+log-slack-silent = Slack 무응답, 자동매매 대기
 log-setting-not-taken = 변경한 설정이 기본 설정과 맞지 않아 제외
 log-snapshot-broken = 깨진 시세 제외
 log-submitted = 거래 주문 전송

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from engine.model.desk import Desk
 from engine.model.market import TradingDay
 from engine.model.performance import Performance
+from engine.model.portfolio import AssetKind
 from engine.model.signal import Finding
 
 LATE = timedelta(minutes=10)
@@ -37,12 +38,17 @@ class Telling(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Holding:
-    """Shares held of a symbol, their last price, and the dollars won or lost on them so far."""
+    """What is held of a symbol, its last price, and the dollars won or lost on it so far.
+
+    What is no stock has no shares: `quantity` tells how much it is.
+    """
 
     symbol: str
     shares: int
     price: Decimal
     unrealised: Decimal
+    kind: AssetKind = AssetKind.STOCK
+    quantity: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,30 +6,41 @@ from datetime import datetime
 from decimal import Decimal
 
 from engine.model.market import Session, Snapshot
-from engine.model.portfolio import Account
+from engine.model.portfolio import Account, AssetKind
 from engine.model.signal import PanelLine, Signal
 from engine.model.trade import Trade
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PositionLine:
-    """A position beside the trade that it belongs to (None when it was never ours); prices in dollars a share."""
+    """A position beside the trade that it belongs to (None when it was never ours); prices in dollars a unit.
+
+    What is no stock has no shares: `quantity` tells how much it is, of `multiplier` units each.
+    """
 
     symbol: str
     shares: int
     cost: Decimal
     price: Decimal
     trade: Trade | None
+    kind: AssetKind = AssetKind.STOCK
+    quantity: Decimal | None = None
+    multiplier: int = 1
+
+    @property
+    def held(self) -> Decimal:
+        """How much is held: shares, contracts or coins; below 0 sold short."""
+        return Decimal(self.shares) if self.quantity is None else self.quantity
 
     @property
     def value(self) -> Decimal:
         """Dollars at the last price."""
-        return self.shares * self.price
+        return self.held * self.multiplier * self.price
 
     @property
     def unrealised(self) -> Decimal:
         """Dollars won or lost so far."""
-        return self.shares * (self.price - self.cost)
+        return self.held * self.multiplier * (self.price - self.cost)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,13 +1,13 @@
 """What a setting counts and what bounds it, read from the fields themselves, so that nothing is said twice."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, get_args
 
 from pydantic.fields import FieldInfo
 
 from engine.model.choices import SettingLine, SettingUnit
+from engine.model.number_input import AmbiguousNumber, Unit, narrowed, read_number
 
 ENDINGS = {
     "_seconds": SettingUnit.SECONDS,
@@ -16,17 +16,24 @@ ENDINGS = {
     "_days": SettingUnit.DAYS,
     "_bp": SettingUnit.BASIS_POINTS,
 }
-WRITTEN = {
-    SettingUnit.SECONDS: ("s", "초"),
-    SettingUnit.MINUTES: ("min", "분"),
-    SettingUnit.HOURS: ("h", "시간"),
-    SettingUnit.DAYS: ("d", "일"),
-    SettingUnit.BASIS_POINTS: ("bp",),
+COUNTED: Mapping[SettingUnit, frozenset[Unit]] = {
+    SettingUnit.PART: frozenset({Unit.PERCENT}),
+    SettingUnit.DOLLARS: frozenset({Unit.NONE, Unit.DOLLARS}),
+    SettingUnit.SECONDS: frozenset({Unit.NONE, Unit.SECONDS}),
+    SettingUnit.MINUTES: frozenset({Unit.NONE, Unit.MINUTES}),
+    SettingUnit.HOURS: frozenset({Unit.NONE, Unit.HOURS}),
+    SettingUnit.DAYS: frozenset({Unit.NONE, Unit.DAYS}),
+    SettingUnit.BASIS_POINTS: frozenset({Unit.NONE, Unit.BASIS_POINTS}),
+    SettingUnit.COUNT: frozenset({Unit.NONE, Unit.SHARES}),
 }
-"""What people write after a figure of a unit, for they are shown it so."""
-NUMBER = re.compile(r"\d{1,12}(\.\d{1,6})?")
-SWITCH = {"on": "1", "off": "0", "1": "1", "0": "0"}
+"""What may be typed beside the figure of a setting, for people are shown it so."""
+SWITCH = {
+    **dict.fromkeys(("on", "1", "yes", "true", "켜짐", "켜기", "예"), "1"),
+    **dict.fromkeys(("off", "0", "no", "false", "꺼짐", "끄기", "아니오"), "0"),
+}
 NOTHING = "none"
+UNSET = frozenset({NOTHING, "not set", "없음"})
+"""What takes a limit away that need not be set."""
 
 
 def described(name: str, field: FieldInfo, value: object) -> SettingLine:
@@ -47,28 +54,31 @@ def described(name: str, field: FieldInfo, value: object) -> SettingLine:
 
 
 def parsed(text: str, line: SettingLine) -> str | None:
-    """Return what a person typed for a setting as its field reads it; raises ValueError for what makes no sense.
+    """Return what a person typed for a setting as its field reads it.
 
-    A part is typed with its percent sign, a switch as on or off; none takes a limit away that need not be set.
+    A part is typed with its percent sign, a switch as on or off; none takes a limit away that need not be set. Raises
+    ValueError for what makes no sense, AmbiguousNumber for what could mean two numbers.
     """
-    typed = text.strip().lower().replace(",", "")
-    if typed == NOTHING and line.default is None:
+    typed = narrowed(text)
+    if typed in UNSET and line.default is None:
         return None
     if line.unit is SettingUnit.SWITCH:
         return SWITCH[typed] if typed in SWITCH else _wrong(text)
-    if line.unit is SettingUnit.PART:
-        number = typed.removesuffix("%")
-        if number == typed or not NUMBER.fullmatch(number):
-            _wrong(text)
-        return str(Decimal(number) / 100)
-    number = typed.removeprefix("$") if line.unit is SettingUnit.DOLLARS else typed
-    for word in WRITTEN.get(line.unit, ()):
-        number = number.removesuffix(word)
-    return number if NUMBER.fullmatch(number) else _wrong(text)
+    found = read_number(text)
+    if found.unit not in COUNTED.get(line.unit, frozenset()):
+        return _wrong(text) if found.unit or line.unit is not SettingUnit.PART else _without_percent(found.number)
+    return f"{found.number / 100 if line.unit is SettingUnit.PART else found.number:f}"
 
 
 def _wrong(text: str) -> str:
     raise ValueError(text)
+
+
+def _without_percent(number: Decimal) -> str:
+    """Refuse a part without its sign: 0.02 could be meant as 2 %."""
+    if not 0 < number <= 1:
+        raise ValueError(number)
+    raise AmbiguousNumber(f"{number}%", f"{(number * 100).normalize():f}%")
 
 
 def _unit(name: str, field: FieldInfo, most: Decimal | None) -> SettingUnit:

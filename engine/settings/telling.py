@@ -23,7 +23,7 @@ class TellingSettings(GroupSettings):
     events: Telling = Field(
         Telling.ON,
         description="signals that are not proposed, orders sent, stops and targets set, resizes, changes of what is "
-        "watched, the start; likewise. Halts, fills, decisions and warnings are always told",
+        "watched, money that comes or goes, the start; likewise. Halts, fills, decisions and warnings are always told",
     )
 
     @property

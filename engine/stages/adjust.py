@@ -9,6 +9,7 @@ from engine.errors import BadSetting, SettingFixed, SettingsInvalid, UnknownSett
 from engine.model.choices import SettingChange, SettingLine
 from engine.model.desk import Request
 from engine.model.notice import Notice, NoticeKind, stamp
+from engine.model.number_input import AmbiguousNumber, narrowed
 from engine.ports import Clock
 from engine.risk.limits import LimitsInForce
 from engine.settings import RiskSettings, read_group
@@ -38,7 +39,7 @@ CHANGEABLE = frozenset(
 """What people may change while the desk runs. The ceiling, the stop and the rest need somebody at the machine."""
 KEPT = "setting:"
 """How the names of changed settings begin in the books; an empty one was put back."""
-BACK = "default"
+BACK = frozenset({"default", "기본값"})
 """What is typed to go back to what is configured."""
 
 
@@ -113,10 +114,13 @@ class Adjust:
         """Return the settings with what was typed for one of them, and that as the books keep it."""
         name = line.name
         try:
-            if text.strip().lower() == BACK:
+            if narrowed(text) in BACK:
                 return _with(self._risk, self._configured, name, getattr(self._configured, name)), ""
             value = parsed(text, line)
             return _with(self._risk, self._configured, name, value), NOTHING if value is None else value
+        except AmbiguousNumber as error:
+            one, other = error.readings
+            raise BadSetting(name, text, line.least, line.most, line.unit, one=one, other=other) from error
         except (ValueError, SettingsInvalid) as error:
             raise BadSetting(name, text, line.least, line.most, line.unit) from error
 

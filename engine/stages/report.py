@@ -196,7 +196,14 @@ def _account(portfolio: PortfolioView | None) -> Account | None:
         open_risk=portfolio.open_risk,
         ceiling=portfolio.ceiling,
         holdings=tuple(
-            Holding(symbol=line.symbol, shares=line.shares, price=line.price, unrealised=line.unrealised)
+            Holding(
+                symbol=line.symbol,
+                shares=line.shares,
+                price=line.price,
+                unrealised=line.unrealised,
+                kind=line.kind,
+                quantity=line.quantity,
+            )
             for line in portfolio.lines
         ),
     )

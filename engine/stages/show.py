@@ -90,6 +90,9 @@ class Show:
                 shares=position.shares,
                 cost=position.cost,
                 price=position.price,
+                kind=position.kind,
+                quantity=position.quantity,
+                multiplier=position.multiplier,
                 trade=ours.get(position.symbol),
             )
             for position in portfolio.positions

@@ -7,7 +7,8 @@ from random import Random
 
 from bot.cards import ids
 from bot.cards.words import visible
-from bot.listeners.words import plain, reason, words
+from bot.listeners.payloads import command_text
+from bot.listeners.words import reason, words
 from engine.model.desk import DeskState
 from engine.model.trade import TradeState
 from tests.attacks.siege import ADMIN, OTHER_ID, TRADER, VIEWER, Json, Outcome, Siege, request_id
@@ -158,7 +159,8 @@ def halt(siege: Siege, text: str) -> Sent:
     body = siege.command(TRADER, "/halt", text)
     outcome = siege.send(body)
     desk = outcome.after.desk
-    if plain(visible(text)).lower() != "help" and (desk.state, desk.reason) != (DeskState.HALTED, kept(text)):
+    said = command_text({"text": text})
+    if said.lower() != "help" and (desk.state, desk.reason) != (DeskState.HALTED, reason(said)):
         return outcome, f"{desk.state}, {desk.reason!r}"
     return outcome, _heard(body, outcome)
 

@@ -78,7 +78,7 @@ def test_whoever_opened_the_home_gets_it_by_their_role(house: House) -> None:
     homes.opened("U0STRANGER")
     homes.publish()
     (trader, seen), (stranger, said) = house.published()
-    assert (trader, seen) == ("U0TRADER", "✅ The desk is active · AUTO_MODE off")
+    assert (trader, seen) == ("U0TRADER", "✅ The desk is active · Auto-trading off")
     assert stranger == "U0STRANGER"
     assert said.startswith("You have no role")
 
@@ -146,7 +146,7 @@ def test_a_home_that_was_lost_is_published_again_as_the_desk_is_then(house: Hous
         until(lambda: len(house.published()) > 1)
     finally:
         homes.stop()
-    assert house.published()[-1] == ("U0TRADER", "✅ The desk is active · AUTO_MODE off")
+    assert house.published()[-1] == ("U0TRADER", "✅ The desk is active · Auto-trading off")
 
 
 def test_a_stranger_s_home_is_published_once_and_again_when_they_open_it_again(house: House) -> None:

@@ -21,9 +21,9 @@ def test_what_waits_is_posted_to_the_desks_channel_in_order_and_once(outbox: Out
     notices.drain()
     notices.drain()
     assert [
-        next(word for word in ("running", "AUTO_MODE", "resumed") if word in message["text"])
+        next(word for word in ("running", "Auto-trading", "resumed") if word in message["text"])
         for message in outbox.slack.posted()
-    ] == ["running", "AUTO_MODE", "resumed"]
+    ] == ["running", "Auto-trading", "resumed"]
     assert {message["channel"] for message in outbox.slack.posted()} == {"C0DESK"}
 
 

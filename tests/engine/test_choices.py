@@ -206,6 +206,22 @@ WRONG = (
     ("stop_cooldown_seconds", "999999999999"),
     ("losses_halt", "maybe"),
     ("min_price", "$"),
+    ("min_price", "2.5%"),
+    ("min_price", "-2"),
+    ("min_price", "+2"),
+    ("min_price", "−2"),
+    ("min_volume", "1 000"),
+    ("losing_streak", "4 bananas"),
+)
+IN_DOUBT = (
+    ("min_price", "2,50", "2.50", "250"),
+    ("min_price", "$1,5", "1.5", "15"),
+    ("min_price", "1.000", "1", "1000"),
+    ("losing_streak", "1,5", "1.5", "15"),
+    ("max_spread_bp", "0,5", "0.5", "5"),
+    ("max_daily_loss", "2,5%", "2.5", "25"),
+    ("max_daily_loss", "0.02", "0.02%", "2%"),
+    ("max_daily_loss", "１，５％", "1.5", "15"),
 )
 
 
@@ -215,6 +231,35 @@ def test_a_setting_takes_only_what_its_field_takes(rig: Rig) -> None:
         with pytest.raises(BadSetting):
             rig.engine.set_setting(name, text, Rig.ADMIN)
     assert rig.engine.settings() == before
+
+
+@pytest.mark.parametrize(("name", "text", "one", "other"), IN_DOUBT)
+def test_a_figure_that_could_be_two_changes_nothing_and_is_told_with_both(
+    rig: Rig, name: str, text: str, one: str, other: str
+) -> None:
+    before = rig.engine.settings()
+    with pytest.raises(BadSetting) as refused:
+        rig.engine.set_setting(name, text, Rig.ADMIN)
+    assert (refused.value.facts["one"], refused.value.facts["other"]) == (one, other)
+    assert rig.engine.settings() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("min_price", "2.50", "2.5"),
+        ("min_price", "＄２．５", "2.5"),
+        ("min_price", "2.5 달러", "2.5"),
+        ("max_daily_loss", "2.5 %", "0.025"),
+        ("max_daily_loss", "2.5 퍼센트", "0.025"),
+        ("max_spread_bp", "30 bp", "30"),
+        ("min_volume", "1,000,000 주", "1000000"),
+        ("losses_halt", "켜짐", "1"),
+        ("losses_halt", "ＯＮ", "1"),
+    ],
+)
+def test_a_figure_is_read_in_either_language(rig: Rig, name: str, text: str, value: str) -> None:
+    assert rig.engine.set_setting(name, text, Rig.ADMIN).after.value == Decimal(value)
 
 
 def test_what_is_fixed_or_unknown_is_not_changed(rig: Rig) -> None:

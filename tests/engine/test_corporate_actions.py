@@ -139,7 +139,7 @@ def test_a_stop_that_fires_at_the_open_of_the_day_before_anybody_looked_sells_ha
     trade = desk.rig.trade()
     assert (trade.filled_shares, trade.exit_shares) == (1024, 512)
     assert trade.exit_price == Decimal("75.13")
-    assert abs(trade.result or 0) < 100
+    assert trade.result == pytest.approx(0, abs=100)
 
 
 def test_a_price_that_really_fell_by_half_is_booked_as_the_loss_that_it_is(desk: AtAlpaca) -> None:

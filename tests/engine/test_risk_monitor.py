@@ -9,8 +9,10 @@ from engine.model.notice import NoticeKind
 from engine.model.signal import Side
 from engine.model.trade import Order, OrderRole, OrderState, Trade, TradeState
 from engine.risk.limits import LimitsInForce
+from engine.stages.approvals import Approvals
 from engine.stages.gate import Gate
 from engine.stages.hours import TradingHours
+from engine.stages.recall import Recall
 from engine.stages.services import Services
 from engine.stages.steer import Steer
 from engine.stages.watch import Watch
@@ -143,19 +145,24 @@ def test_a_look_that_comes_late_takes_no_crossing_back(rig: Rig) -> None:
 
 def a_monitor(rig: Rig, read_activities: Callable[[], None] = lambda: None) -> Watch:
     services = Services(store=rig.store, clock=rig.clock)
+    limits, recall = LimitsInForce(rig.settings.risk.limits), Recall(store=rig.store, memory=rig.memory)
     gate = Gate(
         broker=rig.line,
         store=rig.store,
         clock=rig.clock,
         hours=TradingHours(calendar=WeekdayCalendar(), extended=False),
+        price=lambda _symbol, _now: None,
+        limits=limits,
+        approvals=Approvals(clock=rig.clock),
+        recall=recall,
     )
     return Watch(
         store=rig.store,
         broker=rig.line,
         clock=rig.clock,
-        steer=Steer(store=rig.store, broker=rig.line, clock=rig.clock, gate=gate, services=services),
+        steer=Steer(store=rig.store, broker=rig.line, clock=rig.clock, gate=gate, services=services, recall=recall),
         services=services,
-        limits=LimitsInForce(rig.settings.risk.limits),
+        limits=limits,
         read_activities=read_activities,
     )
 

@@ -46,7 +46,7 @@ def test_rejecting_in_the_modal_keeps_the_reason(stage: Stage[Rig]) -> None:
 
 def test_a_viewers_click_is_refused_changes_nothing_and_is_audited_once(stage: Stage[Rig]) -> None:
     stage.viewer.press(stage.card(), ids.APPROVE)
-    stage.answer(stage.viewer, "trader")
+    stage.answer(stage.viewer, "Traders only")
     assert stage.rig.trade().state is TradeState.PROPOSED
     assert [row for row in audited(stage) if row[0] == "U0VIEWER"] == [("U0VIEWER", "approve", "refused")]
 
@@ -96,10 +96,12 @@ def test_a_doubled_click_makes_one_order(stage: Stage[Rig]) -> None:
         ("/size AAPL lots", "lots"),
         ("/size AAPL 99999", "512"),
         ("/size AAPL -5", "-5"),
+        ("/size AAPL 1,5", "1.5 or 15"),
+        ("/settings MIN_PRICE 2,50", "2.50 or 250"),
         ("/inspect NOPE", "NOPE"),
         ("/auto perhaps", "perhaps"),
         ("/trades sideways", "sideways"),
-        ("/settings RISK_CEILING 5%", "Ceiling"),
+        ("/settings RISK_CEILING 5%", "Open-risk limit"),
         ("/close AAPL", "only an open trade"),
     ],
 )
@@ -170,5 +172,18 @@ def test_a_new_setting_and_new_symbols_are_told_to_the_channel(stage: Stage[Rig]
 
 def test_auto_mode_is_switched_by_an_admin_and_kept(stage: Stage[Rig]) -> None:
     stage.admin.command(CHANNEL.id, "/auto on")
-    stage.admin.wait_for(CHANNEL.id, lambda message: "AUTO" in message["text"])
+    stage.admin.wait_for(CHANNEL.id, lambda message: "Auto-trading" in message["text"])
     assert stage.rig.engine.desk().auto
+
+
+def test_what_closed_since_midnight_in_new_york_is_of_today_in_every_answer(stage: Stage[Rig]) -> None:
+    stage.rig.engine.approve(stage.rig.trade().id, Rig.TRADER)
+    stage.rig.clock.advance(60)
+    stage.rig.market.price("AAPL", "155.00")
+    stage.rig.engine.reconcile()
+    assert stage.rig.trade().state is TradeState.CLOSED
+    stage.rig.clock.advance(20 * 60)  # the desk's own midnight goes by, New York's does not
+    stage.trader.command(CHANNEL.id, "/trades today")
+    stage.answer(stage.trader, f"{stage.rig.trade().id} closed")
+    stage.trader.command(CHANNEL.id, "/pnl today")
+    stage.answer(stage.trader, "1 closed, 1 won")

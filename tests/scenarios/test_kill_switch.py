@@ -37,7 +37,7 @@ def test_a_resume_says_what_it_lets_run_again(stage: Stage[Rig]) -> None:
     stage.answer(stage.trader, "halted")
     stage.admin.command(CHANNEL.id, "/resume")
     told = stage.answer(stage.admin, "resumed")
-    assert "AUTO_MODE off" in told
+    assert "Auto-trading off" in told
     assert "3 symbols" in told
     assert "%" in told
 

@@ -3,7 +3,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Connection, Select, bindparam, select, true
+from sqlalchemy import Connection, Select, bindparam, or_, select, true
 
 from engine.adapters.sql.account_history import SqlAccountHistory
 from engine.adapters.sql.chain import check, head
@@ -105,14 +105,14 @@ class SqlLedger(SqlPerformance, SqlSurvey, SqlAccountHistory):
         since: datetime | None = None,
         limit: int | None = None,
     ) -> tuple[Trade, ...]:
-        """Return trades, newest first; in any state where none is named, `since` looks at when they were proposed."""
+        """Return trades, newest first; in any state where none is named, `since` those proposed or ended from then."""
         query = TRADES.order_by(TradeRow.proposed_at.desc(), TradeRow.id.desc()).limit(limit)
         if states:
             query = query.where(TradeRow.state.in_(states))
         if symbol:
             query = query.where(TradeRow.symbol == symbol)
         if since:
-            query = query.where(TradeRow.proposed_at >= since)
+            query = query.where(or_(TradeRow.proposed_at >= since, TradeRow.closed_at >= since))
         return self._trades(query)
 
     def symbols(self, states: Collection[TradeState], among: Collection[str]) -> frozenset[str]:

@@ -46,6 +46,7 @@ EXAMPLES: tuple[errors.Refused, ...] = (
     errors.TooOld("AAPL_20250819_234515", AT),
     errors.Repeated(),
     errors.FlattenUnderway(),
+    errors.CorporateActionDue("AAPL"),
     errors.RiskRefused(Cap.RISK, Decimal(600), Decimal(512), Unit.SHARES),
     errors.OrderRefused("insufficient buying power"),
 )
@@ -77,32 +78,35 @@ def test_a_refusal_is_told_in_both_languages(error: errors.Refused) -> None:
         (errors.Ambiguous("", ["A_1", "A_2"]), "Several trades fit: A_1, A_2. Type the id of one."),
         (
             errors.BadText("opne", "/trades [open]", "open"),
-            "“opne” makes no sense here. Did you mean open? Type /trades [open].",
+            "Didn't understand “opne”. Did you mean open? Type /trades [open].",
         ),
         (
             errors.BadSetting("max_daily_loss", "2", Decimal(0), Decimal(1), Unit.SHARE_OF_EQUITY),
-            "Daily loss limit takes a figure from 0.0% to 100.0%, written like that, not “2”.",
+            "Daily loss limit: enter 0.0%–100.0%, e.g. 2.0%, not “2”.",
         ),
         (errors.NotOpen(), "No trade is open."),
-        (errors.BadText("", "/inspect SYMBOL|TRADE"), "Something is missing. Type /inspect SYMBOL|TRADE."),
+        (
+            errors.BadText("", "/inspect SYMBOL|TRADE"),
+            "Missing symbol. Type /inspect SYMBOL|TRADE, e.g. /inspect AAPL.",
+        ),
         (
             errors.AlreadyDecided("AAPL_1", "rejected", TRADER),
-            "Nothing changed: AAPL_1 is no longer waiting: rejected, decided by <@U0TRADER1>.",
+            "Nothing changed: AAPL_1 is no longer pending: rejected, decided by <@U0TRADER1>.",
         ),
         (
             errors.RiskRefused(Cap.BUYING_POWER, Decimal(512), Decimal(444), Unit.SHARES),
-            "Too many: 512 shares. At most 444 shares now; what binds is buying power.",
+            "Too many: 512 shares. At most 444 shares now, limited by buying power.",
         ),
         (
             errors.RiskRefused("open_risk", Decimal("0.0205"), Decimal("0.02"), Unit.SHARE_OF_EQUITY),
-            "Not bought: open risk could reach 2.05%, ceiling 2.0%. Wait for the next proposal.",
+            "Not bought: open risk could reach 2.05%, limit 2.0%. Wait for the next proposal.",
         ),
         (
             errors.RiskRefused("spread", Decimal(80), Decimal(50), Unit.BASIS_POINTS),
             "Not bought: the spread is 80 basis points, limit 50 basis points. Wait for the next proposal.",
         ),
-        (errors.NotAllowed("trader", "viewer"), "This needs the role trader; yours is viewer. Ask an admin."),
-        (errors.NotAllowed("viewer", "nobody"), "This needs the role viewer; yours is no role. Ask an admin."),
+        (errors.NotAllowed("trader", "viewer"), "Traders only; you're a viewer. Ask an admin."),
+        (errors.NotAllowed("viewer", "nobody"), "Members of the desk only; you have no role here. Ask an admin."),
     ],
 )
 def test_a_refusal_says_what_was_wrong_and_what_to_do(error: errors.Refused, said: str) -> None:
@@ -132,7 +136,7 @@ def test_positions_show_stop_and_risk_of_ours_and_say_which_are_not() -> None:
         "AAPL 512 shares at $151.00 = $77,312 · +$369",
         "Stop $147.99, risk $1,173 · AAPL_20250819_234515",
         "MSFT 300 shares at $420.80 = $126,240 · $0",
-        "Not a trade of this bot: it knows no stop.",
+        "Not a trade of this bot: no stop known.",
     ]
 
 
@@ -154,7 +158,7 @@ def test_more_positions_than_a_message_takes_are_counted() -> None:
 def test_trades_are_listed_under_their_heading() -> None:
     message = answers.trades((opened(), ended()), "trades-all", ENGLISH)
     assert message.text.splitlines() == [
-        "Last trades",
+        "Latest trades",
         "AAPL_20250819_234515 open · 512 at $150.28",
         "AAPL_20250819_234515 closed · 512 at $150.28 · +$2,304",
     ]
@@ -209,4 +213,4 @@ def test_a_resume_is_told() -> None:
 
 @pytest.mark.parametrize(("auto", "word"), [(True, "on"), (False, "off")])
 def test_auto_mode_is_told(auto: bool, word: str) -> None:
-    assert answers.auto(Desk(state=DeskState.ACTIVE, auto=auto), ENGLISH).text.startswith(f"AUTO_MODE {word}:")
+    assert answers.auto(Desk(state=DeskState.ACTIVE, auto=auto), ENGLISH).text.startswith(f"Auto-trading {word}:")

@@ -22,7 +22,7 @@ PARTS = "RSI +0.3 · bands +0.2 · MACD +0.4 · volume +0.1 · news +0.5 → "
 def test_a_signal_tells_its_parts_and_what_became_of_it() -> None:
     unwanted = a_fate(trade_id="", state=None, why_not="spread 80 50 basis_points")
     assert survey.signals([a_fate(), unwanted], "", ENGLISH).text.splitlines() == [
-        "Last signals",
+        "Latest signals",
         "AAPL +1.5, strong buy · 2025-08-19 23:45",
         PARTS + "open · AAPL_20250819_234515",
         "AAPL +1.5, strong buy · 2025-08-19 23:45",
@@ -37,22 +37,22 @@ def test_a_headline_tells_points_source_scorer_and_reason() -> None:
         "AAPL +0.3 “Apple beats expectations and raises its outlook”",
         "2025-08-19 23:25 · wire · scored by keywords: beats, raises",
         "AAPL 0.0 “Apple beats expectations and raises its outlook”",
-        "2025-08-19 23:25 · wire · nothing found in it.",
+        "2025-08-19 23:25 · wire · no signal words.",
     ]
 
 
 def test_risk_is_told_by_symbol_and_each_protection_as_it_stands() -> None:
     assert survey.risk(a_risk_view(), ENGLISH).text.splitlines() == [
         "Open risk 1.51% of 2.0%",
-        "Room under the ceiling 0.49% ($1,134) · warning at 1.6%, halt at 2.0%",
+        "Headroom 0.49% ($1,134) · warning at 1.6%, halt at 2.0%",
         "AAPL $1,173 (0.51%) · stop $147.99 · AAPL_20250819_234515",
-        "MSFT $1,894 (0.82%) · not a trade of this bot, it knows no stop",
+        "MSFT $1,894 (0.82%) · not a trade of this bot, no stop known",
         "Protections",
-        "✅ Loss of the day: 0.4%, limit 3.0%",
-        "⛔ Fall from the peak: 12.0%, limit 10.0%: nothing is bought",
-        "◽ Losses in a row: switched off",
-        "⛔ Rest after a stop: IBM is not bought until 2025-08-19 23:55",
-        "✅ Trades of the day: 3, limit 20",
+        "✅ Today's loss: 0.4%, limit 3.0%",
+        "⛔ Drawdown: 12.0%, limit 10.0%: no new entries",
+        "◽ Losing streak: off",
+        "⛔ Cooldown after a stop-out: no IBM entries until 2025-08-19 23:55",
+        "✅ Trades today: 3, limit 20",
     ]
 
 
@@ -62,8 +62,8 @@ def test_a_calculation_of_a_proposal_can_be_applied_with_one_button() -> None:
         "400 shares of AAPL",
         "Cost $60,100 · Risk $904 (0.39%) · Open risk 1.0% → 1.39%",
         "Entry $150.25 · Stop $147.99 · Target $154.75 · 25.98% of equity",
-        "At most 512 now; what binds is the risk of one trade.",
-        "The proposal is about 512 shares now.",
+        "At most 512 now, limited by risk per trade.",
+        "The proposal is for 512 shares now.",
     ]
     [row] = [block for block in message.payload()["blocks"] if block["type"] == "actions"]
     [press] = row["elements"]
@@ -96,7 +96,7 @@ def test_a_calculation_says_which_rule_is_against_it_and_that_too_much_is_too_mu
     verdict = Verdict(
         rule="drawdown", allowed=False, figure=Decimal("0.12"), limit=Decimal("0.1"), unit=Unit.SHARE_OF_EQUITY
     )
-    assert "⚠️ Not possible now: equity is 12.0% below" in calculated(a_calculation(broken=verdict), ENGLISH).text
+    assert "⚠️ Not possible now: drawdown is 12.0%" in calculated(a_calculation(broken=verdict), ENGLISH).text
     assert "Too many: at most 512 now" in calculated(a_calculation(shares=600), ENGLISH).text
 
 
@@ -117,7 +117,7 @@ def test_every_outcome_of_a_watched_symbol_has_its_sentence() -> None:
         ),
         (
             replace(a_setting(name="quiet_seconds", is_changeable=False, most=None), unit=SettingUnit.SECONDS),
-            "🔒 Rest of a symbol after a decision `QUIET_SECONDS` 0 s · default 0 s · at least 0 s",
+            "🔒 Cooldown of a symbol after a decision `QUIET_SECONDS` 0 s · default 0 s · at least 0 s",
         ),
     ],
 )
@@ -131,7 +131,7 @@ def test_a_changed_setting_is_told_to_who_changed_it_and_to_the_desk() -> None:
     for detail, told in (
         ("max_daily_loss 0.03 0.02 share_of_equity", "🔧 Daily loss limit: 3.0% → 2.0%. By <@U0TRADER1>."),
         ("losses_halt 0 1 switch", "🔧 Loss limits also halt: off → on. By <@U0TRADER1>."),
-        ("max_exposure none 0.25 share_of_equity", "🔧 Most of one symbol: not set → 25.0%. By <@U0TRADER1>."),
+        ("max_exposure none 0.25 share_of_equity", "🔧 Max position size: not set → 25.0%. By <@U0TRADER1>."),
     ):
         notice = Notice(key="k", kind=NoticeKind.SETTING, at=PROPOSED_AT, subject=TRADER, detail=detail)
         assert render(notice, None, ENGLISH).text == told

@@ -88,8 +88,8 @@ def test_halt_asks_nothing_and_what_is_graver_asks_once() -> None:
 
 def test_switching_auto_mode_on_asks_and_says_what_it_will_be() -> None:
     lever = levers(home(a_status(), Role.ADMIN, ENGLISH))[ids.HOME_AUTO]
-    assert (lever["value"], lever["text"]["text"]) == ("on", "Turn AUTO_MODE on")
-    assert lever["confirm"]["title"]["text"] == "Turn AUTO_MODE on?"
+    assert (lever["value"], lever["text"]["text"]) == ("on", "Turn auto-trading on")
+    assert lever["confirm"]["title"]["text"] == "Turn auto-trading on?"
     assert levers(home(a_status(desk=HALTED), Role.ADMIN, ENGLISH))[ids.HOME_AUTO]["value"] == "off"
 
 
@@ -104,7 +104,7 @@ def test_whoever_has_no_role_sees_nothing_of_the_desk() -> None:
 
 def test_the_home_says_who_halted_when_and_why() -> None:
     said = words(home(a_status(desk=HALTED), Role.VIEWER, ENGLISH))
-    assert said.startswith("⛔ The desk is halted · AUTO_MODE on\n")
+    assert said.startswith("⛔ The desk is halted · Auto-trading on\n")
     assert f"Set by <@{TRADER}>, <!date^" in said
     assert "CPI at 8:30" in said
 
@@ -160,7 +160,7 @@ def test_a_viewer_may_look_at_a_proposal_and_no_more() -> None:
 
 def test_proposals_beyond_what_fits_are_counted() -> None:
     said = words(home(busy(PENDING_SHOWN + 7), Role.TRADER, ENGLISH))
-    assert f"Waiting for a decision: {PENDING_SHOWN + 7}" in said
+    assert f"Pending approval: {PENDING_SHOWN + 7}" in said
     assert "… and 7 more" in said
 
 
@@ -181,7 +181,7 @@ def test_a_rejection_and_an_approval_are_told_by_who_decided() -> None:
 def test_the_answer_of_desk_has_the_state_and_a_line_for_every_command() -> None:
     commands = tuple(ENGLISH(key) for key in HELP.values())
     told = desk_card(a_status(), commands, ENGLISH).text
-    assert told.startswith("✅ The desk is active · AUTO_MODE off\n")
+    assert told.startswith("✅ The desk is active · Auto-trading off\n")
     assert all(command in told for command in HELP)
 
 

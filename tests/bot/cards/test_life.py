@@ -84,7 +84,7 @@ def test_an_opposite_signal_asks_whether_to_close() -> None:
 
 def test_a_trade_that_is_no_longer_open_is_not_asked_about() -> None:
     message = life.exit_asked(ended(), ENGLISH)
-    assert message.text == "AAPL: a sell signal came; the trade is now closed."
+    assert message.text == "AAPL: nothing to decide any more; the trade is now closed."
     assert buttons(message) == []
 
 
@@ -102,7 +102,7 @@ def test_a_close_says_why_and_what_came_of_it(reason: ExitReason) -> None:
 
 def test_a_loss_is_written_as_one() -> None:
     assert (
-        "💵 손익: -$1,172 · -1.5% · 손익비 -1.0R\n⏱ 보유 시간: 1시간 59분\n"
+        "💵 손익: -$1,172 · -1.5% · -1.0R\n⏱ 보유 시간: 1시간 59분\n"
         in life.closed(ended(exit_price=Decimal("147.99")), KOREAN).text
     )
 

@@ -31,7 +31,7 @@ def test_every_kind_of_notice_is_rendered_in_both_languages(kind: NoticeKind) ->
 @pytest.mark.parametrize("kind", sorted(set(NoticeKind) - set(OF_THE_NOTICE)))
 def test_a_notice_of_an_unreadable_trade_says_so(kind: NoticeKind) -> None:
     text = render(a_notice(kind, trade_id="AAPL_20250819_234515"), None, ENGLISH).text
-    assert text == f"Notice “{kind}”: trade AAPL_20250819_234515 is not in the books."
+    assert text == f"Notice “{kind}”: trade AAPL_20250819_234515 is not in the database."
 
 
 def test_a_request_for_approval_is_the_card_with_its_source() -> None:
@@ -53,14 +53,14 @@ def test_a_card_told_late_shows_the_trade_as_it_is_now() -> None:
         (NoticeKind.REDUCING, "engine", "", "청산만 허용: 봇."),
         (NoticeKind.REDUCING, "engine", "truth_contradicts", "브로커가 모름"),
         (NoticeKind.FOREIGN, "TSLA", "40", "TSLA: 봇이 매수하지 않은 40주"),
-        (NoticeKind.AUTO_CHANGED, TRADER, "on", "AUTO_MODE 켜짐"),
-        (NoticeKind.AUTO_CHANGED, TRADER, "off", "AUTO_MODE 꺼짐"),
+        (NoticeKind.AUTO_CHANGED, TRADER, "on", "자동매매 켜짐"),
+        (NoticeKind.AUTO_CHANGED, TRADER, "off", "자동매매 꺼짐"),
         (NoticeKind.RISK_WARNING, "", "0.0165", "총 위험 1.65%"),
         (
             NoticeKind.SIGNAL,
             "AAPL",
             "stop_cooldown 61.4 3600 seconds",
-            "AAPL 신호, 제안하지 않음: 손절 후 61초 경과, 3,600초 동안 쉼.",
+            "AAPL 신호, 제안하지 않음: 손절 후 1분 1초 경과, 1시간 동안 재진입 금지.",
         ),
         (
             NoticeKind.LOSS_LIMIT,

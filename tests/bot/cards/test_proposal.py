@@ -111,7 +111,7 @@ def test_a_filled_card_shows_the_fill_price() -> None:
 
 
 def test_an_automatic_approval_is_called_so() -> None:
-    assert "Approved automatically (AUTO_MODE), 23:45:18." in proposal(approved(decided_by="engine"), ENGLISH).text
+    assert "Approved automatically, 23:45:18." in proposal(approved(decided_by="engine"), ENGLISH).text
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_card_that_ended_says_why(state: TradeState, reason: str, said: str) -
 
 def test_an_expired_card_says_that_nobody_decided() -> None:
     trade = a_trade(state=TradeState.EXPIRED, decided_by="engine", decided_at=PROPOSED_AT)
-    assert "Expired, 23:45:15, with no decision. Nothing was ordered." in proposal(trade, ENGLISH).text
+    assert "Expired, 23:45:15 (not approved). Nothing was ordered." in proposal(trade, ENGLISH).text
 
 
 def test_a_weak_sell_is_told_as_such() -> None:

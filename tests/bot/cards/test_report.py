@@ -29,7 +29,7 @@ def test_every_report_fits_slack_on_a_good_day_and_on_an_empty_one(kind: ReportK
 
 def test_a_day_s_report_tells_its_result_in_the_first_line_and_all_its_figures() -> None:
     said = report(a_report(), ENGLISH).text
-    assert said.startswith("📊 Day's end: +$1,436, 3 trades ended")
+    assert said.startswith("📊 Day's end: +$1,436, 3 closed trades")
     for figure in ("+0.6%", "2 won (67%)", "AAPL +$2,304", "MSFT -$1,120", "+0.7R", "$32", "1.51%", "0.42%", "$0.12"):
         assert figure in said
     assert "(SPY) +0.4%" in said
@@ -51,7 +51,7 @@ def test_a_ready_report_counts_what_is_wrong_and_names_it() -> None:
         kind=ReportKind.READY, desk=Desk(state=DeskState.HALTED, auto=True), account=None, down=("broker", "claude")
     )
     said = report(told, ENGLISH).text
-    assert said.startswith("⚠️ Not quite ready for the day: 4 to look at")
+    assert said.startswith("⚠️ Not ready: 4 issues")
     assert "halted" in said
     assert "Claude: no answer" in said
 
@@ -92,14 +92,28 @@ def test_reports_that_were_dropped_are_named_with_a_word() -> None:
 def test_profit_and_loss_of_a_period_ends_in_a_table_by_symbol() -> None:
     said = pnl(a_performance(), Period.WEEK, ENGLISH).text
     assert said.startswith("+$1,436 this week")
-    assert "• TSLA +$252 · 1 ended, 1 won" in said
+    assert "• TSLA +$252 · 1 closed, 1 won" in said
     check_message(pnl(a_performance(), Period.WEEK, ENGLISH).payload())
 
 
-def test_slippage_reads_as_a_cost_and_not_as_a_gain() -> None:
-    assert "Slippage $32 paid over the prices proposed" in pnl(a_performance(), Period.WEEK, ENGLISH).text
-    better = a_performance(slippage=Decimal(-5))
-    assert "Slippage -$5 paid over the prices proposed" in pnl(better, Period.WEEK, ENGLISH).text
+@pytest.mark.parametrize(
+    ("slippage", "english", "korean"),
+    [
+        ("32", "Slippage $32 worse than proposed", "슬리피지 제안가보다 $32 불리"),
+        ("-177.4", "Slippage $177 better than proposed", "슬리피지 제안가보다 $177 유리"),
+        ("0.3", "Slippage none", "슬리피지 없음"),
+        ("0", "Slippage none", "슬리피지 없음"),
+    ],
+)
+def test_slippage_says_for_whom_it_was_better(slippage: str, english: str, korean: str) -> None:
+    done = a_performance(slippage=Decimal(slippage))
+    assert english in pnl(done, Period.WEEK, ENGLISH).text
+    assert korean in pnl(done, Period.WEEK, KOREAN).text
+
+
+def test_an_average_stands_before_the_slippage_where_there_is_one() -> None:
+    assert "\nAverage +0.6R · Slippage" in pnl(a_performance(multiple=Decimal("0.6")), Period.WEEK, ENGLISH).text
+    assert "\nSlippage $32" in pnl(a_performance(multiple=None), Period.WEEK, ENGLISH).text
 
 
 def test_profit_and_loss_of_one_symbol_speaks_of_that_symbol_only() -> None:

@@ -20,7 +20,7 @@ OTHER = replace(OPEN, id="MSFT_20250819_230000", symbol="MSFT")
         ("/signals aapl", ("signals", "AAPL"), "RSI +0.3"),
         ("/news", ("news", ""), "raises its outlook"),
         ("/news $AAPL", ("news", "AAPL"), "raises its outlook"),
-        ("/risk", ("risk",), "Room under the ceiling"),
+        ("/risk", ("risk",), "Headroom"),
         ("/watch", ("watched",), "2 symbols are watched"),
         ("/watch list", ("watched",), "2 symbols are watched"),
         ("/settings", ("settings",), "MAX_DAILY_LOSS"),
@@ -93,7 +93,7 @@ def test_a_role_lost_before_the_window_is_submitted_sells_nothing(room: Room) ->
     view = {"type": "modal", "callback_id": ids.CLOSE_MODAL, "private_metadata": value, "state": {"values": {}}}
     body = {"type": "view_submission", "team": {"id": "T0LOCAL"}, "user": {"id": VIEWER}, "view": view}
     room.deliver({**body, "trigger_id": "late"})
-    assert "role" in room.answer(VIEWER)
+    assert " only; you" in room.answer(VIEWER)
     assert room.engine.held == {OPEN.id: OPEN}
 
 
@@ -103,12 +103,18 @@ def test_watch_changes_many_symbols_at_once(room: Room) -> None:
 
 
 def test_a_viewer_changes_nothing_that_is_watched(room: Room) -> None:
-    assert "role" in room.says(VIEWER, "/watch remove IBM")
+    assert " only; you" in room.says(VIEWER, "/watch remove IBM")
     assert not room.engine.calls
 
 
 def test_a_setting_is_changed_by_an_admin_only(room: Room) -> None:
-    assert "role" in room.says(TRADER, "/settings MAX_DAILY_LOSS 2%")
+    assert " only; you" in room.says(TRADER, "/settings MAX_DAILY_LOSS 2%")
     assert not room.engine.calls
     assert "3.0% → 2.0%" in room.says(ADMIN, "/settings `MAX_DAILY_LOSS` 2%")
     assert room.engine.calls == [("set_setting", "MAX_DAILY_LOSS", "2%", ADMIN)]
+
+
+@pytest.mark.parametrize("typed", ["MIN_PRICE $ 2.50", "  MIN_PRICE   $ 2.50 ", "`MIN_PRICE` `$ 2.50`"])
+def test_a_value_may_have_spaces(room: Room, typed: str) -> None:
+    room.says(ADMIN, f"/settings {typed}")
+    assert room.engine.calls == [("set_setting", "MIN_PRICE", "$ 2.50", ADMIN)]

@@ -9,6 +9,7 @@ from bot.cards import ids
 from engine.errors import BrokerUnavailable, HaltHeld, MustHalt, OrderUnclear
 from engine.model.calculation import Amount, AmountKind
 from engine.model.desk import DeskState
+from engine.model.performance import Period
 from engine.model.trade import ALIVE, RESERVED, TradeState
 from tests.bot.listeners.conftest import ADMIN, CHANNEL, STRANGER, TRADER, VIEWER, Room
 from tests.fakes.trades import a_trade
@@ -23,7 +24,7 @@ REFUSED = [(name, BELOW[NEEDED[verb]]) for name, (verb, _listener) in COMMANDS.i
 @pytest.mark.parametrize(("command", "user"), REFUSED)
 def test_a_command_is_refused_below_its_role_and_the_audit_has_it_once(room: Room, command: str, user: str) -> None:
     room.engine.begin(AAPL)
-    assert "role" in room.says(user, f"{command} AAPL")
+    assert " only; you" in room.says(user, f"{command} AAPL")
     verb = COMMANDS[command][0]
     [(by, said, action, why)] = room.engine.refusals
     assert (by, said, action) == (user, f"{command} AAPL", verb)
@@ -38,7 +39,7 @@ def test_every_command_answers_help_to_whoever_may_look(room: Room, command: str
 
 
 def test_help_is_for_nobody_without_a_role(room: Room) -> None:
-    assert "role" in room.says(STRANGER, "/approve help")
+    assert " only; you" in room.says(STRANGER, "/approve help")
 
 
 @pytest.mark.parametrize("typed", ["AAPL_20250819_234515", "AAPL", "`AAPL`", "$AAPL", "“AAPL”,", "  AAPL\u00a0", ""])
@@ -156,12 +157,12 @@ def test_resume_anyway_ends_a_sale_of_everything(room: Room) -> None:
 
 @pytest.mark.parametrize(("typed", "call"), [("on", ("set_auto", True, ADMIN)), ("OFF", ("set_auto", False, ADMIN))])
 def test_auto_switches_auto_mode(room: Room, typed: str, call: tuple[object, ...]) -> None:
-    assert "AUTO_MODE" in room.says(ADMIN, f"/auto {typed}")
+    assert "Auto-trading" in room.says(ADMIN, f"/auto {typed}")
     assert room.engine.calls == [call]
 
 
 def test_auto_alone_only_tells(room: Room) -> None:
-    assert "AUTO_MODE" in room.says(ADMIN, "/auto")
+    assert "Auto-trading" in room.says(ADMIN, "/auto")
     assert room.engine.calls == [("desk",)]
 
 
@@ -185,10 +186,11 @@ def test_trades_lists_what_was_asked_for(room: Room, typed: str, states: set[Tra
     assert room.engine.calls == [("trades", frozenset(states), None)]
 
 
-def test_trades_of_today_begin_at_midnight_of_the_desk(room: Room) -> None:
+def test_trades_of_today_begin_with_the_exchange_s_day_as_results_do(room: Room) -> None:
     assert room.says(VIEWER, "/trades today")
     [(_verb, _states, since)] = room.engine.calls
-    assert str(since) == "2025-08-19 00:00:00+09:00"
+    assert str(since) == "2025-08-19 04:00:00+00:00"
+    assert since == Period.TODAY.since(room.engine.now())
 
 
 def test_trades_with_another_word_shows_its_usage(room: Room) -> None:
@@ -239,3 +241,51 @@ def test_what_nobody_foresaw_is_acknowledged_and_told_by_an_id_alone(room: Room)
     answer = room.says(TRADER, "/halt")
     assert "id" in answer
     assert "secret" not in answer
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("AT&amp;T&amp;not &lt;3", "AT&T&not <3"),
+        ("&amp;amp; &amp;lt; &copy;", "&amp; &lt; &copy;"),
+        ("a &amp;&amp; b &gt; c", "a && b > c"),
+    ],
+)
+def test_a_command_s_three_entities_are_taken_back_once(room: Room, sent: str, kept: str) -> None:
+    body = {"command": "/halt", "text": sent, "user_id": TRADER, "channel_id": CHANNEL}
+    assert room.deliver(body).status == 200
+    until(lambda: bool(room.engine.calls))
+    assert room.engine.calls == [("halt", kept, TRADER)]
+
+
+@pytest.mark.parametrize("typed", ["AT&T&not", "&amp; &lt;b&gt;", "a < b > c && d", "&copy;"])
+def test_what_is_typed_into_a_window_is_taken_as_it_is(room: Room, typed: str) -> None:
+    room.engine.begin(AAPL)
+    value = room.seal.value(ids.REJECT_MODAL, AAPL.id)
+    state = {"values": {ids.REASON_BLOCK: {ids.REASON_INPUT: {"type": "plain_text_input", "value": typed}}}}
+    view = {"type": "modal", "callback_id": ids.REJECT_MODAL, "private_metadata": value, "state": state}
+    body = {"type": "view_submission", "team": {"id": "T0LOCAL"}, "user": {"id": TRADER}, "view": view}
+    room.deliver({**body, "trigger_id": typed})
+    until(lambda: bool(room.engine.calls))
+    assert room.engine.calls == [("reject", AAPL.id, typed, TRADER)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("/size 1,5", "“1,5” could be 1.5 or 15"),
+        ("/size AAPL $2,50", "“$2,50” could be 2.50 or 250"),
+        ("/size AAPL −5", "isn't a valid amount"),
+        ("/size ４００ apples", "isn't a valid amount"),
+    ],
+)
+def test_an_amount_in_doubt_is_asked_about_and_never_guessed(room: Room, typed: str, told: str) -> None:
+    room.engine.begin(AAPL)
+    assert told in room.says(TRADER, typed)
+    assert not room.engine.calls
+
+
+def test_a_size_may_be_typed_in_full_width_digits(room: Room) -> None:
+    room.engine.begin(AAPL)
+    room.says(TRADER, "/size AAPL ４００")
+    assert room.engine.calls[-1] == ("calculate", "AAPL", Amount(kind=AmountKind.SHARES, figure=Decimal(400)))

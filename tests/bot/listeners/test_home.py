@@ -56,7 +56,7 @@ def test_auto_mode_becomes_what_the_button_said_however_often_it_is_pressed(room
     view = at_home(room, ADMIN)
     for _ in range(2):
         room.person(ADMIN).press(view, ids.HOME_AUTO)
-        assert "AUTO_MODE on" in window(room, ADMIN)
+        assert "Auto-trading on" in window(room, ADMIN)
     assert room.engine.calls == [("set_auto", True, ADMIN)] * 2
 
 
@@ -73,7 +73,7 @@ def test_auto_mode_becomes_what_the_button_said_however_often_it_is_pressed(room
 def test_a_button_of_the_home_is_refused_below_its_role(room: Room, user: str, action: str) -> None:
     room.engine.begin(AAPL)
     room.person(user).press(at_home(room, user), action)
-    assert "role" in window(room, user)
+    assert " only; you" in window(room, user)
     assert room.engine.calls == []
     assert len(room.engine.refusals) == 1
 
@@ -120,7 +120,7 @@ def test_the_shortcut_shows_how_the_desk_stands(room: Room) -> None:
 
 def test_the_shortcut_shows_nothing_to_strangers(room: Room) -> None:
     room.person(STRANGER).shortcut(ids.STATUS_SHORTCUT)
-    assert "role" in window(room, STRANGER)  # they may be no member of the channel, so no message reaches them
+    assert " only; you" in window(room, STRANGER)  # they may be no member of the channel, so no message reaches them
     assert len(room.engine.refusals) == 1
 
 

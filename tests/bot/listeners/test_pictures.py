@@ -33,7 +33,7 @@ def test_a_card_s_picture_comes_into_its_thread_and_says_the_decision_in_words(r
     card = room.card(TRADE)
     notice = Notice(key=f"{TRADE.id}:card", kind=NoticeKind.APPROVAL_ASKED, at=PROPOSED_AT, trade_id=TRADE.id)
     pictures.told(notice, Posted(channel=CHANNEL, ts=card["ts"]))
-    [file] = picture(room, "AAPL: bars of 5 minutes", card["ts"])["files"]
+    [file] = picture(room, "AAPL: 5-min bars", card["ts"])["files"]
     for words in ("entry $150.25, stop $147.99, target $154.75", "Buy 512 AAPL at $150.25?"):
         assert words in file["alt_txt"]
 

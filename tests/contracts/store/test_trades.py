@@ -147,6 +147,14 @@ def test_trades_can_be_asked_for_by_symbol_time_and_number(store: Store) -> None
         assert ids(ledger.trades({TradeState.CLOSED}, symbol="AAPL", since=PROPOSED_AT, limit=5)) == ["T1", "T0"]
 
 
+def test_a_trade_that_ended_since_is_one_of_that_time_however_old_it_is(store: Store) -> None:
+    old = a_trade(id="OLD", state=TradeState.CLOSED, closed_at=PROPOSED_AT + 5 * MINUTE)
+    keep(store, old, a_trade(id="OLDER", state=TradeState.CLOSED, closed_at=PROPOSED_AT + MINUTE))
+    with store.reading() as ledger:
+        assert ids(ledger.trades(since=PROPOSED_AT + 5 * MINUTE)) == ["OLD"]
+        assert ids(ledger.trades(since=PROPOSED_AT + 6 * MINUTE)) == []
+
+
 def test_it_can_be_asked_which_of_some_symbols_have_a_trade_in_some_states(store: Store) -> None:
     closed, opened = in_states(TradeState.CLOSED, TradeState.OPEN)
     keep(store, closed, opened, a_trade(id="MSFT", symbol="MSFT"), replace(closed, id="IBM", symbol="IBM"))
