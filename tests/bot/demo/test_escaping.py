@@ -6,7 +6,7 @@ from slack_sdk import WebClient
 
 from bot.demo.escaping import as_stored, escaped
 from bot.demo.people import Person
-from tests.bot.demo.desk import BEN, DESK, asked, modal, written
+from tests.bot.demo.desk import BEN, DESK, asked, keeping, modal, written
 from tests.waiting import until
 
 
@@ -37,7 +37,7 @@ def test_what_a_person_typed_is_escaped_whole() -> None:
 def test_command_text_is_escaped(app: App, ann: Person) -> None:
     got: list[str] = []
     for name in ("/hi", "/who-is"):
-        app.command(name)(lambda ack, command: (ack(), got.append(command["text"])))
+        app.command(name)(keeping(got, "text"))
     ann.command(DESK, "/hi AT&T <b> @ben")
     ann.command(DESK, "/who-is AT&T <b> @ben")
     assert got == ["AT&amp;T &lt;b&gt; @ben", f"AT&amp;T &lt;b&gt; <@{BEN}|ben>"]
@@ -67,7 +67,7 @@ def test_what_is_typed_in_a_modal_stays_as_it_is(app: App, client: WebClient, an
         client.views_open(trigger_id=body["trigger_id"], view=modal(asked(written()), callback_id="asked"))
 
     app.command("/hi")(ask)
-    app.view("asked")(lambda ack, view: (ack(), got.append(view["state"]["values"]["ask"]["words"]["value"])))
+    app.view("asked")(keeping(got, "view", "state", "values", "ask", "words", "value"))
     ann.command(DESK, "/hi")
     ann.submit(ann.wait_for_view(), {"ask": {"words": "AT&T &not <b>"}})
     assert got == ["AT&T &not <b>"]
