@@ -62,6 +62,8 @@ def read_draft(args: Args, uploads: Uploads, longest: int = POSTED_TEXT) -> Draf
     """Read a message's content from a call; raises SlackRefused for what Slack would not post."""
     blocks = args.json("blocks", "invalid_blocks_format")
     attachments = args.json("attachments", "invalid_attachments")
+    if blocks is not None and not isinstance(blocks, list):
+        raise SlackRefused("invalid_blocks_format")
     text = args.optional("text")
     if text is not None and len(text) > longest:
         raise SlackRefused("msg_too_long", [problem(f"must be less than {longest + 1} characters", "/text")])

@@ -5,17 +5,14 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
-from slack_sdk import WebClient
-from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from slack_sdk.socket_mode import SocketModeClient
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.demo.people import Person
-from bot.demo.rules import Quota, Rules, Tier
 from bot.demo.server import LocalSlack
-from tests.bot.demo.desk import ANN, CHANNELS, DESK, MANIFEST, USERS, client_with
+from tests.bot.demo.desk import DESK, client_with
 from tests.waiting import until
 
 
@@ -77,14 +74,3 @@ def test_a_connection_that_ends_leaves_its_share_to_the_others(slack: LocalSlack
             until(lambda: slack.connections == 2)
         until(lambda: slack.connections == 1)
         assert {(ann.command(DESK, "/hi") or {})["text"] for _ in range(4)} == {"stays"}
-
-
-def test_a_client_that_obeys_retry_after_gets_all_its_calls_through() -> None:
-    rules = Rules(tiers=dict.fromkeys(Tier, Quota(per_minute=60, burst=2)))
-    with LocalSlack(manifest=MANIFEST, users=USERS, channels=CHANNELS, rules=rules) as slack:
-        client = WebClient(
-            slack.bot_token,
-            base_url=slack.api_url,
-            retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=2)],
-        )
-        assert [client.users_info(user=ANN)["ok"] for _ in range(3)] == [True] * 3

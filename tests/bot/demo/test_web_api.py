@@ -91,6 +91,7 @@ def test_a_message_to_a_person_is_theirs_alone(client: WebClient, ann: Person, b
         ({"text": "x"}, "invalid_arguments"),
         ({"channel": DESK, "text": "x" * 40_001}, "msg_too_long"),
         ({"channel": DESK, "blocks": "["}, "invalid_blocks_format"),
+        ({"channel": DESK, "blocks": {"type": "divider"}}, "invalid_blocks_format"),
         ({"channel": DESK, "blocks": [{"type": "header"}]}, "invalid_blocks"),
         ({"channel": DESK, "blocks": [section("x" * 2641)] * 5}, "msg_blocks_too_long"),
         ({"channel": DESK, "text": "x", "attachments": "x"}, "invalid_attachments"),
