@@ -68,6 +68,7 @@ def _open(workspace: Workspace, args: Args) -> Json:
         raise SlackRefused("users_list_not_supplied")
     if "," in named:
         raise SlackRefused("method_not_supported_for_channel_type")
+    need(workspace, "im:write")
     was_open = workspace.has_direct(named)
     channel = workspace.direct(named)
     shown = _channel(workspace, channel) if args.flag("return_im") else {"id": channel.id}

@@ -102,6 +102,13 @@ def test_direct_messages_are_opened_once(client: WebClient) -> None:
     assert (first.get("already_open"), again["already_open"], again["channel"]["user"]) == (None, True, ANN)
 
 
+def test_a_message_to_a_person_needs_no_scope_but_that_to_write() -> None:
+    with scoped("chat:write", "mpim:write") as slack:
+        client = client_with(slack, slack.bot_token)
+        assert refused(lambda: client.conversations_open(users=ANN)) == ("missing_scope", "im:write")
+        assert client.chat_postMessage(channel=ANN, text="x")["channel"] == "D0ANN"
+
+
 def test_nobody_writes_in_an_archived_channel(slack: LocalSlack, client: WebClient, ann: Person) -> None:
     ts = client.chat_postMessage(channel=DESK, text="Before")["ts"]
     slack.admin.archive(DESK)
