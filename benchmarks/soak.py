@@ -31,7 +31,7 @@ from benchmarks.soak_parts import MONDAY
 from benchmarks.soak_people import People
 from bot.commands.demo import forget_proxies
 from bot.demo.launch import ADMIN, CHANNEL, MANIFEST, TRADER, VIEWER
-from bot.demo.rules import Rules
+from bot.demo.rules import UNHURRIED, Rules
 from bot.demo.server import LocalSlack
 from tests.bot.environment import in_workspace
 
@@ -105,7 +105,7 @@ def soak(given: argparse.Namespace, console: Console) -> Soaked:
         manifest=yaml.safe_load(MANIFEST.read_text(encoding="utf-8")),
         users=(ADMIN, TRADER, VIEWER),
         channels=(CHANNEL,),
-        rules=Rules(posts_a_second=HASTE, post_burst=HASTE),
+        rules=Rules(posts_a_second=HASTE, post_burst=HASTE, tiers=UNHURRIED),
     )
     with tempfile.TemporaryDirectory(prefix="soak-") as place, slack, desk(slack, Path(place), given) as running:
         people = People(slack.url, running.url, Path(place) / "desk.db", running.now, given.seed)

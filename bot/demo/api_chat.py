@@ -2,41 +2,45 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import urlencode
 
+from bot.demo.access import addressed, found
 from bot.demo.api_method import Method
 from bot.demo.errors import SlackRefused
 from bot.demo.limits import UPDATED_TEXT
 from bot.demo.messages import Message, read_draft
+from bot.demo.rules import Tier
 from bot.demo.seed import Json
 from bot.demo.web_args import Args
 from bot.demo.workspace import Workspace
 
 
 def _post(workspace: Workspace, args: Args) -> Json:
-    channel = workspace.addressed(args.need("channel"))
+    channel = addressed(workspace, args.need("channel"))
     draft = read_draft(args, workspace.uploads)
     thread_ts = args.optional("thread_ts") or None
     broadcast = thread_ts is not None and args.flag("reply_broadcast")
-    workspace.pace.take(channel.id)
+    workspace.pace.post(channel.id)
     message = workspace.post(channel, draft, thread_ts=thread_ts, broadcast=broadcast)
     return {"channel": channel.id, "ts": message.ts, "message": workspace.for_slack(message)}
 
 
 def _post_ephemeral(workspace: Workspace, args: Args) -> Json:
-    channel = workspace.addressed(args.need("channel"))
+    channel = addressed(workspace, args.need("channel"))
     user = args.need("user")
     if user not in workspace.users or not channel.admits(user):
         raise SlackRefused("user_not_in_channel")
     draft = read_draft(args, workspace.uploads)
-    workspace.pace.take(channel.id)
     message = workspace.post(channel, draft, thread_ts=args.optional("thread_ts") or None, sent_to=user)
     return {"message_ts": message.ts}
 
 
 def _update(workspace: Workspace, args: Args) -> Json:
     message = _own(workspace, args, "cant_update_message")
+    if workspace.channel(message.channel).is_archived:
+        raise SlackRefused("is_inactive")
     draft = read_draft(args, workspace.uploads, UPDATED_TEXT)
     changed = workspace.rewrite(message, draft, edited=True)
-    return {"channel": changed.channel, "ts": changed.ts, "text": changed.text, "message": workspace.for_slack(changed)}
+    shown = workspace.for_slack(changed)
+    return {"channel": changed.channel, "ts": changed.ts, "text": shown["text"], "message": shown}
 
 
 def _delete(workspace: Workspace, args: Args) -> Json:
@@ -52,7 +56,7 @@ def _permalink(workspace: Workspace, args: Args) -> Json:
 
 
 def _react(workspace: Workspace, args: Args) -> Json:
-    message = _seen(workspace, args, "timestamp")
+    message = _reactable(workspace, args)
     reactions = dict(message.reactions or {})
     users = reactions.get(args.need("name"), ())
     if workspace.app.user_id in users:
@@ -63,7 +67,7 @@ def _react(workspace: Workspace, args: Args) -> Json:
 
 
 def _unreact(workspace: Workspace, args: Args) -> Json:
-    message = _seen(workspace, args, "timestamp")
+    message = _reactable(workspace, args)
     reactions = dict(message.reactions or {})
     users = reactions.pop(args.need("name"), ())
     if workspace.app.user_id not in users:
@@ -73,8 +77,15 @@ def _unreact(workspace: Workspace, args: Args) -> Json:
     return {}
 
 
+def _reactable(workspace: Workspace, args: Args) -> Message:
+    message = _seen(workspace, args, "timestamp")
+    if workspace.channel(message.channel).is_archived:
+        raise SlackRefused("is_archived")
+    return message
+
+
 def _seen(workspace: Workspace, args: Args, name: str) -> Message:
-    message = workspace.message(workspace.channel(args.need("channel")).id, args.need(name))
+    message = workspace.message(found(workspace, args.need("channel")).id, args.need(name))
     if message.sent_to:
         raise SlackRefused("message_not_found")
     return message
@@ -88,11 +99,11 @@ def _own(workspace: Workspace, args: Args, error: str) -> Message:
 
 
 CHAT: Final = {
-    "chat.postMessage": Method(_post, "chat:write"),
-    "chat.postEphemeral": Method(_post_ephemeral, "chat:write"),
-    "chat.update": Method(_update, "chat:write"),
-    "chat.delete": Method(_delete, "chat:write"),
-    "chat.getPermalink": Method(_permalink),
-    "reactions.add": Method(_react, "reactions:write"),
-    "reactions.remove": Method(_unreact, "reactions:write"),
+    "chat.postMessage": Method(_post, Tier.SPECIAL, ("chat:write",)),
+    "chat.postEphemeral": Method(_post_ephemeral, Tier.FOUR, ("chat:write",)),
+    "chat.update": Method(_update, Tier.THREE, ("chat:write",)),
+    "chat.delete": Method(_delete, Tier.THREE, ("chat:write",)),
+    "chat.getPermalink": Method(_permalink, Tier.SPECIAL, takes_json=False),
+    "reactions.add": Method(_react, Tier.THREE, ("reactions:write",)),
+    "reactions.remove": Method(_unreact, Tier.TWO, ("reactions:write",)),
 }

@@ -3,6 +3,7 @@ from typing import Final
 from bot.demo.api_method import Method
 from bot.demo.errors import SlackRefused
 from bot.demo.limits import check_view
+from bot.demo.rules import Tier
 from bot.demo.seed import Json
 from bot.demo.web_args import Args
 from bot.demo.workspace import Workspace
@@ -34,13 +35,15 @@ def _publish(workspace: Workspace, args: Args) -> Json:
     user = args.need("user_id")
     if user not in workspace.users:
         raise SlackRefused("user_not_found")
+    if not workspace.app.home_tab:
+        raise SlackRefused("not_enabled")
     view = workspace.views.publish(user, args.object("view"), args.optional("hash"))
     return {"view": workspace.views.for_slack(view)}
 
 
 VIEWS: Final = {
-    "views.open": Method(_open),
-    "views.push": Method(_push),
-    "views.update": Method(_update),
-    "views.publish": Method(_publish),
+    "views.open": Method(_open, Tier.FOUR),
+    "views.push": Method(_push, Tier.FOUR),
+    "views.update": Method(_update, Tier.FOUR),
+    "views.publish": Method(_publish, Tier.FOUR),
 }

@@ -72,11 +72,26 @@ IMAGE: Final = shape(
     {"image_url": _URL, "slack_file": shape({}, {"id": ID, "url": _URL}, one_of=("id", "url"))},
     one_of=("image_url", "slack_file"),
 )
+_CHANNELS: Final = {**_HELD, "initial_channel": ID}
+_FILTER: Final = shape(
+    {},
+    {
+        "include": many(word("im", "mpim", "private", "public"), most=4),
+        "exclude_external_shared_channels": flag,
+        "exclude_bot_users": flag,
+    },
+)
+_CONVERSATIONS: Final = {
+    **_HELD,
+    "initial_conversation": ID,
+    "default_to_current_conversation": flag,
+    "filter": _FILTER,
+}
 _ONE: Final = {
     "static_select": _menu({"initial_option": _option()}),
     "users_select": shape({}, {**_HELD, "initial_user": ID}),
-    "channels_select": shape({}, {**_HELD, "initial_channel": ID}),
-    "conversations_select": shape({}, {**_HELD, "initial_conversation": ID, "default_to_current_conversation": flag}),
+    "channels_select": shape({}, _CHANNELS),
+    "conversations_select": shape({}, _CONVERSATIONS),
     "datepicker": shape({}, {**_HELD, "initial_date": string(10, 10)}),
     "timepicker": shape({}, {**_HELD, "initial_time": string(5, 5), "timezone": string(50)}),
     "datetimepicker": shape({}, {**_COMMON, "initial_date_time": whole(0, 9_999_999_999)}),
@@ -100,6 +115,12 @@ _WRITTEN: Final = {
     "url_text_input": shape({}, _TYPED),
 }
 
+# In an input the bot can ask for a response URL to the conversation that is chosen.
+_ANSWERED: Final = {
+    "channels_select": shape({}, {**_CHANNELS, "response_url_enabled": flag}),
+    "conversations_select": shape({}, {**_CONVERSATIONS, "response_url_enabled": flag}),
+}
+
 IN_ACTIONS: Final = by_type({**_PRESSED, **_ONE})
 IN_SECTION: Final = by_type({**_PRESSED, **_ONE, **_SEVERAL, "image": IMAGE})
-IN_INPUT: Final = by_type({**_ONE, **_SEVERAL, **_WRITTEN})
+IN_INPUT: Final = by_type({**_ONE, **_SEVERAL, **_WRITTEN, **_ANSWERED})

@@ -10,8 +10,16 @@ class SlackRefused(Exception):
         self.messages = tuple(messages)
 
 
+class MissingScope(SlackRefused):
+    """The token lacks a scope; `needed` names those of which one would do, separated by commas."""
+
+    def __init__(self, needed: str) -> None:
+        super().__init__("missing_scope")
+        self.needed = needed
+
+
 class RateLimited(SlackRefused):
-    """The bot posts too fast; `retry_after` is in whole seconds."""
+    """The bot calls too fast; `retry_after` is in whole seconds."""
 
     def __init__(self, retry_after: int) -> None:
         super().__init__("ratelimited")

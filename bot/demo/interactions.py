@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.demo import payloads
+from bot.demo.access import family
 from bot.demo.blocks import usable
 from bot.demo.errors import NotAcknowledged, PersonRefused, SlackRefused
 from bot.demo.inputs import FIELDS, choose, complaint
@@ -25,9 +26,12 @@ class Interactions:
 
     def say(self, user: str, channel: Channel, text: str, thread_ts: str | None) -> Message:
         """Write a message; the bot learns of it if it subscribed to such events."""
+        if channel.is_archived:
+            raise PersonRefused(400, "is_archived", "The channel is archived: nobody can write there.")
         message = self._workspace.say(channel, user, text, thread_ts)
-        family = "im" if channel.is_im else "groups" if channel.members else "channels"
-        self._tell(f"message.{family}", payloads.message_posted(self._workspace, message, "message"))
+        if not channel.has_bot:
+            return message
+        self._tell(f"message.{family(channel)}", payloads.message_posted(self._workspace, message, "message"))
         if f"<@{self._workspace.app.user_id}>" in text:
             self._tell("app_mention", payloads.message_posted(self._workspace, message, "app_mention"))
         return message
@@ -40,7 +44,9 @@ class Interactions:
         """Send a slash command and return what the acknowledgement said."""
         name, _, words = text.strip().partition(" ")
         command = next((each for each in self._workspace.app.commands if each.command == name), None)
-        if command is None:
+        if channel.is_archived:
+            raise PersonRefused(400, "is_archived", "The channel is archived: nobody can give commands there.")
+        if command is None or not self._workspace.installed:
             raise PersonRefused(400, "no_such_command", f"{name} is not a command of this workspace.")
         body = payloads.slash_command(self._workspace, user, channel, command, words.strip())
         response = await self._deliver(user, "slash_commands", body)
@@ -100,10 +106,12 @@ class Interactions:
             await self._deliver(user, "interactive", payload)
 
     def _tell(self, event: str, payload: Json) -> None:
-        if event in self._workspace.app.events:
+        if self._workspace.installed and event in self._workspace.app.events:
             self._socket.tell(payload)
 
     async def _deliver(self, user: str, kind: str, payload: Json) -> Json | None:
+        if not self._workspace.installed:
+            raise self._failed(user, NotAcknowledged("dispatch_failed", "The app is not installed any more."))
         try:
             return await self._socket.deliver(kind, payload)
         except NotAcknowledged as failure:

@@ -4,6 +4,7 @@ Block types that a trading desk has no use for (video, call, cards, ...) are uns
 that starts with teaching it to this module and to the page.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from bot.demo.shapes import Check, by_type, flag, many, plain, problem, shape, s
 
 MESSAGE_BLOCKS: Final = 50
 VIEW_BLOCKS: Final = 100
+VIEW_BYTES: Final = 250_000
 # Measured by others, not documented: the sum of all texts of a message's blocks.
 MESSAGE_CHARACTERS: Final = 13_200
 MARKDOWN_CHARACTERS: Final = 12_000
@@ -116,8 +118,10 @@ def check_message(blocks: Any, attachments: Sequence[Json] = ()) -> None:
 
 
 def check_view(view: Any) -> None:
-    """Raise SlackRefused (invalid_arguments) for a view that Slack would not show."""
+    """Raise SlackRefused (invalid_arguments, view_too_large) for a view that Slack would not show."""
     wrong = list(_VIEW(view, "/view"))
+    if len(json.dumps(view, ensure_ascii=False).encode()) > VIEW_BYTES:
+        raise SlackRefused("view_too_large")
     if not wrong:
         wrong += _twice(view["blocks"], "/view/blocks")
         asks = any(block["type"] == "input" for block in view["blocks"])

@@ -1,6 +1,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from bot.demo.blocks import slack_files
 from bot.demo.errors import SlackRefused
@@ -10,10 +10,12 @@ from bot.demo.shapes import problem
 from bot.demo.uploads import Uploads
 from bot.demo.web_args import Args
 
+MOST_ATTACHMENTS: Final = 100
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
-    """The content of a message; None means that nothing was said of it."""
+    """The content of a message; None means that nothing was said of it, empty metadata that it goes."""
 
     text: str | None = None
     blocks: tuple[Json, ...] | None = None
@@ -60,6 +62,8 @@ def read_draft(args: Args, uploads: Uploads, longest: int = POSTED_TEXT) -> Draf
     """Read a message's content from a call; raises SlackRefused for what Slack would not post."""
     blocks = args.json("blocks", "invalid_blocks_format")
     attachments = args.json("attachments", "invalid_attachments")
+    if blocks is not None and not isinstance(blocks, list):
+        raise SlackRefused("invalid_blocks_format")
     text = args.optional("text")
     if text is not None and len(text) > longest:
         raise SlackRefused("msg_too_long", [problem(f"must be less than {longest + 1} characters", "/text")])
@@ -78,6 +82,8 @@ def _objects(attachments: Any) -> list[Json]:
         return []
     if not isinstance(attachments, list) or not all(isinstance(each, dict) for each in attachments):
         raise SlackRefused("invalid_attachments")
+    if len(attachments) > MOST_ATTACHMENTS:
+        raise SlackRefused("too_many_attachments")
     return attachments
 
 
@@ -92,6 +98,10 @@ def _check_files(shown: Any, uploads: Uploads) -> None:
 def _metadata(metadata: Any) -> Json | None:
     if metadata is None:
         return None
+    if metadata == {}:
+        return {}
     if not isinstance(metadata, dict) or set(metadata) != {"event_type", "event_payload"}:
+        raise SlackRefused("invalid_metadata_format")
+    if not isinstance(metadata["event_type"], str) or not isinstance(metadata["event_payload"], dict):
         raise SlackRefused("invalid_metadata_format")
     return metadata

@@ -1,11 +1,10 @@
-"""Short-lived rights that Slack hands out: triggers, response URLs, connection tickets, and the pace of posting."""
+"""Short-lived rights that Slack hands out: triggers, response URLs, connection tickets."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from secrets import token_hex
 
-from bot.demo.errors import RateLimited, SlackRefused
+from bot.demo.errors import SlackRefused
 from bot.demo.rules import Rules
 
 Now = Callable[[], float]
@@ -109,22 +108,3 @@ class Tickets:
     def spend(self, ticket: str) -> bool:
         """Tell whether a ticket is good, which it is once."""
         return self._now() < self._expires.pop(ticket, 0.0)
-
-
-class Pace:
-    """Slack's pace of about one post a second and channel, with a small allowance for bursts."""
-
-    def __init__(self, rules: Rules, now: Now) -> None:
-        self._rules = rules
-        self._now = now
-        self._allowance: dict[str, tuple[float, float]] = {}
-
-    def take(self, channel: str) -> None:
-        """Count a post; raises RateLimited when it comes too early."""
-        now = self._now()
-        left, since = self._allowance.get(channel, (float(self._rules.post_burst), now))
-        left = min(float(self._rules.post_burst), left + (now - since) * self._rules.posts_a_second)
-        if left < 1:
-            self._allowance[channel] = (left, now)
-            raise RateLimited(math.ceil((1 - left) / self._rules.posts_a_second))
-        self._allowance[channel] = (left - 1, now)

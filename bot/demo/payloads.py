@@ -4,6 +4,8 @@ import re
 from secrets import token_hex
 from typing import Any, Final
 
+from bot.demo.blocks import usable
+from bot.demo.escaping import escaped
 from bot.demo.inputs import FIELDS, state
 from bot.demo.messages import Message
 from bot.demo.seed import Channel, Command, Json, Shortcut
@@ -26,7 +28,7 @@ def slash_command(workspace: Workspace, user: str, channel: Channel, command: Co
         "user_id": user,
         "user_name": workspace.users[user].name,
         "command": command.command,
-        "text": _escaped(workspace, text) if command.should_escape else text,
+        "text": _with_names(workspace, escaped(text)) if command.should_escape else escaped(text),
         "api_app_id": workspace.app.id,
         "is_enterprise_install": "false",
         "response_url": f"{workspace.url}/respond/{token}",
@@ -81,7 +83,7 @@ def view_submission(workspace: Workspace, user: str, view: View) -> Json:
         **_act(workspace, user, "view_submission"),
         "trigger_id": workspace.triggers.issue(user, view.id),
         "view": workspace.views.for_slack(view),
-        "response_urls": [],
+        "response_urls": _response_urls(workspace, user, view),
     }
 
 
@@ -121,7 +123,7 @@ def home_opened(workspace: Workspace, user: str) -> Json:
 def message_posted(workspace: Workspace, message: Message, kind: str) -> Json:
     """Return the event that a person wrote a message: `kind` is message or app_mention."""
     where = workspace.channels[message.channel]
-    channel_type = "im" if where.is_im else "group" if where.members else "channel"
+    channel_type = {"im": "im", "private_channel": "group", "public_channel": "channel"}[where.kind]
     shown = {**workspace.for_slack(message), "channel": message.channel, "type": kind}
     return _event(workspace, {**shown, "channel_type": channel_type} if kind == "message" else shown)
 
@@ -137,6 +139,20 @@ def _act(workspace: Workspace, user: str, kind: str) -> Json:
         "enterprise": None,
         "is_enterprise_install": False,
     }
+
+
+def _response_urls(workspace: Workspace, user: str, view: View) -> list[Json]:
+    """Return a response URL for each conversation that was chosen in an input which asks for one."""
+    held = workspace.views.for_slack(view)["state"]["values"]
+    urls = []
+    for block, element in usable(view.blocks):
+        if element.get("response_url_enabled"):
+            chosen = held[block["block_id"]][element["action_id"]][FIELDS[element["type"]][0]]
+            if chosen:
+                place = {"block_id": block["block_id"], "action_id": element["action_id"], "channel_id": chosen}
+                token = workspace.response_urls.issue(chosen, user)
+                urls.append({**place, "response_url": f"{workspace.url}/respond/{token}"})
+    return urls
 
 
 def _event(workspace: Workspace, event: Json) -> Json:
@@ -159,7 +175,7 @@ def _channel(workspace: Workspace, channel_id: str) -> Json:
     return {"id": channel.id, "name": "directmessage" if channel.is_im else channel.name}
 
 
-def _escaped(workspace: Workspace, text: str) -> str:
+def _with_names(workspace: Workspace, text: str) -> str:
     users = {user.name: f"<@{user.id}|{user.name}>" for user in workspace.users.values()}
     channels = {channel.name: f"<#{channel.id}|{channel.name}>" for channel in workspace.channels.values()}
     named = re.sub(r"@([\w.-]+)", lambda found: users.get(found[1], found[0]), text)

@@ -6,7 +6,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from bot.demo.errors import SlackRefused
 from bot.demo.messages import read_draft
 from bot.demo.passes import ResponseUrl
-from bot.demo.web_api import read_args, refusal
+from bot.demo.request_args import read_args
+from bot.demo.web_api import refusal
 from bot.demo.web_args import Args
 from bot.demo.workspace import Workspace
 
@@ -31,6 +32,10 @@ class ResponseDoor:
         return PlainTextResponse("ok")
 
     def _answer(self, url: ResponseUrl, args: Args) -> None:
+        in_direct = url.channel in self._workspace.users
+        channel = self._workspace.direct(url.channel) if in_direct else self._workspace.channel(url.channel)
+        if channel.is_archived:
+            raise SlackRefused("is_archived")
         original = self._workspace.message(url.channel, url.message_ts) if url.message_ts else None
         if original and args.flag("delete_original"):
             self._workspace.remove(original)
@@ -43,5 +48,4 @@ class ResponseDoor:
             self._workspace.rewrite(original, whole, edited=False)
             return
         sent_to = None if args.optional("response_type") == "in_channel" else url.user
-        channel = self._workspace.channel(url.channel)
         self._workspace.post(channel, draft, thread_ts=args.optional("thread_ts") or None, sent_to=sent_to)

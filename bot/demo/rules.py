@@ -1,4 +1,41 @@
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class Tier(IntEnum):
+    """Slack's tiers of methods; SPECIAL is for those of which Slack says only that they take hundreds a minute."""
+
+    ONE = 1
+    TWO = 2
+    THREE = 3
+    FOUR = 4
+    SPECIAL = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quota:
+    """How often a method may be called: `burst` times at once, then `per_minute` times a minute."""
+
+    per_minute: float
+    burst: int
+
+
+TIERS: Final[Mapping[Tier, Quota]] = MappingProxyType(
+    {
+        Tier.ONE: Quota(per_minute=1, burst=3),
+        Tier.TWO: Quota(per_minute=20, burst=20),
+        Tier.THREE: Quota(per_minute=50, burst=50),
+        Tier.FOUR: Quota(per_minute=100, burst=100),
+        Tier.SPECIAL: Quota(per_minute=300, burst=300),
+    }
+)
+"""What Slack grants at least; how much more in a burst it does not say, so there is no more here."""
+
+UNHURRIED: Final[Mapping[Tier, Quota]] = MappingProxyType(dict.fromkeys(Tier, Quota(per_minute=1e6, burst=10**6)))
+"""For what lives through days in minutes, where Slack's limits of a minute would hold up what Slack would not."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -11,6 +48,7 @@ class Rules:
     response_url_uses: int = 5
     posts_a_second: float = 1.0
     post_burst: int = 4
+    tiers: Mapping[Tier, Quota] = field(default_factory=lambda: TIERS)
     connections: int = 10
     warn_before_disconnect: float = 10.0
     ticket_lives: float = 30.0

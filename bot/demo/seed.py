@@ -31,7 +31,7 @@ class User:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Channel:
-    """A channel; `members` are the only people in it, or nobody is named and everybody is."""
+    """A channel; `members` are the only people in it, or nobody is named and everybody is: then it is public."""
 
     id: str
     name: str
@@ -39,6 +39,12 @@ class Channel:
     members: tuple[str, ...] = ()
     is_im: bool = False
     has_bot: bool = True
+    is_archived: bool = False
+
+    @property
+    def kind(self) -> str:
+        """Return Slack's word for the type: im, private_channel or public_channel."""
+        return "im" if self.is_im else "private_channel" if self.members else "public_channel"
 
     def admits(self, user_id: str) -> bool:
         """Tell whether a person can see the channel."""
@@ -67,13 +73,18 @@ class Shortcut:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BotApp:
-    """The bot as its manifest describes it; `scopes` is None where the manifest says nothing of them."""
+    """The bot as its manifest describes it; `scopes` is None where the manifest says nothing of them.
+
+    `home_tab` and `messages_tab` tell which parts of the app's home it has.
+    """
 
     name: str
     commands: tuple[Command, ...]
     shortcuts: tuple[Shortcut, ...]
     scopes: tuple[str, ...] | None
     events: frozenset[str]
+    home_tab: bool = True
+    messages_tab: bool = True
     id: str = "A0LOCALBOT"
     bot_id: str = "B0LOCALBOT"
     user_id: str = "U0LOCALBOT"
@@ -82,6 +93,7 @@ class BotApp:
     def from_manifest(cls, manifest: Mapping[str, Any]) -> Self:
         """Read the content of a manifest.yml."""
         features = manifest.get("features", {})
+        tabs = features.get("app_home", {})
         name = features.get("bot_user", {}).get("display_name") or manifest.get("display_information", {}).get("name")
         return cls(
             name=name or "bot",
@@ -89,6 +101,8 @@ class BotApp:
             shortcuts=tuple(_shortcut(entry) for entry in features.get("shortcuts", ())),
             scopes=_scopes(manifest),
             events=frozenset(manifest.get("settings", {}).get("event_subscriptions", {}).get("bot_events", ())),
+            home_tab=tabs.get("home_tab_enabled", True),
+            messages_tab=tabs.get("messages_tab_enabled", True),
         )
 
 

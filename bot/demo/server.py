@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from secrets import token_hex
 from typing import Any, Final, Self
 
 import uvicorn
@@ -14,6 +13,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
+from bot.demo.admin import Admin, Step
 from bot.demo.api_files import FileDoor
 from bot.demo.errors import NotAcknowledged, PersonRefused
 from bot.demo.gate import Gate
@@ -22,6 +22,7 @@ from bot.demo.respond import ResponseDoor
 from bot.demo.rules import Rules
 from bot.demo.seed import BotApp, Channel, Team, User
 from bot.demo.socket_mode import SocketMode
+from bot.demo.tokens import Tokens
 from bot.demo.web_api import WebApi
 from bot.demo.workspace import Workspace
 
@@ -35,7 +36,8 @@ class LocalSlack:
 
     `manifest` is the content of manifest.yml, `note` a sentence for the page, `clock` the text of the desk's clock,
     which must return at once, `usergroups` the members of each user group, `now` the time in seconds since 1970.
-    What happened in the workspace outlives a stop and a new start, which keeps the port.
+    What happened in the workspace outlives a stop and a new start, which keeps the port. `admin` does to the bot what
+    an administrator can do.
     """
 
     def __init__(
@@ -52,8 +54,9 @@ class LocalSlack:
         now: Callable[[], float] = time.time,
         port: int = 0,
     ) -> None:
-        self.bot_token: Final = f"xoxb-local-{token_hex(12)}"
-        self.app_token: Final = f"xapp-local-{token_hex(12)}"
+        self._tokens = Tokens()
+        self.bot_token: Final = self._tokens.bot
+        self.app_token: Final = self._tokens.app
         self._port = port
         self._clock = clock or str
         self._rules = rules or Rules()
@@ -69,6 +72,7 @@ class LocalSlack:
         app_id = self._workspace.app.id
         self._socket_mode = SocketMode(self._rules, self._workspace.live, self._workspace.tickets, app_id)
         self._people = PeopleApi(self._workspace, self._socket_mode, note=note, clock=self._clock)
+        self.admin: Final = Admin(self._workspace, self._tokens, self._in_turn)
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._server: uvicorn.Server | None = None
@@ -136,8 +140,17 @@ class LocalSlack:
             raise RuntimeError("the local Slack workspace was never started")
         asyncio.run_coroutine_threadsafe(work, self._loop).result(_PATIENCE)
 
+    def _in_turn(self, step: Step) -> None:
+        async def take() -> None:
+            step()
+
+        if self._thread is None:
+            step()
+        else:
+            self._run(take())
+
     def _application(self) -> Starlette:
-        web_api = WebApi(self._workspace, self.bot_token, self.app_token)
+        web_api = WebApi(self._workspace, self._tokens)
         return Starlette(
             routes=[
                 Route("/api/{method}", web_api.endpoint, methods=["GET", "POST"]),

@@ -1,19 +1,22 @@
-"""Slack's Web API: who calls, may they, and which method."""
+"""Slack's Web API: who calls, may they, how often, and which method."""
 
-import json
 from typing import Final
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from bot.demo.access import need
 from bot.demo.api_chat import CHAT
+from bot.demo.api_conversations import CONVERSATIONS
 from bot.demo.api_files import FILES
-from bot.demo.api_lists import LISTS
 from bot.demo.api_method import Method
+from bot.demo.api_people import PEOPLE
 from bot.demo.api_views import VIEWS
-from bot.demo.errors import RateLimited, SlackRefused
+from bot.demo.errors import MissingScope, RateLimited, SlackRefused
+from bot.demo.request_args import read_args
+from bot.demo.rules import Tier
 from bot.demo.seed import Json
+from bot.demo.tokens import Tokens
 from bot.demo.web_args import Args
 from bot.demo.workspace import Workspace
 
@@ -29,12 +32,18 @@ def _open_connection(workspace: Workspace, _args: Args) -> Json:
     return {"url": f"{address}/socket?ticket={workspace.tickets.issue()}&app_id={workspace.app.id}"}
 
 
+def _unknown(_workspace: Workspace, _args: Args) -> Json:
+    raise SlackRefused("unknown_method")
+
+
+_UNKNOWN: Final = Method(_unknown, Tier.SPECIAL)
 METHODS: Final[dict[str, Method]] = {
-    "auth.test": Method(_who_am_i),
-    "apps.connections.open": Method(_open_connection, for_app=True),
+    "auth.test": Method(_who_am_i, Tier.SPECIAL),
+    "apps.connections.open": Method(_open_connection, Tier.THREE, for_app=True),
     **CHAT,
     **VIEWS,
-    **LISTS,
+    **CONVERSATIONS,
+    **PEOPLE,
     **FILES,
 }
 
@@ -42,66 +51,41 @@ METHODS: Final[dict[str, Method]] = {
 class WebApi:
     """Answers every method in Slack's way: status 200 even for errors, except for too fast a pace."""
 
-    def __init__(self, workspace: Workspace, bot_token: str, app_token: str) -> None:
+    def __init__(self, workspace: Workspace, tokens: Tokens) -> None:
         self._workspace = workspace
-        self._bot_token = bot_token
-        self._app_token = app_token
+        self._tokens = tokens
 
     async def endpoint(self, request: Request) -> JSONResponse:
         """Answer one call."""
-        headers = {"x-oauth-scopes": ",".join(self._workspace.app.scopes or ())}
+        name = request.path_params["method"]
+        method = METHODS.get(name, _UNKNOWN)
+        provided = ",".join(self._workspace.app.scopes or ())
+        headers = {"x-oauth-scopes": provided, "x-accepted-oauth-scopes": ",".join(method.scopes)}
         try:
-            answer = self._call(request.path_params["method"], request, await read_args(request))
+            answer = self._call(name, method, request, await read_args(request, takes_json=method.takes_json))
         except RateLimited as limited:
             headers["Retry-After"] = str(limited.retry_after)
             return JSONResponse({"ok": False, "error": limited.error}, 429, headers)
+        except MissingScope as missing:
+            body = {**refusal(missing), "needed": missing.needed, "provided": provided}
+            return JSONResponse(body, headers=headers)
         except SlackRefused as refused:
             return JSONResponse(refusal(refused), headers=headers)
         return JSONResponse({"ok": True, **answer}, headers=headers)
 
-    def _call(self, name: str, request: Request, args: Args) -> Json:
-        method = METHODS.get(name)
-        if method is None:
-            raise SlackRefused("unknown_method")
+    def _call(self, name: str, method: Method, request: Request, args: Args) -> Json:
+        if method is _UNKNOWN:
+            return method.call(self._workspace, args)
         scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
         token = bearer if scheme == "Bearer" else args.optional("token")
-        self._check_token(method, token)
-        scopes = self._workspace.app.scopes
-        if method.scope and scopes is not None and method.scope not in scopes:
-            raise SlackRefused("missing_scope", [f"needed: {method.scope}"])
+        self._tokens.check(token, for_app=method.for_app)
+        self._workspace.pace.call(name, method.tier)
+        if method.scopes:
+            need(self._workspace, *method.scopes)
         return method.call(self._workspace, args)
-
-    def _check_token(self, method: Method, token: str | None) -> None:
-        if not token:
-            raise SlackRefused("not_authed")
-        if token not in {self._bot_token, self._app_token}:
-            raise SlackRefused("invalid_auth")
-        if token != (self._app_token if method.for_app else self._bot_token):
-            raise SlackRefused("not_allowed_token_type")
-
-
-async def read_args(request: Request) -> Args:
-    """Read the arguments from the query and a JSON or form body; raises SlackRefused (invalid_json)."""
-    body = await request.body()
-    values: Json = dict(request.query_params)
-    if request.headers.get("content-type", "").startswith("application/json"):
-        values |= _object(body)
-    else:
-        values |= dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
-    return Args(values)
 
 
 def refusal(refused: SlackRefused) -> Json:
     """Return the body of an error."""
     body: Json = {"ok": False, "error": refused.error}
     return {**body, "response_metadata": {"messages": list(refused.messages)}} if refused.messages else body
-
-
-def _object(body: bytes) -> Json:
-    try:
-        values = json.loads(body or b"{}")
-    except ValueError:
-        raise SlackRefused("invalid_json") from None
-    if not isinstance(values, dict):
-        raise SlackRefused("json_not_object")
-    return values

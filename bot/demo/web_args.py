@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.demo.errors import SlackRefused
 from bot.demo.seed import Json
+from bot.demo.shapes import problem
 
 
 class Args:
@@ -13,8 +14,10 @@ class Args:
         self._values = values
 
     def optional(self, name: str) -> str | None:
-        """Return an argument as text, None when it is missing."""
+        """Return an argument as text, None when it is missing; raises SlackRefused (invalid_arguments) for no text."""
         value = self._values.get(name)
+        if isinstance(value, (bool, list, dict)):
+            raise SlackRefused("invalid_arguments", [problem("must be a string", f"/{name}")])
         return None if value is None else str(value)
 
     def need(self, name: str) -> str:

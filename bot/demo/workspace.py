@@ -5,9 +5,11 @@ from typing import Any
 
 from bot.demo.blocks import with_ids
 from bot.demo.errors import SlackRefused
+from bot.demo.escaping import as_stored
 from bot.demo.live import Live
 from bot.demo.messages import Draft, Message
-from bot.demo.passes import Now, Pace, ResponseUrls, Tickets, Triggers
+from bot.demo.pace import Pace
+from bot.demo.passes import Now, ResponseUrls, Tickets, Triggers
 from bot.demo.rules import Rules
 from bot.demo.seed import BotApp, Channel, Json, Team, User
 from bot.demo.uploads import Uploads
@@ -37,6 +39,7 @@ class Workspace:
         self.usergroups = usergroups
         self.rules = rules
         self.now = now
+        self.installed = True
         self.url = ""
         self.live = Live()
         self.uploads = Uploads()
@@ -56,22 +59,16 @@ class Workspace:
             raise SlackRefused("channel_not_found")
         return self.channels[channel_id]
 
+    def has_direct(self, user_id: str) -> bool:
+        """Tell whether a person and the bot have direct messages already."""
+        return f"D{user_id[1:]}" in self.channels
+
     def direct(self, user_id: str) -> Channel:
         """Return the direct messages between a person and the bot; raises SlackRefused (user_not_found)."""
         if user_id not in self.users:
             raise SlackRefused("user_not_found")
         found = Channel(id=f"D{user_id[1:]}", name=self.users[user_id].name, members=(user_id,), is_im=True)
         return self.channels.setdefault(found.id, found)
-
-    def addressed(self, name: str) -> Channel:
-        """Return where a message goes: to a channel by id or name, or to a person; raises SlackRefused."""
-        if name in self.users:
-            return self.direct(name)
-        by_name = {channel.name: channel for channel in self.channels.values() if not channel.is_im}
-        channel = by_name.get(name.removeprefix("#")) or self.channel(name)
-        if not channel.has_bot:
-            raise SlackRefused("not_in_channel")
-        return channel
 
     def message(self, channel_id: str, ts: str) -> Message:
         """Return a message, ephemeral ones included; raises SlackRefused (message_not_found)."""
@@ -88,8 +85,9 @@ class Workspace:
         return [message for message in self.listed(channel_id) if ts in (message.ts, message.thread_ts)]
 
     def say(self, channel: Channel, user: str, text: str, thread_ts: str | None = None) -> Message:
-        """Post what a person says."""
-        return self._add(Message(channel=channel.id, ts=self.next_ts(), user=user, text=text, thread_ts=thread_ts))
+        """Post what a person says, a mention as `<@id>`; every other sign is escaped as their client does it."""
+        said = as_stored(text)
+        return self._add(Message(channel=channel.id, ts=self.next_ts(), user=user, text=said, thread_ts=thread_ts))
 
     def post(
         self,
@@ -165,7 +163,7 @@ class Workspace:
     def for_slack(self, message: Message) -> Json:
         """Return a message as Slack sends it to a bot."""
         shown: Json = {"type": "message", "user": message.user, "ts": message.ts, "team": self.team.id}
-        shown["text"] = message.text
+        shown["text"] = as_stored(message.text)
         if message.from_bot:
             shown |= {"bot_id": self.app.bot_id, "app_id": self.app.id}
         optional = {
@@ -176,6 +174,7 @@ class Workspace:
             "edited": message.edited,
             "reactions": [{**each, "count": len(each["users"])} for each in _reactions(message)],
             "thread_ts": message.thread_ts,
+            "parent_user_id": self._parent_user(message),
             "subtype": "thread_broadcast" if message.broadcast else None,
         }
         return {**shown, **{name: value for name, value in optional.items() if value}, **self._replies(message)}
@@ -197,6 +196,10 @@ class Workspace:
             "latest_reply": replies.get("latest_reply"),
         }
 
+    def _parent_user(self, message: Message) -> str | None:
+        parent = self._messages.get((message.channel, message.thread_ts or ""))
+        return parent.user if parent and message.is_reply else None
+
     def _replies(self, message: Message) -> Json:
         replies = [each for each in self.thread(message.channel, message.ts) if each.is_reply and not each.sent_to]
         if not replies or message.is_reply:
@@ -212,7 +215,8 @@ class Workspace:
             "attachments": None if draft.attachments is None else tuple(map(_attachment, draft.attachments)),
             "metadata": draft.metadata,
         }
-        return replace(message, **{name: value for name, value in told.items() if value is not None})
+        changed = replace(message, **{name: value for name, value in told.items() if value is not None})
+        return changed if changed.metadata else replace(changed, metadata=None)
 
     def _add(self, message: Message) -> Message:
         self._messages[message.channel, message.ts] = message

@@ -123,6 +123,19 @@ def connected(slack: LocalSlack, app: App) -> Iterator[SocketModeHandler]:
         handler.client.close()
 
 
+def keeping(got: list[Any], *path: str) -> Callable[..., None]:
+    """Return a listener that acknowledges and keeps what stands in the body under a path of names."""
+
+    def keep(ack: Any, body: dict[str, Any]) -> None:
+        ack()
+        found: Any = body
+        for name in path:
+            found = found[name]
+        got.append(found)
+
+    return keep
+
+
 def new_app(slack: LocalSlack) -> App:
     return App(client=client_with(slack, slack.bot_token))
 

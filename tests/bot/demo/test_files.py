@@ -6,7 +6,7 @@ from slack_sdk import WebClient
 
 from bot.demo.people import Person
 from bot.demo.server import LocalSlack
-from tests.bot.demo.desk import DESK, error_of
+from tests.bot.demo.desk import DESK, SECRET, error_of
 
 PICTURE = b"\x89PNG and so on"
 
@@ -55,10 +55,46 @@ def test_a_file_without_content_cannot_be_completed(client: WebClient) -> None:
 @pytest.mark.parametrize(
     ("method", "arguments"),
     [
-        ("files.getUploadURLExternal", {"filename": "a.png", "length": "0"}),
+        ("files.getUploadURLExternal", {"filename": "a.png", "length": "-1"}),
         ("files.getUploadURLExternal", {"length": "3"}),
         ("files.completeUploadExternal", {"files": "[]"}),
     ],
 )
 def test_an_upload_needs_all_its_arguments(reader: WebClient, method: str, arguments: dict[str, str]) -> None:
     assert error_of(lambda: reader.api_call(method, params=arguments)) == "invalid_arguments"
+
+
+def test_an_upload_of_nothing_is_a_missing_argument(reader: WebClient) -> None:
+    refused = error_of(lambda: reader.files_getUploadURLExternal(filename="a.png", length=0))
+    assert refused == "missing_argument"
+
+
+def test_a_file_is_taken_as_a_part_of_a_form_too(client: WebClient) -> None:
+    announced = client.files_getUploadURLExternal(filename="chart.png", length=len(PICTURE))
+    with urlopen(Request(announced["upload_url"], *form(PICTURE))) as response:  # noqa: S310 - loopback
+        assert response.status == 200
+    client.files_completeUploadExternal(files=[{"id": announced["file_id"], "title": "Chart"}], channel_id=DESK)
+    assert client.files_info(file=announced["file_id"])["file"]["size"] == len(PICTURE)
+
+
+@pytest.mark.parametrize("parts", [0, 2])
+def test_a_form_must_hold_one_file(client: WebClient, parts: int) -> None:
+    address = client.files_getUploadURLExternal(filename="chart.png", length=len(PICTURE))["upload_url"]
+    with pytest.raises(HTTPError) as refused:
+        urlopen(Request(address, *form(*[PICTURE] * parts)))  # noqa: S310 - loopback
+    with refused.value:
+        assert refused.value.read() == b"no_file_data"
+
+
+def test_a_file_goes_to_every_channel_that_is_named(client: WebClient, ann: Person) -> None:
+    announced = client.files_getUploadURLExternal(filename="chart.png", length=len(PICTURE))
+    urlopen(Request(announced["upload_url"], PICTURE)).close()  # noqa: S310 - loopback
+    client.files_completeUploadExternal(files=[{"id": announced["file_id"]}], channels=[DESK, SECRET])
+    assert [len(ann.messages(channel)) for channel in (DESK, SECRET)] == [1, 1]
+
+
+def form(*contents: bytes) -> tuple[bytes, dict[str, str]]:
+    """Return the body and the headers of a form with files."""
+    head = b'--edge\r\nContent-Disposition: form-data; name="file"; filename="chart.png"\r\n\r\n'
+    body = b"".join(head + content + b"\r\n" for content in contents) + b"--edge--\r\n"
+    return body, {"Content-Type": "multipart/form-data; boundary=edge"}

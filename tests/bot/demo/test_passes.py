@@ -1,7 +1,7 @@
 import pytest
 
-from bot.demo.errors import RateLimited, SlackRefused
-from bot.demo.passes import Pace, ResponseUrls, Tickets, Triggers
+from bot.demo.errors import SlackRefused
+from bot.demo.passes import ResponseUrls, Tickets, Triggers
 from bot.demo.rules import Rules
 from tests.bot.demo.desk import ANN, BEN, DESK, StillTime
 
@@ -65,23 +65,3 @@ def test_a_ticket_is_good_once_and_for_a_short_time(rules: Rules, still: StillTi
     assert not tickets.spend(first)
     still.advance(30)
     assert not tickets.spend(second)
-
-
-def test_a_burst_is_allowed_and_then_one_post_a_second(rules: Rules, still: StillTime) -> None:
-    pace = Pace(rules, still)
-    for _ in range(4):
-        pace.take(DESK)
-    with pytest.raises(RateLimited) as limited:
-        pace.take(DESK)
-    assert limited.value.retry_after == 1
-    still.advance(1)
-    pace.take(DESK)
-    with pytest.raises(RateLimited):
-        pace.take(DESK)
-
-
-def test_channels_do_not_slow_each_other(rules: Rules, still: StillTime) -> None:
-    pace = Pace(rules, still)
-    for channel in ("C1", "C2"):
-        for _ in range(4):
-            pace.take(channel)

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from slack_bolt import App
 from slack_sdk import WebClient
+from slack_sdk.webhook import WebhookClient
 
 from bot.demo.errors import PersonRefused
 from bot.demo.people import Person
@@ -15,6 +16,7 @@ from tests.bot.demo.desk import (
     button,
     error_of,
     home,
+    keeping,
     modal,
     option,
     plain,
@@ -227,3 +229,31 @@ def test_what_was_chosen_survives_an_update(app: App, client: WebClient, ann: Pe
     ann.press(opened, "menu", selected_option="b")
     updated = client.views_update(view_id=opened["id"], view=view)["view"]
     assert updated["state"]["values"]["acts"]["menu"]["selected_option"] == option("b")
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"), [("conversations_select", "selected_conversation"), ("channels_select", "selected_channel")]
+)
+def test_a_chosen_conversation_can_be_answered_in(
+    app: App, client: WebClient, ann: Person, triggers: list[str], kind: str, field: str
+) -> None:
+    got: list[list[dict[str, Any]]] = []
+    app.view("ask")(keeping(got, "response_urls"))
+    where = {"type": kind, "action_id": "where", "response_url_enabled": True}
+    view = open_modal(client, ann, triggers, modal(asked(where), callback_id="ask"))
+    assert view["state"]["values"]["ask"]["where"] == {"type": kind, field: None}
+    ann.submit(view, {"ask": {"where": DESK}})
+    ((url,),) = got
+    assert (url["block_id"], url["action_id"], url["channel_id"]) == ("ask", "where", DESK)
+    WebhookClient(url["response_url"]).send(text="Here", response_type="in_channel")
+    assert ann.messages(DESK)[-1]["text"] == "Here"
+
+
+def test_only_an_input_asks_for_a_response_url(client: WebClient) -> None:
+    where = {"type": "channels_select", "action_id": "where", "response_url_enabled": True}
+    assert error_of(lambda: client.views_publish(user_id=ANN, view=home(actions(where)))) == "invalid_arguments"
+
+
+def test_a_view_can_be_too_large(client: WebClient) -> None:
+    texts = [{"type": "section", "fields": [plain("x" * 2000)] * 10}] * 13
+    assert error_of(lambda: client.views_publish(user_id=ANN, view=home(*texts))) == "view_too_large"

@@ -1,4 +1,5 @@
 import json
+from functools import partial
 from urllib.request import Request, urlopen
 
 import pytest
@@ -47,7 +48,11 @@ def test_a_method_needs_its_scope() -> None:
         client = client_with(slack, slack.bot_token)
         assert client.auth_test().headers["x-oauth-scopes"] == "chat:write"
         assert client.chat_postMessage(channel=DESK, text="Hello")["ok"]
-        assert error_of(client.users_list) == "missing_scope"
+        with pytest.raises(SlackApiError) as refused:
+            client.users_list()
+    answer = refused.value.response
+    assert (answer["error"], answer["needed"], answer["provided"]) == ("missing_scope", "users:read", "chat:write")
+    assert answer.headers["x-accepted-oauth-scopes"] == "users:read"
 
 
 def test_an_unknown_method_is_named_so(reader: WebClient) -> None:
@@ -86,10 +91,15 @@ def test_a_message_to_a_person_is_theirs_alone(client: WebClient, ann: Person, b
         ({"text": "x"}, "invalid_arguments"),
         ({"channel": DESK, "text": "x" * 40_001}, "msg_too_long"),
         ({"channel": DESK, "blocks": "["}, "invalid_blocks_format"),
+        ({"channel": DESK, "blocks": {"type": "divider"}}, "invalid_blocks_format"),
         ({"channel": DESK, "blocks": [{"type": "header"}]}, "invalid_blocks"),
         ({"channel": DESK, "blocks": [section("x" * 2641)] * 5}, "msg_blocks_too_long"),
         ({"channel": DESK, "text": "x", "attachments": "x"}, "invalid_attachments"),
+        ({"channel": DESK, "text": "x", "attachments": [{}] * 101}, "too_many_attachments"),
         ({"channel": DESK, "text": "x", "metadata": {"event_type": "x"}}, "invalid_metadata_format"),
+        ({"channel": DESK, "text": "x", "metadata": {"event_type": 1, "event_payload": []}}, "invalid_metadata_format"),
+        ({"channel": DESK, "text": ["x"]}, "invalid_arguments"),
+        ({"channel": {"id": DESK}, "text": "x"}, "invalid_arguments"),
         ({"channel": DESK, "text": "x", "thread_ts": "1.000001"}, "thread_not_found"),
     ],
 )
@@ -134,10 +144,23 @@ def test_a_reply_cannot_be_replied_to(client: WebClient) -> None:
     assert again == "cannot_reply_to_message"
 
 
-def test_metadata_comes_back(client: WebClient) -> None:
-    metadata = {"event_type": "trade", "event_payload": {"id": "AAPL"}}
-    client.chat_postMessage(channel=DESK, text="x", metadata=metadata)
-    assert client.conversations_history(channel=DESK)["messages"][0]["metadata"] == metadata
+TRADE = {"event_type": "trade", "event_payload": {"id": "AAPL"}}
+
+
+def test_metadata_comes_back_whole_only_where_it_is_asked_for(client: WebClient) -> None:
+    posted = client.chat_postMessage(channel=DESK, text="x", metadata=TRADE)
+    reads = (client.conversations_history, partial(client.conversations_replies, ts=posted["ts"]))
+    whole = [read(channel=DESK, include_all_metadata=True)["messages"][0]["metadata"] for read in reads]
+    unasked = [read(channel=DESK)["messages"][0]["metadata"] for read in reads]
+    assert posted["message"]["metadata"] == TRADE
+    assert (whole, unasked) == ([TRADE] * 2, [{"event_type": "trade"}] * 2)
+
+
+def test_an_update_keeps_metadata_unless_it_empties_it(client: WebClient) -> None:
+    ts = client.chat_postMessage(channel=DESK, text="x", metadata=TRADE)["ts"]
+    kept = client.chat_update(channel=DESK, ts=ts, text="y")["message"]
+    emptied = client.chat_update(channel=DESK, ts=ts, text="z", metadata={})["message"]
+    assert (kept["metadata"], "metadata" in emptied) == (TRADE, False)
 
 
 def test_an_ephemeral_message_is_for_one_person(client: WebClient, ann: Person, ben: Person) -> None:
@@ -252,8 +275,9 @@ def test_the_bot_can_look_around(client: WebClient) -> None:
         "Reply",
     ]
     assert [each["id"] for each in client.conversations_list()["channels"]] == [DESK, QUIET]
-    assert [each["id"] for each in client.users_conversations()["channels"]] == [DESK, SECRET]
-    assert client.conversations_info(channel=SECRET)["channel"]["is_private"]
+    both = "public_channel,private_channel"
+    assert [each["id"] for each in client.users_conversations()["channels"]] == [DESK]
+    assert [each["id"] for each in client.users_conversations(types=both)["channels"]] == [DESK, SECRET]
     assert client.conversations_members(channel=SECRET)["members"] == [ANN, "U0LOCALBOT"]
     assert client.users_info(user=ANN)["user"]["real_name"] == "Ann Lee"
     assert len(client.users_list()["members"]) == 3
@@ -273,6 +297,11 @@ def test_the_bot_can_look_around(client: WebClient) -> None:
         ("chat.getPermalink", {"channel": DESK, "message_ts": "1.000001"}, "message_not_found"),
         ("files.info", {"file": "F0NONE"}, "file_not_found"),
         ("conversations.history", {"channel": DESK, "limit": "many"}, "invalid_arguments"),
+        ("conversations.history", {"channel": DESK, "oldest": "yesterday"}, "invalid_ts_oldest"),
+        ("conversations.history", {"channel": DESK, "latest": "now"}, "invalid_ts_latest"),
+        ("conversations.history", {}, "invalid_arguments"),
+        ("conversations.list", {"types": "club"}, "invalid_types"),
+        ("conversations.open", {}, "users_list_not_supplied"),
     ],
 )
 def test_what_is_not_there_cannot_be_read(reader: WebClient, method: str, arguments: dict[str, str], word: str) -> None:

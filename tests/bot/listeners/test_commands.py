@@ -81,7 +81,7 @@ def test_an_unknown_trade_gets_a_proposal_of_what_was_meant(room: Room) -> None:
     ("typed", "reason"),
     [
         ("AAPL too close to earnings", "too close to earnings"),
-        ("  AAPL   ask <@U123|kim> &amp; co\nfirst", "ask <@U123|kim> & co first"),
+        ("  AAPL   ask <@U123|kim> & co\nfirst", "ask <@U123|kim> & co first"),
         ("AAPL", ""),
         ("", ""),
         ("AAPL " + "x" * 9_990, "x" * 500),

@@ -1,0 +1,64 @@
+"""Methods of people, of their groups, and of the bot itself."""
+
+from typing import Final
+
+from bot.demo.api_method import Method
+from bot.demo.errors import SlackRefused
+from bot.demo.paging import page
+from bot.demo.rules import Tier
+from bot.demo.seed import Json
+from bot.demo.web_args import Args
+from bot.demo.workspace import Workspace
+
+
+def _info(workspace: Workspace, args: Args) -> Json:
+    user_id = args.need("user")
+    found = next((each for each in _people(workspace) if each["id"] == user_id), None)
+    if found is None:
+        raise SlackRefused("user_not_found")
+    return {"user": found}
+
+
+def _list(workspace: Workspace, args: Args) -> Json:
+    people = _people(workspace)
+    return {**page("members", people, args, default=len(people)), "cache_ts": int(workspace.now())}
+
+
+def _of_group(workspace: Workspace, args: Args) -> Json:
+    group = args.need("usergroup")
+    if group not in workspace.usergroups:
+        raise SlackRefused("no_such_subteam")
+    return {"users": list(workspace.usergroups[group])}
+
+
+def _bot(workspace: Workspace, args: Args) -> Json:
+    app = workspace.app
+    if args.optional("bot") != app.bot_id:
+        raise SlackRefused("bot_not_found")
+    return {"bot": {"id": app.bot_id, "app_id": app.id, "user_id": app.user_id, "name": app.name, "deleted": False}}
+
+
+def _people(workspace: Workspace) -> list[Json]:
+    app = workspace.app
+    bot = {"id": app.user_id, "name": app.name, "real_name": app.name, "is_bot": True}
+    people = [
+        {"id": user.id, "name": user.name, "real_name": user.real_name or user.name, "is_bot": False}
+        for user in workspace.users.values()
+    ]
+    return [
+        {
+            **each,
+            "team_id": workspace.team.id,
+            "deleted": False,
+            "profile": {"display_name": each["name"], "real_name": each["real_name"]},
+        }
+        for each in (*people, bot)
+    ]
+
+
+PEOPLE: Final = {
+    "users.info": Method(_info, Tier.FOUR, ("users:read",), takes_json=False),
+    "users.list": Method(_list, Tier.TWO, ("users:read",), takes_json=False),
+    "usergroups.users.list": Method(_of_group, Tier.TWO, ("usergroups:read",), takes_json=False),
+    "bots.info": Method(_bot, Tier.THREE, ("users:read",), takes_json=False),
+}
