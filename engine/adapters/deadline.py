@@ -35,12 +35,19 @@ class Call:
         self._last_look = last_look
         self._lock = threading.Lock()
         self._is_done = False
+        self._is_known = False
         self._watched: list[socket.socket] = []
+
+    @property
+    def is_unsent(self) -> bool:
+        """Whether nothing of it left, on a connection that would have said so."""
+        return self._is_known and not self.has_left
 
     def watch(self, connection: socket.socket) -> None:
         """Let a connection be shut when the time is over; at once where it is."""
         # A copy of the connection's number is ours alone, whatever becomes of the one that TLS takes over or closes.
         copy = socket.socket(fileno=os.dup(connection.fileno()))
+        self._is_known = True
         with self._lock:
             self._watched.append(copy)
             if self.is_over:

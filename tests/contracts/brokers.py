@@ -39,6 +39,18 @@ class Harness(Protocol):
         """Let time pass, while nothing trades."""
         ...
 
+    def now(self) -> datetime:
+        """Return the time."""
+        ...
+
+    def deal_by_hand(self, symbol: str, shares: int, price: str) -> str:
+        """Buy shares without the desk, or sell them where they are below 0; return the broker's id of the order."""
+        ...
+
+    def move_cash(self, dollars: int) -> None:
+        """Bring money into the account, or take it out where it is below 0."""
+        ...
+
 
 class PaperHarness:
     """The paper broker on a market that trades when it is told to."""
@@ -65,6 +77,15 @@ class PaperHarness:
     def wait(self, hours: float) -> None:
         self._clock.advance(hours * 3600)
 
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def deal_by_hand(self, symbol: str, shares: int, price: str) -> str:
+        return self.paper.deal_by_hand(symbol, shares, Decimal(price))
+
+    def move_cash(self, dollars: int) -> None:
+        self.paper.move_cash(Decimal(dollars))
+
 
 @contextmanager
 def paper(folder: Path) -> Iterator[Harness]:
@@ -90,6 +111,17 @@ class AlpacaHarness:
 
     def wait(self, hours: float) -> None:
         self._clock.advance(hours * 3600)
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def deal_by_hand(self, symbol: str, shares: int, price: str) -> str:
+        deal = self._fake.buy_by_hand if shares > 0 else self._fake.sell_by_hand
+        return deal(symbol, abs(shares), price)
+
+    def move_cash(self, dollars: int) -> None:
+        move = self._fake.deposit if dollars > 0 else self._fake.withdraw
+        move(str(abs(dollars)))
 
 
 @contextmanager

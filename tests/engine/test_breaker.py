@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from engine.adapters.guarded import GuardedBroker, GuardedMarket
-from engine.errors import BrokerUnavailable, MarketUnavailable
+from engine.errors import BrokerUnavailable, MarketUnavailable, OrderExists
+from engine.model.market import Session
 from engine.model.trade import OrderState, TradeState
 from engine.outside import Adapters
+from engine.stages.orders import entry_of
 from tests.fakes.breaker import FakeBreaker
 from tests.rig import Rig
 
@@ -33,6 +35,16 @@ class GuardedRig:
 @pytest.fixture
 def guarded(tmp_path: Path) -> GuardedRig:
     return GuardedRig(tmp_path)
+
+
+def test_that_an_order_is_there_already_is_an_answer(guarded: GuardedRig) -> None:
+    guarded.rig.play_the_signal()
+    entry = entry_of(guarded.rig.trade(), Session.REGULAR)
+    guarded.broker.submit(entry)
+    for _ in range(9):
+        with pytest.raises(OrderExists):
+            guarded.broker.submit(entry)
+    assert guarded.breaker.is_closed()
 
 
 def test_an_open_breaker_lets_no_approval_through_and_the_proposal_waits(guarded: GuardedRig) -> None:

@@ -9,9 +9,11 @@ import pytest
 
 from engine.adapters.sql.store import open_store
 from engine.errors import NewsUnavailable, SettingsInvalid
+from engine.model.corporate_action import ActionKind, CorporateAction
 from engine.outside import Adapters, open_adapters
 from engine.settings import Settings
 from tests.engine.adapters.claude import AT, headline
+from tests.fakes.alpaca.server import FakeAlpaca
 from tests.fakes.claude import KEY, ScriptedClaude, saying
 from tests.fakes.clock import ManualClock
 
@@ -62,6 +64,23 @@ def test_what_was_spent_before_a_restart_counts_until_the_next_real_day(
         clock.set(AT + timedelta(days=1))
         scorer.findings("AAPL", [headline()])
         assert len(claude.bodies) == 1
+
+
+def test_recorded_prices_have_no_corporate_actions_to_come(opened: Opening) -> None:
+    assert opened().corporate_actions.between(["AAPL"], AT.date(), AT.date()) == ()
+
+
+def test_where_prices_are_alpaca_s_its_corporate_actions_are_read(opened: Opening, clock: ManualClock) -> None:
+    split = CorporateAction(
+        id="", kind=ActionKind.SPLIT, symbol="AAPL", ex_date=AT.date(), new_shares=Decimal(2), old_shares=Decimal(1)
+    )
+    with FakeAlpaca(clock) as fake:
+        fake.announce(split)
+        keys = {"alpaca_key_id": fake.key, "alpaca_secret_key": fake.secret}
+        urls = {"alpaca_trading_url": fake.trading_url, "alpaca_data_url": fake.data_url}
+        adapters = opened(market="alpaca", **keys, **urls)
+        (found,) = adapters.corporate_actions.between(["AAPL"], AT.date(), AT.date())
+    assert found.ratio == 2
 
 
 @pytest.mark.parametrize("place", ["a-file", "a-file/below", "/proc"])

@@ -186,9 +186,11 @@ class Closing:
         end_order(self._wire, best.broker_id)
 
     def _holding(self, symbol: str) -> tuple[int, int]:
-        """Return the shares that are held, and those of them that no order may sell."""
+        """Return the shares that are held, none where they are sold short, and those of them that no order may sell."""
         raw = self._wire.find(f"/positions/{symbol}", urgent=True)
-        return (0, 0) if raw is None else (int(Decimal(raw["qty"])), int(Decimal(raw["qty_available"])))
+        if raw is None or Decimal(raw["qty"]) <= 0:
+            return 0, 0
+        return int(Decimal(raw["qty"])), int(Decimal(raw["qty_available"]))
 
     def _sales(self, symbol: str) -> list[Order]:
         return [order for order in self._alive(symbol) if order.side is Side.SELL]

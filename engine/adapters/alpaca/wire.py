@@ -139,9 +139,10 @@ class Wire:
                 answer = request()
             except (APIError, OSError, ValueError) as error:  # requests' own errors are OSErrors
                 failure = error
+        if failure is not None and call.is_unsent:
+            raise NotTaken(f"no connection: {type(failure).__name__}") from failure
         if call.is_over:
-            words = f"no answer within {self._deadline:g} s"
-            raise (NoAnswer if call.has_left else NotTaken)(words) from failure
+            raise NoAnswer(f"no answer within {self._deadline:g} s") from failure
         if failure is not None:
             raise failure_of(failure) from failure
         return answer

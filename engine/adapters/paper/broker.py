@@ -128,17 +128,11 @@ class PaperBroker:
 
     def order(self, client_order_id: str) -> Order | None:
         """Return an order with its legs; replacements of a lone stop are its legs too."""
-        self.look()
-        with self._floor():
-            line = self._books.line(client_order_id=client_order_id)
-            return None if line is None else self._with_legs(line)
+        return self._found(client_order_id=client_order_id)
 
     def order_of(self, broker_id: str) -> Order | None:
         """Return an order with its legs by the broker's own id; a leg is returned alone."""
-        self.look()
-        with self._floor():
-            line = self._books.line(broker_id=broker_id)
-            return None if line is None else self._with_legs(line)
+        return self._found(broker_id=broker_id)
 
     def orders(self) -> tuple[Order, ...]:
         """Return every order of which anything is not over, with its legs."""
@@ -284,6 +278,12 @@ class PaperBroker:
         floor.keep(leg(root, OrderRole.STOP, symbol, shares, entry.stop, held=True))
         floor.keep(leg(root, OrderRole.TARGET, symbol, shares, entry.target, held=True))
         return self._with_legs(self._books.group(root)[0])
+
+    def _found(self, **which: str) -> Order | None:
+        self.look()
+        with self._floor():
+            line = self._books.line(**which)
+            return None if line is None else self._with_legs(line)
 
     def _with_legs(self, line: Line) -> Order:
         group = self._books.group(line.client_order_id)

@@ -78,7 +78,7 @@ class History:
         after, until = (_instant(query.get(name)) for name in ("after", "until"))
         found = [
             row
-            for row in sorted(self.rows, key=lambda row: row.at, reverse=query.get("direction", "desc") == "desc")
+            for row in self._sorted(query.get("direction", "desc"))
             if (after is None or row.at > after)
             and (until is None or row.at < until)
             and (not kinds or row.told["activity_type"] in kinds)
@@ -90,6 +90,10 @@ class History:
             raise malformed(f"invalid page_token: {token}")
         begin = ids.index(token) + 1 if token else 0
         return [dict(row.told) for row in found[begin : begin + size]]
+
+    def _sorted(self, direction: str) -> list[_Row]:
+        rows = sorted(self.rows, key=lambda row: row.at)
+        return rows if direction == "asc" else rows[::-1]
 
     def _add(self, at: datetime, **told: str) -> str:
         local = at.astimezone(NEW_YORK)

@@ -110,7 +110,7 @@ class Portfolio:
         part = gain / abs(held.units * held.cost) if held.cost else _NONE
         figures = {
             "qty": held.shares,
-            "qty_available": available,
+            "qty_available": available if held.shares > 0 else -available,
             "avg_entry_price": held.cost,
             "market_value": held.units * price,
             "cost_basis": held.units * held.cost,

@@ -238,3 +238,18 @@ def test_what_is_no_order_is_nonsense(strange: Any) -> None:
 def test_an_entry_gets_no_other_price() -> None:
     with pytest.raises(OrderRefused):
         orders.change(orders.order_of(raw()), Decimal("1.00"))
+
+
+@pytest.mark.parametrize(
+    ("client_order_id", "role"),
+    [
+        ("AAPL_20250819_234515-cover-1", OrderRole.COVER),
+        ("AAPL_20250819_234515-cover-12", OrderRole.COVER),
+        ("AAPL_20250819_234515", OrderRole.ENTRY),
+        ("AAPL_20250819_234515-cover-", OrderRole.ENTRY),
+        ("-cover-1", OrderRole.ENTRY),
+        ("my-cover-1-order", OrderRole.ENTRY),
+    ],
+)
+def test_a_purchase_is_a_cover_where_our_id_says_so(client_order_id: str, role: OrderRole) -> None:
+    assert orders.order_of(raw(side="buy", client_order_id=client_order_id)).role is role
