@@ -1,6 +1,6 @@
 # Every target sets up what it needs; nothing has to be installed by hand but Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz image-test outages matrix faults halts state-machine clicks away bench soak pictures check format lock clean
+.PHONY: help demo test fuzz image-test outages matrix faults halts pauses state-machine clicks away bench soak pictures check format lock clean
 PYTHON ?= python3
 SECONDS ?= 30
 BIN := .venv/bin
@@ -43,8 +43,11 @@ matrix: $(READY) ## Let each outside system refuse, hang, answer nonsense ... wh
 faults: $(READY) ## Kill a trading desk again and again: KILLS=200 DATABASE=sqlite or postgresql, SEED=n repeats one
 	$(BIN)/python -m tests.faults --kills $(or $(KILLS),200) --database $(or $(DATABASE),sqlite) $(if $(SEED),--seed $(SEED))
 
-halts: $(READY) ## Halt a desk in the middle of its work RUNS=200 times, and print how long each took
+halts: $(READY) ## Halt a desk RUNS=200 times, quiet and in the middle of its work, and print how long each took
 	$(BIN)/python -m tests.faults.halting --runs $(or $(RUNS),200) $(if $(SEED),--seed $(SEED))
+
+pauses: $(READY) ## Let a bot sleep in the middle of an order while another halts; measure ORDERS=100 last looks
+	$(BIN)/python -m tests.faults.pauses --orders $(or $(ORDERS),100)
 
 state-machine: $(READY) ## Let traders, market and broker play against the engine: RUNS=500 STEPS=50
 	RUNS=$(or $(RUNS),500) STEPS=$(or $(STEPS),50) $(BIN)/python -m pytest -n 0 -s --timeout 0 tests/faults/test_state_machine.py

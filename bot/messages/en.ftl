@@ -77,6 +77,9 @@ why = { $reason ->
     [symbol_rests] in cooldown after its last trade
     [outside_regular_hours] outside trading hours; it is looked at again when they begin
     [never_arrived] the broker never got the order
+    [no_price] no good price at the moment of the order
+    [database_went_back] the database is older than what the bot last knew: a halt or other entries may be lost. Compare the trades with the account, then /resume
+    [memory_unreadable] the last known state of the desk cannot be read, so it may have been halted. Look why it was stopped last, then /resume
     [truth_unknown] the broker does not answer, so orders and positions are not known; trading goes on by itself once they are
     [truth_contradicts] the broker no longer knows orders of open trades: look whether the account is the right one; /resume takes its positions as true
     [order_refused] the broker would not take such an order
@@ -1039,7 +1042,7 @@ trouble-order-exists = The broker already has this order, and the bot is looking
 trouble-cancel-pending = The broker is still working on a cancel. What waits for it goes out once the order is cancelled; try again in a minute.
 trouble-again = That did not work now. Nothing was decided; try again in a minute.
 trouble-halt = The database cannot be read or written, so nothing is traded. Call the operator.
-trouble-halt-held = ⛔ Halted: no entry leaves any more. The database cannot be written now; the halt is stored as soon as it can be. Do not restart the bot before that.
+trouble-halt-held = ⛔ Halted: no entry leaves any more. The database cannot be written now; the halt is stored as soon as it can be. It holds over a restart as well.
 books-back = ✅ The database can be read and written again.
 unexpected = Something went wrong. Nothing was confirmed: look with /trades. Error id for the operator: { $id }
 
@@ -1060,14 +1063,17 @@ log-cancelled = Trade cancelled
 log-cannot-be-shown = Message cannot be drawn
 log-cannot-look-for-message = Slack does not show its messages
 log-carried-out-elsewhere = Trade already carried out
+log-checkpoint-failed = Database's write-ahead file not brought in
 log-claude-answer-rejected = Claude's answer rejected
 log-claude-failed = Claude gave no answer
 log-closed = Trade closed
 log-closing = Trade closing
 log-closing-everything = Closing everything at the broker
 log-crashed = A thread or the program crashed
+log-database-went-back = Database older than what the bot last knew
 log-decided-at-the-last-moment = Trade decided at the last moment
 log-desk-changed = Desk changed
+log-desk-memory-not-kept = Desk's last known state not kept outside the database
 log-desk-not-told = Desk not told of a failed job
 log-entry-came-late = Trade's order arrived after the trade had ended
 log-entry-not-cancelled = Trade's order not cancelled
@@ -1084,6 +1090,13 @@ log-home-refused = Home refused by Slack
 log-homes-held-up = Homes held up
 log-job-failed = Job failed
 log-kept-calendar-not-read = Kept calendar not read
+log-looked-too-long-ago = Trade's order looked at again, too much time had passed
+log-not-given-up = Trade not given up, somebody else is in charge by now
+log-order-exists = Trade's order is at the broker, it is looked for
+log-order-held-back = Trade's order held back, nothing was sent
+log-order-lock-lost = Order lock lost with its connection
+log-order-lock-taken-over = Order lock taken over by a halt
+log-order-lock-was-not-left = Order lock not left by the one before
 log-order-not-cancelled = Order not cancelled
 log-loss-limit = Loss limit reached
 log-sold-by-hand = Trade's shares sold by hand
@@ -1104,7 +1117,6 @@ log-open = Trade open
 log-order-unclear = Trade's order unclear, the broker will be asked
 log-order-unknown-to-broker = Trade's order unknown to the broker
 log-order-would-be-refused = Signal not proposed, the broker would refuse the order
-log-passage-session-lost = Order lock lost with its connection
 log-proposed = Trade proposed on a signal
 log-picture-failed = Picture not drawn or not sent
 log-picture-left-out = Picture left out, too many wait

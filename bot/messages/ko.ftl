@@ -76,6 +76,9 @@ why = { $reason ->
     [symbol_rests] 재진입 대기 중
     [outside_regular_hours] 주문 가능 시간 아님, 시간이 되면 다시 확인
     [never_arrived] 브로커에 주문이 도착하지 않음
+    [no_price] 주문 시점에 쓸 만한 시세 없음
+    [database_went_back] 데이터베이스가 봇이 마지막으로 알던 상태보다 오래됨: 정지나 기록이 빠졌을 수 있습니다. 거래와 계좌를 대조한 뒤 /resume 하세요
+    [memory_unreadable] 데스크의 마지막 상태를 읽을 수 없음: 정지 상태였을 수 있습니다. 마지막으로 멈춘 이유를 확인한 뒤 /resume 하세요
     [truth_unknown] 브로커가 응답하지 않아 주문과 포지션을 알 수 없음, 확인되면 자동으로 재개
     [truth_contradicts] 진행 중인 거래의 주문을 브로커가 모름: 계좌가 맞는지 확인하세요. /resume 하면 계좌의 포지션을 기준으로 합니다
     [order_refused] 브로커가 받지 않을 주문
@@ -1010,7 +1013,7 @@ trouble-order-exists = 브로커에 이미 이 주문이 있으며 봇이 확인
 trouble-cancel-pending = 브로커가 주문 취소를 아직 처리 중입니다. 취소가 끝나면 대기 중인 주문이 나갑니다. 1분 뒤 다시 시도하세요.
 trouble-again = 지금은 처리할 수 없습니다. 결정된 것은 없습니다. 1분 뒤 다시 시도하세요.
 trouble-halt = 데이터베이스를 읽거나 쓸 수 없어 거래를 모두 멈췄습니다. 운영자에게 연락하세요.
-trouble-halt-held = ⛔ 거래 중지: 이제 진입 주문은 나가지 않습니다. 지금은 기록을 쓸 수 없어, 쓸 수 있게 되는 즉시 중지를 남깁니다. 그때까지 봇을 재시작하지 마세요.
+trouble-halt-held = ⛔ 거래 중지: 이제 진입 주문은 나가지 않습니다. 지금은 기록을 쓸 수 없어, 쓸 수 있게 되는 즉시 중지를 남깁니다. 재시작해도 중지는 유지됩니다.
 books-back = ✅ 기록을 다시 읽고 쓸 수 있습니다.
 unexpected = 오류가 발생했습니다. 확정된 것은 없으니 /trades로 확인하세요. 운영자용 오류 번호: { $id }
 
@@ -1031,14 +1034,17 @@ log-cancelled = 거래 취소
 log-cannot-be-shown = 메시지를 그릴 수 없음
 log-cannot-look-for-message = Slack 메시지 조회 불가
 log-carried-out-elsewhere = 거래가 이미 집행됨
+log-checkpoint-failed = 데이터베이스 기록 파일 정리 실패
 log-claude-answer-rejected = Claude 답변 거부
 log-claude-failed = Claude 응답 없음
 log-closed = 거래 청산 완료
 log-closing = 거래 청산 중
 log-closing-everything = 브로커에서 전량 청산 중
 log-crashed = 프로그램이 비정상 종료됨
+log-database-went-back = 데이터베이스가 봇이 마지막으로 알던 상태보다 오래됨
 log-decided-at-the-last-moment = 거래가 마지막 순간에 결정됨
 log-desk-changed = 데스크 설정 변경
+log-desk-memory-not-kept = 데스크의 마지막 상태를 데이터베이스 밖에 저장하지 못함
 log-desk-not-told = 작업 실패를 데스크에 알리지 못함
 log-entry-came-late = 거래 종료 후 주문 도착
 log-entry-not-cancelled = 거래 주문을 취소하지 못함
@@ -1055,6 +1061,13 @@ log-home-refused = Slack이 앱 홈을 거부함
 log-homes-held-up = 앱 홈 게시가 늦어짐
 log-job-failed = 작업 실패
 log-kept-calendar-not-read = 보관된 거래일 달력을 읽지 못함
+log-looked-too-long-ago = 시간이 지나 거래 주문 전 상태를 다시 확인
+log-not-given-up = 다른 봇이 담당하게 되어 거래를 끝내지 않음
+log-order-exists = 거래 주문이 브로커에 있음, 찾는 중
+log-order-held-back = 거래 주문 보류, 전송하지 않음
+log-order-lock-lost = 주문 잠금 연결 끊김
+log-order-lock-taken-over = 중지를 위해 주문 잠금을 넘겨받음
+log-order-lock-was-not-left = 이전 봇이 주문 잠금을 풀지 않음
 log-order-not-cancelled = 주문 취소 실패
 log-loss-limit = 손실 한도 도달
 log-sold-by-hand = 거래 수량 수동 매도
@@ -1075,7 +1088,6 @@ log-open = 거래 체결, 보유 시작
 log-order-unclear = 거래 주문 결과 불명, 브로커에 확인 예정
 log-order-unknown-to-broker = 브로커에 없는 거래 주문
 log-order-would-be-refused = 신호 제안 안 함, 브로커가 거부할 주문
-log-passage-session-lost = 주문 잠금 연결 끊김
 log-proposed = 신호에 따라 거래 제안
 log-picture-failed = 차트를 그리거나 보내지 못함
 log-picture-left-out = 대기 중인 차트가 많아 생략함

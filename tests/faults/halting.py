@@ -30,44 +30,54 @@ HALTER = Request(by="U0HALTER", said="/halt")
 
 @dataclass(frozen=True, kw_only=True)
 class Halts:
-    """What came of them: entries that the broker took, those it took too late, seconds from command to commit."""
+    """What came of them: entries that the broker took, those it took too late, seconds from command to commit.
+
+    `waits` are the seconds of these in which other writers had their turn at the database.
+    """
 
     entries: int
     too_late: tuple[str, ...]
     seconds: tuple[float, ...]
-
-    def part(self, share: float) -> float:
-        """Return the milliseconds within which such a share of the halts was committed."""
-        return sorted(self.seconds)[min(len(self.seconds) - 1, int(share * len(self.seconds)))] * 1000
+    waits: tuple[float, ...]
 
 
-def halts(folder: Path, runs: int, seed: int) -> Halts:
-    """Halt a desk under load so often."""
+def spread(seconds: Sequence[float]) -> str:
+    """Write how long something took, in milliseconds."""
+    ordered = sorted(seconds)
+    parts = [ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000 for share in (0.5, 0.99, 1)]
+    return "p50 {:.1f} ms, p99 {:.1f} ms, slowest {:.1f} ms".format(*parts)
+
+
+def halts(folder: Path, runs: int, seed: int, *, is_quiet: bool = False) -> Halts:
+    """Halt a desk so often, while it trades as hard as it can or, quiet, while only its timetable runs."""
     diary, seconds = Diary(folder / "diary.txt"), list[float]()
     database = f"sqlite:///{folder / 'desk.db'}"
     with Valkey(folder) as valkey, World.open(folder, database, valkey.url, seed) as world:
         victim = Victim(world.life())
         victim.begin()
-        threads = victim.work()
+        threads = victim.work(is_quiet=is_quiet)
         while len(seconds) < runs:
-            taken = halt_once(world, victim, diary)
+            taken = halt_once(world, victim, diary, is_quiet=is_quiet)
             if taken is not None:
                 seconds.append(taken)
         victim.end(threads)
         entries = bought(world)
         too_late = tuple(after_halt(entries, diary.read()))
     diary.close()
-    return Halts(entries=len(entries), too_late=too_late, seconds=tuple(seconds))
+    return Halts(entries=len(entries), too_late=too_late, seconds=tuple(seconds), waits=tuple(victim.waits))
 
 
-def halt_once(world: World, victim: Victim, diary: Diary) -> float | None:
-    """Halt once the broker has taken another entry; return the seconds, None when somebody else was quicker."""
+def halt_once(world: World, victim: Victim, diary: Diary, *, is_quiet: bool) -> float | None:
+    """Halt once the broker has taken another entry; return the seconds, None when somebody else was quicker.
+
+    In a quiet desk nobody buys, so it is halted as soon as it is active again.
+    """
     before = len(bought(world))
 
     def works() -> bool:
         if victim.engine.desk().state is not DeskState.ACTIVE:
             victim.engine.resume(HALTER)
-        return len(bought(world)) > before
+        return is_quiet or len(bought(world)) > before
 
     until(works, 60)
     world.move()  # stops and targets end trades, so that there is always something to buy
@@ -97,15 +107,20 @@ def main() -> int:
     given = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     seed = random.SystemRandom().randrange(1_000_000) if given.seed is None else given.seed
-    with tempfile.TemporaryDirectory() as folder:
-        found = halts(Path(folder), given.runs, seed)
-    Console().print(
-        f"seed {seed}: {len(found.seconds)} halts, {found.entries} entries, {len(found.too_late)} after a halt; "
-        f"from command to commit p50 {found.part(0.5):.1f} ms, p99 {found.part(0.99):.1f} ms",
-        *found.too_late,
-        sep="\n",
-    )
-    return 1 if found.too_late else 0
+    too_late = 0
+    for is_quiet in (True, False):
+        with tempfile.TemporaryDirectory() as folder:
+            found = halts(Path(folder), given.runs, seed, is_quiet=is_quiet)
+        too_late += len(found.too_late)
+        Console().print(
+            f"seed {seed}, {'quiet' if is_quiet else 'under load'}: {len(found.seconds)} halts, "
+            f"{found.entries} entries, {len(found.too_late)} after a halt",
+            f"  from command to commit: {spread(found.seconds)}",
+            f"  of which waiting for the writers' turn: {spread(found.waits)}",
+            *found.too_late,
+            sep="\n",
+        )
+    return 1 if too_late else 0
 
 
 if __name__ == "__main__":

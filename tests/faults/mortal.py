@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.adapters.alpaca.broker import AlpacaBroker
+from engine.adapters.clock import boottime
 from engine.adapters.redis import RedisSignalStream
 from engine.adapters.sql.store import SqlStore
 from engine.model.desk import DeskState, Term
@@ -23,11 +24,15 @@ class MortalStore(SqlStore):
         self._fate = fate
         self._diary = diary
         self._clock = clock
+        self.waits = list[float]()  # seconds that whoever was urgent waited for the writers' turn
         self._state: DeskState | None = None  # as the last writer left it; this process is the only one
 
     @contextmanager
     def writing(self, term: Term | None = None, *, urgent: bool = False) -> Iterator[Book]:
+        asked = boottime()
         with super().writing(term, urgent=urgent) as book:
+            if urgent:
+                self.waits.append(boottime() - asked)
             if self._state is None:
                 self._state = book.desk().state
             yield book

@@ -134,21 +134,27 @@ class Victim:
             if judge := parent_process():
                 judge.join()  # nobody is left to kill this life then
 
+    @property
+    def waits(self) -> Sequence[float]:
+        """Return how many seconds each halt waited for the writers' turn."""
+        return self._store.waits
+
     def begin(self) -> None:
         """Learn the truth, and tell Slack from now on."""
         self.engine.deliver_with(self._notices)
         self._notices.start()
         self.engine.start()
 
-    def work(self) -> list[threading.Thread]:
-        """Trade as hard as it can, in the threads that are returned."""
+    def work(self, *, is_quiet: bool = False) -> list[threading.Thread]:
+        """Trade as hard as it can, in the threads that are returned; a quiet desk only keeps its timetable."""
         jobs: tuple[tuple[Callable[[], None], float], ...] = (
+            (self._timetable, ROUND),
             (self._signals, 3 * TURN),
             (self.engine.decide, TURN),
-            (self._timetable, ROUND),
             *((self._person(who), TURN) for who in PEOPLE),
         )
-        threads = [threading.Thread(target=self._forever, args=job, daemon=True) for job in jobs]
+        working = jobs[:1] if is_quiet else jobs
+        threads = [threading.Thread(target=self._forever, args=job, daemon=True) for job in working]
         for thread in threads:
             thread.start()
         return threads

@@ -1,3 +1,4 @@
+import signal
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -16,7 +17,9 @@ from engine.errors import MustHalt
 from engine.model.desk import AuditEntry, Desk, DeskState
 from engine.model.notice import Posted
 from engine.model.trade import TradeState
+from tests.engine.adapters.dying_upgrade import upgrade_until
 from tests.engine.adapters.old_rows import ADDED, AT, rows_at
+from tests.forks import fork
 from tests.servers import Postgres
 
 NEWEST, *EARLIER = known()
@@ -85,6 +88,35 @@ def test_an_upgrade_makes_the_newest_tables_and_loses_nothing_that_was_in_the_ol
     assert all(before.values())
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+@pytest.mark.parametrize("statement", [1, 4, 12, 24, None], ids=lambda number: f"before {number or 'the commit'}")
+@pytest.mark.usefixtures("revision")
+def test_an_upgrade_that_is_killed_goes_on_at_the_next_start(
+    engine: Engine, url: str, statement: int | None, tmp_path: Path
+) -> None:
+    tables = tables_of(engine)
+    before = rows(engine, tables)
+    engine.dispose()
+    killed = fork(tmp_path / "log.txt", upgrade_until, url, statement)
+    killed.join(60)
+    assert killed.exitcode == -signal.SIGKILL, (tmp_path / "log.txt").read_text(encoding="utf-8")
+    open_store(url).close()
+    assert rows(engine, tables) == before
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_a_long_audit_is_chained_within_seconds(engine: Engine, url: str) -> None:
+    with engine.begin() as connection:
+        upgrade(connection, to="0004")
+    audit, row = tables_of(engine).tables["audit"], rows_at("0004")["audit"]
+    with engine.begin() as connection:
+        connection.execute(insert(audit), [row] * 20_000)
+    store = open_store(url)
+    with store.reading() as ledger:
+        assert (ledger.check_audit().count, ledger.check_audit().fault) == (20_000, "")
+    store.close()
 
 
 @pytest.mark.usefixtures("revision")

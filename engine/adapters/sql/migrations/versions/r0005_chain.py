@@ -9,6 +9,8 @@ from engine.adapters.sql.columns import UtcDateTime
 revision = "0005"
 down_revision = "0004"
 
+AT_ONCE = 1_000
+"""Rows that are chained with one statement: one for each row takes minutes where the audit is long."""
 REFUSAL = "the audit is append only"
 
 
@@ -45,10 +47,16 @@ def _chain() -> None:
     connection = op.get_bind()
     at = sa.column("at", UtcDateTime)
     audit = sa.table("audit", sa.column("number"), at, sa.column("hash"), *map(sa.column, TEXTS))
+    chained = sa.update(audit).where(audit.c.number == sa.bindparam("this")).values(hash=sa.bindparam("linked"))
     count, last = 0, ""
-    for row in connection.execute(sa.select(audit).order_by(audit.c.number)).all():
-        count, last = count + 1, link(last, row)
-        connection.execute(sa.update(audit).where(audit.c.number == row.number).values(hash=last))
+    numbers = connection.scalars(sa.select(audit.c.number).order_by(audit.c.number)).all()
+    for start in range(0, len(numbers), AT_ONCE):
+        some = audit.c.number.between(numbers[start], numbers[min(start + AT_ONCE, len(numbers)) - 1])
+        links = []
+        for row in connection.execute(sa.select(audit).where(some).order_by(audit.c.number)).all():
+            count, last = count + 1, link(last, row)
+            links.append({"this": row.number, "linked": last})
+        connection.execute(chained, links)
     if count:
         head = sa.table("audit_head", sa.column("id"), sa.column("count"), sa.column("hash"))
         connection.execute(sa.insert(head).values(id=1, count=count, hash=last))

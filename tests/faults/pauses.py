@@ -1,0 +1,302 @@
+"""A bot that sleeps in the middle of an order while another one halts: python -m tests.faults.pauses --orders 200.
+
+Two bots share one PostgreSQL. One of them is stopped (SIGSTOP, as a machine that is suspended) somewhere between the
+approval and the first byte of the order; its session with the database is lost meanwhile, or not; the other one halts,
+and perhaps resumes; then the first one wakes. No order of it may arrive after the halt.
+
+The tool also measures what no look can guard: how long after the last look an order arrives at the broker.
+"""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import product
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+import structlog
+from rich.console import Console
+
+from engine.adapters.alpaca.broker import AlpacaBroker
+from engine.adapters.alpaca.budget import Budget
+from engine.adapters.alpaca.wire import Access
+from engine.adapters.desk_memory import FileMemory
+from engine.adapters.keywords import KeywordScorer
+from engine.adapters.sql.passage import PASSAGE
+from engine.adapters.sql.store import SqlStore
+from engine.bootstrap import wire
+from engine.engine import Engine
+from engine.errors import DeskError
+from engine.model.desk import Request, Term
+from engine.model.trade import Entry, Order, TradeState
+from engine.outside import Adapters
+from engine.ports import nothing_more
+from engine.settings import Settings
+from engine.stages.observe import Observation
+from tests.fakes.alpaca.server import FakeAlpaca
+from tests.fakes.calendar import WeekdayCalendar
+from tests.fakes.market import FakeMarket
+from tests.fakes.news import FakeNews
+from tests.fakes.stream import FakePriceCache, FakeSignalStream
+from tests.fakes.trades import a_signal
+from tests.faults.clock import MovingClock
+from tests.faults.victim import BOLD, PRICES, propose_from
+from tests.faults.world import FIRST_DAY
+from tests.forks import fork
+from tests.servers import Postgres
+from tests.waiting import until
+
+POINTS: Final = ("before the passage", "in the passage", "after the look", "before the first byte")
+TRADER, ADMIN = Request(by="U0TRADER", said="/approve"), Request(by="U0ADMIN", said="/halt")
+IMPATIENT: Final = 0.5
+"""Seconds after which the bot that halts takes the passage over: shorter than in earnest, to be done sooner."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """Where a bot sleeps, what becomes of its lock meanwhile, and what the other one does."""
+
+    point: str
+    is_lost: bool
+    resumes: bool
+
+    def __str__(self) -> str:
+        lock, after = "lost" if self.is_lost else "kept", ", then resume" if self.resumes else ""
+        return f"{self.point}, lock {lock}, halt{after}"
+
+
+CASES: Final = tuple(
+    Case(point=point, is_lost=is_lost, resumes=resumes)
+    for point, is_lost, resumes in product(POINTS, (False, True), (False, True))
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a bot finds what it shares with the other one, and what is its own."""
+
+    folder: Path
+    database: str
+    broker: str
+    keys: tuple[str, str]
+    shift: timedelta
+
+
+class Bed:
+    """Lets a process sleep, once, at one point."""
+
+    def __init__(self, point: str, flag: Path) -> None:
+        self._point = point
+        self._flag = flag
+
+    def at(self, point: str) -> None:
+        if point == self._point:
+            self._point = ""
+            self._flag.touch()
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+
+class SleepyStore(SqlStore):
+    """The database, with a bed on each side of its passage."""
+
+    def __init__(self, url: str, bed: Bed, patience: float) -> None:
+        super().__init__(url, patience=patience)
+        self._bed = bed
+
+    @contextmanager
+    def passage(self, *, urgent: bool = False) -> Iterator[Term]:
+        self._bed.at("before the passage")
+        with super().passage(urgent=urgent) as term:
+            self._bed.at("in the passage")
+            yield term
+
+
+class SleepyBroker(AlpacaBroker):
+    """The broker, with a bed on each side of what it does before an order leaves; `left` is when each one left."""
+
+    def __init__(self, *given: Any, bed: Bed, left: list[float], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._bed = bed
+        self._left = left
+
+    def submit(self, entry: Entry, last_look: Callable[[], None] = nothing_more) -> Order:
+        self._bed.at("after the look")
+
+        def look() -> None:
+            self._bed.at("before the first byte")
+            last_look()
+            self._left.append(time.time())
+
+        return super().submit(entry, look)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bot:
+    """One bot; `left` has the instants at which its last looks ended."""
+
+    engine: Engine
+    clock: MovingClock
+    market: FakeMarket
+    left: list[float]
+
+    def propose(self, symbol: str) -> str:
+        """Let a symbol be proposed, and return the trade's id."""
+        for name, price in PRICES.items():
+            self.market.price(name, price)
+        snapshots = {shot.symbol: shot for shot in self.market.snapshots(tuple(PRICES))}
+        now = self.clock.now()
+        signal_of_it = a_signal(symbol=symbol, at=now, price=snapshots[symbol].price)
+        propose_from(self.engine, [signal_of_it], Observation(at=now, snapshots=snapshots))
+        (trade,) = self.engine.trades({TradeState.PROPOSED})
+        return trade.id
+
+
+def bot(place: Place, stack: ExitStack, bed: Bed, patience: float = 30.0) -> Bot:
+    """Wire a bot, whose memory is its own: it runs on another machine."""
+    clock, calendar, left = MovingClock(shift=place.shift), WeekdayCalendar(), list[float]()
+    access = Access(key=place.keys[0], secret=place.keys[1], budget=Budget(1_000_000), trading_url=place.broker)
+    store, market = SleepyStore(place.database, bed, patience), FakeMarket(clock)
+    broker = SleepyBroker(access, clock, calendar, bed=bed, left=left)
+    stack.callback(store.close)
+    stack.callback(broker.stop)
+    for name, price in PRICES.items():
+        market.price(name, price)
+    adapters = Adapters(
+        clock=clock,
+        calendar=calendar,
+        market=market,
+        news=FakeNews(clock),
+        scorer=KeywordScorer(),
+        broker=broker,
+        store=store,
+        cache=FakePriceCache(),
+        stream=FakeSignalStream(),
+        memory=FileMemory(place.folder / "desk-state.json"),
+    )
+    settings = Settings.read(
+        watchlist=tuple(PRICES), timezone="UTC", risk_per_trade="0.002", max_price_age_seconds=900, **BOLD
+    )
+    return Bot(engine=wire(settings, adapters), clock=clock, market=market, left=left)
+
+
+def sleep_and_approve(place: Place, point: str, trade_id: str) -> None:
+    """Approve a trade in a process of its own, and fall asleep at a point of it."""
+    with ExitStack() as stack:
+        sleeper = bot(place, stack, Bed(point, place.folder / "asleep"))
+        try:
+            sleeper.engine.approve(trade_id, TRADER)
+        except DeskError as error:
+            sys.stdout.write(f"{type(error).__name__}: {error}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What came of a case: entries that arrived after the halt, seconds that the halt took, the trade's end."""
+
+    late: tuple[str, ...]
+    seconds: float
+    said: str
+
+
+@contextmanager
+def places(folder: Path, database: str) -> Iterator[tuple[FakeAlpaca, Callable[[str], Place]]]:
+    """Run a broker; gives it, and what makes a place for a bot by its name."""
+    clock = MovingClock.starting(FIRST_DAY)
+    with FakeAlpaca(clock, cash="1000000", strict=False) as alpaca:
+        for symbol, price in PRICES.items():
+            alpaca.price(symbol, price)
+
+        def place(name: str) -> Place:
+            (folder / name).mkdir()
+            keys = alpaca.key, alpaca.secret
+            return Place(
+                folder=folder / name, database=database, broker=alpaca.trading_url, keys=keys, shift=clock.shift
+            )
+
+        yield alpaca, place
+
+
+def play(case: Case, folder: Path, postgres: Postgres) -> Outcome:
+    """Play one case."""
+    database = postgres.new_database()
+    with places(folder, database) as (alpaca, place), ExitStack() as stack:
+        awake, asleep = bot(place("awake"), stack, Bed("", folder), IMPATIENT), place("asleep")
+        trade_id = awake.propose("AAPL")
+        sleeper = fork(folder / "log.txt", sleep_and_approve, asleep, case.point, trade_id)
+        until((asleep.folder / "asleep").exists, 60)
+        until(lambda: _is_stopped(sleeper.pid or 0))
+        if case.is_lost:
+            _lose_the_lock(database)
+        began = time.monotonic()
+        awake.engine.halt(ADMIN, "stop now")
+        took, halted_at = time.monotonic() - began, awake.clock.now()
+        if case.resumes:
+            awake.engine.resume(ADMIN)
+        os.kill(sleeper.pid or 0, signal.SIGCONT)
+        sleeper.join(60)
+        late = [taken.client_order_id for taken in alpaca.ledger if taken.side == "buy" and taken.at > halted_at]
+        return Outcome(late=tuple(late), seconds=took, said=(folder / "log.txt").read_text(encoding="utf-8").strip())
+
+
+def windows(folder: Path, postgres: Postgres, orders: int) -> list[float]:
+    """Send orders one after the other, and return the seconds from each one's last look to its arrival."""
+    with places(folder, postgres.new_database()) as (alpaca, place), ExitStack() as stack:
+        alone = bot(place("alone"), stack, Bed("", folder))
+        while len(alone.left) < orders:
+            symbol = sorted(PRICES)[len(alone.left) % len(PRICES)]
+            trade = alone.engine.approve(alone.propose(symbol), TRADER)
+            until(lambda: alone.engine.trade(trade.id).state is TradeState.OPEN)  # noqa: B023 (called at once)
+            alone.engine.close(trade.id, TRADER)
+            until(lambda: _is_closed(alone, trade.id))  # noqa: B023 (called at once)
+            time.sleep(1)  # a symbol is proposed again after its quiet second
+        bought = [taken.at - alone.clock.shift for taken in alpaca.ledger if taken.side == "buy"]
+        return sorted(at.timestamp() - left for at, left in zip(bought, alone.left, strict=True))
+
+
+def _is_closed(alone: Bot, trade_id: str) -> bool:
+    alone.engine.order_changed(trade_id)
+    return alone.engine.trade(trade_id).state is TradeState.CLOSED
+
+
+def _is_stopped(pid: int) -> bool:
+    return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] == "T"
+
+
+def _lose_the_lock(database: str) -> None:
+    """End every session that holds the passage, as a failover or a dead connection does."""
+    holders = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND granted"
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(holders, [PASSAGE])
+
+
+def main() -> int:
+    """Play every case, measure the window, print both; 1 where an order arrived after a halt."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--orders", type=int, default=100)
+    given = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    say, too_late = Console().print, 0
+    with tempfile.TemporaryDirectory() as name, Postgres.running(Path(name)) as postgres:
+        for number, case in enumerate(CASES):
+            (folder := Path(name) / str(number)).mkdir()
+            outcome = play(case, folder, postgres)
+            too_late += len(outcome.late)
+            say(f"{case}: {len(outcome.late)} orders after it; it took {outcome.seconds:.2f} s; {outcome.said}")
+        (folder := Path(name) / "windows").mkdir()
+        found = windows(folder, postgres, given.orders)
+    parts = (f"{1000 * found[min(len(found) - 1, int(part * len(found)))]:.1f}" for part in (0.5, 0.99, 1))
+    say("from the last look to the broker, p50 {} ms, p99 {} ms, slowest {} ms".format(*parts))
+    return 1 if too_late else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
