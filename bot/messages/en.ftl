@@ -823,6 +823,13 @@ trouble-again = That did not work now. Nothing was decided; try again in a minut
 trouble-halt = The books cannot be read or written, so nothing is traded. Call the operator.
 trouble-halt-held = ⛔ Halted: no entry leaves any more. The books cannot be written now; the halt is written down as soon as they can be. Do not restart the bot before that.
 books-back = ✅ The books can be read and written again.
+channel-lost = ⚠️ I can't post in the desk's channel <#{ $channel }> (`{ $why }`). { $waiting ->
+    [0] Nothing is waiting yet.
+    [one] 1 notice is waiting.
+   *[other] { $waiting } notices are waiting.
+ } If this lasts, auto-trading stops buying. Until then, urgent notices come to you here.
+channel-back = ✅ I can post in <#{ $channel }> again. Everything that was waiting has been posted there.
+unfinished = ⚠️ The bot stopped while it was working on your request from { $time }: { $said }. It may have been carried out or not. Check /desk and /trades, and send it again if it wasn't.
 unexpected = Something went wrong. Nothing was confirmed: look with /trades. Error id for the operator: { $id }
 
 # The demo's page

@@ -10,6 +10,7 @@ from engine.adapters.sql.base import Base
 from engine.adapters.sql.chain import append
 from engine.adapters.sql.ledger import SqlLedger
 from engine.adapters.sql.news_tables import FindingRow, HeadlineRow, ModelCallRow, ScoredRow, SpendingRow, UnscoredRow
+from engine.adapters.sql.outbox import SqlClaims
 from engine.adapters.sql.performance import TABLES
 from engine.adapters.sql.results import make_again
 from engine.adapters.sql.tables import (
@@ -50,7 +51,7 @@ END = select(TradeRow.symbol, TradeRow.closed_at).where(TradeRow.id == bindparam
 COMPARE_AND_SET = update(TradeRow).where(TradeRow.id == bindparam("this"), TradeRow.state == bindparam("expected"))
 
 
-class SqlBook(SqlLedger):
+class SqlBook(SqlClaims, SqlLedger):
     """The port Book within one transaction; no other write runs beside it, so to look and then to write is safe."""
 
     learns = False
