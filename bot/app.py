@@ -14,6 +14,7 @@ from bot.access import Access, Verb
 from bot.cards import ids
 from bot.groups import Groups
 from bot.listeners import approvals, choices, closing, commands, home, kill_switch, looking, reports, sizing
+from bot.listeners.again import Again
 from bot.listeners.asked import Answer, Click, Command, Submission
 from bot.listeners.called import Opened, Shortcut
 from bot.listeners.door import Door
@@ -118,10 +119,12 @@ def build_app(
     slack: SlackSettings,
     opened: Callable[[str], None] = unseen,
     looked: Callable[[Performance, Period], None] = undrawn,
+    again: Again | None = None,
 ) -> App:
     """Return the App with all listeners; it calls Slack only once it is connected.
 
-    `opened` is told who looks at their home, to publish it, and `looked` at what result somebody looked, to draw it.
+    `opened` is told who looks at their home, to publish it, and `looked` at what result somebody looked, to draw it;
+    `again` says later what Slack did not take.
     """
     for name in FOREIGN:
         os.environ.pop(name, None)
@@ -138,6 +141,8 @@ def build_app(
     app.use(
         Tools(
             engine=engine,
+            client=client,
+            again=again or Again(),
             texts=texts,
             access=replace(access, members=groups_of(slack).members),
             channel=slack.slack_channel,

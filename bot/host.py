@@ -11,9 +11,11 @@ from slack_bolt import App
 from bot.homes import Homes
 from bot.http.server import HttpServer
 from bot.line import Line
+from bot.listeners.again import Again
 from bot.notices import Notices
 from bot.pictures import Pictures
 from bot.pulse import Pulse
+from bot.unfinished import UnfinishedRequests
 from bot.worker import State
 from engine.engine import Engine
 from engine.errors import TryAgain
@@ -38,6 +40,8 @@ class Host:
         homes: Homes,
         pictures: Pictures,
         pulse: Pulse,
+        unfinished: UnfinishedRequests,
+        again: Again,
         start_jobs: Callable[[], None],
         stop_jobs: Callable[[], None],
     ) -> None:
@@ -48,6 +52,8 @@ class Host:
         self._homes = homes
         self._pictures = pictures
         self._pulse = pulse
+        self._unfinished = unfinished
+        self._again = again
         self._http: AbstractContextManager[object] = nullcontext()
         self._is_trading = False
         self._start_jobs = start_jobs
@@ -64,7 +70,9 @@ class Host:
             return ()
         own = (self._notices.worker, self._notices.watch.worker, self._homes.worker, self._pictures.worker)
         line = (self._line.worker,) if self._line.worker else ()
-        return tuple(worker.state() for worker in (*own, self._pulse.worker, *line))
+        again = (self._again.worker,) if self._again.has_begun else ()
+        workers = (*own, self._pulse.worker, self._unfinished.worker, *line, *again)
+        return tuple(worker.state() for worker in workers)
 
     def run(self, stopping: Event, ready: Callable[[], None] = lambda: None) -> None:
         """Trade until `stopping` is set; calls `ready` once people can steer.
@@ -91,6 +99,7 @@ class Host:
             self._homes.start()
             self._pictures.start()
             self._pulse.start()
+            self._unfinished.start()
             self._start_jobs()
             self._is_trading = True
             ready()
@@ -101,7 +110,9 @@ class Host:
             finally:
                 self._is_trading = False
                 self._stop_jobs()
+                self._unfinished.stop()
                 self._pulse.stop()
                 self._homes.stop()
                 self._notices.stop()
                 self._pictures.stop()
+                self._again.stop()

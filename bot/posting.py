@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from http.client import HTTPException
+from ssl import SSLContext
 from threading import Event
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 
 from bot.hearing import Hearing
-from bot.web_client import TOO_MANY_REQUESTS, retry_after
+from bot.web_client import TOO_MANY_REQUESTS, ResponseUrl, retry_after
 from bot.worker import Later
 from engine.model.notice import Posted
 
@@ -30,7 +31,11 @@ PAGE: Final = 500
 MOST_PAGES: Final = 100
 SKEW: Final = timedelta(minutes=2)
 """By how much this machine's clock may be ahead of Slack's."""
+OK: Final = 200
 SERVER_ERROR: Final = 500
+RESPOND_WITHIN: Final = 10
+"""Seconds that an answer to what somebody did may take."""
+QUOTED: Final = 80
 WORD: Final = re.compile("[a-z0-9_]+")
 """What Slack's errors look like; a sentence is about an answer that is not Slack's."""
 STAMP: Final = re.compile(r"\d+\.\d+")
@@ -233,6 +238,21 @@ def call(method: Callable[..., Any], **payload: Any) -> Any:
         raise _judged(error) from error
     except ODD as error:
         raise SlackAway(repr(error), took_nothing=_never_left(error)) from error
+
+
+def respond(url: str, body: Payload, *, proxy: str | None = None, context: SSLContext | None = None) -> None:
+    """Send an answer to the address that Slack gave for it, once; raises SlackAway or SlackRefuses."""
+    client = ResponseUrl(url, timeout=RESPOND_WITHIN, proxy=proxy, ssl=context, retry_handlers=[])
+    try:
+        answer = client.send_dict(dict(body))
+    except ODD as error:
+        raise SlackAway(repr(error), took_nothing=_never_left(error)) from error
+    if answer.status_code == TOO_MANY_REQUESTS:
+        raise SlackAway("ratelimited", retry_after(answer.headers) or 0.0, took_nothing=True)
+    if answer.status_code >= SERVER_ERROR:
+        raise SlackAway(f"status {answer.status_code}")
+    if answer.status_code != OK:
+        raise SlackRefuses(answer.body[:QUOTED] or f"status {answer.status_code}")
 
 
 def _judged(error: SlackApiError) -> SlackAway | SlackRefuses:

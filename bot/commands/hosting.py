@@ -16,6 +16,7 @@ from bot.http.health import Checkup
 from bot.http.server import HttpServer
 from bot.http.sources import Sources
 from bot.line import Line
+from bot.listeners.again import Again
 from bot.messages import Texts
 from bot.notices import Notices
 from bot.pictures import Pictures
@@ -23,6 +24,7 @@ from bot.pulse import Pulse
 from bot.reports import quiet_thread
 from bot.seal import KEY, Seal
 from bot.settings import SlackSettings
+from bot.unfinished import UnfinishedRequests
 from bot.worker import State
 from engine.bootstrap import Desk
 from engine.model.signal import Signal
@@ -52,14 +54,21 @@ def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: st
         events=desk.settings.telling.events,
         hearing=hearing,
     )
+    again = Again()
     hosted = Host(
         engine=desk.engine,
-        build_app=partial(build_app, desk.engine, texts, slack.access, slack, homes.opened, pictures.performance),
+        build_app=partial(
+            build_app, desk.engine, texts, slack.access, slack, homes.opened, pictures.performance, again
+        ),
         line=line,
         notices=notices,
         homes=homes,
         pictures=pictures,
         pulse=_pulse(desk, slack, line, hearing, _alarm(desk, slack, access, texts, hearing, notices)),
+        unfinished=UnfinishedRequests(
+            engine=desk.engine, client=web_client(slack), channel=slack.slack_channel, texts=texts
+        ),
+        again=again,
         start_jobs=desk.schedule.start,
         stop_jobs=desk.schedule.stop,
     )

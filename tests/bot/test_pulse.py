@@ -1,6 +1,5 @@
 """Being heard is proven by being heard: by a post that Slack took, or by the channel itself while nothing waits."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -51,7 +50,7 @@ def of_the_channel(**said: object) -> Reply:
 
 
 @pytest.fixture(name="beats")
-def _beats(outbox: Outbox) -> Iterator[Beats]:
+def _beats(outbox: Outbox) -> Beats:
     return Beats(outbox=outbox)
 
 
