@@ -52,7 +52,9 @@ class Door(Generic[A]):
     def _receive(self, asked: A) -> None:
         delivery, is_new = asked.tools.deliveries.take(asked.request.id)
         if not is_new:
-            asked.args.ack(**delivery.answer())
+            how = delivery.answer()
+            if how is not None:
+                asked.args.ack(**how)
             return
         with acknowledged_in_time(asked, self.verb):
             if self.verb in AT_ONCE:

@@ -32,10 +32,9 @@ class Delivery:
             self._is_acknowledged.set()
             return True
 
-    def answer(self) -> Mapping[str, Any]:
-        """Return how it was acknowledged, once it was; an empty acknowledgement if that takes too long."""
-        self._is_acknowledged.wait(PATIENCE)
-        return self._how
+    def answer(self) -> Mapping[str, Any] | None:
+        """Return how it was acknowledged, once it was; None where it is not in time, because the work on it ended."""
+        return self._how if self._is_acknowledged.wait(PATIENCE) else None
 
 
 class Deliveries:
