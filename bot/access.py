@@ -102,6 +102,11 @@ class Access:
         """Return a user's role."""
         return max(self._by_name(user), self._by_group(user))
 
+    def every_admin(self) -> frozenset[str]:
+        """Return every admin by their own id, those of groups too."""
+        named = frozenset(name for name in self.admins if not is_group(name))
+        return named.union(*(self.members(group) for group in self.admins if is_group(group)))
+
     def require(self, user: str, verb: Verb) -> None:
         """Raise NotAllowed unless the user's role suffices for the verb."""
         needed = NEEDED[verb]

@@ -9,13 +9,12 @@ from threading import BoundedSemaphore
 
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk import WebClient
-from slack_sdk.http_retry import RateLimitErrorRetryHandler
 
 from bot.access import Access, Verb
 from bot.cards import ids
 from bot.groups import Groups
 from bot.listeners import approvals, choices, closing, commands, home, kill_switch, looking, reports, sizing
+from bot.listeners.again import Again
 from bot.listeners.asked import Answer, Click, Command, Submission
 from bot.listeners.called import Opened, Shortcut
 from bot.listeners.door import Door
@@ -25,6 +24,7 @@ from bot.listeners.unknown import unknown
 from bot.messages import Texts
 from bot.seal import KEY, Seal
 from bot.settings import SlackSettings
+from bot.web_client import SlackClient
 from engine.engine import Engine
 from engine.model.performance import Performance, Period
 
@@ -32,7 +32,9 @@ LISTENER_THREADS = 32
 TURNS = 20
 """Requests that are worked on at once; the threads beyond are for halts, and for saying that it is too much."""
 SLACK_TIMEOUT = 10
-"""Seconds that one call of Slack's Web API may take."""
+"""Seconds that one call of Slack's Web API may take, however its bytes come."""
+WINDOW_WITHIN = 1.5
+"""Seconds that an answer to a person waits at most where Slack asks to: a window can be opened for three."""
 GROUPS_TIMEOUT = 2
 """Seconds that the question who is in a user group may take: a person waits, and Slack waits for three."""
 FOREIGN = ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_VERIFICATION_TOKEN")
@@ -89,21 +91,17 @@ MESSAGE_SHORTCUTS: Mapping[str, tuple[Verb, Callable[[Shortcut], Answer]]] = {
 }
 
 
-def web_client(slack: SlackSettings) -> WebClient:
-    """Return a client of Slack's Web API that retries nothing by itself."""
-    return WebClient(
-        token=slack.slack_bot_token.get_secret_value(),
-        base_url=slack.slack_api_url,
-        timeout=SLACK_TIMEOUT,
-        retry_handlers=[],
-    )
+def web_client(
+    slack: SlackSettings, *, timeout: float = SLACK_TIMEOUT, again: int = 0, pause: float = 0.0
+) -> SlackClient:
+    """Return a client of Slack's Web API that retries nothing by itself, unless it is told how often."""
+    token = slack.slack_bot_token.get_secret_value()
+    return SlackClient(token=token, base_url=slack.slack_api_url, timeout=timeout, again=again, pause=pause)
 
 
 def groups_of(slack: SlackSettings) -> Groups:
     """Return who is in the user groups of a Slack."""
-    client = web_client(slack)
-    client.timeout = GROUPS_TIMEOUT
-    return Groups(client)
+    return Groups(web_client(slack, timeout=GROUPS_TIMEOUT))
 
 
 def unseen(_user: str) -> None:
@@ -121,15 +119,16 @@ def build_app(
     slack: SlackSettings,
     opened: Callable[[str], None] = unseen,
     looked: Callable[[Performance, Period], None] = undrawn,
+    again: Again | None = None,
 ) -> App:
     """Return the App with all listeners; it calls Slack only once it is connected.
 
-    `opened` is told who looks at their home, to publish it, and `looked` at what result somebody looked, to draw it.
+    `opened` is told who looks at their home, to publish it, and `looked` at what result somebody looked, to draw it;
+    `again` says later what Slack did not take.
     """
     for name in FOREIGN:
         os.environ.pop(name, None)
-    client = web_client(slack)
-    client.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=1))
+    client = web_client(slack, again=1, pause=WINDOW_WITHIN)
     token, client.token = client.token, None  # with one Bolt asks Slack about it at the first request, a halt may be it
     app = App(
         name="trading-bot",
@@ -142,6 +141,8 @@ def build_app(
     app.use(
         Tools(
             engine=engine,
+            client=client,
+            again=again or Again(),
             texts=texts,
             access=replace(access, members=groups_of(slack).members),
             channel=slack.slack_channel,

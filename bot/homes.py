@@ -7,7 +7,7 @@ published before. A home that Slack does not take is published with the next rou
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Event, Lock, Thread
+from threading import Lock
 from typing import Any, Final
 from uuid import uuid4
 
@@ -20,10 +20,10 @@ from bot.cards.answers import unexpected
 from bot.cards.home import home
 from bot.messages import Texts
 from bot.notices import CANNOT_BE_SHOWN
-from bot.posting import SlackAway, SlackRefuses, call
+from bot.posting import SlackRefuses, call
 from bot.seal import Seal
+from bot.worker import Backoff, Worker
 from engine.engine import Engine
-from engine.errors import MustHalt
 from engine.model.status import Status
 
 LATELY: Final = 8 * 3600.0
@@ -68,30 +68,27 @@ class Homes:
         self._clock = clock
         self._opened: dict[str, float] = {}
         self._lock = Lock()
-        self._woken = Event()
-        self._stopping = Event()
-        self._thread = Thread(target=self._run, name="homes", daemon=True)
+        self._round_ends = 0.0
+        patience = self._rounds.patience
+        self.worker = Worker("homes", self._round, backoff=Backoff(first=patience, longest=patience))
 
     def start(self) -> None:
         """Begin to publish."""
-        self._thread.start()
+        self.worker.start()
 
     def stop(self) -> None:
         """Publish no more, once the home under way is published."""
-        self._stopping.set()
-        self._woken.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        self.worker.stop()
 
     def opened(self, user: str) -> None:
         """Note that somebody looks at their home, which is published soon; returns at once."""
         with self._lock:
             self._opened[user] = self._clock()
-        self._woken.set()
+        self.worker.wake()
 
     def changed(self) -> None:
         """Say that the desk changed; returns at once."""
-        self._woken.set()
+        self.worker.wake()
 
     def publish(self) -> int:
         """Publish the homes of all who looked lately, and return how many; raises SlackAway and MustHalt."""
@@ -107,25 +104,13 @@ class Homes:
                 self._forget(user, looked[user])
         return len(roles)
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            self._woken.wait(self._rounds.look)
-            self._woken.clear()
-            published = 0
-            try:
-                published = self.publish()
-            except (SlackAway, MustHalt) as error:
-                self._hold_up(error, getattr(error, "wait", 0.0) or self._rounds.patience)
-            except Exception as error:  # whatever a round fails by, the next one must come
-                log.exception("unexpected", error_id=uuid4().hex[:8])
-                self._hold_up(error, self._rounds.patience)
-            self._stopping.wait(max(self._rounds.gap, published * self._rounds.each))
-
-    def _hold_up(self, error: Exception, seconds: float) -> None:
-        """Wait, and begin the round again after it."""
-        log.warning("homes_held_up", error=repr(error), seconds=seconds)
-        self._stopping.wait(seconds)
-        self._woken.set()
+    def _round(self) -> float:
+        """Publish, and return how long to look at nothing; who wakes it sooner waits for the gap between two rounds."""
+        if self.worker.stopping.wait(max(0.0, self._round_ends - time.monotonic())):
+            return 0.0
+        published = self.publish()
+        self._round_ends = time.monotonic() + max(self._rounds.gap, published * self._rounds.each)
+        return self._rounds.look
 
     def _lately(self) -> dict[str, float]:
         """Return who looked lately and when, and forget the others."""

@@ -1,7 +1,9 @@
 """Brings the bot up and down around an engine: the HTTP side, the truth, then Slack, then the timetable."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from threading import Event
+from typing import Self
 
 import structlog
 from slack_bolt import App
@@ -9,9 +11,12 @@ from slack_bolt import App
 from bot.homes import Homes
 from bot.http.server import HttpServer
 from bot.line import Line
+from bot.listeners.again import Again
 from bot.notices import Notices
 from bot.pictures import Pictures
 from bot.pulse import Pulse
+from bot.unfinished import UnfinishedRequests
+from bot.worker import State
 from engine.engine import Engine
 from engine.errors import TryAgain
 
@@ -35,7 +40,8 @@ class Host:
         homes: Homes,
         pictures: Pictures,
         pulse: Pulse,
-        http: HttpServer,
+        unfinished: UnfinishedRequests,
+        again: Again,
         start_jobs: Callable[[], None],
         stop_jobs: Callable[[], None],
     ) -> None:
@@ -46,9 +52,27 @@ class Host:
         self._homes = homes
         self._pictures = pictures
         self._pulse = pulse
-        self._http = http
+        self._unfinished = unfinished
+        self._again = again
+        self._http: AbstractContextManager[object] = nullcontext()
+        self._is_trading = False
         self._start_jobs = start_jobs
         self._stop_jobs = stop_jobs
+
+    def behind(self, http: HttpServer) -> Self:
+        """Say which HTTP side shows how the bot is; it comes first and goes last."""
+        self._http = http
+        return self
+
+    def states(self) -> tuple[State, ...]:
+        """Return how each thread of the bot does, none before they are started."""
+        if not self._is_trading:
+            return ()
+        own = (self._notices.worker, self._notices.watch.worker, self._homes.worker, self._pictures.worker)
+        line = (self._line.worker,) if self._line.worker else ()
+        again = (self._again.worker,) if self._again.has_begun else ()
+        workers = (*own, self._pulse.worker, self._unfinished.worker, *line, *again)
+        return tuple(worker.state() for worker in workers)
 
     def run(self, stopping: Event, ready: Callable[[], None] = lambda: None) -> None:
         """Trade until `stopping` is set; calls `ready` once people can steer.
@@ -75,15 +99,20 @@ class Host:
             self._homes.start()
             self._pictures.start()
             self._pulse.start()
+            self._unfinished.start()
             self._start_jobs()
+            self._is_trading = True
             ready()
             try:
                 # Never one endless wait: a signal that comes just before its sleep would be seen only after it.
                 while not stopping.wait(LOOK):
                     pass
             finally:
+                self._is_trading = False
                 self._stop_jobs()
+                self._unfinished.stop()
                 self._pulse.stop()
                 self._homes.stop()
                 self._notices.stop()
                 self._pictures.stop()
+                self._again.stop()

@@ -1,31 +1,99 @@
 """The way from Slack to the listeners: a Socket Mode connection, or Slack's requests to the HTTP port."""
 
+import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from queue import Empty, Queue
+from typing import Final
 
+import structlog
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk.socket_mode import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.http.slack_events import SlackEvents
 from bot.posting import SlackAway, SlackRefuses, call
 from bot.settings import SlackSettings
+from bot.worker import Backoff, Worker
 from engine.errors import SettingsInvalid, TryAgain
 
-MESSAGES = 32
+MESSAGES: Final = 64
 """Messages of Slack that are taken in at once: each waits until its listener has acknowledged it."""
+LOOK: Final = 2.0
+"""Seconds between two looks at whether the connection lives."""
+HELLO_WITHIN: Final = 5.0
+"""Seconds in which Slack greets a new connection."""
+
+log = structlog.get_logger()
+
+
+class Socket(SocketModeHandler):
+    """One Socket Mode connection, which serves nothing before it is `open`.
+
+    `hellos` gets from each of Slack's greetings how many connections the app has, this one too.
+    """
+
+    def __init__(self, app: App, token: str, greeted: Callable[[int], None] = lambda _number: None) -> None:
+        super().__init__(app, token, concurrency=MESSAGES)
+        self.is_open = False
+        self.hellos: Queue[int] = Queue()
+        self._greeted = greeted
+        self.client.on_message_listeners.append(self._listen)
+
+    def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]  # as Bolt does
+        """Serve what Slack sends; while shut nothing is answered, and Slack tells the person that it failed."""
+        if self.is_open:
+            super().handle(client, req)
+        else:
+            log.warning("not_served", kind=req.type)
+
+    @property
+    def lives(self) -> bool:
+        """Whether it is connected, and none of its threads has ended."""
+        client = self.client
+        runners = (client.current_session_runner, client.current_app_monitor, client.message_processor)
+        return client.is_connected() and all(runner.is_alive() for runner in runners)
+
+    def _listen(self, message: str) -> None:
+        with suppress(ValueError, AttributeError):
+            said = json.loads(message)
+            number = said.get("num_connections")
+            if said.get("type") == "hello" and isinstance(number, int):
+                self.hellos.put(number)
+                self._greeted(number)
 
 
 class Line:
-    """One way, as the settings say. `events` is its door at the HTTP port, None where Socket Mode is used."""
+    """One way, as the settings say. `events` is its door at the HTTP port, None where Socket Mode is used.
 
-    def __init__(self, slack: SlackSettings) -> None:
+    `admit` judges, before anything is served, how many connections Slack counts; it raises what keeps this one shut.
+    `greeted` hears of each later count.
+    """
+
+    def __init__(
+        self,
+        slack: SlackSettings,
+        admit: Callable[[Callable[[], int]], None] = lambda _count: None,
+        greeted: Callable[[int], None] = lambda _number: None,
+    ) -> None:
         self._app_token = slack.slack_app_token.get_secret_value()
         self.events = SlackEvents(slack.slack_signing_secret.get_secret_value()) if slack.over_http else None
         self._is_up: Callable[[], bool] = lambda: False
+        self._admit = admit
+        self._greeted = greeted
+        self._app: App | None = None
+        self._socket: Socket | None = None
+        self._worker: Worker | None = None
 
     def is_up(self) -> bool:
         """Tell whether what people do in Slack reaches the listeners now."""
         return self._is_up()
+
+    @property
+    def worker(self) -> Worker | None:
+        """Return what looks after the connection, None where there is none to look after."""
+        return self._worker
 
     @contextmanager
     def held(self, app: App) -> Iterator[None]:
@@ -35,7 +103,7 @@ class Line:
         """
         try:
             _ask(app.client.auth_test, "SLACK_BOT_TOKEN")
-            with self._door(self.events, app) if self.events else self._socket(app):
+            with self._door(self.events, app) if self.events else self._connected(app):
                 yield
         finally:
             self._is_up = lambda: False
@@ -48,14 +116,66 @@ class Line:
             yield
 
     @contextmanager
-    def _socket(self, app: App) -> Iterator[None]:
-        handler = SocketModeHandler(app, self._app_token, concurrency=MESSAGES)
+    def _connected(self, app: App) -> Iterator[None]:
+        self._app = app
+        self._admit(self._count)
+        self._socket = self._connect()
+        self._is_up = lambda: self._socket is not None and self._socket.lives
+        self._worker = Worker("line", self._look, backoff=Backoff(first=LOOK, longest=30.0))
+        self._worker.start()
         try:
-            _ask(handler.connect, "SLACK_APP_TOKEN")
-            self._is_up = handler.client.is_connected
             yield
         finally:
-            handler.close()  # type: ignore[no-untyped-call]  # Bolt does not type it
+            self._worker.stop()
+            self._worker = None
+            _close(self._socket)
+
+    def _connect(self) -> Socket:
+        """Open a connection that serves; raises SettingsInvalid and TryAgain."""
+        socket = self._shut()
+        socket.is_open = True
+        return socket
+
+    def _shut(self) -> Socket:
+        """Open a connection that does not serve yet."""
+        if self._app is None:
+            raise TryAgain("there is no App to serve")
+        socket = Socket(self._app, self._app_token, self._greeted)
+        try:
+            _ask(socket.connect, "SLACK_APP_TOKEN")
+        except BaseException:
+            _close(socket)
+            raise
+        return socket
+
+    def _count(self) -> int:
+        """Return how many connections the app has, one that is opened for the question too; 0 where Slack is silent."""
+        socket = self._shut()
+        try:
+            return socket.hellos.get(timeout=HELLO_WITHIN)
+        except Empty:
+            return 0
+        finally:
+            _close(socket)
+
+    def _look(self) -> float:
+        """See that the connection lives; where one of its threads has ended, it is made anew."""
+        socket = self._socket
+        if socket is not None and not socket.lives and not self._mends_itself(socket):
+            log.error("line_made_anew")
+            self._socket = self._connect()
+            _close(socket)
+        return LOOK
+
+    def _mends_itself(self, socket: Socket) -> bool:
+        """Tell whether the connection's own threads live, which connect it again."""
+        client = socket.client
+        return client.current_session_runner.is_alive() and client.current_app_monitor.is_alive()
+
+
+def _close(socket: Socket) -> None:
+    socket.is_open = False
+    socket.close()  # type: ignore[no-untyped-call]  # Bolt does not type it
 
 
 def _ask(ask_slack: Callable[[], object], token: str) -> None:

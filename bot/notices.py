@@ -1,18 +1,20 @@
 """The way to the desk: what waits in the outbox goes to Slack in the order in which it was told, and is never lost.
 
-Halts and fills go first, with what was told before them of the same trade. Before a message is posted, the books know
-which one it will be: after a death, or an answer that was lost, Slack is asked whether it is there already.
+Before a message is posted, the books know that it may be: after a death, or an answer that was lost, Slack is asked
+whether it is there already.
 
 A trade's card is posted once; what happens to the trade later goes into the card's thread, and the card is drawn again
 from the trade as it is now; so are the questions whether to sell, once the trade is no longer open. An outage of Slack
 holds up nothing but the outbox.
 """
 
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from threading import Event, Thread
+from typing import Final
 from uuid import uuid4
 
 import structlog
@@ -25,11 +27,14 @@ from bot.cards.life import exit_asked
 from bot.cards.message import Message, note
 from bot.cards.notices import CARDS, render
 from bot.cards.proposal import proposal
+from bot.hearing import Hearing
 from bot.messages import Texts
+from bot.outbox import BEFORE_ALL, Outbox
 from bot.patience import BooksWatch
 from bot.posting import Pace, Payload, Poster, SlackAway
 from bot.reports import is_left_out, quiet_thread
 from bot.seal import Seal
+from bot.worker import Backoff, Later, Worker
 from engine.errors import MustHalt
 from engine.model.notice import Notice, NoticeKind, Posted, Waiting
 from engine.model.report import Telling
@@ -74,46 +79,8 @@ FOR_ALL = frozenset(
 CANNOT_BE_SHOWN = (SlackObjectFormationError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What rendering raises for a notice or a trade that no card foresaw."""
 
-BEFORE_ALL = frozenset({NoticeKind.HALTED, NoticeKind.FLATTENING})
-"""Notices that do not even wait for a card to be drawn again."""
-
-URGENT = frozenset(
-    {
-        NoticeKind.HALTED,
-        NoticeKind.REDUCING,
-        NoticeKind.FLATTENING,
-        NoticeKind.FLATTEN_STUCK,
-        NoticeKind.UNPROTECTED,
-        NoticeKind.OVERSOLD,
-        NoticeKind.EXIT_SENSELESS,
-        NoticeKind.UNEXPLAINED,
-        NoticeKind.FILLED,
-        NoticeKind.FILLED_LATE,
-        NoticeKind.ADOPTED,
-        NoticeKind.CLOSED,
-    }
-)
-"""Notices that overtake those of others."""
-
-STEERING = frozenset(
-    {
-        NoticeKind.HALTED,
-        NoticeKind.REDUCING,
-        NoticeKind.RESUMED,
-        NoticeKind.AUTO_CHANGED,
-        NoticeKind.FLATTENING,
-        NoticeKind.FLATTEN_WAITS,
-        NoticeKind.FLATTEN_STUCK,
-        NoticeKind.FLAT,
-    }
-)
-"""Notices of the desk's state, which make sense only in their order."""
-
-LOOK_AHEAD = 100_000
-"""All that waits, after the longest outage too: a halt behind it goes first."""
-
-POSTING = "posting"
-"""The setting that has the number of the notice that is being posted, or was last."""
+LOOKS_FOR: Final = 120.0
+"""Seconds for which Slack is asked whether a message stands already; then twice is better than never."""
 
 log = structlog.get_logger()
 
@@ -122,13 +89,15 @@ log = structlog.get_logger()
 class Waits:
     """Seconds between looks into the outbox, from the first to the longest wait while Slack is away, and for the books.
 
-    Books that have no answer within `books` are lost.
+    Books that have no answer within `books` are lost. A notice is claimed for `claim`: longer than a call of Slack's
+    may take, and as long as it waits at most where the bot that posts it dies.
     """
 
     look: float = 1.0
     first: float = 1.0
-    longest: float = 60.0
+    longest: float = 3.0
     books: float = 5.0
+    claim: float = 20.0
 
 
 class Notices:
@@ -136,7 +105,8 @@ class Notices:
 
     `source` (the market's label) and `ceiling` (of open risk, a share of equity) are what cards say of them, `seal` is
     what makes their buttons work. The client must not retry by itself. `changed` is called when something
-    was told, `told` with each notice and where it was posted. `events` is how loudly events are told.
+    was told, `told` with each notice and where it was posted. `events` is how loudly events are told. `hearing` learns
+    what Slack took.
     """
 
     def __init__(
@@ -154,6 +124,7 @@ class Notices:
         changed: Callable[[], None] = lambda: None,
         told: Callable[[Notice, Posted], None] = lambda _notice, _posted: None,
         events: Telling = Telling.ON,
+        hearing: Hearing | None = None,
     ) -> None:
         self._store = store
         self._texts = texts
@@ -164,15 +135,16 @@ class Notices:
         self._changed = changed
         self._told = told
         self._events = events
-        self._woken, self._stopping = Event(), Event()
         self._posted: dict[int, Posted] = {}
-        self._doubtful: int | None = None
-        self._is_new_life = True
+        self._looking: dict[int, float] = {}
         self._questions: dict[str, list[Posted]] = {}
         self._redrawn: dict[str, int] = {}
-        self._poster = Poster(client, channel, self._stopping, pace or Pace())
-        self._thread = Thread(target=self._run, name="notices", daemon=True)
-        self._watch = BooksWatch(
+        self._redraws_at = 0.0
+        backoff = Backoff(first=self._waits.first, longest=self._waits.longest)
+        self._outbox = Outbox(store, claim=self._waits.claim, backoff=backoff)
+        self.worker = Worker("notices", self.step, backoff=backoff)
+        self._poster = Poster(client, channel, self.worker.stopping, pace or Pace(), hearing or Hearing())
+        self.watch = BooksWatch(
             store=store,
             say=lambda word: self._poster.post(note(texts(word)).payload()),
             every=self._waits.look,
@@ -181,70 +153,80 @@ class Notices:
 
     def start(self) -> None:
         """Begin to deliver, with what waited from before."""
-        self._thread.start()
-        self._watch.start()
+        self.worker.start()
+        self.watch.start()
 
     def stop(self) -> None:
         """Finish the message under way and return; what still waits is delivered after the next start."""
-        self._stopping.set()
-        self._woken.set()
-        self._watch.stop()
-        if self._thread.is_alive():
-            self._thread.join()
+        self.watch.stop()
+        self.worker.stop()
 
     def wake(self) -> None:
         """Say that something may be waiting; returns at once."""
-        self._woken.set()
+        self.worker.wake()
 
     def drain(self) -> None:
-        """Deliver all that waits now; raises SlackAway or MustHalt, and the rest goes on waiting."""
-        while (waiting := self._waiting()) and not self._stopping.is_set():
-            self._changed()
-            following = self._next_of(waiting)
-            if following.notice.kind not in BEFORE_ALL:
-                self._redraw(waiting)
-            self._deliver(following)
+        """Deliver all that nobody else is about to; raises SlackAway or MustHalt, and the rest goes on waiting."""
+        while not self.worker.stopping.is_set():
+            if self.step() == 0:
+                continue
+            held = self._outbox.pause()
+            if not held:
+                return
+            self.worker.stopping.wait(held)
 
-    def _run(self) -> None:
-        patience = self._waits.first
-        while not self._stopping.is_set():
-            try:
-                self.drain()
-            except (SlackAway, MustHalt) as error:
-                wait = getattr(error, "wait", 0.0) or patience
-                log.warning("notices_held_up", error=repr(error), seconds=wait)
-                patience = min(patience * 2, self._waits.longest)
-                self._stopping.wait(wait)
-            else:
-                patience = self._waits.first
-                self._woken.wait(self._waits.look)
-                self._woken.clear()
+    def step(self) -> float:
+        """Deliver what goes next; return in how many seconds to look again, 0 where more may wait."""
+        waiting = self._outbox.waiting()
+        if not waiting:
+            return self._waits.look
+        self._changed()
+        following = self._outbox.following(waiting)
+        if following is None:
+            return min(self._waits.look, self._outbox.pause() or self._waits.look)
+        if following.notice.kind not in BEFORE_ALL:
+            self._redraw(waiting)
+        before = self._outbox.claim(following)
+        if before is not None:
+            self._deliver(before)
+        return 0.0
 
-    def _waiting(self) -> tuple[Waiting, ...]:
-        with self._store.reading() as ledger:
-            return ledger.waiting(LOOK_AHEAD)
-
-    def _next_of(self, waiting: Sequence[Waiting]) -> Waiting:
-        """Return what goes next: first of all what may have been posted already, by an earlier life too."""
-        if self._is_new_life:
-            with self._store.reading() as ledger:
-                self._doubtful = int(ledger.setting(POSTING) or 0)
-            self._is_new_life = False
-        return next((each for each in waiting if each.number == self._doubtful), None) or first_of(waiting)
+    def text_of(self, notice: Notice) -> str:
+        """Return what a notice says, in words alone."""
+        trade, _card = self._read(notice.trade_id)
+        return str(self._shown(partial(self._render, notice, trade))["text"])
 
     def _redraw(self, waiting: Sequence[Waiting]) -> None:
-        """Redraw the cards of what is new, once each and before anything is posted: no button outlives a decision."""
+        """Redraw the cards of what is new, once each and before anything is posted: no button outlives a decision.
+
+        What Slack does not take now is drawn again with its own notice at the latest.
+        """
         newest = {each.notice.trade_id: each.number for each in waiting if each.notice.kind in REDRAWS}
-        for trade_id, number in newest.items():
-            if number <= self._redrawn.get(trade_id, 0):
-                continue
-            trade, card = self._read(trade_id)
-            if trade and card:
-                self._poster.redraw(card, self._shown(partial(self._proposal, trade)))
-            if trade and trade.state is not TradeState.OPEN:
-                self._put_away_questions(trade)
-            self._redrawn[trade_id] = number
         self._redrawn = {trade_id: number for trade_id, number in self._redrawn.items() if trade_id in newest}
+        if time.monotonic() < self._redraws_at:
+            return
+        try:
+            for trade_id, number in newest.items():
+                self._redraw_card(trade_id, number)
+        except SlackAway as away:
+            log.warning("cards_not_redrawn", error=repr(away))
+            self._redraws_at = time.monotonic() + (away.wait or self._waits.first)
+
+    def _redraw_card(self, trade_id: str, number: int) -> None:
+        """Draw a trade's card as the trade is now, unless that was done for this notice already; raises SlackAway."""
+        if number <= self._redrawn.get(trade_id, 0):
+            return
+        drawn: Trade | None = None
+        while True:
+            trade, card = self._read(trade_id)
+            # Another bot may have drawn what came meanwhile before this one drew what came before it.
+            if trade is None or card is None or trade == drawn:
+                break
+            self._poster.redraw(card, self._shown(partial(self._proposal, trade)))
+            drawn = trade
+        if trade and trade.state is not TradeState.OPEN:
+            self._put_away_questions(trade)
+        self._redrawn[trade_id] = number
 
     def _put_away_questions(self, trade: Trade) -> None:
         """Take the buttons from the questions whether to sell; those of an earlier life go at the first click."""
@@ -252,41 +234,71 @@ class Notices:
             self._poster.redraw(asked, self._shown(partial(exit_asked, trade, self._texts)))
         self._questions.pop(trade.id, None)
 
-    def _deliver(self, waiting: Waiting) -> None:
-        if is_left_out(waiting.notice, self._events):
-            with self._store.writing() as book:
-                book.delivered(waiting.number, None)
+    def _deliver(self, before: Waiting) -> None:
+        """Post what was claimed, and note that it was; what cannot be posted now is given back."""
+        if is_left_out(before.notice, self._events):
+            self._outbox.delivered(before, None)
             return
         # What was posted is remembered until the store has it: a store out of reach must not post it again.
-        if waiting.number not in self._posted:
-            about = {"trade_id": waiting.notice.trade_id} if waiting.notice.trade_id else {}
+        if before.number not in self._posted:
+            about = {"trade_id": before.notice.trade_id} if before.notice.trade_id else {}
             with bound_contextvars(**about):
-                self._posted[waiting.number] = self._post(waiting)
-            if waiting.notice.kind is NoticeKind.EXIT_ASKED:
-                self._questions.setdefault(waiting.notice.trade_id, []).append(self._posted[waiting.number])
-        with self._store.writing() as book:
-            book.delivered(waiting.number, self._posted[waiting.number])
-        self._told(waiting.notice, self._posted.pop(waiting.number))
+                posted = self._attempt(before)
+            if posted is None:
+                return
+            self._posted[before.number] = posted
+            if before.notice.kind is NoticeKind.EXIT_ASKED:
+                self._questions.setdefault(before.notice.trade_id, []).append(self._posted[before.number])
+        self._outbox.delivered(before, self._posted[before.number])
+        self._told(before.notice, self._posted.pop(before.number))
 
-    def _post(self, waiting: Waiting) -> Posted:
-        """Post a notice, unless it is in doubt and stands in Slack already."""
-        number, notice = waiting.number, waiting.notice
+    def _attempt(self, before: Waiting) -> Posted | None:
+        """Post a notice, unless it may stand in Slack already, and does; gives it back where that fails.
+
+        None where it was not even sent, because its card or its doubt comes first: that holds up nothing of others.
+        """
+        sent = list[bool]()
+
+        def sending() -> None:
+            sent.append(True)
+            if not self._outbox.prolong(before):
+                raise Later("another bot posts it by now")
+
+        try:
+            if before.notice.kind in REDRAWS:
+                self._redraw_card(before.notice.trade_id, before.number)
+            return self._post(before, sending)
+        except Exception as error:
+            took_nothing = not sent or (isinstance(error, SlackAway) and error.took_nothing)
+            with suppress(MustHalt):  # then the claim ends by itself
+                self._outbox.give_back(before, may_stand=not took_nothing, wait=getattr(error, "wait", 0.0))
+            if sent or not isinstance(error, SlackAway):
+                raise
+            log.warning("notice_held_up", error=repr(error))
+            return None
+
+    def _post(self, before: Waiting, sending: Callable[[], None]) -> Posted:
+        notice = before.notice
         trade, card = self._read(notice.trade_id)
         thread_ts = card.ts if card and notice.kind not in CARDS else quiet_thread(notice, self._store, self._events)
-        if number == self._doubtful:
-            posted = self._poster.find(notice.key, thread_ts)
-            if posted:
-                log.info("message_was_there", ts=posted.ts)
-                return posted
-        else:
-            with self._store.writing() as book:
-                book.set_setting(POSTING, str(number))
+        if before.attempted_at and (posted := self._found(before, thread_ts)):
+            log.info("message_was_there", ts=posted.ts)
+            return posted
         payload = self._shown(partial(self._render, notice, trade))
+        return self._poster.post(payload, thread_ts, broadcast=notice.kind in FOR_ALL, key=notice.key, before=sending)
+
+    def _found(self, before: Waiting, thread_ts: str) -> Posted | None:
+        """Look whether a notice that was attempted stands in Slack; raises SlackAway, but not for ever."""
+        if before.attempted_at is None:
+            return None
         try:
-            return self._poster.post(payload, thread_ts, broadcast=notice.kind in FOR_ALL, key=notice.key)
-        except SlackAway as away:
-            self._doubtful = None if away.wait else number  # asked to wait, Slack says that it took nothing
-            raise
+            found = self._poster.find(before.notice.key, before.attempted_at, thread_ts)
+        except SlackAway:
+            if time.monotonic() - self._looking.setdefault(before.number, time.monotonic()) < LOOKS_FOR:
+                raise
+            return None
+        self._looking.pop(before.number, None)
+        return found
 
     def _read(self, trade_id: str) -> tuple[Trade | None, Posted | None]:
         """Read a trade as it is now, and where its card stands."""
@@ -303,14 +315,3 @@ class Notices:
             error_id = uuid4().hex[:8]
             log.exception("cannot_be_shown", error_id=error_id)
             return unexpected(error_id, self._texts).payload()
-
-
-def first_of(waiting: Sequence[Waiting]) -> Waiting:
-    """Return the first urgent notice, or what was told before it of the same; the first of all where none is urgent."""
-    urgent = next((each for each in waiting if each.notice.kind in URGENT), waiting[0])
-    return next(each for each in waiting if _line_of(each.notice) == _line_of(urgent.notice))
-
-
-def _line_of(notice: Notice) -> str:
-    """Name what a notice is about: only notices about the same must come in order."""
-    return notice.trade_id or ("" if notice.kind in STEERING else f":{notice.subject}")

@@ -2,19 +2,17 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from threading import Event, Thread
 from typing import Generic, TypeVar
 
-import structlog
-
-from bot.posting import SlackAway
+from bot.worker import Backoff, Worker
 from engine.errors import MustHalt
 from engine.truth import Store
 
 CRY_AT = 2
 """Looks in a row that find no books before the desk is told."""
 
-log = structlog.get_logger()
+LONGEST = 5.0
+"""Seconds between two tries to say it, at most."""
 
 Answer = TypeVar("Answer")
 
@@ -60,28 +58,18 @@ class BooksWatch:
         self._probe = Patient(self._ask, patience)
         self._missed = 0
         self._has_cried = False
-        self._stopping = Event()
-        self._thread = Thread(target=self._run, name="books watch", daemon=True)
+        self.worker = Worker("books watch", self._look, backoff=Backoff(first=every, longest=max(every, LONGEST)))
 
     def start(self) -> None:
         """Begin to look."""
-        self._thread.start()
+        self.worker.start()
 
     def stop(self) -> None:
         """Look no more, once the look under way is over."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        self.worker.stop()
         self._probe.stop()
 
-    def _run(self) -> None:
-        while not self._stopping.wait(self._every):
-            try:
-                self._look()
-            except SlackAway as error:
-                log.warning("notices_held_up", error=repr(error), seconds=self._every)
-
-    def _look(self) -> None:
+    def _look(self) -> float:
         """Say that books are lost, once they are missed twice in a row, and that they are back."""
         try:
             self._probe()
@@ -90,11 +78,12 @@ class BooksWatch:
             if self._missed >= CRY_AT and not self._has_cried:
                 self._say("trouble-halt")
                 self._has_cried = True
-            return
-        self._missed = 0
-        if self._has_cried:
-            self._say("books-back")
-            self._has_cried = False
+        else:
+            self._missed = 0
+            if self._has_cried:
+                self._say("books-back")
+                self._has_cried = False
+        return self._every
 
     def _ask(self) -> bool:
         with self._store.reading() as ledger:

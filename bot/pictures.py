@@ -4,8 +4,7 @@ A message never waits for its picture, and a picture that cannot be drawn or sen
 """
 
 from collections.abc import Callable
-from queue import Full, Queue
-from threading import Event, Thread
+from queue import Empty, Full, Queue
 from typing import Final
 
 import structlog
@@ -15,6 +14,7 @@ from bot.cards.notices import CARDS
 from bot.cards.proposal import title
 from bot.cards.words import spoken
 from bot.messages import Texts
+from bot.worker import Backoff, Worker
 from engine.engine import Engine
 from engine.model.notice import Notice, NoticeKind, Posted
 from engine.model.performance import Performance, Period
@@ -26,6 +26,9 @@ MOST_WAITING: Final = 20
 """Pictures that may wait; what comes beyond is left out."""
 FEWEST: Final = 2
 """Points that make a curve."""
+
+IDLE: Final = 5.0
+"""Seconds from a look at what is wanted to the next; who wants a picture wakes the drawer."""
 
 log = structlog.get_logger()
 
@@ -53,20 +56,16 @@ class Pictures:
         self._channel = channel
         self._texts = texts
         self._thread_of = thread
-        self._stopping = Event()
-        self._wanted: Queue[Draw | None] = Queue(MOST_WAITING)
-        self._thread = Thread(target=self._run, name="pictures", daemon=True)
+        self._wanted: Queue[Draw] = Queue(MOST_WAITING)
+        self.worker = Worker("pictures", self._draw, backoff=Backoff(first=0.1, longest=5.0))
 
     def start(self) -> None:
         """Begin to draw."""
-        self._thread.start()
+        self.worker.start()
 
     def stop(self) -> None:
         """Finish the picture under way and return; what still waits is left out."""
-        self._stopping.set()
-        self._want(None)
-        if self._thread.is_alive():
-            self._thread.join()
+        self.worker.stop()
 
     def told(self, notice: Notice, posted: Posted) -> None:
         """Take in that a notice was posted; returns at once."""
@@ -80,18 +79,21 @@ class Pictures:
         if len(done.curve) >= FEWEST and not done.symbol:
             self._want(lambda: self._equity(done, period, ""))
 
-    def _want(self, draw: Draw | None) -> None:
+    def _want(self, draw: Draw) -> None:
         try:
             self._wanted.put_nowait(draw)
         except Full:
             log.warning("picture_left_out")
+        self.worker.wake()
 
-    def _run(self) -> None:
-        while (draw := self._wanted.get()) and not self._stopping.is_set():
-            try:
-                draw()
-            except Exception:  # whatever a picture fails by, the next one must come
-                log.exception("picture_failed")
+    def _draw(self) -> float:
+        """Draw what was wanted first; one that fails is missed by nobody but the log."""
+        try:
+            draw = self._wanted.get_nowait()
+        except Empty:
+            return IDLE
+        draw()
+        return 0.0
 
     def _proposal(self, trade_id: str, thread_ts: str) -> None:
         from bot.charts.proposal import draw

@@ -1,54 +1,113 @@
-"""Tells the engine again and again that people can be reached: the line to the listeners is up, and Slack answers."""
+"""Proves again and again that people can be told, and tells the engine so.
+
+What proves it is a post in the desk's channel that Slack took. Where nothing waits to be posted, the channel itself is
+looked at: it must be there, not archived, and the bot in it. Where something waits, only a post counts.
+"""
 
 from collections.abc import Callable
-from threading import Event, Thread
+from functools import partial
+from typing import Any, Final
 
 import structlog
 from slack_sdk import WebClient
 
-from bot.posting import SlackAway, SlackRefuses, call
-from engine.errors import MustHalt
+from bot.hearing import Hearing
+from bot.posting import CHANNEL_LOST, SlackRefuses, call
+from bot.worker import Backoff, Worker
+from engine.truth import Store
 
-GAP = 30.0
-"""Seconds between two questions to Slack."""
+GAP: Final = 10.0
+"""Seconds between two looks."""
+BLIND: Final = frozenset({"missing_scope", "unknown_method", "method_not_supported_for_channel_type"})
+"""Slack's words for a look at a channel that this installation may not take."""
 
 log = structlog.get_logger()
 
 
 class Pulse:
-    """A thread that asks Slack, and calls `heard` when it answers while the line is up."""
+    """A worker that calls `heard` while the desk is told all there is to tell, and what people do in Slack arrives.
+
+    `is_up` tells whether it arrives. `looked` is called after every look, well or not.
+    """
 
     def __init__(
-        self, *, client: WebClient, is_up: Callable[[], bool], heard: Callable[[], None], gap: float = GAP
+        self,
+        *,
+        store: Store,
+        client: WebClient,
+        channel: str,
+        hearing: Hearing,
+        is_up: Callable[[], bool],
+        heard: Callable[[], None],
+        looked: Callable[[], None] = lambda: None,
+        gap: float = GAP,
     ) -> None:
+        self._store = store
         self._client = client
+        self._channel = channel
+        self._hearing = hearing
         self._is_up = is_up
         self._heard = heard
+        self._looked = looked
         self._gap = gap
-        self._stopping = Event()
-        self._thread = Thread(target=self._run, name="pulse", daemon=True)
+        self.worker = Worker("pulse", self.beat, backoff=Backoff(first=gap, longest=gap))
 
     def start(self) -> None:
-        """Begin to ask."""
-        self._thread.start()
+        """Begin to look."""
+        self.worker.start()
 
     def stop(self) -> None:
-        """Ask no more, once the question under way is answered."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        """Look no more, once the look under way is over."""
+        self.worker.stop()
 
-    def beat(self) -> None:
-        """Ask once."""
-        if not self._is_up():
-            return
+    def beat(self) -> float:
+        """Look once, and return in how many seconds to look again; raises SlackAway and MustHalt."""
         try:
-            call(self._client.auth_test)
-            self._heard()
-        except (SlackAway, SlackRefuses, MustHalt) as error:
-            log.warning("no_pulse", error=repr(error))
+            self._prove()
+            if self._is_up() and self._hearing.now().is_well:
+                self._heard()
+        finally:
+            self._looked()
+        return self._gap
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            self.beat()
-            self._stopping.wait(self._gap)
+    def _prove(self) -> None:
+        with self._store.reading() as ledger:
+            oldest = next(iter(ledger.waiting(1)), None)
+        self._hearing.oldest(oldest.number if oldest else None)
+        heard = self._hearing.now()
+        if oldest is None and (heard.lost or heard.since >= self._gap):
+            self._look()
+
+    def _look(self) -> None:
+        """Look at the channel itself; where the installation may not, at its newest message, which shows less."""
+        looks: tuple[Callable[..., Any], ...] = (
+            self._client.conversations_info,
+            partial(self._client.conversations_history, limit=1),
+        )
+        for look in looks:
+            try:
+                answer = call(look, channel=self._channel)
+            except SlackRefuses as refusal:
+                word = str(refusal)
+                if word not in BLIND:
+                    self._refused(word)
+                    return
+                log.warning("cannot_look_at_channel", word=word)
+            else:
+                self._judge(answer.get("channel"))
+                return
+
+    def _refused(self, word: str) -> None:
+        log.warning("channel_not_seen", word=word)
+        if word in CHANNEL_LOST:
+            self._hearing.lost(word)
+
+    def _judge(self, channel: object) -> None:
+        """Take in what Slack tells of the channel; nothing where it does not."""
+        about = channel if isinstance(channel, dict) else {}
+        if about.get("is_archived") is True:
+            self._hearing.lost("is_archived")
+        elif about.get("is_member") is False:
+            self._hearing.lost("not_in_channel")
+        else:
+            self._hearing.proven()

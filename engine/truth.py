@@ -11,7 +11,7 @@ from typing import Protocol
 
 from engine.model.activity import Activity, ActivityKind
 from engine.model.corporate_action import ActionState, CorporateAction
-from engine.model.desk import AuditCheck, AuditEntry, Desk, Term
+from engine.model.desk import AuditCheck, AuditEntry, Desk, Term, Unfinished
 from engine.model.desk_record import Mark
 from engine.model.market import Headline
 from engine.model.news import ModelCall
@@ -323,8 +323,32 @@ class Book(Ledger, Protocol):
         """Put a notice into the outbox; False, and nothing done, when its key was told before."""
         ...
 
+    def claim(self, number: int, by: str, *, now: datetime, until: datetime) -> Waiting | None:
+        """Take a waiting notice to post it, until an instant, and return it as it was before.
+
+        A compare-and-set: None where it is delivered by now, or another's claim holds. From here on it counts as
+        attempted, until it is given back.
+        """
+        ...
+
+    def give_back(self, number: int, by: str, *, attempted_at: datetime | None) -> None:
+        """Give up one's claim on a notice; `attempted_at` is None where it is sure that nothing was posted."""
+        ...
+
     def delivered(self, number: int, posted: Posted | None) -> None:
         """Note that a waiting notice was delivered, and where its message stands if it has one."""
+        ...
+
+    def begin_request(self, unfinished: Unfinished, by: str, until: datetime) -> None:
+        """Note that a request is acknowledged before it is finished, by whom, and until when that bot surely lives."""
+        ...
+
+    def end_request(self, request_id: str) -> None:
+        """Note that a request is finished; nothing happens where it was never noted."""
+        ...
+
+    def take_unfinished(self, by: str, *, now: datetime, until: datetime) -> tuple[Unfinished, ...]:
+        """Prolong one's own requests, and take over, until an instant, those of bots that live no more."""
         ...
 
     def record(self, entry: AuditEntry) -> None:

@@ -1,13 +1,14 @@
 """The wiring of a running bot: an open desk, Slack and the HTTP side become a host."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from slack_sdk.http_retry import RateLimitErrorRetryHandler
-
+from bot.access import Access
+from bot.alarm import Alarm
 from bot.app import build_app, groups_of, web_client
+from bot.hearing import Hearing
 from bot.homes import Homes
 from bot.host import Host
 from bot.http.app import build_http
@@ -15,6 +16,7 @@ from bot.http.health import Checkup
 from bot.http.server import HttpServer
 from bot.http.sources import Sources
 from bot.line import Line
+from bot.listeners.again import Again
 from bot.messages import Texts
 from bot.notices import Notices
 from bot.pictures import Pictures
@@ -22,6 +24,8 @@ from bot.pulse import Pulse
 from bot.reports import quiet_thread
 from bot.seal import KEY, Seal
 from bot.settings import SlackSettings
+from bot.unfinished import UnfinishedRequests
+from bot.worker import State
 from engine.bootstrap import Desk
 from engine.model.signal import Signal
 
@@ -32,13 +36,13 @@ ANY_TIME = timedelta(0)
 
 def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: str = "") -> tuple[Host, HttpServer]:
     """Return what hosts a desk in a Slack, and its HTTP side; raises SettingsInvalid for a door open to strangers."""
-    store, texts, line = desk.adapters.store, texts_of(desk), Line(slack)
+    texts, line, hearing = texts_of(desk), Line(slack), Hearing()
     seal = Seal(desk.engine.requests.secret(KEY), desk.engine.now)
     access = replace(slack.access, members=groups_of(slack).members)
     homes = Homes(engine=desk.engine, client=web_client(slack), access=access, texts=texts, seal=seal)
     pictures = _pictures(desk, slack, texts)
     notices = Notices(
-        store=store,
+        store=desk.adapters.store,
         client=web_client(slack),
         channel=slack.slack_channel,
         texts=texts,
@@ -48,28 +52,57 @@ def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: st
         changed=homes.changed,
         told=pictures.told,
         events=desk.settings.telling.events,
+        hearing=hearing,
     )
-    http = HttpServer(
-        build_http(sources_of(desk, line), host=host, token=token, slack=line.events), host=host, port=port
-    )
+    again = Again()
     hosted = Host(
         engine=desk.engine,
-        build_app=partial(build_app, desk.engine, texts, slack.access, slack, homes.opened, pictures.performance),
+        build_app=partial(
+            build_app, desk.engine, texts, slack.access, slack, homes.opened, pictures.performance, again
+        ),
         line=line,
         notices=notices,
         homes=homes,
         pictures=pictures,
-        pulse=Pulse(client=web_client(slack), is_up=line.is_up, heard=desk.engine.slack_heard),
-        http=http,
+        pulse=_pulse(desk, slack, line, hearing, _alarm(desk, slack, access, texts, hearing, notices)),
+        unfinished=UnfinishedRequests(
+            engine=desk.engine, client=web_client(slack), channel=slack.slack_channel, texts=texts
+        ),
+        again=again,
         start_jobs=desk.schedule.start,
         stop_jobs=desk.schedule.stop,
     )
-    return hosted, http
+    sources = sources_of(desk, line, hearing, hosted.states)
+    http = HttpServer(build_http(sources, host=host, token=token, slack=line.events), host=host, port=port)
+    return hosted.behind(http), http
+
+
+def _pulse(desk: Desk, slack: SlackSettings, line: Line, hearing: Hearing, alarm: Alarm) -> Pulse:
+    return Pulse(
+        store=desk.adapters.store,
+        client=web_client(slack),
+        channel=slack.slack_channel,
+        hearing=hearing,
+        is_up=line.is_up,
+        heard=desk.engine.slack_heard,
+        looked=alarm.look,
+    )
+
+
+def _alarm(desk: Desk, slack: SlackSettings, access: Access, texts: Texts, hearing: Hearing, notices: Notices) -> Alarm:
+    return Alarm(
+        store=desk.adapters.store,
+        client=web_client(slack),
+        channel=slack.slack_channel,
+        texts=texts,
+        hearing=hearing,
+        admins=access.every_admin,
+        words=notices.text_of,
+    )
 
 
 def _pictures(desk: Desk, slack: SlackSettings, texts: Texts) -> Pictures:
-    client = web_client(slack)
-    client.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=3))  # a picture may wait for its turn
+    client = web_client(slack, again=3, pause=30.0)  # a picture may wait for its turn
     return Pictures(
         engine=desk.engine,
         client=client,
@@ -79,7 +112,7 @@ def _pictures(desk: Desk, slack: SlackSettings, texts: Texts) -> Pictures:
     )
 
 
-def sources_of(desk: Desk, line: Line) -> Sources:
+def sources_of(desk: Desk, line: Line, hearing: Hearing, workers: Callable[[], Sequence[State]]) -> Sources:
     """Return where the HTTP side reads."""
     store, settings = desk.adapters.store, desk.settings
     overdue = timedelta(seconds=settings.risk.max_price_age_seconds + TICKS_MISSED * desk.adapters.clock.speed)
@@ -96,6 +129,8 @@ def sources_of(desk: Desk, line: Line) -> Sources:
             store=store,
             ailing=desk.schedule.ailing,
             slack=line.is_up,
+            heard=hearing.now,
+            workers=workers,
             overdue=overdue,
             claude=bool(settings.claude.anthropic_api_key.get_secret_value()),
         ),

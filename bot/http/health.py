@@ -3,7 +3,9 @@ from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError as NotIn
 from datetime import timedelta
 from typing import Final
 
+from bot.hearing import PROVEN_FOR, Heard
 from bot.http.sources import Check
+from bot.worker import State
 from engine.engine import Engine
 from engine.errors import MustHalt
 from engine.model.view import Vitals
@@ -18,8 +20,9 @@ SERVICES: Final = {"broker": True, "redis": True, "news": False, "claude": False
 class Checkup:
     """Looks at every part without waiting for the outside: what the engine last heard of it counts.
 
-    `ailing` names the jobs that do not run, `slack` tells whether Slack reaches the bot, `overdue` is how old the
-    newest price may be in regular hours (market time), `claude` whether Claude reads the news.
+    `ailing` names the jobs that do not run, `slack` tells whether Slack reaches the bot, `heard` whether the desk can
+    be told anything, `workers` how the bot's own threads do; `overdue` is how old the newest price may be in regular
+    hours (market time), `claude` whether Claude reads the news.
     """
 
     def __init__(
@@ -29,6 +32,8 @@ class Checkup:
         store: Store,
         ailing: Callable[[], Sequence[str]],
         slack: Callable[[], bool],
+        heard: Callable[[], Heard],
+        workers: Callable[[], Sequence[State]],
         overdue: timedelta,
         claude: bool,
     ) -> None:
@@ -36,6 +41,8 @@ class Checkup:
         self._store = store
         self._ailing = ailing
         self._slack = slack
+        self._heard = heard
+        self._workers = workers
         self._overdue = overdue
         self._services = {name: needed for name, needed in SERVICES.items() if claude or name != "claude"}
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="health")
@@ -43,13 +50,15 @@ class Checkup:
 
     def __call__(self) -> tuple[Check, ...]:
         """Return how every part is."""
-        vitals, ailing, heard = self._engine.vitals(self._overdue), self._ailing(), self._slack()
+        vitals, ailing = self._engine.vitals(self._overdue), self._ailing()
         return (
             self._database(),
             self._market(vitals),
             *(_service(name, vitals, needed=needed) for name, needed in self._services.items()),
             Check(name="scheduler", ok=not ailing, detail=f"not running: {', '.join(ailing)}" if ailing else ""),
-            Check(name="slack", ok=heard, detail="" if heard else "not connected"),
+            _slack_check(self._heard(), is_up=self._slack()),
+            _notices(self._heard()),
+            _threads(self._workers()),
         )
 
     def _database(self) -> Check:
@@ -82,3 +91,29 @@ class Checkup:
 def _service(name: str, vitals: Vitals, *, needed: bool) -> Check:
     lost = name in vitals.down
     return Check(name=name, ok=not lost, needed=needed, detail="no answer" if lost else "")
+
+
+def _slack_check(heard: Heard, *, is_up: bool) -> Check:
+    """Slack is well where what people do arrives, and what the desk must learn is taken."""
+    if not is_up:
+        return Check(name="slack", ok=False, detail="not connected")
+    if heard.lost:
+        return Check(name="slack", ok=False, detail=f"takes no message in the channel: {heard.lost}", age=heard.since)
+    if heard.since > PROVEN_FOR:
+        return Check(name="slack", ok=False, detail="took nothing lately", age=heard.since)
+    return Check(name="slack", ok=True, age=heard.since)
+
+
+def _notices(heard: Heard) -> Check:
+    detail = f"the oldest has been waiting for {heard.waits:.0f} s" if heard.is_stuck else ""
+    return Check(name="notices", ok=not heard.is_stuck, detail=detail, age=heard.waits)
+
+
+def _threads(workers: Sequence[State]) -> Check:
+    """Name each thread that ended or is behind; the words of its last error go to the log alone."""
+    ill = [
+        f"{each.name} ended" if not each.is_alive else f"{each.name} is {each.behind:.0f} s behind"
+        for each in workers
+        if not each.is_well
+    ]
+    return Check(name="threads", ok=not ill, detail=", ".join(ill))

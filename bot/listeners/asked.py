@@ -7,12 +7,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from http import HTTPStatus
+from functools import partial
 from typing import Any, Final, Self, cast
 
 import structlog
 from slack_bolt.kwargs_injection.args import Args
-from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 
 from bot.cards import ids
@@ -22,6 +21,7 @@ from bot.cards.words import visible
 from bot.listeners.payloads import command_text, delivery_id, raw_of, text_of, typed_into
 from bot.listeners.tools import Tools
 from bot.messages import Texts
+from bot.posting import SlackAway, SlackRefuses, call, respond
 from bot.seal import claimed
 from engine.engine import Engine
 from engine.errors import BadNumber, BadText, Refused, RiskRefused, TooOld, TryAgain
@@ -102,14 +102,12 @@ class Asked(ABC):
         """The desk's language."""
         return self.tools.texts
 
-    def receive(self) -> None:
-        """Acknowledge before anything is done."""
-        self.acknowledge()
-
-    def acknowledge(self, **how: Any) -> None:
-        """Acknowledge, and remember how, for a delivery of the same that comes again."""
-        self.args.ack(**how)
-        self.tools.deliveries.take(self.request.id)[0].acknowledged(how)
+    def acknowledge(self, **how: Any) -> bool:
+        """Acknowledge, and remember how, for a delivery of the same that comes again; False where that was done."""
+        is_first = self.tools.deliveries.take(self.request.id)[0].acknowledged(how)
+        if is_first:
+            self.args.ack(**how)
+        return is_first
 
     def verify(self) -> None:
         """Raise NotOurs or TooOld unless what it carries was sealed by this desk, for this purpose, lately enough."""
@@ -134,16 +132,22 @@ class Asked(ABC):
         self.show(message)
 
     def show(self, answer: Answer) -> None:
-        """Open a modal, or show an answer to the person alone: where they are if Slack says so, else in the channel."""
+        """Open a modal, or show an answer to the person alone: where they are if Slack says so, else in the channel.
+
+        Raises SlackAway and SlackRefuses, and TryAgain for a modal that comes too late.
+        """
         if isinstance(answer, View):
             self._open(answer)
         if not isinstance(answer, Message):
             return
-        if self.args.respond.response_url:
-            self.respond(answer, response_type="ephemeral", replace_original=False)
-        else:
-            channel, user = self.tools.channel, self.request.by
-            self.args.client.chat_postEphemeral(channel=channel, user=user, **self.tools.seal.payload(answer.payload()))
+        try:
+            if self.args.respond.response_url:
+                self.respond(answer, response_type="ephemeral", replace_original=False)
+                return
+        except SlackRefuses as refusal:
+            log.warning("answer_not_taken", by=self.request.by, word=str(refusal))
+        payload = self.tools.seal.payload(answer.payload())
+        call(self.tools.client.chat_postEphemeral, channel=self.tools.channel, user=self.request.by, **payload)
 
     def show_in_window(self, answer: Answer) -> None:
         """Answer in a window, where no message can be shown; as a message all the same where that comes too late."""
@@ -160,25 +164,28 @@ class Asked(ABC):
             self.respond(note(self.texts("working")), response_type="ephemeral", replace_original=False)
 
     def announce(self, message: Message) -> None:
-        """Tell the whole desk past the outbox, as far as Slack can be reached."""
+        """Tell the whole desk past the outbox; what Slack does not take now is told later."""
+        say = partial(call, self.tools.client.chat_postMessage, channel=self.tools.channel, **message.payload())
         try:
-            self.args.client.chat_postMessage(channel=self.tools.channel, **message.payload())
-        except (SlackApiError, OSError):
-            log.warning("answer_not_sent", by=self.request.by, exc_info=True)
+            say()
+        except (SlackAway, SlackRefuses) as error:
+            log.warning("answer_not_sent", by=self.request.by, error=repr(error))
+            self.tools.again.later(say, getattr(error, "wait", 0.0))  # a channel that was lost may be back by then
 
     def respond(self, message: Message, **how: Any) -> None:
-        """Send a message to the response URL of what was asked."""
-        sent = self.args.respond(**self.tools.seal.payload(message.payload()), **how)
-        if sent.status_code != HTTPStatus.OK:
-            log.warning("answer_not_taken", by=self.request.by, status=sent.status_code, body=sent.body)
+        """Send a message to the response URL of what was asked; raises SlackAway and SlackRefuses."""
+        client, url = self.tools.client, self.args.respond.response_url or ""
+        respond(url, {**self.tools.seal.payload(message.payload()), **how}, proxy=client.proxy, context=client.ssl)
 
     def _open(self, view: View) -> None:
         try:
             sealed = self.tools.seal.view(view)
-            self.args.client.views_open(trigger_id=text_of(self.args.body, "trigger_id"), view=sealed)
-        except SlackApiError as error:
-            if error.response.get("error") in TOO_LATE:
-                raise TryAgain("the modal came too late") from error
+            call(self.tools.client.views_open, trigger_id=text_of(self.args.body, "trigger_id"), view=sealed)
+        except SlackAway as away:  # a window can be opened for three seconds: it is no use to try again
+            raise TryAgain(f"Slack opened no window: {away}") from away
+        except SlackRefuses as refusal:
+            if str(refusal) in TOO_LATE:
+                raise TryAgain("the modal came too late") from refusal
             raise
 
 
@@ -238,8 +245,14 @@ class Click(Asked):
         super().respond(message, **how, **({"thread_ts": self.thread_ts} if self.thread_ts else {}))
 
     def rewrite(self, message: Message) -> None:
-        """Put a message in the place of the one that was clicked."""
-        self.respond(message, replace_original=True)
+        """Put a message in the place of the one that was clicked; later where Slack does not take it now."""
+        say = partial(self.respond, message, replace_original=True)
+        try:
+            say()
+        except (SlackAway, SlackRefuses) as error:  # what was clicked is done whatever its message shows
+            log.warning("answer_not_sent", by=self.request.by, error=repr(error))
+            if isinstance(error, SlackAway):
+                self.tools.again.later(say, error.wait)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -259,17 +272,15 @@ class Submission(Asked):
         request = request_of(args, modal, trade_id, *typed.values())
         return cls(args=args, request=request, sealed=sealed, modal=modal, trade_id=trade_id, typed=typed)
 
-    def receive(self) -> None:
-        """Wait: what acknowledges a modal also carries the errors of its fields, where it has any to be wrong."""
-        if self.modal in ids.WITHOUT_FIELDS:
-            self.acknowledge()
-
     def refuse(self, error: Refused, message: Message) -> None:
         """Keep the modal open with the sentence at its field if other words would help, else close it and tell."""
-        if isinstance(error, BadNumber | BadText | RiskRefused) and self.modal in FIELDS:
-            self.acknowledge(response_action="errors", errors={FIELDS[self.modal]: message.text})
-        else:
+        helps = isinstance(error, BadNumber | BadText | RiskRefused) and self.modal in FIELDS
+        if not helps or not self._keep_open(message):
             self.show(message)
+
+    def _keep_open(self, message: Message) -> bool:
+        """Show a sentence at the field; False where the modal was closed already, because it took too long."""
+        return self.acknowledge(response_action="errors", errors={FIELDS[self.modal]: message.text})
 
     def show(self, answer: Answer) -> None:
         """Close the modal, and answer in the desk's channel."""

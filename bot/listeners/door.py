@@ -1,24 +1,26 @@
-"""The one way in: acknowledge, check the role, run the listener, and answer whatever comes of it.
+"""The one way in: check the role, run the listener, acknowledge, and answer whatever comes of it.
 
+What is acknowledged is done, or is known to be unfinished; where the process dies before that, Slack tells the person.
 Errors end here and not in Bolt's own handler, because Bolt takes an acknowledgement back when its listener raises.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from threading import Timer
 from typing import Final, Generic, TypeVar
 from uuid import uuid4
 
 import structlog
 from slack_bolt.kwargs_injection.args import Args
-from slack_sdk.errors import SlackApiError
 from structlog.contextvars import bound_contextvars
 
 from bot.access import Verb
 from bot.cards.answers import refusal, trouble, unexpected
-from bot.cards.message import Message
 from bot.listeners.asked import Answer, Asked
+from bot.listeners.in_time import acknowledged_in_time
+from bot.posting import SlackAway, SlackRefuses
 from engine.errors import MustHalt, Refused, Repeated, TryAgain
 
 A = TypeVar("A", bound=Asked)
@@ -50,19 +52,21 @@ class Door(Generic[A]):
     def _receive(self, asked: A) -> None:
         delivery, is_new = asked.tools.deliveries.take(asked.request.id)
         if not is_new:
-            asked.args.ack(**delivery.answer())
+            how = delivery.answer()
+            if how is not None:
+                asked.args.ack(**how)
             return
-        asked.receive()
-        if self.verb in AT_ONCE:
-            self._work(asked)
-        elif asked.tools.turns.acquire(blocking=False):
-            try:
-                self._take_turn(asked)
-            finally:
-                asked.tools.turns.release()
-        else:
-            # Requests that wait for a slow broker must not fill every thread: a halt always finds a free one.
-            self._not_now(asked, TryAgain("too many requests at once"))
+        with acknowledged_in_time(asked, self.verb):
+            if self.verb in AT_ONCE:
+                self._work(asked)
+            elif asked.tools.turns.acquire(blocking=False):
+                try:
+                    self._take_turn(asked)
+                finally:
+                    asked.tools.turns.release()
+            else:
+                # Requests that wait for a slow broker must not fill every thread: a halt always finds a free one.
+                self._not_now(asked, TryAgain("too many requests at once"))
 
     def _take_turn(self, asked: A) -> None:
         if _is_served(asked):
@@ -71,35 +75,37 @@ class Door(Generic[A]):
             self._work(asked)
 
     def _work(self, asked: A) -> None:
+        """Serve, keep what came of it, and only then say it: what Slack does not take changes nothing of the former."""
         try:
-            self._serve(asked)
+            answer = self._serve(asked)
+        except Repeated:
+            asked.acknowledge()
+        except Refused as error:
+            self._record(asked, "refused", f"{type(error).__name__}: {error}")
+            _say(asked, partial(asked.refuse, error, refusal(error, asked.texts)))
         except (TryAgain, MustHalt) as error:
             self._not_now(asked, error)
         except Exception:  # the edge: above is only Bolt, which would leave the person without an answer
             error_id = uuid4().hex[:8]
             log.exception("unexpected", error_id=error_id, verb=self.verb, by=asked.request.by, said=asked.request.said)
             self._record(asked, "failed", error_id)
-            _tell(asked, unexpected(error_id, asked.texts))
+            _say(asked, partial(asked.show, unexpected(error_id, asked.texts)))
+        else:
+            asked.acknowledge()
+            self._record(asked, "answered")
+            _say(asked, partial(asked.show, answer))
 
     def _not_now(self, asked: A, error: TryAgain | MustHalt) -> None:
         log.warning("not_now", verb=self.verb, by=asked.request.by, error=repr(error))
-        _tell(asked, trouble(error, asked.texts))
+        asked.acknowledge()
+        _say(asked, partial(asked.show, trouble(error, asked.texts)))
         self._record(asked, "not now", repr(error))  # last: books out of reach may let it wait
 
-    def _serve(self, asked: A) -> None:
-        try:
-            asked.tools.access.require(asked.request.by, self.verb)
-            asked.verify()
-            with _said_if_slow(asked):
-                answer = self.listener(asked)
-        except Repeated:
-            asked.acknowledge()
-        except Refused as error:
-            self._record(asked, "refused", f"{type(error).__name__}: {error}")
-            asked.refuse(error, refusal(error, asked.texts))
-        else:
-            self._record(asked, "answered")
-            asked.show(answer)
+    def _serve(self, asked: A) -> Answer:
+        asked.tools.access.require(asked.request.by, self.verb)
+        asked.verify()
+        with _said_if_slow(asked):
+            return self.listener(asked)
 
     def _record(self, asked: A, outcome: str, why: str = "") -> None:
         """Keep what came of a request in the audit; books out of reach keep nobody from the answer."""
@@ -123,8 +129,8 @@ def _said_if_slow(asked: Asked) -> Iterator[None]:
 def _tell_of_work(asked: Asked) -> None:
     try:
         asked.show_work()
-    except (SlackApiError, OSError):
-        log.warning("answer_not_sent", by=asked.request.by, exc_info=True)
+    except (SlackAway, SlackRefuses) as error:
+        log.warning("answer_not_sent", by=asked.request.by, error=repr(error))
 
 
 def _is_served(asked: Asked) -> bool:
@@ -135,9 +141,27 @@ def _is_served(asked: Asked) -> bool:
         return False
 
 
-def _tell(asked: Asked, message: Message) -> None:
-    """Tell the person, as far as Slack can be reached."""
+def _say(asked: Asked, say: Callable[[], None]) -> None:
+    """Tell the person what came of it; later where Slack takes nothing now, by an id where it refuses what is said."""
     try:
-        asked.show(message)
-    except (SlackApiError, OSError, ValueError):  # the last: an answer of bytes that are no text
-        log.warning("answer_not_sent", by=asked.request.by, exc_info=True)
+        say()
+    except SlackAway as away:
+        log.warning("answer_not_sent", by=asked.request.by, error=repr(away))
+        asked.tools.again.later(say, away.wait)
+    except TryAgain as error:  # a window that came too late
+        log.warning("not_now", by=asked.request.by, error=repr(error))
+        _say(asked, partial(asked.show, trouble(error, asked.texts)))
+    except Exception:  # what was done stays done: that it could not be shown is all there is to tell
+        error_id = uuid4().hex[:8]
+        log.exception("answer_not_shown", error_id=error_id, by=asked.request.by, said=asked.request.said)
+        _say_plainly(asked, error_id)
+
+
+def _say_plainly(asked: Asked, error_id: str) -> None:
+    say = partial(asked.show, unexpected(error_id, asked.texts))
+    try:
+        say()
+    except SlackAway as away:
+        asked.tools.again.later(say, away.wait)
+    except SlackRefuses as refused:
+        log.warning("answer_not_sent", by=asked.request.by, error=repr(refused))

@@ -11,6 +11,7 @@ from bot.cards.modals import flatten_modal, halt_modal
 from bot.listeners.asked import Asked, Command, Submission
 from bot.listeners.called import Shortcut
 from bot.listeners.words import LONGEST_WORD, reason, words
+from bot.posting import SlackRefuses
 from engine.errors import BadText, HaltHeld, Refused, TryAgain
 from engine.model.desk import Desk, Request
 
@@ -28,12 +29,12 @@ def halt(asked: Command) -> Message:
     try:
         desk = held(asked, asked.engine.halt, why)
     except HaltHeld:
-        with suppress(TryAgain):
+        with suppress(TryAgain, SlackRefuses):
             asked.show(flatten_modal(why, asked.texts))  # what is submitted there waits for the books as well
         raise
     try:
         asked.show(flatten_modal(why, asked.texts))
-    except TryAgain:  # Slack opens no window for a command that took more than three seconds
+    except (TryAgain, SlackRefuses):  # Slack opens no window for a command that took more than three seconds
         return answers.halted_without_window(desk, asked.texts)
     return answers.halted(desk, asked.texts)
 

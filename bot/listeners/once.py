@@ -11,7 +11,7 @@ from typing import Any, Final
 REMEMBERED: Final = 10_000
 """Deliveries; a busy desk sends that many in days, and Slack repeats itself within minutes."""
 
-PATIENCE: Final = 2.0
+PATIENCE: Final = 2.8
 """Seconds that a repeated delivery waits for the first one's acknowledgement; Slack itself waits for three."""
 
 
@@ -21,17 +21,20 @@ class Delivery:
     def __init__(self) -> None:
         self._is_acknowledged = Event()
         self._how: Mapping[str, Any] = {}
+        self._lock = Lock()
 
-    def acknowledged(self, how: Mapping[str, Any]) -> None:
-        """Remember how it was acknowledged; the first time counts."""
-        if not self._is_acknowledged.is_set():
+    def acknowledged(self, how: Mapping[str, Any]) -> bool:
+        """Remember how it is acknowledged; False, and nothing done, where it was already: the first time counts."""
+        with self._lock:
+            if self._is_acknowledged.is_set():
+                return False
             self._how = how
             self._is_acknowledged.set()
+            return True
 
-    def answer(self) -> Mapping[str, Any]:
-        """Return how it was acknowledged, once it was; an empty acknowledgement if that takes too long."""
-        self._is_acknowledged.wait(PATIENCE)
-        return self._how
+    def answer(self) -> Mapping[str, Any] | None:
+        """Return how it was acknowledged, once it was; None where it is not in time, because the work on it ended."""
+        return self._how if self._is_acknowledged.wait(PATIENCE) else None
 
 
 class Deliveries:

@@ -3,8 +3,10 @@ from dataclasses import dataclass
 from threading import BoundedSemaphore
 
 from slack_bolt.context import BoltContext
+from slack_sdk import WebClient
 
 from bot.access import Access
+from bot.listeners.again import Again
 from bot.listeners.once import Deliveries
 from bot.messages import Texts
 from bot.seal import Seal
@@ -16,11 +18,14 @@ from engine.model.performance import Performance, Period
 class Tools:
     """What every listener works with; as middleware of Bolt it brings itself.
 
-    `channel` is the desk's, an id; `turns` is how many requests may be worked on at once, halts apart; `opened` is told
-    who looks at their home, `looked` at what result somebody looked.
+    `client` calls Slack, `again` says later what Slack did not take. `channel` is the desk's, an id; `turns` is how
+    many requests may be worked on at once, halts apart; `opened` is told who looks at their home, `looked` at what
+    result somebody looked.
     """
 
     engine: Engine
+    client: WebClient
+    again: Again
     texts: Texts
     access: Access
     channel: str

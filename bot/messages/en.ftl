@@ -77,9 +77,6 @@ why = { $reason ->
     [symbol_rests] in cooldown after its last trade
     [outside_regular_hours] outside trading hours; it is looked at again when they begin
     [never_arrived] the broker never got the order
-    [no_price] no good price at the moment of the order
-    [database_went_back] the database is older than what the bot last knew: a halt or other entries may be lost. Compare the trades with the account, then /resume
-    [memory_unreadable] the last known state of the desk cannot be read, so it may have been halted. Look why it was stopped last, then /resume
     [truth_unknown] the broker does not answer, so orders and positions are not known; trading goes on by itself once they are
     [truth_contradicts] the broker no longer knows orders of open trades: look whether the account is the right one; /resume takes its positions as true
     [order_refused] the broker would not take such an order
@@ -1044,6 +1041,13 @@ trouble-again = That did not work now. Nothing was decided; try again in a minut
 trouble-halt = The database cannot be read or written, so nothing is traded. Call the operator.
 trouble-halt-held = ⛔ Halted: no entry leaves any more. The database cannot be written now; the halt is stored as soon as it can be. It holds over a restart as well.
 books-back = ✅ The database can be read and written again.
+channel-lost = ⚠️ I can't post in the desk's channel <#{ $channel }> (`{ $why }`). { $waiting ->
+    [0] Nothing is waiting yet.
+    [one] 1 notice is waiting.
+   *[other] { $waiting } notices are waiting.
+ } If this lasts, auto-trading stops buying. Until then, urgent notices come to you here.
+channel-back = ✅ I can post in <#{ $channel }> again. Everything that was waiting has been posted there.
+unfinished = ⚠️ The bot stopped while it was working on your request from { $time }: { $said }. It may have been carried out or not. Check /desk and /trades, and send it again if it wasn't.
 unexpected = Something went wrong. Nothing was confirmed: look with /trades. Error id for the operator: { $id }
 
 # The demo's page

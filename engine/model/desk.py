@@ -86,5 +86,14 @@ class Request:
         )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unfinished:
+    """A request that Slack was told is taken while it was still worked on: what was asked for, and when."""
+
+    request: Request
+    action: str
+    at: datetime
+
+
 OWN_ACCORD = Request(by=ENGINE)
 """The request behind what the engine does by itself."""

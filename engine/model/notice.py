@@ -79,10 +79,21 @@ class Notice:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Waiting:
-    """A notice in the outbox, with its number: the order in which it was told."""
+    """A notice in the outbox, with its number: the order in which it was told.
+
+    Who posts it has claimed it until an instant. `attempted_at` is when it was first sent without word of what became
+    of it: it may stand in Slack already.
+    """
 
     number: int
     notice: Notice
+    claimed_by: str = ""
+    claimed_until: datetime | None = None
+    attempted_at: datetime | None = None
+
+    def is_anothers(self, by: str, now: datetime) -> bool:
+        """Tell whether somebody else is about to post it."""
+        return self.claimed_by not in {"", by} and self.claimed_until is not None and self.claimed_until > now
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,8 +1,13 @@
+from datetime import timedelta
 from secrets import token_hex
+from typing import Final
 
-from engine.model.desk import Request
+from engine.model.desk import Request, Unfinished
 from engine.ports import Clock
 from engine.truth import Store
+
+LIVES: Final = timedelta(seconds=20)
+"""Real time for which a bot that was heard of surely lives."""
 
 
 class Requests:
@@ -11,6 +16,7 @@ class Requests:
     def __init__(self, *, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._by = token_hex(16)
 
     def is_served(self, request: Request) -> bool:
         """Tell whether the audit has this request already."""
@@ -27,6 +33,24 @@ class Requests:
         """Keep in the audit what is done in several steps, before the first of them; raises Repeated."""
         with self._store.writing() as book:
             book.record(request.entry(self._clock.now(), action))
+
+    def begin(self, request: Request, action: str) -> None:
+        """Keep that a request is taken and not finished."""
+        now = self._clock.now()
+        unfinished = Unfinished(request=request, action=action, at=now)
+        with self._store.writing() as book:
+            book.begin_request(unfinished, self._by, now + LIVES * self._clock.speed)
+
+    def end(self, request: Request) -> None:
+        """Keep that a request is finished."""
+        with self._store.writing() as book:
+            book.end_request(request.id)
+
+    def left(self) -> tuple[Unfinished, ...]:
+        """Say that this bot lives, and return the requests that dead ones left unfinished: they are its to tell now."""
+        now = self._clock.now()
+        with self._store.writing() as book:
+            return book.take_unfinished(self._by, now=now, until=now + LIVES * self._clock.speed)
 
     def secret(self, name: str) -> str:
         """Return a secret of this desk, made when first asked for and kept with the truth, so it outlives a restart."""

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from slack_sdk import WebClient
 
+from bot.hearing import Hearing
 from bot.messages import Texts
 from bot.notices import Notices, Waits
 from bot.posting import Pace
@@ -42,6 +43,7 @@ class Outbox:
         waits: Waits | None = None,
         told: Callable[[Notice, Posted], None] = lambda _notice, _posted: None,
         events: Telling = Telling.ON,
+        hearing: Hearing | None = None,
     ) -> Notices:
         return Notices(
             store=store or self.store,
@@ -55,6 +57,7 @@ class Outbox:
             waits=waits or QUICK,
             told=told,
             events=events,
+            hearing=hearing,
         )
 
     def tell(self, *kinds: NoticeKind, trade: Trade | None = None, key: str = "") -> None:

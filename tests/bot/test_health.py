@@ -7,8 +7,10 @@ from typing import cast
 
 import pytest
 
+from bot.hearing import Heard
 from bot.http.health import Checkup
 from bot.http.sources import Check
+from bot.worker import State
 from engine.engine import Engine
 from engine.errors import MustHalt
 from engine.model.view import Vitals
@@ -17,6 +19,7 @@ from tests.fakes.desk import FakeEngine
 
 NOW = datetime(2025, 8, 19, 14, 45, tzinfo=UTC)
 WELL = Vitals(at=NOW, price_at=NOW - timedelta(seconds=20), prices_due=True, down=(), refused={})
+TOLD_ALL = Heard(lost="", since=3.0, waits=0.0)
 OVERDUE = timedelta(seconds=180)
 
 
@@ -55,6 +58,8 @@ def checkup(
     *,
     ailing: tuple[str, ...] = (),
     hears: bool = True,
+    heard: Heard = TOLD_ALL,
+    workers: tuple[State, ...] = (),
     claude: bool = False,
 ) -> dict[str, Check]:
     engine: Engine = Told(vitals)
@@ -63,6 +68,8 @@ def checkup(
         store=cast(Store, books or Books()),
         ailing=lambda: ailing,
         slack=lambda: hears,
+        heard=lambda: heard,
+        workers=lambda: workers,
         overdue=OVERDUE,
         claude=claude,
     )
@@ -76,7 +83,7 @@ def failing(checks: dict[str, Check]) -> set[str]:
 def test_all_is_well_where_nothing_is_lost() -> None:
     checks = checkup()
     assert failing(checks) == set()
-    assert list(checks) == ["database", "market", "broker", "redis", "news", "scheduler", "slack"]
+    assert list(checks) == ["database", "market", "broker", "redis", "news", "scheduler", "slack", "notices", "threads"]
     assert checks["market"].age == 20
 
 
@@ -110,6 +117,26 @@ def test_a_job_that_does_not_run_is_named() -> None:
 
 def test_a_slack_that_is_not_connected_fails() -> None:
     assert failing(checkup(hears=False)) == {"slack"}
+
+
+def test_a_connection_alone_proves_nothing_where_the_channel_takes_no_message() -> None:
+    check = checkup(heard=replace(TOLD_ALL, lost="is_archived"))["slack"]
+    assert (check.ok, check.detail) == (False, "takes no message in the channel: is_archived")
+    assert failing(checkup(heard=replace(TOLD_ALL, since=61.0))) == {"slack"}
+
+
+def test_a_notice_that_waits_for_too_long_fails() -> None:
+    check = checkup(heard=replace(TOLD_ALL, waits=75.0))["notices"]
+    assert (check.ok, check.detail) == (False, "the oldest has been waiting for 75 s")
+
+
+def test_a_thread_that_ended_or_is_behind_is_named() -> None:
+    well = State(name="homes", is_alive=True, behind=2.0, failed=0, error="")
+    ended = replace(well, name="notices", is_alive=False)
+    late = replace(well, name="pulse", behind=31.0)
+    check = checkup(workers=(well, ended, late))["threads"]
+    assert (check.ok, check.needed) == (False, True)
+    assert check.detail == "notices ended, pulse is 31 s behind"
 
 
 def test_books_out_of_reach_fail_without_their_address() -> None:

@@ -1,22 +1,24 @@
 """Halts and fills overtake the rest, each trade's story keeps its order, and nobody sees anything twice."""
 
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 import pytest
 
 from bot.app import web_client
 from bot.demo.launch import CHANNEL, TRADER, demo_settings
 from bot.demo.people import Person
-from bot.notices import first_of
+from bot.outbox import first_of
 from bot.posting import SlackAway
 from engine.model.desk import Term
 from engine.model.notice import Notice, NoticeKind, Waiting
 from engine.truth import Book, Ledger, Store
-from tests.bot.outbox import AAPL, Outbox
+from tests.bot.outbox import AAPL, QUICK, Outbox
 from tests.fakes.slack import Reply
 from tests.fakes.trades import PROPOSED_AT
 from tests.scenarios.stage import workspace
 
+BRIEF_CLAIM = replace(QUICK, claim=0.0)
 AWAY = Reply(status=503, body="<html>busy</html>")
 
 
@@ -133,7 +135,9 @@ def test_nobody_sees_a_message_twice_after_a_death(outbox: Outbox, nth: int, urg
         outbox.notices(client=client, channel=CHANNEL.id).drain()
         outbox.tell(NoticeKind.SUBMITTED, trade=AAPL)
         with pytest.raises(Death):
-            outbox.notices(store=Mortal(outbox.store, nth), client=client, channel=CHANNEL.id).drain()
+            outbox.notices(
+                store=Mortal(outbox.store, nth), client=client, channel=CHANNEL.id, waits=BRIEF_CLAIM
+            ).drain()
         if urgent:
             outbox.tell(NoticeKind.HALTED)
         outbox.notices(client=client, channel=CHANNEL.id).drain()

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
-from bot.notices import FOR_ALL, STEERING, URGENT
+from bot.notices import FOR_ALL
+from bot.outbox import STEERING, URGENT
 from bot.reports import EVENTS
 from engine.model.notice import Notice, NoticeKind, Posted
 from engine.model.report import ReportKind, Telling

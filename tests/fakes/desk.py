@@ -10,7 +10,7 @@ from engine.errors import AlreadyDecided, Ambiguous, RiskRefused, UnknownSymbol,
 from engine.model.calculation import Amount, Calculation
 from engine.model.chart import Chart
 from engine.model.choices import SettingChange, SettingLine, WatchChange, WatchOutcome
-from engine.model.desk import Desk, DeskState, Request
+from engine.model.desk import Desk, DeskState, Request, Unfinished
 from engine.model.market import Session
 from engine.model.performance import Performance, Period
 from engine.model.portfolio import Account
@@ -35,6 +35,8 @@ class FakeRequests(Requests):
     def __init__(self) -> None:
         self.rows: list[tuple[str, str, str, str, str]] = []
         self.served: set[str] = set()
+        self.unfinished: dict[str, Unfinished] = {}
+        self.of_the_dead: tuple[Unfinished, ...] = ()
 
     def is_served(self, request: Request) -> bool:
         return request.id in self.served
@@ -43,6 +45,15 @@ class FakeRequests(Requests):
         if request.id not in self.served:
             self.rows.append((request.by, request.said, action, outcome, why))
         self.served.add(request.id)
+
+    def begin(self, request: Request, action: str) -> None:
+        self.unfinished[request.id] = Unfinished(request=request, action=action, at=NOW)
+
+    def end(self, request: Request) -> None:
+        self.unfinished.pop(request.id, None)
+
+    def left(self) -> tuple[Unfinished, ...]:
+        return self.of_the_dead
 
     def secret(self, name: str) -> str:
         return f"the {name} of a fake"

@@ -21,12 +21,14 @@ class Reply:
     error: str = ""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
-    body: str | bytes = ""
+    body: str | bytes | dict[str, Any] | list[Any] = ""
 
     def encoded(self, ts: str) -> bytes:
         fine = {"ok": True, "channel": "C0DESK", "ts": ts}
         if isinstance(self.body, bytes):
             return self.body
+        if isinstance(self.body, dict | list):
+            return json.dumps(self.body).encode()
         return (self.body or json.dumps({"ok": False, "error": self.error} if self.error else fine)).encode()
 
 

@@ -11,6 +11,7 @@ from engine.adapters.sql.chain import append
 from engine.adapters.sql.equity import add_point, take_in
 from engine.adapters.sql.ledger import DESK_TERM, SqlLedger
 from engine.adapters.sql.news_tables import FindingRow, HeadlineRow, ModelCallRow, ScoredRow, SpendingRow, UnscoredRow
+from engine.adapters.sql.outbox import SqlClaims
 from engine.adapters.sql.performance import TABLES
 from engine.adapters.sql.results import make_again
 from engine.adapters.sql.tables import (
@@ -51,7 +52,7 @@ END = select(TradeRow.symbol, TradeRow.closed_at).where(TradeRow.id == bindparam
 COMPARE_AND_SET = update(TradeRow).where(TradeRow.id == bindparam("this"), TradeRow.state == bindparam("expected"))
 
 
-class SqlBook(SqlLedger):
+class SqlBook(SqlClaims, SqlLedger):
     """The port Book within one transaction; no other write runs beside it, so to look and then to write is safe."""
 
     learns = False

@@ -23,11 +23,11 @@ from engine.adapters.sql.tables import (
     SignalRow,
     TradeRow,
 )
-from engine.adapters.sql.values import call_of, order_of, signal_of, trade_of, value_of
+from engine.adapters.sql.values import call_of, order_of, signal_of, trade_of, value_of, waiting_of
 from engine.model.desk import AuditCheck, AuditEntry, Desk, Term
 from engine.model.desk_record import Mark
 from engine.model.news import ModelCall
-from engine.model.notice import Notice, Posted, Waiting
+from engine.model.notice import Posted, Waiting
 from engine.model.signal import Finding, Signal
 from engine.model.trade import Clearance, Order, OrderRole, Trade, TradeState
 
@@ -187,7 +187,7 @@ class SqlLedger(SqlPerformance, SqlSurvey, SqlAccountHistory):
         """Return notices not yet delivered, in the order in which they were told."""
         query = select(OutboxRow).where(OutboxRow.delivered.is_(False)).order_by(OutboxRow.number).limit(limit)
         rows = self._connection.execute(query)
-        return tuple(Waiting(number=row.number, notice=value_of(Notice, row)) for row in rows)
+        return tuple(waiting_of(row) for row in rows)
 
     def told(self, key: str) -> bool:
         """Tell whether a notice was ever put into the outbox."""

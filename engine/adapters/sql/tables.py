@@ -2,7 +2,7 @@
 
 signals ◄── trades ◄── orders ◄── fills
               ▲
-              └── decisions      outbox, messages, audit, settings, desk, fence, equity, risk_log, results
+              └── decisions      outbox, messages, unfinished, audit, settings, desk, fence, equity, risk_log, results
                                  activities, corporate_actions: what the account and companies did by themselves
 """
 
@@ -261,7 +261,8 @@ class RiskRow(Base):
 class OutboxRow(Base):
     """A Notice; its number is the order in which it was told.
 
-    Who posts it has claimed it until an instant, so that of several bots one does.
+    Who posts it has claimed it until an instant, so that of several bots one does. `attempted_at` is when it was first
+    sent without word of what became of it, empty where it surely does not stand in Slack.
     """
 
     __tablename__ = "outbox"
@@ -277,6 +278,21 @@ class OutboxRow(Base):
     delivered: Mapped[bool]
     claimed_by: Mapped[str] = mapped_column(default="")
     claimed_until: Mapped[datetime | None] = mapped_column(default=None)
+    attempted_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class UnfinishedRow(Base):
+    """An Unfinished request; the bot that works on it says again and again until when it surely lives."""
+
+    __tablename__ = "unfinished"
+
+    request_id: Mapped[str] = mapped_column(primary_key=True)
+    request_by: Mapped[str]
+    request_said: Mapped[str]
+    action: Mapped[str]
+    at: Mapped[datetime]
+    claimed_by: Mapped[str]
+    claimed_until: Mapped[datetime]
 
 
 class MessageRow(Base):

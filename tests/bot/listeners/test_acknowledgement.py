@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Event
 from typing import Any
@@ -10,9 +11,15 @@ from slack_bolt.request import BoltRequest
 from bot.app import build_app
 from bot.cards import ids
 from bot.settings import SlackSettings
+from engine.errors import MustHalt
 from engine.model.desk import Desk, Request
+from engine.model.trade import Trade, TradeState
 from tests.bot.listeners.conftest import CHANNEL, TRADER, VIEWER, Room
-from tests.fakes.desk import FakeEngine
+from tests.fakes.desk import FakeEngine, FakeRequests
+from tests.fakes.trades import a_trade
+from tests.waiting import until
+
+AAPL = a_trade()
 
 
 class SlowEngine(FakeEngine):
@@ -50,6 +57,80 @@ def click(action_id: str, user: str) -> BoltRequest:
         "actions": [{"type": "button", "action_id": action_id, "block_id": "b", "value": "AAPL"}],
     }
     return BoltRequest(mode="socket_mode", body=body)
+
+
+class BusyEngine(FakeEngine):
+    """Approves only once it is let."""
+
+    def __init__(self) -> None:
+        super().__init__(AAPL)
+        self.asked, self.let = Event(), Event()
+
+    def approve(self, trade_id: str, request: Request) -> Trade:
+        self.asked.set()
+        self.let.wait(10)
+        return super().approve(trade_id, request)
+
+
+class DyingEngine(FakeEngine):
+    """Is asked, and its process dies over it."""
+
+    def approve(self, trade_id: str, request: Request) -> Trade:
+        raise SystemExit(f"{trade_id} {request.by}")
+
+
+def approval(room: Room, trigger: str = "1.ack") -> BoltRequest:
+    request = click(ids.APPROVE, TRADER)
+    request.body["trigger_id"] = trigger
+    request.body["actions"][0]["value"] = room.seal.value(ids.APPROVE, AAPL.id)
+    return request
+
+
+def test_a_click_is_acknowledged_once_what_it_decided_is_stored(room: Room, settings: SlackSettings) -> None:
+    engine = BusyEngine()
+    with app_of(engine, room, settings) as app, ThreadPoolExecutor(1) as slack:
+        acknowledged = slack.submit(app.dispatch, approval(room))
+        engine.asked.wait(10)
+        assert not acknowledged.done()
+        engine.let.set()
+        assert acknowledged.result(10).status == 200
+        assert engine.held[AAPL.id].state is TradeState.APPROVED
+        assert engine.requests.unfinished == {}
+
+
+def test_a_click_whose_process_dies_is_not_acknowledged_so_slack_shows_that_it_failed(
+    room: Room, settings: SlackSettings
+) -> None:
+    with app_of(DyingEngine(AAPL), room, settings) as app:
+        response = app.dispatch(approval(room))
+    assert response.status != 200
+
+
+def test_a_click_that_takes_too_long_is_acknowledged_in_time_and_known_to_be_unfinished(
+    room: Room, settings: SlackSettings
+) -> None:
+    engine = BusyEngine()
+    with app_of(engine, room, settings) as app:
+        assert app.dispatch(approval(room)).status == 200
+        [unfinished] = engine.requests.unfinished.values()
+        assert (unfinished.request.by, unfinished.action) == (TRADER, "approve")
+        engine.let.set()
+        until(lambda: engine.requests.unfinished == {})
+
+
+class LostRequests(FakeRequests):
+    """Books that take no note of what is under way."""
+
+    def begin(self, request: Request, action: str) -> None:
+        raise MustHalt(request.id, action)
+
+
+def test_books_that_take_no_note_keep_nobody_from_the_acknowledgement(room: Room, settings: SlackSettings) -> None:
+    engine = BusyEngine()
+    engine.requests = LostRequests()
+    with app_of(engine, room, settings) as app:
+        assert app.dispatch(approval(room)).status == 200
+        engine.let.set()
 
 
 def test_a_command_is_acknowledged_before_the_engine_is_done(room: Room, settings: SlackSettings) -> None:

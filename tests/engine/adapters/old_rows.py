@@ -204,6 +204,18 @@ ADDED: dict[str, dict[str, dict[str, Any]]] = {
             "state": "applied",
         },
     },
+    "0008": {
+        "outbox": {"attempted_at": None},
+        "unfinished": {
+            "request_id": "r-1",
+            "request_by": "U0TRADER",
+            "request_said": "/approve AAPL",
+            "action": "approve",
+            "at": AT,
+            "claimed_by": "bot-1",
+            "claimed_until": AT,
+        },
+    },
 }
 """The tables and columns that each revision adds."""
 
