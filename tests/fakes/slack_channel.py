@@ -89,7 +89,7 @@ class ChannelSlack:
         channel = str(arguments.get("channel", ""))
         if self.lost and channel == "C0DESK":
             return {"ok": False, "error": self.lost}
-        answers = {
+        answers: dict[str, Callable[[Json], Json]] = {
             "chat.postMessage": self._post,
             "chat.update": lambda said: {"ts": said["ts"]},
             "conversations.info": lambda said: {

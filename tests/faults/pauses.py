@@ -44,6 +44,7 @@ from engine.settings import Settings
 from engine.stages.observe import Observation
 from tests.fakes.alpaca.server import FakeAlpaca
 from tests.fakes.calendar import WeekdayCalendar
+from tests.fakes.corporate_actions import FakeCorporateActions
 from tests.fakes.market import FakeMarket
 from tests.fakes.news import FakeNews
 from tests.fakes.stream import FakePriceCache, FakeSignalStream
@@ -180,6 +181,7 @@ def bot(place: Place, stack: ExitStack, bed: Bed, patience: float = 30.0) -> Bot
         store=store,
         cache=FakePriceCache(),
         stream=FakeSignalStream(),
+        corporate_actions=FakeCorporateActions(),
         memory=FileMemory(place.folder / "desk-state.json"),
     )
     settings = Settings.read(
