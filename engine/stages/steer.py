@@ -15,6 +15,7 @@ from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.trade import OrderRole, TradeState
 from engine.ports import Broker, Clock
 from engine.stages.gate import Gate
+from engine.stages.orders import is_own
 from engine.stages.recall import Recall
 from engine.stages.services import Service, Services
 from engine.truth import Book, Store
@@ -110,16 +111,17 @@ class Steer:
         self._recall.bring_up_to_date()
 
     def cancel_entries(self) -> None:
-        """Cancel at the broker every entry of ours that is not filled; one that cannot be cancelled now is logged."""
-        with self._store.reading() as ledger:
-            ours = {trade.id for trade in ledger.trades({TradeState.SUBMITTED, TradeState.OPEN})}
+        """Cancel at the broker every entry of ours that is not filled, those too that the database does not know.
+
+        One that cannot be cancelled now is logged.
+        """
         try:
-            orders = self._broker.orders() if ours else ()
+            orders = self._broker.orders()
         except TryAgain as error:
             self._services.lost(Service.BROKER, error)
             return
         for order in orders:
-            if order.client_order_id not in ours or order.role is not OrderRole.ENTRY or order.state.is_over:
+            if not is_own(order.client_order_id) or order.role is not OrderRole.ENTRY or order.state.is_over:
                 continue
             try:
                 self._broker.cancel(order)

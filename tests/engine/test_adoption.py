@@ -1,0 +1,130 @@
+"""Orders of ours that the database does not know, or gave up: a trade stands for each again."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from engine.bootstrap import wire
+from engine.engine import Engine
+from engine.model.notice import NoticeKind
+from engine.model.trade import OrderRole, OrderState, TradeState
+from tests.engine.at_alpaca import AtAlpaca
+from tests.fakes.worked_example import TRADE_ID
+from tests.rig import Rig
+
+FORGET = (
+    "DELETE FROM fills",
+    "DELETE FROM orders",
+    "DELETE FROM decisions",
+    "DELETE FROM outbox WHERE trade_id = :trade",
+    "DELETE FROM trades WHERE id = :trade",
+    "DELETE FROM activities",
+)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
+    with AtAlpaca.open(tmp_path) as desk:
+        desk.rig.play_the_signal()
+        yield desk
+
+
+def approve(desk: AtAlpaca) -> None:
+    desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
+    desk.rig.engine.tidy()
+    desk.rig.engine.reconcile()
+
+
+def forget_the_trade(folder: Path) -> None:
+    """Take everything about the trade out of the database, as one that was put back would lack it."""
+    engine = create_engine(f"sqlite:///{folder / 'desk.db'}")
+    with engine.begin() as connection:
+        for statement in FORGET:
+            connection.execute(text(statement), {"trade": TRADE_ID} if ":trade" in statement else {})
+    engine.dispose()
+
+
+def next_life(desk: AtAlpaca) -> Engine:
+    engine = wire(desk.rig.settings, desk.adapters)
+    engine.start()
+    for _ in range(3):
+        engine.reconcile()
+        desk.rig.clock.advance(3)
+        engine.follow_up()
+        engine.tidy()
+    return engine
+
+
+def kinds(desk: AtAlpaca) -> list[NoticeKind]:
+    return [notice.kind for notice in desk.rig.told() if notice.trade_id == TRADE_ID]
+
+
+def stops(desk: AtAlpaca) -> int:
+    parts = [part for order in desk.broker.orders() for part in (order, *order.legs) if part.symbol == "AAPL"]
+    return sum(part.shares for part in parts if part.role is OrderRole.STOP and not part.state.is_over)
+
+
+def test_a_position_whose_trade_the_database_lost_is_a_trade_again_with_its_stop(
+    desk: AtAlpaca, tmp_path: Path
+) -> None:
+    approve(desk)
+    forget_the_trade(tmp_path)
+    engine = next_life(desk)
+    trade = engine.trade(TRADE_ID)
+    assert (trade.state, trade.held_shares, trade.stop) == (TradeState.OPEN, 512, desk.rig.trade().stop)
+    assert NoticeKind.ADOPTED in kinds(desk)
+    assert stops(desk) == 512
+
+
+def test_one_whose_bracket_is_gone_too_is_found_by_its_execution_and_gets_a_stop(
+    desk: AtAlpaca, tmp_path: Path
+) -> None:
+    approve(desk)
+    forget_the_trade(tmp_path)
+    order = desk.broker.order(TRADE_ID)
+    stop = order and order.leg(OrderRole.STOP)
+    assert stop
+    desk.fake.cancel_by_hand(stop.broker_id)
+    engine = next_life(desk)
+    assert engine.trade(TRADE_ID).held_shares == 512
+    assert stops(desk) == 512
+
+
+def test_an_entry_that_the_database_lost_belongs_to_a_halts_cancel(desk: AtAlpaca, tmp_path: Path) -> None:
+    desk.fake.fill_by_hand()
+    desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
+    forget_the_trade(tmp_path)
+    desk.rig.engine.halt(Rig.ADMIN, "stop")
+    order = desk.broker.order(TRADE_ID)
+    assert order
+    assert order.state is OrderState.CANCELLED
+
+
+def test_a_trade_that_was_given_up_opens_where_the_broker_filled_it_all_the_same(desk: AtAlpaca) -> None:
+    trade = desk.rig.approved_but_not_sent()
+    with desk.rig.store.writing() as book:
+        failed = book.move(book.move(trade, TradeState.SUBMITTED), TradeState.FAILED)
+    desk.send(failed)
+    for _ in range(3):
+        desk.rig.engine.reconcile()
+        desk.rig.engine.tidy()
+    assert (desk.rig.trade().state, desk.rig.trade().held_shares) == (TradeState.OPEN, 512)
+    assert NoticeKind.FILLED_LATE in kinds(desk)
+    assert stops(desk) == 512
+
+
+def test_a_trade_whose_last_moves_were_lost_is_brought_to_where_its_order_is(desk: AtAlpaca) -> None:
+    trade = desk.rig.approved_but_not_sent()
+    desk.send(trade)
+    for _ in range(2):
+        desk.rig.engine.reconcile()
+    assert (desk.rig.trade().state, desk.rig.trade().held_shares) == (TradeState.OPEN, 512)
+
+
+def test_orders_of_others_are_left_alone(desk: AtAlpaca) -> None:
+    desk.fake.hold("NVDA", 10, "100")
+    before = len(desk.fake.ledger)
+    next_life(desk)
+    assert len(desk.fake.ledger) == before

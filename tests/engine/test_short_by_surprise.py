@@ -1,0 +1,140 @@
+"""Both exits filled, or one came late: the desk is short by surprise, and nothing computes with less than no shares."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from engine.model.desk import DeskState
+from engine.model.notice import NoticeKind
+from engine.model.trade import OrderRole, TradeState
+from tests.engine.at_alpaca import AtAlpaca
+from tests.fakes.worked_example import TRADE_ID
+from tests.rig import Rig
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
+    yield from opened(tmp_path)
+
+
+@pytest.fixture
+def asking_desk(tmp_path: Path) -> Iterator[AtAlpaca]:
+    """A desk that buys nothing back by itself."""
+    yield from opened(tmp_path, cover_shorts=False)
+
+
+def opened(folder: Path, **given: bool) -> Iterator[AtAlpaca]:
+    with AtAlpaca.open(folder, **given) as desk:
+        desk.rig.play_the_signal()
+        desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
+        desk.rig.engine.tidy()
+        desk.rig.engine.reconcile()
+        yield desk
+
+
+def look(desk: AtAlpaca, times: int = 3) -> None:
+    for _ in range(times):
+        desk.rig.engine.reconcile()
+        desk.rig.clock.advance(3)
+        desk.rig.engine.follow_up()
+        desk.rig.engine.tidy()
+
+
+def told(desk: AtAlpaca, kind: NoticeKind) -> list[str]:
+    return [notice.detail for notice in desk.rig.told() if notice.kind is kind]
+
+
+def covers(desk: AtAlpaca) -> list[int]:
+    """Return the shares of every purchase that bought something back."""
+    return [int(order.shares) for order in desk.fake.ledger if "-cover-" in order.client_order_id]
+
+
+def test_both_legs_filled_are_an_alarm_and_the_surplus_is_bought_back(desk: AtAlpaca) -> None:
+    desk.fake.fill_both_legs(TRADE_ID)
+    look(desk)
+    assert told(desk, NoticeKind.OVERSOLD) == ["512 both_exits"]
+    assert covers(desk) == [512]
+    assert desk.held() == 0
+
+
+def test_the_trade_closes_with_its_true_result(desk: AtAlpaca) -> None:
+    cash = desk.broker.account().cash
+    paid = 512 * (desk.rig.trade().fill_price or Decimal(0))
+    desk.fake.fill_both_legs(TRADE_ID)
+    look(desk)
+    trade = desk.rig.trade()
+    assert trade.state is TradeState.CLOSED
+    assert trade.result == pytest.approx(desk.broker.account().cash - cash - paid, abs=Decimal("0.01"))
+
+
+def test_while_it_is_short_the_desk_takes_exits_only_and_shows_the_risk_in_full(asking_desk: AtAlpaca) -> None:
+    desk = asking_desk
+    before = desk.rig.engine.portfolio().open_risk
+    desk.fake.fill_both_legs(TRADE_ID)
+    look(desk)
+    portfolio = desk.rig.engine.portfolio()
+    assert desk.rig.engine.desk().state is not DeskState.ACTIVE
+    assert portfolio.open_risk > before + Decimal("0.25")  # 512 shares of 150 dollars in an account of 231,368
+    assert desk.rig.trade().held_shares == 0
+
+
+def test_where_that_is_not_wanted_the_desk_is_asked_and_nothing_is_bought(asking_desk: AtAlpaca) -> None:
+    asking_desk.fake.fill_both_legs(TRADE_ID)
+    look(asking_desk)
+    assert told(asking_desk, NoticeKind.OVERSOLD) == ["512 both_exits asks"]
+    assert covers(asking_desk) == []
+
+
+def test_a_target_filled_in_part_before_a_whole_stop_is_short_of_that_part(desk: AtAlpaca) -> None:
+    order = desk.broker.order(TRADE_ID)
+    assert order
+    target, stop = order.leg(OrderRole.TARGET), order.leg(OrderRole.STOP)
+    assert target
+    assert stop
+    desk.fake.fill_by_hand()
+    desk.fake.fill(target.broker_id, 200)
+    desk.fake.fill(stop.broker_id)
+    desk.fake.sell_by_hand("AAPL", 200)  # the exchange had the stop's full size still
+    look(desk)
+    assert desk.rig.trade().held_shares == 0
+
+
+def test_no_more_is_bought_back_than_the_broker_shows_short(desk: AtAlpaca) -> None:
+    desk.fake.fill_both_legs(TRADE_ID)
+    desk.fake.buy_by_hand("AAPL", 500)  # somebody was quicker
+    look(desk)
+    assert covers(desk) == [12]
+
+
+def test_a_restart_in_between_buys_nothing_back_twice(desk: AtAlpaca) -> None:
+    desk.fake.fill_by_hand()
+    desk.fake.fill_both_legs(TRADE_ID)
+    look(desk)
+    desk.restart()
+    look(desk)
+    assert covers(desk) == [512]
+
+
+def test_an_exit_that_fills_after_its_trade_was_closed_opens_it_again_until_the_surplus_is_back(desk: AtAlpaca) -> None:
+    order = desk.broker.order(TRADE_ID)
+    assert order
+    stop = order.leg(OrderRole.STOP)
+    assert stop
+    desk.price("AAPL", "154.80")  # the target sells all
+    look(desk)
+    assert desk.rig.trade().state is TradeState.CLOSED
+    desk.fake.fill(stop.broker_id, 512, "147.90")  # and the stop all the same
+    look(desk)
+    assert desk.held() == 0
+    assert desk.rig.trade().state is TradeState.CLOSED
+    assert told(desk, NoticeKind.OVERSOLD) == ["512 both_exits"]
+
+
+def test_a_close_by_the_desk_ends_though_an_exit_filled_beside_it(desk: AtAlpaca) -> None:
+    desk.fake.fill_both_legs(TRADE_ID)
+    look(desk, 1)
+    look(desk)
+    assert desk.rig.trade().state is TradeState.CLOSED
+    assert desk.broker.orders() == () or all(order.symbol != "AAPL" for order in desk.broker.orders())
