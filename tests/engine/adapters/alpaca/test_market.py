@@ -36,6 +36,23 @@ def test_the_label_names_the_feed(fake: FakeAlpaca, clock: ManualClock, market: 
     sip.stop()
 
 
+@pytest.mark.parametrize("feed", ["iex", "sip"])
+def test_prices_and_bars_are_asked_of_the_feed(fake: FakeAlpaca, clock: ManualClock, feed: str) -> None:
+    market = AlpacaMarket(access_to(fake), clock, WeekdayCalendar(), feed=feed)
+    market.snapshots(["AAPL"])
+    market.history(["AAPL"], 3)
+    market.stop()
+    assert [parse_qs(request.query)["feed"] for request in fake.requests] == [[feed], [feed]]
+
+
+def test_bars_of_before_a_split_are_shown_at_the_prices_of_after_it(
+    market: AlpacaMarket, fake: FakeAlpaca, clock: ManualClock
+) -> None:
+    fake.bars("AAPL", [a_bar(clock.now() - timedelta(minutes=10), 150.0)])
+    fake.split("AAPL", 2)
+    assert market.history(["AAPL"], 2).close[:, 0].tolist()[0] == 75.0
+
+
 @pytest.mark.parametrize("seconds", [0.5, 90, 420, 3600])
 def test_odd_bars_are_refused(fake: FakeAlpaca, clock: ManualClock, seconds: int) -> None:
     with pytest.raises(ValueError, match="whole minutes"):
