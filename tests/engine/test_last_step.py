@@ -1,6 +1,6 @@
 """At the last step before an order leaves: how old the approval is, by two clocks, and where the price stands now."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -146,7 +146,7 @@ def test_what_is_looked_at_in_time_is_not_looked_at_twice(proposed: Rig) -> None
 
 
 @pytest.fixture
-def late(proposed: Rig) -> Iterator[Rig]:
+def late(proposed: Rig) -> Rig:
     """The same desk 30 seconds before the close, with its proposal still good."""
     proposed.clock.set(proposed.clock.now().replace(hour=19, minute=59, second=30))
     with proposed.store.writing() as book:

@@ -1,7 +1,6 @@
 """A halt, or a second, that the database lost is known outside it: then the desk is halted, and told why."""
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +20,7 @@ DATABASE = ("desk.db", "desk.db-wal", "desk.db-shm")
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
