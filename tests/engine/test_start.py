@@ -4,9 +4,11 @@ import pytest
 
 from engine.errors import DeskNotActive
 from engine.model.desk import DeskState
+from engine.model.market import Session
 from engine.model.notice import NoticeKind
-from engine.model.trade import TradeState
+from engine.model.trade import OrderRole, OrderState, TradeState
 from engine.stages.learn import MISSES, UNKNOWN
+from engine.stages.orders import entry_of
 from engine.stages.watch import last_seen
 from tests.fakes import worked_example
 from tests.rig import Rig
@@ -49,3 +51,47 @@ def test_a_start_while_a_service_is_lost_says_so_and_trades_once_it_is_back(tmp_
     told = [(notice.kind, notice.subject) for notice in rig.told() if notice.subject == lost]
     assert told == [(NoticeKind.SERVICE_LOST, lost), (NoticeKind.SERVICE_BACK, lost)]
     rig.close()
+
+
+def lose_all_orders(rig: Rig) -> None:
+    """Leave what is held without a stop, as a death between a cancel and the sale after it does."""
+    for order in rig.broker.orders():
+        rig.broker.cancel(order)
+
+
+def test_what_was_being_sold_when_the_life_before_died_is_sold_by_the_start_itself(filled: Rig) -> None:
+    with filled.store.writing() as book:
+        book.move(filled.trade(), TradeState.CLOSING)
+    lose_all_orders(filled)
+    filled.born_again().start()
+    assert [held.symbol for held in filled.broker.positions()] == ["MSFT", "TSLA"]
+
+
+def test_a_flatten_that_was_underway_goes_on_with_the_start_itself(filled: Rig) -> None:
+    filled.line.refuses = "the account is restricted"
+    filled.engine.flatten(Rig.TRADER)
+    lose_all_orders(filled)
+    filled.line.refuses = ""
+    filled.born_again().start()
+    assert filled.broker.positions() == ()
+
+
+def test_a_position_without_a_stop_has_one_once_the_start_is_done(filled: Rig) -> None:
+    lose_all_orders(filled)
+    filled.born_again().start()
+    stops = [part for order in filled.broker.orders() for part in (order, *order.legs) if part.role is OrderRole.STOP]
+    assert sorted(stop.symbol for stop in stops if not stop.state.is_over) == ["AAPL", "MSFT", "TSLA"]
+
+
+@pytest.mark.parametrize("hours", [6, 24], ids=["after the close", "on another day"])
+def test_an_entry_that_outlived_its_session_is_withdrawn_before_anything_else(proposed: Rig, hours: int) -> None:
+    trade = proposed.submitted_but_not_sent()
+    proposed.clock.set(proposed.clock.now().replace(hour=20, minute=0, second=2))  # it arrives after the close
+    proposed.broker.submit(entry_of(trade, Session.REGULAR))
+    proposed.market.is_down = True
+    proposed.clock.set(worked_example.AT.replace(hour=14, minute=45))
+    proposed.clock.advance(hours * 3600)
+    proposed.born_again().start()
+    order = proposed.broker.order(trade.id)
+    assert order is not None
+    assert order.state is OrderState.CANCELLED

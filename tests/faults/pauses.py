@@ -129,6 +129,9 @@ class SleepyBroker(AlpacaBroker):
         self._bed = bed
         self._left = left
 
+    def listen(self, on_update: Callable[[str], None]) -> None:
+        """Call nobody back: the fake keeps one stream, and two bots would wait for each other's."""
+
     def submit(self, entry: Entry, last_look: Callable[[], None] = nothing_more) -> Order:
         self._bed.at("after the look")
 
@@ -246,7 +249,8 @@ def play(case: Case, folder: Path, postgres: Postgres) -> Outcome:
         os.kill(sleeper.pid or 0, signal.SIGCONT)
         sleeper.join(60)
         late = [taken.client_order_id for taken in alpaca.ledger if taken.side == "buy" and taken.at > halted_at]
-        return Outcome(late=tuple(late), seconds=took, said=(folder / "log.txt").read_text(encoding="utf-8").strip())
+        said = (folder / "log.txt").read_text(encoding="utf-8").strip().rsplit("\n", 1)[-1]
+        return Outcome(late=tuple(late), seconds=took, said=said)
 
 
 def windows(folder: Path, postgres: Postgres, orders: int) -> list[float]:
