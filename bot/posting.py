@@ -33,7 +33,7 @@ SKEW: Final = timedelta(minutes=2)
 """By how much this machine's clock may be ahead of Slack's."""
 OK: Final = 200
 SERVER_ERROR: Final = 500
-RESPOND_WITHIN: Final = 10
+RESPOND_WITHIN: Final = 10.0
 """Seconds that an answer to what somebody did may take."""
 QUOTED: Final = 80
 WORD: Final = re.compile("[a-z0-9_]+")
@@ -240,9 +240,17 @@ def call(method: Callable[..., Any], **payload: Any) -> Any:
         raise SlackAway(repr(error), took_nothing=_never_left(error)) from error
 
 
-def respond(url: str, body: Payload, *, proxy: str | None = None, context: SSLContext | None = None) -> None:
+def respond(
+    url: str,
+    body: Payload,
+    *,
+    proxy: str | None = None,
+    context: SSLContext | None = None,
+    within: float = RESPOND_WITHIN,
+) -> None:
     """Send an answer to the address that Slack gave for it, once; raises SlackAway or SlackRefuses."""
-    client = ResponseUrl(url, timeout=RESPOND_WITHIN, proxy=proxy, ssl=context, retry_handlers=[])
+    client = ResponseUrl(url, proxy=proxy, ssl=context, retry_handlers=[])
+    client.timeout = within  # type: ignore[assignment]  # urllib takes parts of a second
     try:
         answer = client.send_dict(dict(body))
     except ODD as error:
