@@ -93,11 +93,11 @@ def test_a_desk_that_serves_finds_another_that_came_all_the_same(slack: LocalSla
     with closing(open_store(sqlite_at(tmp_path / "desk.db"))) as store:
         served = Bot(slack=slack, store=store)
         served.neighbours.beat()
-        found = list[bool]()
-        for connections in (3, 2):  # its own, the one that counts, and one more
-            served.neighbours.look(lambda number=connections: number)
-            found.append(served.neighbours.is_alone)
-    assert found == [False, True]
+        served.neighbours.look(lambda: 3)  # its own, the one that counts, and one more
+        found = served.neighbours.is_alone
+        served.neighbours.look(lambda: 2)
+        alone = served.neighbours.is_alone
+    assert (found, alone) == (False, True)
     assert served.told == ["another-desk-found"]
 
 
