@@ -1,5 +1,6 @@
 """Sending to one channel of Slack: at Slack's pace, with refusals told apart from outages."""
 
+import json
 import re
 import socket
 import time
@@ -36,6 +37,8 @@ SERVER_ERROR: Final = 500
 RESPOND_WITHIN: Final = 10.0
 """Seconds that an answer to what somebody did may take."""
 QUOTED: Final = 80
+TAKEN: Final = "ok"
+"""What Slack says, in plain text, to an answer that it took."""
 WORD: Final = re.compile("[a-z0-9_]+")
 """What Slack's errors look like; a sentence is about an answer that is not Slack's."""
 STAMP: Final = re.compile(r"\d+\.\d+")
@@ -261,6 +264,8 @@ def respond(
         raise SlackAway(f"status {answer.status_code}")
     if answer.status_code != OK:
         raise SlackRefuses(answer.body[:QUOTED] or f"status {answer.status_code}")
+    if answer.body.strip() != TAKEN and not _says_ok(answer.body):
+        raise SlackAway(f"no answer of Slack's: {answer.body[:QUOTED]}")
 
 
 def _judged(error: SlackApiError) -> SlackAway | SlackRefuses:
@@ -274,6 +279,14 @@ def _judged(error: SlackApiError) -> SlackAway | SlackRefuses:
     if answer.status_code >= SERVER_ERROR or word in PASSING or not WORD.fullmatch(word):
         return SlackAway(word)
     return SlackRefuses(word)
+
+
+def _says_ok(body: str) -> bool:
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(said, dict) and said.get("ok") is True
 
 
 def _never_left(error: Exception) -> bool:
