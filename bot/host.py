@@ -1,7 +1,7 @@
 """Brings the bot up and down around an engine: the HTTP side, the truth, then Slack, then the timetable."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from threading import Event
 from typing import Self
 
@@ -12,13 +12,14 @@ from bot.homes import Homes
 from bot.http.server import HttpServer
 from bot.line import Line
 from bot.listeners.again import Again
+from bot.neighbours import Neighbours
 from bot.notices import Notices
 from bot.pictures import Pictures
 from bot.pulse import Pulse
 from bot.unfinished import UnfinishedRequests
 from bot.worker import State
 from engine.engine import Engine
-from engine.errors import TryAgain
+from engine.errors import MustHalt, TryAgain
 
 LONGEST_WAIT = 60.0
 LOOK = 0.5
@@ -42,6 +43,7 @@ class Host:
         pulse: Pulse,
         unfinished: UnfinishedRequests,
         again: Again,
+        neighbours: Neighbours,
         start_jobs: Callable[[], None],
         stop_jobs: Callable[[], None],
     ) -> None:
@@ -54,6 +56,7 @@ class Host:
         self._pulse = pulse
         self._unfinished = unfinished
         self._again = again
+        self._neighbours = neighbours
         self._http: AbstractContextManager[object] = nullcontext()
         self._is_trading = False
         self._start_jobs = start_jobs
@@ -69,7 +72,7 @@ class Host:
         if not self._is_trading:
             return ()
         own = (self._notices.worker, self._notices.watch.worker, self._homes.worker, self._pictures.worker)
-        line = (self._line.worker,) if self._line.worker else ()
+        line = (self._line.worker, self._neighbours.worker) if self._line.worker else ()
         again = (self._again.worker,) if self._again.has_begun else ()
         workers = (*own, self._pulse.worker, self._unfinished.worker, *line, *again)
         return tuple(worker.state() for worker in workers)
@@ -100,6 +103,8 @@ class Host:
             self._pictures.start()
             self._pulse.start()
             self._unfinished.start()
+            if self._line.worker:
+                self._neighbours.worker.start()
             self._start_jobs()
             self._is_trading = True
             ready()
@@ -110,6 +115,9 @@ class Host:
             finally:
                 self._is_trading = False
                 self._stop_jobs()
+                self._neighbours.worker.stop()
+                with suppress(MustHalt):  # then it is forgotten by itself
+                    self._neighbours.leave()
                 self._unfinished.stop()
                 self._pulse.stop()
                 self._homes.stop()

@@ -1,6 +1,7 @@
 """The way from Slack to the listeners: a Socket Mode connection, or Slack's requests to the HTTP port."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from queue import Empty, Queue
@@ -13,6 +14,7 @@ from slack_sdk.socket_mode import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.http.slack_events import SlackEvents
+from bot.neighbours import Neighbours
 from bot.posting import SlackAway, SlackRefuses, call
 from bot.settings import SlackSettings
 from bot.worker import Backoff, Worker
@@ -22,6 +24,10 @@ MESSAGES: Final = 64
 """Messages of Slack that are taken in at once: each waits until its listener has acknowledged it."""
 LOOK: Final = 2.0
 """Seconds between two looks at whether the connection lives."""
+COUNT_EVERY: Final = 600.0
+"""Seconds between two counts of the app's connections; for each, one more is opened for a moment."""
+FIRST_COUNT: Final = 90.0
+"""Seconds to the first: by then a dead bot on this database no longer passes for a living one."""
 HELLO_WITHIN: Final = 5.0
 """Seconds in which Slack greets a new connection."""
 
@@ -34,11 +40,10 @@ class Socket(SocketModeHandler):
     `hellos` gets from each of Slack's greetings how many connections the app has, this one too.
     """
 
-    def __init__(self, app: App, token: str, greeted: Callable[[int], None] = lambda _number: None) -> None:
+    def __init__(self, app: App, token: str) -> None:
         super().__init__(app, token, concurrency=MESSAGES)
         self.is_open = False
         self.hellos: Queue[int] = Queue()
-        self._greeted = greeted
         self.client.on_message_listeners.append(self._listen)
 
     def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]  # as Bolt does
@@ -61,27 +66,26 @@ class Socket(SocketModeHandler):
             number = said.get("num_connections")
             if said.get("type") == "hello" and isinstance(number, int):
                 self.hellos.put(number)
-                self._greeted(number)
 
 
 class Line:
     """One way, as the settings say. `events` is its door at the HTTP port, None where Socket Mode is used.
 
-    `admit` judges, before anything is served, how many connections Slack counts; it raises what keeps this one shut.
-    `greeted` hears of each later count.
+    `neighbours` judge, before anything is served and now and then, whether another desk is connected to the same app.
     """
 
     def __init__(
         self,
         slack: SlackSettings,
-        admit: Callable[[Callable[[], int]], None] = lambda _count: None,
-        greeted: Callable[[int], None] = lambda _number: None,
+        neighbours: Neighbours | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._app_token = slack.slack_app_token.get_secret_value()
         self.events = SlackEvents(slack.slack_signing_secret.get_secret_value()) if slack.over_http else None
         self._is_up: Callable[[], bool] = lambda: False
-        self._admit = admit
-        self._greeted = greeted
+        self._neighbours = neighbours
+        self._clock = clock
+        self._counted_at = clock() - COUNT_EVERY + FIRST_COUNT
         self._app: App | None = None
         self._socket: Socket | None = None
         self._worker: Worker | None = None
@@ -118,7 +122,8 @@ class Line:
     @contextmanager
     def _connected(self, app: App) -> Iterator[None]:
         self._app = app
-        self._admit(self._count)
+        if self._neighbours:
+            self._neighbours.admit(self._count)
         self._socket = self._connect()
         self._is_up = lambda: self._socket is not None and self._socket.lives
         self._worker = Worker("line", self._look, backoff=Backoff(first=LOOK, longest=30.0))
@@ -140,7 +145,7 @@ class Line:
         """Open a connection that does not serve yet."""
         if self._app is None:
             raise TryAgain("there is no App to serve")
-        socket = Socket(self._app, self._app_token, self._greeted)
+        socket = Socket(self._app, self._app_token)
         try:
             _ask(socket.connect, "SLACK_APP_TOKEN")
         except BaseException:
@@ -165,6 +170,9 @@ class Line:
             log.error("line_made_anew")
             self._socket = self._connect()
             _close(socket)
+        if self._neighbours and self._clock() - self._counted_at >= COUNT_EVERY:
+            self._counted_at = self._clock()
+            self._neighbours.look(self._count)
         return LOOK
 
     def _mends_itself(self, socket: Socket) -> bool:

@@ -53,7 +53,7 @@ LOOK_AHEAD: Final = 100_000
 """All that waits, after the longest outage too: a halt behind it goes first."""
 
 KNOCKS: Final = 3
-"""Failures in a row after which Slack counts as away, and few notices are risked to find out when it is back."""
+"""Lost answers in a row after which Slack counts as away, and few notices are risked to find out when it is back."""
 RISK_EVERY: Final = 30.0
 """Seconds between two notices that are risked meanwhile, urgent ones apart: each may have to be looked for later."""
 STILL_FRESH: Final = 2.0
@@ -129,7 +129,7 @@ class Outbox:
         _, last = self._held.get(line, (0.0, 0.0))
         pause = min(last * 2 or self._backoff.first, self._backoff.longest)
         self._held[line] = (self._clock() + max(pause, wait), pause)
-        self._failures += 1
+        self._failures += may_stand
         attempted_at = (before.attempted_at or self._now()) if may_stand else before.attempted_at
         with self._store.writing() as book:
             book.give_back(before.number, self._by, attempted_at=attempted_at)

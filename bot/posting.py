@@ -1,5 +1,6 @@
 """Sending to one channel of Slack: at Slack's pace, with refusals told apart from outages."""
 
+import json
 import re
 import socket
 import time
@@ -33,9 +34,11 @@ SKEW: Final = timedelta(minutes=2)
 """By how much this machine's clock may be ahead of Slack's."""
 OK: Final = 200
 SERVER_ERROR: Final = 500
-RESPOND_WITHIN: Final = 10
+RESPOND_WITHIN: Final = 10.0
 """Seconds that an answer to what somebody did may take."""
 QUOTED: Final = 80
+TAKEN: Final = "ok"
+"""What Slack says, in plain text, to an answer that it took."""
 WORD: Final = re.compile("[a-z0-9_]+")
 """What Slack's errors look like; a sentence is about an answer that is not Slack's."""
 STAMP: Final = re.compile(r"\d+\.\d+")
@@ -240,9 +243,17 @@ def call(method: Callable[..., Any], **payload: Any) -> Any:
         raise SlackAway(repr(error), took_nothing=_never_left(error)) from error
 
 
-def respond(url: str, body: Payload, *, proxy: str | None = None, context: SSLContext | None = None) -> None:
+def respond(
+    url: str,
+    body: Payload,
+    *,
+    proxy: str | None = None,
+    context: SSLContext | None = None,
+    within: float = RESPOND_WITHIN,
+) -> None:
     """Send an answer to the address that Slack gave for it, once; raises SlackAway or SlackRefuses."""
-    client = ResponseUrl(url, timeout=RESPOND_WITHIN, proxy=proxy, ssl=context, retry_handlers=[])
+    client = ResponseUrl(url, proxy=proxy, ssl=context, retry_handlers=[])
+    client.timeout = within  # type: ignore[assignment]  # urllib takes parts of a second
     try:
         answer = client.send_dict(dict(body))
     except ODD as error:
@@ -253,6 +264,8 @@ def respond(url: str, body: Payload, *, proxy: str | None = None, context: SSLCo
         raise SlackAway(f"status {answer.status_code}")
     if answer.status_code != OK:
         raise SlackRefuses(answer.body[:QUOTED] or f"status {answer.status_code}")
+    if answer.body.strip() != TAKEN and not _says_ok(answer.body):
+        raise SlackAway(f"no answer of Slack's: {answer.body[:QUOTED]}")
 
 
 def _judged(error: SlackApiError) -> SlackAway | SlackRefuses:
@@ -266,6 +279,14 @@ def _judged(error: SlackApiError) -> SlackAway | SlackRefuses:
     if answer.status_code >= SERVER_ERROR or word in PASSING or not WORD.fullmatch(word):
         return SlackAway(word)
     return SlackRefuses(word)
+
+
+def _says_ok(body: str) -> bool:
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(said, dict) and said.get("ok") is True
 
 
 def _never_left(error: Exception) -> bool:

@@ -91,13 +91,14 @@ def _stages(settings: Settings, adapters: Adapters, services: Services, live: Li
     deciding = deciding_of(settings, adapters, services, live, eyes.observe, hours, restate)
     hands = hands_of(settings, adapters, services, live, eyes.observe, hours, restate)
     perform = Perform(store=adapters.store, market=adapters.market, clock=adapters.clock)
+    lifeline = _lifeline(settings, adapters)
     return Stages(
         observe=eyes.observe,
         analyse=eyes.analyse,
         show=eyes.show,
         choices=choices_of(settings, adapters, live, eyes.observe, eyes.show),
         perform=perform,
-        reports=_reports(settings, adapters, services, eyes.show, perform),
+        reports=_reports(settings, adapters, services, eyes.show, perform, lifeline),
         stand=_stand(adapters, services, eyes.show, perform),
         read_news=_read_news(settings, adapters, services, live),
         propose=deciding.propose,
@@ -113,7 +114,7 @@ def _stages(settings: Settings, adapters: Adapters, services: Services, live: Li
         protect_foreign=hands.protect_foreign,
         steer=hands.steer,
         flatten=hands.flatten,
-        lifeline=_lifeline(settings, adapters),
+        lifeline=lifeline,
         watch=hands.watch,
         services=services,
         announce=Announce(store=adapters.store, broker=adapters.broker, market=adapters.market, clock=adapters.clock),
@@ -121,7 +122,9 @@ def _stages(settings: Settings, adapters: Adapters, services: Services, live: Li
     )
 
 
-def _reports(settings: Settings, adapters: Adapters, services: Services, show: Show, perform: Perform) -> Reports:
+def _reports(
+    settings: Settings, adapters: Adapters, services: Services, show: Show, perform: Perform, lifeline: Lifeline
+) -> Reports:
     return Reports(
         store=adapters.store,
         calendar=adapters.calendar,
@@ -131,6 +134,7 @@ def _reports(settings: Settings, adapters: Adapters, services: Services, show: S
         services=services,
         labels=Labels(broker=adapters.broker.label, source=adapters.market.label),
         telling=settings.telling.reports,
+        is_silent=lifeline.is_silent,
     )
 
 

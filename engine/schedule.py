@@ -128,8 +128,13 @@ class Schedule:
         return tuple(
             name
             for name, (guard, seconds) in self._guards.items()
-            if not self._scheduler.running or guard.is_failing or guard.seconds_since > 2 * seconds + LATE
+            if not self._runs() or guard.is_failing or guard.seconds_since > 2 * seconds + LATE
         )
+
+    def _runs(self) -> bool:
+        """Tell whether the timetable goes on: it was started, and the thread that starts its jobs has not ended."""
+        thread = getattr(self._scheduler, "_thread", None)  # the only trace of it that APScheduler leaves
+        return bool(self._scheduler.running) and isinstance(thread, threading.Thread) and thread.is_alive()
 
     def delays(self) -> Mapping[str, float]:
         """Return by how many seconds each job is later than its interval after its last run."""

@@ -5,9 +5,12 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
+import structlog
+
 from bot.access import Access
 from bot.alarm import Alarm
 from bot.app import build_app, groups_of, web_client
+from bot.cards.message import note
 from bot.hearing import Hearing
 from bot.homes import Homes
 from bot.host import Host
@@ -18,8 +21,10 @@ from bot.http.sources import Sources
 from bot.line import Line
 from bot.listeners.again import Again
 from bot.messages import Texts
+from bot.neighbours import Neighbours
 from bot.notices import Notices
 from bot.pictures import Pictures
+from bot.posting import SlackAway, SlackRefuses, call
 from bot.pulse import Pulse
 from bot.reports import quiet_thread
 from bot.seal import KEY, Seal
@@ -33,10 +38,14 @@ TICKS_MISSED = 90.0
 """Seconds, three runs of the timetable's tick, after which a price that was still good is missed."""
 ANY_TIME = timedelta(0)
 
+log = structlog.get_logger()
+
 
 def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: str = "") -> tuple[Host, HttpServer]:
     """Return what hosts a desk in a Slack, and its HTTP side; raises SettingsInvalid for a door open to strangers."""
-    texts, line, hearing = texts_of(desk), Line(slack), Hearing()
+    texts, hearing = texts_of(desk), Hearing()
+    neighbours = _neighbours(desk, slack, texts)
+    line = Line(slack, neighbours)
     seal = Seal(desk.engine.requests.secret(KEY), desk.engine.now)
     access = replace(slack.access, members=groups_of(slack).members)
     homes = Homes(engine=desk.engine, client=web_client(slack), access=access, texts=texts, seal=seal)
@@ -69,10 +78,11 @@ def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: st
             engine=desk.engine, client=web_client(slack), channel=slack.slack_channel, texts=texts
         ),
         again=again,
+        neighbours=neighbours,
         start_jobs=desk.schedule.start,
         stop_jobs=desk.schedule.stop,
     )
-    sources = sources_of(desk, line, hearing, hosted.states)
+    sources = sources_of(desk, line, hearing, neighbours, hosted.states)
     http = HttpServer(build_http(sources, host=host, token=token, slack=line.events), host=host, port=port)
     return hosted.behind(http), http
 
@@ -101,6 +111,18 @@ def _alarm(desk: Desk, slack: SlackSettings, access: Access, texts: Texts, heari
     )
 
 
+def _neighbours(desk: Desk, slack: SlackSettings, texts: Texts) -> Neighbours:
+    client = web_client(slack)
+
+    def tell(word: str) -> None:
+        try:
+            call(client.chat_postMessage, channel=slack.slack_channel, **note(texts(word)).payload())
+        except (SlackAway, SlackRefuses) as error:
+            log.warning("channel_not_told", word=word, error=repr(error))
+
+    return Neighbours(desk.adapters.store, tell)
+
+
 def _pictures(desk: Desk, slack: SlackSettings, texts: Texts) -> Pictures:
     client = web_client(slack, again=3, pause=30.0)  # a picture may wait for its turn
     return Pictures(
@@ -112,7 +134,9 @@ def _pictures(desk: Desk, slack: SlackSettings, texts: Texts) -> Pictures:
     )
 
 
-def sources_of(desk: Desk, line: Line, hearing: Hearing, workers: Callable[[], Sequence[State]]) -> Sources:
+def sources_of(
+    desk: Desk, line: Line, hearing: Hearing, neighbours: Neighbours, workers: Callable[[], Sequence[State]]
+) -> Sources:
     """Return where the HTTP side reads."""
     store, settings = desk.adapters.store, desk.settings
     overdue = timedelta(seconds=settings.risk.max_price_age_seconds + TICKS_MISSED * desk.adapters.clock.speed)
@@ -130,6 +154,7 @@ def sources_of(desk: Desk, line: Line, hearing: Hearing, workers: Callable[[], S
             ailing=desk.schedule.ailing,
             slack=line.is_up,
             heard=hearing.now,
+            alone=lambda: neighbours.is_alone,
             workers=workers,
             overdue=overdue,
             claude=bool(settings.claude.anthropic_api_key.get_secret_value()),

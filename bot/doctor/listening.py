@@ -1,8 +1,10 @@
 import json
 import socket
+from collections.abc import Mapping
 from contextlib import closing
 from errno import EADDRINUSE
 from http.client import HTTPConnection, HTTPException
+from typing import Any
 
 from bot.doctor.exams import Unwell
 from bot.http.guard import is_loopback, refuse_open_door
@@ -10,6 +12,7 @@ from engine.errors import SettingsInvalid
 
 TAKEN = "Stop what listens there, or set HTTP_PORT to another port"
 OPEN = "Set HTTP_TOKEN to a long secret that you make up, or HTTP_HOST to 127.0.0.1"
+LOOK = "Look at its log for what fails (docs/operations.md), and start it again where a thread of its ended"
 SECONDS = 2.0
 
 
@@ -23,18 +26,29 @@ def listening(host: str, port: int, token: str) -> str:
     try:
         socket.create_server((host, port), family=family).close()
     except OSError as error:
-        if error.errno == EADDRINUSE and _is_a_bot(host if is_loopback(host) else "127.0.0.1", port):
-            return f"port {port}: a trading-bot listens already"
+        told = _told_by_a_bot(host if is_loopback(host) else "127.0.0.1", port) if error.errno == EADDRINUSE else None
+        if told is not None:
+            return _how_it_does(told, port)
         raise Unwell(f"cannot listen on {host}, port {port} ({error.strerror})", TAKEN) from error
     return f"port {port} is free"
 
 
-def _is_a_bot(host: str, port: int) -> bool:
-    """Tell whether what has the port answers /health as we do, well or not."""
+def _how_it_does(told: Mapping[str, Any], port: int) -> str:
+    """Say that a bot runs, well; raises Unwell with what it says fails, such as a thread that ended."""
+    failing = [check for check in told["checks"] if isinstance(check, dict) and not check.get("ok")]
+    if told["ok"] or not failing:
+        return f"port {port}: a trading-bot listens already"
+    named = "; ".join(f"{check.get('name')}: {check.get('detail') or 'fails'}" for check in failing)
+    raise Unwell(f"port {port}: a trading-bot listens already, and is unwell ({named})", LOOK)
+
+
+def _told_by_a_bot(host: str, port: int) -> Mapping[str, Any] | None:
+    """Return what has the port answers to /health, well or not; None where it does not answer as we do."""
     with closing(HTTPConnection(host, port, timeout=SECONDS)) as connection:
         try:
             connection.request("GET", "/health")
             told = json.loads(connection.getresponse().read())
         except (OSError, HTTPException, ValueError):
-            return False
-    return isinstance(told, dict) and {"ok", "failing", "checks"} <= told.keys()
+            return None
+    is_ours = isinstance(told, dict) and {"ok", "failing", "checks"} <= told.keys() and isinstance(told["checks"], list)
+    return told if is_ours else None

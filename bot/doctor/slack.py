@@ -4,18 +4,29 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 from pydantic import ValidationError
-from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
 from bot.doctor.exams import Default, Exam, Unwell, one_line, raiser
 from bot.posting import SlackAway, SlackRefuses, call
 from bot.settings import SlackSettings
+from bot.web_client import SlackClient
 
 SCOPES: Final = frozenset(
-    {"channels:history", "chat:write", "commands", "files:write", "groups:history", "usergroups:read"}
+    {
+        "channels:history",
+        "channels:read",
+        "chat:write",
+        "commands",
+        "files:write",
+        "groups:history",
+        "groups:read",
+        "usergroups:read",
+    }
 )
 """What the bot token must be allowed, as manifest.yml asks for it; a test compares them."""
 NEEDED: Final = ("slack_bot_token", "slack_app_token", "slack_channel")
+SECONDS: Final = 10.0
+"""How long one call of Slack's may take."""
 LARGEST_SKEW: Final = timedelta(seconds=5)
 HELLO: Final = "trading-bot doctor: checking that I can post here."
 NO_SLACK: Final = "nothing set: `trading-bot demo` brings a Slack of its own; `trading-bot run` needs SLACK_BOT_TOKEN"
@@ -48,11 +59,8 @@ class SlackExams:
     def __init__(self, settings: SlackSettings, now: Callable[[], datetime]) -> None:
         self._settings = settings
         self._now = now
-        self._client = WebClient(
-            token=settings.slack_bot_token.get_secret_value(),
-            base_url=settings.slack_api_url,
-            timeout=10,
-            retry_handlers=[],
+        self._client = SlackClient(
+            token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url, timeout=SECONDS
         )
 
     def exams(self) -> Iterator[Exam]:

@@ -21,8 +21,8 @@ class Checkup:
     """Looks at every part without waiting for the outside: what the engine last heard of it counts.
 
     `ailing` names the jobs that do not run, `slack` tells whether Slack reaches the bot, `heard` whether the desk can
-    be told anything, `workers` how the bot's own threads do; `overdue` is how old the newest price may be in regular
-    hours (market time), `claude` whether Claude reads the news.
+    be told anything, `alone` whether no other desk is on its Slack app, `workers` how the bot's own threads do;
+    `overdue` is how old the newest price may be in regular hours (market time), `claude` whether Claude reads the news.
     """
 
     def __init__(
@@ -33,6 +33,7 @@ class Checkup:
         ailing: Callable[[], Sequence[str]],
         slack: Callable[[], bool],
         heard: Callable[[], Heard],
+        alone: Callable[[], bool],
         workers: Callable[[], Sequence[State]],
         overdue: timedelta,
         claude: bool,
@@ -42,6 +43,7 @@ class Checkup:
         self._ailing = ailing
         self._slack = slack
         self._heard = heard
+        self._alone = alone
         self._workers = workers
         self._overdue = overdue
         self._services = {name: needed for name, needed in SERVICES.items() if claude or name != "claude"}
@@ -56,7 +58,7 @@ class Checkup:
             self._market(vitals),
             *(_service(name, vitals, needed=needed) for name, needed in self._services.items()),
             Check(name="scheduler", ok=not ailing, detail=f"not running: {', '.join(ailing)}" if ailing else ""),
-            _slack_check(self._heard(), is_up=self._slack()),
+            _slack_check(self._heard(), is_up=self._slack(), is_alone=self._alone()),
             _notices(self._heard()),
             _threads(self._workers()),
         )
@@ -93,10 +95,12 @@ def _service(name: str, vitals: Vitals, *, needed: bool) -> Check:
     return Check(name=name, ok=not lost, needed=needed, detail="no answer" if lost else "")
 
 
-def _slack_check(heard: Heard, *, is_up: bool) -> Check:
+def _slack_check(heard: Heard, *, is_up: bool, is_alone: bool) -> Check:
     """Slack is well where what people do arrives, and what the desk must learn is taken."""
     if not is_up:
         return Check(name="slack", ok=False, detail="not connected")
+    if not is_alone:
+        return Check(name="slack", ok=False, detail="another desk takes commands of this Slack app")
     if heard.lost:
         return Check(name="slack", ok=False, detail=f"takes no message in the channel: {heard.lost}", age=heard.since)
     if heard.since > PROVEN_FOR:

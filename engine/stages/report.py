@@ -7,7 +7,7 @@ A report is told once: its key is its kind and date, kept with the notice. What 
 late if it is the last of its kind and not too old; the rest is dropped, with a word.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -34,6 +34,8 @@ LOOKED = "reports_looked_at"
 PATIENCE = timedelta(hours=4)
 """How late a report is still of use."""
 FURTHEST = timedelta(days=7)
+SLACK = "slack"
+"""What is down, in a report, where people could not be told anything for so long that AUTO_MODE waits."""
 """How far back what was missed is counted."""
 EARLY = timedelta(hours=1)
 """How long before the first trading of a day the desk learns what will run."""
@@ -87,7 +89,10 @@ class Labels:
 
 
 class Reports:
-    """Makes the reports, and tells them when their time has come; `telling` says how loudly each."""
+    """Makes the reports, and tells them when their time has come; `telling` says how loudly each.
+
+    `is_silent` tells whether nobody can be told anything.
+    """
 
     def __init__(
         self,
@@ -100,6 +105,7 @@ class Reports:
         services: Services,
         labels: Labels,
         telling: Mapping[ReportKind, Telling],
+        is_silent: Callable[[], bool] = lambda: False,
     ) -> None:
         self._store = store
         self._calendar = calendar
@@ -109,6 +115,7 @@ class Reports:
         self._services = services
         self._labels = labels
         self._telling = telling
+        self._is_silent = is_silent
         # A replay passes over the night in a moment: what comes due in it is neither missed nor late.
         self._is_replay = clock.speed != 1
 
@@ -153,7 +160,7 @@ class Reports:
             source=self._labels.source,
             watched=len(self._show.symbols),
             pending=len(pending),
-            down=self._services.down(),
+            down=(*self._services.down(), *([SLACK] if self._is_silent() else [])),
             account=_account(portfolio),
             news=news,
             performance=performance,

@@ -155,7 +155,7 @@ def test_a_message_in_doubt_holds_up_nothing_of_others_a_halt_least_of_all(
         until(lambda: channel.keys()[keys[1]] == 1)
         outbox.tell(NoticeKind.HALTED)
         until(lambda: channel.keys()["halted"] == 1)
-        assert outbox.waiting() == 1
+        until(lambda: outbox.waiting() == 1)
         channel.way = lost
         until(lambda: outbox.waiting() == 0)
     assert set(channel.keys().values()) == {1}

@@ -137,7 +137,7 @@ def test_a_missing_scope_is_named() -> None:
     manifest["oauth_config"]["scopes"]["bot"] = ["chat:write"]
     with _workspace(manifest) as slack:
         wrong = _wrong(WELL, **_good(slack))
-    assert wrong["Slack scopes"].said.startswith("missing: channels:history, commands")
+    assert wrong["Slack scopes"].said.startswith("missing: channels:history, channels:read, commands")
     assert "reinstall" in wrong["Slack scopes"].advice
 
 

@@ -60,6 +60,7 @@ def checkup(
     hears: bool = True,
     heard: Heard = TOLD_ALL,
     workers: tuple[State, ...] = (),
+    alone: bool = True,
     claude: bool = False,
 ) -> dict[str, Check]:
     engine: Engine = Told(vitals)
@@ -69,6 +70,7 @@ def checkup(
         ailing=lambda: ailing,
         slack=lambda: hears,
         heard=lambda: heard,
+        alone=lambda: alone,
         workers=lambda: workers,
         overdue=OVERDUE,
         claude=claude,
@@ -123,6 +125,10 @@ def test_a_connection_alone_proves_nothing_where_the_channel_takes_no_message() 
     check = checkup(heard=replace(TOLD_ALL, lost="is_archived"))["slack"]
     assert (check.ok, check.detail) == (False, "takes no message in the channel: is_archived")
     assert failing(checkup(heard=replace(TOLD_ALL, since=61.0))) == {"slack"}
+
+
+def test_another_desk_on_the_same_slack_app_fails() -> None:
+    assert failing(checkup(alone=False)) == {"slack"}
 
 
 def test_a_notice_that_waits_for_too_long_fails() -> None:

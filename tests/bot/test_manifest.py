@@ -42,9 +42,11 @@ def test_the_app_connects_by_socket_mode_and_asks_for_no_more_than_it_needs(mani
     assert manifest["settings"]["socket_mode_enabled"]
     assert manifest["oauth_config"]["scopes"]["bot"] == [
         "channels:history",
+        "channels:read",
         "chat:write",
         "commands",
         "files:write",
         "groups:history",
+        "groups:read",
         "usergroups:read",
     ]

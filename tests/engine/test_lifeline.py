@@ -80,3 +80,25 @@ def test_without_a_limit_nothing_is_ever_silent(rig: Rig) -> None:
     line = Lifeline(store=rig.store, clock=rig.clock, silence=None, monotonic=watch)
     watch.seconds = 1e9
     assert not line.is_silent()
+
+
+def heard_then_dead(rig: Rig, minutes: float) -> Lifeline:
+    """Reach people once, die, and come back after so many minutes."""
+    lifeline(rig, Stopwatch()).heard()
+    rig.clock.advance(minutes * 60)
+    return lifeline(rig, Stopwatch())
+
+
+def test_a_restart_does_not_begin_the_wait_for_a_silence_anew(auto: Rig) -> None:
+    assert not heard_then_dead(auto, 9).is_silent()
+    again = heard_then_dead(auto, 10)
+    assert again.is_silent()
+    again.heard()
+    assert not again.is_silent()
+
+
+def test_a_desk_that_was_off_overnight_tells_of_no_silence(auto: Rig) -> None:
+    again = heard_then_dead(auto, 600)
+    again.look()
+    again.heard()
+    assert not [notice for notice in auto.told() if notice.kind is NoticeKind.SLACK_BACK]

@@ -98,7 +98,8 @@ class ChannelSlack:
             "conversations.history": lambda said: self._page(said, newest_first=True),
             "conversations.replies": lambda said: self._page(said, newest_first=False),
         }
-        return {"ok": True, "channel": channel} | answers.get(method, lambda _said: {})(arguments)
+        served = answers[method](arguments) if method in answers else {}
+        return {"ok": True, "channel": channel} | served
 
     def _post(self, said: Json) -> Json:
         ts = self._stamp()

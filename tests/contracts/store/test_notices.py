@@ -1,10 +1,11 @@
 from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import count
 
 import pytest
 from hypothesis import given, strategies as st
 
-from engine.model.notice import Notice, NoticeKind, Posted
+from engine.model.notice import Notice, NoticeKind, Posted, Waiting
 from engine.truth import Store
 from tests.contracts.store.samples import instants, on_one_store, words
 from tests.fakes.trades import PROPOSED_AT
@@ -100,3 +101,62 @@ def test_every_field_of_a_notice_is_kept_exactly(store: Store, notice: Notice) -
         book.tell(untold)
     with store.reading() as ledger:
         assert ledger.waiting(1000)[-1].notice == untold
+
+
+def a_minute(later: int) -> datetime:
+    return PROPOSED_AT + timedelta(minutes=later)
+
+
+def told_one(store: Store) -> int:
+    with store.writing() as book:
+        book.tell(a_notice())
+        return book.waiting(1)[0].number
+
+
+def claimed(store: Store, number: int, by: str, minute: int) -> Waiting | None:
+    """Claim a notice at a minute, for the minute after it."""
+    with store.writing() as book:
+        return book.claim(number, by, now=a_minute(minute), until=a_minute(minute + 1))
+
+
+def test_a_notice_is_claimed_by_one_until_the_claim_ends(store: Store) -> None:
+    number = told_one(store)
+    first = claimed(store, number, "a", 0)
+    assert first is not None
+    assert first.attempted_at is None
+    assert claimed(store, number, "b", 0) is None
+    second = claimed(store, number, "b", 1)
+    assert second is not None
+    assert (second.claimed_by, second.attempted_at) == ("a", a_minute(0))
+
+
+def test_who_claimed_a_notice_may_claim_it_for_longer(store: Store) -> None:
+    number = told_one(store)
+    claimed(store, number, "a", 0)
+    assert claimed(store, number, "a", 0) is not None
+
+
+def test_a_claim_that_is_given_back_lets_others_in_and_says_whether_the_notice_may_stand(store: Store) -> None:
+    number = told_one(store)
+    for may_stand_since in (a_minute(0), None):
+        claimed(store, number, "a", 0)
+        with store.writing() as book:
+            book.give_back(number, "a", attempted_at=may_stand_since)
+        with store.reading() as ledger:
+            (waiting,) = ledger.waiting(1)
+        assert (waiting.claimed_by, waiting.claimed_until, waiting.attempted_at) == ("", None, may_stand_since)
+
+
+def test_nobody_gives_back_the_claim_of_another(store: Store) -> None:
+    number = told_one(store)
+    claimed(store, number, "a", 0)
+    with store.writing() as book:
+        book.give_back(number, "b", attempted_at=None)
+    assert claimed(store, number, "b", 0) is None
+
+
+def test_what_was_delivered_is_claimed_by_nobody(store: Store) -> None:
+    number = told_one(store)
+    with store.writing() as book:
+        book.delivered(number, None)
+    assert claimed(store, number, "a", 0) is None

@@ -1,0 +1,136 @@
+"""Who else is connected to the Slack app: bots on this database share its commands, bots of another desk steal them.
+
+Slack hands each command to any one of an app's connections, so two desks on one app halt each other's trading. Slack
+says in its greeting how many connections the app has; the bots on one database say there that they live. Connections
+beyond theirs are a stranger's, and who comes later does not serve.
+
+What this cannot see: a stranger while a bot on this database lives, or died lately, and is not connected; and, where
+Slack sends its requests over HTTP, anything at all: but then one address gets them all.
+"""
+
+import json
+import random
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from threading import Event
+from typing import Final
+from uuid import uuid4
+
+import structlog
+
+from bot.worker import Backoff, Worker
+from engine.errors import SettingsInvalid
+from engine.truth import Store
+
+BOTS: Final = "bots"
+"""The setting that has until when each bot on this database surely lives, by its id."""
+TOLD: Final = "another_desk_told"
+"""The setting that has the instant at which the channel was last told of a stranger."""
+BEAT: Final = 15.0
+LIVES: Final = timedelta(seconds=45)
+"""How long a bot counts as living after its last beat; its connection may outlive it in Slack for as long."""
+PAUSES: Final = (2.0, 5.0, 10.0, 15.0)
+"""Seconds between the looks that must all find a stranger: a connection that is replaced counts twice for a moment."""
+TOLD_EVERY: Final = timedelta(hours=1)
+
+log = structlog.get_logger()
+
+Count = Callable[[], int]
+"""Opens one connection more, and returns how many the app has with it, 0 where Slack does not say."""
+
+
+class Neighbours:
+    """Counts bots and connections. `tell` says a sentence of the catalogue in the desk's channel."""
+
+    def __init__(
+        self,
+        store: Store,
+        tell: Callable[[str], object],
+        *,
+        pauses: tuple[float, ...] = PAUSES,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._store = store
+        self._tell = tell
+        self._pauses = pauses
+        self._now = now
+        self._by = uuid4().hex
+        self._stopping = Event()
+        self._is_alone = True
+        self.worker = Worker("neighbours", self.beat, backoff=Backoff(first=BEAT, longest=BEAT))
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether no other desk was found on the app at the last look."""
+        return self._is_alone
+
+    def beat(self) -> float:
+        """Say that this bot lives, and return after how many seconds to say so again."""
+        now = self._now()
+        with self._store.writing() as book:
+            living = {name: until for name, until in _read(book.setting(BOTS)).items() if until > now}
+            living[self._by] = now + LIVES
+            book.set_setting(BOTS, _written(living))
+        return BEAT
+
+    def leave(self) -> None:
+        """Say that this bot serves no more."""
+        with self._store.writing() as book:
+            living = _read(book.setting(BOTS))
+            living.pop(self._by, None)
+            book.set_setting(BOTS, _written(living))
+
+    def admit(self, count: Count) -> None:
+        """Raise SettingsInvalid where another desk is connected, and goes on being so; the channel is told once."""
+        self.beat()
+        for pause in self._pauses:
+            strangers = self._strangers(count, own=0)
+            if not strangers:
+                return
+            log.warning("another_desk_suspected", connections=strangers, seconds=pause)
+            self._stopping.wait(pause * random.uniform(0.5, 1.5))  # noqa: S311 - so that two do not wait alike
+        if not self._strangers(count, own=0):
+            return
+        self.leave()
+        self._say("another-desk-refused")
+        raise SettingsInvalid(
+            "SLACK_APP_TOKEN: expected the token of an app that no other desk is connected to;"
+            " stop the other bot, or give this one an app of its own"
+        )
+
+    def look(self, count: Count) -> None:
+        """See, while serving, whether another desk came: it is told, and the later one should not serve."""
+        alone = not self._strangers(count, own=1) or not self._strangers(count, own=1)
+        if self._is_alone and not alone:
+            log.error("another_desk_found")
+            self._say("another-desk-found")
+        self._is_alone = alone
+
+    def _strangers(self, count: Count, *, own: int) -> int:
+        """Count the connections that are no bot's on this database; `own` is how many this bot holds itself."""
+        number = count()
+        now = self._now()
+        with self._store.reading() as ledger:
+            others = [name for name, until in _read(ledger.setting(BOTS)).items() if until > now and name != self._by]
+        return max(0, number - 1 - own - len(others))
+
+    def _say(self, word: str) -> None:
+        now = self._now()
+        with self._store.writing() as book:
+            last = book.setting(TOLD)
+            if last and now - datetime.fromisoformat(last) < TOLD_EVERY:
+                return
+            book.set_setting(TOLD, now.isoformat())
+        self._tell(word)
+
+
+def _written(living: Mapping[str, datetime]) -> str:
+    return json.dumps({name: until.isoformat() for name, until in living.items()})
+
+
+def _read(kept: str | None) -> dict[str, datetime]:
+    """Read until when each bot lives; nothing where the setting makes no sense."""
+    with suppress(ValueError, AttributeError, TypeError):
+        return {name: datetime.fromisoformat(until) for name, until in json.loads(kept or "{}").items()}
+    return {}
