@@ -1,6 +1,6 @@
 # Every target sets up what it needs; nothing has to be installed by hand but Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz image-test outages matrix faults halts pauses state-machine clicks away bench soak pictures check format lock clean
+.PHONY: help demo test fuzz image-test outages matrix faults halts pauses state-machine splits clicks away bench soak pictures check format lock clean
 PYTHON ?= python3
 SECONDS ?= 30
 BIN := .venv/bin
@@ -51,6 +51,9 @@ pauses: $(READY) ## Let a bot sleep in the middle of an order while another halt
 
 state-machine: $(READY) ## Let traders, market and broker play against the engine: RUNS=500 STEPS=50
 	RUNS=$(or $(RUNS),500) STEPS=$(or $(STEPS),50) $(BIN)/python -m pytest -n 0 -s --timeout 0 tests/faults/test_state_machine.py
+
+splits: $(READY) ## Split what a desk holds at random, with restarts: RUNS=300
+	RUNS=$(or $(RUNS),300) $(BIN)/python -m pytest -n 0 -s --timeout 0 tests/faults/test_splits.py
 
 clicks: $(READY) ## Deliver the same clicks 1,000 times
 	CLICKS=$(or $(CLICKS),1000) $(BIN)/python -m pytest -n 0 --timeout 0 tests/faults/test_clicks.py
