@@ -5,6 +5,7 @@ So where the two differ, either a halt still waits to be written, or the databas
 """
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,9 +48,11 @@ class Recall:
         """Tell whether what the desk knew speaks against an order that the database would let pass."""
         return known == UNREADABLE or known.term > clearance.desk_term or _is_halt(known, clearance.desk_term)
 
-    def hold(self, by: str, reason: str, at: datetime) -> None:
-        """Remember a halt that is not in the database yet."""
+    def hold(self, by: str, reason: str, at: datetime, is_wanted: Callable[[], bool]) -> None:
+        """Remember a halt that is not in the database yet, unless by now it is."""
         with self._lock:
+            if not is_wanted():
+                return
             before = self._memory.read() or UNREADABLE
             halt = DeskRecord(
                 state=DeskState.HALTED,

@@ -80,13 +80,11 @@ class Steer:
             remembering.join(self._patience)
             raise HaltHeld(str(error)) from error
         except Repeated:
-            remembering.join(self._patience)
             if waiting is asked:  # else it waits since before, and is still to be written
                 self._let_go(asked)
                 self._keep_up()
             raise
         self.cancel_entries()
-        remembering.join(self._patience)
         self._keep_up()
         return desk
 
@@ -195,8 +193,8 @@ class Steer:
 
     def _remember(self, halt: _Halt) -> threading.Thread:
         """Let the desk's memory know of a halt from the first moment, beside the database, which may not answer."""
-        by, reason, at = halt.request.by, halt.reason, halt.at
-        remembering = threading.Thread(target=self._recall.hold, args=(by, reason, at), name="memory", daemon=True)
+        given = (halt.request.by, halt.reason, halt.at, lambda: halt in self._waiting())
+        remembering = threading.Thread(target=self._recall.hold, args=given, name="memory", daemon=True)
         remembering.start()
         return remembering
 
