@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from uuid import uuid4
 
+from bot.life import has_ended, new_life
 from bot.worker import Backoff
 from engine.model.notice import Notice, NoticeKind, Posted, Waiting
 from engine.truth import Store
@@ -63,7 +63,8 @@ STILL_FRESH: Final = 2.0
 class Outbox:
     """The outbox as one bot sees it: it claims what it posts, for `claim` seconds, so that no other posts it too.
 
-    `now` is the machine's time, which the bots' machines share to the second; `clock` counts seconds.
+    What a life claimed that `has_ended` is free at once. `now` is the machine's time, which the bots' machines share to
+    the second; `clock` counts seconds.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Outbox:
         *,
         claim: float,
         backoff: Backoff,
+        has_ended: Callable[[str], bool] = has_ended,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -80,7 +82,8 @@ class Outbox:
         self._backoff = backoff
         self._now = now
         self._clock = clock
-        self._by = uuid4().hex
+        self._has_ended = has_ended
+        self._by = new_life()
         self._claimed_at = clock()
         self._held: dict[str, tuple[float, float]] = {}
         self._failures = 0
@@ -95,7 +98,11 @@ class Outbox:
         """Return what goes next, None where nothing can go now."""
         now, clock = self._now(), self._clock()
         shut = {line for line, (until, _) in self._held.items() if until > clock}
-        shut |= {line_of(each.notice) for each in waiting if each.is_anothers(self._by, now)}
+        shut |= {
+            line_of(each.notice)
+            for each in waiting
+            if each.is_anothers(self._by, now) and not self._has_ended(each.claimed_by)
+        }
         free = [each for each in waiting if line_of(each.notice) not in shut]
         if self._failures >= KNOCKS and clock - self._risked_at < RISK_EVERY:
             free = [each for each in free if each.attempted_at or each.notice.kind in URGENT]
@@ -110,7 +117,8 @@ class Outbox:
         """Claim a notice, and return it as it was before; None where another has it by now."""
         now = self._now()
         with self._store.writing() as book:
-            before = book.claim(waiting.number, self._by, now=now, until=now + self._claim)
+            over = waiting.claimed_by if self._has_ended(waiting.claimed_by) else ""
+            before = book.claim(waiting.number, self._by, now=now, until=now + self._claim, over=over)
         self._claimed_at = self._clock()
         if before and not before.attempted_at:
             self._risked_at = self._claimed_at

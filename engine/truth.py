@@ -323,11 +323,11 @@ class Book(Ledger, Protocol):
         """Put a notice into the outbox; False, and nothing done, when its key was told before."""
         ...
 
-    def claim(self, number: int, by: str, *, now: datetime, until: datetime) -> Waiting | None:
+    def claim(self, number: int, by: str, *, now: datetime, until: datetime, over: str = "") -> Waiting | None:
         """Take a waiting notice to post it, until an instant, and return it as it was before.
 
-        A compare-and-set: None where it is delivered by now, or another's claim holds. From here on it counts as
-        attempted, until it is given back.
+        A compare-and-set: None where it is delivered by now, or another's claim holds, but for the one that it goes
+        `over`. From here on it counts as attempted, until it is given back.
         """
         ...
 

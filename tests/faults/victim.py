@@ -205,7 +205,7 @@ class Victim:
             ceiling=Decimal("0.02"),
             seal=Seal("a key", self._clock.now),
             pace=Pace(burst=1_000_000, gap=0),
-            waits=Waits(look=0.05, first=0.05, longest=0.1),
+            waits=Waits(look=0.05, first=0.05, longest=0.1, claim=3.0),
         )
 
     def _show_prices(self) -> None:

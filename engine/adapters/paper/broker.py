@@ -155,7 +155,6 @@ class PaperBroker:
 
     def submit(self, entry: Entry, last_look: Callable[[], None] = nothing_more) -> Order:
         """Send a bracket, or a lone limit order for extended hours."""
-        last_look()
         refuse_bad_shape(entry)
         try:
             self._look(entry.symbol)

@@ -13,13 +13,13 @@ class SqlClaims:
 
     _connection: Connection
 
-    def claim(self, number: int, by: str, *, now: datetime, until: datetime) -> Waiting | None:
+    def claim(self, number: int, by: str, *, now: datetime, until: datetime, over: str = "") -> Waiting | None:
         """Take a waiting notice to post it, until an instant, and return it as it was before; None where it is taken.
 
         No other write runs beside, so to look and then to write is safe.
         """
         free = or_(
-            OutboxRow.claimed_by.in_(("", by)), OutboxRow.claimed_until.is_(None), OutboxRow.claimed_until <= now
+            OutboxRow.claimed_by.in_(("", by, over)), OutboxRow.claimed_until.is_(None), OutboxRow.claimed_until <= now
         )
         mine = select(OutboxRow).where(OutboxRow.number == number, OutboxRow.delivered.is_(False), free)
         row = self._connection.execute(mine).first()

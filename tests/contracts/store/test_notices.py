@@ -130,6 +130,14 @@ def test_a_notice_is_claimed_by_one_until_the_claim_ends(store: Store) -> None:
     assert (second.claimed_by, second.attempted_at) == ("a", a_minute(0))
 
 
+def test_the_claim_of_one_that_is_known_to_be_dead_is_gone_over(store: Store) -> None:
+    number = told_one(store)
+    claimed(store, number, "a", 0)
+    with store.writing() as book:
+        assert book.claim(number, "b", now=a_minute(0), until=a_minute(1), over="a") is not None
+        assert book.claim(number, "c", now=a_minute(0), until=a_minute(1), over="a") is None
+
+
 def test_who_claimed_a_notice_may_claim_it_for_longer(store: Store) -> None:
     number = told_one(store)
     claimed(store, number, "a", 0)

@@ -1,0 +1,22 @@
+"""Whether a bot's life has ended is known at once on its own machine, and not guessed for others."""
+
+import subprocess
+import sys
+
+from bot.life import has_ended, new_life
+
+
+def test_a_life_goes_on_while_its_process_does() -> None:
+    assert not has_ended(new_life())
+
+
+def test_a_life_whose_process_is_gone_has_ended() -> None:
+    tells = "from bot.life import new_life; print(new_life())"
+    done = subprocess.run([sys.executable, "-c", tells], capture_output=True, check=True, text=True)  # noqa: S603 (ours)
+    assert has_ended(done.stdout.strip())
+
+
+def test_of_a_life_elsewhere_nothing_is_known() -> None:
+    _place, _, rest = new_life().partition("/")
+    for other in (f"elsewhere/{rest}", f"/{rest}", "", "a life without a process", "elsewhere/x/y"):
+        assert not has_ended(other)
