@@ -15,7 +15,7 @@ from engine.bootstrap import wire
 from engine.engine import Engine
 from engine.model.desk import Request
 from engine.model.notice import Notice, NoticeKind
-from engine.model.trade import Trade, TradeState
+from engine.model.trade import OrderRole, Trade, TradeState
 from engine.outside import Adapters
 from engine.settings import Settings
 from tests.databases import sqlite_at
@@ -135,6 +135,14 @@ class Rig:
     def trade(self, trade_id: str = worked_example.TRADE_ID) -> Trade:
         """Return a trade as it is stored now."""
         return self.engine.trade(trade_id)
+
+    def put_stop(self, trade: Trade, price: Decimal) -> None:
+        """Let the live stop of a trade stand at a price, by all that the database knows."""
+        with self.store.writing() as book:
+            book.update(replace(trade, stop=price))
+            for order in book.orders(trade.id):
+                if order.role is OrderRole.STOP and not order.state.is_over:
+                    book.keep_order(trade.id, replace(order, price=price))
 
     def told(self) -> list[Notice]:
         """Return every notice that waits in the outbox."""

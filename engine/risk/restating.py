@@ -56,7 +56,7 @@ def plausible(before: int, after: int) -> Iterator[Fraction]:
     """Yield the ratios of splits, simple ones first, that make one number of shares of another."""
     simple = (Fraction(number) for number in range(2, LARGEST_RATIO + 1))
     reverse = (Fraction(1, number) for number in range(2, LARGEST_RATIO + 1))
-    if before > 0 and after >= 0:
+    if before > 0 and after >= 0 and before != after:
         for ratio in (*simple, *reverse, *UNEVEN):
             if ratio != 1 and whole(before * ratio) == after:
                 yield ratio

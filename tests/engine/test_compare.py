@@ -141,6 +141,7 @@ def test_a_position_sold_by_hand_before_the_start_is_booked_at_what_it_was_sold_
 
 def test_a_position_sold_and_bought_again_by_hand_is_not_the_trades_any_more(desk: AtAlpaca) -> None:
     desk.fake.sell_by_hand("AAPL", 512, "149.00")
+    desk.rig.clock.advance(1)
     desk.fake.buy_by_hand("AAPL", 512, "149.50")
     look_twice(desk)
     assert (desk.rig.trade().state, desk.rig.trade().exit_price) == (TradeState.CLOSED, Decimal("149.00"))

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -34,9 +33,8 @@ def test_a_halted_desk_proposes_nothing_and_a_resumed_one_does(rig: Rig) -> None
 
 
 def test_no_headroom_keeps_the_signal_and_tells_the_desk_why_once(rig: Rig) -> None:
-    with rig.store.writing() as book:
-        for trade in rig.engine.trades({TradeState.OPEN}):
-            book.update(replace(trade, stop=trade.stop - 20))
+    for trade in rig.engine.trades({TradeState.OPEN}):
+        rig.put_stop(trade, trade.stop - 20)
     assert rig.play_the_signal() is None
     rig.clock.advance(15)
     rig.market.price("AAPL", "150.25", volume=2_500_500)

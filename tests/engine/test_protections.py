@@ -109,9 +109,8 @@ def test_a_peak_of_long_ago_is_forgotten(proposed: Rig) -> None:
 
 
 def test_a_fill_is_looked_at_at_once(proposed: Rig) -> None:
-    with proposed.store.writing() as book:
-        for trade in book.trades({TradeState.OPEN}):
-            book.update(replace(trade, stop=trade.entry - Decimal(1_400) / trade.held_shares))
+    for trade in proposed.engine.trades({TradeState.OPEN}):
+        proposed.put_stop(trade, trade.entry - Decimal(1_400) / trade.held_shares)
     proposed.engine.approve(TRADE_ID, Rig.TRADER)
     (notice,) = told(proposed, NoticeKind.RISK_WARNING)
     assert notice.detail.startswith("0.017")

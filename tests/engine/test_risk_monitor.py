@@ -22,9 +22,8 @@ from tests.rig import Rig
 
 def risk(rig: Rig, dollars_a_trade: str) -> None:
     """Let each of the two open trades risk so many dollars."""
-    with rig.store.writing() as book:
-        for trade in book.trades({TradeState.OPEN}):
-            book.update(replace(trade, stop=trade.entry - Decimal(dollars_a_trade) / trade.held_shares))
+    for trade in rig.engine.trades({TradeState.OPEN}):
+        rig.put_stop(trade, trade.entry - Decimal(dollars_a_trade) / trade.held_shares)
 
 
 def warnings(rig: Rig) -> int:

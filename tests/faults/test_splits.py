@@ -37,7 +37,7 @@ ratios = st.one_of(
 
 @dataclass(frozen=True, kw_only=True)
 class Story:
-    """What happens: the split, what is told of it, what the broker does, what was sold before, where the bot restarts."""
+    """The split, what is told of it, what the broker does, what was sold before, and when the bot restarts."""
 
     new: int
     old: int

@@ -120,7 +120,8 @@ def test_a_market_that_is_closed_tells_when_it_opens_in_the_readers_time_zone() 
 
 def test_every_trouble_has_a_sentence() -> None:
     kinds = {errors.TryAgain, errors.MustHalt}
-    assert set(answers.TROUBLES) == kinds.union(*map(every_kind_of, kinds))
+    named = {kind for kind in kinds.union(*map(every_kind_of, kinds)) if not kind.__name__.startswith("_")}
+    assert set(answers.TROUBLES) == named
     assert "do not order again" in answers.trouble(errors.OrderUnclear("x"), ENGLISH).text
     assert "nothing is traded" in answers.trouble(errors.MustHalt("disk"), ENGLISH).text
 

@@ -200,7 +200,7 @@ def test_a_move_keeps_the_new_state_and_what_changed_with_it(store: Store, state
     [
         (TradeState.PROPOSED, TradeState.OPEN),
         (TradeState.APPROVED, TradeState.APPROVED),
-        (TradeState.CLOSED, TradeState.OPEN),
+        (TradeState.CLOSED, TradeState.CLOSING),
         (TradeState.REJECTED, TradeState.APPROVED),
     ],
 )

@@ -9,7 +9,10 @@ from engine.adapters.sql.store import SqlStore
 
 
 def upgrade_until(url: str, statement: int | None) -> None:
-    """Bring a database up to date, in a process that is killed before its nth statement; before its commit if None."""
+    """Bring a database up to date, in a process that is killed before its nth statement, or its commit if sooner.
+
+    With None it is killed before its commit.
+    """
     statements = count(1)
 
     def execute(*_given: object) -> None:
@@ -17,7 +20,7 @@ def upgrade_until(url: str, statement: int | None) -> None:
             _die()
 
     def commit(*_given: object) -> None:
-        if statement is None:
+        if statement is None or next(statements) <= statement:
             _die()
 
     listen(Engine, "before_cursor_execute", execute)

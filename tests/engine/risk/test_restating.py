@@ -156,6 +156,10 @@ def test_a_sale_of_a_part_is_no_split() -> None:
     assert list(plausible(512, 312)) == []
 
 
+def test_no_ratio_is_behind_a_quantity_that_is_as_it_was() -> None:
+    assert list(plausible(1, 1)) == []
+
+
 def test_a_price_fits_a_ratio_where_it_moved_by_the_inverse() -> None:
     assert fits(Fraction(2), Decimal(150), Decimal("75.10"))
     assert not fits(Fraction(2), Decimal(150), Decimal(149))
