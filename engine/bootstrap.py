@@ -9,7 +9,7 @@ from typing import Any
 from engine.adapters.clock import SystemClock
 from engine.engine import Engine
 from engine.outside import Adapters, open_adapters
-from engine.parts import Live, choices_of, deciding_of, eyes_of, hands_of, live_of, restate_of
+from engine.parts import Live, action_calendar_of, choices_of, deciding_of, eyes_of, hands_of, live_of, restate_of
 from engine.ports import Clock
 from engine.schedule import Schedule
 from engine.settings import Settings
@@ -87,7 +87,8 @@ def _stages(settings: Settings, adapters: Adapters, services: Services, live: Li
         last_entry=timedelta(seconds=settings.risk.last_entry_seconds),
     )
     eyes = eyes_of(settings, adapters, services, live)
-    restate = restate_of(adapters)
+    action_calendar = action_calendar_of(adapters)
+    restate = restate_of(adapters, action_calendar)
     deciding = deciding_of(settings, adapters, services, live, eyes.observe, hours, restate)
     hands = hands_of(settings, adapters, services, live, eyes.observe, hours, restate)
     perform = Perform(store=adapters.store, market=adapters.market, clock=adapters.clock)
@@ -104,7 +105,7 @@ def _stages(settings: Settings, adapters: Adapters, services: Services, live: Li
         propose=deciding.propose,
         decide=deciding.decide,
         resize=deciding.resize,
-        restate=restate,
+        action_calendar=action_calendar,
         cover=hands.cover,
         execute=hands.execute,
         reconcile=hands.reconcile,

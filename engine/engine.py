@@ -166,7 +166,7 @@ class Engine(Choosing):
 
     def learn_corporate_actions(self) -> None:
         """Read what companies announced for what is watched and held, and tell what is due."""
-        self._stages.restate.learn(self._stages.show.symbols)
+        self._stages.action_calendar.learn(self._stages.show.symbols)
         self._notices.wake()
 
     def refresh_calendar(self) -> None:

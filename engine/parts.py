@@ -7,6 +7,7 @@ from engine.outside import Adapters
 from engine.risk.limits import LimitsInForce
 from engine.settings import RiskSettings, Settings
 from engine.stages.account_activities import AccountActivities
+from engine.stages.action_calendar import ActionCalendar
 from engine.stages.adjust import Adjust, risk_in_force
 from engine.stages.adopt import Adopt
 from engine.stages.analyse import Analyse
@@ -193,15 +194,19 @@ class Hands(NamedTuple):
     watch: Watch
 
 
-def restate_of(adapters: Adapters) -> Restate:
-    """Return the stage that follows corporate actions."""
-    return Restate(
+def action_calendar_of(adapters: Adapters) -> ActionCalendar:
+    """Return the stage that learns of corporate actions."""
+    return ActionCalendar(
         store=adapters.store,
-        broker=adapters.broker,
         clock=adapters.clock,
         calendar=adapters.calendar,
         announced=adapters.corporate_actions,
     )
+
+
+def restate_of(adapters: Adapters, calendar: ActionCalendar) -> Restate:
+    """Return the stage that follows corporate actions."""
+    return Restate(store=adapters.store, broker=adapters.broker, clock=adapters.clock, calendar=calendar)
 
 
 def hands_of(

@@ -6,29 +6,28 @@ people sold by hand is booked at the price of its execution. What nothing explai
 
 import json
 import threading
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import structlog
 
-from engine.model.activity import ACTIONS, NOBODY, Activity, ActivityKind
+from engine.model.activity import ACTIONS, NOBODY
 from engine.model.desk import ENGINE, OWN_ACCORD, DeskState
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.portfolio import AssetKind, Position
-from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade, TradeState
+from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade
 from engine.ports import Broker, Clock
-from engine.risk.restating import plausible
 from engine.stages.company_changes import Change
 from engine.stages.corporate_actions import UNEXPLAINED, Restate, unexplained
 from engine.stages.executions import attributed
 from engine.stages.foreign_positions import FOREIGN, told_foreign
 from engine.stages.hand_sales import HandSales
-from engine.stages.orders import ask, settled, unheard
+from engine.stages.orders import ask, is_own, settled, unheard
+from engine.stages.quantities import Quantity, quantities_of, quantity_of
 from engine.stages.reconcile import Reconcile
-from engine.truth import Ledger, Store
+from engine.truth import Store
 
 log = structlog.get_logger()
 
@@ -38,42 +37,6 @@ PATIENCE = timedelta(seconds=30)
 """Real time for which the account's activities may lag behind its positions."""
 DISPUTED = "disputed_positions"
 """The setting that has the symbols of trades whose orders the broker no longer knows."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Quantity:
-    """The shares of a symbol: those of our trades (below 0: sold too many), of others as told, and those found.
-
-    `found` counts what exits sold and is not booked yet. `executions` are those by hand that nobody has booked.
-    """
-
-    symbol: str
-    ours: int
-    foreign: int
-    found: int
-    executions: tuple[Activity, ...] = ()
-    trades: tuple[Trade, ...] = field(default=(), compare=False)
-
-    @property
-    def expected(self) -> int:
-        """Shares that should be there if nothing happened but the executions by hand."""
-        return self.ours + self.foreign + sum(int(execution.shares) for execution in self.executions)
-
-    @property
-    def is_as_told(self) -> bool:
-        """Whether there is nothing to be explained."""
-        return not self.executions and self.found == self.ours + self.foreign
-
-    @property
-    def holding(self) -> int:
-        """Shares that our trades hold."""
-        return max(0, self.ours)
-
-    @property
-    def is_suspect(self) -> bool:
-        """Whether a corporate action may be behind the difference: the quantity is a ratio's, or all of it is gone."""
-        before = self.ours + self.foreign
-        return any(plausible(before, self.found)) or self.found <= 0 < before
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,6 +86,7 @@ class Compare:
             positions = self._positions()
             if self._apply_known(positions):
                 positions = self._positions()
+            self._restate.retire_absent(positions)
             with self._store.reading() as ledger:
                 quantities = quantities_of(ledger, positions, self._restate)
             self._settle_doubts(quantities)
@@ -203,7 +167,7 @@ class Compare:
             if seen.trades and self._hear(symbol):  # orders of ours may explain it
                 with self._store.reading() as ledger:
                     quantity = quantity_of(ledger, symbol, seen.found)
-            if quantity.is_as_told:
+            if quantity.is_as_told or (not quantity.trades and self._recovers(quantity)):
                 continue
             if not quantity.trades:
                 foreign[symbol] = quantity.found
@@ -221,6 +185,16 @@ class Compare:
                     foreign[symbol] = self._take_as_it_is(quantity, positions.get(symbol), over)
         self._tell_foreign(foreign, now)
         return Outcome(strange=frozenset(strange), asked=asked)
+
+    def _recovers(self, quantity: Quantity) -> bool:
+        """Make a trade again of what was bought by an order of ours that the database does not know."""
+        recovered = False
+        for execution in quantity.executions:
+            order = self._broker.order_of(execution.order_id) if execution.shares > 0 and execution.order_id else None
+            if order and is_own(order.client_order_id):
+                self._reconcile.trade(order.client_order_id)
+                recovered = True
+        return recovered
 
     def _is_split(self, quantity: Quantity, position: Position | None) -> bool:
         """Find a split behind a change of quantity without an execution, and restate the trades by it."""
@@ -336,49 +310,3 @@ class Compare:
                     kind, key = NoticeKind.FOREIGN, f"{NoticeKind.FOREIGN}:{symbol}:{stamp(now)}"
                     book.tell(Notice(key=key, kind=kind, at=now, subject=symbol, detail=str(shares)))
                     book.record(OWN_ACCORD.entry(now, "foreign position", symbol, f"{shares} shares"))
-
-
-def quantities_of(ledger: Ledger, positions: Mapping[str, Position], restate: Restate) -> tuple[Quantity, ...]:
-    """Return the quantities of every symbol that is held, or should be.
-
-    A symbol whose entry is on its way is left out: its shares may come in any moment.
-    """
-    trades = defaultdict[str, list[Trade]](list)
-    for trade in ledger.trades(AT_THE_BROKER):
-        trades[trade.symbol].append(trade)
-    executions = defaultdict[str, list[Activity]](list)
-    for execution in ledger.unclaimed({ActivityKind.FILL}):
-        executions[execution.symbol].append(execution)
-    foreign = told_foreign(ledger)
-    coming = {symbol for symbol, some in trades.items() if any(t.state is TradeState.SUBMITTED for t in some)}
-    symbols = sorted({*trades, *positions, *foreign, *executions} - coming)
-    return tuple(
-        Quantity(
-            symbol=symbol,
-            ours=_owned(trades[symbol]),
-            foreign=foreign.get(symbol, 0),
-            found=(positions[symbol].shares if symbol in positions else 0)
-            + sum(restate.doubted(trade.id) for trade in trades[symbol]),
-            executions=tuple(executions[symbol]),
-            trades=tuple(trades[symbol]),
-        )
-        for symbol in symbols
-    )
-
-
-def quantity_of(ledger: Ledger, symbol: str, found: int) -> Quantity:
-    """Return the quantity of one symbol as the database has it now; `found` are the shares that were seen."""
-    trades = ledger.trades(AT_THE_BROKER, symbol=symbol)
-    return Quantity(
-        symbol=symbol,
-        ours=_owned(trades),
-        foreign=told_foreign(ledger).get(symbol, 0),
-        found=found,
-        executions=ledger.unclaimed({ActivityKind.FILL}, symbol=symbol),
-        trades=trades,
-    )
-
-
-def _owned(trades: Sequence[Trade]) -> int:
-    """Count the shares of trades; of one that sold too many they are below 0."""
-    return sum(trade.filled_shares - trade.exit_shares for trade in trades)

@@ -6,7 +6,7 @@ is sent at old prices.
 """
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -14,86 +14,56 @@ from fractions import Fraction
 
 import structlog
 
-from engine.errors import MarketUnavailable, OrderRefused
+from engine.errors import OrderRefused
 from engine.model.activity import ACTIONS, NOBODY, ActivityKind
 from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
 from engine.model.desk import OWN_ACCORD
-from engine.model.market import Session, exchange_date
+from engine.model.market import exchange_date
 from engine.model.notice import Notice, NoticeKind
 from engine.model.portfolio import Position
 from engine.model.trade import AT_THE_BROKER, ExitReason, Order, OrderRole, Trade
-from engine.ports import Broker, Calendar, Clock, CorporateActions
+from engine.ports import Broker, Clock
 from engine.risk.restating import fits, is_doubtful, plausible, restated, whole
 from engine.risk.sizing import CENT
+from engine.stages.action_calendar import BACK, ActionCalendar
 from engine.stages.company_changes import Change, announced_change, exchanges, is_cash_in_lieu, told_change
 from engine.stages.orders import ask, by_hand
 from engine.truth import Book, Ledger, Store
 
 log = structlog.get_logger()
 
-BACK, AHEAD = timedelta(days=5), timedelta(days=10)
-"""Days around today whose actions are looked at: one that was missed, and those that people want to know of."""
 UNEXPLAINED = "unexplained"
 """The setting that has the symbols whose quantity changed for no known reason: shares expected and found."""
+LATE = timedelta(days=2)
+"""Days by which the account's activities, or an announcement, may come after the shares themselves."""
+ABSENT_AFTER = timedelta(minutes=15)
+"""Regular trading after which an announced exchange that nothing shows did not happen."""
 NOTHING = Decimal(0)
 
 
 class Restate:
-    """Follows corporate actions: learns of them, holds back what they make doubtful, and restates trades."""
+    """Follows corporate actions: holds back what they make doubtful, and restates trades."""
 
-    def __init__(
-        self, *, store: Store, broker: Broker, clock: Clock, calendar: Calendar, announced: CorporateActions
-    ) -> None:
+    def __init__(self, *, store: Store, broker: Broker, clock: Clock, calendar: ActionCalendar) -> None:
         self._store = store
         self._broker = broker
         self._clock = clock
         self._calendar = calendar
-        self._announced = announced
         # Shares that exits of a trade sold at a far-off price and that are not booked yet, by trade; and trades whose
         # far-off prices were looked into, and were the market's.
         self._doubted: dict[str, int] = {}
         self._believed: set[str] = set()
         self._renewing: set[str] = set()
 
-    def learn(self, symbols: Iterable[str]) -> None:
-        """Read what was announced for some symbols and those of the trades, and tell the evening before what is due.
-
-        Where it cannot be read, what was read before stands.
-        """
-        today = exchange_date(self._clock.now())
-        with self._store.reading() as ledger:
-            held = {trade.symbol for trade in ledger.trades(AT_THE_BROKER)}
-            known = dict(ledger.corporate_actions(today - BACK, today + AHEAD))
-        try:
-            found = self._announced.between({*symbols, *held}, today - BACK, today + AHEAD)
-        except MarketUnavailable as error:
-            log.warning("corporate_actions_not_read", error=str(error))
-            found = ()
-        ids = {action.id for action in known}
-        new = [action for action in found if action.id not in ids]
-        # Nothing of it is held: by the next day it is over.
-        past = [
-            action
-            for action, state in known.items()
-            if state is ActionState.ANNOUNCED and action.ex_date < today and action.symbol not in held
-        ]
-        if new or past:
-            with self._store.writing() as book:
-                for action in new:
-                    book.keep_action(action, ActionState.ANNOUNCED)
-                for action in past:
-                    book.keep_action(action, ActionState.APPLIED)
-        self._tell_due(held)
-
     def entries_stopped(self, ledger: Ledger) -> frozenset[str]:
         """Return the symbols in which nothing is bought: from the evening before an action until it is over."""
-        on = self._trading_date()
+        on = self._calendar.trading_date()
         due = {action.symbol for action, _ in ledger.corporate_actions(on, on)}
         return frozenset({*due, *self.suspended(ledger)})
 
     def suspended(self, ledger: Ledger) -> frozenset[str]:
         """Return the symbols in which no stop or target is sent: their shares are exchanged, or may have been."""
-        on = self._trading_date()
+        on = self._calendar.trading_date()
         due = {
             action.symbol
             for action, state in ledger.corporate_actions(on - BACK, on)
@@ -164,8 +134,12 @@ class Restate:
         with self._store.reading() as ledger:
             rows = ledger.unclaimed(ACTIONS - {ActivityKind.SPIN_OFF})
             announced = [action for action, state in ledger.corporate_actions(on - BACK, on) if _is_due(action, state)]
+            is_done = _is_applied(ledger, trade.symbol, on)
         bought_on = exchange_date(trade.filled_at or trade.proposed_at)
         told = told_change(rows, trade.symbol, expected)
+        if told and is_done:
+            # Its shares show it already, by an announcement or by their value: the account tells of it a little later.
+            return replace(told, ratio=Fraction(1), symbol=trade.symbol, dollars=told.dollars)
         for action in announced:
             if action.symbol != trade.symbol or action.ex_date <= bought_on:
                 continue
@@ -214,7 +188,9 @@ class Restate:
             if before is None or before.state not in AT_THE_BROKER:
                 return
             kept = book.orders(trade.id)
-            if whole(before.held_shares * change.ratio):
+            if change.ratio == 1 and change.symbol == before.symbol:
+                after = with_cash(before, change.dollars)  # told late: only its cash is news
+            elif whole(before.held_shares * change.ratio):
                 after = restated(before, change.ratio, kept, symbol=change.symbol)
                 after = with_cash(after, change.dollars)
             else:  # nothing is left of it, or less than a share, which is paid for in cash
@@ -223,7 +199,8 @@ class Restate:
                 book.keep_order(trade.id, by_hand(before, before.held_shares, price, kept, now, change.key))
             book.update(after)
             self._retire(book, trade.symbol, change, trade.id)
-            _tell_restated(book, before, after, change, now)
+            if change.ratio != 1 or after.symbol != before.symbol:
+                _tell_restated(book, before, after, change, now)
             if change.kind is ActionKind.SPLIT and change.dollars:
                 _tell_cash(book, after, change.key, change.dollars, now)
         self.settle(trade.id, believe=False)
@@ -272,28 +249,32 @@ class Restate:
         on = exchange_date(self._clock.now())
         for row in change.rows:
             book.claim_activity(row, trade_id)
-        for action, _ in book.corporate_actions(on - BACK, self._trading_date()):
-            if action.symbol == symbol and exchanges(action):
-                book.keep_action(action, ActionState.APPLIED)
+        due = [action for action, _ in book.corporate_actions(on - BACK, self._calendar.trading_date())]
+        own = [action for action in due if action.symbol == symbol and exchanges(action)]
+        for action in own or [_action_of(change, symbol, on)]:
+            book.keep_action(action, ActionState.APPLIED)
 
-    def _tell_due(self, held: Collection[str]) -> None:
-        """Tell what is due on the day that trades next, of what is held."""
-        on, now = self._trading_date(), self._clock.now()
-        with self._store.reading() as ledger:
-            due = [action for action, _ in ledger.corporate_actions(on, on) if action.symbol in held]
-            new = [action for action in due if not ledger.told(f"{NoticeKind.ACTION_DUE}:{action.id}")]
-        for action in new:
-            kind, detail = NoticeKind.ACTION_DUE, _described(action)
-            notice = Notice(key=f"{kind}:{action.id}", kind=kind, at=now, subject=action.symbol, detail=detail)
-            with self._store.writing() as book:
-                if book.tell(notice):
-                    book.record(OWN_ACCORD.entry(now, "corporate action", action.symbol, detail))
+    def retire_absent(self, positions: Mapping[str, Position]) -> None:
+        """Let go of an announced exchange that did not happen: regular trading has long begun as if nothing were.
 
-    def _trading_date(self) -> date:
-        """Return the exchange's date of the regular session that runs, or of the next one."""
+        The shares are those of before, and so is the price: the stops that were pulled come back.
+        """
         now = self._clock.now()
-        is_regular = self._calendar.session(now) is Session.REGULAR
-        return exchange_date(now if is_regular else self._calendar.next_open(now))
+        if not all(self._calendar.is_regular(at) for at in (now - ABSENT_AFTER, now)):
+            return
+        on = exchange_date(now)
+        with self._store.reading() as ledger:
+            due = [action for action, state in ledger.corporate_actions(on - BACK, on) if _is_due(action, state)]
+            trades = {trade.symbol: trade for trade in ledger.trades(AT_THE_BROKER)} if due else {}
+        for action in due:
+            trade, position = trades.get(action.symbol), positions.get(action.symbol)
+            if not trade or not position or position.shares < trade.held_shares:
+                continue
+            if position.shares == trade.held_shares and not is_doubtful(position.price, trade.entry):
+                with self._store.writing() as book:
+                    book.keep_action(action, ActionState.APPLIED)
+                    book.record(OWN_ACCORD.entry(now, "corporate action", action.symbol, "did not happen", action.id))
+                log.warning("corporate_action_absent", symbol=action.symbol, action=action.id)
 
 
 class Unexplained:
@@ -316,6 +297,26 @@ def unexplained(ledger: Ledger) -> dict[str, tuple[int, int]]:
     return {symbol: (expected, found) for symbol, (expected, found) in kept.items()}
 
 
+def _is_applied(ledger: Ledger, symbol: str, on: date) -> bool:
+    """Tell whether an action in a symbol was carried out lately."""
+    found = ledger.corporate_actions(on - LATE, on)
+    return any(action.symbol == symbol and state is ActionState.APPLIED for action, state in found)
+
+
+def _action_of(change: Change, symbol: str, on: date) -> CorporateAction:
+    """Write down a change that nobody announced, so that who announces it later finds it done."""
+    new, old = change.ratio.numerator, change.ratio.denominator
+    return CorporateAction(
+        id=change.key,
+        kind=change.kind,
+        symbol=symbol,
+        ex_date=on,
+        new_shares=Decimal(new),
+        old_shares=Decimal(old),
+        new_symbol="" if change.symbol == symbol else change.symbol,
+    )
+
+
 def with_cash(trade: Trade, dollars: Decimal) -> Trade:
     """Return a trade to whose result dollars came that are no shares."""
     return replace(trade, restated=replace(trade.restated, cash=trade.restated.cash + dollars))
@@ -336,11 +337,6 @@ def _is_adjusted(order: Order, after: Trade) -> bool:
     price = after.stop if order.role is OrderRole.STOP else after.target
     fits_price = order.price is not None and abs(order.price - price) <= CENT
     return fits_price and order.shares - order.filled_shares == after.held_shares
-
-
-def _described(action: CorporateAction) -> str:
-    figures = (action.new_shares, action.old_shares, action.ex_date, action.new_symbol or "-", action.cash or "-")
-    return " ".join([action.kind, *map(str, figures)])
 
 
 def _tell_restated(book: Book, before: Trade, after: Trade, change: Change, now: datetime) -> None:

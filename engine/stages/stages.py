@@ -1,10 +1,10 @@
 from dataclasses import dataclass
 
+from engine.stages.action_calendar import ActionCalendar
 from engine.stages.analyse import Analyse
 from engine.stages.announce import Announce
 from engine.stages.choices import Choices
 from engine.stages.compare import Compare
-from engine.stages.corporate_actions import Restate
 from engine.stages.cover import CoverShorts
 from engine.stages.decide import Decide
 from engine.stages.execute import Execute
@@ -38,7 +38,7 @@ class Stages:
     propose: Propose
     decide: Decide
     resize: Resize
-    restate: Restate
+    action_calendar: ActionCalendar
     cover: CoverShorts
     execute: Execute
     reconcile: Reconcile

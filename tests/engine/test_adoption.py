@@ -82,11 +82,11 @@ def test_one_whose_bracket_is_gone_too_is_found_by_its_execution_and_gets_a_stop
     desk: AtAlpaca, tmp_path: Path
 ) -> None:
     approve(desk)
-    forget_the_trade(tmp_path)
     order = desk.broker.order(TRADE_ID)
     stop = order and order.leg(OrderRole.STOP)
     assert stop
     desk.fake.cancel_by_hand(stop.broker_id)
+    forget_the_trade(tmp_path)
     engine = next_life(desk)
     assert engine.trade(TRADE_ID).held_shares == 512
     assert stops(desk) == 512

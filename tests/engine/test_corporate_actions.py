@@ -214,6 +214,39 @@ def test_a_merger_for_cash_ends_the_trade_at_what_was_paid(desk: AtAlpaca) -> No
     )
 
 
+def test_what_the_account_tells_later_than_its_shares_is_not_done_twice(desk: AtAlpaca) -> None:
+    overnight(desk)
+    desk.fake.split("AAPL", 2, orders="cancelled", activity=False)
+    look(desk)
+    assert desk.rig.trade().held_shares == 1024
+    history = desk.fake.tell_of_split("AAPL", 512, 1024)
+    look(desk)
+    assert history
+    assert desk.rig.trade().held_shares == 1024
+
+
+def test_what_is_announced_later_than_it_happened_is_not_done_twice(desk: AtAlpaca) -> None:
+    overnight(desk)
+    desk.fake.split("AAPL", 2, orders="cancelled", activity=False)
+    look(desk)
+    announced(desk)
+    look(desk)
+    assert desk.rig.trade().held_shares == 1024
+    assert exits(desk)
+
+
+def test_a_split_that_was_announced_and_did_not_happen_gives_the_trade_its_stop_back(desk: AtAlpaca) -> None:
+    announced(desk, days=1)
+    overnight(desk)
+    look(desk)
+    assert exits(desk) == set()
+    open_at(desk, "150.40")
+    desk.rig.clock.advance(20 * 60)
+    desk.price("AAPL", "150.40")
+    look(desk)
+    assert {(role, shares) for role, shares, _ in exits(desk)} == {(OrderRole.STOP, 512), (OrderRole.TARGET, 512)}
+
+
 def test_shares_that_vanish_for_no_known_reason_are_asked_about_and_nothing_is_booked(desk: AtAlpaca) -> None:
     desk.fake.delist("AAPL", removed=True, activity=False)
     for _ in range(15):

@@ -64,6 +64,14 @@ class Companies(Memory):
             self._market.splits.append((symbol, now, ratio))
         self._trade_at(symbol, last)
 
+    def tell_of_split(self, symbol: str, before: int, after: int) -> str:
+        """Let the history tell of a split that happened before; return the id of its last row."""
+        with self._exchange.open() as now:
+            self._exchange.history.happened(now, "SPLIT", symbol=symbol, shares=Decimal(-before), sub_type="FSPLIT")
+            return self._exchange.history.happened(
+                now, "SPLIT", symbol=symbol, shares=Decimal(after), sub_type="FSPLIT"
+            )
+
     def rename(self, old: str, new: str, *, orders: str = "left", activity: bool = True) -> None:
         """Give a symbol another name; the old one trades no more."""
         with self._exchange.open() as now:

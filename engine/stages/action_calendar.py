@@ -1,0 +1,96 @@
+"""Which corporate actions were announced, and which are due; the desk is told the evening before."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
+
+import structlog
+
+from engine.errors import MarketUnavailable
+from engine.model.corporate_action import ActionState, CorporateAction
+from engine.model.desk import OWN_ACCORD
+from engine.model.market import Session, exchange_date
+from engine.model.notice import Notice, NoticeKind
+from engine.model.trade import AT_THE_BROKER
+from engine.ports import Calendar, Clock, CorporateActions
+from engine.truth import Store
+
+log = structlog.get_logger()
+
+BACK, AHEAD = timedelta(days=5), timedelta(days=10)
+"""Days around today whose actions are looked at: one that was missed, and those that people want to know of."""
+
+
+class ActionCalendar:
+    """Learns of corporate actions, and tells what is due."""
+
+    def __init__(self, *, store: Store, clock: Clock, calendar: Calendar, announced: CorporateActions) -> None:
+        self._store = store
+        self._clock = clock
+        self._calendar = calendar
+        self._announced = announced
+
+    def learn(self, symbols: Iterable[str]) -> None:
+        """Read what was announced for some symbols and those of the trades, and tell the evening before what is due.
+
+        Where it cannot be read, what was read before stands.
+        """
+        today = exchange_date(self._clock.now())
+        with self._store.reading() as ledger:
+            held = {trade.symbol for trade in ledger.trades(AT_THE_BROKER)}
+            known = dict(ledger.corporate_actions(today - BACK, today + AHEAD))
+        try:
+            found = self._announced.between({*symbols, *held}, today - BACK, today + AHEAD)
+        except MarketUnavailable as error:
+            log.warning("corporate_actions_not_read", error=str(error))
+            found = ()
+        ids = {action.id for action in known}
+        new = [action for action in found if action.id not in ids]
+        done = [action for action, state in known.items() if state is ActionState.APPLIED]
+        # Nothing of it is held: by the next day it is over.
+        past = [
+            action
+            for action, state in known.items()
+            if state is ActionState.ANNOUNCED and action.ex_date < today and action.symbol not in held
+        ]
+        if new or past:
+            with self._store.writing() as book:
+                for action in new:
+                    is_done = any(_is_same(action, other) for other in done)
+                    book.keep_action(action, ActionState.APPLIED if is_done else ActionState.ANNOUNCED)
+                for action in past:
+                    book.keep_action(action, ActionState.APPLIED)
+        self._tell_due(held)
+
+    def _tell_due(self, held: Collection[str]) -> None:
+        """Tell what is due on the day that trades next, of what is held."""
+        on, now = self.trading_date(), self._clock.now()
+        with self._store.reading() as ledger:
+            due = [action for action, _ in ledger.corporate_actions(on, on) if action.symbol in held]
+            new = [action for action in due if not ledger.told(f"{NoticeKind.ACTION_DUE}:{action.id}")]
+        for action in new:
+            kind, detail = NoticeKind.ACTION_DUE, _described(action)
+            notice = Notice(key=f"{kind}:{action.id}", kind=kind, at=now, subject=action.symbol, detail=detail)
+            with self._store.writing() as book:
+                if book.tell(notice):
+                    book.record(OWN_ACCORD.entry(now, "corporate action", action.symbol, detail))
+
+    def is_regular(self, at: datetime) -> bool:
+        """Tell whether the exchange keeps regular hours at an instant."""
+        return self._calendar.session(at) is Session.REGULAR
+
+    def trading_date(self) -> date:
+        """Return the exchange's date of the regular session that runs, or of the next one."""
+        now = self._clock.now()
+        is_regular = self._calendar.session(now) is Session.REGULAR
+        return exchange_date(now if is_regular else self._calendar.next_open(now))
+
+
+def _is_same(announced: CorporateAction, done: CorporateAction) -> bool:
+    """Tell whether what is announced is what was carried out already: it may be announced late."""
+    is_near = abs(announced.ex_date - done.ex_date) <= timedelta(days=1)
+    return is_near and (announced.symbol, announced.kind) == (done.symbol, done.kind)
+
+
+def _described(action: CorporateAction) -> str:
+    figures = (action.new_shares, action.old_shares, action.ex_date, action.new_symbol or "-", action.cash or "-")
+    return " ".join([action.kind, *map(str, figures)])

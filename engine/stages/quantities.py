@@ -1,0 +1,95 @@
+"""How many shares of a symbol there should be, and how many there are; pure but for what it reads of the database."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from engine.model.activity import Activity, ActivityKind
+from engine.model.portfolio import Position
+from engine.model.trade import AT_THE_BROKER, Trade, TradeState
+from engine.risk.restating import plausible
+from engine.stages.corporate_actions import Restate
+from engine.stages.foreign_positions import told_foreign
+from engine.truth import Ledger
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quantity:
+    """The shares of a symbol: those of our trades (below 0: sold too many), of others as told, and those found.
+
+    `found` counts what exits sold and is not booked yet. `executions` are those by hand that nobody has booked.
+    """
+
+    symbol: str
+    ours: int
+    foreign: int
+    found: int
+    executions: tuple[Activity, ...] = ()
+    trades: tuple[Trade, ...] = field(default=(), compare=False)
+
+    @property
+    def expected(self) -> int:
+        """Shares that should be there if nothing happened but the executions by hand."""
+        return self.ours + self.foreign + sum(int(execution.shares) for execution in self.executions)
+
+    @property
+    def is_as_told(self) -> bool:
+        """Whether there is nothing to be explained."""
+        return not self.executions and self.found == self.ours + self.foreign
+
+    @property
+    def holding(self) -> int:
+        """Shares that our trades hold."""
+        return max(0, self.ours)
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether a corporate action may be behind the difference: the quantity is a ratio's, or all of it is gone."""
+        before = self.ours + self.foreign
+        return any(plausible(before, self.found)) or self.found <= 0 < before
+
+
+def quantities_of(ledger: Ledger, positions: Mapping[str, Position], restate: Restate) -> tuple[Quantity, ...]:
+    """Return the quantities of every symbol that is held, or should be.
+
+    A symbol whose entry is on its way is left out: its shares may come in any moment.
+    """
+    trades = defaultdict[str, list[Trade]](list)
+    for trade in ledger.trades(AT_THE_BROKER):
+        trades[trade.symbol].append(trade)
+    executions = defaultdict[str, list[Activity]](list)
+    for execution in ledger.unclaimed({ActivityKind.FILL}):
+        executions[execution.symbol].append(execution)
+    foreign = told_foreign(ledger)
+    coming = {symbol for symbol, some in trades.items() if any(t.state is TradeState.SUBMITTED for t in some)}
+    symbols = sorted({*trades, *positions, *foreign, *executions} - coming)
+    return tuple(
+        Quantity(
+            symbol=symbol,
+            ours=_owned(trades[symbol]),
+            foreign=foreign.get(symbol, 0),
+            found=(positions[symbol].shares if symbol in positions else 0)
+            + sum(restate.doubted(trade.id) for trade in trades[symbol]),
+            executions=tuple(executions[symbol]),
+            trades=tuple(trades[symbol]),
+        )
+        for symbol in symbols
+    )
+
+
+def quantity_of(ledger: Ledger, symbol: str, found: int) -> Quantity:
+    """Return the quantity of one symbol as the database has it now; `found` are the shares that were seen."""
+    trades = ledger.trades(AT_THE_BROKER, symbol=symbol)
+    return Quantity(
+        symbol=symbol,
+        ours=_owned(trades),
+        foreign=told_foreign(ledger).get(symbol, 0),
+        found=found,
+        executions=ledger.unclaimed({ActivityKind.FILL}, symbol=symbol),
+        trades=trades,
+    )
+
+
+def _owned(trades: Sequence[Trade]) -> int:
+    """Count the shares of trades; of one that sold too many they are below 0."""
+    return sum(trade.filled_shares - trade.exit_shares for trade in trades)
