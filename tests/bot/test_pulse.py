@@ -105,6 +105,11 @@ def test_what_waits_is_not_told_by_a_look_at_the_channel(beats: Beats) -> None:
     assert beats.hearing.now().is_stuck
 
 
+def test_a_proof_is_told_once_and_none_at_all_while_there_is_none(beats: Beats) -> None:
+    beats.outbox.tell(NoticeKind.HALTED)
+    assert [beats.after(1), beats.after(1), beats.after(1)] == [0, 0, 0]
+
+
 def test_a_post_that_slack_took_proves_that_people_are_told(beats: Beats) -> None:
     beats.outbox.tell(NoticeKind.HALTED)
     beats.outbox.notices(hearing=beats.hearing).drain()
