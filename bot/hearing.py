@@ -40,6 +40,7 @@ class Hearing:
         self._lock = Lock()
         self._proven = clock()
         self._lost = ""
+        self.proofs = 0
         self._oldest: int | None = None
         self._oldest_since = clock()
 
@@ -48,6 +49,7 @@ class Hearing:
         with self._lock:
             self._proven = self._clock()
             self._lost = ""
+            self.proofs += 1
 
     def lost(self, word: str) -> None:
         """Note Slack's word for why the channel takes nothing."""

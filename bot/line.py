@@ -24,6 +24,8 @@ MESSAGES: Final = 64
 """Messages of Slack that are taken in at once: each waits until its listener has acknowledged it."""
 LOOK: Final = 2.0
 """Seconds between two looks at whether the connection lives."""
+MENDS_WITHIN: Final = 60.0
+"""Seconds in which a connection that was lost is made again by its own threads."""
 COUNT_EVERY: Final = 600.0
 """Seconds between two counts of the app's connections; for each, one more is opened for a moment."""
 FIRST_COUNT: Final = 90.0
@@ -54,11 +56,16 @@ class Socket(SocketModeHandler):
             log.warning("not_served", kind=req.type)
 
     @property
-    def lives(self) -> bool:
-        """Whether it is connected, and none of its threads has ended."""
+    def is_whole(self) -> bool:
+        """Whether none of its threads has ended; they connect it again by themselves."""
         client = self.client
         runners = (client.current_session_runner, client.current_app_monitor, client.message_processor)
-        return client.is_connected() and all(runner.is_alive() for runner in runners)
+        return all(runner.is_alive() for runner in runners)
+
+    @property
+    def lives(self) -> bool:
+        """Whether it is connected, and whole."""
+        return self.client.is_connected() and self.is_whole
 
     def _listen(self, message: str) -> None:
         with suppress(ValueError, AttributeError):
@@ -85,6 +92,7 @@ class Line:
         self._is_up: Callable[[], bool] = lambda: False
         self._neighbours = neighbours
         self._clock = clock
+        self._lived_at = clock()
         self._counted_at = clock() - COUNT_EVERY + FIRST_COUNT
         self._app: App | None = None
         self._socket: Socket | None = None
@@ -125,6 +133,7 @@ class Line:
         if self._neighbours:
             self._neighbours.admit(self._count)
         self._socket = self._connect()
+        self._lived_at = self._clock()
         self._is_up = lambda: self._socket is not None and self._socket.lives
         self._worker = Worker("line", self._look, backoff=Backoff(first=LOOK, longest=30.0))
         self._worker.start()
@@ -164,21 +173,19 @@ class Line:
             _close(socket)
 
     def _look(self) -> float:
-        """See that the connection lives; where one of its threads has ended, it is made anew."""
-        socket = self._socket
-        if socket is not None and not socket.lives and not self._mends_itself(socket):
+        """See that the connection lives; where one of its threads ended, or it stays away, it is made anew."""
+        socket, now = self._socket, self._clock()
+        if socket is None or socket.lives:
+            self._lived_at = now
+        elif not socket.is_whole or now - self._lived_at >= MENDS_WITHIN:
             log.error("line_made_anew")
+            _close(socket)  # first: Slack would go on to hand it commands that nothing takes in
             self._socket = self._connect()
-            _close(socket)
-        if self._neighbours and self._clock() - self._counted_at >= COUNT_EVERY:
-            self._counted_at = self._clock()
+            self._lived_at = now
+        if self._neighbours and now - self._counted_at >= COUNT_EVERY:
+            self._counted_at = now
             self._neighbours.look(self._count)
         return LOOK
-
-    def _mends_itself(self, socket: Socket) -> bool:
-        """Tell whether the connection's own threads live, which connect it again."""
-        client = socket.client
-        return client.current_session_runner.is_alive() and client.current_app_monitor.is_alive()
 
 
 def _close(socket: Socket) -> None:

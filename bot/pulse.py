@@ -50,6 +50,7 @@ class Pulse:
         self._heard = heard
         self._looked = looked
         self._gap = gap
+        self._known = 0
         self.worker = Worker("pulse", self.beat, backoff=Backoff(first=gap, longest=gap))
 
     def start(self) -> None:
@@ -64,8 +65,11 @@ class Pulse:
         """Look once, and return in how many seconds to look again; raises SlackAway and MustHalt."""
         try:
             self._prove()
-            if self._is_up() and self._hearing.now().is_well:
+            proofs = self._hearing.proofs
+            # Only what was proven since the last look counts: a proof that still holds is none of now.
+            if self._is_up() and self._hearing.now().is_well and proofs > self._known:
                 self._heard()
+            self._known = proofs
         finally:
             self._looked()
         return self._gap

@@ -17,6 +17,9 @@ from engine.errors import MustHalt, TryAgain
 LATE: Final = 30.0
 """Seconds that a step may take, or be late, before its worker counts as behind."""
 
+MOMENT: Final = 2.0
+"""Seconds of one wait: a thread that is ended from outside ends only once it wakes."""
+
 log = structlog.get_logger()
 
 
@@ -117,15 +120,15 @@ class Worker:
                 self._count(repr(error))
                 wait = getattr(error, "wait", 0.0) or self._pause()
                 log.warning("held_up", worker=self.name, error=repr(error), failed=self._failed, seconds=wait)
-                self._stopping.wait(wait)
+                _wait(self._stopping, wait)
             except Exception as error:  # an edge: a thread that many things rest on must not end
                 self._count(repr(error))
                 log.exception("step_failed", worker=self.name, failed=self._failed)
-                self._stopping.wait(self._pause())
+                _wait(self._stopping, self._pause())
             else:
                 self._failed, self._error = 0, ""
                 self._due = self._clock() + wait
-                self._woken.wait(wait)
+                _wait(self._woken, wait)
                 self._woken.clear()
 
     def _count(self, error: str) -> None:
@@ -136,3 +139,10 @@ class Worker:
     def _pause(self) -> float:
         doubled = self._backoff.first * 2.0 ** min(self._failed - 1, 30)
         return min(doubled, self._backoff.longest)
+
+
+def _wait(event: Event, seconds: float) -> None:
+    """Wait until an event is set, or for so many seconds."""
+    ends = time.monotonic() + seconds
+    while (left := ends - time.monotonic()) > 0 and not event.wait(min(left, MOMENT)):
+        pass

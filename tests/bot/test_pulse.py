@@ -11,7 +11,6 @@ from bot.pulse import Pulse
 from engine.model.notice import NoticeKind
 from tests.bot.outbox import Outbox
 from tests.fakes.slack import Reply
-from tests.waiting import until
 
 AWAY = Reply(status=503, body="busy")
 
@@ -55,10 +54,7 @@ def _beats(outbox: Outbox) -> Beats:
 
 
 def test_the_engine_hears_of_people_again_and_again_while_nothing_waits(beats: Beats) -> None:
-    beats.outbox.slack.replies.extend([of_the_channel()] * 100)
-    beats.pulse.start()
-    until(lambda: len(beats.heard) >= 3)
-    beats.pulse.stop()
+    assert [beats.after(30, of_the_channel()) for _ in range(3)] == [1, 2, 3]
 
 
 def test_a_quiet_desk_is_heard_by_a_look_at_its_channel(beats: Beats) -> None:
@@ -103,6 +99,11 @@ def test_what_waits_is_not_told_by_a_look_at_the_channel(beats: Beats) -> None:
     told = len(beats.heard)
     assert beats.after(PROVEN_FOR + 1) == told
     assert beats.hearing.now().is_stuck
+
+
+def test_a_proof_is_told_once_and_none_at_all_while_there_is_none(beats: Beats) -> None:
+    beats.outbox.tell(NoticeKind.HALTED)
+    assert [beats.after(1), beats.after(1), beats.after(1)] == [0, 0, 0]
 
 
 def test_a_post_that_slack_took_proves_that_people_are_told(beats: Beats) -> None:

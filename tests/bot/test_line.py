@@ -1,0 +1,65 @@
+"""A connection to Slack whose threads ended is made anew, and shows meanwhile that nothing arrives."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from zoneinfo import ZoneInfo
+
+from slack_sdk.socket_mode import SocketModeClient
+
+from bot import line as lines
+from bot.app import build_app
+from bot.demo.errors import PersonRefused
+from bot.demo.launch import CHANNEL, TRADER, demo_settings
+from bot.demo.people import Person
+from bot.demo.server import LocalSlack
+from bot.line import Line, Socket
+from bot.messages import Texts
+from engine.model.desk import DeskState
+from tests.fakes.desk import FakeEngine
+from tests.scenarios.stage import workspace
+from tests.waiting import until
+
+
+class Held(Line):
+    """A line whose connection a test can reach."""
+
+    @property
+    def socket(self) -> Socket:
+        if self._socket is None:
+            raise LookupError
+        return self._socket
+
+
+@contextmanager
+def held(slack: LocalSlack, engine: FakeEngine) -> Iterator[Held]:
+    settings = demo_settings(slack)
+    line = Held(settings)
+    with line.held(build_app(engine, Texts("en", ZoneInfo("UTC")), settings.access, settings)):
+        yield line
+
+
+def end_what_reads_messages(client: SocketModeClient) -> None:
+    client.closed = True
+    client.message_processor.event.set()
+    until(lambda: not client.message_processor.is_alive())
+    client.closed = False
+
+
+def test_a_line_whose_thread_ended_is_down_and_made_anew() -> None:
+    engine = FakeEngine()
+    with workspace() as slack, held(slack, engine) as line:
+        first = line.socket
+        end_what_reads_messages(first.client)
+        assert not first.lives
+        until(lambda: line.socket is not first and line.is_up(), seconds=4 * lines.LOOK + 10)
+        Person(slack.url, TRADER.id).command(CHANNEL.id, "/halt")
+        until(lambda: engine.state.state is DeskState.HALTED)
+
+
+def test_a_connection_that_is_not_open_yet_serves_nothing() -> None:
+    engine = FakeEngine()
+    with workspace() as slack, held(slack, engine) as line:
+        line.socket.is_open = False
+        with suppress(PersonRefused):  # Slack tells the person that it failed
+            Person(slack.url, TRADER.id).command(CHANNEL.id, "/halt")
+        assert engine.calls == []
