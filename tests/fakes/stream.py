@@ -16,6 +16,7 @@ class FakeServer:
     entries: dict[str, str] = field(default_factory=dict)
     pending: dict[str, tuple[str, float]] = field(default_factory=dict)
     delivered_to: int = 0
+    keeps_nothing_aside: bool = False
     aside: dict[str, str] = field(default_factory=dict)
 
     def put(self, trade_id: str) -> None:
@@ -65,6 +66,8 @@ class FakeSignalStream:
             self.server.pending.pop(entry, None)
 
     def set_aside(self, entry_ids: Sequence[str]) -> None:
+        if self.server.keeps_nothing_aside:
+            raise StreamUnavailable("the fake server is full")
         self.acknowledge(entry_ids)
         self.server.aside |= {entry: self.server.entries[entry] for entry in entry_ids}
 
