@@ -102,6 +102,7 @@ def _stages(settings: Settings, adapters: Adapters, services: Services, live: Li
         reports=_reports(settings, adapters, services, eyes.show, perform, lifeline),
         stand=_stand(adapters, services, eyes.show, perform),
         read_news=_read_news(settings, adapters, services, live),
+        queue=deciding.queue,
         propose=deciding.propose,
         decide=deciding.decide,
         resize=deciding.resize,

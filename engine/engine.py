@@ -97,13 +97,13 @@ class Engine(Choosing):
 
     def decide(self) -> None:
         """Take proposals from the stream: AUTO_MODE approves what one person might, else the desk is asked."""
-        for entry_id, trade in self._stages.decide.waiting():
+        for entry_id, trade in self._stages.queue.waiting():
             alone = (
                 self.desk().auto and not self._stages.decide.needs_two(trade) and not self._stages.lifeline.is_silent()
             )
             self._stages.decide.show(trade, asking=not alone)
             if not alone or self._approve_by_itself(trade):
-                self._stages.decide.done(entry_id)
+                self._stages.queue.done(entry_id)
         self._notices.wake()
 
     def read_news(self) -> None:
@@ -122,7 +122,7 @@ class Engine(Choosing):
             self._stages.lifeline.look()
             self._stages.decide.expire()
             self._stages.execute.expire()
-            self._stages.propose.publish()
+            self._stages.queue.publish()
             if self.desk().state is DeskState.HALTED:
                 self._stages.steer.cancel_entries()
         self._carry_through()
@@ -182,6 +182,11 @@ class Engine(Choosing):
         """Take in that people can be reached."""
         self._stages.lifeline.heard()
         self._notices.wake()
+
+    @property
+    def entries_set_aside(self) -> int:
+        """Count the entries of the signal stream that named no proposal, since the start."""
+        return self._stages.queue.entries_set_aside
 
     # What people ask for
 

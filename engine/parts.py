@@ -35,6 +35,7 @@ from engine.stages.reconcile import Reconcile
 from engine.stages.resize import Resize
 from engine.stages.services import Services
 from engine.stages.show import Show
+from engine.stages.signal_queue import SignalQueue
 from engine.stages.steer import Steer
 from engine.stages.survey import Survey
 from engine.stages.watch import Watch
@@ -133,6 +134,7 @@ def eyes_of(settings: Settings, adapters: Adapters, services: Services, live: Li
 class Deciding(NamedTuple):
     """The stages in which a proposal is made and decided."""
 
+    queue: SignalQueue
     propose: Propose
     decide: Decide
     resize: Resize
@@ -149,9 +151,10 @@ def deciding_of(
 ) -> Deciding:
     """Return the stages in which a proposal is made and decided."""
     store, broker, limits = adapters.store, adapters.broker, live.limits
+    queue = SignalQueue(store=store, stream=adapters.stream, clock=adapters.clock, services=services)
     propose = Propose(
         store=store,
-        stream=adapters.stream,
+        queue=queue,
         broker=broker,
         hours=hours,
         clock=adapters.clock,
@@ -164,7 +167,6 @@ def deciding_of(
     )
     decide = Decide(
         store=store,
-        stream=adapters.stream,
         broker=broker,
         hours=hours,
         clock=adapters.clock,
@@ -175,7 +177,7 @@ def deciding_of(
         four_eyes=FourEyes(settings.desk.second_approver_over),
     )
     resize = Resize(store=store, broker=broker, clock=adapters.clock, limits=limits)
-    return Deciding(propose=propose, decide=decide, resize=resize)
+    return Deciding(queue=queue, propose=propose, decide=decide, resize=resize)
 
 
 class Hands(NamedTuple):

@@ -230,11 +230,18 @@ class SignalStream(Protocol):
         ...
 
     def read(self) -> tuple[tuple[str, str], ...]:
-        """Return (entry id, trade id) of new entries, and of those that a dead reader left unacknowledged."""
+        """Return (entry id, trade id) of new entries, and of those that a dead reader left unacknowledged.
+
+        The trade id is '' where an entry names no trade, or more than one.
+        """
         ...
 
     def acknowledge(self, entry_ids: Sequence[str]) -> None:
         """Mark entries as handled."""
+        ...
+
+    def set_aside(self, entry_ids: Sequence[str]) -> None:
+        """Mark entries as handled that no decision can be made about, and keep them where an operator can look."""
         ...
 
 

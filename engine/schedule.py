@@ -1,5 +1,7 @@
 """The timetable: which verb runs when. The only file that names APScheduler.
 
+Every job runs for the first time with the start itself, so that nobody waits an interval to know how the desk is.
+
 Intervals are market seconds; a replay's clock runs faster than the wall's, and the jobs with it.
 """
 
@@ -8,6 +10,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -58,6 +61,7 @@ class Guard:
         self._job = job
         self._tell = tell
         self._failing = threading.Event()
+        self._has_run = threading.Event()
         self._is_told = False
         self._ended = time.monotonic()
 
@@ -65,6 +69,11 @@ class Guard:
     def is_failing(self) -> bool:
         """Whether the last run failed."""
         return self._failing.is_set()
+
+    @property
+    def has_run(self) -> bool:
+        """Whether the first run has ended."""
+        return self._has_run.is_set()
 
     @property
     def seconds_since(self) -> float:
@@ -82,6 +91,7 @@ class Guard:
         else:
             self._worked()
         self._ended = time.monotonic()
+        self._has_run.set()
 
     def _failed(self, error_id: str) -> None:
         self._failing.set()
@@ -116,7 +126,8 @@ class Schedule:
         for job in timetable(engine):
             guard = Guard(job, lambda name, error_id, failed: engine.job_failed(name, error_id, failed=failed))
             seconds = max(SHORTEST, job.seconds / (1 if job.is_real else clock.speed))
-            self._scheduler.add_job(guard, "interval", seconds=seconds, id=job.name)
+            at_once = datetime.now(UTC)  # which has passed by the start; a run that was missed is made up
+            self._scheduler.add_job(guard, "interval", seconds=seconds, id=job.name, next_run_time=at_once)
             self._guards[job.name] = (guard, seconds)
 
     def start(self) -> None:
@@ -135,6 +146,11 @@ class Schedule:
         """Tell whether the timetable goes on: it was started, and the thread that starts its jobs has not ended."""
         thread = getattr(self._scheduler, "_thread", None)  # the only trace of it that APScheduler leaves
         return bool(self._scheduler.running) and isinstance(thread, threading.Thread) and thread.is_alive()
+
+    @property
+    def have_begun(self) -> bool:
+        """Whether every job has run once."""
+        return all(guard.has_run for guard, _ in self._guards.values())
 
     def delays(self) -> Mapping[str, float]:
         """Return by how many seconds each job is later than its interval after its last run."""

@@ -15,7 +15,7 @@ from engine.model.desk import AuditCheck, AuditEntry, Desk, Term, Unfinished
 from engine.model.desk_record import Mark
 from engine.model.market import Headline
 from engine.model.news import ModelCall
-from engine.model.notice import Notice, Posted, Waiting
+from engine.model.notice import Notice, NoticeKind, Posted, Waiting
 from engine.model.performance import Performance
 from engine.model.portfolio import Account
 from engine.model.record import Outcome
@@ -209,8 +209,8 @@ class Ledger(TrackRecord, History, Survey, AccountHistory, Protocol):
         """Return notices not yet delivered, in the order in which they were told."""
         ...
 
-    def told(self, key: str) -> bool:
-        """Tell whether a notice was ever put into the outbox."""
+    def told(self, key: str, kind: NoticeKind | None = None) -> bool:
+        """Tell whether a notice was ever put into the outbox, as this kind where one is named."""
         ...
 
     def posted(self, key: str) -> Posted | None:

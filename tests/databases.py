@@ -1,3 +1,4 @@
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,6 +11,15 @@ def sqlite_at(file: Path) -> str:
     if not file.exists():
         file.write_bytes(_migrated())
     return f"sqlite:///{file}"
+
+
+def is_open(file: Path) -> bool:
+    """Tell whether this process holds a file open."""
+    for handle in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):  # one that is closed meanwhile, such as that of this very look
+            if handle.readlink() == file:
+                return True
+    return False
 
 
 @cache

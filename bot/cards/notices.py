@@ -120,6 +120,10 @@ def _loss_limit(notice: Notice, texts: Texts) -> Message:
     return note(texts("loss-limit", rule=foreign(notice.subject, 60), why=why(notice.detail, texts)))
 
 
+def _set_aside(notice: Notice, texts: Texts) -> Message:
+    return note(texts("set-aside", count=int(notice.detail) if notice.detail.isdecimal() else 1))
+
+
 def _job_failed(notice: Notice, texts: Texts) -> Message:
     return note(texts("job-failed", job=foreign(notice.subject), id=foreign(notice.detail, 60)))
 
@@ -205,6 +209,7 @@ OF_THE_NOTICE: Mapping[NoticeKind, Callable[[Notice, Texts], Message]] = {
     NoticeKind.AUTO_CHANGED: _auto_changed,
     NoticeKind.RISK_WARNING: _risk_warning,
     NoticeKind.LOSS_LIMIT: _loss_limit,
+    NoticeKind.SET_ASIDE: _set_aside,
     NoticeKind.JOB_FAILED: _job_failed,
     NoticeKind.JOB_RECOVERED: _job_recovered,
     NoticeKind.SERVICE_LOST: _service_lost,

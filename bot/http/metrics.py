@@ -40,6 +40,11 @@ class Metrics(Collector):
         for flaw, count in self._sources.refused_prices().items():
             refused.add_metric([flaw], count)
         yield refused
+        yield CounterMetricFamily(
+            "trading_bot_entries_set_aside",
+            "Entries of the signal stream that named no proposal, since the start.",
+            value=self._sources.entries_set_aside(),
+        )
 
     def _health(self) -> Metric:
         health = GaugeMetricFamily("trading_bot_check_ok", "1 where a part of the bot works.", labels=["check"])

@@ -478,6 +478,10 @@ loss-limit = { $rule ->
     [daily_loss] ⛔ No new entries today (New York): { $why }. Stops stay, and exits work.
    *[other] ⛔ No new entries until equity recovers: { $why }. Stops stay, and exits work.
 }
+set-aside = ⚠️ { $count ->
+    [one] An entry on the signal stream named no proposal of this desk and was
+   *[other] { $count } entries on the signal stream named no proposal of this desk and were
+} set aside. Another program or another version of the bot may be writing to it. Proposals go on as usual.
 job-failed = ⚠️ The job “{ $job }” failed and runs again next time. Error id for the operator: { $id }
 job-recovered = ✅ The job “{ $job }” runs again.
 service = { $service ->
@@ -1084,6 +1088,7 @@ log-exit-moved-by-hand = Trade's exit moved by hand at the broker
 log-exit-makes-no-sense = Trade's exit not sent, it would be filled at once
 log-approved-first = Trade approved by a first person, a second is asked
 log-audit-head = Audit so far
+log-breaker-mended = Circuit breaker's state in Redis made sense of again
 log-cancelled = Trade cancelled
 log-cannot-be-shown = Message cannot be drawn
 log-cannot-look-at-channel = Channel cannot be looked at with these scopes
@@ -1107,6 +1112,7 @@ log-desk-not-told = Desk not told of a failed job
 log-entry-came-late = Trade's order arrived after the trade had ended
 log-entry-not-cancelled = Trade's order not cancelled
 log-entry-not-withdrawn = Trade's order not withdrawn
+log-entries-set-aside = Entries of the signal stream set aside
 log-expired = Trade expired undecided
 log-failed = Trade failed, order refused
 log-group-not-told = User group not read
@@ -1168,6 +1174,7 @@ log-service-back = Service back
 log-service-lost = Service lost
 log-slack-heard = Slack answers again
 log-slack-out-of-reach = Slack out of reach
+log-stream-moved-away = Signal stream unusable, moved away and begun anew
 log-slack-silent = Slack silent for too long, auto-trading waits
 log-setting-not-taken = Changed setting does not fit the configured ones, left out
 log-snapshot-broken = Broken price left out

@@ -473,6 +473,7 @@ loss-limit = { $rule ->
     [daily_loss] ⛔ 오늘(뉴욕 기준)은 신규 진입을 하지 않습니다: { $why }. 손절은 그대로, 청산은 가능합니다.
    *[other] ⛔ 순자산이 회복될 때까지 신규 진입을 하지 않습니다: { $why }. 손절은 그대로, 청산은 가능합니다.
 }
+set-aside = ⚠️ 신호 스트림에서 이 데스크의 제안이 아닌 항목 { $count }건을 따로 옮겼습니다. 다른 프로그램이나 다른 버전의 봇이 스트림에 쓰고 있을 수 있습니다. 제안은 평소대로 처리됩니다.
 job-failed = ⚠️ 작업 “{ $job }” 실패. 다음 주기에 다시 실행합니다. 운영자용 오류 번호: { $id }
 job-recovered = ✅ 작업 “{ $job }” 정상 복구.
 service = { $service ->
@@ -1054,6 +1055,7 @@ log-exit-moved-by-hand = 브로커에서 손절·익절 주문을 직접 옮김
 log-exit-makes-no-sense = 바로 체결될 손절·익절 주문이라 보내지 않음
 log-approved-first = 거래 1차 승인, 두 번째 승인 대기
 log-audit-head = 감사 기록 현황
+log-breaker-mended = Redis의 차단기 상태를 바로잡음
 log-cancelled = 거래 취소
 log-cannot-be-shown = 메시지를 그릴 수 없음
 log-cannot-look-at-channel = 현재 권한으로 채널을 조회할 수 없음
@@ -1077,6 +1079,7 @@ log-desk-not-told = 작업 실패를 데스크에 알리지 못함
 log-entry-came-late = 거래 종료 후 주문 도착
 log-entry-not-cancelled = 거래 주문을 취소하지 못함
 log-entry-not-withdrawn = 거래 주문을 거두지 못함
+log-entries-set-aside = 신호 스트림 항목을 따로 옮김
 log-expired = 거래 제안 만료
 log-failed = 거래 실패, 주문 거부됨
 log-group-not-told = 사용자 그룹을 읽지 못함
@@ -1138,6 +1141,7 @@ log-service-back = 서비스 복구
 log-service-lost = 서비스 응답 없음
 log-slack-heard = Slack 응답 복구
 log-slack-out-of-reach = Slack에 연결할 수 없음
+log-stream-moved-away = 쓸 수 없는 신호 스트림을 옮기고 새로 시작
 log-slack-silent = Slack 무응답, 자동매매 대기
 log-setting-not-taken = 변경한 설정이 기본 설정과 맞지 않아 제외
 log-snapshot-broken = 깨진 시세 제외

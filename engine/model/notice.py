@@ -49,6 +49,7 @@ class NoticeKind(StrEnum):
     FOREIGN = "foreign"
     FOREIGN_PROTECTED = "foreign_protected"
     FOREIGN_BARE = "foreign_bare"
+    SET_ASIDE = "set_aside"
     JOB_FAILED = "job_failed"
     JOB_RECOVERED = "job_recovered"
     SERVICE_LOST = "service_lost"

@@ -18,7 +18,6 @@ from engine.errors import (
     OrderRefused,
     Refused,
     RiskRefused,
-    StreamUnavailable,
     UnknownTrade,
 )
 from engine.model.desk import OWN_ACCORD, DeskState, Request
@@ -26,7 +25,7 @@ from engine.model.market import Session, Snapshot
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.portfolio import Portfolio
 from engine.model.trade import Trade, TradeState
-from engine.ports import Broker, Clock, SignalStream
+from engine.ports import Broker, Clock
 from engine.risk.case import Case
 from engine.risk.limits import LimitsInForce
 from engine.risk.rules import refusal
@@ -50,7 +49,6 @@ class Decide:
         self,
         *,
         store: Store,
-        stream: SignalStream,
         broker: Broker,
         hours: TradingHours,
         clock: Clock,
@@ -61,7 +59,6 @@ class Decide:
         four_eyes: FourEyes,
     ) -> None:
         self._store = store
-        self._stream = stream
         self._broker = broker
         self._hours = hours
         self._clock = clock
@@ -71,43 +68,21 @@ class Decide:
         self._restate = restate
         self._four_eyes = four_eyes
 
-    def waiting(self) -> tuple[tuple[str, Trade], ...]:
-        """Read the stream and return (entry id, proposal) of what needs a decision; the rest is acknowledged."""
-        try:
-            entries = self._stream.read()
-        except StreamUnavailable as error:
-            self._services.lost(Service.REDIS, error)
-            return ()
-        self._services.back(Service.REDIS)
-        if not entries:
-            return ()
-        with self._store.reading() as ledger:
-            trades = {entry_id: ledger.trade(trade_id) for entry_id, trade_id in entries}
-        proposed = {key: trade for key, trade in trades.items() if trade and trade.state is TradeState.PROPOSED}
-        self.done(*(entry_id for entry_id in trades if entry_id not in proposed))
-        return tuple(proposed.items())
-
-    def done(self, *entry_ids: str) -> None:
-        """Acknowledge entries; if that fails they come again, which is harmless."""
-        if not entry_ids:
-            return
-        try:
-            self._stream.acknowledge(entry_ids)
-        except StreamUnavailable as error:
-            self._services.lost(Service.REDIS, error)
-
     def show(self, trade: Trade, *, asking: bool) -> None:
-        """Put a proposal's card before the desk, once: to be decided, or only to be seen because AUTO_MODE decides."""
-        kind = NoticeKind.APPROVAL_ASKED if asking else NoticeKind.PROPOSED_AUTO
+        """Put a proposal's card before the desk, once: to be decided, or only to be seen because AUTO_MODE decides.
+
+        Where that card said that AUTO_MODE decides, and it does not any more, the desk is asked after all.
+        """
+        key, kind = f"{trade.id}:card", NoticeKind.APPROVAL_ASKED if asking else NoticeKind.PROPOSED_AUTO
         with self._store.writing() as book:
-            book.tell(Notice(key=f"{trade.id}:card", kind=kind, at=self._clock.now(), trade_id=trade.id))
+            book.tell(Notice(key=key, kind=kind, at=self._clock.now(), trade_id=trade.id))
+            if asking and book.told(key, NoticeKind.PROPOSED_AUTO):
+                self._ask(book, trade, "auto does not decide")
 
     def ask_after_all(self, trade: Trade) -> None:
         """Ask the desk about a proposal whose card said that AUTO_MODE decides, once."""
-        now, kind = self._clock.now(), NoticeKind.APPROVAL_ASKED
         with self._store.writing() as book:
-            if book.tell(Notice(key=f"{trade.id}:asked", kind=kind, at=now, trade_id=trade.id)):
-                book.record(OWN_ACCORD.entry(now, "ask", trade.id, why="two must approve"))
+            self._ask(book, trade, "two must approve")
 
     def needs_two(self, trade: Trade) -> bool:
         """Tell whether two people must approve a trade, which AUTO_MODE then leaves to them."""
@@ -158,6 +133,11 @@ class Decide:
                     self._conclude(book, trade, TradeState.EXPIRED, OWN_ACCORD)
             except AlreadyDecided:
                 log.info("decided_at_the_last_moment", trade_id=trade.id)
+
+    def _ask(self, book: Book, trade: Trade, why: str) -> None:
+        now, kind = self._clock.now(), NoticeKind.APPROVAL_ASKED
+        if book.tell(Notice(key=f"{trade.id}:asked", kind=kind, at=now, trade_id=trade.id)):
+            book.record(OWN_ACCORD.entry(now, "ask", trade.id, why=why))
 
     def _price(self, symbol: str) -> Snapshot:
         snapshot = self._observe.price(symbol, self._clock.now())

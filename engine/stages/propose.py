@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from engine.errors import OrderRefused, StreamUnavailable
+from engine.errors import OrderRefused
 from engine.model.desk import ENGINE, AuditEntry, Desk, DeskState
 from engine.model.market import Session, Snapshot
 from engine.model.notice import Notice, NoticeKind
@@ -12,7 +12,7 @@ from engine.model.portfolio import Portfolio
 from engine.model.risk import Sizing
 from engine.model.signal import Side, Signal
 from engine.model.trade import ALIVE, Trade, TradeState
-from engine.ports import Broker, Clock, SignalStream
+from engine.ports import Broker, Clock
 from engine.risk.case import Case
 from engine.risk.limits import LimitsInForce
 from engine.risk.rules import refusal
@@ -23,11 +23,11 @@ from engine.stages.observe import Observation
 from engine.stages.orders import entry_of
 from engine.stages.portfolio import as_seen_by, read_portfolio
 from engine.stages.services import Service, Services
+from engine.stages.signal_queue import SignalQueue
 from engine.truth import Book, Ledger, Store
 
 log = structlog.get_logger()
 
-LOST_AFTER = timedelta(minutes=1)
 UNTOLD = frozenset({"symbol_taken", "symbol_rests", "nothing_to_sell"})
 """Reasons that are everyday and would only make noise in the channel."""
 
@@ -42,7 +42,7 @@ class Propose:
         self,
         *,
         store: Store,
-        stream: SignalStream,
+        queue: SignalQueue,
         broker: Broker,
         hours: TradingHours,
         clock: Clock,
@@ -54,7 +54,7 @@ class Propose:
         quiet: timedelta,
     ) -> None:
         self._store = store
-        self._stream = stream
+        self._queue = queue
         self._broker = broker
         self._hours = hours
         self._clock = clock
@@ -75,27 +75,7 @@ class Propose:
         self._services.back(Service.BROKER)
         for signal in wanted:
             self._propose(signal, observation.snapshots[signal.symbol], portfolio)
-        self.publish()
-
-    def publish(self) -> None:
-        """Put on the stream every proposal that is stored but not yet there, also those of an earlier life.
-
-        One that was published and that nobody took up for a minute was lost with the stream: it is published again.
-        """
-        long_ago = self._clock.now() - LOST_AFTER
-        with self._store.reading() as ledger:
-            proposals = ledger.trades({TradeState.PROPOSED})
-            lost = [
-                trade for trade in proposals if trade.proposed_at < long_ago and not ledger.told(f"{trade.id}:card")
-            ]
-            trades = {trade.id: trade for trade in (*ledger.unpublished(), *lost)}
-        try:
-            for trade in trades.values():
-                self._stream.publish(trade)
-                with self._store.writing() as book:
-                    book.mark_published(trade.id)
-        except StreamUnavailable as error:
-            self._services.lost(Service.REDIS, error)
+        self._queue.publish()
 
     def _obstacle(self, signal: Signal, ledger: Ledger, desk: Desk, taken: Collection[str]) -> str:
         """Say in a word why a signal cannot be proposed now, before any size is known; empty when it can."""

@@ -23,6 +23,7 @@ from engine.stages.requests import Requests
 from engine.stages.resize import Resize
 from engine.stages.services import Services
 from engine.stages.show import Show
+from engine.stages.signal_queue import SignalQueue
 from engine.stages.stand import Stand
 from engine.stages.steer import Steer
 from engine.stages.watch import Watch
@@ -35,6 +36,7 @@ class Stages:
     observe: Observe
     analyse: Analyse
     read_news: ReadNews
+    queue: SignalQueue
     propose: Propose
     decide: Decide
     resize: Resize

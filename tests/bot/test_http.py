@@ -185,6 +185,7 @@ def test_metrics_tell_risk_trades_and_refused_prices(client: TestClient) -> None
     assert figures['trading_bot_trades_alive{state="open"}'] == "2.0"
     assert figures['trading_bot_desk_state{state="active"}'] == "1.0"
     assert figures['trading_bot_prices_refused_total{flaw="stale"}'] == "3.0"
+    assert figures["trading_bot_entries_set_aside_total"] == "2.0"
     assert figures['trading_bot_check_ok{check="market"}'] == "1.0"
     assert "process_resident_memory_bytes" in answer.text
 

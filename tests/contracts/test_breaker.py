@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
+import redis
 
 from engine.adapters.redis import RedisBreaker, connect
 from engine.errors import StreamUnavailable
@@ -88,6 +90,74 @@ def test_two_processes_share_what_they_know(url: str) -> None:
         failed(RedisBreaker(one, "market"))
         assert not RedisBreaker(other, "market").is_closed()
         assert RedisBreaker(other, "news").is_closed()
+
+
+@pytest.fixture
+def shared(url: str) -> Iterator[redis.Redis]:
+    with connect(url) as client:
+        client.flushall()
+        yield client
+
+
+def left(client: redis.Redis, part: str) -> int:
+    """Return the milliseconds after which a key of the breaker is gone, -1 for one that stays, -2 where it is gone."""
+    return int(str(client.pttl(f"breaker:broker:{part}")))
+
+
+@pytest.mark.parametrize(("part", "longest"), [("open", 50), ("probe", 15_000), ("failures", 3_600_000)])
+@pytest.mark.parametrize("stays", ["for ever", "for a year"])
+def test_a_key_that_stays_too_long_gets_its_expiry_back(
+    shared: redis.Redis, part: str, longest: int, stays: str
+) -> None:
+    breaker = failed(RedisBreaker(shared, "broker", open_for=timedelta(milliseconds=50)))
+    if part == "probe":
+        after_the_rest(breaker)
+    value = 9 if part == "failures" else 1
+    shared.set(f"breaker:broker:{part}", value, ex=None if stays == "for ever" else timedelta(days=365))
+    breaker.passing()
+    assert left(shared, part) in range(-2, longest + 1)
+    assert left(shared, part) != -1
+
+
+def test_a_breaker_that_somebody_left_open_for_ever_lets_a_probe_through(shared: redis.Redis) -> None:
+    shared.set("breaker:broker:failures", 5)
+    shared.set("breaker:broker:open", 1)
+    breaker = RedisBreaker(shared, "broker", open_for=timedelta(milliseconds=50))
+    assert breaker.passing() is Passing.SHUT
+    assert after_the_rest(breaker) is Passing.PROBE
+    breaker.worked()
+    assert breaker.is_closed()
+
+
+@pytest.mark.parametrize("garbage", ["abc", "", "-7", "1e3", " 5", "٥", "9" * 30, b"\xff\x00", ["a", "list"]], ids=repr)
+def test_a_count_that_is_no_number_lets_nothing_but_a_probe_through(shared: redis.Redis, garbage: Any) -> None:
+    if isinstance(garbage, list):
+        shared.rpush("breaker:broker:failures", *garbage)
+    else:
+        shared.set("breaker:broker:failures", garbage)
+    breaker = RedisBreaker(shared, "broker")
+    assert not breaker.is_closed()
+    assert breaker.passing() is Passing.PROBE
+    breaker.worked()
+    assert breaker.passing() is Passing.FREE
+
+
+def test_a_failure_after_garbage_opens_the_breaker(shared: redis.Redis) -> None:
+    shared.set("breaker:broker:failures", "abc")
+    breaker = failed(RedisBreaker(shared, "broker"), times=1)
+    assert breaker.passing() is Passing.SHUT
+
+
+@pytest.mark.parametrize("part", ["open", "probe"])
+def test_a_key_of_another_type_is_a_key(shared: redis.Redis, part: str) -> None:
+    breaker = failed(RedisBreaker(shared, "broker", open_for=timedelta(milliseconds=50)))
+    after_the_rest(breaker)
+    shared.delete(f"breaker:broker:{part}")
+    shared.rpush(f"breaker:broker:{part}", "garbage")
+    assert breaker.passing() is Passing.SHUT
+    assert left(shared, part) > 0
+    breaker.worked()
+    assert breaker.passing() is Passing.FREE
 
 
 def test_a_server_out_of_reach_is_said() -> None:

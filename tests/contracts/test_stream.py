@@ -119,6 +119,14 @@ def test_left_over_entries_come_before_new_ones(open_stream: Open) -> None:
     assert trade_ids(open_stream("desk-1").read()) == [a_proposal("AAPL").id, a_proposal("MSFT").id]
 
 
+def test_what_is_set_aside_never_comes_again(open_stream: Open) -> None:
+    before = open_stream("desk-1")
+    before.publish(a_proposal())
+    before.set_aside([entry for entry, _ in before.read()])
+    assert open_stream("desk-1").read() == ()
+    assert open_stream("desk-2", idle_seconds=0).read() == ()
+
+
 def test_acknowledging_nothing_is_harmless(open_stream: Open) -> None:
     open_stream().acknowledge([])
 
@@ -140,3 +148,5 @@ def test_a_lost_server_is_unavailable(lost: Callable[[], SignalStream]) -> None:
         stream.read()
     with pytest.raises(StreamUnavailable):
         stream.acknowledge(["1-0"])
+    with pytest.raises(StreamUnavailable):
+        stream.set_aside(["1-0"])

@@ -47,6 +47,9 @@ class DyingStream:
             die()
         self._stream.acknowledge(entry_ids)
 
+    def set_aside(self, entry_ids: Sequence[str]) -> None:
+        self._stream.set_aside(entry_ids)
+
 
 class DyingBroker(TroubledBroker):
     """The paper broker, up to the point at which the process is killed."""

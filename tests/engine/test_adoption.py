@@ -102,11 +102,14 @@ def test_an_entry_that_the_database_lost_belongs_to_a_halts_cancel(desk: AtAlpac
     assert order.state is OrderState.CANCELLED
 
 
-def test_a_trade_that_was_given_up_opens_where_the_broker_filled_it_all_the_same(desk: AtAlpaca) -> None:
+@pytest.mark.parametrize("end", [TradeState.FAILED, TradeState.CANCELLED])
+def test_a_trade_that_was_given_up_or_cancelled_opens_where_the_broker_filled_it_all_the_same(
+    desk: AtAlpaca, end: TradeState
+) -> None:
     trade = desk.rig.approved_but_not_sent()
     with desk.rig.store.writing() as book:
-        failed = book.move(book.move(trade, TradeState.SUBMITTED), TradeState.FAILED)
-    desk.send(failed)
+        over = book.move(book.move(trade, TradeState.SUBMITTED), end)
+    desk.send(over)
     for _ in range(3):
         desk.rig.engine.reconcile()
         desk.rig.engine.tidy()

@@ -94,6 +94,13 @@ def test_a_job_is_late_once_its_interval_has_passed_without_a_run(rig: Rig) -> N
     assert schedule.delays()["calendar"] == 0
 
 
+def test_the_first_round_of_every_job_is_made_at_the_start(proposed: Rig) -> None:
+    schedule = Schedule(engine=proposed.engine, clock=proposed.clock)
+    schedule.start()
+    assert until(lambda: schedule.have_begun)
+    schedule.stop()
+
+
 def test_all_jobs_can_run_at_once_without_harm(proposed: Rig) -> None:
     jobs = [job for job in timetable(proposed.engine) for _ in range(3)]
     failures: list[BaseException] = []

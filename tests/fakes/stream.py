@@ -16,6 +16,17 @@ class FakeServer:
     entries: dict[str, str] = field(default_factory=dict)
     pending: dict[str, tuple[str, float]] = field(default_factory=dict)
     delivered_to: int = 0
+    keeps_nothing_aside: bool = False
+    aside: dict[str, str] = field(default_factory=dict)
+
+    def put(self, trade_id: str) -> None:
+        """Put an entry on the stream as somebody else may; one that names no trade has the id ''."""
+        self.entries[f"{len(self.entries) + 1}-0"] = trade_id
+
+    def loses_everything(self) -> None:
+        """Lose what was published and who read it, as a server that was started again."""
+        self.pending.clear()
+        self.delivered_to = len(self.entries)
 
     def check(self) -> None:
         if self.is_down:
@@ -37,7 +48,7 @@ class FakeSignalStream:
         self.published.append(trade)
         if self.server.loses_what_is_published:
             return
-        self.server.entries[f"{len(self.server.entries) + 1}-0"] = trade.id
+        self.server.put(trade.id)
 
     def read(self) -> tuple[tuple[str, str], ...]:
         self.server.check()
@@ -53,6 +64,12 @@ class FakeSignalStream:
         self.server.check()
         for entry in entry_ids:
             self.server.pending.pop(entry, None)
+
+    def set_aside(self, entry_ids: Sequence[str]) -> None:
+        if self.server.keeps_nothing_aside:
+            raise StreamUnavailable("the fake server is full")
+        self.acknowledge(entry_ids)
+        self.server.aside |= {entry: self.server.entries[entry] for entry in entry_ids}
 
     def _takes_over(self, consumer: str, read_at: float, *, now: float) -> bool:
         is_own = consumer == self._consumer and not self._left_over_was_read

@@ -114,8 +114,15 @@ class Books:
     def __init__(self, path: Path | str, *, cash: Decimal) -> None:
         self._lock = threading.Lock()
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;" + TABLES)
         self.history = AccountHistory(self._db)
+        try:
+            self._prepare(cash)
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _prepare(self, cash: Decimal) -> None:
+        self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;" + TABLES)
         self._upgrade()
         with self.open():
             self._db.execute("INSERT INTO account SELECT ? WHERE NOT EXISTS (SELECT * FROM account)", (str(cash),))

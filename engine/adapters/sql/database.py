@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url
 from sqlalchemy.event import listen
+from sqlalchemy.pool import ConnectionPoolEntry
 
 POOL_SIZE = 10
 WRITERS_TURN = 7_203_411
@@ -25,6 +26,11 @@ class Database:
     writers: Engine
     sessions: Engine
     file: Path | None = None
+
+    def close(self) -> None:
+        """Close every connection: what nobody uses now, the others as soon as they are given back."""
+        listen(self.sessions.pool, "checkin", _close)
+        self.sessions.dispose()
 
 
 def connect(address: str, patience: float) -> Database:
@@ -44,6 +50,14 @@ def _sqlite(url: URL, patience: float) -> Database:
 
 
 def _prepare_sqlite(connection: Any, _record: object, *, patience: float) -> None:
+    try:
+        _set_up(connection, patience)
+    except BaseException:
+        connection.close()  # the pool does not know it yet
+        raise
+
+
+def _set_up(connection: Any, patience: float) -> None:
     connection.isolation_level = None  # Python's driver would begin late, and never for a read
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {patience * 1000:.0f}")
@@ -70,6 +84,10 @@ def _postgresql(url: URL, patience: float) -> Database:
     )
     listen(database.writers, "begin", _say(f"SELECT pg_advisory_xact_lock({WRITERS_TURN})"))
     return database
+
+
+def _close(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.close()
 
 
 def _say(statement: str) -> Callable[[Connection], None]:

@@ -27,7 +27,7 @@ from engine.adapters.sql.values import call_of, order_of, signal_of, trade_of, v
 from engine.model.desk import AuditCheck, AuditEntry, Desk, Term
 from engine.model.desk_record import Mark
 from engine.model.news import ModelCall
-from engine.model.notice import Posted, Waiting
+from engine.model.notice import NoticeKind, Posted, Waiting
 from engine.model.signal import Finding, Signal
 from engine.model.trade import Clearance, Order, OrderRole, Trade, TradeState
 
@@ -189,9 +189,10 @@ class SqlLedger(SqlPerformance, SqlSurvey, SqlAccountHistory):
         rows = self._connection.execute(query)
         return tuple(waiting_of(row) for row in rows)
 
-    def told(self, key: str) -> bool:
-        """Tell whether a notice was ever put into the outbox."""
-        return self._connection.scalar(select(OutboxRow.number).where(OutboxRow.key == key)) is not None
+    def told(self, key: str, kind: NoticeKind | None = None) -> bool:
+        """Tell whether a notice was ever put into the outbox, as this kind where one is named."""
+        found = self._connection.scalar(select(OutboxRow.kind).where(OutboxRow.key == key))
+        return found is not None and kind in {None, found}
 
     def posted(self, key: str) -> Posted | None:
         """Return where the message of a notice stands."""

@@ -77,7 +77,7 @@ class SqlStore:
     def close(self) -> None:
         """Close every connection; the last one brings what SQLite wrote aside into its file."""
         self._checkpoints.stop()
-        self._database.readers.dispose()
+        self._database.close()
 
     @contextmanager
     def _turn_to_write(self, *, is_urgent: bool = False) -> Iterator[None]:

@@ -5,8 +5,11 @@ from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from engine.model.activity import ActivityKind
 from engine.model.trade import OrderRole, OrderState
+from tests.databases import is_open
 from tests.engine.adapters.paper import REGULAR, open_paper
 
 OLD = """
@@ -82,3 +85,11 @@ def test_shares_bought_over_a_short_position_cost_what_they_cost() -> None:
         paper.broker.deal_by_hand("AAPL", 100, Decimal(160))
         (position,) = paper.broker.positions()
         assert (position.shares, position.cost) == (60, Decimal(160))
+
+
+def test_a_file_that_is_no_database_is_not_left_open(tmp_path: Path) -> None:
+    file = tmp_path / "paper.db"
+    file.write_text("not a database, and long enough to be told from an empty one " * 20)
+    with pytest.raises(sqlite3.DatabaseError), open_paper(file):
+        pass
+    assert not is_open(file)

@@ -8,6 +8,7 @@ import pytest
 from engine.adapters.sql.database import POOL_SIZE
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.errors import MustHalt
+from tests.databases import is_open
 from tests.fakes.trades import a_trade
 
 PATIENCE = 0.1
@@ -80,3 +81,26 @@ def test_a_reader_that_gets_no_connection_halts(store: SqlStore) -> None:
         with pytest.raises(MustHalt, match="no connection"):
             read(store)
     read(store)
+
+
+def test_a_reader_that_is_still_at_it_when_the_store_is_closed_leaves_nothing_open(file: Path) -> None:
+    store = open_store(f"sqlite:///{file}")
+    with store.reading() as ledger:
+        store.close()
+        ledger.desk()
+        assert is_open(file)
+    assert not is_open(file)
+
+
+def test_what_is_read_after_the_end_leaves_nothing_open(file: Path) -> None:
+    store = open_store(f"sqlite:///{file}")
+    store.close()
+    read(store)
+    assert not is_open(file)
+
+
+def test_a_file_that_is_no_database_is_not_left_open(file: Path) -> None:
+    file.write_text("not a database, and long enough to be told from an empty one " * 20)
+    with pytest.raises(MustHalt):
+        open_store(f"sqlite:///{file}")
+    assert not is_open(file)

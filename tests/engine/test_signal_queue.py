@@ -1,0 +1,123 @@
+"""The stream between a proposal and its decision: what is on it that should not be, and what is lost with it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.model.notice import NoticeKind
+from engine.model.trade import TradeState
+from tests.fakes.worked_example import TRADE_ID
+from tests.rig import Rig
+
+
+@pytest.fixture(name="auto")
+def _auto(tmp_path: Path) -> Iterator[Rig]:
+    rig = Rig.at_the_example(tmp_path, auto_mode=True)
+    yield rig
+    rig.close()
+
+
+@pytest.fixture(name="shown")
+def _shown(auto: Rig) -> Rig:
+    """The same after its signal, shown on a card that says that AUTO_MODE decides; the broker did not let it yet."""
+    auto.stream.server.is_down = True
+    auto.play_the_signal()
+    auto.stream.server.is_down, auto.line.is_away = False, True
+    auto.engine.tidy()
+    auto.engine.decide()
+    auto.line.is_away = False
+    return auto
+
+
+def told(rig: Rig, kind: NoticeKind) -> list[str]:
+    return [notice.detail for notice in rig.told() if notice.kind is kind]
+
+
+def cards(rig: Rig) -> list[NoticeKind]:
+    kinds = (NoticeKind.PROPOSED_AUTO, NoticeKind.APPROVAL_ASKED)
+    return [notice.kind for notice in rig.told() if notice.kind in kinds]
+
+
+def rounds(rig: Rig, count: int) -> None:
+    """Let the timetable's rounds of so many times fifteen seconds come."""
+    for _ in range(count):
+        rig.clock.advance(15)
+        rig.market.price("AAPL", "150.25")
+        rig.engine.tidy()
+        rig.engine.decide()
+
+
+@pytest.mark.parametrize("foreign", ["", "AAPL_19990101_000000", "another desk's"])
+def test_an_entry_that_names_no_proposal_is_set_aside_and_told_once(rig: Rig, foreign: str) -> None:
+    rig.stream.server.put(foreign)
+    rig.stream.server.put(foreign)
+    assert rig.play_the_signal() is not None
+    rig.stream.server.put(foreign)
+    rounds(rig, 2)
+    assert rig.asked() == [TRADE_ID]
+    assert list(rig.stream.server.aside.values()) == [foreign] * 3
+    assert rig.stream.server.pending == {}
+    assert told(rig, NoticeKind.SET_ASIDE) == ["2"]
+    assert rig.engine.entries_set_aside == 3
+    with rig.store.reading() as ledger:
+        assert [entry.outcome for entry in ledger.audit() if entry.action == "set aside"] == ["2 entries"]
+
+
+def test_an_entry_of_a_trade_that_was_decided_is_no_foreign_one(proposed: Rig) -> None:
+    proposed.engine.reject(TRADE_ID, Rig.TRADER)
+    proposed.stream.server.put(TRADE_ID)
+    proposed.engine.decide()
+    assert proposed.engine.entries_set_aside == 0
+
+
+def test_where_entries_cannot_be_set_aside_the_others_are_taken_all_the_same(rig: Rig) -> None:
+    rig.stream.server.put("")
+    rig.stream.server.keeps_nothing_aside = True
+    assert rig.play_the_signal() is not None
+    assert rig.asked() == [TRADE_ID]
+
+
+def test_a_card_whose_entry_was_lost_with_the_stream_is_decided_all_the_same(shown: Rig) -> None:
+    shown.stream.server.loses_everything()
+    rounds(shown, 3)
+    assert shown.trade().state is TradeState.PROPOSED
+    rounds(shown, 2)
+    assert shown.trade().state is TradeState.OPEN
+    assert cards(shown) == [NoticeKind.PROPOSED_AUTO]
+
+
+def test_a_next_life_decides_what_the_last_one_showed_and_lost_with_the_stream(shown: Rig) -> None:
+    shown.stream.server.loses_everything()
+    shown.clock.advance(70)
+    shown.market.price("AAPL", "150.25")
+    engine = shown.born_again()
+    engine.start()
+    engine.tidy()
+    engine.decide()
+    assert shown.trade().state is TradeState.OPEN
+
+
+def test_where_auto_mode_was_switched_off_meanwhile_the_desk_is_asked_after_all(shown: Rig) -> None:
+    shown.stream.server.loses_everything()
+    shown.engine.set_auto(on=False, request=Rig.ADMIN)
+    rounds(shown, 30)
+    assert shown.trade().state is TradeState.PROPOSED
+    assert cards(shown) == [NoticeKind.PROPOSED_AUTO, NoticeKind.APPROVAL_ASKED]
+
+
+def test_what_people_were_asked_stays_theirs_when_auto_mode_is_switched_on(proposed: Rig) -> None:
+    proposed.stream.server.loses_everything()
+    proposed.engine.set_auto(on=True, request=Rig.ADMIN)
+    rounds(proposed, 10)
+    assert proposed.trade().state is TradeState.PROPOSED
+    assert cards(proposed) == [NoticeKind.APPROVAL_ASKED]
+
+
+def test_while_nobody_takes_it_up_a_lost_proposal_is_published_once_a_minute(shown: Rig) -> None:
+    shown.stream.server.loses_everything()
+    before = len(shown.stream.published)
+    for _ in range(12):
+        shown.clock.advance(15)
+        shown.engine.tidy()
+    assert len(shown.stream.published) - before == 2
