@@ -4,12 +4,13 @@ The dice of the victims, of the exchange and of the deaths come from the seed; h
 not, so a seed repeats a campaign in kind and not to the microsecond.
 """
 
+import os
 import random
 import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
 from multiprocessing.synchronize import Event
@@ -20,7 +21,7 @@ from tests.faults.fate import AT_THE_BROKER, COMMITS, ON_THE_STREAM, Diary
 from tests.faults.judgement import Judgement, judge
 from tests.faults.victim import live
 from tests.faults.world import World
-from tests.forks import fork, new_event
+from tests.forks import fork, is_stopped, new_event
 from tests.servers import Postgres, Valkey
 from tests.waiting import until
 
@@ -28,6 +29,10 @@ CHAPTER: Final = 50
 """Kills on one set of books; the next chapter begins with empty ones, because the fake's memory is slow when full."""
 LONGEST_LIFE: Final = 3.0
 """Seconds of work after which a victim that never came to its point is killed anyway."""
+RESTORES: Final = 0.1
+"""How often a database is put back between two lives, where there is a copy."""
+FALLS: Final = 0.06
+"""How often it falls back under a life."""
 ENDS: Final = ((AT_THE_BROKER, 6), (COMMITS, 40), (ON_THE_STREAM, 6), ((), 1))
 """At which points a victim ends, and how often it passes one of them at most; without any it ends at any moment."""
 LOG: Final = "victim.log"
@@ -80,6 +85,8 @@ def chapter(world: World, kills: int) -> Judgement:
         one_death(world)
         touched += any(request.method != "GET" for request in world.alpaca.requests[before:])
         world.let_time_pass()
+        if world.dice.random() < RESTORES:
+            world.put_back()
     world.calm()
     settle(world)
     notes = diary.read()
@@ -98,16 +105,51 @@ def one_death(world: World) -> None:
     if world.dice.random() < 0.9:  # the others may die while they learn the truth
         while process.is_alive() and not working.wait(0.02):
             pass
-    ends = time.monotonic() + (LONGEST_LIFE if points else world.dice.uniform(0.01, LONGEST_LIFE))
+    now = time.monotonic()
+    ends = now + (LONGEST_LIFE if points else world.dice.uniform(0.01, LONGEST_LIFE))
+    falls = now + world.dice.uniform(0.1, 1.5) if world.dice.random() < FALLS else ends
     while process.is_alive() and time.monotonic() < ends:
         if world.dice.random() < 0.1:
             world.move()
+        if world.dice.random() < 0.04:
+            world.copies.take(world.clock.now())
+        if working.is_set() and time.monotonic() > falls:
+            falls = ends
+            fail_over(world, process)
         process.join(0.02)
     process.kill()
     process.join(10)
     if process.exitcode != -signal.SIGKILL:
         raise RuntimeError(f"a victim ended by itself with {process.exitcode}: {last_words(world)}")
     until(lambda: not world.alpaca.is_listened_to)
+
+
+def fail_over(world: World, process: ForkServerProcess) -> None:
+    """Let the database fall back under a desk that runs.
+
+    Another file comes into the place of SQLite's while the desk does nothing: to put it there beside one who writes
+    would spoil both files. Of PostgreSQL another server takes over, and every connection is cut.
+    """
+    is_file = world.database.startswith("sqlite")
+    if is_file and not _stopped(process):
+        return
+    try:
+        world.put_back(while_it_runs=True)
+    finally:
+        if is_file:
+            _tell(process, signal.SIGCONT)
+
+
+def _stopped(process: ForkServerProcess) -> bool:
+    """Stop a process; False where it is dead."""
+    _tell(process, signal.SIGSTOP)
+    until(lambda: not process.is_alive() or is_stopped(process.pid or 0))
+    return process.is_alive()
+
+
+def _tell(process: ForkServerProcess, what: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(process.pid or 0, what)
 
 
 def settle(world: World) -> None:

@@ -1,0 +1,82 @@
+"""What the desk was to be told, held against what Slack has; and what of it went with a database."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from sqlalchemy import create_engine, make_url, select
+
+from engine.adapters.sql.tables import OutboxRow
+from engine.model.trade import RESERVED, Trade, TradeState
+from engine.truth import Ledger
+from tests.faults.world import World
+
+ENTERED = frozenset({TradeState.SUBMITTED, TradeState.OPEN, TradeState.CLOSING, TradeState.CLOSED})
+ENDED = frozenset(
+    {TradeState.REJECTED, TradeState.EXPIRED, TradeState.REFUSED, TradeState.CANCELLED, TradeState.FAILED}
+)
+
+
+def notices_lost(world: World, ledger: Ledger, trades: dict[str, Trade]) -> list[str]:
+    lost = [f"{each.notice.key}: told, and never delivered" for each in ledger.waiting(10_000)]
+    told = _told(world.database)
+    for key, delivered in told.items():
+        posted = ledger.posted(key)
+        if delivered and posted and posted.ts not in world.slack.messages:
+            lost.append(f"{key}: delivered, says the desk, but Slack never had it")
+    for trade in trades.values():
+        lost += [
+            f"{trade.id}: nobody was told that it is {what}" for what in _due(trade) if _is_missing(trade, what, told)
+        ]
+    return lost
+
+
+def _due(trade: Trade) -> Iterator[str]:
+    """Say what the desk must have been told of a trade."""
+    if trade.state in RESERVED or trade.state is TradeState.CLOSED:
+        yield "approved"
+    if trade.state in ENTERED:
+        yield "submitted"
+    if trade.filled_shares and trade.state in {TradeState.CLOSING, TradeState.CLOSED}:
+        yield "filled"
+    if trade.state is TradeState.CLOSED:
+        yield "closed"
+    if trade.state in ENDED:
+        yield trade.state
+
+
+def _is_missing(trade: Trade, what: str, told: dict[str, bool]) -> bool:
+    """Tell whether that was never told; that a trade came back from its order tells that it was sent."""
+    keys = {f"{trade.id}:{what}"} | ({f"{trade.id}:adopted"} if what in {"approved", "submitted"} else set())
+    return keys.isdisjoint(told)
+
+
+def told_of_losses(world: World) -> Counter[str]:
+    """Count what became of the notices of lost seconds.
+
+    One that Slack had and the database lost is told again where what it tells happens again in the books, or is found
+    in Slack; one that nobody had read yet is lost with what it told, unless that happens again.
+    """
+    told, found = _told(world.database), Counter[str]()
+    posted = Counter(world.slack.messages.values())
+    lost = {key: delivered for loss in world.losses for key, delivered in loss.notices.items()}
+    for key, delivered in lost.items():
+        if posted[key] > 1:
+            found["lost notices told again"] += 1
+        elif key in told:
+            found["lost notices in the books again"] += 1
+        elif delivered or posted[key]:
+            found["lost notices only in Slack"] += 1
+        else:
+            found["lost notices never read"] += 1
+    found["messages posted twice"] = sum(times > 1 for key, times in posted.items() if key and key not in lost)
+    return found
+
+
+def _told(database: str) -> dict[str, bool]:
+    """Return every notice that was ever told, and whether it is delivered."""
+    url = make_url(database)
+    engine = create_engine(url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url)
+    with engine.connect() as connection:
+        rows = connection.execute(select(OutboxRow.key, OutboxRow.delivered)).all()
+    engine.dispose()
+    return {row.key: row.delivered for row in rows}
