@@ -25,15 +25,20 @@ BESIDE = ("", "-wal", "-shm")
 """What SQLite keeps beside a database's file, and the file itself."""
 MOST = 8
 """Copies that are kept."""
-OUTBOX = "SELECT key, delivered FROM outbox"
+OUTBOX = "SELECT key, delivered OR attempted_at IS NOT NULL FROM outbox"
+"""Each notice, and whether it may stand in Slack."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Loss:
-    """What a database lost: all since `since`, at an instant; notices by their keys, and whether each was delivered."""
+    """What a database lost: all since `since`, some time from `began` to `ended`.
+
+    Notices are named by their keys, with whether each may stand in Slack.
+    """
 
     since: datetime
-    at: datetime
+    began: datetime
+    ended: datetime
     notices: Mapping[str, bool]
     while_it_ran: bool
 
@@ -46,11 +51,11 @@ class Place(Protocol):
         ...
 
     def put_back(self, copy: Any) -> dict[str, bool]:
-        """Put a copy back, whoever uses the database; return the outbox that is gone: keys, and what was delivered."""
+        """Put a copy back, whoever uses the database; return the outbox that is gone: keys, and what may stand in Slack."""
         ...
 
     def outbox(self) -> dict[str, bool]:
-        """Return the keys of all notices, and whether each was delivered."""
+        """Return the keys of all notices, and whether each may stand in Slack."""
         ...
 
 
@@ -77,11 +82,12 @@ class Copies:
         """Put one of the kept copies back; those that came after it are of a time that is no more."""
         since, copy = self.kept[number]
         self.kept = self.kept[: number + 1]
-        before, after = self.place.put_back(copy), self.place.outbox()
+        began, before, ended = clock.now(), self.place.put_back(copy), clock.now()
+        after = self.place.outbox()
         lost = {
             key: delivered for key, delivered in before.items() if key not in after or (delivered and not after[key])
         }
-        return Loss(since=since, at=clock.now(), notices=lost, while_it_ran=while_it_ran)
+        return Loss(since=since, began=began, ended=ended, notices=lost, while_it_ran=while_it_ran)
 
 
 class SqliteFile:
@@ -116,7 +122,7 @@ class SqliteFile:
 
 def _outbox_of(file: Path) -> dict[str, bool]:
     with closing(sqlite3.connect(file)) as connection:
-        return {key: bool(delivered) for key, delivered in connection.execute(OUTBOX)}
+        return {key: bool(said) for key, said in connection.execute(OUTBOX)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,7 +25,7 @@ class Span:
 
     def lost(self, losses: Sequence[Loss], until: datetime) -> datetime | None:
         """Return when the database last lost something since the halt, None where it has not until then."""
-        return max((loss.at for loss in losses if self.halted < loss.at < until), default=None)
+        return max((loss.ended for loss in losses if self.halted < loss.ended and loss.began < until), default=None)
 
 
 def spans(notes: Sequence[Note]) -> Iterator[Span]:

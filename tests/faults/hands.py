@@ -1,6 +1,5 @@
 """What somebody does at the broker beside the desk, and what an exchange may do on its own."""
 
-from collections import Counter
 from decimal import Decimal
 from random import Random
 
@@ -40,15 +39,10 @@ class Hands:
             self._alpaca.move_by_hand(order["id"], stop=str(price))
 
     def sell_some(self) -> None:
-        """Somebody sells some shares of a position, or all, whatever protects them."""
-        held = Counter[str]()
-        for order in self._alpaca.orders:
-            filled = int(Decimal(order["filled_qty"]))
-            held[order["symbol"]] += filled if order["side"] == "buy" else -filled
-        held = +held
-        if held:
-            symbol = self._dice.choice(sorted(held))
-            self._alpaca.sell_by_hand(symbol, self._dice.choice((held[symbol], self._dice.randint(1, held[symbol]))))
+        """Somebody sells some shares of a position, or all, having cancelled what protects them."""
+        symbols = self._dice.sample(sorted(self._normal), len(self._normal))
+        most = self._dice.choice((1_000_000, self._dice.randint(1, 200)))
+        any(self._alpaca.leave_by_hand(symbol, most) for symbol in symbols)
 
     def fill_both_legs(self) -> None:
         """Stop and target of a bracket are filled, both of them."""

@@ -97,7 +97,7 @@ def _lost(
     by_id = {order["client_order_id"]: order for order in orders}
     for entry in entries:
         trade, filled = trades.get(entry.client_order_id), Decimal(by_id[entry.client_order_id]["filled_qty"])
-        if trade is None and not filled and any(loss.since <= entry.at <= loss.at + A_MOMENT for loss in losses):
+        if trade is None and not filled and any(loss.since <= entry.at <= loss.ended + A_MOMENT for loss in losses):
             continue
         if trade is None:
             yield f"{entry.client_order_id}: an order without a trade"
@@ -177,7 +177,7 @@ def _counts(
     return {
         "restores": sum(not loss.while_it_ran for loss in losses),
         "failovers": sum(loss.while_it_ran for loss in losses),
-        "seconds lost": round(sum((loss.at - loss.since).total_seconds() for loss in losses)),
+        "seconds lost": round(sum((loss.began - loss.since).total_seconds() for loss in losses)),
         "trades": len(trades),
         "entries": len(entries),
         "closed": sum(trade.state is TradeState.CLOSED for trade in trades.values()),

@@ -58,13 +58,13 @@ def told_of_losses(world: World) -> Counter[str]:
     """
     told, found = _told(world.database), Counter[str]()
     posted = Counter(world.slack.messages.values())
-    lost = {key: delivered for loss in world.losses for key, delivered in loss.notices.items()}
-    for key, delivered in lost.items():
+    lost = {key for loss in world.losses for key in loss.notices}
+    for key in lost:
         if posted[key] > 1:
             found["lost notices told again"] += 1
         elif key in told:
             found["lost notices in the books again"] += 1
-        elif delivered or posted[key]:
+        elif posted[key]:
             found["lost notices only in Slack"] += 1
         else:
             found["lost notices never read"] += 1
