@@ -29,10 +29,6 @@ CHAPTER: Final = 50
 """Kills on one set of books; the next chapter begins with empty ones, because the fake's memory is slow when full."""
 LONGEST_LIFE: Final = 3.0
 """Seconds of work after which a victim that never came to its point is killed anyway."""
-RESTORES: Final = 0.1
-"""How often a database is put back between two lives, where there is a copy."""
-FALLS: Final = 0.06
-"""How often it falls back under a life."""
 ENDS: Final = ((AT_THE_BROKER, 6), (COMMITS, 40), (ON_THE_STREAM, 6), ((), 1))
 """At which points a victim ends, and how often it passes one of them at most; without any it ends at any moment."""
 LOG: Final = "victim.log"
@@ -40,11 +36,16 @@ LOG: Final = "victim.log"
 
 @dataclass(frozen=True, kw_only=True)
 class Campaign:
-    """How many deaths, from which seed, on which database ('sqlite' or 'postgresql')."""
+    """How many deaths, from which seed, on which database ('sqlite' or 'postgresql').
+
+    `restores` is how often the database is put back between two lives, `falls` how often it falls back under one.
+    """
 
     kills: int
     seed: int
     database: str
+    restores: float = 0.1
+    falls: float = 0.06
     say: Callable[[str], None] = lambda _: None
 
     def run(self) -> Judgement:
@@ -61,8 +62,29 @@ class Campaign:
                     Valkey(part) as valkey,
                     World.open(part, new_database(part), valkey.url, dice.randrange(1_000_000)) as world,
                 ):
-                    found.add(chapter(world, kills))
+                    found.add(self._chapter(world, kills))
                 self.say(f"{first + kills} kills, {len(found.breaches)} breaches")
+        return found
+
+    def _chapter(self, world: World, kills: int) -> Judgement:
+        """Kill so often, let one life settle, and judge."""
+        diary = Diary(world.folder / "diary.txt")
+        touched = 0
+        for _ in range(kills):
+            before = len(world.alpaca.requests)
+            one_death(world, self.falls)
+            touched += any(request.method != "GET" for request in world.alpaca.requests[before:])
+            world.let_time_pass()
+            if world.dice.random() < self.restores:
+                world.put_back()
+        world.calm()
+        settle(world)
+        notes = diary.read()
+        diary.close()
+        found = judge(world, notes)
+        points = [f"killed {note.detail}" for note in notes if note.what == "died"]
+        found.seen.update({"kills": kills, "lives that sent orders": touched, "killed anywhere": kills - len(points)})
+        found.seen.update(points)
         return found
 
 
@@ -76,30 +98,11 @@ def databases(kind: str, folder: Path) -> Iterator[Callable[[Path], str]]:
         yield lambda _: server.new_database()
 
 
-def chapter(world: World, kills: int) -> Judgement:
-    """Kill so often, let one life settle, and judge."""
-    diary = Diary(world.folder / "diary.txt")
-    touched = 0
-    for _ in range(kills):
-        before = len(world.alpaca.requests)
-        one_death(world)
-        touched += any(request.method != "GET" for request in world.alpaca.requests[before:])
-        world.let_time_pass()
-        if world.dice.random() < RESTORES:
-            world.put_back()
-    world.calm()
-    settle(world)
-    notes = diary.read()
-    diary.close()
-    found = judge(world, notes)
-    points = [f"killed {note.detail}" for note in notes if note.what == "died"]
-    found.seen.update({"kills": kills, "lives that sent orders": touched, "killed anywhere": kills - len(points)})
-    found.seen.update(points)
-    return found
+def one_death(world: World, chance: float) -> None:
+    """Let a victim live until it is killed, by itself at its point or else by us, most often while it trades.
 
-
-def one_death(world: World) -> None:
-    """Let a victim live until it is killed, by itself at its point or else by us, most often while it trades."""
+    `chance` is that its database falls back meanwhile.
+    """
     points, most = world.dice.choices(ENDS, (6, 2, 1, 1))[0]
     process, working = begin(world, points=points, passes=world.dice.randint(1, most))
     if world.dice.random() < 0.9:  # the others may die while they learn the truth
@@ -107,7 +110,7 @@ def one_death(world: World) -> None:
             pass
     now = time.monotonic()
     ends = now + (LONGEST_LIFE if points else world.dice.uniform(0.01, LONGEST_LIFE))
-    falls = now + world.dice.uniform(0.1, 1.5) if world.dice.random() < FALLS else ends
+    falls = now + world.dice.uniform(0.1, 1.5) if world.dice.random() < chance else ends
     while process.is_alive() and time.monotonic() < ends:
         if world.dice.random() < 0.1:
             world.move()

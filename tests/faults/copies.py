@@ -51,7 +51,7 @@ class Place(Protocol):
         ...
 
     def put_back(self, copy: Any) -> dict[str, bool]:
-        """Put a copy back, whoever uses the database; return the outbox that is gone: keys, and what may stand in Slack."""
+        """Put a copy back, whoever uses the database; return the outbox that is gone, as `outbox` does."""
         ...
 
     def outbox(self) -> dict[str, bool]:

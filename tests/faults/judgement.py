@@ -154,7 +154,8 @@ def _unprotected(trades: dict[str, Trade], orders: Sequence[Json]) -> Iterator[s
             stops[order["symbol"]] += int(Decimal(order["qty"]) - Decimal(order["filled_qty"]))
     for trade in trades.values():
         if trade.state is TradeState.OPEN and stops[trade.symbol] < trade.held_shares:
-            yield f"{trade.id}: {trade.held_shares} shares held, stops for {stops[trade.symbol]}"
+            story = "; ".join(_orders_of(trade.symbol, orders))
+            yield f"{trade.id}: {trade.held_shares} shares held, stops for {stops[trade.symbol]}: {story}"
 
 
 def _filled(orders: Sequence[Json], side: str) -> dict[str, Decimal]:

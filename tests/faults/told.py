@@ -18,14 +18,16 @@ ENDED = frozenset(
 
 def notices_lost(world: World, ledger: Ledger, trades: dict[str, Trade]) -> list[str]:
     lost = [f"{each.notice.key}: told, and never delivered" for each in ledger.waiting(10_000)]
-    told = _told(world.database)
+    told, gone = _told(world.database), lost_with_the_database(world)
     for key, delivered in told.items():
         posted = ledger.posted(key)
         if delivered and posted and posted.ts not in world.slack.messages:
             lost.append(f"{key}: delivered, says the desk, but Slack never had it")
     for trade in trades.values():
         lost += [
-            f"{trade.id}: nobody was told that it is {what}" for what in _due(trade) if _is_missing(trade, what, told)
+            f"{trade.id}: nobody was told that it is {what}"
+            for what in _due(trade)
+            if _is_missing(trade, what, told, gone)
         ]
     return lost
 
@@ -44,10 +46,17 @@ def _due(trade: Trade) -> Iterator[str]:
         yield trade.state
 
 
-def _is_missing(trade: Trade, what: str, told: dict[str, bool]) -> bool:
+def _is_missing(trade: Trade, what: str, told: dict[str, bool], gone: set[str]) -> bool:
     """Tell whether that was never told; that a trade came back from its order tells that it was sent."""
-    keys = {f"{trade.id}:{what}"} | ({f"{trade.id}:adopted"} if what in {"approved", "submitted"} else set())
-    return keys.isdisjoint(told)
+    key, stands_for = f"{trade.id}:{what}", set[str]()
+    if what in {"approved", "submitted"}:
+        stands_for = {f"{trade.id}:adopted"} | ({f"{trade.id}:late"} if key in gone else set())
+    return ({key} | stands_for).isdisjoint(told)
+
+
+def lost_with_the_database(world: World) -> set[str]:
+    """Return the keys of the notices that a database once had and lost, or did not know any more to have told."""
+    return {key for loss in world.losses for key in loss.notices}
 
 
 def told_of_losses(world: World) -> Counter[str]:
@@ -58,7 +67,7 @@ def told_of_losses(world: World) -> Counter[str]:
     """
     told, found = _told(world.database), Counter[str]()
     posted = Counter(world.slack.messages.values())
-    lost = {key for loss in world.losses for key in loss.notices}
+    lost = lost_with_the_database(world)
     for key in lost:
         if posted[key] > 1:
             found["lost notices told again"] += 1
