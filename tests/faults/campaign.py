@@ -29,6 +29,8 @@ CHAPTER: Final = 50
 """Kills on one set of books; the next chapter begins with empty ones, because the fake's memory is slow when full."""
 LONGEST_LIFE: Final = 3.0
 """Seconds of work after which a victim that never came to its point is killed anyway."""
+AFTER_A_FALL: Final = 2.0
+"""Seconds that a life goes on at most once its database fell back under it."""
 ENDS: Final = ((AT_THE_BROKER, 6), (COMMITS, 40), (ON_THE_STREAM, 6), ((), 1))
 """At which points a victim ends, and how often it passes one of them at most; without any it ends at any moment."""
 LOG: Final = "victim.log"
@@ -117,8 +119,8 @@ def one_death(world: World, chance: float) -> None:
         if world.dice.random() < 0.04:
             world.copies.take(world.clock.now())
         if working.is_set() and time.monotonic() > falls:
-            falls = ends
             fail_over(world, process)
+            falls, ends = ends, min(ends, time.monotonic() + AFTER_A_FALL)
         process.join(0.02)
     process.kill()
     process.join(10)

@@ -64,6 +64,7 @@ def judge(world: World, notes: Sequence[Note]) -> Judgement:
     entries = world.entries
     found.doubled += _doubled(trades, entries, orders)
     found.lost += _lost(trades, entries, orders, world.losses)
+    found.lost += _misread(trades, orders)
     found.after_halt += after_halt(entries, notes, world.losses)
     found.halts_lost += halts_lost(entries, notes, world.losses)
     found.unprotected += _unprotected(trades, orders)
@@ -134,6 +135,19 @@ def _miscounted(trades: dict[str, Trade], orders: Sequence[Json]) -> Iterator[st
             yield f"{symbol}: {bought[symbol] - sold[symbol]} shares held, the desk says {held[symbol]}: {story}"
 
 
+def _misread(trades: dict[str, Trade], orders: Sequence[Json]) -> Iterator[str]:
+    """A trade whose stop, by which its risk is counted, is not the lowest of those that are live."""
+    live = defaultdict[str, list[Decimal]](list)
+    for order in orders:
+        if order["side"] == "sell" and order["type"] == "stop" and order["status"] in ALIVE:
+            live[order["symbol"]].append(Decimal(order["stop_price"]))
+    held = Counter(trade.symbol for trade in trades.values() if trade.state in RESERVED)
+    for trade in trades.values():
+        stops = live[trade.symbol]
+        if trade.state is TradeState.OPEN and held[trade.symbol] == 1 and stops and min(stops) != trade.stop:
+            yield f"{trade.id}: its stop is at {min(stops)}, the desk says {trade.stop}"
+
+
 def _trades_of(symbol: str, trades: dict[str, Trade]) -> Iterator[str]:
     for trade in trades.values():
         if trade.symbol == symbol and trade.filled_shares:
@@ -187,5 +201,6 @@ def _counts(
         "halts because the database went back": sum(note.detail == WENT_BACK for note in notes),
         "messages": len(world.slack.messages),
         "troubles": sum(note.what == "trouble" for note in notes),
+        **world.hands.done,
         **told_of_losses(world),
     }
