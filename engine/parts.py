@@ -22,6 +22,7 @@ from engine.stages.doubts import ClockDiffers, Doubts, StalePrices
 from engine.stages.execute import Execute
 from engine.stages.flatten import Flatten
 from engine.stages.foreign import ProtectForeign
+from engine.stages.found_executions import FoundExecutions
 from engine.stages.four_eyes import FourEyes
 from engine.stages.gate import Gate
 from engine.stages.hand_sales import HandSales
@@ -260,6 +261,7 @@ def hands_of(
         learn=Learn(
             activities=activities,
             reconcile=reconcile,
+            found=FoundExecutions(store=store, broker=broker, reconcile=reconcile),
             compare=compare,
             doubts=Doubts(store=store, clock=clock, steer=steer),
             others=(

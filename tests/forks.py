@@ -30,6 +30,14 @@ def new_event() -> Event:
     return _CONTEXT.Event()
 
 
+def is_stopped(pid: int) -> bool:
+    """Tell whether a process was stopped, and waits to go on; False where there is none."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] == "T"
+    except FileNotFoundError:
+        return False
+
+
 def _run(log: Path, target: Callable[..., None], *given: Any) -> None:
     os.setpgid(0, 0)  # Ctrl+C in a terminal is for who judges, not for who is killed
     with log.open("a", encoding="utf-8") as file:

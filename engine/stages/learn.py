@@ -4,6 +4,7 @@ from engine.errors import TryAgain
 from engine.stages.account_activities import AccountActivities
 from engine.stages.compare import Compare
 from engine.stages.doubts import Doubt, Doubts
+from engine.stages.found_executions import FoundExecutions
 from engine.stages.reconcile import Reconcile
 
 MISSES = 3
@@ -23,12 +24,14 @@ class Learn:
         *,
         activities: AccountActivities,
         reconcile: Reconcile,
+        found: FoundExecutions,
         compare: Compare,
         doubts: Doubts,
         others: Sequence[Doubt] = (),
     ) -> None:
         self._activities = activities
         self._reconcile = reconcile
+        self._found = found
         self._compare = compare
         self._doubts = doubts
         self._others = others
@@ -40,14 +43,15 @@ class Learn:
         self._is_known = False
 
     def __call__(self) -> bool:
-        """Reconcile orders, then positions; tell whether that worked for the first time in a life. Raises TryAgain.
+        """Reconcile orders, executions, then positions; tell whether that worked for the first time in a life.
 
-        Only this takes the desk back to what it was, and only where this had changed it.
+        Raises TryAgain. Only this takes the desk back to what it was, and only where this had changed it.
         """
         try:
             # Before the orders: what a company did to shares must be known when a far-off fill of them is seen.
             self._activities()
             self._reconcile()
+            self._found()
             is_disputed = bool(self._compare())
         except TryAgain:
             self._misses += 1

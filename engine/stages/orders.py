@@ -166,8 +166,14 @@ def unheard(broker: Broker, trade_id: str, known: Sequence[Order]) -> tuple[Orde
 
     Raises BrokerUnavailable.
     """
-    sent = ((role, broker.order(next_id(trade_id, role, known))) for role in SENT_ALONE)
-    return tuple(order if role is OrderRole.STOP else replace(order, role=role) for role, order in sent if order)
+    sent = (broker.order(next_id(trade_id, role, known)) for role in SENT_ALONE)
+    return tuple(as_sent(order) for order in sent if order)
+
+
+def as_sent(order: Order) -> Order:
+    """Return a lone order in the role that its id says it was sent for; a stop may be the leg of its target."""
+    roles = [role for role in (OrderRole.EXIT, OrderRole.COVER) if f"-{role}-" in order.client_order_id]
+    return replace(order, role=roles[0]) if roles else order
 
 
 def by_hand(

@@ -1,6 +1,7 @@
 """Orders of ours that the database does not know, or gave up: a trade stands for each again."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from engine.model.trade import OrderRole, OrderState, TradeState
 from tests.engine.at_alpaca import AtAlpaca
 from tests.fakes.worked_example import TRADE_ID
 from tests.rig import Rig
+from tests.waiting import until
 
 FORGET = (
     "DELETE FROM fills",
@@ -21,6 +23,12 @@ FORGET = (
     "DELETE FROM outbox WHERE trade_id = :trade",
     "DELETE FROM trades WHERE id = :trade",
     "DELETE FROM activities",
+)
+
+
+REFUSE = (
+    "UPDATE trades SET state = 'refused', filled_shares = 0, fill_price = NULL, filled_at = NULL, exit_shares = 0, "
+    "exit_price = NULL, exit_reason = NULL, closed_at = NULL WHERE id = :trade"
 )
 
 
@@ -39,11 +47,29 @@ def approve(desk: AtAlpaca) -> None:
 
 def forget_the_trade(folder: Path) -> None:
     """Take everything about the trade out of the database, as one that was put back would lack it."""
+    run(folder, *FORGET)
+
+
+def run(folder: Path, *statements: str) -> None:
     engine = create_engine(f"sqlite:///{folder / 'desk.db'}")
     with engine.begin() as connection:
-        for statement in FORGET:
+        for statement in statements:
             connection.execute(text(statement), {"trade": TRADE_ID} if ":trade" in statement else {})
     engine.dispose()
+
+
+def refuse_the_trade(folder: Path) -> None:
+    """Let the trade be one that was refused before it was sent, as in a database of the time before its approval."""
+    run(folder, *FORGET[:4], "DELETE FROM activities", REFUSE)
+
+
+def sell_at_the_stop(desk: AtAlpaca) -> Decimal:
+    """Let the stop be hit, and return the price."""
+    desk.price("AAPL", "147.50")
+    until(lambda: desk.rig.trade().state is TradeState.CLOSED)
+    sold = desk.rig.trade().exit_price
+    assert sold is not None
+    return sold
 
 
 def next_life(desk: AtAlpaca) -> Engine:
@@ -90,6 +116,38 @@ def test_one_whose_bracket_is_gone_too_is_found_by_its_execution_and_gets_a_stop
     engine = next_life(desk)
     assert engine.trade(TRADE_ID).held_shares == 512
     assert stops(desk) == 512
+
+
+def test_what_was_bought_and_sold_in_the_time_that_the_database_lost_is_a_trade_with_its_result(
+    desk: AtAlpaca, tmp_path: Path
+) -> None:
+    approve(desk)
+    sold = sell_at_the_stop(desk)
+    forget_the_trade(tmp_path)
+    trade = next_life(desk).trade(TRADE_ID)
+    assert (trade.state, trade.filled_shares, trade.exit_shares) == (TradeState.CLOSED, 512, 512)
+    assert trade.exit_price == sold
+
+
+def test_what_was_closed_by_an_order_of_its_own_in_that_time_is_found_too(desk: AtAlpaca, tmp_path: Path) -> None:
+    approve(desk)
+    desk.rig.engine.close(TRADE_ID, Rig.TRADER)
+    until(lambda: desk.rig.trade().state is TradeState.CLOSED)
+    forget_the_trade(tmp_path)
+    trade = next_life(desk).trade(TRADE_ID)
+    assert (trade.state, trade.exit_shares) == (TradeState.CLOSED, 512)
+    assert NoticeKind.SOLD_BY_HAND not in kinds(desk)
+
+
+def test_a_trade_that_was_refused_after_a_restore_is_found_where_it_was_bought_before(
+    desk: AtAlpaca, tmp_path: Path
+) -> None:
+    approve(desk)
+    sell_at_the_stop(desk)
+    refuse_the_trade(tmp_path)
+    trade = next_life(desk).trade(TRADE_ID)
+    assert (trade.state, trade.filled_shares, trade.exit_shares) == (TradeState.CLOSED, 512, 512)
+    assert NoticeKind.FILLED_LATE in kinds(desk)
 
 
 def test_an_entry_that_the_database_lost_belongs_to_a_halts_cancel(desk: AtAlpaca, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ def table(campaign: Campaign, found: Judgement, seconds: float) -> Table:
         "orders doubled": found.doubled,
         "trades lost": found.lost,
         "orders after halt": found.after_halt,
+        "halts lost": found.halts_lost,
         "positions without a stop": found.unprotected,
         "notices lost": found.notices_lost,
         "faults": found.faults,

@@ -4,12 +4,13 @@ The dice of the victims, of the exchange and of the deaths come from the seed; h
 not, so a seed repeats a campaign in kind and not to the microsecond.
 """
 
+import os
 import random
 import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
 from multiprocessing.synchronize import Event
@@ -20,7 +21,7 @@ from tests.faults.fate import AT_THE_BROKER, COMMITS, ON_THE_STREAM, Diary
 from tests.faults.judgement import Judgement, judge
 from tests.faults.victim import live
 from tests.faults.world import World
-from tests.forks import fork, new_event
+from tests.forks import fork, is_stopped, new_event
 from tests.servers import Postgres, Valkey
 from tests.waiting import until
 
@@ -28,6 +29,8 @@ CHAPTER: Final = 50
 """Kills on one set of books; the next chapter begins with empty ones, because the fake's memory is slow when full."""
 LONGEST_LIFE: Final = 3.0
 """Seconds of work after which a victim that never came to its point is killed anyway."""
+AFTER_A_FALL: Final = 2.0
+"""Seconds that a life goes on at most once its database fell back under it."""
 ENDS: Final = ((AT_THE_BROKER, 6), (COMMITS, 40), (ON_THE_STREAM, 6), ((), 1))
 """At which points a victim ends, and how often it passes one of them at most; without any it ends at any moment."""
 LOG: Final = "victim.log"
@@ -35,11 +38,16 @@ LOG: Final = "victim.log"
 
 @dataclass(frozen=True, kw_only=True)
 class Campaign:
-    """How many deaths, from which seed, on which database ('sqlite' or 'postgresql')."""
+    """How many deaths, from which seed, on which database ('sqlite' or 'postgresql').
+
+    `restores` is how often the database is put back between two lives, `falls` how often it falls back under one.
+    """
 
     kills: int
     seed: int
     database: str
+    restores: float = 0.1
+    falls: float = 0.06
     say: Callable[[str], None] = lambda _: None
 
     def run(self) -> Judgement:
@@ -56,8 +64,29 @@ class Campaign:
                     Valkey(part) as valkey,
                     World.open(part, new_database(part), valkey.url, dice.randrange(1_000_000)) as world,
                 ):
-                    found.add(chapter(world, kills))
+                    found.add(self._chapter(world, kills))
                 self.say(f"{first + kills} kills, {len(found.breaches)} breaches")
+        return found
+
+    def _chapter(self, world: World, kills: int) -> Judgement:
+        """Kill so often, let one life settle, and judge."""
+        diary = Diary(world.folder / "diary.txt")
+        touched = 0
+        for _ in range(kills):
+            before = len(world.alpaca.requests)
+            one_death(world, self.falls)
+            touched += any(request.method != "GET" for request in world.alpaca.requests[before:])
+            world.let_time_pass()
+            if world.dice.random() < self.restores:
+                world.put_back()
+        world.calm()
+        settle(world)
+        notes = diary.read()
+        diary.close()
+        found = judge(world, notes)
+        points = [f"killed {note.detail}" for note in notes if note.what == "died"]
+        found.seen.update({"kills": kills, "lives that sent orders": touched, "killed anywhere": kills - len(points)})
+        found.seen.update(points)
         return found
 
 
@@ -71,43 +100,61 @@ def databases(kind: str, folder: Path) -> Iterator[Callable[[Path], str]]:
         yield lambda _: server.new_database()
 
 
-def chapter(world: World, kills: int) -> Judgement:
-    """Kill so often, let one life settle, and judge."""
-    diary = Diary(world.folder / "diary.txt")
-    touched = 0
-    for _ in range(kills):
-        before = len(world.alpaca.requests)
-        one_death(world)
-        touched += any(request.method != "GET" for request in world.alpaca.requests[before:])
-        world.let_time_pass()
-    world.calm()
-    settle(world)
-    notes = diary.read()
-    diary.close()
-    found = judge(world, notes)
-    points = [f"killed {note.detail}" for note in notes if note.what == "died"]
-    found.seen.update({"kills": kills, "lives that sent orders": touched, "killed anywhere": kills - len(points)})
-    found.seen.update(points)
-    return found
+def one_death(world: World, chance: float) -> None:
+    """Let a victim live until it is killed, by itself at its point or else by us, most often while it trades.
 
-
-def one_death(world: World) -> None:
-    """Let a victim live until it is killed, by itself at its point or else by us, most often while it trades."""
+    `chance` is that its database falls back meanwhile.
+    """
     points, most = world.dice.choices(ENDS, (6, 2, 1, 1))[0]
     process, working = begin(world, points=points, passes=world.dice.randint(1, most))
     if world.dice.random() < 0.9:  # the others may die while they learn the truth
         while process.is_alive() and not working.wait(0.02):
             pass
-    ends = time.monotonic() + (LONGEST_LIFE if points else world.dice.uniform(0.01, LONGEST_LIFE))
+    now = time.monotonic()
+    ends = now + (LONGEST_LIFE if points else world.dice.uniform(0.01, LONGEST_LIFE))
+    falls = now + world.dice.uniform(0.1, 1.5) if world.dice.random() < chance else ends
     while process.is_alive() and time.monotonic() < ends:
         if world.dice.random() < 0.1:
             world.move()
+        if world.dice.random() < 0.04:
+            world.copies.take(world.clock.now())
+        if working.is_set() and time.monotonic() > falls:
+            fail_over(world, process)
+            falls, ends = ends, min(ends, time.monotonic() + AFTER_A_FALL)
         process.join(0.02)
     process.kill()
     process.join(10)
     if process.exitcode != -signal.SIGKILL:
         raise RuntimeError(f"a victim ended by itself with {process.exitcode}: {last_words(world)}")
     until(lambda: not world.alpaca.is_listened_to)
+
+
+def fail_over(world: World, process: ForkServerProcess) -> None:
+    """Let the database fall back under a desk that runs.
+
+    Another file comes into the place of SQLite's while the desk does nothing: to put it there beside one who writes
+    would spoil both files. Of PostgreSQL another server takes over, and every connection is cut.
+    """
+    is_file = world.database.startswith("sqlite")
+    if is_file and not _stopped(process):
+        return
+    try:
+        world.put_back(while_it_runs=True)
+    finally:
+        if is_file:
+            _tell(process, signal.SIGCONT)
+
+
+def _stopped(process: ForkServerProcess) -> bool:
+    """Stop a process; False where it is dead."""
+    _tell(process, signal.SIGSTOP)
+    until(lambda: not process.is_alive() or is_stopped(process.pid or 0))
+    return process.is_alive()
+
+
+def _tell(process: ForkServerProcess, what: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(process.pid or 0, what)
 
 
 def settle(world: World) -> None:

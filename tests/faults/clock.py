@@ -30,10 +30,14 @@ class MovingClock:
     def steady(self) -> float:
         return boottime() + self.jumped
 
-    def jump(self, seconds: float) -> None:
-        """Let time pass, and the night and the weekend with it."""
+    def advance(self, seconds: float) -> None:
+        """Let time pass in a leap, by every clock."""
         self.shift += timedelta(seconds=seconds)
         self.jumped += seconds
+
+    def jump(self, seconds: float) -> None:
+        """Let time pass, and the night and the weekend with it."""
+        self.advance(seconds)
         local = self.now().astimezone(NEW_YORK)
         if local.time() >= LAST_HOUR:
             days = 3 if local.isoweekday() == 5 else 1

@@ -17,9 +17,8 @@ import structlog
 from rich.console import Console
 
 from engine.model.desk import DeskState, Request
-from tests.fakes.alpaca.desk import Accepted
 from tests.faults.fate import Diary, Note
-from tests.faults.judgement import after_halt
+from tests.faults.halts_held import after_halt
 from tests.faults.victim import Victim
 from tests.faults.world import World
 from tests.servers import Valkey
@@ -61,7 +60,7 @@ def halts(folder: Path, runs: int, seed: int, *, is_quiet: bool = False) -> Halt
             if taken is not None:
                 seconds.append(taken)
         victim.end(threads)
-        entries = bought(world)
+        entries = world.entries
         too_late = tuple(after_halt(entries, diary.read()))
     diary.close()
     return Halts(entries=len(entries), too_late=too_late, seconds=tuple(seconds), waits=tuple(victim.waits))
@@ -72,12 +71,12 @@ def halt_once(world: World, victim: Victim, diary: Diary, *, is_quiet: bool) -> 
 
     In a quiet desk nobody buys, so it is halted as soon as it is active again.
     """
-    before = len(bought(world))
+    before = len(world.entries)
 
     def works() -> bool:
         if victim.engine.desk().state is not DeskState.ACTIVE:
             victim.engine.resume(HALTER)
-        return is_quiet or len(bought(world)) > before
+        return is_quiet or len(world.entries) > before
 
     until(works, 60)
     world.move()  # stops and targets end trades, so that there is always something to buy
@@ -87,11 +86,6 @@ def halt_once(world: World, victim: Victim, diary: Diary, *, is_quiet: bool) -> 
     desk = victim.engine.desk()
     mine = bool(committed) and (desk.state is not DeskState.HALTED or desk.by == HALTER.by)
     return (committed[0].at - asked).total_seconds() if mine else None
-
-
-def bought(world: World) -> list[Accepted]:
-    """Return the entries that the broker took."""
-    return [taken for taken in world.alpaca.ledger if taken.side == "buy" and not taken.replaces]
 
 
 def switches(diary: Diary) -> Sequence[Note]:

@@ -1,27 +1,28 @@
-"""The three promises, held against what the fake Alpaca and Slack remember, once a desk has come to rest."""
+"""The promises, held against what the fake Alpaca and Slack remember, once a desk has come to rest."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
-from itertools import zip_longest
-
-from sqlalchemy import create_engine, make_url, select
 
 from engine.adapters.sql.store import SqlStore
-from engine.adapters.sql.tables import OutboxRow
 from engine.model.trade import RESERVED, Trade, TradeState
-from engine.truth import Ledger
+from engine.stages.recall import WENT_BACK
 from tests.fakes.alpaca.desk import Accepted
 from tests.fakes.alpaca.orders import Json
+from tests.faults.copies import Loss
 from tests.faults.fate import Note
+from tests.faults.halts_held import after_halt, halts_lost
+from tests.faults.told import ENTERED, notices_lost, told_of_losses
 from tests.faults.world import World
 
-ENTERED = frozenset({TradeState.SUBMITTED, TradeState.OPEN, TradeState.CLOSING, TradeState.CLOSED})
-ENDED = frozenset(
-    {TradeState.REJECTED, TradeState.EXPIRED, TradeState.REFUSED, TradeState.CANCELLED, TradeState.FAILED}
-)
+A_MOMENT = timedelta(seconds=1)
+"""Within which an order arrives that was on its way when the database fell back."""
 ALIVE = frozenset({"new", "partially_filled", "accepted", "pending_new", "held"})
+
+
+BREACHES = ("doubled", "lost", "after_halt", "halts_lost", "unprotected", "notices_lost", "faults")
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Judgement:
     doubled: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     after_halt: list[str] = field(default_factory=list)
+    halts_lost: list[str] = field(default_factory=list)
     unprotected: list[str] = field(default_factory=list)
     notices_lost: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -39,18 +41,11 @@ class Judgement:
     @property
     def breaches(self) -> list[str]:
         """Return every breach."""
-        return [
-            *self.doubled,
-            *self.lost,
-            *self.after_halt,
-            *self.unprotected,
-            *self.notices_lost,
-            *self.faults,
-        ]
+        return [line for name in BREACHES for line in getattr(self, name)]
 
     def add(self, other: "Judgement") -> None:
         """Take in what another one found."""
-        for name in ("doubled", "lost", "after_halt", "unprotected", "notices_lost", "faults"):
+        for name in BREACHES:
             getattr(self, name).extend(getattr(other, name))
         self.seen.update(other.seen)
 
@@ -62,14 +57,16 @@ def judge(world: World, notes: Sequence[Note]) -> Judgement:
     try:
         with store.reading() as ledger:
             trades = {trade.id: trade for trade in ledger.trades()}
-            found.notices_lost += _notices_lost(world, ledger, trades)
+            found.notices_lost += notices_lost(world, ledger, trades)
     finally:
         store.close()
     orders = world.alpaca.orders
-    entries = [taken for taken in world.alpaca.ledger if taken.side == "buy" and not taken.replaces]
+    entries = world.entries
     found.doubled += _doubled(trades, entries, orders)
-    found.lost += _lost(trades, entries, orders)
-    found.after_halt += after_halt(entries, notes)
+    found.lost += _lost(trades, entries, orders, world.losses)
+    found.lost += _misread(trades, orders)
+    found.after_halt += after_halt(entries, notes, world.losses)
+    found.halts_lost += halts_lost(entries, notes, world.losses)
     found.unprotected += _unprotected(trades, orders)
     found.faults += [f"fault: {note.detail}" for note in notes if note.what == "fault"]
     found.seen.update(_counts(world, trades, entries, notes))
@@ -91,11 +88,18 @@ def _doubled(trades: dict[str, Trade], entries: Sequence[Accepted], orders: Sequ
             yield f"{trade.id}: bought {trade.filled_shares} of {trade.shares} shares"
 
 
-def _lost(trades: dict[str, Trade], entries: Sequence[Accepted], orders: Sequence[Json]) -> Iterator[str]:
-    """An order without its trade, a trade without its order, and one of which the desk believes something else."""
+def _lost(
+    trades: dict[str, Trade], entries: Sequence[Accepted], orders: Sequence[Json], losses: Sequence[Loss]
+) -> Iterator[str]:
+    """An order without its trade, a trade without its order, and one of which the desk believes something else.
+
+    An order of lost seconds that bought nothing may be forgotten with them; what it bought must stand in the books.
+    """
     by_id = {order["client_order_id"]: order for order in orders}
     for entry in entries:
         trade, filled = trades.get(entry.client_order_id), Decimal(by_id[entry.client_order_id]["filled_qty"])
+        if trade is None and not filled and any(loss.since <= entry.at <= loss.ended + A_MOMENT for loss in losses):
+            continue
         if trade is None:
             yield f"{entry.client_order_id}: an order without a trade"
         elif filled != trade.filled_shares:
@@ -131,6 +135,19 @@ def _miscounted(trades: dict[str, Trade], orders: Sequence[Json]) -> Iterator[st
             yield f"{symbol}: {bought[symbol] - sold[symbol]} shares held, the desk says {held[symbol]}: {story}"
 
 
+def _misread(trades: dict[str, Trade], orders: Sequence[Json]) -> Iterator[str]:
+    """A trade whose stop, by which its risk is counted, is not the lowest of those that are live."""
+    live = defaultdict[str, list[Decimal]](list)
+    for order in orders:
+        if order["side"] == "sell" and order["type"] == "stop" and order["status"] in ALIVE:
+            live[order["symbol"]].append(Decimal(order["stop_price"]))
+    held = Counter(trade.symbol for trade in trades.values() if trade.state in RESERVED)
+    for trade in trades.values():
+        stops = live[trade.symbol]
+        if trade.state is TradeState.OPEN and held[trade.symbol] == 1 and stops and min(stops) != trade.stop:
+            yield f"{trade.id}: its stop is at {min(stops)}, the desk says {trade.stop}"
+
+
 def _trades_of(symbol: str, trades: dict[str, Trade]) -> Iterator[str]:
     for trade in trades.values():
         if trade.symbol == symbol and trade.filled_shares:
@@ -144,20 +161,6 @@ def _orders_of(symbol: str, orders: Sequence[Json]) -> Iterator[str]:
             yield f"{name} {order['side']} {order['type']} {order['status']} {filled}"
 
 
-def after_halt(entries: Sequence[Accepted], notes: Sequence[Note]) -> Iterator[str]:
-    """An entry that was accepted between a halt's commit and the resume that followed.
-
-    A halt whose desk died between the commit and this note is not seen here; the next lives find the desk halted.
-    """
-    switches = [note for note in notes if note.what in {"halted", "resumed"}]
-    for halt, after in zip_longest(switches, switches[1:]):
-        if halt.what != "halted":
-            continue
-        for entry in entries:
-            if halt.at < entry.at and (after is None or entry.at < after.at):
-                yield f"{entry.client_order_id}: accepted at {entry.at}, halted at {halt.at}"
-
-
 def _unprotected(trades: dict[str, Trade], orders: Sequence[Json]) -> Iterator[str]:
     stops: Counter[str] = Counter()
     for order in orders:
@@ -165,49 +168,8 @@ def _unprotected(trades: dict[str, Trade], orders: Sequence[Json]) -> Iterator[s
             stops[order["symbol"]] += int(Decimal(order["qty"]) - Decimal(order["filled_qty"]))
     for trade in trades.values():
         if trade.state is TradeState.OPEN and stops[trade.symbol] < trade.held_shares:
-            yield f"{trade.id}: {trade.held_shares} shares held, stops for {stops[trade.symbol]}"
-
-
-def _notices_lost(world: World, ledger: Ledger, trades: dict[str, Trade]) -> list[str]:
-    lost = [f"{each.notice.key}: told, and never delivered" for each in ledger.waiting(10_000)]
-    told = _told(world.database)
-    for key, delivered in told.items():
-        posted = ledger.posted(key)
-        if delivered and posted and posted.ts not in world.slack.messages:
-            lost.append(f"{key}: delivered, says the desk, but Slack never had it")
-    for trade in trades.values():
-        lost += [
-            f"{trade.id}: nobody was told that it is {what}" for what in _due(trade) if _is_missing(trade, what, told)
-        ]
-    return lost
-
-
-def _due(trade: Trade) -> Iterator[str]:
-    """Say what the desk must have been told of a trade."""
-    if trade.state in RESERVED or trade.state is TradeState.CLOSED:
-        yield "approved"
-    if trade.state in ENTERED:
-        yield "submitted"
-    if trade.filled_shares and trade.state in {TradeState.CLOSING, TradeState.CLOSED}:
-        yield "filled"
-    if trade.state is TradeState.CLOSED:
-        yield "closed"
-    if trade.state in ENDED:
-        yield trade.state
-
-
-def _is_missing(trade: Trade, what: str, told: dict[str, bool]) -> bool:
-    return f"{trade.id}:{what}" not in told
-
-
-def _told(database: str) -> dict[str, bool]:
-    """Return every notice that was ever told, and whether it is delivered."""
-    url = make_url(database)
-    engine = create_engine(url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url)
-    with engine.connect() as connection:
-        rows = connection.execute(select(OutboxRow.key, OutboxRow.delivered)).all()
-    engine.dispose()
-    return {row.key: row.delivered for row in rows}
+            story = "; ".join(_orders_of(trade.symbol, orders))
+            yield f"{trade.id}: {trade.held_shares} shares held, stops for {stops[trade.symbol]}: {story}"
 
 
 def _filled(orders: Sequence[Json], side: str) -> dict[str, Decimal]:
@@ -226,12 +188,19 @@ def _counts(
         for seen in world.alpaca.requests
         if (seen.method, seen.path) == ("POST", "/v2/orders") and isinstance(seen.body, dict)
     )
+    losses = world.losses
     return {
+        "restores": sum(not loss.while_it_ran for loss in losses),
+        "failovers": sum(loss.while_it_ran for loss in losses),
+        "seconds lost": round(sum((loss.began - loss.since).total_seconds() for loss in losses)),
         "trades": len(trades),
         "entries": len(entries),
         "closed": sum(trade.state is TradeState.CLOSED for trade in trades.values()),
         "ids sent more than once": sum(times > 1 for times in sent.values()),
         "halts": sum(note.what == "halted" for note in notes),
+        "halts because the database went back": sum(note.detail == WENT_BACK for note in notes),
         "messages": len(world.slack.messages),
         "troubles": sum(note.what == "trouble" for note in notes),
+        **world.hands.done,
+        **told_of_losses(world),
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ from engine.adapters.alpaca.broker import AlpacaBroker
 from engine.adapters.clock import boottime
 from engine.adapters.redis import RedisSignalStream
 from engine.adapters.sql.store import SqlStore
-from engine.model.desk import DeskState, Term
+from engine.model.desk import ENGINE, DeskState, Term
 from engine.model.trade import Entry, Order, Trade
 from engine.ports import Clock, nothing_more
 from engine.truth import Book
@@ -17,7 +18,7 @@ from tests.faults.fate import Diary, Fate
 
 
 class MortalStore(SqlStore):
-    """The truth; notes when a halt was committed, and before a resume is."""
+    """The truth; notes when a halt was committed, and before somebody's resume is."""
 
     def __init__(self, url: str, *, fate: Fate, diary: Diary, clock: Clock) -> None:
         super().__init__(url)
@@ -25,7 +26,7 @@ class MortalStore(SqlStore):
         self._diary = diary
         self._clock = clock
         self.waits = list[float]()  # seconds that whoever was urgent waited for the writers' turn
-        self._state: DeskState | None = None  # as the last writer left it; this process is the only one
+        self._resumed: datetime | None = None
 
     @contextmanager
     def writing(self, term: Term | None = None, *, urgent: bool = False) -> Iterator[Book]:
@@ -33,17 +34,30 @@ class MortalStore(SqlStore):
         with super().writing(term, urgent=urgent) as book:
             if urgent:
                 self.waits.append(boottime() - asked)
-            if self._state is None:
-                self._state = book.desk().state
+            before = book.desk().state  # read each time: the database may have been put back since the last
             yield book
-            before, after = self._state, book.desk().state
-            if after is DeskState.ACTIVE and before is not after:
-                self._diary.note("resumed", self._clock.now())
+            desk = book.desk()
+            is_new = desk.state is not before
+            if is_new and desk.state is DeskState.ACTIVE and desk.by != ENGINE:
+                self._resumed = self._clock.now()
+                self._diary.note("resumed", self._resumed, desk.by)
             self._fate.at("before commit")
-        self._state = after
-        if after is DeskState.HALTED and before is not after:
-            self._diary.note("halted", self._clock.now())
+        if is_new and desk.state is DeskState.HALTED:
+            self._diary.note("halted", self._clock.now(), desk.reason)
         self._fate.at("after commit")
+
+    def note_held_halt(self, asked: datetime) -> None:
+        """Note a halt that waits to be written, unless somebody has resumed trading since it was asked for."""
+        if self._resumed is None or self._resumed < asked:
+            self._diary.note("halted", self._clock.now(), "held")
+
+    def note_desk(self, when: str) -> None:
+        """Note that the desk stands active, where it does: from before to after it was looked at."""
+        asked = self._clock.now()
+        with self.reading() as ledger:
+            state = ledger.desk().state
+        if state is DeskState.ACTIVE:
+            self._diary.note(when, asked, self._clock.now().isoformat())
 
 
 class MortalStream(RedisSignalStream):

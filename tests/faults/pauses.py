@@ -52,7 +52,7 @@ from tests.fakes.trades import a_signal
 from tests.faults.clock import MovingClock
 from tests.faults.victim import BOLD, PRICES, propose_from
 from tests.faults.world import FIRST_DAY
-from tests.forks import fork
+from tests.forks import fork, is_stopped
 from tests.servers import Postgres
 from tests.waiting import until
 
@@ -238,7 +238,7 @@ def play(case: Case, folder: Path, postgres: Postgres) -> Outcome:
         trade_id = awake.propose("AAPL")
         sleeper = fork(folder / "log.txt", sleep_and_approve, asleep, case.point, trade_id)
         until((asleep.folder / "asleep").exists, 60)
-        until(lambda: _is_stopped(sleeper.pid or 0))
+        until(lambda: is_stopped(sleeper.pid or 0))
         if case.is_lost:
             _lose_the_lock(database)
         began = time.monotonic()
@@ -271,10 +271,6 @@ def windows(folder: Path, postgres: Postgres, orders: int) -> list[float]:
 def _is_closed(alone: Bot, trade_id: str) -> bool:
     alone.engine.order_changed(trade_id)
     return alone.engine.trade(trade_id).state is TradeState.CLOSED
-
-
-def _is_stopped(pid: int) -> bool:
-    return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] == "T"
 
 
 def _lose_the_lock(database: str) -> None:

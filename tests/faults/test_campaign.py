@@ -3,7 +3,8 @@
 from tests.faults.campaign import Campaign
 
 
-def test_a_desk_that_is_killed_in_the_middle_of_its_work_keeps_the_three_promises() -> None:
-    found = Campaign(kills=6, seed=1, database="sqlite").run()
+def test_a_desk_that_is_killed_and_whose_database_is_put_back_keeps_its_promises() -> None:
+    found = Campaign(kills=8, seed=1, database="sqlite", restores=0.5, falls=0.2).run()
     assert found.breaches == []
-    assert found.seen["kills"] == 6
+    assert found.seen["kills"] == 8
+    assert found.seen["restores"] + found.seen["failovers"]

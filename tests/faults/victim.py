@@ -33,9 +33,8 @@ from engine.adapters.redis import connect
 from engine.bootstrap import wire
 from engine.engine import Engine
 from engine.errors import DeskError, Refused
-from engine.model.desk import DeskState, Request
+from engine.model.desk import Request
 from engine.model.signal import Signal
-from engine.model.trade import TradeState
 from engine.outside import Adapters
 from engine.settings import Settings
 from engine.stages.observe import Observation
@@ -48,6 +47,7 @@ from tests.fakes.trades import a_signal
 from tests.faults.clock import MovingClock
 from tests.faults.fate import Diary, Fate
 from tests.faults.mortal import MortalBroker, MortalStore, MortalStream
+from tests.faults.people import Person
 
 PRICES: Final = {
     "AAPL": "150.25",
@@ -70,7 +70,7 @@ TURN: Final = 0.03
 ROUND: Final = 0.3
 """Seconds between two rounds of the timetable, which shall starve nobody."""
 
-SETTLING: Final = (0, 2, 2, 4, 4, 8, 8, 130, 4, 4, 4)
+SETTLING: Final = (0, 2, 2, 4, 4, 8, 8, 130, 4, 4, 4, 31, 4, 4)
 """Seconds between the rounds of a life that comes to rest: an order's retries, a stop's doubts, an approval's youth."""
 
 BOLD: Final = {
@@ -144,6 +144,7 @@ class Victim:
         self.engine.deliver_with(self._notices)
         self._notices.start()
         self.engine.start()
+        self._store.note_desk("began")
 
     def work(self, *, is_quiet: bool = False) -> list[threading.Thread]:
         """Trade as hard as it can, in the threads that are returned; a quiet desk only keeps its timetable."""
@@ -151,7 +152,7 @@ class Victim:
             (self._timetable, ROUND),
             (self._signals, 3 * TURN),
             (self.engine.decide, TURN),
-            *((self._person(who), TURN) for who in PEOPLE),
+            *((person, TURN) for person in self._people()),
         )
         working = jobs[:1] if is_quiet else jobs
         threads = [threading.Thread(target=self._forever, args=job, daemon=True) for job in working]
@@ -220,50 +221,19 @@ class Victim:
         signals = [a_signal(symbol=name, at=now, price=snapshots[name].price) for name in names]
         propose_from(self.engine, signals, Observation(at=now, snapshots=snapshots))
 
+    def _people(self) -> list[Person]:
+        seed, store, clock = self._life.seed, self._store, self._clock
+        return [Person(self.engine, who, seed=seed, store=store, clock=clock) for who in PEOPLE]
+
     def _timetable(self) -> None:
         for verb in (self.engine.tidy, self.engine.reconcile, self.engine.follow_up, self.engine.watch):
             self._try(verb)
-
-    def _person(self, who: Request) -> Callable[[], None]:
-        """Return what a person does in a turn; both roll the same dice, so they often click on the same card."""
-        dice = random.Random(self._life.seed)  # noqa: S311 (a seed is the point of it)
-
-        def act() -> None:
-            roll = dice.random()
-            if self.engine.desk().state is not DeskState.ACTIVE:
-                if roll < 0.7:
-                    self.engine.resume(who)
-                return
-            if roll < 0.03:
-                self.engine.halt(who, "practice")
-            elif roll < 0.25:
-                self._leave(dice, who)
-            else:
-                self._decide(dice, roll, who)
-
-        return act
-
-    def _leave(self, dice: random.Random, who: Request) -> None:
-        held = self.engine.trades({TradeState.OPEN})
-        if held:
-            self.engine.close(dice.choice(held).id, who)
-
-    def _decide(self, dice: random.Random, roll: float, who: Request) -> None:
-        asked = self.engine.trades({TradeState.PROPOSED})
-        if not asked:
-            return
-        trade = dice.choice(asked)
-        if roll < 0.35:
-            self.engine.reject(trade.id, who, "no")
-        elif roll < 0.45:
-            self.engine.resize(trade.id, max(1, trade.shares // 2), who)
-        else:
-            self.engine.approve(trade.id, who)
+        self._try(lambda: self._store.note_desk("stands"))
 
     def _settle(self) -> None:
         """Let minutes go by in leaps: whatever waits for an answer, or for a moment to pass, ends."""
         for seconds in SETTLING:
-            self._clock.shift += timedelta(seconds=seconds)
+            self._clock.advance(seconds)
             self._timetable()
             self._try(self.engine.decide)
         while not self._is_told():

@@ -1,9 +1,10 @@
 """What outlives a victim: Alpaca, Slack, Redis and the database, with a hand on the market and on the calendar."""
 
+import json
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,18 +12,22 @@ from threading import Lock
 from typing import Any, Self
 
 from engine.adapters.sql.store import open_store
+from engine.stages.orders import is_own
+from tests.fakes.alpaca.desk import Accepted
 from tests.fakes.alpaca.faults import Fault
 from tests.fakes.alpaca.server import FakeAlpaca
 from tests.fakes.calendar import NEW_YORK
 from tests.fakes.slack import Reply, ScriptedSlack
 from tests.faults.clock import MovingClock
+from tests.faults.copies import Copies, Loss
+from tests.faults.hands import Hands
 from tests.faults.victim import PRICES, Life
 
 FIRST_DAY = datetime(2025, 8, 19, 10, 0, tzinfo=NEW_YORK)
 
 
 class LedgerSlack(ScriptedSlack):
-    """A Slack that remembers under which timestamp each message was posted."""
+    """A Slack that remembers under which timestamp each message was posted, and of which notice it is."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,15 +36,30 @@ class LedgerSlack(ScriptedSlack):
 
     def answer(self, method: str, arguments: dict[str, Any]) -> tuple[Reply, bytes]:
         with self._turn:
+            if method in {"conversations.history", "conversations.replies"}:
+                self.replies.append(Reply(body={"ok": True, "messages": self._shown()}))
             reply, answer = super().answer(method, arguments)
             if method == "chat.postMessage":
-                self.messages[f"{len(self.calls)}.000000"] = str(arguments.get("text", ""))
+                self.messages[f"{len(self.calls)}.000000"] = _key_of(arguments)
         return reply, answer
+
+    def _shown(self) -> list[dict[str, Any]]:
+        return [
+            {"ts": ts, "metadata": {"event_type": "notice", "event_payload": {"key": key}}}
+            for ts, key in reversed(self.messages.items())
+        ]
+
+
+def _key_of(arguments: dict[str, Any]) -> str:
+    """Return the key of the notice that a message is of, '' where it is of none."""
+    marked = arguments.get("metadata") or "{}"
+    metadata = json.loads(marked) if isinstance(marked, str) else marked
+    return str(metadata.get("event_payload", {}).get("key", ""))
 
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """Everything around the victims of one chapter of a campaign."""
+    """Everything around the victims of one chapter of a campaign; `losses` is what its database has lost so far."""
 
     folder: Path
     database: str
@@ -48,6 +68,9 @@ class World:
     slack: LedgerSlack
     clock: MovingClock
     dice: random.Random
+    hands: Hands
+    copies: Copies
+    losses: list[Loss] = field(default_factory=list)
 
     @classmethod
     @contextmanager
@@ -58,7 +81,35 @@ class World:
             for symbol, price in PRICES.items():
                 alpaca.price(symbol, price)
             dice = random.Random(seed)  # noqa: S311 (a seed is the point of it)
-            yield cls(folder=folder, database=database, redis=redis, alpaca=alpaca, slack=slack, clock=clock, dice=dice)
+            yield cls(
+                folder=folder,
+                database=database,
+                redis=redis,
+                alpaca=alpaca,
+                slack=slack,
+                clock=clock,
+                dice=dice,
+                hands=Hands(alpaca, dice, PRICES),
+                copies=Copies.of(database, folder),
+            )
+
+    @property
+    def entries(self) -> list[Accepted]:
+        """Return the entries that the broker took, oldest first."""
+        bought = (taken for taken in self.alpaca.ledger if taken.side == "buy" and not taken.replaces)
+        return [taken for taken in bought if is_own(taken.client_order_id)]
+
+    def put_back(self, *, while_it_runs: bool = False) -> bool:
+        """Put the database back to how it was a moment ago, or longer; False where nobody has made a copy.
+
+        What the desk keeps outside of it stays.
+        """
+        kept = len(self.copies.kept)
+        if not kept:
+            return False
+        number = kept - 1 if self.dice.random() < 0.5 else self.dice.randrange(kept)
+        self.losses.append(self.copies.put_back(number, self.clock, while_it_ran=while_it_runs))
+        return True
 
     def life(self, **how: Any) -> Life:
         """Describe a life in this world that starts now."""
@@ -83,6 +134,8 @@ class World:
         symbol = self.dice.choice(sorted(PRICES))
         normal = Decimal(PRICES[symbol])
         roll = self.dice.random()
+        if roll < 0.5:
+            self.alpaca.release_cancels()
         if roll < 0.35:  # a stop is hit, and the price comes back
             self._push(symbol, normal * Decimal("0.97"))
         elif roll < 0.55:  # a target
@@ -95,24 +148,18 @@ class World:
             self.alpaca.fault("*", "/v2/orders/*", Fault.BROKEN, handled=self.dice.random() < 0.5)
         elif roll < 0.9:
             self.alpaca.refuse_next("account is restricted")
-        elif roll < 0.95:
+        elif roll < 0.93:
             self.alpaca.reject_next()
         else:
-            self._lose_a_stop()
+            self.hands.act()
         self._push(symbol, normal)
 
     def calm(self) -> None:
         """End every fault, and let every price stand where it belongs, so that what remains is the desk's own doing."""
         self.alpaca.mend()
+        self.alpaca.release_cancels()
         for symbol, price in PRICES.items():
             self._push(symbol, Decimal(price))
 
     def _push(self, symbol: str, price: Decimal) -> None:
         self.alpaca.price(symbol, str(round(price, 2)))
-
-    def _lose_a_stop(self) -> None:
-        """Somebody cancels a stop by hand."""
-        stops = [order for order in self.alpaca.orders if order["side"] == "sell" and order["type"] == "stop"]
-        alive = [order["id"] for order in stops if order["status"] in {"held", "new"}]
-        if alive:
-            self.alpaca.expire(self.dice.choice(alive))

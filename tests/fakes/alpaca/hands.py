@@ -14,6 +14,18 @@ class Hands(Memory):
         """Sell shares at a price, the last one unless told, whatever protects them; return the order's id."""
         return self._deal(symbol, "sell", shares, price)
 
+    def leave_by_hand(self, symbol: str, most: int) -> bool:
+        """Cancel what sells a position, and sell as many of its shares as there are; False where there are none."""
+        with self._exchange.open():
+            held = int(self._exchange.portfolio.shares(symbol))
+            if held <= 0:
+                return False
+            for order in self._exchange.alive(symbol):
+                if order.side == "sell" and order.is_alive:
+                    self._exchange.end(order, "canceled")
+            self.sell_by_hand(symbol, min(held, most))
+            return True
+
     def buy_by_hand(self, symbol: str, shares: int, price: str | None = None) -> str:
         """Buy shares at a price, the last one unless told; return the order's id."""
         return self._deal(symbol, "buy", shares, price)

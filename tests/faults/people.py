@@ -1,0 +1,65 @@
+"""The people at a victim's desk."""
+
+import random
+from datetime import datetime
+
+from engine.engine import Engine
+from engine.errors import HaltHeld
+from engine.model.desk import DeskState, Request
+from engine.model.trade import TradeState
+from engine.ports import Clock
+from tests.faults.mortal import MortalStore
+
+
+class Person:
+    """Approves, resizes, rejects, closes, halts and resumes by the dice of a seed, one act a turn.
+
+    Two people of one seed roll the same dice, so they often click on the same card.
+    """
+
+    def __init__(self, engine: Engine, who: Request, *, seed: int, store: MortalStore, clock: Clock) -> None:
+        self._engine = engine
+        self._who = who
+        self._dice = random.Random(seed)  # noqa: S311 (a seed is the point of it)
+        self._store = store
+        self._clock = clock
+
+    def __call__(self) -> None:
+        """Take a turn; raises what the desk says to it."""
+        roll = self._dice.random()
+        if self._engine.desk().state is not DeskState.ACTIVE:
+            if roll < 0.7:
+                self._engine.resume(self._who)
+            return
+        if roll < 0.03:
+            self._halt()
+        elif roll < 0.25:
+            self._leave()
+        else:
+            self._decide(roll)
+
+    def _halt(self) -> None:
+        """Halt; one that cannot be written is a promise as well, unless somebody ends it before it is given."""
+        asked: datetime = self._clock.now()
+        try:
+            self._engine.halt(self._who, "practice")
+        except HaltHeld:
+            self._store.note_held_halt(asked)
+            raise
+
+    def _leave(self) -> None:
+        held = self._engine.trades({TradeState.OPEN})
+        if held:
+            self._engine.close(self._dice.choice(held).id, self._who)
+
+    def _decide(self, roll: float) -> None:
+        asked = self._engine.trades({TradeState.PROPOSED})
+        if not asked:
+            return
+        trade = self._dice.choice(asked)
+        if roll < 0.35:
+            self._engine.reject(trade.id, self._who, "no")
+        elif roll < 0.45:
+            self._engine.resize(trade.id, max(1, trade.shares // 2), self._who)
+        else:
+            self._engine.approve(trade.id, self._who)
