@@ -213,7 +213,7 @@ class Compare:
                 self._sales.book(symbol, taken, over)
             elif not self._is_split(quantity, positions.get(symbol)):
                 is_strange = self._is_strange(quantity, over)
-                if not self._is_believed() and (is_strange or quantity.is_suspect):
+                if not self._is_believed() and (is_strange or self._is_suspect(quantity)):
                     strange |= {symbol} if is_strange else set()
                     if age >= PATIENCE * self._clock.speed:
                         asked[symbol] = quantity
@@ -221,6 +221,10 @@ class Compare:
                     foreign[symbol] = self._take_as_it_is(quantity, positions.get(symbol), over)
         self._tell_foreign(foreign, now)
         return Outcome(strange=frozenset(strange), asked=asked)
+
+    def _is_suspect(self, quantity: Quantity) -> bool:
+        """Tell whether a corporate action may be behind a difference, by its quantity or by a sale at a far-off price."""
+        return quantity.is_suspect or any(self._restate.is_doubted(trade.id) for trade in quantity.trades)
 
     def _is_split(self, quantity: Quantity, position: Position | None) -> bool:
         """Find a split behind a change of quantity without an execution, and restate the trades by it."""

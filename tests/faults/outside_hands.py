@@ -67,7 +67,7 @@ class HandsGame(Game):
         for trade in self._one(turn, TradeState.OPEN):
             legs = [*self._live(trade, "stop"), *self._live(trade, "limit")]
             bracket = self._entry(trade)["group_id"]
-            both = [leg for leg in legs if leg.get("group_id") == bracket]
+            both = [leg for leg in legs if leg.get("group_id") == bracket and leg["symbol"] == trade.symbol]
             if len(both) == 2 and not self.hands.foreign[trade.symbol] and trade.held_shares > 3:
                 self.world.fake.fill_both_legs(trade.id, shares)
         self._go_on()
@@ -113,9 +113,10 @@ class HandsGame(Game):
         return next(order for order in self.world.fake.orders if order["client_order_id"] == trade.id)
 
     def _is_quiet(self, symbol: str) -> bool:
-        """Tell whether all that happened in a symbol is known, so that it is clear whose shares go first."""
+        """Tell whether nothing sells in a symbol at this moment, so that it is clear whose shares go first."""
         trades = [trade for trade in self.world.trades() if trade.symbol == symbol]
-        return not any(trade.short_shares for trade in trades)
+        live = [order for trade in trades for kind in ("stop", "limit", "market") for order in self._live(trade, kind)]
+        return not any(trade.short_shares for trade in trades) and not any(order["filled_qty"] != "0" for order in live)
 
     def _name(self, symbol: str) -> str:
         """Return what the trades of a symbol are named after, for it may have had another name."""
