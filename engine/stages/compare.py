@@ -55,14 +55,24 @@ class Quantity:
     trades: tuple[Trade, ...] = field(default=(), compare=False)
 
     @property
+    def before(self) -> int:
+        """Shares that should be there if nothing happened."""
+        return self.ours + self.foreign
+
+    @property
     def expected(self) -> int:
         """Shares that should be there if nothing happened but the executions by hand."""
-        return self.ours + self.foreign + sum(int(execution.shares) for execution in self.executions)
+        return self.before + self._by_hand
+
+    @property
+    def found_before_hands(self) -> int:
+        """Shares that were there before the executions by hand, if these came last."""
+        return self.found - self._by_hand
 
     @property
     def is_as_told(self) -> bool:
         """Whether there is nothing to be explained."""
-        return not self.executions and self.found == self.ours + self.foreign
+        return not self.executions and self.found == self.before
 
     @property
     def holding(self) -> int:
@@ -71,9 +81,16 @@ class Quantity:
 
     @property
     def is_suspect(self) -> bool:
-        """Whether a corporate action may be behind the difference: the quantity is a ratio's, or all of it is gone."""
-        before = self.ours + self.foreign
-        return any(plausible(before, self.found)) or self.found <= 0 < before
+        """Whether a corporate action may be behind the difference: the quantity is a ratio's, or all of it is gone.
+
+        It may have come before or after what was bought and sold by hand.
+        """
+        seen = {(self.before, self.found), (self.before, self.found_before_hands), (self.expected, self.found)}
+        return any(any(plausible(*pair)) for pair in seen) or self.found <= 0 < self.before
+
+    @property
+    def _by_hand(self) -> int:
+        return sum(int(execution.shares) for execution in self.executions)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,10 +168,11 @@ class Compare:
             holding = [trade for trade in quantity.trades if trade.held_shares]
             if not holding:
                 continue
-            before = quantity.ours + quantity.foreign
-            change = self._restate.known_change(holding[0], before, quantity.found)
+            looks = (quantity.found, quantity.found_before_hands)
+            changes = (self._restate.known_change(holding[0], quantity.before, found) for found in looks)
+            change = next(filter(None, changes), None)
             if change:
-                self._restate_all(holding, change, before)
+                self._restate_all(holding, change, quantity.before)
                 applied = True
         self._forget_actions_of_others()
         return applied
@@ -208,7 +226,7 @@ class Compare:
             if not quantity.trades:
                 foreign[symbol] = quantity.found
                 self._claim_for_nobody(quantity)
-            elif quantity.found == quantity.expected:
+            elif quantity.found == quantity.expected or self._is_of_before(quantity):
                 taken, foreign[symbol] = attributed(quantity.executions, quantity.holding, quantity.foreign)
                 self._sales.book(symbol, taken, over)
             elif not self._is_split(quantity, positions.get(symbol)):
@@ -222,17 +240,27 @@ class Compare:
         self._tell_foreign(foreign, now)
         return Outcome(strange=frozenset(strange), asked=asked)
 
+    def _is_of_before(self, quantity: Quantity) -> bool:
+        """Tell whether what was bought and sold by hand came before shares were exchanged, so that it is booked first."""
+        is_first = bool(quantity.executions) and any(plausible(quantity.expected, quantity.found))
+        if is_first:
+            self._due = self._clock.now()
+        return is_first and not any(plausible(quantity.before, quantity.found_before_hands))
+
     def _is_suspect(self, quantity: Quantity) -> bool:
         """Tell whether a corporate action may be behind a difference, by its quantity or by a sale at a far-off price."""
-        return quantity.is_suspect or any(self._restate.is_doubted(trade.id) for trade in quantity.trades)
+        with self._store.reading() as ledger:
+            is_awaited = quantity.symbol in self._restate.suspended(ledger)
+        is_doubted = any(self._restate.is_doubted(trade.id) for trade in quantity.trades)
+        return is_awaited or is_doubted or quantity.is_suspect
 
     def _is_split(self, quantity: Quantity, position: Position | None) -> bool:
         """Find a split behind a change of quantity without an execution, and restate the trades by it."""
         holding = [trade for trade in quantity.trades if trade.held_shares]
         if not holding:
             return False
-        before, price = quantity.ours + quantity.foreign, self._prices.get(quantity.symbol)
-        change = self._restate.inferred_change(holding[0], before, quantity.found, position, price)
+        before, price = quantity.before, self._prices.get(quantity.symbol)
+        change = self._restate.inferred_change(holding[0], before, quantity.found_before_hands, position, price)
         if change is None:
             return False
         self._restate_all(holding, change, before)
@@ -309,7 +337,7 @@ class Compare:
         waiting = {symbol for symbol in disputed_before.split(", ") if symbol in young}
         disputed = ", ".join(sorted(waiting | outcome.strange))
         asked = {
-            symbol: (quantity.ours + quantity.foreign, quantity.found) for symbol, quantity in outcome.asked.items()
+            symbol: (quantity.before, quantity.found) for symbol, quantity in outcome.asked.items()
         }
         asked |= {symbol: pair for symbol, pair in asked_before.items() if symbol in young}
         if (disputed, asked) == (disputed_before, asked_before):
