@@ -54,6 +54,13 @@ class Postgres:
         self._run(command.format(sql.Identifier(name), sql.Identifier(template)))
         return self._url(name)
 
+    def copy_of(self, url: str) -> str:
+        """Copy a database that nobody is connected to, and return the copy's URL."""
+        name = f"desk_{next(self._numbers)}"
+        command = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        self._run(command.format(sql.Identifier(name), sql.Identifier(str(make_url(url).database))))
+        return self._url(name)
+
     def cut_all_connections(self) -> None:
         """End every connection to the databases, as a restart of the server would."""
         self._run(

@@ -19,12 +19,13 @@ from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.portfolio import AssetKind, Position
 from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade
 from engine.ports import Broker, Clock
+from engine.risk.restating import plausible
 from engine.stages.company_changes import Change
 from engine.stages.corporate_actions import UNEXPLAINED, Restate, unexplained
 from engine.stages.executions import attributed
 from engine.stages.foreign_positions import FOREIGN, told_foreign
 from engine.stages.hand_sales import HandSales
-from engine.stages.orders import ask, is_own, settled, unheard
+from engine.stages.orders import ask, settled, unheard
 from engine.stages.quantities import Quantity, quantities_of, quantity_of
 from engine.stages.reconcile import Reconcile
 from engine.truth import Store
@@ -115,10 +116,11 @@ class Compare:
             holding = [trade for trade in quantity.trades if trade.held_shares]
             if not holding:
                 continue
-            before = quantity.ours + quantity.foreign
-            change = self._restate.known_change(holding[0], before, quantity.found)
+            looks = (quantity.found, quantity.found_before_hands)
+            changes = (self._restate.known_change(holding[0], quantity.before, found) for found in looks)
+            change = next(filter(None, changes), None)
             if change:
-                self._restate_all(holding, change, before)
+                self._restate_all(holding, change, quantity.before)
                 applied = True
         self._forget_actions_of_others()
         return applied
@@ -167,17 +169,17 @@ class Compare:
             if seen.trades and self._hear(symbol):  # orders of ours may explain it
                 with self._store.reading() as ledger:
                     quantity = quantity_of(ledger, symbol, seen.found)
-            if quantity.is_as_told or (not quantity.trades and self._recovers(quantity)):
+            if quantity.is_as_told:
                 continue
             if not quantity.trades:
                 foreign[symbol] = quantity.found
                 self._claim_for_nobody(quantity)
-            elif quantity.found == quantity.expected:
+            elif quantity.found == quantity.expected or self._is_of_before(quantity):
                 taken, foreign[symbol] = attributed(quantity.executions, quantity.holding, quantity.foreign)
                 self._sales.book(symbol, taken, over)
             elif not self._is_split(quantity, positions.get(symbol)):
                 is_strange = self._is_strange(quantity, over)
-                if not self._is_believed() and (is_strange or quantity.is_suspect):
+                if not self._is_believed() and (is_strange or self._is_suspect(quantity)):
                     strange |= {symbol} if is_strange else set()
                     if age >= PATIENCE * self._clock.speed:
                         asked[symbol] = quantity
@@ -186,23 +188,27 @@ class Compare:
         self._tell_foreign(foreign, now)
         return Outcome(strange=frozenset(strange), asked=asked)
 
-    def _recovers(self, quantity: Quantity) -> bool:
-        """Make a trade again of what was bought by an order of ours that the database does not know."""
-        recovered = False
-        for execution in quantity.executions:
-            order = self._broker.order_of(execution.order_id) if execution.shares > 0 and execution.order_id else None
-            if order and is_own(order.client_order_id):
-                self._reconcile.trade(order.client_order_id)
-                recovered = True
-        return recovered
+    def _is_of_before(self, quantity: Quantity) -> bool:
+        """Tell whether what was dealt by hand came before shares were exchanged, so that it is booked first."""
+        is_first = bool(quantity.executions) and any(plausible(quantity.expected, quantity.found))
+        if is_first:
+            self._due = self._clock.now()
+        return is_first and not any(plausible(quantity.before, quantity.found_before_hands))
+
+    def _is_suspect(self, quantity: Quantity) -> bool:
+        """Tell whether a corporate action may be behind a difference: by its quantity, or by a far-off sale."""
+        with self._store.reading() as ledger:
+            is_awaited = quantity.symbol in self._restate.suspended(ledger)
+        is_doubted = any(self._restate.is_doubted(trade.id) for trade in quantity.trades)
+        return is_awaited or is_doubted or quantity.is_suspect
 
     def _is_split(self, quantity: Quantity, position: Position | None) -> bool:
         """Find a split behind a change of quantity without an execution, and restate the trades by it."""
         holding = [trade for trade in quantity.trades if trade.held_shares]
         if not holding:
             return False
-        before, price = quantity.ours + quantity.foreign, self._prices.get(quantity.symbol)
-        change = self._restate.inferred_change(holding[0], before, quantity.found, position, price)
+        before, price = quantity.before, self._prices.get(quantity.symbol)
+        change = self._restate.inferred_change(holding[0], before, quantity.found_before_hands, position, price)
         if change is None:
             return False
         self._restate_all(holding, change, before)
@@ -278,9 +284,7 @@ class Compare:
         young = {symbol for symbol, (_, since) in self._seen.items() if since == now}
         waiting = {symbol for symbol in disputed_before.split(", ") if symbol in young}
         disputed = ", ".join(sorted(waiting | outcome.strange))
-        asked = {
-            symbol: (quantity.ours + quantity.foreign, quantity.found) for symbol, quantity in outcome.asked.items()
-        }
+        asked = {symbol: (quantity.before, quantity.found) for symbol, quantity in outcome.asked.items()}
         asked |= {symbol: pair for symbol, pair in asked_before.items() if symbol in young}
         if (disputed, asked) == (disputed_before, asked_before):
             return disputed

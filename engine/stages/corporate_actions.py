@@ -144,10 +144,10 @@ class Restate:
             if action.symbol != trade.symbol or action.ex_date <= bought_on:
                 continue
             change = announced_change(action, expected)
-            after = whole(expected * change.ratio) if change.symbol == trade.symbol else 0
+            stays = change.symbol == trade.symbol
             if told and (told.kind, told.symbol) == (change.kind, change.symbol):
                 return replace(told, ratio=change.ratio)  # the account counts whole shares, the company the exact ratio
-            if told is None and abs(found - after) <= 1 and found != expected:
+            if told is None and found != expected and (_is_of(change.ratio, expected, found) if stays else found <= 1):
                 return change
         return told
 
@@ -330,6 +330,11 @@ def _tell_cash(book: Book, trade: Trade, key: str, dollars: Decimal, now: dateti
 
 def _is_due(action: CorporateAction, state: ActionState) -> bool:
     return exchanges(action) and state is ActionState.ANNOUNCED
+
+
+def _is_of(ratio: Fraction, before: int, after: int) -> bool:
+    """Tell whether a ratio makes one number of shares of another, one more or less, and with a part of a share too."""
+    return whole(before * ratio) - 1 <= after <= whole((before + 1) * ratio) + 1
 
 
 def _is_adjusted(order: Order, after: Trade) -> bool:

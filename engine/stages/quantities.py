@@ -28,14 +28,24 @@ class Quantity:
     trades: tuple[Trade, ...] = field(default=(), compare=False)
 
     @property
+    def before(self) -> int:
+        """Shares that should be there if nothing happened."""
+        return self.ours + self.foreign
+
+    @property
     def expected(self) -> int:
         """Shares that should be there if nothing happened but the executions by hand."""
-        return self.ours + self.foreign + sum(int(execution.shares) for execution in self.executions)
+        return self.before + self._by_hand
+
+    @property
+    def found_before_hands(self) -> int:
+        """Shares that were there before the executions by hand, if these came last."""
+        return self.found - self._by_hand
 
     @property
     def is_as_told(self) -> bool:
         """Whether there is nothing to be explained."""
-        return not self.executions and self.found == self.ours + self.foreign
+        return not self.executions and self.found == self.before
 
     @property
     def holding(self) -> int:
@@ -44,9 +54,16 @@ class Quantity:
 
     @property
     def is_suspect(self) -> bool:
-        """Whether a corporate action may be behind the difference: the quantity is a ratio's, or all of it is gone."""
-        before = self.ours + self.foreign
-        return any(plausible(before, self.found)) or self.found <= 0 < before
+        """Whether a corporate action may be behind the difference: the quantity is a ratio's, or all of it is gone.
+
+        It may have come before or after what was bought and sold by hand.
+        """
+        seen = {(self.before, self.found), (self.before, self.found_before_hands), (self.expected, self.found)}
+        return any(any(plausible(*pair)) for pair in seen) or self.found <= 0 < self.before
+
+    @property
+    def _by_hand(self) -> int:
+        return sum(int(execution.shares) for execution in self.executions)
 
 
 def quantities_of(ledger: Ledger, positions: Mapping[str, Position], restate: Restate) -> tuple[Quantity, ...]:

@@ -101,9 +101,10 @@ def _with_replacements(groups: Sequence[Any], alone: Mapping[str, Any]) -> list[
         for part in parts:  # grows while it is read: a replacement may have been replaced
             newer = shown.get(part.get("replaced_by") or "")
             if newer is not None and newer["id"] not in seen:
-                seen.add(newer["id"])
                 moved.add(newer["id"])
-                parts.append(newer)
+                new = [each for each in (newer, *(newer.get("legs") or ())) if each["id"] not in seen]
+                seen.update(each["id"] for each in new)
+                parts += new  # the legs of what was replaced stand under what replaced it
         joined.append(raw | {"legs": parts[1:]})
     return [raw for raw in joined if raw["id"] not in moved]
 

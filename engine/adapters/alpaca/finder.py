@@ -52,17 +52,18 @@ class Finder:
         return order
 
     def _legs(self, raw: Any) -> Sequence[Order]:
-        legs = list(raw.get("legs") or ())
-        seen = {leg["id"] for leg in legs}
-        for part in (raw, *legs):
-            newer = part
-            while (following := newer.get("replaced_by")) and following not in seen:
-                if len(seen) > MOST_REPLACEMENTS:
-                    raise ValueError("an order was replaced too often to be followed")
-                found = self.by_id(following)
-                if found is None:
-                    break
-                newer = found
-                seen.add(following)
-                legs.append(found)
-        return [order_of(leg) for leg in legs]
+        """Read what belongs to an order: its legs, what replaced it or them, and the legs that went over to that."""
+        parts = [raw, *(raw.get("legs") or ())]
+        seen = {part["id"] for part in parts}
+        for part in parts:  # grows while it is read: a replacement may have been replaced
+            following = part.get("replaced_by")
+            if not following or following in seen:
+                continue
+            if len(seen) > MOST_REPLACEMENTS:
+                raise ValueError("an order was replaced too often to be followed")
+            found = self.by_id(following)
+            if found is not None:
+                new = [each for each in (found, *(found.get("legs") or ())) if each["id"] not in seen]
+                seen.update(each["id"] for each in new)
+                parts += new
+        return [order_of(part) for part in parts[1:]]

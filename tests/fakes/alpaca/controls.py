@@ -28,6 +28,16 @@ class Controls(Hands, Companies):
             return [order.told() for order in self._exchange.orders]
 
     @property
+    def account(self) -> Json:
+        """Return the account as Alpaca would tell it."""
+        return self._desk.account()
+
+    @property
+    def positions(self) -> list[Json]:
+        """Return every position as Alpaca would tell it."""
+        return self._desk.positions()
+
+    @property
     def requests(self) -> tuple[Seen, ...]:
         """Return every request, oldest first."""
         return tuple(self._faults.seen)

@@ -1,0 +1,123 @@
+"""What other hands do to the account: orders moved and cancelled, sales, both exits filled, money in and out."""
+
+from decimal import Decimal
+from typing import Final
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from engine.model.trade import Trade, TradeState
+from tests.fakes.alpaca.orders import Json
+from tests.fakes.alpaca.rules import Refusal
+from tests.faults.outside_game import Game, turns
+
+OPTION: Final = "AAPL250919C00150000"
+
+
+class HandsGame(Game):
+    """The part of the hands."""
+
+    @rule(turn=turns, percent=st.sampled_from(["0.3", "2", "8", "20"]))
+    def a_stop_is_moved(self, turn: int, percent: str) -> None:
+        """Move a stop; over the market's price nobody can."""
+        for trade in self._one(turn, TradeState.OPEN):
+            price = round(self.world.prices[trade.symbol] * (1 - Decimal(percent) / 100), 2)
+            for order in self._live(trade, "stop")[:1]:
+                if price not in {trade.stop, trade.sizing.stop}:
+                    self._move(trade, order, "stop", price)
+        self._go_on()
+
+    @rule(turn=turns, percent=st.sampled_from(["0.5", "3.5", "10", "25"]))
+    def a_target_is_moved(self, turn: int, percent: str) -> None:
+        for trade in self._one(turn, TradeState.OPEN):
+            price = round(self.world.prices[trade.symbol] * (1 + Decimal(percent) / 100), 2)
+            for order in self._live(trade, "limit")[:1]:
+                if price not in {trade.target, trade.sizing.target}:
+                    self._move(trade, order, "target", price)
+        self._go_on()
+
+    @rule(turn=turns, kind=st.sampled_from(["stop", "limit"]))
+    def an_exit_is_cancelled(self, turn: int, kind: str) -> None:
+        for trade in self._one(turn, TradeState.OPEN):
+            for order in self._live(trade, kind)[:1]:
+                self.world.fake.cancel_by_hand(str(order["id"]))
+        self._go_on()
+
+    @rule(turn=turns, part=st.sampled_from(["one", "half", "all"]))
+    def shares_are_sold(self, turn: int, part: str) -> None:
+        symbol = self._symbol(turn)
+        held = int(self.account().shares(symbol))
+        shares = {"one": min(held, 1), "half": held // 2, "all": held}[part]
+        if shares > 0 and self._is_quiet(symbol):
+            self.world.fake.sell_by_hand(symbol, shares)
+            self.sold[self._name(symbol)] += self.hands.sold(symbol, shares, self.world.prices[symbol])
+        self._go_on()
+
+    @rule(turn=turns, shares=st.sampled_from([1, 30, 200]))
+    def shares_are_bought(self, turn: int, shares: int) -> None:
+        symbol = self._symbol(turn)
+        if self.account().shares(symbol) >= 0 and self._is_quiet(symbol):
+            self.world.fake.buy_by_hand(symbol, shares)
+            self.hands.bought(symbol, shares, self.world.prices[symbol])
+        self._go_on()
+
+    @rule(turn=turns, shares=st.sampled_from([None, 3]))
+    def both_exits_are_filled(self, turn: int, shares: int | None) -> None:
+        """Fill them; not where shares of nobody's would make up for what is sold too much."""
+        for trade in self._one(turn, TradeState.OPEN):
+            legs = [*self._live(trade, "stop"), *self._live(trade, "limit")]
+            bracket = self._entry(trade)["group_id"]
+            both = [leg for leg in legs if leg.get("group_id") == bracket and leg["symbol"] == trade.symbol]
+            if len(both) == 2 and not self.hands.foreign[trade.symbol] and trade.held_shares > 3:
+                self.world.fake.fill_both_legs(trade.id, shares)
+        self._go_on()
+
+    @rule(dollars=st.sampled_from(["100", "30000"]), comes=st.booleans())
+    def money_moves(self, dollars: str, comes: bool) -> None:
+        pay = self.world.fake.deposit if comes else self.world.fake.withdraw
+        pay(dollars)
+        self.hands.brought += Decimal(dollars) if comes else -Decimal(dollars)
+        self.payments += 1
+        self._go_on()
+
+    @rule()
+    def an_option_is_held(self) -> None:
+        self.world.fake.hold_option(OPTION, 1, "3.00", "2.50")
+        self._go_on()
+
+    @rule(shares=st.sampled_from([1, 20]))
+    def the_next_fill_is_partial(self, shares: int) -> None:
+        self.world.fake.partly_fill(shares)
+
+    @rule(hold=st.booleans())
+    def cancels_hang(self, hold: bool) -> None:
+        if hold:
+            self.world.fake.hold_cancels()
+        else:
+            self.world.fake.release_cancels()
+        self.cancels_wait = hold
+        self._go_on()
+
+    def _move(self, trade: Trade, order: Json, role: str, price: Decimal) -> None:
+        names = {"stop": {"stop": str(price)}, "target": {"limit": str(price)}}
+        try:
+            self.world.fake.move_by_hand(str(order["id"]), **names[role])
+        except Refusal:
+            return
+        self.moved[trade.id, role, price] += 1
+
+    def _live(self, trade: Trade, kind: str) -> list[Json]:
+        return [order for order in self.account().live(trade, kind) if order["status"] != "pending_cancel"]
+
+    def _entry(self, trade: Trade) -> Json:
+        return next(order for order in self.world.fake.orders if order["client_order_id"] == trade.id)
+
+    def _is_quiet(self, symbol: str) -> bool:
+        """Tell whether nothing sells in a symbol at this moment, so that it is clear whose shares go first."""
+        trades = [trade for trade in self.world.trades() if trade.symbol == symbol]
+        live = [order for trade in trades for kind in ("stop", "limit", "market") for order in self._live(trade, kind)]
+        return not any(trade.short_shares for trade in trades) and not any(order["filled_qty"] != "0" for order in live)
+
+    def _name(self, symbol: str) -> str:
+        """Return what the trades of a symbol are named after, for it may have had another name."""
+        return self.hands.names.get(symbol, symbol)

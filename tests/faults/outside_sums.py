@@ -1,0 +1,202 @@
+"""What the account holds, owes and risks, worked out from the fake's own ledger, beside what the desk says of it."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from math import prod
+from typing import Final
+
+from engine.model.trade import RESERVED, Trade, TradeState
+from engine.stages.orders import is_own
+from tests.fakes.alpaca.orders import Json
+
+NOTHING: Final = Decimal(0)
+STOPLESS: Final = Decimal("0.015")
+ALIVE: Final = frozenset({"new", "partially_filled", "accepted", "pending_new", "held", "pending_cancel"})
+AT_THE_MARKET: Final = ALIVE - {"held"}
+
+
+@dataclass(kw_only=True)
+class Hands:
+    """What other hands did so far: shares that are nobody's trade, money that came, ratios of splits."""
+
+    foreign: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    foreign_dollars: Decimal = NOTHING
+    brought: Decimal = NOTHING
+    splits: list[tuple[str, datetime, Fraction]] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+
+    def bought(self, symbol: str, shares: int, price: Decimal) -> None:
+        """Note a purchase by hand."""
+        self.foreign[symbol] += shares
+        self.foreign_dollars -= shares * price
+
+    def sold(self, symbol: str, shares: int, price: Decimal) -> int:
+        """Note a sale by hand, and return how many of its shares were a trade's: first goes what was nobody's."""
+        theirs = min(shares, self.foreign[symbol])
+        self.foreign[symbol] -= theirs
+        self.foreign_dollars += theirs * price
+        return shares - theirs
+
+    def split(self, symbol: str, at: datetime, ratio: Fraction, ours: int, found: int) -> None:
+        """Note a split of so many shares of ours; `found` are those of the account afterwards."""
+        self.splits.append((symbol, at, ratio))
+        whole = ours * ratio
+        self.foreign[symbol] = found - whole.numerator // whole.denominator
+
+    def renamed(self, before: str, after: str) -> None:
+        """Note that a symbol has another name."""
+        self.names[after] = self.names.pop(before, before)
+        self.foreign[after] = self.foreign.pop(before, 0)
+        self.splits = [(after if symbol == before else symbol, at, ratio) for symbol, at, ratio in self.splits]
+
+
+class Account:
+    """The fake's raw ledger at an instant."""
+
+    def __init__(self, orders: Sequence[Json], positions: Sequence[Json], hands: Hands) -> None:
+        self._orders = {str(order["id"]): order for order in orders}
+        self._positions = {str(position["symbol"]): position for position in positions}
+        self._hands = hands
+        self._families = self._grouped()
+
+    def shares(self, symbol: str) -> Decimal:
+        """Return the shares of a symbol, below 0 where they are sold short."""
+        return Decimal(self._positions[symbol]["qty"]) if symbol in self._positions else NOTHING
+
+    def entry(self, trade: Trade) -> Decimal:
+        """Return what a share of a trade cost, in the shares of now."""
+        order = next(order for order in self._families[trade.id] if order["client_order_id"] == trade.id)
+        if not order["filled_avg_price"]:
+            return trade.sizing.entry
+        at = datetime.fromisoformat(order["created_at"])
+        ratio = prod(
+            (r for symbol, when, r in self._hands.splits if symbol == trade.symbol and when > at), start=Fraction(1)
+        )
+        return Decimal(order["filled_avg_price"]) * ratio.denominator / ratio.numerator
+
+    def coming(self, trade: Trade) -> int:
+        """Return what the entry of a trade may still buy."""
+        entries = [order for order in self._families[trade.id] if order["side"] == "buy" and order["status"] in ALIVE]
+        return sum(_left(order) for order in entries if "-cover-" not in order["client_order_id"])
+
+    def stops(self, trade: Trade) -> list[tuple[Decimal, int]]:
+        """Return the live stops of a trade, the lowest first: price and shares."""
+        family = self._families[trade.id]
+        stops = [order for order in family if order["type"] == "stop" and order["status"] in ALIVE]
+        return sorted((Decimal(order["stop_price"]), _left(order)) for order in stops)
+
+    def live(self, trade: Trade, kind: str) -> list[Json]:
+        """Return the exits of a trade ('stop' or 'limit') that are alive, oldest first."""
+        family = self._families[trade.id]
+        return [
+            order for order in family if order["side"] == "sell" and order["type"] == kind and order["status"] in ALIVE
+        ]
+
+    def armed_shares(self, trade: Trade) -> int:
+        """Return the shares of a trade that a stop would sell now."""
+        family = self._families[trade.id]
+        groups = {
+            order.get("group_id")
+            for order in family
+            if order["type"] == "limit" and order["side"] == "sell" and order["status"] in AT_THE_MARKET
+        }
+        stops = [order for order in family if order["type"] == "stop" and order["status"] in ALIVE]
+        return sum(_left(stop) for stop in stops if stop["status"] != "held" or stop.get("group_id") in groups)
+
+    def risk(self, trades: Sequence[Trade]) -> Decimal:
+        """Return the dollars at risk: each trade down to its live stops, and what no trade holds."""
+        ours: dict[str, list[Trade]] = defaultdict(list)
+        for trade in trades:
+            if trade.state in RESERVED:
+                ours[trade.symbol].append(trade)
+        total = NOTHING
+        for symbol in {*ours, *self._positions}:
+            held = self._ours(symbol, ours[symbol])
+            on_its_way = sum(self._coming(trade) for trade in ours[symbol])
+            total += sum((self._of(trade, held[trade.id]) for trade in ours[symbol]), NOTHING)
+            total += self._beyond(symbol, sum(held.values()), on_its_way)
+        return total
+
+    def _coming(self, trade: Trade) -> int:
+        if trade.state is TradeState.APPROVED:
+            return 0
+        return self.coming(trade) if trade.id in self._families else trade.shares
+
+    def _ours(self, symbol: str, trades: Sequence[Trade]) -> Mapping[str, int]:
+        """Return the shares of each trade: all that is not foreign, where there is one trade only."""
+        if len(trades) == 1 and trades[0].state in {TradeState.OPEN, TradeState.CLOSING}:
+            return {trades[0].id: max(0, int(self.shares(symbol)) - self._hands.foreign[symbol])}
+        return {trade.id: trade.held_shares for trade in trades}
+
+    def _of(self, trade: Trade, held: int) -> Decimal:
+        if trade.state in {TradeState.APPROVED, TradeState.SUBMITTED} or trade.id not in self._families:
+            return trade.shares * max(NOTHING, trade.sizing.entry - trade.stop)
+        entry, left, dollars, lowest = self.entry(trade), held, NOTHING, trade.stop
+        for price, shares in self.stops(trade):
+            covered = min(left, shares)
+            dollars += covered * max(NOTHING, entry - price)
+            left, lowest = left - covered, min(lowest, price)
+        coming = self.coming(trade) * max(NOTHING, entry - lowest)
+        return dollars + left * max(NOTHING, entry - trade.stop) + coming
+
+    def _beyond(self, symbol: str, ours: int, coming: int) -> Decimal:
+        position = self._positions.get(symbol)
+        if position is None:
+            return NOTHING
+        units, price = Decimal(position["qty"]), Decimal(position["current_price"])
+        if position["asset_class"] != "us_equity":
+            return abs(units) * price * (100 if position["asset_class"] == "us_option" else 1)
+        if units < 0:
+            return abs(units) * price
+        whole = int(units)
+        return (max(0, whole - ours - coming) + units - whole) * price * STOPLESS
+
+    def _grouped(self) -> Mapping[str, list[Json]]:
+        families: dict[str, list[Json]] = defaultdict(list)
+        groups: dict[str, str] = {}
+        for order in self._orders.values():
+            name = str(order["client_order_id"]).split("-", maxsplit=1)[0]
+            if is_own(name) and order.get("group_id"):
+                groups[order["group_id"]] = name
+        for order in self._orders.values():
+            families[self._root(order, groups)].append(order)
+        return families
+
+    def _root(self, order: Json, groups: Mapping[str, str]) -> str:
+        while True:
+            name = str(order["client_order_id"]).split("-", maxsplit=1)[0]
+            if is_own(name):
+                return name
+            if order.get("group_id") in groups:
+                return groups[order["group_id"]]
+            if not order["replaces"]:
+                return ""
+            order = self._orders[order["replaces"]]
+
+
+def booked(trades: Sequence[Trade]) -> Decimal:
+    """Return the dollars that trades brought into the account so far, or took out, as the desk has booked them."""
+    return sum(map(_flow, trades), NOTHING)
+
+
+def negative(trades: Sequence[Trade]) -> Iterator[str]:
+    """Say which trades hold, expose or risk less than nothing."""
+    for trade in trades:
+        figures = (trade.held_shares, trade.short_shares, trade.exposed_shares, trade.filled_shares, trade.risk)
+        if min(figures) < 0:
+            yield f"{trade.id}: {figures}"
+
+
+def _flow(trade: Trade) -> Decimal:
+    if trade.fill_price is None:
+        return NOTHING
+    result = trade.restated.cash if trade.result is None else trade.result
+    return result - (trade.filled_shares - trade.exit_shares) * trade.fill_price
+
+
+def _left(order: Json) -> int:
+    return int(Decimal(order["qty"]) - Decimal(order["filled_qty"]))

@@ -1,0 +1,169 @@
+"""Broker, market, hands, companies and the database play against a desk on the real adapter.
+
+A longer game: make state-machine RUNS=500 STEPS=50 DATABASE=postgresql.
+"""
+
+import os
+from collections import Counter
+from contextlib import ExitStack
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import HealthCheck, settings, strategies as st
+from hypothesis.stateful import rule
+
+from engine.model.corporate_action import ActionKind, CorporateAction
+from engine.model.market import exchange_date
+from tests.faults.outside import PostgresDatabases
+from tests.faults.outside_game import turns
+from tests.faults.outside_hands import HandsGame
+from tests.servers import Postgres
+
+RATIOS = [(2, 1), (3, 1), (3, 2), (10, 1), (1, 2), (1, 10)]
+WAYS = ["left", "cancelled", "adjusted"]
+
+
+class Outside(HandsGame):
+    """The part of companies and the database, and with it the whole game."""
+
+    # Companies
+
+    @rule(
+        turn=turns,
+        ratio=st.sampled_from(RATIOS),
+        orders=st.sampled_from(WAYS),
+        told=st.sampled_from(["activity", "announced", "both", "nothing"]),
+        awake=st.booleans(),
+    )
+    def a_company_splits(self, turn: int, ratio: tuple[int, int], orders: str, told: str, awake: bool) -> None:
+        symbol, (new, old) = self._symbol(turn), ratio
+        if not Decimal(5) < self.world.prices[symbol] * old / new < Decimal(5000):
+            return
+        if told in {"announced", "both"}:
+            self._announce(symbol, new, old)
+        self._let_night_fall(awake=awake)
+        self._split(symbol, Fraction(new, old), orders, activity=told in {"activity", "both"})
+        self._let_day_break(awake=awake)
+
+    @rule(turn=turns, orders=st.sampled_from(WAYS), awake=st.booleans())
+    def a_company_is_renamed(self, turn: int, orders: str, awake: bool) -> None:
+        symbol = self._symbol(turn)
+        new = f"{symbol[:-1]}Y" if symbol.endswith("X") else f"{symbol}X"
+        self._let_night_fall(awake=awake)
+        self.world.fake.rename(symbol, new, orders=orders)
+        self.world.prices[new] = self.world.prices.pop(symbol)
+        self.hands.renamed(symbol, new)
+        self._let_day_break(awake=awake)
+
+    @rule(awake=st.booleans())
+    def a_night_passes(self, awake: bool) -> None:
+        self._let_night_fall(awake=awake)
+        self._let_day_break(awake=awake)
+
+    # The process and the database
+
+    @rule()
+    def the_process_begins_anew(self) -> None:
+        self.world.end_life()
+        self.world.begin_life()
+        self._go_on()
+
+    @rule()
+    def the_database_is_copied(self) -> None:
+        self.copy = (self.world.copied(), Counter(self.moved))
+        self._go_on()
+
+    @rule()
+    def the_database_is_put_back(self) -> None:
+        """Put a copy back; what was moved since is seen where it still stands."""
+        if hasattr(self, "copy"):
+            copy, moved = self.copy
+            self.perhaps_moved += self.moved - moved
+            self.moved = Counter(moved)
+            self.world.put_back(copy)
+        self._go_on()
+
+    # How nights pass
+
+    def _announce(self, symbol: str, new: int, old: int) -> None:
+        opens = self.world.calendar.next_open(self.world.clock.now())
+        number = len(self.world.announced.announced)
+        action = CorporateAction(
+            id=f"action-{number}",
+            kind=ActionKind.SPLIT,
+            symbol=symbol,
+            ex_date=exchange_date(opens),
+            new_shares=Decimal(new),
+            old_shares=Decimal(old),
+        )
+        self.world.announced.announced.append(action)
+
+    def _split(self, symbol: str, ratio: Fraction, orders: str, *, activity: bool) -> None:
+        world, before = self.world, int(self.account().shares(symbol))
+        ours = before - self.hands.foreign[symbol]
+        world.prices[symbol] = round(world.prices[symbol] * ratio.denominator / ratio.numerator, 2)
+        price = str(world.prices[symbol])
+        world.fake.split(symbol, ratio.numerator, ratio.denominator, price=price, orders=orders, activity=activity)
+        self.hands.split(symbol, world.clock.now(), ratio, ours, int(self.account().shares(symbol)))
+
+    def _let_night_fall(self, *, awake: bool) -> None:
+        """Let the day end; a desk that is not awake ends with it."""
+        world = self.world
+        world.engine.learn_corporate_actions()
+        opens = world.calendar.next_open(world.clock.now())
+        today = world.calendar.day(exchange_date(world.clock.now()))
+        if today and world.clock.now() < today.close:
+            world.clock.set(today.close + timedelta(seconds=5))
+            self._go_on()
+        world.engine.learn_corporate_actions()
+        if not awake:
+            world.end_life()
+        world.clock.set(opens - timedelta(minutes=30))
+
+    def _let_day_break(self, *, awake: bool) -> None:
+        """Let the next day begin, half an hour after what companies did; a desk that slept begins after the open."""
+        world = self.world
+        if awake:
+            world.engine.learn_corporate_actions()
+            for seconds in (0, 3, 31):
+                world.clock.advance(seconds)
+                self._go_on()
+        world.clock.set(world.calendar.next_open(world.clock.now()) + timedelta(seconds=1))
+        world.show_prices()
+        if not awake:
+            world.begin_life()
+            world.engine.learn_corporate_actions()
+        self._go_on()
+
+
+RUNS, STEPS = int(os.environ.get("RUNS", "3")), int(os.environ.get("STEPS", "20"))
+
+
+class TestOutside(Outside.TestCase):  # type: ignore[misc,valid-type] # made at run time
+    """Play on SQLite, or where DATABASE says so on PostgreSQL."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        cls.stack = ExitStack()
+        if os.environ.get("DATABASE") == "postgresql":
+            folder = Path(cls.stack.enter_context(TemporaryDirectory()))
+            Outside.databases = PostgresDatabases(cls.stack.enter_context(Postgres.running(folder)))
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        Outside.databases = None
+        cls.stack.close()
+        super().tearDownClass()
+
+
+TestOutside.settings = settings(
+    max_examples=RUNS,
+    stateful_step_count=STEPS,
+    deadline=None,
+    derandomize="RUNS" not in os.environ,
+    suppress_health_check=list(HealthCheck),
+)
