@@ -186,7 +186,8 @@ def booked(trades: Sequence[Trade]) -> Decimal:
 def negative(trades: Sequence[Trade]) -> Iterator[str]:
     """Say which trades hold, expose or risk less than nothing."""
     for trade in trades:
-        figures = (trade.held_shares, trade.short_shares, trade.exposed_shares, trade.filled_shares, trade.risk)
+        shares = (trade.held_shares, trade.short_shares, trade.exposed_shares, trade.filled_shares)
+        figures = (*map(Decimal, shares), trade.risk)
         if min(figures) < 0:
             yield f"{trade.id}: {figures}"
 
