@@ -160,15 +160,20 @@ class Restate:
         """
         if position is None:
             return None
-        price, cost, paid = position.price, position.cost, trade.fill_price or NOTHING
-        for ratio in plausible(expected, found):
-            by_price = price_before is not None and fits(ratio, price_before, price)
-            by_cost = expected == trade.held_shares and fits(ratio, paid, cost) and fits(ratio, trade.entry, price)
-            if by_price or by_cost:
-                on = exchange_date(self._clock.now())
-                key = f"seen-{trade.symbol}-{on:%Y%m%d}-{ratio.numerator}-{ratio.denominator}"
-                return Change(key=key, kind=ActionKind.SPLIT, ratio=ratio, symbol=trade.symbol)
-        return None
+        price, paid = position.price, trade.fill_price or NOTHING
+        # Where all that is held is the trade's the broker changed the cost by the exact inverse, whatever the price did.
+        cost = position.cost if expected == trade.held_shares and paid else NOTHING
+        fitting = [
+            ratio
+            for ratio in plausible(expected, found)
+            if (price_before is not None and fits(ratio, price_before, price))
+            or (fits(ratio, paid, cost) and fits(ratio, trade.entry, price))
+        ]
+        if not fitting:
+            return None
+        ratio = min(fitting, key=lambda each: abs(Fraction(cost) * each - Fraction(paid)) if cost else 0)
+        key = f"seen-{trade.symbol}-{exchange_date(self._clock.now()):%Y%m%d}-{ratio.numerator}-{ratio.denominator}"
+        return Change(key=key, kind=ActionKind.SPLIT, ratio=ratio, symbol=trade.symbol)
 
     def apply(self, trade: Trade, change: Change) -> None:
         """End what stands at old prices, then restate a trade in one transaction; raises BrokerUnavailable.

@@ -52,10 +52,16 @@ def test_a_halt_finds_a_free_thread_however_many_approvals_are_stuck(room: Room,
         slack.submit(typed, "/halt", 0)
         until(lambda: engine.state.state is DeskState.HALTED)
         assert not engine.asked.acquire(blocking=False)
+        until(lambda: turned_away(engine) == LISTENER_THREADS * 2 - 1 - TURNS)
         engine.let.set()
     app.listener_runner.listener_executor.shutdown()
-    outcomes = [outcome for _by, _said, action, outcome, _why in engine.requests.rows if action == "approve"]
-    assert outcomes.count("not now") == LISTENER_THREADS * 2 - 1 - TURNS
+    assert turned_away(engine) == LISTENER_THREADS * 2 - 1 - TURNS
+
+
+def turned_away(engine: FakeEngine) -> int:
+    """Count the approvals for which there was no turn."""
+    rows = list(engine.requests.rows)
+    return sum((action, outcome) == ("approve", "not now") for _by, _said, action, outcome, _why in rows)
 
 
 def test_what_takes_long_is_said_to_be_worked_on_and_answered_all_the_same(room: Room, settings: SlackSettings) -> None:
