@@ -161,7 +161,7 @@ class Restate:
         if position is None:
             return None
         price, paid = position.price, trade.fill_price or NOTHING
-        # Where all that is held is the trade's the broker changed the cost by the exact inverse, whatever the price did.
+        # Where nothing else is held, the broker changed the cost by the exact inverse, whatever the price did.
         cost = position.cost if expected == trade.held_shares and paid else NOTHING
         fitting = [
             ratio
