@@ -87,7 +87,6 @@ class AlpacaBroker:
 
     def submit(self, entry: Entry, last_look: Callable[[], None] = nothing_more) -> Order:
         """Send a bracket, in regular hours only, or a lone limit order for extended ones; an id is never sent twice."""
-        last_look()
         orders.check(entry)
         if entry.extended:
             return self._send(orders.extended(entry), last_look)
