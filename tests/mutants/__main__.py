@@ -74,11 +74,11 @@ def _is_noticed(copies: SimpleQueue[Path], mutant: Mutant) -> bool:
     with _one_of(copies) as copy:
         file = copy / mutant.file
         before = file.read_text()
-        file.write_text(before.replace(mutant.text, mutant.instead))
+        _write(file, before.replace(mutant.text, mutant.instead))
         try:
             ended, said = _run(copy, mutant.tests)
         finally:
-            file.write_text(before)
+            _write(file, before)
     if ended not in {RED, GREEN}:
         raise RuntimeError(f"{mutant.name}: pytest ended with {ended}\n{said}")
     fate = "survived" if ended == GREEN else "noticed "
@@ -95,10 +95,16 @@ def _one_of(copies: SimpleQueue[Path]) -> Iterator[Path]:
         copies.put(copy)
 
 
+def _write(file: Path, source: str) -> None:
+    """Write a source, and forget its byte code, which is told from an older one by the second only."""
+    file.write_text(source)
+    for compiled in (file.parent / "__pycache__").glob(f"{file.stem}.*"):
+        compiled.unlink()
+
+
 def _run(copy: Path, tests: Sequence[str]) -> tuple[int, str]:
     """Run tests in a copy until one fails; return what pytest ended with and said."""
-    # Byte code is told from its source by the second, and a mutant may be gone within one.
-    given = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    given = os.environ | {"PYTHONPATH": str(copy)}
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", *tests]
     try:
         ended = subprocess.run(command, cwd=copy, env=given, capture_output=True, text=True, timeout=LONGEST)  # noqa: S603, PLW1510
