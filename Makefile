@@ -1,6 +1,6 @@
 # Every target sets up what it needs; nothing has to be installed by hand but Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz image-test outages matrix faults halts pauses state-machine splits clicks away bench soak pictures check format lock clean
+.PHONY: help demo test fuzz image-test mutants outages matrix faults halts pauses state-machine splits clicks away bench soak pictures check format lock clean
 PYTHON ?= python3
 SECONDS ?= 30
 BIN := .venv/bin
@@ -30,6 +30,9 @@ test: $(READY) ## Run all tests
 
 image-test: $(READY) ## Run the Dockerfile's own install steps in an empty folder
 	$(BIN)/python -m pytest -m image
+
+mutants: $(READY) ## Let each call to the outside say something wrong, and see whether a test notices: ONLY=market
+	$(BIN)/python -m tests.mutants $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
 fuzz: $(READY) ## Send nonsense and forgeries to the desk: INPUTS=20000 SEED=7
 	INPUTS=$(or $(INPUTS),20000) SEED=$(or $(SEED),7) $(BIN)/python -m pytest -n 0 -s -m fuzz tests/attacks

@@ -9,7 +9,7 @@ from hypothesis import settings
 
 from tests.rig import Rig
 from tests.scenarios.stage import Stage, embedded
-from tests.servers import Postgres
+from tests.servers import Postgres, why_no_postgres
 
 OpenStage = Callable[..., Stage[Rig]]
 
@@ -25,6 +25,13 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
     ]
 )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Say once, before any test, what the system lacks; hundreds of tests need a PostgreSQL."""
+    lacking = why_no_postgres()
+    if lacking and not hasattr(config, "workerinput"):
+        raise pytest.UsageError(lacking)
 
 
 @pytest.fixture(scope="session")

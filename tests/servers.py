@@ -1,5 +1,8 @@
 """Real servers for tests: PostgreSQL with a fresh database for each test, Valkey behind a password and behind TLS."""
 
+import os
+import pwd
+import shutil
 import socket
 import ssl
 import subprocess
@@ -22,6 +25,20 @@ from engine.adapters.sql.store import open_store
 from tests.waiting import until
 
 TEMPLATE = "template_desk"
+SERVED_BY = "embedded_postgres"
+"""The user as whom the embedded PostgreSQL runs where the tests run as root; it is made with `useradd`."""
+
+
+def why_no_postgres() -> str:
+    """Say what this system lacks to run PostgreSQL, which refuses to run as root; '' where it lacks nothing."""
+    if os.geteuid() or shutil.which("useradd"):
+        return ""
+    with suppress(KeyError):
+        pwd.getpwnam(SERVED_BY)
+        return ""
+    return (
+        f"PostgreSQL does not run as root, and no user can be made for it: `apt-get install passwd`, or add {SERVED_BY}"
+    )
 
 
 class Postgres:

@@ -99,7 +99,7 @@ class SignalQueue:
         log.warning("entries_set_aside", count=count, first=entry_ids[0])
         key = f"{NoticeKind.SET_ASIDE}:{exchange_date(now)}"
         with self._store.writing() as book:
-            if book.tell(Notice(key=key, kind=NoticeKind.SET_ASIDE, at=now, detail=count)):
+            if book.tell(Notice(key=key, kind=NoticeKind.SET_ASIDE, at=now, subject="stream", detail=count)):
                 book.record(OWN_ACCORD.entry(now, "set aside", outcome=f"{count} entries", why="no proposal"))
 
 
