@@ -241,14 +241,14 @@ class Compare:
         return Outcome(strange=frozenset(strange), asked=asked)
 
     def _is_of_before(self, quantity: Quantity) -> bool:
-        """Tell whether what was bought and sold by hand came before shares were exchanged, so that it is booked first."""
+        """Tell whether executions by hand came before shares were exchanged, so that they are booked first."""
         is_first = bool(quantity.executions) and any(plausible(quantity.expected, quantity.found))
         if is_first:
             self._due = self._clock.now()
         return is_first and not any(plausible(quantity.before, quantity.found_before_hands))
 
     def _is_suspect(self, quantity: Quantity) -> bool:
-        """Tell whether a corporate action may be behind a difference, by its quantity or by a sale at a far-off price."""
+        """Tell whether a corporate action may be behind a difference: by its quantity, its day, or a far-off sale."""
         with self._store.reading() as ledger:
             is_awaited = quantity.symbol in self._restate.suspended(ledger)
         is_doubted = any(self._restate.is_doubted(trade.id) for trade in quantity.trades)
@@ -336,9 +336,7 @@ class Compare:
         young = {symbol for symbol, (_, since) in self._seen.items() if since == now}
         waiting = {symbol for symbol in disputed_before.split(", ") if symbol in young}
         disputed = ", ".join(sorted(waiting | outcome.strange))
-        asked = {
-            symbol: (quantity.before, quantity.found) for symbol, quantity in outcome.asked.items()
-        }
+        asked = {symbol: (quantity.before, quantity.found) for symbol, quantity in outcome.asked.items()}
         asked |= {symbol: pair for symbol, pair in asked_before.items() if symbol in young}
         if (disputed, asked) == (disputed_before, asked_before):
             return disputed

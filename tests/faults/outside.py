@@ -1,4 +1,4 @@
-"""The world of a desk whose account other hands trade in: a fake Alpaca, a clock, and a database that can be put back."""
+"""The world of a desk in whose account other hands trade: a fake Alpaca, a clock, a database that can be put back."""
 
 import itertools
 import sqlite3
@@ -249,4 +249,3 @@ class World:
 
 def _nobody(_on_update: Any) -> None:
     """Listen to nothing."""
-

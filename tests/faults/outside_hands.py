@@ -63,17 +63,18 @@ class HandsGame(Game):
 
     @rule(turn=turns, shares=st.sampled_from([None, 3]))
     def both_exits_are_filled(self, turn: int, shares: int | None) -> None:
-        """Fill them; not where shares of nobody's would make up for what is sold too much."""
+        """Fill them; not where shares of nobody's, or a part of one, would make up for what is sold too much."""
         for trade in self._one(turn, TradeState.OPEN):
             legs = [*self._live(trade, "stop"), *self._live(trade, "limit")]
             bracket = self._entry(trade)["group_id"]
             both = [leg for leg in legs if leg.get("group_id") == bracket and leg["symbol"] == trade.symbol]
-            if len(both) == 2 and not self.hands.foreign[trade.symbol] and trade.held_shares > 3:
+            is_alone = self.account().shares(trade.symbol) == trade.held_shares
+            if len(both) == 2 and is_alone and trade.held_shares > 3:
                 self.world.fake.fill_both_legs(trade.id, shares)
         self._go_on()
 
     @rule(dollars=st.sampled_from(["100", "30000"]), comes=st.booleans())
-    def money_moves(self, dollars: str, comes: bool) -> None:  # noqa: FBT001 (drawn by name)
+    def money_moves(self, dollars: str, comes: bool) -> None:
         pay = self.world.fake.deposit if comes else self.world.fake.withdraw
         pay(dollars)
         self.hands.brought += Decimal(dollars) if comes else -Decimal(dollars)
@@ -90,7 +91,7 @@ class HandsGame(Game):
         self.world.fake.partly_fill(shares)
 
     @rule(hold=st.booleans())
-    def cancels_hang(self, hold: bool) -> None:  # noqa: FBT001 (drawn by name)
+    def cancels_hang(self, hold: bool) -> None:
         if hold:
             self.world.fake.hold_cancels()
         else:

@@ -73,7 +73,9 @@ class Account:
         if not order["filled_avg_price"]:
             return trade.sizing.entry
         at = datetime.fromisoformat(order["created_at"])
-        ratio = prod((r for symbol, when, r in self._hands.splits if symbol == trade.symbol and when > at), start=Fraction(1))
+        ratio = prod(
+            (r for symbol, when, r in self._hands.splits if symbol == trade.symbol and when > at), start=Fraction(1)
+        )
         return Decimal(order["filled_avg_price"]) * ratio.denominator / ratio.numerator
 
     def coming(self, trade: Trade) -> int:
@@ -90,13 +92,18 @@ class Account:
     def live(self, trade: Trade, kind: str) -> list[Json]:
         """Return the exits of a trade ('stop' or 'limit') that are alive, oldest first."""
         family = self._families[trade.id]
-        return [order for order in family if order["side"] == "sell" and order["type"] == kind and order["status"] in ALIVE]
+        return [
+            order for order in family if order["side"] == "sell" and order["type"] == kind and order["status"] in ALIVE
+        ]
 
     def armed_shares(self, trade: Trade) -> int:
         """Return the shares of a trade that a stop would sell now."""
         family = self._families[trade.id]
-        groups = {order.get("group_id") for order in family if order["type"] == "limit" and order["side"] == "sell"
-                  and order["status"] in AT_THE_MARKET}
+        groups = {
+            order.get("group_id")
+            for order in family
+            if order["type"] == "limit" and order["side"] == "sell" and order["status"] in AT_THE_MARKET
+        }
         stops = [order for order in family if order["type"] == "stop" and order["status"] in ALIVE]
         return sum(_left(stop) for stop in stops if stop["status"] != "held" or stop.get("group_id") in groups)
 

@@ -39,7 +39,12 @@ class Outside(HandsGame):
         awake=st.booleans(),
     )
     def a_company_splits(
-        self, turn: int, ratio: tuple[int, int], orders: str, told: str, awake: bool  # noqa: FBT001 (drawn by name)
+        self,
+        turn: int,
+        ratio: tuple[int, int],
+        orders: str,
+        told: str,
+        awake: bool,
     ) -> None:
         symbol, (new, old) = self._symbol(turn), ratio
         if not Decimal(5) < self.world.prices[symbol] * old / new < Decimal(5000):
@@ -51,7 +56,7 @@ class Outside(HandsGame):
         self._let_day_break(awake=awake)
 
     @rule(turn=turns, orders=st.sampled_from(WAYS), awake=st.booleans())
-    def a_company_is_renamed(self, turn: int, orders: str, awake: bool) -> None:  # noqa: FBT001 (drawn by name)
+    def a_company_is_renamed(self, turn: int, orders: str, awake: bool) -> None:
         symbol = self._symbol(turn)
         new = f"{symbol[:-1]}Y" if symbol.endswith("X") else f"{symbol}X"
         self._let_night_fall(awake=awake)
@@ -61,7 +66,7 @@ class Outside(HandsGame):
         self._let_day_break(awake=awake)
 
     @rule(awake=st.booleans())
-    def a_night_passes(self, awake: bool) -> None:  # noqa: FBT001 (drawn by name)
+    def a_night_passes(self, awake: bool) -> None:
         self._let_night_fall(awake=awake)
         self._let_day_break(awake=awake)
 
