@@ -66,8 +66,8 @@ def test_a_stop_beside_a_target_that_was_moved_before_is_still_seen(desk: AtAlpa
     look(desk)
     moves = [detail.split()[:2] for detail in told(desk, NoticeKind.EXIT_MOVED)]
     assert moves == [["154.75", "160"], ["147.99", "149"]]
-    assert (live(desk, OrderRole.STOP).price, live(desk, OrderRole.TARGET).price) == (149, 160)
-    assert len(told(desk, NoticeKind.UNPROTECTED)) == 1
+    assert [live(desk, role).price for role in (OrderRole.STOP, OrderRole.TARGET)] == [Decimal(149), Decimal(160)]
+    assert desk.orders_of_the_trade() == [TRADE_ID, f"{TRADE_ID}-stop-1"]
 
 
 def test_a_split_is_understood_where_a_part_of_a_share_is_held_as_well(desk: AtAlpaca) -> None:
@@ -120,3 +120,13 @@ def test_shares_sold_by_hand_before_a_split_are_booked_before_it(desk: AtAlpaca)
     assert told(desk, NoticeKind.SOLD_BY_HAND) == ["112 150 exact"]
     trade = desk.rig.trade()
     assert (trade.held_shares, trade.exit_shares, trade.exit_price) == (4000, 1120, Decimal("15.00"))
+
+
+def test_what_exits_sold_before_a_split_is_booked_before_it(desk: AtAlpaca) -> None:
+    desk.fake.fill_both_legs(TRADE_ID, 3)  # and nobody looks before the next morning
+    desk.rig.clock.advance(19.75 * 3600)
+    desk.fake.split("AAPL", 2, orders="cancelled")
+    look_for_a_minute(desk)
+    trade = desk.rig.trade()
+    assert (trade.filled_shares, trade.exit_shares, trade.held_shares) == (1024, 12, 1012)
+    assert not told(desk, NoticeKind.UNEXPLAINED)

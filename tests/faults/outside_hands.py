@@ -105,7 +105,9 @@ class HandsGame(Game):
             self.world.fake.move_by_hand(str(order["id"]), **names[role])
         except Refusal:
             return
-        self.moved[trade.id, role, price] += 1
+        # Where shares were exchanged and the desk does not know it yet, it ends the order, wherever it stands.
+        is_known = int(self.account().shares(trade.symbol)) - self.hands.foreign[trade.symbol] == trade.held_shares
+        (self.moved if is_known else self.perhaps_moved)[trade.id, role, price] += 1
 
     def _live(self, trade: Trade, kind: str) -> list[Json]:
         return [order for order in self.account().live(trade, kind) if order["status"] != "pending_cancel"]
