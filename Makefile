@@ -52,8 +52,9 @@ halts: $(READY) ## Halt a desk RUNS=200 times, quiet and in the middle of its wo
 pauses: $(READY) ## Let a bot sleep in the middle of an order while another halts; measure ORDERS=100 last looks
 	$(BIN)/python -m tests.faults.pauses --orders $(or $(ORDERS),100)
 
-state-machine: $(READY) ## Let traders, market and broker play against the engine: RUNS=500 STEPS=50
-	RUNS=$(or $(RUNS),500) STEPS=$(or $(STEPS),50) $(BIN)/python -m pytest -n 0 -s --timeout 0 tests/faults/test_state_machine.py
+state-machine: $(READY) ## Let traders, market, broker and other hands play against it: RUNS=500 STEPS=50 DATABASE=sqlite or postgresql
+	RUNS=$(or $(RUNS),500) STEPS=$(or $(STEPS),50) DATABASE=$(or $(DATABASE),sqlite) \
+	  $(BIN)/python -m pytest -n 0 --timeout 0 tests/faults/test_state_machine.py tests/faults/test_outside_machine.py
 
 splits: $(READY) ## Split what a desk holds at random, with restarts: RUNS=300
 	RUNS=$(or $(RUNS),300) $(BIN)/python -m pytest -n 0 -s --timeout 0 tests/faults/test_splits.py

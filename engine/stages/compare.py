@@ -189,14 +189,14 @@ class Compare:
         return Outcome(strange=frozenset(strange), asked=asked)
 
     def _is_of_before(self, quantity: Quantity) -> bool:
-        """Tell whether what was dealt by hand came before shares were exchanged, so that it is booked first."""
+        """Tell whether executions by hand came before shares were exchanged, so that they are booked first."""
         is_first = bool(quantity.executions) and any(plausible(quantity.expected, quantity.found))
         if is_first:
             self._due = self._clock.now()
         return is_first and not any(plausible(quantity.before, quantity.found_before_hands))
 
     def _is_suspect(self, quantity: Quantity) -> bool:
-        """Tell whether a corporate action may be behind a difference: by its quantity, or by a far-off sale."""
+        """Tell whether a corporate action may be behind a difference: by its quantity, its day, or a far-off sale."""
         with self._store.reading() as ledger:
             is_awaited = quantity.symbol in self._restate.suspended(ledger)
         is_doubted = any(self._restate.is_doubted(trade.id) for trade in quantity.trades)

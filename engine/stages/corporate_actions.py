@@ -6,9 +6,9 @@ is sent at old prices.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -18,7 +18,7 @@ from engine.errors import OrderRefused
 from engine.model.activity import ACTIONS, NOBODY, ActivityKind
 from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
 from engine.model.desk import OWN_ACCORD
-from engine.model.market import exchange_date
+from engine.model.market import EXCHANGE_ZONE, exchange_date
 from engine.model.notice import Notice, NoticeKind
 from engine.model.portfolio import Position
 from engine.model.trade import AT_THE_BROKER, ExitReason, Order, OrderRole, Trade
@@ -73,7 +73,7 @@ class Restate:
         told = {row.symbol for row in ledger.unclaimed(ACTIONS - {ActivityKind.SPIN_OFF}) if row.shares}
         return frozenset({*held, *told, *unexplained(ledger)})
 
-    def doubts(self, ledger: Ledger, before: Trade, after: Trade) -> bool:
+    def doubts(self, ledger: Ledger, before: Trade, after: Trade, exits: Sequence[Order]) -> bool:
         """Tell whether new exits of a trade are held back: they may be of shares that were exchanged meanwhile."""
         sold = after.exit_shares - before.exit_shares
         if sold <= 0 or not before.filled_shares or before.id in self._believed:
@@ -82,6 +82,7 @@ class Restate:
             before.exit_price or NOTHING
         )
         is_doubted = is_doubtful(dollars / sold, before.entry) or before.symbol in self.suspended(ledger)
+        is_doubted = is_doubted and not self._came_before(ledger, before.symbol, exits)
         if is_doubted:
             self._doubted[before.id] = sold
         return is_doubted
@@ -239,6 +240,18 @@ class Restate:
             known = ledger.orders_of([trade.id for trade in trades])
         for trade in trades:
             self._cancel(trade.id, ask(self._broker, trade.id, known[trade.id]).exits)
+
+    def _came_before(self, ledger: Ledger, symbol: str, exits: Sequence[Order]) -> bool:
+        """Tell whether all that exits sold was sold before the shares were exchanged, as the account's fills say."""
+        on = exchange_date(self._clock.now())
+        rows = ledger.unclaimed(ACTIONS - {ActivityKind.SPIN_OFF}, symbol=symbol)
+        due = [action for action, state in ledger.corporate_actions(on - BACK, on) if _is_due(action, state)]
+        days = [datetime.combine(each.ex_date, time(), EXCHANGE_ZONE) for each in due if each.symbol == symbol]
+        moments = [*(row.at for row in rows if row.shares), *days]
+        ids, sold = {order.broker_id for order in exits}, sum(order.filled_shares for order in exits)
+        fills = [each for each in ledger.activities(symbol=symbol) if each.order_id in ids]
+        is_all = -sum(fill.shares for fill in fills) == sold
+        return bool(moments) and is_all and all(fill.at < min(moments) for fill in fills)
 
     def _cancel(self, trade_id: str, orders: Iterable[Order]) -> None:
         for order in orders:

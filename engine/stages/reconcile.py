@@ -124,11 +124,14 @@ class Reconcile:
             if trade.state not in AT_THE_BROKER:
                 return trade
             followed, state = follow(trade, orders)
-            if self._restate.doubts(book, trade, followed) or self._restate.looks_adjusted(trade, orders.exits):
+            is_awaited = trade.symbol in self._restate.suspended(book)
+            if self._restate.doubts(book, trade, followed, orders.exits):
                 return trade  # nothing is booked before it is understood
+            if not is_awaited and self._restate.looks_adjusted(trade, orders.exits):
+                return trade
             followed = with_target(trade, followed)
             moved: tuple[Moved, ...] = ()
-            if trade.symbol not in self._restate.suspended(book):
+            if not is_awaited:
                 is_set = book.told(f"{trade.id}:target")
                 known = book.orders(trade_id)
                 followed, moved = taken_over(followed, orders.exits, known, target_is_set=is_set)

@@ -1,15 +1,18 @@
-"""The world of a desk whose account other hands trade in: a fake Alpaca, a clock, a database that can be put back."""
+"""The world of a desk in whose account other hands trade: a fake Alpaca, a clock, a database that can be put back."""
 
+import atexit
 import itertools
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from engine.adapters.alpaca.broker import AlpacaBroker
 from engine.adapters.desk_memory import FileMemory
@@ -97,6 +100,17 @@ class PostgresDatabases:
         return self._server.copy_of(url)
 
 
+@cache
+def server() -> Databases | None:
+    """Return the PostgreSQL that DATABASE asks for, which runs until the tests end; None for SQLite."""
+    if os.environ.get("DATABASE") != "postgresql":
+        return None
+    stack = ExitStack()
+    atexit.register(stack.close)
+    folder = Path(stack.enter_context(TemporaryDirectory()))
+    return PostgresDatabases(stack.enter_context(Postgres.running(folder)))
+
+
 class WitnessBroker(AlpacaBroker):
     """The real adapter; what leaves by it is noted, with the market's price, and how the desk stood, at that moment."""
 
@@ -116,6 +130,9 @@ class WitnessBroker(AlpacaBroker):
     def replace(self, order: Order, price: Decimal) -> Order:
         self.world.note(order.client_order_id, order.symbol, None, price)
         return super().replace(order, price)
+
+    def listen(self, on_update: Callable[[str], None]) -> None:
+        """Call nobody back: a thread of its own would make each game another one, and reconciling must do alone."""
 
 
 class World:
@@ -171,8 +188,6 @@ class World:
             stream=FakeSignalStream(self._stream, "engine"),
             memory=FileMemory(self._folder / "desk-state.json"),
         )
-        # Nobody calls back: a thread of the broker's own would make each game another one.
-        self.broker.listen = _nobody  # type: ignore[method-assign,assignment]
         self.engine = wire(self.settings, adapters)
         self.engine.start()
 
@@ -245,7 +260,3 @@ class World:
             self.pass_time(seconds)
             self.run_jobs()
         self.engine.watch()
-
-
-def _nobody(_on_update: Any) -> None:
-    """Listen to nothing."""

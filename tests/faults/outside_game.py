@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, suppress
 from decimal import Decimal
-from typing import ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -19,7 +18,7 @@ from engine.stages.foreign_positions import told_foreign
 from engine.stages.observe import Observation
 from engine.stages.portfolio import read_portfolio
 from tests.fakes.trades import a_signal
-from tests.faults.outside import CASH, Databases, World
+from tests.faults.outside import CASH, World, server
 from tests.faults.outside_sums import NOTHING, Account, Hands, booked, negative
 from tests.faults.victim import propose_from
 
@@ -41,12 +40,10 @@ def hold(wrong: Iterable[str]) -> None:
 class Game(RuleBasedStateMachine):
     """The part of market and people."""
 
-    databases: ClassVar[Databases | None] = None
-
     @initialize(trades=st.integers(1, 3))
     def begin(self, trades: int) -> None:
         self.stack = ExitStack()
-        self.world = self.stack.enter_context(World.open(self.databases))
+        self.world = self.stack.enter_context(World.open(server()))
         self.hands = Hands()
         self.moved, self.perhaps_moved = Counter[tuple[str, str, Decimal]](), Counter[tuple[str, str, Decimal]]()
         self.sold = Counter[str]()

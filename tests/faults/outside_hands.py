@@ -63,12 +63,13 @@ class HandsGame(Game):
 
     @rule(turn=turns, shares=st.sampled_from([None, 3]))
     def both_exits_are_filled(self, turn: int, shares: int | None) -> None:
-        """Fill them; not where shares of nobody's would make up for what is sold too much."""
+        """Fill them; not where shares of nobody's, or a part of one, would make up for what is sold too much."""
         for trade in self._one(turn, TradeState.OPEN):
             legs = [*self._live(trade, "stop"), *self._live(trade, "limit")]
             bracket = self._entry(trade)["group_id"]
             both = [leg for leg in legs if leg.get("group_id") == bracket and leg["symbol"] == trade.symbol]
-            if len(both) == 2 and not self.hands.foreign[trade.symbol] and trade.held_shares > 3:
+            is_alone = self.account().shares(trade.symbol) == trade.held_shares
+            if len(both) == 2 and is_alone and trade.held_shares > 3:
                 self.world.fake.fill_both_legs(trade.id, shares)
         self._go_on()
 
@@ -104,7 +105,9 @@ class HandsGame(Game):
             self.world.fake.move_by_hand(str(order["id"]), **names[role])
         except Refusal:
             return
-        self.moved[trade.id, role, price] += 1
+        # Where shares were exchanged and the desk does not know it yet, it ends the order, wherever it stands.
+        is_known = int(self.account().shares(trade.symbol)) - self.hands.foreign[trade.symbol] == trade.held_shares
+        (self.moved if is_known else self.perhaps_moved)[trade.id, role, price] += 1
 
     def _live(self, trade: Trade, kind: str) -> list[Json]:
         return [order for order in self.account().live(trade, kind) if order["status"] != "pending_cancel"]

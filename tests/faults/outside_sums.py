@@ -87,7 +87,7 @@ class Account:
         """Return the live stops of a trade, the lowest first: price and shares."""
         family = self._families[trade.id]
         stops = [order for order in family if order["type"] == "stop" and order["status"] in ALIVE]
-        return sorted((Decimal(order["stop_price"]), _left(order)) for order in stops)
+        return sorted([(Decimal(str(order["stop_price"])), _left(order)) for order in stops])
 
     def live(self, trade: Trade, kind: str) -> list[Json]:
         """Return the exits of a trade ('stop' or 'limit') that are alive, oldest first."""
@@ -186,9 +186,8 @@ def booked(trades: Sequence[Trade]) -> Decimal:
 def negative(trades: Sequence[Trade]) -> Iterator[str]:
     """Say which trades hold, expose or risk less than nothing."""
     for trade in trades:
-        shares = (trade.held_shares, trade.short_shares, trade.exposed_shares, trade.filled_shares)
-        figures = (*map(Decimal, shares), trade.risk)
-        if min(figures) < 0:
+        figures = (trade.held_shares, trade.short_shares, trade.exposed_shares, trade.filled_shares)
+        if min(figures) < 0 or trade.risk < 0:
             yield f"{trade.id}: {figures}"
 
 

@@ -5,22 +5,17 @@ A longer game: make state-machine RUNS=500 STEPS=50 DATABASE=postgresql.
 
 import os
 from collections import Counter
-from contextlib import ExitStack
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import rule
 
 from engine.model.corporate_action import ActionKind, CorporateAction
 from engine.model.market import exchange_date
-from tests.faults.outside import PostgresDatabases
 from tests.faults.outside_game import turns
 from tests.faults.outside_hands import HandsGame
-from tests.servers import Postgres
 
 RATIOS = [(2, 1), (3, 1), (3, 2), (10, 1), (1, 2), (1, 10)]
 WAYS = ["left", "cancelled", "adjusted"]
@@ -38,7 +33,14 @@ class Outside(HandsGame):
         told=st.sampled_from(["activity", "announced", "both", "nothing"]),
         awake=st.booleans(),
     )
-    def a_company_splits(self, turn: int, ratio: tuple[int, int], orders: str, told: str, awake: bool) -> None:
+    def a_company_splits(
+        self,
+        turn: int,
+        ratio: tuple[int, int],
+        orders: str,
+        told: str,
+        awake: bool,
+    ) -> None:
         symbol, (new, old) = self._symbol(turn), ratio
         if not Decimal(5) < self.world.prices[symbol] * old / new < Decimal(5000):
             return
@@ -142,24 +144,7 @@ class Outside(HandsGame):
 RUNS, STEPS = int(os.environ.get("RUNS", "3")), int(os.environ.get("STEPS", "20"))
 
 
-class TestOutside(Outside.TestCase):  # type: ignore[misc,valid-type] # made at run time
-    """Play on SQLite, or where DATABASE says so on PostgreSQL."""
-
-    @classmethod
-    def setUpClass(cls) -> None:
-        super().setUpClass()
-        cls.stack = ExitStack()
-        if os.environ.get("DATABASE") == "postgresql":
-            folder = Path(cls.stack.enter_context(TemporaryDirectory()))
-            Outside.databases = PostgresDatabases(cls.stack.enter_context(Postgres.running(folder)))
-
-    @classmethod
-    def tearDownClass(cls) -> None:
-        Outside.databases = None
-        cls.stack.close()
-        super().tearDownClass()
-
-
+TestOutside = Outside.TestCase
 TestOutside.settings = settings(
     max_examples=RUNS,
     stateful_step_count=STEPS,

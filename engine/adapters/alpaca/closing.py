@@ -92,7 +92,7 @@ def _pages(wire: Wire, asked: Params, *, urgent: bool) -> Iterator[list[Any]]:
 
 def _with_replacements(groups: Sequence[Any], alone: Mapping[str, Any]) -> list[Any]:
     """Put what replaced an order, or a leg of it, beside it, where the list shows it elsewhere."""
-    shown = {raw["id"]: raw for raw in groups} | dict(alone)
+    shown = dict(alone) | {raw["id"]: raw for raw in groups}  # which have their legs
     joined, moved = [], set[str]()
     for raw in groups:
         legs = list(raw.get("legs") or ())

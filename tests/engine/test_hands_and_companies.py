@@ -1,0 +1,132 @@
+"""What other hands do comes together: exits moved one after the other, splits beside sales, purchases and fractions."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from engine.model.corporate_action import ActionKind, CorporateAction
+from engine.model.market import exchange_date
+from engine.model.notice import NoticeKind
+from engine.model.trade import Order, OrderRole
+from tests.engine.at_alpaca import AtAlpaca
+from tests.fakes.worked_example import TRADE_ID
+from tests.rig import Rig
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
+    """The example's desk at Alpaca, which holds 512 AAPL at 150.25, with a stop at 147.99 and a target at 154.75."""
+    with AtAlpaca.open(tmp_path) as desk:
+        desk.rig.play_the_signal()
+        desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
+        desk.rig.engine.tidy()
+        desk.rig.engine.reconcile()
+        yield desk
+
+
+def look(desk: AtAlpaca, times: int = 3) -> None:
+    for _ in range(times):
+        desk.rig.engine.reconcile()
+        desk.rig.clock.advance(3)
+        desk.rig.engine.follow_up()
+        desk.rig.engine.tidy()
+
+
+def look_for_a_minute(desk: AtAlpaca) -> None:
+    look(desk)
+    desk.rig.clock.advance(31)
+    look(desk)
+
+
+def next_open_at(desk: AtAlpaca, price: str) -> None:
+    """Let it be the next day's open, at a price; the desk sleeps meanwhile."""
+    desk.rig.clock.advance(23.25 * 3600)
+    desk.price("AAPL", price)
+
+
+def live(desk: AtAlpaca, role: OrderRole) -> Order:
+    parts = [part for order in desk.broker.orders() for part in (order, *order.legs) if part.symbol == "AAPL"]
+    (found,) = [part for part in parts if part.role is role and not part.state.is_over]
+    return found
+
+
+def told(desk: AtAlpaca, kind: NoticeKind) -> list[str]:
+    return [notice.detail for notice in desk.rig.told() if notice.kind is kind]
+
+
+def test_a_stop_beside_a_target_that_was_moved_before_is_still_seen(desk: AtAlpaca) -> None:
+    desk.fake.cancel_by_hand(live(desk, OrderRole.TARGET).broker_id)
+    look(desk)
+    desk.fake.move_by_hand(live(desk, OrderRole.TARGET).broker_id, limit="160.00")
+    look(desk)
+    desk.fake.move_by_hand(live(desk, OrderRole.STOP).broker_id, stop="149.00")
+    look(desk)
+    moves = [detail.split()[:2] for detail in told(desk, NoticeKind.EXIT_MOVED)]
+    assert moves == [["154.75", "160"], ["147.99", "149"]]
+    assert [live(desk, role).price for role in (OrderRole.STOP, OrderRole.TARGET)] == [Decimal(149), Decimal(160)]
+    assert desk.orders_of_the_trade() == [TRADE_ID, f"{TRADE_ID}-stop-1"]
+
+
+def test_a_split_is_understood_where_a_part_of_a_share_is_held_as_well(desk: AtAlpaca) -> None:
+    desk.fake.split("AAPL", 5, 3, price="90.15", orders="cancelled")  # 853 shares and a third of one
+    look(desk)
+    action = CorporateAction(
+        id="ca-1",
+        kind=ActionKind.SPLIT,
+        symbol="AAPL",
+        ex_date=exchange_date(desk.rig.clock.now()) + timedelta(days=1),
+        new_shares=Decimal(10),
+    )
+    desk.rig.actions.announced.append(action)
+    desk.rig.engine.learn_corporate_actions()
+    desk.fake.close_market()
+    desk.fake.split("AAPL", 10, activity=False)
+    desk.fake.set_session(None)
+    next_open_at(desk, "9.02")  # the stop of before sells 853 of them at once
+    look_for_a_minute(desk)
+    trade = desk.rig.trade()
+    assert (trade.filled_shares, trade.exit_shares, trade.exit_price) == (8530, 853, Decimal("9.02"))
+
+
+def test_a_far_off_sale_beside_a_quantity_that_nothing_explains_is_asked_about(desk: AtAlpaca) -> None:
+    desk.fake.close_market()
+    desk.fake.split("AAPL", 13, 11, price="20.00", activity=False)
+    desk.fake.set_session(None)
+    next_open_at(desk, "20.00")
+    look_for_a_minute(desk)
+    assert told(desk, NoticeKind.UNEXPLAINED)
+    assert desk.rig.trade().exit_shares == 0
+
+
+def test_shares_bought_by_hand_hide_no_split(desk: AtAlpaca) -> None:
+    desk.fake.split("AAPL", 10, orders="cancelled", activity=False)
+    desk.rig.market.price("AAPL", "15.02")
+    desk.fake.buy_by_hand("AAPL", 200)
+    look_for_a_minute(desk)
+    trade = desk.rig.trade()
+    assert (trade.held_shares, trade.stop) == (5120, Decimal("14.79"))
+    assert told(desk, NoticeKind.FOREIGN) == ["200"]
+
+
+def test_shares_sold_by_hand_before_a_split_are_booked_before_it(desk: AtAlpaca) -> None:
+    desk.fake.cancel_by_hand(live(desk, OrderRole.TARGET).broker_id)
+    desk.fake.sell_by_hand("AAPL", 112, "150.00")
+    desk.fake.split("AAPL", 10, activity=False)
+    desk.rig.market.price("AAPL", "15.02")
+    look_for_a_minute(desk)
+    assert told(desk, NoticeKind.SOLD_BY_HAND) == ["112 150 exact"]
+    trade = desk.rig.trade()
+    assert (trade.held_shares, trade.exit_shares, trade.exit_price) == (4000, 1120, Decimal("15.00"))
+
+
+def test_what_exits_sold_before_a_split_is_booked_before_it(desk: AtAlpaca) -> None:
+    desk.fake.fill_both_legs(TRADE_ID, 3)  # and nobody looks before the next morning
+    desk.rig.clock.advance(19.75 * 3600)
+    desk.fake.split("AAPL", 2, orders="cancelled")
+    look_for_a_minute(desk)
+    trade = desk.rig.trade()
+    assert (trade.filled_shares, trade.exit_shares, trade.held_shares) == (1024, 12, 1012)
+    assert not told(desk, NoticeKind.UNEXPLAINED)
