@@ -15,24 +15,36 @@ from tests.faults.campaign import Campaign
 from tests.faults.judgement import Judgement
 
 
-def table(campaign: Campaign, found: Judgement, seconds: float) -> Table:
-    """Show what was found."""
-    shown = Table(title=f"{campaign.database}, seed {campaign.seed}, {seconds:.0f} s", show_header=False)
+def promises(found: Judgement) -> dict[str, int]:
+    """Count what must be zero."""
     rows = {
         "orders doubled": found.doubled,
         "trades lost": found.lost,
-        "orders after halt": found.after_halt,
+        "orders after a halt": found.after_halt,
         "halts lost": found.halts_lost,
-        "positions without a stop": found.unprotected,
         "notices lost": found.notices_lost,
+        "positions without a stop": found.unprotected,
         "faults": found.faults,
     }
+    return {name: len(lines) for name, lines in rows.items()}
+
+
+def table(campaign: Campaign, found: Judgement, seconds: float) -> Table:
+    """Show what was found."""
+    shown = Table(title=f"{campaign.database}, seed {campaign.seed}, {seconds:.0f} s", show_header=False)
     for name, count in found.seen.items():
         shown.add_row(name, f"{count:,}")
     shown.add_section()
-    for name, lines in rows.items():
-        shown.add_row(name, f"[{'red' if lines else 'green'}]{len(lines)}[/]")
+    for name, count in promises(found).items():
+        shown.add_row(name, f"[{'red' if count else 'green'}]{count}[/]")
     return shown
+
+
+def line(campaign: Campaign, found: Judgement, seconds: float) -> str:
+    """Write all of it in one line, but for the points at which it was killed."""
+    counts = {name: count for name, count in found.seen.items() if not name.startswith("killed ")} | promises(found)
+    told = ", ".join(f"{name} {count:,}" for name, count in counts.items())
+    return f"{campaign.database}, seed {campaign.seed}, {seconds:.0f} s: {told}"
 
 
 def main() -> int:
@@ -48,9 +60,11 @@ def main() -> int:
     campaign = Campaign(kills=given.kills, seed=seed, database=given.database, say=console.print)
     began = time.monotonic()
     found = campaign.run()
-    console.print(table(campaign, found, time.monotonic() - began))
-    for line in found.breaches[:50]:
-        console.print(line, markup=False)
+    seconds = time.monotonic() - began
+    console.print(table(campaign, found, seconds))
+    console.print(line(campaign, found, seconds), markup=False, soft_wrap=True)
+    for breach in found.breaches[:50]:
+        console.print(breach, markup=False, soft_wrap=True)
     return 1 if found.breaches else 0
 
 

@@ -17,7 +17,7 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any, Final
 
-from tests.faults.fate import AT_THE_BROKER, COMMITS, ON_THE_STREAM, Diary
+from tests.faults.fate import AT_A_HALT, AT_THE_BROKER, COMMITS, ON_THE_STREAM, Diary
 from tests.faults.judgement import Judgement, judge
 from tests.faults.victim import live
 from tests.faults.world import World
@@ -29,9 +29,11 @@ CHAPTER: Final = 50
 """Kills on one set of books; the next chapter begins with empty ones, because the fake's memory is slow when full."""
 LONGEST_LIFE: Final = 3.0
 """Seconds of work after which a victim that never came to its point is killed anyway."""
+HALT_LOST: Final = 0.5
+"""How often a halt that holds when its desk dies is lost: the database is put back to before it."""
 AFTER_A_FALL: Final = 2.0
 """Seconds that a life goes on at most once its database fell back under it."""
-ENDS: Final = ((AT_THE_BROKER, 6), (COMMITS, 40), (ON_THE_STREAM, 6), ((), 1))
+ENDS: Final = ((AT_THE_BROKER, 6), (COMMITS, 40), (ON_THE_STREAM, 6), (AT_A_HALT, 2), ((), 1))
 """At which points a victim ends, and how often it passes one of them at most; without any it ends at any moment."""
 LOG: Final = "victim.log"
 
@@ -74,11 +76,12 @@ class Campaign:
         touched = 0
         for _ in range(kills):
             before = len(world.alpaca.requests)
-            one_death(world, self.falls)
+            one_death(world, diary, self.falls)
             touched += any(request.method != "GET" for request in world.alpaca.requests[before:])
             world.let_time_pass()
-            if world.dice.random() < self.restores:
-                world.put_back()
+            world.watch(diary)
+            if world.dice.random() < (HALT_LOST if world.halted else self.restores):
+                world.put_back(before=world.halted)
         world.calm()
         settle(world)
         notes = diary.read()
@@ -100,12 +103,12 @@ def databases(kind: str, folder: Path) -> Iterator[Callable[[Path], str]]:
         yield lambda _: server.new_database()
 
 
-def one_death(world: World, chance: float) -> None:
+def one_death(world: World, diary: Diary, chance: float) -> None:
     """Let a victim live until it is killed, by itself at its point or else by us, most often while it trades.
 
-    `chance` is that its database falls back meanwhile.
+    `chance` is that its database falls back meanwhile, at once where the desk is halted.
     """
-    points, most = world.dice.choices(ENDS, (6, 2, 1, 1))[0]
+    points, most = world.dice.choices(ENDS, (6, 2, 1, 1, 1))[0]
     process, working = begin(world, points=points, passes=world.dice.randint(1, most))
     if world.dice.random() < 0.9:  # the others may die while they learn the truth
         while process.is_alive() and not working.wait(0.02):
@@ -118,7 +121,8 @@ def one_death(world: World, chance: float) -> None:
             world.move()
         if world.dice.random() < 0.04:
             world.copies.take(world.clock.now())
-        if working.is_set() and time.monotonic() > falls:
+        world.watch(diary)
+        if falls < ends and working.is_set() and (world.halted or time.monotonic() > falls):
             fail_over(world, process)
             falls, ends = ends, min(ends, time.monotonic() + AFTER_A_FALL)
         process.join(0.02)
@@ -139,7 +143,7 @@ def fail_over(world: World, process: ForkServerProcess) -> None:
     if is_file and not _stopped(process):
         return
     try:
-        world.put_back(while_it_runs=True)
+        world.put_back(before=world.halted, while_it_runs=True)
     finally:
         if is_file:
             _tell(process, signal.SIGCONT)

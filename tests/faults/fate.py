@@ -12,6 +12,7 @@ from typing import Final
 from engine.ports import Clock
 
 COMMITS: Final = ("before commit", "after commit")
+AT_A_HALT: Final = ("after halt",)
 ON_THE_STREAM: Final = ("before publish", "after publish", "before acknowledge")
 AT_THE_BROKER: Final = tuple(
     f"{side} {verb}" for verb in ("submit", "replace", "protect", "close", "cancel") for side in ("before", "after")
@@ -34,14 +35,23 @@ class Diary:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file = path.open("a", buffering=1, encoding="utf-8")
+        self._read = 0
 
     def note(self, what: str, at: datetime, detail: str = "") -> None:
         self._file.write(f"{what}\t{at.isoformat()}\t{' '.join(detail.split())}\n")
 
     def read(self) -> list[Note]:
         """Return every whole line."""
-        lines = self._path.read_text(encoding="utf-8").split("\n")[:-1]
-        parts = (line.split("\t") for line in lines)
+        self._read = 0
+        return self.news()
+
+    def news(self) -> list[Note]:
+        """Return every whole line that was not read yet."""
+        with self._path.open("rb") as file:
+            file.seek(self._read)
+            whole = file.read().rpartition(b"\n")[0]
+        self._read += len(whole) + 1 if whole else 0
+        parts = (line.split("\t") for line in whole.decode().split("\n") if line)
         return [Note(what=what, at=datetime.fromisoformat(at), detail=detail) for what, at, detail in parts]
 
     def close(self) -> None:

@@ -44,6 +44,14 @@ def spans(notes: Sequence[Note]) -> Iterator[Span]:
         yield Span(halted=halted, resumed=None)
 
 
+def count_lost(notes: Sequence[Note], losses: Sequence[Loss]) -> int:
+    """Count the halts that held when a database fell back to a time before them."""
+    return sum(
+        any(loss.since < span.halted < loss.ended and span.has(loss.ended, loss.ended) for loss in losses)
+        for span in spans(notes)
+    )
+
+
 def after_halt(entries: Sequence[Accepted], notes: Sequence[Note], losses: Sequence[Loss] = ()) -> Iterator[str]:
     """An entry that was accepted in a halt which no database has lost since."""
     for span in spans(notes):

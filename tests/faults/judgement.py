@@ -13,7 +13,7 @@ from tests.fakes.alpaca.desk import Accepted
 from tests.fakes.alpaca.orders import Json
 from tests.faults.copies import Loss
 from tests.faults.fate import Note
-from tests.faults.halts_held import after_halt, halts_lost
+from tests.faults.halts_held import after_halt, count_lost, halts_lost
 from tests.faults.told import ENTERED, notices_lost, told_of_losses
 from tests.faults.world import World
 
@@ -198,6 +198,7 @@ def _counts(
         "closed": sum(trade.state is TradeState.CLOSED for trade in trades.values()),
         "ids sent more than once": sum(times > 1 for times in sent.values()),
         "halts": sum(note.what == "halted" for note in notes),
+        "halts that the database lost": count_lost(notes, losses),
         "halts because the database went back": sum(note.detail == WENT_BACK for note in notes),
         "messages": len(world.slack.messages),
         "troubles": sum(note.what == "trouble" for note in notes),

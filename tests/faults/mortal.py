@@ -44,6 +44,7 @@ class MortalStore(SqlStore):
             self._fate.at("before commit")
         if is_new and desk.state is DeskState.HALTED:
             self._diary.note("halted", self._clock.now(), desk.reason)
+            self._fate.at("after halt")
         self._fate.at("after commit")
 
     def note_held_halt(self, asked: datetime) -> None:

@@ -28,7 +28,7 @@ class Person:
         """Take a turn; raises what the desk says to it."""
         roll = self._dice.random()
         if self._engine.desk().state is not DeskState.ACTIVE:
-            if roll < 0.7:
+            if roll < 0.25:
                 self._engine.resume(self._who)
             return
         if roll < 0.03:

@@ -20,6 +20,7 @@ from tests.fakes.calendar import NEW_YORK
 from tests.fakes.slack import Reply, ScriptedSlack
 from tests.faults.clock import MovingClock
 from tests.faults.copies import Copies, Loss
+from tests.faults.fate import Diary
 from tests.faults.hands import Hands
 from tests.faults.victim import PRICES, Life
 
@@ -59,7 +60,10 @@ def _key_of(arguments: dict[str, Any]) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """Everything around the victims of one chapter of a campaign; `losses` is what its database has lost so far."""
+    """Everything around the victims of one chapter of a campaign; `losses` is what its database has lost so far.
+
+    `halts` are those that nobody has ended.
+    """
 
     folder: Path
     database: str
@@ -71,6 +75,7 @@ class World:
     hands: Hands
     copies: Copies
     losses: list[Loss] = field(default_factory=list)
+    halts: list[datetime] = field(default_factory=list)
 
     @classmethod
     @contextmanager
@@ -99,17 +104,30 @@ class World:
         bought = (taken for taken in self.alpaca.ledger if taken.side == "buy" and not taken.replaces)
         return [taken for taken in bought if is_own(taken.client_order_id)]
 
-    def put_back(self, *, while_it_runs: bool = False) -> bool:
+    def put_back(self, *, before: datetime | None = None, while_it_runs: bool = False) -> bool:
         """Put the database back to how it was a moment ago, or longer; False where nobody has made a copy.
 
-        What the desk keeps outside of it stays.
+        With `before` it is put back to the last copy from before an instant. What the desk keeps outside of it stays.
         """
-        kept = len(self.copies.kept)
+        kept = [number for number, (at, _) in enumerate(self.copies.kept) if before is None or at < before]
         if not kept:
             return False
-        number = kept - 1 if self.dice.random() < 0.5 else self.dice.randrange(kept)
+        number = kept[-1] if before or self.dice.random() < 0.5 else self.dice.choice(kept)
         self.losses.append(self.copies.put_back(number, self.clock, while_it_ran=while_it_runs))
         return True
+
+    def watch(self, diary: Diary) -> None:
+        """Read on in a diary, and remember since when the desk is halted."""
+        for note in diary.news():
+            if note.what == "halted":
+                self.halts.append(note.at)
+            elif note.what == "resumed":
+                self.halts.clear()
+
+    @property
+    def halted(self) -> datetime | None:
+        """Return since when the desk is halted, None where it is not, as far as its diary was read."""
+        return self.halts[0] if self.halts else None
 
     def life(self, **how: Any) -> Life:
         """Describe a life in this world that starts now."""

@@ -9,7 +9,7 @@ from engine.adapters.sql.account_history import SqlAccountHistory
 from engine.adapters.sql.chain import check, head
 from engine.adapters.sql.news_tables import FindingRow, ModelCallRow, ScoredRow, SpendingRow, UnscoredRow
 from engine.adapters.sql.performance import SqlPerformance
-from engine.adapters.sql.signals import SIGNAL, KnownSignals, at_once, read_signals
+from engine.adapters.sql.signals import SIGNAL, KnownSignals, Place, at_once, read_signals
 from engine.adapters.sql.survey import SqlSurvey
 from engine.adapters.sql.tables import (
     AuditRow,
@@ -235,12 +235,14 @@ class SqlLedger(SqlPerformance, SqlSurvey, SqlAccountHistory):
 
     def _trades(self, query: Select[TradeRow], **named: str) -> tuple[Trade, ...]:
         rows = self._connection.execute(query, named).all()
-        signals = self._signals({row.signal_id for row in rows})
-        return tuple(trade_of(row, signals[row.signal_id]) for row in rows)
+        signals = self._signals({(row.signal_id, row.id) for row in rows})
+        return tuple(trade_of(row, signals[row.signal_id, row.id]) for row in rows)
 
-    def _signals(self, numbers: Collection[int]) -> Mapping[int, Signal]:
-        known = self._known.among(numbers)
-        unknown = read_signals(self._connection, numbers - known.keys())
+    def _signals(self, places: Collection[Place]) -> Mapping[Place, Signal]:
+        known = self._known.among(places)
+        missing = places - known.keys()
+        read = read_signals(self._connection, {number for number, _ in missing})
+        unknown = {place: read[place[0]] for place in missing}
         if self.learns:
             self._known.keep(unknown)
         return known | unknown

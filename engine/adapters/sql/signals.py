@@ -20,25 +20,29 @@ SIGNAL = [column.label(f"signal_{column.key}") for column in SignalRow.__table__
 Key = TypeVar("Key")
 
 
+Place = tuple[int, str]
+"""The number of a signal's row, and the id of the trade that came of it: a failover may give a number a second time."""
+
+
 class KnownSignals:
-    """Signals that were read before, by the numbers of their rows; for all threads."""
+    """Signals that were read before, by their places; for all threads."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self._known: dict[int, Signal] = {}
+        self._known: dict[Place, Signal] = {}
         self._lock = threading.Lock()
 
-    def among(self, numbers: Collection[int]) -> dict[int, Signal]:
+    def among(self, places: Collection[Place]) -> dict[Place, Signal]:
         """Return those of some signals that are known."""
         with self._lock:
-            return {number: self._known[number] for number in numbers if number in self._known}
+            return {place: self._known[place] for place in places if place in self._known}
 
-    def keep(self, signals: Mapping[int, Signal]) -> None:
+    def keep(self, signals: Mapping[Place, Signal]) -> None:
         """Remember signals that nothing can undo any more, and forget the ones that were learnt first."""
         with self._lock:
             self._known.update(signals)
-            for number in list(islice(self._known, max(0, len(self._known) - self._most))):
-                del self._known[number]
+            for place in list(islice(self._known, max(0, len(self._known) - self._most))):
+                del self._known[place]
 
 
 def read_signals(connection: Connection, numbers: Collection[int]) -> dict[int, Signal]:

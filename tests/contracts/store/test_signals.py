@@ -72,8 +72,8 @@ def test_many_trades_are_read_with_the_signal_of_each_again_and_again(store: Sto
 
 
 def test_no_more_signals_are_remembered_than_wanted_and_those_learnt_first_go_first() -> None:
-    signals = {number: signal_after(number) for number in range(5)}
+    signals = {(number, f"T{number}"): signal_after(number) for number in range(5)}
     known = KnownSignals(most=3)
-    for number, signal in signals.items():
-        known.keep({number: signal})
-    assert known.among(range(5)) == {number: signals[number] for number in (2, 3, 4)}
+    for place, signal in signals.items():
+        known.keep({place: signal})
+    assert known.among(signals) == {place: signals[place] for place in list(signals)[2:]}

@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -10,8 +11,10 @@ from psycopg import sql
 
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.errors import AlreadyDecided, MustHalt
-from engine.model.trade import TradeState
-from tests.fakes.trades import a_trade
+from engine.model.trade import Trade, TradeState
+from tests.fakes.clock import ManualClock
+from tests.fakes.trades import PROPOSED_AT, a_signal, a_trade
+from tests.faults.copies import Copies
 from tests.servers import Postgres, free_port
 from tests.waiting import until
 
@@ -102,3 +105,25 @@ def test_two_engines_on_one_database_decide_a_trade_once(postgres: Postgres) -> 
         assert sorted(pool.map(approve, range(8))) == ["late"] * 7 + ["won"]
     for store in stores:
         store.close()
+
+
+def test_after_a_failover_no_trade_is_read_with_the_signal_of_one_that_was_lost(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    url = postgres.new_database()
+    lost = a_trade(id="LOST_20250819_160000", signal=a_signal(symbol="LOST"))
+    kept = a_trade(id="KEPT_20250819_160001", signal=a_signal(symbol="KEPT"))
+    copies = Copies.of(url, tmp_path)
+    store = open_store(url)
+    copies.take(PROPOSED_AT)
+    read_after_it_was_proposed(store, lost)
+    copies.put_back(0, ManualClock(PROPOSED_AT), while_it_ran=True)
+    assert read_after_it_was_proposed(store, kept) == kept
+    store.close()
+
+
+def read_after_it_was_proposed(store: SqlStore, trade: Trade) -> Trade | None:
+    with store.writing() as book:
+        book.propose(trade)
+    with store.reading() as ledger:
+        return ledger.trade(trade.id)
