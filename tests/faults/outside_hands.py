@@ -53,7 +53,7 @@ class HandsGame(Game):
             self._free(symbol)
             self.world.fake.sell_by_hand(symbol, shares)
             self.sold[self._name(symbol)] += self.hands.sold(symbol, shares, self.world.prices[symbol])
-        self._go_on()
+        self._go_on(1)  # executions of one instant have no order
 
     @rule(turn=turns, shares=st.sampled_from([1, 30, 200]))
     def shares_are_bought(self, turn: int, shares: int) -> None:
@@ -61,7 +61,7 @@ class HandsGame(Game):
         if self.account().shares(symbol) >= 0 and self._is_quiet(symbol):
             self.world.fake.buy_by_hand(symbol, shares)
             self.hands.bought(symbol, shares, self.world.prices[symbol])
-        self._go_on()
+        self._go_on(1)  # executions of one instant have no order
 
     @rule(turn=turns, shares=st.sampled_from([None, 3]))
     def both_exits_are_filled(self, turn: int, shares: int | None) -> None:
