@@ -10,6 +10,7 @@ from engine.model.trade import Trade, TradeState
 from tests.fakes.alpaca.orders import Json
 from tests.fakes.alpaca.rules import Refusal
 from tests.faults.outside_game import Game, turns
+from tests.faults.outside_sums import ALIVE
 
 OPTION: Final = "AAPL250919C00150000"
 
@@ -49,9 +50,10 @@ class HandsGame(Game):
         held = int(self.account().shares(symbol))
         shares = {"one": min(held, 1), "half": held // 2, "all": held}[part]
         if shares > 0 and self._is_quiet(symbol):
+            self._free(symbol)
             self.world.fake.sell_by_hand(symbol, shares)
             self.sold[self._name(symbol)] += self.hands.sold(symbol, shares, self.world.prices[symbol])
-        self._go_on()
+        self._go_on(1)  # executions of one instant have no order
 
     @rule(turn=turns, shares=st.sampled_from([1, 30, 200]))
     def shares_are_bought(self, turn: int, shares: int) -> None:
@@ -59,7 +61,7 @@ class HandsGame(Game):
         if self.account().shares(symbol) >= 0 and self._is_quiet(symbol):
             self.world.fake.buy_by_hand(symbol, shares)
             self.hands.bought(symbol, shares, self.world.prices[symbol])
-        self._go_on()
+        self._go_on(1)  # executions of one instant have no order
 
     @rule(turn=turns, shares=st.sampled_from([None, 3]))
     def both_exits_are_filled(self, turn: int, shares: int | None) -> None:
@@ -114,6 +116,12 @@ class HandsGame(Game):
 
     def _entry(self, trade: Trade) -> Json:
         return next(order for order in self.world.fake.orders if order["client_order_id"] == trade.id)
+
+    def _free(self, symbol: str) -> None:
+        """Cancel what would sell the shares of a symbol: Alpaca takes no other sale of them beside it."""
+        for order in self.world.fake.orders:
+            if order["symbol"] == symbol and order["side"] == "sell" and order["status"] in ALIVE:
+                self.world.fake.cancel_by_hand(str(order["id"]))
 
     def _is_quiet(self, symbol: str) -> bool:
         """Tell whether nothing sells in a symbol at this moment, so that it is clear whose shares go first."""

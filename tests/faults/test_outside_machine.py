@@ -141,7 +141,7 @@ class Outside(HandsGame):
         self._go_on()
 
 
-RUNS, STEPS = int(os.environ.get("RUNS", "3")), int(os.environ.get("STEPS", "20"))
+RUNS, STEPS = int(os.environ.get("RUNS", "3")), int(os.environ.get("STEPS", "12"))
 
 
 TestOutside = Outside.TestCase
