@@ -1120,6 +1120,7 @@ log-not-now = Request not carried out now
 log-not-sent-again = Trade's order not sent again
 log-notices-held-up = Notices held up
 log-open = Trade open
+log-execution-of-an-unknown-order = Execution of an order of ours that is not in the database
 log-order-unclear = Trade's order unclear, the broker will be asked
 log-order-unknown-to-broker = Trade's order unknown to the broker
 log-order-would-be-refused = Signal not proposed, the broker would refuse the order
