@@ -8,7 +8,6 @@ import multiprocessing
 import os
 from collections.abc import Callable
 from multiprocessing.context import ForkServerProcess
-from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,11 +22,6 @@ def fork(log: Path, target: Callable[..., None], *given: Any) -> ForkServerProce
     process = _CONTEXT.Process(target=_run, args=(log, target, *given), daemon=True)  # or an exit would wait for it
     process.start()
     return process
-
-
-def new_event() -> Event:
-    """Return an event that such a process can set."""
-    return _CONTEXT.Event()
 
 
 def is_stopped(pid: int) -> bool:

@@ -1156,6 +1156,7 @@ log-not-looked-at = Trade not looked at in this round
 log-not-now = Request not carried out now
 log-not-sent-again = Trade's order not sent again
 log-open = Trade open
+log-execution-of-an-unknown-order = Execution of an order of ours that is not in the database
 log-order-unclear = Trade's order unclear, the broker will be asked
 log-order-unknown-to-broker = Trade's order unknown to the broker
 log-order-would-be-refused = Signal not proposed, the broker would refuse the order

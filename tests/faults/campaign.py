@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
-from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +20,7 @@ from tests.faults.fate import AT_A_HALT, AT_THE_BROKER, COMMITS, ON_THE_STREAM, 
 from tests.faults.judgement import Judgement, judge
 from tests.faults.victim import live
 from tests.faults.world import World
-from tests.forks import fork, is_stopped, new_event
+from tests.forks import fork, is_stopped
 from tests.servers import Postgres, Valkey
 from tests.waiting import until
 
@@ -109,10 +108,11 @@ def one_death(world: World, diary: Diary, chance: float) -> None:
     `chance` is that its database falls back meanwhile, at once where the desk is halted.
     """
     points, most = world.dice.choices(ENDS, (6, 2, 1, 1, 1))[0]
-    process, working = begin(world, points=points, passes=world.dice.randint(1, most))
+    process, works = begin(world, points=points, passes=world.dice.randint(1, most)), False
     if world.dice.random() < 0.9:  # the others may die while they learn the truth
-        while process.is_alive() and not working.wait(0.02):
-            pass
+        while process.is_alive() and not works:
+            works = world.watch(diary)
+            process.join(0.02)
     now = time.monotonic()
     ends = now + (LONGEST_LIFE if points else world.dice.uniform(0.01, LONGEST_LIFE))
     falls = now + world.dice.uniform(0.1, 1.5) if world.dice.random() < chance else ends
@@ -121,8 +121,8 @@ def one_death(world: World, diary: Diary, chance: float) -> None:
             world.move()
         if world.dice.random() < 0.04:
             world.copies.take(world.clock.now())
-        world.watch(diary)
-        if falls < ends and working.is_set() and (world.halted or time.monotonic() > falls):
+        works = world.watch(diary) or works
+        if falls < ends and works and (world.halted or time.monotonic() > falls):
             fail_over(world, process)
             falls, ends = ends, min(ends, time.monotonic() + AFTER_A_FALL)
         process.join(0.02)
@@ -163,17 +163,16 @@ def _tell(process: ForkServerProcess, what: signal.Signals) -> None:
 
 def settle(world: World) -> None:
     """Let one life bring everything to rest."""
-    process, _ = begin(world, settles=True)
+    process = begin(world, settles=True)
     process.join(120)
     if process.exitcode != 0:
         process.kill()
         raise RuntimeError(f"the last life did not settle ({process.exitcode}): {last_words(world)}")
 
 
-def begin(world: World, **how: Any) -> tuple[ForkServerProcess, Event]:
-    """Start a life; the event is set once it trades."""
-    working = new_event()
-    return fork(world.folder / LOG, live, world.life(**how), working), working
+def begin(world: World, **how: Any) -> ForkServerProcess:
+    """Start a life."""
+    return fork(world.folder / LOG, live, world.life(**how))
 
 
 def last_words(world: World) -> str:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from multiprocessing import parent_process
-from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -123,10 +122,10 @@ class Victim:
         self.engine = wire(self._settings, self._adapters)
         self._notices = self._messenger()
 
-    def live(self, working: Event) -> None:
+    def live(self) -> None:
         """Learn the truth, say that work begins, and trade until the end; or, where this life settles, come to rest."""
         self.begin()
-        working.set()
+        self._diary.note("works", self._clock.now())  # no lock is shared with who judges: it would die with this
         if self._life.settles:
             self._settle()
         else:
@@ -264,7 +263,7 @@ def propose_from(engine: Engine, signals: Sequence[Signal], observation: Observa
     engine._stages.propose(signals, observation)  # noqa: SLF001 (the engine shows its stages to nobody)
 
 
-def live(life: Life, working: Event) -> None:
-    """Live a life; a process is started with this. `working` is set once it trades."""
-    Victim(life).live(working)
+def live(life: Life) -> None:
+    """Live a life; a process is started with this."""
+    Victim(life).live()
     os._exit(0)

@@ -116,13 +116,15 @@ class World:
         self.losses.append(self.copies.put_back(number, self.clock, while_it_ran=while_it_runs))
         return True
 
-    def watch(self, diary: Diary) -> None:
-        """Read on in a diary, and remember since when the desk is halted."""
-        for note in diary.news():
+    def watch(self, diary: Diary) -> bool:
+        """Read on in a diary, and remember since when the desk is halted; tell whether a life began its work."""
+        news = diary.news()
+        for note in news:
             if note.what == "halted":
                 self.halts.append(note.at)
             elif note.what == "resumed":
                 self.halts.clear()
+        return any(note.what == "works" for note in news)
 
     @property
     def halted(self) -> datetime | None:
