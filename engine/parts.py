@@ -20,6 +20,7 @@ from engine.stages.cover import CoverShorts, Oversold
 from engine.stages.decide import Decide
 from engine.stages.doubts import ClockDiffers, Doubts, StalePrices
 from engine.stages.execute import Execute
+from engine.stages.exit_doubts import ExitDoubts
 from engine.stages.flatten import Flatten
 from engine.stages.foreign import ProtectForeign
 from engine.stages.found_executions import FoundExecutions
@@ -240,6 +241,7 @@ def hands_of(
     steer = Steer(store=store, broker=broker, clock=clock, gate=gate, services=services, recall=recall)
     quiet = timedelta(seconds=settings.desk.quiet_seconds)
     protect = Protect(store=store, broker=broker, clock=clock, services=services, restate=restate, quiet=quiet)
+    doubts = ExitDoubts(clock=clock, restate=restate)
     reconcile = Reconcile(
         store=store,
         broker=broker,
@@ -248,9 +250,18 @@ def hands_of(
         services=services,
         adopt=Adopt(store=store, broker=broker, clock=clock),
         restate=restate,
+        doubts=doubts,
     )
     sales = HandSales(store=store, broker=broker, clock=clock, reconcile=reconcile)
-    compare = Compare(store=store, broker=broker, clock=clock, reconcile=reconcile, restate=restate, sales=sales)
+    compare = Compare(
+        store=store,
+        broker=broker,
+        clock=clock,
+        reconcile=reconcile,
+        restate=restate,
+        doubts=doubts,
+        sales=sales,
+    )
     activities = AccountActivities(store=store, broker=broker, clock=clock)
     return Hands(
         activities=activities,

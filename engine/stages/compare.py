@@ -23,7 +23,8 @@ from engine.risk.restating import plausible
 from engine.stages.company_changes import Change
 from engine.stages.corporate_actions import UNEXPLAINED, Restate, unexplained
 from engine.stages.executions import attributed
-from engine.stages.foreign_positions import FOREIGN, told_foreign
+from engine.stages.exit_doubts import ExitDoubts
+from engine.stages.foreign_positions import keep_foreign, told_foreign
 from engine.stages.hand_sales import HandSales
 from engine.stages.orders import ask, settled, unheard
 from engine.stages.quantities import Quantity, quantities_of, quantity_of
@@ -52,13 +53,22 @@ class Compare:
     """Holds positions against trades; runs after the orders, and soon again where something differed."""
 
     def __init__(
-        self, *, store: Store, broker: Broker, clock: Clock, reconcile: Reconcile, restate: Restate, sales: HandSales
+        self,
+        *,
+        store: Store,
+        broker: Broker,
+        clock: Clock,
+        reconcile: Reconcile,
+        restate: Restate,
+        doubts: ExitDoubts,
+        sales: HandSales,
     ) -> None:
         self._store = store
         self._broker = broker
         self._clock = clock
         self._reconcile = reconcile
         self._restate = restate
+        self._doubts = doubts
         self._sales = sales
         self._seen: dict[str, tuple[Quantity, datetime]] = {}
         self._prices: dict[str, Decimal] = {}
@@ -68,7 +78,7 @@ class Compare:
     def is_due(self) -> bool:
         """Tell, once, that a difference is to have its second look; if that fails, the next look is the minute's."""
         due = self._due
-        if self._restate.has_doubts and due is None:
+        if self._doubts.has_doubts and due is None:
             return True
         if due is None or self._clock.now() < due:
             return False
@@ -89,7 +99,7 @@ class Compare:
                 positions = self._positions()
             self._restate.retire_absent(positions)
             with self._store.reading() as ledger:
-                quantities = quantities_of(ledger, positions, self._restate)
+                quantities = quantities_of(ledger, positions, self._doubts)
             self._settle_doubts(quantities)
             lasting = self._lasting(quantities, now)
             outcome = self._see_to(lasting, positions, now)
@@ -110,7 +120,7 @@ class Compare:
         with self._store.reading() as ledger:
             if not ledger.unclaimed(ACTIONS) and not self._restate.suspended(ledger):
                 return False
-            quantities = quantities_of(ledger, positions, self._restate)
+            quantities = quantities_of(ledger, positions, self._doubts)
         applied = False
         for quantity in quantities:
             holding = [trade for trade in quantity.trades if trade.held_shares]
@@ -140,8 +150,8 @@ class Compare:
         """Book the exits at far-off prices that were held back, where the quantity is just what they leave."""
         for quantity in quantities:
             for trade in quantity.trades:
-                if self._restate.is_doubted(trade.id) and quantity.found == quantity.expected:
-                    self._restate.settle(trade.id, believe=True)
+                if self._doubts.is_doubted(trade.id) and quantity.found == quantity.expected:
+                    self._doubts.settle(trade.id, believe=True)
                     self._reconcile.trade(trade.id)
 
     def _lasting(self, quantities: Sequence[Quantity], now: datetime) -> list[tuple[Quantity, timedelta]]:
@@ -199,7 +209,7 @@ class Compare:
         """Tell whether a corporate action may be behind a difference: by its quantity, its day, or a far-off sale."""
         with self._store.reading() as ledger:
             is_awaited = quantity.symbol in self._restate.suspended(ledger)
-        is_doubted = any(self._restate.is_doubted(trade.id) for trade in quantity.trades)
+        is_doubted = any(self._doubts.is_doubted(trade.id) for trade in quantity.trades)
         return is_awaited or is_doubted or quantity.is_suspect
 
     def _is_split(self, quantity: Quantity, position: Position | None) -> bool:
@@ -220,6 +230,7 @@ class Compare:
         for trade in trades:
             part = change.dollars * trade.held_shares / shares if shares else change.dollars
             self._restate.apply(trade, replace(change, dollars=part))
+            self._doubts.settle(trade.id, believe=False)
             self._reconcile.trade(trade.id)
 
     def _take_as_it_is(self, quantity: Quantity, position: Position | None, over: Mapping[str, Order]) -> int:
@@ -308,7 +319,7 @@ class Compare:
         if foreign == before:
             return
         with self._store.writing() as book:
-            book.set_setting(FOREIGN, json.dumps(foreign, sort_keys=True))
+            keep_foreign(book, foreign)
             for symbol, shares in changed.items():
                 if before.get(symbol, 0) != shares:
                     kind, key = NoticeKind.FOREIGN, f"{NoticeKind.FOREIGN}:{symbol}:{stamp(now)}"

@@ -6,9 +6,9 @@ is sent at old prices.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -18,7 +18,7 @@ from engine.errors import OrderRefused
 from engine.model.activity import ACTIONS, NOBODY, ActivityKind
 from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
 from engine.model.desk import OWN_ACCORD
-from engine.model.market import EXCHANGE_ZONE, exchange_date
+from engine.model.market import exchange_date
 from engine.model.notice import Notice, NoticeKind
 from engine.model.portfolio import Position
 from engine.model.trade import AT_THE_BROKER, ExitReason, Order, OrderRole, Trade
@@ -42,17 +42,13 @@ NOTHING = Decimal(0)
 
 
 class Restate:
-    """Follows corporate actions: holds back what they make doubtful, and restates trades."""
+    """Follows corporate actions: keeps orders at old prices from being sent, and restates trades."""
 
     def __init__(self, *, store: Store, broker: Broker, clock: Clock, calendar: ActionCalendar) -> None:
         self._store = store
         self._broker = broker
         self._clock = clock
         self._calendar = calendar
-        # Shares that exits of a trade sold at a far-off price and that are not booked yet, by trade; and trades whose
-        # far-off prices were looked into, and were the market's.
-        self._doubted: dict[str, int] = {}
-        self._believed: set[str] = set()
         self._renewing: set[str] = set()
 
     def entries_stopped(self, ledger: Ledger) -> frozenset[str]:
@@ -73,57 +69,11 @@ class Restate:
         told = {row.symbol for row in ledger.unclaimed(ACTIONS - {ActivityKind.SPIN_OFF}) if row.shares}
         return frozenset({*held, *told, *unexplained(ledger)})
 
-    def doubts(self, ledger: Ledger, before: Trade, after: Trade, exits: Sequence[Order]) -> bool:
-        """Tell whether new exits of a trade are held back: they may be of shares that were exchanged meanwhile."""
-        sold = after.exit_shares - before.exit_shares
-        if sold <= 0 or not before.filled_shares or before.id in self._believed:
-            return False
-        dollars = after.exit_shares * (after.exit_price or NOTHING) - before.exit_shares * (
-            before.exit_price or NOTHING
-        )
-        is_doubted = is_doubtful(dollars / sold, before.entry) or before.symbol in self.suspended(ledger)
-        is_doubted = is_doubted and not self._came_before(ledger, before.symbol, exits)
-        if is_doubted:
-            self._doubted[before.id] = sold
-        return is_doubted
-
-    def looks_adjusted(self, trade: Trade, exits: Iterable[Order]) -> bool:
-        """Tell whether the broker changed a live exit along with the shares: as many more of them as it is lower."""
-        wanted = {OrderRole.STOP: trade.stop, OrderRole.TARGET: trade.target}
-        held = trade.held_shares
-        for order in exits:
-            before, shares = wanted.get(order.role), order.shares - order.filled_shares
-            if order.state.is_over or not (before and order.price and held) or shares == held:
-                continue
-            if is_doubtful(order.price, before) and fits(Fraction(shares, held), before, order.price):
-                self._doubted.setdefault(trade.id, 0)
-                return True
-        return False
-
-    def doubted(self, trade_id: str) -> int:
-        """Return the shares that exits of a trade sold and that are held back."""
-        return self._doubted.get(trade_id, 0)
-
-    def is_doubted(self, trade_id: str) -> bool:
-        """Tell whether something of a trade is held back."""
-        return trade_id in self._doubted
-
-    @property
-    def has_doubts(self) -> bool:
-        """Whether anything is held back that a look at the positions would settle."""
-        return bool(self._doubted)
-
     def takes_renewal(self, trade_id: str) -> bool:
         """Tell, once, whether a trade's stop is sent again because its shares were restated."""
         is_due = trade_id in self._renewing
         self._renewing.discard(trade_id)
         return is_due
-
-    def settle(self, trade_id: str, *, believe: bool) -> None:
-        """Hold an exit back no longer; `believe` takes its price for the market's."""
-        self._doubted.pop(trade_id, None)
-        if believe:
-            self._believed.add(trade_id)
 
     def known_change(self, trade: Trade, expected: int, found: int) -> Change | None:
         """Return what activities, or announcements, say became of a trade's shares; None while they say nothing.
@@ -134,7 +84,7 @@ class Restate:
         on = exchange_date(self._clock.now())
         with self._store.reading() as ledger:
             rows = ledger.unclaimed(ACTIONS - {ActivityKind.SPIN_OFF})
-            announced = [action for action, state in ledger.corporate_actions(on - BACK, on) if _is_due(action, state)]
+            announced = [action for action, state in ledger.corporate_actions(on - BACK, on) if is_due(action, state)]
             is_done = _is_applied(ledger, trade.symbol, on)
         bought_on = exchange_date(trade.filled_at or trade.proposed_at)
         told = told_change(rows, trade.symbol, expected)
@@ -209,7 +159,6 @@ class Restate:
                 _tell_restated(book, before, after, change, now)
             if change.kind is ActionKind.SPLIT and change.dollars:
                 _tell_cash(book, after, change.key, change.dollars, now)
-        self.settle(trade.id, believe=False)
         self._renewing.add(trade.id)
         log.warning("trade_restated", trade_id=trade.id, ratio=str(change.ratio), shares=after.held_shares)
 
@@ -234,24 +183,12 @@ class Restate:
         """
         on = exchange_date(self._clock.now())
         with self._store.reading() as ledger:
-            actions = [action for action, state in ledger.corporate_actions(on - BACK, on) if _is_due(action, state)]
+            actions = [action for action, state in ledger.corporate_actions(on - BACK, on) if is_due(action, state)]
             symbols = {action.symbol for action in actions}
             trades = [trade for trade in ledger.trades(AT_THE_BROKER) if trade.symbol in symbols] if symbols else []
             known = ledger.orders_of([trade.id for trade in trades])
         for trade in trades:
             self._cancel(trade.id, ask(self._broker, trade.id, known[trade.id]).exits)
-
-    def _came_before(self, ledger: Ledger, symbol: str, exits: Sequence[Order]) -> bool:
-        """Tell whether all that exits sold was sold before the shares were exchanged, as the account's fills say."""
-        on = exchange_date(self._clock.now())
-        rows = ledger.unclaimed(ACTIONS - {ActivityKind.SPIN_OFF}, symbol=symbol)
-        due = [action for action, state in ledger.corporate_actions(on - BACK, on) if _is_due(action, state)]
-        days = [datetime.combine(each.ex_date, time(), EXCHANGE_ZONE) for each in due if each.symbol == symbol]
-        moments = [*(row.at for row in rows if row.shares), *days]
-        ids, sold = {order.broker_id for order in exits}, sum(order.filled_shares for order in exits)
-        fills = [each for each in ledger.activities(symbol=symbol) if each.order_id in ids]
-        is_all = -sum(fill.shares for fill in fills) == sold
-        return bool(moments) and is_all and all(fill.at < min(moments) for fill in fills)
 
     def _cancel(self, trade_id: str, orders: Iterable[Order]) -> None:
         for order in orders:
@@ -282,7 +219,7 @@ class Restate:
             return
         on = exchange_date(now)
         with self._store.reading() as ledger:
-            due = [action for action, state in ledger.corporate_actions(on - BACK, on) if _is_due(action, state)]
+            due = [action for action, state in ledger.corporate_actions(on - BACK, on) if is_due(action, state)]
             trades = {trade.symbol: trade for trade in ledger.trades(AT_THE_BROKER)} if due else {}
         for action in due:
             trade, position = trades.get(action.symbol), positions.get(action.symbol)
@@ -346,7 +283,8 @@ def _tell_cash(book: Book, trade: Trade, key: str, dollars: Decimal, now: dateti
     book.record(OWN_ACCORD.entry(now, "cash in lieu", trade.id, str(dollars)))
 
 
-def _is_due(action: CorporateAction, state: ActionState) -> bool:
+def is_due(action: CorporateAction, state: ActionState) -> bool:
+    """Tell whether an action exchanges shares and is not carried out yet."""
     return exchanges(action) and state is ActionState.ANNOUNCED
 
 

@@ -1,19 +1,27 @@
 """What was sold beyond what was held is bought back: both exits of a bracket filled, or one came late."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
 
 import structlog
 
 from engine.errors import OrderRefused
 from engine.model.desk import OWN_ACCORD
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notice import Notice, NoticeKind, stamp
+from engine.model.signal import Side
 from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade
 from engine.ports import Broker, Clock
+from engine.stages.foreign_positions import keep_foreign, told_foreign
 from engine.stages.hours import TradingHours
-from engine.stages.orders import Orders, ask, next_id
+from engine.stages.orders import Orders, ask, by_hand, next_id
 from engine.truth import Ledger, Store
 
 log = structlog.get_logger()
+
+MOMENT = timedelta(seconds=5)
+"""Real time after which the account's positions show every sale."""
 
 
 class CoverShorts:
@@ -29,6 +37,7 @@ class CoverShorts:
         self._clock = clock
         self._hours = hours
         self._wanted = wanted
+        self._even: dict[str, datetime] = {}
 
     def __call__(self) -> None:
         """See to every trade that sold more than it bought; raises BrokerUnavailable and OrderUnclear."""
@@ -44,9 +53,16 @@ class CoverShorts:
     def _see_to(self, trade: Trade, known: tuple[Order, ...], positions: Mapping[str, int]) -> None:
         orders = ask(self._broker, trade.id, known)
         self._tell(trade, orders)
-        shares = min(orders.short_shares(trade), max(0, -positions.get(trade.symbol, 0)))
-        busy = any(not order.state.is_over for order in (*orders.exits, *orders.covers))
-        if not self._wanted or busy or not shares or not self._hours.is_regular(self._clock.now()):
+        short = max(0, -positions.get(trade.symbol, 0))
+        if any(not order.state.is_over for order in (*orders.exits, *orders.covers)):
+            self._even.pop(trade.id, None)
+            return
+        if not short:
+            self._settle(trade, known)
+            return
+        self._even.pop(trade.id, None)
+        shares = min(orders.short_shares(trade), short)
+        if not self._wanted or not shares or not self._hours.is_regular(self._clock.now()):
             return
         key = next_id(trade.id, OrderRole.COVER, known)
         try:
@@ -60,6 +76,27 @@ class CoverShorts:
             book.tell(Notice(key=key, kind=kind, at=now, trade_id=trade.id, detail=str(shares)))
             book.record(OWN_ACCORD.entry(now, "buy back", trade.id, f"{shares} shares"))
         log.warning("buying_back", trade_id=trade.id, shares=shares)
+
+    def _settle(self, trade: Trade, known: Sequence[Order]) -> None:
+        """End a trade whose surplus the account is not short of: it came out of shares of others, at the same price.
+
+        The account may show a sale a moment late, so that counts only when it lasts.
+        """
+        now = self._clock.now()
+        if now - self._even.setdefault(trade.id, now) < MOMENT * self._clock.speed:
+            return
+        shares, price = trade.short_shares, trade.exit_price or Decimal(0)
+        with self._store.writing() as book:
+            sale = by_hand(trade, shares, price, known, now)
+            book.keep_order(trade.id, replace(sale, role=OrderRole.COVER, side=Side.BUY))
+            foreign = told_foreign(book)
+            left = max(0, foreign.pop(trade.symbol, 0) - shares)
+            keep_foreign(book, {**foreign, trade.symbol: left} if left else foreign)
+            kind, key = NoticeKind.FOREIGN, f"{NoticeKind.FOREIGN}:{trade.symbol}:{stamp(now)}"
+            book.tell(Notice(key=key, kind=kind, at=now, subject=trade.symbol, detail=str(left)))
+            book.record(OWN_ACCORD.entry(now, "oversold", trade.id, f"{shares} shares", "out of shares of others"))
+        self._even.pop(trade.id, None)
+        log.warning("surplus_was_others", trade_id=trade.id, shares=shares)
 
     def _tell(self, trade: Trade, orders: Orders) -> None:
         """Raise the alarm, once for each number of shares."""

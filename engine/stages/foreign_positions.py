@@ -1,6 +1,7 @@
 import json
+from collections.abc import Mapping
 
-from engine.truth import Ledger
+from engine.truth import Book, Ledger
 
 FOREIGN = "foreign_positions"
 """The setting that has the shares that were never ours as they were told, by symbol."""
@@ -10,3 +11,8 @@ def told_foreign(ledger: Ledger) -> dict[str, int]:
     """Return the shares that were never ours as they were told, by symbol; those sold short are below 0."""
     told: dict[str, int] = json.loads(ledger.setting(FOREIGN) or "{}")
     return told
+
+
+def keep_foreign(book: Book, shares: Mapping[str, int]) -> None:
+    """Keep the shares that are not ours, by symbol."""
+    book.set_setting(FOREIGN, json.dumps(dict(shares), sort_keys=True))

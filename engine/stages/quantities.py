@@ -8,7 +8,7 @@ from engine.model.activity import Activity, ActivityKind
 from engine.model.portfolio import Position
 from engine.model.trade import AT_THE_BROKER, Trade, TradeState
 from engine.risk.restating import plausible
-from engine.stages.corporate_actions import Restate
+from engine.stages.exit_doubts import ExitDoubts
 from engine.stages.foreign_positions import told_foreign
 from engine.truth import Ledger
 
@@ -66,7 +66,7 @@ class Quantity:
         return sum(int(execution.shares) for execution in self.executions)
 
 
-def quantities_of(ledger: Ledger, positions: Mapping[str, Position], restate: Restate) -> tuple[Quantity, ...]:
+def quantities_of(ledger: Ledger, positions: Mapping[str, Position], doubts: ExitDoubts) -> tuple[Quantity, ...]:
     """Return the quantities of every symbol that is held, or should be.
 
     A symbol whose entry is on its way is left out: its shares may come in any moment.
@@ -86,7 +86,7 @@ def quantities_of(ledger: Ledger, positions: Mapping[str, Position], restate: Re
             ours=_owned(trades[symbol]),
             foreign=foreign.get(symbol, 0),
             found=(positions[symbol].shares if symbol in positions else 0)
-            + sum(restate.doubted(trade.id) for trade in trades[symbol]),
+            + sum(doubts.doubted(trade.id) for trade in trades[symbol]),
             executions=tuple(executions[symbol]),
             trades=tuple(trades[symbol]),
         )

@@ -21,6 +21,7 @@ from engine.stages.corporate_actions import Restate
 from engine.stages.decide import existing
 from engine.stages.each import for_each
 from engine.stages.execute import Execute
+from engine.stages.exit_doubts import ExitDoubts
 from engine.stages.follow import follow, is_as_known
 from engine.stages.live_exits import Moved, senseless, taken_over, with_target
 from engine.stages.orders import NOTHING, Orders, ask, by_trade, is_own, settled
@@ -45,6 +46,7 @@ class Reconcile:
         services: Services,
         adopt: Adopt,
         restate: Restate,
+        doubts: ExitDoubts,
     ) -> None:
         self._store = store
         self._broker = broker
@@ -53,6 +55,7 @@ class Reconcile:
         self._services = services
         self._adopt = adopt
         self._restate = restate
+        self._doubts = doubts
         # One look at a time: an older answer of the broker must not be kept over a newer one.
         self._looking = threading.RLock()
         self._has_moves = False
@@ -125,9 +128,9 @@ class Reconcile:
                 return trade
             followed, state = follow(trade, orders)
             is_awaited = trade.symbol in self._restate.suspended(book)
-            if self._restate.doubts(book, trade, followed, orders.exits):
+            if self._doubts.doubts(book, trade, followed, orders.exits):
                 return trade  # nothing is booked before it is understood
-            if not is_awaited and self._restate.looks_adjusted(trade, orders.exits):
+            if not is_awaited and self._doubts.looks_adjusted(trade, orders.exits):
                 return trade
             followed = with_target(trade, followed)
             moved: tuple[Moved, ...] = ()

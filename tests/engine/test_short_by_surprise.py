@@ -138,3 +138,14 @@ def test_a_close_by_the_desk_ends_though_an_exit_filled_beside_it(desk: AtAlpaca
     look(desk)
     assert desk.rig.trade().state is TradeState.CLOSED
     assert desk.broker.orders() == () or all(order.symbol != "AAPL" for order in desk.broker.orders())
+
+
+def test_a_surplus_that_came_out_of_shares_of_others_is_settled_and_nothing_is_bought(desk: AtAlpaca) -> None:
+    desk.fake.buy_by_hand("AAPL", 600)
+    look(desk)
+    desk.fake.fill_both_legs(TRADE_ID)
+    look(desk, 5)
+    assert covers(desk) == []
+    assert (desk.rig.trade().state, desk.held()) == (TradeState.CLOSED, 88)
+    assert [notice.detail for notice in desk.rig.told() if notice.kind is NoticeKind.FOREIGN][-1] == "88"
+    assert told(desk, NoticeKind.UNEXPLAINED) == []
