@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -37,8 +38,10 @@ def test_the_next_turn_of_the_market_is_known_at_every_hour(
 
 
 @pytest.fixture(name="rig")
-def _rig(tmp_path: Path) -> Rig:
-    return Rig.at_the_example(tmp_path)
+def _rig(tmp_path: Path) -> Iterator[Rig]:
+    rig = Rig.at_the_example(tmp_path)
+    yield rig
+    rig.close()
 
 
 def test_the_status_has_what_waits_and_then_what_was_decided(rig: Rig) -> None:

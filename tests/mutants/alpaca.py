@@ -7,8 +7,9 @@ from tests.mutants.mutant import Mutant
 
 FOLDER = "engine/adapters/alpaca"
 TESTS = "tests/engine/adapters/alpaca"
-BROKER = (f"{TESTS}/test_requests.py", f"{TESTS}/test_broker.py", f"{TESTS}/test_orders.py")
-LISTS = (f"{TESTS}/test_look_up.py", f"{TESTS}/test_hand_moved.py", f"{TESTS}/test_pending_cancels.py", *BROKER)
+EXACTLY = f"{TESTS}/test_exact_requests.py"
+BROKER = (EXACTLY, f"{TESTS}/test_broker.py")
+LISTS = (EXACTLY, f"{TESTS}/test_look_up.py", f"{TESTS}/test_hand_moved.py")
 
 CHANGES: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]], ...] = (
     (
@@ -78,7 +79,7 @@ CHANGES: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]], ..
     ),
     (
         "market.py",
-        (f"{TESTS}/test_market.py",),
+        (EXACTLY, f"{TESTS}/test_market.py"),
         (
             ("prices of Alpaca's own choice of feed", '"feed": self._feed, ', ""),
             ("prices of another feed", '"feed": self._feed, ', '"feed": "sip", '),
@@ -99,7 +100,7 @@ CHANGES: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]], ..
     ),
     (
         "news.py",
-        (f"{TESTS}/test_news.py",),
+        (EXACTLY, f"{TESTS}/test_news.py"),
         (
             ("news of everything", '"symbols": ",".join(symbols),', ""),
             ("news since ever", '"start": since.isoformat(),', ""),
@@ -123,7 +124,7 @@ CHANGES: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]], ..
     ),
     (
         "activities.py",
-        (f"{TESTS}/test_activities.py",),
+        (EXACTLY, f"{TESTS}/test_activities.py"),
         (
             ("activities since ever", '{"after": f"{after:%Y-%m-%dT%H:%M:%SZ}", "direction"', '{"direction"'),
             ("the newest activities first", '"direction": "asc"', '"direction": "desc"'),
@@ -134,7 +135,7 @@ CHANGES: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]], ..
     ),
     (
         "corporate_actions.py",
-        (f"{TESTS}/test_corporate_actions.py",),
+        (EXACTLY, f"{TESTS}/test_corporate_actions.py"),
         (
             ("corporate actions of everybody", '"symbols": ",".join(symbols),', ""),
             ("corporate actions of every type", '"types": ",".join(READERS),', ""),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -101,6 +102,14 @@ def test_older_pages_are_read_for_many_orders_and_no_more_of_them_than_would_pay
         assert len(server.asked) == 2
         assert broker.look_up([f"order-{number}" for number in range(9_000, 9_006)]) == {}
         assert len(server.asked) == 4
+
+
+def test_an_older_page_goes_up_to_the_last_order_of_the_one_before_and_has_that_too() -> None:
+    with behind(page(0, A_PAGE), page(A_PAGE, 1)) as (broker, server):
+        broker.look_up([f"order-{number}" for number in range(9_000, 9_006)])
+        first, second = (dict(parse_qsl(urlsplit(path).query)) for path in server.asked)
+    assert "until" not in first
+    assert second == first | {"until": "2025-08-19T14:36:41.000001+00:00"}
 
 
 @pytest.mark.parametrize("change", [{"order_class": "bracket"}, {"replaced_by": "elsewhere"}, {"side": "neither"}])
