@@ -88,7 +88,7 @@ class ActionCalendar:
 def _is_same(announced: CorporateAction, done: CorporateAction) -> bool:
     """Tell whether what is announced is what was carried out already: it may be announced late."""
     is_near = abs(announced.ex_date - done.ex_date) <= timedelta(days=1)
-    return is_near and (announced.symbol, announced.kind) == (done.symbol, done.kind)
+    return is_near and (announced.symbol, announced.kind, announced.ratio) == (done.symbol, done.kind, done.ratio)
 
 
 def _described(action: CorporateAction) -> str:

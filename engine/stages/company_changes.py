@@ -78,6 +78,8 @@ def told_change(rows: Sequence[Activity], symbol: str, shares: int) -> Change | 
     if before <= 0 or after < 0:
         return None
     ratio = Fraction(after) / Fraction(before)
+    if first.kind is ActivityKind.RENAME:
+        ratio = Fraction(1)  # the rows may count shares of others too, or what was held at another time
     if first.kind is ActivityKind.SPLIT and ratio.denominator > SIMPLE:  # whole shares only were told
         ratio = next(plausible(int(before), int(after)), ratio)
     return Change(

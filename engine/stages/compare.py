@@ -185,7 +185,7 @@ class Compare:
                 foreign[symbol] = quantity.found
                 self._claim_for_nobody(quantity)
             elif quantity.found == quantity.expected or self._is_of_before(quantity):
-                taken, foreign[symbol] = attributed(quantity.executions, quantity.holding, quantity.foreign)
+                taken, foreign[symbol] = attributed(quantity.executions, quantity.ours, quantity.foreign)
                 self._sales.book(symbol, taken, over)
             elif not self._is_split(quantity, positions.get(symbol)):
                 is_strange = self._is_strange(quantity, over)
@@ -231,6 +231,7 @@ class Compare:
             part = change.dollars * trade.held_shares / shares if shares else change.dollars
             self._restate.apply(trade, replace(change, dollars=part))
             self._doubts.settle(trade.id, believe=False)
+            self._prices.pop(trade.symbol, None)  # it is of shares that there are no more
             self._reconcile.trade(trade.id)
 
     def _take_as_it_is(self, quantity: Quantity, position: Position | None, over: Mapping[str, Order]) -> int:

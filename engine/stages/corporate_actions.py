@@ -15,18 +15,19 @@ from fractions import Fraction
 import structlog
 
 from engine.errors import OrderRefused
-from engine.model.activity import ACTIONS, NOBODY, ActivityKind
+from engine.model.activity import ACTIONS, ActivityKind
 from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
 from engine.model.desk import OWN_ACCORD
 from engine.model.market import exchange_date
 from engine.model.notice import Notice, NoticeKind
 from engine.model.portfolio import Position
-from engine.model.trade import AT_THE_BROKER, ExitReason, Order, OrderRole, Trade
+from engine.model.trade import AS_FILLED, AT_THE_BROKER, ExitReason, Order, OrderRole, Trade
 from engine.ports import Broker, Clock
-from engine.risk.restating import fits, is_doubtful, plausible, restated, whole
+from engine.risk.restating import fits, plausible, restated, whole
 from engine.risk.sizing import CENT
 from engine.stages.action_calendar import BACK, ActionCalendar
 from engine.stages.company_changes import Change, announced_change, exchanges, is_cash_in_lieu, told_change
+from engine.stages.foreign_positions import told_foreign
 from engine.stages.orders import ask, by_hand
 from engine.truth import Book, Ledger, Store
 
@@ -34,8 +35,12 @@ log = structlog.get_logger()
 
 UNEXPLAINED = "unexplained"
 """The setting that has the symbols whose quantity changed for no known reason: shares expected and found."""
+RECENT = 20
+"""Trades of a symbol, newest first, among which the one is looked for whose shares were exchanged."""
 LATE = timedelta(days=2)
 """Days by which the account's activities, or an announcement, may come after the shares themselves."""
+NEARLY = Fraction(1, 50)
+"""By how much the ratio of whole shares may differ from that of the company."""
 ABSENT_AFTER = timedelta(minutes=15)
 """Regular trading after which an announced exchange that nothing shows did not happen."""
 NOTHING = Decimal(0)
@@ -85,14 +90,13 @@ class Restate:
         with self._store.reading() as ledger:
             rows = ledger.unclaimed(ACTIONS - {ActivityKind.SPIN_OFF})
             announced = [action for action, state in ledger.corporate_actions(on - BACK, on) if is_due(action, state)]
-            is_done = _is_applied(ledger, trade.symbol, on)
-        bought_on = exchange_date(trade.filled_at or trade.proposed_at)
+            done = [action for action, state in ledger.corporate_actions(on - LATE, on) if state is ActionState.APPLIED]
         told = told_change(rows, trade.symbol, expected)
-        if told and is_done:
+        if told and any(_is_told_late(told, action, trade.symbol) for action in done):
             # Its shares show it already, by an announcement or by their value: the account tells of it a little later.
             return replace(told, ratio=Fraction(1), symbol=trade.symbol, dollars=told.dollars)
         for action in announced:
-            if action.symbol != trade.symbol or action.ex_date <= bought_on:
+            if action.symbol != trade.symbol or not _bought_before(trade, action.ex_date):
                 continue
             change = announced_change(action, expected)
             stays = change.symbol == trade.symbol
@@ -141,8 +145,8 @@ class Restate:
         now = self._clock.now()
         with self._store.writing() as book:
             before = book.trade(trade.id)
-            if before is None or before.state not in AT_THE_BROKER:
-                return
+            if before is None or before.state not in AT_THE_BROKER or not _is_as_seen(before, trade):
+                return  # it moved on, or another bot was quicker: the next look sees what is left to do
             kept = book.orders(trade.id)
             if change.ratio == 1 and change.symbol == before.symbol:
                 after = with_cash(before, change.dollars)  # told late: only its cash is news
@@ -168,9 +172,10 @@ class Restate:
             paid = [row for row in ledger.unclaimed({ActivityKind.SPLIT}) if is_cash_in_lieu(row)]
         for row in paid:
             with self._store.writing() as book:
-                trade = next(iter(book.trades(symbol=row.symbol, limit=1)), None)
-                if trade is None or trade.fill_price is None:
-                    book.claim_activity(row.id, NOBODY)
+                is_free = row.id in {free.id for free in book.unclaimed({ActivityKind.SPLIT}, symbol=row.symbol)}
+                exchanged = (trade for trade in book.trades(symbol=row.symbol, limit=RECENT) if _was_exchanged(trade))
+                trade = next(exchanged, None)
+                if not is_free or trade is None:  # nobody's in the end: it is let go with the others
                     continue
                 book.update(with_cash(trade, row.dollars))
                 book.claim_activity(row.id, trade.id)
@@ -184,8 +189,9 @@ class Restate:
         on = exchange_date(self._clock.now())
         with self._store.reading() as ledger:
             actions = [action for action, state in ledger.corporate_actions(on - BACK, on) if is_due(action, state)]
-            symbols = {action.symbol for action in actions}
-            trades = [trade for trade in ledger.trades(AT_THE_BROKER) if trade.symbol in symbols] if symbols else []
+            days = {action.symbol: action.ex_date for action in actions}
+            alive = ledger.trades(AT_THE_BROKER) if days else ()
+            trades = [trade for trade in alive if trade.symbol in days and _bought_before(trade, days[trade.symbol])]
             known = ledger.orders_of([trade.id for trade in trades])
         for trade in trades:
             self._cancel(trade.id, ask(self._broker, trade.id, known[trade.id]).exits)
@@ -205,14 +211,14 @@ class Restate:
         for row in change.rows:
             book.claim_activity(row, trade_id)
         due = [action for action, _ in book.corporate_actions(on - BACK, self._calendar.trading_date())]
-        own = [action for action in due if action.symbol == symbol and exchanges(action)]
+        own = [action for action in due if action.symbol == symbol and action.kind is change.kind]
         for action in own or [_action_of(change, symbol, on)]:
             book.keep_action(action, ActionState.APPLIED)
 
     def retire_absent(self, positions: Mapping[str, Position]) -> None:
         """Let go of an announced exchange that did not happen: regular trading has long begun as if nothing were.
 
-        The shares are those of before, and so is the price: the stops that were pulled come back.
+        The shares are those of before, and the old stop and target make sense at the price: they come back.
         """
         now = self._clock.now()
         if not all(self._calendar.is_regular(at) for at in (now - ABSENT_AFTER, now)):
@@ -220,12 +226,14 @@ class Restate:
         on = exchange_date(now)
         with self._store.reading() as ledger:
             due = [action for action, state in ledger.corporate_actions(on - BACK, on) if is_due(action, state)]
-            trades = {trade.symbol: trade for trade in ledger.trades(AT_THE_BROKER)} if due else {}
+            trades = ledger.trades(AT_THE_BROKER) if due else ()
+            foreign = told_foreign(ledger)
         for action in due:
-            trade, position = trades.get(action.symbol), positions.get(action.symbol)
-            if not trade or not position or position.shares < trade.held_shares:
+            own = [trade for trade in trades if trade.symbol == action.symbol]
+            position, shares = positions.get(action.symbol), sum(trade.held_shares for trade in own)
+            if not own or not position or position.shares != shares + foreign.get(action.symbol, 0):
                 continue
-            if position.shares == trade.held_shares and not is_doubtful(position.price, trade.entry):
+            if all(trade.stop < position.price < trade.target for trade in own):
                 with self._store.writing() as book:
                     book.keep_action(action, ActionState.APPLIED)
                     book.record(OWN_ACCORD.entry(now, "corporate action", action.symbol, "did not happen", action.id))
@@ -252,10 +260,10 @@ def unexplained(ledger: Ledger) -> dict[str, tuple[int, int]]:
     return {symbol: (expected, found) for symbol, (expected, found) in kept.items()}
 
 
-def _is_applied(ledger: Ledger, symbol: str, on: date) -> bool:
-    """Tell whether an action in a symbol was carried out lately."""
-    found = ledger.corporate_actions(on - LATE, on)
-    return any(action.symbol == symbol and state is ActionState.APPLIED for action, state in found)
+def _is_told_late(told: Change, done: CorporateAction, symbol: str) -> bool:
+    """Tell whether what the account tells is what was carried out already; it may count whole shares only."""
+    is_same = symbol in {done.symbol, done.new_symbol} and done.kind is told.kind
+    return is_same and abs(told.ratio / done.ratio - 1) < NEARLY if done.ratio else is_same
 
 
 def _action_of(change: Change, symbol: str, on: date) -> CorporateAction:
@@ -270,6 +278,22 @@ def _action_of(change: Change, symbol: str, on: date) -> CorporateAction:
         old_shares=Decimal(old),
         new_symbol="" if change.symbol == symbol else change.symbol,
     )
+
+
+def _bought_before(trade: Trade, day: date) -> bool:
+    """Tell whether a trade bought its shares before a day of the exchange."""
+    return exchange_date(trade.filled_at or trade.proposed_at) < day
+
+
+def _is_as_seen(now: Trade, seen: Trade) -> bool:
+    """Tell whether a trade is still what its change was worked out for."""
+    shares = [(trade.symbol, trade.restated, trade.filled_shares, trade.exit_shares) for trade in (now, seen)]
+    return shares[0] == shares[1]
+
+
+def _was_exchanged(trade: Trade) -> bool:
+    """Tell whether a company exchanged the shares of a trade."""
+    return trade.restated != AS_FILLED or trade.exit_reason is ExitReason.CORPORATE_ACTION
 
 
 def with_cash(trade: Trade, dollars: Decimal) -> Trade:

@@ -11,7 +11,7 @@ from engine.errors import OrderRefused
 from engine.model.desk import OWN_ACCORD
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.signal import Side
-from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade
+from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade, TradeState
 from engine.ports import Broker, Clock
 from engine.stages.foreign_positions import keep_foreign, told_foreign
 from engine.stages.hours import TradingHours
@@ -62,7 +62,8 @@ class CoverShorts:
             return
         self._even.pop(trade.id, None)
         shares = min(orders.short_shares(trade), short)
-        if not self._wanted or not shares or not self._hours.is_regular(self._clock.now()):
+        is_wanted = self._wanted or trade.state is TradeState.CLOSING  # which somebody asked for
+        if not is_wanted or not shares or not self._hours.is_regular(self._clock.now()):
             return
         key = next_id(trade.id, OrderRole.COVER, known)
         try:
@@ -102,12 +103,13 @@ class CoverShorts:
         """Raise the alarm, once for each number of shares."""
         filled = {order.role for order in orders.exits if order.filled_shares}
         cause = "both_exits" if {OrderRole.STOP, OrderRole.TARGET} <= filled else "late_fill"
-        detail = f"{trade.short_shares} {cause}{'' if self._wanted else ' asks'}"
-        key, now, kind = f"{trade.id}:oversold:{trade.short_shares}", self._clock.now(), NoticeKind.OVERSOLD
+        surplus = orders.short_shares(trade) + sum(order.filled_shares for order in orders.covers)
+        detail = f"{surplus} {cause}{'' if self._wanted else ' asks'}"
+        key, now, kind = f"{trade.id}:oversold:{surplus}", self._clock.now(), NoticeKind.OVERSOLD
         with self._store.writing() as book:
             if book.tell(Notice(key=key, kind=kind, at=now, trade_id=trade.id, detail=detail)):
-                book.record(OWN_ACCORD.entry(now, "oversold", trade.id, f"{trade.short_shares} shares", cause))
-                log.error("oversold", trade_id=trade.id, shares=trade.short_shares)
+                book.record(OWN_ACCORD.entry(now, "oversold", trade.id, f"{surplus} shares", cause))
+                log.error("oversold", trade_id=trade.id, shares=surplus)
 
 
 class Oversold:

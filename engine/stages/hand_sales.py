@@ -1,6 +1,7 @@
 """Shares of our trades that somebody sold by hand: booked to the trade, each at the price of its execution."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import structlog
@@ -8,7 +9,8 @@ import structlog
 from engine.model.activity import NOBODY
 from engine.model.desk import OWN_ACCORD
 from engine.model.notice import Notice, NoticeKind
-from engine.model.trade import AT_THE_BROKER, Order, Trade
+from engine.model.signal import Side
+from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade
 from engine.ports import Broker, Clock
 from engine.stages.decide import existing
 from engine.stages.executions import Taken
@@ -30,11 +32,14 @@ class HandSales:
 
     def book(self, symbol: str, taken: Sequence[Taken], over: Mapping[str, Order]) -> None:
         """Book executions by hand to the trades of a symbol, each to the oldest that holds shares; raises TryAgain."""
-        self._end_exits(symbol, sum(part.shares for part in taken), over)
+        self._end_exits(symbol, sum(max(0, part.shares) for part in taken), over)
         with self._store.writing() as book:
             held = {trade.id: trade.held_shares for trade in _holding(book, symbol)}
             for part in taken:
                 execution, left, claimed = part.execution, part.shares, NOBODY
+                if left < 0:
+                    self._keep_bought_back(book, symbol, part)
+                    continue
                 for trade_id in [each for each, shares in held.items() if shares]:
                     shares = min(left, held[trade_id])
                     if not shares or execution.price is None:
@@ -45,6 +50,20 @@ class HandSales:
                     held[trade_id], left, claimed = held[trade_id] - shares, left - shares, trade_id
                 book.claim_activity(execution.id, claimed)
         self._follow(symbol, over)
+
+    def _keep_bought_back(self, book: Book, symbol: str, part: Taken) -> None:
+        """Keep what somebody bought by hand of shares that trades of ours were short of."""
+        execution, left = part.execution, -part.shares
+        for trade in [each for each in book.trades(AT_THE_BROKER, symbol=symbol) if each.short_shares]:
+            shares = min(left, trade.short_shares)
+            if shares and execution.price is not None:
+                known = book.orders(trade.id)
+                sale = by_hand(trade, shares, execution.price, known, execution.at, execution.id)
+                book.keep_order(trade.id, replace(sale, role=OrderRole.COVER, side=Side.BUY))
+                now, what = self._clock.now(), f"{shares} shares"
+                book.record(OWN_ACCORD.entry(now, "bought back by hand", trade.id, what, f"{execution.price}"))
+                left -= shares
+        book.claim_activity(execution.id, NOBODY)
 
     def guess(self, symbol: str, gone: int, price: Decimal | None, over: Mapping[str, Order]) -> None:
         """Book shares that are gone without an execution, at about the last price, and say that it is a guess.

@@ -203,20 +203,9 @@ class Protect:
                 self._broker.cancel(order)
         if in_the_way:
             return
-        position = self._position(trade.symbol)
-        bare = min(bare, (position.shares if position else 0) - orders.covered)
-        if position is None or bare <= 0 or not self._is_understood(trade, position):
-            return  # what is missing there is found, and told, by who compares positions
-        if senseless(OrderRole.STOP, trade.stop, position.price):
-            tell_senseless(self._store, trade, OrderRole.STOP, position.price, self._clock.now())
+        sent = self._stop_sent(trade, bare, orders, known)
+        if sent is None:
             return
-        target: Decimal | None = trade.target
-        if senseless(OrderRole.TARGET, trade.target, position.price):
-            tell_senseless(self._store, trade, OrderRole.TARGET, position.price, self._clock.now())
-            target = None
-        self._doubts.setdefault(trade.id, self._clock.now())  # until the answer is kept
-        key = next_id(trade.id, OrderRole.STOP, known)
-        sent = self._broker.order(key) or self._broker.protect(key, trade.symbol, bare, trade.stop, target)
         with self._store.writing() as book:
             book.keep_order(trade.id, sent)
         self._doubts.pop(trade.id, None)
@@ -225,7 +214,28 @@ class Protect:
         elif orders.came_alone and not orders.lone:
             self._tell_protected(trade)
         else:
-            self._tell_unprotected(trade, key, "")
+            self._tell_unprotected(trade, sent.client_order_id, "")
+
+    def _stop_sent(self, trade: Trade, bare: int, orders: Orders, known: Sequence[Order]) -> Order | None:
+        """Send a stop, and a target with it, for bare shares that are held; None where none may be sent."""
+        position = self._position(trade.symbol)
+        bare = min(bare, (position.shares if position else 0) - orders.covered)
+        if position is None or bare <= 0 or not self._is_understood(trade, position):
+            return None  # what is missing there is found, and told, by who compares positions
+        if senseless(OrderRole.STOP, trade.stop, position.price):
+            tell_senseless(self._store, trade, OrderRole.STOP, position.price, self._clock.now())
+            return None
+        target: Decimal | None = trade.target
+        if senseless(OrderRole.TARGET, trade.target, position.price):
+            tell_senseless(self._store, trade, OrderRole.TARGET, position.price, self._clock.now())
+            target = None
+        self._doubts.setdefault(trade.id, self._clock.now())  # until the answer is kept
+        key = next_id(trade.id, OrderRole.STOP, known)
+        sent = self._broker.order(key)
+        # At the last moment: the shares may have been exchanged while the broker was asked.
+        if sent is None and self._is_understood(trade, position):
+            sent = self._broker.protect(key, trade.symbol, bare, trade.stop, target)
+        return sent
 
     def _is_lasting(self, trade: Trade) -> bool:
         """Tell whether a trade has looked unprotected for longer than a moment."""
@@ -235,7 +245,9 @@ class Protect:
     def _is_understood(self, trade: Trade, position: Position) -> bool:
         """Tell whether the shares are those that were bought: none were exchanged for others at other prices."""
         with self._store.reading() as ledger:
-            if trade.symbol in self._restate.suspended(ledger):
+            now = existing(ledger, trade.id)
+            is_as_seen = (now.symbol, now.stop, now.restated) == (trade.symbol, trade.stop, trade.restated)
+            if not is_as_seen or trade.symbol in self._restate.suspended(ledger):
                 return False
             ours = sum(other.held_shares for other in ledger.trades(AT_THE_BROKER, symbol=trade.symbol))
             expected = ours + told_foreign(ledger).get(trade.symbol, 0)

@@ -83,12 +83,17 @@ class Recall:
             return LostHalt(by=ENGINE, reason=WENT_BACK)
         return None
 
-    def bring_up_to_date(self) -> None:
-        """Remember what the database says now."""
+    def bring_up_to_date(self, *, is_decided: bool = False) -> None:
+        """Remember what the database says now, unless what is known speaks against it.
+
+        That is ended by a halt that was written, or by a person who resumed: then it `is_decided`.
+        """
         with self._lock:
+            known = self._memory.read()
             with self._store.reading() as ledger:
                 now = _record(ledger)
-            if self._memory.read() != now:
+                is_behind = known is not None and not ledger.has_mark(known.mark)
+            if known != now and (is_decided or not (is_behind or _speaks_against(known, now))):
                 self._write(now)
 
     def _write(self, record: DeskRecord) -> None:
@@ -96,6 +101,13 @@ class Recall:
             self._memory.write(record)
         except MemoryUnavailable as error:
             log.warning("desk_memory_not_kept", error=str(error))
+
+
+def _speaks_against(known: DeskRecord | None, now: DeskRecord) -> bool:
+    """Tell whether a halt, or a later time, is known that the database does not have."""
+    if known is None or now.state is DeskState.HALTED:
+        return False
+    return known == UNREADABLE or known.term > now.term or _is_halt(known, now.term)
 
 
 def _is_halt(known: DeskRecord, term: int) -> bool:

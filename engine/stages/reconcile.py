@@ -102,7 +102,10 @@ class Reconcile:
                 orders = ask(self._broker, trade_id, known)
                 if orders.entry is None:
                     return False
-            trade = self._keep(trade_id, orders)
+            kept = self._keep(trade_id, orders)
+            if kept is None:
+                return False  # nothing is booked, moved or sent before it is understood
+            trade = kept
             if trade.state is TradeState.CLOSED or trade.short_shares:
                 self.end_exits(orders)
             if trade.state is not TradeState.OPEN:
@@ -119,7 +122,8 @@ class Reconcile:
                 for order in lone:
                     book.keep_order(trade.id, order)
 
-    def _keep(self, trade_id: str, orders: Orders) -> Trade:
+    def _keep(self, trade_id: str, orders: Orders) -> Trade | None:
+        """Keep what the orders of a trade say, and return it; None where that is held back."""
         entry = orders.entry
         with self._store.writing() as book:
             # The trade as it is now: the desk may have moved it on while the broker was asked.
@@ -129,9 +133,9 @@ class Reconcile:
             followed, state = follow(trade, orders)
             is_awaited = trade.symbol in self._restate.suspended(book)
             if self._doubts.doubts(book, trade, followed, orders.exits):
-                return trade  # nothing is booked before it is understood
+                return None
             if not is_awaited and self._doubts.looks_adjusted(trade, orders.exits):
-                return trade
+                return None
             followed = with_target(trade, followed)
             moved: tuple[Moved, ...] = ()
             if not is_awaited:

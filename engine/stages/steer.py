@@ -82,10 +82,10 @@ class Steer:
         except Repeated:
             if waiting is asked:  # else it waits since before, and is still to be written
                 self._let_go(asked)
-                self._keep_up()
+                self._keep_up(is_decided=True)  # the database knows this very halt, and what came after it
             raise
         self.cancel_entries()
-        self._keep_up()
+        self._keep_up(is_decided=True)
         return desk
 
     def make_good(self) -> None:
@@ -94,7 +94,7 @@ class Steer:
             with self._turn():
                 for halt in self._waiting():  # nobody else wrote it meanwhile
                     self._write_late(halt)
-                self._keep_up()
+                self._keep_up(is_decided=True)
 
     def hold_to_memory(self) -> None:
         """Halt where the desk's memory knows of a halt that the database lost, or of a later time; else keep it up.
@@ -182,14 +182,14 @@ class Steer:
             book.set_desk(desk)
             detail = why or ("on" if desk.auto else "off")
             book.tell(Notice(key=f"{kind}:{stamp(now)}", kind=kind, at=now, subject=request.by, detail=detail))
-        self._keep_up()
+        self._keep_up(is_decided=kind is NoticeKind.RESUMED and request.by != ENGINE)
         log.info("desk_changed", action=action, by=request.by)
         return desk
 
-    def _keep_up(self) -> None:
+    def _keep_up(self, *, is_decided: bool = False) -> None:
         """Let the desk's memory follow what was just committed; if that fails, the next round does it."""
         with suppress(MustHalt):
-            self._recall.bring_up_to_date()
+            self._recall.bring_up_to_date(is_decided=is_decided)
 
     def _remember(self, halt: _Halt) -> threading.Thread:
         """Let the desk's memory know of a halt from the first moment, beside the database, which may not answer."""

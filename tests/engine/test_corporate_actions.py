@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.bootstrap import wire
 from engine.model.corporate_action import ActionKind, CorporateAction
 from engine.model.desk import DeskState
 from engine.model.market import exchange_date
@@ -272,3 +273,53 @@ def test_a_spin_off_leaves_the_trade_alone_and_its_new_shares_are_nobodys(desk: 
     look(desk)
     assert (desk.rig.trade().held_shares, desk.rig.trade().stop) == (512, OLD_STOP)
     assert told(desk, NoticeKind.FOREIGN) == ["256"]
+
+
+def test_a_rename_that_the_account_tells_hours_later_changes_nothing_more(desk: AtAlpaca) -> None:
+    action = CorporateAction(
+        id="nc-1",
+        kind=ActionKind.RENAME,
+        symbol="AAPL",
+        ex_date=exchange_date(desk.rig.clock.now()) + timedelta(days=1),
+        new_symbol="APLX",
+    )
+    desk.rig.actions.announced.append(action)
+    desk.rig.engine.learn_corporate_actions()
+    overnight(desk)
+    desk.fake.rename("AAPL", "APLX", orders="cancelled", activity=False)
+    look(desk)
+    desk.fake.sell_by_hand("APLX", 200, "150.25")
+    look(desk)
+    desk.fake.tell_of_rename("AAPL", "APLX", 512)
+    look(desk)
+    trade = desk.rig.trade()
+    assert (trade.symbol, trade.held_shares, trade.stop) == ("APLX", 312, OLD_STOP)
+
+
+def test_a_reverse_split_and_a_rename_of_one_morning_are_both_carried_out(desk: AtAlpaca) -> None:
+    overnight(desk)
+    desk.fake.split("AAPL", 1, 10, orders="cancelled", cash_in_lieu="1502.50")
+    desk.fake.rename("AAPL", "APLX", orders="cancelled")
+    look(desk)
+    trade = desk.rig.trade()
+    assert (trade.symbol, trade.held_shares, trade.fill_price) == ("APLX", 51, Decimal("1502.5"))
+
+
+def test_of_two_bots_one_restates_a_trade(desk: AtAlpaca) -> None:
+    other = wire(desk.rig.settings, desk.adapters)
+    overnight(desk)
+    desk.fake.split("AAPL", 2, orders="cancelled")
+    for engine in (desk.rig.engine, other, desk.rig.engine, other):
+        engine.reconcile()
+        desk.rig.clock.advance(3)
+        engine.follow_up()
+    assert desk.rig.trade().held_shares == 1024
+
+
+def test_nothing_is_moved_to_an_old_price_while_a_split_is_not_understood(desk: AtAlpaca) -> None:
+    before = len(desk.fake.ledger)
+    desk.fake.split("AAPL", 2, orders="adjusted", activity=False)
+    look(desk)
+    ids = {taken.id for taken in desk.fake.ledger[before:] if taken.symbol == "AAPL"}
+    prices = [order["limit_price"] for order in desk.fake.orders if order["id"] in ids and order["limit_price"]]
+    assert all(Decimal(price) < 100 for price in prices)

@@ -178,3 +178,25 @@ def test_a_delivery_of_a_halt_that_was_served_before_leaves_no_halt_in_the_memor
         proposed.engine.halt(halt, "served before")
     proposed.engine.tidy()
     assert proposed.engine.desk().state is DeskState.ACTIVE
+
+
+@pytest.mark.parametrize("change", ["auto", "doubt"])
+def test_no_other_change_of_the_desk_wipes_a_lost_halt_out_of_the_memory(folder: Path, change: str) -> None:
+    back_up(life(folder), folder)
+    rig = life(folder)
+    rig.engine.halt(Rig.TRADER, "fire in the building")
+    known = rig.memory.read()
+    rig.close()
+    restore(folder)
+    again = Rig.build(folder, cash=worked_example.CASH)  # before its start has looked
+    if change == "auto":
+        again.engine.set_auto(on=True, request=Rig.ADMIN)
+    else:
+        again.line.is_away = True
+        again.engine.reconcile()
+        again.line.is_away = False
+        again.engine.reconcile()
+    assert again.memory.read() == known
+    again.engine.tidy()
+    assert again.engine.desk().state is DeskState.HALTED
+    again.close()

@@ -149,3 +149,35 @@ def test_a_surplus_that_came_out_of_shares_of_others_is_settled_and_nothing_is_b
     assert (desk.rig.trade().state, desk.held()) == (TradeState.CLOSED, 88)
     assert [notice.detail for notice in desk.rig.told() if notice.kind is NoticeKind.FOREIGN][-1] == "88"
     assert told(desk, NoticeKind.UNEXPLAINED) == []
+
+
+def test_who_buys_back_by_hand_ends_it_at_what_that_cost(asking_desk: AtAlpaca) -> None:
+    desk = asking_desk
+    desk.fake.fill_both_legs(TRADE_ID)
+    look(desk, 1)
+    desk.fake.buy_by_hand("AAPL", 512, "151.00")
+    look(desk)
+    trade = desk.rig.trade()
+    sold = 512 * (Decimal("154.75") + Decimal("147.99"))
+    assert trade.state is TradeState.CLOSED
+    assert trade.result == pytest.approx(sold - 512 * Decimal(151) - 512 * Decimal("150.25"), abs=Decimal("0.01"))
+    assert desk.rig.engine.portfolio().open_risk < Decimal("0.02")
+
+
+def test_a_close_buys_back_where_nothing_is_bought_back_by_itself(asking_desk: AtAlpaca) -> None:
+    asking_desk.fake.fill_both_legs(TRADE_ID)
+    look(asking_desk)
+    asking_desk.rig.engine.close(TRADE_ID, Rig.TRADER)
+    look(asking_desk)
+    assert (covers(asking_desk), asking_desk.held()) == ([512], 0)
+
+
+def test_a_surplus_that_is_bought_back_in_parts_is_one_alarm(desk: AtAlpaca) -> None:
+    desk.fake.fill_by_hand()
+    desk.fake.fill_both_legs(TRADE_ID)
+    look(desk)
+    (cover,) = [order.id for order in desk.fake.ledger if "-cover-" in order.client_order_id]
+    for _ in range(2):
+        desk.fake.fill(cover, 100)
+        look(desk)
+    assert told(desk, NoticeKind.OVERSOLD) == ["512 both_exits"]

@@ -72,6 +72,12 @@ class Companies(Memory):
                 now, "SPLIT", symbol=symbol, shares=Decimal(after), sub_type="FSPLIT"
             )
 
+    def tell_of_rename(self, old: str, new: str, shares: int) -> str:
+        """Let the history tell of a rename that happened before; return the id of its last row."""
+        with self._exchange.open() as now:
+            self._exchange.history.happened(now, "NC", symbol=old, shares=Decimal(-shares), sub_type="SNC")
+            return self._exchange.history.happened(now, "NC", symbol=new, shares=Decimal(shares), sub_type="SNC")
+
     def rename(self, old: str, new: str, *, orders: str = "left", activity: bool = True) -> None:
         """Give a symbol another name; the old one trades no more."""
         with self._exchange.open() as now:
