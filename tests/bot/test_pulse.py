@@ -59,7 +59,7 @@ def test_the_engine_hears_of_people_again_and_again_while_nothing_waits(beats: B
 
 def test_a_quiet_desk_is_heard_by_a_look_at_its_channel(beats: Beats) -> None:
     assert beats.after(30, of_the_channel()) == 1
-    assert [method for method, _ in beats.outbox.slack.calls] == ["conversations.info"]
+    assert beats.outbox.slack.calls == [("conversations.info", {"channel": "C0DESK"})]
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,22 @@ def left(client: redis.Redis, part: str) -> int:
     return int(str(client.pttl(f"breaker:broker:{part}")))
 
 
+def test_every_key_ends_by_itself_from_the_first(shared: redis.Redis) -> None:
+    breaker = failed(RedisBreaker(shared, "broker", open_for=timedelta(milliseconds=50)), times=1)
+    assert 0 < left(shared, "failures") <= 3_600_000
+    failed(breaker, times=4)
+    assert left(shared, "open") in {-2, *range(51)}
+    after_the_rest(breaker)
+    assert 0 < left(shared, "probe") <= 15_000
+
+
+def test_a_probe_that_failed_stands_in_nobodys_way(shared: redis.Redis) -> None:
+    breaker = failed(RedisBreaker(shared, "broker", open_for=timedelta(milliseconds=50)))
+    after_the_rest(breaker)
+    breaker.failed()
+    assert left(shared, "probe") == -2
+
+
 @pytest.mark.parametrize(("part", "longest"), [("open", 50), ("probe", 15_000), ("failures", 3_600_000)])
 @pytest.mark.parametrize("stays", ["for ever", "for a year"])
 def test_a_key_that_stays_too_long_gets_its_expiry_back(

@@ -5,6 +5,7 @@ with 2 where the tests fail without any, or where a text is not found.
 """
 
 import argparse
+import ast
 import os
 import shutil
 import subprocess
@@ -32,10 +33,9 @@ def main() -> int:
     """Run the mutants that are asked for; return what to end with."""
     asked = _arguments()
     mutants = [mutant for mutant in MUTANTS if asked.only in f"{mutant.file}: {mutant.name}"]
-    misplaced = [mutant for mutant in mutants if (ROOT / mutant.file).read_text().count(mutant.text) != 1]
-    for mutant in misplaced:
-        _say(f"the text stands there not once: {mutant.file}: {mutant.name}")
-    if misplaced:
+    flaws = [f"{mutant.file}: {mutant.name}: {flaw}" for mutant in mutants if (flaw := _flaw(mutant))]
+    if flaws:
+        _say("\n".join(flaws))
         return 2
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copies = SimpleQueue[Path]()
@@ -58,6 +58,18 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=2, help="mutants at once")
     parser.add_argument("--unproven", action="store_true", help="do not run the tests without a mutant first")
     return parser.parse_args()
+
+
+def _flaw(mutant: Mutant) -> str:
+    """Say why a mutant is none, '' where it is one."""
+    source = (ROOT / mutant.file).read_text()
+    if source.count(mutant.text) != 1:
+        return f"the text stands there {source.count(mutant.text)} times"
+    try:
+        ast.parse(source.replace(mutant.text, mutant.instead))
+    except SyntaxError as error:
+        return f"it is no Python: {error}"
+    return ""
 
 
 def _pass_by_themselves(copies: SimpleQueue[Path], mutants: Sequence[Mutant]) -> bool:
