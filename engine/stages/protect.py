@@ -9,7 +9,7 @@ from functools import partial
 
 import structlog
 
-from engine.errors import AlreadyDecided, BrokerUnavailable, OrderRefused, OrderUnclear, Refused
+from engine.errors import AlreadyDecided, BrokerUnavailable, CancelPending, OrderRefused, OrderUnclear, Refused
 from engine.model.desk import OWN_ACCORD, Request
 from engine.model.notice import Notice, NoticeKind
 from engine.model.portfolio import Position
@@ -125,6 +125,9 @@ class Protect:
                 order = self._sold(trade)
         except (BrokerUnavailable, OrderUnclear) as error:
             self._services.lost(Service.BROKER, error)
+            return
+        except CancelPending as error:
+            self._tell_pending(trade, error)
             return
         if order:
             with self._store.writing() as book:
@@ -261,6 +264,13 @@ class Protect:
         with self._store.writing() as book:
             what = f"{trade.stop} {trade.target}"
             book.record(OWN_ACCORD.entry(self._clock.now(), "protect", trade.id, what))
+
+    def _tell_pending(self, trade: Trade, pending: CancelPending) -> None:
+        """Tell the desk, once for each order, that a sale waits for its cancel."""
+        key = f"{trade.id}:cancel:{pending.client_order_id}"
+        with self._store.writing() as book:
+            book.tell(Notice(key=key, kind=NoticeKind.CANCEL_STUCK, at=self._clock.now(), trade_id=trade.id))
+        log.warning("cancel_pending", trade_id=trade.id, client_order_id=pending.client_order_id)
 
     def _tell_protected(self, trade: Trade) -> None:
         """Tell the desk that what was bought without a bracket has its stop and target now, as was planned."""
