@@ -40,9 +40,8 @@ def test_a_sale_that_waits_for_a_cancel_is_told_once(desk: AtAlpaca) -> None:
 def test_the_sale_goes_out_once_the_cancel_is_done(desk: AtAlpaca) -> None:
     desk.rig.engine.close(TRADE_ID, Rig.TRADER)
     desk.fake.release_cancels()
-    for _ in range(3):
-        desk.rig.clock.advance(1)
-        desk.rig.engine.tidy()
-        desk.rig.engine.follow_up()
+    desk.rig.clock.advance(1)
+    desk.rig.engine.tidy()
+    desk.rig.engine.reconcile()
     assert desk.rig.trade().state is TradeState.CLOSED
     assert desk.held() == 0
