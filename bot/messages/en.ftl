@@ -390,7 +390,7 @@ action-due = { $date ->
 action-due-then = { $kind ->
     [split] No new entries in { $symbol } until it is done. Shares, entry, stop and target are then restated by the same ratio; orders go out at restated prices only.
     [rename] No new entries in { $symbol } until it is done. Stop and target then go on under the new symbol, at the same prices.
-    [spin_off] No new entries in { $symbol } until it is done. Stop and target are then restated with the share's price; check them at the broker.
+    [spin_off] No new entries in { $symbol } on that day. The price falls by what is spun off, and the bot leaves stop and target where they are: move them at the broker before the open, or close the position.
     [merger] No new entries in { $symbol } until it is done. Stop and target end with the old shares.
     [removal] No new entries in { $symbol } until it is done. Stop and target end with the shares; close the position while it trades.
    *[none] No new entries in { $symbol } until it is done. Nothing is sent at old prices; check stop and target at the broker.
