@@ -44,6 +44,12 @@ def test_while_the_timetable_stands_still_no_job_runs(rig: Rig, schedule: Schedu
     assert len(schedule.ailing()) == len(timetable(rig.engine))
 
 
+def test_prices_are_looked_at_with_the_start_itself(rig: Rig, schedule: Schedule) -> None:
+    rig.market.price("AAPL", "150.25")
+    schedule.start()
+    assert until(lambda: rig.engine.vitals(OVERDUE).price_at) == rig.clock.now()
+
+
 def test_a_guard_knows_whether_its_last_run_failed_and_how_long_ago_it_was() -> None:
     trouble: list[Exception] = [ZeroDivisionError()]
 

@@ -15,6 +15,7 @@ BREAKER = ("tests/contracts/test_breaker.py",)
 PRICES = ("tests/contracts/test_price_cache.py", "tests/engine/adapters/test_redis.py")
 POSTING = ("tests/bot/test_posting.py", "tests/bot/test_delivery.py", "tests/bot/test_notices.py")
 CLAUDE = (
+    "tests/engine/adapters/test_claude_traps.py",
     "tests/engine/adapters/test_claude.py",
     "tests/engine/adapters/test_claude_budget.py",
     "tests/engine/adapters/test_claude_deadline.py",

@@ -46,6 +46,7 @@ def test_trap_temperature_as_a_keyword_is_a_type_error_so_none_is_sent() -> None
     with reading() as desk:
         desk.scorer.findings("AAPL", [headline()])
         assert desk.claude.bodies[0].keys() == {"model", "max_tokens", "system", "messages", "output_config"}
+        assert desk.claude.bodies[0]["max_tokens"] == 6_000
 
 
 def test_trap_structured_output_on_create_takes_a_plain_schema_and_ours_is_one_that_the_api_takes() -> None:
