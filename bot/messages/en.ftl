@@ -390,7 +390,7 @@ action-due = { $date ->
 action-due-then = { $kind ->
     [split] No new entries in { $symbol } until it is done. Shares, entry, stop and target are then restated by the same ratio; orders go out at restated prices only.
     [rename] No new entries in { $symbol } until it is done. Stop and target then go on under the new symbol, at the same prices.
-    [spin_off] No new entries in { $symbol } on that day. The price falls by what is spun off, and the bot leaves stop and target where they are: move them at the broker before the open, or close the position.
+    [spin_off] No new entries in { $symbol } until it is done. The price falls by what is spun off, and the bot leaves stop and target where they are: move them at the broker before the open, or close the position.
     [merger] No new entries in { $symbol } until it is done. Stop and target end with the old shares.
     [removal] No new entries in { $symbol } until it is done. Stop and target end with the shares; close the position while it trades.
    *[none] No new entries in { $symbol } until it is done. Nothing is sent at old prices; check stop and target at the broker.
@@ -1172,6 +1172,7 @@ log-redraw-refused = Redrawn message refused by Slack
 log-refused = Trade refused
 log-rejected = Trade rejected
 log-replay-skipped = Nothing to see, the replay goes on later
+log-cancel-pending = Sale waits: the broker is still cancelling an order
 log-selling = Trade's shares being sold
 log-service-back = Service back
 log-service-lost = Service lost
