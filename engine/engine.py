@@ -22,6 +22,7 @@ from engine.model.view import SizeView
 from engine.ports import Calendar, Clock, Notices
 from engine.stages.announce import Silence
 from engine.stages.choosing import Choosing
+from engine.stages.orders import trade_id_of
 from engine.stages.requests import Requests
 from engine.stages.stages import Stages
 from engine.stages.tracing import about_a_trade
@@ -148,7 +149,7 @@ class Engine(Choosing):
     @about_a_trade
     def order_changed(self, client_order_id: str) -> None:
         """Take in what the broker reports of an order; the ids of exits begin with their trade's."""
-        trade_id = client_order_id.split("-", maxsplit=1)[0]
+        trade_id = trade_id_of(client_order_id)
         with self._round():
             if self._stages.reconcile.trade(trade_id):
                 self._stages.protect.trade(trade_id)

@@ -270,6 +270,11 @@ class Order:
     reason: str = ""
     legs: tuple["Order", ...] = ()
 
+    @property
+    def parts(self) -> tuple["Order", ...]:
+        """The order itself and its legs."""
+        return (self, *self.legs)
+
     def leg(self, role: OrderRole) -> "Order | None":
         """Return the leg of that role that is still alive, else the last one that had it, else None."""
         legs = [leg for leg in self.legs if leg.role is role]

@@ -15,7 +15,7 @@ from engine.model.trade import AT_THE_BROKER, OVER, Order, OrderRole, Trade, Tra
 from engine.ports import Broker, Clock
 from engine.stages.decide import existing
 from engine.stages.orders import ask, is_own
-from engine.truth import Store
+from engine.truth import Book, Store
 
 log = structlog.get_logger()
 
@@ -46,10 +46,8 @@ class Adopt:
         if trade is None:
             return self._recovered(orders.entry)
         if trade.state in OVER:
-            bought = orders.entry.filled_shares + trade.restated.bought_shares
-            sold = sum(order.filled_shares for order in orders.exits) + trade.restated.sold_shares
-            sold -= sum(order.filled_shares for order in orders.covers)
-            is_as_kept = (bought, sold) == (trade.filled_shares, trade.exit_shares)
+            now = (orders.bought_shares(trade), orders.sold_shares(trade))
+            is_as_kept = now == (trade.filled_shares, trade.exit_shares)
             return None if is_as_kept else self._opened_again(trade, orders.entry)
         return self._caught_up(trade)
 
@@ -63,8 +61,7 @@ class Adopt:
                 return stored
             book.propose(trade)
             book.mark_published(trade.id)
-            book.tell(Notice(key=f"{trade.id}:adopted", kind=NoticeKind.ADOPTED, at=now, trade_id=trade.id))
-            book.record(OWN_ACCORD.entry(now, "adopt", trade.id, f"{trade.shares} shares", "not in the database"))
+            _tell_adopted(book, trade, "not in the database", now)
         log.warning("order_adopted", trade_id=trade.id, shares=trade.shares)
         return trade
 
@@ -94,8 +91,7 @@ class Adopt:
             if trade.state is TradeState.PROPOSED:
                 trade = book.move(replace(trade, decided_by=ENGINE, decided_at=now), TradeState.APPROVED)
             trade = book.move(trade, TradeState.SUBMITTED)
-            book.tell(Notice(key=f"{trade.id}:adopted", kind=NoticeKind.ADOPTED, at=now, trade_id=trade.id))
-            book.record(OWN_ACCORD.entry(now, "adopt", trade.id, f"{trade.shares} shares", "moves lost"))
+            _tell_adopted(book, trade, "moves lost", now)
         log.warning("order_adopted", trade_id=trade.id, shares=trade.shares)
         return trade
 
@@ -144,6 +140,11 @@ def trade_of(entry: Order, equity: Decimal, now: datetime) -> Trade:
         decided_by=ENGINE,
         decided_at=now,
     )
+
+
+def _tell_adopted(book: Book, trade: Trade, why: str, now: datetime) -> None:
+    book.tell(Notice(key=f"{trade.id}:adopted", kind=NoticeKind.ADOPTED, at=now, trade_id=trade.id))
+    book.record(OWN_ACCORD.entry(now, "adopt", trade.id, f"{trade.shares} shares", why))
 
 
 def _leg_price(entry: Order, role: OrderRole) -> Decimal | None:

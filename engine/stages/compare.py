@@ -24,7 +24,7 @@ from engine.stages.company_changes import Change
 from engine.stages.corporate_actions import UNEXPLAINED, Restate, unexplained
 from engine.stages.executions import attributed
 from engine.stages.exit_doubts import ExitDoubts
-from engine.stages.foreign_positions import keep_foreign, told_foreign
+from engine.stages.foreign_positions import keep_foreign, tell_foreign, told_foreign
 from engine.stages.hand_sales import HandSales
 from engine.stages.orders import ask, settled, unheard
 from engine.stages.quantities import Quantity, quantities_of, quantity_of
@@ -123,7 +123,7 @@ class Compare:
             quantities = quantities_of(ledger, positions, self._doubts)
         applied = False
         for quantity in quantities:
-            holding = [trade for trade in quantity.trades if trade.held_shares]
+            holding = quantity.holders
             if not holding:
                 continue
             looks = (quantity.found, quantity.found_before_hands)
@@ -214,7 +214,7 @@ class Compare:
 
     def _is_split(self, quantity: Quantity, position: Position | None) -> bool:
         """Find a split behind a change of quantity without an execution, and restate the trades by it."""
-        holding = [trade for trade in quantity.trades if trade.held_shares]
+        holding = quantity.holders
         if not holding:
             return False
         before, price = quantity.before, self._prices.get(quantity.symbol)
@@ -305,8 +305,7 @@ class Compare:
             book.set_setting(UNEXPLAINED, json.dumps(asked, sort_keys=True))
             for symbol in asked.keys() - asked_before.keys():
                 before, found = asked[symbol]
-                prices = (self._prices.get(symbol, "-"), "-")
-                detail = f"{before} {found} {prices[0]} {prices[1]}"
+                detail = f"{before} {found} {self._prices.get(symbol, '-')} -"
                 kind, key = NoticeKind.UNEXPLAINED, f"{NoticeKind.UNEXPLAINED}:{symbol}:{stamp(now)}"
                 book.tell(Notice(key=key, kind=kind, at=now, subject=symbol, detail=detail))
                 book.record(OWN_ACCORD.entry(now, "unexplained quantity", symbol, f"{before} -> {found}"))
@@ -323,6 +322,5 @@ class Compare:
             keep_foreign(book, foreign)
             for symbol, shares in changed.items():
                 if before.get(symbol, 0) != shares:
-                    kind, key = NoticeKind.FOREIGN, f"{NoticeKind.FOREIGN}:{symbol}:{stamp(now)}"
-                    book.tell(Notice(key=key, kind=kind, at=now, subject=symbol, detail=str(shares)))
+                    tell_foreign(book, symbol, shares, now)
                     book.record(OWN_ACCORD.entry(now, "foreign position", symbol, f"{shares} shares"))

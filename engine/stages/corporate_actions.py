@@ -15,7 +15,7 @@ from fractions import Fraction
 import structlog
 
 from engine.errors import OrderRefused
-from engine.model.activity import ACTIONS, ActivityKind
+from engine.model.activity import ActivityKind
 from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
 from engine.model.desk import OWN_ACCORD
 from engine.model.market import exchange_date
@@ -26,7 +26,14 @@ from engine.ports import Broker, Clock
 from engine.risk.restating import fits, plausible, restated, whole
 from engine.risk.sizing import CENT
 from engine.stages.action_calendar import BACK, ActionCalendar
-from engine.stages.company_changes import Change, announced_change, exchanges, is_cash_in_lieu, told_change
+from engine.stages.company_changes import (
+    EXCHANGES,
+    Change,
+    announced_change,
+    exchanges,
+    is_cash_in_lieu,
+    told_change,
+)
 from engine.stages.foreign_positions import told_foreign
 from engine.stages.orders import ask, by_hand
 from engine.truth import Book, Ledger, Store
@@ -65,13 +72,9 @@ class Restate:
     def suspended(self, ledger: Ledger) -> frozenset[str]:
         """Return the symbols in which no stop or target is sent: their shares are exchanged, or may have been."""
         on = self._calendar.trading_date()
-        due = {
-            action.symbol
-            for action, state in ledger.corporate_actions(on - BACK, on)
-            if exchanges(action) and state is ActionState.ANNOUNCED
-        }
+        due = {action.symbol for action in exchanges_due(ledger, on)}
         held = ledger.symbols(AT_THE_BROKER, due) if due else frozenset()
-        told = {row.symbol for row in ledger.unclaimed(ACTIONS - {ActivityKind.SPIN_OFF}) if row.shares}
+        told = {row.symbol for row in ledger.unclaimed(EXCHANGES) if row.shares}
         return frozenset({*held, *told, *unexplained(ledger)})
 
     def takes_renewal(self, trade_id: str) -> bool:
@@ -88,8 +91,8 @@ class Restate:
         """
         on = exchange_date(self._clock.now())
         with self._store.reading() as ledger:
-            rows = ledger.unclaimed(ACTIONS - {ActivityKind.SPIN_OFF})
-            announced = [action for action, state in ledger.corporate_actions(on - BACK, on) if is_due(action, state)]
+            rows = ledger.unclaimed(EXCHANGES)
+            announced = exchanges_due(ledger, on)
             done = [action for action, state in ledger.corporate_actions(on - LATE, on) if state is ActionState.APPLIED]
         told = told_change(rows, trade.symbol, expected)
         if told and any(_is_told_late(told, action, trade.symbol) for action in done):
@@ -188,8 +191,7 @@ class Restate:
         """
         on = exchange_date(self._clock.now())
         with self._store.reading() as ledger:
-            actions = [action for action, state in ledger.corporate_actions(on - BACK, on) if is_due(action, state)]
-            days = {action.symbol: action.ex_date for action in actions}
+            days = {action.symbol: action.ex_date for action in exchanges_due(ledger, on)}
             alive = ledger.trades(AT_THE_BROKER) if days else ()
             trades = [trade for trade in alive if trade.symbol in days and _bought_before(trade, days[trade.symbol])]
             known = ledger.orders_of([trade.id for trade in trades])
@@ -225,7 +227,7 @@ class Restate:
             return
         on = exchange_date(now)
         with self._store.reading() as ledger:
-            due = [action for action, state in ledger.corporate_actions(on - BACK, on) if is_due(action, state)]
+            due = exchanges_due(ledger, on)
             trades = ledger.trades(AT_THE_BROKER) if due else ()
             foreign = told_foreign(ledger)
         for action in due:
@@ -307,9 +309,10 @@ def _tell_cash(book: Book, trade: Trade, key: str, dollars: Decimal, now: dateti
     book.record(OWN_ACCORD.entry(now, "cash in lieu", trade.id, str(dollars)))
 
 
-def is_due(action: CorporateAction, state: ActionState) -> bool:
-    """Tell whether an action exchanges shares and is not carried out yet."""
-    return exchanges(action) and state is ActionState.ANNOUNCED
+def exchanges_due(ledger: Ledger, on: date) -> list[CorporateAction]:
+    """Return the announced actions that exchange shares by a day and are not carried out yet."""
+    due = ledger.corporate_actions(on - BACK, on)
+    return [action for action, state in due if exchanges(action) and state is ActionState.ANNOUNCED]
 
 
 def _is_of(ratio: Fraction, before: int, after: int) -> bool:

@@ -1,7 +1,6 @@
 """What was sold beyond what was held is bought back: both exits of a bracket filled, or one came late."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -9,13 +8,12 @@ import structlog
 
 from engine.errors import OrderRefused
 from engine.model.desk import OWN_ACCORD
-from engine.model.notice import Notice, NoticeKind, stamp
-from engine.model.signal import Side
+from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade, TradeState
 from engine.ports import Broker, Clock
-from engine.stages.foreign_positions import keep_foreign, told_foreign
+from engine.stages.foreign_positions import keep_foreign, tell_foreign, told_foreign
 from engine.stages.hours import TradingHours
-from engine.stages.orders import Orders, ask, by_hand, next_id
+from engine.stages.orders import Orders, ask, bought_back, next_id
 from engine.truth import Ledger, Store
 
 log = structlog.get_logger()
@@ -88,13 +86,11 @@ class CoverShorts:
             return
         shares, price = trade.short_shares, trade.exit_price or Decimal(0)
         with self._store.writing() as book:
-            sale = by_hand(trade, shares, price, known, now)
-            book.keep_order(trade.id, replace(sale, role=OrderRole.COVER, side=Side.BUY))
+            book.keep_order(trade.id, bought_back(trade, shares, price, known, now))
             foreign = told_foreign(book)
             left = max(0, foreign.pop(trade.symbol, 0) - shares)
             keep_foreign(book, {**foreign, trade.symbol: left} if left else foreign)
-            kind, key = NoticeKind.FOREIGN, f"{NoticeKind.FOREIGN}:{trade.symbol}:{stamp(now)}"
-            book.tell(Notice(key=key, kind=kind, at=now, subject=trade.symbol, detail=str(left)))
+            tell_foreign(book, trade.symbol, left, now)
             book.record(OWN_ACCORD.entry(now, "oversold", trade.id, f"{shares} shares", "out of shares of others"))
         self._even.pop(trade.id, None)
         log.warning("surplus_was_others", trade_id=trade.id, shares=shares)

@@ -5,13 +5,12 @@ from datetime import datetime, time
 from decimal import Decimal
 from fractions import Fraction
 
-from engine.model.activity import ACTIONS, ActivityKind
 from engine.model.market import EXCHANGE_ZONE, exchange_date
 from engine.model.trade import Order, OrderRole, Trade
 from engine.ports import Clock
 from engine.risk.restating import fits, is_doubtful
-from engine.stages.action_calendar import BACK
-from engine.stages.corporate_actions import Restate, is_due
+from engine.stages.company_changes import EXCHANGES
+from engine.stages.corporate_actions import Restate, exchanges_due
 from engine.truth import Ledger
 
 NOTHING = Decimal(0)
@@ -77,9 +76,9 @@ class ExitDoubts:
     def _came_before(self, ledger: Ledger, symbol: str, exits: Sequence[Order]) -> bool:
         """Tell whether all that exits sold was sold before the shares were exchanged, as the account's fills say."""
         on = exchange_date(self._clock.now())
-        rows = ledger.unclaimed(ACTIONS - {ActivityKind.SPIN_OFF}, symbol=symbol)
-        due = [action for action, state in ledger.corporate_actions(on - BACK, on) if is_due(action, state)]
-        days = [datetime.combine(each.ex_date, time(), EXCHANGE_ZONE) for each in due if each.symbol == symbol]
+        rows = ledger.unclaimed(EXCHANGES, symbol=symbol)
+        due = [action for action in exchanges_due(ledger, on) if action.symbol == symbol]
+        days = [datetime.combine(action.ex_date, time(), EXCHANGE_ZONE) for action in due]
         moments = [*(row.at for row in rows if row.shares), *days]
         ids, sold = {order.broker_id for order in exits}, sum(order.filled_shares for order in exits)
         fills = [each for each in ledger.activities(symbol=symbol) if each.order_id in ids]

@@ -17,6 +17,7 @@ from engine.model.notice import Notice, NoticeKind
 from engine.model.portfolio import NotClosed, Position
 from engine.model.trade import AT_THE_BROKER, ExitReason, Order, OrderRole, Trade, TradeState
 from engine.ports import Broker, Calendar, Clock
+from engine.stages.orders import trade_id_of
 from engine.stages.protect import Protect
 from engine.stages.steer import FLATTENING
 from engine.truth import Store
@@ -115,7 +116,7 @@ class Flatten:
 
 def _live(orders: Sequence[Order]) -> tuple[Order, ...]:
     """Return every order and leg that is not over, each under the id of what was sent."""
-    parts = ((order, part) for order in orders for part in (order, *order.legs))
+    parts = ((order, part) for order in orders for part in order.parts)
     return tuple(
         replace(part, client_order_id=order.client_order_id) for order, part in parts if not part.state.is_over
     )
@@ -127,7 +128,7 @@ def _is_left(positions: Sequence[Position], orders: Sequence[Order], waiting: Co
     Not while an order of a trade that is waited for is alive: it would be cancelled, and the trade end without a sale.
     After that, a position without a sale under way is left, and so is an order that is no sale.
     """
-    if any(order.client_order_id.split("-", maxsplit=1)[0] in waiting for order in orders):
+    if any(trade_id_of(order.client_order_id) in waiting for order in orders):
         return False
     leaving = {order.symbol for order in orders if order.role is OrderRole.EXIT}
     return any(position.symbol not in leaving for position in positions) or any(

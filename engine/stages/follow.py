@@ -39,7 +39,7 @@ def _sold(trade: Trade, orders: Orders) -> Trade:
     covered = [order for order in orders.covers if order.filled_shares]
     if not sold:
         return trade
-    shares = _shares(sold) - _shares(covered) + trade.restated.sold_shares
+    shares = orders.sold_shares(trade)
     dollars = _dollars(sold) - _dollars(covered) + trade.restated.sold_dollars
     last = max((*sold, *covered), key=lambda order: (order.filled_at is not None, order.filled_at))
     sale = max(sold, key=lambda order: (order.filled_at is not None, order.filled_at))
@@ -71,7 +71,7 @@ def is_as_known(trade: Trade, known: Sequence[Order], alive: Sequence[Order]) ->
     """
     if not any(order.role is OrderRole.ENTRY for order in known):
         return False
-    listed = {part.broker_id: part for order in alive for part in (order, *order.legs)}
+    listed = {part.broker_id: part for order in alive for part in order.parts}
     kept = {order.broker_id: order for order in known}
     if any(order.broker_id not in kept for order in listed.values()):
         return False

@@ -21,6 +21,7 @@ from engine.risk.sizing import stop_for
 from engine.stages.each import for_each
 from engine.stages.foreign_positions import told_foreign
 from engine.stages.hours import TradingHours
+from engine.stages.orders import trade_id_of
 from engine.stages.steer import FLATTENING
 from engine.truth import Store
 
@@ -132,7 +133,7 @@ def _selling(orders: Sequence[Order], ours: set[str]) -> dict[str, list[Order]]:
     """Return the orders that sell, or whose legs do, by symbol, without those of our trades."""
     found = dict[str, list[Order]]()
     for order in orders:
-        is_ours = order.client_order_id.split("-", maxsplit=1)[0] in ours
+        is_ours = trade_id_of(order.client_order_id) in ours
         if _to_sell(order) and not is_ours:
             found.setdefault(order.symbol, []).append(order)
     return found
@@ -140,6 +141,6 @@ def _selling(orders: Sequence[Order], ours: set[str]) -> dict[str, list[Order]]:
 
 def _to_sell(order: Order) -> int:
     """Return the shares that an order may still sell; its legs sell the same ones, once they are bought."""
-    parts = (order, *order.legs) if order.side is Side.SELL or order.state.is_over else ()
+    parts = order.parts if order.side is Side.SELL or order.state.is_over else ()
     live = (part for part in parts if part.side is Side.SELL and not part.state.is_over)
     return max((part.shares - part.filled_shares for part in live), default=0)

@@ -1,6 +1,8 @@
 import json
 from collections.abc import Mapping
+from datetime import datetime
 
+from engine.model.notice import Notice, NoticeKind, stamp
 from engine.truth import Book, Ledger
 
 FOREIGN = "foreign_positions"
@@ -16,3 +18,9 @@ def told_foreign(ledger: Ledger) -> dict[str, int]:
 def keep_foreign(book: Book, shares: Mapping[str, int]) -> None:
     """Keep the shares that are not ours, by symbol."""
     book.set_setting(FOREIGN, json.dumps(dict(shares), sort_keys=True))
+
+
+def tell_foreign(book: Book, symbol: str, shares: int, now: datetime) -> None:
+    """Tell how many shares of a symbol are not ours, now that this changed."""
+    kind, key = NoticeKind.FOREIGN, f"{NoticeKind.FOREIGN}:{symbol}:{stamp(now)}"
+    book.tell(Notice(key=key, kind=kind, at=now, subject=symbol, detail=str(shares)))

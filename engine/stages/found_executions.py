@@ -7,7 +7,7 @@ import structlog
 from engine.model.activity import ActivityKind
 from engine.model.trade import Order
 from engine.ports import Broker
-from engine.stages.orders import as_sent, is_own
+from engine.stages.orders import as_sent, is_own, trade_id_of
 from engine.stages.reconcile import Reconcile
 from engine.truth import Store
 
@@ -33,7 +33,7 @@ class FoundExecutions:
             order = self._broker.order_of(broker_id)
             if order is None:
                 continue  # the broker may show it in a moment
-            trade_id = order.client_order_id.split("-", maxsplit=1)[0]
+            trade_id = trade_id_of(order.client_order_id)
             if not is_own(trade_id):
                 self._of_others.add(broker_id)  # a person's, or a leg: that one is found by its entry
                 continue

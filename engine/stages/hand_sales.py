@@ -1,7 +1,6 @@
 """Shares of our trades that somebody sold by hand: booked to the trade, each at the price of its execution."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 import structlog
@@ -9,12 +8,11 @@ import structlog
 from engine.model.activity import NOBODY
 from engine.model.desk import OWN_ACCORD
 from engine.model.notice import Notice, NoticeKind
-from engine.model.signal import Side
-from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade
+from engine.model.trade import AT_THE_BROKER, Order, Trade
 from engine.ports import Broker, Clock
 from engine.stages.decide import existing
 from engine.stages.executions import Taken
-from engine.stages.orders import ask, by_hand
+from engine.stages.orders import ask, bought_back, by_hand
 from engine.stages.reconcile import Reconcile
 from engine.truth import Book, Ledger, Store
 
@@ -58,8 +56,8 @@ class HandSales:
             shares = min(left, trade.short_shares)
             if shares and execution.price is not None:
                 known = book.orders(trade.id)
-                sale = by_hand(trade, shares, execution.price, known, execution.at, execution.id)
-                book.keep_order(trade.id, replace(sale, role=OrderRole.COVER, side=Side.BUY))
+                cover = bought_back(trade, shares, execution.price, known, execution.at, execution.id)
+                book.keep_order(trade.id, cover)
                 now, what = self._clock.now(), f"{shares} shares"
                 book.record(OWN_ACCORD.entry(now, "bought back by hand", trade.id, what, f"{execution.price}"))
                 left -= shares

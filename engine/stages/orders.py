@@ -38,7 +38,7 @@ class Orders:
     @property
     def exits(self) -> tuple[Order, ...]:
         """Every order that sells."""
-        lone = (part for order in self.lone for part in (order, *order.legs))
+        lone = (part for order in self.lone for part in order.parts)
         parts = (*(self.entry.legs if self.entry else ()), *lone)
         return tuple(part for part in parts if part.role is not OrderRole.COVER)
 
@@ -59,11 +59,17 @@ class Orders:
         """Return the shares that were sold beyond what was bought and are not bought back yet."""
         return max(0, -self._left(trade))
 
-    def _left(self, trade: Trade) -> int:
-        """Count what the orders bought and sold; the trade says what was bought where the broker cannot."""
-        bought = self.entry.filled_shares + trade.restated.bought_shares if self.entry else trade.filled_shares
+    def bought_shares(self, trade: Trade) -> int:
+        """Return what the entry bought, in the shares of today; the trade says it where the broker cannot."""
+        return self.entry.filled_shares + trade.restated.bought_shares if self.entry else trade.filled_shares
+
+    def sold_shares(self, trade: Trade) -> int:
+        """Return what the exits sold and nothing bought back, in the shares of today."""
         sold = sum(order.filled_shares for order in self.exits) - sum(order.filled_shares for order in self.covers)
-        return bought - sold - trade.restated.sold_shares
+        return sold + trade.restated.sold_shares
+
+    def _left(self, trade: Trade) -> int:
+        return self.bought_shares(trade) - self.sold_shares(trade)
 
     @property
     def covered(self) -> int:
@@ -88,10 +94,9 @@ class Orders:
 
 
 def _covered(group: Order) -> int:
-    parts = (group, *group.legs)
-    targets = [part for part in parts if part.role is OrderRole.TARGET]
+    targets = [part for part in group.parts if part.role is OrderRole.TARGET]
     is_armed = any(part.state in AT_THE_MARKET for part in targets) if targets else group.state.is_over
-    stops = [part for part in parts if part.role is OrderRole.STOP and not part.state.is_over]
+    stops = [part for part in group.parts if part.role is OrderRole.STOP and not part.state.is_over]
     return sum(stop.shares - stop.filled_shares for stop in stops if is_armed or stop.state is not OrderState.HELD)
 
 
@@ -121,11 +126,16 @@ def is_own(client_order_id: str) -> bool:
     return TRADE_ID.fullmatch(client_order_id) is not None
 
 
+def trade_id_of(client_order_id: str) -> str:
+    """Return the id of the trade that an order of ours was sent for; its own id begins with it."""
+    return client_order_id.split("-", maxsplit=1)[0]
+
+
 def by_trade(orders: Iterable[Order]) -> Mapping[str, tuple[Order, ...]]:
     """Group orders by the trade that their ids begin with."""
     found = defaultdict[str, list[Order]](list)
     for order in orders:
-        found[order.client_order_id.split("-", maxsplit=1)[0]].append(order)
+        found[trade_id_of(order.client_order_id)].append(order)
     return {trade_id: tuple(group) for trade_id, group in found.items()}
 
 
@@ -143,7 +153,7 @@ def settled(broker: Broker, known: Mapping[str, Sequence[Order]]) -> Mapping[str
     lone = (order for trade_id, orders in known.items() for order in _lone(trade_id, orders) if not is_by_hand(order))
     wanted = {*known, *(order.client_order_id for order in lone)}
     found = broker.look_up(wanted) if wanted else NOTHING
-    return {key: order for key, order in found.items() if all(part.state.is_over for part in (order, *order.legs))}
+    return {key: order for key, order in found.items() if all(part.state.is_over for part in order.parts)}
 
 
 def ask(broker: Broker, trade_id: str, known: Sequence[Order], over: Mapping[str, Order] = NOTHING) -> Orders:
@@ -197,6 +207,14 @@ def by_hand(
         filled_at=at,
         reason=HAND,
     )
+
+
+def bought_back(
+    trade: Trade, shares: int, price: Decimal, known: Sequence[Order], at: datetime, execution: str = ""
+) -> Order:
+    """Write down that shares which a trade was short of came back without an order of ours; else as `by_hand`."""
+    sale = by_hand(trade, shares, price, known, at, execution)
+    return replace(sale, role=OrderRole.COVER, side=Side.BUY)
 
 
 def _lone(trade_id: str, known: Sequence[Order]) -> Sequence[Order]:

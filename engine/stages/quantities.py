@@ -48,6 +48,11 @@ class Quantity:
         return not self.executions and self.found == self.before
 
     @property
+    def holders(self) -> tuple[Trade, ...]:
+        """Our trades that hold shares."""
+        return tuple(trade for trade in self.trades if trade.held_shares)
+
+    @property
     def holding(self) -> int:
         """Shares that our trades hold."""
         return max(0, self.ours)

@@ -180,7 +180,7 @@ class Reconcile:
                 self.trade(trade_id)
                 continue
             for order in alive[trade_id]:
-                parts = (order, *order.legs) if trade.state is TradeState.CLOSED else (order,)
+                parts = order.parts if trade.state is TradeState.CLOSED else (order,)
                 for part in parts:
                     if not part.state.is_over and part.role is not OrderRole.COVER:
                         log.warning("order_came_late", trade_id=trade_id, order=part.broker_id)

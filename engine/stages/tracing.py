@@ -4,6 +4,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from structlog.contextvars import bound_contextvars
 
+from engine.stages.orders import trade_id_of
+
 Owner = TypeVar("Owner")
 Rest = ParamSpec("Rest")
 Result = TypeVar("Result")
@@ -15,7 +17,7 @@ def about_a_trade(verb: Verb[Owner, Rest, Result]) -> Verb[Owner, Rest, Result]:
 
     @wraps(verb)
     def bound(owner: Owner, trade_id: str, /, *args: Rest.args, **kwargs: Rest.kwargs) -> Result:
-        with bound_contextvars(trade_id=trade_id.split("-", maxsplit=1)[0]):
+        with bound_contextvars(trade_id=trade_id_of(trade_id)):
             return verb(owner, trade_id, *args, **kwargs)
 
     return bound

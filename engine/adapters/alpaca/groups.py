@@ -20,13 +20,12 @@ class Groups:
     def keep(self, order: Order, group_id: str | None) -> None:
         """Remember an order that we sent, with its legs."""
         root = order.client_order_id
-        parts = (order, *order.legs)
         with self._lock:
             self._broker_ids[root] = order.broker_id
-            self._roots.update((part.broker_id, root) for part in parts)
+            self._roots.update((part.broker_id, root) for part in order.parts)
             if group_id:
                 self._roots[group_id] = root
-            if all(part.state.is_over for part in parts):
+            if all(part.state.is_over for part in order.parts):
                 self._alive.discard(root)
             else:
                 self._alive.add(root)
