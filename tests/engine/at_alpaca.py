@@ -10,7 +10,7 @@ from engine.adapters.alpaca.broker import AlpacaBroker
 from engine.bootstrap import wire
 from engine.engine import Engine
 from engine.model.market import Session
-from engine.model.trade import Trade
+from engine.model.trade import Order, OrderRole, Trade
 from engine.outside import Adapters
 from engine.stages.orders import entry_of
 from tests.engine.adapters.alpaca.access import access_to
@@ -52,6 +52,30 @@ class AtAlpaca:
             yield cls(rig=rig, fake=fake, broker=broker, adapters=adapters)
         if fake.violations:
             raise ValueError(f"the fake broke the specification: {fake.violations}")
+
+    def buy(self) -> None:
+        """Let the example's trade be proposed, approved and filled, and its stop and target stand."""
+        self.rig.play_the_signal()
+        self.rig.engine.approve(TRADE_ID, Rig.TRADER)
+        self.rig.engine.tidy()
+        self.rig.engine.reconcile()
+
+    def look(self, times: int = 3) -> None:
+        """Let the desk look as often as it does within a few seconds."""
+        for _ in range(times):
+            self.rig.engine.reconcile()
+            self.rig.clock.advance(3)
+            self.rig.engine.follow_up()
+            self.rig.engine.tidy()
+
+    def parts(self) -> list[Order]:
+        """Return the orders of AAPL and their legs, as they are listed."""
+        return [part for order in self.broker.orders() for part in order.parts if part.symbol == "AAPL"]
+
+    def live(self, role: OrderRole) -> Order:
+        """Return the one order of AAPL, or leg, of a role that is not over."""
+        (found,) = [part for part in self.parts() if part.role is role and not part.state.is_over]
+        return found
 
     def price(self, symbol: str, price: str) -> None:
         """Let a symbol trade at a price a second later, at Alpaca and on the rig's market."""

@@ -88,8 +88,7 @@ def kinds(desk: AtAlpaca) -> list[NoticeKind]:
 
 
 def stops(desk: AtAlpaca) -> int:
-    parts = [part for order in desk.broker.orders() for part in (order, *order.legs) if part.symbol == "AAPL"]
-    return sum(part.shares for part in parts if part.role is OrderRole.STOP and not part.state.is_over)
+    return sum(part.shares for part in desk.parts() if part.role is OrderRole.STOP and not part.state.is_over)
 
 
 def test_a_position_whose_trade_the_database_lost_is_a_trade_again_with_its_stop(

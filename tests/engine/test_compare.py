@@ -25,10 +25,7 @@ TOLD = frozenset({NoticeKind.FOREIGN, NoticeKind.SOLD_BY_HAND})
 def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
     """The example's desk at Alpaca, AAPL bought and everything protected."""
     with AtAlpaca.open(tmp_path) as desk:
-        desk.rig.play_the_signal()
-        desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
-        desk.rig.engine.tidy()
-        desk.rig.engine.reconcile()
+        desk.buy()
         yield desk
 
 
@@ -54,8 +51,7 @@ def sell_by_hand(desk: AtAlpaca, shares: int) -> None:
 
 
 def stop_shares(desk: AtAlpaca) -> int:
-    parts = [part for order in desk.broker.orders() for part in (order, *order.legs) if part.symbol == "AAPL"]
-    return sum(part.shares for part in parts if part.role is OrderRole.STOP and not part.state.is_over)
+    return sum(part.shares for part in desk.parts() if part.role is OrderRole.STOP and not part.state.is_over)
 
 
 def test_a_desk_whose_positions_are_its_trades_says_nothing(desk: AtAlpaca) -> None:

@@ -25,10 +25,7 @@ OLD_STOP = Decimal("147.99")
 def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
     """The example's desk at Alpaca, which holds 512 AAPL at 150.25, with a stop at 147.99 and a target at 154.75."""
     with AtAlpaca.open(tmp_path) as desk:
-        desk.rig.play_the_signal()
-        desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
-        desk.rig.engine.tidy()
-        desk.rig.engine.reconcile()
+        desk.buy()
         yield desk
 
 
@@ -43,18 +40,9 @@ def open_at(desk: AtAlpaca, price: str) -> None:
     desk.price("AAPL", price)
 
 
-def look(desk: AtAlpaca, times: int = 3) -> None:
-    for _ in range(times):
-        desk.rig.engine.reconcile()
-        desk.rig.clock.advance(3)
-        desk.rig.engine.follow_up()
-        desk.rig.engine.tidy()
-
-
 def exits(desk: AtAlpaca) -> set[tuple[OrderRole, int, Decimal | None]]:
     """Return the live exits of AAPL: what for, how many shares, at which price."""
-    parts = [part for order in desk.broker.orders() for part in (order, *order.legs) if part.symbol == "AAPL"]
-    return {(part.role, part.shares, part.price) for part in parts if not part.state.is_over}
+    return {(part.role, part.shares, part.price) for part in desk.parts() if not part.state.is_over}
 
 
 def told(desk: AtAlpaca, *kinds: NoticeKind) -> list[str]:
@@ -89,9 +77,9 @@ def test_a_forward_split_restates_the_trade_and_its_orders(desk: AtAlpaca, way: 
     before = len(desk.fake.ledger)
     overnight(desk)
     desk.fake.split("AAPL", 2, orders=way, activity=activity)
-    look(desk)
+    desk.look()
     open_at(desk, "75.12")
-    look(desk)
+    desk.look()
     trade = desk.rig.trade()
     assert (trade.id, trade.state, trade.held_shares) == (TRADE_ID, TradeState.OPEN, 1024)
     assert trade.fill_price == Decimal("75.125")
@@ -107,9 +95,9 @@ def test_a_forward_split_restates_the_trade_and_its_orders(desk: AtAlpaca, way: 
 def test_a_reverse_split_restates_the_trade_and_sells_nothing(desk: AtAlpaca, way: str, activity: bool) -> None:
     overnight(desk)
     desk.fake.split("AAPL", 1, 10, orders=way, activity=activity, cash_in_lieu="1502.50")
-    look(desk)
+    desk.look()
     open_at(desk, "1502.50")
-    look(desk)
+    desk.look()
     trade = desk.rig.trade()
     assert (trade.state, trade.held_shares, trade.fill_price) == (TradeState.OPEN, 51, Decimal("1502.5"))
     assert {(role, shares) for role, shares, _ in exits(desk)} == {(OrderRole.STOP, 51), (OrderRole.TARGET, 51)}
@@ -118,11 +106,11 @@ def test_a_reverse_split_restates_the_trade_and_sells_nothing(desk: AtAlpaca, wa
 def test_cash_in_lieu_is_part_of_the_result(desk: AtAlpaca) -> None:
     overnight(desk)
     desk.fake.split("AAPL", 1, 10, orders="cancelled", cash_in_lieu="1502.50")
-    look(desk)
+    desk.look()
     open_at(desk, "1502.50")
-    look(desk)
+    desk.look()
     desk.price("AAPL", "1560.00")
-    look(desk)
+    desk.look()
     trade = desk.rig.trade()
     assert trade.state is TradeState.CLOSED
     assert trade.exit_price
@@ -136,7 +124,7 @@ def test_a_stop_that_fires_at_the_open_of_the_day_before_anybody_looked_sells_ha
 ) -> None:
     desk.fake.split("AAPL", 2, orders="left", activity=False)
     desk.price("AAPL", "75.00")  # the old stop over the price sells 512 of 1024
-    look(desk, 4)
+    desk.look(4)
     trade = desk.rig.trade()
     assert (trade.filled_shares, trade.exit_shares) == (1024, 512)
     assert trade.exit_price == Decimal("75.13")
@@ -145,7 +133,7 @@ def test_a_stop_that_fires_at_the_open_of_the_day_before_anybody_looked_sells_ha
 
 def test_a_price_that_really_fell_by_half_is_booked_as_the_loss_that_it_is(desk: AtAlpaca) -> None:
     desk.price("AAPL", "75.00")
-    look(desk, 4)
+    desk.look(4)
     trade = desk.rig.trade()
     assert (trade.state, trade.exit_shares, trade.exit_price) == (TradeState.CLOSED, 512, Decimal(75))
 
@@ -168,18 +156,18 @@ def test_after_the_last_close_before_a_split_nothing_is_sent_at_the_prices_of_be
     for order in desk.fake.orders:
         if order["symbol"] == "AAPL" and order["side"] == "sell" and order["status"] in {"new", "held"}:
             desk.fake.cancel_by_hand(order["id"])
-    look(desk)
+    desk.look()
     assert sent_since(desk, before) == []
 
 
 def test_on_the_day_old_exits_are_pulled_and_the_new_ones_come_once_the_shares_did(desk: AtAlpaca) -> None:
     announced(desk, days=1)
     desk.rig.clock.advance(16 * 3600)  # before the open of the day
-    look(desk)
+    desk.look()
     assert exits(desk) == set()
     desk.fake.split("AAPL", 2, orders="left", activity=False)
     desk.rig.market.price("AAPL", "75.12")
-    look(desk)
+    desk.look()
     assert {(role, shares) for role, shares, _ in exits(desk)} == {(OrderRole.STOP, 1024), (OrderRole.TARGET, 1024)}
 
 
@@ -188,9 +176,9 @@ def test_a_split_while_the_bot_was_away_is_understood_at_the_next_start(desk: At
     overnight(desk)
     desk.fake.split("AAPL", 3, 2, orders=way)
     desk.restart()
-    look(desk)
+    desk.look()
     open_at(desk, "100.17")
-    look(desk)
+    desk.look()
     trade = desk.rig.trade()
     assert (trade.state, trade.held_shares) == (TradeState.OPEN, 768)
     assert {(role, shares) for role, shares, _ in exits(desk)} == {(OrderRole.STOP, 768), (OrderRole.TARGET, 768)}
@@ -199,14 +187,14 @@ def test_a_split_while_the_bot_was_away_is_understood_at_the_next_start(desk: At
 @pytest.mark.parametrize("way", WAYS)
 def test_a_rename_keeps_the_trade_and_its_history_under_the_new_symbol(desk: AtAlpaca, way: str) -> None:
     desk.fake.rename("AAPL", "APPL", orders=way)
-    look(desk)
+    desk.look()
     trade = desk.rig.trade()
     assert (trade.id, trade.symbol, trade.state, trade.held_shares) == (TRADE_ID, "APPL", TradeState.OPEN, 512)
 
 
 def test_a_merger_for_cash_ends_the_trade_at_what_was_paid(desk: AtAlpaca) -> None:
     desk.fake.merge("AAPL", cash="160.00")
-    look(desk)
+    desk.look()
     trade = desk.rig.trade()
     assert (trade.state, trade.exit_price, trade.exit_reason) == (
         TradeState.CLOSED,
@@ -218,10 +206,10 @@ def test_a_merger_for_cash_ends_the_trade_at_what_was_paid(desk: AtAlpaca) -> No
 def test_what_the_account_tells_later_than_its_shares_is_not_done_twice(desk: AtAlpaca) -> None:
     overnight(desk)
     desk.fake.split("AAPL", 2, orders="cancelled", activity=False)
-    look(desk)
+    desk.look()
     assert desk.rig.trade().held_shares == 1024
     history = desk.fake.tell_of_split("AAPL", 512, 1024)
-    look(desk)
+    desk.look()
     assert history
     assert desk.rig.trade().held_shares == 1024
 
@@ -229,9 +217,9 @@ def test_what_the_account_tells_later_than_its_shares_is_not_done_twice(desk: At
 def test_what_is_announced_later_than_it_happened_is_not_done_twice(desk: AtAlpaca) -> None:
     overnight(desk)
     desk.fake.split("AAPL", 2, orders="cancelled", activity=False)
-    look(desk)
+    desk.look()
     announced(desk)
-    look(desk)
+    desk.look()
     assert desk.rig.trade().held_shares == 1024
     assert exits(desk)
 
@@ -239,19 +227,19 @@ def test_what_is_announced_later_than_it_happened_is_not_done_twice(desk: AtAlpa
 def test_a_split_that_was_announced_and_did_not_happen_gives_the_trade_its_stop_back(desk: AtAlpaca) -> None:
     announced(desk, days=1)
     overnight(desk)
-    look(desk)
+    desk.look()
     assert exits(desk) == set()
     open_at(desk, "150.40")
     desk.rig.clock.advance(20 * 60)
     desk.price("AAPL", "150.40")
-    look(desk)
+    desk.look()
     assert {(role, shares) for role, shares, _ in exits(desk)} == {(OrderRole.STOP, 512), (OrderRole.TARGET, 512)}
 
 
 def test_shares_that_vanish_for_no_known_reason_are_asked_about_and_nothing_is_booked(desk: AtAlpaca) -> None:
     desk.fake.delist("AAPL", removed=True, activity=False)
     for _ in range(15):
-        look(desk, 1)
+        desk.look(1)
     assert desk.rig.trade().held_shares == 512
     assert told(desk, NoticeKind.UNEXPLAINED) == ["512 0 150.25 -"]
     assert (desk.rig.engine.desk().state, desk.rig.engine.desk().reason) == (DeskState.REDUCING, "unexplained")
@@ -261,16 +249,16 @@ def test_whoever_resumes_says_that_the_account_is_right(desk: AtAlpaca) -> None:
     desk.fake.deposit("100000")
     desk.fake.delist("AAPL", removed=True, activity=False)
     for _ in range(15):
-        look(desk, 1)
+        desk.look(1)
     desk.rig.engine.resume(Rig.ADMIN)
-    look(desk)
+    desk.look()
     assert desk.rig.trade().state is TradeState.CLOSED
     assert desk.rig.engine.desk().state is DeskState.ACTIVE
 
 
 def test_a_spin_off_leaves_the_trade_alone_and_its_new_shares_are_nobodys(desk: AtAlpaca) -> None:
     desk.fake.spin_off("AAPL", "SPUN", rate="0.5", price="20.00")
-    look(desk)
+    desk.look()
     assert (desk.rig.trade().held_shares, desk.rig.trade().stop) == (512, OLD_STOP)
     assert told(desk, NoticeKind.FOREIGN) == ["256"]
 
@@ -287,11 +275,11 @@ def test_a_rename_that_the_account_tells_hours_later_changes_nothing_more(desk: 
     desk.rig.engine.learn_corporate_actions()
     overnight(desk)
     desk.fake.rename("AAPL", "APLX", orders="cancelled", activity=False)
-    look(desk)
+    desk.look()
     desk.fake.sell_by_hand("APLX", 200, "150.25")
-    look(desk)
+    desk.look()
     desk.fake.tell_of_rename("AAPL", "APLX", 512)
-    look(desk)
+    desk.look()
     trade = desk.rig.trade()
     assert (trade.symbol, trade.held_shares, trade.stop) == ("APLX", 312, OLD_STOP)
 
@@ -300,7 +288,7 @@ def test_a_reverse_split_and_a_rename_of_one_morning_are_both_carried_out(desk: 
     overnight(desk)
     desk.fake.split("AAPL", 1, 10, orders="cancelled", cash_in_lieu="1502.50")
     desk.fake.rename("AAPL", "APLX", orders="cancelled")
-    look(desk)
+    desk.look()
     trade = desk.rig.trade()
     assert (trade.symbol, trade.held_shares, trade.fill_price) == ("APLX", 51, Decimal("1502.5"))
 
@@ -319,7 +307,7 @@ def test_of_two_bots_one_restates_a_trade(desk: AtAlpaca) -> None:
 def test_nothing_is_moved_to_an_old_price_while_a_split_is_not_understood(desk: AtAlpaca) -> None:
     before = len(desk.fake.ledger)
     desk.fake.split("AAPL", 2, orders="adjusted", activity=False)
-    look(desk)
+    desk.look()
     ids = {taken.id for taken in desk.fake.ledger[before:] if taken.symbol == "AAPL"}
     prices = [order["limit_price"] for order in desk.fake.orders if order["id"] in ids and order["limit_price"]]
     assert all(Decimal(price) < 100 for price in prices)

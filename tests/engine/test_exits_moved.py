@@ -9,34 +9,16 @@ import pytest
 from engine.bootstrap import wire
 from engine.model.desk import DeskState
 from engine.model.notice import Notice, NoticeKind
-from engine.model.trade import Order, OrderRole, TradeState
+from engine.model.trade import OrderRole, TradeState
 from tests.engine.at_alpaca import AtAlpaca
 from tests.fakes.worked_example import TRADE_ID
-from tests.rig import Rig
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
     with AtAlpaca.open(tmp_path) as desk:
-        desk.rig.play_the_signal()
-        desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
-        desk.rig.engine.tidy()
-        desk.rig.engine.reconcile()
+        desk.buy()
         yield desk
-
-
-def look(desk: AtAlpaca, times: int = 3) -> None:
-    for _ in range(times):
-        desk.rig.engine.reconcile()
-        desk.rig.clock.advance(3)
-        desk.rig.engine.follow_up()
-        desk.rig.engine.tidy()
-
-
-def live(desk: AtAlpaca, role: OrderRole) -> Order:
-    parts = [part for order in desk.broker.orders() for part in (order, *order.legs) if part.symbol == "AAPL"]
-    (found,) = [part for part in parts if part.role is role and not part.state.is_over]
-    return found
 
 
 def told(desk: AtAlpaca, kind: NoticeKind = NoticeKind.EXIT_MOVED) -> list[Notice]:
@@ -44,8 +26,8 @@ def told(desk: AtAlpaca, kind: NoticeKind = NoticeKind.EXIT_MOVED) -> list[Notic
 
 
 def test_a_stop_moved_by_hand_is_taken_over_and_told_once_with_its_risk(desk: AtAlpaca) -> None:
-    desk.fake.move_by_hand(live(desk, OrderRole.STOP).broker_id, stop="149.00")
-    look(desk)
+    desk.fake.move_by_hand(desk.live(OrderRole.STOP).broker_id, stop="149.00")
+    desk.look()
     (notice,) = told(desk)
     before, after, risk_before, risk_after = notice.detail.split()
     assert (notice.subject, before, after) == ("stop", "147.99", "149")
@@ -54,59 +36,59 @@ def test_a_stop_moved_by_hand_is_taken_over_and_told_once_with_its_risk(desk: At
 
 
 def test_the_open_risk_follows_a_stop_that_is_moved_down_and_halts_the_desk_over_its_limit(desk: AtAlpaca) -> None:
-    desk.fake.move_by_hand(live(desk, OrderRole.STOP).broker_id, stop="1.00")
-    look(desk)
+    desk.fake.move_by_hand(desk.live(OrderRole.STOP).broker_id, stop="1.00")
+    desk.look()
     portfolio = desk.rig.engine.portfolio()
     assert portfolio.open_risk > 512 * Decimal(149) / portfolio.account.equity
     assert (desk.rig.engine.desk().state, desk.rig.engine.desk().reason) == (DeskState.HALTED, "open_risk")
 
 
 def test_a_target_moved_by_hand_stays_where_it_is(desk: AtAlpaca) -> None:
-    desk.fake.move_by_hand(live(desk, OrderRole.TARGET).broker_id, limit="160.00")
-    look(desk)
+    desk.fake.move_by_hand(desk.live(OrderRole.TARGET).broker_id, limit="160.00")
+    desk.look()
     desk.restart()
-    look(desk)
-    assert live(desk, OrderRole.TARGET).price == Decimal(160)
+    desk.look()
+    assert desk.live(OrderRole.TARGET).price == Decimal(160)
     assert [(notice.subject, notice.detail.split()[1]) for notice in told(desk)] == [("target", "160")]
 
 
 def test_a_tightened_stop_is_renewed_where_it_was(desk: AtAlpaca) -> None:
-    moved = desk.fake.move_by_hand(live(desk, OrderRole.STOP).broker_id, stop="149.00")
-    look(desk)
+    moved = desk.fake.move_by_hand(desk.live(OrderRole.STOP).broker_id, stop="149.00")
+    desk.look()
     desk.fake.cancel_by_hand(moved)
-    look(desk)
-    assert live(desk, OrderRole.STOP).price == Decimal(149)
+    desk.look()
+    assert desk.live(OrderRole.STOP).price == Decimal(149)
 
 
 def test_each_change_by_hand_is_in_the_audit(desk: AtAlpaca) -> None:
-    desk.fake.move_by_hand(live(desk, OrderRole.STOP).broker_id, stop="149.00")
-    look(desk)
+    desk.fake.move_by_hand(desk.live(OrderRole.STOP).broker_id, stop="149.00")
+    desk.look()
     with desk.rig.store.reading() as ledger:
         entries = [entry.outcome for entry in ledger.audit(subject=TRADE_ID) if "moved at the broker" in entry.action]
     assert entries == ["147.99 -> 149"]
 
 
 def test_a_stop_moved_while_the_bot_was_away_is_told_at_the_next_start(desk: AtAlpaca) -> None:
-    desk.fake.move_by_hand(live(desk, OrderRole.STOP).broker_id, stop="149.00")
+    desk.fake.move_by_hand(desk.live(OrderRole.STOP).broker_id, stop="149.00")
     desk.restart()
     assert len(told(desk)) == 1
 
 
 def test_another_target_distance_moves_no_trade_that_was_approved(desk: AtAlpaca) -> None:
-    before = live(desk, OrderRole.TARGET).price
+    before = desk.live(OrderRole.TARGET).price
     settings = desk.rig.settings
     other = type(settings).read(watchlist=("AAPL", "MSFT", "TSLA"), timezone="Asia/Seoul", target_distance="0.1")
     wire(other, desk.adapters).start()
-    look(desk)
-    assert (live(desk, OrderRole.TARGET).price, told(desk)) == (before, [])
+    desk.look()
+    assert (desk.live(OrderRole.TARGET).price, told(desk)) == (before, [])
 
 
 def test_a_stop_over_the_price_is_asked_about_and_not_sent(desk: AtAlpaca) -> None:
     desk.fake.fill_by_hand()
-    desk.fake.cancel_by_hand(live(desk, OrderRole.STOP).broker_id)
+    desk.fake.cancel_by_hand(desk.live(OrderRole.STOP).broker_id)
     desk.price("AAPL", "147.00")  # under the stop, which nobody holds now
     before = len(desk.fake.ledger)
-    look(desk)
+    desk.look()
     assert [order.client_order_id for order in desk.fake.ledger[before:]] == []
     assert [(notice.subject, notice.detail) for notice in told(desk, NoticeKind.EXIT_SENSELESS)] == [
         ("stop", "147.99 147")
@@ -116,8 +98,8 @@ def test_a_stop_over_the_price_is_asked_about_and_not_sent(desk: AtAlpaca) -> No
 
 def test_a_target_under_the_price_is_left_out_and_the_stop_is_sent(desk: AtAlpaca) -> None:
     desk.fake.fill_by_hand()
-    desk.fake.cancel_by_hand(live(desk, OrderRole.STOP).broker_id)
+    desk.fake.cancel_by_hand(desk.live(OrderRole.STOP).broker_id)
     desk.price("AAPL", "156.00")
-    look(desk)
-    assert live(desk, OrderRole.STOP).price == Decimal("147.99")
+    desk.look()
+    assert desk.live(OrderRole.STOP).price == Decimal("147.99")
     assert [notice.subject for notice in told(desk, NoticeKind.EXIT_SENSELESS)] == ["target"]

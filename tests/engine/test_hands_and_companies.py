@@ -10,35 +10,23 @@ import pytest
 from engine.model.corporate_action import ActionKind, CorporateAction
 from engine.model.market import exchange_date
 from engine.model.notice import NoticeKind
-from engine.model.trade import Order, OrderRole
+from engine.model.trade import OrderRole
 from tests.engine.at_alpaca import AtAlpaca
 from tests.fakes.worked_example import TRADE_ID
-from tests.rig import Rig
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
     """The example's desk at Alpaca, which holds 512 AAPL at 150.25, with a stop at 147.99 and a target at 154.75."""
     with AtAlpaca.open(tmp_path) as desk:
-        desk.rig.play_the_signal()
-        desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
-        desk.rig.engine.tidy()
-        desk.rig.engine.reconcile()
+        desk.buy()
         yield desk
 
 
-def look(desk: AtAlpaca, times: int = 3) -> None:
-    for _ in range(times):
-        desk.rig.engine.reconcile()
-        desk.rig.clock.advance(3)
-        desk.rig.engine.follow_up()
-        desk.rig.engine.tidy()
-
-
 def look_for_a_minute(desk: AtAlpaca) -> None:
-    look(desk)
+    desk.look()
     desk.rig.clock.advance(31)
-    look(desk)
+    desk.look()
 
 
 def next_open_at(desk: AtAlpaca, price: str) -> None:
@@ -47,32 +35,26 @@ def next_open_at(desk: AtAlpaca, price: str) -> None:
     desk.price("AAPL", price)
 
 
-def live(desk: AtAlpaca, role: OrderRole) -> Order:
-    parts = [part for order in desk.broker.orders() for part in (order, *order.legs) if part.symbol == "AAPL"]
-    (found,) = [part for part in parts if part.role is role and not part.state.is_over]
-    return found
-
-
 def told(desk: AtAlpaca, kind: NoticeKind) -> list[str]:
     return [notice.detail for notice in desk.rig.told() if notice.kind is kind]
 
 
 def test_a_stop_beside_a_target_that_was_moved_before_is_still_seen(desk: AtAlpaca) -> None:
-    desk.fake.cancel_by_hand(live(desk, OrderRole.TARGET).broker_id)
-    look(desk)
-    desk.fake.move_by_hand(live(desk, OrderRole.TARGET).broker_id, limit="160.00")
-    look(desk)
-    desk.fake.move_by_hand(live(desk, OrderRole.STOP).broker_id, stop="149.00")
-    look(desk)
+    desk.fake.cancel_by_hand(desk.live(OrderRole.TARGET).broker_id)
+    desk.look()
+    desk.fake.move_by_hand(desk.live(OrderRole.TARGET).broker_id, limit="160.00")
+    desk.look()
+    desk.fake.move_by_hand(desk.live(OrderRole.STOP).broker_id, stop="149.00")
+    desk.look()
     moves = [detail.split()[:2] for detail in told(desk, NoticeKind.EXIT_MOVED)]
     assert moves == [["154.75", "160"], ["147.99", "149"]]
-    assert [live(desk, role).price for role in (OrderRole.STOP, OrderRole.TARGET)] == [Decimal(149), Decimal(160)]
+    assert [desk.live(role).price for role in (OrderRole.STOP, OrderRole.TARGET)] == [Decimal(149), Decimal(160)]
     assert desk.orders_of_the_trade() == [TRADE_ID, f"{TRADE_ID}-stop-1"]
 
 
 def test_a_split_is_understood_where_a_part_of_a_share_is_held_as_well(desk: AtAlpaca) -> None:
     desk.fake.split("AAPL", 5, 3, price="90.15", orders="cancelled")  # 853 shares and a third of one
-    look(desk)
+    desk.look()
     action = CorporateAction(
         id="ca-1",
         kind=ActionKind.SPLIT,
@@ -112,7 +94,7 @@ def test_shares_bought_by_hand_hide_no_split(desk: AtAlpaca) -> None:
 
 
 def test_shares_sold_by_hand_before_a_split_are_booked_before_it(desk: AtAlpaca) -> None:
-    desk.fake.cancel_by_hand(live(desk, OrderRole.TARGET).broker_id)
+    desk.fake.cancel_by_hand(desk.live(OrderRole.TARGET).broker_id)
     desk.fake.sell_by_hand("AAPL", 112, "150.00")
     desk.fake.split("AAPL", 10, activity=False)
     desk.rig.market.price("AAPL", "15.02")

@@ -36,8 +36,7 @@ def pass_seconds(desk: AtAlpaca, seconds: int) -> None:
 
 
 def working_stops(desk: AtAlpaca) -> list[int]:
-    parts = [part for order in desk.broker.orders() for part in (order, *order.legs) if part.symbol == "AAPL"]
-    return [part.shares for part in parts if part.role is OrderRole.STOP and not part.state.is_over]
+    return [part.shares for part in desk.parts() if part.role is OrderRole.STOP and not part.state.is_over]
 
 
 def alarms(desk: AtAlpaca) -> int:

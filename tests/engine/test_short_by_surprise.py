@@ -27,19 +27,8 @@ def asking_desk(tmp_path: Path) -> Iterator[AtAlpaca]:
 
 def opened(folder: Path, **given: bool) -> Iterator[AtAlpaca]:
     with AtAlpaca.open(folder, **given) as desk:
-        desk.rig.play_the_signal()
-        desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
-        desk.rig.engine.tidy()
-        desk.rig.engine.reconcile()
+        desk.buy()
         yield desk
-
-
-def look(desk: AtAlpaca, times: int = 3) -> None:
-    for _ in range(times):
-        desk.rig.engine.reconcile()
-        desk.rig.clock.advance(3)
-        desk.rig.engine.follow_up()
-        desk.rig.engine.tidy()
 
 
 def told(desk: AtAlpaca, kind: NoticeKind) -> list[str]:
@@ -53,7 +42,7 @@ def covers(desk: AtAlpaca) -> list[int]:
 
 def test_both_legs_filled_are_an_alarm_and_the_surplus_is_bought_back(desk: AtAlpaca) -> None:
     desk.fake.fill_both_legs(TRADE_ID)
-    look(desk)
+    desk.look()
     assert told(desk, NoticeKind.OVERSOLD) == ["512 both_exits"]
     assert covers(desk) == [512]
     assert desk.held() == 0
@@ -63,7 +52,7 @@ def test_the_trade_closes_with_its_true_result(desk: AtAlpaca) -> None:
     cash = desk.broker.account().cash
     paid = 512 * (desk.rig.trade().fill_price or Decimal(0))
     desk.fake.fill_both_legs(TRADE_ID)
-    look(desk)
+    desk.look()
     trade = desk.rig.trade()
     assert trade.state is TradeState.CLOSED
     assert trade.result == pytest.approx(desk.broker.account().cash - cash - paid, abs=Decimal("0.01"))
@@ -73,7 +62,7 @@ def test_while_it_is_short_the_desk_takes_exits_only_and_shows_the_risk_in_full(
     desk = asking_desk
     before = desk.rig.engine.portfolio().open_risk
     desk.fake.fill_both_legs(TRADE_ID)
-    look(desk)
+    desk.look()
     portfolio = desk.rig.engine.portfolio()
     assert desk.rig.engine.desk().state is not DeskState.ACTIVE
     assert portfolio.open_risk > before + Decimal("0.25")  # 512 shares of 150 dollars in an account of 231,368
@@ -82,7 +71,7 @@ def test_while_it_is_short_the_desk_takes_exits_only_and_shows_the_risk_in_full(
 
 def test_where_that_is_not_wanted_the_desk_is_asked_and_nothing_is_bought(asking_desk: AtAlpaca) -> None:
     asking_desk.fake.fill_both_legs(TRADE_ID)
-    look(asking_desk)
+    asking_desk.look()
     assert told(asking_desk, NoticeKind.OVERSOLD) == ["512 both_exits asks"]
     assert covers(asking_desk) == []
 
@@ -97,23 +86,23 @@ def test_a_target_filled_in_part_before_a_whole_stop_is_short_of_that_part(desk:
     desk.fake.fill(target.broker_id, 200)
     desk.fake.fill(stop.broker_id)
     desk.fake.sell_by_hand("AAPL", 200)  # the exchange had the stop's full size still
-    look(desk)
+    desk.look()
     assert desk.rig.trade().held_shares == 0
 
 
 def test_no_more_is_bought_back_than_the_broker_shows_short(desk: AtAlpaca) -> None:
     desk.fake.fill_both_legs(TRADE_ID)
     desk.fake.buy_by_hand("AAPL", 500)  # somebody was quicker
-    look(desk)
+    desk.look()
     assert covers(desk) == [12]
 
 
 def test_a_restart_in_between_buys_nothing_back_twice(desk: AtAlpaca) -> None:
     desk.fake.fill_by_hand()
     desk.fake.fill_both_legs(TRADE_ID)
-    look(desk)
+    desk.look()
     desk.restart()
-    look(desk)
+    desk.look()
     assert covers(desk) == [512]
 
 
@@ -123,10 +112,10 @@ def test_an_exit_that_fills_after_its_trade_was_closed_opens_it_again_until_the_
     stop = order.leg(OrderRole.STOP)
     assert stop
     desk.price("AAPL", "154.80")  # the target sells all
-    look(desk)
+    desk.look()
     assert desk.rig.trade().state is TradeState.CLOSED
     desk.fake.fill(stop.broker_id, 512, "147.90")  # and the stop all the same
-    look(desk)
+    desk.look()
     assert desk.held() == 0
     assert desk.rig.trade().state is TradeState.CLOSED
     assert told(desk, NoticeKind.OVERSOLD) == ["512 both_exits"]
@@ -134,17 +123,17 @@ def test_an_exit_that_fills_after_its_trade_was_closed_opens_it_again_until_the_
 
 def test_a_close_by_the_desk_ends_though_an_exit_filled_beside_it(desk: AtAlpaca) -> None:
     desk.fake.fill_both_legs(TRADE_ID)
-    look(desk, 1)
-    look(desk)
+    desk.look(1)
+    desk.look()
     assert desk.rig.trade().state is TradeState.CLOSED
     assert desk.broker.orders() == () or all(order.symbol != "AAPL" for order in desk.broker.orders())
 
 
 def test_a_surplus_that_came_out_of_shares_of_others_is_settled_and_nothing_is_bought(desk: AtAlpaca) -> None:
     desk.fake.buy_by_hand("AAPL", 600)
-    look(desk)
+    desk.look()
     desk.fake.fill_both_legs(TRADE_ID)
-    look(desk, 5)
+    desk.look(5)
     assert covers(desk) == []
     assert (desk.rig.trade().state, desk.held()) == (TradeState.CLOSED, 88)
     assert [notice.detail for notice in desk.rig.told() if notice.kind is NoticeKind.FOREIGN][-1] == "88"
@@ -154,9 +143,9 @@ def test_a_surplus_that_came_out_of_shares_of_others_is_settled_and_nothing_is_b
 def test_who_buys_back_by_hand_ends_it_at_what_that_cost(asking_desk: AtAlpaca) -> None:
     desk = asking_desk
     desk.fake.fill_both_legs(TRADE_ID)
-    look(desk, 1)
+    desk.look(1)
     desk.fake.buy_by_hand("AAPL", 512, "151.00")
-    look(desk)
+    desk.look()
     trade = desk.rig.trade()
     sold = 512 * (Decimal("154.75") + Decimal("147.99"))
     assert trade.state is TradeState.CLOSED
@@ -166,18 +155,18 @@ def test_who_buys_back_by_hand_ends_it_at_what_that_cost(asking_desk: AtAlpaca) 
 
 def test_a_close_buys_back_where_nothing_is_bought_back_by_itself(asking_desk: AtAlpaca) -> None:
     asking_desk.fake.fill_both_legs(TRADE_ID)
-    look(asking_desk)
+    asking_desk.look()
     asking_desk.rig.engine.close(TRADE_ID, Rig.TRADER)
-    look(asking_desk)
+    asking_desk.look()
     assert (covers(asking_desk), asking_desk.held()) == ([512], 0)
 
 
 def test_a_surplus_that_is_bought_back_in_parts_is_one_alarm(desk: AtAlpaca) -> None:
     desk.fake.fill_by_hand()
     desk.fake.fill_both_legs(TRADE_ID)
-    look(desk)
+    desk.look()
     (cover,) = [order.id for order in desk.fake.ledger if "-cover-" in order.client_order_id]
     for _ in range(2):
         desk.fake.fill(cover, 100)
-        look(desk)
+        desk.look()
     assert told(desk, NoticeKind.OVERSOLD) == ["512 both_exits"]

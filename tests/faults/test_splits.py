@@ -144,8 +144,7 @@ def worth(trade: Trade, price: Decimal) -> Decimal:
 
 
 def exits(desk: AtAlpaca) -> dict[OrderRole, int]:
-    parts = [part for order in desk.broker.orders() for part in (order, *order.legs) if part.symbol == "AAPL"]
-    return {part.role: part.shares - part.filled_shares for part in parts if not part.state.is_over}
+    return {part.role: part.shares - part.filled_shares for part in desk.parts() if not part.state.is_over}
 
 
 def sent_at(desk: AtAlpaca, count: int) -> list[Decimal]:
