@@ -56,7 +56,8 @@ def portfolios(
         price=PRICES,
     )
     positions = draw(st.lists(held, max_size=2, unique_by=lambda position: position.symbol))
-    ours = tuple(draw(st.lists(trades(st.integers(0, shares), stops), max_size=4)))
+    # An id is a trade's own: two trades of one id are no portfolio.
+    ours = tuple(draw(st.lists(trades(st.integers(0, shares), stops), max_size=4, unique_by=lambda trade: trade.id)))
     return a_portfolio(
         account=an_account(equity=draw(dollars), buying_power=str(draw(dollars))),
         positions=tuple(positions),
