@@ -213,6 +213,46 @@ def restate_of(adapters: Adapters, calendar: ActionCalendar) -> Restate:
     return Restate(store=adapters.store, broker=adapters.broker, clock=adapters.clock, calendar=calendar)
 
 
+class Truth(NamedTuple):
+    """The stages that make the broker's truth ours, in the order in which they look."""
+
+    activities: AccountActivities
+    reconcile: Reconcile
+    found: FoundExecutions
+    compare: Compare
+
+
+def truth_of(adapters: Adapters, services: Services, execute: Execute, restate: Restate) -> Truth:
+    """Return the stages that make the broker's truth ours; they share the exits that are held back."""
+    store, broker, clock = adapters.store, adapters.broker, adapters.clock
+    doubts = ExitDoubts(clock=clock, restate=restate)
+    reconcile = Reconcile(
+        store=store,
+        broker=broker,
+        clock=clock,
+        execute=execute,
+        services=services,
+        adopt=Adopt(store=store, broker=broker, clock=clock),
+        restate=restate,
+        doubts=doubts,
+    )
+    compare = Compare(
+        store=store,
+        broker=broker,
+        clock=clock,
+        reconcile=reconcile,
+        restate=restate,
+        doubts=doubts,
+        sales=HandSales(store=store, broker=broker, clock=clock, reconcile=reconcile),
+    )
+    return Truth(
+        activities=AccountActivities(store=store, broker=broker, clock=clock),
+        reconcile=reconcile,
+        found=FoundExecutions(store=store, broker=broker, reconcile=reconcile),
+        compare=compare,
+    )
+
+
 def hands_of(
     settings: Settings,
     adapters: Adapters,
@@ -241,39 +281,18 @@ def hands_of(
     steer = Steer(store=store, broker=broker, clock=clock, gate=gate, services=services, recall=recall)
     quiet = timedelta(seconds=settings.desk.quiet_seconds)
     protect = Protect(store=store, broker=broker, clock=clock, services=services, restate=restate, quiet=quiet)
-    doubts = ExitDoubts(clock=clock, restate=restate)
-    reconcile = Reconcile(
-        store=store,
-        broker=broker,
-        clock=clock,
-        execute=execute,
-        services=services,
-        adopt=Adopt(store=store, broker=broker, clock=clock),
-        restate=restate,
-        doubts=doubts,
-    )
-    sales = HandSales(store=store, broker=broker, clock=clock, reconcile=reconcile)
-    compare = Compare(
-        store=store,
-        broker=broker,
-        clock=clock,
-        reconcile=reconcile,
-        restate=restate,
-        doubts=doubts,
-        sales=sales,
-    )
-    activities = AccountActivities(store=store, broker=broker, clock=clock)
+    truth = truth_of(adapters, services, execute, restate)
     return Hands(
-        activities=activities,
+        activities=truth.activities,
         cover=CoverShorts(store=store, broker=broker, clock=clock, hours=hours, wanted=settings.risk.cover_shorts),
         execute=execute,
-        reconcile=reconcile,
-        compare=compare,
+        reconcile=truth.reconcile,
+        compare=truth.compare,
         learn=Learn(
-            activities=activities,
-            reconcile=reconcile,
-            found=FoundExecutions(store=store, broker=broker, reconcile=reconcile),
-            compare=compare,
+            activities=truth.activities,
+            reconcile=truth.reconcile,
+            found=truth.found,
+            compare=truth.compare,
             doubts=Doubts(store=store, clock=clock, steer=steer),
             others=(
                 StalePrices(observe=observe, calendar=adapters.calendar, clock=clock),
@@ -295,6 +314,6 @@ def hands_of(
             steer=steer,
             services=services,
             limits=limits,
-            read_activities=activities,
+            read_activities=truth.activities,
         ),
     )
