@@ -2,16 +2,15 @@
 
 import json
 from collections import deque
-from contextlib import suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from itertools import count
 from threading import Condition, Thread
 from typing import Any, Self
-from urllib.parse import parse_qs
 
 from bot.demo.errors import SlackRefused
 from bot.demo.limits import check_message, check_view
+from tests.fakes.slack_http import SlackHandler
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,24 +110,9 @@ class _Server(ThreadingHTTPServer):
         self.slack = slack
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(SlackHandler):
     server: _Server
 
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        is_json = body.startswith("{")
-        arguments = json.loads(body) if is_json else {name: values[0] for name, values in parse_qs(body).items()}
-        reply, answer = self.server.slack.answer(self.path.rpartition("/")[2], arguments)
-        self.send_response(reply.status)
-        for name, value in {
-            "Content-Type": "application/json",
-            "Content-Length": str(len(answer)),
-            **reply.headers,
-        }.items():
-            self.send_header(name, value)
-        self.end_headers()
-        with suppress(ConnectionError):  # who was killed wants no answer
-            self.wfile.write(answer)
-
-    def log_message(self, *_args: object) -> None:  # the base class would print
-        pass
+    def answer(self, method: str, arguments: dict[str, Any]) -> None:
+        reply, answer = self.server.slack.answer(method, arguments)
+        self.say(reply.status, reply.headers, answer)

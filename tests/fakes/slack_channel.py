@@ -3,13 +3,13 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from threading import Lock, Thread
 from time import time
 from typing import Any, Self
-from urllib.parse import parse_qs
+
+from tests.fakes.slack_http import SlackHandler
 
 Json = dict[str, Any]
 MOST = 200
@@ -146,24 +146,11 @@ class _Server(ThreadingHTTPServer):
         self.slack = slack
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(SlackHandler):
     server: _Server
 
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        is_json = body.startswith("{")
-        arguments = json.loads(body) if is_json else {name: values[0] for name, values in parse_qs(body).items()}
+    def answer(self, method: str, arguments: Json) -> None:
         if isinstance(arguments.get("metadata"), str):
             arguments["metadata"] = json.loads(arguments["metadata"])
-        odd = self.server.slack.answer(self.path.rpartition("/")[2], arguments)
-        answer = odd.encoded()
-        head = {"Content-Type": "application/json", "Content-Length": str(len(answer)), **odd.headers}
-        self.send_response(odd.status)
-        for name, value in head.items():
-            self.send_header(name, value)
-        self.end_headers()
-        with suppress(ConnectionError):  # who was killed wants no answer
-            self.wfile.write(answer[: odd.cut])
-
-    def log_message(self, *_args: object) -> None:  # the base class would print
-        pass
+        odd = self.server.slack.answer(method, arguments)
+        self.say(odd.status, odd.headers, odd.encoded(), odd.cut)

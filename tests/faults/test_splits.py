@@ -77,16 +77,8 @@ def bought() -> Iterator[AtAlpaca]:
     with TemporaryDirectory() as folder, AtAlpaca.open(Path(folder), strict=False) as desk:
         desk.rig.play_the_signal()
         desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
-        look(desk)
+        desk.look(2)
         yield desk
-
-
-def look(desk: AtAlpaca, times: int = 2) -> None:
-    for _ in range(times):
-        desk.rig.engine.reconcile()
-        desk.rig.clock.advance(3)
-        desk.rig.engine.follow_up()
-        desk.rig.engine.tidy()
 
 
 def play(desk: AtAlpaca, story: Story) -> None:
@@ -96,13 +88,13 @@ def play(desk: AtAlpaca, story: Story) -> None:
         target = order and order.leg(OrderRole.TARGET)
         assert target
         desk.fake.fill(target.broker_id, story.sold, "154.75")
-        look(desk)
+        desk.look(2)
     if story.announced:
         announce(desk, story)
     if "before" in story.restarts:
         desk.restart()
     desk.rig.clock.advance(19.75 * 3600)  # half past six in the morning in New York
-    look(desk)
+    desk.look(2)
     desk.fake.split(
         "AAPL",
         story.new,
@@ -115,13 +107,13 @@ def play(desk: AtAlpaca, story: Story) -> None:
     )
     if "at" in story.restarts:
         desk.restart()
-    look(desk)
+    desk.look(2)
     desk.rig.clock.advance(3.5 * 3600)
     desk.price("AAPL", str(story.price))
-    look(desk)
+    desk.look(2)
     if "after" in story.restarts:
         desk.restart()
-        look(desk)
+        desk.look(2)
 
 
 def announce(desk: AtAlpaca, story: Story) -> None:
