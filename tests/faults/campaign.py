@@ -72,6 +72,8 @@ class Campaign:
     def _chapter(self, world: World, kills: int) -> Judgement:
         """Kill so often, let one life settle, and judge."""
         diary = Diary(world.folder / "diary.txt")
+        # The world's own dice are thrown as often as time allows, so what they say of restores would hang on the load.
+        restores = random.Random(world.dice.randrange(1_000_000))  # noqa: S311 (a seed is the point of it)
         touched = 0
         for _ in range(kills):
             before = len(world.alpaca.requests)
@@ -79,7 +81,7 @@ class Campaign:
             touched += any(request.method != "GET" for request in world.alpaca.requests[before:])
             world.let_time_pass()
             world.watch(diary)
-            if world.dice.random() < (HALT_LOST if world.halted else self.restores):
+            if restores.random() < (HALT_LOST if world.halted else self.restores):
                 world.put_back(before=world.halted)
         world.calm()
         settle(world)
@@ -108,6 +110,7 @@ def one_death(world: World, diary: Diary, chance: float) -> None:
     `chance` is that its database falls back meanwhile, at once where the desk is halted.
     """
     points, most = world.dice.choices(ENDS, (6, 2, 1, 1, 1))[0]
+    world.copies.take(world.clock.now())  # from before whatever this life does, so there is one to put back
     process, works = begin(world, points=points, passes=world.dice.randint(1, most)), False
     if world.dice.random() < 0.9:  # the others may die while they learn the truth
         while process.is_alive() and not works:
