@@ -53,7 +53,12 @@ class TradingDay:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Snapshot:
-    """Last price, day's volume in shares, bid and ask (dollars a share) of a symbol at an instant (aware UTC)."""
+    """Last price, day's volume in shares, bid and ask (dollars a share) of a symbol; each part has its own time.
+
+    `at` (aware UTC) is when it last traded, `quoted_at` when it was quoted, `day` is the date that `volume` counts;
+    None where that is the same. `bid_size` and `ask_size` are the shares shown, None where that is not known.
+    `previous_close` is the price at which the session before ended.
+    """
 
     symbol: str
     at: datetime
@@ -61,6 +66,11 @@ class Snapshot:
     volume: int
     bid: Decimal
     ask: Decimal
+    quoted_at: datetime | None = None
+    day: date | None = None
+    bid_size: int | None = None
+    ask_size: int | None = None
+    previous_close: Decimal | None = None
 
     @property
     def spread_bp(self) -> int:
