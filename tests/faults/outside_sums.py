@@ -67,6 +67,11 @@ class Account:
         """Return the shares of a symbol, below 0 where they are sold short."""
         return Decimal(self._positions[symbol]["qty"]) if symbol in self._positions else NOTHING
 
+    def is_short_of_parts(self) -> bool:
+        """Tell whether less than a whole share, or some of them and less than another, are sold short."""
+        held = [Decimal(position["qty"]) for position in self._positions.values()]
+        return any(shares < 0 and shares != int(shares) for shares in held)
+
     def entry(self, trade: Trade) -> Decimal:
         """Return what a share of a trade cost, in the shares of now."""
         order = next(order for order in self._families[trade.id] if order["client_order_id"] == trade.id)
