@@ -401,12 +401,16 @@ def test_a_price_from_before_the_open_values_nothing(desk: AtAlpaca) -> None:
     overnight(desk)
     spin(desk)
     desk.look()
-    desk.rig.clock.advance(3.5 * 3600 - 20)  # seconds before the open
+    opening = desk.adapters.calendar.next_open(desk.rig.clock.now())
+    desk.rig.clock.set(opening - timedelta(seconds=10))
     desk.price("SPUN", CHILD)
-    desk.rig.clock.advance(20)
+    desk.rig.clock.set(opening + timedelta(seconds=5))
     desk.price("AAPL", PARENT)
     desk.look(1)
     assert desk.rig.trade().stop == STOP
+    desk.price("SPUN", CHILD)
+    desk.look(1)
+    assert is_restated(desk.rig.trade())
 
 
 def test_while_prices_cannot_be_read_it_waits(desk: AtAlpaca) -> None:
