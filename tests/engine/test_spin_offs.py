@@ -545,3 +545,55 @@ def test_a_stop_that_is_passed_at_the_restated_price_too_is_asked_about(desk: At
     desk.look()
     assert told(desk, NoticeKind.EXIT_SENSELESS)
     assert exits(desk) == set()
+
+
+def test_days_and_terms_that_are_told_later_are_taken_over(desk: AtAlpaca) -> None:
+    announce(desk, new="0", child="")
+    announce(desk, new="1", old="4", child="SPUN", days=2)
+    day = exchange_date(desk.rig.clock.now()) + timedelta(days=2)
+    with desk.rig.store.reading() as ledger:
+        ((action, state),) = ledger.corporate_actions(day, day)
+    assert (action.ratio, action.new_symbol, state) == (Fraction(1, 4), "SPUN", ActionState.ANNOUNCED)
+
+
+def test_two_minutes_pass_before_the_desk_is_asked(desk: AtAlpaca) -> None:
+    announce(desk)
+    overnight(desk)
+    spin(desk)
+    desk.look()
+    desk.rig.clock.set(desk.adapters.calendar.next_open(desk.rig.clock.now()) + timedelta(seconds=60))
+    desk.price("AAPL", PARENT)
+    desk.look()
+    assert told(desk, NoticeKind.SPIN_OFF_WAITS) == []
+    go_on(desk, child=None, minutes=2)
+    assert told(desk, NoticeKind.SPIN_OFF_WAITS) == ["0.5 1 SPUN price SPUN"]
+
+
+def test_a_sale_by_hand_of_the_evening_before_is_booked_at_its_own_cost(desk: AtAlpaca) -> None:
+    desk.fake.sell_by_hand("AAPL", 200, "151.00")  # nobody looks
+    announce(desk)
+    overnight(desk)
+    spin(desk, orders="cancelled")
+    begin_trading(desk)
+    desk.restart()
+    go_on(desk, minutes=3)
+    trade = desk.rig.trade()
+    assert (trade.state, trade.held_shares) == (TradeState.OPEN, 312)
+    assert trade.result == pytest.approx(200 * (Decimal("151.00") - FILL), abs=Decimal("1e-18"))
+    assert {price for _, _, price in exits(desk)} == {kept(STOP), kept(TARGET)}
+
+
+def test_a_sale_at_the_market_that_waits_for_the_open_is_not_pulled(desk: AtAlpaca) -> None:
+    announce(desk)
+    overnight(desk)
+    desk.look()
+    desk.rig.engine.close(TRADE_ID, Rig.TRADER)
+    desk.look()
+    sales = [part for part in desk.parts() if part.role is OrderRole.EXIT]
+    assert [part.state.is_over for part in sales] == [False]
+    spin(desk)
+    begin_trading(desk)
+    desk.look()
+    trade = desk.rig.trade()
+    assert (trade.state, trade.exit_shares) == (TradeState.CLOSED, 512)
+    assert trade.result == pytest.approx(512 * (Decimal(PARENT) - TOTAL_KEPT), abs=Decimal("1e-18"))
