@@ -38,6 +38,7 @@ from engine.stages.resize import Resize
 from engine.stages.services import Services
 from engine.stages.show import Show
 from engine.stages.signal_queue import SignalQueue
+from engine.stages.spin_off_terms import SpinOffTerms
 from engine.stages.spin_offs import AskedAboutSpinOffs, SpinOffs
 from engine.stages.steer import Steer
 from engine.stages.survey import Survey
@@ -223,7 +224,7 @@ def spin_offs_of(adapters: Adapters, calendar: ActionCalendar, restate: Restate,
         clock=adapters.clock,
         calendar=calendar,
         restate=restate,
-        price=observe.price,
+        terms=SpinOffTerms(store=adapters.store, calendar=calendar, price=observe.price),
     )
 
 

@@ -54,7 +54,7 @@ def restated(
     return replace(after, restated=_restatement(trade, after, ratio, orders))
 
 
-def kept_part(price: Decimal, rate: Fraction, spun_off: Decimal) -> Fraction:
+def kept_part(price: Decimal | Fraction, rate: Fraction, spun_off: Decimal) -> Fraction:
     """Return the part of its worth that stays in a share out of which came `rate` shares of another company.
 
     `price` and `spun_off` are what a share of each trades at, dollars over 0.

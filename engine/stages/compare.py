@@ -24,7 +24,7 @@ from engine.stages.company_changes import Change
 from engine.stages.corporate_actions import Restate
 from engine.stages.executions import attributed
 from engine.stages.exit_doubts import ExitDoubts
-from engine.stages.foreign_positions import keep_foreign, tell_foreign, told_foreign
+from engine.stages.foreign_positions import follow_foreign
 from engine.stages.hand_sales import HandSales
 from engine.stages.orders import ask, settled, unheard
 from engine.stages.quantities import Quantity, quantities_of, quantity_of
@@ -202,7 +202,7 @@ class Compare:
                         asked[symbol] = quantity
                 elif age >= PATIENCE * self._clock.speed or self._is_believed():
                     foreign[symbol] = self._take_as_it_is(quantity, positions.get(symbol), over)
-        self._tell_foreign(foreign, now)
+        follow_foreign(self._store, foreign, now)
         return Outcome(strange=frozenset(strange), asked=asked)
 
     def _as_booked(self, seen: Quantity, unbooked: Mapping[str, datetime]) -> Quantity:
@@ -330,17 +330,3 @@ class Compare:
                 book.tell(Notice(key=key, kind=kind, at=now, subject=symbol, detail=detail))
                 book.record(OWN_ACCORD.entry(now, "unexplained quantity", symbol, f"{before} -> {found}"))
         return disputed
-
-    def _tell_foreign(self, changed: Mapping[str, int], now: datetime) -> None:
-        """Tell once what is held beyond our trades, and again when it changes, or is gone."""
-        with self._store.reading() as ledger:
-            before = told_foreign(ledger)
-        foreign = {symbol: shares for symbol, shares in {**before, **changed}.items() if shares}
-        if foreign == before:
-            return
-        with self._store.writing() as book:
-            keep_foreign(book, foreign)
-            for symbol, shares in changed.items():
-                if before.get(symbol, 0) != shares:
-                    tell_foreign(book, symbol, shares, now)
-                    book.record(OWN_ACCORD.entry(now, "foreign position", symbol, f"{shares} shares"))

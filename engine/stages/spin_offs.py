@@ -5,7 +5,7 @@ or is sent, and no sale is booked: what the shares cost is not known. Then a tra
 that stays in its shares. Those of the other company never belong to it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,49 +13,40 @@ from fractions import Fraction
 
 import structlog
 
-from engine.errors import MarketUnavailable
 from engine.model.activity import Activity, ActivityKind
 from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
 from engine.model.desk import OWN_ACCORD
-from engine.model.market import Snapshot, exchange_date
+from engine.model.market import exchange_date
 from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import AS_FILLED, Order, OrderRole, Trade
 from engine.ports import Broker, Clock
 from engine.risk.restating import ALL, kept_part, restated, whole
 from engine.risk.sizing import cut
 from engine.stages.action_calendar import ActionCalendar
-from engine.stages.corporate_actions import LATE, RECENT, Restate
+from engine.stages.corporate_actions import RECENT, Restate
 from engine.stages.doubts import SPIN_OFF
 from engine.stages.due_actions import WAITS, begin, bought_before, spin_offs_due
 from engine.stages.follow import follow
-from engine.stages.foreign_positions import told_foreign
 from engine.stages.orders import Orders, ask
 from engine.stages.restatements import end_old_exits, tell_cash, tell_restated
+from engine.stages.spin_off_terms import UNKNOWN, Missing, SpinOffTerms, Terms
 from engine.truth import Book, Ledger, Store
 
 log = structlog.get_logger()
 
 PATIENCE = timedelta(minutes=2)
 """Regular trading that may pass without a price before the desk is asked."""
-UNKNOWN = "-"
 AT_A_PRICE = frozenset({OrderRole.STOP, OrderRole.TARGET})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Terms:
-    """What came of a spin-off: `rate` shares of a new `symbol` for each, beside the part of its worth that was kept."""
+class SpunOff:
+    """What came out of a share by one action: `kept` is the part of its worth that stayed in it."""
 
-    symbol: str
-    rate: Fraction
+    action: CorporateAction
+    trades: tuple[Trade, ...]
+    terms: Terms
     kept: Fraction
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Missing:
-    """What is not known yet: 'child' (which shares come), 'rate' (how many), or 'price' (of `symbol`)."""
-
-    what: str
-    symbol: str = UNKNOWN
 
 
 class SpinOffs:
@@ -69,14 +60,14 @@ class SpinOffs:
         clock: Clock,
         calendar: ActionCalendar,
         restate: Restate,
-        price: Callable[[str, datetime], Snapshot | None],
+        terms: SpinOffTerms,
     ) -> None:
         self._store = store
         self._broker = broker
         self._clock = clock
         self._calendar = calendar
         self._restate = restate
-        self._price = price
+        self._terms = terms
 
     def __call__(self) -> tuple[Trade, ...]:
         """Carry out what is understood, ask about the rest, and return the restated trades; raises BrokerUnavailable.
@@ -90,88 +81,86 @@ class SpinOffs:
         with self._store.reading() as ledger:
             due = spin_offs_due(ledger, exchange_date(now))
         done = list[Trade]()
-        for action, trades in due:
-            terms = self._terms(action, trades, now)
-            if isinstance(terms, Missing):
-                self._ask(action, trades, terms, now)
-            elif self._is_ready(action, trades):
-                done += self._carry_out(action, trades, terms, now)
+        for symbol in dict.fromkeys(action.symbol for action, _ in due):
+            own = [(action, trades) for action, trades in due if action.symbol == symbol]
+            parted = self._parted(symbol, own, now)
+            if parted and self._is_ready(parted):
+                done += self._carry_out(parted, now)
         return tuple(done)
 
-    def _terms(self, action: CorporateAction, trades: Sequence[Trade], now: datetime) -> Terms | Missing:
-        """Work out what came of a spin-off, from what was announced, else from what the account tells of it."""
-        with self._store.reading() as ledger:
-            rows = came(ledger, action)
-            held = sum(trade.held_shares for trade in trades) + told_foreign(ledger).get(action.symbol, 0)
-        symbol = action.new_symbol or next((row.symbol for row in rows), "")
-        if not symbol:
-            return Missing(what="child")
-        if not action.ratio and (not rows or held <= 0):
-            return Missing(what="rate", symbol=symbol)
-        prices = {name: self._good_price(name, now) for name in (action.symbol, symbol)}
-        parent, child = prices[action.symbol], prices[symbol]
-        if parent is None or child is None:
-            return Missing(what="price", symbol=action.symbol if parent is None else symbol)
-        rate = action.ratio or _told_rate(rows, held, child)
-        return Terms(symbol=symbol, rate=rate, kept=kept_part(parent, rate, child))
+    def _parted(
+        self, symbol: str, due: Sequence[tuple[CorporateAction, tuple[Trade, ...]]], now: datetime
+    ) -> tuple[SpunOff, ...]:
+        """Return what came out of a share by each action, in their order; nothing where that is not all known yet.
 
-    def _good_price(self, symbol: str, now: datetime) -> Decimal | None:
-        """Return what a symbol trades at in regular hours, None where there is no good price of it."""
-        try:
-            seen = self._price(symbol, now)
-        except MarketUnavailable as error:
-            log.warning("spin_off_without_price", symbol=symbol, error=str(error))
-            return None
-        return seen.price if seen and self._calendar.is_regular(seen.at) else None
+        Each takes its part of what the earlier ones left, so that in the end just the price of the share is left.
+        """
+        found = [(action, trades, self._terms(action, trades, now)) for action, trades in due]
+        price = self._terms.good_price(symbol, now)
+        unpriced = Missing(what="price", symbol=symbol) if price is None else None
+        for action, trades, terms in found:
+            missing = terms if isinstance(terms, Missing) else unpriced
+            if missing:
+                self._ask(action, trades, missing, now)
+        known = [(action, trades, terms) for action, trades, terms in found if isinstance(terms, Terms)]
+        if price is None or len(known) < len(found):
+            return ()
+        # The same shares announced twice come once, as they were told last.
+        once = {terms.symbol: (action, trades, terms) for action, trades, terms in known}
+        left, parted = Fraction(price) + sum(terms.worth for _, _, terms in once.values()), list[SpunOff]()
+        for action, trades, terms in once.values():
+            kept = kept_part(left - terms.worth, terms.rate, terms.price)
+            parted.append(SpunOff(action=action, trades=trades, terms=terms, kept=kept))
+            left -= terms.worth
+        return tuple(parted)
 
-    def _is_ready(self, action: CorporateAction, trades: Sequence[Trade]) -> bool:
+    def _is_ready(self, parted: Sequence[SpunOff]) -> bool:
         """Tell whether nothing stands at old prices any more, and all that was sold by hand before is booked."""
+        first, trades = parted[0].action, _trades(parted)
         with self._store.reading() as ledger:
-            by_hand = ledger.unclaimed({ActivityKind.FILL}, symbol=action.symbol)
-            known = ledger.orders_of([trade.id for trade in trades])
-        is_clear = not any(execution.at < begin(action) for execution in by_hand)
-        for trade in trades:
-            exits = ask(self._broker, trade.id, known[trade.id]).exits
+            by_hand = ledger.unclaimed({ActivityKind.FILL}, symbol=first.symbol)
+            known = ledger.orders_of(list(trades))
+        is_clear = not any(execution.at < begin(first) for execution in by_hand)
+        for trade_id in trades:
+            exits = ask(self._broker, trade_id, known[trade_id]).exits
             live = [order for order in exits if order.role in AT_A_PRICE and not order.state.is_over]
-            end_old_exits(self._broker, trade.id, live)
+            end_old_exits(self._broker, trade_id, live)
             is_clear = is_clear and not live
         return is_clear
 
-    def _carry_out(self, action: CorporateAction, trades: Sequence[Trade], terms: Terms, now: datetime) -> list[Trade]:
-        """Restate the trades of one spin-off and mark it as carried out, in one transaction."""
+    def _carry_out(self, parted: Sequence[SpunOff], now: datetime) -> list[Trade]:
+        """Restate the trades of a symbol and mark its spin-offs as carried out, in one transaction."""
+        symbol, moment, trades = parted[0].action.symbol, begin(parted[0].action), _trades(parted)
         with self._store.reading() as ledger:
-            known = ledger.orders_of([trade.id for trade in trades])
-            fills = ledger.activities(symbol=action.symbol)
-        orders = {
-            trade.id: _until(begin(action), ask(self._broker, trade.id, known[trade.id]), fills) for trade in trades
-        }
+            known = ledger.orders_of(list(trades))
+            fills = ledger.activities(symbol=symbol)
+        orders = {trade_id: _until(moment, ask(self._broker, trade_id, known[trade_id]), fills) for trade_id in trades}
         with self._store.writing() as book:
-            due = {other.id: own for other, own in spin_offs_due(book, exchange_date(now))}
-            if due.get(action.id) != tuple(trades):
+            due = {action.id: own for action, own in spin_offs_due(book, exchange_date(now)) if action.symbol == symbol}
+            if any(due.get(each.action.id) != each.trades for each in parted):
                 return []  # another bot was quicker, or a trade moved on: the next look sees what is left to do
-            for trade in trades:
-                self._restate_one(book, trade, orders[trade.id], action, terms)
-            book.keep_action(replace(action, new_symbol=terms.symbol), ActionState.APPLIED)
-        for trade in trades:
-            self._restate.renews(trade.id)
-            log.warning("trade_restated", trade_id=trade.id, kept=f"{float(terms.kept):.6f}", shares=trade.held_shares)
-        return list(trades)
+            for trade_id, trade in trades.items():
+                own = [each for each in parted if trade in each.trades]
+                self._restate_one(book, trade, orders[trade_id], own)
+            for action in (action for action, _ in spin_offs_due(book, exchange_date(now)) if action.id in due):
+                terms = next((each.terms for each in parted if each.action.id == action.id), None)
+                named = replace(action, new_symbol=terms.symbol) if terms else action
+                book.keep_action(named, ActionState.APPLIED)
+        for trade_id in trades:
+            self._restate.renews(trade_id)
+        return list(trades.values())
 
-    def _restate_one(self, book: Book, trade: Trade, orders: Orders, action: CorporateAction, terms: Terms) -> None:
+    def _restate_one(self, book: Book, trade: Trade, orders: Orders, parted: Sequence[SpunOff]) -> None:
         """Restate a trade as it was when the day began, for what was sold since was of the restated shares."""
         before, parts = trade, book.orders(trade.id)
         if orders.sold_shares(trade) >= trade.exit_shares:
             before, _ = follow(trade, orders)
             before, parts = replace(before, closed_at=None), orders.parts
-        after = restated(before, Fraction(1), parts, kept=terms.kept)
-        book.update(after)
-        rate = terms.rate
-        told = (action.new_shares, action.old_shares) if action.ratio else (rate.numerator, rate.denominator)
-        away = ALL - terms.kept
-        cost = before.held_shares * before.entry * away.numerator / away.denominator
-        more = f"{terms.symbol} {whole(before.held_shares * rate)} {cut(cost)} {float(terms.kept):.8f}"
-        what = f"{ActionKind.SPIN_OFF} {told[0]} {told[1]}"
-        tell_restated(book, before, after, what, action.id, self._clock.now(), more)
+        for each in parted:
+            after = restated(before, Fraction(1), parts, kept=each.kept)
+            book.update(after)
+            _tell(book, before, after, each, self._clock.now())
+            before = after
 
     def _ask(self, action: CorporateAction, trades: Sequence[Trade], missing: Missing, now: datetime) -> None:
         """Ask the desk, once for each trade, what is to become of shares that have no stop."""
@@ -227,23 +216,20 @@ class AskedAboutSpinOffs:
         return self.name if is_asked else ""
 
 
-def came(ledger: Ledger, action: CorporateAction) -> tuple[Activity, ...]:
-    """Return the activities that tell what came of a spin-off; none where they may be of another one."""
-    since = begin(action) - LATE
-    rows = ledger.activities(symbol=action.new_symbol, since=since)
-    rows = tuple(row for row in rows if row.kind is ActivityKind.SPIN_OFF and row.symbol)
-    if action.new_symbol:
-        return rows
-    on = action.ex_date
-    named = {other.new_symbol for other, _ in ledger.corporate_actions(on - WAITS, on + WAITS)}
-    own = tuple(row for row in rows if row.symbol not in named)
-    return own if len({row.symbol for row in own}) == 1 else ()
+def _trades(parted: Sequence[SpunOff]) -> dict[str, Trade]:
+    """Return the trades of spin-offs by their id, each once."""
+    return {trade.id: trade for each in parted for trade in each.trades}
 
 
-def _told_rate(rows: Sequence[Activity], held: int, price: Decimal) -> Fraction:
-    """Return the shares that came for each one held; what was paid for fractions of them counts as shares."""
-    shares = sum((Fraction(row.shares) + Fraction(row.dollars) / Fraction(price) for row in rows), Fraction(0))
-    return shares / held
+def _tell(book: Book, before: Trade, after: Trade, spun_off: SpunOff, now: datetime) -> None:
+    """Tell what a spin-off made of a trade, and which part of its cost went with the new shares."""
+    action, terms, away = spun_off.action, spun_off.terms, ALL - spun_off.kept
+    rates = (action.new_shares, action.old_shares) if action.ratio else (terms.rate.numerator, terms.rate.denominator)
+    cost = before.held_shares * before.entry * away.numerator / away.denominator
+    part = f"{float(spun_off.kept):.8f}"
+    more = f"{terms.symbol} {whole(before.held_shares * terms.rate)} {cut(cost)} {part}"
+    tell_restated(book, before, after, f"{ActionKind.SPIN_OFF} {rates[0]} {rates[1]}", action.id, now, more)
+    log.warning("trade_restated", trade_id=before.id, kept=part, shares=after.held_shares)
 
 
 def _until(moment: datetime, orders: Orders, fills: Sequence[Activity]) -> Orders:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,8 +41,10 @@ def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
         yield desk
 
 
-def announce(desk: AtAlpaca, *, new: str = RATE, old: str = "1", child: str = "SPUN", days: int = 1) -> None:
-    action = CorporateAction(
+def an_action(
+    desk: AtAlpaca, *, new: str = RATE, old: str = "1", child: str = "SPUN", days: int = 1
+) -> CorporateAction:
+    return CorporateAction(
         id="spin-1",
         kind=ActionKind.SPIN_OFF,
         symbol="AAPL",
@@ -50,7 +53,10 @@ def announce(desk: AtAlpaca, *, new: str = RATE, old: str = "1", child: str = "S
         old_shares=Decimal(old),
         new_symbol=child,
     )
-    desk.rig.actions.announced[:] = [action]
+
+
+def announce(desk: AtAlpaca, **told: Any) -> None:
+    desk.rig.actions.announced[:] = [an_action(desk, **told)]
     desk.rig.engine.learn_corporate_actions()
 
 
@@ -218,33 +224,28 @@ def test_a_restart_in_between_changes_nothing(desk: AtAlpaca, when: str) -> None
 
 
 def test_an_old_stop_that_fires_at_the_open_while_the_bot_is_away_is_no_loss(desk: AtAlpaca) -> None:
+    announce(desk)
+    desk.end()
     overnight(desk)
     spin(desk)
     begin_trading(desk)  # under the old stop
-    announce(desk, days=0)
-    desk.restart()
-    desk.look()
-    trade = desk.rig.trade()
-    assert (trade.state, trade.exit_shares, trade.exit_price) == (TradeState.CLOSED, 512, Decimal(PARENT))
-    assert trade.result == pytest.approx(0, abs=Decimal("1e-20"))
+    with desk.next_life() as later:
+        later.look()
+        trade = later.rig.trade()
+        assert (trade.state, trade.exit_shares, trade.exit_price) == (TradeState.CLOSED, 512, Decimal(PARENT))
+        assert trade.result == pytest.approx(0, abs=Decimal("1e-20"))
 
 
 def test_what_was_announced_while_the_bot_was_away_is_learnt_before_anything_is_booked(desk: AtAlpaca) -> None:
-    action = CorporateAction(
-        id="spin-1",
-        kind=ActionKind.SPIN_OFF,
-        symbol="AAPL",
-        ex_date=exchange_date(desk.rig.clock.now()) + timedelta(days=1),
-        new_shares=Decimal(RATE),
-        new_symbol="SPUN",
-    )
-    desk.rig.actions.announced.append(action)
+    desk.end()
+    desk.rig.actions.announced.append(an_action(desk))
     overnight(desk)
     spin(desk)
     begin_trading(desk)
-    desk.restart()
-    desk.look()
-    assert desk.rig.trade().result == pytest.approx(0, abs=Decimal("1e-20"))
+    with desk.next_life() as later:
+        later.look()
+        assert later.rig.trade().state is TradeState.CLOSED
+        assert later.rig.trade().result == pytest.approx(0, abs=Decimal("1e-20"))
 
 
 def sell_at_the_target(desk: AtAlpaca, shares: int) -> None:
@@ -276,16 +277,17 @@ def test_what_was_sold_before_keeps_its_result(desk: AtAlpaca) -> None:
 
 
 def test_what_was_sold_before_and_after_while_the_bot_was_away_is_told_apart(desk: AtAlpaca) -> None:
-    sell_at_the_target(desk, 212)  # nobody looks
+    announce(desk)
+    desk.end()
+    sell_at_the_target(desk, 212)
     overnight(desk)
     spin(desk)
     begin_trading(desk)  # the old stop sells the other 300
-    announce(desk, days=0)
-    desk.restart()
-    desk.look()
-    trade = desk.rig.trade()
-    assert (trade.state, trade.exit_shares) == (TradeState.CLOSED, 512)
-    assert trade.result == pytest.approx(212 * (TARGET - FILL), abs=Decimal("1e-18"))
+    with desk.next_life() as later:
+        later.look()
+        trade = later.rig.trade()
+        assert (trade.state, trade.exit_shares) == (TradeState.CLOSED, 512)
+        assert trade.result == pytest.approx(212 * (TARGET - FILL), abs=Decimal("1e-18"))
 
 
 def waiting(desk: AtAlpaca) -> None:
@@ -570,17 +572,18 @@ def test_two_minutes_pass_before_the_desk_is_asked(desk: AtAlpaca) -> None:
 
 
 def test_a_sale_by_hand_of_the_evening_before_is_booked_at_its_own_cost(desk: AtAlpaca) -> None:
-    desk.fake.sell_by_hand("AAPL", 200, "151.00")  # nobody looks
     announce(desk)
+    desk.end()
+    desk.fake.sell_by_hand("AAPL", 200, "151.00")
     overnight(desk)
     spin(desk, orders="cancelled")
     begin_trading(desk)
-    desk.restart()
-    go_on(desk, minutes=3)
-    trade = desk.rig.trade()
-    assert (trade.state, trade.held_shares) == (TradeState.OPEN, 312)
-    assert trade.result == pytest.approx(200 * (Decimal("151.00") - FILL), abs=Decimal("1e-18"))
-    assert {price for _, _, price in exits(desk)} == {kept(STOP), kept(TARGET)}
+    with desk.next_life() as later:
+        go_on(later, minutes=3)
+        trade = later.rig.trade()
+        assert (trade.state, trade.held_shares) == (TradeState.OPEN, 312)
+        assert trade.result == pytest.approx(200 * (Decimal("151.00") - FILL), abs=Decimal("1e-18"))
+        assert {price for _, _, price in exits(later)} == {kept(STOP), kept(TARGET)}
 
 
 def test_a_sale_at_the_market_that_waits_for_the_open_is_not_pulled(desk: AtAlpaca) -> None:
@@ -597,3 +600,40 @@ def test_a_sale_at_the_market_that_waits_for_the_open_is_not_pulled(desk: AtAlpa
     trade = desk.rig.trade()
     assert (trade.state, trade.exit_shares) == (TradeState.CLOSED, 512)
     assert trade.result == pytest.approx(512 * (Decimal(PARENT) - TOTAL_KEPT), abs=Decimal("1e-18"))
+
+
+def test_two_companies_spun_off_on_one_day_leave_just_the_price_of_the_share(desk: AtAlpaca) -> None:
+    announce(desk)
+    (first,) = desk.rig.actions.announced
+    second = replace(first, id="spin-2", new_symbol="ALSO", new_shares=Decimal(1), old_shares=Decimal(4))
+    desk.rig.actions.announced.append(second)
+    desk.rig.engine.learn_corporate_actions()
+    overnight(desk)
+    spin(desk)
+    desk.look()
+    begin_trading(desk, "120.00")
+    desk.look()
+    assert desk.rig.trade().stop == STOP  # ALSO has no price yet
+    desk.price("ALSO", "60.88")
+    desk.price("SPUN", CHILD)
+    desk.price("AAPL", "120.00")
+    desk.look()
+    trade, part = desk.rig.trade(), Fraction(12000, 12000 + 1503 + 1522)
+    assert trade.fill_price == pytest.approx(FILL * part.numerator / part.denominator, rel=Decimal("1e-20"))
+    assert abs(trade.stop - kept(STOP, part)) <= Decimal("0.01")  # cut to the cent twice
+    assert len(told(desk, NoticeKind.RESTATED)) == 2
+
+
+def test_what_is_announced_twice_comes_once(desk: AtAlpaca) -> None:
+    announce(desk)
+    (first,) = desk.rig.actions.announced
+    desk.rig.actions.announced.append(replace(first, id="spin-1-corrected"))
+    desk.rig.engine.learn_corporate_actions()
+    overnight(desk)
+    spin(desk)
+    desk.look()
+    begin_trading(desk)
+    desk.look()
+    assert is_restated(desk.rig.trade())
+    go_on(desk, minutes=2)
+    assert is_restated(desk.rig.trade())
