@@ -56,8 +56,8 @@ state-machine: $(READY) ## Let traders, market, broker and other hands play agai
 	RUNS=$(or $(RUNS),500) STEPS=$(or $(STEPS),50) DATABASE=$(or $(DATABASE),sqlite) \
 	  $(BIN)/python -m pytest -n 0 --timeout 0 tests/faults/test_state_machine.py tests/faults/test_outside_machine.py
 
-splits: $(READY) ## Split what a desk holds at random, with restarts: RUNS=300
-	RUNS=$(or $(RUNS),300) $(BIN)/python -m pytest -n 0 -s --timeout 0 tests/faults/test_splits.py
+splits: $(READY) ## Split, or spin off, what a desk holds at random, with restarts: RUNS=300
+	RUNS=$(or $(RUNS),300) $(BIN)/python -m pytest -n 0 -s --timeout 0 tests/faults/test_splits.py tests/faults/test_spin_offs.py
 
 clicks: $(READY) ## Deliver the same clicks 1,000 times
 	CLICKS=$(or $(CLICKS),1000) $(BIN)/python -m pytest -n 0 --timeout 0 tests/faults/test_clicks.py

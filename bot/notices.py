@@ -69,6 +69,7 @@ FOR_ALL = frozenset(
         NoticeKind.COVERING,
         NoticeKind.EXIT_MOVED,
         NoticeKind.EXIT_SENSELESS,
+        NoticeKind.SPIN_OFF_WAITS,
         NoticeKind.RESTATED,
         NoticeKind.ADOPTED,
         NoticeKind.FILLED_LATE,

@@ -27,6 +27,7 @@ URGENT: Final = frozenset(
         NoticeKind.OVERSOLD,
         NoticeKind.EXIT_SENSELESS,
         NoticeKind.UNEXPLAINED,
+        NoticeKind.SPIN_OFF_WAITS,
         NoticeKind.FILLED,
         NoticeKind.FILLED_LATE,
         NoticeKind.ADOPTED,

@@ -90,7 +90,7 @@ def _stages(settings: Settings, adapters: Adapters, services: Services, live: Li
     action_calendar = action_calendar_of(adapters)
     restate = restate_of(adapters, action_calendar)
     deciding = deciding_of(settings, adapters, services, live, eyes.observe, hours, restate)
-    hands = hands_of(settings, adapters, services, live, eyes.observe, hours, restate)
+    hands = hands_of(settings, adapters, services, live, eyes.observe, hours, action_calendar, restate)
     perform = Perform(store=adapters.store, market=adapters.market, clock=adapters.clock)
     lifeline = _lifeline(settings, adapters)
     return Stages(

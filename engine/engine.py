@@ -70,6 +70,9 @@ class Engine(Choosing):
         self._stages.learn.begin()
         with self._round():
             self._stages.execute.withdraw()
+        with self._round():
+            # Before the orders: an exit that was filled meanwhile may be of shares that a company changed.
+            self._stages.action_calendar.learn(self._stages.show.symbols)
         self.reconcile()
         self._carry_through()
         self._stages.execute.expire()

@@ -15,7 +15,7 @@ from engine.stages.approvals import Approvals
 from engine.stages.calculate import Calculate
 from engine.stages.choices import Choices
 from engine.stages.compare import Compare
-from engine.stages.corporate_actions import Restate, Unexplained
+from engine.stages.corporate_actions import Restate
 from engine.stages.cover import CoverShorts, Oversold
 from engine.stages.decide import Decide
 from engine.stages.doubts import ClockDiffers, Doubts, StalePrices
@@ -38,8 +38,11 @@ from engine.stages.resize import Resize
 from engine.stages.services import Services
 from engine.stages.show import Show
 from engine.stages.signal_queue import SignalQueue
+from engine.stages.spin_off_terms import SpinOffTerms
+from engine.stages.spin_offs import AskedAboutSpinOffs, SpinOffs
 from engine.stages.steer import Steer
 from engine.stages.survey import Survey
+from engine.stages.unexplained import Unexplained
 from engine.stages.watch import Watch
 from engine.stages.watched import Watched
 from engine.stages.watchlist import Watchlist, watched_symbols
@@ -213,6 +216,18 @@ def restate_of(adapters: Adapters, calendar: ActionCalendar) -> Restate:
     return Restate(store=adapters.store, broker=adapters.broker, clock=adapters.clock, calendar=calendar)
 
 
+def spin_offs_of(adapters: Adapters, calendar: ActionCalendar, restate: Restate, observe: Observe) -> SpinOffs:
+    """Return the stage that carries out spin-offs."""
+    return SpinOffs(
+        store=adapters.store,
+        broker=adapters.broker,
+        clock=adapters.clock,
+        calendar=calendar,
+        restate=restate,
+        terms=SpinOffTerms(store=adapters.store, calendar=calendar, price=observe.price),
+    )
+
+
 class Truth(NamedTuple):
     """The stages that make the broker's truth ours, in the order in which they look."""
 
@@ -222,10 +237,10 @@ class Truth(NamedTuple):
     compare: Compare
 
 
-def truth_of(adapters: Adapters, services: Services, execute: Execute, restate: Restate) -> Truth:
+def truth_of(adapters: Adapters, services: Services, execute: Execute, restate: Restate, spin_offs: SpinOffs) -> Truth:
     """Return the stages that make the broker's truth ours; they share the exits that are held back."""
     store, broker, clock = adapters.store, adapters.broker, adapters.clock
-    doubts = ExitDoubts(clock=clock, restate=restate)
+    doubts = ExitDoubts(restate=restate)
     reconcile = Reconcile(
         store=store,
         broker=broker,
@@ -244,6 +259,7 @@ def truth_of(adapters: Adapters, services: Services, execute: Execute, restate: 
         restate=restate,
         doubts=doubts,
         sales=HandSales(store=store, broker=broker, clock=clock, reconcile=reconcile),
+        spin_offs=spin_offs,
     )
     return Truth(
         activities=AccountActivities(store=store, broker=broker, clock=clock),
@@ -260,6 +276,7 @@ def hands_of(
     live: Live,
     observe: Observe,
     hours: TradingHours,
+    calendar: ActionCalendar,
     restate: Restate,
 ) -> Hands:
     """Return the stages that speak to the broker."""
@@ -281,7 +298,8 @@ def hands_of(
     steer = Steer(store=store, broker=broker, clock=clock, gate=gate, services=services, recall=recall)
     quiet = timedelta(seconds=settings.desk.quiet_seconds)
     protect = Protect(store=store, broker=broker, clock=clock, services=services, restate=restate, quiet=quiet)
-    truth = truth_of(adapters, services, execute, restate)
+    spin_offs = spin_offs_of(adapters, calendar, restate, observe)
+    truth = truth_of(adapters, services, execute, restate, spin_offs)
     return Hands(
         activities=truth.activities,
         cover=CoverShorts(store=store, broker=broker, clock=clock, hours=hours, wanted=settings.risk.cover_shorts),
@@ -299,6 +317,7 @@ def hands_of(
                 ClockDiffers(broker=broker, clock=clock, limits=limits),
                 Oversold(store=store),
                 Unexplained(store=store),
+                AskedAboutSpinOffs(store=store, calendar=calendar),
             ),
         ),
         protect=protect,

@@ -23,7 +23,9 @@ UNKNOWN = "-"
 """A fact that the engine does not have."""
 ASKS = "asks"
 ACTION_FACTS = 6
-RESTATED_FACTS = 11
+WAITING_FACTS = 5
+MISSING = frozenset({"child", "rate", "price"})
+RESTATED_FACTS = 14
 
 
 def oversold(notice: Notice, trade: Trade, texts: Texts) -> Message:
@@ -77,25 +79,45 @@ def action_due(notice: Notice, texts: Texts) -> Message:
 def restated(notice: Notice, trade: Trade, texts: Texts) -> Message:
     """Say what a corporate action made of a trade's shares and prices."""
     kind, new, old, *facts = _words(notice.detail, RESTATED_FACTS)
-    action = _action(kind, new, old, facts[7], UNKNOWN, texts)
+    is_spin_off = kind == ActionKind.SPIN_OFF
+    action = _action(kind, new, old, facts[8] if is_spin_off else facts[7], UNKNOWN, texts)
     told = (
         ("shares", _shares(facts[0], texts), _shares(facts[1], texts)),
         ("stop", _price(facts[2], texts), _price(facts[3], texts)),
         ("target", _price(facts[4], texts), _price(facts[5], texts)),
         ("symbol", _name(facts[6]), _name(facts[7])),
     )
+    same = {"symbol", "shares"} if is_spin_off else {"symbol"}  # what is told only where it changed
     lines = [
         texts("restated-line", what=what, before=before, after=after)
         for what, before, after in told
-        if NOTHING not in {before, after} and (what != "symbol" or before != after)
+        if NOTHING not in {before, after} and (what not in same or before != after)
     ]
+    if is_spin_off:
+        came = {"shares": _count(facts[9]), "cost": _price(facts[10], texts)}
+        lines.append(texts("restated-spun-off", symbol=symbol(trade.symbol), new_symbol=_name(facts[8]), **came))
     heading = texts("restated", symbol=symbol(trade.symbol), action=action)
     return note(heading, *lines, texts("restated-kept", id=foreign(trade.id)))
 
 
+def spin_off_waits(notice: Notice, trade: Trade, texts: Texts) -> Message:
+    """Ask what is to become of shares without a stop, while it is not known what a spin-off left of their price."""
+    new, old, new_symbol, missing, unpriced = _words(notice.detail, WAITING_FACTS)
+    ticker = symbol(trade.symbol)
+    action = _action(ActionKind.SPIN_OFF, new, old, new_symbol, UNKNOWN, texts)
+    why = texts("spin-off-missing", missing=missing if missing in MISSING else NOTHING, symbol=_name(unpriced))
+    said = f"{texts('spin-off-waits', symbol=ticker, action=action)}\n{why}"
+    if trade.state is not TradeState.OPEN:
+        return note(said)
+    asked = texts("spin-off-waits-then", symbol=ticker)
+    return message(section(f"{said}\n{asked}"), actions(ids.EXIT_BLOCK, close_button(trade, texts)))
+
+
 def cash_in_lieu(notice: Notice, trade: Trade, texts: Texts) -> Message:
-    """Say what was paid for fractions of a share."""
-    return note(texts("cash-in-lieu", symbol=symbol(trade.symbol), dollars=_price(notice.detail, texts)))
+    """Say what was paid for fractions of a share; those of a company that was spun off are none of the trade's."""
+    paid, spun_off = _words(notice.detail, 2)
+    facts = {"symbol": symbol(trade.symbol), "dollars": _price(paid, texts), "spun_off": _name(spun_off)}
+    return note(texts("cash-in-lieu", **facts))
 
 
 def unexplained(notice: Notice, texts: Texts) -> Message:

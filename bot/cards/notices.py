@@ -183,6 +183,7 @@ OF_BOTH: Mapping[NoticeKind, Callable[[Notice, Trade, Texts], Message]] = {
     NoticeKind.EXIT_MOVED: account_changes.exit_moved,
     NoticeKind.EXIT_SENSELESS: account_changes.exit_senseless,
     NoticeKind.RESTATED: account_changes.restated,
+    NoticeKind.SPIN_OFF_WAITS: account_changes.spin_off_waits,
     NoticeKind.CASH_IN_LIEU: account_changes.cash_in_lieu,
     NoticeKind.ADOPTED: account_changes.adopted,
     NoticeKind.FILLED_LATE: account_changes.filled_late,

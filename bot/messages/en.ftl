@@ -88,6 +88,7 @@ why = { $reason ->
     [prices_stale] no good prices
     [clock_differs] the bot's clock differs from the broker's
     [unexplained] shares changed with no execution to explain it
+    [spin_off] a position has no stop until its spin-off can be valued
     [database_went_back] the database is older than the desk's last known state, so a halt may be missing in it: check orders and positions before /resume
     [database_replaced] the database was deleted or replaced while the bot ran: check orders and positions before /resume
     [memory_unreadable] the desk's last known state cannot be read: check orders and positions before /resume
@@ -367,8 +368,14 @@ corporate-action = { $kind ->
        *[other] symbol change to { $new_symbol }
     }
     [spin_off] { $new_symbol ->
-        [none] spin-off ({ $new } new for { $old } held)
-       *[other] spin-off of { $new_symbol } ({ $new } new for { $old } held)
+        [none] { $new ->
+            [none] spin-off
+           *[other] spin-off ({ $new } new for { $old } held)
+        }
+       *[other] { $new ->
+            [none] spin-off of { $new_symbol }
+           *[other] spin-off of { $new_symbol } ({ $new } new for { $old } held)
+        }
     }
     [merger] { $new_symbol ->
         [none] { $cash ->
@@ -390,7 +397,7 @@ action-due = { $date ->
 action-due-then = { $kind ->
     [split] No new entries in { $symbol } until it is done. Shares, entry, stop and target are then restated by the same ratio; orders go out at restated prices only.
     [rename] No new entries in { $symbol } until it is done. Stop and target then go on under the new symbol, at the same prices.
-    [spin_off] No new entries in { $symbol } until it is done. The price falls by what is spun off, and the bot leaves stop and target where they are: move them at the broker before the open, or close the position.
+    [spin_off] No new entries in { $symbol } until it is done. Stop and target come off before the open, because the price falls by what is spun off. Once both shares trade, the bot restates entry, stop and target by the part of the value that stays, usually within minutes of the open. The position has no stop until then; close it before the close to stay out of that.
     [merger] No new entries in { $symbol } until it is done. Stop and target end with the old shares.
     [removal] No new entries in { $symbol } until it is done. Stop and target end with the shares; close the position while it trades.
    *[none] No new entries in { $symbol } until it is done. Nothing is sent at old prices; check stop and target at the broker.
@@ -402,16 +409,36 @@ restated-line = { $what ->
     [target] *Target*
    *[symbol] *Symbol*
 } { $before } → { $after }
+restated-spun-off = { $shares ->
+    [none] What came of the spin-off is not part of the trade.
+    [0] *Outside the trade*: less than a share of { $new_symbol }, with { $cost } of the cost
+    [one] *Outside the trade*: 1 share of { $new_symbol }, with { $cost } of the cost
+   *[other] *Outside the trade*: { $shares } shares of { $new_symbol }, with { $cost } of the cost
+}
+spin-off-waits = 🚨 { $symbol }: no stop. Its { $action } cannot be valued yet, so nothing goes out at the old prices.
+spin-off-missing = { $missing ->
+    [child] It is not known which shares are spun off.
+    [rate] It is not known how many shares come for each one held.
+    [price] { $symbol ->
+        [none] One of the two shares has no good price yet.
+       *[other] { $symbol } has no good price yet.
+    }
+   *[none] What was spun off is not known yet.
+}
+spin-off-waits-then = The bot goes on by itself as soon as that is known. Until then the desk takes exits only. To end the position now, press Close or type /close { $symbol }; its result is booked once the spin-off is valued.
 restated-kept = Nothing was won or lost by it. Trade ID: { $id }
 restated-trade = *Restated for a corporate action*: { shares } bought{ $cash ->
     [none] { "" }
-   *[other] { "" }, { $cash } from fractions of a share
+   *[other] { "" }, { $cash } of the result from before or from fractions of a share
 }
 stop-live = *Live stop* { $live } (planned { $planned })
 trade-short = 🚨 *Short* { shares }: more was sold than was held
 cash-in-lieu = { $dollars ->
     [none] 💵 { $symbol }: cash in lieu of fractional shares was paid and booked to the trade.
-   *[other] 💵 { $symbol }: { $dollars } in lieu of fractional shares, booked to the trade.
+   *[other] { $spun_off ->
+        [none] 💵 { $symbol }: { $dollars } in lieu of fractional shares, booked to the trade.
+       *[other] 💵 { $symbol }: { $dollars } in lieu of fractional shares of { $spun_off }. They were spun off, so this is not part of the trade.
+    }
 }
 unexplained = { $now ->
     [none] 🚨 { $symbol }: the shares in the account changed, and no execution explains it.
@@ -1083,6 +1110,8 @@ log-old-exit-not-cancelled = Trade's exit at the old price not cancelled
 log-buying-back = Trade's surplus bought back
 log-not-bought-back = Trade's surplus not bought back
 log-surplus-was-others = Trade's surplus came out of shares of others, settled
+log-spin-off-waits = Spin-off cannot be valued yet
+log-spin-off-without-price = No price for a spin-off
 log-corporate-action-absent = Announced corporate action did not happen
 log-oversold = Trade sold more than it held
 log-order-came-late = Trade's order came after it was over

@@ -87,6 +87,7 @@ why = { $reason ->
     [prices_stale] 유효한 시세 없음
     [clock_differs] 봇의 시계가 브로커와 다름
     [unexplained] 설명되는 체결 없이 보유 수량이 바뀜
+    [spin_off] 기업분할 가치를 산정하지 못해 손절 주문 없는 포지션이 있음
     [database_went_back] 데이터베이스가 마지막으로 알던 상태보다 오래되어 거래 중지 기록이 빠졌을 수 있음: 주문과 포지션을 확인한 뒤 /resume 하세요
     [database_replaced] 봇 실행 중 데이터베이스가 삭제되거나 교체됨: 주문과 포지션을 확인한 뒤 /resume 하세요
     [memory_unreadable] 마지막으로 알던 데스크 상태를 읽을 수 없음: 주문과 포지션을 확인한 뒤 /resume 하세요
@@ -363,8 +364,14 @@ corporate-action = { $kind ->
        *[other] 종목 코드 변경({ $new_symbol })
     }
     [spin_off] { $new_symbol ->
-        [none] 기업분할({ $old }주당 { $new }주)
-       *[other] 기업분할({ $old }주당 { $new_symbol } { $new }주)
+        [none] { $new ->
+            [none] 기업분할
+           *[other] 기업분할({ $old }주당 { $new }주)
+        }
+       *[other] { $new ->
+            [none] 기업분할({ $new_symbol })
+           *[other] 기업분할({ $old }주당 { $new_symbol } { $new }주)
+        }
     }
     [merger] { $new_symbol ->
         [none] { $cash ->
@@ -386,7 +393,7 @@ action-due = { $date ->
 action-due-then = { $kind ->
     [split] 완료될 때까지 { $symbol } 신규 진입을 멈춥니다. 수량, 진입가, 손절가, 목표가를 같은 비율로 조정하며, 주문은 조정된 가격으로만 냅니다.
     [rename] 완료될 때까지 { $symbol } 신규 진입을 멈춥니다. 손절·익절 주문은 새 종목 코드에서 같은 가격으로 이어집니다.
-    [spin_off] 완료될 때까지 { $symbol } 신규 진입을 멈춥니다. 분할되는 만큼 주가가 내려가지만 봇은 손절가와 목표가를 바꾸지 않습니다. 개장 전에 브로커에서 직접 옮기거나 포지션을 청산하세요.
+    [spin_off] 완료될 때까지 { $symbol } 신규 진입을 멈춥니다. 분할되는 만큼 주가가 내려가므로 개장 전에 손절·익절 주문을 거둡니다. 두 종목이 모두 거래되면 남은 가치 비율로 진입가, 손절가, 목표가를 조정하며, 보통 개장 후 몇 분 안에 끝납니다. 그때까지는 손절 주문이 없습니다. 이를 피하려면 장 마감 전에 청산하세요.
     [merger] 완료될 때까지 { $symbol } 신규 진입을 멈춥니다. 손절·익절 주문은 기존 주식과 함께 끝납니다.
     [removal] 완료될 때까지 { $symbol } 신규 진입을 멈춥니다. 손절·익절 주문은 주식과 함께 끝납니다. 거래되는 동안 청산하세요.
    *[none] 완료될 때까지 { $symbol } 신규 진입을 멈춥니다. 이전 가격으로는 주문을 내지 않습니다. 브로커에서 손절·익절 주문을 확인하세요.
@@ -398,16 +405,35 @@ restated-line = { $what ->
     [target] *목표가*
    *[symbol] *종목*
 } { $before } → { $after }
+restated-spun-off = { $shares ->
+    [none] 분할로 받은 주식은 이 거래에 포함하지 않습니다.
+    [0] *거래 외* { $new_symbol } 1주 미만, 원가 중 { $cost }
+   *[other] *거래 외* { $new_symbol } { $shares }주, 원가 중 { $cost }
+}
+spin-off-waits = 🚨 { $symbol }: 손절 주문 없음. { $action } 가치를 아직 산정할 수 없어 이전 가격으로는 주문을 내지 않습니다.
+spin-off-missing = { $missing ->
+    [child] 어떤 주식이 분할되는지 아직 알 수 없습니다.
+    [rate] 1주당 몇 주를 받는지 아직 알 수 없습니다.
+    [price] { $symbol ->
+        [none] 두 종목 중 하나의 유효한 시세가 아직 없습니다.
+       *[other] { $symbol }의 유효한 시세가 아직 없습니다.
+    }
+   *[none] 분할 내용을 아직 알 수 없습니다.
+}
+spin-off-waits-then = 확인되는 대로 봇이 이어서 처리하며, 그때까지 청산만 허용합니다. 지금 청산하려면 청산 버튼 또는 /close { $symbol }. 손익은 분할 가치가 산정된 뒤 기록합니다.
 restated-kept = 이로 인한 손익은 없습니다. 거래ID: { $id }
 restated-trade = *기업행사 반영*: 매수 { shares }{ $cash ->
     [none] { "" }
-   *[other] { "" }, 단주 대금 { $cash }
+   *[other] { "" }, 이전 손익·단주 대금 { $cash }
 }
 stop-live = *현재 손절가* { $live } (계획 { $planned })
 trade-short = 🚨 *공매도* { shares }: 보유량보다 많이 매도됨
 cash-in-lieu = { $dollars ->
     [none] 💵 { $symbol }: 단주 대금이 입금되어 거래 손익에 반영했습니다.
-   *[other] 💵 { $symbol }: 단주 대금 { $dollars }, 거래 손익에 반영했습니다.
+   *[other] { $spun_off ->
+        [none] 💵 { $symbol }: 단주 대금 { $dollars }, 거래 손익에 반영했습니다.
+       *[other] 💵 { $symbol }: 분할된 { $spun_off }의 단주 대금 { $dollars }. 이 거래의 손익에는 포함하지 않습니다.
+    }
 }
 unexplained = { $now ->
     [none] 🚨 { $symbol }: 계좌의 보유 수량이 바뀌었으나 설명되는 체결이 없습니다.
@@ -1050,6 +1076,8 @@ log-old-exit-not-cancelled = 이전 가격의 청산 주문을 취소하지 못�
 log-buying-back = 초과 매도 수량 되사는 중
 log-not-bought-back = 초과 매도 수량을 되사지 못함
 log-surplus-was-others = 초과 매도분을 다른 보유 수량에서 정산
+log-spin-off-waits = 기업분할 가치를 아직 산정할 수 없음
+log-spin-off-without-price = 기업분할 종목의 시세를 읽을 수 없음
 log-corporate-action-absent = 예고된 기업행사가 일어나지 않음
 log-oversold = 보유량보다 많이 매도됨
 log-order-came-late = 끝난 거래의 주문이 뒤늦게 도착

@@ -22,7 +22,8 @@ class CorporateAction:
     """One action: on `ex_date` (the exchange's) shares and price change over.
 
     Out of every `old_shares` held come `new_shares`, of `new_symbol` where that is named. In a spin-off they come
-    beside the old ones; in a merger `cash` dollars come for each old share.
+    beside the old ones, and `new_shares` are 0 where it is not told how many; in a merger `cash` dollars come for each
+    old share.
     """
 
     id: str

@@ -40,6 +40,7 @@ class NoticeKind(StrEnum):
     EXIT_SENSELESS = "exit_senseless"
     ACTION_DUE = "action_due"
     RESTATED = "restated"
+    SPIN_OFF_WAITS = "spin_off_waits"
     CASH_IN_LIEU = "cash_in_lieu"
     UNEXPLAINED = "unexplained"
     ADOPTED = "adopted"

@@ -1,7 +1,8 @@
-"""What a split, or anything that changes shares and prices alike, makes of a trade; and how to recognise one; pure.
+"""What a split, a spin-off, or anything that changes shares or prices makes of a trade; and how to recognise one; pure.
 
-Shares are multiplied by the exact ratio and cut to whole ones, prices divided by it. What the cut leaves over is kept
-in `Restatement.cash`, so that a trade's result is the same before and after, but for cash that is paid in lieu.
+Shares are multiplied by the exact ratio and cut to whole ones, prices divided by it. In a spin-off the shares stay, and
+prices keep the part of their worth that stays in them. What the cut leaves over, and what was won or lost before, is
+kept in `Restatement.cash`, so that a trade's result is the same before and after, but for cash that is paid in lieu.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,28 +24,43 @@ TOLERANCE = Fraction(1, 5)
 DOUBTFUL = Fraction(3, 10)
 """A price that far from what was expected may be one of other shares than those that were bought."""
 
+ALL = Fraction(1)
+"""Nothing was spun off: all of their worth stays in the shares."""
 
-def restated(trade: Trade, ratio: Fraction, orders: Sequence[Order], *, symbol: str = "") -> Trade:
+
+def restated(
+    trade: Trade, ratio: Fraction, orders: Sequence[Order], *, symbol: str = "", kept: Fraction = ALL
+) -> Trade:
     """Return a trade after its shares were exchanged at a ratio (2 for a 2-for-1 split); `symbol` is the new one.
 
-    `orders` are those that the desk keeps of it, in the shares of before.
+    `kept` is the part of their worth that stays in the shares, 9/10 where a tenth of it was spun off. `orders` are
+    those that the desk keeps of the trade, in the shares of before. What they sold was sold before.
     """
     held, sold = whole(trade.held_shares * ratio), whole(trade.exit_shares * ratio)
-    bought = held + sold
-    fill, got = _price(trade.fill_price, ratio), _price(trade.exit_price, ratio)
+    bought, factor = held + sold, kept / ratio
+    fill, got = _price(trade.fill_price, factor), _price(trade.exit_price, factor)
     after = replace(
         trade,
         symbol=symbol or trade.symbol,
-        sizing=_sizing(trade.sizing, ratio),
+        sizing=_sizing(trade.sizing, ratio, factor),
         shares=max(bought, whole(trade.shares * ratio)),
-        stop=cut(_divided(trade.stop, ratio)),
-        target=cut(_divided(trade.target, ratio)),
+        stop=cut(_times(trade.stop, factor)),
+        target=cut(_times(trade.target, factor)),
         filled_shares=bought,
         fill_price=fill,
         exit_shares=sold,
         exit_price=got,
     )
     return replace(after, restated=_restatement(trade, after, ratio, orders))
+
+
+def kept_part(price: Decimal | Fraction, rate: Fraction, spun_off: Decimal) -> Fraction:
+    """Return the part of its worth that stays in a share out of which came `rate` shares of another company.
+
+    `price` and `spun_off` are what a share of each trades at, dollars over 0.
+    """
+    left = Fraction(price)
+    return left / (left + rate * Fraction(spun_off))
 
 
 def whole(shares: Fraction) -> int:
@@ -99,7 +115,7 @@ def _left_over(before: Trade, after: Trade, ratio: Fraction) -> Decimal:
     if before.exit_price is not None and after.exit_price is not None:
         realised = before.exit_shares * (before.exit_price - before.fill_price)
         realised -= after.exit_shares * (after.exit_price - after.fill_price)
-    return realised - _decimal(before.held_shares * ratio - after.held_shares) * after.fill_price
+    return realised - _times(after.fill_price, before.held_shares * ratio - after.held_shares)
 
 
 def _sums(orders: Sequence[Order]) -> tuple[int, Decimal]:
@@ -108,24 +124,20 @@ def _sums(orders: Sequence[Order]) -> tuple[int, Decimal]:
     return shares, dollars
 
 
-def _sizing(sizing: Sizing, ratio: Fraction) -> Sizing:
+def _sizing(sizing: Sizing, ratio: Fraction, factor: Fraction) -> Sizing:
     return replace(
         sizing,
         shares=whole(sizing.shares * ratio),
-        entry=_divided(sizing.entry, ratio),
-        stop=_divided(sizing.stop, ratio),
-        target=_divided(sizing.target, ratio),
-        unrounded=sizing.unrounded * ratio.numerator / ratio.denominator,
+        entry=_times(sizing.entry, factor),
+        stop=_times(sizing.stop, factor),
+        target=_times(sizing.target, factor),
+        unrounded=_times(sizing.unrounded, ratio),
     )
 
 
-def _price(price: Decimal | None, ratio: Fraction) -> Decimal | None:
-    return None if price is None else _divided(price, ratio)
+def _price(price: Decimal | None, factor: Fraction) -> Decimal | None:
+    return None if price is None else _times(price, factor)
 
 
-def _divided(price: Decimal, ratio: Fraction) -> Decimal:
-    return price * ratio.denominator / ratio.numerator
-
-
-def _decimal(fraction: Fraction) -> Decimal:
-    return Decimal(fraction.numerator) / fraction.denominator
+def _times(number: Decimal, factor: Fraction) -> Decimal:
+    return number * factor.numerator / factor.denominator

@@ -1,12 +1,13 @@
 """Which corporate actions were announced, and which are due; the desk is told the evening before."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import structlog
 
 from engine.errors import MarketUnavailable
-from engine.model.corporate_action import ActionState, CorporateAction
+from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
 from engine.model.desk import OWN_ACCORD
 from engine.model.market import Session, exchange_date
 from engine.model.notice import Notice, NoticeKind
@@ -45,6 +46,10 @@ class ActionCalendar:
             found = ()
         ids = {action.id for action in known}
         new = [action for action in found if action.id not in ids]
+        told = {action.id: action for action in found}
+        waiting = [action for action, state in known.items() if state is ActionState.ANNOUNCED and action.id in told]
+        fixed = [(action, _completed(action, told[action.id])) for action in waiting]
+        later = [after for before, after in fixed if after != before]
         done = [action for action, state in known.items() if state is ActionState.APPLIED]
         # Nothing of it is held: by the next day it is over.
         past = [
@@ -52,8 +57,10 @@ class ActionCalendar:
             for action, state in known.items()
             if state is ActionState.ANNOUNCED and action.ex_date < today and action.symbol not in held
         ]
-        if new or past:
+        if new or past or later:
             with self._store.writing() as book:
+                for action in later:
+                    book.keep_action(action, ActionState.ANNOUNCED)
                 for action in new:
                     is_done = any(_is_same(action, other) for other in done)
                     book.keep_action(action, ActionState.APPLIED if is_done else ActionState.ANNOUNCED)
@@ -85,6 +92,18 @@ class ActionCalendar:
         return exchange_date(now if is_regular else self._calendar.next_open(now))
 
 
+def _completed(known: CorporateAction, told: CorporateAction) -> CorporateAction:
+    """Return an action with what was told of it later: another day, and the terms where they were not fixed."""
+    rates = known if known.new_shares or known.kind is not ActionKind.SPIN_OFF else told
+    return replace(
+        known,
+        ex_date=told.ex_date,
+        new_symbol=known.new_symbol or told.new_symbol,
+        new_shares=rates.new_shares,
+        old_shares=rates.old_shares,
+    )
+
+
 def _is_same(announced: CorporateAction, done: CorporateAction) -> bool:
     """Tell whether what is announced is what was carried out already: it may be announced late."""
     is_near = abs(announced.ex_date - done.ex_date) <= timedelta(days=1)
@@ -92,5 +111,7 @@ def _is_same(announced: CorporateAction, done: CorporateAction) -> bool:
 
 
 def _described(action: CorporateAction) -> str:
-    figures = (action.new_shares, action.old_shares, action.ex_date, action.new_symbol or "-", action.cash or "-")
+    is_open = action.kind is ActionKind.SPIN_OFF and not action.new_shares
+    rates = ("-", "-") if is_open else (action.new_shares, action.old_shares)
+    figures = (*rates, action.ex_date, action.new_symbol or "-", action.cash or "-")
     return " ".join([action.kind, *map(str, figures)])

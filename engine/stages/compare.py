@@ -21,14 +21,16 @@ from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade
 from engine.ports import Broker, Clock
 from engine.risk.restating import plausible
 from engine.stages.company_changes import Change
-from engine.stages.corporate_actions import UNEXPLAINED, Restate, unexplained
+from engine.stages.corporate_actions import Restate
 from engine.stages.executions import attributed
 from engine.stages.exit_doubts import ExitDoubts
-from engine.stages.foreign_positions import keep_foreign, tell_foreign, told_foreign
+from engine.stages.foreign_positions import follow_foreign
 from engine.stages.hand_sales import HandSales
 from engine.stages.orders import ask, settled, unheard
 from engine.stages.quantities import Quantity, quantities_of, quantity_of
 from engine.stages.reconcile import Reconcile
+from engine.stages.spin_offs import SpinOffs
+from engine.stages.unexplained import UNEXPLAINED, unexplained
 from engine.truth import Store
 
 log = structlog.get_logger()
@@ -62,6 +64,7 @@ class Compare:
         restate: Restate,
         doubts: ExitDoubts,
         sales: HandSales,
+        spin_offs: SpinOffs,
     ) -> None:
         self._store = store
         self._broker = broker
@@ -70,6 +73,7 @@ class Compare:
         self._restate = restate
         self._doubts = doubts
         self._sales = sales
+        self._spin_offs = spin_offs
         self._seen: dict[str, tuple[Quantity, datetime]] = {}
         self._prices: dict[str, Decimal] = {}
         self._due: datetime | None = None
@@ -97,6 +101,8 @@ class Compare:
             positions = self._positions()
             if self._apply_known(positions):
                 positions = self._positions()
+            for trade in self._spin_offs():
+                self._go_on(trade)
             self._restate.retire_absent(positions)
             with self._store.reading() as ledger:
                 quantities = quantities_of(ledger, positions, self._doubts)
@@ -148,8 +154,10 @@ class Compare:
 
     def _settle_doubts(self, quantities: Sequence[Quantity]) -> None:
         """Book the exits at far-off prices that were held back, where the quantity is just what they leave."""
+        with self._store.reading() as ledger:
+            unbooked = self._restate.unbooked(ledger)
         for quantity in quantities:
-            for trade in quantity.trades:
+            for trade in quantity.trades if quantity.symbol not in unbooked else ():
                 if self._doubts.is_doubted(trade.id) and quantity.found == quantity.expected:
                     self._doubts.settle(trade.id, believe=True)
                     self._reconcile.trade(trade.id)
@@ -174,11 +182,10 @@ class Compare:
         """Explain what lasts, and book it; what is not ours is told."""
         foreign, strange, asked = dict[str, int](), set[str](), dict[str, Quantity]()
         over = self._settled([quantity for quantity, _ in lasting])
+        with self._store.reading() as ledger:
+            unbooked = self._restate.unbooked(ledger)
         for seen, age in lasting:
-            symbol, quantity = seen.symbol, seen
-            if seen.trades and self._hear(symbol):  # orders of ours may explain it
-                with self._store.reading() as ledger:
-                    quantity = quantity_of(ledger, symbol, seen.found)
+            symbol, quantity = seen.symbol, self._as_booked(seen, unbooked)
             if quantity.is_as_told:
                 continue
             if not quantity.trades:
@@ -195,8 +202,17 @@ class Compare:
                         asked[symbol] = quantity
                 elif age >= PATIENCE * self._clock.speed or self._is_believed():
                     foreign[symbol] = self._take_as_it_is(quantity, positions.get(symbol), over)
-        self._tell_foreign(foreign, now)
+        follow_foreign(self._store, foreign, now)
         return Outcome(strange=frozenset(strange), asked=asked)
+
+    def _as_booked(self, seen: Quantity, unbooked: Mapping[str, datetime]) -> Quantity:
+        """Return a quantity once our orders explained what they can, without sales that wait for a spin-off."""
+        quantity = seen
+        if seen.trades and self._hear(seen.symbol):
+            with self._store.reading() as ledger:
+                quantity = quantity_of(ledger, seen.symbol, seen.found)
+        moment = unbooked.get(seen.symbol)
+        return quantity.until(moment) if moment else quantity
 
     def _is_of_before(self, quantity: Quantity) -> bool:
         """Tell whether executions by hand came before shares were exchanged, so that they are booked first."""
@@ -230,9 +246,13 @@ class Compare:
         for trade in trades:
             part = change.dollars * trade.held_shares / shares if shares else change.dollars
             self._restate.apply(trade, replace(change, dollars=part))
-            self._doubts.settle(trade.id, believe=False)
-            self._prices.pop(trade.symbol, None)  # it is of shares that there are no more
-            self._reconcile.trade(trade.id)
+            self._go_on(trade)
+
+    def _go_on(self, trade: Trade) -> None:
+        """Let a trade that was restated follow its orders again."""
+        self._doubts.settle(trade.id, believe=False)
+        self._prices.pop(trade.symbol, None)  # it is of shares that there are no more
+        self._reconcile.trade(trade.id)
 
     def _take_as_it_is(self, quantity: Quantity, position: Position | None, over: Mapping[str, Order]) -> int:
         """Book what is gone without an execution at about the last price; return the shares that are not ours then."""
@@ -310,17 +330,3 @@ class Compare:
                 book.tell(Notice(key=key, kind=kind, at=now, subject=symbol, detail=detail))
                 book.record(OWN_ACCORD.entry(now, "unexplained quantity", symbol, f"{before} -> {found}"))
         return disputed
-
-    def _tell_foreign(self, changed: Mapping[str, int], now: datetime) -> None:
-        """Tell once what is held beyond our trades, and again when it changes, or is gone."""
-        with self._store.reading() as ledger:
-            before = told_foreign(ledger)
-        foreign = {symbol: shares for symbol, shares in {**before, **changed}.items() if shares}
-        if foreign == before:
-            return
-        with self._store.writing() as book:
-            keep_foreign(book, foreign)
-            for symbol, shares in changed.items():
-                if before.get(symbol, 0) != shares:
-                    tell_foreign(book, symbol, shares, now)
-                    book.record(OWN_ACCORD.entry(now, "foreign position", symbol, f"{shares} shares"))

@@ -5,8 +5,7 @@ no execution explains is one where the price moved by the inverse. Until it is u
 is sent at old prices.
 """
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -14,34 +13,31 @@ from fractions import Fraction
 
 import structlog
 
-from engine.errors import OrderRefused
 from engine.model.activity import ActivityKind
 from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
 from engine.model.desk import OWN_ACCORD
 from engine.model.market import exchange_date
-from engine.model.notice import Notice, NoticeKind
 from engine.model.portfolio import Position
-from engine.model.trade import AS_FILLED, AT_THE_BROKER, ExitReason, Order, OrderRole, Trade
+from engine.model.trade import AS_FILLED, AT_THE_BROKER, ExitReason, OrderRole, Trade
 from engine.ports import Broker, Clock
 from engine.risk.restating import fits, plausible, restated, whole
-from engine.risk.sizing import CENT
 from engine.stages.action_calendar import BACK, ActionCalendar
 from engine.stages.company_changes import (
     EXCHANGES,
     Change,
     announced_change,
-    exchanges,
     is_cash_in_lieu,
     told_change,
 )
+from engine.stages.due_actions import begin, bought_before, due_actions, exchanges_due, spin_offs_due, unbooked
 from engine.stages.foreign_positions import told_foreign
 from engine.stages.orders import ask, by_hand
+from engine.stages.restatements import end_old_exits, is_adjusted, tell_cash, tell_restated, with_cash
+from engine.stages.unexplained import unexplained
 from engine.truth import Book, Ledger, Store
 
 log = structlog.get_logger()
 
-UNEXPLAINED = "unexplained"
-"""The setting that has the symbols whose quantity changed for no known reason: shares expected and found."""
 RECENT = 20
 """Trades of a symbol, newest first, among which the one is looked for whose shares were exchanged."""
 LATE = timedelta(days=2)
@@ -70,12 +66,30 @@ class Restate:
         return frozenset({*due, *self.suspended(ledger)})
 
     def suspended(self, ledger: Ledger) -> frozenset[str]:
-        """Return the symbols in which no stop or target is sent: their shares are exchanged, or may have been."""
-        on = self._calendar.trading_date()
-        due = {action.symbol for action in exchanges_due(ledger, on)}
+        """Return the symbols in which no stop or target is sent: shares or their worth may be others."""
+        spun_off = {action.symbol for action, _ in spin_offs_due(ledger, self._calendar.trading_date())}
+        return self.exchanging(ledger) | spun_off
+
+    def exchanging(self, ledger: Ledger) -> frozenset[str]:
+        """Return the symbols whose shares are exchanged, or may have been."""
+        due = {action.symbol for action in exchanges_due(ledger, self._calendar.trading_date())}
         held = ledger.symbols(AT_THE_BROKER, due) if due else frozenset()
         told = {row.symbol for row in ledger.unclaimed(EXCHANGES) if row.shares}
         return frozenset({*held, *told, *unexplained(ledger)})
+
+    def days(self, ledger: Ledger, symbol: str) -> Sequence[datetime]:
+        """Return the instants with which the days of what is due in a symbol begin."""
+        return [
+            begin(action) for action in due_actions(ledger, self._calendar.trading_date()) if action.symbol == symbol
+        ]
+
+    def unbooked(self, ledger: Ledger) -> Mapping[str, datetime]:
+        """Return the symbols of which sales are not booked before a spin-off is understood, and from when on."""
+        return unbooked(ledger, self._calendar.trading_date())
+
+    def renews(self, trade_id: str) -> None:
+        """Note that a trade's stop is sent again because the trade was restated."""
+        self._renewing.add(trade_id)
 
     def takes_renewal(self, trade_id: str) -> bool:
         """Tell, once, whether a trade's stop is sent again because its shares were restated."""
@@ -99,7 +113,7 @@ class Restate:
             # Its shares show it already, by an announcement or by their value: the account tells of it a little later.
             return replace(told, ratio=Fraction(1), symbol=trade.symbol, dollars=told.dollars)
         for action in announced:
-            if action.symbol != trade.symbol or not _bought_before(trade, action.ex_date):
+            if action.symbol != trade.symbol or not bought_before(trade, action.ex_date):
                 continue
             change = announced_change(action, expected)
             stays = change.symbol == trade.symbol
@@ -143,8 +157,8 @@ class Restate:
         live = [order for order in ask(self._broker, trade.id, known).exits if not order.state.is_over]
         is_left = bool(whole(trade.held_shares * change.ratio))
         wanted = restated(trade, change.ratio, known, symbol=change.symbol) if is_left else None
-        if wanted is None or not all(_is_adjusted(order, wanted) for order in live):
-            self._cancel(trade.id, live)
+        if wanted is None or not all(is_adjusted(order, wanted) for order in live):
+            end_old_exits(self._broker, trade.id, live)
         now = self._clock.now()
         with self._store.writing() as book:
             before = book.trade(trade.id)
@@ -160,14 +174,22 @@ class Restate:
                 after = replace(before, exit_reason=ExitReason.CORPORATE_ACTION)
                 price = change.dollars / before.held_shares if before.held_shares else NOTHING
                 book.keep_order(trade.id, by_hand(before, before.held_shares, price, kept, now, change.key))
+            self._go_on_with(book, before.symbol, after.symbol)
             book.update(after)
             self._retire(book, trade.symbol, change, trade.id)
             if change.ratio != 1 or after.symbol != before.symbol:
-                _tell_restated(book, before, after, change, now)
+                what = f"{change.kind} {change.ratio.numerator} {change.ratio.denominator}"
+                tell_restated(book, before, after, what, change.key, now)
             if change.kind is ActionKind.SPLIT and change.dollars:
-                _tell_cash(book, after, change.key, change.dollars, now)
-        self._renewing.add(trade.id)
+                tell_cash(book, after, change.key, change.dollars, now)
+        self.renews(trade.id)
         log.warning("trade_restated", trade_id=trade.id, ratio=str(change.ratio), shares=after.held_shares)
+
+    def _go_on_with(self, book: Book, before: str, after: str) -> None:
+        """Let a spin-off that is not understood yet be of the symbol that its shares have now."""
+        due = spin_offs_due(book, self._calendar.trading_date()) if after != before else ()
+        for action in [action for action, _ in due if action.symbol == before]:
+            book.keep_action(replace(action, symbol=after), ActionState.ANNOUNCED)
 
     def book_cash(self) -> None:
         """Book what was paid in lieu of fractions of a share to the trade whose shares were exchanged."""
@@ -182,30 +204,23 @@ class Restate:
                     continue
                 book.update(with_cash(trade, row.dollars))
                 book.claim_activity(row.id, trade.id)
-                _tell_cash(book, trade, row.id, row.dollars, self._clock.now())
+                tell_cash(book, trade, row.id, row.dollars, self._clock.now())
 
     def pull_old_exits(self) -> None:
-        """End, on the day of an announced exchange, stops and targets at old prices; raises BrokerUnavailable.
+        """End, on the day of an announced action, stops and targets at old prices; raises BrokerUnavailable.
 
-        They would be filled at the open. The trade gets new ones once its shares are restated.
+        They would be filled at the open. The trade gets new ones once it is restated.
         """
         on = exchange_date(self._clock.now())
         with self._store.reading() as ledger:
-            days = {action.symbol: action.ex_date for action in exchanges_due(ledger, on)}
+            days = {action.symbol: action.ex_date for action in due_actions(ledger, on)}
             alive = ledger.trades(AT_THE_BROKER) if days else ()
-            trades = [trade for trade in alive if trade.symbol in days and _bought_before(trade, days[trade.symbol])]
+            trades = [trade for trade in alive if trade.symbol in days and bought_before(trade, days[trade.symbol])]
             known = ledger.orders_of([trade.id for trade in trades])
         for trade in trades:
-            self._cancel(trade.id, ask(self._broker, trade.id, known[trade.id]).exits)
-
-    def _cancel(self, trade_id: str, orders: Iterable[Order]) -> None:
-        for order in orders:
-            if order.state.is_over:
-                continue
-            try:
-                self._broker.cancel(order)
-            except OrderRefused as error:
-                log.warning("old_exit_not_cancelled", trade_id=trade_id, error=str(error))
+            exits = ask(self._broker, trade.id, known[trade.id]).exits
+            # A sale at the market has no price that could be old: it goes on.
+            end_old_exits(self._broker, trade.id, (order for order in exits if order.role is not OrderRole.EXIT))
 
     def _retire(self, book: Book, symbol: str, change: Change, trade_id: str) -> None:
         """Note that an action is carried out, and whose the activities that told it are."""
@@ -242,26 +257,6 @@ class Restate:
                 log.warning("corporate_action_absent", symbol=action.symbol, action=action.id)
 
 
-class Unexplained:
-    """A reason for exits only: the quantity of a symbol changed, and nothing tells why."""
-
-    name = UNEXPLAINED
-
-    def __init__(self, *, store: Store) -> None:
-        self._store = store
-
-    def look(self) -> str:
-        """Say whether any quantity is unexplained."""
-        with self._store.reading() as ledger:
-            return self.name if unexplained(ledger) else ""
-
-
-def unexplained(ledger: Ledger) -> dict[str, tuple[int, int]]:
-    """Return the symbols whose quantity changed for no known reason: the shares expected, and those found."""
-    kept: dict[str, list[int]] = json.loads(ledger.setting(UNEXPLAINED) or "{}")
-    return {symbol: (expected, found) for symbol, (expected, found) in kept.items()}
-
-
 def _is_told_late(told: Change, done: CorporateAction, symbol: str) -> bool:
     """Tell whether what the account tells is what was carried out already; it may count whole shares only."""
     is_same = symbol in {done.symbol, done.new_symbol} and done.kind is told.kind
@@ -282,11 +277,6 @@ def _action_of(change: Change, symbol: str, on: date) -> CorporateAction:
     )
 
 
-def _bought_before(trade: Trade, day: date) -> bool:
-    """Tell whether a trade bought its shares before a day of the exchange."""
-    return exchange_date(trade.filled_at or trade.proposed_at) < day
-
-
 def _is_as_seen(now: Trade, seen: Trade) -> bool:
     """Tell whether a trade is still what its change was worked out for."""
     shares = [(trade.symbol, trade.restated, trade.filled_shares, trade.exit_shares) for trade in (now, seen)]
@@ -298,41 +288,6 @@ def _was_exchanged(trade: Trade) -> bool:
     return trade.restated != AS_FILLED or trade.exit_reason is ExitReason.CORPORATE_ACTION
 
 
-def with_cash(trade: Trade, dollars: Decimal) -> Trade:
-    """Return a trade to whose result dollars came that are no shares."""
-    return replace(trade, restated=replace(trade.restated, cash=trade.restated.cash + dollars))
-
-
-def _tell_cash(book: Book, trade: Trade, key: str, dollars: Decimal, now: datetime) -> None:
-    kind = NoticeKind.CASH_IN_LIEU
-    book.tell(Notice(key=f"{kind}:{key}", kind=kind, at=now, trade_id=trade.id, detail=str(dollars)))
-    book.record(OWN_ACCORD.entry(now, "cash in lieu", trade.id, str(dollars)))
-
-
-def exchanges_due(ledger: Ledger, on: date) -> list[CorporateAction]:
-    """Return the announced actions that exchange shares by a day and are not carried out yet."""
-    due = ledger.corporate_actions(on - BACK, on)
-    return [action for action, state in due if exchanges(action) and state is ActionState.ANNOUNCED]
-
-
 def _is_of(ratio: Fraction, before: int, after: int) -> bool:
     """Tell whether a ratio makes one number of shares of another, one more or less, and with a part of a share too."""
     return whole(before * ratio) - 1 <= after <= whole((before + 1) * ratio) + 1
-
-
-def _is_adjusted(order: Order, after: Trade) -> bool:
-    """Tell whether the broker changed a standing order along with the shares."""
-    price = after.stop if order.role is OrderRole.STOP else after.target
-    fits_price = order.price is not None and abs(order.price - price) <= CENT
-    return fits_price and order.shares - order.filled_shares == after.held_shares
-
-
-def _tell_restated(book: Book, before: Trade, after: Trade, change: Change, now: datetime) -> None:
-    ratio = change.ratio
-    detail = (
-        f"{change.kind} {ratio.numerator} {ratio.denominator} {before.held_shares} {after.held_shares} "
-        f"{before.stop} {after.stop} {before.target} {after.target} {before.symbol} {after.symbol}"
-    )
-    kind, key = NoticeKind.RESTATED, f"{before.id}:restated:{change.key}"
-    book.tell(Notice(key=key, kind=kind, at=now, trade_id=before.id, detail=detail))
-    book.record(OWN_ACCORD.entry(now, "restate", before.id, detail, change.key))

@@ -22,8 +22,8 @@ log = structlog.get_logger()
 
 DOUBTS = "doubts"
 """The setting that has the reasons that hold now, each as it was told, by its name."""
-PRICES, CLOCK = "prices_stale", "clock_differs"
-MILD = frozenset({PRICES, CLOCK})
+PRICES, CLOCK, SPIN_OFF = "prices_stale", "clock_differs", "spin_off"
+MILD = frozenset({PRICES, CLOCK, SPIN_OFF})
 """Reasons against which a person's word holds: who resumes trading has read them."""
 BLIND = timedelta(minutes=2)
 """How long no price may be good in regular hours, and how long a session may take to bring the first one."""

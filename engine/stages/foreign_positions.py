@@ -2,8 +2,9 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
+from engine.model.desk import OWN_ACCORD
 from engine.model.notice import Notice, NoticeKind, stamp
-from engine.truth import Book, Ledger
+from engine.truth import Book, Ledger, Store
 
 FOREIGN = "foreign_positions"
 """The setting that has the shares that were never ours as they were told, by symbol."""
@@ -24,3 +25,18 @@ def tell_foreign(book: Book, symbol: str, shares: int, now: datetime) -> None:
     """Tell how many shares of a symbol are not ours, now that this changed."""
     kind, key = NoticeKind.FOREIGN, f"{NoticeKind.FOREIGN}:{symbol}:{stamp(now)}"
     book.tell(Notice(key=key, kind=kind, at=now, subject=symbol, detail=str(shares)))
+
+
+def follow_foreign(store: Store, changed: Mapping[str, int], now: datetime) -> None:
+    """Tell once what is held beyond our trades, and again when it changes, or is gone."""
+    with store.reading() as ledger:
+        before = told_foreign(ledger)
+    foreign = {symbol: shares for symbol, shares in {**before, **changed}.items() if shares}
+    if foreign == before:
+        return
+    with store.writing() as book:
+        keep_foreign(book, foreign)
+        for symbol, shares in changed.items():
+            if before.get(symbol, 0) != shares:
+                tell_foreign(book, symbol, shares, now)
+                book.record(OWN_ACCORD.entry(now, "foreign position", symbol, f"{shares} shares"))

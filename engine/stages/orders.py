@@ -36,6 +36,11 @@ class Orders:
     lone: tuple[Order, ...]
 
     @property
+    def parts(self) -> tuple[Order, ...]:
+        """Every order with its legs, without nesting."""
+        return tuple(part for order in (self.entry, *self.lone) if order for part in order.parts)
+
+    @property
     def exits(self) -> tuple[Order, ...]:
         """Every order that sells."""
         lone = (part for order in self.lone for part in order.parts)

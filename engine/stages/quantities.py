@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from engine.model.activity import Activity, ActivityKind
 from engine.model.portfolio import Position
@@ -46,6 +47,12 @@ class Quantity:
     def is_as_told(self) -> bool:
         """Whether there is nothing to be explained."""
         return not self.executions and self.found == self.before
+
+    def until(self, moment: datetime) -> "Quantity":
+        """Return it as it was before the executions by hand from an instant on."""
+        before = tuple(execution for execution in self.executions if execution.at < moment)
+        later = self._by_hand - sum(int(execution.shares) for execution in before)
+        return replace(self, executions=before, found=self.found - later)
 
     @property
     def holders(self) -> tuple[Trade, ...]:

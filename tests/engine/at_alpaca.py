@@ -87,6 +87,22 @@ class AtAlpaca:
         """Begin another life on the same books, before an Alpaca that went on meanwhile."""
         wire(self.rig.settings, self.adapters).start()
 
+    def end(self) -> None:
+        """End this life: nobody looks, and nobody hears what Alpaca tells, until the next one."""
+        self.broker.stop()
+
+    @contextmanager
+    def next_life(self) -> Iterator[Self]:
+        """Begin another life on the same books, with a way to Alpaca of its own, after this one ended."""
+        broker = AlpacaBroker(access_to(self.fake), self.adapters.clock, self.adapters.calendar, patience=1.0)
+        try:
+            adapters = replace(self.adapters, broker=broker)
+            engine = wire(self.rig.settings, adapters)
+            engine.start()
+            yield replace(self, broker=broker, adapters=adapters, rig=replace(self.rig, engine=engine))
+        finally:
+            broker.stop()
+
     @contextmanager
     def another_account(self) -> Iterator[Engine]:
         """Wire the same books to an account in which nothing ever happened."""

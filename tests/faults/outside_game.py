@@ -13,10 +13,10 @@ from engine.model.desk import DeskState, Request
 from engine.model.notice import Notice, NoticeKind
 from engine.model.portfolio import Portfolio
 from engine.model.trade import AT_THE_BROKER, Trade, TradeState
-from engine.stages.corporate_actions import unexplained
 from engine.stages.foreign_positions import told_foreign
 from engine.stages.observe import Observation
 from engine.stages.portfolio import read_portfolio
+from engine.stages.unexplained import unexplained
 from tests.fakes.trades import a_signal
 from tests.faults.outside import CASH, World, server
 from tests.faults.outside_sums import NOTHING, Account, Hands, booked, negative

@@ -86,8 +86,10 @@ def _unit_split(raw: Raw) -> CorporateAction:
 
 
 def _spin_off(raw: Raw) -> CorporateAction:
-    rates = _rate(raw, "new_rate"), _rate(raw, "source_rate")
-    return _action(raw, ActionKind.SPIN_OFF, raw["source_symbol"], *rates, raw["new_symbol"])
+    """Read a spin-off; until its terms are fixed the rates and the new company's symbol may be missing."""
+    is_fixed = all(raw.get(name) for name in ("new_rate", "source_rate"))
+    rates = (_rate(raw, "new_rate"), _rate(raw, "source_rate")) if is_fixed else (Decimal(0), Decimal(1))
+    return _action(raw, ActionKind.SPIN_OFF, raw["source_symbol"], *rates, raw.get("new_symbol"))
 
 
 def _cash_merger(raw: Raw) -> CorporateAction:

@@ -26,6 +26,7 @@ NEW = (
     NoticeKind.EXIT_SENSELESS,
     NoticeKind.ACTION_DUE,
     NoticeKind.RESTATED,
+    NoticeKind.SPIN_OFF_WAITS,
     NoticeKind.CASH_IN_LIEU,
     NoticeKind.UNEXPLAINED,
     NoticeKind.ADOPTED,
@@ -91,6 +92,8 @@ def test_a_trade_that_is_over_is_not_offered_to_be_closed() -> None:
         ("split 1.5 1 2026-12-01 - -", "1.5-for-1 split", "주식분할(1주 → 1.5주)"),
         ("rename 1 1 2026-12-01 APPL -", "symbol change to APPL", "종목 코드 변경(APPL)"),
         ("spin_off 1 4 2026-12-01 NEWCO -", "spin-off of NEWCO (1 new for 4 held)", "기업분할(4주당 NEWCO 1주)"),
+        ("spin_off - - 2026-12-01 NEWCO -", "spin-off of NEWCO, ex-date", "기업분할(NEWCO), 권리락일"),
+        ("spin_off - - 2026-12-01 - -", "AAPL: spin-off, ex-date", "AAPL: 기업분할, 권리락일"),
         ("merger 0 1 2026-12-01 - 42.5", "merger ($42.50 a share)", "합병(주당 $42.50)"),
         ("merger 1 2 2026-12-01 MSFT 3", "merger into MSFT (1 new for 2 held, and $3.00 a share)", "주당 $3.00"),
         ("merger 1 2 2026-12-01 MSFT 0", "merger into MSFT (1 new for 2 held)", "합병(2주당 MSFT 1주)"),
@@ -112,6 +115,54 @@ def test_a_restated_trade_is_told_with_before_and_after() -> None:
         "Target $154.78 → $77.39",
         "Nothing was won or lost by it. Trade ID: AAPL_20250819_234515",
     ]
+
+
+def test_a_trade_restated_for_a_spin_off_says_what_came_beside_it() -> None:
+    facts = "spin_off 0.5 1 512 512 147.99 133.18 154.75 139.27 AAPL AAPL SPUN 256 7695.36 0.89996672"
+    assert told(NoticeKind.RESTATED, facts).text.splitlines() == [
+        "🔁 AAPL: restated for a corporate action (spin-off of SPUN (0.5 new for 1 held)).",
+        "Stop $147.99 → $133.18",
+        "Target $154.75 → $139.27",
+        "Outside the trade: 256 shares of SPUN, with $7,695.36 of the cost",
+        "Nothing was won or lost by it. Trade ID: AAPL_20250819_234515",
+    ]
+    assert "거래 외 SPUN 256주, 원가 중 $7,695.36" in told(NoticeKind.RESTATED, facts, KOREAN).text
+
+
+@pytest.mark.parametrize(
+    ("shares", "english", "korean"),
+    [("1", "1 share of SPUN, with", "SPUN 1주,"), ("0", "less than a share of SPUN", "SPUN 1주 미만")],
+)
+def test_few_shares_of_what_was_spun_off_are_counted_right(shares: str, english: str, korean: str) -> None:
+    facts = f"spin_off 1 20 19 19 147.99 133.18 154.75 139.27 AAPL AAPL SPUN {shares} 76.95 0.9"
+    assert english in told(NoticeKind.RESTATED, facts).text
+    assert korean in told(NoticeKind.RESTATED, facts, KOREAN).text
+
+
+@pytest.mark.parametrize(
+    ("detail", "english", "korean"),
+    [
+        ("0.5 1 SPUN price SPUN", "SPUN has no good price yet", "SPUN의 유효한 시세가 아직 없습니다"),
+        ("- - SPUN rate SPUN", "not known how many shares come", "몇 주를 받는지"),
+        ("0.5 1 - child -", "not known which shares", "어떤 주식이 분할되는지"),
+        ("", "What was spun off is not known yet", "분할 내용을 아직 알 수 없습니다"),
+    ],
+)
+def test_a_spin_off_that_cannot_be_valued_asks_and_offers_to_close(detail: str, english: str, korean: str) -> None:
+    message = told(NoticeKind.SPIN_OFF_WAITS, detail)
+    assert message.text.startswith("🚨 AAPL: no stop.")
+    assert english in message.text
+    assert "/close AAPL" in message.text
+    assert buttons(message) == ["close_trade"]
+    assert korean in told(NoticeKind.SPIN_OFF_WAITS, detail, KOREAN).text
+    assert buttons(told(NoticeKind.SPIN_OFF_WAITS, detail, trade=ended())) == []
+
+
+def test_cash_for_what_was_spun_off_is_none_of_the_trade_s() -> None:
+    said = told(NoticeKind.CASH_IN_LIEU, "30.06 SPUN").text
+    assert "$30.06 in lieu of fractional shares of SPUN" in said
+    assert "not part of the trade" in said
+    assert "SPUN의 단주 대금 $30.06" in told(NoticeKind.CASH_IN_LIEU, "30.06 SPUN", KOREAN).text
 
 
 def test_a_renamed_trade_is_told_with_both_symbols() -> None:
@@ -183,6 +234,7 @@ def test_no_alarm_can_be_silenced() -> None:
         ("prices_stale 130", "no good prices for 2 min 10 s", "2분 10초 동안 유효한 시세 없음"),
         ("prices_stale", "no good prices", "유효한 시세 없음"),
         ("clock_differs 5400", "differs from the broker's by 1 h 30 min", "1시간 30분 다름"),
+        ("spin_off", "no stop until its spin-off can be valued", "손절 주문 없는 포지션"),
         ("unexplained", "no execution to explain it", "설명되는 체결 없이"),
     ],
 )

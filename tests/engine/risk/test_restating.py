@@ -9,7 +9,7 @@ from hypothesis import assume, given, strategies as st
 
 from engine.model.signal import Side
 from engine.model.trade import AS_FILLED, Order, OrderRole, OrderState, Trade, TradeState
-from engine.risk.restating import fits, is_doubtful, plausible, restated, whole
+from engine.risk.restating import fits, is_doubtful, kept_part, plausible, restated, whole
 from engine.risk.sizing import cut
 from engine.stages.follow import follow
 from engine.stages.orders import Orders
@@ -21,6 +21,12 @@ ratios = st.one_of(
     st.fractions(min_value=Fraction(1, 3), max_value=5, max_denominator=7).filter(lambda ratio: ratio != 1),
 )
 prices = st.decimals(min_value=5, max_value=900, places=2)
+kept_parts = st.builds(
+    kept_part,
+    st.decimals(min_value=Decimal("0.5"), max_value=2000, places=2),
+    st.fractions(min_value=Fraction(1, 50), max_value=5, max_denominator=100),
+    st.decimals(min_value=Decimal("0.01"), max_value=1000, places=2),
+)
 
 
 def an_order(role: OrderRole, shares: int, filled: int, price: Decimal | None) -> Order:
@@ -132,6 +138,73 @@ def test_the_multiple_of_what_was_risked_stays_as_it_is(
     after = restated(trade, ratio, kept)
     if trade.multiple is not None and after.exit_shares:
         assert after.multiple == pytest.approx(trade.multiple, rel=Decimal("1e-15"))
+
+
+def test_a_spin_off_of_a_tenth_leaves_nine_tenths_of_every_price() -> None:
+    trade, _, kept = held(512, Decimal("150.25"))
+    part = kept_part(Decimal("135.225"), Fraction(1, 2), Decimal("30.05"))
+    after = restated(trade, Fraction(1), kept, kept=part)
+    assert part == Fraction(9, 10)
+    assert (after.held_shares, after.fill_price) == (512, Decimal("135.225"))
+    assert (after.stop, after.target) == (cut(trade.stop * 9 / 10), cut(trade.target * 9 / 10))
+    assert after.sizing.planned_risk == trade.sizing.planned_risk * 9 / 10
+    assert after.shares == trade.shares
+
+
+@given(bought=st.integers(1, 5000), fill=prices, part=kept_parts, price=prices)
+def test_what_a_spin_off_leaves_won_or_lost_the_same_part_of_it(
+    bought: int, fill: Decimal, part: Fraction, price: Decimal
+) -> None:
+    trade, _, kept = held(bought, fill)
+    after = restated(trade, Fraction(1), kept, kept=part)
+    left = price * part.numerator / part.denominator
+    away = (worth(trade, price)) * (1 - part).numerator / (1 - part).denominator
+    assert (after.filled_shares, after.held_shares, after.symbol) == (bought, bought, trade.symbol)
+    assert worth(after, left) + away == pytest.approx(worth(trade, price), abs=Decimal("0.0001"))
+
+
+@given(bought=st.integers(2, 5000), fill=prices, part=kept_parts, got=prices, data=st.data())
+def test_what_was_sold_before_a_spin_off_keeps_its_result_and_its_multiple(
+    bought: int, fill: Decimal, part: Fraction, got: Decimal, data: st.DataObject
+) -> None:
+    trade, orders, kept = held(bought, fill, data.draw(st.integers(1, bought)), got)
+    after = restated(trade, Fraction(1), kept, kept=part)
+    assert after.result == pytest.approx(trade.result, abs=Decimal("0.0001"))
+    if trade.multiple is not None:
+        assert after.multiple == pytest.approx(trade.multiple, rel=Decimal("1e-15"))
+    followed, _ = follow(after, orders)
+    assert (followed.filled_shares, followed.exit_shares) == (trade.filled_shares, trade.exit_shares)
+    assert followed.result == pytest.approx(trade.result, abs=Decimal("0.0001"))
+
+
+@given(bought=st.integers(2, 5000), fill=prices, part=kept_parts, got=prices, data=st.data())
+def test_what_is_sold_after_a_spin_off_is_measured_against_what_is_left_of_its_cost(
+    bought: int, fill: Decimal, part: Fraction, got: Decimal, data: st.DataObject
+) -> None:
+    before = data.draw(st.integers(0, bought - 1))
+    trade, _, kept = held(bought, fill, before, fill)  # what was sold before won nothing
+    after = restated(trade, Fraction(1), kept, kept=part)
+    price = got * part.numerator / part.denominator
+    sale = replace(an_order(OrderRole.EXIT, bought - before, bought - before, price), broker_id="later")
+    entry, target = kept
+    closed, state = follow(after, Orders(entry=replace(entry, legs=(target,)), lone=(sale,)))
+    cost = fill * part.numerator / part.denominator
+    assert state is TradeState.CLOSED
+    assert closed.result == pytest.approx((bought - before) * (price - cost), abs=Decimal("0.0001"))
+
+
+@given(bought=st.integers(1, 5000), fill=prices, part=kept_parts, ratio=ratios)
+def test_a_spin_off_and_a_split_make_the_same_in_any_order(
+    bought: int, fill: Decimal, part: Fraction, ratio: Fraction
+) -> None:
+    trade, _, kept = held(bought, fill)
+    assume(whole(bought * ratio))
+    once = restated(restated(trade, Fraction(1), kept, kept=part), ratio, kept)
+    other = restated(restated(trade, ratio, kept), Fraction(1), kept, kept=part)
+    assert once.held_shares == other.held_shares
+    assert once.fill_price == pytest.approx(other.fill_price, rel=Decimal("1e-20"))
+    cents = 1 + max(Fraction(1), 1 / ratio)  # each cuts its prices to the cent, and the other divides what was cut
+    assert abs(Fraction(once.stop) - Fraction(other.stop)) <= cents / 100
 
 
 def test_a_rename_changes_the_symbol_and_nothing_else() -> None:

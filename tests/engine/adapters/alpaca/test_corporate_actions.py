@@ -77,6 +77,16 @@ ROWS: dict[str, tuple[str, dict[str, Any], CorporateAction]] = {
         {"old_symbol": "AAPL", "old_rate": 1, "new_symbol": "LVRO", "new_rate": 1, "effective_date": "2025-08-20"},
         action(ActionKind.MERGER, new_symbol="LVRO"),
     ),
+    "a spin-off whose terms are not fixed": (
+        "spin_offs",
+        {"source_symbol": "AAPL", "ex_date": "2025-08-20"},
+        action(ActionKind.SPIN_OFF, new_shares=Decimal(0)),
+    ),
+    "a spin-off whose rate is not told": (
+        "spin_offs",
+        {"source_symbol": "AAPL", "new_symbol": "CORE", "source_rate": 1, "new_rate": 0, "ex_date": "2025-08-20"},
+        action(ActionKind.SPIN_OFF, new_shares=Decimal(0), new_symbol="CORE"),
+    ),
     "a reorganization": (
         "reorganizations",
         {"symbol": "AAPL", "cash_rate": 3, "effective_date": "2025-08-20"},
