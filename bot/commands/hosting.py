@@ -1,7 +1,6 @@
 """The wiring of a running bot: an open desk, Slack and the HTTP side become a host."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -9,7 +8,7 @@ import structlog
 
 from bot.access import Access
 from bot.alarm import Alarm
-from bot.app import build_app, groups_of, web_client
+from bot.app import build_app, people_of, web_client
 from bot.cards.message import note
 from bot.hearing import Hearing
 from bot.homes import Homes
@@ -47,7 +46,8 @@ def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: st
     neighbours = _neighbours(desk, slack, texts)
     line = Line(slack, neighbours)
     seal = Seal(desk.engine.requests.secret(KEY), desk.engine.now)
-    access = replace(slack.access, members=groups_of(slack).members)
+    people = people_of(slack)
+    access = people.known_to(slack.access)
     homes = Homes(engine=desk.engine, client=web_client(slack), access=access, texts=texts, seal=seal)
     pictures = _pictures(desk, slack, texts)
     notices = Notices(
@@ -67,7 +67,7 @@ def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: st
     hosted = Host(
         engine=desk.engine,
         build_app=partial(
-            build_app, desk.engine, texts, slack.access, slack, homes.opened, pictures.performance, again
+            build_app, desk.engine, texts, slack.access, slack, homes.opened, pictures.performance, again, people
         ),
         line=line,
         notices=notices,

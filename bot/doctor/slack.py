@@ -21,6 +21,7 @@ SCOPES: Final = frozenset(
         "groups:history",
         "groups:read",
         "usergroups:read",
+        "users:read",
     }
 )
 """What the bot token must be allowed, as manifest.yml asks for it; a test compares them."""
