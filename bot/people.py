@@ -77,6 +77,8 @@ class People:
     def _judged(self, profile: Mapping[str, Any]) -> Standing:
         if profile.get("deleted"):
             return Standing.GONE
+        if is_guest(profile):
+            return Standing.OUTSIDER
         self._own_team = self._own_team or self._team.get(TEAM) or ""
         if not self._own_team:
             return Standing.UNKNOWN
@@ -92,7 +94,12 @@ class People:
 
 def is_outside(profile: Mapping[str, Any], team: str) -> bool:
     """Tell whether a person, as users.info shows them, is a guest, or of another workspace than `team`."""
-    return any(profile.get(mark) for mark in GUEST) or team not in _teams_of(profile)
+    return is_guest(profile) or team not in _teams_of(profile)
+
+
+def is_guest(profile: Mapping[str, Any]) -> bool:
+    """Tell whether a person was let in for some channels only."""
+    return any(profile.get(mark) for mark in GUEST)
 
 
 def _teams_of(profile: Mapping[str, Any]) -> frozenset[str]:
