@@ -26,6 +26,7 @@ from bot.listeners import (
 from bot.listeners.again import Again
 from bot.listeners.asked import Answer, Click, Command, Submission
 from bot.listeners.called import Opened, Shortcut
+from bot.listeners.crowd import Crowd
 from bot.listeners.door import Door
 from bot.listeners.once import Deliveries
 from bot.listeners.tools import Tools
@@ -131,11 +132,13 @@ def build_app(
     looked: Callable[[Performance, Period], None] = undrawn,
     again: Again | None = None,
     people: People | None = None,
+    crowd: Crowd | None = None,
 ) -> App:
     """Return the App with all listeners; it calls Slack only once it is connected.
 
     `opened` is told who looks at their home, to publish it, and `looked` at what result somebody looked, to draw it;
-    `again` says later what Slack did not take. `people` learns of everybody who changes in the workspace.
+    `again` says later what Slack did not take. `people` learns of everybody who changes in the workspace, `crowd` knows
+    how much everybody may ask for.
     """
     people = people or people_of(slack)
     for name in FOREIGN:
@@ -162,6 +165,7 @@ def build_app(
             seal=Seal(engine.requests.secret(KEY), engine.now),
             deliveries=Deliveries(),
             turns=BoundedSemaphore(TURNS),
+            crowd=crowd or Crowd(engine.requests),
             opened=opened,
             looked=looked,
         ),

@@ -19,6 +19,7 @@ from bot.http.server import HttpServer
 from bot.http.sources import Sources
 from bot.line import Line
 from bot.listeners.again import Again
+from bot.listeners.crowd import Crowd
 from bot.messages import Texts
 from bot.neighbours import Neighbours
 from bot.notices import Notices
@@ -63,11 +64,11 @@ def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: st
         events=desk.settings.telling.events,
         hearing=hearing,
     )
-    again = Again()
+    again, crowd = Again(), Crowd(desk.engine.requests)
     hosted = Host(
         engine=desk.engine,
         build_app=partial(
-            build_app, desk.engine, texts, slack.access, slack, homes.opened, pictures.performance, again, people
+            build_app, desk.engine, texts, slack.access, slack, homes.opened, pictures.performance, again, people, crowd
         ),
         line=line,
         notices=notices,
@@ -78,6 +79,7 @@ def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: st
             engine=desk.engine, client=web_client(slack), channel=slack.slack_channel, texts=texts
         ),
         again=again,
+        crowd=crowd,
         neighbours=neighbours,
         start_jobs=desk.schedule.start,
         stop_jobs=desk.schedule.stop,

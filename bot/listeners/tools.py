@@ -7,6 +7,7 @@ from slack_sdk import WebClient
 
 from bot.access import Access
 from bot.listeners.again import Again
+from bot.listeners.crowd import Crowd
 from bot.listeners.once import Deliveries
 from bot.messages import Texts
 from bot.people import People
@@ -20,8 +21,8 @@ class Tools:
     """What every listener works with; as middleware of Bolt it brings itself.
 
     `people` knows who is who, `client` calls Slack, `again` says later what it did not take. `channel` is the desk's,
-    an id; `turns` is how many requests may be worked on at once, halts apart; `opened` is told who looks at their home,
-    `looked` at what result somebody looked.
+    an id; `turns` is how many requests may be worked on at once, halts apart, `crowd` what everybody may ask for;
+    `opened` is told who looks at their home, `looked` at what result somebody looked.
     """
 
     engine: Engine
@@ -34,6 +35,7 @@ class Tools:
     seal: Seal
     deliveries: Deliveries
     turns: BoundedSemaphore
+    crowd: Crowd
     opened: Callable[[str], None]
     looked: Callable[[Performance, Period], None]
 
