@@ -57,6 +57,8 @@ class Verb(StrEnum):
     REWATCH = "rewatch"
     SETTINGS = "settings"
     SET = "set"
+    CONFIRM = "confirm"
+    WITHDRAW = "withdraw"
     UNKNOWN = "unknown"
 
 
@@ -86,6 +88,8 @@ NEEDED: Mapping[Verb, Role] = {
     Verb.RESUME: Role.ADMIN,
     Verb.AUTO: Role.ADMIN,
     Verb.SET: Role.ADMIN,
+    Verb.CONFIRM: Role.ADMIN,
+    Verb.WITHDRAW: Role.TRADER,
 }
 """The least role that each verb needs."""
 

@@ -80,6 +80,8 @@ CLICKS: Mapping[str, tuple[Verb, Callable[[Click], Answer]]] = {
     ids.CLOSE_TRADE: (Verb.CLOSE, approvals.close),
     ids.KEEP_TRADE: (Verb.KEEP, approvals.keep),
     ids.APPLY_SIZE: (Verb.SIZE, sizing.apply),
+    ids.CONFIRM_CHANGE: (Verb.CONFIRM, choices.confirm),
+    ids.WITHDRAW_CHANGE: (Verb.WITHDRAW, choices.withdraw),
     ids.HOME_HALT: (Verb.HALT, home.halt),
     ids.HOME_FLATTEN: (Verb.FLATTEN, home.flatten),
     ids.HOME_RESUME: (Verb.RESUME, home.resume),
@@ -153,13 +155,15 @@ def build_app(
         listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
     )
     client.token = token
+    known = people.known_to(access)
+    engine.ask_about_people(lambda user, verb: known.may(user, Verb(verb)))
     app.use(
         Tools(
             engine=engine,
             client=client,
             again=again or Again(),
             texts=texts,
-            access=people.known_to(access),
+            access=known,
             people=people,
             channel=slack.slack_channel,
             seal=Seal(engine.requests.secret(KEY), engine.now),
