@@ -143,18 +143,8 @@ def build_app(
     how much everybody may ask for.
     """
     people = people or people_of(slack)
-    for name in FOREIGN:
-        os.environ.pop(name, None)
     client = web_client(slack, again=1, pause=WINDOW_WITHIN)
-    token, client.token = client.token, None  # with one Bolt asks Slack about it at the first request, a halt may be it
-    app = App(
-        name="trading-bot",
-        client=client,
-        signing_secret=slack.slack_signing_secret.get_secret_value(),
-        authorize=lambda: AuthorizeResult(enterprise_id=None, team_id=None, bot_token=token),
-        listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
-    )
-    client.token = token
+    app = _bolt_app(slack, client)
     known = people.known_to(access)
     engine.ask_about_people(lambda user, verb: known.may(user, Verb(verb)))
     app.use(
@@ -175,6 +165,22 @@ def build_app(
         ),
     )
     _listen(app)
+    return app
+
+
+def _bolt_app(slack: SlackSettings, client: SlackClient) -> App:
+    """Return an App without listeners that takes nothing from the environment and asks Slack for nothing."""
+    for name in FOREIGN:
+        os.environ.pop(name, None)
+    token, client.token = client.token, None  # with one Bolt asks Slack about it at the first request, a halt may be it
+    app = App(
+        name="trading-bot",
+        client=client,
+        signing_secret=slack.slack_signing_secret.get_secret_value(),
+        authorize=lambda: AuthorizeResult(enterprise_id=None, team_id=None, bot_token=token),
+        listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
+    )
+    client.token = token
     return app
 
 
