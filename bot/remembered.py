@@ -110,12 +110,13 @@ class Remembered(Generic[T]):
         try:
             value = self._ask(key)
             with self._noting:
-                if self._questions.get(key) is not question:
-                    return  # what was asked about changed meanwhile
-                del self._questions[key]
-                if value is not None:
+                # Else what was asked about changed meanwhile, and the answer counts no more.
+                if value is not None and self._questions.get(key) is question:
                     self._keep(key, Told(value=value, at=asked))
         finally:
+            with self._noting:
+                if self._questions.get(key) is question:
+                    del self._questions[key]
             question.set_result(None)
 
     def _age(self, key: str) -> float:
