@@ -21,6 +21,15 @@ class Role(IntEnum):
         return self.name.lower()
 
 
+class Standing(StrEnum):
+    """Who somebody is in the workspace: one of its own, a guest or of another workspace, or nobody any more."""
+
+    MEMBER = "member"
+    OUTSIDER = "outsider"
+    GONE = "gone"
+    UNKNOWN = "unknown"
+
+
 class Verb(StrEnum):
     """Everything that people can ask for; the audit keeps refusals under these names."""
 
@@ -48,6 +57,8 @@ class Verb(StrEnum):
     REWATCH = "rewatch"
     SETTINGS = "settings"
     SET = "set"
+    CONFIRM = "confirm"
+    WITHDRAW = "withdraw"
     UNKNOWN = "unknown"
 
 
@@ -77,8 +88,15 @@ NEEDED: Mapping[Verb, Role] = {
     Verb.RESUME: Role.ADMIN,
     Verb.AUTO: Role.ADMIN,
     Verb.SET: Role.ADMIN,
+    Verb.CONFIRM: Role.ADMIN,
+    Verb.WITHDRAW: Role.TRADER,
 }
 """The least role that each verb needs."""
+
+HARMLESS = frozenset(
+    {verb for verb, role in NEEDED.items() if role is Role.VIEWER} | {Verb.HALT, Verb.REJECT, Verb.KEEP}
+)
+"""What somebody may do by what Slack told within the last hour, where it does not answer: to look, and to stop."""
 
 
 def nobody(_group: str) -> frozenset[str]:
@@ -86,44 +104,76 @@ def nobody(_group: str) -> frozenset[str]:
     return frozenset()
 
 
+def member(_user: str) -> Standing:
+    """Take everybody for one of the workspace's own."""
+    return Standing.MEMBER
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Access:
     """The people of the desk by role, as Slack user ids and user group ids; the highest role that names one counts.
 
-    `members` tells who is in a group. Who is named by their own id has the role whatever becomes of the groups.
+    `members` tells who is in a group, `standing` who a person is in the workspace, both as of a minute ago at most; the
+    two `last_` ones tell the same, and as of an hour ago at most while Slack gives no answer. Who is gone from the
+    workspace has no role. By a group only one of the workspace's own has one; who is from outside must be named by
+    their own id.
     """
 
     admins: frozenset[str]
     traders: frozenset[str]
     viewers: frozenset[str]
     members: Callable[[str], frozenset[str]] = nobody
+    standing: Callable[[str], Standing] = member
+    last_members: Callable[[str], frozenset[str]] = nobody
+    last_standing: Callable[[str], Standing] = member
 
     def role_of(self, user: str) -> Role:
         """Return a user's role."""
-        return max(self._by_name(user), self._by_group(user))
+        by_name, by_group = self._by_name(user), self._by_group(user, self.members)
+        if max(by_name, by_group) is Role.NOBODY:
+            return Role.NOBODY  # nobody asks Slack who a stranger is
+        who = self.standing(user)
+        if who is Standing.GONE:
+            return Role.NOBODY
+        return max(by_name, by_group) if who is Standing.MEMBER else by_name
 
     def every_admin(self) -> frozenset[str]:
         """Return every admin by their own id, those of groups too."""
         named = frozenset(name for name in self.admins if not is_group(name))
-        return named.union(*(self.members(group) for group in self.admins if is_group(group)))
+        return named.union(
+            *(self.members(group) or self.last_members(group) for group in self.admins if is_group(group))
+        )
+
+    def may(self, user: str, verb: Verb) -> bool:
+        """Tell whether a user's role suffices for the verb; a halt or a look may go by what Slack told earlier."""
+        if verb in HARMLESS and self._may(user, NEEDED[verb], self.last_members, self.last_standing):
+            return True
+        return self._may(user, NEEDED[verb], self.members, self.standing)
 
     def require(self, user: str, verb: Verb) -> None:
         """Raise NotAllowed unless the user's role suffices for the verb."""
-        needed = NEEDED[verb]
+        if not self.may(user, verb):
+            raise NotAllowed(NEEDED[verb].word, self.role_of(user).word)
+
+    def _may(
+        self,
+        user: str,
+        needed: Role,
+        members: Callable[[str], frozenset[str]],
+        standing: Callable[[str], Standing],
+    ) -> bool:
         if self._by_name(user) >= needed:
-            return  # without a question to Slack, which may take its time
-        has = self.role_of(user)
-        if has < needed:
-            raise NotAllowed(needed.word, has.word)
+            return standing(user) is not Standing.GONE
+        return self._by_group(user, members) >= needed and standing(user) is Standing.MEMBER
 
     def _by_name(self, user: str) -> Role:
         if is_group(user):
             return Role.NOBODY  # a group's own id is nobody's name
         return next((role for role, named in self._lists() if user in named), Role.NOBODY)
 
-    def _by_group(self, user: str) -> Role:
+    def _by_group(self, user: str, members: Callable[[str], frozenset[str]]) -> Role:
         groups = ((role, name) for role, named in self._lists() for name in sorted(named) if is_group(name))
-        return next((role for role, group in groups if user in self.members(group)), Role.NOBODY)
+        return next((role for role, group in groups if user in members(group)), Role.NOBODY)
 
     def _lists(self) -> tuple[tuple[Role, frozenset[str]], ...]:
         return (Role.ADMIN, self.admins), (Role.TRADER, self.traders), (Role.VIEWER, self.viewers)

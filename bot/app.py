@@ -4,7 +4,6 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from threading import BoundedSemaphore
 
 from slack_bolt import App
@@ -12,16 +11,28 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.access import Access, Verb
 from bot.cards import ids
-from bot.groups import Groups
-from bot.listeners import approvals, choices, closing, commands, home, kill_switch, looking, reports, sizing
+from bot.listeners import (
+    approvals,
+    changes,
+    choices,
+    closing,
+    commands,
+    home,
+    kill_switch,
+    looking,
+    reports,
+    sizing,
+)
 from bot.listeners.again import Again
 from bot.listeners.asked import Answer, Click, Command, Submission
 from bot.listeners.called import Opened, Shortcut
+from bot.listeners.crowd import Crowd
 from bot.listeners.door import Door
 from bot.listeners.once import Deliveries
 from bot.listeners.tools import Tools
 from bot.listeners.unknown import unknown
 from bot.messages import Texts
+from bot.people import People
 from bot.seal import KEY, Seal
 from bot.settings import SlackSettings
 from bot.web_client import SlackClient
@@ -35,8 +46,8 @@ SLACK_TIMEOUT = 10
 """Seconds that one call of Slack's Web API may take, however its bytes come."""
 WINDOW_WITHIN = 1.5
 """Seconds that an answer to a person waits at most where Slack asks to: a window can be opened for three."""
-GROUPS_TIMEOUT = 2
-"""Seconds that the question who is in a user group may take: a person waits, and Slack waits for three."""
+PEOPLE_TIMEOUT = 2
+"""Seconds that the question who somebody is may take: a person waits, and Slack waits for three."""
 FOREIGN = ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_VERIFICATION_TOKEN")
 """What Bolt takes from the environment by itself; with a client id it would wait for an installation by OAuth."""
 ANY = re.compile(".*")
@@ -69,6 +80,8 @@ CLICKS: Mapping[str, tuple[Verb, Callable[[Click], Answer]]] = {
     ids.CLOSE_TRADE: (Verb.CLOSE, approvals.close),
     ids.KEEP_TRADE: (Verb.KEEP, approvals.keep),
     ids.APPLY_SIZE: (Verb.SIZE, sizing.apply),
+    ids.CONFIRM_CHANGE: (Verb.CONFIRM, choices.confirm),
+    ids.WITHDRAW_CHANGE: (Verb.WITHDRAW, choices.withdraw),
     ids.HOME_HALT: (Verb.HALT, home.halt),
     ids.HOME_FLATTEN: (Verb.FLATTEN, home.flatten),
     ids.HOME_RESUME: (Verb.RESUME, home.resume),
@@ -99,9 +112,9 @@ def web_client(
     return SlackClient(token=token, base_url=slack.slack_api_url, timeout=timeout, again=again, pause=pause)
 
 
-def groups_of(slack: SlackSettings) -> Groups:
-    """Return who is in the user groups of a Slack."""
-    return Groups(web_client(slack, timeout=GROUPS_TIMEOUT))
+def people_of(slack: SlackSettings) -> People:
+    """Return who is who in a Slack."""
+    return People(web_client(slack, timeout=PEOPLE_TIMEOUT))
 
 
 def unseen(_user: str) -> None:
@@ -120,15 +133,45 @@ def build_app(
     opened: Callable[[str], None] = unseen,
     looked: Callable[[Performance, Period], None] = undrawn,
     again: Again | None = None,
+    people: People | None = None,
+    crowd: Crowd | None = None,
 ) -> App:
     """Return the App with all listeners; it calls Slack only once it is connected.
 
     `opened` is told who looks at their home, to publish it, and `looked` at what result somebody looked, to draw it;
-    `again` says later what Slack did not take.
+    `again` says later what Slack did not take. `people` learns of everybody who changes in the workspace, `crowd` knows
+    how much everybody may ask for.
     """
+    people = people or people_of(slack)
+    client = web_client(slack, again=1, pause=WINDOW_WITHIN)
+    app = _bolt_app(slack, client)
+    known = people.known_to(access)
+    engine.ask_about_people(lambda user, verb: known.may(user, Verb(verb)))
+    app.use(
+        Tools(
+            engine=engine,
+            client=client,
+            again=again or Again(),
+            texts=texts,
+            access=known,
+            people=people,
+            channel=slack.slack_channel,
+            seal=Seal(engine.requests.secret(KEY), engine.now),
+            deliveries=Deliveries(),
+            turns=BoundedSemaphore(TURNS),
+            crowd=crowd or Crowd(engine.requests),
+            opened=opened,
+            looked=looked,
+        ),
+    )
+    _listen(app)
+    return app
+
+
+def _bolt_app(slack: SlackSettings, client: SlackClient) -> App:
+    """Return an App without listeners that takes nothing from the environment and asks Slack for nothing."""
     for name in FOREIGN:
         os.environ.pop(name, None)
-    client = web_client(slack, again=1, pause=WINDOW_WITHIN)
     token, client.token = client.token, None  # with one Bolt asks Slack about it at the first request, a halt may be it
     app = App(
         name="trading-bot",
@@ -138,22 +181,6 @@ def build_app(
         listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
     )
     client.token = token
-    app.use(
-        Tools(
-            engine=engine,
-            client=client,
-            again=again or Again(),
-            texts=texts,
-            access=replace(access, members=groups_of(slack).members),
-            channel=slack.slack_channel,
-            seal=Seal(engine.requests.secret(KEY), engine.now),
-            deliveries=Deliveries(),
-            turns=BoundedSemaphore(TURNS),
-            opened=opened,
-            looked=looked,
-        ),
-    )
-    _listen(app)
     return app
 
 
@@ -172,6 +199,8 @@ def _listen(app: App) -> None:
     for shortcut, (verb, answer_shortcut) in MESSAGE_SHORTCUTS.items():
         app.message_shortcut(shortcut)(Door(kind=Shortcut, verb=verb, listener=answer_shortcut))
     app.event(ids.HOME_OPENED)(Door(kind=Opened, verb=Verb.HOME, listener=home.opened))
+    for event, learn in changes.EVENTS.items():
+        app.event(event)(learn)
     _refuse_the_rest(app)
 
 

@@ -68,6 +68,17 @@ def export_command(
     export(table, path)
 
 
+@app.command("prune")
+def prune_command(
+    months: Annotated[int, typer.Option(min=2, help="Whole months to keep.")] = 13,
+    to: Annotated[Path | None, typer.Option(help="The folder of the files; DATA_DIR/archive by default.")] = None,
+) -> None:
+    """Move old rows of the audit and the outbox into files by month. The audit's chain is kept."""
+    from bot.commands.prune import prune
+
+    prune(months, to)
+
+
 @audit_commands.command("verify")
 def audit_verify_command(
     known: Annotated[str, typer.Option("--head", help="A hash from an earlier log or verify that must be in it.")] = "",

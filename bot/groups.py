@@ -1,37 +1,20 @@
-"""Who is in Slack's user groups: asked for when a group is needed, remembered for a few minutes.
+"""Who is in Slack's user groups. One that Slack refuses to tell of, for it is gone or not ours to see, has nobody.
 
-A group whose members Slack will not tell keeps those it had last; one that was never told has none.
+While Slack does not answer, a group keeps the members that it told within the last minute, and then has none.
 """
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from threading import Lock, Thread
-from typing import Final
 
 import structlog
 from slack_sdk import WebClient
 
 from bot.posting import SlackAway, SlackRefuses, call
+from bot.remembered import Remembered
 
-FRESH: Final = 120.0
-"""Seconds for which what Slack told is used as it is; then it is asked again, while nobody waits."""
-
-STALE: Final = 600.0
-"""Seconds after which a person waits for Slack's answer instead; while it answers, nobody keeps a role for longer."""
-
-PAUSE: Final = 30.0
-"""Seconds to the next question after one that Slack did not answer."""
+NOBODY: frozenset[str] = frozenset()
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Told:
-    """A group's members as Slack told them, and when: seconds of the clock that only runs."""
-
-    members: frozenset[str]
-    at: float
 
 
 class Groups:
@@ -39,43 +22,32 @@ class Groups:
 
     def __init__(self, client: WebClient, clock: Callable[[], float] = time.monotonic) -> None:
         self._client = client
-        self._clock = clock
-        self._told: dict[str, Told] = {}
-        self._asked: dict[str, float] = {}
-        self._asking = Lock()
-        self._noting = Lock()
+        self._told = Remembered(self._ask, clock)
 
     def members(self, group: str) -> frozenset[str]:
-        """Return a group's members, nobody where Slack never told."""
-        age = self._age(group)
-        if age >= STALE:
-            with self._asking:  # who comes while Slack is asked waits for the same answer
-                if self._age(group) >= STALE and self._is_due(group):
-                    self._ask(group)
-        elif age >= FRESH and self._is_due(group):
-            Thread(target=self._ask, args=(group,), name="groups", daemon=True).start()
-        told = self._told.get(group)
-        return told.members if told else frozenset()
+        """Return who is in a group, as Slack told within a minute; nobody where it did not."""
+        return self._told.get(group) or NOBODY
 
-    def _age(self, group: str) -> float:
-        told = self._told.get(group)
-        return self._clock() - told.at if told else STALE
+    def last_members(self, group: str) -> frozenset[str]:
+        """Return the same; while Slack gives no answer, who was in the group within the last hour."""
+        return self._told.lately(group) or NOBODY
 
-    def _is_due(self, group: str) -> bool:
-        """Tell whether to ask now, and note that it is done: one question in a pause."""
-        with self._noting:
-            now = self._clock()
-            if now - self._asked.get(group, -PAUSE) < PAUSE:
-                return False
-            self._asked[group] = now
-            return True
+    def forget(self, group: str) -> None:
+        """Take in that a group changed: Slack is asked again before anybody in it has a role."""
+        self._told.forget(group)
 
-    def _ask(self, group: str) -> None:
-        asked = self._clock()
+    def forget_all(self) -> None:
+        """Take in that any group may have changed."""
+        self._told.forget_all()
+
+    def _ask(self, group: str) -> frozenset[str] | None:
         try:
             answer = call(self._client.usergroups_users_list, usergroup=group)
-        except (SlackAway, SlackRefuses) as error:
-            log.warning("group_not_told", group=group, error=str(error), known=group in self._told)
-            return
-        users = answer.get("users") or []
-        self._told[group] = Told(members=frozenset(map(str, users)), at=asked)
+        except SlackRefuses as refusal:
+            log.warning("group_has_nobody", group=group, word=str(refusal))
+            return NOBODY
+        except SlackAway as error:
+            log.warning("group_not_told", group=group, error=str(error))
+            return None
+        users = answer.get("users")
+        return frozenset(map(str, users)) if isinstance(users, list) else NOBODY

@@ -12,6 +12,7 @@ from bot.homes import Homes
 from bot.http.server import HttpServer
 from bot.line import Line
 from bot.listeners.again import Again
+from bot.listeners.crowd import Crowd
 from bot.neighbours import Neighbours
 from bot.notices import Notices
 from bot.pictures import Pictures
@@ -43,6 +44,7 @@ class Host:
         pulse: Pulse,
         unfinished: UnfinishedRequests,
         again: Again,
+        crowd: Crowd,
         neighbours: Neighbours,
         start_jobs: Callable[[], None],
         stop_jobs: Callable[[], None],
@@ -56,6 +58,7 @@ class Host:
         self._pulse = pulse
         self._unfinished = unfinished
         self._again = again
+        self._crowd = crowd
         self._neighbours = neighbours
         self._http: AbstractContextManager[object] = nullcontext()
         self._is_trading = False
@@ -124,3 +127,4 @@ class Host:
                 self._notices.stop()
                 self._pictures.stop()
                 self._again.stop()
+                self._crowd.stop()

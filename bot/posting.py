@@ -271,7 +271,9 @@ def respond(
 def _judged(error: SlackApiError) -> SlackAway | SlackRefuses:
     answer = error.response
     if not isinstance(answer, SlackResponse):
-        return SlackAway("no answer of Slack's")
+        word = str(answer.get("error")) if isinstance(answer, dict) else ""
+        is_word = WORD.fullmatch(word) is not None and word not in PASSING | LIMITED
+        return SlackRefuses(word) if is_word else SlackAway("no answer of Slack's")
     said = answer.data if isinstance(answer.data, dict) else {}
     word = str(said.get("error"))
     if answer.status_code == TOO_MANY_REQUESTS or word in LIMITED:

@@ -14,6 +14,7 @@ from engine.ports import Clock
 from engine.schedule import Schedule
 from engine.settings import Settings
 from engine.stages.announce import Announce
+from engine.stages.desk_people import DeskPeople
 from engine.stages.hours import TradingHours
 from engine.stages.lifeline import Lifeline
 from engine.stages.perform import Perform
@@ -86,10 +87,11 @@ def _stages(settings: Settings, adapters: Adapters, services: Services, live: Li
         extended=settings.alpaca.extended_hours,
         last_entry=timedelta(seconds=settings.risk.last_entry_seconds),
     )
+    people = DeskPeople()
     eyes = eyes_of(settings, adapters, services, live)
     action_calendar = action_calendar_of(adapters)
     restate = restate_of(adapters, action_calendar)
-    deciding = deciding_of(settings, adapters, services, live, eyes.observe, hours, restate)
+    deciding = deciding_of(settings, adapters, services, live, eyes.observe, hours, restate, people)
     hands = hands_of(settings, adapters, services, live, eyes.observe, hours, action_calendar, restate)
     perform = Perform(store=adapters.store, market=adapters.market, clock=adapters.clock)
     lifeline = _lifeline(settings, adapters)
@@ -97,7 +99,7 @@ def _stages(settings: Settings, adapters: Adapters, services: Services, live: Li
         observe=eyes.observe,
         analyse=eyes.analyse,
         show=eyes.show,
-        choices=choices_of(settings, adapters, live, eyes.observe, eyes.show),
+        choices=choices_of(settings, adapters, live, eyes.observe, eyes.show, people),
         perform=perform,
         reports=_reports(settings, adapters, services, eyes.show, perform, lifeline),
         stand=_stand(adapters, services, eyes.show, perform),
@@ -121,6 +123,7 @@ def _stages(settings: Settings, adapters: Adapters, services: Services, live: Li
         services=services,
         announce=Announce(store=adapters.store, broker=adapters.broker, market=adapters.market, clock=adapters.clock),
         requests=Requests(store=adapters.store, clock=adapters.clock),
+        people=people,
     )
 
 

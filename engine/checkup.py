@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 import redis
 
@@ -16,9 +17,12 @@ from engine.adapters.calendar import YEARS, ExchangeCalendar
 from engine.adapters.claude.probe import ask_for_model
 from engine.adapters.clock import SystemClock
 from engine.adapters.redis import connect
+from engine.adapters.sql.archive import Pruned, check_archive, prune as move
 from engine.adapters.sql.migrations import known
+from engine.adapters.sql.retention import Anchor
 from engine.adapters.sql.store import SqlStore
 from engine.errors import SettingsInvalid, StreamUnavailable
+from engine.model.desk import AuditCheck
 from engine.outside import alpaca_access
 from engine.settings import (
     AlpacaSettings,
@@ -118,9 +122,37 @@ def address() -> tuple[str, int, str]:
     return settings.http_host, settings.http_port, settings.http_token.get_secret_value()
 
 
+def prune(months: int, folder: Path | None) -> Pruned:
+    """Move what is older than so many whole months from the books into files, by default in DATA_DIR/archive.
+
+    Raises SettingsInvalid and MustHalt.
+    """
+    with _books() as store:
+        now = datetime.now(UTC)
+        year, month = divmod(now.year * 12 + now.month - 1 - months, 12)
+        return move(store, folder or archive_folder(), datetime(year, month + 1, 1, tzinfo=UTC), now)
+
+
+def archive_fault(checked: AuditCheck, folder: Path | None = None) -> str:
+    """Return what is wrong with the archived part of the audit, '' where it leads unbroken to what is in the books."""
+    begins = Anchor(number=checked.begins_after, count=checked.archived, hash=checked.anchor)
+    return check_archive(folder or archive_folder(), begins)
+
+
+def archive_folder() -> Path:
+    """Return where the archive is."""
+    return read_group(PlaceSettings).data_dir / "archive"
+
+
 @contextmanager
 def books() -> Iterator[Ledger]:
     """Open the books for reading without changing them; raises MustHalt."""
+    with _books() as store, store.reading() as ledger:
+        yield ledger
+
+
+@contextmanager
+def _books() -> Iterator[SqlStore]:
     look = revision()
     found, revisions = look() if look else ("", ())
     if not found:
@@ -130,5 +162,5 @@ def books() -> Iterator[Ledger]:
             f"DATABASE_URL, DATA_DIR: the books are at revision {found}, this version reads {revisions[0]};"
             " start `trading-bot run` of the version that should use them"
         )
-    with closing(SqlStore(read_group(PlaceSettings).database)) as store, store.reading() as ledger:
-        yield ledger
+    with closing(SqlStore(read_group(PlaceSettings).database)) as store:
+        yield store

@@ -8,7 +8,7 @@
 Each verb calls its stages and then wakes the notices. The stages do not know each other's order; it is written here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
@@ -58,6 +58,10 @@ class Engine(Choosing):
     def deliver_with(self, notices: Notices) -> None:
         """Say who delivers the notices from now on."""
         self._notices = notices
+
+    def ask_about_people(self, may: Callable[[str, str], bool]) -> None:
+        """Say who knows whether somebody, by their id, may do a verb ('approve', 'set') now."""
+        self._stages.people.ask(may)
 
     # What the timetable runs
 
@@ -125,6 +129,7 @@ class Engine(Choosing):
             self._stages.steer.hold_to_memory()
             self._stages.lifeline.look()
             self._stages.decide.expire()
+            self._stages.choices.adjust.make_due()
             self._stages.execute.expire()
             self._stages.queue.publish()
             if self.desk().state is DeskState.HALTED:

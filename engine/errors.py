@@ -228,6 +228,20 @@ class SecondNeeded(Refused):
         super().__init__(trade_id=trade_id, by=by, over=over, unit="dollars")
 
 
+class OtherNeeded(Refused):
+    """Another person must confirm what somebody asked for. Facts: setting, by."""
+
+    def __init__(self, setting: str, by: str) -> None:
+        super().__init__(setting=setting, by=by)
+
+
+class NothingPending(Refused):
+    """No change of this setting waits, or not any more. Facts: asked."""
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(asked=asked)
+
+
 class NotOurs(Refused):
     """What was clicked or submitted does not carry the bot's own signature. Facts: asked."""
 

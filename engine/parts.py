@@ -18,6 +18,7 @@ from engine.stages.compare import Compare
 from engine.stages.corporate_actions import Restate
 from engine.stages.cover import CoverShorts, Oversold
 from engine.stages.decide import Decide
+from engine.stages.desk_people import DeskPeople
 from engine.stages.doubts import ClockDiffers, Doubts, StalePrices
 from engine.stages.execute import Execute
 from engine.stages.exit_doubts import ExitDoubts
@@ -29,6 +30,7 @@ from engine.stages.gate import Gate
 from engine.stages.hand_sales import HandSales
 from engine.stages.hours import TradingHours
 from engine.stages.learn import Learn
+from engine.stages.loosening import Loosening
 from engine.stages.observe import Observe
 from engine.stages.propose import Propose
 from engine.stages.protect import Protect
@@ -69,7 +71,9 @@ def live_of(settings: Settings, store: Store) -> Live:
     )
 
 
-def choices_of(settings: Settings, adapters: Adapters, live: Live, observe: Observe, show: Show) -> Choices:
+def choices_of(
+    settings: Settings, adapters: Adapters, live: Live, observe: Observe, show: Show, people: DeskPeople
+) -> Choices:
     """Return the stages with which people look, work out and change."""
     store, broker, clock = adapters.store, adapters.broker, adapters.clock
     limits, watched = live.limits, live.watched
@@ -93,6 +97,13 @@ def choices_of(settings: Settings, adapters: Adapters, live: Live, observe: Obse
             shown=(settings.risk, settings.desk, settings.market, settings.telling),
             configured=settings.risk,
             risk=live.risk,
+            loosening=Loosening(
+                store=store,
+                clock=clock,
+                people=people,
+                delay=timedelta(seconds=settings.desk.loosen_after_seconds),
+                guarded=settings.desk.second_approver_over is not None,
+            ),
         ),
     )
 
@@ -153,6 +164,7 @@ def deciding_of(
     observe: Observe,
     hours: TradingHours,
     restate: Restate,
+    people: DeskPeople,
 ) -> Deciding:
     """Return the stages in which a proposal is made and decided."""
     store, broker, limits = adapters.store, adapters.broker, live.limits
@@ -179,7 +191,7 @@ def deciding_of(
         services=services,
         limits=limits,
         restate=restate,
-        four_eyes=FourEyes(settings.desk.second_approver_over),
+        four_eyes=FourEyes(settings.desk.second_approver_over, people),
     )
     resize = Resize(store=store, broker=broker, clock=adapters.clock, limits=limits)
     return Deciding(queue=queue, propose=propose, decide=decide, resize=resize)

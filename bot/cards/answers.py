@@ -55,6 +55,8 @@ REFUSALS: Mapping[type[errors.Refused], str] = {
     errors.NoPrice: "refused-no-price",
     errors.NotAllowed: "refused-not-allowed",
     errors.SecondNeeded: "refused-second-needed",
+    errors.OtherNeeded: "refused-other-needed",
+    errors.NothingPending: "refused-nothing-pending",
     errors.NotOurs: "refused-not-ours",
     errors.NoTradeHere: "refused-no-trade-here",
     errors.TooOld: "refused-too-old",

@@ -2,19 +2,27 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from itertools import accumulate
 
-from bot.cards.message import Message, context, header, message, note, sections
-from bot.cards.words import NOTHING, actor, fitted, foreign, quantity, symbol
+from slack_sdk.models.blocks import ButtonElement
+
+from bot.cards import ids
+from bot.cards.message import Message, actions, button, context, header, message, note, section, sections
+from bot.cards.words import NOTHING, actor, day_and_time, fitted, foreign, quantity, symbol
 from bot.messages import Texts
-from engine.model.choices import SettingChange, SettingLine, SettingUnit, WatchChange
-from engine.model.notice import Notice
+from engine.model.choices import PendingChange, SettingChange, SettingLine, SettingUnit, WatchChange
+from engine.model.notice import Notice, NoticeKind
 
 SETTINGS_LENGTH = 5_000
 WATCHED_LENGTH = 2_500
 TOLD = re.compile(r"([a-z_]{1,40}) (none|[0-9.]{1,20}) (none|[0-9.]{1,20}) ([a-z_]{1,20})")
 """A changed setting as its notice keeps it: the name, the figure before and after, and their unit."""
+WAITING = re.compile(
+    TOLD.pattern + r" ([a-z_]{1,20}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?\+\d\d:\d\d) ([0-9.]{1,30})"
+)
+"""One that waits: the same, then when it expires or takes effect, or why it ended, and its number."""
 
 
 def watched(symbols: Sequence[str], texts: Texts) -> Message:
@@ -34,14 +42,54 @@ def watch_changed(change: WatchChange, texts: Texts) -> Message:
     return message(*sections(fitted(lines, texts)), context(texts("watch-title", count=len(change.symbols))))
 
 
-def settings(lines: Sequence[SettingLine], texts: Texts) -> Message:
-    """Show every setting with its value, default and bounds; a mark tells which people may change here."""
+def settings(lines: Sequence[SettingLine], texts: Texts, waiting: Sequence[PendingChange] = ()) -> Message:
+    """Show every setting with its value, default and bounds, and the changes that wait.
+
+    A mark tells which people may change here.
+    """
     told = fitted([_line(line, texts) for line in lines], texts, SETTINGS_LENGTH)
-    return message(header(texts("settings-title")), *sections(told), context(texts("settings-how")))
+    pending = [_pending(change, texts) for change in waiting]
+    return message(header(texts("settings-title")), *sections((*told, *pending)), context(texts("settings-how")))
+
+
+def change_confirmed(change: PendingChange, texts: Texts) -> Message:
+    """Say to who confirmed a change when it takes effect."""
+    return note(_pending(change, texts))
+
+
+def change_withdrawn(change: PendingChange, texts: Texts) -> Message:
+    """Say to who took a change back that nothing changes."""
+    return note(texts("change-withdrawn", label=texts("setting", name=change.name)))
+
+
+def change_told(notice: Notice, texts: Texts) -> Message:
+    """Tell the desk of a change that loosens a limit: that it waits, when it takes effect, or that it does not."""
+    found = WAITING.fullmatch(notice.detail)
+    if not found:
+        return note(texts("change-told-plainly", what=foreign(notice.detail), by=actor(notice.subject)))
+    name, before, after, unit, detail, number = found.groups()
+    facts = {
+        "label": texts("setting", name=name),
+        "name": name.upper(),
+        "before": _told(before, unit, texts),
+        "after": _told(after, unit, texts),
+        "by": actor(notice.subject),
+    }
+    if notice.kind is NoticeKind.LOOSENING_ENDED:
+        return note(texts("change-ended", why=detail, **facts))
+    at = day_and_time(datetime.fromisoformat(detail), texts)
+    is_confirmed = notice.kind is NoticeKind.LOOSENING_CONFIRMED
+    said = texts("change-confirmed" if is_confirmed else "change-asked", at=at, **facts)
+    how = texts("change-confirmed-how" if is_confirmed else "change-asked-how", name=name.upper())
+    buttons = () if is_confirmed else (_decision("confirm", ids.CONFIRM_CHANGE, name, number, texts),)
+    cancel = _decision("withdraw", ids.WITHDRAW_CHANGE, name, number, texts)
+    return message(section(said), context(how), actions(ids.CHANGE_BLOCK, *buttons, cancel))
 
 
 def setting_changed(change: SettingChange, texts: Texts) -> Message:
-    """Say what a setting was and is, and that it holds at once."""
+    """Say what a setting was and is, and that it holds at once, or for what it waits."""
+    if change.pending:
+        return note(_pending(change.pending, texts))
     before, after = (_value(line.value, line.unit, texts) for line in (change.before, change.after))
     name = change.after.name
     return note(
@@ -73,6 +121,24 @@ def setting_told(notice: Notice, texts: Texts) -> Message:
             by=actor(notice.subject),
         )
     )
+
+
+def _pending(change: PendingChange, texts: Texts) -> str:
+    return texts(
+        "change-waits",
+        state="confirmed" if change.effective_at else "asked",
+        label=texts("setting", name=change.name),
+        name=change.name.upper(),
+        before=_told(change.before, change.unit, texts),
+        after=_told(change.after, change.unit, texts),
+        at=day_and_time(change.effective_at or change.expires_at, texts),
+        by=actor(change.by),
+    )
+
+
+def _decision(word: str, action: str, name: str, number: str, texts: Texts) -> ButtonElement:
+    label = texts(f"label-{word}-change", label=texts("setting", name=name))
+    return button(texts(f"button-{word}-change"), action=action, value=f"{name}{ids.AND}{number}", label=label)
 
 
 def _told(figure: str, unit: str, texts: Texts) -> str:

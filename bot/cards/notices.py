@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from bot.cards import account_changes, life
 from bot.cards.answers import halt_note
-from bot.cards.choices import setting_told, watchlist_told
+from bot.cards.choices import change_told, setting_told, watchlist_told
 from bot.cards.message import Message, note
 from bot.cards.proposal import CEILING, proposal
 from bot.cards.report import missed, report
@@ -219,6 +219,9 @@ OF_THE_NOTICE: Mapping[NoticeKind, Callable[[Notice, Texts], Message]] = {
     NoticeKind.STARTED: _started,
     NoticeKind.WATCHLIST: watchlist_told,
     NoticeKind.SETTING: setting_told,
+    NoticeKind.LOOSENING_ASKED: change_told,
+    NoticeKind.LOOSENING_CONFIRMED: change_told,
+    NoticeKind.LOOSENING_ENDED: change_told,
     NoticeKind.REPORT: _report,
     NoticeKind.REPORTS_MISSED: _reports_missed,
 }

@@ -1,7 +1,6 @@
 """The wiring of a running bot: an open desk, Slack and the HTTP side become a host."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -9,7 +8,7 @@ import structlog
 
 from bot.access import Access
 from bot.alarm import Alarm
-from bot.app import build_app, groups_of, web_client
+from bot.app import build_app, people_of, web_client
 from bot.cards.message import note
 from bot.hearing import Hearing
 from bot.homes import Homes
@@ -20,6 +19,7 @@ from bot.http.server import HttpServer
 from bot.http.sources import Sources
 from bot.line import Line
 from bot.listeners.again import Again
+from bot.listeners.crowd import Crowd
 from bot.messages import Texts
 from bot.neighbours import Neighbours
 from bot.notices import Notices
@@ -47,7 +47,8 @@ def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: st
     neighbours = _neighbours(desk, slack, texts)
     line = Line(slack, neighbours)
     seal = Seal(desk.engine.requests.secret(KEY), desk.engine.now)
-    access = replace(slack.access, members=groups_of(slack).members)
+    people = people_of(slack)
+    access = people.known_to(slack.access)
     homes = Homes(engine=desk.engine, client=web_client(slack), access=access, texts=texts, seal=seal)
     pictures = _pictures(desk, slack, texts)
     notices = Notices(
@@ -63,11 +64,11 @@ def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: st
         events=desk.settings.telling.events,
         hearing=hearing,
     )
-    again = Again()
+    again, crowd = Again(), Crowd(desk.engine.requests)
     hosted = Host(
         engine=desk.engine,
         build_app=partial(
-            build_app, desk.engine, texts, slack.access, slack, homes.opened, pictures.performance, again
+            build_app, desk.engine, texts, slack.access, slack, homes.opened, pictures.performance, again, people, crowd
         ),
         line=line,
         notices=notices,
@@ -78,6 +79,7 @@ def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: st
             engine=desk.engine, client=web_client(slack), channel=slack.slack_channel, texts=texts
         ),
         again=again,
+        crowd=crowd,
         neighbours=neighbours,
         start_jobs=desk.schedule.start,
         stop_jobs=desk.schedule.stop,

@@ -10,6 +10,7 @@
       people_api.py         what people see and do, over HTTP; live.py tells them what happens
       interactions.py       what a person's act means for the bot; payloads.py has the shapes
       admin.py              what an administrator does to the bot, for tests
+      membership.py         what one does to people, groups and scopes, for tests
     workspace.py          the state, in memory
       messages.py  views.py  uploads.py  passes.py (triggers and other short-lived rights)
       tokens.py  pace.py  escaping.py (which are good; how fast; the three signs that Slack escapes)

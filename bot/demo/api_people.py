@@ -6,7 +6,7 @@ from bot.demo.api_method import Method
 from bot.demo.errors import SlackRefused
 from bot.demo.paging import page
 from bot.demo.rules import Tier
-from bot.demo.seed import Json
+from bot.demo.seed import Json, User
 from bot.demo.web_args import Args
 from bot.demo.workspace import Workspace
 
@@ -39,21 +39,35 @@ def _bot(workspace: Workspace, args: Args) -> Json:
 
 
 def _people(workspace: Workspace) -> list[Json]:
+    return [*(person(workspace, user) for user in workspace.users.values()), _bot_user(workspace)]
+
+
+def person(workspace: Workspace, user: User) -> Json:
+    """Return a person as Slack shows them, with what tells guests and people of another workspace from its own."""
+    return {
+        **_shown(user.id, user.name, user.real_name or user.name),
+        "team_id": user.team or workspace.team.id,
+        "is_bot": False,
+        "deleted": user.is_deleted,
+        "is_restricted": bool(user.guest),
+        "is_ultra_restricted": user.guest == "ultra_restricted",
+        "is_stranger": bool(user.team),
+    }
+
+
+def _bot_user(workspace: Workspace) -> Json:
     app = workspace.app
-    bot = {"id": app.user_id, "name": app.name, "real_name": app.name, "is_bot": True}
-    people = [
-        {"id": user.id, "name": user.name, "real_name": user.real_name or user.name, "is_bot": False}
-        for user in workspace.users.values()
-    ]
-    return [
-        {
-            **each,
-            "team_id": workspace.team.id,
-            "deleted": False,
-            "profile": {"display_name": each["name"], "real_name": each["real_name"]},
-        }
-        for each in (*people, bot)
-    ]
+    return {
+        **_shown(app.user_id, app.name, app.name),
+        "team_id": workspace.team.id,
+        "is_bot": True,
+        "deleted": False,
+    }
+
+
+def _shown(user_id: str, name: str, real_name: str) -> Json:
+    profile = {"display_name": name, "real_name": real_name}
+    return {"id": user_id, "name": name, "real_name": real_name, "profile": profile}
 
 
 PEOPLE: Final = {

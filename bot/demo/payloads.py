@@ -117,7 +117,7 @@ def home_opened(workspace: Workspace, user: str) -> Json:
     """Return the event that a person opened the app's home."""
     home = workspace.views.home(user)
     event = {"type": "app_home_opened", "user": user, "channel": workspace.direct(user).id, "tab": "home"}
-    return _event(workspace, {**event, **({"view": workspace.views.for_slack(home)} if home else {})})
+    return event_of(workspace, {**event, **({"view": workspace.views.for_slack(home)} if home else {})})
 
 
 def message_posted(workspace: Workspace, message: Message, kind: str) -> Json:
@@ -125,17 +125,18 @@ def message_posted(workspace: Workspace, message: Message, kind: str) -> Json:
     where = workspace.channels[message.channel]
     channel_type = {"im": "im", "private_channel": "group", "public_channel": "channel"}[where.kind]
     shown = {**workspace.for_slack(message), "channel": message.channel, "type": kind}
-    return _event(workspace, {**shown, "channel_type": channel_type} if kind == "message" else shown)
+    return event_of(workspace, {**shown, "channel_type": channel_type} if kind == "message" else shown)
 
 
 def _act(workspace: Workspace, user: str, kind: str) -> Json:
-    name = workspace.users[user].name
+    person = workspace.users[user]
+    name = person.name
     return {
         "type": kind,
         "token": _TOKEN,
         "api_app_id": workspace.app.id,
         "team": {"id": workspace.team.id, "domain": workspace.team.domain},
-        "user": {"id": user, "username": name, "name": name, "team_id": workspace.team.id},
+        "user": {"id": user, "username": name, "name": name, "team_id": person.team or workspace.team.id},
         "enterprise": None,
         "is_enterprise_install": False,
     }
@@ -155,7 +156,8 @@ def _response_urls(workspace: Workspace, user: str, view: View) -> list[Json]:
     return urls
 
 
-def _event(workspace: Workspace, event: Json) -> Json:
+def event_of(workspace: Workspace, event: Json) -> Json:
+    """Return an event in the envelope in which Slack sends it."""
     installed = {"enterprise_id": None, "team_id": workspace.team.id, "user_id": workspace.app.user_id}
     return {
         "type": "event_callback",

@@ -167,6 +167,8 @@ class PeopleApi:
     def _user(self, user_id: Any) -> str:
         if not isinstance(user_id, str) or user_id not in self._workspace.users:
             raise PersonRefused(404, "no_such_user", f"There is no user {user_id!r}.")
+        if self._workspace.users[user_id].is_deleted:
+            raise PersonRefused(403, "deactivated", f"{user_id} was deactivated and can do nothing any more.")
         return user_id
 
     def _channel(self, user: str, channel_id: Any) -> Channel:

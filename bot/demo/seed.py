@@ -20,18 +20,28 @@ class Team:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class User:
-    """A person; `role` and `colour` are for the page only."""
+    """A person; `role` and `colour` are for the page only.
+
+    `guest` is restricted (some channels) or ultra_restricted (one), '' for a full member; `team` is the workspace of
+    somebody from outside, '' for this one. Who `is_deleted` was deactivated and can do nothing any more.
+    """
 
     id: str
     name: str
     real_name: str = ""
     role: str = ""
     colour: str = ""
+    guest: str = ""
+    team: str = ""
+    is_deleted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Channel:
-    """A channel; `members` are the only people in it, or nobody is named and everybody is: then it is public."""
+    """A channel; `members` are the only people in it, or nobody is named and everybody is: then it is public.
+
+    `shared_with` is the other workspace in it, by Slack Connect.
+    """
 
     id: str
     name: str
@@ -40,6 +50,7 @@ class Channel:
     is_im: bool = False
     has_bot: bool = True
     is_archived: bool = False
+    shared_with: str = ""
 
     @property
     def kind(self) -> str:

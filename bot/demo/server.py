@@ -17,6 +17,7 @@ from bot.demo.admin import Admin, Step
 from bot.demo.api_files import FileDoor
 from bot.demo.errors import NotAcknowledged, PersonRefused
 from bot.demo.gate import Gate
+from bot.demo.membership import Membership
 from bot.demo.people_api import PeopleApi, refused
 from bot.demo.respond import ResponseDoor
 from bot.demo.rules import Rules
@@ -37,7 +38,7 @@ class LocalSlack:
     `manifest` is the content of manifest.yml, `note` a sentence for the page, `clock` the text of the desk's clock,
     which must return at once, `usergroups` the members of each user group, `now` the time in seconds since 1970.
     What happened in the workspace outlives a stop and a new start, which keeps the port. `admin` does to the bot what
-    an administrator can do.
+    an administrator can do, `membership` to people and their groups.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class LocalSlack:
         self._socket_mode = SocketMode(self._rules, self._workspace.live, self._workspace.tickets, app_id)
         self._people = PeopleApi(self._workspace, self._socket_mode, note=note, clock=self._clock)
         self.admin: Final = Admin(self._workspace, self._tokens, self._in_turn)
+        self.membership: Final = Membership(self._workspace, self._socket_mode, self._in_turn)
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._server: uvicorn.Server | None = None

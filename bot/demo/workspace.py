@@ -36,7 +36,7 @@ class Workspace:
         self.app = app
         self.users = {user.id: user for user in users}
         self.channels = {channel.id: channel for channel in channels}
-        self.usergroups = usergroups
+        self.usergroups = {group: tuple(members) for group, members in usergroups.items()}
         self.rules = rules
         self.now = now
         self.installed = True

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from slack_sdk.web import SlackResponse
 
 from bot.doctor.exams import Default, Exam, Unwell, one_line, raiser
+from bot.doctor.people import PeopleExams
 from bot.posting import SlackAway, SlackRefuses, call
 from bot.settings import SlackSettings
 from bot.web_client import SlackClient
@@ -21,6 +22,7 @@ SCOPES: Final = frozenset(
         "groups:history",
         "groups:read",
         "usergroups:read",
+        "users:read",
     }
 )
 """What the bot token must be allowed, as manifest.yml asks for it; a test compares them."""
@@ -62,6 +64,7 @@ class SlackExams:
         self._client = SlackClient(
             token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url, timeout=SECONDS
         )
+        self._people = PeopleExams(settings, self._client, _ask)
 
     def exams(self) -> Iterator[Exam]:
         """Yield them in the order in which a fault of one explains the next."""
@@ -110,12 +113,13 @@ class SlackExams:
                 raise Unwell("the bot is not in the channel", "Type /invite @trading-bot in the channel") from unwell
             raise
         _ask(self._client.chat_delete, channel=channel, ts=str(posted["ts"]))
-        return "the bot can post"
+        return f"the bot can post, {self._people.outside()}"
 
     def _roles(self) -> str:
         admins, traders = self._settings.admins, self._settings.traders
         if not admins:
             raise Unwell("no admin: nobody can resume after a halt", "Set ADMINS to a user id such as U0123456789")
+        self._people.named()
         if not traders:
             return f"{len(admins)} admins, who decide alone"
         return f"{len(admins)} admins, {len(traders)} traders, {len(self._settings.viewers)} viewers"

@@ -3,11 +3,13 @@
 from bot.access import Verb
 from bot.cards import choices
 from bot.cards.message import Message
-from bot.listeners.asked import Command
+from bot.listeners.asked import Asked, Click, Command
 from bot.listeners.typed import misunderstood
 from bot.listeners.words import LONGEST_WORD, words
 
 LIST, ADD, REMOVE = "list", "add", "remove"
+CONFIRM = frozenset({"confirm", "확인"})
+CANCEL = frozenset({"cancel", "취소"})
 WRAPPED = " `*~_'\"‘’“”"
 """What may be wrapped around a name or a value."""
 MOST_SYMBOLS = 50
@@ -28,12 +30,36 @@ def watch(asked: Command) -> Message:
 
 
 def settings(asked: Command) -> Message:
-    """/settings [NAME VALUE]: show every setting, or change one."""
+    """/settings [NAME VALUE] [confirm|cancel NAME]: show every setting, change one, or decide a change that waits."""
     name, _, value = (part.strip(WRAPPED) for part in " ".join(asked.text.split()).partition(" "))
     if not name:
-        return choices.settings(asked.engine.settings(), asked.texts)
+        return choices.settings(asked.engine.settings(), asked.texts, asked.engine.pending_changes())
     if not value:
         raise misunderstood(asked)
+    if name.lower() in CONFIRM:
+        return _confirmed(asked, value[:LONGEST_WORD], "")
+    if name.lower() in CANCEL:
+        return _withdrawn(asked, value[:LONGEST_WORD], "")
     asked.tools.access.require(asked.request.by, Verb.SET)
     change = asked.engine.set_setting(name[:LONGEST_WORD], value[:LONGEST_WORD], asked.request)
     return choices.setting_changed(change, asked.texts)
+
+
+def confirm(asked: Click) -> Message:
+    """Confirm, on a change that loosens a limit: as the second person."""
+    return _confirmed(asked, asked.trade_id, asked.choice)
+
+
+def withdraw(asked: Click) -> Message:
+    """Cancel, on a change that loosens a limit: nothing changes."""
+    return _withdrawn(asked, asked.trade_id, asked.choice)
+
+
+def _confirmed(asked: Asked, name: str, number: str) -> Message:
+    asked.tools.access.require(asked.request.by, Verb.CONFIRM)
+    return choices.change_confirmed(asked.engine.confirm_setting(name, asked.request, number), asked.texts)
+
+
+def _withdrawn(asked: Asked, name: str, number: str) -> Message:
+    asked.tools.access.require(asked.request.by, Verb.WITHDRAW)
+    return choices.change_withdrawn(asked.engine.withdraw_setting(name, asked.request, number), asked.texts)

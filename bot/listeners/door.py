@@ -18,10 +18,12 @@ from structlog.contextvars import bound_contextvars
 
 from bot.access import Verb
 from bot.cards.answers import refusal, trouble, unexpected
+from bot.cards.message import Message
 from bot.listeners.asked import Answer, Asked
+from bot.listeners.crowd import cut
 from bot.listeners.in_time import acknowledged_in_time
 from bot.posting import SlackAway, SlackRefuses
-from engine.errors import MustHalt, Refused, Repeated, TryAgain
+from engine.errors import MustHalt, NotAllowed, Refused, Repeated, TryAgain
 
 A = TypeVar("A", bound=Asked)
 
@@ -57,6 +59,15 @@ class Door(Generic[A]):
                 asked.args.ack(**how)
             return
         with acknowledged_in_time(asked, self.verb):
+            by, tools = asked.request.by, asked.tools
+            if self.verb not in AT_ONCE and not tools.crowd.may_ask(by):
+                self._turn_away(asked, trouble(TryAgain("more requests than a person makes"), asked.texts), "rate")
+                return
+            try:
+                tools.access.require(by, self.verb)
+            except NotAllowed as error:
+                self._turn_away(asked, refusal(error, asked.texts), f"{type(error).__name__}: {error}")
+                return
             if self.verb in AT_ONCE:
                 self._work(asked)
             elif asked.tools.turns.acquire(blocking=False):
@@ -67,6 +78,14 @@ class Door(Generic[A]):
             else:
                 # Requests that wait for a slow broker must not fill every thread: a halt always finds a free one.
                 self._not_now(asked, TryAgain("too many requests at once"))
+
+    def _turn_away(self, asked: A, message: Message, why: str) -> None:
+        """Refuse somebody before they take a turn: told and kept, cut short, while they are few; else counted."""
+        asked.acknowledge()
+        with asked.tools.crowd.refusal(asked.request.by) as is_told:
+            if is_told:
+                self._record(asked, "refused", why, is_cut=True)
+                _say(asked, partial(asked.show, message))
 
     def _take_turn(self, asked: A) -> None:
         if _is_served(asked):
@@ -81,7 +100,8 @@ class Door(Generic[A]):
         except Repeated:
             asked.acknowledge()
         except Refused as error:
-            self._record(asked, "refused", f"{type(error).__name__}: {error}")
+            is_cut = isinstance(error, NotAllowed)
+            self._record(asked, "refused", f"{type(error).__name__}: {error}", is_cut=is_cut)
             _say(asked, partial(asked.refuse, error, refusal(error, asked.texts)))
         except (TryAgain, MustHalt) as error:
             self._not_now(asked, error)
@@ -102,15 +122,15 @@ class Door(Generic[A]):
         self._record(asked, "not now", repr(error))  # last: books out of reach may let it wait
 
     def _serve(self, asked: A) -> Answer:
-        asked.tools.access.require(asked.request.by, self.verb)
         asked.verify()
         with _said_if_slow(asked):
             return self.listener(asked)
 
-    def _record(self, asked: A, outcome: str, why: str = "") -> None:
+    def _record(self, asked: A, outcome: str, why: str = "", *, is_cut: bool = False) -> None:
         """Keep what came of a request in the audit; books out of reach keep nobody from the answer."""
         try:
-            asked.engine.requests.record(asked.request, self.verb, outcome, why)
+            request = cut(asked.request) if is_cut else asked.request
+            asked.engine.requests.record(request, self.verb, outcome, why)
         except (MustHalt, ValueError):
             log.exception("not_in_the_audit", verb=self.verb, by=asked.request.by, outcome=outcome, why=why)
 

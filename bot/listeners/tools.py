@@ -7,8 +7,10 @@ from slack_sdk import WebClient
 
 from bot.access import Access
 from bot.listeners.again import Again
+from bot.listeners.crowd import Crowd
 from bot.listeners.once import Deliveries
 from bot.messages import Texts
+from bot.people import People
 from bot.seal import Seal
 from engine.engine import Engine
 from engine.model.performance import Performance, Period
@@ -18,9 +20,9 @@ from engine.model.performance import Performance, Period
 class Tools:
     """What every listener works with; as middleware of Bolt it brings itself.
 
-    `client` calls Slack, `again` says later what Slack did not take. `channel` is the desk's, an id; `turns` is how
-    many requests may be worked on at once, halts apart; `opened` is told who looks at their home, `looked` at what
-    result somebody looked.
+    `people` knows who is who, `client` calls Slack, `again` says later what it did not take. `channel` is the desk's,
+    an id; `turns` is how many requests may be worked on at once, halts apart, `crowd` what everybody may ask for;
+    `opened` is told who looks at their home, `looked` at what result somebody looked.
     """
 
     engine: Engine
@@ -28,10 +30,12 @@ class Tools:
     again: Again
     texts: Texts
     access: Access
+    people: People
     channel: str
     seal: Seal
     deliveries: Deliveries
     turns: BoundedSemaphore
+    crowd: Crowd
     opened: Callable[[str], None]
     looked: Callable[[Performance, Period], None]
 

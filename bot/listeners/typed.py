@@ -19,7 +19,7 @@ USAGE: Mapping[str, str] = {
     "/risk": "[help]",
     "/close": "SYMBOL|all",
     "/watch": "[list|add|remove] [SYMBOL …]",
-    "/settings": "[NAME VALUE|default]",
+    "/settings": "[NAME VALUE|default] [confirm|cancel NAME]",
     "/auto": "[on|off]",
     "/pnl": "[today|week|month|all] [SYMBOL]",
     "/report": "[ready|premarket|open|close|day|week]",

@@ -726,6 +726,7 @@ setting = { $name ->
     [breaker_seconds] Retry wait of a failing service
     [quiet_seconds] Cooldown of a symbol after a decision
     [second_approver_over] Two approvers over
+    [loosen_after_seconds] Notice before a looser limit
     [slack_silence_minutes] Slack outage that pauses auto-trading
     [watchlist] Watched at the first start (then /watch)
     [bar_seconds] Bar length
@@ -761,6 +762,27 @@ setting-switch = { $on ->
 }
 setting-changed = ✅ { $label } (`{ $name }`): { $before } → { $after }. Effective now; survives restarts.
 setting-told = 🔧 { $label }: { $before } → { $after }. By { actor }.
+change-asked = ⚠️ { actor } asks to loosen { $label } (`{ $name }`): { $before } → { $after }. Nothing changes until another admin confirms, by { $at }.
+change-asked-how = Confirm or cancel here, or type /settings confirm { $name } or /settings cancel { $name }.
+change-confirmed = ⚠️ { actor } confirmed: { $label } (`{ $name }`) loosens from { $before } to { $after } at { $at }.
+change-confirmed-how = Until then a trader can cancel it here, or with /settings cancel { $name }.
+change-ended = { $label } stays at { $before }: { $why ->
+    [withdrawn] { actor } cancelled the change to { $after }.
+    [expired] the change to { $after } expired.
+    [role_gone] whoever asked for { $after } is no longer an admin.
+    [superseded] { actor } changed it otherwise, and the change to { $after } is cancelled.
+   *[other] the change to { $after } is cancelled.
+}
+change-told-plainly = A change of a limit: { $what }. By { actor }.
+change-waits = { $state ->
+    [confirmed] ⏳ { $label } (`{ $name }`): { $before } → { $after } at { $at }. Until then /settings cancel { $name } keeps it as it is.
+   *[asked] ⏳ { $label } (`{ $name }`): { $before } → { $after } loosens a limit. Another admin must confirm by { $at }: /settings confirm { $name }. Asked by { actor }.
+}
+change-withdrawn = Cancelled: { $label } stays as it is.
+button-confirm-change = Confirm
+button-withdraw-change = Cancel the change
+label-confirm-change = Confirm: loosen { $label }
+label-withdraw-change = Cancel: keep { $label } as it is
 
 ## Windows
 
@@ -1011,6 +1033,8 @@ refused-unknown-setting = { $nearest ->
     [none] No setting is called “{ $asked }”. Type /settings to see them.
    *[other] No setting is called “{ $asked }”. Did you mean { $nearest }?
 }
+refused-other-needed = You asked for this change of { $label } yourself: another admin must confirm it.
+refused-nothing-pending = No change of “{ $asked }” is waiting. /settings shows what is.
 refused-setting-fixed = { $label } can't be changed here; it takes effect after a restart.
 refused-bad-setting = { $unit ->
     [switch] { $label }: enter on or off, not “{ $asked }”.
@@ -1147,6 +1171,15 @@ log-entries-set-aside = Entries of the signal stream set aside
 log-expired = Trade expired undecided
 log-failed = Trade failed, order refused
 log-group-not-told = User group not read
+log-turned-away = Requests were turned away without an answer, and counted
+log-crowd-not-in-the-audit = How many requests were turned away could not be kept in the audit
+log-group-has-nobody = Slack refuses to tell of a user group: nobody has a role by it
+log-group-changed = A user group changed
+log-person-changed = A person changed in the workspace
+log-person-not-shown = Slack does not show a person
+log-person-not-told = Slack did not say who a person is
+log-workspace-not-told = Slack did not say which workspace this is
+log-channel-is-shared = The desk's channel is shared with another workspace
 log-flat = Everything is sold
 log-foreign-bare = No stop under shares of somebody else
 log-foreign-protected = Stop under shares of somebody else

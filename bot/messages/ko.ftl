@@ -710,6 +710,7 @@ setting = { $name ->
     [breaker_seconds] 장애 서비스 재시도 대기
     [quiet_seconds] 결정 후 재제안 대기
     [second_approver_over] 2인 승인 기준 금액
+    [loosen_after_seconds] 한도 완화 전 예고 시간
     [slack_silence_minutes] 자동매매가 멈추는 Slack 무응답
     [watchlist] 첫 시작 때 관심 종목 (이후 /watch)
     [bar_seconds] 봉 길이
@@ -745,6 +746,27 @@ setting-switch = { $on ->
 }
 setting-changed = ✅ { $label }(`{ $name }`): { $before } → { $after }. 즉시 적용되며 재시작 후에도 유지됩니다.
 setting-told = 🔧 { $label }: { $before } → { $after }. 변경: { actor }.
+change-asked = ⚠️ { actor } 님이 { $label }(`{ $name }`) 완화를 요청했습니다: { $before } → { $after }. 다른 관리자가 { $at }까지 확인하기 전에는 바뀌지 않습니다.
+change-asked-how = 여기서 확인 또는 취소하거나 /settings confirm { $name }, /settings cancel { $name }을 입력하세요.
+change-confirmed = ⚠️ { actor } 님이 확인했습니다: { $label }(`{ $name }`), { $at }에 { $before } → { $after }(으)로 완화됩니다.
+change-confirmed-how = 그 전까지 트레이더가 여기서 또는 /settings cancel { $name }으로 취소할 수 있습니다.
+change-ended = { $label }: { $before } 유지. { $why ->
+    [withdrawn] { actor } 님이 { $after }(으)로의 변경을 취소했습니다.
+    [expired] { $after }(으)로의 변경 요청이 만료되었습니다.
+    [role_gone] { $after }(으)로 변경을 요청한 사람이 더 이상 관리자가 아닙니다.
+    [superseded] { actor } 님이 다른 값으로 바꿔 { $after }(으)로의 변경은 취소되었습니다.
+   *[other] { $after }(으)로의 변경은 취소되었습니다.
+}
+change-told-plainly = 한도 변경: { $what }. 변경: { actor }.
+change-waits = { $state ->
+    [confirmed] ⏳ { $label }(`{ $name }`): { $at }에 { $before } → { $after }. 그 전에 /settings cancel { $name }으로 취소할 수 있습니다.
+   *[asked] ⏳ { $label }(`{ $name }`): { $before } → { $after }, 한도 완화입니다. 다른 관리자가 { $at }까지 확인해야 합니다: /settings confirm { $name }. 요청: { actor }.
+}
+change-withdrawn = 취소했습니다. { $label } 값은 그대로입니다.
+button-confirm-change = 확인
+button-withdraw-change = 변경 취소
+label-confirm-change = 확인: { $label } 완화
+label-withdraw-change = 취소: { $label } 그대로 유지
 
 ## 창
 
@@ -982,6 +1004,8 @@ refused-unknown-setting = { $nearest ->
     [none] “{ $asked }” 설정이 없습니다. /settings로 확인하세요.
    *[other] “{ $asked }” 설정이 없습니다. 혹시 { $nearest }?
 }
+refused-other-needed = { $label } 변경을 직접 요청하셨습니다. 다른 관리자의 확인이 필요합니다.
+refused-nothing-pending = “{ $asked }”에 대해 대기 중인 변경이 없습니다. /settings에서 확인하세요.
 refused-setting-fixed = { $label }: 여기서 바꿀 수 없습니다. 재시작 후 적용되는 값입니다.
 refused-bad-setting = { $unit ->
     [switch] { $label }: “{ $asked }” 대신 on 또는 off로 입력하세요.
@@ -1113,6 +1137,15 @@ log-entries-set-aside = 신호 스트림 항목을 따로 옮김
 log-expired = 거래 제안 만료
 log-failed = 거래 실패, 주문 거부됨
 log-group-not-told = 사용자 그룹을 읽지 못함
+log-turned-away = 요청을 응답 없이 돌려보내고 건수만 기록함
+log-crowd-not-in-the-audit = 돌려보낸 요청 건수를 감사 기록에 남기지 못함
+log-group-has-nobody = Slack이 사용자 그룹 정보를 거부함: 이 그룹으로는 아무도 권한이 없음
+log-group-changed = 사용자 그룹 변경됨
+log-person-changed = 워크스페이스 구성원 변경됨
+log-person-not-shown = Slack이 구성원 정보를 보여 주지 않음
+log-person-not-told = Slack에서 구성원 정보를 받지 못함
+log-workspace-not-told = Slack에서 워크스페이스 정보를 받지 못함
+log-channel-is-shared = 데스크 채널이 다른 워크스페이스와 공유됨
 log-flat = 전량 청산 완료
 log-foreign-bare = 외부 보유분에 손절 주문 없음
 log-foreign-protected = 외부 보유분에 손절 주문 접수

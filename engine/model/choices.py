@@ -1,6 +1,7 @@
 """What people change while the desk runs: the symbols that are watched, and some settings."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -64,8 +65,34 @@ class SettingLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PendingChange:
+    """A change of a setting that waits for a second person, until it expires, or to take effect once confirmed.
+
+    `kept` is the new value as the database keeps it; `before` and `after` are the figures as they are told, 'none' for
+    no limit. Times are aware UTC; `effective_at` is None before somebody confirmed.
+    """
+
+    name: str
+    kept: str
+    before: str
+    after: str
+    unit: str
+    by: str
+    asked_at: datetime
+    expires_at: datetime
+    confirmed_by: str = ""
+    effective_at: datetime | None = None
+
+    @property
+    def number(self) -> str:
+        """What tells it from every other change of the same setting."""
+        return f"{self.asked_at.timestamp():.6f}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SettingChange:
-    """A setting before and after a change."""
+    """A setting before and after a change; `pending` where it waits first."""
 
     before: SettingLine
     after: SettingLine
+    pending: PendingChange | None = None

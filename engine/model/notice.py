@@ -62,6 +62,9 @@ class NoticeKind(StrEnum):
     SLACK_BACK = "slack_back"
     WATCHLIST = "watchlist"
     SETTING = "setting"
+    LOOSENING_ASKED = "loosening_asked"
+    LOOSENING_CONFIRMED = "loosening_confirmed"
+    LOOSENING_ENDED = "loosening_ended"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

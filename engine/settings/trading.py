@@ -30,6 +30,12 @@ class DeskSettings(GroupSettings):
         None, description="dollars; what costs more needs two people, also in AUTO_MODE; one is enough unless set"
     )
 
+    loosen_after_seconds: Seconds = Field(
+        900,
+        description="seconds that a looser limit is shown before it holds, once a second admin confirmed it; only where"
+        " SECOND_APPROVER_OVER is set",
+    )
+
     slack_silence_minutes: Count = Field(
         10, description="minutes without Slack until AUTO_MODE buys nothing; 0 for never"
     )

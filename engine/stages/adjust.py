@@ -1,21 +1,24 @@
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from difflib import get_close_matches
 
 import structlog
 
-from engine.errors import BadSetting, SettingFixed, SettingsInvalid, UnknownSetting
-from engine.model.choices import SettingChange, SettingLine
-from engine.model.desk import Request
+from engine.errors import BadSetting, NothingPending, SettingFixed, SettingsInvalid, UnknownSetting
+from engine.model.choices import PendingChange, SettingChange, SettingLine
+from engine.model.desk import OWN_ACCORD, Request
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.number_input import AmbiguousNumber, narrowed
 from engine.ports import Clock
 from engine.risk.limits import LimitsInForce
+from engine.risk.loosening import is_looser
 from engine.settings import RiskSettings, read_group
 from engine.settings.describe import NOTHING, described, parsed
 from engine.settings.group import GroupSettings
-from engine.truth import Ledger, Store
+from engine.stages.loosening import Loosening
+from engine.truth import Book, Ledger, Store
 
 log = structlog.get_logger()
 
@@ -69,6 +72,7 @@ class Adjust:
         shown: Sequence[GroupSettings],
         configured: RiskSettings,
         risk: RiskSettings,
+        loosening: Loosening,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -76,6 +80,7 @@ class Adjust:
         self._shown = tuple(shown)
         self._configured = configured
         self._risk = risk
+        self._loosening = loosening
         self._changing = threading.Lock()
 
     def lines(self) -> tuple[SettingLine, ...]:
@@ -84,22 +89,85 @@ class Adjust:
         return tuple(self._line(group, name) for group in groups for name in type(group).model_fields)
 
     def change(self, asked: str, text: str, request: Request) -> SettingChange:
-        """Change a setting by its name; raises UnknownSetting, SettingFixed and BadSetting."""
+        """Change a setting by its name; raises UnknownSetting, SettingFixed and BadSetting.
+
+        Where four eyes are set, what loosens a limit waits for a second person, and then for a while.
+        """
         with self._changing:
             before = self._changeable(asked)
-            name = before.name
             risk, kept = self._wanted(before, text)
-            after = self._line(risk, name)
-            now, kind = self._clock.now(), NoticeKind.SETTING
-            told = f"{name} {_plain(before)} {_plain(after)} {after.unit}"
+            after = self._line(risk, before.name)
+            change = SettingChange(before=before, after=after)
+            if self._loosening.is_guarded and is_looser(before.name, before.value, after.value):
+                return replace(change, pending=self._loosening.ask(self._pending(change, kept, request), request))
             with self._store.writing() as book:
-                book.set_setting(KEPT + name, kept)
-                if after != before:
-                    book.tell(Notice(key=f"{kind}:{stamp(now)}", kind=kind, at=now, subject=request.by, detail=told))
-                book.record(request.entry(now, "setting", name, f"{_plain(before)} -> {_plain(after)}"))
-            self._risk = risk
-            self._limits.now = risk.limits
-            return SettingChange(before=before, after=after)
+                self._loosening.supersede(book, before.name, request)
+                self._keep(book, change, kept, request)
+            self._hold(risk)
+            return change
+
+    def make_due(self) -> None:
+        """Make every change that was confirmed and shown for long enough."""
+        for due in self._loosening.due():
+            with self._changing:
+                before = self._changeable(due.name)
+                try:
+                    risk = self._with_kept(due.name, due.kept)
+                except SettingsInvalid as error:  # what else was changed meanwhile leaves no room for it
+                    log.warning("setting_not_taken", setting=due.name, error=str(error))
+                    with suppress(NothingPending):
+                        self._loosening.withdraw(due.name, OWN_ACCORD)
+                    continue
+                change = SettingChange(before=before, after=self._line(risk, due.name))
+                with self._store.writing() as book:
+                    if not self._loosening.take(book, due):
+                        continue
+                    self._keep(book, change, due.kept, Request(by=due.by), confirmed_by=due.confirmed_by)
+                self._hold(risk)
+
+    def waiting(self) -> tuple[PendingChange, ...]:
+        """Return the changes that wait."""
+        return self._loosening.waiting()
+
+    def confirm(self, name: str, request: Request, number: str) -> PendingChange:
+        """Confirm a change that waits; raises OtherNeeded and NothingPending."""
+        return self._loosening.confirm(name, request, number)
+
+    def withdraw(self, name: str, request: Request, number: str) -> PendingChange:
+        """Take back a change that waits; raises NothingPending."""
+        return self._loosening.withdraw(name, request, number)
+
+    def _keep(self, book: Book, change: SettingChange, kept: str, request: Request, *, confirmed_by: str = "") -> None:
+        now, kind, name = self._clock.now(), NoticeKind.SETTING, change.after.name
+        before, after = _plain(change.before), _plain(change.after)
+        book.set_setting(KEPT + name, kept)
+        if change.after != change.before:
+            told = f"{name} {before} {after} {change.after.unit}"
+            book.tell(Notice(key=f"{kind}:{name}:{stamp(now)}", kind=kind, at=now, subject=request.by, detail=told))
+        why = f"confirmed by {confirmed_by}" if confirmed_by else ""
+        book.record(request.entry(now, "setting", name, f"{before} -> {after}", why))
+
+    def _hold(self, risk: RiskSettings) -> None:
+        self._risk = risk
+        self._limits.now = risk.limits
+
+    def _pending(self, change: SettingChange, kept: str, request: Request) -> PendingChange:
+        now = self._clock.now()
+        return PendingChange(
+            name=change.after.name,
+            kept=kept,
+            before=_plain(change.before),
+            after=_plain(change.after),
+            unit=change.after.unit,
+            by=request.by,
+            asked_at=now,
+            expires_at=now,
+        )
+
+    def _with_kept(self, name: str, kept: str) -> RiskSettings:
+        """Return the settings with a value as the books keep it; raises SettingsInvalid."""
+        value = getattr(self._configured, name) if not kept else None if kept == NOTHING else kept
+        return _with(self._risk, self._configured, name, value)
 
     def _changeable(self, asked: str) -> SettingLine:
         name = asked.strip().lower()

@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 
-from engine.model.choices import SettingChange, WatchChange
+from engine.model.choices import PendingChange, SettingChange, WatchChange
 from engine.model.desk import Request
 from engine.stages.looks import Looks
 
@@ -16,3 +16,15 @@ class Choosing(Looks):
     def set_setting(self, name: str, text: str, request: Request) -> SettingChange:
         """Change a setting, from now on and for good; raises Refused."""
         return self._choices.adjust.change(name, text, request)
+
+    def pending_changes(self) -> tuple[PendingChange, ...]:
+        """Return the changes of settings that wait for a second person, or to take effect."""
+        return self._choices.adjust.waiting()
+
+    def confirm_setting(self, name: str, request: Request, number: str = "") -> PendingChange:
+        """Confirm a change as a second person; raises Refused."""
+        return self._choices.adjust.confirm(name, request, number)
+
+    def withdraw_setting(self, name: str, request: Request, number: str = "") -> PendingChange:
+        """Take back a change that waits; raises Refused."""
+        return self._choices.adjust.withdraw(name, request, number)

@@ -91,12 +91,14 @@ class Decide:
     def approve(self, trade_id: str, request: Request) -> Trade:
         """Check everything again at the price of now, and approve: the risk is reserved from here on.
 
-        Where two people must approve, the first one's word is kept, and what is returned is still a proposal.
+        Where two people must approve, the first one's word is kept, and what is returned is still a proposal. It counts
+        for as long as its person may approve.
         A price that moved within tolerance gives a new size, never more shares than were proposed. A rule that refuses,
         or an order that the broker would not take, ends the proposal as refused. Raises Refused and TryAgain.
         """
         with self._store.reading() as ledger:
-            symbol = open_proposal(ledger, trade_id, self._clock.now()).symbol
+            proposal = open_proposal(ledger, trade_id, self._clock.now())
+        symbol, lost = proposal.symbol, self._four_eyes.lost(proposal)
         session = self._hours.session(self._clock.now())
         snapshot = self._price(symbol)
         with true_portfolio(self._broker, self._store, self._clock, self._limits.now) as (book, portfolio):
@@ -105,8 +107,8 @@ class Decide:
             reason, objection = self._objection(book, sized, case, session)
             if objection:
                 self._conclude(book, replace(trade, reason=reason), TradeState.REFUSED, request)
-            elif self._four_eyes.lack_one(sized, request.by):
-                sized = self._keep_first(book, trade, request)
+            elif self._four_eyes.lack_one(sized, request.by, lost):
+                sized = self._keep_first(book, trade, request, lost)
             else:
                 sized = self._conclude(book, sized, TradeState.APPROVED, request)
         self._services.back(Service.BROKER)
@@ -172,14 +174,15 @@ class Decide:
             return "order_refused", error
         return "", None
 
-    def _keep_first(self, book: Book, trade: Trade, request: Request) -> Trade:
-        """Keep who approved first, and ask for the second; nothing is reserved yet."""
+    def _keep_first(self, book: Book, trade: Trade, request: Request, lost: str) -> Trade:
+        """Keep who approved first, in the place of who is lost, and ask for the second; nothing is reserved yet."""
         now = self._clock.now()
         kept = replace(trade, first_by=request.by)
         book.update(kept)
-        key = f"{trade.id}:second:{stamp(now)}"
+        key = f"{trade.id}:second:{request.by}:{stamp(now)}"
         book.tell(Notice(key=key, kind=NoticeKind.SECOND_ASKED, at=now, trade_id=trade.id, subject=request.by))
-        book.record(request.entry(now, "approve first", trade.id, f"{trade.shares} shares"))
+        why = f"{lost} approved first, and may not any more" if lost else ""
+        book.record(request.entry(now, "approve first", trade.id, f"{trade.shares} shares", why))
         log.info("approved_first", trade_id=trade.id, by=request.by)
         return kept
 

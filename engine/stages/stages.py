@@ -7,6 +7,7 @@ from engine.stages.choices import Choices
 from engine.stages.compare import Compare
 from engine.stages.cover import CoverShorts
 from engine.stages.decide import Decide
+from engine.stages.desk_people import DeskPeople
 from engine.stages.execute import Execute
 from engine.stages.flatten import Flatten
 from engine.stages.foreign import ProtectForeign
@@ -60,3 +61,4 @@ class Stages:
     services: Services
     announce: Announce
     requests: Requests
+    people: DeskPeople

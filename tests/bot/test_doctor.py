@@ -24,6 +24,7 @@ from engine.settings import Settings
 QUICK = Rules(posts_a_second=1_000, post_burst=1_000)
 CHANNELS = (Channel(id="C0DESK", name="desk"), Channel(id="C0QUIET", name="quiet", has_bot=False))
 ADMIN = User(id="U0ADMIN", name="dana")
+TRADER = User(id="U0TRADER", name="tae")
 UP_TO_DATE = Revision(current="r0002", newest="r0002", known=frozenset({"r0001", "r0002"}))
 WELL = Probes(
     settings={},
@@ -47,7 +48,7 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.Monke
 
 
 def _workspace(manifest: Json) -> LocalSlack:
-    return LocalSlack(manifest=manifest, users=(ADMIN,), channels=CHANNELS, rules=QUICK)
+    return LocalSlack(manifest=manifest, users=(ADMIN, TRADER), channels=CHANNELS, rules=QUICK)
 
 
 @pytest.fixture(scope="module", name="slack")
@@ -239,3 +240,32 @@ def test_the_table_shows_each_part_and_no_token(slack: LocalSlack) -> None:
     assert "Type /invite @trading-bot" in text
     assert good["slack_bot_token"] not in text
     assert good["slack_app_token"] not in text
+
+
+@pytest.fixture(name="own")
+def _own() -> Iterator[LocalSlack]:
+    """A workspace that a test may change."""
+    with _workspace(yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))) as slack:
+        yield slack
+
+
+def test_a_channel_that_is_shared_with_another_organisation_is_said(own: LocalSlack) -> None:
+    own.membership.share("C0DESK", "T0OTHER")
+    wrong = _wrong(WELL, **_good(own))
+    assert list(wrong) == ["Slack channel"]
+    assert "Slack Connect" in wrong["Slack channel"].said
+    assert "channel of your own" in wrong["Slack channel"].advice
+
+
+@pytest.mark.parametrize("guest", [{"guest": "restricted"}, {"guest": "ultra_restricted"}, {"team": "T0OTHER"}])
+def test_guests_in_the_channel_are_said_unless_they_are_named(own: LocalSlack, guest: dict[str, Any]) -> None:
+    own.membership.add(User(id="U0GUEST", name="gus", **guest))
+    wrong = _wrong(WELL, **_good(own))
+    assert wrong["Slack channel"].said == "read by guests: U0GUEST"
+    assert _wrong(WELL, **_good(own), viewers=("U0GUEST",)) == {}
+
+
+def test_who_is_named_and_not_there_any_more_is_said(own: LocalSlack) -> None:
+    own.membership.deactivate("U0TRADER")
+    wrong = _wrong(WELL, **_good(own), viewers=("U0NOBODY", "S0GONE"))
+    assert wrong["roles"].said == "not in this workspace, or deactivated: S0GONE, U0NOBODY, U0TRADER"

@@ -1,10 +1,14 @@
 from collections.abc import Iterator
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
 
-from bot.groups import FRESH, PAUSE, STALE, Groups
+from bot.access import Access, Role
+from bot.groups import Groups
+from bot.remembered import FRESH, KEPT, PAUSE, STALE, Remembered
 from tests.fakes.slack import Reply, ScriptedSlack
 from tests.waiting import until
 
@@ -73,17 +77,97 @@ def test_what_is_stale_is_never_used_while_slack_answers(slack: ScriptedSlack, g
     assert groups.members(DESK) == {"U2"}
 
 
-@pytest.mark.parametrize(
-    "trouble", [Reply(status=503), Reply(error="ratelimited"), Reply(error="missing_scope"), Reply(body="<html>")]
-)
-def test_when_slack_does_not_tell_the_last_known_members_stay(
+OUTAGES = [Reply(status=503), Reply(error="ratelimited"), Reply(error="internal_error"), Reply(body="<html>")]
+REFUSALS = [
+    "no_such_subteam",
+    "missing_scope",
+    "subteam_not_found",
+    "permission_denied",
+    "token_revoked",
+    "plan_upgrade",
+]
+
+
+@pytest.mark.parametrize("word", REFUSALS)
+def test_a_group_that_slack_refuses_to_tell_of_has_nobody_any_more(
+    slack: ScriptedSlack, groups: Groups, watch: Watch, word: str
+) -> None:
+    slack.replies.extend([told("U1"), Reply(error=word)])
+    assert groups.members(DESK) == {"U1"}
+    watch.seconds += STALE
+    assert groups.members(DESK) == groups.last_members(DESK) == frozenset()
+
+
+@pytest.mark.parametrize("trouble", OUTAGES)
+def test_while_slack_does_not_answer_nobody_is_in_a_group_for_longer_than_a_minute(
     slack: ScriptedSlack, groups: Groups, watch: Watch, trouble: Reply
 ) -> None:
-    slack.replies.extend([told("U1"), trouble])
+    slack.replies.extend([told("U1"), trouble, trouble])
     groups.members(DESK)
-    watch.seconds += STALE
+    watch.seconds += STALE - 1
     assert groups.members(DESK) == {"U1"}
-    assert len(slack.calls) == 2
+    until(lambda: len(slack.calls) == 2)
+    watch.seconds += PAUSE
+    assert groups.members(DESK) == frozenset()
+
+
+@pytest.mark.parametrize("trouble", OUTAGES)
+def test_while_slack_does_not_answer_a_halt_goes_by_what_it_told_within_the_hour(
+    slack: ScriptedSlack, groups: Groups, watch: Watch, trouble: Reply
+) -> None:
+    slack.replies.extend([told("U1"), trouble, trouble])
+    groups.members(DESK)
+    watch.seconds += KEPT - 1
+    assert groups.last_members(DESK) == {"U1"}
+    watch.seconds += PAUSE
+    assert groups.last_members(DESK) == frozenset()
+
+
+def test_a_group_deleted_a_day_ago_has_no_traders_left() -> None:
+    class Client(WebClient):
+        is_gone = False
+
+        def usergroups_users_list(self, **_which: object) -> SlackResponse:
+            if self.is_gone:
+                raise SlackApiError("no", {"ok": False, "error": "no_such_subteam"})  # type: ignore[no-untyped-call]
+            return {"ok": True, "users": ["U0TRADER"]}  # type: ignore[return-value]  # read like one
+
+    watch, client = Watch(), Client()
+    groups = Groups(client, watch)
+    access = Access(admins=frozenset(), traders=frozenset({"S1"}), viewers=frozenset(), members=groups.members)
+    assert access.role_of("U0TRADER") is Role.TRADER
+    client.is_gone = True
+    watch.seconds += 86_400
+    assert access.role_of("U0TRADER") is Role.NOBODY
+
+
+def test_a_group_that_changed_is_asked_for_again_at_once(slack: ScriptedSlack, groups: Groups) -> None:
+    slack.replies.extend([told("U1", "U2"), told("U2")])
+    assert groups.members(DESK) == {"U1", "U2"}
+    groups.forget(DESK)
+    assert groups.members(DESK) == {"U2"}
+
+
+def test_an_answer_from_before_a_change_counts_no_more() -> None:
+    asked, let = Event(), Event()
+    answers = [frozenset({"U1"}), frozenset({"U2"})]
+
+    def ask(_group: str) -> frozenset[str]:
+        answer = answers.pop(0)
+        if len(answers) == 1:
+            asked.set()
+            let.wait(5)
+        return answer
+
+    remembered = Remembered(ask, Watch())
+    early = Thread(target=remembered.get, args=(DESK,))
+    early.start()
+    assert asked.wait(5)
+    remembered.forget(DESK)
+    assert remembered.get(DESK) == frozenset({"U2"})
+    let.set()
+    early.join()
+    assert remembered.get(DESK) == frozenset({"U2"})
 
 
 @pytest.mark.parametrize("trouble", [Reply(status=503), Reply(error="no_such_subteam"), Reply(body='{"ok": true}')])

@@ -7,6 +7,8 @@ import yaml
 from jsonschema import Draft7Validator
 
 from bot.app import COMMANDS
+from bot.cards import ids
+from bot.listeners.changes import EVENTS
 from bot.listeners.typed import USAGE
 
 ROOT = Path(__file__).parents[2]
@@ -49,4 +51,11 @@ def test_the_app_connects_by_socket_mode_and_asks_for_no_more_than_it_needs(mani
         "groups:history",
         "groups:read",
         "usergroups:read",
+        "users:read",
     ]
+
+
+def test_the_app_hears_of_every_change_of_people_that_the_bot_takes_in(manifest: Any) -> None:
+    subscribed = manifest["settings"]["event_subscriptions"]["bot_events"]
+    assert set(subscribed) == {ids.HOME_OPENED, *EVENTS}
+    assert {"subteam_updated", "subteam_members_changed", "user_change", "member_left_channel"} <= set(subscribed)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -130,6 +131,26 @@ def test_the_audit_is_verified_with_its_count_or_its_first_break(place: Path) ->
         books.commit()
     broken = CliRunner().invoke(app, ["audit", "verify"], env={"DATA_DIR": str(place)})
     assert (broken.exit_code, broken.output.split(",")[0]) == (1, "BROKEN: row 1: changed")
+
+
+def test_old_rows_are_moved_into_files_and_verified_from_their_anchor_on(place: Path) -> None:
+    env = {"DATA_DIR": str(place)}
+    with closing(open_store(f"sqlite:///{place / 'desk.db'}")) as store, store.writing() as book:
+        book.record(OWN_ACCORD.entry(AT - timedelta(days=1_000), "start", outcome="active"))
+    done = CliRunner().invoke(app, ["prune"], env=env)
+    assert (done.exit_code, done.output.splitlines()[-1][:23]) == (0, "moved 1 rows of the aud")
+    verified = CliRunner().invoke(app, ["audit", "verify"], env=env)
+    assert verified.exit_code == 0
+    assert "The first 1 rows are archived: the chain in the books begins after" in verified.output
+    assert "leads to it without a break" in verified.output
+    [file] = (place / "archive").iterdir()
+    file.write_text(file.read_text().replace("active", "halted"))
+    broken = CliRunner().invoke(app, ["audit", "verify"], env=env)
+    assert (broken.exit_code, "BROKEN: the archive" in broken.output) == (1, True)
+    file.unlink()
+    missing = CliRunner().invoke(app, ["audit", "verify"], env=env)
+    assert (missing.exit_code, "put them there" in missing.output) == (0, True)
+    assert CliRunner().invoke(app, ["prune", "--months", "1"], env=env).exit_code == 2
 
 
 @pytest.mark.parametrize("table", ["trades", "orders", "decisions"])

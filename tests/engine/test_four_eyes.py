@@ -119,3 +119,14 @@ def test_a_price_that_rises_over_the_sum_makes_auto_mode_ask_people_once(tmp_pat
 
 def test_unless_it_is_set_one_person_is_enough(proposed: Rig) -> None:
     assert proposed.engine.approve(TRADE_ID, FIRST).state is TradeState.OPEN
+
+
+def test_the_first_approval_counts_no_more_once_its_person_may_not_approve(dear: Rig) -> None:
+    dear.engine.approve(TRADE_ID, FIRST)
+    dear.engine.ask_about_people(lambda user, _verb: user != FIRST.by)
+    trade = dear.engine.approve(TRADE_ID, SECOND)
+    assert (trade.state, dear.trade().first_by) == (TradeState.PROPOSED, SECOND.by)
+    assert dear.broker.order(TRADE_ID) is None
+    assert kinds(dear).count(NoticeKind.SECOND_ASKED) == 2
+    trade = dear.engine.approve(TRADE_ID, Request(by="U0THIRD"))
+    assert (trade.state, trade.first_by, trade.decided_by) == (TradeState.OPEN, SECOND.by, "U0THIRD")

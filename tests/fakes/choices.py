@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.model.calculation import Calculation
-from engine.model.choices import SettingLine, SettingUnit
+from engine.model.choices import PendingChange, SettingLine, SettingUnit
 from engine.model.market import Headline
 from engine.model.risk import Cap, Unit
 from engine.model.survey import Guard, RiskLine, RiskView, ScoredHeadline, SignalFate
@@ -99,3 +99,18 @@ def a_setting(**changes: Any) -> SettingLine:
         is_changeable=True,
     )
     return replace(line, **changes)
+
+
+def a_pending_change(**changes: Any) -> PendingChange:
+    """Return a wider spread that the admin asked for and nobody confirmed yet."""
+    change = PendingChange(
+        name="max_spread_bp",
+        kept="80",
+        before="50",
+        after="80",
+        unit="basis_points",
+        by="U0ADMIN",
+        asked_at=PROPOSED_AT,
+        expires_at=PROPOSED_AT + timedelta(hours=1),
+    )
+    return replace(change, **changes)

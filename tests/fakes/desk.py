@@ -1,6 +1,6 @@
 """The engine's verbs in memory, for tests of what people type and click."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -9,7 +9,7 @@ from engine.engine import Engine
 from engine.errors import AlreadyDecided, Ambiguous, RiskRefused, UnknownSymbol, UnknownTrade
 from engine.model.calculation import Amount, Calculation
 from engine.model.chart import Chart
-from engine.model.choices import SettingChange, SettingLine, WatchChange, WatchOutcome
+from engine.model.choices import PendingChange, SettingChange, SettingLine, WatchChange, WatchOutcome
 from engine.model.desk import Desk, DeskState, Request, Unfinished
 from engine.model.market import Session
 from engine.model.performance import Performance, Period
@@ -21,7 +21,7 @@ from engine.model.trade import Trade, TradeState
 from engine.model.view import Inspection, PortfolioView, SizeView
 from engine.stages.requests import Requests
 from tests.fakes.charts import a_chart
-from tests.fakes.choices import a_calculation, a_fate, a_risk_view, a_scored_headline, a_setting
+from tests.fakes.choices import a_calculation, a_fate, a_pending_change, a_risk_view, a_scored_headline, a_setting
 from tests.fakes.reports import GOOD_DAY, NOTHING_DONE, a_report
 from tests.fakes.status import a_status
 
@@ -135,6 +135,21 @@ class FakeEngine(Engine):
     def set_setting(self, name: str, text: str, request: Request) -> SettingChange:
         self._call("set_setting", name, text, request.by)
         return SettingChange(before=a_setting(), after=a_setting(value=Decimal("0.02")))
+
+    def pending_changes(self) -> tuple[PendingChange, ...]:
+        self._check()
+        return (a_pending_change(),)
+
+    def confirm_setting(self, name: str, request: Request, number: str = "") -> PendingChange:
+        self._call("confirm_setting", name, number, request.by)
+        return a_pending_change(confirmed_by=request.by, effective_at=a_pending_change().expires_at)
+
+    def withdraw_setting(self, name: str, request: Request, number: str = "") -> PendingChange:
+        self._call("withdraw_setting", name, number, request.by)
+        return a_pending_change()
+
+    def ask_about_people(self, may: Callable[[str, str], bool]) -> None:
+        self.may = may
 
     def keep(self, trade_id: str, request: Request) -> Trade:
         self._call("keep", trade_id, request.by)

@@ -2,6 +2,7 @@
 
 import json
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.server import ThreadingHTTPServer
 from itertools import count
@@ -31,13 +32,19 @@ class Reply:
         return (self.body or json.dumps({"ok": False, "error": self.error} if self.error else fine)).encode()
 
 
+PEOPLE: Mapping[str, Reply] = {"users.info": Reply(body={"ok": True, "user": {"is_restricted": True}})}
+"""What is answered where a test does not care who somebody is: a guest, whose role is by their own id alone."""
+
+
 class ScriptedSlack:
     """Serves the Web API on loopback; `calls` has (method, arguments) in order, `replies` what to answer next.
 
     Whatever it is sent must be within Slack's limits, and have text beside its blocks; else leaving raises ValueError.
+    Who somebody is it tells aside from both, unless that is scripted too.
     """
 
-    def __init__(self, *replies: Reply) -> None:
+    def __init__(self, *replies: Reply, scripts_people: bool = False) -> None:
+        self._aside = {} if scripts_people else PEOPLE
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.replies = deque(replies)
         self.faults: list[str] = []
@@ -70,6 +77,8 @@ class ScriptedSlack:
 
     def answer(self, method: str, arguments: dict[str, Any]) -> tuple[Reply, bytes]:
         self._judge(method, arguments)
+        if method in self._aside:
+            return self._aside[method], self._aside[method].encoded("")
         with self._called:
             self.calls.append((method, arguments))
             self._called.notify_all()

@@ -2,7 +2,7 @@
 
 So a row that was changed, or taken from the middle, breaks the chain, and the head misses what was taken from the end.
 Whoever can rewrite the whole database can forge both: then a hash that was written down elsewhere, as the log of every
-start does, is no longer in the chain.
+start does, is no longer in the chain. Once old rows were archived, it begins at their last one (retention.py).
 """
 
 import json
@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from engine.adapters.sql.columns import UNKEEPABLE
+from engine.adapters.sql.retention import Anchor, anchor
 from engine.adapters.sql.tables import AuditHeadRow, AuditRow
 from engine.adapters.sql.values import columns_of
 from engine.model.desk import AuditCheck, AuditEntry
@@ -44,17 +45,22 @@ def head(connection: Connection) -> tuple[int, str]:
 
 def check(connection: Connection, known: str = "") -> AuditCheck:
     """Go through the whole chain, and say where it breaks first; `known` is a hash that must be in it."""
-    count, last, is_known = 0, "", not known
+    begins = anchor(connection)
+    count, last, is_known = begins.count, begins.hash, known in {"", begins.hash}
     every = select(AuditRow).order_by(AuditRow.number).execution_options(yield_per=AT_ONCE)
     with connection.execute(every) as rows:
         for row in rows:
             if row.hash != link(last, row):
                 fault = "changed, or one before it is missing"
-                return AuditCheck(count=count, hash=last, broken_at=row.number, fault=fault)
+                return _checked(begins, count=count, hash=last, broken_at=row.number, fault=fault)
             count, last = count + 1, row.hash
             is_known = is_known or last == known
     if (count, last) != (told := head(connection)):
-        return AuditCheck(count=count, hash=last, fault=f"the head tells of {told[0]} rows, {count} are there")
+        return _checked(begins, count=count, hash=last, fault=f"the head tells of {told[0]} rows, {count} are there")
     if not is_known:
-        return AuditCheck(count=count, hash=last, fault=f"no row has the hash {known}")
-    return AuditCheck(count=count, hash=last)
+        return _checked(begins, count=count, hash=last, fault=f"no row has the hash {known}")
+    return _checked(begins, count=count, hash=last)
+
+
+def _checked(begins: Anchor, **found: Any) -> AuditCheck:
+    return AuditCheck(**found, archived=begins.count, begins_after=begins.number, anchor=begins.hash)

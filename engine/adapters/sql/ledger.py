@@ -9,6 +9,7 @@ from engine.adapters.sql.account_history import SqlAccountHistory
 from engine.adapters.sql.chain import check, head
 from engine.adapters.sql.news_tables import FindingRow, ModelCallRow, ScoredRow, SpendingRow, UnscoredRow
 from engine.adapters.sql.performance import SqlPerformance
+from engine.adapters.sql.retention import anchor
 from engine.adapters.sql.signals import SIGNAL, KnownSignals, Place, at_once, read_signals
 from engine.adapters.sql.survey import SqlSurvey
 from engine.adapters.sql.tables import (
@@ -218,12 +219,18 @@ class SqlLedger(SqlPerformance, SqlSurvey, SqlAccountHistory):
     def audit_mark(self) -> Mark:
         """Return the last row of the audit."""
         row = self._connection.execute(LAST_AUDITED).first()
-        return Mark(number=row.number, hash=row.hash) if row else Mark(number=0, hash="")
+        begins = anchor(self._connection)
+        return Mark(number=row.number, hash=row.hash) if row else Mark(number=begins.number, hash=begins.hash)
 
     def has_mark(self, mark: Mark) -> bool:
-        """Tell whether the audit has a row of this number and hash; before the first row it always has."""
+        """Tell whether the audit has a row of this number and hash; of archived rows, and before the first, it has."""
+        begins = anchor(self._connection)
+        if mark.number == begins.number:
+            return mark.hash == begins.hash
+        if mark.number < begins.number:
+            return True
         same = select(AuditRow.number).where(AuditRow.number == mark.number, AuditRow.hash == mark.hash)
-        return mark.number == 0 or self._connection.scalar(same) is not None
+        return self._connection.scalar(same) is not None
 
     def check_audit(self, known: str = "") -> AuditCheck:
         """Go through the audit's chain, and say where it breaks; `known` is a hash that must be in it."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError, TimeoutError as NoConnection
 
 from engine.adapters.sql.book import SqlBook
@@ -62,6 +63,22 @@ class SqlStore:
         """Hold what only one process at a time may do outside, in a term of one's own; raises MustHalt."""
         with _faults_named(), self._passage.hold(urgent=urgent) as term:
             yield term
+
+    @contextmanager
+    def connected(self) -> Iterator[Connection]:
+        """Give a connection that reads, as of one instant, to what belongs to this adapter."""
+        with _faults_named(), self._database.readers.connect() as connection:
+            self._file.check()
+            yield connection
+
+    @contextmanager
+    def changing(self) -> Iterator[Connection]:
+        """Give a connection that writes, when it is this writer's turn, to what belongs to this adapter."""
+        with self._turn_to_write(), _faults_named(), self._database.writers.begin() as connection:
+            self._file.check()
+            yield connection
+            self._file.check()
+        self._checkpoints.are_due()
 
     def revision(self) -> str:
         """Return the schema's revision, '' when there is none yet; changes nothing."""

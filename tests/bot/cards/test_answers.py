@@ -41,6 +41,8 @@ EXAMPLES: tuple[errors.Refused, ...] = (
     errors.NoPrice("AAPL"),
     errors.NotAllowed("trader", "viewer"),
     errors.SecondNeeded("AAPL_20250819_234515", TRADER, Decimal(50_000)),
+    errors.OtherNeeded("max_spread_bp", TRADER),
+    errors.NothingPending("max_spread_bp"),
     errors.NotOurs("approve AAPL"),
     errors.NoTradeHere(),
     errors.TooOld("AAPL_20250819_234515", AT),

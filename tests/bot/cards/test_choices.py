@@ -8,11 +8,12 @@ import pytest
 from bot.cards import choices, ids, survey
 from bot.cards.calculation import calculated
 from bot.cards.notices import render
+from bot.messages import Texts
 from engine.model.choices import SettingChange, SettingUnit, WatchChange, WatchOutcome
 from engine.model.notice import Notice, NoticeKind
 from engine.model.risk import Unit, Verdict
 from tests.bot.cards.examples import BOTH, ENGLISH, TRADER, buttons
-from tests.fakes.choices import a_calculation, a_fate, a_risk_view, a_scored_headline, a_setting
+from tests.fakes.choices import a_calculation, a_fate, a_pending_change, a_risk_view, a_scored_headline, a_setting
 from tests.fakes.slack_limits import check_message
 from tests.fakes.trades import PROPOSED_AT, a_trade
 
@@ -143,3 +144,41 @@ def test_a_change_of_what_is_watched_is_told_to_the_desk(detail: str, said: str)
     for texts in BOTH:
         check_message(render(notice, None, texts).payload())
     assert said in render(notice, None, ENGLISH).text
+
+
+WAITS = "max_spread_bp 50 80 basis_points"
+AT, NUMBER = "2025-08-19T15:45:15+00:00", "1755614715.000000"
+
+
+def change(kind: NoticeKind, detail: str) -> Notice:
+    told = f"{WAITS} {detail} {NUMBER}"
+    return Notice(key="k", kind=kind, at=PROPOSED_AT, subject=TRADER, detail=told)
+
+
+def test_a_change_that_loosens_a_limit_is_told_with_its_instant_and_what_decides_it() -> None:
+    asked = render(change(NoticeKind.LOOSENING_ASKED, AT), None, ENGLISH)
+    said, how = asked.text.splitlines()
+    assert f"<@{TRADER}> asks to loosen Max spread (`MAX_SPREAD_BP`): 50 basis points → 80 basis points." in said
+    assert said.endswith("until another admin confirms, by 2025-08-20 00:45.")
+    assert "/settings confirm MAX_SPREAD_BP or /settings cancel MAX_SPREAD_BP" in how
+    assert list(buttons(asked)) == [ids.CONFIRM_CHANGE, ids.WITHDRAW_CHANGE]
+    confirmed = render(change(NoticeKind.LOOSENING_CONFIRMED, AT), None, ENGLISH)
+    assert "loosens from 50 basis points to 80 basis points at 2025-08-20 00:45" in confirmed.text
+    assert list(buttons(confirmed)) == [ids.WITHDRAW_CHANGE]
+
+
+@pytest.mark.parametrize("why", ["withdrawn", "expired", "role_gone", "superseded", "another"])
+@pytest.mark.parametrize("texts", BOTH)
+def test_a_change_that_ended_is_told_with_its_reason(why: str, texts: Texts) -> None:
+    message = render(change(NoticeKind.LOOSENING_ENDED, why), None, texts)
+    check_message(message.payload())
+    assert "50" in message.text
+    assert not buttons(message)
+
+
+def test_settings_show_what_waits() -> None:
+    waiting = [a_pending_change(), a_pending_change(effective_at=PROPOSED_AT, confirmed_by="U0OTHER")]
+    for texts in BOTH:
+        message = choices.settings([a_setting()], texts, waiting)
+        check_message(message.payload())
+        assert message.text.count("MAX_SPREAD_BP") >= 4

@@ -3,9 +3,11 @@ from dataclasses import replace
 import pytest
 
 from bot.cards import ids
+from bot.cards.notices import render
 from engine.errors import BrokerUnavailable
+from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import TradeState
-from tests.bot.listeners.conftest import ADMIN, TRADER, VIEWER, Room
+from tests.bot.listeners.conftest import ADMIN, CHANNEL, TRADER, VIEWER, Room
 from tests.fakes.trades import a_trade
 
 AAPL = a_trade()
@@ -118,3 +120,43 @@ def test_a_setting_is_changed_by_an_admin_only(room: Room) -> None:
 def test_a_value_may_have_spaces(room: Room, typed: str) -> None:
     room.says(ADMIN, f"/settings {typed}")
     assert room.engine.calls == [("set_setting", "MIN_PRICE", "$ 2.50", ADMIN)]
+
+
+@pytest.mark.parametrize(
+    ("user", "typed", "call"),
+    [
+        (ADMIN, "/settings confirm MAX_SPREAD_BP", ("confirm_setting", "MAX_SPREAD_BP", "", ADMIN)),
+        (ADMIN, "/settings 확인 max_spread_bp", ("confirm_setting", "max_spread_bp", "", ADMIN)),
+        (TRADER, "/settings cancel max_spread_bp", ("withdraw_setting", "max_spread_bp", "", TRADER)),
+    ],
+)
+def test_a_change_that_waits_is_decided_by_a_command(
+    room: Room, user: str, typed: str, call: tuple[object, ...]
+) -> None:
+    assert "Max spread" in room.says(user, typed)
+    assert room.engine.calls == [call]
+
+
+@pytest.mark.parametrize(
+    ("user", "typed"), [(TRADER, "/settings confirm max_spread_bp"), (VIEWER, "/settings cancel max_spread_bp")]
+)
+def test_a_change_that_waits_is_decided_by_nobody_below(room: Room, user: str, typed: str) -> None:
+    assert " only; you" in room.says(user, typed)
+    assert room.engine.calls == []
+
+
+@pytest.mark.parametrize(
+    ("user", "action", "call"),
+    [(ADMIN, ids.CONFIRM_CHANGE, "confirm_setting"), (TRADER, ids.WITHDRAW_CHANGE, "withdraw_setting")],
+)
+def test_a_change_that_waits_is_decided_by_the_buttons_of_its_notice(
+    room: Room, user: str, action: str, call: str
+) -> None:
+    detail = "max_spread_bp 50 80 basis_points 2025-08-19T15:45:15+00:00 1755614715.000000"
+    kind = NoticeKind.LOOSENING_ASKED
+    notice = Notice(key="k", kind=kind, at=a_trade().proposed_at, subject="U0OTHER", detail=detail)
+    payload = room.seal.payload(render(notice, None, room.texts).payload())
+    posted = room.app.client.chat_postMessage(channel=CHANNEL, **payload)
+    room.person(user).press({"channel": CHANNEL, "ts": posted["ts"]}, action)
+    room.answer(user)
+    assert room.engine.calls == [(call, "max_spread_bp", "1755614715.000000", user)]

@@ -1,0 +1,134 @@
+"""The files into which old rows go, one a month and table: a line of JSON a row, readable by their owner alone."""
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Row
+
+from engine.adapters.sql.chain import link
+from engine.adapters.sql.retention import AT_ONCE, Anchor, forget_audit, forget_notices, line_of, old_audit, old_notices
+from engine.adapters.sql.store import SqlStore
+from engine.errors import SettingsInvalid
+from engine.model.desk import ENGINE, AuditEntry
+
+PRIVATE: Final = 0o600
+PRIVATE_FOLDER: Final = 0o700
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pruned:
+    """How many rows of the audit and notices were moved into which files."""
+
+    audit: int
+    notices: int
+    files: tuple[Path, ...]
+
+
+def prune(store: SqlStore, folder: Path, before: datetime, now: datetime) -> Pruned:
+    """Move what is older than an instant into files, then delete it; raises SettingsInvalid, and deletes nothing.
+
+    A file is whole and on the disk before a row of it is deleted; where that is cut off, the next run makes it good.
+    """
+    with store.reading() as ledger:
+        checked = ledger.check_audit()
+        if checked.fault:
+            raise SettingsInvalid(f"the audit is broken ({checked.fault}): `trading-bot audit verify`, nothing pruned")
+    try:
+        folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        with store.connected() as connection:
+            audit = [_written(folder, "audit", *month) for month in _months(old_audit(connection, before))]
+            notices = [_written(folder, "outbox", *month) for month in _months(old_notices(connection, before))]
+    except OSError as error:
+        raise SettingsInvalid(f"{folder}: cannot be written ({error.strerror}); nothing pruned") from error
+    kept = sum(_forget_audit(store, numbers[-1]) for _, numbers in audit)
+    for numbers in (some for _, every in notices for some in _in_parts(every)):
+        with store.changing() as connection:
+            forget_notices(connection, numbers)
+    pruned = Pruned(
+        audit=kept, notices=sum(len(each) for _, each in notices), files=tuple(path for path, _ in (*audit, *notices))
+    )
+    if pruned.files:
+        what = f"{pruned.audit} rows, {pruned.notices} notices before {before:%Y-%m-%d}"
+        with store.writing() as book:
+            book.record(AuditEntry(at=now, actor=ENGINE, action="prune", outcome=what))
+    return pruned
+
+
+def check_archive(folder: Path, anchor: Anchor) -> str:
+    """Go through the files of the audit; return what is wrong with them, '' where they lead unbroken to the anchor."""
+    count, last = 0, ""
+    for path in sorted(folder.glob("audit-*.jsonl"), key=_first_number):
+        for number, row in enumerate(_rows(path), start=1):
+            if count == anchor.count:
+                break  # what comes after was written by a run that was cut off, and is in the books still
+            if row is None or row.hash != link(last, row.entry):
+                return f"{path.name}, line {number}: changed, or one before it is missing"
+            count, last = count + 1, row.hash
+    return "" if (count, last) == (anchor.count, anchor.hash) else f"{count} of {anchor.count} rows are there"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Archived:
+    entry: AuditEntry
+    hash: str
+
+
+def _forget_audit(store: SqlStore, upto: int) -> int:
+    total = 0
+    while True:
+        with store.changing() as connection:
+            forgotten = forget_audit(connection, upto)
+        total += forgotten
+        if not forgotten:
+            return total
+
+
+def _months(rows: Iterator[Row[Any]]) -> Iterator[tuple[str, Iterator[Row[Any]]]]:
+    return groupby(rows, key=lambda row: f"{row.at:%Y-%m}")
+
+
+def _written(folder: Path, table: str, month: str, rows: Iterable[Row[Any]]) -> tuple[Path, list[int]]:
+    """Write the rows of a month, and return the file and their numbers; it appears once it is whole."""
+    part, numbers = folder / f".{table}-{month}-{os.getpid()}.part", list[int]()
+    part.unlink(missing_ok=True)
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, PRIVATE)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            for row in rows:
+                file.write(f"{line_of(row)}\n")
+                numbers.append(row.number)
+            file.flush()
+            os.fsync(file.fileno())
+        path = folder / f"{table}-{month}-{numbers[0]}-{numbers[-1]}.jsonl"
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path, numbers
+
+
+def _in_parts(numbers: list[int]) -> Iterator[list[int]]:
+    return (numbers[start : start + AT_ONCE] for start in range(0, len(numbers), AT_ONCE))
+
+
+def _first_number(path: Path) -> int:
+    number = path.stem.rpartition("-")[0].rpartition("-")[2]
+    return int(number) if number.isdecimal() else 0
+
+
+def _rows(path: Path) -> Iterator[_Archived | None]:
+    """Yield the rows of a file, None for a line that is none."""
+    with path.open(encoding="ascii", errors="replace") as file:
+        for line in file:
+            try:
+                plain = json.loads(line)
+                at = datetime.fromisoformat(plain["at"])
+                texts = {field.name: str(plain[field.name]) for field in fields(AuditEntry) if field.name != "at"}
+                yield _Archived(entry=AuditEntry(at=at, **texts), hash=str(plain["hash"]))
+            except (ValueError, KeyError, TypeError):
+                yield None

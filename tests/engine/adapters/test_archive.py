@@ -1,0 +1,204 @@
+"""What is old goes into files by month; the audit's chain leads from them into the books without a break."""
+
+import stat
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from engine.adapters.sql.archive import Pruned, check_archive, prune
+from engine.adapters.sql.retention import Anchor
+from engine.adapters.sql.store import SqlStore, open_store
+from engine.errors import SettingsInvalid
+from engine.model.desk import AuditCheck, AuditEntry
+from engine.model.desk_record import Mark
+from engine.model.notice import Notice, NoticeKind, Posted
+from engine.model.trade import TradeState
+from tests.fakes.trades import a_trade
+from tests.servers import Postgres
+
+NOW = datetime(2026, 9, 15, tzinfo=UTC)
+BEFORE = datetime(2026, 8, 1, tzinfo=UTC)
+MONTHS = (datetime(2026, 6, 10, tzinfo=UTC), datetime(2026, 7, 10, tzinfo=UTC), datetime(2026, 8, 10, tzinfo=UTC))
+
+
+@pytest.fixture(name="url", params=["sqlite", "postgresql"])
+def _url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'desk.db'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.new_database(migrated=False)
+
+
+@pytest.fixture(name="store")
+def _store(url: str) -> Iterator[SqlStore]:
+    """A store with five rows of the audit and a notice in each of three months, the last of them young."""
+    store = open_store(url)
+    with store.writing() as book:
+        for month in MONTHS:
+            for day in range(5):
+                at = month + timedelta(days=day)
+                book.record(AuditEntry(at=at, actor="U1", action="look", said=f"재개 {day}", request=at.isoformat()))
+            book.tell(Notice(key=f"{month:%m}", kind=NoticeKind.STARTED, at=month))
+        for waiting in book.waiting(10):
+            book.delivered(waiting.number, Posted(channel="C1", ts=f"{waiting.number}.0"))
+    yield store
+    store.close()
+
+
+def pruned(store: SqlStore, folder: Path) -> Pruned:
+    return prune(store, folder, BEFORE, NOW)
+
+
+def checked(store: SqlStore, known: str = "") -> AuditCheck:
+    with store.reading() as ledger:
+        return ledger.check_audit(known)
+
+
+def begins(store: SqlStore) -> Anchor:
+    found = checked(store)
+    return Anchor(number=found.begins_after, count=found.archived, hash=found.anchor)
+
+
+def test_old_months_are_moved_into_files_of_their_own(store: SqlStore, tmp_path: Path) -> None:
+    told = pruned(store, tmp_path / "archive")
+    assert (told.audit, told.notices) == (10, 2)
+    assert [path.name for path in told.files] == [
+        "audit-2026-06-1-5.jsonl",
+        "audit-2026-07-6-10.jsonl",
+        "outbox-2026-06-1-1.jsonl",
+        "outbox-2026-07-2-2.jsonl",
+    ]
+    with store.reading() as ledger:
+        assert [entry.action for entry in ledger.audit()] == ["prune", *["look"] * 5]
+        assert not ledger.told("06")
+        assert ledger.told("08")
+        assert ledger.posted("06") is None
+
+
+def test_files_and_folder_are_their_owners_alone(store: SqlStore, tmp_path: Path) -> None:
+    told = pruned(store, tmp_path / "archive")
+    assert {stat.S_IMODE(path.stat().st_mode) for path in told.files} == {0o600}
+    assert stat.S_IMODE((tmp_path / "archive").stat().st_mode) == 0o700
+
+
+def test_the_chain_holds_from_the_anchor_on_and_says_where_it_is(store: SqlStore, tmp_path: Path) -> None:
+    with store.reading() as ledger:
+        count, last = ledger.audit_head()
+    pruned(store, tmp_path)
+    found = checked(store, last)
+    assert (found.fault, found.count, found.archived, found.begins_after) == ("", count + 1, 10, 10)
+    assert check_archive(tmp_path, begins(store)) == ""
+    with store.writing() as book:
+        book.record(AuditEntry(at=NOW, actor="U1", action="look"))
+    assert checked(store).fault == ""
+
+
+def test_pruning_again_later_goes_on_from_the_anchor(store: SqlStore, tmp_path: Path) -> None:
+    pruned(store, tmp_path)
+    told = prune(store, tmp_path, datetime(2026, 9, 1, tzinfo=UTC), NOW)
+    assert told.audit == 5
+    assert checked(store).fault == ""
+    assert check_archive(tmp_path, begins(store)) == ""
+    assert pruned(store, tmp_path).files == ()
+
+
+def test_the_database_refuses_to_delete_what_was_not_archived(store: SqlStore, url: str, tmp_path: Path) -> None:
+    pruned(store, tmp_path)
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    for statement in ("DELETE FROM audit", "DELETE FROM audit WHERE number = 11", "UPDATE audit SET actor = 'U2'"):
+        with pytest.raises(Exception, match="append only"), engine.begin() as connection:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.mark.parametrize("trick", ["line changed", "line taken", "file taken", "no line", "last line taken"])
+def test_an_archive_that_was_tampered_with_is_found(store: SqlStore, tmp_path: Path, trick: str) -> None:
+    first, second = pruned(store, tmp_path).files[:2]
+    lines = first.read_text().splitlines(keepends=True)
+    if trick == "line changed":
+        first.write_text("".join(lines).replace("U1", "U2", 1))
+    elif trick == "line taken":
+        first.write_text("".join(lines[:2] + lines[3:]))
+    elif trick == "no line":
+        first.write_text("".join(["nonsense\n", *lines]))
+    elif trick == "last line taken":
+        second.write_text("".join(second.read_text().splitlines(keepends=True)[:-1]))
+    else:
+        first.unlink()
+    assert check_archive(tmp_path, begins(store)) != ""
+
+
+def test_an_anchor_that_was_set_elsewhere_breaks_the_chain(store: SqlStore, url: str, tmp_path: Path) -> None:
+    pruned(store, tmp_path)
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE settings SET value = '12 12 00ff' WHERE name = 'audit_anchor'"))
+        connection.execute(text("DELETE FROM audit WHERE number <= 12"))
+    engine.dispose()
+    assert checked(store).broken_at == 13
+
+
+def test_a_broken_audit_is_not_pruned(store: SqlStore, url: str, tmp_path: Path) -> None:
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE audit_head SET count = 3"))
+    engine.dispose()
+    with pytest.raises(SettingsInvalid, match="nothing pruned"):
+        pruned(store, tmp_path / "archive")
+    assert not (tmp_path / "archive").exists()
+
+
+def test_a_folder_that_cannot_be_written_loses_nothing(store: SqlStore, tmp_path: Path) -> None:
+    (tmp_path / "archive").write_text("a file")
+    with pytest.raises(SettingsInvalid, match="nothing pruned"):
+        pruned(store, tmp_path / "archive")
+    assert checked(store).count == 15
+
+
+def test_a_run_that_was_cut_off_before_it_deleted_is_made_good_by_the_next(store: SqlStore, tmp_path: Path) -> None:
+    told = pruned(store, tmp_path)
+    again = told.files[0].with_name("audit-2026-08-11-15.jsonl")
+    again.write_text("written, and not deleted from the books\n")
+    assert check_archive(tmp_path, begins(store)) == ""
+    assert prune(store, tmp_path, datetime(2026, 9, 1, tzinfo=UTC), NOW).audit == 5
+    assert check_archive(tmp_path, begins(store)) == ""
+
+
+def test_a_planted_link_is_not_followed(store: SqlStore, tmp_path: Path) -> None:
+    archive, elsewhere = tmp_path / "archive", tmp_path / "elsewhere"
+    archive.mkdir()
+    elsewhere.write_text("theirs")
+    (archive / "audit-2026-06-1-5.jsonl").symlink_to(elsewhere)
+    pruned(store, archive)
+    assert elsewhere.read_text() == "theirs"
+    assert check_archive(archive, begins(store)) == ""
+
+
+def test_notices_that_wait_or_are_of_a_trade_that_goes_on_stay(store: SqlStore, tmp_path: Path) -> None:
+    over = replace(a_trade(), id="IBM_20260610_120000", symbol="IBM")
+    with store.writing() as book:
+        for trade in (a_trade(), over):
+            book.propose(trade)
+            book.tell(Notice(key=trade.id, kind=NoticeKind.APPROVAL_ASKED, at=MONTHS[0], trade_id=trade.id))
+        book.move(over, TradeState.REJECTED)
+        for waiting in book.waiting(10):
+            book.delivered(waiting.number, None)
+        book.tell(Notice(key="waits", kind=NoticeKind.STARTED, at=MONTHS[0]))
+    pruned(store, tmp_path)
+    with store.reading() as ledger:
+        assert [key for key in (a_trade().id, over.id, "waits") if ledger.told(key)] == [a_trade().id, "waits"]
+
+
+def test_the_desks_memory_of_an_archived_row_is_no_sign_of_an_older_database(store: SqlStore, tmp_path: Path) -> None:
+    with store.reading() as ledger:
+        mark = ledger.audit_mark()
+    assert prune(store, tmp_path, datetime(2026, 9, 1, tzinfo=UTC), NOW).audit == mark.number
+    with store.reading() as ledger:
+        assert ledger.has_mark(mark)
+        assert ledger.has_mark(Mark(number=3, hash="an archived one"))
+        assert not ledger.has_mark(Mark(number=mark.number, hash="another"))
+        assert not ledger.has_mark(Mark(number=99, hash="a later one"))

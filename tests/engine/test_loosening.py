@@ -1,0 +1,187 @@
+"""Where four eyes are set, no admin loosens a protection alone, and the desk sees it coming."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.bootstrap import wire
+from engine.engine import Engine
+from engine.errors import NothingPending, OtherNeeded
+from engine.model.desk import OWN_ACCORD, Request
+from engine.model.notice import NoticeKind
+from engine.outside import Adapters
+from engine.stages.adjust import CHANGEABLE
+from tests.rig import Rig
+
+ONE, OTHER = Request(by="U0ONE"), Request(by="U0OTHER")
+DELAY, CONFIRMED_WITHIN = timedelta(seconds=900), timedelta(hours=1)
+TIGHT: dict[str, Any] = {"max_exposure": Decimal("0.2"), "losses_halt": True, "min_volume": 1_000}
+"""Protections that are off unless set."""
+LOOSER = {
+    "risk_per_trade": ("0.3%", "default"),
+    "max_exposure": ("", "none"),
+    "max_spread_bp": ("", "80"),
+    "max_daily_loss": ("", "5%"),
+    "max_drawdown": ("", "0%"),
+    "losses_halt": ("", "off"),
+    "losing_streak": ("", "0"),
+    "losing_streak_seconds": ("", "60"),
+    "stop_cooldown_seconds": ("", "0"),
+    "max_trades_a_day": ("", "100"),
+    "max_open_positions": ("", "0"),
+    "min_price": ("", "$1"),
+    "min_volume": ("", "0"),
+}
+"""What a lone admin tries for each setting, after what tightens it where it cannot be loosened from the start."""
+
+
+LIVES = list[Adapters]()
+"""What the desk of a test stands on, for another life of it."""
+
+
+def remembered(adapters: Adapters) -> Adapters:
+    LIVES[:] = [adapters]
+    return adapters
+
+
+@pytest.fixture(name="rig")
+def _rig(tmp_path: Path) -> Iterator[Rig]:
+    rig = Rig.build(tmp_path, on=remembered, second_approver_over=70_000, **TIGHT)
+    yield rig
+    rig.close()
+
+
+def again(rig: Rig) -> Engine:
+    """Wire another life of the engine on the same books."""
+    return wire(rig.settings, LIVES[0])
+
+
+def value(engine: Engine, name: str) -> Decimal | None:
+    return next(line.value for line in engine.settings() if line.name == name)
+
+
+def later(rig: Rig, by: timedelta) -> None:
+    rig.clock.set(rig.clock.now() + by)
+    rig.engine.tidy()
+
+
+def told(rig: Rig) -> list[tuple[NoticeKind, str]]:
+    kinds = {NoticeKind.SETTING, NoticeKind.LOOSENING_ASKED, NoticeKind.LOOSENING_CONFIRMED, NoticeKind.LOOSENING_ENDED}
+    return [(notice.kind, notice.subject) for notice in rig.told() if notice.kind in kinds]
+
+
+@pytest.mark.parametrize("name", sorted(CHANGEABLE))
+def test_no_lone_admin_loosens_a_protection(rig: Rig, name: str) -> None:
+    tighter, looser = LOOSER[name]
+    if tighter:
+        assert rig.engine.set_setting(name, tighter, ONE).pending is None
+    before = value(rig.engine, name)
+    asked = rig.engine.set_setting(name, looser, ONE)
+    assert asked.pending is not None
+    with pytest.raises(OtherNeeded):
+        rig.engine.confirm_setting(name, ONE)
+    with pytest.raises(OtherNeeded):
+        rig.engine.confirm_setting(name, OWN_ACCORD)
+    later(rig, DELAY * 2)
+    assert value(rig.engine, name) == before
+    later(rig, CONFIRMED_WITHIN)
+    assert value(rig.engine, name) == before
+    assert rig.engine.pending_changes() == ()
+    with pytest.raises(NothingPending):
+        rig.engine.confirm_setting(name, OTHER)
+
+
+@pytest.mark.parametrize("name", sorted(CHANGEABLE))
+def test_what_another_admin_confirms_holds_after_the_delay_and_not_before(rig: Rig, name: str) -> None:
+    tighter, looser = LOOSER[name]
+    if tighter:
+        rig.engine.set_setting(name, tighter, ONE)
+    before = value(rig.engine, name)
+    rig.engine.set_setting(name, looser, ONE)
+    confirmed = rig.engine.confirm_setting(name, OTHER)
+    assert confirmed.effective_at == rig.clock.now() + DELAY
+    later(rig, DELAY - timedelta(seconds=1))
+    assert value(rig.engine, name) == before
+    later(rig, timedelta(seconds=1))
+    assert value(rig.engine, name) != before
+    assert told(rig)[-3:] == [
+        (NoticeKind.LOOSENING_ASKED, ONE.by),
+        (NoticeKind.LOOSENING_CONFIRMED, OTHER.by),
+        (NoticeKind.SETTING, ONE.by),
+    ]
+    with rig.store.reading() as ledger:
+        last = ledger.audit(subject=name, limit=1)[0]
+    assert (last.actor, last.why) == (ONE.by, f"confirmed by {OTHER.by}")
+
+
+def test_a_tighter_limit_holds_at_once_and_takes_back_what_waits(rig: Rig) -> None:
+    rig.engine.set_setting("max_spread_bp", "80", ONE)
+    rig.engine.confirm_setting("max_spread_bp", OTHER)
+    rig.engine.set_setting("max_spread_bp", "40", ONE)
+    assert value(rig.engine, "max_spread_bp") == 40
+    assert not rig.engine.pending_changes()
+    later(rig, DELAY)
+    assert value(rig.engine, "max_spread_bp") == 40
+
+
+def test_one_person_is_enough_to_cancel_what_was_confirmed(rig: Rig) -> None:
+    rig.engine.set_setting("max_spread_bp", "80", ONE)
+    rig.engine.confirm_setting("max_spread_bp", OTHER)
+    rig.engine.withdraw_setting("max_spread_bp", Request(by="U0TRADER"))
+    later(rig, DELAY)
+    assert value(rig.engine, "max_spread_bp") == 50
+    assert told(rig)[-1] == (NoticeKind.LOOSENING_ENDED, "U0TRADER")
+
+
+def test_asking_anew_needs_a_new_confirmation(rig: Rig) -> None:
+    first = rig.engine.set_setting("max_spread_bp", "60", ONE).pending
+    rig.engine.confirm_setting("max_spread_bp", OTHER)
+    rig.clock.set(rig.clock.now() + timedelta(seconds=1))
+    rig.engine.set_setting("max_spread_bp", "500", ONE)
+    later(rig, DELAY)
+    assert value(rig.engine, "max_spread_bp") == 50
+    assert first is not None
+    with pytest.raises(NothingPending):  # the button of the first one
+        rig.engine.confirm_setting("max_spread_bp", OTHER, first.number)
+
+
+def test_who_asked_and_is_no_admin_any_more_loosens_nothing(rig: Rig) -> None:
+    rig.engine.set_setting("max_spread_bp", "80", ONE)
+    rig.engine.ask_about_people(lambda user, _verb: user != ONE.by)
+    with pytest.raises(NothingPending):
+        rig.engine.confirm_setting("max_spread_bp", OTHER)
+    assert rig.engine.pending_changes() == ()
+
+
+@pytest.mark.parametrize("gone", [ONE.by, OTHER.by])
+def test_what_was_confirmed_waits_while_one_of_the_two_may_not_and_then_expires(rig: Rig, gone: str) -> None:
+    rig.engine.set_setting("max_spread_bp", "80", ONE)
+    rig.engine.confirm_setting("max_spread_bp", OTHER)
+    rig.engine.ask_about_people(lambda user, _verb: user != gone)
+    later(rig, DELAY)
+    assert value(rig.engine, "max_spread_bp") == 50
+    later(rig, CONFIRMED_WITHIN)
+    assert value(rig.engine, "max_spread_bp") == 50
+    assert not rig.engine.pending_changes()
+
+
+def test_a_restart_keeps_what_waits(rig: Rig) -> None:
+    rig.engine.set_setting("max_spread_bp", "80", ONE)
+    second = again(rig)
+    second.confirm_setting("max_spread_bp", OTHER)
+    third = again(rig)
+    rig.clock.set(rig.clock.now() + DELAY)
+    third.tidy()
+    assert value(third, "max_spread_bp") == 80
+    assert value(again(rig), "max_spread_bp") == 80
+
+
+def test_without_four_eyes_one_admin_is_enough(tmp_path: Path) -> None:
+    rig = Rig.build(tmp_path)
+    assert rig.engine.set_setting("max_spread_bp", "80", ONE).pending is None
+    assert value(rig.engine, "max_spread_bp") == 80
+    rig.close()
