@@ -11,6 +11,7 @@ from bot.access import Access
 from bot.alarm import Alarm
 from bot.app import build_app, groups_of, web_client
 from bot.cards.message import note
+from bot.descriptors import http_connections
 from bot.hearing import Hearing
 from bot.homes import Homes
 from bot.host import Host
@@ -83,7 +84,13 @@ def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: st
         stop_jobs=desk.schedule.stop,
     )
     sources = sources_of(desk, line, hearing, neighbours, hosted.states)
-    http = HttpServer(build_http(sources, host=host, token=token, slack=line.events), host=host, port=port)
+    http = HttpServer(
+        build_http(sources, host=host, token=token, slack=line.events),
+        host=host,
+        port=port,
+        connections=http_connections(desk.settings.http.http_connections),
+        seconds=desk.settings.http.http_seconds,
+    )
     return hosted.behind(http), http
 
 
