@@ -13,6 +13,7 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.access import Access, Verb
 from bot.cards import ids
 from bot.groups import Groups
+from bot.installation import Installation
 from bot.listeners import approvals, choices, closing, commands, home, kill_switch, looking, reports, sizing
 from bot.listeners.again import Again
 from bot.listeners.asked import Answer, Click, Command, Submission
@@ -120,11 +121,12 @@ def build_app(
     opened: Callable[[str], None] = unseen,
     looked: Callable[[Performance, Period], None] = undrawn,
     again: Again | None = None,
+    installation: Installation | None = None,
 ) -> App:
     """Return the App with all listeners; it calls Slack only once it is connected.
 
     `opened` is told who looks at their home, to publish it, and `looked` at what result somebody looked, to draw it;
-    `again` says later what Slack did not take.
+    `again` says later what Slack did not take; only requests of the `installation` are served, once it knows which.
     """
     for name in FOREIGN:
         os.environ.pop(name, None)
@@ -138,6 +140,7 @@ def build_app(
         listener_executor=ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="listener"),
     )
     client.token = token
+    app.use(installation or Installation())
     app.use(
         Tools(
             engine=engine,

@@ -82,6 +82,7 @@ def choices_of(settings: Settings, adapters: Adapters, live: Live, observe: Obse
             clock=clock,
             watched=watched,
             warm_up_bars=settings.market.warm_up_bars,
+            most=settings.market.max_watched,
         ),
         adjust=Adjust(
             store=store,

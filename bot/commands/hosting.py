@@ -19,6 +19,7 @@ from bot.http.app import build_http
 from bot.http.health import Checkup
 from bot.http.server import HttpServer
 from bot.http.sources import Sources
+from bot.installation import Installation
 from bot.line import Line
 from bot.listeners.again import Again
 from bot.messages import Texts
@@ -46,7 +47,8 @@ def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: st
     """Return what hosts a desk in a Slack, and its HTTP side; raises SettingsInvalid for a door open to strangers."""
     texts, hearing = texts_of(desk), Hearing()
     neighbours = _neighbours(desk, slack, texts)
-    line = Line(slack, neighbours)
+    installation = Installation()
+    line = Line(slack, neighbours, installation=installation)
     seal = Seal(desk.engine.requests.secret(KEY), desk.engine.now)
     access = replace(slack.access, members=groups_of(slack).members)
     homes = Homes(engine=desk.engine, client=web_client(slack), access=access, texts=texts, seal=seal)
@@ -68,7 +70,15 @@ def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: st
     hosted = Host(
         engine=desk.engine,
         build_app=partial(
-            build_app, desk.engine, texts, slack.access, slack, homes.opened, pictures.performance, again
+            build_app,
+            desk.engine,
+            texts,
+            slack.access,
+            slack,
+            homes.opened,
+            pictures.performance,
+            again,
+            installation,
         ),
         line=line,
         notices=notices,

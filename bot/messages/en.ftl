@@ -657,6 +657,7 @@ watch-outcome = { $outcome ->
     [known] { $symbol }: was watched already
     [absent] { $symbol }: was not watched
     [unknown] ⛔ { $symbol }: not tradable at this broker; not added
+    [full] ⛔ { $symbol }: the watchlist is full; remove another one first, or raise MAX_WATCHED
     [taken] ⛔ { $symbol }: a trade is under way; remove it once that is over
    *[last] ⛔ { $symbol }: the last one; something must be watched
 }
@@ -701,6 +702,7 @@ setting = { $name ->
     [second_approver_over] Two approvers over
     [slack_silence_minutes] Slack outage that pauses auto-trading
     [watchlist] Watched at the first start (then /watch)
+    [max_watched] Max watched symbols
     [bar_seconds] Bar length
     [warm_up_bars] Bars read at the start
     [news_hours] News lookback

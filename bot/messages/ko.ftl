@@ -642,6 +642,7 @@ watch-outcome = { $outcome ->
     [known] { $symbol }: 이미 관심 종목
     [absent] { $symbol }: 관심 종목이 아님
     [unknown] ⛔ { $symbol }: 브로커가 주문을 받지 않아 추가하지 않음
+    [full] ⛔ { $symbol }: 관심 종목이 가득 참, 다른 종목을 빼거나 MAX_WATCHED를 올리세요
     [taken] ⛔ { $symbol }: 진행 중인 거래가 있음, 끝난 뒤 제외하세요
    *[last] ⛔ { $symbol }: 마지막 종목이라 제외할 수 없음
 }
@@ -686,6 +687,7 @@ setting = { $name ->
     [second_approver_over] 2인 승인 기준 금액
     [slack_silence_minutes] 자동매매가 멈추는 Slack 무응답
     [watchlist] 첫 시작 때 관심 종목 (이후 /watch)
+    [max_watched] 관심 종목 최대 개수
     [bar_seconds] 봉 길이
     [warm_up_bars] 시작 때 읽는 봉 수
     [news_hours] 뉴스 반영 시간
