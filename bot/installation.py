@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 
 class Installation:
-    """Middleware of Bolt that lets the installation's own requests pass; until it is learnt which it is, all of them."""
+    """Middleware of Bolt that lets the installation's own requests pass; until it is learnt, all of them."""
 
     def __init__(self) -> None:
         self._team = self._enterprise = self._app = ""

@@ -7,7 +7,9 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,12 +18,16 @@ from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 from structlog.testing import capture_logs
 
+from bot.http.app import build_http
 from bot.http.server import HEAD, HttpServer
 from bot.http.slack_events import LONG_ONES, SHORT, SlackEvents
+from tests.bot.http_desk import HttpDesk
 from tests.waiting import until
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 FEW = 16
+THREADS_OF_FASTAPI = 40
+MORE_THAN_THREADS = 50
 PATIENT = 60.0
 COMMAND = b"command=%2Fhello&team_id=T0&user_id=U0TRADER&text="
 BEGUN = {
@@ -33,18 +39,23 @@ BEGUN = {
 }
 
 
-@pytest.fixture(name="app")
-def _app() -> Iterator[FastAPI]:
+@pytest.fixture(name="bolt")
+def _bolt() -> Iterator[App]:
     installed = AuthorizeResult(enterprise_id=None, team_id=None, bot_token="xoxb-local")
     bolt = App(signing_secret=SECRET, authorize=lambda: installed)
     bolt.command("/hello")(_hello)
+    yield bolt
+    bolt.listener_runner.listener_executor.shutdown()
+
+
+@pytest.fixture(name="app")
+def _app(bolt: App) -> Iterator[FastAPI]:
     events = SlackEvents(SECRET)
     app = FastAPI()
     app.add_api_route("/", lambda: {"here": True})
     app.include_router(events.router())
     with events.served_by(bolt):
         yield app
-    bolt.listener_runner.listener_executor.shutdown()
 
 
 def _hello(ack: Ack) -> None:
@@ -289,3 +300,27 @@ def _is_open(taken: socket.socket) -> bool:
         return True
     except OSError:
         return False
+
+
+def test_slack_is_served_while_every_other_address_hangs(tmp_path: Path, bolt: App) -> None:
+    gate, asked = threading.Event(), threading.Semaphore(0)
+
+    def hang() -> tuple[()]:
+        asked.release()
+        assert gate.wait(60)
+        return ()
+
+    events = SlackEvents(SECRET)
+    with HttpDesk.open(tmp_path) as desk, events.served_by(bolt):
+        sources = replace(desk.sources, health=hang, signals=lambda _limit: hang())
+        app = build_http(sources, host="127.0.0.1", slack=events)
+        with HttpServer(app, host="127.0.0.1", port=0, seconds=PATIENT) as server, ExitStack() as held:
+            for path in ("/health", "/signals", "/metrics"):
+                for _ in range(MORE_THAN_THREADS):
+                    whole = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+                    held.enter_context(closing(begun(server, whole)))
+            for _ in range(THREADS_OF_FASTAPI):
+                assert asked.acquire(timeout=30)
+            with answered(server, "/slack/events", COMMAND, **signed(COMMAND)) as answer:
+                assert (answer.status, answer.read()) == (200, b"hello")
+            gate.set()

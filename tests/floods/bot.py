@@ -33,7 +33,11 @@ def main(start: str, speed: str, began: str) -> None:
     log_as_set(texts_of(desk), slack, *settings.groups)
     try:
         host, http = host_of(desk, slack, host="127.0.0.1", port=settings.http.http_port)
-        host.run(stopping, lambda: Path("ready").write_text(http.url, encoding="utf-8"))
+
+        def ready() -> None:
+            Path("ready").write_text(http.url, encoding="utf-8")
+
+        host.run(stopping, ready)
     finally:
         desk.close()
 
