@@ -17,7 +17,7 @@ HEAD: Final = 16 * 1024
 """Bytes of the longest head of a request."""
 AT_A_TIME: Final = 32
 """Connections that are accepted in one go: so many may be open beyond the cap until it is held again."""
-QUEUE: Final = 1024
+QUEUE: Final = 4096
 """Connections that the kernel keeps ready meanwhile."""
 
 
