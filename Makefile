@@ -1,6 +1,6 @@
 # Every target sets up what it needs; nothing has to be installed by hand but Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz image-test mutants outages matrix faults halts pauses state-machine splits clicks away bench soak pictures check format lock clean
+.PHONY: help demo test fuzz image-test mutants flood outages matrix faults halts pauses state-machine splits clicks away bench soak pictures check format lock clean
 PYTHON ?= python3
 SECONDS ?= 30
 BIN := .venv/bin
@@ -36,6 +36,9 @@ mutants: $(READY) ## Let each call to the outside say something wrong, and see w
 
 fuzz: $(READY) ## Send nonsense and forgeries to the desk: INPUTS=20000 SEED=7
 	INPUTS=$(or $(INPUTS),20000) SEED=$(or $(SEED),7) $(BIN)/python -m pytest -n 0 -s -m fuzz tests/attacks
+
+flood: $(READY) ## Take every HTTP connection of a desk at 1,024 descriptors, SECONDS=30 for each of three shapes: CONNECTIONS=1100
+	$(BIN)/python -m tests.floods --seconds $(SECONDS) --connections $(or $(CONNECTIONS),1100)
 
 outages: $(READY) ## Lose each outside system in turn while the desk trades, for SECONDS=30 each, and print what came of it
 	OUTAGE_SECONDS=$(SECONDS) $(BIN)/python -m pytest -m outages --numprocesses=0

@@ -11,6 +11,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.access import Access, Verb
 from bot.cards import ids
+from bot.installation import Installation
 from bot.listeners import (
     approvals,
     changes,
@@ -135,18 +136,20 @@ def build_app(
     again: Again | None = None,
     people: People | None = None,
     crowd: Crowd | None = None,
+    installation: Installation | None = None,
 ) -> App:
     """Return the App with all listeners; it calls Slack only once it is connected.
 
     `opened` is told who looks at their home, to publish it, and `looked` at what result somebody looked, to draw it;
     `again` says later what Slack did not take. `people` learns of everybody who changes in the workspace, `crowd` knows
-    how much everybody may ask for.
+    how much everybody may ask for. Only requests of the `installation` are served, once it knows which.
     """
     people = people or people_of(slack)
     client = web_client(slack, again=1, pause=WINDOW_WITHIN)
     app = _bolt_app(slack, client)
     known = people.known_to(access)
     engine.ask_about_people(lambda user, verb: known.may(user, Verb(verb)))
+    app.use(installation or Installation())
     app.use(
         Tools(
             engine=engine,

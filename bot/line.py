@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from queue import Empty, Queue
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from slack_bolt import App
@@ -14,6 +14,7 @@ from slack_sdk.socket_mode import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.http.slack_events import SlackEvents
+from bot.installation import Installation
 from bot.neighbours import Neighbours
 from bot.posting import SlackAway, SlackRefuses, call
 from bot.settings import SlackSettings
@@ -78,7 +79,8 @@ class Socket(SocketModeHandler):
 class Line:
     """One way, as the settings say. `events` is its door at the HTTP port, None where Socket Mode is used.
 
-    `neighbours` judge, before anything is served and now and then, whether another desk is connected to the same app.
+    `neighbours` judge, before anything is served and now and then, whether another desk is connected to the same app;
+    `installation` learns of which workspace and app the tokens are.
     """
 
     def __init__(
@@ -86,7 +88,9 @@ class Line:
         slack: SlackSettings,
         neighbours: Neighbours | None = None,
         clock: Callable[[], float] = time.monotonic,
+        installation: Installation | None = None,
     ) -> None:
+        self._installation = installation or Installation()
         self._app_token = slack.slack_app_token.get_secret_value()
         self.events = SlackEvents(slack.slack_signing_secret.get_secret_value()) if slack.over_http else None
         self._is_up: Callable[[], bool] = lambda: False
@@ -114,7 +118,7 @@ class Line:
         Raises SettingsInvalid when Slack refuses a token, TryAgain when Slack cannot be reached.
         """
         try:
-            _ask(app.client.auth_test, "SLACK_BOT_TOKEN")
+            self._installation.learn(_ask(app.client.auth_test, "SLACK_BOT_TOKEN"), self._app_token)
             with self._door(self.events, app) if self.events else self._connected(app):
                 yield
         finally:
@@ -193,9 +197,9 @@ def _close(socket: Socket) -> None:
     socket.close()  # type: ignore[no-untyped-call]  # Bolt does not type it
 
 
-def _ask(ask_slack: Callable[[], object], token: str) -> None:
+def _ask(ask_slack: Callable[[], Any], token: str) -> Any:
     try:
-        call(ask_slack)
+        return call(ask_slack)
     except SlackRefuses as refusal:
         raise SettingsInvalid(f"{token}: Slack refuses it ({refusal})") from refusal
     except SlackAway as away:

@@ -1,5 +1,6 @@
 """The log on standard error: JSON for machines, lines for a terminal, in the desk's language, and never a secret."""
 
+import atexit
 import json
 import logging
 import sys
@@ -14,11 +15,12 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from bot.log_folding import Folding, FoldLibraries, FoldOwn
+from bot.log_passes import HIDDEN, without_passes
 from bot.messages import Texts
 
 Level = Literal["debug", "info", "warning"]
 Format = Literal["auto", "json", "text"]
-HIDDEN = "•••"
 SHORTEST = 4
 """Characters of the shortest secret: what is shorter stands in half of all words."""
 
@@ -28,7 +30,8 @@ log = structlog.get_logger()
 def log_to_stderr(level: Level, form: Format, *, texts: Texts | None = None, secrets: Iterable[str] = ()) -> None:
     """Write what is at least that important; events in the language of `texts`, with `secrets` blotted out.
 
-    The libraries' own messages come as well: warnings and worse, all of them where the level is debug.
+    The libraries' own messages come as well: warnings and worse, all of them where the level is debug. What says the
+    same again and again is counted.
     """
     as_json = form == "json" or (form == "auto" and not sys.stderr.isatty())
     least = logging.getLevelNamesMapping()[level.upper()]
@@ -38,12 +41,16 @@ def log_to_stderr(level: Level, form: Format, *, texts: Texts | None = None, sec
         structlog.processors.TimeStamper(fmt="iso" if as_json else "%H:%M:%S", utc=as_json),
     ]
     renderer = Blotted(_json() if as_json else _lines(), secrets)
+    folding = Folding()
+    atexit.register(folding.flush)
+    fold: list[Processor] = [structlog.contextvars.merge_contextvars, FoldOwn(folding)]
     structlog.configure(
-        processors=[*shared, *([Translated(texts)] if texts else []), *_tracebacks(as_json), renderer],
+        processors=[*fold, *shared, *([Translated(texts)] if texts else []), *_tracebacks(as_json), renderer],
         wrapper_class=structlog.make_filtering_bound_logger(least),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(FoldLibraries(folding))
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
@@ -77,7 +84,7 @@ class Translated:
 
 
 class Blotted:
-    """Renders an event and then blots out every secret, in each spelling in which a log may carry it."""
+    """Renders an event and then blots out every pass, and every secret in each spelling in which a log may carry it."""
 
     def __init__(self, renderer: Processor, secrets: Iterable[str]) -> None:
         self._renderer = renderer
@@ -89,7 +96,7 @@ class Blotted:
         line = str(self._renderer(logger, method, event))
         for spelling in self._spellings:
             line = line.replace(spelling, HIDDEN)
-        return line
+        return without_passes(line)
 
 
 def secrets_of(*groups: BaseSettings) -> frozenset[str]:

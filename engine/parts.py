@@ -89,6 +89,7 @@ def choices_of(
             clock=clock,
             watched=watched,
             warm_up_bars=settings.market.warm_up_bars,
+            most=settings.market.max_watched,
         ),
         adjust=Adjust(
             store=store,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import accumulate
+from urllib.parse import urlsplit
 
 from bot.messages import Texts
 from engine.model.desk import ENGINE
@@ -14,7 +15,13 @@ from engine.model.risk import Unit
 NOTHING = "none"
 """What the catalogues know as a fact that is missing."""
 
-LINK = re.compile(r"https?://[^\s<>|]{1,300}")
+LINK = re.compile(r"https?://[^\s<>|\\\"'`]{1,300}")
+HOST = re.compile(r"(?=.{1,80}$)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
+"""A host that reads as what it is; one in other letters is not linked to."""
+EMOJI = re.compile(r":(?=[a-z0-9_+'-]*:)(?![0-9]*:)|(?<![\w:]):(?=[0-9]+:(?!\w))")
+"""The colon at which Slack would begin a picture; not the one in a time of day."""
+EDGE = re.compile(r"(?<!\w)_|_(?!\w)")
+"""An underscore that Slack would take for the beginning or the end of italics; not the one in a trade's id."""
 USER = re.compile(r"[UW][A-Z0-9]{2,20}")
 TOKEN = re.compile(r"<!date\^[^|>]*\|([^>]*)>|<https?://[^|>]*\|([^>]*)>")
 VERDICT = re.compile(r"([a-z_]{1,30}) (-?[0-9]{1,15}(?:\.[0-9]{1,6})?) ([0-9]{1,15}(?:\.[0-9]{1,6})?) ([a-z_]{1,20})")
@@ -61,7 +68,8 @@ def _tidy(text: str, limit: int) -> str:
 
 def foreign(text: str, limit: int = 150) -> str:
     """Return other people's words so that they format nothing, in at most `limit` characters; 'none' for nothing."""
-    pieces = [ESCAPES.get(char, char) for char in _tidy(text, limit)]
+    plain = EMOJI.sub("∶", EDGE.sub("ˍ", _tidy(text, limit)))
+    pieces = [ESCAPES.get(char, char) for char in plain]
     lengths = list(accumulate(map(len, pieces), initial=0))
     if lengths[-1] > limit:
         fitting = sum(length < limit for length in lengths[1:])
@@ -75,9 +83,20 @@ def symbol(name: str) -> str:
 
 
 def linked(text: str, url: str) -> str:
-    """Return a text as a link, or plain where the address is not one."""
-    address = url.replace("&", "&amp;")
-    return f"<{address}|{text.replace('|', '¦')}>" if LINK.fullmatch(address) else text
+    """Return a text as a link, with the host that it leads to beside it, or plain where the address is not one."""
+    address, host = url.replace("&", "&amp;"), _host(url)
+    return f"<{address}|{text.replace('|', '¦')}> ({host})" if host and LINK.fullmatch(address) else text
+
+
+def _host(url: str) -> str:
+    """Return where an address leads, '' where that cannot be told: with a name before it, or other letters in it."""
+    try:
+        split = urlsplit(url)
+        host, has_name = split.hostname or "", "@" in split.netloc
+        port = f":{split.port}" if split.port else ""
+    except ValueError:
+        return ""
+    return f"{host}{port}" if HOST.fullmatch(host) and not has_name else ""
 
 
 def actor(user: str) -> str:

@@ -10,6 +10,7 @@ from bot.access import Access
 from bot.alarm import Alarm
 from bot.app import build_app, people_of, web_client
 from bot.cards.message import note
+from bot.descriptors import http_connections
 from bot.hearing import Hearing
 from bot.homes import Homes
 from bot.host import Host
@@ -17,6 +18,7 @@ from bot.http.app import build_http
 from bot.http.health import Checkup
 from bot.http.server import HttpServer
 from bot.http.sources import Sources
+from bot.installation import Installation
 from bot.line import Line
 from bot.listeners.again import Again
 from bot.listeners.crowd import Crowd
@@ -45,7 +47,8 @@ def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: st
     """Return what hosts a desk in a Slack, and its HTTP side; raises SettingsInvalid for a door open to strangers."""
     texts, hearing = texts_of(desk), Hearing()
     neighbours = _neighbours(desk, slack, texts)
-    line = Line(slack, neighbours)
+    installation = Installation()
+    line = Line(slack, neighbours, installation=installation)
     seal = Seal(desk.engine.requests.secret(KEY), desk.engine.now)
     people = people_of(slack)
     access = people.known_to(slack.access)
@@ -68,7 +71,17 @@ def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: st
     hosted = Host(
         engine=desk.engine,
         build_app=partial(
-            build_app, desk.engine, texts, slack.access, slack, homes.opened, pictures.performance, again, people, crowd
+            build_app,
+            desk.engine,
+            texts,
+            slack.access,
+            slack,
+            homes.opened,
+            pictures.performance,
+            again,
+            people,
+            crowd,
+            installation,
         ),
         line=line,
         notices=notices,
@@ -85,7 +98,13 @@ def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: st
         stop_jobs=desk.schedule.stop,
     )
     sources = sources_of(desk, line, hearing, neighbours, hosted.states)
-    http = HttpServer(build_http(sources, host=host, token=token, slack=line.events), host=host, port=port)
+    http = HttpServer(
+        build_http(sources, host=host, token=token, slack=line.events),
+        host=host,
+        port=port,
+        connections=http_connections(desk.settings.http.http_connections),
+        seconds=desk.settings.http.http_seconds,
+    )
     return hosted.behind(http), http
 
 

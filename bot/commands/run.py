@@ -1,5 +1,6 @@
 from bot.commands.common import log_as_set, told_in_one_line, until_told_to_stop
 from bot.commands.hosting import host_of
+from bot.descriptors import raise_limit
 from bot.messages import Texts
 from bot.settings import SlackSettings
 from engine.bootstrap import open_desk, read_settings
@@ -10,6 +11,7 @@ def run() -> None:
     with told_in_one_line():
         slack, settings = SlackSettings.read(), read_settings()
         stopping = until_told_to_stop()
+        raise_limit()
         log_as_set(Texts(settings.desk.locale, settings.desk.zone), slack, *settings.groups)
         desk = open_desk(settings)
         try:

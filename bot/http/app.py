@@ -14,9 +14,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from bot.http.answers import Data, Health, Page, Problem, Risk, SignalView, Summary, TradeView
+from bot.http.docs import Docs
 from bot.http.guard import Guard, refuse_open_door
 from bot.http.metrics import Metrics
-from bot.http.shared import Ready, Shared, json_response
+from bot.http.shared import Prepared, Ready, Shared
 from bot.http.slack_events import SlackEvents
 from bot.http.sources import Sources
 from engine.errors import MustHalt, Refused, TryAgain, UnknownSymbol, UnknownTrade
@@ -24,12 +25,13 @@ from engine.model.trade import RESERVED, TradeState
 
 Responses = dict[int | str, dict[str, Any]]
 PROBLEM: Final[dict[str, Any]] = {"model": Problem}
-GUARDED: Final[Responses] = {401: PROBLEM, 403: PROBLEM, 503: PROBLEM}
+GUARDED: Final[Responses] = {401: PROBLEM, 403: PROBLEM, 429: PROBLEM, 503: PROBLEM}
 NAMED: Final[Responses] = {404: PROBLEM, 409: PROBLEM}
 TEXT: Final[Responses] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
 RETRY_AFTER: Final = "30"
 """Seconds after which an outside system may answer again."""
 SUMMARY: Final = "/portfolio/summary"
+HEALTH: Final = "/health"
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -64,17 +66,16 @@ class Rooms:
         self._sources = sources
         self._metrics = Metrics(sources)
         self._summary = Shared(self._sum_up)
-        self.shared: Mapping[str, Shared[bytes]] = {SUMMARY: self._summary}
+        self._health = Shared(self._look)
+        self.shared: Mapping[str, Shared[Prepared]] = {SUMMARY: self._summary, HEALTH: self._health}
 
-    def health(self, response: Response) -> Health:
-        """Tell how every part is; the status is 503 when one fails."""
-        health = Health.of(self._sources.health())
-        response.status_code = HTTPStatus.OK if health.ok else HTTPStatus.SERVICE_UNAVAILABLE
-        return health
+    async def health(self) -> Response:
+        """Tell how every part is; the status is 503 when one fails. Looked at once a second, whoever asks."""
+        return (await self._health.get()).response()
 
     async def summary(self) -> Response:
         """Show the account, its positions and its risk; at most a second old, and the same for all who ask at once."""
-        return json_response(await self._summary.get())
+        return (await self._summary.get()).response()
 
     def risk(self) -> Data[Risk]:
         """Show open risk, its limits, and the trades that make it up."""
@@ -108,14 +109,20 @@ class Rooms:
         """Show figures for Prometheus."""
         return Response(self._metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
-    def _sum_up(self) -> bytes:
+    def _look(self) -> Prepared:
+        health = Health.of(self._sources.health())
+        status = HTTPStatus.OK if health.ok else HTTPStatus.SERVICE_UNAVAILABLE
+        return Prepared(content=health.model_dump_json().encode(), status=status)
+
+    def _sum_up(self) -> Prepared:
         view, desk = self._sources.engine.portfolio(), self._sources.engine.desk()
-        return Data(data=Summary.of(view, desk, self._sources.per_trade)).model_dump_json().encode()
+        summary = Data(data=Summary.of(view, desk, self._sources.per_trade))
+        return Prepared(content=summary.model_dump_json().encode())
 
     def routers(self, *, with_token: bool) -> tuple[APIRouter, APIRouter]:
         """Return the routes that are open to all, and those that are guarded."""
         everybody = APIRouter(tags=["health"])
-        everybody.add_api_route("/health", self.health, responses={503: {"model": Health}})
+        everybody.add_api_route(HEALTH, self.health, response_model=Health, responses={503: {"model": Health}})
         bearer = [Depends(HTTPBearer(auto_error=False, description="HTTP_TOKEN"))] if with_token else []
         guarded = APIRouter(dependencies=bearer, responses=GUARDED)
         guarded.add_api_route(SUMMARY, self.summary, tags=["desk"], response_model=Data[Summary])
@@ -137,6 +144,7 @@ def build_http(sources: Sources, *, host: str, token: str = "", slack: SlackEven
         title="trading-bot",
         summary="How the bot is, what the desk holds, what it did.",
         version=version("trading-bot"),
+        docs_url=None,  # FastAPI's own page brings scripts from elsewhere
         redoc_url=None,
     )
     rooms = Rooms(sources)
@@ -146,6 +154,7 @@ def build_http(sources: Sources, *, host: str, token: str = "", slack: SlackEven
         app.include_router(router)
     if slack:
         app.include_router(slack.router())
+    app.add_api_route("/docs", Docs(app).page, include_in_schema=False)
     for kind, handler in HANDLERS.items():
         app.add_exception_handler(kind, handler)
     return app

@@ -5,19 +5,25 @@ from secrets import compare_digest
 from typing import Final
 from urllib.parse import urlsplit
 
+import structlog
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.http.answers import Problem
+from bot.http.guesses import Guesses
 from engine.errors import SettingsInvalid
 
 OPEN_TO_ALL: Final = frozenset({"/health", "/slack/events"})
 """Says nothing that is secret; checks Slack's signature by itself."""
 NO_TOKEN: Final = Problem(error="Unauthorized", detail="Send the header: Authorization: Bearer HTTP_TOKEN")
+TOO_MANY: Final = Problem(error="TooManyRequests", detail="Too many wrong tokens at once; ask again in ten seconds")
+RETRY_AFTER: Final = "10"
 NOT_FROM_HERE: Final = Problem(
     error="Forbidden", detail="Without HTTP_TOKEN only this machine may ask, by the name localhost"
 )
+
+log = structlog.get_logger()
 
 
 def refuse_open_door(host: str, token: str) -> None:
@@ -37,9 +43,10 @@ def is_loopback(host: str) -> bool:
 class Guard:
     """Turns away who may not ask, before anything is looked up."""
 
-    def __init__(self, app: ASGIApp, *, token: str) -> None:
+    def __init__(self, app: ASGIApp, *, token: str, guesses: Guesses | None = None) -> None:
         self._app = app
         self._token = token
+        self._guesses = guesses or Guesses()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer it with 401 or 403."""
@@ -54,11 +61,20 @@ class Guard:
 
     async def _with_token(self, scope: Scope, receive: Receive, send: Send) -> None:
         scheme, _, given = Headers(scope=scope).get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and compare_digest(given.encode(), self._token.encode()):
+        refusal = JSONResponse(NO_TOKEN.model_dump(), 401, {"WWW-Authenticate": "Bearer"})
+        if scheme.lower() != "bearer":
+            await refusal(scope, receive, send)
+            return
+        address = (scope.get("client") or ("",))[0]
+        if not self._guesses.may_guess(address):
+            late = JSONResponse(TOO_MANY.model_dump(), 429, {"Retry-After": RETRY_AFTER})
+            await late(scope, receive, send)
+        elif compare_digest(given.encode(), self._token.encode()):
             await self._app(scope, receive, send)
         else:
-            refusal = JSONResponse(NO_TOKEN.model_dump(), 401, {"WWW-Authenticate": "Bearer"})
-            await refusal(scope, receive, send)
+            log.warning("token_guessed")
+            async with self._guesses.wrong(address):
+                await refusal(scope, receive, send)
 
 
 def _named_as_here(headers: Headers) -> bool:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from starlette.responses import Response
@@ -53,10 +54,22 @@ class Shared(Generic[Content]):
         return not last.done() or (last.exception() is None and self._timer() - self._began < MOMENT)
 
 
-class Ready:
-    """Hands out answers that are fresh, as JSON, before a way through the application is looked for."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prepared:
+    """An answer as it is sent: JSON, with its status."""
 
-    def __init__(self, app: ASGIApp, *, answers: Mapping[str, Shared[bytes]]) -> None:
+    content: bytes
+    status: int = 200
+
+    def response(self) -> Response:
+        """Return it as a response."""
+        return Response(self.content, self.status, media_type="application/json")
+
+
+class Ready:
+    """Hands out answers that are fresh, before a way through the application is looked for."""
+
+    def __init__(self, app: ASGIApp, *, answers: Mapping[str, Shared[Prepared]]) -> None:
         self._app = app
         self._answers = answers
 
@@ -64,9 +77,4 @@ class Ready:
         """Answer a request, or pass it on."""
         asked = self._answers.get(scope["path"]) if scope["type"] == "http" and scope["method"] == "GET" else None
         answer = asked.fresh() if asked else None
-        await (self._app if answer is None else json_response(answer))(scope, receive, send)
-
-
-def json_response(content: bytes) -> Response:
-    """Return a response of what is JSON already."""
-    return Response(content, media_type="application/json")
+        await (self._app if answer is None else answer.response())(scope, receive, send)

@@ -684,6 +684,7 @@ watch-outcome = { $outcome ->
     [known] { $symbol }: was watched already
     [absent] { $symbol }: was not watched
     [unknown] ⛔ { $symbol }: not tradable at this broker; not added
+    [full] ⛔ { $symbol }: the watchlist is full; remove another one first, or raise MAX_WATCHED
     [taken] ⛔ { $symbol }: a trade is under way; remove it once that is over
    *[last] ⛔ { $symbol }: the last one; something must be watched
 }
@@ -729,6 +730,7 @@ setting = { $name ->
     [loosen_after_seconds] Notice before a looser limit
     [slack_silence_minutes] Slack outage that pauses auto-trading
     [watchlist] Watched at the first start (then /watch)
+    [max_watched] Max watched symbols
     [bar_seconds] Bar length
     [warm_up_bars] Bars read at the start
     [news_hours] News lookback
@@ -1126,9 +1128,15 @@ log-answer-not-shown = Answer could not be shown
 log-answer-not-taken = Answer not taken by Slack
 log-approved = Trade approved
 log-activities-read = Account's activities read
+log-http-answer-not-taken = HTTP: an answer was not read in time
+log-http-crowded = HTTP: every place taken; who waited longest without a whole request was let go
+log-http-too-slow = HTTP: a request did not come in whole in time
+log-lines-repeated = The same log line again
 log-order-adopted = Trade's order was not in the database, taken over
 log-filled-late = Trade was given up, and filled all the same
 log-corporate-actions-not-read = Corporate actions cannot be read
+log-request-of-others = Request from another workspace or app refused
+log-token-guessed = HTTP: wrong HTTP_TOKEN; guesses are slowed down
 log-trade-restated = Trade restated after a corporate action
 log-old-exit-not-cancelled = Trade's exit at the old price not cancelled
 log-buying-back = Trade's surplus bought back

@@ -668,6 +668,7 @@ watch-outcome = { $outcome ->
     [known] { $symbol }: 이미 관심 종목
     [absent] { $symbol }: 관심 종목이 아님
     [unknown] ⛔ { $symbol }: 브로커가 주문을 받지 않아 추가하지 않음
+    [full] ⛔ { $symbol }: 관심 종목이 가득 참, 다른 종목을 빼거나 MAX_WATCHED를 올리세요
     [taken] ⛔ { $symbol }: 진행 중인 거래가 있음, 끝난 뒤 제외하세요
    *[last] ⛔ { $symbol }: 마지막 종목이라 제외할 수 없음
 }
@@ -713,6 +714,7 @@ setting = { $name ->
     [loosen_after_seconds] 한도 완화 전 예고 시간
     [slack_silence_minutes] 자동매매가 멈추는 Slack 무응답
     [watchlist] 첫 시작 때 관심 종목 (이후 /watch)
+    [max_watched] 관심 종목 최대 개수
     [bar_seconds] 봉 길이
     [warm_up_bars] 시작 때 읽는 봉 수
     [news_hours] 뉴스 반영 시간
@@ -1092,9 +1094,15 @@ log-answer-not-shown = 응답을 표시할 수 없음
 log-answer-not-taken = Slack이 답변을 받지 않음
 log-approved = 거래 승인
 log-activities-read = 계좌 활동 내역 읽음
+log-http-answer-not-taken = HTTP: 상대가 응답을 제때 읽지 않음
+log-http-crowded = HTTP: 연결 수 한도에 도달해 요청이 가장 오래 완성되지 않은 연결을 끊음
+log-http-too-slow = HTTP: 요청이 제한 시간 안에 다 도착하지 않음
+log-lines-repeated = 같은 로그가 반복됨
 log-order-adopted = 데이터베이스에 없던 주문을 거래로 복구
 log-filled-late = 포기한 거래가 뒤늦게 체결됨
 log-corporate-actions-not-read = 기업행사 일정을 읽을 수 없음
+log-request-of-others = 다른 워크스페이스나 앱의 요청을 거부함
+log-token-guessed = HTTP: HTTP_TOKEN이 틀림, 반복 시도를 지연시킴
 log-trade-restated = 기업행사로 거래 수량과 가격 조정
 log-old-exit-not-cancelled = 이전 가격의 청산 주문을 취소하지 못함
 log-buying-back = 초과 매도 수량 되사는 중

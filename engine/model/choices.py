@@ -17,6 +17,7 @@ class WatchOutcome(StrEnum):
     KNOWN = "known"  # it was watched already
     ABSENT = "absent"  # it was not watched
     UNKNOWN = "unknown"  # the broker takes no orders in it
+    FULL = "full"  # as many are watched as may be
     TAKEN = "taken"  # a trade in it is under way
     LAST = "last"  # nothing would be watched without it
 

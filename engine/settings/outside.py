@@ -10,6 +10,9 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from engine.settings.group import GroupSettings
 
 LIVE_WORDS = "yes, real money"
+SHORTEST_TOKEN = 16
+LEAST_SIGNS = 5
+"""Different characters of a token: what somebody leant on a key for is no secret."""
 
 
 class PaperSettings(GroupSettings):
@@ -98,7 +101,26 @@ class HttpSettings(GroupSettings):
 
     http_host: str = Field("127.0.0.1", description="address to listen on; beyond loopback HTTP_TOKEN is needed")
     http_port: Annotated[int, Field(ge=0, le=65_535)] = Field(8000, description="port to listen on; 0 takes any")
-    http_token: SecretStr = Field(SecretStr(""), description="bearer token for all but /health and /slack/events")
+    http_token: SecretStr = Field(
+        SecretStr(""),
+        description="bearer token for all but /health and /slack/events, 16 characters or more; openssl rand -hex 32",
+    )
+    http_connections: Annotated[int, Field(ge=8, le=10_000)] = Field(
+        256, description="most connections at once; never more than a quarter of the file descriptors"
+    )
+    http_seconds: Annotated[float, Field(gt=0, le=60)] = Field(
+        10, description="seconds within which a request must have come in whole"
+    )
+
+    @field_validator("http_token")
+    @classmethod
+    def _long(cls, token: SecretStr) -> SecretStr:
+        secret = token.get_secret_value()
+        if secret and (len(secret) < SHORTEST_TOKEN or len(set(secret)) < LEAST_SIGNS or secret != secret.strip()):
+            raise ValueError(
+                f"expected {SHORTEST_TOKEN} characters or more that nobody guesses, such as openssl rand -hex 32 makes"
+            )
+        return token
 
 
 def _url(url: str, *starts: str) -> str:

@@ -13,6 +13,9 @@ from engine.settings.group import Count, Dollars, Fraction, GroupSettings, Part,
 A_YEAR = 366 * 86_400
 """Seconds of the longest rest: one that no calendar holds would fail whoever counts back from now."""
 
+MOST_SYMBOLS = 10_000
+"""Symbols whose prices one desk has been measured to keep up with."""
+
 
 class DeskSettings(GroupSettings):
     """Who the desk is: its language, its clock, and whether it trades by itself."""
@@ -62,6 +65,9 @@ class MarketSettings(GroupSettings):
         ("AAPL", "IBM", "MSFT", "GOOG", "FB"),
         description="symbols, separated by commas; what the desk chose with /watch goes before it",
     )
+    max_watched: Annotated[int, Field(ge=1, le=MOST_SYMBOLS)] = Field(
+        500, description="most symbols that /watch may bring the list to; each costs requests for prices, bars and news"
+    )
     bar_seconds: Seconds = Field(300, description="seconds of a bar")
     warm_up_bars: Annotated[int, Field(ge=35)] = Field(250, description="bars read at the start for the indicators")
     news_hours: Annotated[int, Field(ge=1)] = Field(24, description="hours for which a finding counts")
@@ -79,6 +85,8 @@ class MarketSettings(GroupSettings):
     def _some(cls, symbols: tuple[str, ...]) -> tuple[str, ...]:
         if not symbols:
             raise ValueError("expected at least one symbol, such as AAPL,MSFT")
+        if len(symbols) > MOST_SYMBOLS:
+            raise ValueError(f"expected at most {MOST_SYMBOLS:,} symbols")
         return tuple(dict.fromkeys(symbols))
 
 

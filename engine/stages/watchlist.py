@@ -23,13 +23,21 @@ def watched_symbols(ledger: Ledger, otherwise: Sequence[str]) -> tuple[str, ...]
 
 
 class Watchlist:
-    """Changes what is watched: at once, for good, and with a word to the desk.
+    """Changes what is watched: at once, for good, and with a word to the desk; it adds none beyond `most`.
 
     A symbol with a trade under way stays: nobody would see a sell signal of it any more.
     """
 
     def __init__(
-        self, *, store: Store, broker: Broker, market: Market, clock: Clock, watched: Watched, warm_up_bars: int
+        self,
+        *,
+        store: Store,
+        broker: Broker,
+        market: Market,
+        clock: Clock,
+        watched: Watched,
+        warm_up_bars: int,
+        most: int,
     ) -> None:
         self._store = store
         self._broker = broker
@@ -37,6 +45,7 @@ class Watchlist:
         self._clock = clock
         self._watched = watched
         self._warm_up_bars = warm_up_bars
+        self._most = most
         self._changing = threading.Lock()
 
     @property
@@ -48,8 +57,11 @@ class Watchlist:
         """Watch more symbols, those that the broker trades; raises TryAgain, and does nothing, where it cannot tell."""
         with self._changing:
             before = self._watched.symbols
-            outcomes = {symbol: self._fit(symbol, before) for symbol in asked}
-            new = tuple(symbol for symbol, outcome in outcomes.items() if outcome is WatchOutcome.ADDED)
+            outcomes, new = dict[str, WatchOutcome](), tuple[str, ...]()
+            for symbol in dict.fromkeys(asked):
+                outcomes[symbol] = self._fit(symbol, (*before, *new))
+                if outcomes[symbol] is WatchOutcome.ADDED:
+                    new = (*new, symbol)
             if new:
                 history = self._market.history(new, self._warm_up_bars)
                 with self._store.writing() as book:
@@ -79,7 +91,11 @@ class Watchlist:
     def _fit(self, symbol: str, watched: Sequence[str]) -> WatchOutcome:
         if symbol in watched:
             return WatchOutcome.KNOWN
-        if not SYMBOL.fullmatch(symbol) or not self._broker.is_tradable(symbol):
+        if not SYMBOL.fullmatch(symbol):
+            return WatchOutcome.UNKNOWN
+        if len(watched) >= self._most:  # before the broker is asked: what cannot be added costs no request
+            return WatchOutcome.FULL
+        if not self._broker.is_tradable(symbol):
             return WatchOutcome.UNKNOWN
         return WatchOutcome.ADDED
 

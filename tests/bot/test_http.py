@@ -202,5 +202,27 @@ def test_the_description_names_every_address(client: TestClient) -> None:
     description = client.get("/openapi.json").json()
     addresses = {"/health", "/portfolio/summary", "/risk", "/signals", "/trades", "/trades/{trade_id}", "/metrics"}
     assert set(description["paths"]) == addresses
-    assert "swagger" in client.get("/docs").text
     assert "secret" not in json.dumps(description)
+
+
+def test_the_page_of_documents_names_every_address_and_loads_nothing(client: TestClient) -> None:
+    answer = client.get("/docs")
+    assert answer.headers["Content-Type"].startswith("text/html")
+    for path in client.get("/openapi.json").json()["paths"]:
+        assert f" {path}</code>" in answer.text
+    assert re.findall(r"<(script|link|img|iframe|object|embed|form)", answer.text) == []
+    assert re.findall(r"(?:src|href)=\"?([^\" >]+)", answer.text) == ["openapi.json"]
+    assert "://" not in answer.text
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_health_is_looked_at_once_a_second_however_many_ask(desk: HttpDesk) -> None:
+    looks = []
+
+    def look() -> list[Check]:
+        looks.append(1)
+        return desk.checks
+
+    client = TestClient(build_http(replace(desk.sources, health=look), host="127.0.0.1"), base_url="http://localhost")
+    assert {client.get("/health").status_code for _ in range(20)} == {200}
+    assert len(looks) < 20

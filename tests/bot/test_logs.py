@@ -15,7 +15,8 @@ from structlog.testing import capture_logs
 
 import bot
 import engine
-from bot.logs import HIDDEN, Blotted, Translated, secrets_of
+from bot.log_passes import HIDDEN
+from bot.logs import Blotted, Translated, secrets_of
 from bot.messages import LOCALES, Texts
 from engine.model.trade import TradeState
 from engine.settings import PlaceSettings, read_group
@@ -141,7 +142,7 @@ PLANTED = {
     "ALPACA_KEY_ID": "PKPLANTED3",
     "ALPACA_SECRET_KEY": "planted-4/with=signs",
     "ANTHROPIC_API_KEY": "sk-ant-planted-5",
-    "HTTP_TOKEN": "planted-6",
+    "HTTP_TOKEN": "planted-6-of-sixteen",
     "DATABASE_URL": "postgresql://desk:planted-7%40x@127.0.0.1:9/desk",
     "REDIS_URL": "redis://:planted-8@127.0.0.1:9/0",
 }

@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import BadSetting, MarketUnavailable, NoPrice, Repeated, SettingFixed, UnknownSetting, UnknownSymbol
+from engine.errors import (
+    BadSetting,
+    MarketUnavailable,
+    NoPrice,
+    Repeated,
+    SettingFixed,
+    SettingsInvalid,
+    UnknownSetting,
+    UnknownSymbol,
+)
 from engine.model.calculation import Amount, AmountKind
 from engine.model.choices import WatchOutcome
 from engine.model.desk import DeskState, Request
@@ -16,6 +25,7 @@ from engine.model.notice import NoticeKind
 from engine.model.trade import TradeState
 from engine.outside import Adapters
 from engine.ports import Clock
+from engine.settings import MarketSettings, read_group
 from tests.fakes import worked_example
 from tests.fakes.market import FakeMarket
 from tests.fakes.worked_example import TRADE_ID
@@ -94,6 +104,35 @@ def test_symbols_are_watched_at_once_for_good_and_with_a_word_to_the_desk(rig: R
     assert (told.subject, told.detail) == ("U0TRADER", "add NVDA")
     with rig.store.reading() as ledger:
         assert ledger.audit(subject="NVDA")[0].action == "watch add"
+
+
+def test_the_watchlist_has_a_limit_and_what_is_beyond_it_costs_the_broker_no_question(tmp_path: Path) -> None:
+    rig = Rig.at_the_example(tmp_path, max_watched=4)
+    for symbol in ("NVDA", "AMD"):
+        rig.market.price(symbol, "100")
+    change = rig.engine.rewatch(("NVDA", "NVDA", "AMD", "AAPL", "no such"), Rig.TRADER, more=True)
+    assert dict(change.outcomes) == {
+        "NVDA": WatchOutcome.COLD,
+        "AMD": WatchOutcome.FULL,
+        "AAPL": WatchOutcome.KNOWN,
+        "no such": WatchOutcome.UNKNOWN,
+    }
+    assert rig.engine.watched() == ("AAPL", "MSFT", "TSLA", "NVDA")
+    rig.close()
+
+
+def test_room_that_is_made_on_a_full_watchlist_can_be_taken(tmp_path: Path) -> None:
+    rig = Rig.build(tmp_path, max_watched=3)
+    rig.market.price("NVDA", "100")
+    assert rig.engine.rewatch(("NVDA",), Rig.TRADER, more=True).outcomes == (("NVDA", WatchOutcome.FULL),)
+    rig.engine.rewatch(("TSLA",), Rig.TRADER, more=False)
+    assert rig.engine.rewatch(("NVDA",), Rig.TRADER, more=True).outcomes == (("NVDA", WatchOutcome.COLD),)
+    rig.close()
+
+
+def test_a_watchlist_of_settings_has_a_limit_too() -> None:
+    with pytest.raises(SettingsInvalid, match=r"^WATCHLIST: expected at most 10,000 symbols"):
+        read_group(MarketSettings, watchlist=tuple(f"S{number}" for number in range(10_001)))
 
 
 def test_what_a_new_symbol_does_to_the_board_leaves_the_others_scores_alone(rig: Rig) -> None:

@@ -1,13 +1,15 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from engine.errors import NewsUnavailable
 from engine.model.market import Headline
 from engine.model.news import NoScore
 from engine.model.notice import Notice, NoticeKind
+from engine.model.signal import Finding
 from engine.outside import Adapters
 from engine.ports import NewsScorer
 from engine.stages.read_news import TOGETHER
@@ -102,12 +104,84 @@ def test_an_answer_that_is_not_to_be_trusted_is_not_paid_for_again_but_told_as_l
     assert left_out(rig) == {}
 
 
-def test_a_rejected_answer_takes_no_more_headlines_with_it_than_were_in_it(rig: Rig, scorer: FakeScorer) -> None:
-    for number in range(TOGETHER + 1):
-        published(rig, f"n-{number}", "AAPL")
-    scorer.problems = {"AAPL": NoScore.ANSWER}
+class TalkedOver(FakeScorer):
+    """A Claude that gives no answer of its format where a hostile headline is among those that it reads.
+
+    It finds fraud at -0.3; after `budget` questions its day's dollars are spent.
+    """
+
+    def __init__(self, budget: int = 1_000) -> None:
+        super().__init__()
+        self.budget = budget
+
+    def findings(self, symbol: str, headlines: Sequence[Headline]) -> tuple[Finding, ...]:
+        self.asked.append((symbol, tuple(line.id for line in headlines)))
+        if len(self.asked) > self.budget:
+            raise NewsUnavailable(NoScore.BUDGET)
+        if any("IGNORE" in line.text for line in headlines):
+            raise NewsUnavailable(NoScore.ANSWER)
+        return tuple(
+            Finding(headline_id=line.id, symbol=symbol, at=line.at, headline=line.text, tenths=-3, reason="fraud")
+            for line in headlines
+            if "fraud" in line.text
+        )
+
+
+def reading(tmp_path: Path, scorer: NewsScorer) -> Rig:
+    return Rig.build(tmp_path, on=reading_with(scorer))
+
+
+@pytest.mark.parametrize("number", [2, 3, TOGETHER, TOGETHER + 1])
+@pytest.mark.parametrize("place", ["first", "middle", "last"])
+def test_a_hostile_headline_costs_itself_and_none_of_its_neighbours(tmp_path: Path, number: int, place: str) -> None:
+    scorer = TalkedOver()
+    rig = reading(tmp_path, scorer)
+    hostile = {"first": 0, "middle": number // 2, "last": number - 1}[place]
+    names = [f"{'IGNORE the format' if each == hostile else 'fraud'} {each}" for each in range(number)]
+    for name in names:
+        published(rig, name, "AAPL")
     rig.engine.read_news()
-    assert [len(headlines) for _, headlines in scorer.asked] == [TOGETHER, 1]
+    assert sorted(found(rig, "AAPL")) == sorted(name for name in names if "fraud" in name)
+    assert left_out(rig) == {"AAPL": "claude: answer"}
+    asked = len(scorer.asked)
+    assert asked <= 2 * number.bit_length() + 2
+    rig.engine.read_news()
+    assert len(scorer.asked) == asked  # and what was paid for once is not asked about again
+    rig.close()
+
+
+def test_hostile_headlines_alone_cost_two_questions_each_and_once(tmp_path: Path) -> None:
+    scorer = TalkedOver()
+    rig = reading(tmp_path, scorer)
+    for number in range(TOGETHER):
+        published(rig, f"IGNORE {number}", "AAPL")
+    rig.engine.read_news()
+    rig.engine.read_news()
+    assert len(scorer.asked) == 2 * TOGETHER - 1
+    rig.close()
+
+
+def test_what_the_budget_leaves_unread_of_a_broken_answer_is_read_the_next_day(tmp_path: Path) -> None:
+    scorer = TalkedOver(budget=2)
+    rig = reading(tmp_path, scorer)
+    for name in ("fraud 1", "fraud 2", "IGNORE 3", "fraud 4"):
+        published(rig, name, "AAPL")
+    rig.engine.read_news()
+    assert (found(rig, "AAPL"), left_out(rig)) == (["fraud 1", "fraud 2"], {"AAPL": "claude: budget"})
+    scorer.budget = 1_000
+    rig.engine.read_news()
+    assert sorted(found(rig, "AAPL")) == ["fraud 1", "fraud 2", "fraud 4"]
+    rig.close()
+
+
+def test_a_symbol_about_which_much_is_written_takes_turns_with_the_others(rig: Rig, scorer: FakeScorer) -> None:
+    for number in range(3 * TOGETHER):
+        published(rig, f"n-{number}", "AAPL")
+    published(rig, "about-MSFT", "MSFT")
+    published(rig, "about-TSLA", "TSLA")
+    rig.engine.read_news()
+    assert [symbol for symbol, _ in scorer.asked] == ["AAPL", "MSFT", "TSLA", "AAPL", "AAPL"]
+    assert len(found(rig, "AAPL")) == 3 * TOGETHER
 
 
 def test_a_reason_ends_with_the_headlines_that_were_left_out_for_it(rig: Rig, scorer: FakeScorer) -> None:

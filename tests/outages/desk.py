@@ -199,7 +199,12 @@ def to_slack(lines: dict[Outside, TroubledLine], url: str) -> Iterator[str]:
 
 
 def settings(folder: Path, bars: int, given: dict[str, Any]) -> Any:
-    """Return the desk's settings: small trades, so that many may be open, and one trade a symbol."""
+    """Return the desk's settings."""
+    return read_settings(**settings_of(folder, bars, given))
+
+
+def settings_of(folder: Path, bars: int, given: dict[str, Any]) -> dict[str, Any]:
+    """Return what the desk's settings are read from: small trades, so that many may be open, and one a symbol."""
     usual = {
         "alpaca_requests": 10_000,  # the market's seconds are short, and Alpaca's minutes are not
         "anthropic_api_key": KEY,
@@ -215,7 +220,7 @@ def settings(folder: Path, bars: int, given: dict[str, Any]) -> Any:
         "quiet_seconds": 86_400,
         "max_price_age_seconds": 600,
     }
-    return read_settings(**usual | given)
+    return usual | given
 
 
 def good_news(body: dict[str, Any]) -> Reply:

@@ -8,6 +8,7 @@ IDLE: Final = "149.90"
 """Where the example's last bar dips to: nothing speaks for a trade yet."""
 SIGNAL: Final = "150.25"
 OVER_THE_TARGET: Final = "156.00"
+UNDER_THE_STOP: Final = "147.50"
 OPENING: Final = 1_000_000
 EVERY: Final = 0.1
 """Seconds between two trades of a symbol."""
@@ -30,6 +31,10 @@ class Tape:
     def rise(self, symbol: str) -> None:
         """Let a symbol rise over the target of whoever bought it at the signal."""
         self._quotes[symbol] = (OVER_THE_TARGET, self._quotes[symbol][1])
+
+    def fall(self, symbol: str) -> None:
+        """Let a symbol fall under the stop of whoever bought it at the signal."""
+        self._quotes[symbol] = (UNDER_THE_STOP, self._quotes[symbol][1])
 
     def __enter__(self) -> Self:
         self._trade()

@@ -1,4 +1,5 @@
 import html
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -16,10 +17,16 @@ log = structlog.get_logger()
 
 PAGE = 50
 CHUNK = 200
+ROUNDS = 4
+"""Times that those are asked about again whose news others crowd out."""
 
 
 class AlpacaNews:
-    """The port News at Alpaca: for 200 symbols at most `most_pages` pages of 50 are read, the newest first."""
+    """The port News at Alpaca: for 200 symbols `most_pages` pages of 50 are read, the newest first.
+
+    Where those do not hold everything, the symbols about which most is written are left out and the others are asked
+    about again, so that nobody crowds a symbol's news out by writing about another one.
+    """
 
     def __init__(self, access: Access, clock: Clock, *, most_pages: int = 10) -> None:
         self._clock = clock
@@ -35,14 +42,29 @@ class AlpacaNews:
         now = self._clock.now()
         with reading(NewsUnavailable):
             chunks = (symbols[first : first + CHUNK] for first in range(0, len(symbols), CHUNK))
-            found = [headline for chunk in chunks for raw in self._pages(chunk, since, now) if (headline := _read(raw))]
+            found = [headline for chunk in chunks for headline in self._about(chunk, since, now)]
         once = {headline.id: headline for headline in found if since < headline.at <= now}
         wanted = set(symbols)
         return tuple(
             sorted((one for one in once.values() if wanted & set(one.symbols)), key=lambda one: (one.at, one.id))
         )
 
-    def _pages(self, symbols: Sequence[str], since: datetime, now: datetime) -> Iterator[Any]:
+    def _about(self, symbols: Sequence[str], since: datetime, now: datetime) -> Iterator[Headline]:
+        """Yield what is written about symbols, some of it more than once."""
+        left = tuple(symbols)
+        for _ in range(ROUNDS):
+            raws, is_all = self._pages(left, since, now)
+            found = [headline for raw in raws if (headline := _read(raw))]
+            yield from found
+            if is_all:
+                return
+            left = _less_written_about(left, found)
+            if not left:
+                break
+        log.warning("news_cut_short", pages=self._most_pages)
+
+    def _pages(self, symbols: Sequence[str], since: datetime, now: datetime) -> tuple[list[Any], bool]:
+        """Return the newest headlines as they come, and whether those are all."""
         params: dict[str, str | int] = {
             "symbols": ",".join(symbols),
             "start": since.isoformat(),
@@ -50,13 +72,21 @@ class AlpacaNews:
             "limit": PAGE,
             "sort": "desc",
         }
+        found: list[Any] = []
         for _ in range(self._most_pages):
             answer = self._wire.read("/news", params)
-            yield from answer["news"]
+            found += answer["news"]
             if not answer.get("next_page_token"):
-                return
+                return found, True
             params["page_token"] = answer["next_page_token"]
-        log.warning("news_cut_short", pages=self._most_pages)
+        return found, False
+
+
+def _less_written_about(symbols: Sequence[str], found: Sequence[Headline]) -> tuple[str, ...]:
+    """Return the symbols about which less was written than about all on average."""
+    asked = set(symbols)
+    counts = Counter(symbol for headline in found for symbol in asked & set(headline.symbols))
+    return tuple(symbol for symbol in symbols if counts[symbol] * len(symbols) < counts.total())
 
 
 def headline_of(raw: Any) -> Headline:

@@ -35,9 +35,9 @@ def test_a_headline_tells_points_source_scorer_and_reason() -> None:
     dull = a_scored_headline(tenths=0, reason="", scorer="")
     assert survey.news([a_scored_headline(), dull], "AAPL", ENGLISH).text.splitlines() == [
         "Latest headlines about AAPL",
-        "AAPL +0.3 “Apple beats expectations and raises its outlook”",
+        "AAPL +0.3 “Apple beats expectations and raises its outlook (news.example)”",
         "2025-08-19 23:25 · wire · scored by keywords: beats, raises",
-        "AAPL 0.0 “Apple beats expectations and raises its outlook”",
+        "AAPL 0.0 “Apple beats expectations and raises its outlook (news.example)”",
         "2025-08-19 23:25 · wire · no signal words.",
     ]
 

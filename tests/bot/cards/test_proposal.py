@@ -22,7 +22,7 @@ Lower band touched: low $149.05, band $149.10 → +0.2
 MACD crossed above its signal → +0.4
 Volume 120% of average → +0.1
 News, scored by keywords → +0.5
-• +0.3 “Apple beats expectations and raises its outlook” (beats, raises)
+• +0.3 “Apple beats expectations and raises its outlook (news.example)” (beats, raises)
 • +0.2 “Analysts upgrade Apple” (upgrade)
 Size $231,368 × 0.5% ÷ ($150.25 − $147.99) = 511.88 → 512 shares
 Expires 23:50:15 · ID AAPL_20250819_234515 · Recorded prices, path inside the day interpolated; paper broker"""
@@ -37,7 +37,7 @@ RSI 35.0 → +0.3
 MACD 골든크로스 → +0.4
 거래량 평균 대비 120% → +0.1
 뉴스, 키워드 채점 → +0.5
-• +0.3 “Apple beats expectations and raises its outlook” (beats, raises)
+• +0.3 “Apple beats expectations and raises its outlook (news.example)” (beats, raises)
 • +0.2 “Analysts upgrade Apple” (upgrade)
 수량 $231,368 × 0.5% ÷ ($150.25 − $147.99) = 511.88 → 512주
 만료 23:50:15 · 거래ID AAPL_20250819_234515 · 기록된 시세(일중 경로는 보간), 모의 브로커"""

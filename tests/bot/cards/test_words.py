@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.cards.words import actor, fitted, foreign, meter, spoken, why
+from bot.cards.words import actor, fitted, foreign, linked, meter, spoken, why
 from tests.bot.cards.examples import ENGLISH
 
 
@@ -11,6 +11,9 @@ from tests.bot.cards.examples import ENGLISH
     [
         ("<!channel> & <@U123>", "&lt;!channel&gt; &amp; &lt;@U123&gt;"),
         ("*bold* `code` ~gone~", "∗bold∗ ˋcodeˋ ∼gone∼"),
+        ("_slanted_ _open shut_ __twice__", "ˍslantedˍ ˍopen shutˍ ˍ_twice_ˍ"),
+        (":rotating_light: :+1: :100: up", "∶rotating_light: ∶+1: ∶100: up"),
+        ("AAPL_20250819_234515 at 10:30:15, cut 3:1:2", "AAPL_20250819_234515 at 10:30:15, cut 3:1:2"),
         ("two\nlines\tand\x00a null", "two lines and a null"),
         ("\u202etxet\u2066 turned\u200f", "txet turned"),
         ("   ", "none"),
@@ -51,6 +54,45 @@ def test_a_meter_never_leaves_its_frame(before: str, after: str, bar: str) -> No
 def test_a_screen_reader_hears_times_and_links_as_words() -> None:
     marked = "*Due* <!date^1755615015^{time}|23:50> at <https://x.example/a|Example>\n██░"
     assert spoken(marked) == "Due 23:50 at Example"
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://news.example/2?a=1&b=2", "news.example"),
+        ("https://apple.com.evil.example/apple.com", "apple.com.evil.example"),
+        ("https://evil.example#@apple.com", "evil.example"),
+        ("https://evil.example?//apple.com/", "evil.example"),
+        ("https://xn--80ak6aa92e.com/", "xn--80ak6aa92e.com"),
+        ("http://news.example:8443/", "news.example:8443"),
+        ("https://NEWS.example/", "news.example"),
+    ],
+)
+def test_a_link_shows_the_host_that_it_leads_to(url: str, host: str) -> None:
+    assert linked("Apple rises", url) == f"<{url.replace('&', '&amp;')}|Apple rises> ({host})"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://apple.com@evil.example/",
+        "https://user:pass@evil.example/",
+        "https://evil.example\\@apple.com/",
+        "https:///evil.example/",
+        "https:/evil.example/",
+        "//evil.example/",
+        "https://аррӏе.com/",
+        "https://evil。example/",
+        "https://%65vil.example/",
+        "https://evil.example:99999/",
+        "https://[::1/",
+        "https://" + "a" * 90 + ".example/",
+        "javascript:alert(1)//https://x.example",
+        "",
+    ],
+)
+def test_an_address_whose_host_cannot_be_told_for_sure_is_no_link(url: str) -> None:
+    assert linked("Apple rises", url) == "Apple rises"
 
 
 def test_a_long_list_ends_with_a_count() -> None:

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from engine.adapters.alpaca.news import AlpacaNews
+from engine.adapters.alpaca.news import ROUNDS, AlpacaNews
 from engine.errors import NewsUnavailable
 from tests.engine.adapters.alpaca.access import access_to
 from tests.engine.adapters.alpaca.replies import replies
@@ -64,3 +64,36 @@ def test_without_an_answer_there_are_no_news(
     fake.fault("GET", "/v1beta1/news", fault, times=99)
     with pytest.raises(NewsUnavailable):
         news.headlines(("AAPL",), clock.now() - DAY)
+
+
+def test_a_symbol_about_which_much_is_written_crowds_out_no_other(
+    news: AlpacaNews, fake: FakeAlpaca, clock: ManualClock
+) -> None:
+    fake.news("Microsoft admits fraud", "MSFT", at=clock.now() - timedelta(hours=2))
+    fake.news("Tesla recalls", "TSLA", "MSFT", at=clock.now() - timedelta(hours=3))
+    for minutes in range(200):
+        fake.news(f"Apple, {minutes}", "AAPL", at=clock.now() - timedelta(seconds=minutes))
+    headlines = news.headlines(("AAPL", "MSFT", "TSLA"), clock.now() - DAY)
+    assert [headline.text for headline in headlines[:2]] == ["Tesla recalls", "Microsoft admits fraud"]
+    assert len(headlines) == 152
+    assert len({headline.id for headline in headlines}) == 152
+    assert len(fake.requests) == 4
+
+
+def test_two_crowds_are_left_out_one_after_the_other(news: AlpacaNews, fake: FakeAlpaca, clock: ManualClock) -> None:
+    fake.news("Microsoft admits fraud", "MSFT", at=clock.now() - timedelta(hours=2))
+    for minutes in range(200):
+        fake.news(f"Apple, {minutes}", "AAPL", at=clock.now() - timedelta(seconds=minutes))
+        fake.news(f"Tesla, {minutes}", "TSLA", at=clock.now() - timedelta(minutes=10, seconds=minutes))
+    headlines = news.headlines(("AAPL", "MSFT", "TSLA"), clock.now() - DAY)
+    assert headlines[0].text == "Microsoft admits fraud"
+    assert {symbol for headline in headlines for symbol in headline.symbols} == {"AAPL", "MSFT", "TSLA"}
+
+
+def test_a_crowd_about_everything_ends_after_a_few_requests(
+    news: AlpacaNews, fake: FakeAlpaca, clock: ManualClock
+) -> None:
+    for minutes in range(400):
+        fake.news(f"All, {minutes}", "AAPL", "MSFT", at=clock.now() - timedelta(seconds=minutes))
+    assert len(news.headlines(("AAPL", "MSFT"), clock.now() - DAY)) == 150
+    assert len(fake.requests) <= 3 * ROUNDS
