@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
+from engine.model.address import keeps_secrets
 from engine.settings.group import GroupSettings
 
 LIVE_WORDS = "yes, real money"
@@ -66,6 +67,16 @@ class AlpacaSettings(GroupSettings):
     alpaca_seconds: Annotated[float, Field(gt=0, le=60)] = Field(10, description="seconds that one answer may take")
     extended_hours: bool = Field(False, description="1 sends limit orders before the open and after the close")
 
+    @field_validator("alpaca_trading_url", "alpaca_data_url")
+    @classmethod
+    def _secret(cls, url: str) -> str:
+        return _private(url, "https://")
+
+    @field_validator("alpaca_stream_url")
+    @classmethod
+    def _secret_stream(cls, url: str) -> str:
+        return _private(url, "wss://")
+
     @model_validator(mode="after")
     def _complete(self) -> Self:
         wanted = "alpaca" in {self.market, self.broker}
@@ -92,6 +103,11 @@ class ClaudeSettings(GroupSettings):
     claude_cache_write_price: Annotated[Decimal, Field(ge=0)] = Field(Decimal("1.25"), description="tokens cached")
     claude_cache_read_price: Annotated[Decimal, Field(ge=0)] = Field(Decimal("0.1"), description="tokens read back")
 
+    @field_validator("claude_url")
+    @classmethod
+    def _secret(cls, url: str) -> str:
+        return _private(url, "https://")
+
 
 class HttpSettings(GroupSettings):
     """The HTTP side."""
@@ -99,6 +115,13 @@ class HttpSettings(GroupSettings):
     http_host: str = Field("127.0.0.1", description="address to listen on; beyond loopback HTTP_TOKEN is needed")
     http_port: Annotated[int, Field(ge=0, le=65_535)] = Field(8000, description="port to listen on; 0 takes any")
     http_token: SecretStr = Field(SecretStr(""), description="bearer token for all but /health and /slack/events")
+
+
+def _private(url: str, start: str) -> str:
+    """Hold a URL to which keys are sent to one on whose way nobody reads them, without ever showing it."""
+    if url and not keeps_secrets(url):
+        raise ValueError(f"expected a URL that begins with {start}; without encryption only 127.0.0.1 and localhost")
+    return url
 
 
 def _url(url: str, *starts: str) -> str:

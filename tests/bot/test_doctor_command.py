@@ -72,6 +72,7 @@ def test_with_nothing_configured_it_says_what_the_bot_brings_along() -> None:
     code, parts = asked({"HTTP_PORT": "0"})
     assert code == 0
     assert {name for name, (verdict, _, _) in parts.items() if verdict == "default"} == {
+        "env file",
         "Slack",
         "Alpaca",
         "Claude",

@@ -5,8 +5,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from bot.http.app import build_http
-from bot.http.guard import is_loopback
 from engine.errors import SettingsInvalid
+from engine.model.address import is_loopback
 from tests.bot.http_desk import HttpDesk
 
 TOKEN = "a long secret, 비밀"

@@ -6,7 +6,9 @@ from decimal import Decimal
 from sqlalchemy import Connection, Select, bindparam, or_, select, true
 
 from engine.adapters.sql.account_history import SqlAccountHistory
-from engine.adapters.sql.chain import check, head
+from engine.adapters.sql.audit_check import check
+from engine.adapters.sql.chain import head
+from engine.adapters.sql.fingerprints import ACTION
 from engine.adapters.sql.news_tables import FindingRow, ModelCallRow, ScoredRow, SpendingRow, UnscoredRow
 from engine.adapters.sql.performance import SqlPerformance
 from engine.adapters.sql.signals import SIGNAL, KnownSignals, Place, at_once, read_signals
@@ -24,8 +26,8 @@ from engine.adapters.sql.tables import (
     TradeRow,
 )
 from engine.adapters.sql.values import call_of, order_of, signal_of, trade_of, value_of, waiting_of
-from engine.model.desk import AuditCheck, AuditEntry, Desk, Term
-from engine.model.desk_record import Mark
+from engine.model.audit import BEGINNING, AuditCheck, Mark
+from engine.model.desk import AuditEntry, Desk, Term
 from engine.model.news import ModelCall
 from engine.model.notice import NoticeKind, Posted, Waiting
 from engine.model.signal import Finding, Signal
@@ -205,8 +207,8 @@ class SqlLedger(SqlPerformance, SqlSurvey, SqlAccountHistory):
         return bool(request_id) and self._connection.scalar(same.limit(1)) is not None
 
     def audit(self, *, subject: str = "", limit: int = 50) -> tuple[AuditEntry, ...]:
-        """Return audit entries, newest first."""
-        query = select(AuditRow).order_by(AuditRow.number.desc()).limit(limit)
+        """Return audit entries, newest first, without the fingerprints of trades."""
+        query = select(AuditRow).where(AuditRow.action != ACTION).order_by(AuditRow.number.desc()).limit(limit)
         if subject:
             query = query.where(AuditRow.subject == subject)
         return tuple(value_of(AuditEntry, row) for row in self._connection.execute(query))
@@ -225,9 +227,13 @@ class SqlLedger(SqlPerformance, SqlSurvey, SqlAccountHistory):
         same = select(AuditRow.number).where(AuditRow.number == mark.number, AuditRow.hash == mark.hash)
         return mark.number == 0 or self._connection.scalar(same) is not None
 
-    def check_audit(self, known: str = "") -> AuditCheck:
-        """Go through the audit's chain, and say where it breaks; `known` is a hash that must be in it."""
-        return check(self._connection, known)
+    def check_audit(self, known: str = "", anchors: Collection[Mark] = (), after: Mark = BEGINNING) -> AuditCheck:
+        """Go through the audit's chain and the trades that it covers, and say what is wrong first.
+
+        `known` is a hash that must be in it, `anchors` are rows that must. `after` is the last row of an archive, which
+        the first row here follows.
+        """
+        return check(self._connection, known, anchors, after)
 
     def rows(self, table: str) -> Iterator[object]:
         """Yield all of 'trades', 'orders', 'decisions' or 'audit', oldest first, each column an attribute."""

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from engine.adapters.sql.store import open_store
-from engine.model.desk import AuditCheck, AuditEntry
+from engine.model.audit import AuditCheck
+from engine.model.desk import AuditEntry
 from engine.truth import Store
 from tests.fakes.trades import PROPOSED_AT
 
