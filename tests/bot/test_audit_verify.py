@@ -4,9 +4,11 @@
 
 import json
 import sqlite3
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -218,6 +220,19 @@ def test_anchors_that_were_moved_elsewhere_are_named(books: Books, tmp_path: Pat
     moved = books.anchors.rename(tmp_path / "elsewhere")
     assert verified(books)[0] == 1
     assert verified(books, "--anchors", str(moved))[0] == 0
+
+
+def test_an_export_leaves_an_anchor_beside_it_that_a_cut_is_found_by(books: Books) -> None:
+    where = {"DATA_DIR": str(books.folder)}
+    done = CliRunner().invoke(app, ["export", "audit", str(books.folder / "audit.csv")], env=where)
+    assert done.exit_code == 0, done.output
+    anchor = books.folder / "audit.csv.anchor"
+    assert stat.S_IMODE(anchor.stat().st_mode) == 0o600
+    assert sha256((books.folder / "audit.csv").read_bytes()).hexdigest() in anchor.read_text()
+    assert verified(books, "--anchors", str(anchor))[0] == 0
+    books.by_force(*BACK)
+    (books.folder / "desk-state.json").unlink()
+    assert "the end was cut off" in verified(books, "--anchors", str(anchor))[1]
 
 
 def test_a_file_of_anchors_that_has_none_is_refused(books: Books, tmp_path: Path) -> None:

