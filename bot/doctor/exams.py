@@ -61,7 +61,9 @@ def healthy(diagnoses: Sequence[Diagnosis]) -> bool:
 
 def show(diagnoses: Sequence[Diagnosis], console: Console) -> None:
     """Draw the diagnoses as a table."""
-    table = Table("part", "", "found", "what to do", title="trading-bot doctor")
+    table = Table("part", "", title="trading-bot doctor")
+    for column in ("found", "what to do"):
+        table.add_column(column, overflow="fold")  # else a long path loses its end
     marks = {Verdict.GOOD: "[green]ok[/]", Verdict.DEFAULT: "[blue]default[/]", Verdict.WRONG: "[bold red]WRONG[/]"}
     for diagnosis in diagnoses:
         table.add_row(

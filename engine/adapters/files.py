@@ -68,11 +68,12 @@ def refuse_links(folder: Path) -> None:
 
 
 def wider(folder: Path) -> Iterator[str]:
-    """Name what others may read or write, of a folder and of the bot's files in it, with its mode."""
+    """Name what others may read or write, a folder and the files of the bot in it, with the mode of each."""
     for path in (folder, *_own(folder)):
         mode = path.lstat().st_mode
         if not stat.S_ISLNK(mode) and stat.S_IMODE(mode) & OTHERS and not stat.S_ISSOCK(mode):
-            yield f"{path} ({stat.S_IMODE(mode):04o})"
+            named = path if path == folder else path.relative_to(folder)
+            yield f"{named} ({stat.S_IMODE(mode):04o})"
 
 
 def _own(folder: Path) -> Iterator[Path]:

@@ -34,8 +34,6 @@ HTTP_TOKEN=t
 def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     nothing_set(monkeypatch, tmp_path)
     monkeypatch.setattr(os, "environ", os.environ.copy())
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("ENV_FILE", raising=False)
     return tmp_path
 
 

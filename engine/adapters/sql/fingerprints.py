@@ -5,14 +5,14 @@ of a format never change: a column that a table gains later goes into a new form
 """
 
 import json
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import BindParameter, Connection, Row, bindparam, select
 
 from engine.adapters.sql.signals import at_once
 from engine.adapters.sql.tables import AuditRow, FillRow, OrderRow, TradeRow
@@ -80,41 +80,62 @@ LEFT_OUT: Final = frozenset({("trades", "id"), ("trades", "published"), ("orders
 UNREADABLE: Final = (LookupError, ArithmeticError, ValueError, TypeError)
 """What reading a row raises that holds no state, no amount or no time where one must be."""
 
-TRADES = select(TradeRow.id, *(getattr(TradeRow, name) for name in TRADE)).order_by(TradeRow.id)
-ORDERS = select(OrderRow.trade_id, *(getattr(OrderRow, name) for name in ORDER)).order_by(OrderRow.id)
-FILLS = (
-    select(OrderRow.trade_id, *(getattr(FillRow, name) for name in FILL))
-    .join(OrderRow, OrderRow.id == FillRow.order_id)
-    .order_by(FillRow.id)
+# Of the tables rather than their classes, and made once: it stands in every transaction that changes a trade.
+_TRADES, _ORDERS, _FILLS, _AUDIT = (row.__table__.c for row in (TradeRow, OrderRow, FillRow, AuditRow))
+_THESE: BindParameter[Any] = bindparam("these", expanding=True)
+TRADES = select(_TRADES.id, *(_TRADES[name] for name in TRADE)).where(_TRADES.id.in_(_THESE)).order_by(_TRADES.id)
+ORDERS = (
+    select(_ORDERS.trade_id, *(_ORDERS[name] for name in ORDER))
+    .where(_ORDERS.trade_id.in_(_THESE))
+    .order_by(_ORDERS.id)
 )
-LATEST = (TradeRow.proposed_at, TradeRow.decided_at, TradeRow.filled_at, TradeRow.closed_at)
-IS_ONE: Final[tuple[ColumnElement[bool], ...]] = (AuditRow.action == ACTION, AuditRow.actor == ENGINE)
+FILLS = (
+    select(_ORDERS.trade_id, *(_FILLS[name] for name in FILL))
+    .where(_FILLS.order_id == _ORDERS.id, _ORDERS.trade_id.in_(_THESE))
+    .order_by(_FILLS.id)
+)
+LAST = (
+    select(_AUDIT.why)
+    .where(_AUDIT.subject == bindparam("this"), _AUDIT.action == ACTION, _AUDIT.actor == ENGINE)
+    .order_by(_AUDIT.number.desc())
+    .limit(1)
+)
+"""What the audit last said of a trade."""
 
 
-def fingerprints(connection: Connection, trade_ids: Collection[str]) -> Mapping[str, str]:
-    """Return the fingerprint of each of these trades as it stands now; one that is not there is missing."""
-    found: dict[str, str] = {}
-    for some in at_once(list(trade_ids)):
-        orders = _by_trade(connection, ORDERS.where(OrderRow.trade_id.in_(some)))
-        fills = _by_trade(connection, FILLS.where(OrderRow.trade_id.in_(some)))
-        for row in connection.execute(TRADES.where(TradeRow.id.in_(some))):
-            found[row.id] = _hash([_plain(row[1:]), orders[row.id], fills[row.id]])
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How a trade stands: the newest instant in it, and the fingerprint of all of it."""
+
+    at: datetime
+    fingerprint: str
+
+
+def stands(connection: Connection, trade_ids: Sequence[str]) -> Mapping[str, Stand]:
+    """Return how each of these trades stands now; one that is not there is missing."""
+    found: dict[str, Stand] = {}
+    for some in at_once(trade_ids):
+        these = {"these": some}
+        orders = _by_trade(connection.execute(ORDERS, these))
+        fills = _by_trade(connection.execute(FILLS, these)) if orders else orders
+        for row in connection.execute(TRADES, these):
+            at = max(filter(None, (row.proposed_at, row.decided_at, row.filled_at, row.closed_at)))
+            content = [_plain(row[1:]), orders.get(row.id, []), fills.get(row.id, [])]
+            found[row.id] = Stand(at, _hash(content))
     return found
 
 
-def entries(connection: Connection, trade_ids: Collection[str]) -> Iterator[AuditEntry]:
+def entries(connection: Connection, trade_ids: Sequence[str]) -> Iterator[AuditEntry]:
     """Yield an entry for each of these trades that is not as the audit last said; the instant is the trade's newest."""
     for entry in every_entry(connection, trade_ids):
-        if entry.why != _last(connection, entry.subject):
+        if entry.why != connection.scalar(LAST, {"this": entry.subject}):
             yield entry
 
 
-def every_entry(connection: Connection, trade_ids: Collection[str]) -> Iterator[AuditEntry]:
+def every_entry(connection: Connection, trade_ids: Sequence[str]) -> Iterator[AuditEntry]:
     """Yield an entry for each of these trades."""
-    now = fingerprints(connection, trade_ids)
-    times = _times(connection, now)
-    for trade_id, fingerprint in now.items():
-        yield OWN_ACCORD.entry(times[trade_id], ACTION, trade_id, FORMAT, fingerprint)
+    for trade_id, stand in stands(connection, trade_ids).items():
+        yield OWN_ACCORD.entry(stand.at, ACTION, trade_id, FORMAT, stand.fingerprint)
 
 
 def is_fingerprint(entry: Any) -> bool:
@@ -142,30 +163,17 @@ def differing(connection: Connection, known: Mapping[str, str], *, all_known: bo
 def _readable(connection: Connection, trade_ids: Sequence[str]) -> Mapping[str, str]:
     """Return the fingerprint of each of these trades, '' where a value in it makes no sense any more."""
     try:
-        return fingerprints(connection, trade_ids)
+        return {trade_id: stand.fingerprint for trade_id, stand in stands(connection, trade_ids).items()}
     except UNREADABLE:
         if len(trade_ids) == 1:
             return {trade_ids[0]: ""}
         return {each: found for each in trade_ids for found in _readable(connection, [each]).values()}
 
 
-def _last(connection: Connection, trade_id: str) -> str | None:
-    mine = select(AuditRow.why).where(AuditRow.subject == trade_id, *IS_ONE)
-    return connection.scalar(mine.order_by(AuditRow.number.desc()).limit(1))
-
-
-def _times(connection: Connection, trade_ids: Collection[str]) -> Mapping[str, datetime]:
-    found: dict[str, datetime] = {}
-    for some in at_once(list(trade_ids)):
-        for trade_id, *times in connection.execute(select(TradeRow.id, *LATEST).where(TradeRow.id.in_(some))):
-            found[trade_id] = max(filter(None, times))
-    return found
-
-
-def _by_trade(connection: Connection, query: Any) -> Mapping[str, list[list[object]]]:
-    found = defaultdict[str, list[list[object]]](list)
-    for row in connection.execute(query):
-        found[row.trade_id].append(_plain(row[1:]))
+def _by_trade(rows: Iterable[Row[Any]]) -> Mapping[str, list[list[object]]]:
+    found: dict[str, list[list[object]]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(_plain(row[1:]))
     return found
 
 

@@ -73,8 +73,8 @@ def test_what_is_open_to_others_is_named(tmp_path: Path) -> None:
         (tmp_path / name).touch(0o644)
     (tmp_path / "valkey").mkdir()
     (tmp_path / "valkey" / "appendonly.aof").touch(0o640)
-    named = [*("", "/desk-state.json", "/desk.db", "/valkey", "/valkey/appendonly.aof")]
-    assert [line.split(" (")[0] for line in wider(tmp_path)] == [f"{tmp_path}{name}" for name in named]
+    named = [str(tmp_path), "desk-state.json", "desk.db", "valkey", "valkey/appendonly.aof"]
+    assert [line.split(" (")[0] for line in wider(tmp_path)] == named
 
 
 @pytest.mark.parametrize("name", WRITTEN)
