@@ -17,7 +17,7 @@ RUN python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist 
 
 FROM python:3.12-slim
 RUN useradd --uid 10001 --no-create-home desk \
- && install --directory --owner=desk --group=desk /data
+ && install --directory --mode=700 --owner=desk --group=desk /data
 COPY --from=build /opt/trading-bot /opt/trading-bot
 ENV PATH=/opt/trading-bot/bin:$PATH PYTHONUNBUFFERED=1 DATA_DIR=/data
 USER desk

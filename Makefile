@@ -1,6 +1,6 @@
 # Every target sets up what it needs; nothing has to be installed by hand but Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz image-test mutants flood outages matrix faults halts pauses state-machine splits clicks away bench soak pictures check format lock clean
+.PHONY: help demo test fuzz image-test mutants flood outages matrix faults halts pauses state-machine splits clicks away bench soak pictures check audit format lock clean
 PYTHON ?= python3
 SECONDS ?= 30
 BIN := .venv/bin
@@ -86,6 +86,9 @@ check: $(READY) ## Lint, type-check and hold the architecture
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+audit: $(READY) ## Known vulnerabilities, licences and the bill of materials (build/sbom.cdx.json) of requirements.lock
+	$(BIN)/python -m tools.audit $(ARGS)
 
 format: $(READY) ## Format the code
 	$(BIN)/ruff format .

@@ -23,13 +23,23 @@ audit_commands = typer.Typer(
 app.add_typer(audit_commands, name="audit")
 
 
+EnvFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--env-file",
+        envvar="ENV_FILE",
+        help="File of settings; else ~/.config/trading-bot/.env, if it is there. The environment goes before it.",
+    ),
+]
+
+
 @app.command("run")
-def run_command() -> None:
-    """Trade in your Slack. Settings come from the environment or a .env file."""
+def run_command(env_file: EnvFile = None) -> None:
+    """Trade in your Slack. Settings come from the environment, and from a file that is named."""
     with _bringing_in():
         from bot.commands.run import run
 
-    run()
+    run(env_file)
 
 
 @app.command("demo")
@@ -50,43 +60,49 @@ def demo_command(
 
 
 @app.command("doctor")
-def doctor_command() -> None:
+def doctor_command(env_file: EnvFile = None) -> None:
     """Check every setting, token and server. Each fault is told with what to do; 0 when all is well."""
     from bot.commands.doctor import doctor
 
-    doctor()
+    doctor(env_file)
 
 
 @app.command("export")
 def export_command(
     table: Annotated[str, typer.Argument(help="trades, orders, decisions or audit.")],
     path: Annotated[Path, typer.Argument(help="A .csv or .parquet file.")],
+    env_file: EnvFile = None,
 ) -> None:
     """Write the books into a file for spreadsheets and notebooks."""
     from bot.commands.export import export
 
-    export(table, path)
+    export(table, path, env_file)
 
 
 @app.command("prune")
 def prune_command(
     months: Annotated[int, typer.Option(min=2, help="Whole months to keep.")] = 13,
     to: Annotated[Path | None, typer.Option(help="The folder of the files; DATA_DIR/archive by default.")] = None,
+    env_file: EnvFile = None,
 ) -> None:
     """Move old rows of the audit and the outbox into files by month. The audit's chain is kept."""
     from bot.commands.prune import prune
 
-    prune(months, to)
+    prune(months, to, env_file)
 
 
 @audit_commands.command("verify")
 def audit_verify_command(
-    known: Annotated[str, typer.Option("--head", help="A hash from an earlier log or verify that must be in it.")] = "",
+    known: Annotated[str, typer.Option("--head", help="A hash from a report or a log that must be in it.")] = "",
+    anchors: Annotated[
+        list[Path] | None, typer.Option(help="A file of anchors, or the one beside an export; may be given again.")
+    ] = None,
+    env_file: EnvFile = None,
 ) -> None:
-    """Check that no row of the audit was changed or taken away. Prints OK with the count, or the first break."""
+    """Check that nobody changed the audit, or the trades in it. Prints OK, or what is wrong, and what anchors it."""
     from bot.commands.audit import verify
 
-    verify(known)
+    verify(known, anchors or [], env_file)
 
 
 @contextmanager

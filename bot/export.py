@@ -2,17 +2,25 @@
 
 Money is text in both formats: an average price has more digits than a file's own decimals keep. Times are UTC with
 their zone: ISO 8601 in CSV, timestamps in Parquet.
+
+A spreadsheet takes a CSV's cell that begins with = for a formula, whoever typed it: such a text gets an apostrophe
+before it, and so does one that begins with an apostrophe, so that taking the first one away always gives what it was.
+Parquet has every text as it was.
 """
 
 import csv
+import os
+import re
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import pyarrow as pa  # type: ignore[import-untyped]  # has no types
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # has no types
@@ -20,6 +28,9 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]  # has no types
 from engine.errors import SettingsInvalid
 
 ROWS_AT_ONCE: Final = 1_000
+FORMULA: Final = re.compile(r"[\s\0\ufeff\u200b]*[=+\-@＝＋－＠']|[\t\r\n\0]")
+"""How a text begins that a spreadsheet may take for a formula, full-width signs and what it passes over included."""
+NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
 class Kind(StrEnum):
@@ -66,11 +77,12 @@ TABLES: Final[Mapping[str, Mapping[str, Kind]]] = {
 def export(table: str, rows: Iterable[object], path: Path) -> int:
     """Write rows, whose attributes are the table's columns, to a .csv or .parquet file; return how many there were.
 
-    The file appears once it is whole. Raises SettingsInvalid for another ending or table, or a place that refuses it.
+    The file appears once it is whole, for its owner alone. Raises SettingsInvalid for another ending or table, a link,
+    or a place that refuses it.
     """
     check(table, path)
     columns = TABLES[table]
-    with _whole(path) as part:
+    with whole(path) as part:
         return WRITERS[path.suffix](columns, ([_cell(getattr(row, name)) for name in columns] for row in rows), part)
 
 
@@ -83,16 +95,28 @@ def check(table: str, path: Path) -> None:
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """Give a name beside the path, and put what was written there into its place."""
-    part = path.with_name(f"{path.name}.part")
+def whole(path: Path) -> Iterator[BinaryIO]:
+    """Give a new file beside the path, of a name that nobody can guess, and put it into its place once it is written.
+
+    Raises SettingsInvalid where the place is a link or no file, or nothing more can be written.
+    """
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise SettingsInvalid(f"{path}: is a link or no file, and is left alone; name a file, or one that is not there")
+    part: Path | None = None
     try:
-        yield part
+        # 0600 and no link, whatever stands there: so mkstemp makes it.
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        part = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
-        raise SettingsInvalid(f"{path}: cannot be written ({error.strerror})") from error
+        raise SettingsInvalid(f"{path}: cannot be written ({error.strerror or error})") from error
     finally:
-        part.unlink(missing_ok=True)
+        if part is not None:
+            part.unlink(missing_ok=True)
 
 
 def _cell(value: object) -> object:
@@ -107,20 +131,34 @@ def _cell(value: object) -> object:
             return value
 
 
-def _write_csv(columns: Mapping[str, Kind], rows: Iterator[Sequence[Any]], path: Path) -> int:
+def harmless(text: str) -> str:
+    """Return a text for a cell that no spreadsheet takes for a formula; a number stays what it is."""
+    return f"'{text}" if FORMULA.match(text) and not NUMBER.fullmatch(text) else text
+
+
+def _csv_cells(columns: Mapping[str, Kind], row: Sequence[Any]) -> Iterator[object]:
+    for kind, cell in zip(columns.values(), row, strict=True):
+        if isinstance(cell, datetime):
+            yield cell.isoformat()
+        else:
+            yield harmless(cell) if kind is Kind.TEXT and isinstance(cell, str) else cell
+
+
+def _write_csv(columns: Mapping[str, Kind], rows: Iterator[Sequence[Any]], file: BinaryIO) -> int:
     count = 0
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(columns)
-        for count, row in enumerate(rows, start=1):  # noqa: B007 (the last one is the answer)
-            writer.writerow([cell.isoformat() if isinstance(cell, datetime) else cell for cell in row])
+    text = TextIOWrapper(file, encoding="utf-8", newline="")
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    for count, row in enumerate(rows, start=1):  # noqa: B007 (the last one is the answer)
+        writer.writerow(_csv_cells(columns, row))
+    text.detach()
     return count
 
 
-def _write_parquet(columns: Mapping[str, Kind], rows: Iterator[Sequence[Any]], path: Path) -> int:
+def _write_parquet(columns: Mapping[str, Kind], rows: Iterator[Sequence[Any]], file: BinaryIO) -> int:
     schema = pa.schema([(name, ARROW[kind]) for name, kind in columns.items()])
     count = 0
-    with pq.ParquetWriter(path, schema) as writer:
+    with pq.ParquetWriter(file, schema) as writer:
         while batch := list(islice(rows, ROWS_AT_ONCE)):
             columns_of_batch = [
                 pa.array(cells, field.type) for cells, field in zip(zip(*batch, strict=True), schema, strict=True)
@@ -130,7 +168,7 @@ def _write_parquet(columns: Mapping[str, Kind], rows: Iterator[Sequence[Any]], p
     return count
 
 
-WRITERS: Final[Mapping[str, Callable[[Mapping[str, Kind], Iterator[Sequence[Any]], Path], int]]] = {
+WRITERS: Final[Mapping[str, Callable[[Mapping[str, Kind], Iterator[Sequence[Any]], BinaryIO], int]]] = {
     ".csv": _write_csv,
     ".parquet": _write_parquet,
 }

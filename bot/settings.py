@@ -1,4 +1,4 @@
-"""The bot's settings, read once from the environment (or a .env file), frozen, with the tokens hidden."""
+"""The bot's settings, read once from the environment, frozen, with the tokens hidden."""
 
 from typing import Annotated, Any, Literal, Self
 
@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.access import Access
 from engine.errors import SettingsInvalid
+from engine.model.address import keeps_secrets
 
 Users = Annotated[
     tuple[Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[UWS][A-Z0-9]+$")], ...],
@@ -23,7 +24,6 @@ class _Group(BaseSettings):
 
     model_config = SettingsConfigDict(
         frozen=True,
-        env_file=".env",
         env_ignore_empty=True,
         extra="ignore",
         hide_input_in_errors=True,
@@ -56,7 +56,7 @@ class SlackSettings(_Group):
     slack_api_url: str = Field(
         "https://slack.com/api/",
         pattern=r"^https?://[^/\s]+/\S*$",
-        description="the URL of Slack's Web API, such as https://slack.com/api/",
+        description="the URL of Slack's Web API, such as https://slack.com/api/; http:// only on this machine",
     )
     slack_channel: str = Field(
         pattern=r"^[CG][A-Z0-9]+$", description="the id of the desk's channel, such as C0123456789"
@@ -86,6 +86,8 @@ class SlackSettings(_Group):
     @field_validator("slack_api_url")
     @classmethod
     def _folder(cls, url: str) -> str:
+        if not keeps_secrets(url):
+            raise ValueError("a token would be sent in the clear")
         return url if url.endswith("/") else f"{url}/"
 
     @field_validator("admins", "traders", "viewers", mode="before")

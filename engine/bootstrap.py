@@ -140,6 +140,7 @@ def _reports(
         labels=Labels(broker=adapters.broker.label, source=adapters.market.label),
         telling=settings.telling.reports,
         is_silent=lifeline.is_silent,
+        anchors=adapters.anchors,
     )
 
 

@@ -6,48 +6,66 @@ Each look reads its own settings, so one that is wrong hides nothing else; all o
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
 
 import redis
+from pydantic_settings import BaseSettings
 
 from engine.adapters.alpaca.broker import AlpacaBroker
 from engine.adapters.calendar import YEARS, ExchangeCalendar
 from engine.adapters.claude.probe import ask_for_model
 from engine.adapters.clock import SystemClock
+from engine.adapters.desk_memory import FileAnchors, FileMemory
+from engine.adapters.files import refuse_links, wider
 from engine.adapters.redis import connect
 from engine.adapters.sql.archive import Pruned, check_archive, prune as move
 from engine.adapters.sql.migrations import known
-from engine.adapters.sql.retention import Anchor
+from engine.adapters.sql.retention import ArchiveEnd
 from engine.adapters.sql.store import SqlStore
-from engine.errors import SettingsInvalid, StreamUnavailable
-from engine.model.desk import AuditCheck
-from engine.outside import alpaca_access
+from engine.errors import MemoryUnavailable, SettingsInvalid, StreamUnavailable
+from engine.model.address import keeps_secrets
+from engine.model.audit import Anchor, AuditCheck
+from engine.model.desk_record import UNREADABLE
+from engine.outside import ANCHORS, MEMORY, alpaca_access
 from engine.settings import (
     AlpacaSettings,
     ClaudeSettings,
     DeskSettings,
+    GroupSettings,
     HttpSettings,
     MarketSettings,
     PaperSettings,
     PlaceSettings,
     RiskSettings,
+    TellingSettings,
     read_group,
 )
 from engine.truth import Ledger
 
-GROUPS: Mapping[str, Callable[[], object]] = {
-    "desk": partial(read_group, DeskSettings),
-    "market": partial(read_group, MarketSettings),
-    "risk": partial(read_group, RiskSettings),
-    "paper": partial(read_group, PaperSettings),
-    "place": partial(read_group, PlaceSettings),
-    "alpaca": partial(read_group, AlpacaSettings),
-    "claude": partial(read_group, ClaudeSettings),
-    "http": partial(read_group, HttpSettings),
+KINDS: Final[Mapping[str, type[GroupSettings]]] = {
+    "desk": DeskSettings,
+    "market": MarketSettings,
+    "risk": RiskSettings,
+    "paper": PaperSettings,
+    "place": PlaceSettings,
+    "alpaca": AlpacaSettings,
+    "claude": ClaudeSettings,
+    "http": HttpSettings,
+    "telling": TellingSettings,
+}
+"""The groups of settings."""
+GROUPS: Final[Mapping[str, Callable[[], BaseSettings]]] = {
+    name: partial(read_group, kind) for name, kind in KINDS.items()
 }
 """How to read each group of settings by itself."""
+IN_THE_CLEAR = "its password goes over the network in the clear: rediss:// would hide it"
+MOST_NAMED = 4
+"""Files that one line names."""
 CALENDAR_END = datetime(YEARS[-1], 12, 31, tzinfo=UTC)
 """The last day for which hours are known offline."""
 
@@ -58,7 +76,14 @@ def folder() -> str:
     standing = next(path for path in (place, *place.parents) if path.exists())
     if not standing.is_dir() or not os.access(standing, os.W_OK | os.X_OK):
         raise SettingsInvalid(f"DATA_DIR: {standing} is no folder that can be written")
-    return f"{place}" if place.is_dir() else f"{place}, made at the first start"
+    if not place.is_dir():
+        return f"{place}, made at the first start"
+    refuse_links(place)
+    if found := list(wider(place)):
+        raise SettingsInvalid(
+            f"others may read or write {', '.join(found[:MOST_NAMED])}{' …' * (len(found) > MOST_NAMED)}"
+        )
+    return f"{place}"
 
 
 def alpaca() -> Callable[[], str] | None:
@@ -95,7 +120,7 @@ def redis_server() -> Callable[[], str] | None:
                 client.ping()
             except (redis.RedisError, OSError) as error:
                 raise StreamUnavailable(str(error)) from error
-        return "answers"
+        return "answers" if keeps_secrets(url) or not urlsplit(url).password else f"answers; {IN_THE_CLEAR}"
 
     return ask
 
@@ -135,13 +160,53 @@ def prune(months: int, folder: Path | None) -> Pruned:
 
 def archive_fault(checked: AuditCheck, folder: Path | None = None) -> str:
     """Return what is wrong with the archived part of the audit, '' where it leads unbroken to what is in the books."""
-    begins = Anchor(number=checked.begins_after, count=checked.archived, hash=checked.anchor)
+    begins = ArchiveEnd(number=checked.begins_after, count=checked.archived, hash=checked.begins_hash)
     return check_archive(folder or archive_folder(), begins)
 
 
 def archive_folder() -> Path:
     """Return where the archive is."""
     return read_group(PlaceSettings).data_dir / "archive"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Anchored:
+    """A file that anchors the audit, with what it says, oldest first; `fault` is why it says nothing."""
+
+    path: Path
+    anchors: tuple[Anchor, ...] = ()
+    fault: str = ""
+
+
+def anchored() -> tuple[Anchored, ...]:
+    """Return what anchors the audit in DATA_DIR: the desk's last known state, and each day's end."""
+    place = read_group(PlaceSettings).data_dir
+    return _anchored_by_state(place / MEMORY), _anchored_by_days(place / ANCHORS)
+
+
+def anchored_by(path: Path) -> Anchored:
+    """Return the anchors of a file that was named; raises SettingsInvalid where it has none."""
+    found = _anchored_by_days(path)
+    if not found.anchors:
+        raise SettingsInvalid(f"--anchors: {path} {found.fault or 'has no anchor'}")
+    return found
+
+
+def _anchored_by_state(path: Path) -> Anchored:
+    record = FileMemory(path).read()
+    if record is None:
+        return Anchored(path=path)
+    if record == UNREADABLE:
+        return Anchored(path=path, fault="cannot be read, or understood")
+    at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return Anchored(path=path, anchors=(Anchor(at=at, mark=record.mark, by="the desk's last known state"),))
+
+
+def _anchored_by_days(path: Path) -> Anchored:
+    try:
+        return Anchored(path=path, anchors=FileAnchors(path).read())
+    except MemoryUnavailable as error:
+        return Anchored(path=path, fault=str(error).removeprefix(f"{path} "))
 
 
 @contextmanager

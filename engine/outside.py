@@ -18,7 +18,8 @@ from engine.adapters.alpaca.news import AlpacaNews
 from engine.adapters.alpaca.wire import Access
 from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.clock import ReplayClock
-from engine.adapters.desk_memory import FileMemory, JointMemory
+from engine.adapters.desk_memory import FileAnchors, FileMemory, JointMemory
+from engine.adapters.files import PRIVATE_FOLDER, make_own_private, refuse_links
 from engine.adapters.guarded import GuardedBroker, GuardedMarket, GuardedNews
 from engine.adapters.keywords import KeywordScorer
 from engine.adapters.paper.broker import PaperBroker
@@ -29,6 +30,7 @@ from engine.adapters.valkey import EmbeddedValkey
 from engine.errors import BrokerUnavailable, SettingsInvalid
 from engine.model.news import ModelCall
 from engine.ports import (
+    AuditAnchors,
     Broker,
     Calendar,
     Clock,
@@ -46,6 +48,8 @@ from engine.truth import Store
 
 MEMORY = "desk-state.json"
 """The file in DATA_DIR with what the desk last knew of its own state."""
+ANCHORS = "audit-anchors.jsonl"
+"""The file in DATA_DIR with the last row of the audit at the end of each day."""
 PRICES_KEPT = timedelta(hours=24)
 CONNECT_WITHIN = 3.0
 """Seconds that Alpaca may take to answer a call for a connection."""
@@ -66,6 +70,7 @@ class Adapters:
     cache: PriceCache
     stream: SignalStream
     memory: DeskMemory
+    anchors: AuditAnchors | None = None
 
 
 def open_adapters(settings: Settings, stack: ExitStack, wall: Clock) -> Adapters:
@@ -93,13 +98,16 @@ def open_adapters(settings: Settings, stack: ExitStack, wall: Clock) -> Adapters
         cache=RedisPriceCache(redis, zone=settings.desk.zone, keep=PRICES_KEPT),
         stream=RedisSignalStream(redis, consumer=f"engine-{socket.gethostname()}"),
         memory=JointMemory((FileMemory(settings.place.data_dir / MEMORY), RedisMemory(redis))),
+        anchors=FileAnchors(settings.place.data_dir / ANCHORS),
     )
 
 
 def _make_usable(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
+        refuse_links(folder)
+        make_own_private(folder)
     except OSError as error:
         raise SettingsInvalid(f"DATA_DIR: {folder} is no folder that can be written to ({error.strerror})") from error
 

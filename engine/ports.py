@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from engine.model.activity import Activity
+from engine.model.audit import Anchor
 from engine.model.corporate_action import CorporateAction
 from engine.model.desk_record import DeskRecord
 from engine.model.market import BarHistory, Headline, Session, Snapshot, TradingDay
@@ -199,6 +200,14 @@ class DeskMemory(Protocol):
 
     def write(self, record: DeskRecord) -> None:
         """Keep this in place of what was written before; raises MemoryUnavailable."""
+        ...
+
+
+class AuditAnchors(Protocol):
+    """Rows of the audit that were the last at their time, kept outside the database for whoever distrusts it."""
+
+    def keep(self, anchor: Anchor) -> None:
+        """Add an anchor to those that were kept before; raises MemoryUnavailable."""
         ...
 
 

@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import Protocol
 
 from engine.model.activity import Activity, ActivityKind
+from engine.model.audit import AuditCheck, Mark
 from engine.model.corporate_action import ActionState, CorporateAction
-from engine.model.desk import AuditCheck, AuditEntry, Desk, Term, Unfinished
-from engine.model.desk_record import Mark
+from engine.model.desk import AuditEntry, Desk, Term, Unfinished
 from engine.model.market import Headline
 from engine.model.news import ModelCall
 from engine.model.notice import Notice, NoticeKind, Posted, Waiting
@@ -222,7 +222,7 @@ class Ledger(TrackRecord, History, Survey, AccountHistory, Protocol):
         ...
 
     def audit(self, *, subject: str = "", limit: int = 50) -> tuple[AuditEntry, ...]:
-        """Return audit entries, newest first."""
+        """Return audit entries, newest first, without the fingerprints of trades."""
         ...
 
     def audit_head(self) -> tuple[int, str]:
@@ -237,8 +237,11 @@ class Ledger(TrackRecord, History, Survey, AccountHistory, Protocol):
         """Tell whether the audit has a row of this number and hash; before the first row it always has."""
         ...
 
-    def check_audit(self, known: str = "") -> AuditCheck:
-        """Go through the audit's chain, and say where it breaks; `known` is a hash that must be in it."""
+    def check_audit(self, known: str = "", anchors: Collection[Mark] = ()) -> AuditCheck:
+        """Go through the audit's chain and the trades that it covers, and say what is wrong first.
+
+        `known` is a hash that must be in it, `anchors` are rows that must.
+        """
         ...
 
     def rows(self, table: str) -> Iterator[object]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from engine.adapters.desk_memory import FileMemory
+from engine.adapters.desk_memory import FileAnchors, FileMemory
 from engine.adapters.keywords import KeywordScorer
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.sql.store import SqlStore, open_store
@@ -47,6 +47,7 @@ class Rig:
     actions: FakeCorporateActions
     store: SqlStore
     memory: FileMemory
+    anchors: FileAnchors
     settings: Settings
 
     @classmethod
@@ -87,6 +88,7 @@ class Rig:
             cache=cache,
             stream=stream,
             memory=(memory := FileMemory(folder / "desk-state.json")),
+            anchors=(anchors := FileAnchors(folder / "audit-anchors.jsonl")),
         )
         return cls(
             engine=wire(settings, on(adapters)),
@@ -100,6 +102,7 @@ class Rig:
             actions=actions,
             store=store,
             memory=memory,
+            anchors=anchors,
             settings=settings,
         )
 
@@ -182,6 +185,7 @@ class Rig:
             cache=self.cache,
             stream=self.stream,
             memory=self.memory,
+            anchors=self.anchors,
         )
         return wire(self.settings, adapters)
 

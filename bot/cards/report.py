@@ -118,6 +118,12 @@ def _whole_result(told: Report, texts: Texts) -> Lines:
     return (*_result(told, texts), *account_lines(told.performance, texts), *compared)
 
 
+def _audit(told: Report, texts: Texts) -> Lines:
+    if told.audit is None:
+        return ()
+    return (texts("report-audit", number=str(told.audit.number), hash=told.audit.hash or NOTHING),)
+
+
 def _by_symbol(told: Report, texts: Texts) -> Lines:
     lines = symbol_lines(told.performance, texts)
     return (texts("pnl-by-symbol"), *lines) if lines else ()
@@ -128,7 +134,7 @@ PARTS: Mapping[ReportKind, tuple[Callable[[Report, Texts], Lines], ...]] = {
     ReportKind.PREMARKET: (_news, _holdings),
     ReportKind.OPEN: (_hours, _risk, _holdings),
     ReportKind.CLOSE: (_result, _risk, _holdings),
-    ReportKind.DAY: (_whole_result, _by_symbol, _holdings),
+    ReportKind.DAY: (_whole_result, _by_symbol, _holdings, _audit),
     ReportKind.WEEK: (_whole_result, _by_symbol, _holdings),
 }
 """What each report is made of, in its order."""

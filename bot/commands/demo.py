@@ -10,6 +10,7 @@ from threading import Event, Timer
 import typer
 
 from bot.commands.common import told_in_one_line, until_told_to_stop
+from bot.commands.env_file import forget_settings
 from bot.commands.hosting import host_of, texts_of
 from bot.demo.launch import demo_settings, demo_slack
 from bot.logs import log_to_stderr
@@ -21,6 +22,8 @@ PATIENCE_MINUTES = 3
 FASTEST = 10_000
 """Market seconds a real second, at most."""
 ZONES = {"en": "America/New_York", "ko": "Asia/Seoul"}
+MARK = "made-by-the-demo"
+"""The file that tells a demo's folder from that of a desk."""
 LOOPBACK = "127.0.0.1"
 
 
@@ -28,6 +31,7 @@ def demo(*, port: int, speed: float, seconds: float, auto: bool, locale: str, br
     """Bring up the whole desk on this machine, and run it until told to stop."""
     log_to_stderr("warning", "text")
     forget_proxies()
+    forget_settings()  # a real desk's, which stand in the environment, are none of the demo's
     stopping = until_told_to_stop()
     with told_in_one_line(), folder_for(data) as folder:
         if not 0 < speed <= FASTEST:
@@ -89,14 +93,26 @@ def forget_proxies() -> None:
         del os.environ[name]
 
 
+def _claim(data: Path) -> None:
+    """Make a folder the demo's own; raises SettingsInvalid for one in which a desk keeps books that no demo made.
+
+    The demo's broker holds nothing of what such books say is held, and would set them right.
+    """
+    mark = data / MARK
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not mark.exists() and (data / "desk.db").exists():
+            raise SettingsInvalid(f"--data: {data} has the books of a desk that is no demo's; name another folder")
+        mark.touch(mode=0o600)
+    except OSError as error:
+        raise SettingsInvalid(f"--data: {data} cannot be made a folder ({error.strerror})") from error
+
+
 @contextmanager
 def folder_for(data: Path | None) -> Generator[Path]:
     """Give the folder that was named, made if need be, or a throw-away one; raises SettingsInvalid."""
     if data is not None:
-        try:
-            data.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise SettingsInvalid(f"--data: {data} cannot be made a folder ({error.strerror})") from error
+        _claim(data)
         yield data
         return
     folder = Path(tempfile.mkdtemp(prefix="trading-bot-"))

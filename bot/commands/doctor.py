@@ -1,11 +1,15 @@
+import stat
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import NoReturn, TypeVar
 
 import typer
 from rich.console import Console
 
-from bot.doctor.exams import Unwell, examine, healthy, show
+from bot.commands.common import told_in_one_line
+from bot.commands.env_file import DEFAULT, EnvFile, take_in
+from bot.doctor.exams import Default, Unwell, examine, healthy, show
 from bot.doctor.listening import listening
 from bot.doctor.round import Probes, Revision, all_exams
 from bot.settings import LogSettings
@@ -13,23 +17,29 @@ from engine import checkup
 from engine.errors import SettingsInvalid
 
 Found = TypeVar("Found")
+OTHERS = 0o077
+"""What anybody but a file's owner may do."""
 NARROWEST = 160
 """Columns of the table where standard output is no terminal."""
 
 
-def doctor() -> None:
+def doctor(env_file: Path | None) -> None:
     """Examine everything, draw what was found, and end with 1 unless all is well."""
-    diagnoses = examine(all_exams(probes()))
+    with told_in_one_line():
+        file = take_in(env_file)
+    diagnoses = examine(all_exams(probes(file)))
     console = Console()
     show(diagnoses, console if console.is_terminal else Console(width=NARROWEST))
     raise typer.Exit(0 if healthy(diagnoses) else 1)
 
 
-def probes() -> Probes:
-    """Return the ways to look at what the settings name."""
+def probes(file: EnvFile) -> Probes:
+    """Return the ways to look at what the settings name; `file` is that from which they were read."""
     revision = _ready(checkup.revision)
     return Probes(
         settings={**checkup.GROUPS, "log": LogSettings.read},
+        env_file=partial(_env_file, file),
+        from_file=file.given,
         folder=checkup.folder,
         http=_listening,
         alpaca=_ready(checkup.alpaca),
@@ -63,3 +73,18 @@ def _listening() -> str:
 def _revision(read: Callable[[], tuple[str, tuple[str, ...]]]) -> Revision:
     found, known = read()
     return Revision(current=found, newest=known[0], known=frozenset(known))
+
+
+def _env_file(file: EnvFile) -> str:
+    """Say which file the settings were read from; raises Unwell where others may read it, or it was passed over."""
+    if file.passed_over:
+        raise Unwell(
+            f"{file.passed_over} is not read: no file in the current folder is, unless it is named",
+            f"Name it (--env-file {file.passed_over}, or ENV_FILE), or move it to {DEFAULT}",
+        )
+    if file.path is None:
+        raise Default(f"the environment alone; {DEFAULT} is not there")
+    if file.path.is_file() and (mode := stat.S_IMODE(file.path.stat().st_mode)) & OTHERS:
+        raise Unwell(f"others may read or write {file.path} ({mode:04o})", f"chmod 600 {file.path}")
+    unknown = f"; no settings of ours: {', '.join(file.unknown)}" if file.unknown else ""
+    return f"{file.path}{unknown}"

@@ -1,15 +1,35 @@
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import typer
 
 from bot.commands.common import told_in_one_line
-from bot.export import check, export as write
+from bot.commands.env_file import take_in
+from bot.export import check, export as write, whole
 from engine.checkup import books
+from engine.model.audit import Anchor, Mark
 
 
-def export(table: str, path: Path) -> None:
-    """Write a table of the books into a file, while the bot runs or not."""
+def export(table: str, path: Path, env_file: Path | None) -> None:
+    """Write a table of the books into a file, while the bot runs or not, and beside it what anchors the audit."""
     with told_in_one_line():
         check(table, path)
+        take_in(env_file)
         with books() as ledger:
             typer.echo(f"{path}: {write(table, ledger.rows(table), path)} rows of {table}")
+            mark = ledger.audit_mark()
+        typer.echo(f"{_anchor(table, path, mark)}: the audit up to row {mark.number}, {mark.hash}")
+
+
+def _anchor(table: str, path: Path, mark: Mark) -> Path:
+    """Write the last row of the audit into a file beside an export, with the export's own hash; return the file."""
+    with path.open("rb") as file:
+        digest = sha256()
+        while piece := file.read(2**20):
+            digest.update(piece)
+    beside = path.with_name(f"{path.name}.anchor")
+    anchor = Anchor(at=datetime.now(UTC), mark=mark, by=f"export of {table}, {path.name} sha256 {digest.hexdigest()}")
+    with whole(beside) as file:
+        file.write(f"{anchor.written()}\n".encode())
+    return beside

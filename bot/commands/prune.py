@@ -3,12 +3,14 @@ from pathlib import Path
 import typer
 
 from bot.commands.common import told_in_one_line
+from bot.commands.env_file import take_in
 from engine.checkup import prune as move
 
 
-def prune(months: int, folder: Path | None) -> None:
+def prune(months: int, folder: Path | None, env_file: Path | None) -> None:
     """Move what is older than so many whole months into files, while the bot runs or not."""
     with told_in_one_line():
+        take_in(env_file)
         pruned = move(months, folder)
     if not pruned.files:
         typer.echo(f"nothing is older than {months} months")

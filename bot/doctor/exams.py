@@ -2,6 +2,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pydantic_settings import BaseSettings
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -60,7 +61,9 @@ def healthy(diagnoses: Sequence[Diagnosis]) -> bool:
 
 def show(diagnoses: Sequence[Diagnosis], console: Console) -> None:
     """Draw the diagnoses as a table."""
-    table = Table("part", "", "found", "what to do", title="trading-bot doctor")
+    table = Table("part", "", title="trading-bot doctor")
+    for column in ("found", "what to do"):
+        table.add_column(column, overflow="fold")  # else a long path loses its end
     marks = {Verdict.GOOD: "[green]ok[/]", Verdict.DEFAULT: "[blue]default[/]", Verdict.WRONG: "[bold red]WRONG[/]"}
     for diagnosis in diagnoses:
         table.add_row(
@@ -76,6 +79,17 @@ def raiser(error: Exception) -> Callable[[], str]:
         raise error
 
     return run
+
+
+def origins(settings: BaseSettings, from_file: frozenset[str]) -> str:
+    """Say where each of a group's settings came from, in one line without any value."""
+    names = sorted(name.upper() for name in settings.model_fields_set)
+    told = {
+        "from the file": [name for name in names if name in from_file],
+        "from the environment": [name for name in names if name not in from_file],
+    }
+    parts = [f"{where}: {', '.join(some)}" for where, some in told.items() if some]
+    return "; ".join([*parts, "the rest by default"] if len(names) < len(type(settings).model_fields) else parts)
 
 
 def one_line(error: Exception) -> str:

@@ -7,8 +7,9 @@ from http.client import HTTPConnection, HTTPException
 from typing import Any
 
 from bot.doctor.exams import Unwell
-from bot.http.guard import is_loopback, refuse_open_door
+from bot.http.guard import refuse_open_door
 from engine.errors import SettingsInvalid
+from engine.model.address import is_loopback
 
 TAKEN = "Stop what listens there, or set HTTP_PORT to another port"
 OPEN = "Set HTTP_TOKEN to a long secret that you make up, or HTTP_HOST to 127.0.0.1"

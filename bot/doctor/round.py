@@ -10,7 +10,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Final
 
-from bot.doctor.exams import Default, Exam, Unwell, one_line, raiser
+from pydantic_settings import BaseSettings
+
+from bot.doctor.exams import Default, Exam, Unwell, one_line, origins, raiser
 from bot.doctor.slack import slack_exams
 from engine.errors import SettingsInvalid
 
@@ -37,12 +39,13 @@ class Revision:
 class Probes:
     """What only the wiring can reach; None stands for what runs on the embedded default. All raise DeskError.
 
-    `settings` reads each group of settings by its name. `folder` looks whether DATA_DIR can be written. `alpaca` asks
+    `settings` reads each group of settings by its name; `env_file` tells of the file that gave those of `from_file`.
+    `folder` looks whether DATA_DIR can be written. `alpaca` asks
     for the account and returns its label, such as 'alpaca-paper'. `revision` opens the database without changing it.
     `http` looks at the address to listen on. `calendar_end` is the last instant for which hours are known.
     """
 
-    settings: Mapping[str, Callable[[], object]]
+    settings: Mapping[str, Callable[[], BaseSettings]]
     folder: Callable[[], str]
     http: Callable[[], str]
     alpaca: Callable[[], str] | None
@@ -51,30 +54,35 @@ class Probes:
     redis: Callable[[], str] | None
     calendar_end: Callable[[], datetime]
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    env_file: Callable[[], str] = lambda: "the environment alone"
+    from_file: frozenset[str] = frozenset()
 
 
 def all_exams(probes: Probes, **slack: object) -> tuple[Exam, ...]:
     """Return every exam; `slack` are settings of Slack by field name that go before the environment."""
-    return (*_engine_settings(probes), *slack_exams(slack, probes.now), *_outside(probes))
+    return (*_engine_settings(probes), *slack_exams(slack, probes.now, probes.from_file), *_outside(probes))
 
 
 def _engine_settings(probes: Probes) -> Iterator[Exam]:
+    yield Exam(name="env file", run=probes.env_file, advice="")
     for group, read in probes.settings.items():
-        advice = "Set what is named as .env.example says, in the environment or in .env"
-        yield Exam(name=f"settings: {group}", run=partial(_read, read), advice=advice)
+        advice = "Set what is named as .env.example says, in the environment or in the file that you name"
+        yield Exam(name=f"settings: {group}", run=partial(_read, read, probes.from_file), advice=advice)
 
 
-def _read(read: Callable[[], object]) -> str:
+def _read(read: Callable[[], BaseSettings], from_file: frozenset[str]) -> str:
     try:
-        read()
+        return f"as expected; {origins(read(), from_file)}"
     except SettingsInvalid as error:
         advice = next((advice for name, advice in ADVICE.items() if str(error).startswith(name)), "")
         raise Unwell(one_line(error), advice) from error
-    return "as expected"
 
 
 def _outside(probes: Probes) -> Iterator[Exam]:
-    place = "Set DATA_DIR to a folder that the bot's user may write"
+    place = (
+        "Set DATA_DIR to a folder that the bot's user may write, and that is nobody else's: chmod -R go= FOLDER;"
+        " take links away that are not yours"
+    )
     yield Exam(name="data folder", run=probes.folder, advice=place)
     keys = (
         "Set ALPACA_KEY_ID and ALPACA_SECRET_KEY to keys of the paper account, or of the live one with ALPACA_LIVE=1;"

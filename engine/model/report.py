@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from pydantic import TypeAdapter
 
+from engine.model.audit import Mark
 from engine.model.desk import Desk
 from engine.model.market import TradingDay
 from engine.model.performance import Performance
@@ -68,7 +69,7 @@ class Report:
     `hours` are the exchange's of its day, None where it has none. `broker` and `source` (of prices) are labels,
     `watched` counts symbols, `pending` proposals. `account` is None where the broker could not be asked. `news` is what
     was found since the last close, newest first. `market` is by what part the S&P 500 moved meanwhile, None where no
-    prices tell. One that is `silent` is not told in the channel.
+    prices tell. One that is `silent` is not told in the channel. `audit` is the last row of the audit at the day's end.
     """
 
     kind: ReportKind
@@ -86,6 +87,7 @@ class Report:
     performance: Performance
     market: Decimal | None
     silent: bool = False
+    audit: Mark | None = None
 
     @property
     def is_late(self) -> bool:

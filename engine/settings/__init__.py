@@ -1,4 +1,4 @@
-"""Every setting of the engine, read once from the environment (or a .env file), frozen, in groups.
+"""Every setting of the engine, read once from the environment, frozen, in groups.
 
 Each part of the engine gets only its own group. Names in the environment are the field names in capitals.
 """
@@ -15,6 +15,7 @@ __all__ = [
     "AlpacaSettings",
     "ClaudeSettings",
     "DeskSettings",
+    "GroupSettings",
     "HttpSettings",
     "MarketSettings",
     "PaperSettings",

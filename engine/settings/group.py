@@ -16,11 +16,10 @@ Dollars = Annotated[Decimal, Field(ge=0)]
 
 
 class GroupSettings(BaseSettings):
-    """A group: frozen, read from the environment or .env, and never shown in an error."""
+    """A group: frozen, read from the environment, and never shown in an error."""
 
     model_config = SettingsConfigDict(
         frozen=True,
-        env_file=".env",
         env_ignore_empty=True,
         extra="ignore",
         hide_input_in_errors=True,

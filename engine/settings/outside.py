@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
+from engine.model.address import keeps_secrets
 from engine.settings.group import GroupSettings
 
 LIVE_WORDS = "yes, real money"
@@ -69,6 +70,16 @@ class AlpacaSettings(GroupSettings):
     alpaca_seconds: Annotated[float, Field(gt=0, le=60)] = Field(10, description="seconds that one answer may take")
     extended_hours: bool = Field(False, description="1 sends limit orders before the open and after the close")
 
+    @field_validator("alpaca_trading_url", "alpaca_data_url")
+    @classmethod
+    def _secret(cls, url: str) -> str:
+        return _private(url, "https://")
+
+    @field_validator("alpaca_stream_url")
+    @classmethod
+    def _secret_stream(cls, url: str) -> str:
+        return _private(url, "wss://")
+
     @model_validator(mode="after")
     def _complete(self) -> Self:
         wanted = "alpaca" in {self.market, self.broker}
@@ -94,6 +105,11 @@ class ClaudeSettings(GroupSettings):
     claude_output_price: Annotated[Decimal, Field(ge=0)] = Field(Decimal(5), description="output tokens")
     claude_cache_write_price: Annotated[Decimal, Field(ge=0)] = Field(Decimal("1.25"), description="tokens cached")
     claude_cache_read_price: Annotated[Decimal, Field(ge=0)] = Field(Decimal("0.1"), description="tokens read back")
+
+    @field_validator("claude_url")
+    @classmethod
+    def _secret(cls, url: str) -> str:
+        return _private(url, "https://")
 
 
 class HttpSettings(GroupSettings):
@@ -121,6 +137,13 @@ class HttpSettings(GroupSettings):
                 f"expected {SHORTEST_TOKEN} characters or more that nobody guesses, such as openssl rand -hex 32 makes"
             )
         return token
+
+
+def _private(url: str, start: str) -> str:
+    """Hold a URL to which keys are sent to one on whose way nobody reads them, without ever showing it."""
+    if url and not keeps_secrets(url):
+        raise ValueError(f"expected a URL that begins with {start}; without encryption only 127.0.0.1 and localhost")
+    return url
 
 
 def _url(url: str, *starts: str) -> str:

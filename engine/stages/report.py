@@ -13,7 +13,9 @@ from datetime import date, datetime, timedelta
 
 import structlog
 
-from engine.errors import TryAgain
+from engine.errors import MemoryUnavailable, TryAgain
+from engine.model.audit import ANCHOR, Anchor
+from engine.model.desk import OWN_ACCORD
 from engine.model.market import TradingDay, exchange_date
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.performance import Period
@@ -21,7 +23,7 @@ from engine.model.report import Account, Holding, Report, ReportKind, Telling
 from engine.model.signal import Finding
 from engine.model.trade import TradeState
 from engine.model.view import PortfolioView
-from engine.ports import Calendar, Clock
+from engine.ports import AuditAnchors, Calendar, Clock
 from engine.stages.perform import Perform
 from engine.stages.services import Services
 from engine.stages.show import Show
@@ -106,6 +108,7 @@ class Reports:
         labels: Labels,
         telling: Mapping[ReportKind, Telling],
         is_silent: Callable[[], bool] = lambda: False,
+        anchors: AuditAnchors | None = None,
     ) -> None:
         self._store = store
         self._calendar = calendar
@@ -116,6 +119,7 @@ class Reports:
         self._labels = labels
         self._telling = telling
         self._is_silent = is_silent
+        self._anchors = anchors
         # A replay passes over the night in a moment: what comes due in it is neither missed nor late.
         self._is_replay = clock.speed != 1
 
@@ -130,7 +134,8 @@ class Reports:
         if looked and not came and after <= now:
             return
         last = {each.kind: each for each in due if self._is_replay or now - each.at <= PATIENCE}
-        notices = [self._notice(each, now) for each in last.values()]
+        reports = {each.key: self.make(each.kind, each.at) for each in last.values()}
+        notices = [self._notice(each, reports[each.key], now) for each in last.values()]
         dropped = [each for each in due if each not in last.values()]
         with self._store.writing() as book:
             for notice in notices:
@@ -138,6 +143,8 @@ class Reports:
             if dropped:
                 book.tell(_missed(dropped, now))
             book.set_setting(LOOKED, now.isoformat())
+        for key, report in reports.items():
+            self._anchor(key, report)
         log.info("reports", told=[each.key for each in last.values()], dropped=len(dropped))
 
     def make(self, kind: ReportKind, due: datetime | None = None) -> Report:
@@ -148,6 +155,7 @@ class Reports:
         portfolio = self._portfolio()
         with self._store.reading() as ledger:
             desk, pending = ledger.desk(), ledger.trades({TradeState.PROPOSED})
+            audit = ledger.audit_mark() if kind is ReportKind.DAY else None
             news = self._news(ledger, due, portfolio)
         performance = self._perform(period, until=due)
         return Report(
@@ -166,11 +174,24 @@ class Reports:
             performance=performance,
             market=self._perform.market(performance.since, due) if performance.since else None,
             silent=self._telling[kind] is Telling.SILENT,
+            audit=audit,
         )
 
-    def _notice(self, due: Due, now: datetime) -> Notice:
-        detail = self.make(due.kind, due.at).written()
-        return Notice(key=due.key, kind=NoticeKind.REPORT, at=now, subject=due.kind, detail=detail)
+    def _notice(self, due: Due, report: Report, now: datetime) -> Notice:
+        return Notice(key=due.key, kind=NoticeKind.REPORT, at=now, subject=due.kind, detail=report.written())
+
+    def _anchor(self, key: str, report: Report) -> None:
+        """Write the row of the audit that the report names down outside the database, and that this was done."""
+        if report.audit is None or self._anchors is None:
+            return
+        try:
+            self._anchors.keep(Anchor(at=report.at, mark=report.audit, by=key))
+        except MemoryUnavailable as error:
+            log.warning("audit_not_anchored", error=str(error))
+            return
+        number, last = report.audit.number, report.audit.hash
+        with self._store.writing() as book:
+            book.record(OWN_ACCORD.entry(report.at, ANCHOR, key, str(number), last))
 
     def _portfolio(self) -> PortfolioView | None:
         try:

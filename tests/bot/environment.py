@@ -29,6 +29,8 @@ NAMES = frozenset(name.upper() for kind in KINDS for name in kind.model_fields)
 def nothing_set(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     """Stand in an empty folder, with none of our settings in the environment and no proxy."""
     monkeypatch.chdir(folder)
+    monkeypatch.setenv("HOME", str(folder / "home"))  # where a file of settings may stand
+    monkeypatch.delenv("ENV_FILE", raising=False)
     for name in NAMES:
         monkeypatch.delenv(name, raising=False)
     for name in ("http_proxy", "https_proxy", "all_proxy"):

@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ from bot.doctor.exams import Diagnosis, Verdict, examine, healthy, show
 from bot.doctor.round import Probes, Revision, all_exams
 from bot.doctor.slack import SCOPES
 from bot.settings import SlackSettings
+from engine.checkup import KINDS
 from engine.errors import BrokerUnavailable, MustHalt, OrderRefused, SettingsInvalid, StreamUnavailable
-from engine.settings import Settings
+from engine.settings import read_group
 
 QUICK = Rules(posts_a_second=1_000, post_burst=1_000)
 CHANNELS = (Channel(id="C0DESK", name="desk"), Channel(id="C0QUIET", name="quiet", has_bot=False))
@@ -78,7 +80,7 @@ def test_all_is_green_where_all_is_well(slack: LocalSlack) -> None:
     found = examine(all_exams(WELL, **_good(slack)))
     assert {diagnosis.verdict for diagnosis in found} == {Verdict.GOOD}
     assert healthy(found)
-    assert len(found) == 13
+    assert len(found) == 15
 
 
 def test_with_nothing_set_it_says_what_runs_on_defaults() -> None:
@@ -222,9 +224,10 @@ def test_a_broken_outside_gets_its_advice(probes: Probes, name: str, said: str, 
     ],
 )
 def test_a_broken_setting_of_the_engine_is_named(given: dict[str, Any], said: str, advice: str) -> None:
-    wrong = _wrong(replace(WELL, settings={"engine": lambda: Settings.read(**given)}))
-    assert wrong["settings: engine"].said.startswith(said)
-    assert advice in wrong["settings: engine"].advice
+    groups = {name: partial(read_group, kind, **given) for name, kind in KINDS.items()}
+    (wrong,) = _wrong(replace(WELL, settings=groups)).values()
+    assert wrong.said.startswith(said)
+    assert advice in wrong.advice
 
 
 def test_an_empty_database_is_no_fault() -> None:

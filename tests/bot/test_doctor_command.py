@@ -14,6 +14,7 @@ from bot.demo.rules import Rules
 from bot.demo.server import LocalSlack
 from engine.adapters.clock import SystemClock
 from engine.adapters.sql.store import open_store
+from engine.model.address import keeps_secrets
 from tests.bot.environment import in_workspace, nothing_set
 from tests.fakes.alpaca.server import FakeAlpaca
 from tests.fakes.claude import KEY, ScriptedClaude
@@ -72,6 +73,7 @@ def test_with_nothing_configured_it_says_what_the_bot_brings_along() -> None:
     code, parts = asked({"HTTP_PORT": "0"})
     assert code == 0
     assert {name for name, (verdict, _, _) in parts.items() if verdict == "default"} == {
+        "env file",
         "Slack",
         "Alpaca",
         "Claude",
@@ -141,3 +143,27 @@ def test_no_secret_is_shown(good: Environment) -> None:
     secrets = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "ALPACA_KEY_ID", "ALPACA_SECRET_KEY", "ANTHROPIC_API_KEY")
     assert not [name for name in secrets if good[name] in done.output]
     assert "t0p-s3cret-token" not in done.output
+
+
+def test_what_others_may_read_in_the_data_folder_is_named(place: Path) -> None:
+    (place / "data").mkdir(mode=0o755)
+    (place / "data" / "desk-state.json").touch(0o644)
+    code, parts = asked({"HTTP_PORT": "0", "DATA_DIR": str(place / "data")})
+    assert (code, parts["data folder"][0]) == (1, "WRONG")
+    assert "(0755)" in parts["data folder"][1]
+    assert "desk-state.json" in parts["data folder"][1].replace(" ", "")
+    assert "chmod -R go= FOLDER" in parts["data folder"][2]
+
+
+def test_a_link_in_the_data_folder_is_named(place: Path) -> None:
+    (place / "data").mkdir(mode=0o700)
+    (place / "data" / "paper.db").symlink_to(place / "elsewhere")
+    code, parts = asked({"HTTP_PORT": "0", "DATA_DIR": str(place / "data")})
+    assert (code, parts["data folder"][0]) == (1, "WRONG")
+    assert "is a link, which is not followed" in parts["data folder"][1]
+
+
+def test_a_password_that_goes_over_the_network_in_the_clear_is_told() -> None:
+    assert keeps_secrets("rediss://:x@cache/0")
+    assert not keeps_secrets("redis://:x@cache/0")
+    assert keeps_secrets("redis://:x@127.0.0.1/0")

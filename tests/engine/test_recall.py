@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from engine.errors import DeskNotActive, HaltHeld, MustHalt, Repeated
+from engine.model.audit import Mark
 from engine.model.desk import ENGINE, DeskState
-from engine.model.desk_record import Mark
 from engine.model.notice import NoticeKind
 from engine.model.trade import TradeState
 from engine.stages.recall import WENT_BACK

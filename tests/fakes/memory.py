@@ -1,4 +1,5 @@
 from engine.errors import MemoryUnavailable
+from engine.model.audit import Anchor
 from engine.model.desk_record import DeskRecord
 
 
@@ -16,3 +17,16 @@ class FakeDeskMemory:
         if self.is_away:
             raise MemoryUnavailable("the memory is away")
         self.record = record
+
+
+class FakeAnchors:
+    """The port AuditAnchors that a test holds in its hands."""
+
+    def __init__(self) -> None:
+        self.kept: list[Anchor] = []
+        self.is_away = False
+
+    def keep(self, anchor: Anchor) -> None:
+        if self.is_away:
+            raise MemoryUnavailable("the anchors are away")
+        self.kept.append(anchor)

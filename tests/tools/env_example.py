@@ -13,9 +13,9 @@ from engine.settings import Settings
 
 FILE = Path(__file__).parents[2] / ".env.example"
 HEAD = """\
-# Every setting, with its default. Copy this file to .env, take away the # before what you change,
-# and keep .env to yourself.
-# The environment goes before .env. `trading-bot doctor` checks all of it.
+# Every setting, with its default. Copy this file to ~/.config/trading-bot/.env, or name it with --env-file,
+# take away the # before what you change, and keep it to yourself (chmod 600).
+# The environment goes before it. `trading-bot doctor` checks all of it, and says where each setting came from.
 """
 CONTAINERS = """
 ## Containers: what compose.yaml asks for beside HTTP_TOKEN.

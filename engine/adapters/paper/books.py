@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
+from engine.adapters.files import make_private
 from engine.adapters.paper.activities import TABLE as ACTIVITIES_TABLE, AccountHistory
 from engine.errors import BrokerUnavailable
 from engine.model.portfolio import Position
@@ -113,6 +114,8 @@ class Books:
 
     def __init__(self, path: Path | str, *, cash: Decimal) -> None:
         self._lock = threading.Lock()
+        if isinstance(path, Path):
+            make_private(path)
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self.history = AccountHistory(self._db)
         try:

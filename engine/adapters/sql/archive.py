@@ -12,7 +12,15 @@ from typing import Any, Final
 from sqlalchemy import Row
 
 from engine.adapters.sql.chain import link
-from engine.adapters.sql.retention import AT_ONCE, Anchor, forget_audit, forget_notices, line_of, old_audit, old_notices
+from engine.adapters.sql.retention import (
+    AT_ONCE,
+    ArchiveEnd,
+    forget_audit,
+    forget_notices,
+    line_of,
+    old_audit,
+    old_notices,
+)
 from engine.adapters.sql.store import SqlStore
 from engine.errors import SettingsInvalid
 from engine.model.desk import ENGINE, AuditEntry
@@ -60,17 +68,17 @@ def prune(store: SqlStore, folder: Path, before: datetime, now: datetime) -> Pru
     return pruned
 
 
-def check_archive(folder: Path, anchor: Anchor) -> str:
+def check_archive(folder: Path, end: ArchiveEnd) -> str:
     """Go through the files of the audit; return what is wrong with them, '' where they lead unbroken to the anchor."""
     count, last = 0, ""
     for path in sorted(folder.glob("audit-*.jsonl"), key=_first_number):
         for number, row in enumerate(_rows(path), start=1):
-            if count == anchor.count:
+            if count == end.count:
                 break  # what comes after was written by a run that was cut off, and is in the books still
             if row is None or row.hash != link(last, row.entry):
                 return f"{path.name}, line {number}: changed, or one before it is missing"
             count, last = count + 1, row.hash
-    return "" if (count, last) == (anchor.count, anchor.hash) else f"{count} of {anchor.count} rows are there"
+    return "" if (count, last) == (end.count, end.hash) else f"{count} of {end.count} rows are there"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

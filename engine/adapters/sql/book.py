@@ -4,16 +4,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from engine.adapters.sql.base import Base
 from engine.adapters.sql.chain import append
 from engine.adapters.sql.equity import add_point, take_in
+from engine.adapters.sql.fingerprints import entries
 from engine.adapters.sql.ledger import DESK_TERM, SqlLedger
 from engine.adapters.sql.news_tables import FindingRow, HeadlineRow, ModelCallRow, ScoredRow, SpendingRow, UnscoredRow
 from engine.adapters.sql.outbox import SqlClaims
 from engine.adapters.sql.performance import TABLES
 from engine.adapters.sql.results import make_again
+from engine.adapters.sql.signals import KnownSignals
 from engine.adapters.sql.tables import (
     ActivityRow,
     CorporateActionRow,
@@ -57,6 +59,15 @@ class SqlBook(SqlClaims, SqlLedger):
 
     learns = False
 
+    def __init__(self, connection: Connection, known: KnownSignals) -> None:
+        super().__init__(connection, known)
+        self._changed: set[str] = set()
+
+    def seal(self) -> None:
+        """Add the fingerprints of the trades that were changed to the audit; nothing may be changed after that."""
+        for entry in entries(self._connection, sorted(self._changed)):
+            append(self._connection, entry)
+
     def set_desk(self, desk: Desk) -> None:
         """Change the desk; where that changes its state a new term begins."""
         if self.desk().state is not desk.state:
@@ -78,6 +89,7 @@ class SqlBook(SqlClaims, SqlLedger):
         signal = columns_of_signal(trade.signal) | {"why_not": ""}
         signal_id = self._connection.scalar(insert(SignalRow).returning(SignalRow.id), signal)
         self._add(TradeRow, columns_of_trade(trade) | {"signal_id": signal_id, "published": False})
+        self._changed.add(trade.id)
         self._sum_up({(trade.symbol, trade.closed_at)})
 
     def mark_published(self, trade_id: str) -> None:
@@ -204,6 +216,7 @@ class SqlBook(SqlClaims, SqlLedger):
             if stored is None:
                 raise UnknownTrade(trade.id)
             raise AlreadyDecided(trade.id, stored.state, stored.decided_by)
+        self._changed.add(trade.id)
         self._sum_up({*ends, (trade.symbol, trade.closed_at)})
 
     def _sum_up(self, ends: Collection[tuple[str, datetime | None]]) -> None:
@@ -212,8 +225,11 @@ class SqlBook(SqlClaims, SqlLedger):
             make_again(self._connection, TABLES, day, symbol)
 
     def _keep_order(self, trade_id: str, order: Order, *, parent_id: int | None) -> None:
-        row = self._order_row(trade_id, order) or self._add_order(trade_id, order, parent_id)
+        known = self._order_row(trade_id, order)
+        row = known or self._add_order(trade_id, order, parent_id)
         seen = order_of(row)
+        if known is None or seen != replace(order, legs=()):
+            self._changed.add(trade_id)
         if order.filled_shares >= seen.filled_shares:
             self._connection.execute(update(OrderRow).where(OrderRow.id == row.id), columns_of_order(order))
         if order.filled_shares > seen.filled_shares:

@@ -1,8 +1,8 @@
 """The chain of the audit: each row has a hash of itself and of the row before; the head stands in a table of its own.
 
 So a row that was changed, or taken from the middle, breaks the chain, and the head misses what was taken from the end.
-Whoever can rewrite the whole database can forge both: then a hash that was written down elsewhere, as the log of every
-start does, is no longer in the chain. Once old rows were archived, it begins at their last one (retention.py).
+Whoever can rewrite the whole database can forge both: then a row that was written down elsewhere (an anchor) is no
+longer in the chain. Once old rows were archived, it begins at their last one (retention.py).
 """
 
 import json
@@ -13,12 +13,10 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from engine.adapters.sql.columns import UNKEEPABLE
-from engine.adapters.sql.retention import Anchor, anchor
 from engine.adapters.sql.tables import AuditHeadRow, AuditRow
 from engine.adapters.sql.values import columns_of
-from engine.model.desk import AuditCheck, AuditEntry
+from engine.model.desk import AuditEntry
 
-AT_ONCE = 1_000
 TEXTS = ("actor", "action", "subject", "said", "outcome", "why", "request")
 
 
@@ -41,26 +39,3 @@ def head(connection: Connection) -> tuple[int, str]:
     """Return how many rows there are, and the hash of the last, as the head says."""
     row = connection.execute(select(AuditHeadRow.count, AuditHeadRow.hash)).first()
     return (row[0], row[1]) if row else (0, "")
-
-
-def check(connection: Connection, known: str = "") -> AuditCheck:
-    """Go through the whole chain, and say where it breaks first; `known` is a hash that must be in it."""
-    begins = anchor(connection)
-    count, last, is_known = begins.count, begins.hash, known in {"", begins.hash}
-    every = select(AuditRow).order_by(AuditRow.number).execution_options(yield_per=AT_ONCE)
-    with connection.execute(every) as rows:
-        for row in rows:
-            if row.hash != link(last, row):
-                fault = "changed, or one before it is missing"
-                return _checked(begins, count=count, hash=last, broken_at=row.number, fault=fault)
-            count, last = count + 1, row.hash
-            is_known = is_known or last == known
-    if (count, last) != (told := head(connection)):
-        return _checked(begins, count=count, hash=last, fault=f"the head tells of {told[0]} rows, {count} are there")
-    if not is_known:
-        return _checked(begins, count=count, hash=last, fault=f"no row has the hash {known}")
-    return _checked(begins, count=count, hash=last)
-
-
-def _checked(begins: Anchor, **found: Any) -> AuditCheck:
-    return AuditCheck(**found, archived=begins.count, begins_after=begins.number, anchor=begins.hash)

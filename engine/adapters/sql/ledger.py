@@ -6,10 +6,12 @@ from decimal import Decimal
 from sqlalchemy import Connection, Select, bindparam, or_, select, true
 
 from engine.adapters.sql.account_history import SqlAccountHistory
-from engine.adapters.sql.chain import check, head
+from engine.adapters.sql.audit_check import check
+from engine.adapters.sql.chain import head
+from engine.adapters.sql.fingerprints import ACTION
 from engine.adapters.sql.news_tables import FindingRow, ModelCallRow, ScoredRow, SpendingRow, UnscoredRow
 from engine.adapters.sql.performance import SqlPerformance
-from engine.adapters.sql.retention import anchor
+from engine.adapters.sql.retention import archive_end
 from engine.adapters.sql.signals import SIGNAL, KnownSignals, Place, at_once, read_signals
 from engine.adapters.sql.survey import SqlSurvey
 from engine.adapters.sql.tables import (
@@ -25,8 +27,8 @@ from engine.adapters.sql.tables import (
     TradeRow,
 )
 from engine.adapters.sql.values import call_of, order_of, signal_of, trade_of, value_of, waiting_of
-from engine.model.desk import AuditCheck, AuditEntry, Desk, Term
-from engine.model.desk_record import Mark
+from engine.model.audit import AuditCheck, Mark
+from engine.model.desk import AuditEntry, Desk, Term
 from engine.model.news import ModelCall
 from engine.model.notice import NoticeKind, Posted, Waiting
 from engine.model.signal import Finding, Signal
@@ -206,8 +208,8 @@ class SqlLedger(SqlPerformance, SqlSurvey, SqlAccountHistory):
         return bool(request_id) and self._connection.scalar(same.limit(1)) is not None
 
     def audit(self, *, subject: str = "", limit: int = 50) -> tuple[AuditEntry, ...]:
-        """Return audit entries, newest first."""
-        query = select(AuditRow).order_by(AuditRow.number.desc()).limit(limit)
+        """Return audit entries, newest first, without the fingerprints of trades."""
+        query = select(AuditRow).where(AuditRow.action != ACTION).order_by(AuditRow.number.desc()).limit(limit)
         if subject:
             query = query.where(AuditRow.subject == subject)
         return tuple(value_of(AuditEntry, row) for row in self._connection.execute(query))
@@ -219,12 +221,12 @@ class SqlLedger(SqlPerformance, SqlSurvey, SqlAccountHistory):
     def audit_mark(self) -> Mark:
         """Return the last row of the audit."""
         row = self._connection.execute(LAST_AUDITED).first()
-        begins = anchor(self._connection)
+        begins = archive_end(self._connection)
         return Mark(number=row.number, hash=row.hash) if row else Mark(number=begins.number, hash=begins.hash)
 
     def has_mark(self, mark: Mark) -> bool:
         """Tell whether the audit has a row of this number and hash; of archived rows, and before the first, it has."""
-        begins = anchor(self._connection)
+        begins = archive_end(self._connection)
         if mark.number == begins.number:
             return mark.hash == begins.hash
         if mark.number < begins.number:
@@ -232,9 +234,12 @@ class SqlLedger(SqlPerformance, SqlSurvey, SqlAccountHistory):
         same = select(AuditRow.number).where(AuditRow.number == mark.number, AuditRow.hash == mark.hash)
         return self._connection.scalar(same) is not None
 
-    def check_audit(self, known: str = "") -> AuditCheck:
-        """Go through the audit's chain, and say where it breaks; `known` is a hash that must be in it."""
-        return check(self._connection, known)
+    def check_audit(self, known: str = "", anchors: Collection[Mark] = ()) -> AuditCheck:
+        """Go through the audit's chain and the trades that it covers, and say what is wrong first.
+
+        `known` is a hash that must be in it, `anchors` are rows that must.
+        """
+        return check(self._connection, known, anchors)
 
     def rows(self, table: str) -> Iterator[object]:
         """Yield all of 'trades', 'orders', 'decisions' or 'audit', oldest first, each column an attribute."""

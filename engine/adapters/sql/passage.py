@@ -18,6 +18,7 @@ import structlog
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from engine.adapters.files import private
 from engine.adapters.sql.turns import Turns
 from engine.errors import MustHalt
 from engine.model.desk import Term
@@ -144,7 +145,7 @@ class Passage:
     @contextmanager
     def _file_lock(self, path: Path, ends: float) -> Iterator[Term]:
         try:
-            file = path.open("wb")
+            file = os.fdopen(private(str(path), os.O_WRONLY | os.O_CREAT), "wb")
         except OSError as error:
             raise MustHalt(f"the database's folder is out of reach: {error.strerror}") from error
         with file:

@@ -22,7 +22,7 @@ AT_ONCE: Final = 2_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Anchor:
+class ArchiveEnd:
     """The last row of the audit that was archived: its number, how many rows that made, and its hash."""
 
     number: int = 0
@@ -30,13 +30,13 @@ class Anchor:
     hash: str = ""
 
 
-def anchor(connection: Connection) -> Anchor:
+def archive_end(connection: Connection) -> ArchiveEnd:
     """Return where the audit begins."""
     kept = connection.scalar(select(SettingRow.value).where(SettingRow.name == ANCHOR))
     if not kept:
-        return Anchor()
+        return ArchiveEnd()
     number, count, last = kept.split(" ")
-    return Anchor(number=int(number), count=int(count), hash=last)
+    return ArchiveEnd(number=int(number), count=int(count), hash=last)
 
 
 def old_audit(connection: Connection, before: datetime) -> Iterator[Row[Any]]:
@@ -52,7 +52,7 @@ def forget_audit(connection: Connection, upto: int) -> int:
     rows = connection.execute(query.limit(AT_ONCE)).all()
     if not rows:
         return 0
-    last, before = rows[-1], anchor(connection)
+    last, before = rows[-1], archive_end(connection)
     value = f"{last.number} {before.count + len(rows)} {last.hash}"
     if not connection.execute(update(SettingRow).where(SettingRow.name == ANCHOR).values(value=value)).rowcount:
         connection.execute(insert(SettingRow), {"name": ANCHOR, "value": value})

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError, TimeoutError as NoConnection
 
+from engine.adapters.files import make_private
 from engine.adapters.sql.book import SqlBook
 from engine.adapters.sql.checkpoints import Checkpoints
 from engine.adapters.sql.database import connect
@@ -55,6 +56,7 @@ class SqlStore:
             if term is not None and book.term() != term:
                 raise Fenced(f"term {term.number} is over")
             yield book
+            book.seal()
             self._file.check()
         self._checkpoints.are_due()
 
@@ -79,6 +81,15 @@ class SqlStore:
             yield connection
             self._file.check()
         self._checkpoints.are_due()
+
+    def make_file(self) -> None:
+        """Make the file of a database that is one, for its owner alone; raises MustHalt, for a link too."""
+        if self._database.file is None:
+            return
+        try:
+            make_private(self._database.file)
+        except OSError as error:
+            raise MustHalt(f"the database cannot be opened: {self._database.file} ({error.strerror})") from error
 
     def revision(self) -> str:
         """Return the schema's revision, '' when there is none yet; changes nothing."""
@@ -111,6 +122,7 @@ def open_store(url: str, *, patience: float = PATIENCE) -> SqlStore:
     """Open the truth at a URL, such as 'sqlite:///desk.db', with its schema brought up to date; raises MustHalt."""
     store = SqlStore(url, patience=patience)
     try:
+        store.make_file()
         store.upgrade()
     except BaseException:
         store.close()

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from engine.adapters.sql.archive import Pruned, check_archive, prune
-from engine.adapters.sql.retention import Anchor
+from engine.adapters.sql.retention import ArchiveEnd
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.errors import SettingsInvalid
 from engine.model.desk import AuditCheck, AuditEntry
@@ -58,9 +58,9 @@ def checked(store: SqlStore, known: str = "") -> AuditCheck:
         return ledger.check_audit(known)
 
 
-def begins(store: SqlStore) -> Anchor:
+def begins(store: SqlStore) -> ArchiveEnd:
     found = checked(store)
-    return Anchor(number=found.begins_after, count=found.archived, hash=found.anchor)
+    return ArchiveEnd(number=found.begins_after, count=found.archived, hash=found.begins_hash)
 
 
 def test_old_months_are_moved_into_files_of_their_own(store: SqlStore, tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ import pytest
 from engine.adapters.desk_memory import FileMemory, JointMemory
 from engine.adapters.redis import RedisMemory, connect
 from engine.errors import MemoryUnavailable
+from engine.model.audit import Mark
 from engine.model.desk import DeskState
-from engine.model.desk_record import UNREADABLE, DeskRecord, Mark
+from engine.model.desk_record import UNREADABLE, DeskRecord
 from engine.ports import DeskMemory
 from tests.fakes.memory import FakeDeskMemory
 from tests.servers import Valkey

@@ -24,6 +24,7 @@ from tests.servers import Postgres
 
 NEWEST, *EARLIER = known()
 TRADE_ID = "AAPL_20250819_234515"
+Rows = dict[str, list[tuple[Any, ...]]]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -64,9 +65,19 @@ def tables_of(engine: Engine) -> MetaData:
     return tables
 
 
-def rows(engine: Engine, tables: MetaData) -> dict[str, list[tuple[Any, ...]]]:
+def rows(engine: Engine, tables: MetaData) -> Rows:
     with engine.connect() as connection:
-        return {table.name: [tuple(row) for row in connection.execute(select(table))] for table in tables.sorted_tables}
+        return {
+            table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
+            for table in tables.sorted_tables
+        }
+
+
+def lost(before: Rows, after: Rows) -> list[str]:
+    """Name the tables that do not hold what they held; the audit grows with every upgrade, and its head with it."""
+    changed = [name for name in before if before[name] != after[name]]
+    grown = {name for name in changed if name == "audit" and after[name][: len(before[name])] == before[name]}
+    return [name for name in changed if name not in grown and not (grown and name == "audit_head")]
 
 
 def test_every_revision_says_what_it_adds() -> None:
@@ -85,8 +96,8 @@ def test_an_upgrade_makes_the_newest_tables_and_loses_nothing_that_was_in_the_ol
     tables = tables_of(engine)
     before = rows(engine, tables)
     open_store(url).close()
-    assert rows(engine, tables) == before
     assert all(before.values())
+    assert lost(before, rows(engine, tables)) == []
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 
@@ -103,7 +114,7 @@ def test_an_upgrade_that_is_killed_goes_on_at_the_next_start(
     killed.join(60)
     assert killed.exitcode == -signal.SIGKILL, (tmp_path / "log.txt").read_text(encoding="utf-8")
     open_store(url).close()
-    assert rows(engine, tables) == before
+    assert lost(before, rows(engine, tables)) == []
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 
@@ -139,7 +150,9 @@ def test_what_an_earlier_version_kept_is_read_and_gone_on_with_through_the_store
         book.move(trade, TradeState.CLOSING)
         book.record(AuditEntry(at=AT, actor="U0ADMIN", action="resume"))
         assert [(entry.action, entry.said) for entry in book.audit()] == [("resume", ""), ("halt", "/halt CPI")]
-        assert (book.check_audit().count, book.check_audit().fault) == (2, "")
+    with store.reading() as ledger:
+        checked = ledger.check_audit()
+    assert (checked.count, checked.trades, checked.fault) == (4, 1, "")  # with the trade as found, and as moved
     store.close()
 
 

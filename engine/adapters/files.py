@@ -1,0 +1,93 @@
+"""Files that are the bot's alone: nobody else may read them, and no link that somebody planted is followed."""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from engine.errors import SettingsInvalid
+
+OWN: Final = ("desk.db", "paper.db", "desk-state.json", "audit-anchors.jsonl", "valkey")
+"""What the bot writes into DATA_DIR begins so."""
+PRIVATE_FOLDER: Final = 0o700
+PRIVATE_FILE: Final = 0o600
+OTHERS: Final = 0o077
+"""What anybody but the owner may do."""
+
+
+def private(path: str, flags: int) -> int:
+    """Open a file as `open(opener=...)` wants it: made for its owner alone, and no link; raises OSError."""
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, PRIVATE_FILE)
+
+
+def read(path: Path) -> str:
+    """Return the text of a file that is no link; raises OSError and ValueError."""
+    with open(path, encoding="utf-8", opener=private) as file:
+        return file.read()
+
+
+def replace(path: Path, text: str) -> None:
+    """Put a text in the place of a file, which is whole at every moment, also after a power cut; raises OSError."""
+    beside = path.with_name(f"{path.name}-{os.getpid()}")
+    beside.unlink(missing_ok=True)  # of a life that ended in the middle, or planted
+    try:
+        with open(beside, "x", encoding="utf-8", opener=private) as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    _sync(path.parent)
+
+
+def make_private(path: Path) -> None:
+    """Make a file for its owner alone where there is none, so that a library that opens it makes none for everybody.
+
+    Raises OSError, for a link too. SQLite gives what it writes beside its file the rights of the file.
+    """
+    os.close(private(str(path), os.O_RDWR | os.O_CREAT))
+
+
+def make_own_private(folder: Path) -> None:
+    """Take the bot's files in its folder, of an earlier version, from everybody but their owner; raises OSError."""
+    for path in _own(folder):
+        found = path.lstat()
+        if stat.S_IMODE(found.st_mode) & OTHERS and found.st_uid == os.geteuid() and not stat.S_ISLNK(found.st_mode):
+            path.chmod(stat.S_IMODE(found.st_mode) & ~OTHERS)
+
+
+def refuse_links(folder: Path) -> None:
+    """Raise SettingsInvalid where a link stands in the place of a file of the bot's in its folder."""
+    for path in _own(folder):
+        if path.is_symlink():
+            raise SettingsInvalid(
+                f"DATA_DIR: {path} is a link, which is not followed; look who put it there, then take it away"
+            )
+
+
+def wider(folder: Path) -> Iterator[str]:
+    """Name what others may read or write, a folder and the files of the bot in it, with the mode of each."""
+    for path in (folder, *_own(folder)):
+        mode = path.lstat().st_mode
+        if not stat.S_ISLNK(mode) and stat.S_IMODE(mode) & OTHERS and not stat.S_ISSOCK(mode):
+            named = path if path == folder else path.relative_to(folder)
+            yield f"{named} ({stat.S_IMODE(mode):04o})"
+
+
+def _own(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(OWN):
+            yield path
+            if path.is_dir() and not path.is_symlink():
+                yield from sorted(path.rglob("*"))
+
+
+def _sync(folder: Path) -> None:
+    """Bring a folder's list of files to the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

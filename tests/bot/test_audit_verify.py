@@ -1,0 +1,257 @@
+"""`trading-bot audit verify` on the books of a desk that traded, and on what somebody made of them."""
+
+# ruff: noqa: S608 (the statements of a thief, put together from literals)
+
+import json
+import sqlite3
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli import app
+from engine.adapters.sql.chain import link
+from engine.model.audit import Anchor
+from engine.model.desk import AuditEntry, Request
+from tests.bot.environment import nothing_set
+from tests.fakes import worked_example
+from tests.rig import Rig
+
+TRIGGERS = "DROP TRIGGER IF EXISTS audit_no_update; DROP TRIGGER IF EXISTS audit_no_delete;"
+
+
+@dataclass
+class Books:
+    """The folder of a desk that bought, was anchored at the day's end, and went on."""
+
+    folder: Path
+
+    @property
+    def anchors(self) -> Path:
+        return self.folder / "audit-anchors.jsonl"
+
+    def by_force(self, *statements: str) -> None:
+        """Change the books as their owner can: without the triggers that refuse it."""
+        with sqlite3.connect(self.folder / "desk.db") as connection:
+            connection.executescript(TRIGGERS + ";".join(statements))
+        connection.close()
+
+    def one(self, query: str) -> str:
+        with sqlite3.connect(self.folder / "desk.db") as connection:
+            found: str = connection.execute(query).fetchone()[0]
+        connection.close()
+        return found
+
+    def chain_anew(self, statement: str) -> None:
+        """Change the audit, and give each row the hash that it should have then, and the head the last one."""
+        with sqlite3.connect(self.folder / "desk.db") as connection:
+            connection.executescript(TRIGGERS + statement)
+            connection.row_factory = sqlite3.Row
+            count, last = 0, ""
+            for row in connection.execute("SELECT * FROM audit ORDER BY number").fetchall():
+                names = ("actor", "action", "subject", "said", "outcome", "why", "request")
+                at = worked_example.AT.fromisoformat(f"{row['at']}+00:00")
+                count, last = count + 1, link(last, AuditEntry(at=at, **{name: row[name] for name in names}))
+                connection.execute("UPDATE audit SET hash = ? WHERE number = ?", (last, row["number"]))
+            connection.execute("UPDATE audit_head SET count = ?, hash = ?", (count, last))
+        connection.close()
+
+
+@pytest.fixture
+def books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Books:
+    nothing_set(monkeypatch, tmp_path)
+    rig = Rig.at_the_example(tmp_path)
+    trade = rig.play_the_signal()
+    assert trade is not None
+    rig.engine.approve(trade.id, Rig.TRADER)
+    rig.engine.tick()
+    with rig.store.reading() as ledger:
+        mark = ledger.audit_mark()
+    rig.anchors.keep(Anchor(at=rig.clock.now(), mark=mark, by="report:day:20250819"))
+    with rig.store.writing() as book:
+        book.record(Request(by="engine").entry(rig.clock.now(), "anchor", "report:day", str(mark.number), mark.hash))
+        for word in ("one", "two", "three"):
+            book.record(Request(by="U0ADMIN").entry(rig.clock.now(), "look", word))
+    rig.engine.tidy()  # after which the desk's last known state knows of those
+    rig.close()
+    return Books(tmp_path)
+
+
+def verified(books: Books, *options: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, ["audit", "verify", *options], env={"DATA_DIR": str(books.folder)})
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.output
+    return done.exit_code, done.output
+
+
+def test_books_that_nobody_touched_hold_and_it_is_said_by_what_they_are_anchored(books: Books) -> None:
+    code, told = verified(books)
+    assert code == 0
+    assert told.startswith("OK: ")
+    assert "anchored up to row" in told
+    assert f"{books.anchors} (1 anchors" in told
+    assert f"{books.folder / 'desk-state.json'} (1 anchors" in told
+    assert "trades are, with their orders and fills, as the audit last saw them" in told
+
+
+LAST = "(SELECT max(number) FROM audit)"
+BACK = (
+    f"DELETE FROM audit WHERE number > {LAST} - 2",
+    (
+        "UPDATE audit_head SET count = (SELECT count(*) FROM audit), hash = (SELECT hash FROM audit WHERE number = "
+        f"{LAST})"
+    ),
+    f"UPDATE sqlite_sequence SET seq = {LAST} WHERE name = 'audit'",
+)
+TAMPERING: dict[str, tuple[Callable[[Books], object], str]] = {
+    "the tail is cut": (lambda books: books.by_force(BACK[0]), "the head tells of"),
+    "the tail is cut and the head set back": (lambda books: books.by_force(*BACK), "the end was cut off"),
+    "the head alone is set back": (lambda books: books.by_force(BACK[1].replace(LAST, f"{LAST} - 1")), "another hash"),
+    "a row is changed": (lambda books: books.by_force("UPDATE audit SET actor = 'U2' WHERE number = 3"), "row 3: "),
+    "a row is taken from the middle": (lambda books: books.by_force("DELETE FROM audit WHERE number = 3"), "row 4: "),
+    "a row is put in": (
+        lambda books: books.by_force(
+            "UPDATE audit SET number = -number WHERE number > 3",
+            "UPDATE audit SET number = 1 - number WHERE number < 0",
+            "INSERT INTO audit SELECT 4, at, 'U2', action, subject, said, outcome, why, '', hash FROM audit"
+            " WHERE number = 3",
+        ),
+        "row 4: ",
+    ),
+    "two rows change places": (
+        lambda books: books.by_force(
+            "UPDATE audit SET number = -1 WHERE number = 3",
+            "UPDATE audit SET number = 3 WHERE number = 4",
+            "UPDATE audit SET number = 4 WHERE number = -1",
+        ),
+        "row 3: ",
+    ),
+    "a row's time is made nonsense": (
+        lambda books: books.by_force("UPDATE audit SET at = 'never' WHERE number = 3"),
+        "cannot be read",
+    ),
+    "a trade is changed": (
+        lambda books: books.by_force("UPDATE trades SET fill_price = '1.00' WHERE state = 'open'"),
+        "its orders or its fills were changed",
+    ),
+    "who decided a trade is changed": (
+        lambda books: books.by_force("UPDATE trades SET decided_by = 'U0VIEWER' WHERE state = 'open'"),
+        "were changed",
+    ),
+    "a trade's state is made nonsense": (
+        lambda books: books.by_force("UPDATE trades SET state = 'never' WHERE state = 'open'"),
+        "were changed",
+    ),
+    "a trade is put in": (
+        lambda books: books.by_force(
+            "CREATE TEMP TABLE copy AS SELECT * FROM trades LIMIT 1",
+            "UPDATE copy SET id = 'AAPL_20250101_100000'",
+            "INSERT INTO trades SELECT * FROM copy",
+        ),
+        "AAPL_20250101_100000, which the audit does not know, was added",
+    ),
+    "a trade is taken away": (
+        lambda books: books.by_force(
+            f"DELETE FROM fills; DELETE FROM orders WHERE trade_id = '{worked_example.TRADE_ID}';"
+            f"DELETE FROM decisions WHERE trade_id = '{worked_example.TRADE_ID}';"
+            f"DELETE FROM trades WHERE id = '{worked_example.TRADE_ID}'"
+        ),
+        f"{worked_example.TRADE_ID} was taken away",
+    ),
+    "an order is changed": (
+        lambda books: books.by_force("UPDATE orders SET filled_shares = 1 WHERE role = 'entry'"),
+        "were changed",
+    ),
+    "an order is taken away": (
+        lambda books: books.by_force("DELETE FROM orders WHERE role = 'stop'"),
+        "were changed",
+    ),
+    "a fill is changed": (lambda books: books.by_force("UPDATE fills SET price = '1'"), "were changed"),
+    "a row is changed and the chain made anew": (
+        lambda books: books.chain_anew("UPDATE audit SET actor = 'U2' WHERE number = 3"),
+        "the chain was made anew",
+    ),
+    "a trade is changed with its fingerprint, and the chain made anew": (
+        lambda books: books.chain_anew("UPDATE audit SET why = '' WHERE action = 'fingerprint'"),
+        "the chain was made anew",
+    ),
+    "the file of anchors is deleted": (
+        lambda books: books.anchors.unlink(),
+        "was anchored, and no file has that anchor",
+    ),
+    "the file of anchors is edited": (
+        lambda books: books.anchors.write_text(books.anchors.read_text().replace('"hash": "', '"hash": "0')),
+        "is not the one that was anchored",
+    ),
+    "the file of anchors is made garbage": (lambda books: books.anchors.write_text("{}"), "cannot be read"),
+    "the desk's last known state is edited": (
+        lambda books: (books.folder / "desk-state.json").write_text("[]"),
+        "cannot be read",
+    ),
+}
+
+
+@pytest.mark.parametrize("way", TAMPERING)
+def test_tampering_is_found(books: Books, way: str) -> None:
+    tamper, told = TAMPERING[way]
+    tamper(books)
+    code, said = verified(books)
+    assert code == 1
+    assert said.startswith("BROKEN: ")
+    assert told in said
+
+
+def test_a_cut_that_every_file_was_adapted_to_is_found_by_the_hash_of_the_days_report(books: Books) -> None:
+    reported = books.one(f"SELECT hash FROM audit WHERE number = {LAST}")
+    books.by_force(*BACK)
+    (books.folder / "desk-state.json").unlink()
+    code, told = verified(books)
+    assert (code, "not anchored: " in told, "newer than every anchor" in told) == (0, True, True)
+    code, told = verified(books, "--head", reported)
+    assert code == 1
+    assert f"no row has the hash {reported}" in told
+
+
+def test_anchors_that_were_moved_elsewhere_are_named(books: Books, tmp_path: Path) -> None:
+    moved = books.anchors.rename(tmp_path / "elsewhere")
+    assert verified(books)[0] == 1
+    assert verified(books, "--anchors", str(moved))[0] == 0
+
+
+def test_an_export_leaves_an_anchor_beside_it_that_a_cut_is_found_by(books: Books) -> None:
+    where = {"DATA_DIR": str(books.folder)}
+    done = CliRunner().invoke(app, ["export", "audit", str(books.folder / "audit.csv")], env=where)
+    assert done.exit_code == 0, done.output
+    anchor = books.folder / "audit.csv.anchor"
+    assert stat.S_IMODE(anchor.stat().st_mode) == 0o600
+    assert sha256((books.folder / "audit.csv").read_bytes()).hexdigest() in anchor.read_text()
+    assert verified(books, "--anchors", str(anchor))[0] == 0
+    books.by_force(*BACK)
+    (books.folder / "desk-state.json").unlink()
+    assert "the end was cut off" in verified(books, "--anchors", str(anchor))[1]
+
+
+def test_a_file_of_anchors_that_has_none_is_refused(books: Books, tmp_path: Path) -> None:
+    (tmp_path / "empty").touch()
+    for name in ("empty", "missing"):
+        code, told = verified(books, "--anchors", str(tmp_path / name))
+        assert (code, f"--anchors: {tmp_path / name} " in told) == (1, True)
+
+
+def test_the_days_report_is_written_down_beside_the_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing_set(monkeypatch, tmp_path)
+    rig = Rig.at_the_example(tmp_path)
+    rig.engine.tell_reports()
+    rig.clock.set(worked_example.AT + timedelta(hours=12))
+    rig.engine.tell_reports()
+    (kept,) = rig.anchors.read()
+    with rig.store.reading() as ledger:
+        (row,) = [entry for entry in ledger.audit() if entry.action == "anchor"]
+    told = [json.loads(each.detail)["audit"] for each in rig.told() if each.subject == "day"]
+    assert told == [{"number": kept.mark.number, "hash": kept.mark.hash}]
+    assert (row.outcome, row.why) == (str(kept.mark.number), kept.mark.hash)
+    rig.close()
