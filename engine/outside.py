@@ -3,7 +3,7 @@
 import socket
 import tempfile
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +19,7 @@ from engine.adapters.alpaca.wire import Access
 from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.clock import ReplayClock
 from engine.adapters.desk_memory import FileMemory, JointMemory
+from engine.adapters.earnings import EarningsFile, NoEarningsDates
 from engine.adapters.guarded import GuardedBroker, GuardedMarket, GuardedNews
 from engine.adapters.keywords import KeywordScorer
 from engine.adapters.paper.broker import PaperBroker
@@ -34,6 +35,7 @@ from engine.ports import (
     Clock,
     CorporateActions,
     DeskMemory,
+    EarningsDates,
     Market,
     News,
     NewsScorer,
@@ -66,6 +68,7 @@ class Adapters:
     cache: PriceCache
     stream: SignalStream
     memory: DeskMemory
+    earnings: EarningsDates = field(default_factory=NoEarningsDates)
 
 
 def open_adapters(settings: Settings, stack: ExitStack, wall: Clock) -> Adapters:
@@ -92,8 +95,13 @@ def open_adapters(settings: Settings, stack: ExitStack, wall: Clock) -> Adapters
         store=store,
         cache=RedisPriceCache(redis, zone=settings.desk.zone, keep=PRICES_KEPT),
         stream=RedisSignalStream(redis, consumer=f"engine-{socket.gethostname()}"),
+        earnings=_earnings(settings.risk.earnings_file),
         memory=JointMemory((FileMemory(settings.place.data_dir / MEMORY), RedisMemory(redis))),
     )
+
+
+def _earnings(path: str) -> EarningsDates:
+    return EarningsFile(Path(path)) if path else NoEarningsDates()
 
 
 def _make_usable(folder: Path) -> None:

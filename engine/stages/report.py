@@ -210,9 +210,11 @@ def _account(portfolio: PortfolioView | None) -> Account | None:
                 unrealised=line.unrealised,
                 kind=line.kind,
                 quantity=line.quantity,
+                previous_close=line.previous_close,
             )
             for line in portfolio.lines
         ),
+        overnight=portfolio.overnight,
     )
 
 

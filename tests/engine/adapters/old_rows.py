@@ -216,6 +216,10 @@ ADDED: dict[str, dict[str, dict[str, Any]]] = {
             "claimed_until": AT,
         },
     },
+    "0010": {
+        "signals": {"previous_close": None},
+        "trades": {"sizing_overnight_before": None, "sizing_night_loss": None},
+    },
 }
 """The tables and columns that each revision adds."""
 
