@@ -9,7 +9,17 @@ from typing import Any
 from engine.adapters.clock import SystemClock
 from engine.engine import Engine
 from engine.outside import Adapters, open_adapters
-from engine.parts import Live, action_calendar_of, choices_of, deciding_of, eyes_of, hands_of, live_of, restate_of
+from engine.parts import (
+    Live,
+    action_calendar_of,
+    choices_of,
+    deciding_of,
+    eyes_of,
+    hands_of,
+    live_of,
+    outlooks_of,
+    restate_of,
+)
 from engine.ports import Clock
 from engine.schedule import Schedule
 from engine.settings import Settings
@@ -86,12 +96,14 @@ def _stages(settings: Settings, adapters: Adapters, services: Services, live: Li
         calendar=adapters.calendar,
         extended=settings.alpaca.extended_hours,
         last_entry=timedelta(seconds=settings.risk.last_entry_seconds),
+        flat_before=settings.holding.flat_before,
     )
     people = DeskPeople()
-    eyes = eyes_of(settings, adapters, services, live)
+    outlooks = outlooks_of(adapters, live)
+    eyes = eyes_of(settings, adapters, services, live, outlooks)
     action_calendar = action_calendar_of(adapters)
     restate = restate_of(adapters, action_calendar)
-    deciding = deciding_of(settings, adapters, services, live, eyes.observe, hours, restate, people)
+    deciding = deciding_of(settings, adapters, services, live, eyes.observe, hours, restate, people, outlooks)
     hands = hands_of(settings, adapters, services, live, eyes.observe, hours, action_calendar, restate)
     perform = Perform(store=adapters.store, market=adapters.market, clock=adapters.clock)
     lifeline = _lifeline(settings, adapters)
@@ -99,7 +111,7 @@ def _stages(settings: Settings, adapters: Adapters, services: Services, live: Li
         observe=eyes.observe,
         analyse=eyes.analyse,
         show=eyes.show,
-        choices=choices_of(settings, adapters, live, eyes.observe, eyes.show, people),
+        choices=choices_of(settings, adapters, live, outlooks, eyes, people),
         perform=perform,
         reports=_reports(settings, adapters, services, eyes.show, perform, lifeline),
         stand=_stand(adapters, services, eyes.show, perform),
@@ -118,6 +130,8 @@ def _stages(settings: Settings, adapters: Adapters, services: Services, live: Li
         protect_foreign=hands.protect_foreign,
         steer=hands.steer,
         flatten=hands.flatten,
+        time_exits=hands.time_exits,
+        outlooks=outlooks,
         lifeline=lifeline,
         watch=hands.watch,
         services=services,

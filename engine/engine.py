@@ -134,6 +134,10 @@ class Engine(Choosing):
             self._stages.queue.publish()
             if self.desk().state is DeskState.HALTED:
                 self._stages.steer.cancel_entries()
+        with self._round():
+            self._stages.outlooks.look_at_earnings()
+            for trade_id in self._stages.time_exits():
+                self.order_changed(trade_id)
         self._carry_through()
 
     def reconcile(self) -> None:

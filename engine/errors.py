@@ -2,7 +2,7 @@
 
     DeskError
     ├── TryAgain             the outside failed; skip this round, nothing was decided
-    │   ├── MarketUnavailable, NewsUnavailable, BrokerUnavailable, StreamUnavailable
+    │   ├── MarketUnavailable, NewsUnavailable, EarningsUnavailable, BrokerUnavailable, StreamUnavailable
     │   ├── Fenced           somebody else is in charge by now: nothing was written, nothing was sent
     │   ├── LookedTooLongAgo what was looked at before an order may have changed: nothing was sent
     │   ├── MemoryUnavailable  what the desk last knew cannot be kept outside the database
@@ -41,6 +41,15 @@ class TryAgain(DeskError):
 
 class MarketUnavailable(TryAgain):
     """No prices can be read."""
+
+
+class EarningsUnavailable(TryAgain):
+    """The dates of earnings cannot be read: what is wrong, in which file and, where a line is wrong, in which one."""
+
+    def __init__(self, problem: str, *, file: str = "", line: int = 0) -> None:
+        super().__init__(f"{file}: {problem}" if file else problem)
+        self.file = file
+        self.line = line
 
 
 class NewsUnavailable(TryAgain):

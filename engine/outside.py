@@ -3,7 +3,7 @@
 import socket
 import tempfile
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +19,7 @@ from engine.adapters.alpaca.wire import Access
 from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.clock import ReplayClock
 from engine.adapters.desk_memory import FileAnchors, FileMemory, JointMemory
+from engine.adapters.earnings import EarningsFile, NoEarningsDates
 from engine.adapters.files import PRIVATE_FOLDER, make_own_private, refuse_links
 from engine.adapters.guarded import GuardedBroker, GuardedMarket, GuardedNews
 from engine.adapters.keywords import KeywordScorer
@@ -36,6 +37,7 @@ from engine.ports import (
     Clock,
     CorporateActions,
     DeskMemory,
+    EarningsDates,
     Market,
     News,
     NewsScorer,
@@ -71,6 +73,7 @@ class Adapters:
     stream: SignalStream
     memory: DeskMemory
     anchors: AuditAnchors | None = None
+    earnings: EarningsDates = field(default_factory=NoEarningsDates)
 
 
 def open_adapters(settings: Settings, stack: ExitStack, wall: Clock) -> Adapters:
@@ -97,9 +100,14 @@ def open_adapters(settings: Settings, stack: ExitStack, wall: Clock) -> Adapters
         store=store,
         cache=RedisPriceCache(redis, zone=settings.desk.zone, keep=PRICES_KEPT),
         stream=RedisSignalStream(redis, consumer=f"engine-{socket.gethostname()}"),
+        earnings=_earnings(settings.risk.earnings_file),
         memory=JointMemory((FileMemory(settings.place.data_dir / MEMORY), RedisMemory(redis))),
         anchors=FileAnchors(settings.place.data_dir / ANCHORS),
     )
+
+
+def _earnings(path: str) -> EarningsDates:
+    return EarningsFile(Path(path)) if path else NoEarningsDates()
 
 
 def _make_usable(folder: Path) -> None:

@@ -32,6 +32,7 @@ from engine.stages.hours import TradingHours
 from engine.stages.learn import Learn
 from engine.stages.loosening import Loosening
 from engine.stages.observe import Observe
+from engine.stages.outlook import Nights, Outlooks
 from engine.stages.propose import Propose
 from engine.stages.protect import Protect
 from engine.stages.recall import Recall
@@ -44,6 +45,7 @@ from engine.stages.spin_off_terms import SpinOffTerms
 from engine.stages.spin_offs import AskedAboutSpinOffs, SpinOffs
 from engine.stages.steer import Steer
 from engine.stages.survey import Survey
+from engine.stages.time_exits import TimeExits
 from engine.stages.unexplained import Unexplained
 from engine.stages.watch import Watch
 from engine.stages.watched import Watched
@@ -71,16 +73,36 @@ def live_of(settings: Settings, store: Store) -> Live:
     )
 
 
+def outlooks_of(adapters: Adapters, live: Live) -> Outlooks:
+    """Return the stage that knows of the nights and days to come."""
+    return Outlooks(
+        nights=Nights(market=adapters.market, clock=adapters.clock, calendar=adapters.calendar),
+        earnings=adapters.earnings,
+        broker=adapters.broker,
+        store=adapters.store,
+        clock=adapters.clock,
+        calendar=adapters.calendar,
+        limits=live.limits,
+    )
+
+
 def choices_of(
-    settings: Settings, adapters: Adapters, live: Live, observe: Observe, show: Show, people: DeskPeople
+    settings: Settings, adapters: Adapters, live: Live, outlooks: Outlooks, eyes: "Eyes", people: DeskPeople
 ) -> Choices:
     """Return the stages with which people look, work out and change."""
     store, broker, clock = adapters.store, adapters.broker, adapters.clock
     limits, watched = live.limits, live.watched
     return Choices(
-        survey=Survey(store=store, broker=broker, clock=clock, limits=limits, watched=watched),
+        survey=Survey(store=store, broker=broker, clock=clock, limits=limits, outlooks=outlooks, watched=watched),
         calculate=Calculate(
-            store=store, broker=broker, clock=clock, limits=limits, observe=observe, show=show, watched=watched
+            store=store,
+            broker=broker,
+            clock=clock,
+            limits=limits,
+            outlooks=outlooks,
+            observe=eyes.observe,
+            show=eyes.show,
+            watched=watched,
         ),
         watchlist=Watchlist(
             store=store,
@@ -95,7 +117,7 @@ def choices_of(
             store=store,
             clock=clock,
             limits=limits,
-            shown=(settings.risk, settings.desk, settings.market, settings.telling),
+            shown=(settings.risk, settings.holding, settings.desk, settings.market, settings.telling),
             configured=settings.risk,
             risk=live.risk,
             loosening=Loosening(
@@ -117,7 +139,7 @@ class Eyes(NamedTuple):
     show: Show
 
 
-def eyes_of(settings: Settings, adapters: Adapters, services: Services, live: Live) -> Eyes:
+def eyes_of(settings: Settings, adapters: Adapters, services: Services, live: Live, outlooks: Outlooks) -> Eyes:
     """Return the stages that look at the market."""
     observe = Observe(
         market=adapters.market,
@@ -143,6 +165,7 @@ def eyes_of(settings: Settings, adapters: Adapters, services: Services, live: Li
         analyse=analyse,
         services=services,
         limits=live.limits,
+        outlooks=outlooks,
         watched=live.watched,
     )
     return Eyes(observe=observe, analyse=analyse, show=show)
@@ -166,6 +189,7 @@ def deciding_of(
     hours: TradingHours,
     restate: Restate,
     people: DeskPeople,
+    outlooks: Outlooks,
 ) -> Deciding:
     """Return the stages in which a proposal is made and decided."""
     store, broker, limits = adapters.store, adapters.broker, live.limits
@@ -179,6 +203,7 @@ def deciding_of(
         services=services,
         limits=limits,
         restate=restate,
+        outlooks=outlooks,
         zone=settings.desk.zone,
         lifetime=timedelta(seconds=settings.desk.proposal_seconds),
         quiet=timedelta(seconds=settings.desk.quiet_seconds),
@@ -192,9 +217,10 @@ def deciding_of(
         services=services,
         limits=limits,
         restate=restate,
+        outlooks=outlooks,
         four_eyes=FourEyes(settings.desk.second_approver_over, people),
     )
-    resize = Resize(store=store, broker=broker, clock=adapters.clock, limits=limits)
+    resize = Resize(store=store, broker=broker, clock=adapters.clock, limits=limits, outlooks=outlooks)
     return Deciding(queue=queue, propose=propose, decide=decide, resize=resize)
 
 
@@ -211,6 +237,7 @@ class Hands(NamedTuple):
     protect_foreign: ProtectForeign
     steer: Steer
     flatten: Flatten
+    time_exits: TimeExits
     watch: Watch
 
 
@@ -339,6 +366,14 @@ def hands_of(
         ),
         steer=steer,
         flatten=Flatten(store=store, broker=broker, clock=clock, calendar=adapters.calendar, protect=protect),
+        time_exits=TimeExits(
+            store=store,
+            clock=clock,
+            calendar=adapters.calendar,
+            protect=protect,
+            holding=settings.holding,
+            cancel_entries=steer.cancel_entries,
+        ),
         watch=Watch(
             store=store,
             broker=broker,

@@ -73,6 +73,13 @@ class Market(Protocol):
         """Return the last completed bars before now, oldest first."""
         ...
 
+    def daily_bars(self, symbols: Sequence[str], since: date) -> BarHistory:
+        """Return the days whose regular hours have ended, from a date on, oldest first, split-adjusted as of now.
+
+        Rows are all trading days by the calendar, `starts` their regular opens; NaN where a symbol has no bar.
+        """
+        ...
+
 
 class News(Protocol):
     """Headlines. Raises NewsUnavailable."""
@@ -216,6 +223,14 @@ class CorporateActions(Protocol):
 
     def between(self, symbols: Collection[str], first: date, last: date) -> tuple[CorporateAction, ...]:
         """Return the actions whose ex-date is one of these days, in their order."""
+        ...
+
+
+class EarningsDates(Protocol):
+    """When companies tell their figures. Raises EarningsUnavailable."""
+
+    def next_date(self, symbol: str, on: date) -> date | None:
+        """Return the first date of a symbol's earnings on or after a day, None where none is known."""
         ...
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.cards.details import position_lines, symbol_blocks, trade_blocks, trade_line
 from bot.cards.message import Message, header, message, note, section, sections
-from bot.cards.words import NOTHING, actor, broken, day_and_time, fitted, foreign, meter, quantity, why
+from bot.cards.words import NOTHING, actor, broken, day_and_time, fitted, foreign, meter, overnight_line, quantity, why
 from bot.messages import Texts
 from engine import errors
 from engine.model.choices import SettingUnit
@@ -71,6 +71,7 @@ REFUSALS: Mapping[type[errors.Refused], str] = {
 TROUBLES: Mapping[type[errors.DeskError], str] = {
     errors.MarketUnavailable: "trouble-market",
     errors.NewsUnavailable: "trouble-news",
+    errors.EarningsUnavailable: "trouble-earnings",
     errors.BrokerUnavailable: "trouble-broker",
     errors.StreamUnavailable: "trouble-stream",
     errors.OrderUnclear: "trouble-order-unclear",
@@ -96,7 +97,7 @@ def positions(view: PortfolioView, texts: Texts) -> Message:
         cash=texts.dollars(view.account.cash),
         power=texts.dollars(view.account.buying_power),
     )
-    lines = [account]
+    lines = [account, overnight_line(view.overnight, texts)]
     if view.open_risk >= view.warning:
         lines.append(texts("positions-warning", warning=texts.part(view.warning), ceiling=ceiling))
     held = fitted([position_lines(line, texts) for line in view.lines], texts) or (texts("positions-none"),)

@@ -8,7 +8,7 @@ from bot.cards import life
 from bot.cards.message import context, header, section, sections
 from bot.cards.proposal import CEILING, decision_lines, plan_lines, size_lines, standing_lines, title
 from bot.cards.score import score_lines
-from bot.cards.words import NOTHING, fitted, foreign, moment, symbol
+from bot.cards.words import NOTHING, day_change, fitted, foreign, moment, symbol
 from bot.messages import Texts
 from engine.model.portfolio import AssetKind
 from engine.model.risk import share_of
@@ -27,6 +27,7 @@ def held_line(line: PositionLine, texts: Texts) -> str:
         symbol=symbol(line.symbol),
         held=held_text(line.kind, line.held, texts),
         price=texts.price(line.price),
+        day=day_change(line.price, line.previous_close, texts),
         value=texts.dollars(line.value),
         gain=texts.gain(line.unrealised),
     )
@@ -131,6 +132,7 @@ def _price(view: Inspection, texts: Texts) -> str:
     price = texts(
         "inspect-price",
         price=texts.price(now.price),
+        day=day_change(now.price, now.previous_close, texts),
         bid=texts.price(now.bid),
         ask=texts.price(now.ask),
         spread=texts.count(now.spread_bp),

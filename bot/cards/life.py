@@ -95,6 +95,12 @@ def exit_asked(trade: Trade, texts: Texts, score: str = NOTHING) -> Message:
     return message(section(f"{question}\n{plan}"), actions(ids.EXIT_BLOCK, close_button(trade, texts), keep))
 
 
+def time_exit(trade: Trade, texts: Texts, reason: str) -> Message:
+    """Say that a trade is being sold because of the time, and why."""
+    shares = trade.held_shares or trade.exit_shares
+    return note(texts("time-exit", symbol=symbol(trade.symbol), shares=shares, reason=foreign(reason, 40)))
+
+
 def close_button(trade: Trade, texts: Texts) -> ButtonElement:
     """Return the button that sells what a trade holds, once that was confirmed."""
     return button(

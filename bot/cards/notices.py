@@ -46,6 +46,10 @@ def _exit_asked(notice: Notice, trade: Trade, texts: Texts) -> Message:
     return life.exit_asked(trade, texts, texts.score(int(notice.detail)) if scored else NOTHING)
 
 
+def _time_exit(notice: Notice, trade: Trade, texts: Texts) -> Message:
+    return life.time_exit(trade, texts, notice.detail)
+
+
 def _second_asked(notice: Notice, trade: Trade, texts: Texts) -> Message:
     return life.second_asked(trade, texts, notice.subject)
 
@@ -120,6 +124,11 @@ def _loss_limit(notice: Notice, texts: Texts) -> Message:
     return note(texts("loss-limit", rule=foreign(notice.subject, 60), why=why(notice.detail, texts)))
 
 
+def _earnings_unreadable(notice: Notice, texts: Texts) -> Message:
+    line = int(notice.detail) if notice.detail.isdecimal() else 0
+    return note(texts("earnings-unreadable", file=foreign(notice.subject, 80), line=line))
+
+
 def _set_aside(notice: Notice, texts: Texts) -> Message:
     return note(texts("set-aside", count=int(notice.detail) if notice.detail.isdecimal() else 1))
 
@@ -176,6 +185,7 @@ OF_BOTH: Mapping[NoticeKind, Callable[[Notice, Trade, Texts], Message]] = {
     NoticeKind.RESIZED: _resized,
     NoticeKind.SECOND_ASKED: _second_asked,
     NoticeKind.EXIT_ASKED: _exit_asked,
+    NoticeKind.TIME_EXIT: _time_exit,
     NoticeKind.UNPROTECTED: _unprotected,
     NoticeKind.SOLD_BY_HAND: account_changes.sold_by_hand,
     NoticeKind.OVERSOLD: account_changes.oversold,
@@ -211,6 +221,7 @@ OF_THE_NOTICE: Mapping[NoticeKind, Callable[[Notice, Texts], Message]] = {
     NoticeKind.RISK_WARNING: _risk_warning,
     NoticeKind.LOSS_LIMIT: _loss_limit,
     NoticeKind.SET_ASIDE: _set_aside,
+    NoticeKind.EARNINGS_UNREADABLE: _earnings_unreadable,
     NoticeKind.JOB_FAILED: _job_failed,
     NoticeKind.JOB_RECOVERED: _job_recovered,
     NoticeKind.SERVICE_LOST: _service_lost,

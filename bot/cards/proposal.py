@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 from bot.cards import ids
 from bot.cards.message import Message, actions, button, context, header, message, section, sections
 from bot.cards.score import score_lines, strength
-from bot.cards.words import NOTHING, actor, foreign, meter, moment, symbol, why
+from bot.cards.words import NOTHING, actor, day_change, foreign, meter, moment, symbol, why
 from bot.messages import Texts
 from engine.model.risk import Cap
 from engine.model.trade import AS_FILLED, Trade, TradeState
@@ -66,8 +66,8 @@ def risk_after(trade: Trade) -> Decimal:
     return trade.sizing.risk_before + planned_risk(trade) / trade.sizing.equity
 
 
-def plan_lines(trade: Trade, texts: Texts, ceiling: Decimal) -> tuple[str, str]:
-    """Return what the trade costs and what it risks, as planned."""
+def plan_lines(trade: Trade, texts: Texts, ceiling: Decimal) -> tuple[str, ...]:
+    """Return what the trade costs and what it risks, as planned, by its stop and over a night, where none holds."""
     sizing = trade.sizing
     return (
         texts(
@@ -77,6 +77,7 @@ def plan_lines(trade: Trade, texts: Texts, ceiling: Decimal) -> tuple[str, str]:
             target=texts.price(sizing.target),
             stop_change=texts.change(sizing.stop / sizing.entry - 1),
             target_change=texts.change(sizing.target / sizing.entry - 1),
+            day=day_change(trade.signal.price, trade.signal.previous_close, texts),
         ),
         texts(
             "proposal-risk",
@@ -86,6 +87,19 @@ def plan_lines(trade: Trade, texts: Texts, ceiling: Decimal) -> tuple[str, str]:
             after=texts.part(risk_after(trade)),
             ceiling=texts.part(ceiling),
         ),
+        _overnight(trade, texts),
+    )
+
+
+def _overnight(trade: Trade, texts: Texts) -> str:
+    sizing = trade.sizing
+    if sizing.overnight_before is None or sizing.night_loss is None:
+        return texts("proposal-overnight", before=NOTHING, after=NOTHING)
+    added = trade.shares * sizing.entry * sizing.night_loss / sizing.equity
+    return texts(
+        "proposal-overnight",
+        before=texts.part(sizing.overnight_before),
+        after=texts.part(sizing.overnight_before + added),
     )
 
 

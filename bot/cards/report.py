@@ -6,7 +6,7 @@ from decimal import Decimal
 from bot.cards.details import held_text
 from bot.cards.message import Message, context, header, message, section, sections
 from bot.cards.performance import account_lines, result_lines, symbol_lines
-from bot.cards.words import NOTHING, day_and_time, fitted, foreign, linked, meter, symbol
+from bot.cards.words import NOTHING, day_and_time, day_change, fitted, foreign, linked, meter, overnight_line, symbol
 from bot.messages import Texts
 from engine.model.desk import DeskState
 from engine.model.report import Holding, Report, ReportKind
@@ -76,6 +76,7 @@ def _risk(told: Report, texts: Texts) -> Lines:
         texts("report-account", equity=texts.dollars(account.equity), pending=told.pending),
         texts("report-risk", risk=texts.part(account.open_risk), ceiling=texts.part(account.ceiling)),
         meter(account.open_risk, account.open_risk, account.ceiling),
+        *((overnight_line(account.overnight, texts),) if account.overnight else ()),
     )
 
 
@@ -92,6 +93,7 @@ def _holding(held: Holding, texts: Texts) -> str:
         symbol=symbol(held.symbol),
         held=held_text(held.kind, Decimal(held.shares) if held.quantity is None else held.quantity, texts),
         price=texts.price(held.price),
+        day=day_change(held.price, held.previous_close, texts),
         gain=texts.gain(held.unrealised),
     )
 

@@ -1,9 +1,10 @@
 """A score told part by part: what was seen, and the points it gave."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from decimal import Decimal
 
-from bot.cards.words import NOTHING, foreign, linked, meter
+from bot.cards.words import NOTHING, duration, foreign, linked, meter
 from bot.messages import Texts
 from engine.model.signal import Component, Finding, Part, Signal
 
@@ -29,7 +30,7 @@ def score_lines(signal: Signal, texts: Texts) -> tuple[str, ...]:
         news=texts.score(signal.tenths - signal.technical_tenths),
     )
     parts = (PARTS[component.part](signal, component, texts) for component in signal.components)
-    findings = (_finding(finding, texts) for finding in signal.findings[:MOST_FINDINGS])
+    findings = (_finding(finding, signal.at, texts) for finding in signal.findings[:MOST_FINDINGS])
     left = len(signal.findings) - MOST_FINDINGS
     return (title, _bar(signal), *parts, *findings, *([texts("and-more", count=left)] if left > 0 else []))
 
@@ -72,12 +73,20 @@ def _news(signal: Signal, part: Component, texts: Texts) -> str:
     return texts("score-news", scorer=foreign(scorer, 80), detail=foreign(problem, 80), points=texts.score(part.tenths))
 
 
-def _finding(finding: Finding, texts: Texts) -> str:
-    headline = linked(foreign(finding.headline), finding.url)
-    points = texts.score(finding.tenths)
-    if not finding.reason:
-        return texts("score-finding", points=points, headline=headline)
-    return texts("score-finding-reason", points=points, headline=headline, reason=foreign(finding.reason, 80))
+def _finding(finding: Finding, at: datetime, texts: Texts) -> str:
+    return texts(
+        "score-finding",
+        points=texts.score(finding.tenths),
+        headline=linked(foreign(finding.headline), finding.url),
+        reason=foreign(finding.reason, 80),
+        age=_age(finding, at, texts),
+    )
+
+
+def _age(finding: Finding, at: datetime, texts: Texts) -> str:
+    """Return how old a headline was, in whole minutes, when it was counted."""
+    minutes = int((at - finding.at).total_seconds()) // 60
+    return duration(minutes * 60, texts) if minutes > 0 else NOTHING
 
 
 PARTS: Mapping[Part, Callable[[Signal, Component, Texts], str]] = {

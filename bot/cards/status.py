@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.cards.details import held_line
-from bot.cards.words import NOTHING, actor, day_and_time, fitted, foreign, meter, moment, symbol, why
+from bot.cards.words import (
+    NOTHING,
+    actor,
+    day_and_time,
+    fitted,
+    foreign,
+    meter,
+    moment,
+    overnight_line,
+    symbol,
+    why,
+)
 from bot.messages import Texts
 from engine.model.performance import EquityPoint
 from engine.model.status import Status
@@ -41,7 +52,7 @@ def money_lines(status: Status, texts: Texts) -> tuple[str, ...]:
     if today.trades:
         lines.append(texts("home-ended", trades=today.trades, wins=today.wins, result=texts.gain(today.result)))
     lines.append(texts("home-risk", risk=texts.part(view.open_risk), ceiling=texts.part(view.ceiling)))
-    return (*lines, meter(view.open_risk, view.open_risk, view.ceiling))
+    return (*lines, meter(view.open_risk, view.open_risk, view.ceiling), overnight_line(view.overnight, texts))
 
 
 def curve_line(points: Sequence[EquityPoint], texts: Texts) -> str:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from bot.cards.message import Message, header, message, section, sections
 from bot.cards.score import strength
-from bot.cards.words import NOTHING, day_and_time, fitted, foreign, linked, measured, meter, symbol, why
+from bot.cards.words import NOTHING, day_and_time, fitted, foreign, linked, measured, meter, overnight_line, symbol, why
 from bot.messages import Texts
 from engine.model.risk import share_of
 from engine.model.survey import Guard, RiskLine, RiskView, ScoredHeadline, SignalFate
@@ -33,7 +33,11 @@ def risk(view: RiskView, texts: Texts) -> Message:
         warning=warning,
         ceiling=ceiling,
     )
-    told = [meter(view.open_risk, view.open_risk, view.ceiling), room]
+    told = [
+        meter(view.open_risk, view.open_risk, view.ceiling),
+        room,
+        overnight_line(view.overnight, texts, view.overnight_limit),
+    ]
     if view.open_risk >= view.warning:
         told.append(texts("positions-warning", warning=warning, ceiling=ceiling))
     lines = fitted([_risk_line(line, view, texts) for line in view.lines], texts) or (texts("risk-none"),)

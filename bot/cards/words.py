@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from bot.messages import Texts
 from engine.model.desk import ENGINE
+from engine.model.overnight import Overnight
 from engine.model.risk import Unit
 
 NOTHING = "none"
@@ -166,6 +167,25 @@ def duration(seconds: int, texts: Texts) -> str:
     hours, rest = divmod(rest, 3_600)
     minutes, rest = divmod(rest, 60)
     return texts("duration", days=days, hours=hours, minutes=minutes, padded=f"{minutes:02}", seconds=rest)
+
+
+def day_change(price: Decimal, previous_close: Decimal | None, texts: Texts) -> str:
+    """Return by what part a price is over the close before, '+1.2%'; 'none' where that close is not known."""
+    if previous_close is None or previous_close <= 0:
+        return NOTHING
+    return texts.change(price / previous_close - 1)
+
+
+def overnight_line(overnight: Overnight, texts: Texts, limit: Decimal | None = None) -> str:
+    """Return what the worst nights would cost; symbols of which that is not known are named."""
+    tells = overnight.dollars > 0 or not overnight.unknown
+    return texts(
+        "overnight-risk",
+        share=texts.part(overnight.share) if tells else NOTHING,
+        dollars=texts.risk_dollars(overnight.dollars),
+        unknown=", ".join(fitted([symbol(name) for name in overnight.unknown], texts, 120)) or NOTHING,
+        limit=NOTHING if limit is None else texts.part(limit),
+    )
 
 
 def meter(before: Decimal, after: Decimal, ceiling: Decimal) -> str:

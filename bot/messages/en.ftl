@@ -142,6 +142,10 @@ rule-broken = { $rule ->
         [shares] max position size leaves room for no share
        *[other] the position would be { $figure }, limit { $limit }
     }
+    [overnight_risk] overnight risk would be { $figure }, limit { $limit }
+    [overnight_unknown] overnight risk is unknown: symbols with fewer than 60 nights of prices: { $figure }
+    [earnings] trading days to earnings: { $figure }; no entry within { $limit }
+    [earnings_unknown] the earnings dates cannot be read
     [min_price] a share costs { $figure }, at least { $limit } wanted
     [min_volume] only { $figure } traded today, at least { $limit } wanted
     [spread] the spread is { $figure }, limit { $limit }
@@ -200,8 +204,13 @@ scorer = { $scorer ->
     [none] not scored
    *[other] { $scorer }
 }
-score-finding = • { $points } “{ $headline }”
-score-finding-reason = • { $points } “{ $headline }” ({ $reason })
+score-finding = • { $points } “{ $headline }”{ $reason ->
+    [none] { "" }
+   *[other] { "" } ({ $reason })
+} · { $age ->
+    [none] just out
+   *[other] { $age } old
+}
 
 ## The proposal
 
@@ -209,8 +218,15 @@ proposal-title = { $state ->
     [proposed] Buy { $shares } { $symbol } at { $price }? Score { $score }, { strength }
    *[other] { $shares } { $symbol } at { $price }: { state }
 }
-proposal-plan = *Cost* { $cost } · *Stop* { $stop } ({ $stop_change }) · *Target* { $target } ({ $target_change })
+proposal-plan = *Cost* { $cost } · *Stop* { $stop } ({ $stop_change }) · *Target* { $target } ({ $target_change }){ $day ->
+    [none] { "" }
+   *[other] { "" } · *Today* { $day }
+}
 proposal-risk = *Risk* { $dollars } ({ $percent }) · *Open risk* { $before } → { $after } of { $ceiling }
+proposal-overnight = { $after ->
+    [none] *Overnight risk* unknown (fewer than 60 nights of prices)
+   *[other] *Overnight risk* { $before } → { $after } (worst 1% of nights)
+}
 sizing-sum = *Size* { $equity } × { $part } ÷ ({ $entry } − { $stop }) = { $unrounded } → { shares }
 sizing-cap = *Cap* { why }
 sizing-resized = *Resized* { $planned } → { shares }
@@ -274,6 +290,11 @@ exit-asked = { $score ->
 }
 exit-asked-plan = Entry { $entry } · Stop { $stop } · Target { $target }
 exit-asked-over = { $symbol }: nothing to decide any more; the trade is now { state }.
+time-exit = { $reason ->
+    [overnight] 🌙 Selling { shares } of { $symbol } at the market before the close: nothing is held overnight.
+    [before_close] 🌙 Selling { shares } of { $symbol } at the market: the desk goes flat before the close.
+   *[longest_hold] ⏳ Selling { shares } of { $symbol } at the market: the longest hold is reached.
+}
 exit-kept = { $symbol } is kept, by { actor }. Stop and target stay.
 held = { $days ->
     [0] { $hours ->
@@ -289,6 +310,9 @@ closed =
         [desk] 🏁 Closed by the desk
         [signal] 🏁 Closed on a sell signal
         [corporate_action] 🏁 Closed: taken out by a corporate action
+        [overnight] 🌙 Closed: not held overnight
+        [before_close] 🌙 Closed: flat before the close
+        [longest_hold] ⏳ Closed: longest hold reached
        *[none] 🏁 Closed
     }
     📊 { $symbol } SELL { shares }
@@ -544,8 +568,25 @@ working = ⏳ Working on it …
 positions-title = Open risk { $risk } of { $ceiling }
 positions-account = Equity { $equity } · Cash { $cash } · Buying power { $power }
 positions-warning = ⚠️ At { $warning } the desk is warned; at { $ceiling } trading halts itself.
+overnight-risk = *Overnight risk* { $unknown ->
+    [none] { $share } ({ $dollars }), worst 1% of nights
+   *[other] unknown: fewer than 60 nights of { $unknown } prices{ $share ->
+        [none] { "" }
+       *[other] { "" } · without that { $share } ({ $dollars })
+    }
+}{ $limit ->
+    [none] { "" }
+   *[other] { "" } · limit { $limit }
+}
+earnings-unreadable = ⚠️ No new entries: the earnings dates cannot be read. { $line ->
+    [0] { $file } is missing or no CSV file in UTF-8 with the columns symbol,date (EARNINGS_FILE).
+   *[other] Correct line { $line } of { $file } (EARNINGS_FILE): a symbol and a date, like AAPL,2026-01-29.
+}
 positions-none = No positions.
-position = *{ $symbol }* { $held } at { $price } = { $value } · { $gain }
+position = *{ $symbol }* { $held } at { $price }{ $day ->
+    [none] { "" }
+   *[other] { "" } ({ $day } today)
+} = { $value } · { $gain }
 position-protected = { $planned ->
     [none] Stop { $stop }, risk { $risk } · { $id }
    *[other] Stop { $stop } (planned { $planned }), risk { $risk } · { $id }
@@ -571,7 +612,10 @@ trade-line = { $result ->
     [none] *{ $id }* { state } · { $shares } at { $price }
    *[other] *{ $id }* { state } · { $shares } at { $price } · { $result }
 }
-inspect-price = *{ $price }* · bid { $bid } · ask { $ask } · spread { $spread } bp
+inspect-price = *{ $price }*{ $day ->
+    [none] { "" }
+   *[other] { "" } ({ $day } today)
+} · bid { $bid } · ask { $ask } · spread { $spread } bp
 inspect-volume = Volume { $volume } · { $time } · { session }
 inspect-no-price = No good price now · { session }
 inspect-no-signal = Too few good bars for a score.
@@ -720,6 +764,12 @@ setting = { $name ->
     [max_open_positions] Max open positions
     [min_price] Min price
     [min_volume] Min volume today
+    [max_overnight_risk] Overnight-risk limit
+    [no_entry_days_before_earnings] No new entries before earnings (trading days)
+    [earnings_file] File of earnings dates
+    [hold_overnight] Hold overnight
+    [flatten_before_close_minutes] Flat before the close by
+    [longest_hold_days] Longest hold (trading days)
     [locale] Language
     [timezone] Time zone
     [auto_mode] Auto-trading at the first start
@@ -978,7 +1028,10 @@ report-watched = Watching { $symbols ->
 report-account = *Equity* { $equity } · *Pending approval* { $pending }
 report-risk = *Open risk* { $risk } of { $ceiling }
 report-holdings = *Positions*
-report-holding = • { $symbol } { $held } at { $price } · { $gain }
+report-holding = • { $symbol } { $held } at { $price }{ $day ->
+    [none] { "" }
+   *[other] { "" } ({ $day } today)
+} · { $gain }
 report-no-news = Nothing about what is watched or held since the last close.
 report-headline = • { $symbol } { $points } “{ $headline }”
 report-market = *S&P 500* (SPY) { $change }
@@ -1089,6 +1142,7 @@ refused-order = The broker refused the order: { $reason }. Nothing was bought.
 ## Trouble
 
 trouble-market = No prices can be read now. Nothing was done; try again in a minute.
+trouble-earnings = The earnings dates cannot be read (EARNINGS_FILE). Nothing was done.
 trouble-news = No news can be read now. Nothing was done; try again in a minute.
 trouble-broker = The broker cannot be reached. Nothing was sent; try again in a minute.
 trouble-stream = Redis cannot be reached. Nothing is lost; try again in a minute.
@@ -1223,6 +1277,8 @@ log-news = News read
 log-news-cut-short = News cut short
 log-not-approved = Trade not approved automatically
 log-not-carried-out = Trade not carried out
+log-nights-not-read = Nights not read: no daily prices
+log-earnings-unreadable = Earnings dates not read
 log-not-closed = Trade not closed
 log-not-in-the-audit = Refusal not kept in the audit
 log-not-looked-at = Trade not looked at in this round

@@ -141,6 +141,10 @@ rule-broken = { $rule ->
         [shares] 종목당 비중 한도로 1주도 살 수 없음
        *[other] 종목 비중 { $figure }, 한도 { $limit }
     }
+    [overnight_risk] 오버나이트 위험 { $figure }, 한도 { $limit }
+    [overnight_unknown] 오버나이트 위험을 알 수 없음: 일봉이 60일 미만인 종목 { $figure }개
+    [earnings] 실적 발표까지 { $figure }거래일, { $limit }거래일 이내 진입 금지
+    [earnings_unknown] 실적 발표일 파일을 읽을 수 없음
     [min_price] 주가 { $figure }, 최저 { $limit }
     [min_volume] 오늘 거래량 { $figure }, 최소 { $limit }
     [spread] 스프레드 { $figure }, 한도 { $limit }
@@ -199,8 +203,13 @@ scorer = { $scorer ->
     [none] 채점 없음
    *[other] { $scorer }
 }
-score-finding = • { $points } “{ $headline }”
-score-finding-reason = • { $points } “{ $headline }” ({ $reason })
+score-finding = • { $points } “{ $headline }”{ $reason ->
+    [none] { "" }
+   *[other] { "" } ({ $reason })
+} · { $age ->
+    [none] 방금
+   *[other] { $age } 전
+}
 
 ## 제안
 
@@ -208,8 +217,15 @@ proposal-title = { $state ->
     [proposed] { $symbol } { $shares }주, { $price }에 매수할까요? 점수 { $score }, { strength }
    *[other] { $symbol } { $shares }주, { $price }: { state }
 }
-proposal-plan = *금액* { $cost } · *손절가* { $stop } ({ $stop_change }) · *목표가* { $target } ({ $target_change })
+proposal-plan = *금액* { $cost } · *손절가* { $stop } ({ $stop_change }) · *목표가* { $target } ({ $target_change }){ $day ->
+    [none] { "" }
+   *[other] { "" } · *전일 대비* { $day }
+}
 proposal-risk = *위험* { $dollars } ({ $percent }) · *총 위험* { $before } → { $after } / 한도 { $ceiling }
+proposal-overnight = { $after ->
+    [none] *오버나이트 위험* 알 수 없음 (일봉 60일 미만)
+   *[other] *오버나이트 위험* { $before } → { $after } (최악 1% 밤 기준)
+}
 sizing-sum = *수량* { $equity } × { $part } ÷ ({ $entry } − { $stop }) = { $unrounded } → { shares }
 sizing-cap = *한도* { why }
 sizing-resized = *수량 변경* { $planned } → { shares }
@@ -273,6 +289,11 @@ exit-asked = { $score ->
 }
 exit-asked-plan = 진입가 { $entry } · 손절가 { $stop } · 목표가 { $target }
 exit-asked-over = { $symbol }: 더 결정할 것이 없습니다. 거래는 현재 { state } 상태입니다.
+time-exit = { $reason ->
+    [overnight] 🌙 { $symbol } { shares } 마감 전 시장가 매도: 오버나이트로 보유하지 않습니다.
+    [before_close] 🌙 { $symbol } { shares } 시장가 매도: 마감 전에 전량 청산합니다.
+   *[longest_hold] ⏳ { $symbol } { shares } 시장가 매도: 최대 보유 기간에 도달했습니다.
+}
 exit-kept = { $symbol } 보유 유지: { actor }. 손절·익절 주문은 유지됩니다.
 held = { $days ->
     [0] { $hours ->
@@ -288,6 +309,9 @@ closed =
         [desk] 🏁 청산 완료: 데스크 지시
         [signal] 🏁 청산 완료: 매도 신호
         [corporate_action] 🏁 청산 완료: 기업행사
+        [overnight] 🌙 청산 완료: 오버나이트 보유 안 함
+        [before_close] 🌙 청산 완료: 마감 전 전량 청산
+        [longest_hold] ⏳ 청산 완료: 최대 보유 기간 도달
        *[none] 🏁 청산 완료
     }
     📊 { $symbol } SELL { shares }
@@ -535,8 +559,25 @@ working = ⏳ 처리 중입니다 …
 positions-title = 총 위험 { $risk } / 한도 { $ceiling }
 positions-account = 순자산 { $equity } · 현금 { $cash } · 매수 가능 { $power }
 positions-warning = ⚠️ { $warning }에서 경고하고, { $ceiling }에서 거래가 중지됩니다.
+overnight-risk = *오버나이트 위험* { $unknown ->
+    [none] { $share } ({ $dollars }), 최악 1% 밤 기준
+   *[other] 알 수 없음: { $unknown } 일봉 60일 미만{ $share ->
+        [none] { "" }
+       *[other] { "" } · 나머지 { $share } ({ $dollars })
+    }
+}{ $limit ->
+    [none] { "" }
+   *[other] { "" } · 한도 { $limit }
+}
+earnings-unreadable = ⚠️ 신규 진입 중단: 실적 발표일을 읽을 수 없습니다. { $line ->
+    [0] { $file } 파일이 없거나, symbol,date 열이 있는 UTF-8 CSV가 아닙니다 (EARNINGS_FILE).
+   *[other] { $file } { $line }번째 줄을 AAPL,2026-01-29처럼 종목과 날짜로 고쳐 주세요 (EARNINGS_FILE).
+}
 positions-none = 보유 종목이 없습니다.
-position = *{ $symbol }* { $held } × { $price } = { $value } · { $gain }
+position = *{ $symbol }* { $held } × { $price }{ $day ->
+    [none] { "" }
+   *[other] { "" } (전일 대비 { $day })
+} = { $value } · { $gain }
 position-protected = { $planned ->
     [none] 손절가 { $stop }, 위험 { $risk } · { $id }
    *[other] 손절가 { $stop } (계획 { $planned }), 위험 { $risk } · { $id }
@@ -562,7 +603,10 @@ trade-line = { $result ->
     [none] *{ $id }* { state } · { $shares }주 × { $price }
    *[other] *{ $id }* { state } · { $shares }주 × { $price } · { $result }
 }
-inspect-price = *{ $price }* · 매수호가 { $bid } · 매도호가 { $ask } · 스프레드 { $spread }bp
+inspect-price = *{ $price }*{ $day ->
+    [none] { "" }
+   *[other] { "" } (전일 대비 { $day })
+} · 매수호가 { $bid } · 매도호가 { $ask } · 스프레드 { $spread }bp
 inspect-volume = 거래량 { $volume } · { $time } · { session }
 inspect-no-price = 유효한 시세 없음 · { session }
 inspect-no-signal = 점수를 내기에 유효한 봉이 부족합니다.
@@ -704,6 +748,12 @@ setting = { $name ->
     [max_open_positions] 동시 보유 종목 한도
     [min_price] 최저 주가
     [min_volume] 최소 거래량
+    [max_overnight_risk] 오버나이트 위험 한도
+    [no_entry_days_before_earnings] 실적 발표 전 신규 진입 금지 (거래일)
+    [earnings_file] 실적 발표일 파일
+    [hold_overnight] 오버나이트 보유
+    [flatten_before_close_minutes] 마감 전 전량 청산 시점
+    [longest_hold_days] 최대 보유 기간 (거래일)
     [locale] 언어
     [timezone] 시간대
     [auto_mode] 첫 시작 때 자동매매
@@ -952,7 +1002,10 @@ report-watched = { $mode ->
 report-account = *순자산* { $equity } · *승인 대기* { $pending }건
 report-risk = *총 위험* { $risk } / 한도 { $ceiling }
 report-holdings = *포지션*
-report-holding = • { $symbol } { $held } × { $price } · { $gain }
+report-holding = • { $symbol } { $held } × { $price }{ $day ->
+    [none] { "" }
+   *[other] { "" } (전일 대비 { $day })
+} · { $gain }
 report-no-news = 지난 마감 이후 관심 종목과 보유 종목 관련 뉴스가 없습니다.
 report-headline = • { $symbol } { $points } “{ $headline }”
 report-market = *S&P 500* (SPY) { $change }
@@ -1056,6 +1109,7 @@ refused-order = 브로커가 주문을 거부했습니다: { $reason }. 매수�
 ## 장애
 
 trouble-market = 지금 시세를 읽을 수 없습니다. 실행된 것은 없습니다. 1분 뒤 다시 시도하세요.
+trouble-earnings = 실적 발표일 파일(EARNINGS_FILE)을 읽을 수 없습니다. 실행된 것은 없습니다.
 trouble-news = 지금 뉴스를 읽을 수 없습니다. 실행된 것은 없습니다. 1분 뒤 다시 시도하세요.
 trouble-broker = 브로커에 연결할 수 없습니다. 주문은 나가지 않았습니다. 1분 뒤 다시 시도하세요.
 trouble-stream = Redis에 연결할 수 없습니다. 잃은 것은 없습니다. 1분 뒤 다시 시도하세요.
@@ -1189,6 +1243,8 @@ log-news = 뉴스 읽음
 log-news-cut-short = 뉴스가 너무 많아 일부만 읽음
 log-not-approved = 거래 자동 승인 안 됨
 log-not-carried-out = 거래 집행 안 됨
+log-nights-not-read = 야간 통계 못 읽음: 일봉 없음
+log-earnings-unreadable = 실적 발표일 못 읽음
 log-not-closed = 거래 청산 안 됨
 log-not-in-the-audit = 감사 기록을 남기지 못함
 log-not-looked-at = 이번 점검에서 거래를 확인하지 못함

@@ -7,7 +7,7 @@ state that cannot be read counts as closed. Claude, whose unanswered calls cost 
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
@@ -84,6 +84,11 @@ class GuardedMarket:
         """Return the last completed bars before now, oldest first."""
         with guarded(self._breaker, MarketUnavailable):
             return self._market.history(symbols, bars)
+
+    def daily_bars(self, symbols: Sequence[str], since: date) -> BarHistory:
+        """Return the days whose regular hours have ended, from a date on."""
+        with guarded(self._breaker, MarketUnavailable):
+            return self._market.daily_bars(symbols, since)
 
 
 class GuardedNews:

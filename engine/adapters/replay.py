@@ -10,11 +10,12 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.adapters.recorded.daily_bars import recorded_daily_bars
 from engine.adapters.recorded.files import recorded_days, recorded_headlines
 from engine.adapters.recorded.tape import STEP, Tape, tape_of
 from engine.errors import MarketUnavailable
 from engine.model.corporate_action import CorporateAction
-from engine.model.market import BarHistory, Headline, Snapshot, TradingDay
+from engine.model.market import BarHistory, Headline, Snapshot, TradingDay, completed_days
 from engine.ports import Calendar, Clock
 
 DEMO_START = datetime(2012, 6, 4, 14, 45, tzinfo=UTC)
@@ -78,6 +79,11 @@ class ReplayMarket:
             if missing <= 0:
                 break
         return _history(symbols, np.concatenate(starts[::-1]), np.concatenate(values[::-1]))
+
+    def daily_bars(self, symbols: Sequence[str], since: date) -> BarHistory:
+        """Return the recorded days that have ended, from a date on."""
+        days = completed_days(self._calendar.day, max(since, self._first), self._clock.now())
+        return recorded_daily_bars(self._days, symbols, days)
 
     def _days_back(self, on: date) -> Iterator[tuple[date, TradingDay]]:
         while on >= self._first:

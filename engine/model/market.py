@@ -1,5 +1,6 @@
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -20,6 +21,21 @@ def exchange_date(at: datetime) -> date:
 def day_start(at: datetime) -> datetime:
     """Return the midnight (aware UTC) with which the exchange's day of an instant began."""
     return datetime.combine(at.astimezone(EXCHANGE_ZONE), time(), EXCHANGE_ZONE).astimezone(UTC)
+
+
+def completed_days(
+    hours: Callable[[date], "TradingDay | None"], since: date, now: datetime
+) -> Mapping[date, "TradingDay"]:
+    """Return the trading days from a date on whose regular hours have ended by an instant, in their order.
+
+    `hours` tells the hours of a date, None where the exchange is shut.
+    """
+    days = {}
+    for count in range((exchange_date(now) - since).days + 1):
+        day = hours(since + timedelta(days=count))
+        if day is not None and day.close <= now:
+            days[since + timedelta(days=count)] = day
+    return days
 
 
 class Session(StrEnum):

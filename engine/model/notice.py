@@ -30,6 +30,8 @@ class NoticeKind(StrEnum):
     REDUCING = "reducing"
     AUTO_CHANGED = "auto_changed"
     EXIT_ASKED = "exit_asked"
+    TIME_EXIT = "time_exit"
+    EARNINGS_UNREADABLE = "earnings_unreadable"
     RISK_WARNING = "risk_warning"
     LOSS_LIMIT = "loss_limit"
     UNPROTECTED = "unprotected"

@@ -161,8 +161,14 @@ class Portfolio:
 
         They would be taken from equity and added to the risk: the stops stay where they are.
         """
-        unfilled = (self._unfilled(trade) * trade.sizing.entry for trade in self.trades)
+        unfilled = (self.unfilled(trade) * trade.sizing.entry for trade in self.trades)
         return slippage * sum(unfilled, NOTHING)
+
+    def unfilled(self, trade: Trade) -> int:
+        """Return the shares that a trade may still buy."""
+        if trade.state in {TradeState.APPROVED, TradeState.SUBMITTED}:
+            return max(0, trade.shares - trade.filled_shares)
+        return self._coming(trade)
 
     def exposure(self, symbol: str) -> Decimal:
         """Return the dollars that stand in a symbol, bought or sold short."""
@@ -219,11 +225,6 @@ class Portfolio:
     def _coming(self, trade: Trade) -> int:
         """Shares that an open trade may still buy; before it is open, its own shares have them."""
         return max(0, self.buying.get(trade.id, 0))
-
-    def _unfilled(self, trade: Trade) -> int:
-        if trade.state in {TradeState.APPROVED, TradeState.SUBMITTED}:
-            return max(0, trade.shares - trade.filled_shares)
-        return self._coming(trade)
 
 
 def _beyond(held: int, ours: int) -> int:

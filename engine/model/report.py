@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from engine.model.audit import Mark
 from engine.model.desk import Desk
 from engine.model.market import TradingDay
+from engine.model.overnight import Overnight
 from engine.model.performance import Performance
 from engine.model.portfolio import AssetKind
 from engine.model.signal import Finding
@@ -39,7 +40,7 @@ class Telling(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Holding:
-    """What is held of a symbol, its last price, and the dollars won or lost on it so far.
+    """What is held of a symbol, its last price and the close before, and the dollars won or lost on it so far.
 
     What is no stock has no shares: `quantity` tells how much it is.
     """
@@ -50,16 +51,21 @@ class Holding:
     unrealised: Decimal
     kind: AssetKind = AssetKind.STOCK
     quantity: Decimal | None = None
+    previous_close: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Account:
-    """The account at the broker: equity in dollars, open risk and its ceiling as shares of equity, what is held."""
+    """The account at the broker: equity in dollars, open risk and its ceiling as shares of equity, what is held.
+
+    `overnight` is None in what an earlier version wrote.
+    """
 
     equity: Decimal
     open_risk: Decimal
     ceiling: Decimal
     holdings: tuple[Holding, ...]
+    overnight: Overnight | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

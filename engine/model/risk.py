@@ -54,7 +54,9 @@ class Sizing:
 
     `budget` is equity x the risk of one trade, in dollars; `unrounded` the shares that it buys, before rounding and
     caps; `cap` names what bound the number in the end. Risks are shares of equity (0.005 = 0.5 %).
-    `target_distance` is the part of its price by which the target stands over the fill.
+    `target_distance` is the part of its price by which the target stands over the fill. `overnight_before` is what the
+    worst 1 % of nights would cost without this trade, as a share of equity, `night_loss` what they take of its price;
+    None where that is not known.
     """
 
     shares: int
@@ -67,6 +69,8 @@ class Sizing:
     cap: Cap
     risk_before: Decimal
     target_distance: Decimal = Decimal("0.03")
+    overnight_before: Decimal | None = None
+    night_loss: Decimal | None = None
 
     @property
     def cost(self) -> Decimal:

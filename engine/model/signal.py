@@ -73,7 +73,7 @@ class Signal:
     """A scored opinion on a symbol at an instant (aware UTC), with all that it rests on.
 
     `scorer` names what read the news, and after a colon why it left headlines out if it did: 'keywords', 'claude',
-    'claude: budget'.
+    'claude: budget'. `previous_close` is the price at which the session before ended, dollars a share.
     """
 
     symbol: str
@@ -83,6 +83,7 @@ class Signal:
     components: tuple[Component, ...]
     findings: tuple[Finding, ...]
     scorer: str
+    previous_close: Decimal | None = None
 
     @property
     def tenths(self) -> int:

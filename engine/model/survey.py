@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from engine.model.market import Headline
+from engine.model.overnight import Overnight
 from engine.model.risk import Unit
 from engine.model.signal import Signal
 from engine.model.trade import TradeState
@@ -59,7 +60,10 @@ class Guard:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RiskView:
-    """The risk meter; `open_risk`, `warning` and `ceiling` are shares of equity (0.02 = 2 %), equity is in dollars."""
+    """The risk meter; `open_risk`, `warning` and `ceiling` are shares of equity (0.02 = 2 %), equity is in dollars.
+
+    `overnight_limit` is a share of equity, too, None where there is no limit.
+    """
 
     equity: Decimal
     open_risk: Decimal
@@ -67,6 +71,8 @@ class RiskView:
     ceiling: Decimal
     lines: tuple[RiskLine, ...]
     guards: tuple[Guard, ...]
+    overnight: Overnight
+    overnight_limit: Decimal | None = None
 
     @property
     def headroom(self) -> Decimal:

@@ -83,6 +83,9 @@ class ExitReason(StrEnum):
     DESK = "desk"
     SIGNAL = "signal"
     CORPORATE_ACTION = "corporate_action"
+    OVERNIGHT = "overnight"
+    BEFORE_CLOSE = "before_close"
+    LONGEST_HOLD = "longest_hold"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from engine.model.market import Session, Snapshot
+from engine.model.overnight import Overnight
 from engine.model.portfolio import Account, AssetKind
 from engine.model.signal import PanelLine, Signal
 from engine.model.trade import Trade
@@ -15,7 +16,8 @@ from engine.model.trade import Trade
 class PositionLine:
     """A position beside the trade that it belongs to (None when it was never ours); prices in dollars a unit.
 
-    What is no stock has no shares: `quantity` tells how much it is, of `multiplier` units each.
+    What is no stock has no shares: `quantity` tells how much it is, of `multiplier` units each. `previous_close` is the
+    price at which the session before today's ended, None where that is not known, or there is no session today.
     """
 
     symbol: str
@@ -26,6 +28,7 @@ class PositionLine:
     kind: AssetKind = AssetKind.STOCK
     quantity: Decimal | None = None
     multiplier: int = 1
+    previous_close: Decimal | None = None
 
     @property
     def held(self) -> Decimal:
@@ -53,6 +56,7 @@ class PortfolioView:
     open_risk: Decimal
     warning: Decimal
     ceiling: Decimal
+    overnight: Overnight
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

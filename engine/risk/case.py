@@ -1,20 +1,22 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
 from engine.model.market import Snapshot
+from engine.model.overnight import Outlook
 from engine.model.portfolio import Portfolio
 from engine.model.risk import Sizing
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """A purchase to be judged: its size, the portfolio without it, and the time now (aware UTC)."""
+    """A purchase to be judged: its size, the portfolio without it, the time now (aware UTC), and what is to come."""
 
     symbol: str
     sizing: Sizing
     portfolio: Portfolio
     at: datetime
+    outlook: Outlook = field(default_factory=Outlook)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,6 +10,8 @@ class Limits:
     ceiling; `foreign_risk` the part of its value that a position which is not ours counts as risk, `other_assets_risk`
     the same of what is no stock. The peak of equity
     is that of the last `drawdown_days`. `losses_halt` halts the desk at the limit of the day's loss or the drawdown.
+    `overnight` is the most that the worst nights may cost with the trade in it; nothing is bought from `earnings_days`
+    trading days before a company's earnings until they are out.
     """
 
     per_trade: Decimal = Decimal("0.005")
@@ -36,6 +38,8 @@ class Limits:
     min_price: Decimal | None = Decimal(5)
     min_volume: int | None = None
     losses_halt: bool = False
+    overnight: Decimal | None = None
+    earnings_days: int | None = None
 
 
 class LimitsInForce:

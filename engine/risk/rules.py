@@ -7,6 +7,7 @@ from typing import Protocol
 from engine.model.risk import Unit, Verdict, share_of
 from engine.risk.case import Case, Plan
 from engine.risk.limits import Limits
+from engine.risk.overnight import overnight
 from engine.risk.protections import PROTECTIONS
 
 
@@ -91,6 +92,43 @@ class Exposure:
         )
 
 
+class OvernightRisk:
+    """What the worst nights would cost stays under its limit, where one is set; what is not known is over it."""
+
+    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+        """Judge overnight risk with the trade in it, as a share of equity, or the number of symbols of unknown risk."""
+        held, loss = overnight(plan.portfolio, plan.outlook.nights), plan.outlook.nights.get(plan.symbol)
+        unknown = {*held.unknown, *([] if loss else [plan.symbol])}
+        if unknown and limits.overnight is not None:
+            figure = Decimal(len(unknown))
+            return Verdict(rule="overnight_unknown", allowed=False, figure=figure, limit=Decimal(0), unit=Unit.COUNT)
+        added = plan.sizing.cost * loss.fall if loss else Decimal(0)
+        after = share_of(held.dollars + added, plan.portfolio.account.equity)
+        return Verdict(
+            rule="overnight_risk",
+            allowed=limits.overnight is None or after <= limits.overnight,
+            figure=after,
+            limit=limits.overnight or Decimal(0),
+            unit=Unit.SHARE_OF_EQUITY,
+        )
+
+
+class Earnings:
+    """A company's figures move its price over a night; nothing is bought shortly before them, where that is wanted."""
+
+    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+        """Judge the trading days to the symbol's next earnings; without readable dates nothing is bought."""
+        least, days = limits.earnings_days, plan.outlook.earnings_in
+        unreadable = least is not None and not plan.outlook.earnings_known
+        return Verdict(
+            rule="earnings_unknown" if unreadable else "earnings",
+            allowed=not unreadable and (least is None or days is None or days > least),
+            figure=Decimal(days or 0),
+            limit=Decimal(least or 0),
+            unit=Unit.COUNT,
+        )
+
+
 class MinPrice:
     """Very cheap shares are traded by few and jump."""
 
@@ -157,6 +195,8 @@ RULES: tuple[Rule, ...] = (
     BuyingPower(),
     Exposure(),
     MinPrice(),
+    OvernightRisk(),
+    Earnings(),
 )
 """Every rule that needs no price of now, in the order in which their refusals are told."""
 

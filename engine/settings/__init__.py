@@ -9,13 +9,14 @@ from typing import Any, Self
 from engine.settings.group import GroupSettings, read_group
 from engine.settings.outside import AlpacaSettings, ClaudeSettings, HttpSettings, PaperSettings, PlaceSettings
 from engine.settings.telling import TellingSettings
-from engine.settings.trading import DeskSettings, MarketSettings, RiskSettings
+from engine.settings.trading import DeskSettings, HoldingSettings, MarketSettings, RiskSettings
 
 __all__ = [
     "AlpacaSettings",
     "ClaudeSettings",
     "DeskSettings",
     "GroupSettings",
+    "HoldingSettings",
     "HttpSettings",
     "MarketSettings",
     "PaperSettings",
@@ -34,6 +35,7 @@ class Settings:
     desk: DeskSettings
     market: MarketSettings
     risk: RiskSettings
+    holding: HoldingSettings
     paper: PaperSettings
     place: PlaceSettings
     alpaca: AlpacaSettings
@@ -48,6 +50,7 @@ class Settings:
             self.desk,
             self.market,
             self.risk,
+            self.holding,
             self.paper,
             self.place,
             self.alpaca,
@@ -63,6 +66,7 @@ class Settings:
             desk=read_group(DeskSettings, **given),
             market=read_group(MarketSettings, **given),
             risk=read_group(RiskSettings, **given),
+            holding=read_group(HoldingSettings, **given),
             paper=read_group(PaperSettings, **given),
             place=read_group(PlaceSettings, **given),
             alpaca=read_group(AlpacaSettings, **given),

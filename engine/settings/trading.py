@@ -1,5 +1,6 @@
 """How the desk trades: who it is, what it watches, how much may be lost."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,6 +11,8 @@ from pydantic_settings import NoDecode
 from engine.risk.limits import Limits
 from engine.settings.group import Count, Dollars, Fraction, GroupSettings, Part, Seconds
 
+FLAT_MINUTES = 15
+"""Minutes before the close at which a desk that holds nothing overnight sells, unless it says when."""
 A_YEAR = 366 * 86_400
 """Seconds of the longest rest: one that no calendar holds would fail whoever counts back from now."""
 
@@ -125,6 +128,15 @@ class RiskSettings(GroupSettings):
     max_open_positions: Count = Field(10, description="most symbols held at once; 0 for no limit")
     min_price: Dollars = Field(Decimal(5), description="lowest price that is bought; 0 for none")
     min_volume: Count = Field(0, description="lowest volume of the day so far, shares; 0 for none")
+    max_overnight_risk: Fraction | None = Field(
+        None, description="most that the worst 1 % of nights may cost, part of equity; no limit unless set"
+    )
+    no_entry_days_before_earnings: Annotated[int, Field(ge=0, le=60)] = Field(
+        0, description="trading days before a company's earnings in which nothing of it is bought; 0 for none"
+    )
+    earnings_file: str = Field(
+        "", description="CSV file with the columns symbol,date (2026-01-29), read again when it changes"
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -132,6 +144,8 @@ class RiskSettings(GroupSettings):
             raise ValueError(
                 "RISK_PER_TRADE, RISK_WARNING, RISK_CEILING: expected each to be larger than the one before"
             )
+        if self.no_entry_days_before_earnings and not self.earnings_file:
+            raise ValueError("EARNINGS_FILE: expected a CSV file where NO_ENTRY_DAYS_BEFORE_EARNINGS is set")
         return self
 
     @property
@@ -161,4 +175,26 @@ class RiskSettings(GroupSettings):
             open_positions=self.max_open_positions or None,
             min_price=self.min_price or None,
             min_volume=self.min_volume or None,
+            overnight=self.max_overnight_risk,
+            earnings_days=self.no_entry_days_before_earnings or None,
         )
+
+
+class HoldingSettings(GroupSettings):
+    """How long a trade is held. A stop does not hold over the gap between a close and the next open."""
+
+    hold_overnight: bool = Field(True, description="0 sells every trade of the bot's own before the close")
+    flatten_before_close_minutes: Annotated[int, Field(ge=0, le=180)] = Field(
+        0,
+        description="minutes before the close at which every trade of the bot's own is sold; 0 for never, or for 15"
+        " where HOLD_OVERNIGHT is 0",
+    )
+    longest_hold_days: Annotated[int, Field(ge=0, le=3650)] = Field(
+        0, description="trading days after which a trade is sold at the open; 0 for never"
+    )
+
+    @property
+    def flat_before(self) -> timedelta | None:
+        """How long before the close every trade is sold; None where trades are held overnight."""
+        minutes = self.flatten_before_close_minutes or (0 if self.hold_overnight else FLAT_MINUTES)
+        return timedelta(minutes=minutes) if minutes else None

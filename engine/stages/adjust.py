@@ -37,6 +37,7 @@ CHANGEABLE = frozenset(
         "max_open_positions",
         "min_price",
         "min_volume",
+        "max_overnight_risk",
     }
 )
 """What people may change while the desk runs. The ceiling, the stop and the rest need somebody at the machine."""

@@ -3,7 +3,7 @@ from datetime import timedelta
 import numpy as np
 
 from engine.model.signal import NEWS_CLIP, PROPOSE_AT, Signal
-from engine.signals import score, technical
+from engine.signals import score, stories, technical
 from engine.stages.observe import Observation
 from engine.stages.watched import Watched
 from engine.truth import Store
@@ -47,7 +47,7 @@ class Analyse:
             return ()
         with self._store.reading() as ledger:
             symbols, since = [symbol for _, symbol in seen], observation.at - self._news_window
-            findings = ledger.findings(symbols, since)
+            findings = ledger.findings(symbols, since - self._news_window)  # whose story may be told again since
             unscored = ledger.unscored(symbols, since)
         return tuple(
             score.signal(
@@ -56,8 +56,9 @@ class Analyse:
                 price=observation.snapshots[symbol].price,
                 readings=technical.readings(indicators, row),
                 technical=technical.components(scores, row),
-                findings=findings.get(symbol, ()),
+                findings=stories.counted(findings.get(symbol, ()), observation.at, self._news_window),
                 scorer=unscored.get(symbol, self._scorer),
+                previous_close=observation.snapshots[symbol].previous_close,
             )
             for row, symbol in seen
         )

@@ -12,6 +12,7 @@ from engine.risk.limits import LimitsInForce
 from engine.risk.rules import refusal
 from engine.risk.sizing import size
 from engine.stages.observe import Observe
+from engine.stages.outlook import Outlooks
 from engine.stages.portfolio import read_portfolio
 from engine.stages.show import Show
 from engine.stages.watched import Watched
@@ -31,6 +32,7 @@ class Calculate:
         broker: Broker,
         clock: Clock,
         limits: LimitsInForce,
+        outlooks: Outlooks,
         observe: Observe,
         show: Show,
         watched: Watched,
@@ -39,6 +41,7 @@ class Calculate:
         self._broker = broker
         self._clock = clock
         self._limits = limits
+        self._outlooks = outlooks
         self._observe = observe
         self._show = show
         self._watched = watched
@@ -49,6 +52,7 @@ class Calculate:
         symbol, trade = self._subject(asked)
         entry = self._price(symbol, now) if trade is None else trade.sizing.entry
         portfolio = read_portfolio(self._broker, self._store, now, self._limits.now)
+        self._outlooks.nights.learn({symbol} | portfolio.symbols)
         most = self._size(symbol, entry, portfolio)
         own = most.shares if trade is None else trade.shares
         shares = own if amount is None else _shares(amount, most)
@@ -96,7 +100,9 @@ class Calculate:
         if not 1 <= shares <= most.shares:
             return None
         wanted = self._size(symbol, most.entry, portfolio, wanted=shares)
-        return refusal(Plan(symbol=symbol, sizing=wanted, portfolio=portfolio, at=now), self._limits.now)
+        outlook = self._outlooks.of(symbol)
+        plan = Plan(symbol=symbol, sizing=wanted, portfolio=portfolio, at=now, outlook=outlook)
+        return refusal(plan, self._limits.now)
 
 
 def _shares(amount: Amount, most: Sizing) -> int:

@@ -35,6 +35,7 @@ from engine.stages.four_eyes import FourEyes
 from engine.stages.hours import TradingHours
 from engine.stages.observe import Observe
 from engine.stages.orders import entry_of
+from engine.stages.outlook import Outlooks, with_nights
 from engine.stages.portfolio import true_portfolio
 from engine.stages.services import Service, Services
 from engine.truth import Book, Ledger, Store
@@ -56,6 +57,7 @@ class Decide:
         services: Services,
         limits: LimitsInForce,
         restate: Restate,
+        outlooks: Outlooks,
         four_eyes: FourEyes,
     ) -> None:
         self._store = store
@@ -66,6 +68,7 @@ class Decide:
         self._services = services
         self._limits = limits
         self._restate = restate
+        self._outlooks = outlooks
         self._four_eyes = four_eyes
 
     def show(self, trade: Trade, *, asking: bool) -> None:
@@ -100,6 +103,7 @@ class Decide:
             proposal = open_proposal(ledger, trade_id, self._clock.now())
         symbol, lost = proposal.symbol, self._four_eyes.lost(proposal)
         session = self._hours.session(self._clock.now())
+        self._outlooks.learn(symbol)
         snapshot = self._price(symbol)
         with true_portfolio(self._broker, self._store, self._clock, self._limits.now) as (book, portfolio):
             trade = open_proposal(book, trade_id, self._clock.now())
@@ -150,7 +154,9 @@ class Decide:
     def _sized(self, trade: Trade, snapshot: Snapshot, session: Session, portfolio: Portfolio) -> tuple[Trade, Case]:
         """Return the trade as sized at the price of now, outside regular hours at the limit that the card named."""
         price = snapshot.price if session is Session.REGULAR else limit_for(trade.signal.price, self._limits.now)
-        sizing = size(trade.symbol, price, portfolio, self._limits.now, wanted=trade.shares)
+        outlook = self._outlooks.of(trade.symbol)
+        sized = size(trade.symbol, price, portfolio, self._limits.now, wanted=trade.shares)
+        sizing = with_nights(sized, trade.symbol, portfolio, outlook.nights)
         case = Case(
             symbol=trade.symbol,
             planned=trade.signal.price,
@@ -158,6 +164,7 @@ class Decide:
             portfolio=portfolio,
             snapshot=snapshot,
             at=self._clock.now(),
+            outlook=outlook,
         )
         return replace(trade, sizing=sizing, shares=sizing.shares, stop=sizing.stop, target=sizing.target), case
 

@@ -9,18 +9,27 @@ class TradingHours:
     """When entries may go out: in regular hours, and before and after them where the desk wants that (`extended`).
 
     Not in the last seconds of a session (`last_entry`): what arrives after it waits for another day, at another price.
+    Where everything is sold before the close (`flat_before`), nothing is bought from then on until the next day.
     """
 
-    def __init__(self, *, calendar: Calendar, extended: bool, last_entry: timedelta = timedelta(0)) -> None:
+    def __init__(
+        self,
+        *,
+        calendar: Calendar,
+        extended: bool,
+        last_entry: timedelta = timedelta(0),
+        flat_before: timedelta | None = None,
+    ) -> None:
         self._calendar = calendar
         self._extended = extended
         self._last_entry = last_entry
+        self._flat_before = flat_before
 
     def are_open(self, at: datetime) -> bool:
         """Tell whether an entry may go out at an instant."""
         session = self._calendar.session(at)
         wanted = session is Session.REGULAR or (self._extended and session is not Session.CLOSED)
-        return wanted and not self.are_ending(at)
+        return wanted and not self.are_ending(at) and not self._is_flat(at)
 
     def are_ending(self, at: datetime) -> bool:
         """Tell whether these are the last seconds of regular hours, or of the day where the desk trades after them."""
@@ -50,9 +59,14 @@ class TradingHours:
         if not self._extended:
             return opens
         today, day = self._calendar.day(exchange_date(at)), self._calendar.day(exchange_date(opens))
-        if today is not None and self._calendar.session(at) is Session.REGULAR:
+        if today is not None and self._calendar.session(at) is Session.REGULAR and self._flat_before is None:
             return today.close
         return day.pre if day is not None and day.pre > at else opens
+
+    def _is_flat(self, at: datetime) -> bool:
+        """Tell whether what was bought now would be held overnight by a desk that does not want that."""
+        day = self._calendar.day(exchange_date(at))
+        return self._flat_before is not None and day is not None and at >= day.close - self._flat_before
 
 
 def _end(day: TradingDay, session: Session) -> datetime:

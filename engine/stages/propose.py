@@ -21,6 +21,7 @@ from engine.stages.corporate_actions import Restate
 from engine.stages.hours import TradingHours
 from engine.stages.observe import Observation
 from engine.stages.orders import entry_of
+from engine.stages.outlook import Outlooks, with_nights
 from engine.stages.portfolio import as_seen_by, read_portfolio
 from engine.stages.services import Service, Services
 from engine.stages.signal_queue import SignalQueue
@@ -49,6 +50,7 @@ class Propose:
         services: Services,
         limits: LimitsInForce,
         restate: Restate,
+        outlooks: Outlooks,
         zone: ZoneInfo,
         lifetime: timedelta,
         quiet: timedelta,
@@ -61,6 +63,7 @@ class Propose:
         self._services = services
         self._limits = limits
         self._restate = restate
+        self._outlooks = outlooks
         self._zone = zone
         self._lifetime = lifetime
         self._quiet = quiet
@@ -73,6 +76,7 @@ class Propose:
             return
         portfolio = read_portfolio(self._broker, self._store, self._clock.now(), self._limits.now)
         self._services.back(Service.BROKER)
+        self._outlooks.nights.learn({signal.symbol for signal in wanted} | portfolio.symbols)
         for signal in wanted:
             self._propose(signal, observation.snapshots[signal.symbol], portfolio)
         self._queue.publish()
@@ -141,7 +145,9 @@ class Propose:
         """Store a proposal, or say which rule refuses it, or that the broker would not take its order."""
         session = self._hours.session(signal.at)
         price = signal.price if session is Session.REGULAR else limit_for(signal.price, self._limits.now)
-        sizing = size(signal.symbol, price, portfolio, self._limits.now)
+        outlook = self._outlooks.of(signal.symbol)
+        sized = size(signal.symbol, price, portfolio, self._limits.now)
+        sizing = with_nights(sized, signal.symbol, portfolio, outlook.nights)
         case = Case(
             symbol=signal.symbol,
             planned=signal.price,
@@ -149,6 +155,7 @@ class Propose:
             portfolio=portfolio,
             snapshot=snapshot,
             at=signal.at,
+            outlook=outlook,
         )
         verdict = refusal(case, self._limits.now)
         if verdict:

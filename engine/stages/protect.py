@@ -29,6 +29,8 @@ from engine.truth import Ledger, Store
 
 log = structlog.get_logger()
 
+TIMED = frozenset({ExitReason.OVERNIGHT, ExitReason.BEFORE_CLOSE, ExitReason.LONGEST_HOLD})
+"""Exits that nobody asked for and no signal brought: the desk is told why."""
 MOMENT = timedelta(seconds=3)
 """Real time that a bracket's legs may take to come into force after the fill."""
 
@@ -108,6 +110,9 @@ class Protect:
             trade = _open_trade(book, trade_id)
             closing = book.move(replace(trade, exit_reason=reason), TradeState.CLOSING)
             book.record(request.entry(now, "close", trade_id, f"{trade.held_shares} shares", reason))
+            if reason in TIMED:
+                kind = NoticeKind.TIME_EXIT
+                book.tell(Notice(key=f"{trade_id}:{kind}", kind=kind, at=now, trade_id=trade_id, detail=reason))
         self.sell(closing)
         return closing
 

@@ -24,6 +24,7 @@ from engine.model.signal import Finding
 from engine.model.trade import TradeState
 from engine.model.view import PortfolioView
 from engine.ports import AuditAnchors, Calendar, Clock
+from engine.signals.stories import counted
 from engine.stages.perform import Perform
 from engine.stages.services import Services
 from engine.stages.show import Show
@@ -206,8 +207,9 @@ class Reports:
     def _news(self, ledger: Ledger, until: datetime, portfolio: PortfolioView | None) -> tuple[Finding, ...]:
         """Return what was found since the close before, about what is watched or held."""
         held = {line.symbol for line in portfolio.lines} if portfolio else set()
-        found = ledger.findings(sorted({*self._show.symbols, *held}), self._last_close(until))
-        flat = (finding for findings in found.values() for finding in findings if finding.at <= until)
+        since = self._last_close(until)
+        found = ledger.findings(sorted({*self._show.symbols, *held}), since)
+        flat = (told for findings in found.values() for told in counted(findings, until, until - since))
         return tuple(sorted(flat, key=lambda finding: finding.at, reverse=True)[:MOST_NEWS])
 
     def _last_close(self, before: datetime) -> datetime:
@@ -231,9 +233,11 @@ def _account(portfolio: PortfolioView | None) -> Account | None:
                 unrealised=line.unrealised,
                 kind=line.kind,
                 quantity=line.quantity,
+                previous_close=line.previous_close,
             )
             for line in portfolio.lines
         ),
+        overnight=portfolio.overnight,
     )
 
 

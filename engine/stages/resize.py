@@ -17,6 +17,7 @@ from engine.risk.rules import refusal
 from engine.risk.sizing import size
 from engine.stages.decide import existing, open_proposal
 from engine.stages.orders import entry_of
+from engine.stages.outlook import Outlooks
 from engine.stages.portfolio import read_portfolio, true_portfolio
 from engine.truth import Store
 
@@ -24,11 +25,14 @@ from engine.truth import Store
 class Resize:
     """Works out and changes how many shares a proposal is about, within every limit; approval will check it again."""
 
-    def __init__(self, *, store: Store, broker: Broker, clock: Clock, limits: LimitsInForce) -> None:
+    def __init__(
+        self, *, store: Store, broker: Broker, clock: Clock, limits: LimitsInForce, outlooks: Outlooks
+    ) -> None:
         self._store = store
         self._broker = broker
         self._clock = clock
         self._limits = limits
+        self._outlooks = outlooks
 
     def preview(self, trade_id: str, shares: int | None) -> SizeView:
         """Work out a proposal at a number of shares, its own where none is given; raises UnknownTrade, TryAgain."""
@@ -52,6 +56,9 @@ class Resize:
 
     def __call__(self, trade_id: str, shares: int, request: Request) -> Trade:
         """Change a proposal's shares; raises Refused, with the limit that binds when they are too many."""
+        with self._store.reading() as ledger:
+            symbol = existing(ledger, trade_id).symbol
+        self._outlooks.learn(symbol)
         with true_portfolio(self._broker, self._store, self._clock, self._limits.now) as (book, portfolio):
             now = self._clock.now()
             trade = open_proposal(book, trade_id, now)
@@ -77,7 +84,9 @@ class Resize:
         if shares > most.shares:
             raise RiskRefused(most.cap, Decimal(shares), Decimal(most.shares), Unit.SHARES)
         wanted = self._size(trade, portfolio, wanted=shares)
-        verdict = refusal(Plan(symbol=trade.symbol, sizing=wanted, portfolio=portfolio, at=now), self._limits.now)
+        outlook = self._outlooks.of(trade.symbol)
+        plan = Plan(symbol=trade.symbol, sizing=wanted, portfolio=portfolio, at=now, outlook=outlook)
+        verdict = refusal(plan, self._limits.now)
         if verdict:
             raise RiskRefused(verdict.rule, verdict.figure, verdict.limit, verdict.unit)
 

@@ -13,6 +13,7 @@ from engine.ports import Broker, Calendar, Clock, Market
 from engine.risk.limits import LimitsInForce
 from engine.stages.analyse import Analyse
 from engine.stages.observe import Observation, Observe
+from engine.stages.outlook import Outlooks
 from engine.stages.portfolio import read_portfolio
 from engine.stages.services import Services
 from engine.stages.watched import Watched
@@ -37,6 +38,7 @@ class Show:
         analyse: Analyse,
         services: Services,
         limits: LimitsInForce,
+        outlooks: Outlooks,
         watched: Watched,
     ) -> None:
         self._store = store
@@ -48,6 +50,7 @@ class Show:
         self._analyse = analyse
         self._services = services
         self._limits = limits
+        self._outlooks = outlooks
         self._watched = watched
 
     @property
@@ -83,6 +86,7 @@ class Show:
     def portfolio(self) -> PortfolioView:
         """Return account, positions and open risk; raises BrokerUnavailable."""
         portfolio = read_portfolio(self._broker, self._store, self._clock.now(), self._limits.now)
+        overnight = self._outlooks.overnight(portfolio)
         ours = {trade.symbol: trade for trade in reversed(portfolio.trades)}
         lines = tuple(
             PositionLine(
@@ -94,6 +98,7 @@ class Show:
                 quantity=position.quantity,
                 multiplier=position.multiplier,
                 trade=ours.get(position.symbol),
+                previous_close=self._outlooks.nights.previous_close(position.symbol),
             )
             for position in portfolio.positions
         )
@@ -104,6 +109,7 @@ class Show:
             open_risk=portfolio.open_risk,
             warning=self._limits.now.warning,
             ceiling=self._limits.now.ceiling,
+            overnight=overnight,
         )
 
     def vitals(self, patience: timedelta) -> Vitals:

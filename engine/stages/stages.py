@@ -14,6 +14,7 @@ from engine.stages.foreign import ProtectForeign
 from engine.stages.learn import Learn
 from engine.stages.lifeline import Lifeline
 from engine.stages.observe import Observe
+from engine.stages.outlook import Outlooks
 from engine.stages.perform import Perform
 from engine.stages.propose import Propose
 from engine.stages.protect import Protect
@@ -27,6 +28,7 @@ from engine.stages.show import Show
 from engine.stages.signal_queue import SignalQueue
 from engine.stages.stand import Stand
 from engine.stages.steer import Steer
+from engine.stages.time_exits import TimeExits
 from engine.stages.watch import Watch
 
 
@@ -52,6 +54,8 @@ class Stages:
     watch: Watch
     steer: Steer
     flatten: Flatten
+    time_exits: TimeExits
+    outlooks: Outlooks
     lifeline: Lifeline
     show: Show
     choices: Choices

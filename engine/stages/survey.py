@@ -6,6 +6,7 @@ from engine.model.survey import RiskLine, RiskView, ScoredHeadline, SignalFate
 from engine.ports import Broker, Clock
 from engine.risk.guards import guards
 from engine.risk.limits import LimitsInForce
+from engine.stages.outlook import Outlooks
 from engine.stages.portfolio import read_portfolio
 from engine.stages.watched import Watched
 from engine.truth import Store
@@ -17,11 +18,21 @@ NEWS_LOOKS_BACK = timedelta(days=7)
 class Survey:
     """What people look at of signals, news and risk; nothing here changes anything."""
 
-    def __init__(self, *, store: Store, broker: Broker, clock: Clock, limits: LimitsInForce, watched: Watched) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        broker: Broker,
+        clock: Clock,
+        limits: LimitsInForce,
+        outlooks: Outlooks,
+        watched: Watched,
+    ) -> None:
         self._store = store
         self._broker = broker
         self._clock = clock
         self._limits = limits
+        self._outlooks = outlooks
         self._watched = watched
 
     def signals(self, asked: str) -> tuple[SignalFate, ...]:
@@ -61,6 +72,8 @@ class Survey:
             ceiling=limits.ceiling,
             lines=tuple(sorted((*ours, *others), key=lambda line: -line.dollars)),
             guards=guards(portfolio, limits, now),
+            overnight=self._outlooks.overnight(portfolio),
+            overnight_limit=limits.overnight,
         )
 
     def _must_be_watched(self, asked: str, symbol: str) -> None:

@@ -23,13 +23,13 @@ from engine.model.trade import ExitReason, TradeState
 from engine.risk.limits import Limits
 from engine.risk.protections import LOSSES
 from engine.risk.rules import PRICE_RULES, RULES
-from engine.settings import DeskSettings, MarketSettings, RiskSettings, TellingSettings
+from engine.settings import DeskSettings, HoldingSettings, MarketSettings, RiskSettings, TellingSettings
 from engine.stages.services import Service
 from tests.engine.risk.examples import a_case
 from tests.fakes.trades import PROPOSED_AT
 
 SEOUL = ZoneInfo("Asia/Seoul")
-SHOWN = (RiskSettings, DeskSettings, MarketSettings, TellingSettings)
+SHOWN = (RiskSettings, HoldingSettings, DeskSettings, MarketSettings, TellingSettings)
 """What /settings shows."""
 TEXTS = Texts("en", SEOUL)
 

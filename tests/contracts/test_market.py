@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from engine.adapters.alpaca.market import AlpacaMarket
 from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.replay import ReplayMarket
+from engine.model.market import exchange_date
 from engine.ports import Market
 from tests.engine.adapters.alpaca.access import access_to
 from tests.fakes.alpaca.market import Bar
@@ -32,6 +33,7 @@ def alpaca() -> Iterator[Market]:
         for symbol in KNOWN:
             fake.price(symbol, "150.25")
             fake.bars(symbol, some_bars())
+            fake.bars(symbol, some_days(), "1Day")
         fake.page(700)
         market = AlpacaMarket(access_to(fake), clock, ExchangeCalendar())
         yield market
@@ -44,6 +46,17 @@ def some_bars() -> list[Bar]:
     return [
         Bar(at=first + number * timedelta(minutes=5), open=150.0, high=150.5, low=149.5, close=150.25, volume=900)
         for number in range(7 * 288 + 1)
+    ]
+
+
+def some_days() -> list[Bar]:
+    """Every date of three months, days without trading too, as of midnight in New York; today's is not over."""
+    midnight = datetime(2012, 8, 1, 4, tzinfo=UTC)
+    return [
+        Bar(at=midnight + timedelta(days=number), open=150.0, high=151.0, low=149.0, close=150.5, volume=90_000)
+        for number in range(95)
+    ] + [
+        Bar(at=datetime(2012, 11, day, 5, tzinfo=UTC), open=1, high=1, low=1, close=1, volume=1) for day in (5, 6, 7, 8)
     ]
 
 
@@ -107,3 +120,37 @@ def test_a_symbol_without_bars_has_no_numbers(market: Market) -> None:
     history = market.history(("IBM", "NOSUCH"), 10)
     assert np.isfinite(history.close[:, 0]).all()
     assert np.isnan(history.close[:, 1]).all()
+
+
+SEPTEMBER = date(2012, 9, 1)
+
+
+def test_daily_bars_are_the_days_of_trading_that_have_ended_oldest_first(market: Market) -> None:
+    days = market.daily_bars(KNOWN, SEPTEMBER)
+    dates = [exchange_date(datetime.fromtimestamp(start, UTC)) for start in days.starts]
+    calendar = ExchangeCalendar()
+    on = [SEPTEMBER + timedelta(days=number) for number in range(68)]
+    assert dates == [each for each in on if calendar.day(each)]
+    assert (dates[0], dates[-1]) == (date(2012, 9, 4), date(2012, 11, 7))  # Labor Day before it, today is not over
+    assert date(2012, 10, 29) not in dates  # the hurricane
+    assert [datetime.fromtimestamp(start, UTC) for start in days.starts[:1]] == [
+        datetime(2012, 9, 4, 13, 30, tzinfo=UTC)
+    ]
+
+
+def test_daily_bars_are_whole_and_possible(market: Market) -> None:
+    days = market.daily_bars(KNOWN, SEPTEMBER)
+    assert days.symbols == KNOWN
+    assert days.open.shape == days.close.shape == days.volume.shape == (len(days.starts), 2)
+    assert np.isfinite(days.close).all()
+    assert (days.low <= np.minimum(days.open, days.close)).all()
+    assert (days.high >= np.maximum(days.open, days.close)).all()
+
+
+def test_a_symbol_without_daily_bars_has_no_numbers_and_no_days_are_no_error(market: Market) -> None:
+    days = market.daily_bars(("IBM", "NOSUCH"), SEPTEMBER)
+    assert np.isfinite(days.close[:, 0]).all()
+    assert np.isnan(days.close[:, 1]).all()
+    assert market.daily_bars(KNOWN, date(2012, 11, 8)).close.shape == (0, 2)
+    assert market.daily_bars(KNOWN, date(2013, 11, 8)).close.shape == (0, 2)
+    assert market.daily_bars((), SEPTEMBER).close.shape[1:] == (0,)

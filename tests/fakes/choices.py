@@ -11,7 +11,7 @@ from engine.model.market import Headline
 from engine.model.risk import Cap, Unit
 from engine.model.survey import Guard, RiskLine, RiskView, ScoredHeadline, SignalFate
 from engine.model.trade import TradeState
-from tests.fakes.trades import PROPOSED_AT, a_signal, a_trade
+from tests.fakes.trades import OVERNIGHT, PROPOSED_AT, a_signal, a_trade
 
 GUARDS = (
     Guard(rule="daily_loss", figure=Decimal("0.004"), limit=Decimal("0.03"), unit=Unit.SHARE_OF_EQUITY, stops=False),
@@ -62,6 +62,7 @@ def a_risk_view(**changes: Any) -> RiskView:
             RiskLine(symbol="MSFT", dollars=Decimal("1893.60")),
         ),
         guards=GUARDS,
+        overnight=OVERNIGHT,
     )
     return replace(view, **changes)
 

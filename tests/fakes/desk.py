@@ -24,6 +24,7 @@ from tests.fakes.charts import a_chart
 from tests.fakes.choices import a_calculation, a_fate, a_pending_change, a_risk_view, a_scored_headline, a_setting
 from tests.fakes.reports import GOOD_DAY, NOTHING_DONE, a_report
 from tests.fakes.status import a_status
+from tests.fakes.trades import OVERNIGHT
 
 NOW = datetime(2025, 8, 19, 14, 45, 30, tzinfo=UTC)
 MOST_SHARES = 600
@@ -212,6 +213,7 @@ class FakeEngine(Engine):
             open_risk=Decimal("0.01"),
             warning=Decimal("0.016"),
             ceiling=Decimal("0.02"),
+            overnight=OVERNIGHT,
         )
 
     def signals(self, symbol: str = "") -> tuple[SignalFate, ...]:

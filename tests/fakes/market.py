@@ -1,11 +1,13 @@
+from bisect import bisect_left
 from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import MarketUnavailable
-from engine.model.market import BarHistory, Snapshot
+from engine.model.market import BarHistory, Snapshot, exchange_date
 from engine.ports import Clock
 
 NOTHING = np.empty((0, 0))
@@ -29,6 +31,8 @@ class FakeMarket:
         self.is_down = False
         self.asked = list[tuple[str, ...]]()
         self.bars = NO_BARS
+        self.days = NO_BARS
+        self.asked_days = list[tuple[str, ...]]()
         self._clock = clock
         self._snapshots: dict[str, Snapshot] = {}
 
@@ -53,26 +57,33 @@ class FakeMarket:
     def history(self, symbols: Sequence[str], bars: int) -> BarHistory:
         """Return the last of the bars that were set, NaN for symbols that they do not have."""
         self._check()
-        shown = self.bars
-        rows = slice(max(0, len(shown.starts) - bars), None)
+        return _picked(self.bars, symbols, slice(max(0, len(self.bars.starts) - bars), None))
 
-        def picked(values: NDArray[np.float64]) -> NDArray[np.float64]:
-            missing = np.full(len(values[rows]), np.nan)
-            columns = [
-                values[rows, shown.symbols.index(name)] if name in shown.symbols else missing for name in symbols
-            ]
-            return np.column_stack(columns)
-
-        return BarHistory(
-            symbols=tuple(symbols),
-            starts=shown.starts[rows],
-            open=picked(shown.open),
-            high=picked(shown.high),
-            low=picked(shown.low),
-            close=picked(shown.close),
-            volume=picked(shown.volume),
-        )
+    def daily_bars(self, symbols: Sequence[str], since: date) -> BarHistory:
+        """Return the days that were set, from a date on and before now, NaN for symbols that they do not have."""
+        self._check()
+        self.asked_days.append(tuple(symbols))
+        dates = [exchange_date(datetime.fromtimestamp(start, UTC)) for start in self.days.starts]
+        today = exchange_date(self._clock.now())
+        return _picked(self.days, symbols, slice(bisect_left(dates, since), bisect_left(dates, today)))
 
     def _check(self) -> None:
         if self.is_down:
             raise MarketUnavailable("the fake market is down")
+
+
+def _picked(shown: BarHistory, symbols: Sequence[str], rows: slice) -> BarHistory:
+    def picked(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        missing = np.full(len(values[rows]), np.nan)
+        columns = [values[rows, shown.symbols.index(name)] if name in shown.symbols else missing for name in symbols]
+        return np.column_stack(columns)
+
+    return BarHistory(
+        symbols=tuple(symbols),
+        starts=shown.starts[rows],
+        open=picked(shown.open),
+        high=picked(shown.high),
+        low=picked(shown.low),
+        close=picked(shown.close),
+        volume=picked(shown.volume),
+    )

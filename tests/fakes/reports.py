@@ -9,7 +9,7 @@ from engine.model.desk import Desk, DeskState
 from engine.model.market import TradingDay, day_start
 from engine.model.performance import Ending, EquityPoint, Performance, SymbolResult
 from engine.model.report import Account, Holding, Report, ReportKind
-from tests.fakes.trades import FINDINGS, PROPOSED_AT
+from tests.fakes.trades import FINDINGS, OVERNIGHT, PROPOSED_AT
 
 HOUR = timedelta(hours=1)
 MIDNIGHT = day_start(PROPOSED_AT)
@@ -69,6 +69,7 @@ REPORT = Report(
             Holding(symbol="MSFT", shares=300, price=Decimal("421.35"), unrealised=Decimal(165)),
             Holding(symbol="TSLA", shares=150, price=Decimal("251.10"), unrealised=Decimal(-675)),
         ),
+        overnight=OVERNIGHT,
     ),
     news=FINDINGS,
     performance=GOOD_DAY,

@@ -11,6 +11,7 @@ from engine.model.performance import EquityPoint, Performance
 from engine.model.portfolio import Account
 from engine.model.status import Health, Hours, Status
 from engine.model.view import PortfolioView
+from tests.fakes.trades import OVERNIGHT
 
 AT = datetime(2025, 8, 19, 14, 45, 30, tzinfo=UTC)
 CLOSES = datetime(2025, 8, 19, 20, 0, tzinfo=UTC)
@@ -27,6 +28,7 @@ def a_portfolio(**changes: Any) -> PortfolioView:
         open_risk=Decimal("0.01"),
         warning=Decimal("0.016"),
         ceiling=Decimal("0.02"),
+        overnight=OVERNIGHT,
     )
     return replace(view, **changes)
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from engine.model.overnight import Overnight
 from engine.model.risk import Cap, Sizing
 from engine.model.signal import Component, Finding, Part, Readings, Signal
 from engine.model.trade import Trade, TradeState
@@ -61,6 +62,7 @@ SIGNAL = Signal(
     components=COMPONENTS,
     findings=FINDINGS,
     scorer="keywords",
+    previous_close=Decimal("148.47"),
 )
 
 SIZING = Sizing(
@@ -73,7 +75,12 @@ SIZING = Sizing(
     unrounded=Decimal("1156.84") / Decimal("2.26"),
     cap=Cap.RISK,
     risk_before=Decimal("0.01"),
+    overnight_before=Decimal("0.02"),
+    night_loss=Decimal("0.04"),
 )
+
+OVERNIGHT = Overnight(dollars=Decimal(4_628), share=Decimal("0.02"))
+"""What the worst nights would cost the example's account before it buys."""
 
 TRADE = Trade(
     id="AAPL_20250819_234515",

@@ -10,11 +10,12 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
+from engine.adapters.alpaca.daily_bars import read_daily_bars
 from engine.adapters.alpaca.failures import NONSENSE, Declined, reading
 from engine.adapters.alpaca.orders import instant
 from engine.adapters.alpaca.wire import Access, Wire
 from engine.errors import MarketUnavailable
-from engine.model.market import BarHistory, Snapshot, exchange_date
+from engine.model.market import BarHistory, Snapshot, completed_days, exchange_date
 from engine.ports import Calendar, Clock
 
 log = structlog.get_logger()
@@ -85,6 +86,12 @@ class AlpacaMarket:
         return BarHistory(
             symbols=tuple(symbols), starts=starts, open=opened, high=high, low=low, close=close, volume=volume
         )
+
+    def daily_bars(self, symbols: Sequence[str], since: date) -> BarHistory:
+        """Return the days that have ended, from a date on; prices are adjusted for splits."""
+        days = completed_days(self._calendar.day, since, self._clock.now())
+        with reading(MarketUnavailable):
+            return read_daily_bars(self._ask, list(_chunks(symbols)), tuple(symbols), days)
 
     def _newest(self, symbols: Sequence[str]) -> Any:
         return self._ask("/stocks/snapshots", symbols)

@@ -35,6 +35,8 @@ TRADE: Final = (
     "sizing_cap",
     "sizing_risk_before",
     "sizing_target_distance",
+    "sizing_overnight_before",
+    "sizing_night_loss",
     "shares",
     "stop",
     "target",

@@ -36,6 +36,7 @@ class SignalRow(Base):
     components: Mapped[Nested]
     findings: Mapped[Nested]
     scorer: Mapped[str]
+    previous_close: Mapped[Decimal | None]
     why_not: Mapped[str]
 
 
@@ -67,6 +68,8 @@ class TradeRow(Base):
     sizing_cap: Mapped[Cap]
     sizing_risk_before: Mapped[Decimal]
     sizing_target_distance: Mapped[Decimal]
+    sizing_overnight_before: Mapped[Decimal | None]
+    sizing_night_loss: Mapped[Decimal | None]
 
     shares: Mapped[int]
     stop: Mapped[Decimal]

@@ -16,7 +16,7 @@ from engine.model.risk import Cap
 from engine.model.signal import PanelLine
 from engine.model.trade import ExitReason, Trade, TradeState
 from engine.model.view import Inspection, PortfolioView, PositionLine, SizeView
-from tests.fakes.trades import PROPOSED_AT, a_signal, a_trade
+from tests.fakes.trades import OVERNIGHT, PROPOSED_AT, a_signal, a_trade
 
 SEOUL = ZoneInfo("Asia/Seoul")
 ENGLISH = Texts("en", SEOUL)
@@ -69,6 +69,7 @@ def a_portfolio(**changes: Any) -> PortfolioView:
         open_risk=Decimal("0.0151"),
         warning=Decimal("0.016"),
         ceiling=Decimal("0.02"),
+        overnight=OVERNIGHT,
     )
     return replace(view, **changes)
 

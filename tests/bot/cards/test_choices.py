@@ -46,6 +46,7 @@ def test_risk_is_told_by_symbol_and_each_protection_as_it_stands() -> None:
     assert survey.risk(a_risk_view(), ENGLISH).text.splitlines() == [
         "Open risk 1.51% of 2.0%",
         "Headroom 0.49% ($1,134) · warning at 1.6%, halt at 2.0%",
+        "Overnight risk 2.0% ($4,628), worst 1% of nights",
         "AAPL $1,173 (0.51%) · stop $147.99 · AAPL_20250819_234515",
         "MSFT $1,894 (0.82%) · not a trade of this bot, no stop known",
         "Protections",

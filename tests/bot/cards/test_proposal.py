@@ -14,31 +14,33 @@ from tests.fakes.trades import FINDINGS, PROPOSED_AT, READINGS, a_signal, a_sizi
 NO_NEWS = Component(part=Part.NEWS, tenths=0)
 IN_ENGLISH = """\
 Buy 512 AAPL at $150.25? Score +1.5, strong buy
-Cost $76,928 · Stop $147.99 (-1.5%) · Target $154.75 (+3%)
+Cost $76,928 · Stop $147.99 (-1.5%) · Target $154.75 (+3%) · Today +1.2%
 Risk $1,158 (0.50%) · Open risk 1.0% → 1.5% of 2.0%
+Overnight risk 2.0% → 3.33% (worst 1% of nights)
 Score +1.5 · strong buy: technical +1.0, news +0.5
 RSI 35.0 → +0.3
 Lower band touched: low $149.05, band $149.10 → +0.2
 MACD crossed above its signal → +0.4
 Volume 120% of average → +0.1
 News, scored by keywords → +0.5
-• +0.3 “Apple beats expectations and raises its outlook (news.example)” (beats, raises)
-• +0.2 “Analysts upgrade Apple” (upgrade)
+• +0.3 “Apple beats expectations and raises its outlook (news.example)” (beats, raises) · 20 min old
+• +0.2 “Analysts upgrade Apple” (upgrade) · 50 min old
 Size $231,368 × 0.5% ÷ ($150.25 − $147.99) = 511.88 → 512 shares
 Expires 23:50:15 · ID AAPL_20250819_234515 · Recorded prices, path inside the day interpolated; paper broker"""
 
 IN_KOREAN = """\
 AAPL 512주, $150.25에 매수할까요? 점수 +1.5, 강한 매수
-금액 $76,928 · 손절가 $147.99 (-1.5%) · 목표가 $154.75 (+3%)
+금액 $76,928 · 손절가 $147.99 (-1.5%) · 목표가 $154.75 (+3%) · 전일 대비 +1.2%
 위험 $1,158 (0.50%) · 총 위험 1.0% → 1.5% / 한도 2.0%
+오버나이트 위험 2.0% → 3.33% (최악 1% 밤 기준)
 점수 +1.5 · 강한 매수: 기술 +1.0, 뉴스 +0.5
 RSI 35.0 → +0.3
 볼린저 하단 터치: 저가 $149.05, 하단 $149.10 → +0.2
 MACD 골든크로스 → +0.4
 거래량 평균 대비 120% → +0.1
 뉴스, 키워드 채점 → +0.5
-• +0.3 “Apple beats expectations and raises its outlook (news.example)” (beats, raises)
-• +0.2 “Analysts upgrade Apple” (upgrade)
+• +0.3 “Apple beats expectations and raises its outlook (news.example)” (beats, raises) · 20분 전
+• +0.2 “Analysts upgrade Apple” (upgrade) · 50분 전
 수량 $231,368 × 0.5% ÷ ($150.25 − $147.99) = 511.88 → 512주
 만료 23:50:15 · 거래ID AAPL_20250819_234515 · 기록된 시세(일중 경로는 보간), 모의 브로커"""
 

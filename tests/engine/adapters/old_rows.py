@@ -217,6 +217,11 @@ ADDED: dict[str, dict[str, dict[str, Any]]] = {
         },
     },
     "0009": {},
+    "0010": {
+        "signals": {"previous_close": None},
+        "trades": {"sizing_overnight_before": None, "sizing_night_loss": None},
+    },
+    "0011": {},
 }
 """The tables and columns that each revision adds."""
 

@@ -13,8 +13,8 @@ from engine.adapters.sql.archive import Pruned, check_archive, prune
 from engine.adapters.sql.retention import ArchiveEnd
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.errors import SettingsInvalid
-from engine.model.desk import AuditCheck, AuditEntry
-from engine.model.desk_record import Mark
+from engine.model.audit import AuditCheck, Mark
+from engine.model.desk import AuditEntry
 from engine.model.notice import Notice, NoticeKind, Posted
 from engine.model.trade import TradeState
 from tests.fakes.trades import a_trade

@@ -1,6 +1,6 @@
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from urllib.parse import parse_qs
 
@@ -9,6 +9,7 @@ import pytest
 
 from engine.adapters.alpaca.market import AlpacaMarket
 from engine.errors import MarketUnavailable
+from engine.model.market import EXCHANGE_ZONE
 from tests.engine.adapters.alpaca.access import access_to
 from tests.engine.adapters.alpaca.replies import replies
 from tests.engine.adapters.alpaca.together import SNAPSHOT, together
@@ -152,3 +153,50 @@ def test_a_history_of_nothing_is_empty(market: AlpacaMarket, fake: FakeAlpaca) -
     assert market.history((), 3).close.shape == (3, 0)
     assert market.history(("AAPL",), 0).close.shape == (0, 1)
     assert fake.requests == ()
+
+
+def midnight(on: date) -> datetime:
+    """Return the instant with which Alpaca dates a daily bar: midnight in New York."""
+    return datetime(on.year, on.month, on.day, tzinfo=EXCHANGE_ZONE).astimezone(UTC)
+
+
+def test_daily_bars_are_asked_for_split_adjusted_and_read_page_by_page(market: AlpacaMarket, fake: FakeAlpaca) -> None:
+    days = [date(2025, 8, 11) + timedelta(days=number) for number in range(8)]
+    for symbol in ("AAPL", "MSFT"):
+        fake.bars(symbol, [a_bar(midnight(on), 300) for on in days], "1Day")
+    fake.split("AAPL", 2)
+    fake.page(3)
+    found = market.daily_bars(("AAPL", "MSFT"), date(2025, 8, 11))
+    assert list(found.close[:, 0]) == [150] * 6
+    assert list(found.close[:, 1]) == [300] * 6
+    asked = [parse_qs(request.query) for request in fake.requests]
+    assert len(asked) == 6
+    assert {(query["timeframe"][0], query["adjustment"][0], query["symbols"][0]) for query in asked} == {
+        ("1Day", "split", "AAPL,MSFT")
+    }
+
+
+def test_a_daily_bar_belongs_to_its_date_in_new_york_in_winter_and_in_summer(
+    market: AlpacaMarket, fake: FakeAlpaca, clock: ManualClock
+) -> None:
+    clock.set(datetime(2025, 3, 12, 15, 0, tzinfo=UTC))
+    days = (date(2025, 3, 7), date(2025, 3, 10), date(2025, 3, 11))
+    fake.bars("AAPL", [a_bar(midnight(on), on.day) for on in days], "1Day")
+    assert list(market.daily_bars(("AAPL",), days[0]).close[:, 0]) == [7, 10, 11]
+
+
+def test_todays_bar_is_shown_once_regular_hours_have_ended(
+    market: AlpacaMarket, fake: FakeAlpaca, clock: ManualClock
+) -> None:
+    today = date(2025, 8, 19)
+    fake.bars("AAPL", [a_bar(midnight(today), 5)], "1Day")
+    assert market.daily_bars(("AAPL",), today).close.shape == (0, 1)
+    clock.set(datetime(2025, 8, 19, 20, 0, tzinfo=UTC))
+    assert list(market.daily_bars(("AAPL",), today).close[:, 0]) == [5]
+
+
+@pytest.mark.parametrize("fault", [Fault.BROKEN, Fault.GARBAGE, Fault.DROP])
+def test_without_an_answer_there_are_no_daily_bars(market: AlpacaMarket, fake: FakeAlpaca, fault: Fault) -> None:
+    fake.fault("GET", "/v2/stocks/*", fault, times=99)
+    with pytest.raises(MarketUnavailable):
+        market.daily_bars(("AAPL",), date(2025, 8, 1))

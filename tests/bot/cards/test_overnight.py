@@ -1,0 +1,165 @@
+"""What the night may cost, what the day brought and how old a headline is, as people read it."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from bot.cards import answers, survey
+from bot.cards.home import desk_card
+from bot.cards.life import closed
+from bot.cards.notices import render
+from bot.cards.proposal import proposal
+from bot.cards.report import report
+from bot.cards.words import overnight_line, why
+from bot.messages import Texts
+from engine.model.notice import Notice, NoticeKind
+from engine.model.overnight import Overnight
+from engine.model.report import Report, ReportKind
+from engine.model.trade import ExitReason
+from tests.bot.cards.examples import BOTH, ENGLISH, KOREAN, a_portfolio, an_inspection, ended, opened
+from tests.fakes.choices import a_risk_view
+from tests.fakes.reports import a_report
+from tests.fakes.status import a_status
+from tests.fakes.trades import FINDINGS, OVERNIGHT, PROPOSED_AT, a_signal, a_sizing, a_trade
+
+PARTLY = replace(OVERNIGHT, unknown=("FB", "IBM"))
+NOT_AT_ALL = Overnight(dollars=Decimal(0), share=Decimal(0), unknown=("FB",))
+
+
+@pytest.mark.parametrize(
+    ("overnight", "limit", "english", "korean"),
+    [
+        (OVERNIGHT, None, "2.0% ($4,628), worst 1% of nights", "2.0% ($4,628), 최악 1% 밤 기준"),
+        (
+            OVERNIGHT,
+            Decimal("0.03"),
+            "2.0% ($4,628), worst 1% of nights · limit 3.0%",
+            "2.0% ($4,628), 최악 1% 밤 기준 · 한도 3.0%",
+        ),
+        (
+            PARTLY,
+            None,
+            "unknown: fewer than 60 nights of FB, IBM prices · without that 2.0% ($4,628)",
+            "알 수 없음: FB, IBM 일봉 60일 미만 · 나머지 2.0% ($4,628)",
+        ),
+        (NOT_AT_ALL, None, "unknown: fewer than 60 nights of FB prices", "알 수 없음: FB 일봉 60일 미만"),
+    ],
+)
+def test_overnight_risk_is_told_or_said_to_be_unknown_and_never_silently_nothing(
+    overnight: Overnight, limit: Decimal | None, english: str, korean: str
+) -> None:
+    assert overnight_line(overnight, ENGLISH, limit) == f"*Overnight risk* {english}"
+    assert overnight_line(overnight, KOREAN, limit) == f"*오버나이트 위험* {korean}"
+
+
+@pytest.mark.parametrize("texts", BOTH)
+def test_it_stands_on_risk_home_positions_and_the_close_report(texts: Texts) -> None:
+    line = overnight_line(PARTLY, texts).replace("*", "")
+    account = a_report().account
+    assert account
+    shown = (
+        survey.risk(a_risk_view(overnight=PARTLY), texts),
+        desk_card(a_status(portfolio=a_portfolio(overnight=PARTLY)), (), texts),
+        answers.positions(a_portfolio(overnight=PARTLY), texts),
+        report(replace(a_report(), kind=ReportKind.CLOSE, account=replace(account, overnight=PARTLY)), texts),
+    )
+    assert [line in message.text for message in shown] == [True] * 4
+
+
+def test_a_report_that_an_earlier_version_wrote_is_still_read() -> None:
+    account = a_report().account
+    assert account
+    written = (
+        replace(a_report(), account=replace(account, overnight=None)).written().replace('"overnight":null', '"x":0')
+    )
+    assert "Overnight" not in report(Report.read(written), ENGLISH).text
+
+
+@pytest.mark.parametrize("unknown", [{"overnight_before": None}, {"night_loss": None}])
+def test_a_card_says_where_the_overnight_risk_is_not_known(unknown: dict[str, None]) -> None:
+    trade = a_trade(sizing=a_sizing(**unknown))
+    assert "Overnight risk unknown (fewer than 60 nights of prices)" in proposal(trade, ENGLISH).text
+    assert "오버나이트 위험 알 수 없음 (일봉 60일 미만)" in proposal(trade, KOREAN).text
+
+
+def test_a_card_counts_the_night_at_the_shares_that_are_wanted_now() -> None:
+    assert "Overnight risk 2.0% → 2.66% " in proposal(a_trade(shares=256), ENGLISH).text
+
+
+def test_the_days_change_stands_beside_the_price_wherever_one_is_shown() -> None:
+    seen = an_inspection()
+    assert seen.snapshot
+    seen = replace(seen, snapshot=replace(seen.snapshot, previous_close=Decimal("148.47")))
+    assert "$150.25 (+1.2% today) · bid" in answers.inspection(seen, ENGLISH).text
+    assert "$150.25 (전일 대비 +1.2%) · 매수호가" in answers.inspection(seen, KOREAN).text
+    held = a_portfolio()
+    held = replace(held, lines=tuple(replace(line, previous_close=line.price * 2) for line in held.lines))
+    assert "at $151.00 (-50% today) = $77,312" in answers.positions(held, ENGLISH).text
+    assert "× $151.00 (전일 대비 -50%) = $77,312" in answers.positions(held, KOREAN).text
+
+
+@pytest.mark.parametrize("close", [None, Decimal(0), Decimal(-1)])
+def test_where_the_close_before_is_not_known_there_is_no_change(close: Decimal | None) -> None:
+    trade = a_trade(signal=a_signal(previous_close=close))
+    assert "Today" not in proposal(trade, ENGLISH).text
+    assert "전일 대비" not in proposal(trade, KOREAN).text
+    assert "today" not in answers.positions(a_portfolio(), ENGLISH).text
+
+
+@pytest.mark.parametrize(
+    ("age", "english", "korean"),
+    [
+        (timedelta(seconds=59), "just out", "방금"),
+        (timedelta(minutes=-3), "just out", "방금"),
+        (timedelta(seconds=61), "1 min old", "1분 전"),
+        (timedelta(hours=3, minutes=5, seconds=40), "3 h 05 min old", "3시간 05분 전"),
+    ],
+)
+def test_a_headline_shows_how_old_it_was_when_it_was_counted(age: timedelta, english: str, korean: str) -> None:
+    trade = a_trade(signal=a_signal(findings=(replace(FINDINGS[1], at=PROPOSED_AT - age),)))
+    assert f"“Analysts upgrade Apple” (upgrade) · {english}\n" in proposal(trade, ENGLISH).text
+    assert f"“Analysts upgrade Apple” (upgrade) · {korean}\n" in proposal(trade, KOREAN).text
+
+
+@pytest.mark.parametrize(
+    ("reason", "selling", "over"),
+    [
+        (ExitReason.OVERNIGHT, "nothing is held overnight", "not held overnight"),
+        (ExitReason.BEFORE_CLOSE, "the desk goes flat before the close", "flat before the close"),
+        (ExitReason.LONGEST_HOLD, "the longest hold is reached", "longest hold reached"),
+    ],
+)
+def test_an_exit_by_the_clock_says_why(reason: ExitReason, selling: str, over: str) -> None:
+    notice = Notice(key="k", kind=NoticeKind.TIME_EXIT, at=PROPOSED_AT, trade_id=a_trade().id, detail=reason)
+    assert render(notice, opened(), ENGLISH).text.startswith(("🌙 Selling 512 shares", "⏳ Selling 512 shares"))
+    assert selling in render(notice, opened(), ENGLISH).text
+    assert f"Closed: {over}" in closed(ended(exit_reason=reason), ENGLISH).text
+    assert "512주" in render(notice, opened(), KOREAN).text
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [("3", "Correct line 3 of earnings.csv"), ("0", "earnings.csv is missing or no CSV file in UTF-8")],
+)
+def test_dates_that_cannot_be_read_say_what_to_correct(line: str, said: str) -> None:
+    kind = NoticeKind.EARNINGS_UNREADABLE
+    notice = Notice(key="k", kind=kind, at=PROPOSED_AT, subject="earnings.csv", detail=line)
+    assert said in render(notice, None, ENGLISH).text
+    assert "earnings.csv" in render(notice, None, KOREAN).text
+
+
+@pytest.mark.parametrize(
+    ("reason", "english"),
+    [
+        ("overnight_risk 0.041 0.03 share_of_equity", "overnight risk would be 4.1%, limit 3.0%"),
+        ("overnight_unknown 1 0 count", "overnight risk is unknown"),
+        ("earnings 2 3 count", "trading days to earnings: 2; no entry within 3"),
+        ("earnings_unknown 0 3 count", "the earnings dates cannot be read"),
+    ],
+)
+def test_a_rule_of_days_to_come_says_why_it_refuses(reason: str, english: str) -> None:
+    assert english in why(reason, ENGLISH)
+    assert why(reason, KOREAN)
+    assert why(reason, KOREAN) != why(reason, ENGLISH)
