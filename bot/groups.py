@@ -77,5 +77,10 @@ class Groups:
         except (SlackAway, SlackRefuses) as error:
             log.warning("group_not_told", group=group, error=str(error), known=group in self._told)
             return
-        users = answer.get("users") or []
-        self._told[group] = Told(members=frozenset(map(str, users)), at=asked)
+        users = answer.get("users")
+        if not isinstance(users, list) or not all(isinstance(user, str) for user in users):
+            log.warning(
+                "group_not_told", group=group, error=f"no list of users: {users!r:.80}", known=group in self._told
+            )
+            return
+        self._told[group] = Told(members=frozenset(users), at=asked)

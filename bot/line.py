@@ -15,13 +15,16 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.http.slack_events import SlackEvents
 from bot.neighbours import Neighbours
-from bot.posting import SlackAway, SlackRefuses, call
+from bot.posting import CHANNEL_LOST, SlackAway, SlackRefuses, call
 from bot.settings import SlackSettings
 from bot.worker import Backoff, Worker
 from engine.errors import SettingsInvalid, TryAgain
 
 MESSAGES: Final = 64
 """Messages of Slack that are taken in at once: each waits until its listener has acknowledged it."""
+PING_EVERY: Final = 10.0
+"""Seconds between two signs of life on a connection, and between two looks at whether to connect again."""
+PLACES: Final = ("ws://", "wss://")
 LOOK: Final = 2.0
 """Seconds between two looks at whether the connection lives."""
 MENDS_WITHIN: Final = 60.0
@@ -36,14 +39,43 @@ HELLO_WITHIN: Final = 5.0
 log = structlog.get_logger()
 
 
+class Client(SocketModeClient):
+    """slack_sdk's client, which never sleeps and never keeps what people do waiting while it asks Slack for a place."""
+
+    def issue_new_wss_url(self) -> str:
+        """Return the address of a new connection; raises SlackAway and SlackRefuses, also where Slack asks to wait."""
+        url = call(self.web_client.apps_connections_open, app_token=self.app_token).get("url")
+        if not isinstance(url, str) or not url.startswith(PLACES):
+            raise SlackAway(f"no address of a connection: {url!r:.80}")
+        return url
+
+    def connect_to_new_endpoint(self, force: bool = False) -> None:
+        """Connect again; where Slack only warns, beside the messages that still come by the old connection."""
+        if force:
+            self.message_workers.submit(self._moved)
+        else:
+            super().connect_to_new_endpoint()
+
+    def _moved(self) -> None:
+        try:
+            super().connect_to_new_endpoint(force=True)
+        except Exception:  # an edge: the old connection serves until it ends, and is then made anew
+            log.exception("line_not_moved")
+
+
 class Socket(SocketModeHandler):
     """One Socket Mode connection, which serves nothing before it is `open`.
 
     `hellos` gets from each of Slack's greetings how many connections the app has, this one too.
     """
 
-    def __init__(self, app: App, token: str) -> None:
-        super().__init__(app, token, concurrency=MESSAGES)
+    def __init__(self, app: App, token: str) -> None:  # the base class would make a client that sleeps
+        self.app = app
+        self.app_token = token
+        self.client = Client(
+            token, app.logger, app.client, ping_interval=PING_EVERY, concurrency=MESSAGES, proxy=app.client.proxy
+        )
+        self.client.socket_mode_request_listeners.append(self.handle)  # type: ignore[arg-type]  # as Bolt does
         self.is_open = False
         self.hellos: Queue[int] = Queue()
         self.client.on_message_listeners.append(self._listen)
@@ -197,6 +229,8 @@ def _ask(ask_slack: Callable[[], object], token: str) -> None:
     try:
         call(ask_slack)
     except SlackRefuses as refusal:
+        if str(refusal) not in CHANNEL_LOST:  # no word about a token: another answer may follow
+            raise TryAgain(f"Slack refuses {token}: {refusal}") from refusal
         raise SettingsInvalid(f"{token}: Slack refuses it ({refusal})") from refusal
     except SlackAway as away:
         raise TryAgain(f"Slack cannot be reached: {away}") from away

@@ -1139,6 +1139,7 @@ log-order-lock-lost = Order lock lost with its connection
 log-order-lock-taken-over = Order lock taken over by a halt
 log-order-lock-was-not-left = Order lock not left by the one before
 log-line-made-anew = Connection to Slack opened again
+log-line-not-moved = Connection to Slack not moved; the old one goes on
 log-nobody-reached = Channel lost, and no admin reached
 log-not-served = Request not served: the connection is not open yet
 log-notice-held-up = Notice held up

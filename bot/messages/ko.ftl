@@ -1106,6 +1106,7 @@ log-order-lock-lost = 주문 잠금 연결 끊김
 log-order-lock-taken-over = 중지를 위해 주문 잠금을 넘겨받음
 log-order-lock-was-not-left = 이전 봇이 주문 잠금을 풀지 않음
 log-line-made-anew = Slack 연결을 다시 열음
+log-line-not-moved = Slack 연결을 옮기지 못해 이전 연결을 계속 사용
 log-nobody-reached = 채널에 올릴 수 없고 관리자에게도 알리지 못함
 log-not-served = 아직 연결이 열리지 않아 요청을 처리하지 않음
 log-notice-held-up = 알림 전송 보류
