@@ -120,11 +120,12 @@ def build_app(
     opened: Callable[[str], None] = unseen,
     looked: Callable[[Performance, Period], None] = undrawn,
     again: Again | None = None,
+    is_sure: Callable[[], bool] = lambda: True,
 ) -> App:
     """Return the App with all listeners; it calls Slack only once it is connected.
 
     `opened` is told who looks at their home, to publish it, and `looked` at what result somebody looked, to draw it;
-    `again` says later what Slack did not take.
+    `again` says later what Slack did not take, `is_sure` tells whether no other desk may be meant.
     """
     for name in FOREIGN:
         os.environ.pop(name, None)
@@ -151,6 +152,7 @@ def build_app(
             turns=BoundedSemaphore(TURNS),
             opened=opened,
             looked=looked,
+            is_sure=is_sure,
         ),
     )
     _listen(app)

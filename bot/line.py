@@ -14,9 +14,10 @@ from slack_sdk.socket_mode import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.http.slack_events import SlackEvents
-from bot.neighbours import Neighbours
+from bot.neighbours import LaterDesk, Neighbours
 from bot.posting import CHANNEL_LOST, SlackAway, SlackRefuses, call
 from bot.settings import SlackSettings
+from bot.socket_client import Client
 from bot.worker import Backoff, Worker
 from engine.errors import SettingsInvalid, TryAgain
 
@@ -24,43 +25,20 @@ MESSAGES: Final = 64
 """Messages of Slack that are taken in at once: each waits until its listener has acknowledged it."""
 PING_EVERY: Final = 10.0
 """Seconds between two signs of life on a connection, and between two looks at whether to connect again."""
-PLACES: Final = ("ws://", "wss://")
 LOOK: Final = 2.0
 """Seconds between two looks at whether the connection lives."""
 MENDS_WITHIN: Final = 60.0
 """Seconds in which a connection that was lost is made again by its own threads."""
 COUNT_EVERY: Final = 600.0
 """Seconds between two counts of the app's connections; for each, one more is opened for a moment."""
-FIRST_COUNT: Final = 90.0
+FIRST_COUNT: Final = 50.0
 """Seconds to the first: by then a dead bot on this database no longer passes for a living one."""
+SOON: Final = 15.0
+"""Seconds to a count after a greeting that names too many: a connection that is replaced counts twice for a moment."""
 HELLO_WITHIN: Final = 5.0
 """Seconds in which Slack greets a new connection."""
 
 log = structlog.get_logger()
-
-
-class Client(SocketModeClient):
-    """slack_sdk's client, which never sleeps and never keeps what people do waiting while it asks Slack for a place."""
-
-    def issue_new_wss_url(self) -> str:
-        """Return the address of a new connection; raises SlackAway and SlackRefuses, also where Slack asks to wait."""
-        url = call(self.web_client.apps_connections_open, app_token=self.app_token).get("url")
-        if not isinstance(url, str) or not url.startswith(PLACES):
-            raise SlackAway(f"no address of a connection: {url!r:.80}")
-        return url
-
-    def connect_to_new_endpoint(self, force: bool = False) -> None:
-        """Connect again; where Slack only warns, beside the messages that still come by the old connection."""
-        if force:
-            self.message_workers.submit(self._moved)
-        else:
-            super().connect_to_new_endpoint()
-
-    def _moved(self) -> None:
-        try:
-            super().connect_to_new_endpoint(force=True)
-        except Exception:  # an edge: the old connection serves until it ends, and is then made anew
-            log.exception("line_not_moved")
 
 
 class Socket(SocketModeHandler):
@@ -99,6 +77,18 @@ class Socket(SocketModeHandler):
         """Whether it is connected, and whole."""
         return self.client.is_connected() and self.is_whole
 
+    def greeting(self) -> int:
+        """Return how many connections the app had once this one was there, 0 where Slack does not say."""
+        try:
+            return self.hellos.get(timeout=HELLO_WITHIN)
+        except Empty:
+            return 0
+
+    def close(self) -> None:
+        """Serve nothing more, and hang up."""
+        self.is_open = False
+        super().close()  # type: ignore[no-untyped-call]  # Bolt does not type it
+
     def _listen(self, message: str) -> None:
         with suppress(ValueError, AttributeError):
             said = json.loads(message)
@@ -110,7 +100,8 @@ class Socket(SocketModeHandler):
 class Line:
     """One way, as the settings say. `events` is its door at the HTTP port, None where Socket Mode is used.
 
-    `neighbours` judge, before anything is served and now and then, whether another desk is connected to the same app.
+    `neighbours` judge, before anything is served and now and then, whether another desk is connected to the same app;
+    `first_count` is the seconds from when it serves to the first such look.
     """
 
     def __init__(
@@ -118,14 +109,17 @@ class Line:
         slack: SlackSettings,
         neighbours: Neighbours | None = None,
         clock: Callable[[], float] = time.monotonic,
+        first_count: float = FIRST_COUNT,
     ) -> None:
+        self._first_count = first_count
         self._app_token = slack.slack_app_token.get_secret_value()
         self.events = SlackEvents(slack.slack_signing_secret.get_secret_value()) if slack.over_http else None
         self._is_up: Callable[[], bool] = lambda: False
         self._neighbours = neighbours
         self._clock = clock
         self._lived_at = clock()
-        self._counted_at = clock() - COUNT_EVERY + FIRST_COUNT
+        self._count_at = clock() + first_count
+        self._is_later = False
         self._app: App | None = None
         self._socket: Socket | None = None
         self._worker: Worker | None = None
@@ -162,10 +156,9 @@ class Line:
     @contextmanager
     def _connected(self, app: App) -> Iterator[None]:
         self._app = app
-        if self._neighbours:
-            self._neighbours.admit(self._count)
-        self._socket = self._connect()
+        self._socket = self._admitted()
         self._lived_at = self._clock()
+        self._count_in(self._first_count)
         self._is_up = lambda: self._socket is not None and self._socket.lives
         self._worker = Worker("line", self._look, backoff=Backoff(first=LOOK, longest=30.0))
         self._worker.start()
@@ -174,7 +167,13 @@ class Line:
         finally:
             self._worker.stop()
             self._worker = None
-            _close(self._socket)
+            self._socket.close()
+
+    def _admitted(self) -> Socket:
+        """Open a connection that serves, where no other desk is connected; raises SettingsInvalid and TryAgain."""
+        socket = self._neighbours.admit(self._shut) if self._neighbours else self._shut()
+        socket.is_open = True
+        return socket
 
     def _connect(self) -> Socket:
         """Open a connection that serves; raises SettingsInvalid and TryAgain."""
@@ -190,39 +189,53 @@ class Line:
         try:
             _ask(socket.connect, "SLACK_APP_TOKEN")
         except BaseException:
-            _close(socket)
+            socket.close()
             raise
         return socket
 
     def _count(self) -> int:
         """Return how many connections the app has, one that is opened for the question too; 0 where Slack is silent."""
-        socket = self._shut()
+        socket = self._connect()  # it serves: what people do meanwhile may come by it
         try:
-            return socket.hellos.get(timeout=HELLO_WITHIN)
-        except Empty:
-            return 0
+            return socket.greeting()
         finally:
-            _close(socket)
+            socket.close()
 
     def _look(self) -> float:
         """See that the connection lives; where one of its threads ended, or it stays away, it is made anew."""
         socket, now = self._socket, self._clock()
-        if socket is None or socket.lives:
+        if self._is_later:
+            self._socket = self._admitted()
+            self._is_later, self._lived_at = False, self._clock()
+            self._count_in(self._first_count)
+        elif socket is None or socket.lives:
             self._lived_at = now
         elif not socket.is_whole or now - self._lived_at >= MENDS_WITHIN:
             log.error("line_made_anew")
-            _close(socket)  # first: Slack would go on to hand it commands that nothing takes in
+            socket.close()  # first: Slack would go on to hand it commands that nothing takes in
             self._socket = self._connect()
             self._lived_at = now
-        if self._neighbours and now - self._counted_at >= COUNT_EVERY:
-            self._counted_at = now
-            self._neighbours.look(self._count)
+        if self._neighbours:
+            self._look_around(self._neighbours)
         return LOOK
 
+    def _look_around(self, neighbours: Neighbours) -> None:
+        """Count the app's connections now and then, and soon where Slack greets with one too many; the later leaves."""
+        while self._socket and not self._socket.hellos.empty():
+            if not neighbours.greeted(self._socket.hellos.get()):
+                self._count_in(SOON)
+        if self._clock() < self._count_at:
+            return
+        self._count_in(COUNT_EVERY)
+        try:
+            neighbours.look(self._count)
+        except LaterDesk:
+            self._is_later = True
+            if self._socket:
+                self._socket.close()
 
-def _close(socket: Socket) -> None:
-    socket.is_open = False
-    socket.close()  # type: ignore[no-untyped-call]  # Bolt does not type it
+    def _count_in(self, seconds: float) -> None:
+        self._count_at = self._clock() + seconds
 
 
 def _ask(ask_slack: Callable[[], object], token: str) -> None:

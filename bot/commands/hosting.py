@@ -82,7 +82,15 @@ def host_of(
     hosted = Host(
         engine=desk.engine,
         build_app=partial(
-            build_app, desk.engine, texts, slack.access, slack, homes.opened, pictures.performance, again
+            build_app,
+            desk.engine,
+            texts,
+            slack.access,
+            slack,
+            homes.opened,
+            pictures.performance,
+            again,
+            lambda: neighbours.is_sure or line.events is not None,
         ),
         line=line,
         notices=notices,

@@ -20,7 +20,7 @@ class Tools:
 
     `client` calls Slack, `again` says later what Slack did not take. `channel` is the desk's, an id; `turns` is how
     many requests may be worked on at once, halts apart; `opened` is told who looks at their home, `looked` at what
-    result somebody looked.
+    result somebody looked; `is_sure` tells whether no other desk may have got what was meant for this one.
     """
 
     engine: Engine
@@ -33,6 +33,7 @@ class Tools:
     deliveries: Deliveries
     turns: BoundedSemaphore
     opened: Callable[[str], None]
+    is_sure: Callable[[], bool]
     looked: Callable[[Performance, Period], None]
 
     def __call__(self, context: BoltContext, next_: Callable[[], None]) -> None:

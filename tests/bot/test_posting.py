@@ -66,7 +66,7 @@ def test_a_message_is_looked_for_in_its_thread_and_then_in_the_channel_page_by_p
         {"messages": {"ts": "1.1"}},
         {"messages": [7]},
         {"messages": [], "has_more": True},
-        {"messages": [], "response_metadata": []},
+        {"messages": [], "response_metadata": [1]},
         {"messages": [], "response_metadata": {"next_cursor": 7}},
     ],
 )

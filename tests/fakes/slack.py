@@ -12,6 +12,14 @@ from bot.demo.errors import SlackRefused
 from bot.demo.limits import check_message, check_view
 from tests.fakes.slack_http import SlackHandler
 
+FINE: dict[str, dict[str, Any]] = {
+    "conversations.history": {"messages": []},
+    "conversations.replies": {"messages": []},
+    "conversations.info": {"channel": {"id": "C0DESK", "is_archived": False, "is_member": True}},
+    "usergroups.users.list": {"users": []},
+}
+"""What methods tell beside that all is well."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
@@ -22,8 +30,8 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     body: str | bytes | dict[str, Any] | list[Any] = ""
 
-    def encoded(self, ts: str) -> bytes:
-        fine = {"ok": True, "channel": "C0DESK", "ts": ts}
+    def encoded(self, method: str, ts: str) -> bytes:
+        fine = {"ok": True, "channel": "C0DESK", "ts": ts} | FINE.get(method, {})
         if isinstance(self.body, bytes):
             return self.body
         if isinstance(self.body, dict | list):
@@ -74,7 +82,7 @@ class ScriptedSlack:
             self.calls.append((method, arguments))
             self._called.notify_all()
         reply = self.replies.popleft() if self.replies else Reply()
-        return reply, reply.encoded(f"{next(self._numbers)}.000000")
+        return reply, reply.encoded(method, f"{next(self._numbers)}.000000")
 
     def __enter__(self) -> Self:
         self._thread.start()
