@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from queue import Empty, Queue
+from threading import Lock
 from typing import Final
 
 import structlog
@@ -32,9 +33,14 @@ MENDS_WITHIN: Final = 60.0
 COUNT_EVERY: Final = 600.0
 """Seconds between two counts of the app's connections; for each, one more is opened for a moment."""
 FIRST_COUNT: Final = 50.0
-"""Seconds to the first: by then a dead bot on this database no longer passes for a living one."""
+"""Seconds to the first where it is not sure to be alone: by then no dead bot passes for a living one."""
 SOON: Final = 15.0
 """Seconds to a count after a greeting that names too many: a connection that is replaced counts twice for a moment."""
+FINISHED_WITHIN: Final = 3.0
+"""Seconds that Slack waits for an acknowledgement."""
+IDLE_LOOKS: Final = 5
+IDLE_LOOK: Final = 0.02
+"""Looks in a row that find a connection idle before it is hung up, and the seconds between them."""
 HELLO_WITHIN: Final = 5.0
 """Seconds in which Slack greets a new connection."""
 
@@ -55,15 +61,23 @@ class Socket(SocketModeHandler):
         )
         self.client.socket_mode_request_listeners.append(self.handle)  # type: ignore[arg-type]  # as Bolt does
         self.is_open = False
+        self._lock = Lock()
+        self._served = 0
         self.hellos: Queue[int] = Queue()
         self.client.on_message_listeners.append(self._listen)
 
     def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]  # as Bolt does
         """Serve what Slack sends; while shut nothing is answered, and Slack tells the person that it failed."""
-        if self.is_open:
-            super().handle(client, req)
-        else:
+        if not self.is_open:
             log.warning("not_served", kind=req.type)
+            return
+        with self._lock:
+            self._served += 1
+        try:
+            super().handle(client, req)
+        finally:
+            with self._lock:
+                self._served -= 1
 
     @property
     def is_whole(self) -> bool:
@@ -85,9 +99,19 @@ class Socket(SocketModeHandler):
             return 0
 
     def close(self) -> None:
-        """Serve nothing more, and hang up."""
+        """Finish what came, serve nothing more, and hang up: what is not acknowledged by then has failed."""
+        if self.is_open and self.lives:
+            self._finish()
         self.is_open = False
         super().close()  # type: ignore[no-untyped-call]  # Bolt does not type it
+
+    def _finish(self) -> None:
+        """Wait until nothing came for a moment and all that came is acknowledged, but not longer than Slack waits."""
+        ends = time.monotonic() + FINISHED_WITHIN
+        idle = 0
+        while idle < IDLE_LOOKS and time.monotonic() < ends:
+            idle = 0 if self._served or not self.client.message_queue.empty() else idle + 1
+            time.sleep(IDLE_LOOK)
 
     def _listen(self, message: str) -> None:
         with suppress(ValueError, AttributeError):
@@ -158,7 +182,6 @@ class Line:
         self._app = app
         self._socket = self._admitted()
         self._lived_at = self._clock()
-        self._count_in(self._first_count)
         self._is_up = lambda: self._socket is not None and self._socket.lives
         self._worker = Worker("line", self._look, backoff=Backoff(first=LOOK, longest=30.0))
         self._worker.start()
@@ -173,6 +196,8 @@ class Line:
         """Open a connection that serves, where no other desk is connected; raises SettingsInvalid and TryAgain."""
         socket = self._neighbours.admit(self._shut) if self._neighbours else self._shut()
         socket.is_open = True
+        is_sure = self._neighbours is None or self._neighbours.is_sure
+        self._count_in(COUNT_EVERY if is_sure else self._first_count)
         return socket
 
     def _connect(self) -> Socket:
@@ -207,7 +232,6 @@ class Line:
         if self._is_later:
             self._socket = self._admitted()
             self._is_later, self._lived_at = False, self._clock()
-            self._count_in(self._first_count)
         elif socket is None or socket.lives:
             self._lived_at = now
         elif not socket.is_whole or now - self._lived_at >= MENDS_WITHIN:

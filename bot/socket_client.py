@@ -1,6 +1,7 @@
 """slack_sdk's Socket Mode client, made to wait for nothing while people are served by it."""
 
 from contextlib import suppress
+from socket import SHUT_RDWR
 from typing import Final
 
 import structlog
@@ -50,11 +51,15 @@ class Client(SocketModeClient):
         self.auto_reconnect_enabled = self.default_auto_reconnect_enabled and not self.closed
         state.terminated = True
         if before is not None:
-            with suppress(AttributeError, OSError):  # what reads it may hang up at the same moment
-                before.close()
+            _hang_up(before)
         if not self.current_app_monitor_started:
             self.current_app_monitor_started = True
             self.current_app_monitor.start()
+
+    def disconnect(self) -> None:
+        """Hang up on the connection, if there is one."""
+        if self.current_session is not None:
+            _hang_up(self.current_session)
 
     def connect_to_new_endpoint(self, force: bool = False) -> None:
         """Connect again; where Slack only warns, beside the messages that still come by the old connection."""
@@ -76,3 +81,16 @@ class Client(SocketModeClient):
         """Hang up on a connection that came after the end: nobody else would."""
         if self.closed:
             self.disconnect()
+
+
+def _hang_up(session: Connection) -> None:
+    """End a connection at once.
+
+    A socket that is merely closed stays open while its reader waits: Slack would go on to hand it what nobody reads.
+    """
+    sock = session.sock
+    with suppress(AttributeError, OSError):  # what reads it may hang up at the same moment
+        if sock is not None:
+            sock.shutdown(SHUT_RDWR)
+    with suppress(AttributeError, OSError):
+        session.close()
