@@ -137,12 +137,14 @@ def build_app(
     people: People | None = None,
     crowd: Crowd | None = None,
     installation: Installation | None = None,
+    is_sure: Callable[[], bool] = lambda: True,
 ) -> App:
     """Return the App with all listeners; it calls Slack only once it is connected.
 
     `opened` is told who looks at their home, to publish it, and `looked` at what result somebody looked, to draw it;
     `again` says later what Slack did not take. `people` learns of everybody who changes in the workspace, `crowd` knows
-    how much everybody may ask for. Only requests of the `installation` are served, once it knows which.
+    how much everybody may ask for. Only requests of the `installation` are served, once it knows which. `is_sure` tells
+    whether no other desk may be meant.
     """
     people = people or people_of(slack)
     client = web_client(slack, again=1, pause=WINDOW_WITHIN)
@@ -165,6 +167,7 @@ def build_app(
             crowd=crowd or Crowd(engine.requests),
             opened=opened,
             looked=looked,
+            is_sure=is_sure,
         ),
     )
     _listen(app)

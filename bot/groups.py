@@ -50,4 +50,7 @@ class Groups:
             log.warning("group_not_told", group=group, error=str(error))
             return None
         users = answer.get("users")
-        return frozenset(map(str, users)) if isinstance(users, list) else NOBODY
+        if not isinstance(users, list) or not all(isinstance(user, str) for user in users):
+            log.warning("group_not_told", group=group, error=f"no list of users: {users!r:.80}")
+            return None
+        return frozenset(users)

@@ -118,7 +118,7 @@ class Host:
             finally:
                 self._is_trading = False
                 self._stop_jobs()
-                self._neighbours.worker.stop()
+                self._neighbours.stop()
                 with suppress(MustHalt):  # then it is forgotten by itself
                     self._neighbours.leave()
                 self._unfinished.stop()

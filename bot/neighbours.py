@@ -2,10 +2,12 @@
 
 Slack hands each command to any one of an app's connections, so two desks on one app halt each other's trading. Slack
 says in its greeting how many connections the app has; the bots on one database say there that they live. Connections
-beyond theirs are a stranger's, and who comes later does not serve.
+beyond theirs are a stranger's, and who comes later does not serve: Slack greets one after the other, so of two that
+come at once one is the later.
 
-What this cannot see: a stranger while a bot on this database lives, or died lately, and is not connected; and, where
-Slack sends its requests over HTTP, anything at all: but then one address gets them all.
+A connection that passes for that of a bot on this database which died lately is found once that one's last beat is old:
+until then this desk is not sure to be alone, and says so with each halt. Where Slack sends its requests over HTTP there
+is nothing to see: but then one address gets them all.
 """
 
 import json
@@ -14,11 +16,11 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from threading import Event
-from typing import Final
-from uuid import uuid4
+from typing import Final, Protocol, TypeVar
 
 import structlog
 
+from bot.life import has_ended, new_life
 from bot.worker import Backoff, Worker
 from engine.errors import SettingsInvalid
 from engine.truth import Store
@@ -40,6 +42,23 @@ Count = Callable[[], int]
 """Opens one connection more, and returns how many the app has with it, 0 where Slack does not say."""
 
 
+class Connection(Protocol):
+    """A connection to Slack that serves nothing yet."""
+
+    def greeting(self) -> int:
+        """Return how many connections the app had once this one was there, 0 where Slack does not say."""
+
+    def close(self) -> None:
+        """Hang up."""
+
+
+C = TypeVar("C", bound=Connection)
+
+
+class LaterDesk(Exception):
+    """Another desk is connected to the app, and came first: this one must not serve."""
+
+
 class Neighbours:
     """Counts bots and connections. `tell` says a sentence of the catalogue in the desk's channel."""
 
@@ -55,9 +74,10 @@ class Neighbours:
         self._tell = tell
         self._pauses = pauses
         self._now = now
-        self._by = uuid4().hex
+        self._by = new_life()
         self._stopping = Event()
         self._is_alone = True
+        self._is_sure = False
         self.worker = Worker("neighbours", self.beat, backoff=Backoff(first=BEAT, longest=BEAT))
 
     @property
@@ -65,11 +85,18 @@ class Neighbours:
         """Whether no other desk was found on the app at the last look."""
         return self._is_alone
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether it is known that no other desk was on the app when this one began to serve, nor came since."""
+        return self._is_sure and self._is_alone
+
     def beat(self) -> float:
         """Say that this bot lives, and return after how many seconds to say so again."""
         now = self._now()
         with self._store.writing() as book:
-            living = {name: until for name, until in _read(book.setting(BOTS)).items() if until > now}
+            living = {
+                name: until for name, until in _read(book.setting(BOTS)).items() if until > now and not has_ended(name)
+            }
             living[self._by] = now + LIVES
             book.set_setting(BOTS, _written(living))
         return BEAT
@@ -81,17 +108,23 @@ class Neighbours:
             living.pop(self._by, None)
             book.set_setting(BOTS, _written(living))
 
-    def admit(self, count: Count) -> None:
-        """Raise SettingsInvalid where another desk is connected, and goes on being so; the channel is told once."""
+    def admit(self, connect: Callable[[], C]) -> C:
+        """Return a connection that may serve; the channel is told once where none may.
+
+        Raises SettingsInvalid where another desk is connected, and goes on being so.
+        """
         self.beat()
-        for pause in self._pauses:
-            strangers = self._strangers(count, own=0)
-            if not strangers:
-                return
-            log.warning("another_desk_suspected", connections=strangers, seconds=pause)
-            self._stopping.wait(pause * random.uniform(0.5, 1.5))  # noqa: S311 - so that two do not wait alike
-        if not self._strangers(count, own=0):
-            return
+        for pause in (*self._pauses, None):
+            connection = connect()
+            number = connection.greeting()
+            if not self._strangers(number):
+                self._is_alone, self._is_sure = True, number <= 1
+                return connection
+            connection.close()
+            if pause is not None:
+                log.warning("another_desk_suspected", connections=number, seconds=pause)
+                self._stopping.wait(pause * random.uniform(0.5, 1.5))  # noqa: S311 - so that two do not wait alike
+        self._is_alone = False
         self.leave()
         self._say("another-desk-refused")
         raise SettingsInvalid(
@@ -99,21 +132,40 @@ class Neighbours:
             " stop the other bot, or give this one an app of its own"
         )
 
+    def greeted(self, number: int) -> bool:
+        """Take in how many connections Slack greets a connection with that serves; False where one is a stranger's.
+
+        It may be this bot's own, that is being replaced: a look tells.
+        """
+        if not self._strangers(number):
+            return True
+        self._is_sure = False
+        return False
+
     def look(self, count: Count) -> None:
-        """See, while serving, whether another desk came: it is told, and the later one should not serve."""
-        alone = not self._strangers(count, own=1) or not self._strangers(count, own=1)
-        if self._is_alone and not alone:
+        """See, while serving, whether another desk came; raises LaterDesk where this one is not known to be first."""
+        if not self._strangers(count() - 1) or not self._strangers(count() - 1):
+            self._is_alone = self._is_sure = True
+            return
+        if self._is_alone:
             log.error("another_desk_found")
             self._say("another-desk-found")
-        self._is_alone = alone
+        self._is_alone = False
+        if not self._is_sure:
+            raise LaterDesk
 
-    def _strangers(self, count: Count, *, own: int) -> int:
-        """Count the connections that are no bot's on this database; `own` is how many this bot holds itself."""
-        number = count()
+    def stop(self) -> None:
+        """Wait for nothing more."""
+        self._stopping.set()
+        self.worker.stop()
+
+    def _strangers(self, number: int) -> int:
+        """Tell how many of the app's connections, with one of this bot's own, are no bot's on this database."""
         now = self._now()
         with self._store.reading() as ledger:
-            others = [name for name, until in _read(ledger.setting(BOTS)).items() if until > now and name != self._by]
-        return max(0, number - 1 - own - len(others))
+            living = _read(ledger.setting(BOTS)).items()
+        others = [name for name, until in living if until > now and name != self._by and not has_ended(name)]
+        return max(0, number - 1 - len(others))
 
     def _say(self, word: str) -> None:
         now = self._now()

@@ -34,6 +34,8 @@ SKEW: Final = timedelta(minutes=2)
 """By how much this machine's clock may be ahead of Slack's."""
 OK: Final = 200
 SERVER_ERROR: Final = 500
+POSTED_WITHIN: Final = 4.0
+"""Seconds that a call for the channel may take: what comes next, a halt it may be, waits for it."""
 RESPOND_WITHIN: Final = 10.0
 """Seconds that an answer to what somebody did may take."""
 QUOTED: Final = 80
@@ -196,7 +198,8 @@ class Poster:
 
     def _messages(self, look: Callable[..., Any]) -> Iterator[Mapping[str, Any]]:
         """Yield the messages of a channel or a thread, page by page, as far as Slack shows them."""
-        cursor, seen = "", set[str]()
+        cursor: str | None = ""
+        seen = set[str]()
         for _ in range(MOST_PAGES):
             more = {"cursor": cursor} if cursor else {}
             try:
@@ -204,10 +207,10 @@ class Poster:
             except SlackRefuses as refusal:
                 log.warning("cannot_look_for_message", word=str(refusal))
                 return
-            page = answer.get("messages")
-            yield from (each for each in page if isinstance(each, dict)) if isinstance(page, list) else ()
-            following = answer.get("response_metadata")
-            cursor = str(following.get("next_cursor") or "") if isinstance(following, dict) else ""
+            page, cursor = answer.get("messages"), _cursor_of(answer)
+            if not isinstance(page, list) or not all(isinstance(each, dict) for each in page) or cursor is None:
+                raise SlackAway("a page that is none")  # it must not pass for one without the message
+            yield from page
             if not cursor or cursor in seen:
                 return
             seen.add(cursor)
@@ -298,6 +301,13 @@ def _never_left(error: Exception) -> bool:
 
 def _is_stamp(ts: object) -> bool:
     return isinstance(ts, str) and STAMP.fullmatch(ts) is not None
+
+
+def _cursor_of(answer: Any) -> str | None:
+    """Return where the next page begins, '' after the last one, None where the answer makes no sense of it."""
+    following = answer.get("response_metadata") or {}
+    cursor = following.get("next_cursor") or "" if isinstance(following, dict) else None
+    return cursor if isinstance(cursor, str) and (cursor or answer.get("has_more") is not True) else None
 
 
 def _key_of(message: Mapping[str, Any]) -> object:

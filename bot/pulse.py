@@ -12,7 +12,7 @@ import structlog
 from slack_sdk import WebClient
 
 from bot.hearing import Hearing
-from bot.posting import CHANNEL_LOST, SlackRefuses, call
+from bot.posting import CHANNEL_LOST, SlackAway, SlackRefuses, call
 from bot.worker import Backoff, Worker
 from engine.truth import Store
 
@@ -84,11 +84,11 @@ class Pulse:
 
     def _look(self) -> None:
         """Look at the channel itself; where the installation may not, at its newest message, which shows less."""
-        looks: tuple[Callable[..., Any], ...] = (
-            self._client.conversations_info,
-            partial(self._client.conversations_history, limit=1),
+        looks: tuple[tuple[Callable[..., Any], str], ...] = (
+            (self._client.conversations_info, "channel"),
+            (partial(self._client.conversations_history, limit=1), "messages"),
         )
-        for look in looks:
+        for look, told in looks:
             try:
                 answer = call(look, channel=self._channel)
             except SlackRefuses as refusal:
@@ -98,7 +98,7 @@ class Pulse:
                     return
                 log.warning("cannot_look_at_channel", word=word)
             else:
-                self._judge(answer.get("channel"))
+                self._judge(answer.get(told))
                 return
 
     def _refused(self, word: str) -> None:
@@ -106,9 +106,11 @@ class Pulse:
         if word in CHANNEL_LOST:
             self._hearing.lost(word)
 
-    def _judge(self, channel: object) -> None:
-        """Take in what Slack tells of the channel; nothing where it does not."""
-        about = channel if isinstance(channel, dict) else {}
+    def _judge(self, seen: object) -> None:
+        """Take in what Slack shows of the channel, or of its messages; raises SlackAway where it shows neither."""
+        if not isinstance(seen, dict | list):
+            raise SlackAway(f"a channel that is none: {seen!r:.80}")
+        about = seen if isinstance(seen, dict) else {}
         if about.get("is_archived") is True:
             self._hearing.lost("is_archived")
         elif about.get("is_member") is False:

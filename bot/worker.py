@@ -17,6 +17,9 @@ from engine.errors import MustHalt, TryAgain
 LATE: Final = 30.0
 """Seconds that a step may take, or be late, before its worker counts as behind."""
 
+SHORTEST: Final = 0.2
+"""Seconds of the shortest pause after a step that failed."""
+
 MOMENT: Final = 2.0
 """Seconds of one wait: a thread that is ended from outside ends only once it wakes."""
 
@@ -114,17 +117,18 @@ class Worker:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
+            began = self._clock()
             try:
                 wait = self._step()
             except (Later, TryAgain, MustHalt) as error:
                 self._count(repr(error))
-                wait = getattr(error, "wait", 0.0) or self._pause()
+                wait = getattr(error, "wait", 0.0) or self._pause(began)
                 log.warning("held_up", worker=self.name, error=repr(error), failed=self._failed, seconds=wait)
                 _wait(self._stopping, wait)
             except Exception as error:  # an edge: a thread that many things rest on must not end
                 self._count(repr(error))
                 log.exception("step_failed", worker=self.name, failed=self._failed)
-                _wait(self._stopping, self._pause())
+                _wait(self._stopping, self._pause(began))
             else:
                 self._failed, self._error = 0, ""
                 self._due = self._clock() + wait
@@ -136,9 +140,11 @@ class Worker:
         self.failures += 1
         self._error = error
 
-    def _pause(self) -> float:
+    def _pause(self, began: float) -> float:
+        """Return how long to wait after a step that failed: one that took long to fail has waited already."""
         doubled = self._backoff.first * 2.0 ** min(self._failed - 1, 30)
-        return min(doubled, self._backoff.longest)
+        spent = self._clock() - began
+        return max(min(doubled, self._backoff.longest) - spent, min(self._backoff.first, SHORTEST))
 
 
 def _wait(event: Event, seconds: float) -> None:

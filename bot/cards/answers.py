@@ -133,14 +133,18 @@ def command_help(command: str, texts: Texts) -> Message:
     return note(texts(HELP[command]))
 
 
-def halted(desk: Desk, texts: Texts) -> Message:
-    """Say that trading is halted, by whom and why."""
-    return halt_note(desk.by, desk.reason, texts)
+def halted(desk: Desk, texts: Texts, *, only: str = "") -> Message:
+    """Say that trading is halted, by whom and why; `only` is the desk's channel where another may be meant."""
+    return _here(halt_note(desk.by, desk.reason, texts), texts, only)
 
 
-def halted_without_window(desk: Desk, texts: Texts) -> Message:
+def halted_without_window(desk: Desk, texts: Texts, *, only: str = "") -> Message:
     """Say that trading is halted, and that the window which asks whether to sell everything did not open."""
-    return note(texts("halted", by=actor(desk.by)), texts("flatten-no-window"))
+    return _here(note(texts("halted", by=actor(desk.by)), texts("flatten-no-window")), texts, only)
+
+
+def _here(said: Message, texts: Texts, only: str) -> Message:
+    return message(*said.blocks, section(texts("halted-only-here", channel=only))) if only else said
 
 
 def halt_note(by: str, reason: str, texts: Texts) -> Message:

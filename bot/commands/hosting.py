@@ -1,6 +1,7 @@
 """The wiring of a running bot: an open desk, Slack and the HTTP side become a host."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
@@ -26,8 +27,8 @@ from bot.messages import Texts
 from bot.neighbours import Neighbours
 from bot.notices import Notices
 from bot.pictures import Pictures
-from bot.posting import SlackAway, SlackRefuses, call
-from bot.pulse import Pulse
+from bot.posting import POSTED_WITHIN, Pace, SlackAway, SlackRefuses, call
+from bot.pulse import GAP, Pulse
 from bot.reports import quiet_thread
 from bot.seal import KEY, Seal
 from bot.settings import SlackSettings
@@ -43,8 +44,22 @@ ANY_TIME = timedelta(0)
 log = structlog.get_logger()
 
 
-def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: str = "") -> tuple[Host, HttpServer]:
-    """Return what hosts a desk in a Slack, and its HTTP side; raises SettingsInvalid for a door open to strangers."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tempo:
+    """How fast a bot works with Slack: its pace in the channel, and the seconds between two looks at being heard."""
+
+    pace: Pace = field(default_factory=Pace)
+    gap: float = GAP
+
+
+def host_of(
+    desk: Desk, slack: SlackSettings, *, host: str, port: int, token: str = "", tempo: Tempo | None = None
+) -> tuple[Host, HttpServer]:
+    """Return what hosts a desk in a Slack, and its HTTP side; raises SettingsInvalid for a door open to strangers.
+
+    `tempo` is how fast it works with Slack.
+    """
+    tempo = tempo or Tempo()
     texts, hearing = texts_of(desk), Hearing()
     neighbours = _neighbours(desk, slack, texts)
     installation = Installation()
@@ -56,7 +71,7 @@ def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: st
     pictures = _pictures(desk, slack, texts)
     notices = Notices(
         store=desk.adapters.store,
-        client=web_client(slack),
+        client=web_client(slack, timeout=POSTED_WITHIN),
         channel=slack.slack_channel,
         texts=texts,
         source=desk.adapters.market.label,
@@ -66,6 +81,7 @@ def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: st
         told=pictures.told,
         events=desk.settings.telling.events,
         hearing=hearing,
+        pace=tempo.pace,
     )
     again, crowd = Again(), Crowd(desk.engine.requests)
     hosted = Host(
@@ -82,12 +98,13 @@ def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: st
             people,
             crowd,
             installation,
+            lambda: neighbours.is_sure or line.events is not None,
         ),
         line=line,
         notices=notices,
         homes=homes,
         pictures=pictures,
-        pulse=_pulse(desk, slack, line, hearing, _alarm(desk, slack, access, texts, hearing, notices)),
+        pulse=_pulse(desk, slack, line, hearing, _alarm(desk, slack, access, texts, hearing, notices), tempo.gap),
         unfinished=UnfinishedRequests(
             engine=desk.engine, client=web_client(slack), channel=slack.slack_channel, texts=texts
         ),
@@ -108,7 +125,7 @@ def host_of(desk: Desk, slack: SlackSettings, *, host: str, port: int, token: st
     return hosted.behind(http), http
 
 
-def _pulse(desk: Desk, slack: SlackSettings, line: Line, hearing: Hearing, alarm: Alarm) -> Pulse:
+def _pulse(desk: Desk, slack: SlackSettings, line: Line, hearing: Hearing, alarm: Alarm, gap: float) -> Pulse:
     return Pulse(
         store=desk.adapters.store,
         client=web_client(slack),
@@ -117,6 +134,7 @@ def _pulse(desk: Desk, slack: SlackSettings, line: Line, hearing: Hearing, alarm
         is_up=line.is_up,
         heard=desk.engine.slack_heard,
         looked=alarm.look,
+        gap=gap,
     )
 
 

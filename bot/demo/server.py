@@ -83,7 +83,7 @@ class LocalSlack:
     @property
     def url(self) -> str:
         """Return the page's address, without a slash at its end; empty until the first start."""
-        return self._workspace.url
+        return f"http://{_HOST}:{self._port}" if self._ready.is_set() else self._workspace.url
 
     @property
     def api_url(self) -> str:
@@ -94,6 +94,10 @@ class LocalSlack:
     def connections(self) -> int:
         """Return how many websockets the bot has open."""
         return self._socket_mode.connections
+
+    def advertise(self, url: str) -> None:
+        """Give another address in all that the bot is sent, such as that of a line before this server."""
+        self._workspace.url = url
 
     def start(self) -> Self:
         """Listen; returns when calls are answered."""

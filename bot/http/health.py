@@ -97,10 +97,10 @@ def _service(name: str, vitals: Vitals, *, needed: bool) -> Check:
 
 def _slack_check(heard: Heard, *, is_up: bool, is_alone: bool) -> Check:
     """Slack is well where what people do arrives, and what the desk must learn is taken."""
-    if not is_up:
-        return Check(name="slack", ok=False, detail="not connected")
     if not is_alone:
         return Check(name="slack", ok=False, detail="another desk takes commands of this Slack app")
+    if not is_up:
+        return Check(name="slack", ok=False, detail="not connected")
     if heard.lost:
         return Check(name="slack", ok=False, detail=f"takes no message in the channel: {heard.lost}", age=heard.since)
     if heard.since > PROVEN_FOR:

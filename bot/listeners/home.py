@@ -8,7 +8,7 @@ from bot.cards.message import Message
 from bot.cards.modals import inspect_modal
 from bot.listeners.asked import Click, Command
 from bot.listeners.called import Opened, Shortcut
-from bot.listeners.kill_switch import held, resumed
+from bot.listeners.kill_switch import held, only, resumed
 from bot.listeners.words import words
 from engine.errors import BadText, NoTradeHere
 
@@ -42,7 +42,7 @@ def inspect(asked: Shortcut) -> View:
 
 def halt(asked: Click) -> Message:
     """Halt, at home: stop new trading, with no question in between."""
-    return answers.halted(held(asked, asked.engine.halt, ""), asked.texts)
+    return answers.halted(held(asked, asked.engine.halt, ""), asked.texts, only=only(asked))
 
 
 def flatten(asked: Click) -> Message:

@@ -23,7 +23,7 @@ def halt(asked: Command) -> Message:
     """/halt [reason]: stop new trading; /halt flatten [reason]: also ask whether to sell everything."""
     first, *rest = asked.text.split(maxsplit=1) or [""]
     if first.lower() != FLATTEN:
-        return answers.halted(held(asked, asked.engine.halt, reason(asked.text)), asked.texts)
+        return answers.halted(held(asked, asked.engine.halt, reason(asked.text)), asked.texts, only=only(asked))
     why = reason(" ".join(rest))
     # Before it asks: nothing is bought while somebody reads a window.
     try:
@@ -35,8 +35,8 @@ def halt(asked: Command) -> Message:
     try:
         asked.show(flatten_modal(why, asked.texts))
     except (TryAgain, SlackRefuses):  # Slack opens no window for a command that took more than three seconds
-        return answers.halted_without_window(desk, asked.texts)
-    return answers.halted(desk, asked.texts)
+        return answers.halted_without_window(desk, asked.texts, only=only(asked))
+    return answers.halted(desk, asked.texts, only=only(asked))
 
 
 def flatten(asked: Submission) -> Message:
@@ -53,7 +53,7 @@ def ask_to_halt(asked: Shortcut) -> View:
 def halt_by_modal(asked: Submission) -> Message:
     """Halt, submitted: stop new trading."""
     why = reason(asked.typed.get(ids.REASON_BLOCK, ""))
-    return answers.halted(held(asked, asked.engine.halt, why), asked.texts)
+    return answers.halted(held(asked, asked.engine.halt, why), asked.texts, only=only(asked))
 
 
 def resume(asked: Command) -> Message:
@@ -70,6 +70,11 @@ def resumed(asked: Asked, desk: Desk) -> Message:
     with suppress(TryAgain, Refused):
         risk = asked.engine.portfolio().open_risk
     return answers.resumed(desk, asked.engine.symbols, risk, asked.texts)
+
+
+def only(asked: Asked) -> str:
+    """Name the channel whose desk a halt reached, where it may have been meant for another; '' where it was not."""
+    return "" if asked.tools.is_sure() else asked.tools.channel
 
 
 def held(asked: Asked, verb: Callable[[Request, str], Desk], why: str) -> Desk:

@@ -22,7 +22,8 @@ class Tools:
 
     `people` knows who is who, `client` calls Slack, `again` says later what it did not take. `channel` is the desk's,
     an id; `turns` is how many requests may be worked on at once, halts apart, `crowd` what everybody may ask for;
-    `opened` is told who looks at their home, `looked` at what result somebody looked.
+    `opened` is told who looks at their home, `looked` at what result somebody looked; `is_sure` tells
+    whether no other desk may have got what was meant for this one.
     """
 
     engine: Engine
@@ -37,6 +38,7 @@ class Tools:
     turns: BoundedSemaphore
     crowd: Crowd
     opened: Callable[[str], None]
+    is_sure: Callable[[], bool]
     looked: Callable[[Performance, Period], None]
 
     def __call__(self, context: BoltContext, next_: Callable[[], None]) -> None:

@@ -1163,6 +1163,7 @@ channel-lost = ⚠️ I can't post in the desk's channel <#{ $channel }> (`{ $wh
 channel-back = ✅ I can post in <#{ $channel }> again. Everything that was waiting has been posted there.
 another-desk-refused = ⚠️ A second bot, with another database, was started on this Slack app. It refuses to serve: Slack would hand it half of this desk's commands, halts among them. Give it an app of its own.
 another-desk-found = ⛔ Another bot, with another database, is connected to this Slack app and takes some of this desk's commands, halts among them. Stop it now, or give it an app of its own. Until then, check that each command was answered by this desk.
+halted-only-here = ⚠️ Only the desk of <#{ $channel }> was halted. Another bot may be connected to this Slack app: check that the desk you meant is the one that halted, and if it is not, halt again until it is.
 unfinished = ⚠️ The bot stopped while it was working on your request from { $time }: { $said }. It may have been carried out or not. Check /desk and /trades, and send it again if it wasn't.
 unexpected = Something went wrong. Nothing was confirmed: look with /trades. Error id for the operator: { $id }
 
@@ -1264,6 +1265,7 @@ log-order-lock-lost = Order lock lost with its connection
 log-order-lock-taken-over = Order lock taken over by a halt
 log-order-lock-was-not-left = Order lock not left by the one before
 log-line-made-anew = Connection to Slack opened again
+log-line-not-moved = Connection to Slack not moved; the old one goes on
 log-nobody-reached = Channel lost, and no admin reached
 log-not-served = Request not served: the connection is not open yet
 log-notice-held-up = Notice held up

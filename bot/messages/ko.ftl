@@ -1129,6 +1129,7 @@ channel-lost = ⚠️ 데스크 채널 <#{ $channel }>에 글을 올릴 수 없�
 channel-back = ✅ <#{ $channel }>에 다시 글을 올릴 수 있습니다. 대기 중이던 알림은 모두 채널에 올렸습니다.
 another-desk-refused = ⚠️ 다른 데이터베이스를 쓰는 두 번째 봇이 이 Slack 앱으로 시작되었습니다. 이 데스크의 명령(거래 중지 포함) 절반이 그쪽으로 갈 수 있어 두 번째 봇은 명령을 받지 않습니다. 별도의 앱을 쓰게 하세요.
 another-desk-found = ⛔ 다른 데이터베이스를 쓰는 봇이 이 Slack 앱에 연결되어 이 데스크의 명령(거래 중지 포함) 일부를 가져가고 있습니다. 지금 그 봇을 멈추거나 별도의 앱을 쓰게 하세요. 그때까지는 명령마다 이 데스크가 답했는지 확인하세요.
+halted-only-here = ⚠️ <#{ $channel }> 데스크만 거래를 중지했습니다. 이 Slack 앱에 다른 봇이 연결되어 있을 수 있으니, 멈추려던 데스크가 맞는지 확인하고 아니라면 멈출 때까지 다시 중지하세요.
 unfinished = ⚠️ { $time }에 요청하신 { $said }을(를) 처리하던 중에 봇이 멈췄습니다. 실행되었을 수도, 아닐 수도 있습니다. /desk와 /trades로 확인하고, 실행되지 않았다면 다시 요청하세요.
 unexpected = 오류가 발생했습니다. 확정된 것은 없으니 /trades로 확인하세요. 운영자용 오류 번호: { $id }
 
@@ -1230,6 +1231,7 @@ log-order-lock-lost = 주문 잠금 연결 끊김
 log-order-lock-taken-over = 중지를 위해 주문 잠금을 넘겨받음
 log-order-lock-was-not-left = 이전 봇이 주문 잠금을 풀지 않음
 log-line-made-anew = Slack 연결을 다시 열음
+log-line-not-moved = Slack 연결을 옮기지 못해 이전 연결을 계속 사용
 log-nobody-reached = 채널에 올릴 수 없고 관리자에게도 알리지 못함
 log-not-served = 아직 연결이 열리지 않아 요청을 처리하지 않음
 log-notice-held-up = 알림 전송 보류

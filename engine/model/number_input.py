@@ -94,7 +94,12 @@ def read_number(text: str) -> NumberInput:
     if len(units) > 1 or (ending["multiple"] and units - {Unit.DOLLARS, Unit.SHARES}):
         raise ValueError(text[:LONGEST])
     unit = units.pop() if units else Unit.NONE
-    return NumberInput(number=_figure(found["figure"], unit) * MULTIPLES[ending["multiple"]], unit=unit)
+    multiple = ending["multiple"]
+    try:
+        figure = _figure(found["figure"], unit)
+    except AmbiguousNumber as error:
+        raise AmbiguousNumber(*(f"{reading}{multiple}" for reading in error.readings)) from None
+    return NumberInput(number=figure * MULTIPLES[multiple], unit=unit)
 
 
 def _figure(written: str, unit: Unit) -> Decimal:

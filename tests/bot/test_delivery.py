@@ -14,46 +14,13 @@ from engine.adapters.sql.store import open_store
 from engine.model.notice import Notice, NoticeKind
 from tests.bot.outbox import AAPL, QUICK, Outbox, running
 from tests.databases import sqlite_at
-from tests.fakes.slack_channel import ChannelSlack, Odd, Way
+from tests.fakes.odd_answers import ODD, Odd
+from tests.fakes.slack_channel import ChannelSlack, Way
 from tests.fakes.trades import PROPOSED_AT
 from tests.waiting import until
 
 BUSY = Odd(status=503, body="<html>busy</html>")
-LIMITED = {"ok": False, "error": "ratelimited"}
 BRIEF = replace(QUICK, claim=0.3)
-ODD = {
-    "an empty Retry-After": Odd(status=429, headers={"Retry-After": ""}, body=LIMITED),
-    "no Retry-After": Odd(status=429, body=LIMITED),
-    "a Retry-After that is a date": Odd(
-        status=429, headers={"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, body=LIMITED
-    ),
-    **{
-        f"Retry-After: {said}": Odd(status=429, headers={"Retry-After": said}, body=LIMITED)
-        for said in ("abc", "-5", "1e9", "nan", "inf", "0")
-    },
-    "no ts": Odd(body={"ok": True}, takes=True),
-    "an empty ts": Odd(body={"ok": True, "ts": None, "channel": None}, takes=True),
-    "a ts that is a number": Odd(body={"ok": True, "ts": 1.5, "channel": "C0DESK"}, takes=True),
-    "a ts that is none": Odd(body={"ok": True, "ts": "soon", "channel": ["C0DESK"]}, takes=True),
-    "a list": Odd(body=[1], takes=True),
-    "a number": Odd(body="1"),
-    "ok that is a word": Odd(body={"ok": "yes", "ts": "1.1"}, takes=True),
-    "no error": Odd(body={"ok": False}),
-    "an error that is no word": Odd(body={"ok": False, "error": {"code": 7}}),
-    "HTML": Odd(body="<html>log in to this network</html>"),
-    "nothing": Odd(body=b""),
-    "a cut body": Odd(body={"ok": True, "ts": "1.1"}, takes=True, cut=4),
-    "bytes that are no text": Odd(body=b"\x00\xff\xfe", takes=True),
-    "another encoding": Odd(
-        body='{"ok": true}'.encode("utf-16"), headers={"Content-Type": "application/json; charset=utf-16"}, takes=True
-    ),
-    "an encoding that nobody knows": Odd(
-        body={"ok": True}, headers={"Content-Type": "application/json; charset=nonsense"}, takes=True
-    ),
-    "a header of the wrong length": Odd(body={"ok": True}, headers={"Content-Length": "1000"}, takes=True),
-    "an answer as deep as the sea": Odd(body="[" * 100_000),
-    "a trouble of Slack's": Odd(body={"ok": False, "error": "internal_error"}, takes=True),
-}
 STATUSES = [status for status in range(201, 600) if status not in {204, 205, 304}]
 
 

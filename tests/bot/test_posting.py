@@ -9,7 +9,7 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.hearing import Hearing
-from bot.posting import Pace, Poster
+from bot.posting import Pace, Poster, SlackAway
 from engine.model.notice import Posted
 from tests.fakes.slack import Reply, ScriptedSlack
 
@@ -56,6 +56,26 @@ def test_a_message_is_looked_for_in_its_thread_and_then_in_the_channel_page_by_p
         ("conversations.history", look),
         ("conversations.history", look | {"cursor": "more"}),
     ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"messages": None},
+        {"messages": {"ts": "1.1"}},
+        {"messages": [7]},
+        {"messages": [], "has_more": True},
+        {"messages": [], "response_metadata": [1]},
+        {"messages": [], "response_metadata": {"next_cursor": 7}},
+    ],
+)
+def test_a_page_that_is_none_does_not_pass_for_one_without_the_message(
+    slack: ScriptedSlack, poster: Poster, said: dict[str, Any]
+) -> None:
+    slack.replies.append(Reply(body={"ok": True, **said}))
+    with pytest.raises(SlackAway):
+        poster.find("k", SINCE)
 
 
 def test_a_message_is_redrawn_where_it_stands(slack: ScriptedSlack, poster: Poster) -> None:

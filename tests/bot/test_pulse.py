@@ -92,6 +92,14 @@ def test_a_slack_that_gives_no_answer_proves_nothing(beats: Beats) -> None:
     assert not beats.hearing.now().is_well
 
 
+@pytest.mark.parametrize("channel", [None, "C0DESK", 7, True])
+def test_an_answer_that_shows_no_channel_proves_nothing(beats: Beats, channel: object) -> None:
+    for reply in (Reply(body={"ok": True}), Reply(body={"ok": True, "channel": channel})):
+        with pytest.raises(SlackAway):
+            beats.after(30, reply)
+    assert beats.heard == []
+
+
 def test_what_waits_is_not_told_by_a_look_at_the_channel(beats: Beats) -> None:
     beats.outbox.tell(NoticeKind.HALTED)
     beats.after(1)

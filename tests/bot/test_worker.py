@@ -80,6 +80,22 @@ def test_a_step_that_hangs_makes_its_worker_late(clock: list[float]) -> None:
     worker.stop()
 
 
+def test_a_step_that_took_long_to_fail_has_waited_already(clock: list[float]) -> None:
+    done = list[str]()
+
+    def step() -> float:
+        done.append("called")
+        if len(done) == 1:
+            clock[0] += 600
+            raise ValueError("odd")
+        return 60.0
+
+    worker = Worker("w", step, backoff=Backoff(first=600, longest=600), clock=lambda: clock[0])
+    worker.start()
+    until(lambda: len(done) == 2)
+    worker.stop()
+
+
 def test_a_worker_that_waits_as_it_said_is_not_late(clock: list[float]) -> None:
     step, done = failing()
     worker = Worker("w", step, clock=lambda: clock[0])

@@ -56,6 +56,8 @@ def test_a_number_is_read_with_its_unit_in_either_language(typed: str, number: s
         ("1.125", ("1.1250", "1125")),
         ("1.234,56", ("1234.56", "123456")),
         ("12,3456", ("12.3456", "123456")),
+        ("1,5만", ("1.5만", "15만")),
+        ("$2,50k", ("2.50k", "250k")),
     ],
 )
 def test_what_could_be_two_numbers_is_refused_with_both(typed: str, readings: tuple[str, str]) -> None:

@@ -13,6 +13,14 @@ from bot.demo.errors import SlackRefused
 from bot.demo.limits import check_message, check_view
 from tests.fakes.slack_http import SlackHandler
 
+FINE: dict[str, dict[str, Any]] = {
+    "conversations.history": {"messages": []},
+    "conversations.replies": {"messages": []},
+    "conversations.info": {"channel": {"id": "C0DESK", "is_archived": False, "is_member": True}},
+    "usergroups.users.list": {"users": []},
+}
+"""What methods tell beside that all is well."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
@@ -23,8 +31,8 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     body: str | bytes | dict[str, Any] | list[Any] = ""
 
-    def encoded(self, ts: str) -> bytes:
-        fine = {"ok": True, "channel": "C0DESK", "ts": ts}
+    def encoded(self, method: str, ts: str) -> bytes:
+        fine = {"ok": True, "channel": "C0DESK", "ts": ts} | FINE.get(method, {})
         if isinstance(self.body, bytes):
             return self.body
         if isinstance(self.body, dict | list):
@@ -78,12 +86,12 @@ class ScriptedSlack:
     def answer(self, method: str, arguments: dict[str, Any]) -> tuple[Reply, bytes]:
         self._judge(method, arguments)
         if method in self._aside:
-            return self._aside[method], self._aside[method].encoded("")
+            return self._aside[method], self._aside[method].encoded(method, "")
         with self._called:
             self.calls.append((method, arguments))
             self._called.notify_all()
         reply = self.replies.popleft() if self.replies else Reply()
-        return reply, reply.encoded(f"{next(self._numbers)}.000000")
+        return reply, reply.encoded(method, f"{next(self._numbers)}.000000")
 
     def __enter__(self) -> Self:
         self._thread.start()

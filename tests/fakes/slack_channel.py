@@ -2,37 +2,18 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from http.server import ThreadingHTTPServer
 from threading import Lock, Thread
 from time import time
 from typing import Any, Self
 
+from tests.fakes.odd_answers import Odd
 from tests.fakes.slack_http import SlackHandler
 
 Json = dict[str, Any]
 MOST = 200
 """Messages a page, however many are asked for."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Odd:
-    """An answer that Slack would not give; what was sent is carried out first if it `takes` it.
-
-    With `cut` only so many bytes of the body come, and the connection ends.
-    """
-
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: str | bytes | Json | Sequence[Any] = ""
-    takes: bool = False
-    cut: int | None = None
-
-    def encoded(self) -> bytes:
-        if isinstance(self.body, bytes):
-            return self.body
-        return self.body.encode() if isinstance(self.body, str) else json.dumps(self.body).encode()
 
 
 Way = Callable[[str, Json], Odd | None]

@@ -1,0 +1,93 @@
+"""Whatever Slack answers to whatever is asked of it, nothing ends, nothing is told twice, and a halt is told soon.
+
+A kind for each method in the suite; `make fuzz` plays all kinds at all methods.
+"""
+
+import ctypes
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from threading import Thread, enumerate as threads
+
+import pytest
+
+from bot.demo.errors import PersonRefused
+from bot.demo.launch import CHANNEL
+from tests.attacks.odd_slack import AT_START, METHODS, Cell, OddSlack
+from tests.attacks.test_attacks import show
+from tests.fakes.odd_answers import ALL, SLOW, Odd
+from tests.fakes.odd_line import Way
+from tests.hosted import Hosted
+from tests.waiting import until
+
+QUICK_KINDS = [kind for kind in ALL if kind not in SLOW]
+PATIENT = 20.0
+"""Seconds for a halt to be told in the suite, whose tests share the machine."""
+PARTS = 4
+"""Parts of the methods, so that no test is long."""
+
+
+@pytest.fixture(name="desk")
+def _desk(tmp_path: Path) -> Iterator[Hosted]:
+    with Hosted.open(tmp_path) as desk:
+        desk.rig.play_the_signal()
+        until(lambda: desk.waiting() == 0)
+        yield desk
+
+
+def first(method: str, odd: Odd, times: int = 1) -> Way:
+    left = [odd] * times
+    return lambda asked: left.pop() if left and asked == method else None
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_bot_lives_through_odd_answers_at_every_method(desk: Hosted, part: int) -> None:
+    slack, cells = OddSlack(desk=desk, told_within=PATIENT), list[Cell]()
+    for number, method in list(enumerate(METHODS))[part::PARTS]:
+        for kind in (QUICK_KINDS[number * 4], QUICK_KINDS[-1 - number]):
+            cells.append(slack.play(method, kind, ALL[kind]))
+    assert [cell for cell in cells if cell.faults] == []
+    assert set(desk.line.asked) <= {*METHODS, *AT_START}
+
+
+@pytest.mark.parametrize("method", AT_START)
+@pytest.mark.parametrize("kind", ["objects for all that it tells", "a list", "an error that nobody knows"])
+def test_a_bot_comes_up_before_a_slack_that_answers_oddly_at_first(tmp_path: Path, method: str, kind: str) -> None:
+    with Hosted.open(tmp_path, way=first(method, ALL[kind])) as desk:
+        with suppress(PersonRefused):
+            desk.trader.command(CHANNEL.id, "/desk")
+        until(lambda: not {"slack", "threads"} & desk.health()[1].keys(), 30)
+        assert desk.line.odd[method] == 1
+
+
+@pytest.mark.fuzz
+@pytest.mark.timeout(7200)
+def test_the_long_siege_of_a_bot_by_an_odd_slack(desk: Hosted) -> None:
+    slack, faults, slowest = OddSlack(desk=desk), list[Cell](), 0.0
+    only = os.environ.get("METHODS", "").split(",") if os.environ.get("METHODS") else METHODS
+    for method in only:
+        for kind, odd in ALL.items():
+            cell = slack.play(method, kind, odd)
+            slowest = max(slowest, cell.halt_told)
+            if cell.faults:
+                faults.append(cell)
+                show(cell)
+        show(f"{method}: {len(ALL)} kinds, {len(faults)} faults so far, the slowest halt told after {slowest:.1f} s")
+    assert faults == []
+
+
+def end(thread: Thread) -> None:
+    """End a thread from outside, as soon as it runs again."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(SystemExit))
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_each_thread_that_is_ended_by_hand_is_seen_in_health_within_ten_seconds(desk: Hosted) -> None:
+    names = {state.name for state in desk.host.states()}
+    assert names >= {"notices", "books watch", "homes", "pictures", "pulse", "requests", "line", "neighbours"}
+    for name in names:
+        [thread] = [each for each in threads() if each.name == name]
+        end(thread)
+    until(lambda: all(f"{name} ended" in desk.health()[1].get("threads", "") for name in names), 10)
+    assert desk.health()[0] == 503

@@ -1,0 +1,61 @@
+"""A connection to Slack is moved without a pause, whatever Slack answers to that."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from threading import Thread
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.app import build_app
+from bot.demo.errors import PersonRefused
+from bot.demo.launch import CHANNEL, TRADER, demo_settings
+from bot.demo.people import Person
+from bot.demo.server import LocalSlack
+from bot.line import Line
+from bot.messages import Texts
+from tests.fakes.desk import FakeEngine
+from tests.fakes.odd_answers import Odd, limited
+from tests.fakes.odd_line import OddLine
+from tests.scenarios.stage import workspace
+from tests.waiting import until
+
+
+@pytest.fixture(name="slack")
+def _slack() -> Iterator[LocalSlack]:
+    with workspace() as slack:
+        yield slack
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [limited("86400"), limited(""), Odd(after=30.0), Odd(body={"ok": True, "url": 7}), Odd(body={"ok": True})],
+    ids=["wait a day", "wait", "no answer", "a number", "no address"],
+)
+def test_commands_arrive_while_slack_gives_no_place_to_move_to(slack: LocalSlack, odd: Odd) -> None:
+    engine = FakeEngine()
+    with OddLine(slack) as line:
+        settings = demo_settings(slack).model_copy(update={"slack_api_url": line.api_url})
+        with Line(settings).held(build_app(engine, Texts("en", ZoneInfo("UTC")), settings.access, settings)):
+            line.way = lambda method: odd if method == "apps.connections.open" else None
+            slack.cycle_connections()
+            until(lambda: line.odd["apps.connections.open"])
+            for number in range(3):
+                Person(slack.url, TRADER.id).command(CHANNEL.id, f"/halt {number}")
+            until(lambda: len(engine.calls) == 3)
+
+
+def test_a_move_that_comes_beside_the_end_of_the_old_connection_leaves_one(slack: LocalSlack) -> None:
+    engine = FakeEngine()
+    settings = demo_settings(slack)
+    with Line(settings).held(build_app(engine, Texts("en", ZoneInfo("UTC")), settings.access, settings)):
+        for _ in range(5):
+            threads = [Thread(target=slack.cycle_connections) for _ in range(2)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        until(lambda: slack.connections == 1)
+        with suppress(PersonRefused):
+            Person(slack.url, TRADER.id).command(CHANNEL.id, "/halt")
+        until(lambda: engine.calls)

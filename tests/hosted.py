@@ -1,0 +1,146 @@
+"""The whole bot as `run` wires it, on the example's desk in a local workspace, with a line before Slack."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
+from http.client import HTTPConnection
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any, Self
+
+import yaml
+
+from bot.commands.hosting import Tempo, host_of
+from bot.demo.launch import ADMIN, CHANNEL, MANIFEST, TRADER, VIEWER, demo_settings
+from bot.demo.people import Person
+from bot.demo.rules import UNHURRIED
+from bot.demo.seed import Json
+from bot.demo.server import LocalSlack
+from bot.host import Host
+from bot.http.server import HttpServer
+from bot.posting import Pace
+from bot.settings import SlackSettings
+from engine.bootstrap import Desk
+from engine.model.notice import Notice, NoticeKind
+from engine.outside import Adapters
+from engine.schedule import Schedule
+from tests.fakes.odd_line import OddLine, Way, as_slack_does
+from tests.rig import Rig
+from tests.scenarios.stage import QUICK
+
+GROUP = "S0TRADERS"
+BRISK = Tempo(pace=Pace(burst=1_000, gap=0.0), gap=0.5)
+RULES = replace(QUICK, tiers=UNHURRIED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hosted:
+    """A running bot with all of its threads; `line` lies between it and its Slack."""
+
+    rig: Rig
+    slack: LocalSlack
+    line: OddLine
+    host: Host
+    http: HttpServer
+
+    @classmethod
+    @contextmanager
+    def open(cls, folder: Path, *, tempo: Tempo = BRISK, way: Way = as_slack_does, **given: Any) -> Iterator[Self]:
+        """Bring it up before a Slack that answers in a way; `given` are settings of the engine."""
+        outside = list[Adapters]()
+
+        def kept(adapters: Adapters) -> Adapters:
+            outside.append(adapters)
+            return adapters
+
+        rig = Rig.at_the_example(folder, on=kept, **given)
+        with _workspace() as slack, OddLine(slack) as line:
+            line.way = way
+            schedule = Schedule(engine=rig.engine, clock=rig.clock)
+            desk = Desk(
+                engine=rig.engine, schedule=schedule, adapters=outside[0], settings=rig.settings, close=lambda: None
+            )
+            host, http = host_of(desk, settings_of(slack, line), host="127.0.0.1", port=0, tempo=tempo)
+            hosted = cls(rig=rig, slack=slack, line=line, host=host, http=http)
+            with hosted._running():
+                yield hosted
+        rig.close()
+
+    @property
+    def trader(self) -> Person:
+        return Person(self.slack.url, TRADER.id)
+
+    @property
+    def admin(self) -> Person:
+        return Person(self.slack.url, ADMIN.id)
+
+    def tell(self, kind: NoticeKind, key: str, **about: str) -> None:
+        """Put a notice into the outbox."""
+        with self.rig.store.writing() as book:
+            book.tell(Notice(key=key, kind=kind, at=self.rig.clock.now(), **about))
+
+    def waiting(self) -> int:
+        with self.rig.store.reading() as ledger:
+            return len(ledger.waiting(10_000))
+
+    def messages(self) -> list[Json]:
+        """Return what the whole channel can read, threads included."""
+        channel = self.trader.messages(CHANNEL.id)
+        threads = [self.trader.messages(CHANNEL.id, each["ts"]) for each in channel if each["reply_count"]]
+        everything = {each["ts"]: each for part in (channel, *threads) for each in part}
+        return [each for each in everything.values() if not each["ephemeral"]]
+
+    def keys(self) -> Counter[str]:
+        """Count the messages of each notice."""
+        marked = [each["metadata"]["event_payload"] for each in self.messages() if each.get("metadata")]
+        return Counter(payload["key"] for payload in marked if "key" in payload)
+
+    def told(self, words: str) -> bool:
+        """Tell whether the whole channel can read these words."""
+        return any(words in each["text"] for each in self.messages())
+
+    def health(self) -> tuple[int, dict[str, str]]:
+        """Return the status of /health, and the words of each check that fails."""
+        with closing(HTTPConnection(self.http.url.removeprefix("http://"), timeout=10)) as connection:
+            connection.request("GET", "/health")
+            answer = connection.getresponse()
+            checks = json.loads(answer.read())["checks"]
+        return answer.status, {check["name"]: check["detail"] for check in checks if not check["ok"]}
+
+    def dead(self) -> list[str]:
+        """Return the names of the bot's threads that have ended."""
+        return [state.name for state in self.host.states() if not state.is_alive]
+
+    @contextmanager
+    def _running(self) -> Iterator[None]:
+        stopping, ready = Event(), Event()
+        thread = Thread(target=self.host.run, args=(stopping, ready.set), daemon=True)
+        thread.start()
+        try:
+            if not ready.wait(30):
+                raise TimeoutError("the bot did not come up")
+            yield
+        finally:
+            self.line.way = as_slack_does
+            stopping.set()
+            thread.join(60)
+
+
+def settings_of(slack: LocalSlack, line: OddLine) -> SlackSettings:
+    """Return the settings of a bot behind a line, with traders by a group, too."""
+    settings = demo_settings(slack)
+    return settings.model_copy(update={"slack_api_url": line.api_url, "traders": (GROUP,)})
+
+
+@contextmanager
+def _workspace() -> Iterator[LocalSlack]:
+    manifest = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+    people = ADMIN, TRADER, VIEWER
+    groups = {GROUP: (TRADER.id,)}
+    with (
+        suppress(ConnectionError),
+        LocalSlack(manifest=manifest, users=people, channels=(CHANNEL,), usergroups=groups, rules=RULES) as slack,
+    ):
+        yield slack
