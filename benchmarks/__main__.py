@@ -10,7 +10,7 @@ from pathlib import Path
 import structlog
 from rich.console import Console
 
-from benchmarks import books, deciding, growth, page, prices, restarting, scanning, starting
+from benchmarks import books, deciding, growth, page, passing, prices, restarting, scanning, starting
 from benchmarks.figure import Figure
 
 BENCHMARKS: Mapping[str, Callable[[], list[Figure]]] = {
@@ -18,6 +18,7 @@ BENCHMARKS: Mapping[str, Callable[[], list[Figure]]] = {
     "scan_close": scanning.scan_close,
     "scan_warmup": scanning.scan_warmup,
     "observe": prices.observe,
+    "bar_pass": passing.bar_pass,
     "decision": deciding.decision,
     "click_to_order": deciding.click_to_order,
     "ack": deciding.ack,

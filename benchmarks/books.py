@@ -46,6 +46,7 @@ def api() -> list[Figure]:
             health=list,
             signals=lambda _limit: (),
             refused_prices=dict,
+            flawed_bars=dict,
             entries_set_aside=int,
             per_trade=Decimal("0.005"),
         )

@@ -51,17 +51,36 @@ def quote(symbol: str) -> dict[str, Any]:
     }
 
 
+def bars(symbol: str, first: datetime, last: datetime) -> list[dict[str, Any]]:
+    """Return what Alpaca says of a symbol's bars of five minutes that start within a span, both ends included."""
+    told, number = list[dict[str, Any]](), sum(symbol.encode())
+    while first <= last:
+        close = 100 + (number * 7919 + int(first.timestamp()) // 300 * 104_729) % 1_000 / 500
+        prices = {"o": close, "h": close + 0.05, "l": close - 0.05, "c": close, "vw": close}
+        told.append({"t": first.strftime("%Y-%m-%dT%H:%M:%SZ"), **prices, "v": 50_000 + number, "n": 420})
+        first += timedelta(minutes=5)
+    return told
+
+
+def answer(path: str, query: dict[str, list[str]]) -> Any:
+    """Return what Alpaca answers about the symbols that are asked for."""
+    symbols = query.get("symbols", [""])[0].split(",")
+    if path.endswith("/snapshots"):
+        return {symbol: quote(symbol) for symbol in symbols}
+    if path.endswith("/bars"):
+        first, last = (datetime.fromisoformat(query[name][0]) for name in ("start", "end"))
+        return {"bars": {symbol: bars(symbol, first, last) for symbol in symbols}, "next_page_token": None}
+    return {}
+
+
 class _Quotes(BaseHTTPRequestHandler):
-    """Gives a quote of every symbol that is asked for."""
+    """Gives a quote, or the bars, of every symbol that is asked for."""
 
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         address = urlsplit(self.path)
-        body = b"{}"
-        if address.path.endswith("/snapshots"):
-            symbols = parse_qs(address.query)["symbols"][0].split(",")
-            body = json.dumps({symbol: quote(symbol) for symbol in symbols}).encode()
+        body = json.dumps(answer(address.path, parse_qs(address.query))).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))

@@ -108,6 +108,7 @@ def _stages(settings: Settings, adapters: Adapters, services: Services, live: Li
     perform = Perform(store=adapters.store, market=adapters.market, clock=adapters.clock)
     lifeline = _lifeline(settings, adapters)
     return Stages(
+        bars=eyes.bars,
         observe=eyes.observe,
         analyse=eyes.analyse,
         show=eyes.show,

@@ -6,12 +6,14 @@ from typing import NamedTuple
 from engine.outside import Adapters
 from engine.risk.limits import LimitsInForce
 from engine.settings import RiskSettings, Settings
+from engine.signals.slots import Slots
 from engine.stages.account_activities import AccountActivities
 from engine.stages.action_calendar import ActionCalendar
 from engine.stages.adjust import Adjust, risk_in_force
 from engine.stages.adopt import Adopt
 from engine.stages.analyse import Analyse
 from engine.stages.approvals import Approvals
+from engine.stages.bars import Bars
 from engine.stages.calculate import Calculate
 from engine.stages.choices import Choices
 from engine.stages.compare import Compare
@@ -107,10 +109,9 @@ def choices_of(
         watchlist=Watchlist(
             store=store,
             broker=broker,
-            market=adapters.market,
             clock=clock,
             watched=watched,
-            warm_up_bars=settings.market.warm_up_bars,
+            bars=eyes.bars,
             most=settings.market.max_watched,
         ),
         adjust=Adjust(
@@ -132,8 +133,9 @@ def choices_of(
 
 
 class Eyes(NamedTuple):
-    """The stages that look at the market; they share the price board."""
+    """The stages that look at the market; they share the board."""
 
+    bars: Bars
     observe: Observe
     analyse: Analyse
     show: Show
@@ -141,13 +143,23 @@ class Eyes(NamedTuple):
 
 def eyes_of(settings: Settings, adapters: Adapters, services: Services, live: Live, outlooks: Outlooks) -> Eyes:
     """Return the stages that look at the market."""
+    slots = Slots(adapters.calendar, settings.market.bar_seconds)
+    bars = Bars(
+        market=adapters.market,
+        watched=live.watched,
+        store=adapters.store,
+        slots=slots,
+        clock=adapters.clock,
+        services=services,
+        delay=timedelta(seconds=settings.market.bar_delay_seconds),
+    )
     observe = Observe(
         market=adapters.market,
         cache=adapters.cache,
         watched=live.watched,
+        clock=adapters.clock,
         services=services,
         oldest=timedelta(seconds=settings.risk.max_price_age_seconds),
-        warm_up_bars=settings.market.warm_up_bars,
     )
     analyse = Analyse(
         watched=live.watched,
@@ -167,8 +179,10 @@ def eyes_of(settings: Settings, adapters: Adapters, services: Services, live: Li
         limits=live.limits,
         outlooks=outlooks,
         watched=live.watched,
+        bars=bars,
+        slots=slots,
     )
-    return Eyes(observe=observe, analyse=analyse, show=show)
+    return Eyes(bars=bars, observe=observe, analyse=analyse, show=show)
 
 
 class Deciding(NamedTuple):

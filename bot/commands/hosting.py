@@ -200,6 +200,7 @@ def sources_of(
         ),
         signals=signals,
         refused_prices=lambda: desk.engine.vitals(ANY_TIME).refused,
+        flawed_bars=lambda: desk.engine.vitals(ANY_TIME).bar_flaws,
         entries_set_aside=lambda: desk.engine.entries_set_aside,
         per_trade=settings.risk.risk_per_trade,
     )

@@ -40,6 +40,12 @@ class Metrics(Collector):
         for flaw, count in self._sources.refused_prices().items():
             refused.add_metric([flaw], count)
         yield refused
+        flawed = CounterMetricFamily(
+            "trading_bot_bars_flawed", "Bars refused, mended or corrected since the start.", labels=["flaw"]
+        )
+        for flaw, count in self._sources.flawed_bars().items():
+            flawed.add_metric([flaw], count)
+        yield flawed
         yield CounterMetricFamily(
             "trading_bot_entries_set_aside",
             "Entries of the signal stream that named no proposal, since the start.",

@@ -27,8 +27,8 @@ class Sources:
     """Where the answers come from.
 
     `health` looks at every part without waiting for the outside, `signals` returns the newest so many stored signals,
-    newest first, `refused_prices` counts by reason since the start, `entries_set_aside` those of the signal stream that
-    named no proposal, `per_trade` is the part of equity that one trade risks (0.005 = 0.5 %).
+    newest first, `refused_prices` and `flawed_bars` count by reason since the start, `entries_set_aside` those of the
+    signal stream that named no proposal, `per_trade` is the part of equity that one trade risks (0.005 = 0.5 %).
     """
 
     engine: Engine
@@ -36,5 +36,6 @@ class Sources:
     health: Callable[[], Sequence[Check]]
     signals: Callable[[int], Sequence[Signal]]
     refused_prices: Callable[[], Mapping[str, int]]
+    flawed_bars: Callable[[], Mapping[str, int]]
     entries_set_aside: Callable[[], int]
     per_trade: Decimal

@@ -25,6 +25,7 @@ def signal(
     technical: tuple[Component, ...],
     findings: Sequence[Finding],
     scorer: str,
+    bar: datetime,
     previous_close: Decimal | None = None,
 ) -> Signal:
     """Put a technical score and the news together; raises ValueError when a finding is beyond +-3 tenths."""
@@ -37,4 +38,5 @@ def signal(
         findings=tuple(findings),
         scorer=scorer,
         previous_close=previous_close,
+        bar=bar,
     )

@@ -48,6 +48,7 @@ class HttpDesk(Engine):
             health=lambda: self.checks,
             signals=lambda limit: self.listed[:limit],
             refused_prices=lambda: {"stale": 3},
+            flawed_bars=lambda: {"crossed": 2},
             entries_set_aside=lambda: 2,
             per_trade=Decimal("0.005"),
         )

@@ -176,7 +176,7 @@ def test_an_unknown_address_is_answered_in_json(client: TestClient) -> None:
     assert (refused.status_code, refused.json()["error"], refused.headers["Allow"]) == (405, "MethodNotAllowed", "GET")
 
 
-def test_metrics_tell_risk_trades_and_refused_prices(client: TestClient) -> None:
+def test_metrics_tell_risk_trades_refused_prices_and_flawed_bars(client: TestClient) -> None:
     answer = client.get("/metrics")
     assert answer.headers["Content-Type"].startswith("text/plain")
     figures = dict(re.findall(r"^(trading_bot\S+) (\S+)$", answer.text, re.MULTILINE))
@@ -185,6 +185,7 @@ def test_metrics_tell_risk_trades_and_refused_prices(client: TestClient) -> None
     assert figures['trading_bot_trades_alive{state="open"}'] == "2.0"
     assert figures['trading_bot_desk_state{state="active"}'] == "1.0"
     assert figures['trading_bot_prices_refused_total{flaw="stale"}'] == "3.0"
+    assert figures['trading_bot_bars_flawed_total{flaw="crossed"}'] == "2.0"
     assert figures["trading_bot_entries_set_aside_total"] == "2.0"
     assert figures['trading_bot_check_ok{check="market"}'] == "1.0"
     assert "process_resident_memory_bytes" in answer.text

@@ -23,9 +23,9 @@ from engine.adapters.clock import ReplayClock
 from tests.fakes.alpaca.server import FakeAlpaca
 from tests.fakes.calendar import WeekdayCalendar
 from tests.floods.flooder import Shape
-from tests.outages.desk import BAR, START, is_card, settings_of
+from tests.outages.desk import START, is_card, settings_of
 from tests.outages.tape import Tape
-from tests.scenarios.grown import at_alpaca, bars_before
+from tests.scenarios.grown import at_alpaca
 from tests.scenarios.stage import workspace
 from tests.waiting import until
 
@@ -84,12 +84,9 @@ class FloodedDesk:
         clock = ReplayClock(START, speed=speed, calendar=WeekdayCalendar())
         with ExitStack() as stack:
             alpaca = stack.enter_context(FakeAlpaca(clock, cash="1000000"))
-            bars = bars_before(START, BAR)
-            for symbol in SYMBOLS:
-                alpaca.bars(symbol, bars, "30Min")
-            tape = stack.enter_context(Tape(alpaca, SYMBOLS))
+            tape = stack.enter_context(Tape(alpaca, SYMBOLS, clock))
             slack = stack.enter_context(workspace())
-            given = settings_of(folder, len(bars), at_alpaca(alpaca) | {"anthropic_api_key": "", "watchlist": SYMBOLS})
+            given = settings_of(folder, at_alpaca(alpaca) | {"anthropic_api_key": "", "watchlist": SYMBOLS})
             process = stack.enter_context(_bot(folder, slack, given, clock, speed))
             desk = cls(process=process, folder=folder, slack=slack, alpaca=alpaca, tape=tape)
             until(desk._is_ready, PATIENCE)

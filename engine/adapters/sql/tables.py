@@ -38,6 +38,7 @@ class SignalRow(Base):
     scorer: Mapped[str]
     previous_close: Mapped[Decimal | None]
     why_not: Mapped[str]
+    bar: Mapped[datetime | None]
 
 
 class TradeRow(Base):

@@ -1,0 +1,99 @@
+"""Bars from files, CSV or Parquet: the columns symbol, start, open, high, low, close and volume, one bar a row."""
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pyarrow import ArrowInvalid, parquet  # type: ignore[import-untyped]
+
+from engine.errors import SettingsInvalid
+from engine.model.market import BarHistory
+from engine.ports import Calendar, Clock
+from engine.signals.sheet import BarSheet
+from engine.signals.slots import Slots
+
+COLUMNS = ("symbol", "start", "open", "high", "low", "close", "volume")
+
+
+class _Line(NamedTuple):
+    symbol: str
+    start: int
+    values: tuple[float, ...]
+
+
+class BarFiles:
+    """The call `bars` of the port Market on files: what they have of regular hours, up to the clock's time.
+
+    They are read once. Prices are taken as they are: adjusted for splits, as every source's. Raises SettingsInvalid,
+    with file and line, for what is no bar; a bar that cannot be is refused as of every source, see `BarFlaw`.
+    """
+
+    def __init__(self, files: Sequence[Path], clock: Clock, calendar: Calendar, *, bar_seconds: int = 300) -> None:
+        self._clock = clock
+        self._slots = Slots(calendar, bar_seconds)
+        self._lines = [line for file in files for line in _read(file)]
+
+    def symbols(self) -> tuple[str, ...]:
+        """List the symbols of the files, in their order."""
+        return tuple(dict.fromkeys(line.symbol for line in self._lines))
+
+    def bars(self, symbols: Sequence[str], since: datetime) -> BarHistory:
+        """Return the closed bars of regular trading since an instant, oldest first."""
+        now = self._clock.now()
+        sheet = BarSheet(symbols, self._slots.between(since, now), self._slots.bar_seconds)
+        wanted, over = set(symbols), now.timestamp() - self._slots.bar_seconds
+        for line in self._lines:
+            if line.symbol in wanted and line.start <= over:
+                sheet.put(*line)
+        return sheet.history()
+
+
+def _read(file: Path) -> Iterator[_Line]:
+    try:
+        if file.suffix == ".parquet":
+            table = parquet.read_table(file)
+            _check(file, table.column_names)
+            for number, row in enumerate(table.select(COLUMNS).to_pylist(), 1):
+                yield _line(row, f"{file}, row {number}")
+            return
+        with file.open(newline="", encoding="utf-8-sig") as text:
+            rows = csv.DictReader(text)
+            _check(file, rows.fieldnames or ())
+            for row in rows:
+                yield _line(row, f"{file}, line {rows.line_num}")
+    except (OSError, UnicodeDecodeError, csv.Error, ArrowInvalid) as error:
+        raise SettingsInvalid(f"{file} cannot be read: {error}") from error
+
+
+def _check(file: Path, columns: Sequence[str]) -> None:
+    missing = [name for name in COLUMNS if name not in columns]
+    if missing:
+        raise SettingsInvalid(f"{file}: there is no column {', '.join(missing)}; expected {','.join(COLUMNS)}")
+
+
+def _line(row: Mapping[str, Any], where: str) -> _Line:
+    symbol = str(row["symbol"] or "").strip().upper()
+    if not symbol:
+        raise SettingsInvalid(f"{where}: there is no symbol")
+    return _Line(symbol, _start(row["start"], where), tuple(_number(row, name, where) for name in COLUMNS[2:]))
+
+
+def _start(given: Any, where: str) -> int:
+    try:
+        at = given if isinstance(given, datetime) else datetime.fromisoformat(str(given).strip())
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None or at.microsecond:
+        raise SettingsInvalid(
+            f"{where}: start is '{given}'; expected an instant with its time zone, such as 2025-08-19T09:30:00-04:00"
+        )
+    return int(at.timestamp())
+
+
+def _number(row: Mapping[str, Any], name: str, where: str) -> float:
+    try:
+        return float(row[name])
+    except (TypeError, ValueError):
+        raise SettingsInvalid(f"{where}: {name} is {row[name]!r}; expected a number, such as 150.25") from None
