@@ -76,29 +76,25 @@ class _StampedSlack(ScriptedSlack):
 
 
 def _decisions(folder: Path, url: str) -> list[float]:
-    """Let one symbol after another make the example's move; return the seconds from its tick to its card."""
+    """Let one symbol after another make the example's move; return the seconds from the pass to its card."""
     folder.mkdir()
     symbols = names(DECISIONS)
     with _StampedSlack() as slack, desk(folder, symbols, lambda own: own, url) as rig:
         notices = notices_of(rig, slack)
-        rig.market.bars = history(symbols)
-        rig.clock.set(worked_example.AT - timedelta(seconds=30))
+        rig.market.recorded = history(symbols)
         rig.engine.deliver_with(notices)
         notices.start()
         rig.engine.start()
-        early, dip, last = worked_example.looks()
-        for second, snapshot in (early, dip):
-            rig.clock.set(worked_example.AT + timedelta(seconds=second))
-            for symbol in symbols:
-                rig.market.put(replace(snapshot, symbol=symbol))
-            rig.engine.tick()
-        rig.clock.set(worked_example.AT + timedelta(seconds=last[0]))
+        *_, (at, last) = worked_example.looks()
         taken = []
         for symbol in symbols:
             until(lambda: not _waiting(rig))
-            rig.market.put(replace(last[1], symbol=symbol))
+            rig.clock.set(worked_example.AT - timedelta(seconds=30))
+            rig.engine.bars()  # the board as it is before the bar
+            rig.clock.set(at)
+            rig.market.put(replace(last, symbol=symbol))
             start = time.perf_counter()
-            rig.engine.tick()
+            rig.engine.bars()
             taken.append(until(partial(slack.asked_at, symbol)) - start)
         notices.stop()
     return taken[5:]

@@ -27,6 +27,7 @@ from engine.adapters.sql.store import open_store
 from engine.model.market import BarHistory
 from engine.model.trade import TradeState
 from engine.outside import Adapters
+from engine.signals.prices import RecentPrices
 from engine.signals.technical import technical_scores
 from engine.stages.observe import Observation
 from tests.engine.adapters.alpaca.access import access_to
@@ -91,11 +92,11 @@ def desk(folder: Path, symbols: tuple[str, ...], on: Callable[[Adapters], Adapte
 def scanned() -> Iterator[None]:
     """Scan 10,000 symbols once a second."""
     universe, stop = Universe(), threading.Event()
-    board, ticks = universe.board(), universe.ticks(every=1)
+    board, prices, ticks = universe.board(), RecentPrices(universe.names), universe.ticks(every=1)
 
     def scan() -> None:
         while not stop.wait(1):
-            next(ticks).into(board)
+            next(ticks).into(prices)
             technical_scores(board.indicators())
 
     thread = threading.Thread(target=scan)
@@ -110,10 +111,7 @@ def scanned() -> Iterator[None]:
 def history(symbols: tuple[str, ...]) -> BarHistory:
     """Return the bars of the worked example, the same for each symbol."""
     one = worked_example.history()
-    wide = {
-        name: np.repeat(getattr(one, name), len(symbols), axis=1) for name in ("open", "high", "low", "close", "volume")
-    }
-    return replace(one, symbols=symbols, **wide)
+    return BarHistory.of(symbols, one.starts, np.repeat(one.stacked, len(symbols), axis=2))
 
 
 def notices_of(rig: Rig, slack: ScriptedSlack) -> Notices:

@@ -9,7 +9,8 @@ from matplotlib.figure import Figure as Sheet
 
 from benchmarks.books import holding
 from benchmarks.figure import seconds
-from benchmarks.universe import Universe, scan_seconds
+from benchmarks.universe import Universe, tick_seconds
+from engine.signals.prices import RecentPrices
 
 SYMBOLS = (10, 100, 1_000, 10_000)
 TRADES = (1, 10, 100, 1_000)
@@ -45,6 +46,6 @@ def draw(by_symbols: Mapping[int, float], by_trades: Mapping[int, float]) -> Non
 
 
 def _tick(universe: Universe) -> float:
-    board, ticks = universe.board(depth=100), universe.ticks(every=0.25)
-    taken = [scan_seconds(board, next(ticks)) for _ in range(120)]
+    prices, ticks = RecentPrices(universe.names, depth=100), universe.ticks(every=0.25)
+    taken = [tick_seconds(prices, next(ticks)) for _ in range(120)]
     return 1000 * statistics.median(taken[20:])

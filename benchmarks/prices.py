@@ -23,7 +23,7 @@ from tests.fakes.clock import ManualClock
 from tests.servers import Valkey
 
 SYMBOLS = tuple(f"S{number:05d}" for number in range(10_000))
-KEEP = timedelta(hours=1)
+KEEP, OLDEST = timedelta(hours=1), timedelta(minutes=1)
 
 
 def price_cache() -> list[Figure]:
@@ -33,8 +33,8 @@ def price_cache() -> list[Figure]:
     """
     snapshots = _snapshots()
     with _cache() as cache:
-        cache.put(snapshots)
-        samples = [len(snapshots) * 2 / seconds(lambda: cache.put(snapshots)) for _ in range(8)]
+        cache.put(snapshots, AT, OLDEST)
+        samples = [len(snapshots) * 2 / seconds(lambda: cache.put(snapshots, AT, OLDEST)) for _ in range(8)]
     return [
         Figure.of(
             "price_cache",
@@ -79,9 +79,9 @@ def observe() -> list[Figure]:
             market=market,
             cache=cache,
             watched=watched,
+            clock=ManualClock(AT),
             services=services,
-            oldest=timedelta(minutes=1),
-            warm_up_bars=0,
+            oldest=OLDEST,
         )
         assert len(stage(AT).snapshots) == len(SYMBOLS)
         samples = [seconds(lambda: stage(AT)) for _ in range(8)]

@@ -1,4 +1,4 @@
-"""The board: a tick, the tick that closes a bar, the warm-up, and what it all weighs."""
+"""Prices and bars in memory: a tick, a closed bar, the warm-up, and what it all weighs."""
 
 import json
 import subprocess
@@ -6,9 +6,9 @@ import sys
 
 from benchmarks.figure import Figure, Peer, interleaved, part
 from benchmarks.peers import TA_SYMBOLS, TALIPP_SYMBOLS, Peers
-from benchmarks.universe import BAR, Universe, scan_seconds
-from engine.signals.indicators import PriceBoard
-from engine.signals.technical import technical_scores
+from benchmarks.universe import Universe, scan_seconds, tick_seconds
+from engine.signals.board import Board
+from engine.signals.prices import RecentPrices
 
 SCALED = f"ta was timed on {TA_SYMBOLS} symbols and talipp on {TALIPP_SYMBOLS}, each multiplied up to 10,000"
 RUNS = 7
@@ -16,66 +16,62 @@ RUNS = 7
 
 
 def scan_tick() -> list[Figure]:
-    """Time one tick for 10,000 symbols within a bar: prices in, all scores out."""
+    """Time one price of each of 10,000 symbols between two closes: nothing is scored then."""
     universe = Universe()
-    board, ticks, peers = universe.board(), universe.ticks(every=0.25), Peers(universe)
-
-    own: list[float] = []
-    slow: dict[str, list[float]] = {}
-    for _ in range(RUNS):
-        own += [scan_seconds(board, next(ticks)) for _ in range(100)]
-        for name, taken in interleaved(
-            {"TA-Lib loop": peers.ta_lib, "ta loop": peers.ta, "talipp": peers.talipp, "polars": peers.polars},
-            1,
-            warm_up=0 if slow else 1,
-        ).items():
-            slow.setdefault(name, []).extend(taken)
-    times = {"ta loop": peers.of_all(TA_SYMBOLS), "talipp": peers.of_all(TALIPP_SYMBOLS)}
-    against = tuple(Peer(name=name, value=part(taken, 0.5) * times.get(name, 1) * 1000) for name, taken in slow.items())
-    samples = [taken * 1000 for taken in own[100:]]  # the first hundred are the warm-up
-    return [Figure.of("scan_tick", samples, unit="ms", goal=1, peers=against, note=SCALED)]
+    prices, ticks = RecentPrices(universe.names), universe.ticks(every=0.25)
+    samples = [tick_seconds(prices, next(ticks)) * 1000 for _ in range(800)]
+    return [Figure.of("scan_tick", samples[100:], unit="ms", goal=1)]  # the first hundred are the warm-up
 
 
 def scan_close() -> list[Figure]:
-    """Time the tick that closes a bar for 10,000 symbols."""
-    universe = Universe()
-    board, ticks = universe.board(), universe.ticks(every=BAR)
-    samples = [scan_seconds(board, next(ticks)) * 1000 for _ in range(220)]
-    return [Figure.of("scan_close", samples[20:], unit="ms", goal=2)]  # the first twenty are the warm-up
+    """Time a closed bar of 10,000 symbols: the new one and three before it in, all scores out."""
+    universe, slow = Universe(), dict[str, list[float]]()
+    board, peers = universe.board(), Peers(universe)
+    samples = [scan_seconds(board, bars) * 1000 for bars in universe.bars()]
+    for number in range(RUNS):
+        jobs = {"TA-Lib loop": peers.ta_lib, "ta loop": peers.ta, "talipp": peers.talipp, "polars": peers.polars}
+        for name, taken in interleaved(jobs, 1, warm_up=0 if number else 1).items():
+            slow.setdefault(name, []).extend(taken)
+    times = {"ta loop": peers.of_all(TA_SYMBOLS), "talipp": peers.of_all(TALIPP_SYMBOLS)}
+    against = tuple(Peer(name=name, value=part(taken, 0.5) * times.get(name, 1) * 1000) for name, taken in slow.items())
+    # The first ten are the warm-up.
+    return [Figure.of("scan_close", samples[10:], unit="ms", goal=5, peers=against, note=SCALED)]
 
 
 def scan_warmup() -> list[Figure]:
-    """Time 250 bars of 10,000 symbols into an empty board."""
+    """Time the bars of 21 sessions of 10,000 symbols into an empty board."""
     universe = Universe()
-    history, peers = universe.history(), Peers(universe)
+    universe = Universe(shown=len(universe.starts))
+    chunks, peers = list(universe.chunks()), Peers(universe)
 
     def warm() -> None:
-        PriceBoard(universe.names).warm(history)
+        board = Board(universe.names)
+        board.begin(universe.starts)
+        for chunk in chunks:
+            board.fill(chunk)
 
     taken = interleaved({"own": warm, "TA-Lib loop": peers.ta_lib}, RUNS)
     peer = Peer(name="TA-Lib loop", value=part(taken["TA-Lib loop"], 0.5) * 1000)
     samples = [value * 1000 for value in taken["own"]]
-    return [
-        Figure.of(
-            "scan_warmup", samples, unit="ms", goal=peer.value / 2, peers=(peer,), note="the goal is half of TA-Lib"
-        )
-    ]
+    note = "the goal is TA-Lib's time for the same bars"
+    return [Figure.of("scan_warmup", samples, unit="ms", goal=peer.value, peers=(peer,), note=note)]
 
 
 def memory() -> list[Figure]:
-    """Weigh a process with 10,000 symbols whose rings of 1,000 prices are full."""
+    """Weigh a process with 10,000 symbols whose bars are all there, and whose rings of 1,000 prices are full."""
     answer = subprocess.run([sys.executable, "-m", "benchmarks.scanning"], capture_output=True, text=True, check=True)
     weight = float(json.loads(answer.stdout))
-    return [Figure.of("memory", [weight], unit="MB", goal=600, note="resident, of a process with the board alone")]
+    return [Figure.of("memory", [weight], unit="MB", goal=700, note="resident, with bars and prices alone")]
 
 
 def _weigh() -> float:
-    """Fill the rings of this process and return its resident memory in MB."""
+    """Fill the board and the rings of this process and return its resident memory in MB."""
     universe = Universe()
-    board, ticks = universe.board(), universe.ticks(every=1)
+    board, prices, ticks = universe.board(), RecentPrices(universe.names), universe.ticks(every=1)
     for _ in range(1000):
-        next(ticks).into(board)
-    technical_scores(board.indicators())
+        next(ticks).into(prices)
+    for bars in universe.bars():
+        scan_seconds(board, bars)
     with open("/proc/self/status", encoding="ascii") as status:  # noqa: PTH123 (a file of the kernel's)
         line = next(line for line in status if line.startswith("VmRSS"))
     return int(line.split()[1]) / 1024

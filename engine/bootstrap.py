@@ -94,10 +94,11 @@ def _stages(settings: Settings, adapters: Adapters, services: Services, live: Li
     perform = Perform(store=adapters.store, market=adapters.market, clock=adapters.clock)
     lifeline = _lifeline(settings, adapters)
     return Stages(
+        bars=eyes.bars,
         observe=eyes.observe,
         analyse=eyes.analyse,
         show=eyes.show,
-        choices=choices_of(settings, adapters, live, eyes.observe, eyes.show),
+        choices=choices_of(settings, adapters, live, eyes.bars, eyes.observe, eyes.show),
         perform=perform,
         reports=_reports(settings, adapters, services, eyes.show, perform, lifeline),
         stand=_stand(adapters, services, eyes.show, perform),

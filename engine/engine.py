@@ -1,9 +1,9 @@
 """The verbs of the desk, in the order of the flow.
 
-     market -> observe -> analyse -> propose ==stream trading_signals==> decide -> execute -> broker
-                                                                            ^         |          |
-                                               Slack: approve, size, reject |         v          v
-     notices <- outbox <- every stage                                       +---- reconcile <- fills, orders
+     closed bars -> analyse -> propose ==stream trading_signals==> decide -> execute -> broker
+                                                                     ^         |          |
+                                        Slack: approve, size, reject |         v          v
+     notices <- outbox <- every stage                                +---- reconcile <- fills, orders
 
 Each verb calls its stages and then wakes the notices. The stages do not know each other's order; it is written here.
 """
@@ -74,21 +74,31 @@ class Engine(Choosing):
         self._carry_through()
         self._stages.execute.expire()
         with self._round():
-            self._stages.observe.warm_up()
+            self._stages.bars.warm_up()
         self._stages.read_news()
         self._stages.announce.started()
         self._stages.steer.hold_to_memory()  # which knows from now on that this life began
         self._notices.wake()
 
     def tick(self) -> None:
-        """Observe, analyse, propose and decide, while any trading is open."""
+        """Look at the prices, while any trading is open; nothing is decided on them."""
         now = self._clock.now()
         if self._calendar.session(now) is Session.CLOSED:
             return
         self._stages.steer.make_good()
         with self._round():
-            observation = self._stages.observe(now)
-            signals = self._stages.analyse(observation)
+            self._stages.observe(now)
+
+    def bars(self) -> None:
+        """Take in the bars that closed, and decide on them: analyse, propose, leave where a signal says so."""
+        now = self._clock.now()
+        with self._round():
+            bar = self._stages.bars()
+            if bar is None:
+                return
+            self._stages.steer.make_good()
+            observation = self._stages.observe.look(self._stages.analyse.candidates(), now)
+            signals = self._stages.analyse(observation, bar)
             self._stages.propose(signals, observation)
             desk = self.desk()
             alone = desk.auto and desk.state is not DeskState.HALTED  # after a halt nothing is sold unasked

@@ -6,12 +6,14 @@ from typing import NamedTuple
 from engine.outside import Adapters
 from engine.risk.limits import LimitsInForce
 from engine.settings import RiskSettings, Settings
+from engine.signals.slots import Slots
 from engine.stages.account_activities import AccountActivities
 from engine.stages.action_calendar import ActionCalendar
 from engine.stages.adjust import Adjust, risk_in_force
 from engine.stages.adopt import Adopt
 from engine.stages.analyse import Analyse
 from engine.stages.approvals import Approvals
+from engine.stages.bars import Bars
 from engine.stages.calculate import Calculate
 from engine.stages.choices import Choices
 from engine.stages.compare import Compare
@@ -66,7 +68,7 @@ def live_of(settings: Settings, store: Store) -> Live:
     )
 
 
-def choices_of(settings: Settings, adapters: Adapters, live: Live, observe: Observe, show: Show) -> Choices:
+def choices_of(settings: Settings, adapters: Adapters, live: Live, bars: Bars, observe: Observe, show: Show) -> Choices:
     """Return the stages with which people look, work out and change."""
     store, broker, clock = adapters.store, adapters.broker, adapters.clock
     limits, watched = live.limits, live.watched
@@ -78,10 +80,9 @@ def choices_of(settings: Settings, adapters: Adapters, live: Live, observe: Obse
         watchlist=Watchlist(
             store=store,
             broker=broker,
-            market=adapters.market,
             clock=clock,
             watched=watched,
-            warm_up_bars=settings.market.warm_up_bars,
+            bars=bars,
         ),
         adjust=Adjust(
             store=store,
@@ -95,8 +96,9 @@ def choices_of(settings: Settings, adapters: Adapters, live: Live, observe: Obse
 
 
 class Eyes(NamedTuple):
-    """The stages that look at the market; they share the price board."""
+    """The stages that look at the market; they share the board."""
 
+    bars: Bars
     observe: Observe
     analyse: Analyse
     show: Show
@@ -104,13 +106,23 @@ class Eyes(NamedTuple):
 
 def eyes_of(settings: Settings, adapters: Adapters, services: Services, live: Live) -> Eyes:
     """Return the stages that look at the market."""
+    slots = Slots(adapters.calendar, settings.market.bar_seconds)
+    bars = Bars(
+        market=adapters.market,
+        watched=live.watched,
+        store=adapters.store,
+        slots=slots,
+        clock=adapters.clock,
+        services=services,
+        delay=timedelta(seconds=settings.market.bar_delay_seconds),
+    )
     observe = Observe(
         market=adapters.market,
         cache=adapters.cache,
         watched=live.watched,
+        clock=adapters.clock,
         services=services,
         oldest=timedelta(seconds=settings.risk.max_price_age_seconds),
-        warm_up_bars=settings.market.warm_up_bars,
     )
     analyse = Analyse(
         watched=live.watched,
@@ -129,8 +141,10 @@ def eyes_of(settings: Settings, adapters: Adapters, services: Services, live: Li
         services=services,
         limits=live.limits,
         watched=live.watched,
+        bars=bars,
+        slots=slots,
     )
-    return Eyes(observe=observe, analyse=analyse, show=show)
+    return Eyes(bars=bars, observe=observe, analyse=analyse, show=show)
 
 
 class Deciding(NamedTuple):

@@ -68,8 +68,12 @@ class Market(Protocol):
         """Return the newest snapshot of each symbol that has one; broken ones included, the engine judges."""
         ...
 
-    def history(self, symbols: Sequence[str], bars: int) -> BarHistory:
-        """Return the last completed bars before now, oldest first."""
+    def bars(self, symbols: Sequence[str], since: datetime) -> BarHistory:
+        """Return the exchange's own closed bars of regular hours that start at an instant or later, oldest first.
+
+        There is a row for each bar of the calendar up to the last one that is over, NaN where a symbol did not trade
+        in it. Prices and volumes are adjusted for the splits of today and before.
+        """
         ...
 
 
@@ -213,8 +217,11 @@ class CorporateActions(Protocol):
 class PriceCache(Protocol):
     """Latest and recent prices for everybody else to read. Raises StreamUnavailable."""
 
-    def put(self, snapshots: Sequence[Snapshot]) -> None:
-        """Store snapshots, each under its instant and as the latest of its symbol."""
+    def put(self, snapshots: Sequence[Snapshot], at: datetime, oldest: timedelta) -> None:
+        """Store what was seen at a look, under its 30-second mark and as the latest of each symbol.
+
+        A quote older than `oldest` has no spread, and a volume of another day is none.
+        """
         ...
 
     def latest(self, symbol: str) -> Snapshot | None:

@@ -42,6 +42,7 @@ def timetable(engine: Engine) -> tuple[Job, ...]:
     """Return every job of the engine."""
     return (
         Job(name="tick", seconds=30, verb=engine.tick),
+        Job(name="bars", seconds=5, verb=engine.bars),  # which asks nobody unless a bar closed
         Job(name="decide", seconds=15, verb=engine.decide),
         Job(name="news", seconds=60, verb=engine.read_news),
         Job(name="tidy", seconds=15, verb=engine.tidy),

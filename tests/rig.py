@@ -7,6 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
+import numpy as np
+
 from engine.adapters.desk_memory import FileMemory
 from engine.adapters.keywords import KeywordScorer
 from engine.adapters.paper.broker import PaperBroker
@@ -14,10 +16,12 @@ from engine.adapters.sql.store import SqlStore, open_store
 from engine.bootstrap import wire
 from engine.engine import Engine
 from engine.model.desk import Request
+from engine.model.market import BarHistory
 from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import OrderRole, Trade, TradeState
 from engine.outside import Adapters
 from engine.settings import Settings
+from engine.signals.slots import instant
 from tests.databases import sqlite_at
 from tests.fakes import worked_example
 from tests.fakes.broker import TroubledBroker
@@ -62,7 +66,8 @@ class Rig:
         """Build an engine; `given` are settings by their field names, `on` may put other adapters in place."""
         settings = Settings.read(**({"watchlist": ("AAPL", "MSFT", "TSLA"), "timezone": "Asia/Seoul"} | given))
         clock, calendar = ManualClock(at), WeekdayCalendar()
-        market, news = FakeMarket(clock), FakeNews(clock)
+        market = FakeMarket(clock, calendar, bar_seconds=settings.market.bar_seconds)
+        news = FakeNews(clock)
         stream, cache = FakeSignalStream(), FakePriceCache()
         store = open_store(sqlite_at(folder / "desk.db"))
         broker = PaperBroker(
@@ -105,33 +110,49 @@ class Rig:
         )
 
     @classmethod
-    def at_the_example(cls, folder: Path, **given: Any) -> Self:
-        """Build the desk of the blueprint's example, as it stands at 23:44:30 in Seoul."""
+    def at_the_example(cls, folder: Path, *, over: datetime = worked_example.AT, **given: Any) -> Self:
+        """Build the desk of the blueprint's example, as it stands half a minute before its bar is over."""
         rig = cls.build(folder, cash=worked_example.CASH, **given)
-        rig.begin_the_example()
+        rig.begin_the_example(over)
         return rig
 
-    def begin_the_example(self) -> None:
+    def begin_the_example(self, over: datetime = worked_example.AT) -> None:
         """Let it be 23:44:30 in Seoul on the day of the example, and start the engine."""
         self.broker.seed(worked_example.POSITIONS)
         worked_example.hold_msft_and_tsla(self.store)
-        self.market.bars = worked_example.history()
-        self.news.lines.append(worked_example.HEADLINE)
-        self.clock.set(worked_example.AT - timedelta(seconds=30))
+        self.market.recorded = worked_example.history(over)
+        self.news.lines.append(replace(worked_example.HEADLINE, at=over + timedelta(seconds=1)))
+        self.clock.set(over - timedelta(seconds=30))
         self.engine.start()
 
-    def play_the_signal(self, *, hours: int = 0) -> Trade | None:
-        """Let the example's prices come in, so many hours later; return the proposal that they bring, if they do."""
-        shift = timedelta(hours=hours)
-        for second, snapshot in worked_example.looks():
-            self.clock.set(worked_example.AT + timedelta(seconds=second) + shift)
-            self.market.put(replace(snapshot, at=snapshot.at + shift))
+    def play_the_signal(self, *, over: datetime = worked_example.AT) -> Trade | None:
+        """Let the example's prices and its bar come in; return the proposal that they bring, if they do."""
+        for at, snapshot in worked_example.looks(over):
+            self.clock.set(at)
+            self.market.put(snapshot)
             for symbol, _, price in worked_example.PRICES:
                 self.market.price(symbol, price)
             self.engine.tick()
+            self.engine.bars()
             self.engine.read_news()
         with self.store.reading() as ledger:
             return ledger.trade(worked_example.TRADE_ID)
+
+    def close_a_bar(self, *closes: float, symbol: str = "AAPL", volume: float = worked_example.BAR_VOLUME) -> None:
+        """Let bars with these closes come after the newest one that is recorded, and the engine take them in."""
+        bars = self.market.recorded
+        column = bars.symbols.index(symbol)
+        for close in closes:
+            last = instant(int(bars.starts[-1]))
+            start = int(self.market.slots.between(last + timedelta(seconds=1), last + timedelta(days=5))[0])
+            bar = np.full((5, 1, len(bars.symbols)), np.nan)
+            bar[:, 0, column] = (close, close + 0.05, close - 0.05, close, volume)
+            starts = np.append(bars.starts, start)
+            bars = BarHistory.of(bars.symbols, starts, np.concatenate([bars.stacked, bar], axis=1))
+            self.market.recorded = bars
+            self.clock.set(instant(start) + timedelta(seconds=315))
+            self.market.price(symbol, f"{close:.2f}")
+            self.engine.bars()
 
     def trade(self, trade_id: str = worked_example.TRADE_ID) -> Trade:
         """Return a trade as it is stored now."""

@@ -63,6 +63,7 @@ why = { $reason ->
     [exposure] max position size
     [desk] size set by the desk
     [spread] the spread is too wide
+    [no_quote] the quote is too old to tell the spread
     [price_age] the price is too old
     [price_drift] the price moved too far from the proposal
     [daily_loss] today's loss reached its limit
@@ -144,6 +145,7 @@ rule-broken = { $rule ->
     [min_price] a share costs { $figure }, at least { $limit } wanted
     [min_volume] only { $figure } traded today, at least { $limit } wanted
     [spread] the spread is { $figure }, limit { $limit }
+    [no_quote] no spread: the last quote is { $figure } old, limit { $limit }
     [price_age] the price is { $figure } old, limit { $limit }
     [price_drift] the price moved { $figure } from the proposal, limit { $limit }
    *[other] { $rule }: { $figure }, limit { $limit }
@@ -702,7 +704,7 @@ setting = { $name ->
     [slack_silence_minutes] Slack outage that pauses auto-trading
     [watchlist] Watched at the first start (then /watch)
     [bar_seconds] Bar length
-    [warm_up_bars] Bars read at the start
+    [bar_delay_seconds] Delay after a bar's close
     [news_hours] News lookback
     [replay_speed] Replay speed
     [protect_foreign] Stops for positions the bot did not open
@@ -1181,6 +1183,7 @@ log-slack-out-of-reach = Slack out of reach
 log-stream-moved-away = Signal stream unusable, moved away and begun anew
 log-slack-silent = Slack silent for too long, auto-trading waits
 log-setting-not-taken = Changed setting does not fit the configured ones, left out
+log-bars-read-anew = Bars read anew: they were adjusted or corrected
 log-snapshot-broken = Broken price left out
 log-step-failed = Step of a thread failed
 log-submitted = Trade's order sent

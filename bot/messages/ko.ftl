@@ -62,6 +62,7 @@ why = { $reason ->
     [exposure] 종목당 비중 한도
     [desk] 데스크가 정한 수량
     [spread] 스프레드가 너무 넓음
+    [no_quote] 호가가 오래되어 스프레드를 알 수 없음
     [price_age] 시세가 오래됨
     [price_drift] 제안가에서 너무 벗어남
     [daily_loss] 일일 손실 한도 도달
@@ -143,6 +144,7 @@ rule-broken = { $rule ->
     [min_price] 주가 { $figure }, 최저 { $limit }
     [min_volume] 오늘 거래량 { $figure }, 최소 { $limit }
     [spread] 스프레드 { $figure }, 한도 { $limit }
+    [no_quote] 스프레드 불명: { $figure } 지난 호가, 한도 { $limit }
     [price_age] { $figure } 지난 시세, 한도 { $limit }
     [price_drift] 제안가에서 { $figure } 벗어남, 한도 { $limit }
    *[other] { $rule }: { $figure }, 한도 { $limit }
@@ -687,7 +689,7 @@ setting = { $name ->
     [slack_silence_minutes] 자동매매가 멈추는 Slack 무응답
     [watchlist] 첫 시작 때 관심 종목 (이후 /watch)
     [bar_seconds] 봉 길이
-    [warm_up_bars] 시작 때 읽는 봉 수
+    [bar_delay_seconds] 봉 마감 후 대기 시간
     [news_hours] 뉴스 반영 시간
     [replay_speed] 재생 속도
     [protect_foreign] 외부 보유분에도 손절 주문
@@ -1148,6 +1150,7 @@ log-slack-out-of-reach = Slack에 연결할 수 없음
 log-stream-moved-away = 쓸 수 없는 신호 스트림을 옮기고 새로 시작
 log-slack-silent = Slack 무응답, 자동매매 대기
 log-setting-not-taken = 변경한 설정이 기본 설정과 맞지 않아 제외
+log-bars-read-anew = 수정된 봉을 다시 읽음
 log-snapshot-broken = 깨진 시세 제외
 log-step-failed = 스레드 단계 실패
 log-submitted = 거래 주문 전송

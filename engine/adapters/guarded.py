@@ -80,10 +80,10 @@ class GuardedMarket:
         with guarded(self._breaker, MarketUnavailable):
             return self._market.snapshots(symbols)
 
-    def history(self, symbols: Sequence[str], bars: int) -> BarHistory:
-        """Return the last completed bars before now, oldest first."""
+    def bars(self, symbols: Sequence[str], since: datetime) -> BarHistory:
+        """Return the closed bars of regular hours since an instant, oldest first."""
         with guarded(self._breaker, MarketUnavailable):
-            return self._market.history(symbols, bars)
+            return self._market.bars(symbols, since)
 
 
 class GuardedNews:

@@ -1,21 +1,21 @@
 """Recorded days of real prices, and headlines written for the demo, played again on a simulated clock.
 
 The prices inside a day are generated, see `recorded/tape.py`: an instant has the same price whoever asks, whenever
-they ask, and the bars of `history` are cut from the same path.
+they ask, and the bars are cut from the same path.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.adapters.recorded.files import recorded_days, recorded_headlines
 from engine.adapters.recorded.tape import STEP, Tape, tape_of
 from engine.errors import MarketUnavailable
 from engine.model.corporate_action import CorporateAction
-from engine.model.market import BarHistory, Headline, Snapshot, TradingDay
+from engine.model.market import EXCHANGE_ZONE, BarHistory, Headline, Snapshot, TradingDay, day_start, exchange_date
 from engine.ports import Calendar, Clock
+from engine.signals.slots import Slots, instant
 
 DEMO_START = datetime(2012, 6, 4, 14, 45, tzinfo=UTC)
 """A Monday, 10:45 in New York: the first headline that matters is 12 minutes away, and the first proposal with it."""
@@ -46,7 +46,7 @@ class ReplayMarket:
         recorded = recorded_days()
         self._clock = clock
         self._calendar = calendar
-        self._bar_seconds = bar_seconds
+        self._slots = Slots(calendar, bar_seconds)
         self._days = {symbol: recorded[symbol] for symbol in symbols or recorded if symbol in recorded}
         self._first = min(min(days) for days in recorded.values())
         self._last = max(max(days) for days in recorded.values())
@@ -62,41 +62,23 @@ class ReplayMarket:
         tapes = ((symbol, self._tape(symbol, on, hours)) for symbol in symbols)
         return tuple(tape.snapshot(symbol, now) for symbol, tape in tapes if tape is not None)
 
-    def history(self, symbols: Sequence[str], bars: int) -> BarHistory:
-        """Return the last completed bars of regular trading; raises MarketUnavailable outside the record."""
+    def bars(self, symbols: Sequence[str], since: datetime) -> BarHistory:
+        """Return the closed bars of regular trading since an instant; raises MarketUnavailable outside the record."""
         now = self._clock.now()
-        on, _ = self._day(now)
-        starts, values = [], []
-        missing = bars
-        for day, hours in self._days_back(on):
-            day_starts, day_values = self._bars(symbols, day, hours)
-            done = int(np.searchsorted(day_starts, now.timestamp() - self._bar_seconds, side="right"))
-            taken = slice(max(0, done - missing), done)
-            starts.append(day_starts[taken])
-            values.append(day_values[taken])
-            missing -= len(starts[-1])
-            if missing <= 0:
-                break
-        return _history(symbols, np.concatenate(starts[::-1]), np.concatenate(values[::-1]))
-
-    def _days_back(self, on: date) -> Iterator[tuple[date, TradingDay]]:
-        while on >= self._first:
-            hours = self._calendar.day(on)
-            if hours is not None:
-                yield on, hours
-            on -= ONE_DAY
-
-    def _bars(
-        self, symbols: Sequence[str], on: date, hours: TradingDay
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Return a day's bars: their starts, and open, high, low, close and volume of shape (bars, symbols, 5)."""
-        starts = np.arange(int(hours.open.timestamp()), int(hours.close.timestamp()), self._bar_seconds, dtype=np.int64)
+        self._day(now)
+        starts = self._slots.between(max(since, day_start(_noon(self._first))), now)
         values = np.full((len(starts), len(symbols), 5), np.nan)
-        for column, symbol in enumerate(symbols):
-            tape = self._tape(symbol, on, hours)
-            if tape is not None:
-                values[:, column] = tape.bars(self._bar_seconds)
-        return starts, values
+        for on in sorted({exchange_date(instant(int(start))) for start in starts}):
+            hours = self._calendar.day(on)
+            if hours is None:
+                continue
+            slots = self._slots.of(on)
+            rows = np.flatnonzero(np.isin(starts, slots))
+            for column, symbol in enumerate(symbols):
+                tape = self._tape(symbol, on, hours)
+                if tape is not None:
+                    values[rows, column] = tape.bars(self._slots.bar_seconds)[np.isin(slots, starts)]
+        return BarHistory.of(symbols, starts, np.ascontiguousarray(np.moveaxis(values, -1, 0)))
 
     def _day(self, now: datetime) -> tuple[date, TradingDay]:
         """Return the newest day whose trading, extended hours included, has begun."""
@@ -141,8 +123,5 @@ class NoCorporateActions:
         return ()
 
 
-def _history(symbols: Sequence[str], starts: NDArray[np.int64], values: NDArray[np.float64]) -> BarHistory:
-    opened, high, low, close, volume = np.moveaxis(values, -1, 0)
-    return BarHistory(
-        symbols=tuple(symbols), starts=starts, open=opened, high=high, low=low, close=close, volume=volume
-    )
+def _noon(on: date) -> datetime:
+    return datetime(on.year, on.month, on.day, 12, tzinfo=EXCHANGE_ZONE)

@@ -1,5 +1,6 @@
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -77,13 +78,48 @@ class Snapshot:
         """The spread in basis points of the price, rounded to the nearest whole one."""
         return round((self.ask - self.bid) / self.price * 10_000)
 
+    def is_quoted(self, at: datetime, oldest: timedelta) -> bool:
+        """Tell whether bid and ask are no older than that at an instant: an old quote gives no spread."""
+        return at - (self.quoted_at or self.at) <= oldest
+
+    def volume_on(self, day: date) -> int | None:
+        """Return the shares of a day so far, None where the volume is another day's."""
+        return self.volume if (self.day or exchange_date(self.at)) == day else None
+
+    @property
+    def change(self) -> Decimal | None:
+        """The change since the close of the session before (0.01 = 1 %), None where that close is not known."""
+        return self.price / self.previous_close - 1 if self.previous_close else None
+
+
+class BarFlaw(StrEnum):
+    """What is wrong with a bar that a source gave us.
+
+    Left out: `foreign` (of a symbol that was not asked for), `off_grid` (starts where no bar starts), `early` (is not
+    over yet), `no_number`, `not_positive`, `crossed` (prices that contradict each other), `no_trade` (0 shares).
+    Two bars in one slot (`doubled`) count once where they are the same, and are both left out where they differ. A bar
+    that came after a later one (`out_of_order`) takes its own place, and so does one that changed or came after its
+    pass (`corrected`).
+    """
+
+    FOREIGN = "foreign"
+    OFF_GRID = "off_grid"
+    EARLY = "early"
+    DOUBLED = "doubled"
+    OUT_OF_ORDER = "out_of_order"
+    NO_NUMBER = "no_number"
+    NOT_POSITIVE = "not_positive"
+    CROSSED = "crossed"
+    NO_TRADE = "no_trade"
+    CORRECTED = "corrected"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BarHistory:
     """Completed bars of many symbols, oldest first.
 
     `starts` has shape (bars,), POSIX seconds. The others have shape (bars, symbols), dollars a share and shares;
-    NaN where a symbol had no bar.
+    NaN where a symbol had no bar. `flaws` counts what was refused or mended on the way.
     """
 
     symbols: tuple[str, ...]
@@ -93,6 +129,46 @@ class BarHistory:
     low: NDArray[np.float64]
     close: NDArray[np.float64]
     volume: NDArray[np.float64]
+    flaws: Mapping[BarFlaw, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        symbols: Sequence[str],
+        starts: NDArray[np.int64],
+        values: NDArray[np.float64],
+        flaws: Mapping[BarFlaw, int] | None = None,
+    ) -> "BarHistory":
+        """Make a history of open, high, low, close and volume as one array of shape (5, bars, symbols)."""
+        opened, high, low, close, volume = values
+        return cls(
+            symbols=tuple(symbols),
+            starts=starts,
+            open=opened,
+            high=high,
+            low=low,
+            close=close,
+            volume=volume,
+            flaws=flaws or {},
+        )
+
+    @property
+    def stacked(self) -> NDArray[np.float64]:
+        """Open, high, low, close and volume as one array of shape (5, bars, symbols)."""
+        return np.array((self.open, self.high, self.low, self.close, self.volume))
+
+    def until(self, last: int) -> "BarHistory":
+        """Return the bars that start at an instant (POSIX seconds) or before it."""
+        bars = slice(int(np.searchsorted(self.starts, last, side="right")))
+        return replace(
+            self,
+            starts=self.starts[bars],
+            open=self.open[bars],
+            high=self.high[bars],
+            low=self.low[bars],
+            close=self.close[bars],
+            volume=self.volume[bars],
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -31,8 +31,9 @@ class Part(StrEnum):
 class Readings:
     """The indicators behind a technical score; prices in dollars a share.
 
-    `volume_ratio` is the bar's volume over the average of the 20 before it (1.2 = 120 %); `macd_cross` is +1 when MACD
-    crossed above its signal line within 3 bars, -1 when it crossed below, 0 otherwise.
+    `volume_ratio` is the bar's volume over what is usual at its time of day, the average of the 20 sessions before
+    (1.2 = 120 %); `macd_cross` is +1 when MACD crossed above its signal line within 3 bars, -1 when it crossed below,
+    0 otherwise.
     """
 
     rsi: float
@@ -72,8 +73,9 @@ class Component:
 class Signal:
     """A scored opinion on a symbol at an instant (aware UTC), with all that it rests on.
 
-    `scorer` names what read the news, and after a colon why it left headlines out if it did: 'keywords', 'claude',
-    'claude: budget'.
+    `bar` is the start of the closed bar that its score stands on, None where there was none (a trade that was found at
+    the broker) or it was not kept. `price` is the last one at `at`. `scorer` names what read the news, and after a
+    colon why it left headlines out if it did: 'keywords', 'claude', 'claude: budget'.
     """
 
     symbol: str
@@ -83,6 +85,7 @@ class Signal:
     components: tuple[Component, ...]
     findings: tuple[Finding, ...]
     scorer: str
+    bar: datetime | None = None
 
     @property
     def tenths(self) -> int:

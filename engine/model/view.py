@@ -1,7 +1,7 @@
 """What the desk asks to see, read at one instant and ready to be rendered."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -88,7 +88,7 @@ class Vitals:
 
     `price_at` is the instant of the newest good price, None before the first; `prices_due` says that regular trading
     has gone on so long that there should be one. `down` names the services that are lost, `refused` counts the prices
-    refused since the start by their flaw.
+    refused since the start by their flaw, `bar_flaws` the bars that were refused, mended or corrected.
     """
 
     at: datetime
@@ -96,3 +96,4 @@ class Vitals:
     prices_due: bool
     down: tuple[str, ...]
     refused: Mapping[str, int]
+    bar_flaws: Mapping[str, int] = field(default_factory=dict)

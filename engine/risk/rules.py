@@ -1,9 +1,11 @@
 """The rules that every entry must pass, one class a rule; each returns a verdict with its figure and its limit."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from typing import Protocol
 
+from engine.model.market import exchange_date
 from engine.model.risk import Unit, Verdict, share_of
 from engine.risk.case import Case, Plan
 from engine.risk.limits import Limits
@@ -107,10 +109,15 @@ class MinPrice:
 
 
 class Spread:
-    """A wide spread means that the last price is not what one would pay."""
+    """A wide spread means that the last price is not what one would pay; an old quote gives none."""
 
     def judge(self, case: Case, limits: Limits) -> Verdict:
-        """Judge the spread in basis points."""
+        """Judge the spread in basis points, or the age of the quote where it is too old for one."""
+        quoted_at, oldest = case.snapshot.quoted_at or case.snapshot.at, timedelta(seconds=limits.price_age_seconds)
+        if not case.snapshot.is_quoted(case.at, oldest):
+            age = Decimal(str((case.at - quoted_at).total_seconds()))
+            most = Decimal(limits.price_age_seconds)
+            return Verdict(rule="no_quote", allowed=False, figure=age, limit=most, unit=Unit.SECONDS)
         spread, most = Decimal(case.snapshot.spread_bp), Decimal(limits.spread_bp)
         return Verdict(rule="spread", allowed=spread <= most, figure=spread, limit=most, unit=Unit.BASIS_POINTS)
 
@@ -144,8 +151,9 @@ class MinVolume:
     """What hardly anybody traded today is hard to sell."""
 
     def judge(self, case: Case, limits: Limits) -> Verdict:
-        """Judge the day's volume in shares."""
-        volume, least = Decimal(case.snapshot.volume), Decimal(limits.min_volume or 0)
+        """Judge the day's volume in shares; one of another day is none."""
+        today = exchange_date(case.at)
+        volume, least = Decimal(case.snapshot.volume_on(today) or 0), Decimal(limits.min_volume or 0)
         return Verdict(rule="min_volume", allowed=volume >= least, figure=volume, limit=least, unit=Unit.SHARES)
 
 
@@ -160,7 +168,7 @@ RULES: tuple[Rule, ...] = (
 )
 """Every rule that needs no price of now, in the order in which their refusals are told."""
 
-PRICE_RULES: tuple[PriceRule, ...] = (Spread(), PriceAge(), PriceDrift(), MinVolume())
+PRICE_RULES: tuple[PriceRule, ...] = (PriceAge(), Spread(), PriceDrift(), MinVolume())
 """Every rule of the price of now; they come after the others."""
 
 

@@ -57,7 +57,9 @@ class MarketSettings(GroupSettings):
         description="symbols, separated by commas; what the desk chose with /watch goes before it",
     )
     bar_seconds: Seconds = Field(300, description="seconds of a bar")
-    warm_up_bars: Annotated[int, Field(ge=35)] = Field(250, description="bars read at the start for the indicators")
+    bar_delay_seconds: Annotated[int, Field(ge=0, le=60)] = Field(
+        5, description="seconds after a bar's close before it is read; exchanges serve it a little late"
+    )
     news_hours: Annotated[int, Field(ge=1)] = Field(24, description="hours for which a finding counts")
     replay_speed: Annotated[float, Field(gt=0, le=10_000)] = Field(60, description="market seconds a real second")
 

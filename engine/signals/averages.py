@@ -4,8 +4,6 @@ The definitions are those of the `ta` package: averages are exponential and star
 Wilder's and start at 0. The others follow MACD, whose signal line starts at the first bar that `ta` has a MACD for.
 """
 
-from collections import deque
-from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -61,14 +59,6 @@ def step(before: Averages, close: Floats, closed: Whole) -> Averages:
         macd=macd,
         signal=signal,
     )
-
-
-def walk(first: Averages, closes: Iterable[Floats], closed: Whole, keep: int) -> Sequence[Averages]:
-    """Move the averages on through many bars and return the last few; `closed` is the number of bars before these."""
-    trail = deque([first], maxlen=keep)
-    for number, close in enumerate(closes):
-        trail.append(step(trail[-1], close, closed + number))
-    return trail
 
 
 def _ewm(before: Floats, value: Floats, weight: float) -> Floats:

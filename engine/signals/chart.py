@@ -8,7 +8,8 @@ from ta.volatility import BollingerBands
 
 from engine.model.chart import Chart
 from engine.model.market import BarHistory
-from engine.signals.indicators import BAND_BARS, MINIMUM_BARS
+from engine.signals.indicators import MINIMUM_BARS
+from engine.signals.track import BAND_BARS
 
 SHOWN_BARS = 72
 READ_BARS = SHOWN_BARS + 2 * MINIMUM_BARS

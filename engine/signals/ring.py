@@ -3,7 +3,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-# Packed, so 28 bytes: `time` in POSIX microseconds, `price` in dollars a share, `volume` the day's shares so far.
+# Packed, so 28 bytes: `time` in POSIX microseconds, `price` in dollars a share, `volume` the day's shares so far. A
+# volume or a spread of -1 is not known.
 PRICE_RECORD = np.dtype([("time", "<i8"), ("price", "<f8"), ("volume", "<i8"), ("spread_bp", "<i4")])
 
 Rows = slice | NDArray[np.int64]

@@ -25,6 +25,7 @@ def signal(
     technical: tuple[Component, ...],
     findings: Sequence[Finding],
     scorer: str,
+    bar: datetime,
 ) -> Signal:
     """Put a technical score and the news together; raises ValueError when a finding is beyond +-3 tenths."""
     return Signal(
@@ -35,4 +36,5 @@ def signal(
         components=(*technical, news_component(findings)),
         findings=tuple(findings),
         scorer=scorer,
+        bar=bar,
     )

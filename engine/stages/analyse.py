@@ -1,16 +1,18 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 
 from engine.model.signal import NEWS_CLIP, PROPOSE_AT, Signal
 from engine.signals import score, technical
+from engine.signals.indicators import NO_BAR
+from engine.signals.slots import instant
 from engine.stages.observe import Observation
 from engine.stages.watched import Watched
 from engine.truth import Store
 
 
 class Analyse:
-    """Second stage: the technical score of every symbol at once, then the news score of the few that deserve it."""
+    """Second stage: the technical score of every symbol after a bar, then the news of the few that deserve it."""
 
     def __init__(
         self,
@@ -25,24 +27,34 @@ class Analyse:
         self._scorer = scorer
         self._news_window = news_window
 
-    def __call__(self, observation: Observation) -> tuple[Signal, ...]:
-        """Return the signals that are large enough to propose a trade, strongest first."""
-        # Only a symbol whose technical score the news could still lift over the threshold is worth a look at its news.
-        signals = self._signals(observation, least=PROPOSE_AT - NEWS_CLIP)
-        return tuple(sorted((signal for signal in signals if signal.proposes), key=lambda signal: -abs(signal.tenths)))
+    def candidates(self) -> tuple[str, ...]:
+        """Return the symbols whose newest bar may bring a signal: those whose price is worth a look.
+
+        Only a technical score that the news could still lift over the threshold is worth one.
+        """
+        with self._watched.lock:
+            board, indicators = self._watched.board, self._watched.board.indicators()
+        scores = technical.technical_scores(indicators)
+        is_newest = indicators.bar == (NO_BAR if board.last is None else board.last)
+        rows = np.flatnonzero(scores.valid & is_newest & (np.abs(scores.total) >= PROPOSE_AT - NEWS_CLIP))
+        return tuple(board.symbols[row] for row in rows)
+
+    def __call__(self, observation: Observation, bar: datetime) -> tuple[Signal, ...]:
+        """Return the signals of a bar that are large enough to propose a trade, strongest first."""
+        signals = [signal for signal in self._signals(observation) if signal.bar == bar and signal.proposes]
+        return tuple(sorted(signals, key=lambda signal: -abs(signal.tenths)))
 
     def one(self, symbol: str, observation: Observation) -> Signal | None:
-        """Return the signal of one symbol, however small; None while it has too few good bars or no good price."""
-        return next((signal for signal in self._signals(observation, least=0) if signal.symbol == symbol), None)
+        """Return the signal of one symbol after its last bar, however small; None with too few bars or no price."""
+        return next((signal for signal in self._signals(observation) if signal.symbol == symbol), None)
 
-    def _signals(self, observation: Observation, least: int) -> tuple[Signal, ...]:
+    def _signals(self, observation: Observation) -> tuple[Signal, ...]:
+        """Return the signals of the symbols that were looked at."""
         with self._watched.lock:
-            board = self._watched.board
-            indicators = board.indicators()
+            board, indicators = self._watched.board, self._watched.board.indicators()
         scores = technical.technical_scores(indicators)
-        rows = np.flatnonzero(scores.valid & (np.abs(scores.total) >= least))
-        seen = [(int(row), board.symbols[row]) for row in rows]
-        seen = [(row, symbol) for row, symbol in seen if symbol in observation.snapshots]
+        rows = [(int(board.rows_of([name])[0]), name) for name in observation.snapshots if name in board.symbols]
+        seen = [(row, symbol) for row, symbol in rows if scores.valid[row]]
         if not seen:
             return ()
         with self._store.reading() as ledger:
@@ -58,6 +70,7 @@ class Analyse:
                 technical=technical.components(scores, row),
                 findings=findings.get(symbol, ()),
                 scorer=unscored.get(symbol, self._scorer),
+                bar=instant(int(indicators.bar[row])),
             )
             for row, symbol in seen
         )

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import numpy as np
@@ -10,8 +10,10 @@ from engine.truth import Store
 
 YARDSTICK = "SPY"
 """The fund on the S&P 500, with which a desk compares itself."""
-MOST_BARS = 1_000
-"""Bars of five minutes that a week has, with room; what is longer ago is compared with nothing."""
+BEFORE = timedelta(days=5)
+"""Days before a period that have a session for certain: the yardstick starts at its last close."""
+LONGEST = timedelta(days=14)
+"""A longer period is compared with nothing: its bars would be too many to read for one figure."""
 
 
 class Perform:
@@ -30,8 +32,10 @@ class Perform:
 
     def market(self, since: datetime, until: datetime) -> Decimal | None:
         """Return by what part the S&P 500 moved between two instants (0.01 = 1 %), None where no prices tell."""
+        if self._clock.now() - since > LONGEST:
+            return None
         try:
-            history = self._market.history((YARDSTICK,), MOST_BARS)
+            history = self._market.bars((YARDSTICK,), since - BEFORE)
         except MarketUnavailable:
             return None
         closes = history.close[:, 0]

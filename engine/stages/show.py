@@ -11,7 +11,9 @@ from engine.model.trade import ALIVE, Trade, TradeState
 from engine.model.view import Inspection, PortfolioView, PositionLine, Vitals
 from engine.ports import Broker, Calendar, Clock, Market
 from engine.risk.limits import LimitsInForce
+from engine.signals.slots import Slots
 from engine.stages.analyse import Analyse
+from engine.stages.bars import Bars
 from engine.stages.observe import Observation, Observe
 from engine.stages.portfolio import read_portfolio
 from engine.stages.services import Services
@@ -20,6 +22,8 @@ from engine.truth import Store
 
 PANEL_BARS = 100
 SHOWN_TRADES = 50
+SHORTEST_SESSION = 12_600
+"""Seconds of a half-day, 09:30 to 13:00."""
 
 
 class Show:
@@ -38,6 +42,8 @@ class Show:
         services: Services,
         limits: LimitsInForce,
         watched: Watched,
+        bars: Bars,
+        slots: Slots,
     ) -> None:
         self._store = store
         self._broker = broker
@@ -49,6 +55,8 @@ class Show:
         self._services = services
         self._limits = limits
         self._watched = watched
+        self._bars = bars
+        self._slots = slots
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -115,13 +123,20 @@ class Show:
             prices_due={self._calendar.session(at) for at in (now, now - patience)} == {Session.REGULAR},
             down=self._services.down(),
             refused={str(flaw): count for flaw, count in self._observe.refused.items()},
+            bar_flaws={str(flaw): count for flaw, count in self._bars.flaws.items() if count},
         )
 
     def chart(self, symbol: str) -> Chart:
         """Return the last bars of a symbol with their indicators; raises MarketUnavailable, ValueError for too few."""
         from engine.signals.chart import READ_BARS, chart_of
 
-        return chart_of(self._market.history((symbol,), READ_BARS))
+        return chart_of(self._market.bars((symbol,), self._back(READ_BARS)))
+
+    def _back(self, bars: int) -> datetime:
+        """Return an instant since which there have been so many bars."""
+        last = self._slots.last(self._clock.now())
+        sessions = -(-bars * self._slots.bar_seconds // SHORTEST_SESSION)
+        return self._clock.now() if last is None else self._slots.opened(last, sessions)
 
     def inspect(self, asked: str) -> Inspection:
         """Return all that is known of a symbol; raises UnknownSymbol and MarketUnavailable."""
@@ -140,6 +155,6 @@ class Show:
             session=self._calendar.session(now),
             snapshot=snapshot,
             signal=self._analyse.one(symbol, seen),
-            panel=panel(self._market.history((symbol,), PANEL_BARS)),
+            panel=panel(self._market.bars((symbol,), self._back(PANEL_BARS))),
             trades=trades,
         )

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from engine.stages.action_calendar import ActionCalendar
 from engine.stages.analyse import Analyse
 from engine.stages.announce import Announce
+from engine.stages.bars import Bars
 from engine.stages.choices import Choices
 from engine.stages.compare import Compare
 from engine.stages.cover import CoverShorts
@@ -33,6 +34,7 @@ from engine.stages.watch import Watch
 class Stages:
     """One of each stage."""
 
+    bars: Bars
     observe: Observe
     analyse: Analyse
     read_news: ReadNews

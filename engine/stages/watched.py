@@ -2,18 +2,20 @@ import threading
 from collections.abc import Sequence
 
 from engine.model.market import BarHistory
-from engine.signals.indicators import PriceBoard
+from engine.signals.board import Board
+from engine.signals.prices import RecentPrices
 
 
 class Watched:
-    """The symbols that are watched now, and the board of their prices; whoever touches the board holds `lock`.
+    """The symbols that are watched now, with their bars and recent prices; whoever touches these holds `lock`.
 
     A board has its symbols for life, so a change of symbols puts another one in its place.
     """
 
     def __init__(self, symbols: Sequence[str], *, bar_seconds: int) -> None:
         self.lock = threading.Lock()
-        self.board = PriceBoard(symbols, bar_seconds=bar_seconds)
+        self.board = Board(symbols, bar_seconds=bar_seconds)
+        self.prices = RecentPrices(symbols)
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -24,9 +26,9 @@ class Watched:
         """Watch these symbols from now on; `history` has the bars of those that are new."""
         with self.lock:
             board = self.board.regrown(symbols)
-            if history:
-                board.warm(history)
-            self.board = board
+            if history and board.last is not None:  # else all of them are read with the first bars
+                board.fill(history)
+            self.board, self.prices = board, self.prices.regrown(symbols)
 
     def cold(self, symbols: Sequence[str]) -> tuple[str, ...]:
         """Return those of some watched symbols that have too few good bars for a score."""

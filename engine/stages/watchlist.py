@@ -6,7 +6,8 @@ from engine.model.choices import WatchChange, WatchOutcome
 from engine.model.desk import Request
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.trade import ALIVE
-from engine.ports import Broker, Clock, Market
+from engine.ports import Broker, Clock
+from engine.stages.bars import Bars
 from engine.stages.watched import Watched
 from engine.truth import Book, Ledger, Store
 
@@ -28,15 +29,12 @@ class Watchlist:
     A symbol with a trade under way stays: nobody would see a sell signal of it any more.
     """
 
-    def __init__(
-        self, *, store: Store, broker: Broker, market: Market, clock: Clock, watched: Watched, warm_up_bars: int
-    ) -> None:
+    def __init__(self, *, store: Store, broker: Broker, clock: Clock, watched: Watched, bars: Bars) -> None:
         self._store = store
         self._broker = broker
-        self._market = market
         self._clock = clock
         self._watched = watched
-        self._warm_up_bars = warm_up_bars
+        self._bars = bars
         self._changing = threading.Lock()
 
     @property
@@ -51,7 +49,7 @@ class Watchlist:
             outcomes = {symbol: self._fit(symbol, before) for symbol in asked}
             new = tuple(symbol for symbol, outcome in outcomes.items() if outcome is WatchOutcome.ADDED)
             if new:
-                history = self._market.history(new, self._warm_up_bars)
+                history = self._bars.windows_of(new)
                 with self._store.writing() as book:
                     self._keep(book, (*before, *new), "add", new, request)
                 self._watched.change((*before, *new), history)

@@ -79,31 +79,49 @@ def test_nothing_asked_gives_nothing(market: Market) -> None:
     assert market.snapshots(()) == ()
 
 
-def test_a_history_has_the_symbols_and_bars_that_were_asked_for(market: Market) -> None:
-    history = market.history(KNOWN, 120)
-    assert history.symbols == KNOWN
-    assert history.starts.shape == (120,)
-    assert history.close.shape == history.volume.shape == (120, 2)
+def test_bars_have_the_symbols_and_slots_that_were_asked_for(market: Market) -> None:
+    bars = market.bars(KNOWN, NOW.replace(hour=14, minute=30, second=0))
+    assert bars.symbols == KNOWN
+    assert bars.starts.shape == (18,)
+    assert bars.close.shape == bars.volume.shape == (18, 2)
 
 
-def test_the_newest_bar_of_a_history_is_the_last_completed_one(market: Market) -> None:
-    history = market.history(KNOWN, 3)
-    assert [datetime.fromtimestamp(start, UTC).strftime("%H:%M") for start in history.starts] == [
+def test_the_newest_bar_is_the_last_one_that_is_over(market: Market) -> None:
+    bars = market.bars(KNOWN, NOW - timedelta(minutes=20))
+    assert [datetime.fromtimestamp(start, UTC).strftime("%H:%M") for start in bars.starts] == [
         "15:45",
         "15:50",
         "15:55",
     ]
 
 
-def test_the_bars_of_a_history_are_in_order_and_possible(market: Market) -> None:
-    history = market.history(KNOWN, 250)
-    assert (np.diff(history.starts) > 0).all()
-    assert (history.low <= np.minimum(history.open, history.close)).all()
-    assert (history.high >= np.maximum(history.open, history.close)).all()
-    assert (history.volume >= 0).all()
+def test_bars_are_those_of_regular_hours_of_each_session(market: Market) -> None:
+    bars = market.bars(KNOWN, NOW - timedelta(days=6))
+    days = [datetime.fromtimestamp(start, UTC).strftime("%d %H:%M") for start in bars.starts]
+    assert len(days) == len(set(days))
+    assert [day for day in days if day.endswith("20:55")] == ["05 20:55", "06 20:55", "07 20:55"]
+    assert not [day for day in days if day.endswith(("21:00", "14:25"))]
+
+
+def test_bars_are_in_order_and_possible(market: Market) -> None:
+    bars = market.bars(KNOWN, NOW - timedelta(days=3))
+    assert (np.diff(bars.starts) > 0).all()
+    assert (bars.low <= np.minimum(bars.open, bars.close)).all()
+    assert (bars.high >= np.maximum(bars.open, bars.close)).all()
+    assert (bars.volume >= 0).all()
+
+
+def test_a_bar_is_the_same_whenever_it_is_read(market: Market) -> None:
+    early = market.bars(KNOWN, NOW - timedelta(days=1))
+    late = market.bars(KNOWN, NOW - timedelta(hours=1))
+    assert early.close[-len(late.close) :].tolist() == late.close.tolist()
+
+
+def test_since_now_there_are_no_bars(market: Market) -> None:
+    assert market.bars(KNOWN, NOW).close.shape == (0, 2)
 
 
 def test_a_symbol_without_bars_has_no_numbers(market: Market) -> None:
-    history = market.history(("IBM", "NOSUCH"), 10)
-    assert np.isfinite(history.close[:, 0]).all()
-    assert np.isnan(history.close[:, 1]).all()
+    bars = market.bars(("IBM", "NOSUCH"), NOW - timedelta(hours=1))
+    assert np.isfinite(bars.close[:, 0]).all()
+    assert np.isnan(bars.close[:, 1]).all()

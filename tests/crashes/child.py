@@ -94,7 +94,7 @@ def live(folder: Path, point: str) -> None:
 
 def go_on(rig: Rig) -> None:
     rig.clock.set(worked_example.AT + timedelta(seconds=40))
-    rig.market.bars = worked_example.history()
+    rig.market.recorded = worked_example.history()
     for symbol, price in (("AAPL", "150.25"), ("MSFT", "420.80"), ("TSLA", "255.60")):
         rig.market.price(symbol, price)
     rig.engine.start()

@@ -13,6 +13,7 @@ from engine.model.market import Session
 from engine.model.trade import OrderState, TradeState
 from engine.outside import Adapters
 from engine.stages.orders import entry_of
+from tests.fakes import worked_example
 from tests.fakes.breaker import FakeBreaker
 from tests.rig import Rig
 
@@ -103,11 +104,11 @@ def test_five_failures_in_a_row_and_the_broker_is_no_longer_asked(guarded: Guard
 def test_a_market_is_asked_though_the_state_of_its_breaker_cannot_be_read(guarded: GuardedRig) -> None:
     market = GuardedMarket(guarded.rig.market, guarded.breaker)
     guarded.breaker.is_down = True
-    assert market.history(["AAPL"], 50).symbols == ("AAPL",)
+    assert market.bars(["AAPL"], worked_example.AT).symbols == ("AAPL",)
     guarded.breaker.is_down = False
     guarded.open_the_breaker()
     with pytest.raises(MarketUnavailable):
-        market.history(["AAPL"], 50)
+        market.bars(["AAPL"], worked_example.AT)
 
 
 def test_trap_looking_for_nothing_is_no_answer_of_the_broker(guarded: GuardedRig) -> None:

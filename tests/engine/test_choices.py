@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -101,7 +102,7 @@ def test_what_a_new_symbol_does_to_the_board_leaves_the_others_scores_alone(rig:
     rig.market.price("NVDA", "100")
     rig.engine.rewatch(("NVDA",), Rig.TRADER, more=True)
     assert rig.engine.inspect("AAPL").signal == before
-    rig.engine.tick()
+    rig.engine.bars()
     assert rig.trade().state is TradeState.PROPOSED
 
 
@@ -112,8 +113,8 @@ class SlowMarket(FakeMarket):
         super().__init__(clock)
         self.meanwhile = list[Callable[[], object]]()
 
-    def history(self, symbols: Sequence[str], bars: int) -> BarHistory:
-        found = super().history(symbols, bars)
+    def bars(self, symbols: Sequence[str], since: datetime) -> BarHistory:
+        found = super().bars(symbols, since)
         while self.meanwhile:
             self.meanwhile.pop()()
         return found
@@ -127,12 +128,12 @@ def test_a_symbol_that_comes_while_the_first_bars_are_read_takes_them_from_no_ot
         return replace(adapters, market=markets[0])
 
     rig, market = Rig.build(tmp_path, on=on), markets[0]
-    market.bars = worked_example.history()
+    market.recorded = worked_example.history()
     rig.market.price("NVDA", "100")
     market.meanwhile.append(lambda: rig.engine.rewatch(("NVDA",), Rig.TRADER, more=True))
     rig.engine.start()
     market.price("AAPL", "150.25")
-    rig.engine.tick()
+    rig.engine.bars()
     assert rig.engine.watched()[-1] == "NVDA"
     assert rig.engine.inspect("AAPL").signal is not None
     rig.close()

@@ -3,9 +3,11 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine.errors import OrderRefused
+from engine.model.market import BarHistory
 from engine.model.notice import NoticeKind
 from engine.model.trade import Entry, ExitReason, OrderRole, TradeState
 from tests.fakes import worked_example
@@ -33,19 +35,17 @@ def close_without_a_fill(rig: Rig) -> None:
 
 
 def play_the_opposite(rig: Rig) -> None:
-    """Let the example's prices come in upside down, a bar later: they speak for a sale."""
-    later, top = timedelta(minutes=5), Decimal("300.50")
-    bars = history()
-    rig.market.bars = replace(
-        bars, starts=bars.starts + 300, close=300.5 - bars.close, high=300.5 - bars.low, low=300.5 - bars.high
-    )
-    rig.clock.set(AT + later - timedelta(seconds=30))
-    rig.engine.start()
-    for second, seen in looks():
-        rig.clock.set(AT + later + timedelta(seconds=second))
+    """Let the example's prices come in upside down, a day later: they speak for a sale."""
+    over, top = AT + timedelta(days=1), Decimal("300.50")
+    bars = history(over)
+    upside_down = 300.5 - np.array([bars.open, bars.low, bars.high, bars.close])
+    rig.market.recorded = BarHistory.of(bars.symbols, bars.starts, np.concatenate([upside_down, bars.volume[None]]))
+    for at, seen in looks(over):
+        rig.clock.set(at)
         price = top - seen.price
-        rig.market.put(replace(seen, at=seen.at + later, price=price, bid=price, ask=price))
+        rig.market.put(replace(seen, price=price, bid=price, ask=price))
         rig.engine.tick()
+        rig.engine.bars()
 
 
 @pytest.fixture

@@ -15,25 +15,26 @@ from tests.engine.at_alpaca import AtAlpaca
 from tests.fakes import worked_example
 from tests.rig import Rig
 
-BEFORE_THE_OPEN = 21
-"""Hours from the example to 07:45 in New York."""
-LIMIT = Decimal("150.64")
-"""149.90, the price of the signal, and PRICE_DRIFT over it, cut to the cent."""
+CLOSE = worked_example.AT.replace(hour=20, minute=0)
+"""The signal is one of the day's last bar: it comes when regular trading is over."""
+NEXT_MORNING = 18 * 3600
+LIMIT = Decimal("151.00")
+"""150.25, the price of the signal, and PRICE_DRIFT over it, cut to the cent."""
 
 
 @pytest.fixture
-def early(tmp_path: Path) -> Iterator[Rig]:
-    """The example's signal before the open, on a desk that trades then too."""
-    rig = Rig.at_the_example(tmp_path, extended_hours=True)
-    rig.play_the_signal(hours=BEFORE_THE_OPEN)
+def late(tmp_path: Path) -> Iterator[Rig]:
+    """The example's signal after the close, on a desk that trades then too."""
+    rig = Rig.at_the_example(tmp_path, over=CLOSE, extended_hours=True)
+    rig.play_the_signal(over=CLOSE)
     yield rig
     rig.close()
 
 
 @pytest.fixture
-def early_at_alpaca(tmp_path: Path) -> Iterator[AtAlpaca]:
-    with AtAlpaca.open(tmp_path, extended_hours=True) as desk:
-        desk.rig.play_the_signal(hours=BEFORE_THE_OPEN)
+def late_at_alpaca(tmp_path: Path) -> Iterator[AtAlpaca]:
+    with AtAlpaca.open(tmp_path, over=CLOSE, extended_hours=True) as desk:
+        desk.rig.play_the_signal(over=CLOSE)
         yield desk
 
 
@@ -45,67 +46,67 @@ def told_of_apple(rig: Rig) -> list[NoticeKind]:
     return [notice.kind for notice in rig.told() if notice.trade_id.startswith("AAPL")]
 
 
-def test_before_the_open_a_trade_is_proposed_at_the_limit_of_its_order(early: Rig) -> None:
-    trade = early.engine.trade("AAPL")
-    assert (trade.state, trade.sizing.entry, trade.stop) == (TradeState.PROPOSED, LIMIT, Decimal("148.38"))
+def test_after_the_close_a_trade_is_proposed_at_the_limit_of_its_order(late: Rig) -> None:
+    trade = late.engine.trade("AAPL")
+    assert (trade.state, trade.sizing.entry, trade.stop) == (TradeState.PROPOSED, LIMIT, Decimal("148.73"))
     assert trade.sizing.planned_risk <= trade.sizing.budget * Decimal("1.001")
 
 
-def test_it_is_bought_within_its_limit_and_protected_at_once(early: Rig) -> None:
-    trade = approve(early)
+def test_it_is_bought_within_its_limit_and_protected_at_once(late: Rig) -> None:
+    trade = approve(late)
     assert trade.fill_price is not None
     assert (trade.state, trade.fill_price <= LIMIT) == (TradeState.OPEN, True)
-    protection = early.broker.order(f"{trade.id}-stop-1")
+    protection = late.broker.order(f"{trade.id}-stop-1")
     assert protection is not None
     assert {part.role: (part.price, part.shares) for part in (protection, *protection.legs)} == {
         OrderRole.STOP: (trade.stop, trade.filled_shares),
         OrderRole.TARGET: (trade.target, trade.filled_shares),
     }
-    early.engine.tidy()
-    assert NoticeKind.TARGET_SET in told_of_apple(early)
-    assert NoticeKind.UNPROTECTED not in told_of_apple(early)
+    late.engine.tidy()
+    assert NoticeKind.TARGET_SET in told_of_apple(late)
+    assert NoticeKind.UNPROTECTED not in told_of_apple(late)
 
 
-def test_a_price_that_moved_within_the_drift_does_not_raise_the_limit(early: Rig) -> None:
-    early.market.price("AAPL", "150.60")
-    assert approve(early).sizing.entry == LIMIT
+def test_a_price_that_moved_within_the_drift_does_not_raise_the_limit(late: Rig) -> None:
+    late.market.price("AAPL", "150.60")
+    assert approve(late).sizing.entry == LIMIT
 
 
-def test_its_stop_closes_the_trade_after_the_open(early: Rig) -> None:
-    trade = approve(early)
-    early.clock.advance(2 * 3600)
-    early.market.price("AAPL", "147.00")
-    early.engine.reconcile()
-    ended = early.engine.trade(trade.id)
+def test_its_stop_closes_the_trade_after_the_open(late: Rig) -> None:
+    trade = approve(late)
+    late.clock.advance(NEXT_MORNING)
+    late.market.price("AAPL", "147.00")
+    late.engine.reconcile()
+    ended = late.engine.trade(trade.id)
     assert (ended.state, ended.exit_reason, ended.held_shares) == (TradeState.CLOSED, "stop", 0)
 
 
-def test_the_desk_can_close_it_like_any_other(early: Rig) -> None:
-    trade = approve(early)
-    early.clock.advance(2 * 3600)
-    early.market.price("AAPL", "150.00")
-    early.engine.close(trade.id, Rig.TRADER)
-    early.engine.reconcile()
-    assert early.engine.trade(trade.id).state is TradeState.CLOSED
-    assert [held.symbol for held in early.broker.positions()] == ["MSFT", "TSLA"]
+def test_the_desk_can_close_it_like_any_other(late: Rig) -> None:
+    trade = approve(late)
+    late.clock.advance(NEXT_MORNING)
+    late.market.price("AAPL", "150.00")
+    late.engine.close(trade.id, Rig.TRADER)
+    late.engine.reconcile()
+    assert late.engine.trade(trade.id).state is TradeState.CLOSED
+    assert [held.symbol for held in late.broker.positions()] == ["MSFT", "TSLA"]
 
 
-def test_an_order_that_does_not_get_its_price_is_withdrawn_with_its_proposals_time(early: Rig) -> None:
-    early.line.meanwhile = lambda: early.market.price("AAPL", "152.00")
-    trade = approve(early)
+def test_an_order_that_does_not_get_its_price_is_withdrawn_with_its_proposals_time(late: Rig) -> None:
+    late.line.meanwhile = lambda: late.market.price("AAPL", "152.00")
+    trade = approve(late)
     assert trade.state is TradeState.SUBMITTED
-    early.clock.advance(900)
-    early.engine.tidy()
-    early.engine.reconcile()
-    ended = early.engine.trade(trade.id)
+    late.clock.advance(900)
+    late.engine.tidy()
+    late.engine.reconcile()
+    ended = late.engine.trade(trade.id)
     assert (ended.state, ended.reason) == (TradeState.CANCELLED, "not_filled")
 
 
-def test_a_halt_cancels_an_order_that_waits_for_its_price(early: Rig) -> None:
-    early.line.meanwhile = lambda: early.market.price("AAPL", "152.00")
-    trade = approve(early)
-    early.engine.halt(Rig.TRADER, "news")
-    order = early.broker.order(trade.id)
+def test_a_halt_cancels_an_order_that_waits_for_its_price(late: Rig) -> None:
+    late.line.meanwhile = lambda: late.market.price("AAPL", "152.00")
+    trade = approve(late)
+    late.engine.halt(Rig.TRADER, "news")
+    order = late.broker.order(trade.id)
     assert order is not None
     assert order.state is OrderState.CANCELLED
 
@@ -125,8 +126,8 @@ def test_an_approval_of_the_last_minute_becomes_a_limit_order_at_its_own_price(t
     rig.close()
 
 
-def test_shares_of_a_partly_filled_order_are_protected_without_waiting_for_the_rest(early_at_alpaca: AtAlpaca) -> None:
-    rig, fake = early_at_alpaca.rig, early_at_alpaca.fake
+def test_shares_of_a_partly_filled_order_are_protected_without_waiting_for_the_rest(late_at_alpaca: AtAlpaca) -> None:
+    rig, fake = late_at_alpaca.rig, late_at_alpaca.fake
     fake.partly_fill(40)
     trade = approve(rig)
     rig.engine.tidy()
@@ -135,9 +136,9 @@ def test_shares_of_a_partly_filled_order_are_protected_without_waiting_for_the_r
     assert NoticeKind.UNPROTECTED not in told_of_apple(rig)
 
 
-def test_at_alpaca_the_order_is_for_the_day_and_its_protection_until_cancelled(early_at_alpaca: AtAlpaca) -> None:
-    trade = approve(early_at_alpaca.rig)
-    posted = [request.body for request in early_at_alpaca.fake.requests if request.method == "POST"]
+def test_at_alpaca_the_order_is_for_the_day_and_its_protection_until_cancelled(late_at_alpaca: AtAlpaca) -> None:
+    trade = approve(late_at_alpaca.rig)
+    posted = [request.body for request in late_at_alpaca.fake.requests if request.method == "POST"]
     sent = [body for body in posted if body["symbol"] == "AAPL"]
     assert [(body.get("order_class", ""), body["time_in_force"]) for body in sent] == [
         ("", "day"),
@@ -148,13 +149,16 @@ def test_at_alpaca_the_order_is_for_the_day_and_its_protection_until_cancelled(e
     assert trade.held_shares == int(sent[1]["qty"])
 
 
-def test_without_extended_hours_a_signal_before_the_open_waits_and_is_looked_at_again_at_the_open(rig: Rig) -> None:
-    rig.play_the_signal(hours=BEFORE_THE_OPEN)
+def test_without_extended_hours_a_signal_after_the_close_is_shown_and_the_next_session_has_its_own(
+    tmp_path: Path,
+) -> None:
+    rig = Rig.at_the_example(tmp_path, over=CLOSE)
+    rig.play_the_signal(over=CLOSE)
     assert rig.engine.trades({TradeState.PROPOSED}) == ()
-    rig.engine.start()  # the board as it was before the signal
-    rig.play_the_signal(hours=BEFORE_THE_OPEN + 2)
+    rig.close_a_bar(150.20)
     assert rig.engine.trade("AAPL").state is TradeState.PROPOSED
     assert [notice.detail for notice in rig.told() if notice.kind is NoticeKind.SIGNAL] == ["outside_regular_hours"]
+    rig.close()
 
 
 @pytest.mark.parametrize(("extended", "opens"), [(False, "13:30"), (True, "08:00")])

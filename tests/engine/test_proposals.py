@@ -3,32 +3,28 @@ from pathlib import Path
 
 from engine.model.notice import NoticeKind
 from engine.model.trade import TradeState
-from tests.fakes.worked_example import TRADE_ID
+from tests.fakes.worked_example import AT, TRADE_ID
 from tests.rig import Rig
+
+CLOSE = AT.replace(hour=20, minute=0)
 
 
 def test_a_symbol_that_waits_for_a_decision_is_not_proposed_twice(proposed: Rig) -> None:
-    proposed.clock.advance(30)
-    proposed.market.price("AAPL", "150.20", volume=2_500_500)
-    proposed.engine.tick()
+    proposed.close_a_bar(150.20)
     assert len(proposed.engine.trades({TradeState.PROPOSED})) == 1
 
 
 def test_a_rejected_symbol_rests_before_it_is_proposed_again(proposed: Rig) -> None:
     proposed.engine.reject(TRADE_ID, Rig.TRADER)
-    proposed.clock.advance(30)
-    proposed.market.price("AAPL", "150.25", volume=2_500_500)
-    proposed.engine.tick()
+    proposed.close_a_bar(150.20)
     assert proposed.engine.trades({TradeState.PROPOSED}) == ()
 
 
-def test_a_halted_desk_proposes_nothing_and_a_resumed_one_does(rig: Rig) -> None:
+def test_a_halted_desk_proposes_nothing_and_a_resumed_one_does_with_the_next_bar(rig: Rig) -> None:
     rig.engine.halt(Rig.TRADER, "earnings")
     assert rig.play_the_signal() is None
     rig.engine.resume(Rig.ADMIN)
-    rig.clock.advance(15)
-    rig.market.price("AAPL", "150.25", volume=2_500_500)
-    rig.engine.tick()
+    rig.close_a_bar(150.20)
     assert rig.engine.trade("AAPL").state is TradeState.PROPOSED
 
 
@@ -36,18 +32,18 @@ def test_no_headroom_keeps_the_signal_and_tells_the_desk_why_once(rig: Rig) -> N
     for trade in rig.engine.trades({TradeState.OPEN}):
         rig.put_stop(trade, trade.stop - 20)
     assert rig.play_the_signal() is None
-    rig.clock.advance(15)
-    rig.market.price("AAPL", "150.25", volume=2_500_500)
-    rig.engine.tick()
+    rig.close_a_bar(150.20)
     told = [notice for notice in rig.told() if notice.kind is NoticeKind.SIGNAL]
     assert [(notice.subject, notice.detail) for notice in told] == [("AAPL", "headroom 0 1 shares")]
 
 
-def test_before_the_open_a_signal_is_shown_and_waits(rig: Rig) -> None:
-    rig.play_the_signal(hours=21)
+def test_a_signal_of_the_days_last_bar_is_shown_and_proposes_nothing(tmp_path: Path) -> None:
+    rig = Rig.at_the_example(tmp_path, over=CLOSE)
+    rig.play_the_signal(over=CLOSE)
     told = [notice.detail for notice in rig.told() if notice.kind is NoticeKind.SIGNAL]
     assert told == ["outside_regular_hours"]
     assert rig.engine.trades({TradeState.PROPOSED}) == ()
+    rig.close()
 
 
 def test_what_the_broker_would_refuse_for_its_shape_never_reaches_the_desk(rig: Rig) -> None:

@@ -17,12 +17,12 @@ from engine.adapters.replay import ReplayMarket, ReplayNews
 from engine.adapters.sql.store import SqlStore
 from engine.model.trade import Trade
 from engine.outside import Adapters
+from engine.signals.slots import Slots
 from engine.signals.technical import technical_scores
-from engine.stages.observe import Observe
+from engine.stages.bars import Bars
 from engine.stages.services import Services
 from engine.stages.watched import Watched
 from tests.fakes.clock import ManualClock
-from tests.fakes.stream import FakePriceCache
 from tests.rig import Rig
 
 KNOWN = json.loads((Path(__file__).parents[1] / "data" / "recorded-fingerprint.json").read_text(encoding="utf-8"))
@@ -30,8 +30,8 @@ CALENDAR = ExchangeCalendar()
 SYMBOLS = ("AAPL", "FB", "GOOG", "IBM", "MSFT")
 CASH = Decimal(100_000)
 BAR = timedelta(minutes=5)
-MIDDLE, END = timedelta(seconds=150), timedelta(seconds=295)
-"""Two looks at a bar, counted from its start: while it forms, and at its last price."""
+PASS = timedelta(seconds=5)
+"""When a bar is read, counted from its close."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,26 +58,26 @@ def bars(first: date, last: date) -> Iterator[datetime]:
 
 
 def scores(store: SqlStore, first: date, last: date) -> Iterator[str]:
-    """Yield the score of every symbol in the middle and at the end of every bar."""
+    """Yield the score of every symbol after every bar."""
     clock = ManualClock(next(bars(first, last)))
     market, watched = ReplayMarket(clock, CALENDAR), Watched(SYMBOLS, bar_seconds=300)
-    observe = Observe(
+    read = Bars(
         market=market,
-        cache=FakePriceCache(),
         watched=watched,
+        store=store,
+        slots=Slots(CALENDAR, 300),
+        clock=clock,
         services=Services(store=store, clock=clock),
-        oldest=timedelta(minutes=1),
-        warm_up_bars=250,
+        delay=PASS,
     )
     for start in bars(first, last):
-        for look in (MIDDLE, END):
-            clock.set(start + look)
-            assert len(observe(clock.now()).snapshots) == len(watched.symbols)
-            points = technical_scores(watched.board.indicators())
-            for row, symbol in enumerate(watched.symbols):
-                parts = (points.rsi, points.bollinger, points.macd, points.volume, points.total)
-                tenths = ",".join(str(int(part[row])) for part in parts)
-                yield f"{clock.now().isoformat()} {symbol} {tenths} {bool(points.valid[row])}"
+        clock.set(start + BAR + PASS)
+        assert read() == start
+        points = technical_scores(watched.board.indicators())
+        for row, symbol in enumerate(watched.symbols):
+            parts = (points.rsi, points.bollinger, points.macd, points.volume, points.total)
+            tenths = ",".join(str(int(part[row])) for part in parts)
+            yield f"{clock.now().isoformat()} {symbol} {tenths} {bool(points.valid[row])}"
 
 
 def proposals(folder: Path, first: datetime, last: datetime) -> Iterator[Trade]:
@@ -96,9 +96,10 @@ def proposals(folder: Path, first: datetime, last: datetime) -> Iterator[Trade]:
     while clock.now() < last:
         rig.engine.read_news()
         rig.engine.tidy()
-        for _ in range(5):
-            rig.engine.tick()
-            clock.advance(60)
+        rig.engine.tick()
+        clock.advance(5)
+        rig.engine.bars()
+        clock.advance(295)
     yield from sorted(rig.engine.trades(), key=lambda trade: trade.id)
     rig.close()
 

@@ -186,7 +186,5 @@ def test_the_market_s_own_move_is_told_where_there_are_prices_of_it(proposed: Ri
     day = worked_example.AT.replace(hour=4, minute=0, second=0)
     starts = np.array([int((day + timedelta(hours=hour)).timestamp()) for hour in (-9, 10, 10.25)], dtype=np.int64)
     prices = np.array([[500.0], [502.0], [505.0]])
-    proposed.market.bars = BarHistory(
-        symbols=("SPY",), starts=starts, open=prices, high=prices, low=prices, close=prices, volume=prices
-    )
+    proposed.market.recorded = BarHistory.of(("SPY",), starts, np.array([prices] * 5))
     assert proposed.engine.report(ReportKind.DAY).market == Decimal("0.01")

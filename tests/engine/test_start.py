@@ -39,7 +39,7 @@ def test_a_broker_that_stays_away_makes_the_desk_take_exits_only_until_it_answer
 @pytest.mark.parametrize("lost", ["market", "broker"])
 def test_a_start_while_a_service_is_lost_says_so_and_trades_once_it_is_back(tmp_path: Path, lost: str) -> None:
     rig = Rig.build(tmp_path, cash=worked_example.CASH)
-    rig.market.bars = worked_example.history()
+    rig.market.recorded = worked_example.history()
     rig.news.lines.append(worked_example.HEADLINE)
     rig.market.is_down = lost == "market"
     rig.line.is_away = lost == "broker"

@@ -1,12 +1,14 @@
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.errors import MarketUnavailable
 from engine.model.market import BarHistory, Snapshot
-from engine.ports import Clock
+from engine.ports import Calendar, Clock
+from engine.signals.slots import Slots
+from tests.fakes.calendar import WeekdayCalendar
 
 NOTHING = np.empty((0, 0))
 NO_BARS = BarHistory(
@@ -21,15 +23,21 @@ NO_BARS = BarHistory(
 
 
 class FakeMarket:
-    """A market that shows what a test last set, and nothing at all while `is_down`."""
+    """A market that shows what a test last set, and nothing at all while `is_down`.
+
+    `recorded` are the bars that it knows, of any time; it serves those that are over. `asked` and `bars_asked` are what
+    was asked of it.
+    """
 
     label = "fake"
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, calendar: Calendar | None = None, *, bar_seconds: int = 300) -> None:
         self.is_down = False
         self.asked = list[tuple[str, ...]]()
-        self.bars = NO_BARS
+        self.bars_asked = list[tuple[tuple[str, ...], datetime]]()
+        self.recorded = NO_BARS
         self._clock = clock
+        self.slots = Slots(calendar or WeekdayCalendar(), bar_seconds)
         self._snapshots: dict[str, Snapshot] = {}
 
     def price(self, symbol: str, price: str | Decimal, *, volume: int = 1_000_000) -> None:
@@ -50,28 +58,17 @@ class FakeMarket:
         self.asked.append(tuple(symbols))
         return tuple(self._snapshots[symbol] for symbol in symbols if symbol in self._snapshots)
 
-    def history(self, symbols: Sequence[str], bars: int) -> BarHistory:
-        """Return the last of the bars that were set, NaN for symbols that they do not have."""
+    def bars(self, symbols: Sequence[str], since: datetime) -> BarHistory:
+        """Return the bars that were recorded and are over, NaN where there are none."""
         self._check()
-        shown = self.bars
-        rows = slice(max(0, len(shown.starts) - bars), None)
-
-        def picked(values: NDArray[np.float64]) -> NDArray[np.float64]:
-            missing = np.full(len(values[rows]), np.nan)
-            columns = [
-                values[rows, shown.symbols.index(name)] if name in shown.symbols else missing for name in symbols
-            ]
-            return np.column_stack(columns)
-
-        return BarHistory(
-            symbols=tuple(symbols),
-            starts=shown.starts[rows],
-            open=picked(shown.open),
-            high=picked(shown.high),
-            low=picked(shown.low),
-            close=picked(shown.close),
-            volume=picked(shown.volume),
-        )
+        self.bars_asked.append((tuple(symbols), since))
+        starts, known = self.slots.between(since, self._clock.now()), self.recorded
+        values = np.full((5, len(starts), len(symbols)), np.nan)
+        _, rows, bars = np.intersect1d(starts, known.starts, return_indices=True)
+        for column, symbol in enumerate(symbols):
+            if symbol in known.symbols:
+                values[:, rows, column] = known.stacked[:, bars, known.symbols.index(symbol)]
+        return BarHistory.of(symbols, starts, values)
 
     def _check(self) -> None:
         if self.is_down:

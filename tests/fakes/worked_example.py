@@ -1,8 +1,8 @@
 """The blueprint's worked example: the market, the news and the portfolio from which 512 shares of AAPL must come.
 
-The seed gives no bars, so these are made: a long fall that slows down six bars before the end. Its RSI(14) is 35.0,
-its MACD crossed above the signal line three bars ago, the last bar dips under the lower band and comes back, on 120 %
-of the usual volume.
+The seed gives no bars, so these are made: a long fall that slows down six bars before the end. After the bar that is
+over at 23:45 RSI(14) is 35.0 and MACD crossed above its signal line within three bars; the bar itself dips under the
+lower band and comes back, on 120 % of the volume that is usual at its time of day.
 """
 
 from dataclasses import replace
@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from engine.model.market import BarHistory, Headline, Snapshot
 from engine.model.portfolio import Position
 from engine.model.trade import TradeState
+from engine.signals.slots import SESSIONS, Slots
 from engine.truth import Store
+from tests.fakes.calendar import WeekdayCalendar
 from tests.fakes.trades import a_sizing, a_trade
 
 AT = datetime(2025, 8, 19, 14, 45, tzinfo=UTC)
@@ -39,43 +41,39 @@ HEADLINE = Headline(
 
 
 def closes(bars: int = 150, last: float = 150.25) -> NDArray[np.float64]:
-    """Return the closes of the example, the current bar's included; dollars a share."""
-    steps = [0.2] * (bars - 6) + [0.02] * 6
-    moves = np.array([-step if number % 3 else 1.2043 * step for number, step in enumerate(steps)])
-    path = np.cumsum(moves)
+    """Return the closes of the example's last bars, dollars a share: up and down, then the fall of 150 bars."""
+    fall = np.array([-step if number % 3 else 1.2043 * step for number, step in enumerate([0.2] * 144 + [0.02] * 6)])
+    before = np.array([0.2 if number % 2 else -0.2 for number in range(max(0, bars - len(fall)))])
+    path = np.cumsum(np.concatenate([before, fall]))[-bars:]
     return np.asarray(path - path[-1] + last, dtype=np.float64)
 
 
-def history() -> BarHistory:
-    """Return the bars up to 23:45, the current one left out."""
-    close = closes()[:-1].reshape(-1, 1)
-    starts = int(AT.timestamp()) - 300 * np.arange(len(close), 0, -1)
-    return BarHistory(
-        symbols=("AAPL",),
-        starts=starts,
-        open=close,
-        high=close + 0.05,
-        low=close - 0.05,
-        close=close,
-        volume=np.full_like(close, BAR_VOLUME),
-    )
+def history(over: datetime = AT) -> BarHistory:
+    """Return the bars of the session up to an instant at which one is over, and of the 20 sessions before.
+
+    The last one dips to 149.90 and has 60,000 shares; there are 50,000 in each of the others.
+    """
+    slots = Slots(WeekdayCalendar(), 300)
+    starts = slots.between(slots.opened(int(over.timestamp()) - 300, SESSIONS), over)
+    close = closes(len(starts)).reshape(-1, 1)
+    low, volume = close - 0.05, np.full_like(close, BAR_VOLUME)
+    low[-1], volume[-1] = 149.90, 1.2 * BAR_VOLUME
+    return BarHistory.of(("AAPL",), starts, np.array([close, close + 0.05, low, close, volume]))
 
 
-def looks() -> tuple[tuple[float, Snapshot], ...]:
-    """Return what the engine sees, and how many seconds after 23:45 it looks.
+def looks(over: datetime = AT) -> tuple[tuple[datetime, Snapshot], ...]:
+    """Return when the engine looks, and what it sees: the dip in the bar, its end, and the price of the proposal.
 
-    The bar dips to 149.90 first, which undoes the MACD cross, and comes back to 150.25: 60,000 shares in the bar,
-    2,500,000 in the day.
+    The bar is over at 23:45; 15 seconds later it has been taken in.
     """
     return (
-        (-15, _snapshot(-15, str(round(closes()[-2], 2)), 2_440_000)),
-        (2, _snapshot(0.2, "149.90", 2_470_000)),
-        (15, _snapshot(0.9, "150.25", 2_500_000)),
+        (over - timedelta(seconds=15), _snapshot(over - timedelta(seconds=15), "149.90", 2_470_000)),
+        (over + timedelta(seconds=2), _snapshot(over + timedelta(seconds=0.2), "150.25", 2_490_000)),
+        (over + timedelta(seconds=15), _snapshot(over + timedelta(seconds=0.9), "150.25", 2_500_000)),
     )
 
 
-def _snapshot(second: float, price: str, volume: int) -> Snapshot:
-    at = AT + timedelta(seconds=second)
+def _snapshot(at: datetime, price: str, volume: int) -> Snapshot:
     ask = Decimal(price)
     return Snapshot(symbol="AAPL", at=at, price=ask, volume=volume, bid=ask - Decimal("0.01"), ask=ask)
 

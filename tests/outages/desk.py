@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -26,17 +26,16 @@ from engine.truth import Store
 from tests.fakes.alpaca.server import FakeAlpaca
 from tests.fakes.calendar import WeekdayCalendar
 from tests.fakes.claude import KEY, Reply, ScriptedClaude, saying, shown
-from tests.outages.tape import Tape
+from tests.outages.tape import BAR, Tape
 from tests.outages.trouble import POSTGRESQL, VALKEY, TroubledLine
-from tests.scenarios.grown import at_alpaca, bars_before
+from tests.scenarios.grown import at_alpaca
 from tests.scenarios.stage import Stage, on_stage
 from tests.servers import Valkey
 from tests.waiting import until
 
 SYMBOLS = ("AAPL", "GOOG", "IBM", "MSFT", "TSLA")
 START = datetime(2025, 8, 19, 14, 30, tzinfo=UTC)
-"""10:30 in New York, where a bar of half an hour begins; all that happens happens in it."""
-BAR = timedelta(minutes=30)
+"""10:30 in New York; bars are short, so that a signal comes within seconds."""
 PATIENCE = 90.0
 """Seconds until a test gives up; an outage may open a breaker or double the waits between attempts."""
 
@@ -85,10 +84,7 @@ class BusyDesk:
         with ExitStack() as stack:
             alpaca = stack.enter_context(FakeAlpaca(clock, cash="1000000"))
             valkey = stack.enter_context(Valkey(folder))
-            bars = bars_before(START, BAR)
-            for symbol in SYMBOLS:
-                alpaca.bars(symbol, bars, "30Min")
-            tape = stack.enter_context(Tape(alpaca, SYMBOLS))
+            tape = stack.enter_context(Tape(alpaca, SYMBOLS, clock))
             claude = stack.enter_context(ScriptedClaude())
             claude.model = good_news
             urls = {
@@ -103,9 +99,7 @@ class BusyDesk:
                 for outside, named in urls.items()
             }
             led = {name: through(url, lines[outside]) for outside, named in urls.items() for name, url in named.items()}
-            desk = stack.enter_context(
-                closing(open_desk(settings(folder, len(bars), at_alpaca(alpaca) | led | given), clock))
-            )
+            desk = stack.enter_context(closing(open_desk(settings(folder, at_alpaca(alpaca) | led | given), clock)))
             desk.engine.start()
             behind = Behind(engine=desk.engine, store=desk.adapters.store)
             stage = stack.enter_context(on_stage(behind, "en", "alpaca-iex", partial(to_slack, lines)))
@@ -198,7 +192,7 @@ def to_slack(lines: dict[Outside, TroubledLine], url: str) -> Iterator[str]:
         yield through(url, line)
 
 
-def settings(folder: Path, bars: int, given: dict[str, Any]) -> Any:
+def settings(folder: Path, given: dict[str, Any]) -> Any:
     """Return the desk's settings: small trades, so that many may be open, and one trade a symbol."""
     usual = {
         "alpaca_requests": 10_000,  # the market's seconds are short, and Alpaca's minutes are not
@@ -209,7 +203,6 @@ def settings(folder: Path, bars: int, given: dict[str, Any]) -> Any:
         "timezone": "Asia/Seoul",
         "data_dir": folder,
         "bar_seconds": int(BAR.total_seconds()),
-        "warm_up_bars": bars,
         "risk_per_trade": "0.002",
         "proposal_seconds": 86_400,
         "quiet_seconds": 86_400,

@@ -1,11 +1,20 @@
 import threading
+from datetime import datetime, timedelta
 from typing import Final, Self
 
-from tests.fakes.alpaca.server import FakeAlpaca
-from tests.fakes.worked_example import BAR_VOLUME
+import numpy as np
 
+from engine.ports import Clock
+from engine.signals.slots import SESSIONS, Slots, instant
+from tests.fakes.alpaca.market import Bar
+from tests.fakes.alpaca.server import FakeAlpaca
+from tests.fakes.calendar import WeekdayCalendar
+from tests.fakes.worked_example import BAR_VOLUME, closes
+
+BAR: Final = timedelta(minutes=1)
+SLOTS: Final = Slots(WeekdayCalendar(), int(BAR.total_seconds()))
 IDLE: Final = "149.90"
-"""Where the example's last bar dips to: nothing speaks for a trade yet."""
+"""What a symbol trades at before it has a signal; nobody trades enough of it for a bar."""
 SIGNAL: Final = "150.25"
 OVER_THE_TARGET: Final = "156.00"
 OPENING: Final = 1_000_000
@@ -16,15 +25,20 @@ EVERY: Final = 0.1
 class Tape:
     """A market that goes on whatever the desk sees of it: every symbol trades ten times a second, at its last price."""
 
-    def __init__(self, alpaca: FakeAlpaca, symbols: tuple[str, ...]) -> None:
+    def __init__(self, alpaca: FakeAlpaca, symbols: tuple[str, ...], clock: Clock) -> None:
         self._alpaca = alpaca
+        self._clock = clock
+        self._before = bars_before(clock.now())
+        for symbol in symbols:
+            alpaca.bars(symbol, self._before, "1Min")
         self._quotes = dict.fromkeys(symbols, (IDLE, OPENING))
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="tape")
 
     def signal(self, *symbols: str) -> None:
-        """Let symbols come back from their dip on the example's volume: a signal to buy for as long as it lasts."""
+        """Let symbols trade from the bar on that forms now, as in the example's: each one is a signal to buy."""
         for symbol in symbols:
+            self._alpaca.bars(symbol, [*self._before, *signals_from(self._clock.now())], "1Min")
             self._quotes[symbol] = (SIGNAL, OPENING + BAR_VOLUME * 6 // 5)
 
     def rise(self, symbol: str) -> None:
@@ -47,3 +61,23 @@ class Tape:
     def _trade(self) -> None:
         for symbol, (price, volume) in tuple(self._quotes.items()):
             self._alpaca.price(symbol, price, volume=volume)
+
+
+def bars_before(end: datetime) -> list[Bar]:
+    """Return the bars of a window that ends at an instant: those of the example, but for its last one."""
+    last = SLOTS.last(end)
+    starts = SLOTS.between(SLOTS.opened(last or 0, SESSIONS), end)
+    return [_bar(int(start), close) for start, close in zip(starts, closes(len(starts) + 1)[:-1], strict=True)]
+
+
+def signals_from(now: datetime) -> list[Bar]:
+    """Return bars from the one that forms now to the end of the session, each of which speaks for a purchase."""
+    starts = SLOTS.of(now.date())
+    starts = starts[starts > now.timestamp() - BAR.total_seconds()]
+    return [_bar(int(start), 150.25 - 0.02 * number, dip=0.5) for number, start in enumerate(starts)]
+
+
+def _bar(start: int, close: float, dip: float = 0.05) -> Bar:
+    volume = BAR_VOLUME if dip < 0.1 else BAR_VOLUME * 6 // 5
+    price = float(np.round(close, 4))
+    return Bar(at=instant(start), open=price, high=price + 0.05, low=price - dip, close=price, volume=volume)

@@ -3,23 +3,22 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 
 from engine.bootstrap import Desk, open_desk, read_settings
 from engine.engine import Engine
+from engine.model.market import BarHistory
 from engine.model.trade import Trade
 from engine.ports import Broker
+from engine.signals.slots import instant
 from engine.truth import Store
 from tests.fakes import worked_example
 from tests.fakes.alpaca.market import Bar
 from tests.fakes.alpaca.server import FakeAlpaca
-from tests.fakes.calendar import WeekdayCalendar
 from tests.fakes.clock import ManualClock
 from tests.servers import Valkey
-
-BAR = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +48,7 @@ class Grown:
         clock = ManualClock(worked_example.AT - timedelta(seconds=30))
         cash = str(worked_example.CASH)
         with FakeAlpaca(clock, cash=cash, margin=margin, slippage_bp="2") as alpaca, Valkey(folder) as valkey:
-            bars = bars_before(worked_example.AT, BAR)
-            alpaca.bars("AAPL", bars)
+            alpaca.bars("AAPL", bars_of(worked_example.history()))
             alpaca.news(worked_example.HEADLINE.text, "AAPL", at=worked_example.HEADLINE.at)
             for symbol, shares, price in worked_example.PRICES:
                 alpaca.hold(symbol, shares, price)
@@ -58,7 +56,6 @@ class Grown:
                 **at_alpaca(alpaca),
                 watchlist="AAPL,MSFT,TSLA",
                 timezone="Asia/Seoul",
-                warm_up_bars=len(bars),
                 data_dir=folder,
                 database_url=database_url,
                 redis_url=valkey.url,
@@ -72,8 +69,8 @@ class Grown:
 
     def play_the_signal(self) -> Trade | None:
         """Let the example's prices come in; return the proposal that they bring, if they do."""
-        for second, snapshot in worked_example.looks():
-            self.clock.set(worked_example.AT + timedelta(seconds=second))
+        for at, snapshot in worked_example.looks():
+            self.clock.set(at)
             self.alpaca.price(
                 snapshot.symbol,
                 str(snapshot.price),
@@ -85,6 +82,7 @@ class Grown:
             for symbol, _, price in worked_example.PRICES:
                 self.alpaca.price(symbol, price)
             self.engine.tick()
+            self.engine.bars()
             self.engine.read_news()
         with self.store.reading() as ledger:
             return ledger.trade(worked_example.TRADE_ID)
@@ -103,29 +101,16 @@ def at_alpaca(alpaca: FakeAlpaca) -> dict[str, str]:
     }
 
 
-def bars_before(end: datetime, length: timedelta) -> list[Bar]:
-    """Return the example's bars, of any length, in the regular hours before an instant, oldest first."""
-    history = worked_example.history()
-    starts = regular_starts(end, length, len(history.starts))
+def bars_of(history: BarHistory) -> list[Bar]:
+    """Return a history of one symbol as Alpaca has it."""
     return [
         Bar(
-            at=start,
+            at=instant(int(start)),
             open=float(history.open[row, 0]),
             high=float(history.high[row, 0]),
             low=float(history.low[row, 0]),
             close=float(history.close[row, 0]),
             volume=int(history.volume[row, 0]),
         )
-        for row, start in enumerate(starts)
+        for row, start in enumerate(history.starts)
     ]
-
-
-def regular_starts(end: datetime, length: timedelta, bars: int) -> list[datetime]:
-    """Return when the last so many bars of regular trading before an instant start, oldest first."""
-    calendar, start, starts = WeekdayCalendar(), end, list[datetime]()
-    while len(starts) < bars:
-        start -= length
-        day = calendar.day(start.date())
-        if day is not None and day.open <= start < day.close:
-            starts.insert(0, start)
-    return starts

@@ -1,21 +1,22 @@
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
-import numpy as np
 import structlog
-from numpy.typing import NDArray
 
 from engine.adapters.alpaca.failures import NONSENSE, Declined, reading
 from engine.adapters.alpaca.orders import instant
 from engine.adapters.alpaca.wire import Access, Wire
 from engine.errors import MarketUnavailable
-from engine.model.market import BarHistory, Snapshot, exchange_date
+from engine.model.market import BarFlaw, BarHistory, Snapshot, exchange_date
 from engine.ports import Calendar, Clock
+from engine.signals.sheet import BarSheet
+from engine.signals.slots import Slots, instant as instant_of
 
 log = structlog.get_logger()
 
@@ -24,7 +25,6 @@ CALLS = 4
 """Requests for prices that are under way at once: the way to Alpaca and back takes longer than reading what it says."""
 PAGE = 10_000
 MOST_PAGES = 100
-MOST_DAYS = 366
 BAD_REQUEST = 400
 INVALID = re.compile(r"invalid symbol: ([^\s,]+)")
 FIELDS = "ohlcv"
@@ -44,9 +44,8 @@ class AlpacaMarket:
         self.label = f"alpaca-{feed}"
         self.broken = 0
         self._clock = clock
-        self._calendar = calendar
+        self._slots = Slots(calendar, bar_seconds)
         self._feed = feed
-        self._bar_seconds = bar_seconds
         self._wire = Wire(access.data, "v2", access)
         self._invalid: set[str] = set()
         self._calls = ThreadPoolExecutor(CALLS, thread_name_prefix="alpaca-prices")
@@ -69,22 +68,15 @@ class AlpacaMarket:
             read = [self._read(chunk, answer) for chunk, answer in zip(chunks, ask(self._newest, chunks), strict=True)]
         return tuple(itertools.chain.from_iterable(read))
 
-    def history(self, symbols: Sequence[str], bars: int) -> BarHistory:
-        """Return the last completed bars of regular trading; prices are adjusted for splits."""
-        starts = self._starts(bars)
-        values = np.full((len(FIELDS), len(starts), len(symbols)), np.nan)
-        if len(starts):
-            rows = {int(start): row for row, start in enumerate(starts)}
-            columns = {symbol: column for column, symbol in enumerate(symbols)}
-            with reading(MarketUnavailable):
-                for symbol, bar in self._bars(symbols, int(starts[0]), int(starts[-1])):
-                    row = rows.get(int(instant(bar["t"]).timestamp()))
-                    if row is not None:
-                        values[:, row, columns[symbol]] = [float(bar[name]) for name in FIELDS]
-        opened, high, low, close, volume = values
-        return BarHistory(
-            symbols=tuple(symbols), starts=starts, open=opened, high=high, low=low, close=close, volume=volume
-        )
+    def bars(self, symbols: Sequence[str], since: datetime) -> BarHistory:
+        """Return the closed bars of regular trading since an instant; prices are adjusted for splits."""
+        sheet = BarSheet(symbols, starts := self._slots.between(since, self._clock.now()), self._slots.bar_seconds)
+        chunks = list(_chunks(symbols)) if len(starts) else []
+        ask = self._calls.map if len(chunks) > 1 else map
+        with reading(MarketUnavailable):
+            for pages in ask(partial(self._pages, span=(int(starts[0]), int(starts[-1]))), chunks) if chunks else ():
+                _put(sheet, pages)
+        return sheet.history()
 
     def _newest(self, symbols: Sequence[str]) -> Any:
         return self._ask("/stocks/snapshots", symbols)
@@ -101,25 +93,23 @@ class AlpacaMarket:
             log.warning("snapshot_broken", symbol=symbol, error=repr(error))
             return None
 
-    def _bars(self, symbols: Sequence[str], first: int, last: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    def _pages(self, symbols: Sequence[str], span: tuple[int, int]) -> list[Any]:
+        """Read all pages of the bars of a chunk of symbols that start within a span, both ends included."""
         params: dict[str, str | int] = {
-            "start": _text(first),
-            "end": _text(last),
-            "timeframe": f"{self._bar_seconds // 60}Min",
+            "start": instant_of(span[0]).isoformat(),
+            "end": instant_of(span[1]).isoformat(),
+            "timeframe": f"{self._slots.bar_seconds // 60}Min",
             "adjustment": "split",
             "limit": PAGE,
         }
-        for chunk in _chunks(symbols):
-            page: dict[str, str] = {}
-            for _ in range(MOST_PAGES):
-                answer = self._ask("/stocks/bars", chunk, **params, **page)
-                for symbol, bars in (answer.get("bars") or {}).items():
-                    yield from ((symbol, bar) for bar in bars)
-                if not answer.get("next_page_token"):
-                    break
-                page = {"page_token": answer["next_page_token"]}
-            else:
-                raise ValueError(f"more than {MOST_PAGES} pages of bars")
+        pages, page = list[Any](), dict[str, str]()
+        while len(pages) < MOST_PAGES:
+            answer = self._ask("/stocks/bars", symbols, **params, **page)
+            pages.append(answer.get("bars") or {})
+            if not answer.get("next_page_token"):
+                return pages
+            page = {"page_token": answer["next_page_token"]}
+        raise ValueError(f"more than {MOST_PAGES} pages of bars")
 
     def _ask(self, path: str, symbols: Sequence[str], **params: str | int) -> Any:
         """Ask for symbols; Alpaca refuses all of them for one that it calls invalid, which is then left out."""
@@ -134,42 +124,54 @@ class AlpacaMarket:
                 log.warning("symbol_invalid", symbol=named[1])
         return {}
 
-    def _starts(self, bars: int) -> NDArray[np.int64]:
-        """Return the starts of the last bars of regular trading that are complete, oldest first."""
-        complete = self._clock.now().timestamp() - self._bar_seconds
-        on, starts = exchange_date(self._clock.now()), list[int]()
-        for back in range(MOST_DAYS):
-            day = self._day_starts(on - timedelta(days=back))
-            starts[:0] = [start for start in day if start <= complete]
-            if len(starts) >= bars:
-                break
-        return np.array(starts[max(0, len(starts) - bars) :], dtype=np.int64)
-
-    def _day_starts(self, on: date) -> range:
-        day = self._calendar.day(on)
-        return range(0) if day is None else range(_second(day.open), _second(day.close), self._bar_seconds)
-
 
 def snapshot_of(symbol: str, raw: Any) -> Snapshot:
-    """Read a snapshot, as of its last trade; raises one of NONSENSE where there is none."""
-    trade, quote, day = raw["latestTrade"], raw["latestQuote"], raw.get("dailyBar") or {"v": 0}
+    """Read a snapshot, each part as of its own time; raises one of NONSENSE where there is no trade or no quote."""
+    trade, quote, day = raw["latestTrade"], raw["latestQuote"], raw.get("dailyBar")
+    before = raw.get("prevDailyBar")
     return Snapshot(
         symbol=symbol,
         at=instant(trade["t"]),
         price=Decimal(str(trade["p"])),
-        volume=int(day["v"]),
+        volume=int(day["v"]) if day else 0,
         bid=Decimal(str(quote["bp"])),
         ask=Decimal(str(quote["ap"])),
+        quoted_at=instant(quote["t"]),
+        day=exchange_date(instant(day["t"])) if day else None,
+        bid_size=_shares(quote, "bs"),
+        ask_size=_shares(quote, "as"),
+        previous_close=_close_before(trade, day, before),
     )
+
+
+def _shares(quote: Any, name: str) -> int | None:
+    size = quote.get(name)
+    return None if size is None else int(size)
+
+
+def _close_before(trade: Any, day: Any, before: Any) -> Decimal | None:
+    """Return the close before the day of the last trade: of an earlier day's bar the daily bar itself tells it."""
+    is_earlier = day and exchange_date(instant(day["t"])) < exchange_date(instant(trade["t"]))
+    bar = day if is_earlier else before
+    return Decimal(str(bar["c"])) if bar else None
+
+
+def _put(sheet: BarSheet, pages: Iterable[Any]) -> None:
+    """Put the bars of some pages into a sheet; many of them start at the same instant."""
+    seconds = dict[str, int]()
+    for page in pages:
+        for symbol, bars in page.items():
+            for bar in bars:
+                try:
+                    start = seconds.get(bar["t"])
+                    if start is None:
+                        start = seconds[bar["t"]] = int(instant(bar["t"]).timestamp())
+                    values = [float(bar[name]) for name in FIELDS]
+                except NONSENSE:
+                    sheet.flaws[BarFlaw.NO_NUMBER] += 1
+                    continue
+                sheet.put(symbol, start, values)
 
 
 def _chunks(symbols: Sequence[str]) -> Iterator[Sequence[str]]:
     return (symbols[first : first + CHUNK] for first in range(0, len(symbols), CHUNK))
-
-
-def _second(at: datetime) -> int:
-    return int(at.timestamp())
-
-
-def _text(second: int) -> str:
-    return datetime.fromtimestamp(second, UTC).isoformat()

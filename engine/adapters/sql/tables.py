@@ -37,6 +37,7 @@ class SignalRow(Base):
     findings: Mapped[Nested]
     scorer: Mapped[str]
     why_not: Mapped[str]
+    bar: Mapped[datetime | None]
 
 
 class TradeRow(Base):

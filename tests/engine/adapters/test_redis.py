@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,15 +27,46 @@ def client(url: str) -> Iterator[redis.Redis]:
         yield client
 
 
-def test_a_price_stands_under_its_instant_in_the_time_zone_of_the_desk(client: redis.Redis) -> None:
-    RedisPriceCache(client, zone=SEOUL, keep=timedelta(hours=1)).put(
-        [a_snapshot(at=datetime(2025, 8, 19, 14, 45, tzinfo=UTC))]
-    )
-    assert client.hgetall("prices:AAPL:20250819:234500") == {"price": "150.25", "volume": "51200", "spread_bp": "1"}
+LOOK = datetime(2025, 8, 19, 14, 45, 17, 300_000, tzinfo=UTC)
+"""The last 30-second mark before it is 23:45:00 in Seoul."""
+OLDEST = timedelta(seconds=90)
+
+
+def cache_on(client: redis.Redis) -> RedisPriceCache:
+    return RedisPriceCache(client, zone=SEOUL, keep=timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("second", "mark"), [(0, "234500"), (29.9, "234500"), (30, "234530"), (59.9, "234530"), (60, "234600")]
+)
+def test_a_price_stands_under_the_30_second_mark_before_the_look_in_the_time_zone_of_the_desk(
+    client: redis.Redis, second: float, mark: str
+) -> None:
+    look = datetime(2025, 8, 19, 14, 45, tzinfo=UTC) + timedelta(seconds=second)
+    cache_on(client).put([a_snapshot(at=look - timedelta(seconds=12.3))], look, OLDEST)
+    kept = client.hgetall(f"prices:AAPL:20250819:{mark}")
+    assert kept == {"price": "150.25", "volume": "51200", "spread_bp": "1"}
+
+
+def test_the_change_of_the_day_is_kept_where_the_close_before_is_known(client: redis.Redis) -> None:
+    cache_on(client).put([replace(a_snapshot(), previous_close=Decimal("148.00"))], LOOK, OLDEST)
+    assert client.hget("prices:AAPL:20250819:234500", "change") == "0.0152"
+    cache_on(client).put([replace(a_snapshot(), previous_close=Decimal("151.00"))], LOOK, OLDEST)
+    assert client.hget("prices:AAPL:latest", "change") == "-0.0050"
+
+
+def test_an_old_quote_gives_no_spread_and_yesterdays_bar_no_volume(client: redis.Redis) -> None:
+    fresh = a_snapshot()
+    old = replace(fresh, quoted_at=LOOK - timedelta(hours=12), day=date(2025, 8, 18))
+    cache_on(client).put([fresh], LOOK, OLDEST)
+    cache_on(client).put([old], LOOK, OLDEST)
+    assert client.hgetall("prices:AAPL:20250819:234500") == {"price": "150.25"}
+    assert {"spread_bp", "volume"}.isdisjoint(str(field) for field in client.hgetall("prices:AAPL:latest"))
+    assert cache_on(client).latest("AAPL") == old
 
 
 def test_a_price_expires_and_the_latest_does_not(client: redis.Redis) -> None:
-    RedisPriceCache(client, zone=SEOUL, keep=timedelta(hours=1)).put([a_snapshot()])
+    cache_on(client).put([a_snapshot()], LOOK, OLDEST)
     assert 3590 <= int(str(client.ttl("prices:AAPL:20250819:234500"))) <= 3600
     assert client.ttl("prices:AAPL:latest") == -1
 
@@ -44,29 +76,29 @@ def test_of_many_prices_each_stands_whole_under_its_own_keys_and_expires(client:
         replace(a_snapshot(f"S{number}", at=datetime(2025, 8, 19, 14, 45, tzinfo=UTC)), volume=number)
         for number in range(2_500)
     ]
-    RedisPriceCache(client, zone=SEOUL, keep=timedelta(hours=1)).put(snapshots)
+    cache_on(client).put(snapshots, LOOK, OLDEST)
     assert client.dbsize() == 5_000
     for snapshot in snapshots:
-        instant = f"prices:{snapshot.symbol}:20250819:234500"
+        mark = f"prices:{snapshot.symbol}:20250819:234500"
         fields = {"price": "150.25", "volume": str(snapshot.volume), "spread_bp": "1"}
-        rest = {"at": "2025-08-19T14:45:00+00:00", "bid": "150.24", "ask": "150.26"}
-        assert client.hgetall(instant) == fields
+        rest = {"at": "2025-08-19T14:45:00+00:00", "bid": "150.24", "ask": "150.26", "shares": str(snapshot.volume)}
+        assert client.hgetall(mark) == fields
         assert client.hgetall(f"prices:{snapshot.symbol}:latest") == fields | rest
-        assert 3590 <= int(str(client.ttl(instant))) <= 3600
+        assert 3590 <= int(str(client.ttl(mark))) <= 3600
 
 
-def test_prices_within_a_second_stand_under_the_same_instant(client: redis.Redis) -> None:
-    early, late = (a_snapshot(at=datetime(2025, 8, 19, 14, 45, 0, part, tzinfo=UTC)) for part in (1, 999_999))
-    RedisPriceCache(client, zone=SEOUL, keep=timedelta(hours=1)).put([early, replace(late, volume=51_300)])
+def test_of_two_looks_within_a_mark_the_later_one_stands(client: redis.Redis) -> None:
+    cache_on(client).put([a_snapshot()], LOOK, OLDEST)
+    cache_on(client).put([replace(a_snapshot(), volume=51_300)], LOOK + timedelta(seconds=5), OLDEST)
     assert client.hget("prices:AAPL:20250819:234500", "volume") == "51300"
 
 
 def test_prices_are_stored_at_a_server_that_was_started_again(client: redis.Redis) -> None:
-    cache = RedisPriceCache(client, zone=SEOUL, keep=timedelta(hours=1))
-    cache.put([a_snapshot()])
+    cache = cache_on(client)
+    cache.put([a_snapshot()], LOOK, OLDEST)
     client.flushall()
     client.script_flush()
-    cache.put([a_snapshot()])
+    cache.put([a_snapshot()], LOOK, OLDEST)
     assert cache.latest("AAPL") == a_snapshot()
 
 

@@ -1,6 +1,7 @@
-"""Prices to test the signals with, and what the `ta` package makes of them."""
+"""Bars to test the signals with, and what the `ta` package makes of them."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
@@ -10,87 +11,79 @@ from ta.trend import MACD
 from ta.volatility import BollingerBands
 
 from engine.model.market import BarHistory
-from engine.signals.indicators import Indicators, PriceBoard
+from engine.signals.board import Board, board_of
+from engine.signals.indicators import Indicators
+from engine.signals.slots import Slots
+from tests.fakes.calendar import WeekdayCalendar
 
-START = 1_755_610_200  # 2025-08-19 13:30 UTC, the start of a bar and of a trading day
 BAR = 300
+A_DAY = 78
+"""Bars of a session."""
 TOLERANCE = 1e-9
+SLOTS = Slots(WeekdayCalendar(), BAR)
+EVERY_START = SLOTS.between(datetime(2025, 1, 6, tzinfo=UTC), datetime(2025, 7, 1, tzinfo=UTC))
+
+Floats = NDArray[np.float64]
 
 
 def history_of(
-    symbols: Sequence[str],
-    close: NDArray[np.float64],
-    *,
-    spread: float = 0.001,
-    volume: NDArray[np.float64] | None = None,
+    symbols: Sequence[str], close: Floats, *, spread: float = 0.001, volume: Floats | None = None
 ) -> BarHistory:
-    """Return five-minute bars with these closes, shape (bars, symbols), each as wide as `spread` to either side."""
-    return BarHistory(
-        symbols=tuple(symbols),
-        starts=START + BAR * np.arange(len(close)),
-        open=close,
-        high=close * (1 + spread),
-        low=close * (1 - spread),
-        close=close,
-        volume=np.full(close.shape, 1000.0) if volume is None else volume,
-    )
+    """Return bars with these closes, shape (bars, symbols), from an open on; NaN where there is no bar."""
+    shares = np.full(close.shape, 1000.0) if volume is None else volume
+    shares = np.where(np.isfinite(close), shares, np.nan)
+    values = np.array([close, close * (1 + spread), close * (1 - spread), close, shares])
+    return BarHistory.of(symbols, EVERY_START[: len(close)], values)
 
 
-def walks(bars: int, symbols: int, *, seed: int = 7) -> BarHistory:
-    """Return random walks to the cent, at prices from $2 to $900, with uneven volumes."""
+def walks(bars: int, symbols: int, *, seed: int = 7, gaps: float = 0) -> BarHistory:
+    """Return random walks to the cent, from $2 to $900, with uneven volumes; a part of the bars is missing (`gaps`)."""
     random = np.random.default_rng(seed)
     steps = random.normal(0, 0.003, (bars, symbols)).cumsum(axis=0)
     close = np.round(np.geomspace(2, 900, symbols) * np.exp(steps), 2)
+    close[random.random(close.shape) < gaps * np.linspace(0, 2, symbols)] = np.nan
     names = [f"S{number}" for number in range(symbols)]
     return history_of(names, close, volume=random.integers(1, 100_000, close.shape).astype(np.float64))
 
 
 def part(history: BarHistory, bars: slice) -> BarHistory:
     """Return some of a history's bars."""
-    return BarHistory(
-        symbols=history.symbols,
-        starts=history.starts[bars],
-        open=history.open[bars],
-        high=history.high[bars],
-        low=history.low[bars],
-        close=history.close[bars],
-        volume=history.volume[bars],
+    return BarHistory.of(history.symbols, history.starts[bars], history.stacked[:, bars])
+
+
+def of_symbols(history: BarHistory, *symbols: str) -> BarHistory:
+    """Return the bars of some of a history's symbols."""
+    columns = [history.symbols.index(symbol) for symbol in symbols]
+    return BarHistory.of(symbols, history.starts, history.stacked[:, :, columns])
+
+
+def changed(history: BarHistory, **values: Floats) -> BarHistory:
+    """Return a history with other values."""
+    fields = ("open", "high", "low", "close", "volume")
+    return BarHistory.of(
+        history.symbols, history.starts, np.array([values.get(name, getattr(history, name)) for name in fields])
     )
 
 
-def warmed(history: BarHistory) -> PriceBoard:
-    """Return a board of the history's symbols, warmed by it."""
-    board = PriceBoard(history.symbols)
-    board.warm(history)
+def window(history: BarHistory, bars: int) -> BarHistory:
+    """Return what a score after so many of a history's bars stands on: their session, and the 20 before it."""
+    session = (bars - 1) // A_DAY
+    return part(history, slice(max(0, session - 20) * A_DAY, bars))
+
+
+def played(board: Board, history: BarHistory, bars: range) -> Board:
+    """Let a board take in bars one after the other."""
+    for bar in bars:
+        board.take(part(history, slice(bar, bar + 1)))
     return board
 
 
-def tick(board: PriceBoard, second: float, prices: Sequence[float] | NDArray[np.float64], volume: int = 0) -> None:
-    """Give every symbol of a board a price, `second` seconds after START."""
-    size = len(board.symbols)
-    board.tick(
-        np.arange(size),
-        np.full(size, round((START + second) * 1_000_000)),
-        np.array(prices, np.float64),
-        np.full(size, volume),
-        np.full(size, 2, np.int32),
-    )
+def after(history: BarHistory) -> Indicators:
+    """Return the indicators after the last bar of a window."""
+    return board_of(history).indicators()
 
 
-def play(board: PriceBoard, history: BarHistory, bars: range, day_volume: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Feed bars as ticks (open, low, high, close) and return the day's volume after them."""
-    rows = board.rows_of(history.symbols)
-    spreads = np.full(len(rows), 2, np.int32)
-    for bar in bars:
-        path = (history.open[bar], history.low[bar], history.high[bar], history.close[bar])
-        day_volume = day_volume + history.volume[bar].astype(np.int64)
-        for second, prices in enumerate(path):
-            times = np.full(len(rows), (history.starts[bar] + 60 * second) * 1_000_000)
-            board.tick(rows, times, prices, day_volume, spreads)
-    return day_volume
-
-
-def by_ta(close: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+def by_ta(close: Floats) -> dict[str, Floats]:
     """Return what `ta` makes of one symbol's closes, shape (bars,) each."""
     series = pd.Series(close)
     macd, bands = MACD(series), BollingerBands(series)
@@ -104,8 +97,16 @@ def by_ta(close: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
     }
 
 
-def assert_as_ta(indicators: Indicators, row: int, close: NDArray[np.float64]) -> None:
+def assert_as_ta(indicators: Indicators, row: int, close: Floats) -> None:
     """Check a row against what `ta` says of the last of these closes."""
     assert indicators.valid[row]
     for name, values in by_ta(close).items():
         np.testing.assert_allclose(getattr(indicators, name)[row], values[-1], rtol=0, atol=TOLERANCE, err_msg=name)
+
+
+def assert_equal(one: Indicators, other: Indicators) -> None:
+    """Check that two boards hold the same, bit for bit, in every row that means something."""
+    np.testing.assert_array_equal(one.valid, other.valid)
+    for name in Indicators.__slots__:
+        mine, theirs = getattr(one, name)[one.valid], getattr(other, name)[one.valid]
+        np.testing.assert_array_equal(mine, theirs, err_msg=name)

@@ -3,16 +3,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine.signals.board import board_of
 from engine.signals.chart import SHOWN_BARS, chart_of
-from engine.signals.indicators import PriceBoard
 from tests.fakes.charts import BAR_SECONDS, bars_of_aapl
 
 
 def test_a_picture_shows_the_indicators_that_the_score_was_made_of() -> None:
     history = bars_of_aapl()
-    board = PriceBoard(("AAPL",), bar_seconds=BAR_SECONDS)
-    board.warm(history)
-    scored, shown = board.indicators(), chart_of(history)
+    scored, shown = board_of(history, bar_seconds=BAR_SECONDS).indicators(), chart_of(history)
     for name in ("rsi", "lower", "middle", "upper", "macd", "macd_signal"):
         assert getattr(shown, name)[-1] == pytest.approx(getattr(scored, name)[0])
 

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -57,11 +57,19 @@ def test_a_finding_beyond_three_tenths_is_refused(tenths: int) -> None:
 def test_the_worked_example_is_a_strong_buy_of_15_tenths() -> None:
     news = findings(3, 2)
     found = signal(
-        "AAPL", AT, Decimal("150.25"), readings=READINGS, technical=TECHNICAL, findings=news, scorer="keywords"
+        "AAPL",
+        AT,
+        Decimal("150.25"),
+        readings=READINGS,
+        technical=TECHNICAL,
+        findings=news,
+        scorer="keywords",
+        bar=AT - timedelta(seconds=315),
     )
     assert found.tenths == 15
     assert found.technical_tenths == 10
     assert (found.side, found.proposes, found.strong) == (Side.BUY, True, True)
     assert found.components == (*TECHNICAL, Component(part=Part.NEWS, tenths=5))
     assert (found.symbol, found.at, found.price, found.scorer) == ("AAPL", AT, Decimal("150.25"), "keywords")
+    assert found.bar == AT - timedelta(seconds=315)
     assert (found.readings, found.findings) == (READINGS, news)

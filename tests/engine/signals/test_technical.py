@@ -5,7 +5,7 @@ from hypothesis import given, settings, strategies as st
 from engine.model.signal import Component, Part, Readings
 from engine.signals.indicators import Indicators
 from engine.signals.technical import components, readings, technical_scores
-from tests.engine.signals.prices import walks, warmed
+from tests.engine.signals.prices import A_DAY, after, walks
 
 
 def indicators(
@@ -23,6 +23,7 @@ def indicators(
         macd_signal=np.array([0.4]),
         macd_cross=np.array([cross], np.int8),
         volume_ratio=np.array([ratio]),
+        bar=np.array([1_755_614_400]),
         valid=np.array([valid]),
     )
 
@@ -101,9 +102,9 @@ def test_a_symbol_without_valid_indicators_scores_nothing() -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(seed=st.integers(0, 10_000), bars=st.integers(1, 80))
+@given(seed=st.integers(0, 10_000), bars=st.integers(1, 7 * A_DAY))
 def test_scores_stay_in_their_range_and_add_up(seed: int, bars: int) -> None:
-    scores = technical_scores(warmed(walks(bars, 20, seed=seed)).indicators())
+    scores = technical_scores(after(walks(bars, 20, seed=seed)))
     assert set(scores.rsi.tolist()) <= {-3, 0, 3}
     assert set(scores.bollinger.tolist()) <= {-2, 0, 2}
     assert set(scores.macd.tolist()) <= {-4, 0, 4}

@@ -218,7 +218,7 @@ def test_prices_are_asked_of_the_feed_and_bars_are_adjusted_for_splits(
 ) -> None:
     market = AlpacaMarket(access_to(fake), clock, WeekdayCalendar(), feed=feed)
     market.snapshots(["AAPL", "MSFT"])
-    market.history(["AAPL", "MSFT"], 3)
+    market.bars(["AAPL", "MSFT"], clock.now() - timedelta(minutes=15))
     market.stop()
     named = {"symbols": "AAPL,MSFT", "feed": feed}
     bars = {

@@ -1,14 +1,15 @@
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from urllib.parse import parse_qs
 
 import numpy as np
 import pytest
 
-from engine.adapters.alpaca.market import AlpacaMarket
+from engine.adapters.alpaca.market import AlpacaMarket, snapshot_of
 from engine.errors import MarketUnavailable
+from engine.model.market import BarFlaw, BarHistory
 from tests.engine.adapters.alpaca.access import access_to
 from tests.engine.adapters.alpaca.replies import replies
 from tests.engine.adapters.alpaca.together import SNAPSHOT, together
@@ -40,7 +41,7 @@ def test_the_label_names_the_feed(fake: FakeAlpaca, clock: ManualClock, market: 
 def test_prices_and_bars_are_asked_of_the_feed(fake: FakeAlpaca, clock: ManualClock, feed: str) -> None:
     market = AlpacaMarket(access_to(fake), clock, WeekdayCalendar(), feed=feed)
     market.snapshots(["AAPL"])
-    market.history(["AAPL"], 3)
+    market.bars(["AAPL"], clock.now() - timedelta(minutes=15))
     market.stop()
     assert [parse_qs(request.query)["feed"] for request in fake.requests] == [[feed], [feed]]
 
@@ -50,7 +51,7 @@ def test_bars_of_before_a_split_are_shown_at_the_prices_of_after_it(
 ) -> None:
     fake.bars("AAPL", [a_bar(clock.now() - timedelta(minutes=10), 150.0)])
     fake.split("AAPL", 2)
-    assert market.history(["AAPL"], 2).close[:, 0].tolist()[0] == 75.0
+    assert market.bars(["AAPL"], clock.now() - timedelta(minutes=10)).close[:, 0].tolist()[0] == 75.0
 
 
 @pytest.mark.parametrize("seconds", [0.5, 90, 420, 3600])
@@ -117,12 +118,14 @@ def test_an_invalid_symbol_does_not_cost_the_others_their_prices(fake: FakeAlpac
 
 
 @pytest.mark.parametrize("fault", [Fault.BROKEN, Fault.HTML, Fault.GARBAGE, Fault.DROP, Fault.TOO_MANY, Fault.NO_CODE])
-def test_without_an_answer_there_are_no_prices(market: AlpacaMarket, fake: FakeAlpaca, fault: Fault) -> None:
+def test_without_an_answer_there_are_no_prices(
+    market: AlpacaMarket, fake: FakeAlpaca, clock: ManualClock, fault: Fault
+) -> None:
     fake.fault("GET", "/v2/stocks/*", fault, times=99)
     with pytest.raises(MarketUnavailable):
         market.snapshots(("AAPL",))
     with pytest.raises(MarketUnavailable):
-        market.history(("AAPL",), 3)
+        market.bars(("AAPL",), clock.now() - timedelta(minutes=15))
 
 
 def test_a_history_has_regular_hours_only_and_gaps_where_nothing_was_traded(
@@ -133,7 +136,7 @@ def test_a_history_has_regular_hours_only_and_gaps_where_nothing_was_traded(
     monday = datetime(2025, 8, 18, 19, 55, tzinfo=UTC)
     early = opening - timedelta(minutes=5)
     fake.bars("AAPL", [a_bar(monday, 1), a_bar(early, 2), a_bar(opening, 3), a_bar(opening + timedelta(minutes=10), 4)])
-    history = market.history(("AAPL",), 3)
+    history = market.bars(("AAPL",), monday)
     assert list(history.starts) == [monday.timestamp(), opening.timestamp(), opening.timestamp() + 300]
     assert list(history.close[:2, 0]) == [1, 3]
     assert np.isnan(history.close[2, 0])
@@ -144,11 +147,83 @@ def test_a_history_is_read_page_by_page(market: AlpacaMarket, fake: FakeAlpaca, 
     for symbol in ("AAPL", "MSFT"):
         fake.bars(symbol, [a_bar(start + number * timedelta(minutes=5)) for number in range(12)])
     fake.page(5)
-    assert np.isfinite(market.history(("AAPL", "MSFT"), 12).close).all()
+    assert np.isfinite(market.bars(("AAPL", "MSFT"), start).close).all()
     assert len(fake.requests) == 5
 
 
-def test_a_history_of_nothing_is_empty(market: AlpacaMarket, fake: FakeAlpaca) -> None:
-    assert market.history((), 3).close.shape == (3, 0)
-    assert market.history(("AAPL",), 0).close.shape == (0, 1)
+def test_bars_of_nothing_are_empty(market: AlpacaMarket, fake: FakeAlpaca, clock: ManualClock) -> None:
+    assert market.bars((), clock.now() - timedelta(minutes=15)).close.shape == (3, 0)
+    assert market.bars(("AAPL",), clock.now()).close.shape == (0, 1)
     assert fake.requests == ()
+
+
+def test_bars_of_many_symbols_are_read_in_chunks_of_200(
+    market: AlpacaMarket, fake: FakeAlpaca, clock: ManualClock
+) -> None:
+    symbols = [f"S{number}" for number in range(450)]
+    for number, symbol in enumerate(symbols):
+        fake.bars(symbol, [a_bar(clock.now() - timedelta(minutes=5), 150 + number / 1000)])
+    history = market.bars(symbols, clock.now() - timedelta(minutes=5))
+    assert history.close[0].tolist() == [150 + number / 1000 for number in range(450)]
+    assert len(fake.requests) == 3
+
+
+def served(fake: FakeAlpaca, clock: ManualClock, *bars: object) -> BarHistory:
+    """Return what becomes of bars of AAPL that a server gives for the last quarter of an hour."""
+    with replies((200, json.dumps({"bars": {"AAPL": bars}, "next_page_token": None}))) as server:
+        market = AlpacaMarket(access_to(fake, data_url=server.url), clock, WeekdayCalendar())
+        history = market.bars(("AAPL",), clock.now() - timedelta(minutes=15))
+        market.stop()
+    return history
+
+
+def raw(at: datetime, close: float = 150.25) -> dict[str, object]:
+    return a_bar(at, close).told()
+
+
+def test_a_bar_that_makes_no_sense_is_counted_and_costs_the_others_nothing(
+    fake: FakeAlpaca, clock: ManualClock
+) -> None:
+    good = clock.now() - timedelta(minutes=10)
+    history = served(fake, clock, None, {}, raw(good) | {"c": "high"}, raw(good) | {"t": "noon"}, raw(good))
+    assert history.flaws == {BarFlaw.NO_NUMBER: 4}
+    assert np.isfinite(history.close[:, 0]).tolist() == [False, True, False]
+
+
+def test_a_bar_that_is_not_over_or_off_the_grid_is_refused_and_one_of_before_the_open_left_out(
+    fake: FakeAlpaca, clock: ManualClock
+) -> None:
+    now = clock.now()
+    history = served(fake, clock, raw(now), raw(now + timedelta(days=1)), raw(now - timedelta(minutes=7)))
+    assert history.flaws == {BarFlaw.EARLY: 2, BarFlaw.OFF_GRID: 1}
+    assert np.isnan(history.close).all()
+
+
+def test_each_part_of_a_snapshot_has_its_own_time() -> None:
+    answer = {
+        "latestTrade": {"t": "2025-08-20T12:00:00Z", "p": 151.5},
+        "latestQuote": {"t": "2025-08-19T23:59:58Z", "bp": 150.1, "ap": 152.9, "bs": 3, "as": 1},
+        "dailyBar": {"t": "2025-08-19T04:00:00Z", "c": 150.0, "v": 51_200},
+        "prevDailyBar": {"t": "2025-08-18T04:00:00Z", "c": 148.0, "v": 1},
+    }
+    snapshot = snapshot_of("AAPL", answer)
+    assert (snapshot.at, snapshot.quoted_at) == (
+        datetime(2025, 8, 20, 12, 0, tzinfo=UTC),
+        datetime(2025, 8, 19, 23, 59, 58, tzinfo=UTC),
+    )
+    assert (snapshot.bid_size, snapshot.ask_size, snapshot.day) == (3, 1, date(2025, 8, 19))
+    assert snapshot.volume_on(date(2025, 8, 20)) is None
+    assert snapshot.previous_close == Decimal("150.0")  # before the open the daily bar is yesterday's
+    assert snapshot.change == Decimal("0.01")
+
+
+def test_once_the_day_has_a_bar_the_close_before_is_that_of_the_bar_before() -> None:
+    answer = {
+        "latestTrade": {"t": "2025-08-19T15:00:00Z", "p": 151.5},
+        "latestQuote": {"t": "2025-08-19T15:00:00Z", "bp": 151.4, "ap": 151.6},
+        "dailyBar": {"t": "2025-08-19T04:00:00Z", "c": 150.0, "v": 51_200},
+        "prevDailyBar": {"t": "2025-08-18T04:00:00Z", "c": 148.0, "v": 1},
+    }
+    snapshot = snapshot_of("AAPL", answer)
+    assert (snapshot.previous_close, snapshot.volume_on(date(2025, 8, 19))) == (Decimal("148.0"), 51_200)
+    assert snapshot_of("AAPL", answer | {"dailyBar": None, "prevDailyBar": None}).previous_close is None

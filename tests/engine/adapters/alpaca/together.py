@@ -10,7 +10,7 @@ from tests.engine.adapters.alpaca.replies import serving
 SNAPSHOT = {
     "latestTrade": {"t": "2025-08-19T14:44:59.123456789Z", "p": 150.25},
     "latestQuote": {"t": "2025-08-19T14:44:59Z", "bp": 150.1, "ap": 150.3},
-    "dailyBar": {"v": 51200},
+    "dailyBar": {"t": "2025-08-19T04:00:00Z", "v": 51200},
 }
 
 
