@@ -1,6 +1,6 @@
 # Every target sets up what it needs; nothing has to be installed by hand but Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz image-test mutants flood outages matrix faults halts pauses state-machine splits clicks away bench soak pictures check audit format lock clean
+.PHONY: help demo test fuzz image-test mutants flood outages matrix faults halts pauses state-machine splits clicks away bench soak control pictures check audit format lock clean
 PYTHON ?= python3
 SECONDS ?= 30
 BIN := .venv/bin
@@ -77,6 +77,9 @@ bench: .venv/.bench ## Measure everything, and the peers beside it; ONLY=scan_ti
 
 soak: $(READY) ## Let a desk trade DAYS=5 at 300 times the speed, and see whether it stays flat: SYMBOLS=12 SEED=7
 	$(BIN)/python -m benchmarks.soak --days $(or $(DAYS),5) --symbols $(or $(SYMBOLS),12) --seed $(or $(SEED),7) $(ARGS)
+
+control: $(READY) ## Let the strategy trade where nothing can be won, and exit 1 if it wins; writes docs/honesty.md
+	$(BIN)/python -m benchmarks.control $(if $(SEED),--seed $(SEED))
 
 pictures: $(READY) ## Draw the pictures of docs/pictures again, in Chromium
 	$(BIN)/python -m tests.tools.pictures $(ARGS)

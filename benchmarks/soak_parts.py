@@ -104,6 +104,7 @@ def adapters_of(settings: Settings, stack: ExitStack, valkey: redis.Redis, seed:
         cash=settings.paper.paper_cash,
         margin=settings.paper.paper_margin,
         slippage_bp=settings.paper.paper_slippage_bp,
+        fees=settings.paper.fees,
         participation=settings.paper.paper_participation,
     )
     stack.callback(broker.stop)

@@ -45,7 +45,7 @@ def run_command(env_file: EnvFile = None) -> None:
 @app.command("demo")
 def demo_command(
     port: Annotated[int, typer.Option(min=0, max=65_535, help="Port of the page; 0 takes a free one.")] = 0,
-    speed: Annotated[float, typer.Option(help="Market seconds a real second.")] = 60,
+    speed: Annotated[float, typer.Option(help="Market seconds a real second.")] = 150,
     seconds: Annotated[float, typer.Option(min=0, help="Stop by itself after so many seconds; 0 never does.")] = 0,
     auto: Annotated[bool, typer.Option("--auto", help="Let the bot trade by itself (AUTO_MODE=1).")] = False,
     locale: Annotated[str, typer.Option(help="Language of the desk: en or ko.")] = "en",

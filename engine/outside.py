@@ -214,6 +214,7 @@ def _broker(settings: Settings, time: _Time, market: Market, stack: ExitStack) -
         margin=settings.paper.paper_margin,
         slippage_bp=settings.paper.paper_slippage_bp,
         participation=settings.paper.paper_participation,
+        fees=settings.paper.fees,
     )
     stack.callback(paper.stop)
     return paper

@@ -79,6 +79,7 @@ class Rig:
             cash=cash,
             margin=settings.paper.paper_margin,
             slippage_bp=settings.paper.paper_slippage_bp,
+            fees=settings.paper.fees,
         )
         line, actions = TroubledBroker(broker), FakeCorporateActions()
         adapters = Adapters(

@@ -2,10 +2,11 @@ import os
 import shutil
 import tempfile
 import webbrowser
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Timer
+from typing import Any
 
 import typer
 
@@ -41,22 +42,28 @@ def demo(*, port: int, speed: float, seconds: float, auto: bool, locale: str, br
                 locale=locale,
                 timezone=ZONES.get(locale, ""),
                 auto_mode=auto,
-                replay_speed=speed,
                 data_dir=folder,
                 database_url="",
                 redis_url="",
                 market="replay",
                 broker="paper",
                 anthropic_api_key="",
-                # A person takes real minutes to decide; the market meanwhile goes on at the replay's speed.
-                proposal_seconds=max(900, int(PATIENCE_MINUTES * 60 * speed)),
-                price_drift="0.03",
+                **pace_of(speed),
             ),
         )
         try:
             serve(desk, stopping, port=port, seconds=seconds, browser=browser)
         finally:
             desk.close()
+
+
+def pace_of(speed: float) -> Mapping[str, Any]:
+    """Return the settings by which a desk waits for a person, however fast its market runs.
+
+    A person takes real minutes to decide; the market meanwhile goes on at the replay's speed.
+    """
+    waits = max(900, int(PATIENCE_MINUTES * 60 * speed))
+    return {"replay_speed": speed, "proposal_seconds": waits, "price_drift": "0.03"}
 
 
 def serve(desk: Desk, stopping: Event, *, port: int, seconds: float, browser: bool) -> None:

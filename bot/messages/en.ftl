@@ -156,7 +156,7 @@ rule-broken = { $rule ->
    *[other] { $rule }: { $figure }, limit { $limit }
 }
 source = { $source ->
-    [replay] Recorded prices, path inside the day interpolated; paper broker
+    [replay] Recorded opens and closes, generated intraday prices; paper broker
     [alpaca-iex] Live prices from one exchange (IEX, by Alpaca)
     [alpaca-sip] Live prices from all exchanges (SIP, by Alpaca)
    *[other] Prices: { $source }
@@ -1171,7 +1171,7 @@ unexpected = Something went wrong. Nothing was confirmed: look with /trades. Err
 
 # The demo's page
 
-demo-note = Recorded daily prices, with an interpolated path inside each day; headlines written for the demo; a paper broker. Nothing here is real money.
+demo-note = Each day’s open, close and volume are real records. Every price in between, bid and ask included, is generated at random, so gains and losses here say nothing about the strategy. Headlines are written for the demo; orders go to a paper broker. Nothing here is real money.
 demo-clock = Desk clock { $time }, { $speed }× as fast as real time
 
 ## The log: the words for each event

@@ -1,6 +1,6 @@
 """Recorded days of real prices, and headlines written for the demo, played again on a simulated clock.
 
-The prices inside a day are interpolated, see `recorded/tape.py`: an instant has the same price whoever asks, whenever
+The prices inside a day are generated, see `recorded/tape.py`: an instant has the same price whoever asks, whenever
 they ask, and the bars are cut from the same path.
 """
 
@@ -35,7 +35,7 @@ ONE_DAY = timedelta(days=1)
 
 
 class ReplayMarket:
-    """Real recorded daily prices, with interpolated paths inside the days.
+    """Real recorded opens, closes and volumes, with generated paths inside the days.
 
     A symbol that was not recorded, or not yet, has no snapshot and no bars. Raises ValueError for bars that do not
     divide half an hour into steps of 5 seconds.

@@ -26,7 +26,7 @@ NOBODY = "-"
 """In place of a trade's id: an activity that is none of our trades' business."""
 
 MONEY = frozenset({ActivityKind.CASH, ActivityKind.DIVIDEND, ActivityKind.FEE})
-"""Kinds that bring or take money without a trade: they are no gain and no loss of trading."""
+"""Kinds that bring or take money without a trade: they are no gain and no loss of trading, but for an order's fees."""
 
 ACTIONS = frozenset(
     {
@@ -56,3 +56,8 @@ class Activity:
     price: Decimal | None = None
     dollars: Decimal = Decimal(0)
     order_id: str = ""
+
+    @property
+    def is_external(self) -> bool:
+        """Whether it brought or took money by no trade. A fee that an order cost is a cost of trading."""
+        return self.kind in MONEY and not self.order_id

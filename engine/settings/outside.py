@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from engine.model.address import keeps_secrets
+from engine.model.fees import USUAL_FEES, Fees
 from engine.settings.group import GroupSettings
 
 LIVE_WORDS = "yes, real money"
@@ -21,11 +22,30 @@ class PaperSettings(GroupSettings):
 
     paper_cash: Annotated[Decimal, Field(gt=0)] = Field(Decimal(100_000), description="dollars at the first start")
     paper_margin: bool = Field(True, description="1 lends up to twice the equity, 0 is a cash account")
-    paper_slippage_bp: Annotated[Decimal, Field(ge=0)] = Field(Decimal(2), description="slippage, basis points")
+    # A purchase pays the ask and a sale gets the bid. But an order arrives a moment after the quote that it was sent
+    # at, and what was shown may be gone: 2 bp, a cent and a half of a share of $75, are for that.
+    paper_slippage_bp: Annotated[Decimal, Field(ge=0)] = Field(
+        Decimal(2),
+        description="what an order at the market loses beyond bid or ask, basis points; for the way to the exchange",
+    )
     paper_participation: Annotated[Decimal, Field(gt=0, le=1)] | None = Field(
         None,
-        description="most of what trades that one look fills (0.1 = 10 %); everything at once unless set",
+        description="most of the day's volume that one look fills (0.1 = 10 %); only the shares shown unless set",
     )
+    paper_sec_fee: Annotated[Decimal, Field(ge=0)] = Field(
+        USUAL_FEES.sec, description="SEC fee, dollars for a million dollars sold (2026-04-04)"
+    )
+    paper_taf_fee: Annotated[Decimal, Field(ge=0)] = Field(
+        USUAL_FEES.taf, description="FINRA trading activity fee, dollars a share sold (2026)"
+    )
+    paper_taf_most: Annotated[Decimal, Field(ge=0)] = Field(
+        USUAL_FEES.taf_most, description="most of the trading activity fee for one order, dollars (2026)"
+    )
+
+    @property
+    def fees(self) -> Fees:
+        """What a sale costs."""
+        return Fees(sec=self.paper_sec_fee, taf=self.paper_taf_fee, taf_most=self.paper_taf_most)
 
 
 class PlaceSettings(GroupSettings):

@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from engine.model.activity import MONEY, Activity, ActivityKind
+from engine.model.activity import Activity, ActivityKind
 from engine.model.desk import OWN_ACCORD
 from engine.model.notice import Notice, NoticeKind
 from engine.ports import Broker, Clock
@@ -12,6 +12,8 @@ log = structlog.get_logger()
 
 FIRST_LOOK = "activities_since"
 """The setting that has the instant from which on the account's activities are kept."""
+OF_AN_ORDER = frozenset({ActivityKind.FILL, ActivityKind.FEE})
+"""Kinds that belong to the trade of their order, where they name one."""
 OVERLAP = timedelta(minutes=5)
 """What is read again with each look: an activity may be shown a little after its time."""
 
@@ -37,7 +39,7 @@ class AccountActivities:
             return
         with self._store.writing() as book:
             for activity in new:
-                if book.add_activity(activity, _trade_of(book, activity)) and activity.kind in MONEY:
+                if book.add_activity(activity, _trade_of(book, activity)) and activity.is_external:
                     _tell_money(book, activity)
         log.info("activities_read", count=len(new))
 
@@ -61,7 +63,7 @@ def _unknown(ledger: Ledger, found: tuple[Activity, ...]) -> list[Activity]:
 
 
 def _trade_of(ledger: Ledger, activity: Activity) -> str:
-    return ledger.trade_of_order(activity.order_id) if activity.kind is ActivityKind.FILL else ""
+    return ledger.trade_of_order(activity.order_id) if activity.kind in OF_AN_ORDER and activity.order_id else ""
 
 
 def _tell_money(book: Book, activity: Activity) -> None:

@@ -57,7 +57,7 @@ def test_a_proposal_comes_and_a_click_on_approve_fills_it(browser: Browser, url:
 
 def test_a_halt_typed_in_the_composer_takes_the_buttons_away_and_an_admin_resumes(browser: Browser, url: str) -> None:
     with opened(browser, url, "U0ADMIN") as page:
-        proposal(page, "IBM").first.wait_for()
+        proposal(page, "MSFT").first.wait_for()
         typed(page, "/halt too quiet")
         expect(page.get_by_text(re.compile("halted by")).first).to_be_visible()
         expect(page.get_by_role("button", name="Approve")).to_have_count(0)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from engine.adapters.alpaca.broker import AlpacaBroker
 from engine.adapters.paper.broker import PaperBroker
+from engine.model.fees import NO_FEES
 from engine.model.trade import Entry, Order, OrderRole
 from engine.ports import Broker
 from tests.engine.adapters.alpaca.access import access_to
@@ -66,6 +67,7 @@ class PaperHarness:
             cash=Decimal(100_000),
             margin=True,
             slippage_bp=Decimal(2),
+            fees=NO_FEES,  # Alpaca takes them at night
         )
         self.broker: Broker = self.paper
 

@@ -153,6 +153,7 @@ def test_a_trade_that_the_desk_closes_during_a_look_is_followed_as_it_is_now(fil
             book.move(filled.trade(), TradeState.CLOSING)
 
     filled.market.price("AAPL", "147.90")
+    filled.broker.look()  # hits the stop, which the next look sells
     filled.line.while_asked = closed_meanwhile
     filled.engine.order_changed(TRADE_ID)
     assert filled.trade().state is TradeState.CLOSED

@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 
 from engine.errors import AlreadyDecided, BrokerUnavailable, OrderRefused
+from engine.model.activity import ActivityKind
 from engine.model.notice import NoticeKind
 from engine.model.trade import ExitReason, OrderRole, TradeState
 from engine.stages.orders import settled
@@ -29,6 +30,19 @@ def test_a_target_that_is_hit_closes_the_trade_with_its_win(filled: Rig) -> None
     assert (trade.state, trade.exit_reason) == (TradeState.CLOSED, ExitReason.TARGET)
     assert trade.result is not None
     assert trade.result >= 512 * (Decimal("154.78") - Decimal("150.28"))
+
+
+def test_the_fee_of_a_sale_belongs_to_its_trade_and_is_not_told_as_money_that_moved(filled: Rig) -> None:
+    filled.engine.close(TRADE_ID, Rig.TRADER)
+    for _ in range(2):
+        filled.clock.advance(1)
+        filled.engine.reconcile()
+    with filled.store.reading() as ledger:
+        fees = [row for row in ledger.activities(symbol="AAPL") if row.kind is ActivityKind.FEE]
+        assert [ledger.trade_of_order(fee.order_id) for fee in fees] == [TRADE_ID]
+        assert ledger.external() == 0
+    assert all(fee.dollars < 0 for fee in fees)
+    assert NoticeKind.MONEY_MOVED not in {notice.kind for notice in filled.told()}
 
 
 def test_the_desk_closes_a_trade_at_the_market(filled: Rig) -> None:
@@ -127,4 +141,5 @@ def test_while_the_broker_is_away_an_approval_waits(proposed: Rig) -> None:
 def test_only_what_cannot_change_any_more_is_settled(filled: Rig) -> None:
     assert settled(filled.broker, {TRADE_ID: ()}) == {}  # its stop and target wait
     filled.market.price("AAPL", "147.90")
+    assert settled(filled.broker, {TRADE_ID: ()}) == {}  # the stop is hit, and is sold at the next look
     assert settled(filled.broker, {TRADE_ID: ()}) == {TRADE_ID: filled.broker.order(TRADE_ID)}

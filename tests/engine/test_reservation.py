@@ -139,7 +139,7 @@ def test_however_approvals_resizes_and_fills_meet_open_risk_stays_under_the_ceil
     came = sum((counted for counted, _ in seen), Counter[str]())
     assert max(most for _, most in seen) < CEILING
     assert Decimal("0.015") < desks.open_risk() < CEILING
-    assert {trade.fill_price for trade in filled} == {Decimal("100.40")}
+    assert {trade.fill_price for trade in filled} == {Decimal("100.41")}
     assert Cap.HEADROOM in {trade.sizing.cap for trade in filled}
     assert (came["open"], came["resized"] > 0) == (len(filled), True), came
 

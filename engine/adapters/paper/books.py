@@ -24,6 +24,9 @@ TABLES = f"""
 CREATE TABLE IF NOT EXISTS account (cash TEXT NOT NULL);
 {POSITIONS.replace("TABLE", "TABLE IF NOT EXISTS")};
 CREATE TABLE IF NOT EXISTS prices (symbol TEXT PRIMARY KEY, price TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS dealt (
+    symbol TEXT NOT NULL, side TEXT NOT NULL, at TEXT NOT NULL, shares INTEGER NOT NULL, PRIMARY KEY (symbol, side)
+);
 CREATE TABLE IF NOT EXISTS orders (
     broker_id TEXT PRIMARY KEY, client_order_id TEXT NOT NULL UNIQUE, root TEXT NOT NULL, role TEXT NOT NULL,
     symbol TEXT NOT NULL, shares INTEGER NOT NULL, state TEXT NOT NULL, price TEXT, expires_at TEXT,
@@ -220,6 +223,17 @@ class Books:
             " DO UPDATE SET price = excluded.price, at = excluded.at WHERE excluded.at >= prices.at",
             (symbol, str(price), at.isoformat(timespec="microseconds")),
         )
+
+    def dealt(self, symbol: str, side: Side, at: datetime) -> int:
+        """Return the shares that were bought or sold at the quote of an instant, so far."""
+        where = "WHERE symbol = ? AND side = ? AND at = ?"
+        row = self._db.execute(f"SELECT shares FROM dealt {where}", (symbol, side, _to_column(at))).fetchone()  # noqa: S608 (constants)
+        return 0 if row is None else int(row[0])
+
+    def deal(self, symbol: str, side: Side, at: datetime, shares: int) -> None:
+        """Add to the shares dealt at a quote; those of an earlier one are forgotten."""
+        dealt = self.dealt(symbol, side, at) + shares
+        self._db.execute("INSERT OR REPLACE INTO dealt VALUES (?, ?, ?, ?)", (symbol, side, _to_column(at), dealt))
 
     def line(self, *, broker_id: str = "", client_order_id: str = "") -> Line | None:
         """Return the order with this id of either kind."""

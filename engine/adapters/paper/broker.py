@@ -23,6 +23,7 @@ from engine.adapters.paper.floor import Floor, Terms
 from engine.adapters.paper.lines import Lines, leg, new_id
 from engine.errors import BrokerUnavailable, MarketUnavailable, OrderExists, OrderRefused
 from engine.model.activity import Activity, ActivityKind
+from engine.model.fees import USUAL_FEES, Fees
 from engine.model.market import exchange_date
 from engine.model.portfolio import Account, NotClosed, Position
 from engine.model.trade import Entry, Order, OrderRole, OrderState
@@ -55,13 +56,14 @@ class PaperBroker:
         margin: bool,
         slippage_bp: Decimal,
         participation: Decimal | None = None,
+        fees: Fees = USUAL_FEES,
     ) -> None:
         self._books = Books(path, cash=cash)
         self._market = market
         self._clock = clock
         self._calendar = calendar
         self._lines = Lines(clock, calendar)
-        self._terms = Terms(margin=margin, slippage_bp=slippage_bp, participation=participation)
+        self._terms = Terms(margin=margin, slippage_bp=slippage_bp, participation=participation, fees=fees)
         self._listeners: list[Callable[[str], None]] = []
         self._teller = ThreadPoolExecutor(max_workers=1, thread_name_prefix="paper-broker")
 

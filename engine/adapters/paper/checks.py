@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from engine.adapters.paper.books import Line
-from engine.adapters.paper.floor import CENT, Floor
+from engine.adapters.paper.floor import Floor
+from engine.adapters.paper.quotes import CENT
 from engine.errors import OrderRefused
 from engine.model.trade import Entry, OrderRole
 

@@ -1,39 +1,40 @@
-"""The paper broker's trading floor: what fills at which price, what triggers and expires, and what that does to others.
+"""The paper broker's trading floor: what fills, what triggers and expires, and what that does to others.
 
 A bracket is a group of orders with one root. Its stop and target are held until the entry is filled, and then cover
 exactly the shares that were bought and not yet sold. Once one of them fills or triggers, or either is cancelled, the
-others are cancelled, and so is what the entry had yet to buy.
+others are cancelled, and so is what the entry had yet to buy. A stop that triggered is an order at the market from then
+on, and is dealt as one at the next look: what the market shows then, a gap and all, is what it gets.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from engine.adapters.paper.books import Books, Line
 from engine.adapters.paper.lines import new_id
+from engine.adapters.paper.quotes import Quote, fill_price, is_hit, slipped
 from engine.model.activity import Activity, ActivityKind
+from engine.model.fees import Fees
 from engine.model.market import Session, Snapshot, TradingDay
 from engine.model.portfolio import Account
 from engine.model.signal import Side
 from engine.model.trade import OrderRole, OrderState
-
-CENT = Decimal("0.01")
-BASIS_POINT = Decimal("0.0001")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Terms:
     """How the paper broker deals.
 
-    With `margin` it lends up to the equity once more; `slippage_bp` is what an order at the market loses, in basis
-    points; `participation` is the largest part of the day's volume so far that one look fills (0.1 = 10 %), None fills
-    everything at once.
+    With `margin` it lends up to the equity once more; `slippage_bp` is what an order at the market loses beyond the
+    quote, in basis points; `participation` is the largest part of the day's volume so far that one look fills
+    (0.1 = 10 %), None knows no such bound; `fees` are taken of every sale.
     """
 
     margin: bool
     slippage_bp: Decimal
     participation: Decimal | None
+    fees: Fees
 
 
 class Floor:
@@ -54,18 +55,17 @@ class Floor:
 
     def look(self, snapshots: Sequence[Snapshot]) -> None:
         """Keep the prices, and fill what can be filled: outside regular trading only what was sent for it."""
-        good = [snapshot for snapshot in snapshots if snapshot.price.is_finite() and snapshot.price > 0]
-        for snapshot in good:
-            self._books.keep_price(snapshot.symbol, snapshot.price, snapshot.at)
+        quotes = {quote.symbol: quote for quote in map(Quote.of, snapshots) if quote is not None}
+        for quote in quotes.values():
+            self._books.keep_price(quote.symbol, quote.last, quote.traded_at)
         session = Session.CLOSED if self._day is None else self._day.session(self._now)
         if self._day is None or session is Session.CLOSED:
             return
-        shown = {snapshot.symbol: snapshot for snapshot in good}
         # Sales come first: a stop that triggers ends what its entry had yet to buy.
         for line in sorted(self._books.unfinished(), key=lambda line: line.side is Side.BUY):
             since = self._day.pre if line.extended else self._day.open
-            seen = shown.get(line.symbol)
-            if seen is not None and seen.at >= since and (line.extended or session is Session.REGULAR):
+            seen = quotes.get(line.symbol)
+            if seen is not None and seen.traded_at >= since and (line.extended or session is Session.REGULAR):
                 self._match(line.broker_id, seen)
 
     def keep(self, line: Line) -> Line:
@@ -116,44 +116,53 @@ class Floor:
         price = self._books.price(symbol)
         return None if price is None else slipped(price, Side.BUY, self._terms.slippage_bp)
 
-    def _match(self, broker_id: str, snapshot: Snapshot) -> None:
+    def _match(self, broker_id: str, quote: Quote) -> None:
         line = self._books.line(broker_id=broker_id)  # as it is now: a fill of another may have changed it
         if line is None or not line.is_live:
             return
-        price = fill_price(line, snapshot.price, self._terms.slippage_bp)
+        if is_hit(line, quote):
+            self._cancel_others(self.keep(replace(line, triggered=True)))
+            return
+        price = fill_price(line, quote, self._terms.slippage_bp)
         if price is None:
             return
-        if line.role is OrderRole.STOP and not line.triggered:
-            line = self.keep(replace(line, triggered=True))
-            self._cancel_others(line)
-        shares = self._share_of(line, snapshot)
+        shares = self._share_of(line, quote)
         if line.role is OrderRole.ENTRY and shares * price > self._spendable():
             self.end(
                 line, OrderState.CANCELLED if line.filled_shares else OrderState.REJECTED, "insufficient buying power"
             )
         elif shares:
-            self.fill(line, shares, price, snapshot.at)
+            self._books.deal(quote.symbol, line.side, quote.quoted_at, shares)
+            self.fill(line, shares, price, quote.traded_at)
 
-    def _share_of(self, line: Line, snapshot: Snapshot) -> int:
-        if self._terms.participation is None:
-            return line.remaining
-        if line.looked_at is not None and snapshot.at <= line.looked_at:
-            return 0  # it had its part of this price
-        return min(line.remaining, int(self._terms.participation * snapshot.volume))
+    def _share_of(self, line: Line, quote: Quote) -> int:
+        """Return the shares that an order gets at a look: its part of what trades, and of what nobody took yet."""
+        shares, shown = line.remaining, quote.shown(line.side)
+        if shown is not None:
+            shares = min(shares, max(0, shown - self._books.dealt(quote.symbol, line.side, quote.quoted_at)))
+        if self._terms.participation is not None:
+            if line.looked_at is not None and quote.traded_at <= line.looked_at:
+                return 0  # it had its part of this price
+            shares = min(shares, int(self._terms.participation * quote.day_volume))
+        return shares
 
     def fill(self, line: Line, shares: int, price: Decimal, at: datetime) -> None:
         """Deal shares of an order at a price that was seen at an instant, whoever wants it so."""
         self._book(line, shares if line.side is Side.BUY else -shares, price)
-        line = self.keep(
-            replace(
-                line,
-                state=OrderState.FILLED if shares == line.remaining else OrderState.PARTLY_FILLED,
-                filled_shares=line.filled_shares + shares,
-                paid=line.paid + shares * price,
-                filled_at=self._now,
-                looked_at=at,
-            )
+        before, line = (
+            line,
+            self.keep(
+                replace(
+                    line,
+                    state=OrderState.FILLED if shares == line.remaining else OrderState.PARTLY_FILLED,
+                    filled_shares=line.filled_shares + shares,
+                    paid=line.paid + shares * price,
+                    filled_at=self._now,
+                    looked_at=at,
+                )
+            ),
         )
+        self._charge(before, line)
         if line.role is OrderRole.ENTRY:
             self._protect_bought(line.root, shares)
         elif line.state is OrderState.FILLED:
@@ -183,6 +192,25 @@ class Floor:
                 order_id=line.broker_id,
             )
         )
+
+    def _charge(self, before: Line, line: Line) -> None:
+        """Take the fees of a sale: what is due for the order as it stands, less what its earlier parts paid."""
+        if line.side is Side.BUY:
+            return
+        fees = self._terms.fees
+        fee = fees.due(line.filled_shares, line.paid) - fees.due(before.filled_shares, before.paid)
+        if fee:
+            self._books.add_cash(-fee)
+            self._books.history.add(
+                Activity(
+                    id=new_id(),
+                    kind=ActivityKind.FEE,
+                    at=self._now,
+                    symbol=line.symbol,
+                    dollars=-fee,
+                    order_id=line.broker_id,
+                )
+            )
 
     def _protect_bought(self, root: str, shares: int) -> None:
         for leg in self._books.group(root):
@@ -222,24 +250,3 @@ class Floor:
     def _reserved(self, line: Line) -> Decimal:
         price = line.price or self.buying_price(line.symbol)
         return line.remaining * price if line.role is OrderRole.ENTRY and price is not None else Decimal(0)
-
-
-def slipped(price: Decimal, side: Side, slippage_bp: Decimal) -> Decimal:
-    """Return what is paid or got at the market: the price, worse by the slippage, to the cent."""
-    slip = slippage_bp * BASIS_POINT
-    got = price * (1 + slip if side is Side.BUY else 1 - slip)
-    return max(CENT, got.quantize(CENT, ROUND_HALF_UP))
-
-
-def fill_price(line: Line, price: Decimal, slippage_bp: Decimal) -> Decimal | None:
-    """Return what a share of the order is dealt at when the last price is `price`, None while it waits."""
-    at_market = slipped(price, line.side, slippage_bp)
-    if line.price is None or line.triggered:
-        return at_market
-    match line.role:
-        case OrderRole.STOP:
-            return at_market if price <= line.price else None
-        case OrderRole.TARGET:
-            return max(line.price, at_market) if price >= line.price else None
-        case _:
-            return min(line.price, at_market) if price <= line.price else None

@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Self
 
-from sqlalchemy import Connection, Float, Row, Select, bindparam, cast, func, insert, select, update
+from sqlalchemy import Connection, Float, Row, Select, and_, bindparam, cast, func, insert, select, update
 
 from engine.adapters.sql.tables import ActivityRow, EquityRow, SettingRow
 from engine.model.activity import MONEY, Activity
@@ -31,6 +31,8 @@ NEAR, NEARER = Decimal("0.5"), Decimal("0.25")
 It must be nearer where cash tells something else, because shares were bought or sold at the same time.
 """
 
+EXTERNAL = and_(ActivityRow.kind.in_(MONEY), ActivityRow.order_id == "")
+"""Activities that are `is_external`: what an order cost is a cost of trading."""
 POINT = select(EquityRow.at, EquityRow.equity, EquityRow.cash, EquityRow.external, EquityRow.growth)
 
 
@@ -109,7 +111,7 @@ def take_in(connection: Connection, activity: Activity) -> None:
     """
     money = activity.dollars
     began = connection.scalar(select(func.min(EquityRow.at)))
-    if activity.kind not in MONEY or not money or began is None or activity.at < began - EARLIER:
+    if not activity.is_external or not money or began is None or activity.at < began - EARLIER:
         return
     window = _points(connection, POINT.where(EquityRow.at.between(activity.at - EARLIER, activity.at + LATER)))
     before = last_point(connection, activity.at - EARLIER)
@@ -180,7 +182,7 @@ def _money_in(connection: Connection, last: Point, at: datetime, account: Accoun
 
 def _is_fresh(connection: Connection, money: Decimal, at: datetime) -> bool:
     """Tell whether what makes up most of some money came so lately that equity may not show it yet."""
-    lately = select(ActivityRow.dollars).where(ActivityRow.at >= at - LATER, ActivityRow.kind.in_(MONEY))
+    lately = select(ActivityRow.dollars).where(ActivityRow.at >= at - LATER, EXTERNAL)
     return any(abs(dollars) >= abs(money) / 2 for dollars in connection.scalars(lately))
 
 

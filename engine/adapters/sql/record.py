@@ -5,9 +5,8 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, func, select
 
-from engine.adapters.sql.equity import Point, flows, is_shown, last_point, made_of, money_waiting
+from engine.adapters.sql.equity import EXTERNAL, Point, flows, is_shown, last_point, made_of, money_waiting
 from engine.adapters.sql.tables import ActivityRow, EquityRow, FillRow, OrderRow, TradeRow
-from engine.model.activity import MONEY
 from engine.model.portfolio import Account
 from engine.model.record import Outcome
 from engine.model.trade import RESERVED, OrderRole, OrderState, TradeState
@@ -90,7 +89,7 @@ class SqlTrackRecord:
 
     def external(self, since: datetime | None = None) -> Decimal:
         """Return the dollars that came by no trade since an instant, None for ever; those that went are below 0."""
-        money = select(ActivityRow.dollars).where(ActivityRow.kind.in_(MONEY))
+        money = select(ActivityRow.dollars).where(EXTERNAL)
         if since:
             money = money.where(ActivityRow.at >= since)
         return sum(self._connection.scalars(money), Decimal(0))

@@ -37,7 +37,7 @@ def test_a_notice_of_an_unreadable_trade_says_so(kind: NoticeKind) -> None:
 def test_a_request_for_approval_is_the_card_with_its_source() -> None:
     message = render(a_notice(NoticeKind.APPROVAL_ASKED), a_trade(), ENGLISH, source="replay")
     assert buttons(message)[0] == "approve"
-    assert "Recorded prices" in message.text
+    assert "Recorded opens and closes" in message.text
 
 
 def test_a_card_told_late_shows_the_trade_as_it_is_now() -> None:

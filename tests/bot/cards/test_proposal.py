@@ -26,7 +26,7 @@ News, scored by keywords → +0.5
 • +0.3 “Apple beats expectations and raises its outlook (news.example)” (beats, raises) · 20 min old
 • +0.2 “Analysts upgrade Apple” (upgrade) · 50 min old
 Size $231,368 × 0.5% ÷ ($150.25 − $147.99) = 511.88 → 512 shares
-Expires 23:50:15 · ID AAPL_20250819_234515 · Recorded prices, path inside the day interpolated; paper broker"""
+Expires 23:50:15 · ID AAPL_20250819_234515 · Recorded opens and closes, generated intraday prices; paper broker"""
 
 IN_KOREAN = """\
 AAPL 512주, $150.25에 매수할까요? 점수 +1.5, 강한 매수
@@ -42,7 +42,7 @@ MACD 골든크로스 → +0.4
 • +0.3 “Apple beats expectations and raises its outlook (news.example)” (beats, raises) · 20분 전
 • +0.2 “Analysts upgrade Apple” (upgrade) · 50분 전
 수량 $231,368 × 0.5% ÷ ($150.25 − $147.99) = 511.88 → 512주
-만료 23:50:15 · 거래ID AAPL_20250819_234515 · 기록된 시세(일중 경로는 보간), 모의 브로커"""
+만료 23:50:15 · 거래ID AAPL_20250819_234515 · 시가·종가·거래량은 실제 기록, 장중 가격은 생성한 값, 모의 브로커"""
 
 
 def test_the_example_is_told_in_english_to_the_digit() -> None:

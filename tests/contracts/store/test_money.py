@@ -1,7 +1,7 @@
 """Money that comes in or goes out is no gain and no loss, whenever the broker tells of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -100,6 +100,15 @@ def test_money_is_no_step_of_the_curve_whenever_it_is_told(
         curve = ledger.performance(PROPOSED_AT, at(9)).curve
         assert abs((ledger.peak_equity(PROPOSED_AT) or 0) - after) < 2
     assert all(abs(point.equity - after) < 2 for point in curve)
+
+
+def test_the_fee_of_an_order_is_a_loss_of_trading(store: Store) -> None:
+    look(store, 0, "100000")
+    tell(store, replace(came("-1000", at(1), ActivityKind.FEE), order_id="broker-1"))
+    look(store, 2, "99000", "99000")
+    assert drawdown(seen(store, "99000", "99000")) == Decimal("0.01")
+    with store.reading() as ledger:
+        assert ledger.external() == 0
 
 
 def test_what_is_known_and_not_yet_shown_is_neither_a_gain_nor_a_loss(store: Store) -> None:

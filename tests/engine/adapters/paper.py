@@ -1,10 +1,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from engine.adapters.paper.broker import PaperBroker
+from engine.model.fees import NO_FEES, Fees
+from engine.model.market import Snapshot
 from engine.model.trade import Entry, Order, OrderRole
 from tests.fakes.calendar import WeekdayCalendar
 from tests.fakes.clock import ManualClock
@@ -26,6 +28,7 @@ class Paper:
         cash: int = 100_000,
         margin: bool = True,
         participation: str | None = None,
+        fees: Fees = NO_FEES,
     ) -> None:
         self.clock = ManualClock(REGULAR)
         self.market = FakeMarket(self.clock)
@@ -38,6 +41,7 @@ class Paper:
             margin=margin,
             slippage_bp=Decimal(2),
             participation=None if participation is None else Decimal(participation),
+            fees=fees,
         )
 
     def price(self, price: str, *, symbol: str = "AAPL", volume: int = 1_000_000) -> None:
@@ -45,6 +49,31 @@ class Paper:
         self.clock.advance(1)
         self.market.price(symbol, price, volume=volume)
         self.broker.look()
+
+    def quote(
+        self,
+        bid: str,
+        ask: str,
+        *,
+        last: str | None = None,
+        sizes: tuple[int | None, int | None] = (None, None),
+        age: float = 0,
+    ) -> None:
+        """Let a symbol trade a second later, at the bid unless told, under a quote of some age; nobody looks."""
+        self.clock.advance(1)
+        self.market.put(
+            Snapshot(
+                symbol="AAPL",
+                at=self.clock.now(),
+                price=Decimal(last or bid),
+                volume=1_000_000,
+                bid=Decimal(bid),
+                ask=Decimal(ask),
+                quoted_at=self.clock.now() - timedelta(seconds=age),
+                bid_size=sizes[0],
+                ask_size=sizes[1],
+            )
+        )
 
     def buy(self, shares: int = 100, *, limit: str | None = None, client_order_id: str = "trade-1") -> Order:
         return self.broker.submit(
@@ -75,9 +104,14 @@ class Paper:
 
 @contextmanager
 def open_paper(
-    path: Path | str = ":memory:", *, cash: int = 100_000, margin: bool = True, participation: str | None = None
+    path: Path | str = ":memory:",
+    *,
+    cash: int = 100_000,
+    margin: bool = True,
+    participation: str | None = None,
+    fees: Fees = NO_FEES,
 ) -> Iterator[Paper]:
-    paper = Paper(path, cash=cash, margin=margin, participation=participation)
+    paper = Paper(path, cash=cash, margin=margin, participation=participation, fees=fees)
     try:
         paper.price("150.25")
         yield paper

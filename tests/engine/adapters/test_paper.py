@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from engine.adapters.paper.floor import slipped
+from engine.adapters.paper.quotes import slipped
 from engine.errors import OrderRefused
 from engine.model.signal import Side
 from engine.model.trade import OrderRole, OrderState
@@ -24,7 +24,8 @@ def test_a_purchase_slips_up_and_a_sale_down_to_the_cent() -> None:
     assert slipped(Decimal("150.25"), Side.SELL, Decimal(2)) == Decimal("150.22")
 
 
-def test_an_entry_is_filled_at_the_slipped_price(paper: Paper) -> None:
+def test_an_entry_is_filled_at_the_slipped_ask(paper: Paper) -> None:
+    paper.quote("150.24", "150.25")
     paper.buy(512)
     assert paper.order().fill_price == Decimal("150.28")
     assert paper.broker.account().cash == Decimal(100000) - Decimal("76943.36")
@@ -39,13 +40,13 @@ def test_a_gap_below_the_stop_is_honoured(paper: Paper) -> None:
     paper.buy()
     assert paper.order().state is OrderState.FILLED
     paper.price("140.00")
-    assert paper.leg(OrderRole.STOP).fill_price == Decimal("139.97")
+    assert paper.leg(OrderRole.STOP).fill_price == Decimal("139.96")
 
 
 def test_a_target_gets_the_better_price_but_never_less_than_its_own(paper: Paper) -> None:
     paper.buy()
     assert paper.held == 100
-    paper.price("154.78")
+    paper.price("154.79")
     assert paper.leg(OrderRole.TARGET).fill_price == Decimal("154.78")
 
 
@@ -73,7 +74,7 @@ def test_a_large_order_is_filled_in_parts(thin: Paper) -> None:
     thin.price("150.35", volume=500)
     thin.price("150.25", volume=600)
     assert (thin.order().state, thin.order().filled_shares) == (OrderState.FILLED, 100)
-    assert thin.order().fill_price == (40 * Decimal("150.28") + 50 * Decimal("150.38") + 10 * Decimal("150.28")) / 100
+    assert thin.order().fill_price == (50 * Decimal("150.29") + 50 * Decimal("150.39")) / 100
 
 
 def test_looking_twice_at_the_same_price_fills_no_more(thin: Paper) -> None:

@@ -53,7 +53,7 @@ def test_positions_use_up_margin_at_their_value(paper: Paper) -> None:
     assert paper.held == 100
     paper.price("152.00")
     account = paper.broker.account()
-    assert account.equity == 100_000 - Decimal(15028) + 15_200
+    assert account.equity == 100_000 - Decimal(15029) + 15_200
     assert account.buying_power == 2 * account.equity - 15_200
 
 
@@ -79,7 +79,7 @@ def test_an_order_sent_in_the_evening_waits_for_a_price_of_the_next_open(paper: 
     paper.clock.set(NEXT_OPEN)
     assert paper.order().state is OrderState.ACCEPTED
     paper.price("151.00")
-    assert paper.order().fill_price == Decimal("151.03")
+    assert paper.order().fill_price == Decimal("151.04")
 
 
 def test_a_stop_sleeps_outside_regular_hours(paper: Paper) -> None:

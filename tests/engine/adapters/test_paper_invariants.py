@@ -8,9 +8,10 @@ from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from engine.errors import OrderExists, OrderRefused
+from engine.model.fees import USUAL_FEES
 from engine.model.signal import Side
 from engine.model.trade import Entry, Order, OrderRole, OrderState
-from tests.engine.adapters.paper import Paper
+from tests.engine.adapters.paper import REGULAR, Paper
 
 IDS = st.sampled_from([f"id-{number}" for number in range(12)])
 CENTS, LOW, HIGH = (
@@ -24,7 +25,7 @@ class Trading(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.paper = Paper(cash=20_000, margin=False, participation="0.5")
+        self.paper = Paper(cash=20_000, margin=False, participation="0.5", fees=USUAL_FEES)
         self.taken: list[str] = []
         self.market_goes_on(Decimal(100), 1_000)
 
@@ -74,7 +75,9 @@ class Trading(RuleBasedStateMachine):
     def no_money_appears(self, orders: list[Order]) -> None:
         paid = sum((cash_flow(order) for order in orders), Decimal(0))
         cash = self.paper.broker.account().cash
-        assert abs(20_000 + paid - cash) < Decimal("1E-15")
+        fees = sum(activity.dollars for activity in self.paper.broker.activities(REGULAR))
+        assert fees <= 0
+        assert abs(20_000 + paid + fees - cash) < Decimal("1E-15")
         assert cash >= 0
 
     def what_was_bought_is_held_or_was_sold(self, orders: list[Order]) -> None:
