@@ -30,13 +30,15 @@ class Night:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecordedDay:
-    """A symbol's session: open and close in whole cents, volume in shares, all as recorded.
+    """A symbol's session: prices in whole cents, volume in shares, all as recorded.
 
-    `deviation` is that of the logarithm of the price from the open to the close, by the recorded range. `before` and
+    The path inside the day is generated, and keeps to `open` and `close` alone, not to `high` and `low`. `deviation` is that of the logarithm of the price from the open to the close, by the recorded range. `before` and
     `after` are the nights around it; `previous_close` is None on the first day of the record.
     """
 
     open: int
+    high: int
+    low: int
     close: int
     volume: int
     deviation: float
@@ -51,6 +53,8 @@ class _Row:
 
     on: date
     open: int
+    high: int
+    low: int
     close: int
     range: float
     volume: int
@@ -66,6 +70,8 @@ def recorded_days() -> Mapping[str, Mapping[date, RecordedDay]]:
             _Row(
                 on=date.fromisoformat(row["date"]),
                 open=round(float(row["open"]) * 100),
+                high=round(float(row["high"]) * 100),
+                low=round(float(row["low"]) * 100),
                 close=round(float(row["close"]) * 100),
                 range=log(float(row["high"]) / float(row["low"])),
                 volume=int(row["volume"]),
@@ -86,6 +92,8 @@ def _days(rows: Sequence[_Row]) -> Mapping[date, RecordedDay]:
     return {
         row.on: RecordedDay(
             open=row.open,
+            high=row.high,
+            low=row.low,
             close=row.close,
             volume=row.volume,
             deviation=sqrt(moved) * row.range,
