@@ -216,6 +216,7 @@ ADDED: dict[str, dict[str, dict[str, Any]]] = {
             "claimed_until": AT,
         },
     },
+    "0009": {"signals": {"bar": AT}},
 }
 """The tables and columns that each revision adds."""
 
