@@ -55,7 +55,7 @@ def bars(symbol: str, first: datetime, last: datetime) -> list[dict[str, Any]]:
     """Return what Alpaca says of a symbol's bars of five minutes that start within a span, both ends included."""
     told, number = list[dict[str, Any]](), sum(symbol.encode())
     while first <= last:
-        close = 100 + (number * 7919 + int(first.timestamp()) // 300 * 104_729) % 1_000 / 500
+        close = 100 + (number * 7919 + int(first.timestamp()) // 300 * 104_729) % 41 / 100
         prices = {"o": close, "h": close + 0.05, "l": close - 0.05, "c": close, "vw": close}
         told.append({"t": first.strftime("%Y-%m-%dT%H:%M:%SZ"), **prices, "v": 50_000 + number, "n": 420})
         first += timedelta(minutes=5)

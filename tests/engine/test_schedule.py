@@ -75,6 +75,7 @@ def test_a_failure_that_was_never_told_has_no_recovery_to_tell() -> None:
 def test_the_timetable_is_the_blueprints(rig: Rig) -> None:
     assert {job.name: job.seconds for job in timetable(rig.engine)} == {
         "tick": 30,
+        "bars": 5,
         "decide": 15,
         "news": 60,
         "tidy": 15,

@@ -222,7 +222,7 @@ ADDED: dict[str, dict[str, dict[str, Any]]] = {
         "trades": {"sizing_overnight_before": None, "sizing_night_loss": None},
     },
     "0011": {},
-    "0012": {"signals": {"bar": None}},
+    "0012": {"signals": {"bar": AT}},
 }
 """The tables and columns that each revision adds."""
 
