@@ -8,7 +8,7 @@ from bot.commands.common import told_in_one_line
 from bot.commands.env_file import take_in
 from bot.export import check, export as write, whole
 from engine.checkup import books
-from engine.model.audit import Anchor, Mark
+from engine.model.audit import BEGINNING, Anchor, Mark
 
 
 def export(table: str, path: Path, env_file: Path | None) -> None:
@@ -19,7 +19,8 @@ def export(table: str, path: Path, env_file: Path | None) -> None:
         with books() as ledger:
             typer.echo(f"{path}: {write(table, ledger.rows(table), path)} rows of {table}")
             mark = ledger.audit_mark()
-        typer.echo(f"{_anchor(table, path, mark)}: the audit up to row {mark.number}, {mark.hash}")
+        if mark != BEGINNING:
+            typer.echo(f"{_anchor(table, path, mark)}: the audit up to row {mark.number}, {mark.hash}")
 
 
 def _anchor(table: str, path: Path, mark: Mark) -> Path:

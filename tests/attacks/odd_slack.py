@@ -48,7 +48,7 @@ METHODS: Final = (
 )
 """All that a running bot calls; a test holds it against what one called."""
 
-AT_START: Final = ("auth.test", "apps.connections.open", "usergroups.users.list")
+AT_START: Final = ("auth.test", "apps.connections.open", "usergroups.users.list", "users.info")
 """What a bot calls when it comes up, or now and then."""
 
 

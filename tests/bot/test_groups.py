@@ -60,14 +60,15 @@ def test_slack_is_asked_once_for_what_is_fresh(slack: ScriptedSlack, groups: Gro
 
 
 @pytest.mark.parametrize("users", ["", '"U9"', "7", "null", '{"U9": 1}', "[7]", '[["U9"]]'])
-def test_an_answer_that_names_no_users_takes_nobodys_role(
+def test_an_answer_that_names_no_users_is_no_answer(
     slack: ScriptedSlack, groups: Groups, watch: Watch, users: str
 ) -> None:
     slack.replies.append(told("U1"))
     groups.members(DESK)
     watch.seconds += STALE
     slack.replies.append(Reply(body=f'{{"ok": true, "users": {users}}}' if users else '{"ok": true}'))
-    assert groups.members(DESK) == {"U1"}
+    assert groups.members(DESK) == frozenset()  # a minute is over, and nobody was named
+    assert groups.last_members(DESK) == {"U1"}
 
 
 def test_what_is_no_longer_fresh_is_asked_for_while_nobody_waits(

@@ -116,7 +116,9 @@ def test_the_books_are_written_into_a_file(place: Path, name: str) -> None:
     with closing(open_store(f"sqlite:///{place / 'desk.db'}")) as store, store.writing() as book:
         book.record(OWN_ACCORD.entry(AT, "start", outcome="active"))
     done = CliRunner().invoke(app, ["export", "audit", name], env={"DATA_DIR": str(place)})
-    assert (done.exit_code, done.output) == (0, f"{name}: 1 rows of audit\n")
+    rows, anchor = done.output.splitlines()
+    assert (done.exit_code, rows) == (0, f"{name}: 1 rows of audit")
+    assert anchor.startswith(f"{name}.anchor: the audit up to row 1, ")
     assert (place / name).stat().st_size > 0
 
 

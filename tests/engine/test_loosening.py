@@ -19,11 +19,17 @@ from tests.rig import Rig
 
 ONE, OTHER = Request(by="U0ONE"), Request(by="U0OTHER")
 DELAY, CONFIRMED_WITHIN = timedelta(seconds=900), timedelta(hours=1)
-TIGHT: dict[str, Any] = {"max_exposure": Decimal("0.2"), "losses_halt": True, "min_volume": 1_000}
+TIGHT: dict[str, Any] = {
+    "max_exposure": Decimal("0.2"),
+    "max_overnight_risk": Decimal("0.02"),
+    "losses_halt": True,
+    "min_volume": 1_000,
+}
 """Protections that are off unless set."""
 LOOSER = {
     "risk_per_trade": ("0.3%", "default"),
     "max_exposure": ("", "none"),
+    "max_overnight_risk": ("", "none"),
     "max_spread_bp": ("", "80"),
     "max_daily_loss": ("", "5%"),
     "max_drawdown": ("", "0%"),

@@ -22,7 +22,7 @@ ACTS = {
         "engine/stages/reconcile.py",
         "engine/stages/protect.py",
         "engine/stages/foreign.py",
-        "engine/stages/corporate_actions.py",
+        "engine/stages/restatements.py",
     },
 }
 """Everything that changes something at the broker, and the only files that may do it."""
