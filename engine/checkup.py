@@ -21,7 +21,7 @@ from engine.adapters.calendar import YEARS, ExchangeCalendar
 from engine.adapters.claude.probe import ask_for_model
 from engine.adapters.clock import SystemClock
 from engine.adapters.desk_memory import FileAnchors, FileMemory
-from engine.adapters.files import refuse_links, wider
+from engine.adapters.files import OWN, refuse_links, wider
 from engine.adapters.redis import connect
 from engine.adapters.sql.archive import Pruned, check_archive, prune as move
 from engine.adapters.sql.migrations import known
@@ -86,6 +86,11 @@ def folder() -> str:
             f"others may read or write {', '.join(found[:MOST_NAMED])}{' …' * (len(found) > MOST_NAMED)}"
         )
     return f"{place}"
+
+
+def is_in_use(folder: Path) -> bool:
+    """Tell whether a desk keeps anything in a folder that is there, be its books in it or elsewhere; raises OSError."""
+    return any(path.name.startswith(OWN) for path in folder.iterdir())
 
 
 def alpaca() -> Callable[[], str] | None:

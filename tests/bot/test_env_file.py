@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.commands.demo import folder_for
+from bot.commands.demo import MARK, folder_for
 from bot.commands.env_file import EnvFile, forget_settings, take_in
 from bot.settings import SlackSettings
 from engine.errors import SettingsInvalid
@@ -164,3 +164,20 @@ def test_a_demo_goes_on_in_its_own_folder(place: Path) -> None:
     for _ in range(2):
         with folder_for(place / "mine") as folder:
             (folder / "desk.db").touch()
+
+
+@pytest.mark.parametrize("name", ["desk-state.json", "audit-anchors.jsonl", "paper.db", "archive"])
+def test_the_demo_leaves_the_folder_of_a_desk_alone_whose_books_are_elsewhere(place: Path, name: str) -> None:
+    """A desk with a DATABASE_URL keeps its halt and the anchors of its audit in DATA_DIR, and no desk.db."""
+    (place / name).write_text("the desk's")
+    with pytest.raises(SettingsInvalid, match="no demo"), folder_for(place):
+        pass
+    assert [path.name for path in place.iterdir()] == [name]
+
+
+def test_the_demo_marks_no_folder_through_a_link(place: Path) -> None:
+    (place / "data").mkdir()
+    (place / "data" / MARK).symlink_to(place / "elsewhere")
+    with pytest.raises(SettingsInvalid, match="--data"), folder_for(place / "data"):
+        pass
+    assert not (place / "elsewhere").exists()
