@@ -27,6 +27,7 @@ SIDES: Mapping[str, Side] = {
     "risk_warning": MOST,
     "price_drift": MOST,
     "max_exposure": MOST,
+    "max_overnight_risk": MOST,
     "max_spread_bp": MOST,
     "max_price_age_seconds": MOST,
     "max_daily_loss": MOST_IF_ANY,

@@ -28,6 +28,7 @@ LOOSER = {
     "max_daily_loss": ("", "5%"),
     "max_drawdown": ("", "0%"),
     "losses_halt": ("", "off"),
+    "max_overnight_risk": ("2%", "none"),
     "losing_streak": ("", "0"),
     "losing_streak_seconds": ("", "60"),
     "stop_cooldown_seconds": ("", "0"),

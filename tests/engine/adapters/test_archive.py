@@ -256,6 +256,8 @@ def test_a_place_where_the_archive_ends_that_makes_no_sense_is_said(store: SqlSt
         connection.execute(text("UPDATE settings SET value = 'nonsense' WHERE name = 'audit_anchor'"))
     engine.dispose()
     assert checked(store).fault == "where the archive ends cannot be read: it was changed"
+    with store.reading() as ledger:
+        assert not ledger.has_mark(Mark(number=3, hash="an archived one"))
 
 
 @pytest.mark.parametrize("tampered", ["UPDATE trades SET shares = shares + 1", "DELETE FROM trades"])
