@@ -41,7 +41,7 @@ def replace(path: Path, text: str) -> None:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
-    _sync(path.parent)
+    sync(path.parent)
 
 
 @contextmanager
@@ -97,8 +97,8 @@ def _own(folder: Path) -> Iterator[Path]:
                 yield from sorted(path.rglob("*"))
 
 
-def _sync(folder: Path) -> None:
-    """Bring a folder's list of files to the disk."""
+def sync(folder: Path) -> None:
+    """Bring a folder's list of files to the disk; raises OSError."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

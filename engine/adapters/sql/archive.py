@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row, select
 
+from engine.adapters.files import sync
 from engine.adapters.sql.chain import link
 from engine.adapters.sql.retention import (
     AT_ONCE,
@@ -61,6 +62,7 @@ def prune(
             raise SettingsInvalid(f"the audit is broken ({checked.fault}): `trading-bot audit verify`, nothing pruned")
     try:
         folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        sync(folder.parent)
         with store.connected() as connection:
             audit = [_written(folder, "audit", *month) for month in _months(old_audit(connection, before))]
             notices = [_written(folder, "outbox", *month) for month in _months(old_notices(connection, before))]
@@ -151,6 +153,7 @@ def _written(folder: Path, table: str, month: str, rows: Iterable[Row[Any]]) -> 
             os.fsync(file.fileno())
         path = folder / f"{table}-{month}-{numbers[0]}-{numbers[-1]}.jsonl"
         part.replace(path)
+        sync(folder)  # or a power cut could take the file's name, after the rows are gone from the books
     finally:
         part.unlink(missing_ok=True)
     return path, numbers
