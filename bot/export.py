@@ -33,7 +33,7 @@ SIGNS: Final = frozenset("=+-@'")
 """What a formula begins with, in any width; an apostrophe, so that taking one away always gives what was typed."""
 CONTROLS: Final = frozenset("\t\r\n\0")
 UNSEEN: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
-"""Kinds of characters that nobody sees and a spreadsheet may pass over: controls, joiners, marks of direction, blanks."""
+"""Kinds of characters that nobody sees and a spreadsheet may pass over: controls, joiners, directions, blanks."""
 NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
