@@ -21,6 +21,7 @@ from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final
+from unicodedata import category, normalize
 
 import pyarrow as pa  # type: ignore[import-untyped]  # has no types
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # has no types
@@ -28,8 +29,11 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]  # has no types
 from engine.errors import SettingsInvalid
 
 ROWS_AT_ONCE: Final = 1_000
-FORMULA: Final = re.compile(r"[\s\0\ufeff\u200b]*[=+\-@＝＋－＠']|[\t\r\n\0]")
-"""How a text begins that a spreadsheet may take for a formula, full-width signs and what it passes over included."""
+SIGNS: Final = frozenset("=+-@'")
+"""What a formula begins with, in any width; an apostrophe, so that taking one away always gives what was typed."""
+CONTROLS: Final = frozenset("\t\r\n\0")
+UNSEEN: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+"""Kinds of characters that nobody sees and a spreadsheet may pass over: controls, joiners, directions, blanks."""
 NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
@@ -133,7 +137,12 @@ def _cell(value: object) -> object:
 
 def harmless(text: str) -> str:
     """Return a text for a cell that no spreadsheet takes for a formula; a number stays what it is."""
-    return f"'{text}" if FORMULA.match(text) and not NUMBER.fullmatch(text) else text
+    return f"'{text}" if _begins_a_formula(text) and not NUMBER.fullmatch(text) else text
+
+
+def _begins_a_formula(text: str) -> bool:
+    first = next((sign for sign in text if category(sign) not in UNSEEN), "")
+    return text[:1] in CONTROLS or normalize("NFKC", first)[:1] in SIGNS
 
 
 def _csv_cells(columns: Mapping[str, Kind], row: Sequence[Any]) -> Iterator[object]:

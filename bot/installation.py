@@ -28,8 +28,8 @@ class Installation:
     def learn(self, said: Mapping[str, Any], app_token: str = "") -> None:
         """Learn from the answer to auth.test, and from the app-level token where there is one, who we are."""
         is_wide = bool(said.get("is_enterprise_install"))
-        self._team = "" if is_wide else str(said.get("team_id") or "")
         self._enterprise = str(said.get("enterprise_id") or "") if is_wide else ""
+        self._team = "" if self._enterprise else str(said.get("team_id") or "")
         named = APP_TOKEN.fullmatch(app_token)
         self._app = named[1] if named else ""
 

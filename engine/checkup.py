@@ -4,7 +4,7 @@ Each look reads its own settings, so one that is wrong hides nothing else; all o
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ from engine.adapters.calendar import YEARS, ExchangeCalendar
 from engine.adapters.claude.probe import ask_for_model
 from engine.adapters.clock import SystemClock
 from engine.adapters.desk_memory import FileAnchors, FileMemory
-from engine.adapters.files import refuse_links, wider
+from engine.adapters.files import OWN, refuse_links, wider
 from engine.adapters.redis import connect
 from engine.adapters.sql.archive import Pruned, check_archive, prune as move
 from engine.adapters.sql.migrations import known
@@ -29,7 +29,7 @@ from engine.adapters.sql.retention import ArchiveEnd
 from engine.adapters.sql.store import SqlStore
 from engine.errors import MemoryUnavailable, SettingsInvalid, StreamUnavailable
 from engine.model.address import keeps_secrets
-from engine.model.audit import Anchor, AuditCheck
+from engine.model.audit import Anchor, AuditCheck, Mark
 from engine.model.desk_record import UNREADABLE
 from engine.outside import ANCHORS, MEMORY, alpaca_access
 from engine.settings import (
@@ -86,6 +86,11 @@ def folder() -> str:
             f"others may read or write {', '.join(found[:MOST_NAMED])}{' …' * (len(found) > MOST_NAMED)}"
         )
     return f"{place}"
+
+
+def is_in_use(folder: Path) -> bool:
+    """Tell whether a desk keeps anything in a folder that is there, be its books in it or elsewhere; raises OSError."""
+    return any(path.name.startswith(OWN) for path in folder.iterdir())
 
 
 def alpaca() -> Callable[[], str] | None:
@@ -154,16 +159,24 @@ def prune(months: int, folder: Path | None) -> Pruned:
 
     Raises SettingsInvalid and MustHalt.
     """
+    places, kept = anchored(), FileAnchors(read_group(PlaceSettings).data_dir / ANCHORS)
+    if faults := [f"{place.path} {place.fault}" for place in places if place.fault]:
+        raise SettingsInvalid(f"{faults[0]}: `trading-bot audit verify`, nothing pruned")
+    known = {anchor.mark for place in places for anchor in place.anchors}
     with _books() as store:
         now = datetime.now(UTC)
         year, month = divmod(now.year * 12 + now.month - 1 - months, 12)
-        return move(store, folder or archive_folder(), datetime(year, month + 1, 1, tzinfo=UTC), now)
+        before = datetime(year, month + 1, 1, tzinfo=UTC)
+        return move(store, folder or archive_folder(), before, now, anchors=kept, known=known)
 
 
-def archive_fault(checked: AuditCheck, folder: Path | None = None) -> str:
+def archive_fault(checked: AuditCheck, known: str = "", anchors: Collection[Mark] = ()) -> str:
     """Return what is wrong with the archived part of the audit, '' where it leads unbroken to what is in the books."""
     begins = ArchiveEnd(number=checked.begins_after, count=checked.archived, hash=checked.begins_hash)
-    return check_archive(folder or archive_folder(), begins)
+    try:
+        return check_archive(archive_folder(), begins, known, anchors)
+    except OSError as error:
+        return f"{error.filename} cannot be read ({error.strerror})"
 
 
 def archive_folder() -> Path:

@@ -6,7 +6,7 @@ import typer
 from bot.commands.common import told_in_one_line
 from bot.commands.env_file import take_in
 from engine.checkup import Anchored, anchored, anchored_by, archive_fault, archive_folder, books
-from engine.model.audit import AuditCheck
+from engine.model.audit import PRUNED, AuditCheck, Mark
 
 
 def verify(known: str, files: Sequence[Path], env_file: Path | None) -> None:
@@ -28,8 +28,8 @@ def verify(known: str, files: Sequence[Path], env_file: Path | None) -> None:
         typer.echo(line)
     if fault:
         raise typer.Exit(1)
-    if checked.archived:
-        _tell_archive(checked)
+    if checked.has_archive:
+        _tell_archive(checked, known, places)
 
 
 def _lost(places: Sequence[Anchored], checked: AuditCheck) -> Iterator[str]:
@@ -58,7 +58,7 @@ def _held(places: Sequence[Anchored], checked: AuditCheck, known: str) -> Iterat
             f"anchored up to row {newest.mark.number}: {place.path} "
             f"({len(place.anchors)} anchors, the last of {newest.at:%Y-%m-%d %H:%M} UTC, {newest.by})"
         )
-    if known and not checked.fault:
+    if known and not checked.fault and checked.is_known:
         yield f"anchored by --head: {known} is in it"
     if furthest < checked.number:
         yield (
@@ -67,7 +67,7 @@ def _held(places: Sequence[Anchored], checked: AuditCheck, known: str) -> Iterat
         )
 
 
-def _tell_archive(checked: AuditCheck) -> None:
+def _tell_archive(checked: AuditCheck, known: str, places: Sequence[Anchored]) -> None:
     """Say from where on the books have the chain, and whether the archive leads to it; ends with 1 if it does not."""
     typer.echo(
         f"The first {checked.archived} rows are archived: the chain in the books begins after {checked.begins_hash}"
@@ -75,10 +75,23 @@ def _tell_archive(checked: AuditCheck) -> None:
     with told_in_one_line():
         folder = archive_folder()
         if not any(folder.glob("audit-*.jsonl")):
-            typer.echo(f"Their files are not in {folder}: put them there to have them verified too")
-            return
-        fault = archive_fault(checked)
+            typer.echo(f"Their files are not in {folder}: put them there to have them verified too, and their anchors")
+            fault = _unseen(checked, known, places)
+        else:
+            marks = {anchor.mark for place in places for anchor in place.anchors}
+            fault = archive_fault(checked, "" if checked.is_known else known, marks)
     if fault:
         typer.echo(f"BROKEN: the archive in {folder}: {fault}")
         raise typer.Exit(1)
-    typer.echo(f"OK: the archive in {folder} leads to it without a break")
+    if any(folder.glob("audit-*.jsonl")):
+        typer.echo(f"OK: the archive in {folder} leads to it without a break")
+        if not checked.is_known:
+            typer.echo(f"anchored by --head: {known} is in it")
+
+
+def _unseen(checked: AuditCheck, known: str, places: Sequence[Anchored]) -> str:
+    """Say what is wrong where the archive is elsewhere: nobody wrote down that its end is one, or a hash is missing."""
+    end = Mark(number=checked.begins_after, hash=checked.begins_hash)
+    if not any(anchor.mark == end and anchor.by == PRUNED for place in places for anchor in place.anchors):
+        return f"nothing but the database says that rows up to {end.number} were archived (--anchors names other files)"
+    return "" if checked.is_known else f"no row of the books has the hash {known}, and an archived one may"

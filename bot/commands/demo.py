@@ -16,6 +16,7 @@ from bot.commands.hosting import host_of, texts_of
 from bot.demo.launch import demo_settings, demo_slack
 from bot.logs import log_to_stderr
 from engine.bootstrap import Desk, open_desk, read_settings
+from engine.checkup import is_in_use
 from engine.errors import SettingsInvalid
 
 PATIENCE_MINUTES = 3
@@ -101,15 +102,18 @@ def forget_proxies() -> None:
 
 
 def _claim(data: Path) -> None:
-    """Make a folder the demo's own; raises SettingsInvalid for one in which a desk keeps books that no demo made.
+    """Make a folder the demo's own; raises SettingsInvalid for one in which a desk keeps anything that no demo made.
 
-    The demo's broker holds nothing of what such books say is held, and would set them right.
+    The demo's broker holds nothing of what a desk's books say is held, and would set them right. A desk whose books are
+    in a database elsewhere keeps its halt here, and what anchors its audit.
     """
     mark = data / MARK
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not mark.exists() and (data / "desk.db").exists():
-            raise SettingsInvalid(f"--data: {data} has the books of a desk that is no demo's; name another folder")
+        if not mark.is_file() and is_in_use(data):
+            raise SettingsInvalid(f"--data: {data} is the folder of a desk that is no demo's; name another one")
+        if mark.is_symlink():
+            raise SettingsInvalid(f"--data: {mark} is a link, which is not followed; take it away")
         mark.touch(mode=0o600)
     except OSError as error:
         raise SettingsInvalid(f"--data: {data} cannot be made a folder ({error.strerror})") from error

@@ -130,11 +130,13 @@ class BoundedProtocol(H11Protocol):
             self._deadline = None
 
     def _too_slow(self) -> None:
-        if self.conn.their_state is h11.SEND_BODY or self.conn.trailing_data[0]:
+        asked_for_something = self.conn.their_state is h11.SEND_BODY
+        if asked_for_something or self.conn.trailing_data[0]:
             log.warning("http_too_slow", seconds=self._connections.seconds)
+        if asked_for_something:
             detail = f"The request did not come in whole within {self._connections.seconds:g} s"
             self._refuse(HTTPStatus.REQUEST_TIMEOUT, detail)
-        else:  # it asked for nothing
+        else:  # no request is there to be answered, and words for whoever begins a thousand would hold their places
             self.transport.abort()
 
     def _not_taken(self) -> None:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine.adapters.files import read, replace
+from engine.adapters.files import alone_in, read, replace
 from engine.errors import MemoryUnavailable
 from engine.model.audit import Anchor
 from engine.model.desk import DeskState
@@ -54,7 +54,7 @@ class FileAnchors:
     def keep(self, anchor: Anchor) -> None:
         """Add an anchor to those that were kept before; raises MemoryUnavailable."""
         try:
-            with self._turn:
+            with self._turn, alone_in(self._path.parent):
                 replace(self._path, f"{self._text()}{anchor.written()}\n")
         except (OSError, ValueError) as error:
             raise MemoryUnavailable(f"{self._path} cannot be written: {error}") from error

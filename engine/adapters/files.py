@@ -3,12 +3,14 @@
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Final
 
 from engine.errors import SettingsInvalid
 
-OWN: Final = ("desk.db", "paper.db", "desk-state.json", "audit-anchors.jsonl", "valkey")
+OWN: Final = ("desk.db", "paper.db", "desk-state.json", "audit-anchors.jsonl", "valkey", "archive")
 """What the bot writes into DATA_DIR begins so."""
 PRIVATE_FOLDER: Final = 0o700
 PRIVATE_FILE: Final = 0o600
@@ -39,7 +41,18 @@ def replace(path: Path, text: str) -> None:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
-    _sync(path.parent)
+    sync(path.parent)
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Let no other process that asks the same change a file of the folder meanwhile; raises OSError."""
+    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        flock(handle, LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def make_private(path: Path) -> None:
@@ -84,8 +97,8 @@ def _own(folder: Path) -> Iterator[Path]:
                 yield from sorted(path.rglob("*"))
 
 
-def _sync(folder: Path) -> None:
-    """Bring a folder's list of files to the disk."""
+def sync(folder: Path) -> None:
+    """Bring a folder's list of files to the disk; raises OSError."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

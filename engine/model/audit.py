@@ -17,6 +17,9 @@ class Mark:
     hash: str
 
 
+PRUNED: Final = "prune"
+"""What an anchor was written down for that is the last row which went into the archive."""
+
 BEGINNING: Final = Mark(number=0, hash="")
 """What the first row follows."""
 
@@ -52,7 +55,8 @@ class AuditCheck:
     `fault` is empty where nothing is; `broken_at` is the number of the first row that does not hold, if one is it.
     `number` is that of the last row, `trades` counts those whose fingerprints are in it, and `noted` are the rows of
     which it says itself that they were anchored. The first `archived` rows, which count, are in files: what is checked
-    begins after row `begins_after`, whose hash is `begins_hash`.
+    begins after row `begins_after`, whose hash is `begins_hash`. Where not `is_known`, the hash that must be
+    there can only be in those files.
     """
 
     count: int
@@ -65,3 +69,9 @@ class AuditCheck:
     archived: int = 0
     begins_after: int = 0
     begins_hash: str = ""
+    is_known: bool = True
+
+    @property
+    def has_archive(self) -> bool:
+        """Whether the books say that rows were archived, however little sense what they say makes."""
+        return bool(self.archived or self.begins_after or self.begins_hash)

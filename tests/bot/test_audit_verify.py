@@ -255,3 +255,60 @@ def test_the_days_report_is_written_down_beside_the_database(tmp_path: Path, mon
     assert told == [{"number": kept.mark.number, "hash": kept.mark.hash}]
     assert (row.outcome, row.why) == (str(kept.mark.number), kept.mark.hash)
     rig.close()
+
+
+@pytest.fixture
+def archived(books: Books) -> Books:
+    """The same books a year later: all that the audit knew was archived."""
+    before = books.one(f"SELECT hash FROM audit WHERE number = {LAST}")
+    done = CliRunner().invoke(app, ["prune", "--months", "2"], env={"DATA_DIR": str(books.folder)})
+    assert done.exit_code == 0, done.output
+    assert int(books.one(f"SELECT count(*) FROM audit WHERE hash = '{before}'")) == 0
+    return books
+
+
+def test_books_whose_old_rows_were_archived_hold_with_the_files_and_without(archived: Books, tmp_path: Path) -> None:
+    code, told = verified(archived)
+    assert (code, "leads to it without a break" in told) == (0, True)
+    (archived.folder / "archive").rename(tmp_path / "elsewhere")
+    code, told = verified(archived)
+    assert (code, "put them there" in told) == (0, True)
+
+
+def test_the_hash_of_an_old_report_is_looked_for_in_the_archive_too(archived: Books, tmp_path: Path) -> None:
+    old = Anchor.read(archived.anchors.read_text().splitlines()[0]).mark.hash
+    code, told = verified(archived, "--head", old)
+    assert (code, f"anchored by --head: {old}" in told) == (0, True)
+    assert verified(archived, "--head", "5f1c")[0] == 1
+    (archived.folder / "archive").rename(tmp_path / "elsewhere")
+    assert verified(archived, "--head", old)[0] == 1
+
+
+@pytest.mark.parametrize("statement", ["shares = shares + 1", "decided_by = 'U0VIEWER'", "id = 'AAPL_20250101_100000'"])
+def test_a_trade_whose_fingerprint_was_archived_is_still_covered(archived: Books, statement: str) -> None:
+    archived.by_force(f"UPDATE trades SET {statement} WHERE id = '{worked_example.TRADE_ID}'")
+    assert verified(archived)[0] == 1
+
+
+def test_rows_that_only_the_database_calls_archived_are_missed(books: Books) -> None:
+    """All anchors lie before the place where the chain is said to begin: none of them is in a row that is left."""
+    forged = "1000000 0 "  # no rows, no hash: nothing that is left contradicts it
+    books.by_force("DELETE FROM audit", f"INSERT INTO settings (name, value) VALUES ('audit_anchor', '{forged}')")
+    books.by_force("DELETE FROM audit_head", "DELETE FROM fills", "DELETE FROM orders")
+    books.by_force("DELETE FROM decisions", "DELETE FROM trades")
+    code, told = verified(books)
+    assert code == 1
+    assert "BROKEN" in told
+
+
+def test_rows_up_to_a_real_anchor_that_were_deleted_are_not_taken_for_archived(books: Books) -> None:
+    mark = Anchor.read(books.anchors.read_text().splitlines()[0]).mark
+    count = books.one(f"SELECT count(*) FROM audit WHERE number <= {mark.number}")
+    books.by_force(
+        f"INSERT INTO settings (name, value) VALUES ('audit_anchor', '{mark.number} {count} {mark.hash}')",
+        f"DELETE FROM audit WHERE number <= {mark.number}",
+        *(f"DELETE FROM {name}" for name in ("fills", "orders", "decisions", "trades")),
+    )
+    code, told = verified(books)
+    assert code == 1
+    assert "nothing but the database says" in told

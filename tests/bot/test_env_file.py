@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.commands.demo import folder_for
+from bot.commands.demo import MARK, folder_for
 from bot.commands.env_file import EnvFile, forget_settings, take_in
 from bot.settings import SlackSettings
 from engine.errors import SettingsInvalid
@@ -105,7 +105,7 @@ def test_who_starts_beside_a_file_that_is_not_read_is_told(place: Path) -> None:
 def test_the_doctor_says_where_each_setting_came_from(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PORT", "0")
     path = a_file(place / "settings", "LOCALE=ko\nPOSTGRES_PASSWORD=x\n")
-    done = CliRunner().invoke(app, ["doctor"], env={"ENV_FILE": str(path), "COLUMNS": "400"})
+    done = CliRunner().invoke(app, ["doctor"], env={"ENV_FILE": str(path), "COLUMNS": "1000"})
     told = " ".join(done.output.split())
     assert done.exit_code == 0, done.output
     assert "from the file: LOCALE; the rest by default" in told
@@ -128,7 +128,7 @@ def test_the_doctor_names_a_file_of_settings_that_others_may_read(
 def test_the_doctor_names_a_file_that_is_passed_over(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PORT", "0")
     a_file(place / ".env")
-    done = CliRunner().invoke(app, ["doctor"])
+    done = CliRunner().invoke(app, ["doctor"], env={"COLUMNS": "1000"})  # whole lines, however long the path is
     assert done.exit_code == 1
     assert "is not read: no file in the current folder is" in " ".join(done.output.split())
 
@@ -164,3 +164,20 @@ def test_a_demo_goes_on_in_its_own_folder(place: Path) -> None:
     for _ in range(2):
         with folder_for(place / "mine") as folder:
             (folder / "desk.db").touch()
+
+
+@pytest.mark.parametrize("name", ["desk-state.json", "audit-anchors.jsonl", "paper.db", "archive"])
+def test_the_demo_leaves_the_folder_of_a_desk_alone_whose_books_are_elsewhere(place: Path, name: str) -> None:
+    """A desk with a DATABASE_URL keeps its halt and the anchors of its audit in DATA_DIR, and no desk.db."""
+    (place / name).write_text("the desk's")
+    with pytest.raises(SettingsInvalid, match="no demo"), folder_for(place):
+        pass
+    assert [path.name for path in place.iterdir()] == [name]
+
+
+def test_the_demo_marks_no_folder_through_a_link(place: Path) -> None:
+    (place / "data").mkdir()
+    (place / "data" / MARK).symlink_to(place / "elsewhere")
+    with pytest.raises(SettingsInvalid, match="--data"), folder_for(place / "data"):
+        pass
+    assert not (place / "elsewhere").exists()

@@ -139,6 +139,8 @@ FORMULAS = (
         "-2+3+cmd|' /C calc'!A0",
     ),
     *("－1", "+", "-", "@", "=", "\t"),
+    *("﹦1+1", "﹢1+1", "﹣1+1", "﹫A1", "⁼1"),
+    *("\u200c=1+1", "\u2060=1+1", "\u00ad=1+1", "\u200e=1+1", "\u202e+1+1", "\x7f=1", "\x1b@A1"),
 )
 
 
@@ -168,7 +170,9 @@ def test_a_traders_words_are_no_formula_in_any_export(tmp_path: Path) -> None:
     rig.close()
 
 
-@pytest.mark.parametrize("said", ["", "0", "-12.5", "+3", "AAPL", "a=b", "/halt now", "https://example.com", "손절 -1"])
+@pytest.mark.parametrize(
+    "said", ["", "0", "-12.5", "+3", "AAPL", "a=b", "/halt now", "https://example.com", "손절 -1", "\u200b손절"]
+)
 def test_what_is_no_formula_stays_as_it_was(tmp_path: Path, said: str) -> None:
     export("audit", [replace(ENTRY, why=said)], tmp_path / "audit.csv")
     assert _csv(tmp_path / "audit.csv")[0]["why"] == said

@@ -129,21 +129,37 @@ def test_who_has_kept_us_waiting_the_longest_makes_room(app: FastAPI, start: byt
 def test_a_request_that_does_not_come_in_whole_in_time_is_let_go(app: FastAPI, start: bytes) -> None:
     with HttpServer(app, host="127.0.0.1", port=0, seconds=0.2) as server, closing(begun(server, start)) as taken:
         said = rest_of(taken)
-    is_refused = any(status in said for status in (b" 408 ", b" 401 ", b" 405 ", b" 200 "))
-    assert is_refused or (start == b"" and said == b"")
+    if b"\r\n\r\n" in start:
+        assert any(status in said for status in (b" 408 ", b" 401 ", b" 405 ", b" 200 "))
+    else:
+        assert said == b""  # nothing that could be answered was asked for
 
 
-@pytest.mark.parametrize("start", [b"GET / HT", BEGUN["slow headers"]])
-def test_a_request_that_drips_in_is_refused_in_words_at_the_same_moment(app: FastAPI, start: bytes) -> None:
-    with HttpServer(app, host="127.0.0.1", port=0, seconds=0.3) as server, closing(begun(server, start)) as taken:
+def test_a_head_that_drips_in_is_cut_off_at_the_same_moment(app: FastAPI) -> None:
+    with HttpServer(app, host="127.0.0.1", port=0, seconds=0.3) as server:
+        for start in (b"GET / HT", BEGUN["slow headers"]):
+            assert dripped(server, start) == b""
+
+
+def test_a_body_that_drips_in_is_refused_in_words_at_the_same_moment(app: FastAPI) -> None:
+    signed_as_now = "".join(f"{name}: {value}\r\n" for name, value in signed(b"").items())
+    start = f"POST /slack/events HTTP/1.1\r\nHost: localhost\r\n{signed_as_now}Content-Length: 9000\r\n\r\nab".encode()
+    with HttpServer(app, host="127.0.0.1", port=0, seconds=0.3) as server:
+        said = dripped(server, start)
+    assert b" 408 Request Timeout\r\n" in said
+    assert b"did not come in whole within 0.3 s" in said
+
+
+def dripped(server: HttpServer, start: bytes) -> bytes:
+    """Return what comes while a request goes on without an end."""
+    with closing(begun(server, start)) as taken:
         ends = threading.Event()
         dripping = threading.Thread(target=_drip, args=(taken, ends))
         dripping.start()
         said = rest_of(taken)
         ends.set()
         dripping.join()
-    assert b" 408 Request Timeout\r\n" in said
-    assert b"did not come in whole within 0.3 s" in said
+    return said
 
 
 def _drip(taken: socket.socket, ends: threading.Event) -> None:
@@ -222,7 +238,7 @@ def test_a_body_longer_than_it_says_is_no_second_request(app: FastAPI) -> None:
     with HttpServer(app, host="127.0.0.1", port=0, seconds=0.3) as server:
         said = exchange(server, sent)
     assert said.count(b"HTTP/1.1 200 ") == 1
-    assert said.count(b"HTTP/1.1 408 ") == 1
+    assert said.count(b"HTTP/1.1 ") == 1
 
 
 def test_long_bodies_of_many_take_little_memory_and_keep_no_command_out(app: FastAPI) -> None:

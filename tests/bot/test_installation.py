@@ -94,3 +94,9 @@ def test_where_a_whole_organisation_installed_it_the_organisation_counts(served:
     ours = COMMAND | {"enterprise_id": "E0OURS", "is_enterprise_install": "true"}
     assert served.status(ours | {"team_id": "T0ANY"}) == 200
     assert served.status(ours | {"enterprise_id": "E0OTHER"}) == 403
+
+
+def test_an_organisation_that_is_not_named_leaves_the_workspace_to_be_looked_at(served: Served) -> None:
+    served.installation.learn({"team_id": TEAM, "enterprise_id": None, "is_enterprise_install": True}, "")
+    assert served.status(COMMAND) == 200
+    assert served.status(COMMAND | {"team_id": "T0OTHER"}) == 403

@@ -2,15 +2,16 @@
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 
+from engine.adapters.files import sync
 from engine.adapters.sql.chain import link
 from engine.adapters.sql.retention import (
     AT_ONCE,
@@ -22,8 +23,11 @@ from engine.adapters.sql.retention import (
     old_notices,
 )
 from engine.adapters.sql.store import SqlStore
-from engine.errors import SettingsInvalid
-from engine.model.desk import ENGINE, AuditEntry
+from engine.adapters.sql.tables import AuditRow
+from engine.errors import MemoryUnavailable, SettingsInvalid
+from engine.model.audit import ANCHOR, PRUNED, Anchor, Mark
+from engine.model.desk import ENGINE, OWN_ACCORD, AuditEntry
+from engine.ports import AuditAnchors
 
 PRIVATE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
@@ -38,23 +42,33 @@ class Pruned:
     files: tuple[Path, ...]
 
 
-def prune(store: SqlStore, folder: Path, before: datetime, now: datetime) -> Pruned:
+def prune(
+    store: SqlStore,
+    folder: Path,
+    before: datetime,
+    now: datetime,
+    *,
+    anchors: AuditAnchors,
+    known: Collection[Mark] = (),
+) -> Pruned:
     """Move what is older than an instant into files, then delete it; raises SettingsInvalid, and deletes nothing.
 
     A file is whole and on the disk before a row of it is deleted; where that is cut off, the next run makes it good.
+    The rows that are `known` from outside must be in the audit; `anchors` keeps which row was the last that went.
     """
     with store.reading() as ledger:
-        checked = ledger.check_audit()
+        checked = ledger.check_audit(anchors=known)
         if checked.fault:
             raise SettingsInvalid(f"the audit is broken ({checked.fault}): `trading-bot audit verify`, nothing pruned")
     try:
         folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        sync(folder.parent)
         with store.connected() as connection:
             audit = [_written(folder, "audit", *month) for month in _months(old_audit(connection, before))]
             notices = [_written(folder, "outbox", *month) for month in _months(old_notices(connection, before))]
     except OSError as error:
         raise SettingsInvalid(f"{folder}: cannot be written ({error.strerror}); nothing pruned") from error
-    kept = sum(_forget_audit(store, numbers[-1]) for _, numbers in audit)
+    kept = _forget_audit(store, audit[-1][1][-1], now, anchors) if audit else 0
     for numbers in (some for _, every in notices for some in _in_parts(every)):
         with store.changing() as connection:
             forget_notices(connection, numbers)
@@ -68,30 +82,54 @@ def prune(store: SqlStore, folder: Path, before: datetime, now: datetime) -> Pru
     return pruned
 
 
-def check_archive(folder: Path, end: ArchiveEnd) -> str:
-    """Go through the files of the audit; return what is wrong with them, '' where they lead unbroken to the anchor."""
-    count, last = 0, ""
+def check_archive(folder: Path, end: ArchiveEnd, known: str = "", anchors: Collection[Mark] = ()) -> str:
+    """Go through the files of the audit; return what is wrong with them, '' where they lead unbroken to the anchor.
+
+    `known` is a hash that must be in them, `anchors` are rows that must, as far as they reach.
+    """
+    count, last, is_known, unmet = 0, Mark(number=0, hash=""), not known, set(_reached(anchors, end))
     for path in sorted(folder.glob("audit-*.jsonl"), key=_first_number):
-        for number, row in enumerate(_rows(path), start=1):
+        for line, row in enumerate(_rows(path), start=1):
             if count == end.count:
                 break  # what comes after was written by a run that was cut off, and is in the books still
-            if row is None or row.hash != link(last, row.entry):
-                return f"{path.name}, line {number}: changed, or one before it is missing"
-            count, last = count + 1, row.hash
-    return "" if (count, last) == (end.count, end.hash) else f"{count} of {end.count} rows are there"
+            if row is not None and row.mark.number <= last.number:
+                continue  # so was this, and the next run wrote the rest of it into another file
+            if row is None or row.mark.hash != link(last.hash, row.entry):
+                return f"{path.name}, line {line}: changed, or one before it is missing"
+            count, last = count + 1, row.mark
+            unmet.discard(last)
+            is_known = is_known or last.hash == known
+    if (count, last) != (end.count, Mark(number=end.number, hash=end.hash)):
+        return f"{count} of {end.count} rows are there"
+    for anchor in sorted(unmet, key=lambda anchor: anchor.number):
+        return f"row {anchor.number} is not the one that was anchored: the chain was made anew"
+    return "" if is_known else f"no row has the hash {known}"
+
+
+def _reached(anchors: Iterable[Mark], end: ArchiveEnd) -> Iterator[Mark]:
+    return (anchor for anchor in anchors if 0 < anchor.number <= end.number)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Archived:
     entry: AuditEntry
-    hash: str
+    mark: Mark
 
 
-def _forget_audit(store: SqlStore, upto: int) -> int:
+def _forget_audit(store: SqlStore, upto: int, now: datetime, anchors: AuditAnchors) -> int:
+    """Delete the rows up to a number, once it is written down outside the database which of them is the last."""
+    with store.connected() as connection:
+        last = connection.scalar(select(AuditRow.hash).where(AuditRow.number == upto)) or ""
+    try:
+        anchors.keep(Anchor(at=now, mark=Mark(number=upto, hash=last), by=PRUNED))
+    except MemoryUnavailable as error:
+        raise SettingsInvalid(f"{error}; nothing pruned") from error
+    with store.writing() as book:
+        book.record(OWN_ACCORD.entry(now, ANCHOR, PRUNED, str(upto), last))
     total = 0
     while True:
         with store.changing() as connection:
-            forgotten = forget_audit(connection, upto)
+            forgotten = forget_audit(connection, upto, now)
         total += forgotten
         if not forgotten:
             return total
@@ -115,6 +153,7 @@ def _written(folder: Path, table: str, month: str, rows: Iterable[Row[Any]]) -> 
             os.fsync(file.fileno())
         path = folder / f"{table}-{month}-{numbers[0]}-{numbers[-1]}.jsonl"
         part.replace(path)
+        sync(folder)  # or a power cut could take the file's name, after the rows are gone from the books
     finally:
         part.unlink(missing_ok=True)
     return path, numbers
@@ -137,6 +176,7 @@ def _rows(path: Path) -> Iterator[_Archived | None]:
                 plain = json.loads(line)
                 at = datetime.fromisoformat(plain["at"])
                 texts = {field.name: str(plain[field.name]) for field in fields(AuditEntry) if field.name != "at"}
-                yield _Archived(entry=AuditEntry(at=at, **texts), hash=str(plain["hash"]))
+                mark = Mark(number=int(plain["number"]), hash=str(plain["hash"]))
+                yield _Archived(entry=AuditEntry(at=at, **texts), mark=mark)
             except (ValueError, KeyError, TypeError):
                 yield None

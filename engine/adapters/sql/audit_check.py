@@ -1,7 +1,7 @@
 """Goes through the whole audit: the chain, its head, what anchors it outside, and the trades that it speaks of."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -62,9 +62,12 @@ def check(connection: Connection, known: str = "", anchors: Collection[Mark] = (
     """Go through the chain and what it covers, and say what is wrong first.
 
     `known` is a hash that must be in it, `anchors` are rows that must. Once old rows were archived the chain begins
-    after the last of them; anchors before it are the archive's, and a trade may have its fingerprint there.
+    after the last of them; anchors before it are the archive's, and so may `known` be.
     """
-    begins = archive_end(connection)
+    try:
+        begins = archive_end(connection)
+    except UNREADABLE:
+        return AuditCheck(count=0, hash="", fault="where the archive ends cannot be read: it was changed")
     walk = Walk(
         begins=begins,
         wanted={anchor.number for anchor in anchors},
@@ -87,9 +90,9 @@ def check(connection: Connection, known: str = "", anchors: Collection[Mark] = (
         return walk.end(broken, "changed, or one before it is missing")
     if fault := _head(connection, walk) or next(_unmet(walk, anchors), ""):
         return walk.end(fault=fault)
-    if not is_known:
+    if not is_known and begins == ArchiveEnd():
         return walk.end(fault=f"no row has the hash {known}")
-    return walk.end(fault=_told(differing(connection, walk.fingerprints, all_known=not begins.count)))
+    return replace(walk.end(fault=_told(differing(connection, walk.fingerprints))), is_known=is_known)
 
 
 def _head(connection: Connection, walk: Walk) -> str:

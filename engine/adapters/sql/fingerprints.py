@@ -140,22 +140,23 @@ def every_entry(connection: Connection, trade_ids: Sequence[str]) -> Iterator[Au
         yield OWN_ACCORD.entry(stand.at, ACTION, trade_id, FORMAT, stand.fingerprint)
 
 
+def again(trade_id: str, fingerprint: str, at: datetime) -> AuditEntry:
+    """Return an entry that says of a trade what the last one said, which may not be how it stands."""
+    return OWN_ACCORD.entry(at, ACTION, trade_id, FORMAT, fingerprint)
+
+
 def is_fingerprint(entry: Any) -> bool:
     """Tell whether an entry, or a row, of the audit is the fingerprint of a trade."""
     return bool(entry.action == ACTION and entry.actor == ENGINE)
 
 
-def differing(connection: Connection, known: Mapping[str, str], *, all_known: bool) -> Iterator[str]:
-    """Yield in words each trade that is not as its last fingerprint, by trade id, says.
-
-    Where not `all_known`, a trade without any fingerprint may have one in an archive, and is let be.
-    """
+def differing(connection: Connection, known: Mapping[str, str]) -> Iterator[str]:
+    """Yield in words each trade that is not as its last fingerprint, by trade id, says."""
     ids = list(connection.scalars(select(TradeRow.id).order_by(TradeRow.id)))
     for some in at_once(ids):
         for trade_id, fingerprint in _readable(connection, some).items():
             if trade_id not in known:
-                if all_known:
-                    yield f"trade {trade_id}, which the audit does not know, was added"
+                yield f"trade {trade_id}, which the audit does not know, was added"
             elif known[trade_id] != fingerprint:
                 yield f"trade {trade_id}, its orders or its fills were changed"
     for trade_id in sorted(known.keys() - set(ids)):

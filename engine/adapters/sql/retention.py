@@ -5,14 +5,17 @@ chained to it, and so are the files, so the whole chain can be verified as long 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
+from engine.adapters.sql.chain import append
+from engine.adapters.sql.fingerprints import ACTION, again
 from engine.adapters.sql.tables import AuditRow, MessageRow, OutboxRow, SettingRow, TradeRow
+from engine.model.desk import ENGINE
 from engine.model.trade import OVER
 
 ANCHOR: Final = "audit_anchor"
@@ -46,8 +49,11 @@ def old_audit(connection: Connection, before: datetime) -> Iterator[Row[Any]]:
     yield from connection.execute(query if newer is None else query.where(AuditRow.number < newer))
 
 
-def forget_audit(connection: Connection, upto: int) -> int:
-    """Delete rows of the audit that are archived, up to a number, and move the anchor; return how many there were."""
+def forget_audit(connection: Connection, upto: int, now: datetime) -> int:
+    """Delete rows of the audit that are archived, up to a number, and move the anchor; return how many there were.
+
+    Of a trade whose last fingerprint goes with them the same one is added anew, so the books cover every trade.
+    """
     query = select(AuditRow.number, AuditRow.hash).where(AuditRow.number <= upto).order_by(AuditRow.number)
     rows = connection.execute(query.limit(AT_ONCE)).all()
     if not rows:
@@ -56,8 +62,18 @@ def forget_audit(connection: Connection, upto: int) -> int:
     value = f"{last.number} {before.count + len(rows)} {last.hash}"
     if not connection.execute(update(SettingRow).where(SettingRow.name == ANCHOR).values(value=value)).rowcount:
         connection.execute(insert(SettingRow), {"name": ANCHOR, "value": value})
+    for trade_id, fingerprint in _last_fingerprints(connection, last.number):
+        append(connection, again(trade_id, fingerprint, now))
     connection.execute(delete(AuditRow).where(AuditRow.number <= last.number))
     return len(rows)
+
+
+def _last_fingerprints(connection: Connection, upto: int) -> Sequence[tuple[str, str]]:
+    """Return each trade whose last fingerprint is in a row up to a number, with that fingerprint."""
+    is_one = (AuditRow.action == ACTION) & (AuditRow.actor == ENGINE)
+    last = select(func.max(AuditRow.number)).where(is_one).group_by(AuditRow.subject)
+    query = select(AuditRow.subject, AuditRow.why).where(AuditRow.number <= upto, AuditRow.number.in_(last))
+    return [(row.subject, row.why) for row in connection.execute(query.order_by(AuditRow.number))]
 
 
 def old_notices(connection: Connection, before: datetime) -> Iterator[Row[Any]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from engine.adapters.desk_memory import FileAnchors
 from engine.adapters.sql.archive import Pruned, check_archive, prune
 from engine.adapters.sql.retention import ArchiveEnd
 from engine.adapters.sql.store import SqlStore, open_store
@@ -50,7 +51,7 @@ def _store(url: str) -> Iterator[SqlStore]:
 
 
 def pruned(store: SqlStore, folder: Path) -> Pruned:
-    return prune(store, folder, BEFORE, NOW)
+    return prune(store, folder, BEFORE, NOW, anchors=FileAnchors(folder.parent / "anchors"))
 
 
 def checked(store: SqlStore, known: str = "") -> AuditCheck:
@@ -73,7 +74,7 @@ def test_old_months_are_moved_into_files_of_their_own(store: SqlStore, tmp_path:
         "outbox-2026-07-2-2.jsonl",
     ]
     with store.reading() as ledger:
-        assert [entry.action for entry in ledger.audit()] == ["prune", *["look"] * 5]
+        assert [entry.action for entry in ledger.audit()] == ["prune", "anchor", *["look"] * 5]
         assert not ledger.told("06")
         assert ledger.told("08")
         assert ledger.posted("06") is None
@@ -90,7 +91,7 @@ def test_the_chain_holds_from_the_anchor_on_and_says_where_it_is(store: SqlStore
         count, last = ledger.audit_head()
     pruned(store, tmp_path)
     found = checked(store, last)
-    assert (found.fault, found.count, found.archived, found.begins_after) == ("", count + 1, 10, 10)
+    assert (found.fault, found.count, found.archived, found.begins_after) == ("", count + 2, 10, 10)
     assert check_archive(tmp_path, begins(store)) == ""
     with store.writing() as book:
         book.record(AuditEntry(at=NOW, actor="U1", action="look"))
@@ -99,7 +100,7 @@ def test_the_chain_holds_from_the_anchor_on_and_says_where_it_is(store: SqlStore
 
 def test_pruning_again_later_goes_on_from_the_anchor(store: SqlStore, tmp_path: Path) -> None:
     pruned(store, tmp_path)
-    told = prune(store, tmp_path, datetime(2026, 9, 1, tzinfo=UTC), NOW)
+    told = prune(store, tmp_path, datetime(2026, 9, 1, tzinfo=UTC), NOW, anchors=FileAnchors(tmp_path / "anchors"))
     assert told.audit == 5
     assert checked(store).fault == ""
     assert check_archive(tmp_path, begins(store)) == ""
@@ -164,7 +165,10 @@ def test_a_run_that_was_cut_off_before_it_deleted_is_made_good_by_the_next(store
     again = told.files[0].with_name("audit-2026-08-11-15.jsonl")
     again.write_text("written, and not deleted from the books\n")
     assert check_archive(tmp_path, begins(store)) == ""
-    assert prune(store, tmp_path, datetime(2026, 9, 1, tzinfo=UTC), NOW).audit == 5
+    assert (
+        prune(store, tmp_path, datetime(2026, 9, 1, tzinfo=UTC), NOW, anchors=FileAnchors(tmp_path / "anchors")).audit
+        == 5
+    )
     assert check_archive(tmp_path, begins(store)) == ""
 
 
@@ -196,9 +200,93 @@ def test_notices_that_wait_or_are_of_a_trade_that_goes_on_stay(store: SqlStore, 
 def test_the_desks_memory_of_an_archived_row_is_no_sign_of_an_older_database(store: SqlStore, tmp_path: Path) -> None:
     with store.reading() as ledger:
         mark = ledger.audit_mark()
-    assert prune(store, tmp_path, datetime(2026, 9, 1, tzinfo=UTC), NOW).audit == mark.number
+    assert (
+        prune(store, tmp_path, datetime(2026, 9, 1, tzinfo=UTC), NOW, anchors=FileAnchors(tmp_path / "anchors")).audit
+        == mark.number
+    )
     with store.reading() as ledger:
         assert ledger.has_mark(mark)
         assert ledger.has_mark(Mark(number=3, hash="an archived one"))
         assert not ledger.has_mark(Mark(number=mark.number, hash="another"))
         assert not ledger.has_mark(Mark(number=99, hash="a later one"))
+
+
+def test_a_run_that_was_cut_off_while_it_deleted_is_made_good_by_the_next(store: SqlStore, tmp_path: Path) -> None:
+    pruned(store, tmp_path)
+    whole_july, rest = tmp_path / "audit-2026-07-6-10.jsonl", tmp_path / "audit-2026-07-8-10.jsonl"
+    rest.write_text("".join(whole_july.read_text().splitlines(keepends=True)[2:]))
+    assert check_archive(tmp_path, begins(store)) == ""
+    prune(store, tmp_path, datetime(2026, 9, 1, tzinfo=UTC), NOW, anchors=FileAnchors(tmp_path / "anchors"))
+    assert check_archive(tmp_path, begins(store)) == ""
+
+
+def test_an_anchored_row_that_the_archive_has_otherwise_is_found(store: SqlStore, tmp_path: Path) -> None:
+    with store.reading() as ledger:
+        mark = ledger.audit_mark()
+    prune(store, tmp_path, datetime(2026, 9, 1, tzinfo=UTC), NOW, anchors=FileAnchors(tmp_path / "anchors"))
+    end = begins(store)
+    assert check_archive(tmp_path, end, mark.hash, [mark, Mark(number=99, hash="in the books")]) == ""
+    assert "row 3 is not the one" in check_archive(tmp_path, end, "", [Mark(number=3, hash="5f1c")])
+    assert check_archive(tmp_path, end, "5f1c") == "no row has the hash 5f1c"
+
+
+def test_an_audit_without_a_row_that_was_anchored_is_not_pruned(store: SqlStore, tmp_path: Path) -> None:
+    anchors = FileAnchors(tmp_path / "anchors")
+    with pytest.raises(SettingsInvalid, match=r"the end was cut off.*nothing pruned"):
+        prune(store, tmp_path / "archive", BEFORE, NOW, anchors=anchors, known=[Mark(number=16, hash="5f1c")])
+    assert checked(store).count == 15
+
+
+def test_where_the_archive_ends_is_written_down_before_a_row_is_deleted(store: SqlStore, tmp_path: Path) -> None:
+    (tmp_path / "no folder").write_text("a file")
+    with pytest.raises(SettingsInvalid, match="nothing pruned"):
+        prune(store, tmp_path / "archive", BEFORE, NOW, anchors=FileAnchors(tmp_path / "no folder" / "anchors"))
+    assert checked(store).count == 15
+    anchors = FileAnchors(tmp_path / "anchors")
+    prune(store, tmp_path / "archive", BEFORE, NOW, anchors=anchors)
+    (kept,) = anchors.read()
+    assert (kept.mark.number, kept.mark.hash) == (begins(store).number, begins(store).hash)
+    assert checked(store).noted == {kept.mark}
+
+
+def test_a_place_where_the_archive_ends_that_makes_no_sense_is_said(store: SqlStore, url: str, tmp_path: Path) -> None:
+    pruned(store, tmp_path)
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE settings SET value = 'nonsense' WHERE name = 'audit_anchor'"))
+    engine.dispose()
+    assert checked(store).fault == "where the archive ends cannot be read: it was changed"
+    with store.reading() as ledger:
+        assert not ledger.has_mark(Mark(number=3, hash="an archived one"))
+
+
+@pytest.mark.parametrize("tampered", ["UPDATE trades SET shares = shares + 1", "DELETE FROM trades"])
+def test_trades_stay_covered_after_their_fingerprints_were_archived(
+    store: SqlStore, url: str, tmp_path: Path, tampered: str
+) -> None:
+    with store.writing() as book:
+        book.propose(a_trade())
+    prune(store, tmp_path, datetime(2026, 12, 1, tzinfo=UTC), NOW, anchors=FileAnchors(tmp_path / "anchors"))
+    prune(store, tmp_path, datetime(2026, 12, 1, tzinfo=UTC), NOW, anchors=FileAnchors(tmp_path / "anchors"))
+    assert (checked(store).fault, checked(store).trades) == ("", 1)
+    assert check_archive(tmp_path, begins(store)) == ""
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        if tampered.startswith("DELETE"):
+            connection.execute(text("DELETE FROM decisions"))
+        connection.execute(text(tampered))
+    engine.dispose()
+    assert a_trade().id in checked(store).fault
+
+
+def test_a_trade_put_in_after_the_first_ones_were_archived_is_found(store: SqlStore, url: str, tmp_path: Path) -> None:
+    with store.writing() as book:
+        book.propose(a_trade())
+    prune(store, tmp_path, datetime(2026, 12, 1, tzinfo=UTC), NOW, anchors=FileAnchors(tmp_path / "anchors"))
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TEMP TABLE copied AS SELECT * FROM trades"))
+        connection.execute(text("UPDATE copied SET id = 'IBM_20260610_120000'"))
+        connection.execute(text("INSERT INTO trades SELECT * FROM copied"))
+    engine.dispose()
+    assert "IBM_20260610_120000, which the audit does not know, was added" in checked(store).fault

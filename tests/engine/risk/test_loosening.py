@@ -13,7 +13,7 @@ LOOSER: list[tuple[str, str | None, str | None]] = [
     ("risk_ceiling", "0.02", "0.03"),
     ("max_exposure", "0.2", "0.3"),
     ("max_exposure", "0.2", None),
-    ("max_overnight_risk", "0.02", "0.03"),
+    ("max_overnight_risk", "0.02", "0.021"),
     ("max_overnight_risk", "0.02", None),
     ("max_spread_bp", "50", "51"),
     ("max_daily_loss", "0.03", "0.031"),
