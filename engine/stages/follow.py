@@ -28,6 +28,8 @@ def _bought(trade: Trade, entry: Order | None) -> Trade:
         return trade
     bought, price = entry.filled_shares, entry.fill_price
     more = trade.restated
+    if more == AS_FILLED:  # a database that was put back may know the trade as it was before somebody resized it
+        trade = replace(trade, shares=entry.shares)
     if price is not None and more != AS_FILLED and bought + more.bought_shares > 0:
         price = (bought * price + more.bought_dollars) / (bought + more.bought_shares)
         bought += more.bought_shares

@@ -117,6 +117,17 @@ def test_one_whose_bracket_is_gone_too_is_found_by_its_execution_and_gets_a_stop
     assert stops(desk) == 512
 
 
+def test_a_trade_that_was_resized_in_the_time_that_the_database_lost_is_of_as_many_shares_as_its_order(
+    desk: AtAlpaca, tmp_path: Path
+) -> None:
+    approve(desk)
+    refuse_the_trade(tmp_path)
+    run(tmp_path, "UPDATE trades SET state = 'proposed', shares = 256 WHERE id = :trade")
+    trade = next_life(desk).trade(TRADE_ID)
+    assert (trade.state, trade.shares, trade.filled_shares) == (TradeState.OPEN, 512, 512)
+    assert stops(desk) == 512
+
+
 def test_what_was_bought_and_sold_in_the_time_that_the_database_lost_is_a_trade_with_its_result(
     desk: AtAlpaca, tmp_path: Path
 ) -> None:

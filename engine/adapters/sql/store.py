@@ -20,6 +20,8 @@ from engine.errors import Fenced, MustHalt
 from engine.model.desk import Term
 from engine.truth import Book, Ledger
 
+MISSED_ROW = frozenset({"23503", "SQLITE_CONSTRAINT_FOREIGNKEY"})
+"""What PostgreSQL and SQLite call it where a row that is named is not there."""
 PATIENCE = 30.0
 """Seconds that a reader or writer waits for its turn before the truth counts as out of reach."""
 
@@ -132,10 +134,15 @@ def open_store(url: str, *, patience: float = PATIENCE) -> SqlStore:
 
 @contextmanager
 def _faults_named() -> Iterator[None]:
-    """Name a fault of the database by its consequence: ValueError for a value it cannot take, MustHalt for the rest."""
+    """Name a fault of the database by its consequence: ValueError for a value it cannot take, MustHalt for the rest.
+
+    Where what a row belongs to is gone, the database is another one than a moment ago: it was put back, or fell over.
+    """
     try:
         yield
     except (IntegrityError, DataError) as fault:
+        if _misses_a_row(fault):
+            raise MustHalt(f"the database lost what this belongs to: {fault.orig}") from fault
         raise ValueError(f"the database refused a value: {fault.orig}") from fault
     except DBAPIError as fault:
         raise MustHalt(f"the database is out of reach: {fault.orig}") from fault
@@ -143,3 +150,8 @@ def _faults_named() -> Iterator[None]:
         raise MustHalt("no connection to the database became free in time") from fault
     except StatementError as fault:
         raise ValueError(f"this value cannot be kept: {fault.orig}") from fault
+
+
+def _misses_a_row(fault: DBAPIError) -> bool:
+    names = (getattr(fault.orig, name, "") for name in ("sqlstate", "sqlite_errorname"))
+    return not MISSED_ROW.isdisjoint(names)
