@@ -24,6 +24,7 @@ from engine.stages.announce import Silence
 from engine.stages.choosing import Choosing
 from engine.stages.orders import trade_id_of
 from engine.stages.requests import Requests
+from engine.stages.services import BARS
 from engine.stages.stages import Stages
 from engine.stages.tracing import about_a_trade
 from engine.truth import Store
@@ -80,7 +81,7 @@ class Engine(Choosing):
         self.reconcile()
         self._carry_through()
         self._stages.execute.expire()
-        with self._round():
+        with self._round(BARS):
             self._stages.bars.warm_up()
         self._stages.read_news()
         self._stages.announce.started()
@@ -97,12 +98,17 @@ class Engine(Choosing):
             self._stages.observe(now)
 
     def bars(self) -> None:
-        """Take in the bars that closed, and decide on them: analyse, propose, leave where a signal says so."""
-        now = self._clock.now()
-        with self._round():
+        """Take in the bars that closed, and decide on them: analyse, propose, leave where a signal says so.
+
+        Where a service is lost meanwhile, the newest bar is decided on with the next run, until another one closes.
+        """
+        bar = None
+        with self._round(BARS):
             bar = self._stages.bars()
-            if bar is None:
-                return
+        if bar is None:
+            return
+        with self._round():
+            now = self._clock.now()  # to read the bars took its time
             self._stages.steer.make_good()
             observation = self._stages.observe.look(self._stages.analyse.candidates(), now)
             signals = self._stages.analyse(observation, bar)
@@ -111,6 +117,7 @@ class Engine(Choosing):
             alone = desk.auto and desk.state is not DeskState.HALTED  # after a halt nothing is sold unasked
             for trade_id in self._stages.protect.leave_on(signals, auto=alone):
                 self.order_changed(trade_id)
+            self._stages.bars.decided(bar)
         self.decide()
 
     def decide(self) -> None:
@@ -308,12 +315,12 @@ class Engine(Choosing):
                 step()
 
     @contextmanager
-    def _round(self) -> Iterator[None]:
+    def _round(self, call: str = "") -> Iterator[None]:
         """Let a round of work end early when a service is lost, and wake the notices of what it did."""
         try:
             yield
         except TryAgain as error:
-            self._stages.services.failed(error)
+            self._stages.services.failed(error, call)
         self._notices.wake()
 
     def _look_at_the_risk(self) -> None:

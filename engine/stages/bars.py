@@ -3,7 +3,7 @@
 The market's own bars are read, never made of what was seen. The last ones are read again with each new one, and where
 they changed since, the board is put right. With the first bar of a session the one before is read again: a symbol that
 has other bars in it than before (a split, a late correction) is read anew, back to the start of its window. A symbol
-with a corporate action of today is read anew with each bar.
+with a corporate action of today is read anew with each bar, and one that came to the others since the last bar once.
 """
 
 from collections import Counter
@@ -17,14 +17,14 @@ from engine.ports import Clock, Market
 from engine.signals.board import Board
 from engine.signals.sift import sifted
 from engine.signals.slots import SESSIONS, Slots, instant
-from engine.stages.services import Service, Services
+from engine.stages.services import BARS, Service, Services
 from engine.stages.watched import Watched
 from engine.truth import Store
 
 log = structlog.get_logger()
 
 READ_AGAIN = 3
-"""Bars before a new one that are read again with it, for what late trades changed in them."""
+"""Bars up to the last one that are read again with a new one, for what late trades changed in them."""
 AT_ONCE = 500
 """Symbols whose whole window is read at once; the memory that it takes while it is read grows with them."""
 
@@ -54,6 +54,7 @@ class Bars:
         self._services = services
         self._delay = delay
         self.flaws: Counter[BarFlaw] = Counter()
+        self._decided: datetime | None = None
 
     def windows_of(self, symbols: Sequence[str]) -> BarHistory | None:
         """Read all that the scores of symbols that come to the others will stand on; raises MarketUnavailable.
@@ -71,20 +72,25 @@ class Bars:
             self._begin(due)
 
     def __call__(self) -> datetime | None:
-        """Take in the bars that closed; return the start of the newest, None where nothing closed or it is too late.
+        """Take in the bars that closed; return the start of the newest while it is to be decided on, None otherwise.
 
-        A bar is decided on until the next one closes. Raises MarketUnavailable.
+        That is until it was `decided`, and no longer than until the next one closes. Raises MarketUnavailable.
         """
         due, last = self._due(), self._watched.board.last
-        if due is None or due == last:
+        if due is None:
             return None
-        if last is not None and self._follows(last, due):
-            self._move_on(last, due)
-        else:
+        if last is None or not self._follows(last, due):
             self._begin(due)
+        elif due != last:
+            self._move_on(last, due)
         over = instant(due + self._slots.bar_seconds)
         stands = self._clock.now() < over + timedelta(seconds=self._slots.bar_seconds)
-        return instant(due) if stands and self._watched.board.last == due else None
+        is_due = stands and self._watched.board.last == due and self._decided != instant(due)
+        return instant(due) if is_due else None
+
+    def decided(self, bar: datetime) -> None:
+        """Note that all was done that a bar brings."""
+        self._decided = bar
 
     def _due(self) -> int | None:
         """Return the start of the newest bar that has been over for long enough."""
@@ -102,33 +108,37 @@ class Bars:
         board.begin(self._slots.between(since, instant(due + self._slots.bar_seconds)))
         for first in range(0, len(board.symbols), AT_ONCE):
             board.fill(self._read(board.symbols[first : first + AT_ONCE], since, due))
-        self._services.back(Service.MARKET)
+        self._services.back(Service.MARKET, BARS)
         with self._watched.lock:
             if self._watched.board is before:  # one that took its place meanwhile has its turn with the next
-                self._watched.board = board
+                self._watched.board, self._watched.joined = board, frozenset()
 
     def _move_on(self, last: int, due: int) -> None:
         """Take in what closed after the last bar, and read anew what does not go with what is there."""
-        opened, width, symbols = self._slots.opened(due), self._slots.bar_seconds, self._watched.symbols
+        opened = self._slots.opened(due)
+        with self._watched.lock:
+            symbols, joined = self._watched.symbols, self._watched.joined
         if last < opened.timestamp():
             history = self._read(symbols, self._slots.opened(due, 1), due)
             with self._watched.lock:
-                anew = {*self._watched.board.differing(history)} | self._changed_today(symbols)
+                anew = {*self._watched.board.differing(history)}
         else:
-            since = instant(min(due - READ_AGAIN * width, last + width))
-            history, anew = self._read(symbols, max(opened, since), due), self._changed_today(symbols)
+            since = instant(last - (READ_AGAIN - 1) * self._slots.bar_seconds)
+            history, anew = self._read(symbols, max(opened, since), due), set[str]()
+        anew |= self._changed_today(symbols) | joined
         if anew:
             log.info("bars_read_anew", symbols=" ".join(sorted(anew)))
         if len(anew) > AT_ONCE:
             self._begin(due)
             return
         windows = self._read(sorted(anew), self._slots.opened(due, SESSIONS), due) if anew else None
-        self._services.back(Service.MARKET)
+        self._services.back(Service.MARKET, BARS)
         with self._watched.lock:
             board = self._watched.board  # which may know other symbols by now
             self.flaws[BarFlaw.CORRECTED] += board.take(history)
             if windows:
                 board.fill(windows)
+            self._watched.joined -= joined
 
     def _changed_today(self, symbols: Collection[str]) -> set[str]:
         """Return the symbols whose company changes their shares, or their name, today."""

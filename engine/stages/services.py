@@ -23,6 +23,10 @@ class Service(StrEnum):
     CLAUDE = "claude"
 
 
+BARS = "bars"
+"""The call for a market's bars, which may fail while its prices are there: that is one loss, told once."""
+
+
 class Services:
     """Remembers which outside systems are lost, and tells the desk once when one goes and once when it is back."""
 
@@ -31,26 +35,33 @@ class Services:
         self._clock = clock
         self._lock = threading.Lock()
         self._lost: dict[Service, datetime] = {}
+        self._failing: dict[Service, set[str]] = {}
 
-    def lost(self, service: Service, error: Exception) -> None:
-        """Note that a call to a service failed."""
+    def lost(self, service: Service, error: Exception, call: str = "") -> None:
+        """Note that a call to a service failed; `call` names one of several that may fail alone."""
         with self._lock:
+            self._failing.setdefault(service, set()).add(call)
             if service in self._lost:
                 return
             self._lost[service] = self._clock.now()
         log.warning("service_lost", service=service, error=str(error))
         self._tell(NoticeKind.SERVICE_LOST, service, str(error))
 
-    def failed(self, error: TryAgain) -> None:
+    def failed(self, error: TryAgain, call: str = "") -> None:
         """Note that a call failed to the service that its error is of; an order without an answer is the broker's."""
-        self.lost(Service.MARKET if isinstance(error, MarketUnavailable) else Service.BROKER, error)
+        if isinstance(error, MarketUnavailable):
+            self.lost(Service.MARKET, error, call)
+        else:
+            self.lost(Service.BROKER, error)
 
-    def back(self, service: Service) -> None:
-        """Note that a call to a service was answered."""
+    def back(self, service: Service, call: str = "") -> None:
+        """Note that a call to a service was answered; it is back once each call that failed was."""
         if service not in self._lost:
             return
         with self._lock:
-            if self._lost.pop(service, None) is None:
+            failing = self._failing[service]
+            failing.discard(call)
+            if failing or self._lost.pop(service, None) is None:
                 return
         log.info("service_back", service=service)
         self._tell(NoticeKind.SERVICE_BACK, service, "")

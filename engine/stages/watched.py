@@ -9,13 +9,15 @@ from engine.signals.prices import RecentPrices
 class Watched:
     """The symbols that are watched now, with their bars and recent prices; whoever touches these holds `lock`.
 
-    A board has its symbols for life, so a change of symbols puts another one in its place.
+    A board has its symbols for life, so a change of symbols puts another one in its place. `joined` are the symbols
+    that came since the last pass: while their bars were read, those of the others may have moved on.
     """
 
     def __init__(self, symbols: Sequence[str], *, bar_seconds: int) -> None:
         self.lock = threading.Lock()
         self.board = Board(symbols, bar_seconds=bar_seconds)
         self.prices = RecentPrices(symbols)
+        self.joined: frozenset[str] = frozenset()
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -28,6 +30,7 @@ class Watched:
             board = self.board.regrown(symbols)
             if history and board.last is not None:  # else all of them are read with the first bars
                 board.fill(history)
+            self.joined = (self.joined | ({*symbols} - {*self.symbols})) & {*symbols}
             self.board, self.prices = board, self.prices.regrown(symbols)
 
     def cold(self, symbols: Sequence[str]) -> tuple[str, ...]:

@@ -248,3 +248,105 @@ def test_an_impossible_bar_is_counted_and_no_signal_stands_on_it(rig: Rig) -> No
     rig.market.recorded = with_bars(rig.market.recorded, AT - BAR, low=151.0)
     assert rig.play_the_signal() is None
     assert rig.engine.vitals(BAR).bar_flaws == {"crossed": 1}
+
+
+def test_what_was_corrected_during_an_outage_is_put_right_after_it(rig: Rig) -> None:
+    """The bars before the outage are read again as they would have been without it."""
+    rig.close_a_bar(150.2)
+    rig.market.is_down = True
+    rig.close_a_bar(150.3, 150.1, 150.2)
+    rig.market.recorded = with_bars(rig.market.recorded, AT, high=151.0, close=150.9)
+    rig.market.is_down = False
+    rig.close_a_bar(150.4)
+    assert rig.engine.vitals(BAR).bar_flaws == {"corrected": 1}
+    assert score(rig) == score_of_a_fresh_desk(rig)
+
+
+def at_the_signal(rig: Rig) -> None:
+    """Let it be just after the close of the example's bar, with its price and its news."""
+    rig.clock.set(AT + timedelta(seconds=1))
+    rig.engine.read_news()
+    rig.clock.set(AT + timedelta(seconds=15))
+    rig.market.price("AAPL", "150.25")
+
+
+def test_a_bar_whose_prices_could_not_be_read_is_decided_on_once_they_can(rig: Rig) -> None:
+    at_the_signal(rig)
+    rig.market.shows_no_prices = True
+    rig.engine.bars()
+    assert rig.engine.trades({TradeState.PROPOSED}) == ()
+    rig.market.shows_no_prices = False
+    rig.clock.advance(5)
+    rig.market.price("AAPL", "150.25")
+    rig.engine.bars()
+    assert [trade.signal.bar for trade in rig.engine.trades({TradeState.PROPOSED})] == [AT - BAR]
+
+
+def test_a_bar_is_decided_on_once_a_broker_that_was_away_answers(rig: Rig) -> None:
+    at_the_signal(rig)
+    rig.line.is_away = True
+    rig.engine.bars()
+    assert rig.engine.trades({TradeState.PROPOSED}) == ()
+    rig.line.is_away = False
+    rig.clock.advance(5)
+    rig.engine.bars()
+    assert [trade.signal.bar for trade in rig.engine.trades({TradeState.PROPOSED})] == [AT - BAR]
+
+
+def test_a_bar_is_decided_on_no_more_where_the_world_comes_back_after_the_next_close(rig: Rig) -> None:
+    at_the_signal(rig)
+    rig.line.is_away = True
+    rig.engine.bars()
+    rig.line.is_away = False
+    rig.clock.set(AT + BAR + timedelta(seconds=2))
+    rig.market.price("AAPL", "150.25")
+    rig.engine.bars()
+    assert rig.engine.trades({TradeState.PROPOSED}) == ()
+
+
+def test_a_bar_is_decided_on_once(rig: Rig) -> None:
+    rig.play_the_signal()
+    looked = len(rig.market.asked)
+    for _ in range(5):
+        rig.clock.advance(5)
+        rig.engine.bars()
+    assert len(rig.market.asked) == looked
+
+
+@pytest.mark.parametrize(("late", "proposes"), [(6, True), (200, True), (300, False)])
+def test_a_desk_that_starts_while_a_bars_signal_stands_decides_on_it(rig: Rig, late: int, proposes: bool) -> None:
+    """A restart in the middle of a pass loses no signal: what is decided does not depend on the start either."""
+    rig.clock.set(AT + timedelta(seconds=1))
+    rig.engine.read_news()
+    rig.clock.set(AT + timedelta(seconds=late))
+    rig.market.price("AAPL", "150.25")
+    again = rig.born_again()
+    again.start()
+    again.bars()
+    assert bool(again.trades({TradeState.PROPOSED})) == proposes
+
+
+def test_bars_that_cannot_be_read_while_prices_can_are_told_as_one_loss(rig: Rig) -> None:
+    rig.market.has_no_bars = True
+    for second in range(5, 300, 5):
+        rig.clock.set(AT + timedelta(seconds=second))
+        rig.market.price("AAPL", "150.25")
+        rig.engine.bars()
+        rig.engine.tick()
+    rig.market.has_no_bars = False
+    rig.engine.bars()
+    told = [notice.kind for notice in rig.told() if notice.subject == "market"]
+    assert told == [NoticeKind.SERVICE_LOST, NoticeKind.SERVICE_BACK]
+
+
+def test_a_symbol_that_is_added_while_a_pass_is_under_way_misses_no_bar(rig: Rig) -> None:
+    """Its window was read up to the board's last bar, and the bars of the pass are those of the others."""
+    rig.market.recorded = worked_example.history(AT + 8 * BAR)
+    rig.engine.rewatch(("AAPL",), Rig.ADMIN, more=False)
+    passed(rig, AT + timedelta(seconds=15))
+    rig.clock.set(AT + 6 * BAR + timedelta(seconds=15))
+    rig.market.price("AAPL", "150.25")
+    rig.market.while_reading = lambda: rig.engine.rewatch(("AAPL",), Rig.ADMIN, more=True)
+    rig.engine.bars()
+    passed(rig, AT + 7 * BAR + timedelta(seconds=15))
+    assert score(rig) == score_of_a_fresh_desk(rig)

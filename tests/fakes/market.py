@@ -1,5 +1,5 @@
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -27,6 +27,9 @@ NO_BARS = BarHistory(
 class FakeMarket:
     """A market that shows what a test last set, and nothing at all while `is_down`.
 
+    While it `shows_no_prices`, or `has_no_bars`, that call alone fails. `while_reading` is called once, when bars were
+    read and are not given back yet.
+
     `recorded` are the bars that it knows, of any time; it serves those that are over. `asked` and `bars_asked` are what
     was asked of it.
     """
@@ -34,7 +37,8 @@ class FakeMarket:
     label = "fake"
 
     def __init__(self, clock: Clock, calendar: Calendar | None = None, *, bar_seconds: int = 300) -> None:
-        self.is_down = False
+        self.is_down = self.shows_no_prices = self.has_no_bars = False
+        self.while_reading: Callable[[], object] | None = None
         self.asked = list[tuple[str, ...]]()
         self.bars_asked = list[tuple[tuple[str, ...], datetime]]()
         self.recorded = NO_BARS
@@ -58,13 +62,13 @@ class FakeMarket:
         return tuple(self._snapshots)
 
     def snapshots(self, symbols: Sequence[str]) -> tuple[Snapshot, ...]:
-        self._check()
+        self._check(self.shows_no_prices)
         self.asked.append(tuple(symbols))
         return tuple(self._snapshots[symbol] for symbol in symbols if symbol in self._snapshots)
 
     def bars(self, symbols: Sequence[str], since: datetime) -> BarHistory:
         """Return the bars that were recorded and are over, NaN where there are none."""
-        self._check()
+        self._check(self.has_no_bars)
         self.bars_asked.append((tuple(symbols), since))
         starts, known = self.slots.between(since, self._clock.now()), self.recorded
         values = np.full((5, len(starts), len(symbols)), np.nan)
@@ -72,6 +76,9 @@ class FakeMarket:
         for column, symbol in enumerate(symbols):
             if symbol in known.symbols:
                 values[:, rows, column] = known.stacked[:, bars, known.symbols.index(symbol)]
+        meanwhile, self.while_reading = self.while_reading, None
+        if meanwhile:
+            meanwhile()
         return BarHistory.of(symbols, starts, values)
 
     def daily_bars(self, symbols: Sequence[str], since: date) -> BarHistory:
@@ -82,8 +89,8 @@ class FakeMarket:
         today = exchange_date(self._clock.now())
         return _picked(self.days, symbols, slice(bisect_left(dates, since), bisect_left(dates, today)))
 
-    def _check(self) -> None:
-        if self.is_down:
+    def _check(self, fails: bool = False) -> None:
+        if self.is_down or fails:
             raise MarketUnavailable("the fake market is down")
 
 
