@@ -54,6 +54,7 @@ class Bars:
         self._services = services
         self._delay = delay
         self.flaws: Counter[BarFlaw] = Counter()
+        self._doubted: set[str] = set()
 
     def windows_of(self, symbols: Sequence[str]) -> BarHistory | None:
         """Read all that the scores of symbols that come to the others will stand on; raises MarketUnavailable.
@@ -69,6 +70,11 @@ class Bars:
         due, last = self._due(), self._watched.board.last
         if due is not None and (last is None or not self._follows(last, due)):
             self._begin(due)
+
+    def doubt(self, symbol: str) -> None:
+        """Read a symbol anew with the next bar: its score did not come out again from its own bars."""
+        self.flaws[BarFlaw.UNREPEATABLE] += 1
+        self._doubted.add(symbol)
 
     def __call__(self) -> datetime | None:
         """Take in the bars that closed; return the start of the newest, None where nothing closed or it is too late.
@@ -113,10 +119,10 @@ class Bars:
         if last < opened.timestamp():
             history = self._read(symbols, self._slots.opened(due, 1), due)
             with self._watched.lock:
-                anew = {*self._watched.board.differing(history)} | self._changed_today(symbols)
+                anew = {*self._watched.board.differing(history)} | self._suspects(symbols)
         else:
             since = instant(min(due - READ_AGAIN * width, last + width))
-            history, anew = self._read(symbols, max(opened, since), due), self._changed_today(symbols)
+            history, anew = self._read(symbols, max(opened, since), due), self._suspects(symbols)
         if anew:
             log.info("bars_read_anew", symbols=" ".join(sorted(anew)))
         if len(anew) > AT_ONCE:
@@ -129,6 +135,11 @@ class Bars:
             self.flaws[BarFlaw.CORRECTED] += board.take(history)
             if windows:
                 board.fill(windows)
+                self._doubted -= anew
+
+    def _suspects(self, symbols: Collection[str]) -> set[str]:
+        """Return the symbols whose bars on the board may not be those of the market any more."""
+        return self._changed_today(symbols) | ({*symbols} & self._doubted)
 
     def _changed_today(self, symbols: Collection[str]) -> set[str]:
         """Return the symbols whose company changes their shares, or their name, today."""

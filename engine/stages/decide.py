@@ -6,6 +6,7 @@ people who click at once, or of two engines, one decides and the other is told w
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -20,17 +21,19 @@ from engine.errors import (
     RiskRefused,
     UnknownTrade,
 )
+from engine.model.decision_record import DecisionKind
 from engine.model.desk import OWN_ACCORD, DeskState, Request
 from engine.model.market import Session, Snapshot
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.portfolio import Portfolio
-from engine.model.trade import Trade, TradeState
+from engine.model.trade import Approved, Trade, TradeState
 from engine.ports import Broker, Clock
 from engine.risk.case import Case
 from engine.risk.limits import LimitsInForce
 from engine.risk.rules import refusal
 from engine.risk.sizing import limit_for, size
 from engine.stages.corporate_actions import Restate
+from engine.stages.evidence import decision_record, judged
 from engine.stages.four_eyes import FourEyes
 from engine.stages.hours import TradingHours
 from engine.stages.observe import Observe
@@ -109,12 +112,19 @@ class Decide:
             trade = open_proposal(book, trade_id, self._clock.now())
             sized, case = self._sized(trade, snapshot, session, portfolio)
             reason, objection = self._objection(book, sized, case, session)
+            evidence = judged(case, self._limits.now, wanted=trade.shares, is_regular=session is Session.REGULAR)
+            record = partial(decision_record, shown=trade, decided=sized, evidence=evidence, by=request.by)
             if objection:
                 self._conclude(book, replace(trade, reason=reason), TradeState.REFUSED, request)
+                book.keep_decision(record(DecisionKind.REFUSED))
             elif self._four_eyes.lack_one(sized, request.by, lost):
+                book.keep_decision(record(DecisionKind.APPROVED_FIRST))
                 sized = self._keep_first(book, trade, request, lost)
             else:
-                sized = self._conclude(book, sized, TradeState.APPROVED, request)
+                book.keep_decision(record(DecisionKind.APPROVED))
+                sized = self._conclude(
+                    book, replace(sized, approved=_approved(trade, sized)), TradeState.APPROVED, request
+                )
         self._services.back(Service.BROKER)
         if objection:
             raise objection
@@ -211,6 +221,15 @@ def existing(ledger: Ledger, trade_id: str) -> Trade:
     if trade is None:
         raise UnknownTrade(trade_id)
     return trade
+
+
+def _approved(shown: Trade, sized: Trade) -> Approved:
+    return Approved(
+        shares=sized.shares,
+        entry=sized.sizing.entry,
+        shown_shares=shown.shares,
+        shown_entry=shown.sizing.entry,
+    )
 
 
 def open_proposal(ledger: Ledger, trade_id: str, now: datetime) -> Trade:
