@@ -3,8 +3,9 @@
 It is written once, in the transaction of the decision, and never changed. So every number can be worked out again.
 """
 
+import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +14,9 @@ from hashlib import sha256
 from typing import Any
 
 from engine.model.plain import plain
+
+MARK = 2
+"""Bytes of a part's mark: they only name what the fingerprint found to be changed."""
 
 
 class DecisionKind(StrEnum):
@@ -48,18 +52,43 @@ class DecisionRecord:
     @property
     def fingerprint(self) -> str:
         """A hash of all of it: whatever is changed later gives another one."""
-        figures = (self.shares, self.shown_shares, _digits(self.entry), _digits(self.shown_entry))
-        said = [self.trade_id, self.kind, plain(self.at), self.by, *figures, self.evidence]
-        text = json.dumps(said, sort_keys=True, separators=(",", ":"))
+        text = "\n".join(f"{name} {written}" for name, written in self.parts())
         return sha256(text.encode() + b"\0" + self.bars).hexdigest()
+
+    @property
+    def marks(self) -> str:
+        """Two bytes of a hash of each part, as text: what names the part that was changed later."""
+        marks = (sha256(f"{name} {written}".encode()).digest()[:MARK] for name, written in self.parts())
+        return base64.b64encode(b"".join(marks)).decode()
+
+    def parts(self) -> Sequence[tuple[str, str]]:
+        """Return every number and word of it but the bars, by its name and as text, in one order whatever kept it."""
+        figures = {"shares": self.shares, "shown_shares": self.shown_shares}
+        prices = {"entry": _digits(self.entry), "shown_entry": _digits(self.shown_entry)}
+        said = {"trade_id": self.trade_id, "kind": self.kind, "at": self.at, "by": self.by, **figures, **prices}
+        return (*_parts("", plain(said)), *_parts("", self.evidence))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KeptDecision:
-    """A record as the books have it, and the fingerprint that it had when it was kept."""
+    """A record as the books have it, and the fingerprint and the marks that it had when it was kept."""
 
     record: DecisionRecord
     fingerprint: str
+    marks: str
+
+    @property
+    def is_as_kept(self) -> bool:
+        """Whether nothing of it was changed."""
+        return self.record.fingerprint == self.fingerprint
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Name the parts that were changed; nothing where parts were added or taken away, for none has its place."""
+        before, now, parts = _split(self.marks), _split(self.record.marks), self.record.parts()
+        if len(before) != len(now):
+            return ()
+        return tuple(name for (name, _), was, here in zip(parts, before, now, strict=True) if was != here)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,6 +135,25 @@ class ReplayedTrade:
     def differences(self) -> int:
         """How many numbers are not as they come out, and what is wrong beside them."""
         return sum(number.differs for number in self.numbers) + len(self.faults)
+
+
+def _parts(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for key in sorted(value):
+            yield from _parts(f"{name} {key}".strip(), value[key])
+    elif isinstance(value, list):
+        for place, part in enumerate(value, 1):
+            yield from _parts(f"{name} {place}", part)
+    else:
+        yield name, json.dumps(value)
+
+
+def _split(marks: str) -> list[bytes]:
+    try:
+        kept = base64.b64decode(marks, validate=True)
+    except ValueError:
+        return []
+    return [kept[place : place + MARK] for place in range(0, len(kept), MARK)]
 
 
 def _digits(amount: Decimal) -> str:

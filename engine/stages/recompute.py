@@ -84,8 +84,9 @@ def _changed(kept: KeptDecision) -> Iterator[str]:
             bars = ()
             yield f"{record.kind}: {error}"
         yield from (f"{record.kind}: the bar of {bar} was changed" for bar in bars)
-    if record.fingerprint != kept.fingerprint:
-        yield f"{record.kind}: the record is not as it was kept"
+    if not kept.is_as_kept:
+        what = ", ".join(kept.changed)
+        yield f"{record.kind}: {what} was changed" if what else f"{record.kind}: the record is not as it was kept"
 
 
 def _missing(kinds: Iterable[DecisionKind], states: Iterable[TradeState]) -> Iterator[str]:

@@ -83,17 +83,18 @@ class Resize:
 
         The price of now is looked at when the trade is approved.
         """
+        limits = self._limits.now
         most = self._size(trade, portfolio)
         if shares > most.shares:
             raise RiskRefused(most.cap, Decimal(shares), Decimal(most.shares), Unit.SHARES)
-        wanted = self._size(trade, portfolio, wanted=shares)
+        wanted = size(trade.symbol, trade.sizing.entry, portfolio, limits, wanted=shares)
         outlook = self._outlooks.of(trade.symbol)
         plan = Plan(symbol=trade.symbol, sizing=wanted, portfolio=portfolio, at=now, outlook=outlook)
-        verdict = refusal(plan, self._limits.now)
+        verdict = refusal(plan, limits)
         if verdict:
             raise RiskRefused(verdict.rule, verdict.figure, verdict.limit, verdict.unit)
-        return judged(plan, self._limits.now, wanted=shares)
+        return judged(plan, limits, wanted=shares)
 
-    def _size(self, trade: Trade, portfolio: Portfolio, *, wanted: int | None = None) -> Sizing:
+    def _size(self, trade: Trade, portfolio: Portfolio) -> Sizing:
         """Size the proposal afresh by the rule, at the price at which it was proposed."""
-        return size(trade.symbol, trade.sizing.entry, portfolio, self._limits.now, wanted=wanted)
+        return size(trade.symbol, trade.sizing.entry, portfolio, self._limits.now)

@@ -16,7 +16,7 @@ from engine.model.trade import Approved, TradeState
 
 
 class DecisionRecordRow(Base):
-    """A DecisionRecord, and its fingerprint when it was kept."""
+    """A DecisionRecord, and its fingerprint and marks when it was kept."""
 
     __tablename__ = "decision_records"
     __table_args__ = (Index(None, "trade_id", "kind"),)
@@ -33,6 +33,7 @@ class DecisionRecordRow(Base):
     evidence: Mapped[Nested]
     bars: Mapped[bytes] = mapped_column(LargeBinary)
     fingerprint: Mapped[str]
+    marks: Mapped[str]
 
 
 APPROVED = DecisionRecordRow.__table__.alias("approved")
@@ -70,7 +71,7 @@ class SqlDecisionRecords:
     def decision_records(self, trade_id: str) -> tuple[KeptDecision, ...]:
         """Return the records of the decisions about a trade, oldest first."""
         return tuple(
-            KeptDecision(record=value_of(DecisionRecord, row), fingerprint=row.fingerprint)
+            KeptDecision(record=value_of(DecisionRecord, row), fingerprint=row.fingerprint, marks=row.marks)
             for row in self._connection.execute(OF_ONE, {"this": trade_id})
         )
 
@@ -85,5 +86,5 @@ class SqlDecisionRecords:
 
     def keep_decision(self, record: DecisionRecord) -> None:
         """Add the record of a decision; it is never changed."""
-        row = columns_of(record) | {"fingerprint": record.fingerprint}
+        row = columns_of(record) | {"fingerprint": record.fingerprint, "marks": record.marks}
         self._connection.execute(insert(DecisionRecordRow), row)

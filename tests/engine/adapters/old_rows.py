@@ -236,6 +236,7 @@ ADDED: dict[str, dict[str, dict[str, Any]]] = {
             "evidence": '{"symbol": "AAPL"}',
             "bars": b"",
             "fingerprint": "8dfb798872092e35726b453b59ce1bc376cc90e11f44336fad0cf1256ac0f4a6",
+            "marks": "AAEC",
         },
     },
 }

@@ -25,5 +25,6 @@ def upgrade() -> None:
         sa.Column("evidence", Json, nullable=False),
         sa.Column("bars", sa.LargeBinary, nullable=False),
         sa.Column("fingerprint", sa.Text, nullable=False),
+        sa.Column("marks", sa.Text, nullable=False),
     )
     op.create_index("ix_decision_records_trade_id_kind", "decision_records", ["trade_id", "kind"])
