@@ -219,13 +219,11 @@ def replayed(asked: str) -> Iterator[ReplayedTrade]:
     Raises UnknownTrade, SettingsInvalid and MustHalt.
     """
     with books() as ledger:
-        trades = ledger.trades() if not asked else filter(None, [ledger.trade(asked.strip().upper())])
-        found = False
-        for trade in trades:
-            found = True
-            yield recomputed(ledger, trade)
-    if asked and not found:
-        raise UnknownTrade(asked)
+        ids, wanted = ledger.trade_ids(), asked.strip().upper()
+        if asked and wanted not in ids:
+            raise UnknownTrade(asked)
+        for trade_id in [wanted] if asked else ids:
+            yield recomputed(ledger, trade_id)
 
 
 @contextmanager

@@ -132,6 +132,10 @@ class DecisionRecords(Protocol):
         """Return the records of the decisions about a trade, oldest first."""
         ...
 
+    def trade_ids(self) -> tuple[str, ...]:
+        """Return the ids of all trades, newest first."""
+        ...
+
     def states_of(self, trade_id: str) -> frozenset[TradeState]:
         """Return every state into which a trade was moved."""
         ...

@@ -80,7 +80,7 @@ class KeptDecision:
     @property
     def is_as_kept(self) -> bool:
         """Whether nothing of it was changed."""
-        return self.record.fingerprint == self.fingerprint
+        return (self.record.fingerprint, self.record.marks) == (self.fingerprint, self.marks)
 
     @property
     def changed(self) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from engine.risk.limits import LimitsInForce
 from engine.risk.rules import refusal
 from engine.risk.sizing import limit_for, size
 from engine.stages.corporate_actions import Restate
-from engine.stages.evidence import judged, proposal_record
+from engine.stages.evidence import Evidence, judged, proposal_record
 from engine.stages.hours import TradingHours
 from engine.stages.observe import Observation
 from engine.stages.orders import entry_of
@@ -134,24 +134,18 @@ class Propose:
                 )
 
     def _propose(self, signal: Signal, snapshot: Snapshot, portfolio: Portfolio) -> None:
-        window = self._recording.window(signal)
-        if window is None and signal.bar is not None:
-            self._keep(signal, "not_repeatable")
-            return
         with self._store.writing() as book:
             # Another engine on the same database may have been quicker; the transaction sees what it did.
             taken = book.symbols(ALIVE, [signal.symbol])
             why_not = self._obstacle(signal, book, book.desk(), taken)
             if not why_not:
                 why_not = self._store_proposal(
-                    book, signal, snapshot, as_seen_by(book, portfolio, self._clock.now(), self._limits.now), window
+                    book, signal, snapshot, as_seen_by(book, portfolio, self._clock.now(), self._limits.now)
                 )
         if why_not:
             self._keep(signal, why_not)
 
-    def _store_proposal(
-        self, book: Book, signal: Signal, snapshot: Snapshot, portfolio: Portfolio, window: BarHistory | None
-    ) -> str:
+    def _store_proposal(self, book: Book, signal: Signal, snapshot: Snapshot, portfolio: Portfolio) -> str:
         """Store a proposal, or say which rule refuses it, or that the broker would not take its order."""
         session, limits = self._hours.session(signal.at), self._limits.now
         price = signal.price if session is Session.REGULAR else limit_for(signal.price, limits)
@@ -176,16 +170,21 @@ class Propose:
         except OrderRefused as error:
             log.warning("order_would_be_refused", trade_id=trade.id, error=str(error))
             return "order_refused"
-        book.propose(trade)
+        window = self._recording.window(signal)
+        if window is None and signal.bar is not None:
+            return "not_repeatable"
         evidence = judged(case, limits, wanted=None, is_regular=session is Session.REGULAR)
-        book.keep_decision(proposal_record(trade, evidence, ENGINE, window, self._recording.sources(signal, book)))
-        book.record(
-            AuditEntry(
-                at=signal.at, actor=ENGINE, action="propose", subject=trade.id, outcome=f"{trade.shares} shares"
-            ),
-        )
-        log.info("proposed", trade_id=trade.id, shares=trade.shares, tenths=signal.tenths)
+        self._keep_proposal(book, trade, evidence, window)
         return ""
+
+    def _keep_proposal(self, book: Book, trade: Trade, evidence: Evidence, window: BarHistory | None) -> None:
+        """Keep a proposal, and the record of all that it stands on."""
+        book.propose(trade)
+        sources = self._recording.sources(trade.signal, book)
+        book.keep_decision(proposal_record(trade, evidence, ENGINE, window, sources))
+        outcome = f"{trade.shares} shares"
+        book.record(AuditEntry(at=trade.proposed_at, actor=ENGINE, action="propose", subject=trade.id, outcome=outcome))
+        log.info("proposed", trade_id=trade.id, shares=trade.shares, tenths=trade.signal.tenths)
 
     def _trade(self, signal: Signal, sizing: Sizing) -> Trade:
         return Trade(

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from engine.errors import UnknownTrade
 from engine.model.decision_record import (
     DecisionKind,
     DecisionRecord,
@@ -38,6 +39,8 @@ NEEDED = {
 SIZES = frozenset({DecisionKind.PROPOSED, DecisionKind.APPROVED})
 """The records whose size is the trade's own."""
 SETS_SHARES = SIZES | {DecisionKind.RESIZED}
+SENSELESS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What reading or working out raises where somebody wrote into the books what makes no sense."""
 TRADE = "trade"
 """What the numbers of the trade itself are called, beside those of its decisions."""
 
@@ -52,14 +55,25 @@ class _Read:
     evidence: Evidence | Ordered
 
 
-def recomputed(ledger: Ledger, trade: Trade) -> ReplayedTrade:
+def recomputed(ledger: Ledger, trade_id: str) -> ReplayedTrade:
     """Return every number of a trade as the books have it, beside what comes out of the records again."""
-    kept, faults, read = ledger.decision_records(trade.id), list[str](), list[_Read]()
+    try:
+        trade, kept = ledger.trade(trade_id), ledger.decision_records(trade_id)
+    except SENSELESS as error:
+        fault = f"the books cannot be understood: {error!r}"
+        return ReplayedTrade(trade_id=trade_id, numbers=(), faults=(fault,))
+    if trade is None:
+        raise UnknownTrade(trade_id)
+    return _again(ledger, trade, kept)
+
+
+def _again(ledger: Ledger, trade: Trade, kept: Sequence[KeptDecision]) -> ReplayedTrade:
+    faults, read = list[str](), list[_Read]()
     for each in kept:
-        faults += _changed(each)
         try:
+            faults += _changed(each)
             read.append(_Read(record=each.record, evidence=_evidence(each.record)))
-        except ValueError as error:
+        except SENSELESS as error:
             faults.append(f"{each.record.kind}: the record cannot be read: {error}")
     kinds = {each.record.kind for each in kept}
     if trade.signal.bar is not None:
@@ -68,7 +82,7 @@ def recomputed(ledger: Ledger, trade: Trade) -> ReplayedTrade:
     for step in (*(_decision(each) for each in read), _trade(trade, read), _carried_out(ledger, trade)):
         try:
             numbers += step
-        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        except SENSELESS as error:
             faults.append(f"cannot be worked out: {error!r}")
     return ReplayedTrade(trade_id=trade.id, numbers=tuple(numbers), faults=tuple(faults), has_records=bool(kept))
 

@@ -41,9 +41,7 @@ NOON = ("MSFT", "420.80"), ("TSLA", "255.60")
 
 def replayed(rig: Rig, trade_id: str = TRADE_ID) -> ReplayedTrade:
     with rig.store.reading() as ledger:
-        trade = ledger.trade(trade_id)
-        assert trade is not None
-        return recomputed(ledger, trade)
+        return recomputed(ledger, trade_id)
 
 
 def told(rig: Rig, trade_id: str = TRADE_ID) -> list[str]:
@@ -271,6 +269,28 @@ def test_a_number_that_was_changed_in_the_books_is_named(
     sql(filled, statement)
     store = open_store(sqlite_at(tmp_path / "desk.db"))  # as another process reads it: nothing is remembered
     assert name in told(replace(filled, store=store))
+    store.close()
+
+
+NONSENSE = (
+    "UPDATE decision_records SET evidence = 'nothing'",
+    "UPDATE decision_records SET evidence = '{}'",
+    "UPDATE decision_records SET evidence = '[]'",
+    'UPDATE decision_records SET evidence = replace(evidence, \'"equity": "231368\', \'"equity": "much\')',
+    'UPDATE decision_records SET evidence = replace(evidence, \'"marks": "\', \'"marks": "!\')',
+    "UPDATE decision_records SET entry = 'dear'",
+    "UPDATE decision_records SET kind = 'dreamt'",
+    "UPDATE decision_records SET marks = '!'",
+    "UPDATE trades SET sizing_cap = 'mood'",
+    "UPDATE signals SET readings = '[]'",
+)
+
+
+@pytest.mark.parametrize("statement", NONSENSE)
+def test_books_that_make_no_sense_are_told_and_break_nothing(filled: Rig, tmp_path: Path, statement: str) -> None:
+    sql(filled, statement)
+    store = open_store(sqlite_at(tmp_path / "desk.db"))
+    assert replayed(replace(filled, store=store)).differences
     store.close()
 
 

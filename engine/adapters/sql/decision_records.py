@@ -47,6 +47,7 @@ APPROVALS = select(DecisionRecordRow.trade_id, DecisionRecordRow.entry, Decision
 )
 
 OF_ONE = select(DecisionRecordRow).where(DecisionRecordRow.trade_id == bindparam("this")).order_by(DecisionRecordRow.id)
+IDS = select(TradeRow.id).order_by(TradeRow.proposed_at.desc(), TradeRow.id.desc())
 STATES = select(DecisionRow.to_state).where(DecisionRow.trade_id == bindparam("this"))
 FILLS = (
     select(OrderRow.id, OrderRow.client_order_id, OrderRow.role, OrderRow.filled_shares, OrderRow.fill_price)
@@ -74,6 +75,10 @@ class SqlDecisionRecords:
             KeptDecision(record=value_of(DecisionRecord, row), fingerprint=row.fingerprint, marks=row.marks)
             for row in self._connection.execute(OF_ONE, {"this": trade_id})
         )
+
+    def trade_ids(self) -> tuple[str, ...]:
+        """Return the ids of all trades, newest first."""
+        return tuple(self._connection.scalars(IDS))
 
     def states_of(self, trade_id: str) -> frozenset[TradeState]:
         """Return every state into which a trade was moved."""
