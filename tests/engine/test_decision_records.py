@@ -31,6 +31,7 @@ from engine.stages.evidence import Evidence
 from engine.stages.recompute import recomputed
 from tests.databases import sqlite_at
 from tests.engine.at_alpaca import AtAlpaca
+from tests.fakes import worked_example
 from tests.fakes.clock import ManualClock
 from tests.fakes.worked_example import TRADE_ID
 from tests.rig import Rig
@@ -189,6 +190,37 @@ def test_a_partial_fill_is_worked_out_again_without_a_difference(tmp_path: Path,
             desk.rig.engine.follow_up()
         desk.rig.engine.reconcile()
         assert desk.rig.trade().held_shares == (512 if goes_on else 200)
+        assert told(desk.rig) == []
+
+
+@pytest.mark.parametrize("price", ["150.25", "150.60"])
+def test_a_trade_after_the_close_is_worked_out_again_without_a_difference(tmp_path: Path, price: str) -> None:
+    close = worked_example.AT.replace(hour=20, minute=0)
+    rig = Rig.at_the_example(tmp_path, over=close, extended_hours=True)
+    rig.play_the_signal(over=close)
+    trade = rig.engine.trade("AAPL")
+    price_moves(rig, price)
+    rig.engine.approve(trade.id, Rig.TRADER)
+    rig.engine.tidy()
+    assert rig.trade(trade.id).state is TradeState.OPEN
+    assert told(rig, trade.id) == []
+    rig.close()
+
+
+@pytest.mark.parametrize("way", ["left", "cancelled", "adjusted"])
+@pytest.mark.parametrize("times", [2, 3])
+def test_a_trade_whose_shares_were_split_is_worked_out_again_without_a_difference(
+    tmp_path: Path, way: str, times: int
+) -> None:
+    with AtAlpaca.open(tmp_path) as desk:
+        desk.buy()
+        desk.rig.clock.advance(19.75 * 3600)
+        desk.fake.split("AAPL", times, orders=way, activity=True)
+        desk.look()
+        desk.rig.clock.advance(3.5 * 3600)
+        desk.price("AAPL", f"{150.25 / times:.2f}")
+        desk.look()
+        assert desk.rig.trade().held_shares == 512 * times
         assert told(desk.rig) == []
 
 
