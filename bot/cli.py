@@ -79,6 +79,18 @@ def export_command(
     export(table, path, env_file)
 
 
+@app.command("replay")
+def replay_command(
+    trade: Annotated[str, typer.Argument(help="A trade's id.")] = "",
+    everything: Annotated[bool, typer.Option("--all", help="Every trade in the books.")] = False,
+    env_file: EnvFile = None,
+) -> None:
+    """Work every number of a trade out again from the books alone. 0 when all are as stored, 1 when one differs."""
+    from bot.commands.replay import replay
+
+    replay(trade, everything, env_file)
+
+
 @app.command("prune")
 def prune_command(
     months: Annotated[int, typer.Option(min=2, help="Whole months to keep.")] = 13,

@@ -103,7 +103,7 @@ def _stages(settings: Settings, adapters: Adapters, services: Services, live: Li
     eyes = eyes_of(settings, adapters, services, live, outlooks)
     action_calendar = action_calendar_of(adapters)
     restate = restate_of(adapters, action_calendar)
-    deciding = deciding_of(settings, adapters, services, live, eyes.observe, hours, restate, people, outlooks)
+    deciding = deciding_of(settings, adapters, services, live, eyes, hours, restate, people, outlooks)
     hands = hands_of(settings, adapters, services, live, eyes.observe, hours, action_calendar, restate)
     perform = Perform(store=adapters.store, market=adapters.market, clock=adapters.clock)
     lifeline = _lifeline(settings, adapters)

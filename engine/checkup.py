@@ -27,9 +27,10 @@ from engine.adapters.sql.archive import Pruned, check_archive, prune as move
 from engine.adapters.sql.migrations import known
 from engine.adapters.sql.retention import ArchiveEnd
 from engine.adapters.sql.store import SqlStore
-from engine.errors import MemoryUnavailable, SettingsInvalid, StreamUnavailable
+from engine.errors import MemoryUnavailable, SettingsInvalid, StreamUnavailable, UnknownTrade
 from engine.model.address import keeps_secrets
 from engine.model.audit import Anchor, AuditCheck, Mark
+from engine.model.decision_record import ReplayedTrade
 from engine.model.desk_record import UNREADABLE
 from engine.outside import ANCHORS, MEMORY, alpaca_access
 from engine.settings import (
@@ -46,6 +47,7 @@ from engine.settings import (
     TellingSettings,
     read_group,
 )
+from engine.stages.recompute import recomputed
 from engine.truth import Ledger
 
 KINDS: Final[Mapping[str, type[GroupSettings]]] = {
@@ -222,6 +224,19 @@ def _anchored_by_days(path: Path) -> Anchored:
         return Anchored(path=path, anchors=FileAnchors(path).read())
     except MemoryUnavailable as error:
         return Anchored(path=path, fault=str(error).removeprefix(f"{path} "))
+
+
+def replayed(asked: str) -> Iterator[ReplayedTrade]:
+    """Work trades out again from the books alone: the one that is named, or all of them, newest first, for ''.
+
+    Raises UnknownTrade, SettingsInvalid and MustHalt.
+    """
+    with books() as ledger:
+        ids, wanted = ledger.trade_ids(), asked.strip().upper()
+        if asked and wanted not in ids:
+            raise UnknownTrade(asked)
+        for trade_id in [wanted] if asked else ids:
+            yield recomputed(ledger, trade_id)
 
 
 @contextmanager

@@ -39,6 +39,7 @@ from engine.stages.propose import Propose
 from engine.stages.protect import Protect
 from engine.stages.recall import Recall
 from engine.stages.reconcile import Reconcile
+from engine.stages.recording import Recording
 from engine.stages.resize import Resize
 from engine.stages.services import Services
 from engine.stages.show import Show
@@ -199,13 +200,15 @@ def deciding_of(
     adapters: Adapters,
     services: Services,
     live: Live,
-    observe: Observe,
+    eyes: Eyes,
     hours: TradingHours,
     restate: Restate,
     people: DeskPeople,
     outlooks: Outlooks,
 ) -> Deciding:
     """Return the stages in which a proposal is made and decided."""
+    observe = eyes.observe
+    recording = Recording(watched=live.watched, bars=eyes.bars, bar_seconds=settings.market.bar_seconds)
     store, broker, limits = adapters.store, adapters.broker, live.limits
     queue = SignalQueue(store=store, stream=adapters.stream, clock=adapters.clock, services=services)
     propose = Propose(
@@ -218,6 +221,7 @@ def deciding_of(
         limits=limits,
         restate=restate,
         outlooks=outlooks,
+        recording=recording,
         zone=settings.desk.zone,
         lifetime=timedelta(seconds=settings.desk.proposal_seconds),
         quiet=timedelta(seconds=settings.desk.quiet_seconds),

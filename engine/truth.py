@@ -12,6 +12,7 @@ from typing import Protocol
 from engine.model.activity import Activity, ActivityKind
 from engine.model.audit import AuditCheck, Mark
 from engine.model.corporate_action import ActionState, CorporateAction
+from engine.model.decision_record import DecisionRecord, KeptDecision
 from engine.model.desk import AuditEntry, Desk, Term, Unfinished
 from engine.model.market import Headline
 from engine.model.news import ModelCall
@@ -124,7 +125,27 @@ class AccountHistory(Protocol):
         ...
 
 
-class Ledger(TrackRecord, History, Survey, AccountHistory, Protocol):
+class DecisionRecords(Protocol):
+    """What decisions about trades stand on."""
+
+    def decision_records(self, trade_id: str) -> tuple[KeptDecision, ...]:
+        """Return the records of the decisions about a trade, oldest first."""
+        ...
+
+    def trade_ids(self) -> tuple[str, ...]:
+        """Return the ids of all trades, newest first."""
+        ...
+
+    def states_of(self, trade_id: str) -> frozenset[TradeState]:
+        """Return every state into which a trade was moved."""
+        ...
+
+    def shares_in_fills(self, trade_id: str) -> Mapping[str, tuple[int, int]]:
+        """Return the filled shares of each order of a trade as the order says, and as its fills sum up, by its id."""
+        ...
+
+
+class Ledger(TrackRecord, History, Survey, AccountHistory, DecisionRecords, Protocol):
     """What can be read of the truth."""
 
     def desk(self) -> Desk:
@@ -282,6 +303,10 @@ class Book(Ledger, Protocol):
 
     def update(self, trade: Trade) -> None:
         """Keep what has changed of a trade that stays in its state; raises AlreadyDecided when it is in another."""
+        ...
+
+    def keep_decision(self, record: DecisionRecord) -> None:
+        """Add the record of a decision about a trade; it is never changed."""
         ...
 
     def keep_order(self, trade_id: str, order: Order) -> None:

@@ -77,7 +77,7 @@ def trade_blocks(trade: Trade, texts: Texts) -> tuple[Block, ...]:
     """Return a trade from its proposal to its close."""
     happened = [*decision_lines(trade, texts), *standing_lines(trade, texts)]
     if trade.filled_shares:
-        happened.append(life.filled(trade, texts).text)
+        happened.append(life.fill(trade, texts))
     if trade.state is TradeState.CLOSED:
         happened.append(life.closed(trade, texts).text)
     return (

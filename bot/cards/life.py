@@ -8,6 +8,7 @@ from bot.cards import ids
 from bot.cards.message import Message, actions, button, message, note, section
 from bot.cards.performance import multiple
 from bot.cards.proposal import decision_lines, planned_risk, title
+from bot.cards.slippage import price_lines
 from bot.cards.words import NOTHING, actor, foreign, symbol
 from bot.messages import Texts
 from engine.model.trade import Trade, TradeState
@@ -55,22 +56,26 @@ def submitted(trade: Trade, texts: Texts) -> Message:
 
 
 def filled(trade: Trade, texts: Texts) -> Message:
-    """Say what was bought, at what price, and what it truly risks."""
+    """Say what was bought, at what price, and what it truly risks; the slippage too where the price was another one."""
+    has_moved = trade.proposed_entry != trade.sizing.entry
+    return note(fill(trade, texts), *(price_lines(trade, texts) if has_moved else ()))
+
+
+def fill(trade: Trade, texts: Texts) -> str:
+    """Return what was bought, at what price, and what it truly risks."""
     risk = trade.filled_shares * max(Decimal(0), trade.entry - trade.stop)
-    return note(
-        texts(
-            "filled",
-            filled="partly" if trade.filled_shares < trade.shares else "whole",
-            symbol=symbol(trade.symbol),
-            shares=trade.filled_shares,
-            wanted=trade.shares,
-            price=texts.price(trade.entry),
-            amount=texts.dollars(trade.filled_shares * trade.entry),
-            percent=texts.percent(risk / trade.sizing.equity),
-            dollars=texts.risk_dollars(risk),
-            id=foreign(trade.id),
-            **_exits(trade, texts),
-        ),
+    return texts(
+        "filled",
+        filled="partly" if trade.filled_shares < trade.shares else "whole",
+        symbol=symbol(trade.symbol),
+        shares=trade.filled_shares,
+        wanted=trade.shares,
+        price=texts.price(trade.entry),
+        amount=texts.dollars(trade.filled_shares * trade.entry),
+        percent=texts.percent(risk / trade.sizing.equity),
+        dollars=texts.risk_dollars(risk),
+        id=foreign(trade.id),
+        **_exits(trade, texts),
     )
 
 

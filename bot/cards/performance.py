@@ -5,8 +5,9 @@ from decimal import Decimal
 from slack_sdk.models.blocks import ContextBlock
 
 from bot.cards.message import Message, context, header, message, section, sections
+from bot.cards.slippage import side as side_of
 from bot.cards.words import NOTHING, day_and_time, fitted, symbol
-from bot.messages import HALF, Texts
+from bot.messages import Texts
 from engine.model.performance import Ending, Performance, Period, SymbolResult
 
 MOST_SYMBOLS = 20
@@ -47,7 +48,7 @@ def result_lines(done: Performance, texts: Texts) -> tuple[str, ...]:
         "pnl-ratio",
         multiple=NOTHING if done.multiple is None else multiple(done.multiple, texts),
         slippage=texts.dollars(abs(done.slippage)),
-        side=_side(done.slippage),
+        side=side_of(done.slippage),
     )
     return tuple(filter(None, (summed, extremes, ratio)))
 
@@ -74,11 +75,6 @@ def symbol_lines(done: Performance, texts: Texts) -> tuple[str, ...]:
 def multiple(value: Decimal, texts: Texts) -> str:
     """Write a multiple of what was risked with its sign, '+1.3R'."""
     return f"{texts.score(round(value * 10))}R"
-
-
-def _side(slippage: Decimal) -> str:
-    """Tell whether fills were better or worse than proposed, as far as whole dollars show it."""
-    return NOTHING if abs(slippage) < HALF else "worse" if slippage > 0 else "better"
 
 
 def _symbol(each: SymbolResult, texts: Texts) -> str:

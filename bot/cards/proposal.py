@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 from bot.cards import ids
 from bot.cards.message import Message, actions, button, context, header, message, section, sections
 from bot.cards.score import score_lines, strength
+from bot.cards.slippage import approval_lines, price_lines
 from bot.cards.words import NOTHING, actor, day_change, foreign, meter, moment, symbol, why
 from bot.messages import Texts
 from engine.model.risk import Cap
@@ -134,14 +135,13 @@ def decision_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
         by=actor(trade.decided_by),
         time=moment(trade.decided_at or trade.expires_at, texts),
     )
-    if trade.state in ENDED and trade.reason:
-        return (decision, texts("because", why=why(trade.reason, texts)))
-    return (decision,)
+    because = (texts("because", why=why(trade.reason, texts)),) if trade.state in ENDED and trade.reason else ()
+    return (decision, *because, *approval_lines(trade, texts))
 
 
 def standing_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
-    """Return what is no longer as planned: a stop that was moved, shares that were restated, or sold too many."""
-    lines = []
+    """Return what is not as planned: the price, a stop that was moved, shares that were restated, or sold too many."""
+    lines = [*price_lines(trade, texts)]
     if trade.state in {TradeState.OPEN, TradeState.CLOSING} and trade.stop != trade.sizing.stop:
         prices = {"live": texts.price(trade.stop), "planned": texts.price(trade.sizing.stop)}
         lines.append(texts("stop-live", **prices))

@@ -74,6 +74,7 @@ why = { $reason ->
     [desk_reducing] the desk takes exits only
     [desk_halted] the desk is halted
     [nothing_to_sell] no position (long only)
+    [not_repeatable] its score did not come out again from its bars; they are read anew
     [symbol_taken] already in a trade
     [symbol_rests] in cooldown after its last trade
     [outside_regular_hours] outside trading hours; it is looked at again when they begin
@@ -262,6 +263,24 @@ decided = { $state ->
         [engine] Approved automatically, { $time }.
        *[other] Approved by { actor }, { $time }.
     }
+}
+approval-changed = Was { $before } at { $shown }, now { $after } at { $price }: { $reason ->
+    [desk] the price moved within tolerance, same size
+    [risk] { $moved ->
+        [yes] the price moved within tolerance, resized to the risk per trade
+       *[no] equity changed, resized to the risk per trade
+    }
+   *[other] capped by { why }
+}.
+three-prices = *Proposed* { $proposed } · *Approved* { $approved } · *Filled* { $filled }
+slippage = *Slippage* { $proposed_side ->
+    [none] none vs. proposed
+    [better] { $proposed } better than proposed
+   *[worse] { $proposed } worse than proposed
+}, { $approved_side ->
+    [none] none vs. approved
+    [better] { $approved } better than approved
+   *[worse] { $approved } worse than approved
 }
 because = Reason: { $why }
 resized = { $by ->
@@ -1314,6 +1333,7 @@ log-slack-out-of-reach = Slack out of reach
 log-stream-moved-away = Signal stream unusable, moved away and begun anew
 log-slack-silent = Slack silent for too long, auto-trading waits
 log-setting-not-taken = Changed setting does not fit the configured ones, left out
+log-score-not-repeatable = Signal not proposed: its score did not come out again from its bars
 log-bars-read-anew = Bars read anew: they were adjusted or corrected
 log-snapshot-broken = Broken price left out
 log-step-failed = Step of a thread failed

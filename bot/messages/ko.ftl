@@ -73,6 +73,7 @@ why = { $reason ->
     [desk_reducing] 청산만 허용 중
     [desk_halted] 거래 중지 중
     [nothing_to_sell] 보유 없음(매수만 거래)
+    [not_repeatable] 봉에서 점수가 다시 나오지 않음, 봉을 다시 읽는 중
     [symbol_taken] 이미 진행 중인 거래 있음
     [symbol_rests] 재진입 대기 중
     [outside_regular_hours] 주문 가능 시간 아님, 시간이 되면 다시 확인
@@ -261,6 +262,24 @@ decided = { $state ->
         [engine] 자동 승인, { $time }.
        *[other] 승인: { actor }, { $time }.
     }
+}
+approval-changed = 제안 { $before }주 { $shown } → 승인 { $after }주 { $price }: { $reason ->
+    [desk] 허용 범위 내 가격 변동, 수량 동일
+    [risk] { $moved ->
+        [yes] 허용 범위 내 가격 변동, 거래당 위험 한도에 맞춰 수량 조정
+       *[no] 순자산 변동, 거래당 위험 한도에 맞춰 수량 조정
+    }
+   *[other] { why }에 맞춰 수량 조정
+}
+three-prices = *제안가* { $proposed } · *승인가* { $approved } · *체결가* { $filled }
+slippage = *슬리피지* { $proposed_side ->
+    [none] 제안가 대비 없음
+    [better] 제안가보다 { $proposed } 유리
+   *[worse] 제안가보다 { $proposed } 불리
+}, { $approved_side ->
+    [none] 승인가 대비 없음
+    [better] 승인가보다 { $approved } 유리
+   *[worse] 승인가보다 { $approved } 불리
 }
 because = 사유: { $why }
 resized = { $by ->
@@ -1280,6 +1299,7 @@ log-slack-out-of-reach = Slack에 연결할 수 없음
 log-stream-moved-away = 쓸 수 없는 신호 스트림을 옮기고 새로 시작
 log-slack-silent = Slack 무응답, 자동매매 대기
 log-setting-not-taken = 변경한 설정이 기본 설정과 맞지 않아 제외
+log-score-not-repeatable = 봉에서 점수가 재현되지 않아 제안하지 않음
 log-bars-read-anew = 수정된 봉을 다시 읽음
 log-snapshot-broken = 깨진 시세 제외
 log-step-failed = 스레드 단계 실패

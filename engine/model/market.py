@@ -114,7 +114,7 @@ class BarFlaw(StrEnum):
     over yet), `no_number`, `not_positive`, `crossed` (prices that contradict each other), `no_trade` (0 shares).
     Two bars in one slot (`doubled`) count once where they are the same, and are both left out where they differ. A bar
     that came after a later one (`out_of_order`) takes its own place, and so does one that changed or came after its
-    pass (`corrected`).
+    pass (`corrected`). `unrepeatable` counts the scores that did not come out again from the bars themselves.
     """
 
     FOREIGN = "foreign"
@@ -127,6 +127,7 @@ class BarFlaw(StrEnum):
     CROSSED = "crossed"
     NO_TRADE = "no_trade"
     CORRECTED = "corrected"
+    UNREPEATABLE = "unrepeatable"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

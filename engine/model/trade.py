@@ -108,12 +108,28 @@ AS_FILLED = Restatement()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Approved:
+    """What was approved, in shares and dollars a share, beside what the card had shown to who approved it."""
+
+    shares: int
+    entry: Decimal
+    shown_shares: int
+    shown_entry: Decimal
+
+    @property
+    def is_as_shown(self) -> bool:
+        """Whether the approval changed nothing of what was shown."""
+        return (self.shares, self.entry) == (self.shown_shares, self.shown_entry)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Trade:
     """One round trip, from proposal to close. Its id is symbol, date and time in the desk's time zone.
 
     `shares` is what the desk wants (a resize changes it, `sizing` keeps the proposal's own sum); `filled_shares` and
     `fill_price` (average, dollars) what the broker did. `stop` and `target` are those that are live at the broker, once
-    they are there. `first_by` approved where a second person must, too. Times are aware UTC.
+    they are there. `first_by` approved where a second person must, too. Times are aware UTC. `approved` is None before
+    the approval, and where no record of it was kept.
 
     `exit_shares` are those sold, less those bought back; they are more than `filled_shares` only while both exits
     filled and the surplus was not bought back yet.
@@ -141,11 +157,21 @@ class Trade:
     exit_reason: ExitReason | None = None
     closed_at: datetime | None = None
     restated: Restatement = AS_FILLED
+    approved: Approved | None = None
 
     @property
     def entry(self) -> Decimal:
         """Dollars a share: the average fill where there is one, else the plan."""
         return self.sizing.entry if self.fill_price is None else self.fill_price
+
+    @property
+    def proposed_entry(self) -> Decimal:
+        """Dollars a share that the card showed to who approved it, in the shares of today; else the plan's."""
+        if self.approved is None or self.approved.entry == self.approved.shown_entry:
+            return self.sizing.entry
+        if self.sizing.entry == self.approved.entry:
+            return self.approved.shown_entry
+        return self.approved.shown_entry * self.sizing.entry / self.approved.entry
 
     @property
     def held_shares(self) -> int:

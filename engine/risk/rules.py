@@ -214,10 +214,11 @@ PRICE_RULES: tuple[PriceRule, ...] = (PriceAge(), Spread(), PriceDrift(), MinVol
 
 def refusal(plan: Plan, limits: Limits) -> Verdict | None:
     """Return the first verdict that refuses, None when every rule allows it; a Case faces the price of now, too."""
-    return next((verdict for verdict in _verdicts(plan, limits) if not verdict.allowed), None)
+    return next((verdict for verdict in verdicts(plan, limits) if not verdict.allowed), None)
 
 
-def _verdicts(plan: Plan, limits: Limits) -> Iterator[Verdict]:
+def verdicts(plan: Plan, limits: Limits) -> Iterator[Verdict]:
+    """Yield what every rule says, in the order in which they are asked."""
     yield from (rule.judge(plan, limits) for rule in RULES)
     if isinstance(plan, Case):
         yield from (rule.judge(plan, limits) for rule in PRICE_RULES)

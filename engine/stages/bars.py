@@ -55,6 +55,7 @@ class Bars:
         self._delay = delay
         self.flaws: Counter[BarFlaw] = Counter()
         self._decided: datetime | None = None
+        self._doubted: set[str] = set()
 
     def windows_of(self, symbols: Sequence[str]) -> BarHistory | None:
         """Read all that the scores of symbols that come to the others will stand on; raises MarketUnavailable.
@@ -70,6 +71,11 @@ class Bars:
         due, last = self._due(), self._watched.board.last
         if due is not None and (last is None or not self._follows(last, due)):
             self._begin(due)
+
+    def doubt(self, symbol: str) -> None:
+        """Read a symbol anew with the next bar: its score did not come out again from its own bars."""
+        self.flaws[BarFlaw.UNREPEATABLE] += 1
+        self._doubted.add(symbol)
 
     def __call__(self) -> datetime | None:
         """Take in the bars that closed; return the start of the newest while it is to be decided on, None otherwise.
@@ -125,7 +131,7 @@ class Bars:
         else:
             since = instant(last - (READ_AGAIN - 1) * self._slots.bar_seconds)
             history, anew = self._read(symbols, max(opened, since), due), set[str]()
-        anew |= self._changed_today(symbols) | joined
+        anew |= self._suspects(symbols) | joined
         if anew:
             log.info("bars_read_anew", symbols=" ".join(sorted(anew)))
         if len(anew) > AT_ONCE:
@@ -138,7 +144,12 @@ class Bars:
             self.flaws[BarFlaw.CORRECTED] += board.take(history)
             if windows:
                 board.fill(windows)
+                self._doubted -= anew
             self._watched.joined -= joined
+
+    def _suspects(self, symbols: Collection[str]) -> set[str]:
+        """Return the symbols whose bars on the board may not be those of the market any more."""
+        return self._changed_today(symbols) | ({*symbols} & self._doubted)
 
     def _changed_today(self, symbols: Collection[str]) -> set[str]:
         """Return the symbols whose company changes their shares, or their name, today."""

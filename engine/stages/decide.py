@@ -6,6 +6,7 @@ people who click at once, or of two engines, one decides and the other is told w
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -20,17 +21,19 @@ from engine.errors import (
     RiskRefused,
     UnknownTrade,
 )
+from engine.model.decision_record import DecisionKind
 from engine.model.desk import OWN_ACCORD, DeskState, Request
 from engine.model.market import Session, Snapshot
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.portfolio import Portfolio
-from engine.model.trade import Trade, TradeState
+from engine.model.trade import Approved, Trade, TradeState
 from engine.ports import Broker, Clock
 from engine.risk.case import Case
-from engine.risk.limits import LimitsInForce
+from engine.risk.limits import Limits, LimitsInForce
 from engine.risk.rules import refusal
 from engine.risk.sizing import limit_for, size
 from engine.stages.corporate_actions import Restate
+from engine.stages.evidence import decision_record, judged
 from engine.stages.four_eyes import FourEyes
 from engine.stages.hours import TradingHours
 from engine.stages.observe import Observe
@@ -107,14 +110,20 @@ class Decide:
         snapshot = self._price(symbol)
         with true_portfolio(self._broker, self._store, self._clock, self._limits.now) as (book, portfolio):
             trade = open_proposal(book, trade_id, self._clock.now())
-            sized, case = self._sized(trade, snapshot, session, portfolio)
-            reason, objection = self._objection(book, sized, case, session)
+            limits = self._limits.now  # the same for all of it, whoever changes them meanwhile
+            sized, case = self._sized(trade, snapshot, session, portfolio, limits)
+            reason, objection = self._objection(book, sized, case, session, limits)
+            evidence = judged(case, limits, wanted=trade.shares, is_regular=session is Session.REGULAR)
+            record = partial(decision_record, shown=trade, decided=sized, evidence=evidence, by=request.by)
             if objection:
+                book.keep_decision(record(DecisionKind.REFUSED))
                 self._conclude(book, replace(trade, reason=reason), TradeState.REFUSED, request)
             elif self._four_eyes.lack_one(sized, request.by, lost):
+                book.keep_decision(record(DecisionKind.APPROVED_FIRST))
                 sized = self._keep_first(book, trade, request, lost)
             else:
-                sized = self._conclude(book, sized, TradeState.APPROVED, request)
+                book.keep_decision(record(DecisionKind.APPROVED))
+                sized = self._conclude(book, _approved(trade, sized), TradeState.APPROVED, request)
         self._services.back(Service.BROKER)
         if objection:
             raise objection
@@ -151,11 +160,13 @@ class Decide:
             raise NoPrice(symbol)
         return snapshot
 
-    def _sized(self, trade: Trade, snapshot: Snapshot, session: Session, portfolio: Portfolio) -> tuple[Trade, Case]:
+    def _sized(
+        self, trade: Trade, snapshot: Snapshot, session: Session, portfolio: Portfolio, limits: Limits
+    ) -> tuple[Trade, Case]:
         """Return the trade as sized at the price of now, outside regular hours at the limit that the card named."""
-        price = snapshot.price if session is Session.REGULAR else limit_for(trade.signal.price, self._limits.now)
+        price = snapshot.price if session is Session.REGULAR else limit_for(trade.signal.price, limits)
         outlook = self._outlooks.of(trade.symbol)
-        sized = size(trade.symbol, price, portfolio, self._limits.now, wanted=trade.shares)
+        sized = size(trade.symbol, price, portfolio, limits, wanted=trade.shares)
         sizing = with_nights(sized, trade.symbol, portfolio, outlook.nights)
         case = Case(
             symbol=trade.symbol,
@@ -168,11 +179,13 @@ class Decide:
         )
         return replace(trade, sizing=sizing, shares=sizing.shares, stop=sizing.stop, target=sizing.target), case
 
-    def _objection(self, book: Book, sized: Trade, case: Case, session: Session) -> tuple[str, Refused | None]:
+    def _objection(
+        self, book: Book, sized: Trade, case: Case, session: Session, limits: Limits
+    ) -> tuple[str, Refused | None]:
         """Return why a trade as it is sized now may not be bought, in a word and as what to raise; None if it may."""
         if sized.symbol in self._restate.entries_stopped(book):
             return "corporate_action", CorporateActionDue(sized.symbol)
-        verdict = refusal(case, self._limits.now)
+        verdict = refusal(case, limits)
         if verdict:
             return verdict.reason, RiskRefused(verdict.rule, verdict.figure, verdict.limit, verdict.unit)
         try:
@@ -211,6 +224,14 @@ def existing(ledger: Ledger, trade_id: str) -> Trade:
     if trade is None:
         raise UnknownTrade(trade_id)
     return trade
+
+
+def _approved(shown: Trade, sized: Trade) -> Trade:
+    """Return a trade as it was sized, with what was approved beside what the card had shown."""
+    approved = Approved(
+        shares=sized.shares, entry=sized.sizing.entry, shown_shares=shown.shares, shown_entry=shown.sizing.entry
+    )
+    return replace(sized, approved=approved)
 
 
 def open_proposal(ledger: Ledger, trade_id: str, now: datetime) -> Trade:

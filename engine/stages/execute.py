@@ -28,13 +28,16 @@ from engine.errors import (
     RiskRefused,
 )
 from engine.model.desk import OWN_ACCORD, DeskState, Term
+from engine.model.market import Session
 from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import Order, Trade, TradeState
 from engine.ports import Broker, Clock
 from engine.stages.approvals import CLOCKS_DIFFER, YOUNG, Approvals, is_allowed
 from engine.stages.decide import existing
+from engine.stages.evidence import order_record
 from engine.stages.gate import Gate
 from engine.stages.hours import TradingHours
+from engine.stages.orders import entry_of
 from engine.stages.services import Service, Services
 from engine.truth import Ledger, Store
 
@@ -105,6 +108,8 @@ class Execute:
             submitted = book.move(trade, TradeState.SUBMITTED)
             book.tell(Notice(key=f"{trade.id}:submitted", kind=NoticeKind.SUBMITTED, at=now, trade_id=trade.id))
             book.record(OWN_ACCORD.entry(now, SUBMIT, trade.id, f"{trade.shares} shares"))
+            session = Session.REGULAR if self._hours.is_regular(now) else Session.PRE
+            book.keep_decision(order_record(trade, entry_of(trade, session), now))
         try:
             self._send(submitted)
         except Refused as error:

@@ -6,7 +6,7 @@ import structlog
 
 from engine.errors import OrderRefused
 from engine.model.desk import ENGINE, AuditEntry, Desk, DeskState
-from engine.model.market import Session, Snapshot
+from engine.model.market import BarHistory, Session, Snapshot
 from engine.model.notice import Notice, NoticeKind
 from engine.model.portfolio import Portfolio
 from engine.model.risk import Sizing
@@ -18,11 +18,13 @@ from engine.risk.limits import LimitsInForce
 from engine.risk.rules import refusal
 from engine.risk.sizing import limit_for, size
 from engine.stages.corporate_actions import Restate
+from engine.stages.evidence import Evidence, judged, proposal_record
 from engine.stages.hours import TradingHours
 from engine.stages.observe import Observation
 from engine.stages.orders import entry_of
 from engine.stages.outlook import Outlooks, with_nights
 from engine.stages.portfolio import as_seen_by, read_portfolio
+from engine.stages.recording import Recording
 from engine.stages.services import Service, Services
 from engine.stages.signal_queue import SignalQueue
 from engine.truth import Book, Ledger, Store
@@ -51,6 +53,7 @@ class Propose:
         limits: LimitsInForce,
         restate: Restate,
         outlooks: Outlooks,
+        recording: Recording,
         zone: ZoneInfo,
         lifetime: timedelta,
         quiet: timedelta,
@@ -64,6 +67,7 @@ class Propose:
         self._limits = limits
         self._restate = restate
         self._outlooks = outlooks
+        self._recording = recording
         self._zone = zone
         self._lifetime = lifetime
         self._quiet = quiet
@@ -143,10 +147,10 @@ class Propose:
 
     def _store_proposal(self, book: Book, signal: Signal, snapshot: Snapshot, portfolio: Portfolio) -> str:
         """Store a proposal, or say which rule refuses it, or that the broker would not take its order."""
-        session = self._hours.session(signal.at)
-        price = signal.price if session is Session.REGULAR else limit_for(signal.price, self._limits.now)
+        session, limits = self._hours.session(signal.at), self._limits.now
+        price = signal.price if session is Session.REGULAR else limit_for(signal.price, limits)
         outlook = self._outlooks.of(signal.symbol)
-        sized = size(signal.symbol, price, portfolio, self._limits.now)
+        sized = size(signal.symbol, price, portfolio, limits)
         sizing = with_nights(sized, signal.symbol, portfolio, outlook.nights)
         case = Case(
             symbol=signal.symbol,
@@ -157,7 +161,7 @@ class Propose:
             at=signal.at,
             outlook=outlook,
         )
-        verdict = refusal(case, self._limits.now)
+        verdict = refusal(case, limits)
         if verdict:
             return verdict.reason
         trade = self._trade(signal, sizing)
@@ -166,14 +170,21 @@ class Propose:
         except OrderRefused as error:
             log.warning("order_would_be_refused", trade_id=trade.id, error=str(error))
             return "order_refused"
-        book.propose(trade)
-        book.record(
-            AuditEntry(
-                at=signal.at, actor=ENGINE, action="propose", subject=trade.id, outcome=f"{trade.shares} shares"
-            ),
-        )
-        log.info("proposed", trade_id=trade.id, shares=trade.shares, tenths=signal.tenths)
+        window = self._recording.window(signal)
+        if window is None and signal.bar is not None:
+            return "not_repeatable"
+        evidence = judged(case, limits, wanted=None, is_regular=session is Session.REGULAR)
+        self._keep_proposal(book, trade, evidence, window)
         return ""
+
+    def _keep_proposal(self, book: Book, trade: Trade, evidence: Evidence, window: BarHistory | None) -> None:
+        """Keep a proposal, and the record of all that it stands on."""
+        book.propose(trade)
+        sources = self._recording.sources(trade.signal, book)
+        book.keep_decision(proposal_record(trade, evidence, ENGINE, window, sources))
+        outcome = f"{trade.shares} shares"
+        book.record(AuditEntry(at=trade.proposed_at, actor=ENGINE, action="propose", subject=trade.id, outcome=outcome))
+        log.info("proposed", trade_id=trade.id, shares=trade.shares, tenths=trade.signal.tenths)
 
     def _trade(self, signal: Signal, sizing: Sizing) -> Trade:
         return Trade(

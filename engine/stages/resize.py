@@ -3,6 +3,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from engine.errors import RiskRefused
+from engine.model.decision_record import DecisionKind
 from engine.model.desk import Request
 from engine.model.market import Session
 from engine.model.notice import Notice, NoticeKind, stamp
@@ -16,6 +17,7 @@ from engine.risk.limits import LimitsInForce
 from engine.risk.rules import refusal
 from engine.risk.sizing import size
 from engine.stages.decide import existing, open_proposal
+from engine.stages.evidence import Evidence, decision_record, judged
 from engine.stages.orders import entry_of
 from engine.stages.outlook import Outlooks
 from engine.stages.portfolio import read_portfolio, true_portfolio
@@ -62,11 +64,12 @@ class Resize:
         with true_portfolio(self._broker, self._store, self._clock, self._limits.now) as (book, portfolio):
             now = self._clock.now()
             trade = open_proposal(book, trade_id, now)
-            self._judge(trade, shares, portfolio, now)
+            evidence = self._judge(trade, shares, portfolio, now)
             # Whoever approved first approved another sum.
             resized = replace(trade, shares=shares, first_by="")
             self._broker.check(entry_of(resized, Session.REGULAR), trade.sizing.entry)
             book.update(resized)
+            book.keep_decision(decision_record(DecisionKind.RESIZED, trade, resized, evidence, by=request.by))
             change = f"{trade.shares} -> {shares}"
             key = f"{trade_id}:resized:{stamp(now)}"
             book.tell(
@@ -75,21 +78,23 @@ class Resize:
             book.record(request.entry(now, "resize", trade_id, change))
         return resized
 
-    def _judge(self, trade: Trade, shares: int, portfolio: Portfolio, now: datetime) -> None:
-        """Raise RiskRefused for more shares than any limit allows, or what another rule refuses.
+    def _judge(self, trade: Trade, shares: int, portfolio: Portfolio, now: datetime) -> Evidence:
+        """Raise RiskRefused for more shares than any limit allows, or what another rule refuses; return the evidence.
 
         The price of now is looked at when the trade is approved.
         """
+        limits = self._limits.now
         most = self._size(trade, portfolio)
         if shares > most.shares:
             raise RiskRefused(most.cap, Decimal(shares), Decimal(most.shares), Unit.SHARES)
-        wanted = self._size(trade, portfolio, wanted=shares)
+        wanted = size(trade.symbol, trade.sizing.entry, portfolio, limits, wanted=shares)
         outlook = self._outlooks.of(trade.symbol)
         plan = Plan(symbol=trade.symbol, sizing=wanted, portfolio=portfolio, at=now, outlook=outlook)
-        verdict = refusal(plan, self._limits.now)
+        verdict = refusal(plan, limits)
         if verdict:
             raise RiskRefused(verdict.rule, verdict.figure, verdict.limit, verdict.unit)
+        return judged(plan, limits, wanted=shares)
 
-    def _size(self, trade: Trade, portfolio: Portfolio, *, wanted: int | None = None) -> Sizing:
+    def _size(self, trade: Trade, portfolio: Portfolio) -> Sizing:
         """Size the proposal afresh by the rule, at the price at which it was proposed."""
-        return size(trade.symbol, trade.sizing.entry, portfolio, self._limits.now, wanted=wanted)
+        return size(trade.symbol, trade.sizing.entry, portfolio, self._limits.now)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Select, bindparam, or_, select, true
 from engine.adapters.sql.account_history import SqlAccountHistory
 from engine.adapters.sql.audit_check import check
 from engine.adapters.sql.chain import head
+from engine.adapters.sql.decision_records import TRADES, SqlDecisionRecords, approved_of
 from engine.adapters.sql.fingerprints import ACTION
 from engine.adapters.sql.news_tables import FindingRow, ModelCallRow, ScoredRow, SpendingRow, UnscoredRow
 from engine.adapters.sql.performance import SqlPerformance
@@ -34,7 +35,6 @@ from engine.model.notice import NoticeKind, Posted, Waiting
 from engine.model.signal import Finding, Signal
 from engine.model.trade import Clearance, Order, OrderRole, Trade, TradeState
 
-TRADES = select(TradeRow)
 WHOLE = {
     "trades": select(TradeRow).order_by(TradeRow.proposed_at, TradeRow.id),
     "orders": select(OrderRow).order_by(OrderRow.id),
@@ -60,7 +60,7 @@ TRADE = TRADES.where(TradeRow.id == bindparam("this"))
 ENTRY_FIRST = (OrderRow.role != OrderRole.ENTRY, OrderRow.id)
 
 
-class SqlLedger(SqlPerformance, SqlSurvey, SqlAccountHistory):
+class SqlLedger(SqlPerformance, SqlSurvey, SqlAccountHistory, SqlDecisionRecords):
     """The port Ledger within one transaction; `known` are signals that any of them read before."""
 
     learns = True
@@ -251,7 +251,7 @@ class SqlLedger(SqlPerformance, SqlSurvey, SqlAccountHistory):
     def _trades(self, query: Select[TradeRow], **named: str) -> tuple[Trade, ...]:
         rows = self._connection.execute(query, named).all()
         signals = self._signals({(row.signal_id, row.id) for row in rows})
-        return tuple(trade_of(row, signals[row.signal_id, row.id]) for row in rows)
+        return tuple(trade_of(row, signals[row.signal_id, row.id], approved_of(row)) for row in rows)
 
     def _signals(self, places: Collection[Place]) -> Mapping[Place, Signal]:
         known = self._known.among(places)

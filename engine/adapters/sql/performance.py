@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, Float, Row, Subquery, bindpara
 from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.adapters.sql.base import Base
+from engine.adapters.sql.decision_records import APPROVALS
 from engine.adapters.sql.equity import flows, in_later_money
 from engine.adapters.sql.news_tables import ModelCallRow
 from engine.adapters.sql.record import SqlTrackRecord
@@ -31,7 +32,9 @@ ENDING = select(
 ).where(TradeRow.id == bindparam("this"))
 Flows = Sequence[tuple[datetime, Decimal]]
 
-TABLES = Tables(trades=Base.metadata.tables["trades"], results=Base.metadata.tables["results"])
+TABLES = Tables(
+    trades=Base.metadata.tables["trades"], results=Base.metadata.tables["results"], approved=APPROVALS.subquery()
+)
 
 
 class SqlPerformance(SqlTrackRecord):

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Date,
     Delete,
     Float,
+    FromClause,
     Insert,
     Select,
     TableClause,
@@ -48,10 +49,14 @@ COLUMNS = (*SUMS, "best", "best_id", "worst", "worst_id")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tables:
-    """Trades and their results, with the columns of today or those that a migration knows."""
+    """Trades and their results, with the columns of today or those that a migration knows.
+
+    `approved` has what was approved of each trade that was, where that is kept.
+    """
 
     trades: TableClause
     results: TableClause
+    approved: FromClause | None = None
 
 
 def make_again(connection: Connection, tables: Tables, day: date, symbol: str) -> None:
@@ -117,6 +122,15 @@ def cut(since: datetime | None, before: datetime) -> tuple[Hours | Whole, ...]:
     head = () if since is None else (Hours(since=since, before=_midnight(first)),)
     parts = (*head, *_whole(first, last, YEAR, MONTH, DAY), Hours(since=_midnight(last), before=before))
     return tuple(part for part in parts if part.since is None or part.since < part.before)
+
+
+def _proposed(tables: Tables) -> ColumnElement[float]:
+    """Return the price that was shown to who approved a trade, in the shares of today; else the plan's."""
+    plan = cast(tables.trades.c.sizing_entry, Float)
+    if tables.approved is None:  # a migration from before it was kept
+        return plan
+    approved, shown = (cast(tables.approved.c[name], Float) for name in ("entry", "shown_entry"))
+    return case((tables.approved.c.trade_id.is_(None), plan), else_=shown * (plan / approved))
 
 
 def begin_of(span: str, day: date) -> date:
@@ -213,7 +227,7 @@ def _ended(tables: Tables, since: Instant | None, before: Instant) -> Select[Any
         "trades": literal(1),
         "wins": case((result > 0, 1), else_=0),
         "result": result,
-        "slippage": trades.c.filled_shares * (fill - cast(trades.c.sizing_entry, Float)),
+        "slippage": trades.c.filled_shares * (fill - _proposed(tables)),
         "multiples": case((risked > 0, (price - fill) / risked), else_=0.0),
         "with_multiple": case((risked > 0, 1), else_=0),
         "best": result,
@@ -221,7 +235,10 @@ def _ended(tables: Tables, since: Instant | None, before: Instant) -> Select[Any
         "worst": result,
         "worst_id": trades.c.id,
     }
-    return select(trades.c.symbol, *(columns[name].label(name) for name in COLUMNS)).where(
+    found = select(trades.c.symbol, *(columns[name].label(name) for name in COLUMNS))
+    if tables.approved is not None:
+        found = found.outerjoin(tables.approved, tables.approved.c.trade_id == trades.c.id)
+    return found.where(
         trades.c.exit_price.is_not(None),
         trades.c.fill_price.is_not(None),
         trades.c.closed_at < before,

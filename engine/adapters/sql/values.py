@@ -17,7 +17,7 @@ from engine.model.news import ModelCall, Tokens
 from engine.model.notice import Notice, Waiting
 from engine.model.risk import Sizing
 from engine.model.signal import Component, Finding, Part, Readings, Signal
-from engine.model.trade import Order, Restatement, Trade
+from engine.model.trade import Approved, Order, Restatement, Trade
 
 
 class Value(Protocol):
@@ -60,7 +60,7 @@ class Shape(Generic[T]):
         return self._kind(**dict(zip(self._names, self._pick(row), strict=True)), **nested)
 
 
-TRADE = Shape(Trade, TradeRow, without={"signal", "sizing", "restated"})
+TRADE = Shape(Trade, TradeRow, without={"signal", "sizing", "restated", "approved"})
 RESTATED = Shape(Restatement, TradeRow, prefix="restated_")
 SIZING = Shape(Sizing, TradeRow, prefix="sizing_")
 ORDER = Shape(Order, OrderRow, without={"legs"})
@@ -69,15 +69,15 @@ ORDER = Shape(Order, OrderRow, without={"legs"})
 def columns_of_trade(trade: Trade) -> dict[str, Any]:
     """Return the columns that keep a trade, without those of its signal."""
     return (
-        columns_of(trade, without={"signal", "sizing", "restated"})
+        columns_of(trade, without={"signal", "sizing", "restated", "approved"})
         | columns_of(trade.sizing, prefix="sizing_")
         | columns_of(trade.restated, prefix="restated_")
     )
 
 
-def trade_of(row: Row[Any], signal: Signal) -> Trade:
-    """Make a trade from its row, and its signal."""
-    return TRADE.of(row, signal=signal, sizing=SIZING.of(row), restated=RESTATED.of(row))
+def trade_of(row: Row[Any], signal: Signal, approved: Approved | None) -> Trade:
+    """Make a trade from its row, its signal, and what was approved."""
+    return TRADE.of(row, signal=signal, sizing=SIZING.of(row), restated=RESTATED.of(row), approved=approved)
 
 
 def columns_of_order(order: Order) -> dict[str, Any]:

@@ -223,6 +223,22 @@ ADDED: dict[str, dict[str, dict[str, Any]]] = {
     },
     "0011": {},
     "0012": {"signals": {"bar": AT}},
+    "0013": {
+        "decision_records": {
+            "trade_id": "AAPL_20250819_234515",
+            "kind": "approved",
+            "at": AT,
+            "by": "U0TRADER1",
+            "shares": 512,
+            "entry": "150.25",
+            "shown_shares": 512,
+            "shown_entry": "150.25",
+            "evidence": '{"symbol": "AAPL"}',
+            "bars": b"",
+            "fingerprint": "8dfb798872092e35726b453b59ce1bc376cc90e11f44336fad0cf1256ac0f4a6",
+            "marks": "AAEC",
+        },
+    },
 }
 """The tables and columns that each revision adds."""
 

@@ -1,0 +1,73 @@
+"""Values as JSON has them, and back without loss: amounts as text, instants in ISO 8601, fields by their names."""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+
+
+def plain(value: Any) -> Any:
+    """Return a value of the model as dicts, lists, texts and numbers."""
+    if is_dataclass(value):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(part) for key, part in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [plain(part) for part in value]
+    return _word(value)
+
+
+def valued(kind: type[T], written: Any) -> T:
+    """Return the dataclass that was written with `plain`; raises ValueError where it is not such a one."""
+    try:
+        made: T = _made(kind, written)
+    except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
+        raise ValueError(f"this is no {kind.__name__}: {error!r}") from error
+    return made
+
+
+def _word(value: Any) -> Any:
+    match value:
+        case datetime():
+            return value.astimezone(UTC).isoformat()
+        case date():
+            return value.isoformat()
+        case str() | Decimal():
+            return str(value)
+        case None | bool() | int() | float():
+            return value
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
+
+
+@cache
+def _hints(kind: type) -> Mapping[str, Any]:
+    return get_type_hints(kind)
+
+
+def _made(kind: Any, written: Any) -> Any:
+    parts = get_args(kind)
+    if get_origin(kind) in {Union, UnionType}:
+        return None if written is None else _made(next(part for part in parts if part is not NoneType), written)
+    if get_origin(kind) is tuple:
+        kinds = [parts[0]] * len(written) if parts[-1] is Ellipsis else parts
+        return tuple(_made(each, part) for each, part in zip(kinds, written, strict=True))
+    if parts:
+        return {key: _made(parts[1], part) for key, part in written.items()}
+    return _one(kind, written)
+
+
+def _one(kind: Any, written: Any) -> Any:
+    """Make a value that is no collection; a field that a later version dropped is left out."""
+    if is_dataclass(kind):
+        hints = _hints(kind)  # type: ignore[arg-type]
+        kept = {name: _made(hints[name], part) for name, part in written.items() if name in hints}
+        return kind(**kept)  # type: ignore[operator]
+    if issubclass(kind, date):
+        return kind.fromisoformat(written)
+    return kind(written) if issubclass(kind, (Decimal, StrEnum)) else written
