@@ -32,8 +32,9 @@ class Night:
 class RecordedDay:
     """A symbol's session: prices in whole cents, volume in shares, all as recorded.
 
-    The path inside the day is generated, and keeps to `open` and `close` alone, not to `high` and `low`. `deviation` is that of the logarithm of the price from the open to the close, by the recorded range. `before` and
-    `after` are the nights around it; `previous_close` is None on the first day of the record.
+    The path inside the day is generated, and keeps to `open` and `close` alone, not to `high` and `low`. `deviation` is
+    that of the logarithm of the price from the open to the close, by the recorded range. `before` and `after` are
+    the nights around it; `previous_close` is None on the first day of the record.
     """
 
     open: int
