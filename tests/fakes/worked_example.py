@@ -8,7 +8,6 @@ lower band and comes back, on 120 % of the volume that is usual at its time of d
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +24,6 @@ AT = datetime(2025, 8, 19, 14, 45, tzinfo=UTC)
 """23:45 in Seoul, 10:45 in New York."""
 
 TRADE_ID = "AAPL_20250819_234515"
-SEOUL = ZoneInfo("Asia/Seoul")
 CASH = Decimal(66_788)
 BAR_VOLUME = 50_000
 PRICES = (("MSFT", 300, "420.80"), ("TSLA", 150, "255.60"))
@@ -78,11 +76,6 @@ def looks(over: datetime = AT) -> tuple[tuple[datetime, Snapshot], ...]:
 def _snapshot(at: datetime, price: str, volume: int) -> Snapshot:
     ask = Decimal(price)
     return Snapshot(symbol="AAPL", at=at, price=ask, volume=volume, bid=ask - Decimal("0.01"), ask=ask)
-
-
-def trade_id(over: datetime) -> str:
-    """Return the id of the proposal that comes of the example's bar where that is over at an instant."""
-    return f"AAPL_{(over + timedelta(seconds=15)).astimezone(SEOUL):%Y%m%d_%H%M%S}"
 
 
 def hold_msft_and_tsla(store: Store) -> None:
