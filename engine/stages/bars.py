@@ -125,7 +125,7 @@ class Bars:
         else:
             since = instant(last - (READ_AGAIN - 1) * self._slots.bar_seconds)
             history, anew = self._read(symbols, max(opened, since), due), set[str]()
-        anew |= self._changed_today(symbols) | joined
+        anew |= self.changed_today(symbols) | joined
         if anew:
             log.info("bars_read_anew", symbols=" ".join(sorted(anew)))
         if len(anew) > AT_ONCE:
@@ -140,8 +140,8 @@ class Bars:
                 board.fill(windows)
             self._watched.joined -= joined
 
-    def _changed_today(self, symbols: Collection[str]) -> set[str]:
-        """Return the symbols whose company changes their shares, or their name, today."""
+    def changed_today(self, symbols: Collection[str]) -> set[str]:
+        """Return those of some symbols whose company changes their shares, or their name, today."""
         today = exchange_date(self._clock.now())
         with self._store.reading() as ledger:
             actions = [action for action, _ in ledger.corporate_actions(today, today)]
