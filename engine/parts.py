@@ -389,6 +389,7 @@ def hands_of(
             clock=clock,
             calendar=adapters.calendar,
             protect=protect,
+            restate=restate,
             holding=settings.holding,
             cancel_entries=steer.cancel_entries,
         ),

@@ -141,6 +141,13 @@ class Rig:
         with self.store.reading() as ledger:
             return ledger.trade(worked_example.TRADE_ID)
 
+    def play_another_signal(self) -> Trade | None:
+        """Let the example's bars and prices come in again a day later; return the proposal that they bring, if any."""
+        tomorrow = worked_example.AT + timedelta(days=1)
+        self.market.recorded = worked_example.history(tomorrow)
+        self.play_the_signal(over=tomorrow)
+        return next(iter(self.engine.trades({TradeState.PROPOSED})), None)
+
     def close_a_bar(self, *closes: float, symbol: str = "AAPL", volume: float = worked_example.BAR_VOLUME) -> None:
         """Let bars with these closes come after the newest one that is recorded, and the engine take them in."""
         bars = self.market.recorded

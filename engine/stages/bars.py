@@ -149,10 +149,10 @@ class Bars:
 
     def _suspects(self, symbols: Collection[str]) -> set[str]:
         """Return the symbols whose bars on the board may not be those of the market any more."""
-        return self._changed_today(symbols) | ({*symbols} & self._doubted)
+        return self.changed_today(symbols) | ({*symbols} & self._doubted)
 
-    def _changed_today(self, symbols: Collection[str]) -> set[str]:
-        """Return the symbols whose company changes their shares, or their name, today."""
+    def changed_today(self, symbols: Collection[str]) -> set[str]:
+        """Return those of some symbols whose company changes their shares, or their name, today."""
         today = exchange_date(self._clock.now())
         with self._store.reading() as ledger:
             actions = [action for action, _ in ledger.corporate_actions(today, today)]

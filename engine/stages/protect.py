@@ -91,17 +91,20 @@ class Protect:
                 self._tell_unprotected(trade, "refused", str(error.facts["reason"]))
 
     def leave_on(self, signals: Sequence[Signal], *, auto: bool) -> tuple[str, ...]:
-        """Sell what a signal speaks against, or ask the desk where AUTO_MODE is off; return the ids of what is sold."""
+        """Sell what a signal speaks against, or ask the desk where AUTO_MODE is off; return the ids of what is sold.
+
+        It is asked as well where a company exchanges the shares: how many there are is not known then.
+        """
         sells = {signal.symbol: signal for signal in signals if signal.side is Side.SELL}
         if not sells:
             return ()
         with self._store.reading() as ledger:
             trades = [trade for trade in ledger.trades({TradeState.OPEN}) if trade.symbol in sells]
-        if not auto:
-            for trade in trades:
+            unknown = self._restate.exchanging(ledger) if auto else frozenset(sells)
+        for trade in trades:
+            if trade.symbol in unknown:
                 self._ask_to_exit(trade, sells[trade.symbol])
-            return ()
-        return tuple(trade.id for trade in trades if self._close_by_itself(trade))
+        return tuple(trade.id for trade in trades if trade.symbol not in unknown and self._close_by_itself(trade))
 
     def close(self, trade_id: str, request: Request, reason: ExitReason) -> Trade:
         """Sell what a trade holds at the market; raises Refused. What the broker leaves unclear is sent again later."""

@@ -1,16 +1,18 @@
 """What people look at; nothing here changes anything."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 
 from engine.errors import Ambiguous, UnknownSymbol, UnknownTrade
 from engine.model.chart import Chart
-from engine.model.market import Session
+from engine.model.market import BarHistory, Session, Snapshot
 from engine.model.trade import ALIVE, Trade, TradeState
 from engine.model.view import Inspection, PortfolioView, PositionLine, Vitals
 from engine.ports import Broker, Calendar, Clock, Market
 from engine.risk.limits import LimitsInForce
+from engine.signals.sift import sifted
 from engine.signals.slots import Slots
 from engine.stages.analyse import Analyse
 from engine.stages.bars import Bars
@@ -136,13 +138,20 @@ class Show:
         """Return the last bars of a symbol with their indicators; raises MarketUnavailable, ValueError for too few."""
         from engine.signals.chart import READ_BARS, chart_of
 
-        return chart_of(self._market.bars((symbol,), self._back(READ_BARS)))
+        return chart_of(self._last_bars(symbol, READ_BARS))
 
-    def _back(self, bars: int) -> datetime:
-        """Return an instant since which there have been so many bars."""
-        last = self._slots.last(self._clock.now())
-        sessions = -(-bars * self._slots.bar_seconds // SHORTEST_SESSION)
-        return self._clock.now() if last is None else self._slots.opened(last, sessions)
+    def _last_bars(self, symbol: str, bars: int) -> BarHistory:
+        """Read the last bars of a symbol, at least so many where there are, without those that cannot be."""
+        now = self._clock.now()
+        last, sessions = self._slots.last(now), -(-bars * self._slots.bar_seconds // SHORTEST_SESSION)
+        since = now if last is None else self._slots.opened(last, sessions)
+        return sifted(self._market.bars((symbol,), since))[0]
+
+    def _price(self, symbol: str, now: datetime) -> Snapshot | None:
+        """Read a symbol afresh, without the close of the day before where its shares are others since."""
+        snapshot = self._observe.price(symbol, now)
+        is_changed = snapshot is not None and self._bars.changed_today([symbol])
+        return replace(snapshot, previous_close=None) if snapshot and is_changed else snapshot
 
     def inspect(self, asked: str) -> Inspection:
         """Return all that is known of a symbol; raises UnknownSymbol and MarketUnavailable."""
@@ -152,7 +161,7 @@ class Show:
         if symbol not in self._watched.symbols:
             raise UnknownSymbol(asked, *get_close_matches(symbol, self._watched.symbols, n=1))
         now = self._clock.now()
-        snapshot = self._observe.price(symbol, now)
+        snapshot = self._price(symbol, now)
         seen = Observation(at=now, snapshots={symbol: snapshot} if snapshot else {})
         with self._store.reading() as ledger:
             trades = ledger.trades(symbol=symbol, limit=5)
@@ -161,6 +170,6 @@ class Show:
             session=self._calendar.session(now),
             snapshot=snapshot,
             signal=self._analyse.one(symbol, seen),
-            panel=panel(self._market.bars((symbol,), self._back(PANEL_BARS))),
+            panel=panel(self._last_bars(symbol, PANEL_BARS)),
             trades=trades,
         )

@@ -2,7 +2,8 @@
 
 A stop does not hold over the gap between a close and the next open. Whoever does not want that risk is flat by the
 close, by the exchange's calendar, so on half-days too. What could not be sold then is sold as soon as regular hours
-begin again. Exits are allowed in every state of the desk, with AUTO_MODE and without.
+begin again, and what a company exchanges for other shares once it is known how many there are. Exits are allowed in
+every state of the desk, with AUTO_MODE and without.
 """
 
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from engine.model.market import Session, exchange_date
 from engine.model.trade import ExitReason, Trade, TradeState
 from engine.ports import Calendar, Clock
 from engine.settings import HoldingSettings
+from engine.stages.corporate_actions import Restate
 from engine.stages.protect import Protect
 from engine.stages.trading_days import trading_days
 from engine.truth import Store
@@ -33,6 +35,7 @@ class TimeExits:
         clock: Clock,
         calendar: Calendar,
         protect: Protect,
+        restate: Restate,
         holding: HoldingSettings,
         cancel_entries: Callable[[], None],
     ) -> None:
@@ -40,6 +43,7 @@ class TimeExits:
         self._clock = clock
         self._calendar = calendar
         self._protect = protect
+        self._restate = restate
         self._holding = holding
         self._cancel_entries = cancel_entries
 
@@ -52,9 +56,11 @@ class TimeExits:
             return ()
         with self._store.reading() as ledger:
             trades = ledger.trades({TradeState.OPEN, TradeState.SUBMITTED})
+            exchanging = self._restate.exchanging(ledger)
         if any(trade.state is TradeState.SUBMITTED for trade in trades) and self._is_flat_time(now):
             self._cancel_entries()
-        due = [(trade, self._reason(trade, now)) for trade in trades if trade.state is TradeState.OPEN]
+        held = [trade for trade in trades if trade.state is TradeState.OPEN and trade.symbol not in exchanging]
+        due = [(trade, self._reason(trade, now)) for trade in held]
         return tuple(trade.id for trade, reason in due if reason and self._sell(trade, reason))
 
     def _reason(self, trade: Trade, now: datetime) -> ExitReason | None:

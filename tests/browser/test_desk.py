@@ -70,7 +70,7 @@ def test_halt_typed_in_the_composer_stops_new_trades_and_resume_lets_them_run(
     assert stage.rig.play_the_signal() is None
     typed(page, "/resume")
     expect(page.get_by_text(re.compile("resumed by")).first).to_be_visible()
-    stage.rig.close_a_bar(150.20)
+    assert stage.rig.play_another_signal() is not None
     expect(page.get_by_role("heading", name=re.compile("AAPL at"))).to_be_visible()
 
 

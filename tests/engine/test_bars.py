@@ -203,22 +203,26 @@ def split(ratio: int) -> Callable[[BarHistory], BarHistory]:
     return after
 
 
+def announce_a_split(rig: Rig, ex_date: datetime) -> None:
+    action = CorporateAction(
+        id="s1",
+        kind=ActionKind.SPLIT,
+        symbol="AAPL",
+        ex_date=ex_date.date(),
+        new_shares=Decimal(2),
+        old_shares=Decimal(1),
+    )
+    with rig.store.writing() as book:
+        book.keep_action(action, ActionState.ANNOUNCED)
+
+
 @pytest.mark.parametrize("is_known", [True, False])
 def test_after_a_split_the_whole_window_is_read_adjusted(rig: Rig, is_known: bool) -> None:
     """Known or not: the session before is read again in any case, and what differs in it is read anew."""
     ex_date = OPEN + timedelta(days=1)
     rig.market.recorded = split(2)(worked_example.history(ex_date + timedelta(minutes=30)))
     if is_known:
-        with rig.store.writing() as book:
-            action = CorporateAction(
-                id="s1",
-                kind=ActionKind.SPLIT,
-                symbol="AAPL",
-                ex_date=ex_date.date(),
-                new_shares=Decimal(2),
-                old_shares=Decimal(1),
-            )
-            book.keep_action(action, ActionState.ANNOUNCED)
+        announce_a_split(rig, ex_date)
     for minutes in (5, 10, 15):
         passed(rig, ex_date + timedelta(minutes=minutes, seconds=5))
         assert score(rig) == score_of_a_fresh_desk(rig)
@@ -350,3 +354,22 @@ def test_a_symbol_that_is_added_while_a_pass_is_under_way_misses_no_bar(rig: Rig
     rig.engine.bars()
     passed(rig, AT + 7 * BAR + timedelta(seconds=15))
     assert score(rig) == score_of_a_fresh_desk(rig)
+
+
+def test_on_the_day_of_a_split_no_change_is_told_from_a_close_of_before_it(rig: Rig) -> None:
+    """A snapshot's close of the day before is not adjusted: a fall by half that nobody had would be shown."""
+    ex_date = OPEN + timedelta(days=1)
+    announce_a_split(rig, ex_date)
+    for at, change in ((AT, Decimal("-0.5")), (ex_date, None)):
+        rig.clock.set(at)
+        rig.market.put(replace(worked_example.looks()[2][1], at=at, quoted_at=at, previous_close=Decimal("300.50")))
+        snapshot = rig.engine.inspect("AAPL").snapshot
+        assert snapshot is not None
+        assert snapshot.change == change
+
+
+def test_an_impossible_bar_is_on_no_picture(rig: Rig) -> None:
+    rig.clock.set(AT + timedelta(seconds=15))
+    assert rig.engine.chart("AAPL").starts[-1] == int((AT - BAR).timestamp())
+    rig.market.recorded = with_bars(rig.market.recorded, AT - BAR, low=0.0)
+    assert rig.engine.chart("AAPL").starts[-1] == int((AT - 2 * BAR).timestamp())

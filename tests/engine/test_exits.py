@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from engine.errors import OrderRefused
+from engine.model.corporate_action import ActionKind, CorporateAction
 from engine.model.market import BarHistory
 from engine.model.notice import NoticeKind
 from engine.model.trade import Entry, ExitReason, OrderRole, TradeState
@@ -63,6 +64,27 @@ def test_in_auto_mode_an_opposite_signal_sells(bought_without_news: Rig) -> None
     bought_without_news.engine.reconcile()
     trade = bought_without_news.trade()
     assert (trade.state, trade.exit_reason) == (TradeState.CLOSED, ExitReason.SIGNAL)
+
+
+def test_an_opposite_signal_sells_no_shares_that_are_being_exchanged_for_others_but_asks(
+    bought_without_news: Rig,
+) -> None:
+    rig = bought_without_news
+    today = (AT + timedelta(days=1)).date()
+    rig.actions.announced.append(
+        CorporateAction(
+            id="ca-1",
+            kind=ActionKind.SPLIT,
+            symbol="AAPL",
+            ex_date=today,
+            new_shares=Decimal(2),
+            old_shares=Decimal(1),
+        )
+    )
+    rig.engine.learn_corporate_actions()
+    play_the_opposite(rig)
+    assert rig.trade().state is TradeState.OPEN
+    assert TRADE_ID in {told.trade_id for told in rig.told() if told.kind is NoticeKind.EXIT_ASKED}
 
 
 def test_trap_a_halted_desk_sells_nothing_by_itself_but_asks(bought_without_news: Rig) -> None:

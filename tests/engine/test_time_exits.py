@@ -11,6 +11,7 @@ import pytest
 
 from engine.adapters.calendar import ExchangeCalendar
 from engine.errors import MarketClosed
+from engine.model.corporate_action import ActionKind, CorporateAction
 from engine.model.desk import DeskState
 from engine.model.market import Session
 from engine.model.notice import NoticeKind
@@ -143,6 +144,29 @@ def test_what_could_not_be_sold_before_the_close_is_sold_when_regular_hours_begi
     assert ended(at(rig, CLOSE + MINUTE)) == {}  # the bot was away, and comes back too late
     assert ended(at(rig, NEXT_OPEN - MINUTE)) == {}
     assert ended(at(rig, NEXT_OPEN + MINUTE)) == dict.fromkeys(OURS, ExitReason.OVERNIGHT)
+
+
+def splits_today(rig: Rig) -> None:
+    """Let a split of AAPL be announced for the next session, of which the broker shows nothing yet."""
+    action = CorporateAction(
+        id="ca-1",
+        kind=ActionKind.SPLIT,
+        symbol="AAPL",
+        ex_date=NEXT_OPEN.date(),
+        new_shares=Decimal(2),
+        old_shares=Decimal(1),
+    )
+    rig.actions.announced.append(action)
+    rig.engine.learn_corporate_actions()
+
+
+def test_the_clock_sells_no_shares_that_are_being_exchanged_for_others(desk: Desk) -> None:
+    """How many there are cannot be known before it is seen what became of them, or that nothing did."""
+    rig = desk(hold_overnight=False)
+    splits_today(rig)
+    assert TRADE_ID not in ended(at(rig, NEXT_OPEN + MINUTE))
+    assert ended(rig).keys() == OURS - {TRADE_ID}
+    assert ended(at(rig, NEXT_OPEN + 20 * MINUTE)).keys() == OURS
 
 
 def test_what_the_desk_did_not_buy_stays(desk: Desk) -> None:

@@ -63,8 +63,9 @@ def test_halt_stops_new_trades_and_resume_lets_them_run_again(open_stage: OpenSt
     assert stage.rig.engine.desk().state is DeskState.HALTED
     stage.admin.command(CHANNEL.id, "/resume")
     stage.admin.wait_for(CHANNEL.id, lambda message: "resumed" in message["text"].lower())
-    stage.rig.close_a_bar(150.20)
-    stage.trader.wait_for(CHANNEL.id, lambda message: "AAPL_20250819_2350" in message["text"])
+    trade = stage.rig.play_another_signal()
+    assert trade is not None
+    stage.trader.wait_for(CHANNEL.id, lambda message: trade.id in message["text"])
 
 
 def test_a_halt_ends_what_waits_and_takes_its_buttons(stage: Stage[Rig]) -> None:

@@ -25,7 +25,7 @@ CHUNK = 200
 CALLS = 4
 """Requests for prices that are under way at once: the way to Alpaca and back takes longer than reading what it says."""
 PAGE = 10_000
-MOST_PAGES = 100
+MOST_PAGES = 1_000
 BAD_REQUEST = 400
 INVALID = re.compile(r"invalid symbol: ([^\s,]+)")
 FIELDS = "ohlcv"
@@ -168,7 +168,8 @@ def _put(sheet: BarSheet, pages: Iterable[Any]) -> None:
     """Put the bars of some pages into a sheet; many of them start at the same instant."""
     seconds = dict[str, int]()
     for page in pages:
-        for symbol, bars in page.items():
+        for symbol, told in page.items():
+            bars = told or () if isinstance(told, list | None) else (told,)  # which is no bar, and counted as one
             for bar in bars:
                 try:
                     start = seconds.get(bar["t"])

@@ -7,9 +7,10 @@ from urllib.parse import parse_qs
 import numpy as np
 import pytest
 
-from engine.adapters.alpaca.market import AlpacaMarket, snapshot_of
+from engine.adapters.alpaca.market import CHUNK, MOST_PAGES, PAGE, AlpacaMarket, snapshot_of
 from engine.errors import MarketUnavailable
 from engine.model.market import EXCHANGE_ZONE, BarFlaw, BarHistory
+from engine.signals.slots import SESSIONS
 from tests.engine.adapters.alpaca.access import access_to
 from tests.engine.adapters.alpaca.replies import replies
 from tests.engine.adapters.alpaca.together import SNAPSHOT, together
@@ -235,6 +236,24 @@ def test_a_bar_that_makes_no_sense_is_counted_and_costs_the_others_nothing(
     history = served(fake, clock, None, {}, raw(good) | {"c": "high"}, raw(good) | {"t": "noon"}, raw(good))
     assert history.flaws == {BarFlaw.NO_NUMBER: 4}
     assert np.isfinite(history.close[:, 0]).tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize("told", [None, [], 5, "AAPL"])
+def test_a_symbol_without_a_list_of_bars_costs_the_others_nothing(
+    fake: FakeAlpaca, clock: ManualClock, told: object
+) -> None:
+    bars = {"AAPL": told, "MSFT": [raw(clock.now() - timedelta(minutes=10))]}
+    with replies((200, json.dumps({"bars": bars, "next_page_token": None}))) as server:
+        market = AlpacaMarket(access_to(fake, data_url=server.url), clock, WeekdayCalendar())
+        history = market.bars(("AAPL", "MSFT"), clock.now() - timedelta(minutes=15))
+        market.stop()
+    assert np.isfinite(history.close).sum(axis=0).tolist() == [0, 1]
+    assert history.flaws == ({BarFlaw.NO_NUMBER: 1} if told in (5, "AAPL") else {})
+
+
+def test_the_pages_of_a_warm_up_of_minutes_are_not_too_many() -> None:
+    """Alpaca gives the bars of extended hours as well, 16 hours a day; they count for the pages."""
+    assert MOST_PAGES * PAGE >= CHUNK * (SESSIONS + 1) * 16 * 60
 
 
 def test_a_bar_that_is_not_over_or_off_the_grid_is_refused_and_one_of_before_the_open_left_out(
