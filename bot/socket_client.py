@@ -1,5 +1,6 @@
 """slack_sdk's Socket Mode client, made to wait for nothing while people are served by it."""
 
+import time
 from contextlib import suppress
 from socket import SHUT_RDWR
 from typing import Final
@@ -12,11 +13,16 @@ from bot.posting import SlackAway, call
 
 PLACES: Final = ("ws://", "wss://")
 
+DRAINED: Final = 0.25
+"""Seconds for which the connection before is still read once there is a new one: what Slack had sent by it comes in."""
+
 log = structlog.get_logger()
 
 
 class Client(SocketModeClient):
     """slack_sdk's client, which never sleeps and never keeps what people do waiting while it asks Slack for a place."""
+
+    _is_moving = False
 
     def issue_new_wss_url(self) -> str:
         """Return the address of a new connection; raises SlackAway and SlackRefuses, also where Slack asks to wait."""
@@ -49,6 +55,8 @@ class Client(SocketModeClient):
             raise SlackAway("no connection was opened")
         self.current_session, self.current_session_state = session, ConnectionState()  # type: ignore[no-untyped-call]  # slack_sdk does not type it
         self.auto_reconnect_enabled = self.default_auto_reconnect_enabled and not self.closed
+        if before is not None and before.is_active():
+            time.sleep(DRAINED)
         state.terminated = True
         if before is not None:
             _hang_up(before)
@@ -62,9 +70,14 @@ class Client(SocketModeClient):
             _hang_up(self.current_session)
 
     def connect_to_new_endpoint(self, force: bool = False) -> None:
-        """Connect again; where Slack only warns, beside the messages that still come by the old connection."""
+        """Connect again; where Slack only warns, beside the messages that still come by the old connection.
+
+        A warning that comes again while the connection moves is about the one that is being left.
+        """
         if force:
-            self.message_workers.submit(self._moved)
+            if not self._is_moving:
+                self._is_moving = True
+                self.message_workers.submit(self._moved)
         else:
             super().connect_to_new_endpoint()
 
@@ -75,6 +88,7 @@ class Client(SocketModeClient):
         except Exception:  # an edge: the old connection serves until it ends, and is then made anew
             log.exception("line_not_moved")
         finally:
+            self._is_moving = False
             self._leave_if_closed()
 
     def _leave_if_closed(self) -> None:
