@@ -227,9 +227,13 @@ class Restate:
         on = exchange_date(self._clock.now())
         for row in change.rows:
             book.claim_activity(row, trade_id)
+        if change.ratio == 1 and change.symbol == symbol:
+            return  # told late: what it was is noted already, and anything else that is due is still to come
         due = [action for action, _ in book.corporate_actions(on - BACK, self._calendar.trading_date())]
         own = [action for action in due if action.symbol == symbol and action.kind is change.kind]
-        for action in own or [_action_of(change, symbol, on)]:
+        # Where several were missed, each is carried out by itself: one must not pass for another that is still to come.
+        same = [action for action in own if action.ratio == change.ratio]
+        for action in same or own or [_action_of(change, symbol, on)]:
             book.keep_action(action, ActionState.APPLIED)
 
     def retire_absent(self, positions: Mapping[str, Position]) -> None:

@@ -112,3 +112,25 @@ def test_what_exits_sold_before_a_split_is_booked_before_it(desk: AtAlpaca) -> N
     trade = desk.rig.trade()
     assert (trade.filled_shares, trade.exit_shares, trade.held_shares) == (1024, 12, 1012)
     assert not told(desk, NoticeKind.UNEXPLAINED)
+
+
+def test_two_splits_that_were_missed_are_both_carried_out(desk: AtAlpaca) -> None:
+    """The first must not pass for the second, which was announced as well, and of a ratio that nobody guesses."""
+    for night, (new, old, price) in enumerate([(1, 2, "300.50"), (13, 11, "254.27")]):
+        action = CorporateAction(
+            id=f"ca-{night}",
+            kind=ActionKind.SPLIT,
+            symbol="AAPL",
+            ex_date=exchange_date(desk.rig.clock.now()) + timedelta(days=1),
+            new_shares=Decimal(new),
+            old_shares=Decimal(old),
+        )
+        desk.rig.actions.announced.append(action)
+        desk.rig.clock.advance(24 * 3600)
+        desk.fake.split("AAPL", new, old, price=price, orders="adjusted")
+        desk.rig.market.price("AAPL", price)
+    desk.rig.engine.learn_corporate_actions()
+    look_for_a_minute(desk)
+    trade = desk.rig.trade()
+    assert (trade.held_shares, trade.stop, desk.held()) == (302, Decimal("250.44"), 302)
+    assert not told(desk, NoticeKind.UNEXPLAINED)

@@ -8,13 +8,14 @@ from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
+from math import prod
 
 from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import rule
 
 from engine.model.corporate_action import ActionKind, CorporateAction
 from engine.model.market import exchange_date
-from tests.faults.outside_game import turns
+from tests.faults.outside_game import CENT, turns
 from tests.faults.outside_hands import HandsGame
 
 RATIOS = [(2, 1), (3, 1), (3, 2), (10, 1), (1, 2), (1, 10)]
@@ -84,9 +85,22 @@ class Outside(HandsGame):
         if hasattr(self, "copy"):
             copy, moved = self.copy
             self.perhaps_moved += self.moved - moved
+            self.perhaps_moved |= self._exchanged(self.perhaps_moved)
             self.moved = Counter(moved)
             self.world.put_back(copy)
         self._go_on()
+
+    def _exchanged(self, moved: Counter[tuple[str, str, Decimal]]) -> Counter[tuple[str, str, Decimal]]:
+        """Return moves as a desk may see them that missed splits, too: in the shares of now, rounded to either side."""
+        seen, names = Counter[tuple[str, str, Decimal]](), self.hands.names
+        for (trade_id, role, price), times in moved.items():
+            ratios = [r for name, _, r in self.hands.splits if names.get(name, name) == trade_id.split("_")[0]]
+            for first in range(len(ratios)):
+                ratio = prod(ratios[first:], start=Fraction(1))
+                now = round(price * ratio.denominator / ratio.numerator, 2)
+                for cents in (-1, 0, 1):
+                    seen[trade_id, role, now + cents * CENT] += times
+        return seen
 
     # How nights pass
 
