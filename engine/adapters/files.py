@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from fcntl import LOCK_EX, flock
 from pathlib import Path
@@ -31,17 +31,25 @@ def read(path: Path) -> str:
 
 def replace(path: Path, text: str) -> None:
     """Put a text in the place of a file, which is whole at every moment, also after a power cut; raises OSError."""
-    beside = path.with_name(f"{path.name}-{os.getpid()}")
+    put(path.with_name(f"{path.name}-{os.getpid()}"), (text,), lambda: path)
+
+
+def put(beside: Path, texts: Iterable[str], place: Callable[[], Path]) -> Path:
+    """Write texts into a file of one's own beside, and put it into its place, named once all is written; return that.
+
+    It is whole at every moment, also after a power cut. Raises OSError.
+    """
     beside.unlink(missing_ok=True)  # of a life that ended in the middle, or planted
     try:
         with open(beside, "x", encoding="utf-8", opener=private) as file:
-            file.write(text)
+            file.writelines(texts)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
+        path = beside.replace(place())
     finally:
         beside.unlink(missing_ok=True)
     sync(path.parent)
+    return path
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from slack_sdk.web import SlackResponse
 from bot.access import Access, Role
 from bot.groups import Groups
 from bot.remembered import FRESH, KEPT, PAUSE, STALE, Remembered
+from tests.fakes.clock import Watch
 from tests.fakes.slack import Reply, ScriptedSlack
 from tests.waiting import until
 
@@ -17,16 +18,6 @@ DESK, OTHERS = "S0DESK", "S0OTHERS"
 
 def told(*users: str) -> Reply:
     return Reply(body='{"ok": true, "users": [' + ", ".join(f'"{user}"' for user in users) + "]}")
-
-
-class Watch:
-    """A clock that only a test moves, in seconds."""
-
-    def __init__(self) -> None:
-        self.seconds = 1_000.0
-
-    def __call__(self) -> float:
-        return self.seconds
 
 
 @pytest.fixture(name="slack")

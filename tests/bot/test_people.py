@@ -14,20 +14,11 @@ from bot.demo.server import LocalSlack
 from bot.people import People
 from bot.remembered import PAUSE, STALE
 from engine.errors import NotAllowed
+from tests.fakes.clock import Watch
 from tests.fakes.slack import Reply, ScriptedSlack
 
 TRADERS, NAMED, GROUPED = "S0TRADERS", "U0NAMED", "U0GROUPED"
 ROLES = Access(admins=frozenset({NAMED}), traders=frozenset({TRADERS}), viewers=frozenset())
-
-
-class Watch:
-    """A clock that only a test moves, in seconds."""
-
-    def __init__(self) -> None:
-        self.seconds = 1_000.0
-
-    def __call__(self) -> float:
-        return self.seconds
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,3 +24,13 @@ class ManualClock:
 
     def jump(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)
+
+
+class Watch:
+    """A clock that only a test moves, in seconds."""
+
+    def __init__(self) -> None:
+        self.seconds = 1_000.0
+
+    def __call__(self) -> float:
+        return self.seconds

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.errors import MarketUnavailable
 from engine.model.market import BarHistory, Snapshot, exchange_date
@@ -95,17 +94,8 @@ class FakeMarket:
 
 
 def _picked(shown: BarHistory, symbols: Sequence[str], rows: slice) -> BarHistory:
-    def picked(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        missing = np.full(len(values[rows]), np.nan)
-        columns = [values[rows, shown.symbols.index(name)] if name in shown.symbols else missing for name in symbols]
-        return np.column_stack(columns)
-
-    return BarHistory(
-        symbols=tuple(symbols),
-        starts=shown.starts[rows],
-        open=picked(shown.open),
-        high=picked(shown.high),
-        low=picked(shown.low),
-        close=picked(shown.close),
-        volume=picked(shown.volume),
-    )
+    values = np.full((5, len(shown.starts[rows]), len(symbols)), np.nan)
+    for column, symbol in enumerate(symbols):
+        if symbol in shown.symbols:
+            values[:, :, column] = shown.stacked[:, rows, shown.symbols.index(symbol)]
+    return BarHistory.of(symbols, shown.starts[rows], values)

@@ -21,21 +21,12 @@ from bot.people import People
 from bot.remembered import STALE
 from bot.settings import SlackSettings
 from engine.model.trade import TradeState
+from tests.fakes.clock import Watch
 from tests.fakes.worked_example import TRADE_ID
 from tests.rig import Rig
 from tests.waiting import until
 
 GROUP, FIRST, SECOND, THIRD = "S0TRADERS", "U0FIRST", "U0SECOND", "U0THIRD"
-
-
-class Watch:
-    """A clock that only a test moves, in seconds."""
-
-    def __init__(self) -> None:
-        self.seconds = 1_000.0
-
-    def __call__(self) -> float:
-        return self.seconds
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,13 +1,15 @@
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
+import numpy as np
 import structlog
+from numpy.typing import NDArray
 
 from engine.adapters.alpaca.daily_bars import read_daily_bars
 from engine.adapters.alpaca.failures import NONSENSE, Declined, reading
@@ -76,7 +78,7 @@ class AlpacaMarket:
         chunks = list(_chunks(symbols)) if len(starts) else []
         ask = self._calls.map if len(chunks) > 1 else map
         with reading(MarketUnavailable):
-            for pages in ask(partial(self._pages, span=(int(starts[0]), int(starts[-1]))), chunks) if chunks else ():
+            for pages in ask(partial(self._pages, **self._span(starts)), chunks) if chunks else ():
                 _put(sheet, pages)
         return sheet.history()
 
@@ -84,7 +86,7 @@ class AlpacaMarket:
         """Return the days that have ended, from a date on; prices are adjusted for splits."""
         days = completed_days(self._calendar.day, since, self._clock.now())
         with reading(MarketUnavailable):
-            return read_daily_bars(self._ask, list(_chunks(symbols)), tuple(symbols), days)
+            return read_daily_bars(self._pages, list(_chunks(symbols)), tuple(symbols), days)
 
     def _newest(self, symbols: Sequence[str]) -> Any:
         return self._ask("/stocks/snapshots", symbols)
@@ -101,15 +103,14 @@ class AlpacaMarket:
             log.warning("snapshot_broken", symbol=symbol, error=repr(error))
             return None
 
-    def _pages(self, symbols: Sequence[str], span: tuple[int, int]) -> list[Any]:
-        """Read all pages of the bars of a chunk of symbols that start within a span, both ends included."""
-        params: dict[str, str | int] = {
-            "start": instant_of(span[0]).isoformat(),
-            "end": instant_of(span[1]).isoformat(),
-            "timeframe": f"{self._slots.bar_seconds // 60}Min",
-            "adjustment": "split",
-            "limit": PAGE,
-        }
+    def _span(self, starts: NDArray[np.int64]) -> Mapping[str, str]:
+        """Return what asks for the bars from the first to the last of some starts."""
+        first, last = (instant_of(int(start)).isoformat() for start in starts[[0, -1]])
+        return {"start": first, "end": last, "timeframe": f"{self._slots.bar_seconds // 60}Min"}
+
+    def _pages(self, symbols: Sequence[str], **span: str) -> list[Any]:
+        """Read all pages of the bars of a chunk of symbols, from `start` to `end`, of a `timeframe`."""
+        params: dict[str, str | int] = {**span, "adjustment": "split", "limit": PAGE}
         pages, page = list[Any](), dict[str, str]()
         while len(pages) < MOST_PAGES:
             answer = self._ask("/stocks/bars", symbols, **params, **page)

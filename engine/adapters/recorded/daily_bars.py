@@ -13,15 +13,12 @@ def recorded_daily_bars(
     recorded: Mapping[str, Mapping[date, RecordedDay]], symbols: Sequence[str], days: Mapping[date, TradingDay]
 ) -> BarHistory:
     """Return the bars of some days, in their order, NaN where a symbol was not recorded."""
-    values = np.full((len(days), len(symbols), 5), np.nan)
+    values = np.full((5, len(days), len(symbols)), np.nan)
     for row, on in enumerate(days):
         for column, symbol in enumerate(symbols):
             day = recorded.get(symbol, {}).get(on)
             if day is not None:
                 prices = (day.open, day.high, day.low, day.close)
-                values[row, column] = (*(cents / 100 for cents in prices), day.volume)
-    opened, high, low, close, volume = np.moveaxis(values, -1, 0)
+                values[:, row, column] = (*(cents / 100 for cents in prices), day.volume)
     starts = np.array([int(hours.open.timestamp()) for hours in days.values()], dtype=np.int64)
-    return BarHistory(
-        symbols=tuple(symbols), starts=starts, open=opened, high=high, low=low, close=close, volume=volume
-    )
+    return BarHistory.of(symbols, starts, values)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Row, select
 
-from engine.adapters.files import sync
+from engine.adapters.files import PRIVATE_FOLDER, put, sync
 from engine.adapters.sql.chain import link
 from engine.adapters.sql.retention import (
     AT_ONCE,
@@ -28,9 +28,6 @@ from engine.errors import MemoryUnavailable, SettingsInvalid
 from engine.model.audit import ANCHOR, PRUNED, Anchor, Mark
 from engine.model.desk import ENGINE, OWN_ACCORD, AuditEntry
 from engine.ports import AuditAnchors
-
-PRIVATE: Final = 0o600
-PRIVATE_FOLDER: Final = 0o700
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,21 +138,16 @@ def _months(rows: Iterator[Row[Any]]) -> Iterator[tuple[str, Iterator[Row[Any]]]
 
 def _written(folder: Path, table: str, month: str, rows: Iterable[Row[Any]]) -> tuple[Path, list[int]]:
     """Write the rows of a month, and return the file and their numbers; it appears once it is whole."""
-    part, numbers = folder / f".{table}-{month}-{os.getpid()}.part", list[int]()
-    part.unlink(missing_ok=True)
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, PRIVATE)
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            for row in rows:
-                file.write(f"{line_of(row)}\n")
-                numbers.append(row.number)
-            file.flush()
-            os.fsync(file.fileno())
-        path = folder / f"{table}-{month}-{numbers[0]}-{numbers[-1]}.jsonl"
-        part.replace(path)
-        sync(folder)  # or a power cut could take the file's name, after the rows are gone from the books
-    finally:
-        part.unlink(missing_ok=True)
+    numbers = list[int]()
+
+    def lines() -> Iterator[str]:
+        for row in rows:
+            numbers.append(row.number)
+            yield f"{line_of(row)}\n"
+
+    part = folder / f".{table}-{month}-{os.getpid()}.part"
+    # On the disk with its name, or a power cut could take it after the rows are gone from the books.
+    path = put(part, lines(), lambda: folder / f"{table}-{month}-{numbers[0]}-{numbers[-1]}.jsonl")
     return path, numbers
 
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Event, Semaphore
+from threading import Event
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,25 +16,15 @@ from bot.line import MESSAGES
 from bot.listeners.crowd import SAID, Crowd, Rate, Rates
 from bot.messages import Texts
 from bot.settings import SlackSettings
-from engine.model.desk import DeskState, Request
-from engine.model.trade import Trade
+from engine.model.desk import DeskState
 from tests.attacks.siege import Siege
 from tests.bot.listeners.conftest import ADMIN, CHANNEL, STRANGER, TRADER, VIEWER
+from tests.bot.listeners.stuck_engine import StuckEngine
+from tests.fakes.clock import Watch
 from tests.fakes.desk import FakeEngine, FakeRequests
 from tests.fakes.slack import ScriptedSlack
 from tests.fakes.trades import a_trade
 from tests.waiting import until
-
-
-class Watch:
-    """A clock that only a test moves, in seconds."""
-
-    def __init__(self) -> None:
-        self.seconds = 1_000.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
 
 TEXTS = Texts("en", ZoneInfo("UTC"))
 
@@ -56,19 +46,6 @@ def _scripted() -> Iterator[SlackSettings]:
 def command(user: str, name: str, text: str, number: int) -> BoltRequest:
     body = {"command": name, "text": text, "user_id": user, "channel_id": CHANNEL}
     return BoltRequest(mode="socket_mode", body={**body, "trigger_id": f"{user}.{name}.{number}.crowd"})
-
-
-class StuckEngine(FakeEngine):
-    """Approves nothing until it is let; `asked` counts who waits."""
-
-    def __init__(self) -> None:
-        super().__init__(a_trade())
-        self.asked, self.let = Semaphore(0), Event()
-
-    def approve(self, trade_id: str, request: Request) -> Trade:
-        self.asked.release()
-        self.let.wait(10)
-        return super().approve(trade_id, request)
 
 
 def test_strangers_are_refused_while_every_turn_is_taken(scripted: SlackSettings) -> None:

@@ -1,33 +1,19 @@
 """A desk whose broker is slow is still halted at once, and says that it works on the rest."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event, Semaphore
 
 from slack_bolt.request import BoltRequest
 
 from bot.app import LISTENER_THREADS, TURNS, build_app
 from bot.line import MESSAGES
 from bot.settings import SlackSettings
-from engine.model.desk import DeskState, Request
-from engine.model.trade import Trade
+from engine.model.desk import DeskState
 from tests.bot.listeners.conftest import CHANNEL, TRADER, Room
+from tests.bot.listeners.stuck_engine import StuckEngine
 from tests.fakes.desk import FakeEngine
 from tests.fakes.slack import ScriptedSlack
 from tests.fakes.trades import a_trade
 from tests.waiting import until
-
-
-class StuckEngine(FakeEngine):
-    """Approves nothing until it is let; `asked` counts who waits."""
-
-    def __init__(self) -> None:
-        super().__init__(a_trade())
-        self.asked, self.let = Semaphore(0), Event()
-
-    def approve(self, trade_id: str, request: Request) -> Trade:
-        self.asked.release()
-        self.let.wait(10)
-        return super().approve(trade_id, request)
 
 
 def test_a_halt_finds_a_free_thread_however_many_approvals_are_stuck(room: Room, settings: SlackSettings) -> None:
