@@ -8,18 +8,9 @@ from typing import Any
 
 from engine.adapters.clock import SystemClock
 from engine.engine import Engine
+from engine.hands import action_calendar_of, hands_of, restate_of
 from engine.outside import Adapters, open_adapters
-from engine.parts import (
-    Live,
-    action_calendar_of,
-    choices_of,
-    deciding_of,
-    eyes_of,
-    hands_of,
-    live_of,
-    outlooks_of,
-    restate_of,
-)
+from engine.parts import Live, choices_of, deciding_of, eyes_of, live_of, outlooks_of
 from engine.ports import Clock
 from engine.schedule import Schedule
 from engine.settings import Settings

@@ -1,0 +1,207 @@
+"""The wiring of the stages that follow companies and speak to the broker."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from engine.outside import Adapters
+from engine.parts import Live
+from engine.settings import Settings
+from engine.stages.account_activities import AccountActivities
+from engine.stages.action_calendar import ActionCalendar
+from engine.stages.adopt import Adopt
+from engine.stages.approvals import Approvals
+from engine.stages.compare import Compare
+from engine.stages.corporate_actions import Restate
+from engine.stages.cover import CoverShorts, Oversold
+from engine.stages.doubts import ClockDiffers, Doubts, StalePrices
+from engine.stages.execute import Execute
+from engine.stages.exit_doubts import ExitDoubts
+from engine.stages.flatten import Flatten
+from engine.stages.foreign import ProtectForeign
+from engine.stages.found_executions import FoundExecutions
+from engine.stages.gate import Gate
+from engine.stages.hand_sales import HandSales
+from engine.stages.hours import TradingHours
+from engine.stages.learn import Learn
+from engine.stages.observe import Observe
+from engine.stages.protect import Protect
+from engine.stages.recall import Recall
+from engine.stages.reconcile import Reconcile
+from engine.stages.services import Services
+from engine.stages.spin_off_terms import SpinOffTerms
+from engine.stages.spin_offs import AskedAboutSpinOffs, SpinOffs
+from engine.stages.steer import Steer
+from engine.stages.time_exits import TimeExits
+from engine.stages.unexplained import Unexplained
+from engine.stages.watch import Watch
+
+
+class Hands(NamedTuple):
+    """The stages that speak to the broker; all entries of all of them pass the one gate."""
+
+    activities: AccountActivities
+    cover: CoverShorts
+    execute: Execute
+    reconcile: Reconcile
+    compare: Compare
+    learn: Learn
+    protect: Protect
+    protect_foreign: ProtectForeign
+    steer: Steer
+    flatten: Flatten
+    time_exits: TimeExits
+    watch: Watch
+
+
+def action_calendar_of(adapters: Adapters) -> ActionCalendar:
+    """Return the stage that learns of corporate actions."""
+    return ActionCalendar(
+        store=adapters.store,
+        clock=adapters.clock,
+        calendar=adapters.calendar,
+        announced=adapters.corporate_actions,
+    )
+
+
+def restate_of(adapters: Adapters, calendar: ActionCalendar) -> Restate:
+    """Return the stage that follows corporate actions."""
+    return Restate(store=adapters.store, broker=adapters.broker, clock=adapters.clock, calendar=calendar)
+
+
+def spin_offs_of(adapters: Adapters, calendar: ActionCalendar, restate: Restate, observe: Observe) -> SpinOffs:
+    """Return the stage that carries out spin-offs."""
+    return SpinOffs(
+        store=adapters.store,
+        broker=adapters.broker,
+        clock=adapters.clock,
+        calendar=calendar,
+        restate=restate,
+        terms=SpinOffTerms(store=adapters.store, calendar=calendar, price=observe.price),
+    )
+
+
+class Truth(NamedTuple):
+    """The stages that make the broker's truth ours, in the order in which they look."""
+
+    activities: AccountActivities
+    reconcile: Reconcile
+    found: FoundExecutions
+    compare: Compare
+
+
+def truth_of(adapters: Adapters, services: Services, execute: Execute, restate: Restate, spin_offs: SpinOffs) -> Truth:
+    """Return the stages that make the broker's truth ours; they share the exits that are held back."""
+    store, broker, clock = adapters.store, adapters.broker, adapters.clock
+    doubts = ExitDoubts(restate=restate)
+    reconcile = Reconcile(
+        store=store,
+        broker=broker,
+        clock=clock,
+        execute=execute,
+        services=services,
+        adopt=Adopt(store=store, broker=broker, clock=clock),
+        restate=restate,
+        doubts=doubts,
+    )
+    compare = Compare(
+        store=store,
+        broker=broker,
+        clock=clock,
+        reconcile=reconcile,
+        restate=restate,
+        doubts=doubts,
+        sales=HandSales(store=store, broker=broker, clock=clock, reconcile=reconcile),
+        spin_offs=spin_offs,
+    )
+    return Truth(
+        activities=AccountActivities(store=store, broker=broker, clock=clock),
+        reconcile=reconcile,
+        found=FoundExecutions(store=store, broker=broker, reconcile=reconcile),
+        compare=compare,
+    )
+
+
+def learn_of(
+    adapters: Adapters, live: Live, observe: Observe, calendar: ActionCalendar, steer: Steer, truth: Truth
+) -> Learn:
+    """Return the stage that learns the truth, and takes exits only for as long as it is in doubt."""
+    store, broker, clock = adapters.store, adapters.broker, adapters.clock
+    return Learn(
+        activities=truth.activities,
+        reconcile=truth.reconcile,
+        found=truth.found,
+        compare=truth.compare,
+        doubts=Doubts(store=store, clock=clock, steer=steer),
+        others=(
+            StalePrices(observe=observe, calendar=adapters.calendar, clock=clock),
+            ClockDiffers(broker=broker, clock=clock, limits=live.limits),
+            Oversold(store=store),
+            Unexplained(store=store),
+            AskedAboutSpinOffs(store=store, calendar=calendar),
+        ),
+    )
+
+
+def hands_of(
+    settings: Settings,
+    adapters: Adapters,
+    services: Services,
+    live: Live,
+    observe: Observe,
+    hours: TradingHours,
+    calendar: ActionCalendar,
+    restate: Restate,
+) -> Hands:
+    """Return the stages that speak to the broker."""
+    store, broker, clock, limits = adapters.store, adapters.broker, adapters.clock, live.limits
+    recall, approvals = Recall(store=store, memory=adapters.memory), Approvals(clock=clock)
+    gate = Gate(
+        broker=broker,
+        store=store,
+        clock=clock,
+        hours=hours,
+        price=observe.price,
+        limits=limits,
+        approvals=approvals,
+        recall=recall,
+    )
+    execute = Execute(
+        store=store, broker=broker, clock=clock, gate=gate, hours=hours, services=services, approvals=approvals
+    )
+    steer = Steer(store=store, broker=broker, clock=clock, gate=gate, services=services, recall=recall)
+    quiet = timedelta(seconds=settings.desk.quiet_seconds)
+    protect = Protect(store=store, broker=broker, clock=clock, services=services, restate=restate, quiet=quiet)
+    spin_offs = spin_offs_of(adapters, calendar, restate, observe)
+    truth = truth_of(adapters, services, execute, restate, spin_offs)
+    return Hands(
+        activities=truth.activities,
+        cover=CoverShorts(store=store, broker=broker, clock=clock, hours=hours, wanted=settings.risk.cover_shorts),
+        execute=execute,
+        reconcile=truth.reconcile,
+        compare=truth.compare,
+        learn=learn_of(adapters, live, observe, calendar, steer, truth),
+        protect=protect,
+        protect_foreign=ProtectForeign(
+            store=store, broker=broker, clock=clock, hours=hours, limits=limits, wanted=settings.risk.protect_foreign
+        ),
+        steer=steer,
+        flatten=Flatten(store=store, broker=broker, clock=clock, calendar=adapters.calendar, protect=protect),
+        time_exits=TimeExits(
+            store=store,
+            clock=clock,
+            calendar=adapters.calendar,
+            protect=protect,
+            restate=restate,
+            holding=settings.holding,
+            cancel_entries=steer.cancel_entries,
+        ),
+        watch=Watch(
+            store=store,
+            broker=broker,
+            clock=clock,
+            steer=steer,
+            services=services,
+            limits=limits,
+            read_activities=truth.activities,
+        ),
+    )
