@@ -126,7 +126,7 @@ class Market:
         if not _TIMEFRAME.fullmatch(frame):
             raise bad_request(f"invalid timeframe: {frame}")
         found = [
-            (symbol, self._adjusted(symbol, bar) if adjusted else bar)
+            (symbol, bar)
             for symbol in sorted(_symbols(asked))
             for bar in _sorted(self.bars.get((symbol, frame), ()), asked.query, "asc")
             if start <= bar.at <= end
@@ -134,12 +134,14 @@ class Market:
         page, token = self._page(found, asked.query, usual=1_000, most=10_000)
         told: dict[str, list[Json]] = {}
         for symbol, bar in page:
-            told.setdefault(symbol, []).append(bar.told())
+            told.setdefault(symbol, []).append((self._adjusted(symbol, bar) if adjusted else bar).told())
         return {"bars": told, "next_page_token": token}
 
     def _adjusted(self, symbol: str, bar: "Bar") -> "Bar":
         """Return a bar as if the splits since had been made before."""
         ratio = float(math.prod(ratio for split, at, ratio in self.splits if split == symbol and bar.at < at))
+        if ratio == 1:
+            return bar
         prices = {name: getattr(bar, name) / ratio for name in ("open", "high", "low", "close")}
         return replace(bar, **prices, volume=int(bar.volume * ratio))
 

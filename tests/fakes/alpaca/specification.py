@@ -6,9 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from jsonschema import Draft202012Validator, FormatChecker
-from referencing import Registry
-from referencing.jsonschema import DRAFT202012
+from jsonschema_rs import Draft202012Validator, Registry
 
 _DATA: Final = Path(__file__).parents[2] / "data"
 _MESSAGE: Final = Draft202012Validator({"type": "object", "required": ["message"]})
@@ -21,9 +19,7 @@ class Specification:
         text = gzip.decompress((_DATA / f"alpaca-{name}-api.json.gz").read_bytes())
         self._document: dict[str, Any] = json.loads(text)
         self._name = name
-        self._registry: Registry[Any] = Registry().with_resource(
-            "urn:alpaca", DRAFT202012.create_resource(self._document)
-        )
+        self._registry = Registry([("urn:alpaca", self._document)])
         self._validators: dict[str, Draft202012Validator] = {}
 
     def complaints(self, method: str, path: str, status: int, body: Any) -> list[str]:
@@ -32,7 +28,9 @@ class Specification:
             validator = self._validator("/components/schemas/Error") if self._name == "trading" else _MESSAGE
         else:
             validator = self._of_answer(method, path, status)
-        return [f"{method} {path} {status}: {error.json_path} {error.message}" for error in validator.iter_errors(body)]
+        return [
+            f"{method} {path} {status}: {error.instance_path} {error.message}" for error in validator.iter_errors(body)
+        ]
 
     def _of_answer(self, method: str, path: str, status: int) -> Draft202012Validator:
         part = path.replace("~", "~0").replace("/", "~1").replace("{", "%7B").replace("}", "%7D")
@@ -41,7 +39,7 @@ class Specification:
     def _validator(self, pointer: str) -> Draft202012Validator:
         if pointer not in self._validators:
             self._validators[pointer] = Draft202012Validator(
-                {"$ref": f"urn:alpaca#{pointer}"}, registry=self._registry, format_checker=FormatChecker()
+                {"$ref": f"urn:alpaca#{pointer}"}, registry=self._registry, validate_formats=True
             )
         return self._validators[pointer]
 
