@@ -43,6 +43,8 @@ def test_commands_arrive_while_slack_gives_no_place_to_move_to(slack: LocalSlack
             for number in range(3):
                 Person(slack.url, TRADER.id).command(CHANNEL.id, f"/halt {number}")
             until(lambda: len(engine.calls) == 3)
+            assert line.odd["apps.connections.open"] == 1
+            line.ends.set()
 
 
 def test_a_move_that_comes_beside_the_end_of_the_old_connection_leaves_one(slack: LocalSlack) -> None:
