@@ -69,6 +69,12 @@ class Client(SocketModeClient):
         if self.current_session is not None:
             _hang_up(self.current_session)
 
+    def close(self) -> None:
+        """End the connection and the threads; what takes messages in would wait for one more, for up to a second."""
+        self.closed = True
+        self.message_queue.put(None)  # is passed over
+        super().close()
+
     def connect_to_new_endpoint(self, force: bool = False) -> None:
         """Connect again; where Slack only warns, beside the messages that still come by the old connection.
 

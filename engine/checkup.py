@@ -18,7 +18,6 @@ from pydantic_settings import BaseSettings
 
 from engine.adapters.alpaca.broker import AlpacaBroker
 from engine.adapters.calendar import YEARS, ExchangeCalendar
-from engine.adapters.claude.probe import ask_for_model
 from engine.adapters.clock import SystemClock
 from engine.adapters.desk_memory import FileAnchors, FileMemory
 from engine.adapters.files import OWN, refuse_links, wider
@@ -114,7 +113,12 @@ def claude() -> Callable[[], str] | None:
     """Return how to ask for the model, which raises NewsUnavailable; None where there is no key."""
     settings = read_group(ClaudeSettings)
     key = settings.anthropic_api_key.get_secret_value()
-    return partial(ask_for_model, api_key=key, model=settings.claude_model, url=settings.claude_url) if key else None
+    if not key:
+        return None
+    # Brought in only where it is used: the SDK takes three seconds of every start.
+    from engine.adapters.claude.probe import ask_for_model
+
+    return partial(ask_for_model, api_key=key, model=settings.claude_model, url=settings.claude_url)
 
 
 def redis_server() -> Callable[[], str] | None:

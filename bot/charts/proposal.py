@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator
 
-from bot.charts.paper import DOWN, FAINT, INK, LARGE, LINE, PLAIN, SECOND, UP, png, set_type, sheet, words
+from bot.charts.paper import DOWN, FAINT, INK, LARGE, LINE, PLAIN, SECOND, UP, columns, png, set_type, sheet, words
 from bot.messages import Texts
 from engine.model.chart import Chart, Floats
 from engine.model.trade import Trade
@@ -55,7 +55,7 @@ def _candles(axes: Axes, chart: Chart) -> None:
     # What rises is hollow and what falls is filled, so that nobody needs the colours.
     for chosen, colour, inside in ((rises, UP, "white"), (~rises, DOWN, DOWN)):
         bottom = np.minimum(chart.open, chart.close)[chosen]
-        axes.bar(at[chosen], height[chosen], bottom=bottom, width=0.7, color=inside, edgecolor=colour, linewidth=1.4)
+        columns(axes, at[chosen], height[chosen], bottom, facecolors=inside, edgecolors=colour, linewidths=1.4)
 
 
 def _exits(axes: Axes, trade: Trade, bars: int, texts: Texts) -> None:
@@ -78,7 +78,7 @@ def _exits(axes: Axes, trade: Trade, bars: int, texts: Texts) -> None:
 
 
 def _volume(axes: Axes, chart: Chart, texts: Texts) -> None:
-    axes.bar(np.arange(len(chart.volume)), chart.volume, width=0.7, color=FAINT)
+    columns(axes, np.arange(len(chart.volume)), chart.volume, facecolors=FAINT)
     axes.set_yticks([])
     _name(axes, texts("picture-volume"))
 
@@ -95,7 +95,7 @@ def _rsi(axes: Axes, chart: Chart, texts: Texts) -> None:
 def _macd(axes: Axes, chart: Chart, texts: Texts) -> None:
     at = np.arange(len(chart.macd))
     apart = np.nan_to_num(chart.macd - chart.macd_signal)
-    axes.bar(at, apart, width=0.7, color=np.where(apart >= 0, UP, DOWN), alpha=0.35)
+    columns(axes, at, apart, facecolors=np.where(apart >= 0, UP, DOWN), alpha=0.35)
     axes.plot(chart.macd, color=LINE, linewidth=2)
     axes.plot(chart.macd_signal, color=SECOND, linewidth=2, linestyle="--")
     axes.yaxis.set_major_locator(FixedLocator([0]))

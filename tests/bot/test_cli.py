@@ -41,6 +41,15 @@ def test_the_help_comes_without_the_libraries_of_the_commands() -> None:
     assert brought.isdisjoint({"engine", "matplotlib", "numpy", "pandas", "rich", "slack_bolt", "sqlalchemy"})
 
 
+def test_a_desk_starts_without_the_libraries_that_not_every_desk_needs() -> None:
+    program = "import sys, bot.commands.demo, bot.commands.run; print(*sys.modules)"
+    command = (sys.executable, "-c", program)
+    asked = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)  # noqa: S603 (our own)
+    brought = set(asked.stdout.split())
+    assert "slack_bolt" in brought
+    assert brought.isdisjoint({"anthropic", "matplotlib", "pandas"})
+
+
 def test_a_speed_that_is_no_number_stops_the_start_with_one_line() -> None:
     with demo("--speed", "nan") as process:
         told, problem = process.communicate(timeout=30)

@@ -122,7 +122,7 @@ def approves_all(visit: Visit) -> None:
 def test_the_first_proposal_comes_within_a_minute_and_there_is_always_something_to_see(
     tmp_path: Path, visitor: Callable[[Visit], None]
 ) -> None:
-    visit, until = Visit(tmp_path), 10 * MINUTE
+    visit, until = Visit(tmp_path), 7 * MINUTE
     while visit.wall.seconds < until:
         visit.step()
         visitor(visit)

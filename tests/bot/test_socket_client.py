@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from threading import Thread
+from threading import Event, Thread
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +13,7 @@ from bot.demo.errors import PersonRefused
 from bot.demo.launch import CHANNEL, TRADER, demo_settings
 from bot.demo.people import Person
 from bot.demo.server import LocalSlack
-from bot.line import Line
+from bot.line import Line, Socket
 from bot.messages import Texts
 from tests.fakes.desk import FakeEngine
 from tests.fakes.odd_answers import Odd, limited
@@ -43,6 +44,24 @@ def test_commands_arrive_while_slack_gives_no_place_to_move_to(slack: LocalSlack
             for number in range(3):
                 Person(slack.url, TRADER.id).command(CHANNEL.id, f"/halt {number}")
             until(lambda: len(engine.calls) == 3)
+            assert line.odd["apps.connections.open"] == 1
+            line.ends.set()
+
+
+def test_a_connection_that_nothing_comes_by_is_closed_at_once(slack: LocalSlack) -> None:
+    settings = demo_settings(slack)
+    app = build_app(FakeEngine(), Texts("en", ZoneInfo("UTC")), settings.access, settings)
+    took = list[float]()
+    for _ in range(3):
+        socket = Socket(app, settings.slack_app_token.get_secret_value())
+        taken_in = Event()
+        socket.client.message_listeners.append(lambda *_greeting, told=taken_in: told.set())
+        socket.connect()  # type: ignore[no-untyped-call]  # Bolt does not type it
+        assert taken_in.wait(10)
+        asked = monotonic()
+        socket.close()
+        took.append(monotonic() - asked)
+    assert min(took) < 0.5
 
 
 def test_a_move_that_comes_beside_the_end_of_the_old_connection_leaves_one(slack: LocalSlack) -> None:

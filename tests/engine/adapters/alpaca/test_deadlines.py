@@ -19,6 +19,8 @@ from tests.fakes.calendar import WeekdayCalendar
 from tests.fakes.clock import ManualClock
 from tests.waiting import until
 
+QUICK = (0.1, 0.1)
+"""Seconds to connect, and between two bytes: an answer may take both together."""
 SLOWLY = pytest.mark.parametrize("answer", TRICKLES.values(), ids=TRICKLES.keys())
 STOP = Order(
     broker_id="8a1f",
@@ -42,8 +44,8 @@ def test_a_read_ends_and_says_that_there_was_no_answer(
     answer: Answer, read: Callable[[AlpacaBroker], object], fake: FakeAlpaca, clock: ManualClock
 ) -> None:
     with raw_server(answer) as server:
-        broker = AlpacaBroker(access_to(fake, trading_url=server.url, timeouts=(0.2, 0.2)), clock, WeekdayCalendar())
-        with pytest.raises(BrokerUnavailable, match=r"no answer within 0\.4 s"):
+        broker = AlpacaBroker(access_to(fake, trading_url=server.url, timeouts=QUICK), clock, WeekdayCalendar())
+        with pytest.raises(BrokerUnavailable, match=r"no answer within 0\.2 s"):
             read(broker)
         until(server.hung_up.is_set)
         broker.stop()
@@ -64,7 +66,7 @@ def test_an_order_ends_and_is_unclear(
     answer: Answer, send: Callable[[AlpacaBroker], object], fake: FakeAlpaca, clock: ManualClock
 ) -> None:
     with raw_server(answer) as server:
-        broker = AlpacaBroker(access_to(fake, trading_url=server.url, timeouts=(0.2, 0.2)), clock, WeekdayCalendar())
+        broker = AlpacaBroker(access_to(fake, trading_url=server.url, timeouts=QUICK), clock, WeekdayCalendar())
         with pytest.raises(OrderUnclear):
             send(broker)
         until(server.hung_up.is_set)
@@ -74,7 +76,7 @@ def test_an_order_ends_and_is_unclear(
 @SLOWLY
 def test_prices_and_news_end_too(answer: Answer, fake: FakeAlpaca, clock: ManualClock) -> None:
     with raw_server(answer) as server:
-        access = access_to(fake, data_url=server.url, timeouts=(0.2, 0.2))
+        access = access_to(fake, data_url=server.url, timeouts=QUICK)
         market, news = AlpacaMarket(access, clock, WeekdayCalendar()), AlpacaNews(access, clock)
         with pytest.raises(MarketUnavailable):
             market.snapshots(["AAPL"])
