@@ -7,6 +7,7 @@ import pytest
 import structlog
 from hypothesis import settings
 
+from tests.databases import compile_once
 from tests.rig import Rig
 from tests.scenarios.stage import Stage, embedded
 from tests.servers import Postgres, why_no_postgres
@@ -16,6 +17,8 @@ OpenStage = Callable[..., Stage[Rig]]
 # A slow machine is no fault of the code: what takes how long is measured by the benchmarks.
 settings.register_profile("default", deadline=None)
 settings.load_profile("default")
+
+compile_once()
 
 # With every local variable drawn in a frame, as is the default, one traceback takes longer than most tests.
 structlog.configure(

@@ -30,8 +30,11 @@ class AtAlpaca:
 
     @classmethod
     @contextmanager
-    def open(cls, folder: Path, *, strict: bool = True, **given: Any) -> Iterator[Self]:
-        """Open the example's desk at 23:44:30, its two positions held at Alpaca."""
+    def open(cls, folder: Path, *, strict: bool = True, patience: float = 1.0, **given: Any) -> Iterator[Self]:
+        """Open the example's desk at 23:44:30, its two positions held at Alpaca.
+
+        `patience` is how many seconds the desk waits for a cancel that Alpaca has taken.
+        """
         with ExitStack() as stack:
             opened: list[tuple[FakeAlpaca, AlpacaBroker, Adapters]] = []
 
@@ -41,7 +44,7 @@ class AtAlpaca:
                 for symbol, shares, price in PRICES:
                     fake.hold(symbol, shares, price)
                     fake.price(symbol, price)
-                broker = AlpacaBroker(access_to(fake), adapters.clock, adapters.calendar, patience=1.0)
+                broker = AlpacaBroker(access_to(fake), adapters.clock, adapters.calendar, patience=patience)
                 stack.callback(broker.stop)
                 opened.append((fake, broker, replace(adapters, broker=broker)))
                 return opened[0][2]

@@ -43,6 +43,7 @@ LOOKS = {
 """What changes nothing."""
 
 
+@pytest.fixture(scope="module")
 def sources() -> dict[str, ast.Module]:
     """Return every module but the adapters, which are what stands behind the ports."""
     found = sorted(path for part in ("engine", "bot") for path in (ROOT / part).rglob("*.py"))
@@ -52,6 +53,12 @@ def sources() -> dict[str, ast.Module]:
         for name, path in names.items()
         if not name.startswith("engine/adapters/")
     }
+
+
+@pytest.fixture(scope="module")
+def said(sources: dict[str, ast.Module]) -> dict[str, set[str]]:
+    """Return what each module says to a broker."""
+    return {name: set(spoken_to_the_broker(module)) for name, module in sources.items()}
 
 
 def spoken_to_the_broker(module: ast.Module) -> Iterator[str]:
@@ -69,32 +76,31 @@ def is_broker(node: ast.expr) -> bool:
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_the_broker_is_told_to_do_something_by_the_named_files_only(act: str) -> None:
-    assert {name for name, module in sources().items() if act in spoken_to_the_broker(module)} == ACTS[act]
+def test_the_broker_is_told_to_do_something_by_the_named_files_only(act: str, said: dict[str, set[str]]) -> None:
+    assert {name for name, words in said.items() if act in words} == ACTS[act]
 
 
-def test_nothing_else_can_be_said_to_a_broker() -> None:
+def test_nothing_else_can_be_said_to_a_broker(said: dict[str, set[str]]) -> None:
     verbs = {name for name in vars(Broker) if not name.startswith("_")}
     assert verbs == set(ACTS) | LOOKS
-    said = {word for module in sources().values() for word in spoken_to_the_broker(module)}
-    assert said <= verbs | {"stop", "seed"}  # the paper broker's own, when it is built
+    assert set().union(*said.values()) <= verbs | {"stop", "seed"}  # the paper broker's own, when it is built
 
 
-def test_only_execute_sends_through_the_gate() -> None:
+def test_only_execute_sends_through_the_gate(sources: dict[str, ast.Module]) -> None:
     asking = {
         name
-        for name, module in sources().items()
+        for name, module in sources.items()
         for node in ast.walk(module)
         if isinstance(node, ast.Attribute) and node.attr == "submit" and ast.unparse(node.value).endswith("gate")
     }
     assert asking == {"engine/stages/execute.py"}
 
 
-def test_a_broker_has_one_name_wherever_it_goes() -> None:
+def test_a_broker_has_one_name_wherever_it_goes(sources: dict[str, ast.Module]) -> None:
     """Whoever is given a broker calls it that, so that the tests above see all that is said to it."""
     renamed = [
         f"{name}:{node.lineno}"
-        for name, module in sources().items()
+        for name, module in sources.items()
         for node in ast.walk(module)
         if isinstance(node, ast.Assign) and is_broker(node.value)
         for target in node.targets

@@ -15,7 +15,7 @@ from tests.rig import Rig
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
     """The example's desk at Alpaca, AAPL bought with its bracket; every cancel stays pending."""
-    with AtAlpaca.open(tmp_path) as desk:
+    with AtAlpaca.open(tmp_path, patience=0.1) as desk:
         desk.rig.play_the_signal()
         desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
         desk.rig.engine.tidy()

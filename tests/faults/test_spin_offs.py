@@ -21,7 +21,7 @@ from tests.fakes.worked_example import TRADE_ID
 from tests.faults.test_splits import FILL, bought, exits, sent_at, worth
 from tests.rig import Rig
 
-RUNS = int(os.environ.get("RUNS", "8"))
+RUNS = int(os.environ.get("RUNS", "5"))
 BOUGHT = 512
 AT_THE_TARGET = Decimal("154.75")
 

@@ -24,7 +24,7 @@ from tests.engine.at_alpaca import AtAlpaca
 from tests.fakes.worked_example import TRADE_ID
 from tests.rig import Rig
 
-RUNS = int(os.environ.get("RUNS", "8"))
+RUNS = int(os.environ.get("RUNS", "5"))
 FILL = Decimal("150.25")
 CENT = Decimal("0.01")
 

@@ -1,7 +1,8 @@
 from collections.abc import Collection
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, Select, bindparam, exists, func, select
 
 from engine.adapters.sql.tables import ActivityRow, CorporateActionRow, OrderRow
 from engine.adapters.sql.values import action_of, activity_of
@@ -9,6 +10,12 @@ from engine.model.activity import Activity, ActivityKind
 from engine.model.corporate_action import ActionState, CorporateAction
 
 IN_ORDER = select(ActivityRow).order_by(ActivityRow.at, ActivityRow.id)
+OWNER = select(OrderRow.trade_id).where(OrderRow.broker_id == bindparam("order")).limit(1)
+IN_DAYS = (
+    select(CorporateActionRow)
+    .where(CorporateActionRow.ex_date.between(bindparam("first"), bindparam("last")))
+    .order_by(CorporateActionRow.ex_date, CorporateActionRow.id)
+)
 
 
 class SqlAccountHistory:
@@ -29,14 +36,9 @@ class SqlAccountHistory:
         self, kinds: Collection[ActivityKind], *, symbol: str = "", since: datetime | None = None
     ) -> tuple[Activity, ...]:
         """Return activities that belong to no trade or order of ours, oldest first, of one symbol if it is named."""
-        query = IN_ORDER.where(ActivityRow.trade_id == "", ActivityRow.kind.in_(kinds))
-        # An order may have become known after its execution was read.
-        query = query.where(~exists().where(OrderRow.broker_id == ActivityRow.order_id, ActivityRow.order_id != ""))
-        if symbol:
-            query = query.where(ActivityRow.symbol == symbol)
-        if since:
-            query = query.where(ActivityRow.at >= since)
-        return tuple(map(activity_of, self._connection.execute(query)))
+        given = {"symbol": symbol, "since": since}
+        named = {name: value for name, value in given.items() if value}
+        return tuple(map(activity_of, self._connection.execute(_unclaimed_by(frozenset(kinds), *named), named)))
 
     def last_activity(self) -> datetime | None:
         """Return the instant of the newest activity that was kept, None before the first."""
@@ -44,10 +46,20 @@ class SqlAccountHistory:
 
     def trade_of_order(self, broker_id: str) -> str:
         """Return the id of the trade that an order belongs to, by the broker's id; '' where it is none of ours."""
-        return self._connection.scalar(select(OrderRow.trade_id).where(OrderRow.broker_id == broker_id).limit(1)) or ""
+        return self._connection.scalar(OWNER, {"order": broker_id}) or ""
 
     def corporate_actions(self, first: date, last: date) -> tuple[tuple[CorporateAction, ActionState], ...]:
         """Return the actions whose ex-date is one of these days, and how far the desk is with each, in their order."""
-        days = CorporateActionRow.ex_date.between(first, last)
-        query = select(CorporateActionRow).where(days).order_by(CorporateActionRow.ex_date, CorporateActionRow.id)
-        return tuple((action_of(row), row.state) for row in self._connection.execute(query))
+        rows = self._connection.execute(IN_DAYS, {"first": first, "last": last})
+        return tuple((action_of(row), row.state) for row in rows)
+
+
+@cache
+def _unclaimed_by(kinds: frozenset[ActivityKind], *named: str) -> Select[ActivityRow]:
+    """Return the query for unclaimed activities of these kinds, with a parameter for each of `symbol` and `since`."""
+    query = IN_ORDER.where(ActivityRow.trade_id == "", ActivityRow.kind.in_(kinds))
+    # An order may have become known after its execution was read.
+    query = query.where(~exists().where(OrderRow.broker_id == ActivityRow.order_id, ActivityRow.order_id != ""))
+    if "symbol" in named:
+        query = query.where(ActivityRow.symbol == bindparam("symbol"))
+    return query.where(ActivityRow.at >= bindparam("since")) if "since" in named else query

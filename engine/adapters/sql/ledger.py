@@ -2,8 +2,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 
-from sqlalchemy import Connection, Select, bindparam, or_, select, true
+from sqlalchemy import BindParameter, Connection, Integer, Select, bindparam, or_, select, true
 
 from engine.adapters.sql.account_history import SqlAccountHistory
 from engine.adapters.sql.audit_check import check
@@ -57,7 +58,9 @@ CLEARANCE = CLEARANCE.where(TradeRow.id == bindparam("this"))
 LAST_AUDITED = select(AuditRow.number, AuditRow.hash).order_by(AuditRow.number.desc()).limit(1)
 AT_ONCE = 1_000
 TRADE = TRADES.where(TradeRow.id == bindparam("this"))
+SETTING = select(SettingRow.value).where(SettingRow.name == bindparam("name"))
 ENTRY_FIRST = (OrderRow.role != OrderRole.ENTRY, OrderRow.id)
+ORDERS = select(OrderRow).where(OrderRow.trade_id.in_(bindparam("some", expanding=True))).order_by(*ENTRY_FIRST)
 
 
 class SqlLedger(SqlPerformance, SqlSurvey, SqlAccountHistory, SqlDecisionRecords):
@@ -109,14 +112,10 @@ class SqlLedger(SqlPerformance, SqlSurvey, SqlAccountHistory, SqlDecisionRecords
         limit: int | None = None,
     ) -> tuple[Trade, ...]:
         """Return trades, newest first; in any state where none is named, `since` those proposed or ended from then."""
-        query = TRADES.order_by(TradeRow.proposed_at.desc(), TradeRow.id.desc()).limit(limit)
-        if states:
-            query = query.where(TradeRow.state.in_(states))
-        if symbol:
-            query = query.where(TradeRow.symbol == symbol)
-        if since:
-            query = query.where(or_(TradeRow.proposed_at >= since, TradeRow.closed_at >= since))
-        return self._trades(query)
+        given = {"symbol": symbol, "since": since, "limit": limit}
+        named = {name: value for name, value in given.items() if value not in {"", None}}
+        query = _trades_by(frozenset(states), *named)
+        return self._trades(query, **named)
 
     def symbols(self, states: Collection[TradeState], among: Collection[str]) -> frozenset[str]:
         """Return those of some symbols that have a trade in one of these states."""
@@ -136,8 +135,7 @@ class SqlLedger(SqlPerformance, SqlSurvey, SqlAccountHistory, SqlDecisionRecords
         """Return the orders of many trades as `orders` does, by trade; those of a trade without any are empty."""
         found: dict[str, list[Order]] = {trade_id: [] for trade_id in trade_ids}
         for some in at_once(list(found)):
-            query = select(OrderRow).where(OrderRow.trade_id.in_(some)).order_by(*ENTRY_FIRST)
-            for row in self._connection.execute(query):
+            for row in self._connection.execute(ORDERS, {"some": some}):
                 found[row.trade_id].append(order_of(row))
         return {trade_id: tuple(orders) for trade_id, orders in found.items()}
 
@@ -184,7 +182,7 @@ class SqlLedger(SqlPerformance, SqlSurvey, SqlAccountHistory, SqlDecisionRecords
 
     def setting(self, name: str) -> str | None:
         """Return a setting that was changed at run time."""
-        return self._connection.scalar(select(SettingRow.value).where(SettingRow.name == name))
+        return self._connection.scalar(SETTING, {"name": name})
 
     def waiting(self, limit: int) -> tuple[Waiting, ...]:
         """Return notices not yet delivered, in the order in which they were told."""
@@ -248,7 +246,7 @@ class SqlLedger(SqlPerformance, SqlSurvey, SqlAccountHistory, SqlDecisionRecords
         """Yield all of 'trades', 'orders', 'decisions' or 'audit', oldest first, each column an attribute."""
         yield from self._connection.execute(WHOLE[table].execution_options(yield_per=AT_ONCE))
 
-    def _trades(self, query: Select[TradeRow], **named: str) -> tuple[Trade, ...]:
+    def _trades(self, query: Select[TradeRow], **named: object) -> tuple[Trade, ...]:
         rows = self._connection.execute(query, named).all()
         signals = self._signals({(row.signal_id, row.id) for row in rows})
         return tuple(trade_of(row, signals[row.signal_id, row.id], approved_of(row)) for row in rows)
@@ -261,3 +259,20 @@ class SqlLedger(SqlPerformance, SqlSurvey, SqlAccountHistory, SqlDecisionRecords
         if self.learns:
             self._known.keep(unknown)
         return known | unknown
+
+
+@cache
+def _trades_by(states: frozenset[TradeState], *named: str) -> Select[TradeRow]:
+    """Return the query for trades in these states, with a parameter for each of `symbol`, `since` and `limit`.
+
+    Made once for each kind of question: to put a query together takes longer than to answer it.
+    """
+    query = TRADES.order_by(TradeRow.proposed_at.desc(), TradeRow.id.desc())
+    if states:
+        query = query.where(TradeRow.state.in_(states))
+    if "symbol" in named:
+        query = query.where(TradeRow.symbol == bindparam("symbol"))
+    if "since" in named:
+        since: BindParameter[datetime] = bindparam("since")
+        query = query.where(or_(TradeRow.proposed_at >= since, TradeRow.closed_at >= since))
+    return query.limit(bindparam("limit", type_=Integer)) if "limit" in named else query

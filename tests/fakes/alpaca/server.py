@@ -28,10 +28,15 @@ from tests.fakes.calendar import WeekdayCalendar
 
 _HOST: Final = "127.0.0.1"
 _PATIENCE: Final = 10.0
+_GRACE: Final = 2.0
+_LOOK: Final = 0.001
 
 
 class _PromptServer(uvicorn.Server):
-    """A server that leaves when it is told to; the original looks ten times a second whether it was."""
+    """A server that leaves as soon as it is told to; the original looks ten times a second, and waits so long at least.
+
+    What is not over a while after that, such as a request that hangs, is cancelled.
+    """
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -39,6 +44,21 @@ class _PromptServer(uvicorn.Server):
 
     async def main_loop(self) -> None:
         await self.leave.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for open_one in (*self.servers, *(sockets or ())):
+            open_one.close()
+        state, told = self.server_state, set[object]()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GRACE):
+                while state.connections or state.tasks:
+                    for connection in state.connections - told:  # one may have been on its way in
+                        connection.shutdown()
+                        told.add(connection)
+                    await asyncio.sleep(_LOOK)
+        for task in state.tasks:
+            task.cancel()
+        await self.lifespan.shutdown()
 
 
 class FakeAlpaca(Controls):
@@ -128,7 +148,6 @@ class FakeAlpaca(Controls):
             log_level="critical",
             access_log=False,
             lifespan="on",
-            timeout_graceful_shutdown=2,
         )
         self._server = _PromptServer(config)
         self._thread = threading.Thread(target=self._server.run, args=([listener],), name="fake-alpaca", daemon=True)
