@@ -1,6 +1,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import settings
 from tests.databases import compile_once
 from tests.rig import Rig
 from tests.scenarios.stage import Stage, embedded
-from tests.servers import Postgres, why_no_postgres
+from tests.servers import Postgres, in_memory, why_no_postgres
 
 OpenStage = Callable[..., Stage[Rig]]
 
@@ -38,9 +39,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """A real PostgreSQL for this test process, started by the first test that needs it."""
-    with Postgres.running(tmp_path_factory.mktemp("postgres")) as server:
+    with (
+        TemporaryDirectory(dir=in_memory(), ignore_cleanup_errors=True) as folder,
+        Postgres.running(Path(folder)) as server,
+    ):
         yield server
 
 

@@ -4,13 +4,12 @@ Every sum runs from the oldest value to the newest, one symbol beside the other,
 bits alone, among ten thousand, bar by bar or all at once.
 """
 
-from collections import deque
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.signals.averages import Averages, Floats, Whole, start, step
+from engine.signals.averages import Averages, Floats, Whole, moved, start
 
 BAND_BARS = 20
 CROSS_BARS = 3
@@ -21,7 +20,10 @@ _HISTOGRAMS = slice(_AVERAGES + BAND_BARS, _AVERAGES + BAND_BARS + CROSS_BARS + 
 _LINES = _HISTOGRAMS.stop
 
 AT_ONCE = 2_000
-"""Symbols that are walked through their bars together: their numbers stay in the processor's cache."""
+"""Symbols that are walked through their bars together."""
+
+IN_CACHE = 20_000
+"""Closes that are walked at once, so that what comes of them stays in the processor's cache."""
 
 
 class Track:
@@ -78,9 +80,8 @@ class Track:
         if not count.all():
             first = zip(start(close), before, strict=True)
             before = Averages(*(np.where(count == 0, new, old) for new, old in first))
-        after = step(before, close, count)
-        self._lines[:_AVERAGES] = after
-        for window, value in ((self.closes, close), (self.histograms, after.histogram)):
+        self._lines[:_AVERAGES], (histogram,) = moved(before, close[np.newaxis], count)
+        for window, value in ((self.closes, close), (self.histograms, histogram)):
             window[:-1] = window[1:]
             window[-1] = value
         self.count = count + 1
@@ -97,13 +98,14 @@ class Track:
             return track
         closes = _together(closes, bars - track.count)
         averages, count = start(closes[0]), track.count - bars + 1
-        trail = deque([averages.histogram], maxlen=CROSS_BARS + 1)
-        for number, close in enumerate(closes[1:]):
-            averages = step(averages, close, count + number)
-            trail.append(averages.histogram)
+        histograms = np.zeros((1, len(count)))
+        block = max(1, IN_CACHE // len(count))
+        for first in range(1, bars, block):
+            averages, histogram = moved(averages, closes[first : first + block], count + first - 1)
+            histograms = np.concatenate([histograms, histogram])[-CROSS_BARS - 1 :]
         track._lines[:_AVERAGES] = averages
         track.closes[-bars:] = closes[-BAND_BARS:]
-        track.histograms[-len(trail) :] = trail
+        track.histograms[-len(histograms) :] = histograms
         track._lines[:, track.count == 0] = 0
         return track
 

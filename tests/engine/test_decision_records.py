@@ -4,7 +4,7 @@ import json
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -234,7 +234,7 @@ def test_an_auto_day_on_the_recorded_prices_is_worked_out_again_without_a_differ
 
 
 def an_auto_day(folder: Path) -> Rig:
-    """Return a desk in AUTO_MODE after two days of the recorded prices."""
+    """Return a desk in AUTO_MODE after a day of the recorded prices, a night, and the next morning."""
     calendar, clock = ExchangeCalendar(), ManualClock(datetime(2012, 6, 4, 13, 30, tzinfo=UTC))
 
     def on(adapters: Adapters) -> Adapters:
@@ -246,14 +246,16 @@ def an_auto_day(folder: Path) -> Rig:
 
     rig = Rig.build(folder, on=on, watchlist=("AAPL", "FB", "GOOG", "IBM", "MSFT"), auto_mode=True)
     rig.engine.start()
-    while clock.now() < datetime(2012, 6, 5, 20, tzinfo=UTC):
-        rig.engine.read_news()
-        rig.engine.tidy()
-        rig.engine.tick()
-        clock.advance(5)
-        rig.engine.bars()
-        rig.engine.reconcile()
-        clock.advance(295)
+    for hours, begun in ((6.5, clock.now()), (1.5, clock.now() + timedelta(days=1))):
+        clock.set(begun)
+        while clock.now() < begun + timedelta(hours=hours):
+            rig.engine.read_news()
+            rig.engine.tidy()
+            rig.engine.tick()
+            clock.advance(5)
+            rig.engine.bars()
+            rig.engine.reconcile()
+            clock.advance(295)
     return rig
 
 

@@ -1,14 +1,17 @@
+import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, MetaData, create_engine, insert, inspect, select, text
+from sqlalchemy import Engine, MetaData, create_engine, insert, inspect, make_url, select, text
 
 from engine.adapters.sql.base import Base
 from engine.adapters.sql.migrations import known, upgrade
@@ -24,13 +27,29 @@ from tests.servers import Postgres
 
 NEWEST, *EARLIER = known()
 TRADE_ID = "AAPL_20250819_234515"
+OLDEST, HALFWAY, LATEST = EARLIER[-1], EARLIER[len(EARLIER) // 2], EARLIER[0]
+KILLED = [
+    *((OLDEST, statement) for statement in (1, 4, 12, 24, 36, 48, 60, None)),  # a way through every migration
+    (HALFWAY, None),
+    (LATEST, 1),
+    (LATEST, None),
+]
+"""The revisions from which an upgrade is killed before a statement, or with None before its commit."""
 Rows = dict[str, list[tuple[Any, ...]]]
+Filled = Callable[[str, str], str]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def kind(request: pytest.FixtureRequest) -> str:
+    """A kind of database."""
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+def url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database."""
-    if request.param == "sqlite":
+    if kind == "sqlite":
         return f"sqlite:///{tmp_path / 'desk.db'}"
     server: Postgres = request.getfixturevalue("postgres")
     return server.new_database(migrated=False)
@@ -38,15 +57,55 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def engine(url: str) -> Iterator[Engine]:
-    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    engine = engine_of(url)
     yield engine
     engine.dispose()
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Filled:
+    """Give, by its kind and revision, a database with a row in every table, which is made once and only copied."""
+    folder = tmp_path_factory.mktemp("filled")
+
+    @cache
+    def filled(kind: str, revision: str) -> str:
+        if kind == "sqlite":
+            url = f"sqlite:///{folder / revision}.db"
+        else:
+            server: Postgres = request.getfixturevalue("postgres")
+            url = server.new_database(migrated=False)
+        fill(url, revision)
+        return url
+
+    return filled
+
+
 @pytest.fixture(params=EARLIER)
-def revision(request: pytest.FixtureRequest, engine: Engine) -> str:
-    """An earlier revision, at which the database is, with a row in every table."""
+def revision(request: pytest.FixtureRequest) -> str:
+    """An earlier revision."""
     revision: str = request.param
+    return revision
+
+
+@pytest.fixture
+def old(kind: str, revision: str, filled: Filled, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database at an earlier revision, with a row in every table."""
+    made = filled(kind, revision)
+    if kind == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres")
+        return server.copy_of(made)
+    file = tmp_path / "desk.db"
+    shutil.copyfile(str(make_url(made).database), file)
+    return f"sqlite:///{file}"
+
+
+def engine_of(url: str) -> Engine:
+    return create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+
+
+def fill(url: str, revision: str) -> None:
+    """Bring an empty database to a revision, and put a row in every table."""
+    engine = engine_of(url)
     with engine.begin() as connection:
         upgrade(connection, to=revision)
     tables = tables_of(engine)
@@ -55,7 +114,7 @@ def revision(request: pytest.FixtureRequest, engine: Engine) -> str:
             connection.execute(tables.tables[made].delete())
         for table in tables.sorted_tables:
             connection.execute(insert(table), rows_at(revision)[table.name])
-    return revision
+    engine.dispose()
 
 
 def tables_of(engine: Engine) -> MetaData:
@@ -80,6 +139,21 @@ def lost(before: Rows, after: Rows) -> list[str]:
     return [name for name in changed if name not in grown and not (grown and name == "audit_head")]
 
 
+@contextmanager
+def nothing_lost(url: str) -> Iterator[None]:
+    """Hold that a database has the newest tables in the end, and in them all that it had in the beginning."""
+    engine = engine_of(url)
+    tables = tables_of(engine)
+    before = rows(engine, tables)
+    assert all(before.values())
+    engine.dispose()
+    yield
+    assert lost(before, rows(engine, tables)) == []
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    engine.dispose()
+
+
 def test_every_revision_says_what_it_adds() -> None:
     assert ADDED.keys() == set(known())
 
@@ -91,32 +165,18 @@ def test_the_migrations_make_the_tables_that_the_code_describes(engine: Engine) 
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 
 
-@pytest.mark.usefixtures("revision")
-def test_an_upgrade_makes_the_newest_tables_and_loses_nothing_that_was_in_the_old(engine: Engine, url: str) -> None:
-    tables = tables_of(engine)
-    before = rows(engine, tables)
-    open_store(url).close()
-    assert all(before.values())
-    assert lost(before, rows(engine, tables)) == []
-    with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+def test_an_upgrade_makes_the_newest_tables_and_loses_nothing_that_was_in_the_old(old: str) -> None:
+    with nothing_lost(old):
+        open_store(old).close()
 
 
-@pytest.mark.parametrize("statement", [1, 4, 12, 24, None], ids=lambda number: f"before {number or 'the commit'}")
-@pytest.mark.usefixtures("revision")
-def test_an_upgrade_that_is_killed_goes_on_at_the_next_start(
-    engine: Engine, url: str, statement: int | None, tmp_path: Path
-) -> None:
-    tables = tables_of(engine)
-    before = rows(engine, tables)
-    engine.dispose()
-    killed = fork(tmp_path / "log.txt", upgrade_until, url, statement)
-    killed.join(60)
-    assert killed.exitcode == -signal.SIGKILL, (tmp_path / "log.txt").read_text(encoding="utf-8")
-    open_store(url).close()
-    assert lost(before, rows(engine, tables)) == []
-    with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+@pytest.mark.parametrize(("revision", "statement"), KILLED, indirect=["revision"])
+def test_an_upgrade_that_is_killed_goes_on_at_the_next_start(old: str, statement: int | None, tmp_path: Path) -> None:
+    with nothing_lost(old):
+        killed = fork(tmp_path / "log.txt", upgrade_until, old, statement)
+        killed.join(60)
+        assert killed.exitcode == -signal.SIGKILL, (tmp_path / "log.txt").read_text(encoding="utf-8")
+        open_store(old).close()
 
 
 def test_a_long_audit_is_chained_within_seconds(engine: Engine, url: str) -> None:
@@ -131,8 +191,8 @@ def test_a_long_audit_is_chained_within_seconds(engine: Engine, url: str) -> Non
     store.close()
 
 
-def test_what_an_earlier_version_kept_is_read_and_gone_on_with_through_the_store(url: str, revision: str) -> None:
-    store = open_store(url)
+def test_what_an_earlier_version_kept_is_read_and_gone_on_with_through_the_store(old: str, revision: str) -> None:
+    store = open_store(old)
     with store.reading() as ledger:
         assert ledger.desk() == Desk(state=DeskState.HALTED, auto=True, by="U0ADMIN", reason="CPI", since=AT)
         (trade,) = ledger.trades({TradeState.OPEN})

@@ -1,5 +1,6 @@
 """A bar's volume over what is usual at its time of day."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -9,10 +10,11 @@ from engine.adapters.alpaca.market import AlpacaMarket
 from engine.adapters.calendar import ExchangeCalendar
 from engine.model.market import BarHistory
 from engine.signals.board import board_of
+from engine.signals.indicators import Indicators
 from engine.signals.slots import SESSIONS, Slots, instant
 from engine.signals.technical import VOLUME_TENTHS, technical_scores
 from tests.engine.adapters.alpaca.access import access_to
-from tests.engine.signals.prices import A_DAY, after, changed, history_of, walks
+from tests.engine.signals.prices import A_DAY, after, changed, history_of, part, played, walks
 from tests.fakes.alpaca.market import Bar
 from tests.fakes.alpaca.server import FakeAlpaca
 from tests.fakes.clock import ManualClock
@@ -37,8 +39,16 @@ def steady(on: date, *, scale: float = 1) -> BarHistory:
 
 def ratios(history: BarHistory, on: date) -> list[float]:
     """Return the volume ratio after each bar of a session."""
-    bars = len(SLOTS.of(on))
-    return [float(after(history.until(int(start))).volume_ratio[0]) for start in history.starts[-bars:]]
+    return [float(seen.volume_ratio[0]) for seen in after_each_bar(history, on)]
+
+
+def after_each_bar(history: BarHistory, on: date) -> Iterator[Indicators]:
+    """Yield the indicators after each bar of a session, on a board that takes in one after the other."""
+    first = len(history.starts) - len(SLOTS.of(on))
+    board = board_of(part(history, slice(first + 1)))
+    yield board.indicators()
+    for bar in range(first + 1, len(history.starts)):
+        yield played(board, history, range(bar, bar + 1)).indicators()
 
 
 @pytest.mark.parametrize(("on", "slots"), [(FULL, 78), (AFTER_HALF_DAYS, 78), (HALF, 42)])
@@ -47,9 +57,8 @@ def test_exactly_the_usual_volume_is_one_in_every_slot_on_half_days_too(on: date
 
 
 def test_the_usual_volume_gives_no_point_in_any_slot_of_the_day() -> None:
-    history = steady(FULL)
-    for start in history.starts[-A_DAY:]:
-        assert technical_scores(after(history.until(int(start)))).volume[0] == 0
+    points = [int(technical_scores(seen).volume[0]) for seen in after_each_bar(steady(FULL), FULL)]
+    assert points == [0] * A_DAY
 
 
 def test_120_percent_of_it_is_120_percent_in_every_slot() -> None:

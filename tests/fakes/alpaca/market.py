@@ -62,7 +62,8 @@ class Bar:
     volume: int
 
     def told(self) -> Json:
-        prices = {"o": self.open, "h": self.high, "l": self.low, "c": self.close, "vw": self.close}
+        values = {"o": self.open, "h": self.high, "l": self.low, "c": self.close, "vw": self.close}
+        prices = {name: float(value) for name, value in values.items()}  # numpy's are none to the OpenAPI's check
         return {"t": moment(self.at), **prices, "v": self.volume, "n": max(1, self.volume // 100)}
 
 
