@@ -16,15 +16,13 @@ from tests.browser.composer import typed
 pytestmark = pytest.mark.browser
 
 SECONDS: Final = 100
-SPEED: Final = 600
-"""Market seconds a real second: four times the usual, so that proposals come sooner."""
 
 
 @pytest.fixture(scope="module")
 def url(browser: Browser) -> Iterator[str]:
     """A demo that stops by itself, and says where it is in one line."""
     assert browser.is_connected()
-    command = [sys.executable, "-m", "bot", "demo", "--no-browser", "--seconds", str(SECONDS), "--speed", str(SPEED)]
+    command = [sys.executable, "-m", "bot", "demo", "--no-browser", "--seconds", str(SECONDS)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as demo:  # noqa: S603 (our own)
         assert demo.stdout is not None
         line = demo.stdout.readline()
