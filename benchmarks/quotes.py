@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 ROOT = Path(__file__).parents[1]
 AT = datetime(2025, 8, 19, 14, 45, tzinfo=UTC)
+LENGTHS = {"5Min": timedelta(minutes=5), "1Day": timedelta(days=1)}
 BAR = {"t": AT.isoformat(), "o": 150.1, "h": 150.6, "l": 149.1, "c": 150.25, "v": 2_500_000, "n": 9_000, "vw": 150.2}
 
 
@@ -51,14 +52,14 @@ def quote(symbol: str) -> dict[str, Any]:
     }
 
 
-def bars(symbol: str, first: datetime, last: datetime) -> list[dict[str, Any]]:
-    """Return what Alpaca says of a symbol's bars of five minutes that start within a span, both ends included."""
+def bars(symbol: str, first: datetime, last: datetime, length: timedelta) -> list[dict[str, Any]]:
+    """Return what Alpaca says of a symbol's bars of a length that start within a span, both ends included."""
     told, number = list[dict[str, Any]](), sum(symbol.encode())
     while first <= last:
         close = 100 + (number * 7919 + int(first.timestamp()) // 300 * 104_729) % 41 / 100
         prices = {"o": close, "h": close + 0.05, "l": close - 0.05, "c": close, "vw": close}
         told.append({"t": first.strftime("%Y-%m-%dT%H:%M:%SZ"), **prices, "v": 50_000 + number, "n": 420})
-        first += timedelta(minutes=5)
+        first += length
     return told
 
 
@@ -69,7 +70,8 @@ def answer(path: str, query: dict[str, list[str]]) -> Any:
         return {symbol: quote(symbol) for symbol in symbols}
     if path.endswith("/bars"):
         first, last = (datetime.fromisoformat(query[name][0]) for name in ("start", "end"))
-        return {"bars": {symbol: bars(symbol, first, last) for symbol in symbols}, "next_page_token": None}
+        length = LENGTHS[query["timeframe"][0]]
+        return {"bars": {symbol: bars(symbol, first, last, length) for symbol in symbols}, "next_page_token": None}
     return {}
 
 
