@@ -33,7 +33,7 @@ def main() -> int:
     """Run the mutants that are asked for; return what to end with."""
     asked = _arguments()
     mutants = [mutant for mutant in MUTANTS if asked.only in f"{mutant.file}: {mutant.name}"]
-    flaws = [f"{mutant.file}: {mutant.name}: {flaw}" for mutant in mutants if (flaw := _flaw(mutant))]
+    flaws = [f"{mutant.file}: {mutant.name}: {found}" for mutant in mutants if (found := flaw(mutant))]
     if flaws:
         _say("\n".join(flaws))
         return 2
@@ -60,7 +60,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _flaw(mutant: Mutant) -> str:
+def flaw(mutant: Mutant) -> str:
     """Say why a mutant is none, '' where it is one."""
     source = (ROOT / mutant.file).read_text()
     if source.count(mutant.text) != 1:

@@ -59,10 +59,10 @@ CHANGES: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]], ..
         PRICES,
         (
             ("prices that are kept for ever", "redis.call('EXPIRE', instant, ARGV[1])", ""),
-            ("prices without an instant of their own", "redis.call('HSET', instant, 'price', shown,", "redis.call('HSET', instant, 'other', shown,"),
-            ("the latest price without its instant", "'at', ARGV[value + 3], 'bid'", "'bid'"),
-            ("bid and ask swapped", "'bid', ARGV[value + 4], 'ask', ARGV[value + 5]", "'bid', ARGV[value + 5], 'ask', ARGV[value + 4]"),
-            ("prices stamped in another zone", "snapshot.at.astimezone(self._zone)", "snapshot.at"),
+            ("prices without an instant of their own", "redis.call('HSET', instant, unpack(fields, 1, shown))", "redis.call('HSET', instant, 'other', 1)"),
+            ("the latest price without its instant", "        snapshot.at.isoformat(),\n", '        "",\n'),
+            ("bid and ask swapped", "        str(snapshot.bid),\n        str(snapshot.ask),\n", "        str(snapshot.ask),\n        str(snapshot.bid),\n"),
+            ("prices stamped in another zone", "datetime.fromtimestamp(seconds, self._zone)", "datetime.fromtimestamp(seconds, ZoneInfo('Asia/Kathmandu'))"),
         ),
     ),
     (

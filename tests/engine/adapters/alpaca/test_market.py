@@ -174,8 +174,9 @@ def test_daily_bars_are_asked_for_split_adjusted_and_read_page_by_page(market: A
     assert list(found.close[:, 1]) == [300] * 6
     asked = [parse_qs(request.query) for request in fake.requests]
     assert len(asked) == 6
-    assert {(query["timeframe"][0], query["adjustment"][0], query["symbols"][0]) for query in asked} == {
-        ("1Day", "split", "AAPL,MSFT")
+    names = ("timeframe", "adjustment", "symbols", "start", "end")
+    assert {tuple(query[name][0] for name in names) for query in asked} == {
+        ("1Day", "split", "AAPL,MSFT", "2025-08-11", "2025-08-19")  # the last day that ended is the 18th
     }
 
 
