@@ -22,7 +22,7 @@ from engine.model.view import SizeView
 from engine.ports import Calendar, Clock, Notices
 from engine.stages.announce import Silence
 from engine.stages.choosing import Choosing
-from engine.stages.orders import trade_id_of
+from engine.stages.order_ids import trade_id_of
 from engine.stages.requests import Requests
 from engine.stages.services import BARS
 from engine.stages.stages import Stages

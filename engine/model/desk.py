@@ -13,6 +13,8 @@ class DeskState(StrEnum):
 
 ENGINE = "engine"
 """The actor of what the engine does by itself."""
+FLATTENING = "flattening"
+"""The setting that has the instant since when everything is being sold, empty when nothing is."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

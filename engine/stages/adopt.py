@@ -13,8 +13,9 @@ from engine.model.risk import Cap, Sizing
 from engine.model.signal import Readings, Signal
 from engine.model.trade import AT_THE_BROKER, OVER, Order, OrderRole, Trade, TradeState
 from engine.ports import Broker, Clock
-from engine.stages.decide import existing
-from engine.stages.orders import ask, is_own
+from engine.stages.order_ids import is_own
+from engine.stages.orders import ask
+from engine.stages.trade_lookup import existing
 from engine.truth import Book, Store
 
 log = structlog.get_logger()

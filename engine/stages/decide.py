@@ -5,7 +5,6 @@ people who click at once, or of two engines, one decides and the other is told w
 """
 
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 
 import structlog
@@ -13,16 +12,13 @@ import structlog
 from engine.errors import (
     AlreadyDecided,
     CorporateActionDue,
-    DeskNotActive,
-    Expired,
     NoPrice,
     OrderRefused,
     Refused,
     RiskRefused,
-    UnknownTrade,
 )
 from engine.model.decision_record import DecisionKind
-from engine.model.desk import OWN_ACCORD, DeskState, Request
+from engine.model.desk import OWN_ACCORD, Request
 from engine.model.market import Session, Snapshot
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.portfolio import Portfolio
@@ -41,7 +37,8 @@ from engine.stages.orders import entry_of
 from engine.stages.outlook import Outlooks, with_nights
 from engine.stages.portfolio import true_portfolio
 from engine.stages.services import Service, Services
-from engine.truth import Book, Ledger, Store
+from engine.stages.trade_lookup import existing, open_proposal
+from engine.truth import Book, Store
 
 log = structlog.get_logger()
 
@@ -218,30 +215,9 @@ class Decide:
         return moved
 
 
-def existing(ledger: Ledger, trade_id: str) -> Trade:
-    """Return a trade; raises UnknownTrade."""
-    trade = ledger.trade(trade_id)
-    if trade is None:
-        raise UnknownTrade(trade_id)
-    return trade
-
-
 def _approved(shown: Trade, sized: Trade) -> Trade:
     """Return a trade as it was sized, with what was approved beside what the card had shown."""
     approved = Approved(
         shares=sized.shares, entry=sized.sizing.entry, shown_shares=shown.shares, shown_entry=shown.sizing.entry
     )
     return replace(sized, approved=approved)
-
-
-def open_proposal(ledger: Ledger, trade_id: str, now: datetime) -> Trade:
-    """Return a proposal that may be approved or resized now; raises the Refused that says why it may not."""
-    trade = existing(ledger, trade_id)
-    if trade.state is not TradeState.PROPOSED:
-        raise AlreadyDecided(trade_id, trade.state, trade.decided_by)
-    if trade.expires_at <= now:
-        raise Expired(trade_id, trade.expires_at)
-    desk = ledger.desk()
-    if desk.state is not DeskState.ACTIVE:
-        raise DeskNotActive(desk.state, desk.reason, desk.by)
-    return trade

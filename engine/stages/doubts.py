@@ -14,6 +14,7 @@ from engine.model.market import Session
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.ports import Broker, Calendar, Clock
 from engine.risk.limits import LimitsInForce
+from engine.stages.doubt_reasons import CLOCK, MILD, PRICES
 from engine.stages.observe import Observe
 from engine.stages.steer import Steer
 from engine.truth import Book, Store
@@ -22,9 +23,6 @@ log = structlog.get_logger()
 
 DOUBTS = "doubts"
 """The setting that has the reasons that hold now, each as it was told, by its name."""
-PRICES, CLOCK, SPIN_OFF = "prices_stale", "clock_differs", "spin_off"
-MILD = frozenset({PRICES, CLOCK, SPIN_OFF})
-"""Reasons against which a person's word holds: who resumes trading has read them."""
 BLIND = timedelta(minutes=2)
 """How long no price may be good in regular hours, and how long a session may take to bring the first one."""
 ASKED_AGAIN = 50.0

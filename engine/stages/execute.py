@@ -33,12 +33,12 @@ from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import Order, Trade, TradeState
 from engine.ports import Broker, Clock
 from engine.stages.approvals import CLOCKS_DIFFER, YOUNG, Approvals, is_allowed
-from engine.stages.decide import existing
 from engine.stages.evidence import order_record
 from engine.stages.gate import Gate
 from engine.stages.hours import TradingHours
 from engine.stages.orders import entry_of
 from engine.stages.services import Service, Services
+from engine.stages.trade_lookup import existing
 from engine.truth import Ledger, Store
 
 log = structlog.get_logger()

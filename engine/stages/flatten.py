@@ -11,15 +11,14 @@ from dataclasses import replace
 import structlog
 
 from engine.errors import AlreadyDecided, Refused
-from engine.model.desk import OWN_ACCORD
+from engine.model.desk import FLATTENING, OWN_ACCORD
 from engine.model.market import Session
 from engine.model.notice import Notice, NoticeKind
 from engine.model.portfolio import NotClosed, Position
 from engine.model.trade import AT_THE_BROKER, ExitReason, Order, OrderRole, Trade, TradeState
 from engine.ports import Broker, Calendar, Clock
-from engine.stages.orders import trade_id_of
+from engine.stages.order_ids import trade_id_of
 from engine.stages.protect import Protect
-from engine.stages.steer import FLATTENING
 from engine.truth import Store
 
 log = structlog.get_logger()

@@ -9,7 +9,7 @@ from datetime import datetime
 import structlog
 
 from engine.errors import OrderRefused
-from engine.model.desk import OWN_ACCORD
+from engine.model.desk import FLATTENING, OWN_ACCORD
 from engine.model.market import exchange_date
 from engine.model.notice import Notice, NoticeKind
 from engine.model.portfolio import Position
@@ -21,8 +21,7 @@ from engine.risk.sizing import stop_for
 from engine.stages.each import for_each
 from engine.stages.foreign_positions import told_foreign
 from engine.stages.hours import TradingHours
-from engine.stages.orders import trade_id_of
-from engine.stages.steer import FLATTENING
+from engine.stages.order_ids import trade_id_of
 from engine.truth import Store
 
 log = structlog.get_logger()

@@ -7,7 +7,8 @@ import structlog
 from engine.model.activity import ActivityKind
 from engine.model.trade import Order
 from engine.ports import Broker
-from engine.stages.orders import as_sent, is_own, trade_id_of
+from engine.stages.order_ids import is_own, trade_id_of
+from engine.stages.orders import as_sent
 from engine.stages.reconcile import Reconcile
 from engine.truth import Store
 

@@ -10,10 +10,10 @@ from engine.model.desk import OWN_ACCORD
 from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import AT_THE_BROKER, Order, Trade
 from engine.ports import Broker, Clock
-from engine.stages.decide import existing
 from engine.stages.executions import Taken
 from engine.stages.orders import ask, bought_back, by_hand
 from engine.stages.reconcile import Reconcile
+from engine.stages.trade_lookup import existing
 from engine.truth import Book, Ledger, Store
 
 log = structlog.get_logger()

@@ -7,7 +7,6 @@ hand are kept as an order too, whose role is written `hand`; the broker is never
 The shape of an id tells our orders from those of others, also where the database does not know them.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from engine.model.market import Session
 from engine.model.signal import Side
 from engine.model.trade import Entry, Order, OrderRole, OrderState, Trade
 from engine.ports import Broker
+from engine.stages.order_ids import trade_id_of
 
 HAND = "hand"
 NOTHING: Mapping[str, Order] = MappingProxyType({})
@@ -120,20 +120,6 @@ def entry_of(trade: Trade, session: Session) -> Entry:
         limit=trade.sizing.entry if extended else None,
         extended=extended,
     )
-
-
-TRADE_ID = re.compile(r"[A-Z][A-Z0-9.]*_\d{8}_\d{6}")
-"""What the ids of our entries look like: a symbol, a date and a time."""
-
-
-def is_own(client_order_id: str) -> bool:
-    """Tell by the shape of an id whether an order is an entry of ours, whatever the database knows of it."""
-    return TRADE_ID.fullmatch(client_order_id) is not None
-
-
-def trade_id_of(client_order_id: str) -> str:
-    """Return the id of the trade that an order of ours was sent for; its own id begins with it."""
-    return client_order_id.split("-", maxsplit=1)[0]
 
 
 def by_trade(orders: Iterable[Order]) -> Mapping[str, tuple[Order, ...]]:

@@ -18,13 +18,13 @@ from engine.model.trade import AT_THE_BROKER, ExitReason, Order, OrderRole, Trad
 from engine.ports import Broker, Clock
 from engine.risk.restating import plausible
 from engine.stages.corporate_actions import Restate
-from engine.stages.decide import existing
 from engine.stages.each import for_each
 from engine.stages.foreign_positions import told_foreign
 from engine.stages.live_exits import senseless
 from engine.stages.orders import NOTHING, Orders, ask, by_trade, next_id, settled, shown
 from engine.stages.reconcile_notices import tell_senseless
 from engine.stages.services import Service, Services
+from engine.stages.trade_lookup import existing
 from engine.truth import Ledger, Store
 
 log = structlog.get_logger()

@@ -18,16 +18,17 @@ from engine.model.trade import AT_THE_BROKER, OVER, Order, OrderRole, Trade, Tra
 from engine.ports import Broker, Clock
 from engine.stages.adopt import Adopt
 from engine.stages.corporate_actions import Restate
-from engine.stages.decide import existing
 from engine.stages.each import for_each
 from engine.stages.execute import Execute
 from engine.stages.exit_doubts import ExitDoubts
 from engine.stages.follow import follow, is_as_known
 from engine.stages.live_exits import Moved, senseless, taken_over, with_target
-from engine.stages.orders import NOTHING, Orders, ask, by_trade, is_own, settled
+from engine.stages.order_ids import is_own
+from engine.stages.orders import NOTHING, Orders, ask, by_trade, settled
 from engine.stages.reconcile_notices import tell_move, tell_moved_exits, tell_senseless
 from engine.stages.services import Service, Services
 from engine.stages.tracing import about_a_trade
+from engine.stages.trade_lookup import existing
 from engine.truth import Store
 
 log = structlog.get_logger()

@@ -16,11 +16,11 @@ from engine.risk.case import Plan
 from engine.risk.limits import LimitsInForce
 from engine.risk.rules import refusal
 from engine.risk.sizing import size
-from engine.stages.decide import existing, open_proposal
 from engine.stages.evidence import Evidence, decision_record, judged
 from engine.stages.orders import entry_of
 from engine.stages.outlook import Outlooks
 from engine.stages.portfolio import read_portfolio, true_portfolio
+from engine.stages.trade_lookup import existing, open_proposal
 from engine.truth import Store
 
 

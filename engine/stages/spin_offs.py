@@ -24,7 +24,7 @@ from engine.risk.restating import ALL, kept_part, restated, whole
 from engine.risk.sizing import cut
 from engine.stages.action_calendar import ActionCalendar
 from engine.stages.corporate_actions import RECENT, Restate
-from engine.stages.doubts import SPIN_OFF
+from engine.stages.doubt_reasons import SPIN_OFF
 from engine.stages.due_actions import WAITS, begin, bought_before, spin_offs_due
 from engine.stages.follow import follow
 from engine.stages.orders import Orders, ask

@@ -10,20 +10,18 @@ from datetime import datetime
 import structlog
 
 from engine.errors import FlattenUnderway, HaltHeld, MustHalt, OrderRefused, Repeated, TryAgain
-from engine.model.desk import ENGINE, OWN_ACCORD, Desk, DeskState, Request
+from engine.model.desk import ENGINE, FLATTENING, OWN_ACCORD, Desk, DeskState, Request
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.trade import OrderRole, TradeState
 from engine.ports import Broker, Clock
 from engine.stages.gate import Gate
-from engine.stages.orders import is_own
+from engine.stages.order_ids import is_own
 from engine.stages.recall import Recall
 from engine.stages.services import Service, Services
 from engine.truth import Book, Store
 
 log = structlog.get_logger()
 
-FLATTENING = "flattening"
-"""The setting that has the instant since when everything is being sold, empty when nothing is."""
 PATIENCE = 5.0
 """Seconds that whoever halts waits for the books; the halt holds from the first moment on."""
 

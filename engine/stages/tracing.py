@@ -4,7 +4,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from structlog.contextvars import bound_contextvars
 
-from engine.stages.orders import trade_id_of
+from engine.stages.order_ids import trade_id_of
 
 Owner = TypeVar("Owner")
 Rest = ParamSpec("Rest")

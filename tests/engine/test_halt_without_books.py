@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import AlreadyDecided, DeskNotActive, HaltHeld, MustHalt, Repeated
-from engine.model.desk import DeskState, Request
+from engine.model.desk import FLATTENING, DeskState, Request
 from engine.model.notice import NoticeKind
 from engine.model.trade import TradeState
 from engine.outside import Adapters
@@ -19,7 +19,7 @@ from engine.stages.gate import Gate
 from engine.stages.hours import TradingHours
 from engine.stages.recall import Recall
 from engine.stages.services import Services
-from engine.stages.steer import FLATTENING, Steer
+from engine.stages.steer import Steer
 from engine.truth import Store
 from tests.fakes.calendar import WeekdayCalendar
 from tests.fakes.store import HangingStore, LosableStore

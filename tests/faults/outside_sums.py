@@ -10,7 +10,7 @@ from math import prod
 from typing import Final
 
 from engine.model.trade import RESERVED, Trade, TradeState
-from engine.stages.orders import is_own
+from engine.stages.order_ids import is_own
 from tests.fakes.alpaca.orders import Json
 
 NOTHING: Final = Decimal(0)
