@@ -27,9 +27,9 @@ from engine.adapters.sql.store import open_store
 from engine.model.market import BarHistory
 from engine.model.trade import TradeState
 from engine.outside import Adapters
+from engine.pipeline.observe import Observation
 from engine.signals.prices import RecentPrices
 from engine.signals.technical import technical_scores
-from engine.stages.observe import Observation
 from tests.engine.adapters.alpaca.access import access_to
 from tests.fakes import worked_example
 from tests.fakes.alpaca.server import FakeAlpaca

@@ -14,10 +14,10 @@ from engine.adapters.alpaca.budget import Budget
 from engine.adapters.alpaca.market import AlpacaMarket
 from engine.adapters.alpaca.wire import Access
 from engine.adapters.redis import RedisPriceCache, connect
+from engine.common.service_health import Services
+from engine.common.universe import Watched
 from engine.model.market import Snapshot
-from engine.stages.observe import Observe
-from engine.stages.services import Services
-from engine.stages.watched import Watched
+from engine.pipeline.observe import Observe
 from tests.fakes.calendar import WeekdayCalendar
 from tests.fakes.clock import ManualClock
 from tests.servers import Valkey

@@ -7,26 +7,26 @@ from datetime import timedelta
 from typing import Any
 
 from engine.adapters.clock import SystemClock
+from engine.common.audit_log import Requests
+from engine.common.desk_people import DeskPeople
+from engine.common.service_health import Service, Services
+from engine.common.trading_hours import TradingHours
+from engine.control.dead_mans_switch import Lifeline
+from engine.control.lifecycle_notices import Announce
 from engine.engine import Engine
 from engine.hands import action_calendar_of, hands_of, restate_of
 from engine.outside import Adapters, open_adapters
 from engine.parts import Live, choices_of, deciding_of, eyes_of, live_of, outlooks_of
+from engine.pipeline.score_news import ReadNews
 from engine.ports import Clock
 from engine.schedule import Schedule
 from engine.settings import Settings
-from engine.stages.announce import Announce
-from engine.stages.desk_people import DeskPeople
-from engine.stages.hours import TradingHours
-from engine.stages.lifeline import Lifeline
-from engine.stages.perform import Perform
-from engine.stages.read_news import ReadNews
-from engine.stages.report import Labels, Reports
-from engine.stages.requests import Requests
-from engine.stages.services import Service, Services
-from engine.stages.show import Show
-from engine.stages.stages import Stages
-from engine.stages.stand import Stand
+from engine.stages import Stages
 from engine.truth import Store
+from engine.views.performance import Perform
+from engine.views.portfolio import Show
+from engine.views.reports import Labels, Reports
+from engine.views.status import Stand
 
 FIRST_START = "first_start"
 """The setting that remembers that AUTO_MODE was taken from the environment; later /auto rules."""

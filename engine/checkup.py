@@ -46,8 +46,8 @@ from engine.settings import (
     TellingSettings,
     read_group,
 )
-from engine.stages.recompute import recomputed
 from engine.truth import Ledger
+from engine.views.replay import recomputed
 
 KINDS: Final[Mapping[str, type[GroupSettings]]] = {
     "desk": DeskSettings,

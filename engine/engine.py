@@ -14,19 +14,19 @@ from dataclasses import replace
 
 import structlog
 
+from engine.choosing import Choosing
+from engine.common.audit_log import Requests
+from engine.common.order_ids import trade_id_of
+from engine.common.service_health import BARS
+from engine.common.tracing import about_a_trade
+from engine.control.lifecycle_notices import Silence
 from engine.errors import AlreadyDecided, Refused, SecondNeeded, TryAgain
 from engine.model.desk import OWN_ACCORD, Desk, DeskState, Request
 from engine.model.market import Session
 from engine.model.trade import ExitReason, Trade, TradeState
 from engine.model.view import SizeView
 from engine.ports import Calendar, Clock, Notices
-from engine.stages.announce import Silence
-from engine.stages.choosing import Choosing
-from engine.stages.order_ids import trade_id_of
-from engine.stages.requests import Requests
-from engine.stages.services import BARS
-from engine.stages.stages import Stages
-from engine.stages.tracing import about_a_trade
+from engine.stages import Stages
 from engine.truth import Store
 
 log = structlog.get_logger()

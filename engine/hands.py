@@ -3,37 +3,37 @@
 from datetime import timedelta
 from typing import NamedTuple
 
+from engine.common.approvals import Approvals
+from engine.common.recall import Recall
+from engine.common.service_health import Services
+from engine.common.trading_hours import TradingHours
+from engine.control.broker_sync import Learn
+from engine.control.kill_switch import Steer
+from engine.control.risk_monitor import Watch
+from engine.control.trading_doubts import ClockDiffers, Doubts, StalePrices
+from engine.execution.account_activities import AccountActivities
+from engine.execution.action_calendar import ActionCalendar
+from engine.execution.adopt import Adopt
+from engine.execution.corporate_actions import Restate
+from engine.execution.cover import CoverShorts, Oversold
+from engine.execution.execute import Execute
+from engine.execution.exit_doubts import ExitDoubts
+from engine.execution.external_positions import ProtectForeign
+from engine.execution.flatten import Flatten
+from engine.execution.found_executions import FoundExecutions
+from engine.execution.hand_sales import HandSales
+from engine.execution.order_gate import Gate
+from engine.execution.protect import Protect
+from engine.execution.reconcile_orders import Reconcile
+from engine.execution.reconcile_positions import Compare
+from engine.execution.spin_off_terms import SpinOffTerms
+from engine.execution.spin_offs import AskedAboutSpinOffs, SpinOffs
+from engine.execution.time_exits import TimeExits
+from engine.execution.unexplained import Unexplained
 from engine.outside import Adapters
 from engine.parts import Live
+from engine.pipeline.observe import Observe
 from engine.settings import Settings
-from engine.stages.account_activities import AccountActivities
-from engine.stages.action_calendar import ActionCalendar
-from engine.stages.adopt import Adopt
-from engine.stages.approvals import Approvals
-from engine.stages.compare import Compare
-from engine.stages.corporate_actions import Restate
-from engine.stages.cover import CoverShorts, Oversold
-from engine.stages.doubts import ClockDiffers, Doubts, StalePrices
-from engine.stages.execute import Execute
-from engine.stages.exit_doubts import ExitDoubts
-from engine.stages.flatten import Flatten
-from engine.stages.foreign import ProtectForeign
-from engine.stages.found_executions import FoundExecutions
-from engine.stages.gate import Gate
-from engine.stages.hand_sales import HandSales
-from engine.stages.hours import TradingHours
-from engine.stages.learn import Learn
-from engine.stages.observe import Observe
-from engine.stages.protect import Protect
-from engine.stages.recall import Recall
-from engine.stages.reconcile import Reconcile
-from engine.stages.services import Services
-from engine.stages.spin_off_terms import SpinOffTerms
-from engine.stages.spin_offs import AskedAboutSpinOffs, SpinOffs
-from engine.stages.steer import Steer
-from engine.stages.time_exits import TimeExits
-from engine.stages.unexplained import Unexplained
-from engine.stages.watch import Watch
 
 
 class Hands(NamedTuple):

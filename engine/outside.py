@@ -28,6 +28,7 @@ from engine.adapters.redis import RedisBreaker, RedisMemory, RedisPriceCache, Re
 from engine.adapters.replay import DEMO_START, NoCorporateActions, ReplayMarket, ReplayNews
 from engine.adapters.sql.store import open_store
 from engine.adapters.valkey import EmbeddedValkey
+from engine.control.risk_monitor import last_seen
 from engine.errors import BrokerUnavailable, SettingsInvalid
 from engine.model.news import ModelCall
 from engine.ports import (
@@ -45,7 +46,6 @@ from engine.ports import (
     SignalStream,
 )
 from engine.settings import AlpacaSettings, ClaudeSettings, Settings
-from engine.stages.watch import last_seen
 from engine.truth import Store
 
 MEMORY = "desk-state.json"

@@ -3,33 +3,33 @@
 from datetime import timedelta
 from typing import NamedTuple
 
+from engine.choices import Choices
+from engine.common.desk_people import DeskPeople
+from engine.common.outlook import Nights, Outlooks
+from engine.common.service_health import Services
+from engine.common.trading_hours import TradingHours
+from engine.common.universe import Watched
+from engine.control.loosening import Loosening
+from engine.control.runtime_settings import Adjust, risk_in_force
+from engine.control.watchlist import Watchlist, watched_symbols
+from engine.execution.corporate_actions import Restate
 from engine.outside import Adapters
+from engine.pipeline.analyse import Analyse
+from engine.pipeline.bars import Bars
+from engine.pipeline.decide import Decide
+from engine.pipeline.four_eyes import FourEyes
+from engine.pipeline.observe import Observe
+from engine.pipeline.propose import Propose
+from engine.pipeline.recording import Recording
+from engine.pipeline.resize import Resize
+from engine.pipeline.signal_queue import SignalQueue
 from engine.risk.limits import LimitsInForce
 from engine.settings import RiskSettings, Settings
 from engine.signals.slots import Slots
-from engine.stages.adjust import Adjust, risk_in_force
-from engine.stages.analyse import Analyse
-from engine.stages.bars import Bars
-from engine.stages.calculate import Calculate
-from engine.stages.choices import Choices
-from engine.stages.corporate_actions import Restate
-from engine.stages.decide import Decide
-from engine.stages.desk_people import DeskPeople
-from engine.stages.four_eyes import FourEyes
-from engine.stages.hours import TradingHours
-from engine.stages.loosening import Loosening
-from engine.stages.observe import Observe
-from engine.stages.outlook import Nights, Outlooks
-from engine.stages.propose import Propose
-from engine.stages.recording import Recording
-from engine.stages.resize import Resize
-from engine.stages.services import Services
-from engine.stages.show import Show
-from engine.stages.signal_queue import SignalQueue
-from engine.stages.survey import Survey
-from engine.stages.watched import Watched
-from engine.stages.watchlist import Watchlist, watched_symbols
 from engine.truth import Store
+from engine.views.portfolio import Show
+from engine.views.signals import Survey
+from engine.views.sizing import Calculate
 
 
 class Live(NamedTuple):

@@ -25,7 +25,7 @@ from engine.model.notice import NoticeKind
 from engine.model.trade import TradeState
 from engine.outside import Adapters
 from engine.schedule import timetable
-from engine.stages.report import due_between
+from engine.views.reports import due_between
 from tests.rig import Rig
 
 SPEED: float = signature(demo_command).parameters["speed"].default

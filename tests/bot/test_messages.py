@@ -15,6 +15,7 @@ import bot
 from bot.access import Role
 from bot.cards.words import day_and_time, moment
 from bot.messages import LOCALES, Texts
+from engine.common.service_health import Service
 from engine.model.desk import DeskState
 from engine.model.market import Session
 from engine.model.news import NoScore
@@ -24,7 +25,6 @@ from engine.risk.limits import Limits
 from engine.risk.protections import LOSSES
 from engine.risk.rules import PRICE_RULES, RULES
 from engine.settings import DeskSettings, HoldingSettings, MarketSettings, RiskSettings, TellingSettings
-from engine.stages.services import Service
 from tests.engine.risk.examples import a_case
 from tests.fakes.trades import PROPOSED_AT
 

@@ -9,10 +9,10 @@ from typing import Any, Self
 from engine.adapters.alpaca.broker import AlpacaBroker
 from engine.bootstrap import wire
 from engine.engine import Engine
+from engine.execution.orders import entry_of
 from engine.model.market import Session
 from engine.model.trade import Order, OrderRole, Trade
 from engine.outside import Adapters
-from engine.stages.orders import entry_of
 from tests.engine.adapters.alpaca.access import access_to
 from tests.fakes.alpaca.server import FakeAlpaca
 from tests.fakes.worked_example import PRICES, TRADE_ID

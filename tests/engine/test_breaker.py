@@ -9,10 +9,10 @@ import pytest
 
 from engine.adapters.guarded import GuardedBroker, GuardedMarket
 from engine.errors import BrokerUnavailable, MarketUnavailable, OrderExists
+from engine.execution.orders import entry_of
 from engine.model.market import Session
 from engine.model.trade import OrderState, TradeState
 from engine.outside import Adapters
-from engine.stages.orders import entry_of
 from tests.fakes import worked_example
 from tests.fakes.breaker import FakeBreaker
 from tests.rig import Rig

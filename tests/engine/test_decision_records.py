@@ -17,6 +17,7 @@ from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.replay import ReplayMarket, ReplayNews
 from engine.adapters.sql.store import open_store
+from engine.common.evidence import Evidence
 from engine.errors import RiskRefused
 from engine.model.decision_record import DecisionKind, DecisionRecord, ReplayedTrade
 from engine.model.desk import Request
@@ -27,8 +28,7 @@ from engine.outside import Adapters
 from engine.signals.board import board_of
 from engine.signals.packing import packed, unpacked
 from engine.signals.technical import readings
-from engine.stages.evidence import Evidence
-from engine.stages.recompute import recomputed
+from engine.views.replay import recomputed
 from tests.databases import sqlite_at
 from tests.engine.at_alpaca import AtAlpaca
 from tests.fakes import worked_example

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.control.broker_sync import MISSES
 from engine.model.desk import DeskState
 from engine.model.notice import NoticeKind
-from engine.stages.learn import MISSES
 from tests.rig import Rig
 
 

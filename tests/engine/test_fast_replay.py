@@ -8,9 +8,9 @@ import pytest
 from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.replay import DEMO_START, ReplayMarket
 from engine.adapters.sql.store import open_store
-from engine.stages.observe import Observe
-from engine.stages.services import Services
-from engine.stages.watched import Watched
+from engine.common.service_health import Services
+from engine.common.universe import Watched
+from engine.pipeline.observe import Observe
 from tests.databases import sqlite_at
 from tests.fakes.stream import FakePriceCache
 

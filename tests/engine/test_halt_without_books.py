@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from engine.common.approvals import Approvals
+from engine.common.recall import Recall
+from engine.common.service_health import Services
+from engine.common.trading_hours import TradingHours
+from engine.control.kill_switch import Steer
 from engine.errors import AlreadyDecided, DeskNotActive, HaltHeld, MustHalt, Repeated
+from engine.execution.order_gate import Gate
 from engine.model.desk import FLATTENING, DeskState, Request
 from engine.model.notice import NoticeKind
 from engine.model.trade import TradeState
 from engine.outside import Adapters
 from engine.risk.limits import Limits, LimitsInForce
-from engine.stages.approvals import Approvals
-from engine.stages.gate import Gate
-from engine.stages.hours import TradingHours
-from engine.stages.recall import Recall
-from engine.stages.services import Services
-from engine.stages.steer import Steer
 from engine.truth import Store
 from tests.fakes.calendar import WeekdayCalendar
 from tests.fakes.store import HangingStore, LosableStore

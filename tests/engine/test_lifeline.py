@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.control.dead_mans_switch import Lifeline
 from engine.model.notice import NoticeKind
 from engine.model.trade import TradeState
-from engine.stages.lifeline import Lifeline
 from tests.rig import Rig
 
 SILENCE = timedelta(minutes=10)

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from engine.bootstrap import wire
+from engine.control.runtime_settings import CHANGEABLE
 from engine.engine import Engine
 from engine.errors import NothingPending, OtherNeeded
 from engine.model.desk import OWN_ACCORD, Request
 from engine.model.notice import NoticeKind
 from engine.outside import Adapters
-from engine.stages.adjust import CHANGEABLE
 from tests.rig import Rig
 
 ONE, OTHER = Request(by="U0ONE"), Request(by="U0OTHER")

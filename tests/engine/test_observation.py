@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from engine.model.market import Snapshot
-from engine.stages.observe import Flaw, flaw_of
+from engine.pipeline.observe import Flaw, flaw_of
 from tests.fakes.worked_example import AT
 from tests.rig import Rig
 

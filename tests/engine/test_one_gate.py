@@ -10,19 +10,19 @@ from engine.ports import Broker
 
 ROOT = Path(__file__).parents[2]
 ACTS = {
-    "submit": {"engine/stages/gate.py"},
-    "replace": {"engine/stages/reconcile.py"},
-    "protect": {"engine/stages/protect.py", "engine/stages/foreign.py"},
-    "close": {"engine/stages/protect.py"},
-    "close_all": {"engine/stages/flatten.py"},
-    "buy_back": {"engine/stages/cover.py"},
+    "submit": {"engine/execution/order_gate.py"},
+    "replace": {"engine/execution/reconcile_orders.py"},
+    "protect": {"engine/execution/protect.py", "engine/execution/external_positions.py"},
+    "close": {"engine/execution/protect.py"},
+    "close_all": {"engine/execution/flatten.py"},
+    "buy_back": {"engine/execution/cover.py"},
     "cancel": {
-        "engine/stages/steer.py",
-        "engine/stages/execute.py",
-        "engine/stages/reconcile.py",
-        "engine/stages/protect.py",
-        "engine/stages/foreign.py",
-        "engine/stages/restatements.py",
+        "engine/control/kill_switch.py",
+        "engine/execution/execute.py",
+        "engine/execution/reconcile_orders.py",
+        "engine/execution/protect.py",
+        "engine/execution/external_positions.py",
+        "engine/execution/restatements.py",
     },
 }
 """Everything that changes something at the broker, and the only files that may do it."""
@@ -93,7 +93,7 @@ def test_only_execute_sends_through_the_gate(sources: dict[str, ast.Module]) -> 
         for node in ast.walk(module)
         if isinstance(node, ast.Attribute) and node.attr == "submit" and ast.unparse(node.value).endswith("gate")
     }
-    assert asking == {"engine/stages/execute.py"}
+    assert asking == {"engine/execution/execute.py"}
 
 
 def test_a_broker_has_one_name_wherever_it_goes(sources: dict[str, ast.Module]) -> None:

@@ -11,8 +11,8 @@ from engine.model.news import NoScore
 from engine.model.notice import Notice, NoticeKind
 from engine.model.signal import Finding
 from engine.outside import Adapters
+from engine.pipeline.score_news import TOGETHER
 from engine.ports import NewsScorer
-from engine.stages.read_news import TOGETHER
 from tests.fakes import worked_example
 from tests.fakes.scorer import FakeScorer
 from tests.fakes.worked_example import AT

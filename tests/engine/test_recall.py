@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from engine.common.recall import WENT_BACK
 from engine.errors import DeskNotActive, HaltHeld, MustHalt, Repeated
 from engine.model.audit import Mark
 from engine.model.desk import ENGINE, DeskState
 from engine.model.notice import NoticeKind
 from engine.model.trade import TradeState
-from engine.stages.recall import WENT_BACK
 from tests.fakes import worked_example
 from tests.fakes.worked_example import TRADE_ID
 from tests.rig import Rig

@@ -15,13 +15,13 @@ from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.replay import ReplayMarket, ReplayNews
 from engine.adapters.sql.store import SqlStore
+from engine.common.service_health import Services
+from engine.common.universe import Watched
 from engine.model.trade import Trade
 from engine.outside import Adapters
+from engine.pipeline.bars import Bars
 from engine.signals.slots import Slots
 from engine.signals.technical import technical_scores
-from engine.stages.bars import Bars
-from engine.stages.services import Services
-from engine.stages.watched import Watched
 from tests.fakes.clock import ManualClock
 from tests.rig import Rig
 

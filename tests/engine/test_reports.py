@@ -14,7 +14,7 @@ from engine.model.market import BarHistory
 from engine.model.notice import Notice, NoticeKind
 from engine.model.report import Report, ReportKind
 from engine.outside import Adapters
-from engine.stages.report import due_between
+from engine.views.reports import due_between
 from tests.fakes import worked_example
 from tests.fakes.clock import ManualClock
 from tests.rig import Rig

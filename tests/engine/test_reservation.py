@@ -15,6 +15,7 @@ import pytest
 
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.bootstrap import wire
+from engine.common.portfolio import LOOKS, read_portfolio, true_portfolio
 from engine.engine import Engine
 from engine.errors import BrokerUnavailable, Refused, RiskRefused
 from engine.model.portfolio import Account
@@ -22,7 +23,6 @@ from engine.model.risk import Cap
 from engine.model.signal import Side
 from engine.model.trade import RESERVED, Order, OrderRole, OrderState, TradeState
 from engine.outside import Adapters
-from engine.stages.portfolio import LOOKS, read_portfolio, true_portfolio
 from tests.fakes import worked_example
 from tests.fakes.broker import TroubledBroker
 from tests.fakes.trades import a_signal, a_sizing, a_trade

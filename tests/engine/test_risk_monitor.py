@@ -3,19 +3,19 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+from engine.common.approvals import Approvals
+from engine.common.recall import Recall
+from engine.common.service_health import Services
+from engine.common.trading_hours import TradingHours
+from engine.control.kill_switch import Steer
+from engine.control.risk_monitor import Watch
+from engine.execution.order_gate import Gate
 from engine.model.activity import Activity, ActivityKind
 from engine.model.desk import DeskState
 from engine.model.notice import NoticeKind
 from engine.model.signal import Side
 from engine.model.trade import Order, OrderRole, OrderState, Trade, TradeState
 from engine.risk.limits import LimitsInForce
-from engine.stages.approvals import Approvals
-from engine.stages.gate import Gate
-from engine.stages.hours import TradingHours
-from engine.stages.recall import Recall
-from engine.stages.services import Services
-from engine.stages.steer import Steer
-from engine.stages.watch import Watch
 from tests.fakes.calendar import WeekdayCalendar
 from tests.rig import Rig
 

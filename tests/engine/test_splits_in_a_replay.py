@@ -9,14 +9,14 @@ import pytest
 from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.replay import ReplayMarket
 from engine.adapters.sql.store import SqlStore, open_store
+from engine.common.service_health import Services
+from engine.common.universe import Watched
 from engine.model.market import BarHistory, Snapshot, exchange_date
+from engine.pipeline.bars import Bars
 from engine.signals.board import board_of
 from engine.signals.sift import sifted
 from engine.signals.slots import SESSIONS, Slots, instant
 from engine.signals.technical import technical_scores
-from engine.stages.bars import Bars
-from engine.stages.services import Services
-from engine.stages.watched import Watched
 from tests.databases import sqlite_at
 from tests.engine.signals.prices import assert_equal
 from tests.fakes.clock import ManualClock

@@ -8,7 +8,7 @@ from engine.model.desk import DeskState
 from engine.model.market import Session
 from engine.model.status import Health, Hours
 from engine.model.trade import TradeState
-from engine.stages.stand import hours
+from engine.views.status import hours
 from tests.fakes.calendar import NEW_YORK, WeekdayCalendar
 from tests.fakes.worked_example import TRADE_ID
 from tests.rig import Rig

@@ -2,14 +2,14 @@ from pathlib import Path
 
 import pytest
 
+from engine.control.broker_sync import MISSES, UNKNOWN
+from engine.control.risk_monitor import last_seen
 from engine.errors import DeskNotActive
+from engine.execution.orders import entry_of
 from engine.model.desk import DeskState
 from engine.model.market import Session
 from engine.model.notice import NoticeKind
 from engine.model.trade import OrderRole, OrderState, TradeState
-from engine.stages.learn import MISSES, UNKNOWN
-from engine.stages.orders import entry_of
-from engine.stages.watch import last_seen
 from tests.fakes import worked_example
 from tests.rig import Rig
 

@@ -11,13 +11,13 @@ from engine.adapters.alpaca.market import AlpacaMarket
 from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.replay import ReplayMarket
 from engine.adapters.sql.store import SqlStore, open_store
+from engine.common.service_health import Services
+from engine.common.universe import Watched
 from engine.model.market import BarHistory
+from engine.pipeline.bars import Bars
 from engine.ports import Market
 from engine.signals.indicators import Indicators
 from engine.signals.slots import SESSIONS, Slots, instant
-from engine.stages.bars import Bars
-from engine.stages.services import Services
-from engine.stages.watched import Watched
 from tests.databases import sqlite_at
 from tests.engine.adapters.alpaca.access import access_to
 from tests.engine.signals.prices import assert_as_ta, assert_equal

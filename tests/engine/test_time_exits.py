@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from engine.adapters.calendar import ExchangeCalendar
+from engine.common.trading_hours import TradingHours
 from engine.errors import MarketClosed
 from engine.model.corporate_action import ActionKind, CorporateAction
 from engine.model.desk import DeskState
@@ -17,7 +18,6 @@ from engine.model.market import Session
 from engine.model.notice import NoticeKind
 from engine.model.trade import Entry, ExitReason, OrderRole, TradeState
 from engine.settings import HoldingSettings
-from engine.stages.hours import TradingHours
 from tests.fakes.worked_example import PRICES, TRADE_ID
 from tests.rig import Rig
 

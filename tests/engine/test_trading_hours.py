@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from engine.adapters.calendar import ExchangeCalendar
+from engine.common.trading_hours import TradingHours
 from engine.errors import MarketClosed
 from engine.model.market import Session
-from engine.stages.hours import TradingHours
 
 MINUTE = timedelta(minutes=1)
 CLOSE = datetime(2025, 8, 19, 20, 0, tzinfo=UTC)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from engine.common.audit_log import Requests
 from engine.engine import Engine
 from engine.errors import AlreadyDecided, Ambiguous, RiskRefused, UnknownSymbol, UnknownTrade
 from engine.model.calculation import Amount, Calculation
@@ -19,7 +20,6 @@ from engine.model.status import Status
 from engine.model.survey import RiskView, ScoredHeadline, SignalFate
 from engine.model.trade import Trade, TradeState
 from engine.model.view import Inspection, PortfolioView, SizeView
-from engine.stages.requests import Requests
 from tests.fakes.charts import a_chart
 from tests.fakes.choices import a_calculation, a_fate, a_pending_change, a_risk_view, a_scored_headline, a_setting
 from tests.fakes.reports import GOOD_DAY, NOTHING_DONE, a_report

@@ -23,12 +23,12 @@ from engine.adapters.alpaca.broker import AlpacaBroker
 from engine.adapters.alpaca.budget import Budget
 from engine.bootstrap import wire
 from engine.engine import Engine
+from engine.execution.follow import follow
+from engine.execution.orders import Orders, entry_of
 from engine.model.market import Session
 from engine.model.notice import NoticeKind
 from engine.model.trade import Trade, TradeState
 from engine.ports import Broker
-from engine.stages.follow import follow
-from engine.stages.orders import Orders, entry_of
 from tests.engine.adapters.alpaca.access import access_to
 from tests.engine.at_alpaca import AtAlpaca
 from tests.fakes.alpaca.orders import ALIVE

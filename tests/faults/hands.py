@@ -5,7 +5,7 @@ from contextlib import suppress
 from decimal import Decimal
 from random import Random
 
-from engine.stages.order_ids import is_own
+from engine.common.order_ids import is_own
 from tests.fakes.alpaca.orders import LIVE, Json
 from tests.fakes.alpaca.rules import Refusal
 from tests.fakes.alpaca.server import FakeAlpaca

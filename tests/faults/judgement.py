@@ -7,8 +7,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from engine.adapters.sql.store import SqlStore
+from engine.common.recall import WENT_BACK
 from engine.model.trade import RESERVED, Trade, TradeState
-from engine.stages.recall import WENT_BACK
 from tests.fakes.alpaca.desk import Accepted
 from tests.fakes.alpaca.orders import Json
 from tests.faults.copies import Loss

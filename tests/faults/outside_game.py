@@ -8,15 +8,15 @@ from decimal import Decimal
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from engine.common.portfolio import read_portfolio
 from engine.errors import DeskError
+from engine.execution.external_holdings import told_foreign
+from engine.execution.unexplained import unexplained
 from engine.model.desk import DeskState, Request
 from engine.model.notice import Notice, NoticeKind
 from engine.model.portfolio import Portfolio
 from engine.model.trade import AT_THE_BROKER, Trade, TradeState
-from engine.stages.foreign_positions import told_foreign
-from engine.stages.observe import Observation
-from engine.stages.portfolio import read_portfolio
-from engine.stages.unexplained import unexplained
+from engine.pipeline.observe import Observation
 from tests.fakes.trades import a_signal
 from tests.faults.outside import CASH, World, server
 from tests.faults.outside_sums import NOTHING, Account, Hands, booked, negative

@@ -9,8 +9,8 @@ from fractions import Fraction
 from math import prod
 from typing import Final
 
+from engine.common.order_ids import is_own
 from engine.model.trade import RESERVED, Trade, TradeState
-from engine.stages.order_ids import is_own
 from tests.fakes.alpaca.orders import Json
 
 NOTHING: Final = Decimal(0)

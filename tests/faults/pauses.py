@@ -39,9 +39,9 @@ from engine.errors import DeskError
 from engine.model.desk import Request, Term
 from engine.model.trade import Entry, Order, TradeState
 from engine.outside import Adapters
+from engine.pipeline.observe import Observation
 from engine.ports import nothing_more
 from engine.settings import Settings
-from engine.stages.observe import Observation
 from tests.fakes.alpaca.server import FakeAlpaca
 from tests.fakes.calendar import WeekdayCalendar
 from tests.fakes.corporate_actions import FakeCorporateActions

@@ -11,7 +11,7 @@ from bot.demo.launch import demo_settings
 from bot.messages import Texts
 from bot.seal import KEY, Seal
 from engine.model.trade import TradeState
-from engine.stages.observe import Observation
+from engine.pipeline.observe import Observation
 from tests.fakes.trades import a_signal
 from tests.faults.clicks import deliver
 from tests.faults.victim import PRICES, propose_from

@@ -21,8 +21,8 @@ from engine.errors import BrokerUnavailable, OrderUnclear, Refused
 from engine.model.desk import DeskState, Request
 from engine.model.trade import Entry, Order, OrderRole, Trade, TradeState
 from engine.outside import Adapters
+from engine.pipeline.observe import Observation
 from engine.ports import nothing_more
-from engine.stages.observe import Observation
 from engine.truth import Store
 from tests.fakes import worked_example
 from tests.fakes.broker import TroubledBroker

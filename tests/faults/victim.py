@@ -35,8 +35,8 @@ from engine.errors import DeskError, Refused
 from engine.model.desk import Request
 from engine.model.signal import Signal
 from engine.outside import Adapters
+from engine.pipeline.observe import Observation
 from engine.settings import Settings
-from engine.stages.observe import Observation
 from tests.fakes.calendar import WeekdayCalendar
 from tests.fakes.corporate_actions import FakeCorporateActions
 from tests.fakes.market import FakeMarket

@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Any, Self
 
 from engine.adapters.sql.store import open_store
-from engine.stages.order_ids import is_own
+from engine.common.order_ids import is_own
 from tests.fakes.alpaca.desk import Accepted
 from tests.fakes.alpaca.faults import Fault
 from tests.fakes.alpaca.server import FakeAlpaca

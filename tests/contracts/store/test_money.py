@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from engine.adapters.sql.store import open_store
+from engine.common.portfolio import joined
 from engine.model.activity import Activity, ActivityKind
 from engine.model.market import day_start
 from engine.model.portfolio import Account, Portfolio
 from engine.model.trade import TradeState
 from engine.risk.limits import Limits
 from engine.risk.protections import DailyLoss, Drawdown
-from engine.stages.portfolio import joined
 from engine.truth import Store
 from tests.contracts.store.test_performance import ended
 from tests.contracts.store.test_record import gone_to

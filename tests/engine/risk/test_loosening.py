@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from engine.control.runtime_settings import CHANGEABLE
 from engine.risk.loosening import SIDES, is_looser
 from engine.settings import RiskSettings
-from engine.stages.adjust import CHANGEABLE
 
 LOOSER: list[tuple[str, str | None, str | None]] = [
     ("risk_per_trade", "0.003", "0.005"),

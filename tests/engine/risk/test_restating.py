@@ -7,12 +7,12 @@ from fractions import Fraction
 import pytest
 from hypothesis import assume, given, strategies as st
 
+from engine.execution.follow import follow
+from engine.execution.orders import Orders
 from engine.model.signal import Side
 from engine.model.trade import AS_FILLED, Order, OrderRole, OrderState, Trade, TradeState
 from engine.risk.restating import fits, is_doubtful, kept_part, plausible, restated, whole
 from engine.risk.sizing import cut
-from engine.stages.follow import follow
-from engine.stages.orders import Orders
 from tests.fakes.trades import a_trade
 
 ratios = st.one_of(

@@ -1,0 +1,75 @@
+from collections.abc import Sequence
+
+from engine.control.trading_doubts import Doubt, Doubts
+from engine.errors import TryAgain
+from engine.execution.account_activities import AccountActivities
+from engine.execution.found_executions import FoundExecutions
+from engine.execution.reconcile_orders import Reconcile
+from engine.execution.reconcile_positions import Compare
+
+MISSES = 3
+"""Looks in a row, each a minute after the last, without an answer of the broker's until nothing new is bought."""
+UNKNOWN, CONTRADICTION = "truth_unknown", "truth_contradicts"
+"""Why the desk takes exits only: the broker does not answer, or does not have what it once had."""
+
+
+class Learn:
+    """Makes the broker's truth ours; while that cannot be done, or makes no sense, the desk takes exits only.
+
+    `others` are the other reasons for that; each is looked at in every round.
+    """
+
+    def __init__(
+        self,
+        *,
+        activities: AccountActivities,
+        reconcile: Reconcile,
+        found: FoundExecutions,
+        compare: Compare,
+        doubts: Doubts,
+        others: Sequence[Doubt] = (),
+    ) -> None:
+        self._activities = activities
+        self._reconcile = reconcile
+        self._found = found
+        self._compare = compare
+        self._doubts = doubts
+        self._others = others
+        self._is_known = False
+        self._misses = 0
+
+    def begin(self) -> None:
+        """Take nothing for known: a life begins."""
+        self._is_known = False
+
+    def __call__(self) -> bool:
+        """Reconcile orders, executions, then positions; tell whether that worked for the first time in a life.
+
+        Raises TryAgain. Only this takes the desk back to what it was, and only where this had changed it.
+        """
+        try:
+            # Before the orders: what a company did to shares must be known when a far-off fill of them is seen.
+            self._activities()
+            self._reconcile()
+            self._found()
+            is_disputed = bool(self._compare())
+        except TryAgain:
+            self._misses += 1
+            is_lost = not self._is_known or self._misses >= MISSES
+            self._settle(UNKNOWN if is_lost else None)
+            raise
+        self._misses = 0
+        self._settle(CONTRADICTION if is_disputed else "")
+        is_first, self._is_known = not self._is_known, True
+        return is_first
+
+    def _settle(self, truth: str | None) -> None:
+        """Let hold what was found; of what cannot be said now (None) what held before holds on."""
+        held = self._doubts.held()
+        told = {doubt.name: doubt.look() for doubt in self._others}
+        holding = {name: held.get(name, "") if found is None else found for name, found in told.items()}
+        if truth is None:
+            holding |= {name: held.get(name, "") for name in (UNKNOWN, CONTRADICTION)}
+        else:
+            holding |= {truth: truth}
+        self._doubts.settle({name: reason for name, reason in holding.items() if reason})

@@ -1,0 +1,285 @@
+"""Halt, resume and AUTO_MODE: the desk's state, changed in one transaction with its notice and its audit row."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from engine.common.order_ids import is_own
+from engine.common.recall import Recall
+from engine.common.service_health import Service, Services
+from engine.errors import FlattenUnderway, HaltHeld, MustHalt, OrderRefused, Repeated, TryAgain
+from engine.execution.order_gate import Gate
+from engine.model.desk import ENGINE, FLATTENING, OWN_ACCORD, Desk, DeskState, Request
+from engine.model.notice import Notice, NoticeKind, stamp
+from engine.model.trade import OrderRole, TradeState
+from engine.ports import Broker, Clock
+from engine.truth import Book, Store
+
+log = structlog.get_logger()
+
+PATIENCE = 5.0
+"""Seconds that whoever halts waits for the books; the halt holds from the first moment on."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Halt:
+    """A halt as it was asked for; `flatten` also sells everything."""
+
+    request: Request
+    reason: str
+    at: datetime
+    flatten: bool
+
+
+class Steer:
+    """Changes the desk's state. `patience` is how many seconds a halt waits for the books."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        broker: Broker,
+        clock: Clock,
+        gate: Gate,
+        services: Services,
+        recall: Recall,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._store = store
+        self._broker = broker
+        self._clock = clock
+        self._gate = gate
+        self._services = services
+        self._recall = recall
+        self._patience = patience
+        # Every halt that is not written yet, the first one first; the gate is held while there is one.
+        self._unwritten = list[_Halt]()
+        self._holding = threading.Lock()  # for the list and the hold; never kept while the books are asked
+        self._writing = threading.Lock()
+
+    def halt(self, request: Request, reason: str, *, flatten: bool = False) -> Desk:
+        """Stop new trading, refuse what waits for a decision, then cancel entries that are not filled.
+
+        The halt is committed, and holds, before the broker is spoken to. A second halt keeps the first one's reason.
+        Where the books are out of reach, or do not answer, it holds in this process and in the desk's memory, is
+        written as soon as that can be done, and HaltHeld is raised. `flatten` remembers that everything is to be sold.
+        """
+        asked = _Halt(request=request, reason=reason, at=self._clock.now(), flatten=flatten)
+        waiting = self._hold(asked)
+        remembering = self._remember(waiting)
+        try:
+            desk = self._written_in_time(waiting)
+        except (MustHalt, TimeoutError) as error:
+            remembering.join(self._patience)
+            raise HaltHeld(str(error)) from error
+        except Repeated:
+            if waiting is asked:  # else it waits since before, and is still to be written
+                self._let_go(asked)
+                self._keep_up(is_decided=True)  # the database knows this very halt, and what came after it
+            raise
+        self.cancel_entries()
+        self._keep_up(is_decided=True)
+        return desk
+
+    def make_good(self) -> None:
+        """Write every halt that could not be written when it was asked for; raises MustHalt."""
+        if self._waiting():
+            with self._turn():
+                for halt in self._waiting():  # nobody else wrote it meanwhile
+                    self._write_late(halt)
+                self._keep_up(is_decided=True)
+
+    def hold_to_memory(self) -> None:
+        """Halt where the desk's memory knows of a halt that the database lost, or of a later time; else keep it up.
+
+        Raises MustHalt.
+        """
+        if self._waiting():
+            return  # what the memory knows more is a halt of ours on its way
+        lost = self._recall.lost_halt()
+        if lost:
+            self.halt(Request(by=lost.by), lost.reason)
+        self._recall.bring_up_to_date()
+
+    def cancel_entries(self) -> None:
+        """Cancel at the broker every entry of ours that is not filled, those too that the database does not know.
+
+        One that cannot be cancelled now is logged.
+        """
+        try:
+            orders = self._broker.orders()
+        except TryAgain as error:
+            self._services.lost(Service.BROKER, error)
+            return
+        for order in orders:
+            if not is_own(order.client_order_id) or order.role is not OrderRole.ENTRY or order.state.is_over:
+                continue
+            try:
+                self._broker.cancel(order)
+            except (TryAgain, OrderRefused) as error:
+                log.warning("entry_not_cancelled", trade_id=order.client_order_id, error=str(error))
+
+    def reduce(self, request: Request, reason: str) -> Desk:
+        """Take exits only; what is halted stays halted."""
+
+        def reduced(_: Book, desk: Desk, now: datetime) -> Desk:
+            if desk.state is not DeskState.ACTIVE:
+                return desk
+            return replace(desk, state=DeskState.REDUCING, by=request.by, reason=reason, since=now)
+
+        with self._gate.shut():
+            return self._change(request, "reduce", NoticeKind.REDUCING, reduced, reason)
+
+    def trust_again(self) -> Desk:
+        """Trade again where the engine itself had gone over to exits only; a person's word stands."""
+
+        def trusted(_: Book, desk: Desk, now: datetime) -> Desk:
+            if desk.state is not DeskState.REDUCING or desk.by != ENGINE:
+                return desk
+            return replace(desk, state=DeskState.ACTIVE, by=ENGINE, reason="", since=now)
+
+        return self._change(OWN_ACCORD, "trust again", NoticeKind.RESUMED, trusted)
+
+    def resume(self, request: Request, *, anyway: bool = False) -> Desk:
+        """Trade again; raises FlattenUnderway while everything is being sold, which `anyway` ends."""
+        self.make_good()
+
+        def resumed(book: Book, desk: Desk, now: datetime) -> Desk:
+            if book.setting(FLATTENING) and not anyway:
+                raise FlattenUnderway
+            book.set_setting(FLATTENING, "")
+            return replace(desk, state=DeskState.ACTIVE, by=request.by, reason="", since=now)
+
+        return self._change(request, "resume anyway" if anyway else "resume", NoticeKind.RESUMED, resumed)
+
+    def set_auto(self, request: Request, *, on: bool) -> Desk:
+        """Switch AUTO_MODE."""
+        action = "auto on" if on else "auto off"
+        return self._change(request, action, NoticeKind.AUTO_CHANGED, lambda _book, desk, _now: replace(desk, auto=on))
+
+    def _change(
+        self,
+        request: Request,
+        action: str,
+        kind: NoticeKind,
+        change: Callable[[Book, Desk, datetime], Desk],
+        why: str = "",
+    ) -> Desk:
+        now = self._clock.now()
+        with self._store.writing() as book:
+            before = book.desk()
+            desk = change(book, before, now)
+            book.record(request.entry(now, action, outcome=desk.state, why=why))
+            if (desk.state, desk.auto) == (before.state, before.auto):
+                return before
+            book.set_desk(desk)
+            detail = why or ("on" if desk.auto else "off")
+            book.tell(Notice(key=f"{kind}:{stamp(now)}", kind=kind, at=now, subject=request.by, detail=detail))
+        self._keep_up(is_decided=kind is NoticeKind.RESUMED and request.by != ENGINE)
+        log.info("desk_changed", action=action, by=request.by)
+        return desk
+
+    def _keep_up(self, *, is_decided: bool = False) -> None:
+        """Let the desk's memory follow what was just committed; if that fails, the next round does it."""
+        with suppress(MustHalt):
+            self._recall.bring_up_to_date(is_decided=is_decided)
+
+    def _remember(self, halt: _Halt) -> threading.Thread:
+        """Let the desk's memory know of a halt from the first moment, beside the database, which may not answer."""
+        given = (halt.request.by, halt.reason, halt.at, lambda: halt in self._waiting())
+        remembering = threading.Thread(target=self._recall.hold, args=given, name="memory", daemon=True)
+        remembering.start()
+        return remembering
+
+    def _written_in_time(self, asked: _Halt) -> Desk:
+        """Write a halt in a thread of its own, which goes on where it takes too long; raises TimeoutError then."""
+        written = Future[Desk]()
+
+        def write() -> None:
+            try:
+                with self._turn():
+                    written.set_result(self._write_up_to(asked))
+            except BaseException as error:  # noqa: BLE001 - whoever waits for the future raises it
+                written.set_exception(error)
+
+        threading.Thread(target=write, name="halt", daemon=True).start()
+        return written.result(timeout=self._patience)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Let one write a halt at a time; raises MustHalt where it takes too long."""
+        if not self._writing.acquire(timeout=self._patience):
+            raise MustHalt("a halt is still being written")
+        try:
+            yield
+        finally:
+            self._writing.release()
+
+    def _write_up_to(self, asked: _Halt) -> Desk:
+        """Write a halt after those that were asked for before it, unless somebody has written it meanwhile."""
+        for halt in self._waiting():
+            if halt is asked:
+                return self._write(halt)
+            self._write_late(halt)
+        with self._store.reading() as ledger:
+            return ledger.desk()
+
+    def _write_late(self, halt: _Halt) -> None:
+        self._write(halt, is_late=True)
+
+    def _write(self, halt: _Halt, *, is_late: bool = False) -> Desk:
+        """Commit a halt; from then on the books stop what comes to the gate."""
+        request, reason, at = halt.request, halt.reason, halt.at
+        with self._gate.shut(urgent=True), self._store.writing(urgent=True) as book:
+            if is_late and book.is_served(request.id):
+                request = replace(request, id="")  # that it was asked for stands in the audit already
+            desk = book.desk()
+            if desk.state is not DeskState.HALTED:
+                desk = replace(desk, state=DeskState.HALTED, by=request.by, reason=reason, since=at)
+                book.set_desk(desk)
+                book.tell(
+                    Notice(key=f"halt:{stamp(at)}", kind=NoticeKind.HALTED, at=at, subject=request.by, detail=reason)
+                )
+            book.record(request.entry(at, "flatten" if halt.flatten else "halt", outcome=desk.state, why=reason))
+            if halt.flatten and not book.setting(FLATTENING):
+                book.set_setting(FLATTENING, at.isoformat())
+                kind = NoticeKind.FLATTENING
+                book.tell(Notice(key=f"{kind}:{stamp(at)}", kind=kind, at=at, subject=request.by))
+            self._refuse_proposals(book, request, at)
+        self._let_go(halt)
+        log.warning("halted", by=request.by, reason=reason)
+        return desk
+
+    def _hold(self, asked: _Halt) -> _Halt:
+        """Hold the gate for a halt; return the one that waits for the same request already, if one does."""
+        with self._holding:
+            same = (halt for halt in self._unwritten if (halt.request, halt.flatten) == (asked.request, asked.flatten))
+            waiting = next(same, asked)
+            if waiting is asked:
+                self._unwritten.append(asked)
+            first = self._unwritten[0]
+            self._gate.hold(first.request.by, first.reason)
+            return waiting
+
+    def _waiting(self) -> tuple[_Halt, ...]:
+        with self._holding:
+            return tuple(self._unwritten)
+
+    def _let_go(self, done: _Halt) -> None:
+        """Forget one halt; the gate stays held while another waits to be written."""
+        with self._holding:
+            self._unwritten = [halt for halt in self._unwritten if halt is not done]
+            if not self._unwritten:
+                self._gate.release()
+
+    def _refuse_proposals(self, book: Book, request: Request, now: datetime) -> None:
+        for trade in book.trades({TradeState.PROPOSED}):
+            refused = replace(trade, decided_by=request.by, decided_at=now, reason="halted")
+            book.move(refused, TradeState.REFUSED)
+            book.tell(Notice(key=f"{trade.id}:refused", kind=NoticeKind.DECIDED, at=now, trade_id=trade.id))
+            book.record(OWN_ACCORD.entry(now, TradeState.REFUSED, trade.id, why="halted"))

@@ -1,0 +1,154 @@
+"""What loosens a protection waits: for a second person, and then for a while that the whole desk can see."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from engine.common.desk_people import DeskPeople
+from engine.errors import NothingPending, OtherNeeded
+from engine.model.choices import PendingChange
+from engine.model.desk import ENGINE, OWN_ACCORD, Request
+from engine.model.notice import Notice, NoticeKind, stamp
+from engine.ports import Clock
+from engine.truth import Book, Ledger, Store
+
+PENDING: Final = "loosening"
+"""The setting that has what waits, as JSON by the name of what is to be changed."""
+CONFIRMED_WITHIN: Final = timedelta(hours=1)
+"""How long a change waits for a second person, and a confirmed one for both still to be allowed to make it."""
+INSTANTS: Final = ("asked_at", "expires_at", "effective_at")
+
+
+class Loosening:
+    """Keeps changes that wait. `delay` is how long a confirmed one is shown before it takes effect, market time.
+
+    It is `guarded` where four eyes are set.
+    """
+
+    def __init__(self, *, store: Store, clock: Clock, people: DeskPeople, delay: timedelta, guarded: bool) -> None:
+        self._store = store
+        self._clock = clock
+        self._people = people
+        self._delay = delay
+        self.is_guarded = guarded
+
+    def waiting(self) -> tuple[PendingChange, ...]:
+        """Return every change that waits, in the order in which they were asked for."""
+        with self._store.reading() as ledger:
+            return tuple(sorted(_read(ledger).values(), key=lambda change: change.asked_at))
+
+    def ask(self, change: PendingChange, request: Request) -> PendingChange:
+        """Let a change wait for a second person; it takes the place of one of the same setting."""
+        now = self._clock.now()
+        asked = replace(change, by=request.by, asked_at=now, expires_at=now + CONFIRMED_WITHIN)
+        with self._store.writing() as book:
+            _write(book, {**_read(book), asked.name: asked})
+            _tell(book, NoticeKind.LOOSENING_ASKED, now, request.by, asked, asked.expires_at.isoformat())
+            book.record(request.entry(now, "loosening asked", asked.name, outcome=f"{asked.before} -> {asked.after}"))
+        return asked
+
+    def confirm(self, name: str, request: Request, number: str = "") -> PendingChange:
+        """Confirm as a second person; raises OtherNeeded for the one who asked, NothingPending where nothing waits.
+
+        `number` names one of several changes of the same setting, '' the one that waits.
+        """
+        lost = self._lost(name)
+        now = self._clock.now()
+        with self._store.writing() as book:
+            change = _found(book, name, number, now)
+            if request.by in {ENGINE, change.by}:
+                raise OtherNeeded(change.name, request.by)
+            if change.by == lost:
+                self._end(book, change, request, "role_gone")
+            elif not change.confirmed_by:
+                change = replace(change, confirmed_by=request.by, effective_at=now + self._delay)
+                _write(book, {**_read(book), change.name: change})
+                at = (change.effective_at or now).isoformat()
+                _tell(book, NoticeKind.LOOSENING_CONFIRMED, now, request.by, change, at)
+                book.record(request.entry(now, "loosening confirmed", change.name, outcome=at, why=change.by))
+        if change.by == lost:
+            raise NothingPending(name)
+        return change
+
+    def withdraw(self, name: str, request: Request, number: str = "") -> PendingChange:
+        """Take back what waits, confirmed or not; raises NothingPending."""
+        with self._store.writing() as book:
+            change = _found(book, name, number, self._clock.now())
+            self._end(book, change, request, "withdrawn")
+            return change
+
+    def supersede(self, book: Book, name: str, request: Request) -> None:
+        """Take back what waits of a setting that is changed otherwise, within the same transaction."""
+        change = _read(book).get(name)
+        if change:
+            self._end(book, change, replace(request, id=""), "superseded")
+
+    def due(self) -> tuple[PendingChange, ...]:
+        """Return the changes that take effect now, both people being allowed to make them still; end what expired."""
+        now, ready = self._clock.now(), list[PendingChange]()
+        for change in self.waiting():
+            if change.effective_at and change.effective_at <= now and self._both_may(change):
+                ready.append(change)
+            elif now >= (change.effective_at + CONFIRMED_WITHIN if change.effective_at else change.expires_at):
+                with self._store.writing() as book:
+                    if _read(book).get(change.name) == change:
+                        self._end(book, change, OWN_ACCORD, "expired")
+        return tuple(ready)
+
+    def take(self, book: Book, change: PendingChange) -> bool:
+        """Take a change that is made now from what waits; False where it does not wait any more."""
+        waiting = _read(book)
+        if waiting.get(change.name) != change:
+            return False
+        _write(book, {name: other for name, other in waiting.items() if name != change.name})
+        return True
+
+    def _lost(self, name: str) -> str:
+        """Return who asked for a change and may not any more, '' for nobody."""
+        asked = next((change.by for change in self.waiting() if change.name == name.lower()), "")
+        return asked if asked and not self._people.may(asked, "set") else ""
+
+    def _both_may(self, change: PendingChange) -> bool:
+        return all(self._people.may(user, "set") for user in (change.by, change.confirmed_by))
+
+    def _end(self, book: Book, change: PendingChange, request: Request, why: str) -> None:
+        now = self._clock.now()
+        self.take(book, change)
+        _tell(book, NoticeKind.LOOSENING_ENDED, now, request.by, change, why)
+        book.record(request.entry(now, "loosening ended", change.name, why=why))
+
+
+def _found(book: Book, name: str, number: str, now: datetime) -> PendingChange:
+    change = _read(book).get(name.strip().lower())
+    if change is None or (number and change.number != number) or (not change.confirmed_by and change.expires_at <= now):
+        raise NothingPending(name)
+    return change
+
+
+def _tell(book: Book, kind: NoticeKind, now: datetime, by: str, change: PendingChange, detail: str) -> None:
+    figures = f"{change.name} {change.before} {change.after} {change.unit}"
+    told = f"{figures} {detail} {change.number}"
+    book.tell(Notice(key=f"{kind}:{change.name}:{stamp(now)}", kind=kind, at=now, subject=by, detail=told))
+
+
+def _read(ledger: Ledger) -> dict[str, PendingChange]:
+    kept: Mapping[str, Mapping[str, str]] = json.loads(ledger.setting(PENDING) or "{}")
+    return {name: _change_of(plain) for name, plain in kept.items()}
+
+
+def _change_of(plain: Mapping[str, str]) -> PendingChange:
+    instants = {name: datetime.fromisoformat(plain[name]) if plain[name] else None for name in INSTANTS}
+    return PendingChange(**{**plain, **instants})  # type: ignore[arg-type]  # as it was written
+
+
+def _write(book: Book, waiting: Mapping[str, PendingChange]) -> None:
+    plain = {
+        name: {
+            key: value.isoformat() if isinstance(value, datetime) else (value or "")
+            for key, value in asdict(change).items()
+        }
+        for name, change in waiting.items()
+    }
+    book.set_setting(PENDING, json.dumps(plain))

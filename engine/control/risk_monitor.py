@@ -1,0 +1,171 @@
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import structlog
+
+from engine.common.cash import UnlistedMoney
+from engine.common.portfolio import joined
+from engine.common.service_health import Service, Services
+from engine.control.kill_switch import Steer
+from engine.errors import TryAgain
+from engine.model.desk import OWN_ACCORD, DeskState
+from engine.model.market import day_start
+from engine.model.notice import Notice, NoticeKind, stamp
+from engine.model.portfolio import Account, Portfolio
+from engine.model.risk import Verdict
+from engine.ports import Broker, Clock, nothing_more
+from engine.risk.limits import Limits, LimitsInForce
+from engine.risk.protections import LOSSES
+from engine.truth import Book, Ledger, Store
+
+log = structlog.get_logger()
+
+LOOKED = "looked_at"
+"""The setting that remembers when the risk monitor last looked."""
+WARNED = "risk_warned"
+"""The setting that remembers whether the present crossing of the warning level was told."""
+
+
+MOMENT = timedelta(minutes=1)
+"""By how much the look of another bot may be newer than ours; a clock that was set back is further off."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Findings:
+    """What the risk monitor found at an instant: open risk, whether it is over the warning, and the losses at a limit.
+
+    `halting` names the rule for which trading halts whatever was told before, '' for none.
+    """
+
+    at: datetime
+    account: Account
+    open_risk: Decimal
+    is_over: bool
+    losses: tuple[Verdict, ...]
+    halting: str
+
+
+def findings(portfolio: Portfolio, limits: Limits, at: datetime, unlisted: Decimal = Decimal(0)) -> Findings:
+    """Judge a portfolio; `unlisted` dollars came (below 0: went) of which the broker has not told yet."""
+    account = portfolio.account
+    by_trading = replace(portfolio, account=replace(account, equity=account.equity - unlisted))
+    verdicts = (rule.look(by_trading, limits) for rule in LOSSES)
+    return Findings(
+        at=at,
+        account=account,
+        open_risk=portfolio.open_risk,
+        is_over=portfolio.open_risk >= limits.warning,
+        losses=tuple(verdict for verdict in verdicts if not verdict.allowed),
+        halting="open_risk" if portfolio.open_risk >= limits.ceiling else "",
+    )
+
+
+class Watch:
+    """The risk monitor: warns once at each crossing of the warning level, halts at the ceiling, keeps the curves.
+
+    Losses that reach their limit are told once a day of the exchange; they halt only where the setting says so.
+    `read_activities` brings what the broker tells of the account up to date, before every look.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        broker: Broker,
+        clock: Clock,
+        steer: Steer,
+        services: Services,
+        limits: LimitsInForce,
+        read_activities: Callable[[], object] = nothing_more,
+    ) -> None:
+        self._store = store
+        self._broker = broker
+        self._clock = clock
+        self._steer = steer
+        self._services = services
+        self._limits = limits
+        self._read_activities = read_activities
+        self._unlisted = UnlistedMoney()
+        self._fills_seen = 0
+
+    def __call__(self) -> None:
+        """Look at the open risk and the losses; raises BrokerUnavailable.
+
+        What is found is read and judged first, so that the writers' turn is kept for a moment only.
+        """
+        found, is_news = self._look()
+        if is_news:
+            found, _ = self._look()  # money may have gone, and the broker listed it a moment later
+        halting = self._write(found)
+        if halting:
+            self._steer.halt(OWN_ACCORD, halting)
+
+    def after_fills(self) -> None:
+        """Look if anything was filled since the last such look, by whomever it was booked; raises BrokerUnavailable."""
+        with self._store.reading() as ledger:
+            newest = ledger.last_fill()
+        if newest > self._fills_seen:
+            self()
+            self._fills_seen = newest
+
+    def _look(self) -> tuple[Findings, bool]:
+        """Return what is found now, and whether a loss is among it that was not told today."""
+        now, limits = self._clock.now(), self._limits.now
+        with suppress(TryAgain):  # money that is not listed yet is no reason to look at no risk
+            self._read_activities()
+        account, positions = self._broker.account(), self._broker.positions()
+        self._services.back(Service.BROKER)
+        with self._store.reading() as ledger:
+            portfolio = joined(ledger, account, positions, now, limits)
+            found = findings(portfolio, limits, now, self._unlisted.look(ledger, portfolio, now))
+            return found, any(not ledger.told(_key(verdict, now)) for verdict in found.losses)
+
+    def _write(self, found: Findings) -> str:
+        """Keep what was found and tell what is new; return why trading is to halt, '' where it is not."""
+        with self._store.writing() as book:
+            if _is_newest(book, found.at):
+                book.set_setting(LOOKED, found.at.isoformat())
+                self._warn(book, found)
+            book.keep_equity(found.at, found.account, found.open_risk)
+            told = self._tell_losses(book, found)
+            is_halted = book.desk().state is DeskState.HALTED
+        return "" if is_halted else found.halting or next(iter(told), "")
+
+    def _warn(self, book: Book, found: Findings) -> None:
+        if found.is_over == (book.setting(WARNED) == "1"):
+            return
+        book.set_setting(WARNED, "1" if found.is_over else "0")
+        if found.is_over:
+            at, detail = found.at, str(found.open_risk)
+            book.tell(Notice(key=f"risk:{stamp(at)}", kind=NoticeKind.RISK_WARNING, at=at, detail=detail))
+
+    def _tell_losses(self, book: Book, found: Findings) -> list[str]:
+        """Tell which losses reached their limit, each once a day; return those just told that halt the desk."""
+        halting = []
+        for verdict in found.losses:
+            key, kind = _key(verdict, found.at), NoticeKind.LOSS_LIMIT
+            if book.tell(Notice(key=key, kind=kind, at=found.at, subject=verdict.rule, detail=verdict.reason)):
+                log.warning("loss_limit", rule=verdict.rule, figure=str(verdict.figure), limit=str(verdict.limit))
+                book.record(OWN_ACCORD.entry(found.at, "loss_limit", outcome=verdict.rule, why=verdict.reason))
+                halting += [verdict.rule] if self._limits.now.losses_halt else []
+        return halting
+
+
+def _key(verdict: Verdict, at: datetime) -> str:
+    return f"{NoticeKind.LOSS_LIMIT}:{verdict.rule}:{day_start(at):%Y%m%d}"
+
+
+def _is_newest(book: Book, at: datetime) -> bool:
+    """Tell whether no other bot looked later: what it found is newer than what we are about to write."""
+    looked = book.setting(LOOKED)
+    return not looked or not timedelta(0) < datetime.fromisoformat(looked) - at <= MOMENT
+
+
+def last_seen(ledger: Ledger) -> datetime | None:
+    """Return the market's time when the desk last did or looked at anything, None before its first start."""
+    seen = [entry.at for entry in ledger.audit(limit=1)]
+    looked = ledger.setting(LOOKED)
+    return max([*seen, datetime.fromisoformat(looked)] if looked else seen, default=None)

@@ -1,0 +1,218 @@
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from difflib import get_close_matches
+
+import structlog
+
+from engine.control.loosening import Loosening
+from engine.errors import BadSetting, NothingPending, SettingFixed, SettingsInvalid, UnknownSetting
+from engine.model.choices import PendingChange, SettingChange, SettingLine
+from engine.model.desk import OWN_ACCORD, Request
+from engine.model.notice import Notice, NoticeKind, stamp
+from engine.model.number_input import AmbiguousNumber, narrowed
+from engine.ports import Clock
+from engine.risk.limits import LimitsInForce
+from engine.risk.loosening import is_looser
+from engine.settings import RiskSettings, read_group
+from engine.settings.describe import NOTHING, described, parsed
+from engine.settings.group import GroupSettings
+from engine.truth import Book, Ledger, Store
+
+log = structlog.get_logger()
+
+CHANGEABLE = frozenset(
+    {
+        "risk_per_trade",
+        "max_exposure",
+        "max_spread_bp",
+        "max_daily_loss",
+        "max_drawdown",
+        "losses_halt",
+        "losing_streak",
+        "losing_streak_seconds",
+        "stop_cooldown_seconds",
+        "max_trades_a_day",
+        "max_open_positions",
+        "min_price",
+        "min_volume",
+        "max_overnight_risk",
+    }
+)
+"""What people may change while the desk runs. The ceiling, the stop and the rest need somebody at the machine."""
+KEPT = "setting:"
+"""How the names of changed settings begin in the books; an empty one was put back."""
+BACK = frozenset({"default", "기본값"})
+"""What is typed to go back to what is configured."""
+
+
+def risk_in_force(configured: RiskSettings, ledger: Ledger) -> RiskSettings:
+    """Return the risk settings with what the desk changed; what no longer fits beside the configured ones is left."""
+    risk = configured
+    for name in sorted(CHANGEABLE):
+        kept = ledger.setting(KEPT + name)
+        if not kept:
+            continue
+        try:
+            risk = _with(risk, configured, name, None if kept == NOTHING else kept)
+        except SettingsInvalid as error:
+            log.warning("setting_not_taken", setting=name, error=str(error))
+    return risk
+
+
+class Adjust:
+    """Shows every setting of some groups, and changes the few that may be: at once, for good, told and audited."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        limits: LimitsInForce,
+        shown: Sequence[GroupSettings],
+        configured: RiskSettings,
+        risk: RiskSettings,
+        loosening: Loosening,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._limits = limits
+        self._shown = tuple(shown)
+        self._configured = configured
+        self._risk = risk
+        self._loosening = loosening
+        self._changing = threading.Lock()
+
+    def lines(self) -> tuple[SettingLine, ...]:
+        """Return every setting, group by group."""
+        groups = [self._risk if isinstance(group, RiskSettings) else group for group in self._shown]
+        return tuple(self._line(group, name) for group in groups for name in type(group).model_fields)
+
+    def change(self, asked: str, text: str, request: Request) -> SettingChange:
+        """Change a setting by its name; raises UnknownSetting, SettingFixed and BadSetting.
+
+        Where four eyes are set, what loosens a limit waits for a second person, and then for a while.
+        """
+        with self._changing:
+            before = self._changeable(asked)
+            risk, kept = self._wanted(before, text)
+            after = self._line(risk, before.name)
+            change = SettingChange(before=before, after=after)
+            if self._loosening.is_guarded and is_looser(before.name, before.value, after.value):
+                return replace(change, pending=self._loosening.ask(self._pending(change, kept, request), request))
+            with self._store.writing() as book:
+                self._loosening.supersede(book, before.name, request)
+                self._keep(book, change, kept, request)
+            self._hold(risk)
+            return change
+
+    def make_due(self) -> None:
+        """Make every change that was confirmed and shown for long enough."""
+        for due in self._loosening.due():
+            with self._changing:
+                before = self._changeable(due.name)
+                try:
+                    risk = self._with_kept(due.name, due.kept)
+                except SettingsInvalid as error:  # what else was changed meanwhile leaves no room for it
+                    log.warning("setting_not_taken", setting=due.name, error=str(error))
+                    with suppress(NothingPending):
+                        self._loosening.withdraw(due.name, OWN_ACCORD)
+                    continue
+                change = SettingChange(before=before, after=self._line(risk, due.name))
+                with self._store.writing() as book:
+                    if not self._loosening.take(book, due):
+                        continue
+                    self._keep(book, change, due.kept, Request(by=due.by), confirmed_by=due.confirmed_by)
+                self._hold(risk)
+
+    def waiting(self) -> tuple[PendingChange, ...]:
+        """Return the changes that wait."""
+        return self._loosening.waiting()
+
+    def confirm(self, name: str, request: Request, number: str) -> PendingChange:
+        """Confirm a change that waits; raises OtherNeeded and NothingPending."""
+        return self._loosening.confirm(name, request, number)
+
+    def withdraw(self, name: str, request: Request, number: str) -> PendingChange:
+        """Take back a change that waits; raises NothingPending."""
+        return self._loosening.withdraw(name, request, number)
+
+    def _keep(self, book: Book, change: SettingChange, kept: str, request: Request, *, confirmed_by: str = "") -> None:
+        now, kind, name = self._clock.now(), NoticeKind.SETTING, change.after.name
+        before, after = _plain(change.before), _plain(change.after)
+        book.set_setting(KEPT + name, kept)
+        if change.after != change.before:
+            told = f"{name} {before} {after} {change.after.unit}"
+            book.tell(Notice(key=f"{kind}:{name}:{stamp(now)}", kind=kind, at=now, subject=request.by, detail=told))
+        why = f"confirmed by {confirmed_by}" if confirmed_by else ""
+        book.record(request.entry(now, "setting", name, f"{before} -> {after}", why))
+
+    def _hold(self, risk: RiskSettings) -> None:
+        self._risk = risk
+        self._limits.now = risk.limits
+
+    def _pending(self, change: SettingChange, kept: str, request: Request) -> PendingChange:
+        now = self._clock.now()
+        return PendingChange(
+            name=change.after.name,
+            kept=kept,
+            before=_plain(change.before),
+            after=_plain(change.after),
+            unit=change.after.unit,
+            by=request.by,
+            asked_at=now,
+            expires_at=now,
+        )
+
+    def _with_kept(self, name: str, kept: str) -> RiskSettings:
+        """Return the settings with a value as the books keep it; raises SettingsInvalid."""
+        value = getattr(self._configured, name) if not kept else None if kept == NOTHING else kept
+        return _with(self._risk, self._configured, name, value)
+
+    def _changeable(self, asked: str) -> SettingLine:
+        name = asked.strip().lower()
+        lines = {line.name: line for line in self.lines()}
+        if name not in lines:
+            raise UnknownSetting(asked, *(near.upper() for near in get_close_matches(name, lines, n=1)))
+        if not lines[name].is_changeable:
+            raise SettingFixed(name)
+        return lines[name]
+
+    def _wanted(self, line: SettingLine, text: str) -> tuple[RiskSettings, str]:
+        """Return the settings with what was typed for one of them, and that as the books keep it."""
+        name = line.name
+        try:
+            if narrowed(text) in BACK:
+                return _with(self._risk, self._configured, name, getattr(self._configured, name)), ""
+            value = parsed(text, line)
+            return _with(self._risk, self._configured, name, value), NOTHING if value is None else value
+        except AmbiguousNumber as error:
+            one, other = error.readings
+            raise BadSetting(name, text, line.least, line.most, line.unit, one=one, other=other) from error
+        except (ValueError, SettingsInvalid) as error:
+            raise BadSetting(name, text, line.least, line.most, line.unit) from error
+
+    def _line(self, group: GroupSettings, name: str) -> SettingLine:
+        line = described(name, type(group).model_fields[name], getattr(group, name))
+        if name == "risk_per_trade":
+            line = replace(line, most=self._configured.risk_per_trade)
+        if not isinstance(group, RiskSettings) or name not in CHANGEABLE:
+            return line
+        changed = getattr(group, name) != getattr(self._configured, name)
+        return replace(line, is_changeable=True, is_changed=changed)
+
+
+def _with(risk: RiskSettings, configured: RiskSettings, name: str, value: object) -> RiskSettings:
+    """Return the settings with another value; raises SettingsInvalid.
+
+    One trade never risks more than is configured: who runs the machine decides that, the desk may only lower it.
+    """
+    changed = read_group(RiskSettings, **(risk.model_dump() | {name: value}))
+    if changed.risk_per_trade > configured.risk_per_trade:
+        raise SettingsInvalid("RISK_PER_TRADE: more than is configured")
+    return changed
+
+
+def _plain(line: SettingLine) -> str:
+    return NOTHING if line.value is None else f"{line.value.normalize():f}"

@@ -1,0 +1,104 @@
+import re
+import threading
+from collections.abc import Sequence
+
+from engine.common.universe import Watched
+from engine.model.choices import WatchChange, WatchOutcome
+from engine.model.desk import Request
+from engine.model.notice import Notice, NoticeKind, stamp
+from engine.model.trade import ALIVE
+from engine.pipeline.bars import Bars
+from engine.ports import Broker, Clock
+from engine.truth import Book, Ledger, Store
+
+WATCHLIST = "watchlist"
+"""The setting that has the watched symbols once the desk changed them; before that the environment rules."""
+SYMBOL = re.compile(r"[A-Z][A-Z0-9]{0,5}(\.[A-Z]{1,2})?")
+"""What can be a ticker at all: nobody is asked about anything else."""
+
+
+def watched_symbols(ledger: Ledger, otherwise: Sequence[str]) -> tuple[str, ...]:
+    """Return the symbols that the desk chose, and what was configured while it has chosen none."""
+    kept = ledger.setting(WATCHLIST)
+    return tuple(kept.split(",")) if kept else tuple(otherwise)
+
+
+class Watchlist:
+    """Changes what is watched: at once, for good, and with a word to the desk; it adds none beyond `most`.
+
+    A symbol with a trade under way stays: nobody would see a sell signal of it any more.
+    """
+
+    def __init__(self, *, store: Store, broker: Broker, clock: Clock, watched: Watched, bars: Bars, most: int) -> None:
+        self._store = store
+        self._broker = broker
+        self._clock = clock
+        self._watched = watched
+        self._bars = bars
+        self._most = most
+        self._changing = threading.Lock()
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The symbols that are watched now."""
+        return self._watched.symbols
+
+    def add(self, asked: Sequence[str], request: Request) -> WatchChange:
+        """Watch more symbols, those that the broker trades; raises TryAgain, and does nothing, where it cannot tell."""
+        with self._changing:
+            before = self._watched.symbols
+            outcomes, new = dict[str, WatchOutcome](), tuple[str, ...]()
+            for symbol in dict.fromkeys(asked):
+                outcomes[symbol] = self._fit(symbol, (*before, *new))
+                if outcomes[symbol] is WatchOutcome.ADDED:
+                    new = (*new, symbol)
+            if new:
+                history = self._bars.windows_of(new)
+                with self._store.writing() as book:
+                    self._keep(book, (*before, *new), "add", new, request)
+                self._watched.change((*before, *new), history)
+                outcomes |= dict.fromkeys(self._watched.cold(new), WatchOutcome.COLD)
+            return WatchChange(symbols=self._watched.symbols, outcomes=tuple(outcomes.items()))
+
+    def remove(self, asked: Sequence[str], request: Request) -> WatchChange:
+        """Watch symbols no more, but for those with a trade under way and the last of all."""
+        with self._changing:
+            symbols = list(self._watched.symbols)
+            outcomes = dict[str, WatchOutcome]()
+            with self._store.writing() as book:
+                taken = {trade.symbol for trade in book.trades(ALIVE)}
+                for symbol in dict.fromkeys(asked):
+                    outcomes[symbol] = _leaving(symbol, symbols, taken)
+                    if outcomes[symbol] is WatchOutcome.REMOVED:
+                        symbols.remove(symbol)
+                gone = tuple(symbol for symbol, outcome in outcomes.items() if outcome is WatchOutcome.REMOVED)
+                if gone:
+                    self._keep(book, symbols, "remove", gone, request)
+            if gone:
+                self._watched.change(symbols)
+            return WatchChange(symbols=self._watched.symbols, outcomes=tuple(outcomes.items()))
+
+    def _fit(self, symbol: str, watched: Sequence[str]) -> WatchOutcome:
+        if symbol in watched:
+            return WatchOutcome.KNOWN
+        if not SYMBOL.fullmatch(symbol):
+            return WatchOutcome.UNKNOWN
+        if len(watched) >= self._most:  # before the broker is asked: what cannot be added costs no request
+            return WatchOutcome.FULL
+        if not self._broker.is_tradable(symbol):
+            return WatchOutcome.UNKNOWN
+        return WatchOutcome.ADDED
+
+    def _keep(self, book: Book, symbols: Sequence[str], verb: str, changed: Sequence[str], request: Request) -> None:
+        now, kind, named = self._clock.now(), NoticeKind.WATCHLIST, " ".join(changed)
+        book.set_setting(WATCHLIST, ",".join(symbols))
+        book.tell(Notice(key=f"{kind}:{stamp(now)}", kind=kind, at=now, subject=request.by, detail=f"{verb} {named}"))
+        book.record(request.entry(now, f"watch {verb}", named, f"{len(symbols)} symbols"))
+
+
+def _leaving(symbol: str, symbols: Sequence[str], taken: set[str]) -> WatchOutcome:
+    if symbol not in symbols:
+        return WatchOutcome.ABSENT
+    if symbol in taken:
+        return WatchOutcome.TAKEN
+    return WatchOutcome.LAST if len(symbols) == 1 else WatchOutcome.REMOVED

@@ -1,0 +1,159 @@
+"""Orders of ours that no trade of the database stands for: it lost its last second, was put back, or gave up early."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+import structlog
+
+from engine.common.order_ids import is_own
+from engine.common.trade_lookup import existing
+from engine.execution.orders import ask
+from engine.model.desk import ENGINE, OWN_ACCORD
+from engine.model.notice import Notice, NoticeKind
+from engine.model.risk import Cap, Sizing
+from engine.model.signal import Readings, Signal
+from engine.model.trade import AT_THE_BROKER, OVER, Order, OrderRole, Trade, TradeState
+from engine.ports import Broker, Clock
+from engine.truth import Book, Store
+
+log = structlog.get_logger()
+
+RECOVERED = "recovered"
+"""The scorer of a signal that nobody has any more: the trade came back from its order."""
+STOP_SHARE, TARGET_SHARE = Decimal("0.985"), Decimal("1.03")
+"""Where stop and target of an order stand that came without them, as shares of its price: the strategy's own."""
+
+
+class Adopt:
+    """Makes a trade of such an order, or opens the trade again that was over too early."""
+
+    def __init__(self, *, store: Store, broker: Broker, clock: Clock) -> None:
+        self._store = store
+        self._broker = broker
+        self._clock = clock
+
+    def __call__(self, trade_id: str, trade: Trade | None, known: Sequence[Order]) -> Trade | None:
+        """Return the trade that is at the broker after all, None where there is none; raises BrokerUnavailable.
+
+        `trade` is what the database has of it, `known` the orders that it keeps.
+        """
+        if not is_own(trade_id):
+            return None
+        orders = ask(self._broker, trade_id, known)
+        if orders.entry is None:
+            return None
+        if trade is None:
+            return self._recovered(orders.entry)
+        if trade.state in OVER:
+            now = (orders.bought_shares(trade), orders.sold_shares(trade))
+            is_as_kept = now == (trade.filled_shares, trade.exit_shares)
+            return None if is_as_kept else self._opened_again(trade, orders.entry)
+        return self._caught_up(trade)
+
+    def _recovered(self, entry: Order) -> Trade:
+        """Write down a trade that the database does not know, as its order tells it."""
+        now = self._clock.now()
+        trade = trade_of(entry, self._broker.account().equity, now)
+        with self._store.writing() as book:
+            stored = book.trade(trade.id)
+            if stored is not None:
+                return stored
+            book.propose(trade)
+            book.mark_published(trade.id)
+            _tell_adopted(book, trade, "not in the database", now)
+        log.warning("order_adopted", trade_id=trade.id, shares=trade.shares)
+        return trade
+
+    def _opened_again(self, trade: Trade, entry: Order) -> Trade | None:
+        """Open a trade that was over: the broker filled an order of it all the same."""
+        now = self._clock.now()
+        detail = f"{entry.filled_shares} {entry.fill_price or 0}"
+        with self._store.writing() as book:
+            stored = existing(book, trade.id)
+            if stored.state is not trade.state:
+                return stored if stored.state in AT_THE_BROKER else None
+            opened = book.move(replace(stored, closed_at=None), TradeState.OPEN)
+            if trade.state is not TradeState.CLOSED:  # what an exit sold too much is told by who buys it back
+                kind = NoticeKind.FILLED_LATE
+                book.tell(Notice(key=f"{trade.id}:late", kind=kind, at=now, trade_id=trade.id, detail=detail))
+            book.record(OWN_ACCORD.entry(now, "open again", trade.id, detail, f"was {trade.state}"))
+        log.warning("filled_late", trade_id=trade.id, was=trade.state)
+        return opened
+
+    def _caught_up(self, trade: Trade) -> Trade | None:
+        """Bring a trade to where its order is; the database lost the moves in between."""
+        now = self._clock.now()
+        with self._store.writing() as book:
+            stored = existing(book, trade.id)
+            if stored.state is not trade.state:  # it was carried out meanwhile
+                return stored if stored.state in AT_THE_BROKER else None
+            if trade.state is TradeState.PROPOSED:
+                trade = book.move(replace(trade, decided_by=ENGINE, decided_at=now), TradeState.APPROVED)
+            trade = book.move(trade, TradeState.SUBMITTED)
+            _tell_adopted(book, trade, "moves lost", now)
+        log.warning("order_adopted", trade_id=trade.id, shares=trade.shares)
+        return trade
+
+
+def trade_of(entry: Order, equity: Decimal, now: datetime) -> Trade:
+    """Make a submitted trade of its entry alone; `equity` in dollars is that of now. Pure."""
+    price = entry.fill_price or entry.price or _between(entry)
+    stop, target = (_leg_price(entry, role) for role in (OrderRole.STOP, OrderRole.TARGET))
+    symbol = entry.client_order_id.split("_", maxsplit=1)[0]
+    sizing = Sizing(
+        shares=entry.shares,
+        entry=price,
+        stop=stop or round(price * STOP_SHARE, 2),
+        target=target or round(price * TARGET_SHARE, 2),
+        equity=equity,
+        budget=Decimal(0),
+        unrounded=Decimal(entry.shares),
+        cap=Cap.DESK,
+        risk_before=Decimal(0),
+    )
+    figure = float(price)
+    readings = Readings(
+        rsi=50.0,
+        lower=figure,
+        middle=figure,
+        upper=figure,
+        low=figure,
+        high=figure,
+        macd=0.0,
+        macd_signal=0.0,
+        macd_cross=0,
+        volume_ratio=1.0,
+    )
+    signal = Signal(symbol=symbol, at=now, price=price, readings=readings, components=(), findings=(), scorer=RECOVERED)
+    return Trade(
+        id=entry.client_order_id,
+        symbol=symbol,
+        state=TradeState.SUBMITTED,
+        signal=signal,
+        sizing=sizing,
+        shares=entry.shares,
+        stop=sizing.stop,
+        target=sizing.target,
+        proposed_at=now,
+        expires_at=now,
+        decided_by=ENGINE,
+        decided_at=now,
+    )
+
+
+def _tell_adopted(book: Book, trade: Trade, why: str, now: datetime) -> None:
+    book.tell(Notice(key=f"{trade.id}:adopted", kind=NoticeKind.ADOPTED, at=now, trade_id=trade.id))
+    book.record(OWN_ACCORD.entry(now, "adopt", trade.id, f"{trade.shares} shares", why))
+
+
+def _leg_price(entry: Order, role: OrderRole) -> Decimal | None:
+    leg = entry.leg(role)
+    return leg.price if leg else None
+
+
+def _between(entry: Order) -> Decimal:
+    """Return the price between the legs of an order at the market, which has none of its own; a cent without any."""
+    prices = [leg.price for leg in entry.legs if leg.price is not None]
+    return sum(prices, Decimal(0)) / len(prices) if prices else Decimal("0.01")

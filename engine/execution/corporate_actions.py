@@ -1,0 +1,297 @@
+"""What companies do to the shares that trades hold: known the evening before, recognised on the day, restated exactly.
+
+An action is known from what was announced or from the account's activities. Without either, a change of quantity that
+no execution explains is one where the price moved by the inverse. Until it is understood nothing is booked and nothing
+is sent at old prices.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import structlog
+
+from engine.execution.action_calendar import BACK, ActionCalendar
+from engine.execution.company_changes import (
+    EXCHANGES,
+    Change,
+    announced_change,
+    is_cash_in_lieu,
+    told_change,
+)
+from engine.execution.due_actions import begin, bought_before, due_actions, exchanges_due, spin_offs_due, unbooked
+from engine.execution.external_holdings import told_foreign
+from engine.execution.orders import ask, by_hand
+from engine.execution.restatements import end_old_exits, is_adjusted, tell_cash, tell_restated, with_cash
+from engine.execution.unexplained import unexplained
+from engine.model.activity import ActivityKind
+from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
+from engine.model.desk import OWN_ACCORD
+from engine.model.market import exchange_date
+from engine.model.portfolio import Position
+from engine.model.trade import AS_FILLED, AT_THE_BROKER, ExitReason, OrderRole, Trade
+from engine.ports import Broker, Clock
+from engine.risk.restating import fits, plausible, restated, whole
+from engine.truth import Book, Ledger, Store
+
+log = structlog.get_logger()
+
+RECENT = 20
+"""Trades of a symbol, newest first, among which the one is looked for whose shares were exchanged."""
+LATE = timedelta(days=2)
+"""Days by which the account's activities, or an announcement, may come after the shares themselves."""
+NEARLY = Fraction(1, 50)
+"""By how much the ratio of whole shares may differ from that of the company."""
+ABSENT_AFTER = timedelta(minutes=15)
+"""Regular trading after which an announced exchange that nothing shows did not happen."""
+NOTHING = Decimal(0)
+
+
+class Restate:
+    """Follows corporate actions: keeps orders at old prices from being sent, and restates trades."""
+
+    def __init__(self, *, store: Store, broker: Broker, clock: Clock, calendar: ActionCalendar) -> None:
+        self._store = store
+        self._broker = broker
+        self._clock = clock
+        self._calendar = calendar
+        self._renewing: set[str] = set()
+
+    def entries_stopped(self, ledger: Ledger) -> frozenset[str]:
+        """Return the symbols in which nothing is bought: from the evening before an action until it is over."""
+        on = self._calendar.trading_date()
+        due = {action.symbol for action, _ in ledger.corporate_actions(on, on)}
+        return frozenset({*due, *self.suspended(ledger)})
+
+    def suspended(self, ledger: Ledger) -> frozenset[str]:
+        """Return the symbols in which no stop or target is sent: shares or their worth may be others."""
+        spun_off = {action.symbol for action, _ in spin_offs_due(ledger, self._calendar.trading_date())}
+        return self.exchanging(ledger) | spun_off
+
+    def exchanging(self, ledger: Ledger) -> frozenset[str]:
+        """Return the symbols whose shares are exchanged, or may have been."""
+        due = {action.symbol for action in exchanges_due(ledger, self._calendar.trading_date())}
+        held = ledger.symbols(AT_THE_BROKER, due) if due else frozenset()
+        told = {row.symbol for row in ledger.unclaimed(EXCHANGES) if row.shares}
+        return frozenset({*held, *told, *unexplained(ledger)})
+
+    def days(self, ledger: Ledger, symbol: str) -> Sequence[datetime]:
+        """Return the instants with which the days of what is due in a symbol begin."""
+        return [
+            begin(action) for action in due_actions(ledger, self._calendar.trading_date()) if action.symbol == symbol
+        ]
+
+    def unbooked(self, ledger: Ledger) -> Mapping[str, datetime]:
+        """Return the symbols of which sales are not booked before a spin-off is understood, and from when on."""
+        return unbooked(ledger, self._calendar.trading_date())
+
+    def renews(self, trade_id: str) -> None:
+        """Note that a trade's stop is sent again because the trade was restated."""
+        self._renewing.add(trade_id)
+
+    def takes_renewal(self, trade_id: str) -> bool:
+        """Tell, once, whether a trade's stop is sent again because its shares were restated."""
+        is_due = trade_id in self._renewing
+        self._renewing.discard(trade_id)
+        return is_due
+
+    def known_change(self, trade: Trade, expected: int, found: int) -> Change | None:
+        """Return what activities, or announcements, say became of a trade's shares; None while they say nothing.
+
+        `expected` are the shares of its symbol that should be held if nothing had happened, `found` those that are.
+        What was announced counts once the quantity shows it.
+        """
+        on = exchange_date(self._clock.now())
+        with self._store.reading() as ledger:
+            rows = ledger.unclaimed(EXCHANGES)
+            announced = exchanges_due(ledger, on)
+            done = [action for action, state in ledger.corporate_actions(on - LATE, on) if state is ActionState.APPLIED]
+        told = told_change(rows, trade.symbol, expected)
+        if told and any(_is_told_late(told, action, trade.symbol) for action in done):
+            # Its shares show it already, by an announcement or by their value: the account tells of it a little later.
+            return replace(told, ratio=Fraction(1), symbol=trade.symbol, dollars=told.dollars)
+        for action in announced:
+            if action.symbol != trade.symbol or not bought_before(trade, action.ex_date):
+                continue
+            change = announced_change(action, expected)
+            stays = change.symbol == trade.symbol
+            if told and (told.kind, told.symbol) == (change.kind, change.symbol):
+                return replace(told, ratio=change.ratio)  # the account counts whole shares, the company the exact ratio
+            if told is None and found != expected and (_is_of(change.ratio, expected, found) if stays else found <= 1):
+                return change
+        return told
+
+    def inferred_change(
+        self, trade: Trade, expected: int, found: int, position: Position | None, price_before: Decimal | None
+    ) -> Change | None:
+        """Return the split that a change of quantity is, where the price or the cost moved by the inverse.
+
+        `found` counts what was sold since and is not booked.
+        """
+        if position is None:
+            return None
+        price, paid = position.price, trade.fill_price or NOTHING
+        # Where nothing else is held, the broker changed the cost by the exact inverse, whatever the price did.
+        cost = position.cost if expected == trade.held_shares and paid else NOTHING
+        fitting = [
+            ratio
+            for ratio in plausible(expected, found)
+            if (price_before is not None and fits(ratio, price_before, price))
+            or (fits(ratio, paid, cost) and fits(ratio, trade.entry, price))
+        ]
+        if not fitting:
+            return None
+        ratio = min(fitting, key=lambda each: abs(Fraction(cost) * each - Fraction(paid)) if cost else 0)
+        key = f"seen-{trade.symbol}-{exchange_date(self._clock.now()):%Y%m%d}-{ratio.numerator}-{ratio.denominator}"
+        return Change(key=key, kind=ActionKind.SPLIT, ratio=ratio, symbol=trade.symbol)
+
+    def apply(self, trade: Trade, change: Change) -> None:
+        """End what stands at old prices, then restate a trade in one transaction; raises BrokerUnavailable.
+
+        Whoever comes after sends the stop and the target again, at the new prices.
+        """
+        with self._store.reading() as ledger:
+            known = ledger.orders(trade.id)
+        live = [order for order in ask(self._broker, trade.id, known).exits if not order.state.is_over]
+        is_left = bool(whole(trade.held_shares * change.ratio))
+        wanted = restated(trade, change.ratio, known, symbol=change.symbol) if is_left else None
+        if wanted is None or not all(is_adjusted(order, wanted) for order in live):
+            end_old_exits(self._broker, trade.id, live)
+        now = self._clock.now()
+        with self._store.writing() as book:
+            before = book.trade(trade.id)
+            if before is None or before.state not in AT_THE_BROKER or not _is_as_seen(before, trade):
+                return  # it moved on, or another bot was quicker: the next look sees what is left to do
+            kept = book.orders(trade.id)
+            if change.ratio == 1 and change.symbol == before.symbol:
+                after = with_cash(before, change.dollars)  # told late: only its cash is news
+            elif whole(before.held_shares * change.ratio):
+                after = restated(before, change.ratio, kept, symbol=change.symbol)
+                after = with_cash(after, change.dollars)
+            else:  # nothing is left of it, or less than a share, which is paid for in cash
+                after = replace(before, exit_reason=ExitReason.CORPORATE_ACTION)
+                price = change.dollars / before.held_shares if before.held_shares else NOTHING
+                book.keep_order(trade.id, by_hand(before, before.held_shares, price, kept, now, change.key))
+            self._go_on_with(book, before.symbol, after.symbol)
+            book.update(after)
+            self._retire(book, trade.symbol, change, trade.id)
+            if change.ratio != 1 or after.symbol != before.symbol:
+                what = f"{change.kind} {change.ratio.numerator} {change.ratio.denominator}"
+                tell_restated(book, before, after, what, change.key, now)
+            if change.kind is ActionKind.SPLIT and change.dollars:
+                tell_cash(book, after, change.key, change.dollars, now)
+        self.renews(trade.id)
+        log.warning("trade_restated", trade_id=trade.id, ratio=str(change.ratio), shares=after.held_shares)
+
+    def _go_on_with(self, book: Book, before: str, after: str) -> None:
+        """Let a spin-off that is not understood yet be of the symbol that its shares have now."""
+        due = spin_offs_due(book, self._calendar.trading_date()) if after != before else ()
+        for action in [action for action, _ in due if action.symbol == before]:
+            book.keep_action(replace(action, symbol=after), ActionState.ANNOUNCED)
+
+    def book_cash(self) -> None:
+        """Book what was paid in lieu of fractions of a share to the trade whose shares were exchanged."""
+        with self._store.reading() as ledger:
+            paid = [row for row in ledger.unclaimed({ActivityKind.SPLIT}) if is_cash_in_lieu(row)]
+        for row in paid:
+            with self._store.writing() as book:
+                is_free = row.id in {free.id for free in book.unclaimed({ActivityKind.SPLIT}, symbol=row.symbol)}
+                exchanged = (trade for trade in book.trades(symbol=row.symbol, limit=RECENT) if _was_exchanged(trade))
+                trade = next(exchanged, None)
+                if not is_free or trade is None:  # nobody's in the end: it is let go with the others
+                    continue
+                book.update(with_cash(trade, row.dollars))
+                book.claim_activity(row.id, trade.id)
+                tell_cash(book, trade, row.id, row.dollars, self._clock.now())
+
+    def pull_old_exits(self) -> None:
+        """End, on the day of an announced action, stops and targets at old prices; raises BrokerUnavailable.
+
+        They would be filled at the open. The trade gets new ones once it is restated.
+        """
+        on = exchange_date(self._clock.now())
+        with self._store.reading() as ledger:
+            days = {action.symbol: action.ex_date for action in due_actions(ledger, on)}
+            alive = ledger.trades(AT_THE_BROKER) if days else ()
+            trades = [trade for trade in alive if trade.symbol in days and bought_before(trade, days[trade.symbol])]
+            known = ledger.orders_of([trade.id for trade in trades])
+        for trade in trades:
+            exits = ask(self._broker, trade.id, known[trade.id]).exits
+            # A sale at the market has no price that could be old: it goes on.
+            end_old_exits(self._broker, trade.id, (order for order in exits if order.role is not OrderRole.EXIT))
+
+    def _retire(self, book: Book, symbol: str, change: Change, trade_id: str) -> None:
+        """Note that an action is carried out, and whose the activities that told it are."""
+        on = exchange_date(self._clock.now())
+        for row in change.rows:
+            book.claim_activity(row, trade_id)
+        if change.ratio == 1 and change.symbol == symbol:
+            return  # told late: what it was is noted already, and anything else that is due is still to come
+        due = [action for action, _ in book.corporate_actions(on - BACK, self._calendar.trading_date())]
+        own = [action for action in due if action.symbol == symbol and action.kind is change.kind]
+        # Where several were missed, each is carried out by itself: one must not pass for another that is still to come.
+        same = [action for action in own if action.ratio == change.ratio]
+        for action in same or own or [_action_of(change, symbol, on)]:
+            book.keep_action(action, ActionState.APPLIED)
+
+    def retire_absent(self, positions: Mapping[str, Position]) -> None:
+        """Let go of an announced exchange that did not happen: regular trading has long begun as if nothing were.
+
+        The shares are those of before, and the old stop and target make sense at the price: they come back.
+        """
+        now = self._clock.now()
+        if not all(self._calendar.is_regular(at) for at in (now - ABSENT_AFTER, now)):
+            return
+        on = exchange_date(now)
+        with self._store.reading() as ledger:
+            due = exchanges_due(ledger, on)
+            trades = ledger.trades(AT_THE_BROKER) if due else ()
+            foreign = told_foreign(ledger)
+        for action in due:
+            own = [trade for trade in trades if trade.symbol == action.symbol]
+            position, shares = positions.get(action.symbol), sum(trade.held_shares for trade in own)
+            if not own or not position or position.shares != shares + foreign.get(action.symbol, 0):
+                continue
+            if all(trade.stop < position.price < trade.target for trade in own):
+                with self._store.writing() as book:
+                    book.keep_action(action, ActionState.APPLIED)
+                    book.record(OWN_ACCORD.entry(now, "corporate action", action.symbol, "did not happen", action.id))
+                log.warning("corporate_action_absent", symbol=action.symbol, action=action.id)
+
+
+def _is_told_late(told: Change, done: CorporateAction, symbol: str) -> bool:
+    """Tell whether what the account tells is what was carried out already; it may count whole shares only."""
+    is_same = symbol in {done.symbol, done.new_symbol} and done.kind is told.kind
+    return is_same and abs(told.ratio / done.ratio - 1) < NEARLY if done.ratio else is_same
+
+
+def _action_of(change: Change, symbol: str, on: date) -> CorporateAction:
+    """Write down a change that nobody announced, so that who announces it later finds it done."""
+    new, old = change.ratio.numerator, change.ratio.denominator
+    return CorporateAction(
+        id=change.key,
+        kind=change.kind,
+        symbol=symbol,
+        ex_date=on,
+        new_shares=Decimal(new),
+        old_shares=Decimal(old),
+        new_symbol="" if change.symbol == symbol else change.symbol,
+    )
+
+
+def _is_as_seen(now: Trade, seen: Trade) -> bool:
+    """Tell whether a trade is still what its change was worked out for."""
+    shares = [(trade.symbol, trade.restated, trade.filled_shares, trade.exit_shares) for trade in (now, seen)]
+    return shares[0] == shares[1]
+
+
+def _was_exchanged(trade: Trade) -> bool:
+    """Tell whether a company exchanged the shares of a trade."""
+    return trade.restated != AS_FILLED or trade.exit_reason is ExitReason.CORPORATE_ACTION
+
+
+def _is_of(ratio: Fraction, before: int, after: int) -> bool:
+    """Tell whether a ratio makes one number of shares of another, one more or less, and with a part of a share too."""
+    return whole(before * ratio) - 1 <= after <= whole((before + 1) * ratio) + 1

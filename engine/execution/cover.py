@@ -1,0 +1,127 @@
+"""What was sold beyond what was held is bought back: both exits of a bracket filled, or one came late."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import structlog
+
+from engine.common.trading_hours import TradingHours
+from engine.errors import OrderRefused
+from engine.execution.external_holdings import keep_foreign, tell_foreign, told_foreign
+from engine.execution.orders import Orders, ask, bought_back, next_id
+from engine.model.desk import OWN_ACCORD
+from engine.model.notice import Notice, NoticeKind
+from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade, TradeState
+from engine.ports import Broker, Clock
+from engine.truth import Ledger, Store
+
+log = structlog.get_logger()
+
+MOMENT = timedelta(seconds=5)
+"""Real time after which the account's positions show every sale."""
+
+
+class CoverShorts:
+    """Tells at once that the desk is short by surprise, and buys the surplus back where that is wanted.
+
+    It buys no more than the broker shows short, and only once nothing sells for the trade any more. That is an exit: a
+    halt, which the risk of a short brings about by itself, does not keep it.
+    """
+
+    def __init__(self, *, store: Store, broker: Broker, clock: Clock, hours: TradingHours, wanted: bool) -> None:
+        self._store = store
+        self._broker = broker
+        self._clock = clock
+        self._hours = hours
+        self._wanted = wanted
+        self._even: dict[str, datetime] = {}
+
+    def __call__(self) -> None:
+        """See to every trade that sold more than it bought; raises BrokerUnavailable and OrderUnclear."""
+        with self._store.reading() as ledger:
+            short = oversold(ledger)
+            known = ledger.orders_of([trade.id for trade in short])
+        if not short:
+            return
+        positions = {held.symbol: held.shares for held in self._broker.positions()}
+        for trade in short:
+            self._see_to(trade, known[trade.id], positions)
+
+    def _see_to(self, trade: Trade, known: tuple[Order, ...], positions: Mapping[str, int]) -> None:
+        orders = ask(self._broker, trade.id, known)
+        self._tell(trade, orders)
+        short = max(0, -positions.get(trade.symbol, 0))
+        if any(not order.state.is_over for order in (*orders.exits, *orders.covers)):
+            self._even.pop(trade.id, None)
+            return
+        if not short:
+            self._settle(trade, known)
+            return
+        self._even.pop(trade.id, None)
+        shares = min(orders.short_shares(trade), short)
+        is_wanted = self._wanted or trade.state is TradeState.CLOSING  # which somebody asked for
+        if not is_wanted or not shares or not self._hours.is_regular(self._clock.now()):
+            return
+        key = next_id(trade.id, OrderRole.COVER, known)
+        try:
+            sent = self._broker.order(key) or self._broker.buy_back(key, trade.symbol, shares)
+        except OrderRefused as error:
+            log.warning("not_bought_back", trade_id=trade.id, why=str(error))
+            return
+        now, kind = self._clock.now(), NoticeKind.COVERING
+        with self._store.writing() as book:
+            book.keep_order(trade.id, sent)
+            book.tell(Notice(key=key, kind=kind, at=now, trade_id=trade.id, detail=str(shares)))
+            book.record(OWN_ACCORD.entry(now, "buy back", trade.id, f"{shares} shares"))
+        log.warning("buying_back", trade_id=trade.id, shares=shares)
+
+    def _settle(self, trade: Trade, known: Sequence[Order]) -> None:
+        """End a trade whose surplus the account is not short of: it came out of shares of others, at the same price.
+
+        The account may show a sale a moment late, so that counts only when it lasts.
+        """
+        now = self._clock.now()
+        if now - self._even.setdefault(trade.id, now) < MOMENT * self._clock.speed:
+            return
+        shares, price = trade.short_shares, trade.exit_price or Decimal(0)
+        with self._store.writing() as book:
+            book.keep_order(trade.id, bought_back(trade, shares, price, known, now))
+            foreign = told_foreign(book)
+            left = max(0, foreign.pop(trade.symbol, 0) - shares)
+            keep_foreign(book, {**foreign, trade.symbol: left} if left else foreign)
+            tell_foreign(book, trade.symbol, left, now)
+            book.record(OWN_ACCORD.entry(now, "oversold", trade.id, f"{shares} shares", "out of shares of others"))
+        self._even.pop(trade.id, None)
+        log.warning("surplus_was_others", trade_id=trade.id, shares=shares)
+
+    def _tell(self, trade: Trade, orders: Orders) -> None:
+        """Raise the alarm, once for each number of shares."""
+        filled = {order.role for order in orders.exits if order.filled_shares}
+        cause = "both_exits" if {OrderRole.STOP, OrderRole.TARGET} <= filled else "late_fill"
+        surplus = orders.short_shares(trade) + sum(order.filled_shares for order in orders.covers)
+        detail = f"{surplus} {cause}{'' if self._wanted else ' asks'}"
+        key, now, kind = f"{trade.id}:oversold:{surplus}", self._clock.now(), NoticeKind.OVERSOLD
+        with self._store.writing() as book:
+            if book.tell(Notice(key=key, kind=kind, at=now, trade_id=trade.id, detail=detail)):
+                book.record(OWN_ACCORD.entry(now, "oversold", trade.id, f"{surplus} shares", cause))
+                log.error("oversold", trade_id=trade.id, shares=surplus)
+
+
+class Oversold:
+    """A reason for exits only: a trade sold more than it bought."""
+
+    name = "oversold"
+
+    def __init__(self, *, store: Store) -> None:
+        self._store = store
+
+    def look(self) -> str:
+        """Say whether the desk is short by surprise."""
+        with self._store.reading() as ledger:
+            return self.name if oversold(ledger) else ""
+
+
+def oversold(ledger: Ledger) -> list[Trade]:
+    """Return the trades that sold more than they bought, and have not bought it back."""
+    return [trade for trade in ledger.trades(AT_THE_BROKER) if trade.short_shares]

@@ -1,0 +1,298 @@
+"""Fifth stage: an approved trade becomes one order at the broker.
+
+The trade is moved to `submitted` before the request leaves, and its id is the order's client id. Whatever happens then,
+the broker can be asked by that id whether it has the order; that is how `reconcile` ends what this stage left unclear.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import structlog
+
+from engine.common.approvals import CLOCKS_DIFFER, YOUNG, Approvals, is_allowed
+from engine.common.evidence import order_record
+from engine.common.service_health import Service, Services
+from engine.common.trade_lookup import existing
+from engine.common.trading_hours import TradingHours
+from engine.errors import (
+    AlreadyDecided,
+    BrokerUnavailable,
+    DeskNotActive,
+    Expired,
+    Fenced,
+    LookedTooLongAgo,
+    MarketClosed,
+    NoPrice,
+    OrderExists,
+    OrderRefused,
+    OrderUnclear,
+    Refused,
+    RiskRefused,
+)
+from engine.execution.order_gate import Gate
+from engine.execution.orders import entry_of
+from engine.model.desk import OWN_ACCORD, DeskState, Term
+from engine.model.market import Session
+from engine.model.notice import Notice, NoticeKind
+from engine.model.trade import Order, Trade, TradeState
+from engine.ports import Broker, Clock
+from engine.truth import Ledger, Store
+
+log = structlog.get_logger()
+
+WAITS = (timedelta(seconds=2), timedelta(seconds=4), timedelta(seconds=8))
+"""Real time before each further attempt of an order without a clear answer."""
+LOOKS, BETWEEN_LOOKS = 3, 2.0
+"""How often an order is looked for in vain until its trade is given up, and the real seconds between these looks."""
+SUBMIT, SUBMIT_AGAIN, EXISTS = "submit", "submit again", "order exists"
+"""What the audit calls the attempts, and the proof that the broker has the order though it does not show it."""
+LOOKED_THROUGH = 100
+"""Entries of the audit about one trade; a submitted one has a dozen."""
+
+
+class _End(NamedTuple):
+    """How a trade is to end whose order did not leave, or never arrived."""
+
+    state: TradeState
+    reason: str
+
+
+NEVER_ARRIVED = _End(TradeState.FAILED, "never_arrived")
+
+
+class Execute:
+    """Sends entries through the gate."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        broker: Broker,
+        clock: Clock,
+        gate: Gate,
+        hours: TradingHours,
+        services: Services,
+        approvals: Approvals,
+    ) -> None:
+        self._store = store
+        self._broker = broker
+        self._clock = clock
+        self._gate = gate
+        self._hours = hours
+        self._services = services
+        self._approvals = approvals
+        self._refused = dict[str, _End]()  # by trade, why its order was refused when it was sent again
+        self._missed = dict[str, list[float]]()  # by trade, when (steady) its order was looked for in vain
+
+    def __call__(self, trade: Trade, read_at: float | None = None) -> Trade:
+        """Submit an approved trade; raises the Refused that says why the trade was ended instead.
+
+        `read_at` is when, in steady seconds, the price of the approval was read, None where that was in another life.
+        When the broker is not reached or its answer is lost, the trade stays `submitted` and `reconcile` finds out.
+        """
+        now = self._clock.now()
+        if read_at is not None:
+            self._approvals.given(trade.id, read_at)
+        if trade.expires_at <= now:
+            self._end(trade, _End(TradeState.CANCELLED, "expired"))
+            raise Expired(trade.id, trade.expires_at)
+        with self._store.reading() as ledger:
+            desk = ledger.desk()
+        if desk.state is not DeskState.ACTIVE:
+            self._end(trade, _End(TradeState.CANCELLED, desk.state))
+            raise DeskNotActive(desk.state, desk.reason, desk.by)
+        with self._store.writing() as book:
+            submitted = book.move(trade, TradeState.SUBMITTED)
+            book.tell(Notice(key=f"{trade.id}:submitted", kind=NoticeKind.SUBMITTED, at=now, trade_id=trade.id))
+            book.record(OWN_ACCORD.entry(now, SUBMIT, trade.id, f"{trade.shares} shares"))
+            session = Session.REGULAR if self._hours.is_regular(now) else Session.PRE
+            book.keep_decision(order_record(trade, entry_of(trade, session), now))
+        try:
+            self._send(submitted)
+        except Refused as error:
+            end = _end_of(error)
+            if end:
+                self._end(submitted, end)  # nothing was sent before this attempt, and nothing by it
+            raise
+        return submitted
+
+    def send_again(self, trade: Trade) -> bool:
+        """Send the order of a submitted trade that the broker does not show, once it is due, or end the trade.
+
+        Returns whether it was sent.
+
+        After three more attempts, or when its price is no longer young, it ends as failed, once several looks have not
+        found the order; one of which the broker said that it has it is looked for until it is found. While the desk is
+        not active, or was stopped since the approval, nothing is sent. The attempts are counted in the audit, so that a
+        restart, or another bot on the same truth, goes on counting.
+        """
+        now = self._clock.now()
+        with self._store.reading() as ledger:
+            attempts, is_proven = attempts_of(ledger, trade.id), is_known_to_exist(ledger, trade.id)
+            allowed = is_allowed(trade, ledger.desk())
+        if is_proven:
+            return False
+        try:
+            end = self._end_due(trade, attempts, now)
+            if end:
+                self._give_up(trade, end)
+            elif allowed and self._is_due(attempts, now) and self._is_counted(trade, attempts):
+                self._send(trade)
+                return True
+        except Fenced as error:
+            log.warning("not_given_up", trade_id=trade.id, error=str(error))
+        except Refused as error:
+            log.warning("not_sent_again", trade_id=trade.id, error=str(error))
+            again = _end_of(error)
+            if again and not isinstance(error, DeskNotActive):
+                self._refused[trade.id] = again  # an earlier attempt may have arrived, so it is looked for first
+        return False
+
+    def unanswered(self) -> tuple[str, ...]:
+        """Return the ids of the submitted trades whose orders the broker is not known to have."""
+        with self._store.reading() as ledger:
+            return tuple(trade.id for trade in ledger.trades({TradeState.SUBMITTED}) if not ledger.orders(trade.id))
+
+    def _send(self, trade: Trade) -> None:
+        try:
+            self._gate.submit(trade)
+        except OrderExists as error:
+            log.warning("order_exists", trade_id=trade.id, error=str(error))
+            self._keep_proof(trade)
+        except (BrokerUnavailable, OrderUnclear) as error:
+            log.warning("order_unclear", trade_id=trade.id, error=str(error))
+            self._services.lost(Service.BROKER, error)
+        except (Fenced, LookedTooLongAgo) as error:
+            log.warning("order_held_back", trade_id=trade.id, error=str(error))
+        else:
+            log.info("submitted", trade_id=trade.id, shares=trade.shares)
+
+    def expire(self) -> None:
+        """Cancel what was approved and not carried out while the price of the approval was young."""
+        now = self._clock.now()
+        with self._store.reading() as ledger:
+            approved = ledger.trades({TradeState.APPROVED})
+        for trade in approved:
+            if not self._approvals.are_young(trade, now):
+                with suppress(AlreadyDecided):  # it was carried out at the last moment
+                    self._end(trade, _End(TradeState.CANCELLED, "expired"))
+
+    def withdraw(self) -> None:
+        """Cancel what entries have yet to buy once their time is over: raises TryAgain.
+
+        One for extended hours ends with its proposal, a bracket with the regular session in which it was decided: it
+        must not buy on another day, at another day's price.
+        """
+        now = self._clock.now()
+        with self._store.reading() as ledger:
+            buying = {trade.id: trade for trade in ledger.trades({TradeState.SUBMITTED})}
+            buying |= {trade_id: existing(ledger, trade_id) for trade_id in ledger.unfilled()}
+        for order in self._broker.orders() if buying else ():
+            trade = buying.get(order.client_order_id)
+            if trade and not order.state.is_over and self._is_late(trade, order, now):
+                self._withdraw(trade, order)
+
+    def _is_late(self, trade: Trade, order: Order, now: datetime) -> bool:
+        if not order.legs:
+            return trade.expires_at <= now
+        opened = self._hours.opened(now)
+        was_before = opened is not None and (trade.decided_at or trade.proposed_at) < opened - YOUNG
+        return was_before or not self._hours.is_regular(now)
+
+    def _withdraw(self, trade: Trade, order: Order) -> None:
+        with suppress(AlreadyDecided), self._store.writing() as book:
+            if not order.filled_shares:
+                book.update(replace(trade, reason="not_filled"))
+        try:
+            self._broker.cancel(order)
+        except OrderRefused as error:
+            log.warning("entry_not_withdrawn", trade_id=trade.id, error=str(error))
+
+    def _is_due(self, attempts: Sequence[datetime], now: datetime) -> bool:
+        """Tell whether the next attempt's time has come, in market time: a replay's seconds are shorter."""
+        wait = WAITS[min(len(attempts), len(WAITS)) - 1] * self._clock.speed
+        return not attempts or now - attempts[-1] >= wait
+
+    def _end_due(self, trade: Trade, attempts: Sequence[datetime], now: datetime) -> _End | None:
+        """Say how a trade whose order is not shown is to end, None while the order may still be sent."""
+        was_set_back = bool(attempts) and now < attempts[-1] - CLOCKS_DIFFER
+        if trade.id in self._refused:
+            return self._refused[trade.id]
+        if was_set_back or not self._approvals.are_young(trade, now):
+            return NEVER_ARRIVED
+        return NEVER_ARRIVED if len(attempts) > len(WAITS) and self._is_due(attempts, now) else None
+
+    def _is_counted(self, trade: Trade, attempts: Sequence[datetime]) -> bool:
+        """Count one more attempt; False where somebody else did, or the trade moved on."""
+        with self._store.writing() as book:
+            if len(attempts_of(book, trade.id)) != len(attempts):
+                return False
+            if existing(book, trade.id).state is not TradeState.SUBMITTED:
+                return False
+            book.record(OWN_ACCORD.entry(self._clock.now(), SUBMIT_AGAIN, trade.id, f"{trade.shares} shares"))
+            return True
+
+    def _give_up(self, trade: Trade, end: _End) -> None:
+        """End a submitted trade whose order several looks did not find; raises TryAgain, and AlreadyDecided."""
+        missed, now = self._missed.setdefault(trade.id, []), self._clock.steady()
+        if missed and now - missed[-1] < BETWEEN_LOOKS:
+            return
+        with self._gate.shut() as term:  # nothing is on its way now, and nothing of an earlier term can leave
+            if self._is_shown(trade):
+                self._keep_proof(trade)
+                return
+            missed.append(now)
+            if len(missed) >= LOOKS:
+                self._end(trade, end, term)
+                self._forget(trade)
+
+    def _is_shown(self, trade: Trade) -> bool:
+        """Tell whether the broker shows an order, by its id or in a list: each may lag behind what it took."""
+        if self._broker.order(trade.id) or trade.id in self._broker.look_up([trade.id]):
+            return True
+        return any(order.client_order_id == trade.id for order in self._broker.orders())
+
+    def _keep_proof(self, trade: Trade) -> None:
+        """Keep in the audit, once, that the broker has an order: then it is looked for until it is found."""
+        with self._store.writing() as book:
+            if not is_known_to_exist(book, trade.id):
+                book.record(OWN_ACCORD.entry(self._clock.now(), EXISTS, trade.id))
+
+    def _end(self, trade: Trade, end: _End, term: Term | None = None) -> None:
+        now = self._clock.now()
+        with self._store.writing(term) as book:
+            book.move(replace(trade, reason=end.reason), end.state)
+            book.tell(Notice(key=f"{trade.id}:{end.state}", kind=NoticeKind.DECIDED, at=now, trade_id=trade.id))
+            book.record(OWN_ACCORD.entry(now, end.state, trade.id, why=end.reason))
+
+    def _forget(self, trade: Trade) -> None:
+        self._missed.pop(trade.id, None)
+        self._refused.pop(trade.id, None)
+
+
+def attempts_of(ledger: Ledger, trade_id: str) -> tuple[datetime, ...]:
+    """Return when a trade's order was sent, oldest first."""
+    entries = ledger.audit(subject=trade_id, limit=LOOKED_THROUGH)
+    return tuple(sorted(entry.at for entry in entries if entry.action in {SUBMIT, SUBMIT_AGAIN}))
+
+
+def is_known_to_exist(ledger: Ledger, trade_id: str) -> bool:
+    """Tell whether the broker once said, or showed, that it has a trade's order."""
+    return any(entry.action == EXISTS for entry in ledger.audit(subject=trade_id, limit=LOOKED_THROUGH))
+
+
+def _end_of(error: Refused) -> _End | None:
+    """Say how a trade ends whose order was refused like this, None where it is for somebody else to say."""
+    facts = error.facts
+    ends: tuple[tuple[type[Refused], TradeState, str], ...] = (
+        (MarketClosed, TradeState.CANCELLED, "outside_regular_hours"),
+        (Expired, TradeState.CANCELLED, "expired"),
+        (NoPrice, TradeState.CANCELLED, "no_price"),
+        (RiskRefused, TradeState.CANCELLED, str(facts.get("rule", ""))),
+        (DeskNotActive, TradeState.CANCELLED, str(facts.get("state", ""))),
+        (OrderRefused, TradeState.FAILED, str(facts.get("reason", ""))),
+    )
+    return next((_End(state, reason) for kind, state, reason in ends if isinstance(error, kind)), None)

@@ -1,0 +1,90 @@
+"""Exits at far-off prices are not booked before it is known whether their shares were exchanged meanwhile."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from engine.execution.company_changes import EXCHANGES
+from engine.execution.corporate_actions import Restate
+from engine.model.trade import Order, OrderRole, Trade
+from engine.risk.restating import fits, is_doubtful
+from engine.truth import Ledger
+
+NOTHING = Decimal(0)
+
+
+class ExitDoubts:
+    """Holds exits back, and lets them go once a look at the positions tells what they were."""
+
+    def __init__(self, *, restate: Restate) -> None:
+        self._restate = restate
+        # Shares that exits of a trade sold and that are not booked yet, by trade; and trades whose far-off prices were
+        # looked into, and were the market's.
+        self._doubted: dict[str, int] = {}
+        self._believed: set[str] = set()
+        # Those of them that no look at the positions settles: a spin-off has to be understood first.
+        self._unpriced: set[str] = set()
+
+    def doubts(self, ledger: Ledger, before: Trade, after: Trade, exits: Sequence[Order]) -> bool:
+        """Tell whether new exits of a trade are held back: they may be of shares that were exchanged meanwhile."""
+        sold = after.exit_shares - before.exit_shares
+        if sold <= 0 or not before.filled_shares:
+            return False
+        dollars = after.exit_shares * (after.exit_price or NOTHING) - before.exit_shares * (
+            before.exit_price or NOTHING
+        )
+        is_unpriced = before.symbol in self._restate.unbooked(ledger)
+        is_far = is_doubtful(dollars / sold, before.entry) or before.symbol in self._restate.exchanging(ledger)
+        is_doubted = is_unpriced or (is_far and before.id not in self._believed)
+        self._release(before.id)
+        if not is_doubted or self._came_before(ledger, before.symbol, exits):
+            return False
+        self._doubted[before.id] = sold
+        if is_unpriced:
+            self._unpriced.add(before.id)
+        return True
+
+    def looks_adjusted(self, trade: Trade, exits: Iterable[Order]) -> bool:
+        """Tell whether the broker changed a live exit along with the shares: as many more of them as it is lower."""
+        wanted = {OrderRole.STOP: trade.stop, OrderRole.TARGET: trade.target}
+        held = trade.held_shares
+        for order in exits:
+            before, shares = wanted.get(order.role), order.shares - order.filled_shares
+            if order.state.is_over or not (before and order.price and held) or shares == held:
+                continue
+            if is_doubtful(order.price, before) and fits(Fraction(shares, held), before, order.price):
+                self._doubted.setdefault(trade.id, 0)
+                return True
+        return False
+
+    def doubted(self, trade_id: str) -> int:
+        """Return the shares that exits of a trade sold and that are held back."""
+        return self._doubted.get(trade_id, 0)
+
+    def is_doubted(self, trade_id: str) -> bool:
+        """Tell whether something of a trade is held back."""
+        return trade_id in self._doubted
+
+    @property
+    def has_doubts(self) -> bool:
+        """Whether anything is held back that a look at the positions would settle."""
+        return bool(self._doubted.keys() - self._unpriced)
+
+    def settle(self, trade_id: str, *, believe: bool) -> None:
+        """Hold an exit back no longer; `believe` takes its price for the market's."""
+        self._release(trade_id)
+        if believe:
+            self._believed.add(trade_id)
+
+    def _release(self, trade_id: str) -> None:
+        self._doubted.pop(trade_id, None)
+        self._unpriced.discard(trade_id)
+
+    def _came_before(self, ledger: Ledger, symbol: str, exits: Sequence[Order]) -> bool:
+        """Tell whether all that exits sold was sold before the shares were exchanged, as the account's fills say."""
+        rows = ledger.unclaimed(EXCHANGES, symbol=symbol)
+        moments = [*(row.at for row in rows if row.shares), *self._restate.days(ledger, symbol)]
+        ids, sold = {order.broker_id for order in exits}, sum(order.filled_shares for order in exits)
+        fills = [each for each in ledger.activities(symbol=symbol) if each.order_id in ids]
+        is_all = -sum(fill.shares for fill in fills) == sold
+        return bool(moments) and is_all and all(fill.at < min(moments) for fill in fills)

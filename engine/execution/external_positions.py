@@ -1,0 +1,145 @@
+"""Positions that were never ours: where the desk wants it, each has a stop under the last price."""
+
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from engine.common.order_ids import trade_id_of
+from engine.common.retry_each import for_each
+from engine.common.trading_hours import TradingHours
+from engine.errors import OrderRefused
+from engine.execution.external_holdings import told_foreign
+from engine.model.desk import FLATTENING, OWN_ACCORD
+from engine.model.market import exchange_date
+from engine.model.notice import Notice, NoticeKind
+from engine.model.portfolio import Position
+from engine.model.signal import Side
+from engine.model.trade import AT_THE_BROKER, Order, Trade
+from engine.ports import Broker, Clock
+from engine.risk.limits import LimitsInForce
+from engine.risk.sizing import stop_for
+from engine.truth import Store
+
+log = structlog.get_logger()
+
+STOP = "FOREIGN"
+"""What the ids of these stops begin with, as those of a trade's orders begin with the trade's."""
+
+
+class ProtectForeign:
+    """Sends those stops, in regular hours; whoever cancels one by hand is not overruled on that day.
+
+    What already sells such shares, a limit of somebody's hand too, counts as their protection: the broker would take no
+    stop beside it.
+    """
+
+    def __init__(
+        self, *, store: Store, broker: Broker, clock: Clock, hours: TradingHours, limits: LimitsInForce, wanted: bool
+    ) -> None:
+        self._store = store
+        self._broker = broker
+        self._clock = clock
+        self._hours = hours
+        self._limits = limits
+        self._wanted = wanted
+        # One look at a time: two that found no stop would send two.
+        self._looking = threading.Lock()
+
+    def __call__(self) -> None:
+        """Send what stops are missing, and end those whose shares are gone; raises TryAgain."""
+        now = self._clock.now()
+        if not self._wanted or not self._hours.is_regular(now):
+            return
+        with self._looking:
+            with self._store.reading() as ledger:
+                foreign, is_flattening = told_foreign(ledger), bool(ledger.setting(FLATTENING))
+                trades = ledger.trades(AT_THE_BROKER)
+            if is_flattening:
+                return  # a stop would hold what is being sold
+            selling = _selling(self._broker.orders(), {trade.id for trade in trades})
+            positions = self._broker.positions() if foreign or selling else ()
+            free = _free(positions, trades)
+
+            def see_to(symbol: str) -> None:
+                self._see_to(foreign.get(symbol, 0), free.get(symbol), selling.get(symbol, ()), now)
+
+            for_each(sorted(foreign.keys() | selling.keys()), see_to)
+
+    def _see_to(self, shares: int, free: Position | None, selling: Sequence[Order], now: datetime) -> None:
+        """Look after one symbol: `shares` are not ours as was told, `free` are so by the broker's word now.
+
+        The two differ for a while after each fill. A stop ends only where both say so, and is sent only where both do.
+        """
+        stops = [order for order in selling if order.client_order_id.startswith(f"{STOP}-")]
+        if sum(map(_to_sell, stops)) > max(shares, free.shares if free else 0):
+            for stop in stops:  # what is left gets a stop of its own with the next look
+                self._cancel(stop)
+            return
+        for stop in stops:
+            self._tell(stop, now)  # an answer that was lost, or a death, kept us from it
+        bare = shares - sum(map(_to_sell, selling))
+        if bare > 0 and free and free.shares >= shares:
+            self._send(f"{STOP}-{free.symbol}-{exchange_date(now):%Y%m%d}-{shares}", free, bare, now)
+
+    def _cancel(self, stop: Order) -> None:
+        try:
+            self._broker.cancel(stop)
+        except OrderRefused as error:
+            log.warning("order_not_cancelled", order=stop.client_order_id, error=str(error))
+
+    def _send(self, key: str, position: Position, bare: int, now: datetime) -> None:
+        if self._broker.order(key):
+            return  # it was sent today, and ended
+        try:
+            sent = self._broker.protect(key, position.symbol, bare, stop_for(position.price, self._limits.now))
+        except OrderRefused as error:
+            self._tell_refused(key, position.symbol, str(error.facts["reason"]), now)
+        else:
+            self._tell(sent, now)
+
+    def _tell(self, stop: Order, now: datetime) -> None:
+        key, what = stop.client_order_id, f"{stop.shares} @ {stop.price}"
+        with self._store.reading() as ledger:
+            if ledger.told(key):
+                return
+        with self._store.writing() as book:
+            kind = NoticeKind.FOREIGN_PROTECTED
+            if book.tell(Notice(key=key, kind=kind, at=now, subject=stop.symbol, detail=what)):
+                book.record(OWN_ACCORD.entry(now, "protect foreign", stop.symbol, what))
+        log.info("foreign_protected", symbol=stop.symbol, shares=stop.shares, stop=str(stop.price))
+
+    def _tell_refused(self, key: str, symbol: str, why: str, now: datetime) -> None:
+        with self._store.writing() as book:
+            kind = NoticeKind.FOREIGN_BARE
+            if book.tell(Notice(key=f"{key}:refused", kind=kind, at=now, subject=symbol, detail=why)):
+                book.record(OWN_ACCORD.entry(now, "protect foreign", symbol, "refused", why))
+        log.warning("foreign_bare", symbol=symbol, why=why)
+
+
+def _free(positions: Sequence[Position], trades: Sequence[Trade]) -> dict[str, Position]:
+    """Return the positions without the shares that our trades hold, by symbol."""
+    ours = Counter[str]()
+    for trade in trades:
+        ours[trade.symbol] += trade.held_shares
+    return {held.symbol: replace(held, shares=held.shares - ours[held.symbol]) for held in positions}
+
+
+def _selling(orders: Sequence[Order], ours: set[str]) -> dict[str, list[Order]]:
+    """Return the orders that sell, or whose legs do, by symbol, without those of our trades."""
+    found = dict[str, list[Order]]()
+    for order in orders:
+        is_ours = trade_id_of(order.client_order_id) in ours
+        if _to_sell(order) and not is_ours:
+            found.setdefault(order.symbol, []).append(order)
+    return found
+
+
+def _to_sell(order: Order) -> int:
+    """Return the shares that an order may still sell; its legs sell the same ones, once they are bought."""
+    parts = order.parts if order.side is Side.SELL or order.state.is_over else ()
+    live = (part for part in parts if part.side is Side.SELL and not part.state.is_over)
+    return max((part.shares - part.filled_shares for part in live), default=0)

@@ -1,0 +1,135 @@
+"""Sells everything, and looks again and again until the broker shows nothing open.
+
+What our trades hold is sold through their own exits, so that each trade ends as it should. What is left then, and was
+never ours or is refused, the broker's own order for everything sells. A restart goes on where the life before ended.
+"""
+
+import threading
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+import structlog
+
+from engine.common.order_ids import trade_id_of
+from engine.errors import AlreadyDecided, Refused
+from engine.execution.protect import Protect
+from engine.model.desk import FLATTENING, OWN_ACCORD
+from engine.model.market import Session
+from engine.model.notice import Notice, NoticeKind
+from engine.model.portfolio import NotClosed, Position
+from engine.model.trade import AT_THE_BROKER, ExitReason, Order, OrderRole, Trade, TradeState
+from engine.ports import Broker, Calendar, Clock
+from engine.truth import Store
+
+log = structlog.get_logger()
+
+
+class Flatten:
+    """Carries out /halt flatten."""
+
+    def __init__(self, *, store: Store, broker: Broker, clock: Clock, calendar: Calendar, protect: Protect) -> None:
+        self._store = store
+        self._broker = broker
+        self._clock = clock
+        self._calendar = calendar
+        self._protect = protect
+        # One look at a time: two would sell twice what is not ours.
+        self._looking = threading.Lock()
+
+    def __call__(self) -> None:
+        """Sell what is still held, and tell once nothing is; raises BrokerUnavailable."""
+        with self._looking:
+            since = self._since()
+            if not since:
+                return
+            stuck = self._sell_ours(since)
+            waiting = {trade.id for trade in self._ours() if trade.symbol not in stuck}
+            positions, orders = self._broker.positions(), _live(self._broker.orders())
+            if not positions and not orders:
+                self._end(since)
+                return
+            if self._since() != since:
+                return  # the desk trades again anyway
+            if _is_left(positions, orders, waiting):
+                refused = self._broker.close_all()
+                log.warning("closing_everything", positions=len(positions), refused=len(refused))
+                stuck |= {item.what: item.reason for item in refused}
+            self._tell_stuck(since, [NotClosed(what=what, reason=reason) for what, reason in stuck.items()])
+            self._tell_wait(since)
+
+    def _since(self) -> str:
+        with self._store.reading() as ledger:
+            return ledger.setting(FLATTENING) or ""
+
+    def _ours(self) -> tuple[Trade, ...]:
+        with self._store.reading() as ledger:
+            return ledger.trades(AT_THE_BROKER)
+
+    def _sell_ours(self, since: str) -> dict[str, str]:
+        """Sell what our trades hold, while that is wanted; return by symbol why the broker refuses it."""
+        refused = dict[str, str]()
+        for trade in self._ours():
+            if self._since() != since:
+                break
+            try:
+                if trade.state is TradeState.OPEN:
+                    self._protect.close(trade.id, OWN_ACCORD, ExitReason.DESK)
+                elif trade.state is TradeState.CLOSING:
+                    self._protect.sell(trade)
+            except AlreadyDecided:
+                continue  # it went its own way meanwhile
+            except Refused as error:
+                log.warning("not_closed", trade_id=trade.id, why=str(error))
+                refused[trade.symbol] = str(error.facts.get("reason", error))
+        return refused
+
+    def _tell_stuck(self, since: str, items: Sequence[NotClosed]) -> None:
+        """Tell each item that could not be closed, once; it is tried again with the next look."""
+        now = self._clock.now()
+        for item in items:
+            key = f"{NoticeKind.FLATTEN_STUCK}:{since}:{item.what}"
+            kind = NoticeKind.FLATTEN_STUCK
+            with self._store.writing() as book:
+                if book.tell(Notice(key=key, kind=kind, at=now, subject=item.what, detail=item.reason)):
+                    book.record(OWN_ACCORD.entry(now, "flatten", item.what, "refused", item.reason))
+
+    def _tell_wait(self, since: str) -> None:
+        """Tell once that what is sold outside regular hours waits for the open."""
+        now = self._clock.now()
+        if self._calendar.session(now) is Session.REGULAR:
+            return
+        kind, opens = NoticeKind.FLATTEN_WAITS, self._calendar.next_open(now).isoformat()
+        with self._store.writing() as book:
+            book.tell(Notice(key=f"{kind}:{since}", kind=kind, at=now, detail=opens))
+
+    def _end(self, since: str) -> None:
+        now = self._clock.now()
+        with self._store.writing() as book:
+            if book.setting(FLATTENING) != since:
+                return
+            book.set_setting(FLATTENING, "")
+            book.tell(Notice(key=f"{NoticeKind.FLAT}:{since}", kind=NoticeKind.FLAT, at=now))
+            book.record(OWN_ACCORD.entry(now, "flatten", outcome="flat"))
+        log.info("flat")
+
+
+def _live(orders: Sequence[Order]) -> tuple[Order, ...]:
+    """Return every order and leg that is not over, each under the id of what was sent."""
+    parts = ((order, part) for order in orders for part in order.parts)
+    return tuple(
+        replace(part, client_order_id=order.client_order_id) for order, part in parts if not part.state.is_over
+    )
+
+
+def _is_left(positions: Sequence[Position], orders: Sequence[Order], waiting: Collection[str]) -> bool:
+    """Tell whether something is left for the broker's own order for everything.
+
+    Not while an order of a trade that is waited for is alive: it would be cancelled, and the trade end without a sale.
+    After that, a position without a sale under way is left, and so is an order that is no sale.
+    """
+    if any(trade_id_of(order.client_order_id) in waiting for order in orders):
+        return False
+    leaving = {order.symbol for order in orders if order.role is OrderRole.EXIT}
+    return any(position.symbol not in leaving for position in positions) or any(
+        order.role is not OrderRole.EXIT for order in orders
+    )

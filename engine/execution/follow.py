@@ -1,0 +1,107 @@
+"""What a trade is as its orders make it; pure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from operator import attrgetter
+
+from engine.execution.orders import Orders
+from engine.model.signal import Side
+from engine.model.trade import AS_FILLED, ExitReason, Order, OrderRole, OrderState, Trade, TradeState
+
+EXITS = {OrderRole.STOP: ExitReason.STOP, OrderRole.TARGET: ExitReason.TARGET}
+NOTHING = Decimal(0)
+
+
+def follow(trade: Trade, orders: Orders) -> tuple[Trade, TradeState]:
+    """Return a trade as its orders make it, and the state that it belongs into.
+
+    Prices are averages weighted by shares. Without an entry, which the broker does not know, the trade says itself what
+    was bought. What was sold beyond that counts as not sold once it is bought back.
+    """
+    trade = _sold(_bought(trade, orders.entry), orders)
+    return trade, _state(trade, orders.entry)
+
+
+def _bought(trade: Trade, entry: Order | None) -> Trade:
+    if entry is None:
+        return trade
+    bought, price = entry.filled_shares, entry.fill_price
+    more = trade.restated
+    if more == AS_FILLED:  # a database that was put back may know the trade as it was before somebody resized it
+        trade = replace(trade, shares=entry.shares)
+    if price is not None and more != AS_FILLED and bought + more.bought_shares > 0:
+        price = (bought * price + more.bought_dollars) / (bought + more.bought_shares)
+        bought += more.bought_shares
+    return replace(trade, filled_shares=bought, fill_price=price, filled_at=entry.filled_at or trade.filled_at)
+
+
+def _sold(trade: Trade, orders: Orders) -> Trade:
+    sold = [order for order in orders.exits if order.filled_shares]
+    covered = [order for order in orders.covers if order.filled_shares]
+    if not sold:
+        return trade
+    shares = orders.sold_shares(trade)
+    dollars = _dollars(sold) - _dollars(covered) + trade.restated.sold_dollars
+    last = max((*sold, *covered), key=lambda order: (order.filled_at is not None, order.filled_at))
+    sale = max(sold, key=lambda order: (order.filled_at is not None, order.filled_at))
+    reason = EXITS.get(sale.role) or trade.exit_reason or ExitReason.DESK
+    trade = replace(
+        trade, exit_shares=shares, exit_price=dollars / shares if shares else trade.exit_price, exit_reason=reason
+    )
+    is_even = shares == trade.filled_shares
+    return replace(trade, closed_at=last.filled_at if is_even else None)
+
+
+def _state(trade: Trade, entry: Order | None) -> TradeState:
+    is_over = entry is None or entry.state.is_over
+    if trade.filled_shares and is_over and trade.exit_shares == trade.filled_shares:
+        return TradeState.CLOSED
+    if trade.state is TradeState.CLOSING:
+        return TradeState.CLOSING
+    if trade.filled_shares or entry is None:
+        return TradeState.OPEN
+    if not is_over:
+        return TradeState.SUBMITTED
+    return TradeState.FAILED if entry.state is OrderState.REJECTED else TradeState.CANCELLED
+
+
+def is_as_known(trade: Trade, known: Sequence[Order], alive: Sequence[Order]) -> bool:
+    """Tell whether what is alive of a trade's orders is just what we know of it, and the trade follows from that.
+
+    `known` are its orders as kept, without nesting, `alive` those that the broker lists, with their legs.
+    """
+    if not any(order.role is OrderRole.ENTRY for order in known):
+        return False
+    listed = {part.broker_id: part for order in alive for part in order.parts}
+    kept = {order.broker_id: order for order in known}
+    if any(order.broker_id not in kept for order in listed.values()):
+        return False
+    if any(_differs(order, listed.get(order.broker_id)) for order in known):
+        return False
+    if any(_waits_for_its_price(order, trade) for order in known):
+        return False
+    more = trade.restated
+    bought = _shares([order for order in known if order.role is OrderRole.ENTRY]) + more.bought_shares
+    sold = _shares([order for order in known if order.side is Side.SELL]) + more.sold_shares
+    covered = _shares([order for order in known if order.role is OrderRole.COVER])
+    return (trade.filled_shares, trade.exit_shares) == (bought, sold - covered)
+
+
+def _differs(kept: Order, listed: Order | None) -> bool:
+    if listed is None:
+        return not kept.state.is_over
+    fields = attrgetter("state", "shares", "filled_shares", "price")
+    return bool(fields(kept) != fields(listed))
+
+
+def _waits_for_its_price(order: Order, trade: Trade) -> bool:
+    return order.role is OrderRole.TARGET and not order.state.is_over and order.price != trade.target
+
+
+def _shares(orders: Sequence[Order]) -> int:
+    return sum(order.filled_shares for order in orders)
+
+
+def _dollars(orders: Sequence[Order]) -> Decimal:
+    return sum((order.filled_shares * (order.fill_price or NOTHING) for order in orders), NOTHING)

@@ -1,0 +1,60 @@
+"""Executions of orders of ours that the database does not know lead to the trades that they belong to."""
+
+from collections.abc import Sequence
+
+import structlog
+
+from engine.common.order_ids import is_own, trade_id_of
+from engine.execution.orders import as_sent
+from engine.execution.reconcile_orders import Reconcile
+from engine.model.activity import ActivityKind
+from engine.model.trade import Order
+from engine.ports import Broker
+from engine.truth import Store
+
+log = structlog.get_logger()
+
+
+class FoundExecutions:
+    """Asks whose order each execution is of that no order explains.
+
+    A database that was put back, or lost its last second, so finds what was bought and sold meanwhile, also where
+    nothing of it is held, or at the market, any more.
+    """
+
+    def __init__(self, *, store: Store, broker: Broker, reconcile: Reconcile) -> None:
+        self._store = store
+        self._broker = broker
+        self._reconcile = reconcile
+        self._of_others = set[str]()  # orders, by the broker's ids
+
+    def __call__(self) -> None:
+        """Let the trades of such orders follow them; raises BrokerUnavailable."""
+        for broker_id in self._unexplained():
+            order = self._broker.order_of(broker_id)
+            if order is None:
+                continue  # the broker may show it in a moment
+            trade_id = trade_id_of(order.client_order_id)
+            if not is_own(trade_id):
+                self._of_others.add(broker_id)  # a person's, or a leg: that one is found by its entry
+                continue
+            log.warning("execution_of_an_unknown_order", trade_id=trade_id, order=order.client_order_id)
+            self._reconcile.trade(trade_id)
+            self._keep(trade_id, order)
+
+    def _unexplained(self) -> Sequence[str]:
+        """Return the broker's ids of the orders, oldest execution first."""
+        with self._store.reading() as ledger:
+            executions = ledger.unclaimed({ActivityKind.FILL})
+        ids = dict.fromkeys(execution.order_id for execution in executions)
+        return [broker_id for broker_id in ids if broker_id and broker_id not in self._of_others]
+
+    def _keep(self, trade_id: str, order: Order) -> None:
+        """Keep an order that was sent by itself, and let its trade follow."""
+        if order.client_order_id == trade_id:
+            return
+        with self._store.writing() as book:
+            if book.trade(trade_id) is None:
+                return
+            book.keep_order(trade_id, as_sent(order))
+        self._reconcile.trade(trade_id)

@@ -1,0 +1,193 @@
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from engine.common.approvals import YOUNG, Approvals, is_allowed
+from engine.common.recall import Recall
+from engine.common.trading_hours import TradingHours
+from engine.errors import (
+    AlreadyDecided,
+    DeskNotActive,
+    Expired,
+    Fenced,
+    LookedTooLongAgo,
+    MarketUnavailable,
+    NoPrice,
+    OrderExists,
+    Refused,
+    RiskRefused,
+    UnknownTrade,
+)
+from engine.execution.orders import entry_of
+from engine.model.desk import DeskState, Term
+from engine.model.market import Session, Snapshot
+from engine.model.risk import Unit
+from engine.model.trade import Clearance, Order, Trade, TradeState
+from engine.ports import Broker, Clock
+from engine.risk.limits import LimitsInForce
+from engine.truth import LOOK_HOLDS, Store
+
+log = structlog.get_logger()
+
+ATTEMPTS = 3
+"""How often everything is looked at again, where looking took too long, before the order is left for later."""
+OLD_PRICE = timedelta(seconds=5)
+"""Market time after which the price of an approval is read again before its order leaves."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Look:
+    """The last look: in which session and term the order may leave, and when (steady seconds) that was looked at."""
+
+    session: Session
+    term: Term
+    at: float
+
+
+class Gate:
+    """The one way by which an entry leaves for the broker.
+
+    An order passes only in trading hours, while the desk is active and its trade still waits for it, at a price that is
+    still the one of the approval. All that is looked at in one read a moment before the first byte leaves, under a lock
+    that a halt waits for, in a term that the halt ends; a look that is older than a moment is not acted on.
+    """
+
+    def __init__(
+        self,
+        *,
+        broker: Broker,
+        store: Store,
+        clock: Clock,
+        hours: TradingHours,
+        price: Callable[[str, datetime], Snapshot | None],
+        limits: LimitsInForce,
+        approvals: Approvals,
+        recall: Recall,
+    ) -> None:
+        self._broker = broker
+        self._store = store
+        self._clock = clock
+        self._hours = hours
+        self._price = price
+        self._limits = limits
+        self._approvals = approvals
+        self._recall = recall
+        self._held: tuple[str, str] | None = None
+
+    def submit(self, trade: Trade) -> Order:
+        """Send a trade's entry; raises Refused and TryAgain.
+
+        What is refused here was not sent by this call; of an earlier one the broker may still have the order, and where
+        it shows it, that is the order.
+        """
+        with self._store.passage() as term:
+            try:
+                return self._send(trade, term)
+            except AlreadyDecided:
+                raise
+            except (Refused, OrderExists):
+                order = self._broker.order(trade.id)
+                if order is None:
+                    raise
+                return order
+
+    def shut(self, *, urgent: bool = False) -> AbstractContextManager[Term]:
+        """Let nothing pass for a while; what is on its way has arrived before, or never leaves. Raises MustHalt."""
+        return self._store.passage(urgent=urgent)
+
+    def hold(self, by: str, reason: str) -> None:
+        """Let no entry pass, whatever the truth says, until `release`: a halt may come when nothing can be written."""
+        self._held = (by, reason)
+
+    def release(self) -> None:
+        """Go by the truth again."""
+        self._held = None
+
+    def _send(self, trade: Trade, term: Term) -> Order:
+        """Look at everything and send; again from the start where the machine slept, or was too slow, in between."""
+        for _ in range(ATTEMPTS):
+            self._hours.session(self._clock.now())
+            self._refuse_old(trade)
+            self._refuse_another_price(trade)
+            look = self._look(trade, term)
+            try:
+                return self._broker.submit(entry_of(trade, look.session), partial(self._look_again, trade, look))
+            except LookedTooLongAgo:
+                log.warning("looked_too_long_ago", trade_id=trade.id)
+        raise LookedTooLongAgo("the desk's state could not be read in time")
+
+    def _look(self, trade: Trade, term: Term) -> _Look:
+        """Look at everything that can forbid the order, without asking anybody outside; raises Refused and Fenced."""
+        session = self._hours.session(self._clock.now())
+        self._refuse_while_held()  # without the books, which may not answer
+        self._refuse_old(trade)
+        if self._approvals.need_a_price(trade, OLD_PRICE):
+            raise LookedTooLongAgo("the price of the approval is to be read again")
+        remembered = self._recall.known()
+        with self._store.reading() as ledger:
+            looked_at = self._clock.steady()
+            clearance = ledger.clearance(trade.id)
+        if clearance is None:
+            raise UnknownTrade(trade.id)
+        _refuse(trade, clearance, term)
+        if remembered is not None and self._recall.forbids(remembered, clearance):
+            raise DeskNotActive(DeskState.HALTED, remembered.reason, remembered.by)
+        self._refuse_while_held()  # a halt may have come while the books were read
+        return _Look(session=session, term=term, at=looked_at)
+
+    def _look_again(self, trade: Trade, look: _Look) -> None:
+        """The last moment before the first byte: whatever was looked at too long ago is looked at once more."""
+        if self._age(look) > LOOK_HOLDS:
+            again = self._look(trade, look.term)
+            if again.session is not look.session or self._age(again) > LOOK_HOLDS:
+                raise LookedTooLongAgo("the desk's state could not be read in time")
+        self._refuse_while_held()
+
+    def _age(self, look: _Look) -> float:
+        return self._clock.steady() - look.at
+
+    def _refuse_old(self, trade: Trade) -> None:
+        now = self._clock.now()
+        if not self._approvals.are_young(trade, now):
+            raise Expired(trade.id, (trade.decided_at or trade.proposed_at) + YOUNG)
+
+    def _refuse_another_price(self, trade: Trade) -> None:
+        """Read the price again where it was read too long ago, and refuse one that moved too far, or none."""
+        if not self._approvals.need_a_price(trade, OLD_PRICE):
+            return
+        now = self._clock.now()
+        planned = trade.sizing.entry if self._hours.is_regular(now) else trade.signal.price
+        read_at = self._clock.steady()
+        try:
+            snapshot = self._price(trade.symbol, now)
+        except MarketUnavailable as error:
+            raise NoPrice(trade.symbol) from error
+        if snapshot is None:
+            raise NoPrice(trade.symbol)
+        drift, most = abs(snapshot.price / planned - 1), self._limits.now.price_drift
+        if drift > most:
+            raise RiskRefused("price_drift", drift, most, Unit.SHARE_OF_EQUITY)
+        self._approvals.price_was_read(trade, read_at)
+
+    def _refuse_while_held(self) -> None:
+        held = self._held
+        if held:
+            by, reason = held
+            raise DeskNotActive(DeskState.HALTED, reason, by)
+
+
+def _refuse(trade: Trade, clearance: Clearance, term: Term) -> None:
+    """Refuse what the database says must not leave; raises Refused and Fenced."""
+    desk = clearance.desk
+    if desk.state is not DeskState.ACTIVE:
+        raise DeskNotActive(desk.state, desk.reason, desk.by)
+    if clearance.state is not TradeState.SUBMITTED:
+        raise AlreadyDecided(trade.id, clearance.state, clearance.decided_by)
+    if not is_allowed(trade, desk):
+        raise DeskNotActive(DeskState.HALTED, desk.reason, desk.by)
+    if clearance.term != term:
+        raise Fenced(f"term {term.number} is over")

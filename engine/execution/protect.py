@@ -1,0 +1,318 @@
+"""Every open position has a live stop, and leaves when the desk, or an opposite signal, says so."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import partial
+
+import structlog
+
+from engine.common.retry_each import for_each
+from engine.common.service_health import Service, Services
+from engine.common.trade_lookup import existing
+from engine.errors import AlreadyDecided, BrokerUnavailable, CancelPending, OrderRefused, OrderUnclear, Refused
+from engine.execution.corporate_actions import Restate
+from engine.execution.external_holdings import told_foreign
+from engine.execution.live_exits import senseless
+from engine.execution.orders import NOTHING, Orders, ask, by_trade, next_id, settled, shown
+from engine.execution.reconcile_notices import tell_senseless
+from engine.model.desk import OWN_ACCORD, Request
+from engine.model.notice import Notice, NoticeKind
+from engine.model.portfolio import Position
+from engine.model.signal import Side, Signal
+from engine.model.trade import AT_THE_BROKER, ExitReason, Order, OrderRole, Trade, TradeState
+from engine.ports import Broker, Clock
+from engine.risk.restating import plausible
+from engine.truth import Ledger, Store
+
+log = structlog.get_logger()
+
+TIMED = frozenset({ExitReason.OVERNIGHT, ExitReason.BEFORE_CLOSE, ExitReason.LONGEST_HOLD})
+"""Exits that nobody asked for and no signal brought: the desk is told why."""
+MOMENT = timedelta(seconds=3)
+"""Real time that a bracket's legs may take to come into force after the fill."""
+
+
+class Protect:
+    """Watches over the stops, and sells."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        broker: Broker,
+        clock: Clock,
+        services: Services,
+        restate: Restate,
+        quiet: timedelta,
+    ) -> None:
+        self._store = store
+        self._broker = broker
+        self._clock = clock
+        self._services = services
+        self._restate = restate
+        self._quiet = quiet
+        # One look at a time: two that found no stop, or no exit, would send two.
+        self._looking = threading.Lock()
+        self._doubts: dict[str, datetime] = {}
+
+    def __call__(self) -> None:
+        """Give every open position without a live stop a new one, and say so; raises the first TryAgain at the end."""
+        with self._store.reading() as ledger:
+            trades = ledger.trades({TradeState.OPEN})
+        alive = by_trade(self._broker.orders() if trades else ())
+        covered = {trade.id: shown(alive.get(trade.id, ()), trade.id).covered for trade in trades}
+        bare = [trade.id for trade in trades if covered[trade.id] < trade.held_shares or trade.id in self._doubts]
+        self._look_after(bare)
+
+    def open_trades(self) -> tuple[Trade, ...]:
+        """Return every open trade, newest first."""
+        with self._store.reading() as ledger:
+            return ledger.trades({TradeState.OPEN})
+
+    def again(self) -> None:
+        """Look again at the trades whose orders looked for a moment as if they protected nothing; raises as a call."""
+        self._look_after(tuple(self._doubts))
+
+    def trade(self, trade_id: str, over: Mapping[str, Order] = NOTHING) -> None:
+        """Look after the stop of one trade; `over` are settled orders. Raises BrokerUnavailable."""
+        with self._looking:
+            with self._store.reading() as ledger:
+                trade, known = existing(ledger, trade_id), ledger.orders(trade_id)
+            if trade.state is not TradeState.OPEN:
+                self._doubts.pop(trade_id, None)
+                return
+            try:
+                self._see_to_stop(trade, ask(self._broker, trade.id, known, over), known)
+            except OrderRefused as error:
+                # One position's trouble must not leave the next one unprotected.
+                self._tell_unprotected(trade, "refused", str(error.facts["reason"]))
+
+    def leave_on(self, signals: Sequence[Signal], *, auto: bool) -> tuple[str, ...]:
+        """Sell what a signal speaks against, or ask the desk where AUTO_MODE is off; return the ids of what is sold.
+
+        It is asked as well where a company exchanges the shares: how many there are is not known then.
+        """
+        sells = {signal.symbol: signal for signal in signals if signal.side is Side.SELL}
+        if not sells:
+            return ()
+        with self._store.reading() as ledger:
+            trades = [trade for trade in ledger.trades({TradeState.OPEN}) if trade.symbol in sells]
+            unknown = self._restate.exchanging(ledger) if auto else frozenset(sells)
+        for trade in trades:
+            if trade.symbol in unknown:
+                self._ask_to_exit(trade, sells[trade.symbol])
+        return tuple(trade.id for trade in trades if trade.symbol not in unknown and self._close_by_itself(trade))
+
+    def close(self, trade_id: str, request: Request, reason: ExitReason) -> Trade:
+        """Sell what a trade holds at the market; raises Refused. What the broker leaves unclear is sent again later."""
+        now = self._clock.now()
+        with self._store.writing() as book:
+            trade = _open_trade(book, trade_id)
+            closing = book.move(replace(trade, exit_reason=reason), TradeState.CLOSING)
+            book.record(request.entry(now, "close", trade_id, f"{trade.held_shares} shares", reason))
+            if reason in TIMED:
+                kind = NoticeKind.TIME_EXIT
+                book.tell(Notice(key=f"{trade_id}:{kind}", kind=kind, at=now, trade_id=trade_id, detail=reason))
+        self.sell(closing)
+        return closing
+
+    def keep(self, trade_id: str, request: Request) -> Trade:
+        """Note that somebody keeps an open trade; raises Refused."""
+        with self._store.writing() as book:
+            trade = _open_trade(book, trade_id)
+            book.record(request.entry(self._clock.now(), "keep", trade_id, f"{trade.held_shares} shares"))
+        return trade
+
+    def sell(self, trade: Trade) -> None:
+        """Sell what a closing trade still holds, unless an exit is on its way; raises OrderRefused."""
+        try:
+            with self._looking:
+                order = self._sold(trade)
+        except (BrokerUnavailable, OrderUnclear) as error:
+            self._services.lost(Service.BROKER, error)
+            return
+        except CancelPending as error:
+            self._tell_pending(trade, error)
+            return
+        if order:
+            with self._store.writing() as book:
+                book.keep_order(trade.id, replace(order, role=OrderRole.EXIT))
+            log.info("selling", trade_id=trade.id, shares=order.shares)
+
+    def sell_leftovers(self) -> None:
+        """Sell what closing trades hold and no live exit sells: it was never sent, or ended before all was sold."""
+        with self._store.reading() as ledger:
+            trades = ledger.trades({TradeState.CLOSING})
+        for trade in trades:
+            try:
+                self.sell(trade)
+            except OrderRefused as error:
+                self._tell_unprotected(trade, "exit", str(error.facts["reason"]))
+
+    def _ask_to_exit(self, trade: Trade, signal: Signal) -> None:
+        """Ask the desk whether to sell, once in a quiet time."""
+        turn = int(signal.at.timestamp() // self._quiet.total_seconds())
+        key = f"{trade.id}:exit:{turn}"
+        with self._store.writing() as book:
+            book.tell(
+                Notice(
+                    key=key,
+                    kind=NoticeKind.EXIT_ASKED,
+                    at=signal.at,
+                    trade_id=trade.id,
+                    detail=str(signal.tenths),
+                ),
+            )
+
+    def _close_by_itself(self, trade: Trade) -> bool:
+        """Close for AUTO_MODE; False when somebody was quicker, or the broker refuses for now."""
+        try:
+            self.close(trade.id, OWN_ACCORD, ExitReason.SIGNAL)
+        except Refused as error:
+            log.info("not_closed", trade_id=trade.id, why=type(error).__name__)
+            return False
+        return True
+
+    def _sold(self, trade: Trade) -> Order | None:
+        """Send the next exit, None when there is nothing left to send it for."""
+        with self._store.reading() as ledger:
+            known = ledger.orders(trade.id)
+        entry = self._broker.order(trade.id)
+        if entry and not entry.state.is_over:
+            self._broker.cancel(entry)
+        orders = ask(self._broker, trade.id, known)
+        held = orders.held_shares(trade)
+        if held <= 0 or orders.live(OrderRole.EXIT):
+            return None
+        key = next_id(trade.id, OrderRole.EXIT, known)
+        return self._broker.order(key) or self._broker.close(key, trade.symbol, held)
+
+    def _look_after(self, trade_ids: Sequence[str]) -> None:
+        if not trade_ids:
+            return
+        with self._store.reading() as ledger:
+            known = ledger.orders_of(trade_ids)
+        for_each(trade_ids, partial(self.trade, over=settled(self._broker, known)))
+
+    def _see_to_stop(self, trade: Trade, orders: Orders, known: Sequence[Order]) -> None:
+        """Send a stop and a target for the shares of an open trade that no stop protects.
+
+        What is alive of its orders may come into force in a moment, as after a fill the legs of a bracket do; if it
+        does not, it is ended, for the broker takes no sale beside it. An entry goes no further then: what was bought
+        must not wait for the rest.
+        """
+        bare = orders.bare_shares(trade)
+        if not bare:
+            self._doubts.pop(trade.id, None)
+            return
+        in_the_way = _in_the_way(orders)
+        if in_the_way and (orders.came_alone or self._is_lasting(trade)):
+            for order in in_the_way:
+                self._broker.cancel(order)
+        if in_the_way:
+            return
+        sent = self._stop_sent(trade, bare, orders, known)
+        if sent is None:
+            return
+        with self._store.writing() as book:
+            book.keep_order(trade.id, sent)
+        self._doubts.pop(trade.id, None)
+        if self._restate.takes_renewal(trade.id):
+            self._record(trade)  # that they come was told with the new shares
+        elif orders.came_alone and not orders.lone:
+            self._tell_protected(trade)
+        else:
+            self._tell_unprotected(trade, sent.client_order_id, "")
+
+    def _stop_sent(self, trade: Trade, bare: int, orders: Orders, known: Sequence[Order]) -> Order | None:
+        """Send a stop, and a target with it, for bare shares that are held; None where none may be sent."""
+        position = self._position(trade.symbol)
+        bare = min(bare, (position.shares if position else 0) - orders.covered)
+        if position is None or bare <= 0 or not self._is_understood(trade, position):
+            return None  # what is missing there is found, and told, by who compares positions
+        if senseless(OrderRole.STOP, trade.stop, position.price):
+            tell_senseless(self._store, trade, OrderRole.STOP, position.price, self._clock.now())
+            return None
+        target: Decimal | None = trade.target
+        if senseless(OrderRole.TARGET, trade.target, position.price):
+            tell_senseless(self._store, trade, OrderRole.TARGET, position.price, self._clock.now())
+            target = None
+        self._doubts.setdefault(trade.id, self._clock.now())  # until the answer is kept
+        key = next_id(trade.id, OrderRole.STOP, known)
+        sent = self._broker.order(key)
+        # At the last moment: the shares may have been exchanged while the broker was asked.
+        if sent is None and self._is_understood(trade, position):
+            sent = self._broker.protect(key, trade.symbol, bare, trade.stop, target)
+        return sent
+
+    def _is_lasting(self, trade: Trade) -> bool:
+        """Tell whether a trade has looked unprotected for longer than a moment."""
+        now = self._clock.now()
+        return now - self._doubts.setdefault(trade.id, now) >= MOMENT * self._clock.speed
+
+    def _is_understood(self, trade: Trade, position: Position) -> bool:
+        """Tell whether the shares are those that were bought: none were exchanged for others at other prices."""
+        with self._store.reading() as ledger:
+            now = existing(ledger, trade.id)
+            is_as_seen = (now.symbol, now.stop, now.restated) == (trade.symbol, trade.stop, trade.restated)
+            if not is_as_seen or trade.symbol in self._restate.suspended(ledger):
+                return False
+            ours = sum(other.held_shares for other in ledger.trades(AT_THE_BROKER, symbol=trade.symbol))
+            expected = ours + told_foreign(ledger).get(trade.symbol, 0)
+        return not any(plausible(expected, position.shares))
+
+    def _position(self, symbol: str) -> Position | None:
+        held = (position for position in self._broker.positions() if position.symbol == symbol)
+        return next((position for position in held if position.shares > 0), None)
+
+    def _record(self, trade: Trade) -> None:
+        with self._store.writing() as book:
+            what = f"{trade.stop} {trade.target}"
+            book.record(OWN_ACCORD.entry(self._clock.now(), "protect", trade.id, what))
+
+    def _tell_pending(self, trade: Trade, pending: CancelPending) -> None:
+        """Tell the desk, once for each order, that a sale waits for its cancel."""
+        key = f"{trade.id}:cancel:{pending.client_order_id}"
+        with self._store.writing() as book:
+            book.tell(Notice(key=key, kind=NoticeKind.CANCEL_STUCK, at=self._clock.now(), trade_id=trade.id))
+        log.warning("cancel_pending", trade_id=trade.id, client_order_id=pending.client_order_id)
+
+    def _tell_protected(self, trade: Trade) -> None:
+        """Tell the desk that what was bought without a bracket has its stop and target now, as was planned."""
+        now = self._clock.now()
+        with self._store.writing() as book:
+            book.tell(Notice(key=f"{trade.id}:target", kind=NoticeKind.TARGET_SET, at=now, trade_id=trade.id))
+            book.record(OWN_ACCORD.entry(now, "protect", trade.id, f"{trade.stop} {trade.target}"))
+        log.info("protected", trade_id=trade.id, stop=str(trade.stop), target=str(trade.target))
+
+    def _tell_unprotected(self, trade: Trade, turn: str, trouble: str) -> None:
+        """Tell the desk that shares had no live stop, and what keeps them from having one now, if something does."""
+        now = self._clock.now()
+        with self._store.writing() as book:
+            if existing(book, trade.id).state is not trade.state:
+                return  # it moved on meanwhile, and its orders with it
+            key = f"{trade.id}:unprotected:{turn}"
+            book.tell(Notice(key=key, kind=NoticeKind.UNPROTECTED, at=now, trade_id=trade.id, detail=trouble))
+            book.record(OWN_ACCORD.entry(now, "protect", trade.id, trouble or str(trade.stop)))
+        log.warning("unprotected", trade_id=trade.id, stop=str(trade.stop), trouble=trouble)
+
+
+def _in_the_way(orders: Orders) -> tuple[Order, ...]:
+    """Return what keeps a new stop from being sent: an entry that still buys, exits of which none is a stop that works.
+
+    Beside a stop that works for a part, another one for the rest is welcome.
+    """
+    entry = (orders.entry,) if orders.entry and not orders.entry.state.is_over else ()
+    idle = () if orders.covered else tuple(order for order in orders.exits if not order.state.is_over)
+    return entry or idle
+
+
+def _open_trade(ledger: Ledger, trade_id: str) -> Trade:
+    """Return a trade that holds shares and is not on its way out; raises UnknownTrade and AlreadyDecided."""
+    trade = existing(ledger, trade_id)
+    if trade.state is not TradeState.OPEN:
+        raise AlreadyDecided(trade_id, trade.state, trade.decided_by)
+    return trade

@@ -1,0 +1,124 @@
+"""How many shares of a symbol there should be, and how many there are; pure but for what it reads of the database."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from engine.execution.exit_doubts import ExitDoubts
+from engine.execution.external_holdings import told_foreign
+from engine.model.activity import Activity, ActivityKind
+from engine.model.portfolio import Position
+from engine.model.trade import AT_THE_BROKER, Trade, TradeState
+from engine.risk.restating import plausible
+from engine.truth import Ledger
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quantity:
+    """The shares of a symbol: those of our trades (below 0: sold too many), of others as told, and those found.
+
+    `found` counts what exits sold and is not booked yet. `executions` are those by hand that nobody has booked.
+    """
+
+    symbol: str
+    ours: int
+    foreign: int
+    found: int
+    executions: tuple[Activity, ...] = ()
+    trades: tuple[Trade, ...] = field(default=(), compare=False)
+
+    @property
+    def before(self) -> int:
+        """Shares that should be there if nothing happened."""
+        return self.ours + self.foreign
+
+    @property
+    def expected(self) -> int:
+        """Shares that should be there if nothing happened but the executions by hand."""
+        return self.before + self._by_hand
+
+    @property
+    def found_before_hands(self) -> int:
+        """Shares that were there before the executions by hand, if these came last."""
+        return self.found - self._by_hand
+
+    @property
+    def is_as_told(self) -> bool:
+        """Whether there is nothing to be explained."""
+        return not self.executions and self.found == self.before
+
+    def until(self, moment: datetime) -> "Quantity":
+        """Return it as it was before the executions by hand from an instant on."""
+        before = tuple(execution for execution in self.executions if execution.at < moment)
+        later = self._by_hand - sum(int(execution.shares) for execution in before)
+        return replace(self, executions=before, found=self.found - later)
+
+    @property
+    def holders(self) -> tuple[Trade, ...]:
+        """Our trades that hold shares."""
+        return tuple(trade for trade in self.trades if trade.held_shares)
+
+    @property
+    def holding(self) -> int:
+        """Shares that our trades hold."""
+        return max(0, self.ours)
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether a corporate action may be behind the difference: the quantity is a ratio's, or all of it is gone.
+
+        It may have come before or after what was bought and sold by hand.
+        """
+        seen = {(self.before, self.found), (self.before, self.found_before_hands), (self.expected, self.found)}
+        return any(any(plausible(*pair)) for pair in seen) or self.found <= 0 < self.before
+
+    @property
+    def _by_hand(self) -> int:
+        return sum(int(execution.shares) for execution in self.executions)
+
+
+def quantities_of(ledger: Ledger, positions: Mapping[str, Position], doubts: ExitDoubts) -> tuple[Quantity, ...]:
+    """Return the quantities of every symbol that is held, or should be.
+
+    A symbol whose entry is on its way is left out: its shares may come in any moment.
+    """
+    trades = defaultdict[str, list[Trade]](list)
+    for trade in ledger.trades(AT_THE_BROKER):
+        trades[trade.symbol].append(trade)
+    executions = defaultdict[str, list[Activity]](list)
+    for execution in ledger.unclaimed({ActivityKind.FILL}):
+        executions[execution.symbol].append(execution)
+    foreign = told_foreign(ledger)
+    coming = {symbol for symbol, some in trades.items() if any(t.state is TradeState.SUBMITTED for t in some)}
+    symbols = sorted({*trades, *positions, *foreign, *executions} - coming)
+    return tuple(
+        Quantity(
+            symbol=symbol,
+            ours=_owned(trades[symbol]),
+            foreign=foreign.get(symbol, 0),
+            found=(positions[symbol].shares if symbol in positions else 0)
+            + sum(doubts.doubted(trade.id) for trade in trades[symbol]),
+            executions=tuple(executions[symbol]),
+            trades=tuple(trades[symbol]),
+        )
+        for symbol in symbols
+    )
+
+
+def quantity_of(ledger: Ledger, symbol: str, found: int) -> Quantity:
+    """Return the quantity of one symbol as the database has it now; `found` are the shares that were seen."""
+    trades = ledger.trades(AT_THE_BROKER, symbol=symbol)
+    return Quantity(
+        symbol=symbol,
+        ours=_owned(trades),
+        foreign=told_foreign(ledger).get(symbol, 0),
+        found=found,
+        executions=ledger.unclaimed({ActivityKind.FILL}, symbol=symbol),
+        trades=trades,
+    )
+
+
+def _owned(trades: Sequence[Trade]) -> int:
+    """Count the shares of trades; of one that sold too many they are below 0."""
+    return sum(trade.filled_shares - trade.exit_shares for trade in trades)

@@ -1,0 +1,218 @@
+"""Sixth stage: the broker's truth becomes ours: orders, fills, ends of trades, and the notices of each.
+
+It runs before anything else at every start, after every change that the broker reports, and every minute. One list of
+what is alive shows which trades changed; only those are asked for by the ids that we gave their orders. So a fill is
+booked to the trade that it belongs to, and an order that the broker has is never sent.
+"""
+
+import threading
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+
+import structlog
+
+from engine.common.order_ids import is_own
+from engine.common.retry_each import for_each
+from engine.common.service_health import Service, Services
+from engine.common.tracing import about_a_trade
+from engine.common.trade_lookup import existing
+from engine.errors import OrderRefused, Refused
+from engine.execution.adopt import Adopt
+from engine.execution.corporate_actions import Restate
+from engine.execution.execute import Execute
+from engine.execution.exit_doubts import ExitDoubts
+from engine.execution.follow import follow, is_as_known
+from engine.execution.live_exits import Moved, senseless, taken_over, with_target
+from engine.execution.orders import NOTHING, Orders, ask, by_trade, settled
+from engine.execution.reconcile_notices import tell_move, tell_moved_exits, tell_senseless
+from engine.model.desk import OWN_ACCORD
+from engine.model.notice import Notice, NoticeKind
+from engine.model.trade import AT_THE_BROKER, OVER, Order, OrderRole, Trade, TradeState
+from engine.ports import Broker, Clock
+from engine.truth import Store
+
+log = structlog.get_logger()
+
+
+class Reconcile:
+    """Asks the broker about every trade that has orders there, and keeps what it says."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        broker: Broker,
+        clock: Clock,
+        execute: Execute,
+        services: Services,
+        adopt: Adopt,
+        restate: Restate,
+        doubts: ExitDoubts,
+    ) -> None:
+        self._store = store
+        self._broker = broker
+        self._clock = clock
+        self._execute = execute
+        self._services = services
+        self._adopt = adopt
+        self._restate = restate
+        self._doubts = doubts
+        # One look at a time: an older answer of the broker must not be kept over a newer one.
+        self._looking = threading.RLock()
+        self._has_moves = False
+
+    def __call__(self) -> None:
+        """Look at every trade that is not as we last saw it; raises BrokerUnavailable."""
+        with self._store.reading() as ledger:
+            trades = ledger.trades(AT_THE_BROKER)
+            known = ledger.orders_of([trade.id for trade in trades])
+        alive = by_trade(self._broker.orders())
+        changed = [trade for trade in trades if not is_as_known(trade, known[trade.id], alive.get(trade.id, ()))]
+        for trade in changed:
+            self._take_in(trade, known[trade.id], alive.get(trade.id, ()))
+        try:
+            self._look_at({trade.id: known[trade.id] for trade in changed})
+        finally:
+            self._look_at_strays(alive.keys() - known.keys(), alive)
+        self._services.back(Service.BROKER)
+
+    def _look_at(self, known: Mapping[str, Sequence[Order]]) -> None:
+        """Look at many trades; what is over, as most of it is after a night, is read from one list."""
+        over = settled(self._broker, known)
+        for_each(known, partial(self.trade, over=over))
+
+    @about_a_trade
+    def trade(self, trade_id: str, over: Mapping[str, Order] = NOTHING) -> bool:
+        """Look at one trade, and tell whether its orders should protect shares by now and do not.
+
+        `over` are settled orders, which are not asked for again. Where nothing is alive any more somebody may be
+        selling by hand: that is left to the next round of Protect. Raises BrokerUnavailable.
+        """
+        with self._looking:
+            with self._store.reading() as ledger:
+                trade = ledger.trade(trade_id)
+                known = ledger.orders(trade_id)
+            if trade is None or trade.state not in AT_THE_BROKER:
+                trade = self._adopt(trade_id, trade, known)
+                if trade is None:
+                    return False
+            orders = ask(self._broker, trade_id, known, over)
+            if orders.entry is None and trade.state is TradeState.SUBMITTED:
+                if not self._execute.send_again(trade):
+                    return False
+                orders = ask(self._broker, trade_id, known)
+                if orders.entry is None:
+                    return False
+            kept = self._keep(trade_id, orders)
+            if kept is None:
+                return False  # nothing is booked, moved or sent before it is understood
+            trade = kept
+            if trade.state is TradeState.CLOSED or trade.short_shares:
+                self.end_exits(orders)
+            if trade.state is not TradeState.OPEN:
+                return False
+            self._move_target(trade, orders.entry)
+            return orders.bare_shares(trade) > 0 and (orders.came_alone or orders.is_alive)
+
+    def _take_in(self, trade: Trade, known: Sequence[Order], alive: Sequence[Order]) -> None:
+        """Keep what was sent for a trade by itself and never answered, so that it is asked for from now on."""
+        ids = {order.client_order_id for order in known} | {trade.id}
+        lone = [order for order in alive if order.client_order_id not in ids]
+        if lone:
+            with self._store.writing() as book:
+                for order in lone:
+                    book.keep_order(trade.id, order)
+
+    def _keep(self, trade_id: str, orders: Orders) -> Trade | None:
+        """Keep what the orders of a trade say, and return it; None where that is held back."""
+        entry = orders.entry
+        with self._store.writing() as book:
+            # The trade as it is now: the desk may have moved it on while the broker was asked.
+            trade = existing(book, trade_id)
+            if trade.state not in AT_THE_BROKER:
+                return trade
+            followed, state = follow(trade, orders)
+            is_awaited = trade.symbol in self._restate.suspended(book)
+            if self._doubts.doubts(book, trade, followed, orders.exits):
+                return None
+            if not is_awaited and self._doubts.looks_adjusted(trade, orders.exits):
+                return None
+            followed = with_target(trade, followed)
+            moved: tuple[Moved, ...] = ()
+            if not is_awaited:
+                is_set = book.told(f"{trade.id}:target")
+                known = book.orders(trade_id)
+                followed, moved = taken_over(followed, orders.exits, known, target_is_set=is_set)
+            for order in (*((entry,) if entry else ()), *orders.lone):
+                book.keep_order(trade.id, order)
+            # A trade may be filled and closed between two looks; it still passes through every state on its way.
+            if trade.state is TradeState.SUBMITTED and state is TradeState.CLOSED:
+                followed = book.move(followed, TradeState.OPEN)
+            if state is not followed.state:
+                followed = book.move(followed, state)
+            elif followed != trade:
+                book.update(followed)
+            now = self._clock.now()
+            tell_move(book, trade, followed, entry, now)
+            tell_moved_exits(book, followed, moved, now)
+        self._has_moves = self._has_moves or bool(moved)
+        return followed
+
+    def takes_moves(self) -> bool:
+        """Tell, once, whether somebody moved a stop or target since the last time, so that the risk is another one."""
+        has_moves, self._has_moves = self._has_moves, False
+        return has_moves
+
+    def end_exits(self, orders: Orders) -> None:
+        """Cancel what would go on selling for a trade that holds less, or nothing; raises BrokerUnavailable."""
+        for order in orders.exits:
+            if not order.state.is_over:
+                self._cancel(order)
+
+    def _look_at_strays(self, trade_ids: Collection[str], alive: Mapping[str, tuple[Order, ...]]) -> None:
+        """See to orders of ours that belong to no trade under way: it was given up, or the database lost it.
+
+        What such an entry has yet to buy is cancelled; what it bought makes its trade open, with a stop.
+        """
+        for trade_id in filter(is_own, sorted(trade_ids)):
+            with self._store.reading() as ledger:
+                trade = ledger.trade(trade_id)
+            if trade is None or trade.state not in OVER:
+                self.trade(trade_id)
+                continue
+            for order in alive[trade_id]:
+                parts = order.parts if trade.state is TradeState.CLOSED else (order,)
+                for part in parts:
+                    if not part.state.is_over and part.role is not OrderRole.COVER:
+                        log.warning("order_came_late", trade_id=trade_id, order=part.broker_id)
+                        self._cancel(part)
+            self.trade(trade_id)
+
+    def _cancel(self, order: Order) -> None:
+        try:
+            self._broker.cancel(order)
+        except OrderRefused as error:
+            log.warning("order_not_cancelled", order=order.client_order_id, error=str(error))
+
+    def _move_target(self, trade: Trade, entry: Order | None) -> None:
+        """Let the target follow the fill, once, when the entry is done; where it stands later is the desk's wish."""
+        leg = entry.leg(OrderRole.TARGET) if entry and entry.state.is_over else None
+        if leg is None or leg.state.is_over or leg.price in {None, trade.target}:
+            return
+        with self._store.reading() as ledger:
+            if ledger.told(f"{trade.id}:target") or trade.symbol in self._restate.suspended(ledger):
+                return
+        market = next((held.price for held in self._broker.positions() if held.symbol == trade.symbol), None)
+        now = self._clock.now()
+        if market is not None and senseless(OrderRole.TARGET, trade.target, market):
+            tell_senseless(self._store, trade, OrderRole.TARGET, market, now)
+            return
+        try:
+            moved = self._broker.replace(leg, trade.target)
+        except Refused as error:
+            log.warning("target_not_moved", trade_id=trade.id, error=str(error))
+            return
+        with self._store.writing() as book:
+            book.keep_order(trade.id, moved)
+            book.tell(Notice(key=f"{trade.id}:target", kind=NoticeKind.TARGET_SET, at=now, trade_id=trade.id))
+            book.record(OWN_ACCORD.entry(now, "target", trade.id, str(trade.target)))

@@ -1,0 +1,332 @@
+"""What the broker holds beside what our trades say, by value: every share is explained by an execution or an action.
+
+Orders and positions are read one after the other, so a difference counts only when a later look finds the same. What
+people sold by hand is booked at the price of its execution. What nothing explains is not booked: the desk is asked.
+"""
+
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import structlog
+
+from engine.execution.company_changes import Change
+from engine.execution.corporate_actions import Restate
+from engine.execution.executions import attributed
+from engine.execution.exit_doubts import ExitDoubts
+from engine.execution.external_holdings import follow_foreign
+from engine.execution.hand_sales import HandSales
+from engine.execution.orders import ask, settled, unheard
+from engine.execution.quantities import Quantity, quantities_of, quantity_of
+from engine.execution.reconcile_orders import Reconcile
+from engine.execution.spin_offs import SpinOffs
+from engine.execution.unexplained import UNEXPLAINED, unexplained
+from engine.model.activity import ACTIONS, NOBODY
+from engine.model.desk import ENGINE, OWN_ACCORD, DeskState
+from engine.model.notice import Notice, NoticeKind, stamp
+from engine.model.portfolio import AssetKind, Position
+from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade
+from engine.ports import Broker, Clock
+from engine.risk.restating import plausible
+from engine.truth import Store
+
+log = structlog.get_logger()
+
+MOMENT = timedelta(seconds=2)
+"""Real time after which a difference is no fill on its way."""
+PATIENCE = timedelta(seconds=30)
+"""Real time for which the account's activities may lag behind its positions."""
+DISPUTED = "disputed_positions"
+"""The setting that has the symbols of trades whose orders the broker no longer knows."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What is not understood: symbols of which the broker knows no entry, and those about which the desk is asked."""
+
+    strange: frozenset[str]
+    asked: Mapping[str, Quantity]
+
+
+class Compare:
+    """Holds positions against trades; runs after the orders, and soon again where something differed."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        broker: Broker,
+        clock: Clock,
+        reconcile: Reconcile,
+        restate: Restate,
+        doubts: ExitDoubts,
+        sales: HandSales,
+        spin_offs: SpinOffs,
+    ) -> None:
+        self._store = store
+        self._broker = broker
+        self._clock = clock
+        self._reconcile = reconcile
+        self._restate = restate
+        self._doubts = doubts
+        self._sales = sales
+        self._spin_offs = spin_offs
+        self._seen: dict[str, tuple[Quantity, datetime]] = {}
+        self._prices: dict[str, Decimal] = {}
+        self._due: datetime | None = None
+        self._looking = threading.Lock()
+
+    def is_due(self) -> bool:
+        """Tell, once, that a difference is to have its second look; if that fails, the next look is the minute's."""
+        due = self._due
+        if self._doubts.has_doubts and due is None:
+            return True
+        if due is None or self._clock.now() < due:
+            return False
+        self._due = None
+        return True
+
+    def __call__(self) -> str:
+        """Compare, say what differs, and let the trades follow; raises BrokerUnavailable.
+
+        Returns the symbols about which broker and books contradict each other, '' where there are none.
+        """
+        with self._looking:
+            now = self._clock.now()
+            self._restate.pull_old_exits()
+            self._restate.book_cash()
+            positions = self._positions()
+            if self._apply_known(positions):
+                positions = self._positions()
+            for trade in self._spin_offs():
+                self._go_on(trade)
+            self._restate.retire_absent(positions)
+            with self._store.reading() as ledger:
+                quantities = quantities_of(ledger, positions, self._doubts)
+            self._settle_doubts(quantities)
+            lasting = self._lasting(quantities, now)
+            outcome = self._see_to(lasting, positions, now)
+            self._note_prices(positions, quantities)
+            return self._contradictions(outcome, now)
+
+    def _positions(self) -> dict[str, Position]:
+        return {held.symbol: held for held in self._broker.positions() if held.kind is AssetKind.STOCK}
+
+    def _note_prices(self, positions: Mapping[str, Position], quantities: Sequence[Quantity]) -> None:
+        """Remember the last price of what our trades hold, from when its quantity was as it should be."""
+        for quantity in quantities:
+            if quantity.trades and quantity.is_as_told and quantity.symbol in positions:
+                self._prices[quantity.symbol] = positions[quantity.symbol].price
+
+    def _apply_known(self, positions: Mapping[str, Position]) -> bool:
+        """Carry out the corporate actions that are told of, and tell whether any was."""
+        with self._store.reading() as ledger:
+            if not ledger.unclaimed(ACTIONS) and not self._restate.suspended(ledger):
+                return False
+            quantities = quantities_of(ledger, positions, self._doubts)
+        applied = False
+        for quantity in quantities:
+            holding = quantity.holders
+            if not holding:
+                continue
+            looks = (quantity.found, quantity.found_before_hands)
+            changes = (self._restate.known_change(holding[0], quantity.before, found) for found in looks)
+            change = next(filter(None, changes), None)
+            if change:
+                self._restate_all(holding, change, quantity.before)
+                applied = True
+        self._forget_actions_of_others()
+        return applied
+
+    def _forget_actions_of_others(self) -> None:
+        """Let go of what companies did to shares that no trade holds."""
+        with self._store.reading() as ledger:
+            ours = {trade.symbol for trade in ledger.trades(AT_THE_BROKER)}
+            rows = [row for row in ledger.unclaimed(ACTIONS) if row.symbol not in ours]
+        old = [row for row in rows if row.at < self._clock.now() - timedelta(days=2)]
+        if old:
+            with self._store.writing() as book:
+                for row in old:
+                    book.claim_activity(row.id, NOBODY)
+
+    def _settle_doubts(self, quantities: Sequence[Quantity]) -> None:
+        """Book the exits at far-off prices that were held back, where the quantity is just what they leave."""
+        with self._store.reading() as ledger:
+            unbooked = self._restate.unbooked(ledger)
+        for quantity in quantities:
+            for trade in quantity.trades if quantity.symbol not in unbooked else ():
+                if self._doubts.is_doubted(trade.id) and quantity.found == quantity.expected:
+                    self._doubts.settle(trade.id, believe=True)
+                    self._reconcile.trade(trade.id)
+
+    def _lasting(self, quantities: Sequence[Quantity], now: datetime) -> list[tuple[Quantity, timedelta]]:
+        """Return the differences that were the same a moment ago, and for how long; the others are looked at again."""
+        before, self._seen = self._seen, {}
+        for quantity in quantities:
+            if not quantity.is_as_told:
+                same = before.get(quantity.symbol)
+                # A clock that was set back must not make a difference younger than this look.
+                since = min(same[1], now) if same and same[0] == quantity else now
+                self._seen[quantity.symbol] = (quantity, since)
+        steps = [step * self._clock.speed for step in (MOMENT, PATIENCE)]
+        looks = [since + step for _, since in self._seen.values() for step in steps]
+        self._due = min((look for look in looks if look > now), default=None)
+        return [(quantity, now - since) for quantity, since in self._seen.values() if since + steps[0] <= now]
+
+    def _see_to(
+        self, lasting: Sequence[tuple[Quantity, timedelta]], positions: Mapping[str, Position], now: datetime
+    ) -> Outcome:
+        """Explain what lasts, and book it; what is not ours is told."""
+        foreign, strange, asked = dict[str, int](), set[str](), dict[str, Quantity]()
+        over = self._settled([quantity for quantity, _ in lasting])
+        with self._store.reading() as ledger:
+            unbooked = self._restate.unbooked(ledger)
+        for seen, age in lasting:
+            symbol, quantity = seen.symbol, self._as_booked(seen, unbooked)
+            if quantity.is_as_told:
+                continue
+            if not quantity.trades:
+                foreign[symbol] = quantity.found
+                self._claim_for_nobody(quantity)
+            elif quantity.found == quantity.expected or self._is_of_before(quantity):
+                taken, foreign[symbol] = attributed(quantity.executions, quantity.ours, quantity.foreign)
+                self._sales.book(symbol, taken, over)
+            elif not self._is_split(quantity, positions.get(symbol)):
+                is_strange = self._is_strange(quantity, over)
+                if not self._is_believed() and (is_strange or self._is_suspect(quantity)):
+                    strange |= {symbol} if is_strange else set()
+                    if age >= PATIENCE * self._clock.speed:
+                        asked[symbol] = quantity
+                elif age >= PATIENCE * self._clock.speed or self._is_believed():
+                    foreign[symbol] = self._take_as_it_is(quantity, positions.get(symbol), over)
+        follow_foreign(self._store, foreign, now)
+        return Outcome(strange=frozenset(strange), asked=asked)
+
+    def _as_booked(self, seen: Quantity, unbooked: Mapping[str, datetime]) -> Quantity:
+        """Return a quantity once our orders explained what they can, without sales that wait for a spin-off."""
+        quantity = seen
+        if seen.trades and self._hear(seen.symbol):
+            with self._store.reading() as ledger:
+                quantity = quantity_of(ledger, seen.symbol, seen.found)
+        moment = unbooked.get(seen.symbol)
+        return quantity.until(moment) if moment else quantity
+
+    def _is_of_before(self, quantity: Quantity) -> bool:
+        """Tell whether executions by hand came before shares were exchanged, so that they are booked first."""
+        is_first = bool(quantity.executions) and any(plausible(quantity.expected, quantity.found))
+        if is_first:
+            self._due = self._clock.now()
+        return is_first and not any(plausible(quantity.before, quantity.found_before_hands))
+
+    def _is_suspect(self, quantity: Quantity) -> bool:
+        """Tell whether a corporate action may be behind a difference: by its quantity, its day, or a far-off sale."""
+        with self._store.reading() as ledger:
+            is_awaited = quantity.symbol in self._restate.suspended(ledger)
+        is_doubted = any(self._doubts.is_doubted(trade.id) for trade in quantity.trades)
+        return is_awaited or is_doubted or quantity.is_suspect
+
+    def _is_split(self, quantity: Quantity, position: Position | None) -> bool:
+        """Find a split behind a change of quantity without an execution, and restate the trades by it."""
+        holding = quantity.holders
+        if not holding:
+            return False
+        before, price = quantity.before, self._prices.get(quantity.symbol)
+        change = self._restate.inferred_change(holding[0], before, quantity.found_before_hands, position, price)
+        if change is None:
+            return False
+        self._restate_all(holding, change, before)
+        self._due = self._clock.now()
+        return True
+
+    def _restate_all(self, trades: Sequence[Trade], change: Change, shares: int) -> None:
+        """Restate the trades of a symbol; each has its part of the dollars that came for so many shares."""
+        for trade in trades:
+            part = change.dollars * trade.held_shares / shares if shares else change.dollars
+            self._restate.apply(trade, replace(change, dollars=part))
+            self._go_on(trade)
+
+    def _go_on(self, trade: Trade) -> None:
+        """Let a trade that was restated follow its orders again."""
+        self._doubts.settle(trade.id, believe=False)
+        self._prices.pop(trade.symbol, None)  # it is of shares that there are no more
+        self._reconcile.trade(trade.id)
+
+    def _take_as_it_is(self, quantity: Quantity, position: Position | None, over: Mapping[str, Order]) -> int:
+        """Book what is gone without an execution at about the last price; return the shares that are not ours then."""
+        gone = max(0, quantity.holding - max(0, quantity.found))
+        if gone:
+            price = self._prices.get(quantity.symbol) or (position.price if position else None)
+            self._sales.guess(quantity.symbol, gone, price, over)
+        self._claim_for_nobody(quantity)
+        return quantity.found - (quantity.ours - gone)
+
+    def _claim_for_nobody(self, quantity: Quantity) -> None:
+        if quantity.executions:
+            with self._store.writing() as book:
+                for execution in quantity.executions:
+                    book.claim_activity(execution.id, NOBODY)
+
+    def _settled(self, quantities: Sequence[Quantity]) -> Mapping[str, Order]:
+        """Look for what is over of all trades in some symbols."""
+        ids = [trade.id for quantity in quantities for trade in quantity.trades]
+        if not ids:
+            return {}
+        with self._store.reading() as ledger:
+            known = ledger.orders_of(ids)
+        return settled(self._broker, known)
+
+    def _hear(self, symbol: str) -> bool:
+        """Let our trades follow orders of ours of which we never heard: what these sold was not sold by hand."""
+        with self._store.reading() as ledger:
+            known = ledger.orders_of([trade.id for trade in ledger.trades(AT_THE_BROKER, symbol=symbol)])
+        heard = False
+        for trade_id, orders in known.items():
+            sent = unheard(self._broker, trade_id, orders)
+            if sent:
+                with self._store.writing() as book:
+                    for order in sent:
+                        book.keep_order(trade_id, order)
+                self._reconcile.trade(trade_id)
+                heard = True
+        return heard
+
+    def _is_strange(self, quantity: Quantity, over: Mapping[str, Order]) -> bool:
+        """Tell whether the broker does not have an entry that it once had: another account, or one that was reset."""
+        with self._store.reading() as ledger:
+            known = ledger.orders_of([trade.id for trade in quantity.trades])
+        return any(
+            any(order.role is OrderRole.ENTRY for order in kept) and not ask(self._broker, trade_id, kept, over).entry
+            for trade_id, kept in known.items()
+        )
+
+    def _is_believed(self) -> bool:
+        """Tell whether somebody resumed trading after the desk was asked: then the account is right as it is."""
+        with self._store.reading() as ledger:
+            desk = ledger.desk()
+            was_asked = bool(ledger.setting(DISPUTED)) or bool(unexplained(ledger))
+            return was_asked and desk.state is DeskState.ACTIVE and desk.by != ENGINE
+
+    def _contradictions(self, outcome: Outcome, now: datetime) -> str:
+        """Keep, and tell once, what is not understood; return the symbols of which the broker knows no entry."""
+        with self._store.reading() as ledger:
+            disputed_before, asked_before = ledger.setting(DISPUTED) or "", unexplained(ledger)
+        young = {symbol for symbol, (_, since) in self._seen.items() if since == now}
+        waiting = {symbol for symbol in disputed_before.split(", ") if symbol in young}
+        disputed = ", ".join(sorted(waiting | outcome.strange))
+        asked = {symbol: (quantity.before, quantity.found) for symbol, quantity in outcome.asked.items()}
+        asked |= {symbol: pair for symbol, pair in asked_before.items() if symbol in young}
+        if (disputed, asked) == (disputed_before, asked_before):
+            return disputed
+        with self._store.writing() as book:
+            book.set_setting(DISPUTED, disputed)
+            book.set_setting(UNEXPLAINED, json.dumps(asked, sort_keys=True))
+            for symbol in asked.keys() - asked_before.keys():
+                before, found = asked[symbol]
+                detail = f"{before} {found} {self._prices.get(symbol, '-')} -"
+                kind, key = NoticeKind.UNEXPLAINED, f"{NoticeKind.UNEXPLAINED}:{symbol}:{stamp(now)}"
+                book.tell(Notice(key=key, kind=kind, at=now, subject=symbol, detail=detail))
+                book.record(OWN_ACCORD.entry(now, "unexplained quantity", symbol, f"{before} -> {found}"))
+        return disputed

@@ -1,0 +1,91 @@
+"""Trades that are sold because of the time: before the close, or after the longest hold.
+
+A stop does not hold over the gap between a close and the next open. Whoever does not want that risk is flat by the
+close, by the exchange's calendar, so on half-days too. What could not be sold then is sold as soon as regular hours
+begin again, and what a company exchanges for other shares once it is known how many there are. Exits are allowed in
+every state of the desk, with AUTO_MODE and without.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from engine.common.trading_days import trading_days
+from engine.errors import AlreadyDecided, OrderRefused, Refused
+from engine.execution.corporate_actions import Restate
+from engine.execution.protect import Protect
+from engine.model.desk import OWN_ACCORD
+from engine.model.market import Session, exchange_date
+from engine.model.trade import ExitReason, Trade, TradeState
+from engine.ports import Calendar, Clock
+from engine.settings import HoldingSettings
+from engine.truth import Store
+
+log = structlog.get_logger()
+
+
+class TimeExits:
+    """Sells what has been held long enough. `cancel_entries` ends entries that are still to be filled."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        calendar: Calendar,
+        protect: Protect,
+        restate: Restate,
+        holding: HoldingSettings,
+        cancel_entries: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._calendar = calendar
+        self._protect = protect
+        self._restate = restate
+        self._holding = holding
+        self._cancel_entries = cancel_entries
+
+    def __call__(self) -> tuple[str, ...]:
+        """Sell what is due, in regular hours; return the ids of the trades that are being sold."""
+        now = self._clock.now()
+        if self._holding.flat_before is None and not self._holding.longest_hold_days:
+            return ()
+        if self._calendar.session(now) is not Session.REGULAR:
+            return ()
+        with self._store.reading() as ledger:
+            trades = ledger.trades({TradeState.OPEN, TradeState.SUBMITTED})
+            exchanging = self._restate.exchanging(ledger)
+        if any(trade.state is TradeState.SUBMITTED for trade in trades) and self._is_flat_time(now):
+            self._cancel_entries()
+        held = [trade for trade in trades if trade.state is TradeState.OPEN and trade.symbol not in exchanging]
+        due = [(trade, self._reason(trade, now)) for trade in held]
+        return tuple(trade.id for trade, reason in due if reason and self._sell(trade, reason))
+
+    def _reason(self, trade: Trade, now: datetime) -> ExitReason | None:
+        """Return why an open trade is to be sold now, None where it is not."""
+        today = exchange_date(now)
+        bought = exchange_date(trade.filled_at or trade.decided_at or trade.proposed_at)
+        if self._holding.flat_before is not None and (self._is_flat_time(now) or bought < today):
+            return ExitReason.BEFORE_CLOSE if self._holding.hold_overnight else ExitReason.OVERNIGHT
+        longest = self._holding.longest_hold_days
+        if longest and trading_days(self._calendar, bought, today, most=longest) >= longest:
+            return ExitReason.LONGEST_HOLD
+        return None
+
+    def _is_flat_time(self, now: datetime) -> bool:
+        day = self._calendar.day(exchange_date(now))
+        before: timedelta | None = self._holding.flat_before
+        return before is not None and day is not None and day.close - before <= now < day.close
+
+    def _sell(self, trade: Trade, reason: ExitReason) -> bool:
+        """Sell a trade; False where somebody was quicker, or the broker refuses for now, which is told by `protect`."""
+        try:
+            self._protect.close(trade.id, OWN_ACCORD, reason)
+        except AlreadyDecided:
+            return False
+        except Refused as error:
+            log.warning("not_closed", trade_id=trade.id, why=type(error).__name__)
+            return isinstance(error, OrderRefused)
+        return True

@@ -1,0 +1,77 @@
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from engine.common.universe import Watched
+from engine.model.signal import NEWS_CLIP, PROPOSE_AT, Signal
+from engine.pipeline.observe import Observation
+from engine.signals import score, stories, technical
+from engine.signals.indicators import NO_BAR
+from engine.signals.slots import instant
+from engine.truth import Store
+
+
+class Analyse:
+    """Second stage: the technical score of every symbol after a bar, then the news of the few that deserve it."""
+
+    def __init__(
+        self,
+        *,
+        watched: Watched,
+        store: Store,
+        scorer: str,
+        news_window: timedelta,
+    ) -> None:
+        self._watched = watched
+        self._store = store
+        self._scorer = scorer
+        self._news_window = news_window
+
+    def candidates(self) -> tuple[str, ...]:
+        """Return the symbols whose newest bar may bring a signal: those whose price is worth a look.
+
+        Only a technical score that the news could still lift over the threshold is worth one.
+        """
+        with self._watched.lock:
+            board, indicators = self._watched.board, self._watched.board.indicators()
+        scores = technical.technical_scores(indicators)
+        is_newest = indicators.bar == (NO_BAR if board.last is None else board.last)
+        rows = np.flatnonzero(scores.valid & is_newest & (np.abs(scores.total) >= PROPOSE_AT - NEWS_CLIP))
+        return tuple(board.symbols[row] for row in rows)
+
+    def __call__(self, observation: Observation, bar: datetime) -> tuple[Signal, ...]:
+        """Return the signals of a bar that are large enough to propose a trade, strongest first."""
+        signals = [signal for signal in self._signals(observation) if signal.bar == bar and signal.proposes]
+        return tuple(sorted(signals, key=lambda signal: -abs(signal.tenths)))
+
+    def one(self, symbol: str, observation: Observation) -> Signal | None:
+        """Return the signal of one symbol after its last bar, however small; None with too few bars or no price."""
+        return next((signal for signal in self._signals(observation) if signal.symbol == symbol), None)
+
+    def _signals(self, observation: Observation) -> tuple[Signal, ...]:
+        """Return the signals of the symbols that were looked at."""
+        with self._watched.lock:
+            board, indicators = self._watched.board, self._watched.board.indicators()
+        scores = technical.technical_scores(indicators)
+        rows = [(int(board.rows_of([name])[0]), name) for name in observation.snapshots if name in board.symbols]
+        seen = [(row, symbol) for row, symbol in rows if scores.valid[row]]
+        if not seen:
+            return ()
+        with self._store.reading() as ledger:
+            symbols, since = [symbol for _, symbol in seen], observation.at - self._news_window
+            findings = ledger.findings(symbols, since - self._news_window)  # whose story may be told again since
+            unscored = ledger.unscored(symbols, since)
+        return tuple(
+            score.signal(
+                symbol=symbol,
+                at=observation.at,
+                price=observation.snapshots[symbol].price,
+                readings=technical.readings(indicators, row),
+                technical=technical.components(scores, row),
+                findings=stories.counted(findings.get(symbol, ()), observation.at, self._news_window),
+                scorer=unscored.get(symbol, self._scorer),
+                previous_close=observation.snapshots[symbol].previous_close,
+                bar=instant(int(indicators.bar[row])),
+            )
+            for row, symbol in seen
+        )

@@ -1,0 +1,34 @@
+from decimal import Decimal
+
+from engine.common.desk_people import DeskPeople
+from engine.errors import SecondNeeded
+from engine.model.desk import ENGINE
+from engine.model.trade import Trade
+
+
+class FourEyes:
+    """Over a sum (dollars, None for no sum) two people approve a purchase. The engine counts as nobody."""
+
+    def __init__(self, over: Decimal | None, people: DeskPeople) -> None:
+        self._over = over
+        self._people = people
+
+    def are_needed(self, trade: Trade) -> bool:
+        """Tell whether a trade costs so much that people must decide it, and two of them."""
+        return self._over is not None and trade.shares * trade.sizing.entry > self._over
+
+    def lost(self, trade: Trade) -> str:
+        """Return who approved first and may not approve any more, '' for nobody; asks who knows the roles."""
+        return trade.first_by if trade.first_by and not self._people.may(trade.first_by, "approve") else ""
+
+    def lack_one(self, trade: Trade, by: str, lost: str = "") -> bool:
+        """Tell whether somebody's approval is only the first of two; raises SecondNeeded where it cannot count.
+
+        The first approval of who is `lost` counts no more.
+        """
+        if self._over is None or not self.are_needed(trade):
+            return False
+        first = "" if trade.first_by == lost else trade.first_by
+        if by in {ENGINE, first}:
+            raise SecondNeeded(trade.id, by, self._over)
+        return not first

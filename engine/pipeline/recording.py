@@ -1,0 +1,69 @@
+"""Sees to it that a proposal can be repeated: its score comes out again from the bars that its record keeps."""
+
+import json
+from collections.abc import Sequence
+
+import structlog
+
+from engine.common.universe import Watched
+from engine.model.decision_record import NewsSource
+from engine.model.market import BarHistory
+from engine.model.news import ModelCall
+from engine.model.plain import plain
+from engine.model.signal import Readings, Signal
+from engine.pipeline.bars import Bars
+from engine.signals import technical
+from engine.signals.board import board_of
+from engine.truth import Ledger
+
+log = structlog.get_logger()
+
+CALLS = 100
+"""Calls to the model about a symbol, newest first, among which the one that read a headline is looked for."""
+
+
+class Recording:
+    """Finds what the record of a proposal keeps of its score."""
+
+    def __init__(self, *, watched: Watched, bars: Bars, bar_seconds: int) -> None:
+        self._watched = watched
+        self._bars = bars
+        self._bar_seconds = bar_seconds
+
+    def window(self, signal: Signal) -> BarHistory | None:
+        """Return the bars that a signal stands on; None, and the symbol is read anew, where they give another score."""
+        if signal.bar is None:
+            return None
+        with self._watched.lock:
+            window = self._watched.board.window(signal.symbol)
+        window = window.until(int(signal.bar.timestamp()))
+        again = readings_of(window, self._bar_seconds)
+        if plain(again) == plain(signal.readings):
+            return window
+        log.error("score_not_repeatable", symbol=signal.symbol, board=repr(signal.readings), bars=repr(again))
+        self._bars.doubt(signal.symbol)
+        return None
+
+    @staticmethod
+    def sources(signal: Signal, ledger: Ledger) -> tuple[NewsSource, ...]:
+        """Return who read the headlines that count in a signal, and how old these are."""
+        calls = ledger.calls(symbol=signal.symbol, limit=CALLS) if signal.findings else ()
+        scorer = signal.scorer.partition(":")[0]
+        found = dict.fromkeys(finding.headline_id for finding in signal.findings)
+        ages = {each.headline_id: (signal.at - each.at).total_seconds() for each in signal.findings}
+        return tuple(_source(headline_id, ages[headline_id], calls, scorer) for headline_id in found)
+
+
+def readings_of(window: BarHistory, bar_seconds: int) -> Readings | None:
+    """Return the readings after the last bar of a window of one symbol; None where it has no bar."""
+    if not len(window.starts):
+        return None
+    return technical.readings(board_of(window, bar_seconds=bar_seconds).indicators(), 0)
+
+
+def _source(headline_id: str, age: float, calls: Sequence[ModelCall], scorer: str) -> NewsSource:
+    named = json.dumps(headline_id, ensure_ascii=False)
+    call = next((call for call in calls if f'"headline_id": {named}' in call.request), None)
+    if call is None:
+        return NewsSource(headline_id=headline_id, age_seconds=age, model=scorer)
+    return NewsSource(headline_id=headline_id, age_seconds=age, model=call.model, instructions=call.instructions)

@@ -1,0 +1,100 @@
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from engine.common.evidence import Evidence, decision_record, judged
+from engine.common.outlook import Outlooks
+from engine.common.portfolio import read_portfolio, true_portfolio
+from engine.common.trade_lookup import existing, open_proposal
+from engine.errors import RiskRefused
+from engine.execution.orders import entry_of
+from engine.model.decision_record import DecisionKind
+from engine.model.desk import Request
+from engine.model.market import Session
+from engine.model.notice import Notice, NoticeKind, stamp
+from engine.model.portfolio import Portfolio
+from engine.model.risk import Sizing, Unit, share_of
+from engine.model.trade import Trade
+from engine.model.view import SizeView
+from engine.ports import Broker, Clock
+from engine.risk.case import Plan
+from engine.risk.limits import LimitsInForce
+from engine.risk.rules import refusal
+from engine.risk.sizing import size
+from engine.truth import Store
+
+
+class Resize:
+    """Works out and changes how many shares a proposal is about, within every limit; approval will check it again."""
+
+    def __init__(
+        self, *, store: Store, broker: Broker, clock: Clock, limits: LimitsInForce, outlooks: Outlooks
+    ) -> None:
+        self._store = store
+        self._broker = broker
+        self._clock = clock
+        self._limits = limits
+        self._outlooks = outlooks
+
+    def preview(self, trade_id: str, shares: int | None) -> SizeView:
+        """Work out a proposal at a number of shares, its own where none is given; raises UnknownTrade, TryAgain."""
+        portfolio = read_portfolio(self._broker, self._store, self._clock.now(), self._limits.now)
+        with self._store.reading() as ledger:
+            trade = existing(ledger, trade_id)
+        most = self._size(trade, portfolio)
+        wanted = trade.shares if shares is None else shares
+        risk = wanted * (most.entry - most.stop)
+        return SizeView(
+            trade=trade,
+            shares=wanted,
+            most=most.shares,
+            cost=wanted * most.entry,
+            risk=risk,
+            equity=most.equity,
+            risk_before=most.risk_before,
+            risk_after=most.risk_before + share_of(risk, most.equity),
+            bound_by=most.cap,
+        )
+
+    def __call__(self, trade_id: str, shares: int, request: Request) -> Trade:
+        """Change a proposal's shares; raises Refused, with the limit that binds when they are too many."""
+        with self._store.reading() as ledger:
+            symbol = existing(ledger, trade_id).symbol
+        self._outlooks.learn(symbol)
+        with true_portfolio(self._broker, self._store, self._clock, self._limits.now) as (book, portfolio):
+            now = self._clock.now()
+            trade = open_proposal(book, trade_id, now)
+            evidence = self._judge(trade, shares, portfolio, now)
+            # Whoever approved first approved another sum.
+            resized = replace(trade, shares=shares, first_by="")
+            self._broker.check(entry_of(resized, Session.REGULAR), trade.sizing.entry)
+            book.update(resized)
+            book.keep_decision(decision_record(DecisionKind.RESIZED, trade, resized, evidence, by=request.by))
+            change = f"{trade.shares} -> {shares}"
+            key = f"{trade_id}:resized:{stamp(now)}"
+            book.tell(
+                Notice(key=key, kind=NoticeKind.RESIZED, at=now, trade_id=trade_id, subject=request.by, detail=change),
+            )
+            book.record(request.entry(now, "resize", trade_id, change))
+        return resized
+
+    def _judge(self, trade: Trade, shares: int, portfolio: Portfolio, now: datetime) -> Evidence:
+        """Raise RiskRefused for more shares than any limit allows, or what another rule refuses; return the evidence.
+
+        The price of now is looked at when the trade is approved.
+        """
+        limits = self._limits.now
+        most = self._size(trade, portfolio)
+        if shares > most.shares:
+            raise RiskRefused(most.cap, Decimal(shares), Decimal(most.shares), Unit.SHARES)
+        wanted = size(trade.symbol, trade.sizing.entry, portfolio, limits, wanted=shares)
+        outlook = self._outlooks.of(trade.symbol)
+        plan = Plan(symbol=trade.symbol, sizing=wanted, portfolio=portfolio, at=now, outlook=outlook)
+        verdict = refusal(plan, limits)
+        if verdict:
+            raise RiskRefused(verdict.rule, verdict.figure, verdict.limit, verdict.unit)
+        return judged(plan, limits, wanted=shares)
+
+    def _size(self, trade: Trade, portfolio: Portfolio) -> Sizing:
+        """Size the proposal afresh by the rule, at the price at which it was proposed."""
+        return size(trade.symbol, trade.sizing.entry, portfolio, self._limits.now)

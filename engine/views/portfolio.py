@@ -1,0 +1,175 @@
+"""What people look at; nothing here changes anything."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
+from difflib import get_close_matches
+
+from engine.common.outlook import Outlooks
+from engine.common.portfolio import read_portfolio
+from engine.common.service_health import Services
+from engine.common.universe import Watched
+from engine.errors import Ambiguous, UnknownSymbol, UnknownTrade
+from engine.model.chart import Chart
+from engine.model.market import BarHistory, Session, Snapshot
+from engine.model.trade import ALIVE, Trade, TradeState
+from engine.model.view import Inspection, PortfolioView, PositionLine, Vitals
+from engine.pipeline.analyse import Analyse
+from engine.pipeline.bars import Bars
+from engine.pipeline.observe import Observation, Observe
+from engine.ports import Broker, Calendar, Clock, Market
+from engine.risk.limits import LimitsInForce
+from engine.signals.sift import sifted
+from engine.signals.slots import Slots
+from engine.truth import Store
+
+PANEL_BARS = 100
+SHOWN_TRADES = 50
+SHORTEST_SESSION = 12_600
+"""Seconds of a half-day, 09:30 to 13:00."""
+
+
+class Show:
+    """Answers the desk's questions."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        broker: Broker,
+        market: Market,
+        calendar: Calendar,
+        clock: Clock,
+        observe: Observe,
+        analyse: Analyse,
+        services: Services,
+        limits: LimitsInForce,
+        outlooks: Outlooks,
+        watched: Watched,
+        bars: Bars,
+        slots: Slots,
+    ) -> None:
+        self._store = store
+        self._broker = broker
+        self._market = market
+        self._calendar = calendar
+        self._clock = clock
+        self._observe = observe
+        self._analyse = analyse
+        self._services = services
+        self._limits = limits
+        self._outlooks = outlooks
+        self._watched = watched
+        self._bars = bars
+        self._slots = slots
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """Tell which symbols are watched."""
+        return self._watched.symbols
+
+    def trade(self, asked: str) -> Trade:
+        """Return the trade that a full id, or an unambiguous symbol or start of an id, means; raises Refused.
+
+        What is still alive goes before what is over.
+        """
+        wanted = asked.strip().upper()
+        with self._store.reading() as ledger:
+            trade = ledger.trade(wanted) if wanted else None
+            if trade:
+                return trade
+            alive, lately = ledger.trades(ALIVE), ledger.trades(limit=200)
+        for trades in (alive, lately):
+            matches = [trade for trade in trades if wanted and trade.id.startswith(wanted)]
+            if len(matches) == 1:
+                return matches[0]
+            if matches:
+                raise Ambiguous(asked, [trade.id for trade in matches[:5]])
+        nearest = get_close_matches(wanted, [trade.id for trade in lately] + [trade.symbol for trade in lately], n=1)
+        raise UnknownTrade(asked, *nearest)
+
+    def trades(self, states: Collection[TradeState], since: datetime | None) -> tuple[Trade, ...]:
+        """Return up to 50 trades, newest first; in any state where none is named."""
+        with self._store.reading() as ledger:
+            return ledger.trades(states, since=since, limit=SHOWN_TRADES)
+
+    def portfolio(self) -> PortfolioView:
+        """Return account, positions and open risk; raises BrokerUnavailable."""
+        portfolio = read_portfolio(self._broker, self._store, self._clock.now(), self._limits.now)
+        overnight = self._outlooks.overnight(portfolio)
+        ours = {trade.symbol: trade for trade in reversed(portfolio.trades)}
+        lines = tuple(
+            PositionLine(
+                symbol=position.symbol,
+                shares=position.shares,
+                cost=position.cost,
+                price=position.price,
+                kind=position.kind,
+                quantity=position.quantity,
+                multiplier=position.multiplier,
+                trade=ours.get(position.symbol),
+                previous_close=self._outlooks.nights.previous_close(position.symbol),
+            )
+            for position in portfolio.positions
+        )
+        return PortfolioView(
+            at=self._clock.now(),
+            account=portfolio.account,
+            lines=lines,
+            open_risk=portfolio.open_risk,
+            warning=self._limits.now.warning,
+            ceiling=self._limits.now.ceiling,
+            overnight=overnight,
+        )
+
+    def vitals(self, patience: timedelta) -> Vitals:
+        """Tell how the engine is; asks nobody outside."""
+        now = self._clock.now()
+        return Vitals(
+            at=now,
+            price_at=self._observe.newest,
+            prices_due={self._calendar.session(at) for at in (now, now - patience)} == {Session.REGULAR},
+            down=self._services.down(),
+            refused={str(flaw): count for flaw, count in self._observe.refused.items()},
+            bar_flaws={str(flaw): count for flaw, count in self._bars.flaws.items() if count},
+        )
+
+    def chart(self, symbol: str) -> Chart:
+        """Return the last bars of a symbol with their indicators; raises MarketUnavailable, ValueError for too few."""
+        from engine.signals.chart import READ_BARS, chart_of
+
+        return chart_of(self._last_bars(symbol, READ_BARS))
+
+    def _last_bars(self, symbol: str, bars: int) -> BarHistory:
+        """Read the last bars of a symbol, at least so many where there are, without those that cannot be."""
+        now = self._clock.now()
+        last, sessions = self._slots.last(now), -(-bars * self._slots.bar_seconds // SHORTEST_SESSION)
+        since = now if last is None else self._slots.opened(last, sessions)
+        return sifted(self._market.bars((symbol,), since))[0]
+
+    def _price(self, symbol: str, now: datetime) -> Snapshot | None:
+        """Read a symbol afresh, without the close of the day before where its shares are others since."""
+        snapshot = self._observe.price(symbol, now)
+        is_changed = snapshot is not None and self._bars.changed_today([symbol])
+        return replace(snapshot, previous_close=None) if snapshot and is_changed else snapshot
+
+    def inspect(self, asked: str) -> Inspection:
+        """Return all that is known of a symbol; raises UnknownSymbol and MarketUnavailable."""
+        from engine.signals.panel import panel
+
+        symbol = asked.strip().upper()
+        if symbol not in self._watched.symbols:
+            raise UnknownSymbol(asked, *get_close_matches(symbol, self._watched.symbols, n=1))
+        now = self._clock.now()
+        snapshot = self._price(symbol, now)
+        seen = Observation(at=now, snapshots={symbol: snapshot} if snapshot else {})
+        with self._store.reading() as ledger:
+            trades = ledger.trades(symbol=symbol, limit=5)
+        return Inspection(
+            symbol=symbol,
+            session=self._calendar.session(now),
+            snapshot=snapshot,
+            signal=self._analyse.one(symbol, seen),
+            panel=panel(self._last_bars(symbol, PANEL_BARS)),
+            trades=trades,
+        )

@@ -1,0 +1,252 @@
+"""The desk's reports, by the exchange's own day.
+
+    ready          premarket      open        close        day
+    one hour before it ──► pre ──► open ──► close ──► end of after-hours, and on the week's last day: week
+
+A report is told once: its key is its kind and date, kept with the notice. What came due while nobody looked is told
+late if it is the last of its kind and not too old; the rest is dropped, with a word.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import structlog
+
+from engine.common.service_health import Services
+from engine.errors import MemoryUnavailable, TryAgain
+from engine.model.audit import ANCHOR, Anchor
+from engine.model.desk import OWN_ACCORD
+from engine.model.market import TradingDay, exchange_date
+from engine.model.notice import Notice, NoticeKind, stamp
+from engine.model.performance import Period
+from engine.model.report import Account, Holding, Report, ReportKind, Telling
+from engine.model.signal import Finding
+from engine.model.trade import TradeState
+from engine.model.view import PortfolioView
+from engine.ports import AuditAnchors, Calendar, Clock
+from engine.signals.stories import counted
+from engine.truth import Ledger, Store
+from engine.views.performance import Perform
+from engine.views.portfolio import Show
+
+log = structlog.get_logger()
+
+LOOKED = "reports_looked_at"
+"""The setting that remembers up to when all reports that came due were seen to."""
+PATIENCE = timedelta(hours=4)
+"""How late a report is still of use."""
+FURTHEST = timedelta(days=7)
+SLACK = "slack"
+"""What is down, in a report, where people could not be told anything for so long that AUTO_MODE waits."""
+"""How far back what was missed is counted."""
+EARLY = timedelta(hours=1)
+"""How long before the first trading of a day the desk learns what will run."""
+ONE_DAY = timedelta(days=1)
+MOST_NEWS = 12
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Due:
+    """A report and its time."""
+
+    kind: ReportKind
+    on: date
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        """The key of its notice, of which the books take one."""
+        return f"report:{self.kind}:{self.on:%Y%m%d}"
+
+
+def due_between(calendar: Calendar, after: datetime, until: datetime) -> tuple[Due, ...]:
+    """Return what came due later than an instant and not later than another, in the order of their times; pure."""
+    on, last = exchange_date(after), exchange_date(until)
+    found: list[Due] = []
+    while on <= last:
+        found += [due for due in _of_day(calendar, on) if after < due.at <= until]
+        on += ONE_DAY
+    return tuple(found)
+
+
+def _of_day(calendar: Calendar, on: date) -> Iterator[Due]:
+    hours = calendar.day(on)
+    if hours is None:
+        return
+    yield Due(kind=ReportKind.READY, on=on, at=hours.pre - EARLY)
+    yield Due(kind=ReportKind.PREMARKET, on=on, at=hours.pre)
+    yield Due(kind=ReportKind.OPEN, on=on, at=hours.open)
+    yield Due(kind=ReportKind.CLOSE, on=on, at=hours.close)
+    yield Due(kind=ReportKind.DAY, on=on, at=hours.post)
+    if not any(calendar.day(on + days * ONE_DAY) for days in range(1, 8 - on.isoweekday())):
+        yield Due(kind=ReportKind.WEEK, on=on, at=hours.post)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Labels:
+    """What the desk's broker and its prices are called."""
+
+    broker: str
+    source: str
+
+
+class Reports:
+    """Makes the reports, and tells them when their time has come; `telling` says how loudly each.
+
+    `is_silent` tells whether nobody can be told anything.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        calendar: Calendar,
+        clock: Clock,
+        show: Show,
+        perform: Perform,
+        services: Services,
+        labels: Labels,
+        telling: Mapping[ReportKind, Telling],
+        is_silent: Callable[[], bool] = lambda: False,
+        anchors: AuditAnchors | None = None,
+    ) -> None:
+        self._store = store
+        self._calendar = calendar
+        self._clock = clock
+        self._show = show
+        self._perform = perform
+        self._services = services
+        self._labels = labels
+        self._telling = telling
+        self._is_silent = is_silent
+        self._anchors = anchors
+        # A replay passes over the night in a moment: what comes due in it is neither missed nor late.
+        self._is_replay = clock.speed != 1
+
+    def __call__(self) -> None:
+        """Tell what came due since the last look; raises MustHalt, and the next look sees to the same again."""
+        now = self._clock.now()
+        with self._store.reading() as ledger:
+            looked = ledger.setting(LOOKED)
+        after = max(datetime.fromisoformat(looked), now - FURTHEST) if looked else now
+        came = due_between(self._calendar, after, now)
+        due = [each for each in came if self._telling[each.kind] is not Telling.OFF]
+        if looked and not came and after <= now:
+            return
+        last = {each.kind: each for each in due if self._is_replay or now - each.at <= PATIENCE}
+        reports = {each.key: self.make(each.kind, each.at) for each in last.values()}
+        notices = [self._notice(each, reports[each.key], now) for each in last.values()]
+        dropped = [each for each in due if each not in last.values()]
+        with self._store.writing() as book:
+            for notice in notices:
+                book.tell(notice)
+            if dropped:
+                book.tell(_missed(dropped, now))
+            book.set_setting(LOOKED, now.isoformat())
+        for key, report in reports.items():
+            self._anchor(key, report)
+        log.info("reports", told=[each.key for each in last.values()], dropped=len(dropped))
+
+    def make(self, kind: ReportKind, due: datetime | None = None) -> Report:
+        """Return a report as of now, or of the time at which it was due."""
+        now = self._clock.now()
+        due = due or now
+        period = Period.WEEK if kind is ReportKind.WEEK else Period.TODAY
+        portfolio = self._portfolio()
+        with self._store.reading() as ledger:
+            desk, pending = ledger.desk(), ledger.trades({TradeState.PROPOSED})
+            audit = ledger.audit_mark() if kind is ReportKind.DAY else None
+            news = self._news(ledger, due, portfolio)
+        performance = self._perform(period, until=due)
+        return Report(
+            kind=kind,
+            due=due,
+            at=due if self._is_replay else now,
+            hours=self._hours(due),
+            desk=desk,
+            broker=self._labels.broker,
+            source=self._labels.source,
+            watched=len(self._show.symbols),
+            pending=len(pending),
+            down=(*self._services.down(), *([SLACK] if self._is_silent() else [])),
+            account=_account(portfolio),
+            news=news,
+            performance=performance,
+            market=self._perform.market(performance.since, due) if performance.since else None,
+            silent=self._telling[kind] is Telling.SILENT,
+            audit=audit,
+        )
+
+    def _notice(self, due: Due, report: Report, now: datetime) -> Notice:
+        return Notice(key=due.key, kind=NoticeKind.REPORT, at=now, subject=due.kind, detail=report.written())
+
+    def _anchor(self, key: str, report: Report) -> None:
+        """Write the row of the audit that the report names down outside the database, and that this was done."""
+        if report.audit is None or self._anchors is None:
+            return
+        try:
+            self._anchors.keep(Anchor(at=report.at, mark=report.audit, by=key))
+        except MemoryUnavailable as error:
+            log.warning("audit_not_anchored", error=str(error))
+            return
+        number, last = report.audit.number, report.audit.hash
+        with self._store.writing() as book:
+            book.record(OWN_ACCORD.entry(report.at, ANCHOR, key, str(number), last))
+
+    def _portfolio(self) -> PortfolioView | None:
+        try:
+            return self._show.portfolio()
+        except TryAgain as error:
+            log.warning("report_without_account", error=repr(error))
+            return None
+
+    def _hours(self, at: datetime) -> TradingDay | None:
+        return self._calendar.day(exchange_date(at))
+
+    def _news(self, ledger: Ledger, until: datetime, portfolio: PortfolioView | None) -> tuple[Finding, ...]:
+        """Return what was found since the close before, about what is watched or held."""
+        held = {line.symbol for line in portfolio.lines} if portfolio else set()
+        since = self._last_close(until)
+        found = ledger.findings(sorted({*self._show.symbols, *held}), since)
+        flat = (told for findings in found.values() for told in counted(findings, until, until - since))
+        return tuple(sorted(flat, key=lambda finding: finding.at, reverse=True)[:MOST_NEWS])
+
+    def _last_close(self, before: datetime) -> datetime:
+        on = exchange_date(before)
+        days = (self._calendar.day(on - back * ONE_DAY) for back in range(FURTHEST.days + 1))
+        return next((hours.close for hours in days if hours and hours.close < before), before - FURTHEST)
+
+
+def _account(portfolio: PortfolioView | None) -> Account | None:
+    if portfolio is None:
+        return None
+    return Account(
+        equity=portfolio.account.equity,
+        open_risk=portfolio.open_risk,
+        ceiling=portfolio.ceiling,
+        holdings=tuple(
+            Holding(
+                symbol=line.symbol,
+                shares=line.shares,
+                price=line.price,
+                unrealised=line.unrealised,
+                kind=line.kind,
+                quantity=line.quantity,
+                previous_close=line.previous_close,
+            )
+            for line in portfolio.lines
+        ),
+        overnight=portfolio.overnight,
+    )
+
+
+def _missed(dropped: Sequence[Due], now: datetime) -> Notice:
+    kinds = " ".join(dict.fromkeys(each.kind.value for each in dropped))
+    return Notice(
+        key=f"report:missed:{stamp(now)}",
+        kind=NoticeKind.REPORTS_MISSED,
+        at=now,
+        subject=kinds,
+        detail=str(len(dropped)),
+    )

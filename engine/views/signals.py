@@ -1,0 +1,82 @@
+from datetime import timedelta
+from difflib import get_close_matches
+
+from engine.common.outlook import Outlooks
+from engine.common.portfolio import read_portfolio
+from engine.common.universe import Watched
+from engine.errors import UnknownSymbol
+from engine.model.survey import RiskLine, RiskView, ScoredHeadline, SignalFate
+from engine.ports import Broker, Clock
+from engine.risk.guards import guards
+from engine.risk.limits import LimitsInForce
+from engine.truth import Store
+
+SHOWN = 15
+NEWS_LOOKS_BACK = timedelta(days=7)
+
+
+class Survey:
+    """What people look at of signals, news and risk; nothing here changes anything."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        broker: Broker,
+        clock: Clock,
+        limits: LimitsInForce,
+        outlooks: Outlooks,
+        watched: Watched,
+    ) -> None:
+        self._store = store
+        self._broker = broker
+        self._clock = clock
+        self._limits = limits
+        self._outlooks = outlooks
+        self._watched = watched
+
+    def signals(self, asked: str) -> tuple[SignalFate, ...]:
+        """Return the last signals and what became of them, of one symbol if it is named; raises UnknownSymbol."""
+        symbol = asked.strip().upper()
+        with self._store.reading() as ledger:
+            fates = ledger.fates(SHOWN, symbol)
+        if symbol and not fates:
+            self._must_be_watched(asked, symbol)
+        return fates
+
+    def news(self, asked: str) -> tuple[ScoredHeadline, ...]:
+        """Return the last headlines as they were scored, of one symbol if it is named; raises UnknownSymbol."""
+        symbol = asked.strip().upper()
+        if symbol:
+            self._must_be_watched(asked, symbol)
+        with self._store.reading() as ledger:
+            since = self._clock.now() - NEWS_LOOKS_BACK
+            return ledger.headlines([symbol] if symbol else self._watched.symbols, since, SHOWN)
+
+    def risk(self) -> RiskView:
+        """Return the risk meter, symbol by symbol, and how the protections stand; raises BrokerUnavailable."""
+        now, limits = self._clock.now(), self._limits.now
+        portfolio = read_portfolio(self._broker, self._store, now, limits)
+        ours = [
+            RiskLine(symbol=trade.symbol, dollars=portfolio.risk_of(trade), stop=trade.stop, trade_id=trade.id)
+            for trade in portfolio.trades
+        ]
+        others = [
+            RiskLine(symbol=position.symbol, dollars=portfolio.risk_beyond(position))
+            for position in (*portfolio.foreign, *portfolio.others)
+        ]
+        return RiskView(
+            equity=portfolio.account.equity,
+            open_risk=portfolio.open_risk,
+            warning=limits.warning,
+            ceiling=limits.ceiling,
+            lines=tuple(sorted((*ours, *others), key=lambda line: -line.dollars)),
+            guards=guards(portfolio, limits, now),
+            overnight=self._outlooks.overnight(portfolio),
+            overnight_limit=limits.overnight,
+        )
+
+    def _must_be_watched(self, asked: str, symbol: str) -> None:
+        watched = self._watched.symbols
+        if symbol not in watched:
+            raise UnknownSymbol(asked, *get_close_matches(symbol, watched, n=1))

@@ -1,0 +1,118 @@
+from datetime import datetime
+from decimal import Decimal
+
+from engine.common.outlook import Outlooks
+from engine.common.portfolio import read_portfolio
+from engine.common.universe import Watched
+from engine.errors import NoPrice
+from engine.model.calculation import Amount, AmountKind, Calculation
+from engine.model.portfolio import Portfolio
+from engine.model.risk import Sizing, Verdict, share_of
+from engine.model.trade import Trade, TradeState
+from engine.pipeline.observe import Observe
+from engine.ports import Broker, Clock
+from engine.risk.case import Plan
+from engine.risk.limits import LimitsInForce
+from engine.risk.rules import refusal
+from engine.risk.sizing import size
+from engine.truth import Store
+from engine.views.portfolio import Show
+
+
+class Calculate:
+    """The calculator: what an amount of a proposal, or of any watched symbol at its price now, costs and risks.
+
+    It changes nothing. A proposal is worked out at the price at which it was proposed, as a resize would do it.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        broker: Broker,
+        clock: Clock,
+        limits: LimitsInForce,
+        outlooks: Outlooks,
+        observe: Observe,
+        show: Show,
+        watched: Watched,
+    ) -> None:
+        self._store = store
+        self._broker = broker
+        self._clock = clock
+        self._limits = limits
+        self._outlooks = outlooks
+        self._observe = observe
+        self._show = show
+        self._watched = watched
+
+    def __call__(self, asked: str, amount: Amount | None) -> Calculation:
+        """Work out an amount, the proposal's own or the rule's where none is given; raises Refused and TryAgain."""
+        now = self._clock.now()
+        symbol, trade = self._subject(asked)
+        entry = self._price(symbol, now) if trade is None else trade.sizing.entry
+        portfolio = read_portfolio(self._broker, self._store, now, self._limits.now)
+        self._outlooks.nights.learn({symbol} | portfolio.symbols)
+        most = self._size(symbol, entry, portfolio)
+        own = most.shares if trade is None else trade.shares
+        shares = own if amount is None else _shares(amount, most)
+        risk = shares * (most.entry - most.stop)
+        return Calculation(
+            symbol=symbol,
+            trade=trade,
+            shares=shares,
+            most=most.shares,
+            bound_by=most.cap,
+            entry=most.entry,
+            stop=most.stop,
+            target=most.target,
+            cost=shares * most.entry,
+            risk=risk,
+            equity=most.equity,
+            risk_before=most.risk_before,
+            risk_after=most.risk_before + share_of(risk, most.equity),
+            broken=self._broken(symbol, shares, most, portfolio, now),
+        )
+
+    def _subject(self, asked: str) -> tuple[str, Trade | None]:
+        """Return the symbol that is meant, and its proposal if one waits; raises UnknownTrade and Ambiguous."""
+        symbol = asked.strip().upper()
+        if symbol in self._watched.symbols:
+            with self._store.reading() as ledger:
+                return symbol, next(iter(ledger.trades({TradeState.PROPOSED}, symbol=symbol, limit=1)), None)
+        trade = self._show.trade(asked)
+        return trade.symbol, trade if trade.state is TradeState.PROPOSED else None
+
+    def _price(self, symbol: str, now: datetime) -> Decimal:
+        snapshot = self._observe.price(symbol, now)
+        if snapshot is None:
+            raise NoPrice(symbol)
+        return snapshot.price
+
+    def _size(self, symbol: str, entry: Decimal, portfolio: Portfolio, wanted: int | None = None) -> Sizing:
+        try:
+            return size(symbol, entry, portfolio, self._limits.now, wanted=wanted)
+        except ValueError as error:
+            raise NoPrice(symbol) from error
+
+    def _broken(self, symbol: str, shares: int, most: Sizing, portfolio: Portfolio, now: datetime) -> Verdict | None:
+        """Return what another rule than the caps says against so many shares."""
+        if not 1 <= shares <= most.shares:
+            return None
+        wanted = self._size(symbol, most.entry, portfolio, wanted=shares)
+        outlook = self._outlooks.of(symbol)
+        plan = Plan(symbol=symbol, sizing=wanted, portfolio=portfolio, at=now, outlook=outlook)
+        return refusal(plan, self._limits.now)
+
+
+def _shares(amount: Amount, most: Sizing) -> int:
+    """Return the whole shares that an amount buys; parts of a share are left out, so that it is never exceeded."""
+    match amount.kind:
+        case AmountKind.SHARES:
+            return int(amount.figure)
+        case AmountKind.DOLLARS:
+            return int(amount.figure / most.entry)
+        case AmountKind.EQUITY:
+            return int(amount.figure * most.equity / most.entry)
+        case AmountKind.RISK:
+            return int(amount.figure * most.equity / (most.entry - most.stop))

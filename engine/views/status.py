@@ -1,0 +1,92 @@
+from collections.abc import Collection
+from datetime import datetime
+
+from engine.common.service_health import Service, Services
+from engine.errors import TryAgain
+from engine.model.market import Session, exchange_date
+from engine.model.performance import Period
+from engine.model.status import Health, Hours, Status
+from engine.model.trade import Trade, TradeState
+from engine.model.view import PortfolioView
+from engine.ports import Calendar, Clock
+from engine.truth import Store
+from engine.views.performance import Perform
+from engine.views.portfolio import Show
+
+DECISIONS = 5
+LATELY = 50
+"""Trades, newest first, among which the last decisions are looked for."""
+
+
+class Stand:
+    """Tells how the desk stands; `parts` are the outside systems that it has at all."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        calendar: Calendar,
+        clock: Clock,
+        show: Show,
+        perform: Perform,
+        services: Services,
+        parts: Collection[Service],
+    ) -> None:
+        self._store = store
+        self._calendar = calendar
+        self._clock = clock
+        self._show = show
+        self._perform = perform
+        self._services = services
+        self._parts = tuple(parts)
+
+    def __call__(self) -> Status:
+        """Return how the desk stands now; raises MustHalt."""
+        now = self._clock.now()
+        with self._store.reading() as ledger:
+            desk, pending, lately = ledger.desk(), ledger.trades({TradeState.PROPOSED}), ledger.trades(limit=LATELY)
+        lost = self._services.lost_since()
+        return Status(
+            at=now,
+            desk=desk,
+            hours=hours(self._calendar, now),
+            symbols=len(self._show.symbols),
+            services=tuple(Health(service=part, lost_since=lost.get(part)) for part in self._parts),
+            portfolio=self._portfolio(),
+            today=self._perform(Period.TODAY),
+            pending=tuple(reversed(pending)),
+            decided=_decided(lately),
+        )
+
+    def _portfolio(self) -> PortfolioView | None:
+        try:
+            return self._show.portfolio()
+        except TryAgain:
+            return None
+
+
+def hours(calendar: Calendar, now: datetime) -> Hours:
+    """Return the session of an instant and the turn that follows it: of this day, else the start of the next one."""
+    session = calendar.session(now)
+    today = calendar.day(exchange_date(now))
+    if today is not None:
+        turns = (
+            (today.pre, Session.PRE),
+            (today.open, Session.REGULAR),
+            (today.close, Session.AFTER),
+            (today.post, Session.CLOSED),
+        )
+        for at, then in turns:
+            if at > now:
+                return Hours(session=session, then=then, at=at)
+    opens = calendar.next_open(now)
+    day = calendar.day(exchange_date(opens))
+    if day is None:
+        return Hours(session=session, then=Session.REGULAR, at=opens)
+    return Hours(session=session, then=Session.PRE, at=day.pre)
+
+
+def _decided(lately: Collection[Trade]) -> tuple[Trade, ...]:
+    """Return the trades that were decided last, the newest decision first."""
+    decided = [trade for trade in lately if trade.state is not TradeState.PROPOSED]
+    return tuple(sorted(decided, key=lambda trade: trade.decided_at or trade.expires_at, reverse=True)[:DECISIONS])
