@@ -14,7 +14,7 @@ from engine.adapters.alpaca.budget import Budget
 from engine.adapters.alpaca.market import AlpacaMarket
 from engine.adapters.alpaca.wire import Access
 from engine.adapters.redis import RedisPriceCache, connect
-from engine.common.service_health import Services
+from engine.common.service_health import ServiceHealth
 from engine.common.universe import Watched
 from engine.model.market import Snapshot
 from engine.pipeline.observe import Observe
@@ -89,7 +89,7 @@ def observe() -> list[Figure]:
     return [Figure.of("observe", samples, unit="s", goal=1.5, note="50 requests of 200 symbols each")]
 
 
-class _Calm(Services):
+class _Calm(ServiceHealth):
     """Services of which none is ever lost, so that no books are needed."""
 
     def __init__(self) -> None:

@@ -51,7 +51,7 @@ class Alarm:
         self._looks_lost = 0
 
     def look(self) -> None:
-        """Tell what changed since the last look; raises MustHalt."""
+        """Tell what changed since the last look; raises StoreUnavailable."""
         heard = self._hearing.now()
         with self._store.reading() as ledger:
             known, waiting = ledger.setting(LOST) or "", ledger.waiting(LOOK_AHEAD)

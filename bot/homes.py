@@ -91,7 +91,7 @@ class Homes:
         self.worker.wake()
 
     def publish(self) -> int:
-        """Publish the homes of all who looked lately, and return how many; raises SlackAway and MustHalt."""
+        """Publish the homes of all who looked lately, and return how many; raises SlackAway and StoreUnavailable."""
         looked = self._lately()
         if not looked:
             return 0

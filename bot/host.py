@@ -20,7 +20,7 @@ from bot.pulse import Pulse
 from bot.unfinished import UnfinishedRequests
 from bot.worker import State
 from engine.engine import Engine
-from engine.errors import MustHalt, TryAgain
+from engine.errors import StoreUnavailable, TemporaryError
 
 LONGEST_WAIT = 60.0
 LOOK = 0.5
@@ -93,7 +93,7 @@ class Host:
             while not stopping.is_set():
                 try:
                     self._connect_and_trade(stopping, ready)
-                except TryAgain as error:
+                except TemporaryError as error:
                     log.warning("slack_out_of_reach", error=str(error), seconds=wait)
                     stopping.wait(wait)
                     wait = min(wait * 2, LONGEST_WAIT)
@@ -119,7 +119,7 @@ class Host:
                 self._is_trading = False
                 self._stop_jobs()
                 self._neighbours.stop()
-                with suppress(MustHalt):  # then it is forgotten by itself
+                with suppress(StoreUnavailable):  # then it is forgotten by itself
                     self._neighbours.leave()
                 self._unfinished.stop()
                 self._pulse.stop()

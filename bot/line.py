@@ -21,7 +21,7 @@ from bot.posting import CHANNEL_LOST, SlackAway, SlackRefuses, call
 from bot.settings import SlackSettings
 from bot.socket_client import Client
 from bot.worker import Backoff, Worker
-from engine.errors import SettingsInvalid, TryAgain
+from engine.errors import SettingsInvalid, TemporaryError
 
 MESSAGES: Final = 64
 """Messages of Slack that are taken in at once: each waits until its listener has acknowledged it."""
@@ -165,7 +165,7 @@ class Line:
     def held(self, app: App) -> Iterator[None]:
         """Hold the line to an App; on leaving nothing new is taken and what is under way is finished.
 
-        Raises SettingsInvalid when Slack refuses a token, TryAgain when Slack cannot be reached.
+        Raises SettingsInvalid when Slack refuses a token, TemporaryError when Slack cannot be reached.
         """
         try:
             self._installation.learn(_ask(app.client.auth_test, "SLACK_BOT_TOKEN"), self._app_token)
@@ -197,7 +197,10 @@ class Line:
             self._socket.close()
 
     def _admitted(self) -> Socket:
-        """Open a connection that serves, where no other desk is connected; raises SettingsInvalid and TryAgain."""
+        """Open a connection that serves, where no other desk is connected.
+
+        Raises SettingsInvalid and TemporaryError.
+        """
         socket = self._neighbours.admit(self._shut) if self._neighbours else self._shut()
         socket.is_open = True
         is_sure = self._neighbours is None or self._neighbours.is_sure
@@ -205,7 +208,7 @@ class Line:
         return socket
 
     def _connect(self) -> Socket:
-        """Open a connection that serves; raises SettingsInvalid and TryAgain."""
+        """Open a connection that serves; raises SettingsInvalid and TemporaryError."""
         socket = self._shut()
         socket.is_open = True
         return socket
@@ -213,7 +216,7 @@ class Line:
     def _shut(self) -> Socket:
         """Open a connection that does not serve yet."""
         if self._app is None:
-            raise TryAgain("there is no App to serve")
+            raise TemporaryError("there is no App to serve")
         socket = Socket(self._app, self._app_token)
         try:
             _ask(socket.connect, "SLACK_APP_TOKEN")
@@ -271,7 +274,7 @@ def _ask(ask_slack: Callable[[], Any], token: str) -> Any:
         return call(ask_slack)
     except SlackRefuses as refusal:
         if str(refusal) not in CHANNEL_LOST:  # no word about a token: another answer may follow
-            raise TryAgain(f"Slack refuses {token}: {refusal}") from refusal
+            raise TemporaryError(f"Slack refuses {token}: {refusal}") from refusal
         raise SettingsInvalid(f"{token}: Slack refuses it ({refusal})") from refusal
     except SlackAway as away:
-        raise TryAgain(f"Slack cannot be reached: {away}") from away
+        raise TemporaryError(f"Slack cannot be reached: {away}") from away

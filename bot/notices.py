@@ -35,7 +35,7 @@ from bot.posting import Pace, Payload, Poster, SlackAway
 from bot.reports import is_left_out, quiet_thread
 from bot.seal import Seal
 from bot.worker import Backoff, Later, Worker
-from engine.errors import MustHalt
+from engine.errors import StoreUnavailable
 from engine.model.notice import Notice, NoticeKind, Posted, Waiting
 from engine.model.report import Telling
 from engine.model.trade import Trade, TradeState
@@ -167,7 +167,10 @@ class Notices:
         self.worker.wake()
 
     def drain(self) -> None:
-        """Deliver all that nobody else is about to; raises SlackAway or MustHalt, and the rest goes on waiting."""
+        """Deliver all that nobody else is about to.
+
+        Raises SlackAway or StoreUnavailable, and the rest goes on waiting.
+        """
         while not self.worker.stopping.is_set():
             if self.step() == 0:
                 continue
@@ -271,7 +274,7 @@ class Notices:
             return self._post(before, sending)
         except Exception as error:
             took_nothing = not sent or (isinstance(error, SlackAway) and error.took_nothing)
-            with suppress(MustHalt):  # then the claim ends by itself
+            with suppress(StoreUnavailable):  # then the claim ends by itself
                 self._outbox.give_back(before, may_stand=not took_nothing, wait=getattr(error, "wait", 0.0))
             if sent or not isinstance(error, SlackAway):
                 raise

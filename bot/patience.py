@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, TypeVar
 
 from bot.worker import Backoff, Worker
-from engine.errors import MustHalt
+from engine.errors import StoreUnavailable
 from engine.truth import Store
 
 CRY_AT = 2
@@ -27,12 +27,15 @@ class Patient(Generic[Answer]):
         self._asked: Future[Answer] | None = None
 
     def __call__(self) -> Answer:
-        """Return the answer, maybe to a question that was asked before; raises MustHalt where none comes in time."""
+        """Return the answer, maybe to a question that was asked before.
+
+        Raises StoreUnavailable where none comes in time.
+        """
         asked = self._asked = self._asked or self._thread.submit(self._ask)
         try:
             answer = asked.result(self._seconds)
         except TimeoutError:
-            raise MustHalt("the database does not answer") from None
+            raise StoreUnavailable("the database does not answer") from None
         except BaseException:
             self._asked = None
             raise
@@ -73,7 +76,7 @@ class BooksWatch:
         """Say that books are lost, once they are missed twice in a row, and that they are back."""
         try:
             self._probe()
-        except MustHalt:
+        except StoreUnavailable:
             self._missed += 1
             if self._missed >= CRY_AT and not self._has_cried:
                 self._say("trouble-halt")

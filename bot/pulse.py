@@ -62,7 +62,7 @@ class Pulse:
         self.worker.stop()
 
     def beat(self) -> float:
-        """Look once, and return in how many seconds to look again; raises SlackAway and MustHalt."""
+        """Look once, and return in how many seconds to look again; raises SlackAway and StoreUnavailable."""
         try:
             self._prove()
             proofs = self._hearing.proofs

@@ -40,7 +40,10 @@ class UnfinishedRequests:
         self.worker.stop()
 
     def look(self) -> float:
-        """Tell what dead bots left, and return in how many seconds to look again; raises SlackAway and MustHalt."""
+        """Tell what dead bots left, and return in how many seconds to look again.
+
+        Raises SlackAway and StoreUnavailable.
+        """
         self._untold |= {each.request.id: each for each in self._engine.requests.left()}
         for request_id, each in list(self._untold.items()):
             self._tell(each)

@@ -12,7 +12,7 @@ from typing import Final
 
 import structlog
 
-from engine.errors import MustHalt, TryAgain
+from engine.errors import StoreUnavailable, TemporaryError
 
 LATE: Final = 30.0
 """Seconds that a step may take, or be late, before its worker counts as behind."""
@@ -120,7 +120,7 @@ class Worker:
             began = self._clock()
             try:
                 wait = self._step()
-            except (Later, TryAgain, MustHalt) as error:
+            except (Later, TemporaryError, StoreUnavailable) as error:
                 self._count(repr(error))
                 wait = getattr(error, "wait", 0.0) or self._pause(began)
                 log.warning("held_up", worker=self.name, error=repr(error), failed=self._failed, seconds=wait)

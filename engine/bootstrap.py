@@ -7,17 +7,17 @@ from datetime import timedelta
 from typing import Any
 
 from engine.adapters.clock import SystemClock
-from engine.common.audit_log import Requests
+from engine.common.audit_log import AuditLog
 from engine.common.desk_people import DeskPeople
-from engine.common.service_health import Service, Services
+from engine.common.service_health import Service, ServiceHealth
 from engine.common.trading_hours import TradingHours
-from engine.control.dead_mans_switch import Lifeline
-from engine.control.lifecycle_notices import Announce
+from engine.control.dead_mans_switch import DeadMansSwitch
+from engine.control.lifecycle_notices import LifecycleNotices
 from engine.engine import Engine
 from engine.hands import action_calendar_of, hands_of, restate_of
 from engine.outside import Adapters, open_adapters
 from engine.parts import Live, choices_of, deciding_of, eyes_of, live_of, outlooks_of
-from engine.pipeline.score_news import ReadNews
+from engine.pipeline.score_news import ScoreNews
 from engine.ports import Clock
 from engine.schedule import Schedule
 from engine.settings import Settings
@@ -69,7 +69,7 @@ def open_desk(settings: Settings, wall: Clock | None = None) -> Desk:
 
 def wire(settings: Settings, adapters: Adapters) -> Engine:
     """Build the engine on any adapters, and take AUTO_MODE from the settings if this is the desk's first start."""
-    services = Services(store=adapters.store, clock=adapters.clock)
+    services = ServiceHealth(store=adapters.store, clock=adapters.clock)
     live = live_of(settings, adapters.store)
     _first_start(adapters.store, auto=settings.desk.auto_mode)
     engine = Engine(
@@ -82,7 +82,7 @@ def wire(settings: Settings, adapters: Adapters) -> Engine:
     return engine
 
 
-def _stages(settings: Settings, adapters: Adapters, services: Services, live: Live) -> Stages:
+def _stages(settings: Settings, adapters: Adapters, services: ServiceHealth, live: Live) -> Stages:
     hours = TradingHours(
         calendar=adapters.calendar,
         extended=settings.alpaca.extended_hours,
@@ -97,7 +97,7 @@ def _stages(settings: Settings, adapters: Adapters, services: Services, live: Li
     deciding = deciding_of(settings, adapters, services, live, eyes, hours, restate, people, outlooks)
     hands = hands_of(settings, adapters, services, live, eyes.observe, hours, action_calendar, restate)
     perform = Perform(store=adapters.store, market=adapters.market, clock=adapters.clock)
-    lifeline = _lifeline(settings, adapters)
+    dead_mans_switch = _dead_mans_switch(settings, adapters)
     return Stages(
         bars=eyes.bars,
         observe=eyes.observe,
@@ -105,7 +105,7 @@ def _stages(settings: Settings, adapters: Adapters, services: Services, live: Li
         show=eyes.show,
         choices=choices_of(settings, adapters, live, outlooks, eyes, people),
         perform=perform,
-        reports=_reports(settings, adapters, services, eyes.show, perform, lifeline),
+        reports=_reports(settings, adapters, services, eyes.show, perform, dead_mans_switch),
         stand=_stand(adapters, services, eyes.show, perform),
         read_news=_read_news(settings, adapters, services, live),
         queue=deciding.queue,
@@ -120,21 +120,28 @@ def _stages(settings: Settings, adapters: Adapters, services: Services, live: Li
         learn=hands.learn,
         protect=hands.protect,
         protect_foreign=hands.protect_foreign,
-        steer=hands.steer,
+        kill_switch=hands.kill_switch,
         flatten=hands.flatten,
         time_exits=hands.time_exits,
         outlooks=outlooks,
-        lifeline=lifeline,
+        dead_mans_switch=dead_mans_switch,
         watch=hands.watch,
         services=services,
-        announce=Announce(store=adapters.store, broker=adapters.broker, market=adapters.market, clock=adapters.clock),
-        requests=Requests(store=adapters.store, clock=adapters.clock),
+        announce=LifecycleNotices(
+            store=adapters.store, broker=adapters.broker, market=adapters.market, clock=adapters.clock
+        ),
+        requests=AuditLog(store=adapters.store, clock=adapters.clock),
         people=people,
     )
 
 
 def _reports(
-    settings: Settings, adapters: Adapters, services: Services, show: Show, perform: Perform, lifeline: Lifeline
+    settings: Settings,
+    adapters: Adapters,
+    services: ServiceHealth,
+    show: Show,
+    perform: Perform,
+    dead_mans_switch: DeadMansSwitch,
 ) -> Reports:
     return Reports(
         store=adapters.store,
@@ -145,12 +152,12 @@ def _reports(
         services=services,
         labels=Labels(broker=adapters.broker.label, source=adapters.market.label),
         telling=settings.telling.reports,
-        is_silent=lifeline.is_silent,
+        is_silent=dead_mans_switch.is_silent,
         anchors=adapters.anchors,
     )
 
 
-def _stand(adapters: Adapters, services: Services, show: Show, perform: Perform) -> Stand:
+def _stand(adapters: Adapters, services: ServiceHealth, show: Show, perform: Perform) -> Stand:
     parts = [part for part in Service if part is not Service.CLAUDE or adapters.scorer.name == Service.CLAUDE]
     return Stand(
         store=adapters.store,
@@ -163,8 +170,8 @@ def _stand(adapters: Adapters, services: Services, show: Show, perform: Perform)
     )
 
 
-def _read_news(settings: Settings, adapters: Adapters, services: Services, live: Live) -> ReadNews:
-    return ReadNews(
+def _read_news(settings: Settings, adapters: Adapters, services: ServiceHealth, live: Live) -> ScoreNews:
+    return ScoreNews(
         news=adapters.news,
         scorer=adapters.scorer,
         store=adapters.store,
@@ -175,9 +182,9 @@ def _read_news(settings: Settings, adapters: Adapters, services: Services, live:
     )
 
 
-def _lifeline(settings: Settings, adapters: Adapters) -> Lifeline:
+def _dead_mans_switch(settings: Settings, adapters: Adapters) -> DeadMansSwitch:
     silence = timedelta(minutes=settings.desk.slack_silence_minutes)
-    return Lifeline(store=adapters.store, clock=adapters.clock, silence=silence or None)
+    return DeadMansSwitch(store=adapters.store, clock=adapters.clock, silence=silence or None)
 
 
 def _first_start(store: Store, *, auto: bool) -> None:

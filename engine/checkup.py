@@ -141,7 +141,7 @@ def redis_server() -> Callable[[], str] | None:
 def revision() -> Callable[[], tuple[str, tuple[str, ...]]] | None:
     """Return how to read the books' revision and all known ones, newest first; None where there are no books yet.
 
-    The books are not changed; what reads them raises MustHalt.
+    The books are not changed; what reads them raises StoreUnavailable.
     """
     settings = read_group(PlaceSettings)
     if not settings.database_url and not (settings.data_dir / "desk.db").exists():
@@ -163,7 +163,7 @@ def address() -> tuple[str, int, str]:
 def prune(months: int, folder: Path | None) -> Pruned:
     """Move what is older than so many whole months from the books into files, by default in DATA_DIR/archive.
 
-    Raises SettingsInvalid and MustHalt.
+    Raises SettingsInvalid and StoreUnavailable.
     """
     places, kept = anchored(), FileAnchors(read_group(PlaceSettings).data_dir / ANCHORS)
     if faults := [f"{place.path} {place.fault}" for place in places if place.fault]:
@@ -233,7 +233,7 @@ def _anchored_by_days(path: Path) -> Anchored:
 def replayed(asked: str) -> Iterator[ReplayedTrade]:
     """Work trades out again from the books alone: the one that is named, or all of them, newest first, for ''.
 
-    Raises UnknownTrade, SettingsInvalid and MustHalt.
+    Raises UnknownTrade, SettingsInvalid and StoreUnavailable.
     """
     with books() as ledger:
         ids, wanted = ledger.trade_ids(), asked.strip().upper()
@@ -245,7 +245,7 @@ def replayed(asked: str) -> Iterator[ReplayedTrade]:
 
 @contextmanager
 def books() -> Iterator[Ledger]:
-    """Open the books for reading without changing them; raises MustHalt."""
+    """Open the books for reading without changing them; raises StoreUnavailable."""
     with _books() as store, store.reading() as ledger:
         yield ledger
 

@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from engine.control.runtime_settings import Adjust
+from engine.control.runtime_settings import RuntimeSettings
 from engine.control.watchlist import Watchlist
 from engine.views.signals import Survey
 from engine.views.sizing import Calculate
@@ -13,4 +13,4 @@ class Choices:
     survey: Survey
     calculate: Calculate
     watchlist: Watchlist
-    adjust: Adjust
+    adjust: RuntimeSettings

@@ -15,12 +15,12 @@ from dataclasses import replace
 import structlog
 
 from engine.choosing import Choosing
-from engine.common.audit_log import Requests
+from engine.common.audit_log import AuditLog
 from engine.common.order_ids import trade_id_of
 from engine.common.service_health import BARS
 from engine.common.tracing import about_a_trade
 from engine.control.lifecycle_notices import Silence
-from engine.errors import AlreadyDecided, Refused, SecondNeeded, TryAgain
+from engine.errors import AlreadyDecided, RequestRefused, SecondNeeded, TemporaryError
 from engine.model.desk import OWN_ACCORD, Desk, DeskState, Request
 from engine.model.market import Session
 from engine.model.trade import ExitReason, Trade, TradeState
@@ -39,7 +39,7 @@ class Engine(Choosing):
     audit, and the desk's secrets.
     """
 
-    requests: Requests
+    requests: AuditLog
 
     def __init__(self, *, stages: Stages, store: Store, clock: Clock, calendar: Calendar) -> None:
         super().__init__(
@@ -71,7 +71,7 @@ class Engine(Choosing):
 
         A service that is lost is said, not waited for: each of these comes again by the timetable.
         """
-        self._stages.steer.hold_to_memory()
+        self._stages.kill_switch.hold_to_memory()
         self._stages.learn.begin()
         with self._round():
             self._stages.execute.withdraw()
@@ -85,7 +85,7 @@ class Engine(Choosing):
             self._stages.bars.warm_up()
         self._stages.read_news()
         self._stages.announce.started()
-        self._stages.steer.hold_to_memory()  # which knows from now on that this life began
+        self._stages.kill_switch.hold_to_memory()  # which knows from now on that this life began
         self._notices.wake()
 
     def tick(self) -> None:
@@ -93,7 +93,7 @@ class Engine(Choosing):
         now = self._clock.now()
         if self._calendar.session(now) is Session.CLOSED:
             return
-        self._stages.steer.make_good()
+        self._stages.kill_switch.flush_pending_halts()
         with self._round():
             self._stages.observe(now)
 
@@ -109,13 +109,13 @@ class Engine(Choosing):
             return
         with self._round():
             now = self._clock.now()  # to read the bars took its time
-            self._stages.steer.make_good()
+            self._stages.kill_switch.flush_pending_halts()
             observation = self._stages.observe.look(self._stages.analyse.candidates(), now)
             signals = self._stages.analyse(observation, bar)
             self._stages.propose(signals, observation)
             desk = self.desk()
             alone = desk.auto and desk.state is not DeskState.HALTED  # after a halt nothing is sold unasked
-            for trade_id in self._stages.protect.leave_on(signals, auto=alone):
+            for trade_id in self._stages.protect.exit_on_signals(signals, auto=alone):
                 self.order_changed(trade_id)
             self._stages.bars.decided(bar)
         self.decide()
@@ -124,7 +124,9 @@ class Engine(Choosing):
         """Take proposals from the stream: AUTO_MODE approves what one person might, else the desk is asked."""
         for entry_id, trade in self._stages.queue.waiting():
             alone = (
-                self.desk().auto and not self._stages.decide.needs_two(trade) and not self._stages.lifeline.is_silent()
+                self.desk().auto
+                and not self._stages.decide.needs_two(trade)
+                and not self._stages.dead_mans_switch.is_silent()
             )
             self._stages.decide.show(trade, asking=not alone)
             if not alone or self._approve_by_itself(trade):
@@ -136,21 +138,21 @@ class Engine(Choosing):
         if self._calendar.session(self._clock.now()) is not Session.CLOSED:
             self._stages.read_news()
 
-    def tidy(self) -> None:
+    def housekeeping(self) -> None:
         """Expire proposals, publish leftovers, and see that a halt is carried out and every position protected.
 
         What the broker does not answer to keeps nothing that comes after it from its turn.
         """
         with self._round():
-            self._stages.steer.make_good()
-            self._stages.steer.hold_to_memory()
-            self._stages.lifeline.look()
+            self._stages.kill_switch.flush_pending_halts()
+            self._stages.kill_switch.hold_to_memory()
+            self._stages.dead_mans_switch.look()
             self._stages.decide.expire()
             self._stages.choices.adjust.make_due()
             self._stages.execute.expire()
             self._stages.queue.publish()
             if self.desk().state is DeskState.HALTED:
-                self._stages.steer.cancel_entries()
+                self._stages.kill_switch.cancel_entries()
         with self._round():
             self._stages.outlooks.look_at_earnings()
             for trade_id in self._stages.time_exits():
@@ -166,7 +168,7 @@ class Engine(Choosing):
                 self._carry_on()
             self._look_at_the_risk()
 
-    def follow_up(self) -> None:
+    def poll_unconfirmed(self) -> None:
         """Look again, every second, at what had no clear answer: orders, stops and positions."""
         with self._round():
             for trade_id in self._stages.execute.unanswered():
@@ -208,9 +210,9 @@ class Engine(Choosing):
         self._stages.announce.job(job, error_id, failed=failed)
         self._notices.wake()
 
-    def slack_heard(self) -> None:
+    def slack_reachable(self) -> None:
         """Take in that people can be reached."""
-        self._stages.lifeline.heard()
+        self._stages.dead_mans_switch.heard()
         self._notices.wake()
 
     @property
@@ -222,8 +224,11 @@ class Engine(Choosing):
 
     @about_a_trade
     def approve(self, trade_id: str, request: Request) -> Trade:
-        """Approve a proposal and send its order, unless a second person must approve; raises Refused and TryAgain."""
-        self._stages.steer.make_good()  # a halt that is not written yet is one
+        """Approve a proposal and send its order, unless a second person must approve.
+
+        Raises RequestRefused and TemporaryError.
+        """
+        self._stages.kill_switch.flush_pending_halts()  # a halt that is not written yet is one
         begun = self._clock.steady()  # the price that is read next is younger than this
         try:
             trade = self._stages.decide.approve(trade_id, request)
@@ -233,26 +238,26 @@ class Engine(Choosing):
 
     @about_a_trade
     def reject(self, trade_id: str, request: Request, reason: str = "") -> Trade:
-        """Reject a proposal; raises Refused."""
+        """Reject a proposal; raises RequestRefused."""
         trade = self._stages.decide.reject(trade_id, request, reason)
         self._notices.wake()
         return trade
 
     @about_a_trade
     def size(self, trade_id: str, shares: int | None = None) -> SizeView:
-        """Work out a proposal at a number of shares, its own where none is given; raises Refused."""
+        """Work out a proposal at a number of shares, its own where none is given; raises RequestRefused."""
         return self._stages.resize.preview(trade_id, shares)
 
     @about_a_trade
     def resize(self, trade_id: str, shares: int, request: Request) -> Trade:
-        """Change a proposal's shares within every limit; raises Refused."""
+        """Change a proposal's shares within every limit; raises RequestRefused."""
         trade = self._stages.resize(trade_id, shares, request)
         self._notices.wake()
         return trade
 
     @about_a_trade
     def close(self, trade_id: str, request: Request) -> Trade:
-        """Close an open trade at the market; raises Refused."""
+        """Close an open trade at the market; raises RequestRefused."""
         try:
             return self._stages.protect.close(trade_id, request, ExitReason.DESK)
         finally:
@@ -263,37 +268,40 @@ class Engine(Choosing):
         self._stages.requests.claim(request, "close all")
         sold = list[str]()
         for trade in self._stages.protect.open_trades():
-            with suppress(Refused):  # it went its own way meanwhile, or the broker's words are told
+            with suppress(RequestRefused):  # it went its own way meanwhile, or the broker's words are told
                 sold.append(self.close(trade.id, replace(request, id="")).id)
         return tuple(sold)
 
     @about_a_trade
     def keep(self, trade_id: str, request: Request) -> Trade:
-        """Leave an open trade as it is, against a sell signal; raises Refused."""
+        """Leave an open trade as it is, against a sell signal; raises RequestRefused."""
         return self._stages.protect.keep(trade_id, request)
 
     def halt(self, request: Request, reason: str = "") -> Desk:
-        """Stop new trading at once; raises HaltHeld where that cannot be written yet."""
-        desk = self._stages.steer.halt(request, reason)
+        """Stop new trading at once; raises HaltNotPersisted where that cannot be written yet."""
+        desk = self._stages.kill_switch.halt(request, reason)
         self._notices.wake()
         return desk
 
     def flatten(self, request: Request, reason: str = "") -> Desk:
-        """Stop new trading and sell everything; what is not sold now is with each round of `tidy`. Raises HaltHeld."""
-        desk = self._stages.steer.halt(request, reason, flatten=True)
+        """Stop new trading and sell everything; what is not sold now is with each round of `housekeeping`.
+
+        Raises HaltNotPersisted.
+        """
+        desk = self._stages.kill_switch.halt(request, reason, flatten=True)
         with self._round():
             self._stages.flatten()
         return desk
 
     def resume(self, request: Request, *, anyway: bool = False) -> Desk:
         """Trade again; raises FlattenUnderway while everything is being sold, unless `anyway` ends that."""
-        desk = self._stages.steer.resume(request, anyway=anyway)
+        desk = self._stages.kill_switch.resume(request, anyway=anyway)
         self._notices.wake()
         return desk
 
     def set_auto(self, *, on: bool, request: Request) -> Desk:
         """Switch AUTO_MODE."""
-        desk = self._stages.steer.set_auto(request, on=on)
+        desk = self._stages.kill_switch.set_auto(request, on=on)
         self._notices.wake()
         return desk
 
@@ -319,7 +327,7 @@ class Engine(Choosing):
         """Let a round of work end early when a service is lost, and wake the notices of what it did."""
         try:
             yield
-        except TryAgain as error:
+        except TemporaryError as error:
             self._stages.services.failed(error, call)
         self._notices.wake()
 
@@ -347,19 +355,19 @@ class Engine(Choosing):
         for trade in approved:
             try:
                 self._carry_out(trade)
-            except Refused as error:
+            except RequestRefused as error:
                 log.info("not_carried_out", trade_id=trade.id, why=type(error).__name__)
 
     def _approve_by_itself(self, trade: Trade) -> bool:
         """Approve for AUTO_MODE; False when the world was not ready, so that the entry comes again."""
         try:
             self.approve(trade.id, OWN_ACCORD)
-        except TryAgain as error:
+        except TemporaryError as error:
             self._stages.services.failed(error)
             return False
         except SecondNeeded:  # since it was proposed its price rose over the sum
             self._stages.decide.ask_after_all(trade)
             return True
-        except Refused as error:
+        except RequestRefused as error:
             log.info("not_approved", trade_id=trade.id, why=type(error).__name__)
         return self.trade(trade.id).state is not TradeState.PROPOSED

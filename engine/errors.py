@@ -1,7 +1,7 @@
 """Every error the desk can meet, named by what the caller should do.
 
     DeskError
-    ├── TryAgain             the outside failed; skip this round, nothing was decided
+    ├── TemporaryError       the outside failed; skip this round, nothing was decided
     │   ├── MarketUnavailable, NewsUnavailable, EarningsUnavailable, BrokerUnavailable, StreamUnavailable
     │   ├── Fenced           somebody else is in charge by now: nothing was written, nothing was sent
     │   ├── LookedTooLongAgo what was looked at before an order may have changed: nothing was sent
@@ -9,7 +9,7 @@
     │   ├── CancelPending    the broker was asked to cancel an order and is not done with it; it works all the same
     │   └── OrderUnclear     the broker may hold the order: ask by its id, never send it again blindly
     │       └── OrderExists  the broker certainly holds it, whatever a look for it says
-    ├── Refused              what was asked for is not done, and nothing changed
+    ├── RequestRefused       what was asked for is not done, and nothing changed
     │   ├── UnknownTrade, UnknownSymbol, Ambiguous, BadNumber, BadText, BadAmount
     │   ├── UnknownSetting, SettingFixed, BadSetting, NotOpen
     │   ├── AlreadyDecided, Expired, DeskNotActive, MarketClosed, NoPrice, NotAllowed
@@ -19,11 +19,11 @@
     │   ├── CorporateActionDue   a split or the like is due in the symbol, and nothing is bought in it
     │   ├── RiskRefused      a rule refused; its verdicts name the limits
     │   └── OrderRefused     the broker refused
-    ├── MustHalt             the truth cannot be read or written: trade nothing
-    │   └── HaltHeld         a halt that cannot be written yet, and holds all the same
+    ├── StoreUnavailable     the database cannot be read or written: trade nothing
+    │   └── HaltNotPersisted a halt that cannot be written yet, and holds all the same
     └── SettingsInvalid      the start stops with one line that names the setting
 
-A `Refused` carries facts, not sentences: the message catalogues have a sentence for each class, in each language.
+A `RequestRefused` carries facts, not sentences: the message catalogues have one for each class, in each language.
 """
 
 from collections.abc import Iterable
@@ -35,15 +35,15 @@ class DeskError(Exception):
     """Something the desk must know about."""
 
 
-class TryAgain(DeskError):
+class TemporaryError(DeskError):
     """An outside system failed for now; the next round will try again."""
 
 
-class MarketUnavailable(TryAgain):
+class MarketUnavailable(TemporaryError):
     """No prices can be read."""
 
 
-class EarningsUnavailable(TryAgain):
+class EarningsUnavailable(TemporaryError):
     """The dates of earnings cannot be read: what is wrong, in which file and, where a line is wrong, in which one."""
 
     def __init__(self, problem: str, *, file: str = "", line: int = 0) -> None:
@@ -52,31 +52,31 @@ class EarningsUnavailable(TryAgain):
         self.line = line
 
 
-class NewsUnavailable(TryAgain):
+class NewsUnavailable(TemporaryError):
     """No headlines can be read, or none can be scored."""
 
 
-class BrokerUnavailable(TryAgain):
+class BrokerUnavailable(TemporaryError):
     """The broker was certainly not reached: nothing was sent."""
 
 
-class StreamUnavailable(TryAgain):
+class StreamUnavailable(TemporaryError):
     """Redis cannot be reached; the database still holds everything."""
 
 
-class Fenced(TryAgain):
+class Fenced(TemporaryError):
     """Somebody else sends orders, or halted, since this was begun: nothing was written, and nothing was sent."""
 
 
-class LookedTooLongAgo(TryAgain):
+class LookedTooLongAgo(TemporaryError):
     """An order was held back because too much time had passed since the desk's state was read: nothing was sent."""
 
 
-class MemoryUnavailable(TryAgain):
+class MemoryUnavailable(TemporaryError):
     """What the desk last knew cannot be kept outside the database."""
 
 
-class CancelPending(TryAgain):
+class CancelPending(TemporaryError):
     """A cancel was taken and is not carried out yet, so what waits for it waits on; no outage."""
 
     def __init__(self, client_order_id: str) -> None:
@@ -84,7 +84,7 @@ class CancelPending(TryAgain):
         self.client_order_id = client_order_id
 
 
-class OrderUnclear(TryAgain):
+class OrderUnclear(TemporaryError):
     """An order was sent and the answer was lost: ask by its client order id before anything else."""
 
     def __init__(self, client_order_id: str) -> None:
@@ -96,7 +96,7 @@ class OrderExists(OrderUnclear):
     """The broker has an order of this id already: look for it until it is found."""
 
 
-class Refused(DeskError):
+class RequestRefused(DeskError):
     """A request that is not carried out; `facts` fill the sentence of its class in the message catalogues."""
 
     def __init__(self, **facts: str | int | Decimal | datetime) -> None:
@@ -104,63 +104,63 @@ class Refused(DeskError):
         self.facts = facts
 
 
-class UnknownTrade(Refused):
+class UnknownTrade(RequestRefused):
     """No trade has this id. Facts: asked, nearest (may be empty)."""
 
     def __init__(self, asked: str, nearest: str = "") -> None:
         super().__init__(asked=asked, nearest=nearest)
 
 
-class UnknownSymbol(Refused):
+class UnknownSymbol(RequestRefused):
     """The desk does not watch or hold this symbol. Facts: asked, nearest (may be empty)."""
 
     def __init__(self, asked: str, nearest: str = "") -> None:
         super().__init__(asked=asked, nearest=nearest)
 
 
-class Ambiguous(Refused):
+class Ambiguous(RequestRefused):
     """Several trades answer to what was typed. Facts: asked, matches."""
 
     def __init__(self, asked: str, matches: Iterable[str]) -> None:
         super().__init__(asked=asked, matches=", ".join(matches))
 
 
-class BadNumber(Refused):
+class BadNumber(RequestRefused):
     """A whole number of shares of at least 1 was expected. Facts: asked, one and other (its two readings, or empty)."""
 
     def __init__(self, asked: str, one: str = "", other: str = "") -> None:
         super().__init__(asked=asked, one=one, other=other)
 
 
-class BadText(Refused):
+class BadText(RequestRefused):
     """The words after a command make no sense to it. Facts: asked, usage, nearest (may be empty)."""
 
     def __init__(self, asked: str, usage: str, nearest: str = "") -> None:
         super().__init__(asked=asked, usage=usage, nearest=nearest)
 
 
-class BadAmount(Refused):
+class BadAmount(RequestRefused):
     """What was typed is no amount of shares, dollars or percent. Facts: asked, one and other (its two readings)."""
 
     def __init__(self, asked: str, one: str = "", other: str = "") -> None:
         super().__init__(asked=asked, one=one, other=other)
 
 
-class UnknownSetting(Refused):
+class UnknownSetting(RequestRefused):
     """No setting has this name. Facts: asked, nearest (may be empty)."""
 
     def __init__(self, asked: str, nearest: str = "") -> None:
         super().__init__(asked=asked, nearest=nearest)
 
 
-class SettingFixed(Refused):
+class SettingFixed(RequestRefused):
     """This setting is not changed while the desk runs. Facts: setting."""
 
     def __init__(self, setting: str) -> None:
         super().__init__(setting=setting)
 
 
-class BadSetting(Refused):
+class BadSetting(RequestRefused):
     """A setting does not take what was typed.
 
     Facts: setting, asked, least and most (empty without bound), unit, one and other (its two readings, or empty).
@@ -181,128 +181,128 @@ class BadSetting(Refused):
         super().__init__(setting=setting, asked=asked, unit=unit, one=one, other=other, **bounds)
 
 
-class NotOpen(Refused):
+class NotOpen(RequestRefused):
     """Only an open trade can be closed. Facts: trade_id (empty: there is none at all), state."""
 
     def __init__(self, trade_id: str = "", state: str = "") -> None:
         super().__init__(trade_id=trade_id, state=state)
 
 
-class AlreadyDecided(Refused):
+class AlreadyDecided(RequestRefused):
     """The trade is past the state that the request needs. Facts: trade_id, state, by."""
 
     def __init__(self, trade_id: str, state: str, by: str = "") -> None:
         super().__init__(trade_id=trade_id, state=state, by=by)
 
 
-class Expired(Refused):
+class Expired(RequestRefused):
     """The proposal's time was over. Facts: trade_id, at."""
 
     def __init__(self, trade_id: str, at: datetime) -> None:
         super().__init__(trade_id=trade_id, at=at)
 
 
-class DeskNotActive(Refused):
+class DeskNotActive(RequestRefused):
     """The desk is halted or only reducing. Facts: state, reason, by."""
 
     def __init__(self, state: str, reason: str = "", by: str = "") -> None:
         super().__init__(state=state, reason=reason, by=by)
 
 
-class MarketClosed(Refused):
+class MarketClosed(RequestRefused):
     """Orders go out in regular hours only. Facts: opens_at."""
 
     def __init__(self, opens_at: datetime) -> None:
         super().__init__(opens_at=opens_at)
 
 
-class NoPrice(Refused):
+class NoPrice(RequestRefused):
     """There is no price of this symbol that is good enough to trade on. Facts: symbol."""
 
     def __init__(self, symbol: str) -> None:
         super().__init__(symbol=symbol)
 
 
-class NotAllowed(Refused):
+class NotAllowed(RequestRefused):
     """The user's role does not allow it. Facts: needed, has."""
 
     def __init__(self, needed: str, has: str) -> None:
         super().__init__(needed=needed, has=has)
 
 
-class SecondNeeded(Refused):
+class SecondNeeded(RequestRefused):
     """Over a sum two people approve; this one did already, or is the engine. Facts: trade_id, by, over (dollars)."""
 
     def __init__(self, trade_id: str, by: str, over: Decimal) -> None:
         super().__init__(trade_id=trade_id, by=by, over=over, unit="dollars")
 
 
-class OtherNeeded(Refused):
+class OtherNeeded(RequestRefused):
     """Another person must confirm what somebody asked for. Facts: setting, by."""
 
     def __init__(self, setting: str, by: str) -> None:
         super().__init__(setting=setting, by=by)
 
 
-class NothingPending(Refused):
+class NothingPending(RequestRefused):
     """No change of this setting waits, or not any more. Facts: asked."""
 
     def __init__(self, asked: str) -> None:
         super().__init__(asked=asked)
 
 
-class NotOurs(Refused):
+class NotOurs(RequestRefused):
     """What was clicked or submitted does not carry the bot's own signature. Facts: asked."""
 
     def __init__(self, asked: str) -> None:
         super().__init__(asked=asked)
 
 
-class NoTradeHere(Refused):
+class NoTradeHere(RequestRefused):
     """The message on which a shortcut was used is no card of a trade. Facts: none."""
 
 
-class TooOld(Refused):
+class TooOld(RequestRefused):
     """A button or a window of the bot's, longer ago than it is good for. Facts: trade_id, at (when it was made)."""
 
     def __init__(self, trade_id: str, at: datetime) -> None:
         super().__init__(trade_id=trade_id, at=at)
 
 
-class Repeated(Refused):
+class Repeated(RequestRefused):
     """This very request was served before; the audit has it. Facts: none."""
 
 
-class FlattenUnderway(Refused):
+class FlattenUnderway(RequestRefused):
     """Everything is being sold, and trading does not run again before that is done. Facts: none."""
 
 
-class CorporateActionDue(Refused):
+class CorporateActionDue(RequestRefused):
     """Shares of this symbol are being exchanged, or will be before the next session ends. Facts: symbol."""
 
     def __init__(self, symbol: str) -> None:
         super().__init__(symbol=symbol)
 
 
-class RiskRefused(Refused):
+class RiskRefused(RequestRefused):
     """A risk rule refused. Facts: rule (its name), asked, limit, unit ('shares', 'dollars', 'percent')."""
 
     def __init__(self, rule: str, asked: Decimal, limit: Decimal, unit: str) -> None:
         super().__init__(rule=rule, asked=asked, limit=limit, unit=unit)
 
 
-class OrderRefused(Refused):
+class OrderRefused(RequestRefused):
     """The broker refused the order. Facts: reason (its own words)."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason=reason)
 
 
-class MustHalt(DeskError):
+class StoreUnavailable(DeskError):
     """The truth cannot be read or written: nothing may be traded."""
 
 
-class HaltHeld(MustHalt):
+class HaltNotPersisted(StoreUnavailable):
     """A halt that could not be written: this process lets no entry leave, and writes it as soon as it can."""
 
 

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from engine.common.approvals import Approvals
 from engine.common.recall import Recall
-from engine.common.service_health import Services
+from engine.common.service_health import ServiceHealth
 from engine.common.trading_hours import TradingHours
-from engine.control.broker_sync import Learn
-from engine.control.kill_switch import Steer
+from engine.control.broker_sync import BrokerSync
+from engine.control.kill_switch import KillSwitch
 from engine.control.risk_monitor import Watch
 from engine.control.trading_doubts import ClockDiffers, Doubts, StalePrices
 from engine.execution.account_activities import AccountActivities
@@ -18,14 +18,14 @@ from engine.execution.corporate_actions import Restate
 from engine.execution.cover import CoverShorts, Oversold
 from engine.execution.execute import Execute
 from engine.execution.exit_doubts import ExitDoubts
-from engine.execution.external_positions import ProtectForeign
+from engine.execution.external_positions import ExternalPositions
 from engine.execution.flatten import Flatten
 from engine.execution.found_executions import FoundExecutions
 from engine.execution.hand_sales import HandSales
 from engine.execution.order_gate import Gate
 from engine.execution.protect import Protect
-from engine.execution.reconcile_orders import Reconcile
-from engine.execution.reconcile_positions import Compare
+from engine.execution.reconcile_orders import ReconcileOrders
+from engine.execution.reconcile_positions import ReconcilePositions
 from engine.execution.spin_off_terms import SpinOffTerms
 from engine.execution.spin_offs import AskedAboutSpinOffs, SpinOffs
 from engine.execution.time_exits import TimeExits
@@ -42,12 +42,12 @@ class Hands(NamedTuple):
     activities: AccountActivities
     cover: CoverShorts
     execute: Execute
-    reconcile: Reconcile
-    compare: Compare
-    learn: Learn
+    reconcile: ReconcileOrders
+    compare: ReconcilePositions
+    learn: BrokerSync
     protect: Protect
-    protect_foreign: ProtectForeign
-    steer: Steer
+    protect_foreign: ExternalPositions
+    kill_switch: KillSwitch
     flatten: Flatten
     time_exits: TimeExits
     watch: Watch
@@ -84,16 +84,18 @@ class Truth(NamedTuple):
     """The stages that make the broker's truth ours, in the order in which they look."""
 
     activities: AccountActivities
-    reconcile: Reconcile
+    reconcile: ReconcileOrders
     found: FoundExecutions
-    compare: Compare
+    compare: ReconcilePositions
 
 
-def truth_of(adapters: Adapters, services: Services, execute: Execute, restate: Restate, spin_offs: SpinOffs) -> Truth:
+def truth_of(
+    adapters: Adapters, services: ServiceHealth, execute: Execute, restate: Restate, spin_offs: SpinOffs
+) -> Truth:
     """Return the stages that make the broker's truth ours; they share the exits that are held back."""
     store, broker, clock = adapters.store, adapters.broker, adapters.clock
     doubts = ExitDoubts(restate=restate)
-    reconcile = Reconcile(
+    reconcile = ReconcileOrders(
         store=store,
         broker=broker,
         clock=clock,
@@ -103,7 +105,7 @@ def truth_of(adapters: Adapters, services: Services, execute: Execute, restate: 
         restate=restate,
         doubts=doubts,
     )
-    compare = Compare(
+    compare = ReconcilePositions(
         store=store,
         broker=broker,
         clock=clock,
@@ -122,16 +124,16 @@ def truth_of(adapters: Adapters, services: Services, execute: Execute, restate: 
 
 
 def learn_of(
-    adapters: Adapters, live: Live, observe: Observe, calendar: ActionCalendar, steer: Steer, truth: Truth
-) -> Learn:
+    adapters: Adapters, live: Live, observe: Observe, calendar: ActionCalendar, kill_switch: KillSwitch, truth: Truth
+) -> BrokerSync:
     """Return the stage that learns the truth, and takes exits only for as long as it is in doubt."""
     store, broker, clock = adapters.store, adapters.broker, adapters.clock
-    return Learn(
+    return BrokerSync(
         activities=truth.activities,
         reconcile=truth.reconcile,
         found=truth.found,
         compare=truth.compare,
-        doubts=Doubts(store=store, clock=clock, steer=steer),
+        doubts=Doubts(store=store, clock=clock, kill_switch=kill_switch),
         others=(
             StalePrices(observe=observe, calendar=adapters.calendar, clock=clock),
             ClockDiffers(broker=broker, clock=clock, limits=live.limits),
@@ -145,7 +147,7 @@ def learn_of(
 def hands_of(
     settings: Settings,
     adapters: Adapters,
-    services: Services,
+    services: ServiceHealth,
     live: Live,
     observe: Observe,
     hours: TradingHours,
@@ -168,7 +170,7 @@ def hands_of(
     execute = Execute(
         store=store, broker=broker, clock=clock, gate=gate, hours=hours, services=services, approvals=approvals
     )
-    steer = Steer(store=store, broker=broker, clock=clock, gate=gate, services=services, recall=recall)
+    kill_switch = KillSwitch(store=store, broker=broker, clock=clock, gate=gate, services=services, recall=recall)
     quiet = timedelta(seconds=settings.desk.quiet_seconds)
     protect = Protect(store=store, broker=broker, clock=clock, services=services, restate=restate, quiet=quiet)
     spin_offs = spin_offs_of(adapters, calendar, restate, observe)
@@ -179,12 +181,12 @@ def hands_of(
         execute=execute,
         reconcile=truth.reconcile,
         compare=truth.compare,
-        learn=learn_of(adapters, live, observe, calendar, steer, truth),
+        learn=learn_of(adapters, live, observe, calendar, kill_switch, truth),
         protect=protect,
-        protect_foreign=ProtectForeign(
+        protect_foreign=ExternalPositions(
             store=store, broker=broker, clock=clock, hours=hours, limits=limits, wanted=settings.risk.protect_foreign
         ),
-        steer=steer,
+        kill_switch=kill_switch,
         flatten=Flatten(store=store, broker=broker, clock=clock, calendar=adapters.calendar, protect=protect),
         time_exits=TimeExits(
             store=store,
@@ -193,13 +195,13 @@ def hands_of(
             protect=protect,
             restate=restate,
             holding=settings.holding,
-            cancel_entries=steer.cancel_entries,
+            cancel_entries=kill_switch.cancel_entries,
         ),
         watch=Watch(
             store=store,
             broker=broker,
             clock=clock,
-            steer=steer,
+            kill_switch=kill_switch,
             services=services,
             limits=limits,
             read_activities=truth.activities,

@@ -77,7 +77,7 @@ class Adapters:
 
 
 def open_adapters(settings: Settings, stack: ExitStack, wall: Clock) -> Adapters:
-    """Open what the settings name, and leave on the stack how to close it; raises SettingsInvalid and MustHalt.
+    """Open what the settings name, and leave on the stack how to close it; raises SettingsInvalid and StoreUnavailable.
 
     `wall` tells the time to all but a replay, whose time is its own.
     """

@@ -6,11 +6,11 @@ from typing import NamedTuple
 from engine.choices import Choices
 from engine.common.desk_people import DeskPeople
 from engine.common.outlook import Nights, Outlooks
-from engine.common.service_health import Services
+from engine.common.service_health import ServiceHealth
 from engine.common.trading_hours import TradingHours
 from engine.common.universe import Watched
 from engine.control.loosening import Loosening
-from engine.control.runtime_settings import Adjust, risk_in_force
+from engine.control.runtime_settings import RuntimeSettings, risk_in_force
 from engine.control.watchlist import Watchlist, watched_symbols
 from engine.execution.corporate_actions import Restate
 from engine.outside import Adapters
@@ -91,7 +91,7 @@ def choices_of(
             bars=eyes.bars,
             most=settings.market.max_watched,
         ),
-        adjust=Adjust(
+        adjust=RuntimeSettings(
             store=store,
             clock=clock,
             limits=limits,
@@ -118,7 +118,7 @@ class Eyes(NamedTuple):
     show: Show
 
 
-def eyes_of(settings: Settings, adapters: Adapters, services: Services, live: Live, outlooks: Outlooks) -> Eyes:
+def eyes_of(settings: Settings, adapters: Adapters, services: ServiceHealth, live: Live, outlooks: Outlooks) -> Eyes:
     """Return the stages that look at the market."""
     slots = Slots(adapters.calendar, settings.market.bar_seconds)
     bars = Bars(
@@ -174,7 +174,7 @@ class Deciding(NamedTuple):
 def deciding_of(
     settings: Settings,
     adapters: Adapters,
-    services: Services,
+    services: ServiceHealth,
     live: Live,
     eyes: Eyes,
     hours: TradingHours,

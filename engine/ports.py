@@ -11,7 +11,7 @@ from engine.model.audit import Anchor
 from engine.model.corporate_action import CorporateAction
 from engine.model.desk_record import DeskRecord
 from engine.model.market import BarHistory, Headline, Session, Snapshot, TradingDay
-from engine.model.portfolio import Account, NotClosed, Position
+from engine.model.portfolio import Account, CloseFailure, Position
 from engine.model.signal import Finding
 from engine.model.trade import Entry, Order, Trade
 
@@ -153,7 +153,7 @@ class Broker(Protocol):
         """Return every order that is not over, with its legs."""
         ...
 
-    def look_up(self, client_order_ids: Collection[str]) -> Mapping[str, Order]:
+    def find_orders(self, client_order_ids: Collection[str]) -> Mapping[str, Order]:
         """Return as many of these orders as few requests show, with their legs, by our own ids.
 
         Of an order that is missing nothing is said: `order` tells whether the broker has it.
@@ -190,7 +190,7 @@ class Broker(Protocol):
         """Return how far the broker's clock is ahead of ours."""
         ...
 
-    def close_all(self) -> tuple[NotClosed, ...]:
+    def close_all(self) -> tuple[CloseFailure, ...]:
         """Cancel every order and sell every position at the market; return what was refused.
 
         An order that was taken is no sale yet: ask for orders and positions until there are none.

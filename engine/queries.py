@@ -9,9 +9,9 @@ from engine.model.desk import Desk
 from engine.model.performance import Performance, Period
 from engine.model.report import Report, ReportKind
 from engine.model.status import Status
-from engine.model.survey import RiskView, ScoredHeadline, SignalFate
+from engine.model.survey import RiskView, ScoredHeadline, SignalOutcome
 from engine.model.trade import Trade, TradeState
-from engine.model.view import Inspection, PortfolioView, Vitals
+from engine.model.view import EngineHealth, Inspection, PortfolioView
 from engine.ports import Clock
 from engine.truth import Store
 from engine.views.performance import Perform
@@ -57,7 +57,7 @@ class Looks:
             return ledger.desk()
 
     def trade(self, asked: str) -> Trade:
-        """Return the trade that a full id, or an unambiguous symbol or start of an id, means; raises Refused."""
+        """Return the trade that a full id, or an unambiguous symbol or start of an id, means; raises RequestRefused."""
         return self._show.trade(asked)
 
     def trades(self, states: Collection[TradeState] = (), *, since: datetime | None = None) -> tuple[Trade, ...]:
@@ -65,7 +65,7 @@ class Looks:
         return self._show.trades(states, since)
 
     def portfolio(self) -> PortfolioView:
-        """Return account, positions and open risk; raises TryAgain."""
+        """Return account, positions and open risk; raises TemporaryError."""
         return self._show.portfolio()
 
     def chart(self, symbol: str) -> Chart:
@@ -85,10 +85,10 @@ class Looks:
         return self._stand()
 
     def inspect(self, symbol: str) -> Inspection:
-        """Return all that is known of a symbol; raises Refused."""
+        """Return all that is known of a symbol; raises RequestRefused."""
         return self._show.inspect(symbol)
 
-    def signals(self, symbol: str = "") -> tuple[SignalFate, ...]:
+    def signals(self, symbol: str = "") -> tuple[SignalOutcome, ...]:
         """Return the last signals and what became of them, newest first; raises UnknownSymbol."""
         return self._choices.survey.signals(symbol)
 
@@ -97,13 +97,13 @@ class Looks:
         return self._choices.survey.news(symbol)
 
     def risk(self) -> RiskView:
-        """Return the risk meter, symbol by symbol, and how the protections stand; raises TryAgain."""
+        """Return the risk meter, symbol by symbol, and how the protections stand; raises TemporaryError."""
         return self._choices.survey.risk()
 
     def calculate(self, asked: str, amount: Amount | None = None) -> Calculation:
         """Work out an amount of a proposal or a watched symbol, the proposal's own or the rule's where none is given.
 
-        Raises Refused and TryAgain.
+        Raises RequestRefused and TemporaryError.
         """
         return self._choices.calculate(asked, amount)
 
@@ -115,6 +115,6 @@ class Looks:
         """Return every trading setting as it stands."""
         return self._choices.adjust.lines()
 
-    def vitals(self, patience: timedelta) -> Vitals:
+    def vitals(self, patience: timedelta) -> EngineHealth:
         """Tell how the engine is; prices are due once regular trading has gone on for `patience` (market time)."""
         return self._show.vitals(patience)

@@ -45,9 +45,9 @@ def timetable(engine: Engine) -> tuple[Job, ...]:
         Job(name="bars", seconds=5, verb=engine.bars),  # which asks nobody unless a bar closed
         Job(name="decide", seconds=15, verb=engine.decide),
         Job(name="news", seconds=60, verb=engine.read_news),
-        Job(name="tidy", seconds=15, verb=engine.tidy),
+        Job(name="tidy", seconds=15, verb=engine.housekeeping),
         Job(name="reconcile", seconds=60, verb=engine.reconcile),
-        Job(name="follow_up", seconds=1, verb=engine.follow_up, is_real=True),
+        Job(name="follow_up", seconds=1, verb=engine.poll_unconfirmed, is_real=True),
         Job(name="watch", seconds=300, verb=engine.watch),
         Job(name="reports", seconds=60, verb=engine.tell_reports),
         Job(name="corporate_actions", seconds=3600, verb=engine.learn_corporate_actions),

@@ -1,23 +1,23 @@
 from dataclasses import dataclass
 
 from engine.choices import Choices
-from engine.common.audit_log import Requests
+from engine.common.audit_log import AuditLog
 from engine.common.desk_people import DeskPeople
 from engine.common.outlook import Outlooks
-from engine.common.service_health import Services
-from engine.control.broker_sync import Learn
-from engine.control.dead_mans_switch import Lifeline
-from engine.control.kill_switch import Steer
-from engine.control.lifecycle_notices import Announce
+from engine.common.service_health import ServiceHealth
+from engine.control.broker_sync import BrokerSync
+from engine.control.dead_mans_switch import DeadMansSwitch
+from engine.control.kill_switch import KillSwitch
+from engine.control.lifecycle_notices import LifecycleNotices
 from engine.control.risk_monitor import Watch
 from engine.execution.action_calendar import ActionCalendar
 from engine.execution.cover import CoverShorts
 from engine.execution.execute import Execute
-from engine.execution.external_positions import ProtectForeign
+from engine.execution.external_positions import ExternalPositions
 from engine.execution.flatten import Flatten
 from engine.execution.protect import Protect
-from engine.execution.reconcile_orders import Reconcile
-from engine.execution.reconcile_positions import Compare
+from engine.execution.reconcile_orders import ReconcileOrders
+from engine.execution.reconcile_positions import ReconcilePositions
 from engine.execution.time_exits import TimeExits
 from engine.pipeline.analyse import Analyse
 from engine.pipeline.bars import Bars
@@ -25,7 +25,7 @@ from engine.pipeline.decide import Decide
 from engine.pipeline.observe import Observe
 from engine.pipeline.propose import Propose
 from engine.pipeline.resize import Resize
-from engine.pipeline.score_news import ReadNews
+from engine.pipeline.score_news import ScoreNews
 from engine.pipeline.signal_queue import SignalQueue
 from engine.views.performance import Perform
 from engine.views.portfolio import Show
@@ -40,7 +40,7 @@ class Stages:
     bars: Bars
     observe: Observe
     analyse: Analyse
-    read_news: ReadNews
+    read_news: ScoreNews
     queue: SignalQueue
     propose: Propose
     decide: Decide
@@ -48,23 +48,23 @@ class Stages:
     action_calendar: ActionCalendar
     cover: CoverShorts
     execute: Execute
-    reconcile: Reconcile
-    compare: Compare
-    learn: Learn
+    reconcile: ReconcileOrders
+    compare: ReconcilePositions
+    learn: BrokerSync
     protect: Protect
-    protect_foreign: ProtectForeign
+    protect_foreign: ExternalPositions
     watch: Watch
-    steer: Steer
+    kill_switch: KillSwitch
     flatten: Flatten
     time_exits: TimeExits
     outlooks: Outlooks
-    lifeline: Lifeline
+    dead_mans_switch: DeadMansSwitch
     show: Show
     choices: Choices
     perform: Perform
     reports: Reports
     stand: Stand
-    services: Services
-    announce: Announce
-    requests: Requests
+    services: ServiceHealth
+    announce: LifecycleNotices
+    requests: AuditLog
     people: DeskPeople

@@ -21,7 +21,7 @@ from engine.model.performance import Performance
 from engine.model.portfolio import Account
 from engine.model.record import Outcome
 from engine.model.signal import Finding, Signal
-from engine.model.survey import ScoredHeadline, SignalFate
+from engine.model.survey import ScoredHeadline, SignalOutcome
 from engine.model.trade import Clearance, Order, Trade, TradeState
 
 LOOK_HOLDS = 0.25
@@ -90,7 +90,7 @@ class History(Protocol):
 class Survey(Protocol):
     """What people look at of signals and news."""
 
-    def fates(self, limit: int, symbol: str = "") -> tuple[SignalFate, ...]:
+    def fates(self, limit: int, symbol: str = "") -> tuple[SignalOutcome, ...]:
         """Return signals with what became of them, newest first, of one symbol if it is named."""
         ...
 
@@ -385,7 +385,7 @@ class Book(Ledger, Protocol):
 
 
 class Store(Protocol):
-    """The truth. Raises MustHalt when it cannot be read or written."""
+    """The truth. Raises StoreUnavailable when it cannot be read or written."""
 
     def reading(self) -> AbstractContextManager[Ledger]:
         """Open the truth for reading."""

@@ -185,7 +185,7 @@ class Rig:
         """Let seconds pass in which the engine looks again and again for what had no clear answer."""
         for _ in range(rounds):
             self.clock.advance(1)
-            self.engine.follow_up()
+            self.engine.poll_unconfirmed()
 
     def approved_but_not_sent(self) -> Trade:
         """Leave the example's trade as a death between its approval and its order would."""

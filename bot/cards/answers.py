@@ -37,7 +37,7 @@ HELP: Mapping[str, str] = {
 }
 """What each command is for, as a key of the catalogues."""
 
-REFUSALS: Mapping[type[errors.Refused], str] = {
+REFUSALS: Mapping[type[errors.RequestRefused], str] = {
     errors.UnknownTrade: "refused-unknown-trade",
     errors.UnknownSymbol: "refused-unknown-symbol",
     errors.Ambiguous: "refused-ambiguous",
@@ -80,9 +80,9 @@ TROUBLES: Mapping[type[errors.DeskError], str] = {
     errors.Fenced: "trouble-fenced",
     errors.LookedTooLongAgo: "trouble-again",
     errors.MemoryUnavailable: "trouble-memory",
-    errors.TryAgain: "trouble-again",
-    errors.MustHalt: "trouble-halt",
-    errors.HaltHeld: "trouble-halt-held",
+    errors.TemporaryError: "trouble-again",
+    errors.StoreUnavailable: "trouble-halt",
+    errors.HaltNotPersisted: "trouble-halt-held",
 }
 """The sentence of each failure, as a key of the catalogues."""
 
@@ -173,7 +173,7 @@ def auto(desk: Desk, texts: Texts) -> Message:
     return note(texts("auto", mode="on" if desk.auto else "off"))
 
 
-def refusal(error: errors.Refused, texts: Texts) -> Message:
+def refusal(error: errors.RequestRefused, texts: Texts) -> Message:
     """Say what was wrong and what to do instead."""
     facts = {name: _fact(name, value, error, texts) for name, value in error.facts.items()}
     if "setting" in error.facts:
@@ -190,7 +190,7 @@ def refusal(error: errors.Refused, texts: Texts) -> Message:
     return note(texts(_nearest(REFUSALS, type(error)), **facts))
 
 
-def trouble(error: errors.TryAgain | errors.MustHalt, texts: Texts) -> Message:
+def trouble(error: errors.TemporaryError | errors.StoreUnavailable, texts: Texts) -> Message:
     """Say what does not work, and what that means for what was asked."""
     return note(texts(_nearest(TROUBLES, type(error))))
 
@@ -205,7 +205,7 @@ def _nearest(sentences: Mapping[Any, str], kind: type[errors.DeskError]) -> str:
     return next(sentences[each] for each in kind.__mro__ if each in sentences)
 
 
-def _example(error: errors.Refused, texts: Texts) -> str:
+def _example(error: errors.RequestRefused, texts: Texts) -> str:
     """Return a value that a setting takes, as it is typed."""
     least, most, unit = (error.facts[name] for name in ("least", "most", "unit"))
     if unit == SettingUnit.PART:
@@ -214,7 +214,7 @@ def _example(error: errors.Refused, texts: Texts) -> str:
     return f"{max(lowest, Decimal(5)):f}"
 
 
-def _fact(name: str, value: str | int | Decimal | datetime, error: errors.Refused, texts: Texts) -> str:
+def _fact(name: str, value: str | int | Decimal | datetime, error: errors.RequestRefused, texts: Texts) -> str:
     """Return a fact of a refusal as its sentence shows it."""
     if isinstance(value, datetime):
         return day_and_time(value, texts)

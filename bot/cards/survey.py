@@ -8,10 +8,10 @@ from bot.cards.score import strength
 from bot.cards.words import NOTHING, day_and_time, fitted, foreign, linked, measured, meter, overnight_line, symbol, why
 from bot.messages import Texts
 from engine.model.risk import share_of
-from engine.model.survey import Guard, RiskLine, RiskView, ScoredHeadline, SignalFate
+from engine.model.survey import Guard, RiskLine, RiskView, ScoredHeadline, SignalOutcome
 
 
-def signals(fates: Sequence[SignalFate], asked: str, texts: Texts) -> Message:
+def signals(fates: Sequence[SignalOutcome], asked: str, texts: Texts) -> Message:
     """Show signals, newest first: the score and its parts, and the trade that came of it or why none did."""
     lines = [_signal(fate, texts) for fate in fates] or [texts("signals-none")]
     return message(header(texts("signals-title", symbol=symbol(asked))), *sections(fitted(lines, texts)))
@@ -50,7 +50,7 @@ def risk(view: RiskView, texts: Texts) -> Message:
     )
 
 
-def _signal(fate: SignalFate, texts: Texts) -> str:
+def _signal(fate: SignalOutcome, texts: Texts) -> str:
     signal = fate.signal
     parts = (
         texts("signal-part", part=component.part.value, points=texts.score(component.tenths))
@@ -68,7 +68,7 @@ def _signal(fate: SignalFate, texts: Texts) -> str:
     )
 
 
-def _fate(fate: SignalFate, texts: Texts) -> str:
+def _fate(fate: SignalOutcome, texts: Texts) -> str:
     if fate.state is None:
         return texts("signal-not-proposed", why=why(fate.why_not, texts))
     return texts("signal-proposed", id=foreign(fate.trade_id), state=fate.state.value)

@@ -132,7 +132,7 @@ def _pulse(desk: Desk, slack: SlackSettings, line: Line, hearing: Hearing, alarm
         channel=slack.slack_channel,
         hearing=hearing,
         is_up=line.is_up,
-        heard=desk.engine.slack_heard,
+        heard=desk.engine.slack_reachable,
         looked=alarm.look,
         gap=gap,
     )

@@ -20,7 +20,7 @@ from bot.http.metrics import Metrics
 from bot.http.shared import Prepared, Ready, Shared
 from bot.http.slack_events import SlackEvents
 from bot.http.sources import Sources
-from engine.errors import MustHalt, Refused, TryAgain, UnknownSymbol, UnknownTrade
+from engine.errors import RequestRefused, StoreUnavailable, TemporaryError, UnknownSymbol, UnknownTrade
 from engine.model.trade import RESERVED, TradeState
 
 Responses = dict[int | str, dict[str, Any]]
@@ -165,7 +165,7 @@ def _try_again(_request: Request, error: Exception) -> Response:
 
 
 def _refused(_request: Request, error: Exception) -> Response:
-    facts = {name: str(value) for name, value in error.facts.items()} if isinstance(error, Refused) else {}
+    facts = {name: str(value) for name, value in error.facts.items()} if isinstance(error, RequestRefused) else {}
     status = 404 if isinstance(error, UnknownTrade | UnknownSymbol) else 409
     problem = Problem(error=type(error).__name__, detail=str(error), facts=facts)
     return JSONResponse(problem.model_dump(), status)
@@ -187,9 +187,9 @@ def _problem(status: int, error: str, detail: str, headers: Any = None) -> Respo
 
 
 HANDLERS: Final = {
-    TryAgain: _try_again,
-    MustHalt: _try_again,
-    Refused: _refused,
+    TemporaryError: _try_again,
+    StoreUnavailable: _try_again,
+    RequestRefused: _refused,
     HTTPException: _no_such_door,
     Exception: _unexpected,
 }

@@ -7,8 +7,8 @@ from bot.hearing import PROVEN_FOR, Heard
 from bot.http.sources import Check
 from bot.worker import State
 from engine.engine import Engine
-from engine.errors import MustHalt
-from engine.model.view import Vitals
+from engine.errors import StoreUnavailable
+from engine.model.view import EngineHealth
 from engine.truth import Store
 
 PATIENCE: Final = 2.0
@@ -71,7 +71,7 @@ class Checkup:
             self._reading.result(PATIENCE)
         except NotInTime:
             return Check(name="database", ok=False, detail=f"no answer within {PATIENCE:.0f} s")
-        except MustHalt:
+        except StoreUnavailable:
             return Check(name="database", ok=False, detail="out of reach")
         return Check(name="database", ok=True)
 
@@ -79,7 +79,7 @@ class Checkup:
         with self._store.reading() as ledger:
             ledger.desk()
 
-    def _market(self, vitals: Vitals) -> Check:
+    def _market(self, vitals: EngineHealth) -> Check:
         """Outside regular hours an old price is no fault; inside, one must have come lately."""
         age = vitals.at - vitals.price_at if vitals.price_at else None
         late = vitals.prices_due and (age is None or age > self._overdue)
@@ -90,7 +90,7 @@ class Checkup:
         )
 
 
-def _service(name: str, vitals: Vitals, *, needed: bool) -> Check:
+def _service(name: str, vitals: EngineHealth, *, needed: bool) -> Check:
     lost = name in vitals.down
     return Check(name=name, ok=not lost, needed=needed, detail="no answer" if lost else "")
 

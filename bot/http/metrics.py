@@ -9,7 +9,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from bot.http.sources import Sources
-from engine.errors import TryAgain
+from engine.errors import TemporaryError
 from engine.model.desk import DeskState
 from engine.model.trade import ALIVE, Trade, TradeState
 
@@ -19,7 +19,7 @@ MOST_WAITING: Final = 1_000
 
 
 class Metrics(Collector):
-    """The state of the bot for Prometheus, read afresh at each scrape; raises MustHalt."""
+    """The state of the bot for Prometheus, read afresh at each scrape; raises StoreUnavailable."""
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
@@ -62,7 +62,7 @@ class Metrics(Collector):
         """Yield money and risk; nothing while the broker does not answer, which the check of the broker shows."""
         try:
             view = self._sources.engine.portfolio()
-        except TryAgain:
+        except TemporaryError:
             return
         yield _gauge("equity_dollars", "Equity of the account.", view.account.equity)
         yield _gauge("cash_dollars", "Cash of the account.", view.account.cash)

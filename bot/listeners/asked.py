@@ -24,7 +24,7 @@ from bot.messages import Texts
 from bot.posting import SlackAway, SlackRefuses, call, respond
 from bot.seal import claimed
 from engine.engine import Engine
-from engine.errors import BadNumber, BadText, Refused, RiskRefused, TooOld, TryAgain
+from engine.errors import BadNumber, BadText, RequestRefused, RiskRefused, TemporaryError, TooOld
 from engine.model.desk import Request
 
 Answer = Message | View | None
@@ -127,14 +127,14 @@ class Asked(ABC):
         if self.engine.now() - sealed_at > good_for:
             raise TooOld(trade_id, sealed_at)
 
-    def refuse(self, _error: Refused, message: Message) -> None:
+    def refuse(self, _error: RequestRefused, message: Message) -> None:
         """Tell the person, and nobody else, why it is not done."""
         self.show(message)
 
     def show(self, answer: Answer) -> None:
         """Open a modal, or show an answer to the person alone: where they are if Slack says so, else in the channel.
 
-        Raises SlackAway and SlackRefuses, and TryAgain for a modal that comes too late.
+        Raises SlackAway and SlackRefuses, and TemporaryError for a modal that comes too late.
         """
         if isinstance(answer, View):
             self._open(answer)
@@ -153,7 +153,7 @@ class Asked(ABC):
         """Answer in a window, where no message can be shown; as a message all the same where that comes too late."""
         try:
             Asked.show(self, answer_modal(answer, self.texts) if isinstance(answer, Message) else answer)
-        except TryAgain:
+        except TemporaryError:
             if not isinstance(answer, Message):
                 raise
             Asked.show(self, answer)
@@ -182,10 +182,10 @@ class Asked(ABC):
             sealed = self.tools.seal.view(view)
             call(self.tools.client.views_open, trigger_id=text_of(self.args.body, "trigger_id"), view=sealed)
         except SlackAway as away:  # a window can be opened for three seconds: it is no use to try again
-            raise TryAgain(f"Slack opened no window: {away}") from away
+            raise TemporaryError(f"Slack opened no window: {away}") from away
         except SlackRefuses as refusal:
             if str(refusal) in TOO_LATE:
-                raise TryAgain("the modal came too late") from refusal
+                raise TemporaryError("the modal came too late") from refusal
             raise
 
 
@@ -272,7 +272,7 @@ class Submission(Asked):
         request = request_of(args, modal, trade_id, *typed.values())
         return cls(args=args, request=request, sealed=sealed, modal=modal, trade_id=trade_id, typed=typed)
 
-    def refuse(self, error: Refused, message: Message) -> None:
+    def refuse(self, error: RequestRefused, message: Message) -> None:
         """Keep the modal open with the sentence at its field if other words would help, else close it and tell."""
         helps = isinstance(error, BadNumber | BadText | RiskRefused) and self.modal in FIELDS
         if not helps or not self._keep_open(message):

@@ -26,7 +26,7 @@ def watch(asked: Command) -> Message:
         raise misunderstood(asked, (LIST, ADD, REMOVE))
     asked.tools.access.require(asked.request.by, Verb.REWATCH)
     named = tuple(dict.fromkeys(symbol.upper() for symbol in symbols))
-    return choices.watch_changed(asked.engine.rewatch(named, asked.request, more=verb == ADD), asked.texts)
+    return choices.watch_changed(asked.engine.change_watchlist(named, asked.request, more=verb == ADD), asked.texts)
 
 
 def settings(asked: Command) -> Message:

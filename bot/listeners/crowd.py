@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from engine.errors import MustHalt
+from engine.errors import StoreUnavailable
 from engine.model.desk import ENGINE, Request
 
 SAID: Final = 200
@@ -120,7 +120,7 @@ class Crowd:
         why = f"{counted.total()} requests of {len(counted)} people; the most: {most}"
         try:
             self._audit.record(Request(by=ENGINE), "crowd", "turned away", why)
-        except (MustHalt, ValueError):
+        except (StoreUnavailable, ValueError):
             log.exception("crowd_not_in_the_audit", why=why)
         else:
             log.warning("turned_away", count=counted.total(), people=len(counted))

@@ -23,7 +23,7 @@ from bot.listeners.asked import Answer, Asked
 from bot.listeners.crowd import cut
 from bot.listeners.in_time import acknowledged_in_time
 from bot.posting import SlackAway, SlackRefuses
-from engine.errors import MustHalt, NotAllowed, Refused, Repeated, TryAgain
+from engine.errors import NotAllowed, Repeated, RequestRefused, StoreUnavailable, TemporaryError
 
 A = TypeVar("A", bound=Asked)
 
@@ -61,7 +61,9 @@ class Door(Generic[A]):
         with acknowledged_in_time(asked, self.verb):
             by, tools = asked.request.by, asked.tools
             if self.verb not in AT_ONCE and not tools.crowd.may_ask(by):
-                self._turn_away(asked, trouble(TryAgain("more requests than a person makes"), asked.texts), "rate")
+                self._turn_away(
+                    asked, trouble(TemporaryError("more requests than a person makes"), asked.texts), "rate"
+                )
                 return
             try:
                 tools.access.require(by, self.verb)
@@ -77,7 +79,7 @@ class Door(Generic[A]):
                     asked.tools.turns.release()
             else:
                 # Requests that wait for a slow broker must not fill every thread: a halt always finds a free one.
-                self._not_now(asked, TryAgain("too many requests at once"))
+                self._not_now(asked, TemporaryError("too many requests at once"))
 
     def _turn_away(self, asked: A, message: Message, why: str) -> None:
         """Refuse somebody before they take a turn: told and kept, cut short, while they are few; else counted."""
@@ -99,11 +101,11 @@ class Door(Generic[A]):
             answer = self._serve(asked)
         except Repeated:
             asked.acknowledge()
-        except Refused as error:
+        except RequestRefused as error:
             is_cut = isinstance(error, NotAllowed)
             self._record(asked, "refused", f"{type(error).__name__}: {error}", is_cut=is_cut)
             _say(asked, partial(asked.refuse, error, refusal(error, asked.texts)))
-        except (TryAgain, MustHalt) as error:
+        except (TemporaryError, StoreUnavailable) as error:
             self._not_now(asked, error)
         except Exception:  # the edge: above is only Bolt, which would leave the person without an answer
             error_id = uuid4().hex[:8]
@@ -115,7 +117,7 @@ class Door(Generic[A]):
             self._record(asked, "answered")
             _say(asked, partial(asked.show, answer))
 
-    def _not_now(self, asked: A, error: TryAgain | MustHalt) -> None:
+    def _not_now(self, asked: A, error: TemporaryError | StoreUnavailable) -> None:
         log.warning("not_now", verb=self.verb, by=asked.request.by, error=repr(error))
         asked.acknowledge()
         _say(asked, partial(asked.show, trouble(error, asked.texts)))
@@ -131,7 +133,7 @@ class Door(Generic[A]):
         try:
             request = cut(asked.request) if is_cut else asked.request
             asked.engine.requests.record(request, self.verb, outcome, why)
-        except (MustHalt, ValueError):
+        except (StoreUnavailable, ValueError):
             log.exception("not_in_the_audit", verb=self.verb, by=asked.request.by, outcome=outcome, why=why)
 
 
@@ -157,7 +159,7 @@ def _is_served(asked: Asked) -> bool:
     """Tell whether an earlier life, or another process, served this; unknown is no, or nobody could halt."""
     try:
         return asked.engine.requests.is_served(asked.request)
-    except MustHalt:
+    except StoreUnavailable:
         return False
 
 
@@ -168,7 +170,7 @@ def _say(asked: Asked, say: Callable[[], None]) -> None:
     except SlackAway as away:
         log.warning("answer_not_sent", by=asked.request.by, error=repr(away))
         asked.tools.again.later(say, away.wait)
-    except TryAgain as error:  # a window that came too late
+    except TemporaryError as error:  # a window that came too late
         log.warning("not_now", by=asked.request.by, error=repr(error))
         _say(asked, partial(asked.show, trouble(error, asked.texts)))
     except Exception:  # what was done stays done: that it could not be shown is all there is to tell

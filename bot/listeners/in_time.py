@@ -9,7 +9,7 @@ import structlog
 
 from bot.access import Verb
 from bot.listeners.asked import Asked
-from engine.errors import MustHalt
+from engine.errors import StoreUnavailable
 
 NOTED_AFTER: Final = 2.2
 """Seconds of work after which the books are told that a request is under way."""
@@ -57,7 +57,7 @@ class _Late:
             try:
                 self._asked.engine.requests.begin(self._asked.request, self._verb)
                 self._is_noted = True
-            except (MustHalt, ValueError):
+            except (StoreUnavailable, ValueError):
                 log.exception("unfinished_not_noted", verb=self._verb, by=self._asked.request.by)
                 return
         self._asked.acknowledge()
@@ -74,5 +74,5 @@ class _Late:
                 return
             try:
                 self._asked.engine.requests.end(self._asked.request)
-            except (MustHalt, ValueError):
+            except (StoreUnavailable, ValueError):
                 log.exception("unfinished_not_forgotten", verb=self._verb, by=self._asked.request.by)

@@ -12,7 +12,7 @@ from bot.listeners.asked import Asked, Command, Submission
 from bot.listeners.called import Shortcut
 from bot.listeners.words import LONGEST_WORD, reason, words
 from bot.posting import SlackRefuses
-from engine.errors import BadText, HaltHeld, Refused, TryAgain
+from engine.errors import BadText, HaltNotPersisted, RequestRefused, TemporaryError
 from engine.model.desk import Desk, Request
 
 FLATTEN = "flatten"
@@ -28,13 +28,13 @@ def halt(asked: Command) -> Message:
     # Before it asks: nothing is bought while somebody reads a window.
     try:
         desk = held(asked, asked.engine.halt, why)
-    except HaltHeld:
-        with suppress(TryAgain, SlackRefuses):
+    except HaltNotPersisted:
+        with suppress(TemporaryError, SlackRefuses):
             asked.show(flatten_modal(why, asked.texts))  # what is submitted there waits for the books as well
         raise
     try:
         asked.show(flatten_modal(why, asked.texts))
-    except (TryAgain, SlackRefuses):  # Slack opens no window for a command that took more than three seconds
+    except (TemporaryError, SlackRefuses):  # Slack opens no window for a command that took more than three seconds
         return answers.halted_without_window(desk, asked.texts, only=only(asked))
     return answers.halted(desk, asked.texts, only=only(asked))
 
@@ -67,7 +67,7 @@ def resume(asked: Command) -> Message:
 def resumed(asked: Asked, desk: Desk) -> Message:
     """Say that trading runs again, and what that lets happen."""
     risk = None
-    with suppress(TryAgain, Refused):
+    with suppress(TemporaryError, RequestRefused):
         risk = asked.engine.portfolio().open_risk
     return answers.resumed(desk, asked.engine.symbols, risk, asked.texts)
 
@@ -81,6 +81,6 @@ def held(asked: Asked, verb: Callable[[Request, str], Desk], why: str) -> Desk:
     """Halt; where the books are out of reach, and the outbox with them, tell the channel past it."""
     try:
         return verb(asked.request, why)
-    except HaltHeld as error:
+    except HaltNotPersisted as error:
         asked.announce(answers.trouble(error, asked.texts))
         raise

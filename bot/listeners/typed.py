@@ -51,7 +51,7 @@ def misunderstood(asked: Command, known: Collection[str] = ()) -> BadText:
 
 
 def wanted(engine: Engine, found: list[str]) -> Trade:
-    """Return the trade that was named, or the only one that waits for a decision; raises Refused."""
+    """Return the trade that was named, or the only one that waits for a decision; raises RequestRefused."""
     if found:
         return engine.trade(found[0])
     pending = engine.trades({TradeState.PROPOSED})

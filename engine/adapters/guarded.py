@@ -18,13 +18,13 @@ from engine.errors import (
     NewsUnavailable,
     OrderExists,
     OrderUnclear,
-    Refused,
+    RequestRefused,
     StreamUnavailable,
-    TryAgain,
+    TemporaryError,
 )
 from engine.model.activity import Activity
 from engine.model.market import BarHistory, Headline, Snapshot
-from engine.model.portfolio import Account, NotClosed, Position
+from engine.model.portfolio import Account, CloseFailure, Position
 from engine.model.trade import Entry, Order
 from engine.ports import Breaker, Broker, Market, News, Passing, nothing_more
 
@@ -34,14 +34,14 @@ LEFT_ALONE = "it failed five times in a row and is left alone for a while"
 
 
 @contextmanager
-def counted(breaker: Breaker, *failures: type[TryAgain]) -> Iterator[None]:
+def counted(breaker: Breaker, *failures: type[TemporaryError]) -> Iterator[None]:
     """Count a call as failed where it raises one of the failures, as answered where it is answered or refused.
 
     That an order is there already, or that a cancel takes its time, is an answer as well.
     """
     try:
         yield
-    except (Refused, OrderExists, CancelPending):
+    except (RequestRefused, OrderExists, CancelPending):
         with suppress(StreamUnavailable):
             breaker.worked()
         raise
@@ -54,7 +54,7 @@ def counted(breaker: Breaker, *failures: type[TryAgain]) -> Iterator[None]:
 
 
 @contextmanager
-def guarded(breaker: Breaker, unavailable: type[TryAgain], *failures: type[TryAgain]) -> Iterator[None]:
+def guarded(breaker: Breaker, unavailable: type[TemporaryError], *failures: type[TemporaryError]) -> Iterator[None]:
     """Make a call unless the breaker is open; raises `unavailable` where it is."""
     with suppress(StreamUnavailable):
         if breaker.passing() is Passing.SHUT:
@@ -157,10 +157,10 @@ class GuardedBroker:
         """Return an order with its legs by the broker's own id, None if the broker does not have it."""
         return self._counted(lambda: self._broker.order_of(broker_id))
 
-    def look_up(self, client_order_ids: Collection[str]) -> Mapping[str, Order]:
+    def find_orders(self, client_order_ids: Collection[str]) -> Mapping[str, Order]:
         """Return as many of these orders as few requests show; a few may cost none, so only a failure is counted."""
         try:
-            return self._broker.look_up(client_order_ids)
+            return self._broker.find_orders(client_order_ids)
         except BrokerUnavailable:
             with suppress(StreamUnavailable):
                 self._breaker.failed()
@@ -197,7 +197,7 @@ class GuardedBroker:
         with guarded(self._breaker, BrokerUnavailable):
             return self._broker.clock_skew()
 
-    def close_all(self) -> tuple[NotClosed, ...]:
+    def close_all(self) -> tuple[CloseFailure, ...]:
         """Cancel every order and sell every position at the market; return what was refused."""
         return self._counted(self._broker.close_all)
 

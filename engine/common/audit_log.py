@@ -10,7 +10,7 @@ LIVES: Final = timedelta(seconds=20)
 """Real time for which a bot that was heard of surely lives."""
 
 
-class Requests:
+class AuditLog:
     """What people ask for, each request kept once in the audit, and the desk's secrets."""
 
     def __init__(self, *, store: Store, clock: Clock) -> None:

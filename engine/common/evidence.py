@@ -13,7 +13,7 @@ from engine.model.portfolio import Portfolio
 from engine.model.risk import Sizing, Verdict
 from engine.model.signal import Signal
 from engine.model.trade import Entry, Trade
-from engine.risk.case import Case, Plan
+from engine.risk.case import Case, EntryPlan
 from engine.risk.limits import Limits
 from engine.risk.rules import verdicts
 from engine.signals.packing import marks, packed
@@ -53,7 +53,7 @@ class Ordered:
     sizing: Sizing
 
 
-def judged(plan: Plan, limits: Limits, *, wanted: int | None, is_regular: bool = True) -> Evidence:
+def judged(plan: EntryPlan, limits: Limits, *, wanted: int | None, is_regular: bool = True) -> Evidence:
     """Return the evidence of a purchase as it is judged now."""
     case = plan if isinstance(plan, Case) else None
     symbols = plan.portfolio.symbols | {plan.symbol}

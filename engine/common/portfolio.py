@@ -27,7 +27,7 @@ LOOKS = 10
 
 
 def read_portfolio(broker: Broker, store: Store, now: datetime, limits: Limits) -> Portfolio:
-    """Return the portfolio now; raises BrokerUnavailable and MustHalt."""
+    """Return the portfolio now; raises BrokerUnavailable and StoreUnavailable."""
     account, positions = broker.account(), broker.positions()
     with store.reading() as ledger:
         return joined(ledger, account, positions, now, limits)

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import structlog
 
-from engine.errors import MarketUnavailable, TryAgain
+from engine.errors import MarketUnavailable, TemporaryError
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.ports import Clock
 from engine.truth import Store
@@ -27,7 +27,7 @@ BARS = "bars"
 """The call for a market's bars, which may fail while its prices are there: that is one loss, told once."""
 
 
-class Services:
+class ServiceHealth:
     """Remembers which outside systems are lost, and tells the desk once when one goes and once when it is back."""
 
     def __init__(self, *, store: Store, clock: Clock) -> None:
@@ -47,7 +47,7 @@ class Services:
         log.warning("service_lost", service=service, error=str(error))
         self._tell(NoticeKind.SERVICE_LOST, service, str(error))
 
-    def failed(self, error: TryAgain, call: str = "") -> None:
+    def failed(self, error: TemporaryError, call: str = "") -> None:
         """Note that a call failed to the service that its error is of; an order without an answer is the broker's."""
         if isinstance(error, MarketUnavailable):
             self.lost(Service.MARKET, error, call)

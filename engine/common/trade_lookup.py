@@ -17,7 +17,7 @@ def existing(ledger: Ledger, trade_id: str) -> Trade:
 
 
 def open_proposal(ledger: Ledger, trade_id: str, now: datetime) -> Trade:
-    """Return a proposal that may be approved or resized now; raises the Refused that says why it may not."""
+    """Return a proposal that may be approved or resized now; raises the RequestRefused that says why it may not."""
     trade = existing(ledger, trade_id)
     if trade.state is not TradeState.PROPOSED:
         raise AlreadyDecided(trade_id, trade.state, trade.decided_by)

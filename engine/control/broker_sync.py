@@ -1,11 +1,11 @@
 from collections.abc import Sequence
 
 from engine.control.trading_doubts import Doubt, Doubts
-from engine.errors import TryAgain
+from engine.errors import TemporaryError
 from engine.execution.account_activities import AccountActivities
 from engine.execution.found_executions import FoundExecutions
-from engine.execution.reconcile_orders import Reconcile
-from engine.execution.reconcile_positions import Compare
+from engine.execution.reconcile_orders import ReconcileOrders
+from engine.execution.reconcile_positions import ReconcilePositions
 
 MISSES = 3
 """Looks in a row, each a minute after the last, without an answer of the broker's until nothing new is bought."""
@@ -13,7 +13,7 @@ UNKNOWN, CONTRADICTION = "truth_unknown", "truth_contradicts"
 """Why the desk takes exits only: the broker does not answer, or does not have what it once had."""
 
 
-class Learn:
+class BrokerSync:
     """Makes the broker's truth ours; while that cannot be done, or makes no sense, the desk takes exits only.
 
     `others` are the other reasons for that; each is looked at in every round.
@@ -23,9 +23,9 @@ class Learn:
         self,
         *,
         activities: AccountActivities,
-        reconcile: Reconcile,
+        reconcile: ReconcileOrders,
         found: FoundExecutions,
-        compare: Compare,
+        compare: ReconcilePositions,
         doubts: Doubts,
         others: Sequence[Doubt] = (),
     ) -> None:
@@ -45,7 +45,7 @@ class Learn:
     def __call__(self) -> bool:
         """Reconcile orders, executions, then positions; tell whether that worked for the first time in a life.
 
-        Raises TryAgain. Only this takes the desk back to what it was, and only where this had changed it.
+        Raises TemporaryError. Only this takes the desk back to what it was, and only where this had changed it.
         """
         try:
             # Before the orders: what a company did to shares must be known when a far-off fill of them is seen.
@@ -53,7 +53,7 @@ class Learn:
             self._reconcile()
             self._found()
             is_disputed = bool(self._compare())
-        except TryAgain:
+        except TemporaryError:
             self._misses += 1
             is_lost = not self._is_known or self._misses >= MISSES
             self._settle(UNKNOWN if is_lost else None)

@@ -21,7 +21,7 @@ NOTED_EVERY = 60.0
 """Seconds between two notes of that."""
 
 
-class Lifeline:
+class DeadMansSwitch:
     """The dead man's switch: where people cannot be reached for a while, AUTO_MODE buys nothing by itself.
 
     `silence` is real time, None for no switch. A restart neither ends a silence nor begins the wait for one anew: until

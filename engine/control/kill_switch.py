@@ -11,8 +11,8 @@ import structlog
 
 from engine.common.order_ids import is_own
 from engine.common.recall import Recall
-from engine.common.service_health import Service, Services
-from engine.errors import FlattenUnderway, HaltHeld, MustHalt, OrderRefused, Repeated, TryAgain
+from engine.common.service_health import Service, ServiceHealth
+from engine.errors import FlattenUnderway, HaltNotPersisted, OrderRefused, Repeated, StoreUnavailable, TemporaryError
 from engine.execution.order_gate import Gate
 from engine.model.desk import ENGINE, FLATTENING, OWN_ACCORD, Desk, DeskState, Request
 from engine.model.notice import Notice, NoticeKind, stamp
@@ -36,7 +36,7 @@ class _Halt:
     flatten: bool
 
 
-class Steer:
+class KillSwitch:
     """Changes the desk's state. `patience` is how many seconds a halt waits for the books."""
 
     def __init__(
@@ -46,7 +46,7 @@ class Steer:
         broker: Broker,
         clock: Clock,
         gate: Gate,
-        services: Services,
+        services: ServiceHealth,
         recall: Recall,
         patience: float = PATIENCE,
     ) -> None:
@@ -66,17 +66,17 @@ class Steer:
         """Stop new trading, refuse what waits for a decision, then cancel entries that are not filled.
 
         The halt is committed, and holds, before the broker is spoken to. A second halt keeps the first one's reason.
-        Where the books are out of reach, or do not answer, it holds in this process and in the desk's memory, is
-        written as soon as that can be done, and HaltHeld is raised. `flatten` remembers that everything is to be sold.
+        Where the database is out of reach, or does not answer, it holds in this process and in the desk's memory, is
+        written as soon as that can be done, and HaltNotPersisted is raised. `flatten` remembers that all is to be sold.
         """
         asked = _Halt(request=request, reason=reason, at=self._clock.now(), flatten=flatten)
         waiting = self._hold(asked)
         remembering = self._remember(waiting)
         try:
             desk = self._written_in_time(waiting)
-        except (MustHalt, TimeoutError) as error:
+        except (StoreUnavailable, TimeoutError) as error:
             remembering.join(self._patience)
-            raise HaltHeld(str(error)) from error
+            raise HaltNotPersisted(str(error)) from error
         except Repeated:
             if waiting is asked:  # else it waits since before, and is still to be written
                 self._let_go(asked)
@@ -86,8 +86,8 @@ class Steer:
         self._keep_up(is_decided=True)
         return desk
 
-    def make_good(self) -> None:
-        """Write every halt that could not be written when it was asked for; raises MustHalt."""
+    def flush_pending_halts(self) -> None:
+        """Write every halt that could not be written when it was asked for; raises StoreUnavailable."""
         if self._waiting():
             with self._turn():
                 for halt in self._waiting():  # nobody else wrote it meanwhile
@@ -97,7 +97,7 @@ class Steer:
     def hold_to_memory(self) -> None:
         """Halt where the desk's memory knows of a halt that the database lost, or of a later time; else keep it up.
 
-        Raises MustHalt.
+        Raises StoreUnavailable.
         """
         if self._waiting():
             return  # what the memory knows more is a halt of ours on its way
@@ -113,7 +113,7 @@ class Steer:
         """
         try:
             orders = self._broker.orders()
-        except TryAgain as error:
+        except TemporaryError as error:
             self._services.lost(Service.BROKER, error)
             return
         for order in orders:
@@ -121,7 +121,7 @@ class Steer:
                 continue
             try:
                 self._broker.cancel(order)
-            except (TryAgain, OrderRefused) as error:
+            except (TemporaryError, OrderRefused) as error:
                 log.warning("entry_not_cancelled", trade_id=order.client_order_id, error=str(error))
 
     def reduce(self, request: Request, reason: str) -> Desk:
@@ -135,7 +135,7 @@ class Steer:
         with self._gate.shut():
             return self._change(request, "reduce", NoticeKind.REDUCING, reduced, reason)
 
-    def trust_again(self) -> Desk:
+    def restore_active(self) -> Desk:
         """Trade again where the engine itself had gone over to exits only; a person's word stands."""
 
         def trusted(_: Book, desk: Desk, now: datetime) -> Desk:
@@ -147,7 +147,7 @@ class Steer:
 
     def resume(self, request: Request, *, anyway: bool = False) -> Desk:
         """Trade again; raises FlattenUnderway while everything is being sold, which `anyway` ends."""
-        self.make_good()
+        self.flush_pending_halts()
 
         def resumed(book: Book, desk: Desk, now: datetime) -> Desk:
             if book.setting(FLATTENING) and not anyway:
@@ -186,7 +186,7 @@ class Steer:
 
     def _keep_up(self, *, is_decided: bool = False) -> None:
         """Let the desk's memory follow what was just committed; if that fails, the next round does it."""
-        with suppress(MustHalt):
+        with suppress(StoreUnavailable):
             self._recall.bring_up_to_date(is_decided=is_decided)
 
     def _remember(self, halt: _Halt) -> threading.Thread:
@@ -212,9 +212,9 @@ class Steer:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        """Let one write a halt at a time; raises MustHalt where it takes too long."""
+        """Let one write a halt at a time; raises StoreUnavailable where it takes too long."""
         if not self._writing.acquire(timeout=self._patience):
-            raise MustHalt("a halt is still being written")
+            raise StoreUnavailable("a halt is still being written")
         try:
             yield
         finally:

@@ -15,7 +15,7 @@ class Silence:
         """Do nothing: the outbox keeps what waits."""
 
 
-class Announce:
+class LifecycleNotices:
     """Tells the desk how the bot itself is: what it came up with, and which of its jobs failed."""
 
     def __init__(self, *, store: Store, broker: Broker, market: Market, clock: Clock) -> None:

@@ -8,9 +8,9 @@ import structlog
 
 from engine.common.cash import UnlistedMoney
 from engine.common.portfolio import joined
-from engine.common.service_health import Service, Services
-from engine.control.kill_switch import Steer
-from engine.errors import TryAgain
+from engine.common.service_health import Service, ServiceHealth
+from engine.control.kill_switch import KillSwitch
+from engine.errors import TemporaryError
 from engine.model.desk import OWN_ACCORD, DeskState
 from engine.model.market import day_start
 from engine.model.notice import Notice, NoticeKind, stamp
@@ -76,15 +76,15 @@ class Watch:
         store: Store,
         broker: Broker,
         clock: Clock,
-        steer: Steer,
-        services: Services,
+        kill_switch: KillSwitch,
+        services: ServiceHealth,
         limits: LimitsInForce,
         read_activities: Callable[[], object] = nothing_more,
     ) -> None:
         self._store = store
         self._broker = broker
         self._clock = clock
-        self._steer = steer
+        self._kill_switch = kill_switch
         self._services = services
         self._limits = limits
         self._read_activities = read_activities
@@ -101,7 +101,7 @@ class Watch:
             found, _ = self._look()  # money may have gone, and the broker listed it a moment later
         halting = self._write(found)
         if halting:
-            self._steer.halt(OWN_ACCORD, halting)
+            self._kill_switch.halt(OWN_ACCORD, halting)
 
     def after_fills(self) -> None:
         """Look if anything was filled since the last such look, by whomever it was booked; raises BrokerUnavailable."""
@@ -114,7 +114,7 @@ class Watch:
     def _look(self) -> tuple[Findings, bool]:
         """Return what is found now, and whether a loss is among it that was not told today."""
         now, limits = self._clock.now(), self._limits.now
-        with suppress(TryAgain):  # money that is not listed yet is no reason to look at no risk
+        with suppress(TemporaryError):  # money that is not listed yet is no reason to look at no risk
             self._read_activities()
         account, positions = self._broker.account(), self._broker.positions()
         self._services.back(Service.BROKER)

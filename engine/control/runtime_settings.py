@@ -61,7 +61,7 @@ def risk_in_force(configured: RiskSettings, ledger: Ledger) -> RiskSettings:
     return risk
 
 
-class Adjust:
+class RuntimeSettings:
     """Shows every setting of some groups, and changes the few that may be: at once, for good, told and audited."""
 
     def __init__(

@@ -9,8 +9,8 @@ from typing import Protocol
 import structlog
 
 from engine.common.doubt_reasons import CLOCK, MILD, PRICES
-from engine.control.kill_switch import Steer
-from engine.errors import TryAgain
+from engine.control.kill_switch import KillSwitch
+from engine.errors import TemporaryError
 from engine.model.desk import ENGINE, OWN_ACCORD, Desk, DeskState
 from engine.model.market import Session
 from engine.model.notice import Notice, NoticeKind, stamp
@@ -75,7 +75,7 @@ class ClockDiffers:
         self._asked = steady
         try:
             skew = abs(self._broker.clock_skew())
-        except TryAgain:
+        except TemporaryError:
             return None
         differs = skew > timedelta(seconds=self._limits.now.price_age_seconds)
         return f"{CLOCK} {round(skew.total_seconds())}" if differs else ""
@@ -87,10 +87,10 @@ class Doubts:
     While one holds the desk takes exits only, and it trades again when the last is over; what a person set stays.
     """
 
-    def __init__(self, *, store: Store, clock: Clock, steer: Steer) -> None:
+    def __init__(self, *, store: Store, clock: Clock, kill_switch: KillSwitch) -> None:
         self._store = store
         self._clock = clock
-        self._steer = steer
+        self._kill_switch = kill_switch
 
     def held(self) -> Mapping[str, str]:
         """Return the reasons that hold, each as it was told, by its name."""
@@ -108,12 +108,12 @@ class Doubts:
         began = [name for name in after if name not in before]
         if desk.state is DeskState.ACTIVE and (began or after.keys() - MILD):
             # Before it is kept: a death in between must leave no reason that nothing came of.
-            self._steer.reduce(OWN_ACCORD, after[began[0]] if began else _first(after))
+            self._kill_switch.reduce(OWN_ACCORD, after[began[0]] if began else _first(after))
             began = began[1:]
         if after != before or (_is_own(desk) and after and desk.reason not in after.values()):
             self._keep(after, before, began)
         if not after and _is_own(desk):
-            self._steer.trust_again()
+            self._kill_switch.restore_active()
 
     def _keep(self, after: Mapping[str, str], before: Mapping[str, str], untold: list[str]) -> None:
         now = self._clock.now()

@@ -44,7 +44,10 @@ class Watchlist:
         return self._watched.symbols
 
     def add(self, asked: Sequence[str], request: Request) -> WatchChange:
-        """Watch more symbols, those that the broker trades; raises TryAgain, and does nothing, where it cannot tell."""
+        """Watch more symbols, those that the broker trades.
+
+        Raises TemporaryError, and does nothing, where it cannot tell.
+        """
         with self._changing:
             before = self._watched.symbols
             outcomes, new = dict[str, WatchOutcome](), tuple[str, ...]()

@@ -14,7 +14,7 @@ import structlog
 
 from engine.common.approvals import CLOCKS_DIFFER, YOUNG, Approvals, is_allowed
 from engine.common.evidence import order_record
-from engine.common.service_health import Service, Services
+from engine.common.service_health import Service, ServiceHealth
 from engine.common.trade_lookup import existing
 from engine.common.trading_hours import TradingHours
 from engine.errors import (
@@ -29,7 +29,7 @@ from engine.errors import (
     OrderExists,
     OrderRefused,
     OrderUnclear,
-    Refused,
+    RequestRefused,
     RiskRefused,
 )
 from engine.execution.order_gate import Gate
@@ -74,7 +74,7 @@ class Execute:
         clock: Clock,
         gate: Gate,
         hours: TradingHours,
-        services: Services,
+        services: ServiceHealth,
         approvals: Approvals,
     ) -> None:
         self._store = store
@@ -88,7 +88,7 @@ class Execute:
         self._missed = dict[str, list[float]]()  # by trade, when (steady) its order was looked for in vain
 
     def __call__(self, trade: Trade, read_at: float | None = None) -> Trade:
-        """Submit an approved trade; raises the Refused that says why the trade was ended instead.
+        """Submit an approved trade; raises the RequestRefused that says why the trade was ended instead.
 
         `read_at` is when, in steady seconds, the price of the approval was read, None where that was in another life.
         When the broker is not reached or its answer is lost, the trade stays `submitted` and `reconcile` finds out.
@@ -112,7 +112,7 @@ class Execute:
             book.keep_decision(order_record(trade, entry_of(trade, session), now))
         try:
             self._send(submitted)
-        except Refused as error:
+        except RequestRefused as error:
             end = _end_of(error)
             if end:
                 self._end(submitted, end)  # nothing was sent before this attempt, and nothing by it
@@ -144,7 +144,7 @@ class Execute:
                 return True
         except Fenced as error:
             log.warning("not_given_up", trade_id=trade.id, error=str(error))
-        except Refused as error:
+        except RequestRefused as error:
             log.warning("not_sent_again", trade_id=trade.id, error=str(error))
             again = _end_of(error)
             if again and not isinstance(error, DeskNotActive):
@@ -181,7 +181,7 @@ class Execute:
                     self._end(trade, _End(TradeState.CANCELLED, "expired"))
 
     def withdraw(self) -> None:
-        """Cancel what entries have yet to buy once their time is over: raises TryAgain.
+        """Cancel what entries have yet to buy once their time is over: raises TemporaryError.
 
         One for extended hours ends with its proposal, a bracket with the regular session in which it was decided: it
         must not buy on another day, at another day's price.
@@ -236,7 +236,7 @@ class Execute:
             return True
 
     def _give_up(self, trade: Trade, end: _End) -> None:
-        """End a submitted trade whose order several looks did not find; raises TryAgain, and AlreadyDecided."""
+        """End a submitted trade whose order several looks did not find; raises TemporaryError, and AlreadyDecided."""
         missed, now = self._missed.setdefault(trade.id, []), self._clock.steady()
         if missed and now - missed[-1] < BETWEEN_LOOKS:
             return
@@ -251,7 +251,7 @@ class Execute:
 
     def _is_shown(self, trade: Trade) -> bool:
         """Tell whether the broker shows an order, by its id or in a list: each may lag behind what it took."""
-        if self._broker.order(trade.id) or trade.id in self._broker.look_up([trade.id]):
+        if self._broker.order(trade.id) or trade.id in self._broker.find_orders([trade.id]):
             return True
         return any(order.client_order_id == trade.id for order in self._broker.orders())
 
@@ -284,10 +284,10 @@ def is_known_to_exist(ledger: Ledger, trade_id: str) -> bool:
     return any(entry.action == EXISTS for entry in ledger.audit(subject=trade_id, limit=LOOKED_THROUGH))
 
 
-def _end_of(error: Refused) -> _End | None:
+def _end_of(error: RequestRefused) -> _End | None:
     """Say how a trade ends whose order was refused like this, None where it is for somebody else to say."""
     facts = error.facts
-    ends: tuple[tuple[type[Refused], TradeState, str], ...] = (
+    ends: tuple[tuple[type[RequestRefused], TradeState, str], ...] = (
         (MarketClosed, TradeState.CANCELLED, "outside_regular_hours"),
         (Expired, TradeState.CANCELLED, "expired"),
         (NoPrice, TradeState.CANCELLED, "no_price"),

@@ -30,7 +30,7 @@ STOP = "FOREIGN"
 """What the ids of these stops begin with, as those of a trade's orders begin with the trade's."""
 
 
-class ProtectForeign:
+class ExternalPositions:
     """Sends those stops, in regular hours; whoever cancels one by hand is not overruled on that day.
 
     What already sells such shares, a limit of somebody's hand too, counts as their protection: the broker would take no
@@ -50,7 +50,7 @@ class ProtectForeign:
         self._looking = threading.Lock()
 
     def __call__(self) -> None:
-        """Send what stops are missing, and end those whose shares are gone; raises TryAgain."""
+        """Send what stops are missing, and end those whose shares are gone; raises TemporaryError."""
         now = self._clock.now()
         if not self._wanted or not self._hours.is_regular(now):
             return

@@ -11,12 +11,12 @@ from dataclasses import replace
 import structlog
 
 from engine.common.order_ids import trade_id_of
-from engine.errors import AlreadyDecided, Refused
+from engine.errors import AlreadyDecided, RequestRefused
 from engine.execution.protect import Protect
 from engine.model.desk import FLATTENING, OWN_ACCORD
 from engine.model.market import Session
 from engine.model.notice import Notice, NoticeKind
-from engine.model.portfolio import NotClosed, Position
+from engine.model.portfolio import CloseFailure, Position
 from engine.model.trade import AT_THE_BROKER, ExitReason, Order, OrderRole, Trade, TradeState
 from engine.ports import Broker, Calendar, Clock
 from engine.truth import Store
@@ -54,7 +54,7 @@ class Flatten:
                 refused = self._broker.close_all()
                 log.warning("closing_everything", positions=len(positions), refused=len(refused))
                 stuck |= {item.what: item.reason for item in refused}
-            self._tell_stuck(since, [NotClosed(what=what, reason=reason) for what, reason in stuck.items()])
+            self._tell_stuck(since, [CloseFailure(what=what, reason=reason) for what, reason in stuck.items()])
             self._tell_wait(since)
 
     def _since(self) -> str:
@@ -78,12 +78,12 @@ class Flatten:
                     self._protect.sell(trade)
             except AlreadyDecided:
                 continue  # it went its own way meanwhile
-            except Refused as error:
+            except RequestRefused as error:
                 log.warning("not_closed", trade_id=trade.id, why=str(error))
                 refused[trade.symbol] = str(error.facts.get("reason", error))
         return refused
 
-    def _tell_stuck(self, since: str, items: Sequence[NotClosed]) -> None:
+    def _tell_stuck(self, since: str, items: Sequence[CloseFailure]) -> None:
         """Tell each item that could not be closed, once; it is tried again with the next look."""
         now = self._clock.now()
         for item in items:

@@ -6,7 +6,7 @@ import structlog
 
 from engine.common.order_ids import is_own, trade_id_of
 from engine.execution.orders import as_sent
-from engine.execution.reconcile_orders import Reconcile
+from engine.execution.reconcile_orders import ReconcileOrders
 from engine.model.activity import ActivityKind
 from engine.model.trade import Order
 from engine.ports import Broker
@@ -22,7 +22,7 @@ class FoundExecutions:
     nothing of it is held, or at the market, any more.
     """
 
-    def __init__(self, *, store: Store, broker: Broker, reconcile: Reconcile) -> None:
+    def __init__(self, *, store: Store, broker: Broker, reconcile: ReconcileOrders) -> None:
         self._store = store
         self._broker = broker
         self._reconcile = reconcile

@@ -8,7 +8,7 @@ import structlog
 from engine.common.trade_lookup import existing
 from engine.execution.executions import Taken
 from engine.execution.orders import ask, bought_back, by_hand
-from engine.execution.reconcile_orders import Reconcile
+from engine.execution.reconcile_orders import ReconcileOrders
 from engine.model.activity import NOBODY
 from engine.model.desk import OWN_ACCORD
 from engine.model.notice import Notice, NoticeKind
@@ -22,14 +22,17 @@ log = structlog.get_logger()
 class HandSales:
     """Books what is gone. What still waits to sell those shares is cancelled; the rest of them gets a new stop."""
 
-    def __init__(self, *, store: Store, broker: Broker, clock: Clock, reconcile: Reconcile) -> None:
+    def __init__(self, *, store: Store, broker: Broker, clock: Clock, reconcile: ReconcileOrders) -> None:
         self._store = store
         self._broker = broker
         self._clock = clock
         self._reconcile = reconcile
 
     def book(self, symbol: str, taken: Sequence[Taken], over: Mapping[str, Order]) -> None:
-        """Book executions by hand to the trades of a symbol, each to the oldest that holds shares; raises TryAgain."""
+        """Book executions by hand to the trades of a symbol, each to the oldest that holds shares.
+
+        Raises TemporaryError.
+        """
         self._end_exits(symbol, sum(max(0, part.shares) for part in taken), over)
         with self._store.writing() as book:
             held = {trade.id: trade.held_shares for trade in _holding(book, symbol)}

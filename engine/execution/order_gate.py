@@ -18,7 +18,7 @@ from engine.errors import (
     MarketUnavailable,
     NoPrice,
     OrderExists,
-    Refused,
+    RequestRefused,
     RiskRefused,
     UnknownTrade,
 )
@@ -79,7 +79,7 @@ class Gate:
         self._held: tuple[str, str] | None = None
 
     def submit(self, trade: Trade) -> Order:
-        """Send a trade's entry; raises Refused and TryAgain.
+        """Send a trade's entry; raises RequestRefused and TemporaryError.
 
         What is refused here was not sent by this call; of an earlier one the broker may still have the order, and where
         it shows it, that is the order.
@@ -89,14 +89,17 @@ class Gate:
                 return self._send(trade, term)
             except AlreadyDecided:
                 raise
-            except (Refused, OrderExists):
+            except (RequestRefused, OrderExists):
                 order = self._broker.order(trade.id)
                 if order is None:
                     raise
                 return order
 
     def shut(self, *, urgent: bool = False) -> AbstractContextManager[Term]:
-        """Let nothing pass for a while; what is on its way has arrived before, or never leaves. Raises MustHalt."""
+        """Let nothing pass for a while; what is on its way has arrived before, or never leaves.
+
+        Raises StoreUnavailable.
+        """
         return self._store.passage(urgent=urgent)
 
     def hold(self, by: str, reason: str) -> None:
@@ -121,7 +124,10 @@ class Gate:
         raise LookedTooLongAgo("the desk's state could not be read in time")
 
     def _look(self, trade: Trade, term: Term) -> _Look:
-        """Look at everything that can forbid the order, without asking anybody outside; raises Refused and Fenced."""
+        """Look at everything that can forbid the order, without asking anybody outside.
+
+        Raises RequestRefused and Fenced.
+        """
         session = self._hours.session(self._clock.now())
         self._refuse_while_held()  # without the books, which may not answer
         self._refuse_old(trade)
@@ -181,7 +187,7 @@ class Gate:
 
 
 def _refuse(trade: Trade, clearance: Clearance, term: Term) -> None:
-    """Refuse what the database says must not leave; raises Refused and Fenced."""
+    """Refuse what the database says must not leave; raises RequestRefused and Fenced."""
     desk = clearance.desk
     if desk.state is not DeskState.ACTIVE:
         raise DeskNotActive(desk.state, desk.reason, desk.by)

@@ -143,7 +143,7 @@ def settled(broker: Broker, known: Mapping[str, Sequence[Order]]) -> Mapping[str
     """
     lone = (order for trade_id, orders in known.items() for order in _lone(trade_id, orders) if not is_by_hand(order))
     wanted = {*known, *(order.client_order_id for order in lone)}
-    found = broker.look_up(wanted) if wanted else NOTHING
+    found = broker.find_orders(wanted) if wanted else NOTHING
     return {key: order for key, order in found.items() if all(part.state.is_over for part in order.parts)}
 
 
@@ -162,7 +162,7 @@ def ask(broker: Broker, trade_id: str, known: Sequence[Order], over: Mapping[str
     return Orders(entry=now(trade_id), lone=tuple(replace(order, role=role) for role, order in seen if order))
 
 
-def unheard(broker: Broker, trade_id: str, known: Sequence[Order]) -> tuple[Order, ...]:
+def unacknowledged_orders(broker: Broker, trade_id: str, known: Sequence[Order]) -> tuple[Order, ...]:
     """Return the lone orders of a trade that the broker has and we do not keep: we ended before we heard its answer.
 
     Raises BrokerUnavailable.

@@ -10,9 +10,9 @@ from functools import partial
 import structlog
 
 from engine.common.retry_each import for_each
-from engine.common.service_health import Service, Services
+from engine.common.service_health import Service, ServiceHealth
 from engine.common.trade_lookup import existing
-from engine.errors import AlreadyDecided, BrokerUnavailable, CancelPending, OrderRefused, OrderUnclear, Refused
+from engine.errors import AlreadyDecided, BrokerUnavailable, CancelPending, OrderRefused, OrderUnclear, RequestRefused
 from engine.execution.corporate_actions import Restate
 from engine.execution.external_holdings import told_foreign
 from engine.execution.live_exits import senseless
@@ -44,7 +44,7 @@ class Protect:
         store: Store,
         broker: Broker,
         clock: Clock,
-        services: Services,
+        services: ServiceHealth,
         restate: Restate,
         quiet: timedelta,
     ) -> None:
@@ -59,7 +59,10 @@ class Protect:
         self._doubts: dict[str, datetime] = {}
 
     def __call__(self) -> None:
-        """Give every open position without a live stop a new one, and say so; raises the first TryAgain at the end."""
+        """Give every open position without a live stop a new one, and say so.
+
+        Raises the first TemporaryError at the end.
+        """
         with self._store.reading() as ledger:
             trades = ledger.trades({TradeState.OPEN})
         alive = by_trade(self._broker.orders() if trades else ())
@@ -90,7 +93,7 @@ class Protect:
                 # One position's trouble must not leave the next one unprotected.
                 self._tell_unprotected(trade, "refused", str(error.facts["reason"]))
 
-    def leave_on(self, signals: Sequence[Signal], *, auto: bool) -> tuple[str, ...]:
+    def exit_on_signals(self, signals: Sequence[Signal], *, auto: bool) -> tuple[str, ...]:
         """Sell what a signal speaks against, or ask the desk where AUTO_MODE is off; return the ids of what is sold.
 
         It is asked as well where a company exchanges the shares: how many there are is not known then.
@@ -107,7 +110,10 @@ class Protect:
         return tuple(trade.id for trade in trades if trade.symbol not in unknown and self._close_by_itself(trade))
 
     def close(self, trade_id: str, request: Request, reason: ExitReason) -> Trade:
-        """Sell what a trade holds at the market; raises Refused. What the broker leaves unclear is sent again later."""
+        """Sell what a trade holds at the market.
+
+        Raises RequestRefused. What the broker leaves unclear is sent again later.
+        """
         now = self._clock.now()
         with self._store.writing() as book:
             trade = _open_trade(book, trade_id)
@@ -120,7 +126,7 @@ class Protect:
         return closing
 
     def keep(self, trade_id: str, request: Request) -> Trade:
-        """Note that somebody keeps an open trade; raises Refused."""
+        """Note that somebody keeps an open trade; raises RequestRefused."""
         with self._store.writing() as book:
             trade = _open_trade(book, trade_id)
             book.record(request.entry(self._clock.now(), "keep", trade_id, f"{trade.held_shares} shares"))
@@ -171,7 +177,7 @@ class Protect:
         """Close for AUTO_MODE; False when somebody was quicker, or the broker refuses for now."""
         try:
             self.close(trade.id, OWN_ACCORD, ExitReason.SIGNAL)
-        except Refused as error:
+        except RequestRefused as error:
             log.info("not_closed", trade_id=trade.id, why=type(error).__name__)
             return False
         return True

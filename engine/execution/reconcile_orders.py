@@ -13,10 +13,10 @@ import structlog
 
 from engine.common.order_ids import is_own
 from engine.common.retry_each import for_each
-from engine.common.service_health import Service, Services
+from engine.common.service_health import Service, ServiceHealth
 from engine.common.tracing import about_a_trade
 from engine.common.trade_lookup import existing
-from engine.errors import OrderRefused, Refused
+from engine.errors import OrderRefused, RequestRefused
 from engine.execution.adopt import Adopt
 from engine.execution.corporate_actions import Restate
 from engine.execution.execute import Execute
@@ -34,7 +34,7 @@ from engine.truth import Store
 log = structlog.get_logger()
 
 
-class Reconcile:
+class ReconcileOrders:
     """Asks the broker about every trade that has orders there, and keeps what it says."""
 
     def __init__(
@@ -44,7 +44,7 @@ class Reconcile:
         broker: Broker,
         clock: Clock,
         execute: Execute,
-        services: Services,
+        services: ServiceHealth,
         adopt: Adopt,
         restate: Restate,
         doubts: ExitDoubts,
@@ -209,7 +209,7 @@ class Reconcile:
             return
         try:
             moved = self._broker.replace(leg, trade.target)
-        except Refused as error:
+        except RequestRefused as error:
             log.warning("target_not_moved", trade_id=trade.id, error=str(error))
             return
         with self._store.writing() as book:

@@ -19,9 +19,9 @@ from engine.execution.executions import attributed
 from engine.execution.exit_doubts import ExitDoubts
 from engine.execution.external_holdings import follow_foreign
 from engine.execution.hand_sales import HandSales
-from engine.execution.orders import ask, settled, unheard
+from engine.execution.orders import ask, settled, unacknowledged_orders
 from engine.execution.quantities import Quantity, quantities_of, quantity_of
-from engine.execution.reconcile_orders import Reconcile
+from engine.execution.reconcile_orders import ReconcileOrders
 from engine.execution.spin_offs import SpinOffs
 from engine.execution.unexplained import UNEXPLAINED, unexplained
 from engine.model.activity import ACTIONS, NOBODY
@@ -51,7 +51,7 @@ class Outcome:
     asked: Mapping[str, Quantity]
 
 
-class Compare:
+class ReconcilePositions:
     """Holds positions against trades; runs after the orders, and soon again where something differed."""
 
     def __init__(
@@ -60,7 +60,7 @@ class Compare:
         store: Store,
         broker: Broker,
         clock: Clock,
-        reconcile: Reconcile,
+        reconcile: ReconcileOrders,
         restate: Restate,
         doubts: ExitDoubts,
         sales: HandSales,
@@ -284,7 +284,7 @@ class Compare:
             known = ledger.orders_of([trade.id for trade in ledger.trades(AT_THE_BROKER, symbol=symbol)])
         heard = False
         for trade_id, orders in known.items():
-            sent = unheard(self._broker, trade_id, orders)
+            sent = unacknowledged_orders(self._broker, trade_id, orders)
             if sent:
                 with self._store.writing() as book:
                     for order in sent:

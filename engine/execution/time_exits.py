@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from engine.common.trading_days import trading_days
-from engine.errors import AlreadyDecided, OrderRefused, Refused
+from engine.errors import AlreadyDecided, OrderRefused, RequestRefused
 from engine.execution.corporate_actions import Restate
 from engine.execution.protect import Protect
 from engine.model.desk import OWN_ACCORD
@@ -85,7 +85,7 @@ class TimeExits:
             self._protect.close(trade.id, OWN_ACCORD, reason)
         except AlreadyDecided:
             return False
-        except Refused as error:
+        except RequestRefused as error:
             log.warning("not_closed", trade_id=trade.id, why=type(error).__name__)
             return isinstance(error, OrderRefused)
         return True

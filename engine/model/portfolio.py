@@ -64,7 +64,7 @@ class Position:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class NotClosed:
+class CloseFailure:
     """What was to be closed and was not: a position by its symbol, an order by the broker's id; `reason` is theirs."""
 
     what: str

@@ -12,7 +12,7 @@ from engine.model.trade import TradeState
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SignalFate:
+class SignalOutcome:
     """A signal and what became of it: the trade that it brought and how that stands, or why it brought none."""
 
     signal: Signal

@@ -87,7 +87,7 @@ class SizeView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Vitals:
+class EngineHealth:
     """How the engine is, as it knows without asking anybody outside.
 
     `price_at` is the instant of the newest good price, None before the first; `prices_due` says that regular trading

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from engine.common.service_health import BARS, Service, Services
+from engine.common.service_health import BARS, Service, ServiceHealth
 from engine.common.universe import Watched
 from engine.model.market import BarFlaw, BarHistory, exchange_date
 from engine.ports import Clock, Market
@@ -43,7 +43,7 @@ class Bars:
         store: Store,
         slots: Slots,
         clock: Clock,
-        services: Services,
+        services: ServiceHealth,
         delay: timedelta,
     ) -> None:
         self._market = market

@@ -12,7 +12,7 @@ import structlog
 from engine.common.evidence import decision_record, judged
 from engine.common.outlook import Outlooks, with_nights
 from engine.common.portfolio import true_portfolio
-from engine.common.service_health import Service, Services
+from engine.common.service_health import Service, ServiceHealth
 from engine.common.trade_lookup import existing, open_proposal
 from engine.common.trading_hours import TradingHours
 from engine.errors import (
@@ -20,7 +20,7 @@ from engine.errors import (
     CorporateActionDue,
     NoPrice,
     OrderRefused,
-    Refused,
+    RequestRefused,
     RiskRefused,
 )
 from engine.execution.corporate_actions import Restate
@@ -54,7 +54,7 @@ class Decide:
         hours: TradingHours,
         clock: Clock,
         observe: Observe,
-        services: Services,
+        services: ServiceHealth,
         limits: LimitsInForce,
         restate: Restate,
         outlooks: Outlooks,
@@ -97,7 +97,9 @@ class Decide:
         Where two people must approve, the first one's word is kept, and what is returned is still a proposal. It counts
         for as long as its person may approve.
         A price that moved within tolerance gives a new size, never more shares than were proposed. A rule that refuses,
-        or an order that the broker would not take, ends the proposal as refused. Raises Refused and TryAgain.
+        or an order that the broker would not take, ends the proposal as refused.
+
+        Raises RequestRefused and TemporaryError.
         """
         with self._store.reading() as ledger:
             proposal = open_proposal(ledger, trade_id, self._clock.now())
@@ -127,7 +129,7 @@ class Decide:
         return sized
 
     def reject(self, trade_id: str, request: Request, reason: str) -> Trade:
-        """Reject a proposal; raises Refused."""
+        """Reject a proposal; raises RequestRefused."""
         with self._store.writing() as book:
             trade = existing(book, trade_id)
             if trade.state is not TradeState.PROPOSED:
@@ -178,7 +180,7 @@ class Decide:
 
     def _objection(
         self, book: Book, sized: Trade, case: Case, session: Session, limits: Limits
-    ) -> tuple[str, Refused | None]:
+    ) -> tuple[str, RequestRefused | None]:
         """Return why a trade as it is sized now may not be bought, in a word and as what to raise; None if it may."""
         if sized.symbol in self._restate.entries_stopped(book):
             return "corporate_action", CorporateActionDue(sized.symbol)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from engine.common.service_health import Service, Services
+from engine.common.service_health import Service, ServiceHealth
 from engine.common.universe import Watched
 from engine.errors import StreamUnavailable
 from engine.model.market import Snapshot, exchange_date
@@ -69,7 +69,7 @@ class Observe:
         cache: PriceCache,
         watched: Watched,
         clock: Clock,
-        services: Services,
+        services: ServiceHealth,
         oldest: timedelta,
     ) -> None:
         self._market = market

@@ -7,7 +7,7 @@ import structlog
 from engine.common.evidence import Evidence, judged, proposal_record
 from engine.common.outlook import Outlooks, with_nights
 from engine.common.portfolio import as_seen_by, read_portfolio
-from engine.common.service_health import Service, Services
+from engine.common.service_health import Service, ServiceHealth
 from engine.common.trading_hours import TradingHours
 from engine.errors import OrderRefused
 from engine.execution.corporate_actions import Restate
@@ -49,7 +49,7 @@ class Propose:
         broker: Broker,
         hours: TradingHours,
         clock: Clock,
-        services: Services,
+        services: ServiceHealth,
         limits: LimitsInForce,
         restate: Restate,
         outlooks: Outlooks,

@@ -17,7 +17,7 @@ from engine.model.risk import Sizing, Unit, share_of
 from engine.model.trade import Trade
 from engine.model.view import SizeView
 from engine.ports import Broker, Clock
-from engine.risk.case import Plan
+from engine.risk.case import EntryPlan
 from engine.risk.limits import LimitsInForce
 from engine.risk.rules import refusal
 from engine.risk.sizing import size
@@ -37,7 +37,10 @@ class Resize:
         self._outlooks = outlooks
 
     def preview(self, trade_id: str, shares: int | None) -> SizeView:
-        """Work out a proposal at a number of shares, its own where none is given; raises UnknownTrade, TryAgain."""
+        """Work out a proposal at a number of shares, its own where none is given.
+
+        Raises UnknownTrade, TemporaryError.
+        """
         portfolio = read_portfolio(self._broker, self._store, self._clock.now(), self._limits.now)
         with self._store.reading() as ledger:
             trade = existing(ledger, trade_id)
@@ -57,7 +60,7 @@ class Resize:
         )
 
     def __call__(self, trade_id: str, shares: int, request: Request) -> Trade:
-        """Change a proposal's shares; raises Refused, with the limit that binds when they are too many."""
+        """Change a proposal's shares; raises RequestRefused, with the limit that binds when they are too many."""
         with self._store.reading() as ledger:
             symbol = existing(ledger, trade_id).symbol
         self._outlooks.learn(symbol)
@@ -89,7 +92,7 @@ class Resize:
             raise RiskRefused(most.cap, Decimal(shares), Decimal(most.shares), Unit.SHARES)
         wanted = size(trade.symbol, trade.sizing.entry, portfolio, limits, wanted=shares)
         outlook = self._outlooks.of(trade.symbol)
-        plan = Plan(symbol=trade.symbol, sizing=wanted, portfolio=portfolio, at=now, outlook=outlook)
+        plan = EntryPlan(symbol=trade.symbol, sizing=wanted, portfolio=portfolio, at=now, outlook=outlook)
         verdict = refusal(plan, limits)
         if verdict:
             raise RiskRefused(verdict.rule, verdict.figure, verdict.limit, verdict.unit)

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from engine.common.service_health import Service, Services
+from engine.common.service_health import Service, ServiceHealth
 from engine.common.universe import Watched
 from engine.errors import NewsUnavailable
 from engine.model.market import Headline
@@ -21,7 +21,7 @@ ANSWERED = frozenset({None, NoScore.ANSWER})
 FAILING = frozenset({NoScore.KEY, NoScore.REQUEST, NoScore.OUTAGE})
 
 
-class ReadNews:
+class ScoreNews:
     """Reads headlines and keeps what the scorer finds in them, each headline once for each symbol.
 
     What cannot be scored now is tried again by the next run; why is kept, and cards say it. Where an answer is not to
@@ -37,7 +37,7 @@ class ReadNews:
         scorer: NewsScorer,
         store: Store,
         clock: Clock,
-        services: Services,
+        services: ServiceHealth,
         watched: Watched,
         window: timedelta,
     ) -> None:

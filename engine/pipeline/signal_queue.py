@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from engine.common.service_health import Service, Services
+from engine.common.service_health import Service, ServiceHealth
 from engine.errors import StreamUnavailable
 from engine.model.desk import OWN_ACCORD
 from engine.model.market import exchange_date
@@ -25,7 +25,7 @@ class SignalQueue:
     this desk (another program's, another version's, garbage) is set aside, and holds up nothing.
     """
 
-    def __init__(self, *, store: Store, stream: SignalStream, clock: Clock, services: Services) -> None:
+    def __init__(self, *, store: Store, stream: SignalStream, clock: Clock, services: ServiceHealth) -> None:
         self._store = store
         self._stream = stream
         self._clock = clock

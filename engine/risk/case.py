@@ -9,7 +9,7 @@ from engine.model.risk import Sizing
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Plan:
+class EntryPlan:
     """A purchase to be judged: its size, the portfolio without it, the time now (aware UTC), and what is to come."""
 
     symbol: str
@@ -20,7 +20,7 @@ class Plan:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Case(Plan):
+class Case(EntryPlan):
     """The same at the price of now; `planned` is the price at which it was proposed, dollars a share."""
 
     planned: Decimal

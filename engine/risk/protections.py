@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from engine.model.portfolio import Portfolio
 from engine.model.risk import Unit, Verdict, share_of
-from engine.risk.case import Plan
+from engine.risk.case import EntryPlan
 from engine.risk.limits import Limits
 
 NOTHING = Decimal(0)
@@ -14,7 +14,7 @@ NOTHING = Decimal(0)
 class Solvency:
     """Without equity there is nothing to risk a part of."""
 
-    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
         """Judge the equity in dollars."""
         del limits
         equity = plan.portfolio.account.equity
@@ -24,7 +24,7 @@ class Solvency:
 class DailyLoss:
     """After a bad day nothing new is bought until the next."""
 
-    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
         """Judge what today's ended trades and our open losses lost, as a share of the equity the day began with."""
         return self.look(plan.portfolio, limits)
 
@@ -39,7 +39,7 @@ class DailyLoss:
 class Drawdown:
     """Far below its peak the desk buys nothing new until it has looked at itself."""
 
-    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
         """Judge how far equity, open losses counted, is below its peak, as a share of that."""
         return self.look(plan.portfolio, limits)
 
@@ -53,7 +53,7 @@ class Drawdown:
 class LosingStreak:
     """After so many losing trades in a row the desk rests for a while."""
 
-    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
         """Judge the number of losing trades in a row, while the rest after the last of them lasts."""
         record, most = plan.portfolio.record, limits.losing_streak
         rests = record.lost_at is not None and plan.at - record.lost_at < timedelta(
@@ -71,7 +71,7 @@ class LosingStreak:
 class StopCooldown:
     """A symbol whose stop was just hit is left alone for a while."""
 
-    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
         """Judge the seconds since the symbol's last stop."""
         stopped = plan.portfolio.record.stopped.get(plan.symbol)
         least = limits.stop_cooldown_seconds
@@ -88,7 +88,7 @@ class StopCooldown:
 class TradesADay:
     """A desk that trades too often pays for it."""
 
-    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
         """Judge the number of today's trades with this one."""
         return _at_most("trades_a_day", plan.portfolio.record.entries + 1, limits.trades_a_day)
 
@@ -96,7 +96,7 @@ class TradesADay:
 class OpenPositions:
     """People can look after so many positions only."""
 
-    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
         """Judge the number of symbols held or about to be, with this one and those that are not ours."""
         return _at_most("open_positions", len(plan.portfolio.symbols | {plan.symbol}), limits.open_positions)
 

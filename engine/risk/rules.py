@@ -7,7 +7,7 @@ from typing import Protocol
 
 from engine.model.market import exchange_date
 from engine.model.risk import Unit, Verdict, share_of
-from engine.risk.case import Case, Plan
+from engine.risk.case import Case, EntryPlan
 from engine.risk.limits import Limits
 from engine.risk.overnight import overnight
 from engine.risk.protections import PROTECTIONS
@@ -16,7 +16,7 @@ from engine.risk.protections import PROTECTIONS
 class Rule(Protocol):
     """One reason for which a trade may be refused."""
 
-    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
         """Look at one figure of a purchase and say whether it is within its limit."""
         ...
 
@@ -32,7 +32,7 @@ class PriceRule(Protocol):
 class AtLeastOneShare:
     """The caps must leave something to buy; the verdict is named after the cap that left nothing."""
 
-    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
         """Judge the number of shares."""
         del limits
         shares = Decimal(plan.sizing.shares)
@@ -42,7 +42,7 @@ class AtLeastOneShare:
 class RiskOfOneTrade:
     """A trade risks no more than its budget, but for the rounding of one share."""
 
-    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
         """Judge the planned risk in dollars."""
         most = plan.sizing.budget * (1 + limits.rounding)
         risk = plan.sizing.planned_risk
@@ -52,7 +52,7 @@ class RiskOfOneTrade:
 class OpenRisk:
     """All open risk together stays under the ceiling."""
 
-    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
         """Judge open risk with the trade in it and every fill as bad as is allowed for, as a share of equity."""
         slips = plan.portfolio.slips(limits.slippage) + plan.sizing.cost * limits.slippage
         risk = plan.portfolio.risk + plan.sizing.planned_risk + slips
@@ -69,7 +69,7 @@ class OpenRisk:
 class BuyingPower:
     """The cost is no more than the broker lends and nobody was promised."""
 
-    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
         """Judge the cost in dollars."""
         del limits
         most = plan.portfolio.buying_power
@@ -80,7 +80,7 @@ class BuyingPower:
 class Exposure:
     """No symbol takes more than its part of the account, where a part is set."""
 
-    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
         """Judge the value held of the symbol with the trade in it, as a share of equity."""
         held = plan.portfolio.exposure(plan.symbol)
         part = share_of(held + plan.sizing.cost, plan.portfolio.account.equity)
@@ -97,7 +97,7 @@ class Exposure:
 class OvernightRisk:
     """What the worst nights would cost stays under its limit, where one is set; what is not known is over it."""
 
-    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
         """Judge overnight risk with the trade in it, as a share of equity, or the number of symbols of unknown risk."""
         held, loss = overnight(plan.portfolio, plan.outlook.nights), plan.outlook.nights.get(plan.symbol)
         unknown = {*held.unknown, *([] if loss else [plan.symbol])}
@@ -118,7 +118,7 @@ class OvernightRisk:
 class Earnings:
     """A company's figures move its price over a night; nothing is bought shortly before them, where that is wanted."""
 
-    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
         """Judge the trading days to the symbol's next earnings; without readable dates nothing is bought."""
         least, days = limits.earnings_days, plan.outlook.earnings_in
         unreadable = least is not None and not plan.outlook.earnings_known
@@ -134,7 +134,7 @@ class Earnings:
 class MinPrice:
     """Very cheap shares are traded by few and jump."""
 
-    def judge(self, plan: Plan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
         """Judge the entry in dollars a share."""
         price, least = plan.sizing.entry, limits.min_price
         return Verdict(
@@ -212,12 +212,12 @@ PRICE_RULES: tuple[PriceRule, ...] = (PriceAge(), Spread(), PriceDrift(), MinVol
 """Every rule of the price of now; they come after the others."""
 
 
-def refusal(plan: Plan, limits: Limits) -> Verdict | None:
+def refusal(plan: EntryPlan, limits: Limits) -> Verdict | None:
     """Return the first verdict that refuses, None when every rule allows it; a Case faces the price of now, too."""
     return next((verdict for verdict in verdicts(plan, limits) if not verdict.allowed), None)
 
 
-def verdicts(plan: Plan, limits: Limits) -> Iterator[Verdict]:
+def verdicts(plan: EntryPlan, limits: Limits) -> Iterator[Verdict]:
     """Yield what every rule says, in the order in which they are asked."""
     yield from (rule.judge(plan, limits) for rule in RULES)
     if isinstance(plan, Case):

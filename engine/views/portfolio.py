@@ -7,13 +7,13 @@ from difflib import get_close_matches
 
 from engine.common.outlook import Outlooks
 from engine.common.portfolio import read_portfolio
-from engine.common.service_health import Services
+from engine.common.service_health import ServiceHealth
 from engine.common.universe import Watched
 from engine.errors import Ambiguous, UnknownSymbol, UnknownTrade
 from engine.model.chart import Chart
 from engine.model.market import BarHistory, Session, Snapshot
 from engine.model.trade import ALIVE, Trade, TradeState
-from engine.model.view import Inspection, PortfolioView, PositionLine, Vitals
+from engine.model.view import EngineHealth, Inspection, PortfolioView, PositionLine
 from engine.pipeline.analyse import Analyse
 from engine.pipeline.bars import Bars
 from engine.pipeline.observe import Observation, Observe
@@ -42,7 +42,7 @@ class Show:
         clock: Clock,
         observe: Observe,
         analyse: Analyse,
-        services: Services,
+        services: ServiceHealth,
         limits: LimitsInForce,
         outlooks: Outlooks,
         watched: Watched,
@@ -69,7 +69,7 @@ class Show:
         return self._watched.symbols
 
     def trade(self, asked: str) -> Trade:
-        """Return the trade that a full id, or an unambiguous symbol or start of an id, means; raises Refused.
+        """Return the trade that a full id, or an unambiguous symbol or start of an id, means; raises RequestRefused.
 
         What is still alive goes before what is over.
         """
@@ -122,10 +122,10 @@ class Show:
             overnight=overnight,
         )
 
-    def vitals(self, patience: timedelta) -> Vitals:
+    def vitals(self, patience: timedelta) -> EngineHealth:
         """Tell how the engine is; asks nobody outside."""
         now = self._clock.now()
-        return Vitals(
+        return EngineHealth(
             at=now,
             price_at=self._observe.newest,
             prices_due={self._calendar.session(at) for at in (now, now - patience)} == {Session.REGULAR},

@@ -21,7 +21,7 @@ from engine.model.decision_record import (
 from engine.model.plain import plain, valued
 from engine.model.risk import Sizing
 from engine.model.trade import AS_FILLED, Entry, OrderRole, Trade, TradeState
-from engine.risk.case import Case, Plan
+from engine.risk.case import Case, EntryPlan
 from engine.risk.rules import verdicts
 from engine.risk.sizing import limit_for, size
 from engine.signals import technical
@@ -169,10 +169,10 @@ def _sized(record: DecisionRecord, evidence: Evidence) -> Sizing:
     return with_nights(sizing, evidence.symbol, evidence.portfolio, evidence.outlook.nights)
 
 
-def _plan(evidence: Evidence, sizing: Sizing) -> Plan:
+def _plan(evidence: Evidence, sizing: Sizing) -> EntryPlan:
     symbol, portfolio, at, outlook = evidence.symbol, evidence.portfolio, evidence.at, evidence.outlook
     if evidence.snapshot is None or evidence.planned is None:
-        return Plan(symbol=symbol, sizing=sizing, portfolio=portfolio, at=at, outlook=outlook)
+        return EntryPlan(symbol=symbol, sizing=sizing, portfolio=portfolio, at=at, outlook=outlook)
     return Case(
         symbol=symbol,
         sizing=sizing,

@@ -13,8 +13,8 @@ from datetime import date, datetime, timedelta
 
 import structlog
 
-from engine.common.service_health import Services
-from engine.errors import MemoryUnavailable, TryAgain
+from engine.common.service_health import ServiceHealth
+from engine.errors import MemoryUnavailable, TemporaryError
 from engine.model.audit import ANCHOR, Anchor
 from engine.model.desk import OWN_ACCORD
 from engine.model.market import TradingDay, exchange_date
@@ -105,7 +105,7 @@ class Reports:
         clock: Clock,
         show: Show,
         perform: Perform,
-        services: Services,
+        services: ServiceHealth,
         labels: Labels,
         telling: Mapping[ReportKind, Telling],
         is_silent: Callable[[], bool] = lambda: False,
@@ -125,7 +125,7 @@ class Reports:
         self._is_replay = clock.speed != 1
 
     def __call__(self) -> None:
-        """Tell what came due since the last look; raises MustHalt, and the next look sees to the same again."""
+        """Tell what came due since the last look; raises StoreUnavailable, and the next look sees to the same again."""
         now = self._clock.now()
         with self._store.reading() as ledger:
             looked = ledger.setting(LOOKED)
@@ -197,7 +197,7 @@ class Reports:
     def _portfolio(self) -> PortfolioView | None:
         try:
             return self._show.portfolio()
-        except TryAgain as error:
+        except TemporaryError as error:
             log.warning("report_without_account", error=repr(error))
             return None
 

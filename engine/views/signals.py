@@ -5,7 +5,7 @@ from engine.common.outlook import Outlooks
 from engine.common.portfolio import read_portfolio
 from engine.common.universe import Watched
 from engine.errors import UnknownSymbol
-from engine.model.survey import RiskLine, RiskView, ScoredHeadline, SignalFate
+from engine.model.survey import RiskLine, RiskView, ScoredHeadline, SignalOutcome
 from engine.ports import Broker, Clock
 from engine.risk.guards import guards
 from engine.risk.limits import LimitsInForce
@@ -35,7 +35,7 @@ class Survey:
         self._outlooks = outlooks
         self._watched = watched
 
-    def signals(self, asked: str) -> tuple[SignalFate, ...]:
+    def signals(self, asked: str) -> tuple[SignalOutcome, ...]:
         """Return the last signals and what became of them, of one symbol if it is named; raises UnknownSymbol."""
         symbol = asked.strip().upper()
         with self._store.reading() as ledger:

@@ -11,7 +11,7 @@ from engine.model.risk import Sizing, Verdict, share_of
 from engine.model.trade import Trade, TradeState
 from engine.pipeline.observe import Observe
 from engine.ports import Broker, Clock
-from engine.risk.case import Plan
+from engine.risk.case import EntryPlan
 from engine.risk.limits import LimitsInForce
 from engine.risk.rules import refusal
 from engine.risk.sizing import size
@@ -47,7 +47,10 @@ class Calculate:
         self._watched = watched
 
     def __call__(self, asked: str, amount: Amount | None) -> Calculation:
-        """Work out an amount, the proposal's own or the rule's where none is given; raises Refused and TryAgain."""
+        """Work out an amount, the proposal's own or the rule's where none is given.
+
+        Raises RequestRefused and TemporaryError.
+        """
         now = self._clock.now()
         symbol, trade = self._subject(asked)
         entry = self._price(symbol, now) if trade is None else trade.sizing.entry
@@ -101,7 +104,7 @@ class Calculate:
             return None
         wanted = self._size(symbol, most.entry, portfolio, wanted=shares)
         outlook = self._outlooks.of(symbol)
-        plan = Plan(symbol=symbol, sizing=wanted, portfolio=portfolio, at=now, outlook=outlook)
+        plan = EntryPlan(symbol=symbol, sizing=wanted, portfolio=portfolio, at=now, outlook=outlook)
         return refusal(plan, self._limits.now)
 
 

@@ -1,8 +1,8 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from engine.common.service_health import Service, Services
-from engine.errors import TryAgain
+from engine.common.service_health import Service, ServiceHealth
+from engine.errors import TemporaryError
 from engine.model.market import Session, exchange_date
 from engine.model.performance import Period
 from engine.model.status import Health, Hours, Status
@@ -29,7 +29,7 @@ class Stand:
         clock: Clock,
         show: Show,
         perform: Perform,
-        services: Services,
+        services: ServiceHealth,
         parts: Collection[Service],
     ) -> None:
         self._store = store
@@ -41,7 +41,7 @@ class Stand:
         self._parts = tuple(parts)
 
     def __call__(self) -> Status:
-        """Return how the desk stands now; raises MustHalt."""
+        """Return how the desk stands now; raises StoreUnavailable."""
         now = self._clock.now()
         with self._store.reading() as ledger:
             desk, pending, lately = ledger.desk(), ledger.trades({TradeState.PROPOSED}), ledger.trades(limit=LATELY)
@@ -61,7 +61,7 @@ class Stand:
     def _portfolio(self) -> PortfolioView | None:
         try:
             return self._show.portfolio()
-        except TryAgain:
+        except TemporaryError:
             return None
 
 

@@ -13,7 +13,7 @@ from bot.demo.launch import MANIFEST
 from bot.line import Line
 from bot.messages import Texts
 from bot.settings import SlackSettings
-from engine.errors import SettingsInvalid, TryAgain
+from engine.errors import SettingsInvalid, TemporaryError
 from engine.model.desk import DeskState
 from tests.fakes.desk import FakeEngine
 from tests.fakes.slack import Reply, ScriptedSlack
@@ -104,12 +104,12 @@ def test_an_app_token_that_slack_refuses_stops_the_start_with_its_name(slack: Sc
 )
 def test_a_slack_in_trouble_at_the_start_is_not_taken_for_a_wrong_token(slack: ScriptedSlack, trouble: Reply) -> None:
     slack.replies.append(trouble)
-    with pytest.raises(TryAgain, match="Slack cannot be reached"):
+    with pytest.raises(TemporaryError, match="Slack cannot be reached"):
         connect(slack.api_url)
 
 
 def test_a_slack_out_of_reach_at_the_start_is_told() -> None:
     with ScriptedSlack() as gone:
         url = gone.api_url
-    with pytest.raises(TryAgain, match="Slack cannot be reached"):
+    with pytest.raises(TemporaryError, match="Slack cannot be reached"):
         connect(url)

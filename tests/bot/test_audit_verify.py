@@ -77,7 +77,7 @@ def books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Books:
         book.record(Request(by="engine").entry(rig.clock.now(), "anchor", "report:day", str(mark.number), mark.hash))
         for word in ("one", "two", "three"):
             book.record(Request(by="U0ADMIN").entry(rig.clock.now(), "look", word))
-    rig.engine.tidy()  # after which the desk's last known state knows of those
+    rig.engine.housekeeping()  # after which the desk's last known state knows of those
     rig.close()
     return Books(tmp_path)
 

@@ -20,7 +20,7 @@ from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.clock import ReplayClock
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.replay import DEMO_START, ReplayMarket, ReplayNews
-from engine.errors import Refused
+from engine.errors import RequestRefused
 from engine.model.notice import NoticeKind
 from engine.model.trade import TradeState
 from engine.outside import Adapters
@@ -114,7 +114,7 @@ def nobody(visit: Visit) -> None:
 def approves_all(visit: Visit) -> None:
     for trade in visit.rig.engine.trades():
         if trade.state is TradeState.PROPOSED:
-            with suppress(Refused):
+            with suppress(RequestRefused):
                 visit.rig.engine.approve(trade.id, Rig.TRADER)
 
 

@@ -20,7 +20,7 @@ from bot.doctor.round import Probes, Revision, all_exams
 from bot.doctor.slack import SCOPES
 from bot.settings import SlackSettings
 from engine.checkup import KINDS
-from engine.errors import BrokerUnavailable, MustHalt, OrderRefused, SettingsInvalid, StreamUnavailable
+from engine.errors import BrokerUnavailable, OrderRefused, SettingsInvalid, StoreUnavailable, StreamUnavailable
 from engine.settings import read_group
 
 QUICK = Rules(posts_a_second=1_000, post_burst=1_000)
@@ -175,7 +175,7 @@ def _raises(error: Exception) -> Any:
         (replace(WELL, alpaca=_raises(BrokerUnavailable("no\nroute"))), "Alpaca", "no route", "Set ALPACA_KEY_ID"),
         (replace(WELL, claude=_raises(SettingsInvalid("401"))), "Claude", "401", "Set ANTHROPIC_API_KEY"),
         (
-            replace(WELL, revision=_raises(MustHalt("connection refused"))),
+            replace(WELL, revision=_raises(StoreUnavailable("connection refused"))),
             "database",
             "connection refused",
             "Start the server that DATABASE_URL names",

@@ -12,13 +12,13 @@ from bot.http.health import Checkup
 from bot.http.sources import Check
 from bot.worker import State
 from engine.engine import Engine
-from engine.errors import MustHalt
-from engine.model.view import Vitals
+from engine.errors import StoreUnavailable
+from engine.model.view import EngineHealth
 from engine.truth import Store
 from tests.fakes.desk import FakeEngine
 
 NOW = datetime(2025, 8, 19, 14, 45, tzinfo=UTC)
-WELL = Vitals(at=NOW, price_at=NOW - timedelta(seconds=20), prices_due=True, down=(), refused={})
+WELL = EngineHealth(at=NOW, price_at=NOW - timedelta(seconds=20), prices_due=True, down=(), refused={})
 TOLD_ALL = Heard(lost="", since=3.0, waits=0.0)
 OVERDUE = timedelta(seconds=180)
 
@@ -26,11 +26,11 @@ OVERDUE = timedelta(seconds=180)
 class Told(FakeEngine):
     """An engine whose state a test says."""
 
-    def __init__(self, vitals: Vitals) -> None:
+    def __init__(self, vitals: EngineHealth) -> None:
         super().__init__()
         self.told = vitals
 
-    def vitals(self, patience: timedelta) -> Vitals:
+    def vitals(self, patience: timedelta) -> EngineHealth:
         assert patience == OVERDUE
         return self.told
 
@@ -53,7 +53,7 @@ class Books:
 
 
 def checkup(
-    vitals: Vitals = WELL,
+    vitals: EngineHealth = WELL,
     books: Books | None = None,
     *,
     ailing: tuple[str, ...] = (),
@@ -146,7 +146,7 @@ def test_a_thread_that_ended_or_is_behind_is_named() -> None:
 
 
 def test_books_out_of_reach_fail_without_their_address() -> None:
-    check = checkup(books=Books(trouble=MustHalt("10.0.0.7 refused")))["database"]
+    check = checkup(books=Books(trouble=StoreUnavailable("10.0.0.7 refused")))["database"]
     assert (check.ok, check.detail) == (False, "out of reach")
 
 

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from bot.http.app import build_http
 from bot.http.sources import Check
-from engine.errors import BrokerUnavailable, MustHalt
+from engine.errors import BrokerUnavailable, StoreUnavailable
 from engine.model.trade import TradeState
 from tests.bot.http_desk import HttpDesk
 from tests.fakes.worked_example import TRADE_ID
@@ -152,7 +152,7 @@ def test_an_unknown_trade_is_404_and_an_unclear_one_409(client: TestClient, desk
     assert (unclear.status_code, unclear.json()["error"]) == (409, "Ambiguous")
 
 
-@pytest.mark.parametrize("trouble", [BrokerUnavailable("no route"), MustHalt("disk full")])
+@pytest.mark.parametrize("trouble", [BrokerUnavailable("no route"), StoreUnavailable("disk full")])
 def test_trouble_is_503_and_says_when_to_ask_again(client: TestClient, desk: HttpDesk, trouble: Exception) -> None:
     desk.trouble = trouble
     answer = client.get("/portfolio/summary")

@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from bot.messages import Texts
 from bot.notices import Notices
 from bot.posting import Pace, SlackAway
-from engine.errors import MustHalt
+from engine.errors import StoreUnavailable
 from engine.model.desk import Term
 from engine.model.notice import NoticeKind
 from engine.truth import Book, Ledger, Store
@@ -155,7 +155,7 @@ class Forgetful:
     def writing(self, term: Term | None = None, *, urgent: bool = False) -> Iterator[Book]:
         if self._lost:
             self._lost = False
-            raise MustHalt
+            raise StoreUnavailable
         with self._store.writing(term, urgent=urgent) as book:
             yield book
 
@@ -173,7 +173,7 @@ class Bookless:
     @contextmanager
     def reading(self) -> Iterator[Ledger]:
         if self.is_away:
-            raise MustHalt
+            raise StoreUnavailable
         with self._store.reading() as ledger:
             yield ledger
 

@@ -33,7 +33,7 @@ def test_trap_a_chat_outage_blocks_neither_the_start_nor_the_stops_and_loses_no_
     rig.engine.deliver_with(lost)
     with running(lost):
         rig.engine.start()
-        rig.engine.tidy()
+        rig.engine.housekeeping()
         assert rig.trade().state is TradeState.OPEN
         assert rig.engine.halt(Rig.TRADER, "no chat").state is DeskState.HALTED
     waiting = [notice.kind for notice in rig.told() if notice.trade_id in {"", TRADE_ID}]

@@ -6,7 +6,7 @@ from threading import Event
 import pytest
 
 from bot.worker import LATE, Backoff, Later, Worker
-from engine.errors import MustHalt, TryAgain
+from engine.errors import StoreUnavailable, TemporaryError
 from tests.waiting import until
 
 QUICK = Backoff(first=0.001, longest=0.002)
@@ -31,7 +31,15 @@ def _clock() -> list[float]:
 
 
 def test_whatever_a_step_raises_the_next_one_comes() -> None:
-    errors = ValueError(), KeyError(), MustHalt(), TryAgain(), Later("away"), MemoryError(), AssertionError()
+    errors = (
+        ValueError(),
+        KeyError(),
+        StoreUnavailable(),
+        TemporaryError(),
+        Later("away"),
+        MemoryError(),
+        AssertionError(),
+    )
     step, done = failing(*errors)
     worker = Worker("w", step, backoff=QUICK)
     worker.start()

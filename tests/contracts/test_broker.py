@@ -50,11 +50,11 @@ def test_what_is_looked_up_is_shown_as_it_is_when_asked_for_by_itself(harness: H
     harness.price("AAPL", "147.50")  # all are over
     harness.broker.submit(replace(ENTRY, client_order_id="AAPL_20250819_234530", stop=Decimal(140), shares=10))
     wanted = [*names, "AAPL_20250819_234530"]
-    assert harness.broker.look_up([*wanted, "nobody-sent-this"]) == {name: found(harness, name) for name in wanted}
+    assert harness.broker.find_orders([*wanted, "nobody-sent-this"]) == {name: found(harness, name) for name in wanted}
 
 
 def test_nothing_is_looked_up_where_nothing_is_looked_for(harness: Harness) -> None:
-    assert harness.broker.look_up([]) == {}
+    assert harness.broker.find_orders([]) == {}
 
 
 def test_an_entry_at_the_market_is_filled(harness: Harness) -> None:

@@ -99,7 +99,7 @@ def go_on(rig: Rig) -> None:
         rig.market.price(symbol, price)
     rig.engine.start()
     for _ in range(2):
-        rig.engine.tidy()
+        rig.engine.housekeeping()
         rig.engine.decide()
         rig.engine.reconcile()
 

@@ -60,7 +60,7 @@ class AtAlpaca:
         """Let the example's trade be proposed, approved and filled, and its stop and target stand."""
         self.rig.play_the_signal()
         self.rig.engine.approve(TRADE_ID, Rig.TRADER)
-        self.rig.engine.tidy()
+        self.rig.engine.housekeeping()
         self.rig.engine.reconcile()
 
     def look(self, times: int = 3) -> None:
@@ -68,8 +68,8 @@ class AtAlpaca:
         for _ in range(times):
             self.rig.engine.reconcile()
             self.rig.clock.advance(3)
-            self.rig.engine.follow_up()
-            self.rig.engine.tidy()
+            self.rig.engine.poll_unconfirmed()
+            self.rig.engine.housekeeping()
 
     def parts(self) -> list[Order]:
         """Return the orders of AAPL and their legs, as they are listed."""

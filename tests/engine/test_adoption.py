@@ -41,7 +41,7 @@ def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
 
 def approve(desk: AtAlpaca) -> None:
     desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
-    desk.rig.engine.tidy()
+    desk.rig.engine.housekeeping()
     desk.rig.engine.reconcile()
 
 
@@ -78,8 +78,8 @@ def next_life(desk: AtAlpaca) -> Engine:
     for _ in range(3):
         engine.reconcile()
         desk.rig.clock.advance(3)
-        engine.follow_up()
-        engine.tidy()
+        engine.poll_unconfirmed()
+        engine.housekeeping()
     return engine
 
 
@@ -180,7 +180,7 @@ def test_a_trade_that_was_given_up_or_cancelled_opens_where_the_broker_filled_it
     desk.send(over)
     for _ in range(3):
         desk.rig.engine.reconcile()
-        desk.rig.engine.tidy()
+        desk.rig.engine.housekeeping()
     assert (desk.rig.trade().state, desk.rig.trade().held_shares) == (TradeState.OPEN, 512)
     assert NoticeKind.FILLED_LATE in kinds(desk)
     assert stops(desk) == 512

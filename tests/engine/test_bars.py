@@ -346,11 +346,11 @@ def test_bars_that_cannot_be_read_while_prices_can_are_told_as_one_loss(rig: Rig
 def test_a_symbol_that_is_added_while_a_pass_is_under_way_misses_no_bar(rig: Rig) -> None:
     """Its window was read up to the board's last bar, and the bars of the pass are those of the others."""
     rig.market.recorded = worked_example.history(AT + 8 * BAR)
-    rig.engine.rewatch(("AAPL",), Rig.ADMIN, more=False)
+    rig.engine.change_watchlist(("AAPL",), Rig.ADMIN, more=False)
     passed(rig, AT + timedelta(seconds=15))
     rig.clock.set(AT + 6 * BAR + timedelta(seconds=15))
     rig.market.price("AAPL", "150.25")
-    rig.market.while_reading = lambda: rig.engine.rewatch(("AAPL",), Rig.ADMIN, more=True)
+    rig.market.while_reading = lambda: rig.engine.change_watchlist(("AAPL",), Rig.ADMIN, more=True)
     rig.engine.bars()
     passed(rig, AT + 7 * BAR + timedelta(seconds=15))
     assert score(rig) == score_of_a_fresh_desk(rig)

@@ -73,7 +73,7 @@ def test_the_entry_leaves_once_the_state_can_be_read_again(guarded: GuardedRig) 
     guarded.rig.engine.approve(guarded.rig.trade().id, Rig.TRADER)
     guarded.breaker.is_down = False
     guarded.rig.clock.advance(2)
-    guarded.rig.engine.follow_up()
+    guarded.rig.engine.poll_unconfirmed()
     assert guarded.rig.trade().state is TradeState.OPEN
 
 
@@ -113,6 +113,6 @@ def test_a_market_is_asked_though_the_state_of_its_breaker_cannot_be_read(guarde
 
 def test_trap_looking_for_nothing_is_no_answer_of_the_broker(guarded: GuardedRig) -> None:
     guarded.open_the_breaker()
-    guarded.rig.engine.follow_up()
-    assert guarded.broker.look_up([]) == {}
+    guarded.rig.engine.poll_unconfirmed()
+    assert guarded.broker.find_orders([]) == {}
     assert not guarded.breaker.is_closed()

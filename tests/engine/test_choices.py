@@ -91,7 +91,7 @@ def test_what_is_worked_out_says_what_another_rule_has_against_it(tmp_path: Path
 
 def test_symbols_are_watched_at_once_for_good_and_with_a_word_to_the_desk(rig: Rig) -> None:
     rig.market.price("NVDA", "100")
-    change = rig.engine.rewatch(("NVDA", "AAPL", "NOPE", "no such"), Rig.TRADER, more=True)
+    change = rig.engine.change_watchlist(("NVDA", "AAPL", "NOPE", "no such"), Rig.TRADER, more=True)
     assert dict(change.outcomes) == {
         "NVDA": WatchOutcome.COLD,  # the fake market has no bars of it
         "AAPL": WatchOutcome.KNOWN,
@@ -111,7 +111,7 @@ def test_the_watchlist_has_a_limit_and_what_is_beyond_it_costs_the_broker_no_que
     rig = Rig.at_the_example(tmp_path, max_watched=4)
     for symbol in ("NVDA", "AMD"):
         rig.market.price(symbol, "100")
-    change = rig.engine.rewatch(("NVDA", "NVDA", "AMD", "AAPL", "no such"), Rig.TRADER, more=True)
+    change = rig.engine.change_watchlist(("NVDA", "NVDA", "AMD", "AAPL", "no such"), Rig.TRADER, more=True)
     assert dict(change.outcomes) == {
         "NVDA": WatchOutcome.COLD,
         "AMD": WatchOutcome.FULL,
@@ -125,9 +125,9 @@ def test_the_watchlist_has_a_limit_and_what_is_beyond_it_costs_the_broker_no_que
 def test_room_that_is_made_on_a_full_watchlist_can_be_taken(tmp_path: Path) -> None:
     rig = Rig.build(tmp_path, max_watched=3)
     rig.market.price("NVDA", "100")
-    assert rig.engine.rewatch(("NVDA",), Rig.TRADER, more=True).outcomes == (("NVDA", WatchOutcome.FULL),)
-    rig.engine.rewatch(("TSLA",), Rig.TRADER, more=False)
-    assert rig.engine.rewatch(("NVDA",), Rig.TRADER, more=True).outcomes == (("NVDA", WatchOutcome.COLD),)
+    assert rig.engine.change_watchlist(("NVDA",), Rig.TRADER, more=True).outcomes == (("NVDA", WatchOutcome.FULL),)
+    rig.engine.change_watchlist(("TSLA",), Rig.TRADER, more=False)
+    assert rig.engine.change_watchlist(("NVDA",), Rig.TRADER, more=True).outcomes == (("NVDA", WatchOutcome.COLD),)
     rig.close()
 
 
@@ -139,7 +139,7 @@ def test_a_watchlist_of_settings_has_a_limit_too() -> None:
 def test_what_a_new_symbol_does_to_the_board_leaves_the_others_scores_alone(rig: Rig) -> None:
     before = rig.engine.inspect("AAPL").signal
     rig.market.price("NVDA", "100")
-    rig.engine.rewatch(("NVDA",), Rig.TRADER, more=True)
+    rig.engine.change_watchlist(("NVDA",), Rig.TRADER, more=True)
     assert rig.engine.inspect("AAPL").signal == before
     rig.engine.bars()
     assert rig.trade().state is TradeState.PROPOSED
@@ -169,7 +169,7 @@ def test_a_symbol_that_comes_while_the_first_bars_are_read_takes_them_from_no_ot
     rig, market = Rig.build(tmp_path, on=on), markets[0]
     market.recorded = worked_example.history()
     rig.market.price("NVDA", "100")
-    market.meanwhile.append(lambda: rig.engine.rewatch(("NVDA",), Rig.TRADER, more=True))
+    market.meanwhile.append(lambda: rig.engine.change_watchlist(("NVDA",), Rig.TRADER, more=True))
     rig.engine.start()
     market.price("AAPL", "150.25")
     rig.engine.bars()
@@ -180,8 +180,8 @@ def test_a_symbol_that_comes_while_the_first_bars_are_read_takes_them_from_no_ot
 
 def test_symbols_are_no_longer_watched_but_for_those_with_a_trade_under_way(rig: Rig) -> None:
     rig.market.price("NVDA", "100")
-    rig.engine.rewatch(("NVDA",), Rig.TRADER, more=True)
-    change = rig.engine.rewatch(("NVDA", "AAPL", "IBM", "NVDA"), Rig.TRADER, more=False)
+    rig.engine.change_watchlist(("NVDA",), Rig.TRADER, more=True)
+    change = rig.engine.change_watchlist(("NVDA", "AAPL", "IBM", "NVDA"), Rig.TRADER, more=False)
     assert dict(change.outcomes) == {
         "NVDA": WatchOutcome.REMOVED,
         "AAPL": WatchOutcome.TAKEN,
@@ -193,7 +193,7 @@ def test_symbols_are_no_longer_watched_but_for_those_with_a_trade_under_way(rig:
 
 def test_the_last_symbol_stays(tmp_path: Path) -> None:
     rig = Rig.build(tmp_path, watchlist=("AAPL",))
-    assert rig.engine.rewatch(("AAPL",), Rig.TRADER, more=False).outcomes == (("AAPL", WatchOutcome.LAST),)
+    assert rig.engine.change_watchlist(("AAPL",), Rig.TRADER, more=False).outcomes == (("AAPL", WatchOutcome.LAST),)
     rig.close()
 
 
@@ -201,7 +201,7 @@ def test_nothing_is_watched_while_the_bars_of_it_cannot_be_read(rig: Rig) -> Non
     rig.market.price("NVDA", "100")
     rig.market.is_down = True
     with pytest.raises(MarketUnavailable):
-        rig.engine.rewatch(("NVDA",), Rig.TRADER, more=True)
+        rig.engine.change_watchlist(("NVDA",), Rig.TRADER, more=True)
     assert "NVDA" not in rig.engine.watched()
 
 

@@ -32,7 +32,7 @@ def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
 def look_twice(desk: AtAlpaca) -> None:
     desk.rig.engine.reconcile()
     desk.rig.clock.advance(3)
-    desk.rig.engine.follow_up()
+    desk.rig.engine.poll_unconfirmed()
 
 
 def told(desk: AtAlpaca) -> list[tuple[NoticeKind, str, str]]:
@@ -81,14 +81,14 @@ def test_a_difference_that_is_gone_at_the_second_look_was_a_fill_on_its_way(desk
     desk.rig.engine.reconcile()
     desk.fake.hold("AAPL", 512, "150")
     desk.rig.clock.advance(3)
-    desk.rig.engine.follow_up()
+    desk.rig.engine.poll_unconfirmed()
     assert (told(desk), desk.rig.trade().held_shares) == ([], 512)
 
 
 def test_after_a_part_was_sold_by_hand_the_trade_holds_the_rest_and_the_rest_has_a_stop(desk: AtAlpaca) -> None:
     sell_by_hand(desk, 200)
     look_twice(desk)
-    desk.rig.engine.tidy()
+    desk.rig.engine.housekeeping()
     assert (desk.rig.trade().state, desk.rig.trade().held_shares) == (TradeState.OPEN, 312)
     assert told(desk) == [(NoticeKind.SOLD_BY_HAND, "AAPL", "200 150.25 exact")]
     assert stop_shares(desk) == 312
@@ -96,17 +96,17 @@ def test_after_a_part_was_sold_by_hand_the_trade_holds_the_rest_and_the_rest_has
 
 def test_before_the_sale_by_hand_is_booked_no_stop_is_sent_for_shares_that_are_gone(desk: AtAlpaca) -> None:
     sell_by_hand(desk, 200)
-    desk.rig.engine.tidy()
+    desk.rig.engine.housekeeping()
     assert stop_shares(desk) == 312
     look_twice(desk)
-    desk.rig.engine.tidy()
+    desk.rig.engine.housekeeping()
     assert stop_shares(desk) == 312
 
 
 def test_a_position_that_was_sold_by_hand_ends_its_trade_and_leaves_no_order(desk: AtAlpaca) -> None:
     sell_by_hand(desk, 512)
     look_twice(desk)
-    desk.rig.engine.tidy()
+    desk.rig.engine.housekeeping()
     assert desk.rig.trade().state is TradeState.CLOSED
     assert stop_shares(desk) == 0
     assert told(desk) == [(NoticeKind.SOLD_BY_HAND, "AAPL", "512 150.25 exact")]
@@ -131,7 +131,7 @@ def test_a_position_sold_by_hand_before_the_start_is_booked_at_what_it_was_sold_
     next_life = wire(desk.rig.settings, desk.adapters)
     next_life.start()
     desk.rig.clock.advance(3)
-    next_life.follow_up()
+    next_life.poll_unconfirmed()
     assert desk.rig.trade().exit_price == Decimal("149.10")
 
 
@@ -161,7 +161,7 @@ def test_shares_that_are_gone_without_an_execution_are_booked_at_a_guess_that_is
     assert desk.rig.trade().held_shares == 512
     for _ in range(12):
         desk.rig.clock.advance(3)
-        desk.rig.engine.follow_up()
+        desk.rig.engine.poll_unconfirmed()
     assert desk.rig.trade().held_shares == 312
     assert told(desk) == [(NoticeKind.SOLD_BY_HAND, "AAPL", "200 149.1 estimate")]
 
@@ -180,11 +180,11 @@ def sold_behind_a_line(desk: AtAlpaca) -> tuple[TroubledBroker, Engine]:
 def test_a_sale_by_hand_is_not_booked_before_its_exits_could_be_cancelled(desk: AtAlpaca) -> None:
     line, engine = sold_behind_a_line(desk)
     line.cancel_fails = BrokerUnavailable("the line is cut")
-    engine.follow_up()
+    engine.poll_unconfirmed()
     assert (desk.rig.trade().held_shares, stop_shares(desk)) == (512, 512)
     line.cancel_fails = None
     engine.reconcile()
-    engine.tidy()
+    engine.housekeeping()
     assert (desk.rig.trade().held_shares, stop_shares(desk)) == (312, 312)
 
 
@@ -228,7 +228,7 @@ def test_a_stop_that_somebody_cancelled_is_renewed_and_nothing_is_booked(desk: A
     stop = order and order.leg(OrderRole.STOP)
     assert stop
     desk.broker.cancel(stop)
-    desk.rig.engine.tidy()
+    desk.rig.engine.housekeeping()
     look_twice(desk)
     assert (stop_shares(desk), told(desk)) == (512, [])
 
@@ -237,7 +237,7 @@ def test_an_account_that_knows_nothing_of_our_orders_makes_the_desk_take_exits_o
     with desk.another_account() as engine:
         engine.start()
         desk.rig.clock.advance(3)
-        engine.follow_up()
+        engine.poll_unconfirmed()
         assert (engine.desk().state, engine.desk().reason) == (DeskState.REDUCING, "truth_contradicts")
         assert desk.rig.trade().state is TradeState.OPEN
         engine.resume(Rig.ADMIN)
@@ -250,7 +250,7 @@ def test_the_right_account_again_gives_the_desk_back_what_it_was(desk: AtAlpaca)
     with desk.another_account() as engine:
         engine.start()
         desk.rig.clock.advance(3)
-        engine.follow_up()
+        engine.poll_unconfirmed()
     desk.restart()
     assert desk.rig.engine.desk().state is DeskState.ACTIVE
     assert desk.rig.trade().held_shares == 512

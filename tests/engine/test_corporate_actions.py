@@ -300,7 +300,7 @@ def test_of_two_bots_one_restates_a_trade(desk: AtAlpaca) -> None:
     for engine in (desk.rig.engine, other, desk.rig.engine, other):
         engine.reconcile()
         desk.rig.clock.advance(3)
-        engine.follow_up()
+        engine.poll_unconfirmed()
     assert desk.rig.trade().held_shares == 1024
 
 

@@ -187,7 +187,7 @@ def test_a_partial_fill_is_worked_out_again_without_a_difference(tmp_path: Path,
             desk.price("AAPL", "150.25")
         for _ in range(15):
             desk.rig.clock.advance(1)
-            desk.rig.engine.follow_up()
+            desk.rig.engine.poll_unconfirmed()
         desk.rig.engine.reconcile()
         assert desk.rig.trade().held_shares == (512 if goes_on else 200)
         assert told(desk.rig) == []
@@ -201,7 +201,7 @@ def test_a_trade_after_the_close_is_worked_out_again_without_a_difference(tmp_pa
     trade = rig.engine.trade("AAPL")
     price_moves(rig, price)
     rig.engine.approve(trade.id, Rig.TRADER)
-    rig.engine.tidy()
+    rig.engine.housekeeping()
     assert rig.trade(trade.id).state is TradeState.OPEN
     assert told(rig, trade.id) == []
     rig.close()
@@ -250,7 +250,7 @@ def an_auto_day(folder: Path) -> Rig:
         clock.set(begun)
         while clock.now() < begun + timedelta(hours=hours):
             rig.engine.read_news()
-            rig.engine.tidy()
+            rig.engine.housekeeping()
             rig.engine.tick()
             clock.advance(5)
             rig.engine.bars()

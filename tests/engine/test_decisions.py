@@ -54,7 +54,7 @@ def test_an_expired_proposal_cannot_be_approved(proposed: Rig) -> None:
 
 def test_a_proposal_whose_time_is_over_expires_by_itself_and_the_desk_is_told(proposed: Rig) -> None:
     proposed.clock.advance(900)
-    proposed.engine.tidy()
+    proposed.engine.housekeeping()
     assert proposed.trade().state is TradeState.EXPIRED
     told = [notice.kind for notice in proposed.told() if notice.trade_id == TRADE_ID]
     assert told == [NoticeKind.APPROVAL_ASKED, NoticeKind.DECIDED]

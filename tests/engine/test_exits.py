@@ -115,7 +115,7 @@ def test_an_exit_that_expired_at_the_close_is_sent_again(filled: Rig) -> None:
     filled.broker.look()
     filled.market.is_down = False
     filled.market.price("AAPL", "151.00")
-    filled.engine.tidy()
+    filled.engine.housekeeping()
     filled.engine.reconcile()
     assert (filled.trade().state, filled.trade().exit_reason) == (TradeState.CLOSED, ExitReason.DESK)
 
@@ -124,8 +124,8 @@ def test_an_exit_that_someone_cancelled_at_the_broker_is_sent_again_once(filled:
     close_without_a_fill(filled)
     [order] = [order for order in filled.broker.orders() if order.role is OrderRole.EXIT]
     filled.broker.cancel(order)
-    filled.engine.tidy()
-    filled.engine.tidy()
+    filled.engine.housekeeping()
+    filled.engine.housekeeping()
     exits = [order for order in filled.broker.orders() if order.role is OrderRole.EXIT]
     assert [order.shares for order in exits] == [512]
 
@@ -134,7 +134,7 @@ def test_a_refused_exit_is_told_and_leaves_no_other_position_unprotected(filled:
     filled.line.refuses = "the account is restricted"
     with pytest.raises(OrderRefused):
         filled.engine.close(TRADE_ID, Rig.TRADER)
-    filled.engine.tidy()
+    filled.engine.housekeeping()
     assert sorted(unprotected(filled)) == ["AAPL", "MSFT", "TSLA"]
 
 
@@ -152,7 +152,7 @@ def test_a_close_while_the_stop_is_hit_sells_no_shares_of_others(proposed: Rig) 
 
 def test_a_stop_that_is_hit_while_the_engine_looks_after_it_raises_no_alarm(filled: Rig) -> None:
     filled.market.price("AAPL", "147.90")
-    filled.engine.tidy()
+    filled.engine.housekeeping()
     assert "AAPL" not in unprotected(filled)
 
 
@@ -160,9 +160,9 @@ def test_a_renewed_stop_whose_answer_was_lost_is_found_and_followed(filled: Rig)
     lose_the_stop(filled)
     filled.line.loses_answer = True
     for _ in range(3):  # each look gets as far as the first position without a stop
-        filled.engine.tidy()
+        filled.engine.housekeeping()
     filled.line.loses_answer = False
-    filled.engine.tidy()
+    filled.engine.housekeeping()
     filled.market.price("AAPL", "147.90")
     filled.engine.reconcile()
     assert (filled.trade().state, filled.trade().exit_reason) == (TradeState.CLOSED, ExitReason.STOP)
@@ -185,7 +185,7 @@ def test_a_renewed_stop_whose_answer_was_lost_with_the_bot_is_known_to_the_next_
     lose_the_stop(filled)
     filled.line.loses_answer = True
     for _ in range(3):
-        filled.engine.tidy()
+        filled.engine.housekeeping()
     filled.line.loses_answer = False
     filled.born_again().start()
     with filled.store.reading() as ledger:

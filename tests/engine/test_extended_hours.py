@@ -62,7 +62,7 @@ def test_it_is_bought_within_its_limit_and_protected_at_once(late: Rig) -> None:
         OrderRole.STOP: (trade.stop, trade.filled_shares),
         OrderRole.TARGET: (trade.target, trade.filled_shares),
     }
-    late.engine.tidy()
+    late.engine.housekeeping()
     assert NoticeKind.TARGET_SET in told_of_apple(late)
     assert NoticeKind.UNPROTECTED not in told_of_apple(late)
 
@@ -96,7 +96,7 @@ def test_an_order_that_does_not_get_its_price_is_withdrawn_with_its_proposals_ti
     trade = approve(late)
     assert trade.state is TradeState.SUBMITTED
     late.clock.advance(900)
-    late.engine.tidy()
+    late.engine.housekeeping()
     late.engine.reconcile()
     ended = late.engine.trade(trade.id)
     assert (ended.state, ended.reason) == (TradeState.CANCELLED, "not_filled")
@@ -130,7 +130,7 @@ def test_shares_of_a_partly_filled_order_are_protected_without_waiting_for_the_r
     rig, fake = late_at_alpaca.rig, late_at_alpaca.fake
     fake.partly_fill(40)
     trade = approve(rig)
-    rig.engine.tidy()
+    rig.engine.housekeeping()
     rig.engine.order_changed(trade.id)
     assert [int(order.shares) for order in fake.ledger if order.client_order_id == f"{trade.id}-stop-1"] == [40]
     assert NoticeKind.UNPROTECTED not in told_of_apple(rig)
@@ -173,6 +173,6 @@ def test_at_night_a_click_is_told_when_orders_go_out_again_and_its_proposal_is_n
     assert f"2025-08-20 {opens}:00" in str(refused.value.facts["opens_at"])
     assert rig.trade().state is TradeState.PROPOSED
     rig.clock.advance(86_400)
-    rig.engine.tidy()
+    rig.engine.housekeeping()
     assert told_of_apple(rig) == [NoticeKind.APPROVAL_ASKED, NoticeKind.DECIDED]
     rig.close()

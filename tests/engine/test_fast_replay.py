@@ -8,7 +8,7 @@ import pytest
 from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.replay import DEMO_START, ReplayMarket
 from engine.adapters.sql.store import open_store
-from engine.common.service_health import Services
+from engine.common.service_health import ServiceHealth
 from engine.common.universe import Watched
 from engine.pipeline.observe import Observe
 from tests.databases import sqlite_at
@@ -41,7 +41,7 @@ def test_no_price_of_a_replay_is_refused_because_its_clock_went_on_meanwhile(tmp
         cache=FakePriceCache(),
         watched=Watched(market.symbols(), bar_seconds=300),
         clock=clock,
-        services=Services(store=store, clock=clock),
+        services=ServiceHealth(store=store, clock=clock),
         oldest=timedelta(seconds=90),
     )
     for _ in range(20):

@@ -8,7 +8,7 @@ import pytest
 from engine.errors import FlattenUnderway
 from engine.model.desk import DeskState
 from engine.model.notice import Notice, NoticeKind
-from engine.model.portfolio import NotClosed
+from engine.model.portfolio import CloseFailure
 from engine.model.trade import Entry, ExitReason, Trade, TradeState
 from tests.rig import Rig
 
@@ -23,7 +23,7 @@ def finish(rig: Rig) -> None:
     """Let the timetable run until what was sent is carried out."""
     for _ in range(3):
         rig.engine.reconcile()
-        rig.engine.tidy()
+        rig.engine.housekeeping()
 
 
 def trades(rig: Rig, *states: TradeState) -> tuple[Trade, ...]:
@@ -57,7 +57,7 @@ def test_a_trade_ends_by_its_own_exit(holding: Rig) -> None:
 
 
 def test_what_the_broker_refuses_to_close_is_told_once_and_tried_again(holding: Rig) -> None:
-    holding.line.not_closed = (NotClosed(what="IBM", reason="trading in IBM is halted"),)
+    holding.line.not_closed = (CloseFailure(what="IBM", reason="trading in IBM is halted"),)
     holding.engine.flatten(Rig.TRADER)
     finish(holding)
     [stuck] = told(holding, NoticeKind.FLATTEN_STUCK)
@@ -94,7 +94,7 @@ def test_a_restart_goes_on_selling(holding: Rig) -> None:
     again = holding.born_again()
     for _ in range(3):
         again.reconcile()
-        again.tidy()
+        again.housekeeping()
     assert holding.broker.positions() == ()
     assert told(holding, NoticeKind.FLAT)
 
@@ -110,7 +110,7 @@ def test_an_entry_that_was_on_its_way_does_not_leave(proposed: Rig) -> None:
 
 
 def test_trading_resumes_only_once_everything_is_sold_or_anyway(holding: Rig) -> None:
-    holding.line.not_closed = (NotClosed(what="IBM", reason="trading in IBM is halted"),)
+    holding.line.not_closed = (CloseFailure(what="IBM", reason="trading in IBM is halted"),)
     holding.engine.flatten(Rig.TRADER)
     with pytest.raises(FlattenUnderway):
         holding.engine.resume(Rig.ADMIN)

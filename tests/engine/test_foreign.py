@@ -35,8 +35,8 @@ def see(rig: Rig) -> None:
     """Let the desk find what is not its own, and look after it."""
     rig.engine.reconcile()
     rig.clock.advance(3)
-    rig.engine.follow_up()
-    rig.engine.tidy()
+    rig.engine.poll_unconfirmed()
+    rig.engine.housekeeping()
 
 
 def stops(broker: Broker, symbol: str = "NVDA") -> list[tuple[int, Decimal | None]]:
@@ -86,11 +86,11 @@ def test_a_stop_whose_answer_was_lost_is_found_and_told_not_sent_again(tmp_path:
         engine.start()
         engine.reconcile()
         desk.rig.clock.advance(3)
-        engine.follow_up()
+        engine.poll_unconfirmed()
         line.loses_answer = True
-        engine.tidy()
+        engine.housekeeping()
         line.loses_answer = False
-        engine.tidy()
+        engine.housekeeping()
         assert len(stops(desk.broker)) == 1
         assert told(desk.rig)[-1][0] is NoticeKind.FOREIGN_PROTECTED
 
@@ -114,9 +114,9 @@ def test_fewer_shares_get_a_stop_that_sells_no_more_than_they_are(desk: AtAlpaca
 def test_shares_that_are_gone_before_the_books_know_are_sold_by_no_stop(desk: AtAlpaca) -> None:
     desk.rig.engine.reconcile()
     desk.rig.clock.advance(3)
-    desk.rig.engine.follow_up()
+    desk.rig.engine.poll_unconfirmed()
     desk.fake.hold("NVDA", 25, "100")
-    desk.rig.engine.tidy()
+    desk.rig.engine.housekeeping()
     assert stops(desk.broker) == []
     assert [kind for kind, _ in told(desk.rig)] == [NoticeKind.FOREIGN]
 
@@ -134,7 +134,7 @@ def test_a_purchase_of_the_same_symbol_leaves_their_stop_alone(desk: AtAlpaca) -
     desk.fake.fill(TRADE_ID)
     desk.rig.engine.order_changed(TRADE_ID)
     assert desk.rig.trade().state is TradeState.OPEN
-    desk.rig.engine.tidy()
+    desk.rig.engine.housekeeping()
     see(desk.rig)
     assert stops(desk.broker, "AAPL") == before
 
@@ -175,8 +175,8 @@ def test_a_halted_desk_protects_all_the_same(desk: AtAlpaca) -> None:
 def test_while_everything_is_sold_no_stop_stands_in_the_way(desk: AtAlpaca) -> None:
     see(desk.rig)
     desk.rig.engine.flatten(Rig.TRADER)
-    desk.rig.engine.tidy()
-    desk.rig.engine.tidy()
+    desk.rig.engine.housekeeping()
+    desk.rig.engine.housekeeping()
     assert desk.broker.positions() == ()
     assert desk.broker.orders() == ()
 

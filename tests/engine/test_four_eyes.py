@@ -107,7 +107,7 @@ def test_a_price_that_rises_over_the_sum_makes_auto_mode_ask_people_once(tmp_pat
     rig.play_the_signal()
     rig.stream.server.is_down = False
     rig.market.price("AAPL", "150.50")
-    rig.engine.tidy()
+    rig.engine.housekeeping()
     rig.engine.decide()
     rig.engine.decide()
     assert kinds(rig) == [NoticeKind.PROPOSED_AUTO, NoticeKind.APPROVAL_ASKED]

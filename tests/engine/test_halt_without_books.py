@@ -10,10 +10,10 @@ import pytest
 
 from engine.common.approvals import Approvals
 from engine.common.recall import Recall
-from engine.common.service_health import Services
+from engine.common.service_health import ServiceHealth
 from engine.common.trading_hours import TradingHours
-from engine.control.kill_switch import Steer
-from engine.errors import AlreadyDecided, DeskNotActive, HaltHeld, MustHalt, Repeated
+from engine.control.kill_switch import KillSwitch
+from engine.errors import AlreadyDecided, DeskNotActive, HaltNotPersisted, Repeated, StoreUnavailable
 from engine.execution.order_gate import Gate
 from engine.model.desk import FLATTENING, DeskState, Request
 from engine.model.notice import NoticeKind
@@ -50,7 +50,7 @@ def halted(tmp_path: Path) -> Iterator[Bookless]:
     rig = Rig.at_the_example(tmp_path, on=losable)
     rig.play_the_signal()
     stores[0].is_away = True
-    with pytest.raises(HaltHeld):
+    with pytest.raises(HaltNotPersisted):
         rig.engine.halt(HALT, "fire in the building")
     stores[0].is_away = False
     yield Bookless(rig=rig, store=stores[0])
@@ -68,8 +68,8 @@ def test_no_order_leaves_before_the_halt_is_written(halted: Bookless) -> None:
 def test_it_is_written_told_and_audited_once_the_books_are_back(halted: Bookless) -> None:
     rig = halted.rig
     rig.engine.requests.record(HALT, "halt", "not now")
-    rig.engine.tidy()
-    rig.engine.tidy()
+    rig.engine.housekeeping()
+    rig.engine.housekeeping()
     desk = rig.engine.desk()
     assert (desk.state, desk.by, desk.reason) == (DeskState.HALTED, "U0TRADER", "fire in the building")
     assert [notice.kind for notice in rig.told()].count(NoticeKind.HALTED) == 1
@@ -80,7 +80,7 @@ def test_it_is_written_told_and_audited_once_the_books_are_back(halted: Bookless
 
 
 def test_what_is_written_late_stands_in_the_audit_under_the_request_that_asked_for_it(halted: Bookless) -> None:
-    halted.rig.engine.tidy()
+    halted.rig.engine.housekeeping()
     with halted.rig.store.reading() as ledger:
         [row] = [row for row in ledger.audit() if row.action == "halt"]
     assert (row.request, row.outcome) == (HALT.id, "halted")
@@ -92,10 +92,10 @@ def test_what_is_approved_before_the_halt_is_written_is_refused(halted: Bookless
     assert halted.rig.trade().state is TradeState.REFUSED
 
 
-def gate_and_steer(rig: Rig, store: Store) -> tuple[Gate, Steer]:
+def gate_and_steer(rig: Rig, store: Store) -> tuple[Gate, KillSwitch]:
     """Wire a gate and who halts, who is not patient, on another store."""
     recall, approvals = Recall(store=store, memory=rig.memory), Approvals(clock=rig.clock)
-    services = Services(store=rig.store, clock=rig.clock)
+    services = ServiceHealth(store=rig.store, clock=rig.clock)
     gate = Gate(
         broker=rig.line,
         store=store,
@@ -106,18 +106,18 @@ def gate_and_steer(rig: Rig, store: Store) -> tuple[Gate, Steer]:
         approvals=approvals,
         recall=recall,
     )
-    steer = Steer(
+    kill_switch = KillSwitch(
         store=store, broker=rig.line, clock=rig.clock, gate=gate, services=services, recall=recall, patience=0.01
     )
-    return gate, steer
+    return gate, kill_switch
 
 
 def test_a_halt_holds_at_once_while_the_books_do_not_answer_and_is_written_when_they_do(proposed: Rig) -> None:
     store = HangingStore(proposed.store)
-    gate, steer = gate_and_steer(proposed, store)
+    gate, kill_switch = gate_and_steer(proposed, store)
     submitted = proposed.submitted_but_not_sent()
-    with pytest.raises(HaltHeld):
-        steer.halt(HALT, "fire in the building")
+    with pytest.raises(HaltNotPersisted):
+        kill_switch.halt(HALT, "fire in the building")
     with ThreadPoolExecutor() as pool:
         sending = pool.submit(gate.submit, submitted)
         store.answers.set()
@@ -128,15 +128,15 @@ def test_a_halt_holds_at_once_while_the_books_do_not_answer_and_is_written_when_
 
 def test_a_flatten_that_comes_while_a_halt_is_being_written_is_written_too(proposed: Rig) -> None:
     store = HangingStore(proposed.store)
-    _, steer = gate_and_steer(proposed, store)
+    _, kill_switch = gate_and_steer(proposed, store)
     for request, flatten in ((HALT, False), (FLATTEN, True)):
-        with pytest.raises(HaltHeld):
-            steer.halt(request, "fire in the building", flatten=flatten)
+        with pytest.raises(HaltNotPersisted):
+            kill_switch.halt(request, "fire in the building", flatten=flatten)
     store.answers.set()
 
     def both_stand_in_the_audit() -> bool:
-        with suppress(MustHalt):  # the other one is being written
-            steer.make_good()
+        with suppress(StoreUnavailable):  # the other one is being written
+            kill_switch.flush_pending_halts()
         with proposed.store.reading() as ledger:
             rows = [(row.action, row.actor) for row in ledger.audit() if row.action in {"halt", "flatten"}]
             return sorted(rows) == [("flatten", FLATTEN.by), ("halt", HALT.by)] and bool(ledger.setting(FLATTENING))
@@ -156,7 +156,7 @@ def test_a_delivery_that_was_served_before_does_not_end_the_hold_of_another_halt
 def test_resume_lets_trade_again_what_a_held_halt_stopped(halted: Bookless) -> None:
     rig = halted.rig
     rig.engine.resume(Rig.ADMIN)
-    rig.engine.tidy()
+    rig.engine.housekeeping()
     assert rig.engine.desk().state is DeskState.ACTIVE
     kinds = [notice.kind for notice in rig.told()]
     assert [kind for kind in kinds if kind in {NoticeKind.HALTED, NoticeKind.RESUMED}] == ["halted", "resumed"]

@@ -108,12 +108,12 @@ def test_a_clock_that_is_set_makes_no_approval_younger(proposed: Rig, set_by: fl
 def test_a_clock_that_is_set_back_while_an_order_waits_lets_it_leave_at_no_later_time(proposed: Rig) -> None:
     proposed.approved_but_not_sent()
     other_life = proposed.born_again()
-    other_life.tidy()  # it sees the approval, and does not send it
+    other_life.housekeeping()  # it sees the approval, and does not send it
     proposed.clock.advance(119)
     proposed.clock.jump(-100)
     proposed.clock.advance(10)
     proposed.market.price("AAPL", "150.25")
-    other_life.tidy()
+    other_life.housekeeping()
     assert ended(proposed) == (TradeState.CANCELLED, "expired")
 
 
@@ -121,7 +121,7 @@ def test_an_approval_from_the_future_is_not_young(proposed: Rig) -> None:
     proposed.approved_but_not_sent()
     proposed.clock.jump(-3_660)
     proposed.market.price("AAPL", "150.25")
-    proposed.engine.tidy()
+    proposed.engine.housekeeping()
     assert ended(proposed) == (TradeState.CANCELLED, "expired")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.control.dead_mans_switch import Lifeline
+from engine.control.dead_mans_switch import DeadMansSwitch
 from engine.model.notice import NoticeKind
 from engine.model.trade import TradeState
 from tests.rig import Rig
@@ -30,20 +30,20 @@ def _auto(tmp_path: Path) -> Iterator[Rig]:
     rig.close()
 
 
-def lifeline(rig: Rig, watch: Stopwatch) -> Lifeline:
-    return Lifeline(store=rig.store, clock=rig.clock, silence=SILENCE, monotonic=watch)
+def dead_mans_switch(rig: Rig, watch: Stopwatch) -> DeadMansSwitch:
+    return DeadMansSwitch(store=rig.store, clock=rig.clock, silence=SILENCE, monotonic=watch)
 
 
 def fall_silent(rig: Rig) -> None:
     watch = Stopwatch()
-    line = lifeline(rig, watch)
+    line = dead_mans_switch(rig, watch)
     watch.seconds = SILENCE.total_seconds()
     line.look()
 
 
 def test_it_is_silent_once_slack_has_not_answered_for_so_long(auto: Rig) -> None:
     watch = Stopwatch()
-    line = lifeline(auto, watch)
+    line = dead_mans_switch(auto, watch)
     watch.seconds = SILENCE.total_seconds() - 1
     assert not line.is_silent()
     line.heard()
@@ -57,36 +57,36 @@ def test_after_a_silence_auto_mode_asks_people_until_slack_answers(auto: Rig) ->
     assert proposed is not None
     assert proposed.state is TradeState.PROPOSED
     assert auto.asked() == [proposed.id]
-    auto.engine.slack_heard()
+    auto.engine.slack_reachable()
     back = [notice for notice in auto.told() if notice.kind is NoticeKind.SLACK_BACK]
     assert [int(notice.detail) for notice in back] == [11]
-    auto.engine.slack_heard()
+    auto.engine.slack_reachable()
     assert auto.told()[-1] == back[0]
 
 
 def test_a_restart_does_not_end_a_silence(auto: Rig) -> None:
     fall_silent(auto)
-    assert lifeline(auto, Stopwatch()).is_silent()
+    assert dead_mans_switch(auto, Stopwatch()).is_silent()
 
 
 def test_a_desk_that_asks_people_anyway_says_nothing_of_a_silence(rig: Rig) -> None:
     fall_silent(rig)
-    rig.engine.slack_heard()
+    rig.engine.slack_reachable()
     assert not [notice for notice in rig.told() if notice.kind is NoticeKind.SLACK_BACK]
 
 
 def test_without_a_limit_nothing_is_ever_silent(rig: Rig) -> None:
     watch = Stopwatch()
-    line = Lifeline(store=rig.store, clock=rig.clock, silence=None, monotonic=watch)
+    line = DeadMansSwitch(store=rig.store, clock=rig.clock, silence=None, monotonic=watch)
     watch.seconds = 1e9
     assert not line.is_silent()
 
 
-def heard_then_dead(rig: Rig, minutes: float) -> Lifeline:
+def heard_then_dead(rig: Rig, minutes: float) -> DeadMansSwitch:
     """Reach people once, die, and come back after so many minutes."""
-    lifeline(rig, Stopwatch()).heard()
+    dead_mans_switch(rig, Stopwatch()).heard()
     rig.clock.advance(minutes * 60)
-    return lifeline(rig, Stopwatch())
+    return dead_mans_switch(rig, Stopwatch())
 
 
 def test_a_restart_does_not_begin_the_wait_for_a_silence_anew(auto: Rig) -> None:

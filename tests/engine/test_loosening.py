@@ -72,7 +72,7 @@ def value(engine: Engine, name: str) -> Decimal | None:
 
 def later(rig: Rig, by: timedelta) -> None:
     rig.clock.set(rig.clock.now() + by)
-    rig.engine.tidy()
+    rig.engine.housekeeping()
 
 
 def told(rig: Rig) -> list[tuple[NoticeKind, str]]:
@@ -181,7 +181,7 @@ def test_a_restart_keeps_what_waits(rig: Rig) -> None:
     second.confirm_setting("max_spread_bp", OTHER)
     third = again(rig)
     rig.clock.set(rig.clock.now() + DELAY)
-    third.tidy()
+    third.housekeeping()
     assert value(third, "max_spread_bp") == 80
     assert value(again(rig), "max_spread_bp") == 80
 

@@ -35,7 +35,7 @@ LOOKS = {
     "order",
     "order_of",
     "orders",
-    "look_up",
+    "find_orders",
     "activities",
     "clock_skew",
     "listen",

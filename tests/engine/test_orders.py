@@ -75,8 +75,8 @@ def test_a_stop_that_vanished_is_renewed_and_the_desk_is_told(filled: Rig) -> No
     stop = order.leg(OrderRole.STOP)
     assert stop is not None
     filled.broker.cancel(stop)
-    filled.engine.tidy()
-    filled.engine.tidy()
+    filled.engine.housekeeping()
+    filled.engine.housekeeping()
     renewed = filled.broker.order(f"{TRADE_ID}-stop-1")
     assert renewed is not None
     exits = {part.role: (part.shares, part.price) for part in (renewed, *renewed.legs)}
@@ -99,8 +99,8 @@ def test_whatever_is_lost_on_the_line_there_is_one_order(proposed: Rig, lost: st
     proposed.engine.approve(TRADE_ID, Rig.TRADER)
     proposed.line.loses_answer = False
     proposed.clock.advance(2)
-    proposed.engine.follow_up()
-    proposed.engine.follow_up()
+    proposed.engine.poll_unconfirmed()
+    proposed.engine.poll_unconfirmed()
     assert proposed.trade().state is TradeState.OPEN
     assert [held.shares for held in proposed.broker.positions() if held.symbol == "AAPL"] == [512]
 

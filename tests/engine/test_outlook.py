@@ -192,7 +192,7 @@ def test_dates_that_cannot_be_read_stop_entries_and_are_told_once_with_the_line(
     assert rig.play_the_signal() is None
     assert "earnings_unknown 0 2 count" in {fate.why_not for fate in rig.engine.signals("AAPL")}
     for _ in range(3):
-        rig.engine.tidy()
+        rig.engine.housekeeping()
     [told] = [notice for notice in rig.told() if notice.kind is NoticeKind.EARNINGS_UNREADABLE]
     assert (told.subject, told.detail) == ("earnings.csv", "2")
 
@@ -201,6 +201,6 @@ def test_a_file_that_is_mended_while_the_desk_runs_holds_at_once(desk: Desk, tmp
     path = tmp_path / "earnings.csv"
     path.write_text("symbol,date\nAAPL,soon\n", encoding="utf-8")
     rig = desk(**with_earnings(path))
-    rig.engine.tidy()
+    rig.engine.housekeeping()
     path.write_text("symbol,date\nAAPL,2025-10-30\n", encoding="utf-8")
     assert rig.play_the_signal() is not None

@@ -18,7 +18,7 @@ def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
     with AtAlpaca.open(tmp_path, patience=0.1) as desk:
         desk.rig.play_the_signal()
         desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
-        desk.rig.engine.tidy()
+        desk.rig.engine.housekeeping()
         assert desk.rig.trade().state is TradeState.OPEN
         desk.fake.hold_cancels()
         yield desk
@@ -32,7 +32,7 @@ def test_a_sale_that_waits_for_a_cancel_is_told_once(desk: AtAlpaca) -> None:
     desk.rig.engine.close(TRADE_ID, Rig.TRADER)
     for _ in range(3):
         desk.rig.clock.advance(1)
-        desk.rig.engine.tidy()
+        desk.rig.engine.housekeeping()
     assert told_stuck(desk) == 1
     assert desk.rig.trade().state is TradeState.CLOSING
 
@@ -41,7 +41,7 @@ def test_the_sale_goes_out_once_the_cancel_is_done(desk: AtAlpaca) -> None:
     desk.rig.engine.close(TRADE_ID, Rig.TRADER)
     desk.fake.release_cancels()
     desk.rig.clock.advance(1)
-    desk.rig.engine.tidy()
+    desk.rig.engine.housekeeping()
     desk.rig.engine.reconcile()
     assert desk.rig.trade().state is TradeState.CLOSED
     assert desk.held() == 0

@@ -17,7 +17,7 @@ def test_an_order_that_the_broker_says_it_has_is_looked_for_until_it_is_found(pr
     proposed.look_for_it(200)
     assert proposed.trade().state is TradeState.SUBMITTED
     proposed.line.hides = False
-    proposed.engine.follow_up()
+    proposed.engine.poll_unconfirmed()
     assert (proposed.trade().state, proposed.trade().filled_shares) == (TradeState.OPEN, 512)
 
 
@@ -38,7 +38,7 @@ def test_looks_that_follow_each_other_at_once_are_one(proposed: Rig, seconds: in
     proposed.clock.advance(130)
     for _ in range(3):
         proposed.clock.advance(seconds / 3)
-        proposed.engine.follow_up()
+        proposed.engine.poll_unconfirmed()
     assert proposed.trade().state is TradeState.SUBMITTED
 
 
@@ -58,10 +58,10 @@ def test_a_second_attempt_that_is_refused_ends_nothing_before_the_first_was_look
     proposed.line.loses_answer = False
     proposed.line.refuses = "insufficient buying power"
     proposed.clock.advance(2)
-    proposed.engine.follow_up()
+    proposed.engine.poll_unconfirmed()
     assert proposed.trade().state is TradeState.SUBMITTED
     proposed.line.hides = False
-    proposed.engine.follow_up()
+    proposed.engine.poll_unconfirmed()
     assert proposed.trade().state is TradeState.OPEN
 
 

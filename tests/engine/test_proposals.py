@@ -59,7 +59,7 @@ def test_while_redis_is_down_the_proposal_is_kept_and_published_once_it_is_back(
     assert rig.play_the_signal() is not None
     assert rig.asked() == []
     rig.stream.server.is_down = rig.cache.is_down = False
-    rig.engine.tidy()
+    rig.engine.housekeeping()
     rig.engine.decide()
     assert rig.asked() == [TRADE_ID]
     assert [notice.kind for notice in rig.told() if notice.subject == "redis"] == [
@@ -72,11 +72,11 @@ def test_a_proposal_that_was_lost_with_the_stream_is_published_again(rig: Rig) -
     rig.stream.server.loses_what_is_published = True
     assert rig.play_the_signal() is not None
     rig.stream.server.loses_what_is_published = False
-    rig.engine.tidy()
+    rig.engine.housekeeping()
     rig.engine.decide()
     assert rig.asked() == []
     rig.clock.advance(61)
-    rig.engine.tidy()
+    rig.engine.housekeeping()
     rig.engine.decide()
     assert rig.asked() == [TRADE_ID]
 

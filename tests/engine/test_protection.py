@@ -30,9 +30,9 @@ def approve(desk: AtAlpaca) -> None:
 def pass_seconds(desk: AtAlpaca, seconds: int) -> None:
     for second in range(seconds):
         desk.rig.clock.advance(1)
-        desk.rig.engine.follow_up()
+        desk.rig.engine.poll_unconfirmed()
         if second % 15 == 0:
-            desk.rig.engine.tidy()
+            desk.rig.engine.housekeeping()
 
 
 def working_stops(desk: AtAlpaca) -> list[int]:
@@ -108,7 +108,7 @@ def test_an_entry_that_is_not_filled_at_the_close_does_not_buy_on_another_day(de
     desk.fake.fill_by_hand()
     approve(desk)
     desk.rig.clock.set(desk.rig.clock.now().replace(hour=20, minute=0, second=5))
-    desk.rig.engine.tidy()
+    desk.rig.engine.housekeeping()
     desk.rig.engine.reconcile()
     assert entry(desk).state is OrderState.CANCELLED
     assert (desk.rig.trade().state, desk.rig.trade().reason) == (TradeState.CANCELLED, "not_filled")
@@ -121,12 +121,12 @@ def test_a_stop_that_gets_no_answer_keeps_no_entry_buying_after_the_close(desk: 
     engine = wire(desk.rig.settings, replace(desk.adapters, broker=line))
     line.protects_unclearly = "MSFT"  # it is held without an order
     desk.rig.clock.set(desk.rig.clock.now().replace(hour=20, minute=0, second=5))
-    engine.tidy()
+    engine.housekeeping()
     assert entry(desk).state is OrderState.CANCELLED
 
 
 def test_a_trade_whose_entry_the_broker_never_knew_ends_when_its_stop_is_hit(desk: AtAlpaca) -> None:
-    desk.rig.engine.tidy()  # MSFT is held without an order; it gets a stop
+    desk.rig.engine.housekeeping()  # MSFT is held without an order; it gets a stop
     stop = desk.rig.engine.trade("MSFT").stop
     desk.price("MSFT", str(stop - 1))
     desk.rig.engine.reconcile()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.common.recall import WENT_BACK
-from engine.errors import DeskNotActive, HaltHeld, MustHalt, Repeated
+from engine.errors import DeskNotActive, HaltNotPersisted, Repeated, StoreUnavailable
 from engine.model.audit import Mark
 from engine.model.desk import ENGINE, DeskState
 from engine.model.notice import NoticeKind
@@ -87,10 +87,10 @@ def test_only_a_person_ends_it_and_it_does_not_come_again(folder: Path) -> None:
     restore(folder)
     rig = life(folder)
     rig.engine.reconcile()
-    rig.engine.tidy()
+    rig.engine.housekeeping()
     assert rig.engine.desk().state is DeskState.HALTED
     rig.engine.resume(Rig.ADMIN)
-    rig.engine.tidy()
+    rig.engine.housekeeping()
     rig.close()
     again = life(folder)
     assert again.engine.desk().state is DeskState.ACTIVE
@@ -101,7 +101,7 @@ def test_what_the_database_loses_while_the_desk_runs_is_found_by_the_next_round(
     known = rig.memory.read()
     assert known is not None
     rig.memory.write(replace(known, mark=Mark(number=known.mark.number, hash="of another chain")))
-    rig.engine.tidy()
+    rig.engine.housekeeping()
     assert (rig.engine.desk().state, rig.engine.desk().reason) == (DeskState.HALTED, WENT_BACK)
 
 
@@ -111,7 +111,7 @@ def test_an_older_memory_of_the_same_chain_is_brought_up_to_date(rig: Rig) -> No
     rig.engine.halt(Rig.TRADER, "news")
     rig.engine.resume(Rig.ADMIN)
     rig.memory.write(old)
-    rig.engine.tidy()
+    rig.engine.housekeeping()
     known = rig.memory.read()
     assert rig.engine.desk().state is DeskState.ACTIVE
     assert known is not None
@@ -120,7 +120,7 @@ def test_an_older_memory_of_the_same_chain_is_brought_up_to_date(rig: Rig) -> No
 
 def test_a_memory_that_cannot_be_read_halts(rig: Rig, tmp_path: Path) -> None:
     (tmp_path / "desk-state.json").write_text("garbage", encoding="utf-8")
-    rig.engine.tidy()
+    rig.engine.housekeeping()
     assert (rig.engine.desk().state, rig.engine.desk().reason) == (DeskState.HALTED, "memory_unreadable")
 
 
@@ -145,16 +145,16 @@ def test_nothing_is_bought_once_the_database_was_deleted_and_the_next_look_says_
     proposed: Rig, tmp_path: Path
 ) -> None:
     delete_the_database(tmp_path)
-    with pytest.raises(MustHalt):
-        proposed.engine.follow_up()  # which looks every second
-    with pytest.raises(MustHalt):
+    with pytest.raises(StoreUnavailable):
+        proposed.engine.poll_unconfirmed()  # which looks every second
+    with pytest.raises(StoreUnavailable):
         proposed.engine.approve(TRADE_ID, Rig.TRADER)
     assert proposed.broker.order(TRADE_ID) is None
 
 
 def test_a_halt_given_after_the_database_was_deleted_holds_over_a_restart(rig: Rig, tmp_path: Path) -> None:
     delete_the_database(tmp_path)
-    with pytest.raises(HaltHeld):
+    with pytest.raises(HaltNotPersisted):
         rig.engine.halt(Rig.TRADER, "fire in the building")
     rig.store.close()
     again = life(tmp_path)
@@ -176,7 +176,7 @@ def test_a_delivery_of_a_halt_that_was_served_before_leaves_no_halt_in_the_memor
     proposed.engine.requests.record(halt, "halt", "not now")
     with pytest.raises(Repeated):
         proposed.engine.halt(halt, "served before")
-    proposed.engine.tidy()
+    proposed.engine.housekeeping()
     assert proposed.engine.desk().state is DeskState.ACTIVE
 
 
@@ -197,6 +197,6 @@ def test_no_other_change_of_the_desk_wipes_a_lost_halt_out_of_the_memory(folder:
         again.line.is_away = False
         again.engine.reconcile()
     assert again.memory.read() == known
-    again.engine.tidy()
+    again.engine.housekeeping()
     assert again.engine.desk().state is DeskState.HALTED
     again.close()

@@ -15,7 +15,7 @@ from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.replay import ReplayMarket, ReplayNews
 from engine.adapters.sql.store import SqlStore
-from engine.common.service_health import Services
+from engine.common.service_health import ServiceHealth
 from engine.common.universe import Watched
 from engine.model.trade import Trade
 from engine.outside import Adapters
@@ -67,7 +67,7 @@ def scores(store: SqlStore, first: date, last: date) -> Iterator[str]:
         store=store,
         slots=Slots(CALENDAR, 300),
         clock=clock,
-        services=Services(store=store, clock=clock),
+        services=ServiceHealth(store=store, clock=clock),
         delay=PASS,
     )
     for start in bars(first, last):
@@ -95,7 +95,7 @@ def proposals(folder: Path, first: datetime, last: datetime) -> Iterator[Trade]:
     rig.engine.start()
     while clock.now() < last:
         rig.engine.read_news()
-        rig.engine.tidy()
+        rig.engine.housekeeping()
         rig.engine.tick()
         clock.advance(5)
         rig.engine.bars()

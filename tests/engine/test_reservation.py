@@ -17,7 +17,7 @@ from engine.adapters.sql.store import SqlStore, open_store
 from engine.bootstrap import wire
 from engine.common.portfolio import LOOKS, read_portfolio, true_portfolio
 from engine.engine import Engine
-from engine.errors import BrokerUnavailable, Refused, RiskRefused
+from engine.errors import BrokerUnavailable, RequestRefused, RiskRefused
 from engine.model.portfolio import Account
 from engine.model.risk import Cap
 from engine.model.signal import Side
@@ -118,7 +118,7 @@ def press(desks: TwoEngines, number: int) -> tuple[Counter[str], Decimal]:
                 most = max(most, desks.open_risk())
         except RiskRefused as error:
             came[str(error.facts["rule"])] += 1
-        except Refused as error:
+        except RequestRefused as error:
             came[type(error).__name__] += 1
     return came, most
 

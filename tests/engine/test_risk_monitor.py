@@ -5,9 +5,9 @@ from pathlib import Path
 
 from engine.common.approvals import Approvals
 from engine.common.recall import Recall
-from engine.common.service_health import Services
+from engine.common.service_health import ServiceHealth
 from engine.common.trading_hours import TradingHours
-from engine.control.kill_switch import Steer
+from engine.control.kill_switch import KillSwitch
 from engine.control.risk_monitor import Watch
 from engine.execution.order_gate import Gate
 from engine.model.activity import Activity, ActivityKind
@@ -143,7 +143,7 @@ def test_a_look_that_comes_late_takes_no_crossing_back(rig: Rig) -> None:
 
 
 def a_monitor(rig: Rig, read_activities: Callable[[], None] = lambda: None) -> Watch:
-    services = Services(store=rig.store, clock=rig.clock)
+    services = ServiceHealth(store=rig.store, clock=rig.clock)
     limits, recall = LimitsInForce(rig.settings.risk.limits), Recall(store=rig.store, memory=rig.memory)
     gate = Gate(
         broker=rig.line,
@@ -159,7 +159,9 @@ def a_monitor(rig: Rig, read_activities: Callable[[], None] = lambda: None) -> W
         store=rig.store,
         broker=rig.line,
         clock=rig.clock,
-        steer=Steer(store=rig.store, broker=rig.line, clock=rig.clock, gate=gate, services=services, recall=recall),
+        kill_switch=KillSwitch(
+            store=rig.store, broker=rig.line, clock=rig.clock, gate=gate, services=services, recall=recall
+        ),
         services=services,
         limits=limits,
         read_activities=read_activities,

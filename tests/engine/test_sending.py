@@ -82,7 +82,7 @@ def test_an_order_that_was_filled_while_the_engine_asked_for_it_is_not_forgotten
     assert shares_held(proposed) == [512]
 
 
-@pytest.mark.parametrize("verb", ["start", "tidy"])
+@pytest.mark.parametrize("verb", ["start", "housekeeping"])
 def test_an_approval_that_grew_old_before_it_was_sent_is_cancelled(proposed: Rig, verb: str) -> None:
     proposed.approved_but_not_sent()
     proposed.clock.advance(180)
@@ -100,7 +100,7 @@ def test_an_entry_that_a_halt_could_not_cancel_is_cancelled_once_the_broker_is_b
     proposed.market.is_down = True
     proposed.engine.halt(Rig.TRADER, "news")
     proposed.line.is_away = False
-    proposed.engine.tidy()
+    proposed.engine.housekeeping()
     order = proposed.broker.order(TRADE_ID)
     assert order is not None
     assert order.state is OrderState.CANCELLED
@@ -123,7 +123,7 @@ def test_an_order_without_an_answer_is_tried_again_after_2_4_and_8_seconds_and_t
     proposed.engine.approve(TRADE_ID, Rig.TRADER)
     for _ in range(30):
         proposed.clock.advance(1)
-        proposed.engine.follow_up()
+        proposed.engine.poll_unconfirmed()
     assert sent == [0, 2, 6, 14]
     assert (proposed.trade().state, proposed.trade().reason) == (TradeState.FAILED, "never_arrived")
     assert [told.key for told in proposed.told() if told.key.endswith(":failed")] == [f"{TRADE_ID}:failed"]
@@ -136,7 +136,7 @@ def test_a_restart_goes_on_counting_the_attempts(proposed: Rig) -> None:
     another_life.start()
     assert attempts(proposed) == 1
     proposed.clock.advance(2)
-    another_life.follow_up()
+    another_life.poll_unconfirmed()
     assert (attempts(proposed), proposed.trade().state) == (2, TradeState.OPEN)
 
 
@@ -148,7 +148,7 @@ def test_an_order_that_did_arrive_is_found_by_its_id_and_not_sent_again(proposed
     proposed.line.loses_answer, proposed.line.while_asked = True, unseen
     proposed.engine.approve(TRADE_ID, Rig.TRADER)
     proposed.clock.advance(2)
-    proposed.engine.follow_up()
+    proposed.engine.poll_unconfirmed()
     assert (attempts(proposed), proposed.trade().state) == (1, TradeState.OPEN)
 
 
@@ -157,7 +157,7 @@ def test_after_a_halt_nothing_is_sent_again_and_the_trade_ends_once_its_price_is
     proposed.engine.approve(TRADE_ID, Rig.TRADER)
     proposed.engine.halt(Rig.TRADER, "news")
     proposed.clock.advance(2)
-    proposed.engine.follow_up()
+    proposed.engine.poll_unconfirmed()
     assert (attempts(proposed), proposed.trade().state) == (1, TradeState.SUBMITTED)
     proposed.clock.advance(120)
     proposed.look_for_it()
@@ -172,7 +172,7 @@ def test_what_was_approved_before_a_halt_is_not_sent_again_though_trading_has_re
     proposed.engine.halt(Rig.TRADER, "news")
     proposed.engine.resume(Rig.ADMIN)
     proposed.clock.advance(10)
-    proposed.engine.follow_up()
+    proposed.engine.poll_unconfirmed()
     assert proposed.broker.order(TRADE_ID) is None
     assert proposed.trade().state is TradeState.SUBMITTED
     proposed.clock.advance(120)
@@ -186,7 +186,7 @@ def test_two_bots_on_one_database_that_try_again_at_once_make_one_order(proposed
     proposed.engine.approve(TRADE_ID, Rig.TRADER)
     proposed.clock.advance(2)
     with ThreadPoolExecutor(len(bots)) as threads:
-        wait([threads.submit(bot.follow_up) for bot in bots])
+        wait([threads.submit(bot.poll_unconfirmed) for bot in bots])
     proposed.engine.reconcile()
     assert (attempts(proposed), proposed.trade().state) == (2, TradeState.OPEN)
     assert shares_held(proposed) == [512]

@@ -24,7 +24,7 @@ def _shown(auto: Rig) -> Rig:
     auto.stream.server.is_down = True
     auto.play_the_signal()
     auto.stream.server.is_down, auto.line.is_away = False, True
-    auto.engine.tidy()
+    auto.engine.housekeeping()
     auto.engine.decide()
     auto.line.is_away = False
     return auto
@@ -44,7 +44,7 @@ def rounds(rig: Rig, count: int) -> None:
     for _ in range(count):
         rig.clock.advance(15)
         rig.market.price("AAPL", "150.25")
-        rig.engine.tidy()
+        rig.engine.housekeeping()
         rig.engine.decide()
 
 
@@ -93,7 +93,7 @@ def test_a_next_life_decides_what_the_last_one_showed_and_lost_with_the_stream(s
     shown.market.price("AAPL", "150.25")
     engine = shown.born_again()
     engine.start()
-    engine.tidy()
+    engine.housekeeping()
     engine.decide()
     assert shown.trade().state is TradeState.OPEN
 
@@ -119,5 +119,5 @@ def test_while_nobody_takes_it_up_a_lost_proposal_is_published_once_a_minute(sho
     before = len(shown.stream.published)
     for _ in range(12):
         shown.clock.advance(15)
-        shown.engine.tidy()
+        shown.engine.housekeeping()
     assert len(shown.stream.published) - before == 2

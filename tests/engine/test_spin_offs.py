@@ -511,7 +511,7 @@ def test_of_two_bots_one_restates_a_trade(desk: AtAlpaca) -> None:
     for engine in (desk.rig.engine, other, desk.rig.engine, other):
         engine.reconcile()
         desk.rig.clock.advance(3)
-        engine.follow_up()
+        engine.poll_unconfirmed()
     assert is_restated(desk.rig.trade())
     assert len(told(desk, NoticeKind.RESTATED)) == 1
 

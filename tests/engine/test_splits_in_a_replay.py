@@ -9,7 +9,7 @@ import pytest
 from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.replay import ReplayMarket
 from engine.adapters.sql.store import SqlStore, open_store
-from engine.common.service_health import Services
+from engine.common.service_health import ServiceHealth
 from engine.common.universe import Watched
 from engine.model.market import BarHistory, Snapshot, exchange_date
 from engine.pipeline.bars import Bars
@@ -75,7 +75,7 @@ def test_no_score_differs_from_that_on_adjusted_history(store: SqlStore, ratio: 
         store=store,
         slots=SLOTS,
         clock=clock,
-        services=Services(store=store, clock=clock),
+        services=ServiceHealth(store=store, clock=clock),
         delay=timedelta(seconds=5),
     )
     for start in SLOTS.between(FIRST, LAST):

@@ -11,7 +11,7 @@ from engine.adapters.alpaca.market import AlpacaMarket
 from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.replay import ReplayMarket
 from engine.adapters.sql.store import SqlStore, open_store
-from engine.common.service_health import Services
+from engine.common.service_health import ServiceHealth
 from engine.common.universe import Watched
 from engine.model.market import BarHistory
 from engine.pipeline.bars import Bars
@@ -87,7 +87,7 @@ class Desk:
             store=self._store,
             slots=SLOTS,
             clock=self._clock,
-            services=Services(store=self._store, clock=self._clock),
+            services=ServiceHealth(store=self._store, clock=self._clock),
             delay=DELAY,
         )
         self._bars.warm_up()

@@ -53,7 +53,7 @@ def at(rig: Rig, when: datetime) -> Rig:
     for symbol, price in (("AAPL", "151.00"), *((symbol, price) for symbol, _, price in PRICES)):
         rig.market.price(symbol, price)
     for _ in range(2):
-        rig.engine.tidy()
+        rig.engine.housekeeping()
         rig.engine.reconcile()
     return rig
 
@@ -121,7 +121,7 @@ def test_a_restart_between_decision_and_sale_sells_once(desk: Desk) -> None:
     again = rig.born_again()
     again.start()
     for _ in range(3):
-        again.tidy()
+        again.housekeeping()
         again.reconcile()
     assert len(exits(rig)) == len(OURS)
     assert rig.broker.positions() == ()
@@ -133,8 +133,8 @@ def test_two_lives_on_one_database_sell_once(desk: Desk) -> None:
     rig.clock.set(CLOSE - 10 * MINUTE)
     for symbol, price in (("AAPL", "151.00"), *((symbol, price) for symbol, _, price in PRICES)):
         rig.market.price(symbol, price)
-    rig.engine.tidy()
-    other.tidy()
+    rig.engine.housekeeping()
+    other.housekeeping()
     assert len(exits(rig)) == len(OURS)
     assert rig.broker.positions() == ()
 

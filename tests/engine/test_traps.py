@@ -45,8 +45,8 @@ def test_trap_a_retry_after_an_ambiguous_time_out_doubles_no_position(
     desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
     for _ in range(3):
         desk.rig.clock.advance(1)
-        desk.rig.engine.follow_up()
-        desk.rig.engine.tidy()
+        desk.rig.engine.poll_unconfirmed()
+        desk.rig.engine.housekeeping()
     assert desk.rig.trade().state is TradeState.OPEN
     assert desk.bought() == [512]
     assert desk.held() == 512
@@ -102,7 +102,7 @@ def test_trap_a_kill_switch_whose_broker_throws_has_stopped_the_trading(proposed
     proposed.line.while_asked = lambda: None
     assert proposed.engine.desk().state is DeskState.HALTED
     proposed.engine.reconcile()
-    proposed.engine.tidy()
+    proposed.engine.housekeeping()
     assert proposed.broker.order(TRADE_ID) is None
 
 
@@ -138,7 +138,7 @@ def test_trap_an_approval_that_is_shown_is_executed_though_its_order_was_lost_on
     proposed.line.loses_request = True
     proposed.engine.approve(TRADE_ID, Rig.TRADER)
     proposed.clock.advance(2)
-    proposed.engine.follow_up()
+    proposed.engine.poll_unconfirmed()
     assert proposed.trade().state is TradeState.OPEN
     assert NoticeKind.FILLED in {notice.kind for notice in proposed.told() if notice.trade_id == TRADE_ID}
 

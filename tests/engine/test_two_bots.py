@@ -75,7 +75,7 @@ def test_an_order_without_an_answer_is_sent_again_by_one_of_them(bots: TwoBots) 
     bots.rig.line.loses_request = True
     bots.rig.engine.approve(TRADE_ID, Rig.TRADER)
     bots.rig.clock.advance(2)
-    bots.at_once("follow_up")
+    bots.at_once("poll_unconfirmed")
     bots.rig.engine.reconcile()
     assert (bots.bought(), bots.rows("submit again")) == ([(TRADE_ID, 512)], 1)
 
@@ -86,7 +86,7 @@ def test_an_order_whose_answer_was_lost_is_found_by_both_and_sent_by_none(bots: 
     bots.rig.engine.approve(TRADE_ID, Rig.TRADER)
     bots.rig.line.loses_answer = False
     bots.rig.clock.advance(2)
-    bots.at_once("follow_up")
+    bots.at_once("poll_unconfirmed")
     assert (bots.bought(), bots.rows("submit again")) == ([(TRADE_ID, 512)], 0)
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from engine.errors import BrokerUnavailable, DeskError, OrderExists, OrderRefused, OrderUnclear
 from engine.model.activity import Activity
-from engine.model.portfolio import Account, NotClosed, Position
+from engine.model.portfolio import Account, CloseFailure, Position
 from engine.model.trade import Entry, Order
 from engine.ports import Broker, nothing_more
 
@@ -22,7 +22,7 @@ class TroubledBroker:
         self.is_away = False
         self.refuses = ""
         self.refuses_shape = ""
-        self.not_closed: tuple[NotClosed, ...] = ()
+        self.not_closed: tuple[CloseFailure, ...] = ()
         self.loses_request = False
         self.loses_answer = False
         self.hides = False
@@ -82,8 +82,8 @@ class TroubledBroker:
         self.while_asked()
         return orders
 
-    def look_up(self, client_order_ids: Collection[str]) -> Mapping[str, Order]:
-        found = self._reached().look_up(client_order_ids)
+    def find_orders(self, client_order_ids: Collection[str]) -> Mapping[str, Order]:
+        found = self._reached().find_orders(client_order_ids)
         self.while_asked()
         return {} if self.hides else found
 
@@ -120,7 +120,7 @@ class TroubledBroker:
     def clock_skew(self) -> timedelta:
         return self._reached().clock_skew() + self.skew
 
-    def close_all(self) -> tuple[NotClosed, ...]:
+    def close_all(self) -> tuple[CloseFailure, ...]:
         broker = self._reached()
         return self.not_closed or broker.close_all()
 

@@ -9,7 +9,7 @@ from engine.model.calculation import Calculation
 from engine.model.choices import PendingChange, SettingLine, SettingUnit
 from engine.model.market import Headline
 from engine.model.risk import Cap, Unit
-from engine.model.survey import Guard, RiskLine, RiskView, ScoredHeadline, SignalFate
+from engine.model.survey import Guard, RiskLine, RiskView, ScoredHeadline, SignalOutcome
 from engine.model.trade import TradeState
 from tests.fakes.trades import OVERNIGHT, PROPOSED_AT, a_signal, a_trade
 
@@ -30,9 +30,9 @@ GUARDS = (
 )
 
 
-def a_fate(**changes: Any) -> SignalFate:
+def a_fate(**changes: Any) -> SignalOutcome:
     """Return the example's signal with the trade that came of it."""
-    fate = SignalFate(signal=a_signal(), trade_id=a_trade().id, state=TradeState.OPEN)
+    fate = SignalOutcome(signal=a_signal(), trade_id=a_trade().id, state=TradeState.OPEN)
     return replace(fate, **changes)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from engine.common.audit_log import Requests
+from engine.common.audit_log import AuditLog
 from engine.engine import Engine
 from engine.errors import AlreadyDecided, Ambiguous, RiskRefused, UnknownSymbol, UnknownTrade
 from engine.model.calculation import Amount, Calculation
@@ -17,7 +17,7 @@ from engine.model.performance import Performance, Period
 from engine.model.portfolio import Account
 from engine.model.report import Report, ReportKind
 from engine.model.status import Status
-from engine.model.survey import RiskView, ScoredHeadline, SignalFate
+from engine.model.survey import RiskView, ScoredHeadline, SignalOutcome
 from engine.model.trade import Trade, TradeState
 from engine.model.view import Inspection, PortfolioView, SizeView
 from tests.fakes.charts import a_chart
@@ -30,7 +30,7 @@ NOW = datetime(2025, 8, 19, 14, 45, 30, tzinfo=UTC)
 MOST_SHARES = 600
 
 
-class FakeRequests(Requests):
+class FakeRequests(AuditLog):
     """Remembers what was recorded; `rows` has (who asked, what they said, action, outcome, why)."""
 
     def __init__(self) -> None:
@@ -128,8 +128,8 @@ class FakeEngine(Engine):
         sold = [trade for trade in self.held.values() if trade.state is TradeState.OPEN]
         return tuple(self._hold(replace(trade, state=TradeState.CLOSING)).id for trade in sold)
 
-    def rewatch(self, symbols: Sequence[str], request: Request, *, more: bool) -> WatchChange:
-        self._call("rewatch", tuple(symbols), more, request.by)
+    def change_watchlist(self, symbols: Sequence[str], request: Request, *, more: bool) -> WatchChange:
+        self._call("change_watchlist", tuple(symbols), more, request.by)
         outcome = WatchOutcome.ADDED if more else WatchOutcome.REMOVED
         return WatchChange(symbols=("AAPL", "IBM"), outcomes=tuple((symbol, outcome) for symbol in symbols))
 
@@ -216,7 +216,7 @@ class FakeEngine(Engine):
             overnight=OVERNIGHT,
         )
 
-    def signals(self, symbol: str = "") -> tuple[SignalFate, ...]:
+    def signals(self, symbol: str = "") -> tuple[SignalOutcome, ...]:
         self._call("signals", symbol)
         return (a_fate(),)
 

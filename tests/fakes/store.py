@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event
 
-from engine.errors import MustHalt
+from engine.errors import StoreUnavailable
 from engine.model.desk import Term
 from engine.truth import Book, Ledger, Store
 
@@ -57,5 +57,5 @@ class LosableStore:
 
     def _reached(self) -> Store:
         if self.is_away:
-            raise MustHalt("the books are away")
+            raise StoreUnavailable("the books are away")
         return self._store

@@ -82,9 +82,9 @@ def _watch(desk: AtAlpaca, engine: Engine, expected: set[tuple[str, NoticeKind]]
     while (not expected <= _told(desk) or _bare(desk)) and seconds < LONGEST:
         seconds += 1
         clock.advance(1)
-        engine.follow_up()
+        engine.poll_unconfirmed()
         if seconds % 15 == 0:
-            engine.tidy()
+            engine.housekeeping()
         if seconds % 60 == 0:
             engine.reconcile()
     return Return(

@@ -251,7 +251,7 @@ class World:
 
     def run_jobs(self) -> None:
         """Run each job of the timetable once."""
-        for job in (self.engine.reconcile, self.engine.follow_up, self.engine.tidy, self.engine.decide):
+        for job in (self.engine.reconcile, self.engine.poll_unconfirmed, self.engine.housekeeping, self.engine.decide):
             job()
 
     def come_to_rest(self) -> None:

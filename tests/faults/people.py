@@ -4,7 +4,7 @@ import random
 from datetime import datetime
 
 from engine.engine import Engine
-from engine.errors import HaltHeld
+from engine.errors import HaltNotPersisted
 from engine.model.desk import DeskState, Request
 from engine.model.trade import TradeState
 from engine.ports import Clock
@@ -43,7 +43,7 @@ class Person:
         asked: datetime = self._clock.now()
         try:
             self._engine.halt(self._who, "practice")
-        except HaltHeld:
+        except HaltNotPersisted:
             self._store.note_held_halt(asked)
             raise
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.adapters.sql.store import SqlStore, open_store
-from engine.errors import MustHalt
+from engine.errors import StoreUnavailable
 from engine.model.notice import Notice, NoticeKind
 from tests.fakes.clock import ManualClock
 from tests.faults.copies import Copies
@@ -55,7 +55,7 @@ def test_a_database_that_runs_falls_back_under_its_desk(url: str, tmp_path: Path
         tell(store, "after")
         copies.put_back(0, ManualClock(NOW), while_it_ran=True)
         if url.startswith("sqlite"):
-            with pytest.raises(MustHalt):
+            with pytest.raises(StoreUnavailable):
                 tell(store, "more")
         else:
             assert not is_told(store, "after")

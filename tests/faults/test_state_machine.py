@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from engine.adapters.paper.broker import PaperBroker
-from engine.errors import BrokerUnavailable, OrderUnclear, Refused
+from engine.errors import BrokerUnavailable, OrderUnclear, RequestRefused
 from engine.model.desk import DeskState, Request
 from engine.model.trade import Entry, Order, OrderRole, Trade, TradeState
 from engine.outside import Adapters
@@ -165,7 +165,12 @@ class Desk(RuleBasedStateMachine):
 
     @rule()
     def the_jobs_run(self) -> None:
-        for verb in (self.rig.engine.reconcile, self.rig.engine.tidy, self.rig.engine.decide, self.rig.engine.watch):
+        for verb in (
+            self.rig.engine.reconcile,
+            self.rig.engine.housekeeping,
+            self.rig.engine.decide,
+            self.rig.engine.watch,
+        ):
             verb()
 
     @rule()
@@ -237,7 +242,7 @@ class Desk(RuleBasedStateMachine):
         before = self._audit()
         try:
             act()
-        except (Refused, BrokerUnavailable, OrderUnclear):
+        except (RequestRefused, BrokerUnavailable, OrderUnclear):
             return
         assert self._audit() > before, "done, and not in the audit"
 

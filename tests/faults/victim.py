@@ -31,7 +31,7 @@ from engine.adapters.keywords import KeywordScorer
 from engine.adapters.redis import connect
 from engine.bootstrap import wire
 from engine.engine import Engine
-from engine.errors import DeskError, Refused
+from engine.errors import DeskError, RequestRefused
 from engine.model.desk import Request
 from engine.model.signal import Signal
 from engine.outside import Adapters
@@ -225,7 +225,7 @@ class Victim:
         return [Person(self.engine, who, seed=seed, store=store, clock=clock) for who in PEOPLE]
 
     def _timetable(self) -> None:
-        for verb in (self.engine.tidy, self.engine.reconcile, self.engine.follow_up, self.engine.watch):
+        for verb in (self.engine.housekeeping, self.engine.reconcile, self.engine.poll_unconfirmed, self.engine.watch):
             self._try(verb)
         self._try(lambda: self._store.note_desk("stands"))
 
@@ -250,7 +250,7 @@ class Victim:
     def _try(self, job: Callable[[], None]) -> None:
         try:
             job()
-        except Refused:
+        except RequestRefused:
             pass
         except DeskError as error:
             self._diary.note("trouble", self._clock.now(), repr(error))

@@ -27,7 +27,7 @@ def test_flatten_halts_at_once_and_sells_everything_once_it_is_confirmed(stage: 
     assert len(stage.rig.broker.positions()) == 2
     stage.trader.submit(window, REASON)
     until(lambda: not stage.rig.broker.positions())
-    stage.rig.engine.tidy()
+    stage.rig.engine.housekeeping()
     stage.trader.wait_for(CHANNEL.id, lambda message: "shows no position and no order" in message["text"])
     assert stage.rig.broker.positions() == ()
 

@@ -29,7 +29,7 @@ from engine.adapters.deadline import Stopped
 from engine.errors import BrokerUnavailable, OrderExists, OrderRefused
 from engine.model.activity import Activity
 from engine.model.market import Session
-from engine.model.portfolio import Account, NotClosed, Position
+from engine.model.portfolio import Account, CloseFailure, Position
 from engine.model.trade import Entry, Order
 from engine.ports import Calendar, Clock, nothing_more
 
@@ -111,7 +111,7 @@ class AlpacaBroker:
         with reading(BrokerUnavailable):
             return tuple(self._finder.listed(raw) for raw in open_orders(self._wire))
 
-    def look_up(self, client_order_ids: Collection[str]) -> Mapping[str, Order]:
+    def find_orders(self, client_order_ids: Collection[str]) -> Mapping[str, Order]:
         """Return those of the orders that are among the newest, a page of them for every few that are looked for."""
         with reading(BrokerUnavailable):
             listed = newest_orders(self._wire, frozenset(client_order_ids))
@@ -182,7 +182,7 @@ class AlpacaBroker:
             raise OrderRefused(f"insufficient qty available (requested: {shares}, short: {short})")
         return self._send(orders.cover_order(client_order_id, symbol, shares))
 
-    def close_all(self) -> tuple[NotClosed, ...]:
+    def close_all(self) -> tuple[CloseFailure, ...]:
         """Cancel every order and sell every position at the market; Alpaca answers for each, and each is looked at."""
         with sending("close-all"):
             return close_everything(self._wire)

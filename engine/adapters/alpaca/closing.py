@@ -11,7 +11,7 @@ from engine.adapters.alpaca.failures import Declined
 from engine.adapters.alpaca.orders import PENDING_CANCEL, instant, order_of
 from engine.adapters.alpaca.wire import Params, Wire
 from engine.errors import BrokerUnavailable, CancelPending, OrderRefused
-from engine.model.portfolio import NotClosed
+from engine.model.portfolio import CloseFailure
 from engine.model.signal import Side
 from engine.model.trade import Order, OrderRole
 
@@ -114,7 +114,7 @@ def is_ending(order: Order) -> bool:
     return not order.state.is_over and order.reason == PENDING_CANCEL
 
 
-def close_everything(wire: Wire) -> tuple[NotClosed, ...]:
+def close_everything(wire: Wire) -> tuple[CloseFailure, ...]:
     """Ask to cancel every order and to sell every position; return the items that were refused.
 
     Both answers are lists, and a list that came does not say that what stands in it was done.
@@ -122,7 +122,7 @@ def close_everything(wire: Wire) -> tuple[NotClosed, ...]:
     orders = [item for item in wire.delete("/orders") if item["status"] not in OVER_ALREADY]
     positions = wire.delete("/positions", {"cancel_orders": "true"})
     items = [(item, item["id"]) for item in orders] + [(item, item["symbol"]) for item in positions]
-    return tuple(NotClosed(what=str(what), reason=_refusal(item)) for item, what in items if item["status"] != DONE)
+    return tuple(CloseFailure(what=str(what), reason=_refusal(item)) for item, what in items if item["status"] != DONE)
 
 
 def _refusal(item: Any) -> str:

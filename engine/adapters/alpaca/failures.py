@@ -8,7 +8,7 @@ from alpaca.common.exceptions import APIError
 from requests import exceptions as requests_errors
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from engine.errors import BrokerUnavailable, OrderExists, OrderRefused, OrderUnclear, TryAgain
+from engine.errors import BrokerUnavailable, OrderExists, OrderRefused, OrderUnclear, TemporaryError
 
 TOO_MANY = 429
 REQUEST_TIMEOUT = 408
@@ -77,7 +77,7 @@ def _never_connected(error: Exception) -> bool:
 
 
 @contextmanager
-def reading(unavailable: type[TryAgain]) -> Iterator[None]:
+def reading(unavailable: type[TemporaryError]) -> Iterator[None]:
     """Turn whatever goes wrong while something is read into the error of a port."""
     try:
         yield

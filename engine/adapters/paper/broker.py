@@ -25,7 +25,7 @@ from engine.errors import BrokerUnavailable, MarketUnavailable, OrderExists, Ord
 from engine.model.activity import Activity, ActivityKind
 from engine.model.fees import USUAL_FEES, Fees
 from engine.model.market import exchange_date
-from engine.model.portfolio import Account, NotClosed, Position
+from engine.model.portfolio import Account, CloseFailure, Position
 from engine.model.trade import Entry, Order, OrderRole, OrderState
 from engine.ports import Calendar, Clock, Market, nothing_more
 
@@ -143,7 +143,7 @@ class PaperBroker:
             roots = dict.fromkeys(line.root for line in self._books.unfinished())
             return tuple(self._with_legs(self._books.group(root)[0]) for root in roots)
 
-    def look_up(self, client_order_ids: Collection[str]) -> Mapping[str, Order]:
+    def find_orders(self, client_order_ids: Collection[str]) -> Mapping[str, Order]:
         """Return those of the orders that there are, with their legs."""
         self.look()
         with self._floor():
@@ -239,7 +239,7 @@ class PaperBroker:
         """Return nothing: it goes by the desk's own clock."""
         return timedelta(0)
 
-    def close_all(self) -> tuple[NotClosed, ...]:
+    def close_all(self) -> tuple[CloseFailure, ...]:
         """Cancel every order and sell every position at the market; nothing is ever refused."""
         self.look()
         with self._floor() as floor:

@@ -1,7 +1,7 @@
 import os
 from pathlib import Path
 
-from engine.errors import MustHalt
+from engine.errors import StoreUnavailable
 
 
 class SameFile:
@@ -15,15 +15,18 @@ class SameFile:
         self._opened: tuple[int, int] | None = None
 
     def check(self) -> None:
-        """Remember the file, once it is open; raises MustHalt when another one, or none, stands in its place."""
+        """Remember the file, once it is open.
+
+        Raises StoreUnavailable when another one, or none, stands in its place.
+        """
         if self._path is None:
             return
         try:
             status = os.stat(self._path)  # noqa: PTH116 (a microsecond, where each read and write is looked at)
         except OSError as error:
-            raise MustHalt(f"the database's file is gone: {self._path}") from error
+            raise StoreUnavailable(f"the database's file is gone: {self._path}") from error
         found = (status.st_dev, status.st_ino)
         if self._opened is None:
             self._opened = found
         if found != self._opened:
-            raise MustHalt(f"another file stands where the database was: {self._path}")
+            raise StoreUnavailable(f"another file stands where the database was: {self._path}")

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from engine.adapters.files import private
 from engine.adapters.sql.turns import Turns
-from engine.errors import MustHalt
+from engine.errors import StoreUnavailable
 from engine.model.desk import Term
 from engine.truth import LOOK_HOLDS
 
@@ -45,7 +45,7 @@ NOW = text("SELECT term, holder FROM fence WHERE id = 1")
 TAKE = text("UPDATE fence SET term = term + 1, holder = :me, is_held = FALSE WHERE id = 1 RETURNING term")
 
 
-class _OnItsWay(MustHalt):
+class _OnItsWay(StoreUnavailable):
     """Somebody keeps the passage for longer than one waits for it."""
 
 
@@ -67,7 +67,7 @@ class Passage:
 
     @contextmanager
     def hold(self, *, urgent: bool = False) -> Iterator[Term]:
-        """Hold the passage, and give its term; raises MustHalt where it is not had in time.
+        """Hold the passage, and give its term; raises StoreUnavailable where it is not had in time.
 
         One who is urgent ends the term of whoever keeps it for too long, and goes on once nothing of it can leave.
         """
@@ -147,7 +147,7 @@ class Passage:
         try:
             file = os.fdopen(private(str(path), os.O_WRONLY | os.O_CREAT), "wb")
         except OSError as error:
-            raise MustHalt(f"the database's folder is out of reach: {error.strerror}") from error
+            raise StoreUnavailable(f"the database's folder is out of reach: {error.strerror}") from error
         with file:
             while True:
                 try:

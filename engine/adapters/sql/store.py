@@ -16,7 +16,7 @@ from engine.adapters.sql.migrations import current, upgrade
 from engine.adapters.sql.passage import Passage
 from engine.adapters.sql.signals import KnownSignals
 from engine.adapters.sql.turns import Turns
-from engine.errors import Fenced, MustHalt
+from engine.errors import Fenced, StoreUnavailable
 from engine.model.desk import Term
 from engine.truth import Book, Ledger
 
@@ -64,7 +64,7 @@ class SqlStore:
 
     @contextmanager
     def passage(self, *, urgent: bool = False) -> Iterator[Term]:
-        """Hold what only one process at a time may do outside, in a term of one's own; raises MustHalt."""
+        """Hold what only one process at a time may do outside, in a term of one's own; raises StoreUnavailable."""
         with _faults_named(), self._passage.hold(urgent=urgent) as term:
             yield term
 
@@ -85,13 +85,15 @@ class SqlStore:
         self._checkpoints.are_due()
 
     def make_file(self) -> None:
-        """Make the file of a database that is one, for its owner alone; raises MustHalt, for a link too."""
+        """Make the file of a database that is one, for its owner alone; raises StoreUnavailable, for a link too."""
         if self._database.file is None:
             return
         try:
             make_private(self._database.file)
         except OSError as error:
-            raise MustHalt(f"the database cannot be opened: {self._database.file} ({error.strerror})") from error
+            raise StoreUnavailable(
+                f"the database cannot be opened: {self._database.file} ({error.strerror})"
+            ) from error
 
     def revision(self) -> str:
         """Return the schema's revision, '' when there is none yet; changes nothing."""
@@ -113,7 +115,7 @@ class SqlStore:
     def _turn_to_write(self, *, is_urgent: bool = False) -> Iterator[None]:
         """Wait for the other writers of this process; without a connection, so that readers never lack one."""
         if not self._turns.take(self._patience, is_urgent=is_urgent):
-            raise MustHalt("another writer has held the database for too long")
+            raise StoreUnavailable("another writer has held the database for too long")
         try:
             yield
         finally:
@@ -121,7 +123,10 @@ class SqlStore:
 
 
 def open_store(url: str, *, patience: float = PATIENCE) -> SqlStore:
-    """Open the truth at a URL, such as 'sqlite:///desk.db', with its schema brought up to date; raises MustHalt."""
+    """Open the truth at a URL, such as 'sqlite:///desk.db', with its schema brought up to date.
+
+    Raises StoreUnavailable.
+    """
     store = SqlStore(url, patience=patience)
     try:
         store.make_file()
@@ -134,7 +139,7 @@ def open_store(url: str, *, patience: float = PATIENCE) -> SqlStore:
 
 @contextmanager
 def _faults_named() -> Iterator[None]:
-    """Name a fault of the database by its consequence: ValueError for a value it cannot take, MustHalt for the rest.
+    """Name a fault by its consequence: ValueError for a value the database cannot take, else StoreUnavailable.
 
     Where what a row belongs to is gone, the database is another one than a moment ago: it was put back, or fell over.
     """
@@ -142,12 +147,12 @@ def _faults_named() -> Iterator[None]:
         yield
     except (IntegrityError, DataError) as fault:
         if _misses_a_row(fault):
-            raise MustHalt(f"the database lost what this belongs to: {fault.orig}") from fault
+            raise StoreUnavailable(f"the database lost what this belongs to: {fault.orig}") from fault
         raise ValueError(f"the database refused a value: {fault.orig}") from fault
     except DBAPIError as fault:
-        raise MustHalt(f"the database is out of reach: {fault.orig}") from fault
+        raise StoreUnavailable(f"the database is out of reach: {fault.orig}") from fault
     except NoConnection as fault:
-        raise MustHalt("no connection to the database became free in time") from fault
+        raise StoreUnavailable("no connection to the database became free in time") from fault
     except StatementError as fault:
         raise ValueError(f"this value cannot be kept: {fault.orig}") from fault
 

@@ -10,7 +10,7 @@ from engine.adapters.sql.signals import SIGNAL
 from engine.adapters.sql.tables import SignalRow, TradeRow
 from engine.adapters.sql.values import signal_of, value_of
 from engine.model.market import Headline
-from engine.model.survey import ScoredHeadline, SignalFate
+from engine.model.survey import ScoredHeadline, SignalOutcome
 
 FATES = (
     select(*SIGNAL, *TradeRow.__table__.c["id", "state"])
@@ -29,13 +29,13 @@ class SqlSurvey:
 
     _connection: Connection
 
-    def fates(self, limit: int, symbol: str = "") -> tuple[SignalFate, ...]:
+    def fates(self, limit: int, symbol: str = "") -> tuple[SignalOutcome, ...]:
         """Return signals with what became of them, newest first, of one symbol if it is named."""
         query = FATES.limit(limit)
         if symbol:
             query = query.where(SignalRow.symbol == symbol)
         return tuple(
-            SignalFate(signal=signal_of(row), why_not=row.signal_why_not, trade_id=row.id or "", state=row.state)
+            SignalOutcome(signal=signal_of(row), why_not=row.signal_why_not, trade_id=row.id or "", state=row.state)
             for row in self._connection.execute(query)
         )
 

@@ -23,7 +23,7 @@ from tests.fakes.slack_limits import check_message
 
 AT = datetime(2025, 8, 20, 13, 30, tzinfo=UTC)
 
-EXAMPLES: tuple[errors.Refused, ...] = (
+EXAMPLES: tuple[errors.RequestRefused, ...] = (
     errors.UnknownTrade("APPL"),
     errors.UnknownSymbol("APPL", "AAPL"),
     errors.Ambiguous("A", ["AAPL_20250819_234515", "AMZN_20250819_234515"]),
@@ -59,11 +59,11 @@ def every_kind_of(base: type[errors.DeskError]) -> set[type[errors.DeskError]]:
 
 
 def test_every_refusal_has_a_sentence() -> None:
-    assert set(answers.REFUSALS) == every_kind_of(errors.Refused) == {type(error) for error in EXAMPLES}
+    assert set(answers.REFUSALS) == every_kind_of(errors.RequestRefused) == {type(error) for error in EXAMPLES}
 
 
 @pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)
-def test_a_refusal_is_told_in_both_languages(error: errors.Refused) -> None:
+def test_a_refusal_is_told_in_both_languages(error: errors.RequestRefused) -> None:
     told = [answers.refusal(error, texts) for texts in BOTH]
     for message in told:
         check_message(message.payload())
@@ -111,7 +111,7 @@ def test_a_refusal_is_told_in_both_languages(error: errors.Refused) -> None:
         (errors.NotAllowed("viewer", "nobody"), "Members of the desk only; you have no role here. Ask an admin."),
     ],
 )
-def test_a_refusal_says_what_was_wrong_and_what_to_do(error: errors.Refused, said: str) -> None:
+def test_a_refusal_says_what_was_wrong_and_what_to_do(error: errors.RequestRefused, said: str) -> None:
     assert answers.refusal(error, ENGLISH).text == said
 
 
@@ -121,11 +121,11 @@ def test_a_market_that_is_closed_tells_when_it_opens_in_the_readers_time_zone() 
 
 
 def test_every_trouble_has_a_sentence() -> None:
-    kinds = {errors.TryAgain, errors.MustHalt}
+    kinds = {errors.TemporaryError, errors.StoreUnavailable}
     named = {kind for kind in kinds.union(*map(every_kind_of, kinds)) if not kind.__name__.startswith("_")}
     assert set(answers.TROUBLES) == named
     assert "do not order again" in answers.trouble(errors.OrderUnclear("x"), ENGLISH).text
-    assert "nothing is traded" in answers.trouble(errors.MustHalt("disk"), ENGLISH).text
+    assert "nothing is traded" in answers.trouble(errors.StoreUnavailable("disk"), ENGLISH).text
 
 
 def test_what_nobody_foresaw_carries_its_id() -> None:

@@ -11,7 +11,7 @@ from slack_bolt.request import BoltRequest
 from bot.app import build_app
 from bot.cards import ids
 from bot.settings import SlackSettings
-from engine.errors import MustHalt
+from engine.errors import StoreUnavailable
 from engine.model.desk import Desk, Request
 from engine.model.trade import Trade, TradeState
 from tests.bot.listeners.conftest import CHANNEL, TRADER, VIEWER, Room
@@ -122,7 +122,7 @@ class LostRequests(FakeRequests):
     """Books that take no note of what is under way."""
 
     def begin(self, request: Request, action: str) -> None:
-        raise MustHalt(request.id, action)
+        raise StoreUnavailable(request.id, action)
 
 
 def test_books_that_take_no_note_keep_nobody_from_the_acknowledgement(room: Room, settings: SlackSettings) -> None:

@@ -101,7 +101,7 @@ def test_a_role_lost_before_the_window_is_submitted_sells_nothing(room: Room) ->
 
 def test_watch_changes_many_symbols_at_once(room: Room) -> None:
     assert "NVDA: watched from now on" in room.says(TRADER, "/watch add nvda, $AMD NVDA")
-    assert room.engine.calls == [("rewatch", ("NVDA", "AMD"), True, TRADER)]
+    assert room.engine.calls == [("change_watchlist", ("NVDA", "AMD"), True, TRADER)]
 
 
 def test_a_viewer_changes_nothing_that_is_watched(room: Room) -> None:

@@ -6,7 +6,7 @@ import pytest
 from bot.access import NEEDED, Role
 from bot.app import COMMANDS
 from bot.cards import ids
-from engine.errors import BrokerUnavailable, HaltHeld, MustHalt, OrderUnclear
+from engine.errors import BrokerUnavailable, HaltNotPersisted, OrderUnclear, StoreUnavailable
 from engine.model.calculation import Amount, AmountKind
 from engine.model.desk import DeskState
 from engine.model.performance import Period
@@ -135,7 +135,7 @@ def test_halt_stops_the_desk_and_keeps_the_reason(room: Room) -> None:
 
 
 def test_flatten_asks_in_a_window_also_while_the_halt_cannot_be_written(room: Room) -> None:
-    room.engine.trouble = HaltHeld()
+    room.engine.trouble = HaltNotPersisted()
     room.person(TRADER).command(CHANNEL, "/halt flatten fire")
     window = room.person(TRADER).wait_for_view()
     room.engine.trouble = None
@@ -227,7 +227,7 @@ def test_inspect_says_what_it_cannot_show(room: Room, typed: str, hint: str) -> 
     [
         (BrokerUnavailable(), "The broker cannot be reached"),
         (OrderUnclear("x"), "do not order again"),
-        (MustHalt(), "nothing is traded"),
+        (StoreUnavailable(), "nothing is traded"),
     ],
 )
 def test_trouble_of_the_outside_is_told_and_is_no_refusal(room: Room, trouble: Exception, sentence: str) -> None:

@@ -12,7 +12,7 @@ from bot.app import build_app
 from bot.cards import ids
 from bot.listeners.once import Deliveries
 from bot.settings import SlackSettings
-from engine.errors import BrokerUnavailable, HaltHeld, MustHalt
+from engine.errors import BrokerUnavailable, HaltNotPersisted, StoreUnavailable
 from engine.model.desk import Desk, DeskState, Request
 from engine.model.trade import Trade
 from tests.bot.listeners.conftest import ADMIN, CHANNEL, TRADER, VIEWER, Room
@@ -137,10 +137,10 @@ class LostRequests(FakeRequests):
     """Books that can be neither read nor written."""
 
     def is_served(self, request: Request) -> bool:
-        raise MustHalt(request.id)
+        raise StoreUnavailable(request.id)
 
     def record(self, request: Request, action: str, outcome: str, why: str = "") -> None:
-        raise MustHalt(request.id, action, outcome, why)
+        raise StoreUnavailable(request.id, action, outcome, why)
 
 
 def test_a_halt_is_answered_even_while_the_books_are_out_of_reach(room: Room, settings: SlackSettings) -> None:
@@ -163,7 +163,7 @@ class HeldEngine(FakeEngine):
     """An engine that can halt only in memory."""
 
     def halt(self, request: Request, reason: str = "") -> Desk:
-        raise HaltHeld(request.by, reason)
+        raise HaltNotPersisted(request.by, reason)
 
 
 def test_a_halt_that_cannot_be_written_is_told_to_the_channel_past_the_outbox(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from engine.adapters.sql.signals import AT_ONCE
-from engine.errors import MustHalt
+from engine.errors import StoreUnavailable
 from engine.model.signal import Side
 from engine.model.trade import Order, OrderRole, OrderState
 from engine.truth import Store
@@ -127,5 +127,5 @@ def test_the_orders_of_many_trades_are_read_as_those_of_each(store: Store) -> No
 
 
 def test_an_order_whose_trade_the_database_lost_meanwhile_is_no_fault_of_its_own(store: Store) -> None:
-    with pytest.raises(MustHalt, match="lost what this belongs to"):
+    with pytest.raises(StoreUnavailable, match="lost what this belongs to"):
         seen(store, ENTRY, trade_id="nobody's")

@@ -6,7 +6,7 @@ import pytest
 
 from engine.adapters.clock import boottime
 from engine.adapters.sql.store import SqlStore, open_store
-from engine.errors import Fenced, MustHalt
+from engine.errors import Fenced, StoreUnavailable
 from engine.model.desk import Desk, DeskState
 from engine.truth import LOOK_HOLDS
 from tests.servers import Postgres
@@ -46,7 +46,7 @@ def test_another_thread_of_the_same_process_waits_too(store: SqlStore) -> None:
 
 def test_who_waits_too_long_is_told_that_nothing_may_be_traded(store: SqlStore, url: str) -> None:
     hasty = open_store(url, patience=0.1)
-    with store.passage(), pytest.raises(MustHalt), hasty.passage():
+    with store.passage(), pytest.raises(StoreUnavailable), hasty.passage():
         pytest.fail("two went at once")
     hasty.close()
 

@@ -7,7 +7,7 @@ import pytest
 from engine.adapters.sql.signals import AT_ONCE, KnownSignals
 from engine.errors import AlreadyDecided
 from engine.model.signal import Signal
-from engine.model.survey import SignalFate
+from engine.model.survey import SignalOutcome
 from engine.model.trade import Trade, TradeState
 from engine.truth import Store
 from tests.contracts.store.samples import keep, kept
@@ -49,8 +49,8 @@ def test_a_signal_is_read_with_what_became_of_it(store: Store) -> None:
     keep(store, a_trade(signal=signal_after(1)))
     with store.writing() as book:
         book.add_signal(signal_after(2, "MSFT"), "symbol_taken")
-        proposed = SignalFate(signal=signal_after(1), trade_id=a_trade().id, state=TradeState.PROPOSED)
-        assert book.fates(10) == (SignalFate(signal=signal_after(2, "MSFT"), why_not="symbol_taken"), proposed)
+        proposed = SignalOutcome(signal=signal_after(1), trade_id=a_trade().id, state=TradeState.PROPOSED)
+        assert book.fates(10) == (SignalOutcome(signal=signal_after(2, "MSFT"), why_not="symbol_taken"), proposed)
         assert book.fates(10, "AAPL") == (proposed,)
         assert book.fates(1, "TSLA") == ()
 

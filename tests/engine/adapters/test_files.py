@@ -13,7 +13,7 @@ from engine.adapters.clock import SystemClock
 from engine.adapters.desk_memory import FileAnchors, FileMemory
 from engine.adapters.files import make_private, refuse_links, replace, wider
 from engine.adapters.sql.store import open_store
-from engine.errors import MemoryUnavailable, MustHalt, SettingsInvalid
+from engine.errors import MemoryUnavailable, SettingsInvalid, StoreUnavailable
 from engine.model.audit import Anchor, Mark
 from engine.model.desk_record import UNREADABLE
 from engine.outside import open_adapters
@@ -136,7 +136,7 @@ def test_anchors_are_added_to_those_that_were_kept(tmp_path: Path) -> None:
 
 def test_a_database_behind_a_link_is_not_opened(tmp_path: Path) -> None:
     (tmp_path / "desk.db").symlink_to(tmp_path / "elsewhere.db")
-    with pytest.raises(MustHalt, match="cannot be opened"):
+    with pytest.raises(StoreUnavailable, match="cannot be opened"):
         open_store(f"sqlite:///{tmp_path / 'desk.db'}")
     assert not (tmp_path / "elsewhere.db").exists()
 

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, MetaData, create_engine, insert, inspect, make_ur
 from engine.adapters.sql.base import Base
 from engine.adapters.sql.migrations import known, upgrade
 from engine.adapters.sql.store import open_store
-from engine.errors import MustHalt
+from engine.errors import StoreUnavailable
 from engine.model.desk import AuditEntry, Desk, DeskState
 from engine.model.notice import Posted
 from engine.model.trade import TradeState
@@ -257,7 +257,7 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(engine: Engine, url
     with engine.begin() as connection:
         upgrade(connection, to=EARLIER[-1])
         connection.execute(text("CREATE TABLE spending (day INTEGER)"))
-    with pytest.raises(MustHalt, match="spending"):
+    with pytest.raises(StoreUnavailable, match="spending"):
         open_store(url)
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE spending"))
@@ -268,7 +268,7 @@ def test_a_database_of_a_newer_version_is_left_alone_and_said_in_one_line(engine
     open_store(url).close()
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(MustHalt) as refused:
+    with pytest.raises(StoreUnavailable) as refused:
         open_store(url)
     assert "newer version of the bot (revision 9999, this one knows " + NEWEST in str(refused.value)
     assert "backup" in str(refused.value)

@@ -10,7 +10,7 @@ import pytest
 from psycopg import sql
 
 from engine.adapters.sql.store import SqlStore, open_store
-from engine.errors import AlreadyDecided, MustHalt
+from engine.errors import AlreadyDecided, StoreUnavailable
 from engine.model.trade import Trade, TradeState
 from tests.fakes.clock import ManualClock
 from tests.fakes.trades import PROPOSED_AT, a_signal, a_trade
@@ -46,7 +46,7 @@ def test_a_connection_that_is_cut_inside_a_transaction_keeps_nothing_of_it(postg
             postgres.cut_all_connections()
             book.set_setting("colour", "red")
 
-    with pytest.raises(MustHalt):
+    with pytest.raises(StoreUnavailable):
         write_and_be_cut()
     with store.reading() as ledger:
         assert ledger.setting("colour") is None
@@ -54,7 +54,7 @@ def test_a_connection_that_is_cut_inside_a_transaction_keeps_nothing_of_it(postg
 
 
 def test_a_server_that_is_not_there_must_halt() -> None:
-    with pytest.raises(MustHalt):
+    with pytest.raises(StoreUnavailable):
         open_store(f"postgresql://postgres@127.0.0.1:{free_port()}/desk", patience=1)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from engine.adapters.sql.database import POOL_SIZE
 from engine.adapters.sql.store import SqlStore, open_store
-from engine.errors import MustHalt
+from engine.errors import StoreUnavailable
 from tests.databases import is_open
 from tests.fakes.trades import a_trade
 
@@ -37,19 +37,19 @@ def read(store: SqlStore) -> None:
 
 
 def test_a_database_that_cannot_be_opened_halts(tmp_path: Path) -> None:
-    with pytest.raises(MustHalt, match=r"cannot be opened: .*No such file"):
+    with pytest.raises(StoreUnavailable, match=r"cannot be opened: .*No such file"):
         open_store(f"sqlite:///{tmp_path / 'no' / 'such' / 'folder' / 'desk.db'}")
 
 
 def test_a_file_that_is_no_database_halts(file: Path) -> None:
     file.write_text("not a database, and long enough to be told from an empty one " * 20)
-    with pytest.raises(MustHalt, match="not a database"):
+    with pytest.raises(StoreUnavailable, match="not a database"):
         open_store(f"sqlite:///{file}")
 
 
 def test_a_database_without_its_tables_halts(file: Path) -> None:
     store = SqlStore(f"sqlite:///{file}")
-    with pytest.raises(MustHalt, match="no such table"):
+    with pytest.raises(StoreUnavailable, match="no such table"):
         read(store)
     store.close()
 
@@ -57,14 +57,14 @@ def test_a_database_without_its_tables_halts(file: Path) -> None:
 def test_a_writer_of_another_process_that_never_ends_halts_writing_but_not_reading(store: SqlStore, file: Path) -> None:
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(MustHalt, match="locked"):
+        with pytest.raises(StoreUnavailable, match="locked"):
             write(store)
         read(store)
     write(store)
 
 
 def test_a_writer_inside_a_writer_halts_instead_of_waiting_for_ever(store: SqlStore) -> None:
-    with store.writing(), pytest.raises(MustHalt, match="another writer"):
+    with store.writing(), pytest.raises(StoreUnavailable, match="another writer"):
         write(store)
 
 
@@ -78,7 +78,7 @@ def test_a_reader_that_gets_no_connection_halts(store: SqlStore) -> None:
     with ExitStack() as readers:
         for _ in range(2 * POOL_SIZE):
             readers.enter_context(store.reading()).desk()
-        with pytest.raises(MustHalt, match="no connection"):
+        with pytest.raises(StoreUnavailable, match="no connection"):
             read(store)
     read(store)
 
@@ -101,6 +101,6 @@ def test_what_is_read_after_the_end_leaves_nothing_open(file: Path) -> None:
 
 def test_a_file_that_is_no_database_is_not_left_open(file: Path) -> None:
     file.write_text("not a database, and long enough to be told from an empty one " * 20)
-    with pytest.raises(MustHalt):
+    with pytest.raises(StoreUnavailable):
         open_store(f"sqlite:///{file}")
     assert not is_open(file)

@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings, strategies as st
 
 from engine.model.portfolio import Portfolio, Position
 from engine.model.trade import Trade, TradeState
-from engine.risk.case import Plan
+from engine.risk.case import EntryPlan
 from engine.risk.limits import Limits
 from engine.risk.rules import refusal
 from engine.risk.sizing import size
@@ -74,7 +74,7 @@ SOUND = portfolios(SOLVENT, 40, st.decimals(min_value="0.98", max_value=1, place
 def accepted(portfolio: Portfolio, price: Decimal, wanted: int | None) -> Trade | None:
     """Return the trade that is approved at a price, None where a rule refuses it."""
     sizing = size("AAPL", price, portfolio, LIMITS, wanted=wanted)
-    if refusal(Plan(symbol="AAPL", sizing=sizing, portfolio=portfolio, at=PROPOSED_AT), LIMITS):
+    if refusal(EntryPlan(symbol="AAPL", sizing=sizing, portfolio=portfolio, at=PROPOSED_AT), LIMITS):
         return None
     return a_trade(
         id="NEW", state=TradeState.APPROVED, sizing=sizing, shares=sizing.shares, stop=sizing.stop, target=sizing.target
@@ -130,7 +130,7 @@ def test_no_account_makes_the_sizing_or_a_rule_fail(portfolio: Portfolio, price:
     sizing = size("AAPL", price, portfolio, LIMITS)
     assert sizing.shares >= 0
     assert sizing.risk_after >= sizing.risk_before
-    verdict = refusal(Plan(symbol="AAPL", sizing=sizing, portfolio=portfolio, at=PROPOSED_AT), LIMITS)
+    verdict = refusal(EntryPlan(symbol="AAPL", sizing=sizing, portfolio=portfolio, at=PROPOSED_AT), LIMITS)
     assert portfolio.account.equity > 0 or verdict is not None
 
 

@@ -9,7 +9,7 @@ from engine.model.portfolio import Position
 from engine.model.record import Record
 from engine.model.risk import Cap, Unit, Verdict
 from engine.model.trade import TradeState
-from engine.risk.case import Plan
+from engine.risk.case import EntryPlan
 from engine.risk.limits import Limits
 from engine.risk.rules import PRICE_RULES, RULES, OpenRisk, refusal
 from tests.engine.risk.examples import SNAPSHOT, a_case, a_portfolio, an_account
@@ -107,7 +107,7 @@ def test_a_limit_that_is_switched_off_refuses_nothing() -> None:
 
 def test_a_plan_without_a_price_of_now_is_held_to_every_other_rule() -> None:
     case = a_case(at=PROPOSED_AT + timedelta(hours=1), record=Record(entries=20))
-    plan = Plan(symbol=case.symbol, sizing=case.sizing, portfolio=case.portfolio, at=case.at)
+    plan = EntryPlan(symbol=case.symbol, sizing=case.sizing, portfolio=case.portfolio, at=case.at)
     assert refusal(plan, Limits(trades_a_day=None)) is None
     verdict = refusal(plan, LIMITS)
     assert verdict is not None

@@ -11,17 +11,17 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from engine.errors import MustHalt
+from engine.errors import StoreUnavailable
 
 
 def upgrade(connection: Connection, to: str = "head") -> None:
     """Bring the schema up to a revision within the connection's transaction.
 
-    Raises MustHalt for a database that a newer version has changed: what it keeps may mean something else by now.
+    Raises StoreUnavailable for a database that a newer version has changed: what it keeps may mean something else.
     """
     revision, newest = current(connection), known()[0]
     if revision not in {None, *known()}:
-        raise MustHalt(
+        raise StoreUnavailable(
             f"the database is of a newer version of the bot (revision {revision}, this one knows {newest}): "
             "run that version, or put back the backup from before the upgrade"
         )

@@ -128,7 +128,7 @@ def test_orders_are_asked_for_as_they_are_open_and_with_their_legs(
 ) -> None:
     broker.orders()
     assert asked.now() == [("GET /v2/orders", OPEN), ("GET /v2/orders", ALL)]
-    broker.look_up([resting.client_order_id, "B", "C"])
+    broker.find_orders([resting.client_order_id, "B", "C"])
     assert asked.now() == [("GET /v2/orders", ALL)]
 
 

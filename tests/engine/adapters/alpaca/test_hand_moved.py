@@ -14,7 +14,7 @@ from tests.fakes.alpaca.server import FakeAlpaca
 LOOKS: dict[str, Callable[[AlpacaBroker], Order | None]] = {
     "by our id": lambda broker: broker.order(ENTRY.client_order_id),
     "among the orders": lambda broker: next(iter(broker.orders()), None),
-    "among many": lambda broker: broker.look_up([ENTRY.client_order_id, "b", "c"]).get(ENTRY.client_order_id),
+    "among many": lambda broker: broker.find_orders([ENTRY.client_order_id, "b", "c"]).get(ENTRY.client_order_id),
 }
 LOOK = pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS.keys())
 
@@ -56,7 +56,7 @@ def test_a_lone_stop_that_was_moved_has_its_replacement_as_a_leg(broker: AlpacaB
     fake.hold("AAPL", 100, "150")
     sent = broker.protect("stop-1", "AAPL", 100, Decimal("148.00"))
     new = fake.move_by_hand(sent.broker_id, stop="1.00")
-    shown = [broker.order("stop-1"), *broker.orders(), broker.look_up(["stop-1", "b", "c"])["stop-1"]]
+    shown = [broker.order("stop-1"), *broker.orders(), broker.find_orders(["stop-1", "b", "c"])["stop-1"]]
     assert {(leg(order, OrderRole.STOP).broker_id, leg(order, OrderRole.STOP).price) for order in shown} == {
         (new, Decimal("1.00"))
     }

@@ -74,14 +74,14 @@ def behind(*pages: str) -> Iterator[tuple[AlpacaBroker, Replies]]:
 def test_a_page_shows_every_order_on_it(broker: AlpacaBroker, fake: FakeAlpaca, clock: ManualClock) -> None:
     names = send(broker, clock, 20)
     before = len(fake.requests)
-    assert set(broker.look_up(names)) == set(names)
+    assert set(broker.find_orders(names)) == set(names)
     assert len(fake.requests) == before + 1
 
 
 def test_a_few_orders_are_not_worth_a_page(broker: AlpacaBroker, fake: FakeAlpaca, clock: ManualClock) -> None:
     names = send(broker, clock, 2)
     before = len(fake.requests)
-    assert broker.look_up(names) == {}
+    assert broker.find_orders(names) == {}
     assert len(fake.requests) == before
 
 
@@ -90,7 +90,7 @@ def test_a_leg_that_was_replaced_is_shown_with_what_replaced_it(broker: AlpacaBr
     target = broker.submit(ENTRY).leg(OrderRole.TARGET)
     assert target is not None
     broker.replace(target, Decimal("154.78"))
-    shown = broker.look_up([*names, ENTRY.client_order_id])[ENTRY.client_order_id]
+    shown = broker.find_orders([*names, ENTRY.client_order_id])[ENTRY.client_order_id]
     assert shown == broker.order(ENTRY.client_order_id)
     assert Decimal("154.78") in {part.price for part in shown.legs}
 
@@ -98,15 +98,15 @@ def test_a_leg_that_was_replaced_is_shown_with_what_replaced_it(broker: AlpacaBr
 def test_older_pages_are_read_for_many_orders_and_no_more_of_them_than_would_pay() -> None:
     with behind(page(0, A_PAGE), page(A_PAGE, A_PAGE)) as (broker, server):
         wanted = [f"order-{number}" for number in range(A_PAGE + 10, A_PAGE + 16)]
-        assert set(broker.look_up(wanted)) == set(wanted)
+        assert set(broker.find_orders(wanted)) == set(wanted)
         assert len(server.asked) == 2
-        assert broker.look_up([f"order-{number}" for number in range(9_000, 9_006)]) == {}
+        assert broker.find_orders([f"order-{number}" for number in range(9_000, 9_006)]) == {}
         assert len(server.asked) == 4
 
 
 def test_an_older_page_goes_up_to_the_last_order_of_the_one_before_and_has_that_too() -> None:
     with behind(page(0, A_PAGE), page(A_PAGE, 1)) as (broker, server):
-        broker.look_up([f"order-{number}" for number in range(9_000, 9_006)])
+        broker.find_orders([f"order-{number}" for number in range(9_000, 9_006)])
         first, second = (dict(parse_qsl(urlsplit(path).query)) for path in server.asked)
     assert "until" not in first
     assert second == first | {"until": "2025-08-19T14:36:41.000001+00:00"}
@@ -115,12 +115,16 @@ def test_an_older_page_goes_up_to_the_last_order_of_the_one_before_and_has_that_
 @pytest.mark.parametrize("change", [{"order_class": "bracket"}, {"replaced_by": "elsewhere"}, {"side": "neither"}])
 def test_an_order_that_is_not_shown_whole_is_left_out(change: dict[str, Any]) -> None:
     with behind(page(0, 5, **change)) as (broker, _):
-        assert broker.look_up([f"order-{number}" for number in range(5)]) == {}
+        assert broker.find_orders([f"order-{number}" for number in range(5)]) == {}
 
 
 def test_the_last_page_ends_the_search() -> None:
     with behind(page(0, 3)) as (broker, server):
-        assert broker.look_up([f"order-{number}" for number in range(30)]).keys() == {"order-0", "order-1", "order-2"}
+        assert broker.find_orders([f"order-{number}" for number in range(30)]).keys() == {
+            "order-0",
+            "order-1",
+            "order-2",
+        }
         assert len(server.asked) == 1
 
 
