@@ -1,6 +1,6 @@
 # Every target sets up what it needs; nothing has to be installed by hand but Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz image-test mutants flood outages matrix faults halts pauses state-machine splits clicks away bench soak control pictures check audit format lock clean
+.PHONY: help demo test fuzz image-test mutants flood outages matrix faults halts pauses state-machine splits clicks several away bench soak control pictures check audit format lock clean
 PYTHON ?= python3
 SECONDS ?= 30
 BIN := .venv/bin
@@ -64,6 +64,9 @@ splits: $(READY) ## Split, or spin off, what a desk holds at random, with restar
 
 clicks: $(READY) ## Deliver the same clicks 1,000 times
 	CLICKS=$(or $(CLICKS),1000) $(BIN)/python -m pytest -n 0 --timeout 0 tests/faults/test_clicks.py
+
+several: $(READY) ## Let two and three bots deliver NOTICES=500 from one database, and kill them again and again: SEED=7
+	$(BIN)/python -m tests.several --notices $(or $(NOTICES),500) $(if $(SEED),--seed $(SEED))
 
 away: $(READY) ## Change CHANGES=50 of TRADES=1000 positions while the desk is away, and see what it is told when it is back
 	$(BIN)/python -m tests.faults.away --trades $(or $(TRADES),1000) --changes $(or $(CHANGES),50)

@@ -14,7 +14,9 @@ from typing import Any, Final
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # or numpy starts threads in the server
 
 _CONTEXT: Final = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.crashes.child", "tests.faults.victim", "tests.faults.pauses"])
+_CONTEXT.set_forkserver_preload(
+    ["tests.crashes.child", "tests.faults.victim", "tests.faults.pauses", "tests.several.bot"]
+)
 
 
 def fork(log: Path, target: Callable[..., None], *given: Any) -> ForkServerProcess:

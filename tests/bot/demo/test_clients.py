@@ -13,7 +13,11 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from bot.demo.people import Person
 from bot.demo.server import LocalSlack
 from tests.bot.demo.desk import DESK, client_with
+from tests.bot.demo.socket_clients import CLIENTS, Connected
 from tests.waiting import until
+
+SLOWEST_MOVE = 20.0
+"""Seconds: websocket-client may look for ten at a socket that slack_sdk has closed."""
 
 
 class Bot:
@@ -74,3 +78,31 @@ def test_a_connection_that_ends_leaves_its_share_to_the_others(slack: LocalSlack
             until(lambda: slack.connections == 2)
         until(lambda: slack.connections == 1)
         assert {(ann.command(DESK, "/hi") or {})["text"] for _ in range(4)} == {"stays"}
+
+
+@pytest.fixture(params=list(CLIENTS))
+def connected(request: pytest.FixtureRequest) -> Connected:
+    """Each of slack_sdk's Socket Mode clients in turn."""
+    return CLIENTS[request.param]
+
+
+def test_each_client_is_greeted_answers_moves_when_warned_and_leaves(
+    slack: LocalSlack, ann: Person, connected: Connected
+) -> None:
+    with connected(slack) as heard:
+        until(lambda: len(heard.hellos) == 1)
+        assert ann.command(DESK, "/hi Ann") == {"text": "Hello Ann"}
+        ann.open_home()
+        until(lambda: len(heard.requests) == 2)
+        slack.cycle_connections()
+        until(lambda: len(heard.hellos) == 2 and slack.connections == 1, SLOWEST_MOVE)
+        assert ann.command(DESK, "/hi again") == {"text": "Hello again"}
+    until(lambda: slack.connections == 0)
+    command, event, _ = heard.requests
+    assert heard.hellos[0]["connection_info"] == {"app_id": "A0LOCALBOT"}
+    assert (command.type, command.payload["command"], command.accepts_response_payload) == (
+        "slash_commands",
+        "/hi",
+        True,
+    )
+    assert (event.type, event.payload["event"]["type"], event.retry_attempt) == ("events_api", "app_home_opened", 0)
