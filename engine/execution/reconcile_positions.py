@@ -28,9 +28,9 @@ from engine.model.activity import ACTIONS, NOBODY
 from engine.model.desk import ENGINE, OWN_ACCORD, DeskState
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.portfolio import AssetKind, Position
-from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade
+from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade, TradeState
 from engine.ports import Broker, Clock
-from engine.risk.restating import plausible
+from engine.risk.restating import is_doubtful, plausible
 from engine.truth import Store
 
 log = structlog.get_logger()
@@ -39,6 +39,8 @@ MOMENT = timedelta(seconds=2)
 """Real time after which a difference is no fill on its way."""
 PATIENCE = timedelta(seconds=30)
 """Real time for which the account's activities may lag behind its positions."""
+LATELY = timedelta(days=5)
+"""Market time in which the account tells of what a company did, at the latest."""
 DISPUTED = "disputed_positions"
 """The setting that has the symbols of trades whose orders the broker no longer knows."""
 
@@ -189,6 +191,9 @@ class ReconcilePositions:
             if quantity.is_as_told:
                 continue
             if not quantity.trades:
+                if self._may_be_left(quantity, now):
+                    asked |= {symbol: quantity} if age >= PATIENCE * self._clock.speed else {}
+                    continue
                 foreign[symbol] = quantity.found
                 self._claim_for_nobody(quantity)
             elif quantity.found == quantity.expected or self._is_of_before(quantity):
@@ -220,6 +225,17 @@ class ReconcilePositions:
         if is_first:
             self._due = self._clock.now()
         return is_first and not any(plausible(quantity.before, quantity.found_before_hands))
+
+    def _may_be_left(self, quantity: Quantity, now: datetime) -> bool:
+        """Tell whether shares that nobody bought may be the rest of a trade that ended at a far-off price lately.
+
+        Its exits may have sold a part of what a company had made of its shares, before anybody was told of that.
+        """
+        if quantity.executions or quantity.found <= max(0, quantity.foreign) or self._is_believed():
+            return False
+        with self._store.reading() as ledger:
+            ended = ledger.trades({TradeState.CLOSED}, symbol=quantity.symbol, since=now - LATELY)
+        return any(trade.exit_price and is_doubtful(trade.exit_price, trade.entry) for trade in ended)
 
     def _is_suspect(self, quantity: Quantity) -> bool:
         """Tell whether a corporate action may be behind a difference: by its quantity, its day, or a far-off sale."""

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from engine.model.corporate_action import ActionKind, CorporateAction
+from engine.model.desk import DeskState, Request
 from engine.model.market import exchange_date
 from engine.model.notice import NoticeKind
-from engine.model.trade import OrderRole
+from engine.model.trade import OrderRole, TradeState
 from tests.engine.at_alpaca import AtAlpaca
 from tests.fakes.worked_example import TRADE_ID
 
@@ -134,3 +135,24 @@ def test_two_splits_that_were_missed_are_both_carried_out(desk: AtAlpaca) -> Non
     trade = desk.rig.trade()
     assert (trade.held_shares, trade.stop, desk.held()) == (302, Decimal("250.44"), 302)
     assert not told(desk, NoticeKind.UNEXPLAINED)
+
+
+def test_what_a_split_that_nobody_told_of_left_over_is_asked_about_and_not_called_somebody_elses(
+    desk: AtAlpaca,
+) -> None:
+    """The stop that was left alone sold half of it, before another split, of which the account tells."""
+    desk.rig.clock.advance(24 * 3600)
+    desk.fake.split("AAPL", 2, price="75.13", orders="left", activity=False)
+    desk.price("AAPL", "75.13")
+    desk.rig.clock.advance(24 * 3600)
+    desk.fake.split("AAPL", 3, price="25.04", orders="left")
+    desk.rig.market.price("AAPL", "25.04")
+    look_for_a_minute(desk)
+    assert desk.rig.trade().state is TradeState.CLOSED
+    assert desk.held() == 1536
+    assert told(desk, NoticeKind.UNEXPLAINED)
+    assert not told(desk, NoticeKind.FOREIGN)
+    assert desk.rig.engine.desk().state is DeskState.REDUCING
+    desk.rig.engine.resume(Request(by="U0TRADER"))
+    look_for_a_minute(desk)
+    assert told(desk, NoticeKind.FOREIGN) == ["1536"]
