@@ -185,14 +185,16 @@ class ReconcilePositions:
         foreign, strange, asked = dict[str, int](), set[str](), dict[str, Quantity]()
         over = self._settled([quantity for quantity, _ in lasting])
         with self._store.reading() as ledger:
-            unbooked = self._restate.unbooked(ledger)
+            unbooked, asked_before = self._restate.unbooked(ledger), unexplained(ledger)
         for seen, age in lasting:
             symbol, quantity = seen.symbol, self._as_booked(seen, unbooked)
+            # What was asked about stays so: a new life, or another change, begins to look at it from the start.
+            is_to_ask = age >= PATIENCE * self._clock.speed or symbol in asked_before
             if quantity.is_as_told:
                 continue
             if not quantity.trades:
                 if self._may_be_left(quantity, now):
-                    asked |= {symbol: quantity} if age >= PATIENCE * self._clock.speed else {}
+                    asked |= {symbol: quantity} if is_to_ask else {}
                     continue
                 foreign[symbol] = quantity.found
                 self._claim_for_nobody(quantity)
@@ -203,7 +205,7 @@ class ReconcilePositions:
                 is_strange = self._is_strange(quantity, over)
                 if not self._is_believed() and (is_strange or self._is_suspect(quantity)):
                     strange |= {symbol} if is_strange else set()
-                    if age >= PATIENCE * self._clock.speed:
+                    if is_to_ask:
                         asked[symbol] = quantity
                 elif age >= PATIENCE * self._clock.speed or self._is_believed():
                     foreign[symbol] = self._take_as_it_is(quantity, positions.get(symbol), over)
@@ -234,8 +236,9 @@ class ReconcilePositions:
         if quantity.executions or quantity.found <= max(0, quantity.foreign) or self._is_believed():
             return False
         with self._store.reading() as ledger:
+            is_asked = quantity.symbol in unexplained(ledger)
             ended = ledger.trades({TradeState.CLOSED}, symbol=quantity.symbol, since=now - LATELY)
-        return any(trade.exit_price and is_doubtful(trade.exit_price, trade.entry) for trade in ended)
+        return is_asked or any(trade.exit_price and is_doubtful(trade.exit_price, trade.entry) for trade in ended)
 
     def _is_suspect(self, quantity: Quantity) -> bool:
         """Tell whether a corporate action may be behind a difference: by its quantity, its day, or a far-off sale."""
@@ -329,7 +332,7 @@ class ReconcilePositions:
         """Keep, and tell once, what is not understood; return the symbols of which the broker knows no entry."""
         with self._store.reading() as ledger:
             disputed_before, asked_before = ledger.setting(DISPUTED) or "", unexplained(ledger)
-        young = {symbol for symbol, (_, since) in self._seen.items() if since == now}
+        young = {symbol for symbol, (_, since) in self._seen.items() if since + MOMENT * self._clock.speed > now}
         waiting = {symbol for symbol in disputed_before.split(", ") if symbol in young}
         disputed = ", ".join(sorted(waiting | outcome.strange))
         asked = {symbol: (quantity.before, quantity.found) for symbol, quantity in outcome.asked.items()}

@@ -153,6 +153,13 @@ def test_what_a_split_that_nobody_told_of_left_over_is_asked_about_and_not_calle
     assert told(desk, NoticeKind.UNEXPLAINED)
     assert not told(desk, NoticeKind.FOREIGN)
     assert desk.rig.engine.desk().state is DeskState.REDUCING
+    desk.rig.clock.advance(7 * 24 * 3600)
+    desk.restart()
+    for seconds in (0, 1, 5, 31):
+        desk.rig.clock.advance(seconds)
+        desk.look(1)
+        assert desk.rig.engine.desk().state is DeskState.REDUCING
+    assert not told(desk, NoticeKind.FOREIGN)
     desk.rig.engine.resume(Request(by="U0TRADER"))
     look_for_a_minute(desk)
     assert told(desk, NoticeKind.FOREIGN) == ["1536"]
