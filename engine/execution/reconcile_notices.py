@@ -43,7 +43,7 @@ def tell_moved_exits(book: Book, trade: Trade, moved: Sequence[Moved], now: date
         risks = (share_of(trade.held_shares * max(Decimal(0), trade.entry - stop), equity) for stop in stops)
         before, after = (f"{risk:.6f}" for risk in risks)
         detail = f"{move.before} {move.after} {before} {after}"
-        key, kind = f"{trade.id}:moved:{move.role}:{move.after}:{stamp(now)}", NoticeKind.EXIT_MOVED
+        key, kind = f"{trade.id}:moved:{move.role}:{move.before}:{move.after}:{stamp(now)}", NoticeKind.EXIT_MOVED
         book.tell(Notice(key=key, kind=kind, at=now, trade_id=trade.id, subject=move.role, detail=detail))
         book.record(
             OWN_ACCORD.entry(now, f"{move.role} moved at the broker", trade.id, f"{move.before} -> {move.after}")
