@@ -176,7 +176,11 @@ class ReconcilePositions:
         steps = [step * self._clock.speed for step in (MOMENT, PATIENCE)]
         looks = [since + step for _, since in self._seen.values() for step in steps]
         self._due = min((look for look in looks if look > now), default=None)
-        return [(quantity, now - since) for quantity, since in self._seen.values() if since + steps[0] <= now]
+        return [(quantity, now - since) for quantity, since in self._seen.values() if self._lasts(since, now)]
+
+    def _lasts(self, since: datetime, now: datetime) -> bool:
+        """Tell whether a difference that was first seen then is no fill on its way any more."""
+        return since + MOMENT * self._clock.speed <= now
 
     def _see_to(
         self, lasting: Sequence[tuple[Quantity, timedelta]], positions: Mapping[str, Position], now: datetime
@@ -192,10 +196,8 @@ class ReconcilePositions:
             is_to_ask = age >= PATIENCE * self._clock.speed or symbol in asked_before
             if quantity.is_as_told:
                 continue
-            if not quantity.trades:
-                if self._may_be_left(quantity, now):
-                    asked |= {symbol: quantity} if is_to_ask else {}
-                    continue
+            is_left = not quantity.trades and self._may_be_left(quantity, now, was_asked=symbol in asked_before)
+            if not quantity.trades and not is_left:
                 foreign[symbol] = quantity.found
                 self._claim_for_nobody(quantity)
             elif quantity.found == quantity.expected or self._is_of_before(quantity):
@@ -203,7 +205,7 @@ class ReconcilePositions:
                 self._sales.book(symbol, taken, over)
             elif not self._is_split(quantity, positions.get(symbol)):
                 is_strange = self._is_strange(quantity, over)
-                if not self._is_believed() and (is_strange or self._is_suspect(quantity)):
+                if not self._is_believed() and (is_left or is_strange or self._is_suspect(quantity)):
                     strange |= {symbol} if is_strange else set()
                     if is_to_ask:
                         asked[symbol] = quantity
@@ -228,17 +230,18 @@ class ReconcilePositions:
             self._due = self._clock.now()
         return is_first and not any(plausible(quantity.before, quantity.found_before_hands))
 
-    def _may_be_left(self, quantity: Quantity, now: datetime) -> bool:
+    def _may_be_left(self, quantity: Quantity, now: datetime, *, was_asked: bool) -> bool:
         """Tell whether shares that nobody bought may be the rest of a trade that ended at a far-off price lately.
 
         Its exits may have sold a part of what a company had made of its shares, before anybody was told of that.
         """
         if quantity.executions or quantity.found <= max(0, quantity.foreign) or self._is_believed():
             return False
+        if was_asked:
+            return True
         with self._store.reading() as ledger:
-            is_asked = quantity.symbol in unexplained(ledger)
             ended = ledger.trades({TradeState.CLOSED}, symbol=quantity.symbol, since=now - LATELY)
-        return is_asked or any(trade.exit_price and is_doubtful(trade.exit_price, trade.entry) for trade in ended)
+        return any(trade.exit_price and is_doubtful(trade.exit_price, trade.entry) for trade in ended)
 
     def _is_suspect(self, quantity: Quantity) -> bool:
         """Tell whether a corporate action may be behind a difference: by its quantity, its day, or a far-off sale."""
@@ -332,7 +335,7 @@ class ReconcilePositions:
         """Keep, and tell once, what is not understood; return the symbols of which the broker knows no entry."""
         with self._store.reading() as ledger:
             disputed_before, asked_before = ledger.setting(DISPUTED) or "", unexplained(ledger)
-        young = {symbol for symbol, (_, since) in self._seen.items() if since + MOMENT * self._clock.speed > now}
+        young = {symbol for symbol, (_, since) in self._seen.items() if not self._lasts(since, now)}
         waiting = {symbol for symbol in disputed_before.split(", ") if symbol in young}
         disputed = ", ".join(sorted(waiting | outcome.strange))
         asked = {symbol: (quantity.before, quantity.found) for symbol, quantity in outcome.asked.items()}
