@@ -17,15 +17,15 @@ from sqlalchemy import create_engine, delete
 
 from benchmarks.figure import Figure, Peer, seconds
 from bot.http.app import build_http
+from bot.http.dependencies import Dependencies
 from bot.http.server import HttpServer
-from bot.http.sources import Sources
 from engine.adapters.sql.performance import TABLES
-from engine.adapters.sql.results import make_all
+from engine.adapters.sql.result_rollups import make_all
 from engine.adapters.sql.tables import ResultRow, TradeRow
 from engine.model.performance import Period
 from engine.model.portfolio import Position
 from engine.model.trade import TradeState
-from engine.truth import Store
+from engine.ports.store import Store
 from tests.fakes import worked_example
 from tests.fakes.trades import a_sizing, a_trade
 from tests.rig import Rig
@@ -40,8 +40,8 @@ REQUESTS = 2
 def api() -> list[Figure]:
     """Time /portfolio/summary for 100 clients at once, over 1,000 open trades."""
     with holding(OPEN) as rig:
-        sources = Sources(
-            engine=rig.engine,
+        sources = Dependencies(
+            queries=rig.engine.queries,
             store=rig.store,
             health=list,
             signals=lambda _limit: (),
@@ -66,10 +66,10 @@ def history() -> list[Figure]:
         _close(rig.store)
         _multiply(folder / "desk.db")
         looks = {
-            "/trades": lambda: rig.engine.trades({TradeState.CLOSED}),
-            "/pnl today": lambda: rig.engine.performance(Period.TODAY),
-            "/pnl month": lambda: rig.engine.performance(Period.MONTH),
-            "/pnl all": lambda: rig.engine.performance(Period.ALL),
+            "/trades": lambda: rig.engine.queries.trades({TradeState.CLOSED}),
+            "/pnl today": lambda: rig.engine.queries.performance(Period.TODAY),
+            "/pnl month": lambda: rig.engine.queries.performance(Period.MONTH),
+            "/pnl all": lambda: rig.engine.queries.performance(Period.ALL),
         }
         return [
             Figure.of("history", [seconds(look) * 1000 for _ in range(7)], unit="ms", goal=100, note=f"{name}, SQLite")
@@ -100,13 +100,13 @@ def _hold(rig: Rig, symbols: tuple[str, ...]) -> None:
     """Let each symbol be an open trade of a few shares, at the broker as in the books."""
     entry = Decimal("150.25")
     rig.broker.seed([Position(symbol=symbol, shares=10, cost=entry, price=entry) for symbol in symbols])
-    with rig.store.writing() as book:
+    with rig.store.writing() as transaction:
         for symbol in symbols:
             trade = a_trade(id=f"{symbol}_20250818_233000", symbol=symbol, shares=10)
-            book.propose(replace(trade, sizing=a_sizing(shares=10)))
-            book.mark_published(trade.id)
-            submitted = book.move(book.move(trade, TradeState.APPROVED), TradeState.SUBMITTED)
-            book.move(
+            transaction.propose(replace(trade, sizing=a_sizing(shares=10)))
+            transaction.mark_published(trade.id)
+            submitted = transaction.move(transaction.move(trade, TradeState.APPROVED), TradeState.SUBMITTED)
+            transaction.move(
                 replace(submitted, filled_shares=10, fill_price=entry, filled_at=worked_example.AT), TradeState.OPEN
             )
             rig.market.price(symbol, str(entry))
@@ -115,13 +115,13 @@ def _hold(rig: Rig, symbols: tuple[str, ...]) -> None:
 def _close(store: Store) -> None:
     """Keep one trade from its proposal to its close."""
     entry, at = Decimal("150.25"), worked_example.AT
-    with store.writing() as book:
+    with store.writing() as transaction:
         trade = a_trade()
-        book.propose(trade)
-        submitted = book.move(book.move(trade, TradeState.APPROVED), TradeState.SUBMITTED)
+        transaction.propose(trade)
+        submitted = transaction.move(transaction.move(trade, TradeState.APPROVED), TradeState.SUBMITTED)
         filled = replace(submitted, filled_shares=512, fill_price=entry, filled_at=at)
-        opened = book.move(filled, TradeState.OPEN)
-        book.move(replace(opened, exit_shares=512, exit_price=entry + 3, closed_at=at), TradeState.CLOSED)
+        opened = transaction.move(filled, TradeState.OPEN)
+        transaction.move(replace(opened, exit_shares=512, exit_price=entry + 3, closed_at=at), TradeState.CLOSED)
 
 
 def _multiply(file: Path) -> None:

@@ -12,7 +12,7 @@ from engine.model.fees import USUAL_FEES
 from engine.model.market import BarHistory
 from engine.model.signal import PROPOSE_AT
 from engine.risk.limits import Limits
-from engine.settings.outside import PaperSettings
+from engine.settings.adapters import PaperSettings
 from engine.signals.board import Board
 from engine.signals.technical import technical_scores
 

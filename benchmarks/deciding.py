@@ -82,19 +82,19 @@ def _decisions(folder: Path, url: str) -> list[float]:
     with _StampedSlack() as slack, desk(folder, symbols, lambda own: own, url) as rig:
         notices = notices_of(rig, slack)
         rig.market.recorded = history(symbols)
-        rig.engine.deliver_with(notices)
+        rig.engine.notices.deliver_with(notices)
         notices.start()
-        rig.engine.start()
+        rig.engine.jobs.start()
         *_, (at, last) = worked_example.looks()
         taken = []
         for symbol in symbols:
             until(lambda: not _waiting(rig))
             rig.clock.set(worked_example.AT - timedelta(seconds=30))
-            rig.engine.bars()  # the board as it is before the bar
+            rig.engine.jobs.process_bars()  # the board as it is before the bar
             rig.clock.set(at)
             rig.market.put(replace(last, symbol=symbol))
             start = time.perf_counter()
-            rig.engine.bars()
+            rig.engine.jobs.process_bars()
             taken.append(until(partial(slack.asked_at, symbol)) - start)
         notices.stop()
     return taken[5:]
@@ -109,8 +109,8 @@ def click_to_order() -> list[Figure]:
             value = proposal(rig, alpaca, symbol)
             clicked = clock.now()
             app.dispatch(BoltRequest(mode="socket_mode", body=click(TRADER, value, "")))
-            until(lambda: any(order.symbol == symbol for order in alpaca.ledger))  # noqa: B023 (at once)
-            arrived = next(order.at for order in alpaca.ledger if order.symbol == symbol)
+            until(lambda: any(order.symbol == symbol for order in alpaca.reader))  # noqa: B023 (at once)
+            arrived = next(order.at for order in alpaca.reader if order.symbol == symbol)
             taken.append((arrived - clicked).total_seconds() * 1000)
     seed = Peer(name="seed", value=200)
     return [Figure.of("click_to_order", taken[5:], unit="ms", goal=100, judged="p99", peers=(seed,), note=LOAD)]
@@ -170,5 +170,5 @@ def halt() -> list[Figure]:
 
 
 def _waiting(rig: Rig) -> int:
-    with rig.store.reading() as ledger:
-        return len(ledger.waiting(1))
+    with rig.store.reading() as reader:
+        return len(reader.waiting(1))

@@ -16,17 +16,17 @@ from slack_sdk import WebClient
 
 from benchmarks.universe import Universe
 from bot.app import build_app
+from bot.delivery.notices import DeliveryIntervals, NoticeDelivery
+from bot.delivery.slack_poster import PostingRate
 from bot.messages import Texts
-from bot.notices import Notices, Waits
-from bot.posting import Pace
-from bot.seal import KEY, Seal
 from bot.settings import SlackSettings
+from bot.signing import KEY, Signer
 from engine.adapters.alpaca.broker import AlpacaBroker
-from engine.adapters.alpaca.budget import Budget
+from engine.adapters.alpaca.rate_limiter import RateLimiter
+from engine.adapters.factory import Adapters
 from engine.adapters.sql.store import open_store
 from engine.model.market import BarHistory
 from engine.model.trade import TradeState
-from engine.outside import Adapters
 from engine.pipeline.observe import Observation
 from engine.signals.prices import RecentPrices
 from engine.signals.technical import technical_scores
@@ -53,7 +53,7 @@ def names(count: int) -> tuple[str, ...]:
 
 def trading_at(alpaca: FakeAlpaca, adapters: Adapters) -> Adapters:
     """Return adapters of which the broker is an Alpaca's."""
-    access = access_to(alpaca, budget=Budget(1_000_000))
+    access = access_to(alpaca, budget=RateLimiter(1_000_000))
     return replace(adapters, broker=AlpacaBroker(access, adapters.clock, WeekdayCalendar()))
 
 
@@ -114,18 +114,18 @@ def history(symbols: tuple[str, ...]) -> BarHistory:
     return BarHistory.of(symbols, one.starts, np.repeat(one.stacked, len(symbols), axis=2))
 
 
-def notices_of(rig: Rig, slack: ScriptedSlack) -> Notices:
+def notices_of(rig: Rig, slack: ScriptedSlack) -> NoticeDelivery:
     """Return what delivers a desk's notices to a Slack, at any pace."""
-    return Notices(
+    return NoticeDelivery(
         store=rig.store,
         client=WebClient(token="xoxb-test", base_url=slack.api_url, retry_handlers=[]),
         channel="C0DESK",
         texts=TEXTS,
         source="alpaca-iex",
         ceiling=Decimal("0.02"),
-        seal=Seal(rig.engine.requests.secret(KEY), rig.engine.now),
-        pace=Pace(burst=1_000_000, gap=0),
-        waits=Waits(look=1.0, first=0.05, longest=0.1),
+        seal=Signer(rig.engine.commands.audit_log.secret(KEY), rig.engine.queries.now),
+        pace=PostingRate(burst=1_000_000, gap=0),
+        waits=DeliveryIntervals(look=1.0, first=0.05, longest=0.1),
     )
 
 
@@ -138,7 +138,7 @@ def app_of(rig: Rig, slack: ScriptedSlack) -> App:
         slack_channel="C0DESK",
         traders=(TRADER,),
     )
-    return build_app(rig.engine, TEXTS, settings.access, settings)
+    return build_app(rig.engine.commands, rig.engine.queries, TEXTS, settings.access, settings)
 
 
 def proposal(rig: Rig, alpaca: FakeAlpaca, symbol: str) -> str:
@@ -150,6 +150,6 @@ def proposal(rig: Rig, alpaca: FakeAlpaca, symbol: str) -> str:
     propose_from(
         rig.engine, [a_signal(symbol=symbol, at=now, price=Decimal("150.25"))], Observation(at=now, snapshots=shots)
     )
-    rig.engine.decide()
-    trade = next(trade for trade in rig.engine.trades({TradeState.PROPOSED}) if trade.symbol == symbol)
-    return Seal(rig.engine.requests.secret(KEY), rig.engine.now).value("approve", trade.id)
+    rig.engine.jobs.decide_proposals()
+    trade = next(trade for trade in rig.engine.queries.trades({TradeState.PROPOSED}) if trade.symbol == symbol)
+    return Signer(rig.engine.commands.audit_log.secret(KEY), rig.engine.queries.now).value("approve", trade.id)

@@ -27,7 +27,7 @@ def summaries() -> dict[int, float]:
     taken = {}
     for count in TRADES:
         with holding(count) as rig:
-            taken[count] = 1000 * statistics.median(seconds(rig.engine.portfolio) for _ in range(15))
+            taken[count] = 1000 * statistics.median(seconds(rig.engine.queries.portfolio) for _ in range(15))
     return taken
 
 

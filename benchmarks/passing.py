@@ -12,12 +12,13 @@ from benchmarks.desk import desk
 from benchmarks.figure import Figure, seconds
 from benchmarks.quotes import quotes
 from benchmarks.universe import Universe
-from engine.adapters.alpaca.budget import Budget
+from engine.adapters.alpaca.client import AlpacaAccess
 from engine.adapters.alpaca.market import AlpacaMarket
-from engine.adapters.alpaca.wire import Access
+from engine.adapters.alpaca.rate_limiter import RateLimiter
+from engine.adapters.factory import Adapters
 from engine.model.market import BarHistory, Snapshot
-from engine.outside import Adapters
-from engine.ports import Clock, Market
+from engine.ports.clock import Clock
+from engine.ports.market import Market
 from engine.signals.slots import instant
 from tests.fakes.calendar import WeekdayCalendar
 from tests.rig import Rig
@@ -60,7 +61,7 @@ def bar_pass() -> list[Figure]:
     """Time passes after a bar's close: bars in, every symbol scored, prices of those worth it, proposals."""
     universe = Universe()
     with quotes() as url, tempfile.TemporaryDirectory() as folder:
-        access = Access(key="key", secret="secret", budget=Budget(1_000_000), data_url=url)
+        access = AlpacaAccess(key="key", secret="secret", budget=RateLimiter(1_000_000), data_url=url)
         opened = list[AlpacaMarket]()
 
         def on(adapters: Adapters) -> Adapters:
@@ -70,9 +71,9 @@ def bar_pass() -> list[Figure]:
         with desk(Path(folder), universe.names, on) as rig:
             first, *later = (int(start) for start in universe.day)
             rig.clock.set(instant(first) + LATE)
-            rig.engine.start()
+            rig.engine.jobs.start()
             samples = [_pass(rig, start) for start in later[: PASSES + 2]]
-            flaws = rig.engine.vitals(LATE).bar_flaws
+            flaws = rig.engine.queries.health(LATE).bar_flaws
         opened[0].stop()
     assert set(flaws) <= {"corrected"}
     note = "50 requests of 200 symbols and up to 4 bars each; the first two passes are the warm-up"
@@ -82,4 +83,4 @@ def bar_pass() -> list[Figure]:
 def _pass(rig: Rig, start: int) -> float:
     """Return the seconds of the pass that reads a bar."""
     rig.clock.set(instant(start) + LATE)
-    return seconds(rig.engine.bars)
+    return seconds(rig.engine.jobs.process_bars)

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.figure import Figure, Peer, seconds
 from benchmarks.quotes import AT, quotes
-from engine.adapters.alpaca.budget import Budget
+from engine.adapters.alpaca.client import AlpacaAccess
 from engine.adapters.alpaca.market import AlpacaMarket
-from engine.adapters.alpaca.wire import Access
+from engine.adapters.alpaca.rate_limiter import RateLimiter
 from engine.adapters.redis import RedisPriceCache, connect
 from engine.common.service_health import ServiceHealth
-from engine.common.universe import Watched
+from engine.common.universe import Universe
 from engine.model.market import Snapshot
 from engine.pipeline.observe import Observe
 from tests.fakes.calendar import WeekdayCalendar
@@ -72,13 +72,13 @@ def _cache() -> Iterator[RedisPriceCache]:
 def observe() -> list[Figure]:
     """Time 10,000 snapshots from the JSON of a local server to the board and the cache."""
     with quotes() as url, _cache() as cache:
-        access = Access(key="key", secret="secret", budget=Budget(1_000_000), data_url=url)
+        access = AlpacaAccess(key="key", secret="secret", budget=RateLimiter(1_000_000), data_url=url)
         market = AlpacaMarket(access, ManualClock(AT), WeekdayCalendar())
-        watched, services = Watched(SYMBOLS, bar_seconds=300), _Calm()
+        watched, services = Universe(SYMBOLS, bar_seconds=300), _Calm()
         stage = Observe(
             market=market,
             cache=cache,
-            watched=watched,
+            universe=watched,
             clock=ManualClock(AT),
             services=services,
             oldest=OLDEST,

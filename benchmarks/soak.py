@@ -29,10 +29,10 @@ from benchmarks import curves
 from benchmarks.soak_judgement import Sample, Verdict, judge
 from benchmarks.soak_parts import MONDAY
 from benchmarks.soak_people import People
-from bot.commands.demo import forget_proxies
-from bot.demo.launch import ADMIN, CHANNEL, MANIFEST, TRADER, VIEWER
-from bot.demo.rules import UNHURRIED, Rules
-from bot.demo.server import LocalSlack
+from bot.cli.demo import forget_proxies
+from bot.local_slack.launch import ADMIN, CHANNEL, MANIFEST, TRADER, VIEWER
+from bot.local_slack.rules import UNHURRIED, Rules
+from bot.local_slack.server import LocalSlack
 from tests.bot.environment import in_workspace
 
 ROOT = Path(__file__).parents[1]

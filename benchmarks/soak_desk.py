@@ -19,14 +19,14 @@ from sqlalchemy.event import listen
 from sqlalchemy.pool import Pool
 
 from benchmarks.soak_parts import adapters_of, beside, names, settings_of
-from bot.commands.common import until_told_to_stop
-from bot.commands.hosting import host_of
-from bot.logs import log_to_stderr
+from bot.cli.common import until_told_to_stop
+from bot.cli.hosting import host_of
+from bot.logs.setup import log_to_stderr
 from bot.settings import SlackSettings
 from engine.adapters.redis import STREAM, connect
 from engine.adapters.valkey import EmbeddedValkey
-from engine.bootstrap import Desk, wire
-from engine.schedule import Schedule
+from engine.bootstrap import TradingDesk, wire
+from engine.scheduler import Scheduler
 
 EVERY = 1.0
 """Real seconds between two samples."""
@@ -50,7 +50,7 @@ class Checkouts:
 class Sampler:
     """A thread that writes what the process holds, a line of JSON a second."""
 
-    def __init__(self, desk: Desk, valkey: redis.Redis, folder: Path, checkouts: Checkouts) -> None:
+    def __init__(self, desk: TradingDesk, valkey: redis.Redis, folder: Path, checkouts: Checkouts) -> None:
         self._desk = desk
         self._valkey = valkey
         self._folder = folder
@@ -67,7 +67,7 @@ class Sampler:
         start, speed = time.monotonic(), self._desk.adapters.clock.speed
         with (self._folder / "samples.jsonl").open("w", encoding="utf-8") as lines:
             while not self._stopping.wait(EVERY):
-                second, at = time.monotonic() - start, self._desk.engine.now().isoformat()
+                second, at = time.monotonic() - start, self._desk.engine.queries.now().isoformat()
                 hours = second * speed / 3600
                 lines.write(json.dumps({"second": second, "at": at, "market hours": hours, **self._values()}) + "\n")
                 lines.flush()
@@ -87,7 +87,7 @@ class Sampler:
             "Valkey keys": float(_told(self._valkey.dbsize())),
             "Valkey keys without an end": self._endless(),
             "Valkey stream": float(_told(self._valkey.xlen(STREAM))),
-            **{f"delay {job}, s": late for job, late in self._desk.schedule.delays().items()},
+            **{f"delay {job}, s": late for job, late in self._desk.scheduler.delays().items()},
             **_rows(self._folder / "desk.db", ""),
             **_rows(self._folder / "paper.db", "paper "),
             "outbox waiting": _count(self._folder / "desk.db", "outbox WHERE NOT delivered"),
@@ -159,9 +159,9 @@ def main() -> int:
         stack.callback(valkey.close)
         adapters = adapters_of(settings, stack, valkey, given["seed"])
         engine = wire(settings, adapters)
-        schedule = Schedule(engine=engine, clock=adapters.clock)
+        schedule = Scheduler(jobs=engine.jobs, clock=adapters.clock)
         stack.callback(schedule.stop)
-        desk = Desk(engine=engine, schedule=schedule, adapters=adapters, settings=settings, close=stack.close)
+        desk = TradingDesk(engine=engine, scheduler=schedule, adapters=adapters, settings=settings, close=stack.close)
         host, http = host_of(desk, SlackSettings.read(), host="127.0.0.1", port=0)
         with Sampler(desk, valkey, folder, checkouts).running():
             host.run(stopping, lambda: print(http.url, flush=True))  # noqa: T201 (the parent reads it)

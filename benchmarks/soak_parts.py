@@ -12,8 +12,9 @@ from random import Random
 import redis
 
 from engine.adapters.calendar import ExchangeCalendar
+from engine.adapters.circuit_breaker import GuardedBroker, GuardedMarket, GuardedNews
 from engine.adapters.clock import ReplayClock
-from engine.adapters.guarded import GuardedBroker, GuardedMarket, GuardedNews
+from engine.adapters.factory import Adapters
 from engine.adapters.keywords import KeywordScorer
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.recorded.files import recorded_days
@@ -22,8 +23,8 @@ from engine.adapters.replay import NoCorporateActions, ReplayMarket
 from engine.adapters.sql.store import open_store
 from engine.bootstrap import read_settings
 from engine.model.market import Headline
-from engine.outside import Adapters
-from engine.ports import Calendar, Clock
+from engine.ports.calendar import Calendar
+from engine.ports.clock import Clock
 from engine.settings import Settings
 
 MONDAY = datetime(2012, 6, 4, 13, 0, tzinfo=UTC)

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 
 from benchmarks.soak_parts import beside
 from bot.cards import ids
-from bot.demo.errors import PersonRefused
-from bot.demo.launch import ADMIN, CHANNEL, TRADER, VIEWER
-from bot.demo.people import Person
+from bot.local_slack.errors import PersonRefused
+from bot.local_slack.launch import ADMIN, CHANNEL, TRADER, VIEWER
+from bot.local_slack.people import Person
 
 PAUSE = 0.6
 """Real seconds between two rounds."""

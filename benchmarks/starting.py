@@ -11,10 +11,10 @@ from pathlib import Path
 import yaml
 
 from benchmarks.figure import Figure, seconds
-from bot.demo.launch import ADMIN, CHANNEL, MANIFEST
-from bot.demo.people import Person
-from bot.demo.server import LocalSlack
-from engine.schedule import THREADS
+from bot.local_slack.launch import ADMIN, CHANNEL, MANIFEST
+from bot.local_slack.people import Person
+from bot.local_slack.server import LocalSlack
+from engine.scheduler import THREADS
 from tests.bot.environment import in_workspace
 from tests.servers import free_port
 

@@ -11,34 +11,35 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.access import Access, Verb
 from bot.cards import ids
-from bot.installation import Installation
 from bot.listeners import (
     approvals,
-    changes,
-    choices,
     closing,
     commands,
     home,
     kill_switch,
-    looking,
+    people_changes,
+    queries,
     reports,
+    runtime_settings,
     sizing,
 )
-from bot.listeners.again import Again
-from bot.listeners.asked import Answer, Click, Command, Submission
-from bot.listeners.called import Opened, Shortcut
-from bot.listeners.crowd import Crowd
-from bot.listeners.door import Door
-from bot.listeners.once import Deliveries
-from bot.listeners.tools import Tools
+from bot.listeners.answer_retry import AnswerRetry
+from bot.listeners.context import Context
+from bot.listeners.deduplication import Deliveries
+from bot.listeners.handler import Handler
+from bot.listeners.rate_limit import UserRateLimit
+from bot.listeners.request import Answer, Click, Command, Submission
+from bot.listeners.shortcuts import Opened, Shortcut
 from bot.listeners.unknown import unknown
 from bot.messages import Texts
 from bot.people import People
-from bot.seal import KEY, Seal
 from bot.settings import SlackSettings
-from bot.web_client import SlackClient
-from engine.engine import Engine
+from bot.signing import KEY, Signer
+from bot.transport.installation import Installation
+from bot.transport.web_client import SlackClient
+from engine.commands import Commands
 from engine.model.performance import Performance, Period
+from engine.queries import Queries
 
 LISTENER_THREADS = 32
 TURNS = 20
@@ -63,11 +64,11 @@ COMMANDS: Mapping[str, tuple[Verb, Callable[[Command], Answer]]] = {
     "/inspect": (Verb.INSPECT, commands.inspect),
     "/positions": (Verb.POSITIONS, commands.positions),
     "/trades": (Verb.TRADES, commands.trades),
-    "/signals": (Verb.SIGNALS, looking.signals),
-    "/news": (Verb.NEWS, looking.news),
-    "/risk": (Verb.RISK, looking.risk),
-    "/watch": (Verb.WATCH, choices.watch),
-    "/settings": (Verb.SETTINGS, choices.settings),
+    "/signals": (Verb.SIGNALS, queries.signals),
+    "/news": (Verb.NEWS, queries.news),
+    "/risk": (Verb.RISK, queries.risk),
+    "/watch": (Verb.WATCH, runtime_settings.watch),
+    "/settings": (Verb.SETTINGS, runtime_settings.settings),
     "/auto": (Verb.AUTO, commands.auto),
     "/desk": (Verb.DESK, home.desk),
     "/pnl": (Verb.PNL, reports.pnl),
@@ -81,8 +82,8 @@ CLICKS: Mapping[str, tuple[Verb, Callable[[Click], Answer]]] = {
     ids.CLOSE_TRADE: (Verb.CLOSE, approvals.close),
     ids.KEEP_TRADE: (Verb.KEEP, approvals.keep),
     ids.APPLY_SIZE: (Verb.SIZE, sizing.apply),
-    ids.CONFIRM_CHANGE: (Verb.CONFIRM, choices.confirm),
-    ids.WITHDRAW_CHANGE: (Verb.WITHDRAW, choices.withdraw),
+    ids.CONFIRM_CHANGE: (Verb.CONFIRM, runtime_settings.confirm),
+    ids.WITHDRAW_CHANGE: (Verb.WITHDRAW, runtime_settings.withdraw),
     ids.HOME_HALT: (Verb.HALT, home.halt),
     ids.HOME_FLATTEN: (Verb.FLATTEN, home.flatten),
     ids.HOME_RESUME: (Verb.RESUME, home.resume),
@@ -127,15 +128,16 @@ def undrawn(_done: Performance, _period: Period) -> None:
 
 
 def build_app(
-    engine: Engine,
+    commands: Commands,
+    queries: Queries,
     texts: Texts,
     access: Access,
     slack: SlackSettings,
     opened: Callable[[str], None] = unseen,
     looked: Callable[[Performance, Period], None] = undrawn,
-    again: Again | None = None,
+    again: AnswerRetry | None = None,
     people: People | None = None,
-    crowd: Crowd | None = None,
+    crowd: UserRateLimit | None = None,
     installation: Installation | None = None,
     is_sure: Callable[[], bool] = lambda: True,
 ) -> App:
@@ -150,21 +152,22 @@ def build_app(
     client = web_client(slack, again=1, pause=WINDOW_WITHIN)
     app = _bolt_app(slack, client)
     known = people.known_to(access)
-    engine.ask_about_people(lambda user, verb: known.may(user, Verb(verb)))
+    commands.ask_about_people(lambda user, verb: known.may(user, Verb(verb)))
     app.use(installation or Installation())
     app.use(
-        Tools(
-            engine=engine,
+        Context(
+            commands=commands,
+            queries=queries,
             client=client,
-            again=again or Again(),
+            again=again or AnswerRetry(),
             texts=texts,
             access=known,
             people=people,
             channel=slack.slack_channel,
-            seal=Seal(engine.requests.secret(KEY), engine.now),
+            seal=Signer(commands.audit_log.secret(KEY), queries.now),
             deliveries=Deliveries(),
             turns=BoundedSemaphore(TURNS),
-            crowd=crowd or Crowd(engine.requests),
+            crowd=crowd or UserRateLimit(commands.audit_log),
             opened=opened,
             looked=looked,
             is_sure=is_sure,
@@ -193,26 +196,26 @@ def _bolt_app(slack: SlackSettings, client: SlackClient) -> App:
 def _listen(app: App) -> None:
     """Give each command, button, window and shortcut to its listener."""
     for name, (verb, answer_command) in COMMANDS.items():
-        helper = Door(kind=Command, verb=Verb.HELP, listener=commands.give_help)
+        helper = Handler(kind=Command, verb=Verb.HELP, listener=commands.give_help)
         app.command(name, matchers=[commands.asks_for_help])(helper)
-        app.command(name)(Door(kind=Command, verb=verb, listener=answer_command))
+        app.command(name)(Handler(kind=Command, verb=verb, listener=answer_command))
     for action_id, (verb, answer_click) in CLICKS.items():
-        app.action(re.compile(rf"^{action_id}(\.\d+)?$"))(Door(kind=Click, verb=verb, listener=answer_click))
+        app.action(re.compile(rf"^{action_id}(\.\d+)?$"))(Handler(kind=Click, verb=verb, listener=answer_click))
     for callback_id, (verb, answer_submission) in SUBMISSIONS.items():
-        app.view(callback_id)(Door(kind=Submission, verb=verb, listener=answer_submission))
+        app.view(callback_id)(Handler(kind=Submission, verb=verb, listener=answer_submission))
     for shortcut, (verb, answer_shortcut) in SHORTCUTS.items():
-        app.global_shortcut(shortcut)(Door(kind=Shortcut, verb=verb, listener=answer_shortcut))
+        app.global_shortcut(shortcut)(Handler(kind=Shortcut, verb=verb, listener=answer_shortcut))
     for shortcut, (verb, answer_shortcut) in MESSAGE_SHORTCUTS.items():
-        app.message_shortcut(shortcut)(Door(kind=Shortcut, verb=verb, listener=answer_shortcut))
-    app.event(ids.HOME_OPENED)(Door(kind=Opened, verb=Verb.HOME, listener=home.opened))
-    for event, learn in changes.EVENTS.items():
+        app.message_shortcut(shortcut)(Handler(kind=Shortcut, verb=verb, listener=answer_shortcut))
+    app.event(ids.HOME_OPENED)(Handler(kind=Opened, verb=Verb.HOME, listener=home.opened))
+    for event, learn in people_changes.EVENTS.items():
         app.event(event)(learn)
     _refuse_the_rest(app)
 
 
 def _refuse_the_rest(app: App) -> None:
     """Answer, and keep in the audit, what no listener is for."""
-    app.command(ANY)(Door(kind=Command, verb=Verb.UNKNOWN, listener=unknown))
-    app.action(ANY)(Door(kind=Click, verb=Verb.UNKNOWN, listener=unknown))
-    app.view(ANY)(Door(kind=Submission, verb=Verb.UNKNOWN, listener=unknown))
-    app.shortcut(ANY)(Door(kind=Shortcut, verb=Verb.UNKNOWN, listener=unknown))
+    app.command(ANY)(Handler(kind=Command, verb=Verb.UNKNOWN, listener=unknown))
+    app.action(ANY)(Handler(kind=Click, verb=Verb.UNKNOWN, listener=unknown))
+    app.view(ANY)(Handler(kind=Submission, verb=Verb.UNKNOWN, listener=unknown))
+    app.shortcut(ANY)(Handler(kind=Shortcut, verb=Verb.UNKNOWN, listener=unknown))

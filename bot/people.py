@@ -9,9 +9,9 @@ import structlog
 from slack_sdk import WebClient
 
 from bot.access import Access, Standing
-from bot.groups import Groups
-from bot.posting import SlackAway, SlackRefuses, call
-from bot.remembered import Remembered
+from bot.transport.slack_calls import SlackAway, SlackRefuses, call
+from bot.ttl_cache import TtlCache
+from bot.user_groups import UserGroups
 
 TEAM: Final = "team"
 GUEST: Final = ("is_restricted", "is_ultra_restricted", "is_stranger")
@@ -27,9 +27,9 @@ class People:
 
     def __init__(self, client: WebClient, clock: Callable[[], float] = time.monotonic) -> None:
         self._client = client
-        self.groups = Groups(client, clock)
-        self._told = Remembered(self._ask, clock)
-        self._team = Remembered(self._ask_team, clock)
+        self.groups = UserGroups(client, clock)
+        self._told = TtlCache(self._ask, clock)
+        self._team = TtlCache(self._ask_team, clock)
         self._own_team = ""
 
     def known_to(self, access: Access) -> Access:

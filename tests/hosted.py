@@ -12,26 +12,26 @@ from typing import Any, Self
 
 import yaml
 
-from bot.commands.hosting import Tempo, host_of
-from bot.demo.launch import ADMIN, CHANNEL, MANIFEST, TRADER, VIEWER, demo_settings
-from bot.demo.people import Person
-from bot.demo.rules import UNHURRIED
-from bot.demo.seed import Json
-from bot.demo.server import LocalSlack
-from bot.host import Host
+from bot.cli.hosting import Tempo, host_of
+from bot.delivery.slack_poster import PostingRate
 from bot.http.server import HttpServer
-from bot.posting import Pace
+from bot.local_slack.launch import ADMIN, CHANNEL, MANIFEST, TRADER, VIEWER, demo_settings
+from bot.local_slack.people import Person
+from bot.local_slack.rules import UNHURRIED
+from bot.local_slack.seed import Json
+from bot.local_slack.server import LocalSlack
+from bot.runtime import Runtime
 from bot.settings import SlackSettings
-from engine.bootstrap import Desk
+from engine.adapters.factory import Adapters
+from engine.bootstrap import TradingDesk
 from engine.model.notice import Notice, NoticeKind
-from engine.outside import Adapters
-from engine.schedule import Schedule
+from engine.scheduler import Scheduler
 from tests.fakes.odd_line import OddLine, Way, as_slack_does
 from tests.rig import Rig
 from tests.scenarios.stage import QUICK
 
 GROUP = "S0TRADERS"
-BRISK = Tempo(pace=Pace(burst=1_000, gap=0.0), gap=0.5)
+BRISK = Tempo(pace=PostingRate(burst=1_000, gap=0.0), gap=0.5)
 RULES = replace(QUICK, tiers=UNHURRIED)
 
 
@@ -42,7 +42,7 @@ class Hosted:
     rig: Rig
     slack: LocalSlack
     line: OddLine
-    host: Host
+    host: Runtime
     http: HttpServer
 
     @classmethod
@@ -58,9 +58,9 @@ class Hosted:
         rig = Rig.at_the_example(folder, on=kept, **given)
         with _workspace() as slack, OddLine(slack) as line:
             line.way = way
-            schedule = Schedule(engine=rig.engine, clock=rig.clock)
-            desk = Desk(
-                engine=rig.engine, schedule=schedule, adapters=outside[0], settings=rig.settings, close=lambda: None
+            schedule = Scheduler(jobs=rig.engine.jobs, clock=rig.clock)
+            desk = TradingDesk(
+                engine=rig.engine, scheduler=schedule, adapters=outside[0], settings=rig.settings, close=lambda: None
             )
             host, http = host_of(desk, settings_of(slack, line), host="127.0.0.1", port=0, tempo=tempo)
             hosted = cls(rig=rig, slack=slack, line=line, host=host, http=http)
@@ -78,12 +78,12 @@ class Hosted:
 
     def tell(self, kind: NoticeKind, key: str, **about: str) -> None:
         """Put a notice into the outbox."""
-        with self.rig.store.writing() as book:
-            book.tell(Notice(key=key, kind=kind, at=self.rig.clock.now(), **about))
+        with self.rig.store.writing() as transaction:
+            transaction.enqueue_notice(Notice(key=key, kind=kind, at=self.rig.clock.now(), **about))
 
     def waiting(self) -> int:
-        with self.rig.store.reading() as ledger:
-            return len(ledger.waiting(10_000))
+        with self.rig.store.reading() as reader:
+            return len(reader.waiting(10_000))
 
     def messages(self) -> list[Json]:
         """Return what the whole channel can read, threads included."""

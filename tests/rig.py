@@ -10,16 +10,15 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from engine.adapters.desk_memory import FileAnchors, FileMemory
+from engine.adapters.factory import Adapters
 from engine.adapters.keywords import KeywordScorer
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.sql.store import SqlStore, open_store
-from engine.bootstrap import wire
-from engine.engine import Engine
+from engine.bootstrap import Engine, wire
 from engine.model.desk import Request
 from engine.model.market import BarHistory
 from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import OrderRole, Trade, TradeState
-from engine.outside import Adapters
 from engine.settings import Settings
 from engine.signals.slots import instant
 from tests.databases import sqlite_at
@@ -126,7 +125,7 @@ class Rig:
         self.market.recorded = worked_example.history(over)
         self.news.lines.append(replace(worked_example.HEADLINE, at=over + timedelta(seconds=1)))
         self.clock.set(over - timedelta(seconds=30))
-        self.engine.start()
+        self.engine.jobs.start()
 
     def play_the_signal(self, *, over: datetime = worked_example.AT) -> Trade | None:
         """Let the example's prices and its bar come in; return the proposal that they bring, if they do."""
@@ -135,18 +134,18 @@ class Rig:
             self.market.put(snapshot)
             for symbol, _, price in worked_example.PRICES:
                 self.market.price(symbol, price)
-            self.engine.tick()
-            self.engine.bars()
-            self.engine.read_news()
-        with self.store.reading() as ledger:
-            return ledger.trade(worked_example.TRADE_ID)
+            self.engine.jobs.tick()
+            self.engine.jobs.process_bars()
+            self.engine.jobs.read_news()
+        with self.store.reading() as reader:
+            return reader.trade(worked_example.TRADE_ID)
 
     def play_another_signal(self) -> Trade | None:
         """Let the example's bars and prices come in again a day later; return the proposal that they bring, if any."""
         tomorrow = worked_example.AT + timedelta(days=1)
         self.market.recorded = worked_example.history(tomorrow)
         self.play_the_signal(over=tomorrow)
-        return next(iter(self.engine.trades({TradeState.PROPOSED})), None)
+        return next(iter(self.engine.queries.trades({TradeState.PROPOSED})), None)
 
     def close_a_bar(self, *closes: float, symbol: str = "AAPL", volume: float = worked_example.BAR_VOLUME) -> None:
         """Let bars with these closes come after the newest one that is recorded, and the engine take them in."""
@@ -162,43 +161,43 @@ class Rig:
             self.market.recorded = bars
             self.clock.set(instant(start) + timedelta(seconds=315))
             self.market.price(symbol, f"{close:.2f}")
-            self.engine.bars()
+            self.engine.jobs.process_bars()
 
     def trade(self, trade_id: str = worked_example.TRADE_ID) -> Trade:
         """Return a trade as it is stored now."""
-        return self.engine.trade(trade_id)
+        return self.engine.queries.trade(trade_id)
 
     def put_stop(self, trade: Trade, price: Decimal) -> None:
         """Let the live stop of a trade stand at a price, by all that the database knows."""
-        with self.store.writing() as book:
-            book.update(replace(trade, stop=price))
-            for order in book.orders(trade.id):
+        with self.store.writing() as transaction:
+            transaction.update(replace(trade, stop=price))
+            for order in transaction.orders(trade.id):
                 if order.role is OrderRole.STOP and not order.state.is_over:
-                    book.keep_order(trade.id, replace(order, price=price))
+                    transaction.save_order(trade.id, replace(order, price=price))
 
     def told(self) -> list[Notice]:
         """Return every notice that waits in the outbox."""
-        with self.store.reading() as ledger:
-            return [waiting.notice for waiting in ledger.waiting(1_000)]
+        with self.store.reading() as reader:
+            return [waiting.notice for waiting in reader.waiting(1_000)]
 
     def look_for_it(self, rounds: int = 6) -> None:
         """Let seconds pass in which the engine looks again and again for what had no clear answer."""
         for _ in range(rounds):
             self.clock.advance(1)
-            self.engine.poll_unconfirmed()
+            self.engine.jobs.poll_unconfirmed()
 
     def approved_but_not_sent(self) -> Trade:
         """Leave the example's trade as a death between its approval and its order would."""
-        with self.store.writing() as book:
-            return book.move(
+        with self.store.writing() as transaction:
+            return transaction.move(
                 replace(self.trade(), decided_by="U0TRADER", decided_at=self.clock.now()), TradeState.APPROVED
             )
 
     def submitted_but_not_sent(self) -> Trade:
         """Leave the example's trade as a death just before its order leaves would."""
         approved = self.approved_but_not_sent()
-        with self.store.writing() as book:
-            return book.move(approved, TradeState.SUBMITTED)
+        with self.store.writing() as transaction:
+            return transaction.move(approved, TradeState.SUBMITTED)
 
     def born_again(self) -> Engine:
         """Return an engine of a next life, on what the last one left."""

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from bot.cards import ids
-from bot.cards.life import close_button
 from bot.cards.message import Message, actions, message, note, section
-from bot.cards.words import NOTHING, foreign, symbol
+from bot.cards.mrkdwn import NOTHING, foreign, symbol
+from bot.cards.trade_thread import close_button
 from bot.messages import Texts
 from engine.model.corporate_action import ActionKind
 from engine.model.notice import Notice

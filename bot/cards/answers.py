@@ -7,11 +7,11 @@ from typing import Any
 
 from bot.cards.details import position_lines, symbol_blocks, trade_blocks, trade_line
 from bot.cards.message import Message, header, message, note, section, sections
-from bot.cards.words import NOTHING, actor, broken, day_and_time, fitted, foreign, meter, overnight_line, quantity, why
+from bot.cards.mrkdwn import NOTHING, actor, broken, day_and_time, fitted, foreign, meter, overnight_line, quantity, why
 from bot.messages import Texts
 from engine import errors
-from engine.model.choices import SettingUnit
 from engine.model.desk import Desk
+from engine.model.runtime_settings import SettingUnit
 from engine.model.trade import Trade
 from engine.model.view import Inspection, PortfolioView
 

@@ -8,7 +8,7 @@ from slack_sdk.models.views import View
 from bot.cards import ids
 from bot.cards.details import trade_line
 from bot.cards.message import Message, message, note, section, sections
-from bot.cards.words import fitted, foreign, symbol
+from bot.cards.mrkdwn import fitted, foreign, symbol
 from bot.messages import Texts
 from engine.model.trade import Trade
 

@@ -4,11 +4,11 @@ from decimal import Decimal
 
 from slack_sdk.models.blocks import Block
 
-from bot.cards import life
+from bot.cards import trade_thread
 from bot.cards.message import context, header, section, sections
+from bot.cards.mrkdwn import NOTHING, day_change, fitted, foreign, moment, symbol
 from bot.cards.proposal import CEILING, decision_lines, plan_lines, size_lines, standing_lines, title
 from bot.cards.score import score_lines
-from bot.cards.words import NOTHING, day_change, fitted, foreign, moment, symbol
 from bot.messages import Texts
 from engine.model.portfolio import AssetKind
 from engine.model.risk import share_of
@@ -77,9 +77,9 @@ def trade_blocks(trade: Trade, texts: Texts) -> tuple[Block, ...]:
     """Return a trade from its proposal to its close."""
     happened = [*decision_lines(trade, texts), *standing_lines(trade, texts)]
     if trade.filled_shares:
-        happened.append(life.fill(trade, texts))
+        happened.append(trade_thread.fill(trade, texts))
     if trade.state is TradeState.CLOSED:
-        happened.append(life.closed(trade, texts).text)
+        happened.append(trade_thread.closed(trade, texts).text)
     return (
         header(title(trade, texts)),
         *sections(plan_lines(trade, texts, CEILING)),

@@ -11,6 +11,7 @@ from bot.access import NEEDED, Role, Verb
 from bot.cards import ids
 from bot.cards.message import Message, actions, button, context, header, message, section, sections
 from bot.cards.modals import DESK
+from bot.cards.mrkdwn import day_and_time, fitted, moment
 from bot.cards.proposal import CEILING, decision_lines, inspect_button, live_buttons, plan_lines, title
 from bot.cards.status import (
     curve_line,
@@ -22,7 +23,6 @@ from bot.cards.status import (
     state_title,
     waiting_line,
 )
-from bot.cards.words import day_and_time, fitted, moment
 from bot.messages import Texts
 from engine.model.desk import DeskState
 from engine.model.status import Status

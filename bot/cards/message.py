@@ -15,7 +15,7 @@ from slack_sdk.models.blocks import (
     TextObject,
 )
 
-from bot.cards.words import spoken
+from bot.cards.mrkdwn import spoken
 
 SECTION_LENGTH = 3000
 LABEL_LENGTH = 75

@@ -4,8 +4,8 @@ from slack_sdk.models.views import View
 from bot.cards import ids
 from bot.cards.details import size_text, symbol_blocks, trade_blocks
 from bot.cards.message import section
+from bot.cards.mrkdwn import symbol
 from bot.cards.proposal import title
-from bot.cards.words import symbol
 from bot.messages import Texts
 from engine.model.trade import Trade
 from engine.model.view import Inspection, SizeView

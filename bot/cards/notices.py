@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from bot.cards import account_changes, life
+from bot.cards import account_changes, trade_thread
 from bot.cards.answers import halt_note
-from bot.cards.choices import change_told, setting_told, watchlist_told
 from bot.cards.message import Message, note
+from bot.cards.mrkdwn import NOTHING, actor, day_and_time, foreign, symbol, why
 from bot.cards.proposal import CEILING, proposal
 from bot.cards.report import missed, report
-from bot.cards.words import NOTHING, actor, day_and_time, foreign, symbol, why
+from bot.cards.runtime_settings import change_told, setting_told, watchlist_told
 from bot.messages import Texts
 from engine.model.notice import Notice, NoticeKind
 from engine.model.report import Report
@@ -38,20 +38,20 @@ def render(
 
 
 def _resized(notice: Notice, trade: Trade, texts: Texts) -> Message:
-    return life.resized(trade, texts, notice.subject)
+    return trade_thread.resized(trade, texts, notice.subject)
 
 
 def _exit_asked(notice: Notice, trade: Trade, texts: Texts) -> Message:
     scored = TENTHS.fullmatch(notice.detail)
-    return life.exit_asked(trade, texts, texts.score(int(notice.detail)) if scored else NOTHING)
+    return trade_thread.exit_asked(trade, texts, texts.score(int(notice.detail)) if scored else NOTHING)
 
 
 def _time_exit(notice: Notice, trade: Trade, texts: Texts) -> Message:
-    return life.time_exit(trade, texts, notice.detail)
+    return trade_thread.time_exit(trade, texts, notice.detail)
 
 
 def _second_asked(notice: Notice, trade: Trade, texts: Texts) -> Message:
-    return life.second_asked(trade, texts, notice.subject)
+    return trade_thread.second_asked(trade, texts, notice.subject)
 
 
 def _signal(notice: Notice, texts: Texts) -> Message:
@@ -93,7 +93,7 @@ def _reducing(notice: Notice, texts: Texts) -> Message:
 
 
 def _unprotected(notice: Notice, trade: Trade, texts: Texts) -> Message:
-    return life.unprotected(trade, texts, notice.detail)
+    return trade_thread.unprotected(trade, texts, notice.detail)
 
 
 def _foreign_position(notice: Notice, texts: Texts) -> Message:
@@ -173,11 +173,11 @@ CARDS = frozenset({NoticeKind.APPROVAL_ASKED, NoticeKind.PROPOSED_AUTO})
 """Notices that are a trade's card."""
 
 OF_THE_TRADE: Mapping[NoticeKind, Callable[[Trade, Texts], Message]] = {
-    NoticeKind.DECIDED: life.decided,
-    NoticeKind.SUBMITTED: life.submitted,
-    NoticeKind.FILLED: life.filled,
-    NoticeKind.TARGET_SET: life.target_set,
-    NoticeKind.CLOSED: life.closed,
+    NoticeKind.DECIDED: trade_thread.decided,
+    NoticeKind.SUBMITTED: trade_thread.submitted,
+    NoticeKind.FILLED: trade_thread.filled,
+    NoticeKind.TARGET_SET: trade_thread.target_set,
+    NoticeKind.CLOSED: trade_thread.closed,
 }
 """Notices that the trade itself tells."""
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 from slack_sdk.models.blocks import ContextBlock
 
 from bot.cards.message import Message, context, header, message, section, sections
+from bot.cards.mrkdwn import NOTHING, day_and_time, fitted, symbol
 from bot.cards.slippage import side as side_of
-from bot.cards.words import NOTHING, day_and_time, fitted, symbol
 from bot.messages import Texts
 from engine.model.performance import Ending, Performance, Period, SymbolResult
 

@@ -6,9 +6,9 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 
 from bot.cards import ids
 from bot.cards.message import Message, actions, button, context, header, message, section, sections
+from bot.cards.mrkdwn import NOTHING, actor, day_change, foreign, meter, moment, symbol, why
 from bot.cards.score import score_lines, strength
 from bot.cards.slippage import approval_lines, price_lines
-from bot.cards.words import NOTHING, actor, day_change, foreign, meter, moment, symbol, why
 from bot.messages import Texts
 from engine.model.risk import Cap
 from engine.model.trade import AS_FILLED, Trade, TradeState

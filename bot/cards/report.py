@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from bot.cards.details import held_text
 from bot.cards.message import Message, context, header, message, section, sections
+from bot.cards.mrkdwn import NOTHING, day_and_time, day_change, fitted, foreign, linked, meter, overnight_line, symbol
 from bot.cards.performance import account_lines, result_lines, symbol_lines
-from bot.cards.words import NOTHING, day_and_time, day_change, fitted, foreign, linked, meter, overnight_line, symbol
 from bot.messages import Texts
 from engine.model.desk import DeskState
 from engine.model.report import Holding, Report, ReportKind

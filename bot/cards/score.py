@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from bot.cards.words import NOTHING, duration, foreign, linked, meter
+from bot.cards.mrkdwn import NOTHING, duration, foreign, linked, meter
 from bot.messages import Texts
 from engine.model.signal import Component, Finding, Part, Signal
 

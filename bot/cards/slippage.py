@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from bot.cards.words import NOTHING
+from bot.cards.mrkdwn import NOTHING
 from bot.messages import HALF, Texts
 from engine.model.risk import Cap
 from engine.model.trade import Trade

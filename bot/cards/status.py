@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.cards.details import held_line
-from bot.cards.words import (
+from bot.cards.mrkdwn import (
     NOTHING,
     actor,
     day_and_time,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.ticker import FuncFormatter
 
-from bot.charts.paper import DOWN, INK, LARGE, LINE, PLAIN, png, set_type, sheet, words
+from bot.charts.figure import DOWN, INK, LARGE, LINE, PLAIN, png, set_type, sheet, words
 from bot.messages import Texts
 from engine.model.performance import EquityPoint, Period
 

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator
 
-from bot.charts.paper import DOWN, FAINT, INK, LARGE, LINE, PLAIN, SECOND, UP, columns, png, set_type, sheet, words
+from bot.charts.figure import DOWN, FAINT, INK, LARGE, LINE, PLAIN, SECOND, UP, columns, png, set_type, sheet, words
 from bot.messages import Texts
 from engine.model.chart import Chart, Floats
 from engine.model.trade import Trade

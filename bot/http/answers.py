@@ -1,6 +1,6 @@
 """What the HTTP side answers, as JSON. Money is text, exact to the last digit; risks are numbers, parts of equity."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -8,7 +8,7 @@ from typing import Annotated, Generic, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
-from bot.http.sources import Check
+from bot.http.dependencies import Check
 from engine.model.desk import Desk, DeskState
 from engine.model.signal import Part, Side, Signal
 from engine.model.trade import RESERVED, ExitReason, Trade, TradeState
@@ -22,14 +22,6 @@ class Answer(BaseModel):
     """What all answers share: they can be read off a value of the model with the same names."""
 
     model_config = ConfigDict(from_attributes=True, frozen=True)
-
-
-class Problem(Answer):
-    """Why there is no answer: the error's name, a sentence, and the facts of a refusal."""
-
-    error: str
-    detail: str
-    facts: Mapping[str, str] = {}
 
 
 class Data(Answer, Generic[Content]):
@@ -54,7 +46,7 @@ class CheckView(Answer):
     age: float | None
 
 
-class Health(Answer):
+class HealthBody(Answer):
     """Whether every part works that is needed; `failing` names those that do not."""
 
     ok: bool

@@ -13,13 +13,14 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from bot.http.answers import Data, Health, Page, Problem, Risk, SignalView, Summary, TradeView
+from bot.http.answers import Data, HealthBody, Page, Risk, SignalView, Summary, TradeView
+from bot.http.dependencies import Dependencies
 from bot.http.docs import Docs
-from bot.http.guard import Guard, refuse_open_door
+from bot.http.guard import AccessGuard, refuse_open_door
 from bot.http.metrics import Metrics
-from bot.http.shared import Prepared, Ready, Shared
-from bot.http.slack_events import SlackEvents
-from bot.http.sources import Sources
+from bot.http.single_flight import Prepared, Ready, SingleFlight
+from bot.transport.problem import Problem
+from bot.transport.slack_events import SlackEvents
 from engine.errors import RequestRefused, StoreUnavailable, TemporaryError, UnknownSymbol, UnknownTrade
 from engine.model.trade import RESERVED, TradeState
 
@@ -62,12 +63,12 @@ class SignalsWanted(BaseModel, extra="forbid"):
 class Rooms:
     """One method for each address; the first line of its docstring is its title in /docs."""
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: Dependencies) -> None:
         self._sources = sources
         self._metrics = Metrics(sources)
-        self._summary = Shared(self._sum_up)
-        self._health = Shared(self._look)
-        self.shared: Mapping[str, Shared[Prepared]] = {SUMMARY: self._summary, HEALTH: self._health}
+        self._summary = SingleFlight(self._sum_up)
+        self._health = SingleFlight(self._look)
+        self.shared: Mapping[str, SingleFlight[Prepared]] = {SUMMARY: self._summary, HEALTH: self._health}
 
     async def health(self) -> Response:
         """Tell how every part is; the status is 503 when one fails. Looked at once a second, whoever asks."""
@@ -79,9 +80,9 @@ class Rooms:
 
     def risk(self) -> Data[Risk]:
         """Show open risk, its limits, and the trades that make it up."""
-        view = self._sources.engine.portfolio()
-        with self._sources.store.reading() as ledger:
-            trades = ledger.trades(RESERVED)
+        view = self._sources.queries.portfolio()
+        with self._sources.store.reading() as reader:
+            trades = reader.trades(RESERVED)
         return Data(data=Risk.of(view, trades, self._sources.per_trade))
 
     def signals(self, wanted: Annotated[SignalsWanted, Query()]) -> Data[tuple[SignalView, ...]]:
@@ -91,8 +92,8 @@ class Rooms:
     def trades(self, wanted: Annotated[TradesWanted, Query()]) -> Page[tuple[TradeView, ...]]:
         """List trades, newest first."""
         end = wanted.offset + wanted.limit
-        with self._sources.store.reading() as ledger:
-            found = ledger.trades(
+        with self._sources.store.reading() as reader:
+            found = reader.trades(
                 wanted.state,
                 symbol=(wanted.symbol or "").upper(),
                 since=min(max(wanted.since, EARLIEST), LATEST) if wanted.since else None,
@@ -103,26 +104,26 @@ class Rooms:
 
     def trade(self, trade_id: Annotated[str, Path(pattern=r"^[A-Za-z0-9._\-]{1,64}$")]) -> Data[TradeView]:
         """Show one trade, by its id or an unambiguous start of it."""
-        return Data(data=TradeView.of(self._sources.engine.trade(trade_id)))
+        return Data(data=TradeView.of(self._sources.queries.trade(trade_id)))
 
     def metrics(self) -> Response:
         """Show figures for Prometheus."""
         return Response(self._metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
     def _look(self) -> Prepared:
-        health = Health.of(self._sources.health())
+        health = HealthBody.of(self._sources.health())
         status = HTTPStatus.OK if health.ok else HTTPStatus.SERVICE_UNAVAILABLE
         return Prepared(content=health.model_dump_json().encode(), status=status)
 
     def _sum_up(self) -> Prepared:
-        view, desk = self._sources.engine.portfolio(), self._sources.engine.desk()
+        view, desk = self._sources.queries.portfolio(), self._sources.queries.desk()
         summary = Data(data=Summary.of(view, desk, self._sources.per_trade))
         return Prepared(content=summary.model_dump_json().encode())
 
     def routers(self, *, with_token: bool) -> tuple[APIRouter, APIRouter]:
         """Return the routes that are open to all, and those that are guarded."""
         everybody = APIRouter(tags=["health"])
-        everybody.add_api_route(HEALTH, self.health, response_model=Health, responses={503: {"model": Health}})
+        everybody.add_api_route(HEALTH, self.health, response_model=HealthBody, responses={503: {"model": HealthBody}})
         bearer = [Depends(HTTPBearer(auto_error=False, description="HTTP_TOKEN"))] if with_token else []
         guarded = APIRouter(dependencies=bearer, responses=GUARDED)
         guarded.add_api_route(SUMMARY, self.summary, tags=["desk"], response_model=Data[Summary])
@@ -134,7 +135,7 @@ class Rooms:
         return everybody, guarded
 
 
-def build_http(sources: Sources, *, host: str, token: str = "", slack: SlackEvents | None = None) -> FastAPI:
+def build_http(sources: Dependencies, *, host: str, token: str = "", slack: SlackEvents | None = None) -> FastAPI:
     """Return the application for a host to listen on; raises SettingsInvalid where it would be open to strangers.
 
     With a token, all but /health and /slack/events demand it. /slack/events is there when `slack` is given.
@@ -149,7 +150,7 @@ def build_http(sources: Sources, *, host: str, token: str = "", slack: SlackEven
     )
     rooms = Rooms(sources)
     app.add_middleware(Ready, answers=rooms.shared)
-    app.add_middleware(Guard, token=token)  # the last one added has the first look
+    app.add_middleware(AccessGuard, token=token)  # the last one added has the first look
     for router in rooms.routers(with_token=bool(token)):
         app.include_router(router)
     if slack:

@@ -14,7 +14,7 @@ import h11
 import structlog
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from bot.http.answers import Problem
+from bot.transport.problem import Problem
 
 LINGER: Final = 1.0
 """Seconds in which whoever is refused may read why: closed at once, with more on its way, it would read nothing."""

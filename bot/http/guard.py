@@ -9,8 +9,8 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.http.answers import Problem
 from bot.http.guesses import Guesses
+from bot.transport.problem import Problem
 from engine.errors import SettingsInvalid
 from engine.model.address import is_loopback
 
@@ -32,7 +32,7 @@ def refuse_open_door(host: str, token: str) -> None:
         raise SettingsInvalid("HTTP_TOKEN: expected a secret where HTTP_HOST is not 127.0.0.1 or localhost")
 
 
-class Guard:
+class AccessGuard:
     """Turns away who may not ask, before anything is looked up."""
 
     def __init__(self, app: ASGIApp, *, token: str, guesses: Guesses | None = None) -> None:

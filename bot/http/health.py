@@ -3,13 +3,13 @@ from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError as NotIn
 from datetime import timedelta
 from typing import Final
 
-from bot.hearing import PROVEN_FOR, Heard
-from bot.http.sources import Check
+from bot.delivery.reachability import PROVEN_FOR, Reach
+from bot.http.dependencies import Check
 from bot.worker import State
-from engine.engine import Engine
 from engine.errors import StoreUnavailable
 from engine.model.view import EngineHealth
-from engine.truth import Store
+from engine.ports.store import Store
+from engine.queries import Queries
 
 PATIENCE: Final = 2.0
 """Seconds that the books may take to answer."""
@@ -28,17 +28,17 @@ class Checkup:
     def __init__(
         self,
         *,
-        engine: Engine,
+        queries: Queries,
         store: Store,
         ailing: Callable[[], Sequence[str]],
         slack: Callable[[], bool],
-        heard: Callable[[], Heard],
+        heard: Callable[[], Reach],
         alone: Callable[[], bool],
         workers: Callable[[], Sequence[State]],
         overdue: timedelta,
         claude: bool,
     ) -> None:
-        self._engine = engine
+        self._queries = queries
         self._store = store
         self._ailing = ailing
         self._slack = slack
@@ -52,7 +52,7 @@ class Checkup:
 
     def __call__(self) -> tuple[Check, ...]:
         """Return how every part is."""
-        vitals, ailing = self._engine.vitals(self._overdue), self._ailing()
+        vitals, ailing = self._queries.health(self._overdue), self._ailing()
         return (
             self._database(),
             self._market(vitals),
@@ -76,8 +76,8 @@ class Checkup:
         return Check(name="database", ok=True)
 
     def _read(self) -> None:
-        with self._store.reading() as ledger:
-            ledger.desk()
+        with self._store.reading() as reader:
+            reader.desk()
 
     def _market(self, vitals: EngineHealth) -> Check:
         """Outside regular hours an old price is no fault; inside, one must have come lately."""
@@ -95,7 +95,7 @@ def _service(name: str, vitals: EngineHealth, *, needed: bool) -> Check:
     return Check(name=name, ok=not lost, needed=needed, detail="no answer" if lost else "")
 
 
-def _slack_check(heard: Heard, *, is_up: bool, is_alone: bool) -> Check:
+def _slack_check(heard: Reach, *, is_up: bool, is_alone: bool) -> Check:
     """Slack is well where what people do arrives, and what the desk must learn is taken."""
     if not is_alone:
         return Check(name="slack", ok=False, detail="another desk takes commands of this Slack app")
@@ -108,7 +108,7 @@ def _slack_check(heard: Heard, *, is_up: bool, is_alone: bool) -> Check:
     return Check(name="slack", ok=True, age=heard.since)
 
 
-def _notices(heard: Heard) -> Check:
+def _notices(heard: Reach) -> Check:
     detail = f"the oldest has been waiting for {heard.waits:.0f} s" if heard.is_stuck else ""
     return Check(name="notices", ok=not heard.is_stuck, detail=detail, age=heard.waits)
 

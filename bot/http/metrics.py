@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, ProcessCollector, generate_late
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from bot.http.sources import Sources
+from bot.http.dependencies import Dependencies
 from engine.errors import TemporaryError
 from engine.model.desk import DeskState
 from engine.model.trade import ALIVE, Trade, TradeState
@@ -21,7 +21,7 @@ MOST_WAITING: Final = 1_000
 class Metrics(Collector):
     """The state of the bot for Prometheus, read afresh at each scrape; raises StoreUnavailable."""
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: Dependencies) -> None:
         self._sources = sources
         self._registry = CollectorRegistry()
         self._registry.register(self)
@@ -61,7 +61,7 @@ class Metrics(Collector):
     def _account(self) -> Iterator[Metric]:
         """Yield money and risk; nothing while the broker does not answer, which the check of the broker shows."""
         try:
-            view = self._sources.engine.portfolio()
+            view = self._sources.queries.portfolio()
         except TemporaryError:
             return
         yield _gauge("equity_dollars", "Equity of the account.", view.account.equity)
@@ -73,11 +73,11 @@ class Metrics(Collector):
         yield _gauge("risk_limit_ratio", "Open risk at which trading halts.", view.ceiling)
 
     def _books(self) -> Iterator[Metric]:
-        engine, store = self._sources.engine, self._sources.store
-        with store.reading() as ledger:
-            desk, waiting = ledger.desk(), len(ledger.waiting(MOST_WAITING))
-            alive, since = ledger.trades(ALIVE), engine.now() - DAY
-            lately = tuple(trade for trade in ledger.trades(since=since) if trade.proposed_at >= since)
+        queries, store = self._sources.queries, self._sources.store
+        with store.reading() as reader:
+            desk, waiting = reader.desk(), len(reader.waiting(MOST_WAITING))
+            alive, since = reader.trades(ALIVE), queries.now() - DAY
+            lately = tuple(trade for trade in reader.trades(since=since) if trade.proposed_at >= since)
         state = GaugeMetricFamily("trading_bot_desk_state", "1 for the state that the desk is in.", labels=["state"])
         for each in DeskState:
             state.add_metric([each.value], each is desk.state)

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 from slack_sdk.models.views import View
 
-from bot.cards import ids, life
+from bot.cards import ids, trade_thread
 from bot.cards.modals import inspect_modal, reject_modal, resize_modal
-from bot.listeners.asked import Click, Submission
-from bot.listeners.words import reason, shares
+from bot.listeners.parsing import reason, shares
+from bot.listeners.request import Click, Submission
 from engine.errors import AlreadyDecided
 from engine.model.desk import Request
 from engine.model.trade import Trade, TradeState
@@ -18,48 +18,48 @@ from engine.model.trade import Trade, TradeState
 
 def approve(asked: Click) -> None:
     """Approve: send the order."""
-    asked.engine.approve(asked.trade_id, asked.request)
+    asked.commands.approve(asked.trade_id, asked.request)
 
 
 def ask_shares(asked: Click) -> View:
     """Resize: ask for the number of shares."""
-    view = asked.engine.size(asked.trade_id)
+    view = asked.queries.sizing.preview(asked.trade_id)
     _must_wait_for_a_decision(view.trade)
     return resize_modal(view, asked.texts)
 
 
 def resize(asked: Submission) -> None:
     """Resize, submitted: change the proposal's shares."""
-    asked.engine.resize(asked.trade_id, shares(asked.typed.get(ids.SHARES_BLOCK, "")), asked.request)
+    asked.commands.resize(asked.trade_id, shares(asked.typed.get(ids.SHARES_BLOCK, "")), asked.request)
 
 
 def ask_reason(asked: Click) -> View:
     """Reject: ask for the reason."""
-    trade = asked.engine.trade(asked.trade_id)
+    trade = asked.queries.trade(asked.trade_id)
     _must_wait_for_a_decision(trade)
     return reject_modal(trade, asked.texts)
 
 
 def reject(asked: Submission) -> None:
     """Reject, submitted: turn the proposal down."""
-    asked.engine.reject(asked.trade_id, asked.request, reason(asked.typed.get(ids.REASON_BLOCK, "")))
+    asked.commands.reject(asked.trade_id, asked.request, reason(asked.typed.get(ids.REASON_BLOCK, "")))
 
 
 def inspect(asked: Click) -> View:
     """Inspect: show all that is known of the trade."""
-    return inspect_modal(asked.engine.trade(asked.trade_id), asked.texts)
+    return inspect_modal(asked.queries.trade(asked.trade_id), asked.texts)
 
 
 def close(asked: Click) -> None:
     """Close: sell the position at the market."""
-    trade = _answered(asked, asked.engine.close)
-    asked.rewrite(life.exit_asked(trade, asked.texts))
+    trade = _answered(asked, asked.commands.close)
+    asked.rewrite(trade_thread.exit_asked(trade, asked.texts))
 
 
 def keep(asked: Click) -> None:
     """Keep: leave the position as it is, and put the question away."""
-    trade = _answered(asked, asked.engine.keep)
-    asked.rewrite(life.kept(trade, asked.texts, asked.request.by))
+    trade = _answered(asked, asked.commands.keep)
+    asked.rewrite(trade_thread.kept(trade, asked.texts, asked.request.by))
 
 
 def _answered(asked: Click, verb: Callable[[str, Request], Trade]) -> Trade:
@@ -67,7 +67,7 @@ def _answered(asked: Click, verb: Callable[[str, Request], Trade]) -> Trade:
     try:
         return verb(asked.trade_id, asked.request)
     except AlreadyDecided:
-        asked.rewrite(life.exit_asked(asked.engine.trade(asked.trade_id), asked.texts))
+        asked.rewrite(trade_thread.exit_asked(asked.queries.trade(asked.trade_id), asked.texts))
         raise
 
 

@@ -5,8 +5,8 @@ from slack_sdk.models.views import View
 from bot.cards import ids
 from bot.cards.closing import close_all_modal, close_modal, closing, closing_all
 from bot.cards.message import Message
-from bot.listeners.asked import Command, Submission
-from bot.listeners.typed import misunderstood, typed
+from bot.listeners.command_args import misunderstood, typed
+from bot.listeners.request import Command, Submission
 from engine.errors import NotOpen
 from engine.model.trade import TradeState
 
@@ -17,11 +17,11 @@ def ask(asked: Command) -> View:
     if not found:
         raise misunderstood(asked)
     if found[0].lower() == ids.ALL_TRADES:
-        trades = asked.engine.trades({TradeState.OPEN})
+        trades = asked.queries.trades({TradeState.OPEN})
         if not trades:
             raise NotOpen
         return close_all_modal(trades, asked.texts)
-    trade = asked.engine.trade(found[0])
+    trade = asked.queries.trade(found[0])
     if trade.state is not TradeState.OPEN:
         raise NotOpen(trade.id, trade.state)
     return close_modal(trade, asked.texts)
@@ -30,5 +30,5 @@ def ask(asked: Command) -> View:
 def close(asked: Submission) -> Message:
     """Close, submitted: sell at the market what the window was about."""
     if asked.trade_id == ids.ALL_TRADES:
-        return closing_all(asked.engine.close_all(asked.request), asked.texts)
-    return closing(asked.engine.close(asked.trade_id, asked.request), asked.texts)
+        return closing_all(asked.commands.close_all(asked.request), asked.texts)
+    return closing(asked.commands.close(asked.trade_id, asked.request), asked.texts)

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Mapping
 
-from bot.cards import answers, life
+from bot.cards import answers, trade_thread
 from bot.cards.message import Message
-from bot.listeners.asked import Command
-from bot.listeners.typed import misunderstood, one_of, typed, wanted
-from bot.listeners.words import reason, words
+from bot.listeners.command_args import misunderstood, one_of, typed, wanted
+from bot.listeners.parsing import reason, words
+from bot.listeners.request import Command
 from engine.model.performance import Period
 from engine.model.trade import ALIVE, RESERVED, TradeState
 
@@ -33,15 +33,15 @@ def give_help(asked: Command) -> Message:
 
 def approve(asked: Command) -> Message:
     """/approve [trade]: send the order of a proposal."""
-    trade = wanted(asked.engine, typed(asked, 1))
-    return life.decided(asked.engine.approve(trade.id, asked.request), asked.texts)
+    trade = wanted(asked.queries, typed(asked, 1))
+    return trade_thread.decided(asked.commands.approve(trade.id, asked.request), asked.texts)
 
 
 def reject(asked: Command) -> Message:
     """/reject [trade] [reason]: turn a proposal down."""
     named, *why = asked.text.split(maxsplit=1) or [""]
-    trade = wanted(asked.engine, words(named))
-    return life.decided(asked.engine.reject(trade.id, asked.request, reason(" ".join(why))), asked.texts)
+    trade = wanted(asked.queries, words(named))
+    return trade_thread.decided(asked.commands.reject(trade.id, asked.request, reason(" ".join(why))), asked.texts)
 
 
 def inspect(asked: Command) -> Message:
@@ -50,24 +50,24 @@ def inspect(asked: Command) -> Message:
     if not found:
         raise misunderstood(asked)
     if "_" in found[0]:
-        return answers.trade_detail(asked.engine.trade(found[0]), asked.texts)
-    return answers.inspection(asked.engine.inspect(found[0]), asked.texts)
+        return answers.trade_detail(asked.queries.trade(found[0]), asked.texts)
+    return answers.inspection(asked.queries.inspect(found[0]), asked.texts)
 
 
 def positions(asked: Command) -> Message:
     """/positions: show the account, what it holds and what that risks."""
-    return answers.positions(asked.engine.portfolio(), asked.texts)
+    return answers.positions(asked.queries.portfolio(), asked.texts)
 
 
 def trades(asked: Command) -> Message:
     """/trades [pending|open|closed|today|all]: list trades; pending and open ones where nothing is said."""
     which = one_of(asked, LISTS)
-    since = Period.TODAY.since(asked.engine.now()) if which == "today" else None
-    return answers.trades(asked.engine.trades(LISTS[which], since=since), f"trades-{which or 'alive'}", asked.texts)
+    since = Period.TODAY.since(asked.queries.now()) if which == "today" else None
+    return answers.trades(asked.queries.trades(LISTS[which], since=since), f"trades-{which or 'alive'}", asked.texts)
 
 
 def auto(asked: Command) -> Message:
     """/auto [on|off]: switch AUTO_MODE, or tell how it stands."""
     which = one_of(asked, ("", "on", "off"))
-    desk = asked.engine.set_auto(on=which == "on", request=asked.request) if which else asked.engine.desk()
+    desk = asked.commands.set_auto(on=which == "on", request=asked.request) if which else asked.queries.desk()
     return answers.auto(desk, asked.texts)

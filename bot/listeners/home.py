@@ -6,10 +6,10 @@ from bot.cards import answers
 from bot.cards.home import desk_card, status_modal
 from bot.cards.message import Message
 from bot.cards.modals import inspect_modal
-from bot.listeners.asked import Click, Command
-from bot.listeners.called import Opened, Shortcut
 from bot.listeners.kill_switch import held, only, resumed
-from bot.listeners.words import words
+from bot.listeners.parsing import words
+from bot.listeners.request import Click, Command
+from bot.listeners.shortcuts import Opened, Shortcut
 from engine.errors import BadText, NoTradeHere
 
 ON = "on"
@@ -25,37 +25,37 @@ def desk(asked: Command) -> Message:
     if typed:
         raise BadText(" ".join(typed), asked.name)
     commands = tuple(asked.texts(key) for key in answers.HELP.values())
-    return desk_card(asked.engine.status(), commands, asked.texts)
+    return desk_card(asked.queries.status(), commands, asked.texts)
 
 
 def status(asked: Shortcut) -> View:
     """Desk status: show how the desk stands."""
-    return status_modal(asked.engine.status(), asked.texts)
+    return status_modal(asked.queries.status(), asked.texts)
 
 
 def inspect(asked: Shortcut) -> View:
     """Inspect, on a trade's card: show all that is known of the trade; raises NoTradeHere on any other message."""
     if asked.sealed is None:
         raise NoTradeHere
-    return inspect_modal(asked.engine.trade(asked.sealed.trade_id), asked.texts)
+    return inspect_modal(asked.queries.trade(asked.sealed.trade_id), asked.texts)
 
 
 def halt(asked: Click) -> Message:
     """Halt, at home: stop new trading, with no question in between."""
-    return answers.halted(held(asked, asked.engine.halt, ""), asked.texts, only=only(asked))
+    return answers.halted(held(asked, asked.commands.halt, ""), asked.texts, only=only(asked))
 
 
 def flatten(asked: Click) -> Message:
     """Sell everything, at home: halt and close all positions."""
-    held(asked, asked.engine.flatten, "")
+    held(asked, asked.commands.flatten, "")
     return answers.flattening(asked.texts)
 
 
 def resume(asked: Click) -> Message:
     """Resume, at home: trade again."""
-    return resumed(asked, asked.engine.resume(asked.request))
+    return resumed(asked, asked.commands.resume(asked.request))
 
 
 def auto(asked: Click) -> Message:
     """AUTO_MODE, at home: switch it to what the button said when it was pressed."""
-    return answers.auto(asked.engine.set_auto(on=asked.trade_id == ON, request=asked.request), asked.texts)
+    return answers.auto(asked.commands.set_auto(on=asked.trade_id == ON, request=asked.request), asked.texts)

@@ -8,10 +8,10 @@ from slack_sdk.models.views import View
 from bot.cards import answers, ids
 from bot.cards.message import Message
 from bot.cards.modals import flatten_modal, halt_modal
-from bot.listeners.asked import Asked, Command, Submission
-from bot.listeners.called import Shortcut
-from bot.listeners.words import LONGEST_WORD, reason, words
-from bot.posting import SlackRefuses
+from bot.listeners.parsing import LONGEST_WORD, reason, words
+from bot.listeners.request import Command, SlackRequest, Submission
+from bot.listeners.shortcuts import Shortcut
+from bot.transport.slack_calls import SlackRefuses
 from engine.errors import BadText, HaltNotPersisted, RequestRefused, TemporaryError
 from engine.model.desk import Desk, Request
 
@@ -23,11 +23,11 @@ def halt(asked: Command) -> Message:
     """/halt [reason]: stop new trading; /halt flatten [reason]: also ask whether to sell everything."""
     first, *rest = asked.text.split(maxsplit=1) or [""]
     if first.lower() != FLATTEN:
-        return answers.halted(held(asked, asked.engine.halt, reason(asked.text)), asked.texts, only=only(asked))
+        return answers.halted(held(asked, asked.commands.halt, reason(asked.text)), asked.texts, only=only(asked))
     why = reason(" ".join(rest))
     # Before it asks: nothing is bought while somebody reads a window.
     try:
-        desk = held(asked, asked.engine.halt, why)
+        desk = held(asked, asked.commands.halt, why)
     except HaltNotPersisted:
         with suppress(TemporaryError, SlackRefuses):
             asked.show(flatten_modal(why, asked.texts))  # what is submitted there waits for the books as well
@@ -41,7 +41,7 @@ def halt(asked: Command) -> Message:
 
 def flatten(asked: Submission) -> Message:
     """Sell everything, submitted: halt and close all positions."""
-    held(asked, asked.engine.flatten, reason(asked.typed.get(ids.REASON_BLOCK, "")))
+    held(asked, asked.commands.flatten, reason(asked.typed.get(ids.REASON_BLOCK, "")))
     return answers.flattening(asked.texts)
 
 
@@ -53,7 +53,7 @@ def ask_to_halt(asked: Shortcut) -> View:
 def halt_by_modal(asked: Submission) -> Message:
     """Halt, submitted: stop new trading."""
     why = reason(asked.typed.get(ids.REASON_BLOCK, ""))
-    return answers.halted(held(asked, asked.engine.halt, why), asked.texts, only=only(asked))
+    return answers.halted(held(asked, asked.commands.halt, why), asked.texts, only=only(asked))
 
 
 def resume(asked: Command) -> Message:
@@ -61,23 +61,23 @@ def resume(asked: Command) -> Message:
     said = " ".join(words(asked.text))
     if said.lower() not in {"", ANYWAY}:
         raise BadText(said[:LONGEST_WORD], f"{asked.name} [{ANYWAY}]")
-    return resumed(asked, asked.engine.resume(asked.request, anyway=bool(said)))
+    return resumed(asked, asked.commands.resume(asked.request, anyway=bool(said)))
 
 
-def resumed(asked: Asked, desk: Desk) -> Message:
+def resumed(asked: SlackRequest, desk: Desk) -> Message:
     """Say that trading runs again, and what that lets happen."""
     risk = None
     with suppress(TemporaryError, RequestRefused):
-        risk = asked.engine.portfolio().open_risk
-    return answers.resumed(desk, asked.engine.symbols, risk, asked.texts)
+        risk = asked.queries.portfolio().open_risk
+    return answers.resumed(desk, len(asked.queries.watched()), risk, asked.texts)
 
 
-def only(asked: Asked) -> str:
+def only(asked: SlackRequest) -> str:
     """Name the channel whose desk a halt reached, where it may have been meant for another; '' where it was not."""
-    return "" if asked.tools.is_sure() else asked.tools.channel
+    return "" if asked.context.is_sure() else asked.context.channel
 
 
-def held(asked: Asked, verb: Callable[[Request, str], Desk], why: str) -> Desk:
+def held(asked: SlackRequest, verb: Callable[[Request, str], Desk], why: str) -> Desk:
     """Halt; where the books are out of reach, and the outbox with them, tell the channel past it."""
     try:
         return verb(asked.request, why)

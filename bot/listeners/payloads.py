@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from slack_bolt.kwargs_injection.args import Args
 
-from bot.cards.words import visible
+from bot.cards.mrkdwn import visible
 
 LONGEST: Final = 10_000
 """Characters of one text that are read; Slack lets nobody type more."""

@@ -5,8 +5,8 @@ from difflib import get_close_matches
 from bot.cards.message import Message
 from bot.cards.performance import pnl as pnl_card
 from bot.cards.report import report as report_card
-from bot.listeners.asked import Asked, Click, Command
-from bot.listeners.typed import misunderstood, one_of, typed
+from bot.listeners.command_args import misunderstood, one_of, typed
+from bot.listeners.request import Click, Command, SlackRequest
 from engine.model.performance import Period
 from engine.model.report import ReportKind
 
@@ -23,10 +23,10 @@ def pnl(asked: Command) -> Message:
     if len(periods) > 1 or len(symbols) > 1:
         raise misunderstood(asked, PERIODS)
     period, symbol = (periods or [Period.TODAY])[0], "".join(symbols)
-    done = asked.engine.performance(period, symbol)
+    done = asked.queries.performance(period, symbol)
     if symbol and not done.trades and get_close_matches(symbol.lower(), PERIODS, n=1, cutoff=0.75):
         raise misunderstood(asked, PERIODS)
-    asked.tools.looked(done, period)
+    asked.context.looked(done, period)
     return pnl_card(done, period, asked.texts)
 
 
@@ -41,8 +41,8 @@ def day(asked: Click) -> Message:
     return _report(asked, ReportKind.DAY)
 
 
-def _report(asked: Asked, kind: ReportKind) -> Message:
-    told = asked.engine.report(kind)
+def _report(asked: SlackRequest, kind: ReportKind) -> Message:
+    told = asked.queries.report(kind)
     if kind in OF_A_WHILE:
-        asked.tools.looked(told.performance, OF_A_WHILE[kind])
+        asked.context.looked(told.performance, OF_A_WHILE[kind])
     return report_card(told, asked.texts)

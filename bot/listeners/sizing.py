@@ -1,12 +1,12 @@
 """/size as a calculator, and the button that makes its result the proposal's."""
 
 from bot.cards import answers
-from bot.cards.calculation import calculated
 from bot.cards.message import Message
-from bot.listeners.amounts import amount, begins_with_a_number
-from bot.listeners.asked import Click, Command
-from bot.listeners.typed import wanted
-from bot.listeners.words import shares, words
+from bot.cards.sizing import calculated
+from bot.listeners.command_args import wanted
+from bot.listeners.parsing import shares, words
+from bot.listeners.request import Click, Command
+from bot.listeners.size_amounts import amount, begins_with_a_number
 from engine.errors import BadAmount
 from engine.model.calculation import Amount
 
@@ -14,8 +14,8 @@ from engine.model.calculation import Amount
 def size(asked: Command) -> Message:
     """/size [trade|SYMBOL] [amount]: work out what an amount costs and risks; a proposal gets a button to apply it."""
     about, wanting = _read(asked.text)
-    named = about[0] if about else wanted(asked.engine, about).id
-    return calculated(asked.engine.calculate(named, wanting), asked.texts)
+    named = about[0] if about else wanted(asked.queries, about).id
+    return calculated(asked.queries.sizing.calculate(named, wanting), asked.texts)
 
 
 def _read(text: str) -> tuple[list[str], Amount | None]:
@@ -31,6 +31,6 @@ def _read(text: str) -> tuple[list[str], Amount | None]:
 
 def apply(asked: Click) -> Message:
     """Apply: make the number of shares that was worked out the proposal's."""
-    trade = asked.engine.trade(asked.trade_id)
-    resized = asked.engine.resize(trade.id, shares(asked.choice), asked.request)
+    trade = asked.queries.trade(asked.trade_id)
+    resized = asked.commands.resize(trade.id, shares(asked.choice), asked.request)
     return answers.resized(resized, trade.shares, asked.texts)

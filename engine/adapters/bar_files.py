@@ -10,7 +10,8 @@ from pyarrow import ArrowInvalid, parquet  # type: ignore[import-untyped]
 
 from engine.errors import SettingsInvalid
 from engine.model.market import BarHistory
-from engine.ports import Calendar, Clock
+from engine.ports.calendar import Calendar
+from engine.ports.clock import Clock
 from engine.signals.sheet import BarSheet
 from engine.signals.slots import Slots
 

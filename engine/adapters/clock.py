@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from engine.ports import Calendar
+from engine.ports.calendar import Calendar
 
 log = structlog.get_logger()
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 
-from engine.ports import nothing_more
+from engine.ports.broker import nothing_more
 
 
 class Stopped(Exception):

@@ -9,7 +9,7 @@ from engine.errors import MemoryUnavailable
 from engine.model.audit import Anchor
 from engine.model.desk import DeskState
 from engine.model.desk_record import UNREADABLE, DeskRecord
-from engine.ports import DeskMemory
+from engine.ports.memory import DeskMemory
 
 
 class FileMemory:

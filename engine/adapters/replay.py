@@ -24,7 +24,8 @@ from engine.model.market import (
     day_start,
     exchange_date,
 )
-from engine.ports import Calendar, Clock
+from engine.ports.calendar import Calendar
+from engine.ports.clock import Clock
 from engine.signals.slots import Slots, instant
 
 DEMO_START = datetime(2012, 6, 4, 14, 45, tzinfo=UTC)

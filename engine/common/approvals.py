@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 
 from engine.model.desk import Desk, DeskState
 from engine.model.trade import Trade
-from engine.ports import Clock
+from engine.ports.clock import Clock
 
 YOUNG = timedelta(minutes=2)
 """How long the price at which a trade was approved holds for an order that did not leave at once."""

@@ -3,8 +3,8 @@ from secrets import token_hex
 from typing import Final
 
 from engine.model.desk import Request, Unfinished
-from engine.ports import Clock
-from engine.truth import Store
+from engine.ports.clock import Clock
+from engine.ports.store import Store
 
 LIVES: Final = timedelta(seconds=20)
 """Real time for which a bot that was heard of surely lives."""
@@ -20,43 +20,43 @@ class AuditLog:
 
     def is_served(self, request: Request) -> bool:
         """Tell whether the audit has this request already."""
-        with self._store.reading() as ledger:
-            return ledger.is_served(request.id)
+        with self._store.reading() as reader:
+            return reader.is_served(request.id)
 
     def record(self, request: Request, action: str, outcome: str, why: str = "") -> None:
         """Keep in the audit what came of a request, unless what it did is kept already."""
-        with self._store.writing() as book:
-            if not book.is_served(request.id):
-                book.record(request.entry(self._clock.now(), action, outcome=outcome, why=why))
+        with self._store.writing() as transaction:
+            if not transaction.is_served(request.id):
+                transaction.record(request.entry(self._clock.now(), action, outcome=outcome, why=why))
 
     def claim(self, request: Request, action: str) -> None:
         """Keep in the audit what is done in several steps, before the first of them; raises Repeated."""
-        with self._store.writing() as book:
-            book.record(request.entry(self._clock.now(), action))
+        with self._store.writing() as transaction:
+            transaction.record(request.entry(self._clock.now(), action))
 
     def begin(self, request: Request, action: str) -> None:
         """Keep that a request is taken and not finished."""
         now = self._clock.now()
         unfinished = Unfinished(request=request, action=action, at=now)
-        with self._store.writing() as book:
-            book.begin_request(unfinished, self._by, now + LIVES * self._clock.speed)
+        with self._store.writing() as transaction:
+            transaction.begin_request(unfinished, self._by, now + LIVES * self._clock.speed)
 
     def end(self, request: Request) -> None:
         """Keep that a request is finished."""
-        with self._store.writing() as book:
-            book.end_request(request.id)
+        with self._store.writing() as transaction:
+            transaction.end_request(request.id)
 
     def left(self) -> tuple[Unfinished, ...]:
         """Say that this bot lives, and return the requests that dead ones left unfinished: they are its to tell now."""
         now = self._clock.now()
-        with self._store.writing() as book:
-            return book.take_unfinished(self._by, now=now, until=now + LIVES * self._clock.speed)
+        with self._store.writing() as transaction:
+            return transaction.take_unfinished(self._by, now=now, until=now + LIVES * self._clock.speed)
 
     def secret(self, name: str) -> str:
         """Return a secret of this desk, made when first asked for and kept with the truth, so it outlives a restart."""
-        with self._store.writing() as book:
-            kept = book.setting(name)
+        with self._store.writing() as transaction:
+            kept = transaction.setting(name)
             if kept is None:
                 kept = token_hex(32)
-                book.set_setting(name, kept)
+                transaction.set_setting(name, kept)
         return kept

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from engine.model.portfolio import Portfolio
-from engine.truth import Ledger
+from engine.ports.store import Reader
 
 PATIENCE = timedelta(minutes=15)
 """How long the broker may take to list money that moved; then it counts as what it seems, a gain or a loss."""
@@ -36,18 +36,18 @@ class UnlistedMoney:
         self._ahead = Decimal(0)  # listed, and not yet moved
         self._looking = threading.Lock()
 
-    def look(self, ledger: Ledger, portfolio: Portfolio, now: datetime) -> Decimal:
+    def look(self, reader: Reader, portfolio: Portfolio, now: datetime) -> Decimal:
         """Return the dollars that seem to have come by no trade, 0 once they have been waited for long enough."""
         with self._looking:
-            return self._judge(ledger, portfolio, now)
+            return self._judge(reader, portfolio, now)
 
-    def _judge(self, ledger: Ledger, portfolio: Portfolio, now: datetime) -> Decimal:
+    def _judge(self, reader: Reader, portfolio: Portfolio, now: datetime) -> Decimal:
         self._first = self._first or now - FAR_BACK
         look = _Look(
             held={position.symbol: position.units for position in portfolio.positions},
             cash=portfolio.account.cash,
-            fills=ledger.last_fill(),
-            known=ledger.external(self._first),
+            fills=reader.last_fill(),
+            known=reader.external(self._first),
         )
         last, self._last = self._last, look
         if last is None:

@@ -6,14 +6,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from engine.model.decision_record import DecisionKind, DecisionRecord, NewsSource
+from engine.model.json_values import plain
 from engine.model.market import BarHistory, Snapshot
 from engine.model.overnight import Outlook
-from engine.model.plain import plain
 from engine.model.portfolio import Portfolio
-from engine.model.risk import Sizing, Verdict
+from engine.model.risk import RiskVerdict, Sizing
 from engine.model.signal import Signal
 from engine.model.trade import Entry, Trade
-from engine.risk.case import Case, EntryPlan
+from engine.risk.context import EntryPlan, RiskContext
 from engine.risk.limits import Limits
 from engine.risk.rules import verdicts
 from engine.signals.packing import marks, packed
@@ -39,7 +39,7 @@ class Evidence:
     outlook: Outlook
     limits: Limits
     sizing: Sizing
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[RiskVerdict, ...]
     signal: Signal | None = None
     sources: tuple[NewsSource, ...] = ()
     marks: str = ""
@@ -55,7 +55,7 @@ class Ordered:
 
 def judged(plan: EntryPlan, limits: Limits, *, wanted: int | None, is_regular: bool = True) -> Evidence:
     """Return the evidence of a purchase as it is judged now."""
-    case = plan if isinstance(plan, Case) else None
+    case = plan if isinstance(plan, RiskContext) else None
     symbols = plan.portfolio.symbols | {plan.symbol}
     nights = {symbol: loss for symbol, loss in plan.outlook.nights.items() if symbol in symbols}
     return Evidence(

@@ -17,10 +17,14 @@ from engine.model.notice import Notice, NoticeKind
 from engine.model.overnight import NightLoss, Outlook, Overnight
 from engine.model.portfolio import Portfolio
 from engine.model.risk import Sizing
-from engine.ports import Broker, Calendar, Clock, EarningsDates, Market
+from engine.ports.broker import Broker
+from engine.ports.calendar import Calendar
+from engine.ports.clock import Clock
+from engine.ports.earnings import EarningsDates
+from engine.ports.market import Market
+from engine.ports.store import Store
 from engine.risk.limits import LimitsInForce
 from engine.risk.overnight import night_loss, overnight
-from engine.truth import Store
 
 log = structlog.get_logger()
 
@@ -131,8 +135,10 @@ class Outlooks:
         except EarningsUnavailable as error:
             now, kind = self._clock.now(), NoticeKind.EARNINGS_UNREADABLE
             key = f"{kind}:{exchange_date(now):%Y%m%d}:{zlib.crc32(str(error).encode())}"
-            with self._store.writing() as book:
-                if book.tell(Notice(key=key, kind=kind, at=now, subject=error.file, detail=str(error.line))):
+            with self._store.writing() as transaction:
+                if transaction.enqueue_notice(
+                    Notice(key=key, kind=kind, at=now, subject=error.file, detail=str(error.line))
+                ):
                     log.warning("earnings_unreadable", error=str(error))
 
     def _earnings_in(self, symbol: str) -> int | None:

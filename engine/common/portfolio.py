@@ -14,11 +14,12 @@ from math import prod
 from engine.errors import BrokerUnavailable
 from engine.model.market import day_start
 from engine.model.portfolio import Account, Portfolio, Position
-from engine.model.record import Outcome, Record
+from engine.model.record import Record, TradeOutcome
 from engine.model.trade import RESERVED, ExitReason
-from engine.ports import Broker, Clock
+from engine.ports.broker import Broker
+from engine.ports.clock import Clock
+from engine.ports.store import Reader, Store, Transaction
 from engine.risk.limits import Limits
-from engine.truth import Book, Ledger, Store
 
 Flows = Sequence[tuple[datetime, Decimal]]
 
@@ -29,66 +30,66 @@ LOOKS = 10
 def read_portfolio(broker: Broker, store: Store, now: datetime, limits: Limits) -> Portfolio:
     """Return the portfolio now; raises BrokerUnavailable and StoreUnavailable."""
     account, positions = broker.account(), broker.positions()
-    with store.reading() as ledger:
-        return joined(ledger, account, positions, now, limits)
+    with store.reading() as reader:
+        return joined(reader, account, positions, now, limits)
 
 
-def as_seen_by(ledger: Ledger, portfolio: Portfolio, now: datetime, limits: Limits) -> Portfolio:
+def as_seen_by(reader: Reader, portfolio: Portfolio, now: datetime, limits: Limits) -> Portfolio:
     """Return a portfolio with its trades and its record read again inside a transaction."""
-    return joined(ledger, portfolio.account, portfolio.positions, now, limits)
+    return joined(reader, portfolio.account, portfolio.positions, now, limits)
 
 
 @contextmanager
 def true_portfolio(
     broker: Broker, store: Store, clock: Clock, limits: Limits
-) -> Generator[tuple[Book, Portfolio], None, None]:
+) -> Generator[tuple[Transaction, Portfolio], None, None]:
     """Open the truth for writing beside a portfolio that holds inside: nothing was filled since the broker was asked.
 
     A fill changes the equity that risk is a share of, so after one the broker is asked again. Raises BrokerUnavailable.
     """
     for _ in range(LOOKS):
-        with store.reading() as ledger:
-            newest = ledger.last_fill()
+        with store.reading() as reader:
+            newest = reader.last_fill()
         account, positions = broker.account(), broker.positions()
-        with store.writing() as book:
-            if book.last_fill() == newest:
-                yield book, joined(book, account, positions, clock.now(), limits)
+        with store.writing() as transaction:
+            if transaction.last_fill() == newest:
+                yield transaction, joined(transaction, account, positions, clock.now(), limits)
                 return
     raise BrokerUnavailable("the account changed with every look at it")
 
 
 def joined(
-    ledger: Ledger, account: Account, positions: tuple[Position, ...], now: datetime, limits: Limits
+    reader: Reader, account: Account, positions: tuple[Position, ...], now: datetime, limits: Limits
 ) -> Portfolio:
     """Return what the broker says of the account beside what the books say of the trades."""
     return Portfolio(
         account=account,
         positions=positions,
-        trades=ledger.trades(RESERVED),
-        buying=ledger.unfilled(),
-        stops=ledger.stops(),
-        record=_record(ledger, account, now, limits),
+        trades=reader.trades(RESERVED),
+        buying=reader.unfilled(),
+        stops=reader.stops(),
+        record=_record(reader, account, now, limits),
         stopless=limits.foreign_risk,
         other_assets=limits.other_assets_risk,
     )
 
 
-def _record(ledger: Ledger, account: Account, now: datetime, limits: Limits) -> Record:
+def _record(reader: Reader, account: Account, now: datetime, limits: Limits) -> Record:
     day, rest = day_start(now), timedelta(seconds=limits.stop_cooldown_seconds or 0)
-    ended = ledger.outcomes(since=min(day, now - rest))
+    ended = reader.outcomes(since=min(day, now - rest))
     stops = [outcome for outcome in ended if outcome.reason is ExitReason.STOP and outcome.at >= now - rest]
-    flows, began_with = ledger.flows(day, account), ledger.equity_at(day)
+    flows, began_with = reader.flows(day, account), reader.equity_at(day)
     record = Record(
-        entries=ledger.entries(day),
+        entries=reader.entries(day),
         realised=sum(
             (outcome.result * _made_of(flows, outcome.at) for outcome in ended if outcome.at >= day), Decimal(0)
         ),
         # Newest first, so the newest stop of a symbol must be the last to be written.
         stopped={outcome.symbol: outcome.at for outcome in reversed(stops)},
         day_equity=None if began_with is None else began_with * _made_of(flows, day),
-        peak_equity=ledger.peak_equity(now - timedelta(days=limits.drawdown_days), account),
+        peak_equity=reader.peak_equity(now - timedelta(days=limits.drawdown_days), account),
     )
-    last = ledger.outcomes(limit=limits.losing_streak) if limits.losing_streak else ()
+    last = reader.outcomes(limit=limits.losing_streak) if limits.losing_streak else ()
     return replace(record, losses=_losses(last), lost_at=last[0].at if _losses(last) else None)
 
 
@@ -97,7 +98,7 @@ def _made_of(flows: Flows, at: datetime) -> Decimal:
     return prod((factor for when, factor in flows if when > at), start=Decimal(1))
 
 
-def _losses(last: tuple[Outcome, ...]) -> int:
+def _losses(last: tuple[TradeOutcome, ...]) -> int:
     """Count the losing trades in a row up to the last; `last` is newest first."""
     won = (number for number, outcome in enumerate(last) if outcome.result >= 0)
     return next(won, len(last))

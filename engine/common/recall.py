@@ -15,8 +15,8 @@ from engine.errors import MemoryUnavailable
 from engine.model.desk import ENGINE, DeskState
 from engine.model.desk_record import UNREADABLE, DeskRecord
 from engine.model.trade import Clearance
-from engine.ports import DeskMemory
-from engine.truth import Ledger, Store
+from engine.ports.memory import DeskMemory
+from engine.ports.store import Reader, Store
 
 log = structlog.get_logger()
 
@@ -71,9 +71,9 @@ class Recall:
         Where the desk is halted anyway there is nothing to be done.
         """
         known = self._memory.read()
-        with self._store.reading() as ledger:
-            now = _record(ledger)
-            has_mark = known is None or ledger.has_mark(known.mark)
+        with self._store.reading() as reader:
+            now = _record(reader)
+            has_mark = known is None or reader.has_mark(known.mark)
         if known is None or now.state is DeskState.HALTED:
             return None
         if known == UNREADABLE or known.is_pending:
@@ -90,9 +90,9 @@ class Recall:
         """
         with self._lock:
             known = self._memory.read()
-            with self._store.reading() as ledger:
-                now = _record(ledger)
-                is_behind = known is not None and not ledger.has_mark(known.mark)
+            with self._store.reading() as reader:
+                now = _record(reader)
+                is_behind = known is not None and not reader.has_mark(known.mark)
             if known != now and (is_decided or not (is_behind or _speaks_against(known, now))):
                 self._write(now)
 
@@ -115,13 +115,13 @@ def _is_halt(known: DeskRecord, term: int) -> bool:
     return known.is_pending or (known.state is DeskState.HALTED and known.term >= term)
 
 
-def _record(ledger: Ledger) -> DeskRecord:
-    desk = ledger.desk()
+def _record(reader: Reader) -> DeskRecord:
+    desk = reader.desk()
     return DeskRecord(
         state=desk.state,
         by=desk.by,
         reason=desk.reason,
         since=desk.since,
-        term=ledger.desk_term(),
-        mark=ledger.audit_mark(),
+        term=reader.desk_term(),
+        mark=reader.audit_mark(),
     )

@@ -7,8 +7,8 @@ import structlog
 
 from engine.errors import MarketUnavailable, TemporaryError
 from engine.model.notice import Notice, NoticeKind, stamp
-from engine.ports import Clock
-from engine.truth import Store
+from engine.ports.clock import Clock
+from engine.ports.store import Store
 
 log = structlog.get_logger()
 
@@ -77,5 +77,7 @@ class ServiceHealth:
 
     def _tell(self, kind: NoticeKind, service: Service, detail: str) -> None:
         now = self._clock.now()
-        with self._store.writing() as book:
-            book.tell(Notice(key=f"{kind}:{service}:{stamp(now)}", kind=kind, at=now, subject=service, detail=detail))
+        with self._store.writing() as transaction:
+            transaction.enqueue_notice(
+                Notice(key=f"{kind}:{service}:{stamp(now)}", kind=kind, at=now, subject=service, detail=detail)
+            )

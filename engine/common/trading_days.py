@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from engine.ports import Calendar
+from engine.ports.calendar import Calendar
 
 
 def trading_days(calendar: Calendar, after: date, until: date, *, most: int) -> int:

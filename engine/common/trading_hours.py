@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 from engine.errors import MarketClosed
 from engine.model.market import Session, TradingDay, exchange_date
-from engine.ports import Calendar
+from engine.ports.calendar import Calendar
 
 
 class TradingHours:

@@ -6,7 +6,7 @@ from engine.signals.board import Board
 from engine.signals.prices import RecentPrices
 
 
-class Watched:
+class Universe:
     """The symbols that are watched now, with their bars and recent prices; whoever touches these holds `lock`.
 
     A board has its symbols for life, so a change of symbols puts another one in its place. `joined` are the symbols

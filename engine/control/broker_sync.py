@@ -23,16 +23,16 @@ class BrokerSync:
         self,
         *,
         activities: AccountActivities,
-        reconcile: ReconcileOrders,
+        reconcile_orders: ReconcileOrders,
         found: FoundExecutions,
-        compare: ReconcilePositions,
+        reconcile_positions: ReconcilePositions,
         doubts: Doubts,
         others: Sequence[Doubt] = (),
     ) -> None:
         self._activities = activities
-        self._reconcile = reconcile
+        self._reconcile_orders = reconcile_orders
         self._found = found
-        self._compare = compare
+        self._reconcile_positions = reconcile_positions
         self._doubts = doubts
         self._others = others
         self._is_known = False
@@ -50,9 +50,9 @@ class BrokerSync:
         try:
             # Before the orders: what a company did to shares must be known when a far-off fill of them is seen.
             self._activities()
-            self._reconcile()
+            self._reconcile_orders()
             self._found()
-            is_disputed = bool(self._compare())
+            is_disputed = bool(self._reconcile_positions())
         except TemporaryError:
             self._misses += 1
             is_lost = not self._is_known or self._misses >= MISSES

@@ -6,8 +6,8 @@ import structlog
 
 from engine.model.desk import OWN_ACCORD
 from engine.model.notice import Notice, NoticeKind, stamp
-from engine.ports import Clock
-from engine.truth import Store
+from engine.ports.clock import Clock
+from engine.ports.store import Store
 
 log = structlog.get_logger()
 
@@ -54,11 +54,11 @@ class DeadMansSwitch:
         if not self._has_been_quiet() or self._setting(SILENT):
             return
         now = self._clock.now()
-        with self._store.writing() as book:
-            if not book.desk().auto:
+        with self._store.writing() as transaction:
+            if not transaction.desk().auto:
                 return
-            book.set_setting(SILENT, now.isoformat())
-            book.record(OWN_ACCORD.entry(now, "silence", outcome="auto waits"))
+            transaction.set_setting(SILENT, now.isoformat())
+            transaction.record(OWN_ACCORD.entry(now, "silence", outcome="auto waits"))
         log.warning("slack_silent")
 
     def heard(self) -> None:
@@ -69,11 +69,11 @@ class DeadMansSwitch:
         if not since:
             return
         now = self._clock.now()
-        with self._store.writing() as book:
-            book.set_setting(SILENT, "")
-            book.record(OWN_ACCORD.entry(now, "silence", outcome="over"))
+        with self._store.writing() as transaction:
+            transaction.set_setting(SILENT, "")
+            transaction.record(OWN_ACCORD.entry(now, "silence", outcome="over"))
             key, minutes = f"{NoticeKind.SLACK_BACK}:{stamp(now)}", self._minutes(datetime.fromisoformat(since), now)
-            book.tell(Notice(key=key, kind=NoticeKind.SLACK_BACK, at=now, detail=str(minutes)))
+            transaction.enqueue_notice(Notice(key=key, kind=NoticeKind.SLACK_BACK, at=now, detail=str(minutes)))
         log.info("slack_heard", minutes=minutes)
 
     def _has_been_quiet(self) -> bool:
@@ -88,13 +88,13 @@ class DeadMansSwitch:
         """Keep, now and then, when people were reached."""
         if self._noted is not None and self._heard - self._noted < NOTED_EVERY:
             return
-        with self._store.writing() as book:
-            book.set_setting(HEARD, self._clock.now().isoformat())
+        with self._store.writing() as transaction:
+            transaction.set_setting(HEARD, self._clock.now().isoformat())
         self._noted = self._heard
 
     def _setting(self, name: str) -> str:
-        with self._store.reading() as ledger:
-            return ledger.setting(name) or ""
+        with self._store.reading() as reader:
+            return reader.setting(name) or ""
 
     def _minutes(self, since: datetime, now: datetime) -> int:
         """Return the whole silence in real minutes; it was noted when the first of it had passed."""

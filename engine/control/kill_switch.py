@@ -13,12 +13,13 @@ from engine.common.order_ids import is_own
 from engine.common.recall import Recall
 from engine.common.service_health import Service, ServiceHealth
 from engine.errors import FlattenUnderway, HaltNotPersisted, OrderRefused, Repeated, StoreUnavailable, TemporaryError
-from engine.execution.order_gate import Gate
+from engine.execution.order_gate import OrderGate
 from engine.model.desk import ENGINE, FLATTENING, OWN_ACCORD, Desk, DeskState, Request
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.trade import OrderRole, TradeState
-from engine.ports import Broker, Clock
-from engine.truth import Book, Store
+from engine.ports.broker import Broker
+from engine.ports.clock import Clock
+from engine.ports.store import Store, Transaction
 
 log = structlog.get_logger()
 
@@ -45,7 +46,7 @@ class KillSwitch:
         store: Store,
         broker: Broker,
         clock: Clock,
-        gate: Gate,
+        gate: OrderGate,
         services: ServiceHealth,
         recall: Recall,
         patience: float = PATIENCE,
@@ -127,7 +128,7 @@ class KillSwitch:
     def reduce(self, request: Request, reason: str) -> Desk:
         """Take exits only; what is halted stays halted."""
 
-        def reduced(_: Book, desk: Desk, now: datetime) -> Desk:
+        def reduced(_: Transaction, desk: Desk, now: datetime) -> Desk:
             if desk.state is not DeskState.ACTIVE:
                 return desk
             return replace(desk, state=DeskState.REDUCING, by=request.by, reason=reason, since=now)
@@ -138,7 +139,7 @@ class KillSwitch:
     def restore_active(self) -> Desk:
         """Trade again where the engine itself had gone over to exits only; a person's word stands."""
 
-        def trusted(_: Book, desk: Desk, now: datetime) -> Desk:
+        def trusted(_: Transaction, desk: Desk, now: datetime) -> Desk:
             if desk.state is not DeskState.REDUCING or desk.by != ENGINE:
                 return desk
             return replace(desk, state=DeskState.ACTIVE, by=ENGINE, reason="", since=now)
@@ -149,10 +150,10 @@ class KillSwitch:
         """Trade again; raises FlattenUnderway while everything is being sold, which `anyway` ends."""
         self.flush_pending_halts()
 
-        def resumed(book: Book, desk: Desk, now: datetime) -> Desk:
-            if book.setting(FLATTENING) and not anyway:
+        def resumed(transaction: Transaction, desk: Desk, now: datetime) -> Desk:
+            if transaction.setting(FLATTENING) and not anyway:
                 raise FlattenUnderway
-            book.set_setting(FLATTENING, "")
+            transaction.set_setting(FLATTENING, "")
             return replace(desk, state=DeskState.ACTIVE, by=request.by, reason="", since=now)
 
         return self._change(request, "resume anyway" if anyway else "resume", NoticeKind.RESUMED, resumed)
@@ -167,19 +168,21 @@ class KillSwitch:
         request: Request,
         action: str,
         kind: NoticeKind,
-        change: Callable[[Book, Desk, datetime], Desk],
+        change: Callable[[Transaction, Desk, datetime], Desk],
         why: str = "",
     ) -> Desk:
         now = self._clock.now()
-        with self._store.writing() as book:
-            before = book.desk()
-            desk = change(book, before, now)
-            book.record(request.entry(now, action, outcome=desk.state, why=why))
+        with self._store.writing() as transaction:
+            before = transaction.desk()
+            desk = change(transaction, before, now)
+            transaction.record(request.entry(now, action, outcome=desk.state, why=why))
             if (desk.state, desk.auto) == (before.state, before.auto):
                 return before
-            book.set_desk(desk)
+            transaction.set_desk(desk)
             detail = why or ("on" if desk.auto else "off")
-            book.tell(Notice(key=f"{kind}:{stamp(now)}", kind=kind, at=now, subject=request.by, detail=detail))
+            transaction.enqueue_notice(
+                Notice(key=f"{kind}:{stamp(now)}", kind=kind, at=now, subject=request.by, detail=detail)
+            )
         self._keep_up(is_decided=kind is NoticeKind.RESUMED and request.by != ENGINE)
         log.info("desk_changed", action=action, by=request.by)
         return desk
@@ -226,8 +229,8 @@ class KillSwitch:
             if halt is asked:
                 return self._write(halt)
             self._write_late(halt)
-        with self._store.reading() as ledger:
-            return ledger.desk()
+        with self._store.reading() as reader:
+            return reader.desk()
 
     def _write_late(self, halt: _Halt) -> None:
         self._write(halt, is_late=True)
@@ -235,22 +238,22 @@ class KillSwitch:
     def _write(self, halt: _Halt, *, is_late: bool = False) -> Desk:
         """Commit a halt; from then on the books stop what comes to the gate."""
         request, reason, at = halt.request, halt.reason, halt.at
-        with self._gate.shut(urgent=True), self._store.writing(urgent=True) as book:
-            if is_late and book.is_served(request.id):
+        with self._gate.shut(urgent=True), self._store.writing(urgent=True) as transaction:
+            if is_late and transaction.is_served(request.id):
                 request = replace(request, id="")  # that it was asked for stands in the audit already
-            desk = book.desk()
+            desk = transaction.desk()
             if desk.state is not DeskState.HALTED:
                 desk = replace(desk, state=DeskState.HALTED, by=request.by, reason=reason, since=at)
-                book.set_desk(desk)
-                book.tell(
+                transaction.set_desk(desk)
+                transaction.enqueue_notice(
                     Notice(key=f"halt:{stamp(at)}", kind=NoticeKind.HALTED, at=at, subject=request.by, detail=reason)
                 )
-            book.record(request.entry(at, "flatten" if halt.flatten else "halt", outcome=desk.state, why=reason))
-            if halt.flatten and not book.setting(FLATTENING):
-                book.set_setting(FLATTENING, at.isoformat())
+            transaction.record(request.entry(at, "flatten" if halt.flatten else "halt", outcome=desk.state, why=reason))
+            if halt.flatten and not transaction.setting(FLATTENING):
+                transaction.set_setting(FLATTENING, at.isoformat())
                 kind = NoticeKind.FLATTENING
-                book.tell(Notice(key=f"{kind}:{stamp(at)}", kind=kind, at=at, subject=request.by))
-            self._refuse_proposals(book, request, at)
+                transaction.enqueue_notice(Notice(key=f"{kind}:{stamp(at)}", kind=kind, at=at, subject=request.by))
+            self._refuse_proposals(transaction, request, at)
         self._let_go(halt)
         log.warning("halted", by=request.by, reason=reason)
         return desk
@@ -277,9 +280,11 @@ class KillSwitch:
             if not self._unwritten:
                 self._gate.release()
 
-    def _refuse_proposals(self, book: Book, request: Request, now: datetime) -> None:
-        for trade in book.trades({TradeState.PROPOSED}):
+    def _refuse_proposals(self, transaction: Transaction, request: Request, now: datetime) -> None:
+        for trade in transaction.trades({TradeState.PROPOSED}):
             refused = replace(trade, decided_by=request.by, decided_at=now, reason="halted")
-            book.move(refused, TradeState.REFUSED)
-            book.tell(Notice(key=f"{trade.id}:refused", kind=NoticeKind.DECIDED, at=now, trade_id=trade.id))
-            book.record(OWN_ACCORD.entry(now, TradeState.REFUSED, trade.id, why="halted"))
+            transaction.move(refused, TradeState.REFUSED)
+            transaction.enqueue_notice(
+                Notice(key=f"{trade.id}:refused", kind=NoticeKind.DECIDED, at=now, trade_id=trade.id)
+            )
+            transaction.record(OWN_ACCORD.entry(now, TradeState.REFUSED, trade.id, why="halted"))

@@ -2,17 +2,12 @@ import structlog
 
 from engine.model.desk import OWN_ACCORD
 from engine.model.notice import Notice, NoticeKind, stamp
-from engine.ports import Broker, Clock, Market
-from engine.truth import Store
+from engine.ports.broker import Broker
+from engine.ports.clock import Clock
+from engine.ports.market import Market
+from engine.ports.store import Store
 
 log = structlog.get_logger()
-
-
-class Silence:
-    """Notices that nobody has been told to deliver yet."""
-
-    def wake(self) -> None:
-        """Do nothing: the outbox keeps what waits."""
 
 
 class LifecycleNotices:
@@ -28,10 +23,12 @@ class LifecycleNotices:
         """Tell that the bot is running, with the labels of its broker and of its prices: live money is named."""
         now, broker, market = self._clock.now(), self._broker.label, self._market.label
         key = f"started:{stamp(now)}"
-        with self._store.writing() as book:
-            book.tell(Notice(key=key, kind=NoticeKind.STARTED, at=now, subject=broker, detail=market))
-            book.record(OWN_ACCORD.entry(now, "start", outcome=book.desk().state, why=f"{broker}, {market}"))
-            count, last = book.audit_head()
+        with self._store.writing() as transaction:
+            transaction.enqueue_notice(Notice(key=key, kind=NoticeKind.STARTED, at=now, subject=broker, detail=market))
+            transaction.record(
+                OWN_ACCORD.entry(now, "start", outcome=transaction.desk().state, why=f"{broker}, {market}")
+            )
+            count, last = transaction.audit_head()
         # Kept outside of the books, it shows that the audit's chain was not made anew.
         log.info("audit_head", count=count, hash=last)
 
@@ -39,5 +36,7 @@ class LifecycleNotices:
         """Tell that a job of the timetable failed, or that it runs again."""
         now = self._clock.now()
         kind = NoticeKind.JOB_FAILED if failed else NoticeKind.JOB_RECOVERED
-        with self._store.writing() as book:
-            book.tell(Notice(key=f"{kind}:{job}:{stamp(now)}", kind=kind, at=now, subject=job, detail=error_id))
+        with self._store.writing() as transaction:
+            transaction.enqueue_notice(
+                Notice(key=f"{kind}:{job}:{stamp(now)}", kind=kind, at=now, subject=job, detail=error_id)
+            )

@@ -8,11 +8,11 @@ from typing import Final
 
 from engine.common.desk_people import DeskPeople
 from engine.errors import NothingPending, OtherNeeded
-from engine.model.choices import PendingChange
 from engine.model.desk import ENGINE, OWN_ACCORD, Request
 from engine.model.notice import Notice, NoticeKind, stamp
-from engine.ports import Clock
-from engine.truth import Book, Ledger, Store
+from engine.model.runtime_settings import PendingChange
+from engine.ports.clock import Clock
+from engine.ports.store import Reader, Store, Transaction
 
 PENDING: Final = "loosening"
 """The setting that has what waits, as JSON by the name of what is to be changed."""
@@ -36,17 +36,19 @@ class Loosening:
 
     def waiting(self) -> tuple[PendingChange, ...]:
         """Return every change that waits, in the order in which they were asked for."""
-        with self._store.reading() as ledger:
-            return tuple(sorted(_read(ledger).values(), key=lambda change: change.asked_at))
+        with self._store.reading() as reader:
+            return tuple(sorted(_read(reader).values(), key=lambda change: change.asked_at))
 
     def ask(self, change: PendingChange, request: Request) -> PendingChange:
         """Let a change wait for a second person; it takes the place of one of the same setting."""
         now = self._clock.now()
         asked = replace(change, by=request.by, asked_at=now, expires_at=now + CONFIRMED_WITHIN)
-        with self._store.writing() as book:
-            _write(book, {**_read(book), asked.name: asked})
-            _tell(book, NoticeKind.LOOSENING_ASKED, now, request.by, asked, asked.expires_at.isoformat())
-            book.record(request.entry(now, "loosening asked", asked.name, outcome=f"{asked.before} -> {asked.after}"))
+        with self._store.writing() as transaction:
+            _write(transaction, {**_read(transaction), asked.name: asked})
+            _tell(transaction, NoticeKind.LOOSENING_ASKED, now, request.by, asked, asked.expires_at.isoformat())
+            transaction.record(
+                request.entry(now, "loosening asked", asked.name, outcome=f"{asked.before} -> {asked.after}")
+            )
         return asked
 
     def confirm(self, name: str, request: Request, number: str = "") -> PendingChange:
@@ -56,34 +58,34 @@ class Loosening:
         """
         lost = self._lost(name)
         now = self._clock.now()
-        with self._store.writing() as book:
-            change = _found(book, name, number, now)
+        with self._store.writing() as transaction:
+            change = _found(transaction, name, number, now)
             if request.by in {ENGINE, change.by}:
                 raise OtherNeeded(change.name, request.by)
             if change.by == lost:
-                self._end(book, change, request, "role_gone")
+                self._end(transaction, change, request, "role_gone")
             elif not change.confirmed_by:
                 change = replace(change, confirmed_by=request.by, effective_at=now + self._delay)
-                _write(book, {**_read(book), change.name: change})
+                _write(transaction, {**_read(transaction), change.name: change})
                 at = (change.effective_at or now).isoformat()
-                _tell(book, NoticeKind.LOOSENING_CONFIRMED, now, request.by, change, at)
-                book.record(request.entry(now, "loosening confirmed", change.name, outcome=at, why=change.by))
+                _tell(transaction, NoticeKind.LOOSENING_CONFIRMED, now, request.by, change, at)
+                transaction.record(request.entry(now, "loosening confirmed", change.name, outcome=at, why=change.by))
         if change.by == lost:
             raise NothingPending(name)
         return change
 
     def withdraw(self, name: str, request: Request, number: str = "") -> PendingChange:
         """Take back what waits, confirmed or not; raises NothingPending."""
-        with self._store.writing() as book:
-            change = _found(book, name, number, self._clock.now())
-            self._end(book, change, request, "withdrawn")
+        with self._store.writing() as transaction:
+            change = _found(transaction, name, number, self._clock.now())
+            self._end(transaction, change, request, "withdrawn")
             return change
 
-    def supersede(self, book: Book, name: str, request: Request) -> None:
+    def supersede(self, transaction: Transaction, name: str, request: Request) -> None:
         """Take back what waits of a setting that is changed otherwise, within the same transaction."""
-        change = _read(book).get(name)
+        change = _read(transaction).get(name)
         if change:
-            self._end(book, change, replace(request, id=""), "superseded")
+            self._end(transaction, change, replace(request, id=""), "superseded")
 
     def due(self) -> tuple[PendingChange, ...]:
         """Return the changes that take effect now, both people being allowed to make them still; end what expired."""
@@ -92,17 +94,17 @@ class Loosening:
             if change.effective_at and change.effective_at <= now and self._both_may(change):
                 ready.append(change)
             elif now >= (change.effective_at + CONFIRMED_WITHIN if change.effective_at else change.expires_at):
-                with self._store.writing() as book:
-                    if _read(book).get(change.name) == change:
-                        self._end(book, change, OWN_ACCORD, "expired")
+                with self._store.writing() as transaction:
+                    if _read(transaction).get(change.name) == change:
+                        self._end(transaction, change, OWN_ACCORD, "expired")
         return tuple(ready)
 
-    def take(self, book: Book, change: PendingChange) -> bool:
+    def take(self, transaction: Transaction, change: PendingChange) -> bool:
         """Take a change that is made now from what waits; False where it does not wait any more."""
-        waiting = _read(book)
+        waiting = _read(transaction)
         if waiting.get(change.name) != change:
             return False
-        _write(book, {name: other for name, other in waiting.items() if name != change.name})
+        _write(transaction, {name: other for name, other in waiting.items() if name != change.name})
         return True
 
     def _lost(self, name: str) -> str:
@@ -113,28 +115,32 @@ class Loosening:
     def _both_may(self, change: PendingChange) -> bool:
         return all(self._people.may(user, "set") for user in (change.by, change.confirmed_by))
 
-    def _end(self, book: Book, change: PendingChange, request: Request, why: str) -> None:
+    def _end(self, transaction: Transaction, change: PendingChange, request: Request, why: str) -> None:
         now = self._clock.now()
-        self.take(book, change)
-        _tell(book, NoticeKind.LOOSENING_ENDED, now, request.by, change, why)
-        book.record(request.entry(now, "loosening ended", change.name, why=why))
+        self.take(transaction, change)
+        _tell(transaction, NoticeKind.LOOSENING_ENDED, now, request.by, change, why)
+        transaction.record(request.entry(now, "loosening ended", change.name, why=why))
 
 
-def _found(book: Book, name: str, number: str, now: datetime) -> PendingChange:
-    change = _read(book).get(name.strip().lower())
+def _found(transaction: Transaction, name: str, number: str, now: datetime) -> PendingChange:
+    change = _read(transaction).get(name.strip().lower())
     if change is None or (number and change.number != number) or (not change.confirmed_by and change.expires_at <= now):
         raise NothingPending(name)
     return change
 
 
-def _tell(book: Book, kind: NoticeKind, now: datetime, by: str, change: PendingChange, detail: str) -> None:
+def _tell(
+    transaction: Transaction, kind: NoticeKind, now: datetime, by: str, change: PendingChange, detail: str
+) -> None:
     figures = f"{change.name} {change.before} {change.after} {change.unit}"
     told = f"{figures} {detail} {change.number}"
-    book.tell(Notice(key=f"{kind}:{change.name}:{stamp(now)}", kind=kind, at=now, subject=by, detail=told))
+    transaction.enqueue_notice(
+        Notice(key=f"{kind}:{change.name}:{stamp(now)}", kind=kind, at=now, subject=by, detail=told)
+    )
 
 
-def _read(ledger: Ledger) -> dict[str, PendingChange]:
-    kept: Mapping[str, Mapping[str, str]] = json.loads(ledger.setting(PENDING) or "{}")
+def _read(reader: Reader) -> dict[str, PendingChange]:
+    kept: Mapping[str, Mapping[str, str]] = json.loads(reader.setting(PENDING) or "{}")
     return {name: _change_of(plain) for name, plain in kept.items()}
 
 
@@ -143,7 +149,7 @@ def _change_of(plain: Mapping[str, str]) -> PendingChange:
     return PendingChange(**{**plain, **instants})  # type: ignore[arg-type]  # as it was written
 
 
-def _write(book: Book, waiting: Mapping[str, PendingChange]) -> None:
+def _write(transaction: Transaction, waiting: Mapping[str, PendingChange]) -> None:
     plain = {
         name: {
             key: value.isoformat() if isinstance(value, datetime) else (value or "")
@@ -151,4 +157,4 @@ def _write(book: Book, waiting: Mapping[str, PendingChange]) -> None:
         }
         for name, change in waiting.items()
     }
-    book.set_setting(PENDING, json.dumps(plain))
+    transaction.set_setting(PENDING, json.dumps(plain))

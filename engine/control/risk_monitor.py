@@ -7,6 +7,7 @@ from decimal import Decimal
 import structlog
 
 from engine.common.cash import UnlistedMoney
+from engine.common.last_seen import LOOKED
 from engine.common.portfolio import joined
 from engine.common.service_health import Service, ServiceHealth
 from engine.control.kill_switch import KillSwitch
@@ -15,16 +16,15 @@ from engine.model.desk import OWN_ACCORD, DeskState
 from engine.model.market import day_start
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.portfolio import Account, Portfolio
-from engine.model.risk import Verdict
-from engine.ports import Broker, Clock, nothing_more
+from engine.model.risk import RiskVerdict
+from engine.ports.broker import Broker, nothing_more
+from engine.ports.clock import Clock
+from engine.ports.store import Store, Transaction
 from engine.risk.limits import Limits, LimitsInForce
 from engine.risk.protections import LOSSES
-from engine.truth import Book, Ledger, Store
 
 log = structlog.get_logger()
 
-LOOKED = "looked_at"
-"""The setting that remembers when the risk monitor last looked."""
 WARNED = "risk_warned"
 """The setting that remembers whether the present crossing of the warning level was told."""
 
@@ -44,7 +44,7 @@ class Findings:
     account: Account
     open_risk: Decimal
     is_over: bool
-    losses: tuple[Verdict, ...]
+    losses: tuple[RiskVerdict, ...]
     halting: str
 
 
@@ -63,7 +63,7 @@ def findings(portfolio: Portfolio, limits: Limits, at: datetime, unlisted: Decim
     )
 
 
-class Watch:
+class RiskMonitor:
     """The risk monitor: warns once at each crossing of the warning level, halts at the ceiling, keeps the curves.
 
     Losses that reach their limit are told once a day of the exchange; they halt only where the setting says so.
@@ -105,8 +105,8 @@ class Watch:
 
     def after_fills(self) -> None:
         """Look if anything was filled since the last such look, by whomever it was booked; raises BrokerUnavailable."""
-        with self._store.reading() as ledger:
-            newest = ledger.last_fill()
+        with self._store.reading() as reader:
+            newest = reader.last_fill()
         if newest > self._fills_seen:
             self()
             self._fills_seen = newest
@@ -118,54 +118,51 @@ class Watch:
             self._read_activities()
         account, positions = self._broker.account(), self._broker.positions()
         self._services.back(Service.BROKER)
-        with self._store.reading() as ledger:
-            portfolio = joined(ledger, account, positions, now, limits)
-            found = findings(portfolio, limits, now, self._unlisted.look(ledger, portfolio, now))
-            return found, any(not ledger.told(_key(verdict, now)) for verdict in found.losses)
+        with self._store.reading() as reader:
+            portfolio = joined(reader, account, positions, now, limits)
+            found = findings(portfolio, limits, now, self._unlisted.look(reader, portfolio, now))
+            return found, any(not reader.was_enqueued(_key(verdict, now)) for verdict in found.losses)
 
     def _write(self, found: Findings) -> str:
         """Keep what was found and tell what is new; return why trading is to halt, '' where it is not."""
-        with self._store.writing() as book:
-            if _is_newest(book, found.at):
-                book.set_setting(LOOKED, found.at.isoformat())
-                self._warn(book, found)
-            book.keep_equity(found.at, found.account, found.open_risk)
-            told = self._tell_losses(book, found)
-            is_halted = book.desk().state is DeskState.HALTED
+        with self._store.writing() as transaction:
+            if _is_newest(transaction, found.at):
+                transaction.set_setting(LOOKED, found.at.isoformat())
+                self._warn(transaction, found)
+            transaction.save_equity(found.at, found.account, found.open_risk)
+            told = self._tell_losses(transaction, found)
+            is_halted = transaction.desk().state is DeskState.HALTED
         return "" if is_halted else found.halting or next(iter(told), "")
 
-    def _warn(self, book: Book, found: Findings) -> None:
-        if found.is_over == (book.setting(WARNED) == "1"):
+    def _warn(self, transaction: Transaction, found: Findings) -> None:
+        if found.is_over == (transaction.setting(WARNED) == "1"):
             return
-        book.set_setting(WARNED, "1" if found.is_over else "0")
+        transaction.set_setting(WARNED, "1" if found.is_over else "0")
         if found.is_over:
             at, detail = found.at, str(found.open_risk)
-            book.tell(Notice(key=f"risk:{stamp(at)}", kind=NoticeKind.RISK_WARNING, at=at, detail=detail))
+            transaction.enqueue_notice(
+                Notice(key=f"risk:{stamp(at)}", kind=NoticeKind.RISK_WARNING, at=at, detail=detail)
+            )
 
-    def _tell_losses(self, book: Book, found: Findings) -> list[str]:
+    def _tell_losses(self, transaction: Transaction, found: Findings) -> list[str]:
         """Tell which losses reached their limit, each once a day; return those just told that halt the desk."""
         halting = []
         for verdict in found.losses:
             key, kind = _key(verdict, found.at), NoticeKind.LOSS_LIMIT
-            if book.tell(Notice(key=key, kind=kind, at=found.at, subject=verdict.rule, detail=verdict.reason)):
+            if transaction.enqueue_notice(
+                Notice(key=key, kind=kind, at=found.at, subject=verdict.rule, detail=verdict.reason)
+            ):
                 log.warning("loss_limit", rule=verdict.rule, figure=str(verdict.figure), limit=str(verdict.limit))
-                book.record(OWN_ACCORD.entry(found.at, "loss_limit", outcome=verdict.rule, why=verdict.reason))
+                transaction.record(OWN_ACCORD.entry(found.at, "loss_limit", outcome=verdict.rule, why=verdict.reason))
                 halting += [verdict.rule] if self._limits.now.losses_halt else []
         return halting
 
 
-def _key(verdict: Verdict, at: datetime) -> str:
+def _key(verdict: RiskVerdict, at: datetime) -> str:
     return f"{NoticeKind.LOSS_LIMIT}:{verdict.rule}:{day_start(at):%Y%m%d}"
 
 
-def _is_newest(book: Book, at: datetime) -> bool:
+def _is_newest(transaction: Transaction, at: datetime) -> bool:
     """Tell whether no other bot looked later: what it found is newer than what we are about to write."""
-    looked = book.setting(LOOKED)
+    looked = transaction.setting(LOOKED)
     return not looked or not timedelta(0) < datetime.fromisoformat(looked) - at <= MOMENT
-
-
-def last_seen(ledger: Ledger) -> datetime | None:
-    """Return the market's time when the desk last did or looked at anything, None before its first start."""
-    seen = [entry.at for entry in ledger.audit(limit=1)]
-    looked = ledger.setting(LOOKED)
-    return max([*seen, datetime.fromisoformat(looked)] if looked else seen, default=None)

@@ -8,17 +8,17 @@ import structlog
 
 from engine.control.loosening import Loosening
 from engine.errors import BadSetting, NothingPending, SettingFixed, SettingsInvalid, UnknownSetting
-from engine.model.choices import PendingChange, SettingChange, SettingLine
 from engine.model.desk import OWN_ACCORD, Request
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.number_input import AmbiguousNumber, narrowed
-from engine.ports import Clock
+from engine.model.runtime_settings import PendingChange, SettingChange, SettingLine
+from engine.ports.clock import Clock
+from engine.ports.store import Reader, Store, Transaction
 from engine.risk.limits import LimitsInForce
 from engine.risk.loosening import is_looser
 from engine.settings import RiskSettings, read_group
 from engine.settings.describe import NOTHING, described, parsed
 from engine.settings.group import GroupSettings
-from engine.truth import Book, Ledger, Store
 
 log = structlog.get_logger()
 
@@ -47,11 +47,11 @@ BACK = frozenset({"default", "기본값"})
 """What is typed to go back to what is configured."""
 
 
-def risk_in_force(configured: RiskSettings, ledger: Ledger) -> RiskSettings:
+def risk_in_force(configured: RiskSettings, reader: Reader) -> RiskSettings:
     """Return the risk settings with what the desk changed; what no longer fits beside the configured ones is left."""
     risk = configured
     for name in sorted(CHANGEABLE):
-        kept = ledger.setting(KEPT + name)
+        kept = reader.setting(KEPT + name)
         if not kept:
             continue
         try:
@@ -101,9 +101,9 @@ class RuntimeSettings:
             change = SettingChange(before=before, after=after)
             if self._loosening.is_guarded and is_looser(before.name, before.value, after.value):
                 return replace(change, pending=self._loosening.ask(self._pending(change, kept, request), request))
-            with self._store.writing() as book:
-                self._loosening.supersede(book, before.name, request)
-                self._keep(book, change, kept, request)
+            with self._store.writing() as transaction:
+                self._loosening.supersede(transaction, before.name, request)
+                self._keep(transaction, change, kept, request)
             self._hold(risk)
             return change
 
@@ -120,10 +120,10 @@ class RuntimeSettings:
                         self._loosening.withdraw(due.name, OWN_ACCORD)
                     continue
                 change = SettingChange(before=before, after=self._line(risk, due.name))
-                with self._store.writing() as book:
-                    if not self._loosening.take(book, due):
+                with self._store.writing() as transaction:
+                    if not self._loosening.take(transaction, due):
                         continue
-                    self._keep(book, change, due.kept, Request(by=due.by), confirmed_by=due.confirmed_by)
+                    self._keep(transaction, change, due.kept, Request(by=due.by), confirmed_by=due.confirmed_by)
                 self._hold(risk)
 
     def waiting(self) -> tuple[PendingChange, ...]:
@@ -138,15 +138,19 @@ class RuntimeSettings:
         """Take back a change that waits; raises NothingPending."""
         return self._loosening.withdraw(name, request, number)
 
-    def _keep(self, book: Book, change: SettingChange, kept: str, request: Request, *, confirmed_by: str = "") -> None:
+    def _keep(
+        self, transaction: Transaction, change: SettingChange, kept: str, request: Request, *, confirmed_by: str = ""
+    ) -> None:
         now, kind, name = self._clock.now(), NoticeKind.SETTING, change.after.name
         before, after = _plain(change.before), _plain(change.after)
-        book.set_setting(KEPT + name, kept)
+        transaction.set_setting(KEPT + name, kept)
         if change.after != change.before:
             told = f"{name} {before} {after} {change.after.unit}"
-            book.tell(Notice(key=f"{kind}:{name}:{stamp(now)}", kind=kind, at=now, subject=request.by, detail=told))
+            transaction.enqueue_notice(
+                Notice(key=f"{kind}:{name}:{stamp(now)}", kind=kind, at=now, subject=request.by, detail=told)
+            )
         why = f"confirmed by {confirmed_by}" if confirmed_by else ""
-        book.record(request.entry(now, "setting", name, f"{before} -> {after}", why))
+        transaction.record(request.entry(now, "setting", name, f"{before} -> {after}", why))
 
     def _hold(self, risk: RiskSettings) -> None:
         self._risk = risk

@@ -15,9 +15,11 @@ from engine.model.desk import ENGINE, OWN_ACCORD, Desk, DeskState
 from engine.model.market import Session
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.pipeline.observe import Observe
-from engine.ports import Broker, Calendar, Clock
+from engine.ports.broker import Broker
+from engine.ports.calendar import Calendar
+from engine.ports.clock import Clock
+from engine.ports.store import Store, Transaction
 from engine.risk.limits import LimitsInForce
-from engine.truth import Book, Store
 
 log = structlog.get_logger()
 
@@ -94,13 +96,13 @@ class Doubts:
 
     def held(self) -> Mapping[str, str]:
         """Return the reasons that hold, each as it was told, by its name."""
-        with self._store.reading() as ledger:
-            return _read(ledger.setting(DOUBTS))
+        with self._store.reading() as reader:
+            return _read(reader.setting(DOUBTS))
 
     def settle(self, holding: Mapping[str, str]) -> None:
         """Let just these reasons hold from now on, each by its name; one that goes on holding keeps its first words."""
-        with self._store.reading() as ledger:
-            before, desk = _read(ledger.setting(DOUBTS)), ledger.desk()
+        with self._store.reading() as reader:
+            before, desk = _read(reader.setting(DOUBTS)), reader.desk()
         after = {name: before.get(name, told) for name, told in holding.items()}
         if desk.state is DeskState.HALTED:
             # Nobody is told of these now: they begin when somebody resumes trading.
@@ -117,24 +119,24 @@ class Doubts:
 
     def _keep(self, after: Mapping[str, str], before: Mapping[str, str], untold: list[str]) -> None:
         now = self._clock.now()
-        with self._store.writing() as book:
-            book.set_setting(DOUBTS, json.dumps(after))
+        with self._store.writing() as transaction:
+            transaction.set_setting(DOUBTS, json.dumps(after))
             for name in after.keys() - before.keys():
-                book.record(OWN_ACCORD.entry(now, "doubt", name, outcome="began", why=after[name]))
+                transaction.record(OWN_ACCORD.entry(now, "doubt", name, outcome="began", why=after[name]))
             for name in before.keys() - after.keys():
-                book.record(OWN_ACCORD.entry(now, "doubt", name, outcome="over"))
-            desk = book.desk()
+                transaction.record(OWN_ACCORD.entry(now, "doubt", name, outcome="over"))
+            desk = transaction.desk()
             if desk.state is DeskState.REDUCING:
-                self._tell(book, [after[name] for name in untold], now)
+                self._tell(transaction, [after[name] for name in untold], now)
             if _is_own(desk) and after and desk.reason not in after.values():
-                book.set_desk(replace(desk, reason=_first(after)))
+                transaction.set_desk(replace(desk, reason=_first(after)))
         log.warning("doubts", holding=sorted(after), before=sorted(before))
 
-    def _tell(self, book: Book, reasons: list[str], now: datetime) -> None:
+    def _tell(self, transaction: Transaction, reasons: list[str], now: datetime) -> None:
         """Tell of further reasons; the first one was told as the desk changed."""
         for reason in reasons:
             kind, key = NoticeKind.REDUCING, f"{NoticeKind.REDUCING}:{reason}:{stamp(now)}"
-            book.tell(Notice(key=key, kind=kind, at=now, subject=ENGINE, detail=reason))
+            transaction.enqueue_notice(Notice(key=key, kind=kind, at=now, subject=ENGINE, detail=reason))
 
 
 def _read(kept: str | None) -> dict[str, str]:

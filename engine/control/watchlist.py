@@ -2,14 +2,15 @@ import re
 import threading
 from collections.abc import Sequence
 
-from engine.common.universe import Watched
-from engine.model.choices import WatchChange, WatchOutcome
+from engine.common.universe import Universe
 from engine.model.desk import Request
 from engine.model.notice import Notice, NoticeKind, stamp
+from engine.model.runtime_settings import WatchChange, WatchOutcome
 from engine.model.trade import ALIVE
 from engine.pipeline.bars import Bars
-from engine.ports import Broker, Clock
-from engine.truth import Book, Ledger, Store
+from engine.ports.broker import Broker
+from engine.ports.clock import Clock
+from engine.ports.store import Reader, Store, Transaction
 
 WATCHLIST = "watchlist"
 """The setting that has the watched symbols once the desk changed them; before that the environment rules."""
@@ -17,9 +18,9 @@ SYMBOL = re.compile(r"[A-Z][A-Z0-9]{0,5}(\.[A-Z]{1,2})?")
 """What can be a ticker at all: nobody is asked about anything else."""
 
 
-def watched_symbols(ledger: Ledger, otherwise: Sequence[str]) -> tuple[str, ...]:
+def watched_symbols(reader: Reader, otherwise: Sequence[str]) -> tuple[str, ...]:
     """Return the symbols that the desk chose, and what was configured while it has chosen none."""
-    kept = ledger.setting(WATCHLIST)
+    kept = reader.setting(WATCHLIST)
     return tuple(kept.split(",")) if kept else tuple(otherwise)
 
 
@@ -29,11 +30,13 @@ class Watchlist:
     A symbol with a trade under way stays: nobody would see a sell signal of it any more.
     """
 
-    def __init__(self, *, store: Store, broker: Broker, clock: Clock, watched: Watched, bars: Bars, most: int) -> None:
+    def __init__(
+        self, *, store: Store, broker: Broker, clock: Clock, universe: Universe, bars: Bars, most: int
+    ) -> None:
         self._store = store
         self._broker = broker
         self._clock = clock
-        self._watched = watched
+        self._universe = universe
         self._bars = bars
         self._most = most
         self._changing = threading.Lock()
@@ -41,7 +44,7 @@ class Watchlist:
     @property
     def symbols(self) -> tuple[str, ...]:
         """The symbols that are watched now."""
-        return self._watched.symbols
+        return self._universe.symbols
 
     def add(self, asked: Sequence[str], request: Request) -> WatchChange:
         """Watch more symbols, those that the broker trades.
@@ -49,7 +52,7 @@ class Watchlist:
         Raises TemporaryError, and does nothing, where it cannot tell.
         """
         with self._changing:
-            before = self._watched.symbols
+            before = self._universe.symbols
             outcomes, new = dict[str, WatchOutcome](), tuple[str, ...]()
             for symbol in dict.fromkeys(asked):
                 outcomes[symbol] = self._fit(symbol, (*before, *new))
@@ -57,29 +60,29 @@ class Watchlist:
                     new = (*new, symbol)
             if new:
                 history = self._bars.windows_of(new)
-                with self._store.writing() as book:
-                    self._keep(book, (*before, *new), "add", new, request)
-                self._watched.change((*before, *new), history)
-                outcomes |= dict.fromkeys(self._watched.cold(new), WatchOutcome.COLD)
-            return WatchChange(symbols=self._watched.symbols, outcomes=tuple(outcomes.items()))
+                with self._store.writing() as transaction:
+                    self._keep(transaction, (*before, *new), "add", new, request)
+                self._universe.change((*before, *new), history)
+                outcomes |= dict.fromkeys(self._universe.cold(new), WatchOutcome.COLD)
+            return WatchChange(symbols=self._universe.symbols, outcomes=tuple(outcomes.items()))
 
     def remove(self, asked: Sequence[str], request: Request) -> WatchChange:
         """Watch symbols no more, but for those with a trade under way and the last of all."""
         with self._changing:
-            symbols = list(self._watched.symbols)
+            symbols = list(self._universe.symbols)
             outcomes = dict[str, WatchOutcome]()
-            with self._store.writing() as book:
-                taken = {trade.symbol for trade in book.trades(ALIVE)}
+            with self._store.writing() as transaction:
+                taken = {trade.symbol for trade in transaction.trades(ALIVE)}
                 for symbol in dict.fromkeys(asked):
                     outcomes[symbol] = _leaving(symbol, symbols, taken)
                     if outcomes[symbol] is WatchOutcome.REMOVED:
                         symbols.remove(symbol)
                 gone = tuple(symbol for symbol, outcome in outcomes.items() if outcome is WatchOutcome.REMOVED)
                 if gone:
-                    self._keep(book, symbols, "remove", gone, request)
+                    self._keep(transaction, symbols, "remove", gone, request)
             if gone:
-                self._watched.change(symbols)
-            return WatchChange(symbols=self._watched.symbols, outcomes=tuple(outcomes.items()))
+                self._universe.change(symbols)
+            return WatchChange(symbols=self._universe.symbols, outcomes=tuple(outcomes.items()))
 
     def _fit(self, symbol: str, watched: Sequence[str]) -> WatchOutcome:
         if symbol in watched:
@@ -92,11 +95,15 @@ class Watchlist:
             return WatchOutcome.UNKNOWN
         return WatchOutcome.ADDED
 
-    def _keep(self, book: Book, symbols: Sequence[str], verb: str, changed: Sequence[str], request: Request) -> None:
+    def _keep(
+        self, transaction: Transaction, symbols: Sequence[str], verb: str, changed: Sequence[str], request: Request
+    ) -> None:
         now, kind, named = self._clock.now(), NoticeKind.WATCHLIST, " ".join(changed)
-        book.set_setting(WATCHLIST, ",".join(symbols))
-        book.tell(Notice(key=f"{kind}:{stamp(now)}", kind=kind, at=now, subject=request.by, detail=f"{verb} {named}"))
-        book.record(request.entry(now, f"watch {verb}", named, f"{len(symbols)} symbols"))
+        transaction.set_setting(WATCHLIST, ",".join(symbols))
+        transaction.enqueue_notice(
+            Notice(key=f"{kind}:{stamp(now)}", kind=kind, at=now, subject=request.by, detail=f"{verb} {named}")
+        )
+        transaction.record(request.entry(now, f"watch {verb}", named, f"{len(symbols)} symbols"))
 
 
 def _leaving(symbol: str, symbols: Sequence[str], taken: set[str]) -> WatchOutcome:

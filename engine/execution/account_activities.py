@@ -5,8 +5,9 @@ import structlog
 from engine.model.activity import Activity, ActivityKind
 from engine.model.desk import OWN_ACCORD
 from engine.model.notice import Notice, NoticeKind
-from engine.ports import Broker, Clock
-from engine.truth import Book, Ledger, Store
+from engine.ports.broker import Broker
+from engine.ports.clock import Clock
+from engine.ports.store import Reader, Store, Transaction
 
 log = structlog.get_logger()
 
@@ -33,43 +34,45 @@ class AccountActivities:
         """Read what is new, in one transaction with its notices; raises BrokerUnavailable."""
         since = self._since()
         found = self._broker.activities(since - OVERLAP)
-        with self._store.reading() as ledger:
-            new = _unknown(ledger, found)
+        with self._store.reading() as reader:
+            new = _unknown(reader, found)
         if not new:
             return
-        with self._store.writing() as book:
+        with self._store.writing() as transaction:
             for activity in new:
-                if book.add_activity(activity, _trade_of(book, activity)) and activity.is_external:
-                    _tell_money(book, activity)
+                if transaction.add_activity(activity, _trade_of(transaction, activity)) and activity.is_external:
+                    _tell_money(transaction, activity)
         log.info("activities_read", count=len(new))
 
     def _since(self) -> datetime:
         """Return from when on to read; what was before the first look of all is in the positions already."""
-        with self._store.reading() as ledger:
-            last, first = ledger.last_activity(), ledger.setting(FIRST_LOOK)
+        with self._store.reading() as reader:
+            last, first = reader.last_activity(), reader.setting(FIRST_LOOK)
         if last is not None or first is not None:
             return last or datetime.fromisoformat(first or "")
         now = self._clock.now()
-        with self._store.writing() as book:
-            book.set_setting(FIRST_LOOK, now.isoformat())
+        with self._store.writing() as transaction:
+            transaction.set_setting(FIRST_LOOK, now.isoformat())
         return now
 
 
-def _unknown(ledger: Ledger, found: tuple[Activity, ...]) -> list[Activity]:
+def _unknown(reader: Reader, found: tuple[Activity, ...]) -> list[Activity]:
     if not found:
         return []
-    known = {activity.id for activity in ledger.activities(since=min(activity.at for activity in found))}
+    known = {activity.id for activity in reader.activities(since=min(activity.at for activity in found))}
     return [activity for activity in found if activity.id not in known]
 
 
-def _trade_of(ledger: Ledger, activity: Activity) -> str:
-    return ledger.trade_of_order(activity.order_id) if activity.kind in OF_AN_ORDER and activity.order_id else ""
+def _trade_of(reader: Reader, activity: Activity) -> str:
+    return reader.trade_of_order(activity.order_id) if activity.kind in OF_AN_ORDER and activity.order_id else ""
 
 
-def _tell_money(book: Book, activity: Activity) -> None:
+def _tell_money(transaction: Transaction, activity: Activity) -> None:
     word = activity.kind.value
     if activity.kind is ActivityKind.CASH:
         word = "deposit" if activity.dollars > 0 else "withdrawal"
     kind, detail = NoticeKind.MONEY_MOVED, f"{activity.dollars} {activity.symbol or '-'}"
-    book.tell(Notice(key=f"{kind}:{activity.id}", kind=kind, at=activity.at, subject=word, detail=detail))
-    book.record(OWN_ACCORD.entry(activity.at, "money", word, detail))
+    transaction.enqueue_notice(
+        Notice(key=f"{kind}:{activity.id}", kind=kind, at=activity.at, subject=word, detail=detail)
+    )
+    transaction.record(OWN_ACCORD.entry(activity.at, "money", word, detail))

@@ -12,8 +12,10 @@ from engine.model.desk import OWN_ACCORD
 from engine.model.market import Session, exchange_date
 from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import AT_THE_BROKER
-from engine.ports import Calendar, Clock, CorporateActions
-from engine.truth import Store
+from engine.ports.calendar import Calendar
+from engine.ports.clock import Clock
+from engine.ports.market import CorporateActions
+from engine.ports.store import Store
 
 log = structlog.get_logger()
 
@@ -36,9 +38,9 @@ class ActionCalendar:
         Where it cannot be read, what was read before stands.
         """
         today = exchange_date(self._clock.now())
-        with self._store.reading() as ledger:
-            held = {trade.symbol for trade in ledger.trades(AT_THE_BROKER)}
-            known = dict(ledger.corporate_actions(today - BACK, today + AHEAD))
+        with self._store.reading() as reader:
+            held = {trade.symbol for trade in reader.trades(AT_THE_BROKER)}
+            known = dict(reader.corporate_actions(today - BACK, today + AHEAD))
         try:
             found = self._announced.between({*symbols, *held}, today - BACK, today + AHEAD)
         except MarketUnavailable as error:
@@ -58,28 +60,28 @@ class ActionCalendar:
             if state is ActionState.ANNOUNCED and action.ex_date < today and action.symbol not in held
         ]
         if new or past or later:
-            with self._store.writing() as book:
+            with self._store.writing() as transaction:
                 for action in later:
-                    book.keep_action(action, ActionState.ANNOUNCED)
+                    transaction.save_action(action, ActionState.ANNOUNCED)
                 for action in new:
                     is_done = any(_is_same(action, other) for other in done)
-                    book.keep_action(action, ActionState.APPLIED if is_done else ActionState.ANNOUNCED)
+                    transaction.save_action(action, ActionState.APPLIED if is_done else ActionState.ANNOUNCED)
                 for action in past:
-                    book.keep_action(action, ActionState.APPLIED)
+                    transaction.save_action(action, ActionState.APPLIED)
         self._tell_due(held)
 
     def _tell_due(self, held: Collection[str]) -> None:
         """Tell what is due on the day that trades next, of what is held."""
         on, now = self.trading_date(), self._clock.now()
-        with self._store.reading() as ledger:
-            due = [action for action, _ in ledger.corporate_actions(on, on) if action.symbol in held]
-            new = [action for action in due if not ledger.told(f"{NoticeKind.ACTION_DUE}:{action.id}")]
+        with self._store.reading() as reader:
+            due = [action for action, _ in reader.corporate_actions(on, on) if action.symbol in held]
+            new = [action for action in due if not reader.was_enqueued(f"{NoticeKind.ACTION_DUE}:{action.id}")]
         for action in new:
             kind, detail = NoticeKind.ACTION_DUE, _described(action)
             notice = Notice(key=f"{kind}:{action.id}", kind=kind, at=now, subject=action.symbol, detail=detail)
-            with self._store.writing() as book:
-                if book.tell(notice):
-                    book.record(OWN_ACCORD.entry(now, "corporate action", action.symbol, detail))
+            with self._store.writing() as transaction:
+                if transaction.enqueue_notice(notice):
+                    transaction.record(OWN_ACCORD.entry(now, "corporate action", action.symbol, detail))
 
     def is_regular(self, at: datetime) -> bool:
         """Tell whether the exchange keeps regular hours at an instant."""

@@ -15,8 +15,9 @@ from engine.model.notice import Notice, NoticeKind
 from engine.model.risk import Cap, Sizing
 from engine.model.signal import Readings, Signal
 from engine.model.trade import AT_THE_BROKER, OVER, Order, OrderRole, Trade, TradeState
-from engine.ports import Broker, Clock
-from engine.truth import Book, Store
+from engine.ports.broker import Broker
+from engine.ports.clock import Clock
+from engine.ports.store import Store, Transaction
 
 log = structlog.get_logger()
 
@@ -56,13 +57,13 @@ class Adopt:
         """Write down a trade that the database does not know, as its order tells it."""
         now = self._clock.now()
         trade = trade_of(entry, self._broker.account().equity, now)
-        with self._store.writing() as book:
-            stored = book.trade(trade.id)
+        with self._store.writing() as transaction:
+            stored = transaction.trade(trade.id)
             if stored is not None:
                 return stored
-            book.propose(trade)
-            book.mark_published(trade.id)
-            _tell_adopted(book, trade, "not in the database", now)
+            transaction.propose(trade)
+            transaction.mark_published(trade.id)
+            _tell_adopted(transaction, trade, "not in the database", now)
         log.warning("order_adopted", trade_id=trade.id, shares=trade.shares)
         return trade
 
@@ -70,29 +71,31 @@ class Adopt:
         """Open a trade that was over: the broker filled an order of it all the same."""
         now = self._clock.now()
         detail = f"{entry.filled_shares} {entry.fill_price or 0}"
-        with self._store.writing() as book:
-            stored = existing(book, trade.id)
+        with self._store.writing() as transaction:
+            stored = existing(transaction, trade.id)
             if stored.state is not trade.state:
                 return stored if stored.state in AT_THE_BROKER else None
-            opened = book.move(replace(stored, closed_at=None), TradeState.OPEN)
+            opened = transaction.move(replace(stored, closed_at=None), TradeState.OPEN)
             if trade.state is not TradeState.CLOSED:  # what an exit sold too much is told by who buys it back
                 kind = NoticeKind.FILLED_LATE
-                book.tell(Notice(key=f"{trade.id}:late", kind=kind, at=now, trade_id=trade.id, detail=detail))
-            book.record(OWN_ACCORD.entry(now, "open again", trade.id, detail, f"was {trade.state}"))
+                transaction.enqueue_notice(
+                    Notice(key=f"{trade.id}:late", kind=kind, at=now, trade_id=trade.id, detail=detail)
+                )
+            transaction.record(OWN_ACCORD.entry(now, "open again", trade.id, detail, f"was {trade.state}"))
         log.warning("filled_late", trade_id=trade.id, was=trade.state)
         return opened
 
     def _caught_up(self, trade: Trade) -> Trade | None:
         """Bring a trade to where its order is; the database lost the moves in between."""
         now = self._clock.now()
-        with self._store.writing() as book:
-            stored = existing(book, trade.id)
+        with self._store.writing() as transaction:
+            stored = existing(transaction, trade.id)
             if stored.state is not trade.state:  # it was carried out meanwhile
                 return stored if stored.state in AT_THE_BROKER else None
             if trade.state is TradeState.PROPOSED:
-                trade = book.move(replace(trade, decided_by=ENGINE, decided_at=now), TradeState.APPROVED)
-            trade = book.move(trade, TradeState.SUBMITTED)
-            _tell_adopted(book, trade, "moves lost", now)
+                trade = transaction.move(replace(trade, decided_by=ENGINE, decided_at=now), TradeState.APPROVED)
+            trade = transaction.move(trade, TradeState.SUBMITTED)
+            _tell_adopted(transaction, trade, "moves lost", now)
         log.warning("order_adopted", trade_id=trade.id, shares=trade.shares)
         return trade
 
@@ -143,9 +146,9 @@ def trade_of(entry: Order, equity: Decimal, now: datetime) -> Trade:
     )
 
 
-def _tell_adopted(book: Book, trade: Trade, why: str, now: datetime) -> None:
-    book.tell(Notice(key=f"{trade.id}:adopted", kind=NoticeKind.ADOPTED, at=now, trade_id=trade.id))
-    book.record(OWN_ACCORD.entry(now, "adopt", trade.id, f"{trade.shares} shares", why))
+def _tell_adopted(transaction: Transaction, trade: Trade, why: str, now: datetime) -> None:
+    transaction.enqueue_notice(Notice(key=f"{trade.id}:adopted", kind=NoticeKind.ADOPTED, at=now, trade_id=trade.id))
+    transaction.record(OWN_ACCORD.entry(now, "adopt", trade.id, f"{trade.shares} shares", why))
 
 
 def _leg_price(entry: Order, role: OrderRole) -> Decimal | None:

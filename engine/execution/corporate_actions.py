@@ -32,9 +32,10 @@ from engine.model.desk import OWN_ACCORD
 from engine.model.market import exchange_date
 from engine.model.portfolio import Position
 from engine.model.trade import AS_FILLED, AT_THE_BROKER, ExitReason, OrderRole, Trade
-from engine.ports import Broker, Clock
+from engine.ports.broker import Broker
+from engine.ports.clock import Clock
+from engine.ports.store import Reader, Store, Transaction
 from engine.risk.restating import fits, plausible, restated, whole
-from engine.truth import Book, Ledger, Store
 
 log = structlog.get_logger()
 
@@ -59,33 +60,33 @@ class Restate:
         self._calendar = calendar
         self._renewing: set[str] = set()
 
-    def entries_stopped(self, ledger: Ledger) -> frozenset[str]:
+    def entries_stopped(self, reader: Reader) -> frozenset[str]:
         """Return the symbols in which nothing is bought: from the evening before an action until it is over."""
         on = self._calendar.trading_date()
-        due = {action.symbol for action, _ in ledger.corporate_actions(on, on)}
-        return frozenset({*due, *self.suspended(ledger)})
+        due = {action.symbol for action, _ in reader.corporate_actions(on, on)}
+        return frozenset({*due, *self.suspended(reader)})
 
-    def suspended(self, ledger: Ledger) -> frozenset[str]:
+    def suspended(self, reader: Reader) -> frozenset[str]:
         """Return the symbols in which no stop or target is sent: shares or their worth may be others."""
-        spun_off = {action.symbol for action, _ in spin_offs_due(ledger, self._calendar.trading_date())}
-        return self.exchanging(ledger) | spun_off
+        spun_off = {action.symbol for action, _ in spin_offs_due(reader, self._calendar.trading_date())}
+        return self.exchanging(reader) | spun_off
 
-    def exchanging(self, ledger: Ledger) -> frozenset[str]:
+    def exchanging(self, reader: Reader) -> frozenset[str]:
         """Return the symbols whose shares are exchanged, or may have been."""
-        due = {action.symbol for action in exchanges_due(ledger, self._calendar.trading_date())}
-        held = ledger.symbols(AT_THE_BROKER, due) if due else frozenset()
-        told = {row.symbol for row in ledger.unclaimed(EXCHANGES) if row.shares}
-        return frozenset({*held, *told, *unexplained(ledger)})
+        due = {action.symbol for action in exchanges_due(reader, self._calendar.trading_date())}
+        held = reader.symbols(AT_THE_BROKER, due) if due else frozenset()
+        told = {row.symbol for row in reader.unclaimed(EXCHANGES) if row.shares}
+        return frozenset({*held, *told, *unexplained(reader)})
 
-    def days(self, ledger: Ledger, symbol: str) -> Sequence[datetime]:
+    def days(self, reader: Reader, symbol: str) -> Sequence[datetime]:
         """Return the instants with which the days of what is due in a symbol begin."""
         return [
-            begin(action) for action in due_actions(ledger, self._calendar.trading_date()) if action.symbol == symbol
+            begin(action) for action in due_actions(reader, self._calendar.trading_date()) if action.symbol == symbol
         ]
 
-    def unbooked(self, ledger: Ledger) -> Mapping[str, datetime]:
+    def unbooked(self, reader: Reader) -> Mapping[str, datetime]:
         """Return the symbols of which sales are not booked before a spin-off is understood, and from when on."""
-        return unbooked(ledger, self._calendar.trading_date())
+        return unbooked(reader, self._calendar.trading_date())
 
     def renews(self, trade_id: str) -> None:
         """Note that a trade's stop is sent again because the trade was restated."""
@@ -104,10 +105,10 @@ class Restate:
         What was announced counts once the quantity shows it.
         """
         on = exchange_date(self._clock.now())
-        with self._store.reading() as ledger:
-            rows = ledger.unclaimed(EXCHANGES)
-            announced = exchanges_due(ledger, on)
-            done = [action for action, state in ledger.corporate_actions(on - LATE, on) if state is ActionState.APPLIED]
+        with self._store.reading() as reader:
+            rows = reader.unclaimed(EXCHANGES)
+            announced = exchanges_due(reader, on)
+            done = [action for action, state in reader.corporate_actions(on - LATE, on) if state is ActionState.APPLIED]
         told = told_change(rows, trade.symbol, expected)
         if told and any(_is_told_late(told, action, trade.symbol) for action in done):
             # Its shares show it already, by an announcement or by their value: the account tells of it a little later.
@@ -152,19 +153,19 @@ class Restate:
 
         Whoever comes after sends the stop and the target again, at the new prices.
         """
-        with self._store.reading() as ledger:
-            known = ledger.orders(trade.id)
+        with self._store.reading() as reader:
+            known = reader.orders(trade.id)
         live = [order for order in ask(self._broker, trade.id, known).exits if not order.state.is_over]
         is_left = bool(whole(trade.held_shares * change.ratio))
         wanted = restated(trade, change.ratio, known, symbol=change.symbol) if is_left else None
         if wanted is None or not all(is_adjusted(order, wanted) for order in live):
             end_old_exits(self._broker, trade.id, live)
         now = self._clock.now()
-        with self._store.writing() as book:
-            before = book.trade(trade.id)
+        with self._store.writing() as transaction:
+            before = transaction.trade(trade.id)
             if before is None or before.state not in AT_THE_BROKER or not _is_as_seen(before, trade):
                 return  # it moved on, or another bot was quicker: the next look sees what is left to do
-            kept = book.orders(trade.id)
+            kept = transaction.orders(trade.id)
             if change.ratio == 1 and change.symbol == before.symbol:
                 after = with_cash(before, change.dollars)  # told late: only its cash is news
             elif whole(before.held_shares * change.ratio):
@@ -173,38 +174,40 @@ class Restate:
             else:  # nothing is left of it, or less than a share, which is paid for in cash
                 after = replace(before, exit_reason=ExitReason.CORPORATE_ACTION)
                 price = change.dollars / before.held_shares if before.held_shares else NOTHING
-                book.keep_order(trade.id, by_hand(before, before.held_shares, price, kept, now, change.key))
-            self._go_on_with(book, before.symbol, after.symbol)
-            book.update(after)
-            self._retire(book, trade.symbol, change, trade.id)
+                transaction.save_order(trade.id, by_hand(before, before.held_shares, price, kept, now, change.key))
+            self._go_on_with(transaction, before.symbol, after.symbol)
+            transaction.update(after)
+            self._retire(transaction, trade.symbol, change, trade.id)
             if change.ratio != 1 or after.symbol != before.symbol:
                 what = f"{change.kind} {change.ratio.numerator} {change.ratio.denominator}"
-                tell_restated(book, before, after, what, change.key, now)
+                tell_restated(transaction, before, after, what, change.key, now)
             if change.kind is ActionKind.SPLIT and change.dollars:
-                tell_cash(book, after, change.key, change.dollars, now)
+                tell_cash(transaction, after, change.key, change.dollars, now)
         self.renews(trade.id)
         log.warning("trade_restated", trade_id=trade.id, ratio=str(change.ratio), shares=after.held_shares)
 
-    def _go_on_with(self, book: Book, before: str, after: str) -> None:
+    def _go_on_with(self, transaction: Transaction, before: str, after: str) -> None:
         """Let a spin-off that is not understood yet be of the symbol that its shares have now."""
-        due = spin_offs_due(book, self._calendar.trading_date()) if after != before else ()
+        due = spin_offs_due(transaction, self._calendar.trading_date()) if after != before else ()
         for action in [action for action, _ in due if action.symbol == before]:
-            book.keep_action(replace(action, symbol=after), ActionState.ANNOUNCED)
+            transaction.save_action(replace(action, symbol=after), ActionState.ANNOUNCED)
 
     def book_cash(self) -> None:
         """Book what was paid in lieu of fractions of a share to the trade whose shares were exchanged."""
-        with self._store.reading() as ledger:
-            paid = [row for row in ledger.unclaimed({ActivityKind.SPLIT}) if is_cash_in_lieu(row)]
+        with self._store.reading() as reader:
+            paid = [row for row in reader.unclaimed({ActivityKind.SPLIT}) if is_cash_in_lieu(row)]
         for row in paid:
-            with self._store.writing() as book:
-                is_free = row.id in {free.id for free in book.unclaimed({ActivityKind.SPLIT}, symbol=row.symbol)}
-                exchanged = (trade for trade in book.trades(symbol=row.symbol, limit=RECENT) if _was_exchanged(trade))
+            with self._store.writing() as transaction:
+                is_free = row.id in {free.id for free in transaction.unclaimed({ActivityKind.SPLIT}, symbol=row.symbol)}
+                exchanged = (
+                    trade for trade in transaction.trades(symbol=row.symbol, limit=RECENT) if _was_exchanged(trade)
+                )
                 trade = next(exchanged, None)
                 if not is_free or trade is None:  # nobody's in the end: it is let go with the others
                     continue
-                book.update(with_cash(trade, row.dollars))
-                book.claim_activity(row.id, trade.id)
-                tell_cash(book, trade, row.id, row.dollars, self._clock.now())
+                transaction.update(with_cash(trade, row.dollars))
+                transaction.claim_activity(row.id, trade.id)
+                tell_cash(transaction, trade, row.id, row.dollars, self._clock.now())
 
     def pull_old_exits(self) -> None:
         """End, on the day of an announced action, stops and targets at old prices; raises BrokerUnavailable.
@@ -212,29 +215,29 @@ class Restate:
         They would be filled at the open. The trade gets new ones once it is restated.
         """
         on = exchange_date(self._clock.now())
-        with self._store.reading() as ledger:
-            days = {action.symbol: action.ex_date for action in due_actions(ledger, on)}
-            alive = ledger.trades(AT_THE_BROKER) if days else ()
+        with self._store.reading() as reader:
+            days = {action.symbol: action.ex_date for action in due_actions(reader, on)}
+            alive = reader.trades(AT_THE_BROKER) if days else ()
             trades = [trade for trade in alive if trade.symbol in days and bought_before(trade, days[trade.symbol])]
-            known = ledger.orders_of([trade.id for trade in trades])
+            known = reader.orders_of([trade.id for trade in trades])
         for trade in trades:
             exits = ask(self._broker, trade.id, known[trade.id]).exits
             # A sale at the market has no price that could be old: it goes on.
             end_old_exits(self._broker, trade.id, (order for order in exits if order.role is not OrderRole.EXIT))
 
-    def _retire(self, book: Book, symbol: str, change: Change, trade_id: str) -> None:
+    def _retire(self, transaction: Transaction, symbol: str, change: Change, trade_id: str) -> None:
         """Note that an action is carried out, and whose the activities that told it are."""
         on = exchange_date(self._clock.now())
         for row in change.rows:
-            book.claim_activity(row, trade_id)
+            transaction.claim_activity(row, trade_id)
         if change.ratio == 1 and change.symbol == symbol:
             return  # told late: what it was is noted already, and anything else that is due is still to come
-        due = [action for action, _ in book.corporate_actions(on - BACK, self._calendar.trading_date())]
+        due = [action for action, _ in transaction.corporate_actions(on - BACK, self._calendar.trading_date())]
         own = [action for action in due if action.symbol == symbol and action.kind is change.kind]
         # Where several were missed, each is carried out by itself: one must not pass for another that is still to come.
         same = [action for action in own if action.ratio == change.ratio]
         for action in same or own or [_action_of(change, symbol, on)]:
-            book.keep_action(action, ActionState.APPLIED)
+            transaction.save_action(action, ActionState.APPLIED)
 
     def retire_absent(self, positions: Mapping[str, Position]) -> None:
         """Let go of an announced exchange that did not happen: regular trading has long begun as if nothing were.
@@ -245,19 +248,21 @@ class Restate:
         if not all(self._calendar.is_regular(at) for at in (now - ABSENT_AFTER, now)):
             return
         on = exchange_date(now)
-        with self._store.reading() as ledger:
-            due = exchanges_due(ledger, on)
-            trades = ledger.trades(AT_THE_BROKER) if due else ()
-            foreign = told_foreign(ledger)
+        with self._store.reading() as reader:
+            due = exchanges_due(reader, on)
+            trades = reader.trades(AT_THE_BROKER) if due else ()
+            foreign = told_foreign(reader)
         for action in due:
             own = [trade for trade in trades if trade.symbol == action.symbol]
             position, shares = positions.get(action.symbol), sum(trade.held_shares for trade in own)
             if not own or not position or position.shares != shares + foreign.get(action.symbol, 0):
                 continue
             if all(trade.stop < position.price < trade.target for trade in own):
-                with self._store.writing() as book:
-                    book.keep_action(action, ActionState.APPLIED)
-                    book.record(OWN_ACCORD.entry(now, "corporate action", action.symbol, "did not happen", action.id))
+                with self._store.writing() as transaction:
+                    transaction.save_action(action, ActionState.APPLIED)
+                    transaction.record(
+                        OWN_ACCORD.entry(now, "corporate action", action.symbol, "did not happen", action.id)
+                    )
                 log.warning("corporate_action_absent", symbol=action.symbol, action=action.id)
 
 

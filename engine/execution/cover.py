@@ -13,8 +13,9 @@ from engine.execution.orders import Orders, ask, bought_back, next_id
 from engine.model.desk import OWN_ACCORD
 from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade, TradeState
-from engine.ports import Broker, Clock
-from engine.truth import Ledger, Store
+from engine.ports.broker import Broker
+from engine.ports.clock import Clock
+from engine.ports.store import Reader, Store
 
 log = structlog.get_logger()
 
@@ -39,9 +40,9 @@ class CoverShorts:
 
     def __call__(self) -> None:
         """See to every trade that sold more than it bought; raises BrokerUnavailable and OrderUnclear."""
-        with self._store.reading() as ledger:
-            short = oversold(ledger)
-            known = ledger.orders_of([trade.id for trade in short])
+        with self._store.reading() as reader:
+            short = oversold(reader)
+            known = reader.orders_of([trade.id for trade in short])
         if not short:
             return
         positions = {held.symbol: held.shares for held in self._broker.positions()}
@@ -70,10 +71,10 @@ class CoverShorts:
             log.warning("not_bought_back", trade_id=trade.id, why=str(error))
             return
         now, kind = self._clock.now(), NoticeKind.COVERING
-        with self._store.writing() as book:
-            book.keep_order(trade.id, sent)
-            book.tell(Notice(key=key, kind=kind, at=now, trade_id=trade.id, detail=str(shares)))
-            book.record(OWN_ACCORD.entry(now, "buy back", trade.id, f"{shares} shares"))
+        with self._store.writing() as transaction:
+            transaction.save_order(trade.id, sent)
+            transaction.enqueue_notice(Notice(key=key, kind=kind, at=now, trade_id=trade.id, detail=str(shares)))
+            transaction.record(OWN_ACCORD.entry(now, "buy back", trade.id, f"{shares} shares"))
         log.warning("buying_back", trade_id=trade.id, shares=shares)
 
     def _settle(self, trade: Trade, known: Sequence[Order]) -> None:
@@ -85,13 +86,15 @@ class CoverShorts:
         if now - self._even.setdefault(trade.id, now) < MOMENT * self._clock.speed:
             return
         shares, price = trade.short_shares, trade.exit_price or Decimal(0)
-        with self._store.writing() as book:
-            book.keep_order(trade.id, bought_back(trade, shares, price, known, now))
-            foreign = told_foreign(book)
+        with self._store.writing() as transaction:
+            transaction.save_order(trade.id, bought_back(trade, shares, price, known, now))
+            foreign = told_foreign(transaction)
             left = max(0, foreign.pop(trade.symbol, 0) - shares)
-            keep_foreign(book, {**foreign, trade.symbol: left} if left else foreign)
-            tell_foreign(book, trade.symbol, left, now)
-            book.record(OWN_ACCORD.entry(now, "oversold", trade.id, f"{shares} shares", "out of shares of others"))
+            keep_foreign(transaction, {**foreign, trade.symbol: left} if left else foreign)
+            tell_foreign(transaction, trade.symbol, left, now)
+            transaction.record(
+                OWN_ACCORD.entry(now, "oversold", trade.id, f"{shares} shares", "out of shares of others")
+            )
         self._even.pop(trade.id, None)
         log.warning("surplus_was_others", trade_id=trade.id, shares=shares)
 
@@ -102,9 +105,9 @@ class CoverShorts:
         surplus = orders.short_shares(trade) + sum(order.filled_shares for order in orders.covers)
         detail = f"{surplus} {cause}{'' if self._wanted else ' asks'}"
         key, now, kind = f"{trade.id}:oversold:{surplus}", self._clock.now(), NoticeKind.OVERSOLD
-        with self._store.writing() as book:
-            if book.tell(Notice(key=key, kind=kind, at=now, trade_id=trade.id, detail=detail)):
-                book.record(OWN_ACCORD.entry(now, "oversold", trade.id, f"{surplus} shares", cause))
+        with self._store.writing() as transaction:
+            if transaction.enqueue_notice(Notice(key=key, kind=kind, at=now, trade_id=trade.id, detail=detail)):
+                transaction.record(OWN_ACCORD.entry(now, "oversold", trade.id, f"{surplus} shares", cause))
                 log.error("oversold", trade_id=trade.id, shares=surplus)
 
 
@@ -118,10 +121,10 @@ class Oversold:
 
     def look(self) -> str:
         """Say whether the desk is short by surprise."""
-        with self._store.reading() as ledger:
-            return self.name if oversold(ledger) else ""
+        with self._store.reading() as reader:
+            return self.name if oversold(reader) else ""
 
 
-def oversold(ledger: Ledger) -> list[Trade]:
+def oversold(reader: Reader) -> list[Trade]:
     """Return the trades that sold more than they bought, and have not bought it back."""
-    return [trade for trade in ledger.trades(AT_THE_BROKER) if trade.short_shares]
+    return [trade for trade in reader.trades(AT_THE_BROKER) if trade.short_shares]

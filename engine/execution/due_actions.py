@@ -7,42 +7,42 @@ from engine.execution.company_changes import exchanges
 from engine.model.corporate_action import ActionState, CorporateAction
 from engine.model.market import EXCHANGE_ZONE, exchange_date
 from engine.model.trade import AT_THE_BROKER, Trade
-from engine.truth import Ledger
+from engine.ports.store import Reader
 
 WAITS = timedelta(days=366)
 """Days for which a spin-off may stay not understood: the new company may trade late, or at no exchange."""
 
 
-def due_actions(ledger: Ledger, on: date) -> list[CorporateAction]:
+def due_actions(reader: Reader, on: date) -> list[CorporateAction]:
     """Return the announced actions that change shares or prices by a day and are not carried out yet."""
-    announced = (action for action, state in ledger.corporate_actions(on - WAITS, on) if state is ActionState.ANNOUNCED)
+    announced = (action for action, state in reader.corporate_actions(on - WAITS, on) if state is ActionState.ANNOUNCED)
     return [action for action in announced if action.ex_date >= on - BACK or not exchanges(action)]
 
 
-def exchanges_due(ledger: Ledger, on: date) -> list[CorporateAction]:
+def exchanges_due(reader: Reader, on: date) -> list[CorporateAction]:
     """Return those of them that exchange the shares themselves."""
-    return [action for action in due_actions(ledger, on) if exchanges(action)]
+    return [action for action in due_actions(reader, on) if exchanges(action)]
 
 
-def spin_offs_due(ledger: Ledger, on: date) -> list[tuple[CorporateAction, tuple[Trade, ...]]]:
+def spin_offs_due(reader: Reader, on: date) -> list[tuple[CorporateAction, tuple[Trade, ...]]]:
     """Return those of them that only spin others off, each with our trades that hold its shares since before."""
-    spin_offs = [action for action in due_actions(ledger, on) if not exchanges(action)]
-    found = ((action, holders(ledger, action)) for action in spin_offs)
+    spin_offs = [action for action in due_actions(reader, on) if not exchanges(action)]
+    found = ((action, holders(reader, action)) for action in spin_offs)
     return [(action, trades) for action, trades in found if trades]
 
 
-def holders(ledger: Ledger, action: CorporateAction) -> tuple[Trade, ...]:
+def holders(reader: Reader, action: CorporateAction) -> tuple[Trade, ...]:
     """Return our trades at the broker that bought shares of an action before its day."""
-    trades = ledger.trades(AT_THE_BROKER, symbol=action.symbol)
+    trades = reader.trades(AT_THE_BROKER, symbol=action.symbol)
     return tuple(trade for trade in trades if trade.filled_shares and bought_before(trade, action.ex_date))
 
 
-def unbooked(ledger: Ledger, on: date) -> dict[str, datetime]:
+def unbooked(reader: Reader, on: date) -> dict[str, datetime]:
     """Return the symbols of which no sale is booked before a spin-off is understood, and from when on.
 
     What a share cost is not known until then. Who waits in vain is not kept waiting for ever.
     """
-    due = spin_offs_due(ledger, on)
+    due = spin_offs_due(reader, on)
     return {action.symbol: begin(action) for action, _ in due if action.ex_date >= on - BACK}
 
 

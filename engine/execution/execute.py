@@ -32,14 +32,15 @@ from engine.errors import (
     RequestRefused,
     RiskRefused,
 )
-from engine.execution.order_gate import Gate
+from engine.execution.order_gate import OrderGate
 from engine.execution.orders import entry_of
 from engine.model.desk import OWN_ACCORD, DeskState, Term
 from engine.model.market import Session
 from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import Order, Trade, TradeState
-from engine.ports import Broker, Clock
-from engine.truth import Ledger, Store
+from engine.ports.broker import Broker
+from engine.ports.clock import Clock
+from engine.ports.store import Reader, Store
 
 log = structlog.get_logger()
 
@@ -72,7 +73,7 @@ class Execute:
         store: Store,
         broker: Broker,
         clock: Clock,
-        gate: Gate,
+        gate: OrderGate,
         hours: TradingHours,
         services: ServiceHealth,
         approvals: Approvals,
@@ -99,17 +100,19 @@ class Execute:
         if trade.expires_at <= now:
             self._end(trade, _End(TradeState.CANCELLED, "expired"))
             raise Expired(trade.id, trade.expires_at)
-        with self._store.reading() as ledger:
-            desk = ledger.desk()
+        with self._store.reading() as reader:
+            desk = reader.desk()
         if desk.state is not DeskState.ACTIVE:
             self._end(trade, _End(TradeState.CANCELLED, desk.state))
             raise DeskNotActive(desk.state, desk.reason, desk.by)
-        with self._store.writing() as book:
-            submitted = book.move(trade, TradeState.SUBMITTED)
-            book.tell(Notice(key=f"{trade.id}:submitted", kind=NoticeKind.SUBMITTED, at=now, trade_id=trade.id))
-            book.record(OWN_ACCORD.entry(now, SUBMIT, trade.id, f"{trade.shares} shares"))
+        with self._store.writing() as transaction:
+            submitted = transaction.move(trade, TradeState.SUBMITTED)
+            transaction.enqueue_notice(
+                Notice(key=f"{trade.id}:submitted", kind=NoticeKind.SUBMITTED, at=now, trade_id=trade.id)
+            )
+            transaction.record(OWN_ACCORD.entry(now, SUBMIT, trade.id, f"{trade.shares} shares"))
             session = Session.REGULAR if self._hours.is_regular(now) else Session.PRE
-            book.keep_decision(order_record(trade, entry_of(trade, session), now))
+            transaction.save_decision(order_record(trade, entry_of(trade, session), now))
         try:
             self._send(submitted)
         except RequestRefused as error:
@@ -130,9 +133,9 @@ class Execute:
         restart, or another bot on the same truth, goes on counting.
         """
         now = self._clock.now()
-        with self._store.reading() as ledger:
-            attempts, is_proven = attempts_of(ledger, trade.id), is_known_to_exist(ledger, trade.id)
-            allowed = is_allowed(trade, ledger.desk())
+        with self._store.reading() as reader:
+            attempts, is_proven = attempts_of(reader, trade.id), is_known_to_exist(reader, trade.id)
+            allowed = is_allowed(trade, reader.desk())
         if is_proven:
             return False
         try:
@@ -153,8 +156,8 @@ class Execute:
 
     def unanswered(self) -> tuple[str, ...]:
         """Return the ids of the submitted trades whose orders the broker is not known to have."""
-        with self._store.reading() as ledger:
-            return tuple(trade.id for trade in ledger.trades({TradeState.SUBMITTED}) if not ledger.orders(trade.id))
+        with self._store.reading() as reader:
+            return tuple(trade.id for trade in reader.trades({TradeState.SUBMITTED}) if not reader.orders(trade.id))
 
     def _send(self, trade: Trade) -> None:
         try:
@@ -173,8 +176,8 @@ class Execute:
     def expire(self) -> None:
         """Cancel what was approved and not carried out while the price of the approval was young."""
         now = self._clock.now()
-        with self._store.reading() as ledger:
-            approved = ledger.trades({TradeState.APPROVED})
+        with self._store.reading() as reader:
+            approved = reader.trades({TradeState.APPROVED})
         for trade in approved:
             if not self._approvals.are_young(trade, now):
                 with suppress(AlreadyDecided):  # it was carried out at the last moment
@@ -187,9 +190,9 @@ class Execute:
         must not buy on another day, at another day's price.
         """
         now = self._clock.now()
-        with self._store.reading() as ledger:
-            buying = {trade.id: trade for trade in ledger.trades({TradeState.SUBMITTED})}
-            buying |= {trade_id: existing(ledger, trade_id) for trade_id in ledger.unfilled()}
+        with self._store.reading() as reader:
+            buying = {trade.id: trade for trade in reader.trades({TradeState.SUBMITTED})}
+            buying |= {trade_id: existing(reader, trade_id) for trade_id in reader.unfilled()}
         for order in self._broker.orders() if buying else ():
             trade = buying.get(order.client_order_id)
             if trade and not order.state.is_over and self._is_late(trade, order, now):
@@ -203,9 +206,9 @@ class Execute:
         return was_before or not self._hours.is_regular(now)
 
     def _withdraw(self, trade: Trade, order: Order) -> None:
-        with suppress(AlreadyDecided), self._store.writing() as book:
+        with suppress(AlreadyDecided), self._store.writing() as transaction:
             if not order.filled_shares:
-                book.update(replace(trade, reason="not_filled"))
+                transaction.update(replace(trade, reason="not_filled"))
         try:
             self._broker.cancel(order)
         except OrderRefused as error:
@@ -227,12 +230,12 @@ class Execute:
 
     def _is_counted(self, trade: Trade, attempts: Sequence[datetime]) -> bool:
         """Count one more attempt; False where somebody else did, or the trade moved on."""
-        with self._store.writing() as book:
-            if len(attempts_of(book, trade.id)) != len(attempts):
+        with self._store.writing() as transaction:
+            if len(attempts_of(transaction, trade.id)) != len(attempts):
                 return False
-            if existing(book, trade.id).state is not TradeState.SUBMITTED:
+            if existing(transaction, trade.id).state is not TradeState.SUBMITTED:
                 return False
-            book.record(OWN_ACCORD.entry(self._clock.now(), SUBMIT_AGAIN, trade.id, f"{trade.shares} shares"))
+            transaction.record(OWN_ACCORD.entry(self._clock.now(), SUBMIT_AGAIN, trade.id, f"{trade.shares} shares"))
             return True
 
     def _give_up(self, trade: Trade, end: _End) -> None:
@@ -257,31 +260,33 @@ class Execute:
 
     def _keep_proof(self, trade: Trade) -> None:
         """Keep in the audit, once, that the broker has an order: then it is looked for until it is found."""
-        with self._store.writing() as book:
-            if not is_known_to_exist(book, trade.id):
-                book.record(OWN_ACCORD.entry(self._clock.now(), EXISTS, trade.id))
+        with self._store.writing() as transaction:
+            if not is_known_to_exist(transaction, trade.id):
+                transaction.record(OWN_ACCORD.entry(self._clock.now(), EXISTS, trade.id))
 
     def _end(self, trade: Trade, end: _End, term: Term | None = None) -> None:
         now = self._clock.now()
-        with self._store.writing(term) as book:
-            book.move(replace(trade, reason=end.reason), end.state)
-            book.tell(Notice(key=f"{trade.id}:{end.state}", kind=NoticeKind.DECIDED, at=now, trade_id=trade.id))
-            book.record(OWN_ACCORD.entry(now, end.state, trade.id, why=end.reason))
+        with self._store.writing(term) as transaction:
+            transaction.move(replace(trade, reason=end.reason), end.state)
+            transaction.enqueue_notice(
+                Notice(key=f"{trade.id}:{end.state}", kind=NoticeKind.DECIDED, at=now, trade_id=trade.id)
+            )
+            transaction.record(OWN_ACCORD.entry(now, end.state, trade.id, why=end.reason))
 
     def _forget(self, trade: Trade) -> None:
         self._missed.pop(trade.id, None)
         self._refused.pop(trade.id, None)
 
 
-def attempts_of(ledger: Ledger, trade_id: str) -> tuple[datetime, ...]:
+def attempts_of(reader: Reader, trade_id: str) -> tuple[datetime, ...]:
     """Return when a trade's order was sent, oldest first."""
-    entries = ledger.audit(subject=trade_id, limit=LOOKED_THROUGH)
+    entries = reader.audit(subject=trade_id, limit=LOOKED_THROUGH)
     return tuple(sorted(entry.at for entry in entries if entry.action in {SUBMIT, SUBMIT_AGAIN}))
 
 
-def is_known_to_exist(ledger: Ledger, trade_id: str) -> bool:
+def is_known_to_exist(reader: Reader, trade_id: str) -> bool:
     """Tell whether the broker once said, or showed, that it has a trade's order."""
-    return any(entry.action == EXISTS for entry in ledger.audit(subject=trade_id, limit=LOOKED_THROUGH))
+    return any(entry.action == EXISTS for entry in reader.audit(subject=trade_id, limit=LOOKED_THROUGH))
 
 
 def _end_of(error: RequestRefused) -> _End | None:

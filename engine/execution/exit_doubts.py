@@ -7,8 +7,8 @@ from fractions import Fraction
 from engine.execution.company_changes import EXCHANGES
 from engine.execution.corporate_actions import Restate
 from engine.model.trade import Order, OrderRole, Trade
+from engine.ports.store import Reader
 from engine.risk.restating import fits, is_doubtful
-from engine.truth import Ledger
 
 NOTHING = Decimal(0)
 
@@ -25,7 +25,7 @@ class ExitDoubts:
         # Those of them that no look at the positions settles: a spin-off has to be understood first.
         self._unpriced: set[str] = set()
 
-    def doubts(self, ledger: Ledger, before: Trade, after: Trade, exits: Sequence[Order]) -> bool:
+    def doubts(self, reader: Reader, before: Trade, after: Trade, exits: Sequence[Order]) -> bool:
         """Tell whether new exits of a trade are held back: they may be of shares that were exchanged meanwhile."""
         sold = after.exit_shares - before.exit_shares
         if sold <= 0 or not before.filled_shares:
@@ -33,11 +33,11 @@ class ExitDoubts:
         dollars = after.exit_shares * (after.exit_price or NOTHING) - before.exit_shares * (
             before.exit_price or NOTHING
         )
-        is_unpriced = before.symbol in self._restate.unbooked(ledger)
-        is_far = is_doubtful(dollars / sold, before.entry) or before.symbol in self._restate.exchanging(ledger)
+        is_unpriced = before.symbol in self._restate.unbooked(reader)
+        is_far = is_doubtful(dollars / sold, before.entry) or before.symbol in self._restate.exchanging(reader)
         is_doubted = is_unpriced or (is_far and before.id not in self._believed)
         self._release(before.id)
-        if not is_doubted or self._came_before(ledger, before.symbol, exits):
+        if not is_doubted or self._came_before(reader, before.symbol, exits):
             return False
         self._doubted[before.id] = sold
         if is_unpriced:
@@ -80,11 +80,11 @@ class ExitDoubts:
         self._doubted.pop(trade_id, None)
         self._unpriced.discard(trade_id)
 
-    def _came_before(self, ledger: Ledger, symbol: str, exits: Sequence[Order]) -> bool:
+    def _came_before(self, reader: Reader, symbol: str, exits: Sequence[Order]) -> bool:
         """Tell whether all that exits sold was sold before the shares were exchanged, as the account's fills say."""
-        rows = ledger.unclaimed(EXCHANGES, symbol=symbol)
-        moments = [*(row.at for row in rows if row.shares), *self._restate.days(ledger, symbol)]
+        rows = reader.unclaimed(EXCHANGES, symbol=symbol)
+        moments = [*(row.at for row in rows if row.shares), *self._restate.days(reader, symbol)]
         ids, sold = {order.broker_id for order in exits}, sum(order.filled_shares for order in exits)
-        fills = [each for each in ledger.activities(symbol=symbol) if each.order_id in ids]
+        fills = [each for each in reader.activities(symbol=symbol) if each.order_id in ids]
         is_all = -sum(fill.shares for fill in fills) == sold
         return bool(moments) and is_all and all(fill.at < min(moments) for fill in fills)

@@ -4,39 +4,39 @@ from datetime import datetime
 
 from engine.model.desk import OWN_ACCORD
 from engine.model.notice import Notice, NoticeKind, stamp
-from engine.truth import Book, Ledger, Store
+from engine.ports.store import Reader, Store, Transaction
 
 FOREIGN = "foreign_positions"
 """The setting that has the shares that were never ours as they were told, by symbol."""
 
 
-def told_foreign(ledger: Ledger) -> dict[str, int]:
+def told_foreign(reader: Reader) -> dict[str, int]:
     """Return the shares that were never ours as they were told, by symbol; those sold short are below 0."""
-    told: dict[str, int] = json.loads(ledger.setting(FOREIGN) or "{}")
+    told: dict[str, int] = json.loads(reader.setting(FOREIGN) or "{}")
     return told
 
 
-def keep_foreign(book: Book, shares: Mapping[str, int]) -> None:
+def keep_foreign(transaction: Transaction, shares: Mapping[str, int]) -> None:
     """Keep the shares that are not ours, by symbol."""
-    book.set_setting(FOREIGN, json.dumps(dict(shares), sort_keys=True))
+    transaction.set_setting(FOREIGN, json.dumps(dict(shares), sort_keys=True))
 
 
-def tell_foreign(book: Book, symbol: str, shares: int, now: datetime) -> None:
+def tell_foreign(transaction: Transaction, symbol: str, shares: int, now: datetime) -> None:
     """Tell how many shares of a symbol are not ours, now that this changed."""
     kind, key = NoticeKind.FOREIGN, f"{NoticeKind.FOREIGN}:{symbol}:{stamp(now)}"
-    book.tell(Notice(key=key, kind=kind, at=now, subject=symbol, detail=str(shares)))
+    transaction.enqueue_notice(Notice(key=key, kind=kind, at=now, subject=symbol, detail=str(shares)))
 
 
 def follow_foreign(store: Store, changed: Mapping[str, int], now: datetime) -> None:
     """Tell once what is held beyond our trades, and again when it changes, or is gone."""
-    with store.reading() as ledger:
-        before = told_foreign(ledger)
+    with store.reading() as reader:
+        before = told_foreign(reader)
     foreign = {symbol: shares for symbol, shares in {**before, **changed}.items() if shares}
     if foreign == before:
         return
-    with store.writing() as book:
-        keep_foreign(book, foreign)
+    with store.writing() as transaction:
+        keep_foreign(transaction, foreign)
         for symbol, shares in changed.items():
             if before.get(symbol, 0) != shares:
-                tell_foreign(book, symbol, shares, now)
-                book.record(OWN_ACCORD.entry(now, "foreign position", symbol, f"{shares} shares"))
+                tell_foreign(transaction, symbol, shares, now)
+                transaction.record(OWN_ACCORD.entry(now, "foreign position", symbol, f"{shares} shares"))

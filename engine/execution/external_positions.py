@@ -19,10 +19,11 @@ from engine.model.notice import Notice, NoticeKind
 from engine.model.portfolio import Position
 from engine.model.signal import Side
 from engine.model.trade import AT_THE_BROKER, Order, Trade
-from engine.ports import Broker, Clock
+from engine.ports.broker import Broker
+from engine.ports.clock import Clock
+from engine.ports.store import Store
 from engine.risk.limits import LimitsInForce
 from engine.risk.sizing import stop_for
-from engine.truth import Store
 
 log = structlog.get_logger()
 
@@ -55,9 +56,9 @@ class ExternalPositions:
         if not self._wanted or not self._hours.is_regular(now):
             return
         with self._looking:
-            with self._store.reading() as ledger:
-                foreign, is_flattening = told_foreign(ledger), bool(ledger.setting(FLATTENING))
-                trades = ledger.trades(AT_THE_BROKER)
+            with self._store.reading() as reader:
+                foreign, is_flattening = told_foreign(reader), bool(reader.setting(FLATTENING))
+                trades = reader.trades(AT_THE_BROKER)
             if is_flattening:
                 return  # a stop would hold what is being sold
             selling = _selling(self._broker.orders(), {trade.id for trade in trades})
@@ -103,20 +104,20 @@ class ExternalPositions:
 
     def _tell(self, stop: Order, now: datetime) -> None:
         key, what = stop.client_order_id, f"{stop.shares} @ {stop.price}"
-        with self._store.reading() as ledger:
-            if ledger.told(key):
+        with self._store.reading() as reader:
+            if reader.was_enqueued(key):
                 return
-        with self._store.writing() as book:
+        with self._store.writing() as transaction:
             kind = NoticeKind.FOREIGN_PROTECTED
-            if book.tell(Notice(key=key, kind=kind, at=now, subject=stop.symbol, detail=what)):
-                book.record(OWN_ACCORD.entry(now, "protect foreign", stop.symbol, what))
+            if transaction.enqueue_notice(Notice(key=key, kind=kind, at=now, subject=stop.symbol, detail=what)):
+                transaction.record(OWN_ACCORD.entry(now, "protect foreign", stop.symbol, what))
         log.info("foreign_protected", symbol=stop.symbol, shares=stop.shares, stop=str(stop.price))
 
     def _tell_refused(self, key: str, symbol: str, why: str, now: datetime) -> None:
-        with self._store.writing() as book:
+        with self._store.writing() as transaction:
             kind = NoticeKind.FOREIGN_BARE
-            if book.tell(Notice(key=f"{key}:refused", kind=kind, at=now, subject=symbol, detail=why)):
-                book.record(OWN_ACCORD.entry(now, "protect foreign", symbol, "refused", why))
+            if transaction.enqueue_notice(Notice(key=f"{key}:refused", kind=kind, at=now, subject=symbol, detail=why)):
+                transaction.record(OWN_ACCORD.entry(now, "protect foreign", symbol, "refused", why))
         log.warning("foreign_bare", symbol=symbol, why=why)
 
 

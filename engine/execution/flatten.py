@@ -18,8 +18,10 @@ from engine.model.market import Session
 from engine.model.notice import Notice, NoticeKind
 from engine.model.portfolio import CloseFailure, Position
 from engine.model.trade import AT_THE_BROKER, ExitReason, Order, OrderRole, Trade, TradeState
-from engine.ports import Broker, Calendar, Clock
-from engine.truth import Store
+from engine.ports.broker import Broker
+from engine.ports.calendar import Calendar
+from engine.ports.clock import Clock
+from engine.ports.store import Store
 
 log = structlog.get_logger()
 
@@ -58,12 +60,12 @@ class Flatten:
             self._tell_wait(since)
 
     def _since(self) -> str:
-        with self._store.reading() as ledger:
-            return ledger.setting(FLATTENING) or ""
+        with self._store.reading() as reader:
+            return reader.setting(FLATTENING) or ""
 
     def _ours(self) -> tuple[Trade, ...]:
-        with self._store.reading() as ledger:
-            return ledger.trades(AT_THE_BROKER)
+        with self._store.reading() as reader:
+            return reader.trades(AT_THE_BROKER)
 
     def _sell_ours(self, since: str) -> dict[str, str]:
         """Sell what our trades hold, while that is wanted; return by symbol why the broker refuses it."""
@@ -89,9 +91,11 @@ class Flatten:
         for item in items:
             key = f"{NoticeKind.FLATTEN_STUCK}:{since}:{item.what}"
             kind = NoticeKind.FLATTEN_STUCK
-            with self._store.writing() as book:
-                if book.tell(Notice(key=key, kind=kind, at=now, subject=item.what, detail=item.reason)):
-                    book.record(OWN_ACCORD.entry(now, "flatten", item.what, "refused", item.reason))
+            with self._store.writing() as transaction:
+                if transaction.enqueue_notice(
+                    Notice(key=key, kind=kind, at=now, subject=item.what, detail=item.reason)
+                ):
+                    transaction.record(OWN_ACCORD.entry(now, "flatten", item.what, "refused", item.reason))
 
     def _tell_wait(self, since: str) -> None:
         """Tell once that what is sold outside regular hours waits for the open."""
@@ -99,17 +103,17 @@ class Flatten:
         if self._calendar.session(now) is Session.REGULAR:
             return
         kind, opens = NoticeKind.FLATTEN_WAITS, self._calendar.next_open(now).isoformat()
-        with self._store.writing() as book:
-            book.tell(Notice(key=f"{kind}:{since}", kind=kind, at=now, detail=opens))
+        with self._store.writing() as transaction:
+            transaction.enqueue_notice(Notice(key=f"{kind}:{since}", kind=kind, at=now, detail=opens))
 
     def _end(self, since: str) -> None:
         now = self._clock.now()
-        with self._store.writing() as book:
-            if book.setting(FLATTENING) != since:
+        with self._store.writing() as transaction:
+            if transaction.setting(FLATTENING) != since:
                 return
-            book.set_setting(FLATTENING, "")
-            book.tell(Notice(key=f"{NoticeKind.FLAT}:{since}", kind=NoticeKind.FLAT, at=now))
-            book.record(OWN_ACCORD.entry(now, "flatten", outcome="flat"))
+            transaction.set_setting(FLATTENING, "")
+            transaction.enqueue_notice(Notice(key=f"{NoticeKind.FLAT}:{since}", kind=NoticeKind.FLAT, at=now))
+            transaction.record(OWN_ACCORD.entry(now, "flatten", outcome="flat"))
         log.info("flat")
 
 

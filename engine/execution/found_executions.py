@@ -9,8 +9,8 @@ from engine.execution.orders import as_sent
 from engine.execution.reconcile_orders import ReconcileOrders
 from engine.model.activity import ActivityKind
 from engine.model.trade import Order
-from engine.ports import Broker
-from engine.truth import Store
+from engine.ports.broker import Broker
+from engine.ports.store import Store
 
 log = structlog.get_logger()
 
@@ -22,10 +22,10 @@ class FoundExecutions:
     nothing of it is held, or at the market, any more.
     """
 
-    def __init__(self, *, store: Store, broker: Broker, reconcile: ReconcileOrders) -> None:
+    def __init__(self, *, store: Store, broker: Broker, reconcile_orders: ReconcileOrders) -> None:
         self._store = store
         self._broker = broker
-        self._reconcile = reconcile
+        self._reconcile_orders = reconcile_orders
         self._of_others = set[str]()  # orders, by the broker's ids
 
     def __call__(self) -> None:
@@ -39,13 +39,13 @@ class FoundExecutions:
                 self._of_others.add(broker_id)  # a person's, or a leg: that one is found by its entry
                 continue
             log.warning("execution_of_an_unknown_order", trade_id=trade_id, order=order.client_order_id)
-            self._reconcile.trade(trade_id)
+            self._reconcile_orders.trade(trade_id)
             self._keep(trade_id, order)
 
     def _unexplained(self) -> Sequence[str]:
         """Return the broker's ids of the orders, oldest execution first."""
-        with self._store.reading() as ledger:
-            executions = ledger.unclaimed({ActivityKind.FILL})
+        with self._store.reading() as reader:
+            executions = reader.unclaimed({ActivityKind.FILL})
         ids = dict.fromkeys(execution.order_id for execution in executions)
         return [broker_id for broker_id in ids if broker_id and broker_id not in self._of_others]
 
@@ -53,8 +53,8 @@ class FoundExecutions:
         """Keep an order that was sent by itself, and let its trade follow."""
         if order.client_order_id == trade_id:
             return
-        with self._store.writing() as book:
-            if book.trade(trade_id) is None:
+        with self._store.writing() as transaction:
+            if transaction.trade(trade_id) is None:
                 return
-            book.keep_order(trade_id, as_sent(order))
-        self._reconcile.trade(trade_id)
+            transaction.save_order(trade_id, as_sent(order))
+        self._reconcile_orders.trade(trade_id)

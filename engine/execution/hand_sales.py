@@ -13,8 +13,9 @@ from engine.model.activity import NOBODY
 from engine.model.desk import OWN_ACCORD
 from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import AT_THE_BROKER, Order, Trade
-from engine.ports import Broker, Clock
-from engine.truth import Book, Ledger, Store
+from engine.ports.broker import Broker
+from engine.ports.clock import Clock
+from engine.ports.store import Reader, Store, Transaction
 
 log = structlog.get_logger()
 
@@ -22,49 +23,51 @@ log = structlog.get_logger()
 class HandSales:
     """Books what is gone. What still waits to sell those shares is cancelled; the rest of them gets a new stop."""
 
-    def __init__(self, *, store: Store, broker: Broker, clock: Clock, reconcile: ReconcileOrders) -> None:
+    def __init__(self, *, store: Store, broker: Broker, clock: Clock, reconcile_orders: ReconcileOrders) -> None:
         self._store = store
         self._broker = broker
         self._clock = clock
-        self._reconcile = reconcile
+        self._reconcile_orders = reconcile_orders
 
-    def book(self, symbol: str, taken: Sequence[Taken], over: Mapping[str, Order]) -> None:
+    def transaction(self, symbol: str, taken: Sequence[Taken], over: Mapping[str, Order]) -> None:
         """Book executions by hand to the trades of a symbol, each to the oldest that holds shares.
 
         Raises TemporaryError.
         """
         self._end_exits(symbol, sum(max(0, part.shares) for part in taken), over)
-        with self._store.writing() as book:
-            held = {trade.id: trade.held_shares for trade in _holding(book, symbol)}
+        with self._store.writing() as transaction:
+            held = {trade.id: trade.held_shares for trade in _holding(transaction, symbol)}
             for part in taken:
                 execution, left, claimed = part.execution, part.shares, NOBODY
                 if left < 0:
-                    self._keep_bought_back(book, symbol, part)
+                    self._keep_bought_back(transaction, symbol, part)
                     continue
                 for trade_id in [each for each, shares in held.items() if shares]:
                     shares = min(left, held[trade_id])
                     if not shares or execution.price is None:
                         break
-                    trade, known = existing(book, trade_id), book.orders(trade_id)
+                    trade, known = existing(transaction, trade_id), transaction.orders(trade_id)
                     name = execution.id if claimed == NOBODY else ""
-                    self._keep(book, trade, by_hand(trade, shares, execution.price, known, execution.at, name), "exact")
+                    self._keep(
+                        transaction, trade, by_hand(trade, shares, execution.price, known, execution.at, name), "exact"
+                    )
                     held[trade_id], left, claimed = held[trade_id] - shares, left - shares, trade_id
-                book.claim_activity(execution.id, claimed)
+                transaction.claim_activity(execution.id, claimed)
         self._follow(symbol, over)
 
-    def _keep_bought_back(self, book: Book, symbol: str, part: Taken) -> None:
+    def _keep_bought_back(self, transaction: Transaction, symbol: str, part: Taken) -> None:
         """Keep what somebody bought by hand of shares that trades of ours were short of."""
         execution, left = part.execution, -part.shares
-        for trade in [each for each in book.trades(AT_THE_BROKER, symbol=symbol) if each.short_shares]:
+        for trade in [each for each in transaction.trades(AT_THE_BROKER, symbol=symbol) if each.short_shares]:
             shares = min(left, trade.short_shares)
             if shares and execution.price is not None:
-                known = book.orders(trade.id)
+                known = transaction.orders(trade.id)
                 cover = bought_back(trade, shares, execution.price, known, execution.at, execution.id)
-                book.keep_order(trade.id, cover)
+                transaction.save_order(trade.id, cover)
                 now, what = self._clock.now(), f"{shares} shares"
-                book.record(OWN_ACCORD.entry(now, "bought back by hand", trade.id, what, f"{execution.price}"))
+                transaction.record(OWN_ACCORD.entry(now, "bought back by hand", trade.id, what, f"{execution.price}"))
                 left -= shares
-        book.claim_activity(execution.id, NOBODY)
+        transaction.claim_activity(execution.id, NOBODY)
 
     def guess(self, symbol: str, gone: int, price: Decimal | None, over: Mapping[str, Order]) -> None:
         """Book shares that are gone without an execution, at about the last price, and say that it is a guess.
@@ -73,12 +76,12 @@ class HandSales:
         """
         self._end_exits(symbol, gone, over)
         now = self._clock.now()
-        with self._store.writing() as book:
-            for trade in _holding(book, symbol):
+        with self._store.writing() as transaction:
+            for trade in _holding(transaction, symbol):
                 shares = min(gone, trade.held_shares)
                 if shares > 0:
-                    sale = by_hand(trade, shares, price or trade.stop, book.orders(trade.id), now)
-                    self._keep(book, trade, sale, "estimate")
+                    sale = by_hand(trade, shares, price or trade.stop, transaction.orders(trade.id), now)
+                    self._keep(transaction, trade, sale, "estimate")
                     gone -= shares
         self._follow(symbol, over)
 
@@ -87,31 +90,31 @@ class HandSales:
 
         Once the sale is booked nobody would look for exits that sell too much.
         """
-        with self._store.reading() as ledger:
-            trades = _holding(ledger, symbol)
-            known = ledger.orders_of([trade.id for trade in trades])
+        with self._store.reading() as reader:
+            trades = _holding(reader, symbol)
+            known = reader.orders_of([trade.id for trade in trades])
         for trade in trades:
             if gone > 0:
-                self._reconcile.end_exits(ask(self._broker, trade.id, known[trade.id], over))
+                self._reconcile_orders.end_exits(ask(self._broker, trade.id, known[trade.id], over))
                 gone -= trade.held_shares
 
     def _follow(self, symbol: str, over: Mapping[str, Order]) -> None:
-        with self._store.reading() as ledger:
-            trades = ledger.trades(AT_THE_BROKER, symbol=symbol)
+        with self._store.reading() as reader:
+            trades = reader.trades(AT_THE_BROKER, symbol=symbol)
         for trade in trades:
-            self._reconcile.trade(trade.id, over)
+            self._reconcile_orders.trade(trade.id, over)
 
-    def _keep(self, book: Book, trade: Trade, sale: Order, sureness: str) -> None:
+    def _keep(self, transaction: Transaction, trade: Trade, sale: Order, sureness: str) -> None:
         """Keep a sale by hand with its notice; the trade itself follows with the next look at its orders."""
         now, shares, price = self._clock.now(), sale.filled_shares, sale.fill_price or Decimal(0)
-        book.keep_order(trade.id, sale)
+        transaction.save_order(trade.id, sale)
         kind, detail = NoticeKind.SOLD_BY_HAND, f"{shares} {price} {sureness}"
         notice = Notice(key=sale.client_order_id, kind=kind, at=now, trade_id=trade.id, detail=detail)
-        book.tell(notice)
-        book.record(OWN_ACCORD.entry(now, "sold by hand", trade.id, f"{shares} shares", f"{price} ({sureness})"))
+        transaction.enqueue_notice(notice)
+        transaction.record(OWN_ACCORD.entry(now, "sold by hand", trade.id, f"{shares} shares", f"{price} ({sureness})"))
         log.warning("sold_by_hand", trade_id=trade.id, shares=shares, price=str(price), sureness=sureness)
 
 
-def _holding(ledger: Ledger, symbol: str) -> list[Trade]:
+def _holding(reader: Reader, symbol: str) -> list[Trade]:
     """Return the trades of a symbol that hold shares, oldest first, as the orders that are kept make them."""
-    return [trade for trade in reversed(ledger.trades(AT_THE_BROKER, symbol=symbol)) if trade.held_shares]
+    return [trade for trade in reversed(reader.trades(AT_THE_BROKER, symbol=symbol)) if trade.held_shares]

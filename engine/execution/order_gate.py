@@ -25,11 +25,12 @@ from engine.errors import (
 from engine.execution.orders import entry_of
 from engine.model.desk import DeskState, Term
 from engine.model.market import Session, Snapshot
-from engine.model.risk import Unit
+from engine.model.risk import LimitUnit
 from engine.model.trade import Clearance, Order, Trade, TradeState
-from engine.ports import Broker, Clock
+from engine.ports.broker import Broker
+from engine.ports.clock import Clock
+from engine.ports.store import LOOK_HOLDS, Store
 from engine.risk.limits import LimitsInForce
-from engine.truth import LOOK_HOLDS, Store
 
 log = structlog.get_logger()
 
@@ -48,7 +49,7 @@ class _Look:
     at: float
 
 
-class Gate:
+class OrderGate:
     """The one way by which an entry leaves for the broker.
 
     An order passes only in trading hours, while the desk is active and its trade still waits for it, at a price that is
@@ -84,7 +85,7 @@ class Gate:
         What is refused here was not sent by this call; of an earlier one the broker may still have the order, and where
         it shows it, that is the order.
         """
-        with self._store.passage() as term:
+        with self._store.order_lock() as term:
             try:
                 return self._send(trade, term)
             except AlreadyDecided:
@@ -100,7 +101,7 @@ class Gate:
 
         Raises StoreUnavailable.
         """
-        return self._store.passage(urgent=urgent)
+        return self._store.order_lock(urgent=urgent)
 
     def hold(self, by: str, reason: str) -> None:
         """Let no entry pass, whatever the truth says, until `release`: a halt may come when nothing can be written."""
@@ -134,9 +135,9 @@ class Gate:
         if self._approvals.need_a_price(trade, OLD_PRICE):
             raise LookedTooLongAgo("the price of the approval is to be read again")
         remembered = self._recall.known()
-        with self._store.reading() as ledger:
+        with self._store.reading() as reader:
             looked_at = self._clock.steady()
-            clearance = ledger.clearance(trade.id)
+            clearance = reader.clearance(trade.id)
         if clearance is None:
             raise UnknownTrade(trade.id)
         _refuse(trade, clearance, term)
@@ -176,7 +177,7 @@ class Gate:
             raise NoPrice(trade.symbol)
         drift, most = abs(snapshot.price / planned - 1), self._limits.now.price_drift
         if drift > most:
-            raise RiskRefused("price_drift", drift, most, Unit.SHARE_OF_EQUITY)
+            raise RiskRefused("price_drift", drift, most, LimitUnit.SHARE_OF_EQUITY)
         self._approvals.price_was_read(trade, read_at)
 
     def _refuse_while_held(self) -> None:

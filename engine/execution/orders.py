@@ -18,7 +18,7 @@ from engine.common.order_ids import trade_id_of
 from engine.model.market import Session
 from engine.model.signal import Side
 from engine.model.trade import Entry, Order, OrderRole, OrderState, Trade
-from engine.ports import Broker
+from engine.ports.broker import Broker
 
 HAND = "hand"
 NOTHING: Mapping[str, Order] = MappingProxyType({})

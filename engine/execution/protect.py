@@ -23,9 +23,10 @@ from engine.model.notice import Notice, NoticeKind
 from engine.model.portfolio import Position
 from engine.model.signal import Side, Signal
 from engine.model.trade import AT_THE_BROKER, ExitReason, Order, OrderRole, Trade, TradeState
-from engine.ports import Broker, Clock
+from engine.ports.broker import Broker
+from engine.ports.clock import Clock
+from engine.ports.store import Reader, Store
 from engine.risk.restating import plausible
-from engine.truth import Ledger, Store
 
 log = structlog.get_logger()
 
@@ -63,8 +64,8 @@ class Protect:
 
         Raises the first TemporaryError at the end.
         """
-        with self._store.reading() as ledger:
-            trades = ledger.trades({TradeState.OPEN})
+        with self._store.reading() as reader:
+            trades = reader.trades({TradeState.OPEN})
         alive = by_trade(self._broker.orders() if trades else ())
         covered = {trade.id: shown(alive.get(trade.id, ()), trade.id).covered for trade in trades}
         bare = [trade.id for trade in trades if covered[trade.id] < trade.held_shares or trade.id in self._doubts]
@@ -72,8 +73,8 @@ class Protect:
 
     def open_trades(self) -> tuple[Trade, ...]:
         """Return every open trade, newest first."""
-        with self._store.reading() as ledger:
-            return ledger.trades({TradeState.OPEN})
+        with self._store.reading() as reader:
+            return reader.trades({TradeState.OPEN})
 
     def again(self) -> None:
         """Look again at the trades whose orders looked for a moment as if they protected nothing; raises as a call."""
@@ -82,8 +83,8 @@ class Protect:
     def trade(self, trade_id: str, over: Mapping[str, Order] = NOTHING) -> None:
         """Look after the stop of one trade; `over` are settled orders. Raises BrokerUnavailable."""
         with self._looking:
-            with self._store.reading() as ledger:
-                trade, known = existing(ledger, trade_id), ledger.orders(trade_id)
+            with self._store.reading() as reader:
+                trade, known = existing(reader, trade_id), reader.orders(trade_id)
             if trade.state is not TradeState.OPEN:
                 self._doubts.pop(trade_id, None)
                 return
@@ -101,9 +102,9 @@ class Protect:
         sells = {signal.symbol: signal for signal in signals if signal.side is Side.SELL}
         if not sells:
             return ()
-        with self._store.reading() as ledger:
-            trades = [trade for trade in ledger.trades({TradeState.OPEN}) if trade.symbol in sells]
-            unknown = self._restate.exchanging(ledger) if auto else frozenset(sells)
+        with self._store.reading() as reader:
+            trades = [trade for trade in reader.trades({TradeState.OPEN}) if trade.symbol in sells]
+            unknown = self._restate.exchanging(reader) if auto else frozenset(sells)
         for trade in trades:
             if trade.symbol in unknown:
                 self._ask_to_exit(trade, sells[trade.symbol])
@@ -115,21 +116,23 @@ class Protect:
         Raises RequestRefused. What the broker leaves unclear is sent again later.
         """
         now = self._clock.now()
-        with self._store.writing() as book:
-            trade = _open_trade(book, trade_id)
-            closing = book.move(replace(trade, exit_reason=reason), TradeState.CLOSING)
-            book.record(request.entry(now, "close", trade_id, f"{trade.held_shares} shares", reason))
+        with self._store.writing() as transaction:
+            trade = _open_trade(transaction, trade_id)
+            closing = transaction.move(replace(trade, exit_reason=reason), TradeState.CLOSING)
+            transaction.record(request.entry(now, "close", trade_id, f"{trade.held_shares} shares", reason))
             if reason in TIMED:
                 kind = NoticeKind.TIME_EXIT
-                book.tell(Notice(key=f"{trade_id}:{kind}", kind=kind, at=now, trade_id=trade_id, detail=reason))
+                transaction.enqueue_notice(
+                    Notice(key=f"{trade_id}:{kind}", kind=kind, at=now, trade_id=trade_id, detail=reason)
+                )
         self.sell(closing)
         return closing
 
     def keep(self, trade_id: str, request: Request) -> Trade:
         """Note that somebody keeps an open trade; raises RequestRefused."""
-        with self._store.writing() as book:
-            trade = _open_trade(book, trade_id)
-            book.record(request.entry(self._clock.now(), "keep", trade_id, f"{trade.held_shares} shares"))
+        with self._store.writing() as transaction:
+            trade = _open_trade(transaction, trade_id)
+            transaction.record(request.entry(self._clock.now(), "keep", trade_id, f"{trade.held_shares} shares"))
         return trade
 
     def sell(self, trade: Trade) -> None:
@@ -144,14 +147,14 @@ class Protect:
             self._tell_pending(trade, error)
             return
         if order:
-            with self._store.writing() as book:
-                book.keep_order(trade.id, replace(order, role=OrderRole.EXIT))
+            with self._store.writing() as transaction:
+                transaction.save_order(trade.id, replace(order, role=OrderRole.EXIT))
             log.info("selling", trade_id=trade.id, shares=order.shares)
 
     def sell_leftovers(self) -> None:
         """Sell what closing trades hold and no live exit sells: it was never sent, or ended before all was sold."""
-        with self._store.reading() as ledger:
-            trades = ledger.trades({TradeState.CLOSING})
+        with self._store.reading() as reader:
+            trades = reader.trades({TradeState.CLOSING})
         for trade in trades:
             try:
                 self.sell(trade)
@@ -162,8 +165,8 @@ class Protect:
         """Ask the desk whether to sell, once in a quiet time."""
         turn = int(signal.at.timestamp() // self._quiet.total_seconds())
         key = f"{trade.id}:exit:{turn}"
-        with self._store.writing() as book:
-            book.tell(
+        with self._store.writing() as transaction:
+            transaction.enqueue_notice(
                 Notice(
                     key=key,
                     kind=NoticeKind.EXIT_ASKED,
@@ -184,8 +187,8 @@ class Protect:
 
     def _sold(self, trade: Trade) -> Order | None:
         """Send the next exit, None when there is nothing left to send it for."""
-        with self._store.reading() as ledger:
-            known = ledger.orders(trade.id)
+        with self._store.reading() as reader:
+            known = reader.orders(trade.id)
         entry = self._broker.order(trade.id)
         if entry and not entry.state.is_over:
             self._broker.cancel(entry)
@@ -199,8 +202,8 @@ class Protect:
     def _look_after(self, trade_ids: Sequence[str]) -> None:
         if not trade_ids:
             return
-        with self._store.reading() as ledger:
-            known = ledger.orders_of(trade_ids)
+        with self._store.reading() as reader:
+            known = reader.orders_of(trade_ids)
         for_each(trade_ids, partial(self.trade, over=settled(self._broker, known)))
 
     def _see_to_stop(self, trade: Trade, orders: Orders, known: Sequence[Order]) -> None:
@@ -223,8 +226,8 @@ class Protect:
         sent = self._stop_sent(trade, bare, orders, known)
         if sent is None:
             return
-        with self._store.writing() as book:
-            book.keep_order(trade.id, sent)
+        with self._store.writing() as transaction:
+            transaction.save_order(trade.id, sent)
         self._doubts.pop(trade.id, None)
         if self._restate.takes_renewal(trade.id):
             self._record(trade)  # that they come was told with the new shares
@@ -261,13 +264,13 @@ class Protect:
 
     def _is_understood(self, trade: Trade, position: Position) -> bool:
         """Tell whether the shares are those that were bought: none were exchanged for others at other prices."""
-        with self._store.reading() as ledger:
-            now = existing(ledger, trade.id)
+        with self._store.reading() as reader:
+            now = existing(reader, trade.id)
             is_as_seen = (now.symbol, now.stop, now.restated) == (trade.symbol, trade.stop, trade.restated)
-            if not is_as_seen or trade.symbol in self._restate.suspended(ledger):
+            if not is_as_seen or trade.symbol in self._restate.suspended(reader):
                 return False
-            ours = sum(other.held_shares for other in ledger.trades(AT_THE_BROKER, symbol=trade.symbol))
-            expected = ours + told_foreign(ledger).get(trade.symbol, 0)
+            ours = sum(other.held_shares for other in reader.trades(AT_THE_BROKER, symbol=trade.symbol))
+            expected = ours + told_foreign(reader).get(trade.symbol, 0)
         return not any(plausible(expected, position.shares))
 
     def _position(self, symbol: str) -> Position | None:
@@ -275,34 +278,40 @@ class Protect:
         return next((position for position in held if position.shares > 0), None)
 
     def _record(self, trade: Trade) -> None:
-        with self._store.writing() as book:
+        with self._store.writing() as transaction:
             what = f"{trade.stop} {trade.target}"
-            book.record(OWN_ACCORD.entry(self._clock.now(), "protect", trade.id, what))
+            transaction.record(OWN_ACCORD.entry(self._clock.now(), "protect", trade.id, what))
 
     def _tell_pending(self, trade: Trade, pending: CancelPending) -> None:
         """Tell the desk, once for each order, that a sale waits for its cancel."""
         key = f"{trade.id}:cancel:{pending.client_order_id}"
-        with self._store.writing() as book:
-            book.tell(Notice(key=key, kind=NoticeKind.CANCEL_STUCK, at=self._clock.now(), trade_id=trade.id))
+        with self._store.writing() as transaction:
+            transaction.enqueue_notice(
+                Notice(key=key, kind=NoticeKind.CANCEL_STUCK, at=self._clock.now(), trade_id=trade.id)
+            )
         log.warning("cancel_pending", trade_id=trade.id, client_order_id=pending.client_order_id)
 
     def _tell_protected(self, trade: Trade) -> None:
         """Tell the desk that what was bought without a bracket has its stop and target now, as was planned."""
         now = self._clock.now()
-        with self._store.writing() as book:
-            book.tell(Notice(key=f"{trade.id}:target", kind=NoticeKind.TARGET_SET, at=now, trade_id=trade.id))
-            book.record(OWN_ACCORD.entry(now, "protect", trade.id, f"{trade.stop} {trade.target}"))
+        with self._store.writing() as transaction:
+            transaction.enqueue_notice(
+                Notice(key=f"{trade.id}:target", kind=NoticeKind.TARGET_SET, at=now, trade_id=trade.id)
+            )
+            transaction.record(OWN_ACCORD.entry(now, "protect", trade.id, f"{trade.stop} {trade.target}"))
         log.info("protected", trade_id=trade.id, stop=str(trade.stop), target=str(trade.target))
 
     def _tell_unprotected(self, trade: Trade, turn: str, trouble: str) -> None:
         """Tell the desk that shares had no live stop, and what keeps them from having one now, if something does."""
         now = self._clock.now()
-        with self._store.writing() as book:
-            if existing(book, trade.id).state is not trade.state:
+        with self._store.writing() as transaction:
+            if existing(transaction, trade.id).state is not trade.state:
                 return  # it moved on meanwhile, and its orders with it
             key = f"{trade.id}:unprotected:{turn}"
-            book.tell(Notice(key=key, kind=NoticeKind.UNPROTECTED, at=now, trade_id=trade.id, detail=trouble))
-            book.record(OWN_ACCORD.entry(now, "protect", trade.id, trouble or str(trade.stop)))
+            transaction.enqueue_notice(
+                Notice(key=key, kind=NoticeKind.UNPROTECTED, at=now, trade_id=trade.id, detail=trouble)
+            )
+            transaction.record(OWN_ACCORD.entry(now, "protect", trade.id, trouble or str(trade.stop)))
         log.warning("unprotected", trade_id=trade.id, stop=str(trade.stop), trouble=trouble)
 
 
@@ -316,9 +325,9 @@ def _in_the_way(orders: Orders) -> tuple[Order, ...]:
     return entry or idle
 
 
-def _open_trade(ledger: Ledger, trade_id: str) -> Trade:
+def _open_trade(reader: Reader, trade_id: str) -> Trade:
     """Return a trade that holds shares and is not on its way out; raises UnknownTrade and AlreadyDecided."""
-    trade = existing(ledger, trade_id)
+    trade = existing(reader, trade_id)
     if trade.state is not TradeState.OPEN:
         raise AlreadyDecided(trade_id, trade.state, trade.decided_by)
     return trade

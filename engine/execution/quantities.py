@@ -10,8 +10,8 @@ from engine.execution.external_holdings import told_foreign
 from engine.model.activity import Activity, ActivityKind
 from engine.model.portfolio import Position
 from engine.model.trade import AT_THE_BROKER, Trade, TradeState
+from engine.ports.store import Reader
 from engine.risk.restating import plausible
-from engine.truth import Ledger
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,18 +78,18 @@ class Quantity:
         return sum(int(execution.shares) for execution in self.executions)
 
 
-def quantities_of(ledger: Ledger, positions: Mapping[str, Position], doubts: ExitDoubts) -> tuple[Quantity, ...]:
+def quantities_of(reader: Reader, positions: Mapping[str, Position], doubts: ExitDoubts) -> tuple[Quantity, ...]:
     """Return the quantities of every symbol that is held, or should be.
 
     A symbol whose entry is on its way is left out: its shares may come in any moment.
     """
     trades = defaultdict[str, list[Trade]](list)
-    for trade in ledger.trades(AT_THE_BROKER):
+    for trade in reader.trades(AT_THE_BROKER):
         trades[trade.symbol].append(trade)
     executions = defaultdict[str, list[Activity]](list)
-    for execution in ledger.unclaimed({ActivityKind.FILL}):
+    for execution in reader.unclaimed({ActivityKind.FILL}):
         executions[execution.symbol].append(execution)
-    foreign = told_foreign(ledger)
+    foreign = told_foreign(reader)
     coming = {symbol for symbol, some in trades.items() if any(t.state is TradeState.SUBMITTED for t in some)}
     symbols = sorted({*trades, *positions, *foreign, *executions} - coming)
     return tuple(
@@ -106,15 +106,15 @@ def quantities_of(ledger: Ledger, positions: Mapping[str, Position], doubts: Exi
     )
 
 
-def quantity_of(ledger: Ledger, symbol: str, found: int) -> Quantity:
+def quantity_of(reader: Reader, symbol: str, found: int) -> Quantity:
     """Return the quantity of one symbol as the database has it now; `found` are the shares that were seen."""
-    trades = ledger.trades(AT_THE_BROKER, symbol=symbol)
+    trades = reader.trades(AT_THE_BROKER, symbol=symbol)
     return Quantity(
         symbol=symbol,
         ours=_owned(trades),
-        foreign=told_foreign(ledger).get(symbol, 0),
+        foreign=told_foreign(reader).get(symbol, 0),
         found=found,
-        executions=ledger.unclaimed({ActivityKind.FILL}, symbol=symbol),
+        executions=reader.unclaimed({ActivityKind.FILL}, symbol=symbol),
         trades=trades,
     )
 

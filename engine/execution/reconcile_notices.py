@@ -11,12 +11,12 @@ from engine.model.desk import OWN_ACCORD
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.risk import share_of
 from engine.model.trade import Order, OrderRole, Trade, TradeState
-from engine.truth import Book, Store
+from engine.ports.store import Store, Transaction
 
 log = structlog.get_logger()
 
 
-def tell_move(book: Book, before: Trade, after: Trade, entry: Order | None, now: datetime) -> None:
+def tell_move(transaction: Transaction, before: Trade, after: Trade, entry: Order | None, now: datetime) -> None:
     """Tell what became of a trade with a look at its orders: filled, closed, given up."""
     told: dict[str, NoticeKind] = {}
     if after.filled_shares and entry and entry.state.is_over:
@@ -24,28 +24,30 @@ def tell_move(book: Book, before: Trade, after: Trade, entry: Order | None, now:
     if after.state is not before.state:
         if after.state is TradeState.CLOSED:
             # One that a late fill opened again has its end told once more.
-            again = f":{after.exit_price}" if book.told(f"{after.id}:closed") else ""
+            again = f":{after.exit_price}" if transaction.was_enqueued(f"{after.id}:closed") else ""
             told[f"closed{again}"] = NoticeKind.CLOSED
         if after.state in {TradeState.CANCELLED, TradeState.FAILED}:
             told[after.state] = NoticeKind.DECIDED
         why = entry.reason if entry else ""
-        book.record(OWN_ACCORD.entry(now, after.state, after.id, f"{after.held_shares} shares held", why))
+        transaction.record(OWN_ACCORD.entry(now, after.state, after.id, f"{after.held_shares} shares held", why))
         log.info(after.state, trade_id=after.id, held=after.held_shares)
     for name, kind in told.items():
-        book.tell(Notice(key=f"{after.id}:{name}", kind=kind, at=now, trade_id=after.id))
+        transaction.enqueue_notice(Notice(key=f"{after.id}:{name}", kind=kind, at=now, trade_id=after.id))
 
 
-def tell_moved_exits(book: Book, trade: Trade, moved: Sequence[Moved], now: datetime) -> None:
+def tell_moved_exits(transaction: Transaction, trade: Trade, moved: Sequence[Moved], now: datetime) -> None:
     """Tell, with the trade's risk before and after, that somebody moved its stop or target at the broker."""
     for move in moved:
-        equity = book.equity_at(now) or trade.sizing.equity
+        equity = transaction.equity_at(now) or trade.sizing.equity
         stops = (move.before, move.after) if move.role is OrderRole.STOP else (trade.stop, trade.stop)
         risks = (share_of(trade.held_shares * max(Decimal(0), trade.entry - stop), equity) for stop in stops)
         before, after = (f"{risk:.6f}" for risk in risks)
         detail = f"{move.before} {move.after} {before} {after}"
         key, kind = f"{trade.id}:moved:{move.role}:{move.before}:{move.after}:{stamp(now)}", NoticeKind.EXIT_MOVED
-        book.tell(Notice(key=key, kind=kind, at=now, trade_id=trade.id, subject=move.role, detail=detail))
-        book.record(
+        transaction.enqueue_notice(
+            Notice(key=key, kind=kind, at=now, trade_id=trade.id, subject=move.role, detail=detail)
+        )
+        transaction.record(
             OWN_ACCORD.entry(now, f"{move.role} moved at the broker", trade.id, f"{move.before} -> {move.after}")
         )
         log.warning(
@@ -57,8 +59,10 @@ def tell_senseless(store: Store, trade: Trade, role: OrderRole, market: Decimal,
     """Tell, once for each price, that a stop or target is not sent because it would be filled at once; asks."""
     price = trade.stop if role is OrderRole.STOP else trade.target
     key, kind = f"{trade.id}:senseless:{role}:{price}", NoticeKind.EXIT_SENSELESS
-    with store.writing() as book:
+    with store.writing() as transaction:
         notice = Notice(key=key, kind=kind, at=now, trade_id=trade.id, subject=role, detail=f"{price} {market}")
-        if book.tell(notice):
-            book.record(OWN_ACCORD.entry(now, "protect", trade.id, "not sent", f"{role} {price}, market {market}"))
+        if transaction.enqueue_notice(notice):
+            transaction.record(
+                OWN_ACCORD.entry(now, "protect", trade.id, "not sent", f"{role} {price}, market {market}")
+            )
             log.warning("exit_makes_no_sense", trade_id=trade.id, role=role, price=str(price), market=str(market))

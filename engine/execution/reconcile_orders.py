@@ -28,8 +28,9 @@ from engine.execution.reconcile_notices import tell_move, tell_moved_exits, tell
 from engine.model.desk import OWN_ACCORD
 from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import AT_THE_BROKER, OVER, Order, OrderRole, Trade, TradeState
-from engine.ports import Broker, Clock
-from engine.truth import Store
+from engine.ports.broker import Broker
+from engine.ports.clock import Clock
+from engine.ports.store import Store
 
 log = structlog.get_logger()
 
@@ -63,9 +64,9 @@ class ReconcileOrders:
 
     def __call__(self) -> None:
         """Look at every trade that is not as we last saw it; raises BrokerUnavailable."""
-        with self._store.reading() as ledger:
-            trades = ledger.trades(AT_THE_BROKER)
-            known = ledger.orders_of([trade.id for trade in trades])
+        with self._store.reading() as reader:
+            trades = reader.trades(AT_THE_BROKER)
+            known = reader.orders_of([trade.id for trade in trades])
         alive = by_trade(self._broker.orders())
         changed = [trade for trade in trades if not is_as_known(trade, known[trade.id], alive.get(trade.id, ()))]
         for trade in changed:
@@ -89,9 +90,9 @@ class ReconcileOrders:
         selling by hand: that is left to the next round of Protect. Raises BrokerUnavailable.
         """
         with self._looking:
-            with self._store.reading() as ledger:
-                trade = ledger.trade(trade_id)
-                known = ledger.orders(trade_id)
+            with self._store.reading() as reader:
+                trade = reader.trade(trade_id)
+                known = reader.orders(trade_id)
             if trade is None or trade.state not in AT_THE_BROKER:
                 trade = self._adopt(trade_id, trade, known)
                 if trade is None:
@@ -119,42 +120,42 @@ class ReconcileOrders:
         ids = {order.client_order_id for order in known} | {trade.id}
         lone = [order for order in alive if order.client_order_id not in ids]
         if lone:
-            with self._store.writing() as book:
+            with self._store.writing() as transaction:
                 for order in lone:
-                    book.keep_order(trade.id, order)
+                    transaction.save_order(trade.id, order)
 
     def _keep(self, trade_id: str, orders: Orders) -> Trade | None:
         """Keep what the orders of a trade say, and return it; None where that is held back."""
         entry = orders.entry
-        with self._store.writing() as book:
+        with self._store.writing() as transaction:
             # The trade as it is now: the desk may have moved it on while the broker was asked.
-            trade = existing(book, trade_id)
+            trade = existing(transaction, trade_id)
             if trade.state not in AT_THE_BROKER:
                 return trade
             followed, state = follow(trade, orders)
-            is_awaited = trade.symbol in self._restate.suspended(book)
-            if self._doubts.doubts(book, trade, followed, orders.exits):
+            is_awaited = trade.symbol in self._restate.suspended(transaction)
+            if self._doubts.doubts(transaction, trade, followed, orders.exits):
                 return None
             if not is_awaited and self._doubts.looks_adjusted(trade, orders.exits):
                 return None
             followed = with_target(trade, followed)
             moved: tuple[Moved, ...] = ()
             if not is_awaited:
-                is_set = book.told(f"{trade.id}:target")
-                known = book.orders(trade_id)
+                is_set = transaction.was_enqueued(f"{trade.id}:target")
+                known = transaction.orders(trade_id)
                 followed, moved = taken_over(followed, orders.exits, known, target_is_set=is_set)
             for order in (*((entry,) if entry else ()), *orders.lone):
-                book.keep_order(trade.id, order)
+                transaction.save_order(trade.id, order)
             # A trade may be filled and closed between two looks; it still passes through every state on its way.
             if trade.state is TradeState.SUBMITTED and state is TradeState.CLOSED:
-                followed = book.move(followed, TradeState.OPEN)
+                followed = transaction.move(followed, TradeState.OPEN)
             if state is not followed.state:
-                followed = book.move(followed, state)
+                followed = transaction.move(followed, state)
             elif followed != trade:
-                book.update(followed)
+                transaction.update(followed)
             now = self._clock.now()
-            tell_move(book, trade, followed, entry, now)
-            tell_moved_exits(book, followed, moved, now)
+            tell_move(transaction, trade, followed, entry, now)
+            tell_moved_exits(transaction, followed, moved, now)
         self._has_moves = self._has_moves or bool(moved)
         return followed
 
@@ -175,8 +176,8 @@ class ReconcileOrders:
         What such an entry has yet to buy is cancelled; what it bought makes its trade open, with a stop.
         """
         for trade_id in filter(is_own, sorted(trade_ids)):
-            with self._store.reading() as ledger:
-                trade = ledger.trade(trade_id)
+            with self._store.reading() as reader:
+                trade = reader.trade(trade_id)
             if trade is None or trade.state not in OVER:
                 self.trade(trade_id)
                 continue
@@ -199,8 +200,8 @@ class ReconcileOrders:
         leg = entry.leg(OrderRole.TARGET) if entry and entry.state.is_over else None
         if leg is None or leg.state.is_over or leg.price in {None, trade.target}:
             return
-        with self._store.reading() as ledger:
-            if ledger.told(f"{trade.id}:target") or trade.symbol in self._restate.suspended(ledger):
+        with self._store.reading() as reader:
+            if reader.was_enqueued(f"{trade.id}:target") or trade.symbol in self._restate.suspended(reader):
                 return
         market = next((held.price for held in self._broker.positions() if held.symbol == trade.symbol), None)
         now = self._clock.now()
@@ -212,7 +213,9 @@ class ReconcileOrders:
         except RequestRefused as error:
             log.warning("target_not_moved", trade_id=trade.id, error=str(error))
             return
-        with self._store.writing() as book:
-            book.keep_order(trade.id, moved)
-            book.tell(Notice(key=f"{trade.id}:target", kind=NoticeKind.TARGET_SET, at=now, trade_id=trade.id))
-            book.record(OWN_ACCORD.entry(now, "target", trade.id, str(trade.target)))
+        with self._store.writing() as transaction:
+            transaction.save_order(trade.id, moved)
+            transaction.enqueue_notice(
+                Notice(key=f"{trade.id}:target", kind=NoticeKind.TARGET_SET, at=now, trade_id=trade.id)
+            )
+            transaction.record(OWN_ACCORD.entry(now, "target", trade.id, str(trade.target)))

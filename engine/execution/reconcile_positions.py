@@ -29,9 +29,10 @@ from engine.model.desk import ENGINE, OWN_ACCORD, DeskState
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.portfolio import AssetKind, Position
 from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade, TradeState
-from engine.ports import Broker, Clock
+from engine.ports.broker import Broker
+from engine.ports.clock import Clock
+from engine.ports.store import Store
 from engine.risk.restating import is_doubtful, plausible
-from engine.truth import Store
 
 log = structlog.get_logger()
 
@@ -46,7 +47,7 @@ DISPUTED = "disputed_positions"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
+class Unaccounted:
     """What is not understood: symbols of which the broker knows no entry, and those about which the desk is asked."""
 
     strange: frozenset[str]
@@ -62,7 +63,7 @@ class ReconcilePositions:
         store: Store,
         broker: Broker,
         clock: Clock,
-        reconcile: ReconcileOrders,
+        reconcile_orders: ReconcileOrders,
         restate: Restate,
         doubts: ExitDoubts,
         sales: HandSales,
@@ -71,7 +72,7 @@ class ReconcilePositions:
         self._store = store
         self._broker = broker
         self._clock = clock
-        self._reconcile = reconcile
+        self._reconcile_orders = reconcile_orders
         self._restate = restate
         self._doubts = doubts
         self._sales = sales
@@ -106,8 +107,8 @@ class ReconcilePositions:
             for trade in self._spin_offs():
                 self._go_on(trade)
             self._restate.retire_absent(positions)
-            with self._store.reading() as ledger:
-                quantities = quantities_of(ledger, positions, self._doubts)
+            with self._store.reading() as reader:
+                quantities = quantities_of(reader, positions, self._doubts)
             self._settle_doubts(quantities)
             lasting = self._lasting(quantities, now)
             outcome = self._see_to(lasting, positions, now)
@@ -125,10 +126,10 @@ class ReconcilePositions:
 
     def _apply_known(self, positions: Mapping[str, Position]) -> bool:
         """Carry out the corporate actions that are told of, and tell whether any was."""
-        with self._store.reading() as ledger:
-            if not ledger.unclaimed(ACTIONS) and not self._restate.suspended(ledger):
+        with self._store.reading() as reader:
+            if not reader.unclaimed(ACTIONS) and not self._restate.suspended(reader):
                 return False
-            quantities = quantities_of(ledger, positions, self._doubts)
+            quantities = quantities_of(reader, positions, self._doubts)
         applied = False
         for quantity in quantities:
             holding = quantity.holders
@@ -145,24 +146,24 @@ class ReconcilePositions:
 
     def _forget_actions_of_others(self) -> None:
         """Let go of what companies did to shares that no trade holds."""
-        with self._store.reading() as ledger:
-            ours = {trade.symbol for trade in ledger.trades(AT_THE_BROKER)}
-            rows = [row for row in ledger.unclaimed(ACTIONS) if row.symbol not in ours]
+        with self._store.reading() as reader:
+            ours = {trade.symbol for trade in reader.trades(AT_THE_BROKER)}
+            rows = [row for row in reader.unclaimed(ACTIONS) if row.symbol not in ours]
         old = [row for row in rows if row.at < self._clock.now() - timedelta(days=2)]
         if old:
-            with self._store.writing() as book:
+            with self._store.writing() as transaction:
                 for row in old:
-                    book.claim_activity(row.id, NOBODY)
+                    transaction.claim_activity(row.id, NOBODY)
 
     def _settle_doubts(self, quantities: Sequence[Quantity]) -> None:
         """Book the exits at far-off prices that were held back, where the quantity is just what they leave."""
-        with self._store.reading() as ledger:
-            unbooked = self._restate.unbooked(ledger)
+        with self._store.reading() as reader:
+            unbooked = self._restate.unbooked(reader)
         for quantity in quantities:
             for trade in quantity.trades if quantity.symbol not in unbooked else ():
                 if self._doubts.is_doubted(trade.id) and quantity.found == quantity.expected:
                     self._doubts.settle(trade.id, believe=True)
-                    self._reconcile.trade(trade.id)
+                    self._reconcile_orders.trade(trade.id)
 
     def _lasting(self, quantities: Sequence[Quantity], now: datetime) -> list[tuple[Quantity, timedelta]]:
         """Return the differences that were the same a moment ago, and for how long; the others are looked at again."""
@@ -184,12 +185,12 @@ class ReconcilePositions:
 
     def _see_to(
         self, lasting: Sequence[tuple[Quantity, timedelta]], positions: Mapping[str, Position], now: datetime
-    ) -> Outcome:
+    ) -> Unaccounted:
         """Explain what lasts, and book it; what is not ours is told."""
         foreign, strange, asked = dict[str, int](), set[str](), dict[str, Quantity]()
         over = self._settled([quantity for quantity, _ in lasting])
-        with self._store.reading() as ledger:
-            unbooked, asked_before = self._restate.unbooked(ledger), unexplained(ledger)
+        with self._store.reading() as reader:
+            unbooked, asked_before = self._restate.unbooked(reader), unexplained(reader)
         for seen, age in lasting:
             symbol, quantity = seen.symbol, self._as_booked(seen, unbooked)
             # What was asked about stays so: a new life, or another change, begins to look at it from the start.
@@ -202,7 +203,7 @@ class ReconcilePositions:
                 self._claim_for_nobody(quantity)
             elif quantity.found == quantity.expected or self._is_of_before(quantity):
                 taken, foreign[symbol] = attributed(quantity.executions, quantity.ours, quantity.foreign)
-                self._sales.book(symbol, taken, over)
+                self._sales.transaction(symbol, taken, over)
             elif not self._is_split(quantity, positions.get(symbol)):
                 is_strange = self._is_strange(quantity, over)
                 if not self._is_believed() and (is_left or is_strange or self._is_suspect(quantity)):
@@ -212,14 +213,14 @@ class ReconcilePositions:
                 elif age >= PATIENCE * self._clock.speed or self._is_believed():
                     foreign[symbol] = self._take_as_it_is(quantity, positions.get(symbol), over)
         follow_foreign(self._store, foreign, now)
-        return Outcome(strange=frozenset(strange), asked=asked)
+        return Unaccounted(strange=frozenset(strange), asked=asked)
 
     def _as_booked(self, seen: Quantity, unbooked: Mapping[str, datetime]) -> Quantity:
         """Return a quantity once our orders explained what they can, without sales that wait for a spin-off."""
         quantity = seen
         if seen.trades and self._hear(seen.symbol):
-            with self._store.reading() as ledger:
-                quantity = quantity_of(ledger, seen.symbol, seen.found)
+            with self._store.reading() as reader:
+                quantity = quantity_of(reader, seen.symbol, seen.found)
         moment = unbooked.get(seen.symbol)
         return quantity.until(moment) if moment else quantity
 
@@ -239,14 +240,14 @@ class ReconcilePositions:
             return False
         if was_asked:
             return True
-        with self._store.reading() as ledger:
-            ended = ledger.trades({TradeState.CLOSED}, symbol=quantity.symbol, since=now - LATELY)
+        with self._store.reading() as reader:
+            ended = reader.trades({TradeState.CLOSED}, symbol=quantity.symbol, since=now - LATELY)
         return any(trade.exit_price and is_doubtful(trade.exit_price, trade.entry) for trade in ended)
 
     def _is_suspect(self, quantity: Quantity) -> bool:
         """Tell whether a corporate action may be behind a difference: by its quantity, its day, or a far-off sale."""
-        with self._store.reading() as ledger:
-            is_awaited = quantity.symbol in self._restate.suspended(ledger)
+        with self._store.reading() as reader:
+            is_awaited = quantity.symbol in self._restate.suspended(reader)
         is_doubted = any(self._doubts.is_doubted(trade.id) for trade in quantity.trades)
         return is_awaited or is_doubted or quantity.is_suspect
 
@@ -274,7 +275,7 @@ class ReconcilePositions:
         """Let a trade that was restated follow its orders again."""
         self._doubts.settle(trade.id, believe=False)
         self._prices.pop(trade.symbol, None)  # it is of shares that there are no more
-        self._reconcile.trade(trade.id)
+        self._reconcile_orders.trade(trade.id)
 
     def _take_as_it_is(self, quantity: Quantity, position: Position | None, over: Mapping[str, Order]) -> int:
         """Book what is gone without an execution at about the last price; return the shares that are not ours then."""
@@ -287,38 +288,38 @@ class ReconcilePositions:
 
     def _claim_for_nobody(self, quantity: Quantity) -> None:
         if quantity.executions:
-            with self._store.writing() as book:
+            with self._store.writing() as transaction:
                 for execution in quantity.executions:
-                    book.claim_activity(execution.id, NOBODY)
+                    transaction.claim_activity(execution.id, NOBODY)
 
     def _settled(self, quantities: Sequence[Quantity]) -> Mapping[str, Order]:
         """Look for what is over of all trades in some symbols."""
         ids = [trade.id for quantity in quantities for trade in quantity.trades]
         if not ids:
             return {}
-        with self._store.reading() as ledger:
-            known = ledger.orders_of(ids)
+        with self._store.reading() as reader:
+            known = reader.orders_of(ids)
         return settled(self._broker, known)
 
     def _hear(self, symbol: str) -> bool:
         """Let our trades follow orders of ours of which we never heard: what these sold was not sold by hand."""
-        with self._store.reading() as ledger:
-            known = ledger.orders_of([trade.id for trade in ledger.trades(AT_THE_BROKER, symbol=symbol)])
+        with self._store.reading() as reader:
+            known = reader.orders_of([trade.id for trade in reader.trades(AT_THE_BROKER, symbol=symbol)])
         heard = False
         for trade_id, orders in known.items():
             sent = unacknowledged_orders(self._broker, trade_id, orders)
             if sent:
-                with self._store.writing() as book:
+                with self._store.writing() as transaction:
                     for order in sent:
-                        book.keep_order(trade_id, order)
-                self._reconcile.trade(trade_id)
+                        transaction.save_order(trade_id, order)
+                self._reconcile_orders.trade(trade_id)
                 heard = True
         return heard
 
     def _is_strange(self, quantity: Quantity, over: Mapping[str, Order]) -> bool:
         """Tell whether the broker does not have an entry that it once had: another account, or one that was reset."""
-        with self._store.reading() as ledger:
-            known = ledger.orders_of([trade.id for trade in quantity.trades])
+        with self._store.reading() as reader:
+            known = reader.orders_of([trade.id for trade in quantity.trades])
         return any(
             any(order.role is OrderRole.ENTRY for order in kept) and not ask(self._broker, trade_id, kept, over).entry
             for trade_id, kept in known.items()
@@ -326,15 +327,15 @@ class ReconcilePositions:
 
     def _is_believed(self) -> bool:
         """Tell whether somebody resumed trading after the desk was asked: then the account is right as it is."""
-        with self._store.reading() as ledger:
-            desk = ledger.desk()
-            was_asked = bool(ledger.setting(DISPUTED)) or bool(unexplained(ledger))
+        with self._store.reading() as reader:
+            desk = reader.desk()
+            was_asked = bool(reader.setting(DISPUTED)) or bool(unexplained(reader))
             return was_asked and desk.state is DeskState.ACTIVE and desk.by != ENGINE
 
-    def _contradictions(self, outcome: Outcome, now: datetime) -> str:
+    def _contradictions(self, outcome: Unaccounted, now: datetime) -> str:
         """Keep, and tell once, what is not understood; return the symbols of which the broker knows no entry."""
-        with self._store.reading() as ledger:
-            disputed_before, asked_before = ledger.setting(DISPUTED) or "", unexplained(ledger)
+        with self._store.reading() as reader:
+            disputed_before, asked_before = reader.setting(DISPUTED) or "", unexplained(reader)
         young = {symbol for symbol, (_, since) in self._seen.items() if not self._lasts(since, now)}
         waiting = {symbol for symbol in disputed_before.split(", ") if symbol in young}
         disputed = ", ".join(sorted(waiting | outcome.strange))
@@ -342,13 +343,13 @@ class ReconcilePositions:
         asked |= {symbol: pair for symbol, pair in asked_before.items() if symbol in young}
         if (disputed, asked) == (disputed_before, asked_before):
             return disputed
-        with self._store.writing() as book:
-            book.set_setting(DISPUTED, disputed)
-            book.set_setting(UNEXPLAINED, json.dumps(asked, sort_keys=True))
+        with self._store.writing() as transaction:
+            transaction.set_setting(DISPUTED, disputed)
+            transaction.set_setting(UNEXPLAINED, json.dumps(asked, sort_keys=True))
             for symbol in asked.keys() - asked_before.keys():
                 before, found = asked[symbol]
                 detail = f"{before} {found} {self._prices.get(symbol, '-')} -"
                 kind, key = NoticeKind.UNEXPLAINED, f"{NoticeKind.UNEXPLAINED}:{symbol}:{stamp(now)}"
-                book.tell(Notice(key=key, kind=kind, at=now, subject=symbol, detail=detail))
-                book.record(OWN_ACCORD.entry(now, "unexplained quantity", symbol, f"{before} -> {found}"))
+                transaction.enqueue_notice(Notice(key=key, kind=kind, at=now, subject=symbol, detail=detail))
+                transaction.record(OWN_ACCORD.entry(now, "unexplained quantity", symbol, f"{before} -> {found}"))
         return disputed

@@ -11,9 +11,9 @@ from engine.errors import OrderRefused
 from engine.model.desk import OWN_ACCORD
 from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import Order, OrderRole, Trade
-from engine.ports import Broker
+from engine.ports.broker import Broker
+from engine.ports.store import Transaction
 from engine.risk.sizing import CENT
-from engine.truth import Book
 
 log = structlog.get_logger()
 
@@ -41,14 +41,18 @@ def end_old_exits(broker: Broker, trade_id: str, orders: Iterable[Order]) -> Non
             log.warning("old_exit_not_cancelled", trade_id=trade_id, error=str(error))
 
 
-def tell_cash(book: Book, trade: Trade, key: str, dollars: Decimal, now: datetime, *, spun_off: str = "") -> None:
+def tell_cash(
+    transaction: Transaction, trade: Trade, key: str, dollars: Decimal, now: datetime, *, spun_off: str = ""
+) -> None:
     """Tell of cash in lieu of fractions of a share; those of a company that was `spun_off` are none of the trade's."""
     kind, detail = NoticeKind.CASH_IN_LIEU, " ".join(filter(None, [str(dollars), spun_off]))
-    book.tell(Notice(key=f"{kind}:{key}", kind=kind, at=now, trade_id=trade.id, detail=detail))
-    book.record(OWN_ACCORD.entry(now, "cash in lieu", trade.id, detail))
+    transaction.enqueue_notice(Notice(key=f"{kind}:{key}", kind=kind, at=now, trade_id=trade.id, detail=detail))
+    transaction.record(OWN_ACCORD.entry(now, "cash in lieu", trade.id, detail))
 
 
-def tell_restated(book: Book, before: Trade, after: Trade, what: str, key: str, now: datetime, more: str = "") -> None:
+def tell_restated(
+    transaction: Transaction, before: Trade, after: Trade, what: str, key: str, now: datetime, more: str = ""
+) -> None:
     """Tell what an action made of a trade, and keep it in the audit.
 
     `what` is the action's kind with new and old shares, `more` what else is to be told, each in words with one space
@@ -59,5 +63,5 @@ def tell_restated(book: Book, before: Trade, after: Trade, what: str, key: str, 
         f"{before.stop} {after.stop} {before.target} {after.target} {before.symbol} {after.symbol} {more}"
     ).rstrip()
     kind, name = NoticeKind.RESTATED, f"{before.id}:restated:{key}"
-    book.tell(Notice(key=name, kind=kind, at=now, trade_id=before.id, detail=detail))
-    book.record(OWN_ACCORD.entry(now, "restate", before.id, detail, key))
+    transaction.enqueue_notice(Notice(key=name, kind=kind, at=now, trade_id=before.id, detail=detail))
+    transaction.record(OWN_ACCORD.entry(now, "restate", before.id, detail, key))

@@ -17,7 +17,7 @@ from engine.model.activity import Activity, ActivityKind
 from engine.model.corporate_action import CorporateAction
 from engine.model.market import Snapshot
 from engine.model.trade import Trade
-from engine.truth import Ledger, Store
+from engine.ports.store import Reader, Store
 
 log = structlog.get_logger()
 
@@ -25,7 +25,7 @@ UNKNOWN = "-"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Terms:
+class SpunOffShares:
     """What comes out of a share: `rate` shares of another company, each at a `price` in dollars."""
 
     symbol: str
@@ -56,11 +56,11 @@ class SpinOffTerms:
         self._calendar = calendar
         self._price = price
 
-    def __call__(self, action: CorporateAction, trades: Sequence[Trade], now: datetime) -> Terms | Missing:
+    def __call__(self, action: CorporateAction, trades: Sequence[Trade], now: datetime) -> SpunOffShares | Missing:
         """Return what came out of each share that some trades hold, or what of it is not known yet."""
-        with self._store.reading() as ledger:
-            rows = came(ledger, action)
-            held = sum(trade.held_shares for trade in trades) + told_foreign(ledger).get(action.symbol, 0)
+        with self._store.reading() as reader:
+            rows = came(reader, action)
+            held = sum(trade.held_shares for trade in trades) + told_foreign(reader).get(action.symbol, 0)
         symbol = action.new_symbol or next((row.symbol for row in rows), "")
         if not symbol:
             return Missing(what="child")
@@ -69,7 +69,7 @@ class SpinOffTerms:
         price = self.good_price(symbol, now)
         if price is None:
             return Missing(what="price", symbol=symbol)
-        return Terms(symbol=symbol, rate=action.ratio or _told_rate(rows, held, price), price=price)
+        return SpunOffShares(symbol=symbol, rate=action.ratio or _told_rate(rows, held, price), price=price)
 
     def good_price(self, symbol: str, now: datetime) -> Decimal | None:
         """Return what a symbol trades at in regular hours, None where there is no good price of it."""
@@ -81,14 +81,14 @@ class SpinOffTerms:
         return seen.price if seen and self._calendar.is_regular(seen.at) else None
 
 
-def came(ledger: Ledger, action: CorporateAction) -> tuple[Activity, ...]:
+def came(reader: Reader, action: CorporateAction) -> tuple[Activity, ...]:
     """Return the activities that tell what came of a spin-off; none where they may be of another one."""
-    rows = ledger.activities(symbol=action.new_symbol, since=begin(action) - LATE)
+    rows = reader.activities(symbol=action.new_symbol, since=begin(action) - LATE)
     rows = tuple(row for row in rows if row.kind is ActivityKind.SPIN_OFF and row.symbol)
     if action.new_symbol:
         return rows
     on = action.ex_date
-    named = {other.new_symbol for other, _ in ledger.corporate_actions(on - WAITS, on + WAITS)}
+    named = {other.new_symbol for other, _ in reader.corporate_actions(on - WAITS, on + WAITS)}
     own = tuple(row for row in rows if row.symbol not in named)
     return own if len({row.symbol for row in own}) == 1 else ()
 

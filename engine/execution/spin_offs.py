@@ -20,17 +20,18 @@ from engine.execution.due_actions import WAITS, begin, bought_before, spin_offs_
 from engine.execution.follow import follow
 from engine.execution.orders import Orders, ask
 from engine.execution.restatements import end_old_exits, tell_cash, tell_restated
-from engine.execution.spin_off_terms import UNKNOWN, Missing, SpinOffTerms, Terms
+from engine.execution.spin_off_terms import UNKNOWN, Missing, SpinOffTerms, SpunOffShares
 from engine.model.activity import Activity, ActivityKind
 from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
 from engine.model.desk import OWN_ACCORD
 from engine.model.market import exchange_date
 from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import AS_FILLED, Order, OrderRole, Trade
-from engine.ports import Broker, Clock
+from engine.ports.broker import Broker
+from engine.ports.clock import Clock
+from engine.ports.store import Reader, Store, Transaction
 from engine.risk.restating import ALL, kept_part, restated, whole
 from engine.risk.sizing import cut
-from engine.truth import Book, Ledger, Store
 
 log = structlog.get_logger()
 
@@ -45,7 +46,7 @@ class SpunOff:
 
     action: CorporateAction
     trades: tuple[Trade, ...]
-    terms: Terms
+    terms: SpunOffShares
     kept: Fraction
 
 
@@ -78,8 +79,8 @@ class SpinOffs:
         self._claim_what_came()
         if not self._calendar.is_regular(now):
             return ()
-        with self._store.reading() as ledger:
-            due = spin_offs_due(ledger, exchange_date(now))
+        with self._store.reading() as reader:
+            due = spin_offs_due(reader, exchange_date(now))
         done = list[Trade]()
         for symbol in dict.fromkeys(action.symbol for action, _ in due):
             own = [(action, trades) for action, trades in due if action.symbol == symbol]
@@ -102,7 +103,7 @@ class SpinOffs:
             missing = terms if isinstance(terms, Missing) else unpriced
             if missing:
                 self._ask(action, trades, missing, now)
-        known = [(action, trades, terms) for action, trades, terms in found if isinstance(terms, Terms)]
+        known = [(action, trades, terms) for action, trades, terms in found if isinstance(terms, SpunOffShares)]
         if price is None or len(known) < len(found):
             return ()
         # The same shares announced twice come once, as they were told last.
@@ -117,9 +118,9 @@ class SpinOffs:
     def _is_ready(self, parted: Sequence[SpunOff]) -> bool:
         """Tell whether nothing stands at old prices any more, and all that was sold by hand before is booked."""
         first, trades = parted[0].action, _trades(parted)
-        with self._store.reading() as ledger:
-            by_hand = ledger.unclaimed({ActivityKind.FILL}, symbol=first.symbol)
-            known = ledger.orders_of(list(trades))
+        with self._store.reading() as reader:
+            by_hand = reader.unclaimed({ActivityKind.FILL}, symbol=first.symbol)
+            known = reader.orders_of(list(trades))
         is_clear = not any(execution.at < begin(first) for execution in by_hand)
         for trade_id in trades:
             exits = ask(self._broker, trade_id, known[trade_id]).exits
@@ -131,72 +132,80 @@ class SpinOffs:
     def _carry_out(self, parted: Sequence[SpunOff], now: datetime) -> list[Trade]:
         """Restate the trades of a symbol and mark its spin-offs as carried out, in one transaction."""
         symbol, moment, trades = parted[0].action.symbol, begin(parted[0].action), _trades(parted)
-        with self._store.reading() as ledger:
-            known = ledger.orders_of(list(trades))
-            fills = ledger.activities(symbol=symbol)
+        with self._store.reading() as reader:
+            known = reader.orders_of(list(trades))
+            fills = reader.activities(symbol=symbol)
         orders = {trade_id: _until(moment, ask(self._broker, trade_id, known[trade_id]), fills) for trade_id in trades}
-        with self._store.writing() as book:
-            due = {action.id: own for action, own in spin_offs_due(book, exchange_date(now)) if action.symbol == symbol}
+        with self._store.writing() as transaction:
+            due = {
+                action.id: own
+                for action, own in spin_offs_due(transaction, exchange_date(now))
+                if action.symbol == symbol
+            }
             if any(due.get(each.action.id) != each.trades for each in parted):
                 return []  # another bot was quicker, or a trade moved on: the next look sees what is left to do
             for trade_id, trade in trades.items():
                 own = [each for each in parted if trade in each.trades]
-                self._restate_one(book, trade, orders[trade_id], own)
-            for action in (action for action, _ in spin_offs_due(book, exchange_date(now)) if action.id in due):
+                self._restate_one(transaction, trade, orders[trade_id], own)
+            for action in (action for action, _ in spin_offs_due(transaction, exchange_date(now)) if action.id in due):
                 terms = next((each.terms for each in parted if each.action.id == action.id), None)
                 named = replace(action, new_symbol=terms.symbol) if terms else action
-                book.keep_action(named, ActionState.APPLIED)
+                transaction.save_action(named, ActionState.APPLIED)
         for trade_id in trades:
             self._restate.renews(trade_id)
         return list(trades.values())
 
-    def _restate_one(self, book: Book, trade: Trade, orders: Orders, parted: Sequence[SpunOff]) -> None:
+    def _restate_one(self, transaction: Transaction, trade: Trade, orders: Orders, parted: Sequence[SpunOff]) -> None:
         """Restate a trade as it was when the day began, for what was sold since was of the restated shares."""
-        before, parts = trade, book.orders(trade.id)
+        before, parts = trade, transaction.orders(trade.id)
         if orders.sold_shares(trade) >= trade.exit_shares:
             before, _ = follow(trade, orders)
             before, parts = replace(before, closed_at=None), orders.parts
         for each in parted:
             after = restated(before, Fraction(1), parts, kept=each.kept)
-            book.update(after)
-            _tell(book, before, after, each, self._clock.now())
+            transaction.update(after)
+            _tell(transaction, before, after, each, self._clock.now())
             before = after
 
     def _ask(self, action: CorporateAction, trades: Sequence[Trade], missing: Missing, now: datetime) -> None:
         """Ask the desk, once for each trade, what is to become of shares that have no stop."""
         if not self._calendar.is_regular(now - PATIENCE):
             return
-        with self._store.reading() as ledger:
-            new = [trade for trade in trades if not ledger.told(_key(action, trade))]
+        with self._store.reading() as reader:
+            new = [trade for trade in trades if not reader.was_enqueued(_key(action, trade))]
         rates = f"{action.new_shares} {action.old_shares}" if action.ratio else f"{UNKNOWN} {UNKNOWN}"
         for trade in new:
             kind, detail = NoticeKind.SPIN_OFF_WAITS, f"{rates} {action.new_symbol or UNKNOWN} {missing.what}"
             detail = f"{detail} {missing.symbol}"
-            with self._store.writing() as book:
-                if book.tell(Notice(key=_key(action, trade), kind=kind, at=now, trade_id=trade.id, detail=detail)):
-                    book.record(OWN_ACCORD.entry(now, "spin-off waits", trade.id, detail, action.id))
+            with self._store.writing() as transaction:
+                if transaction.enqueue_notice(
+                    Notice(key=_key(action, trade), kind=kind, at=now, trade_id=trade.id, detail=detail)
+                ):
+                    transaction.record(OWN_ACCORD.entry(now, "spin-off waits", trade.id, detail, action.id))
             log.warning("spin_off_waits", trade_id=trade.id, missing=missing.what, symbol=missing.symbol)
 
     def _claim_what_came(self) -> None:
         """Note whose the activities are that tell of what was spun off, and tell of cash in lieu among them."""
         on = exchange_date(self._clock.now())
-        with self._store.reading() as ledger:
-            rows = ledger.unclaimed({ActivityKind.SPIN_OFF})
-            known = ledger.corporate_actions(on - WAITS, on) if rows else ()
+        with self._store.reading() as reader:
+            rows = reader.unclaimed({ActivityKind.SPIN_OFF})
+            known = reader.corporate_actions(on - WAITS, on) if rows else ()
         done = {
             action.new_symbol: action
             for action, state in known
             if action.kind is ActionKind.SPIN_OFF and state is ActionState.APPLIED
         }
         for row in rows:
-            with self._store.writing() as book:
-                trade = _restated_by(book, done.get(row.symbol))
-                is_free = row.id in {free.id for free in book.unclaimed({ActivityKind.SPIN_OFF}, symbol=row.symbol)}
+            with self._store.writing() as transaction:
+                trade = _restated_by(transaction, done.get(row.symbol))
+                is_free = row.id in {
+                    free.id for free in transaction.unclaimed({ActivityKind.SPIN_OFF}, symbol=row.symbol)
+                }
                 if trade is None or not is_free:
                     continue
-                book.claim_activity(row.id, trade.id)
+                transaction.claim_activity(row.id, trade.id)
                 if row.dollars > 0:
-                    tell_cash(book, trade, row.id, row.dollars, self._clock.now(), spun_off=row.symbol)
+                    tell_cash(transaction, trade, row.id, row.dollars, self._clock.now(), spun_off=row.symbol)
 
 
 class AskedAboutSpinOffs:
@@ -210,9 +219,9 @@ class AskedAboutSpinOffs:
 
     def look(self) -> str:
         """Say whether any trade waits about which the desk was asked."""
-        with self._store.reading() as ledger:
-            due = spin_offs_due(ledger, self._calendar.trading_date())
-            is_asked = any(ledger.told(_key(action, trade)) for action, trades in due for trade in trades)
+        with self._store.reading() as reader:
+            due = spin_offs_due(reader, self._calendar.trading_date())
+            is_asked = any(reader.was_enqueued(_key(action, trade)) for action, trades in due for trade in trades)
         return self.name if is_asked else ""
 
 
@@ -221,14 +230,14 @@ def _trades(parted: Sequence[SpunOff]) -> dict[str, Trade]:
     return {trade.id: trade for each in parted for trade in each.trades}
 
 
-def _tell(book: Book, before: Trade, after: Trade, spun_off: SpunOff, now: datetime) -> None:
+def _tell(transaction: Transaction, before: Trade, after: Trade, spun_off: SpunOff, now: datetime) -> None:
     """Tell what a spin-off made of a trade, and which part of its cost went with the new shares."""
     action, terms, away = spun_off.action, spun_off.terms, ALL - spun_off.kept
     rates = (action.new_shares, action.old_shares) if action.ratio else (terms.rate.numerator, terms.rate.denominator)
     cost = before.held_shares * before.entry * away.numerator / away.denominator
     part = f"{float(spun_off.kept):.8f}"
     more = f"{terms.symbol} {whole(before.held_shares * terms.rate)} {cut(cost)} {part}"
-    tell_restated(book, before, after, f"{ActionKind.SPIN_OFF} {rates[0]} {rates[1]}", action.id, now, more)
+    tell_restated(transaction, before, after, f"{ActionKind.SPIN_OFF} {rates[0]} {rates[1]}", action.id, now, more)
     log.warning("trade_restated", trade_id=before.id, kept=part, shares=after.held_shares)
 
 
@@ -249,11 +258,11 @@ def _until(moment: datetime, orders: Orders, fills: Sequence[Activity]) -> Order
     return Orders(entry=then(orders.entry) if orders.entry else None, lone=tuple(then(order) for order in orders.lone))
 
 
-def _restated_by(ledger: Ledger, action: CorporateAction | None) -> Trade | None:
+def _restated_by(reader: Reader, action: CorporateAction | None) -> Trade | None:
     """Return the trade that a spin-off restated, None where there is none."""
     if action is None:
         return None
-    trades = ledger.trades(symbol=action.symbol, limit=RECENT)
+    trades = reader.trades(symbol=action.symbol, limit=RECENT)
     own = (trade for trade in trades if trade.restated != AS_FILLED and bought_before(trade, action.ex_date))
     return next(own, None)
 

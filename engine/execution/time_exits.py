@@ -18,9 +18,10 @@ from engine.execution.protect import Protect
 from engine.model.desk import OWN_ACCORD
 from engine.model.market import Session, exchange_date
 from engine.model.trade import ExitReason, Trade, TradeState
-from engine.ports import Calendar, Clock
+from engine.ports.calendar import Calendar
+from engine.ports.clock import Clock
+from engine.ports.store import Store
 from engine.settings import HoldingSettings
-from engine.truth import Store
 
 log = structlog.get_logger()
 
@@ -54,9 +55,9 @@ class TimeExits:
             return ()
         if self._calendar.session(now) is not Session.REGULAR:
             return ()
-        with self._store.reading() as ledger:
-            trades = ledger.trades({TradeState.OPEN, TradeState.SUBMITTED})
-            exchanging = self._restate.exchanging(ledger)
+        with self._store.reading() as reader:
+            trades = reader.trades({TradeState.OPEN, TradeState.SUBMITTED})
+            exchanging = self._restate.exchanging(reader)
         if any(trade.state is TradeState.SUBMITTED for trade in trades) and self._is_flat_time(now):
             self._cancel_entries()
         held = [trade for trade in trades if trade.state is TradeState.OPEN and trade.symbol not in exchanging]

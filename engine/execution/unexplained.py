@@ -2,15 +2,15 @@
 
 import json
 
-from engine.truth import Ledger, Store
+from engine.ports.store import Reader, Store
 
 UNEXPLAINED = "unexplained"
 """The setting that has the symbols whose quantity changed for no known reason: shares expected and found."""
 
 
-def unexplained(ledger: Ledger) -> dict[str, tuple[int, int]]:
+def unexplained(reader: Reader) -> dict[str, tuple[int, int]]:
     """Return the symbols whose quantity changed for no known reason: the shares expected, and those found."""
-    kept: dict[str, list[int]] = json.loads(ledger.setting(UNEXPLAINED) or "{}")
+    kept: dict[str, list[int]] = json.loads(reader.setting(UNEXPLAINED) or "{}")
     return {symbol: (expected, found) for symbol, (expected, found) in kept.items()}
 
 
@@ -24,5 +24,5 @@ class Unexplained:
 
     def look(self) -> str:
         """Say whether any quantity is unexplained."""
-        with self._store.reading() as ledger:
-            return self.name if unexplained(ledger) else ""
+        with self._store.reading() as reader:
+            return self.name if unexplained(reader) else ""

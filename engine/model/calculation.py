@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from engine.model.risk import Verdict
+from engine.model.risk import RiskVerdict
 from engine.model.trade import Trade
 
 
@@ -46,7 +46,7 @@ class Calculation:
     equity: Decimal
     risk_before: Decimal
     risk_after: Decimal
-    broken: Verdict | None
+    broken: RiskVerdict | None
 
     @property
     def is_allowed(self) -> bool:

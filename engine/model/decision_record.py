@@ -13,7 +13,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from engine.model.plain import plain
+from engine.model.json_values import plain
 
 MARK = 2
 """Bytes of a part's mark: they only name what the fingerprint found to be changed."""

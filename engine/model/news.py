@@ -18,7 +18,7 @@ class NoScore(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Tokens:
+class TokenCounts:
     """Tokens of one call, as the API counted them: fresh input, output, input written to the cache and read from it."""
 
     input: int = 0
@@ -42,5 +42,5 @@ class ModelCall:
     request: str
     answer: str
     stop_reason: str
-    tokens: Tokens
+    tokens: TokenCounts
     dollars: Decimal

@@ -27,7 +27,7 @@ THE_OTHER_WAY = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,3}(?:,[0-9]{1,8})?"
 MULTIPLES: Mapping[str, int] = {"": 1, "k": 1_000, "천": 1_000, "만": 10_000}
 
 
-class Unit(StrEnum):
+class InputUnit(StrEnum):
     """What was typed beside a number."""
 
     NONE = ""
@@ -41,16 +41,16 @@ class Unit(StrEnum):
     DAYS = "days"
 
 
-WORDS: Mapping[Unit, tuple[str, ...]] = {
-    Unit.NONE: ("",),
-    Unit.SHARES: ("share", "shares", "주"),
-    Unit.DOLLARS: ("$", "usd", "us$", "dollar", "dollars", "달러", "불"),
-    Unit.PERCENT: ("%", "percent", "pct", "퍼센트", "프로"),
-    Unit.BASIS_POINTS: ("bp", "bps", "basis points", "베이시스포인트"),
-    Unit.SECONDS: ("s", "sec", "second", "seconds", "초"),
-    Unit.MINUTES: ("min", "minute", "minutes", "분"),
-    Unit.HOURS: ("h", "hour", "hours", "시간"),
-    Unit.DAYS: ("d", "day", "days", "일"),
+WORDS: Mapping[InputUnit, tuple[str, ...]] = {
+    InputUnit.NONE: ("",),
+    InputUnit.SHARES: ("share", "shares", "주"),
+    InputUnit.DOLLARS: ("$", "usd", "us$", "dollar", "dollars", "달러", "불"),
+    InputUnit.PERCENT: ("%", "percent", "pct", "퍼센트", "프로"),
+    InputUnit.BASIS_POINTS: ("bp", "bps", "basis points", "베이시스포인트"),
+    InputUnit.SECONDS: ("s", "sec", "second", "seconds", "초"),
+    InputUnit.MINUTES: ("min", "minute", "minutes", "분"),
+    InputUnit.HOURS: ("h", "hour", "hours", "시간"),
+    InputUnit.DAYS: ("d", "day", "days", "일"),
 }
 """How people write a unit, in either language whatever the desk's own is."""
 UNITS = {word: unit for unit, words in WORDS.items() for word in words}
@@ -62,7 +62,7 @@ class NumberInput:
     """A number of at least 0 that was typed, and its unit: 2.5 and PERCENT for '2.5 %'."""
 
     number: Decimal
-    unit: Unit
+    unit: InputUnit
 
 
 class AmbiguousNumber(ValueError):
@@ -88,12 +88,12 @@ def read_number(text: str) -> NumberInput:
     if found is None:
         raise ValueError(text[:LONGEST])
     before, ending = UNITS.get(found["before"].strip()), ENDING.fullmatch(found["after"].strip())
-    if before not in {Unit.NONE, Unit.DOLLARS} or ending is None or found["sign"]:
+    if before not in {InputUnit.NONE, InputUnit.DOLLARS} or ending is None or found["sign"]:
         raise ValueError(text[:LONGEST])
-    units = {before, UNITS[ending["unit"]], Unit.DOLLARS if found["money"] else Unit.NONE} - {Unit.NONE}
-    if len(units) > 1 or (ending["multiple"] and units - {Unit.DOLLARS, Unit.SHARES}):
+    units = {before, UNITS[ending["unit"]], InputUnit.DOLLARS if found["money"] else InputUnit.NONE} - {InputUnit.NONE}
+    if len(units) > 1 or (ending["multiple"] and units - {InputUnit.DOLLARS, InputUnit.SHARES}):
         raise ValueError(text[:LONGEST])
-    unit = units.pop() if units else Unit.NONE
+    unit = units.pop() if units else InputUnit.NONE
     multiple = ending["multiple"]
     try:
         figure = _figure(found["figure"], unit)
@@ -102,7 +102,7 @@ def read_number(text: str) -> NumberInput:
     return NumberInput(number=figure * MULTIPLES[multiple], unit=unit)
 
 
-def _figure(written: str, unit: Unit) -> Decimal:
+def _figure(written: str, unit: InputUnit) -> Decimal:
     """Read digits, commas and points; raises ValueError."""
     digits = written.replace(",", "")
     together = digits.replace(".", "")
@@ -110,7 +110,7 @@ def _figure(written: str, unit: Unit) -> Decimal:
         return Decimal(digits)
     if DECIMAL.fullmatch(written):
         # More than 100 % is typed nowhere, so 1.125% means one thing only.
-        if ONE_GROUP.fullmatch(written) and unit is not Unit.PERCENT:
+        if ONE_GROUP.fullmatch(written) and unit is not InputUnit.PERCENT:
             raise AmbiguousNumber(_beyond_doubt(written), together)
         return Decimal(written)
     comma = COMMA.fullmatch(written)

@@ -7,7 +7,7 @@ from engine.model.trade import ExitReason
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
+class TradeOutcome:
     """How a trade ended: dollars won or lost, why it was sold, and when (aware UTC)."""
 
     symbol: str

@@ -55,7 +55,7 @@ class Holding:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Account:
+class ReportAccount:
     """The account at the broker: equity in dollars, open risk and its ceiling as shares of equity, what is held.
 
     `overnight` is None in what an earlier version wrote.
@@ -88,7 +88,7 @@ class Report:
     watched: int
     pending: int
     down: tuple[str, ...]
-    account: Account | None
+    account: ReportAccount | None
     news: tuple[Finding, ...]
     performance: Performance
     market: Decimal | None

@@ -13,7 +13,7 @@ class Cap(StrEnum):
     DESK = "desk"
 
 
-class Unit(StrEnum):
+class LimitUnit(StrEnum):
     """What a verdict's numbers count."""
 
     SHARES = "shares"
@@ -33,14 +33,14 @@ def share_of(dollars: Decimal, equity: Decimal) -> Decimal:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Verdict:
+class RiskVerdict:
     """What one risk rule says: its name, whether it allows the trade, the figure it looked at and the limit."""
 
     rule: str
     allowed: bool
     figure: Decimal
     limit: Decimal
-    unit: Unit
+    unit: LimitUnit
 
     @property
     def reason(self) -> str:

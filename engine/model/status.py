@@ -11,7 +11,7 @@ from engine.model.view import PortfolioView
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Hours:
+class MarketHours:
     """The session that the exchange is in, the one that comes next, and when (aware UTC)."""
 
     session: Session
@@ -20,7 +20,7 @@ class Hours:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Health:
+class ServiceState:
     """An outside system by its name, and since when it is lost (aware UTC); None while it works."""
 
     service: str
@@ -37,9 +37,9 @@ class Status:
 
     at: datetime
     desk: Desk
-    hours: Hours
+    hours: MarketHours
     symbols: int
-    services: tuple[Health, ...]
+    services: tuple[ServiceState, ...]
     portfolio: PortfolioView | None
     today: Performance
     pending: tuple[Trade, ...]

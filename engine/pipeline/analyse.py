@@ -2,13 +2,13 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from engine.common.universe import Watched
+from engine.common.universe import Universe
 from engine.model.signal import NEWS_CLIP, PROPOSE_AT, Signal
 from engine.pipeline.observe import Observation
+from engine.ports.store import Store
 from engine.signals import score, stories, technical
 from engine.signals.indicators import NO_BAR
 from engine.signals.slots import instant
-from engine.truth import Store
 
 
 class Analyse:
@@ -17,12 +17,12 @@ class Analyse:
     def __init__(
         self,
         *,
-        watched: Watched,
+        universe: Universe,
         store: Store,
         scorer: str,
         news_window: timedelta,
     ) -> None:
-        self._watched = watched
+        self._universe = universe
         self._store = store
         self._scorer = scorer
         self._news_window = news_window
@@ -32,8 +32,8 @@ class Analyse:
 
         Only a technical score that the news could still lift over the threshold is worth one.
         """
-        with self._watched.lock:
-            board, indicators = self._watched.board, self._watched.board.indicators()
+        with self._universe.lock:
+            board, indicators = self._universe.board, self._universe.board.indicators()
         scores = technical.technical_scores(indicators)
         is_newest = indicators.bar == (NO_BAR if board.last is None else board.last)
         rows = np.flatnonzero(scores.valid & is_newest & (np.abs(scores.total) >= PROPOSE_AT - NEWS_CLIP))
@@ -50,17 +50,17 @@ class Analyse:
 
     def _signals(self, observation: Observation) -> tuple[Signal, ...]:
         """Return the signals of the symbols that were looked at."""
-        with self._watched.lock:
-            board, indicators = self._watched.board, self._watched.board.indicators()
+        with self._universe.lock:
+            board, indicators = self._universe.board, self._universe.board.indicators()
         scores = technical.technical_scores(indicators)
         rows = [(int(board.rows_of([name])[0]), name) for name in observation.snapshots if name in board.symbols]
         seen = [(row, symbol) for row, symbol in rows if scores.valid[row]]
         if not seen:
             return ()
-        with self._store.reading() as ledger:
+        with self._store.reading() as reader:
             symbols, since = [symbol for _, symbol in seen], observation.at - self._news_window
-            findings = ledger.findings(symbols, since - self._news_window)  # whose story may be told again since
-            unscored = ledger.unscored(symbols, since)
+            findings = reader.findings(symbols, since - self._news_window)  # whose story may be told again since
+            unscored = reader.unscored(symbols, since)
         return tuple(
             score.signal(
                 symbol=symbol,

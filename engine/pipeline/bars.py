@@ -13,13 +13,14 @@ from datetime import datetime, timedelta
 import structlog
 
 from engine.common.service_health import BARS, Service, ServiceHealth
-from engine.common.universe import Watched
+from engine.common.universe import Universe
 from engine.model.market import BarFlaw, BarHistory, exchange_date
-from engine.ports import Clock, Market
+from engine.ports.clock import Clock
+from engine.ports.market import Market
+from engine.ports.store import Store
 from engine.signals.board import Board
 from engine.signals.sift import sifted
 from engine.signals.slots import SESSIONS, Slots, instant
-from engine.truth import Store
 
 log = structlog.get_logger()
 
@@ -39,7 +40,7 @@ class Bars:
         self,
         *,
         market: Market,
-        watched: Watched,
+        universe: Universe,
         store: Store,
         slots: Slots,
         clock: Clock,
@@ -47,7 +48,7 @@ class Bars:
         delay: timedelta,
     ) -> None:
         self._market = market
-        self._watched = watched
+        self._universe = universe
         self._store = store
         self._slots = slots
         self._clock = clock
@@ -62,13 +63,13 @@ class Bars:
 
         None before the first bars: then they are read with these.
         """
-        with self._watched.lock:
-            starts = self._watched.board.starts
+        with self._universe.lock:
+            starts = self._universe.board.starts
         return self._read(symbols, instant(int(starts[0])), int(starts[-1])) if len(starts) else None
 
     def warm_up(self) -> None:
         """Read all that scores stand on, unless the board has it already; raises MarketUnavailable."""
-        due, last = self._due(), self._watched.board.last
+        due, last = self._due(), self._universe.board.last
         if due is not None and (last is None or not self._follows(last, due)):
             self._begin(due)
 
@@ -82,7 +83,7 @@ class Bars:
 
         That is until it was `decided`, and no longer than until the next one closes. Raises MarketUnavailable.
         """
-        due, last = self._due(), self._watched.board.last
+        due, last = self._due(), self._universe.board.last
         if due is None:
             return None
         if last is None or not self._follows(last, due):
@@ -91,7 +92,7 @@ class Bars:
             self._move_on(last, due)
         over = instant(due + self._slots.bar_seconds)
         stands = self._clock.now() < over + timedelta(seconds=self._slots.bar_seconds)
-        is_due = stands and self._watched.board.last == due and self._decided != instant(due)
+        is_due = stands and self._universe.board.last == due and self._decided != instant(due)
         return instant(due) if is_due else None
 
     def decided(self, bar: datetime) -> None:
@@ -108,26 +109,26 @@ class Bars:
 
     def _begin(self, due: int) -> None:
         """Read all that scores stand on after a bar, chunk by chunk, and put it in the place of what there was."""
-        before = self._watched.board
+        before = self._universe.board
         board = Board(before.symbols, bar_seconds=self._slots.bar_seconds)
         since = self._slots.opened(due, SESSIONS)
         board.begin(self._slots.between(since, instant(due + self._slots.bar_seconds)))
         for first in range(0, len(board.symbols), AT_ONCE):
             board.fill(self._read(board.symbols[first : first + AT_ONCE], since, due))
         self._services.back(Service.MARKET, BARS)
-        with self._watched.lock:
-            if self._watched.board is before:  # one that took its place meanwhile has its turn with the next
-                self._watched.board, self._watched.joined = board, frozenset()
+        with self._universe.lock:
+            if self._universe.board is before:  # one that took its place meanwhile has its turn with the next
+                self._universe.board, self._universe.joined = board, frozenset()
 
     def _move_on(self, last: int, due: int) -> None:
         """Take in what closed after the last bar, and read anew what does not go with what is there."""
         opened = self._slots.opened(due)
-        with self._watched.lock:
-            symbols, joined = self._watched.symbols, self._watched.joined
+        with self._universe.lock:
+            symbols, joined = self._universe.symbols, self._universe.joined
         if last < opened.timestamp():
             history = self._read(symbols, self._slots.opened(due, 1), due)
-            with self._watched.lock:
-                anew = {*self._watched.board.differing(history)}
+            with self._universe.lock:
+                anew = {*self._universe.board.differing(history)}
         else:
             since = instant(last - (READ_AGAIN - 1) * self._slots.bar_seconds)
             history, anew = self._read(symbols, max(opened, since), due), set[str]()
@@ -139,13 +140,13 @@ class Bars:
             return
         windows = self._read(sorted(anew), self._slots.opened(due, SESSIONS), due) if anew else None
         self._services.back(Service.MARKET, BARS)
-        with self._watched.lock:
-            board = self._watched.board  # which may know other symbols by now
+        with self._universe.lock:
+            board = self._universe.board  # which may know other symbols by now
             self.flaws[BarFlaw.CORRECTED] += board.take(history)
             if windows:
                 board.fill(windows)
                 self._doubted -= anew
-            self._watched.joined -= joined
+            self._universe.joined -= joined
 
     def _suspects(self, symbols: Collection[str]) -> set[str]:
         """Return the symbols whose bars on the board may not be those of the market any more."""
@@ -154,8 +155,8 @@ class Bars:
     def changed_today(self, symbols: Collection[str]) -> set[str]:
         """Return those of some symbols whose company changes their shares, or their name, today."""
         today = exchange_date(self._clock.now())
-        with self._store.reading() as ledger:
-            actions = [action for action, _ in ledger.corporate_actions(today, today)]
+        with self._store.reading() as reader:
+            actions = [action for action, _ in reader.corporate_actions(today, today)]
         return {*symbols} & {name for action in actions for name in (action.symbol, action.new_symbol)}
 
     def _read(self, symbols: Collection[str], since: datetime, until: int) -> BarHistory:

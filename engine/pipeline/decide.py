@@ -33,12 +33,13 @@ from engine.model.portfolio import Portfolio
 from engine.model.trade import Approved, Trade, TradeState
 from engine.pipeline.four_eyes import FourEyes
 from engine.pipeline.observe import Observe
-from engine.ports import Broker, Clock
-from engine.risk.case import Case
+from engine.ports.broker import Broker
+from engine.ports.clock import Clock
+from engine.ports.store import Store, Transaction
+from engine.risk.context import RiskContext
 from engine.risk.limits import Limits, LimitsInForce
 from engine.risk.rules import refusal
 from engine.risk.sizing import limit_for, size
-from engine.truth import Book, Store
 
 log = structlog.get_logger()
 
@@ -77,15 +78,15 @@ class Decide:
         Where that card said that AUTO_MODE decides, and it does not any more, the desk is asked after all.
         """
         key, kind = f"{trade.id}:card", NoticeKind.APPROVAL_ASKED if asking else NoticeKind.PROPOSED_AUTO
-        with self._store.writing() as book:
-            book.tell(Notice(key=key, kind=kind, at=self._clock.now(), trade_id=trade.id))
-            if asking and book.told(key, NoticeKind.PROPOSED_AUTO):
-                self._ask(book, trade, "auto does not decide")
+        with self._store.writing() as transaction:
+            transaction.enqueue_notice(Notice(key=key, kind=kind, at=self._clock.now(), trade_id=trade.id))
+            if asking and transaction.was_enqueued(key, NoticeKind.PROPOSED_AUTO):
+                self._ask(transaction, trade, "auto does not decide")
 
     def ask_after_all(self, trade: Trade) -> None:
         """Ask the desk about a proposal whose card said that AUTO_MODE decides, once."""
-        with self._store.writing() as book:
-            self._ask(book, trade, "two must approve")
+        with self._store.writing() as transaction:
+            self._ask(transaction, trade, "two must approve")
 
     def needs_two(self, trade: Trade) -> bool:
         """Tell whether two people must approve a trade, which AUTO_MODE then leaves to them."""
@@ -101,28 +102,28 @@ class Decide:
 
         Raises RequestRefused and TemporaryError.
         """
-        with self._store.reading() as ledger:
-            proposal = open_proposal(ledger, trade_id, self._clock.now())
+        with self._store.reading() as reader:
+            proposal = open_proposal(reader, trade_id, self._clock.now())
         symbol, lost = proposal.symbol, self._four_eyes.lost(proposal)
         session = self._hours.session(self._clock.now())
         self._outlooks.learn(symbol)
         snapshot = self._price(symbol)
-        with true_portfolio(self._broker, self._store, self._clock, self._limits.now) as (book, portfolio):
-            trade = open_proposal(book, trade_id, self._clock.now())
+        with true_portfolio(self._broker, self._store, self._clock, self._limits.now) as (transaction, portfolio):
+            trade = open_proposal(transaction, trade_id, self._clock.now())
             limits = self._limits.now  # the same for all of it, whoever changes them meanwhile
             sized, case = self._sized(trade, snapshot, session, portfolio, limits)
-            reason, objection = self._objection(book, sized, case, session, limits)
+            reason, objection = self._objection(transaction, sized, case, session, limits)
             evidence = judged(case, limits, wanted=trade.shares, is_regular=session is Session.REGULAR)
             record = partial(decision_record, shown=trade, decided=sized, evidence=evidence, by=request.by)
             if objection:
-                book.keep_decision(record(DecisionKind.REFUSED))
-                self._conclude(book, replace(trade, reason=reason), TradeState.REFUSED, request)
+                transaction.save_decision(record(DecisionKind.REFUSED))
+                self._conclude(transaction, replace(trade, reason=reason), TradeState.REFUSED, request)
             elif self._four_eyes.lack_one(sized, request.by, lost):
-                book.keep_decision(record(DecisionKind.APPROVED_FIRST))
-                sized = self._keep_first(book, trade, request, lost)
+                transaction.save_decision(record(DecisionKind.APPROVED_FIRST))
+                sized = self._keep_first(transaction, trade, request, lost)
             else:
-                book.keep_decision(record(DecisionKind.APPROVED))
-                sized = self._conclude(book, _approved(trade, sized), TradeState.APPROVED, request)
+                transaction.save_decision(record(DecisionKind.APPROVED))
+                sized = self._conclude(transaction, _approved(trade, sized), TradeState.APPROVED, request)
         self._services.back(Service.BROKER)
         if objection:
             raise objection
@@ -130,28 +131,28 @@ class Decide:
 
     def reject(self, trade_id: str, request: Request, reason: str) -> Trade:
         """Reject a proposal; raises RequestRefused."""
-        with self._store.writing() as book:
-            trade = existing(book, trade_id)
+        with self._store.writing() as transaction:
+            trade = existing(transaction, trade_id)
             if trade.state is not TradeState.PROPOSED:
                 raise AlreadyDecided(trade_id, trade.state, trade.decided_by)
-            return self._conclude(book, replace(trade, reason=reason), TradeState.REJECTED, request)
+            return self._conclude(transaction, replace(trade, reason=reason), TradeState.REJECTED, request)
 
     def expire(self) -> None:
         """End every proposal whose time is over."""
         now = self._clock.now()
-        with self._store.reading() as ledger:
-            late = [trade for trade in ledger.trades({TradeState.PROPOSED}) if trade.expires_at <= now]
+        with self._store.reading() as reader:
+            late = [trade for trade in reader.trades({TradeState.PROPOSED}) if trade.expires_at <= now]
         for trade in late:
             try:
-                with self._store.writing() as book:
-                    self._conclude(book, trade, TradeState.EXPIRED, OWN_ACCORD)
+                with self._store.writing() as transaction:
+                    self._conclude(transaction, trade, TradeState.EXPIRED, OWN_ACCORD)
             except AlreadyDecided:
                 log.info("decided_at_the_last_moment", trade_id=trade.id)
 
-    def _ask(self, book: Book, trade: Trade, why: str) -> None:
+    def _ask(self, transaction: Transaction, trade: Trade, why: str) -> None:
         now, kind = self._clock.now(), NoticeKind.APPROVAL_ASKED
-        if book.tell(Notice(key=f"{trade.id}:asked", kind=kind, at=now, trade_id=trade.id)):
-            book.record(OWN_ACCORD.entry(now, "ask", trade.id, why=why))
+        if transaction.enqueue_notice(Notice(key=f"{trade.id}:asked", kind=kind, at=now, trade_id=trade.id)):
+            transaction.record(OWN_ACCORD.entry(now, "ask", trade.id, why=why))
 
     def _price(self, symbol: str) -> Snapshot:
         snapshot = self._observe.price(symbol, self._clock.now())
@@ -161,13 +162,13 @@ class Decide:
 
     def _sized(
         self, trade: Trade, snapshot: Snapshot, session: Session, portfolio: Portfolio, limits: Limits
-    ) -> tuple[Trade, Case]:
+    ) -> tuple[Trade, RiskContext]:
         """Return the trade as sized at the price of now, outside regular hours at the limit that the card named."""
         price = snapshot.price if session is Session.REGULAR else limit_for(trade.signal.price, limits)
         outlook = self._outlooks.of(trade.symbol)
         sized = size(trade.symbol, price, portfolio, limits, wanted=trade.shares)
         sizing = with_nights(sized, trade.symbol, portfolio, outlook.nights)
-        case = Case(
+        case = RiskContext(
             symbol=trade.symbol,
             planned=trade.signal.price,
             sizing=sizing,
@@ -179,10 +180,10 @@ class Decide:
         return replace(trade, sizing=sizing, shares=sizing.shares, stop=sizing.stop, target=sizing.target), case
 
     def _objection(
-        self, book: Book, sized: Trade, case: Case, session: Session, limits: Limits
+        self, transaction: Transaction, sized: Trade, case: RiskContext, session: Session, limits: Limits
     ) -> tuple[str, RequestRefused | None]:
         """Return why a trade as it is sized now may not be bought, in a word and as what to raise; None if it may."""
-        if sized.symbol in self._restate.entries_stopped(book):
+        if sized.symbol in self._restate.entries_stopped(transaction):
             return "corporate_action", CorporateActionDue(sized.symbol)
         verdict = refusal(case, limits)
         if verdict:
@@ -193,26 +194,28 @@ class Decide:
             return "order_refused", error
         return "", None
 
-    def _keep_first(self, book: Book, trade: Trade, request: Request, lost: str) -> Trade:
+    def _keep_first(self, transaction: Transaction, trade: Trade, request: Request, lost: str) -> Trade:
         """Keep who approved first, in the place of who is lost, and ask for the second; nothing is reserved yet."""
         now = self._clock.now()
         kept = replace(trade, first_by=request.by)
-        book.update(kept)
+        transaction.update(kept)
         key = f"{trade.id}:second:{request.by}:{stamp(now)}"
-        book.tell(Notice(key=key, kind=NoticeKind.SECOND_ASKED, at=now, trade_id=trade.id, subject=request.by))
+        transaction.enqueue_notice(
+            Notice(key=key, kind=NoticeKind.SECOND_ASKED, at=now, trade_id=trade.id, subject=request.by)
+        )
         why = f"{lost} approved first, and may not any more" if lost else ""
-        book.record(request.entry(now, "approve first", trade.id, f"{trade.shares} shares", why))
+        transaction.record(request.entry(now, "approve first", trade.id, f"{trade.shares} shares", why))
         log.info("approved_first", trade_id=trade.id, by=request.by)
         return kept
 
-    def _conclude(self, book: Book, trade: Trade, to: TradeState, request: Request) -> Trade:
+    def _conclude(self, transaction: Transaction, trade: Trade, to: TradeState, request: Request) -> Trade:
         """Move a proposal to its decision, with its audit row and its notice."""
         now = self._clock.now()
-        moved = book.move(replace(trade, decided_by=request.by, decided_at=now), to)
-        book.tell(
+        moved = transaction.move(replace(trade, decided_by=request.by, decided_at=now), to)
+        transaction.enqueue_notice(
             Notice(key=f"{trade.id}:{to}", kind=NoticeKind.DECIDED, at=now, trade_id=trade.id, subject=request.by)
         )
-        book.record(request.entry(now, to, trade.id, f"{moved.shares} shares", moved.reason))
+        transaction.record(request.entry(now, to, trade.id, f"{moved.shares} shares", moved.reason))
         log.info(to, trade_id=trade.id, by=request.by, reason=moved.reason)
         return moved
 

@@ -8,10 +8,12 @@ from enum import StrEnum
 import numpy as np
 
 from engine.common.service_health import Service, ServiceHealth
-from engine.common.universe import Watched
+from engine.common.universe import Universe
 from engine.errors import StreamUnavailable
 from engine.model.market import Snapshot, exchange_date
-from engine.ports import Clock, Market, PriceCache
+from engine.ports.clock import Clock
+from engine.ports.market import Market
+from engine.ports.stream import PriceCache
 from engine.signals.prices import UNKNOWN, RecentPrices
 
 MICROSECONDS = 1_000_000
@@ -67,14 +69,14 @@ class Observe:
         *,
         market: Market,
         cache: PriceCache,
-        watched: Watched,
+        universe: Universe,
         clock: Clock,
         services: ServiceHealth,
         oldest: timedelta,
     ) -> None:
         self._market = market
         self._cache = cache
-        self._watched = watched
+        self._universe = universe
         self._clock = clock
         self._services = services
         self._oldest = oldest
@@ -85,7 +87,7 @@ class Observe:
 
     def __call__(self, now: datetime) -> Observation:
         """Read one snapshot of every symbol; raises MarketUnavailable."""
-        prices = self._watched.prices  # where others take their place meanwhile, those miss a single price
+        prices = self._universe.prices  # where others take their place meanwhile, those miss a single price
         self._blind_since = self._blind_since or now
         self._blind_looks += bool(prices.symbols)
         good = self._read(prices.symbols, now)
@@ -124,7 +126,7 @@ class Observe:
         today = exchange_date(now)
         volumes = [snapshot.volume_on(today) for snapshot in snapshots]
         spreads = [snapshot.spread_bp if snapshot.is_quoted(now, self._oldest) else UNKNOWN for snapshot in snapshots]
-        with self._watched.lock:
+        with self._universe.lock:
             prices.tick(
                 rows=prices.rows_of([snapshot.symbol for snapshot in snapshots]),
                 times=np.array([int(snapshot.at.timestamp() * MICROSECONDS) for snapshot in snapshots], dtype=np.int64),

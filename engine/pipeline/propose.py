@@ -22,12 +22,13 @@ from engine.model.trade import ALIVE, Trade, TradeState
 from engine.pipeline.observe import Observation
 from engine.pipeline.recording import Recording
 from engine.pipeline.signal_queue import SignalQueue
-from engine.ports import Broker, Clock
-from engine.risk.case import Case
+from engine.ports.broker import Broker
+from engine.ports.clock import Clock
+from engine.ports.store import Reader, Store, Transaction
+from engine.risk.context import RiskContext
 from engine.risk.limits import LimitsInForce
 from engine.risk.rules import refusal
 from engine.risk.sizing import limit_for, size
-from engine.truth import Book, Ledger, Store
 
 log = structlog.get_logger()
 
@@ -85,7 +86,7 @@ class Propose:
             self._propose(signal, observation.snapshots[signal.symbol], portfolio)
         self._queue.publish()
 
-    def _obstacle(self, signal: Signal, ledger: Ledger, desk: Desk, taken: Collection[str]) -> str:
+    def _obstacle(self, signal: Signal, reader: Reader, desk: Desk, taken: Collection[str]) -> str:
         """Say in a word why a signal cannot be proposed now, before any size is known; empty when it can."""
         if desk.state is not DeskState.ACTIVE:
             return f"desk_{desk.state}"
@@ -93,11 +94,11 @@ class Propose:
             return "nothing_to_sell"
         if signal.symbol in taken:
             return "symbol_taken"
-        if any(self._rests(trade, signal.at) for trade in ledger.trades(symbol=signal.symbol, limit=1)):
+        if any(self._rests(trade, signal.at) for trade in reader.trades(symbol=signal.symbol, limit=1)):
             return "symbol_rests"
         if not self._hours.are_open(signal.at):
             return "outside_regular_hours"
-        return "corporate_action" if signal.symbol in self._restate.entries_stopped(ledger) else ""
+        return "corporate_action" if signal.symbol in self._restate.entries_stopped(reader) else ""
 
     def _rests(self, trade: Trade, now: datetime) -> bool:
         """Tell whether a symbol's last trade ended so lately that the desk should not be asked again."""
@@ -106,10 +107,10 @@ class Propose:
 
     def _wanted(self, signals: Sequence[Signal]) -> list[Signal]:
         """Keep the signals that cannot be proposed, and return the others."""
-        with self._store.reading() as ledger:
-            desk = ledger.desk()
-            taken = ledger.symbols(ALIVE, [signal.symbol for signal in signals])
-            obstacles = [self._obstacle(signal, ledger, desk, taken) for signal in signals]
+        with self._store.reading() as reader:
+            desk = reader.desk()
+            taken = reader.symbols(ALIVE, [signal.symbol for signal in signals])
+            obstacles = [self._obstacle(signal, reader, desk, taken) for signal in signals]
         wanted = list[Signal]()
         for signal, why_not in zip(signals, obstacles, strict=True):
             if why_not:
@@ -126,33 +127,38 @@ class Propose:
             return
         self._kept[signal.symbol] = last
         key = f"signal:{signal.symbol}:{signal.side}:{word}:{signal.at:%Y%m%d}"
-        with self._store.writing() as book:
-            book.add_signal(signal, why_not)
+        with self._store.writing() as transaction:
+            transaction.add_signal(signal, why_not)
             if word not in UNTOLD:
-                book.tell(
+                transaction.enqueue_notice(
                     Notice(key=key, kind=NoticeKind.SIGNAL, at=signal.at, subject=signal.symbol, detail=why_not),
                 )
 
     def _propose(self, signal: Signal, snapshot: Snapshot, portfolio: Portfolio) -> None:
-        with self._store.writing() as book:
+        with self._store.writing() as transaction:
             # Another engine on the same database may have been quicker; the transaction sees what it did.
-            taken = book.symbols(ALIVE, [signal.symbol])
-            why_not = self._obstacle(signal, book, book.desk(), taken)
+            taken = transaction.symbols(ALIVE, [signal.symbol])
+            why_not = self._obstacle(signal, transaction, transaction.desk(), taken)
             if not why_not:
                 why_not = self._store_proposal(
-                    book, signal, snapshot, as_seen_by(book, portfolio, self._clock.now(), self._limits.now)
+                    transaction,
+                    signal,
+                    snapshot,
+                    as_seen_by(transaction, portfolio, self._clock.now(), self._limits.now),
                 )
         if why_not:
             self._keep(signal, why_not)
 
-    def _store_proposal(self, book: Book, signal: Signal, snapshot: Snapshot, portfolio: Portfolio) -> str:
+    def _store_proposal(
+        self, transaction: Transaction, signal: Signal, snapshot: Snapshot, portfolio: Portfolio
+    ) -> str:
         """Store a proposal, or say which rule refuses it, or that the broker would not take its order."""
         session, limits = self._hours.session(signal.at), self._limits.now
         price = signal.price if session is Session.REGULAR else limit_for(signal.price, limits)
         outlook = self._outlooks.of(signal.symbol)
         sized = size(signal.symbol, price, portfolio, limits)
         sizing = with_nights(sized, signal.symbol, portfolio, outlook.nights)
-        case = Case(
+        case = RiskContext(
             symbol=signal.symbol,
             planned=signal.price,
             sizing=sizing,
@@ -174,16 +180,20 @@ class Propose:
         if window is None and signal.bar is not None:
             return "not_repeatable"
         evidence = judged(case, limits, wanted=None, is_regular=session is Session.REGULAR)
-        self._keep_proposal(book, trade, evidence, window)
+        self._keep_proposal(transaction, trade, evidence, window)
         return ""
 
-    def _keep_proposal(self, book: Book, trade: Trade, evidence: Evidence, window: BarHistory | None) -> None:
+    def _keep_proposal(
+        self, transaction: Transaction, trade: Trade, evidence: Evidence, window: BarHistory | None
+    ) -> None:
         """Keep a proposal, and the record of all that it stands on."""
-        book.propose(trade)
-        sources = self._recording.sources(trade.signal, book)
-        book.keep_decision(proposal_record(trade, evidence, ENGINE, window, sources))
+        transaction.propose(trade)
+        sources = self._recording.sources(trade.signal, transaction)
+        transaction.save_decision(proposal_record(trade, evidence, ENGINE, window, sources))
         outcome = f"{trade.shares} shares"
-        book.record(AuditEntry(at=trade.proposed_at, actor=ENGINE, action="propose", subject=trade.id, outcome=outcome))
+        transaction.record(
+            AuditEntry(at=trade.proposed_at, actor=ENGINE, action="propose", subject=trade.id, outcome=outcome)
+        )
         log.info("proposed", trade_id=trade.id, shares=trade.shares, tenths=trade.signal.tenths)
 
     def _trade(self, signal: Signal, sizing: Sizing) -> Trade:

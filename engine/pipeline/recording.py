@@ -5,16 +5,16 @@ from collections.abc import Sequence
 
 import structlog
 
-from engine.common.universe import Watched
+from engine.common.universe import Universe
 from engine.model.decision_record import NewsSource
+from engine.model.json_values import plain
 from engine.model.market import BarHistory
 from engine.model.news import ModelCall
-from engine.model.plain import plain
 from engine.model.signal import Readings, Signal
 from engine.pipeline.bars import Bars
+from engine.ports.store import Reader
 from engine.signals import technical
 from engine.signals.board import board_of
-from engine.truth import Ledger
 
 log = structlog.get_logger()
 
@@ -25,8 +25,8 @@ CALLS = 100
 class Recording:
     """Finds what the record of a proposal keeps of its score."""
 
-    def __init__(self, *, watched: Watched, bars: Bars, bar_seconds: int) -> None:
-        self._watched = watched
+    def __init__(self, *, universe: Universe, bars: Bars, bar_seconds: int) -> None:
+        self._universe = universe
         self._bars = bars
         self._bar_seconds = bar_seconds
 
@@ -34,8 +34,8 @@ class Recording:
         """Return the bars that a signal stands on; None, and the symbol is read anew, where they give another score."""
         if signal.bar is None:
             return None
-        with self._watched.lock:
-            window = self._watched.board.window(signal.symbol)
+        with self._universe.lock:
+            window = self._universe.board.window(signal.symbol)
         window = window.until(int(signal.bar.timestamp()))
         again = readings_of(window, self._bar_seconds)
         if plain(again) == plain(signal.readings):
@@ -45,9 +45,9 @@ class Recording:
         return None
 
     @staticmethod
-    def sources(signal: Signal, ledger: Ledger) -> tuple[NewsSource, ...]:
+    def sources(signal: Signal, reader: Reader) -> tuple[NewsSource, ...]:
         """Return who read the headlines that count in a signal, and how old these are."""
-        calls = ledger.calls(symbol=signal.symbol, limit=CALLS) if signal.findings else ()
+        calls = reader.calls(symbol=signal.symbol, limit=CALLS) if signal.findings else ()
         scorer = signal.scorer.partition(":")[0]
         found = dict.fromkeys(finding.headline_id for finding in signal.findings)
         ages = {each.headline_id: (signal.at - each.at).total_seconds() for each in signal.findings}

@@ -13,15 +13,16 @@ from engine.model.desk import Request
 from engine.model.market import Session
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.portfolio import Portfolio
-from engine.model.risk import Sizing, Unit, share_of
+from engine.model.risk import LimitUnit, Sizing, share_of
 from engine.model.trade import Trade
 from engine.model.view import SizeView
-from engine.ports import Broker, Clock
-from engine.risk.case import EntryPlan
+from engine.ports.broker import Broker
+from engine.ports.clock import Clock
+from engine.ports.store import Store
+from engine.risk.context import EntryPlan
 from engine.risk.limits import LimitsInForce
 from engine.risk.rules import refusal
 from engine.risk.sizing import size
-from engine.truth import Store
 
 
 class Resize:
@@ -42,8 +43,8 @@ class Resize:
         Raises UnknownTrade, TemporaryError.
         """
         portfolio = read_portfolio(self._broker, self._store, self._clock.now(), self._limits.now)
-        with self._store.reading() as ledger:
-            trade = existing(ledger, trade_id)
+        with self._store.reading() as reader:
+            trade = existing(reader, trade_id)
         most = self._size(trade, portfolio)
         wanted = trade.shares if shares is None else shares
         risk = wanted * (most.entry - most.stop)
@@ -61,24 +62,24 @@ class Resize:
 
     def __call__(self, trade_id: str, shares: int, request: Request) -> Trade:
         """Change a proposal's shares; raises RequestRefused, with the limit that binds when they are too many."""
-        with self._store.reading() as ledger:
-            symbol = existing(ledger, trade_id).symbol
+        with self._store.reading() as reader:
+            symbol = existing(reader, trade_id).symbol
         self._outlooks.learn(symbol)
-        with true_portfolio(self._broker, self._store, self._clock, self._limits.now) as (book, portfolio):
+        with true_portfolio(self._broker, self._store, self._clock, self._limits.now) as (transaction, portfolio):
             now = self._clock.now()
-            trade = open_proposal(book, trade_id, now)
+            trade = open_proposal(transaction, trade_id, now)
             evidence = self._judge(trade, shares, portfolio, now)
             # Whoever approved first approved another sum.
             resized = replace(trade, shares=shares, first_by="")
             self._broker.check(entry_of(resized, Session.REGULAR), trade.sizing.entry)
-            book.update(resized)
-            book.keep_decision(decision_record(DecisionKind.RESIZED, trade, resized, evidence, by=request.by))
+            transaction.update(resized)
+            transaction.save_decision(decision_record(DecisionKind.RESIZED, trade, resized, evidence, by=request.by))
             change = f"{trade.shares} -> {shares}"
             key = f"{trade_id}:resized:{stamp(now)}"
-            book.tell(
+            transaction.enqueue_notice(
                 Notice(key=key, kind=NoticeKind.RESIZED, at=now, trade_id=trade_id, subject=request.by, detail=change),
             )
-            book.record(request.entry(now, "resize", trade_id, change))
+            transaction.record(request.entry(now, "resize", trade_id, change))
         return resized
 
     def _judge(self, trade: Trade, shares: int, portfolio: Portfolio, now: datetime) -> Evidence:
@@ -89,7 +90,7 @@ class Resize:
         limits = self._limits.now
         most = self._size(trade, portfolio)
         if shares > most.shares:
-            raise RiskRefused(most.cap, Decimal(shares), Decimal(most.shares), Unit.SHARES)
+            raise RiskRefused(most.cap, Decimal(shares), Decimal(most.shares), LimitUnit.SHARES)
         wanted = size(trade.symbol, trade.sizing.entry, portfolio, limits, wanted=shares)
         outlook = self._outlooks.of(trade.symbol)
         plan = EntryPlan(symbol=trade.symbol, sizing=wanted, portfolio=portfolio, at=now, outlook=outlook)

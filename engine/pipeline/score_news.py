@@ -4,14 +4,15 @@ from datetime import datetime, timedelta
 import structlog
 
 from engine.common.service_health import Service, ServiceHealth
-from engine.common.universe import Watched
+from engine.common.universe import Universe
 from engine.errors import NewsUnavailable
 from engine.model.market import Headline
 from engine.model.news import NoScore
 from engine.model.notice import Notice, NoticeKind
 from engine.model.signal import Finding
-from engine.ports import Clock, News, NewsScorer
-from engine.truth import Store
+from engine.ports.clock import Clock
+from engine.ports.news import News, NewsScorer
+from engine.ports.store import Store
 
 log = structlog.get_logger()
 
@@ -38,7 +39,7 @@ class ScoreNews:
         store: Store,
         clock: Clock,
         services: ServiceHealth,
-        watched: Watched,
+        universe: Universe,
         window: timedelta,
     ) -> None:
         self._news = news
@@ -46,21 +47,21 @@ class ScoreNews:
         self._store = store
         self._clock = clock
         self._services = services
-        self._watched = watched
+        self._universe = universe
         self._window = window
 
     def __call__(self) -> None:
         """Score what is new; without news the engine goes on, and the news part of a score is 0."""
-        now, symbols = self._clock.now(), self._watched.symbols
+        now, symbols = self._clock.now(), self._universe.symbols
         try:
             headlines = self._news.headlines(symbols, now - self._window)
         except NewsUnavailable as error:
             self._services.lost(Service.NEWS, error)
             return
         self._services.back(Service.NEWS)
-        with self._store.reading() as ledger:
-            scored = ledger.scored([headline.id for headline in headlines])
-            before = ledger.unscored(symbols, now - self._window)
+        with self._store.reading() as reader:
+            scored = reader.scored([headline.id for headline in headlines])
+            before = reader.unscored(symbols, now - self._window)
         # Who failed last time comes last, so that one symbol's trouble never keeps the others from being read.
         turns = {
             symbol: about
@@ -94,8 +95,8 @@ class ScoreNews:
                 return problem
             if len(some) > 1:
                 return self._score_in_halves(symbol, some)
-        with self._store.writing() as book:
-            book.keep_findings(symbol, some, findings, self._scorer.name)
+        with self._store.writing() as transaction:
+            transaction.save_findings(symbol, some, findings, self._scorer.name)
         log.info("news", symbol=symbol, headlines=len(some), findings=len(findings))
         return problem
 
@@ -115,8 +116,8 @@ class ScoreNews:
             if problem or symbol in before
         }
         if reasons:
-            with self._store.writing() as book:
-                book.note_unscored(now, reasons)
+            with self._store.writing() as transaction:
+                transaction.note_unscored(now, reasons)
 
     def _say(self, now: datetime, met: Collection[NoScore | None]) -> None:
         """Tell the desk when the scorer goes and comes back, and once a day that its budget is used up."""
@@ -126,8 +127,8 @@ class ScoreNews:
             self._services.back(Service.CLAUDE)
         if NoScore.BUDGET in met:
             notice = Notice(key=f"budget_spent:{now:%Y%m%d}", kind=NoticeKind.BUDGET_SPENT, at=now)
-            with self._store.writing() as book:
-                book.tell(notice)
+            with self._store.writing() as transaction:
+                transaction.enqueue_notice(notice)
 
 
 def _reason(error: NewsUnavailable) -> NoScore:

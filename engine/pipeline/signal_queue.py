@@ -9,8 +9,9 @@ from engine.model.desk import OWN_ACCORD
 from engine.model.market import exchange_date
 from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import Trade, TradeState
-from engine.ports import Clock, SignalStream
-from engine.truth import Ledger, Store
+from engine.ports.clock import Clock
+from engine.ports.store import Reader, Store
+from engine.ports.stream import SignalStream
 
 log = structlog.get_logger()
 
@@ -39,15 +40,15 @@ class SignalQueue:
         One whose entry nobody saw for a minute was lost with the stream: it is published again until it is decided, or
         the desk was asked.
         """
-        with self._store.reading() as ledger:
-            lost = self._lost(ledger)
-            trades = {trade.id: trade for trade in (*ledger.unpublished(), *lost)}
+        with self._store.reading() as reader:
+            lost = self._lost(reader)
+            trades = {trade.id: trade for trade in (*reader.unpublished(), *lost)}
         try:
             for trade in trades.values():
                 self._stream.publish(trade)
                 self._seen[trade.id] = self._clock.now()
-                with self._store.writing() as book:
-                    book.mark_published(trade.id)
+                with self._store.writing() as transaction:
+                    transaction.mark_published(trade.id)
         except StreamUnavailable as error:
             self._services.lost(Service.REDIS, error)
 
@@ -61,8 +62,8 @@ class SignalQueue:
         self._services.back(Service.REDIS)
         if not entries:
             return ()
-        with self._store.reading() as ledger:
-            trades = {entry_id: ledger.trade(trade_id) if trade_id else None for entry_id, trade_id in entries}
+        with self._store.reading() as reader:
+            trades = {entry_id: reader.trade(trade_id) if trade_id else None for entry_id, trade_id in entries}
         self._set_aside([entry_id for entry_id, trade in trades.items() if trade is None])
         proposed = {key: trade for key, trade in trades.items() if trade and trade.state is TradeState.PROPOSED}
         self.done(*(entry_id for entry_id, trade in trades.items() if trade and entry_id not in proposed))
@@ -78,12 +79,12 @@ class SignalQueue:
         except StreamUnavailable as error:
             self._services.lost(Service.REDIS, error)
 
-    def _lost(self, ledger: Ledger) -> list[Trade]:
+    def _lost(self, reader: Reader) -> list[Trade]:
         """Return the proposals that still need an entry, and whose entry nobody saw lately."""
-        proposals = ledger.trades({TradeState.PROPOSED})
+        proposals = reader.trades({TradeState.PROPOSED})
         self._seen = {trade.id: self._seen.get(trade.id, trade.proposed_at) for trade in proposals}
         long_ago = self._clock.now() - LOST_AFTER
-        return [trade for trade in proposals if self._seen[trade.id] < long_ago and not _was_asked(ledger, trade.id)]
+        return [trade for trade in proposals if self._seen[trade.id] < long_ago and not _was_asked(reader, trade.id)]
 
     def _set_aside(self, entry_ids: Sequence[str]) -> None:
         """Take entries off the stream's work that name no proposal; the desk is told once a day."""
@@ -98,11 +99,15 @@ class SignalQueue:
         now, count = self._clock.now(), str(len(entry_ids))
         log.warning("entries_set_aside", count=count, first=entry_ids[0])
         key = f"{NoticeKind.SET_ASIDE}:{exchange_date(now)}"
-        with self._store.writing() as book:
-            if book.tell(Notice(key=key, kind=NoticeKind.SET_ASIDE, at=now, subject="stream", detail=count)):
-                book.record(OWN_ACCORD.entry(now, "set aside", outcome=f"{count} entries", why="no proposal"))
+        with self._store.writing() as transaction:
+            if transaction.enqueue_notice(
+                Notice(key=key, kind=NoticeKind.SET_ASIDE, at=now, subject="stream", detail=count)
+            ):
+                transaction.record(OWN_ACCORD.entry(now, "set aside", outcome=f"{count} entries", why="no proposal"))
 
 
-def _was_asked(ledger: Ledger, trade_id: str) -> bool:
+def _was_asked(reader: Reader, trade_id: str) -> bool:
     """Tell whether people decide on a proposal, because its card asked them or because they were asked after all."""
-    return ledger.told(f"{trade_id}:asked") or ledger.told(f"{trade_id}:card", NoticeKind.APPROVAL_ASKED)
+    return reader.was_enqueued(f"{trade_id}:asked") or reader.was_enqueued(
+        f"{trade_id}:card", NoticeKind.APPROVAL_ASKED
+    )

@@ -10,18 +10,18 @@ from decimal import Decimal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Side:
+class LooseSide:
     """On which side a limit is loose; `zero_is_none` where 0 stands for no limit."""
 
     is_from_above: bool
     zero_is_none: bool = False
 
 
-MOST = Side(is_from_above=True)
-MOST_IF_ANY = Side(is_from_above=True, zero_is_none=True)
-LEAST = Side(is_from_above=False)
+MOST = LooseSide(is_from_above=True)
+MOST_IF_ANY = LooseSide(is_from_above=True, zero_is_none=True)
+LEAST = LooseSide(is_from_above=False)
 
-SIDES: Mapping[str, Side] = {
+SIDES: Mapping[str, LooseSide] = {
     "risk_per_trade": MOST,
     "risk_ceiling": MOST,
     "risk_warning": MOST,
@@ -61,7 +61,7 @@ def is_looser(name: str, before: Decimal | None, after: Decimal | None) -> bool:
     return side is None or _looseness(after, side) > _looseness(before, side)
 
 
-def _looseness(figure: Decimal | None, side: Side) -> Decimal:
+def _looseness(figure: Decimal | None, side: LooseSide) -> Decimal:
     if figure is None or (side.zero_is_none and figure == 0):
         return UNLIMITED
     return figure if side.is_from_above else -figure

@@ -4,8 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from engine.model.portfolio import Portfolio
-from engine.model.risk import Unit, Verdict, share_of
-from engine.risk.case import EntryPlan
+from engine.model.risk import LimitUnit, RiskVerdict, share_of
+from engine.risk.context import EntryPlan
 from engine.risk.limits import Limits
 
 NOTHING = Decimal(0)
@@ -14,21 +14,21 @@ NOTHING = Decimal(0)
 class Solvency:
     """Without equity there is nothing to risk a part of."""
 
-    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge the equity in dollars."""
         del limits
         equity = plan.portfolio.account.equity
-        return Verdict(rule="solvency", allowed=equity > 0, figure=equity, limit=NOTHING, unit=Unit.DOLLARS)
+        return RiskVerdict(rule="solvency", allowed=equity > 0, figure=equity, limit=NOTHING, unit=LimitUnit.DOLLARS)
 
 
 class DailyLoss:
     """After a bad day nothing new is bought until the next."""
 
-    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge what today's ended trades and our open losses lost, as a share of the equity the day began with."""
         return self.look(plan.portfolio, limits)
 
-    def look(self, portfolio: Portfolio, limits: Limits) -> Verdict:
+    def look(self, portfolio: Portfolio, limits: Limits) -> RiskVerdict:
         """Judge the same without a purchase in mind."""
         began_with = portfolio.record.day_equity
         lost = max(NOTHING, portfolio.open_loss - portfolio.record.realised)
@@ -39,11 +39,11 @@ class DailyLoss:
 class Drawdown:
     """Far below its peak the desk buys nothing new until it has looked at itself."""
 
-    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge how far equity, open losses counted, is below its peak, as a share of that."""
         return self.look(plan.portfolio, limits)
 
-    def look(self, portfolio: Portfolio, limits: Limits) -> Verdict:
+    def look(self, portfolio: Portfolio, limits: Limits) -> RiskVerdict:
         """Judge the same without a purchase in mind."""
         equity = portfolio.account.equity
         peak = max(equity, portfolio.record.peak_equity or equity)
@@ -53,42 +53,42 @@ class Drawdown:
 class LosingStreak:
     """After so many losing trades in a row the desk rests for a while."""
 
-    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge the number of losing trades in a row, while the rest after the last of them lasts."""
         record, most = plan.portfolio.record, limits.losing_streak
         rests = record.lost_at is not None and plan.at - record.lost_at < timedelta(
             seconds=limits.losing_streak_seconds
         )
-        return Verdict(
+        return RiskVerdict(
             rule="losing_streak",
             allowed=most is None or not rests or record.losses < most,
             figure=Decimal(record.losses),
             limit=Decimal(most or 0),
-            unit=Unit.COUNT,
+            unit=LimitUnit.COUNT,
         )
 
 
 class StopCooldown:
     """A symbol whose stop was just hit is left alone for a while."""
 
-    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge the seconds since the symbol's last stop."""
         stopped = plan.portfolio.record.stopped.get(plan.symbol)
         least = limits.stop_cooldown_seconds
         since = NOTHING if stopped is None else Decimal(str((plan.at - stopped).total_seconds()))
-        return Verdict(
+        return RiskVerdict(
             rule="stop_cooldown",
             allowed=stopped is None or least is None or since >= least,
             figure=since,
             limit=Decimal(least or 0),
-            unit=Unit.SECONDS,
+            unit=LimitUnit.SECONDS,
         )
 
 
 class TradesADay:
     """A desk that trades too often pays for it."""
 
-    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge the number of today's trades with this one."""
         return _at_most("trades_a_day", plan.portfolio.record.entries + 1, limits.trades_a_day)
 
@@ -96,7 +96,7 @@ class TradesADay:
 class OpenPositions:
     """People can look after so many positions only."""
 
-    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge the number of symbols held or about to be, with this one and those that are not ours."""
         return _at_most("open_positions", len(plan.portfolio.symbols | {plan.symbol}), limits.open_positions)
 
@@ -108,11 +108,13 @@ PROTECTIONS = (Solvency(), *LOSSES, LosingStreak(), StopCooldown(), TradesADay()
 """Every protection, in the order in which their refusals are told."""
 
 
-def _under(rule: str, part: Decimal, limit: Decimal | None) -> Verdict:
+def _under(rule: str, part: Decimal, limit: Decimal | None) -> RiskVerdict:
     allowed = limit is None or part < limit
-    return Verdict(rule=rule, allowed=allowed, figure=part, limit=limit or NOTHING, unit=Unit.SHARE_OF_EQUITY)
+    return RiskVerdict(rule=rule, allowed=allowed, figure=part, limit=limit or NOTHING, unit=LimitUnit.SHARE_OF_EQUITY)
 
 
-def _at_most(rule: str, count: int, limit: int | None) -> Verdict:
+def _at_most(rule: str, count: int, limit: int | None) -> RiskVerdict:
     allowed = limit is None or count <= limit
-    return Verdict(rule=rule, allowed=allowed, figure=Decimal(count), limit=Decimal(limit or 0), unit=Unit.COUNT)
+    return RiskVerdict(
+        rule=rule, allowed=allowed, figure=Decimal(count), limit=Decimal(limit or 0), unit=LimitUnit.COUNT
+    )

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Protocol
 
 from engine.model.market import exchange_date
-from engine.model.risk import Unit, Verdict, share_of
-from engine.risk.case import Case, EntryPlan
+from engine.model.risk import LimitUnit, RiskVerdict, share_of
+from engine.risk.context import EntryPlan, RiskContext
 from engine.risk.limits import Limits
 from engine.risk.overnight import overnight
 from engine.risk.protections import PROTECTIONS
@@ -16,7 +16,7 @@ from engine.risk.protections import PROTECTIONS
 class Rule(Protocol):
     """One reason for which a trade may be refused."""
 
-    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Look at one figure of a purchase and say whether it is within its limit."""
         ...
 
@@ -24,7 +24,7 @@ class Rule(Protocol):
 class PriceRule(Protocol):
     """One reason for which a trade may be refused at the price of now."""
 
-    def judge(self, case: Case, limits: Limits) -> Verdict:
+    def judge(self, case: RiskContext, limits: Limits) -> RiskVerdict:
         """Look at one figure of the price and say whether it is within its limit."""
         ...
 
@@ -32,167 +32,177 @@ class PriceRule(Protocol):
 class AtLeastOneShare:
     """The caps must leave something to buy; the verdict is named after the cap that left nothing."""
 
-    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge the number of shares."""
         del limits
         shares = Decimal(plan.sizing.shares)
-        return Verdict(rule=plan.sizing.cap, allowed=shares >= 1, figure=shares, limit=Decimal(1), unit=Unit.SHARES)
+        return RiskVerdict(
+            rule=plan.sizing.cap, allowed=shares >= 1, figure=shares, limit=Decimal(1), unit=LimitUnit.SHARES
+        )
 
 
 class RiskOfOneTrade:
     """A trade risks no more than its budget, but for the rounding of one share."""
 
-    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge the planned risk in dollars."""
         most = plan.sizing.budget * (1 + limits.rounding)
         risk = plan.sizing.planned_risk
-        return Verdict(rule="risk_of_one_trade", allowed=risk <= most, figure=risk, limit=most, unit=Unit.DOLLARS)
+        return RiskVerdict(
+            rule="risk_of_one_trade", allowed=risk <= most, figure=risk, limit=most, unit=LimitUnit.DOLLARS
+        )
 
 
 class OpenRisk:
     """All open risk together stays under the ceiling."""
 
-    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge open risk with the trade in it and every fill as bad as is allowed for, as a share of equity."""
         slips = plan.portfolio.slips(limits.slippage) + plan.sizing.cost * limits.slippage
         risk = plan.portfolio.risk + plan.sizing.planned_risk + slips
         after = share_of(risk, plan.portfolio.account.equity - slips)
-        return Verdict(
+        return RiskVerdict(
             rule="open_risk",
             allowed=after < limits.ceiling,
             figure=after,
             limit=limits.ceiling,
-            unit=Unit.SHARE_OF_EQUITY,
+            unit=LimitUnit.SHARE_OF_EQUITY,
         )
 
 
 class BuyingPower:
     """The cost is no more than the broker lends and nobody was promised."""
 
-    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge the cost in dollars."""
         del limits
         most = plan.portfolio.buying_power
         cost = plan.sizing.cost
-        return Verdict(rule="buying_power", allowed=cost <= most, figure=cost, limit=most, unit=Unit.DOLLARS)
+        return RiskVerdict(rule="buying_power", allowed=cost <= most, figure=cost, limit=most, unit=LimitUnit.DOLLARS)
 
 
 class Exposure:
     """No symbol takes more than its part of the account, where a part is set."""
 
-    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge the value held of the symbol with the trade in it, as a share of equity."""
         held = plan.portfolio.exposure(plan.symbol)
         part = share_of(held + plan.sizing.cost, plan.portfolio.account.equity)
         most = limits.exposure
-        return Verdict(
+        return RiskVerdict(
             rule="exposure",
             allowed=most is None or part <= most,
             figure=part,
             limit=Decimal(0) if most is None else most,
-            unit=Unit.SHARE_OF_EQUITY,
+            unit=LimitUnit.SHARE_OF_EQUITY,
         )
 
 
 class OvernightRisk:
     """What the worst nights would cost stays under its limit, where one is set; what is not known is over it."""
 
-    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge overnight risk with the trade in it, as a share of equity, or the number of symbols of unknown risk."""
         held, loss = overnight(plan.portfolio, plan.outlook.nights), plan.outlook.nights.get(plan.symbol)
         unknown = {*held.unknown, *([] if loss else [plan.symbol])}
         if unknown and limits.overnight is not None:
             figure = Decimal(len(unknown))
-            return Verdict(rule="overnight_unknown", allowed=False, figure=figure, limit=Decimal(0), unit=Unit.COUNT)
+            return RiskVerdict(
+                rule="overnight_unknown", allowed=False, figure=figure, limit=Decimal(0), unit=LimitUnit.COUNT
+            )
         added = plan.sizing.cost * loss.fall if loss else Decimal(0)
         after = share_of(held.dollars + added, plan.portfolio.account.equity)
-        return Verdict(
+        return RiskVerdict(
             rule="overnight_risk",
             allowed=limits.overnight is None or after <= limits.overnight,
             figure=after,
             limit=limits.overnight or Decimal(0),
-            unit=Unit.SHARE_OF_EQUITY,
+            unit=LimitUnit.SHARE_OF_EQUITY,
         )
 
 
 class Earnings:
     """A company's figures move its price over a night; nothing is bought shortly before them, where that is wanted."""
 
-    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge the trading days to the symbol's next earnings; without readable dates nothing is bought."""
         least, days = limits.earnings_days, plan.outlook.earnings_in
         unreadable = least is not None and not plan.outlook.earnings_known
-        return Verdict(
+        return RiskVerdict(
             rule="earnings_unknown" if unreadable else "earnings",
             allowed=not unreadable and (least is None or days is None or days > least),
             figure=Decimal(days or 0),
             limit=Decimal(least or 0),
-            unit=Unit.COUNT,
+            unit=LimitUnit.COUNT,
         )
 
 
 class MinPrice:
     """Very cheap shares are traded by few and jump."""
 
-    def judge(self, plan: EntryPlan, limits: Limits) -> Verdict:
+    def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge the entry in dollars a share."""
         price, least = plan.sizing.entry, limits.min_price
-        return Verdict(
+        return RiskVerdict(
             rule="min_price",
             allowed=least is None or price >= least,
             figure=price,
             limit=least or Decimal(0),
-            unit=Unit.PRICE,
+            unit=LimitUnit.PRICE,
         )
 
 
 class Spread:
     """A wide spread means that the last price is not what one would pay; an old quote gives none."""
 
-    def judge(self, case: Case, limits: Limits) -> Verdict:
+    def judge(self, case: RiskContext, limits: Limits) -> RiskVerdict:
         """Judge the spread in basis points, or the age of the quote where it is too old for one."""
         quoted_at, oldest = case.snapshot.quoted_at or case.snapshot.at, timedelta(seconds=limits.price_age_seconds)
         if not case.snapshot.is_quoted(case.at, oldest):
             age = Decimal(str((case.at - quoted_at).total_seconds()))
             most = Decimal(limits.price_age_seconds)
-            return Verdict(rule="no_quote", allowed=False, figure=age, limit=most, unit=Unit.SECONDS)
+            return RiskVerdict(rule="no_quote", allowed=False, figure=age, limit=most, unit=LimitUnit.SECONDS)
         spread, most = Decimal(case.snapshot.spread_bp), Decimal(limits.spread_bp)
-        return Verdict(rule="spread", allowed=spread <= most, figure=spread, limit=most, unit=Unit.BASIS_POINTS)
+        return RiskVerdict(
+            rule="spread", allowed=spread <= most, figure=spread, limit=most, unit=LimitUnit.BASIS_POINTS
+        )
 
 
 class PriceAge:
     """An old price is no price."""
 
-    def judge(self, case: Case, limits: Limits) -> Verdict:
+    def judge(self, case: RiskContext, limits: Limits) -> RiskVerdict:
         """Judge the age of the snapshot in seconds."""
         age = Decimal(str((case.at - case.snapshot.at).total_seconds()))
         most = Decimal(limits.price_age_seconds)
-        return Verdict(rule="price_age", allowed=age <= most, figure=age, limit=most, unit=Unit.SECONDS)
+        return RiskVerdict(rule="price_age", allowed=age <= most, figure=age, limit=most, unit=LimitUnit.SECONDS)
 
 
 class PriceDrift:
     """A price that ran away from the proposal makes it another trade."""
 
-    def judge(self, case: Case, limits: Limits) -> Verdict:
+    def judge(self, case: RiskContext, limits: Limits) -> RiskVerdict:
         """Judge the distance of the price now from the proposal's, as a fraction of that."""
         drift = abs(case.snapshot.price - case.planned) / case.planned
-        return Verdict(
+        return RiskVerdict(
             rule="price_drift",
             allowed=drift <= limits.price_drift,
             figure=drift,
             limit=limits.price_drift,
-            unit=Unit.SHARE_OF_EQUITY,
+            unit=LimitUnit.SHARE_OF_EQUITY,
         )
 
 
 class MinVolume:
     """What hardly anybody traded today is hard to sell."""
 
-    def judge(self, case: Case, limits: Limits) -> Verdict:
+    def judge(self, case: RiskContext, limits: Limits) -> RiskVerdict:
         """Judge the day's volume in shares; one of another day is none."""
         today = exchange_date(case.at)
         volume, least = Decimal(case.snapshot.volume_on(today) or 0), Decimal(limits.min_volume or 0)
-        return Verdict(rule="min_volume", allowed=volume >= least, figure=volume, limit=least, unit=Unit.SHARES)
+        return RiskVerdict(
+            rule="min_volume", allowed=volume >= least, figure=volume, limit=least, unit=LimitUnit.SHARES
+        )
 
 
 RULES: tuple[Rule, ...] = (
@@ -212,13 +222,13 @@ PRICE_RULES: tuple[PriceRule, ...] = (PriceAge(), Spread(), PriceDrift(), MinVol
 """Every rule of the price of now; they come after the others."""
 
 
-def refusal(plan: EntryPlan, limits: Limits) -> Verdict | None:
+def refusal(plan: EntryPlan, limits: Limits) -> RiskVerdict | None:
     """Return the first verdict that refuses, None when every rule allows it; a Case faces the price of now, too."""
     return next((verdict for verdict in verdicts(plan, limits) if not verdict.allowed), None)
 
 
-def verdicts(plan: EntryPlan, limits: Limits) -> Iterator[Verdict]:
+def verdicts(plan: EntryPlan, limits: Limits) -> Iterator[RiskVerdict]:
     """Yield what every rule says, in the order in which they are asked."""
     yield from (rule.judge(plan, limits) for rule in RULES)
-    if isinstance(plan, Case):
+    if isinstance(plan, RiskContext):
         yield from (rule.judge(plan, limits) for rule in PRICE_RULES)

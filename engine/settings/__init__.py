@@ -6,9 +6,9 @@ Each part of the engine gets only its own group. Names in the environment are th
 from dataclasses import dataclass
 from typing import Any, Self
 
+from engine.settings.adapters import AlpacaSettings, ClaudeSettings, HttpSettings, PaperSettings, PlaceSettings
 from engine.settings.group import GroupSettings, read_group
-from engine.settings.outside import AlpacaSettings, ClaudeSettings, HttpSettings, PaperSettings, PlaceSettings
-from engine.settings.telling import TellingSettings
+from engine.settings.reporting import TellingSettings
 from engine.settings.trading import DeskSettings, HoldingSettings, MarketSettings, RiskSettings
 
 __all__ = [

@@ -6,8 +6,8 @@ from typing import Any, get_args
 
 from pydantic.fields import FieldInfo
 
-from engine.model.choices import SettingLine, SettingUnit
-from engine.model.number_input import AmbiguousNumber, Unit, narrowed, read_number
+from engine.model.number_input import AmbiguousNumber, InputUnit, narrowed, read_number
+from engine.model.runtime_settings import SettingLine, SettingUnit
 
 ENDINGS = {
     "_seconds": SettingUnit.SECONDS,
@@ -16,15 +16,15 @@ ENDINGS = {
     "_days": SettingUnit.DAYS,
     "_bp": SettingUnit.BASIS_POINTS,
 }
-COUNTED: Mapping[SettingUnit, frozenset[Unit]] = {
-    SettingUnit.PART: frozenset({Unit.PERCENT}),
-    SettingUnit.DOLLARS: frozenset({Unit.NONE, Unit.DOLLARS}),
-    SettingUnit.SECONDS: frozenset({Unit.NONE, Unit.SECONDS}),
-    SettingUnit.MINUTES: frozenset({Unit.NONE, Unit.MINUTES}),
-    SettingUnit.HOURS: frozenset({Unit.NONE, Unit.HOURS}),
-    SettingUnit.DAYS: frozenset({Unit.NONE, Unit.DAYS}),
-    SettingUnit.BASIS_POINTS: frozenset({Unit.NONE, Unit.BASIS_POINTS}),
-    SettingUnit.COUNT: frozenset({Unit.NONE, Unit.SHARES}),
+COUNTED: Mapping[SettingUnit, frozenset[InputUnit]] = {
+    SettingUnit.PART: frozenset({InputUnit.PERCENT}),
+    SettingUnit.DOLLARS: frozenset({InputUnit.NONE, InputUnit.DOLLARS}),
+    SettingUnit.SECONDS: frozenset({InputUnit.NONE, InputUnit.SECONDS}),
+    SettingUnit.MINUTES: frozenset({InputUnit.NONE, InputUnit.MINUTES}),
+    SettingUnit.HOURS: frozenset({InputUnit.NONE, InputUnit.HOURS}),
+    SettingUnit.DAYS: frozenset({InputUnit.NONE, InputUnit.DAYS}),
+    SettingUnit.BASIS_POINTS: frozenset({InputUnit.NONE, InputUnit.BASIS_POINTS}),
+    SettingUnit.COUNT: frozenset({InputUnit.NONE, InputUnit.SHARES}),
 }
 """What may be typed beside the figure of a setting, for people are shown it so."""
 SWITCH = {

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.model.market import exchange_date
-from engine.ports import Calendar
+from engine.ports.calendar import Calendar
 
 SESSIONS = 20
 """Sessions before a bar's own that its score looks back on."""

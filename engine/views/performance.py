@@ -5,8 +5,9 @@ import numpy as np
 
 from engine.errors import MarketUnavailable
 from engine.model.performance import Performance, Period
-from engine.ports import Clock, Market
-from engine.truth import Store
+from engine.ports.clock import Clock
+from engine.ports.market import Market
+from engine.ports.store import Store
 
 YARDSTICK = "SPY"
 """The fund on the S&P 500, with which a desk compares itself."""
@@ -16,7 +17,7 @@ LONGEST = timedelta(days=14)
 """A longer period is compared with nothing: its bars would be too many to read for one figure."""
 
 
-class Perform:
+class PerformanceQuery:
     """Tells how the desk has done, and how the market did meanwhile."""
 
     def __init__(self, *, store: Store, market: Market, clock: Clock) -> None:
@@ -27,8 +28,8 @@ class Perform:
     def __call__(self, period: Period, symbol: str = "", *, until: datetime | None = None) -> Performance:
         """Return what came of a period up to now, or up to an instant; of one symbol too."""
         until = until or self._clock.now()
-        with self._store.reading() as ledger:
-            return ledger.performance(period.since(until), until, symbol)
+        with self._store.reading() as reader:
+            return reader.performance(period.since(until), until, symbol)
 
     def market(self, since: datetime, until: datetime) -> Decimal | None:
         """Return by what part the S&P 500 moved between two instants (0.01 = 1 %), None where no prices tell."""

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from engine.common.outlook import Outlooks
 from engine.common.portfolio import read_portfolio
 from engine.common.service_health import ServiceHealth
-from engine.common.universe import Watched
+from engine.common.universe import Universe
 from engine.errors import Ambiguous, UnknownSymbol, UnknownTrade
 from engine.model.chart import Chart
 from engine.model.market import BarHistory, Session, Snapshot
@@ -17,11 +17,15 @@ from engine.model.view import EngineHealth, Inspection, PortfolioView, PositionL
 from engine.pipeline.analyse import Analyse
 from engine.pipeline.bars import Bars
 from engine.pipeline.observe import Observation, Observe
-from engine.ports import Broker, Calendar, Clock, Market
+from engine.pipeline.signal_queue import SignalQueue
+from engine.ports.broker import Broker
+from engine.ports.calendar import Calendar
+from engine.ports.clock import Clock
+from engine.ports.market import Market
+from engine.ports.store import Store
 from engine.risk.limits import LimitsInForce
 from engine.signals.sift import sifted
 from engine.signals.slots import Slots
-from engine.truth import Store
 
 PANEL_BARS = 100
 SHOWN_TRADES = 50
@@ -29,7 +33,7 @@ SHORTEST_SESSION = 12_600
 """Seconds of a half-day, 09:30 to 13:00."""
 
 
-class Show:
+class PortfolioQueries:
     """Answers the desk's questions."""
 
     def __init__(
@@ -45,9 +49,10 @@ class Show:
         services: ServiceHealth,
         limits: LimitsInForce,
         outlooks: Outlooks,
-        watched: Watched,
+        universe: Universe,
         bars: Bars,
         slots: Slots,
+        queue: SignalQueue,
     ) -> None:
         self._store = store
         self._broker = broker
@@ -59,14 +64,15 @@ class Show:
         self._services = services
         self._limits = limits
         self._outlooks = outlooks
-        self._watched = watched
+        self._universe = universe
         self._bars = bars
         self._slots = slots
+        self._queue = queue
 
     @property
     def symbols(self) -> tuple[str, ...]:
         """Tell which symbols are watched."""
-        return self._watched.symbols
+        return self._universe.symbols
 
     def trade(self, asked: str) -> Trade:
         """Return the trade that a full id, or an unambiguous symbol or start of an id, means; raises RequestRefused.
@@ -74,11 +80,11 @@ class Show:
         What is still alive goes before what is over.
         """
         wanted = asked.strip().upper()
-        with self._store.reading() as ledger:
-            trade = ledger.trade(wanted) if wanted else None
+        with self._store.reading() as reader:
+            trade = reader.trade(wanted) if wanted else None
             if trade:
                 return trade
-            alive, lately = ledger.trades(ALIVE), ledger.trades(limit=200)
+            alive, lately = reader.trades(ALIVE), reader.trades(limit=200)
         for trades in (alive, lately):
             matches = [trade for trade in trades if wanted and trade.id.startswith(wanted)]
             if len(matches) == 1:
@@ -90,8 +96,8 @@ class Show:
 
     def trades(self, states: Collection[TradeState], since: datetime | None) -> tuple[Trade, ...]:
         """Return up to 50 trades, newest first; in any state where none is named."""
-        with self._store.reading() as ledger:
-            return ledger.trades(states, since=since, limit=SHOWN_TRADES)
+        with self._store.reading() as reader:
+            return reader.trades(states, since=since, limit=SHOWN_TRADES)
 
     def portfolio(self) -> PortfolioView:
         """Return account, positions and open risk; raises BrokerUnavailable."""
@@ -122,7 +128,7 @@ class Show:
             overnight=overnight,
         )
 
-    def vitals(self, patience: timedelta) -> EngineHealth:
+    def health(self, patience: timedelta) -> EngineHealth:
         """Tell how the engine is; asks nobody outside."""
         now = self._clock.now()
         return EngineHealth(
@@ -132,6 +138,7 @@ class Show:
             down=self._services.down(),
             refused={str(flaw): count for flaw, count in self._observe.refused.items()},
             bar_flaws={str(flaw): count for flaw, count in self._bars.flaws.items() if count},
+            entries_set_aside=self._queue.entries_set_aside,
         )
 
     def chart(self, symbol: str) -> Chart:
@@ -158,13 +165,13 @@ class Show:
         from engine.signals.panel import panel
 
         symbol = asked.strip().upper()
-        if symbol not in self._watched.symbols:
-            raise UnknownSymbol(asked, *get_close_matches(symbol, self._watched.symbols, n=1))
+        if symbol not in self._universe.symbols:
+            raise UnknownSymbol(asked, *get_close_matches(symbol, self._universe.symbols, n=1))
         now = self._clock.now()
         snapshot = self._price(symbol, now)
         seen = Observation(at=now, snapshots={symbol: snapshot} if snapshot else {})
-        with self._store.reading() as ledger:
-            trades = ledger.trades(symbol=symbol, limit=5)
+        with self._store.reading() as reader:
+            trades = reader.trades(symbol=symbol, limit=5)
         return Inspection(
             symbol=symbol,
             session=self._calendar.session(now),

@@ -18,10 +18,11 @@ from engine.model.decision_record import (
     ReplayedNumber,
     ReplayedTrade,
 )
-from engine.model.plain import plain, valued
+from engine.model.json_values import plain, valued
 from engine.model.risk import Sizing
 from engine.model.trade import AS_FILLED, Entry, OrderRole, Trade, TradeState
-from engine.risk.case import Case, EntryPlan
+from engine.ports.store import Reader
+from engine.risk.context import EntryPlan, RiskContext
 from engine.risk.rules import verdicts
 from engine.risk.sizing import limit_for, size
 from engine.signals import technical
@@ -29,7 +30,6 @@ from engine.signals.board import board_of
 from engine.signals.packing import changed_bars, unpacked
 from engine.signals.score import news_component
 from engine.signals.slots import instant
-from engine.truth import Ledger
 
 NEEDED = {
     TradeState.APPROVED: DecisionKind.APPROVED,
@@ -55,19 +55,19 @@ class _Read:
     evidence: Evidence | Ordered
 
 
-def recomputed(ledger: Ledger, trade_id: str) -> ReplayedTrade:
+def recomputed(reader: Reader, trade_id: str) -> ReplayedTrade:
     """Return every number of a trade as the books have it, beside what comes out of the records again."""
     try:
-        trade, kept = ledger.trade(trade_id), ledger.decision_records(trade_id)
+        trade, kept = reader.trade(trade_id), reader.decision_records(trade_id)
     except SENSELESS as error:
         fault = f"the books cannot be understood: {error!r}"
         return ReplayedTrade(trade_id=trade_id, numbers=(), faults=(fault,))
     if trade is None:
         raise UnknownTrade(trade_id)
-    return _again(ledger, trade, kept)
+    return _again(reader, trade, kept)
 
 
-def _again(ledger: Ledger, trade: Trade, kept: Sequence[KeptDecision]) -> ReplayedTrade:
+def _again(reader: Reader, trade: Trade, kept: Sequence[KeptDecision]) -> ReplayedTrade:
     faults, read = list[str](), list[_Read]()
     for each in kept:
         try:
@@ -77,9 +77,9 @@ def _again(ledger: Ledger, trade: Trade, kept: Sequence[KeptDecision]) -> Replay
             faults.append(f"{each.record.kind}: the record cannot be read: {error}")
     kinds = {each.record.kind for each in kept}
     if trade.signal.bar is not None:
-        faults += _missing(kinds, ledger.states_of(trade.id))
+        faults += _missing(kinds, reader.states_of(trade.id))
     numbers = list[ReplayedNumber]()
-    for step in (*(_decision(each) for each in read), _trade(trade, read), _carried_out(ledger, trade)):
+    for step in (*(_decision(each) for each in read), _trade(trade, read), _carried_out(reader, trade)):
         try:
             numbers += step
         except SENSELESS as error:
@@ -173,7 +173,7 @@ def _plan(evidence: Evidence, sizing: Sizing) -> EntryPlan:
     symbol, portfolio, at, outlook = evidence.symbol, evidence.portfolio, evidence.at, evidence.outlook
     if evidence.snapshot is None or evidence.planned is None:
         return EntryPlan(symbol=symbol, sizing=sizing, portfolio=portfolio, at=at, outlook=outlook)
-    return Case(
+    return RiskContext(
         symbol=symbol,
         sizing=sizing,
         portfolio=portfolio,
@@ -226,11 +226,11 @@ def _chain(read: Sequence[_Read]) -> Numbers:
             shares, entry = record.shares, record.entry
 
 
-def _carried_out(ledger: Ledger, trade: Trade) -> Numbers:
+def _carried_out(reader: Reader, trade: Trade) -> Numbers:
     """Yield what was bought and sold beside what the orders and their fills sum up to."""
-    for name, (stored, summed) in ledger.shares_in_fills(trade.id).items():
+    for name, (stored, summed) in reader.shares_in_fills(trade.id).items():
         yield from _compared("fills", f"shares of {name}", stored, summed)
-    orders = ledger.orders(trade.id)
+    orders = reader.orders(trade.id)
     entry = next((order for order in orders if order.role is OrderRole.ENTRY), None)
     if entry is None:
         return

@@ -20,15 +20,17 @@ from engine.model.desk import OWN_ACCORD
 from engine.model.market import TradingDay, exchange_date
 from engine.model.notice import Notice, NoticeKind, stamp
 from engine.model.performance import Period
-from engine.model.report import Account, Holding, Report, ReportKind, Telling
+from engine.model.report import Holding, Report, ReportAccount, ReportKind, Telling
 from engine.model.signal import Finding
 from engine.model.trade import TradeState
 from engine.model.view import PortfolioView
-from engine.ports import AuditAnchors, Calendar, Clock
+from engine.ports.calendar import Calendar
+from engine.ports.clock import Clock
+from engine.ports.memory import AuditAnchors
+from engine.ports.store import Reader, Store
 from engine.signals.stories import counted
-from engine.truth import Ledger, Store
-from engine.views.performance import Perform
-from engine.views.portfolio import Show
+from engine.views.performance import PerformanceQuery
+from engine.views.portfolio import PortfolioQueries
 
 log = structlog.get_logger()
 
@@ -103,8 +105,8 @@ class Reports:
         store: Store,
         calendar: Calendar,
         clock: Clock,
-        show: Show,
-        perform: Perform,
+        portfolio: PortfolioQueries,
+        performance: PerformanceQuery,
         services: ServiceHealth,
         labels: Labels,
         telling: Mapping[ReportKind, Telling],
@@ -114,8 +116,8 @@ class Reports:
         self._store = store
         self._calendar = calendar
         self._clock = clock
-        self._show = show
-        self._perform = perform
+        self._portfolio = portfolio
+        self._performance = performance
         self._services = services
         self._labels = labels
         self._telling = telling
@@ -127,8 +129,8 @@ class Reports:
     def __call__(self) -> None:
         """Tell what came due since the last look; raises StoreUnavailable, and the next look sees to the same again."""
         now = self._clock.now()
-        with self._store.reading() as ledger:
-            looked = ledger.setting(LOOKED)
+        with self._store.reading() as reader:
+            looked = reader.setting(LOOKED)
         after = max(datetime.fromisoformat(looked), now - FURTHEST) if looked else now
         came = due_between(self._calendar, after, now)
         due = [each for each in came if self._telling[each.kind] is not Telling.OFF]
@@ -138,12 +140,12 @@ class Reports:
         reports = {each.key: self.make(each.kind, each.at) for each in last.values()}
         notices = [self._notice(each, reports[each.key], now) for each in last.values()]
         dropped = [each for each in due if each not in last.values()]
-        with self._store.writing() as book:
+        with self._store.writing() as transaction:
             for notice in notices:
-                book.tell(notice)
+                transaction.enqueue_notice(notice)
             if dropped:
-                book.tell(_missed(dropped, now))
-            book.set_setting(LOOKED, now.isoformat())
+                transaction.enqueue_notice(_missed(dropped, now))
+            transaction.set_setting(LOOKED, now.isoformat())
         for key, report in reports.items():
             self._anchor(key, report)
         log.info("reports", told=[each.key for each in last.values()], dropped=len(dropped))
@@ -153,12 +155,12 @@ class Reports:
         now = self._clock.now()
         due = due or now
         period = Period.WEEK if kind is ReportKind.WEEK else Period.TODAY
-        portfolio = self._portfolio()
-        with self._store.reading() as ledger:
-            desk, pending = ledger.desk(), ledger.trades({TradeState.PROPOSED})
-            audit = ledger.audit_mark() if kind is ReportKind.DAY else None
-            news = self._news(ledger, due, portfolio)
-        performance = self._perform(period, until=due)
+        portfolio = self._portfolio_now()
+        with self._store.reading() as reader:
+            desk, pending = reader.desk(), reader.trades({TradeState.PROPOSED})
+            audit = reader.audit_mark() if kind is ReportKind.DAY else None
+            news = self._news(reader, due, portfolio)
+        performance = self._performance(period, until=due)
         return Report(
             kind=kind,
             due=due,
@@ -167,13 +169,13 @@ class Reports:
             desk=desk,
             broker=self._labels.broker,
             source=self._labels.source,
-            watched=len(self._show.symbols),
+            watched=len(self._portfolio.symbols),
             pending=len(pending),
             down=(*self._services.down(), *([SLACK] if self._is_silent() else [])),
             account=_account(portfolio),
             news=news,
             performance=performance,
-            market=self._perform.market(performance.since, due) if performance.since else None,
+            market=self._performance.market(performance.since, due) if performance.since else None,
             silent=self._telling[kind] is Telling.SILENT,
             audit=audit,
         )
@@ -191,12 +193,12 @@ class Reports:
             log.warning("audit_not_anchored", error=str(error))
             return
         number, last = report.audit.number, report.audit.hash
-        with self._store.writing() as book:
-            book.record(OWN_ACCORD.entry(report.at, ANCHOR, key, str(number), last))
+        with self._store.writing() as transaction:
+            transaction.record(OWN_ACCORD.entry(report.at, ANCHOR, key, str(number), last))
 
-    def _portfolio(self) -> PortfolioView | None:
+    def _portfolio_now(self) -> PortfolioView | None:
         try:
-            return self._show.portfolio()
+            return self._portfolio.portfolio()
         except TemporaryError as error:
             log.warning("report_without_account", error=repr(error))
             return None
@@ -204,11 +206,11 @@ class Reports:
     def _hours(self, at: datetime) -> TradingDay | None:
         return self._calendar.day(exchange_date(at))
 
-    def _news(self, ledger: Ledger, until: datetime, portfolio: PortfolioView | None) -> tuple[Finding, ...]:
+    def _news(self, reader: Reader, until: datetime, portfolio: PortfolioView | None) -> tuple[Finding, ...]:
         """Return what was found since the close before, about what is watched or held."""
         held = {line.symbol for line in portfolio.lines} if portfolio else set()
         since = self._last_close(until)
-        found = ledger.findings(sorted({*self._show.symbols, *held}), since)
+        found = reader.findings(sorted({*self._portfolio.symbols, *held}), since)
         flat = (told for findings in found.values() for told in counted(findings, until, until - since))
         return tuple(sorted(flat, key=lambda finding: finding.at, reverse=True)[:MOST_NEWS])
 
@@ -218,10 +220,10 @@ class Reports:
         return next((hours.close for hours in days if hours and hours.close < before), before - FURTHEST)
 
 
-def _account(portfolio: PortfolioView | None) -> Account | None:
+def _account(portfolio: PortfolioView | None) -> ReportAccount | None:
     if portfolio is None:
         return None
-    return Account(
+    return ReportAccount(
         equity=portfolio.account.equity,
         open_risk=portfolio.open_risk,
         ceiling=portfolio.ceiling,

@@ -3,19 +3,20 @@ from difflib import get_close_matches
 
 from engine.common.outlook import Outlooks
 from engine.common.portfolio import read_portfolio
-from engine.common.universe import Watched
+from engine.common.universe import Universe
 from engine.errors import UnknownSymbol
-from engine.model.survey import RiskLine, RiskView, ScoredHeadline, SignalOutcome
-from engine.ports import Broker, Clock
-from engine.risk.guards import guards
+from engine.model.signal_outcome import RiskLine, RiskView, ScoredHeadline, SignalOutcome
+from engine.ports.broker import Broker
+from engine.ports.clock import Clock
+from engine.ports.store import Store
 from engine.risk.limits import LimitsInForce
-from engine.truth import Store
+from engine.risk.protection_status import guards
 
 SHOWN = 15
 NEWS_LOOKS_BACK = timedelta(days=7)
 
 
-class Survey:
+class SignalQueries:
     """What people look at of signals, news and risk; nothing here changes anything."""
 
     def __init__(
@@ -26,32 +27,32 @@ class Survey:
         clock: Clock,
         limits: LimitsInForce,
         outlooks: Outlooks,
-        watched: Watched,
+        universe: Universe,
     ) -> None:
         self._store = store
         self._broker = broker
         self._clock = clock
         self._limits = limits
         self._outlooks = outlooks
-        self._watched = watched
+        self._universe = universe
 
-    def signals(self, asked: str) -> tuple[SignalOutcome, ...]:
+    def signals(self, asked: str = "") -> tuple[SignalOutcome, ...]:
         """Return the last signals and what became of them, of one symbol if it is named; raises UnknownSymbol."""
         symbol = asked.strip().upper()
-        with self._store.reading() as ledger:
-            fates = ledger.fates(SHOWN, symbol)
-        if symbol and not fates:
+        with self._store.reading() as reader:
+            signal_outcomes = reader.signal_outcomes(SHOWN, symbol)
+        if symbol and not signal_outcomes:
             self._must_be_watched(asked, symbol)
-        return fates
+        return signal_outcomes
 
-    def news(self, asked: str) -> tuple[ScoredHeadline, ...]:
+    def news(self, asked: str = "") -> tuple[ScoredHeadline, ...]:
         """Return the last headlines as they were scored, of one symbol if it is named; raises UnknownSymbol."""
         symbol = asked.strip().upper()
         if symbol:
             self._must_be_watched(asked, symbol)
-        with self._store.reading() as ledger:
+        with self._store.reading() as reader:
             since = self._clock.now() - NEWS_LOOKS_BACK
-            return ledger.headlines([symbol] if symbol else self._watched.symbols, since, SHOWN)
+            return reader.headlines([symbol] if symbol else self._universe.symbols, since, SHOWN)
 
     def risk(self) -> RiskView:
         """Return the risk meter, symbol by symbol, and how the protections stand; raises BrokerUnavailable."""
@@ -77,6 +78,6 @@ class Survey:
         )
 
     def _must_be_watched(self, asked: str, symbol: str) -> None:
-        watched = self._watched.symbols
+        watched = self._universe.symbols
         if symbol not in watched:
             raise UnknownSymbol(asked, *get_close_matches(symbol, watched, n=1))

@@ -3,23 +3,27 @@ from decimal import Decimal
 
 from engine.common.outlook import Outlooks
 from engine.common.portfolio import read_portfolio
-from engine.common.universe import Watched
+from engine.common.tracing import about_a_trade
+from engine.common.universe import Universe
 from engine.errors import NoPrice
 from engine.model.calculation import Amount, AmountKind, Calculation
 from engine.model.portfolio import Portfolio
-from engine.model.risk import Sizing, Verdict, share_of
+from engine.model.risk import RiskVerdict, Sizing, share_of
 from engine.model.trade import Trade, TradeState
+from engine.model.view import SizeView
 from engine.pipeline.observe import Observe
-from engine.ports import Broker, Clock
-from engine.risk.case import EntryPlan
+from engine.pipeline.resize import Resize
+from engine.ports.broker import Broker
+from engine.ports.clock import Clock
+from engine.ports.store import Store
+from engine.risk.context import EntryPlan
 from engine.risk.limits import LimitsInForce
 from engine.risk.rules import refusal
 from engine.risk.sizing import size
-from engine.truth import Store
-from engine.views.portfolio import Show
+from engine.views.portfolio import PortfolioQueries
 
 
-class Calculate:
+class SizingQueries:
     """The calculator: what an amount of a proposal, or of any watched symbol at its price now, costs and risks.
 
     It changes nothing. A proposal is worked out at the price at which it was proposed, as a resize would do it.
@@ -34,8 +38,9 @@ class Calculate:
         limits: LimitsInForce,
         outlooks: Outlooks,
         observe: Observe,
-        show: Show,
-        watched: Watched,
+        portfolio: PortfolioQueries,
+        resize: Resize,
+        universe: Universe,
     ) -> None:
         self._store = store
         self._broker = broker
@@ -43,10 +48,16 @@ class Calculate:
         self._limits = limits
         self._outlooks = outlooks
         self._observe = observe
-        self._show = show
-        self._watched = watched
+        self._portfolio = portfolio
+        self._resize = resize
+        self._universe = universe
 
-    def __call__(self, asked: str, amount: Amount | None) -> Calculation:
+    @about_a_trade
+    def preview(self, trade_id: str, shares: int | None = None) -> SizeView:
+        """Work out a proposal at a number of shares, its own where none is given; raises RequestRefused."""
+        return self._resize.preview(trade_id, shares)
+
+    def calculate(self, asked: str, amount: Amount | None = None) -> Calculation:
         """Work out an amount, the proposal's own or the rule's where none is given.
 
         Raises RequestRefused and TemporaryError.
@@ -80,10 +91,10 @@ class Calculate:
     def _subject(self, asked: str) -> tuple[str, Trade | None]:
         """Return the symbol that is meant, and its proposal if one waits; raises UnknownTrade and Ambiguous."""
         symbol = asked.strip().upper()
-        if symbol in self._watched.symbols:
-            with self._store.reading() as ledger:
-                return symbol, next(iter(ledger.trades({TradeState.PROPOSED}, symbol=symbol, limit=1)), None)
-        trade = self._show.trade(asked)
+        if symbol in self._universe.symbols:
+            with self._store.reading() as reader:
+                return symbol, next(iter(reader.trades({TradeState.PROPOSED}, symbol=symbol, limit=1)), None)
+        trade = self._portfolio.trade(asked)
         return trade.symbol, trade if trade.state is TradeState.PROPOSED else None
 
     def _price(self, symbol: str, now: datetime) -> Decimal:
@@ -98,7 +109,9 @@ class Calculate:
         except ValueError as error:
             raise NoPrice(symbol) from error
 
-    def _broken(self, symbol: str, shares: int, most: Sizing, portfolio: Portfolio, now: datetime) -> Verdict | None:
+    def _broken(
+        self, symbol: str, shares: int, most: Sizing, portfolio: Portfolio, now: datetime
+    ) -> RiskVerdict | None:
         """Return what another rule than the caps says against so many shares."""
         if not 1 <= shares <= most.shares:
             return None

@@ -5,20 +5,21 @@ from engine.common.service_health import Service, ServiceHealth
 from engine.errors import TemporaryError
 from engine.model.market import Session, exchange_date
 from engine.model.performance import Period
-from engine.model.status import Health, Hours, Status
+from engine.model.status import MarketHours, ServiceState, Status
 from engine.model.trade import Trade, TradeState
 from engine.model.view import PortfolioView
-from engine.ports import Calendar, Clock
-from engine.truth import Store
-from engine.views.performance import Perform
-from engine.views.portfolio import Show
+from engine.ports.calendar import Calendar
+from engine.ports.clock import Clock
+from engine.ports.store import Store
+from engine.views.performance import PerformanceQuery
+from engine.views.portfolio import PortfolioQueries
 
 DECISIONS = 5
 LATELY = 50
 """Trades, newest first, among which the last decisions are looked for."""
 
 
-class Stand:
+class StatusQuery:
     """Tells how the desk stands; `parts` are the outside systems that it has at all."""
 
     def __init__(
@@ -27,45 +28,45 @@ class Stand:
         store: Store,
         calendar: Calendar,
         clock: Clock,
-        show: Show,
-        perform: Perform,
+        portfolio: PortfolioQueries,
+        performance: PerformanceQuery,
         services: ServiceHealth,
         parts: Collection[Service],
     ) -> None:
         self._store = store
         self._calendar = calendar
         self._clock = clock
-        self._show = show
-        self._perform = perform
+        self._portfolio = portfolio
+        self._performance = performance
         self._services = services
         self._parts = tuple(parts)
 
     def __call__(self) -> Status:
         """Return how the desk stands now; raises StoreUnavailable."""
         now = self._clock.now()
-        with self._store.reading() as ledger:
-            desk, pending, lately = ledger.desk(), ledger.trades({TradeState.PROPOSED}), ledger.trades(limit=LATELY)
+        with self._store.reading() as reader:
+            desk, pending, lately = reader.desk(), reader.trades({TradeState.PROPOSED}), reader.trades(limit=LATELY)
         lost = self._services.lost_since()
         return Status(
             at=now,
             desk=desk,
             hours=hours(self._calendar, now),
-            symbols=len(self._show.symbols),
-            services=tuple(Health(service=part, lost_since=lost.get(part)) for part in self._parts),
-            portfolio=self._portfolio(),
-            today=self._perform(Period.TODAY),
+            symbols=len(self._portfolio.symbols),
+            services=tuple(ServiceState(service=part, lost_since=lost.get(part)) for part in self._parts),
+            portfolio=self._portfolio_now(),
+            today=self._performance(Period.TODAY),
             pending=tuple(reversed(pending)),
             decided=_decided(lately),
         )
 
-    def _portfolio(self) -> PortfolioView | None:
+    def _portfolio_now(self) -> PortfolioView | None:
         try:
-            return self._show.portfolio()
+            return self._portfolio.portfolio()
         except TemporaryError:
             return None
 
 
-def hours(calendar: Calendar, now: datetime) -> Hours:
+def hours(calendar: Calendar, now: datetime) -> MarketHours:
     """Return the session of an instant and the turn that follows it: of this day, else the start of the next one."""
     session = calendar.session(now)
     today = calendar.day(exchange_date(now))
@@ -78,12 +79,12 @@ def hours(calendar: Calendar, now: datetime) -> Hours:
         )
         for at, then in turns:
             if at > now:
-                return Hours(session=session, then=then, at=at)
+                return MarketHours(session=session, then=then, at=at)
     opens = calendar.next_open(now)
     day = calendar.day(exchange_date(opens))
     if day is None:
-        return Hours(session=session, then=Session.REGULAR, at=opens)
-    return Hours(session=session, then=Session.PRE, at=day.pre)
+        return MarketHours(session=session, then=Session.REGULAR, at=opens)
+    return MarketHours(session=session, then=Session.PRE, at=day.pre)
 
 
 def _decided(lately: Collection[Trade]) -> tuple[Trade, ...]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from random import Random
 
 from bot.cards import ids
-from bot.cards.words import visible
+from bot.cards.mrkdwn import visible
+from bot.listeners.parsing import reason, words
 from bot.listeners.payloads import command_text
-from bot.listeners.words import reason, words
 from engine.model.desk import DeskState
 from engine.model.trade import TradeState
 from tests.attacks.siege import ADMIN, OTHER_ID, TRADER, VIEWER, Json, Outcome, Siege, request_id
@@ -105,15 +105,15 @@ def close(siege: Siege, text: str) -> Sent:
 
 
 def watch(siege: Siege, text: str) -> Sent:
-    watched = siege.rig.engine.watched()
+    watched = siege.rig.engine.queries.watched()
     sent = _changes_nothing(siege, siege.command(TRADER, "/watch", f"add {text}"[:LONGEST]))
-    return sent if siege.rig.engine.watched() == watched else (sent[0], "watches something else")
+    return sent if siege.rig.engine.queries.watched() == watched else (sent[0], "watches something else")
 
 
 def setting(siege: Siege, text: str) -> Sent:
-    before = siege.rig.engine.settings()
+    before = siege.rig.engine.queries.settings()
     sent = _changes_nothing(siege, siege.command(ADMIN, "/settings", f"MAX_DAILY_LOSS x{text}"[:LONGEST]))
-    return sent if siege.rig.engine.settings() == before else (sent[0], "changed a setting")
+    return sent if siege.rig.engine.queries.settings() == before else (sent[0], "changed a setting")
 
 
 def apply_button(siege: Siege, text: str) -> Sent:

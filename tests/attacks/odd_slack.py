@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bot.cards import ids
-from bot.demo.errors import PersonRefused
-from bot.demo.launch import CHANNEL
+from bot.local_slack.errors import PersonRefused
+from bot.local_slack.launch import CHANNEL
 from engine.model.desk import DeskState
 from engine.model.notice import NoticeKind
 from tests.attacks.siege import another
@@ -76,7 +76,7 @@ class OddSlack:
         """Let a method answer oddly while all is done that calls Slack, mend it, and see what was lost."""
         cell, self.number = Cell(method=method, kind=kind), self.number + 1
         self.desk.rig.clock.advance(1)
-        self.desk.rig.engine.resume(Rig.ADMIN)
+        self.desk.rig.engine.commands.resume(Rig.ADMIN)
         card = self._propose(1)
         until(lambda: self.desk.keys()[f"{card}:card"] and self.desk.waiting() == 0)
         odd_before = Counter(self.desk.line.odd)
@@ -103,8 +103,8 @@ class OddSlack:
         """Propose a trade, and return its id."""
         like = another(self.desk.rig, f"AAPL_20250821_{which}{self.number:05d}")
         trade = replace(like, symbol="AAPL", expires_at=like.expires_at.replace(year=2099))
-        with self.desk.rig.store.writing() as book:
-            book.propose(trade)
+        with self.desk.rig.store.writing() as transaction:
+            transaction.propose(trade)
         self.desk.tell(NoticeKind.APPROVAL_ASKED, f"{trade.id}:card", trade_id=trade.id)
         return trade.id
 
@@ -143,7 +143,7 @@ class OddSlack:
         self._in_time(cell, lambda: "threads" not in self.desk.health()[1], f"unwell: {self.desk.health()}", 40)
 
     def _state(self) -> DeskState:
-        return self.desk.rig.engine.desk().state
+        return self.desk.rig.engine.queries.desk().state
 
     @staticmethod
     def _in_time(cell: Cell, holds: Callable[[], bool], fault: str, seconds: float) -> None:

@@ -18,8 +18,8 @@ from starlette.testclient import TestClient
 from bot.app import build_app
 from bot.cards import ids
 from bot.messages import Texts
-from bot.seal import KEY, Seal
 from bot.settings import SlackSettings
+from bot.signing import KEY, Signer
 from engine.model.desk import AuditEntry, Desk, Request
 from engine.model.trade import ALIVE, Trade
 from tests.fakes.slack import ScriptedSlack
@@ -87,8 +87,8 @@ class Siege:
             )
             rig = Rig.at_the_example(folder, **given)
             rig.play_the_signal()
-            with rig.store.writing() as book:
-                book.propose(another(rig))
+            with rig.store.writing() as transaction:
+                transaction.propose(another(rig))
             siege = cls(rig=rig, slack=slack, settings=settings, app=cls.app_on(rig, settings))
             yield siege
             siege.app.listener_runner.listener_executor.shutdown()
@@ -96,7 +96,9 @@ class Siege:
 
     @staticmethod
     def app_on(rig: Rig, settings: SlackSettings) -> App:
-        return build_app(rig.engine, Texts("en", ZoneInfo("Asia/Seoul")), settings.access, settings)
+        return build_app(
+            rig.engine.commands, rig.engine.queries, Texts("en", ZoneInfo("Asia/Seoul")), settings.access, settings
+        )
 
     def restart_the_bot(self) -> None:
         """Let the bot forget all that is not in the books."""
@@ -104,14 +106,14 @@ class Siege:
         self.app = self.app_on(self.rig, self.settings)
 
     @property
-    def seal(self) -> Seal:
+    def seal(self) -> Signer:
         return self.seal_of(ago=0)
 
-    def seal_of(self, ago: float, key: str = "") -> Seal:
+    def seal_of(self, ago: float, key: str = "") -> Signer:
         """Return the desk's own seal, or another key's, as it was so many seconds ago."""
         now = self.rig.clock.now()
         made = now.fromtimestamp(now.timestamp() - ago, now.tzinfo)
-        return Seal(key or self.rig.engine.requests.secret(KEY), lambda: made)
+        return Signer(key or self.rig.engine.commands.audit_log.secret(KEY), lambda: made)
 
     def trigger(self) -> str:
         """Return an id that no delivery had before."""
@@ -168,22 +170,22 @@ class Siege:
 
     def state(self) -> State:
         """Look at all that could be changed; what is over never changes."""
-        with self.rig.store.reading() as ledger:
-            desk, trades = ledger.desk(), ledger.trades(ALIVE)
+        with self.rig.store.reading() as reader:
+            desk, trades = reader.desk(), reader.trades(ALIVE)
         held = tuple((position.symbol, position.shares) for position in self.rig.broker.positions())
         return State(desk=desk, trades=trades, held=held)
 
     def resume(self) -> None:
         """Let the desk trade again after a halt."""
         self.seen = None
-        self.rig.engine.resume(Request(by=ADMIN))
+        self.rig.engine.commands.resume(Request(by=ADMIN))
 
     def propose(self) -> Trade:
         """Propose one more trade, which may be decided."""
         self.seen = None
         trade = another(self.rig, f"IBM_20250820_{next(self.numbers):06d}")
-        with self.rig.store.writing() as book:
-            book.propose(trade)
+        with self.rig.store.writing() as transaction:
+            transaction.propose(trade)
         return trade
 
     def _told(self, response: BoltResponse) -> str:
@@ -207,8 +209,8 @@ class Siege:
         return Outcome(told=told, rows=rows, before=before, after=after)
 
     def _audit(self, limit: int) -> tuple[AuditEntry, ...]:
-        with self.rig.store.reading() as ledger:
-            return ledger.audit(limit=limit)
+        with self.rig.store.reading() as reader:
+            return reader.audit(limit=limit)
 
     def _act(self, user: str, kind: str) -> Json:
         return {"type": kind, "team": {"id": "T1"}, "user": {"id": user}, "trigger_id": self.trigger()}

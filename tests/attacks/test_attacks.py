@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from bot.http.slack_events import SlackEvents
+from bot.transport.slack_events import SlackEvents
 from tests.attacks import bad_input, forgeries
 from tests.attacks.siege import SECRET, Siege
 

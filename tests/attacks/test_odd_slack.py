@@ -14,8 +14,8 @@ from threading import Thread, enumerate as threads
 
 import pytest
 
-from bot.demo.errors import PersonRefused
-from bot.demo.launch import CHANNEL
+from bot.local_slack.errors import PersonRefused
+from bot.local_slack.launch import CHANNEL
 from tests.attacks.odd_slack import AT_START, METHODS, Cell, OddSlack
 from tests.attacks.test_attacks import show
 from tests.fakes.odd_answers import ALL, SLOW, Odd

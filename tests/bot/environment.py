@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.launch import ADMIN, CHANNEL
-from bot.demo.server import LocalSlack
+from bot.local_slack.launch import ADMIN, CHANNEL
+from bot.local_slack.server import LocalSlack
 from bot.settings import LogSettings, SlackSettings
 from engine.settings import (
     AlpacaSettings,

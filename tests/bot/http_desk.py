@@ -8,17 +8,17 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Self
 
-from bot.http.sources import Check, Sources
-from engine.engine import Engine
+from bot.http.dependencies import Check, Dependencies
 from engine.model.desk import Desk
 from engine.model.portfolio import Account
 from engine.model.signal import Signal
 from engine.model.trade import Trade
 from engine.model.view import PortfolioView
+from engine.queries import Queries
 from tests.rig import Rig
 
 
-class HttpDesk(Engine):
+class HttpDesk(Queries):
     """A real engine whose answers a test may bend: `trouble` is raised, `account` and `open_risk` are shown instead."""
 
     def __init__(self, rig: Rig) -> None:
@@ -40,10 +40,10 @@ class HttpDesk(Engine):
             rig.close()
 
     @property
-    def sources(self) -> Sources:
+    def sources(self) -> Dependencies:
         """What the HTTP side is built on."""
-        return Sources(
-            engine=self,
+        return Dependencies(
+            queries=self,
             store=self.rig.store,
             health=lambda: self.checks,
             signals=lambda limit: self.listed[:limit],
@@ -54,18 +54,18 @@ class HttpDesk(Engine):
         )
 
     def now(self) -> datetime:
-        return self.rig.engine.now()
+        return self.rig.engine.queries.now()
 
     def desk(self) -> Desk:
-        return self.rig.engine.desk()
+        return self.rig.engine.queries.desk()
 
     def trade(self, asked: str) -> Trade:
-        return self.rig.engine.trade(asked)
+        return self.rig.engine.queries.trade(asked)
 
     def portfolio(self) -> PortfolioView:
         if self.trouble:
             raise self.trouble
-        view = self.rig.engine.portfolio()
+        view = self.rig.engine.queries.portfolio()
         account = self.account or view.account
         open_risk = view.open_risk if self.open_risk is None else self.open_risk
         return replace(view, account=account, open_risk=open_risk)

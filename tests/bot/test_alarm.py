@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.access import Access
-from bot.alarm import Alarm
-from bot.hearing import Hearing
+from bot.delivery.admin_alerts import AdminAlerts
+from bot.delivery.heartbeat import Heartbeat
+from bot.delivery.reachability import Reachability
 from bot.messages import Texts
-from bot.posting import SlackAway
-from bot.pulse import Pulse
-from bot.web_client import SlackClient
+from bot.transport.slack_calls import SlackAway
+from bot.transport.web_client import SlackClient
 from engine.model.notice import NoticeKind
 from tests.bot.outbox import Outbox
 from tests.fakes.slack_channel import ChannelSlack
@@ -35,10 +35,10 @@ class Watchman:
 
     def __post_init__(self) -> None:
         client = SlackClient(token="xoxb-test", base_url=self.slack.api_url, timeout=5)
-        hearing = Hearing()
+        hearing = Reachability()
         self.notices = self.outbox.notices(client=client, hearing=hearing)
         self.heard: list[str] = []
-        alarm = Alarm(
+        alarm = AdminAlerts(
             store=self.outbox.store,
             client=client,
             channel="C0DESK",
@@ -47,7 +47,7 @@ class Watchman:
             admins=ACCESS.every_admin,
             words=self.notices.text_of,
         )
-        self.pulse = Pulse(
+        self.pulse = Heartbeat(
             store=self.outbox.store,
             client=client,
             channel="C0DESK",

@@ -9,10 +9,10 @@ from bot.access import Verb
 from bot.app import CLICKS, COMMANDS, MESSAGE_SHORTCUTS, SHORTCUTS, SUBMISSIONS, build_app
 from bot.cards import ids
 from bot.cards.answers import HELP
-from bot.demo.launch import MANIFEST
-from bot.line import Line
+from bot.local_slack.launch import MANIFEST
 from bot.messages import Texts
 from bot.settings import SlackSettings
+from bot.transport.slack_transport import SlackTransport
 from engine.errors import SettingsInvalid, TemporaryError
 from engine.model.desk import DeskState
 from tests.fakes.desk import FakeEngine
@@ -33,7 +33,7 @@ def connect(api_url: str) -> None:
     settings = SlackSettings.read(
         slack_bot_token="xoxb-test", slack_app_token="xapp-test", slack_api_url=api_url, slack_channel="C0DESK"
     )
-    with Line(settings).held(build_app(FakeEngine(), TEXTS, settings.access, settings)):
+    with SlackTransport(settings).held(build_app(*FakeEngine().facades, TEXTS, settings.access, settings)):
         pass
 
 
@@ -46,7 +46,7 @@ def test_the_first_request_of_a_life_is_served_though_slack_answers_nothing() ->
         slack_channel="C0DESK",
         traders="U0TRADER",
     )
-    app = build_app(engine, TEXTS, settings.access, settings)
+    app = build_app(engine.commands, engine.queries, TEXTS, settings.access, settings)
     asked = {"command": "/halt", "text": "", "user_id": "U0TRADER", "channel_id": "C0DESK", "team_id": "T0"}
     app.dispatch(BoltRequest(mode="socket_mode", body=asked))
     until(lambda: engine.state.state is DeskState.HALTED)
@@ -81,7 +81,7 @@ def test_a_client_id_in_the_environment_does_not_make_the_app_wait_for_oauth(mon
     monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
     monkeypatch.setenv("SLACK_CLIENT_SECRET", "secret")
     settings = SlackSettings.read(slack_bot_token="xoxb-test", slack_app_token="xapp-test", slack_channel="C0DESK")
-    app = build_app(FakeEngine(), TEXTS, settings.access, settings)
+    app = build_app(*FakeEngine().facades, TEXTS, settings.access, settings)
     app.listener_runner.listener_executor.shutdown()
     assert app.oauth_flow is None
     assert app.client.token == "xoxb-test"

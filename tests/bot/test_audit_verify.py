@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.cli import app
-from engine.adapters.sql.chain import link
+from bot.cli.main import app
+from engine.adapters.sql.audit_chain import link
 from engine.model.audit import Anchor
 from engine.model.desk import AuditEntry, Request
 from tests.bot.environment import nothing_set
@@ -68,16 +68,18 @@ def books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Books:
     rig = Rig.at_the_example(tmp_path)
     trade = rig.play_the_signal()
     assert trade is not None
-    rig.engine.approve(trade.id, Rig.TRADER)
-    rig.engine.tick()
-    with rig.store.reading() as ledger:
-        mark = ledger.audit_mark()
+    rig.engine.commands.approve(trade.id, Rig.TRADER)
+    rig.engine.jobs.tick()
+    with rig.store.reading() as reader:
+        mark = reader.audit_mark()
     rig.anchors.keep(Anchor(at=rig.clock.now(), mark=mark, by="report:day:20250819"))
-    with rig.store.writing() as book:
-        book.record(Request(by="engine").entry(rig.clock.now(), "anchor", "report:day", str(mark.number), mark.hash))
+    with rig.store.writing() as transaction:
+        transaction.record(
+            Request(by="engine").entry(rig.clock.now(), "anchor", "report:day", str(mark.number), mark.hash)
+        )
         for word in ("one", "two", "three"):
-            book.record(Request(by="U0ADMIN").entry(rig.clock.now(), "look", word))
-    rig.engine.housekeeping()  # after which the desk's last known state knows of those
+            transaction.record(Request(by="U0ADMIN").entry(rig.clock.now(), "look", word))
+    rig.engine.jobs.housekeeping()  # after which the desk's last known state knows of those
     rig.close()
     return Books(tmp_path)
 
@@ -245,12 +247,12 @@ def test_a_file_of_anchors_that_has_none_is_refused(books: Books, tmp_path: Path
 def test_the_days_report_is_written_down_beside_the_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     nothing_set(monkeypatch, tmp_path)
     rig = Rig.at_the_example(tmp_path)
-    rig.engine.tell_reports()
+    rig.engine.jobs.tell_reports()
     rig.clock.set(worked_example.AT + timedelta(hours=12))
-    rig.engine.tell_reports()
+    rig.engine.jobs.tell_reports()
     (kept,) = rig.anchors.read()
-    with rig.store.reading() as ledger:
-        (row,) = [entry for entry in ledger.audit() if entry.action == "anchor"]
+    with rig.store.reading() as reader:
+        (row,) = [entry for entry in reader.audit() if entry.action == "anchor"]
     told = [json.loads(each.detail)["audit"] for each in rig.told() if each.subject == "day"]
     assert told == [{"number": kept.mark.number, "hash": kept.mark.hash}]
     assert (row.outcome, row.why) == (str(kept.mark.number), kept.mark.hash)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.demo import folder_for
-from bot.demo.launch import demo_slack
+from bot.cli.demo import folder_for
+from bot.local_slack.launch import demo_slack
 from engine.errors import SettingsInvalid
 from tests.waiting import until
 
@@ -42,7 +42,7 @@ def test_the_help_comes_without_the_libraries_of_the_commands() -> None:
 
 
 def test_a_desk_starts_without_the_libraries_that_not_every_desk_needs() -> None:
-    program = "import sys, bot.commands.demo, bot.commands.run; print(*sys.modules)"
+    program = "import sys, bot.cli.demo, bot.cli.run; print(*sys.modules)"
     command = (sys.executable, "-c", program)
     asked = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)  # noqa: S603 (our own)
     brought = set(asked.stdout.split())

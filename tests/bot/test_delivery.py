@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.notices import Notices
-from bot.web_client import SlackClient
+from bot.delivery.notices import NoticeDelivery
+from bot.transport.web_client import SlackClient
 from engine.adapters.sql.store import open_store
 from engine.model.notice import Notice, NoticeKind
 from tests.bot.outbox import AAPL, QUICK, Outbox, running
@@ -30,7 +30,7 @@ def _channel() -> Iterator[ChannelSlack]:
         yield slack
 
 
-def bot(outbox: Outbox, channel: ChannelSlack, **given: Any) -> Notices:
+def bot(outbox: Outbox, channel: ChannelSlack, **given: Any) -> NoticeDelivery:
     client = SlackClient(token="xoxb-test", base_url=channel.api_url, timeout=5)
     return outbox.notices(client=client, **({"waits": BRIEF} | given))
 
@@ -48,9 +48,11 @@ def first(odd: Odd, times: int = 1) -> Way:
 def fill(outbox: Outbox, number: int) -> list[str]:
     """Tell so many notices about as many symbols, and return their keys."""
     keys = [f"foreign:Z{each}:1" for each in range(number)]
-    with outbox.store.writing() as book:
+    with outbox.store.writing() as transaction:
         for key in keys:
-            book.tell(Notice(key=key, kind=NoticeKind.FOREIGN, at=PROPOSED_AT, subject=key.split(":")[1], detail="1"))
+            transaction.enqueue_notice(
+                Notice(key=key, kind=NoticeKind.FOREIGN, at=PROPOSED_AT, subject=key.split(":")[1], detail="1")
+            )
     return keys
 
 
@@ -185,9 +187,9 @@ def test_what_a_dead_bot_had_claimed_is_posted_by_another_once_its_claim_ends(
 def test_of_the_same_trade_nothing_overtakes_what_another_bot_is_about_to_post(outbox: Outbox) -> None:
     outbox.propose()
     outbox.tell(NoticeKind.SUBMITTED, trade=AAPL)
-    with outbox.store.writing() as book:
-        card = book.waiting(1)[0]
+    with outbox.store.writing() as transaction:
+        card = transaction.waiting(1)[0]
         far = PROPOSED_AT.replace(year=2999)
-        book.claim(card.number, "another", now=PROPOSED_AT, until=far)
+        transaction.claim(card.number, "another", now=PROPOSED_AT, until=far)
     outbox.notices().drain()
     assert outbox.slack.posted() == []

@@ -14,17 +14,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import demo_command
-from bot.commands.demo import pace_of
+from bot.cli.demo import pace_of
+from bot.cli.main import demo_command
 from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.clock import ReplayClock
+from engine.adapters.factory import Adapters
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.replay import DEMO_START, ReplayMarket, ReplayNews
 from engine.errors import RequestRefused
 from engine.model.notice import NoticeKind
 from engine.model.trade import TradeState
-from engine.outside import Adapters
-from engine.schedule import timetable
+from engine.scheduler import timetable
 from engine.views.reports import due_between
 from tests.rig import Rig
 
@@ -77,7 +77,7 @@ class Visit:
         self.rig = Rig.build(
             folder, on=lambda adapters: self._on(adapters, folder), watchlist=WATCHLIST, **pace_of(SPEED)
         )
-        self.rig.engine.start()
+        self.rig.engine.jobs.start()
         self.wall.seconds = AFTER_A_BAR
 
     def _on(self, adapters: Adapters, folder: Path) -> Adapters:
@@ -91,7 +91,7 @@ class Visit:
     def step(self) -> None:
         """Let what is due run, note what the desk was told, and go on by a bar."""
         now = self._clock.now()
-        for job in timetable(self.rig.engine):
+        for job in timetable(self.rig.engine.jobs):
             if job.name not in self._ran or (now - self._ran[job.name]).total_seconds() >= job.seconds:
                 self._ran[job.name] = now
                 job.verb()
@@ -112,10 +112,10 @@ def nobody(visit: Visit) -> None:
 
 
 def approves_all(visit: Visit) -> None:
-    for trade in visit.rig.engine.trades():
+    for trade in visit.rig.engine.queries.trades():
         if trade.state is TradeState.PROPOSED:
             with suppress(RequestRefused):
-                visit.rig.engine.approve(trade.id, Rig.TRADER)
+                visit.rig.engine.commands.approve(trade.id, Rig.TRADER)
 
 
 @pytest.mark.parametrize("visitor", [nobody, approves_all])

@@ -10,16 +10,16 @@ import pytest
 import yaml
 from rich.console import Console
 
-from bot.demo.launch import MANIFEST
-from bot.demo.people import Person
-from bot.demo.rules import Rules
-from bot.demo.seed import Channel, Json, User
-from bot.demo.server import LocalSlack
-from bot.doctor.exams import Diagnosis, Verdict, examine, healthy, show
-from bot.doctor.round import Probes, Revision, all_exams
-from bot.doctor.slack import SCOPES
+from bot.diagnostics.checks import CheckResult, Diagnosis, examine, healthy, show
+from bot.diagnostics.runner import Probes, Revision, all_exams
+from bot.diagnostics.slack import SCOPES
+from bot.local_slack.launch import MANIFEST
+from bot.local_slack.people import Person
+from bot.local_slack.rules import Rules
+from bot.local_slack.seed import Channel, Json, User
+from bot.local_slack.server import LocalSlack
 from bot.settings import SlackSettings
-from engine.checkup import KINDS
+from engine.diagnostics import KINDS
 from engine.errors import BrokerUnavailable, OrderRefused, SettingsInvalid, StoreUnavailable, StreamUnavailable
 from engine.settings import read_group
 
@@ -73,12 +73,12 @@ def _good(slack: LocalSlack) -> dict[str, Any]:
 def _wrong(probes: Probes, **slack: Any) -> dict[str, Diagnosis]:
     """Examine, and return what is wrong, by name."""
     found = examine(all_exams(probes, **slack))
-    return {diagnosis.name: diagnosis for diagnosis in found if diagnosis.verdict is Verdict.WRONG}
+    return {diagnosis.name: diagnosis for diagnosis in found if diagnosis.verdict is CheckResult.WRONG}
 
 
 def test_all_is_green_where_all_is_well(slack: LocalSlack) -> None:
     found = examine(all_exams(WELL, **_good(slack)))
-    assert {diagnosis.verdict for diagnosis in found} == {Verdict.GOOD}
+    assert {diagnosis.verdict for diagnosis in found} == {CheckResult.GOOD}
     assert healthy(found)
     assert len(found) == 15
 
@@ -86,7 +86,7 @@ def test_all_is_green_where_all_is_well(slack: LocalSlack) -> None:
 def test_with_nothing_set_it_says_what_runs_on_defaults() -> None:
     found = examine(all_exams(NOTHING_SET))
     assert healthy(found)
-    assert {diagnosis.name: diagnosis.said for diagnosis in found if diagnosis.verdict is Verdict.DEFAULT} == {
+    assert {diagnosis.name: diagnosis.said for diagnosis in found if diagnosis.verdict is CheckResult.DEFAULT} == {
         "Slack": "nothing set: `trading-bot demo` brings a Slack of its own; `trading-bot run` needs SLACK_BOT_TOKEN",
         "Alpaca": "recorded prices, paper broker",
         "Claude": "keyword scorer",

@@ -8,10 +8,10 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from bot.cli import app
-from bot.demo.launch import ADMIN, CHANNEL, MANIFEST
-from bot.demo.rules import Rules
-from bot.demo.server import LocalSlack
+from bot.cli.main import app
+from bot.local_slack.launch import ADMIN, CHANNEL, MANIFEST
+from bot.local_slack.rules import Rules
+from bot.local_slack.server import LocalSlack
 from engine.adapters.clock import SystemClock
 from engine.adapters.sql.store import open_store
 from engine.model.address import keeps_secrets

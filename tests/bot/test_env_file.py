@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.cli import app
-from bot.commands.demo import MARK, folder_for
-from bot.commands.env_file import EnvFile, forget_settings, take_in
+from bot.cli.demo import MARK, folder_for
+from bot.cli.env_file import EnvFile, forget_settings, take_in
+from bot.cli.main import app
 from bot.settings import SlackSettings
 from engine.errors import SettingsInvalid
 from engine.settings import Settings

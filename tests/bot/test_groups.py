@@ -7,8 +7,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.access import Access, Role
-from bot.groups import Groups
-from bot.remembered import FRESH, KEPT, PAUSE, STALE, Remembered
+from bot.ttl_cache import FRESH, KEPT, PAUSE, STALE, TtlCache
+from bot.user_groups import UserGroups
 from tests.fakes.clock import Watch
 from tests.fakes.slack import Reply, ScriptedSlack
 from tests.waiting import until
@@ -32,17 +32,17 @@ def _watch() -> Watch:
 
 
 @pytest.fixture(name="groups")
-def _groups(slack: ScriptedSlack, watch: Watch) -> Groups:
-    return Groups(WebClient(token="xoxb-test", base_url=slack.api_url, retry_handlers=[]), watch)
+def _groups(slack: ScriptedSlack, watch: Watch) -> UserGroups:
+    return UserGroups(WebClient(token="xoxb-test", base_url=slack.api_url, retry_handlers=[]), watch)
 
 
-def test_the_members_are_who_slack_says(slack: ScriptedSlack, groups: Groups) -> None:
+def test_the_members_are_who_slack_says(slack: ScriptedSlack, groups: UserGroups) -> None:
     slack.replies.append(told("U1", "U2"))
     assert groups.members(DESK) == {"U1", "U2"}
     assert slack.calls == [("usergroups.users.list", {"usergroup": DESK})]
 
 
-def test_slack_is_asked_once_for_what_is_fresh(slack: ScriptedSlack, groups: Groups, watch: Watch) -> None:
+def test_slack_is_asked_once_for_what_is_fresh(slack: ScriptedSlack, groups: UserGroups, watch: Watch) -> None:
     slack.replies.append(told("U1"))
     groups.members(DESK)
     watch.seconds += FRESH - 1
@@ -52,7 +52,7 @@ def test_slack_is_asked_once_for_what_is_fresh(slack: ScriptedSlack, groups: Gro
 
 @pytest.mark.parametrize("users", ["", '"U9"', "7", "null", '{"U9": 1}', "[7]", '[["U9"]]'])
 def test_an_answer_that_names_no_users_is_no_answer(
-    slack: ScriptedSlack, groups: Groups, watch: Watch, users: str
+    slack: ScriptedSlack, groups: UserGroups, watch: Watch, users: str
 ) -> None:
     slack.replies.append(told("U1"))
     groups.members(DESK)
@@ -63,7 +63,7 @@ def test_an_answer_that_names_no_users_is_no_answer(
 
 
 def test_what_is_no_longer_fresh_is_asked_for_while_nobody_waits(
-    slack: ScriptedSlack, groups: Groups, watch: Watch
+    slack: ScriptedSlack, groups: UserGroups, watch: Watch
 ) -> None:
     slack.replies.extend([told("U1"), told("U2")])
     groups.members(DESK)
@@ -73,7 +73,9 @@ def test_what_is_no_longer_fresh_is_asked_for_while_nobody_waits(
     assert len(slack.calls) == 2
 
 
-def test_what_is_stale_is_never_used_while_slack_answers(slack: ScriptedSlack, groups: Groups, watch: Watch) -> None:
+def test_what_is_stale_is_never_used_while_slack_answers(
+    slack: ScriptedSlack, groups: UserGroups, watch: Watch
+) -> None:
     slack.replies.extend([told("U1"), told("U2")])
     groups.members(DESK)
     watch.seconds += STALE
@@ -93,7 +95,7 @@ REFUSALS = [
 
 @pytest.mark.parametrize("word", REFUSALS)
 def test_a_group_that_slack_refuses_to_tell_of_has_nobody_any_more(
-    slack: ScriptedSlack, groups: Groups, watch: Watch, word: str
+    slack: ScriptedSlack, groups: UserGroups, watch: Watch, word: str
 ) -> None:
     slack.replies.extend([told("U1"), Reply(error=word)])
     assert groups.members(DESK) == {"U1"}
@@ -103,7 +105,7 @@ def test_a_group_that_slack_refuses_to_tell_of_has_nobody_any_more(
 
 @pytest.mark.parametrize("trouble", OUTAGES)
 def test_while_slack_does_not_answer_nobody_is_in_a_group_for_longer_than_a_minute(
-    slack: ScriptedSlack, groups: Groups, watch: Watch, trouble: Reply
+    slack: ScriptedSlack, groups: UserGroups, watch: Watch, trouble: Reply
 ) -> None:
     slack.replies.extend([told("U1"), trouble, trouble])
     groups.members(DESK)
@@ -116,7 +118,7 @@ def test_while_slack_does_not_answer_nobody_is_in_a_group_for_longer_than_a_minu
 
 @pytest.mark.parametrize("trouble", OUTAGES)
 def test_while_slack_does_not_answer_a_halt_goes_by_what_it_told_within_the_hour(
-    slack: ScriptedSlack, groups: Groups, watch: Watch, trouble: Reply
+    slack: ScriptedSlack, groups: UserGroups, watch: Watch, trouble: Reply
 ) -> None:
     slack.replies.extend([told("U1"), trouble, trouble])
     groups.members(DESK)
@@ -136,7 +138,7 @@ def test_a_group_deleted_a_day_ago_has_no_traders_left() -> None:
             return {"ok": True, "users": ["U0TRADER"]}  # type: ignore[return-value]  # read like one
 
     watch, client = Watch(), Client()
-    groups = Groups(client, watch)
+    groups = UserGroups(client, watch)
     access = Access(admins=frozenset(), traders=frozenset({"S1"}), viewers=frozenset(), members=groups.members)
     assert access.role_of("U0TRADER") is Role.TRADER
     client.is_gone = True
@@ -144,7 +146,7 @@ def test_a_group_deleted_a_day_ago_has_no_traders_left() -> None:
     assert access.role_of("U0TRADER") is Role.NOBODY
 
 
-def test_a_group_that_changed_is_asked_for_again_at_once(slack: ScriptedSlack, groups: Groups) -> None:
+def test_a_group_that_changed_is_asked_for_again_at_once(slack: ScriptedSlack, groups: UserGroups) -> None:
     slack.replies.extend([told("U1", "U2"), told("U2")])
     assert groups.members(DESK) == {"U1", "U2"}
     groups.forget(DESK)
@@ -162,7 +164,7 @@ def test_an_answer_from_before_a_change_counts_no_more() -> None:
             let.wait(5)
         return answer
 
-    remembered = Remembered(ask, Watch())
+    remembered = TtlCache(ask, Watch())
     early = Thread(target=remembered.get, args=(DESK,))
     early.start()
     assert asked.wait(5)
@@ -174,13 +176,13 @@ def test_an_answer_from_before_a_change_counts_no_more() -> None:
 
 
 @pytest.mark.parametrize("trouble", [Reply(status=503), Reply(error="no_such_subteam"), Reply(body='{"ok": true}')])
-def test_a_group_that_slack_never_told_has_nobody(slack: ScriptedSlack, groups: Groups, trouble: Reply) -> None:
+def test_a_group_that_slack_never_told_has_nobody(slack: ScriptedSlack, groups: UserGroups, trouble: Reply) -> None:
     slack.replies.append(trouble)
     assert groups.members(DESK) == frozenset()
 
 
 def test_a_slack_that_does_not_answer_is_left_alone_for_a_while(
-    slack: ScriptedSlack, groups: Groups, watch: Watch
+    slack: ScriptedSlack, groups: UserGroups, watch: Watch
 ) -> None:
     slack.replies.extend([Reply(status=503), told("U1")])
     assert groups.members(DESK) == groups.members(DESK) == frozenset()
@@ -189,7 +191,7 @@ def test_a_slack_that_does_not_answer_is_left_alone_for_a_while(
     assert groups.members(DESK) == {"U1"}
 
 
-def test_who_comes_while_slack_is_asked_waits_for_the_same_answer(slack: ScriptedSlack, groups: Groups) -> None:
+def test_who_comes_while_slack_is_asked_waits_for_the_same_answer(slack: ScriptedSlack, groups: UserGroups) -> None:
     slack.replies.append(told("U1"))
     seen: list[frozenset[str]] = []
     people = [Thread(target=lambda: seen.append(groups.members(DESK))) for _ in range(5)]
@@ -201,7 +203,7 @@ def test_who_comes_while_slack_is_asked_waits_for_the_same_answer(slack: Scripte
     assert len(slack.calls) == 1
 
 
-def test_one_group_says_nothing_about_another(slack: ScriptedSlack, groups: Groups) -> None:
+def test_one_group_says_nothing_about_another(slack: ScriptedSlack, groups: UserGroups) -> None:
     slack.replies.extend([told("U1"), told("U2")])
     assert groups.members(DESK) == {"U1"}
     assert groups.members(OTHERS) == {"U2"}

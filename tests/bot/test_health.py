@@ -7,19 +7,18 @@ from typing import cast
 
 import pytest
 
-from bot.hearing import Heard
+from bot.delivery.reachability import Reach
+from bot.http.dependencies import Check
 from bot.http.health import Checkup
-from bot.http.sources import Check
 from bot.worker import State
-from engine.engine import Engine
 from engine.errors import StoreUnavailable
 from engine.model.view import EngineHealth
-from engine.truth import Store
+from engine.ports.store import Store
 from tests.fakes.desk import FakeEngine
 
 NOW = datetime(2025, 8, 19, 14, 45, tzinfo=UTC)
 WELL = EngineHealth(at=NOW, price_at=NOW - timedelta(seconds=20), prices_due=True, down=(), refused={})
-TOLD_ALL = Heard(lost="", since=3.0, waits=0.0)
+TOLD_ALL = Reach(lost="", since=3.0, waits=0.0)
 OVERDUE = timedelta(seconds=180)
 
 
@@ -30,7 +29,7 @@ class Told(FakeEngine):
         super().__init__()
         self.told = vitals
 
-    def vitals(self, patience: timedelta) -> EngineHealth:
+    def health(self, patience: timedelta) -> EngineHealth:
         assert patience == OVERDUE
         return self.told
 
@@ -58,14 +57,13 @@ def checkup(
     *,
     ailing: tuple[str, ...] = (),
     hears: bool = True,
-    heard: Heard = TOLD_ALL,
+    heard: Reach = TOLD_ALL,
     workers: tuple[State, ...] = (),
     alone: bool = True,
     claude: bool = False,
 ) -> dict[str, Check]:
-    engine: Engine = Told(vitals)
     look = Checkup(
-        engine=engine,
+        queries=Told(vitals),
         store=cast(Store, books or Books()),
         ailing=lambda: ailing,
         slack=lambda: hears,

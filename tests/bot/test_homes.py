@@ -7,10 +7,10 @@ import pytest
 
 from bot.access import Access
 from bot.app import web_client
-from bot.homes import LATELY, Homes, Rounds
-from bot.posting import SlackAway
-from bot.seal import Seal
+from bot.delivery.home_publisher import LATELY, HomePublisher, Rounds
 from bot.settings import SlackSettings
+from bot.signing import Signer
+from bot.transport.slack_calls import SlackAway
 from engine.model.desk import DeskState, Request
 from engine.model.status import Status
 from tests.bot.cards.examples import ENGLISH
@@ -20,7 +20,7 @@ from tests.fakes.trades import a_trade
 from tests.waiting import until
 
 ACCESS = Access(admins=frozenset({"U0ADMIN"}), traders=frozenset({"U0TRADER"}), viewers=frozenset())
-SEAL = Seal("key", lambda: NOW)
+SEAL = Signer("key", lambda: NOW)
 
 
 class FailingOnce(FakeEngine):
@@ -43,15 +43,15 @@ class House:
     engine: FakeEngine = field(default_factory=FakeEngine)
     seconds: float = 0.0
 
-    def homes(self, rounds: Rounds | None = None) -> Homes:
+    def homes(self, rounds: Rounds | None = None) -> HomePublisher:
         settings = SlackSettings.read(
             slack_bot_token="xoxb-test",
             slack_app_token="xapp-test",
             slack_api_url=self.slack.api_url,
             slack_channel="C0DESK",
         )
-        return Homes(
-            engine=self.engine,
+        return HomePublisher(
+            queries=self.engine,
             client=web_client(settings),
             access=ACCESS,
             texts=ENGLISH,
@@ -183,7 +183,7 @@ def test_a_change_reaches_whoever_looks(house: House) -> None:
     try:
         homes.opened("U0TRADER")
         until(lambda: bool(house.published()))
-        house.engine.halt(Request(by="U0ADMIN"))
+        house.engine.commands.halt(Request(by="U0ADMIN"))
         homes.changed()
         until(lambda: house.published()[-1][1].startswith("⛔ The desk is halted"))
     finally:

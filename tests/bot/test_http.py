@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from bot.http.app import build_http
-from bot.http.sources import Check
+from bot.http.dependencies import Check
 from engine.errors import BrokerUnavailable, StoreUnavailable
 from engine.model.trade import TradeState
 from tests.bot.http_desk import HttpDesk
@@ -144,10 +144,10 @@ def test_an_unknown_trade_is_404_and_an_unclear_one_409(client: TestClient, desk
     missing = client.get("/trades/AAPL_20990101_000000")
     assert (missing.status_code, missing.json()["error"]) == (404, "UnknownTrade")
     assert missing.json()["facts"]["asked"] == "AAPL_20990101_000000"
-    with desk.rig.store.writing() as book:
+    with desk.rig.store.writing() as transaction:
         held = desk.rig.trade("MSFT")
-        book.propose(replace(held, id="MSFT_29990101_000000", state=TradeState.PROPOSED))
-        book.move(replace(held, id="MSFT_29990101_000000", state=TradeState.PROPOSED), TradeState.APPROVED)
+        transaction.propose(replace(held, id="MSFT_29990101_000000", state=TradeState.PROPOSED))
+        transaction.move(replace(held, id="MSFT_29990101_000000", state=TradeState.PROPOSED), TradeState.APPROVED)
     unclear = client.get("/trades/MSFT")
     assert (unclear.status_code, unclear.json()["error"]) == (409, "Ambiguous")
 

@@ -20,7 +20,7 @@ from structlog.testing import capture_logs
 
 from bot.http.app import build_http
 from bot.http.server import HEAD, HttpServer
-from bot.http.slack_events import LONG_ONES, SHORT, SlackEvents
+from bot.transport.slack_events import LONG_ONES, SHORT, SlackEvents
 from tests.bot.http_desk import HttpDesk
 from tests.waiting import until
 

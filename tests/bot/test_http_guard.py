@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from bot.http.app import build_http
-from bot.http.guard import Guard
+from bot.http.guard import AccessGuard
 from bot.http.guesses import AT_ONCE, FORGOTTEN_AFTER, Guesses
 from engine.errors import SettingsInvalid
 from engine.model.address import is_loopback
@@ -104,7 +104,7 @@ async def _inside(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def _guarded(watch: Watch) -> TestClient:
-    guard = Guard(_inside, token="s3cret-of-16-char", guesses=Guesses(timer=lambda: watch.at, sleep=watch.sleep))
+    guard = AccessGuard(_inside, token="s3cret-of-16-char", guesses=Guesses(timer=lambda: watch.at, sleep=watch.sleep))
     return TestClient(guard)
 
 

@@ -10,7 +10,7 @@ from slack_bolt import App
 
 from bot.http.app import build_http
 from bot.http.server import HttpServer
-from bot.http.slack_events import SlackEvents
+from bot.transport.slack_events import SlackEvents
 from tests.bot.http_desk import HttpDesk
 
 TOKEN = {"Authorization": "Bearer s3cret"}

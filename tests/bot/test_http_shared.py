@@ -14,7 +14,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from bot.http.app import build_http
-from bot.http.shared import MOMENT, Shared
+from bot.http.single_flight import MOMENT, SingleFlight
 from engine.errors import BrokerUnavailable
 from tests.bot.http_desk import HttpDesk
 
@@ -31,7 +31,7 @@ class Work:
         self.begun = threading.Event()
         self.gate = threading.Event()
         self.gate.set()
-        self.shared = Shared(self, timer=lambda: self.at)
+        self.shared = SingleFlight(self, timer=lambda: self.at)
 
     def __call__(self) -> int:
         self.begun.set()

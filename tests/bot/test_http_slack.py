@@ -10,9 +10,9 @@ from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
 from starlette.testclient import TestClient
 
-from bot.demo.server import LocalSlack
 from bot.http.app import build_http
-from bot.http.slack_events import LONGEST, SlackEvents
+from bot.local_slack.server import LocalSlack
+from bot.transport.slack_events import LONGEST, SlackEvents
 from engine.errors import SettingsInvalid
 from tests.bot.http_desk import HttpDesk
 

@@ -8,7 +8,7 @@ from slack_bolt import Ack, App, BoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from structlog.testing import capture_logs
 
-from bot.installation import Installation
+from bot.transport.installation import Installation
 
 TEAM, APP = "T0LOCAL", "A0LOCALBOT"
 TOKEN = f"xapp-1-{APP}-1234567890-abcdef"

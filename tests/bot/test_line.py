@@ -6,21 +6,21 @@ from zoneinfo import ZoneInfo
 
 from slack_sdk.socket_mode import SocketModeClient
 
-from bot import line as lines
 from bot.app import build_app
-from bot.demo.errors import PersonRefused
-from bot.demo.launch import CHANNEL, TRADER, demo_settings
-from bot.demo.people import Person
-from bot.demo.server import LocalSlack
-from bot.line import Line, Socket
+from bot.local_slack.errors import PersonRefused
+from bot.local_slack.launch import CHANNEL, TRADER, demo_settings
+from bot.local_slack.people import Person
+from bot.local_slack.server import LocalSlack
 from bot.messages import Texts
+from bot.transport import slack_transport as lines
+from bot.transport.slack_transport import SlackTransport, Socket
 from engine.model.desk import DeskState
 from tests.fakes.desk import FakeEngine
 from tests.scenarios.stage import workspace
 from tests.waiting import until
 
 
-class Held(Line):
+class Held(SlackTransport):
     """A line whose connection a test can reach."""
 
     @property
@@ -34,7 +34,7 @@ class Held(Line):
 def held(slack: LocalSlack, engine: FakeEngine) -> Iterator[Held]:
     settings = demo_settings(slack)
     line = Held(settings)
-    with line.held(build_app(engine, Texts("en", ZoneInfo("UTC")), settings.access, settings)):
+    with line.held(build_app(engine.commands, engine.queries, Texts("en", ZoneInfo("UTC")), settings.access, settings)):
         yield line
 
 

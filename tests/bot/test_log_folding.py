@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from bot.log_folding import MOST_LINES, WINDOW, Folding, FoldLibraries, FoldOwn
+from bot.logs.folding import MOST_LINES, WINDOW, Folding, FoldLibraries, FoldOwn
 from tests.fakes.worked_example import TRADE_ID
 
 

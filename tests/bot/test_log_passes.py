@@ -11,9 +11,9 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from bot.demo.launch import CHANNEL, TRADER
-from bot.demo.people import Person
-from bot.log_passes import HIDDEN, without_passes
+from bot.local_slack.launch import CHANNEL, TRADER
+from bot.local_slack.people import Person
+from bot.logs.passes import HIDDEN, without_passes
 from tests.bot.environment import in_workspace
 from tests.scenarios.stage import workspace
 
@@ -73,15 +73,15 @@ CHILD = """
 import sys
 from zoneinfo import ZoneInfo
 from bot.app import build_app
-from bot.line import Line
-from bot.logs import log_to_stderr
+from bot.transport.slack_transport import SlackTransport
+from bot.logs.setup import log_to_stderr
 from bot.messages import Texts
 from bot.settings import SlackSettings
 from tests.fakes.desk import FakeEngine
 
 log_to_stderr("debug", "text")
 slack = SlackSettings.read()
-with Line(slack).held(build_app(FakeEngine(), Texts("en", ZoneInfo("UTC")), slack.access, slack)):
+with SlackTransport(slack).held(build_app(*FakeEngine().facades, Texts("en", ZoneInfo("UTC")), slack.access, slack)):
     print("ready", flush=True)
     sys.stdin.read()
 """

@@ -15,8 +15,8 @@ from structlog.testing import capture_logs
 
 import bot
 import engine
-from bot.log_passes import HIDDEN
-from bot.logs import Blotted, Translated, secrets_of
+from bot.logs.passes import HIDDEN
+from bot.logs.setup import Blotted, Translated, secrets_of
 from bot.messages import LOCALES, Texts
 from engine.model.trade import TradeState
 from engine.settings import PlaceSettings, read_group
@@ -84,11 +84,11 @@ def test_one_id_stands_in_every_line_of_a_trades_life(tmp_path: Path) -> None:
     rig = Rig.at_the_example(tmp_path)
     with capture_logs(processors=[merge_contextvars]) as lines:
         rig.play_the_signal()
-        rig.engine.approve(TRADE_ID, rig.TRADER)
+        rig.engine.commands.approve(TRADE_ID, rig.TRADER)
         rig.line.is_away = True
-        rig.engine.order_changed(TRADE_ID)
+        rig.engine.jobs.order_changed(TRADE_ID)
         rig.line.is_away = False
-        rig.engine.close(TRADE_ID, rig.TRADER)
+        rig.engine.commands.close(TRADE_ID, rig.TRADER)
     rig.close()
     of_trades = [line for line in lines if line["event"] in {*TradeState, "selling", "service_lost"}]
     assert {line["event"] for line in of_trades} >= LIFE | {"service_lost"}
@@ -113,15 +113,16 @@ def test_a_secret_too_short_to_be_one_is_left_alone() -> None:
 CHILD = """
 import logging, os, structlog
 from bot.app import web_client
-from bot.commands.run import log_as_set
+from bot.cli.run import log_as_set
 from bot.messages import Texts
 from bot.settings import SlackSettings
-from engine import checkup
+from engine import diagnostics
 from engine.bootstrap import read_settings
 
 slack, settings = SlackSettings.read(), read_settings()
 log = structlog.get_logger()
-looks = (checkup.alpaca(), checkup.claude(), checkup.redis_server(), checkup.revision(), web_client(slack).auth_test)
+looks = [diagnostics.alpaca(), diagnostics.claude(), diagnostics.redis_server(), diagnostics.revision()]
+looks.append(web_client(slack).auth_test)
 for os.environ["LOG_FORMAT"] in ("json", "text"):
     log_as_set(Texts("en", settings.desk.zone), slack, *settings.groups)
     for look in looks:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.admin import Admin
-from bot.demo.launch import ADMIN, CHANNEL, TRADER, VIEWER
+from bot.local_slack.admin import Admin
+from bot.local_slack.launch import ADMIN, CHANNEL, TRADER, VIEWER
 from engine.model.notice import NoticeKind
 from engine.model.trade import TradeState
 from tests.fakes.worked_example import TRADE_ID
@@ -99,7 +99,7 @@ def test_auto_mode_buys_nothing_once_the_channel_took_nothing_for_as_long_as_the
     lasts = time.monotonic() + 62
     until(lambda: time.monotonic() > lasts, 100)
     desk.rig.play_the_signal()
-    desk.rig.engine.decide()
+    desk.rig.engine.jobs.decide_proposals()
     assert desk.rig.trade(TRADE_ID).state is TradeState.PROPOSED
     mend(desk.slack.admin)
     until(lambda: desk.waiting() == 0, 30)

@@ -8,8 +8,8 @@ from jsonschema_rs import Draft7Validator
 
 from bot.app import COMMANDS
 from bot.cards import ids
-from bot.listeners.changes import EVENTS
-from bot.listeners.typed import USAGE
+from bot.listeners.command_args import USAGE
+from bot.listeners.people_changes import EVENTS
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "tests" / "data" / "slack-manifest.schema.json"

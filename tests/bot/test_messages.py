@@ -13,7 +13,7 @@ from fluent.syntax.visitor import Visitor
 
 import bot
 from bot.access import Role
-from bot.cards.words import day_and_time, moment
+from bot.cards.mrkdwn import day_and_time, moment
 from bot.messages import LOCALES, Texts
 from engine.common.service_health import Service
 from engine.model.desk import DeskState

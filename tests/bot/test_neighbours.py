@@ -16,14 +16,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.app import build_app
-from bot.demo.errors import PersonRefused
-from bot.demo.launch import CHANNEL, TRADER, demo_settings
-from bot.demo.people import Person
-from bot.demo.server import LocalSlack
-from bot.life import new_life
-from bot.line import Line
+from bot.local_slack.errors import PersonRefused
+from bot.local_slack.launch import CHANNEL, TRADER, demo_settings
+from bot.local_slack.people import Person
+from bot.local_slack.server import LocalSlack
 from bot.messages import Texts
-from bot.neighbours import BOTS, LIVES, Neighbours
+from bot.transport.instance_id import new_life
+from bot.transport.neighbours import BOTS, LIVES, Neighbours
+from bot.transport.slack_transport import SlackTransport
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.errors import SettingsInvalid
 from engine.model.desk import DeskState
@@ -48,8 +48,15 @@ class Bot:
     def serve(self, stack: ExitStack) -> None:
         settings = demo_settings(self.slack)
         sure = partial(getattr, self.neighbours, "is_sure")
-        app = build_app(self.engine, Texts("en", ZoneInfo("UTC")), settings.access, settings, is_sure=sure)
-        stack.enter_context(Line(settings, self.neighbours, first_count=3.0).held(app))
+        app = build_app(
+            self.engine.commands,
+            self.engine.queries,
+            Texts("en", ZoneInfo("UTC")),
+            settings.access,
+            settings,
+            is_sure=sure,
+        )
+        stack.enter_context(SlackTransport(settings, self.neighbours, first_count=3.0).held(app))
 
 
 @pytest.fixture(name="slack")
@@ -134,8 +141,8 @@ def test_of_two_desks_that_start_at_once_one_gets_all_of_200_commands(slack: Loc
 def living_elsewhere(store: SqlStore, seconds: float) -> None:
     """Leave the sign of life of a bot on this database that ran on another machine."""
     until_then = datetime.now(UTC) + timedelta(seconds=seconds)
-    with store.writing() as book:
-        book.set_setting(BOTS, json.dumps({"elsewhere/1/abc": until_then.isoformat()}))
+    with store.writing() as transaction:
+        transaction.set_setting(BOTS, json.dumps({"elsewhere/1/abc": until_then.isoformat()}))
 
 
 def test_a_desk_that_passed_for_a_dead_bot_of_another_says_whose_halt_it_was_and_leaves(
@@ -169,8 +176,8 @@ def test_a_bot_whose_process_ended_on_this_machine_passes_for_nobody(slack: Loca
     with ExitStack() as stack:
         Bot(slack=slack, store=database(stack, tmp_path / "first.db")).serve(stack)
         later = Bot(slack=slack, store=database(stack, tmp_path / "later.db"))
-        with later.store.writing() as book:
-            book.set_setting(BOTS, json.dumps({of_the_dead: (datetime.now(UTC) + LIVES).isoformat()}))
+        with later.store.writing() as transaction:
+            transaction.set_setting(BOTS, json.dumps({of_the_dead: (datetime.now(UTC) + LIVES).isoformat()}))
         with pytest.raises(SettingsInvalid, match="SLACK_APP_TOKEN"):
             later.serve(stack)
 

@@ -32,8 +32,8 @@ def test_a_card_has_live_buttons_and_is_remembered(outbox: Outbox) -> None:
     outbox.notices().drain()
     [card] = outbox.slack.posted()
     assert buttons(card) >= {ids.APPROVE, ids.RESIZE, ids.REJECT}
-    with outbox.store.reading() as ledger:
-        posted = ledger.posted(f"{AAPL.id}:card")
+    with outbox.store.reading() as reader:
+        posted = reader.posted(f"{AAPL.id}:card")
     assert posted is not None
     assert posted.ts == "1.000000"
 
@@ -120,8 +120,8 @@ def test_a_notice_of_a_trade_that_is_not_in_the_books_is_told_all_the_same(outbo
 
 def test_a_trade_that_cannot_be_drawn_is_told_by_an_id(outbox: Outbox) -> None:
     broken = replace(AAPL, sizing=replace(AAPL.sizing, equity=Decimal(0)))
-    with outbox.store.writing() as book:
-        book.propose(broken)
+    with outbox.store.writing() as transaction:
+        transaction.propose(broken)
     outbox.tell(NoticeKind.APPROVAL_ASKED, trade=broken, key=f"{AAPL.id}:card")
     outbox.notices().drain()
     assert "id" in outbox.slack.posted()[0]["text"]

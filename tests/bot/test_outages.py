@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from slack_sdk import WebClient
 
+from bot.delivery.notices import NoticeDelivery
+from bot.delivery.slack_poster import PostingRate
 from bot.messages import Texts
-from bot.notices import Notices
-from bot.posting import Pace, SlackAway
+from bot.transport.slack_calls import SlackAway
 from engine.errors import StoreUnavailable
 from engine.model.desk import Term
 from engine.model.notice import NoticeKind
-from engine.truth import Book, Ledger, Store
+from engine.ports.store import Reader, Store, Transaction
 from tests.bot.outbox import AAPL, QUICK, SEAL, Outbox, running
 from tests.fakes.slack import Reply
 from tests.fakes.store import HangingStore
@@ -94,7 +95,7 @@ def test_a_slack_that_cannot_be_reached_is_an_outage(outbox: Outbox) -> None:
     outbox.tell(NoticeKind.HALTED)
     nowhere = WebClient(token="xoxb-test", base_url="http://127.0.0.1:9/api/", retry_handlers=[])
     texts = Texts("en", ZoneInfo("UTC"))
-    lost = Notices(
+    lost = NoticeDelivery(
         store=outbox.store,
         client=nowhere,
         channel="C0DESK",
@@ -135,7 +136,7 @@ def test_a_stopped_thread_posts_nothing_more(outbox: Outbox) -> None:
 def test_after_a_burst_a_channel_gets_about_one_message_each_gap(outbox: Outbox) -> None:
     outbox.tell(NoticeKind.STARTED, NoticeKind.HALTED, NoticeKind.RESUMED, NoticeKind.REDUCING)
     began = time.monotonic()
-    outbox.notices(Pace(burst=2, gap=0.2)).drain()
+    outbox.notices(PostingRate(burst=2, gap=0.2)).drain()
     assert time.monotonic() - began >= 0.4
 
 
@@ -147,20 +148,20 @@ class Forgetful:
         self._lost = True
 
     @contextmanager
-    def reading(self) -> Iterator[Ledger]:
-        with self._store.reading() as ledger:
-            yield ledger
+    def reading(self) -> Iterator[Reader]:
+        with self._store.reading() as reader:
+            yield reader
 
     @contextmanager
-    def writing(self, term: Term | None = None, *, urgent: bool = False) -> Iterator[Book]:
+    def writing(self, term: Term | None = None, *, urgent: bool = False) -> Iterator[Transaction]:
         if self._lost:
             self._lost = False
             raise StoreUnavailable
-        with self._store.writing(term, urgent=urgent) as book:
-            yield book
+        with self._store.writing(term, urgent=urgent) as transaction:
+            yield transaction
 
-    def passage(self, *, urgent: bool = False) -> AbstractContextManager[Term]:
-        return self._store.passage(urgent=urgent)
+    def order_lock(self, *, urgent: bool = False) -> AbstractContextManager[Term]:
+        return self._store.order_lock(urgent=urgent)
 
 
 class Bookless:
@@ -171,17 +172,17 @@ class Bookless:
         self.is_away = True
 
     @contextmanager
-    def reading(self) -> Iterator[Ledger]:
+    def reading(self) -> Iterator[Reader]:
         if self.is_away:
             raise StoreUnavailable
-        with self._store.reading() as ledger:
-            yield ledger
+        with self._store.reading() as reader:
+            yield reader
 
-    def writing(self, term: Term | None = None, *, urgent: bool = False) -> AbstractContextManager[Book]:
+    def writing(self, term: Term | None = None, *, urgent: bool = False) -> AbstractContextManager[Transaction]:
         return self._store.writing(term, urgent=urgent)
 
-    def passage(self, *, urgent: bool = False) -> AbstractContextManager[Term]:
-        return self._store.passage(urgent=urgent)
+    def order_lock(self, *, urgent: bool = False) -> AbstractContextManager[Term]:
+        return self._store.order_lock(urgent=urgent)
 
 
 def test_books_that_are_lost_and_back_are_each_said_once_past_the_outbox(outbox: Outbox) -> None:

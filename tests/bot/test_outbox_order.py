@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 from bot.app import web_client
-from bot.demo.launch import CHANNEL, TRADER, demo_settings
-from bot.demo.people import Person
-from bot.outbox import first_of
-from bot.posting import SlackAway
+from bot.delivery.outbox import first_of
+from bot.local_slack.launch import CHANNEL, TRADER, demo_settings
+from bot.local_slack.people import Person
+from bot.transport.slack_calls import SlackAway
 from engine.model.desk import Term
 from engine.model.notice import Notice, NoticeKind, Waiting
-from engine.truth import Book, Ledger, Store
+from engine.ports.store import Reader, Store, Transaction
 from tests.bot.outbox import AAPL, QUICK, Outbox
 from tests.fakes.slack import Reply
 from tests.fakes.trades import PROPOSED_AT
@@ -52,9 +52,11 @@ def test_a_fill_overtakes_other_trades_but_not_its_own_card() -> None:
 
 
 def test_a_halt_overtakes_a_queue_of_any_length(outbox: Outbox) -> None:
-    with outbox.store.writing() as book:
+    with outbox.store.writing() as transaction:
         for number in range(501):
-            book.tell(Notice(key=f"signal {number}", kind=NoticeKind.SIGNAL, at=PROPOSED_AT, subject="AAPL"))
+            transaction.enqueue_notice(
+                Notice(key=f"signal {number}", kind=NoticeKind.SIGNAL, at=PROPOSED_AT, subject="AAPL")
+            )
     outbox.tell(NoticeKind.HALTED)
     outbox.slack.replies.extend([Reply(), AWAY])
     with pytest.raises(SlackAway):
@@ -113,17 +115,17 @@ class Mortal:
         self._store = store
         self._left = nth
 
-    def reading(self) -> AbstractContextManager[Ledger]:
+    def reading(self) -> AbstractContextManager[Reader]:
         return self._store.reading()
 
-    def writing(self, term: Term | None = None, *, urgent: bool = False) -> AbstractContextManager[Book]:
+    def writing(self, term: Term | None = None, *, urgent: bool = False) -> AbstractContextManager[Transaction]:
         self._left -= 1
         if not self._left:
             raise Death
         return self._store.writing(term, urgent=urgent)
 
-    def passage(self, *, urgent: bool = False) -> AbstractContextManager[Term]:
-        return self._store.passage(urgent=urgent)
+    def order_lock(self, *, urgent: bool = False) -> AbstractContextManager[Term]:
+        return self._store.order_lock(urgent=urgent)
 
 
 @pytest.mark.parametrize("nth", [1, 2], ids=["before it posts", "before it notes that it posted"])

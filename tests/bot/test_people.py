@@ -8,11 +8,11 @@ import yaml
 from slack_sdk import WebClient
 
 from bot.access import NEEDED, Access, Role, Verb
-from bot.demo.launch import MANIFEST
-from bot.demo.seed import Channel, User
-from bot.demo.server import LocalSlack
+from bot.local_slack.launch import MANIFEST
+from bot.local_slack.seed import Channel, User
+from bot.local_slack.server import LocalSlack
 from bot.people import People
-from bot.remembered import PAUSE, STALE
+from bot.ttl_cache import PAUSE, STALE
 from engine.errors import NotAllowed
 from tests.fakes.clock import Watch
 from tests.fakes.slack import Reply, ScriptedSlack

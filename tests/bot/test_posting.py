@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
-from bot.hearing import Hearing
-from bot.posting import Pace, Poster, SlackAway
+from bot.delivery.reachability import Reachability
+from bot.delivery.slack_poster import Poster, PostingRate
+from bot.transport.slack_calls import SlackAway
 from engine.model.notice import Posted
 from tests.fakes.slack import Reply, ScriptedSlack
 
@@ -29,7 +30,7 @@ def slack() -> Iterator[ScriptedSlack]:
 @pytest.fixture
 def poster(slack: ScriptedSlack) -> Poster:
     client = WebClient(token="xoxb-test", base_url=slack.api_url, retry_handlers=[])
-    return Poster(client, "C0DESK", Event(), Pace(burst=1000, gap=0.0), Hearing())
+    return Poster(client, "C0DESK", Event(), PostingRate(burst=1000, gap=0.0), Reachability())
 
 
 def page(key: str, cursor: str = "") -> Reply:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 import pytest
 from slack_sdk import WebClient
 
-from bot.hearing import PROVEN_FOR, Hearing
-from bot.posting import SlackAway
-from bot.pulse import Pulse
+from bot.delivery.heartbeat import Heartbeat
+from bot.delivery.reachability import PROVEN_FOR, Reachability
+from bot.transport.slack_calls import SlackAway
 from engine.model.notice import NoticeKind
 from tests.bot.outbox import Outbox
 from tests.fakes.slack import Reply
@@ -25,8 +25,8 @@ class Beats:
     is_up: bool = True
 
     def __post_init__(self) -> None:
-        self.hearing = Hearing(lambda: self.seconds)
-        self.pulse = Pulse(
+        self.hearing = Reachability(lambda: self.seconds)
+        self.pulse = Heartbeat(
             store=self.outbox.store,
             client=WebClient(token="xoxb-test", base_url=self.outbox.slack.api_url, retry_handlers=[]),
             channel="C0DESK",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.cli import app
+from bot.cli.main import app
 from engine.adapters.sql.store import open_store
 from engine.signals.packing import packed, unpacked
 from tests.bot.environment import nothing_set
@@ -24,7 +24,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     rig.clock.advance(20)
     for symbol, price in (("AAPL", "150.90"), ("MSFT", "420.80"), ("TSLA", "255.60")):
         rig.market.price(symbol, price)
-    rig.engine.approve(TRADE_ID, Rig.TRADER)
+    rig.engine.commands.approve(TRADE_ID, Rig.TRADER)
     rig.close()
     return tmp_path
 
@@ -60,8 +60,8 @@ def test_all_trades_end_with_a_count() -> None:
 
 def test_a_bar_that_was_changed_is_named_and_ends_with_1(folder: Path) -> None:
     store = open_store(f"sqlite:///{folder / 'desk.db'}")
-    with store.reading() as ledger:
-        window = unpacked("AAPL", ledger.decision_records(TRADE_ID)[0].record.bars)
+    with store.reading() as reader:
+        window = unpacked("AAPL", reader.decision_records(TRADE_ID)[0].record.bars)
     store.close()
     window.close[-2] += 0.5
     change(folder, "UPDATE decision_records SET bars = ? WHERE kind = 'proposed'", packed(window))

@@ -6,7 +6,7 @@ from hypothesis import given, strategies as st
 from bot.cards import ids
 from bot.cards.modals import inspect_modal, reject_modal
 from bot.cards.proposal import proposal
-from bot.seal import Seal, claimed
+from bot.signing import Signer, claimed
 from engine.errors import NotOurs
 from tests.bot.cards.examples import ENGLISH
 from tests.fakes.slack_limits import check_message, walk
@@ -14,7 +14,7 @@ from tests.fakes.trades import a_trade
 
 AT = datetime(2025, 8, 19, 14, 45, 15, tzinfo=UTC)
 AAPL = a_trade()
-SEAL = Seal("a key", lambda: AT)
+SEAL = Signer("a key", lambda: AT)
 GOOD = SEAL.value(ids.APPROVE, AAPL.id)
 
 
@@ -24,7 +24,7 @@ def test_a_sealed_value_tells_what_it_carries_and_since_when() -> None:
 
 
 def test_a_seal_outlives_a_restart_with_the_same_key() -> None:
-    assert Seal("a key", lambda: AT + timedelta(days=1)).check(ids.APPROVE, GOOD) == AT
+    assert Signer("a key", lambda: AT + timedelta(days=1)).check(ids.APPROVE, GOOD) == AT
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_seal_outlives_a_restart_with_the_same_key() -> None:
         f"{AAPL.id}||",
         "\ud800|1|é",
         "AAPL|1|\ud800",
-        Seal("another key", lambda: AT).value(ids.APPROVE, AAPL.id),
+        Signer("another key", lambda: AT).value(ids.APPROVE, AAPL.id),
         SEAL.value(ids.INSPECT, AAPL.id),
         SEAL.value(ids.REJECT_MODAL, AAPL.id),
     ],

@@ -1,8 +1,8 @@
 from dataclasses import replace
 
-from bot.notices import FOR_ALL
-from bot.outbox import STEERING, URGENT
-from bot.reports import EVENTS
+from bot.delivery.notices import FOR_ALL
+from bot.delivery.outbox import STEERING, URGENT
+from bot.delivery.report_threads import EVENTS
 from engine.model.notice import Notice, NoticeKind, Posted
 from engine.model.report import ReportKind, Telling
 from tests.bot.outbox import AAPL, Outbox
@@ -12,8 +12,10 @@ from tests.fakes.reports import a_report
 def tell(outbox: Outbox, kind: ReportKind, *, silent: bool = True, on: str = "20250819") -> None:
     told = replace(a_report(kind=kind), silent=silent)
     key = f"report:{kind}:{on}"
-    with outbox.store.writing() as book:
-        book.tell(Notice(key=key, kind=NoticeKind.REPORT, at=told.at, subject=kind, detail=told.written()))
+    with outbox.store.writing() as transaction:
+        transaction.enqueue_notice(
+            Notice(key=key, kind=NoticeKind.REPORT, at=told.at, subject=kind, detail=told.written())
+        )
 
 
 def test_a_silent_report_goes_into_the_thread_of_its_day_s_first_one(outbox: Outbox) -> None:

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.app import build_app
-from bot.demo.errors import PersonRefused
-from bot.demo.launch import CHANNEL, TRADER, demo_settings
-from bot.demo.people import Person
-from bot.demo.server import LocalSlack
-from bot.line import Line, Socket
+from bot.local_slack.errors import PersonRefused
+from bot.local_slack.launch import CHANNEL, TRADER, demo_settings
+from bot.local_slack.people import Person
+from bot.local_slack.server import LocalSlack
 from bot.messages import Texts
+from bot.transport.slack_transport import SlackTransport, Socket
 from tests.fakes.desk import FakeEngine
 from tests.fakes.odd_answers import Odd, limited
 from tests.fakes.odd_line import OddLine
@@ -37,7 +37,9 @@ def test_commands_arrive_while_slack_gives_no_place_to_move_to(slack: LocalSlack
     engine = FakeEngine()
     with OddLine(slack) as line:
         settings = demo_settings(slack).model_copy(update={"slack_api_url": line.api_url})
-        with Line(settings).held(build_app(engine, Texts("en", ZoneInfo("UTC")), settings.access, settings)):
+        with SlackTransport(settings).held(
+            build_app(engine.commands, engine.queries, Texts("en", ZoneInfo("UTC")), settings.access, settings)
+        ):
             line.way = lambda method: odd if method == "apps.connections.open" else None
             slack.cycle_connections()
             until(lambda: line.odd["apps.connections.open"])
@@ -50,7 +52,7 @@ def test_commands_arrive_while_slack_gives_no_place_to_move_to(slack: LocalSlack
 
 def test_a_connection_that_nothing_comes_by_is_closed_at_once(slack: LocalSlack) -> None:
     settings = demo_settings(slack)
-    app = build_app(FakeEngine(), Texts("en", ZoneInfo("UTC")), settings.access, settings)
+    app = build_app(*FakeEngine().facades, Texts("en", ZoneInfo("UTC")), settings.access, settings)
     took = list[float]()
     for _ in range(3):
         socket = Socket(app, settings.slack_app_token.get_secret_value())
@@ -67,7 +69,9 @@ def test_a_connection_that_nothing_comes_by_is_closed_at_once(slack: LocalSlack)
 def test_a_move_that_comes_beside_the_end_of_the_old_connection_leaves_one(slack: LocalSlack) -> None:
     engine = FakeEngine()
     settings = demo_settings(slack)
-    with Line(settings).held(build_app(engine, Texts("en", ZoneInfo("UTC")), settings.access, settings)):
+    with SlackTransport(settings).held(
+        build_app(engine.commands, engine.queries, Texts("en", ZoneInfo("UTC")), settings.access, settings)
+    ):
         for _ in range(5):
             threads = [Thread(target=slack.cycle_connections) for _ in range(2)]
             for thread in threads:

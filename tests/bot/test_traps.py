@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from slack_sdk import WebClient
 
+from bot.delivery.notices import NoticeDelivery
 from bot.messages import Texts
-from bot.notices import Notices
 from engine.model.desk import DeskState
 from engine.model.notice import NoticeKind
 from engine.model.trade import TradeState
@@ -20,7 +20,7 @@ def test_trap_a_chat_outage_blocks_neither_the_start_nor_the_stops_and_loses_no_
     rig = Rig.at_the_example(tmp_path)
     rig.play_the_signal()
     rig.approved_but_not_sent()
-    lost = Notices(
+    lost = NoticeDelivery(
         store=rig.store,
         client=WebClient(token="xoxb-test", base_url="http://127.0.0.1:9/api/", retry_handlers=[]),
         channel="C0DESK",
@@ -30,12 +30,12 @@ def test_trap_a_chat_outage_blocks_neither_the_start_nor_the_stops_and_loses_no_
         seal=SEAL,
         waits=QUICK,
     )
-    rig.engine.deliver_with(lost)
+    rig.engine.notices.deliver_with(lost)
     with running(lost):
-        rig.engine.start()
-        rig.engine.housekeeping()
+        rig.engine.jobs.start()
+        rig.engine.jobs.housekeeping()
         assert rig.trade().state is TradeState.OPEN
-        assert rig.engine.halt(Rig.TRADER, "no chat").state is DeskState.HALTED
+        assert rig.engine.commands.halt(Rig.TRADER, "no chat").state is DeskState.HALTED
     waiting = [notice.kind for notice in rig.told() if notice.trade_id in {"", TRADE_ID}]
     assert {NoticeKind.STARTED, NoticeKind.FILLED, NoticeKind.HALTED} <= set(waiting)
     rig.close()

@@ -4,10 +4,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.delivery.unfinished_requests import UnfinishedRequests
 from bot.messages import Texts
-from bot.posting import SlackAway
-from bot.unfinished import UnfinishedRequests
-from bot.web_client import SlackClient
+from bot.transport.slack_calls import SlackAway
+from bot.transport.web_client import SlackClient
 from engine.model.desk import Request, Unfinished
 from tests.fakes.desk import NOW, FakeEngine
 from tests.fakes.slack import Reply, ScriptedSlack
@@ -17,18 +17,18 @@ LEFT = Unfinished(request=Request(by="U0TRADER", said="/approve AAPL", id="r-1")
 
 def teller(slack: ScriptedSlack, engine: FakeEngine) -> UnfinishedRequests:
     client = SlackClient(token="xoxb-test", base_url=slack.api_url, timeout=5)
-    return UnfinishedRequests(engine=engine, client=client, channel="C0DESK", texts=Texts("en", ZoneInfo("UTC")))
+    return UnfinishedRequests(commands=engine, client=client, channel="C0DESK", texts=Texts("en", ZoneInfo("UTC")))
 
 
 def left_by_the_dead() -> FakeEngine:
     engine = FakeEngine()
-    engine.requests.of_the_dead = (LEFT,)
+    engine.commands.audit_log.of_the_dead = (LEFT,)
     return engine
 
 
 def look(told: UnfinishedRequests, engine: FakeEngine) -> None:
     told.look()
-    engine.requests.of_the_dead = ()
+    engine.commands.audit_log.of_the_dead = ()
 
 
 def test_the_person_is_told_by_direct_message_and_once() -> None:
@@ -40,7 +40,7 @@ def test_the_person_is_told_by_direct_message_and_once() -> None:
     [said] = slack.posted()
     assert said["channel"] == "U0TRADER"
     assert "/approve AAPL" in said["text"]
-    assert [(action, outcome) for _by, _said, action, outcome, _why in engine.requests.rows] == [
+    assert [(action, outcome) for _by, _said, action, outcome, _why in engine.commands.audit_log.rows] == [
         ("approve", "unfinished")
     ]
 
@@ -58,7 +58,7 @@ def test_a_slack_that_is_away_keeps_it_for_the_next_look() -> None:
         told = teller(slack, engine)
         with pytest.raises(SlackAway):
             told.look()
-        engine.requests.of_the_dead = ()
+        engine.commands.audit_log.of_the_dead = ()
         told.look()
     assert len(slack.posted()) == 2
-    assert engine.requests.rows
+    assert engine.commands.audit_log.rows

@@ -7,8 +7,8 @@ from threading import Event, Thread
 
 import pytest
 
-from bot.posting import SlackAway, call, respond
-from bot.web_client import SlackClient
+from bot.transport.slack_calls import SlackAway, call, respond
+from bot.transport.web_client import SlackClient
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 Speak = Callable[[socket.socket, Event], None]

@@ -1,6 +1,6 @@
 from playwright.sync_api import Page
 
-from bot.demo.launch import CHANNEL
+from bot.local_slack.launch import CHANNEL
 
 
 def typed(page: Page, words: str) -> None:

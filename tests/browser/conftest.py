@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from slack_bolt import App
 
-from bot.demo.people import Person
-from bot.demo.rules import Rules
-from bot.demo.server import LocalSlack
+from bot.local_slack.people import Person
+from bot.local_slack.rules import Rules
+from bot.local_slack.server import LocalSlack
 from tests.bot.demo.desk import connected, new_app
 from tests.browser.desk import ANN, BEN, CHANNELS, CLOCK, MANIFEST, NOTE, USERS
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from bot.demo.seed import Channel, User
+from bot.local_slack.seed import Channel, User
 from tests.bot.demo.desk import actions, asked, button, option, plain, section, written
 
 DESK: Final = "C0DESK"

@@ -6,8 +6,8 @@ from playwright.sync_api import Page, expect
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot.demo.people import Person
-from bot.demo.server import LocalSlack
+from bot.local_slack.people import Person
+from bot.local_slack.server import LocalSlack
 from tests.bot.demo.desk import actions, asked, button, connected, new_app, option, plain, written
 from tests.browser.conftest import OpenPage
 from tests.browser.desk import ANN, BEN, CONFIRM, DESK, resize_modal

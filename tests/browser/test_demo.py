@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from bot.demo.launch import CHANNEL
+from bot.local_slack.launch import CHANNEL
 from tests.browser.composer import typed
 
 pytestmark = pytest.mark.browser

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from bot.demo.launch import ADMIN, CHANNEL, TRADER, VIEWER
+from bot.local_slack.launch import ADMIN, CHANNEL, TRADER, VIEWER
 from engine.model.desk import DeskState
 from engine.model.trade import TradeState
 from tests.browser.composer import typed
@@ -79,12 +79,12 @@ def test_halt_and_resume_at_home_are_one_press_and_one_question(stage: Stage[Rig
     page.get_by_role("link", name="trading-bot").click()
     page.get_by_role("button", name=re.compile("^Halt")).click()
     expect(page.get_by_role("heading", name=re.compile("The desk is halted"))).to_be_visible()
-    assert stage.rig.engine.desk().state is DeskState.HALTED
+    assert stage.rig.engine.queries.desk().state is DeskState.HALTED
     page.get_by_role("dialog").get_by_role("button", name="Close").last.click()
     page.get_by_role("button", name=re.compile("^Resume")).click()
     page.get_by_role("alertdialog", name="Resume trading?").get_by_role("button", name="Resume").click()
     expect(page.get_by_role("heading", name=re.compile("The desk is active"))).to_be_visible()
-    assert stage.rig.engine.desk().state is DeskState.ACTIVE
+    assert stage.rig.engine.queries.desk().state is DeskState.ACTIVE
 
 
 def test_after_an_approval_the_card_has_no_live_button_and_the_fill_stands_in_the_channel(

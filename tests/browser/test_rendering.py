@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from slack_sdk import WebClient
 
-from bot.demo.people import Person
-from bot.demo.server import LocalSlack
+from bot.local_slack.people import Person
+from bot.local_slack.server import LocalSlack
 from tests.browser.conftest import OpenPage
 from tests.browser.desk import ANN, BEN, CLOCK, DESK, NOTE, every_block
 

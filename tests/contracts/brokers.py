@@ -11,7 +11,7 @@ from engine.adapters.alpaca.broker import AlpacaBroker
 from engine.adapters.paper.broker import PaperBroker
 from engine.model.fees import NO_FEES
 from engine.model.trade import Entry, Order, OrderRole
-from engine.ports import Broker
+from engine.ports.broker import Broker
 from tests.engine.adapters.alpaca.access import access_to
 from tests.fakes.alpaca.server import FakeAlpaca
 from tests.fakes.calendar import WeekdayCalendar

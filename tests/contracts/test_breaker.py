@@ -9,7 +9,7 @@ import redis
 
 from engine.adapters.redis import RedisBreaker, connect
 from engine.errors import StreamUnavailable
-from engine.ports import Breaker, Passing
+from engine.ports.circuit_breaker import Breaker, Passing
 from tests.contracts.samples import valkey_server
 from tests.fakes.breaker import FakeBreaker
 

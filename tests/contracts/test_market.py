@@ -11,7 +11,7 @@ from engine.adapters.alpaca.market import AlpacaMarket
 from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.replay import ReplayMarket
 from engine.model.market import exchange_date
-from engine.ports import Market
+from engine.ports.market import Market
 from tests.engine.adapters.alpaca.access import access_to
 from tests.fakes.alpaca.market import Bar
 from tests.fakes.alpaca.server import FakeAlpaca

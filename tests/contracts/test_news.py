@@ -8,7 +8,7 @@ import pytest
 
 from engine.adapters.alpaca.news import AlpacaNews
 from engine.adapters.replay import ReplayNews
-from engine.ports import News
+from engine.ports.news import News
 from tests.engine.adapters.alpaca.access import access_to
 from tests.fakes.alpaca.server import FakeAlpaca
 from tests.fakes.clock import ManualClock

@@ -7,7 +7,7 @@ import pytest
 
 from engine.adapters.keywords import KeywordScorer
 from engine.model.market import Headline
-from engine.ports import NewsScorer
+from engine.ports.news import NewsScorer
 from tests.engine.adapters.claude import headline, reading
 from tests.fakes.claude import saying, shown
 

@@ -10,7 +10,7 @@ import pytest
 
 from engine.adapters.redis import RedisPriceCache, connect
 from engine.errors import StreamUnavailable
-from engine.ports import PriceCache
+from engine.ports.stream import PriceCache
 from tests.contracts.samples import AT, a_snapshot, valkey_server
 from tests.fakes.stream import FakePriceCache
 

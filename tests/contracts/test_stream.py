@@ -8,7 +8,7 @@ import pytest
 
 from engine.adapters.redis import RedisSignalStream, connect
 from engine.errors import StreamUnavailable
-from engine.ports import SignalStream
+from engine.ports.stream import SignalStream
 from tests.contracts.samples import a_proposal, valkey_server
 from tests.fakes.stream import FakeServer, FakeSignalStream
 

@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from engine.adapters.factory import Adapters
 from engine.adapters.redis import GROUP, STREAM, RedisSignalStream, connect
 from engine.adapters.valkey import EmbeddedValkey
 from engine.model.trade import Entry, Order, Trade
-from engine.outside import Adapters
-from engine.ports import SignalStream, nothing_more
+from engine.ports.broker import nothing_more
+from engine.ports.stream import SignalStream
 from tests.fakes import worked_example
 from tests.fakes.broker import TroubledBroker
 from tests.rig import Rig
@@ -81,7 +82,7 @@ def live(folder: Path, point: str) -> None:
     if point:
         rig = Rig.at_the_example(folder, on=dying)
         rig.play_the_signal()
-        rig.engine.approve(worked_example.TRADE_ID, Rig.TRADER)
+        rig.engine.commands.approve(worked_example.TRADE_ID, Rig.TRADER)
     else:
         rig = Rig.build(folder, on=dying)
         go_on(rig)
@@ -97,11 +98,11 @@ def go_on(rig: Rig) -> None:
     rig.market.recorded = worked_example.history()
     for symbol, price in (("AAPL", "150.25"), ("MSFT", "420.80"), ("TSLA", "255.60")):
         rig.market.price(symbol, price)
-    rig.engine.start()
+    rig.engine.jobs.start()
     for _ in range(2):
-        rig.engine.housekeeping()
-        rig.engine.decide()
-        rig.engine.reconcile()
+        rig.engine.jobs.housekeeping()
+        rig.engine.jobs.decide_proposals()
+        rig.engine.jobs.reconcile()
 
 
 def state_of(rig: Rig) -> dict[str, object]:

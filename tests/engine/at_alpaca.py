@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from engine.adapters.alpaca.broker import AlpacaBroker
-from engine.bootstrap import wire
-from engine.engine import Engine
+from engine.adapters.factory import Adapters
+from engine.bootstrap import Engine, wire
 from engine.execution.orders import entry_of
 from engine.model.market import Session
 from engine.model.trade import Order, OrderRole, Trade
-from engine.outside import Adapters
 from tests.engine.adapters.alpaca.access import access_to
 from tests.fakes.alpaca.server import FakeAlpaca
 from tests.fakes.worked_example import PRICES, TRADE_ID
@@ -59,17 +58,17 @@ class AtAlpaca:
     def buy(self) -> None:
         """Let the example's trade be proposed, approved and filled, and its stop and target stand."""
         self.rig.play_the_signal()
-        self.rig.engine.approve(TRADE_ID, Rig.TRADER)
-        self.rig.engine.housekeeping()
-        self.rig.engine.reconcile()
+        self.rig.engine.commands.approve(TRADE_ID, Rig.TRADER)
+        self.rig.engine.jobs.housekeeping()
+        self.rig.engine.jobs.reconcile()
 
     def look(self, times: int = 3) -> None:
         """Let the desk look as often as it does within a few seconds."""
         for _ in range(times):
-            self.rig.engine.reconcile()
+            self.rig.engine.jobs.reconcile()
             self.rig.clock.advance(3)
-            self.rig.engine.poll_unconfirmed()
-            self.rig.engine.housekeeping()
+            self.rig.engine.jobs.poll_unconfirmed()
+            self.rig.engine.jobs.housekeeping()
 
     def parts(self) -> list[Order]:
         """Return the orders of AAPL and their legs, as they are listed."""
@@ -88,7 +87,7 @@ class AtAlpaca:
 
     def restart(self) -> None:
         """Begin another life on the same books, before an Alpaca that went on meanwhile."""
-        wire(self.rig.settings, self.adapters).start()
+        wire(self.rig.settings, self.adapters).jobs.start()
 
     def end(self) -> None:
         """End this life: nobody looks, and nobody hears what Alpaca tells, until the next one."""
@@ -101,7 +100,7 @@ class AtAlpaca:
         try:
             adapters = replace(self.adapters, broker=broker)
             engine = wire(self.rig.settings, adapters)
-            engine.start()
+            engine.jobs.start()
             yield replace(self, broker=broker, adapters=adapters, rig=replace(self.rig, engine=engine))
         finally:
             broker.stop()
@@ -122,7 +121,7 @@ class AtAlpaca:
 
     def bought(self) -> list[int]:
         """Return the shares of every purchase of AAPL that Alpaca ever took."""
-        return [int(order.shares) for order in self.fake.ledger if (order.symbol, order.side) == ("AAPL", "buy")]
+        return [int(order.shares) for order in self.fake.reader if (order.symbol, order.side) == ("AAPL", "buy")]
 
     def held(self) -> int:
         """Return the shares of AAPL that are held."""
@@ -130,4 +129,4 @@ class AtAlpaca:
 
     def orders_of_the_trade(self) -> list[str]:
         """Return the ids of what was ever sent for the example's trade, oldest first."""
-        return [order.client_order_id for order in self.fake.ledger if order.client_order_id.startswith(TRADE_ID)]
+        return [order.client_order_id for order in self.fake.reader if order.client_order_id.startswith(TRADE_ID)]

@@ -24,5 +24,5 @@ def proposed(rig: Rig) -> Rig:
 @pytest.fixture
 def filled(proposed: Rig) -> Rig:
     """The same with AAPL approved and filled."""
-    proposed.engine.approve(proposed.trade().id, Rig.TRADER)
+    proposed.engine.commands.approve(proposed.trade().id, Rig.TRADER)
     return proposed

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from engine.bootstrap import wire
-from engine.engine import Engine
+from engine.bootstrap import Engine, wire
 from engine.model.notice import NoticeKind
 from engine.model.trade import OrderRole, OrderState, TradeState
 from tests.engine.at_alpaca import AtAlpaca
@@ -40,9 +39,9 @@ def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
 
 
 def approve(desk: AtAlpaca) -> None:
-    desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
-    desk.rig.engine.housekeeping()
-    desk.rig.engine.reconcile()
+    desk.rig.engine.commands.approve(TRADE_ID, Rig.TRADER)
+    desk.rig.engine.jobs.housekeeping()
+    desk.rig.engine.jobs.reconcile()
 
 
 def forget_the_trade(folder: Path) -> None:
@@ -74,12 +73,12 @@ def sell_at_the_stop(desk: AtAlpaca) -> Decimal:
 
 def next_life(desk: AtAlpaca) -> Engine:
     engine = wire(desk.rig.settings, desk.adapters)
-    engine.start()
+    engine.jobs.start()
     for _ in range(3):
-        engine.reconcile()
+        engine.jobs.reconcile()
         desk.rig.clock.advance(3)
-        engine.poll_unconfirmed()
-        engine.housekeeping()
+        engine.jobs.poll_unconfirmed()
+        engine.jobs.housekeeping()
     return engine
 
 
@@ -97,7 +96,7 @@ def test_a_position_whose_trade_the_database_lost_is_a_trade_again_with_its_stop
     approve(desk)
     forget_the_trade(tmp_path)
     engine = next_life(desk)
-    trade = engine.trade(TRADE_ID)
+    trade = engine.queries.trade(TRADE_ID)
     assert (trade.state, trade.held_shares, trade.stop) == (TradeState.OPEN, 512, desk.rig.trade().stop)
     assert NoticeKind.ADOPTED in kinds(desk)
     assert stops(desk) == 512
@@ -113,7 +112,7 @@ def test_one_whose_bracket_is_gone_too_is_found_by_its_execution_and_gets_a_stop
     desk.fake.cancel_by_hand(stop.broker_id)
     forget_the_trade(tmp_path)
     engine = next_life(desk)
-    assert engine.trade(TRADE_ID).held_shares == 512
+    assert engine.queries.trade(TRADE_ID).held_shares == 512
     assert stops(desk) == 512
 
 
@@ -123,7 +122,7 @@ def test_a_trade_that_was_resized_in_the_time_that_the_database_lost_is_of_as_ma
     approve(desk)
     refuse_the_trade(tmp_path)
     run(tmp_path, "UPDATE trades SET state = 'proposed', shares = 256 WHERE id = :trade")
-    trade = next_life(desk).trade(TRADE_ID)
+    trade = next_life(desk).queries.trade(TRADE_ID)
     assert (trade.state, trade.shares, trade.filled_shares) == (TradeState.OPEN, 512, 512)
     assert stops(desk) == 512
 
@@ -134,17 +133,17 @@ def test_what_was_bought_and_sold_in_the_time_that_the_database_lost_is_a_trade_
     approve(desk)
     sold = sell_at_the_stop(desk)
     forget_the_trade(tmp_path)
-    trade = next_life(desk).trade(TRADE_ID)
+    trade = next_life(desk).queries.trade(TRADE_ID)
     assert (trade.state, trade.filled_shares, trade.exit_shares) == (TradeState.CLOSED, 512, 512)
     assert trade.exit_price == sold
 
 
 def test_what_was_closed_by_an_order_of_its_own_in_that_time_is_found_too(desk: AtAlpaca, tmp_path: Path) -> None:
     approve(desk)
-    desk.rig.engine.close(TRADE_ID, Rig.TRADER)
+    desk.rig.engine.commands.close(TRADE_ID, Rig.TRADER)
     until(lambda: desk.rig.trade().state is TradeState.CLOSED)
     forget_the_trade(tmp_path)
-    trade = next_life(desk).trade(TRADE_ID)
+    trade = next_life(desk).queries.trade(TRADE_ID)
     assert (trade.state, trade.exit_shares) == (TradeState.CLOSED, 512)
     assert NoticeKind.SOLD_BY_HAND not in kinds(desk)
 
@@ -155,16 +154,16 @@ def test_a_trade_that_was_refused_after_a_restore_is_found_where_it_was_bought_b
     approve(desk)
     sell_at_the_stop(desk)
     refuse_the_trade(tmp_path)
-    trade = next_life(desk).trade(TRADE_ID)
+    trade = next_life(desk).queries.trade(TRADE_ID)
     assert (trade.state, trade.filled_shares, trade.exit_shares) == (TradeState.CLOSED, 512, 512)
     assert NoticeKind.FILLED_LATE in kinds(desk)
 
 
 def test_an_entry_that_the_database_lost_belongs_to_a_halts_cancel(desk: AtAlpaca, tmp_path: Path) -> None:
     desk.fake.fill_by_hand()
-    desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
+    desk.rig.engine.commands.approve(TRADE_ID, Rig.TRADER)
     forget_the_trade(tmp_path)
-    desk.rig.engine.halt(Rig.ADMIN, "stop")
+    desk.rig.engine.commands.halt(Rig.ADMIN, "stop")
     order = desk.broker.order(TRADE_ID)
     assert order
     assert order.state is OrderState.CANCELLED
@@ -175,12 +174,12 @@ def test_a_trade_that_was_given_up_or_cancelled_opens_where_the_broker_filled_it
     desk: AtAlpaca, end: TradeState
 ) -> None:
     trade = desk.rig.approved_but_not_sent()
-    with desk.rig.store.writing() as book:
-        over = book.move(book.move(trade, TradeState.SUBMITTED), end)
+    with desk.rig.store.writing() as transaction:
+        over = transaction.move(transaction.move(trade, TradeState.SUBMITTED), end)
     desk.send(over)
     for _ in range(3):
-        desk.rig.engine.reconcile()
-        desk.rig.engine.housekeeping()
+        desk.rig.engine.jobs.reconcile()
+        desk.rig.engine.jobs.housekeeping()
     assert (desk.rig.trade().state, desk.rig.trade().held_shares) == (TradeState.OPEN, 512)
     assert NoticeKind.FILLED_LATE in kinds(desk)
     assert stops(desk) == 512
@@ -190,12 +189,12 @@ def test_a_trade_whose_last_moves_were_lost_is_brought_to_where_its_order_is(des
     trade = desk.rig.approved_but_not_sent()
     desk.send(trade)
     for _ in range(2):
-        desk.rig.engine.reconcile()
+        desk.rig.engine.jobs.reconcile()
     assert (desk.rig.trade().state, desk.rig.trade().held_shares) == (TradeState.OPEN, 512)
 
 
 def test_orders_of_others_are_left_alone(desk: AtAlpaca) -> None:
     desk.fake.hold("NVDA", 10, "100")
-    before = len(desk.fake.ledger)
+    before = len(desk.fake.reader)
     next_life(desk)
-    assert len(desk.fake.ledger) == before
+    assert len(desk.fake.reader) == before

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.engine import Engine
+from engine.bootstrap import Engine
 from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
 from engine.model.market import BarHistory
 from engine.model.notice import NoticeKind
@@ -28,13 +28,13 @@ def passed(rig: Rig, at: datetime) -> int:
     """Let it be an instant, and the engine look for bars; return how often it asked the market for some."""
     before = len(rig.market.bars_asked)
     rig.clock.set(at)
-    rig.engine.bars()
+    rig.engine.jobs.process_bars()
     return len(rig.market.bars_asked) - before
 
 
 def signal_bar(rig: Rig) -> datetime | None:
     rig.market.price("AAPL", "150.25")
-    signal = rig.engine.inspect("AAPL").signal
+    signal = rig.engine.queries.inspect("AAPL").signal
     return signal.bar if signal else None
 
 
@@ -50,7 +50,7 @@ def with_bars(history: BarHistory, at: datetime, **values: float) -> BarHistory:
 def score(rig: Rig, engine: Engine | None = None) -> tuple[object, object]:
     """Return the readings and the technical points of AAPL."""
     rig.market.price("AAPL", "150.25")
-    signal = (engine or rig.engine).inspect("AAPL").signal
+    signal = (engine or rig.engine).queries.inspect("AAPL").signal
     assert signal is not None
     return signal.readings, signal.components[:4]
 
@@ -58,7 +58,7 @@ def score(rig: Rig, engine: Engine | None = None) -> tuple[object, object]:
 def score_of_a_fresh_desk(rig: Rig) -> tuple[object, object]:
     """Return what a desk has that was started just now, on what the market says now."""
     fresh = rig.born_again()
-    fresh.start()
+    fresh.jobs.start()
     return score(rig, fresh)
 
 
@@ -85,18 +85,18 @@ def test_what_forms_after_the_bar_changes_no_score_and_brings_no_proposal(rig: R
     for second in range(-30, 5):
         rig.clock.set(AT + timedelta(seconds=second))
         rig.market.price("AAPL", str(120 + second))
-        rig.engine.tick()
-        rig.engine.bars()
+        rig.engine.jobs.tick()
+        rig.engine.jobs.process_bars()
     assert score(rig) == before
-    assert rig.engine.trades({TradeState.PROPOSED}) == ()
+    assert rig.engine.queries.trades({TradeState.PROPOSED}) == ()
 
 
 def test_a_signal_names_its_bar_and_is_of_the_pass(rig: Rig) -> None:
     trade = rig.play_the_signal()
     assert trade is not None
     assert (trade.signal.bar, trade.signal.at) == (AT - BAR, AT + timedelta(seconds=15))
-    with rig.store.reading() as ledger:
-        kept = ledger.trade(trade.id)
+    with rig.store.reading() as reader:
+        kept = reader.trade(trade.id)
     assert kept is not None
     assert kept.signal.bar == AT - BAR
 
@@ -104,17 +104,17 @@ def test_a_signal_names_its_bar_and_is_of_the_pass(rig: Rig) -> None:
 def test_without_a_good_price_at_the_pass_nothing_is_proposed(rig: Rig) -> None:
     rig.market.put(replace(worked_example.looks()[2][1], at=AT - timedelta(minutes=10)))
     rig.clock.set(AT + timedelta(seconds=15))
-    rig.engine.bars()
-    assert rig.engine.trades({TradeState.PROPOSED}) == ()
+    rig.engine.jobs.process_bars()
+    assert rig.engine.queries.trades({TradeState.PROPOSED}) == ()
 
 
 def test_a_quote_of_twelve_hours_gives_no_spread_and_no_entry(rig: Rig) -> None:
     rig.clock.set(AT + timedelta(seconds=1))
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
     rig.clock.set(AT + timedelta(seconds=15))
     rig.market.put(replace(worked_example.looks()[2][1], quoted_at=AT - timedelta(hours=12)))
-    rig.engine.bars()
-    assert rig.engine.trades({TradeState.PROPOSED}) == ()
+    rig.engine.jobs.process_bars()
+    assert rig.engine.queries.trades({TradeState.PROPOSED}) == ()
     told = [notice.detail for notice in rig.told() if notice.kind is NoticeKind.SIGNAL]
     assert [detail.split()[0] for detail in told] == ["no_quote"]
 
@@ -135,20 +135,20 @@ def test_a_bar_that_comes_late_is_a_correction_and_no_signal(rig: Rig) -> None:
     assert rig.play_the_signal() is None
     rig.market.recorded = whole
     passed(rig, AT + BAR + timedelta(seconds=5))
-    assert rig.engine.trades({TradeState.PROPOSED}) == ()
+    assert rig.engine.queries.trades({TradeState.PROPOSED}) == ()
     assert signal_bar(rig) == AT - BAR
-    assert rig.engine.vitals(BAR).bar_flaws == {"corrected": 1}
+    assert rig.engine.queries.health(BAR).bar_flaws == {"corrected": 1}
     assert score(rig) == score_of_a_fresh_desk(rig)
 
 
 @pytest.mark.parametrize("back", [1, 2, 3])
 def test_a_bar_that_was_corrected_within_three_bars_is_put_right_and_counted(rig: Rig, back: int) -> None:
     rig.clock.set(AT + timedelta(seconds=15))
-    rig.engine.bars()
+    rig.engine.jobs.process_bars()
     at = AT - back * BAR
     rig.market.recorded = with_bars(rig.market.recorded, at, high=151.0, close=150.9)
     passed(rig, AT + BAR + timedelta(seconds=5))
-    assert rig.engine.vitals(BAR).bar_flaws == {"corrected": 1}
+    assert rig.engine.queries.health(BAR).bar_flaws == {"corrected": 1}
     assert score(rig) == score_of_a_fresh_desk(rig)
 
 
@@ -169,19 +169,19 @@ def test_after_an_outage_only_the_newest_bar_is_decided_on(rig: Rig) -> None:
         passed(rig, AT + timedelta(minutes=minutes, seconds=15))
     rig.market.is_down = False
     rig.market.price("AAPL", "150.25")
-    rig.engine.bars()
-    assert rig.engine.trades({TradeState.PROPOSED}) == ()  # the example's bar closed two bars ago
+    rig.engine.jobs.process_bars()
+    assert rig.engine.queries.trades({TradeState.PROPOSED}) == ()  # the example's bar closed two bars ago
     assert score(rig) == score_of_a_fresh_desk(rig)
 
 
 @pytest.mark.parametrize(("late", "proposes"), [(299, True), (300, False), (3600, False)])
 def test_a_signal_stands_until_the_next_bar_closes(rig: Rig, late: int, proposes: bool) -> None:
     rig.clock.set(AT + timedelta(seconds=1))
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
     rig.clock.set(AT + timedelta(seconds=late))
     rig.market.price("AAPL", "150.25")
-    rig.engine.bars()
-    assert bool(rig.engine.trades({TradeState.PROPOSED})) == proposes
+    rig.engine.jobs.process_bars()
+    assert bool(rig.engine.queries.trades({TradeState.PROPOSED})) == proposes
 
 
 def test_a_desk_that_slept_over_a_weekend_begins_anew(rig: Rig) -> None:
@@ -212,8 +212,8 @@ def announce_a_split(rig: Rig, ex_date: datetime) -> None:
         new_shares=Decimal(2),
         old_shares=Decimal(1),
     )
-    with rig.store.writing() as book:
-        book.keep_action(action, ActionState.ANNOUNCED)
+    with rig.store.writing() as transaction:
+        transaction.save_action(action, ActionState.ANNOUNCED)
 
 
 @pytest.mark.parametrize("is_known", [True, False])
@@ -251,7 +251,7 @@ def test_what_the_board_holds_is_what_its_window_alone_gives(rig: Rig) -> None:
 def test_an_impossible_bar_is_counted_and_no_signal_stands_on_it(rig: Rig) -> None:
     rig.market.recorded = with_bars(rig.market.recorded, AT - BAR, low=151.0)
     assert rig.play_the_signal() is None
-    assert rig.engine.vitals(BAR).bar_flaws == {"crossed": 1}
+    assert rig.engine.queries.health(BAR).bar_flaws == {"crossed": 1}
 
 
 def test_what_was_corrected_during_an_outage_is_put_right_after_it(rig: Rig) -> None:
@@ -262,14 +262,14 @@ def test_what_was_corrected_during_an_outage_is_put_right_after_it(rig: Rig) -> 
     rig.market.recorded = with_bars(rig.market.recorded, AT, high=151.0, close=150.9)
     rig.market.is_down = False
     rig.close_a_bar(150.4)
-    assert rig.engine.vitals(BAR).bar_flaws == {"corrected": 1}
+    assert rig.engine.queries.health(BAR).bar_flaws == {"corrected": 1}
     assert score(rig) == score_of_a_fresh_desk(rig)
 
 
 def at_the_signal(rig: Rig) -> None:
     """Let it be just after the close of the example's bar, with its price and its news."""
     rig.clock.set(AT + timedelta(seconds=1))
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
     rig.clock.set(AT + timedelta(seconds=15))
     rig.market.price("AAPL", "150.25")
 
@@ -277,35 +277,35 @@ def at_the_signal(rig: Rig) -> None:
 def test_a_bar_whose_prices_could_not_be_read_is_decided_on_once_they_can(rig: Rig) -> None:
     at_the_signal(rig)
     rig.market.shows_no_prices = True
-    rig.engine.bars()
-    assert rig.engine.trades({TradeState.PROPOSED}) == ()
+    rig.engine.jobs.process_bars()
+    assert rig.engine.queries.trades({TradeState.PROPOSED}) == ()
     rig.market.shows_no_prices = False
     rig.clock.advance(5)
     rig.market.price("AAPL", "150.25")
-    rig.engine.bars()
-    assert [trade.signal.bar for trade in rig.engine.trades({TradeState.PROPOSED})] == [AT - BAR]
+    rig.engine.jobs.process_bars()
+    assert [trade.signal.bar for trade in rig.engine.queries.trades({TradeState.PROPOSED})] == [AT - BAR]
 
 
 def test_a_bar_is_decided_on_once_a_broker_that_was_away_answers(rig: Rig) -> None:
     at_the_signal(rig)
     rig.line.is_away = True
-    rig.engine.bars()
-    assert rig.engine.trades({TradeState.PROPOSED}) == ()
+    rig.engine.jobs.process_bars()
+    assert rig.engine.queries.trades({TradeState.PROPOSED}) == ()
     rig.line.is_away = False
     rig.clock.advance(5)
-    rig.engine.bars()
-    assert [trade.signal.bar for trade in rig.engine.trades({TradeState.PROPOSED})] == [AT - BAR]
+    rig.engine.jobs.process_bars()
+    assert [trade.signal.bar for trade in rig.engine.queries.trades({TradeState.PROPOSED})] == [AT - BAR]
 
 
 def test_a_bar_is_decided_on_no_more_where_the_world_comes_back_after_the_next_close(rig: Rig) -> None:
     at_the_signal(rig)
     rig.line.is_away = True
-    rig.engine.bars()
+    rig.engine.jobs.process_bars()
     rig.line.is_away = False
     rig.clock.set(AT + BAR + timedelta(seconds=2))
     rig.market.price("AAPL", "150.25")
-    rig.engine.bars()
-    assert rig.engine.trades({TradeState.PROPOSED}) == ()
+    rig.engine.jobs.process_bars()
+    assert rig.engine.queries.trades({TradeState.PROPOSED}) == ()
 
 
 def test_a_bar_is_decided_on_once(rig: Rig) -> None:
@@ -313,7 +313,7 @@ def test_a_bar_is_decided_on_once(rig: Rig) -> None:
     looked = len(rig.market.asked)
     for _ in range(5):
         rig.clock.advance(5)
-        rig.engine.bars()
+        rig.engine.jobs.process_bars()
     assert len(rig.market.asked) == looked
 
 
@@ -321,13 +321,13 @@ def test_a_bar_is_decided_on_once(rig: Rig) -> None:
 def test_a_desk_that_starts_while_a_bars_signal_stands_decides_on_it(rig: Rig, late: int, proposes: bool) -> None:
     """A restart in the middle of a pass loses no signal: what is decided does not depend on the start either."""
     rig.clock.set(AT + timedelta(seconds=1))
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
     rig.clock.set(AT + timedelta(seconds=late))
     rig.market.price("AAPL", "150.25")
     again = rig.born_again()
-    again.start()
-    again.bars()
-    assert bool(again.trades({TradeState.PROPOSED})) == proposes
+    again.jobs.start()
+    again.jobs.process_bars()
+    assert bool(again.queries.trades({TradeState.PROPOSED})) == proposes
 
 
 def test_bars_that_cannot_be_read_while_prices_can_are_told_as_one_loss(rig: Rig) -> None:
@@ -335,10 +335,10 @@ def test_bars_that_cannot_be_read_while_prices_can_are_told_as_one_loss(rig: Rig
     for second in range(5, 300, 5):
         rig.clock.set(AT + timedelta(seconds=second))
         rig.market.price("AAPL", "150.25")
-        rig.engine.bars()
-        rig.engine.tick()
+        rig.engine.jobs.process_bars()
+        rig.engine.jobs.tick()
     rig.market.has_no_bars = False
-    rig.engine.bars()
+    rig.engine.jobs.process_bars()
     told = [notice.kind for notice in rig.told() if notice.subject == "market"]
     assert told == [NoticeKind.SERVICE_LOST, NoticeKind.SERVICE_BACK]
 
@@ -346,12 +346,12 @@ def test_bars_that_cannot_be_read_while_prices_can_are_told_as_one_loss(rig: Rig
 def test_a_symbol_that_is_added_while_a_pass_is_under_way_misses_no_bar(rig: Rig) -> None:
     """Its window was read up to the board's last bar, and the bars of the pass are those of the others."""
     rig.market.recorded = worked_example.history(AT + 8 * BAR)
-    rig.engine.change_watchlist(("AAPL",), Rig.ADMIN, more=False)
+    rig.engine.commands.change_watchlist(("AAPL",), Rig.ADMIN, more=False)
     passed(rig, AT + timedelta(seconds=15))
     rig.clock.set(AT + 6 * BAR + timedelta(seconds=15))
     rig.market.price("AAPL", "150.25")
-    rig.market.while_reading = lambda: rig.engine.change_watchlist(("AAPL",), Rig.ADMIN, more=True)
-    rig.engine.bars()
+    rig.market.while_reading = lambda: rig.engine.commands.change_watchlist(("AAPL",), Rig.ADMIN, more=True)
+    rig.engine.jobs.process_bars()
     passed(rig, AT + 7 * BAR + timedelta(seconds=15))
     assert score(rig) == score_of_a_fresh_desk(rig)
 
@@ -363,13 +363,13 @@ def test_on_the_day_of_a_split_no_change_is_told_from_a_close_of_before_it(rig: 
     for at, change in ((AT, Decimal("-0.5")), (ex_date, None)):
         rig.clock.set(at)
         rig.market.put(replace(worked_example.looks()[2][1], at=at, quoted_at=at, previous_close=Decimal("300.50")))
-        snapshot = rig.engine.inspect("AAPL").snapshot
+        snapshot = rig.engine.queries.inspect("AAPL").snapshot
         assert snapshot is not None
         assert snapshot.change == change
 
 
 def test_an_impossible_bar_is_on_no_picture(rig: Rig) -> None:
     rig.clock.set(AT + timedelta(seconds=15))
-    assert rig.engine.chart("AAPL").starts[-1] == int((AT - BAR).timestamp())
+    assert rig.engine.queries.chart("AAPL").starts[-1] == int((AT - BAR).timestamp())
     rig.market.recorded = with_bars(rig.market.recorded, AT - BAR, low=0.0)
-    assert rig.engine.chart("AAPL").starts[-1] == int((AT - 2 * BAR).timestamp())
+    assert rig.engine.queries.chart("AAPL").starts[-1] == int((AT - 2 * BAR).timestamp())

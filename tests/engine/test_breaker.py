@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.adapters.guarded import GuardedBroker, GuardedMarket
+from engine.adapters.circuit_breaker import GuardedBroker, GuardedMarket
+from engine.adapters.factory import Adapters
 from engine.errors import BrokerUnavailable, MarketUnavailable, OrderExists
 from engine.execution.orders import entry_of
 from engine.model.market import Session
 from engine.model.trade import OrderState, TradeState
-from engine.outside import Adapters
 from tests.fakes import worked_example
 from tests.fakes.breaker import FakeBreaker
 from tests.rig import Rig
@@ -55,14 +55,14 @@ def test_an_open_breaker_lets_no_approval_through_and_the_proposal_waits(guarded
     guarded.rig.play_the_signal()
     guarded.open_the_breaker()
     with pytest.raises(BrokerUnavailable):
-        guarded.rig.engine.approve(guarded.rig.trade().id, Rig.TRADER)
+        guarded.rig.engine.commands.approve(guarded.rig.trade().id, Rig.TRADER)
     assert guarded.rig.trade().state is TradeState.PROPOSED
 
 
 def test_an_entry_stays_where_the_state_of_the_breaker_cannot_be_read(guarded: GuardedRig) -> None:
     guarded.rig.play_the_signal()
     guarded.breaker.is_down = True
-    guarded.rig.engine.approve(guarded.rig.trade().id, Rig.TRADER)
+    guarded.rig.engine.commands.approve(guarded.rig.trade().id, Rig.TRADER)
     assert guarded.rig.broker.order(guarded.rig.trade().id) is None
     assert guarded.rig.trade().state is TradeState.SUBMITTED
 
@@ -70,10 +70,10 @@ def test_an_entry_stays_where_the_state_of_the_breaker_cannot_be_read(guarded: G
 def test_the_entry_leaves_once_the_state_can_be_read_again(guarded: GuardedRig) -> None:
     guarded.rig.play_the_signal()
     guarded.breaker.is_down = True
-    guarded.rig.engine.approve(guarded.rig.trade().id, Rig.TRADER)
+    guarded.rig.engine.commands.approve(guarded.rig.trade().id, Rig.TRADER)
     guarded.breaker.is_down = False
     guarded.rig.clock.advance(2)
-    guarded.rig.engine.poll_unconfirmed()
+    guarded.rig.engine.jobs.poll_unconfirmed()
     assert guarded.rig.trade().state is TradeState.OPEN
 
 
@@ -113,6 +113,6 @@ def test_a_market_is_asked_though_the_state_of_its_breaker_cannot_be_read(guarde
 
 def test_trap_looking_for_nothing_is_no_answer_of_the_broker(guarded: GuardedRig) -> None:
     guarded.open_the_breaker()
-    guarded.rig.engine.poll_unconfirmed()
+    guarded.rig.engine.jobs.poll_unconfirmed()
     assert guarded.broker.find_orders([]) == {}
     assert not guarded.breaker.is_closed()

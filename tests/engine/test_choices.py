@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.adapters.factory import Adapters
 from engine.errors import (
     BadSetting,
     MarketUnavailable,
@@ -19,13 +20,12 @@ from engine.errors import (
     UnknownSymbol,
 )
 from engine.model.calculation import Amount, AmountKind
-from engine.model.choices import WatchOutcome
 from engine.model.desk import DeskState, Request
 from engine.model.market import BarHistory
 from engine.model.notice import NoticeKind
+from engine.model.runtime_settings import WatchOutcome
 from engine.model.trade import TradeState
-from engine.outside import Adapters
-from engine.ports import Clock
+from engine.ports.clock import Clock
 from engine.settings import MarketSettings, read_group
 from tests.fakes import worked_example
 from tests.fakes.market import FakeMarket
@@ -59,7 +59,7 @@ AMOUNTS = (
 
 def test_an_amount_of_a_proposal_is_worked_out_at_its_own_price(rig: Rig) -> None:
     for amount, shares in AMOUNTS:
-        found = rig.engine.calculate("aapl", amount)
+        found = rig.engine.queries.sizing.calculate("aapl", amount)
         assert (found.shares, found.most, found.entry) == (shares, 512, Decimal("150.25"))
         assert found.cost == shares * Decimal("150.25")
         assert found.risk_after == found.risk_before + shares * Decimal("2.26") / found.equity
@@ -68,7 +68,7 @@ def test_an_amount_of_a_proposal_is_worked_out_at_its_own_price(rig: Rig) -> Non
 
 
 def test_a_symbol_that_is_not_proposed_is_worked_out_at_its_price_now(rig: Rig) -> None:
-    found = rig.engine.calculate("MSFT", worth(AmountKind.SHARES, "10"))
+    found = rig.engine.queries.sizing.calculate("MSFT", worth(AmountKind.SHARES, "10"))
     assert (found.trade, found.shares, found.entry) == (None, 10, Decimal("420.80"))
     assert found.cost == 10 * found.entry
 
@@ -76,13 +76,13 @@ def test_a_symbol_that_is_not_proposed_is_worked_out_at_its_price_now(rig: Rig) 
 def test_a_symbol_without_a_good_price_is_not_worked_out(rig: Rig) -> None:
     rig.clock.advance(3600)
     with pytest.raises(NoPrice):
-        rig.engine.calculate("MSFT")
+        rig.engine.queries.sizing.calculate("MSFT")
 
 
 def test_what_is_worked_out_says_what_another_rule_has_against_it(tmp_path: Path) -> None:
     rig = Rig.at_the_example(tmp_path, max_open_positions=2)
     rig.market.price("AAPL", "150.25")
-    found = rig.engine.calculate("AAPL", worth(AmountKind.SHARES, "10"))
+    found = rig.engine.queries.sizing.calculate("AAPL", worth(AmountKind.SHARES, "10"))
     assert found.broken is not None
     assert found.broken.rule == "open_positions"
     assert not found.is_allowed
@@ -91,43 +91,47 @@ def test_what_is_worked_out_says_what_another_rule_has_against_it(tmp_path: Path
 
 def test_symbols_are_watched_at_once_for_good_and_with_a_word_to_the_desk(rig: Rig) -> None:
     rig.market.price("NVDA", "100")
-    change = rig.engine.change_watchlist(("NVDA", "AAPL", "NOPE", "no such"), Rig.TRADER, more=True)
+    change = rig.engine.commands.change_watchlist(("NVDA", "AAPL", "NOPE", "no such"), Rig.TRADER, more=True)
     assert dict(change.outcomes) == {
         "NVDA": WatchOutcome.COLD,  # the fake market has no bars of it
         "AAPL": WatchOutcome.KNOWN,
         "NOPE": WatchOutcome.UNKNOWN,
         "no such": WatchOutcome.UNKNOWN,
     }
-    assert rig.engine.watched() == ("AAPL", "MSFT", "TSLA", "NVDA")
-    assert rig.engine.inspect("NVDA").snapshot is not None
-    assert rig.born_again().watched() == rig.engine.watched()
+    assert rig.engine.queries.watched() == ("AAPL", "MSFT", "TSLA", "NVDA")
+    assert rig.engine.queries.inspect("NVDA").snapshot is not None
+    assert rig.born_again().queries.watched() == rig.engine.queries.watched()
     [told] = [notice for notice in rig.told() if notice.kind is NoticeKind.WATCHLIST]
     assert (told.subject, told.detail) == ("U0TRADER", "add NVDA")
-    with rig.store.reading() as ledger:
-        assert ledger.audit(subject="NVDA")[0].action == "watch add"
+    with rig.store.reading() as reader:
+        assert reader.audit(subject="NVDA")[0].action == "watch add"
 
 
 def test_the_watchlist_has_a_limit_and_what_is_beyond_it_costs_the_broker_no_question(tmp_path: Path) -> None:
     rig = Rig.at_the_example(tmp_path, max_watched=4)
     for symbol in ("NVDA", "AMD"):
         rig.market.price(symbol, "100")
-    change = rig.engine.change_watchlist(("NVDA", "NVDA", "AMD", "AAPL", "no such"), Rig.TRADER, more=True)
+    change = rig.engine.commands.change_watchlist(("NVDA", "NVDA", "AMD", "AAPL", "no such"), Rig.TRADER, more=True)
     assert dict(change.outcomes) == {
         "NVDA": WatchOutcome.COLD,
         "AMD": WatchOutcome.FULL,
         "AAPL": WatchOutcome.KNOWN,
         "no such": WatchOutcome.UNKNOWN,
     }
-    assert rig.engine.watched() == ("AAPL", "MSFT", "TSLA", "NVDA")
+    assert rig.engine.queries.watched() == ("AAPL", "MSFT", "TSLA", "NVDA")
     rig.close()
 
 
 def test_room_that_is_made_on_a_full_watchlist_can_be_taken(tmp_path: Path) -> None:
     rig = Rig.build(tmp_path, max_watched=3)
     rig.market.price("NVDA", "100")
-    assert rig.engine.change_watchlist(("NVDA",), Rig.TRADER, more=True).outcomes == (("NVDA", WatchOutcome.FULL),)
-    rig.engine.change_watchlist(("TSLA",), Rig.TRADER, more=False)
-    assert rig.engine.change_watchlist(("NVDA",), Rig.TRADER, more=True).outcomes == (("NVDA", WatchOutcome.COLD),)
+    assert rig.engine.commands.change_watchlist(("NVDA",), Rig.TRADER, more=True).outcomes == (
+        ("NVDA", WatchOutcome.FULL),
+    )
+    rig.engine.commands.change_watchlist(("TSLA",), Rig.TRADER, more=False)
+    assert rig.engine.commands.change_watchlist(("NVDA",), Rig.TRADER, more=True).outcomes == (
+        ("NVDA", WatchOutcome.COLD),
+    )
     rig.close()
 
 
@@ -137,11 +141,11 @@ def test_a_watchlist_of_settings_has_a_limit_too() -> None:
 
 
 def test_what_a_new_symbol_does_to_the_board_leaves_the_others_scores_alone(rig: Rig) -> None:
-    before = rig.engine.inspect("AAPL").signal
+    before = rig.engine.queries.inspect("AAPL").signal
     rig.market.price("NVDA", "100")
-    rig.engine.change_watchlist(("NVDA",), Rig.TRADER, more=True)
-    assert rig.engine.inspect("AAPL").signal == before
-    rig.engine.bars()
+    rig.engine.commands.change_watchlist(("NVDA",), Rig.TRADER, more=True)
+    assert rig.engine.queries.inspect("AAPL").signal == before
+    rig.engine.jobs.process_bars()
     assert rig.trade().state is TradeState.PROPOSED
 
 
@@ -169,31 +173,33 @@ def test_a_symbol_that_comes_while_the_first_bars_are_read_takes_them_from_no_ot
     rig, market = Rig.build(tmp_path, on=on), markets[0]
     market.recorded = worked_example.history()
     rig.market.price("NVDA", "100")
-    market.meanwhile.append(lambda: rig.engine.change_watchlist(("NVDA",), Rig.TRADER, more=True))
-    rig.engine.start()
+    market.meanwhile.append(lambda: rig.engine.commands.change_watchlist(("NVDA",), Rig.TRADER, more=True))
+    rig.engine.jobs.start()
     market.price("AAPL", "150.25")
-    rig.engine.bars()
-    assert rig.engine.watched()[-1] == "NVDA"
-    assert rig.engine.inspect("AAPL").signal is not None
+    rig.engine.jobs.process_bars()
+    assert rig.engine.queries.watched()[-1] == "NVDA"
+    assert rig.engine.queries.inspect("AAPL").signal is not None
     rig.close()
 
 
 def test_symbols_are_no_longer_watched_but_for_those_with_a_trade_under_way(rig: Rig) -> None:
     rig.market.price("NVDA", "100")
-    rig.engine.change_watchlist(("NVDA",), Rig.TRADER, more=True)
-    change = rig.engine.change_watchlist(("NVDA", "AAPL", "IBM", "NVDA"), Rig.TRADER, more=False)
+    rig.engine.commands.change_watchlist(("NVDA",), Rig.TRADER, more=True)
+    change = rig.engine.commands.change_watchlist(("NVDA", "AAPL", "IBM", "NVDA"), Rig.TRADER, more=False)
     assert dict(change.outcomes) == {
         "NVDA": WatchOutcome.REMOVED,
         "AAPL": WatchOutcome.TAKEN,
         "IBM": WatchOutcome.ABSENT,
     }
     with pytest.raises(UnknownSymbol):
-        rig.engine.inspect("NVDA")
+        rig.engine.queries.inspect("NVDA")
 
 
 def test_the_last_symbol_stays(tmp_path: Path) -> None:
     rig = Rig.build(tmp_path, watchlist=("AAPL",))
-    assert rig.engine.change_watchlist(("AAPL",), Rig.TRADER, more=False).outcomes == (("AAPL", WatchOutcome.LAST),)
+    assert rig.engine.commands.change_watchlist(("AAPL",), Rig.TRADER, more=False).outcomes == (
+        ("AAPL", WatchOutcome.LAST),
+    )
     rig.close()
 
 
@@ -201,37 +207,37 @@ def test_nothing_is_watched_while_the_bars_of_it_cannot_be_read(rig: Rig) -> Non
     rig.market.price("NVDA", "100")
     rig.market.is_down = True
     with pytest.raises(MarketUnavailable):
-        rig.engine.change_watchlist(("NVDA",), Rig.TRADER, more=True)
-    assert "NVDA" not in rig.engine.watched()
+        rig.engine.commands.change_watchlist(("NVDA",), Rig.TRADER, more=True)
+    assert "NVDA" not in rig.engine.queries.watched()
 
 
 def test_a_changed_setting_holds_at_once_after_a_restart_and_is_told(rig: Rig) -> None:
-    change = rig.engine.set_setting("RISK_PER_TRADE", "0.25%", ADMIN)
+    change = rig.engine.commands.set_setting("RISK_PER_TRADE", "0.25%", ADMIN)
     assert (change.before.value, change.after.value) == (Decimal("0.005"), Decimal("0.0025"))
-    assert rig.engine.calculate("AAPL").most == 256
-    [line] = [line for line in rig.born_again().settings() if line.name == "risk_per_trade"]
+    assert rig.engine.queries.sizing.calculate("AAPL").most == 256
+    [line] = [line for line in rig.born_again().queries.settings() if line.name == "risk_per_trade"]
     assert (line.value, line.is_changed) == (Decimal("0.0025"), True)
     [told] = [notice for notice in rig.told() if notice.kind is NoticeKind.SETTING]
     assert told.detail == "risk_per_trade 0.005 0.0025 share_of_equity"
     with pytest.raises(Repeated):
-        rig.engine.set_setting("RISK_PER_TRADE", "0.1%", ADMIN)
+        rig.engine.commands.set_setting("RISK_PER_TRADE", "0.1%", ADMIN)
 
 
 def test_the_word_default_goes_back_to_what_is_configured(rig: Rig) -> None:
-    rig.engine.set_setting("losses_halt", "on", Rig.ADMIN)
-    change = rig.engine.set_setting("losses_halt", "default", Rig.ADMIN)
+    rig.engine.commands.set_setting("losses_halt", "on", Rig.ADMIN)
+    change = rig.engine.commands.set_setting("losses_halt", "default", Rig.ADMIN)
     assert (change.before.value, change.after.value) == (Decimal(1), Decimal(0))
     assert not change.after.is_changed
 
 
 @pytest.mark.parametrize("text", ["1800", "1,800", "1800s", "1,800초"])
 def test_a_figure_is_taken_as_it_is_shown(rig: Rig, text: str) -> None:
-    assert rig.engine.set_setting("losing_streak_seconds", text, Rig.ADMIN).after.value == Decimal(1800)
+    assert rig.engine.commands.set_setting("losing_streak_seconds", text, Rig.ADMIN).after.value == Decimal(1800)
 
 
 def test_one_trade_never_risks_more_than_is_configured(rig: Rig) -> None:
     with pytest.raises(BadSetting) as refused:
-        rig.engine.set_setting("risk_per_trade", "0.6%", Rig.ADMIN)
+        rig.engine.commands.set_setting("risk_per_trade", "0.6%", Rig.ADMIN)
     assert refused.value.facts["most"] == Decimal("0.005")
 
 
@@ -266,22 +272,22 @@ IN_DOUBT = (
 
 
 def test_a_setting_takes_only_what_its_field_takes(rig: Rig) -> None:
-    before = rig.engine.settings()
+    before = rig.engine.queries.settings()
     for name, text in WRONG:
         with pytest.raises(BadSetting):
-            rig.engine.set_setting(name, text, Rig.ADMIN)
-    assert rig.engine.settings() == before
+            rig.engine.commands.set_setting(name, text, Rig.ADMIN)
+    assert rig.engine.queries.settings() == before
 
 
 @pytest.mark.parametrize(("name", "text", "one", "other"), IN_DOUBT)
 def test_a_figure_that_could_be_two_changes_nothing_and_is_told_with_both(
     rig: Rig, name: str, text: str, one: str, other: str
 ) -> None:
-    before = rig.engine.settings()
+    before = rig.engine.queries.settings()
     with pytest.raises(BadSetting) as refused:
-        rig.engine.set_setting(name, text, Rig.ADMIN)
+        rig.engine.commands.set_setting(name, text, Rig.ADMIN)
     assert (refused.value.facts["one"], refused.value.facts["other"]) == (one, other)
-    assert rig.engine.settings() == before
+    assert rig.engine.queries.settings() == before
 
 
 @pytest.mark.parametrize(
@@ -299,49 +305,49 @@ def test_a_figure_that_could_be_two_changes_nothing_and_is_told_with_both(
     ],
 )
 def test_a_figure_is_read_in_either_language(rig: Rig, name: str, text: str, value: str) -> None:
-    assert rig.engine.set_setting(name, text, Rig.ADMIN).after.value == Decimal(value)
+    assert rig.engine.commands.set_setting(name, text, Rig.ADMIN).after.value == Decimal(value)
 
 
 def test_what_is_fixed_or_unknown_is_not_changed(rig: Rig) -> None:
     with pytest.raises(SettingFixed):
-        rig.engine.set_setting("risk_ceiling", "5%", Rig.ADMIN)
+        rig.engine.commands.set_setting("risk_ceiling", "5%", Rig.ADMIN)
     with pytest.raises(UnknownSetting) as refused:
-        rig.engine.set_setting("max_dayly_loss", "5%", Rig.ADMIN)
+        rig.engine.commands.set_setting("max_dayly_loss", "5%", Rig.ADMIN)
     assert refused.value.facts["nearest"] == "MAX_DAILY_LOSS"
 
 
 def test_a_kept_setting_that_no_longer_fits_is_left_out(rig: Rig, tmp_path: Path) -> None:
-    rig.engine.set_setting("risk_per_trade", "0.4%", Rig.ADMIN)
+    rig.engine.commands.set_setting("risk_per_trade", "0.4%", Rig.ADMIN)
     rig.close()
     stricter = Rig.build(tmp_path, risk_per_trade="0.003")
-    [line] = [line for line in stricter.engine.settings() if line.name == "risk_per_trade"]
+    [line] = [line for line in stricter.engine.queries.settings() if line.name == "risk_per_trade"]
     assert line.value == Decimal("0.003")
     stricter.close()
 
 
 def test_no_secret_is_among_the_settings_that_are_shown(rig: Rig) -> None:
-    names = {line.name for line in rig.engine.settings()}
+    names = {line.name for line in rig.engine.queries.settings()}
     assert {"risk_per_trade", "watchlist", "locale"} <= names
     assert not [name for name in names if "key" in name or "secret" in name or "token" in name or "url" in name]
 
 
 def test_a_signal_is_shown_with_the_trade_that_came_of_it(rig: Rig) -> None:
-    fate = rig.engine.signals("aapl")[0]
+    fate = rig.engine.queries.signals.signals("aapl")[0]
     assert (fate.trade_id, fate.state, fate.signal.symbol) == (TRADE_ID, TradeState.PROPOSED, "AAPL")
     with pytest.raises(UnknownSymbol) as refused:
-        rig.engine.signals("APPL")
+        rig.engine.queries.signals.signals("APPL")
     assert refused.value.facts["nearest"] == "AAPL"
 
 
 def test_news_are_shown_as_they_were_scored(rig: Rig) -> None:
-    [line] = rig.engine.news("AAPL")
+    [line] = rig.engine.queries.signals.news("AAPL")
     assert (line.symbol, line.scorer) == ("AAPL", "keywords")
     assert line.tenths > 0
-    assert rig.engine.news() == (line,)
+    assert rig.engine.queries.signals.news() == (line,)
 
 
 def test_risk_is_shown_by_symbol_with_the_protections(rig: Rig) -> None:
-    view = rig.engine.risk()
+    view = rig.engine.queries.signals.risk()
     assert {line.symbol for line in view.lines} == {"MSFT", "TSLA"}
     assert sum(line.dollars for line in view.lines) / view.equity == view.open_risk
     assert view.headroom == view.ceiling - view.open_risk
@@ -357,11 +363,11 @@ def test_risk_is_shown_by_symbol_with_the_protections(rig: Rig) -> None:
 
 
 def test_every_open_trade_is_closed_at_once_also_on_a_halted_desk(rig: Rig) -> None:
-    rig.engine.halt(Rig.TRADER)
-    assert rig.engine.desk().state is DeskState.HALTED
+    rig.engine.commands.halt(Rig.TRADER)
+    assert rig.engine.queries.desk().state is DeskState.HALTED
     request = Request(by="U0TRADER", said="close_modal all", id="once")
-    sold = rig.engine.close_all(request)
+    sold = rig.engine.commands.close_all(request)
     assert {trade_id.split("_")[0] for trade_id in sold} == {"MSFT", "TSLA"}
-    assert not rig.engine.trades({TradeState.OPEN})
+    assert not rig.engine.queries.trades({TradeState.OPEN})
     with pytest.raises(Repeated):
-        rig.engine.close_all(request)
+        rig.engine.commands.close_all(request)

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.bootstrap import wire
-from engine.engine import Engine
+from engine.bootstrap import Engine, wire
 from engine.errors import BrokerUnavailable, OrderRefused
 from engine.model.desk import DeskState
 from engine.model.notice import NoticeKind
@@ -30,9 +29,9 @@ def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
 
 
 def look_twice(desk: AtAlpaca) -> None:
-    desk.rig.engine.reconcile()
+    desk.rig.engine.jobs.reconcile()
     desk.rig.clock.advance(3)
-    desk.rig.engine.poll_unconfirmed()
+    desk.rig.engine.jobs.poll_unconfirmed()
 
 
 def told(desk: AtAlpaca) -> list[tuple[NoticeKind, str, str]]:
@@ -78,17 +77,17 @@ def test_a_restart_does_not_say_the_same_again(desk: AtAlpaca) -> None:
 
 def test_a_difference_that_is_gone_at_the_second_look_was_a_fill_on_its_way(desk: AtAlpaca) -> None:
     desk.fake.hold("AAPL", 400, "150")
-    desk.rig.engine.reconcile()
+    desk.rig.engine.jobs.reconcile()
     desk.fake.hold("AAPL", 512, "150")
     desk.rig.clock.advance(3)
-    desk.rig.engine.poll_unconfirmed()
+    desk.rig.engine.jobs.poll_unconfirmed()
     assert (told(desk), desk.rig.trade().held_shares) == ([], 512)
 
 
 def test_after_a_part_was_sold_by_hand_the_trade_holds_the_rest_and_the_rest_has_a_stop(desk: AtAlpaca) -> None:
     sell_by_hand(desk, 200)
     look_twice(desk)
-    desk.rig.engine.housekeeping()
+    desk.rig.engine.jobs.housekeeping()
     assert (desk.rig.trade().state, desk.rig.trade().held_shares) == (TradeState.OPEN, 312)
     assert told(desk) == [(NoticeKind.SOLD_BY_HAND, "AAPL", "200 150.25 exact")]
     assert stop_shares(desk) == 312
@@ -96,17 +95,17 @@ def test_after_a_part_was_sold_by_hand_the_trade_holds_the_rest_and_the_rest_has
 
 def test_before_the_sale_by_hand_is_booked_no_stop_is_sent_for_shares_that_are_gone(desk: AtAlpaca) -> None:
     sell_by_hand(desk, 200)
-    desk.rig.engine.housekeeping()
+    desk.rig.engine.jobs.housekeeping()
     assert stop_shares(desk) == 312
     look_twice(desk)
-    desk.rig.engine.housekeeping()
+    desk.rig.engine.jobs.housekeeping()
     assert stop_shares(desk) == 312
 
 
 def test_a_position_that_was_sold_by_hand_ends_its_trade_and_leaves_no_order(desk: AtAlpaca) -> None:
     sell_by_hand(desk, 512)
     look_twice(desk)
-    desk.rig.engine.housekeeping()
+    desk.rig.engine.jobs.housekeeping()
     assert desk.rig.trade().state is TradeState.CLOSED
     assert stop_shares(desk) == 0
     assert told(desk) == [(NoticeKind.SOLD_BY_HAND, "AAPL", "512 150.25 exact")]
@@ -129,9 +128,9 @@ def test_each_execution_by_hand_is_booked_at_its_own_price(desk: AtAlpaca) -> No
 def test_a_position_sold_by_hand_before_the_start_is_booked_at_what_it_was_sold_for(desk: AtAlpaca) -> None:
     desk.fake.sell_by_hand("AAPL", 512, "149.10")
     next_life = wire(desk.rig.settings, desk.adapters)
-    next_life.start()
+    next_life.jobs.start()
     desk.rig.clock.advance(3)
-    next_life.poll_unconfirmed()
+    next_life.jobs.poll_unconfirmed()
     assert desk.rig.trade().exit_price == Decimal("149.10")
 
 
@@ -161,7 +160,7 @@ def test_shares_that_are_gone_without_an_execution_are_booked_at_a_guess_that_is
     assert desk.rig.trade().held_shares == 512
     for _ in range(12):
         desk.rig.clock.advance(3)
-        desk.rig.engine.poll_unconfirmed()
+        desk.rig.engine.jobs.poll_unconfirmed()
     assert desk.rig.trade().held_shares == 312
     assert told(desk) == [(NoticeKind.SOLD_BY_HAND, "AAPL", "200 149.1 estimate")]
 
@@ -170,9 +169,9 @@ def sold_behind_a_line(desk: AtAlpaca) -> tuple[TroubledBroker, Engine]:
     """Give an engine whose line to the broker can be troubled, and which saw 200 shares go; it is to look once more."""
     line = TroubledBroker(desk.broker)
     engine = wire(desk.rig.settings, replace(desk.adapters, broker=line))
-    engine.start()
+    engine.jobs.start()
     desk.fake.sell_by_hand("AAPL", 200)
-    engine.reconcile()
+    engine.jobs.reconcile()
     desk.rig.clock.advance(3)
     return line, engine
 
@@ -180,18 +179,18 @@ def sold_behind_a_line(desk: AtAlpaca) -> tuple[TroubledBroker, Engine]:
 def test_a_sale_by_hand_is_not_booked_before_its_exits_could_be_cancelled(desk: AtAlpaca) -> None:
     line, engine = sold_behind_a_line(desk)
     line.cancel_fails = BrokerUnavailable("the line is cut")
-    engine.poll_unconfirmed()
+    engine.jobs.poll_unconfirmed()
     assert (desk.rig.trade().held_shares, stop_shares(desk)) == (512, 512)
     line.cancel_fails = None
-    engine.reconcile()
-    engine.housekeeping()
+    engine.jobs.reconcile()
+    engine.jobs.housekeeping()
     assert (desk.rig.trade().held_shares, stop_shares(desk)) == (312, 312)
 
 
 def test_an_exit_that_cannot_be_cancelled_does_not_keep_a_sale_by_hand_from_being_booked(desk: AtAlpaca) -> None:
     line, engine = sold_behind_a_line(desk)
     line.cancel_fails = OrderRefused("it is being filled")
-    engine.reconcile()
+    engine.jobs.reconcile()
     assert desk.rig.trade().held_shares == 312
 
 
@@ -204,8 +203,8 @@ def test_a_sale_by_hand_is_booked_once_though_a_restart_comes_between(desk: AtAl
 
 
 def test_a_sale_of_ours_whose_answer_was_lost_with_the_bot_is_not_taken_for_one_by_hand(desk: AtAlpaca) -> None:
-    with desk.rig.store.writing() as book:
-        book.move(replace(desk.rig.trade(), exit_reason=ExitReason.DESK), TradeState.CLOSING)
+    with desk.rig.store.writing() as transaction:
+        transaction.move(replace(desk.rig.trade(), exit_reason=ExitReason.DESK), TradeState.CLOSING)
     desk.broker.close(f"{TRADE_ID}-exit-1", "AAPL", 512)
     look_twice(desk)
     trade = desk.rig.trade()
@@ -228,31 +227,31 @@ def test_a_stop_that_somebody_cancelled_is_renewed_and_nothing_is_booked(desk: A
     stop = order and order.leg(OrderRole.STOP)
     assert stop
     desk.broker.cancel(stop)
-    desk.rig.engine.housekeeping()
+    desk.rig.engine.jobs.housekeeping()
     look_twice(desk)
     assert (stop_shares(desk), told(desk)) == (512, [])
 
 
 def test_an_account_that_knows_nothing_of_our_orders_makes_the_desk_take_exits_only(desk: AtAlpaca) -> None:
     with desk.another_account() as engine:
-        engine.start()
+        engine.jobs.start()
         desk.rig.clock.advance(3)
-        engine.poll_unconfirmed()
-        assert (engine.desk().state, engine.desk().reason) == (DeskState.REDUCING, "truth_contradicts")
+        engine.jobs.poll_unconfirmed()
+        assert (engine.queries.desk().state, engine.queries.desk().reason) == (DeskState.REDUCING, "truth_contradicts")
         assert desk.rig.trade().state is TradeState.OPEN
-        engine.resume(Rig.ADMIN)
-        engine.reconcile()
-        assert engine.desk().state is DeskState.ACTIVE
+        engine.commands.resume(Rig.ADMIN)
+        engine.jobs.reconcile()
+        assert engine.queries.desk().state is DeskState.ACTIVE
         assert desk.rig.trade().state is TradeState.CLOSED
 
 
 def test_the_right_account_again_gives_the_desk_back_what_it_was(desk: AtAlpaca) -> None:
     with desk.another_account() as engine:
-        engine.start()
+        engine.jobs.start()
         desk.rig.clock.advance(3)
-        engine.poll_unconfirmed()
+        engine.jobs.poll_unconfirmed()
     desk.restart()
-    assert desk.rig.engine.desk().state is DeskState.ACTIVE
+    assert desk.rig.engine.queries.desk().state is DeskState.ACTIVE
     assert desk.rig.trade().held_shares == 512
 
 
@@ -261,10 +260,10 @@ def test_an_entry_that_comes_after_its_trade_was_given_up_is_cancelled(tmp_path:
         desk.rig.play_the_signal()
         desk.fake.fill_by_hand()
         trade = desk.rig.approved_but_not_sent()
-        with desk.rig.store.writing() as book:
-            failed = book.move(book.move(trade, TradeState.SUBMITTED), TradeState.FAILED)
+        with desk.rig.store.writing() as transaction:
+            failed = transaction.move(transaction.move(trade, TradeState.SUBMITTED), TradeState.FAILED)
         desk.send(failed)
-        desk.rig.engine.reconcile()
+        desk.rig.engine.jobs.reconcile()
         order = desk.broker.order(TRADE_ID)
         assert order
         assert order.state is OrderState.CANCELLED

@@ -51,7 +51,7 @@ def told(desk: AtAlpaca, *kinds: NoticeKind) -> list[str]:
 
 def sent_since(desk: AtAlpaca, count: int) -> list[Decimal | None]:
     """Return the stop prices of what was sent for AAPL after so many orders."""
-    ids = {taken.id for taken in desk.fake.ledger[count:] if taken.symbol == "AAPL"}
+    ids = {taken.id for taken in desk.fake.reader[count:] if taken.symbol == "AAPL"}
     parts = [part for order in desk.fake.orders if order["id"] in ids for part in (order, *(order["legs"] or ()))]
     return [Decimal(part["stop_price"]) for part in parts if part["stop_price"]]
 
@@ -68,13 +68,13 @@ def announced(
         old_shares=Decimal(old),
     )
     desk.rig.actions.announced.append(action)
-    desk.rig.engine.learn_corporate_actions()
+    desk.rig.engine.jobs.learn_corporate_actions()
 
 
 @pytest.mark.parametrize("activity", [True, False], ids=["told by the account", "seen by its value"])
 @pytest.mark.parametrize("way", WAYS)
 def test_a_forward_split_restates_the_trade_and_its_orders(desk: AtAlpaca, way: str, activity: bool) -> None:
-    before = len(desk.fake.ledger)
+    before = len(desk.fake.reader)
     overnight(desk)
     desk.fake.split("AAPL", 2, orders=way, activity=activity)
     desk.look()
@@ -87,7 +87,7 @@ def test_a_forward_split_restates_the_trade_and_its_orders(desk: AtAlpaca, way: 
     assert {(role, shares) for role, shares, _ in exits(desk)} == {(OrderRole.STOP, 1024), (OrderRole.TARGET, 1024)}
     assert all(price and price < 80 for price in sent_since(desk, before))
     assert len(told(desk, NoticeKind.RESTATED)) == 1
-    assert desk.rig.engine.desk().state is DeskState.ACTIVE
+    assert desk.rig.engine.queries.desk().state is DeskState.ACTIVE
 
 
 @pytest.mark.parametrize("activity", [True, False], ids=["told by the account", "seen by its value"])
@@ -142,8 +142,8 @@ def test_the_evening_before_the_desk_is_told_and_entries_stop(desk: AtAlpaca) ->
     announced(desk, days=1)
     assert told(desk, NoticeKind.ACTION_DUE) == []
     desk.rig.clock.advance(6 * 3600)  # after the close
-    desk.rig.engine.learn_corporate_actions()
-    desk.rig.engine.learn_corporate_actions()
+    desk.rig.engine.jobs.learn_corporate_actions()
+    desk.rig.engine.jobs.learn_corporate_actions()
     assert told(desk, NoticeKind.ACTION_DUE) == [
         f"split 2 1 {exchange_date(desk.rig.clock.now()) + timedelta(days=1)} - -"
     ]
@@ -152,7 +152,7 @@ def test_the_evening_before_the_desk_is_told_and_entries_stop(desk: AtAlpaca) ->
 def test_after_the_last_close_before_a_split_nothing_is_sent_at_the_prices_of_before(desk: AtAlpaca) -> None:
     announced(desk, days=1)
     desk.rig.clock.advance(6 * 3600)
-    before = len(desk.fake.ledger)
+    before = len(desk.fake.reader)
     for order in desk.fake.orders:
         if order["symbol"] == "AAPL" and order["side"] == "sell" and order["status"] in {"new", "held"}:
             desk.fake.cancel_by_hand(order["id"])
@@ -242,7 +242,10 @@ def test_shares_that_vanish_for_no_known_reason_are_asked_about_and_nothing_is_b
         desk.look(1)
     assert desk.rig.trade().held_shares == 512
     assert told(desk, NoticeKind.UNEXPLAINED) == ["512 0 150.25 -"]
-    assert (desk.rig.engine.desk().state, desk.rig.engine.desk().reason) == (DeskState.REDUCING, "unexplained")
+    assert (desk.rig.engine.queries.desk().state, desk.rig.engine.queries.desk().reason) == (
+        DeskState.REDUCING,
+        "unexplained",
+    )
 
 
 def test_whoever_resumes_says_that_the_account_is_right(desk: AtAlpaca) -> None:
@@ -250,10 +253,10 @@ def test_whoever_resumes_says_that_the_account_is_right(desk: AtAlpaca) -> None:
     desk.fake.delist("AAPL", removed=True, activity=False)
     for _ in range(15):
         desk.look(1)
-    desk.rig.engine.resume(Rig.ADMIN)
+    desk.rig.engine.commands.resume(Rig.ADMIN)
     desk.look()
     assert desk.rig.trade().state is TradeState.CLOSED
-    assert desk.rig.engine.desk().state is DeskState.ACTIVE
+    assert desk.rig.engine.queries.desk().state is DeskState.ACTIVE
 
 
 def test_a_spin_off_leaves_the_trade_alone_and_its_new_shares_are_nobodys(desk: AtAlpaca) -> None:
@@ -272,7 +275,7 @@ def test_a_rename_that_the_account_tells_hours_later_changes_nothing_more(desk: 
         new_symbol="APLX",
     )
     desk.rig.actions.announced.append(action)
-    desk.rig.engine.learn_corporate_actions()
+    desk.rig.engine.jobs.learn_corporate_actions()
     overnight(desk)
     desk.fake.rename("AAPL", "APLX", orders="cancelled", activity=False)
     desk.look()
@@ -298,16 +301,16 @@ def test_of_two_bots_one_restates_a_trade(desk: AtAlpaca) -> None:
     overnight(desk)
     desk.fake.split("AAPL", 2, orders="cancelled")
     for engine in (desk.rig.engine, other, desk.rig.engine, other):
-        engine.reconcile()
+        engine.jobs.reconcile()
         desk.rig.clock.advance(3)
-        engine.poll_unconfirmed()
+        engine.jobs.poll_unconfirmed()
     assert desk.rig.trade().held_shares == 1024
 
 
 def test_nothing_is_moved_to_an_old_price_while_a_split_is_not_understood(desk: AtAlpaca) -> None:
-    before = len(desk.fake.ledger)
+    before = len(desk.fake.reader)
     desk.fake.split("AAPL", 2, orders="adjusted", activity=False)
     desk.look()
-    ids = {taken.id for taken in desk.fake.ledger[before:] if taken.symbol == "AAPL"}
+    ids = {taken.id for taken in desk.fake.reader[before:] if taken.symbol == "AAPL"}
     prices = [order["limit_price"] for order in desk.fake.orders if order["id"] in ids and order["limit_price"]]
     assert all(Decimal(price) < 100 for price in prices)

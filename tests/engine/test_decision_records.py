@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from engine.adapters.calendar import ExchangeCalendar
+from engine.adapters.factory import Adapters
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.replay import ReplayMarket, ReplayNews
 from engine.adapters.sql.store import open_store
@@ -21,10 +22,9 @@ from engine.common.evidence import Evidence
 from engine.errors import RiskRefused
 from engine.model.decision_record import DecisionKind, DecisionRecord, ReplayedTrade
 from engine.model.desk import Request
+from engine.model.json_values import plain, valued
 from engine.model.market import BarFlaw
-from engine.model.plain import plain, valued
 from engine.model.trade import TradeState
-from engine.outside import Adapters
 from engine.signals.board import board_of
 from engine.signals.packing import packed, unpacked
 from engine.signals.technical import readings
@@ -41,8 +41,8 @@ NOON = ("MSFT", "420.80"), ("TSLA", "255.60")
 
 
 def replayed(rig: Rig, trade_id: str = TRADE_ID) -> ReplayedTrade:
-    with rig.store.reading() as ledger:
-        return recomputed(ledger, trade_id)
+    with rig.store.reading() as reader:
+        return recomputed(reader, trade_id)
 
 
 def told(rig: Rig, trade_id: str = TRADE_ID) -> list[str]:
@@ -52,8 +52,8 @@ def told(rig: Rig, trade_id: str = TRADE_ID) -> list[str]:
 
 
 def records(rig: Rig, trade_id: str = TRADE_ID) -> dict[DecisionKind, DecisionRecord]:
-    with rig.store.reading() as ledger:
-        return {kept.record.kind: kept.record for kept in ledger.decision_records(trade_id)}
+    with rig.store.reading() as reader:
+        return {kept.record.kind: kept.record for kept in reader.decision_records(trade_id)}
 
 
 def evidence(rig: Rig, kind: DecisionKind) -> Evidence:
@@ -94,7 +94,7 @@ def test_the_score_comes_out_of_the_bars_that_are_kept_bit_for_bit(proposed: Rig
 
 def test_an_approval_at_another_price_leaves_what_the_card_said(proposed: Rig) -> None:
     price_moves(proposed, "150.90")
-    trade = proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    trade = proposed.engine.commands.approve(TRADE_ID, Rig.TRADER)
     assert trade.approved is not None
     assert (trade.approved.shown_shares, trade.approved.shown_entry) == (512, Decimal("150.25"))
     assert (trade.approved.shares, trade.approved.entry) == (510, Decimal("150.90"))
@@ -108,38 +108,38 @@ def test_an_approval_at_another_price_leaves_what_the_card_said(proposed: Rig) -
 
 def test_what_was_paid_over_the_prices_proposed_is_told_over_what_the_card_said(proposed: Rig) -> None:
     price_moves(proposed, "150.90")
-    trade = proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    trade = proposed.engine.commands.approve(TRADE_ID, Rig.TRADER)
     proposed.clock.advance(60)
     price_moves(proposed, "151.00")
-    proposed.engine.close(TRADE_ID, Rig.TRADER)
-    with proposed.store.reading() as ledger:
-        done = ledger.performance(None, proposed.clock.now())
+    proposed.engine.commands.close(TRADE_ID, Rig.TRADER)
+    with proposed.store.reading() as reader:
+        done = reader.performance(None, proposed.clock.now())
     assert trade.fill_price is not None
     assert done.slippage == trade.filled_shares * (trade.fill_price - Decimal("150.25")) == Decimal("351.90")
 
 
 def test_a_split_leaves_the_slippage_as_it_was(proposed: Rig) -> None:
     price_moves(proposed, "150.90")
-    trade = proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    trade = proposed.engine.commands.approve(TRADE_ID, Rig.TRADER)
     assert trade.fill_price is not None
     half = replace(trade.sizing, entry=trade.sizing.entry / 2, stop=trade.sizing.stop / 2)
     split = replace(trade, sizing=half, filled_shares=2 * trade.filled_shares, fill_price=trade.fill_price / 2)
     assert split.proposed_entry == Decimal("75.125")
     ended = replace(split, exit_shares=split.filled_shares, exit_price=Decimal("75.5"), closed_at=proposed.clock.now())
-    with proposed.store.writing() as book:
-        book.update(ended)
-    with proposed.store.reading() as ledger:
-        assert ledger.performance(None, proposed.clock.now()).slippage == Decimal("351.90")
+    with proposed.store.writing() as transaction:
+        transaction.update(ended)
+    with proposed.store.reading() as reader:
+        assert reader.performance(None, proposed.clock.now()).slippage == Decimal("351.90")
 
 
 def test_every_decision_has_its_own_record(tmp_path: Path) -> None:
     rig = Rig.at_the_example(tmp_path, second_approver_over=10_000)
     rig.play_the_signal()
-    rig.engine.resize(TRADE_ID, 500, Rig.TRADER)
+    rig.engine.commands.resize(TRADE_ID, 500, Rig.TRADER)
     price_moves(rig, "150.40")
-    rig.engine.approve(TRADE_ID, FIRST)
+    rig.engine.commands.approve(TRADE_ID, FIRST)
     price_moves(rig, "150.60")
-    rig.engine.approve(TRADE_ID, SECOND)
+    rig.engine.commands.approve(TRADE_ID, SECOND)
     kept = [(record.kind.value, record.by, record.shares, record.entry) for record in records(rig).values()]
     assert kept == [
         ("proposed", "engine", 512, Decimal("150.25")),
@@ -155,7 +155,7 @@ def test_every_decision_has_its_own_record(tmp_path: Path) -> None:
 def test_an_approval_that_a_rule_turns_down_keeps_why(proposed: Rig) -> None:
     price_moves(proposed, "152.00")
     with pytest.raises(RiskRefused):
-        proposed.engine.approve(TRADE_ID, Rig.TRADER)
+        proposed.engine.commands.approve(TRADE_ID, Rig.TRADER)
     refused = [verdict.rule for verdict in evidence(proposed, DecisionKind.REFUSED).verdicts if not verdict.allowed]
     assert refused == ["price_drift"]
     assert told(proposed) == []
@@ -165,12 +165,12 @@ def test_an_approval_that_a_rule_turns_down_keeps_why(proposed: Rig) -> None:
 @pytest.mark.parametrize("resized", [None, 500, 1])
 def test_the_example_is_worked_out_again_without_a_difference(proposed: Rig, price: str, resized: int | None) -> None:
     if resized:
-        proposed.engine.resize(TRADE_ID, resized, Rig.TRADER)
+        proposed.engine.commands.resize(TRADE_ID, resized, Rig.TRADER)
     price_moves(proposed, price)
-    proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    proposed.engine.commands.approve(TRADE_ID, Rig.TRADER)
     assert told(proposed) == []
     price_moves(proposed, "151.00")
-    proposed.engine.close(TRADE_ID, Rig.TRADER)
+    proposed.engine.commands.close(TRADE_ID, Rig.TRADER)
     assert proposed.trade().state is TradeState.CLOSED
     assert told(proposed) == []
     assert len(replayed(proposed).numbers) > 300
@@ -181,14 +181,14 @@ def test_a_partial_fill_is_worked_out_again_without_a_difference(tmp_path: Path,
     with AtAlpaca.open(tmp_path) as desk:
         desk.rig.play_the_signal()
         desk.fake.partly_fill(200)
-        desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
+        desk.rig.engine.commands.approve(TRADE_ID, Rig.TRADER)
         assert told(desk.rig) == []
         if goes_on:
             desk.price("AAPL", "150.25")
         for _ in range(15):
             desk.rig.clock.advance(1)
-            desk.rig.engine.poll_unconfirmed()
-        desk.rig.engine.reconcile()
+            desk.rig.engine.jobs.poll_unconfirmed()
+        desk.rig.engine.jobs.reconcile()
         assert desk.rig.trade().held_shares == (512 if goes_on else 200)
         assert told(desk.rig) == []
 
@@ -198,10 +198,10 @@ def test_a_trade_after_the_close_is_worked_out_again_without_a_difference(tmp_pa
     close = worked_example.AT.replace(hour=20, minute=0)
     rig = Rig.at_the_example(tmp_path, over=close, extended_hours=True)
     rig.play_the_signal(over=close)
-    trade = rig.engine.trade("AAPL")
+    trade = rig.engine.queries.trade("AAPL")
     price_moves(rig, price)
-    rig.engine.approve(trade.id, Rig.TRADER)
-    rig.engine.housekeeping()
+    rig.engine.commands.approve(trade.id, Rig.TRADER)
+    rig.engine.jobs.housekeeping()
     assert rig.trade(trade.id).state is TradeState.OPEN
     assert told(rig, trade.id) == []
     rig.close()
@@ -226,7 +226,7 @@ def test_a_trade_whose_shares_were_split_is_worked_out_again_without_a_differenc
 
 def test_an_auto_day_on_the_recorded_prices_is_worked_out_again_without_a_difference(tmp_path: Path) -> None:
     rig = an_auto_day(tmp_path)
-    trades = rig.engine.trades()
+    trades = rig.engine.queries.trades()
     assert {trade.state for trade in trades} >= {TradeState.CLOSED}
     assert [line for trade in trades for line in told(rig, trade.id)] == []
     assert all(replayed(rig, trade.id).has_records for trade in trades)
@@ -245,16 +245,16 @@ def an_auto_day(folder: Path) -> Rig:
         return replace(adapters, clock=clock, calendar=calendar, market=market, news=ReplayNews(clock), broker=broker)
 
     rig = Rig.build(folder, on=on, watchlist=("AAPL", "FB", "GOOG", "IBM", "MSFT"), auto_mode=True)
-    rig.engine.start()
+    rig.engine.jobs.start()
     for hours, begun in ((6.5, clock.now()), (1.5, clock.now() + timedelta(days=1))):
         clock.set(begun)
         while clock.now() < begun + timedelta(hours=hours):
-            rig.engine.read_news()
-            rig.engine.housekeeping()
-            rig.engine.tick()
+            rig.engine.jobs.read_news()
+            rig.engine.jobs.housekeeping()
+            rig.engine.jobs.tick()
             clock.advance(5)
-            rig.engine.bars()
-            rig.engine.reconcile()
+            rig.engine.jobs.process_bars()
+            rig.engine.jobs.reconcile()
             clock.advance(295)
     return rig
 
@@ -342,8 +342,8 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 @pytest.mark.parametrize("kind", ["proposed", "approved", "ordered"])
 def test_every_number_and_word_of_a_record_is_named_when_it_was_changed(filled: Rig, kind: str) -> None:
-    with filled.store.reading() as ledger:
-        kept = next(kept for kept in ledger.decision_records(TRADE_ID) if kept.record.kind == kind)
+    with filled.store.reading() as reader:
+        kept = next(kept for kept in reader.decision_records(TRADE_ID) if kept.record.kind == kind)
     missed = []
     for path in leaves(kept.record.evidence):
         changed = json.loads(json.dumps(kept.record.evidence))
@@ -358,8 +358,8 @@ def test_every_number_and_word_of_a_record_is_named_when_it_was_changed(filled: 
 
 
 def test_a_score_that_does_not_come_out_of_its_bars_is_not_proposed_and_its_symbol_is_read_anew(rig: Rig) -> None:
-    stages = rig.engine._stages  # noqa: SLF001 (the board itself has no fault to hand)
-    candidates, watched = stages.analyse.candidates, stages.bars._watched  # noqa: SLF001
+    stages = rig.engine.jobs
+    candidates, watched = stages.analyse.candidates, stages.universe
 
     def after_a_fault() -> tuple[str, ...]:
         found = candidates()
@@ -370,8 +370,8 @@ def test_a_score_that_does_not_come_out_of_its_bars_is_not_proposed_and_its_symb
     stages.analyse.candidates = after_a_fault  # type: ignore[method-assign]
     assert rig.play_the_signal() is None
     assert stages.bars.flaws[BarFlaw.UNREPEATABLE] == 1
-    with rig.store.reading() as ledger:
-        assert [fate.why_not for fate in ledger.fates(1)] == ["not_repeatable"]
+    with rig.store.reading() as reader:
+        assert [fate.why_not for fate in reader.signal_outcomes(1)] == ["not_repeatable"]
     stages.analyse.candidates = candidates  # type: ignore[method-assign]
     rig.close_a_bar(150.2)
     with watched.lock:

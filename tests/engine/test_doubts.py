@@ -34,23 +34,23 @@ def rounds(rig: Rig, minutes: int, *, good: bool = False) -> None:
         rig.clock.advance(30)
         for symbol in ("AAPL", "MSFT", "TSLA") if good else ():
             rig.market.price(symbol, "150.25")
-        rig.engine.tick()
+        rig.engine.jobs.tick()
         if rig.clock.now().second < 30:
-            rig.engine.reconcile()
+            rig.engine.jobs.reconcile()
 
 
 def differ(rig: Rig, seconds: int) -> None:
     rig.line.skew = timedelta(seconds=seconds)
     rig.clock.advance(60)
-    rig.engine.reconcile()
+    rig.engine.jobs.reconcile()
 
 
 def test_two_minutes_without_a_good_price_make_the_desk_take_exits_only_until_one_comes(desk: Rig) -> None:
     rounds(desk, 1, good=True)
     rounds(desk, 5)
-    assert (desk.engine.desk().state, desk.engine.desk().reason) == (DeskState.REDUCING, "prices_stale")
+    assert (desk.engine.queries.desk().state, desk.engine.queries.desk().reason) == (DeskState.REDUCING, "prices_stale")
     rounds(desk, 2, good=True)
-    assert desk.engine.desk().state is DeskState.ACTIVE
+    assert desk.engine.queries.desk().state is DeskState.ACTIVE
     assert kinds(desk) == ["prices_stale", "again"]
 
 
@@ -58,8 +58,8 @@ def test_one_good_price_is_enough(desk: Rig) -> None:
     for _ in range(10):
         desk.clock.advance(30)
         desk.market.price("TSLA", "150.25")
-        desk.engine.tick()
-        desk.engine.reconcile()
+        desk.engine.jobs.tick()
+        desk.engine.jobs.reconcile()
     assert kinds(desk) == []
 
 
@@ -78,7 +78,7 @@ def test_a_clock_that_differs_by_more_than_the_price_age_makes_the_desk_take_exi
     assert kinds(desk) == []
     for seconds in (-120, -121, 120):
         differ(desk, seconds)
-    assert desk.engine.desk().reason == "clock_differs 120"
+    assert desk.engine.queries.desk().reason == "clock_differs 120"
     differ(desk, 1)
     assert kinds(desk) == ["clock_differs 120", "again"]
 
@@ -86,11 +86,11 @@ def test_a_clock_that_differs_by_more_than_the_price_age_makes_the_desk_take_exi
 def test_the_brokers_clock_is_asked_for_once_a_minute_and_no_answer_says_nothing(desk: Rig) -> None:
     differ(desk, 120)
     desk.line.skew = timedelta(0)
-    desk.engine.reconcile()
+    desk.engine.jobs.reconcile()
     desk.line.is_away = True
     for _ in range(MISSES):
         desk.clock.advance(60)
-        desk.engine.reconcile()
+        desk.engine.jobs.reconcile()
     assert kinds(desk) == ["clock_differs 120", "truth_unknown"]
 
 
@@ -99,47 +99,47 @@ def test_the_end_of_one_reason_does_not_undo_another(desk: Rig) -> None:
     desk.line.is_away = True
     for _ in range(MISSES):
         desk.clock.advance(60)
-        desk.engine.reconcile()
+        desk.engine.jobs.reconcile()
     desk.line.is_away = False
     differ(desk, 0)
-    assert desk.engine.desk().state is DeskState.ACTIVE
+    assert desk.engine.queries.desk().state is DeskState.ACTIVE
     differ(desk, 120)
     rounds(desk, 1, good=True)
-    assert desk.engine.desk().state is DeskState.REDUCING
+    assert desk.engine.queries.desk().state is DeskState.REDUCING
     rounds(desk, 5)
     differ(desk, 0)
-    assert (desk.engine.desk().state, desk.engine.desk().reason) == (DeskState.REDUCING, "prices_stale")
+    assert (desk.engine.queries.desk().state, desk.engine.queries.desk().reason) == (DeskState.REDUCING, "prices_stale")
 
 
 def test_a_reason_holds_over_a_restart(desk: Rig) -> None:
     differ(desk, 120)
     engine = desk.born_again()
-    engine.start()
-    assert engine.desk().reason == "clock_differs 120"
+    engine.jobs.start()
+    assert engine.queries.desk().reason == "clock_differs 120"
     desk.line.skew = timedelta(0)
     desk.clock.advance(60)
-    engine.reconcile()
-    assert engine.desk().state is DeskState.ACTIVE
+    engine.jobs.reconcile()
+    assert engine.queries.desk().state is DeskState.ACTIVE
 
 
 def test_what_a_person_set_stays_when_a_reason_begins_and_when_it_is_over(desk: Rig) -> None:
-    desk.engine.halt(Rig.TRADER, "lunch")
+    desk.engine.commands.halt(Rig.TRADER, "lunch")
     differ(desk, 120)
     differ(desk, 0)
-    assert (desk.engine.desk().state, desk.engine.desk().by) == (DeskState.HALTED, "U0TRADER")
+    assert (desk.engine.queries.desk().state, desk.engine.queries.desk().by) == (DeskState.HALTED, "U0TRADER")
     assert kinds(desk) == []
 
 
 def test_who_resumes_although_the_clocks_differ_is_not_overruled(desk: Rig) -> None:
     differ(desk, 120)
-    desk.engine.resume(Rig.ADMIN)
+    desk.engine.commands.resume(Rig.ADMIN)
     differ(desk, 120)
-    assert desk.engine.desk().state is DeskState.ACTIVE
+    assert desk.engine.queries.desk().state is DeskState.ACTIVE
 
 
 def test_a_reason_that_began_during_a_halt_is_told_when_trading_is_resumed(desk: Rig) -> None:
-    desk.engine.halt(Rig.TRADER, "lunch")
+    desk.engine.commands.halt(Rig.TRADER, "lunch")
     differ(desk, 120)
-    desk.engine.resume(Rig.ADMIN)
+    desk.engine.commands.resume(Rig.ADMIN)
     differ(desk, 120)
     assert kinds(desk) == ["again", "clock_differs 120"]

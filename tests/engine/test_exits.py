@@ -31,7 +31,7 @@ def lose_the_stop(rig: Rig) -> None:
 def close_without_a_fill(rig: Rig) -> None:
     """Let the desk close the trade while the market stands still."""
     rig.market.is_down = True
-    rig.engine.close(TRADE_ID, Rig.TRADER)
+    rig.engine.commands.close(TRADE_ID, Rig.TRADER)
     assert rig.trade().state is TradeState.CLOSING
 
 
@@ -45,15 +45,15 @@ def play_the_opposite(rig: Rig) -> None:
         rig.clock.set(at)
         price = top - seen.price
         rig.market.put(replace(seen, price=price, bid=price, ask=price))
-        rig.engine.tick()
-        rig.engine.bars()
+        rig.engine.jobs.tick()
+        rig.engine.jobs.process_bars()
 
 
 @pytest.fixture
 def bought_without_news(rig: Rig) -> Rig:
     """AAPL bought by AUTO_MODE on its technical score alone."""
     rig.news.is_down = True
-    rig.engine.set_auto(on=True, request=Rig.ADMIN)
+    rig.engine.commands.set_auto(on=True, request=Rig.ADMIN)
     rig.play_the_signal()
     assert rig.trade().state is TradeState.OPEN
     return rig
@@ -61,7 +61,7 @@ def bought_without_news(rig: Rig) -> Rig:
 
 def test_in_auto_mode_an_opposite_signal_sells(bought_without_news: Rig) -> None:
     play_the_opposite(bought_without_news)
-    bought_without_news.engine.reconcile()
+    bought_without_news.engine.jobs.reconcile()
     trade = bought_without_news.trade()
     assert (trade.state, trade.exit_reason) == (TradeState.CLOSED, ExitReason.SIGNAL)
 
@@ -81,14 +81,14 @@ def test_an_opposite_signal_sells_no_shares_that_are_being_exchanged_for_others_
             old_shares=Decimal(1),
         )
     )
-    rig.engine.learn_corporate_actions()
+    rig.engine.jobs.learn_corporate_actions()
     play_the_opposite(rig)
     assert rig.trade().state is TradeState.OPEN
     assert TRADE_ID in {told.trade_id for told in rig.told() if told.kind is NoticeKind.EXIT_ASKED}
 
 
 def test_trap_a_halted_desk_sells_nothing_by_itself_but_asks(bought_without_news: Rig) -> None:
-    bought_without_news.engine.halt(Rig.TRADER, "news")
+    bought_without_news.engine.commands.halt(Rig.TRADER, "news")
     play_the_opposite(bought_without_news)
     assert bought_without_news.trade().state is TradeState.OPEN
     assert TRADE_ID in {told.trade_id for told in bought_without_news.told() if told.kind is NoticeKind.EXIT_ASKED}
@@ -115,8 +115,8 @@ def test_an_exit_that_expired_at_the_close_is_sent_again(filled: Rig) -> None:
     filled.broker.look()
     filled.market.is_down = False
     filled.market.price("AAPL", "151.00")
-    filled.engine.housekeeping()
-    filled.engine.reconcile()
+    filled.engine.jobs.housekeeping()
+    filled.engine.jobs.reconcile()
     assert (filled.trade().state, filled.trade().exit_reason) == (TradeState.CLOSED, ExitReason.DESK)
 
 
@@ -124,8 +124,8 @@ def test_an_exit_that_someone_cancelled_at_the_broker_is_sent_again_once(filled:
     close_without_a_fill(filled)
     [order] = [order for order in filled.broker.orders() if order.role is OrderRole.EXIT]
     filled.broker.cancel(order)
-    filled.engine.housekeeping()
-    filled.engine.housekeeping()
+    filled.engine.jobs.housekeeping()
+    filled.engine.jobs.housekeeping()
     exits = [order for order in filled.broker.orders() if order.role is OrderRole.EXIT]
     assert [order.shares for order in exits] == [512]
 
@@ -133,26 +133,26 @@ def test_an_exit_that_someone_cancelled_at_the_broker_is_sent_again_once(filled:
 def test_a_refused_exit_is_told_and_leaves_no_other_position_unprotected(filled: Rig) -> None:
     filled.line.refuses = "the account is restricted"
     with pytest.raises(OrderRefused):
-        filled.engine.close(TRADE_ID, Rig.TRADER)
-    filled.engine.housekeeping()
+        filled.engine.commands.close(TRADE_ID, Rig.TRADER)
+    filled.engine.jobs.housekeeping()
     assert sorted(unprotected(filled)) == ["AAPL", "MSFT", "TSLA"]
 
 
 def test_a_close_while_the_stop_is_hit_sells_no_shares_of_others(proposed: Rig) -> None:
-    proposed.engine.resize(TRADE_ID, 300, Rig.TRADER)
-    proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    proposed.engine.commands.resize(TRADE_ID, 300, Rig.TRADER)
+    proposed.engine.commands.approve(TRADE_ID, Rig.TRADER)
     by_hand = Entry(client_order_id="by-hand", symbol="AAPL", shares=400, stop=Decimal(100), target=Decimal(200))
     proposed.broker.submit(by_hand)
     proposed.broker.look()
     proposed.market.price("AAPL", "147.90")
-    proposed.engine.close(TRADE_ID, Rig.TRADER)
+    proposed.engine.commands.close(TRADE_ID, Rig.TRADER)
     assert (proposed.trade().state, proposed.trade().exit_reason) == (TradeState.CLOSED, ExitReason.STOP)
     assert [held.shares for held in proposed.broker.positions() if held.symbol == "AAPL"] == [400]
 
 
 def test_a_stop_that_is_hit_while_the_engine_looks_after_it_raises_no_alarm(filled: Rig) -> None:
     filled.market.price("AAPL", "147.90")
-    filled.engine.housekeeping()
+    filled.engine.jobs.housekeeping()
     assert "AAPL" not in unprotected(filled)
 
 
@@ -160,24 +160,24 @@ def test_a_renewed_stop_whose_answer_was_lost_is_found_and_followed(filled: Rig)
     lose_the_stop(filled)
     filled.line.loses_answer = True
     for _ in range(3):  # each look gets as far as the first position without a stop
-        filled.engine.housekeeping()
+        filled.engine.jobs.housekeeping()
     filled.line.loses_answer = False
-    filled.engine.housekeeping()
+    filled.engine.jobs.housekeeping()
     filled.market.price("AAPL", "147.90")
-    filled.engine.reconcile()
+    filled.engine.jobs.reconcile()
     assert (filled.trade().state, filled.trade().exit_reason) == (TradeState.CLOSED, ExitReason.STOP)
 
 
 def test_a_trade_that_the_desk_closes_during_a_look_is_followed_as_it_is_now(filled: Rig) -> None:
     def closed_meanwhile() -> None:
         filled.line.while_asked = lambda: None
-        with filled.store.writing() as book:
-            book.move(filled.trade(), TradeState.CLOSING)
+        with filled.store.writing() as transaction:
+            transaction.move(filled.trade(), TradeState.CLOSING)
 
     filled.market.price("AAPL", "147.90")
     filled.broker.look()  # hits the stop, which the next look sells
     filled.line.while_asked = closed_meanwhile
-    filled.engine.order_changed(TRADE_ID)
+    filled.engine.jobs.order_changed(TRADE_ID)
     assert filled.trade().state is TradeState.CLOSED
 
 
@@ -185,8 +185,8 @@ def test_a_renewed_stop_whose_answer_was_lost_with_the_bot_is_known_to_the_next_
     lose_the_stop(filled)
     filled.line.loses_answer = True
     for _ in range(3):
-        filled.engine.housekeeping()
+        filled.engine.jobs.housekeeping()
     filled.line.loses_answer = False
-    filled.born_again().start()
-    with filled.store.reading() as ledger:
-        assert f"{TRADE_ID}-stop-1" in {order.client_order_id for order in ledger.orders(TRADE_ID)}
+    filled.born_again().jobs.start()
+    with filled.store.reading() as reader:
+        assert f"{TRADE_ID}-stop-1" in {order.client_order_id for order in reader.orders(TRADE_ID)}

@@ -38,9 +38,12 @@ def test_a_stop_moved_by_hand_is_taken_over_and_told_once_with_its_risk(desk: At
 def test_the_open_risk_follows_a_stop_that_is_moved_down_and_halts_the_desk_over_its_limit(desk: AtAlpaca) -> None:
     desk.fake.move_by_hand(desk.live(OrderRole.STOP).broker_id, stop="1.00")
     desk.look()
-    portfolio = desk.rig.engine.portfolio()
+    portfolio = desk.rig.engine.queries.portfolio()
     assert portfolio.open_risk > 512 * Decimal(149) / portfolio.account.equity
-    assert (desk.rig.engine.desk().state, desk.rig.engine.desk().reason) == (DeskState.HALTED, "open_risk")
+    assert (desk.rig.engine.queries.desk().state, desk.rig.engine.queries.desk().reason) == (
+        DeskState.HALTED,
+        "open_risk",
+    )
 
 
 def test_a_target_moved_by_hand_stays_where_it_is(desk: AtAlpaca) -> None:
@@ -63,8 +66,8 @@ def test_a_tightened_stop_is_renewed_where_it_was(desk: AtAlpaca) -> None:
 def test_each_change_by_hand_is_in_the_audit(desk: AtAlpaca) -> None:
     desk.fake.move_by_hand(desk.live(OrderRole.STOP).broker_id, stop="149.00")
     desk.look()
-    with desk.rig.store.reading() as ledger:
-        entries = [entry.outcome for entry in ledger.audit(subject=TRADE_ID) if "moved at the broker" in entry.action]
+    with desk.rig.store.reading() as reader:
+        entries = [entry.outcome for entry in reader.audit(subject=TRADE_ID) if "moved at the broker" in entry.action]
     assert entries == ["147.99 -> 149"]
 
 
@@ -78,7 +81,7 @@ def test_another_target_distance_moves_no_trade_that_was_approved(desk: AtAlpaca
     before = desk.live(OrderRole.TARGET).price
     settings = desk.rig.settings
     other = type(settings).read(watchlist=("AAPL", "MSFT", "TSLA"), timezone="Asia/Seoul", target_distance="0.1")
-    wire(other, desk.adapters).start()
+    wire(other, desk.adapters).jobs.start()
     desk.look()
     assert (desk.live(OrderRole.TARGET).price, told(desk)) == (before, [])
 
@@ -87,9 +90,9 @@ def test_a_stop_over_the_price_is_asked_about_and_not_sent(desk: AtAlpaca) -> No
     desk.fake.fill_by_hand()
     desk.fake.cancel_by_hand(desk.live(OrderRole.STOP).broker_id)
     desk.price("AAPL", "147.00")  # under the stop, which nobody holds now
-    before = len(desk.fake.ledger)
+    before = len(desk.fake.reader)
     desk.look()
-    assert [order.client_order_id for order in desk.fake.ledger[before:]] == []
+    assert [order.client_order_id for order in desk.fake.reader[before:]] == []
     assert [(notice.subject, notice.detail) for notice in told(desk, NoticeKind.EXIT_SENSELESS)] == [
         ("stop", "147.99 147")
     ]

@@ -39,7 +39,7 @@ def late_at_alpaca(tmp_path: Path) -> Iterator[AtAlpaca]:
 
 
 def approve(rig: Rig) -> Trade:
-    return rig.engine.approve(rig.engine.trade("AAPL").id, Rig.TRADER)
+    return rig.engine.commands.approve(rig.engine.queries.trade("AAPL").id, Rig.TRADER)
 
 
 def told_of_apple(rig: Rig) -> list[NoticeKind]:
@@ -47,7 +47,7 @@ def told_of_apple(rig: Rig) -> list[NoticeKind]:
 
 
 def test_after_the_close_a_trade_is_proposed_at_the_limit_of_its_order(late: Rig) -> None:
-    trade = late.engine.trade("AAPL")
+    trade = late.engine.queries.trade("AAPL")
     assert (trade.state, trade.sizing.entry, trade.stop) == (TradeState.PROPOSED, LIMIT, Decimal("148.73"))
     assert trade.sizing.planned_risk <= trade.sizing.budget * Decimal("1.001")
 
@@ -62,7 +62,7 @@ def test_it_is_bought_within_its_limit_and_protected_at_once(late: Rig) -> None:
         OrderRole.STOP: (trade.stop, trade.filled_shares),
         OrderRole.TARGET: (trade.target, trade.filled_shares),
     }
-    late.engine.housekeeping()
+    late.engine.jobs.housekeeping()
     assert NoticeKind.TARGET_SET in told_of_apple(late)
     assert NoticeKind.UNPROTECTED not in told_of_apple(late)
 
@@ -76,8 +76,8 @@ def test_its_stop_closes_the_trade_after_the_open(late: Rig) -> None:
     trade = approve(late)
     late.clock.advance(NEXT_MORNING)
     late.market.price("AAPL", "147.00")
-    late.engine.reconcile()
-    ended = late.engine.trade(trade.id)
+    late.engine.jobs.reconcile()
+    ended = late.engine.queries.trade(trade.id)
     assert (ended.state, ended.exit_reason, ended.held_shares) == (TradeState.CLOSED, "stop", 0)
 
 
@@ -85,9 +85,9 @@ def test_the_desk_can_close_it_like_any_other(late: Rig) -> None:
     trade = approve(late)
     late.clock.advance(NEXT_MORNING)
     late.market.price("AAPL", "150.00")
-    late.engine.close(trade.id, Rig.TRADER)
-    late.engine.reconcile()
-    assert late.engine.trade(trade.id).state is TradeState.CLOSED
+    late.engine.commands.close(trade.id, Rig.TRADER)
+    late.engine.jobs.reconcile()
+    assert late.engine.queries.trade(trade.id).state is TradeState.CLOSED
     assert [held.symbol for held in late.broker.positions()] == ["MSFT", "TSLA"]
 
 
@@ -96,16 +96,16 @@ def test_an_order_that_does_not_get_its_price_is_withdrawn_with_its_proposals_ti
     trade = approve(late)
     assert trade.state is TradeState.SUBMITTED
     late.clock.advance(900)
-    late.engine.housekeeping()
-    late.engine.reconcile()
-    ended = late.engine.trade(trade.id)
+    late.engine.jobs.housekeeping()
+    late.engine.jobs.reconcile()
+    ended = late.engine.queries.trade(trade.id)
     assert (ended.state, ended.reason) == (TradeState.CANCELLED, "not_filled")
 
 
 def test_a_halt_cancels_an_order_that_waits_for_its_price(late: Rig) -> None:
     late.line.meanwhile = lambda: late.market.price("AAPL", "152.00")
     trade = approve(late)
-    late.engine.halt(Rig.TRADER, "news")
+    late.engine.commands.halt(Rig.TRADER, "news")
     order = late.broker.order(trade.id)
     assert order is not None
     assert order.state is OrderState.CANCELLED
@@ -117,9 +117,11 @@ def test_an_approval_of_the_last_minute_becomes_a_limit_order_at_its_own_price(t
     approved = rig.approved_but_not_sent()
     rig.clock.set(worked_example.AT.replace(hour=20, minute=0))  # the close
     rig.market.price("AAPL", "150.10")
-    with rig.store.writing() as book:
-        book.update(replace(approved, decided_at=rig.clock.now(), expires_at=rig.clock.now() + timedelta(minutes=5)))
-    rig.engine.start()
+    with rig.store.writing() as transaction:
+        transaction.update(
+            replace(approved, decided_at=rig.clock.now(), expires_at=rig.clock.now() + timedelta(minutes=5))
+        )
+    rig.engine.jobs.start()
     order = rig.broker.order(approved.id)
     assert order is not None
     assert (order.price, order.legs, order.state) == (approved.sizing.entry, (), OrderState.FILLED)
@@ -130,9 +132,9 @@ def test_shares_of_a_partly_filled_order_are_protected_without_waiting_for_the_r
     rig, fake = late_at_alpaca.rig, late_at_alpaca.fake
     fake.partly_fill(40)
     trade = approve(rig)
-    rig.engine.housekeeping()
-    rig.engine.order_changed(trade.id)
-    assert [int(order.shares) for order in fake.ledger if order.client_order_id == f"{trade.id}-stop-1"] == [40]
+    rig.engine.jobs.housekeeping()
+    rig.engine.jobs.order_changed(trade.id)
+    assert [int(order.shares) for order in fake.reader if order.client_order_id == f"{trade.id}-stop-1"] == [40]
     assert NoticeKind.UNPROTECTED not in told_of_apple(rig)
 
 
@@ -154,9 +156,9 @@ def test_without_extended_hours_a_signal_after_the_close_is_shown_and_the_next_s
 ) -> None:
     rig = Rig.at_the_example(tmp_path, over=CLOSE)
     rig.play_the_signal(over=CLOSE)
-    assert rig.engine.trades({TradeState.PROPOSED}) == ()
+    assert rig.engine.queries.trades({TradeState.PROPOSED}) == ()
     rig.close_a_bar(150.20)
-    assert rig.engine.trade("AAPL").state is TradeState.PROPOSED
+    assert rig.engine.queries.trade("AAPL").state is TradeState.PROPOSED
     assert [notice.detail for notice in rig.told() if notice.kind is NoticeKind.SIGNAL] == ["outside_regular_hours"]
     rig.close()
 
@@ -173,6 +175,6 @@ def test_at_night_a_click_is_told_when_orders_go_out_again_and_its_proposal_is_n
     assert f"2025-08-20 {opens}:00" in str(refused.value.facts["opens_at"])
     assert rig.trade().state is TradeState.PROPOSED
     rig.clock.advance(86_400)
-    rig.engine.housekeeping()
+    rig.engine.jobs.housekeeping()
     assert told_of_apple(rig) == [NoticeKind.APPROVAL_ASKED, NoticeKind.DECIDED]
     rig.close()

@@ -9,7 +9,7 @@ from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.replay import DEMO_START, ReplayMarket
 from engine.adapters.sql.store import open_store
 from engine.common.service_health import ServiceHealth
-from engine.common.universe import Watched
+from engine.common.universe import Universe
 from engine.pipeline.observe import Observe
 from tests.databases import sqlite_at
 from tests.fakes.stream import FakePriceCache
@@ -39,7 +39,7 @@ def test_no_price_of_a_replay_is_refused_because_its_clock_went_on_meanwhile(tmp
     observe = Observe(
         market=market,
         cache=FakePriceCache(),
-        watched=Watched(market.symbols(), bar_seconds=300),
+        universe=Universe(market.symbols(), bar_seconds=300),
         clock=clock,
         services=ServiceHealth(store=store, clock=clock),
         oldest=timedelta(seconds=90),

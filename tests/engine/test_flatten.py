@@ -22,13 +22,13 @@ def told(rig: Rig, *kinds: NoticeKind) -> list[Notice]:
 def finish(rig: Rig) -> None:
     """Let the timetable run until what was sent is carried out."""
     for _ in range(3):
-        rig.engine.reconcile()
-        rig.engine.housekeeping()
+        rig.engine.jobs.reconcile()
+        rig.engine.jobs.housekeeping()
 
 
 def trades(rig: Rig, *states: TradeState) -> tuple[Trade, ...]:
-    with rig.store.reading() as ledger:
-        return ledger.trades(set(states))
+    with rig.store.reading() as reader:
+        return reader.trades(set(states))
 
 
 @pytest.fixture
@@ -40,17 +40,17 @@ def holding(filled: Rig) -> Rig:
 
 
 def test_everything_is_sold_and_that_is_told_once_nothing_is_open(holding: Rig) -> None:
-    holding.engine.flatten(Rig.TRADER, "fire in the building")
+    holding.engine.commands.flatten(Rig.TRADER, "fire in the building")
     finish(holding)
     assert holding.broker.positions() == ()
     assert holding.broker.orders() == ()
     assert [notice.kind for notice in told(holding, NoticeKind.FLATTENING, NoticeKind.FLAT)] == ["flattening", "flat"]
-    desk = holding.engine.desk()
+    desk = holding.engine.queries.desk()
     assert (desk.state, desk.by, desk.reason) == (DeskState.HALTED, Rig.TRADER.by, "fire in the building")
 
 
 def test_a_trade_ends_by_its_own_exit(holding: Rig) -> None:
-    holding.engine.flatten(Rig.TRADER)
+    holding.engine.commands.flatten(Rig.TRADER)
     finish(holding)
     trade = holding.trade()
     assert (trade.state, trade.exit_reason, trade.exit_shares) == (TradeState.CLOSED, ExitReason.DESK, 512)
@@ -58,7 +58,7 @@ def test_a_trade_ends_by_its_own_exit(holding: Rig) -> None:
 
 def test_what_the_broker_refuses_to_close_is_told_once_and_tried_again(holding: Rig) -> None:
     holding.line.not_closed = (CloseFailure(what="IBM", reason="trading in IBM is halted"),)
-    holding.engine.flatten(Rig.TRADER)
+    holding.engine.commands.flatten(Rig.TRADER)
     finish(holding)
     [stuck] = told(holding, NoticeKind.FLATTEN_STUCK)
     assert (stuck.subject, stuck.detail) == ("IBM", "trading in IBM is halted")
@@ -70,7 +70,7 @@ def test_what_the_broker_refuses_to_close_is_told_once_and_tried_again(holding: 
 
 def test_a_trade_that_the_broker_refuses_to_sell_goes_with_the_rest(holding: Rig) -> None:
     holding.line.refuses = "insufficient qty available"
-    holding.engine.flatten(Rig.TRADER)
+    holding.engine.commands.flatten(Rig.TRADER)
     finish(holding)
     assert holding.broker.positions() == ()
     assert "insufficient qty available" in {notice.detail for notice in told(holding, NoticeKind.FLATTEN_STUCK)}
@@ -78,7 +78,7 @@ def test_a_trade_that_the_broker_refuses_to_sell_goes_with_the_rest(holding: Rig
 
 def test_outside_regular_hours_the_sales_wait_for_the_open_and_are_sent_once(holding: Rig) -> None:
     holding.clock.advance(timedelta(hours=12).total_seconds())
-    holding.engine.flatten(Rig.TRADER)
+    holding.engine.commands.flatten(Rig.TRADER)
     finish(holding)
     sent = {order.broker_id for order in holding.broker.orders()}
     finish(holding)
@@ -89,19 +89,19 @@ def test_outside_regular_hours_the_sales_wait_for_the_open_and_are_sent_once(hol
 
 def test_a_restart_goes_on_selling(holding: Rig) -> None:
     holding.line.is_away = True
-    holding.engine.flatten(Rig.TRADER)
+    holding.engine.commands.flatten(Rig.TRADER)
     holding.line.is_away = False
     again = holding.born_again()
     for _ in range(3):
-        again.reconcile()
-        again.housekeeping()
+        again.jobs.reconcile()
+        again.jobs.housekeeping()
     assert holding.broker.positions() == ()
     assert told(holding, NoticeKind.FLAT)
 
 
 def test_an_entry_that_was_on_its_way_does_not_leave(proposed: Rig) -> None:
     submitted = proposed.submitted_but_not_sent()
-    proposed.engine.flatten(Rig.TRADER)
+    proposed.engine.commands.flatten(Rig.TRADER)
     finish(proposed)
     proposed.clock.advance(121)
     proposed.look_for_it()
@@ -111,11 +111,11 @@ def test_an_entry_that_was_on_its_way_does_not_leave(proposed: Rig) -> None:
 
 def test_trading_resumes_only_once_everything_is_sold_or_anyway(holding: Rig) -> None:
     holding.line.not_closed = (CloseFailure(what="IBM", reason="trading in IBM is halted"),)
-    holding.engine.flatten(Rig.TRADER)
+    holding.engine.commands.flatten(Rig.TRADER)
     with pytest.raises(FlattenUnderway):
-        holding.engine.resume(Rig.ADMIN)
-    assert holding.engine.desk().state is DeskState.HALTED
-    assert holding.engine.resume(Rig.ADMIN, anyway=True).state is DeskState.ACTIVE
+        holding.engine.commands.resume(Rig.ADMIN)
+    assert holding.engine.queries.desk().state is DeskState.HALTED
+    assert holding.engine.commands.resume(Rig.ADMIN, anyway=True).state is DeskState.ACTIVE
     held = holding.broker.positions()
     finish(holding)
     assert holding.broker.positions() == held
@@ -124,13 +124,13 @@ def test_trading_resumes_only_once_everything_is_sold_or_anyway(holding: Rig) ->
 def test_nothing_more_is_sold_once_the_desk_resumes_anyway_in_the_midst_of_it(holding: Rig) -> None:
     def resume_at_the_first_sale() -> None:
         if trades(holding, TradeState.CLOSING):
-            holding.engine.resume(Rig.ADMIN, anyway=True)
+            holding.engine.commands.resume(Rig.ADMIN, anyway=True)
 
     holding.line.refuses = "insufficient qty available"
     holding.line.while_asked = resume_at_the_first_sale
     open_before, held = trades(holding, TradeState.OPEN), holding.broker.positions()
-    holding.engine.flatten(Rig.TRADER)
-    assert holding.engine.desk().state is DeskState.ACTIVE
+    holding.engine.commands.flatten(Rig.TRADER)
+    assert holding.engine.queries.desk().state is DeskState.ACTIVE
     assert len(trades(holding, TradeState.OPEN)) == len(open_before) - 1 > 0
     assert holding.broker.positions() == held
 
@@ -142,11 +142,11 @@ def test_a_trade_that_ends_by_itself_meanwhile_is_not_told_as_stuck(holding: Rig
         if not trades(holding, TradeState.CLOSING):
             return
         for trade in trades(holding, TradeState.OPEN):
-            with holding.store.writing() as book:
-                book.move(trade, TradeState.CLOSED)
+            with holding.store.writing() as transaction:
+                transaction.move(trade, TradeState.CLOSED)
             ended.append(trade.symbol)
 
     holding.line.while_asked = end_the_others
-    holding.engine.flatten(Rig.TRADER)
+    holding.engine.commands.flatten(Rig.TRADER)
     assert ended
     assert not told(holding, NoticeKind.FLATTEN_STUCK)

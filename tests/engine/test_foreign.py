@@ -13,7 +13,7 @@ from engine.model.desk import DeskState
 from engine.model.notice import NoticeKind
 from engine.model.portfolio import Position
 from engine.model.trade import OrderRole, TradeState
-from engine.ports import Broker
+from engine.ports.broker import Broker
 from tests.engine.at_alpaca import AtAlpaca
 from tests.fakes.broker import TroubledBroker
 from tests.fakes.worked_example import TRADE_ID
@@ -33,10 +33,10 @@ def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
 
 def see(rig: Rig) -> None:
     """Let the desk find what is not its own, and look after it."""
-    rig.engine.reconcile()
+    rig.engine.jobs.reconcile()
     rig.clock.advance(3)
-    rig.engine.poll_unconfirmed()
-    rig.engine.housekeeping()
+    rig.engine.jobs.poll_unconfirmed()
+    rig.engine.jobs.housekeeping()
 
 
 def stops(broker: Broker, symbol: str = "NVDA") -> list[tuple[int, Decimal | None]]:
@@ -55,8 +55,8 @@ def test_it_gets_a_stop_and_the_desk_and_the_audit_are_told(desk: AtAlpaca) -> N
     see(desk.rig)
     assert stops(desk.broker) == [(40, Decimal("98.50"))]
     assert told(desk.rig) == [(NoticeKind.FOREIGN, "40"), (NoticeKind.FOREIGN_PROTECTED, "40 @ 98.5")]
-    with desk.rig.store.reading() as ledger:
-        assert [row.outcome for row in ledger.audit(subject="NVDA")] == ["40 @ 98.5", "40 shares"]
+    with desk.rig.store.reading() as reader:
+        assert [row.outcome for row in reader.audit(subject="NVDA")] == ["40 @ 98.5", "40 shares"]
 
 
 def test_when_its_stop_sold_them_the_desk_is_told_once_that_they_are_gone(desk: AtAlpaca) -> None:
@@ -83,14 +83,14 @@ def test_a_stop_whose_answer_was_lost_is_found_and_told_not_sent_again(tmp_path:
         desk.fake.hold("NVDA", 40, "100")
         line = TroubledBroker(desk.broker)
         engine = wire(desk.rig.settings, replace(desk.adapters, broker=line))
-        engine.start()
-        engine.reconcile()
+        engine.jobs.start()
+        engine.jobs.reconcile()
         desk.rig.clock.advance(3)
-        engine.poll_unconfirmed()
+        engine.jobs.poll_unconfirmed()
         line.loses_answer = True
-        engine.housekeeping()
+        engine.jobs.housekeeping()
         line.loses_answer = False
-        engine.housekeeping()
+        engine.jobs.housekeeping()
         assert len(stops(desk.broker)) == 1
         assert told(desk.rig)[-1][0] is NoticeKind.FOREIGN_PROTECTED
 
@@ -112,11 +112,11 @@ def test_fewer_shares_get_a_stop_that_sells_no_more_than_they_are(desk: AtAlpaca
 
 
 def test_shares_that_are_gone_before_the_books_know_are_sold_by_no_stop(desk: AtAlpaca) -> None:
-    desk.rig.engine.reconcile()
+    desk.rig.engine.jobs.reconcile()
     desk.rig.clock.advance(3)
-    desk.rig.engine.poll_unconfirmed()
+    desk.rig.engine.jobs.poll_unconfirmed()
     desk.fake.hold("NVDA", 25, "100")
-    desk.rig.engine.housekeeping()
+    desk.rig.engine.jobs.housekeeping()
     assert stops(desk.broker) == []
     assert [kind for kind, _ in told(desk.rig)] == [NoticeKind.FOREIGN]
 
@@ -127,14 +127,14 @@ def test_a_purchase_of_the_same_symbol_leaves_their_stop_alone(desk: AtAlpaca) -
     [(shares, _)] = before = stops(desk.broker, "AAPL")
     desk.rig.play_the_signal()
     desk.fake.fill_by_hand()
-    desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
+    desk.rig.engine.commands.approve(TRADE_ID, Rig.TRADER)
     assert desk.rig.trade().state is TradeState.SUBMITTED
     see(desk.rig)
     assert (shares, stops(desk.broker, "AAPL")) == (40, before)
     desk.fake.fill(TRADE_ID)
-    desk.rig.engine.order_changed(TRADE_ID)
+    desk.rig.engine.jobs.order_changed(TRADE_ID)
     assert desk.rig.trade().state is TradeState.OPEN
-    desk.rig.engine.housekeeping()
+    desk.rig.engine.jobs.housekeeping()
     see(desk.rig)
     assert stops(desk.broker, "AAPL") == before
 
@@ -166,35 +166,35 @@ def test_in_closed_hours_it_waits_for_the_open(desk: AtAlpaca) -> None:
 
 
 def test_a_halted_desk_protects_all_the_same(desk: AtAlpaca) -> None:
-    desk.rig.engine.halt(Rig.TRADER, "enough")
+    desk.rig.engine.commands.halt(Rig.TRADER, "enough")
     see(desk.rig)
-    assert desk.rig.engine.desk().state is DeskState.HALTED
+    assert desk.rig.engine.queries.desk().state is DeskState.HALTED
     assert len(stops(desk.broker)) == 1
 
 
 def test_while_everything_is_sold_no_stop_stands_in_the_way(desk: AtAlpaca) -> None:
     see(desk.rig)
-    desk.rig.engine.flatten(Rig.TRADER)
-    desk.rig.engine.housekeeping()
-    desk.rig.engine.housekeeping()
+    desk.rig.engine.commands.flatten(Rig.TRADER)
+    desk.rig.engine.jobs.housekeeping()
+    desk.rig.engine.jobs.housekeeping()
     assert desk.broker.positions() == ()
     assert desk.broker.orders() == ()
 
 
 def test_unless_it_is_set_nothing_is_sent_and_the_risk_counts_all_the_same(tmp_path: Path) -> None:
     with AtAlpaca.open(tmp_path) as desk:
-        before = desk.rig.engine.portfolio().open_risk
+        before = desk.rig.engine.queries.portfolio().open_risk
         desk.fake.hold("NVDA", 40, "100")
         see(desk.rig)
         assert stops(desk.broker) == []
-        assert desk.rig.engine.portfolio().open_risk > before
+        assert desk.rig.engine.queries.portfolio().open_risk > before
 
 
 def test_the_paper_broker_takes_the_same_stop(tmp_path: Path) -> None:
     rig = Rig.build(tmp_path, protect_foreign=True)
     rig.broker.seed((Position(symbol="NVDA", shares=40, cost=Decimal(100), price=Decimal(100)),))
     rig.market.price("NVDA", "100")
-    rig.engine.start()
+    rig.engine.jobs.start()
     see(rig)
     assert stops(rig.broker) == [(40, Decimal("98.50"))]
     rig.close()

@@ -29,65 +29,65 @@ def kinds(rig: Rig) -> list[NoticeKind]:
 
 
 def test_the_first_approval_is_kept_and_orders_nothing(dear: Rig) -> None:
-    trade = dear.engine.approve(TRADE_ID, FIRST)
+    trade = dear.engine.commands.approve(TRADE_ID, FIRST)
     assert (trade.state, dear.trade().first_by) == (TradeState.PROPOSED, "U0FIRST")
     assert dear.broker.order(TRADE_ID) is None
     assert kinds(dear) == [NoticeKind.APPROVAL_ASKED, NoticeKind.SECOND_ASKED]
 
 
 def test_another_persons_approval_sends_the_order(dear: Rig) -> None:
-    dear.engine.approve(TRADE_ID, FIRST)
-    trade = dear.engine.approve(TRADE_ID, SECOND)
+    dear.engine.commands.approve(TRADE_ID, FIRST)
+    trade = dear.engine.commands.approve(TRADE_ID, SECOND)
     assert (trade.state, trade.first_by, trade.decided_by) == (TradeState.OPEN, "U0FIRST", "U0SECOND")
-    with dear.store.reading() as ledger:
-        people = [(entry.actor, entry.action) for entry in ledger.audit(subject=TRADE_ID) if entry.actor != "engine"]
+    with dear.store.reading() as reader:
+        people = [(entry.actor, entry.action) for entry in reader.audit(subject=TRADE_ID) if entry.actor != "engine"]
     assert people == [("U0SECOND", "approved"), ("U0FIRST", "approve first")]
 
 
 def test_the_same_person_is_never_the_second(dear: Rig) -> None:
-    dear.engine.approve(TRADE_ID, FIRST)
+    dear.engine.commands.approve(TRADE_ID, FIRST)
     with pytest.raises(SecondNeeded):
-        dear.engine.approve(TRADE_ID, FIRST)
+        dear.engine.commands.approve(TRADE_ID, FIRST)
     assert dear.trade().state is TradeState.PROPOSED
     assert kinds(dear).count(NoticeKind.SECOND_ASKED) == 1
 
 
 def test_the_first_may_take_it_back_by_rejecting(dear: Rig) -> None:
-    dear.engine.approve(TRADE_ID, FIRST)
-    dear.engine.reject(TRADE_ID, FIRST, "thought again")
+    dear.engine.commands.approve(TRADE_ID, FIRST)
+    dear.engine.commands.reject(TRADE_ID, FIRST, "thought again")
     with pytest.raises(AlreadyDecided):
-        dear.engine.approve(TRADE_ID, SECOND)
+        dear.engine.commands.approve(TRADE_ID, SECOND)
 
 
 def test_a_proposal_expires_however_many_approved_it(dear: Rig) -> None:
-    dear.engine.approve(TRADE_ID, FIRST)
+    dear.engine.commands.approve(TRADE_ID, FIRST)
     dear.clock.advance(900)
     with pytest.raises(Expired):
-        dear.engine.approve(TRADE_ID, SECOND)
+        dear.engine.commands.approve(TRADE_ID, SECOND)
 
 
 def test_a_resize_forgets_who_approved_another_sum(dear: Rig) -> None:
-    dear.engine.approve(TRADE_ID, FIRST)
-    dear.engine.resize(TRADE_ID, 500, SECOND)
-    assert dear.engine.approve(TRADE_ID, SECOND).first_by == "U0SECOND"
+    dear.engine.commands.approve(TRADE_ID, FIRST)
+    dear.engine.commands.resize(TRADE_ID, 500, SECOND)
+    assert dear.engine.commands.approve(TRADE_ID, SECOND).first_by == "U0SECOND"
     assert dear.trade().state is TradeState.PROPOSED
 
 
 def test_under_the_sum_one_person_is_enough(dear: Rig) -> None:
-    dear.engine.resize(TRADE_ID, 100, FIRST)
-    assert dear.engine.approve(TRADE_ID, FIRST).state is TradeState.OPEN
+    dear.engine.commands.resize(TRADE_ID, 100, FIRST)
+    assert dear.engine.commands.approve(TRADE_ID, FIRST).state is TradeState.OPEN
 
 
 def test_a_first_approval_outlives_a_restart(tmp_path: Path) -> None:
     before = Rig.at_the_example(tmp_path, second_approver_over=70_000)
     before.play_the_signal()
-    before.engine.approve(TRADE_ID, FIRST)
+    before.engine.commands.approve(TRADE_ID, FIRST)
     at = before.clock.now()
     before.close()
     after = Rig.build(tmp_path, at=at, second_approver_over=70_000)
     after.market.price("AAPL", "150.25")
     with pytest.raises(SecondNeeded):
-        after.engine.approve(TRADE_ID, FIRST)
+        after.engine.commands.approve(TRADE_ID, FIRST)
     after.close()
 
 
@@ -96,8 +96,8 @@ def test_auto_mode_leaves_what_needs_two_to_people(tmp_path: Path) -> None:
     rig.play_the_signal()
     assert rig.trade().state is TradeState.PROPOSED
     assert rig.asked() == [TRADE_ID]
-    rig.engine.approve(TRADE_ID, FIRST)
-    assert rig.engine.approve(TRADE_ID, SECOND).state is TradeState.OPEN
+    rig.engine.commands.approve(TRADE_ID, FIRST)
+    assert rig.engine.commands.approve(TRADE_ID, SECOND).state is TradeState.OPEN
     rig.close()
 
 
@@ -107,26 +107,26 @@ def test_a_price_that_rises_over_the_sum_makes_auto_mode_ask_people_once(tmp_pat
     rig.play_the_signal()
     rig.stream.server.is_down = False
     rig.market.price("AAPL", "150.50")
-    rig.engine.housekeeping()
-    rig.engine.decide()
-    rig.engine.decide()
+    rig.engine.jobs.housekeeping()
+    rig.engine.jobs.decide_proposals()
+    rig.engine.jobs.decide_proposals()
     assert kinds(rig) == [NoticeKind.PROPOSED_AUTO, NoticeKind.APPROVAL_ASKED]
     assert rig.stream.server.pending == {}
-    rig.engine.approve(TRADE_ID, FIRST)
-    assert rig.engine.approve(TRADE_ID, SECOND).state is TradeState.OPEN
+    rig.engine.commands.approve(TRADE_ID, FIRST)
+    assert rig.engine.commands.approve(TRADE_ID, SECOND).state is TradeState.OPEN
     rig.close()
 
 
 def test_unless_it_is_set_one_person_is_enough(proposed: Rig) -> None:
-    assert proposed.engine.approve(TRADE_ID, FIRST).state is TradeState.OPEN
+    assert proposed.engine.commands.approve(TRADE_ID, FIRST).state is TradeState.OPEN
 
 
 def test_the_first_approval_counts_no_more_once_its_person_may_not_approve(dear: Rig) -> None:
-    dear.engine.approve(TRADE_ID, FIRST)
-    dear.engine.ask_about_people(lambda user, _verb: user != FIRST.by)
-    trade = dear.engine.approve(TRADE_ID, SECOND)
+    dear.engine.commands.approve(TRADE_ID, FIRST)
+    dear.engine.commands.ask_about_people(lambda user, _verb: user != FIRST.by)
+    trade = dear.engine.commands.approve(TRADE_ID, SECOND)
     assert (trade.state, dear.trade().first_by) == (TradeState.PROPOSED, SECOND.by)
     assert dear.broker.order(TRADE_ID) is None
     assert kinds(dear).count(NoticeKind.SECOND_ASKED) == 2
-    trade = dear.engine.approve(TRADE_ID, Request(by="U0THIRD"))
+    trade = dear.engine.commands.approve(TRADE_ID, Request(by="U0THIRD"))
     assert (trade.state, trade.first_by, trade.decided_by) == (TradeState.OPEN, SECOND.by, "U0THIRD")

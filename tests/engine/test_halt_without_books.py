@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from engine.adapters.factory import Adapters
 from engine.common.approvals import Approvals
 from engine.common.recall import Recall
 from engine.common.service_health import ServiceHealth
 from engine.common.trading_hours import TradingHours
 from engine.control.kill_switch import KillSwitch
 from engine.errors import AlreadyDecided, DeskNotActive, HaltNotPersisted, Repeated, StoreUnavailable
-from engine.execution.order_gate import Gate
+from engine.execution.order_gate import OrderGate
 from engine.model.desk import FLATTENING, DeskState, Request
 from engine.model.notice import NoticeKind
 from engine.model.trade import TradeState
-from engine.outside import Adapters
+from engine.ports.store import Store
 from engine.risk.limits import Limits, LimitsInForce
-from engine.truth import Store
 from tests.fakes.calendar import WeekdayCalendar
 from tests.fakes.store import HangingStore, LosableStore
 from tests.fakes.worked_example import TRADE_ID
@@ -51,7 +51,7 @@ def halted(tmp_path: Path) -> Iterator[Bookless]:
     rig.play_the_signal()
     stores[0].is_away = True
     with pytest.raises(HaltNotPersisted):
-        rig.engine.halt(HALT, "fire in the building")
+        rig.engine.commands.halt(HALT, "fire in the building")
     stores[0].is_away = False
     yield Bookless(rig=rig, store=stores[0])
     rig.close()
@@ -60,43 +60,43 @@ def halted(tmp_path: Path) -> Iterator[Bookless]:
 def test_no_order_leaves_before_the_halt_is_written(halted: Bookless) -> None:
     rig = halted.rig
     halted.rig.approved_but_not_sent()
-    rig.engine.start()
+    rig.engine.jobs.start()
     assert rig.broker.order(TRADE_ID) is None
     assert rig.trade().state is TradeState.CANCELLED
 
 
 def test_it_is_written_told_and_audited_once_the_books_are_back(halted: Bookless) -> None:
     rig = halted.rig
-    rig.engine.requests.record(HALT, "halt", "not now")
-    rig.engine.housekeeping()
-    rig.engine.housekeeping()
-    desk = rig.engine.desk()
+    rig.engine.commands.audit_log.record(HALT, "halt", "not now")
+    rig.engine.jobs.housekeeping()
+    rig.engine.jobs.housekeeping()
+    desk = rig.engine.queries.desk()
     assert (desk.state, desk.by, desk.reason) == (DeskState.HALTED, "U0TRADER", "fire in the building")
     assert [notice.kind for notice in rig.told()].count(NoticeKind.HALTED) == 1
-    with rig.store.reading() as ledger:
-        outcomes = [row.outcome for row in ledger.audit() if row.action == "halt"]
+    with rig.store.reading() as reader:
+        outcomes = [row.outcome for row in reader.audit() if row.action == "halt"]
     assert outcomes == ["halted", "not now"]
     assert rig.trade().state is TradeState.REFUSED
 
 
 def test_what_is_written_late_stands_in_the_audit_under_the_request_that_asked_for_it(halted: Bookless) -> None:
-    halted.rig.engine.housekeeping()
-    with halted.rig.store.reading() as ledger:
-        [row] = [row for row in ledger.audit() if row.action == "halt"]
+    halted.rig.engine.jobs.housekeeping()
+    with halted.rig.store.reading() as reader:
+        [row] = [row for row in reader.audit() if row.action == "halt"]
     assert (row.request, row.outcome) == (HALT.id, "halted")
 
 
 def test_what_is_approved_before_the_halt_is_written_is_refused(halted: Bookless) -> None:
     with pytest.raises(AlreadyDecided):
-        halted.rig.engine.approve(TRADE_ID, Rig.TRADER)
+        halted.rig.engine.commands.approve(TRADE_ID, Rig.TRADER)
     assert halted.rig.trade().state is TradeState.REFUSED
 
 
-def gate_and_steer(rig: Rig, store: Store) -> tuple[Gate, KillSwitch]:
+def gate_and_steer(rig: Rig, store: Store) -> tuple[OrderGate, KillSwitch]:
     """Wire a gate and who halts, who is not patient, on another store."""
     recall, approvals = Recall(store=store, memory=rig.memory), Approvals(clock=rig.clock)
     services = ServiceHealth(store=rig.store, clock=rig.clock)
-    gate = Gate(
+    gate = OrderGate(
         broker=rig.line,
         store=store,
         clock=rig.clock,
@@ -123,7 +123,7 @@ def test_a_halt_holds_at_once_while_the_books_do_not_answer_and_is_written_when_
         store.answers.set()
         with pytest.raises(DeskNotActive):
             sending.result()
-    until(lambda: proposed.engine.desk().state is DeskState.HALTED)
+    until(lambda: proposed.engine.queries.desk().state is DeskState.HALTED)
 
 
 def test_a_flatten_that_comes_while_a_halt_is_being_written_is_written_too(proposed: Rig) -> None:
@@ -137,34 +137,34 @@ def test_a_flatten_that_comes_while_a_halt_is_being_written_is_written_too(propo
     def both_stand_in_the_audit() -> bool:
         with suppress(StoreUnavailable):  # the other one is being written
             kill_switch.flush_pending_halts()
-        with proposed.store.reading() as ledger:
-            rows = [(row.action, row.actor) for row in ledger.audit() if row.action in {"halt", "flatten"}]
-            return sorted(rows) == [("flatten", FLATTEN.by), ("halt", HALT.by)] and bool(ledger.setting(FLATTENING))
+        with proposed.store.reading() as reader:
+            rows = [(row.action, row.actor) for row in reader.audit() if row.action in {"halt", "flatten"}]
+            return sorted(rows) == [("flatten", FLATTEN.by), ("halt", HALT.by)] and bool(reader.setting(FLATTENING))
 
     until(both_stand_in_the_audit)
 
 
 def test_a_delivery_that_was_served_before_does_not_end_the_hold_of_another_halt(halted: Bookless) -> None:
     rig = halted.rig
-    rig.engine.requests.record(FLATTEN, "halt", "not now")
+    rig.engine.commands.audit_log.record(FLATTEN, "halt", "not now")
     with pytest.raises(Repeated):
-        rig.engine.halt(FLATTEN, "served before")
-    desk = rig.engine.desk()
+        rig.engine.commands.halt(FLATTEN, "served before")
+    desk = rig.engine.queries.desk()
     assert (desk.state, desk.by, desk.reason) == (DeskState.HALTED, "U0TRADER", "fire in the building")
 
 
 def test_resume_lets_trade_again_what_a_held_halt_stopped(halted: Bookless) -> None:
     rig = halted.rig
-    rig.engine.resume(Rig.ADMIN)
-    rig.engine.housekeeping()
-    assert rig.engine.desk().state is DeskState.ACTIVE
+    rig.engine.commands.resume(Rig.ADMIN)
+    rig.engine.jobs.housekeeping()
+    assert rig.engine.queries.desk().state is DeskState.ACTIVE
     kinds = [notice.kind for notice in rig.told()]
     assert [kind for kind in kinds if kind in {NoticeKind.HALTED, NoticeKind.RESUMED}] == ["halted", "resumed"]
 
 
 def test_a_delivery_that_was_served_before_halts_nothing(proposed: Rig) -> None:
-    proposed.engine.requests.record(HALT, "halt", "not now")
+    proposed.engine.commands.audit_log.record(HALT, "halt", "not now")
     with pytest.raises(Repeated):
-        proposed.engine.halt(HALT, "fire in the building")
-    proposed.engine.approve(TRADE_ID, Rig.TRADER)
+        proposed.engine.commands.halt(HALT, "fire in the building")
+    proposed.engine.commands.approve(TRADE_ID, Rig.TRADER)
     assert proposed.trade().state is TradeState.OPEN

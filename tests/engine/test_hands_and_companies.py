@@ -64,7 +64,7 @@ def test_a_split_is_understood_where_a_part_of_a_share_is_held_as_well(desk: AtA
         new_shares=Decimal(10),
     )
     desk.rig.actions.announced.append(action)
-    desk.rig.engine.learn_corporate_actions()
+    desk.rig.engine.jobs.learn_corporate_actions()
     desk.fake.close_market()
     desk.fake.split("AAPL", 10, activity=False)
     desk.fake.set_session(None)
@@ -130,7 +130,7 @@ def test_two_splits_that_were_missed_are_both_carried_out(desk: AtAlpaca) -> Non
         desk.rig.clock.advance(24 * 3600)
         desk.fake.split("AAPL", new, old, price=price, orders="adjusted")
         desk.rig.market.price("AAPL", price)
-    desk.rig.engine.learn_corporate_actions()
+    desk.rig.engine.jobs.learn_corporate_actions()
     look_for_a_minute(desk)
     trade = desk.rig.trade()
     assert (trade.held_shares, trade.stop, desk.held()) == (302, Decimal("250.44"), 302)
@@ -152,14 +152,14 @@ def test_what_a_split_that_nobody_told_of_left_over_is_asked_about_and_not_calle
     assert desk.held() == 1536
     assert told(desk, NoticeKind.UNEXPLAINED)
     assert not told(desk, NoticeKind.FOREIGN)
-    assert desk.rig.engine.desk().state is DeskState.REDUCING
+    assert desk.rig.engine.queries.desk().state is DeskState.REDUCING
     desk.rig.clock.advance(7 * 24 * 3600)
     desk.restart()
     for seconds in (0, 1, 5, 31):
         desk.rig.clock.advance(seconds)
         desk.look(1)
-        assert desk.rig.engine.desk().state is DeskState.REDUCING
+        assert desk.rig.engine.queries.desk().state is DeskState.REDUCING
     assert not told(desk, NoticeKind.FOREIGN)
-    desk.rig.engine.resume(Request(by="U0TRADER"))
+    desk.rig.engine.commands.resume(Request(by="U0TRADER"))
     look_for_a_minute(desk)
     assert told(desk, NoticeKind.FOREIGN) == ["1536"]

@@ -11,13 +11,13 @@ from engine.errors import DeskNotActive, Expired, MarketClosed, NoPrice, RiskRef
 from engine.model.desk import Desk, DeskState
 from engine.model.notice import NoticeKind
 from engine.model.trade import TradeState
-from engine.truth import LOOK_HOLDS
+from engine.ports.store import LOOK_HOLDS
 from tests.fakes.worked_example import TRADE_ID
 from tests.rig import Rig
 
 
 def approve(rig: Rig) -> None:
-    rig.engine.approve(TRADE_ID, Rig.TRADER)
+    rig.engine.commands.approve(TRADE_ID, Rig.TRADER)
 
 
 def ended(rig: Rig) -> tuple[TradeState, str]:
@@ -89,7 +89,7 @@ def test_a_price_that_still_holds_after_a_short_sleep_is_bought_at(proposed: Rig
 def test_an_approval_of_another_life_leaves_only_at_a_price_that_is_read_again(proposed: Rig) -> None:
     proposed.approved_but_not_sent()
     proposed.market.price("AAPL", "152.20")
-    proposed.born_again().start()
+    proposed.born_again().jobs.start()
     assert ended(proposed) == (TradeState.CANCELLED, "price_drift")
 
 
@@ -108,12 +108,12 @@ def test_a_clock_that_is_set_makes_no_approval_younger(proposed: Rig, set_by: fl
 def test_a_clock_that_is_set_back_while_an_order_waits_lets_it_leave_at_no_later_time(proposed: Rig) -> None:
     proposed.approved_but_not_sent()
     other_life = proposed.born_again()
-    other_life.housekeeping()  # it sees the approval, and does not send it
+    other_life.jobs.housekeeping()  # it sees the approval, and does not send it
     proposed.clock.advance(119)
     proposed.clock.jump(-100)
     proposed.clock.advance(10)
     proposed.market.price("AAPL", "150.25")
-    other_life.housekeeping()
+    other_life.jobs.housekeeping()
     assert ended(proposed) == (TradeState.CANCELLED, "expired")
 
 
@@ -121,17 +121,17 @@ def test_an_approval_from_the_future_is_not_young(proposed: Rig) -> None:
     proposed.approved_but_not_sent()
     proposed.clock.jump(-3_660)
     proposed.market.price("AAPL", "150.25")
-    proposed.engine.housekeeping()
+    proposed.engine.jobs.housekeeping()
     assert ended(proposed) == (TradeState.CANCELLED, "expired")
 
 
 def test_a_halt_and_a_resume_while_the_machine_slept_end_what_was_approved_before(proposed: Rig) -> None:
     def sleep() -> None:
         asleep(proposed, 1)()
-        with proposed.store.writing() as book:
-            book.set_desk(Desk(state=DeskState.HALTED, auto=False, by="U0OTHER", since=proposed.clock.now()))
-        with proposed.store.writing() as book:
-            book.set_desk(Desk(state=DeskState.ACTIVE, auto=False, by="U0OTHER", since=proposed.clock.now()))
+        with proposed.store.writing() as transaction:
+            transaction.set_desk(Desk(state=DeskState.HALTED, auto=False, by="U0OTHER", since=proposed.clock.now()))
+        with proposed.store.writing() as transaction:
+            transaction.set_desk(Desk(state=DeskState.ACTIVE, auto=False, by="U0OTHER", since=proposed.clock.now()))
 
     proposed.line.meanwhile = sleep
     with pytest.raises(DeskNotActive):
@@ -149,8 +149,8 @@ def test_what_is_looked_at_in_time_is_not_looked_at_twice(proposed: Rig) -> None
 def late(proposed: Rig) -> Rig:
     """The same desk 30 seconds before the close, with its proposal still good."""
     proposed.clock.set(proposed.clock.now().replace(hour=19, minute=59, second=30))
-    with proposed.store.writing() as book:
-        book.update(replace(proposed.trade(), expires_at=proposed.clock.now() + timedelta(minutes=10)))
+    with proposed.store.writing() as transaction:
+        transaction.update(replace(proposed.trade(), expires_at=proposed.clock.now() + timedelta(minutes=10)))
     proposed.market.price("AAPL", "150.25")
     return proposed
 
@@ -175,8 +175,8 @@ def test_the_last_minute_is_a_setting(tmp_path: Path) -> None:
     rig = Rig.at_the_example(tmp_path, last_entry_seconds=0)
     rig.play_the_signal()
     rig.clock.set(rig.clock.now().replace(hour=19, minute=59, second=59))
-    with rig.store.writing() as book:
-        book.update(replace(rig.trade(), expires_at=rig.clock.now() + timedelta(minutes=10)))
+    with rig.store.writing() as transaction:
+        transaction.update(replace(rig.trade(), expires_at=rig.clock.now() + timedelta(minutes=10)))
     rig.market.price("AAPL", "150.25")
     approve(rig)
     assert rig.trade().state is TradeState.OPEN

@@ -57,10 +57,10 @@ def test_after_a_silence_auto_mode_asks_people_until_slack_answers(auto: Rig) ->
     assert proposed is not None
     assert proposed.state is TradeState.PROPOSED
     assert auto.asked() == [proposed.id]
-    auto.engine.slack_reachable()
+    auto.engine.jobs.slack_reachable()
     back = [notice for notice in auto.told() if notice.kind is NoticeKind.SLACK_BACK]
     assert [int(notice.detail) for notice in back] == [11]
-    auto.engine.slack_reachable()
+    auto.engine.jobs.slack_reachable()
     assert auto.told()[-1] == back[0]
 
 
@@ -71,7 +71,7 @@ def test_a_restart_does_not_end_a_silence(auto: Rig) -> None:
 
 def test_a_desk_that_asks_people_anyway_says_nothing_of_a_silence(rig: Rig) -> None:
     fall_silent(rig)
-    rig.engine.slack_reachable()
+    rig.engine.jobs.slack_reachable()
     assert not [notice for notice in rig.told() if notice.kind is NoticeKind.SLACK_BACK]
 
 

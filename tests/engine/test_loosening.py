@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 
-from engine.bootstrap import wire
+from engine.adapters.factory import Adapters
+from engine.bootstrap import Engine, wire
 from engine.control.runtime_settings import CHANGEABLE
-from engine.engine import Engine
 from engine.errors import NothingPending, OtherNeeded
 from engine.model.desk import OWN_ACCORD, Request
 from engine.model.notice import NoticeKind
-from engine.outside import Adapters
 from tests.rig import Rig
 
 ONE, OTHER = Request(by="U0ONE"), Request(by="U0OTHER")
@@ -67,12 +66,12 @@ def again(rig: Rig) -> Engine:
 
 
 def value(engine: Engine, name: str) -> Decimal | None:
-    return next(line.value for line in engine.settings() if line.name == name)
+    return next(line.value for line in engine.queries.settings() if line.name == name)
 
 
 def later(rig: Rig, by: timedelta) -> None:
     rig.clock.set(rig.clock.now() + by)
-    rig.engine.housekeeping()
+    rig.engine.jobs.housekeeping()
 
 
 def told(rig: Rig) -> list[tuple[NoticeKind, str]]:
@@ -84,31 +83,31 @@ def told(rig: Rig) -> list[tuple[NoticeKind, str]]:
 def test_no_lone_admin_loosens_a_protection(rig: Rig, name: str) -> None:
     tighter, looser = LOOSER[name]
     if tighter:
-        assert rig.engine.set_setting(name, tighter, ONE).pending is None
+        assert rig.engine.commands.set_setting(name, tighter, ONE).pending is None
     before = value(rig.engine, name)
-    asked = rig.engine.set_setting(name, looser, ONE)
+    asked = rig.engine.commands.set_setting(name, looser, ONE)
     assert asked.pending is not None
     with pytest.raises(OtherNeeded):
-        rig.engine.confirm_setting(name, ONE)
+        rig.engine.commands.confirm_setting(name, ONE)
     with pytest.raises(OtherNeeded):
-        rig.engine.confirm_setting(name, OWN_ACCORD)
+        rig.engine.commands.confirm_setting(name, OWN_ACCORD)
     later(rig, DELAY * 2)
     assert value(rig.engine, name) == before
     later(rig, CONFIRMED_WITHIN)
     assert value(rig.engine, name) == before
-    assert rig.engine.pending_changes() == ()
+    assert rig.engine.queries.pending_changes() == ()
     with pytest.raises(NothingPending):
-        rig.engine.confirm_setting(name, OTHER)
+        rig.engine.commands.confirm_setting(name, OTHER)
 
 
 @pytest.mark.parametrize("name", sorted(CHANGEABLE))
 def test_what_another_admin_confirms_holds_after_the_delay_and_not_before(rig: Rig, name: str) -> None:
     tighter, looser = LOOSER[name]
     if tighter:
-        rig.engine.set_setting(name, tighter, ONE)
+        rig.engine.commands.set_setting(name, tighter, ONE)
     before = value(rig.engine, name)
-    rig.engine.set_setting(name, looser, ONE)
-    confirmed = rig.engine.confirm_setting(name, OTHER)
+    rig.engine.commands.set_setting(name, looser, ONE)
+    confirmed = rig.engine.commands.confirm_setting(name, OTHER)
     assert confirmed.effective_at == rig.clock.now() + DELAY
     later(rig, DELAY - timedelta(seconds=1))
     assert value(rig.engine, name) == before
@@ -119,75 +118,75 @@ def test_what_another_admin_confirms_holds_after_the_delay_and_not_before(rig: R
         (NoticeKind.LOOSENING_CONFIRMED, OTHER.by),
         (NoticeKind.SETTING, ONE.by),
     ]
-    with rig.store.reading() as ledger:
-        last = ledger.audit(subject=name, limit=1)[0]
+    with rig.store.reading() as reader:
+        last = reader.audit(subject=name, limit=1)[0]
     assert (last.actor, last.why) == (ONE.by, f"confirmed by {OTHER.by}")
 
 
 def test_a_tighter_limit_holds_at_once_and_takes_back_what_waits(rig: Rig) -> None:
-    rig.engine.set_setting("max_spread_bp", "80", ONE)
-    rig.engine.confirm_setting("max_spread_bp", OTHER)
-    rig.engine.set_setting("max_spread_bp", "40", ONE)
+    rig.engine.commands.set_setting("max_spread_bp", "80", ONE)
+    rig.engine.commands.confirm_setting("max_spread_bp", OTHER)
+    rig.engine.commands.set_setting("max_spread_bp", "40", ONE)
     assert value(rig.engine, "max_spread_bp") == 40
-    assert not rig.engine.pending_changes()
+    assert not rig.engine.queries.pending_changes()
     later(rig, DELAY)
     assert value(rig.engine, "max_spread_bp") == 40
 
 
 def test_one_person_is_enough_to_cancel_what_was_confirmed(rig: Rig) -> None:
-    rig.engine.set_setting("max_spread_bp", "80", ONE)
-    rig.engine.confirm_setting("max_spread_bp", OTHER)
-    rig.engine.withdraw_setting("max_spread_bp", Request(by="U0TRADER"))
+    rig.engine.commands.set_setting("max_spread_bp", "80", ONE)
+    rig.engine.commands.confirm_setting("max_spread_bp", OTHER)
+    rig.engine.commands.withdraw_setting("max_spread_bp", Request(by="U0TRADER"))
     later(rig, DELAY)
     assert value(rig.engine, "max_spread_bp") == 50
     assert told(rig)[-1] == (NoticeKind.LOOSENING_ENDED, "U0TRADER")
 
 
 def test_asking_anew_needs_a_new_confirmation(rig: Rig) -> None:
-    first = rig.engine.set_setting("max_spread_bp", "60", ONE).pending
-    rig.engine.confirm_setting("max_spread_bp", OTHER)
+    first = rig.engine.commands.set_setting("max_spread_bp", "60", ONE).pending
+    rig.engine.commands.confirm_setting("max_spread_bp", OTHER)
     rig.clock.set(rig.clock.now() + timedelta(seconds=1))
-    rig.engine.set_setting("max_spread_bp", "500", ONE)
+    rig.engine.commands.set_setting("max_spread_bp", "500", ONE)
     later(rig, DELAY)
     assert value(rig.engine, "max_spread_bp") == 50
     assert first is not None
     with pytest.raises(NothingPending):  # the button of the first one
-        rig.engine.confirm_setting("max_spread_bp", OTHER, first.number)
+        rig.engine.commands.confirm_setting("max_spread_bp", OTHER, first.number)
 
 
 def test_who_asked_and_is_no_admin_any_more_loosens_nothing(rig: Rig) -> None:
-    rig.engine.set_setting("max_spread_bp", "80", ONE)
-    rig.engine.ask_about_people(lambda user, _verb: user != ONE.by)
+    rig.engine.commands.set_setting("max_spread_bp", "80", ONE)
+    rig.engine.commands.ask_about_people(lambda user, _verb: user != ONE.by)
     with pytest.raises(NothingPending):
-        rig.engine.confirm_setting("max_spread_bp", OTHER)
-    assert rig.engine.pending_changes() == ()
+        rig.engine.commands.confirm_setting("max_spread_bp", OTHER)
+    assert rig.engine.queries.pending_changes() == ()
 
 
 @pytest.mark.parametrize("gone", [ONE.by, OTHER.by])
 def test_what_was_confirmed_waits_while_one_of_the_two_may_not_and_then_expires(rig: Rig, gone: str) -> None:
-    rig.engine.set_setting("max_spread_bp", "80", ONE)
-    rig.engine.confirm_setting("max_spread_bp", OTHER)
-    rig.engine.ask_about_people(lambda user, _verb: user != gone)
+    rig.engine.commands.set_setting("max_spread_bp", "80", ONE)
+    rig.engine.commands.confirm_setting("max_spread_bp", OTHER)
+    rig.engine.commands.ask_about_people(lambda user, _verb: user != gone)
     later(rig, DELAY)
     assert value(rig.engine, "max_spread_bp") == 50
     later(rig, CONFIRMED_WITHIN)
     assert value(rig.engine, "max_spread_bp") == 50
-    assert not rig.engine.pending_changes()
+    assert not rig.engine.queries.pending_changes()
 
 
 def test_a_restart_keeps_what_waits(rig: Rig) -> None:
-    rig.engine.set_setting("max_spread_bp", "80", ONE)
+    rig.engine.commands.set_setting("max_spread_bp", "80", ONE)
     second = again(rig)
-    second.confirm_setting("max_spread_bp", OTHER)
+    second.commands.confirm_setting("max_spread_bp", OTHER)
     third = again(rig)
     rig.clock.set(rig.clock.now() + DELAY)
-    third.housekeeping()
+    third.jobs.housekeeping()
     assert value(third, "max_spread_bp") == 80
     assert value(again(rig), "max_spread_bp") == 80
 
 
 def test_without_four_eyes_one_admin_is_enough(tmp_path: Path) -> None:
     rig = Rig.build(tmp_path)
-    assert rig.engine.set_setting("max_spread_bp", "80", ONE).pending is None
+    assert rig.engine.commands.set_setting("max_spread_bp", "80", ONE).pending is None
     assert value(rig.engine, "max_spread_bp") == 80
     rig.close()

@@ -3,14 +3,14 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, strategies as st
 
-from engine.model.number_input import WORDS, AmbiguousNumber, Unit, read_number
+from engine.model.number_input import WORDS, AmbiguousNumber, InputUnit, read_number
 
 figures = st.decimals(min_value=0, max_value=999_999_999, places=2, allow_nan=False)
 units = st.sampled_from([(unit, word) for unit, words in WORDS.items() for word in words])
 FULL_WIDTH = str.maketrans({chr(place): chr(place + 0xFEE0) for place in range(0x21, 0x7F)})
 
 
-def read(text: str) -> tuple[str, Unit]:
+def read(text: str) -> tuple[str, InputUnit]:
     found = read_number(text)
     return f"{found.number.normalize():f}", found.unit
 
@@ -18,28 +18,28 @@ def read(text: str) -> tuple[str, Unit]:
 @pytest.mark.parametrize(
     ("typed", "number", "unit"),
     [
-        ("400", "400", Unit.NONE),
-        ("1,000", "1000", Unit.NONE),
-        ("1,234,567.5", "1234567.5", Unit.NONE),
-        ("2.50", "2.5", Unit.NONE),
-        ("0.125", "0.125", Unit.NONE),
-        ("1.125%", "1.125", Unit.PERCENT),
-        ("2.5 %", "2.5", Unit.PERCENT),
-        ("２．５％", "2.5", Unit.PERCENT),
-        ("2.5 퍼센트", "2.5", Unit.PERCENT),
-        ("$20,000.50", "20000.5", Unit.DOLLARS),
-        ("US$ 20", "20", Unit.DOLLARS),
-        ("＄２０", "20", Unit.DOLLARS),
-        ("20 달러", "20", Unit.DOLLARS),
-        ("$20k", "20000", Unit.DOLLARS),
-        ("2만 달러", "20000", Unit.DOLLARS),
-        ("1,000주", "1000", Unit.SHARES),
-        ("50bp", "50", Unit.BASIS_POINTS),
-        ("1,800초", "1800", Unit.SECONDS),
-        ("30 MINUTES", "30", Unit.MINUTES),
+        ("400", "400", InputUnit.NONE),
+        ("1,000", "1000", InputUnit.NONE),
+        ("1,234,567.5", "1234567.5", InputUnit.NONE),
+        ("2.50", "2.5", InputUnit.NONE),
+        ("0.125", "0.125", InputUnit.NONE),
+        ("1.125%", "1.125", InputUnit.PERCENT),
+        ("2.5 %", "2.5", InputUnit.PERCENT),
+        ("２．５％", "2.5", InputUnit.PERCENT),
+        ("2.5 퍼센트", "2.5", InputUnit.PERCENT),
+        ("$20,000.50", "20000.5", InputUnit.DOLLARS),
+        ("US$ 20", "20", InputUnit.DOLLARS),
+        ("＄２０", "20", InputUnit.DOLLARS),
+        ("20 달러", "20", InputUnit.DOLLARS),
+        ("$20k", "20000", InputUnit.DOLLARS),
+        ("2만 달러", "20000", InputUnit.DOLLARS),
+        ("1,000주", "1000", InputUnit.SHARES),
+        ("50bp", "50", InputUnit.BASIS_POINTS),
+        ("1,800초", "1800", InputUnit.SECONDS),
+        ("30 MINUTES", "30", InputUnit.MINUTES),
     ],
 )
-def test_a_number_is_read_with_its_unit_in_either_language(typed: str, number: str, unit: Unit) -> None:
+def test_a_number_is_read_with_its_unit_in_either_language(typed: str, number: str, unit: InputUnit) -> None:
     assert read(typed) == (number, unit)
 
 
@@ -79,14 +79,14 @@ def test_what_is_no_number_is_refused_without_a_guess(typed: str) -> None:
 
 
 @given(figure=figures, unit=units)
-def test_a_number_written_as_the_desk_writes_it_is_read_as_it_is(figure: Decimal, unit: tuple[Unit, str]) -> None:
+def test_a_number_written_as_the_desk_writes_it_is_read_as_it_is(figure: Decimal, unit: tuple[InputUnit, str]) -> None:
     for written in (f"{figure:,.2f}", f"{figure:.2f}"):
         found = read_number(f"{written} {unit[1]}")
         assert (found.number, found.unit) == (figure, unit[0])
 
 
 @given(figure=figures, unit=units)
-def test_full_width_forms_mean_what_their_narrow_twins_do(figure: Decimal, unit: tuple[Unit, str]) -> None:
+def test_full_width_forms_mean_what_their_narrow_twins_do(figure: Decimal, unit: tuple[InputUnit, str]) -> None:
     assert read_number(f"{figure:,.2f}{unit[1]}".translate(FULL_WIDTH)) == read_number(f"{figure:,.2f}{unit[1]}")
 
 

@@ -45,6 +45,6 @@ def test_a_broken_price_is_refused_by_name(changes: dict[str, Any], flaw: Flaw) 
 def test_a_broken_price_is_counted_and_the_others_go_on(rig: Rig) -> None:
     rig.market.put(replace(GOOD, at=rig.clock.now(), price=Decimal("NaN")))
     rig.market.price("MSFT", "420.80")
-    rig.engine.tick()
+    rig.engine.jobs.tick()
     assert rig.cache.latest("AAPL") is None
     assert rig.cache.latest("MSFT") is not None

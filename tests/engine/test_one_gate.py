@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.ports import Broker
+from engine.ports.broker import Broker
 
 ROOT = Path(__file__).parents[2]
 ACTS = {

@@ -14,7 +14,7 @@ from tests.rig import Rig
 def test_a_stop_that_is_hit_closes_the_trade_with_its_loss(filled: Rig) -> None:
     filled.clock.advance(60)
     filled.market.price("AAPL", "147.90")
-    filled.engine.reconcile()
+    filled.engine.jobs.reconcile()
     trade = filled.trade()
     assert (trade.state, trade.exit_reason, trade.exit_shares) == (TradeState.CLOSED, ExitReason.STOP, 512)
     assert trade.result is not None
@@ -25,7 +25,7 @@ def test_a_stop_that_is_hit_closes_the_trade_with_its_loss(filled: Rig) -> None:
 def test_a_target_that_is_hit_closes_the_trade_with_its_win(filled: Rig) -> None:
     filled.clock.advance(60)
     filled.market.price("AAPL", "154.80")
-    filled.engine.reconcile()
+    filled.engine.jobs.reconcile()
     trade = filled.trade()
     assert (trade.state, trade.exit_reason) == (TradeState.CLOSED, ExitReason.TARGET)
     assert trade.result is not None
@@ -33,40 +33,40 @@ def test_a_target_that_is_hit_closes_the_trade_with_its_win(filled: Rig) -> None
 
 
 def test_the_fee_of_a_sale_belongs_to_its_trade_and_is_not_told_as_money_that_moved(filled: Rig) -> None:
-    filled.engine.close(TRADE_ID, Rig.TRADER)
+    filled.engine.commands.close(TRADE_ID, Rig.TRADER)
     for _ in range(2):
         filled.clock.advance(1)
-        filled.engine.reconcile()
-    with filled.store.reading() as ledger:
-        fees = [row for row in ledger.activities(symbol="AAPL") if row.kind is ActivityKind.FEE]
-        assert [ledger.trade_of_order(fee.order_id) for fee in fees] == [TRADE_ID]
-        assert ledger.external() == 0
+        filled.engine.jobs.reconcile()
+    with filled.store.reading() as reader:
+        fees = [row for row in reader.activities(symbol="AAPL") if row.kind is ActivityKind.FEE]
+        assert [reader.trade_of_order(fee.order_id) for fee in fees] == [TRADE_ID]
+        assert reader.external() == 0
     assert all(fee.dollars < 0 for fee in fees)
     assert NoticeKind.MONEY_MOVED not in {notice.kind for notice in filled.told()}
 
 
 def test_the_desk_closes_a_trade_at_the_market(filled: Rig) -> None:
-    filled.engine.close(TRADE_ID, Rig.TRADER)
-    filled.engine.reconcile()
+    filled.engine.commands.close(TRADE_ID, Rig.TRADER)
+    filled.engine.jobs.reconcile()
     trade = filled.trade()
     assert (trade.state, trade.exit_reason) == (TradeState.CLOSED, ExitReason.DESK)
     assert all(position.symbol != "AAPL" for position in filled.broker.positions())
     with pytest.raises(AlreadyDecided):
-        filled.engine.close(TRADE_ID, Rig.TRADER)
+        filled.engine.commands.close(TRADE_ID, Rig.TRADER)
 
 
 def test_a_position_that_somebody_keeps_leaves_one_audit_row(filled: Rig) -> None:
-    filled.engine.keep(TRADE_ID, Rig.TRADER)
-    with filled.store.reading() as ledger:
-        kept = [entry for entry in ledger.audit(subject=TRADE_ID) if entry.action == "keep"]
+    filled.engine.commands.keep(TRADE_ID, Rig.TRADER)
+    with filled.store.reading() as reader:
+        kept = [entry for entry in reader.audit(subject=TRADE_ID) if entry.action == "keep"]
     assert [(entry.actor, entry.outcome) for entry in kept] == [(Rig.TRADER.by, "512 shares")]
     assert filled.trade().state is TradeState.OPEN
 
 
 def test_a_position_that_is_sold_can_no_longer_be_kept(filled: Rig) -> None:
-    filled.engine.close(TRADE_ID, Rig.TRADER)
+    filled.engine.commands.close(TRADE_ID, Rig.TRADER)
     with pytest.raises(AlreadyDecided):
-        filled.engine.keep(TRADE_ID, Rig.TRADER)
+        filled.engine.commands.keep(TRADE_ID, Rig.TRADER)
 
 
 def test_a_stop_that_vanished_is_renewed_and_the_desk_is_told(filled: Rig) -> None:
@@ -75,8 +75,8 @@ def test_a_stop_that_vanished_is_renewed_and_the_desk_is_told(filled: Rig) -> No
     stop = order.leg(OrderRole.STOP)
     assert stop is not None
     filled.broker.cancel(stop)
-    filled.engine.housekeeping()
-    filled.engine.housekeeping()
+    filled.engine.jobs.housekeeping()
+    filled.engine.jobs.housekeeping()
     renewed = filled.broker.order(f"{TRADE_ID}-stop-1")
     assert renewed is not None
     exits = {part.role: (part.shares, part.price) for part in (renewed, *renewed.legs)}
@@ -88,7 +88,7 @@ def test_a_stop_that_vanished_is_renewed_and_the_desk_is_told(filled: Rig) -> No
 def test_a_refused_order_ends_the_trade_as_failed_with_the_brokers_words(proposed: Rig) -> None:
     proposed.line.refuses = "insufficient qty"
     with pytest.raises(OrderRefused):
-        proposed.engine.approve(TRADE_ID, Rig.TRADER)
+        proposed.engine.commands.approve(TRADE_ID, Rig.TRADER)
     assert (proposed.trade().state, proposed.trade().reason) == (TradeState.FAILED, "insufficient qty")
 
 
@@ -96,18 +96,18 @@ def test_a_refused_order_ends_the_trade_as_failed_with_the_brokers_words(propose
 def test_whatever_is_lost_on_the_line_there_is_one_order(proposed: Rig, lost: str) -> None:
     proposed.line.loses_request = lost == "request"
     proposed.line.loses_answer = lost == "answer"
-    proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    proposed.engine.commands.approve(TRADE_ID, Rig.TRADER)
     proposed.line.loses_answer = False
     proposed.clock.advance(2)
-    proposed.engine.poll_unconfirmed()
-    proposed.engine.poll_unconfirmed()
+    proposed.engine.jobs.poll_unconfirmed()
+    proposed.engine.jobs.poll_unconfirmed()
     assert proposed.trade().state is TradeState.OPEN
     assert [held.shares for held in proposed.broker.positions() if held.symbol == "AAPL"] == [512]
 
 
 def test_an_order_that_never_arrived_is_given_up_when_its_approval_is_old(proposed: Rig) -> None:
     proposed.line.meanwhile = lambda: setattr(proposed.line, "is_away", True)
-    proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    proposed.engine.commands.approve(TRADE_ID, Rig.TRADER)
     proposed.clock.advance(300)
     proposed.line.is_away = False
     proposed.look_for_it()
@@ -118,23 +118,23 @@ def test_an_order_that_never_arrived_is_given_up_when_its_approval_is_old(propos
 def test_a_halt_between_approval_and_order_stops_the_order(rig: Rig) -> None:
     rig.play_the_signal()
     approved = rig.approved_but_not_sent()
-    rig.engine.halt(Rig.TRADER, "news")
-    rig.engine.start()
-    assert rig.engine.trade(approved.id).state is TradeState.CANCELLED
+    rig.engine.commands.halt(Rig.TRADER, "news")
+    rig.engine.jobs.start()
+    assert rig.engine.queries.trade(approved.id).state is TradeState.CANCELLED
     assert rig.broker.order(approved.id) is None
 
 
 def test_a_start_carries_out_what_was_approved_just_before_the_end(rig: Rig) -> None:
     rig.play_the_signal()
     approved = rig.approved_but_not_sent()
-    rig.engine.start()
-    assert rig.engine.trade(approved.id).state is TradeState.OPEN
+    rig.engine.jobs.start()
+    assert rig.engine.queries.trade(approved.id).state is TradeState.OPEN
 
 
 def test_while_the_broker_is_away_an_approval_waits(proposed: Rig) -> None:
     proposed.line.is_away = True
     with pytest.raises(BrokerUnavailable):
-        proposed.engine.approve(TRADE_ID, Rig.TRADER)
+        proposed.engine.commands.approve(TRADE_ID, Rig.TRADER)
     assert proposed.trade().state is TradeState.PROPOSED
 
 

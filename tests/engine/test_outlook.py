@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from engine.adapters.earnings import EarningsFile
+from engine.adapters.factory import Adapters
 from engine.errors import RiskRefused
 from engine.model.market import BarHistory
 from engine.model.notice import NoticeKind
 from engine.model.trade import TradeState
-from engine.outside import Adapters
 from tests.fakes.calendar import WeekdayCalendar
 from tests.fakes.worked_example import AT
 from tests.rig import Rig
@@ -73,9 +73,9 @@ def test_a_proposal_says_what_a_bad_night_would_cost_before_and_with_it(desk: De
 
 def test_everybody_who_looks_at_the_risk_sees_the_overnight_risk(desk: Desk) -> None:
     rig = desk()
-    for seen in (rig.engine.portfolio().overnight, rig.engine.risk().overnight):
+    for seen in (rig.engine.queries.portfolio().overnight, rig.engine.queries.signals.risk().overnight):
         assert (seen.dollars, seen.unknown) == (HELD, ())
-    status = rig.engine.status().portfolio
+    status = rig.engine.queries.status().portfolio
     assert status is not None
     assert status.overnight.share == HELD / 231_368
 
@@ -84,18 +84,18 @@ def test_daily_bars_are_read_once_a_day_for_each_symbol(desk: Desk) -> None:
     rig = desk()
     rig.play_the_signal()
     for _ in range(3):
-        rig.engine.portfolio()
-        rig.engine.risk()
+        rig.engine.queries.portfolio()
+        rig.engine.queries.signals.risk()
     asked = [symbol for symbols in rig.market.asked_days for symbol in symbols]
     assert sorted(asked) == ["AAPL", "MSFT", "TSLA"]
     rig.clock.set(AT + timedelta(days=1))
-    rig.engine.portfolio()
+    rig.engine.queries.portfolio()
     assert len(rig.market.asked_days[-1]) >= 2
 
 
 def test_symbols_with_too_few_nights_are_named_and_count_nowhere_as_nothing(desk: Desk) -> None:
     rig = desk(days=nights(AAPL=0.05, MSFT=0.02))
-    assert rig.engine.portfolio().overnight.unknown == ("TSLA",)
+    assert rig.engine.queries.portfolio().overnight.unknown == ("TSLA",)
     trade = rig.play_the_signal()
     assert trade is not None
     assert trade.sizing.overnight_before is None
@@ -104,16 +104,16 @@ def test_symbols_with_too_few_nights_are_named_and_count_nowhere_as_nothing(desk
 
 def test_daily_bars_that_cannot_be_read_leave_what_was_known_and_are_asked_for_again(desk: Desk) -> None:
     rig = desk()
-    rig.engine.portfolio()
+    rig.engine.queries.portfolio()
     rig.market.is_down = True
     rig.clock.set(AT + timedelta(days=1))
     fetched = len(rig.market.asked_days)
-    assert rig.engine.portfolio().overnight.dollars == HELD  # what was known yesterday is better than nothing
+    assert rig.engine.queries.portfolio().overnight.dollars == HELD  # what was known yesterday is better than nothing
     rig.market.is_down = False
-    rig.engine.portfolio()
+    rig.engine.queries.portfolio()
     assert len(rig.market.asked_days) == fetched  # it is left alone for a minute
     rig.clock.advance(61)
-    rig.engine.portfolio()
+    rig.engine.queries.portfolio()
     assert rig.market.asked_days[fetched:] == [("MSFT", "TSLA")]
 
 
@@ -121,41 +121,41 @@ def test_a_desk_that_never_read_daily_bars_says_that_it_does_not_know(desk: Desk
     rig = desk()
     again = rig.born_again()
     rig.market.is_down = True
-    assert again.portfolio().overnight.unknown == ("MSFT", "TSLA")
+    assert again.queries.portfolio().overnight.unknown == ("MSFT", "TSLA")
 
 
 def test_a_limit_refuses_what_would_cost_too_much_in_a_bad_night(desk: Desk) -> None:
     rig = desk(max_overnight_risk=Decimal("0.03"))
     assert rig.play_the_signal() is None
-    [fate] = [fate for fate in rig.engine.signals("AAPL") if fate.why_not.startswith("overnight")]
+    [fate] = [fate for fate in rig.engine.queries.signals.signals("AAPL") if fate.why_not.startswith("overnight")]
     assert fate.why_not.startswith("overnight_risk 0.04")
 
 
 def test_a_limit_refuses_what_cannot_be_judged(desk: Desk) -> None:
     rig = desk(max_overnight_risk=Decimal("0.9"), days=nights(AAPL=0.05, MSFT=0.02))
     assert rig.play_the_signal() is None
-    assert {fate.why_not for fate in rig.engine.signals("AAPL")} >= {"overnight_unknown 1 0 count"}
+    assert {fate.why_not for fate in rig.engine.queries.signals.signals("AAPL")} >= {"overnight_unknown 1 0 count"}
 
 
 def test_a_limit_that_leaves_room_refuses_nothing_and_is_asked_again_at_the_click(desk: Desk) -> None:
     rig = desk(max_overnight_risk=Decimal("0.05"))
     trade = rig.play_the_signal()
     assert trade is not None
-    rig.engine.set_setting("MAX_OVERNIGHT_RISK", "4%", Rig.ADMIN)
+    rig.engine.commands.set_setting("MAX_OVERNIGHT_RISK", "4%", Rig.ADMIN)
     with pytest.raises(RiskRefused) as refused:
-        rig.engine.approve(trade.id, Rig.TRADER)
+        rig.engine.commands.approve(trade.id, Rig.TRADER)
     assert refused.value.facts["rule"] == "overnight_risk"
     assert rig.trade().state is TradeState.REFUSED
 
 
 def test_position_lines_know_the_close_before_on_a_day_of_trading_only(desk: Desk) -> None:
     rig = desk()
-    assert {line.symbol: line.previous_close for line in rig.engine.portfolio().lines} == {
+    assert {line.symbol: line.previous_close for line in rig.engine.queries.portfolio().lines} == {
         "MSFT": Decimal(100),
         "TSLA": Decimal(100),
     }
     rig.clock.set(AT + timedelta(days=4))  # a Saturday
-    assert {line.previous_close for line in rig.engine.portfolio().lines} == {None}
+    assert {line.previous_close for line in rig.engine.queries.portfolio().lines} == {None}
 
 
 def with_earnings(path: Path) -> dict[str, Any]:
@@ -182,7 +182,7 @@ def test_nothing_is_bought_shortly_before_earnings(desk: Desk, tmp_path: Path, t
     rig = desk(**with_earnings(path))
     trade = rig.play_the_signal()
     assert (trade is None) is bool(reason)
-    assert reason in {fate.why_not for fate in rig.engine.signals("AAPL")}
+    assert reason in {fate.why_not for fate in rig.engine.queries.signals.signals("AAPL")}
 
 
 def test_dates_that_cannot_be_read_stop_entries_and_are_told_once_with_the_line(desk: Desk, tmp_path: Path) -> None:
@@ -190,9 +190,9 @@ def test_dates_that_cannot_be_read_stop_entries_and_are_told_once_with_the_line(
     path.write_text("symbol,date\nAAPL,soon\n", encoding="utf-8")
     rig = desk(**with_earnings(path))
     assert rig.play_the_signal() is None
-    assert "earnings_unknown 0 2 count" in {fate.why_not for fate in rig.engine.signals("AAPL")}
+    assert "earnings_unknown 0 2 count" in {fate.why_not for fate in rig.engine.queries.signals.signals("AAPL")}
     for _ in range(3):
-        rig.engine.housekeeping()
+        rig.engine.jobs.housekeeping()
     [told] = [notice for notice in rig.told() if notice.kind is NoticeKind.EARNINGS_UNREADABLE]
     assert (told.subject, told.detail) == ("earnings.csv", "2")
 
@@ -201,6 +201,6 @@ def test_a_file_that_is_mended_while_the_desk_runs_holds_at_once(desk: Desk, tmp
     path = tmp_path / "earnings.csv"
     path.write_text("symbol,date\nAAPL,soon\n", encoding="utf-8")
     rig = desk(**with_earnings(path))
-    rig.engine.housekeeping()
+    rig.engine.jobs.housekeeping()
     path.write_text("symbol,date\nAAPL,2025-10-30\n", encoding="utf-8")
     assert rig.play_the_signal() is not None

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from engine.adapters.factory import Adapters, open_adapters
 from engine.adapters.sql.store import open_store
+from engine.common.last_seen import last_seen
 from engine.errors import NewsUnavailable, SettingsInvalid
 from engine.model.corporate_action import ActionKind, CorporateAction
-from engine.outside import Adapters, open_adapters
 from engine.settings import Settings
 from tests.engine.adapters.claude import AT, headline
 from tests.fakes.alpaca.server import FakeAlpaca
@@ -32,7 +33,7 @@ def opened(tmp_path: Path, clock: ManualClock) -> Iterator[Opening]:
 
         def opening(**given: Any) -> Adapters:
             usual = {"data_dir": tmp_path / "data", "redis_url": "redis://127.0.0.1:9", "anthropic_api_key": ""}
-            return open_adapters(Settings.read(**(usual | given)), stack, clock)
+            return open_adapters(Settings.read(**(usual | given)), stack, clock, last_seen)
 
         yield opening
 
@@ -46,17 +47,17 @@ def test_with_a_key_claude_reads_the_news_and_every_call_and_dollar_stands_in_th
         adapters = opened(anthropic_api_key=KEY, claude_url=claude.url, claude_model="claude-opus-5-5")
         assert adapters.scorer.name == "claude"
         assert [finding.tenths for finding in adapters.scorer.findings("AAPL", [headline()])] == [3]
-    with adapters.store.reading() as ledger:
-        (call,) = ledger.calls(symbol="AAPL")
+    with adapters.store.reading() as reader:
+        (call,) = reader.calls(symbol="AAPL")
         assert (call.model, call.at, call.stop_reason) == ("claude-opus-5-5", AT, "end_turn")
-        assert ledger.spent(AT.date()) == call.dollars > 0
+        assert reader.spent(AT.date()) == call.dollars > 0
 
 
 def test_what_was_spent_before_a_restart_counts_until_the_next_real_day(
     opened: Opening, tmp_path: Path, clock: ManualClock
 ) -> None:
-    with closing(open_store(f"sqlite:///{tmp_path / 'desk.db'}")) as before, before.writing() as book:
-        book.add_spending(AT.date(), Decimal("4.99"))
+    with closing(open_store(f"sqlite:///{tmp_path / 'desk.db'}")) as before, before.writing() as transaction:
+        transaction.add_spending(AT.date(), Decimal("4.99"))
     with ScriptedClaude() as claude:
         scorer = opened(data_dir=tmp_path, anthropic_api_key=KEY, claude_url=claude.url).scorer
         with pytest.raises(NewsUnavailable, match=r"^budget$"):

@@ -17,8 +17,8 @@ def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
     """The example's desk at Alpaca, AAPL bought with its bracket; every cancel stays pending."""
     with AtAlpaca.open(tmp_path, patience=0.1) as desk:
         desk.rig.play_the_signal()
-        desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
-        desk.rig.engine.housekeeping()
+        desk.rig.engine.commands.approve(TRADE_ID, Rig.TRADER)
+        desk.rig.engine.jobs.housekeeping()
         assert desk.rig.trade().state is TradeState.OPEN
         desk.fake.hold_cancels()
         yield desk
@@ -29,19 +29,19 @@ def told_stuck(desk: AtAlpaca) -> int:
 
 
 def test_a_sale_that_waits_for_a_cancel_is_told_once(desk: AtAlpaca) -> None:
-    desk.rig.engine.close(TRADE_ID, Rig.TRADER)
+    desk.rig.engine.commands.close(TRADE_ID, Rig.TRADER)
     for _ in range(3):
         desk.rig.clock.advance(1)
-        desk.rig.engine.housekeeping()
+        desk.rig.engine.jobs.housekeeping()
     assert told_stuck(desk) == 1
     assert desk.rig.trade().state is TradeState.CLOSING
 
 
 def test_the_sale_goes_out_once_the_cancel_is_done(desk: AtAlpaca) -> None:
-    desk.rig.engine.close(TRADE_ID, Rig.TRADER)
+    desk.rig.engine.commands.close(TRADE_ID, Rig.TRADER)
     desk.fake.release_cancels()
     desk.rig.clock.advance(1)
-    desk.rig.engine.housekeeping()
-    desk.rig.engine.reconcile()
+    desk.rig.engine.jobs.housekeeping()
+    desk.rig.engine.jobs.reconcile()
     assert desk.rig.trade().state is TradeState.CLOSED
     assert desk.held() == 0

@@ -11,41 +11,41 @@ from tests.rig import Rig
 def test_an_order_that_the_broker_says_it_has_is_looked_for_until_it_is_found(proposed: Rig) -> None:
     proposed.line.loses_answer = True
     proposed.line.hides = True
-    proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    proposed.engine.commands.approve(TRADE_ID, Rig.TRADER)
     proposed.line.loses_answer = False
     proposed.line.exists = True
     proposed.look_for_it(200)
     assert proposed.trade().state is TradeState.SUBMITTED
     proposed.line.hides = False
-    proposed.engine.poll_unconfirmed()
+    proposed.engine.jobs.poll_unconfirmed()
     assert (proposed.trade().state, proposed.trade().filled_shares) == (TradeState.OPEN, 512)
 
 
 def test_a_restart_knows_the_proof(proposed: Rig) -> None:
     proposed.line.hides = proposed.line.exists = True
-    proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    proposed.engine.commands.approve(TRADE_ID, Rig.TRADER)
     another_life = proposed.born_again()
     for _ in range(10):
         proposed.clock.advance(30)
-        another_life.reconcile()
+        another_life.jobs.reconcile()
     assert proposed.trade().state is TradeState.SUBMITTED
 
 
 @pytest.mark.parametrize("seconds", [0, 1])
 def test_looks_that_follow_each_other_at_once_are_one(proposed: Rig, seconds: int) -> None:
     proposed.line.loses_request = True
-    proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    proposed.engine.commands.approve(TRADE_ID, Rig.TRADER)
     proposed.clock.advance(130)
     for _ in range(3):
         proposed.clock.advance(seconds / 3)
-        proposed.engine.poll_unconfirmed()
+        proposed.engine.jobs.poll_unconfirmed()
     assert proposed.trade().state is TradeState.SUBMITTED
 
 
 def test_an_order_that_only_the_list_shows_is_not_given_up(proposed: Rig) -> None:
     proposed.line.loses_answer = True
     proposed.line.hides = True
-    proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    proposed.engine.commands.approve(TRADE_ID, Rig.TRADER)
     proposed.clock.advance(130)
     proposed.look_for_it(20)
     assert proposed.trade().state is TradeState.SUBMITTED
@@ -54,14 +54,14 @@ def test_an_order_that_only_the_list_shows_is_not_given_up(proposed: Rig) -> Non
 def test_a_second_attempt_that_is_refused_ends_nothing_before_the_first_was_looked_for(proposed: Rig) -> None:
     proposed.line.loses_answer = True
     proposed.line.hides = True
-    proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    proposed.engine.commands.approve(TRADE_ID, Rig.TRADER)
     proposed.line.loses_answer = False
     proposed.line.refuses = "insufficient buying power"
     proposed.clock.advance(2)
-    proposed.engine.poll_unconfirmed()
+    proposed.engine.jobs.poll_unconfirmed()
     assert proposed.trade().state is TradeState.SUBMITTED
     proposed.line.hides = False
-    proposed.engine.poll_unconfirmed()
+    proposed.engine.jobs.poll_unconfirmed()
     assert proposed.trade().state is TradeState.OPEN
 
 

@@ -11,25 +11,25 @@ CLOSE = AT.replace(hour=20, minute=0)
 
 def test_a_symbol_that_waits_for_a_decision_is_not_proposed_twice(proposed: Rig) -> None:
     proposed.close_a_bar(150.20)
-    assert len(proposed.engine.trades({TradeState.PROPOSED})) == 1
+    assert len(proposed.engine.queries.trades({TradeState.PROPOSED})) == 1
 
 
 def test_a_rejected_symbol_rests_before_it_is_proposed_again(proposed: Rig) -> None:
-    proposed.engine.reject(TRADE_ID, Rig.TRADER)
+    proposed.engine.commands.reject(TRADE_ID, Rig.TRADER)
     proposed.close_a_bar(150.20)
-    assert proposed.engine.trades({TradeState.PROPOSED}) == ()
+    assert proposed.engine.queries.trades({TradeState.PROPOSED}) == ()
 
 
 def test_a_halted_desk_proposes_nothing_and_a_resumed_one_does_with_the_next_bar(rig: Rig) -> None:
-    rig.engine.halt(Rig.TRADER, "earnings")
+    rig.engine.commands.halt(Rig.TRADER, "earnings")
     assert rig.play_the_signal() is None
-    rig.engine.resume(Rig.ADMIN)
+    rig.engine.commands.resume(Rig.ADMIN)
     rig.close_a_bar(150.20)
-    assert rig.engine.trade("AAPL").state is TradeState.PROPOSED
+    assert rig.engine.queries.trade("AAPL").state is TradeState.PROPOSED
 
 
 def test_no_headroom_keeps_the_signal_and_tells_the_desk_why_once(rig: Rig) -> None:
-    for trade in rig.engine.trades({TradeState.OPEN}):
+    for trade in rig.engine.queries.trades({TradeState.OPEN}):
         rig.put_stop(trade, trade.stop - 20)
     assert rig.play_the_signal() is None
     rig.close_a_bar(150.20)
@@ -42,7 +42,7 @@ def test_a_signal_of_the_days_last_bar_is_shown_and_proposes_nothing(tmp_path: P
     rig.play_the_signal(over=CLOSE)
     told = [notice.detail for notice in rig.told() if notice.kind is NoticeKind.SIGNAL]
     assert told == ["outside_regular_hours"]
-    assert rig.engine.trades({TradeState.PROPOSED}) == ()
+    assert rig.engine.queries.trades({TradeState.PROPOSED}) == ()
     rig.close()
 
 
@@ -59,8 +59,8 @@ def test_while_redis_is_down_the_proposal_is_kept_and_published_once_it_is_back(
     assert rig.play_the_signal() is not None
     assert rig.asked() == []
     rig.stream.server.is_down = rig.cache.is_down = False
-    rig.engine.housekeeping()
-    rig.engine.decide()
+    rig.engine.jobs.housekeeping()
+    rig.engine.jobs.decide_proposals()
     assert rig.asked() == [TRADE_ID]
     assert [notice.kind for notice in rig.told() if notice.subject == "redis"] == [
         NoticeKind.SERVICE_LOST,
@@ -72,30 +72,30 @@ def test_a_proposal_that_was_lost_with_the_stream_is_published_again(rig: Rig) -
     rig.stream.server.loses_what_is_published = True
     assert rig.play_the_signal() is not None
     rig.stream.server.loses_what_is_published = False
-    rig.engine.housekeeping()
-    rig.engine.decide()
+    rig.engine.jobs.housekeeping()
+    rig.engine.jobs.decide_proposals()
     assert rig.asked() == []
     rig.clock.advance(61)
-    rig.engine.housekeeping()
-    rig.engine.decide()
+    rig.engine.jobs.housekeeping()
+    rig.engine.jobs.decide_proposals()
     assert rig.asked() == [TRADE_ID]
 
 
 def test_an_entry_that_is_read_again_asks_the_desk_only_once(proposed: Rig) -> None:
-    with proposed.store.reading() as ledger:
-        trade = ledger.trade(TRADE_ID)
+    with proposed.store.reading() as reader:
+        trade = reader.trade(TRADE_ID)
     assert trade is not None
     proposed.stream.publish(trade)
-    proposed.engine.decide()
+    proposed.engine.jobs.decide_proposals()
     assert proposed.asked() == [TRADE_ID]
 
 
 def test_while_prices_cannot_be_read_nothing_is_proposed_and_the_desk_is_told(rig: Rig) -> None:
     rig.market.is_down = True
-    rig.engine.tick()
-    rig.engine.tick()
+    rig.engine.jobs.tick()
+    rig.engine.jobs.tick()
     rig.market.is_down = False
-    rig.engine.tick()
+    rig.engine.jobs.tick()
     assert [notice.kind for notice in rig.told() if notice.subject == "market"] == [
         NoticeKind.SERVICE_LOST,
         NoticeKind.SERVICE_BACK,

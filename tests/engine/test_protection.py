@@ -24,15 +24,15 @@ def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
 
 
 def approve(desk: AtAlpaca) -> None:
-    desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
+    desk.rig.engine.commands.approve(TRADE_ID, Rig.TRADER)
 
 
 def pass_seconds(desk: AtAlpaca, seconds: int) -> None:
     for second in range(seconds):
         desk.rig.clock.advance(1)
-        desk.rig.engine.poll_unconfirmed()
+        desk.rig.engine.jobs.poll_unconfirmed()
         if second % 15 == 0:
-            desk.rig.engine.housekeeping()
+            desk.rig.engine.jobs.housekeeping()
 
 
 def working_stops(desk: AtAlpaca) -> list[int]:
@@ -63,7 +63,7 @@ def test_legs_that_stay_held_after_the_fill_are_replaced_by_a_stop_that_works(de
     pass_seconds(desk, 15)
     assert (working_stops(desk), alarms(desk)) == ([512], 1)
     desk.price("AAPL", "147.90")
-    desk.rig.engine.reconcile()
+    desk.rig.engine.jobs.reconcile()
     assert (desk.rig.trade().state, desk.held()) == (TradeState.CLOSED, 0)
 
 
@@ -81,7 +81,7 @@ def test_a_purchase_that_stays_filled_in_part_is_ended_and_its_shares_get_a_stop
     desk.fake.partly_fill(200)
     approve(desk)
     pass_seconds(desk, 15)
-    desk.rig.engine.reconcile()
+    desk.rig.engine.jobs.reconcile()
     assert entry(desk).state is OrderState.CANCELLED
     assert (desk.rig.trade().held_shares, working_stops(desk)) == (200, [200])
 
@@ -92,7 +92,7 @@ def test_a_purchase_that_goes_on_filling_is_let_be(desk: AtAlpaca) -> None:
     pass_seconds(desk, 1)
     desk.price("AAPL", "150.25")
     pass_seconds(desk, 15)
-    desk.rig.engine.reconcile()
+    desk.rig.engine.jobs.reconcile()
     assert (desk.rig.trade().held_shares, working_stops(desk), alarms(desk)) == (512, [512], 0)
 
 
@@ -108,8 +108,8 @@ def test_an_entry_that_is_not_filled_at_the_close_does_not_buy_on_another_day(de
     desk.fake.fill_by_hand()
     approve(desk)
     desk.rig.clock.set(desk.rig.clock.now().replace(hour=20, minute=0, second=5))
-    desk.rig.engine.housekeeping()
-    desk.rig.engine.reconcile()
+    desk.rig.engine.jobs.housekeeping()
+    desk.rig.engine.jobs.reconcile()
     assert entry(desk).state is OrderState.CANCELLED
     assert (desk.rig.trade().state, desk.rig.trade().reason) == (TradeState.CANCELLED, "not_filled")
 
@@ -121,14 +121,14 @@ def test_a_stop_that_gets_no_answer_keeps_no_entry_buying_after_the_close(desk: 
     engine = wire(desk.rig.settings, replace(desk.adapters, broker=line))
     line.protects_unclearly = "MSFT"  # it is held without an order
     desk.rig.clock.set(desk.rig.clock.now().replace(hour=20, minute=0, second=5))
-    engine.housekeeping()
+    engine.jobs.housekeeping()
     assert entry(desk).state is OrderState.CANCELLED
 
 
 def test_a_trade_whose_entry_the_broker_never_knew_ends_when_its_stop_is_hit(desk: AtAlpaca) -> None:
-    desk.rig.engine.housekeeping()  # MSFT is held without an order; it gets a stop
-    stop = desk.rig.engine.trade("MSFT").stop
+    desk.rig.engine.jobs.housekeeping()  # MSFT is held without an order; it gets a stop
+    stop = desk.rig.engine.queries.trade("MSFT").stop
     desk.price("MSFT", str(stop - 1))
-    desk.rig.engine.reconcile()
-    ended = desk.rig.engine.trade("MSFT")
+    desk.rig.engine.jobs.reconcile()
+    ended = desk.rig.engine.queries.trade("MSFT")
     assert (ended.state, ended.held_shares, ended.exit_price) == (TradeState.CLOSED, 0, stop - 1)

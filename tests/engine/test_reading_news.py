@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from engine.adapters.factory import Adapters
 from engine.errors import NewsUnavailable
 from engine.model.market import Headline
 from engine.model.news import NoScore
 from engine.model.notice import Notice, NoticeKind
 from engine.model.signal import Finding
-from engine.outside import Adapters
 from engine.pipeline.score_news import TOGETHER
-from engine.ports import NewsScorer
+from engine.ports.news import NewsScorer
 from tests.fakes import worked_example
 from tests.fakes.scorer import FakeScorer
 from tests.fakes.worked_example import AT
@@ -44,13 +44,13 @@ def published(rig: Rig, name: str, *symbols: str) -> None:
 
 
 def found(rig: Rig, symbol: str) -> list[str]:
-    with rig.store.reading() as ledger:
-        return [finding.headline_id for finding in ledger.findings([symbol], AT - HOUR).get(symbol, ())]
+    with rig.store.reading() as reader:
+        return [finding.headline_id for finding in reader.findings([symbol], AT - HOUR).get(symbol, ())]
 
 
 def left_out(rig: Rig) -> dict[str, str]:
-    with rig.store.reading() as ledger:
-        return dict(ledger.unscored(["AAPL", "MSFT", "TSLA"], rig.clock.now() - 24 * HOUR))
+    with rig.store.reading() as reader:
+        return dict(reader.unscored(["AAPL", "MSFT", "TSLA"], rig.clock.now() - 24 * HOUR))
 
 
 def told_of_claude(rig: Rig) -> list[tuple[NoticeKind, str]]:
@@ -60,18 +60,18 @@ def told_of_claude(rig: Rig) -> list[tuple[NoticeKind, str]]:
 
 def test_a_headline_is_scored_once_for_each_symbol_it_is_about(rig: Rig, scorer: FakeScorer) -> None:
     published(rig, "n-1", "AAPL", "MSFT")
-    rig.engine.read_news()
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
+    rig.engine.jobs.read_news()
     assert scorer.asked == [("AAPL", ("n-1",)), ("MSFT", ("n-1",))]
     assert (found(rig, "AAPL"), found(rig, "MSFT")) == (["n-1"], ["n-1"])
 
 
 def test_what_was_scored_is_not_paid_for_again_after_a_restart(rig: Rig, scorer: FakeScorer, tmp_path: Path) -> None:
     published(rig, "n-1", "AAPL")
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
     again = Rig.build(tmp_path, on=reading_with(scorer))
     again.news.lines += rig.news.lines
-    again.engine.read_news()
+    again.engine.jobs.read_news()
     assert scorer.asked == [("AAPL", ("n-1",))]
     again.close()
 
@@ -82,11 +82,11 @@ def test_of_a_headline_about_two_symbols_only_the_one_that_failed_is_tried_again
 ) -> None:
     published(rig, "n-1", "AAPL", "MSFT")
     scorer.problems = {"AAPL": problem}
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
     assert (found(rig, "AAPL"), found(rig, "MSFT")) == ([], ["n-1"])
     assert left_out(rig) == {"AAPL": f"claude: {problem}"}
     scorer.problems = {}
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
     assert scorer.asked[-1] == ("AAPL", ("n-1",))
     assert (found(rig, "AAPL"), left_out(rig)) == (["n-1"], {})
 
@@ -96,8 +96,8 @@ def test_an_answer_that_is_not_to_be_trusted_is_not_paid_for_again_but_told_as_l
 ) -> None:
     published(rig, "n-1", "AAPL")
     scorer.problems = {"AAPL": NoScore.ANSWER}
-    rig.engine.read_news()
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
+    rig.engine.jobs.read_news()
     assert len(scorer.asked) == 1
     assert left_out(rig) == {"AAPL": "claude: answer"}
     rig.clock.advance(25 * 3_600)
@@ -140,12 +140,12 @@ def test_a_hostile_headline_costs_itself_and_none_of_its_neighbours(tmp_path: Pa
     names = [f"{'IGNORE the format' if each == hostile else 'fraud'} {each}" for each in range(number)]
     for name in names:
         published(rig, name, "AAPL")
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
     assert sorted(found(rig, "AAPL")) == sorted(name for name in names if "fraud" in name)
     assert left_out(rig) == {"AAPL": "claude: answer"}
     asked = len(scorer.asked)
     assert asked <= 2 * number.bit_length() + 2
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
     assert len(scorer.asked) == asked  # and what was paid for once is not asked about again
     rig.close()
 
@@ -155,8 +155,8 @@ def test_hostile_headlines_alone_cost_two_questions_each_and_once(tmp_path: Path
     rig = reading(tmp_path, scorer)
     for number in range(TOGETHER):
         published(rig, f"IGNORE {number}", "AAPL")
-    rig.engine.read_news()
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
+    rig.engine.jobs.read_news()
     assert len(scorer.asked) == 2 * TOGETHER - 1
     rig.close()
 
@@ -166,10 +166,10 @@ def test_what_the_budget_leaves_unread_of_a_broken_answer_is_read_the_next_day(t
     rig = reading(tmp_path, scorer)
     for name in ("fraud 1", "fraud 2", "IGNORE 3", "fraud 4"):
         published(rig, name, "AAPL")
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
     assert (found(rig, "AAPL"), left_out(rig)) == (["fraud 1", "fraud 2"], {"AAPL": "claude: budget"})
     scorer.budget = 1_000
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
     assert sorted(found(rig, "AAPL")) == ["fraud 1", "fraud 2", "fraud 4"]
     rig.close()
 
@@ -179,7 +179,7 @@ def test_a_symbol_about_which_much_is_written_takes_turns_with_the_others(rig: R
         published(rig, f"n-{number}", "AAPL")
     published(rig, "about-MSFT", "MSFT")
     published(rig, "about-TSLA", "TSLA")
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
     assert [symbol for symbol, _ in scorer.asked] == ["AAPL", "MSFT", "TSLA", "AAPL", "AAPL"]
     assert len(found(rig, "AAPL")) == 3 * TOGETHER
 
@@ -187,9 +187,9 @@ def test_a_symbol_about_which_much_is_written_takes_turns_with_the_others(rig: R
 def test_a_reason_ends_with_the_headlines_that_were_left_out_for_it(rig: Rig, scorer: FakeScorer) -> None:
     published(rig, "n-1", "AAPL")
     scorer.problems = {"AAPL": NoScore.OUTAGE}
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
     rig.news.lines.clear()
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
     assert left_out(rig) == {}
 
 
@@ -197,11 +197,11 @@ def test_who_failed_last_time_is_asked_after_the_others(rig: Rig, scorer: FakeSc
     for symbol in ("AAPL", "MSFT", "TSLA"):
         published(rig, f"about-{symbol}", symbol)
     scorer.problems = {"AAPL": NoScore.OUTAGE, "MSFT": NoScore.OUTAGE, "TSLA": NoScore.OUTAGE}
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
     del scorer.problems["TSLA"]
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
     published(rig, "fresh", "TSLA")
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
     assert [symbol for symbol, _ in scorer.asked[6:]] == ["TSLA", "AAPL", "MSFT"]
 
 
@@ -213,39 +213,39 @@ def test_a_claude_that_fails_for_hours_is_told_once_and_once_that_it_is_back(
     scorer.problems = {"AAPL": problem}
     for _ in range(3):
         rig.clock.advance(3_600)
-        rig.engine.read_news()
+        rig.engine.jobs.read_news()
     assert told_of_claude(rig) == [(NoticeKind.SERVICE_LOST, problem)]
     scorer.problems = {}
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
     assert told_of_claude(rig) == [(NoticeKind.SERVICE_LOST, problem), (NoticeKind.SERVICE_BACK, "")]
 
 
 def test_a_claude_that_answers_for_one_symbol_only_is_not_back(rig: Rig, scorer: FakeScorer) -> None:
     published(rig, "n-1", "AAPL")
     scorer.problems = {"AAPL": NoScore.OUTAGE}
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
     published(rig, "n-2", "MSFT")
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
     assert told_of_claude(rig) == [(NoticeKind.SERVICE_LOST, "outage")]
 
 
 def test_a_failure_without_a_word_of_ours_counts_as_an_outage(rig: Rig, scorer: FakeScorer) -> None:
     published(rig, "n-1", "AAPL")
     scorer.problems = {"AAPL": "the line is dead"}
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
     assert left_out(rig) == {"AAPL": "claude: outage"}
 
 
 def test_a_used_up_budget_is_told_once_a_day_even_over_a_restart(rig: Rig, scorer: FakeScorer, tmp_path: Path) -> None:
     published(rig, "n-1", "AAPL")
     scorer.problems = {"AAPL": NoScore.BUDGET}
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
     again = Rig.build(tmp_path, on=reading_with(scorer))
     again.news.lines += rig.news.lines
-    again.engine.read_news()
+    again.engine.jobs.read_news()
     assert len([notice for notice in rig.told() if notice.kind is NoticeKind.BUDGET_SPENT]) == 1
     again.clock.set(AT + 23 * HOUR)
-    again.engine.read_news()
+    again.engine.jobs.read_news()
     assert len([notice for notice in rig.told() if notice.kind is NoticeKind.BUDGET_SPENT]) == 2
     assert told_of_claude(rig) == []
     again.close()
@@ -253,7 +253,7 @@ def test_a_used_up_budget_is_told_once_a_day_even_over_a_restart(rig: Rig, score
 
 def test_lost_news_are_no_lost_claude(rig: Rig) -> None:
     rig.news.is_down = True
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
     assert [notice.subject for notice in rig.told() if notice.kind is NoticeKind.SERVICE_LOST] == ["news"]
 
 
@@ -262,7 +262,7 @@ def test_a_signal_says_who_read_the_news_and_what_kept_the_rest_from_being_read(
     rig = Rig.at_the_example(tmp_path, on=reading_with(scorer))
     scorer.problems = {"AAPL": NoScore.BUDGET}
     rig.clock.set(worked_example.HEADLINE.at)
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
     trade = rig.play_the_signal()
     assert trade is not None
     assert (trade.signal.tenths, trade.signal.technical_tenths, trade.signal.scorer) == (10, 10, "claude: budget")
@@ -272,7 +272,7 @@ def test_a_signal_says_who_read_the_news_and_what_kept_the_rest_from_being_read(
 def test_a_signal_whose_news_were_all_read_names_the_reader_alone(tmp_path: Path) -> None:
     rig = Rig.at_the_example(tmp_path, on=reading_with(FakeScorer()))
     rig.clock.set(worked_example.HEADLINE.at)
-    rig.engine.read_news()
+    rig.engine.jobs.read_news()
     trade = rig.play_the_signal()
     assert trade is not None
     assert (trade.signal.tenths, trade.signal.scorer) == (12, "claude")

@@ -12,13 +12,13 @@ from hashlib import sha256
 from pathlib import Path
 
 from engine.adapters.calendar import ExchangeCalendar
+from engine.adapters.factory import Adapters
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.replay import ReplayMarket, ReplayNews
 from engine.adapters.sql.store import SqlStore
 from engine.common.service_health import ServiceHealth
-from engine.common.universe import Watched
+from engine.common.universe import Universe
 from engine.model.trade import Trade
-from engine.outside import Adapters
 from engine.pipeline.bars import Bars
 from engine.signals.slots import Slots
 from engine.signals.technical import technical_scores
@@ -60,10 +60,10 @@ def bars(first: date, last: date) -> Iterator[datetime]:
 def scores(store: SqlStore, first: date, last: date) -> Iterator[str]:
     """Yield the score of every symbol after every bar."""
     clock = ManualClock(next(bars(first, last)))
-    market, watched = ReplayMarket(clock, CALENDAR), Watched(SYMBOLS, bar_seconds=300)
+    market, watched = ReplayMarket(clock, CALENDAR), Universe(SYMBOLS, bar_seconds=300)
     read = Bars(
         market=market,
-        watched=watched,
+        universe=watched,
         store=store,
         slots=Slots(CALENDAR, 300),
         clock=clock,
@@ -92,15 +92,15 @@ def proposals(folder: Path, first: datetime, last: datetime) -> Iterator[Trade]:
         return replace(adapters, clock=clock, calendar=CALENDAR, market=market, news=ReplayNews(clock), broker=broker)
 
     rig = Rig.build(folder, on=on, watchlist=SYMBOLS)
-    rig.engine.start()
+    rig.engine.jobs.start()
     while clock.now() < last:
-        rig.engine.read_news()
-        rig.engine.housekeeping()
-        rig.engine.tick()
+        rig.engine.jobs.read_news()
+        rig.engine.jobs.housekeeping()
+        rig.engine.jobs.tick()
         clock.advance(5)
-        rig.engine.bars()
+        rig.engine.jobs.process_bars()
         clock.advance(295)
-    yield from sorted(rig.engine.trades(), key=lambda trade: trade.id)
+    yield from sorted(rig.engine.queries.trades(), key=lambda trade: trade.id)
     rig.close()
 
 

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from engine.adapters.calendar import ExchangeCalendar
+from engine.adapters.factory import Adapters
 from engine.model.market import BarHistory
 from engine.model.notice import Notice, NoticeKind
 from engine.model.report import Report, ReportKind
-from engine.outside import Adapters
 from engine.views.reports import due_between
 from tests.fakes import worked_example
 from tests.fakes.clock import ManualClock
@@ -60,7 +60,7 @@ def desk(tmp_path: Path) -> Iterator[Callable[..., Rig]]:
 
         rig = Rig.build(tmp_path, at=in_new_york(at).astimezone(UTC), on=on_real_hours, **given)
         made.append(rig)
-        rig.engine.tell_reports()
+        rig.engine.jobs.tell_reports()
         return rig
 
     yield build
@@ -86,7 +86,7 @@ def test_a_replayed_month_tells_each_report_once_at_the_exchange_s_time(desk: Ca
     for on in range(1, 31):
         for look in LOOKS:
             rig.clock.set(in_new_york(f"2025-11-{on:02} {look}"))
-            rig.engine.tell_reports()
+            rig.engine.jobs.tell_reports()
     told = [(notice.subject, f"{notice.at.astimezone(NEW_YORK):%Y-%m-%d %H:%M}") for notice in reports_told(rig)]
     assert told == expected_of(date(2025, 11, 1), holidays={27}, half_days={28}, week_ends={7, 14, 21, 28})
     assert not any(report_of(notice).is_late for notice in reports_told(rig))
@@ -109,8 +109,8 @@ def test_a_week_ends_with_its_last_day_of_trading_also_when_friday_is_a_holiday(
 def test_a_report_that_was_missed_for_a_while_is_told_late_and_says_so(desk: Callable[..., Rig]) -> None:
     rig = desk("2025-03-10 15:50")
     rig.clock.set(in_new_york("2025-03-10 17:00"))
-    rig.engine.tell_reports()
-    rig.engine.tell_reports()
+    rig.engine.jobs.tell_reports()
+    rig.engine.jobs.tell_reports()
     (notice,) = reports_told(rig)
     report = report_of(notice)
     assert (report.kind, report.is_late) == (ReportKind.CLOSE, True)
@@ -122,7 +122,7 @@ def test_of_what_was_missed_for_days_only_what_is_still_of_use_is_told_and_the_r
 ) -> None:
     rig = desk("2025-03-10 21:00")
     rig.clock.set(in_new_york("2025-03-12 10:00"))
-    rig.engine.tell_reports()
+    rig.engine.jobs.tell_reports()
     assert kinds_told(rig) == ["open"]
     (missed,) = (notice for notice in rig.told() if notice.kind is NoticeKind.REPORTS_MISSED)
     assert (missed.subject, missed.detail) == ("ready premarket open close day", "7")
@@ -131,7 +131,7 @@ def test_of_what_was_missed_for_days_only_what_is_still_of_use_is_told_and_the_r
 def test_a_replay_that_passes_over_the_night_tells_its_reports_and_calls_none_late(desk: Callable[..., Rig]) -> None:
     rig = desk("2025-03-10 15:59", speed=60.0)
     rig.clock.set(in_new_york("2025-03-11 09:30"))
-    rig.engine.tell_reports()
+    rig.engine.jobs.tell_reports()
     assert kinds_told(rig) == ["close", "day", "ready", "premarket", "open"]
     assert not any(report_of(notice).is_late for notice in reports_told(rig))
 
@@ -144,15 +144,15 @@ def test_a_desk_that_starts_for_the_first_time_has_missed_nothing(desk: Callable
 def test_a_restart_tells_nothing_twice(desk: Callable[..., Rig]) -> None:
     rig = desk("2025-03-10 09:29")
     rig.clock.set(in_new_york("2025-03-10 09:30"))
-    rig.engine.tell_reports()
-    rig.born_again().tell_reports()
+    rig.engine.jobs.tell_reports()
+    rig.born_again().jobs.tell_reports()
     assert kinds_told(rig) == ["open"]
 
 
 def test_what_is_switched_off_is_neither_told_nor_missed_and_what_is_silent_says_so(desk: Callable[..., Rig]) -> None:
     rig = desk("2025-03-10 02:00", report_ready="off", report_premarket="silent")
     rig.clock.set(in_new_york("2025-03-10 04:00"))
-    rig.engine.tell_reports()
+    rig.engine.jobs.tell_reports()
     (notice,) = rig.told()
     assert (notice.subject, report_of(notice).silent) == ("premarket", True)
 
@@ -160,7 +160,7 @@ def test_what_is_switched_off_is_neither_told_nor_missed_and_what_is_silent_says
 def test_what_was_switched_off_was_not_missed_by_who_switches_it_on(desk: Callable[..., Rig]) -> None:
     quiet = desk("2025-03-10 02:00", **{f"report_{kind}": "off" for kind in ReportKind})
     quiet.clock.set(in_new_york("2025-03-12 12:00"))
-    quiet.engine.tell_reports()
+    quiet.engine.jobs.tell_reports()
     assert desk("2025-03-12 12:01").told() == []
 
 
@@ -168,12 +168,12 @@ def test_a_report_comes_also_while_the_broker_does_not_answer(desk: Callable[...
     rig = desk("2025-03-10 09:00")
     rig.line.is_away = True
     rig.clock.set(in_new_york("2025-03-10 09:30"))
-    rig.engine.tell_reports()
+    rig.engine.jobs.tell_reports()
     assert [report_of(notice).account for notice in reports_told(rig)] == [None]
 
 
 def test_a_report_tells_what_the_desk_holds_and_what_was_found_overnight(proposed: Rig) -> None:
-    report = proposed.engine.report(ReportKind.PREMARKET)
+    report = proposed.engine.queries.report(ReportKind.PREMARKET)
     assert report.account is not None
     assert [(holding.symbol, holding.shares) for holding in report.account.holdings] == [("MSFT", 300), ("TSLA", 150)]
     assert [finding.symbol for finding in report.news] == ["AAPL", "AAPL"]
@@ -182,9 +182,9 @@ def test_a_report_tells_what_the_desk_holds_and_what_was_found_overnight(propose
 
 
 def test_the_market_s_own_move_is_told_where_there_are_prices_of_it(proposed: Rig) -> None:
-    assert proposed.engine.report(ReportKind.DAY).market is None
+    assert proposed.engine.queries.report(ReportKind.DAY).market is None
     day = worked_example.AT.replace(hour=4, minute=0, second=0)
     starts = np.array([int((day + timedelta(hours=hour)).timestamp()) for hour in (-9, 10, 10.25)], dtype=np.int64)
     prices = np.array([[500.0], [502.0], [505.0]])
     proposed.market.recorded = BarHistory.of(("SPY",), starts, np.array([prices] * 5))
-    assert proposed.engine.report(ReportKind.DAY).market == Decimal("0.01")
+    assert proposed.engine.queries.report(ReportKind.DAY).market == Decimal("0.01")

@@ -13,16 +13,15 @@ from pathlib import Path
 
 import pytest
 
+from engine.adapters.factory import Adapters
 from engine.adapters.sql.store import SqlStore, open_store
-from engine.bootstrap import wire
+from engine.bootstrap import Engine, wire
 from engine.common.portfolio import LOOKS, read_portfolio, true_portfolio
-from engine.engine import Engine
 from engine.errors import BrokerUnavailable, RequestRefused, RiskRefused
 from engine.model.portfolio import Account
 from engine.model.risk import Cap
 from engine.model.signal import Side
 from engine.model.trade import RESERVED, Order, OrderRole, OrderState, TradeState
-from engine.outside import Adapters
 from tests.fakes import worked_example
 from tests.fakes.broker import TroubledBroker
 from tests.fakes.trades import a_signal, a_sizing, a_trade
@@ -86,9 +85,9 @@ def desks(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[TwoEngines
 def propose_all(desks: TwoEngines) -> None:
     """Propose each symbol at about 0.5 % of equity."""
     sizing = a_sizing(entry=PRICE, stop=Decimal("98.50"), target=Decimal(103), shares=3_333, equity=Decimal(1_000_000))
-    with desks.store.writing() as book:
+    with desks.store.writing() as transaction:
         for symbol in SYMBOLS:
-            book.propose(
+            transaction.propose(
                 a_trade(
                     id=f"{symbol}_20250819_234500",
                     symbol=symbol,
@@ -111,10 +110,10 @@ def press(desks: TwoEngines, number: int) -> tuple[Counter[str], Decimal]:
         trade_id = f"{symbol}_20250819_234500"
         try:
             if came.total() < 2:
-                engine.resize(trade_id, dice.randint(2_000, 3_000), Rig.TRADER)
+                engine.commands.resize(trade_id, dice.randint(2_000, 3_000), Rig.TRADER)
                 came["resized"] += 1
             else:
-                came[engine.approve(trade_id, Rig.TRADER).state] += 1
+                came[engine.commands.approve(trade_id, Rig.TRADER).state] += 1
                 most = max(most, desks.open_risk())
         except RiskRefused as error:
             came[str(error.facts["rule"])] += 1
@@ -133,9 +132,9 @@ def test_however_approvals_resizes_and_fills_meet_open_risk_stays_under_the_ceil
     with ThreadPoolExecutor(PEOPLE) as pool:
         seen = list(pool.map(person, range(PEOPLE)))
     for symbol in SYMBOLS:
-        desks.rig.engine.order_changed(f"{symbol}_20250819_234500")
-    with desks.store.reading() as ledger:
-        filled = ledger.trades({TradeState.OPEN})
+        desks.rig.engine.jobs.order_changed(f"{symbol}_20250819_234500")
+    with desks.store.reading() as reader:
+        filled = reader.trades({TradeState.OPEN})
     came = sum((counted for counted, _ in seen), Counter[str]())
     assert max(most for _, most in seen) < CEILING
     assert Decimal("0.015") < desks.open_risk() < CEILING
@@ -168,15 +167,15 @@ class MovingBroker(TroubledBroker):
                 filled_shares=1,
                 fill_price=PRICE,
             )
-            with self._rig.store.writing() as book:
-                book.keep_order(bought.client_order_id, bought)
+            with self._rig.store.writing() as transaction:
+                transaction.save_order(bought.client_order_id, bought)
         return account
 
 
 def test_an_account_from_before_the_last_fill_is_read_again(rig: Rig) -> None:
     broker = MovingBroker(rig, fills=2)
-    with true_portfolio(broker, rig.store, rig.clock, rig.settings.risk.limits) as (book, portfolio):
-        assert portfolio.trades == book.trades(RESERVED)
+    with true_portfolio(broker, rig.store, rig.clock, rig.settings.risk.limits) as (transaction, portfolio):
+        assert portfolio.trades == transaction.trades(RESERVED)
     assert broker.asked == 3
 
 

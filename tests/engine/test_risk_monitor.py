@@ -8,8 +8,8 @@ from engine.common.recall import Recall
 from engine.common.service_health import ServiceHealth
 from engine.common.trading_hours import TradingHours
 from engine.control.kill_switch import KillSwitch
-from engine.control.risk_monitor import Watch
-from engine.execution.order_gate import Gate
+from engine.control.risk_monitor import RiskMonitor
+from engine.execution.order_gate import OrderGate
 from engine.model.activity import Activity, ActivityKind
 from engine.model.desk import DeskState
 from engine.model.notice import NoticeKind
@@ -22,7 +22,7 @@ from tests.rig import Rig
 
 def risk(rig: Rig, dollars_a_trade: str) -> None:
     """Let each of the two open trades risk so many dollars."""
-    for trade in rig.engine.trades({TradeState.OPEN}):
+    for trade in rig.engine.queries.trades({TradeState.OPEN}):
         rig.put_stop(trade, trade.entry - Decimal(dollars_a_trade) / trade.held_shares)
 
 
@@ -31,7 +31,7 @@ def warnings(rig: Rig) -> int:
 
 
 def test_under_the_warning_level_nothing_is_said(rig: Rig) -> None:
-    rig.engine.watch()
+    rig.engine.jobs.monitor_risk()
     assert warnings(rig) == 0
 
 
@@ -39,22 +39,22 @@ def test_each_crossing_of_the_warning_level_is_told_once(rig: Rig) -> None:
     for dollars in ("1900", "1900", "1000", "1900"):
         risk(rig, dollars)
         rig.clock.advance(300)
-        rig.engine.watch()
+        rig.engine.jobs.monitor_risk()
     assert warnings(rig) == 2
-    assert rig.engine.desk().state is DeskState.ACTIVE
+    assert rig.engine.queries.desk().state is DeskState.ACTIVE
 
 
 def test_at_the_ceiling_trading_halts_itself(rig: Rig) -> None:
     risk(rig, "2313.69")
-    rig.engine.watch()
-    desk = rig.engine.desk()
+    rig.engine.jobs.monitor_risk()
+    desk = rig.engine.queries.desk()
     assert (desk.state, desk.by, desk.reason) == (DeskState.HALTED, "engine", "open_risk")
 
 
 def test_a_monitor_that_cannot_read_the_broker_says_so_and_halts_nothing(rig: Rig) -> None:
     rig.line.is_away = True
-    rig.engine.watch()
-    assert rig.engine.desk().state is DeskState.ACTIVE
+    rig.engine.jobs.monitor_risk()
+    assert rig.engine.queries.desk().state is DeskState.ACTIVE
     assert [notice.subject for notice in rig.told() if notice.kind is NoticeKind.SERVICE_LOST] == ["broker"]
 
 
@@ -70,40 +70,40 @@ def withdrawn(rig: Rig, dollars: int) -> None:
 
 
 def test_the_risk_of_a_stop_that_was_moved_away_is_what_it_is(rig: Rig) -> None:
-    with rig.store.writing() as book:
-        trade = next(trade for trade in book.trades({TradeState.OPEN}) if trade.symbol == "TSLA")
-        book.keep_order(trade.id, a_stop(trade, "1.00"))
-    portfolio = rig.engine.portfolio()
+    with rig.store.writing() as transaction:
+        trade = next(trade for trade in transaction.trades({TradeState.OPEN}) if trade.symbol == "TSLA")
+        transaction.save_order(trade.id, a_stop(trade, "1.00"))
+    portfolio = rig.engine.queries.portfolio()
     assert portfolio.open_risk > trade.held_shares * (trade.entry - 1) / portfolio.account.equity
-    rig.engine.watch()
-    assert rig.engine.desk().reason == "open_risk"
+    rig.engine.jobs.monitor_risk()
+    assert rig.engine.queries.desk().reason == "open_risk"
 
 
 def test_money_that_left_a_moment_ago_is_no_drawdown(tmp_path: Path) -> None:
     rig = Rig.at_the_example(tmp_path, losses_halt=True)
-    rig.engine.watch()
+    rig.engine.jobs.monitor_risk()
     withdrawn(rig, 40_000)
     rig.clock.advance(300)
-    rig.engine.watch()
-    assert (losses(rig), rig.engine.desk().state) == ([], DeskState.ACTIVE)
-    with rig.store.writing() as book:
+    rig.engine.jobs.monitor_risk()
+    assert (losses(rig), rig.engine.queries.desk().state) == ([], DeskState.ACTIVE)
+    with rig.store.writing() as transaction:
         money = Activity(id="CSW-1", kind=ActivityKind.CASH, at=rig.clock.now(), dollars=Decimal(-40_000))
-        book.add_activity(money)
+        transaction.add_activity(money)
     for _ in range(6):
         rig.clock.advance(300)
-        rig.engine.watch()
-    assert (losses(rig), rig.engine.desk().state) == ([], DeskState.ACTIVE)
+        rig.engine.jobs.monitor_risk()
+    assert (losses(rig), rig.engine.queries.desk().state) == ([], DeskState.ACTIVE)
     rig.close()
 
 
 def test_money_that_left_and_is_never_told_of_counts_as_lost_in_the_end(tmp_path: Path) -> None:
     rig = Rig.at_the_example(tmp_path, losses_halt=True)
-    rig.engine.watch()
+    rig.engine.jobs.monitor_risk()
     withdrawn(rig, 40_000)
     for _ in range(6):
         rig.clock.advance(300)
-        rig.engine.watch()
-    assert (losses(rig), rig.engine.desk().reason) == (["drawdown"], "drawdown")
+        rig.engine.jobs.monitor_risk()
+    assert (losses(rig), rig.engine.queries.desk().reason) == (["drawdown"], "drawdown")
     rig.close()
 
 
@@ -114,10 +114,10 @@ def test_activities_are_read_before_each_look_and_again_before_a_halt(rig: Rig) 
     def read_activities() -> None:
         read.append(rig.clock.now())
         if len(read) == 2:
-            with rig.store.writing() as book:
-                book.add_activity(withdrawal)
+            with rig.store.writing() as transaction:
+                transaction.add_activity(withdrawal)
 
-    rig.engine.watch()
+    rig.engine.jobs.monitor_risk()
     withdrawn(rig, 40_000)
     rig.clock.advance(300)
     a_monitor(rig, read_activities)()
@@ -142,10 +142,10 @@ def test_a_look_that_comes_late_takes_no_crossing_back(rig: Rig) -> None:
     assert warnings(rig) == 1
 
 
-def a_monitor(rig: Rig, read_activities: Callable[[], None] = lambda: None) -> Watch:
+def a_monitor(rig: Rig, read_activities: Callable[[], None] = lambda: None) -> RiskMonitor:
     services = ServiceHealth(store=rig.store, clock=rig.clock)
     limits, recall = LimitsInForce(rig.settings.risk.limits), Recall(store=rig.store, memory=rig.memory)
-    gate = Gate(
+    gate = OrderGate(
         broker=rig.line,
         store=rig.store,
         clock=rig.clock,
@@ -155,7 +155,7 @@ def a_monitor(rig: Rig, read_activities: Callable[[], None] = lambda: None) -> W
         approvals=Approvals(clock=rig.clock),
         recall=recall,
     )
-    return Watch(
+    return RiskMonitor(
         store=rig.store,
         broker=rig.line,
         clock=rig.clock,

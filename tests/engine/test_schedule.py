@@ -3,7 +3,7 @@ from collections.abc import Callable
 
 import pytest
 
-from engine.schedule import Guard, Job, Schedule, timetable
+from engine.scheduler import Job, JobGuard, Scheduler, timetable
 from tests.rig import Rig
 from tests.waiting import until
 
@@ -35,7 +35,7 @@ def test_a_failing_job_is_told_once_runs_again_and_its_recovery_is_told_once(
     told: list[tuple[str, bool]], tell: Callable[[str, str, bool], None]
 ) -> None:
     verb = Verb()
-    guard = Guard(Job(name="tick", seconds=30, verb=verb), tell)
+    guard = JobGuard(Job(name="tick", seconds=30, verb=verb), tell)
     for fails in (False, True, True, True, False, False):
         verb.fails = fails
         guard()
@@ -49,7 +49,7 @@ def test_a_job_survives_that_the_desk_cannot_be_told() -> None:
 
     verb = Verb()
     verb.fails = True
-    guard = Guard(Job(name="tick", seconds=30, verb=verb), broken)
+    guard = JobGuard(Job(name="tick", seconds=30, verb=verb), broken)
     guard()
     guard()
     assert verb.runs == 2
@@ -64,7 +64,7 @@ def test_a_failure_that_was_never_told_has_no_recovery_to_tell() -> None:
         told.append(failed)
 
     verb = Verb()
-    guard = Guard(Job(name="tick", seconds=30, verb=verb), away_at_first)
+    guard = JobGuard(Job(name="tick", seconds=30, verb=verb), away_at_first)
     for fails in (True, True, False):
         verb.fails = fails
         guard()
@@ -73,7 +73,7 @@ def test_a_failure_that_was_never_told_has_no_recovery_to_tell() -> None:
 
 
 def test_the_timetable_is_the_blueprints(rig: Rig) -> None:
-    assert {job.name: job.seconds for job in timetable(rig.engine)} == {
+    assert {job.name: job.seconds for job in timetable(rig.engine.jobs)} == {
         "tick": 30,
         "bars": 5,
         "decide": 15,
@@ -90,20 +90,20 @@ def test_the_timetable_is_the_blueprints(rig: Rig) -> None:
 
 def test_a_job_is_late_once_its_interval_has_passed_without_a_run(rig: Rig) -> None:
     rig.clock.speed = 300  # a tick is due each tenth of a second, the calendar each twelve seconds
-    schedule = Schedule(engine=rig.engine, clock=rig.clock)
+    schedule = Scheduler(jobs=rig.engine.jobs, clock=rig.clock)
     assert until(lambda: schedule.delays()["tick"] > 0)
     assert schedule.delays()["calendar"] == 0
 
 
 def test_the_first_round_of_every_job_is_made_at_the_start(proposed: Rig) -> None:
-    schedule = Schedule(engine=proposed.engine, clock=proposed.clock)
+    schedule = Scheduler(jobs=proposed.engine.jobs, clock=proposed.clock)
     schedule.start()
     assert until(lambda: schedule.have_begun)
     schedule.stop()
 
 
 def test_all_jobs_can_run_at_once_without_harm(proposed: Rig) -> None:
-    jobs = [job for job in timetable(proposed.engine) for _ in range(3)]
+    jobs = [job for job in timetable(proposed.engine.jobs) for _ in range(3)]
     failures: list[BaseException] = []
 
     def run(job: Job) -> None:

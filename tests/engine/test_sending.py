@@ -22,7 +22,7 @@ def shares_held(rig: Rig) -> list[int]:
 
 def test_a_first_attempt_that_arrives_late_is_the_order_when_the_second_is_refused(proposed: Rig) -> None:
     proposed.line.meanwhile = lambda: proposed.broker.submit(entry_of(proposed.trade()))
-    proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    proposed.engine.commands.approve(TRADE_ID, Rig.TRADER)
     assert proposed.trade().state is TradeState.OPEN
     assert shares_held(proposed) == [512]
 
@@ -32,21 +32,21 @@ def test_an_order_that_is_on_its_way_is_not_given_up(proposed: Rig) -> None:
 
         def look_meanwhile() -> None:
             proposed.clock.advance(300)
-            wait([another_thread.submit(proposed.engine.reconcile)], timeout=0.5)
+            wait([another_thread.submit(proposed.engine.jobs.reconcile)], timeout=0.5)
 
         proposed.line.on_its_way = look_meanwhile
-        proposed.engine.approve(TRADE_ID, Rig.TRADER)
+        proposed.engine.commands.approve(TRADE_ID, Rig.TRADER)
     assert proposed.trade().state is TradeState.OPEN
     assert shares_held(proposed) == [512]
 
 
 def test_an_approval_of_the_last_minute_is_not_sent_after_the_close(proposed: Rig) -> None:
     proposed.clock.set(proposed.clock.now().replace(hour=19, minute=59, second=30))
-    with proposed.store.writing() as book:
-        book.update(replace(proposed.trade(), expires_at=proposed.clock.now() + timedelta(minutes=10)))
+    with proposed.store.writing() as transaction:
+        transaction.update(replace(proposed.trade(), expires_at=proposed.clock.now() + timedelta(minutes=10)))
     proposed.approved_but_not_sent()
     proposed.clock.advance(60)
-    proposed.engine.start()
+    proposed.engine.jobs.start()
     assert (proposed.trade().state, proposed.trade().reason) == (TradeState.CANCELLED, "outside_regular_hours")
     assert proposed.broker.order(TRADE_ID) is None
 
@@ -54,10 +54,10 @@ def test_an_approval_of_the_last_minute_is_not_sent_after_the_close(proposed: Ri
 def test_an_order_lost_before_the_close_is_not_sent_again_after_it(proposed: Rig) -> None:
     proposed.clock.set(proposed.clock.now().replace(hour=19, minute=59, second=30))
     approved = proposed.approved_but_not_sent()
-    with proposed.store.writing() as book:
-        book.move(approved, TradeState.SUBMITTED)
+    with proposed.store.writing() as transaction:
+        transaction.move(approved, TradeState.SUBMITTED)
     proposed.clock.advance(60)
-    proposed.engine.reconcile()
+    proposed.engine.jobs.reconcile()
     proposed.look_for_it()
     assert (proposed.trade().state, proposed.trade().reason) == (TradeState.CANCELLED, "outside_regular_hours")
     assert proposed.broker.order(TRADE_ID) is None
@@ -66,8 +66,8 @@ def test_an_order_lost_before_the_close_is_not_sent_again_after_it(proposed: Rig
 def test_an_order_that_was_filled_while_the_engine_asked_for_it_is_not_forgotten(proposed: Rig) -> None:
     proposed.clock.set(proposed.clock.now().replace(hour=19, minute=59, second=30))
     approved = proposed.approved_but_not_sent()
-    with proposed.store.writing() as book:
-        book.move(approved, TradeState.SUBMITTED)
+    with proposed.store.writing() as transaction:
+        transaction.move(approved, TradeState.SUBMITTED)
 
     def filled_just_before_the_close() -> None:
         proposed.line.while_asked = lambda: None
@@ -76,8 +76,8 @@ def test_an_order_that_was_filled_while_the_engine_asked_for_it_is_not_forgotten
         proposed.clock.advance(60)
 
     proposed.line.while_asked = filled_just_before_the_close
-    proposed.engine.reconcile()
-    proposed.engine.reconcile()
+    proposed.engine.jobs.reconcile()
+    proposed.engine.jobs.reconcile()
     assert proposed.trade().state is TradeState.OPEN
     assert shares_held(proposed) == [512]
 
@@ -93,22 +93,22 @@ def test_an_approval_that_grew_old_before_it_was_sent_is_cancelled(proposed: Rig
 
 def test_an_entry_that_a_halt_could_not_cancel_is_cancelled_once_the_broker_is_back(proposed: Rig) -> None:
     approved = proposed.approved_but_not_sent()
-    with proposed.store.writing() as book:
-        book.move(approved, TradeState.SUBMITTED)
+    with proposed.store.writing() as transaction:
+        transaction.move(approved, TradeState.SUBMITTED)
     proposed.line.is_away = True
     proposed.broker.submit(entry_of(approved))
     proposed.market.is_down = True
-    proposed.engine.halt(Rig.TRADER, "news")
+    proposed.engine.commands.halt(Rig.TRADER, "news")
     proposed.line.is_away = False
-    proposed.engine.housekeeping()
+    proposed.engine.jobs.housekeeping()
     order = proposed.broker.order(TRADE_ID)
     assert order is not None
     assert order.state is OrderState.CANCELLED
 
 
 def attempts(rig: Rig) -> int:
-    with rig.store.reading() as ledger:
-        return sum(entry.action.startswith("submit") for entry in ledger.audit(subject=TRADE_ID))
+    with rig.store.reading() as reader:
+        return sum(entry.action.startswith("submit") for entry in reader.audit(subject=TRADE_ID))
 
 
 def test_an_order_without_an_answer_is_tried_again_after_2_4_and_8_seconds_and_then_given_up(proposed: Rig) -> None:
@@ -120,10 +120,10 @@ def test_an_order_without_an_answer_is_tried_again_after_2_4_and_8_seconds_and_t
         proposed.line.loses_request = True
 
     proposed.line.meanwhile = lost
-    proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    proposed.engine.commands.approve(TRADE_ID, Rig.TRADER)
     for _ in range(30):
         proposed.clock.advance(1)
-        proposed.engine.poll_unconfirmed()
+        proposed.engine.jobs.poll_unconfirmed()
     assert sent == [0, 2, 6, 14]
     assert (proposed.trade().state, proposed.trade().reason) == (TradeState.FAILED, "never_arrived")
     assert [told.key for told in proposed.told() if told.key.endswith(":failed")] == [f"{TRADE_ID}:failed"]
@@ -131,12 +131,12 @@ def test_an_order_without_an_answer_is_tried_again_after_2_4_and_8_seconds_and_t
 
 def test_a_restart_goes_on_counting_the_attempts(proposed: Rig) -> None:
     proposed.line.loses_request = True
-    proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    proposed.engine.commands.approve(TRADE_ID, Rig.TRADER)
     another_life = proposed.born_again()
-    another_life.start()
+    another_life.jobs.start()
     assert attempts(proposed) == 1
     proposed.clock.advance(2)
-    another_life.poll_unconfirmed()
+    another_life.jobs.poll_unconfirmed()
     assert (attempts(proposed), proposed.trade().state) == (2, TradeState.OPEN)
 
 
@@ -146,18 +146,18 @@ def test_an_order_that_did_arrive_is_found_by_its_id_and_not_sent_again(proposed
         raise BrokerUnavailable("slow")
 
     proposed.line.loses_answer, proposed.line.while_asked = True, unseen
-    proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    proposed.engine.commands.approve(TRADE_ID, Rig.TRADER)
     proposed.clock.advance(2)
-    proposed.engine.poll_unconfirmed()
+    proposed.engine.jobs.poll_unconfirmed()
     assert (attempts(proposed), proposed.trade().state) == (1, TradeState.OPEN)
 
 
 def test_after_a_halt_nothing_is_sent_again_and_the_trade_ends_once_its_price_is_no_longer_young(proposed: Rig) -> None:
     proposed.line.loses_request = True
-    proposed.engine.approve(TRADE_ID, Rig.TRADER)
-    proposed.engine.halt(Rig.TRADER, "news")
+    proposed.engine.commands.approve(TRADE_ID, Rig.TRADER)
+    proposed.engine.commands.halt(Rig.TRADER, "news")
     proposed.clock.advance(2)
-    proposed.engine.poll_unconfirmed()
+    proposed.engine.jobs.poll_unconfirmed()
     assert (attempts(proposed), proposed.trade().state) == (1, TradeState.SUBMITTED)
     proposed.clock.advance(120)
     proposed.look_for_it()
@@ -167,12 +167,12 @@ def test_after_a_halt_nothing_is_sent_again_and_the_trade_ends_once_its_price_is
 
 def test_what_was_approved_before_a_halt_is_not_sent_again_though_trading_has_resumed(proposed: Rig) -> None:
     proposed.line.loses_request = True
-    proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    proposed.engine.commands.approve(TRADE_ID, Rig.TRADER)
     proposed.clock.advance(1)
-    proposed.engine.halt(Rig.TRADER, "news")
-    proposed.engine.resume(Rig.ADMIN)
+    proposed.engine.commands.halt(Rig.TRADER, "news")
+    proposed.engine.commands.resume(Rig.ADMIN)
     proposed.clock.advance(10)
-    proposed.engine.poll_unconfirmed()
+    proposed.engine.jobs.poll_unconfirmed()
     assert proposed.broker.order(TRADE_ID) is None
     assert proposed.trade().state is TradeState.SUBMITTED
     proposed.clock.advance(120)
@@ -183,11 +183,11 @@ def test_what_was_approved_before_a_halt_is_not_sent_again_though_trading_has_re
 def test_two_bots_on_one_database_that_try_again_at_once_make_one_order(proposed: Rig) -> None:
     bots = [proposed.born_again() for _ in range(4)]
     proposed.line.loses_request = True
-    proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    proposed.engine.commands.approve(TRADE_ID, Rig.TRADER)
     proposed.clock.advance(2)
     with ThreadPoolExecutor(len(bots)) as threads:
-        wait([threads.submit(bot.poll_unconfirmed) for bot in bots])
-    proposed.engine.reconcile()
+        wait([threads.submit(bot.jobs.poll_unconfirmed) for bot in bots])
+    proposed.engine.jobs.reconcile()
     assert (attempts(proposed), proposed.trade().state) == (2, TradeState.OPEN)
     assert shares_held(proposed) == [512]
 
@@ -195,7 +195,7 @@ def test_two_bots_on_one_database_that_try_again_at_once_make_one_order(proposed
 def test_two_bots_that_are_clicked_at_once_make_one_order(proposed: Rig) -> None:
     bots = [proposed.born_again() for _ in range(4)]
     with ThreadPoolExecutor(len(bots)) as threads:
-        clicks = [threads.submit(bot.approve, TRADE_ID, Rig.TRADER) for bot in bots]
+        clicks = [threads.submit(bot.commands.approve, TRADE_ID, Rig.TRADER) for bot in bots]
         wait(clicks)
     refused = [click.exception() for click in clicks if click.exception()]
     assert [type(error) for error in refused] == [AlreadyDecided] * 3
@@ -203,8 +203,8 @@ def test_two_bots_that_are_clicked_at_once_make_one_order(proposed: Rig) -> None
 
 
 def test_a_stream_entry_that_comes_twice_makes_one_order(rig: Rig) -> None:
-    rig.engine.set_auto(on=True, request=Rig.ADMIN)
+    rig.engine.commands.set_auto(on=True, request=Rig.ADMIN)
     rig.play_the_signal()
     rig.stream.publish(rig.trade())
-    rig.engine.decide()
+    rig.engine.jobs.decide_proposals()
     assert shares_held(rig) == [512]

@@ -37,7 +37,7 @@ def told(desk: AtAlpaca, kind: NoticeKind) -> list[str]:
 
 def covers(desk: AtAlpaca) -> list[int]:
     """Return the shares of every purchase that bought something back."""
-    return [int(order.shares) for order in desk.fake.ledger if "-cover-" in order.client_order_id]
+    return [int(order.shares) for order in desk.fake.reader if "-cover-" in order.client_order_id]
 
 
 def test_both_legs_filled_are_an_alarm_and_the_surplus_is_bought_back(desk: AtAlpaca) -> None:
@@ -60,11 +60,11 @@ def test_the_trade_closes_with_its_true_result(desk: AtAlpaca) -> None:
 
 def test_while_it_is_short_the_desk_takes_exits_only_and_shows_the_risk_in_full(asking_desk: AtAlpaca) -> None:
     desk = asking_desk
-    before = desk.rig.engine.portfolio().open_risk
+    before = desk.rig.engine.queries.portfolio().open_risk
     desk.fake.fill_both_legs(TRADE_ID)
     desk.look()
-    portfolio = desk.rig.engine.portfolio()
-    assert desk.rig.engine.desk().state is not DeskState.ACTIVE
+    portfolio = desk.rig.engine.queries.portfolio()
+    assert desk.rig.engine.queries.desk().state is not DeskState.ACTIVE
     assert portfolio.open_risk > before + Decimal("0.25")  # 512 shares of 150 dollars in an account of 231,368
     assert desk.rig.trade().held_shares == 0
 
@@ -150,13 +150,13 @@ def test_who_buys_back_by_hand_ends_it_at_what_that_cost(asking_desk: AtAlpaca) 
     sold = 512 * (Decimal("154.75") + Decimal("147.99"))
     assert trade.state is TradeState.CLOSED
     assert trade.result == pytest.approx(sold - 512 * Decimal(151) - 512 * Decimal("150.25"), abs=Decimal("0.01"))
-    assert desk.rig.engine.portfolio().open_risk < Decimal("0.02")
+    assert desk.rig.engine.queries.portfolio().open_risk < Decimal("0.02")
 
 
 def test_a_close_buys_back_where_nothing_is_bought_back_by_itself(asking_desk: AtAlpaca) -> None:
     asking_desk.fake.fill_both_legs(TRADE_ID)
     asking_desk.look()
-    asking_desk.rig.engine.close(TRADE_ID, Rig.TRADER)
+    asking_desk.rig.engine.commands.close(TRADE_ID, Rig.TRADER)
     asking_desk.look()
     assert (covers(asking_desk), asking_desk.held()) == ([512], 0)
 
@@ -165,7 +165,7 @@ def test_a_surplus_that_is_bought_back_in_parts_is_one_alarm(desk: AtAlpaca) -> 
     desk.fake.fill_by_hand()
     desk.fake.fill_both_legs(TRADE_ID)
     desk.look()
-    (cover,) = [order.id for order in desk.fake.ledger if "-cover-" in order.client_order_id]
+    (cover,) = [order.id for order in desk.fake.reader if "-cover-" in order.client_order_id]
     for _ in range(2):
         desk.fake.fill(cover, 100)
         desk.look()

@@ -1,6 +1,7 @@
 """The stream between a proposal and its decision: what is on it that should not be, and what is lost with it."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,8 @@ def _shown(auto: Rig) -> Rig:
     auto.stream.server.is_down = True
     auto.play_the_signal()
     auto.stream.server.is_down, auto.line.is_away = False, True
-    auto.engine.housekeeping()
-    auto.engine.decide()
+    auto.engine.jobs.housekeeping()
+    auto.engine.jobs.decide_proposals()
     auto.line.is_away = False
     return auto
 
@@ -44,8 +45,8 @@ def rounds(rig: Rig, count: int) -> None:
     for _ in range(count):
         rig.clock.advance(15)
         rig.market.price("AAPL", "150.25")
-        rig.engine.housekeeping()
-        rig.engine.decide()
+        rig.engine.jobs.housekeeping()
+        rig.engine.jobs.decide_proposals()
 
 
 @pytest.mark.parametrize("foreign", ["", "AAPL_19990101_000000", "another desk's"])
@@ -59,16 +60,16 @@ def test_an_entry_that_names_no_proposal_is_set_aside_and_told_once(rig: Rig, fo
     assert list(rig.stream.server.aside.values()) == [foreign] * 3
     assert rig.stream.server.pending == {}
     assert told(rig, NoticeKind.SET_ASIDE) == ["2"]
-    assert rig.engine.entries_set_aside == 3
-    with rig.store.reading() as ledger:
-        assert [entry.outcome for entry in ledger.audit() if entry.action == "set aside"] == ["2 entries"]
+    assert rig.engine.queries.health(timedelta(0)).entries_set_aside == 3
+    with rig.store.reading() as reader:
+        assert [entry.outcome for entry in reader.audit() if entry.action == "set aside"] == ["2 entries"]
 
 
 def test_an_entry_of_a_trade_that_was_decided_is_no_foreign_one(proposed: Rig) -> None:
-    proposed.engine.reject(TRADE_ID, Rig.TRADER)
+    proposed.engine.commands.reject(TRADE_ID, Rig.TRADER)
     proposed.stream.server.put(TRADE_ID)
-    proposed.engine.decide()
-    assert proposed.engine.entries_set_aside == 0
+    proposed.engine.jobs.decide_proposals()
+    assert proposed.engine.queries.health(timedelta(0)).entries_set_aside == 0
 
 
 def test_where_entries_cannot_be_set_aside_the_others_are_taken_all_the_same(rig: Rig) -> None:
@@ -92,15 +93,15 @@ def test_a_next_life_decides_what_the_last_one_showed_and_lost_with_the_stream(s
     shown.clock.advance(70)
     shown.market.price("AAPL", "150.25")
     engine = shown.born_again()
-    engine.start()
-    engine.housekeeping()
-    engine.decide()
+    engine.jobs.start()
+    engine.jobs.housekeeping()
+    engine.jobs.decide_proposals()
     assert shown.trade().state is TradeState.OPEN
 
 
 def test_where_auto_mode_was_switched_off_meanwhile_the_desk_is_asked_after_all(shown: Rig) -> None:
     shown.stream.server.loses_everything()
-    shown.engine.set_auto(on=False, request=Rig.ADMIN)
+    shown.engine.commands.set_auto(on=False, request=Rig.ADMIN)
     rounds(shown, 30)
     assert shown.trade().state is TradeState.PROPOSED
     assert cards(shown) == [NoticeKind.PROPOSED_AUTO, NoticeKind.APPROVAL_ASKED]
@@ -108,7 +109,7 @@ def test_where_auto_mode_was_switched_off_meanwhile_the_desk_is_asked_after_all(
 
 def test_what_people_were_asked_stays_theirs_when_auto_mode_is_switched_on(proposed: Rig) -> None:
     proposed.stream.server.loses_everything()
-    proposed.engine.set_auto(on=True, request=Rig.ADMIN)
+    proposed.engine.commands.set_auto(on=True, request=Rig.ADMIN)
     rounds(proposed, 10)
     assert proposed.trade().state is TradeState.PROPOSED
     assert cards(proposed) == [NoticeKind.APPROVAL_ASKED]
@@ -119,5 +120,5 @@ def test_while_nobody_takes_it_up_a_lost_proposal_is_published_once_a_minute(sho
     before = len(shown.stream.published)
     for _ in range(12):
         shown.clock.advance(15)
-        shown.engine.housekeeping()
+        shown.engine.jobs.housekeeping()
     assert len(shown.stream.published) - before == 2

@@ -57,7 +57,7 @@ def an_action(
 
 def announce(desk: AtAlpaca, **told: Any) -> None:
     desk.rig.actions.announced[:] = [an_action(desk, **told)]
-    desk.rig.engine.learn_corporate_actions()
+    desk.rig.engine.jobs.learn_corporate_actions()
 
 
 def overnight(desk: AtAlpaca) -> None:
@@ -111,7 +111,7 @@ def told(desk: AtAlpaca, *kinds: NoticeKind) -> list[str]:
 
 def sent_since(desk: AtAlpaca, count: int) -> list[Decimal]:
     """Return the prices of what was sold, or offered, of AAPL after so many orders."""
-    ids = {taken.id for taken in desk.fake.ledger[count:] if taken.client_order_id.startswith(TRADE_ID)}
+    ids = {taken.id for taken in desk.fake.reader[count:] if taken.client_order_id.startswith(TRADE_ID)}
     parts = [part for order in desk.fake.orders if order["id"] in ids for part in (order, *(order["legs"] or ()))]
     return [Decimal(part[name]) for part in parts for name in ("stop_price", "limit_price") if part[name]]
 
@@ -122,8 +122,8 @@ def kept(price: Decimal, part: Fraction = KEPT) -> Decimal:
 
 def state_of_action(desk: AtAlpaca) -> ActionState:
     on = exchange_date(desk.rig.clock.now())
-    with desk.rig.store.reading() as ledger:
-        ((_, state),) = ledger.corporate_actions(on - timedelta(days=9), on + timedelta(days=9))
+    with desk.rig.store.reading() as reader:
+        ((_, state),) = reader.corporate_actions(on - timedelta(days=9), on + timedelta(days=9))
     return state
 
 
@@ -136,7 +136,7 @@ def is_restated(trade: Trade, part: Fraction = KEPT) -> bool:
 @pytest.mark.parametrize("activity", [True, False], ids=["told by the account", "not told by the account"])
 @pytest.mark.parametrize("way", WAYS)
 def test_a_spin_off_leaves_the_shares_and_restates_their_prices(desk: AtAlpaca, way: str, activity: bool) -> None:
-    before = len(desk.fake.ledger)
+    before = len(desk.fake.reader)
     announce(desk)
     overnight(desk)
     desk.look()
@@ -155,15 +155,15 @@ def test_a_spin_off_leaves_the_shares_and_restates_their_prices(desk: AtAlpaca, 
     assert told(desk, NoticeKind.FOREIGN) == ["256"]
     assert told(desk, NoticeKind.UNEXPLAINED, NoticeKind.SPIN_OFF_WAITS, NoticeKind.EXIT_MOVED) == []
     assert TRADE_ID not in {each.trade_id for each in desk.rig.told() if each.kind is NoticeKind.UNPROTECTED}
-    assert desk.rig.engine.desk().state is DeskState.ACTIVE
+    assert desk.rig.engine.queries.desk().state is DeskState.ACTIVE
     assert state_of_action(desk) is ActionState.APPLIED
 
 
 def test_the_evening_before_the_desk_is_told_and_nothing_is_sent_any_more(desk: AtAlpaca) -> None:
     announce(desk)
     desk.rig.clock.advance(6 * 3600)  # after the close
-    desk.rig.engine.learn_corporate_actions()
-    before = len(desk.fake.ledger)
+    desk.rig.engine.jobs.learn_corporate_actions()
+    before = len(desk.fake.reader)
     for order in desk.fake.orders:
         if order["symbol"] == "AAPL" and order["side"] == "sell" and order["status"] in {"new", "held"}:
             desk.fake.cancel_by_hand(order["id"])
@@ -301,11 +301,14 @@ def waiting(desk: AtAlpaca) -> None:
 
 
 def test_while_the_new_company_does_not_trade_the_desk_is_asked_once_and_takes_exits_only(desk: AtAlpaca) -> None:
-    before = len(desk.fake.ledger)
+    before = len(desk.fake.reader)
     waiting(desk)
     go_on(desk, child=None, minutes=20)
     assert told(desk, NoticeKind.SPIN_OFF_WAITS) == ["0.5 1 SPUN price SPUN"]
-    assert (desk.rig.engine.desk().state, desk.rig.engine.desk().reason) == (DeskState.REDUCING, "spin_off")
+    assert (desk.rig.engine.queries.desk().state, desk.rig.engine.queries.desk().reason) == (
+        DeskState.REDUCING,
+        "spin_off",
+    )
     assert (desk.rig.trade().state, desk.rig.trade().stop) == (TradeState.OPEN, STOP)
     assert (exits(desk), sent_since(desk, before)) == (set(), [])
 
@@ -316,15 +319,15 @@ def test_once_it_trades_the_desk_goes_on_by_itself(desk: AtAlpaca) -> None:
     go_on(desk, minutes=2)
     assert is_restated(desk.rig.trade())
     assert {price for _, _, price in exits(desk)} == {kept(STOP), kept(TARGET)}
-    assert desk.rig.engine.desk().state is DeskState.ACTIVE
+    assert desk.rig.engine.queries.desk().state is DeskState.ACTIVE
 
 
 def test_it_may_trade_only_weeks_later(desk: AtAlpaca) -> None:
-    before = len(desk.fake.ledger)
+    before = len(desk.fake.reader)
     waiting(desk)
     for _ in range(3):
         desk.rig.clock.advance(7 * 24 * 3600)
-        desk.rig.engine.learn_corporate_actions()
+        desk.rig.engine.jobs.learn_corporate_actions()
         go_on(desk, child=None, minutes=3)
         assert sent_since(desk, before) == []
     go_on(desk, minutes=2)
@@ -334,16 +337,16 @@ def test_it_may_trade_only_weeks_later(desk: AtAlpaca) -> None:
 
 def test_whoever_resumes_trades_on_in_the_others_while_it_waits(desk: AtAlpaca) -> None:
     waiting(desk)
-    desk.rig.engine.resume(Rig.ADMIN)
+    desk.rig.engine.commands.resume(Rig.ADMIN)
     go_on(desk, child=None, minutes=3)
-    assert desk.rig.engine.desk().state is DeskState.ACTIVE
+    assert desk.rig.engine.queries.desk().state is DeskState.ACTIVE
     assert exits(desk) == set()
 
 
 def test_a_close_while_it_waits_sells_and_its_result_comes_with_the_price(desk: AtAlpaca) -> None:
     waiting(desk)
     desk.price("AAPL", "136.00")
-    desk.rig.engine.close(TRADE_ID, Rig.TRADER)
+    desk.rig.engine.commands.close(TRADE_ID, Rig.TRADER)
     go_on(desk, child=None, minutes=2)
     assert (desk.held(), desk.rig.trade().state, desk.rig.trade().result) == (0, TradeState.CLOSING, None)
     go_on(desk, minutes=2)
@@ -354,13 +357,13 @@ def test_a_close_while_it_waits_sells_and_its_result_comes_with_the_price(desk: 
 
 def test_a_sale_whose_cost_is_never_known_is_booked_after_days_as_if_nothing_had_come(desk: AtAlpaca) -> None:
     waiting(desk)
-    desk.rig.engine.close(TRADE_ID, Rig.TRADER)
+    desk.rig.engine.commands.close(TRADE_ID, Rig.TRADER)
     go_on(desk, child=None, minutes=2)
     desk.rig.clock.advance(7 * 24 * 3600)
     go_on(desk, child=None, minutes=2)
     trade = desk.rig.trade()
     assert (trade.state, trade.result) == (TradeState.CLOSED, 512 * (Decimal(PARENT) - FILL))
-    assert desk.rig.engine.desk().state is DeskState.ACTIVE
+    assert desk.rig.engine.queries.desk().state is DeskState.ACTIVE
 
 
 def test_a_sale_by_hand_while_it_waits_is_booked_once_its_cost_is_known(desk: AtAlpaca) -> None:
@@ -509,9 +512,9 @@ def test_of_two_bots_one_restates_a_trade(desk: AtAlpaca) -> None:
     desk.look()
     begin_trading(desk)
     for engine in (desk.rig.engine, other, desk.rig.engine, other):
-        engine.reconcile()
+        engine.jobs.reconcile()
         desk.rig.clock.advance(3)
-        engine.poll_unconfirmed()
+        engine.jobs.poll_unconfirmed()
     assert is_restated(desk.rig.trade())
     assert len(told(desk, NoticeKind.RESTATED)) == 1
 
@@ -553,8 +556,8 @@ def test_days_and_terms_that_are_told_later_are_taken_over(desk: AtAlpaca) -> No
     announce(desk, new="0", child="")
     announce(desk, new="1", old="4", child="SPUN", days=2)
     day = exchange_date(desk.rig.clock.now()) + timedelta(days=2)
-    with desk.rig.store.reading() as ledger:
-        ((action, state),) = ledger.corporate_actions(day, day)
+    with desk.rig.store.reading() as reader:
+        ((action, state),) = reader.corporate_actions(day, day)
     assert (action.ratio, action.new_symbol, state) == (Fraction(1, 4), "SPUN", ActionState.ANNOUNCED)
 
 
@@ -590,7 +593,7 @@ def test_a_sale_at_the_market_that_waits_for_the_open_is_not_pulled(desk: AtAlpa
     announce(desk)
     overnight(desk)
     desk.look()
-    desk.rig.engine.close(TRADE_ID, Rig.TRADER)
+    desk.rig.engine.commands.close(TRADE_ID, Rig.TRADER)
     desk.look()
     sales = [part for part in desk.parts() if part.role is OrderRole.EXIT]
     assert [part.state.is_over for part in sales] == [False]
@@ -607,7 +610,7 @@ def test_two_companies_spun_off_on_one_day_leave_just_the_price_of_the_share(des
     (first,) = desk.rig.actions.announced
     second = replace(first, id="spin-2", new_symbol="ALSO", new_shares=Decimal(1), old_shares=Decimal(4))
     desk.rig.actions.announced.append(second)
-    desk.rig.engine.learn_corporate_actions()
+    desk.rig.engine.jobs.learn_corporate_actions()
     overnight(desk)
     spin(desk)
     desk.look()
@@ -628,7 +631,7 @@ def test_what_is_announced_twice_comes_once(desk: AtAlpaca) -> None:
     announce(desk)
     (first,) = desk.rig.actions.announced
     desk.rig.actions.announced.append(replace(first, id="spin-1-corrected"))
-    desk.rig.engine.learn_corporate_actions()
+    desk.rig.engine.jobs.learn_corporate_actions()
     overnight(desk)
     spin(desk)
     desk.look()

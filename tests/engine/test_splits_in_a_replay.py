@@ -10,7 +10,7 @@ from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.replay import ReplayMarket
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.common.service_health import ServiceHealth
-from engine.common.universe import Watched
+from engine.common.universe import Universe
 from engine.model.market import BarHistory, Snapshot, exchange_date
 from engine.pipeline.bars import Bars
 from engine.signals.board import board_of
@@ -68,10 +68,10 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStore]:
 @pytest.mark.parametrize("ratio", [2.0, 0.1], ids=["2 for 1", "1 for 10"])
 def test_no_score_differs_from_that_on_adjusted_history(store: SqlStore, ratio: float) -> None:
     clock = ManualClock(FIRST)
-    market, watched = SplitMarket(clock, ratio), Watched(SYMBOLS, bar_seconds=300)
+    market, watched = SplitMarket(clock, ratio), Universe(SYMBOLS, bar_seconds=300)
     bars = Bars(
         market=market,
-        watched=watched,
+        universe=watched,
         store=store,
         slots=SLOTS,
         clock=clock,

@@ -6,7 +6,7 @@ import pytest
 
 from engine.model.desk import DeskState
 from engine.model.market import Session
-from engine.model.status import Health, Hours
+from engine.model.status import MarketHours, ServiceState
 from engine.model.trade import TradeState
 from engine.views.status import hours
 from tests.fakes.calendar import NEW_YORK, WeekdayCalendar
@@ -34,7 +34,7 @@ def new_york(day: int, hour: int, minute: int = 0) -> datetime:
 def test_the_next_turn_of_the_market_is_known_at_every_hour(
     now: datetime, session: Session, then: Session, at: datetime
 ) -> None:
-    assert hours(WeekdayCalendar(), now) == Hours(session=session, then=then, at=at)
+    assert hours(WeekdayCalendar(), now) == MarketHours(session=session, then=then, at=at)
 
 
 @pytest.fixture(name="rig")
@@ -46,17 +46,17 @@ def _rig(tmp_path: Path) -> Iterator[Rig]:
 
 def test_the_status_has_what_waits_and_then_what_was_decided(rig: Rig) -> None:
     rig.play_the_signal()
-    waiting = rig.engine.status()
+    waiting = rig.engine.queries.status()
     assert [trade.id for trade in waiting.pending] == [TRADE_ID]
-    rig.engine.reject(TRADE_ID, Rig.TRADER)
-    decided = rig.engine.status()
+    rig.engine.commands.reject(TRADE_ID, Rig.TRADER)
+    decided = rig.engine.queries.status()
     assert decided.pending == ()
     assert (decided.decided[0].id, decided.decided[0].state) == (TRADE_ID, TradeState.REJECTED)
 
 
 def test_the_status_has_the_desk_its_money_and_its_hours(rig: Rig) -> None:
-    rig.engine.halt(Rig.TRADER, "CPI")
-    status = rig.engine.status()
+    rig.engine.commands.halt(Rig.TRADER, "CPI")
+    status = rig.engine.queries.status()
     assert (status.desk.state, status.desk.reason) == (DeskState.HALTED, "CPI")
     assert status.hours.session is Session.REGULAR
     assert status.portfolio is not None
@@ -66,14 +66,14 @@ def test_the_status_has_the_desk_its_money_and_its_hours(rig: Rig) -> None:
 
 def test_a_broker_that_does_not_answer_takes_only_the_money_from_the_status(rig: Rig) -> None:
     rig.line.is_away = True
-    assert rig.engine.status().portfolio is None
+    assert rig.engine.queries.status().portfolio is None
 
 
 def test_what_is_lost_is_named_with_its_time_and_claude_only_where_there_is_one(rig: Rig) -> None:
-    rig.engine.status()
+    rig.engine.queries.status()
     rig.market.is_down = True
-    rig.engine.tick()
+    rig.engine.jobs.tick()
     lost = rig.clock.now()
-    services = rig.engine.status().services
-    assert services[0] == Health(service="market", lost_since=lost)
+    services = rig.engine.queries.status().services
+    assert services[0] == ServiceState(service="market", lost_since=lost)
     assert [health.service for health in services] == ["market", "news", "broker", "redis"]

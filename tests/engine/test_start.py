@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.common.last_seen import last_seen
 from engine.control.broker_sync import MISSES, UNKNOWN
-from engine.control.risk_monitor import last_seen
 from engine.errors import DeskNotActive
 from engine.execution.orders import entry_of
 from engine.model.desk import DeskState
@@ -16,22 +16,25 @@ from tests.rig import Rig
 
 def test_a_replay_goes_on_from_the_last_look_even_if_nothing_was_done_since(rig: Rig) -> None:
     rig.clock.advance(3 * 86_400)
-    rig.engine.watch()
-    with rig.store.reading() as ledger:
-        assert last_seen(ledger) == rig.clock.now()
+    rig.engine.jobs.monitor_risk()
+    with rig.store.reading() as reader:
+        assert last_seen(reader) == rig.clock.now()
 
 
 def test_a_broker_that_stays_away_makes_the_desk_take_exits_only_until_it_answers(proposed: Rig) -> None:
     proposed.line.is_away = True
     for _ in range(MISSES):
-        assert proposed.engine.desk().state is DeskState.ACTIVE
-        proposed.engine.reconcile()
-    assert (proposed.engine.desk().state, proposed.engine.desk().reason) == (DeskState.REDUCING, UNKNOWN)
+        assert proposed.engine.queries.desk().state is DeskState.ACTIVE
+        proposed.engine.jobs.reconcile()
+    assert (proposed.engine.queries.desk().state, proposed.engine.queries.desk().reason) == (
+        DeskState.REDUCING,
+        UNKNOWN,
+    )
     with pytest.raises(DeskNotActive):
-        proposed.engine.approve(worked_example.TRADE_ID, Rig.TRADER)
+        proposed.engine.commands.approve(worked_example.TRADE_ID, Rig.TRADER)
     proposed.line.is_away = False
-    proposed.engine.reconcile()
-    assert proposed.engine.desk().state is DeskState.ACTIVE
+    proposed.engine.jobs.reconcile()
+    assert proposed.engine.queries.desk().state is DeskState.ACTIVE
     told = [notice.kind for notice in proposed.told()]
     assert told.count(NoticeKind.REDUCING) == told.count(NoticeKind.RESUMED) == 1
 
@@ -43,9 +46,9 @@ def test_a_start_while_a_service_is_lost_says_so_and_trades_once_it_is_back(tmp_
     rig.news.lines.append(worked_example.HEADLINE)
     rig.market.is_down = lost == "market"
     rig.line.is_away = lost == "broker"
-    rig.engine.start()
+    rig.engine.jobs.start()
     rig.market.is_down = rig.line.is_away = False
-    rig.engine.reconcile()
+    rig.engine.jobs.reconcile()
     assert rig.play_the_signal() is not None
     assert rig.trade().state is TradeState.PROPOSED
     told = [(notice.kind, notice.subject) for notice in rig.told() if notice.subject == lost]
@@ -60,25 +63,25 @@ def lose_all_orders(rig: Rig) -> None:
 
 
 def test_what_was_being_sold_when_the_life_before_died_is_sold_by_the_start_itself(filled: Rig) -> None:
-    with filled.store.writing() as book:
-        book.move(filled.trade(), TradeState.CLOSING)
+    with filled.store.writing() as transaction:
+        transaction.move(filled.trade(), TradeState.CLOSING)
     lose_all_orders(filled)
-    filled.born_again().start()
+    filled.born_again().jobs.start()
     assert [held.symbol for held in filled.broker.positions()] == ["MSFT", "TSLA"]
 
 
 def test_a_flatten_that_was_underway_goes_on_with_the_start_itself(filled: Rig) -> None:
     filled.line.refuses = "the account is restricted"
-    filled.engine.flatten(Rig.TRADER)
+    filled.engine.commands.flatten(Rig.TRADER)
     lose_all_orders(filled)
     filled.line.refuses = ""
-    filled.born_again().start()
+    filled.born_again().jobs.start()
     assert filled.broker.positions() == ()
 
 
 def test_a_position_without_a_stop_has_one_once_the_start_is_done(filled: Rig) -> None:
     lose_all_orders(filled)
-    filled.born_again().start()
+    filled.born_again().jobs.start()
     stops = [part for order in filled.broker.orders() for part in (order, *order.legs) if part.role is OrderRole.STOP]
     assert sorted(stop.symbol for stop in stops if not stop.state.is_over) == ["AAPL", "MSFT", "TSLA"]
 
@@ -91,7 +94,7 @@ def test_an_entry_that_outlived_its_session_is_withdrawn_before_anything_else(pr
     proposed.market.is_down = True
     proposed.clock.set(worked_example.AT.replace(hour=14, minute=45))
     proposed.clock.advance(hours * 3600)
-    proposed.born_again().start()
+    proposed.born_again().jobs.start()
     order = proposed.broker.order(trade.id)
     assert order is not None
     assert order.state is OrderState.CANCELLED

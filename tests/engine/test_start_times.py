@@ -12,10 +12,10 @@ from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.replay import ReplayMarket
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.common.service_health import ServiceHealth
-from engine.common.universe import Watched
+from engine.common.universe import Universe
 from engine.model.market import BarHistory
 from engine.pipeline.bars import Bars
-from engine.ports import Market
+from engine.ports.market import Market
 from engine.signals.indicators import Indicators
 from engine.signals.slots import SESSIONS, Slots, instant
 from tests.databases import sqlite_at
@@ -80,10 +80,10 @@ class Desk:
         self.restart()
 
     def restart(self) -> None:
-        self._watched = Watched(SYMBOLS, bar_seconds=300)
+        self._watched = Universe(SYMBOLS, bar_seconds=300)
         self._bars = Bars(
             market=self._market,
-            watched=self._watched,
+            universe=self._watched,
             store=self._store,
             slots=SLOTS,
             clock=self._clock,

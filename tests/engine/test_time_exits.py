@@ -39,7 +39,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     def built(**given: Any) -> Rig:
         rigs.append(rig := Rig.at_the_example(tmp_path, **given))
         rig.play_the_signal()
-        rig.engine.approve(TRADE_ID, Rig.TRADER)
+        rig.engine.commands.approve(TRADE_ID, Rig.TRADER)
         return rig
 
     yield built
@@ -53,22 +53,22 @@ def at(rig: Rig, when: datetime) -> Rig:
     for symbol, price in (("AAPL", "151.00"), *((symbol, price) for symbol, _, price in PRICES)):
         rig.market.price(symbol, price)
     for _ in range(2):
-        rig.engine.housekeeping()
-        rig.engine.reconcile()
+        rig.engine.jobs.housekeeping()
+        rig.engine.jobs.reconcile()
     return rig
 
 
 def ended(rig: Rig) -> dict[str, ExitReason | None]:
     """Return the trades that are over, or on their way out, with the reason."""
-    with rig.store.reading() as ledger:
-        trades = ledger.trades({TradeState.CLOSING, TradeState.CLOSED})
+    with rig.store.reading() as reader:
+        trades = reader.trades({TradeState.CLOSING, TradeState.CLOSED})
     return {trade.id: trade.exit_reason for trade in trades}
 
 
 def exits(rig: Rig) -> list[str]:
     """Return what was sold by an exit order, each order once."""
-    with rig.store.reading() as ledger:
-        orders = [order for trade_id in OURS for order in ledger.orders(trade_id)]
+    with rig.store.reading() as reader:
+        orders = [order for trade_id in OURS for order in reader.orders(trade_id)]
     return sorted(order.client_order_id for order in orders if order.role is OrderRole.EXIT)
 
 
@@ -96,8 +96,8 @@ def test_each_sale_is_told_with_its_reason_and_audited_once(desk: Desk) -> None:
     told = [notice for notice in rig.told() if notice.kind is NoticeKind.TIME_EXIT]
     assert {notice.trade_id: notice.detail for notice in told} == dict.fromkeys(OURS, "overnight")
     assert len(told) == len(OURS)
-    with rig.store.reading() as ledger:
-        rows = [row for row in ledger.audit(subject=TRADE_ID) if row.action == "close"]
+    with rig.store.reading() as reader:
+        rows = [row for row in reader.audit(subject=TRADE_ID) if row.action == "close"]
     assert [(row.actor, row.outcome, row.why) for row in rows] == [("engine", "512 shares", "overnight")]
 
 
@@ -105,8 +105,10 @@ def test_each_sale_is_told_with_its_reason_and_audited_once(desk: Desk) -> None:
 @pytest.mark.parametrize("state", list(DeskState))
 def test_exits_by_the_clock_are_allowed_in_every_state_of_the_desk(desk: Desk, state: DeskState, auto: bool) -> None:
     rig = desk(hold_overnight=False)
-    with rig.store.writing() as book:
-        book.set_desk(replace(book.desk(), state=state, auto=auto, by="U0ADMIN", reason="test", since=rig.clock.now()))
+    with rig.store.writing() as transaction:
+        transaction.set_desk(
+            replace(transaction.desk(), state=state, auto=auto, by="U0ADMIN", reason="test", since=rig.clock.now())
+        )
     assert ended(at(rig, CLOSE - 10 * MINUTE)).keys() == OURS
 
 
@@ -119,10 +121,10 @@ def test_a_restart_between_decision_and_sale_sells_once(desk: Desk) -> None:
     rig.line.is_away = False
     rig.clock.set(CLOSE - 10 * MINUTE)
     again = rig.born_again()
-    again.start()
+    again.jobs.start()
     for _ in range(3):
-        again.housekeeping()
-        again.reconcile()
+        again.jobs.housekeeping()
+        again.jobs.reconcile()
     assert len(exits(rig)) == len(OURS)
     assert rig.broker.positions() == ()
 
@@ -133,8 +135,8 @@ def test_two_lives_on_one_database_sell_once(desk: Desk) -> None:
     rig.clock.set(CLOSE - 10 * MINUTE)
     for symbol, price in (("AAPL", "151.00"), *((symbol, price) for symbol, _, price in PRICES)):
         rig.market.price(symbol, price)
-    rig.engine.housekeeping()
-    other.housekeeping()
+    rig.engine.jobs.housekeeping()
+    other.jobs.housekeeping()
     assert len(exits(rig)) == len(OURS)
     assert rig.broker.positions() == ()
 
@@ -157,7 +159,7 @@ def splits_today(rig: Rig) -> None:
         old_shares=Decimal(1),
     )
     rig.actions.announced.append(action)
-    rig.engine.learn_corporate_actions()
+    rig.engine.jobs.learn_corporate_actions()
 
 
 def test_the_clock_sells_no_shares_that_are_being_exchanged_for_others(desk: Desk) -> None:
@@ -182,14 +184,14 @@ def test_an_entry_that_still_waits_is_cancelled_when_the_desk_goes_flat(desk: De
     rig.market.price("IBM", "200")
     trade = replace(rig.trade(), id="IBM_20250819_234515", symbol="IBM", state=TradeState.PROPOSED, stop=Decimal(180))
     waiting = replace(trade, target=Decimal(220), filled_shares=0, fill_price=None, filled_at=None, expires_at=CLOSE)
-    with rig.store.writing() as book:
-        book.propose(waiting)
-        book.move(book.move(waiting, TradeState.APPROVED), TradeState.SUBMITTED)
+    with rig.store.writing() as transaction:
+        transaction.propose(waiting)
+        transaction.move(transaction.move(waiting, TradeState.APPROVED), TradeState.SUBMITTED)
     rig.broker.submit(replace(BY_HAND, client_order_id=waiting.id, limit=Decimal(190), extended=True))
     assert waiting.id in {order.client_order_id for order in at(rig, CLOSE - 16 * MINUTE).broker.orders()}
-    assert rig.engine.trade(waiting.id).state is TradeState.SUBMITTED
+    assert rig.engine.queries.trade(waiting.id).state is TradeState.SUBMITTED
     assert at(rig, CLOSE - 10 * MINUTE).broker.orders() == ()
-    assert rig.engine.trade(waiting.id).state is TradeState.CANCELLED
+    assert rig.engine.queries.trade(waiting.id).state is TradeState.CANCELLED
 
 
 @pytest.mark.parametrize(

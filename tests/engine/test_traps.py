@@ -11,14 +11,14 @@ import pytest
 
 from engine.adapters.alpaca.broker import AlpacaBroker
 from engine.adapters.alpaca.calendar import AlpacaCalendar
+from engine.adapters.factory import KeptInSettings
 from engine.bootstrap import wire
 from engine.errors import BrokerUnavailable
 from engine.model.desk import DeskState
 from engine.model.market import Session
 from engine.model.notice import NoticeKind
 from engine.model.trade import Entry, ExitReason, TradeState
-from engine.outside import KeptInSettings
-from engine.schedule import Guard, Schedule, timetable
+from engine.scheduler import JobGuard, Scheduler, timetable
 from tests.engine.adapters.alpaca.access import access_to
 from tests.engine.at_alpaca import AtAlpaca
 from tests.fakes.alpaca.faults import Fault
@@ -42,11 +42,11 @@ def test_trap_a_retry_after_an_ambiguous_time_out_doubles_no_position(
     desk: AtAlpaca, fault: Fault, *, handled: bool
 ) -> None:
     desk.fake.fault("POST", "/v2/orders", fault, handled=handled)
-    desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
+    desk.rig.engine.commands.approve(TRADE_ID, Rig.TRADER)
     for _ in range(3):
         desk.rig.clock.advance(1)
-        desk.rig.engine.poll_unconfirmed()
-        desk.rig.engine.housekeeping()
+        desk.rig.engine.jobs.poll_unconfirmed()
+        desk.rig.engine.jobs.housekeeping()
     assert desk.rig.trade().state is TradeState.OPEN
     assert desk.bought() == [512]
     assert desk.held() == 512
@@ -55,7 +55,7 @@ def test_trap_a_retry_after_an_ambiguous_time_out_doubles_no_position(
 def test_trap_reconciliation_after_a_restart_sends_nothing_again(desk: AtAlpaca) -> None:
     desk.fake.fault("POST", "/v2/orders", Fault.DROP, handled=True)
     desk.fake.fault("GET", "/v2/orders*", Fault.BROKEN, times=99)
-    desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
+    desk.rig.engine.commands.approve(TRADE_ID, Rig.TRADER)
     desk.fake.mend()
     desk.restart()
     desk.restart()
@@ -64,7 +64,7 @@ def test_trap_reconciliation_after_a_restart_sends_nothing_again(desk: AtAlpaca)
 
 
 def test_trap_a_stop_filled_while_offline_is_booked_to_its_own_trade(desk: AtAlpaca) -> None:
-    desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
+    desk.rig.engine.commands.approve(TRADE_ID, Rig.TRADER)
     by_hand = Entry(client_order_id="by-hand", symbol="AAPL", shares=100, stop=Decimal(149), target=Decimal(200))
     desk.broker.submit(by_hand)
     desk.price("AAPL", "148.50")  # the stop of the shares that somebody bought by hand
@@ -79,7 +79,7 @@ def test_trap_a_stop_filled_while_offline_is_booked_to_its_own_trade(desk: AtAlp
 
 def test_trap_a_stopped_bot_sends_nothing(desk: AtAlpaca) -> None:
     clock = ManualClock(desk.rig.clock.now(), speed=1_000_000.0)  # every job as often as it may
-    schedule = Schedule(engine=desk.rig.engine, clock=clock)
+    schedule = Scheduler(jobs=desk.rig.engine.jobs, clock=clock)
     schedule.start()
     schedule.stop()
     asked = len(desk.fake.requests)
@@ -90,19 +90,19 @@ def test_trap_a_stopped_bot_sends_nothing(desk: AtAlpaca) -> None:
 @pytest.mark.parametrize("trouble", [BrokerUnavailable("away"), RuntimeError("nobody foresaw this")])
 def test_trap_a_kill_switch_whose_broker_throws_has_stopped_the_trading(proposed: Rig, trouble: Exception) -> None:
     approved = proposed.approved_but_not_sent()
-    with proposed.store.writing() as book:
-        book.move(approved, TradeState.SUBMITTED)
+    with proposed.store.writing() as transaction:
+        transaction.move(approved, TradeState.SUBMITTED)
 
     def throw() -> None:
         raise trouble
 
     proposed.line.while_asked = throw
     with suppress(RuntimeError):  # the listener tells whoever typed it
-        proposed.engine.halt(Rig.TRADER, "stop everything")
+        proposed.engine.commands.halt(Rig.TRADER, "stop everything")
     proposed.line.while_asked = lambda: None
-    assert proposed.engine.desk().state is DeskState.HALTED
-    proposed.engine.reconcile()
-    proposed.engine.housekeeping()
+    assert proposed.engine.queries.desk().state is DeskState.HALTED
+    proposed.engine.jobs.reconcile()
+    proposed.engine.jobs.housekeeping()
     assert proposed.broker.order(TRADE_ID) is None
 
 
@@ -111,7 +111,7 @@ def test_trap_waiting_for_the_close_does_not_crash_and_leaves_the_stop_alive(fil
     for seconds in (-30, -1, 0, 1, 3600, 4 * 3600 - 1, 4 * 3600, 13 * 3600):
         filled.clock.set(close + timedelta(seconds=seconds))
         filled.market.price("AAPL", "150.00")
-        for job in timetable(filled.engine):
+        for job in timetable(filled.engine.jobs):
             job.verb()
     assert filled.trade().state is TradeState.OPEN
     assert not [notice for notice in filled.told() if notice.kind is NoticeKind.JOB_FAILED]
@@ -122,11 +122,11 @@ def test_trap_a_calendar_that_cannot_be_read_is_said_and_sleeps_through_no_open_
     clock = desk.rig.clock
     calendar = AlpacaCalendar(access_to(desk.fake), clock, WeekdayCalendar(), KeptInSettings(desk.rig.store))
     engine = wire(desk.rig.settings, replace(desk.adapters, calendar=calendar))
-    job = next(job for job in timetable(engine) if job.name == "calendar")
-    guard = Guard(job, lambda name, error_id, failed: engine.job_failed(name, error_id, failed=failed))
+    job = next(job for job in timetable(engine.jobs) if job.name == "calendar")
+    guard = JobGuard(job, lambda name, error_id, failed: engine.jobs.job_failed(name, error_id, failed=failed))
     guard()
     assert calendar.session(clock.now()) is Session.REGULAR
-    engine.approve(TRADE_ID, Rig.TRADER)
+    engine.commands.approve(TRADE_ID, Rig.TRADER)
     assert desk.held() == 512
     guard()
     told = [notice.kind for notice in desk.rig.told() if notice.subject == "calendar"]
@@ -136,25 +136,25 @@ def test_trap_a_calendar_that_cannot_be_read_is_said_and_sleeps_through_no_open_
 
 def test_trap_an_approval_that_is_shown_is_executed_though_its_order_was_lost_on_the_way(proposed: Rig) -> None:
     proposed.line.loses_request = True
-    proposed.engine.approve(TRADE_ID, Rig.TRADER)
+    proposed.engine.commands.approve(TRADE_ID, Rig.TRADER)
     proposed.clock.advance(2)
-    proposed.engine.poll_unconfirmed()
+    proposed.engine.jobs.poll_unconfirmed()
     assert proposed.trade().state is TradeState.OPEN
     assert NoticeKind.FILLED in {notice.kind for notice in proposed.told() if notice.trade_id == TRADE_ID}
 
 
 def test_trap_what_the_stream_missed_is_booked_after_it_is_back(desk: AtAlpaca) -> None:
-    desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
+    desk.rig.engine.commands.approve(TRADE_ID, Rig.TRADER)
     desk.fake.stop()
     desk.price("AAPL", "147.90")
     desk.fake.start()
-    desk.rig.engine.reconcile()
+    desk.rig.engine.jobs.reconcile()
     assert desk.rig.trade().state is TradeState.CLOSED
 
 
 def test_trap_wrong_keys_are_said_in_the_channel_in_alpacas_words(desk: AtAlpaca) -> None:
     wrong = AlpacaBroker(access_to(desk.fake, secret="wrong", timeouts=(0.2, 0.2)), desk.rig.clock, WeekdayCalendar())
-    wire(desk.rig.settings, replace(desk.adapters, broker=wrong)).start()
+    wire(desk.rig.settings, replace(desk.adapters, broker=wrong)).jobs.start()
     wrong.stop()
     told = [notice for notice in desk.rig.told() if notice.kind is NoticeKind.SERVICE_LOST]
     assert [(notice.subject, "forbidden" in notice.detail) for notice in told] == [("broker", True)]

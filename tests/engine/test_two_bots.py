@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from engine.adapters.factory import Adapters
 from engine.adapters.sql.store import open_store
-from engine.bootstrap import wire
-from engine.engine import Engine
+from engine.bootstrap import Engine, wire
 from engine.errors import AlreadyDecided
 from engine.model.desk import Request
 from engine.model.trade import TradeState
-from engine.outside import Adapters
 from tests.fakes import worked_example
 from tests.fakes.stream import FakeSignalStream
 from tests.fakes.worked_example import TRADE_ID
@@ -45,8 +44,8 @@ class TwoBots:
         return [(entry.client_order_id, shares) for shares in held] if entry else []
 
     def rows(self, action: str) -> int:
-        with self.rig.store.reading() as ledger:
-            return sum(entry.action == action for entry in ledger.audit(subject=TRADE_ID))
+        with self.rig.store.reading() as reader:
+            return sum(entry.action == action for entry in reader.audit(subject=TRADE_ID))
 
 
 @pytest.fixture
@@ -73,17 +72,17 @@ def bots(tmp_path: Path, postgres: Postgres) -> Iterator[TwoBots]:
 def test_an_order_without_an_answer_is_sent_again_by_one_of_them(bots: TwoBots) -> None:
     bots.rig.play_the_signal()
     bots.rig.line.loses_request = True
-    bots.rig.engine.approve(TRADE_ID, Rig.TRADER)
+    bots.rig.engine.commands.approve(TRADE_ID, Rig.TRADER)
     bots.rig.clock.advance(2)
     bots.at_once("poll_unconfirmed")
-    bots.rig.engine.reconcile()
+    bots.rig.engine.jobs.reconcile()
     assert (bots.bought(), bots.rows("submit again")) == ([(TRADE_ID, 512)], 1)
 
 
 def test_an_order_whose_answer_was_lost_is_found_by_both_and_sent_by_none(bots: TwoBots) -> None:
     bots.rig.play_the_signal()
     bots.rig.line.loses_answer = True
-    bots.rig.engine.approve(TRADE_ID, Rig.TRADER)
+    bots.rig.engine.commands.approve(TRADE_ID, Rig.TRADER)
     bots.rig.line.loses_answer = False
     bots.rig.clock.advance(2)
     bots.at_once("poll_unconfirmed")
@@ -100,7 +99,7 @@ def test_one_click_that_is_delivered_to_both_is_one_approval(bots: TwoBots) -> N
 
 def test_an_entry_of_the_stream_that_both_read_is_one_order(bots: TwoBots) -> None:
     bots.rig.play_the_signal()
-    bots.rig.engine.set_auto(on=True, request=Rig.ADMIN)
+    bots.rig.engine.commands.set_auto(on=True, request=Rig.ADMIN)
     bots.rig.stream.publish(bots.rig.trade())
     bots.at_once("decide")
     bots.at_once("decide")

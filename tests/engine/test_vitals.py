@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from engine.adapters.clock import SystemClock
-from engine.schedule import LATE, Guard, Job, Schedule, timetable
+from engine.scheduler import LATE, Job, JobGuard, Scheduler, timetable
 from tests.rig import Rig
 from tests.waiting import until
 
@@ -18,36 +18,36 @@ def test_prices_are_due_once_regular_hours_have_gone_on_for_the_patience(rig: Ri
     due = {}
     for minutes in (-10, 2, 4):
         rig.clock.set(opening + timedelta(minutes=minutes))
-        due[minutes] = rig.engine.vitals(OVERDUE).prices_due
+        due[minutes] = rig.engine.queries.health(OVERDUE).prices_due
     assert due == {-10: False, 2: False, 4: True}
 
 
 def test_the_engine_knows_the_instant_of_its_newest_good_price(rig: Rig) -> None:
-    assert rig.engine.vitals(OVERDUE).price_at is None
+    assert rig.engine.queries.health(OVERDUE).price_at is None
     rig.market.price("AAPL", "150.25")
-    rig.engine.tick()
-    assert rig.engine.vitals(OVERDUE).price_at == rig.clock.now()
+    rig.engine.jobs.tick()
+    assert rig.engine.queries.health(OVERDUE).price_at == rig.clock.now()
 
 
 @pytest.fixture(name="schedule")
-def _schedule(rig: Rig) -> Iterator[Schedule]:
-    schedule = Schedule(engine=rig.engine, clock=SystemClock())
+def _schedule(rig: Rig) -> Iterator[Scheduler]:
+    schedule = Scheduler(jobs=rig.engine.jobs, clock=SystemClock())
     yield schedule
     schedule.stop()
 
 
-def test_while_the_timetable_stands_still_no_job_runs(rig: Rig, schedule: Schedule) -> None:
-    assert schedule.ailing() == tuple(job.name for job in timetable(rig.engine))
+def test_while_the_timetable_stands_still_no_job_runs(rig: Rig, schedule: Scheduler) -> None:
+    assert schedule.ailing() == tuple(job.name for job in timetable(rig.engine.jobs))
     schedule.start()
     assert schedule.ailing() == ()
     schedule.stop()
-    assert len(schedule.ailing()) == len(timetable(rig.engine))
+    assert len(schedule.ailing()) == len(timetable(rig.engine.jobs))
 
 
-def test_prices_are_looked_at_with_the_start_itself(rig: Rig, schedule: Schedule) -> None:
+def test_prices_are_looked_at_with_the_start_itself(rig: Rig, schedule: Scheduler) -> None:
     rig.market.price("AAPL", "150.25")
     schedule.start()
-    assert until(lambda: rig.engine.vitals(OVERDUE).price_at) == rig.clock.now()
+    assert until(lambda: rig.engine.queries.health(OVERDUE).price_at) == rig.clock.now()
 
 
 def test_a_guard_knows_whether_its_last_run_failed_and_how_long_ago_it_was() -> None:
@@ -57,7 +57,7 @@ def test_a_guard_knows_whether_its_last_run_failed_and_how_long_ago_it_was() -> 
         if trouble:
             raise trouble.pop()
 
-    guard = Guard(Job(name="tick", seconds=30, verb=verb), lambda *_told: None)
+    guard = JobGuard(Job(name="tick", seconds=30, verb=verb), lambda *_told: None)
     before = guard.seconds_since
     failing = []
     for _ in range(2):

@@ -53,7 +53,7 @@ def test_the_proposal_is_512_shares_within_one_and_a_half_percent(rig: Rig) -> N
 
 def test_approved_it_fills_at_150_28_and_its_exits_follow(rig: Rig) -> None:
     rig.play_the_signal()
-    trade = rig.engine.approve(TRADE_ID, TRADER)
+    trade = rig.engine.commands.approve(TRADE_ID, TRADER)
     assert (trade.state, trade.filled_shares, trade.fill_price) == (TradeState.OPEN, 512, Decimal("150.28"))
     assert trade.cost == Decimal("76943.36")
     assert trade.risk == Decimal("1172.48")
@@ -81,10 +81,10 @@ def test_a_cash_account_makes_it_444_shares_and_names_the_cap(tmp_path: Path) ->
 
 def test_without_auto_mode_nothing_is_ordered_until_someone_approves(rig: Rig) -> None:
     rig.play_the_signal()
-    rig.engine.decide()
-    rig.engine.reconcile()
+    rig.engine.jobs.decide_proposals()
+    rig.engine.jobs.reconcile()
     assert rig.broker.order(TRADE_ID) is None
-    rig.engine.approve(TRADE_ID, TRADER)
+    rig.engine.commands.approve(TRADE_ID, TRADER)
     assert rig.broker.order(TRADE_ID) is not None
 
 

@@ -1,7 +1,7 @@
 import time
 
 from engine.errors import StreamUnavailable
-from engine.ports import Passing
+from engine.ports.circuit_breaker import Passing
 
 
 class FakeBreaker:

@@ -6,7 +6,7 @@ from engine.errors import BrokerUnavailable, DeskError, OrderExists, OrderRefuse
 from engine.model.activity import Activity
 from engine.model.portfolio import Account, CloseFailure, Position
 from engine.model.trade import Entry, Order
-from engine.ports import Broker, nothing_more
+from engine.ports.broker import Broker, nothing_more
 
 
 class TroubledBroker:

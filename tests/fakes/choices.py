@@ -6,27 +6,31 @@ from decimal import Decimal
 from typing import Any
 
 from engine.model.calculation import Calculation
-from engine.model.choices import PendingChange, SettingLine, SettingUnit
 from engine.model.market import Headline
-from engine.model.risk import Cap, Unit
-from engine.model.survey import Guard, RiskLine, RiskView, ScoredHeadline, SignalOutcome
+from engine.model.risk import Cap, LimitUnit
+from engine.model.runtime_settings import PendingChange, SettingLine, SettingUnit
+from engine.model.signal_outcome import ProtectionStatus, RiskLine, RiskView, ScoredHeadline, SignalOutcome
 from engine.model.trade import TradeState
 from tests.fakes.trades import OVERNIGHT, PROPOSED_AT, a_signal, a_trade
 
 GUARDS = (
-    Guard(rule="daily_loss", figure=Decimal("0.004"), limit=Decimal("0.03"), unit=Unit.SHARE_OF_EQUITY, stops=False),
-    Guard(rule="drawdown", figure=Decimal("0.12"), limit=Decimal("0.1"), unit=Unit.SHARE_OF_EQUITY, stops=True),
-    Guard(rule="losing_streak", figure=Decimal(2), limit=None, unit=Unit.COUNT, stops=False),
-    Guard(
+    ProtectionStatus(
+        rule="daily_loss", figure=Decimal("0.004"), limit=Decimal("0.03"), unit=LimitUnit.SHARE_OF_EQUITY, stops=False
+    ),
+    ProtectionStatus(
+        rule="drawdown", figure=Decimal("0.12"), limit=Decimal("0.1"), unit=LimitUnit.SHARE_OF_EQUITY, stops=True
+    ),
+    ProtectionStatus(rule="losing_streak", figure=Decimal(2), limit=None, unit=LimitUnit.COUNT, stops=False),
+    ProtectionStatus(
         rule="stop_cooldown",
         figure=Decimal(600),
         limit=Decimal(3600),
-        unit=Unit.SECONDS,
+        unit=LimitUnit.SECONDS,
         stops=True,
         until=PROPOSED_AT + timedelta(minutes=10),
         symbol="IBM",
     ),
-    Guard(rule="trades_a_day", figure=Decimal(3), limit=Decimal(20), unit=Unit.COUNT, stops=False),
+    ProtectionStatus(rule="trades_a_day", figure=Decimal(3), limit=Decimal(20), unit=LimitUnit.COUNT, stops=False),
 )
 
 

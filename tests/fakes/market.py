@@ -7,7 +7,8 @@ import numpy as np
 
 from engine.errors import MarketUnavailable
 from engine.model.market import BarHistory, Snapshot, exchange_date
-from engine.ports import Calendar, Clock
+from engine.ports.calendar import Calendar
+from engine.ports.clock import Clock
 from engine.signals.slots import Slots
 from tests.fakes.calendar import WeekdayCalendar
 

@@ -3,7 +3,7 @@ from datetime import datetime
 
 from engine.errors import NewsUnavailable
 from engine.model.market import Headline
-from engine.ports import Clock
+from engine.ports.clock import Clock
 
 
 class FakeNews:

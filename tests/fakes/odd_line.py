@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
 from typing import Final, Self
 
-from bot.demo.server import LocalSlack
+from bot.local_slack.server import LocalSlack
 from tests.fakes.odd_answers import Odd
 
 OWN: Final = frozenset({"connection", "content-length", "date", "server", "transfer-encoding", "host"})

@@ -8,7 +8,7 @@ from typing import Any
 from engine.model.desk import Desk, DeskState
 from engine.model.market import TradingDay, day_start
 from engine.model.performance import Ending, EquityPoint, Performance, SymbolResult
-from engine.model.report import Account, Holding, Report, ReportKind
+from engine.model.report import Holding, Report, ReportAccount, ReportKind
 from tests.fakes.trades import FINDINGS, OVERNIGHT, PROPOSED_AT
 
 HOUR = timedelta(hours=1)
@@ -61,7 +61,7 @@ REPORT = Report(
     watched=5,
     pending=1,
     down=(),
-    account=Account(
+    account=ReportAccount(
         equity=Decimal(232_804),
         open_risk=Decimal("0.0151"),
         ceiling=Decimal("0.02"),

@@ -9,8 +9,8 @@ from itertools import count
 from threading import Condition, Thread
 from typing import Any, Self
 
-from bot.demo.errors import SlackRefused
-from bot.demo.limits import check_message, check_view
+from bot.local_slack.errors import SlackRefused
+from bot.local_slack.limits import check_message, check_view
 from tests.fakes.slack_http import SlackHandler
 
 FINE: dict[str, dict[str, Any]] = {

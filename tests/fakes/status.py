@@ -9,7 +9,7 @@ from engine.model.desk import Desk, DeskState
 from engine.model.market import Session, day_start
 from engine.model.performance import EquityPoint, Performance
 from engine.model.portfolio import Account
-from engine.model.status import Health, Hours, Status
+from engine.model.status import MarketHours, ServiceState, Status
 from engine.model.view import PortfolioView
 from tests.fakes.trades import OVERNIGHT
 
@@ -62,9 +62,9 @@ def a_status(**changes: Any) -> Status:
     status = Status(
         at=AT,
         desk=Desk(state=DeskState.ACTIVE, auto=False),
-        hours=Hours(session=Session.REGULAR, then=Session.AFTER, at=CLOSES),
+        hours=MarketHours(session=Session.REGULAR, then=Session.AFTER, at=CLOSES),
         symbols=5,
-        services=tuple(Health(service=name) for name in ("market", "news", "broker", "redis")),
+        services=tuple(ServiceState(service=name) for name in ("market", "news", "broker", "redis")),
         portfolio=a_portfolio(),
         today=a_day(),
         pending=(),

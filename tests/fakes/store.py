@@ -4,7 +4,7 @@ from threading import Event
 
 from engine.errors import StoreUnavailable
 from engine.model.desk import Term
-from engine.truth import Book, Ledger, Store
+from engine.ports.store import Reader, Store, Transaction
 
 
 class HangingStore:
@@ -15,21 +15,21 @@ class HangingStore:
         self._store = store
 
     @contextmanager
-    def reading(self) -> Iterator[Ledger]:
+    def reading(self) -> Iterator[Reader]:
         self.answers.wait()
-        with self._store.reading() as ledger:
-            yield ledger
+        with self._store.reading() as reader:
+            yield reader
 
     @contextmanager
-    def writing(self, term: Term | None = None, *, urgent: bool = False) -> Iterator[Book]:
+    def writing(self, term: Term | None = None, *, urgent: bool = False) -> Iterator[Transaction]:
         self.answers.wait()
-        with self._store.writing(term, urgent=urgent) as book:
-            yield book
+        with self._store.writing(term, urgent=urgent) as transaction:
+            yield transaction
 
     @contextmanager
-    def passage(self, *, urgent: bool = False) -> Iterator[Term]:
+    def order_lock(self, *, urgent: bool = False) -> Iterator[Term]:
         self.answers.wait()
-        with self._store.passage(urgent=urgent) as term:
+        with self._store.order_lock(urgent=urgent) as term:
             yield term
 
 
@@ -41,18 +41,18 @@ class LosableStore:
         self._store = store
 
     @contextmanager
-    def reading(self) -> Iterator[Ledger]:
-        with self._reached().reading() as ledger:
-            yield ledger
+    def reading(self) -> Iterator[Reader]:
+        with self._reached().reading() as reader:
+            yield reader
 
     @contextmanager
-    def writing(self, term: Term | None = None, *, urgent: bool = False) -> Iterator[Book]:
-        with self._reached().writing(term, urgent=urgent) as book:
-            yield book
+    def writing(self, term: Term | None = None, *, urgent: bool = False) -> Iterator[Transaction]:
+        with self._reached().writing(term, urgent=urgent) as transaction:
+            yield transaction
 
     @contextmanager
-    def passage(self, *, urgent: bool = False) -> Iterator[Term]:
-        with self._reached().passage(urgent=urgent) as term:
+    def order_lock(self, *, urgent: bool = False) -> Iterator[Term]:
+        with self._reached().order_lock(urgent=urgent) as term:
             yield term
 
     def _reached(self) -> Store:

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from engine.model.market import BarHistory, Headline, Snapshot
 from engine.model.portfolio import Position
 from engine.model.trade import TradeState
+from engine.ports.store import Store
 from engine.signals.slots import SESSIONS, Slots
-from engine.truth import Store
 from tests.fakes.calendar import WeekdayCalendar
 from tests.fakes.trades import a_sizing, a_trade
 
@@ -80,7 +80,7 @@ def _snapshot(at: datetime, price: str, volume: int) -> Snapshot:
 
 def hold_msft_and_tsla(store: Store) -> None:
     """Let the two positions be open trades of the desk, each risking 0.5 % of $231,368."""
-    with store.writing() as book:
+    with store.writing() as transaction:
         for symbol, shares, price in PRICES:
             entry = Decimal(price)
             stop = round(entry - Decimal("1156.84") / shares, 2)
@@ -94,7 +94,7 @@ def hold_msft_and_tsla(store: Store) -> None:
                 proposed_at=AT - timedelta(days=1),
                 expires_at=AT - timedelta(days=1),
             )
-            book.propose(trade)
-            book.mark_published(trade.id)
-            submitted = book.move(book.move(trade, TradeState.APPROVED), TradeState.SUBMITTED)
-            book.move(replace(submitted, filled_shares=shares, fill_price=entry, filled_at=AT), TradeState.OPEN)
+            transaction.propose(trade)
+            transaction.mark_published(trade.id)
+            submitted = transaction.move(transaction.move(trade, TradeState.APPROVED), TradeState.SUBMITTED)
+            transaction.move(replace(submitted, filled_shares=shares, fill_price=entry, filled_at=AT), TradeState.OPEN)

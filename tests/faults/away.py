@@ -20,15 +20,14 @@ import structlog
 from rich.console import Console
 
 from engine.adapters.alpaca.broker import AlpacaBroker
-from engine.adapters.alpaca.budget import Budget
-from engine.bootstrap import wire
-from engine.engine import Engine
+from engine.adapters.alpaca.rate_limiter import RateLimiter
+from engine.bootstrap import Engine, wire
 from engine.execution.follow import follow
 from engine.execution.orders import Orders, entry_of
 from engine.model.market import Session
 from engine.model.notice import NoticeKind
 from engine.model.trade import Trade, TradeState
-from engine.ports import Broker
+from engine.ports.broker import Broker
 from tests.engine.adapters.alpaca.access import access_to
 from tests.engine.at_alpaca import AtAlpaca
 from tests.fakes.alpaca.orders import ALIVE
@@ -64,11 +63,11 @@ def come_back(folder: Path, trades: int, changes: int) -> Return:
     with AtAlpaca.open(folder, strict=False) as desk:
         desk.broker.stop()  # the life before is over, and hears of nothing that follows
         clock = desk.rig.clock
-        with _broker(desk, Budget(1_000_000)) as hand:
+        with _broker(desk, RateLimiter(1_000_000)) as hand:
             names = _hold(desk, hand, trades)
             clock.advance(60)
             expected = {(name, _change(desk, hand, name, turn)) for turn, name in enumerate(names[:changes])}
-        with _broker(desk, Budget(timer=lambda: clock.now().timestamp(), pause=clock.advance)) as broker:
+        with _broker(desk, RateLimiter(timer=lambda: clock.now().timestamp(), pause=clock.advance)) as broker:
             return _watch(desk, wire(desk.rig.settings, replace(desk.adapters, broker=broker)), expected)
 
 
@@ -76,17 +75,17 @@ def _watch(desk: AtAlpaca, engine: Engine, expected: set[tuple[str, NoticeKind]]
     """Start, and run what the timetable runs until all is told and every share has its stop again."""
     asked, began, clock = len(desk.fake.requests), time.monotonic(), desk.rig.clock
     born = clock.now()
-    engine.start()
+    engine.jobs.start()
     start, requests, at_once = time.monotonic() - began, len(desk.fake.requests) - asked, len(expected & _told(desk))
     seconds = 0
     while (not expected <= _told(desk) or _bare(desk)) and seconds < LONGEST:
         seconds += 1
         clock.advance(1)
-        engine.poll_unconfirmed()
+        engine.jobs.poll_unconfirmed()
         if seconds % 15 == 0:
-            engine.housekeeping()
+            engine.jobs.housekeeping()
         if seconds % 60 == 0:
-            engine.reconcile()
+            engine.jobs.reconcile()
     return Return(
         changes=len(expected),
         start=start,
@@ -100,8 +99,8 @@ def _watch(desk: AtAlpaca, engine: Engine, expected: set[tuple[str, NoticeKind]]
 
 
 def _told(desk: AtAlpaca) -> set[tuple[str, NoticeKind]]:
-    with desk.rig.store.reading() as ledger:
-        notices = [waiting.notice for waiting in ledger.waiting(1_000_000)]
+    with desk.rig.store.reading() as reader:
+        notices = [waiting.notice for waiting in reader.waiting(1_000_000)]
     return {(notice.trade_id, notice.kind) for notice in notices if notice.kind in TOLD}
 
 
@@ -111,8 +110,8 @@ def _bare(desk: AtAlpaca) -> tuple[str, ...]:
     for order in desk.fake.orders:
         if order["side"] == "sell" and order["type"] == "stop" and order["status"] in ALIVE:
             stops[order["symbol"]] += int(order["qty"]) - int(order["filled_qty"])
-    with desk.rig.store.reading() as ledger:
-        trades = ledger.trades({TradeState.OPEN})
+    with desk.rig.store.reading() as reader:
+        trades = reader.trades({TradeState.OPEN})
     return tuple(trade.id for trade in trades if stops[trade.symbol] < trade.held_shares)
 
 
@@ -126,13 +125,16 @@ def _hold(desk: AtAlpaca, hand: Broker, count: int) -> list[str]:
         desk.rig.clock.advance(0.01)  # no two orders reach a broker in one instant, and lists are read by instants
         hand.submit(entry_of(trade, Session.REGULAR))
     filled = {order.client_order_id: order for order in hand.orders()}
-    with desk.rig.store.writing() as book:
+    with desk.rig.store.writing() as transaction:
         for trade in trades:
-            book.propose(trade)
-            book.mark_published(trade.id)
-            sent, order = book.move(book.move(trade, TradeState.APPROVED), TradeState.SUBMITTED), filled[trade.id]
-            book.keep_order(trade.id, order)
-            book.move(follow(sent, Orders(entry=order, lone=()))[0], TradeState.OPEN)
+            transaction.propose(trade)
+            transaction.mark_published(trade.id)
+            sent, order = (
+                transaction.move(transaction.move(trade, TradeState.APPROVED), TradeState.SUBMITTED),
+                filled[trade.id],
+            )
+            transaction.save_order(trade.id, order)
+            transaction.move(follow(sent, Orders(entry=order, lone=()))[0], TradeState.OPEN)
     return [trade.id for trade in trades]
 
 
@@ -159,7 +161,7 @@ def _change(desk: AtAlpaca, hand: Broker, name: str, turn: int) -> NoticeKind:
 
 
 @contextmanager
-def _broker(desk: AtAlpaca, budget: Budget) -> Iterator[AlpacaBroker]:
+def _broker(desk: AtAlpaca, budget: RateLimiter) -> Iterator[AlpacaBroker]:
     access = access_to(desk.fake, timeouts=(3.0, 60.0), budget=budget)
     broker = AlpacaBroker(access, desk.adapters.clock, desk.adapters.calendar, patience=1.0)
     try:

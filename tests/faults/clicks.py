@@ -10,7 +10,7 @@ from slack_bolt import App
 from slack_bolt.request import BoltRequest
 
 from bot.cards import ids
-from bot.demo.launch import ADMIN, CHANNEL, TRADER
+from bot.local_slack.launch import ADMIN, CHANNEL, TRADER
 
 
 def click(user: str, value: str, trigger: str) -> dict[str, Any]:

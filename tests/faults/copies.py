@@ -17,7 +17,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
-from engine.ports import Clock
+from engine.ports.clock import Clock
 from tests.servers import TEMPLATE
 from tests.waiting import until
 

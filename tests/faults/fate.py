@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from engine.ports import Clock
+from engine.ports.clock import Clock
 
 COMMITS: Final = ("before commit", "after commit")
 AT_A_HALT: Final = ("after halt",)

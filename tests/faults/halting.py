@@ -74,16 +74,16 @@ def halt_once(world: World, victim: Victim, diary: Diary, *, is_quiet: bool) -> 
     before = len(world.entries)
 
     def works() -> bool:
-        if victim.engine.desk().state is not DeskState.ACTIVE:
-            victim.engine.resume(HALTER)
+        if victim.engine.queries.desk().state is not DeskState.ACTIVE:
+            victim.engine.commands.resume(HALTER)
         return is_quiet or len(world.entries) > before
 
     until(works, 60)
     world.move()  # stops and targets end trades, so that there is always something to buy
     asked = world.clock.now()
-    victim.engine.halt(HALTER, "practice")
+    victim.engine.commands.halt(HALTER, "practice")
     committed = [note for note in switches(diary) if note.what == "halted" and note.at >= asked]
-    desk = victim.engine.desk()
+    desk = victim.engine.queries.desk()
     mine = bool(committed) and (desk.state is not DeskState.HALTED or desk.by == HALTER.by)
     return (committed[0].at - asked).total_seconds() if mine else None
 

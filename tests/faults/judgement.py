@@ -55,9 +55,9 @@ def judge(world: World, notes: Sequence[Note]) -> Judgement:
     found = Judgement()
     store = SqlStore(world.database)
     try:
-        with store.reading() as ledger:
-            trades = {trade.id: trade for trade in ledger.trades()}
-            found.notices_lost += notices_lost(world, ledger, trades)
+        with store.reading() as reader:
+            trades = {trade.id: trade for trade in reader.trades()}
+            found.notices_lost += notices_lost(world, reader, trades)
     finally:
         store.close()
     orders = world.alpaca.orders

@@ -12,8 +12,9 @@ from engine.adapters.redis import RedisSignalStream
 from engine.adapters.sql.store import SqlStore
 from engine.model.desk import ENGINE, DeskState, Term
 from engine.model.trade import Entry, Order, Trade
-from engine.ports import Clock, nothing_more
-from engine.truth import Book
+from engine.ports.broker import nothing_more
+from engine.ports.clock import Clock
+from engine.ports.store import Transaction
 from tests.faults.fate import Diary, Fate
 
 
@@ -29,14 +30,14 @@ class MortalStore(SqlStore):
         self._resumed: datetime | None = None
 
     @contextmanager
-    def writing(self, term: Term | None = None, *, urgent: bool = False) -> Iterator[Book]:
+    def writing(self, term: Term | None = None, *, urgent: bool = False) -> Iterator[Transaction]:
         asked = boottime()
-        with super().writing(term, urgent=urgent) as book:
+        with super().writing(term, urgent=urgent) as transaction:
             if urgent:
                 self.waits.append(boottime() - asked)
-            before = book.desk().state  # read each time: the database may have been put back since the last
-            yield book
-            desk = book.desk()
+            before = transaction.desk().state  # read each time: the database may have been put back since the last
+            yield transaction
+            desk = transaction.desk()
             is_new = desk.state is not before
             if is_new and desk.state is DeskState.ACTIVE and desk.by != ENGINE:
                 self._resumed = self._clock.now()
@@ -55,8 +56,8 @@ class MortalStore(SqlStore):
     def note_desk(self, when: str) -> None:
         """Note that the desk stands active, where it does: from before to after it was looked at."""
         asked = self._clock.now()
-        with self.reading() as ledger:
-            state = ledger.desk().state
+        with self.reading() as reader:
+            state = reader.desk().state
         if state is DeskState.ACTIVE:
             self._diary.note(when, asked, self._clock.now().isoformat())
 

@@ -16,14 +16,13 @@ from typing import Final, Protocol
 
 from engine.adapters.alpaca.broker import AlpacaBroker
 from engine.adapters.desk_memory import FileMemory
+from engine.adapters.factory import Adapters
 from engine.adapters.keywords import KeywordScorer
 from engine.adapters.sql.store import SqlStore, open_store
-from engine.bootstrap import wire
-from engine.engine import Engine
+from engine.bootstrap import Engine, wire
 from engine.model.desk import DeskState
 from engine.model.trade import Entry, Order, Trade, TradeState
-from engine.outside import Adapters
-from engine.ports import nothing_more
+from engine.ports.broker import nothing_more
 from engine.settings import Settings
 from tests.databases import sqlite_at
 from tests.engine.adapters.alpaca.access import access_to
@@ -189,7 +188,7 @@ class World:
             memory=FileMemory(self._folder / "desk-state.json"),
         )
         self.engine = wire(self.settings, adapters)
-        self.engine.start()
+        self.engine.jobs.start()
 
     def end_life(self) -> None:
         """Let the process end."""
@@ -226,12 +225,12 @@ class World:
         )
 
     def desk_state(self) -> DeskState:
-        with self.store.reading() as ledger:
-            return ledger.desk().state
+        with self.store.reading() as reader:
+            return reader.desk().state
 
     def trades(self, *states: TradeState) -> tuple[Trade, ...]:
-        with self.store.reading() as ledger:
-            return ledger.trades(states)
+        with self.store.reading() as reader:
+            return reader.trades(states)
 
     def price(self, symbol: str, price: Decimal) -> None:
         """Let a symbol trade at a price."""
@@ -251,7 +250,12 @@ class World:
 
     def run_jobs(self) -> None:
         """Run each job of the timetable once."""
-        for job in (self.engine.reconcile, self.engine.poll_unconfirmed, self.engine.housekeeping, self.engine.decide):
+        for job in (
+            self.engine.jobs.reconcile,
+            self.engine.jobs.poll_unconfirmed,
+            self.engine.jobs.housekeeping,
+            self.engine.jobs.decide_proposals,
+        ):
             job()
 
     def come_to_rest(self) -> None:
@@ -259,4 +263,4 @@ class World:
         for seconds in (1, 3, 3, 31, 3, 3, 3):
             self.pass_time(seconds)
             self.run_jobs()
-        self.engine.watch()
+        self.engine.jobs.monitor_risk()

@@ -57,7 +57,7 @@ class Game(RuleBasedStateMachine):
     @rule(turn=turns, resumes=st.booleans())
     def a_trade_is_approved(self, turn: int, *, resumes: bool) -> None:
         if resumes and not self._unexplained():
-            self.world.engine.resume(PEOPLE[0])
+            self.world.engine.commands.resume(PEOPLE[0])
         symbol, now = self._symbol(turn), self.world.clock.now()
         shots = {shot.symbol: shot for shot in self.world.market.snapshots((symbol,))}
         signal = a_signal(symbol=symbol, at=now, price=shots[symbol].price)
@@ -65,7 +65,7 @@ class Game(RuleBasedStateMachine):
             propose_from(self.world.engine, [signal], Observation(at=now, snapshots=shots))
         for trade in self.world.trades(TradeState.PROPOSED):
             with suppress(DeskError):
-                self.world.engine.approve(trade.id, PEOPLE[0])
+                self.world.engine.commands.approve(trade.id, PEOPLE[0])
         self._go_on(1)
 
     @rule(turn=turns, percent=st.sampled_from(["-4", "-1", "-0.4", "-0.1", "0.1", "0.4", "1", "4"]))
@@ -84,19 +84,19 @@ class Game(RuleBasedStateMachine):
     def someone_closes(self, turn: int, who: Request) -> None:
         for trade in self._one(turn, TradeState.OPEN):
             with suppress(DeskError):
-                self.world.engine.close(trade.id, who)
+                self.world.engine.commands.close(trade.id, who)
         self._go_on()
 
     @rule(who=people)
     def someone_halts(self, who: Request) -> None:
-        self.world.engine.halt(who, "practice")
+        self.world.engine.commands.halt(who, "practice")
         self._go_on()
 
     @rule(who=people)
     def someone_resumes(self, who: Request) -> None:
         """Nobody says that an account is right whose shares nobody can explain."""
         if not self._unexplained():
-            self.world.engine.resume(who)
+            self.world.engine.commands.resume(who)
         self._go_on()
 
     @rule()
@@ -142,10 +142,10 @@ class Game(RuleBasedStateMachine):
         yield from self._of_notices(self._told())
 
     def _of_shares(self, account: Account) -> Iterator[str]:
-        with self.world.store.reading() as ledger:
-            foreign, asked = told_foreign(ledger), unexplained(ledger)
+        with self.world.store.reading() as reader:
+            foreign, asked = told_foreign(reader), unexplained(reader)
             ours = Counter[str]()
-            for trade in ledger.trades(AT_THE_BROKER):
+            for trade in reader.trades(AT_THE_BROKER):
                 ours[trade.symbol] += trade.filled_shares - trade.exit_shares
         for symbol in {*ours, *foreign, *self.world.prices}:
             held, said = int(account.shares(symbol)), ours[symbol] + foreign.get(symbol, 0)
@@ -233,12 +233,12 @@ class Game(RuleBasedStateMachine):
         return [found[turn % len(found)]] if found else []
 
     def _unexplained(self) -> bool:
-        with self.world.store.reading() as ledger:
-            return bool(unexplained(ledger))
+        with self.world.store.reading() as reader:
+            return bool(unexplained(reader))
 
     def _told(self, *kinds: NoticeKind) -> list[Notice]:
-        with self.world.store.reading() as ledger:
-            notices = [waiting.notice for waiting in ledger.waiting(100_000)]
+        with self.world.store.reading() as reader:
+            notices = [waiting.notice for waiting in reader.waiting(100_000)]
         return [notice for notice in notices if not kinds or notice.kind in kinds]
 
     def _portfolio(self) -> Portfolio:

@@ -27,20 +27,19 @@ import structlog
 from rich.console import Console
 
 from engine.adapters.alpaca.broker import AlpacaBroker
-from engine.adapters.alpaca.budget import Budget
-from engine.adapters.alpaca.wire import Access
+from engine.adapters.alpaca.client import AlpacaAccess
+from engine.adapters.alpaca.rate_limiter import RateLimiter
 from engine.adapters.desk_memory import FileMemory
+from engine.adapters.factory import Adapters
 from engine.adapters.keywords import KeywordScorer
-from engine.adapters.sql.passage import PASSAGE
+from engine.adapters.sql.order_lock import PASSAGE
 from engine.adapters.sql.store import SqlStore
-from engine.bootstrap import wire
-from engine.engine import Engine
+from engine.bootstrap import Engine, wire
 from engine.errors import DeskError
 from engine.model.desk import Request, Term
 from engine.model.trade import Entry, Order, TradeState
-from engine.outside import Adapters
 from engine.pipeline.observe import Observation
-from engine.ports import nothing_more
+from engine.ports.broker import nothing_more
 from engine.settings import Settings
 from tests.fakes.alpaca.server import FakeAlpaca
 from tests.fakes.calendar import WeekdayCalendar
@@ -114,9 +113,9 @@ class SleepyStore(SqlStore):
         self._bed = bed
 
     @contextmanager
-    def passage(self, *, urgent: bool = False) -> Iterator[Term]:
+    def order_lock(self, *, urgent: bool = False) -> Iterator[Term]:
         self._bed.at("before the passage")
-        with super().passage(urgent=urgent) as term:
+        with super().order_lock(urgent=urgent) as term:
             self._bed.at("in the passage")
             yield term
 
@@ -160,14 +159,16 @@ class Bot:
         now = self.clock.now()
         signal_of_it = a_signal(symbol=symbol, at=now, price=snapshots[symbol].price)
         propose_from(self.engine, [signal_of_it], Observation(at=now, snapshots=snapshots))
-        (trade,) = self.engine.trades({TradeState.PROPOSED})
+        (trade,) = self.engine.queries.trades({TradeState.PROPOSED})
         return trade.id
 
 
 def bot(place: Place, stack: ExitStack, bed: Bed, patience: float = 30.0) -> Bot:
     """Wire a bot, whose memory is its own: it runs on another machine."""
     clock, calendar, left = MovingClock(shift=place.shift), WeekdayCalendar(), list[float]()
-    access = Access(key=place.keys[0], secret=place.keys[1], budget=Budget(1_000_000), trading_url=place.broker)
+    access = AlpacaAccess(
+        key=place.keys[0], secret=place.keys[1], budget=RateLimiter(1_000_000), trading_url=place.broker
+    )
     store, market = SleepyStore(place.database, bed, patience), FakeMarket(clock)
     broker = SleepyBroker(access, clock, calendar, bed=bed, left=left)
     stack.callback(store.close)
@@ -198,7 +199,7 @@ def sleep_and_approve(place: Place, point: str, trade_id: str) -> None:
     with ExitStack() as stack:
         sleeper = bot(place, stack, Bed(point, place.folder / "asleep"))
         try:
-            sleeper.engine.approve(trade_id, TRADER)
+            sleeper.engine.commands.approve(trade_id, TRADER)
         except DeskError as error:
             sys.stdout.write(f"{type(error).__name__}: {error}")
 
@@ -242,13 +243,13 @@ def play(case: Case, folder: Path, postgres: Postgres) -> Outcome:
         if case.is_lost:
             _lose_the_lock(database)
         began = time.monotonic()
-        awake.engine.halt(ADMIN, "stop now")
+        awake.engine.commands.halt(ADMIN, "stop now")
         took, halted_at = time.monotonic() - began, awake.clock.now()
         if case.resumes:
-            awake.engine.resume(ADMIN)
+            awake.engine.commands.resume(ADMIN)
         os.kill(sleeper.pid or 0, signal.SIGCONT)
         sleeper.join(60)
-        late = [taken.client_order_id for taken in alpaca.ledger if taken.side == "buy" and taken.at > halted_at]
+        late = [taken.client_order_id for taken in alpaca.reader if taken.side == "buy" and taken.at > halted_at]
         said = (folder / "log.txt").read_text(encoding="utf-8").strip().rsplit("\n", 1)[-1]
         return Outcome(late=tuple(late), seconds=took, said=said)
 
@@ -259,18 +260,18 @@ def windows(folder: Path, postgres: Postgres, orders: int) -> list[float]:
         alone = bot(place("alone"), stack, Bed("", folder))
         while len(alone.left) < orders:
             symbol = sorted(PRICES)[len(alone.left) % len(PRICES)]
-            trade = alone.engine.approve(alone.propose(symbol), TRADER)
-            until(lambda: alone.engine.trade(trade.id).state is TradeState.OPEN)  # noqa: B023 (called at once)
-            alone.engine.close(trade.id, TRADER)
+            trade = alone.engine.commands.approve(alone.propose(symbol), TRADER)
+            until(lambda: alone.engine.queries.trade(trade.id).state is TradeState.OPEN)  # noqa: B023 (called at once)
+            alone.engine.commands.close(trade.id, TRADER)
             until(lambda: _is_closed(alone, trade.id))  # noqa: B023 (called at once)
             time.sleep(1)  # a symbol is proposed again after its quiet second
-        bought = [taken.at - alone.clock.shift for taken in alpaca.ledger if taken.side == "buy"]
+        bought = [taken.at - alone.clock.shift for taken in alpaca.reader if taken.side == "buy"]
         return sorted(at.timestamp() - left for at, left in zip(bought, alone.left, strict=True))
 
 
 def _is_closed(alone: Bot, trade_id: str) -> bool:
-    alone.engine.order_changed(trade_id)
-    return alone.engine.trade(trade_id).state is TradeState.CLOSED
+    alone.engine.jobs.order_changed(trade_id)
+    return alone.engine.queries.trade(trade_id).state is TradeState.CLOSED
 
 
 def _lose_the_lock(database: str) -> None:

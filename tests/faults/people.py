@@ -3,11 +3,11 @@
 import random
 from datetime import datetime
 
-from engine.engine import Engine
+from engine.bootstrap import Engine
 from engine.errors import HaltNotPersisted
 from engine.model.desk import DeskState, Request
 from engine.model.trade import TradeState
-from engine.ports import Clock
+from engine.ports.clock import Clock
 from tests.faults.mortal import MortalStore
 
 
@@ -27,9 +27,9 @@ class Person:
     def __call__(self) -> None:
         """Take a turn; raises what the desk says to it."""
         roll = self._dice.random()
-        if self._engine.desk().state is not DeskState.ACTIVE:
+        if self._engine.queries.desk().state is not DeskState.ACTIVE:
             if roll < 0.25:
-                self._engine.resume(self._who)
+                self._engine.commands.resume(self._who)
             return
         if roll < 0.03:
             self._halt()
@@ -42,24 +42,24 @@ class Person:
         """Halt; one that cannot be written is a promise as well, unless somebody ends it before it is given."""
         asked: datetime = self._clock.now()
         try:
-            self._engine.halt(self._who, "practice")
+            self._engine.commands.halt(self._who, "practice")
         except HaltNotPersisted:
             self._store.note_held_halt(asked)
             raise
 
     def _leave(self) -> None:
-        held = self._engine.trades({TradeState.OPEN})
+        held = self._engine.queries.trades({TradeState.OPEN})
         if held:
-            self._engine.close(self._dice.choice(held).id, self._who)
+            self._engine.commands.close(self._dice.choice(held).id, self._who)
 
     def _decide(self, roll: float) -> None:
-        asked = self._engine.trades({TradeState.PROPOSED})
+        asked = self._engine.queries.trades({TradeState.PROPOSED})
         if not asked:
             return
         trade = self._dice.choice(asked)
         if roll < 0.35:
-            self._engine.reject(trade.id, self._who, "no")
+            self._engine.commands.reject(trade.id, self._who, "no")
         elif roll < 0.45:
-            self._engine.resize(trade.id, max(1, trade.shares // 2), self._who)
+            self._engine.commands.resize(trade.id, max(1, trade.shares // 2), self._who)
         else:
-            self._engine.approve(trade.id, self._who)
+            self._engine.commands.approve(trade.id, self._who)

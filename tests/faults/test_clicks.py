@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from bot.app import build_app
 from bot.cards import ids
-from bot.demo.launch import demo_settings
+from bot.local_slack.launch import demo_settings
 from bot.messages import Texts
-from bot.seal import KEY, Seal
+from bot.signing import KEY, Signer
 from engine.model.trade import TradeState
 from engine.pipeline.observe import Observation
 from tests.fakes.trades import a_signal
@@ -29,18 +29,20 @@ def proposals(rig: Rig, *symbols: str) -> list[str]:
     shots = {shot.symbol: shot for shot in rig.market.snapshots(symbols)}
     signals = [a_signal(symbol=symbol, at=now, price=shots[symbol].price) for symbol in symbols]
     propose_from(rig.engine, signals, Observation(at=now, snapshots=shots))
-    rig.engine.decide()
-    return [trade.id for trade in rig.engine.trades({TradeState.PROPOSED})]
+    rig.engine.jobs.decide_proposals()
+    return [trade.id for trade in rig.engine.queries.trades({TradeState.PROPOSED})]
 
 
 def test_a_thousand_deliveries_of_the_same_clicks_make_one_order_each(tmp_path: Path) -> None:
     rig = Rig.build(tmp_path, cash=Decimal(1_000_000), watchlist=tuple(PRICES), risk_per_trade="0.002")
     trades = proposals(rig, "AAPL", "IBM", "MSFT", "TSLA")
-    seal = Seal(rig.engine.requests.secret(KEY), rig.engine.now)
+    seal = Signer(rig.engine.commands.audit_log.secret(KEY), rig.engine.queries.now)
     values = [seal.value(ids.APPROVE, trade_id) for trade_id in trades]
     with workspace() as slack:
         settings = demo_settings(slack)
-        app = build_app(rig.engine, Texts("en", ZoneInfo("UTC")), settings.access, settings)
+        app = build_app(
+            rig.engine.commands, rig.engine.queries, Texts("en", ZoneInfo("UTC")), settings.access, settings
+        )
         answers = deliver(app, values, DELIVERIES // len(values), seed=1)
         app.listener_runner.listener_executor.shutdown()
     assert answers == {200: DELIVERIES}

@@ -17,13 +17,13 @@ NOW = datetime(2025, 8, 19, 16, 0, tzinfo=UTC)
 
 
 def tell(store: SqlStore, key: str) -> None:
-    with store.writing() as book:
-        book.tell(Notice(key=key, kind=NoticeKind.HALTED, at=NOW))
+    with store.writing() as transaction:
+        transaction.enqueue_notice(Notice(key=key, kind=NoticeKind.HALTED, at=NOW))
 
 
 def is_told(store: SqlStore, key: str) -> bool:
-    with store.reading() as ledger:
-        return ledger.told(key)
+    with store.reading() as reader:
+        return reader.was_enqueued(key)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -128,13 +128,13 @@ class Outside(HandsGame):
     def _let_night_fall(self, *, awake: bool) -> None:
         """Let the day end; a desk that is not awake ends with it."""
         world = self.world
-        world.engine.learn_corporate_actions()
+        world.engine.jobs.learn_corporate_actions()
         opens = world.calendar.next_open(world.clock.now())
         today = world.calendar.day(exchange_date(world.clock.now()))
         if today and world.clock.now() < today.close:
             world.clock.set(today.close + timedelta(seconds=5))
             self._go_on()
-        world.engine.learn_corporate_actions()
+        world.engine.jobs.learn_corporate_actions()
         if not awake:
             world.end_life()
         world.clock.set(opens - timedelta(minutes=30))
@@ -143,7 +143,7 @@ class Outside(HandsGame):
         """Let the next day begin, half an hour after what companies did; a desk that slept begins after the open."""
         world = self.world
         if awake:
-            world.engine.learn_corporate_actions()
+            world.engine.jobs.learn_corporate_actions()
             for seconds in (0, 3, 31):
                 world.clock.advance(seconds)
                 self._go_on()
@@ -151,7 +151,7 @@ class Outside(HandsGame):
         world.show_prices()
         if not awake:
             world.begin_life()
-            world.engine.learn_corporate_actions()
+            world.engine.jobs.learn_corporate_actions()
         self._go_on()
 
 

@@ -141,7 +141,7 @@ def announce(desk: AtAlpaca, story: Story) -> None:
         new_symbol="SPUN",
     )
     desk.rig.actions.announced.append(action)
-    desk.rig.engine.learn_corporate_actions()
+    desk.rig.engine.jobs.learn_corporate_actions()
 
 
 def trade(desk: AtAlpaca, story: Story, *, has_child: bool) -> None:
@@ -164,7 +164,7 @@ def sell(desk: AtAlpaca, story: Story) -> None:
                 desk.fake.cancel_by_hand(order["id"])
         desk.fake.sell_by_hand("AAPL", 50, str(story.parent))
     elif story.sale == "close":
-        desk.rig.engine.close(TRADE_ID, Rig.TRADER)
+        desk.rig.engine.commands.close(TRADE_ID, Rig.TRADER)
 
 
 @given(story=stories)
@@ -177,7 +177,7 @@ def sell(desk: AtAlpaca, story: Story) -> None:
 )
 def test_whatever_is_spun_off_only_the_market_wins_or_loses_and_nothing_is_sent_at_old_prices(story: Story) -> None:
     with bought() as desk:
-        stop, target, count = desk.rig.trade().stop, desk.rig.trade().target, len(desk.fake.ledger)
+        stop, target, count = desk.rig.trade().stop, desk.rig.trade().target, len(desk.fake.reader)
         play(desk, story)
         after, held = desk.rig.trade(), BOUGHT - story.sold
         gone = {"none": 0, "by hand": 50, "close": held, "old stop": held}[story.sale]

@@ -76,7 +76,7 @@ stories = st.builds(
 def bought() -> Iterator[AtAlpaca]:
     with TemporaryDirectory() as folder, AtAlpaca.open(Path(folder), strict=False) as desk:
         desk.rig.play_the_signal()
-        desk.rig.engine.approve(TRADE_ID, Rig.TRADER)
+        desk.rig.engine.commands.approve(TRADE_ID, Rig.TRADER)
         desk.look(2)
         yield desk
 
@@ -127,7 +127,7 @@ def announce(desk: AtAlpaca, story: Story) -> None:
         old_shares=Decimal(story.old),
     )
     desk.rig.actions.announced.append(action)
-    desk.rig.engine.learn_corporate_actions()
+    desk.rig.engine.jobs.learn_corporate_actions()
 
 
 def worth(trade: Trade, price: Decimal) -> Decimal:
@@ -141,7 +141,7 @@ def exits(desk: AtAlpaca) -> dict[OrderRole, int]:
 
 def sent_at(desk: AtAlpaca, count: int) -> list[Decimal]:
     """Return the prices of the exits of AAPL that the desk sent after the ledger had so many lines."""
-    ids = {taken.id for taken in desk.fake.ledger[count:] if taken.client_order_id.startswith(TRADE_ID)}
+    ids = {taken.id for taken in desk.fake.reader[count:] if taken.client_order_id.startswith(TRADE_ID)}
     parts = [part for order in desk.fake.orders if order["id"] in ids for part in (order, *(order["legs"] or ()))]
     return [Decimal(part[name]) for part in parts for name in ("stop_price", "limit_price") if part[name]]
 
@@ -156,7 +156,7 @@ def sent_at(desk: AtAlpaca, count: int) -> list[Decimal]:
 )
 def test_whatever_the_split_the_trade_is_restated_exactly_and_nothing_is_sent_at_old_prices(story: Story) -> None:
     with bought() as desk:
-        before, count = desk.rig.trade(), len(desk.fake.ledger)
+        before, count = desk.rig.trade(), len(desk.fake.reader)
         play(desk, story)
         after, held = desk.rig.trade(), 512 - story.sold
         shares = whole(held * story.ratio)

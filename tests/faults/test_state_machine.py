@@ -16,14 +16,14 @@ from typing import Any
 from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from engine.adapters.factory import Adapters
 from engine.adapters.paper.broker import PaperBroker
 from engine.errors import BrokerUnavailable, OrderUnclear, RequestRefused
 from engine.model.desk import DeskState, Request
 from engine.model.trade import Entry, Order, OrderRole, Trade, TradeState
-from engine.outside import Adapters
 from engine.pipeline.observe import Observation
-from engine.ports import nothing_more
-from engine.truth import Store
+from engine.ports.broker import nothing_more
+from engine.ports.store import Store
 from tests.fakes import worked_example
 from tests.fakes.broker import TroubledBroker
 from tests.fakes.stream import FakeServer, FakeSignalStream
@@ -49,8 +49,8 @@ class WitnessBroker(PaperBroker):
 
     def submit(self, entry: Entry, last_look: Callable[[], None] = nothing_more) -> Order:
         order = super().submit(entry, last_look)
-        with self.store.reading() as ledger:
-            self.taken.append((entry.client_order_id, ledger.desk().state))
+        with self.store.reading() as reader:
+            self.taken.append((entry.client_order_id, reader.desk().state))
         return order
 
     def listen(self, on_update: Callable[[str], None]) -> None:
@@ -80,7 +80,7 @@ class Desk(RuleBasedStateMachine):
         )
         self.is_open = True
         self._trade_at_prices()
-        self.rig.engine.start()
+        self.rig.engine.jobs.start()
 
     def _adapters(self, adapters: Adapters) -> Adapters:
         self.paper = WitnessBroker(
@@ -109,7 +109,7 @@ class Desk(RuleBasedStateMachine):
                 [a_signal(symbol=symbol, at=now, price=shots[symbol].price)],
                 Observation(at=now, snapshots=shots),
             )
-        self.rig.engine.decide()
+        self.rig.engine.jobs.decide_proposals()
 
     @rule(symbol=symbols, percent=st.sampled_from(["-4", "-1", "-0.4", "-0.1", "0.1", "0.4", "1", "4"]))
     def a_price_moves(self, symbol: str, percent: str) -> None:
@@ -126,27 +126,27 @@ class Desk(RuleBasedStateMachine):
     @rule(turn=turns, who=people, clicks=st.integers(1, 2))
     def someone_approves(self, turn: int, who: Request, clicks: int) -> None:
         for _ in range(clicks):
-            self._act(turn, TradeState.PROPOSED, lambda trade: self.rig.engine.approve(trade.id, who))
+            self._act(turn, TradeState.PROPOSED, lambda trade: self.rig.engine.commands.approve(trade.id, who))
 
     @rule(turn=turns, who=people)
     def someone_rejects(self, turn: int, who: Request) -> None:
-        self._act(turn, TradeState.PROPOSED, lambda trade: self.rig.engine.reject(trade.id, who, "no"))
+        self._act(turn, TradeState.PROPOSED, lambda trade: self.rig.engine.commands.reject(trade.id, who, "no"))
 
     @rule(turn=turns, who=people, shares=st.sampled_from([1, 50, 300, 700, 5_000]))
     def someone_resizes(self, turn: int, who: Request, shares: int) -> None:
-        self._act(turn, TradeState.PROPOSED, lambda trade: self.rig.engine.resize(trade.id, shares, who))
+        self._act(turn, TradeState.PROPOSED, lambda trade: self.rig.engine.commands.resize(trade.id, shares, who))
 
     @rule(turn=turns, who=people)
     def someone_closes(self, turn: int, who: Request) -> None:
-        self._act(turn, TradeState.OPEN, lambda trade: self.rig.engine.close(trade.id, who))
+        self._act(turn, TradeState.OPEN, lambda trade: self.rig.engine.commands.close(trade.id, who))
 
     @rule(who=people)
     def someone_halts(self, who: Request) -> None:
-        self._audited(lambda: self.rig.engine.halt(who, "practice"))
+        self._audited(lambda: self.rig.engine.commands.halt(who, "practice"))
 
     @rule(who=people)
     def someone_resumes(self, who: Request) -> None:
-        self._audited(lambda: self.rig.engine.resume(who))
+        self._audited(lambda: self.rig.engine.commands.resume(who))
 
     # The broker and the process
 
@@ -166,10 +166,10 @@ class Desk(RuleBasedStateMachine):
     @rule()
     def the_jobs_run(self) -> None:
         for verb in (
-            self.rig.engine.reconcile,
-            self.rig.engine.housekeeping,
-            self.rig.engine.decide,
-            self.rig.engine.watch,
+            self.rig.engine.jobs.reconcile,
+            self.rig.engine.jobs.housekeeping,
+            self.rig.engine.jobs.decide_proposals,
+            self.rig.engine.jobs.monitor_risk,
         ):
             verb()
 
@@ -222,8 +222,8 @@ class Desk(RuleBasedStateMachine):
         if not self.is_open or self.line.is_away:
             return
         if self._open_risk() >= CEILING:
-            self.rig.engine.watch()
-            assert self.rig.engine.desk().state is DeskState.HALTED
+            self.rig.engine.jobs.monitor_risk()
+            assert self.rig.engine.queries.desk().state is DeskState.HALTED
 
     def teardown(self) -> None:
         if self.is_open:
@@ -247,12 +247,12 @@ class Desk(RuleBasedStateMachine):
         assert self._audit() > before, "done, and not in the audit"
 
     def _audit(self) -> int:
-        with self.rig.store.reading() as ledger:
-            return len(ledger.audit(limit=100_000))
+        with self.rig.store.reading() as reader:
+            return len(reader.audit(limit=100_000))
 
     def _trades(self, *states: TradeState) -> tuple[Trade, ...]:
-        with self.rig.store.reading() as ledger:
-            return ledger.trades(states)
+        with self.rig.store.reading() as reader:
+            return reader.trades(states)
 
     def _exits(self) -> list[Order]:
         entries = [self.paper.order(name) for name, _ in self.taken]

@@ -7,7 +7,7 @@ from sqlalchemy import create_engine, make_url, select
 
 from engine.adapters.sql.tables import OutboxRow
 from engine.model.trade import RESERVED, Trade, TradeState
-from engine.truth import Ledger
+from engine.ports.store import Reader
 from tests.faults.world import World
 
 ENTERED = frozenset({TradeState.SUBMITTED, TradeState.OPEN, TradeState.CLOSING, TradeState.CLOSED})
@@ -16,11 +16,11 @@ ENDED = frozenset(
 )
 
 
-def notices_lost(world: World, ledger: Ledger, trades: dict[str, Trade]) -> list[str]:
-    lost = [f"{each.notice.key}: told, and never delivered" for each in ledger.waiting(10_000)]
+def notices_lost(world: World, reader: Reader, trades: dict[str, Trade]) -> list[str]:
+    lost = [f"{each.notice.key}: told, and never delivered" for each in reader.waiting(10_000)]
     told, gone = _told(world.database), lost_with_the_database(world)
     for key, delivered in told.items():
-        posted = ledger.posted(key)
+        posted = reader.posted(key)
         if delivered and posted and posted.ts not in world.slack.messages:
             lost.append(f"{key}: delivered, says the desk, but Slack never had it")
     for trade in trades.values():

@@ -20,21 +20,20 @@ from zoneinfo import ZoneInfo
 from slack_sdk import WebClient
 from sqlalchemy.orm import configure_mappers
 
+from bot.delivery.notices import DeliveryIntervals, NoticeDelivery
+from bot.delivery.slack_poster import PostingRate
 from bot.messages import Texts
-from bot.notices import Notices, Waits
-from bot.posting import Pace
-from bot.seal import Seal
-from engine.adapters.alpaca.budget import Budget
-from engine.adapters.alpaca.wire import Access
+from bot.signing import Signer
+from engine.adapters.alpaca.client import AlpacaAccess
+from engine.adapters.alpaca.rate_limiter import RateLimiter
 from engine.adapters.desk_memory import FileMemory
+from engine.adapters.factory import Adapters
 from engine.adapters.keywords import KeywordScorer
 from engine.adapters.redis import connect
-from engine.bootstrap import wire
-from engine.engine import Engine
+from engine.bootstrap import Engine, wire
 from engine.errors import DeskError, RequestRefused
 from engine.model.desk import Request
 from engine.model.signal import Signal
-from engine.outside import Adapters
 from engine.pipeline.observe import Observation
 from engine.settings import Settings
 from tests.fakes.calendar import WeekdayCalendar
@@ -140,9 +139,9 @@ class Victim:
 
     def begin(self) -> None:
         """Learn the truth, and tell Slack from now on."""
-        self.engine.deliver_with(self._notices)
+        self.engine.notices.deliver_with(self._notices)
         self._notices.start()
-        self.engine.start()
+        self.engine.jobs.start()
         self._store.note_desk("began")
 
     def work(self, *, is_quiet: bool = False) -> list[threading.Thread]:
@@ -150,7 +149,7 @@ class Victim:
         jobs: tuple[tuple[Callable[[], None], float], ...] = (
             (self._timetable, ROUND),
             (self._signals, 3 * TURN),
-            (self.engine.decide, TURN),
+            (self.engine.jobs.decide_proposals, TURN),
             *((person, TURN) for person in self._people()),
         )
         working = jobs[:1] if is_quiet else jobs
@@ -171,10 +170,10 @@ class Victim:
 
     def _open(self) -> Adapters:
         life = self._life
-        access = Access(
+        access = AlpacaAccess(
             key=life.keys[0],
             secret=life.keys[1],
-            budget=Budget(1_000_000),
+            budget=RateLimiter(1_000_000),
             trading_url=life.broker,
             timeouts=(2.0, 5.0),
         )
@@ -195,17 +194,17 @@ class Victim:
             memory=FileMemory(life.folder / "desk-state.json"),
         )
 
-    def _messenger(self) -> Notices:
-        return Notices(
+    def _messenger(self) -> NoticeDelivery:
+        return NoticeDelivery(
             store=self._store,
             client=WebClient(token="xoxb-test", base_url=self._life.slack, retry_handlers=[]),
             channel="C0DESK",
             texts=TEXTS,
             source="alpaca-iex",
             ceiling=Decimal("0.02"),
-            seal=Seal("a key", self._clock.now),
-            pace=Pace(burst=1_000_000, gap=0),
-            waits=Waits(look=0.05, first=0.05, longest=0.1, claim=3.0),
+            seal=Signer("a key", self._clock.now),
+            pace=PostingRate(burst=1_000_000, gap=0),
+            waits=DeliveryIntervals(look=0.05, first=0.05, longest=0.1, claim=3.0),
         )
 
     def _show_prices(self) -> None:
@@ -225,7 +224,12 @@ class Victim:
         return [Person(self.engine, who, seed=seed, store=store, clock=clock) for who in PEOPLE]
 
     def _timetable(self) -> None:
-        for verb in (self.engine.housekeeping, self.engine.reconcile, self.engine.poll_unconfirmed, self.engine.watch):
+        for verb in (
+            self.engine.jobs.housekeeping,
+            self.engine.jobs.reconcile,
+            self.engine.jobs.poll_unconfirmed,
+            self.engine.jobs.monitor_risk,
+        ):
             self._try(verb)
         self._try(lambda: self._store.note_desk("stands"))
 
@@ -234,14 +238,14 @@ class Victim:
         for seconds in SETTLING:
             self._clock.advance(seconds)
             self._timetable()
-            self._try(self.engine.decide)
+            self._try(self.engine.jobs.decide_proposals)
         while not self._is_told():
             self._end.wait(TURN)
         self._notices.stop()
 
     def _is_told(self) -> bool:
-        with self._store.reading() as ledger:
-            return not ledger.waiting(1)
+        with self._store.reading() as reader:
+            return not reader.waiting(1)
 
     def _forever(self, job: Callable[[], None], pause: float) -> None:
         while not self._end.wait(pause):
@@ -260,7 +264,7 @@ class Victim:
 
 def propose_from(engine: Engine, signals: Sequence[Signal], observation: Observation) -> None:
     """Put signals into the stage that proposes, as it is wired; no test can move a market as fast as this."""
-    engine._stages.propose(signals, observation)  # noqa: SLF001 (the engine shows its stages to nobody)
+    engine.jobs.propose(signals, observation)
 
 
 def live(life: Life) -> None:

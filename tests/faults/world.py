@@ -101,7 +101,7 @@ class World:
     @property
     def entries(self) -> list[Accepted]:
         """Return the entries that the broker took, oldest first."""
-        bought = (taken for taken in self.alpaca.ledger if taken.side == "buy" and not taken.replaces)
+        bought = (taken for taken in self.alpaca.reader if taken.side == "buy" and not taken.replaces)
         return [taken for taken in bought if is_own(taken.client_order_id)]
 
     def put_back(self, *, before: datetime | None = None, while_it_runs: bool = False) -> bool:

@@ -10,9 +10,9 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.commands.common import log_as_set, until_told_to_stop
-from bot.commands.hosting import host_of, texts_of
-from bot.descriptors import raise_limit
+from bot.cli.common import log_as_set, until_told_to_stop
+from bot.cli.descriptors import raise_limit
+from bot.cli.hosting import host_of, texts_of
 from bot.settings import SlackSettings
 from engine.adapters.clock import ReplayClock
 from engine.bootstrap import open_desk, read_settings

@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from bot.cards import ids
-from bot.demo.errors import PersonRefused
-from bot.demo.launch import ADMIN, CHANNEL, TRADER, VIEWER
-from bot.demo.people import Person
-from bot.demo.server import LocalSlack
+from bot.local_slack.errors import PersonRefused
+from bot.local_slack.launch import ADMIN, CHANNEL, TRADER, VIEWER
+from bot.local_slack.people import Person
+from bot.local_slack.server import LocalSlack
 from engine.adapters.clock import ReplayClock
 from tests.fakes.alpaca.server import FakeAlpaca
 from tests.fakes.calendar import WeekdayCalendar
@@ -209,7 +209,7 @@ def _trade(desk: FloodedDesk, found: Measured) -> None:
     asked = time.monotonic()
     with suppress(PersonRefused):  # the card may be drawn again just now
         desk.trader.press(card, ids.APPROVE)
-    until(lambda: any(order.side == "buy" for order in desk.alpaca.ledger), PATIENCE)
+    until(lambda: any(order.side == "buy" for order in desk.alpaca.reader), PATIENCE)
     found.order = time.monotonic() - asked
     until(lambda: desk.told("Trade filled", symbol), PATIENCE)
     desk.tape.fall(symbol)

@@ -71,7 +71,7 @@ CHANGES: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]], ..
         (("a memory under another key", "self._client.set(self.KEY,", 'self._client.set("desk:other",'),),
     ),
     (
-        "bot/posting.py",
+        "bot/transport/slack_calls.py",
         POSTING,
         (
             ("a post that cannot be found again", 'marked = {"metadata": {"event_type": "notice", "event_payload": {"key": key}}} if key else {}', "marked = dict[str, Any]()"),
@@ -90,27 +90,27 @@ CHANGES: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]], ..
         ),
     ),
     (
-        "bot/homes.py",
+        "bot/delivery/home_publisher.py",
         ("tests/bot/test_homes.py",),
         (("another person's home", "user_id=user, view=view", 'user_id="U0OTHER", view=view'),),
     ),
     (
-        "bot/groups.py",
+        "bot/user_groups.py",
         ("tests/bot/test_groups.py",),
         (("another group's people", "usergroup=group", 'usergroup="S0OTHER"'),),
     ),
     (
-        "bot/alarm.py",
+        "bot/delivery/admin_alerts.py",
         ("tests/bot/test_alarm.py",),
         (("an alarm to somebody else", "channel=admin, **message.payload()", 'channel="U0OTHER", **message.payload()'),),
     ),
     (
-        "bot/unfinished.py",
+        "bot/delivery/unfinished_requests.py",
         ("tests/bot/test_unfinished.py",),
         (("what was not finished, told to somebody else", "channel=person, **message.payload()", 'channel="U0OTHER", **message.payload()'),),
     ),
     (
-        "bot/pulse.py",
+        "bot/delivery/heartbeat.py",
         ("tests/bot/test_pulse.py",),
         (("a look at another channel", "call(look, channel=self._channel)", 'call(look, channel="C0OTHER")'),),
     ),

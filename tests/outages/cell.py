@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from bot.demo.errors import NotAcknowledged, PersonRefused
-from bot.demo.launch import CHANNEL
+from bot.local_slack.errors import NotAcknowledged, PersonRefused
+from bot.local_slack.launch import CHANNEL
 from engine.model.desk import DeskState
 from engine.model.trade import TradeState
 from tests.outages.desk import PATIENCE, BusyDesk, Outside
@@ -187,7 +187,7 @@ class Life:
     def _harm(self, after_halt: list[str]) -> dict[str, object]:
         """Compare what the broker, the books and the channel say."""
         desk = self._desk
-        at_the_broker = {order.client_order_id for order in desk.alpaca.ledger if order.side == "buy"}
+        at_the_broker = {order.client_order_id for order in desk.alpaca.reader if order.side == "buy"}
         in_the_books = {str(row[0]) for row in desk.books("SELECT id FROM trades WHERE filled_shares > 0")}
         noted = {str(row[0]) for row in desk.books("SELECT ts FROM messages")}
         shown = {ts: str(message["text"]) for ts, message in desk.messages().items()}

@@ -13,16 +13,15 @@ import psycopg
 from sqlalchemy import make_url
 
 from bot.cards import ids
-from bot.demo.errors import PersonRefused
-from bot.demo.launch import CHANNEL
-from bot.demo.people import Person
-from bot.demo.seed import Json
+from bot.local_slack.errors import PersonRefused
+from bot.local_slack.launch import CHANNEL
+from bot.local_slack.people import Person
+from bot.local_slack.seed import Json
 from engine.adapters.clock import ReplayClock
-from engine.bootstrap import open_desk, read_settings
-from engine.engine import Engine
+from engine.bootstrap import Engine, open_desk, read_settings
 from engine.model.desk import DeskState
 from engine.model.trade import TradeState
-from engine.truth import Store
+from engine.ports.store import Store
 from tests.fakes.alpaca.server import FakeAlpaca
 from tests.fakes.calendar import WeekdayCalendar
 from tests.fakes.claude import KEY, Reply, ScriptedClaude, saying, shown
@@ -100,14 +99,14 @@ class BusyDesk:
             }
             led = {name: through(url, lines[outside]) for outside, named in urls.items() for name, url in named.items()}
             desk = stack.enter_context(closing(open_desk(settings(folder, at_alpaca(alpaca) | led | given), clock)))
-            desk.engine.start()
+            desk.engine.jobs.start()
             behind = Behind(engine=desk.engine, store=desk.adapters.store)
             stage = stack.enter_context(on_stage(behind, "en", "alpaca-iex", partial(to_slack, lines)))
-            desk.schedule.start()
+            desk.scheduler.start()
             busy = cls(stage=stage, alpaca=alpaca, valkey=valkey, database_url=database_url, tape=tape, lines=lines)
             until(lambda: busy.looks() > 0, PATIENCE)
             yield busy
-            desk.schedule.stop()
+            desk.scheduler.stop()
         assert alpaca.violations == ()
 
     @property
@@ -162,7 +161,7 @@ class BusyDesk:
 
     def bought(self) -> list[str]:
         """Return the symbol of each purchase that Alpaca was asked for and took, oldest first."""
-        return [order.symbol for order in self.alpaca.ledger if order.side == "buy"]
+        return [order.symbol for order in self.alpaca.reader if order.side == "buy"]
 
     def asked_to_buy(self) -> list[str]:
         """Return the client order id of each purchase that reached Alpaca, whatever became of it."""

@@ -9,7 +9,7 @@ from operator import gt
 
 import redis
 
-from bot.demo.launch import CHANNEL
+from bot.local_slack.launch import CHANNEL
 from engine.model.trade import TradeState
 from tests.fakes.alpaca.faults import Fault
 from tests.outages.desk import PATIENCE, SYMBOLS, BusyDesk, Outside
@@ -145,16 +145,16 @@ def times_told(desk: BusyDesk, phrases: Iterable[str]) -> list[int]:
 
 def is_read(desk: BusyDesk) -> bool:
     """Tell whether every headline is scored."""
-    with desk.stage.rig.store.reading() as ledger:
-        return ledger.scored([number for number, _ in desk.news]) == set(desk.news)
+    with desk.stage.rig.store.reading() as reader:
+        return reader.scored([number for number, _ in desk.news]) == set(desk.news)
 
 
 def is_whole(desk: BusyDesk) -> bool:
     """Tell whether nothing waits, the stream and the keys are there, news is read, the broker's updates are heard."""
-    with desk.stage.rig.store.reading() as ledger:
-        waiting = ledger.waiting(1)
-        proposed = {trade.id for trade in ledger.trades({TradeState.PROPOSED})}
-        unclear = ledger.trades({TradeState.APPROVED, TradeState.SUBMITTED, TradeState.CLOSING})
+    with desk.stage.rig.store.reading() as reader:
+        waiting = reader.waiting(1)
+        proposed = {trade.id for trade in reader.trades({TradeState.PROPOSED})}
+        unclear = reader.trades({TradeState.APPROVED, TradeState.SUBMITTED, TradeState.CLOSING})
     with redis.Redis.from_url(desk.valkey.url, decode_responses=True) as client:
         cached = all(client.exists(f"prices:{symbol}:latest") for symbol in SYMBOLS)
         streamed = {fields["trade_id"] for _, fields in client.xrange("trading_signals")}
@@ -164,7 +164,7 @@ def is_whole(desk: BusyDesk) -> bool:
 
 def outcome(desk: BusyDesk, outside: Outside, forbidden: int) -> Outcome:
     """Compare what the broker, the books and the channel say."""
-    at_the_broker = {order.client_order_id for order in desk.alpaca.ledger if order.side == "buy"}
+    at_the_broker = {order.client_order_id for order in desk.alpaca.reader if order.side == "buy"}
     in_the_books = {str(row[0]) for row in desk.books("SELECT id FROM trades WHERE filled_shares > 0")}
     noted = {str(row[0]) for row in desk.books("SELECT ts FROM messages")}
     notices = int(desk.books("SELECT count(*) FROM outbox")[0][0])

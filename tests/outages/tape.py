@@ -4,7 +4,7 @@ from typing import Final, Self
 
 import numpy as np
 
-from engine.ports import Clock
+from engine.ports.clock import Clock
 from engine.signals.slots import SESSIONS, Slots, instant
 from tests.fakes.alpaca.market import Bar
 from tests.fakes.alpaca.server import FakeAlpaca

@@ -7,13 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from engine.bootstrap import Desk, open_desk, read_settings
-from engine.engine import Engine
+from engine.bootstrap import Engine, TradingDesk, open_desk, read_settings
 from engine.model.market import BarHistory
 from engine.model.trade import Trade
-from engine.ports import Broker
+from engine.ports.broker import Broker
+from engine.ports.store import Store
 from engine.signals.slots import instant
-from engine.truth import Store
 from tests.fakes import worked_example
 from tests.fakes.alpaca.market import Bar
 from tests.fakes.alpaca.server import FakeAlpaca
@@ -25,7 +24,7 @@ from tests.servers import Valkey
 class Grown:
     """A desk as its settings opened it, but for the clock, and the Alpaca that it trades at."""
 
-    desk: Desk
+    desk: TradingDesk
     clock: ManualClock
     alpaca: FakeAlpaca
 
@@ -63,7 +62,7 @@ class Grown:
             )
             with closing(open_desk(settings, clock)) as desk:
                 worked_example.hold_msft_and_tsla(desk.adapters.store)
-                desk.engine.start()
+                desk.engine.jobs.start()
                 yield cls(desk=desk, clock=clock, alpaca=alpaca)
             assert alpaca.violations == ()
 
@@ -81,11 +80,11 @@ class Grown:
             )
             for symbol, _, price in worked_example.PRICES:
                 self.alpaca.price(symbol, price)
-            self.engine.tick()
-            self.engine.bars()
-            self.engine.read_news()
-        with self.store.reading() as ledger:
-            return ledger.trade(worked_example.TRADE_ID)
+            self.engine.jobs.tick()
+            self.engine.jobs.process_bars()
+            self.engine.jobs.read_news()
+        with self.store.reading() as reader:
+            return reader.trade(worked_example.TRADE_ID)
 
 
 def at_alpaca(alpaca: FakeAlpaca) -> dict[str, str]:

@@ -11,21 +11,21 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from bot.app import build_app, web_client
-from bot.demo.launch import ADMIN, CHANNEL, MANIFEST, TRADER, VIEWER, demo_settings
-from bot.demo.people import Person
-from bot.demo.rules import Rules
-from bot.demo.seed import Json
-from bot.demo.server import LocalSlack
-from bot.homes import Homes, Rounds
-from bot.line import Line
+from bot.delivery.home_publisher import HomePublisher, Rounds
+from bot.delivery.notices import DeliveryIntervals, NoticeDelivery
+from bot.delivery.slack_poster import PostingRate
+from bot.local_slack.launch import ADMIN, CHANNEL, MANIFEST, TRADER, VIEWER, demo_settings
+from bot.local_slack.people import Person
+from bot.local_slack.rules import Rules
+from bot.local_slack.seed import Json
+from bot.local_slack.server import LocalSlack
 from bot.messages import Texts
-from bot.notices import Notices, Waits
-from bot.posting import Pace
-from bot.seal import KEY, Seal
-from engine.engine import Engine
+from bot.signing import KEY, Signer
+from bot.transport.slack_transport import SlackTransport
+from engine.bootstrap import Engine
 from engine.model.trade import Trade
-from engine.ports import Broker
-from engine.truth import Store
+from engine.ports.broker import Broker
+from engine.ports.store import Store
 from tests.fakes.worked_example import TRADE_ID
 from tests.rig import Rig
 
@@ -118,30 +118,30 @@ def on_stage(
     texts = Texts(locale, ZoneInfo("Asia/Seoul"))
     with workspace() as slack, way(slack.api_url) as api_url:
         settings = demo_settings(slack).model_copy(update={"slack_api_url": api_url})
-        seal = Seal(rig.engine.requests.secret(KEY), rig.engine.now)
-        homes = Homes(
-            engine=rig.engine,
+        seal = Signer(rig.engine.commands.audit_log.secret(KEY), rig.engine.queries.now)
+        homes = HomePublisher(
+            queries=rig.engine.queries,
             client=web_client(settings),
             access=settings.access,
             texts=texts,
             seal=seal,
             rounds=Rounds(gap=0.05),
         )
-        notices = Notices(
+        notices = NoticeDelivery(
             store=rig.store,
             client=web_client(settings),
             channel=CHANNEL.id,
             texts=texts,
             source=source,
             ceiling=Decimal("0.02"),
-            pace=Pace(burst=1_000, gap=0),
+            pace=PostingRate(burst=1_000, gap=0),
             seal=seal,
-            waits=Waits(look=0.05, first=0.2, books=2.0),
+            waits=DeliveryIntervals(look=0.05, first=0.2, books=2.0),
             changed=homes.changed,
         )
-        app = build_app(rig.engine, texts, settings.access, settings, homes.opened)
-        with Line(settings).held(app):
-            rig.engine.deliver_with(notices)
+        app = build_app(rig.engine.commands, rig.engine.queries, texts, settings.access, settings, homes.opened)
+        with SlackTransport(settings).held(app):
+            rig.engine.notices.deliver_with(notices)
             notices.start()
             homes.start()
             try:

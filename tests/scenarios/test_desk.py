@@ -3,8 +3,8 @@
 import pytest
 
 from bot.cards import ids
-from bot.demo.errors import PersonRefused
-from bot.demo.launch import CHANNEL
+from bot.local_slack.errors import PersonRefused
+from bot.local_slack.launch import CHANNEL
 from engine.model.desk import DeskState
 from engine.model.trade import TradeState
 from tests.conftest import OpenStage
@@ -22,8 +22,8 @@ def stage(open_stage: OpenStage) -> Stage[Rig]:
 
 
 def audited(stage: Stage[Rig]) -> list[tuple[str, str, str]]:
-    with stage.rig.store.reading() as ledger:
-        return [(row.actor, row.action, row.outcome) for row in ledger.audit()]
+    with stage.rig.store.reading() as reader:
+        return [(row.actor, row.action, row.outcome) for row in reader.audit()]
 
 
 def test_resizing_in_the_modal_changes_the_shares_of_the_card(stage: Stage[Rig]) -> None:
@@ -60,7 +60,7 @@ def test_halt_stops_new_trades_and_resume_lets_them_run_again(open_stage: OpenSt
     assert stage.rig.play_the_signal() is None
     stage.trader.command(CHANNEL.id, "/resume")
     stage.answer(stage.trader, "admin")
-    assert stage.rig.engine.desk().state is DeskState.HALTED
+    assert stage.rig.engine.queries.desk().state is DeskState.HALTED
     stage.admin.command(CHANNEL.id, "/resume")
     stage.admin.wait_for(CHANNEL.id, lambda message: "resumed" in message["text"].lower())
     trade = stage.rig.play_another_signal()
@@ -151,11 +151,11 @@ def test_an_amount_that_was_worked_out_becomes_the_proposals_with_one_button(sta
 
 
 def test_closing_a_trade_asks_and_sells_it_at_the_market_on_a_halted_desk(stage: Stage[Rig]) -> None:
-    stage.rig.engine.halt(Rig.TRADER)
+    stage.rig.engine.commands.halt(Rig.TRADER)
     stage.trader.command(CHANNEL.id, "/close MSFT")
     stage.trader.submit(stage.trader.wait_for_view(), {})
     stage.answer(stage.trader, "Selling")
-    [sold] = stage.rig.engine.trades({TradeState.CLOSING, TradeState.CLOSED})
+    [sold] = stage.rig.engine.queries.trades({TradeState.CLOSING, TradeState.CLOSED})
     assert sold.symbol == "MSFT"
     rows = {row for row in audited(stage) if row[1] == "close"}
     assert rows == {("U0TRADER", "close", "answered"), ("U0TRADER", "close", "300 shares")}
@@ -172,14 +172,14 @@ def test_a_new_setting_and_new_symbols_are_told_to_the_channel(stage: Stage[Rig]
 def test_auto_mode_is_switched_by_an_admin_and_kept(stage: Stage[Rig]) -> None:
     stage.admin.command(CHANNEL.id, "/auto on")
     stage.admin.wait_for(CHANNEL.id, lambda message: "Auto-trading" in message["text"])
-    assert stage.rig.engine.desk().auto
+    assert stage.rig.engine.queries.desk().auto
 
 
 def test_what_closed_since_midnight_in_new_york_is_of_today_in_every_answer(stage: Stage[Rig]) -> None:
-    stage.rig.engine.approve(stage.rig.trade().id, Rig.TRADER)
+    stage.rig.engine.commands.approve(stage.rig.trade().id, Rig.TRADER)
     stage.rig.clock.advance(60)
     stage.rig.market.price("AAPL", "155.00")
-    stage.rig.engine.reconcile()
+    stage.rig.engine.jobs.reconcile()
     assert stage.rig.trade().state is TradeState.CLOSED
     stage.rig.clock.advance(20 * 60)  # the desk's own midnight goes by, New York's does not
     stage.trader.command(CHANNEL.id, "/trades today")

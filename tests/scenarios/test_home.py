@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from bot.cards import ids
-from bot.demo.launch import CHANNEL
-from bot.demo.seed import Json
+from bot.local_slack.launch import CHANNEL
+from bot.local_slack.seed import Json
 from engine.model.desk import DeskState
 from engine.model.trade import TradeState
 from tests.conftest import OpenStage
@@ -46,4 +46,4 @@ def test_a_halt_at_home_is_seen_at_every_home_and_ends_with_a_resume_there(stage
     stage.trader.wait_for(CHANNEL.id, lambda message: "halted" in message["text"])
     stage.admin.press(halted, ids.HOME_RESUME)
     stage.trader.wait_for_home(says("The desk is active"))
-    assert stage.rig.engine.desk().state is DeskState.ACTIVE
+    assert stage.rig.engine.queries.desk().state is DeskState.ACTIVE

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.cards import ids
-from bot.demo.launch import CHANNEL
+from bot.local_slack.launch import CHANNEL
 from engine.model.desk import DeskState
 from tests.conftest import OpenStage
 from tests.rig import Rig
@@ -22,12 +22,12 @@ def test_flatten_halts_at_once_and_sells_everything_once_it_is_confirmed(stage: 
     stage.rig.play_the_signal()
     stage.trader.command(CHANNEL.id, "/halt flatten fire")
     window = stage.trader.wait_for_view()
-    assert stage.rig.engine.desk().state is DeskState.HALTED
+    assert stage.rig.engine.queries.desk().state is DeskState.HALTED
     assert "halted" in stage.answer(stage.trader, "halted")
     assert len(stage.rig.broker.positions()) == 2
     stage.trader.submit(window, REASON)
     until(lambda: not stage.rig.broker.positions())
-    stage.rig.engine.housekeeping()
+    stage.rig.engine.jobs.housekeeping()
     stage.trader.wait_for(CHANNEL.id, lambda message: "shows no position and no order" in message["text"])
     assert stage.rig.broker.positions() == ()
 
@@ -46,4 +46,4 @@ def test_the_shortcut_halts_after_one_window(stage: Stage[Rig]) -> None:
     stage.trader.shortcut(ids.HALT_SHORTCUT)
     stage.trader.submit(stage.trader.wait_for_view(), REASON)
     stage.trader.wait_for(CHANNEL.id, lambda message: "halted" in message["text"] and not message["ephemeral"])
-    assert stage.rig.engine.desk().reason == "fire"
+    assert stage.rig.engine.queries.desk().reason == "fire"

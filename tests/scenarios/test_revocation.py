@@ -12,14 +12,14 @@ from slack_sdk import WebClient
 
 from bot.access import Access, Verb
 from bot.app import build_app
-from bot.demo.launch import MANIFEST
-from bot.demo.seed import Channel, User
-from bot.demo.server import LocalSlack
-from bot.line import Line
+from bot.local_slack.launch import MANIFEST
+from bot.local_slack.seed import Channel, User
+from bot.local_slack.server import LocalSlack
 from bot.messages import Texts
 from bot.people import People
-from bot.remembered import STALE
 from bot.settings import SlackSettings
+from bot.transport.slack_transport import SlackTransport
+from bot.ttl_cache import STALE
 from engine.model.trade import TradeState
 from tests.fakes.clock import Watch
 from tests.fakes.worked_example import TRADE_ID
@@ -46,8 +46,8 @@ class Desk:
         until(lambda: self.rows(user) > number)
 
     def rows(self, user: str) -> int:
-        with self.rig.store.reading() as ledger:
-            return sum(row.actor == user for row in ledger.audit(limit=100))
+        with self.rig.store.reading() as reader:
+            return sum(row.actor == user for row in reader.audit(limit=100))
 
 
 @pytest.fixture(name="desk")
@@ -69,8 +69,15 @@ def _desk(tmp_path: Path) -> Iterator[Desk]:
         )
         watch = Watch()
         people = People(WebClient(token=slack.bot_token, base_url=slack.api_url), watch)
-        app = build_app(rig.engine, Texts("en", rig.settings.desk.zone), settings.access, settings, people=people)
-        with Line(settings).held(app):
+        app = build_app(
+            rig.engine.commands,
+            rig.engine.queries,
+            Texts("en", rig.settings.desk.zone),
+            settings.access,
+            settings,
+            people=people,
+        )
+        with SlackTransport(settings).held(app):
             yield Desk(rig=rig, slack=slack, app=app, access=people.known_to(settings.access), watch=watch)
     rig.close()
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.demo.launch import CHANNEL, TRADER, VIEWER
-from bot.demo.people import Person
-from bot.demo.seed import Json
+from bot.local_slack.launch import CHANNEL, TRADER, VIEWER
+from bot.local_slack.people import Person
+from bot.local_slack.seed import Json
 from engine.adapters.clock import SystemClock
 from tests.bot.environment import in_workspace
 from tests.fakes.alpaca.server import FakeAlpaca
@@ -41,7 +41,7 @@ def test_run_with_only_an_environment_starts_answers_halts_and_stops(tmp_path: P
             trader.wait_for(CHANNEL.id, lambda message: has(message, "enough for today") and not message["ephemeral"])
             process.terminate()
             assert process.wait(PATIENCE) == 0
-        assert alpaca.ledger == ()
+        assert alpaca.reader == ()
         assert alpaca.violations == ()
 
 

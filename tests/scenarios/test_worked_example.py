@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.cards import ids
-from bot.demo.launch import CHANNEL
+from bot.local_slack.launch import CHANNEL
 from tests.fakes.worked_example import TRADE_ID
 from tests.scenarios.grown import Grown
 from tests.scenarios.stage import Example, Stage, embedded, on_stage
@@ -101,8 +101,8 @@ def test_without_auto_mode_nothing_is_ordered_until_someone_approves(open_exampl
     stage = open_example()
     stage.rig.play_the_signal()
     card = stage.card()
-    stage.rig.engine.decide()
-    stage.rig.engine.reconcile()
+    stage.rig.engine.jobs.decide_proposals()
+    stage.rig.engine.jobs.reconcile()
     assert stage.rig.broker.order(TRADE_ID) is None
     stage.trader.press(card, ids.APPROVE)
     stage.in_thread("$76,943")

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from multiprocessing import parent_process
 
-from bot.notices import Notices, Waits
-from bot.posting import Pace
-from bot.seal import Seal
-from bot.web_client import SlackClient
+from bot.delivery.notices import DeliveryIntervals, NoticeDelivery
+from bot.delivery.slack_poster import PostingRate
+from bot.signing import Signer
+from bot.transport.web_client import SlackClient
 from engine.adapters.sql.store import open_store
 from tests.fakes.trades import PROPOSED_AT
 from tests.faults.victim import TEXTS
 
 DESK = "C0DESK"
-QUICK = Waits(look=0.02, first=0.02, longest=0.05)
+QUICK = DeliveryIntervals(look=0.02, first=0.02, longest=0.05)
 """The claim is as long as a real bot's: what a dead one had claimed must not wait for its end."""
 
 
@@ -29,15 +29,15 @@ class Place:
 
 def deliver(place: Place) -> None:
     """Deliver until this process is killed, or who started it is gone; a process is started with this."""
-    notices = Notices(
+    notices = NoticeDelivery(
         store=open_store(place.database),
         client=SlackClient(token=place.token, base_url=place.api_url, timeout=5),
         channel=DESK,
         texts=TEXTS,
         source="replay",
         ceiling=Decimal("0.02"),
-        seal=Seal("a key", lambda: PROPOSED_AT),
-        pace=Pace(burst=1_000_000, gap=0),
+        seal=Signer("a key", lambda: PROPOSED_AT),
+        pace=PostingRate(burst=1_000_000, gap=0),
         waits=QUICK,
     )
     notices.start()

@@ -18,9 +18,9 @@ from typing import Final
 from slack_sdk import WebClient
 from websockets.sync.client import ClientConnection, connect
 
-from bot.demo.rules import UNHURRIED, Rules
-from bot.demo.seed import Channel, User
-from bot.demo.server import LocalSlack
+from bot.local_slack.rules import UNHURRIED, Rules
+from bot.local_slack.seed import Channel, User
+from bot.local_slack.server import LocalSlack
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.model.notice import Notice, NoticeKind
 from tests.fakes.trades import PROPOSED_AT
@@ -99,10 +99,10 @@ class Campaign:
         return self.folder / "bots.log"
 
     def _tell(self, store: SqlStore) -> None:
-        with store.writing() as book:
+        with store.writing() as transaction:
             for key in self.keys:
                 _, subject, detail = key.split(":")
-                book.tell(
+                transaction.enqueue_notice(
                     Notice(
                         key=key, kind=NoticeKind.FOREIGN, at=PROPOSED_AT, subject=subject, detail=str(int(detail) + 1)
                     )
@@ -139,8 +139,8 @@ def _hear(ears: ClientConnection, number: int, store: SqlStore) -> bool:
         try:
             heard += json.loads(ears.recv(timeout=0.1))["type"] == "message"
         except TimeoutError:
-            with store.reading() as ledger:
-                if not ledger.waiting(1):
+            with store.reading() as reader:
+                if not reader.waiting(1):
                     return False
             if time.monotonic() > give_up:
                 raise

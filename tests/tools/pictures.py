@@ -21,10 +21,10 @@ from slack_sdk import WebClient
 
 from bot.cards import ids
 from bot.cards.notices import render as message_of
-from bot.demo.launch import ADMIN, CHANNEL, TRADER
-from bot.demo.seed import Json
+from bot.delivery.chart_uploader import ChartUploader
+from bot.local_slack.launch import ADMIN, CHANNEL, TRADER
+from bot.local_slack.seed import Json
 from bot.messages import LOCALES
-from bot.pictures import Pictures
 from engine.model.notice import Notice, NoticeKind, Posted
 from engine.model.report import ReportKind
 from engine.model.trade import TradeState
@@ -84,7 +84,7 @@ class Screen:
 HIDDEN: Final = "(name) => { const part = document.querySelector(name); return part.scrollHeight - part.clientHeight }"
 
 
-def draw(stage: Stage[Rig], screens: Sequence[Screen], charts: Pictures) -> None:
+def draw(stage: Stage[Rig], screens: Sequence[Screen], charts: ChartUploader) -> None:
     """Play the example's day, and take a picture of each moment on every screen."""
     _fill_in(stage.rig)
     stage.rig.play_the_signal()
@@ -124,14 +124,14 @@ def trade(stage: Stage[Rig], screens: Sequence[Screen], card: Json) -> None:
         screen.shoot("thread", inside="#thread-scroll")
 
 
-def look_back(stage: Stage[Rig], screens: Sequence[Screen], charts: Pictures) -> None:
+def look_back(stage: Stage[Rig], screens: Sequence[Screen], charts: ChartUploader) -> None:
     """Take the pictures of the day's report, and of a halt after it."""
     stage.rig.market.price("AAPL", TARGET)
     until(lambda: _closed(stage))
-    report = stage.rig.engine.report(ReportKind.DAY)
+    report = stage.rig.engine.queries.report(ReportKind.DAY)
     notice = Notice(key="day", kind=NoticeKind.REPORT, at=stage.rig.clock.now(), subject="day", detail=report.written())
-    with stage.rig.store.writing() as book:
-        book.tell(notice)
+    with stage.rig.store.writing() as transaction:
+        transaction.enqueue_notice(notice)
     heading = message_of(notice, None, stage.texts).text.splitlines()[0]
     told = stage.trader.wait_for(CHANNEL.id, lambda message: heading in message["text"])
     _chart(stage, charts, notice, told)
@@ -147,7 +147,7 @@ def look_back(stage: Stage[Rig], screens: Sequence[Screen], charts: Pictures) ->
         screen.shoot("halt")
 
 
-def _chart(stage: Stage[Rig], charts: Pictures, notice: Notice, under: Json) -> None:
+def _chart(stage: Stage[Rig], charts: ChartUploader, notice: Notice, under: Json) -> None:
     """Have the picture of a notice drawn, and wait until it is in the thread of its message."""
     charts.told(notice, Posted(channel=CHANNEL.id, ts=under["ts"]))
     stage.trader.wait_for(CHANNEL.id, lambda message: bool(message["files"]), 60, thread_ts=under["ts"])
@@ -156,12 +156,12 @@ def _chart(stage: Stage[Rig], charts: Pictures, notice: Notice, under: Json) -> 
 def _fill_in(rig: Rig) -> None:
     """Give the desk a past: equity since the morning, and to the trades of before a target and who approved them."""
     account = rig.broker.account()
-    with rig.store.writing() as book:
+    with rig.store.writing() as transaction:
         for half_hours, equity in enumerate(reversed(EARLIER), start=1):
             at = rig.clock.now() - timedelta(minutes=30 * half_hours)
-            book.keep_equity(at, replace(account, equity=Decimal(equity)), Decimal("0.01"))
-        for trade in book.trades({TradeState.OPEN}):
-            book.update(replace(trade, decided_by=TRADER.id, target=round(trade.entry * Decimal("1.03"), 2)))
+            transaction.save_equity(at, replace(account, equity=Decimal(equity)), Decimal("0.01"))
+        for trade in transaction.trades({TradeState.OPEN}):
+            transaction.update(replace(trade, decided_by=TRADER.id, target=round(trade.entry * Decimal("1.03"), 2)))
 
 
 def _take_away_what_names_the_stand_ins(stage: Stage[Rig]) -> None:
@@ -172,7 +172,7 @@ def _take_away_what_names_the_stand_ins(stage: Stage[Rig]) -> None:
 
 def _closed(stage: Stage[Rig]) -> bool:
     stage.rig.clock.advance(1)
-    stage.rig.engine.reconcile()
+    stage.rig.engine.jobs.reconcile()
     return stage.rig.trade().state is TradeState.CLOSED
 
 
@@ -208,8 +208,8 @@ def main() -> None:
                 embedded(Path(books), locale) as stage,
                 opened(browser, stage.slack.url, locale, asked.folder, swap=asked.swap) as screens,
             ):
-                charts = Pictures(
-                    engine=stage.rig.engine,
+                charts = ChartUploader(
+                    queries=stage.rig.engine.queries,
                     client=WebClient(stage.slack.bot_token, base_url=stage.slack.api_url),
                     channel=CHANNEL.id,
                     texts=stage.texts,

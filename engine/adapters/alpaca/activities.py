@@ -7,9 +7,9 @@ from typing import Any
 
 import structlog
 
-from engine.adapters.alpaca.failures import NONSENSE
+from engine.adapters.alpaca.client import AlpacaClient, Params
+from engine.adapters.alpaca.error_mapping import NONSENSE
 from engine.adapters.alpaca.orders import instant
-from engine.adapters.alpaca.wire import Params, Wire
 from engine.model.activity import ACTIONS, Activity, ActivityKind
 from engine.model.market import EXCHANGE_ZONE
 
@@ -49,7 +49,7 @@ WITH_SHARES = ACTIONS | {ActivityKind.TRANSFER, ActivityKind.OTHER}
 SIGNS: Mapping[str, int] = {"buy": 1, "sell": -1, "sell_short": -1}
 
 
-def activities_since(wire: Wire, since: datetime) -> tuple[Activity, ...]:
+def activities_since(wire: AlpacaClient, since: datetime) -> tuple[Activity, ...]:
     """Read what happened since an instant, oldest first; more than 2,000 rows are not read at once.
 
     Alpaca chooses by the second in which a row was made: one that it made late, of a day that has passed, is among
@@ -130,7 +130,7 @@ def _read(raw: Any) -> Activity | None:
         return None
 
 
-def _rows(wire: Wire, since: datetime) -> Iterator[Any]:
+def _rows(wire: AlpacaClient, since: datetime) -> Iterator[Any]:
     """Read page by page, each from the last row of the one before."""
     after = (since - ONE_SECOND).astimezone(UTC)
     params: Params = {"after": f"{after:%Y-%m-%dT%H:%M:%SZ}", "direction": "asc", "page_size": PAGE}

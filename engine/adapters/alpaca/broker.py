@@ -9,6 +9,7 @@ import structlog
 from engine.adapters.alpaca import orders
 from engine.adapters.alpaca.account import Asset, account_of, asset_of, position_of
 from engine.adapters.alpaca.activities import activities_since
+from engine.adapters.alpaca.client import AlpacaAccess, AlpacaClient
 from engine.adapters.alpaca.closing import (
     Closing,
     close_everything,
@@ -18,20 +19,21 @@ from engine.adapters.alpaca.closing import (
     newest_orders,
     open_orders,
 )
-from engine.adapters.alpaca.failures import NONSENSE, reading, sending
-from engine.adapters.alpaca.finder import Finder
-from engine.adapters.alpaca.groups import Groups
+from engine.adapters.alpaca.error_mapping import NONSENSE, reading, sending
+from engine.adapters.alpaca.order_groups import OrderGroups
+from engine.adapters.alpaca.order_lookup import OrderLookup
 from engine.adapters.alpaca.orders import order_of
 from engine.adapters.alpaca.stream import TradeUpdates
-from engine.adapters.alpaca.teller import Teller
-from engine.adapters.alpaca.wire import Access, Wire
+from engine.adapters.alpaca.update_dispatcher import UpdateDispatcher
 from engine.adapters.deadline import Stopped
 from engine.errors import BrokerUnavailable, OrderExists, OrderRefused
 from engine.model.activity import Activity
 from engine.model.market import Session
 from engine.model.portfolio import Account, CloseFailure, Position
 from engine.model.trade import Entry, Order
-from engine.ports import Calendar, Clock, nothing_more
+from engine.ports.broker import nothing_more
+from engine.ports.calendar import Calendar
+from engine.ports.clock import Clock
 
 log = structlog.get_logger()
 
@@ -43,15 +45,15 @@ class AlpacaBroker:
     the orders that protect the shares to be over.
     """
 
-    def __init__(self, access: Access, clock: Clock, calendar: Calendar, *, patience: float = 5.0) -> None:
+    def __init__(self, access: AlpacaAccess, clock: Clock, calendar: Calendar, *, patience: float = 5.0) -> None:
         self.label = "alpaca-live" if access.live else "alpaca-paper"
         self._clock = clock
         self._calendar = calendar
-        self._wire = Wire(access.trading, "v2", access)
+        self._wire = AlpacaClient(access.trading, "v2", access)
         self._closing = Closing(self._wire, patience=patience)
-        self._groups = Groups()
-        self._finder = Finder(self._wire, self._groups)
-        self._teller = Teller()
+        self._groups = OrderGroups()
+        self._finder = OrderLookup(self._wire, self._groups)
+        self._teller = UpdateDispatcher()
         self._updates = TradeUpdates(access, on_update=self._updated, on_return=self._returned)
 
     def stop(self) -> None:

@@ -7,11 +7,12 @@ from typing import Any, Protocol
 
 import structlog
 
-from engine.adapters.alpaca.failures import NONSENSE, reading
-from engine.adapters.alpaca.wire import Access, Wire
+from engine.adapters.alpaca.client import AlpacaAccess, AlpacaClient
+from engine.adapters.alpaca.error_mapping import NONSENSE, reading
 from engine.errors import BrokerUnavailable
 from engine.model.market import EXCHANGE_ZONE, Session, TradingDay, exchange_date
-from engine.ports import Calendar, Clock
+from engine.ports.calendar import Calendar
+from engine.ports.clock import Clock
 
 log = structlog.get_logger()
 
@@ -35,7 +36,7 @@ class Cache(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Hours:
+class CalendarHours:
     """What Alpaca said of the dates from `first` to `last`; one that is not among the days is closed."""
 
     first: date
@@ -50,13 +51,13 @@ class AlpacaCalendar:
     the cache for a start at which Alpaca is not reached.
     """
 
-    def __init__(self, access: Access, clock: Clock, offline: Calendar, cache: Cache) -> None:
+    def __init__(self, access: AlpacaAccess, clock: Clock, offline: Calendar, cache: Cache) -> None:
         self._clock = clock
         self._offline = offline
         self._cache = cache
-        self._wire = Wire(access.trading, "v2", access)
+        self._wire = AlpacaClient(access.trading, "v2", access)
         self._read_on: date | None = None
-        self._hours: Hours | None = self._kept()
+        self._hours: CalendarHours | None = self._kept()
 
     def stop(self) -> None:
         """Close the connections."""
@@ -96,7 +97,7 @@ class AlpacaCalendar:
             on += timedelta(days=1)
         return day.open
 
-    def _kept(self) -> Hours | None:
+    def _kept(self) -> CalendarHours | None:
         kept = self._cache.get(KEY)
         if kept is None:
             return None
@@ -108,13 +109,13 @@ class AlpacaCalendar:
             return None
 
 
-def _hours_of(first: date, last: date, rows: Any) -> Hours:
+def _hours_of(first: date, last: date, rows: Any) -> CalendarHours:
     """Read the rows of all dates from `first` to `last`."""
     days = dict(_day_of(row) for row in rows)
     open_days = [first, *sorted(on for on in days if first <= on <= last), last]
     if any(later - earlier > LONGEST_GAP for earlier, later in itertools.pairwise(open_days)):
         raise ValueError("a calendar with a week or more without trading")
-    return Hours(first=first, last=last, days=days)
+    return CalendarHours(first=first, last=last, days=days)
 
 
 def _day_of(row: Any) -> tuple[date, TradingDay]:

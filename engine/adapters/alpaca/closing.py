@@ -7,9 +7,9 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from engine.adapters.alpaca.failures import Declined
+from engine.adapters.alpaca.client import AlpacaClient, Params
+from engine.adapters.alpaca.error_mapping import Declined
 from engine.adapters.alpaca.orders import PENDING_CANCEL, instant, order_of
-from engine.adapters.alpaca.wire import Params, Wire
 from engine.errors import BrokerUnavailable, CancelPending, OrderRefused
 from engine.model.portfolio import CloseFailure
 from engine.model.signal import Side
@@ -25,7 +25,7 @@ DONE = 200
 OVER_ALREADY = frozenset({404, 422})
 
 
-def end_order(wire: Wire, broker_id: str) -> None:
+def end_order(wire: AlpacaClient, broker_id: str) -> None:
     """Ask to cancel an order; one that is over already, or unknown, is no error."""
     try:
         wire.delete(f"/orders/{broker_id}")
@@ -34,7 +34,7 @@ def end_order(wire: Wire, broker_id: str) -> None:
             raise
 
 
-def open_orders(wire: Wire, symbol: str = "", *, urgent: bool = False) -> list[Any]:
+def open_orders(wire: AlpacaClient, symbol: str = "", *, urgent: bool = False) -> list[Any]:
     """Read what is not over, of one symbol or all, with legs and what replaced them.
 
     The list of open orders lacks held stops, and the legs of a filled entry stand under an order that is over: so the
@@ -53,7 +53,7 @@ def open_orders(wire: Wire, symbol: str = "", *, urgent: bool = False) -> list[A
     return [raw for raw in found if not all(order_of(part).state.is_over for part in (raw, *(raw.get("legs") or ())))]
 
 
-def newest_orders(wire: Wire, client_order_ids: Collection[str]) -> list[Any]:
+def newest_orders(wire: AlpacaClient, client_order_ids: Collection[str]) -> list[Any]:
     """Read those of our orders that are among the newest, with legs and what replaced them.
 
     No more pages are read than would pay: by its id an order costs a request or two.
@@ -75,7 +75,7 @@ def is_whole(raw: Any) -> bool:
     return newer <= shown and len(parts) > LEGS.get(raw.get("order_class") or "", 0)
 
 
-def _pages(wire: Wire, asked: Params, *, urgent: bool) -> Iterator[list[Any]]:
+def _pages(wire: AlpacaClient, asked: Params, *, urgent: bool) -> Iterator[list[Any]]:
     """Read a list of orders, newest first, page by page; raises ValueError where it cannot be read on."""
     asked = asked | {"limit": MOST_ORDERS}
     for _ in range(MOST_PAGES):
@@ -114,7 +114,7 @@ def is_ending(order: Order) -> bool:
     return not order.state.is_over and order.reason == PENDING_CANCEL
 
 
-def close_everything(wire: Wire) -> tuple[CloseFailure, ...]:
+def close_everything(wire: AlpacaClient) -> tuple[CloseFailure, ...]:
     """Ask to cancel every order and to sell every position; return the items that were refused.
 
     Both answers are lists, and a list that came does not say that what stands in it was done.
@@ -137,7 +137,7 @@ class Closing:
     Raises what the wire raises, and what reading an answer raises that makes no sense.
     """
 
-    def __init__(self, wire: Wire, *, patience: float) -> None:
+    def __init__(self, wire: AlpacaClient, *, patience: float) -> None:
         self._wire = wire
         self._patience = patience
         self._stopped = threading.Event()

@@ -7,8 +7,8 @@ from typing import Any
 
 import structlog
 
-from engine.adapters.alpaca.failures import NONSENSE, reading
-from engine.adapters.alpaca.wire import Access, Params, Wire
+from engine.adapters.alpaca.client import AlpacaAccess, AlpacaClient, Params
+from engine.adapters.alpaca.error_mapping import NONSENSE, reading
 from engine.errors import MarketUnavailable
 from engine.model.corporate_action import ActionKind, CorporateAction
 
@@ -26,8 +26,8 @@ AROUND = timedelta(days=14)
 class AlpacaCorporateActions:
     """The port CorporateActions at Alpaca. A row that cannot be read is passed over."""
 
-    def __init__(self, access: Access) -> None:
-        self._wire = Wire(access.data, "v1", access)
+    def __init__(self, access: AlpacaAccess) -> None:
+        self._wire = AlpacaClient(access.data, "v1", access)
 
     def stop(self) -> None:
         """Close the connections."""

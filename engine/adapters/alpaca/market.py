@@ -11,13 +11,14 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
+from engine.adapters.alpaca.client import AlpacaAccess, AlpacaClient
 from engine.adapters.alpaca.daily_bars import read_daily_bars
-from engine.adapters.alpaca.failures import NONSENSE, Declined, reading
+from engine.adapters.alpaca.error_mapping import NONSENSE, Declined, reading
 from engine.adapters.alpaca.orders import instant
-from engine.adapters.alpaca.wire import Access, Wire
 from engine.errors import MarketUnavailable
 from engine.model.market import BarFlaw, BarHistory, Snapshot, completed_days, exchange_date
-from engine.ports import Calendar, Clock
+from engine.ports.calendar import Calendar
+from engine.ports.clock import Clock
 from engine.signals.sheet import BarSheet
 from engine.signals.slots import Slots, instant as instant_of
 
@@ -40,7 +41,7 @@ class AlpacaMarket:
     """
 
     def __init__(
-        self, access: Access, clock: Clock, calendar: Calendar, *, feed: str = "iex", bar_seconds: int = 300
+        self, access: AlpacaAccess, clock: Clock, calendar: Calendar, *, feed: str = "iex", bar_seconds: int = 300
     ) -> None:
         if bar_seconds % 60 or 1800 % bar_seconds:
             raise ValueError(f"Alpaca's bars are whole minutes that divide half an hour, {bar_seconds} s does not")
@@ -50,7 +51,7 @@ class AlpacaMarket:
         self._calendar = calendar
         self._slots = Slots(calendar, bar_seconds)
         self._feed = feed
-        self._wire = Wire(access.data, "v2", access)
+        self._wire = AlpacaClient(access.data, "v2", access)
         self._invalid: set[str] = set()
         self._calls = ThreadPoolExecutor(CALLS, thread_name_prefix="alpaca-prices")
 

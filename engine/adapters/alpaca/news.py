@@ -6,12 +6,12 @@ from typing import Any
 
 import structlog
 
-from engine.adapters.alpaca.failures import NONSENSE, reading
+from engine.adapters.alpaca.client import AlpacaAccess, AlpacaClient
+from engine.adapters.alpaca.error_mapping import NONSENSE, reading
 from engine.adapters.alpaca.orders import instant
-from engine.adapters.alpaca.wire import Access, Wire
 from engine.errors import NewsUnavailable
 from engine.model.market import Headline
-from engine.ports import Clock
+from engine.ports.clock import Clock
 
 log = structlog.get_logger()
 
@@ -28,10 +28,10 @@ class AlpacaNews:
     about again, so that nobody crowds a symbol's news out by writing about another one.
     """
 
-    def __init__(self, access: Access, clock: Clock, *, most_pages: int = 10) -> None:
+    def __init__(self, access: AlpacaAccess, clock: Clock, *, most_pages: int = 10) -> None:
         self._clock = clock
         self._most_pages = most_pages
-        self._wire = Wire(access.data, "v1beta1", access)
+        self._wire = AlpacaClient(access.data, "v1beta1", access)
 
     def stop(self) -> None:
         """Close the connections."""

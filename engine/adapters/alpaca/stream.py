@@ -8,8 +8,8 @@ import structlog
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
-from engine.adapters.alpaca.failures import NONSENSE
-from engine.adapters.alpaca.wire import Access
+from engine.adapters.alpaca.client import AlpacaAccess
+from engine.adapters.alpaca.error_mapping import NONSENSE
 
 log = structlog.get_logger()
 quiet = logging.getLogger("alpaca.stream")
@@ -33,7 +33,7 @@ class TradeUpdates:
 
     def __init__(
         self,
-        access: Access,
+        access: AlpacaAccess,
         *,
         on_update: Callable[[dict[str, Any]], None],
         on_return: Callable[[], None],

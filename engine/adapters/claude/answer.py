@@ -43,7 +43,7 @@ def _said(reason: str) -> str:
     return plain
 
 
-class Verdict(BaseModel):
+class ModelFinding(BaseModel):
     """One finding as the model gives it."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -56,10 +56,10 @@ class Verdict(BaseModel):
 class _Answer(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    findings: list[Verdict]
+    findings: list[ModelFinding]
 
 
-def verdicts(text: str, stop_reason: str, asked: Collection[str]) -> tuple[Verdict, ...]:
+def verdicts(text: str, stop_reason: str, asked: Collection[str]) -> tuple[ModelFinding, ...]:
     """Return what an answer says about the headlines asked; raises ValueError when any part of it is not as agreed."""
     if stop_reason != "end_turn":
         raise ValueError(f"the answer was ended by {stop_reason}")

@@ -11,8 +11,8 @@ from engine.adapters.claude.budget import Prices
 from engine.adapters.claude.connection import watched_client
 from engine.adapters.claude.prompt import FINGERPRINT, INSTRUCTIONS
 from engine.adapters.deadline import within
-from engine.model.news import ModelCall, NoScore, Tokens
-from engine.ports import Clock
+from engine.model.news import ModelCall, NoScore, TokenCounts
+from engine.ports.clock import Clock
 
 OWN_URL = "https://api.anthropic.com"
 MOST_OUTPUT = 6_000
@@ -42,8 +42,8 @@ class _Usage(BaseModel):
     cache_read_input_tokens: _Count | None = None
 
     @property
-    def tokens(self) -> Tokens:
-        return Tokens(
+    def tokens(self) -> TokenCounts:
+        return TokenCounts(
             input=self.input_tokens,
             output=self.output_tokens,
             cache_write=self.cache_creation_input_tokens or 0,
@@ -62,7 +62,7 @@ class _Message(BaseModel):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
+class CallOutcome:
     """A call, why it brought no answer (None: it did), and after how many seconds to try again (None: do not)."""
 
     call: ModelCall
@@ -91,7 +91,7 @@ class MessagesApi:
         """Return the most dollars that a request can cost."""
         return self._prices.most(len((INSTRUCTIONS + request).encode()) + FRAME, MOST_OUTPUT)
 
-    def ask(self, symbol: str, request: str) -> Outcome:
+    def ask(self, symbol: str, request: str) -> CallOutcome:
         """Send the instructions, which the API caches, and the user's part."""
         draft = ModelCall(
             model=self._model,
@@ -101,22 +101,22 @@ class MessagesApi:
             request=request,
             answer="",
             stop_reason="error",
-            tokens=Tokens(),
+            tokens=TokenCounts(),
             dollars=Decimal(0),
         )
         try:
             with within(self._seconds) as call:
                 body = self._send(request)
         except APIStatusError as error:
-            return Outcome(call=_noted(draft, error), problem=_problem(error), wait=_wait(error))
+            return CallOutcome(call=_noted(draft, error), problem=_problem(error), wait=_wait(error))
         except APIConnectionError as error:
             if isinstance(error.__cause__, _NOTHING_SENT):
-                return Outcome(call=_noted(draft, error), problem=NoScore.OUTAGE, wait=SECONDS_TO_WAIT)
+                return CallOutcome(call=_noted(draft, error), problem=NoScore.OUTAGE, wait=SECONDS_TO_WAIT)
             # It took its time and may have to be paid for, so it is not asked again at once.
-            return Outcome(call=self._lost(draft, error), problem=NoScore.OUTAGE)
+            return CallOutcome(call=self._lost(draft, error), problem=NoScore.OUTAGE)
         if call.is_over:  # what came till then may be anything
             late = TimeoutError(f"no answer within {self._seconds:g} s")
-            return Outcome(call=self._lost(draft, late), problem=NoScore.OUTAGE)
+            return CallOutcome(call=self._lost(draft, late), problem=NoScore.OUTAGE)
         return self._read(draft, body)
 
     def close(self) -> None:
@@ -132,11 +132,11 @@ class MessagesApi:
             output_config={"format": {"type": "json_schema", "schema": SCHEMA}},
         ).http_response.content
 
-    def _read(self, draft: ModelCall, body: bytes) -> Outcome:
+    def _read(self, draft: ModelCall, body: bytes) -> CallOutcome:
         try:
             message = _Message.model_validate_json(body)
         except ValidationError as error:
-            return Outcome(call=self._lost(draft, error), problem=NoScore.OUTAGE)
+            return CallOutcome(call=self._lost(draft, error), problem=NoScore.OUTAGE)
         tokens = message.usage.tokens
         call = replace(
             draft,
@@ -145,7 +145,7 @@ class MessagesApi:
             tokens=tokens,
             dollars=self._prices.cost(tokens),
         )
-        return Outcome(call=call)
+        return CallOutcome(call=call)
 
     def _lost(self, draft: ModelCall, error: Exception) -> ModelCall:
         return replace(_noted(draft, error), stop_reason="lost", dollars=self.most(draft.request))

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Protocol
 
 from engine.errors import NewsUnavailable
-from engine.model.news import NoScore, Tokens
-from engine.ports import Clock
+from engine.model.news import NoScore, TokenCounts
+from engine.ports.clock import Clock
 
 MILLION = 1_000_000
 
@@ -34,7 +34,7 @@ class Prices:
     cache_write: Decimal
     cache_read: Decimal
 
-    def cost(self, tokens: Tokens) -> Decimal:
+    def cost(self, tokens: TokenCounts) -> Decimal:
         """Return the dollars of a call."""
         millionths = (
             tokens.input * self.input
@@ -60,9 +60,9 @@ class Bill:
 class Budget:
     """Keeps the calls of a day (UTC) under a number of dollars, calls under way included."""
 
-    def __init__(self, *, dollars_a_day: Decimal, ledger: SpendingLedger, clock: Clock) -> None:
+    def __init__(self, *, dollars_a_day: Decimal, spending: SpendingLedger, clock: Clock) -> None:
         self._dollars_a_day = dollars_a_day
-        self._ledger = ledger
+        self._ledger = spending
         self._clock = clock
         self._lock = threading.Lock()
         self._held = Decimal(0)

@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 from engine.errors import NewsUnavailable
 from engine.model.news import NoScore
-from engine.ports import Clock
+from engine.ports.clock import Clock
 
 FIRST = timedelta(seconds=1)
 LONGEST = timedelta(minutes=15)

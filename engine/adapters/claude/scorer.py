@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import structlog
 
-from engine.adapters.claude.answer import Verdict, verdicts
-from engine.adapters.claude.api import MessagesApi, Outcome
+from engine.adapters.claude.answer import ModelFinding, verdicts
+from engine.adapters.claude.api import CallOutcome, MessagesApi
 from engine.adapters.claude.budget import Budget, Prices, SpendingLedger
 from engine.adapters.claude.pause import Pause
 from engine.adapters.claude.prompt import user_text
@@ -16,7 +16,7 @@ from engine.errors import NewsUnavailable
 from engine.model.market import Headline
 from engine.model.news import ModelCall, NoScore
 from engine.model.signal import Finding
-from engine.ports import Clock
+from engine.ports.clock import Clock
 
 log = structlog.get_logger()
 
@@ -27,7 +27,7 @@ REMEMBERED = 128
 """Answers that are remembered."""
 
 Question = tuple[str, frozenset[tuple[str, str]]]
-Answer = tuple[Verdict, ...] | None
+Answer = tuple[ModelFinding, ...] | None
 
 
 class ClaudeScorer:
@@ -52,12 +52,12 @@ class ClaudeScorer:
         dollars_a_day: Decimal,
         prices: Prices,
         clock: Clock,
-        ledger: SpendingLedger,
+        spending: SpendingLedger,
         keep: Callable[[ModelCall], None],
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self._api = MessagesApi(api_key=api_key, model=model, url=url, seconds=seconds, prices=prices, clock=clock)
-        self._budget = Budget(dollars_a_day=dollars_a_day, ledger=ledger, clock=clock)
+        self._budget = Budget(dollars_a_day=dollars_a_day, spending=spending, clock=clock)
         self._pause = Pause(clock)
         self._calls = threading.BoundedSemaphore(calls_at_once)
         self._seconds = seconds
@@ -92,7 +92,7 @@ class ClaudeScorer:
             if verdict.headline_id == headline.id and verdict.points_tenths
         )
 
-    def _verdicts(self, symbol: str, headlines: Sequence[Headline]) -> tuple[Verdict, ...]:
+    def _verdicts(self, symbol: str, headlines: Sequence[Headline]) -> tuple[ModelFinding, ...]:
         question = (symbol, frozenset((headline.id, headline.text) for headline in headlines))
         try:
             answer = self._answers.find(question)
@@ -118,7 +118,7 @@ class ClaudeScorer:
         self._pause.end()
         return outcome.call
 
-    def _once(self, symbol: str, request: str) -> Outcome:
+    def _once(self, symbol: str, request: str) -> CallOutcome:
         most = self._api.most(request)
         with self._turn(), self._budget.hold(most) as bill:
             outcome = self._api.ask(symbol, request)

@@ -15,7 +15,7 @@ CREATE INDEX IF NOT EXISTS activities_by_time ON activities (at);
 """
 
 
-class AccountHistory:
+class PaperActivities:
     """The account's activities, in the file of the books and under their lock."""
 
     def __init__(self, db: sqlite3.Connection) -> None:

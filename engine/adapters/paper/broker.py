@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 
-from engine.adapters.paper.books import Books, Line
+from engine.adapters.paper.account_store import AccountStore, OrderRecord
 from engine.adapters.paper.checks import (
     refuse_bad_bracket,
     refuse_bad_id,
@@ -19,15 +19,18 @@ from engine.adapters.paper.checks import (
     refuse_crossed_exits,
     refuse_more_than,
 )
-from engine.adapters.paper.floor import Floor, Terms
-from engine.adapters.paper.lines import Lines, leg, new_id
+from engine.adapters.paper.matching_engine import BrokerTerms, MatchingEngine
+from engine.adapters.paper.order_record import OrderRecords, leg, new_id
 from engine.errors import BrokerUnavailable, MarketUnavailable, OrderExists, OrderRefused
 from engine.model.activity import Activity, ActivityKind
 from engine.model.fees import USUAL_FEES, Fees
 from engine.model.market import exchange_date
 from engine.model.portfolio import Account, CloseFailure, Position
 from engine.model.trade import Entry, Order, OrderRole, OrderState
-from engine.ports import Calendar, Clock, Market, nothing_more
+from engine.ports.broker import nothing_more
+from engine.ports.calendar import Calendar
+from engine.ports.clock import Clock
+from engine.ports.market import Market
 
 log = structlog.get_logger()
 
@@ -58,12 +61,12 @@ class PaperBroker:
         participation: Decimal | None = None,
         fees: Fees = USUAL_FEES,
     ) -> None:
-        self._books = Books(path, cash=cash)
+        self._books = AccountStore(path, cash=cash)
         self._market = market
         self._clock = clock
         self._calendar = calendar
-        self._lines = Lines(clock, calendar)
-        self._terms = Terms(margin=margin, slippage_bp=slippage_bp, participation=participation, fees=fees)
+        self._lines = OrderRecords(clock, calendar)
+        self._terms = BrokerTerms(margin=margin, slippage_bp=slippage_bp, participation=participation, fees=fees)
         self._listeners: list[Callable[[str], None]] = []
         self._teller = ThreadPoolExecutor(max_workers=1, thread_name_prefix="paper-broker")
 
@@ -261,16 +264,16 @@ class PaperBroker:
                 floor.look(snapshots)
 
     @contextmanager
-    def _floor(self) -> Iterator[Floor]:
+    def _floor(self) -> Iterator[MatchingEngine]:
         now = self._clock.now()
-        floor = Floor(self._books, self._terms, now=now, day=self._calendar.day(exchange_date(now)))
+        floor = MatchingEngine(self._books, self._terms, now=now, day=self._calendar.day(exchange_date(now)))
         with self._books.open():
             yield floor
         for root in floor.changed:
             for on_update in self._listeners:
                 self._teller.submit(on_update, root).add_done_callback(_log_failure)
 
-    def _place(self, entry: Entry, floor: Floor) -> Order:
+    def _place(self, entry: Entry, floor: MatchingEngine) -> Order:
         root, symbol, shares = entry.client_order_id, entry.symbol, entry.shares
         sent = self._lines.sent(root, OrderRole.ENTRY, symbol, shares, entry.limit)
         if entry.extended:
@@ -286,11 +289,11 @@ class PaperBroker:
             line = self._books.line(**which)
             return None if line is None else self._with_legs(line)
 
-    def _with_legs(self, line: Line) -> Order:
+    def _with_legs(self, line: OrderRecord) -> Order:
         group = self._books.group(line.client_order_id)
         return line.order(legs=tuple(other.order() for other in group[1:]))
 
-    def _known(self, order: Order) -> Line:
+    def _known(self, order: Order) -> OrderRecord:
         line = self._books.line(broker_id=order.broker_id)
         if line is None:
             raise OrderRefused(f"order not found for {order.broker_id}")

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from engine.adapters.paper.books import Line
-from engine.adapters.paper.floor import Floor
+from engine.adapters.paper.account_store import OrderRecord
+from engine.adapters.paper.matching_engine import MatchingEngine
 from engine.adapters.paper.quotes import CENT
 from engine.errors import OrderRefused
 from engine.model.trade import Entry, OrderRole
@@ -59,7 +59,7 @@ def refuse_crossed_exits(entry: Entry, price: Decimal) -> None:
         raise OrderRefused("take_profit.limit_price must be >= base_price + 0.01")
 
 
-def refuse_bad_bracket(entry: Entry, floor: Floor) -> None:
+def refuse_bad_bracket(entry: Entry, floor: MatchingEngine) -> None:
     """Refuse an entry that does not fit the price of now, or the money."""
     price = entry.limit or floor.buying_price(entry.symbol)
     if price is None:
@@ -69,7 +69,7 @@ def refuse_bad_bracket(entry: Entry, floor: Floor) -> None:
         raise OrderRefused("insufficient buying power")
 
 
-def refuse_crossed(group: Sequence[Line], role: OrderRole, price: Decimal) -> None:
+def refuse_crossed(group: Sequence[OrderRecord], role: OrderRole, price: Decimal) -> None:
     """Refuse a new price of a stop or target that would pass the other."""
     prices = {line.role: line.price for line in group if not line.state.is_over} | {role: price}
     stop, target = prices.get(OrderRole.STOP), prices.get(OrderRole.TARGET)

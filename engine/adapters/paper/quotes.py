@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Self
 
-from engine.adapters.paper.books import Line
+from engine.adapters.paper.account_store import OrderRecord
 from engine.model.market import Snapshot
 from engine.model.signal import Side
 from engine.model.trade import OrderRole
@@ -73,12 +73,12 @@ def slipped(price: Decimal, side: Side, slippage_bp: Decimal) -> Decimal:
     return max(CENT, got.quantize(CENT, ROUND_HALF_UP))
 
 
-def is_hit(line: Line, quote: Quote) -> bool:
+def is_hit(line: OrderRecord, quote: Quote) -> bool:
     """Tell whether a trade triggers a stop: what it is sold at then, the next look tells."""
     return line.role is OrderRole.STOP and not line.triggered and line.price is not None and quote.last <= line.price
 
 
-def fill_price(line: Line, quote: Quote, slippage_bp: Decimal) -> Decimal | None:
+def fill_price(line: OrderRecord, quote: Quote, slippage_bp: Decimal) -> Decimal | None:
     """Return what a share of the order is dealt at, None while it waits.
 
     A limit is reached once the other side quotes it, or once it traded past it: then all who wanted that price had it.

@@ -6,7 +6,7 @@ import redis
 import structlog
 
 from engine.adapters.redis.connection import lost_is_unavailable
-from engine.ports import Passing
+from engine.ports.circuit_breaker import Passing
 
 log = structlog.get_logger()
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from engine.adapters.files import PRIVATE_FOLDER, put, sync
-from engine.adapters.sql.chain import link
+from engine.adapters.sql.audit_chain import link
 from engine.adapters.sql.retention import (
     AT_ONCE,
     ArchiveEnd,
@@ -27,7 +27,7 @@ from engine.adapters.sql.tables import AuditRow
 from engine.errors import MemoryUnavailable, SettingsInvalid
 from engine.model.audit import ANCHOR, PRUNED, Anchor, Mark
 from engine.model.desk import ENGINE, OWN_ACCORD, AuditEntry
-from engine.ports import AuditAnchors
+from engine.ports.memory import AuditAnchors
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,8 +53,8 @@ def prune(
     A file is whole and on the disk before a row of it is deleted; where that is cut off, the next run makes it good.
     The rows that are `known` from outside must be in the audit; `anchors` keeps which row was the last that went.
     """
-    with store.reading() as ledger:
-        checked = ledger.check_audit(anchors=known)
+    with store.reading() as reader:
+        checked = reader.check_audit(anchors=known)
         if checked.fault:
             raise SettingsInvalid(f"the audit is broken ({checked.fault}): `trading-bot audit verify`, nothing pruned")
     try:
@@ -74,8 +74,8 @@ def prune(
     )
     if pruned.files:
         what = f"{pruned.audit} rows, {pruned.notices} notices before {before:%Y-%m-%d}"
-        with store.writing() as book:
-            book.record(AuditEntry(at=now, actor=ENGINE, action="prune", outcome=what))
+        with store.writing() as transaction:
+            transaction.record(AuditEntry(at=now, actor=ENGINE, action="prune", outcome=what))
     return pruned
 
 
@@ -121,8 +121,8 @@ def _forget_audit(store: SqlStore, upto: int, now: datetime, anchors: AuditAncho
         anchors.keep(Anchor(at=now, mark=Mark(number=upto, hash=last), by=PRUNED))
     except MemoryUnavailable as error:
         raise SettingsInvalid(f"{error}; nothing pruned") from error
-    with store.writing() as book:
-        book.record(OWN_ACCORD.entry(now, ANCHOR, PRUNED, str(upto), last))
+    with store.writing() as transaction:
+        transaction.record(OWN_ACCORD.entry(now, ANCHOR, PRUNED, str(upto), last))
     total = 0
     while True:
         with store.changing() as connection:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from engine.adapters.sql.chain import head, link
+from engine.adapters.sql.audit_chain import head, link
 from engine.adapters.sql.fingerprints import UNREADABLE, differing, is_fingerprint
 from engine.adapters.sql.retention import ArchiveEnd, archive_end
 from engine.adapters.sql.tables import AuditRow

@@ -89,7 +89,7 @@ class SqlDecisionRecords:
         rows = self._connection.execute(FILLS, {"this": trade_id})
         return {f"{row.role} order {row.id}": (row.filled_shares, int(row.in_fills or 0)) for row in rows}
 
-    def keep_decision(self, record: DecisionRecord) -> None:
+    def save_decision(self, record: DecisionRecord) -> None:
         """Add the record of a decision; it is never changed."""
         row = columns_of(record) | {"fingerprint": record.fingerprint, "marks": record.marks}
         self._connection.execute(insert(DecisionRecordRow), row)

@@ -106,16 +106,16 @@ LAST = (
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
+class TradeFingerprint:
     """How a trade stands: the newest instant in it, and the fingerprint of all of it."""
 
     at: datetime
     fingerprint: str
 
 
-def stands(connection: Connection, trade_ids: Sequence[str]) -> Mapping[str, Stand]:
+def stands(connection: Connection, trade_ids: Sequence[str]) -> Mapping[str, TradeFingerprint]:
     """Return how each of these trades stands now; one that is not there is missing."""
-    found: dict[str, Stand] = {}
+    found: dict[str, TradeFingerprint] = {}
     for some in at_once(trade_ids):
         these = {"these": some}
         orders = _by_trade(connection.execute(ORDERS, these))
@@ -123,7 +123,7 @@ def stands(connection: Connection, trade_ids: Sequence[str]) -> Mapping[str, Sta
         for row in connection.execute(TRADES, these):
             at = max(filter(None, (row.proposed_at, row.decided_at, row.filled_at, row.closed_at)))
             content = [_plain(row[1:]), orders.get(row.id, []), fills.get(row.id, [])]
-            found[row.id] = Stand(at, _hash(content))
+            found[row.id] = TradeFingerprint(at, _hash(content))
     return found
 
 

@@ -12,9 +12,9 @@ from engine.adapters.sql.base import Base
 from engine.adapters.sql.decision_records import APPROVALS
 from engine.adapters.sql.equity import flows, in_later_money
 from engine.adapters.sql.news_tables import ModelCallRow
-from engine.adapters.sql.record import SqlTrackRecord
-from engine.adapters.sql.results import SUMS, Tables, parts_of
+from engine.adapters.sql.result_rollups import SUMS, Tables, parts_of
 from engine.adapters.sql.tables import EquityRow, RiskRow, TradeRow
+from engine.adapters.sql.track_record import SqlTrackRecord
 from engine.model.performance import Ending, EquityPoint, Performance, SymbolResult
 
 POINTS = 150

@@ -7,18 +7,18 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError, TimeoutError as NoConnection
 
 from engine.adapters.files import make_private
-from engine.adapters.sql.book import SqlBook
 from engine.adapters.sql.checkpoints import Checkpoints
 from engine.adapters.sql.database import connect
-from engine.adapters.sql.file import SameFile
-from engine.adapters.sql.ledger import SqlLedger
 from engine.adapters.sql.migrations import current, upgrade
-from engine.adapters.sql.passage import Passage
+from engine.adapters.sql.order_lock import OrderLock
+from engine.adapters.sql.reader import SqlReader
 from engine.adapters.sql.signals import KnownSignals
-from engine.adapters.sql.turns import Turns
+from engine.adapters.sql.sqlite_file import SameFile
+from engine.adapters.sql.transaction import SqlTransaction
+from engine.adapters.sql.write_lock import WriteLock
 from engine.errors import Fenced, StoreUnavailable
 from engine.model.desk import Term
-from engine.truth import Book, Ledger
+from engine.ports.store import Reader, Transaction
 
 MISSED_ROW = frozenset({"23503", "SQLITE_CONSTRAINT_FOREIGNKEY"})
 """What PostgreSQL and SQLite call it where a row that is named is not there."""
@@ -32,21 +32,21 @@ class SqlStore:
     def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
         self._database = connect(url, patience)
         self._patience = patience
-        self._turns = Turns()
+        self._turns = WriteLock()
         self._known = KnownSignals()
         self._file = SameFile(self._database.file)
         self._checkpoints = Checkpoints(self._database.sessions, self._database.file)
-        self._passage = Passage(self._database.sessions, patience)
+        self._passage = OrderLock(self._database.sessions, patience)
 
     @contextmanager
-    def reading(self) -> Iterator[Ledger]:
+    def reading(self) -> Iterator[Reader]:
         """Open the truth for reading, as of one instant."""
         with _faults_named(), self._database.readers.connect() as connection:
             self._file.check()
-            yield SqlLedger(connection, self._known)
+            yield SqlReader(connection, self._known)
 
     @contextmanager
-    def writing(self, term: Term | None = None, *, urgent: bool = False) -> Iterator[Book]:
+    def writing(self, term: Term | None = None, *, urgent: bool = False) -> Iterator[Transaction]:
         """Open the truth for writing, when it is this writer's turn; raises Fenced once `term` is over."""
         with (
             self._turn_to_write(is_urgent=urgent),
@@ -54,16 +54,16 @@ class SqlStore:
             self._database.writers.begin() as connection,
         ):
             self._file.check()
-            book = SqlBook(connection, self._known)
-            if term is not None and book.term() != term:
+            transaction = SqlTransaction(connection, self._known)
+            if term is not None and transaction.term() != term:
                 raise Fenced(f"term {term.number} is over")
-            yield book
-            book.seal()
+            yield transaction
+            transaction.seal()
             self._file.check()
         self._checkpoints.are_due()
 
     @contextmanager
-    def passage(self, *, urgent: bool = False) -> Iterator[Term]:
+    def order_lock(self, *, urgent: bool = False) -> Iterator[Term]:
         """Hold what only one process at a time may do outside, in a term of one's own; raises StoreUnavailable."""
         with _faults_named(), self._passage.hold(urgent=urgent) as term:
             yield term

@@ -13,7 +13,7 @@ from engine.adapters.sql.base import Base
 from engine.adapters.sql.tables import OrderRow, TradeRow
 from engine.model.activity import Activity
 from engine.model.corporate_action import CorporateAction
-from engine.model.news import ModelCall, Tokens
+from engine.model.news import ModelCall, TokenCounts
 from engine.model.notice import Notice, Waiting
 from engine.model.risk import Sizing
 from engine.model.signal import Component, Finding, Part, Readings, Signal
@@ -130,7 +130,7 @@ def columns_of_call(call: ModelCall) -> dict[str, Any]:
 
 def call_of(row: Row[Any]) -> ModelCall:
     """Make a call to a model from its row."""
-    return value_of(ModelCall, row, tokens=value_of(Tokens, row, prefix="tokens_"))
+    return value_of(ModelCall, row, tokens=value_of(TokenCounts, row, prefix="tokens_"))
 
 
 def waiting_of(row: Row[Any]) -> Waiting:

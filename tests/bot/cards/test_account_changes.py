@@ -9,8 +9,8 @@ from bot.cards import answers
 from bot.cards.message import Message
 from bot.cards.notices import OF_THE_NOTICE, render
 from bot.cards.proposal import proposal
+from bot.delivery.report_threads import EVENTS
 from bot.messages import Texts
-from bot.reports import EVENTS
 from engine.model.notice import Notice, NoticeKind
 from engine.model.portfolio import AssetKind
 from engine.model.report import Holding

@@ -6,7 +6,7 @@ import pytest
 from bot.cards import answers
 from engine import errors
 from engine.model.desk import Desk, DeskState
-from engine.model.risk import Cap, Unit
+from engine.model.risk import Cap, LimitUnit
 from engine.model.view import PositionLine
 from tests.bot.cards.examples import (
     BOTH,
@@ -32,7 +32,7 @@ EXAMPLES: tuple[errors.RequestRefused, ...] = (
     errors.BadAmount("lots"),
     errors.UnknownSetting("max_los", "MAX_DAILY_LOSS"),
     errors.SettingFixed("risk_ceiling"),
-    errors.BadSetting("max_daily_loss", "2", Decimal(0), Decimal(1), Unit.SHARE_OF_EQUITY),
+    errors.BadSetting("max_daily_loss", "2", Decimal(0), Decimal(1), LimitUnit.SHARE_OF_EQUITY),
     errors.NotOpen("AAPL_20250819_234515", "proposed"),
     errors.AlreadyDecided("AAPL_20250819_234515", "approved", TRADER),
     errors.Expired("AAPL_20250819_234515", AT),
@@ -49,7 +49,7 @@ EXAMPLES: tuple[errors.RequestRefused, ...] = (
     errors.Repeated(),
     errors.FlattenUnderway(),
     errors.CorporateActionDue("AAPL"),
-    errors.RiskRefused(Cap.RISK, Decimal(600), Decimal(512), Unit.SHARES),
+    errors.RiskRefused(Cap.RISK, Decimal(600), Decimal(512), LimitUnit.SHARES),
     errors.OrderRefused("insufficient buying power"),
 )
 
@@ -83,7 +83,7 @@ def test_a_refusal_is_told_in_both_languages(error: errors.RequestRefused) -> No
             "Didn't understand “opne”. Did you mean open? Type /trades [open].",
         ),
         (
-            errors.BadSetting("max_daily_loss", "2", Decimal(0), Decimal(1), Unit.SHARE_OF_EQUITY),
+            errors.BadSetting("max_daily_loss", "2", Decimal(0), Decimal(1), LimitUnit.SHARE_OF_EQUITY),
             "Daily loss limit: enter 0.0%–100.0%, e.g. 2.0%, not “2”.",
         ),
         (errors.NotOpen(), "No trade is open."),
@@ -96,15 +96,15 @@ def test_a_refusal_is_told_in_both_languages(error: errors.RequestRefused) -> No
             "Nothing changed: AAPL_1 is no longer pending: rejected, decided by <@U0TRADER1>.",
         ),
         (
-            errors.RiskRefused(Cap.BUYING_POWER, Decimal(512), Decimal(444), Unit.SHARES),
+            errors.RiskRefused(Cap.BUYING_POWER, Decimal(512), Decimal(444), LimitUnit.SHARES),
             "Too many: 512 shares. At most 444 shares now, limited by buying power.",
         ),
         (
-            errors.RiskRefused("open_risk", Decimal("0.0205"), Decimal("0.02"), Unit.SHARE_OF_EQUITY),
+            errors.RiskRefused("open_risk", Decimal("0.0205"), Decimal("0.02"), LimitUnit.SHARE_OF_EQUITY),
             "Not bought: open risk could reach 2.05%, limit 2.0%. Wait for the next proposal.",
         ),
         (
-            errors.RiskRefused("spread", Decimal(80), Decimal(50), Unit.BASIS_POINTS),
+            errors.RiskRefused("spread", Decimal(80), Decimal(50), LimitUnit.BASIS_POINTS),
             "Not bought: the spread is 80 basis points, limit 50 basis points. Wait for the next proposal.",
         ),
         (errors.NotAllowed("trader", "viewer"), "Traders only; you're a viewer. Ask an admin."),

@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from bot.cards import choices, ids, survey
-from bot.cards.calculation import calculated
+from bot.cards import ids, runtime_settings, signal_views
 from bot.cards.notices import render
+from bot.cards.sizing import calculated
 from bot.messages import Texts
-from engine.model.choices import SettingChange, SettingUnit, WatchChange, WatchOutcome
 from engine.model.notice import Notice, NoticeKind
-from engine.model.risk import Unit, Verdict
+from engine.model.risk import LimitUnit, RiskVerdict
+from engine.model.runtime_settings import SettingChange, SettingUnit, WatchChange, WatchOutcome
 from tests.bot.cards.examples import BOTH, ENGLISH, TRADER, buttons
 from tests.fakes.choices import a_calculation, a_fate, a_pending_change, a_risk_view, a_scored_headline, a_setting
 from tests.fakes.slack_limits import check_message
@@ -22,7 +22,7 @@ PARTS = "RSI +0.3 · bands +0.2 · MACD +0.4 · volume +0.1 · news +0.5 → "
 
 def test_a_signal_tells_its_parts_and_what_became_of_it() -> None:
     unwanted = a_fate(trade_id="", state=None, why_not="spread 80 50 basis_points")
-    assert survey.signals([a_fate(), unwanted], "", ENGLISH).text.splitlines() == [
+    assert signal_views.signals([a_fate(), unwanted], "", ENGLISH).text.splitlines() == [
         "Latest signals",
         "AAPL +1.5, strong buy · 2025-08-19 23:45",
         PARTS + "open · AAPL_20250819_234515",
@@ -33,7 +33,7 @@ def test_a_signal_tells_its_parts_and_what_became_of_it() -> None:
 
 def test_a_headline_tells_points_source_scorer_and_reason() -> None:
     dull = a_scored_headline(tenths=0, reason="", scorer="")
-    assert survey.news([a_scored_headline(), dull], "AAPL", ENGLISH).text.splitlines() == [
+    assert signal_views.news([a_scored_headline(), dull], "AAPL", ENGLISH).text.splitlines() == [
         "Latest headlines about AAPL",
         "AAPL +0.3 “Apple beats expectations and raises its outlook (news.example)”",
         "2025-08-19 23:25 · wire · scored by keywords: beats, raises",
@@ -43,7 +43,7 @@ def test_a_headline_tells_points_source_scorer_and_reason() -> None:
 
 
 def test_risk_is_told_by_symbol_and_each_protection_as_it_stands() -> None:
-    assert survey.risk(a_risk_view(), ENGLISH).text.splitlines() == [
+    assert signal_views.risk(a_risk_view(), ENGLISH).text.splitlines() == [
         "Open risk 1.51% of 2.0%",
         "Headroom 0.49% ($1,134) · warning at 1.6%, halt at 2.0%",
         "Overnight risk 2.0% ($4,628), worst 1% of nights",
@@ -80,12 +80,12 @@ def test_a_calculation_of_a_proposal_can_be_applied_with_one_button() -> None:
         {"shares": 600},
         {"shares": 0},
         {
-            "broken": Verdict(
+            "broken": RiskVerdict(
                 rule="drawdown",
                 allowed=False,
                 figure=Decimal("0.12"),
                 limit=Decimal("0.1"),
-                unit=Unit.SHARE_OF_EQUITY,
+                unit=LimitUnit.SHARE_OF_EQUITY,
             )
         },
     ],
@@ -95,8 +95,8 @@ def test_what_no_proposal_can_become_has_no_button(changes: dict[str, object]) -
 
 
 def test_a_calculation_says_which_rule_is_against_it_and_that_too_much_is_too_much() -> None:
-    verdict = Verdict(
-        rule="drawdown", allowed=False, figure=Decimal("0.12"), limit=Decimal("0.1"), unit=Unit.SHARE_OF_EQUITY
+    verdict = RiskVerdict(
+        rule="drawdown", allowed=False, figure=Decimal("0.12"), limit=Decimal("0.1"), unit=LimitUnit.SHARE_OF_EQUITY
     )
     assert "⚠️ Not possible now: drawdown is 12.0%" in calculated(a_calculation(broken=verdict), ENGLISH).text
     assert "Too many: at most 512 now" in calculated(a_calculation(shares=600), ENGLISH).text
@@ -105,7 +105,7 @@ def test_a_calculation_says_which_rule_is_against_it_and_that_too_much_is_too_mu
 def test_every_outcome_of_a_watched_symbol_has_its_sentence() -> None:
     for texts in BOTH:
         change = WatchChange(symbols=("AAPL",), outcomes=tuple((str(each), each) for each in WatchOutcome))
-        lines = choices.watch_changed(change, texts).text.splitlines()
+        lines = runtime_settings.watch_changed(change, texts).text.splitlines()
         assert len(set(lines)) == len(WatchOutcome) + 1
 
 
@@ -124,12 +124,12 @@ def test_every_outcome_of_a_watched_symbol_has_its_sentence() -> None:
     ],
 )
 def test_a_setting_tells_value_default_and_bounds(line: object, said: str) -> None:
-    assert choices.settings([line], ENGLISH).text.splitlines()[1] == said  # type: ignore[list-item] # given above
+    assert runtime_settings.settings([line], ENGLISH).text.splitlines()[1] == said  # type: ignore[list-item] # given above
 
 
 def test_a_changed_setting_is_told_to_who_changed_it_and_to_the_desk() -> None:
     change = SettingChange(before=a_setting(), after=a_setting(value=Decimal("0.02")))
-    assert "3.0% → 2.0%" in choices.setting_changed(change, ENGLISH).text
+    assert "3.0% → 2.0%" in runtime_settings.setting_changed(change, ENGLISH).text
     for detail, told in (
         ("max_daily_loss 0.03 0.02 share_of_equity", "🔧 Daily loss limit: 3.0% → 2.0%. By <@U0TRADER1>."),
         ("losses_halt 0 1 switch", "🔧 Loss limits also halt: off → on. By <@U0TRADER1>."),
@@ -180,6 +180,6 @@ def test_a_change_that_ended_is_told_with_its_reason(why: str, texts: Texts) -> 
 def test_settings_show_what_waits() -> None:
     waiting = [a_pending_change(), a_pending_change(effective_at=PROPOSED_AT, confirmed_by="U0OTHER")]
     for texts in BOTH:
-        message = choices.settings([a_setting()], texts, waiting)
+        message = runtime_settings.settings([a_setting()], texts, waiting)
         check_message(message.payload())
         assert message.text.count("MAX_SPREAD_BP") >= 4

@@ -14,7 +14,7 @@ from bot.cards.status import sparkline
 from bot.messages import Texts
 from engine.model.desk import Desk, DeskState
 from engine.model.market import Session
-from engine.model.status import Health, Hours, Status
+from engine.model.status import MarketHours, ServiceState, Status
 from engine.model.trade import TradeState
 from tests.bot.cards.examples import BOTH, ENGLISH, KOREAN, TRADER, a_portfolio as with_positions, approved
 from tests.fakes.slack_limits import check_message, check_view
@@ -43,7 +43,7 @@ def levers(view: View) -> dict[str, Any]:
 def busy(pending: int = 3) -> Status:
     """Return a desk with all there can be: proposals, positions, decisions, a lost service."""
     proposals = tuple(a_trade(id=f"AAPL_20250819_2345{number:02}") for number in range(pending))
-    lost = (Health(service="market"), Health(service="broker", lost_since=AT))
+    lost = (ServiceState(service="market"), ServiceState(service="broker", lost_since=AT))
     return a_status(desk=HALTED, pending=proposals, decided=(approved(),), portfolio=with_positions(), services=lost)
 
 
@@ -112,7 +112,7 @@ def test_the_home_says_who_halted_when_and_why() -> None:
 def test_the_market_and_its_next_turn_stand_in_one_line() -> None:
     said = words(home(a_status(), Role.VIEWER, ENGLISH))
     assert f"*Market* regular hours · closes <!date^{int(CLOSES.timestamp())}^" in said
-    shut = a_status(hours=Hours(session=Session.CLOSED, then=Session.PRE, at=CLOSES))
+    shut = a_status(hours=MarketHours(session=Session.CLOSED, then=Session.PRE, at=CLOSES))
     assert "*Market* market closed · pre-market from <!date^" in words(home(shut, Role.VIEWER, ENGLISH))
 
 

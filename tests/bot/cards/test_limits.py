@@ -10,21 +10,21 @@ from hypothesis import given, settings, strategies as st
 from slack_sdk.models.views import View
 
 from bot.access import Role
-from bot.cards import answers, choices, closing, modals, survey
-from bot.cards.calculation import calculated
+from bot.cards import answers, closing, modals, runtime_settings, signal_views
 from bot.cards.home import desk_card, home, status_modal
 from bot.cards.message import Message
 from bot.cards.notices import render
 from bot.cards.proposal import proposal
+from bot.cards.sizing import calculated
 from bot.messages import Texts
 from engine import errors
-from engine.model.choices import SettingUnit, WatchChange, WatchOutcome
 from engine.model.desk import Desk, DeskState
 from engine.model.notice import Notice, NoticeKind
 from engine.model.risk import Cap, Sizing
+from engine.model.runtime_settings import SettingUnit, WatchChange, WatchOutcome
 from engine.model.signal import Finding, PanelLine, Signal
-from engine.model.status import Health
-from engine.model.survey import RiskLine
+from engine.model.signal_outcome import RiskLine
+from engine.model.status import ServiceState
 from engine.model.trade import Trade, TradeState
 from tests.bot.cards.examples import BOTH, a_portfolio, a_size, an_inspection, ended
 from tests.fakes.choices import GUARDS, a_calculation, a_fate, a_risk_view, a_scored_headline, a_setting
@@ -182,13 +182,17 @@ def test_any_positions_are_within_the_limits(trade: Trade, symbol: str, texts: T
 @many
 @given(signal=signals, name=hostile, why=hostile, texts=texts)
 def test_any_signals_news_and_risk_are_within_the_limits(signal: Signal, name: str, why: str, texts: Texts) -> None:
-    fates = [a_fate(signal=signal), a_fate(signal=signal, state=None, trade_id="", why_not=why)] * 8
-    check(survey.signals(fates, name, texts))
+    signal_outcomes = [a_fate(signal=signal), a_fate(signal=signal, state=None, trade_id="", why_not=why)] * 8
+    check(signal_views.signals(signal_outcomes, name, texts))
     headline = replace(a_scored_headline().headline, text=why, source=name, url=why)
-    check(survey.news([a_scored_headline(symbol=name, headline=headline, reason=why, scorer=name)] * 15, name, texts))
+    check(
+        signal_views.news(
+            [a_scored_headline(symbol=name, headline=headline, reason=why, scorer=name)] * 15, name, texts
+        )
+    )
     lines = (RiskLine(symbol=name, dollars=Decimal(10**9), stop=Decimal(1), trade_id=name),) * 40
     guards = tuple(replace(guard, symbol=name) for guard in GUARDS) * 8
-    check(survey.risk(a_risk_view(lines=lines, guards=guards), texts))
+    check(signal_views.risk(a_risk_view(lines=lines, guards=guards), texts))
 
 
 @many
@@ -197,10 +201,14 @@ def test_any_choice_is_within_the_limits(trade: Trade, name: str, texts: Texts) 
     check_modal(closing.close_modal(trade, texts))
     check_modal(closing.close_all_modal([trade] * 50, texts))
     check(closing.closing_all([trade.id] * 300, texts))
-    check(choices.watched([name] * 300, texts))
+    check(runtime_settings.watched([name] * 300, texts))
     outcomes = tuple((name, outcome) for outcome in WatchOutcome) * 8
-    check(choices.watch_changed(WatchChange(symbols=(), outcomes=outcomes), texts))
-    check(choices.settings([a_setting(name=name, unit=SettingUnit.TEXT, text=name, default_text=name)] * 45, texts))
+    check(runtime_settings.watch_changed(WatchChange(symbols=(), outcomes=outcomes), texts))
+    check(
+        runtime_settings.settings(
+            [a_setting(name=name, unit=SettingUnit.TEXT, text=name, default_text=name)] * 45, texts
+        )
+    )
 
 
 @settings(max_examples=5, deadline=None)  # it draws the most
@@ -209,7 +217,7 @@ def test_any_home_is_within_the_limits(trade: Trade, word: str, role: Role, text
     line = replace(a_portfolio().lines[0], symbol=word, trade=trade)
     status = a_status(
         desk=Desk(state=DeskState.HALTED, auto=True, by=word, reason=word, since=PROPOSED_AT),
-        services=(Health(service=word, lost_since=PROPOSED_AT),),
+        services=(ServiceState(service=word, lost_since=PROPOSED_AT),),
         portfolio=a_portfolio(lines=(line,) * 10),
         pending=(replace(trade, first_by=word),) * 2,
         decided=(trade,) * 5,

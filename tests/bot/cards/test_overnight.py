@@ -6,13 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from bot.cards import answers, survey
+from bot.cards import answers, signal_views
 from bot.cards.home import desk_card
-from bot.cards.life import closed
+from bot.cards.mrkdwn import overnight_line, why
 from bot.cards.notices import render
 from bot.cards.proposal import proposal
 from bot.cards.report import report
-from bot.cards.words import overnight_line, why
+from bot.cards.trade_thread import closed
 from bot.messages import Texts
 from engine.model.notice import Notice, NoticeKind
 from engine.model.overnight import Overnight
@@ -60,7 +60,7 @@ def test_it_stands_on_risk_home_positions_and_the_close_report(texts: Texts) -> 
     account = a_report().account
     assert account
     shown = (
-        survey.risk(a_risk_view(overnight=PARTLY), texts),
+        signal_views.risk(a_risk_view(overnight=PARTLY), texts),
         desk_card(a_status(portfolio=a_portfolio(overnight=PARTLY)), (), texts),
         answers.positions(a_portfolio(overnight=PARTLY), texts),
         report(replace(a_report(), kind=ReportKind.CLOSE, account=replace(account, overnight=PARTLY)), texts),

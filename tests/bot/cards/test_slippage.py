@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.cards import life
+from bot.cards import trade_thread
 from bot.cards.details import trade_blocks
 from bot.cards.message import message
 from bot.cards.proposal import proposal
@@ -52,7 +52,7 @@ def filled() -> Trade:
 )
 def test_card_thread_and_details_say_what_the_approval_changed_and_why(trade: Trade, english: str, korean: str) -> None:
     for texts, said in ((ENGLISH, english), (KOREAN, korean)):
-        assert said in life.decided(trade, texts).text
+        assert said in trade_thread.decided(trade, texts).text
         assert said in proposal(trade, texts).text
         assert said in message(*trade_blocks(trade, texts)).text
 
@@ -61,7 +61,7 @@ def test_an_approval_that_changed_nothing_says_nothing() -> None:
     as_shown = replace(MOVED, shares=472, entry=Decimal("70.62"))
     for trade in (approved(), approved(approved=as_shown)):
         assert "Was " not in proposal(trade, ENGLISH).text
-        assert "Was " not in life.decided(trade, ENGLISH).text
+        assert "Was " not in trade_thread.decided(trade, ENGLISH).text
 
 
 def test_card_details_and_fill_tell_three_prices_and_the_slippage_over_both() -> None:
@@ -69,7 +69,7 @@ def test_card_details_and_fill_tell_three_prices_and_the_slippage_over_both() ->
     slippage = "*Slippage* $234 worse than proposed, $19 worse than approved"
     for shown in (
         proposal(filled(), ENGLISH),
-        life.filled(filled(), ENGLISH),
+        trade_thread.filled(filled(), ENGLISH),
         message(*trade_blocks(filled(), ENGLISH)),
     ):
         assert shown.text.count(prices.replace("*", "")) + shown.text.count(prices) == 1

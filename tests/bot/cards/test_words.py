@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.cards.words import actor, fitted, foreign, linked, meter, spoken, why
+from bot.cards.mrkdwn import actor, fitted, foreign, linked, meter, spoken, why
 from tests.bot.cards.examples import ENGLISH
 
 

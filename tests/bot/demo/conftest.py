@@ -4,9 +4,9 @@ import pytest
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot.demo.people import Person
-from bot.demo.rules import Rules
-from bot.demo.server import LocalSlack
+from bot.local_slack.people import Person
+from bot.local_slack.rules import Rules
+from bot.local_slack.server import LocalSlack
 from tests.bot.demo.desk import ANN, BEN, CHANNELS, MANIFEST, QUICK, USERS, StillTime, client_with, connected, new_app
 
 

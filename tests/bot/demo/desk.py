@@ -10,9 +10,9 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.demo.rules import Rules
-from bot.demo.seed import Channel, User
-from bot.demo.server import LocalSlack
+from bot.local_slack.rules import Rules
+from bot.local_slack.seed import Channel, User
+from bot.local_slack.server import LocalSlack
 from tests.waiting import until
 
 DESK: Final = "C0DESK"

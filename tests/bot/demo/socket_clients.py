@@ -17,7 +17,7 @@ from slack_sdk.socket_mode.websocket_client import SocketModeClient as Websocket
 from slack_sdk.socket_mode.websockets import SocketModeClient as WebsocketsClient
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.demo.server import LocalSlack
+from bot.local_slack.server import LocalSlack
 from tests.bot.demo.desk import client_with
 
 RARELY: Final = 60.0

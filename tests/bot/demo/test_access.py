@@ -10,10 +10,10 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
-from bot.demo.errors import PersonRefused
-from bot.demo.people import Person
-from bot.demo.seed import Channel
-from bot.demo.server import LocalSlack
+from bot.local_slack.errors import PersonRefused
+from bot.local_slack.people import Person
+from bot.local_slack.seed import Channel
+from bot.local_slack.server import LocalSlack
 from tests.bot.demo.desk import ANN, BEN, DESK, MANIFEST, QUIET, SECRET, USERS, client_with, error_of, home, keeping
 
 HIDDEN = "C0HIDDEN"

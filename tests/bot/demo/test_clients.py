@@ -10,8 +10,8 @@ from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from bot.demo.people import Person
-from bot.demo.server import LocalSlack
+from bot.local_slack.people import Person
+from bot.local_slack.server import LocalSlack
 from tests.bot.demo.desk import DESK, client_with
 from tests.bot.demo.socket_clients import CLIENTS, Connected
 from tests.waiting import until

@@ -5,7 +5,7 @@ from urllib.request import Request, urlopen
 import pytest
 from slack_sdk import WebClient
 
-from bot.demo.server import LocalSlack
+from bot.local_slack.server import LocalSlack
 from tests.bot.demo.desk import DESK, error_of
 
 FORM = "application/x-www-form-urlencoded"

@@ -4,8 +4,8 @@ import pytest
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot.demo.escaping import as_stored, escaped
-from bot.demo.people import Person
+from bot.local_slack.escaping import as_stored, escaped
+from bot.local_slack.people import Person
 from tests.bot.demo.desk import BEN, DESK, asked, keeping, modal, written
 from tests.waiting import until
 

@@ -4,8 +4,8 @@ from urllib.request import Request, urlopen
 import pytest
 from slack_sdk import WebClient
 
-from bot.demo.people import Person
-from bot.demo.server import LocalSlack
+from bot.local_slack.people import Person
+from bot.local_slack.server import LocalSlack
 from tests.bot.demo.desk import DESK, SECRET, error_of
 
 PICTURE = b"\x89PNG and so on"

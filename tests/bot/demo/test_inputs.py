@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from bot.demo.errors import PersonRefused
-from bot.demo.inputs import choose, complaint, state
+from bot.local_slack.errors import PersonRefused
+from bot.local_slack.inputs import choose, complaint, state
 from tests.bot.demo.desk import actions, asked, button, option, written
 
 MENU = {"type": "static_select", "action_id": "menu", "options": [option("a"), option("b")]}

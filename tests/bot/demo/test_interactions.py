@@ -4,8 +4,8 @@ import pytest
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot.demo.errors import PersonRefused
-from bot.demo.people import Person
+from bot.local_slack.errors import PersonRefused
+from bot.local_slack.people import Person
 from tests.bot.demo.desk import (
     ANN,
     BEN,

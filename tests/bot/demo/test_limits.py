@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from bot.demo.errors import SlackRefused
-from bot.demo.limits import check_message, check_view
+from bot.local_slack.errors import SlackRefused
+from bot.local_slack.limits import check_message, check_view
 from tests.bot.demo.desk import actions, asked, button, home, modal, option, plain, section, written
 
 CONFIRM = {"title": plain("Sure?"), "text": plain("Really?"), "confirm": plain("Yes"), "deny": plain("No")}

@@ -5,15 +5,15 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.demo.errors import RateLimited
-from bot.demo.pace import Pace
-from bot.demo.rules import UNHURRIED, Quota, Rules, Tier
-from bot.demo.server import LocalSlack
-from bot.demo.web_api import METHODS
+from bot.local_slack.errors import RateLimited
+from bot.local_slack.pace import SlackPace
+from bot.local_slack.rules import UNHURRIED, Quota, Rules, Tier
+from bot.local_slack.server import LocalSlack
+from bot.local_slack.web_api import METHODS
 from tests.bot.demo.desk import CHANNELS, DESK, MANIFEST, SECRET, USERS, StillTime, client_with
 
 
-def calls_taken(pace: Pace, method: str, tier: Tier) -> int:
+def calls_taken(pace: SlackPace, method: str, tier: Tier) -> int:
     """Call a method until it is limited."""
     taken = 0
     with suppress(RateLimited):
@@ -24,7 +24,7 @@ def calls_taken(pace: Pace, method: str, tier: Tier) -> int:
 
 
 def test_four_posts_may_come_at_once(still: StillTime) -> None:
-    pace = Pace(Rules(), still)
+    pace = SlackPace(Rules(), still)
     for _ in range(4):
         pace.post(DESK)
     with pytest.raises(RateLimited) as limited:
@@ -37,7 +37,7 @@ def test_four_posts_may_come_at_once(still: StillTime) -> None:
 
 
 def test_every_channel_has_its_own_pace(still: StillTime) -> None:
-    pace = Pace(Rules(), still)
+    pace = SlackPace(Rules(), still)
     for channel in (DESK, SECRET):
         for _ in range(4):
             pace.post(channel)
@@ -46,7 +46,7 @@ def test_every_channel_has_its_own_pace(still: StillTime) -> None:
 @pytest.mark.parametrize("tier", Tier)
 def test_a_tier_grants_what_slack_documents_at_least(still: StillTime, tier: Tier) -> None:
     documented = {Tier.ONE: 1, Tier.TWO: 20, Tier.THREE: 50, Tier.FOUR: 100, Tier.SPECIAL: 200}
-    pace = Pace(Rules(), still)
+    pace = SlackPace(Rules(), still)
     at_once = calls_taken(pace, "some.method", tier)
     still.advance(60)
     assert at_once >= documented[tier]
@@ -54,13 +54,13 @@ def test_a_tier_grants_what_slack_documents_at_least(still: StillTime, tier: Tie
 
 
 def test_every_method_has_its_own_allowance(still: StillTime) -> None:
-    pace = Pace(Rules(), still)
+    pace = SlackPace(Rules(), still)
     first = calls_taken(pace, "chat.update", Tier.THREE)
     assert calls_taken(pace, "chat.delete", Tier.THREE) == first == 50
 
 
 def test_an_unhurried_workspace_takes_a_day_in_minutes(still: StillTime) -> None:
-    pace = Pace(Rules(tiers=UNHURRIED), still)
+    pace = SlackPace(Rules(tiers=UNHURRIED), still)
     for _ in range(10_000):
         pace.call("chat.update", Tier.THREE)
 

@@ -5,7 +5,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
-from bot.demo.people import Person
+from bot.local_slack.people import Person
 from tests.bot.demo.desk import ANN, BEN, DESK, QUIET, error_of
 
 

@@ -1,8 +1,8 @@
 import pytest
 
-from bot.demo.errors import SlackRefused
-from bot.demo.passes import ResponseUrls, Tickets, Triggers
-from bot.demo.rules import Rules
+from bot.local_slack.errors import SlackRefused
+from bot.local_slack.passes import ResponseUrls, Tickets, Triggers
+from bot.local_slack.rules import Rules
 from tests.bot.demo.desk import ANN, BEN, DESK, StillTime
 
 

@@ -12,9 +12,9 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from bot.demo.errors import PersonRefused
-from bot.demo.people import Person
-from bot.demo.server import LocalSlack
+from bot.local_slack.errors import PersonRefused
+from bot.local_slack.people import Person
+from bot.local_slack.server import LocalSlack
 from tests.bot.demo.desk import (
     ANN,
     BEN,

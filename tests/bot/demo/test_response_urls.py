@@ -5,8 +5,8 @@ from slack_bolt import App
 from slack_sdk import WebClient
 from slack_sdk.webhook import WebhookClient
 
-from bot.demo.people import Person
-from bot.demo.server import LocalSlack
+from bot.local_slack.people import Person
+from bot.local_slack.server import LocalSlack
 from tests.bot.demo.desk import DESK, StillTime, actions, button, section
 
 

@@ -9,10 +9,10 @@ from slack_bolt import App
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from bot.demo.errors import PersonRefused
-from bot.demo.people import Person
-from bot.demo.rules import Rules
-from bot.demo.server import LocalSlack
+from bot.local_slack.errors import PersonRefused
+from bot.local_slack.people import Person
+from bot.local_slack.rules import Rules
+from bot.local_slack.server import LocalSlack
 from tests.bot.demo.desk import ANN, DESK, HURRIED, client_with, connected, new_app
 from tests.waiting import until
 

@@ -5,8 +5,8 @@ from slack_bolt import App
 from slack_sdk import WebClient
 from slack_sdk.webhook import WebhookClient
 
-from bot.demo.errors import PersonRefused
-from bot.demo.people import Person
+from bot.local_slack.errors import PersonRefused
+from bot.local_slack.people import Person
 from tests.bot.demo.desk import (
     ANN,
     DESK,

@@ -7,9 +7,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
-from bot.demo.people import Person
-from bot.demo.rules import Rules
-from bot.demo.server import LocalSlack
+from bot.local_slack.people import Person
+from bot.local_slack.rules import Rules
+from bot.local_slack.server import LocalSlack
 from tests.bot.demo.desk import (
     ANN,
     BEN,

@@ -16,14 +16,14 @@ from slack_bolt.response import BoltResponse
 
 from bot.app import LISTENER_THREADS, build_app
 from bot.cards.proposal import proposal
-from bot.demo.people import Person
-from bot.demo.rules import Rules
-from bot.demo.seed import Channel, User
-from bot.demo.server import LocalSlack
-from bot.line import Line
+from bot.local_slack.people import Person
+from bot.local_slack.rules import Rules
+from bot.local_slack.seed import Channel, User
+from bot.local_slack.server import LocalSlack
 from bot.messages import Texts
-from bot.seal import KEY, Seal
 from bot.settings import SlackSettings
+from bot.signing import KEY, Signer
+from bot.transport.slack_transport import SlackTransport
 from engine.model.trade import Trade
 from tests.fakes.desk import FakeEngine
 
@@ -61,9 +61,9 @@ class Room:
         return {"channel": CHANNEL, "ts": posted["ts"]}
 
     @property
-    def seal(self) -> Seal:
+    def seal(self) -> Signer:
         """What seals the bot's buttons."""
-        return Seal(self.engine.requests.secret(KEY), self.engine.now)
+        return Signer(self.engine.commands.audit_log.secret(KEY), self.engine.queries.now)
 
     def quiet(self) -> None:
         """Wait until no listener works any more: all their threads meet, and each comes only once it is free."""
@@ -107,8 +107,8 @@ def _settings(slack: LocalSlack) -> SlackSettings:
 @pytest.fixture(scope="session", name="open_room")
 def _open_room(slack: LocalSlack, settings: SlackSettings) -> Iterator[Room]:
     engine, texts = FakeEngine(), Texts("en", ZoneInfo("Asia/Seoul"))
-    app = build_app(engine, texts, settings.access, settings)
-    with Line(settings).held(app):
+    app = build_app(engine.commands, engine.queries, texts, settings.access, settings)
+    with SlackTransport(settings).held(app):
         yield Room(slack=slack, engine=engine, texts=texts, app=app)
 
 

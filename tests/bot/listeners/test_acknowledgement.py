@@ -15,7 +15,7 @@ from engine.errors import StoreUnavailable
 from engine.model.desk import Desk, Request
 from engine.model.trade import Trade, TradeState
 from tests.bot.listeners.conftest import CHANNEL, TRADER, VIEWER, Room
-from tests.fakes.desk import FakeEngine, FakeRequests
+from tests.fakes.desk import FakeAuditLog, FakeEngine
 from tests.fakes.trades import a_trade
 from tests.waiting import until
 
@@ -36,7 +36,7 @@ class SlowEngine(FakeEngine):
 
 @contextmanager
 def app_of(engine: FakeEngine, room: Room, settings: SlackSettings) -> Iterator[App]:
-    app = build_app(engine, room.texts, settings.access, settings)
+    app = build_app(engine.commands, engine.queries, room.texts, settings.access, settings)
     try:
         yield app
     finally:
@@ -95,7 +95,7 @@ def test_a_click_is_acknowledged_once_what_it_decided_is_stored(room: Room, sett
         engine.let.set()
         assert acknowledged.result(10).status == 200
         assert engine.held[AAPL.id].state is TradeState.APPROVED
-        assert engine.requests.unfinished == {}
+        assert engine.commands.audit_log.unfinished == {}
 
 
 def test_a_click_whose_process_dies_is_not_acknowledged_so_slack_shows_that_it_failed(
@@ -112,13 +112,13 @@ def test_a_click_that_takes_too_long_is_acknowledged_in_time_and_known_to_be_unf
     engine = BusyEngine()
     with app_of(engine, room, settings) as app:
         assert app.dispatch(approval(room)).status == 200
-        [unfinished] = engine.requests.unfinished.values()
+        [unfinished] = engine.commands.audit_log.unfinished.values()
         assert (unfinished.request.by, unfinished.action) == (TRADER, "approve")
         engine.let.set()
-        until(lambda: engine.requests.unfinished == {})
+        until(lambda: engine.commands.audit_log.unfinished == {})
 
 
-class LostRequests(FakeRequests):
+class LostRequests(FakeAuditLog):
     """Books that take no note of what is under way."""
 
     def begin(self, request: Request, action: str) -> None:
@@ -127,7 +127,7 @@ class LostRequests(FakeRequests):
 
 def test_books_that_take_no_note_keep_nobody_from_the_acknowledgement(room: Room, settings: SlackSettings) -> None:
     engine = BusyEngine()
-    engine.requests = LostRequests()
+    engine.commands.audit_log = LostRequests()
     with app_of(engine, room, settings) as app:
         assert app.dispatch(approval(room)).status == 200
         engine.let.set()

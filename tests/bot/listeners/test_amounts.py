@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.listeners.amounts import amount
+from bot.listeners.size_amounts import amount
 from engine.errors import BadAmount
 from engine.model.calculation import Amount, AmountKind
 

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from bot.cards import ids, life
+from bot.cards import ids, trade_thread
 from engine.errors import BrokerUnavailable
 from engine.model.trade import TradeState
 from tests.bot.listeners.conftest import ADMIN, CHANNEL, STRANGER, TRADER, VIEWER, Room
@@ -23,7 +23,7 @@ def _card(room: Room) -> dict[str, Any]:
 @pytest.fixture(name="question")
 def _question(room: Room) -> dict[str, Any]:
     room.engine.begin(OPEN)
-    payload = room.seal.payload(life.exit_asked(OPEN, room.texts).payload())
+    payload = room.seal.payload(trade_thread.exit_asked(OPEN, room.texts).payload())
     return {"channel": CHANNEL, "ts": room.app.client.chat_postMessage(channel=CHANNEL, **payload)["ts"]}
 
 

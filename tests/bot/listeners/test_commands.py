@@ -190,7 +190,7 @@ def test_trades_of_today_begin_with_the_exchange_s_day_as_results_do(room: Room)
     assert room.says(VIEWER, "/trades today")
     [(_verb, _states, since)] = room.engine.calls
     assert str(since) == "2025-08-19 04:00:00+00:00"
-    assert since == Period.TODAY.since(room.engine.now())
+    assert since == Period.TODAY.since(room.engine.queries.now())
 
 
 def test_trades_with_another_word_shows_its_usage(room: Room) -> None:

@@ -12,16 +12,16 @@ import pytest
 from slack_bolt.request import BoltRequest
 
 from bot.app import TURNS, build_app
-from bot.line import MESSAGES
-from bot.listeners.crowd import SAID, Crowd, Rate, Rates
+from bot.listeners.rate_limit import SAID, Rate, Rates, UserRateLimit
 from bot.messages import Texts
 from bot.settings import SlackSettings
+from bot.transport.slack_transport import MESSAGES
 from engine.model.desk import DeskState
 from tests.attacks.siege import Siege
 from tests.bot.listeners.conftest import ADMIN, CHANNEL, STRANGER, TRADER, VIEWER
 from tests.bot.listeners.stuck_engine import StuckEngine
 from tests.fakes.clock import Watch
-from tests.fakes.desk import FakeEngine, FakeRequests
+from tests.fakes.desk import FakeAuditLog, FakeEngine
 from tests.fakes.slack import ScriptedSlack
 from tests.fakes.trades import a_trade
 from tests.waiting import until
@@ -50,7 +50,7 @@ def command(user: str, name: str, text: str, number: int) -> BoltRequest:
 
 def test_strangers_are_refused_while_every_turn_is_taken(scripted: SlackSettings) -> None:
     engine = StuckEngine()
-    app = build_app(engine, TEXTS, scripted.access, scripted)
+    app = build_app(engine.commands, engine.queries, TEXTS, scripted.access, scripted)
     with ThreadPoolExecutor(MESSAGES) as slack:
         for number in range(TURNS):
             slack.submit(app.dispatch, command(TRADER, "/approve", a_trade().id, number))
@@ -58,8 +58,8 @@ def test_strangers_are_refused_while_every_turn_is_taken(scripted: SlackSettings
             assert engine.asked.acquire(timeout=5)
         app.dispatch(command(STRANGER, "/approve", a_trade().id, 0))
         app.dispatch(command(VIEWER, "/halt", "", 0))
-        until(lambda: len(engine.requests.rows) == 2)
-        refused = [(by, outcome) for by, _said, _action, outcome, _why in engine.requests.rows]
+        until(lambda: len(engine.commands.audit_log.rows) == 2)
+        refused = [(by, outcome) for by, _said, _action, outcome, _why in engine.commands.audit_log.rows]
         engine.let.set()
     app.listener_runner.listener_executor.shutdown()
     assert refused == [(STRANGER, "refused"), (VIEWER, "refused")]
@@ -68,10 +68,10 @@ def test_strangers_are_refused_while_every_turn_is_taken(scripted: SlackSettings
 @pytest.mark.parametrize("name", ["/approve", "/halt", "/nothing", "/positions"])
 def test_what_a_stranger_types_is_kept_cut_and_with_its_length(scripted: SlackSettings, name: str) -> None:
     engine = FakeEngine(a_trade())
-    app = build_app(engine, TEXTS, scripted.access, scripted)
+    app = build_app(engine.commands, engine.queries, TEXTS, scripted.access, scripted)
     app.dispatch(command(STRANGER, name, "x" * 8_000, 0))
     app.listener_runner.listener_executor.shutdown()
-    [(by, said, _action, outcome, _why)] = engine.requests.rows
+    [(by, said, _action, outcome, _why)] = engine.commands.audit_log.rows
     assert (by, outcome) == (STRANGER, "refused")
     assert len(said) < SAID + 30
     assert said.endswith(f"({8_001 + len(name)} characters)")
@@ -81,14 +81,14 @@ def test_what_a_stranger_types_is_kept_cut_and_with_its_length(scripted: SlackSe
 def test_beyond_a_few_refusals_strangers_are_only_counted(scripted: SlackSettings) -> None:
     engine = FakeEngine(a_trade())
     few = Rates(refusals=Rate(burst=2, a_second=0), all_refusals=Rate(burst=3, a_second=0))
-    crowd = Crowd(engine.requests, few)
-    app = build_app(engine, TEXTS, scripted.access, scripted, crowd=crowd)
+    crowd = UserRateLimit(engine.commands.audit_log, few)
+    app = build_app(engine.commands, engine.queries, TEXTS, scripted.access, scripted, crowd=crowd)
     requests = [command(f"U0STRANGER{number % 4}", "/halt", "now", number) for number in range(40)]
     for request in requests:
         app.dispatch(request)
     app.listener_runner.listener_executor.shutdown()
     crowd.stop()
-    *refused, counted = engine.requests.rows
+    *refused, counted = engine.commands.audit_log.rows
     told = sum(outcome == "refused" for _by, _said, _action, outcome, _why in refused)
     assert 1 <= told <= 3
     assert counted[3] == "turned away"
@@ -97,14 +97,14 @@ def test_beyond_a_few_refusals_strangers_are_only_counted(scripted: SlackSetting
 
 def test_one_person_with_a_script_is_told_that_it_is_too_much_and_can_still_halt(scripted: SlackSettings) -> None:
     engine = FakeEngine(a_trade())
-    crowd = Crowd(engine.requests, Rates(asking=Rate(burst=5, a_second=0)))
-    app = build_app(engine, TEXTS, scripted.access, scripted, crowd=crowd)
+    crowd = UserRateLimit(engine.commands.audit_log, Rates(asking=Rate(burst=5, a_second=0)))
+    app = build_app(engine.commands, engine.queries, TEXTS, scripted.access, scripted, crowd=crowd)
     for number in range(8):
         app.dispatch(command(TRADER, "/positions", "", number))
     app.dispatch(command(ADMIN, "/positions", "", 0))
     app.dispatch(command(TRADER, "/halt", "", 0))
     app.listener_runner.listener_executor.shutdown()
-    outcomes = sorted((by, action, outcome) for by, _said, action, outcome, _why in engine.requests.rows)
+    outcomes = sorted((by, action, outcome) for by, _said, action, outcome, _why in engine.commands.audit_log.rows)
     assert outcomes.count((TRADER, "positions", "answered")) == 5
     assert outcomes.count((TRADER, "positions", "refused")) == 3
     assert (ADMIN, "positions", "answered") in outcomes
@@ -114,7 +114,7 @@ def test_one_person_with_a_script_is_told_that_it_is_too_much_and_can_still_halt
 
 def test_a_rate_comes_back_with_time() -> None:
     watch = Watch()
-    crowd = Crowd(FakeRequests(), Rates(asking=Rate(burst=2, a_second=0.5)), watch)
+    crowd = UserRateLimit(FakeAuditLog(), Rates(asking=Rate(burst=2, a_second=0.5)), watch)
     assert [crowd.may_ask(TRADER) for _ in range(3)] == [True, True, False]
     watch.seconds += 2
     assert [crowd.may_ask(TRADER) for _ in range(2)] == [True, False]
@@ -138,8 +138,8 @@ def test_five_hundred_commands_of_strangers_at_fifty_a_second_cost_no_trader_an_
                     slack.submit(siege.app.dispatch, BoltRequest(mode="socket_mode", body=trader))
                     answered += 1
         siege.app.listener_runner.listener_executor.shutdown()
-        with siege.rig.store.reading() as ledger:
-            rows = ledger.audit(limit=2_000)
+        with siege.rig.store.reading() as reader:
+            rows = reader.audit(limit=2_000)
         assert sum((row.actor, row.outcome) == (TRADER, "answered") for row in rows) == answered
         assert audit_bytes(tmp_path) - before < 1_000_000
 

@@ -18,7 +18,7 @@ MSFT = a_trade(id="MSFT_20250819_230000", symbol="MSFT")
 
 def at_home(room: Room, user: str) -> dict[str, Any]:
     """Publish to a person the home with every button there is, and return it."""
-    view = room.seal.view(home(room.engine.status(), Role.ADMIN, room.texts))
+    view = room.seal.view(home(room.engine.queries.status(), Role.ADMIN, room.texts))
     room.app.client.views_publish(user_id=user, view=view)
     room.engine.calls.clear()
     return room.person(user).wait_for_home()
@@ -46,7 +46,7 @@ def test_flatten_halts_and_sells_everything(room: Room) -> None:
 
 def test_resume_lets_the_desk_trade_again(room: Room) -> None:
     room.engine.begin()
-    room.engine.halt(Request(by=TRADER))
+    room.engine.commands.halt(Request(by=TRADER))
     room.person(ADMIN).press(at_home(room, ADMIN), ids.HOME_RESUME)
     assert f"resumed by <@{ADMIN}>" in window(room, ADMIN)
     assert room.engine.state.state is DeskState.ACTIVE

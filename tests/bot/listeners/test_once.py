@@ -10,13 +10,13 @@ from slack_bolt.request import BoltRequest
 
 from bot.app import build_app
 from bot.cards import ids
-from bot.listeners.once import Deliveries
+from bot.listeners.deduplication import Deliveries
 from bot.settings import SlackSettings
 from engine.errors import BrokerUnavailable, HaltNotPersisted, StoreUnavailable
 from engine.model.desk import Desk, DeskState, Request
 from engine.model.trade import Trade
 from tests.bot.listeners.conftest import ADMIN, CHANNEL, TRADER, VIEWER, Room
-from tests.fakes.desk import FakeEngine, FakeRequests
+from tests.fakes.desk import FakeAuditLog, FakeEngine
 from tests.fakes.trades import a_trade
 from tests.waiting import until
 
@@ -43,7 +43,7 @@ def resize(room: Room, shares: str, trigger: str) -> dict[str, Any]:
 
 
 def rows(room: Room) -> list[tuple[str, str]]:
-    return [(action, outcome) for _by, _said, action, outcome, _why in room.engine.requests.rows]
+    return [(action, outcome) for _by, _said, action, outcome, _why in room.engine.commands.audit_log.rows]
 
 
 def test_a_command_that_comes_twice_acts_once(room: Room) -> None:
@@ -88,7 +88,7 @@ class SlowEngine(FakeEngine):
 
 def test_a_second_delivery_waits_for_the_first_ones_acknowledgement(room: Room, settings: SlackSettings) -> None:
     engine = SlowEngine()
-    app = build_app(engine, room.texts, settings.access, settings)
+    app = build_app(engine.commands, engine.queries, room.texts, settings.access, settings)
     body = resize(room, "9999", "6.once")
     with ThreadPoolExecutor(2) as slack:
         first = slack.submit(dispatch, app, body)
@@ -108,7 +108,7 @@ def test_what_an_earlier_life_served_is_acknowledged_and_not_done_again(room: Ro
     room.engine.begin(AAPL)
     body = resize(room, "300", "7.once")
     room.deliver(body)
-    after_a_restart = build_app(room.engine, room.texts, settings.access, settings)
+    after_a_restart = build_app(room.engine.commands, room.engine.queries, room.texts, settings.access, settings)
     response = dispatch(after_a_restart, body)
     after_a_restart.listener_runner.listener_executor.shutdown()
     assert (response.status, response.body) == (200, "")
@@ -133,7 +133,7 @@ def test_what_was_only_looked_at_is_in_the_audit_once(room: Room) -> None:
     until(lambda: rows(room) == [("positions", "answered"), ("help", "answered")])
 
 
-class LostRequests(FakeRequests):
+class LostRequests(FakeAuditLog):
     """Books that can be neither read nor written."""
 
     def is_served(self, request: Request) -> bool:
@@ -145,8 +145,8 @@ class LostRequests(FakeRequests):
 
 def test_a_halt_is_answered_even_while_the_books_are_out_of_reach(room: Room, settings: SlackSettings) -> None:
     engine = FakeEngine()
-    engine.requests = LostRequests()
-    app = build_app(engine, room.texts, settings.access, settings)
+    engine.commands.audit_log = LostRequests()
+    app = build_app(engine.commands, engine.queries, room.texts, settings.access, settings)
     dispatch(app, command("/halt", TRADER, "8.once", "now"))
     assert "halted" in room.answer(TRADER)
     app.listener_runner.listener_executor.shutdown()
@@ -170,8 +170,8 @@ def test_a_halt_that_cannot_be_written_is_told_to_the_channel_past_the_outbox(
     room: Room, settings: SlackSettings
 ) -> None:
     engine = HeldEngine()
-    engine.requests = LostRequests()
-    app = build_app(engine, room.texts, settings.access, settings)
+    engine.commands.audit_log = LostRequests()
+    app = build_app(engine.commands, engine.queries, room.texts, settings.access, settings)
     dispatch(app, command("/halt", TRADER, "9.once"))
     assert "no entry leaves" in room.answer(TRADER)
     app.listener_runner.listener_executor.shutdown()

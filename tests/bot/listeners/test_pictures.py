@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from bot.pictures import Pictures
+from bot.delivery.chart_uploader import ChartUploader
 from engine.model.notice import Notice, NoticeKind, Posted
 from engine.model.performance import Period
 from tests.bot.listeners.conftest import CHANNEL, VIEWER, Room
@@ -12,8 +12,8 @@ from tests.fakes.trades import PROPOSED_AT, TRADE
 
 
 @pytest.fixture
-def pictures(room: Room) -> Iterator[Pictures]:
-    drawing = Pictures(engine=room.engine, client=room.app.client, channel=CHANNEL, texts=room.texts)
+def pictures(room: Room) -> Iterator[ChartUploader]:
+    drawing = ChartUploader(queries=room.engine, client=room.app.client, channel=CHANNEL, texts=room.texts)
     drawing.start()
     yield drawing
     drawing.stop()
@@ -28,7 +28,9 @@ def picture(room: Room, title: str, thread_ts: str | None = None) -> dict[str, A
     return room.person(VIEWER).wait_for(CHANNEL, has_it, 30, thread_ts=thread_ts)
 
 
-def test_a_card_s_picture_comes_into_its_thread_and_says_the_decision_in_words(room: Room, pictures: Pictures) -> None:
+def test_a_card_s_picture_comes_into_its_thread_and_says_the_decision_in_words(
+    room: Room, pictures: ChartUploader
+) -> None:
     room.engine.begin(TRADE)
     card = room.card(TRADE)
     notice = Notice(key=f"{TRADE.id}:card", kind=NoticeKind.APPROVAL_ASKED, at=PROPOSED_AT, trade_id=TRADE.id)
@@ -38,7 +40,7 @@ def test_a_card_s_picture_comes_into_its_thread_and_says_the_decision_in_words(r
         assert words in file["alt_txt"]
 
 
-def test_the_day_s_report_has_its_curve_in_its_thread(room: Room, pictures: Pictures) -> None:
+def test_the_day_s_report_has_its_curve_in_its_thread(room: Room, pictures: ChartUploader) -> None:
     told = a_report()
     posted = room.app.client.chat_postMessage(channel=CHANNEL, text="the report")
     notice = Notice(key="report:day:20250819", kind=NoticeKind.REPORT, at=told.at, subject="day", detail=told.written())
@@ -52,8 +54,8 @@ def test_a_silent_report_has_its_curve_in_the_thread_that_it_stands_in(room: Roo
     first = room.app.client.chat_postMessage(channel=CHANNEL, text="the day's first report")
     said = room.app.client.chat_postMessage(channel=CHANNEL, text="the report", thread_ts=first["ts"])
     notice = Notice(key="report:day:20250819", kind=NoticeKind.REPORT, at=told.at, subject="day", detail=told.written())
-    drawing = Pictures(
-        engine=room.engine,
+    drawing = ChartUploader(
+        queries=room.engine,
         client=room.app.client,
         channel=CHANNEL,
         texts=room.texts,
@@ -67,7 +69,7 @@ def test_a_silent_report_has_its_curve_in_the_thread_that_it_stands_in(room: Roo
         drawing.stop()
 
 
-def test_a_picture_that_cannot_be_drawn_keeps_no_other_from_coming(room: Room, pictures: Pictures) -> None:
+def test_a_picture_that_cannot_be_drawn_keeps_no_other_from_coming(room: Room, pictures: ChartUploader) -> None:
     unknown = Notice(key="X:card", kind=NoticeKind.APPROVAL_ASKED, at=PROPOSED_AT, trade_id="X")
     pictures.told(unknown, Posted(channel=CHANNEL, ts="1.0"))
     pictures.performance(NOTHING_DONE, Period.MONTH)  # nothing to draw

@@ -10,9 +10,9 @@ from slack_bolt.request import BoltRequest
 
 from bot.app import build_app
 from bot.cards import ids
-from bot.listeners.again import LIFE, Again
-from bot.posting import SlackAway
+from bot.listeners.answer_retry import LIFE, AnswerRetry
 from bot.settings import SlackSettings
+from bot.transport.slack_calls import SlackAway
 from bot.worker import Backoff
 from engine.model.trade import TradeState
 from tests.bot.listeners.conftest import CHANNEL, TRADER, Room
@@ -35,9 +35,9 @@ TROUBLES = [
 @contextmanager
 def app_before(slack: ScriptedSlack, engine: FakeEngine, room: Room, settings: SlackSettings) -> Iterator[App]:
     """Return an App before a scripted Slack, which says again at once what Slack did not take."""
-    again = Again(Backoff(first=0.01, longest=0.02))
+    again = AnswerRetry(Backoff(first=0.01, longest=0.02))
     scripted = settings.model_copy(update={"slack_api_url": slack.api_url})
-    app = build_app(engine, room.texts, scripted.access, scripted, again=again)
+    app = build_app(engine.commands, engine.queries, room.texts, scripted.access, scripted, again=again)
     try:
         yield app
     finally:
@@ -52,7 +52,7 @@ def command(slack: ScriptedSlack, name: str, text: str = "", *, at_url: bool = T
 
 
 def rows(engine: FakeEngine) -> list[tuple[str, str]]:
-    return [(action, outcome) for _by, _said, action, outcome, _why in engine.requests.rows]
+    return [(action, outcome) for _by, _said, action, outcome, _why in engine.commands.audit_log.rows]
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
@@ -123,7 +123,7 @@ def test_what_nobody_waits_for_any_more_is_given_up() -> None:
         tried.append(seconds[0])
         raise SlackAway("busy")
 
-    again = Again(Backoff(first=1.0, longest=60.0), clock=lambda: seconds[0])
+    again = AnswerRetry(Backoff(first=1.0, longest=60.0), clock=lambda: seconds[0])
     again._has_begun = True  # noqa: SLF001 - a test takes the steps itself
     again.later(say)
     for _ in range(100):

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from bot.cards import ids
-from bot.seal import KEY, Seal
+from bot.signing import KEY, Signer
 from engine.model.trade import TradeState
 from tests.bot.listeners.conftest import CHANNEL, TRADER, Room
 from tests.fakes.desk import NOW
@@ -26,7 +26,7 @@ def click(action_id: str, value: str) -> dict[str, Any]:
 
 
 def sealed(room: Room, purpose: str, ago: timedelta = timedelta(0)) -> str:
-    return Seal(room.engine.requests.secret(KEY), lambda: NOW - ago).value(purpose, AAPL.id)
+    return Signer(room.engine.commands.audit_log.secret(KEY), lambda: NOW - ago).value(purpose, AAPL.id)
 
 
 @pytest.fixture(name="held")

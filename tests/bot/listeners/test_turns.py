@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from slack_bolt.request import BoltRequest
 
 from bot.app import LISTENER_THREADS, TURNS, build_app
-from bot.line import MESSAGES
 from bot.settings import SlackSettings
+from bot.transport.slack_transport import MESSAGES
 from engine.model.desk import DeskState
 from tests.bot.listeners.conftest import CHANNEL, TRADER, Room
 from tests.bot.listeners.stuck_engine import StuckEngine
@@ -18,7 +18,7 @@ from tests.waiting import until
 
 def test_a_halt_finds_a_free_thread_however_many_approvals_are_stuck(room: Room, settings: SlackSettings) -> None:
     engine = StuckEngine()
-    app = build_app(engine, room.texts, settings.access, settings)
+    app = build_app(engine.commands, engine.queries, room.texts, settings.access, settings)
 
     def typed(name: str, number: int) -> None:
         body = {
@@ -46,13 +46,13 @@ def test_a_halt_finds_a_free_thread_however_many_approvals_are_stuck(room: Room,
 
 def turned_away(engine: FakeEngine) -> int:
     """Count the approvals for which there was no turn."""
-    rows = list(engine.requests.rows)
+    rows = list(engine.commands.audit_log.rows)
     return sum((action, outcome) == ("approve", "not now") for _by, _said, action, outcome, _why in rows)
 
 
 def test_what_takes_long_is_said_to_be_worked_on_and_answered_all_the_same(room: Room, settings: SlackSettings) -> None:
     engine = StuckEngine()
-    app = build_app(engine, room.texts, settings.access, settings)
+    app = build_app(engine.commands, engine.queries, room.texts, settings.access, settings)
     with ScriptedSlack() as slack:
         body = {
             "command": "/approve",

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.listeners.words import reason, shares, words
+from bot.listeners.parsing import reason, shares, words
 from engine.errors import BadNumber
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 from hypothesis import HealthCheck, settings, strategies as st
 
 from engine.model.trade import Trade
-from engine.truth import Store
+from engine.ports.store import Store
 from tests.fakes.trades import TRADE
 
 amounts = st.decimals(min_value=-(10**12), max_value=10**12, places=12)
@@ -22,14 +22,14 @@ on_one_store = settings(max_examples=40, deadline=None, suppress_health_check=[H
 
 
 def keep(store: Store, *trades: Trade) -> None:
-    with store.writing() as book:
+    with store.writing() as transaction:
         for trade in trades:
-            book.propose(trade)
+            transaction.propose(trade)
 
 
 def kept(store: Store, trade_id: str = TRADE.id) -> Trade:
-    with store.reading() as ledger:
-        trade = ledger.trade(trade_id)
+    with store.reading() as reader:
+        trade = reader.trade(trade_id)
     if trade is None:
         raise LookupError(trade_id)
     return trade

@@ -15,21 +15,21 @@ from engine.model.audit import BEGINNING, AuditCheck, Mark
 from engine.model.desk import AuditEntry
 from engine.model.signal import Side
 from engine.model.trade import Order, OrderRole, OrderState, TradeState
-from engine.truth import Store
+from engine.ports.store import Store
 from tests.fakes.trades import PROPOSED_AT, a_trade
 
 WORDS = ("approve", "halt \ud83d", "재개")
 
 
 def fill(store: Store) -> None:
-    with store.writing() as book:
+    with store.writing() as transaction:
         for word in WORDS:
-            book.record(AuditEntry(at=PROPOSED_AT, actor="U1", action=word, said="/x"))
+            transaction.record(AuditEntry(at=PROPOSED_AT, actor="U1", action=word, said="/x"))
 
 
 def checked(store: Store, known: str = "") -> AuditCheck:
-    with store.reading() as ledger:
-        return ledger.check_audit(known)
+    with store.reading() as reader:
+        return reader.check_audit(known)
 
 
 def by_force(url: str, *statements: str) -> None:
@@ -88,9 +88,9 @@ def test_what_was_changed_or_taken_away_shows(url: str, statement: str, row: int
 
 def test_a_chain_that_was_made_anew_lacks_the_hash_that_was_written_down(url: str) -> None:
     store = open_store(url)
-    with store.writing() as book:
-        book.record(AuditEntry(at=PROPOSED_AT, actor="U1", action="approve"))
-        _, written_down = book.audit_head()
+    with store.writing() as transaction:
+        transaction.record(AuditEntry(at=PROPOSED_AT, actor="U1", action="approve"))
+        _, written_down = transaction.audit_head()
     by_force(url, "DELETE FROM audit", "DELETE FROM audit_head")
     fill(store)
     assert checked(store).fault == ""
@@ -118,30 +118,30 @@ def a_bracket() -> Order:
 
 def traded(store: Store) -> None:
     """Keep a trade that was bought, with its orders and fills."""
-    with store.writing() as book:
-        book.propose(a_trade())
-    with store.writing() as book:
-        book.move(a_trade(), TradeState.APPROVED)
-        book.keep_order(a_trade().id, a_bracket())
+    with store.writing() as transaction:
+        transaction.propose(a_trade())
+    with store.writing() as transaction:
+        transaction.move(a_trade(), TradeState.APPROVED)
+        transaction.save_order(a_trade().id, a_bracket())
 
 
 def test_every_change_of_a_trade_or_its_orders_is_covered_by_the_audit(store: Store) -> None:
     traded(store)
     first = checked(store)
     assert (first.count, first.trades, first.fault) == (2, 1, "")
-    with store.writing() as book:
-        book.keep_order(a_trade().id, a_bracket())
+    with store.writing() as transaction:
+        transaction.save_order(a_trade().id, a_bracket())
     assert checked(store) == first  # nothing was new
-    with store.writing() as book:
-        book.keep_order(a_trade().id, replace(a_bracket(), reason="late"))
+    with store.writing() as transaction:
+        transaction.save_order(a_trade().id, replace(a_bracket(), reason="late"))
     assert (checked(store).count, checked(store).fault) == (3, "")
 
 
 def twice_updated(store: Store) -> None:
     """Change a trade, and then as if it were in another state, which undoes both."""
-    with store.writing() as book:
+    with store.writing() as transaction:
         for state in (TradeState.APPROVED, TradeState.OPEN):
-            book.update(replace(a_trade(), state=state, reason="never"))
+            transaction.update(replace(a_trade(), state=state, reason="never"))
 
 
 def test_what_was_given_up_before_it_was_kept_leaves_no_fingerprint(store: Store) -> None:
@@ -154,8 +154,8 @@ def test_what_was_given_up_before_it_was_kept_leaves_no_fingerprint(store: Store
 def test_the_audit_that_people_see_has_no_fingerprints(store: Store) -> None:
     fill(store)
     traded(store)
-    with store.reading() as ledger:
-        assert [entry.action for entry in ledger.audit()] == ["재개", "halt \ufffd", "approve"]
+    with store.reading() as reader:
+        assert [entry.action for entry in reader.audit()] == ["재개", "halt \ufffd", "approve"]
 
 
 @pytest.mark.parametrize(
@@ -179,9 +179,9 @@ def test_a_trade_or_an_order_that_was_changed_by_force_shows(url: str, statement
 
 def test_of_many_trades_that_were_changed_some_are_named(url: str) -> None:
     store = open_store(url)
-    with store.writing() as book:
+    with store.writing() as transaction:
         for number in range(5):
-            book.propose(replace(a_trade(), id=f"T{number}"))
+            transaction.propose(replace(a_trade(), id=f"T{number}"))
     by_force(url, "UPDATE trades SET stop = '1.00'")
     assert [f"T{number}" in checked(store).fault for number in range(5)] == [True, True, True, False, False]
     assert checked(store).fault.endswith("; and more")
@@ -199,17 +199,17 @@ def test_a_fingerprint_holds_every_column(table: type[Base], covered: tuple[str,
 
 def test_an_amount_has_one_fingerprint_however_many_zeros_it_is_written_with(store: Store) -> None:
     traded(store)
-    with store.writing() as book:
-        book.update(replace(a_trade(), state=TradeState.APPROVED, stop=a_trade().stop * Decimal("1.000")))
+    with store.writing() as transaction:
+        transaction.update(replace(a_trade(), state=TradeState.APPROVED, stop=a_trade().stop * Decimal("1.000")))
     assert checked(store).count == 2
 
 
 def test_what_anchors_the_audit_must_be_in_it(store: Store) -> None:
     fill(store)
-    with store.reading() as ledger:
-        mark = ledger.audit_mark()
-        assert ledger.check_audit(anchors=[mark, BEGINNING]).fault == ""
-        cut = ledger.check_audit(anchors=[Mark(number=mark.number + 1, hash="5f1c")])
-        forged = ledger.check_audit(anchors=[Mark(number=mark.number, hash="5f1c")])
+    with store.reading() as reader:
+        mark = reader.audit_mark()
+        assert reader.check_audit(anchors=[mark, BEGINNING]).fault == ""
+        cut = reader.check_audit(anchors=[Mark(number=mark.number + 1, hash="5f1c")])
+        forged = reader.check_audit(anchors=[Mark(number=mark.number, hash="5f1c")])
     assert "the end was cut off" in cut.fault
     assert "the chain was made anew" in forged.fault

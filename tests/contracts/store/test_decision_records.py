@@ -28,24 +28,24 @@ APPROVAL = replace(
 
 
 def keep(store: SqlStore, *records: DecisionRecord) -> None:
-    with store.writing() as book:
+    with store.writing() as transaction:
         for record in records:
-            book.keep_decision(record)
+            transaction.save_decision(record)
 
 
 def proposed(store: SqlStore, trade: Trade = TRADE) -> Trade:
-    with store.writing() as book:
-        book.propose(trade)
+    with store.writing() as transaction:
+        transaction.propose(trade)
     return trade
 
 
 def test_a_record_is_read_as_it_was_kept_to_the_last_digit_and_byte(store: SqlStore) -> None:
     proposed(store)
     keep(store, RECORD, APPROVAL)
-    with store.reading() as ledger:
-        first, second = ledger.decision_records(TRADE.id)
-        assert ledger.decision_records("MSFT_20250819_234515") == ()
-        assert ledger.trade_ids() == (TRADE.id,)
+    with store.reading() as reader:
+        first, second = reader.decision_records(TRADE.id)
+        assert reader.decision_records("MSFT_20250819_234515") == ()
+        assert reader.trade_ids() == (TRADE.id,)
     assert (first.record, second.record) == (RECORD, APPROVAL)
     assert str(first.record.shown_entry) == "150.2500"
     assert first.is_as_kept
@@ -56,8 +56,8 @@ def test_a_record_outlives_the_process_that_kept_it(store: SqlStore, url: str) -
     proposed(store)
     keep(store, RECORD)
     again = open_store(url)
-    with again.reading() as ledger:
-        assert [kept.record for kept in ledger.decision_records(TRADE.id)] == [RECORD]
+    with again.reading() as reader:
+        assert [kept.record for kept in reader.decision_records(TRADE.id)] == [RECORD]
     again.close()
 
 
@@ -65,12 +65,12 @@ def test_a_trade_says_what_was_approved_of_it_beside_what_was_shown(store: SqlSt
     proposed(store)
     keep(store, RECORD)
     approved = Approved(shares=510, entry=Decimal("150.90"), shown_shares=512, shown_entry=Decimal("150.2500"))
-    with store.reading() as ledger:
-        assert [trade.approved for trade in (ledger.trade(TRADE.id), *ledger.trades()) if trade] == [None, None]
+    with store.reading() as reader:
+        assert [trade.approved for trade in (reader.trade(TRADE.id), *reader.trades()) if trade] == [None, None]
     keep(store, replace(APPROVAL, kind=DecisionKind.APPROVED_FIRST), APPROVAL)
-    with store.reading() as ledger:
-        assert [trade.approved for trade in (ledger.trade(TRADE.id), *ledger.trades()) if trade] == 2 * [approved]
-        assert ledger.unpublished()[0].approved == approved
+    with store.reading() as reader:
+        assert [trade.approved for trade in (reader.trade(TRADE.id), *reader.trades()) if trade] == 2 * [approved]
+        assert reader.unpublished()[0].approved == approved
 
 
 def test_the_slippage_is_told_over_what_was_shown_and_without_a_record_over_the_plan(store: SqlStore) -> None:
@@ -86,15 +86,15 @@ def test_the_slippage_is_told_over_what_was_shown_and_without_a_record_over_the_
         proposed(store, replace(TRADE, id=trade_id, sizing=plan))
         if trade_id == TRADE.id:
             keep(store, APPROVAL)
-        with store.writing() as book:
-            book.update(replace(trade, state=TradeState.PROPOSED))
-    with store.reading() as ledger:
-        done = ledger.performance(None, PROPOSED_AT + timedelta(days=1))
+        with store.writing() as transaction:
+            transaction.update(replace(trade, state=TradeState.PROPOSED))
+    with store.reading() as reader:
+        done = reader.performance(None, PROPOSED_AT + timedelta(days=1))
     assert done.slippage == 100 * Decimal("0.75") + 100 * Decimal("0.10")
 
 
 def test_every_state_of_a_trade_and_the_sum_of_its_fills_are_told(store: SqlStore) -> None:
     trade = gone_to(store, TradeState.OPEN)
-    with store.reading() as ledger:
-        assert ledger.states_of(trade.id) == {TradeState.APPROVED, TradeState.SUBMITTED, TradeState.OPEN}
-        assert ledger.shares_in_fills(trade.id) == {}
+    with store.reading() as reader:
+        assert reader.states_of(trade.id) == {TradeState.APPROVED, TradeState.SUBMITTED, TradeState.OPEN}
+        assert reader.shares_in_fills(trade.id) == {}

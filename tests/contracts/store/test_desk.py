@@ -5,7 +5,7 @@ from hypothesis import given, strategies as st
 
 from engine.errors import Repeated
 from engine.model.desk import AuditEntry, Desk, DeskState
-from engine.truth import Store
+from engine.ports.store import Store
 from tests.contracts.store.samples import instants, on_one_store, words
 from tests.fakes.trades import PROPOSED_AT, a_trade
 
@@ -15,58 +15,58 @@ def an_entry(action: str = "halt", subject: str = "") -> AuditEntry:
 
 
 def test_a_new_desk_is_active_and_asks_people(store: Store) -> None:
-    with store.reading() as ledger:
-        assert ledger.desk() == Desk(state=DeskState.ACTIVE, auto=False)
+    with store.reading() as reader:
+        assert reader.desk() == Desk(state=DeskState.ACTIVE, auto=False)
 
 
 def test_the_desk_is_what_it_was_last_set_to(store: Store) -> None:
     halted = Desk(state=DeskState.HALTED, auto=True, by="U1", reason="news", since=PROPOSED_AT)
-    with store.writing() as book:
-        book.set_desk(Desk(state=DeskState.REDUCING, auto=False))
-        book.set_desk(halted)
-    with store.reading() as ledger:
-        assert ledger.desk() == halted
+    with store.writing() as transaction:
+        transaction.set_desk(Desk(state=DeskState.REDUCING, auto=False))
+        transaction.set_desk(halted)
+    with store.reading() as reader:
+        assert reader.desk() == halted
 
 
 def test_a_setting_is_what_it_was_last_set_to(store: Store) -> None:
-    with store.writing() as book:
-        book.set_setting("locale", "en")
-        book.set_setting("locale", "ko")
-        assert book.setting("locale") == "ko"
+    with store.writing() as transaction:
+        transaction.set_setting("locale", "en")
+        transaction.set_setting("locale", "ko")
+        assert transaction.setting("locale") == "ko"
 
 
 def test_a_setting_that_was_never_changed_is_none(store: Store) -> None:
-    with store.reading() as ledger:
-        assert ledger.setting("locale") is None
+    with store.reading() as reader:
+        assert reader.setting("locale") is None
 
 
 def test_the_audit_is_read_newest_first_in_the_order_of_recording(store: Store) -> None:
     entries = [an_entry(action) for action in ("approve", "halt", "resume")]
-    with store.writing() as book:
+    with store.writing() as transaction:
         for entry in entries:
-            book.record(entry)
-        assert book.audit() == tuple(reversed(entries))
+            transaction.record(entry)
+        assert transaction.audit() == tuple(reversed(entries))
 
 
 def test_the_audit_is_read_to_a_limit(store: Store) -> None:
-    with store.writing() as book:
+    with store.writing() as transaction:
         for number in range(60):
-            book.record(an_entry(f"act {number}"))
-        assert (len(book.audit()), book.audit(limit=1)) == (50, (an_entry("act 59"),))
+            transaction.record(an_entry(f"act {number}"))
+        assert (len(transaction.audit()), transaction.audit(limit=1)) == (50, (an_entry("act 59"),))
 
 
 def test_the_audit_can_be_read_for_one_subject(store: Store) -> None:
     about_the_trade = an_entry("approve", a_trade().id)
-    with store.writing() as book:
-        book.record(about_the_trade)
-        book.record(an_entry("halt"))
-        assert book.audit(subject=a_trade().id) == (about_the_trade,)
+    with store.writing() as transaction:
+        transaction.record(about_the_trade)
+        transaction.record(an_entry("halt"))
+        assert transaction.audit(subject=a_trade().id) == (about_the_trade,)
 
 
 def test_words_that_no_database_can_hold_do_not_keep_the_rest_from_being_kept(store: Store) -> None:
-    with store.writing() as book:
-        book.set_desk(Desk(state=DeskState.HALTED, auto=False, reason="stop\0 it \ud83d now"))
-        assert book.desk().reason == "stop\ufffd it \ufffd now"
+    with store.writing() as transaction:
+        transaction.set_desk(Desk(state=DeskState.HALTED, auto=False, reason="stop\0 it \ud83d now"))
+        assert transaction.desk().reason == "stop\ufffd it \ufffd now"
 
 
 @on_one_store
@@ -83,31 +83,31 @@ def test_words_that_no_database_can_hold_do_not_keep_the_rest_from_being_kept(st
     ),
 )
 def test_every_field_of_an_audit_entry_is_kept_exactly(store: Store, entry: AuditEntry) -> None:
-    with store.writing() as book:
-        book.record(entry)
-    with store.reading() as ledger:
-        assert ledger.audit(limit=1) == (entry,)
+    with store.writing() as transaction:
+        transaction.record(entry)
+    with store.reading() as reader:
+        assert reader.audit(limit=1) == (entry,)
 
 
 def test_the_audit_takes_one_entry_of_a_request(store: Store) -> None:
     entry = replace(an_entry(), request="a1")
-    with store.writing() as book:
-        book.record(entry)
-    with pytest.raises(Repeated), store.writing() as book:
-        book.record(replace(entry, action="approve"))
-    with store.reading() as ledger:
-        assert ledger.audit() == (entry,)
+    with store.writing() as transaction:
+        transaction.record(entry)
+    with pytest.raises(Repeated), store.writing() as transaction:
+        transaction.record(replace(entry, action="approve"))
+    with store.reading() as reader:
+        assert reader.audit() == (entry,)
 
 
 def test_a_request_is_served_once_the_audit_has_it(store: Store) -> None:
-    with store.writing() as book:
-        assert not book.is_served("a1")
-        book.record(replace(an_entry(), request="a1"))
-        assert (book.is_served("a1"), book.is_served("a2")) == (True, False)
+    with store.writing() as transaction:
+        assert not transaction.is_served("a1")
+        transaction.record(replace(an_entry(), request="a1"))
+        assert (transaction.is_served("a1"), transaction.is_served("a2")) == (True, False)
 
 
 def test_what_has_no_request_is_always_new(store: Store) -> None:
-    with store.writing() as book:
-        book.record(an_entry())
-        book.record(an_entry())
-        assert not book.is_served("")
+    with store.writing() as transaction:
+        transaction.record(an_entry())
+        transaction.record(an_entry())
+        assert not transaction.is_served("")

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from hypothesis import given, strategies as st
 
-from engine.model.news import ModelCall, Tokens
-from engine.truth import Store
+from engine.model.news import ModelCall, TokenCounts
+from engine.ports.store import Store
 from tests.contracts.store.samples import amounts, counts, instants, on_one_store, words
 from tests.fakes.trades import PROPOSED_AT
 
@@ -18,15 +18,15 @@ CALL = ModelCall(
     request="Symbol: AAPL",
     answer='{"findings": []}',
     stop_reason="end_turn",
-    tokens=Tokens(input=120, output=12, cache_write=4_000, cache_read=3),
+    tokens=TokenCounts(input=120, output=12, cache_write=4_000, cache_read=3),
     dollars=Decimal("0.0051803"),
 )
 
 
 def in_the_book(store: Store, *calls: ModelCall) -> None:
-    with store.writing() as book:
+    with store.writing() as transaction:
         for call in calls:
-            book.keep_call(call)
+            transaction.save_call(call)
 
 
 @on_one_store
@@ -40,37 +40,37 @@ def in_the_book(store: Store, *calls: ModelCall) -> None:
         request=words,
         answer=words,
         stop_reason=words,
-        tokens=st.builds(Tokens, input=counts, output=counts, cache_write=counts, cache_read=counts),
+        tokens=st.builds(TokenCounts, input=counts, output=counts, cache_write=counts, cache_read=counts),
         dollars=amounts,
     ),
 )
 def test_every_field_of_a_call_is_kept_exactly(store: Store, call: ModelCall) -> None:
     in_the_book(store, call)
-    with store.reading() as ledger:
-        assert call in ledger.calls(limit=1_000)
+    with store.reading() as reader:
+        assert call in reader.calls(limit=1_000)
 
 
 def test_calls_come_newest_first_to_a_limit(store: Store) -> None:
     calls = [replace(CALL, request=str(number)) for number in range(3)]
     in_the_book(store, *calls, replace(CALL, request="late to come", at=PROPOSED_AT - timedelta(hours=1)))
-    with store.reading() as ledger:
-        assert [call.request for call in ledger.calls()] == ["2", "1", "0", "late to come"]
-        assert [call.request for call in ledger.calls(limit=2)] == ["2", "1"]
+    with store.reading() as reader:
+        assert [call.request for call in reader.calls()] == ["2", "1", "0", "late to come"]
+        assert [call.request for call in reader.calls(limit=2)] == ["2", "1"]
 
 
 def test_calls_can_be_asked_for_by_symbol_and_time(store: Store) -> None:
     old, other = replace(CALL, at=PROPOSED_AT - timedelta(days=1)), replace(CALL, symbol="MSFT")
     in_the_book(store, old, other, CALL)
-    with store.reading() as ledger:
-        assert ledger.calls(symbol="MSFT") == (other,)
-        assert ledger.calls(symbol="AAPL", since=PROPOSED_AT) == (CALL,)
+    with store.reading() as reader:
+        assert reader.calls(symbol="MSFT") == (other,)
+        assert reader.calls(symbol="AAPL", since=PROPOSED_AT) == (CALL,)
 
 
 def test_what_is_spent_on_a_day_adds_up_exactly_and_the_next_day_begins_at_nothing(store: Store) -> None:
-    with store.writing() as book:
-        book.add_spending(TODAY, Decimal("0.1"))
-        book.add_spending(TODAY, Decimal("0.2"))
-        book.add_spending(TODAY - timedelta(days=1), Decimal(4))
-    with store.reading() as ledger:
-        assert ledger.spent(TODAY) == Decimal("0.3")
-        assert ledger.spent(TODAY + timedelta(days=1)) == Decimal(0)
+    with store.writing() as transaction:
+        transaction.add_spending(TODAY, Decimal("0.1"))
+        transaction.add_spending(TODAY, Decimal("0.2"))
+        transaction.add_spending(TODAY - timedelta(days=1), Decimal(4))
+    with store.reading() as reader:
+        assert reader.spent(TODAY) == Decimal("0.3")
+        assert reader.spent(TODAY + timedelta(days=1)) == Decimal(0)

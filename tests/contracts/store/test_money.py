@@ -17,9 +17,9 @@ from engine.model.activity import Activity, ActivityKind
 from engine.model.market import day_start
 from engine.model.portfolio import Account, Portfolio
 from engine.model.trade import TradeState
+from engine.ports.store import Store
 from engine.risk.limits import Limits
 from engine.risk.protections import DailyLoss, Drawdown
-from engine.truth import Store
 from tests.contracts.store.test_performance import ended
 from tests.contracts.store.test_record import gone_to
 from tests.databases import sqlite_at
@@ -39,14 +39,14 @@ def came(dollars: str | Decimal, at: datetime, kind: ActivityKind = ActivityKind
 
 
 def look(store: Store, number: int, equity: str, cash: str = "100000") -> None:
-    with store.writing() as book:
-        book.keep_equity(PROPOSED_AT + number * MINUTES, an_account(equity, cash), Decimal(0))
+    with store.writing() as transaction:
+        transaction.save_equity(PROPOSED_AT + number * MINUTES, an_account(equity, cash), Decimal(0))
 
 
 def tell(store: Store, *activities: Activity) -> None:
-    with store.writing() as book:
+    with store.writing() as transaction:
         for activity in activities:
-            book.add_activity(activity)
+            transaction.add_activity(activity)
 
 
 def at(number: float) -> datetime:
@@ -54,8 +54,8 @@ def at(number: float) -> datetime:
 
 
 def seen(store: Store, equity: str, cash: str = "100000", number: int = 9) -> Portfolio:
-    with store.reading() as ledger:
-        return joined(ledger, an_account(equity, cash), (), at(number), Limits())
+    with store.reading() as reader:
+        return joined(reader, an_account(equity, cash), (), at(number), Limits())
 
 
 def drawdown(portfolio: Portfolio) -> Decimal:
@@ -63,8 +63,8 @@ def drawdown(portfolio: Portfolio) -> Decimal:
 
 
 def reported(store: Store) -> Decimal:
-    with store.reading() as ledger:
-        return round(ledger.performance(PROPOSED_AT - DAY, at(1_000)).drawdown, 6)
+    with store.reading() as reader:
+        return round(reader.performance(PROPOSED_AT - DAY, at(1_000)).drawdown, 6)
 
 
 @pytest.mark.parametrize(
@@ -96,9 +96,9 @@ def test_money_is_no_step_of_the_curve_whenever_it_is_told(
     look(store, 4, str(after), str(after))
     # A few dollars are not waited for, so they may be off for a moment.
     assert max(drawdown(seen(store, str(after), str(after))), reported(store)) < Decimal("0.0001")
-    with store.reading() as ledger:
-        curve = ledger.performance(PROPOSED_AT, at(9)).curve
-        assert abs((ledger.peak_equity(PROPOSED_AT) or 0) - after) < 2
+    with store.reading() as reader:
+        curve = reader.performance(PROPOSED_AT, at(9)).curve
+        assert abs((reader.peak_equity(PROPOSED_AT) or 0) - after) < 2
     assert all(abs(point.equity - after) < 2 for point in curve)
 
 
@@ -107,8 +107,8 @@ def test_the_fee_of_an_order_is_a_loss_of_trading(store: Store) -> None:
     tell(store, replace(came("-1000", at(1), ActivityKind.FEE), order_id="broker-1"))
     look(store, 2, "99000", "99000")
     assert drawdown(seen(store, "99000", "99000")) == Decimal("0.01")
-    with store.reading() as ledger:
-        assert ledger.external() == 0
+    with store.reading() as reader:
+        assert reader.external() == 0
 
 
 def test_what_is_known_and_not_yet_shown_is_neither_a_gain_nor_a_loss(store: Store) -> None:
@@ -152,8 +152,8 @@ def test_a_share_of_what_was_lost_is_the_same_with_a_deposit_after_it(store: Sto
     look(store, 3, "198000", "198000")
     portfolio = seen(store, "198000", "198000")
     assert DailyLoss().look(portfolio, Limits()).figure == Decimal("0.01")
-    with store.reading() as ledger:
-        came_of_it = ledger.performance(PROPOSED_AT - DAY, at(9))
+    with store.reading() as reader:
+        came_of_it = reader.performance(PROPOSED_AT - DAY, at(9))
     assert (came_of_it.result, came_of_it.share) == (Decimal(-1000), Decimal("-0.01"))
 
 
@@ -169,9 +169,9 @@ def test_money_that_no_step_showed_is_taken_out_in_the_end(store: Store) -> None
     tell(store, came("-30000", at(0)))
     for number in (1, 300, 600, 900, 1200, 1500):
         look(store, number, "100000")
-    with store.reading() as ledger:
-        assert ledger.external() == -30_000
-        assert ledger.peak_equity(at(1400)) is not None
+    with store.reading() as reader:
+        assert reader.external() == -30_000
+        assert reader.peak_equity(at(1400)) is not None
 
 
 def test_an_account_that_lost_all_is_not_measured_by_what_came_then(store: Store) -> None:
@@ -180,8 +180,8 @@ def test_an_account_that_lost_all_is_not_measured_by_what_came_then(store: Store
     tell(store, came("50000", at(3)))
     look(store, 3, "50000", "50000")
     look(store, 4, "55000", "50000")
-    with store.reading() as ledger:
-        assert ledger.performance(PROPOSED_AT, at(9)).drawdown >= 1
+    with store.reading() as reader:
+        assert reader.performance(PROPOSED_AT, at(9)).drawdown >= 1
     assert drawdown(seen(store, "55000", "50000")) > Decimal("0.9")
 
 

@@ -2,8 +2,8 @@ from datetime import datetime, timedelta
 
 from engine.model.market import Headline
 from engine.model.signal import Finding
-from engine.model.survey import ScoredHeadline
-from engine.truth import Store
+from engine.model.signal_outcome import ScoredHeadline
+from engine.ports.store import Store
 from tests.fakes.trades import PROPOSED_AT
 
 HOUR = timedelta(hours=1)
@@ -27,11 +27,11 @@ def a_finding(headline: Headline, symbol: str = "AAPL", tenths: int = 2) -> Find
 
 def test_findings_are_read_by_symbol_newest_first_with_every_field(store: Store) -> None:
     old, new = a_headline("old"), a_headline("new", PROPOSED_AT + HOUR)
-    with store.writing() as book:
-        book.keep_findings("AAPL", [old, new], [a_finding(old), a_finding(new)], "keywords")
-        book.keep_findings("MSFT", [new], [a_finding(new, "MSFT")], "keywords")
-    with store.reading() as ledger:
-        assert ledger.findings(["AAPL", "MSFT", "TSLA"], PROPOSED_AT) == {
+    with store.writing() as transaction:
+        transaction.save_findings("AAPL", [old, new], [a_finding(old), a_finding(new)], "keywords")
+        transaction.save_findings("MSFT", [new], [a_finding(new, "MSFT")], "keywords")
+    with store.reading() as reader:
+        assert reader.findings(["AAPL", "MSFT", "TSLA"], PROPOSED_AT) == {
             "AAPL": (a_finding(new), a_finding(old)),
             "MSFT": (a_finding(new, "MSFT"),),
         }
@@ -39,27 +39,27 @@ def test_findings_are_read_by_symbol_newest_first_with_every_field(store: Store)
 
 def test_findings_are_read_since_an_instant_and_for_the_symbols_asked(store: Store) -> None:
     old, new = a_headline("old"), a_headline("new", PROPOSED_AT + HOUR)
-    with store.writing() as book:
-        book.keep_findings("AAPL", [old, new], [a_finding(old), a_finding(new)], "keywords")
-        assert book.findings(["AAPL"], PROPOSED_AT + HOUR) == {"AAPL": (a_finding(new),)}
-        assert book.findings(["MSFT"], PROPOSED_AT) == {}
+    with store.writing() as transaction:
+        transaction.save_findings("AAPL", [old, new], [a_finding(old), a_finding(new)], "keywords")
+        assert transaction.findings(["AAPL"], PROPOSED_AT + HOUR) == {"AAPL": (a_finding(new),)}
+        assert transaction.findings(["MSFT"], PROPOSED_AT) == {}
 
 
 def test_a_headline_in_which_nothing_was_found_counts_as_scored(store: Store) -> None:
-    with store.writing() as book:
-        book.keep_findings("AAPL", [a_headline("dull")], [], "keywords")
-    with store.reading() as ledger:
-        assert ledger.scored(["dull", "unread"]) == {("dull", "AAPL")}
+    with store.writing() as transaction:
+        transaction.save_findings("AAPL", [a_headline("dull")], [], "keywords")
+    with store.reading() as reader:
+        assert reader.scored(["dull", "unread"]) == {("dull", "AAPL")}
 
 
 def test_a_headline_about_two_symbols_is_scored_for_each_of_them(store: Store) -> None:
     both = a_headline("both")
-    with store.writing() as book:
-        book.keep_findings("AAPL", [both], [a_finding(both)], "claude")
-        book.keep_findings("MSFT", [both], [a_finding(both, "MSFT")], "claude")
-    with store.reading() as ledger:
-        assert ledger.scored(["both"]) == {("both", "AAPL"), ("both", "MSFT")}
-        assert ledger.findings(["AAPL", "MSFT"], PROPOSED_AT) == {
+    with store.writing() as transaction:
+        transaction.save_findings("AAPL", [both], [a_finding(both)], "claude")
+        transaction.save_findings("MSFT", [both], [a_finding(both, "MSFT")], "claude")
+    with store.reading() as reader:
+        assert reader.scored(["both"]) == {("both", "AAPL"), ("both", "MSFT")}
+        assert reader.findings(["AAPL", "MSFT"], PROPOSED_AT) == {
             "AAPL": (a_finding(both),),
             "MSFT": (a_finding(both, "MSFT"),),
         }
@@ -68,50 +68,52 @@ def test_a_headline_about_two_symbols_is_scored_for_each_of_them(store: Store) -
 def test_a_headline_can_hold_several_findings_about_one_symbol(store: Store) -> None:
     headline = a_headline("rich")
     findings = (a_finding(headline, tenths=3), a_finding(headline, tenths=-1))
-    with store.writing() as book:
-        book.keep_findings("AAPL", [headline], findings, "claude")
-    with store.reading() as ledger:
-        assert ledger.findings(["AAPL"], PROPOSED_AT) == {"AAPL": findings}
+    with store.writing() as transaction:
+        transaction.save_findings("AAPL", [headline], findings, "claude")
+    with store.reading() as reader:
+        assert reader.findings(["AAPL"], PROPOSED_AT) == {"AAPL": findings}
 
 
 def test_a_headline_that_is_scored_again_loses_what_was_found_before_about_that_symbol(store: Store) -> None:
     again, other = a_headline("again"), a_headline("other")
-    with store.writing() as book:
-        book.keep_findings("AAPL", [again, other], [a_finding(again), a_finding(other)], "keywords")
-        book.keep_findings("MSFT", [again], [a_finding(again, "MSFT")], "keywords")
-        book.keep_findings("AAPL", [again], [a_finding(again, tenths=3)], "claude")
-    with store.reading() as ledger:
-        assert ledger.findings(["AAPL", "MSFT"], PROPOSED_AT) == {
+    with store.writing() as transaction:
+        transaction.save_findings("AAPL", [again, other], [a_finding(again), a_finding(other)], "keywords")
+        transaction.save_findings("MSFT", [again], [a_finding(again, "MSFT")], "keywords")
+        transaction.save_findings("AAPL", [again], [a_finding(again, tenths=3)], "claude")
+    with store.reading() as reader:
+        assert reader.findings(["AAPL", "MSFT"], PROPOSED_AT) == {
             "AAPL": (a_finding(other), a_finding(again, tenths=3)),
             "MSFT": (a_finding(again, "MSFT"),),
         }
 
 
 def test_why_headlines_are_left_out_is_what_was_noted_last(store: Store) -> None:
-    with store.writing() as book:
-        book.note_unscored(PROPOSED_AT, {"AAPL": "claude: outage", "MSFT": "claude: outage", "TSLA": "claude: key"})
-        book.note_unscored(PROPOSED_AT, {"AAPL": "claude: budget", "MSFT": "", "IBM": ""})
-    with store.reading() as ledger:
-        assert ledger.unscored(["AAPL", "MSFT", "IBM"], PROPOSED_AT) == {"AAPL": "claude: budget"}
+    with store.writing() as transaction:
+        transaction.note_unscored(
+            PROPOSED_AT, {"AAPL": "claude: outage", "MSFT": "claude: outage", "TSLA": "claude: key"}
+        )
+        transaction.note_unscored(PROPOSED_AT, {"AAPL": "claude: budget", "MSFT": "", "IBM": ""})
+    with store.reading() as reader:
+        assert reader.unscored(["AAPL", "MSFT", "IBM"], PROPOSED_AT) == {"AAPL": "claude: budget"}
 
 
 def test_what_was_left_out_long_ago_is_not_told(store: Store) -> None:
-    with store.writing() as book:
-        book.note_unscored(PROPOSED_AT, {"AAPL": "claude: answer"})
-        assert book.unscored(["AAPL"], PROPOSED_AT + HOUR) == {}
+    with store.writing() as transaction:
+        transaction.note_unscored(PROPOSED_AT, {"AAPL": "claude: answer"})
+        assert transaction.unscored(["AAPL"], PROPOSED_AT + HOUR) == {}
 
 
 def test_headlines_are_read_as_they_were_scored_newest_first(store: Store) -> None:
     old, rich, dull = a_headline("old"), a_headline("rich", PROPOSED_AT + HOUR), a_headline("dull", PROPOSED_AT + HOUR)
-    with store.writing() as book:
-        book.keep_findings("AAPL", [old, dull], [a_finding(old)], "keywords")
-        book.keep_findings("AAPL", [rich], [a_finding(rich, tenths=3), a_finding(rich, tenths=-1)], "claude")
-        book.keep_findings("MSFT", [dull], [], "keywords")
+    with store.writing() as transaction:
+        transaction.save_findings("AAPL", [old, dull], [a_finding(old)], "keywords")
+        transaction.save_findings("AAPL", [rich], [a_finding(rich, tenths=3), a_finding(rich, tenths=-1)], "claude")
+        transaction.save_findings("MSFT", [dull], [], "keywords")
         scored = (
             ScoredHeadline(symbol="AAPL", headline=dull),
             ScoredHeadline(symbol="AAPL", headline=rich, tenths=2, reason="agree, agree", scorer="claude"),
             ScoredHeadline(symbol="AAPL", headline=old, tenths=2, reason="agree", scorer="keywords"),
         )
-        assert book.headlines(["AAPL"], PROPOSED_AT, 10) == scored
-        assert book.headlines(["AAPL"], PROPOSED_AT + HOUR, 1) == scored[:1]
-        assert book.headlines(["MSFT"], PROPOSED_AT, 10) == (ScoredHeadline(symbol="MSFT", headline=dull),)
+        assert transaction.headlines(["AAPL"], PROPOSED_AT, 10) == scored
+        assert transaction.headlines(["AAPL"], PROPOSED_AT + HOUR, 1) == scored[:1]
+        assert transaction.headlines(["MSFT"], PROPOSED_AT, 10) == (ScoredHeadline(symbol="MSFT", headline=dull),)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from engine.model.notice import Notice, NoticeKind, Posted, Waiting
-from engine.truth import Store
+from engine.ports.store import Store
 from tests.contracts.store.samples import instants, on_one_store, words
 from tests.fakes.trades import PROPOSED_AT
 
@@ -19,68 +19,68 @@ def a_notice(key: str = "halted:1", detail: str = "") -> Notice:
 
 def test_notices_wait_in_the_order_in_which_they_were_told(store: Store) -> None:
     told = [a_notice(key) for key in ("c", "a", "b")]
-    with store.writing() as book:
-        assert all(book.tell(notice) for notice in told)
-    with store.reading() as ledger:
-        waiting = ledger.waiting(10)
+    with store.writing() as transaction:
+        assert all(transaction.enqueue_notice(notice) for notice in told)
+    with store.reading() as reader:
+        waiting = reader.waiting(10)
     assert [item.notice for item in waiting] == told
     assert [item.number for item in waiting] == sorted(item.number for item in waiting)
 
 
 def test_no_more_notices_are_read_than_asked_for(store: Store) -> None:
-    with store.writing() as book:
+    with store.writing() as transaction:
         for key in ("a", "b", "c"):
-            book.tell(a_notice(key))
-        assert [item.notice.key for item in book.waiting(2)] == ["a", "b"]
+            transaction.enqueue_notice(a_notice(key))
+        assert [item.notice.key for item in transaction.waiting(2)] == ["a", "b"]
 
 
 def test_a_key_is_told_once(store: Store) -> None:
-    with store.writing() as book:
-        book.tell(a_notice(detail="first"))
-    with store.writing() as book:
-        assert not book.tell(a_notice(detail="second"))
-        assert [item.notice.detail for item in book.waiting(10)] == ["first"]
+    with store.writing() as transaction:
+        transaction.enqueue_notice(a_notice(detail="first"))
+    with store.writing() as transaction:
+        assert not transaction.enqueue_notice(a_notice(detail="second"))
+        assert [item.notice.detail for item in transaction.waiting(10)] == ["first"]
 
 
 def test_a_key_that_was_delivered_is_not_told_again(store: Store) -> None:
-    with store.writing() as book:
-        book.tell(a_notice())
-        book.delivered(book.waiting(1)[0].number, None)
-        assert not book.tell(a_notice())
-        assert book.waiting(10) == ()
+    with store.writing() as transaction:
+        transaction.enqueue_notice(a_notice())
+        transaction.delivered(transaction.waiting(1)[0].number, None)
+        assert not transaction.enqueue_notice(a_notice())
+        assert transaction.waiting(10) == ()
 
 
 def test_a_delivered_notice_waits_no_more_and_its_message_can_be_found(store: Store) -> None:
     posted = Posted(channel="C1", ts="1755614715.000100")
-    with store.writing() as book:
-        book.tell(a_notice("a"))
-        book.tell(a_notice("b"))
-        book.delivered(book.waiting(1)[0].number, posted)
-    with store.reading() as ledger:
-        assert [item.notice.key for item in ledger.waiting(10)] == ["b"]
-        assert (ledger.posted("a"), ledger.posted("b")) == (posted, None)
+    with store.writing() as transaction:
+        transaction.enqueue_notice(a_notice("a"))
+        transaction.enqueue_notice(a_notice("b"))
+        transaction.delivered(transaction.waiting(1)[0].number, posted)
+    with store.reading() as reader:
+        assert [item.notice.key for item in reader.waiting(10)] == ["b"]
+        assert (reader.posted("a"), reader.posted("b")) == (posted, None)
 
 
 def test_a_notice_can_be_delivered_without_a_message(store: Store) -> None:
-    with store.writing() as book:
-        book.tell(a_notice("a"))
-        book.delivered(book.waiting(1)[0].number, None)
-        assert (book.waiting(10), book.posted("a")) == ((), None)
+    with store.writing() as transaction:
+        transaction.enqueue_notice(a_notice("a"))
+        transaction.delivered(transaction.waiting(1)[0].number, None)
+        assert (transaction.waiting(10), transaction.posted("a")) == ((), None)
 
 
 def test_delivering_twice_keeps_the_newer_message(store: Store) -> None:
     posted = Posted(channel="C1", ts="1")
-    with store.writing() as book:
-        book.tell(a_notice("a"))
-        number = book.waiting(1)[0].number
-        book.delivered(number, posted)
-        book.delivered(number, replace(posted, ts="2"))
-        assert book.posted("a") == Posted(channel="C1", ts="2")
+    with store.writing() as transaction:
+        transaction.enqueue_notice(a_notice("a"))
+        number = transaction.waiting(1)[0].number
+        transaction.delivered(number, posted)
+        transaction.delivered(number, replace(posted, ts="2"))
+        assert transaction.posted("a") == Posted(channel="C1", ts="2")
 
 
 def test_a_notice_that_was_never_told_cannot_be_delivered(store: Store) -> None:
-    with pytest.raises(ValueError, match="no notice 7"), store.writing() as book:
-        book.delivered(7, None)
+    with pytest.raises(ValueError, match="no notice 7"), store.writing() as transaction:
+        transaction.delivered(7, None)
 
 
 @on_one_store
@@ -97,10 +97,10 @@ def test_a_notice_that_was_never_told_cannot_be_delivered(store: Store) -> None:
 )
 def test_every_field_of_a_notice_is_kept_exactly(store: Store, notice: Notice) -> None:
     untold = replace(notice, key=f"{next(numbers)} {notice.key}")
-    with store.writing() as book:
-        book.tell(untold)
-    with store.reading() as ledger:
-        assert ledger.waiting(1000)[-1].notice == untold
+    with store.writing() as transaction:
+        transaction.enqueue_notice(untold)
+    with store.reading() as reader:
+        assert reader.waiting(1000)[-1].notice == untold
 
 
 def a_minute(later: int) -> datetime:
@@ -108,15 +108,15 @@ def a_minute(later: int) -> datetime:
 
 
 def told_one(store: Store) -> int:
-    with store.writing() as book:
-        book.tell(a_notice())
-        return book.waiting(1)[0].number
+    with store.writing() as transaction:
+        transaction.enqueue_notice(a_notice())
+        return transaction.waiting(1)[0].number
 
 
 def claimed(store: Store, number: int, by: str, minute: int) -> Waiting | None:
     """Claim a notice at a minute, for the minute after it."""
-    with store.writing() as book:
-        return book.claim(number, by, now=a_minute(minute), until=a_minute(minute + 1))
+    with store.writing() as transaction:
+        return transaction.claim(number, by, now=a_minute(minute), until=a_minute(minute + 1))
 
 
 def test_a_notice_is_claimed_by_one_until_the_claim_ends(store: Store) -> None:
@@ -133,9 +133,9 @@ def test_a_notice_is_claimed_by_one_until_the_claim_ends(store: Store) -> None:
 def test_the_claim_of_one_that_is_known_to_be_dead_is_gone_over(store: Store) -> None:
     number = told_one(store)
     claimed(store, number, "a", 0)
-    with store.writing() as book:
-        assert book.claim(number, "b", now=a_minute(0), until=a_minute(1), over="a") is not None
-        assert book.claim(number, "c", now=a_minute(0), until=a_minute(1), over="a") is None
+    with store.writing() as transaction:
+        assert transaction.claim(number, "b", now=a_minute(0), until=a_minute(1), over="a") is not None
+        assert transaction.claim(number, "c", now=a_minute(0), until=a_minute(1), over="a") is None
 
 
 def test_who_claimed_a_notice_may_claim_it_for_longer(store: Store) -> None:
@@ -148,23 +148,23 @@ def test_a_claim_that_is_given_back_lets_others_in_and_says_whether_the_notice_m
     number = told_one(store)
     for may_stand_since in (a_minute(0), None):
         claimed(store, number, "a", 0)
-        with store.writing() as book:
-            book.give_back(number, "a", attempted_at=may_stand_since)
-        with store.reading() as ledger:
-            (waiting,) = ledger.waiting(1)
+        with store.writing() as transaction:
+            transaction.give_back(number, "a", attempted_at=may_stand_since)
+        with store.reading() as reader:
+            (waiting,) = reader.waiting(1)
         assert (waiting.claimed_by, waiting.claimed_until, waiting.attempted_at) == ("", None, may_stand_since)
 
 
 def test_nobody_gives_back_the_claim_of_another(store: Store) -> None:
     number = told_one(store)
     claimed(store, number, "a", 0)
-    with store.writing() as book:
-        book.give_back(number, "b", attempted_at=None)
+    with store.writing() as transaction:
+        transaction.give_back(number, "b", attempted_at=None)
     assert claimed(store, number, "b", 0) is None
 
 
 def test_what_was_delivered_is_claimed_by_nobody(store: Store) -> None:
     number = told_one(store)
-    with store.writing() as book:
-        book.delivered(number, None)
+    with store.writing() as transaction:
+        transaction.delivered(number, None)
     assert claimed(store, number, "a", 0) is None

@@ -9,7 +9,7 @@ from engine.adapters.sql.signals import AT_ONCE
 from engine.errors import StoreUnavailable
 from engine.model.signal import Side
 from engine.model.trade import Order, OrderRole, OrderState
-from engine.truth import Store
+from engine.ports.store import Store
 from tests.contracts.store.samples import amounts, counts, instants, keep, on_one_store, words
 from tests.fakes.trades import a_trade
 
@@ -54,10 +54,10 @@ def _a_trade_that_has_orders(store: Store) -> None:
 def seen(store: Store, *sights: Order, trade_id: str = TRADE.id) -> tuple[Order, ...]:
     """Keep sights of orders one after the other and return what is known in the end."""
     for sight in sights:
-        with store.writing() as book:
-            book.keep_order(trade_id, sight)
-    with store.reading() as ledger:
-        return ledger.orders(trade_id)
+        with store.writing() as transaction:
+            transaction.save_order(trade_id, sight)
+    with store.reading() as reader:
+        return reader.orders(trade_id)
 
 
 @on_one_store
@@ -68,8 +68,8 @@ def test_every_field_of_an_order_is_kept_exactly(store: Store, order: Order) -> 
 
 
 def test_a_trade_that_was_not_sent_has_no_orders(store: Store) -> None:
-    with store.reading() as ledger:
-        assert ledger.orders(TRADE.id) == ()
+    with store.reading() as reader:
+        assert reader.orders(TRADE.id) == ()
 
 
 def test_a_bracket_is_read_flat_with_its_entry_first(store: Store) -> None:
@@ -113,17 +113,19 @@ def test_orders_belong_to_their_own_trade(store: Store) -> None:
 def test_the_orders_of_many_trades_are_read_as_those_of_each(store: Store) -> None:
     trade_ids = [f"T{number}" for number in range(2 * AT_ONCE + 1)]
     keep(store, *(a_trade(id=trade_id) for trade_id in trade_ids))
-    with store.writing() as book:
+    with store.writing() as transaction:
         for trade_id in (TRADE.id, trade_ids[0], trade_ids[-1]):
             for number, order in enumerate((STOP, TARGET, ENTRY)):
-                book.keep_order(trade_id, replace(order, broker_id=f"{trade_id}-{number}", client_order_id=trade_id))
-    with store.reading() as ledger:
-        found = ledger.orders_of(trade_ids)
+                transaction.save_order(
+                    trade_id, replace(order, broker_id=f"{trade_id}-{number}", client_order_id=trade_id)
+                )
+    with store.reading() as reader:
+        found = reader.orders_of(trade_ids)
         assert list(found) == trade_ids
-        assert found == {trade_id: ledger.orders(trade_id) for trade_id in trade_ids}
+        assert found == {trade_id: reader.orders(trade_id) for trade_id in trade_ids}
         assert [order.role for order in found[trade_ids[-1]]] == [OrderRole.ENTRY, OrderRole.STOP, OrderRole.TARGET]
         assert found[trade_ids[1]] == ()
-        assert ledger.orders_of(()) == {}
+        assert reader.orders_of(()) == {}
 
 
 def test_an_order_whose_trade_the_database_lost_meanwhile_is_no_fault_of_its_own(store: Store) -> None:

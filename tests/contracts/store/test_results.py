@@ -13,11 +13,11 @@ from hypothesis import given, strategies as st
 from sqlalchemy import Connection, create_engine
 
 from engine.adapters.sql.performance import TABLES
-from engine.adapters.sql.results import DAY, MONTH, YEAR, Hours, Whole, cut, make_all
+from engine.adapters.sql.result_rollups import DAY, MONTH, YEAR, RollupHours, Whole, cut, make_all
 from engine.model.market import day_start
 from engine.model.performance import Ending, Performance, SymbolResult
 from engine.model.trade import Trade, TradeState
-from engine.truth import Store
+from engine.ports.store import Store
 from tests.contracts.store.samples import on_one_store
 from tests.fakes.trades import PROPOSED_AT, a_trade
 
@@ -45,11 +45,11 @@ changes = st.lists(st.tuples(st.sampled_from(SYMBOLS), st.lists(endings, min_siz
 def changed(store: Store, symbol: str, steps: Iterable[dict[str, Any]]) -> Trade:
     """Keep a trade that ends, and ends anew, or not at all, with every step."""
     trade = a_trade(id=f"R{next(numbers)}", symbol=symbol, state=TradeState.OPEN)
-    with store.writing() as book:
-        book.propose(trade)
+    with store.writing() as transaction:
+        transaction.propose(trade)
         for step in steps:
             trade = replace(trade, **step)
-            book.update(trade)
+            transaction.update(trade)
     return trade
 
 
@@ -99,8 +99,8 @@ def test_a_look_back_over_any_time_is_the_sum_of_its_trades_however_they_changed
 ) -> None:
     for name, steps in happened:
         changed(store, name, steps)
-    with store.reading() as ledger:
-        check(ledger.performance(since, until, symbol), ledger.trades(), since, until, symbol)
+    with store.reading() as reader:
+        check(reader.performance(since, until, symbol), reader.trades(), since, until, symbol)
 
 
 def test_what_is_summed_at_once_is_what_was_summed_as_the_trades_ended(store: Store, url: str) -> None:
@@ -121,8 +121,8 @@ def test_what_is_summed_at_once_is_what_was_summed_as_the_trades_ended(store: St
 def test_a_trade_that_holds_shares_again_has_not_ended_any_more(store: Store) -> None:
     sold = {"exit_price": Decimal(155), "exit_shares": 10, "fill_price": Decimal(150), "closed_at": PROPOSED_AT}
     changed(store, "AAPL", [sold, sold | {"closed_at": None}])
-    with store.reading() as ledger:
-        assert ledger.performance(None, LAST).trades == 0
+    with store.reading() as reader:
+        assert reader.performance(None, LAST).trades == 0
 
 
 @given(since=st.none() | instants, until=instants)
@@ -163,4 +163,4 @@ def test_a_time_is_made_of_the_longest_spans_that_fit(since: datetime, spans: di
             counted[part.span] += round(
                 (part.before - part.since).days / {DAY: 1, MONTH: 30.4, YEAR: 365.25}[part.span]
             )
-    assert (counted, sum(isinstance(part, Hours) for part in parts)) == (spans, hours)
+    assert (counted, sum(isinstance(part, RollupHours) for part in parts)) == (spans, hours)

@@ -10,7 +10,7 @@ from engine.errors import AlreadyDecided, UnknownTrade
 from engine.model.risk import Cap
 from engine.model.signal import Component, Finding, Part, Readings
 from engine.model.trade import ALIVE, MOVES, ExitReason, Trade, TradeState
-from engine.truth import Store
+from engine.ports.store import Store
 from tests.contracts.store.samples import amounts, counts, instants, keep, kept, on_one_store, words
 from tests.fakes.trades import PROPOSED_AT, a_signal, a_sizing, a_trade
 
@@ -98,8 +98,8 @@ def test_every_field_of_a_trade_is_kept_exactly(store: Store, trade: Trade) -> N
 def test_an_update_keeps_whatever_has_changed(store: Store, changes: dict[str, Any]) -> None:
     trade = a_trade(id=f"T{next(numbers)}")
     keep(store, trade)
-    with store.writing() as book:
-        book.update(replace(trade, **changes))
+    with store.writing() as transaction:
+        transaction.update(replace(trade, **changes))
     assert kept(store, trade.id) == replace(trade, **changes)
 
 
@@ -121,76 +121,76 @@ def test_an_id_cannot_be_proposed_twice(store: Store) -> None:
 
 
 def test_an_unknown_id_has_no_trade(store: Store) -> None:
-    with store.reading() as ledger:
-        assert ledger.trade("MSFT_20250819_234515") is None
+    with store.reading() as reader:
+        assert reader.trade("MSFT_20250819_234515") is None
 
 
 def test_trades_come_newest_first(store: Store) -> None:
     keep(store, *in_states(TradeState.OPEN, TradeState.CLOSED, TradeState.PROPOSED))
-    with store.reading() as ledger:
-        assert ids(ledger.trades()) == ["T2", "T1", "T0"]
+    with store.reading() as reader:
+        assert ids(reader.trades()) == ["T2", "T1", "T0"]
 
 
 def test_trades_can_be_asked_for_by_state(store: Store) -> None:
     keep(store, *in_states(*TradeState))
-    with store.reading() as ledger:
-        assert {trade.state for trade in ledger.trades(ALIVE)} == ALIVE
-        assert ids(ledger.trades({TradeState.OPEN})) == ["T3"]
+    with store.reading() as reader:
+        assert {trade.state for trade in reader.trades(ALIVE)} == ALIVE
+        assert ids(reader.trades({TradeState.OPEN})) == ["T3"]
 
 
 def test_trades_can_be_asked_for_by_symbol_time_and_number(store: Store) -> None:
     keep(store, *in_states(TradeState.CLOSED, TradeState.CLOSED, TradeState.OPEN), a_trade(id="MSFT", symbol="MSFT"))
-    with store.reading() as ledger:
-        assert ids(ledger.trades(symbol="MSFT")) == ["MSFT"]
-        assert ids(ledger.trades(since=PROPOSED_AT + MINUTE)) == ["T2", "T1"]
-        assert ids(ledger.trades(limit=1)) == ["T2"]
-        assert ids(ledger.trades({TradeState.CLOSED}, symbol="AAPL", since=PROPOSED_AT, limit=5)) == ["T1", "T0"]
+    with store.reading() as reader:
+        assert ids(reader.trades(symbol="MSFT")) == ["MSFT"]
+        assert ids(reader.trades(since=PROPOSED_AT + MINUTE)) == ["T2", "T1"]
+        assert ids(reader.trades(limit=1)) == ["T2"]
+        assert ids(reader.trades({TradeState.CLOSED}, symbol="AAPL", since=PROPOSED_AT, limit=5)) == ["T1", "T0"]
 
 
 def test_a_trade_that_ended_since_is_one_of_that_time_however_old_it_is(store: Store) -> None:
     old = a_trade(id="OLD", state=TradeState.CLOSED, closed_at=PROPOSED_AT + 5 * MINUTE)
     keep(store, old, a_trade(id="OLDER", state=TradeState.CLOSED, closed_at=PROPOSED_AT + MINUTE))
-    with store.reading() as ledger:
-        assert ids(ledger.trades(since=PROPOSED_AT + 5 * MINUTE)) == ["OLD"]
-        assert ids(ledger.trades(since=PROPOSED_AT + 6 * MINUTE)) == []
+    with store.reading() as reader:
+        assert ids(reader.trades(since=PROPOSED_AT + 5 * MINUTE)) == ["OLD"]
+        assert ids(reader.trades(since=PROPOSED_AT + 6 * MINUTE)) == []
 
 
 def test_it_can_be_asked_which_of_some_symbols_have_a_trade_in_some_states(store: Store) -> None:
     closed, opened = in_states(TradeState.CLOSED, TradeState.OPEN)
     keep(store, closed, opened, a_trade(id="MSFT", symbol="MSFT"), replace(closed, id="IBM", symbol="IBM"))
-    with store.reading() as ledger:
-        assert ledger.symbols(ALIVE, ["AAPL", "IBM", "TSLA"]) == {"AAPL"}
-        assert ledger.symbols(ALIVE, []) == frozenset()
+    with store.reading() as reader:
+        assert reader.symbols(ALIVE, ["AAPL", "IBM", "TSLA"]) == {"AAPL"}
+        assert reader.symbols(ALIVE, []) == frozenset()
 
 
 def test_unpublished_proposals_come_oldest_first_until_they_are_published(store: Store) -> None:
     keep(store, *in_states(TradeState.PROPOSED, TradeState.PROPOSED, TradeState.PROPOSED))
-    with store.writing() as book:
-        book.mark_published("T1")
-    with store.reading() as ledger:
-        assert ids(ledger.unpublished()) == ["T0", "T2"]
+    with store.writing() as transaction:
+        transaction.mark_published("T1")
+    with store.reading() as reader:
+        assert ids(reader.unpublished()) == ["T0", "T2"]
 
 
 def test_a_decided_trade_is_not_published_any_more(store: Store) -> None:
     keep(store, a_trade())
-    with store.writing() as book:
-        book.move(a_trade(), TradeState.EXPIRED)
-        assert book.unpublished() == ()
+    with store.writing() as transaction:
+        transaction.move(a_trade(), TradeState.EXPIRED)
+        assert transaction.unpublished() == ()
 
 
 def test_an_update_leaves_a_published_proposal_published(store: Store) -> None:
     keep(store, a_trade())
-    with store.writing() as book:
-        book.mark_published(a_trade().id)
-        book.update(a_trade(shares=200))
-        assert book.unpublished() == ()
+    with store.writing() as transaction:
+        transaction.mark_published(a_trade().id)
+        transaction.update(a_trade(shares=200))
+        assert transaction.unpublished() == ()
 
 
 @pytest.mark.parametrize(("state", "to"), [(state, to) for state, ends in MOVES.items() for to in ends])
 def test_a_move_keeps_the_new_state_and_what_changed_with_it(store: Store, state: TradeState, to: TradeState) -> None:
     keep(store, a_trade(state=state))
-    with store.writing() as book:
-        moved = book.move(a_trade(state=state, decided_by="U1", shares=200), to)
+    with store.writing() as transaction:
+        moved = transaction.move(a_trade(state=state, decided_by="U1", shares=200), to)
     assert moved == a_trade(state=to, decided_by="U1", shares=200)
     assert kept(store) == moved
 
@@ -206,33 +206,33 @@ def test_a_move_keeps_the_new_state_and_what_changed_with_it(store: Store, state
 )
 def test_a_move_that_does_not_exist_is_an_error(store: Store, state: TradeState, to: TradeState) -> None:
     keep(store, a_trade(state=state))
-    with pytest.raises(ValueError, match=f"from {state} to {to}"), store.writing() as book:
-        book.move(a_trade(state=state), to)
+    with pytest.raises(ValueError, match=f"from {state} to {to}"), store.writing() as transaction:
+        transaction.move(a_trade(state=state), to)
     assert kept(store).state is state
 
 
 def test_a_trade_that_has_moved_on_says_where_it_is_and_who_decided(store: Store) -> None:
     keep(store, a_trade())
-    with store.writing() as book:
-        book.move(a_trade(decided_by="U1"), TradeState.REJECTED)
-    with pytest.raises(AlreadyDecided) as refused, store.writing() as book:
-        book.move(a_trade(decided_by="U2"), TradeState.APPROVED)
+    with store.writing() as transaction:
+        transaction.move(a_trade(decided_by="U1"), TradeState.REJECTED)
+    with pytest.raises(AlreadyDecided) as refused, store.writing() as transaction:
+        transaction.move(a_trade(decided_by="U2"), TradeState.APPROVED)
     assert refused.value.facts == {"trade_id": a_trade().id, "state": "rejected", "by": "U1"}
     assert kept(store) == a_trade(state=TradeState.REJECTED, decided_by="U1")
 
 
 def test_a_trade_that_has_moved_on_is_not_updated(store: Store) -> None:
     keep(store, a_trade(state=TradeState.APPROVED))
-    with pytest.raises(AlreadyDecided), store.writing() as book:
-        book.update(a_trade(shares=200))
+    with pytest.raises(AlreadyDecided), store.writing() as transaction:
+        transaction.update(a_trade(shares=200))
     assert kept(store).shares == a_trade().shares
 
 
 def test_a_trade_that_was_never_proposed_is_unknown(store: Store) -> None:
-    with store.writing() as book:
+    with store.writing() as transaction:
         with pytest.raises(UnknownTrade):
-            book.move(a_trade(), TradeState.APPROVED)
+            transaction.move(a_trade(), TradeState.APPROVED)
         with pytest.raises(UnknownTrade):
-            book.update(a_trade())
+            transaction.update(a_trade())
         with pytest.raises(UnknownTrade):
-            book.mark_published(a_trade().id)
+            transaction.mark_published(a_trade().id)

@@ -6,27 +6,27 @@ from engine.adapters.sql.store import open_store
 from engine.errors import AlreadyDecided, NotAllowed
 from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import TradeState
-from engine.truth import Store
+from engine.ports.store import Store
 from tests.contracts.store.samples import keep, kept
 from tests.fakes.trades import PROPOSED_AT, a_trade
 
 
 def count_up(store: Store, times: int = 25) -> None:
     for _ in range(times):
-        with store.writing() as book:
-            book.set_setting("count", str(int(book.setting("count") or 0) + 1))
+        with store.writing() as transaction:
+            transaction.set_setting("count", str(int(transaction.setting("count") or 0) + 1))
 
 
 def count(store: Store) -> str | None:
-    with store.reading() as ledger:
-        return ledger.setting("count")
+    with store.reading() as reader:
+        return reader.setting("count")
 
 
 def write_much_and_fail(store: Store) -> None:
-    with store.writing() as book:
-        book.propose(a_trade())
-        book.tell(Notice(key="halted", kind=NoticeKind.HALTED, at=PROPOSED_AT))
-        book.set_setting("locale", "ko")
+    with store.writing() as transaction:
+        transaction.propose(a_trade())
+        transaction.enqueue_notice(Notice(key="halted", kind=NoticeKind.HALTED, at=PROPOSED_AT))
+        transaction.set_setting("locale", "ko")
         raise NotAllowed("trader", "viewer")
 
 
@@ -42,25 +42,25 @@ def test_what_was_written_is_there_after_closing_and_opening_again(url: str) -> 
 def test_an_exception_loses_everything_that_was_written_and_passes_through(store: Store) -> None:
     with pytest.raises(NotAllowed):
         write_much_and_fail(store)
-    with store.reading() as ledger:
-        assert (ledger.trades(), ledger.waiting(10), ledger.setting("locale")) == ((), (), None)
+    with store.reading() as reader:
+        assert (reader.trades(), reader.waiting(10), reader.setting("locale")) == ((), (), None)
 
 
 def test_a_writer_reads_what_it_has_just_written(store: Store) -> None:
     keep(store, a_trade())
-    with store.writing() as book:
-        seen = book.trade(a_trade().id)
-        book.move(a_trade(), TradeState.APPROVED)
-        seen_again = book.trade(a_trade().id)
+    with store.writing() as transaction:
+        seen = transaction.trade(a_trade().id)
+        transaction.move(a_trade(), TradeState.APPROVED)
+        seen_again = transaction.trade(a_trade().id)
     assert (seen, seen_again) == (a_trade(), a_trade(state=TradeState.APPROVED))
 
 
 def test_a_reader_sees_one_instant(store: Store) -> None:
-    with store.reading() as ledger:
-        assert ledger.setting("locale") is None
-        with store.writing() as book:
-            book.set_setting("locale", "ko")
-        assert ledger.setting("locale") is None
+    with store.reading() as reader:
+        assert reader.setting("locale") is None
+        with store.writing() as transaction:
+            transaction.set_setting("locale", "ko")
+        assert reader.setting("locale") is None
 
 
 def test_writers_wait_for_each_other(store: Store) -> None:
@@ -82,8 +82,8 @@ def test_two_stores_on_one_database_wait_for_each_other_too(store: Store, url: s
 def test_of_twenty_that_approve_one_trade_at_once_exactly_one_wins(store: Store) -> None:
     def approve(number: int) -> bool:
         try:
-            with store.writing() as book:
-                book.move(a_trade(decided_by=f"U{number}"), TradeState.APPROVED)
+            with store.writing() as transaction:
+                transaction.move(a_trade(decided_by=f"U{number}"), TradeState.APPROVED)
         except AlreadyDecided:
             return False
         return True

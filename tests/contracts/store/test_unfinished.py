@@ -1,7 +1,7 @@
 from datetime import datetime, timedelta
 
 from engine.model.desk import Request, Unfinished
-from engine.truth import Store
+from engine.ports.store import Store
 from tests.fakes.trades import PROPOSED_AT
 
 
@@ -15,15 +15,15 @@ def minute(number: int) -> datetime:
 
 def begun(store: Store, *names: str) -> None:
     """Let bot a begin requests, and live for a minute."""
-    with store.writing() as book:
+    with store.writing() as transaction:
         for name in names:
-            book.begin_request(a_request(name), "a", minute(1))
+            transaction.begin_request(a_request(name), "a", minute(1))
 
 
 def taken(store: Store, by: str, at: int) -> list[str]:
     """Let a bot look at a minute, and return the requests that are its to tell."""
-    with store.writing() as book:
-        return [each.request.id for each in book.take_unfinished(by, now=minute(at), until=minute(at + 1))]
+    with store.writing() as transaction:
+        return [each.request.id for each in transaction.take_unfinished(by, now=minute(at), until=minute(at + 1))]
 
 
 def test_what_a_dead_bot_left_is_told_by_one_other(store: Store) -> None:
@@ -41,13 +41,13 @@ def test_what_a_living_bot_works_on_is_nobody_else_s(store: Store) -> None:
 
 def test_a_request_that_is_finished_is_forgotten(store: Store) -> None:
     begun(store, "r-1")
-    with store.writing() as book:
-        book.end_request("r-1")
-        book.end_request("never noted")
+    with store.writing() as transaction:
+        transaction.end_request("r-1")
+        transaction.end_request("never noted")
     assert taken(store, "b", 5) == []
 
 
 def test_a_request_is_kept_as_it_was_asked(store: Store) -> None:
     begun(store, "r-1")
-    with store.writing() as book:
-        assert book.take_unfinished("b", now=minute(1), until=minute(2)) == (a_request(),)
+    with store.writing() as transaction:
+        assert transaction.take_unfinished("b", now=minute(1), until=minute(2)) == (a_request(),)

@@ -25,7 +25,7 @@ class Reading:
     scorer: ClaudeScorer
     claude: ScriptedClaude
     clock: ManualClock
-    ledger: DictLedger
+    spending: DictLedger
     calls: list[ModelCall]
     waits: list[float]
 
@@ -33,7 +33,7 @@ class Reading:
 @contextmanager
 def reading(*replies: Reply, **given: Any) -> Iterator[Reading]:
     """Open a scorer; takes the next replies, and arguments of ClaudeScorer in place of the usual ones."""
-    clock, ledger = ManualClock(AT), DictLedger()
+    clock, spending = ManualClock(AT), DictLedger()
     calls: list[ModelCall] = []
     waits: list[float] = []
     with ScriptedClaude(*replies) as claude:
@@ -46,13 +46,13 @@ def reading(*replies: Reply, **given: Any) -> Iterator[Reading]:
             "dollars_a_day": Decimal(5),
             "prices": PRICES,
             "clock": clock,
-            "ledger": ledger,
+            "ledger": spending,
             "keep": calls.append,
             "sleep": waits.append,
         }
         scorer = ClaudeScorer(**(usual | given))
         try:
-            yield Reading(scorer=scorer, claude=claude, clock=clock, ledger=ledger, calls=calls, waits=waits)
+            yield Reading(scorer=scorer, claude=claude, clock=clock, spending=spending, calls=calls, waits=waits)
         finally:
             scorer.close()
 

@@ -38,14 +38,16 @@ def _url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def _store(url: str) -> Iterator[SqlStore]:
     """A store with five rows of the audit and a notice in each of three months, the last of them young."""
     store = open_store(url)
-    with store.writing() as book:
+    with store.writing() as transaction:
         for month in MONTHS:
             for day in range(5):
                 at = month + timedelta(days=day)
-                book.record(AuditEntry(at=at, actor="U1", action="look", said=f"재개 {day}", request=at.isoformat()))
-            book.tell(Notice(key=f"{month:%m}", kind=NoticeKind.STARTED, at=month))
-        for waiting in book.waiting(10):
-            book.delivered(waiting.number, Posted(channel="C1", ts=f"{waiting.number}.0"))
+                transaction.record(
+                    AuditEntry(at=at, actor="U1", action="look", said=f"재개 {day}", request=at.isoformat())
+                )
+            transaction.enqueue_notice(Notice(key=f"{month:%m}", kind=NoticeKind.STARTED, at=month))
+        for waiting in transaction.waiting(10):
+            transaction.delivered(waiting.number, Posted(channel="C1", ts=f"{waiting.number}.0"))
     yield store
     store.close()
 
@@ -55,8 +57,8 @@ def pruned(store: SqlStore, folder: Path) -> Pruned:
 
 
 def checked(store: SqlStore, known: str = "") -> AuditCheck:
-    with store.reading() as ledger:
-        return ledger.check_audit(known)
+    with store.reading() as reader:
+        return reader.check_audit(known)
 
 
 def begins(store: SqlStore) -> ArchiveEnd:
@@ -73,11 +75,11 @@ def test_old_months_are_moved_into_files_of_their_own(store: SqlStore, tmp_path:
         "outbox-2026-06-1-1.jsonl",
         "outbox-2026-07-2-2.jsonl",
     ]
-    with store.reading() as ledger:
-        assert [entry.action for entry in ledger.audit()] == ["prune", "anchor", *["look"] * 5]
-        assert not ledger.told("06")
-        assert ledger.told("08")
-        assert ledger.posted("06") is None
+    with store.reading() as reader:
+        assert [entry.action for entry in reader.audit()] == ["prune", "anchor", *["look"] * 5]
+        assert not reader.was_enqueued("06")
+        assert reader.was_enqueued("08")
+        assert reader.posted("06") is None
 
 
 def test_files_and_folder_are_their_owners_alone(store: SqlStore, tmp_path: Path) -> None:
@@ -87,14 +89,14 @@ def test_files_and_folder_are_their_owners_alone(store: SqlStore, tmp_path: Path
 
 
 def test_the_chain_holds_from_the_anchor_on_and_says_where_it_is(store: SqlStore, tmp_path: Path) -> None:
-    with store.reading() as ledger:
-        count, last = ledger.audit_head()
+    with store.reading() as reader:
+        count, last = reader.audit_head()
     pruned(store, tmp_path)
     found = checked(store, last)
     assert (found.fault, found.count, found.archived, found.begins_after) == ("", count + 2, 10, 10)
     assert check_archive(tmp_path, begins(store)) == ""
-    with store.writing() as book:
-        book.record(AuditEntry(at=NOW, actor="U1", action="look"))
+    with store.writing() as transaction:
+        transaction.record(AuditEntry(at=NOW, actor="U1", action="look"))
     assert checked(store).fault == ""
 
 
@@ -184,31 +186,33 @@ def test_a_planted_link_is_not_followed(store: SqlStore, tmp_path: Path) -> None
 
 def test_notices_that_wait_or_are_of_a_trade_that_goes_on_stay(store: SqlStore, tmp_path: Path) -> None:
     over = replace(a_trade(), id="IBM_20260610_120000", symbol="IBM")
-    with store.writing() as book:
+    with store.writing() as transaction:
         for trade in (a_trade(), over):
-            book.propose(trade)
-            book.tell(Notice(key=trade.id, kind=NoticeKind.APPROVAL_ASKED, at=MONTHS[0], trade_id=trade.id))
-        book.move(over, TradeState.REJECTED)
-        for waiting in book.waiting(10):
-            book.delivered(waiting.number, None)
-        book.tell(Notice(key="waits", kind=NoticeKind.STARTED, at=MONTHS[0]))
+            transaction.propose(trade)
+            transaction.enqueue_notice(
+                Notice(key=trade.id, kind=NoticeKind.APPROVAL_ASKED, at=MONTHS[0], trade_id=trade.id)
+            )
+        transaction.move(over, TradeState.REJECTED)
+        for waiting in transaction.waiting(10):
+            transaction.delivered(waiting.number, None)
+        transaction.enqueue_notice(Notice(key="waits", kind=NoticeKind.STARTED, at=MONTHS[0]))
     pruned(store, tmp_path)
-    with store.reading() as ledger:
-        assert [key for key in (a_trade().id, over.id, "waits") if ledger.told(key)] == [a_trade().id, "waits"]
+    with store.reading() as reader:
+        assert [key for key in (a_trade().id, over.id, "waits") if reader.was_enqueued(key)] == [a_trade().id, "waits"]
 
 
 def test_the_desks_memory_of_an_archived_row_is_no_sign_of_an_older_database(store: SqlStore, tmp_path: Path) -> None:
-    with store.reading() as ledger:
-        mark = ledger.audit_mark()
+    with store.reading() as reader:
+        mark = reader.audit_mark()
     assert (
         prune(store, tmp_path, datetime(2026, 9, 1, tzinfo=UTC), NOW, anchors=FileAnchors(tmp_path / "anchors")).audit
         == mark.number
     )
-    with store.reading() as ledger:
-        assert ledger.has_mark(mark)
-        assert ledger.has_mark(Mark(number=3, hash="an archived one"))
-        assert not ledger.has_mark(Mark(number=mark.number, hash="another"))
-        assert not ledger.has_mark(Mark(number=99, hash="a later one"))
+    with store.reading() as reader:
+        assert reader.has_mark(mark)
+        assert reader.has_mark(Mark(number=3, hash="an archived one"))
+        assert not reader.has_mark(Mark(number=mark.number, hash="another"))
+        assert not reader.has_mark(Mark(number=99, hash="a later one"))
 
 
 def test_a_run_that_was_cut_off_while_it_deleted_is_made_good_by_the_next(store: SqlStore, tmp_path: Path) -> None:
@@ -221,8 +225,8 @@ def test_a_run_that_was_cut_off_while_it_deleted_is_made_good_by_the_next(store:
 
 
 def test_an_anchored_row_that_the_archive_has_otherwise_is_found(store: SqlStore, tmp_path: Path) -> None:
-    with store.reading() as ledger:
-        mark = ledger.audit_mark()
+    with store.reading() as reader:
+        mark = reader.audit_mark()
     prune(store, tmp_path, datetime(2026, 9, 1, tzinfo=UTC), NOW, anchors=FileAnchors(tmp_path / "anchors"))
     end = begins(store)
     assert check_archive(tmp_path, end, mark.hash, [mark, Mark(number=99, hash="in the books")]) == ""
@@ -256,16 +260,16 @@ def test_a_place_where_the_archive_ends_that_makes_no_sense_is_said(store: SqlSt
         connection.execute(text("UPDATE settings SET value = 'nonsense' WHERE name = 'audit_anchor'"))
     engine.dispose()
     assert checked(store).fault == "where the archive ends cannot be read: it was changed"
-    with store.reading() as ledger:
-        assert not ledger.has_mark(Mark(number=3, hash="an archived one"))
+    with store.reading() as reader:
+        assert not reader.has_mark(Mark(number=3, hash="an archived one"))
 
 
 @pytest.mark.parametrize("tampered", ["UPDATE trades SET shares = shares + 1", "DELETE FROM trades"])
 def test_trades_stay_covered_after_their_fingerprints_were_archived(
     store: SqlStore, url: str, tmp_path: Path, tampered: str
 ) -> None:
-    with store.writing() as book:
-        book.propose(a_trade())
+    with store.writing() as transaction:
+        transaction.propose(a_trade())
     prune(store, tmp_path, datetime(2026, 12, 1, tzinfo=UTC), NOW, anchors=FileAnchors(tmp_path / "anchors"))
     prune(store, tmp_path, datetime(2026, 12, 1, tzinfo=UTC), NOW, anchors=FileAnchors(tmp_path / "anchors"))
     assert (checked(store).fault, checked(store).trades) == ("", 1)
@@ -280,8 +284,8 @@ def test_trades_stay_covered_after_their_fingerprints_were_archived(
 
 
 def test_a_trade_put_in_after_the_first_ones_were_archived_is_found(store: SqlStore, url: str, tmp_path: Path) -> None:
-    with store.writing() as book:
-        book.propose(a_trade())
+    with store.writing() as transaction:
+        transaction.propose(a_trade())
     prune(store, tmp_path, datetime(2026, 12, 1, tzinfo=UTC), NOW, anchors=FileAnchors(tmp_path / "anchors"))
     engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
     with engine.begin() as connection:

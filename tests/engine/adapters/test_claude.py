@@ -67,7 +67,7 @@ def test_a_rejected_answer_is_kept_and_billed_but_not_asked_for_again() -> None:
             with pytest.raises(NewsUnavailable):
                 desk.scorer.findings("AAPL", [headline()])
         assert [call.answer for call in desk.calls] == ["prose"]
-        assert desk.ledger.spent(AT.date()) == desk.calls[0].dollars > 0
+        assert desk.spending.spent(AT.date()) == desk.calls[0].dollars > 0
 
 
 def test_findings_of_no_points_are_left_out() -> None:
@@ -174,14 +174,14 @@ def test_so_many_calls_run_at_once_and_no_more() -> None:
 
 
 def test_who_waits_too_long_for_a_turn_is_told_that_claude_is_busy() -> None:
-    ledger = StuckLedger()
-    with reading(ledger=ledger, calls_at_once=1, seconds=0.2) as desk:
+    spending = StuckLedger()
+    with reading(spending=spending, calls_at_once=1, seconds=0.2) as desk:
         first = Thread(target=desk.scorer.findings, args=("AAPL", [headline("n-1")]))
         first.start()
-        ledger.asked.wait()
+        spending.asked.wait()
         with pytest.raises(NewsUnavailable, match=r"^busy$"):
             desk.scorer.findings("AAPL", [headline("n-2")])
-        ledger.free.set()
+        spending.free.set()
         first.join()
 
 

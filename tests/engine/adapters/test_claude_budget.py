@@ -5,7 +5,7 @@ from threading import Thread
 import pytest
 
 from engine.errors import NewsUnavailable
-from engine.model.news import Tokens
+from engine.model.news import TokenCounts
 from tests.engine.adapters.claude import AT, PRICES, headline, reading
 from tests.fakes.claude import Reply
 from tests.waiting import until
@@ -21,21 +21,21 @@ def test_the_budget_is_checked_before_a_call_at_the_most_that_it_can_cost() -> N
 
 def test_calls_go_on_until_the_day_is_spent_and_again_the_next_day() -> None:
     with reading() as desk:
-        desk.ledger.add(AT.date(), Decimal("4.99"))
+        desk.spending.add(AT.date(), Decimal("4.99"))
         with pytest.raises(NewsUnavailable, match=r"^budget$"):
             desk.scorer.findings("AAPL", [headline()])
         desk.clock.set(AT + timedelta(days=1))
         desk.scorer.findings("AAPL", [headline()])
-        assert desk.ledger.spent((AT + timedelta(days=1)).date()) == desk.calls[0].dollars
+        assert desk.spending.spent((AT + timedelta(days=1)).date()) == desk.calls[0].dollars
 
 
 def test_a_call_costs_what_its_tokens_cost() -> None:
     with reading() as desk:
         desk.scorer.findings("AAPL", [headline()])
         tokens = desk.calls[0].tokens
-        assert tokens != Tokens()
+        assert tokens != TokenCounts()
         expected = tokens.input + tokens.output * 5 + tokens.cache_write * Decimal("1.25")
-        assert desk.calls[0].dollars == expected / 1_000_000 == desk.ledger.spent(AT.date())
+        assert desk.calls[0].dollars == expected / 1_000_000 == desk.spending.spent(AT.date())
 
 
 def test_calls_under_way_are_counted_at_the_most_that_they_can_cost() -> None:
@@ -57,7 +57,7 @@ def test_a_lost_answer_counts_as_the_most_that_it_can_have_cost() -> None:
             desk.scorer.findings("AAPL", [headline()])
         (call,) = desk.calls
         assert call.stop_reason == "lost"
-        assert desk.ledger.spent(AT.date()) == call.dollars > Decimal("0.05")
+        assert desk.spending.spent(AT.date()) == call.dollars > Decimal("0.05")
 
 
 def test_a_call_that_never_left_costs_nothing() -> None:
@@ -65,10 +65,10 @@ def test_a_call_that_never_left_costs_nothing() -> None:
         with pytest.raises(NewsUnavailable, match=r"^outage$"):
             desk.scorer.findings("AAPL", [headline()])
         assert [(call.stop_reason, call.dollars) for call in desk.calls] == [("error", Decimal(0))] * 3
-        assert desk.ledger.days == {}
+        assert desk.spending.days == {}
 
 
 def test_a_million_tokens_of_each_kind_cost_their_prices() -> None:
     million = 1_000_000
-    tokens = Tokens(input=million, output=million, cache_write=million, cache_read=million)
+    tokens = TokenCounts(input=million, output=million, cache_write=million, cache_read=million)
     assert PRICES.cost(tokens) == Decimal("7.35")

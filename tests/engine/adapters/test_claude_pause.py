@@ -57,4 +57,4 @@ def test_an_hour_without_an_answer_costs_less_than_a_dollar() -> None:
         for _ in range(60):
             asked_in_vain(desk)
             desk.clock.advance(60)
-        assert Decimal("0.5") < desk.ledger.spent(AT.date()) < 1
+        assert Decimal("0.5") < desk.spending.spent(AT.date()) < 1

@@ -81,7 +81,7 @@ def test_trap_parse_loses_all_but_the_error_of_a_bad_answer_so_create_is_used_an
         (call,) = desk.calls
         assert (call.stop_reason, call.answer) == (reply.stop_reason, reply.text)
         assert call.tokens.output > 0
-        assert desk.ledger.spent(AT.date()) == call.dollars > 0
+        assert desk.spending.spent(AT.date()) == call.dollars > 0
 
 
 def test_trap_the_time_out_is_600_seconds_unless_set_so_ours_is_set() -> None:

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.clock import ReplayClock, SystemClock
-from engine.ports import Clock
+from engine.ports.clock import Clock
 from tests.fakes.clock import ManualClock
 
 CALENDAR = ExchangeCalendar()

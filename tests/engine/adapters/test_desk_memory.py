@@ -13,7 +13,7 @@ from engine.errors import MemoryUnavailable
 from engine.model.audit import Mark
 from engine.model.desk import DeskState
 from engine.model.desk_record import UNREADABLE, DeskRecord
-from engine.ports import DeskMemory
+from engine.ports.memory import DeskMemory
 from tests.fakes.memory import FakeDeskMemory
 from tests.servers import Valkey
 

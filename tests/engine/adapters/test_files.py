@@ -11,12 +11,13 @@ import pytest
 
 from engine.adapters.clock import SystemClock
 from engine.adapters.desk_memory import FileAnchors, FileMemory
+from engine.adapters.factory import open_adapters
 from engine.adapters.files import make_private, refuse_links, replace, wider
 from engine.adapters.sql.store import open_store
+from engine.common.last_seen import last_seen
 from engine.errors import MemoryUnavailable, SettingsInvalid, StoreUnavailable
 from engine.model.audit import Anchor, Mark
 from engine.model.desk_record import UNREADABLE
-from engine.outside import open_adapters
 from engine.settings import Settings
 
 ANCHOR = Anchor(at=datetime(2025, 8, 20, tzinfo=UTC), mark=Mark(number=7, hash="5f1c"), by="report:day:20250819")
@@ -31,7 +32,7 @@ def opened(folder: Path) -> ExitStack:
     """Open what a desk on recorded prices and a paper broker opens, in a folder."""
     stack = ExitStack()
     try:
-        open_adapters(Settings.read(data_dir=folder, market="replay", broker="paper"), stack, SystemClock())
+        open_adapters(Settings.read(data_dir=folder, market="replay", broker="paper"), stack, SystemClock(), last_seen)
     except BaseException:
         stack.close()
         raise

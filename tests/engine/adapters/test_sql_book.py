@@ -39,8 +39,8 @@ def url(tmp_path: Path) -> str:
 @pytest.fixture
 def store(url: str) -> Iterator[SqlStore]:
     store = open_store(url)
-    with store.writing() as book:
-        book.propose(a_trade())
+    with store.writing() as transaction:
+        transaction.propose(a_trade())
     yield store
     store.close()
 
@@ -62,9 +62,9 @@ def partly(shares: int, price: str) -> Order:
 
 
 def test_each_move_leaves_a_decision(store: SqlStore, url: str) -> None:
-    with store.writing() as book:
-        approved = book.move(a_trade(decided_by="U1", decided_at=SOON, reason="looks good"), TradeState.APPROVED)
-        book.move(approved, TradeState.SUBMITTED)
+    with store.writing() as transaction:
+        approved = transaction.move(a_trade(decided_by="U1", decided_at=SOON, reason="looks good"), TradeState.APPROVED)
+        transaction.move(approved, TradeState.SUBMITTED)
     first, second = rows(url, DecisionRow)
     assert (first.trade_id, first.from_state, first.to_state) == (a_trade().id, "proposed", "approved")
     assert (first.by, first.at, first.reason) == ("U1", SOON, "looks good")
@@ -72,52 +72,52 @@ def test_each_move_leaves_a_decision(store: SqlStore, url: str) -> None:
 
 
 def test_a_move_that_is_lost_leaves_no_decision(store: SqlStore, url: str) -> None:
-    with pytest.raises(ValueError, match="never moves"), store.writing() as book:
-        book.move(book.move(a_trade(), TradeState.REJECTED), TradeState.APPROVED)
+    with pytest.raises(ValueError, match="never moves"), store.writing() as transaction:
+        transaction.move(transaction.move(a_trade(), TradeState.REJECTED), TradeState.APPROVED)
     assert rows(url, DecisionRow) == []
 
 
 def test_each_growth_of_an_order_is_a_fill_at_its_own_price(store: SqlStore, url: str) -> None:
-    with store.writing() as book:
-        book.keep_order(a_trade().id, ENTRY)
-        book.keep_order(a_trade().id, partly(100, "150.20"))
-        book.keep_order(a_trade().id, partly(400, "150.26"))
-        book.keep_order(a_trade().id, partly(400, "150.26"))
+    with store.writing() as transaction:
+        transaction.save_order(a_trade().id, ENTRY)
+        transaction.save_order(a_trade().id, partly(100, "150.20"))
+        transaction.save_order(a_trade().id, partly(400, "150.26"))
+        transaction.save_order(a_trade().id, partly(400, "150.26"))
     assert fills(url) == [(100, Decimal("150.20")), (300, Decimal("150.28"))]
     assert rows(url, FillRow)[0].at == SOON
 
 
 def test_an_order_that_is_filled_when_first_seen_is_one_fill(store: SqlStore, url: str) -> None:
-    with store.writing() as book:
-        book.keep_order(a_trade().id, partly(512, "150.28"))
+    with store.writing() as transaction:
+        transaction.save_order(a_trade().id, partly(512, "150.28"))
     assert fills(url) == [(512, Decimal("150.28"))]
 
 
 def test_an_older_sight_that_comes_late_counts_no_share_twice(store: SqlStore, url: str) -> None:
-    with store.writing() as book:
+    with store.writing() as transaction:
         for shares in (400, 100, 400):
-            book.keep_order(a_trade().id, partly(shares, "150.28"))
+            transaction.save_order(a_trade().id, partly(shares, "150.28"))
     assert [shares for shares, _ in fills(url)] == [400]
 
 
 def test_a_fill_whose_price_is_not_known_yet_has_none(store: SqlStore, url: str) -> None:
-    with store.writing() as book:
-        book.keep_order(a_trade().id, replace(ENTRY, filled_shares=100))
+    with store.writing() as transaction:
+        transaction.save_order(a_trade().id, replace(ENTRY, filled_shares=100))
     assert fills(url) == [(100, None)]
 
 
 def test_a_leg_knows_its_parent_and_has_its_own_fills(store: SqlStore, url: str) -> None:
     stop = replace(partly(512, "147.95"), broker_id="b-2", role=OrderRole.STOP, side=Side.SELL)
-    with store.writing() as book:
-        book.keep_order(a_trade().id, replace(ENTRY, legs=(stop,)))
+    with store.writing() as transaction:
+        transaction.save_order(a_trade().id, replace(ENTRY, legs=(stop,)))
     entry_row, stop_row = rows(url, OrderRow)
     assert (entry_row.parent_id, stop_row.parent_id) == (None, entry_row.id)
     assert [row.order_id for row in rows(url, FillRow)] == [stop_row.id]
 
 
 def test_a_signal_without_a_trade_is_kept_with_the_reason(store: SqlStore, url: str) -> None:
-    with store.writing() as book:
-        book.add_signal(a_signal(symbol="MSFT"), "the market is closed")
+    with store.writing() as transaction:
+        transaction.add_signal(a_signal(symbol="MSFT"), "the market is closed")
     assert [(row.symbol, row.why_not) for row in rows(url, SignalRow)] == [
         ("AAPL", ""),
         ("MSFT", "the market is closed"),
@@ -125,8 +125,8 @@ def test_a_signal_without_a_trade_is_kept_with_the_reason(store: SqlStore, url: 
 
 
 def test_equity_and_open_risk_are_logged_together(store: SqlStore, url: str) -> None:
-    with store.writing() as book:
-        book.keep_equity(SOON, ACCOUNT, Decimal("0.015"))
+    with store.writing() as transaction:
+        transaction.save_equity(SOON, ACCOUNT, Decimal("0.015"))
     assert [tuple(row) for row in rows(url, EquityRow)] == [
         (SOON, ACCOUNT.equity, ACCOUNT.cash, ACCOUNT.buying_power, True, Decimal(0), 1.0),
     ]
@@ -134,7 +134,7 @@ def test_equity_and_open_risk_are_logged_together(store: SqlStore, url: str) -> 
 
 
 def test_a_point_of_the_curve_that_is_kept_twice_is_one_point(store: SqlStore, url: str) -> None:
-    with store.writing() as book:
-        book.keep_equity(SOON, ACCOUNT, Decimal("0.015"))
-        book.keep_equity(SOON, replace(ACCOUNT, equity=Decimal(231_000)), Decimal("0.016"))
+    with store.writing() as transaction:
+        transaction.save_equity(SOON, ACCOUNT, Decimal("0.015"))
+        transaction.save_equity(SOON, replace(ACCOUNT, equity=Decimal(231_000)), Decimal("0.016"))
     assert [row.equity for row in rows(url, EquityRow)] == [Decimal(231_000)]

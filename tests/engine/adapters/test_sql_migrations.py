@@ -186,31 +186,31 @@ def test_a_long_audit_is_chained_within_seconds(engine: Engine, url: str) -> Non
     with engine.begin() as connection:
         connection.execute(insert(audit), [row] * 20_000)
     store = open_store(url)
-    with store.reading() as ledger:
-        assert (ledger.check_audit().count, ledger.check_audit().fault) == (20_000, "")
+    with store.reading() as reader:
+        assert (reader.check_audit().count, reader.check_audit().fault) == (20_000, "")
     store.close()
 
 
 def test_what_an_earlier_version_kept_is_read_and_gone_on_with_through_the_store(old: str, revision: str) -> None:
     store = open_store(old)
-    with store.reading() as ledger:
-        assert ledger.desk() == Desk(state=DeskState.HALTED, auto=True, by="U0ADMIN", reason="CPI", since=AT)
-        (trade,) = ledger.trades({TradeState.OPEN})
+    with store.reading() as reader:
+        assert reader.desk() == Desk(state=DeskState.HALTED, auto=True, by="U0ADMIN", reason="CPI", since=AT)
+        (trade,) = reader.trades({TradeState.OPEN})
         assert (trade.id, trade.fill_price, trade.target) == (TRADE_ID, Decimal("150.28"), Decimal("154.78"))
         assert (trade.signal.tenths, trade.sizing.shares, trade.sizing.stop) == (5, 512, Decimal("147.99"))
-        assert ledger.signals(5) == (trade.signal,)
-        assert [(order.broker_id, order.filled_shares) for order in ledger.orders(TRADE_ID)] == [("b-1", 512)]
-        assert [finding.reason for finding in ledger.findings(["AAPL"], AT)["AAPL"]] == ["upgrade"]
-        assert ("news-1", "AAPL") in ledger.scored(["news-1"])
-        assert [waiting.notice.detail for waiting in ledger.waiting(5)] == ["CPI"]
-        assert ledger.posted(f"{TRADE_ID}:card") == Posted(channel="C0DESK", ts="1755614715.000100")
-        assert ledger.setting("first_start") == "1"
-    with store.writing() as book:
-        book.move(trade, TradeState.CLOSING)
-        book.record(AuditEntry(at=AT, actor="U0ADMIN", action="resume"))
-        assert [(entry.action, entry.said) for entry in book.audit()] == [("resume", ""), ("halt", "/halt CPI")]
-    with store.reading() as ledger:
-        checked = ledger.check_audit()
+        assert reader.signals(5) == (trade.signal,)
+        assert [(order.broker_id, order.filled_shares) for order in reader.orders(TRADE_ID)] == [("b-1", 512)]
+        assert [finding.reason for finding in reader.findings(["AAPL"], AT)["AAPL"]] == ["upgrade"]
+        assert ("news-1", "AAPL") in reader.scored(["news-1"])
+        assert [waiting.notice.detail for waiting in reader.waiting(5)] == ["CPI"]
+        assert reader.posted(f"{TRADE_ID}:card") == Posted(channel="C0DESK", ts="1755614715.000100")
+        assert reader.setting("first_start") == "1"
+    with store.writing() as transaction:
+        transaction.move(trade, TradeState.CLOSING)
+        transaction.record(AuditEntry(at=AT, actor="U0ADMIN", action="resume"))
+        assert [(entry.action, entry.said) for entry in transaction.audit()] == [("resume", ""), ("halt", "/halt CPI")]
+    with store.reading() as reader:
+        checked = reader.check_audit()
     as_found = revision < "0011"  # the upgrade that takes the fingerprint of every trade
     assert (checked.count, checked.trades, checked.fault) == (3 + as_found, 1, "")  # with the trade as moved
     store.close()
@@ -223,8 +223,8 @@ def test_a_headline_of_the_first_revision_counts_as_scored_for_all_of_its_symbol
     with engine.begin() as connection:
         connection.execute(insert(headlines), rows_at("0001")["headlines"])
     store = open_store(url)
-    with store.reading() as ledger:
-        assert ledger.scored(["news-1"]) == {("news-1", "AAPL"), ("news-1", "MSFT")}
+    with store.reading() as reader:
+        assert reader.scored(["news-1"]) == {("news-1", "AAPL"), ("news-1", "MSFT")}
     store.close()
 
 
@@ -239,8 +239,8 @@ def test_what_ended_before_results_were_kept_is_in_them(engine: Engine, url: str
             ended = {"id": f"T{number}", "closed_at": AT - number * timedelta(days=40)}
             connection.execute(insert(tables["trades"]), rows_at("0005")["trades"] | sold | ended)
     store = open_store(url)
-    with store.reading() as ledger:
-        came, lately = ledger.performance(None, AT), ledger.performance(AT - timedelta(days=50), AT)
+    with store.reading() as reader:
+        came, lately = reader.performance(None, AT), reader.performance(AT - timedelta(days=50), AT)
     assert (came.trades, came.wins, came.result, lately.trades) == (3, 3, Decimal(1536), 2)
     store.close()
 
@@ -278,10 +278,10 @@ def test_a_database_of_a_newer_version_is_left_alone_and_said_in_one_line(engine
 def test_opening_an_existing_database_keeps_the_desk_as_it_was(url: str) -> None:
     halted = Desk(state=DeskState.HALTED, auto=True)
     first = open_store(url)
-    with first.writing() as book:
-        book.set_desk(halted)
+    with first.writing() as transaction:
+        transaction.set_desk(halted)
     first.close()
     second = open_store(url)
-    with second.reading() as ledger:
-        assert ledger.desk() == halted
+    with second.reading() as reader:
+        assert reader.desk() == halted
     second.close()

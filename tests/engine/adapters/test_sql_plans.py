@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.event import listen
 
-from engine.adapters.sql.ledger import SqlLedger
+from engine.adapters.sql.reader import SqlReader
 from engine.adapters.sql.signals import KnownSignals
 from engine.model.trade import ALIVE, RESERVED, TradeState
-from engine.truth import Ledger
+from engine.ports.store import Reader
 from tests.databases import sqlite_at
 from tests.fakes.trades import PROPOSED_AT
 from tests.servers import Postgres
@@ -22,42 +22,42 @@ GROWING = (
     "trades|orders|fills|decisions|audit|outbox|signals|results|headlines|findings|scored|model_calls|equity|activities"
 )
 DAY = timedelta(days=1)
-QUESTIONS: dict[str, Callable[[Ledger], object]] = {
-    "a trade": lambda ledger: ledger.trade("T1"),
-    "trades under way": lambda ledger: ledger.trades(ALIVE),
-    "open trades": lambda ledger: ledger.trades({TradeState.OPEN}),
-    "the last closed trades": lambda ledger: ledger.trades({TradeState.CLOSED}, limit=50),
-    "closed trades of lately": lambda ledger: ledger.trades({TradeState.CLOSED}, since=PROPOSED_AT, limit=50),
-    "the last trades": lambda ledger: ledger.trades(limit=200),
-    "trades of a day": lambda ledger: ledger.trades(since=PROPOSED_AT),
-    "trades of a symbol": lambda ledger: ledger.trades(symbol="AAPL", limit=5),
-    "a symbol's trades under way": lambda ledger: ledger.trades(RESERVED, symbol="AAPL"),
-    "symbols that are taken": lambda ledger: ledger.symbols(ALIVE, ["AAPL", "MSFT"]),
-    "unpublished proposals": lambda ledger: ledger.unpublished(),
-    "orders of a trade": lambda ledger: ledger.orders("T1"),
-    "orders of many trades": lambda ledger: ledger.orders_of(["T1", "T2"]),
-    "what is still bought": lambda ledger: ledger.unfilled(),
-    "entries of today": lambda ledger: ledger.entries(PROPOSED_AT),
-    "the last outcomes": lambda ledger: ledger.outcomes(limit=5),
-    "outcomes of today": lambda ledger: ledger.outcomes(since=PROPOSED_AT),
-    "the newest fill": lambda ledger: ledger.last_fill(),
-    "equity at an instant": lambda ledger: ledger.equity_at(PROPOSED_AT),
-    "the highest equity": lambda ledger: ledger.peak_equity(PROPOSED_AT),
-    "money that came today": lambda ledger: ledger.flows(PROPOSED_AT),
-    "/pnl today": lambda ledger: ledger.performance(PROPOSED_AT, PROPOSED_AT + DAY / 4),
-    "/pnl month": lambda ledger: ledger.performance(PROPOSED_AT - 20 * DAY, PROPOSED_AT),
-    "/pnl all": lambda ledger: ledger.performance(None, PROPOSED_AT),
-    "/pnl month of a symbol": lambda ledger: ledger.performance(PROPOSED_AT - 20 * DAY, PROPOSED_AT, "AAPL"),
-    "signals": lambda ledger: ledger.signals(50),
-    "signals of a symbol": lambda ledger: ledger.signals(50, "AAPL"),
-    "findings": lambda ledger: ledger.findings(["AAPL"], PROPOSED_AT),
-    "scored headlines": lambda ledger: ledger.scored(["news-1"]),
-    "headlines of a symbol": lambda ledger: ledger.headlines(["AAPL"], PROPOSED_AT, 10),
-    "calls to the model": lambda ledger: ledger.calls(symbol="AAPL", since=PROPOSED_AT),
-    "notices that wait": lambda ledger: ledger.waiting(100),
-    "whether a notice was told": lambda ledger: ledger.told("halted:1"),
-    "whether a request was served": lambda ledger: ledger.is_served("r-1"),
-    "the audit of a trade": lambda ledger: ledger.audit(subject="T1"),
+QUESTIONS: dict[str, Callable[[Reader], object]] = {
+    "a trade": lambda reader: reader.trade("T1"),
+    "trades under way": lambda reader: reader.trades(ALIVE),
+    "open trades": lambda reader: reader.trades({TradeState.OPEN}),
+    "the last closed trades": lambda reader: reader.trades({TradeState.CLOSED}, limit=50),
+    "closed trades of lately": lambda reader: reader.trades({TradeState.CLOSED}, since=PROPOSED_AT, limit=50),
+    "the last trades": lambda reader: reader.trades(limit=200),
+    "trades of a day": lambda reader: reader.trades(since=PROPOSED_AT),
+    "trades of a symbol": lambda reader: reader.trades(symbol="AAPL", limit=5),
+    "a symbol's trades under way": lambda reader: reader.trades(RESERVED, symbol="AAPL"),
+    "symbols that are taken": lambda reader: reader.symbols(ALIVE, ["AAPL", "MSFT"]),
+    "unpublished proposals": lambda reader: reader.unpublished(),
+    "orders of a trade": lambda reader: reader.orders("T1"),
+    "orders of many trades": lambda reader: reader.orders_of(["T1", "T2"]),
+    "what is still bought": lambda reader: reader.unfilled(),
+    "entries of today": lambda reader: reader.entries(PROPOSED_AT),
+    "the last outcomes": lambda reader: reader.outcomes(limit=5),
+    "outcomes of today": lambda reader: reader.outcomes(since=PROPOSED_AT),
+    "the newest fill": lambda reader: reader.last_fill(),
+    "equity at an instant": lambda reader: reader.equity_at(PROPOSED_AT),
+    "the highest equity": lambda reader: reader.peak_equity(PROPOSED_AT),
+    "money that came today": lambda reader: reader.flows(PROPOSED_AT),
+    "/pnl today": lambda reader: reader.performance(PROPOSED_AT, PROPOSED_AT + DAY / 4),
+    "/pnl month": lambda reader: reader.performance(PROPOSED_AT - 20 * DAY, PROPOSED_AT),
+    "/pnl all": lambda reader: reader.performance(None, PROPOSED_AT),
+    "/pnl month of a symbol": lambda reader: reader.performance(PROPOSED_AT - 20 * DAY, PROPOSED_AT, "AAPL"),
+    "signals": lambda reader: reader.signals(50),
+    "signals of a symbol": lambda reader: reader.signals(50, "AAPL"),
+    "findings": lambda reader: reader.findings(["AAPL"], PROPOSED_AT),
+    "scored headlines": lambda reader: reader.scored(["news-1"]),
+    "headlines of a symbol": lambda reader: reader.headlines(["AAPL"], PROPOSED_AT, 10),
+    "calls to the model": lambda reader: reader.calls(symbol="AAPL", since=PROPOSED_AT),
+    "notices that wait": lambda reader: reader.waiting(100),
+    "whether a notice was told": lambda reader: reader.was_enqueued("halted:1"),
+    "whether a request was served": lambda reader: reader.is_served("r-1"),
+    "the audit of a trade": lambda reader: reader.audit(subject="T1"),
 }
 
 
@@ -74,7 +74,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     engine.dispose()
 
 
-def plans(engine: Engine, question: Callable[[Ledger], object]) -> list[str]:
+def plans(engine: Engine, question: Callable[[Reader], object]) -> list[str]:
     """Return a line for each step of the plans of all queries that a question takes."""
     asked: list[tuple[str, Any]] = []
 
@@ -85,7 +85,7 @@ def plans(engine: Engine, question: Callable[[Ledger], object]) -> list[str]:
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
         listen(connection, "before_cursor_execute", note)
-        question(SqlLedger(connection, KnownSignals()))
+        question(SqlReader(connection, KnownSignals()))
         return [line for statement, parameters in list(asked) for line in _plan(connection, statement, parameters)]
 
 
@@ -101,7 +101,7 @@ def is_whole(step: str) -> bool:
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
-def test_a_question_is_answered_from_an_index(engine: Engine, question: Callable[[Ledger], object]) -> None:
+def test_a_question_is_answered_from_an_index(engine: Engine, question: Callable[[Reader], object]) -> None:
     steps = plans(engine, question)
     assert steps
     assert [step for step in steps if is_whole(step)] == []

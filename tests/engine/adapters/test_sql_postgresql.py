@@ -21,19 +21,19 @@ from tests.waiting import until
 
 def test_an_empty_database_is_brought_up_to_date_at_the_first_start(postgres: Postgres) -> None:
     store = open_store(postgres.new_database(migrated=False))
-    with store.reading() as ledger:
-        assert ledger.trades() == ()
+    with store.reading() as reader:
+        assert reader.trades() == ()
     store.close()
 
 
 def test_after_every_connection_was_cut_the_next_read_and_write_work(postgres: Postgres) -> None:
     store = open_store(postgres.new_database())
     postgres.cut_all_connections()
-    with store.writing() as book:
-        book.set_setting("colour", "green")
+    with store.writing() as transaction:
+        transaction.set_setting("colour", "green")
     postgres.cut_all_connections()
-    with store.reading() as ledger:
-        assert ledger.setting("colour") == "green"
+    with store.reading() as reader:
+        assert reader.setting("colour") == "green"
     store.close()
 
 
@@ -41,15 +41,15 @@ def test_a_connection_that_is_cut_inside_a_transaction_keeps_nothing_of_it(postg
     store = open_store(postgres.new_database())
 
     def write_and_be_cut() -> None:
-        with store.writing() as book:
-            book.set_setting("colour", "green")
+        with store.writing() as transaction:
+            transaction.set_setting("colour", "green")
             postgres.cut_all_connections()
-            book.set_setting("colour", "red")
+            transaction.set_setting("colour", "red")
 
     with pytest.raises(StoreUnavailable):
         write_and_be_cut()
-    with store.reading() as ledger:
-        assert ledger.setting("colour") is None
+    with store.reading() as reader:
+        assert reader.setting("colour") is None
     store.close()
 
 
@@ -65,19 +65,19 @@ def test_a_writer_sees_what_the_one_before_it_wrote_whatever_isolation_the_serve
         server.execute(sql.SQL("ALTER DATABASE {} SET default_transaction_isolation = 'repeatable read'").format(name))
         first, second = open_store(url), open_store(url)
         with ThreadPoolExecutor(1) as pool:
-            with first.writing() as book:
-                book.set_setting("colour", "red")
+            with first.writing() as transaction:
+                transaction.set_setting("colour", "red")
                 seen = pool.submit(_read_to_write, second)
                 until(lambda: _waits_for_a_lock(server))
-                book.set_setting("colour", "green")
+                transaction.set_setting("colour", "green")
             assert seen.result(10) == "green"
         for store in (first, second):
             store.close()
 
 
 def _read_to_write(store: SqlStore) -> str | None:
-    with store.writing() as book:
-        return book.setting("colour")
+    with store.writing() as transaction:
+        return transaction.setting("colour")
 
 
 def _waits_for_a_lock(server: psycopg.Connection) -> bool:
@@ -87,16 +87,16 @@ def _waits_for_a_lock(server: psycopg.Connection) -> bool:
 def test_two_engines_on_one_database_decide_a_trade_once(postgres: Postgres) -> None:
     url = postgres.new_database()
     stores = [open_store(url) for _ in range(2)]
-    with stores[0].writing() as book:
-        book.propose(a_trade())
+    with stores[0].writing() as transaction:
+        transaction.propose(a_trade())
     together = threading.Barrier(8)
 
     def approve(number: int) -> str:
         store: SqlStore = stores[number % 2]
         together.wait(10)
         try:
-            with store.writing() as book:
-                book.move(replace(a_trade(), decided_by=f"U{number}"), TradeState.APPROVED)
+            with store.writing() as transaction:
+                transaction.move(replace(a_trade(), decided_by=f"U{number}"), TradeState.APPROVED)
         except AlreadyDecided:
             return "late"
         return "won"
@@ -123,7 +123,7 @@ def test_after_a_failover_no_trade_is_read_with_the_signal_of_one_that_was_lost(
 
 
 def read_after_it_was_proposed(store: SqlStore, trade: Trade) -> Trade | None:
-    with store.writing() as book:
-        book.propose(trade)
-    with store.reading() as ledger:
-        return ledger.trade(trade.id)
+    with store.writing() as transaction:
+        transaction.propose(trade)
+    with store.reading() as reader:
+        return reader.trade(trade.id)

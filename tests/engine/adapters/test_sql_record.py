@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import Select, create_engine, text
 from sqlalchemy.dialects import sqlite
 
-from engine.adapters.sql.record import OUTCOMES
 from engine.adapters.sql.store import open_store
 from engine.adapters.sql.tables import TradeRow
+from engine.adapters.sql.track_record import OUTCOMES
 from tests.fakes.trades import PROPOSED_AT
 
 

@@ -27,13 +27,13 @@ def store(file: Path) -> Iterator[SqlStore]:
 
 
 def write(store: SqlStore) -> None:
-    with store.writing() as book:
-        book.set_setting("locale", "ko")
+    with store.writing() as transaction:
+        transaction.set_setting("locale", "ko")
 
 
 def read(store: SqlStore) -> None:
-    with store.reading() as ledger:
-        ledger.desk()
+    with store.reading() as reader:
+        reader.desk()
 
 
 def test_a_database_that_cannot_be_opened_halts(tmp_path: Path) -> None:
@@ -69,8 +69,8 @@ def test_a_writer_inside_a_writer_halts_instead_of_waiting_for_ever(store: SqlSt
 
 
 def test_a_writer_that_failed_leaves_its_turn_to_the_next(store: SqlStore) -> None:
-    with pytest.raises(ValueError, match="never moves"), store.writing() as book:
-        book.move(a_trade(), a_trade().state)
+    with pytest.raises(ValueError, match="never moves"), store.writing() as transaction:
+        transaction.move(a_trade(), a_trade().state)
     write(store)
 
 
@@ -85,9 +85,9 @@ def test_a_reader_that_gets_no_connection_halts(store: SqlStore) -> None:
 
 def test_a_reader_that_is_still_at_it_when_the_store_is_closed_leaves_nothing_open(file: Path) -> None:
     store = open_store(f"sqlite:///{file}")
-    with store.reading() as ledger:
+    with store.reading() as reader:
         store.close()
-        ledger.desk()
+        reader.desk()
         assert is_open(file)
     assert not is_open(file)
 

@@ -6,7 +6,7 @@ from typing import Any
 from engine.model.market import Snapshot
 from engine.model.portfolio import Account, Portfolio
 from engine.model.record import Record
-from engine.risk.case import Case
+from engine.risk.context import RiskContext
 from engine.risk.limits import Limits
 from tests.fakes.trades import PROPOSED_AT, a_sizing
 
@@ -32,7 +32,7 @@ def a_portfolio(**changes: Any) -> Portfolio:
     return Portfolio(**{**parts, **fields, **changes})
 
 
-def a_case(**changes: Any) -> Case:
+def a_case(**changes: Any) -> RiskContext:
     """Return 512 shares of AAPL at $150.25, which every rule allows; what is of the portfolio goes into that."""
     of_portfolio = {name: changes.pop(name) for name in list(changes) if name in Portfolio.__dataclass_fields__}
     fields = {
@@ -43,4 +43,4 @@ def a_case(**changes: Any) -> Case:
         "snapshot": SNAPSHOT,
         "at": PROPOSED_AT,
     }
-    return Case(**{**fields, **changes})
+    return RiskContext(**{**fields, **changes})

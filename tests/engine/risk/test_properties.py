@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings, strategies as st
 
 from engine.model.portfolio import Portfolio, Position
 from engine.model.trade import Trade, TradeState
-from engine.risk.case import EntryPlan
+from engine.risk.context import EntryPlan
 from engine.risk.limits import Limits
 from engine.risk.rules import refusal
 from engine.risk.sizing import size

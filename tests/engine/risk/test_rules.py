@@ -7,9 +7,9 @@ import pytest
 
 from engine.model.portfolio import Position
 from engine.model.record import Record
-from engine.model.risk import Cap, Unit, Verdict
+from engine.model.risk import Cap, LimitUnit, RiskVerdict
 from engine.model.trade import TradeState
-from engine.risk.case import EntryPlan
+from engine.risk.context import EntryPlan
 from engine.risk.limits import Limits
 from engine.risk.rules import PRICE_RULES, RULES, OpenRisk, refusal
 from tests.engine.risk.examples import SNAPSHOT, a_case, a_portfolio, an_account
@@ -167,5 +167,5 @@ def test_without_equity_everything_is_refused_and_nothing_is_divided(equity: Dec
     ],
 )
 def test_books_keep_a_verdict_in_one_line(figure: Decimal, limit: Decimal, kept: str) -> None:
-    verdict = Verdict(rule="daily_loss", allowed=False, figure=figure, limit=limit, unit=Unit.SHARE_OF_EQUITY)
+    verdict = RiskVerdict(rule="daily_loss", allowed=False, figure=figure, limit=limit, unit=LimitUnit.SHARE_OF_EQUITY)
     assert verdict.reason == kept

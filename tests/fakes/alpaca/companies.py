@@ -135,7 +135,7 @@ class Companies(Memory):
             got, paid = held * Decimal(rate), held * Decimal(cash)
             self._exchange.portfolio.hold(symbol, _NONE, _NONE)
             if got:
-                self._exchange.portfolio.book(into, got, self._exchange.prices[into])
+                self._exchange.portfolio.transaction(into, got, self._exchange.prices[into])
                 self._exchange.portfolio.cash += got * self._exchange.prices[into]
             self._exchange.portfolio.cash += paid
             kind = ("SCMA" if paid else "SMA") if got else "CMA"

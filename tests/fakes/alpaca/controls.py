@@ -17,9 +17,9 @@ class Controls(Hands, Companies):
     """A test's hand on the fake's memory."""
 
     @property
-    def ledger(self) -> tuple[Accepted, ...]:
+    def reader(self) -> tuple[Accepted, ...]:
         """Return every order that was ever taken, replacements included, legs excepted, oldest first."""
-        return tuple(self._desk.ledger)
+        return tuple(self._desk.reader)
 
     @property
     def orders(self) -> list[Json]:

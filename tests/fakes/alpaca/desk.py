@@ -33,7 +33,7 @@ class Desk:
     """Takes, changes and ends orders; `ledger` keeps every one that was ever taken, legs excepted."""
 
     def __init__(self, exchange: Exchange) -> None:
-        self.ledger: list[Accepted] = []
+        self.reader: list[Accepted] = []
         self.refusal = ""
         self._exchange = exchange
         self._checks = Checks(exchange)
@@ -144,7 +144,7 @@ class Desk:
         self.swap(old, self._anew(old, qty=qty, limit_price=limit, stop_price=stop))
 
     def take(self, order: Order) -> None:
-        self.ledger.append(
+        self.reader.append(
             Accepted(
                 at=order.at,
                 id=order.id,

@@ -40,13 +40,15 @@ class Door:
     strict: bool = True
     violations: list[str] = field(default_factory=list)
 
-    def route(self, book: Specification, method: str, path: str, verb: Verb, status: int = 200) -> Route:
+    def route(self, transaction: Specification, method: str, path: str, verb: Verb, status: int = 200) -> Route:
         async def endpoint(request: Request) -> Response:
             is_free, headers = self.rates.take()
             answer = self._turned_away(request) if is_free else _too_many()
             if answer is None:
                 got, body = await self._answer(request, verb, status)
-                answer = Response(status_code=204) if got == 204 else self._checked(book, method, path, got, body)
+                answer = (
+                    Response(status_code=204) if got == 204 else self._checked(transaction, method, path, got, body)
+                )
             answer.headers.update(headers)
             return answer
 
@@ -65,8 +67,10 @@ class Door:
         # Alpaca gives no code here.
         return None if keys == [self.key, self.secret] else JSONResponse({"message": "forbidden."}, 403)
 
-    def _checked(self, book: Specification, method: str, path: str, status: int, body: Any) -> Response:
-        complaints = book.complaints(method, path, status, _without_failures(path, status, body)) if self.strict else []
+    def _checked(self, transaction: Specification, method: str, path: str, status: int, body: Any) -> Response:
+        complaints = (
+            transaction.complaints(method, path, status, _without_failures(path, status, body)) if self.strict else []
+        )
         if complaints:
             self.violations += complaints
             return JSONResponse({"code": 50010000, "message": complaints[0]}, 500)

@@ -103,7 +103,7 @@ class Exchange:
             self.tell("new", order)
         order.filled_qty += shares
         order.paid += shares * price
-        self.portfolio.book(order.symbol, order.sign * shares, price)
+        self.portfolio.transaction(order.symbol, order.sign * shares, price)
         if not (order.remaining and order.status == PENDING_CANCEL):
             order.move("partially_filled" if order.remaining else "filled", self.hours.now())
         self.history.filled(order, shares, price, self.hours.now())

@@ -5,7 +5,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from engine.model.market import Session, TradingDay
-from engine.ports import Calendar, Clock
+from engine.ports.calendar import Calendar
+from engine.ports.clock import Clock
 from tests.fakes.alpaca.orders import Json
 
 NEW_YORK: Final = ZoneInfo("America/New_York")

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from starlette.routing import Route
 
-from engine.ports import Clock
+from engine.ports.clock import Clock
 from tests.fakes.alpaca.door import Asked, Door
 from tests.fakes.alpaca.orders import Json, moment
 from tests.fakes.alpaca.rules import bad_request
@@ -105,11 +105,11 @@ class Market:
     page: int = 10_000
 
     def routes(self, door: Door) -> list[Route]:
-        book = specification("market-data")
+        transaction = specification("market-data")
         return [
-            door.route(book, "GET", "/v2/stocks/snapshots", self._snapshots),
-            door.route(book, "GET", "/v2/stocks/bars", self._bars),
-            door.route(book, "GET", "/v1beta1/news", self._news),
+            door.route(transaction, "GET", "/v2/stocks/snapshots", self._snapshots),
+            door.route(transaction, "GET", "/v2/stocks/bars", self._bars),
+            door.route(transaction, "GET", "/v1beta1/news", self._news),
         ]
 
     def _snapshots(self, asked: Asked) -> Json:

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from engine.ports import Calendar, Clock
+from engine.ports.calendar import Calendar
+from engine.ports.clock import Clock
 from tests.fakes.alpaca.announcements import Announcements
 from tests.fakes.alpaca.desk import Desk
 from tests.fakes.alpaca.exchange import Exchange

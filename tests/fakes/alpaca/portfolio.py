@@ -41,7 +41,7 @@ class Portfolio:
         if shares:
             self.holdings[symbol] = Holding(shares, cost, asset_class)
 
-    def book(self, symbol: str, shares: Decimal, price: Decimal) -> None:
+    def transaction(self, symbol: str, shares: Decimal, price: Decimal) -> None:
         """Take shares in (negative: give away) at a price."""
         self.cash -= shares * price
         held = self.holdings.pop(symbol, Holding(_NONE, _NONE))

@@ -3,7 +3,7 @@
 import threading
 from typing import Final
 
-from engine.ports import Clock
+from engine.ports.clock import Clock
 
 _MINUTE: Final = 60.0
 

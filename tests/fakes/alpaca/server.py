@@ -17,7 +17,8 @@ from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.types import ASGIApp, Scope
 
-from engine.ports import Calendar, Clock
+from engine.ports.calendar import Calendar
+from engine.ports.clock import Clock
 from tests.fakes.alpaca.controls import Controls
 from tests.fakes.alpaca.door import Door
 from tests.fakes.alpaca.faults import FaultyLine

@@ -21,14 +21,14 @@ def test_a_dropped_order_was_never_taken(customer: Customer) -> None:
     customer.server.fault("POST", "/v2/orders", Fault.DROP)
     with pytest.raises(requests.ConnectionError):
         customer.buy(client_order_id="mine")
-    assert customer.server.ledger == ()
+    assert customer.server.reader == ()
 
 
 def test_an_order_whose_answer_is_lost_was_taken(customer: Customer) -> None:
     customer.server.fault("POST", "/v2/orders", Fault.DROP, handled=True)
     with pytest.raises(requests.ConnectionError):
         customer.buy(client_order_id="mine")
-    assert [entry.client_order_id for entry in customer.server.ledger] == ["mine"]
+    assert [entry.client_order_id for entry in customer.server.reader] == ["mine"]
     assert customer.trading.get_order_by_client_id("mine").status.value == "filled"
 
 
@@ -87,7 +87,7 @@ def test_an_unknown_status_spoils_the_answer_for_the_sdk(customer: Customer) -> 
     customer.server.fault("POST", "/v2/orders", Fault.UNKNOWN_STATUS)
     with pytest.raises(ValidationError, match="surprised"):
         customer.buy()
-    assert len(customer.server.ledger) == 1
+    assert len(customer.server.reader) == 1
 
 
 def test_a_request_hangs_until_it_is_let_go(customer: Customer) -> None:

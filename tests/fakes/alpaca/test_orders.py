@@ -228,7 +228,7 @@ def test_a_list_of_orders_is_cut_newest_first_and_filtered(customer: Customer) -
 
 def test_what_was_taken_stands_in_the_ledger_and_what_was_asked_among_the_requests(customer: Customer) -> None:
     customer.bracket(client_order_id="mine")
-    (entry,) = customer.server.ledger
+    (entry,) = customer.server.reader
     assert (entry.client_order_id, int(entry.shares), entry.at) == ("mine", 100, customer.clock.now())
     (seen,) = customer.server.requests
     assert (seen.method, seen.path, seen.body["client_order_id"]) == ("POST", "/v2/orders", "mine")

@@ -32,7 +32,7 @@ def test_a_wrong_bracket_is_unprocessable(customer: Customer, terms: dict[str, A
     with pytest.raises(APIError, match=words) as refused:
         customer.bracket(**terms)
     assert refused.value.status_code == 422
-    assert customer.server.ledger == ()
+    assert customer.server.reader == ()
 
 
 def test_more_than_the_buying_power_is_forbidden(customer: Customer) -> None:

@@ -23,25 +23,25 @@ class TradingApi:
         self._hours = hours
 
     def routes(self, door: Door) -> list[Route]:
-        desk, book = self._desk, specification("trading")
+        desk, transaction = self._desk, specification("trading")
         return [
-            door.route(book, "GET", "/v2/account", lambda _: desk.account()),
-            door.route(book, "GET", "/v2/account/activities", self._activities),
-            door.route(book, "GET", "/v2/positions", lambda _: desk.positions()),
-            door.route(book, "DELETE", "/v2/positions", self._close_all, 207),
-            door.route(book, "GET", _POSITION, lambda asked: desk.position(self._symbol(asked))),
-            door.route(book, "DELETE", _POSITION, self._close),
-            door.route(book, "POST", "/v2/orders", lambda asked: desk.submit(asked.body)),
-            door.route(book, "GET", "/v2/orders", self._orders),
-            door.route(book, "DELETE", "/v2/orders", lambda _: desk.cancel_all(), 207),
-            door.route(book, "GET", _ORDER, lambda asked: desk.order(_id(asked), nested=asked.flag("nested"))),
-            door.route(book, "PATCH", _ORDER, lambda asked: desk.replace(_id(asked), asked.body)),
-            door.route(book, "DELETE", _ORDER, lambda asked: desk.cancel(_id(asked)), 204),
-            door.route(book, "GET", "/v2/orders:by_client_order_id", self._order_of_client),
-            door.route(book, "GET", "/v2/clock", lambda _: self._hours.clock()),
-            door.route(book, "GET", "/v2/calendar", self._calendar),
-            door.route(book, "GET", "/v2/assets", self._assets),
-            door.route(book, "GET", "/v2/assets/{symbol_or_asset_id}", self._asset),
+            door.route(transaction, "GET", "/v2/account", lambda _: desk.account()),
+            door.route(transaction, "GET", "/v2/account/activities", self._activities),
+            door.route(transaction, "GET", "/v2/positions", lambda _: desk.positions()),
+            door.route(transaction, "DELETE", "/v2/positions", self._close_all, 207),
+            door.route(transaction, "GET", _POSITION, lambda asked: desk.position(self._symbol(asked))),
+            door.route(transaction, "DELETE", _POSITION, self._close),
+            door.route(transaction, "POST", "/v2/orders", lambda asked: desk.submit(asked.body)),
+            door.route(transaction, "GET", "/v2/orders", self._orders),
+            door.route(transaction, "DELETE", "/v2/orders", lambda _: desk.cancel_all(), 207),
+            door.route(transaction, "GET", _ORDER, lambda asked: desk.order(_id(asked), nested=asked.flag("nested"))),
+            door.route(transaction, "PATCH", _ORDER, lambda asked: desk.replace(_id(asked), asked.body)),
+            door.route(transaction, "DELETE", _ORDER, lambda asked: desk.cancel(_id(asked)), 204),
+            door.route(transaction, "GET", "/v2/orders:by_client_order_id", self._order_of_client),
+            door.route(transaction, "GET", "/v2/clock", lambda _: self._hours.clock()),
+            door.route(transaction, "GET", "/v2/calendar", self._calendar),
+            door.route(transaction, "GET", "/v2/assets", self._assets),
+            door.route(transaction, "GET", "/v2/assets/{symbol_or_asset_id}", self._asset),
         ]
 
     def _orders(self, asked: Asked) -> list[Json]:

@@ -1,16 +1,16 @@
 from dataclasses import replace
 
-from engine.adapters.alpaca.budget import Budget
-from engine.adapters.alpaca.wire import Access
+from engine.adapters.alpaca.client import AlpacaAccess
+from engine.adapters.alpaca.rate_limiter import RateLimiter
 from tests.fakes.alpaca.server import FakeAlpaca
 
 
-def access_to(fake: FakeAlpaca, **changes: object) -> Access:
+def access_to(fake: FakeAlpaca, **changes: object) -> AlpacaAccess:
     """Reach the fake, with a budget that no test uses up and time-outs that no test feels."""
-    access = Access(
+    access = AlpacaAccess(
         key=fake.key,
         secret=fake.secret,
-        budget=Budget(10_000),
+        budget=RateLimiter(10_000),
         trading_url=fake.trading_url,
         data_url=fake.data_url,
         stream_url=fake.stream_url,

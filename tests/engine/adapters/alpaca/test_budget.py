@@ -1,7 +1,7 @@
 import pytest
 
-from engine.adapters.alpaca.budget import Budget
-from engine.adapters.alpaca.failures import TooMany
+from engine.adapters.alpaca.error_mapping import TooMany
+from engine.adapters.alpaca.rate_limiter import RateLimiter
 
 
 class Time:
@@ -17,8 +17,8 @@ class Time:
         self.now += seconds
 
 
-def a_budget(time: Time, *, patience: float = 2.0) -> Budget:
-    return Budget(10, kept=4, patience=patience, timer=time.read, pause=time.wait)
+def a_budget(time: Time, *, patience: float = 2.0) -> RateLimiter:
+    return RateLimiter(10, kept=4, patience=patience, timer=time.read, pause=time.wait)
 
 
 def test_trap_reads_leave_room_for_orders_and_cancels() -> None:

@@ -89,4 +89,4 @@ def test_after_a_look_that_stopped_an_order_the_next_one_leaves(broker: AlpacaBr
         broker.submit(ENTRY, stop)
     assert broker.order(ENTRY.client_order_id) is None
     broker.submit(ENTRY)
-    assert [order.client_order_id for order in fake.ledger] == [ENTRY.client_order_id]
+    assert [order.client_order_id for order in fake.reader] == [ENTRY.client_order_id]

@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from engine.adapters.alpaca.broker import AlpacaBroker
-from engine.adapters.alpaca.budget import Budget
-from engine.adapters.alpaca.wire import Access
+from engine.adapters.alpaca.client import AlpacaAccess
+from engine.adapters.alpaca.rate_limiter import RateLimiter
 from engine.errors import BrokerUnavailable
 from engine.model.trade import Entry, OrderRole
 from tests.engine.adapters.alpaca.replies import Replies, replies
@@ -65,7 +65,7 @@ def page(first: int, orders: int, seconds: int = 1, **changes: object) -> str:
 def behind(*pages: str) -> Iterator[tuple[AlpacaBroker, Replies]]:
     """Reach a server that answers with these pages in turn."""
     with replies(*((200, page) for page in pages)) as server:
-        access = Access(key="key", secret="secret", budget=Budget(), trading_url=server.url)
+        access = AlpacaAccess(key="key", secret="secret", budget=RateLimiter(), trading_url=server.url)
         broker = AlpacaBroker(access, ManualClock(datetime(2025, 8, 19, 14, 45, tzinfo=UTC)), WeekdayCalendar())
         yield broker, server
         broker.stop()

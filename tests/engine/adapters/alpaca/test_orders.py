@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from engine.adapters.alpaca import orders
-from engine.adapters.alpaca.failures import NONSENSE
+from engine.adapters.alpaca.error_mapping import NONSENSE
 from engine.errors import OrderRefused
 from engine.model.signal import Side
 from engine.model.trade import Entry, Order, OrderRole, OrderState

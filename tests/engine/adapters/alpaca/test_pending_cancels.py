@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from engine.adapters.alpaca.broker import AlpacaBroker
-from engine.adapters.guarded import GuardedBroker
+from engine.adapters.circuit_breaker import GuardedBroker
 from engine.errors import CancelPending
 from engine.model.trade import Order, OrderRole, OrderState
 from tests.contracts.brokers import ENTRY

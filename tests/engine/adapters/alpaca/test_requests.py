@@ -11,9 +11,9 @@ from alpaca.common.exceptions import APIError
 from alpaca.common.rest import RESTClient
 
 from engine.adapters.alpaca.broker import AlpacaBroker
-from engine.adapters.alpaca.budget import Budget
-from engine.adapters.alpaca.failures import NoAnswer, failure_of
-from engine.adapters.alpaca.wire import Client
+from engine.adapters.alpaca.client import RestClient
+from engine.adapters.alpaca.error_mapping import NoAnswer, failure_of
+from engine.adapters.alpaca.rate_limiter import RateLimiter
 from engine.errors import BrokerUnavailable, OrderExists, OrderRefused, OrderUnclear
 from engine.model.trade import Entry, OrderState
 from tests.engine.adapters.alpaca.access import access_to
@@ -49,7 +49,7 @@ def test_trap_time_outs_and_retries_are_private_parts_of_the_sdk_that_still_exis
     plain = RESTClient(fake.trading_url, "key", "secret")
     assert isinstance(vars(plain)["_session"], requests.Session)
     assert vars(plain)["_retry"] == 3
-    ours = Client(fake.trading_url, "v2", access_to(fake))
+    ours = RestClient(fake.trading_url, "v2", access_to(fake))
     assert vars(ours)["_retry"] == 0
     assert vars(vars(ours)["_session"])["request"].keywords == {"timeout": (2.0, 5.0)}
     ours.stop()
@@ -206,7 +206,7 @@ def test_an_unknown_status_of_a_new_order_is_no_lost_answer(broker: AlpacaBroker
 def test_trap_of_200_requests_a_minute_some_are_kept_for_orders_and_cancels(
     fake: FakeAlpaca, clock: ManualClock
 ) -> None:
-    budget = Budget(200, patience=0.0)
+    budget = RateLimiter(200, patience=0.0)
     broker = AlpacaBroker(access_to(fake, budget=budget), clock, WeekdayCalendar())
     for _ in range(160):
         budget.wait()

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from engine.adapters.alpaca.broker import AlpacaBroker
+from engine.adapters.alpaca.client import AlpacaAccess
 from engine.adapters.alpaca.stream import TradeUpdates
-from engine.adapters.alpaca.wire import Access
 from engine.model.trade import Entry, OrderRole
 from tests.engine.adapters.alpaca.access import access_to
 from tests.fakes.alpaca.server import FakeAlpaca
@@ -29,7 +29,7 @@ ENTRY = Entry(
 class Ear:
     """What a stream tells, and a stream that is stopped in the end."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: AlpacaAccess) -> None:
         self.updates: Queue[dict[str, Any]] = Queue()
         self.returns: Queue[bool] = Queue()
         self.stream = TradeUpdates(

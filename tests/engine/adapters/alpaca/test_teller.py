@@ -1,6 +1,6 @@
 import threading
 
-from engine.adapters.alpaca.teller import Teller
+from engine.adapters.alpaca.update_dispatcher import UpdateDispatcher
 from tests.waiting import until
 
 
@@ -19,7 +19,7 @@ class Slow:
 
 
 def test_changes_that_come_before_a_listener_is_called_are_told_in_one_call() -> None:
-    teller, slow = Teller(), Slow()
+    teller, slow = UpdateDispatcher(), Slow()
     teller.listen(slow)
     teller.tell("first")
     assert slow.is_called.wait(timeout=10)
@@ -32,7 +32,7 @@ def test_changes_that_come_before_a_listener_is_called_are_told_in_one_call() ->
 
 
 def test_a_change_that_comes_while_a_listener_looks_is_told_again() -> None:
-    teller, slow = Teller(), Slow()
+    teller, slow = UpdateDispatcher(), Slow()
     teller.listen(slow)
     teller.tell("first")
     assert slow.is_called.wait(timeout=10)
@@ -43,7 +43,7 @@ def test_a_change_that_comes_while_a_listener_looks_is_told_again() -> None:
 
 
 def test_every_listener_hears_of_a_change_though_another_one_fails() -> None:
-    teller, heard = Teller(), list[str]()
+    teller, heard = UpdateDispatcher(), list[str]()
 
     def failing(client_order_id: str) -> None:
         raise RuntimeError(client_order_id)

@@ -42,7 +42,7 @@ def test_an_order_leaves_over_tls_after_its_last_look(secured: Secured, fake: Fa
     with secured(fake.trading_url) as broker:
         broker.submit(ENTRY, lambda: looks.append(len(fake.requests)))
     assert looks == [0]
-    assert [order.client_order_id for order in fake.ledger] == [ENTRY.client_order_id]
+    assert [order.client_order_id for order in fake.reader] == [ENTRY.client_order_id]
 
 
 def test_a_look_that_stops_an_order_lets_not_one_byte_of_it_into_the_tunnel(secured: Secured) -> None:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from engine.adapters.sql.chain import TEXTS, link
+from engine.adapters.sql.audit_chain import TEXTS, link
 from engine.adapters.sql.columns import UtcDateTime
 
 revision = "0005"

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from engine.adapters.sql.columns import Money, UtcDateTime
-from engine.adapters.sql.results import Tables, make_all
+from engine.adapters.sql.result_rollups import Tables, make_all
 
 revision = "0006"
 down_revision = "0005"

@@ -1,0 +1,129 @@
+"""What became of signals, what the news said, and where the risk stands."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from bot.cards.message import Message, header, message, section, sections
+from bot.cards.mrkdwn import (
+    NOTHING,
+    day_and_time,
+    fitted,
+    foreign,
+    linked,
+    measured,
+    meter,
+    overnight_line,
+    symbol,
+    why,
+)
+from bot.cards.score import strength
+from bot.messages import Texts
+from engine.model.risk import share_of
+from engine.model.signal_outcome import ProtectionStatus, RiskLine, RiskView, ScoredHeadline, SignalOutcome
+
+
+def signals(signal_outcomes: Sequence[SignalOutcome], asked: str, texts: Texts) -> Message:
+    """Show signals, newest first: the score and its parts, and the trade that came of it or why none did."""
+    lines = [_signal(fate, texts) for fate in signal_outcomes] or [texts("signals-none")]
+    return message(header(texts("signals-title", symbol=symbol(asked))), *sections(fitted(lines, texts)))
+
+
+def news(scored: Sequence[ScoredHeadline], asked: str, texts: Texts) -> Message:
+    """Show headlines, newest first, with their points and who gave them."""
+    lines = [_headline(line, texts) for line in scored] or [texts("news-none")]
+    return message(header(texts("news-title", symbol=symbol(asked))), *sections(fitted(lines, texts)))
+
+
+def risk(view: RiskView, texts: Texts) -> Message:
+    """Show the risk meter, what each symbol puts at risk, and the protections."""
+    ceiling, warning = texts.part(view.ceiling), texts.part(view.warning)
+    room = texts(
+        "risk-room",
+        room=texts.part(view.headroom),
+        dollars=texts.dollars(view.headroom * view.equity),
+        warning=warning,
+        ceiling=ceiling,
+    )
+    told = [
+        meter(view.open_risk, view.open_risk, view.ceiling),
+        room,
+        overnight_line(view.overnight, texts, view.overnight_limit),
+    ]
+    if view.open_risk >= view.warning:
+        told.append(texts("positions-warning", warning=warning, ceiling=ceiling))
+    lines = fitted([_risk_line(line, view, texts) for line in view.lines], texts) or (texts("risk-none"),)
+    guards = (texts("risk-guards"), *fitted([_guard(guard, texts) for guard in view.guards], texts))
+    return message(
+        header(texts("positions-title", risk=texts.part(view.open_risk), ceiling=ceiling)),
+        section("\n".join(told)),
+        *sections(lines),
+        *sections(guards),
+    )
+
+
+def _signal(fate: SignalOutcome, texts: Texts) -> str:
+    signal = fate.signal
+    parts = (
+        texts("signal-part", part=component.part.value, points=texts.score(component.tenths))
+        for component in signal.components
+        if component.tenths
+    )
+    return texts(
+        "signal-line",
+        time=day_and_time(signal.at, texts),
+        symbol=symbol(signal.symbol),
+        score=texts.score(signal.tenths),
+        strength=strength(signal),
+        parts=" · ".join(parts) or NOTHING,
+        fate=_fate(fate, texts),
+    )
+
+
+def _fate(fate: SignalOutcome, texts: Texts) -> str:
+    if fate.state is None:
+        return texts("signal-not-proposed", why=why(fate.why_not, texts))
+    return texts("signal-proposed", id=foreign(fate.trade_id), state=fate.state.value)
+
+
+def _headline(line: ScoredHeadline, texts: Texts) -> str:
+    return texts(
+        "news-line",
+        time=day_and_time(line.headline.at, texts),
+        symbol=symbol(line.symbol),
+        points=texts.score(line.tenths),
+        headline=linked(foreign(line.headline.text), line.headline.url),
+        source=foreign(line.headline.source, 40),
+        scorer=foreign(line.scorer, 40),
+        reason=foreign(line.reason, 80),
+    )
+
+
+def _risk_line(line: RiskLine, view: RiskView, texts: Texts) -> str:
+    return texts(
+        "risk-line",
+        symbol=symbol(line.symbol),
+        dollars=texts.risk_dollars(line.dollars),
+        percent=texts.percent(share_of(line.dollars, view.equity)),
+        stop=NOTHING if line.stop is None else texts.price(line.stop),
+        id=foreign(line.trade_id),
+    )
+
+
+def _guard(guard: ProtectionStatus, texts: Texts) -> str:
+    return texts(
+        "guard-line",
+        status=_status(guard),
+        rule=guard.rule,
+        figure=measured(guard.figure, guard.unit, texts),
+        limit=measured(guard.limit or Decimal(0), guard.unit, texts),
+        until=NOTHING if guard.until is None else day_and_time(guard.until, texts),
+        symbol=symbol(guard.symbol),
+    )
+
+
+def _status(guard: ProtectionStatus) -> str:
+    if guard.limit is None:
+        return "off"
+    if not guard.stops:
+        return "free"
+    return "rests" if guard.until else "stops"

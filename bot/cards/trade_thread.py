@@ -1,0 +1,185 @@
+"""The thread of a trade: one message for each thing that happens to it."""
+
+from decimal import Decimal
+
+from slack_sdk.models.blocks import ButtonElement, ConfirmObject
+
+from bot.cards import ids
+from bot.cards.message import Message, actions, button, message, note, section
+from bot.cards.mrkdwn import NOTHING, actor, foreign, symbol
+from bot.cards.performance import multiple
+from bot.cards.proposal import decision_lines, planned_risk, title
+from bot.cards.slippage import price_lines
+from bot.messages import Texts
+from engine.model.trade import Trade, TradeState
+
+
+def decided(trade: Trade, texts: Texts) -> Message:
+    """Say who decided what and when; the question itself while nobody has."""
+    return note(*(decision_lines(trade, texts) or (title(trade, texts),)))
+
+
+def resized(trade: Trade, texts: Texts, by: str = "") -> Message:
+    """Say how many shares the proposal is about now."""
+    return note(
+        texts(
+            "resized",
+            by=actor(by),
+            symbol=symbol(trade.symbol),
+            shares=trade.shares,
+            cost=texts.dollars(trade.shares * trade.sizing.entry),
+            dollars=texts.risk_dollars(planned_risk(trade)),
+            percent=texts.percent(planned_risk(trade) / trade.sizing.equity),
+        ),
+    )
+
+
+def second_asked(trade: Trade, texts: Texts, by: str) -> Message:
+    """Say who approved first, and ask another person."""
+    return note(
+        texts("second-asked", by=actor(by), symbol=symbol(trade.symbol), shares=trade.shares),
+        texts("second-asked-how"),
+    )
+
+
+def submitted(trade: Trade, texts: Texts) -> Message:
+    """Say that the order is on its way."""
+    return note(
+        texts(
+            "submitted",
+            shares=trade.shares,
+            symbol=symbol(trade.symbol),
+            stop=texts.price(trade.stop),
+            target=texts.price(trade.target),
+        ),
+    )
+
+
+def filled(trade: Trade, texts: Texts) -> Message:
+    """Say what was bought, at what price, and what it truly risks; the slippage too where the price was another one."""
+    has_moved = trade.proposed_entry != trade.sizing.entry
+    return note(fill(trade, texts), *(price_lines(trade, texts) if has_moved else ()))
+
+
+def fill(trade: Trade, texts: Texts) -> str:
+    """Return what was bought, at what price, and what it truly risks."""
+    risk = trade.filled_shares * max(Decimal(0), trade.entry - trade.stop)
+    return texts(
+        "filled",
+        filled="partly" if trade.filled_shares < trade.shares else "whole",
+        symbol=symbol(trade.symbol),
+        shares=trade.filled_shares,
+        wanted=trade.shares,
+        price=texts.price(trade.entry),
+        amount=texts.dollars(trade.filled_shares * trade.entry),
+        percent=texts.percent(risk / trade.sizing.equity),
+        dollars=texts.risk_dollars(risk),
+        id=foreign(trade.id),
+        **_exits(trade, texts),
+    )
+
+
+def target_set(trade: Trade, texts: Texts) -> Message:
+    """Say at which prices the position is protected."""
+    return note(texts("target-set", symbol=symbol(trade.symbol), **_exits(trade, texts)))
+
+
+def exit_asked(trade: Trade, texts: Texts, score: str = NOTHING) -> Message:
+    """Ask whether to close an open trade after a sell signal; once it is no longer open, say so without buttons."""
+    ticker = symbol(trade.symbol)
+    if trade.state is not TradeState.OPEN:
+        return note(texts("exit-asked-over", symbol=ticker, state=trade.state.value))
+    question = texts("exit-asked", symbol=ticker, shares=trade.held_shares, score=score)
+    plan = texts(
+        "exit-asked-plan",
+        entry=texts.price(trade.entry),
+        stop=texts.price(trade.stop),
+        target=texts.price(trade.target),
+    )
+    keep = button(texts("button-keep"), action=ids.KEEP_TRADE, value=trade.id, label=texts("label-keep", symbol=ticker))
+    return message(section(f"{question}\n{plan}"), actions(ids.EXIT_BLOCK, close_button(trade, texts), keep))
+
+
+def time_exit(trade: Trade, texts: Texts, reason: str) -> Message:
+    """Say that a trade is being sold because of the time, and why."""
+    shares = trade.held_shares or trade.exit_shares
+    return note(texts("time-exit", symbol=symbol(trade.symbol), shares=shares, reason=foreign(reason, 40)))
+
+
+def close_button(trade: Trade, texts: Texts) -> ButtonElement:
+    """Return the button that sells what a trade holds, once that was confirmed."""
+    return button(
+        texts("button-close"),
+        action=ids.CLOSE_TRADE,
+        value=trade.id,
+        label=texts("label-close", symbol=symbol(trade.symbol), shares=trade.held_shares),
+        style="danger",
+        confirm=_confirm_close(trade, texts),
+    )
+
+
+def kept(trade: Trade, texts: Texts, by: str) -> Message:
+    """Say who keeps the position in spite of the signal."""
+    return note(texts("exit-kept", symbol=symbol(trade.symbol), by=actor(by)))
+
+
+def closed(trade: Trade, texts: Texts) -> Message:
+    """Say how the trade ended and what came of it."""
+    result = trade.result
+    return note(
+        texts(
+            "closed",
+            exit=trade.exit_reason.value if trade.exit_reason else NOTHING,
+            symbol=symbol(trade.symbol),
+            shares=trade.exit_shares,
+            price=texts("unknown") if trade.exit_price is None else texts.price(trade.exit_price),
+            entry=texts.price(trade.entry),
+            result=texts("unknown") if result is None else texts.gain(result),
+            part=_part(trade, texts),
+            multiple=NOTHING if trade.multiple is None else multiple(trade.multiple, texts),
+            held=_held(trade, texts),
+            id=foreign(trade.id),
+        ),
+    )
+
+
+def _part(trade: Trade, texts: Texts) -> str:
+    """Return the result as a part of what was paid."""
+    return texts.change(trade.exit_price / trade.entry - 1) if trade.exit_price and trade.fill_price else NOTHING
+
+
+def _held(trade: Trade, texts: Texts) -> str:
+    """Return how long the shares were held."""
+    if trade.filled_at is None or trade.closed_at is None:
+        return NOTHING
+    minutes = max(0, int((trade.closed_at - trade.filled_at).total_seconds()) // 60)
+    days, rest = divmod(minutes, 24 * 60)
+    return texts("held", days=days, hours=rest // 60, minutes=rest % 60)
+
+
+def unprotected(trade: Trade, texts: Texts, trouble: str = "") -> Message:
+    """Warn that shares had no live stop, and say at which price they have one now, or why they still have none."""
+    ticker, shares = symbol(trade.symbol), trade.held_shares
+    if trouble:
+        return note(texts("unprotected-still", symbol=ticker, shares=shares, trouble=foreign(trouble)))
+    return note(texts("unprotected", symbol=ticker, shares=shares, stop=texts.price(trade.stop)))
+
+
+def _exits(trade: Trade, texts: Texts) -> dict[str, str]:
+    """Return stop and target with their distances: the plan set the stop, the fill the target."""
+    return {
+        "target": texts.price(trade.target),
+        "target_change": texts.change(trade.target / trade.entry - 1),
+        "stop": texts.price(trade.stop),
+        "stop_change": texts.change(trade.stop / trade.sizing.entry - 1),
+    }
+
+
+def _confirm_close(trade: Trade, texts: Texts) -> ConfirmObject:
+    return ConfirmObject(
+        title=texts("confirm-close", symbol=symbol(trade.symbol)),
+        text=texts("confirm-close-text", shares=trade.held_shares),
+        confirm=texts("button-close"),
+        deny=texts("modal-cancel"),
+        style="danger",
+    )

@@ -1,0 +1,133 @@
+import os
+import shutil
+import tempfile
+import webbrowser
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Timer
+from typing import Any
+
+import typer
+
+from bot.cli.common import told_in_one_line, until_told_to_stop
+from bot.cli.env_file import forget_settings
+from bot.cli.hosting import host_of, texts_of
+from bot.local_slack.launch import demo_settings, demo_slack
+from bot.logs.setup import log_to_stderr
+from engine.bootstrap import TradingDesk, open_desk, read_settings
+from engine.diagnostics import is_in_use
+from engine.errors import SettingsInvalid
+
+PATIENCE_MINUTES = 3
+"""Real minutes for which a proposal of the demo waits, however fast its market runs."""
+FASTEST = 10_000
+"""Market seconds a real second, at most."""
+ZONES = {"en": "America/New_York", "ko": "Asia/Seoul"}
+MARK = "made-by-the-demo"
+"""The file that tells a demo's folder from that of a desk."""
+LOOPBACK = "127.0.0.1"
+
+
+def demo(*, port: int, speed: float, seconds: float, auto: bool, locale: str, browser: bool, data: Path | None) -> None:
+    """Bring up the whole desk on this machine, and run it until told to stop."""
+    log_to_stderr("warning", "text")
+    forget_proxies()
+    forget_settings()  # a real desk's, which stand in the environment, are none of the demo's
+    stopping = until_told_to_stop()
+    with told_in_one_line(), folder_for(data) as folder:
+        if not 0 < speed <= FASTEST:
+            raise SettingsInvalid(f"--speed: expected a number over 0, at most {FASTEST}")
+        desk = open_desk(
+            read_settings(
+                locale=locale,
+                timezone=ZONES.get(locale, ""),
+                auto_mode=auto,
+                data_dir=folder,
+                database_url="",
+                redis_url="",
+                market="replay",
+                broker="paper",
+                anthropic_api_key="",
+                **pace_of(speed),
+            ),
+        )
+        try:
+            serve(desk, stopping, port=port, seconds=seconds, browser=browser)
+        finally:
+            desk.close()
+
+
+def pace_of(speed: float) -> Mapping[str, Any]:
+    """Return the settings by which a desk waits for a person, however fast its market runs.
+
+    A person takes real minutes to decide; the market meanwhile goes on at the replay's speed.
+    """
+    waits = max(900, int(PATIENCE_MINUTES * 60 * speed))
+    return {"replay_speed": speed, "proposal_seconds": waits, "price_drift": "0.03"}
+
+
+def serve(desk: TradingDesk, stopping: Event, *, port: int, seconds: float, browser: bool) -> None:
+    """Run a desk in a local workspace until it is told to stop."""
+    texts = texts_of(desk)
+    speed = desk.adapters.clock.speed
+
+    def clock() -> str:
+        now = desk.engine.queries.now()
+        return texts("demo-clock", time=f"{texts.date_time(now)} {texts.zone_name(now)}", speed=f"{speed:g}")
+
+    with demo_slack(port=port, note=texts("demo-note"), clock=clock) as slack:
+        host, http = host_of(desk, demo_settings(slack), host=LOOPBACK, port=0)
+
+        def ready() -> None:
+            typer.echo(f"desk: {slack.url}/")
+            typer.echo(f"http: {http.url}/docs")
+            if browser:
+                webbrowser.open(slack.url)
+
+        timer = Timer(seconds, stopping.set) if seconds else None
+        if timer:
+            timer.start()
+        try:
+            host.run(stopping, ready)
+        finally:
+            if timer:
+                timer.cancel()
+
+
+def forget_proxies() -> None:
+    """Take this process past every proxy: the demo calls this machine only, and slack_sdk knows no NO_PROXY."""
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        del os.environ[name]
+
+
+def _claim(data: Path) -> None:
+    """Make a folder the demo's own; raises SettingsInvalid for one in which a desk keeps anything that no demo made.
+
+    The demo's broker holds nothing of what a desk's books say is held, and would set them right. A desk whose books are
+    in a database elsewhere keeps its halt here, and what anchors its audit.
+    """
+    mark = data / MARK
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not mark.is_file() and is_in_use(data):
+            raise SettingsInvalid(f"--data: {data} is the folder of a desk that is no demo's; name another one")
+        if mark.is_symlink():
+            raise SettingsInvalid(f"--data: {mark} is a link, which is not followed; take it away")
+        mark.touch(mode=0o600)
+    except OSError as error:
+        raise SettingsInvalid(f"--data: {data} cannot be made a folder ({error.strerror})") from error
+
+
+@contextmanager
+def folder_for(data: Path | None) -> Generator[Path]:
+    """Give the folder that was named, made if need be, or a throw-away one; raises SettingsInvalid."""
+    if data is not None:
+        _claim(data)
+        yield data
+        return
+    folder = Path(tempfile.mkdtemp(prefix="trading-bot-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

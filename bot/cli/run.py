@@ -1,0 +1,44 @@
+from pathlib import Path
+
+import structlog
+
+from bot.cli.common import log_as_set, told_in_one_line, until_told_to_stop
+from bot.cli.descriptors import raise_limit
+from bot.cli.env_file import EnvFile, take_in
+from bot.cli.hosting import host_of
+from bot.messages import Texts
+from bot.settings import SlackSettings
+from engine.bootstrap import open_desk, read_settings
+from engine.errors import SettingsInvalid
+
+log = structlog.get_logger()
+
+
+def run(env_file: Path | None) -> None:
+    """Trade in the Slack of the settings until told to stop."""
+    with told_in_one_line():
+        file = take_in(env_file)
+        slack, settings = _slack(file), read_settings()
+        stopping = until_told_to_stop()
+        raise_limit()
+        log_as_set(Texts(settings.desk.locale, settings.desk.zone), slack, *settings.groups)
+        if file.passed_over:
+            log.warning("env_file_passed_over", path=str(file.passed_over))
+        desk = open_desk(settings)
+        try:
+            side = settings.http
+            host, _ = host_of(
+                desk, slack, host=side.http_host, port=side.http_port, token=side.http_token.get_secret_value()
+            )
+            host.run(stopping)
+        finally:
+            desk.close()
+
+
+def _slack(file: EnvFile) -> SlackSettings:
+    try:
+        return SlackSettings.read()
+    except SettingsInvalid as error:
+        if file.passed_over is None:
+            raise
+        raise SettingsInvalid(f"{error}; {file.passed_over} is not read unless you name it: --env-file .env") from error

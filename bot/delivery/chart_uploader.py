@@ -1,0 +1,146 @@
+"""The pictures of cards and reports: drawn and uploaded by one thread, after the message that they belong to.
+
+A message never waits for its picture, and a picture that cannot be drawn or sent is missed by nobody but the log.
+"""
+
+from collections.abc import Callable
+from queue import Empty, Full, Queue
+from typing import Final
+
+import structlog
+from slack_sdk import WebClient
+
+from bot.cards.mrkdwn import spoken
+from bot.cards.notices import CARDS
+from bot.cards.proposal import title
+from bot.messages import Texts
+from bot.worker import Backoff, Worker
+from engine.model.notice import Notice, NoticeKind, Posted
+from engine.model.performance import Performance, Period
+from engine.model.report import Report, ReportKind
+from engine.queries import Queries
+
+PERIODS: Final = {ReportKind.DAY: Period.TODAY, ReportKind.WEEK: Period.WEEK}
+"""Reports that have a picture, and of which period."""
+MOST_WAITING: Final = 20
+"""Pictures that may wait; what comes beyond is left out."""
+FEWEST: Final = 2
+"""Points that make a curve."""
+
+IDLE: Final = 5.0
+"""Seconds from a look at what is wanted to the next; who wants a picture wakes the drawer."""
+
+log = structlog.get_logger()
+
+Draw = Callable[[], None]
+
+
+class ChartUploader:
+    """A thread that draws. Pictures of trades and reports go into the thread of their message, others into the channel.
+
+    `thread` tells in which thread a report stands, '' for one that stands in the channel and opens its own. The drawing
+    library is brought in with the first picture: it takes a second that no start should wait for.
+    """
+
+    def __init__(
+        self,
+        *,
+        queries: Queries,
+        client: WebClient,
+        channel: str,
+        texts: Texts,
+        thread: Callable[[Notice], str] = lambda _notice: "",
+    ) -> None:
+        self._queries = queries
+        self._client = client
+        self._channel = channel
+        self._texts = texts
+        self._thread_of = thread
+        self._wanted: Queue[Draw] = Queue(MOST_WAITING)
+        self.worker = Worker("pictures", self._draw, backoff=Backoff(first=0.1, longest=5.0))
+
+    def start(self) -> None:
+        """Begin to draw."""
+        self.worker.start()
+
+    def stop(self) -> None:
+        """Finish the picture under way and return; what still waits is left out."""
+        self.worker.stop()
+
+    def told(self, notice: Notice, posted: Posted) -> None:
+        """Take in that a notice was posted; returns at once."""
+        if notice.kind in CARDS:
+            self._want(lambda: self._proposal(notice.trade_id, posted.ts))
+        elif notice.kind is NoticeKind.REPORT and notice.subject in PERIODS:
+            self._want(lambda: self._report(notice, posted.ts))
+
+    def performance(self, done: Performance, period: Period) -> None:
+        """Take in that somebody looked at a period: its picture comes into the channel; returns at once."""
+        if len(done.curve) >= FEWEST and not done.symbol:
+            self._want(lambda: self._equity(done, period, ""))
+
+    def _want(self, draw: Draw) -> None:
+        try:
+            self._wanted.put_nowait(draw)
+        except Full:
+            log.warning("picture_left_out")
+        self.worker.wake()
+
+    def _draw(self) -> float:
+        """Draw what was wanted first; one that fails is missed by nobody but the log."""
+        try:
+            draw = self._wanted.get_nowait()
+        except Empty:
+            return IDLE
+        draw()
+        return 0.0
+
+    def _proposal(self, trade_id: str, thread_ts: str) -> None:
+        from bot.charts.proposal import draw
+
+        trade = self._queries.trade(trade_id)
+        chart = self._queries.chart(trade.symbol)
+        said = self._texts(
+            "picture-proposal-alt",
+            symbol=chart.symbol,
+            bars=len(chart.close),
+            entry=self._texts.price(trade.entry),
+            stop=self._texts.price(trade.stop),
+            target=self._texts.price(trade.target),
+            last=f"${chart.close[-1]:,.2f}",
+            title=title(trade, self._texts),
+        )
+        name = self._texts("picture-proposal-title", symbol=chart.symbol, minutes=chart.bar_seconds // 60)
+        self._upload(f"{trade.id}.png", draw(chart, trade, self._texts), name, said, thread_ts)
+
+    def _report(self, notice: Notice, ts: str) -> None:
+        told = Report.read(notice.detail)
+        if len(told.performance.curve) >= FEWEST:
+            self._equity(told.performance, PERIODS[told.kind], self._thread_of(notice) or ts)
+
+    def _equity(self, done: Performance, period: Period, thread_ts: str) -> None:
+        from bot.charts.equity import draw
+
+        equities = [point.equity for point in done.curve]
+        said = self._texts(
+            "picture-equity-alt",
+            period=period.value,
+            first=self._texts.dollars(equities[0]),
+            last=self._texts.dollars(equities[-1]),
+            low=self._texts.dollars(min(equities)),
+            high=self._texts.dollars(max(equities)),
+            drawdown=self._texts.percent(done.drawdown),
+        )
+        name = self._texts("picture-equity-title", period=period.value)
+        self._upload(f"equity-{period}.png", draw(done.curve, period, self._texts), name, said, thread_ts)
+
+    def _upload(self, filename: str, picture: bytes, name: str, alt: str, thread_ts: str) -> None:
+        self._client.files_upload_v2(
+            filename=filename,
+            file=picture,
+            title=name,
+            alt_txt=spoken(alt),
+            channel=self._channel,
+            thread_ts=thread_ts or None,
+        )
+        log.info("picture_sent", file=filename)

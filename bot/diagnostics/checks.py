@@ -1,0 +1,114 @@
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic_settings import BaseSettings
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from engine.errors import DeskError
+
+
+class CheckResult(StrEnum):
+    """How a part was found."""
+
+    GOOD = "good"
+    DEFAULT = "default"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Diagnosis:
+    """What was found of one part, and what to do about it where it is wrong."""
+
+    name: str
+    verdict: CheckResult
+    said: str
+    advice: str = ""
+
+
+class Default(Exception):
+    """A part runs on what the bot brings along; the text says what that is."""
+
+
+class CheckFailed(Exception):
+    """A part is not as it should be; `advice` goes before the exam's own."""
+
+    def __init__(self, said: str, advice: str = "") -> None:
+        super().__init__(said)
+        self.advice = advice
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DiagnosticCheck:
+    """One look at one part: `run` returns what is well; it raises Default, Unwell, DeskError or OSError."""
+
+    name: str
+    run: Callable[[], str]
+    advice: str
+
+
+def examine(exams: Sequence[DiagnosticCheck]) -> tuple[Diagnosis, ...]:
+    """Look at one part after the other."""
+    return tuple(map(_look, exams))
+
+
+def healthy(diagnoses: Sequence[Diagnosis]) -> bool:
+    """Tell whether nothing is wrong."""
+    return all(diagnosis.verdict is not CheckResult.WRONG for diagnosis in diagnoses)
+
+
+def show(diagnoses: Sequence[Diagnosis], console: Console) -> None:
+    """Draw the diagnoses as a table."""
+    table = Table("part", "", title="trading-bot doctor")
+    for column in ("found", "what to do"):
+        table.add_column(column, overflow="fold")  # else a long path loses its end
+    marks = {
+        CheckResult.GOOD: "[green]ok[/]",
+        CheckResult.DEFAULT: "[blue]default[/]",
+        CheckResult.WRONG: "[bold red]WRONG[/]",
+    }
+    for diagnosis in diagnoses:
+        table.add_row(
+            escape(diagnosis.name), marks[diagnosis.verdict], escape(diagnosis.said), escape(diagnosis.advice)
+        )
+    console.print(table)
+
+
+def raiser(error: Exception) -> Callable[[], str]:
+    """Return an exam's `run` whose end is known beforehand."""
+
+    def run() -> str:
+        raise error
+
+    return run
+
+
+def origins(settings: BaseSettings, from_file: frozenset[str]) -> str:
+    """Say where each of a group's settings came from, in one line without any value."""
+    names = sorted(name.upper() for name in settings.model_fields_set)
+    told = {
+        "from the file": [name for name in names if name in from_file],
+        "from the environment": [name for name in names if name not in from_file],
+    }
+    parts = [f"{where}: {', '.join(some)}" for where, some in told.items() if some]
+    return "; ".join([*parts, "the rest by default"] if len(names) < len(type(settings).model_fields) else parts)
+
+
+def one_line(error: Exception) -> str:
+    """Return what an error says, in one line."""
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _look(exam: DiagnosticCheck) -> Diagnosis:
+    try:
+        return Diagnosis(name=exam.name, verdict=CheckResult.GOOD, said=exam.run())
+    except Default as default:
+        return Diagnosis(name=exam.name, verdict=CheckResult.DEFAULT, said=str(default))
+    except CheckFailed as unwell:
+        return Diagnosis(
+            name=exam.name, verdict=CheckResult.WRONG, said=str(unwell), advice=unwell.advice or exam.advice
+        )
+    except (DeskError, OSError) as error:
+        return Diagnosis(name=exam.name, verdict=CheckResult.WRONG, said=one_line(error), advice=exam.advice)

@@ -1,0 +1,131 @@
+"""`trading-bot doctor`: looks at every setting, token and server, and says for each fault what to do.
+
+It changes nothing but for one message in the desk's channel, which it takes back at once: only a post shows that the
+bot can post.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Final
+
+from pydantic_settings import BaseSettings
+
+from bot.diagnostics.checks import CheckFailed, Default, DiagnosticCheck, one_line, origins, raiser
+from bot.diagnostics.slack import slack_exams
+from engine.errors import SettingsInvalid
+
+CALENDAR_AHEAD: Final = timedelta(days=365)
+ADVICE: Final = {
+    "LIVE_MONEY": "For real money set LIVE_MONEY=yes, real money beside ALPACA_LIVE=1; else set ALPACA_LIVE=0",
+    "ALPACA_KEY_ID": "Make keys at Alpaca (docs/operations.md) and set both, or set MARKET=replay and BROKER=paper",
+    "MARKET: expected alpaca": "Set MARKET=alpaca beside BROKER=alpaca, or BROKER=paper for recorded prices",
+    "RISK_PER_TRADE, ": "Set them in this order of size, such as 0.005, 0.016, 0.02",
+}
+"""What to do about faults between settings, which .env.example does not say; by how the fault begins."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Revision:
+    """The schema that a database has, '' when it is empty, and the newest one that this version knows."""
+
+    current: str
+    newest: str
+    known: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Probes:
+    """What only the wiring can reach; None stands for what runs on the embedded default. All raise DeskError.
+
+    `settings` reads each group of settings by its name; `env_file` tells of the file that gave those of `from_file`.
+    `folder` looks whether DATA_DIR can be written. `alpaca` asks
+    for the account and returns its label, such as 'alpaca-paper'. `revision` opens the database without changing it.
+    `http` looks at the address to listen on. `calendar_end` is the last instant for which hours are known.
+    """
+
+    settings: Mapping[str, Callable[[], BaseSettings]]
+    folder: Callable[[], str]
+    http: Callable[[], str]
+    alpaca: Callable[[], str] | None
+    claude: Callable[[], str] | None
+    revision: Callable[[], Revision] | None
+    redis: Callable[[], str] | None
+    calendar_end: Callable[[], datetime]
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    env_file: Callable[[], str] = lambda: "the environment alone"
+    from_file: frozenset[str] = frozenset()
+
+
+def all_exams(probes: Probes, **slack: object) -> tuple[DiagnosticCheck, ...]:
+    """Return every exam; `slack` are settings of Slack by field name that go before the environment."""
+    return (*_engine_settings(probes), *slack_exams(slack, probes.now, probes.from_file), *_outside(probes))
+
+
+def _engine_settings(probes: Probes) -> Iterator[DiagnosticCheck]:
+    yield DiagnosticCheck(name="env file", run=probes.env_file, advice="")
+    for group, read in probes.settings.items():
+        advice = "Set what is named as .env.example says, in the environment or in the file that you name"
+        yield DiagnosticCheck(name=f"settings: {group}", run=partial(_read, read, probes.from_file), advice=advice)
+
+
+def _read(read: Callable[[], BaseSettings], from_file: frozenset[str]) -> str:
+    try:
+        return f"as expected; {origins(read(), from_file)}"
+    except SettingsInvalid as error:
+        advice = next((advice for name, advice in ADVICE.items() if str(error).startswith(name)), "")
+        raise CheckFailed(one_line(error), advice) from error
+
+
+def _outside(probes: Probes) -> Iterator[DiagnosticCheck]:
+    place = (
+        "Set DATA_DIR to a folder that the bot's user may write, and that is nobody else's: chmod -R go= FOLDER;"
+        " take links away that are not yours"
+    )
+    yield DiagnosticCheck(name="data folder", run=probes.folder, advice=place)
+    keys = (
+        "Set ALPACA_KEY_ID and ALPACA_SECRET_KEY to keys of the paper account, or of the live one with ALPACA_LIVE=1;"
+        " where they are right, look at the network and at Alpaca's status page"
+    )
+    yield DiagnosticCheck(name="Alpaca", run=_or_default(probes.alpaca, "recorded prices, paper broker"), advice=keys)
+    claude = "Set ANTHROPIC_API_KEY to a working key, or to nothing: then the keyword scorer reads the news"
+    yield DiagnosticCheck(name="Claude", run=_or_default(probes.claude, "keyword scorer"), advice=claude)
+    database = "Start the server that DATABASE_URL names, or leave DATABASE_URL empty for SQLite in DATA_DIR"
+    yield DiagnosticCheck(name="database", run=lambda: _revision(probes.revision), advice=database)
+    redis = "Start the server that REDIS_URL names, or leave REDIS_URL empty for a Valkey that the bot brings along"
+    yield DiagnosticCheck(name="Redis", run=_or_default(probes.redis, "embedded Valkey"), advice=redis)
+    http = "Set HTTP_PORT to a port that is free and HTTP_HOST to an address of this machine"
+    yield DiagnosticCheck(name="HTTP", run=probes.http, advice=http)
+    calendar = "Install a newer version of trading-bot: it brings the exchange's newer hours"
+    yield DiagnosticCheck(name="calendar", run=lambda: _calendar(probes), advice=calendar)
+
+
+def _or_default(probe: Callable[[], str] | None, default: str) -> Callable[[], str]:
+    return probe or raiser(Default(default))
+
+
+def _revision(probe: Callable[[], Revision] | None) -> str:
+    if probe is None:
+        raise Default("SQLite in DATA_DIR, made at the first start")
+    found = probe()
+    if not found.current:
+        return "empty: the first start makes the tables"
+    if found.current == found.newest:
+        return f"at {found.newest}"
+    if found.current in found.known:
+        raise CheckFailed(
+            f"at {found.current}, this version wants {found.newest}",
+            "Back it up, then start `trading-bot run`, which brings it up to date (docs/operations.md)",
+        )
+    raise CheckFailed(
+        f"at {found.current}, which this version does not know",
+        "Install the version of trading-bot that wrote it, or a newer one",
+    )
+
+
+def _calendar(probes: Probes) -> str:
+    end = probes.calendar_end()
+    if end < probes.now() + CALENDAR_AHEAD:
+        raise CheckFailed(f"known only until {end:%Y-%m-%d}, less than a year ahead")
+    return f"known until {end:%Y-%m-%d}"

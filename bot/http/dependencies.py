@@ -1,0 +1,41 @@
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.model.signal import Signal
+from engine.ports.store import Store
+from engine.queries import Queries
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """How one part of the bot is: its name, whether it works, a few words, and the age in seconds of what it rests on.
+
+    The bot is well while every part works that is `needed`. Whoever can reach the port may read this, so `detail` names
+    no address and no secret.
+    """
+
+    name: str
+    ok: bool
+    detail: str = ""
+    age: float | None = None
+    needed: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dependencies:
+    """Where the answers come from.
+
+    `health` looks at every part without waiting for the outside, `signals` returns the newest so many stored signals,
+    newest first, `refused_prices` and `flawed_bars` count by reason since the start, `entries_set_aside` those of the
+    signal stream that named no proposal, `per_trade` is the part of equity that one trade risks (0.005 = 0.5 %).
+    """
+
+    queries: Queries
+    store: Store
+    health: Callable[[], Sequence[Check]]
+    signals: Callable[[int], Sequence[Signal]]
+    refused_prices: Callable[[], Mapping[str, int]]
+    flawed_bars: Callable[[], Mapping[str, int]]
+    entries_set_aside: Callable[[], int]
+    per_trade: Decimal

@@ -1,0 +1,49 @@
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import BoundedSemaphore
+
+from slack_bolt.context import BoltContext
+from slack_sdk import WebClient
+
+from bot.access import Access
+from bot.listeners.answer_retry import AnswerRetry
+from bot.listeners.deduplication import Deliveries
+from bot.listeners.rate_limit import UserRateLimit
+from bot.messages import Texts
+from bot.people import People
+from bot.signing import Signer
+from engine.commands import Commands
+from engine.model.performance import Performance, Period
+from engine.queries import Queries
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What every listener works with; as middleware of Bolt it brings itself.
+
+    `people` knows who is who, `client` calls Slack, `again` says later what it did not take. `channel` is the desk's,
+    an id; `turns` is how many requests may be worked on at once, halts apart, `crowd` what everybody may ask for;
+    `opened` is told who looks at their home, `looked` at what result somebody looked; `is_sure` tells
+    whether no other desk may have got what was meant for this one.
+    """
+
+    commands: Commands
+    queries: Queries
+    client: WebClient
+    again: AnswerRetry
+    texts: Texts
+    access: Access
+    people: People
+    channel: str
+    seal: Signer
+    deliveries: Deliveries
+    turns: BoundedSemaphore
+    crowd: UserRateLimit
+    opened: Callable[[str], None]
+    is_sure: Callable[[], bool]
+    looked: Callable[[Performance, Period], None]
+
+    def __call__(self, context: BoltContext, next_: Callable[[], None]) -> None:
+        """Put itself where every listener finds them."""
+        context["desk"] = self
+        next_()

@@ -1,0 +1,24 @@
+"""The slash commands that look at signals, news and risk."""
+
+from bot.cards import signal_views
+from bot.cards.message import Message
+from bot.listeners.command_args import typed
+from bot.listeners.request import Command
+
+
+def signals(asked: Command) -> Message:
+    """/signals [SYMBOL]: show the last signals and what became of them."""
+    symbol = "".join(typed(asked, 1)).upper()
+    return signal_views.signals(asked.queries.signals.signals(symbol), symbol, asked.texts)
+
+
+def news(asked: Command) -> Message:
+    """/news [SYMBOL]: show the last headlines with their points."""
+    symbol = "".join(typed(asked, 1)).upper()
+    return signal_views.news(asked.queries.signals.news(symbol), symbol, asked.texts)
+
+
+def risk(asked: Command) -> Message:
+    """/risk: show the risk meter, symbol by symbol, and how the protections stand."""
+    typed(asked, 0)
+    return signal_views.risk(asked.queries.signals.risk(), asked.texts)

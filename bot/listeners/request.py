@@ -1,0 +1,300 @@
+"""What people send from Slack, each kind in the shape that its listeners read, with its way to answer.
+
+Nothing here trusts a payload: whatever is missing reads as empty, and the engine refuses what is empty.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any, Final, Self, cast
+
+import structlog
+from slack_bolt.kwargs_injection.args import Args
+from slack_sdk.models.views import View
+
+from bot.cards import ids
+from bot.cards.home import answer_modal
+from bot.cards.message import Message, note
+from bot.cards.mrkdwn import visible
+from bot.listeners.context import Context
+from bot.listeners.payloads import command_text, delivery_id, raw_of, text_of, typed_into
+from bot.messages import Texts
+from bot.signing import claimed
+from bot.transport.slack_calls import SlackAway, SlackRefuses, call, respond
+from engine.commands import Commands
+from engine.errors import BadNumber, BadText, RequestRefused, RiskRefused, TemporaryError, TooOld
+from engine.model.desk import Request
+from engine.queries import Queries
+
+Answer = Message | View | None
+"""What a listener shows the person who asked: a message, a modal, or nothing because the desk's notices say it."""
+
+FIELDS: Mapping[str, str] = {
+    ids.RESIZE_MODAL: ids.SHARES_BLOCK,
+    ids.REJECT_MODAL: ids.REASON_BLOCK,
+    ids.HALT_MODAL: ids.REASON_BLOCK,
+    ids.FLATTEN_MODAL: ids.REASON_BLOCK,
+}
+"""The block of each modal under which a refusal of what was typed is shown."""
+
+MARGIN: Final = timedelta(minutes=5)
+"""How long a proposal's buttons and windows are good after its life, to be told what became of it."""
+
+EXIT_LIFE: Final = timedelta(days=1)
+"""How long the question whether to sell may be answered by its buttons."""
+
+HOME_LIFE: Final = timedelta(days=1)
+"""How long a home that nobody opened again may let the desk trade more."""
+
+TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
+"""Slack's words for a modal that comes more than three seconds after its click."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sealed:
+    """What a button or a modal carries, and for what it was sealed: its action or its callback."""
+
+    purpose: str
+    value: str
+
+    @property
+    def trade_id(self) -> str:
+        """The id of the trade, which is not to be trusted before the seal is checked."""
+        return visible(claimed(self.value)).partition(ids.AND)[0]
+
+    @property
+    def choice(self) -> str:
+        """What it carries beside the trade, as little to be trusted."""
+        return visible(claimed(self.value)).partition(ids.AND)[2]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlackRequest(ABC):
+    """Something a person asked for, whatever they used to ask.
+
+    `args` is what Bolt delivered; `sealed` what it carries of the bot's own, None for what a person types.
+    """
+
+    args: Args
+    request: Request
+    sealed: Sealed | None = None
+
+    @classmethod
+    @abstractmethod
+    def of(cls, args: Args) -> Self:
+        """Read it from what Bolt delivers."""
+
+    @property
+    def context(self) -> Context:
+        """What the listener works with."""
+        return cast(Context, self.args.context["desk"])
+
+    @property
+    def commands(self) -> Commands:
+        """What people ask of the engine."""
+        return self.context.commands
+
+    @property
+    def queries(self) -> Queries:
+        """What people see of the engine."""
+        return self.context.queries
+
+    @property
+    def texts(self) -> Texts:
+        """The desk's language."""
+        return self.context.texts
+
+    def acknowledge(self, **how: Any) -> bool:
+        """Acknowledge, and remember how, for a delivery of the same that comes again; False where that was done."""
+        is_first = self.context.deliveries.take(self.request.id)[0].acknowledged(how)
+        if is_first:
+            self.args.ack(**how)
+        return is_first
+
+    def verify(self) -> None:
+        """Raise NotOurs or TooOld unless what it carries was sealed by this desk, for this purpose, lately enough."""
+        if self.sealed is None:
+            return
+        purpose, trade_id = self.sealed.purpose, self.sealed.trade_id
+        sealed_at = self.context.seal.check(purpose, self.sealed.value)
+        if purpose in ids.OF_AN_EXIT:
+            good_for = EXIT_LIFE
+        elif purpose in ids.OF_THE_HOME:
+            good_for = HOME_LIFE
+        elif purpose in ids.OF_A_PROPOSAL:
+            trade = self.queries.trade(trade_id)
+            good_for = trade.expires_at - trade.proposed_at + MARGIN
+        else:
+            return  # to look, or to halt, is never too late
+        if self.queries.now() - sealed_at > good_for:
+            raise TooOld(trade_id, sealed_at)
+
+    def refuse(self, _error: RequestRefused, message: Message) -> None:
+        """Tell the person, and nobody else, why it is not done."""
+        self.show(message)
+
+    def show(self, answer: Answer) -> None:
+        """Open a modal, or show an answer to the person alone: where they are if Slack says so, else in the channel.
+
+        Raises SlackAway and SlackRefuses, and TemporaryError for a modal that comes too late.
+        """
+        if isinstance(answer, View):
+            self._open(answer)
+        if not isinstance(answer, Message):
+            return
+        try:
+            if self.args.respond.response_url:
+                self.respond(answer, response_type="ephemeral", replace_original=False)
+                return
+        except SlackRefuses as refusal:
+            log.warning("answer_not_taken", by=self.request.by, word=str(refusal))
+        payload = self.context.seal.payload(answer.payload())
+        call(self.context.client.chat_postEphemeral, channel=self.context.channel, user=self.request.by, **payload)
+
+    def show_in_window(self, answer: Answer) -> None:
+        """Answer in a window, where no message can be shown; as a message all the same where that comes too late."""
+        try:
+            SlackRequest.show(self, answer_modal(answer, self.texts) if isinstance(answer, Message) else answer)
+        except TemporaryError:
+            if not isinstance(answer, Message):
+                raise
+            SlackRequest.show(self, answer)
+
+    def show_work(self) -> None:
+        """Tell the person that it is being worked on, where Slack gives an address for a first answer and a second."""
+        if self.args.respond.response_url:
+            self.respond(note(self.texts("working")), response_type="ephemeral", replace_original=False)
+
+    def announce(self, message: Message) -> None:
+        """Tell the whole desk past the outbox; what Slack does not take now is told later."""
+        say = partial(call, self.context.client.chat_postMessage, channel=self.context.channel, **message.payload())
+        try:
+            say()
+        except (SlackAway, SlackRefuses) as error:
+            log.warning("answer_not_sent", by=self.request.by, error=repr(error))
+            self.context.again.later(say, getattr(error, "wait", 0.0))  # a channel that was lost may be back by then
+
+    def respond(self, message: Message, **how: Any) -> None:
+        """Send a message to the response URL of what was asked; raises SlackAway and SlackRefuses."""
+        client, url = self.context.client, self.args.respond.response_url or ""
+        respond(url, {**self.context.seal.payload(message.payload()), **how}, proxy=client.proxy, context=client.ssl)
+
+    def _open(self, view: View) -> None:
+        try:
+            sealed = self.context.seal.view(view)
+            call(self.context.client.views_open, trigger_id=text_of(self.args.body, "trigger_id"), view=sealed)
+        except SlackAway as away:  # a window can be opened for three seconds: it is no use to try again
+            raise TemporaryError(f"Slack opened no window: {away}") from away
+        except SlackRefuses as refusal:
+            if str(refusal) in TOO_LATE:
+                raise TemporaryError("the modal came too late") from refusal
+            raise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command(SlackRequest):
+    """A slash command: its name, such as '/size', and the text after it."""
+
+    name: str
+    text: str
+
+    @classmethod
+    def of(cls, args: Args) -> Self:
+        """Read a slash command."""
+        name, text = text_of(args.body, "command"), command_text(args.body)
+        return cls(args=args, request=request_of(args, name, text), name=name, text=text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Click(SlackRequest):
+    """A click on a button; `thread_ts` is the thread that it stands in, if any.
+
+    `trade_id` is what the button carries: a trade, but for those of the home that steer.
+    """
+
+    trade_id: str
+    choice: str
+    thread_ts: str
+    is_at_home: bool = False
+
+    @classmethod
+    def of(cls, args: Args) -> Self:
+        """Read a click."""
+        action, message = args.action or {}, args.body.get("message") or {}
+        ts, thread_ts = text_of(message, "ts"), text_of(message, "thread_ts")
+        sealed = Sealed(purpose=ids.plain(text_of(action, "action_id")), value=raw_of(action, "value"))
+        return cls(
+            args=args,
+            request=request_of(args, sealed.purpose, sealed.trade_id, sealed.choice),
+            sealed=sealed,
+            trade_id=sealed.trade_id,
+            choice=sealed.choice,
+            # A message that has replies names itself as its thread; the answer belongs beside it, not under it.
+            thread_ts="" if thread_ts == ts else thread_ts,
+            is_at_home=text_of(args.body.get("view") or {}, "type") == "home",
+        )
+
+    def show(self, answer: Answer) -> None:
+        """Answer beside the button; at home, which shows no messages, in a window, and have the home published."""
+        if not self.is_at_home:
+            super().show(answer)
+            return
+        self.context.opened(self.request.by)
+        self.show_in_window(answer)
+
+    def respond(self, message: Message, **how: Any) -> None:
+        """Send a message to the response URL of the click, into its thread."""
+        super().respond(message, **how, **({"thread_ts": self.thread_ts} if self.thread_ts else {}))
+
+    def rewrite(self, message: Message) -> None:
+        """Put a message in the place of the one that was clicked; later where Slack does not take it now."""
+        say = partial(self.respond, message, replace_original=True)
+        try:
+            say()
+        except (SlackAway, SlackRefuses) as error:  # what was clicked is done whatever its message shows
+            log.warning("answer_not_sent", by=self.request.by, error=repr(error))
+            if isinstance(error, SlackAway):
+                self.context.again.later(say, error.wait)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission(SlackRequest):
+    """A modal that was submitted, with the trade that it is about and what was typed into each block."""
+
+    modal: str
+    trade_id: str
+    typed: Mapping[str, str]
+
+    @classmethod
+    def of(cls, args: Args) -> Self:
+        """Read a submitted modal."""
+        view = args.view or {}
+        sealed = Sealed(purpose=text_of(view, "callback_id"), value=raw_of(view, "private_metadata"))
+        modal, trade_id, typed = sealed.purpose, sealed.trade_id, typed_into(view)
+        request = request_of(args, modal, trade_id, *typed.values())
+        return cls(args=args, request=request, sealed=sealed, modal=modal, trade_id=trade_id, typed=typed)
+
+    def refuse(self, error: RequestRefused, message: Message) -> None:
+        """Keep the modal open with the sentence at its field if other words would help, else close it and tell."""
+        helps = isinstance(error, BadNumber | BadText | RiskRefused) and self.modal in FIELDS
+        if not helps or not self._keep_open(message):
+            self.show(message)
+
+    def _keep_open(self, message: Message) -> bool:
+        """Show a sentence at the field; False where the modal was closed already, because it took too long."""
+        return self.acknowledge(response_action="errors", errors={FIELDS[self.modal]: message.text})
+
+    def show(self, answer: Answer) -> None:
+        """Close the modal, and answer in the desk's channel."""
+        self.acknowledge()
+        super().show(answer)
+
+
+def request_of(args: Args, *said: str) -> Request:
+    """Return who asks, and what they said, as the audit keeps it."""
+    words = " ".join(part for part in said if part)
+    return Request(by=args.context.user_id or "", said=words, id=delivery_id(args))

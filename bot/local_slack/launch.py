@@ -1,0 +1,52 @@
+"""The demo's Slack: a channel, three people, one of each role, and the bot as manifest.yml describes it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import yaml
+
+from bot.local_slack.seed import Channel, User
+from bot.local_slack.server import LocalSlack
+from bot.settings import SlackSettings
+from engine.errors import SettingsInvalid
+
+MANIFEST = Path(__file__).resolve().parents[2] / "manifest.yml"
+CHANNEL = Channel(id="C0DESK", name="trading-desk", topic="")
+ADMIN = User(id="U0ADMIN", name="dana", real_name="Dana", role="admin", colour="#7c3aed")
+TRADER = User(id="U0TRADER", name="tae", real_name="Tae", role="trader", colour="#0d9488")
+VIEWER = User(id="U0VIEWER", name="vera", real_name="Vera", role="viewer", colour="#b45309")
+
+
+@contextmanager
+def demo_slack(*, port: int, note: str, clock: Callable[[], str]) -> Iterator[LocalSlack]:
+    """Serve the demo's workspace; raises SettingsInvalid when the port cannot be had."""
+    slack = LocalSlack(
+        manifest=yaml.safe_load(MANIFEST.read_text(encoding="utf-8")),
+        users=(ADMIN, TRADER, VIEWER),
+        channels=(CHANNEL,),
+        note=note,
+        clock=clock,
+        port=port,
+    )
+    try:
+        slack.start()
+    except OSError as error:
+        raise SettingsInvalid(f"--port: {port} is taken or not to be had; 0 takes a free one") from error
+    try:
+        yield slack
+    finally:
+        slack.stop()
+
+
+def demo_settings(slack: LocalSlack) -> SlackSettings:
+    """Return the settings with which the bot finds a started workspace."""
+    return SlackSettings.read(
+        slack_bot_token=slack.bot_token,
+        slack_app_token=slack.app_token,
+        slack_api_url=slack.api_url,
+        slack_channel=CHANNEL.id,
+        admins=(ADMIN.id,),
+        traders=(TRADER.id,),
+        viewers=(VIEWER.id,),
+    )

@@ -1,0 +1,133 @@
+"""Brings the bot up and down around an engine: the HTTP side, the truth, then Slack, then the timetable."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
+from threading import Event
+from typing import Self
+
+import structlog
+from slack_bolt import App
+
+from bot.delivery.chart_uploader import ChartUploader
+from bot.delivery.heartbeat import Heartbeat
+from bot.delivery.home_publisher import HomePublisher
+from bot.delivery.notices import NoticeDelivery
+from bot.delivery.unfinished_requests import UnfinishedRequests
+from bot.http.server import HttpServer
+from bot.listeners.answer_retry import AnswerRetry
+from bot.listeners.rate_limit import UserRateLimit
+from bot.transport.neighbours import Neighbours
+from bot.transport.slack_transport import SlackTransport
+from bot.worker import State
+from engine.errors import StoreUnavailable, TemporaryError
+from engine.jobs import Jobs
+from engine.ports.notices import Notices
+
+LONGEST_WAIT = 60.0
+LOOK = 0.5
+"""Seconds between two looks at whether to stop."""
+
+log = structlog.get_logger()
+
+
+class Runtime:
+    """A desk's engine in Slack. `build_app` makes the App afresh for each time that Slack is connected."""
+
+    def __init__(
+        self,
+        *,
+        jobs: Jobs,
+        deliver_with: Callable[[Notices], None],
+        build_app: Callable[[], App],
+        line: SlackTransport,
+        notices: NoticeDelivery,
+        homes: HomePublisher,
+        pictures: ChartUploader,
+        pulse: Heartbeat,
+        unfinished: UnfinishedRequests,
+        again: AnswerRetry,
+        crowd: UserRateLimit,
+        neighbours: Neighbours,
+        start_jobs: Callable[[], None],
+        stop_jobs: Callable[[], None],
+    ) -> None:
+        self._jobs = jobs
+        self._deliver_with = deliver_with
+        self._build_app = build_app
+        self._line = line
+        self._notices = notices
+        self._homes = homes
+        self._pictures = pictures
+        self._pulse = pulse
+        self._unfinished = unfinished
+        self._again = again
+        self._crowd = crowd
+        self._neighbours = neighbours
+        self._http: AbstractContextManager[object] = nullcontext()
+        self._is_trading = False
+        self._start_jobs = start_jobs
+        self._stop_jobs = stop_jobs
+
+    def behind(self, http: HttpServer) -> Self:
+        """Say which HTTP side shows how the bot is; it comes first and goes last."""
+        self._http = http
+        return self
+
+    def states(self) -> tuple[State, ...]:
+        """Return how each thread of the bot does, none before they are started."""
+        if not self._is_trading:
+            return ()
+        own = (self._notices.worker, self._notices.watch.worker, self._homes.worker, self._pictures.worker)
+        line = (self._line.worker, self._neighbours.worker) if self._line.worker else ()
+        again = (self._again.worker,) if self._again.has_begun else ()
+        workers = (*own, self._pulse.worker, self._unfinished.worker, *line, *again)
+        return tuple(worker.state() for worker in workers)
+
+    def run(self, stopping: Event, ready: Callable[[], None] = lambda: None) -> None:
+        """Trade until `stopping` is set; calls `ready` once people can steer.
+
+        The HTTP side comes first and goes last: a second bot on this machine ends at the taken port before it trades,
+        and while Slack is away /health is where to see it. The engine learns the truth before Slack is spoken to, but
+        trades only once people can reach it. Raises SettingsInvalid when Slack refuses a token.
+        """
+        with self._http:
+            self._jobs.start()
+            wait = 1.0
+            while not stopping.is_set():
+                try:
+                    self._connect_and_trade(stopping, ready)
+                except TemporaryError as error:
+                    log.warning("slack_out_of_reach", error=str(error), seconds=wait)
+                    stopping.wait(wait)
+                    wait = min(wait * 2, LONGEST_WAIT)
+
+    def _connect_and_trade(self, stopping: Event, ready: Callable[[], None]) -> None:
+        with self._line.held(self._build_app()):
+            self._deliver_with(self._notices)
+            self._notices.start()
+            self._homes.start()
+            self._pictures.start()
+            self._pulse.start()
+            self._unfinished.start()
+            if self._line.worker:
+                self._neighbours.worker.start()
+            self._start_jobs()
+            self._is_trading = True
+            ready()
+            try:
+                # Never one endless wait: a signal that comes just before its sleep would be seen only after it.
+                while not stopping.wait(LOOK):
+                    pass
+            finally:
+                self._is_trading = False
+                self._stop_jobs()
+                self._neighbours.stop()
+                with suppress(StoreUnavailable):  # then it is forgotten by itself
+                    self._neighbours.leave()
+                self._unfinished.stop()
+                self._pulse.stop()
+                self._homes.stop()
+                self._notices.stop()
+                self._pictures.stop()
+                self._again.stop()
+                self._crowd.stop()

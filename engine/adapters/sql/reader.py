@@ -1,0 +1,278 @@
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+
+from sqlalchemy import BindParameter, Connection, Integer, Select, bindparam, or_, select, true
+
+from engine.adapters.sql.account_history import SqlAccountHistory
+from engine.adapters.sql.audit_chain import head
+from engine.adapters.sql.audit_check import check
+from engine.adapters.sql.decision_records import TRADES, SqlDecisionRecords, approved_of
+from engine.adapters.sql.fingerprints import ACTION
+from engine.adapters.sql.news_tables import FindingRow, ModelCallRow, ScoredRow, SpendingRow, UnscoredRow
+from engine.adapters.sql.performance import SqlPerformance
+from engine.adapters.sql.retention import archive_end
+from engine.adapters.sql.signal_outcomes import SqlSignalHistory
+from engine.adapters.sql.signals import SIGNAL, KnownSignals, Place, at_once, read_signals
+from engine.adapters.sql.tables import (
+    AuditRow,
+    DecisionRow,
+    DeskRow,
+    FenceRow,
+    MessageRow,
+    OrderRow,
+    OutboxRow,
+    SettingRow,
+    SignalRow,
+    TradeRow,
+)
+from engine.adapters.sql.values import call_of, order_of, signal_of, trade_of, value_of, waiting_of
+from engine.model.audit import AuditCheck, Mark
+from engine.model.desk import AuditEntry, Desk, Term
+from engine.model.news import ModelCall
+from engine.model.notice import NoticeKind, Posted, Waiting
+from engine.model.signal import Finding, Signal
+from engine.model.trade import Clearance, Order, OrderRole, Trade, TradeState
+
+WHOLE = {
+    "trades": select(TradeRow).order_by(TradeRow.proposed_at, TradeRow.id),
+    "orders": select(OrderRow).order_by(OrderRow.id),
+    "decisions": select(DecisionRow).order_by(DecisionRow.id),
+    "audit": select(AuditRow).order_by(AuditRow.number),
+}
+TERM = select(FenceRow.term, FenceRow.holder)
+DESK_TERM = "desk_term"
+"""The setting that has the term in which the desk's state was changed last."""
+CLEARANCE = select(
+    DeskRow,
+    FenceRow.term,
+    FenceRow.holder,
+    TradeRow.state.label("trade_state"),
+    TradeRow.decided_by,
+    select(SettingRow.value).where(SettingRow.name == DESK_TERM).scalar_subquery().label("desk_term"),
+)
+CLEARANCE = CLEARANCE.select_from(TradeRow).join(DeskRow, true()).join(FenceRow, true())
+CLEARANCE = CLEARANCE.where(TradeRow.id == bindparam("this"))
+LAST_AUDITED = select(AuditRow.number, AuditRow.hash).order_by(AuditRow.number.desc()).limit(1)
+AT_ONCE = 1_000
+TRADE = TRADES.where(TradeRow.id == bindparam("this"))
+SETTING = select(SettingRow.value).where(SettingRow.name == bindparam("name"))
+ENTRY_FIRST = (OrderRow.role != OrderRole.ENTRY, OrderRow.id)
+ORDERS = select(OrderRow).where(OrderRow.trade_id.in_(bindparam("some", expanding=True))).order_by(*ENTRY_FIRST)
+
+
+class SqlReader(SqlPerformance, SqlSignalHistory, SqlAccountHistory, SqlDecisionRecords):
+    """The port Ledger within one transaction; `known` are signals that any of them read before."""
+
+    learns = True
+    """Whether the signals that are read here may be remembered: not while they can still be undone."""
+
+    def __init__(self, connection: Connection, known: KnownSignals) -> None:
+        self._connection = connection
+        self._known = known
+
+    def desk(self) -> Desk:
+        """Return the desk's state."""
+        return value_of(Desk, self._connection.execute(select(DeskRow)).one())
+
+    def term(self) -> Term:
+        """Return the term that is now."""
+        number, holder = self._connection.execute(TERM).one()
+        return Term(number=number, holder=holder)
+
+    def desk_term(self) -> int:
+        """Return the number of the term that began when the desk's state was changed last, 0 before it ever was."""
+        return int(self.setting(DESK_TERM) or 0)
+
+    def clearance(self, trade_id: str) -> Clearance | None:
+        """Return what says whether a trade's entry may leave, in one read; None where there is no such trade."""
+        row = self._connection.execute(CLEARANCE, {"this": trade_id}).first()
+        if row is None:
+            return None
+        return Clearance(
+            desk=value_of(Desk, row),
+            desk_term=int(row.desk_term or 0),
+            state=row.trade_state,
+            decided_by=row.decided_by,
+            term=Term(number=row.term, holder=row.holder),
+        )
+
+    def trade(self, trade_id: str) -> Trade | None:
+        """Return a trade."""
+        return next(iter(self._trades(TRADE, this=trade_id)), None)
+
+    def trades(
+        self,
+        states: Collection[TradeState] = (),
+        *,
+        symbol: str = "",
+        since: datetime | None = None,
+        limit: int | None = None,
+    ) -> tuple[Trade, ...]:
+        """Return trades, newest first; in any state where none is named, `since` those proposed or ended from then."""
+        given = {"symbol": symbol, "since": since, "limit": limit}
+        named = {name: value for name, value in given.items() if value not in {"", None}}
+        query = _trades_by(frozenset(states), *named)
+        return self._trades(query, **named)
+
+    def symbols(self, states: Collection[TradeState], among: Collection[str]) -> frozenset[str]:
+        """Return those of some symbols that have a trade in one of these states."""
+        query = select(TradeRow.symbol).where(TradeRow.state.in_(states), TradeRow.symbol.in_(among)).distinct()
+        return frozenset(self._connection.scalars(query))
+
+    def unpublished(self) -> tuple[Trade, ...]:
+        """Return proposals that never reached the stream, oldest first."""
+        waiting = TRADES.where(TradeRow.state == TradeState.PROPOSED, TradeRow.published.is_(False))
+        return self._trades(waiting.order_by(TradeRow.proposed_at, TradeRow.id))
+
+    def orders(self, trade_id: str) -> tuple[Order, ...]:
+        """Return a trade's orders as last seen, entry first, without nesting."""
+        return self.orders_of([trade_id])[trade_id]
+
+    def orders_of(self, trade_ids: Collection[str]) -> Mapping[str, tuple[Order, ...]]:
+        """Return the orders of many trades as `orders` does, by trade; those of a trade without any are empty."""
+        found: dict[str, list[Order]] = {trade_id: [] for trade_id in trade_ids}
+        for some in at_once(list(found)):
+            for row in self._connection.execute(ORDERS, {"some": some}):
+                found[row.trade_id].append(order_of(row))
+        return {trade_id: tuple(orders) for trade_id, orders in found.items()}
+
+    def findings(self, symbols: Sequence[str], since: datetime) -> Mapping[str, tuple[Finding, ...]]:
+        """Return what the news said of each symbol since an instant, newest first; symbols without news are missing."""
+        about = select(FindingRow).where(FindingRow.symbol.in_(symbols), FindingRow.at >= since)
+        found = defaultdict[str, list[Finding]](list)
+        for row in self._connection.execute(about.order_by(FindingRow.at.desc(), FindingRow.id)):
+            found[row.symbol].append(value_of(Finding, row))
+        return {symbol: tuple(findings) for symbol, findings in found.items()}
+
+    def signals(self, limit: int, symbol: str = "") -> tuple[Signal, ...]:
+        """Return signals, newest first, of one symbol if it is named, whether a trade came of them or not."""
+        query = select(*SIGNAL).order_by(SignalRow.at.desc(), SignalRow.id.desc()).limit(limit)
+        if symbol:
+            query = query.where(SignalRow.symbol == symbol)
+        return tuple(map(signal_of, self._connection.execute(query)))
+
+    def scored(self, headline_ids: Collection[str]) -> frozenset[tuple[str, str]]:
+        """Return for which symbols these headlines were scored already, as (headline id, symbol)."""
+        query = select(ScoredRow.headline_id, ScoredRow.symbol).where(ScoredRow.headline_id.in_(headline_ids))
+        return frozenset((row.headline_id, row.symbol) for row in self._connection.execute(query))
+
+    def unscored(self, symbols: Collection[str], since: datetime) -> Mapping[str, str]:
+        """Return by whom and why headlines about a symbol were left out since an instant, 'claude: budget' for one.
+
+        Symbols about which everything was scored are missing.
+        """
+        query = select(UnscoredRow).where(UnscoredRow.symbol.in_(symbols), UnscoredRow.at >= since)
+        return {row.symbol: row.reason for row in self._connection.execute(query)}
+
+    def calls(self, *, symbol: str = "", since: datetime | None = None, limit: int = 50) -> tuple[ModelCall, ...]:
+        """Return calls to a model, newest first."""
+        query = select(ModelCallRow).order_by(ModelCallRow.at.desc(), ModelCallRow.id.desc()).limit(limit)
+        if symbol:
+            query = query.where(ModelCallRow.symbol == symbol)
+        if since:
+            query = query.where(ModelCallRow.at >= since)
+        return tuple(map(call_of, self._connection.execute(query)))
+
+    def spent(self, day: date) -> Decimal:
+        """Return the dollars spent on a model on a day (UTC), 0 when there were none."""
+        return self._connection.scalar(select(SpendingRow.dollars).where(SpendingRow.day == day)) or Decimal(0)
+
+    def setting(self, name: str) -> str | None:
+        """Return a setting that was changed at run time."""
+        return self._connection.scalar(SETTING, {"name": name})
+
+    def waiting(self, limit: int) -> tuple[Waiting, ...]:
+        """Return notices not yet delivered, in the order in which they were told."""
+        query = select(OutboxRow).where(OutboxRow.delivered.is_(False)).order_by(OutboxRow.number).limit(limit)
+        rows = self._connection.execute(query)
+        return tuple(waiting_of(row) for row in rows)
+
+    def was_enqueued(self, key: str, kind: NoticeKind | None = None) -> bool:
+        """Tell whether a notice was ever put into the outbox, as this kind where one is named."""
+        found = self._connection.scalar(select(OutboxRow.kind).where(OutboxRow.key == key))
+        return found is not None and kind in {None, found}
+
+    def posted(self, key: str) -> Posted | None:
+        """Return where the message of a notice stands."""
+        row = self._connection.execute(select(MessageRow).where(MessageRow.key == key)).first()
+        return None if row is None else value_of(Posted, row)
+
+    def is_served(self, request_id: str) -> bool:
+        """Tell whether the audit has an entry of a request; one without an id is always new."""
+        same = select(AuditRow.number).where(AuditRow.request == request_id)
+        return bool(request_id) and self._connection.scalar(same.limit(1)) is not None
+
+    def audit(self, *, subject: str = "", limit: int = 50) -> tuple[AuditEntry, ...]:
+        """Return audit entries, newest first, without the fingerprints of trades."""
+        query = select(AuditRow).where(AuditRow.action != ACTION).order_by(AuditRow.number.desc()).limit(limit)
+        if subject:
+            query = query.where(AuditRow.subject == subject)
+        return tuple(value_of(AuditEntry, row) for row in self._connection.execute(query))
+
+    def audit_head(self) -> tuple[int, str]:
+        """Return how many rows the audit has, and the hash of the last."""
+        return head(self._connection)
+
+    def audit_mark(self) -> Mark:
+        """Return the last row of the audit."""
+        row = self._connection.execute(LAST_AUDITED).first()
+        begins = archive_end(self._connection)
+        return Mark(number=row.number, hash=row.hash) if row else Mark(number=begins.number, hash=begins.hash)
+
+    def has_mark(self, mark: Mark) -> bool:
+        """Tell whether the audit has a row of this number and hash; of archived rows, and before the first, it has."""
+        try:
+            begins = archive_end(self._connection)
+        except ValueError:  # somebody changed it: nothing is known of any row
+            return False
+        if mark.number == begins.number:
+            return mark.hash == begins.hash
+        if mark.number < begins.number:
+            return True
+        same = select(AuditRow.number).where(AuditRow.number == mark.number, AuditRow.hash == mark.hash)
+        return self._connection.scalar(same) is not None
+
+    def check_audit(self, known: str = "", anchors: Collection[Mark] = ()) -> AuditCheck:
+        """Go through the audit's chain and the trades that it covers, and say what is wrong first.
+
+        `known` is a hash that must be in it, `anchors` are rows that must.
+        """
+        return check(self._connection, known, anchors)
+
+    def rows(self, table: str) -> Iterator[object]:
+        """Yield all of 'trades', 'orders', 'decisions' or 'audit', oldest first, each column an attribute."""
+        yield from self._connection.execute(WHOLE[table].execution_options(yield_per=AT_ONCE))
+
+    def _trades(self, query: Select[TradeRow], **named: object) -> tuple[Trade, ...]:
+        rows = self._connection.execute(query, named).all()
+        signals = self._signals({(row.signal_id, row.id) for row in rows})
+        return tuple(trade_of(row, signals[row.signal_id, row.id], approved_of(row)) for row in rows)
+
+    def _signals(self, places: Collection[Place]) -> Mapping[Place, Signal]:
+        known = self._known.among(places)
+        missing = places - known.keys()
+        read = read_signals(self._connection, {number for number, _ in missing})
+        unknown = {place: read[place[0]] for place in missing}
+        if self.learns:
+            self._known.keep(unknown)
+        return known | unknown
+
+
+@cache
+def _trades_by(states: frozenset[TradeState], *named: str) -> Select[TradeRow]:
+    """Return the query for trades in these states, with a parameter for each of `symbol`, `since` and `limit`.
+
+    Made once for each kind of question: to put a query together takes longer than to answer it.
+    """
+    query = TRADES.order_by(TradeRow.proposed_at.desc(), TradeRow.id.desc())
+    if states:
+        query = query.where(TradeRow.state.in_(states))
+    if "symbol" in named:
+        query = query.where(TradeRow.symbol == bindparam("symbol"))
+    if "since" in named:
+        since: BindParameter[datetime] = bindparam("since")
+        query = query.where(or_(TradeRow.proposed_at >= since, TradeRow.closed_at >= since))
+    return query.limit(bindparam("limit", type_=Integer)) if "limit" in named else query

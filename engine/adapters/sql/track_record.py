@@ -1,0 +1,134 @@
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import Connection, func, select
+
+from engine.adapters.sql.equity import EXTERNAL, Point, flows, is_shown, last_point, made_of, money_waiting
+from engine.adapters.sql.tables import ActivityRow, EquityRow, FillRow, OrderRow, TradeRow
+from engine.model.portfolio import Account
+from engine.model.record import TradeOutcome
+from engine.model.trade import RESERVED, OrderRole, OrderState, TradeState
+
+ENTERED = RESERVED | {TradeState.CLOSED}
+OVER = frozenset(state for state in OrderState if state.is_over)
+OUTCOMES = select(
+    TradeRow.symbol,
+    TradeRow.exit_shares,
+    TradeRow.exit_price,
+    TradeRow.fill_price,
+    TradeRow.exit_reason,
+    TradeRow.closed_at,
+    TradeRow.restated_cash,
+).where(
+    # Not by their state: SQLite would go through every ended trade, where `closed_at` leads it to the newest.
+    TradeRow.closed_at.is_not(None),
+    TradeRow.exit_price.is_not(None),
+    TradeRow.fill_price.is_not(None),
+)
+UNFILLED = (
+    select(OrderRow.trade_id, func.sum(OrderRow.shares - OrderRow.filled_shares))
+    .join(TradeRow, TradeRow.id == OrderRow.trade_id)
+    .where(
+        TradeRow.state.in_((TradeState.OPEN, TradeState.CLOSING)),
+        OrderRow.role == OrderRole.ENTRY,
+        OrderRow.state.not_in(OVER),
+    )
+    .group_by(OrderRow.trade_id)
+)
+STOPS = (
+    select(OrderRow.trade_id, OrderRow.shares - OrderRow.filled_shares, OrderRow.price)
+    .join(TradeRow, TradeRow.id == OrderRow.trade_id)
+    .where(
+        TradeRow.state.in_((TradeState.OPEN, TradeState.CLOSING)),
+        OrderRow.role == OrderRole.STOP,
+        OrderRow.state.not_in(OVER),
+        OrderRow.price.is_not(None),
+    )
+    .order_by(OrderRow.id)
+)
+
+
+class SqlTrackRecord:
+    """The port TrackRecord within one transaction; every question is answered from an index."""
+
+    _connection: Connection
+
+    def entries(self, since: datetime) -> int:
+        """Count the trades proposed since an instant that were approved, and came to nothing neither then nor later."""
+        count = select(func.count()).where(TradeRow.proposed_at >= since, TradeRow.state.in_(ENTERED))
+        return self._connection.scalar(count) or 0
+
+    def outcomes(self, *, since: datetime | None = None, limit: int | None = None) -> tuple[TradeOutcome, ...]:
+        """Return how trades ended, newest first."""
+        query = OUTCOMES.order_by(TradeRow.closed_at.desc()).limit(limit)
+        if since:
+            query = query.where(TradeRow.closed_at >= since)
+        return tuple(
+            TradeOutcome(
+                symbol=row.symbol,
+                result=row.exit_shares * (row.exit_price - row.fill_price) + row.restated_cash,
+                reason=row.exit_reason,
+                at=row.closed_at,
+            )
+            for row in self._connection.execute(query)
+        )
+
+    def unfilled(self) -> Mapping[str, int]:
+        """Return the shares that the entries of trades already open may still buy, by trade id."""
+        return {trade_id: int(shares) for trade_id, shares in self._connection.execute(UNFILLED)}
+
+    def stops(self) -> Mapping[str, tuple[tuple[int, Decimal], ...]]:
+        """Return what the live stops of trades already open protect: shares and price of each, by trade id."""
+        found = defaultdict[str, list[tuple[int, Decimal]]](list)
+        for trade_id, shares, price in self._connection.execute(STOPS):
+            if price is not None:
+                found[trade_id].append((int(shares), price))
+        return {trade_id: tuple(stops) for trade_id, stops in found.items()}
+
+    def external(self, since: datetime | None = None) -> Decimal:
+        """Return the dollars that came by no trade since an instant, None for ever; those that went are below 0."""
+        money = select(ActivityRow.dollars).where(EXTERNAL)
+        if since:
+            money = money.where(ActivityRow.at >= since)
+        return sum(self._connection.scalars(money), Decimal(0))
+
+    def equity_at(self, at: datetime) -> Decimal | None:
+        """Return the last equity known before an instant, else the first after it; None on an empty curve."""
+        before = select(EquityRow.equity).where(EquityRow.at < at).order_by(EquityRow.at.desc()).limit(1)
+        after = select(EquityRow.equity).where(EquityRow.at >= at).order_by(EquityRow.at).limit(1)
+        known = self._connection.scalar(before)
+        return self._connection.scalar(after) if known is None else known
+
+    def flows(self, since: datetime, now: Account | None = None) -> tuple[tuple[datetime, Decimal], ...]:
+        """Return when money came or went after an instant, and what it made of a dollar of the account, oldest first.
+
+        1.5 means that half as much came as was there. What the curve does not show yet is among them where the account
+        of now does.
+        """
+        last = last_point(self._connection)
+        coming = self._coming(last, now)
+        shown = flows(self._connection, since)
+        return (*shown, (last.at, made_of(now.equity, coming))) if last and now and coming else shown
+
+    def peak_equity(self, since: datetime, now: Account | None = None) -> Decimal | None:
+        """Return the highest equity since an instant, None where there is none.
+
+        It is told in the money of now: what came in or went out since does not make the account better or worse.
+        """
+        highest = self._connection.scalar(select(func.max(EquityRow.growth)).where(EquityRow.at >= since))
+        base, last = last_point(self._connection, base=True), last_point(self._connection)
+        if highest is None or base is None or last is None:
+            return None
+        in_money_of_now = base.equity + last.external - base.external + self._coming(last, now)
+        return round(in_money_of_now * Decimal(highest / base.growth), 2)
+
+    def _coming(self, last: Point | None, now: Account | None) -> Decimal:
+        """Return the dollars that are known and that the account of now shows, but not yet the curve."""
+        money = money_waiting(self._connection, last) if last else Decimal(0)
+        return money if last and now and money and is_shown(last, now, money) else Decimal(0)
+
+    def last_fill(self) -> int:
+        """Return the number of the newest fill that was kept, 0 before the first."""
+        return self._connection.scalar(select(func.max(FillRow.id))) or 0

@@ -1,0 +1,174 @@
+"""What people ask for: the verbs that change something. Each calls its stages and then wakes the notices."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from engine.common.audit_log import AuditLog
+from engine.common.desk_people import DeskPeople
+from engine.common.rounds import Rounds
+from engine.common.tracing import about_a_trade
+from engine.control.kill_switch import KillSwitch
+from engine.control.runtime_settings import RuntimeSettings
+from engine.control.watchlist import Watchlist
+from engine.errors import RequestRefused
+from engine.execution.flatten import Flatten
+from engine.execution.protect import Protect
+from engine.model.desk import Desk, Request
+from engine.model.runtime_settings import PendingChange, SettingChange, WatchChange
+from engine.model.trade import ExitReason, Trade, TradeState
+from engine.order_flow import OrderFlow
+from engine.pipeline.decide import Decide
+from engine.pipeline.resize import Resize
+from engine.ports.clock import Clock
+from engine.ports.notices import Notices
+from engine.views.portfolio import PortfolioQueries
+
+
+class Commands:
+    """What people ask for. `audit_log` keeps who asked, and the desk's secrets."""
+
+    audit_log: AuditLog
+
+    def __init__(
+        self,
+        *,
+        audit_log: AuditLog,
+        clock: Clock,
+        decide: Decide,
+        flatten: Flatten,
+        kill_switch: KillSwitch,
+        notices: Notices,
+        order_flow: OrderFlow,
+        people: DeskPeople,
+        portfolio: PortfolioQueries,
+        protect: Protect,
+        resize: Resize,
+        rounds: Rounds,
+        runtime_settings: RuntimeSettings,
+        watchlist: Watchlist,
+    ) -> None:
+        self.audit_log = audit_log
+        self._clock = clock
+        self._decide = decide
+        self._flatten = flatten
+        self._kill_switch = kill_switch
+        self._notices = notices
+        self._order_flow = order_flow
+        self._people = people
+        self._portfolio = portfolio
+        self._protect = protect
+        self._resize = resize
+        self._rounds = rounds
+        self._runtime_settings = runtime_settings
+        self._watchlist = watchlist
+
+    def ask_about_people(self, may: Callable[[str, str], bool]) -> None:
+        """Say who knows whether somebody, by their id, may do a verb ('approve', 'set') now."""
+        self._people.ask(may)
+
+    # Proposals
+
+    @about_a_trade
+    def approve(self, trade_id: str, request: Request) -> Trade:
+        """Approve a proposal and send its order, unless a second person must approve.
+
+        Raises RequestRefused and TemporaryError.
+        """
+        self._kill_switch.flush_pending_halts()  # a halt that is not written yet is one
+        begun = self._clock.steady()  # the price that is read next is younger than this
+        try:
+            trade = self._decide.approve(trade_id, request)
+            if trade.state is TradeState.PROPOSED:
+                return trade
+            self._order_flow.execute(trade, begun)
+            return self._portfolio.trade(trade.id)
+        finally:
+            self._notices.wake()
+
+    @about_a_trade
+    def reject(self, trade_id: str, request: Request, reason: str = "") -> Trade:
+        """Reject a proposal; raises RequestRefused."""
+        trade = self._decide.reject(trade_id, request, reason)
+        self._notices.wake()
+        return trade
+
+    @about_a_trade
+    def resize(self, trade_id: str, shares: int, request: Request) -> Trade:
+        """Change a proposal's shares within every limit; raises RequestRefused."""
+        trade = self._resize(trade_id, shares, request)
+        self._notices.wake()
+        return trade
+
+    # Open trades
+
+    @about_a_trade
+    def close(self, trade_id: str, request: Request) -> Trade:
+        """Close an open trade at the market; raises RequestRefused."""
+        try:
+            return self._protect.close(trade_id, request, ExitReason.DESK)
+        finally:
+            self._order_flow.order_changed(trade_id)
+
+    def close_all(self, request: Request) -> tuple[str, ...]:
+        """Close every open trade of the bot's own at the market; return the ids of those that are being sold."""
+        self.audit_log.claim(request, "close all")
+        sold = list[str]()
+        for trade in self._protect.open_trades():
+            with suppress(RequestRefused):  # it went its own way meanwhile, or the broker's words are told
+                sold.append(self.close(trade.id, replace(request, id="")).id)
+        return tuple(sold)
+
+    @about_a_trade
+    def keep(self, trade_id: str, request: Request) -> Trade:
+        """Leave an open trade as it is, against a sell signal; raises RequestRefused."""
+        return self._protect.keep(trade_id, request)
+
+    # The desk
+
+    def halt(self, request: Request, reason: str = "") -> Desk:
+        """Stop new trading at once; raises HaltNotPersisted where that cannot be written yet."""
+        desk = self._kill_switch.halt(request, reason)
+        self._notices.wake()
+        return desk
+
+    def flatten(self, request: Request, reason: str = "") -> Desk:
+        """Stop new trading and sell everything; what is not sold now is with each round of `housekeeping`.
+
+        Raises HaltNotPersisted.
+        """
+        desk = self._kill_switch.halt(request, reason, flatten=True)
+        with self._rounds():
+            self._flatten()
+        return desk
+
+    def resume(self, request: Request, *, anyway: bool = False) -> Desk:
+        """Trade again; raises FlattenUnderway while everything is being sold, unless `anyway` ends that."""
+        desk = self._kill_switch.resume(request, anyway=anyway)
+        self._notices.wake()
+        return desk
+
+    def set_auto(self, *, on: bool, request: Request) -> Desk:
+        """Switch AUTO_MODE."""
+        desk = self._kill_switch.set_auto(request, on=on)
+        self._notices.wake()
+        return desk
+
+    # How the desk trades; the outbox finds the notices of these within a second
+
+    def change_watchlist(self, symbols: Sequence[str], request: Request, *, more: bool) -> WatchChange:
+        """Watch these symbols as well, or no more; raises TemporaryError."""
+        change = self._watchlist.add if more else self._watchlist.remove
+        return change(symbols, request)
+
+    def set_setting(self, name: str, text: str, request: Request) -> SettingChange:
+        """Change a setting, from now on and for good; raises RequestRefused."""
+        return self._runtime_settings.change(name, text, request)
+
+    def confirm_setting(self, name: str, request: Request, number: str = "") -> PendingChange:
+        """Confirm a change as a second person; raises RequestRefused."""
+        return self._runtime_settings.confirm(name, request, number)
+
+    def withdraw_setting(self, name: str, request: Request, number: str = "") -> PendingChange:
+        """Take back a change that waits; raises RequestRefused."""
+        return self._runtime_settings.withdraw(name, request, number)

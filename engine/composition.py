@@ -1,0 +1,442 @@
+"""How the engine is put together: each stage once, made when the first one that needs it is."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from functools import cached_property
+from inspect import signature
+from typing import Any, TypeVar
+
+from engine.adapters.factory import Adapters
+from engine.commands import Commands
+from engine.common.approvals import Approvals
+from engine.common.audit_log import AuditLog
+from engine.common.desk_people import DeskPeople
+from engine.common.outlook import Nights, Outlooks
+from engine.common.recall import Recall
+from engine.common.rounds import NoticeWakeup, Rounds
+from engine.common.service_health import Service, ServiceHealth
+from engine.common.trading_hours import TradingHours
+from engine.common.universe import Universe
+from engine.control.broker_sync import BrokerSync
+from engine.control.dead_mans_switch import DeadMansSwitch
+from engine.control.kill_switch import KillSwitch
+from engine.control.lifecycle_notices import LifecycleNotices
+from engine.control.loosening import Loosening
+from engine.control.risk_monitor import RiskMonitor
+from engine.control.runtime_settings import RuntimeSettings, risk_in_force
+from engine.control.trading_doubts import ClockDiffers, Doubts, StalePrices
+from engine.control.watchlist import Watchlist, watched_symbols
+from engine.execution.account_activities import AccountActivities
+from engine.execution.action_calendar import ActionCalendar
+from engine.execution.adopt import Adopt
+from engine.execution.corporate_actions import Restate
+from engine.execution.cover import CoverShorts, Oversold
+from engine.execution.execute import Execute
+from engine.execution.exit_doubts import ExitDoubts
+from engine.execution.external_positions import ExternalPositions
+from engine.execution.flatten import Flatten
+from engine.execution.found_executions import FoundExecutions
+from engine.execution.hand_sales import HandSales
+from engine.execution.order_gate import OrderGate
+from engine.execution.protect import Protect
+from engine.execution.reconcile_orders import ReconcileOrders
+from engine.execution.reconcile_positions import ReconcilePositions
+from engine.execution.spin_off_terms import SpinOffTerms
+from engine.execution.spin_offs import AskedAboutSpinOffs, SpinOffs
+from engine.execution.time_exits import TimeExits
+from engine.execution.unexplained import Unexplained
+from engine.jobs import Jobs
+from engine.order_flow import OrderFlow
+from engine.pipeline.analyse import Analyse
+from engine.pipeline.bars import Bars
+from engine.pipeline.decide import Decide
+from engine.pipeline.four_eyes import FourEyes
+from engine.pipeline.observe import Observe
+from engine.pipeline.propose import Propose
+from engine.pipeline.recording import Recording
+from engine.pipeline.resize import Resize
+from engine.pipeline.score_news import ScoreNews
+from engine.pipeline.signal_queue import SignalQueue
+from engine.queries import Queries
+from engine.risk.limits import LimitsInForce
+from engine.settings import Settings
+from engine.signals.slots import Slots
+from engine.views.performance import PerformanceQuery
+from engine.views.portfolio import PortfolioQueries
+from engine.views.reports import Labels, Reports
+from engine.views.signals import SignalQueries
+from engine.views.sizing import SizingQueries
+from engine.views.status import StatusQuery
+
+Stage = TypeVar("Stage")
+
+
+class Composition:
+    """The stages of one engine on one set of adapters; the order in which they are made does not matter.
+
+    Ports, and the few parts that most stages share, reach a stage by the names of its parameters. What else it needs
+    stands where it is made.
+    """
+
+    def __init__(self, settings: Settings, adapters: Adapters) -> None:
+        self._settings = settings
+        self._adapters = adapters
+        with adapters.store.reading() as reader:  # what is configured, with what the desk changed since
+            self._risk = risk_in_force(settings.risk, reader)
+            symbols = watched_symbols(reader, settings.market.watchlist)
+        self._news_window = timedelta(hours=settings.market.news_hours)
+        self._quiet = timedelta(seconds=settings.desk.quiet_seconds)
+        self.notices = NoticeWakeup()
+        services = ServiceHealth(store=adapters.store, clock=adapters.clock)
+        self._shared: Mapping[str, Any] = {
+            "approvals": Approvals(clock=adapters.clock),
+            "broker": adapters.broker,
+            "calendar": adapters.calendar,
+            "clock": adapters.clock,
+            "limits": LimitsInForce(self._risk.limits),
+            "market": adapters.market,
+            "notices": self.notices,
+            "people": DeskPeople(),
+            "recall": Recall(store=adapters.store, memory=adapters.memory),
+            "rounds": Rounds(services=services, notices=self.notices),
+            "services": services,
+            "slots": Slots(adapters.calendar, settings.market.bar_seconds),
+            "store": adapters.store,
+            "universe": Universe(symbols, bar_seconds=settings.market.bar_seconds),
+        }
+
+    def _made(self, kind: Callable[..., Stage], **own: Any) -> Stage:
+        """Make a stage: what is shared by the names of its parameters, and what is its own."""
+        wanted = signature(kind).parameters
+        return kind(**{name: part for name, part in self._shared.items() if name in wanted and name not in own}, **own)
+
+    # What many of them share
+
+    @cached_property
+    def _hours(self) -> TradingHours:
+        return self._made(
+            TradingHours,
+            extended=self._settings.alpaca.extended_hours,
+            last_entry=timedelta(seconds=self._settings.risk.last_entry_seconds),
+            flat_before=self._settings.holding.flat_before,
+        )
+
+    @cached_property
+    def _outlooks(self) -> Outlooks:
+        return self._made(Outlooks, nights=self._made(Nights), earnings=self._adapters.earnings)
+
+    @cached_property
+    def _audit_log(self) -> AuditLog:
+        return self._made(AuditLog)
+
+    # Pipeline
+
+    @cached_property
+    def _bars(self) -> Bars:
+        return self._made(Bars, delay=timedelta(seconds=self._settings.market.bar_delay_seconds))
+
+    @cached_property
+    def _observe(self) -> Observe:
+        return self._made(
+            Observe, cache=self._adapters.cache, oldest=timedelta(seconds=self._settings.risk.max_price_age_seconds)
+        )
+
+    @cached_property
+    def _analyse(self) -> Analyse:
+        return self._made(Analyse, scorer=self._adapters.scorer.name, news_window=self._news_window)
+
+    @cached_property
+    def _score_news(self) -> ScoreNews:
+        return self._made(ScoreNews, news=self._adapters.news, scorer=self._adapters.scorer, window=self._news_window)
+
+    @cached_property
+    def _signal_queue(self) -> SignalQueue:
+        return self._made(SignalQueue, stream=self._adapters.stream)
+
+    @cached_property
+    def _propose(self) -> Propose:
+        return self._made(
+            Propose,
+            queue=self._signal_queue,
+            hours=self._hours,
+            restate=self._restate,
+            outlooks=self._outlooks,
+            recording=self._made(Recording, bars=self._bars, bar_seconds=self._settings.market.bar_seconds),
+            zone=self._settings.desk.zone,
+            lifetime=timedelta(seconds=self._settings.desk.proposal_seconds),
+            quiet=self._quiet,
+        )
+
+    @cached_property
+    def _decide(self) -> Decide:
+        return self._made(
+            Decide,
+            hours=self._hours,
+            observe=self._observe,
+            restate=self._restate,
+            outlooks=self._outlooks,
+            four_eyes=self._made(FourEyes, over=self._settings.desk.second_approver_over),
+        )
+
+    @cached_property
+    def _resize(self) -> Resize:
+        return self._made(Resize, outlooks=self._outlooks)
+
+    # Execution
+
+    @cached_property
+    def _action_calendar(self) -> ActionCalendar:
+        return self._made(ActionCalendar, announced=self._adapters.corporate_actions)
+
+    @cached_property
+    def _restate(self) -> Restate:
+        return self._made(Restate, calendar=self._action_calendar)
+
+    @cached_property
+    def _spin_offs(self) -> SpinOffs:
+        return self._made(
+            SpinOffs,
+            calendar=self._action_calendar,
+            restate=self._restate,
+            terms=self._made(SpinOffTerms, calendar=self._action_calendar, price=self._observe.price),
+        )
+
+    @cached_property
+    def _order_gate(self) -> OrderGate:
+        return self._made(OrderGate, hours=self._hours, price=self._observe.price)
+
+    @cached_property
+    def _execute(self) -> Execute:
+        return self._made(Execute, gate=self._order_gate, hours=self._hours)
+
+    @cached_property
+    def _exit_doubts(self) -> ExitDoubts:
+        return ExitDoubts(restate=self._restate)
+
+    @cached_property
+    def _activities(self) -> AccountActivities:
+        return self._made(AccountActivities)
+
+    @cached_property
+    def _reconcile_orders(self) -> ReconcileOrders:
+        return self._made(
+            ReconcileOrders,
+            execute=self._execute,
+            adopt=self._made(Adopt),
+            restate=self._restate,
+            doubts=self._exit_doubts,
+        )
+
+    @cached_property
+    def _reconcile_positions(self) -> ReconcilePositions:
+        return self._made(
+            ReconcilePositions,
+            reconcile_orders=self._reconcile_orders,
+            restate=self._restate,
+            doubts=self._exit_doubts,
+            sales=self._made(HandSales, reconcile_orders=self._reconcile_orders),
+            spin_offs=self._spin_offs,
+        )
+
+    @cached_property
+    def _protect(self) -> Protect:
+        return self._made(Protect, restate=self._restate, quiet=self._quiet)
+
+    @cached_property
+    def _external_positions(self) -> ExternalPositions:
+        return self._made(ExternalPositions, hours=self._hours, wanted=self._settings.risk.protect_foreign)
+
+    @cached_property
+    def _cover(self) -> CoverShorts:
+        return self._made(CoverShorts, hours=self._hours, wanted=self._settings.risk.cover_shorts)
+
+    @cached_property
+    def _flatten(self) -> Flatten:
+        return self._made(Flatten, protect=self._protect)
+
+    @cached_property
+    def _time_exits(self) -> TimeExits:
+        return self._made(
+            TimeExits,
+            protect=self._protect,
+            restate=self._restate,
+            holding=self._settings.holding,
+            cancel_entries=self._kill_switch.cancel_entries,
+        )
+
+    # Control
+
+    @cached_property
+    def _kill_switch(self) -> KillSwitch:
+        return self._made(KillSwitch, gate=self._order_gate)
+
+    @cached_property
+    def _dead_mans_switch(self) -> DeadMansSwitch:
+        silence = timedelta(minutes=self._settings.desk.slack_silence_minutes)
+        return self._made(DeadMansSwitch, silence=silence or None)
+
+    @cached_property
+    def _risk_monitor(self) -> RiskMonitor:
+        return self._made(RiskMonitor, kill_switch=self._kill_switch, read_activities=self._activities)
+
+    @cached_property
+    def _broker_sync(self) -> BrokerSync:
+        return BrokerSync(
+            activities=self._activities,
+            reconcile_orders=self._reconcile_orders,
+            found=self._made(FoundExecutions, reconcile_orders=self._reconcile_orders),
+            reconcile_positions=self._reconcile_positions,
+            doubts=self._made(Doubts, kill_switch=self._kill_switch),
+            others=(
+                self._made(StalePrices, observe=self._observe),
+                self._made(ClockDiffers),
+                self._made(Oversold),
+                self._made(Unexplained),
+                self._made(AskedAboutSpinOffs, calendar=self._action_calendar),
+            ),
+        )
+
+    @cached_property
+    def _lifecycle_notices(self) -> LifecycleNotices:
+        return self._made(LifecycleNotices)
+
+    @cached_property
+    def _watchlist(self) -> Watchlist:
+        return self._made(Watchlist, bars=self._bars, most=self._settings.market.max_watched)
+
+    @cached_property
+    def _runtime_settings(self) -> RuntimeSettings:
+        settings = self._settings
+        return self._made(
+            RuntimeSettings,
+            shown=(settings.risk, settings.holding, settings.desk, settings.market, settings.telling),
+            configured=settings.risk,
+            risk=self._risk,
+            loosening=self._made(
+                Loosening,
+                delay=timedelta(seconds=settings.desk.loosen_after_seconds),
+                guarded=settings.desk.second_approver_over is not None,
+            ),
+        )
+
+    # Views
+
+    @cached_property
+    def _portfolio(self) -> PortfolioQueries:
+        return self._made(
+            PortfolioQueries,
+            observe=self._observe,
+            analyse=self._analyse,
+            outlooks=self._outlooks,
+            bars=self._bars,
+            queue=self._signal_queue,
+        )
+
+    @cached_property
+    def _performance(self) -> PerformanceQuery:
+        return self._made(PerformanceQuery)
+
+    @cached_property
+    def _status(self) -> StatusQuery:
+        uses_claude = self._adapters.scorer.name == Service.CLAUDE
+        return self._made(
+            StatusQuery,
+            portfolio=self._portfolio,
+            performance=self._performance,
+            parts=[part for part in Service if part is not Service.CLAUDE or uses_claude],
+        )
+
+    @cached_property
+    def _reports(self) -> Reports:
+        return self._made(
+            Reports,
+            portfolio=self._portfolio,
+            performance=self._performance,
+            labels=Labels(broker=self._adapters.broker.label, source=self._adapters.market.label),
+            telling=self._settings.telling.reports,
+            is_silent=self._dead_mans_switch.is_silent,
+            anchors=self._adapters.anchors,
+        )
+
+    # The three facades, and what two of them share
+
+    @cached_property
+    def order_flow(self) -> OrderFlow:
+        """From an approved trade to what became of its orders."""
+        return self._made(
+            OrderFlow,
+            execute=self._execute,
+            reconcile_orders=self._reconcile_orders,
+            protect=self._protect,
+            risk_monitor=self._risk_monitor,
+        )
+
+    @cached_property
+    def commands(self) -> Commands:
+        """What people ask for."""
+        return self._made(
+            Commands,
+            audit_log=self._audit_log,
+            decide=self._decide,
+            flatten=self._flatten,
+            kill_switch=self._kill_switch,
+            order_flow=self.order_flow,
+            portfolio=self._portfolio,
+            protect=self._protect,
+            resize=self._resize,
+            runtime_settings=self._runtime_settings,
+            watchlist=self._watchlist,
+        )
+
+    @cached_property
+    def queries(self) -> Queries:
+        """What people look at."""
+        return self._made(
+            Queries,
+            performance=self._performance,
+            portfolio=self._portfolio,
+            reports=self._reports,
+            runtime_settings=self._runtime_settings,
+            signals=self._made(SignalQueries, outlooks=self._outlooks),
+            sizing=self._made(
+                SizingQueries,
+                outlooks=self._outlooks,
+                observe=self._observe,
+                portfolio=self._portfolio,
+                resize=self._resize,
+            ),
+            status=self._status,
+            watchlist=self._watchlist,
+        )
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """What the timetable runs."""
+        return self._made(
+            Jobs,
+            action_calendar=self._action_calendar,
+            analyse=self._analyse,
+            bars=self._bars,
+            broker_sync=self._broker_sync,
+            commands=self.commands,
+            cover=self._cover,
+            dead_mans_switch=self._dead_mans_switch,
+            decide=self._decide,
+            execute=self._execute,
+            external_positions=self._external_positions,
+            flatten=self._flatten,
+            kill_switch=self._kill_switch,
+            lifecycle_notices=self._lifecycle_notices,
+            observe=self._observe,
+            order_flow=self.order_flow,
+            outlooks=self._outlooks,
+            propose=self._propose,
+            protect=self._protect,
+            reconcile_positions=self._reconcile_positions,
+            reports=self._reports,
+            risk_monitor=self._risk_monitor,
+            runtime_settings=self._runtime_settings,
+            score_news=self._score_news,
+            signal_queue=self._signal_queue,
+            time_exits=self._time_exits,
+        )

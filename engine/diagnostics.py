@@ -1,0 +1,265 @@
+"""One look at each outside system, and the books as they are: what the command line needs without a running desk.
+
+Each look reads its own settings, so one that is wrong hides nothing else; all of them raise SettingsInvalid.
+"""
+
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import redis
+from pydantic_settings import BaseSettings
+
+from engine.adapters.alpaca.broker import AlpacaBroker
+from engine.adapters.calendar import YEARS, ExchangeCalendar
+from engine.adapters.clock import SystemClock
+from engine.adapters.desk_memory import FileAnchors, FileMemory
+from engine.adapters.factory import ANCHORS, MEMORY, alpaca_access
+from engine.adapters.files import OWN, refuse_links, wider
+from engine.adapters.redis import connect
+from engine.adapters.sql.archive import Pruned, check_archive, prune as move
+from engine.adapters.sql.migrations import known
+from engine.adapters.sql.retention import ArchiveEnd
+from engine.adapters.sql.store import SqlStore
+from engine.errors import MemoryUnavailable, SettingsInvalid, StreamUnavailable, UnknownTrade
+from engine.model.address import keeps_secrets
+from engine.model.audit import Anchor, AuditCheck, Mark
+from engine.model.decision_record import ReplayedTrade
+from engine.model.desk_record import UNREADABLE
+from engine.ports.store import Reader
+from engine.settings import (
+    AlpacaSettings,
+    ClaudeSettings,
+    DeskSettings,
+    GroupSettings,
+    HoldingSettings,
+    HttpSettings,
+    MarketSettings,
+    PaperSettings,
+    PlaceSettings,
+    RiskSettings,
+    TellingSettings,
+    read_group,
+)
+from engine.views.replay import recomputed
+
+KINDS: Final[Mapping[str, type[GroupSettings]]] = {
+    "desk": DeskSettings,
+    "market": MarketSettings,
+    "risk": RiskSettings,
+    "holding": HoldingSettings,
+    "paper": PaperSettings,
+    "place": PlaceSettings,
+    "alpaca": AlpacaSettings,
+    "claude": ClaudeSettings,
+    "http": HttpSettings,
+    "telling": TellingSettings,
+}
+"""The groups of settings."""
+GROUPS: Final[Mapping[str, Callable[[], BaseSettings]]] = {
+    name: partial(read_group, kind) for name, kind in KINDS.items()
+}
+"""How to read each group of settings by itself."""
+IN_THE_CLEAR = "its password goes over the network in the clear: rediss:// would hide it"
+MOST_NAMED = 4
+"""Files that one line names."""
+CALENDAR_END = datetime(YEARS[-1], 12, 31, tzinfo=UTC)
+"""The last day for which hours are known offline."""
+
+
+def folder() -> str:
+    """Say where the embedded state lives, or will."""
+    place = read_group(PlaceSettings).data_dir.absolute()
+    standing = next(path for path in (place, *place.parents) if path.exists())
+    if not standing.is_dir() or not os.access(standing, os.W_OK | os.X_OK):
+        raise SettingsInvalid(f"DATA_DIR: {standing} is no folder that can be written")
+    if not place.is_dir():
+        return f"{place}, made at the first start"
+    refuse_links(place)
+    if found := list(wider(place)):
+        raise SettingsInvalid(
+            f"others may read or write {', '.join(found[:MOST_NAMED])}{' …' * (len(found) > MOST_NAMED)}"
+        )
+    return f"{place}"
+
+
+def is_in_use(folder: Path) -> bool:
+    """Tell whether a desk keeps anything in a folder that is there, be its books in it or elsewhere; raises OSError."""
+    return any(path.name.startswith(OWN) for path in folder.iterdir())
+
+
+def alpaca() -> Callable[[], str] | None:
+    """Return how to ask for the account, which raises BrokerUnavailable; None where Alpaca is not used."""
+    settings = read_group(AlpacaSettings)
+    if "alpaca" not in {settings.market, settings.broker}:
+        return None
+
+    def ask() -> str:
+        with ExitStack() as stack:
+            broker = AlpacaBroker(alpaca_access(settings), SystemClock(), ExchangeCalendar())
+            stack.callback(broker.stop)
+            return f"{broker.label}, equity ${broker.account().equity:,.2f}"
+
+    return ask
+
+
+def claude() -> Callable[[], str] | None:
+    """Return how to ask for the model, which raises NewsUnavailable; None where there is no key."""
+    settings = read_group(ClaudeSettings)
+    key = settings.anthropic_api_key.get_secret_value()
+    if not key:
+        return None
+    # Brought in only where it is used: the SDK takes three seconds of every start.
+    from engine.adapters.claude.probe import ask_for_model
+
+    return partial(ask_for_model, api_key=key, model=settings.claude_model, url=settings.claude_url)
+
+
+def redis_server() -> Callable[[], str] | None:
+    """Return how to ask the server for an answer, which raises StreamUnavailable; None where the bot brings its own."""
+    url = read_group(PlaceSettings).redis_url
+    if not url:
+        return None
+
+    def ask() -> str:
+        with closing(connect(url)) as client:
+            try:
+                client.ping()
+            except (redis.RedisError, OSError) as error:
+                raise StreamUnavailable(str(error)) from error
+        return "answers" if keeps_secrets(url) or not urlsplit(url).password else f"answers; {IN_THE_CLEAR}"
+
+    return ask
+
+
+def revision() -> Callable[[], tuple[str, tuple[str, ...]]] | None:
+    """Return how to read the books' revision and all known ones, newest first; None where there are no books yet.
+
+    The books are not changed; what reads them raises StoreUnavailable.
+    """
+    settings = read_group(PlaceSettings)
+    if not settings.database_url and not (settings.data_dir / "desk.db").exists():
+        return None
+
+    def read() -> tuple[str, tuple[str, ...]]:
+        with closing(SqlStore(settings.database)) as store:
+            return store.revision(), tuple(known())
+
+    return read
+
+
+def address() -> tuple[str, int, str]:
+    """Return where the HTTP side listens: host, port and token."""
+    settings = read_group(HttpSettings)
+    return settings.http_host, settings.http_port, settings.http_token.get_secret_value()
+
+
+def prune(months: int, folder: Path | None) -> Pruned:
+    """Move what is older than so many whole months from the books into files, by default in DATA_DIR/archive.
+
+    Raises SettingsInvalid and StoreUnavailable.
+    """
+    places, kept = anchored(), FileAnchors(read_group(PlaceSettings).data_dir / ANCHORS)
+    if faults := [f"{place.path} {place.fault}" for place in places if place.fault]:
+        raise SettingsInvalid(f"{faults[0]}: `trading-bot audit verify`, nothing pruned")
+    known = {anchor.mark for place in places for anchor in place.anchors}
+    with _books() as store:
+        now = datetime.now(UTC)
+        year, month = divmod(now.year * 12 + now.month - 1 - months, 12)
+        before = datetime(year, month + 1, 1, tzinfo=UTC)
+        return move(store, folder or archive_folder(), before, now, anchors=kept, known=known)
+
+
+def archive_fault(checked: AuditCheck, known: str = "", anchors: Collection[Mark] = ()) -> str:
+    """Return what is wrong with the archived part of the audit, '' where it leads unbroken to what is in the books."""
+    begins = ArchiveEnd(number=checked.begins_after, count=checked.archived, hash=checked.begins_hash)
+    try:
+        return check_archive(archive_folder(), begins, known, anchors)
+    except OSError as error:
+        return f"{error.filename} cannot be read ({error.strerror})"
+
+
+def archive_folder() -> Path:
+    """Return where the archive is."""
+    return read_group(PlaceSettings).data_dir / "archive"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Anchored:
+    """A file that anchors the audit, with what it says, oldest first; `fault` is why it says nothing."""
+
+    path: Path
+    anchors: tuple[Anchor, ...] = ()
+    fault: str = ""
+
+
+def anchored() -> tuple[Anchored, ...]:
+    """Return what anchors the audit in DATA_DIR: the desk's last known state, and each day's end."""
+    place = read_group(PlaceSettings).data_dir
+    return _anchored_by_state(place / MEMORY), _anchored_by_days(place / ANCHORS)
+
+
+def anchored_by(path: Path) -> Anchored:
+    """Return the anchors of a file that was named; raises SettingsInvalid where it has none."""
+    found = _anchored_by_days(path)
+    if not found.anchors:
+        raise SettingsInvalid(f"--anchors: {path} {found.fault or 'has no anchor'}")
+    return found
+
+
+def _anchored_by_state(path: Path) -> Anchored:
+    record = FileMemory(path).read()
+    if record is None:
+        return Anchored(path=path)
+    if record == UNREADABLE:
+        return Anchored(path=path, fault="cannot be read, or understood")
+    at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return Anchored(path=path, anchors=(Anchor(at=at, mark=record.mark, by="the desk's last known state"),))
+
+
+def _anchored_by_days(path: Path) -> Anchored:
+    try:
+        return Anchored(path=path, anchors=FileAnchors(path).read())
+    except MemoryUnavailable as error:
+        return Anchored(path=path, fault=str(error).removeprefix(f"{path} "))
+
+
+def replayed(asked: str) -> Iterator[ReplayedTrade]:
+    """Work trades out again from the books alone: the one that is named, or all of them, newest first, for ''.
+
+    Raises UnknownTrade, SettingsInvalid and StoreUnavailable.
+    """
+    with books() as reader:
+        ids, wanted = reader.trade_ids(), asked.strip().upper()
+        if asked and wanted not in ids:
+            raise UnknownTrade(asked)
+        for trade_id in [wanted] if asked else ids:
+            yield recomputed(reader, trade_id)
+
+
+@contextmanager
+def books() -> Iterator[Reader]:
+    """Open the books for reading without changing them; raises StoreUnavailable."""
+    with _books() as store, store.reading() as reader:
+        yield reader
+
+
+@contextmanager
+def _books() -> Iterator[SqlStore]:
+    look = revision()
+    found, revisions = look() if look else ("", ())
+    if not found:
+        raise SettingsInvalid("DATABASE_URL, DATA_DIR: there are no books yet; `trading-bot run` makes them")
+    if found != revisions[0]:
+        raise SettingsInvalid(
+            f"DATABASE_URL, DATA_DIR: the books are at revision {found}, this version reads {revisions[0]};"
+            " start `trading-bot run` of the version that should use them"
+        )
+    with closing(SqlStore(read_group(PlaceSettings).database)) as store:
+        yield store

@@ -1,0 +1,275 @@
+"""What the timetable runs, in the order of the flow.
+
+     closed bars -> analyse -> propose ==stream trading_signals==> decide -> execute -> broker
+                                                                     ^         |          |
+                                        Slack: approve, size, reject |         v          v
+     notices <- outbox <- every stage                                +---- reconcile <- fills, orders
+
+The stages do not know each other's order; it is written here.
+"""
+
+from dataclasses import dataclass
+
+import structlog
+
+from engine.commands import Commands
+from engine.common.outlook import Outlooks
+from engine.common.rounds import Rounds
+from engine.common.service_health import BARS, ServiceHealth
+from engine.common.trade_lookup import existing
+from engine.common.universe import Universe
+from engine.control.broker_sync import BrokerSync
+from engine.control.dead_mans_switch import DeadMansSwitch
+from engine.control.kill_switch import KillSwitch
+from engine.control.lifecycle_notices import LifecycleNotices
+from engine.control.risk_monitor import RiskMonitor
+from engine.control.runtime_settings import RuntimeSettings
+from engine.errors import RequestRefused, SecondNeeded, TemporaryError
+from engine.execution.action_calendar import ActionCalendar
+from engine.execution.cover import CoverShorts
+from engine.execution.execute import Execute
+from engine.execution.external_positions import ExternalPositions
+from engine.execution.flatten import Flatten
+from engine.execution.protect import Protect
+from engine.execution.reconcile_positions import ReconcilePositions
+from engine.execution.time_exits import TimeExits
+from engine.model.desk import OWN_ACCORD, Desk, DeskState
+from engine.model.market import Session
+from engine.model.trade import Trade, TradeState
+from engine.order_flow import OrderFlow
+from engine.pipeline.analyse import Analyse
+from engine.pipeline.bars import Bars
+from engine.pipeline.decide import Decide
+from engine.pipeline.observe import Observe
+from engine.pipeline.propose import Propose
+from engine.pipeline.score_news import ScoreNews
+from engine.pipeline.signal_queue import SignalQueue
+from engine.ports.calendar import Calendar
+from engine.ports.clock import Clock
+from engine.ports.notices import Notices
+from engine.ports.store import Store
+from engine.views.reports import Reports
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Jobs:
+    """What the timetable runs, and what the outside tells: an order's update, that Slack can be reached."""
+
+    action_calendar: ActionCalendar
+    analyse: Analyse
+    bars: Bars
+    broker_sync: BrokerSync
+    calendar: Calendar
+    clock: Clock
+    commands: Commands
+    cover: CoverShorts
+    dead_mans_switch: DeadMansSwitch
+    decide: Decide
+    execute: Execute
+    external_positions: ExternalPositions
+    flatten: Flatten
+    kill_switch: KillSwitch
+    lifecycle_notices: LifecycleNotices
+    notices: Notices
+    observe: Observe
+    order_flow: OrderFlow
+    outlooks: Outlooks
+    propose: Propose
+    protect: Protect
+    reconcile_positions: ReconcilePositions
+    reports: Reports
+    risk_monitor: RiskMonitor
+    rounds: Rounds
+    runtime_settings: RuntimeSettings
+    score_news: ScoreNews
+    services: ServiceHealth
+    signal_queue: SignalQueue
+    store: Store
+    time_exits: TimeExits
+    universe: Universe
+
+    def start(self) -> None:
+        """Learn the truth before anything else: reconcile, end what an earlier life left half done, warm up.
+
+        A service that is lost is said, not waited for: each of these comes again by the timetable.
+        """
+        self.kill_switch.hold_to_memory()
+        self.broker_sync.begin()
+        with self.rounds():
+            self.execute.withdraw()
+        with self.rounds():
+            # Before the orders: an exit that was filled meanwhile may be of shares that a company changed.
+            self.action_calendar.learn(self.universe.symbols)
+        self.reconcile()
+        self._carry_through()
+        self.execute.expire()
+        with self.rounds(BARS):
+            self.bars.warm_up()
+        self.score_news()
+        self.lifecycle_notices.started()
+        self.kill_switch.hold_to_memory()  # which knows from now on that this life began
+        self.notices.wake()
+
+    def tick(self) -> None:
+        """Look at the prices, while any trading is open; nothing is decided on them."""
+        now = self.clock.now()
+        if self.calendar.session(now) is Session.CLOSED:
+            return
+        self.kill_switch.flush_pending_halts()
+        with self.rounds():
+            self.observe(now)
+
+    def process_bars(self) -> None:
+        """Take in the bars that closed, and decide on them: analyse, propose, leave where a signal says so.
+
+        Where a service is lost meanwhile, the newest bar is decided on with the next run, until another one closes.
+        """
+        bar = None
+        with self.rounds(BARS):
+            bar = self.bars()
+        if bar is None:
+            return
+        with self.rounds():
+            now = self.clock.now()  # to read the bars took its time
+            self.kill_switch.flush_pending_halts()
+            observation = self.observe.look(self.analyse.candidates(), now)
+            signals = self.analyse(observation, bar)
+            self.propose(signals, observation)
+            desk = self._desk()
+            alone = desk.auto and desk.state is not DeskState.HALTED  # after a halt nothing is sold unasked
+            for trade_id in self.protect.exit_on_signals(signals, auto=alone):
+                self.order_changed(trade_id)
+            self.bars.decided(bar)
+        self.decide_proposals()
+
+    def decide_proposals(self) -> None:
+        """Take proposals from the stream: AUTO_MODE approves what one person might, else the desk is asked."""
+        for entry_id, trade in self.signal_queue.waiting():
+            alone = self._desk().auto and not self.decide.needs_two(trade) and not self.dead_mans_switch.is_silent()
+            self.decide.show(trade, asking=not alone)
+            if not alone or self._approve_by_itself(trade):
+                self.signal_queue.done(entry_id)
+        self.notices.wake()
+
+    def read_news(self) -> None:
+        """Read and score headlines, while any trading is open."""
+        if self.calendar.session(self.clock.now()) is not Session.CLOSED:
+            self.score_news()
+
+    def housekeeping(self) -> None:
+        """Expire proposals, publish leftovers, and see that a halt is carried out and every position protected.
+
+        What the broker does not answer to keeps nothing that comes after it from its turn.
+        """
+        with self.rounds():
+            self.kill_switch.flush_pending_halts()
+            self.kill_switch.hold_to_memory()
+            self.dead_mans_switch.look()
+            self.decide.expire()
+            self.runtime_settings.make_due()
+            self.execute.expire()
+            self.signal_queue.publish()
+            if self._desk().state is DeskState.HALTED:
+                self.kill_switch.cancel_entries()
+        with self.rounds():
+            self.outlooks.look_at_earnings()
+            for trade_id in self.time_exits():
+                self.order_changed(trade_id)
+        self._carry_through()
+
+    def reconcile(self) -> None:
+        """Make the broker's truth ours; while it is not known, or makes no sense, the desk takes exits only."""
+        with self.rounds():
+            is_first = self.broker_sync()
+            self.cover()
+            if is_first:
+                self._carry_on()
+            self.order_flow.look_at_the_risk()
+
+    def poll_unconfirmed(self) -> None:
+        """Look again, every second, at what had no clear answer: orders, stops and positions."""
+        with self.rounds():
+            for trade_id in self.execute.unanswered():
+                self.order_changed(trade_id)
+            self.protect.again()
+        if self.reconcile_positions.is_due():
+            self.reconcile()
+
+    def order_changed(self, client_order_id: str) -> None:
+        """Take in what the broker reports of an order, by our own id of it."""
+        self.order_flow.order_changed(client_order_id)
+
+    def monitor_risk(self) -> None:
+        """Look at the open risk: warn, or halt."""
+        with self.rounds():
+            self.risk_monitor()
+
+    def tell_reports(self) -> None:
+        """Tell the reports whose time has come."""
+        self.reports()
+        self.notices.wake()
+
+    def learn_corporate_actions(self) -> None:
+        """Read what companies announced for what is watched and held, and tell what is due."""
+        self.action_calendar.learn(self.universe.symbols)
+        self.notices.wake()
+
+    def refresh_calendar(self) -> None:
+        """Read the exchange's hours of the coming year, once a day; raises BrokerUnavailable."""
+        self.calendar.refresh()
+
+    def job_failed(self, job: str, error_id: str, *, failed: bool) -> None:
+        """Tell the desk that a job of the timetable failed, or that it runs again."""
+        self.lifecycle_notices.job(job, error_id, failed=failed)
+        self.notices.wake()
+
+    def slack_reachable(self) -> None:
+        """Take in that people can be reached."""
+        self.dead_mans_switch.heard()
+        self.notices.wake()
+
+    def _desk(self) -> Desk:
+        with self.store.reading() as reader:
+            return reader.desk()
+
+    def _carry_through(self) -> None:
+        """Go on with what was begun, in this life or an earlier one: sales, stops, entries that came too late."""
+        steps = (
+            self.flatten,
+            self.protect.sell_leftovers,
+            self.cover,
+            self.protect,
+            self.execute.withdraw,
+            self.external_positions,
+        )
+        for step in steps:
+            with self.rounds():
+                step()
+
+    def _carry_on(self) -> None:
+        """Carry out what an earlier life had approved; what may no longer be sent ends with a notice that says why."""
+        self.execute.expire()
+        with self.store.reading() as reader:
+            approved = reader.trades({TradeState.APPROVED})
+        for trade in approved:
+            try:
+                self.order_flow.execute(trade)
+            except RequestRefused as error:
+                log.info("not_carried_out", trade_id=trade.id, why=type(error).__name__)
+
+    def _approve_by_itself(self, trade: Trade) -> bool:
+        """Approve for AUTO_MODE; False when the world was not ready, so that the entry comes again."""
+        try:
+            self.commands.approve(trade.id, OWN_ACCORD)
+        except TemporaryError as error:
+            self.services.failed(error)
+            return False
+        except SecondNeeded:  # since it was proposed its price rose over the sum
+            self.decide.ask_after_all(trade)
+            return True
+        except RequestRefused as error:
+            log.info("not_approved", trade_id=trade.id, why=type(error).__name__)
+        with self.store.reading() as reader:
+            return existing(reader, trade.id).state is not TradeState.PROPOSED

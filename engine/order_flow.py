@@ -1,0 +1,56 @@
+import structlog
+
+from engine.common.order_ids import trade_id_of
+from engine.common.rounds import Rounds
+from engine.common.tracing import about_a_trade
+from engine.control.risk_monitor import RiskMonitor
+from engine.errors import AlreadyDecided
+from engine.execution.execute import Execute
+from engine.execution.protect import Protect
+from engine.execution.reconcile_orders import ReconcileOrders
+from engine.model.trade import Trade
+
+log = structlog.get_logger()
+
+
+class OrderFlow:
+    """From an approved trade to what became of its orders; jobs and commands both end here."""
+
+    def __init__(
+        self,
+        *,
+        rounds: Rounds,
+        execute: Execute,
+        reconcile_orders: ReconcileOrders,
+        protect: Protect,
+        risk_monitor: RiskMonitor,
+    ) -> None:
+        self._rounds = rounds
+        self._execute = execute
+        self._reconcile_orders = reconcile_orders
+        self._protect = protect
+        self._risk_monitor = risk_monitor
+
+    def execute(self, approved: Trade, read_at: float | None = None) -> None:
+        """Send an approved trade, whose price was read then (steady), and look at once at what became of it."""
+        try:
+            self._execute(approved, read_at)
+        except AlreadyDecided:
+            log.info("carried_out_elsewhere", trade_id=approved.id)
+        self.order_changed(approved.id)
+
+    @about_a_trade
+    def order_changed(self, client_order_id: str) -> None:
+        """Take in what the broker reports of an order; the ids of exits begin with their trade's."""
+        trade_id = trade_id_of(client_order_id)
+        with self._rounds():
+            if self._reconcile_orders.trade(trade_id):
+                self._protect.trade(trade_id)
+            self.look_at_the_risk()
+
+    def look_at_the_risk(self) -> None:
+        """Look at the risk where a fill, or a stop that somebody moved, has made it another one."""
+        if self._reconcile_orders.takes_moves():
+            self._risk_monitor()
+        else:
+            self._risk_monitor.after_fills()

@@ -1,0 +1,163 @@
+"""The timetable: which verb runs when. The only file that names APScheduler.
+
+Every job runs for the first time with the start itself, so that nobody waits an interval to know how the desk is.
+
+Intervals are market seconds; a replay's clock runs faster than the wall's, and the jobs with it.
+"""
+
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from engine.jobs import Jobs
+from engine.ports.clock import Clock
+
+log = structlog.get_logger()
+
+THREADS = 10
+SHORTEST = 0.1
+"""Seconds: however fast a replay runs, no job runs more often than this."""
+LATE = 60.0
+"""Seconds that a run may take, or be late, before the job counts as stuck."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """A verb and its interval in market seconds, or in real ones: what waits for an outside system waits as it does."""
+
+    name: str
+    seconds: float
+    verb: Callable[[], None]
+    is_real: bool = False
+
+
+def timetable(jobs: Jobs) -> tuple[Job, ...]:
+    """Return every job."""
+    return (
+        Job(name="tick", seconds=30, verb=jobs.tick),
+        Job(name="bars", seconds=5, verb=jobs.process_bars),  # which asks nobody unless a bar closed
+        Job(name="decide", seconds=15, verb=jobs.decide_proposals),
+        Job(name="news", seconds=60, verb=jobs.read_news),
+        Job(name="tidy", seconds=15, verb=jobs.housekeeping),
+        Job(name="reconcile", seconds=60, verb=jobs.reconcile),
+        Job(name="follow_up", seconds=1, verb=jobs.poll_unconfirmed, is_real=True),
+        Job(name="watch", seconds=300, verb=jobs.monitor_risk),
+        Job(name="reports", seconds=60, verb=jobs.tell_reports),
+        Job(name="corporate_actions", seconds=3600, verb=jobs.learn_corporate_actions),
+        Job(name="calendar", seconds=3600, verb=jobs.refresh_calendar),  # reads once a day, and hourly till it did
+    )
+
+
+class JobGuard:
+    """Runs a job and survives it: a failure is logged, told to the desk once, and the next run comes all the same."""
+
+    def __init__(self, job: Job, tell: Callable[[str, str, bool], None]) -> None:
+        self._job = job
+        self._tell = tell
+        self._failing = threading.Event()
+        self._has_run = threading.Event()
+        self._is_told = False
+        self._ended = time.monotonic()
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether the last run failed."""
+        return self._failing.is_set()
+
+    @property
+    def has_run(self) -> bool:
+        """Whether the first run has ended."""
+        return self._has_run.is_set()
+
+    @property
+    def seconds_since(self) -> float:
+        """Seconds since the last run ended, or since the job was made."""
+        return time.monotonic() - self._ended
+
+    def __call__(self) -> None:
+        """Run the job once."""
+        try:
+            self._job.verb()
+        except Exception:
+            error_id = uuid.uuid4().hex[:8]
+            log.exception("job_failed", job=self._job.name, error_id=error_id)
+            self._failed(error_id)
+        else:
+            self._worked()
+        self._ended = time.monotonic()
+        self._has_run.set()
+
+    def _failed(self, error_id: str) -> None:
+        self._failing.set()
+        if not self._is_told:
+            self._is_told = self._says(error_id, failed=True)
+
+    def _worked(self) -> None:
+        self._failing.clear()
+        if self._is_told:
+            self._is_told = not self._says("", failed=False)
+
+    def _says(self, error_id: str, *, failed: bool) -> bool:
+        """Tell the desk, and return whether that worked: the database may be what failed."""
+        try:
+            self._tell(self._job.name, error_id, failed)
+        except Exception:
+            log.exception("desk_not_told", job=self._job.name, error_id=error_id)
+            return False
+        return True
+
+
+class Scheduler:
+    """Ten threads that run the timetable, one run of a job at a time; runs that were missed are made up by one."""
+
+    def __init__(self, *, jobs: Jobs, clock: Clock) -> None:
+        self._scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(THREADS)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone="UTC",
+        )
+        self._guards: dict[str, tuple[JobGuard, float]] = {}
+        for job in timetable(jobs):
+            guard = JobGuard(job, lambda name, error_id, failed: jobs.job_failed(name, error_id, failed=failed))
+            seconds = max(SHORTEST, job.seconds / (1 if job.is_real else clock.speed))
+            at_once = datetime.now(UTC)  # which has passed by the start; a run that was missed is made up
+            self._scheduler.add_job(guard, "interval", seconds=seconds, id=job.name, next_run_time=at_once)
+            self._guards[job.name] = (guard, seconds)
+
+    def start(self) -> None:
+        """Run the jobs from now on."""
+        self._scheduler.start()
+
+    def ailing(self) -> tuple[str, ...]:
+        """Return the jobs that failed last time or did not run lately; all of them while the timetable stands still."""
+        return tuple(
+            name
+            for name, (guard, seconds) in self._guards.items()
+            if not self._runs() or guard.is_failing or guard.seconds_since > 2 * seconds + LATE
+        )
+
+    def _runs(self) -> bool:
+        """Tell whether the timetable goes on: it was started, and the thread that starts its jobs has not ended."""
+        thread = getattr(self._scheduler, "_thread", None)  # the only trace of it that APScheduler leaves
+        return bool(self._scheduler.running) and isinstance(thread, threading.Thread) and thread.is_alive()
+
+    @property
+    def have_begun(self) -> bool:
+        """Whether every job has run once."""
+        return all(guard.has_run for guard, _ in self._guards.values())
+
+    def delays(self) -> Mapping[str, float]:
+        """Return by how many seconds each job is later than its interval after its last run."""
+        return {name: max(0.0, guard.seconds_since - seconds) for name, (guard, seconds) in self._guards.items()}
+
+    def stop(self) -> None:
+        """Let the jobs that are running end, and start no more."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
