@@ -84,8 +84,11 @@ soak: $(READY) ## Let a desk trade DAYS=5 at 300 times the speed, and see whethe
 control: $(READY) ## Let the strategy trade where nothing can be won, and exit 1 if it wins; writes docs/honesty.md
 	$(BIN)/python -m benchmarks.control $(if $(SEED),--seed $(SEED))
 
+generated: $(READY) ## Write what is made from the code: the manifest's commands, docs/commands.md, README's table, .env.example
+	$(BIN)/python -m tools.generated
+
 pictures: $(READY) ## Draw the pictures of docs/pictures again, in Chromium
-	$(BIN)/python -m tests.tools.pictures $(ARGS)
+	$(BIN)/python -m tools.pictures $(ARGS)
 
 check: $(READY) ## Lint, type-check and hold the architecture
 	$(BIN)/ruff format --check .

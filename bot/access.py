@@ -1,8 +1,9 @@
 """Who may do what. Whoever is not named in the settings sees nothing and does nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import Self
 
 from engine.errors import NotAllowed
 
@@ -31,71 +32,51 @@ class Standing(StrEnum):
 
 
 class Verb(StrEnum):
-    """Everything that people can ask for; the audit keeps refusals under these names."""
+    """Everything that people can ask for, with the least role that it needs; the audit keeps it under these names."""
 
-    INSPECT = "inspect"
-    POSITIONS = "positions"
-    TRADES = "trades"
-    HELP = "help"
-    HOME = "home"
-    DESK = "desk"
-    PNL = "pnl"
-    REPORT = "report"
-    APPROVE = "approve"
-    REJECT = "reject"
-    SIZE = "size"
-    HALT = "halt"
-    FLATTEN = "flatten"
-    CLOSE = "close"
-    KEEP = "keep"
-    RESUME = "resume"
-    AUTO = "auto"
-    SIGNALS = "signals"
-    NEWS = "news"
-    RISK = "risk"
-    WATCH = "watch"
-    REWATCH = "rewatch"
-    SETTINGS = "settings"
-    SET = "set"
-    CONFIRM = "confirm"
-    WITHDRAW = "withdraw"
-    UNKNOWN = "unknown"
+    role: Role
+
+    def __new__(cls, name: str, role: Role) -> Self:
+        """Make a verb that is its name."""
+        verb = str.__new__(cls, name)
+        verb._value_, verb.role = name, role
+        return verb
+
+    @classmethod
+    def named(cls, name: str) -> Self:
+        """Return a verb by its name; raises ValueError."""
+        return cls(name)  # type: ignore[call-arg]  # an enumeration looks its members up by their values
+
+    INSPECT = "inspect", Role.VIEWER
+    POSITIONS = "positions", Role.VIEWER
+    TRADES = "trades", Role.VIEWER
+    HELP = "help", Role.VIEWER
+    HOME = "home", Role.VIEWER
+    DESK = "desk", Role.VIEWER
+    PNL = "pnl", Role.VIEWER
+    REPORT = "report", Role.VIEWER
+    APPROVE = "approve", Role.TRADER
+    REJECT = "reject", Role.TRADER
+    SIZE = "size", Role.TRADER
+    HALT = "halt", Role.TRADER
+    FLATTEN = "flatten", Role.TRADER
+    CLOSE = "close", Role.TRADER
+    KEEP = "keep", Role.TRADER
+    RESUME = "resume", Role.ADMIN
+    AUTO = "auto", Role.ADMIN
+    SIGNALS = "signals", Role.VIEWER
+    NEWS = "news", Role.VIEWER
+    RISK = "risk", Role.VIEWER
+    WATCH = "watch", Role.VIEWER
+    REWATCH = "rewatch", Role.TRADER
+    SETTINGS = "settings", Role.VIEWER
+    SET = "set", Role.ADMIN
+    CONFIRM = "confirm", Role.ADMIN
+    WITHDRAW = "withdraw", Role.TRADER
+    UNKNOWN = "unknown", Role.VIEWER
 
 
-NEEDED: Mapping[Verb, Role] = {
-    Verb.INSPECT: Role.VIEWER,
-    Verb.UNKNOWN: Role.VIEWER,
-    Verb.POSITIONS: Role.VIEWER,
-    Verb.TRADES: Role.VIEWER,
-    Verb.HELP: Role.VIEWER,
-    Verb.HOME: Role.VIEWER,
-    Verb.DESK: Role.VIEWER,
-    Verb.PNL: Role.VIEWER,
-    Verb.REPORT: Role.VIEWER,
-    Verb.SIGNALS: Role.VIEWER,
-    Verb.NEWS: Role.VIEWER,
-    Verb.RISK: Role.VIEWER,
-    Verb.WATCH: Role.VIEWER,
-    Verb.SETTINGS: Role.VIEWER,
-    Verb.APPROVE: Role.TRADER,
-    Verb.REWATCH: Role.TRADER,
-    Verb.REJECT: Role.TRADER,
-    Verb.SIZE: Role.TRADER,
-    Verb.HALT: Role.TRADER,
-    Verb.FLATTEN: Role.TRADER,
-    Verb.CLOSE: Role.TRADER,
-    Verb.KEEP: Role.TRADER,
-    Verb.RESUME: Role.ADMIN,
-    Verb.AUTO: Role.ADMIN,
-    Verb.SET: Role.ADMIN,
-    Verb.CONFIRM: Role.ADMIN,
-    Verb.WITHDRAW: Role.TRADER,
-}
-"""The least role that each verb needs."""
-
-HARMLESS = frozenset(
-    {verb for verb, role in NEEDED.items() if role is Role.VIEWER} | {Verb.HALT, Verb.REJECT, Verb.KEEP}
-)
+HARMLESS = frozenset({verb for verb in Verb if verb.role is Role.VIEWER} | {Verb.HALT, Verb.REJECT, Verb.KEEP})
 """What somebody may do by what Slack told within the last hour, where it does not answer: to look, and to stop."""
 
 
@@ -146,14 +127,14 @@ class Access:
 
     def may(self, user: str, verb: Verb) -> bool:
         """Tell whether a user's role suffices for the verb; a halt or a look may go by what Slack told earlier."""
-        if verb in HARMLESS and self._may(user, NEEDED[verb], self.last_members, self.last_standing):
+        if verb in HARMLESS and self._may(user, verb.role, self.last_members, self.last_standing):
             return True
-        return self._may(user, NEEDED[verb], self.members, self.standing)
+        return self._may(user, verb.role, self.members, self.standing)
 
     def require(self, user: str, verb: Verb) -> None:
         """Raise NotAllowed unless the user's role suffices for the verb."""
         if not self.may(user, verb):
-            raise NotAllowed(NEEDED[verb].word, self.role_of(user).word)
+            raise NotAllowed(verb.role.word, self.role_of(user).word)
 
     def _may(
         self,

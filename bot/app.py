@@ -24,6 +24,7 @@ from bot.listeners import (
     sizing,
 )
 from bot.listeners.answer_retry import AnswerRetry
+from bot.listeners.command_spec import CommandSpec
 from bot.listeners.context import Context
 from bot.listeners.deduplication import Deliveries
 from bot.listeners.handler import Handler
@@ -54,26 +55,21 @@ FOREIGN = ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_V
 """What Bolt takes from the environment by itself; with a client id it would wait for an installation by OAuth."""
 ANY = re.compile(".*")
 
-COMMANDS: Mapping[str, tuple[Verb, Callable[[Command], Answer]]] = {
-    "/approve": (Verb.APPROVE, commands.approve),
-    "/reject": (Verb.REJECT, commands.reject),
-    "/size": (Verb.SIZE, sizing.size),
-    "/close": (Verb.CLOSE, closing.ask),
-    "/halt": (Verb.HALT, kill_switch.halt),
-    "/resume": (Verb.RESUME, kill_switch.resume),
-    "/inspect": (Verb.INSPECT, commands.inspect),
-    "/positions": (Verb.POSITIONS, commands.positions),
-    "/trades": (Verb.TRADES, commands.trades),
-    "/signals": (Verb.SIGNALS, queries.signals),
-    "/news": (Verb.NEWS, queries.news),
-    "/risk": (Verb.RISK, queries.risk),
-    "/watch": (Verb.WATCH, runtime_settings.watch),
-    "/settings": (Verb.SETTINGS, runtime_settings.settings),
-    "/auto": (Verb.AUTO, commands.auto),
-    "/desk": (Verb.DESK, home.desk),
-    "/pnl": (Verb.PNL, reports.pnl),
-    "/report": (Verb.REPORT, reports.report),
+COMMANDS: Mapping[str, CommandSpec] = {
+    spec.name: spec
+    for room in (
+        commands,
+        sizing,
+        closing,
+        kill_switch,
+        queries,
+        runtime_settings,
+        home,
+        reports,
+    )
+    for spec in room.COMMANDS
 }
+"""Every slash command, in the order in which they are listed."""
 CLICKS: Mapping[str, tuple[Verb, Callable[[Click], Answer]]] = {
     ids.APPROVE: (Verb.APPROVE, approvals.approve),
     ids.RESIZE: (Verb.SIZE, approvals.ask_shares),
@@ -152,7 +148,7 @@ def build_app(
     client = web_client(slack, again=1, pause=WINDOW_WITHIN)
     app = _bolt_app(slack, client)
     known = people.known_to(access)
-    commands.ask_about_people(lambda user, verb: known.may(user, Verb(verb)))
+    commands.ask_about_people(lambda user, verb: known.may(user, Verb.named(verb)))
     app.use(installation or Installation())
     app.use(
         Context(
@@ -170,6 +166,7 @@ def build_app(
             crowd=crowd or UserRateLimit(commands.audit_log),
             opened=opened,
             looked=looked,
+            usages={spec.name: spec.usage for spec in COMMANDS.values()},
             is_sure=is_sure,
         ),
     )
@@ -195,10 +192,10 @@ def _bolt_app(slack: SlackSettings, client: SlackClient) -> App:
 
 def _listen(app: App) -> None:
     """Give each command, button, window and shortcut to its listener."""
-    for name, (verb, answer_command) in COMMANDS.items():
+    for name, spec in COMMANDS.items():
         helper = Handler(kind=Command, verb=Verb.HELP, listener=commands.give_help)
         app.command(name, matchers=[commands.asks_for_help])(helper)
-        app.command(name)(Handler(kind=Command, verb=verb, listener=answer_command))
+        app.command(name)(Handler(kind=Command, verb=spec.verb, listener=spec.handler))
     for action_id, (verb, answer_click) in CLICKS.items():
         app.action(re.compile(rf"^{action_id}(\.\d+)?$"))(Handler(kind=Click, verb=verb, listener=answer_click))
     for callback_id, (verb, answer_submission) in SUBMISSIONS.items():

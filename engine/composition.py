@@ -309,7 +309,7 @@ class Composition:
         settings = self._settings
         return self._made(
             RuntimeSettings,
-            shown=(settings.risk, settings.holding, settings.desk, settings.market, settings.telling),
+            shown=[group for group in settings.groups if group.is_shown],
             configured=settings.risk,
             risk=self._risk,
             loosening=self._made(

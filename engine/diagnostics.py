@@ -36,36 +36,19 @@ from engine.ports.store import Reader
 from engine.settings import (
     AlpacaSettings,
     ClaudeSettings,
-    DeskSettings,
-    GroupSettings,
-    HoldingSettings,
     HttpSettings,
-    MarketSettings,
-    PaperSettings,
     PlaceSettings,
-    RiskSettings,
-    TellingSettings,
+    Settings,
     read_group,
 )
 from engine.views.replay import recomputed
 
-KINDS: Final[Mapping[str, type[GroupSettings]]] = {
-    "desk": DeskSettings,
-    "market": MarketSettings,
-    "risk": RiskSettings,
-    "holding": HoldingSettings,
-    "paper": PaperSettings,
-    "place": PlaceSettings,
-    "alpaca": AlpacaSettings,
-    "claude": ClaudeSettings,
-    "http": HttpSettings,
-    "telling": TellingSettings,
-}
-"""The groups of settings."""
 GROUPS: Final[Mapping[str, Callable[[], BaseSettings]]] = {
-    name: partial(read_group, kind) for name, kind in KINDS.items()
+    name: partial(read_group, kind) for name, kind in Settings.kinds().items()
 }
 """How to read each group of settings by itself."""
+SETTINGS: Final = frozenset(name.upper() for kind in Settings.kinds().values() for name in kind.model_fields)
+"""The names of all settings of the engine in the environment."""
 IN_THE_CLEAR = "its password goes over the network in the clear: rediss:// would hide it"
 MOST_NAMED = 4
 """Files that one line names."""

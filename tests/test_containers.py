@@ -17,7 +17,7 @@ from pydantic_settings import BaseSettings
 
 from bot.settings import LogSettings, SlackSettings
 from engine.settings import Settings
-from tests.tools.env_example import FILE
+from tools.env_example import FILE
 
 ROOT = Path(__file__).parents[1]
 VENV = "/opt/trading-bot"

@@ -15,28 +15,6 @@ from engine.model.runtime_settings import SettingUnit
 from engine.model.trade import Trade
 from engine.model.view import Inspection, PortfolioView
 
-HELP: Mapping[str, str] = {
-    "/approve": "help-approve",
-    "/reject": "help-reject",
-    "/size": "help-size",
-    "/halt": "help-halt",
-    "/resume": "help-resume",
-    "/inspect": "help-inspect",
-    "/positions": "help-positions",
-    "/trades": "help-trades",
-    "/auto": "help-auto",
-    "/close": "help-close",
-    "/signals": "help-signals",
-    "/news": "help-news",
-    "/risk": "help-risk",
-    "/watch": "help-watch",
-    "/settings": "help-settings",
-    "/desk": "help-desk",
-    "/pnl": "help-pnl",
-    "/report": "help-report",
-}
-"""What each command is for, as a key of the catalogues."""
-
 REFUSALS: Mapping[type[errors.RequestRefused], str] = {
     errors.UnknownTrade: "refused-unknown-trade",
     errors.UnknownSymbol: "refused-unknown-symbol",
@@ -130,7 +108,12 @@ def resized(trade: Trade, was: int, texts: Texts) -> Message:
 
 def command_help(command: str, texts: Texts) -> Message:
     """Say what a command ('/size') does and how it is typed."""
-    return note(texts(HELP[command]))
+    return note(help_line(command, texts))
+
+
+def help_line(command: str, texts: Texts) -> str:
+    """Return what a command does and how it is typed."""
+    return texts(f"help-{command.removeprefix('/')}")
 
 
 def halted(desk: Desk, texts: Texts, *, only: str = "") -> Message:

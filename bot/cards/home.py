@@ -7,7 +7,7 @@ from itertools import chain
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ConfirmObject, PlainTextObject
 from slack_sdk.models.views import View
 
-from bot.access import NEEDED, Role, Verb
+from bot.access import Role, Verb
 from bot.cards import ids
 from bot.cards.message import Message, actions, button, context, header, message, section, sections
 from bot.cards.modals import DESK
@@ -36,7 +36,7 @@ POSITIONS_LENGTH = 9000
 
 def home(status: Status, role: Role, texts: Texts) -> View:
     """Return the home of somebody with a role; strangers see that they are strangers."""
-    if role < NEEDED[Verb.HOME]:
+    if role < Verb.HOME.role:
         return View(type="home", blocks=[section(texts("home-stranger"))])
     blocks = (
         header(state_title(status, texts)),
@@ -127,11 +127,9 @@ _LEVERS = (
 
 def _steering(status: Status, role: Role, texts: Texts) -> ActionsBlock:
     levers = [
-        _lever(lever, DESK, texts)
-        for lever in _LEVERS
-        if role >= NEEDED[lever.verb] and status.desk.state in lever.states
+        _lever(lever, DESK, texts) for lever in _LEVERS if role >= lever.verb.role and status.desk.state in lever.states
     ]
-    if role >= NEEDED[Verb.AUTO]:
+    if role >= Verb.AUTO.role:
         # The button says what it will do, so that a second press of it does not undo the first.
         to = "off" if status.desk.auto else "on"
         levers.append(
@@ -182,7 +180,7 @@ def _proposal(trade: Trade, number: int, role: Role, texts: Texts, ceiling: Deci
     """Return what waits for a decision, with the buttons of its card, each under an id of its own."""
     first = decision_lines(trade, texts)  # who approved already, where two must
     expires = texts("proposal-expires", time=moment(trade.expires_at, texts))
-    may_decide = role >= NEEDED[Verb.APPROVE]
+    may_decide = role >= Verb.APPROVE.role
     buttons = live_buttons(trade, texts, number) if may_decide else (inspect_button(trade, texts, number),)
     return (
         section("\n".join((f"*{title(trade, texts)}*", *plan_lines(trade, texts, ceiling), *first, expires))),

@@ -52,12 +52,12 @@ def risk(view: RiskView, texts: Texts) -> Message:
     if view.open_risk >= view.warning:
         told.append(texts("positions-warning", warning=warning, ceiling=ceiling))
     lines = fitted([_risk_line(line, view, texts) for line in view.lines], texts) or (texts("risk-none"),)
-    guards = (texts("risk-guards"), *fitted([_guard(guard, texts) for guard in view.guards], texts))
+    protections = (texts("risk-guards"), *fitted([_protection(status, texts) for status in view.protections], texts))
     return message(
         header(texts("positions-title", risk=texts.part(view.open_risk), ceiling=ceiling)),
         section("\n".join(told)),
         *sections(lines),
-        *sections(guards),
+        *sections(protections),
     )
 
 
@@ -109,21 +109,21 @@ def _risk_line(line: RiskLine, view: RiskView, texts: Texts) -> str:
     )
 
 
-def _guard(guard: ProtectionStatus, texts: Texts) -> str:
+def _protection(status: ProtectionStatus, texts: Texts) -> str:
     return texts(
         "guard-line",
-        status=_status(guard),
-        rule=guard.rule,
-        figure=measured(guard.figure, guard.unit, texts),
-        limit=measured(guard.limit or Decimal(0), guard.unit, texts),
-        until=NOTHING if guard.until is None else day_and_time(guard.until, texts),
-        symbol=symbol(guard.symbol),
+        status=_status(status),
+        rule=status.rule,
+        figure=measured(status.figure, status.unit, texts),
+        limit=measured(status.limit or Decimal(0), status.unit, texts),
+        until=NOTHING if status.until is None else day_and_time(status.until, texts),
+        symbol=symbol(status.symbol),
     )
 
 
-def _status(guard: ProtectionStatus) -> str:
-    if guard.limit is None:
+def _status(status: ProtectionStatus) -> str:
+    if status.limit is None:
         return "off"
-    if not guard.stops:
+    if not status.stops:
         return "free"
-    return "rests" if guard.until else "stops"
+    return "rests" if status.until else "stops"

@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import Final
 
 from dotenv import dotenv_values
-from pydantic_settings import BaseSettings
 
 from bot.settings import LogSettings, SlackSettings
-from engine.diagnostics import KINDS
+from engine.diagnostics import SETTINGS as OF_THE_ENGINE
 from engine.errors import SettingsInvalid
 
 DEFAULT: Final = Path("~/.config/trading-bot/.env")
 """The file that is read where no other is named, if it is there."""
 HERE: Final = Path(".env")
-GROUPS: Final[tuple[type[BaseSettings], ...]] = (SlackSettings, LogSettings, *KINDS.values())
-SETTINGS: Final = frozenset(name.upper() for kind in GROUPS for name in kind.model_fields)
+SETTINGS: Final = OF_THE_ENGINE.union(
+    name.upper() for kind in (SlackSettings, LogSettings) for name in kind.model_fields
+)
 """The name of every setting."""
 
 

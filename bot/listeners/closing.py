@@ -2,10 +2,12 @@
 
 from slack_sdk.models.views import View
 
+from bot.access import Verb
 from bot.cards import ids
 from bot.cards.closing import close_all_modal, close_modal, closing, closing_all
 from bot.cards.message import Message
 from bot.listeners.command_args import misunderstood, typed
+from bot.listeners.command_spec import CommandSpec
 from bot.listeners.request import Command, Submission
 from engine.errors import NotOpen
 from engine.model.trade import TradeState
@@ -32,3 +34,14 @@ def close(asked: Submission) -> Message:
     if asked.trade_id == ids.ALL_TRADES:
         return closing_all(asked.commands.close_all(asked.request), asked.texts)
     return closing(asked.commands.close(asked.trade_id, asked.request), asked.texts)
+
+
+COMMANDS = (
+    CommandSpec(
+        name="/close",
+        verb=Verb.CLOSE,
+        usage="SYMBOL|all",
+        summary="Sell an open trade, or all of them, at the market",
+        handler=ask,
+    ),
+)

@@ -1,6 +1,6 @@
-"""How commands are written, and reading what was typed after one."""
+"""Reading what was typed after a command."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from difflib import get_close_matches
 
 from bot.listeners.parsing import LONGEST_WORD, words
@@ -8,23 +8,6 @@ from bot.listeners.request import Command
 from engine.errors import Ambiguous, BadText, UnknownTrade
 from engine.model.trade import Trade, TradeState
 from engine.queries import Queries
-
-USAGE: Mapping[str, str] = {
-    "/approve": "[trade]",
-    "/size": "[trade|SYMBOL] [400|$20000|5%|0.3% risk]",
-    "/inspect": "SYMBOL|TRADE",
-    "/trades": "[pending|open|closed|today|all]",
-    "/signals": "[SYMBOL]",
-    "/news": "[SYMBOL]",
-    "/risk": "[help]",
-    "/close": "SYMBOL|all",
-    "/watch": "[list|add|remove] [SYMBOL …]",
-    "/settings": "[NAME VALUE|default] [confirm|cancel NAME]",
-    "/auto": "[on|off]",
-    "/pnl": "[today|week|month|all] [SYMBOL]",
-    "/report": "[ready|premarket|open|close|day|week]",
-}
-"""How the commands that can be written wrongly are written, as the manifest has it too."""
 
 
 def typed(asked: Command, most: int) -> list[str]:
@@ -47,7 +30,7 @@ def misunderstood(asked: Command, known: Collection[str] = ()) -> BadText:
     """Return the refusal of what was typed, with the known word that is nearest to the first one."""
     found = words(asked.text)
     nearest = get_close_matches(found[0].lower(), [word for word in known if word], n=1) if found else []
-    return BadText(" ".join(found)[:LONGEST_WORD], f"{asked.name} {USAGE[asked.name]}", *nearest)
+    return BadText(" ".join(found)[:LONGEST_WORD], f"{asked.name} {asked.context.usages[asked.name]}", *nearest)
 
 
 def wanted(queries: Queries, found: list[str]) -> Trade:

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Mapping
 
+from bot.access import Verb
 from bot.cards import answers, trade_thread
 from bot.cards.message import Message
 from bot.listeners.command_args import misunderstood, one_of, typed, wanted
+from bot.listeners.command_spec import CommandSpec
 from bot.listeners.parsing import reason, words
 from bot.listeners.request import Command
 from engine.model.performance import Period
@@ -71,3 +73,41 @@ def auto(asked: Command) -> Message:
     which = one_of(asked, ("", "on", "off"))
     desk = asked.commands.set_auto(on=which == "on", request=asked.request) if which else asked.queries.desk()
     return answers.auto(desk, asked.texts)
+
+
+COMMANDS = (
+    CommandSpec(
+        name="/approve",
+        verb=Verb.APPROVE,
+        usage="[trade]",
+        summary="Approve a proposal and send its order",
+        handler=approve,
+    ),
+    CommandSpec(
+        name="/reject", verb=Verb.REJECT, usage="[trade] [reason]", summary="Reject a proposal", handler=reject
+    ),
+    CommandSpec(
+        name="/inspect",
+        verb=Verb.INSPECT,
+        usage="SYMBOL|TRADE",
+        summary="Show all that is known of a symbol or a trade",
+        handler=inspect,
+    ),
+    CommandSpec(
+        name="/positions",
+        verb=Verb.POSITIONS,
+        usage="[help]",
+        summary="Show the account, its positions and its open risk",
+        handler=positions,
+    ),
+    CommandSpec(
+        name="/trades", verb=Verb.TRADES, usage="[pending|open|closed|today|all]", summary="List trades", handler=trades
+    ),
+    CommandSpec(
+        name="/auto",
+        verb=Verb.AUTO,
+        usage="[on|off]",
+        summary="Show or switch AUTO_MODE, which trades without asking",
+        handler=auto,
+    ),
+)

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import BoundedSemaphore
 
@@ -24,7 +24,7 @@ class Context:
     `people` knows who is who, `client` calls Slack, `again` says later what it did not take. `channel` is the desk's,
     an id; `turns` is how many requests may be worked on at once, halts apart, `crowd` what everybody may ask for;
     `opened` is told who looks at their home, `looked` at what result somebody looked; `is_sure` tells
-    whether no other desk may have got what was meant for this one.
+    whether no other desk may have got what was meant for this one. `usages` says how each command is written.
     """
 
     commands: Commands
@@ -42,6 +42,7 @@ class Context:
     opened: Callable[[str], None]
     is_sure: Callable[[], bool]
     looked: Callable[[Performance, Period], None]
+    usages: Mapping[str, str]
 
     def __call__(self, context: BoltContext, next_: Callable[[], None]) -> None:
         """Put itself where every listener finds them."""

@@ -2,10 +2,12 @@
 
 from slack_sdk.models.views import View
 
+from bot.access import Verb
 from bot.cards import answers
 from bot.cards.home import desk_card, status_modal
 from bot.cards.message import Message
 from bot.cards.modals import inspect_modal
+from bot.listeners.command_spec import CommandSpec
 from bot.listeners.kill_switch import held, only, resumed
 from bot.listeners.parsing import words
 from bot.listeners.request import Click, Command
@@ -24,7 +26,7 @@ def desk(asked: Command) -> Message:
     typed = words(asked.text)
     if typed:
         raise BadText(" ".join(typed), asked.name)
-    commands = tuple(asked.texts(key) for key in answers.HELP.values())
+    commands = tuple(answers.help_line(name, asked.texts) for name in asked.context.usages)
     return desk_card(asked.queries.status(), commands, asked.texts)
 
 
@@ -59,3 +61,14 @@ def resume(asked: Click) -> Message:
 def auto(asked: Click) -> Message:
     """AUTO_MODE, at home: switch it to what the button said when it was pressed."""
     return answers.auto(asked.commands.set_auto(on=asked.trade_id == ON, request=asked.request), asked.texts)
+
+
+COMMANDS = (
+    CommandSpec(
+        name="/desk",
+        verb=Verb.DESK,
+        usage="[help]",
+        summary="Show how the desk stands, and what every command does",
+        handler=desk,
+    ),
+)

@@ -5,9 +5,11 @@ from contextlib import suppress
 
 from slack_sdk.models.views import View
 
+from bot.access import Verb
 from bot.cards import answers, ids
 from bot.cards.message import Message
 from bot.cards.modals import flatten_modal, halt_modal
+from bot.listeners.command_spec import CommandSpec
 from bot.listeners.parsing import LONGEST_WORD, reason, words
 from bot.listeners.request import Command, SlackRequest, Submission
 from bot.listeners.shortcuts import Shortcut
@@ -84,3 +86,15 @@ def held(asked: SlackRequest, verb: Callable[[Request, str], Desk], why: str) ->
     except HaltNotPersisted as error:
         asked.announce(answers.trouble(error, asked.texts))
         raise
+
+
+COMMANDS = (
+    CommandSpec(
+        name="/halt",
+        verb=Verb.HALT,
+        usage="[flatten] [reason]",
+        summary="Stop new trading at once, or also sell everything",
+        handler=halt,
+    ),
+    CommandSpec(name="/resume", verb=Verb.RESUME, usage="[anyway]", summary="Trade again after a halt", handler=resume),
+)

@@ -1,8 +1,10 @@
 """The slash commands that look at signals, news and risk."""
 
+from bot.access import Verb
 from bot.cards import signal_views
 from bot.cards.message import Message
 from bot.listeners.command_args import typed
+from bot.listeners.command_spec import CommandSpec
 from bot.listeners.request import Command
 
 
@@ -22,3 +24,28 @@ def risk(asked: Command) -> Message:
     """/risk: show the risk meter, symbol by symbol, and how the protections stand."""
     typed(asked, 0)
     return signal_views.risk(asked.queries.signals.risk(), asked.texts)
+
+
+COMMANDS = (
+    CommandSpec(
+        name="/signals",
+        verb=Verb.SIGNALS,
+        usage="[SYMBOL]",
+        summary="Show the last signals and what became of them",
+        handler=signals,
+    ),
+    CommandSpec(
+        name="/news",
+        verb=Verb.NEWS,
+        usage="[SYMBOL]",
+        summary="Show the latest headlines with their points",
+        handler=news,
+    ),
+    CommandSpec(
+        name="/risk",
+        verb=Verb.RISK,
+        usage="[help]",
+        summary="Show open risk by symbol, and how the protections stand",
+        handler=risk,
+    ),
+)

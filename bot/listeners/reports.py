@@ -2,10 +2,12 @@
 
 from difflib import get_close_matches
 
+from bot.access import Verb
 from bot.cards.message import Message
 from bot.cards.performance import pnl as pnl_card
 from bot.cards.report import report as report_card
 from bot.listeners.command_args import misunderstood, one_of, typed
+from bot.listeners.command_spec import CommandSpec
 from bot.listeners.request import Click, Command, SlackRequest
 from engine.model.performance import Period
 from engine.model.report import ReportKind
@@ -46,3 +48,21 @@ def _report(asked: SlackRequest, kind: ReportKind) -> Message:
     if kind in OF_A_WHILE:
         asked.context.looked(told.performance, OF_A_WHILE[kind])
     return report_card(told, asked.texts)
+
+
+COMMANDS = (
+    CommandSpec(
+        name="/pnl",
+        verb=Verb.PNL,
+        usage=f"[{'|'.join(Period)}] [SYMBOL]",
+        summary="Show what came of a day, a week, a month or all, or of one symbol",
+        handler=pnl,
+    ),
+    CommandSpec(
+        name="/report",
+        verb=Verb.REPORT,
+        usage=f"[{'|'.join(ReportKind)}]",
+        summary="Show a report as of now",
+        handler=report,
+    ),
+)

@@ -4,6 +4,7 @@ from bot.access import Verb
 from bot.cards import runtime_settings
 from bot.cards.message import Message
 from bot.listeners.command_args import misunderstood
+from bot.listeners.command_spec import CommandSpec
 from bot.listeners.parsing import LONGEST_WORD, words
 from bot.listeners.request import Click, Command, SlackRequest
 
@@ -65,3 +66,21 @@ def _confirmed(asked: SlackRequest, name: str, number: str) -> Message:
 def _withdrawn(asked: SlackRequest, name: str, number: str) -> Message:
     asked.context.access.require(asked.request.by, Verb.WITHDRAW)
     return runtime_settings.change_withdrawn(asked.commands.withdraw_setting(name, asked.request, number), asked.texts)
+
+
+COMMANDS = (
+    CommandSpec(
+        name="/watch",
+        verb=Verb.WATCH,
+        usage="[list|add|remove] [SYMBOL …]",
+        summary="Show or change what is watched",
+        handler=watch,
+    ),
+    CommandSpec(
+        name="/settings",
+        verb=Verb.SETTINGS,
+        usage="[NAME VALUE|default] [confirm|cancel NAME]",
+        summary="Show every setting, or change one",
+        handler=settings,
+    ),
+)

@@ -1,9 +1,11 @@
 """/size as a calculator, and the button that makes its result the proposal's."""
 
+from bot.access import Verb
 from bot.cards import answers
 from bot.cards.message import Message
 from bot.cards.sizing import calculated
 from bot.listeners.command_args import wanted
+from bot.listeners.command_spec import CommandSpec
 from bot.listeners.parsing import shares, words
 from bot.listeners.request import Click, Command
 from bot.listeners.size_amounts import amount, begins_with_a_number
@@ -34,3 +36,14 @@ def apply(asked: Click) -> Message:
     trade = asked.queries.trade(asked.trade_id)
     resized = asked.commands.resize(trade.id, shares(asked.choice), asked.request)
     return answers.resized(resized, trade.shares, asked.texts)
+
+
+COMMANDS = (
+    CommandSpec(
+        name="/size",
+        verb=Verb.SIZE,
+        usage="[trade|SYMBOL] [400|$20000|5%|0.3% risk]",
+        summary="Work out what an amount costs and risks, and apply it to a proposal",
+        handler=size,
+    ),
+)

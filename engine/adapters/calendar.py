@@ -1,7 +1,7 @@
 """The New York Stock Exchange's hours, offline.
 
 They are those of the package `pandas_market_calendars` (MIT licence), kept in a file: to bring in the package and to
-ask it takes seconds of every start, and a fifth of the memory. `tests/tools/extract_hours.py` makes the file again.
+ask it takes seconds of every start, and a fifth of the memory. `tools/extract_hours.py` makes the file again.
 """
 
 import json

@@ -1,8 +1,9 @@
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from difflib import get_close_matches
+from typing import Final
 
 import structlog
 
@@ -15,32 +16,20 @@ from engine.model.runtime_settings import PendingChange, SettingChange, SettingL
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
 from engine.risk.limits import LimitsInForce
-from engine.risk.loosening import is_looser
+from engine.risk.loosening import LooseSide, is_looser
 from engine.settings import RiskSettings, read_group
 from engine.settings.describe import NOTHING, described, parsed
 from engine.settings.group import GroupSettings
 
 log = structlog.get_logger()
 
-CHANGEABLE = frozenset(
-    {
-        "risk_per_trade",
-        "max_exposure",
-        "max_spread_bp",
-        "max_daily_loss",
-        "max_drawdown",
-        "losses_halt",
-        "losing_streak",
-        "losing_streak_seconds",
-        "stop_cooldown_seconds",
-        "max_trades_a_day",
-        "max_open_positions",
-        "min_price",
-        "min_volume",
-        "max_overnight_risk",
-    }
-)
-"""What people may change while the desk runs. The ceiling, the stop and the rest need somebody at the machine."""
+CHANGEABLE: Final[Mapping[str, LooseSide]] = {
+    name: side
+    for name, field in RiskSettings.model_fields.items()
+    for side in field.metadata
+    if isinstance(side, LooseSide)
+}
+"""What people may change while the desk runs, and on which side each is loose; the rest needs the machine's owner."""
 KEPT = "setting:"
 """How the names of changed settings begin in the books; an empty one was put back."""
 BACK = frozenset({"default", "기본값"})
@@ -99,7 +88,7 @@ class RuntimeSettings:
             risk, kept = self._wanted(before, text)
             after = self._line(risk, before.name)
             change = SettingChange(before=before, after=after)
-            if self._loosening.is_guarded and is_looser(before.name, before.value, after.value):
+            if self._loosening.is_guarded and _lets_more(before, after):
                 return replace(change, pending=self._loosening.ask(self._pending(change, kept, request), request))
             with self._store.writing() as transaction:
                 self._loosening.supersede(transaction, before.name, request)
@@ -216,6 +205,11 @@ def _with(risk: RiskSettings, configured: RiskSettings, name: str, value: object
     if changed.risk_per_trade > configured.risk_per_trade:
         raise SettingsInvalid("RISK_PER_TRADE: more than is configured")
     return changed
+
+
+def _lets_more(before: SettingLine, after: SettingLine) -> bool:
+    """Tell whether a change lets the desk risk more."""
+    return is_looser(CHANGEABLE[after.name], before.value, after.value)
 
 
 def _plain(line: SettingLine) -> str:

@@ -70,7 +70,7 @@ class RiskView:
     warning: Decimal
     ceiling: Decimal
     lines: tuple[RiskLine, ...]
-    guards: tuple[ProtectionStatus, ...]
+    protections: tuple[ProtectionStatus, ...]
     overnight: Overnight
     overnight_limit: Decimal | None = None
 

@@ -1,17 +1,19 @@
 """The rules that look at how the desk fares: what it lost, how often it bought, how much it holds."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from engine.model.portfolio import Portfolio
 from engine.model.risk import LimitUnit, RiskVerdict, share_of
+from engine.model.signal_outcome import ProtectionStatus
 from engine.risk.context import EntryPlan
 from engine.risk.limits import Limits
+from engine.risk.rule import Rule
 
 NOTHING = Decimal(0)
 
 
-class Solvency:
+class Solvency(Rule):
     """Without equity there is nothing to risk a part of."""
 
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
@@ -21,7 +23,7 @@ class Solvency:
         return RiskVerdict(rule="solvency", allowed=equity > 0, figure=equity, limit=NOTHING, unit=LimitUnit.DOLLARS)
 
 
-class DailyLoss:
+class DailyLoss(Rule):
     """After a bad day nothing new is bought until the next."""
 
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
@@ -35,8 +37,22 @@ class DailyLoss:
         part = share_of(lost, portfolio.account.equity if began_with is None else began_with)
         return _under("daily_loss", part, limits.daily_loss)
 
+    def status(self, portfolio: Portfolio, limits: Limits, at: datetime) -> tuple[ProtectionStatus, ...]:
+        """Say how much was lost."""
+        del at
+        verdict = self.look(portfolio, limits)
+        return (
+            ProtectionStatus(
+                rule=verdict.rule,
+                figure=verdict.figure,
+                limit=limits.daily_loss,
+                unit=verdict.unit,
+                stops=not verdict.allowed,
+            ),
+        )
 
-class Drawdown:
+
+class Drawdown(Rule):
     """Far below its peak the desk buys nothing new until it has looked at itself."""
 
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
@@ -49,8 +65,22 @@ class Drawdown:
         peak = max(equity, portfolio.record.peak_equity or equity)
         return _under("drawdown", share_of(peak - equity, peak), limits.drawdown)
 
+    def status(self, portfolio: Portfolio, limits: Limits, at: datetime) -> tuple[ProtectionStatus, ...]:
+        """Say how much was lost."""
+        del at
+        verdict = self.look(portfolio, limits)
+        return (
+            ProtectionStatus(
+                rule=verdict.rule,
+                figure=verdict.figure,
+                limit=limits.drawdown,
+                unit=verdict.unit,
+                stops=not verdict.allowed,
+            ),
+        )
 
-class LosingStreak:
+
+class LosingStreak(Rule):
     """After so many losing trades in a row the desk rests for a while."""
 
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
@@ -67,8 +97,24 @@ class LosingStreak:
             unit=LimitUnit.COUNT,
         )
 
+    def status(self, portfolio: Portfolio, limits: Limits, at: datetime) -> tuple[ProtectionStatus, ...]:
+        """Say how many trades were lost in a row, and until when the desk waits for it."""
+        record, most = portfolio.record, limits.losing_streak
+        until = record.lost_at + timedelta(seconds=limits.losing_streak_seconds) if record.lost_at else None
+        rests = most is not None and record.losses >= most and until is not None and at < until
+        return (
+            ProtectionStatus(
+                rule="losing_streak",
+                figure=Decimal(record.losses),
+                limit=None if most is None else Decimal(most),
+                unit=LimitUnit.COUNT,
+                stops=rests,
+                until=until if rests else None,
+            ),
+        )
 
-class StopCooldown:
+
+class StopCooldown(Rule):
     """A symbol whose stop was just hit is left alone for a while."""
 
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
@@ -84,21 +130,53 @@ class StopCooldown:
             unit=LimitUnit.SECONDS,
         )
 
+    def status(self, portfolio: Portfolio, limits: Limits, at: datetime) -> tuple[ProtectionStatus, ...]:
+        """Say which symbols are in their cooldown, the one that ends first before the others; that none is, if so."""
+        rest = limits.stop_cooldown_seconds
+        limit = None if rest is None else Decimal(rest)
+        ends = {name: stopped + timedelta(seconds=rest or 0) for name, stopped in portfolio.record.stopped.items()}
+        resting = sorted((end, name) for name, end in ends.items() if at < end)
+        none = ProtectionStatus(
+            rule="stop_cooldown", figure=Decimal(0), limit=limit, unit=LimitUnit.SECONDS, stops=False
+        )
+        return tuple(
+            ProtectionStatus(
+                rule="stop_cooldown",
+                figure=Decimal(round((end - at).total_seconds())),
+                limit=limit,
+                unit=LimitUnit.SECONDS,
+                stops=True,
+                until=end,
+                symbol=name,
+            )
+            for end, name in resting
+        ) or (none,)
 
-class TradesADay:
+
+class TradesADay(Rule):
     """A desk that trades too often pays for it."""
 
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge the number of today's trades with this one."""
         return _at_most("trades_a_day", plan.portfolio.record.entries + 1, limits.trades_a_day)
 
+    def status(self, portfolio: Portfolio, limits: Limits, at: datetime) -> tuple[ProtectionStatus, ...]:
+        """Say how many trades today had."""
+        del at
+        return (_counted("trades_a_day", portfolio.record.entries, limits.trades_a_day),)
 
-class OpenPositions:
+
+class OpenPositions(Rule):
     """People can look after so many positions only."""
 
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge the number of symbols held or about to be, with this one and those that are not ours."""
         return _at_most("open_positions", len(plan.portfolio.symbols | {plan.symbol}), limits.open_positions)
+
+    def status(self, portfolio: Portfolio, limits: Limits, at: datetime) -> tuple[ProtectionStatus, ...]:
+        """Say how many symbols are held or about to be."""
+        del at
+        return (_counted("open_positions", len(portfolio.symbols), limits.open_positions),)
 
 
 LOSSES = (DailyLoss(), Drawdown())
@@ -117,4 +195,14 @@ def _at_most(rule: str, count: int, limit: int | None) -> RiskVerdict:
     allowed = limit is None or count <= limit
     return RiskVerdict(
         rule=rule, allowed=allowed, figure=Decimal(count), limit=Decimal(limit or 0), unit=LimitUnit.COUNT
+    )
+
+
+def _counted(rule: str, count: int, most: int | None) -> ProtectionStatus:
+    return ProtectionStatus(
+        rule=rule,
+        figure=Decimal(count),
+        limit=None if most is None else Decimal(most),
+        unit=LimitUnit.COUNT,
+        stops=most is not None and count >= most,
     )

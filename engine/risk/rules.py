@@ -1,35 +1,21 @@
 """The rules that every entry must pass, one class a rule; each returns a verdict with its figure and its limit."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Protocol
 
 from engine.model.market import exchange_date
+from engine.model.portfolio import Portfolio
 from engine.model.risk import LimitUnit, RiskVerdict, share_of
+from engine.model.signal_outcome import ProtectionStatus
 from engine.risk.context import EntryPlan, RiskContext
 from engine.risk.limits import Limits
 from engine.risk.overnight import overnight
 from engine.risk.protections import PROTECTIONS
+from engine.risk.rule import PriceRule, Rule
 
 
-class Rule(Protocol):
-    """One reason for which a trade may be refused."""
-
-    def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
-        """Look at one figure of a purchase and say whether it is within its limit."""
-        ...
-
-
-class PriceRule(Protocol):
-    """One reason for which a trade may be refused at the price of now."""
-
-    def judge(self, case: RiskContext, limits: Limits) -> RiskVerdict:
-        """Look at one figure of the price and say whether it is within its limit."""
-        ...
-
-
-class AtLeastOneShare:
+class AtLeastOneShare(Rule):
     """The caps must leave something to buy; the verdict is named after the cap that left nothing."""
 
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
@@ -41,7 +27,7 @@ class AtLeastOneShare:
         )
 
 
-class RiskOfOneTrade:
+class RiskOfOneTrade(Rule):
     """A trade risks no more than its budget, but for the rounding of one share."""
 
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
@@ -53,7 +39,7 @@ class RiskOfOneTrade:
         )
 
 
-class OpenRisk:
+class OpenRisk(Rule):
     """All open risk together stays under the ceiling."""
 
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
@@ -70,7 +56,7 @@ class OpenRisk:
         )
 
 
-class BuyingPower:
+class BuyingPower(Rule):
     """The cost is no more than the broker lends and nobody was promised."""
 
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
@@ -81,7 +67,7 @@ class BuyingPower:
         return RiskVerdict(rule="buying_power", allowed=cost <= most, figure=cost, limit=most, unit=LimitUnit.DOLLARS)
 
 
-class Exposure:
+class Exposure(Rule):
     """No symbol takes more than its part of the account, where a part is set."""
 
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
@@ -98,7 +84,7 @@ class Exposure:
         )
 
 
-class OvernightRisk:
+class OvernightRisk(Rule):
     """What the worst nights would cost stays under its limit, where one is set; what is not known is over it."""
 
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
@@ -121,7 +107,7 @@ class OvernightRisk:
         )
 
 
-class Earnings:
+class Earnings(Rule):
     """A company's figures move its price over a night; nothing is bought shortly before them, where that is wanted."""
 
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
@@ -137,7 +123,7 @@ class Earnings:
         )
 
 
-class MinPrice:
+class MinPrice(Rule):
     """Very cheap shares are traded by few and jump."""
 
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
@@ -152,7 +138,7 @@ class MinPrice:
         )
 
 
-class Spread:
+class Spread(PriceRule):
     """A wide spread means that the last price is not what one would pay; an old quote gives none."""
 
     def judge(self, case: RiskContext, limits: Limits) -> RiskVerdict:
@@ -168,7 +154,7 @@ class Spread:
         )
 
 
-class PriceAge:
+class PriceAge(PriceRule):
     """An old price is no price."""
 
     def judge(self, case: RiskContext, limits: Limits) -> RiskVerdict:
@@ -178,7 +164,7 @@ class PriceAge:
         return RiskVerdict(rule="price_age", allowed=age <= most, figure=age, limit=most, unit=LimitUnit.SECONDS)
 
 
-class PriceDrift:
+class PriceDrift(PriceRule):
     """A price that ran away from the proposal makes it another trade."""
 
     def judge(self, case: RiskContext, limits: Limits) -> RiskVerdict:
@@ -193,7 +179,7 @@ class PriceDrift:
         )
 
 
-class MinVolume:
+class MinVolume(PriceRule):
     """What hardly anybody traded today is hard to sell."""
 
     def judge(self, case: RiskContext, limits: Limits) -> RiskVerdict:
@@ -223,7 +209,7 @@ PRICE_RULES: tuple[PriceRule, ...] = (PriceAge(), Spread(), PriceDrift(), MinVol
 
 
 def refusal(plan: EntryPlan, limits: Limits) -> RiskVerdict | None:
-    """Return the first verdict that refuses, None when every rule allows it; a Case faces the price of now, too."""
+    """Return the first verdict that refuses, None when every rule allows it; a RiskContext meets PRICE_RULES, too."""
     return next((verdict for verdict in verdicts(plan, limits) if not verdict.allowed), None)
 
 
@@ -232,3 +218,8 @@ def verdicts(plan: EntryPlan, limits: Limits) -> Iterator[RiskVerdict]:
     yield from (rule.judge(plan, limits) for rule in RULES)
     if isinstance(plan, RiskContext):
         yield from (rule.judge(plan, limits) for rule in PRICE_RULES)
+
+
+def statuses(portfolio: Portfolio, limits: Limits, at: datetime) -> tuple[ProtectionStatus, ...]:
+    """Return how the rules stand that say so without a purchase, in the order in which they are asked."""
+    return tuple(status for rule in RULES for status in rule.status(portfolio, limits, at))

@@ -3,8 +3,9 @@
 Each part of the engine gets only its own group. Names in the environment are the field names in capitals.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, get_type_hints
 
 from engine.settings.adapters import AlpacaSettings, ClaudeSettings, HttpSettings, PaperSettings, PlaceSettings
 from engine.settings.group import GroupSettings, read_group
@@ -46,31 +47,15 @@ class Settings:
     @property
     def groups(self) -> tuple[GroupSettings, ...]:
         """Every group."""
-        return (
-            self.desk,
-            self.market,
-            self.risk,
-            self.holding,
-            self.paper,
-            self.place,
-            self.alpaca,
-            self.claude,
-            self.http,
-            self.telling,
-        )
+        return tuple(getattr(self, name) for name in self.kinds())
+
+    @classmethod
+    def kinds(cls) -> Mapping[str, type[GroupSettings]]:
+        """Return the groups' classes by their names here."""
+        return get_type_hints(cls)
 
     @classmethod
     def read(cls, **given: Any) -> Self:
         """Read the environment; what is given by field name goes before it. Raises SettingsInvalid in one line."""
-        return cls(
-            desk=read_group(DeskSettings, **given),
-            market=read_group(MarketSettings, **given),
-            risk=read_group(RiskSettings, **given),
-            holding=read_group(HoldingSettings, **given),
-            paper=read_group(PaperSettings, **given),
-            place=read_group(PlaceSettings, **given),
-            alpaca=read_group(AlpacaSettings, **given),
-            claude=read_group(ClaudeSettings, **given),
-            http=read_group(HttpSettings, **given),
-            telling=read_group(TellingSettings, **given),
-        )
+        groups: dict[str, Any] = {name: read_group(kind, **given) for name, kind in cls.kinds().items()}
+        return cls(**groups)

@@ -1,7 +1,7 @@
 """What all groups share: where they are read from, the kinds of their numbers, and how a wrong one is told."""
 
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -16,7 +16,12 @@ Dollars = Annotated[Decimal, Field(ge=0)]
 
 
 class GroupSettings(BaseSettings):
-    """A group: frozen, read from the environment, and never shown in an error."""
+    """A group: frozen, read from the environment, and never shown in an error.
+
+    Where it `is_shown`, /settings lists it.
+    """
+
+    is_shown: ClassVar[bool] = False
 
     model_config = SettingsConfigDict(
         frozen=True,

@@ -1,6 +1,7 @@
 """What the desk is told, and how loudly."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -12,6 +13,8 @@ HOW = "on: in the channel; silent: in the thread of the day's first report; off:
 
 class TellingSettings(GroupSettings):
     """How loudly reports and events are told. On demand each report is shown whatever stands here."""
+
+    is_shown: ClassVar[bool] = True
 
     report_ready: Telling = Field(Telling.ON, description=f"what will run, an hour before the pre-market. {HOW}")
     report_premarket: Telling = Field(Telling.ON, description="overnight news, when the pre-market begins; likewise")

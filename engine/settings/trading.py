@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import NoDecode
 
 from engine.risk.limits import Limits
+from engine.risk.loosening import LEAST, MOST, MOST_IF_ANY
 from engine.settings.group import Count, Dollars, Fraction, GroupSettings, Part, Seconds
 
 FLAT_MINUTES = 15
@@ -22,6 +23,8 @@ MOST_SYMBOLS = 10_000
 
 class DeskSettings(GroupSettings):
     """Who the desk is: its language, its clock, and whether it trades by itself."""
+
+    is_shown: ClassVar[bool] = True
 
     locale: Literal["en", "ko"] = Field("en", description="language of everything that people read")
     timezone: str = Field("", description="IANA name of the desk's time zone; UTC, or Asia/Seoul where LOCALE is ko")
@@ -64,6 +67,8 @@ class DeskSettings(GroupSettings):
 class MarketSettings(GroupSettings):
     """What is watched, and how often."""
 
+    is_shown: ClassVar[bool] = True
+
     watchlist: Annotated[tuple[str, ...], NoDecode] = Field(
         ("AAPL", "IBM", "MSFT", "GOOG", "FB"),
         description="symbols, separated by commas; what the desk chose with /watch goes before it",
@@ -98,7 +103,13 @@ class MarketSettings(GroupSettings):
 class RiskSettings(GroupSettings):
     """How much may be lost; fractions (0.005 = 0.5 %). Where it says so, 0 switches a protection off."""
 
-    risk_per_trade: Fraction = Field(Decimal("0.005"), description="part of equity that one trade risks")
+    # People may change a setting while the desk runs where its loose side stands at the field (MOST, LEAST).
+
+    is_shown: ClassVar[bool] = True
+
+    risk_per_trade: Annotated[Fraction, MOST] = Field(
+        Decimal("0.005"), description="part of equity that one trade risks"
+    )
     risk_ceiling: Fraction = Field(Decimal("0.02"), description="part of equity that all trades together never reach")
     risk_warning: Fraction = Field(Decimal("0.016"), description="part of equity at which the desk is warned")
     stop_distance: Fraction = Field(Decimal("0.015"), description="distance of the stop under the entry")
@@ -107,30 +118,44 @@ class RiskSettings(GroupSettings):
         60, description="seconds before the close of regular hours from which on no entry leaves"
     )
     price_drift: Fraction = Field(Decimal("0.005"), description="how far a price may move from proposal to order")
-    max_spread_bp: Annotated[int, Field(ge=1)] = Field(50, description="widest spread that is traded, basis points")
+    max_spread_bp: Annotated[int, Field(ge=1), MOST] = Field(
+        50, description="widest spread that is traded, basis points"
+    )
     max_price_age_seconds: Seconds = Field(90, description="oldest price that is traded, seconds")
-    max_exposure: Fraction | None = Field(None, description="most of one symbol, part of equity; no limit unless set")
+    max_exposure: Annotated[Fraction | None, MOST] = Field(
+        None, description="most of one symbol, part of equity; no limit unless set"
+    )
     slippage: Part = Field(Decimal("0.005"), description="worse fill that RISK_CEILING still holds, part of price")
     foreign_risk: Part = Field(Decimal("0.015"), description="risk of what the desk did not buy, part of its value")
     other_assets_risk: Part = Field(Decimal(1), description="risk of options and crypto, part of their value")
     cover_shorts: bool = Field(True, description="1 buys back what was sold beyond what was held; 0 only tells")
     protect_foreign: bool = Field(False, description="1 puts a stop under what the desk did not buy")
-    max_daily_loss: Part = Field(Decimal("0.03"), description="loss of a New York day that ends buying; 0 for none")
-    max_drawdown: Part = Field(Decimal("0.1"), description="fall from the peak that ends buying; 0 for none")
+    max_daily_loss: Annotated[Part, MOST_IF_ANY] = Field(
+        Decimal("0.03"), description="loss of a New York day that ends buying; 0 for none"
+    )
+    max_drawdown: Annotated[Part, MOST_IF_ANY] = Field(
+        Decimal("0.1"), description="fall from the peak that ends buying; 0 for none"
+    )
     drawdown_days: Annotated[int, Field(ge=1, le=3650)] = Field(30, description="days back to look for that peak")
-    losses_halt: bool = Field(False, description="1 also halts trading at these two, once a day")
-    losing_streak: Count = Field(4, description="losing trades in a row before a rest; 0 for none")
-    losing_streak_seconds: Annotated[int, Field(ge=1, le=A_YEAR)] = Field(
+    losses_halt: Annotated[bool, LEAST] = Field(False, description="1 also halts trading at these two, once a day")
+    losing_streak: Annotated[Count, MOST_IF_ANY] = Field(
+        4, description="losing trades in a row before a rest; 0 for none"
+    )
+    losing_streak_seconds: Annotated[int, Field(ge=1, le=A_YEAR), LEAST] = Field(
         3600, description="seconds of that rest, from the last loss on"
     )
-    stop_cooldown_seconds: Annotated[int, Field(ge=0, le=A_YEAR)] = Field(
+    stop_cooldown_seconds: Annotated[int, Field(ge=0, le=A_YEAR), LEAST] = Field(
         3600, description="seconds that a symbol rests after a stop; 0 for none"
     )
-    max_trades_a_day: Count = Field(20, description="most trades of a New York day; 0 for no limit")
-    max_open_positions: Count = Field(10, description="most symbols held at once; 0 for no limit")
-    min_price: Dollars = Field(Decimal(5), description="lowest price that is bought; 0 for none")
-    min_volume: Count = Field(0, description="lowest volume of the day so far, shares; 0 for none")
-    max_overnight_risk: Fraction | None = Field(
+    max_trades_a_day: Annotated[Count, MOST_IF_ANY] = Field(
+        20, description="most trades of a New York day; 0 for no limit"
+    )
+    max_open_positions: Annotated[Count, MOST_IF_ANY] = Field(
+        10, description="most symbols held at once; 0 for no limit"
+    )
+    min_price: Annotated[Dollars, LEAST] = Field(Decimal(5), description="lowest price that is bought; 0 for none")
+    min_volume: Annotated[Count, LEAST] = Field(0, description="lowest volume of the day so far, shares; 0 for none")
+    max_overnight_risk: Annotated[Fraction | None, MOST] = Field(
         None, description="most that the worst 1 % of nights may cost, part of equity; no limit unless set"
     )
     no_entry_days_before_earnings: Annotated[int, Field(ge=0, le=60)] = Field(
@@ -184,6 +209,8 @@ class RiskSettings(GroupSettings):
 
 class HoldingSettings(GroupSettings):
     """How long a trade is held. A stop does not hold over the gap between a close and the next open."""
+
+    is_shown: ClassVar[bool] = True
 
     hold_overnight: bool = Field(True, description="0 sells every trade of the bot's own before the close")
     flatten_before_close_minutes: Annotated[int, Field(ge=0, le=180)] = Field(

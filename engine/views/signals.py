@@ -10,7 +10,7 @@ from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Store
 from engine.risk.limits import LimitsInForce
-from engine.risk.protection_status import guards
+from engine.risk.rules import statuses
 
 SHOWN = 15
 NEWS_LOOKS_BACK = timedelta(days=7)
@@ -72,7 +72,7 @@ class SignalQueries:
             warning=limits.warning,
             ceiling=limits.ceiling,
             lines=tuple(sorted((*ours, *others), key=lambda line: -line.dollars)),
-            guards=guards(portfolio, limits, now),
+            protections=statuses(portfolio, limits, now),
             overnight=self._outlooks.overnight(portfolio),
             overnight_limit=limits.overnight,
         )

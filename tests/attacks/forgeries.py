@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from slack_sdk.signature import SignatureVerifier
 from starlette.testclient import TestClient
 
-from bot.access import NEEDED, Role
+from bot.access import Role
 from bot.app import CLICKS, COMMANDS, SUBMISSIONS
 from bot.cards import ids
 from tests.attacks.siege import ADMIN, OTHER_ID, SECRET, STRANGER, TRADER, VIEWER, Json, Outcome, Siege
@@ -65,15 +65,15 @@ class Tally:
 
 def unauthorised(siege: Siege, tally: Tally) -> None:
     """Let everybody try whatever is above their role, with buttons and windows that are truly the bot's."""
-    for name, (verb, _listener) in COMMANDS.items():
-        for user in BELOW[NEEDED[verb]]:
+    for name, spec in COMMANDS.items():
+        for user in BELOW[spec.verb.role]:
             tally.refused("command above the role", siege.send(siege.command(user, name, TRADE_ID)))
     for action_id, (verb, _listen) in CLICKS.items():
-        for user in BELOW[NEEDED[verb]]:
+        for user in BELOW[verb.role]:
             value = siege.seal.value(action_id, TRADE_ID)
             tally.refused("click above the role", siege.send(siege.click(user, action_id, value)))
     for modal, (verb, _submitted) in SUBMISSIONS.items():
-        for user in BELOW[NEEDED[verb]]:
+        for user in BELOW[verb.role]:
             body = siege.submission(user, modal, siege.seal.value(modal, TRADE_ID), "300")
             tally.refused("window above the role", siege.send(body))
 

@@ -19,9 +19,8 @@ from bot.local_slack.rules import Rules
 from bot.local_slack.seed import Channel, Json, User
 from bot.local_slack.server import LocalSlack
 from bot.settings import SlackSettings
-from engine.diagnostics import KINDS
 from engine.errors import BrokerUnavailable, OrderRefused, SettingsInvalid, StoreUnavailable, StreamUnavailable
-from engine.settings import read_group
+from engine.settings import Settings, read_group
 
 QUICK = Rules(posts_a_second=1_000, post_burst=1_000)
 CHANNELS = (Channel(id="C0DESK", name="desk"), Channel(id="C0QUIET", name="quiet", has_bot=False))
@@ -224,7 +223,7 @@ def test_a_broken_outside_gets_its_advice(probes: Probes, name: str, said: str, 
     ],
 )
 def test_a_broken_setting_of_the_engine_is_named(given: dict[str, Any], said: str, advice: str) -> None:
-    groups = {name: partial(read_group, kind, **given) for name, kind in KINDS.items()}
+    groups = {name: partial(read_group, kind, **given) for name, kind in Settings.kinds().items()}
     (wrong,) = _wrong(replace(WELL, settings=groups)).values()
     assert wrong.said.startswith(said)
     assert advice in wrong.advice

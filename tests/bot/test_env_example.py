@@ -4,17 +4,13 @@ import pytest
 
 from bot.settings import SlackSettings
 from engine.settings import Settings
-from tests.tools.env_example import FILE, env_example
+from tools.env_example import FILE
 
 
 def _settings() -> dict[str, str]:
     """Return every setting of the file with the text that stands there."""
     lines = FILE.read_text(encoding="utf-8").splitlines()
     return dict(line.removeprefix("#").split("=", 1) for line in lines if line.startswith("#") and line[1:2].isupper())
-
-
-def test_the_file_is_up_to_date() -> None:
-    assert FILE.read_text(encoding="utf-8") == env_example(), "run: python -m tests.tools.env_example"
 
 
 def test_every_setting_is_commented_out_and_explained() -> None:

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from slack_sdk import WebClient
 
-from bot.access import NEEDED, Access, Role, Verb
+from bot.access import Access, Role, Verb
 from bot.local_slack.launch import MANIFEST
 from bot.local_slack.seed import Channel, User
 from bot.local_slack.server import LocalSlack
@@ -66,7 +66,7 @@ def test_a_role_by_a_group_ends_within_a_minute_though_no_event_tells_of_it(desk
     assert desk.access.role_of(GROUPED) is Role.TRADER
     ENDS[end](desk.slack)
     assert desk.after_a_minute(GROUPED) is Role.NOBODY
-    for verb in NEEDED:
+    for verb in Verb:
         with pytest.raises(NotAllowed):
             desk.access.require(GROUPED, verb)
 

@@ -351,7 +351,7 @@ def test_risk_is_shown_by_symbol_with_the_protections(rig: Rig) -> None:
     assert {line.symbol for line in view.lines} == {"MSFT", "TSLA"}
     assert sum(line.dollars for line in view.lines) / view.equity == view.open_risk
     assert view.headroom == view.ceiling - view.open_risk
-    assert [guard.rule for guard in view.guards] == [
+    assert [guard.rule for guard in view.protections] == [
         "daily_loss",
         "drawdown",
         "losing_streak",
@@ -359,7 +359,7 @@ def test_risk_is_shown_by_symbol_with_the_protections(rig: Rig) -> None:
         "trades_a_day",
         "open_positions",
     ]
-    assert not any(guard.stops for guard in view.guards)
+    assert not any(guard.stops for guard in view.protections)
 
 
 def test_every_open_trade_is_closed_at_once_also_on_a_halted_desk(rig: Rig) -> None:

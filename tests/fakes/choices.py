@@ -65,7 +65,7 @@ def a_risk_view(**changes: Any) -> RiskView:
             RiskLine(symbol="AAPL", dollars=Decimal("1172.48"), stop=Decimal("147.99"), trade_id=a_trade().id),
             RiskLine(symbol="MSFT", dollars=Decimal("1893.60")),
         ),
-        guards=GUARDS,
+        protections=GUARDS,
         overnight=OVERNIGHT,
     )
     return replace(view, **changes)

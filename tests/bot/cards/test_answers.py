@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 
+from bot.app import COMMANDS
 from bot.cards import answers
 from engine import errors
 from engine.model.desk import Desk, DeskState
@@ -196,7 +197,7 @@ def test_a_symbol_without_price_or_score_says_so() -> None:
     assert text == "AAPL\nNo good price now · regular hours\nToo few good bars for a score."
 
 
-@pytest.mark.parametrize("command", answers.HELP)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help_begins_with_the_command(command: str) -> None:
     for texts in BOTH:
         assert answers.command_help(command, texts).text.startswith(command)

@@ -6,8 +6,9 @@ import pytest
 from slack_sdk.models.views import View
 
 from bot.access import Role
+from bot.app import COMMANDS
 from bot.cards import ids
-from bot.cards.answers import HELP
+from bot.cards.answers import help_line
 from bot.cards.home import PENDING_SHOWN, answer_modal, desk_card, home, status_modal
 from bot.cards.message import note
 from bot.cards.status import sparkline
@@ -58,7 +59,7 @@ def test_every_home_is_what_slack_takes(status: Status, role: Role, texts: Texts
 
 @pytest.mark.parametrize("texts", BOTH, ids=lambda texts: texts.locale)
 def test_the_window_and_the_answer_of_desk_are_what_slack_takes(texts: Texts) -> None:
-    commands = tuple(texts(key) for key in HELP.values())
+    commands = tuple(help_line(name, texts) for name in COMMANDS)
     check_view(status_modal(busy(100), texts).to_dict())
     check_message(desk_card(busy(100), commands, texts).payload())
 
@@ -179,10 +180,10 @@ def test_a_rejection_and_an_approval_are_told_by_who_decided() -> None:
 
 
 def test_the_answer_of_desk_has_the_state_and_a_line_for_every_command() -> None:
-    commands = tuple(ENGLISH(key) for key in HELP.values())
+    commands = tuple(help_line(name, ENGLISH) for name in COMMANDS)
     told = desk_card(a_status(), commands, ENGLISH).text
     assert told.startswith("✅ The desk is active · Auto-trading off\n")
-    assert all(command in told for command in HELP)
+    assert all(command in told for command in COMMANDS)
 
 
 def test_an_answer_becomes_a_window_with_the_same_words() -> None:

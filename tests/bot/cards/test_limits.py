@@ -192,7 +192,7 @@ def test_any_signals_news_and_risk_are_within_the_limits(signal: Signal, name: s
     )
     lines = (RiskLine(symbol=name, dollars=Decimal(10**9), stop=Decimal(1), trade_id=name),) * 40
     guards = tuple(replace(guard, symbol=name) for guard in GUARDS) * 8
-    check(signal_views.risk(a_risk_view(lines=lines, guards=guards), texts))
+    check(signal_views.risk(a_risk_view(lines=lines, protections=guards), texts))
 
 
 @many

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.access import NEEDED, Role
+from bot.access import Role
 from bot.app import COMMANDS
 from bot.cards import ids
 from engine.errors import BrokerUnavailable, HaltNotPersisted, OrderUnclear, StoreUnavailable
@@ -18,14 +18,14 @@ from tests.waiting import until
 AAPL = a_trade()
 MSFT = a_trade(id="MSFT_20250819_230000", symbol="MSFT")
 BELOW = {Role.VIEWER: STRANGER, Role.TRADER: VIEWER, Role.ADMIN: TRADER}
-REFUSED = [(name, BELOW[NEEDED[verb]]) for name, (verb, _listener) in COMMANDS.items()]
+REFUSED = [(name, BELOW[spec.verb.role]) for name, spec in COMMANDS.items()]
 
 
 @pytest.mark.parametrize(("command", "user"), REFUSED)
 def test_a_command_is_refused_below_its_role_and_the_audit_has_it_once(room: Room, command: str, user: str) -> None:
     room.engine.begin(AAPL)
     assert " only; you" in room.says(user, f"{command} AAPL")
-    verb = COMMANDS[command][0]
+    verb = COMMANDS[command].verb
     [(by, said, action, why)] = room.engine.refusals
     assert (by, said, action) == (user, f"{command} AAPL", verb)
     assert why.startswith("NotAllowed")

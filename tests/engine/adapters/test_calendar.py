@@ -7,7 +7,7 @@ import pytest
 
 from engine.adapters.calendar import ExchangeCalendar
 from engine.model.market import Session, TradingDay
-from tests.tools import extract_hours
+from tools import extract_hours
 
 NEW_YORK = ZoneInfo("America/New_York")
 CALENDAR = ExchangeCalendar()

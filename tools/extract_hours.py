@@ -1,4 +1,4 @@
-"""Makes `engine/adapters/hours.json` again from `pandas_market_calendars`: `python -m tests.tools.extract_hours`."""
+"""Makes `engine/adapters/hours.json` again from `pandas_market_calendars`: `python -m tools.extract_hours`."""
 
 import json
 import warnings

@@ -33,7 +33,7 @@ from tests.rig import Rig
 from tests.scenarios.stage import Stage, embedded
 from tests.waiting import until
 
-FOLDER: Final = Path(__file__).parents[2] / "docs" / "pictures"
+FOLDER: Final = Path(__file__).parents[1] / "docs" / "pictures"
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 ZONE: Final = "Asia/Seoul"
 COLOURS: Final = 256

@@ -1,6 +1,6 @@
 """Makes `engine/adapters/recorded/prices.csv.gz` again.
 
-Run it where the package `bokeh_sampledata` is installed: `python tests/tools/extract_prices.py`.
+Run it where the package `bokeh_sampledata` is installed: `python tools/extract_prices.py`.
 """
 
 import csv
@@ -13,7 +13,7 @@ from bokeh_sampledata import stocks  # type: ignore[import-not-found]  # wanted 
 
 FIRST, LAST = "2011-01-03", "2013-03-01"
 SYMBOLS = ("AAPL", "FB", "GOOG", "IBM", "MSFT")
-TARGET = Path(__file__).parents[2] / "engine" / "adapters" / "recorded" / "prices.csv.gz"
+TARGET = Path(__file__).parents[1] / "engine" / "adapters" / "recorded" / "prices.csv.gz"
 
 
 def rows(symbol: str) -> Iterator[list[str]]:

@@ -1,8 +1,7 @@
-"""Writes .env.example from the settings classes: `python -m tests.tools.env_example` brings it up to date."""
+"""Makes .env.example from the settings classes."""
 
 from decimal import Decimal
 from pathlib import Path
-from typing import get_type_hints
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
@@ -11,7 +10,7 @@ from pydantic_settings import BaseSettings
 from bot.settings import LogSettings, SlackSettings
 from engine.settings import Settings
 
-FILE = Path(__file__).parents[2] / ".env.example"
+FILE = Path(__file__).parents[1] / ".env.example"
 HEAD = """\
 # Every setting, with its default. Copy this file to ~/.config/trading-bot/.env, or name it with --env-file,
 # take away the # before what you change, and keep it to yourself (chmod 600).
@@ -27,7 +26,8 @@ CONTAINERS = """
 
 def env_example() -> str:
     """Return the whole file."""
-    return HEAD + "".join(map(_group, (SlackSettings, *get_type_hints(Settings).values(), LogSettings))) + CONTAINERS
+    groups: list[type[BaseSettings]] = [SlackSettings, *Settings.kinds().values(), LogSettings]
+    return HEAD + "".join(_group(kind) for kind in groups) + CONTAINERS
 
 
 def _group(kind: type[BaseSettings]) -> str:
@@ -55,7 +55,3 @@ def _text(default: object) -> str:
             return f"{default:f}"
         case _:
             return str(default)
-
-
-if __name__ == "__main__":
-    FILE.write_text(env_example(), encoding="utf-8")

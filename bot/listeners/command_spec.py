@@ -1,0 +1,20 @@
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.access import Verb
+from bot.listeners.request import Answer, Command
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CommandSpec:
+    """A slash command: all that the registration, the manifest, the help and the tables of commands say of it.
+
+    `usage` is how it is written after its name, `summary` what it does, in a line of English for Slack's own list; how
+    it is explained by `help` stands in the catalogues, under `help-` and its name.
+    """
+
+    name: str
+    verb: Verb
+    usage: str
+    summary: str
+    handler: Callable[[Command], Answer]
