@@ -29,7 +29,7 @@ def score_lines(signal: Signal, texts: Texts) -> tuple[str, ...]:
         technical=texts.score(signal.technical_tenths),
         news=texts.score(signal.tenths - signal.technical_tenths),
     )
-    parts = (PARTS[component.part](signal, component, texts) for component in signal.components)
+    parts = (PARTS.get(component.part, _reading)(signal, component, texts) for component in signal.components)
     findings = (_finding(finding, signal.at, texts) for finding in signal.findings[:MOST_FINDINGS])
     left = len(signal.findings) - MOST_FINDINGS
     return (title, _bar(signal), *parts, *findings, *([texts("and-more", count=left)] if left > 0 else []))
@@ -42,8 +42,10 @@ def _bar(signal: Signal) -> str:
     return meter(Decimal(min(whole, max(0, technical))), Decimal(whole), MOST_TENTHS)
 
 
-def _rsi(signal: Signal, part: Component, texts: Texts) -> str:
-    return texts("score-rsi", value=texts.number(signal.readings.rsi, 1), points=texts.score(part.tenths))
+def _reading(signal: Signal, part: Component, texts: Texts) -> str:
+    """Tell a part whose reading is one figure, by the text of its name: `score-rsi`."""
+    value = texts.number(getattr(signal.readings, part.part), 1)
+    return texts(f"score-{part.part}", value=value, points=texts.score(part.tenths))
 
 
 def _bollinger(signal: Signal, part: Component, texts: Texts) -> str:
@@ -90,9 +92,9 @@ def _age(finding: Finding, at: datetime, texts: Texts) -> str:
 
 
 PARTS: Mapping[Part, Callable[[Signal, Component, Texts], str]] = {
-    Part.RSI: _rsi,
     Part.BOLLINGER: _bollinger,
     Part.MACD: _macd,
     Part.VOLUME: _volume,
     Part.NEWS: _news,
 }
+"""How each part is told; one that is not here has one figure for a reading."""

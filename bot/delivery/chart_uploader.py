@@ -17,10 +17,10 @@ from bot.messages import Texts
 from bot.worker import Backoff, Worker
 from engine.model.notice import Notice, NoticeKind, Posted
 from engine.model.performance import Performance, Period
-from engine.model.report import Report, ReportKind
+from engine.model.report import REPORTS, Report
 from engine.queries import Queries
 
-PERIODS: Final = {ReportKind.DAY: Period.TODAY, ReportKind.WEEK: Period.WEEK}
+PERIODS: Final = {kind: spec.period for kind, spec in REPORTS.items() if spec.has_curve}
 """Reports that have a picture, and of which period."""
 MOST_WAITING: Final = 20
 """Pictures that may wait; what comes beyond is left out."""

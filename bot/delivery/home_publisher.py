@@ -33,7 +33,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Rounds:
+class PublishIntervals:
     """Seconds from a round to the next: at least `gap`, at most `look`, and `patience` while Slack takes nothing.
 
     `each` is what every home adds to the wait, so that many who look stay within what Slack takes in a minute.
@@ -56,7 +56,7 @@ class HomePublisher:
         access: Access,
         texts: Texts,
         seal: Signer,
-        rounds: Rounds | None = None,
+        rounds: PublishIntervals | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._queries = queries
@@ -64,7 +64,7 @@ class HomePublisher:
         self._access = access
         self._texts = texts
         self._seal = seal
-        self._rounds = rounds or Rounds()
+        self._rounds = rounds or PublishIntervals()
         self._clock = clock
         self._opened: dict[str, float] = {}
         self._lock = Lock()

@@ -10,11 +10,9 @@ from bot.listeners.command_args import misunderstood, one_of, typed
 from bot.listeners.command_spec import CommandSpec
 from bot.listeners.request import Click, Command, SlackRequest
 from engine.model.performance import Period
-from engine.model.report import ReportKind
+from engine.model.report import REPORTS, ReportKind
 
 PERIODS = {period.value: period for period in Period}
-OF_A_WHILE = {ReportKind.DAY: Period.TODAY, ReportKind.WEEK: Period.WEEK}
-"""Reports that look back, and over which time."""
 
 
 def pnl(asked: Command) -> Message:
@@ -33,7 +31,7 @@ def pnl(asked: Command) -> Message:
 
 
 def report(asked: Command) -> Message:
-    """/report [ready|premarket|open|close|day|week]: show a report as of now, the day's where none is said."""
+    """/report [KIND]: show a report as of now, the day's where none is said."""
     word = one_of(asked, ("", *ReportKind))
     return _report(asked, ReportKind(word or ReportKind.DAY))
 
@@ -45,8 +43,8 @@ def day(asked: Click) -> Message:
 
 def _report(asked: SlackRequest, kind: ReportKind) -> Message:
     told = asked.queries.report(kind)
-    if kind in OF_A_WHILE:
-        asked.context.looked(told.performance, OF_A_WHILE[kind])
+    if REPORTS[kind].has_curve:
+        asked.context.looked(told.performance, REPORTS[kind].period)
     return report_card(told, asked.texts)
 
 

@@ -69,9 +69,9 @@ class Interactions:
         block, element = _find(blocks, given.get("action_id"), given.get("block_id"))
         chosen = _given(element, given)
         key = (block["block_id"], element["action_id"])
-        act = payloads.action(block, element, chosen, self._workspace.next_ts())
+        act = payloads.action(block, element, chosen, self._workspace.timestamps.next())
         if isinstance(place, StoredMessage):
-            self._workspace.chosen(place, user)[key] = chosen
+            self._workspace.choices.of(place, user)[key] = chosen
             payload = payloads.message_action(self._workspace, user, place, act)
         else:
             self._views.choose(place, *key, chosen)

@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -105,3 +105,27 @@ def _metadata(metadata: Any) -> Json | None:
     if not isinstance(metadata["event_type"], str) or not isinstance(metadata["event_payload"], dict):
         raise SlackRefused("invalid_metadata_format")
     return metadata
+
+
+class Timestamps:
+    """Slack's timestamps, which it uses as ids: each is later than any before."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._last_microsecond = 0
+
+    def next(self) -> str:
+        """Return the next one."""
+        self._last_microsecond = max(int(self._now() * 1_000_000), self._last_microsecond + 1)
+        return f"{self._last_microsecond // 1_000_000}.{self._last_microsecond % 1_000_000:06d}"
+
+
+class Choices:
+    """What people have chosen in messages, by block and action."""
+
+    def __init__(self) -> None:
+        self._chosen: dict[tuple[str, str, str], dict[tuple[str, str], Any]] = {}
+
+    def of(self, message: StoredMessage, user: str) -> dict[tuple[str, str], Any]:
+        """Return what a person has chosen in a message, to read and to add to."""
+        return self._chosen.setdefault((message.channel, message.ts, user), {})

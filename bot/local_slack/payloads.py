@@ -47,7 +47,7 @@ def message_action(workspace: Workspace, user: str, message: StoredMessage, acti
         "container": {**container, "is_ephemeral": message.sent_to is not None},
         "trigger_id": workspace.triggers.issue(user),
         "channel": _channel(workspace, message.channel),
-        "state": state(message.all_blocks, workspace.chosen(message, user)),
+        "state": state(message.all_blocks, workspace.choices.of(message, user)),
         "response_url": f"{workspace.url}/respond/{token}",
         "actions": [action],
     }
@@ -98,7 +98,7 @@ def shortcut(workspace: Workspace, user: str, called: SeedShortcut, message: Sto
         **_act(workspace, user, "shortcut"),
         "callback_id": called.callback_id,
         "trigger_id": workspace.triggers.issue(user),
-        "action_ts": workspace.next_ts(),
+        "action_ts": workspace.timestamps.next(),
     }
     if message is None:
         return common
@@ -164,7 +164,7 @@ def event_of(workspace: Workspace, event: Json) -> Json:
         "token": _TOKEN,
         "team_id": workspace.team.id,
         "api_app_id": workspace.app.id,
-        "event": {**event, "event_ts": workspace.next_ts()},
+        "event": {**event, "event_ts": workspace.timestamps.next()},
         "event_id": f"Ev{token_hex(5).upper()}",
         "event_time": int(workspace.now()),
         "authorizations": [{**installed, "is_bot": True, "is_enterprise_install": False}],

@@ -1,21 +1,18 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from secrets import token_hex
-from typing import Any
 
 from bot.local_slack.blocks import with_ids
 from bot.local_slack.errors import SlackRefused
 from bot.local_slack.escaping import as_stored
 from bot.local_slack.live import LiveUpdates
-from bot.local_slack.messages import Draft, StoredMessage
+from bot.local_slack.messages import Choices, Draft, StoredMessage, Timestamps
 from bot.local_slack.pace import SlackPace
 from bot.local_slack.passes import Now, ResponseUrls, Tickets, Triggers
 from bot.local_slack.rules import Rules
 from bot.local_slack.seed import BotApp, Channel, Json, Team, User
 from bot.local_slack.uploads import Uploads
 from bot.local_slack.views import Views
-
-Chosen = dict[tuple[str, str], Any]
 
 
 class Workspace:
@@ -47,11 +44,11 @@ class Workspace:
         self.response_urls = ResponseUrls(rules, now)
         self.tickets = Tickets(rules, now)
         self.pace = SlackPace(rules, now)
+        self.timestamps = Timestamps(now)
+        self.choices = Choices()
         owner = {"team_id": team.id, "app_id": app.id, "bot_id": app.bot_id, "app_installed_team_id": team.id}
         self.views = Views(self.live, owner, lambda: f"{int(now())}.{token_hex(4)}", _short_id)
         self._messages: dict[tuple[str, str], StoredMessage] = {}
-        self._chosen: dict[tuple[str, str, str], Chosen] = {}
-        self._last_microsecond = 0
 
     def channel(self, channel_id: str) -> Channel:
         """Return a channel by id; raises SlackRefused (channel_not_found)."""
@@ -88,7 +85,7 @@ class Workspace:
         """Post what a person says, a mention as `<@id>`; every other sign is escaped as their client does it."""
         said = as_stored(text)
         return self._add(
-            StoredMessage(channel=channel.id, ts=self.next_ts(), user=user, text=said, thread_ts=thread_ts)
+            StoredMessage(channel=channel.id, ts=self.timestamps.next(), user=user, text=said, thread_ts=thread_ts)
         )
 
     def post(
@@ -107,7 +104,7 @@ class Workspace:
         self.check_thread(channel, thread_ts)
         message = StoredMessage(
             channel=channel.id,
-            ts=self.next_ts(),
+            ts=self.timestamps.next(),
             user=self.app.user_id,
             from_bot=True,
             files=tuple(files),
@@ -120,7 +117,7 @@ class Workspace:
     def rewrite(self, message: StoredMessage, draft: Draft, *, edited: bool) -> StoredMessage:
         """Change what one of the bot's messages says; raises SlackRefused (no_text)."""
         self._must_say_something(draft)
-        mark = {"user": self.app.user_id, "ts": self.next_ts()} if edited else message.edited
+        mark = {"user": self.app.user_id, "ts": self.timestamps.next()} if edited else message.edited
         return self.change(replace(self._with(message, draft), edited=mark))
 
     def _must_say_something(self, draft: Draft) -> None:
@@ -148,19 +145,10 @@ class Workspace:
         if parent.is_reply or parent.sent_to:
             raise SlackRefused("cannot_reply_to_message")
 
-    def chosen(self, message: StoredMessage, user: str) -> Chosen:
-        """Return what a person has chosen in a message, to read and to add to."""
-        return self._chosen.setdefault((message.channel, message.ts, user), {})
-
     def sees(self, message: StoredMessage) -> Callable[[str], bool]:
         """Return a test of who can see a message."""
         channel = self.channels[message.channel]
         return lambda user: channel.admits(user) and message.sent_to in (None, user)
-
-    def next_ts(self) -> str:
-        """Return a timestamp later than any before; Slack uses them as ids."""
-        self._last_microsecond = max(int(self.now() * 1_000_000), self._last_microsecond + 1)
-        return f"{self._last_microsecond // 1_000_000}.{self._last_microsecond % 1_000_000:06d}"
 
     def for_slack(self, message: StoredMessage) -> Json:
         """Return a message as Slack sends it to a bot."""

@@ -1,5 +1,6 @@
 """What the desk is told by the exchange's day: what will run, what happened, what came of it."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -11,7 +12,7 @@ from engine.model.audit import Mark
 from engine.model.desk import Desk
 from engine.model.market import TradingDay
 from engine.model.overnight import Overnight
-from engine.model.performance import Performance
+from engine.model.performance import Performance, Period
 from engine.model.portfolio import AssetKind
 from engine.model.signal import Finding
 
@@ -28,6 +29,36 @@ class ReportKind(StrEnum):
     CLOSE = "close"
     DAY = "day"
     WEEK = "week"
+
+
+EARLY = timedelta(hours=1)
+"""How long before the first trading of a day the desk learns what will run."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReportSpec:
+    """When a report is due on a trading day, and over which period it looks back.
+
+    One that is `weekly` is due on the last trading day of a week only. `has_curve` says that the result's curve is
+    drawn with it, `ends_day` that it names the last row of the audit.
+    """
+
+    due: Callable[[TradingDay], datetime]
+    period: Period = Period.TODAY
+    weekly: bool = False
+    has_curve: bool = False
+    ends_day: bool = False
+
+
+REPORTS: Mapping[ReportKind, ReportSpec] = {
+    ReportKind.READY: ReportSpec(due=lambda hours: hours.pre - EARLY),
+    ReportKind.PREMARKET: ReportSpec(due=lambda hours: hours.pre),
+    ReportKind.OPEN: ReportSpec(due=lambda hours: hours.open),
+    ReportKind.CLOSE: ReportSpec(due=lambda hours: hours.close),
+    ReportKind.DAY: ReportSpec(due=lambda hours: hours.post, has_curve=True, ends_day=True),
+    ReportKind.WEEK: ReportSpec(due=lambda hours: hours.post, period=Period.WEEK, weekly=True, has_curve=True),
+}
+"""Every report, in the order in which they come."""
 
 
 class Telling(StrEnum):

@@ -12,8 +12,8 @@ def nothing_more() -> None:
     """Look at nothing before an order leaves."""
 
 
-class Broker(Protocol):
-    """Orders, positions, money. Raises BrokerUnavailable, OrderUnclear and OrderRefused."""
+class BrokerAccount(Protocol):
+    """The account: money, positions, what happened in it. Raises BrokerUnavailable."""
 
     @property
     def label(self) -> str:
@@ -28,24 +28,21 @@ class Broker(Protocol):
         """Return every position."""
         ...
 
+    def activities(self, since: datetime) -> tuple[Activity, ...]:
+        """Return what happened in the account since an instant, oldest first."""
+        ...
+
     def is_tradable(self, symbol: str) -> bool:
         """Tell whether the broker knows a symbol and takes orders in it."""
         ...
 
-    def check(self, entry: Entry, price: Decimal) -> None:
-        """Raise OrderRefused for an entry that would be refused for its shape; asks nobody.
-
-        `price` is the symbol's last one. What only the broker can know (money, halted symbols) it refuses itself.
-        """
+    def clock_skew(self) -> timedelta:
+        """Return how far the broker's clock is ahead of ours."""
         ...
 
-    def submit(self, entry: Entry, last_look: Callable[[], None] = nothing_more) -> Order:
-        """Send an entry; raises OrderExists for an id that the broker already has.
 
-        `last_look` is called at the last moment before the first byte leaves; where it raises, nothing was sent, and
-        its error is raised.
-        """
-        ...
+class BrokerOrders(Protocol):
+    """Orders as the broker has them. Raises BrokerUnavailable."""
 
     def order(self, client_order_id: str) -> Order | None:
         """Return an order with its legs by our own id, None if the broker does not have it."""
@@ -63,6 +60,25 @@ class Broker(Protocol):
         """Return as many of these orders as few requests show, with their legs, by our own ids.
 
         Of an order that is missing nothing is said: `order` tells whether the broker has it.
+        """
+        ...
+
+
+class Broker(BrokerAccount, BrokerOrders, Protocol):
+    """Orders, positions, money. Raises BrokerUnavailable, OrderUnclear and OrderRefused."""
+
+    def check(self, entry: Entry, price: Decimal) -> None:
+        """Raise OrderRefused for an entry that would be refused for its shape; asks nobody.
+
+        `price` is the symbol's last one. What only the broker can know (money, halted symbols) it refuses itself.
+        """
+        ...
+
+    def submit(self, entry: Entry, last_look: Callable[[], None] = nothing_more) -> Order:
+        """Send an entry; raises OrderExists for an id that the broker already has.
+
+        `last_look` is called at the last moment before the first byte leaves; where it raises, nothing was sent, and
+        its error is raised.
         """
         ...
 
@@ -86,14 +102,6 @@ class Broker(Protocol):
 
     def buy_back(self, client_order_id: str, symbol: str, shares: int) -> Order:
         """Buy shares at the market that are sold short; refuses more than the account is short of."""
-        ...
-
-    def activities(self, since: datetime) -> tuple[Activity, ...]:
-        """Return what happened in the account since an instant, oldest first."""
-        ...
-
-    def clock_skew(self) -> timedelta:
-        """Return how far the broker's clock is ahead of ours."""
         ...
 
     def close_all(self) -> tuple[CloseFailure, ...]:

@@ -19,8 +19,7 @@ from engine.model.audit import ANCHOR, Anchor
 from engine.model.desk import OWN_ACCORD
 from engine.model.market import TradingDay, exchange_date
 from engine.model.notice import Notice, NoticeKind, stamp
-from engine.model.performance import Period
-from engine.model.report import Holding, Report, ReportAccount, ReportKind, Telling
+from engine.model.report import REPORTS, Holding, Report, ReportAccount, ReportKind, Telling
 from engine.model.signal import Finding
 from engine.model.trade import TradeState
 from engine.model.view import PortfolioView
@@ -39,11 +38,9 @@ LOOKED = "reports_looked_at"
 PATIENCE = timedelta(hours=4)
 """How late a report is still of use."""
 FURTHEST = timedelta(days=7)
+"""How far back what was missed is counted."""
 SLACK = "slack"
 """What is down, in a report, where people could not be told anything for so long that AUTO_MODE waits."""
-"""How far back what was missed is counted."""
-EARLY = timedelta(hours=1)
-"""How long before the first trading of a day the desk learns what will run."""
 ONE_DAY = timedelta(days=1)
 MOST_NEWS = 12
 
@@ -76,13 +73,10 @@ def _of_day(calendar: Calendar, on: date) -> Iterator[Due]:
     hours = calendar.day(on)
     if hours is None:
         return
-    yield Due(kind=ReportKind.READY, on=on, at=hours.pre - EARLY)
-    yield Due(kind=ReportKind.PREMARKET, on=on, at=hours.pre)
-    yield Due(kind=ReportKind.OPEN, on=on, at=hours.open)
-    yield Due(kind=ReportKind.CLOSE, on=on, at=hours.close)
-    yield Due(kind=ReportKind.DAY, on=on, at=hours.post)
-    if not any(calendar.day(on + days * ONE_DAY) for days in range(1, 8 - on.isoweekday())):
-        yield Due(kind=ReportKind.WEEK, on=on, at=hours.post)
+    ends_week = not any(calendar.day(on + days * ONE_DAY) for days in range(1, 8 - on.isoweekday()))
+    for kind, spec in REPORTS.items():
+        if ends_week or not spec.weekly:
+            yield Due(kind=kind, on=on, at=spec.due(hours))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -154,13 +148,13 @@ class Reports:
         """Return a report as of now, or of the time at which it was due."""
         now = self._clock.now()
         due = due or now
-        period = Period.WEEK if kind is ReportKind.WEEK else Period.TODAY
+        spec = REPORTS[kind]
         portfolio = self._portfolio_now()
         with self._store.reading() as reader:
             desk, pending = reader.desk(), reader.trades({TradeState.PROPOSED})
-            audit = reader.audit_mark() if kind is ReportKind.DAY else None
+            audit = reader.audit_mark() if spec.ends_day else None
             news = self._news(reader, due, portfolio)
-        performance = self._performance(period, until=due)
+        performance = self._performance(spec.period, until=due)
         return Report(
             kind=kind,
             due=due,

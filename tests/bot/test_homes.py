@@ -7,7 +7,7 @@ import pytest
 
 from bot.access import Access
 from bot.app import web_client
-from bot.delivery.home_publisher import LATELY, HomePublisher, Rounds
+from bot.delivery.home_publisher import LATELY, HomePublisher, PublishIntervals
 from bot.settings import SlackSettings
 from bot.signing import Signer
 from bot.transport.slack_calls import SlackAway
@@ -43,7 +43,7 @@ class House:
     engine: FakeEngine = field(default_factory=FakeEngine)
     seconds: float = 0.0
 
-    def homes(self, rounds: Rounds | None = None) -> HomePublisher:
+    def homes(self, rounds: PublishIntervals | None = None) -> HomePublisher:
         settings = SlackSettings.read(
             slack_bot_token="xoxb-test",
             slack_app_token="xapp-test",
@@ -139,7 +139,7 @@ def test_a_slack_that_asks_to_wait_is_told_so(house: House) -> None:
 
 def test_a_home_that_was_lost_is_published_again_as_the_desk_is_then(house: House) -> None:
     house.slack.replies.append(Reply(status=503, body="<html>busy</html>"))
-    homes = house.homes(Rounds(gap=0.01, patience=0.01))
+    homes = house.homes(PublishIntervals(gap=0.01, patience=0.01))
     homes.start()
     try:
         homes.opened("U0TRADER")
@@ -168,7 +168,7 @@ def test_a_home_that_breaks_slack_s_limits_says_so_and_the_next_is_drawn(house: 
 
 def test_whatever_a_round_fails_by_the_next_one_comes(house: House) -> None:
     house.engine = FailingOnce()
-    homes = house.homes(Rounds(gap=0.01, patience=0.01))
+    homes = house.homes(PublishIntervals(gap=0.01, patience=0.01))
     homes.start()
     try:
         homes.opened("U0TRADER")
@@ -178,7 +178,7 @@ def test_whatever_a_round_fails_by_the_next_one_comes(house: House) -> None:
 
 
 def test_a_change_reaches_whoever_looks(house: House) -> None:
-    homes = house.homes(Rounds(gap=0.01))
+    homes = house.homes(PublishIntervals(gap=0.01))
     homes.start()
     try:
         homes.opened("U0TRADER")

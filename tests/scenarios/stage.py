@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from bot.app import build_app, web_client
-from bot.delivery.home_publisher import HomePublisher, Rounds
+from bot.delivery.home_publisher import HomePublisher, PublishIntervals
 from bot.delivery.notices import DeliveryIntervals, NoticeDelivery
 from bot.delivery.slack_poster import PostingRate
 from bot.local_slack.launch import ADMIN, CHANNEL, MANIFEST, TRADER, VIEWER, demo_settings
@@ -125,7 +125,7 @@ def on_stage(
             access=settings.access,
             texts=texts,
             seal=seal,
-            rounds=Rounds(gap=0.05),
+            rounds=PublishIntervals(gap=0.05),
         )
         notices = NoticeDelivery(
             store=rig.store,
