@@ -60,7 +60,7 @@ EVENTS: Mapping[str, Callable[[Args], None]] = {
 
 
 def _tools(args: Args) -> Context:
-    return cast(Context, args.context["tools"])
+    return cast(Context, args.context["desk"])
 
 
 def _event(args: Args) -> Mapping[str, Any]:

@@ -8,8 +8,8 @@ from decimal import Decimal
 import structlog
 
 from engine.common.order_ids import is_own
+from engine.common.orders import ask
 from engine.common.trade_lookup import existing
-from engine.execution.orders import ask
 from engine.model.desk import ENGINE, OWN_ACCORD
 from engine.model.notice import Notice, NoticeKind
 from engine.model.risk import Cap, Sizing

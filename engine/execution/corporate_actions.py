@@ -13,6 +13,7 @@ from fractions import Fraction
 
 import structlog
 
+from engine.common.orders import ask, by_hand
 from engine.execution.action_calendar import BACK, ActionCalendar
 from engine.execution.company_changes import (
     EXCHANGES,
@@ -23,7 +24,6 @@ from engine.execution.company_changes import (
 )
 from engine.execution.due_actions import begin, bought_before, due_actions, exchanges_due, spin_offs_due, unbooked
 from engine.execution.external_holdings import told_foreign
-from engine.execution.orders import ask, by_hand
 from engine.execution.restatements import end_old_exits, is_adjusted, tell_cash, tell_restated, with_cash
 from engine.execution.unexplained import unexplained
 from engine.model.activity import ActivityKind

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import structlog
 
+from engine.common.orders import Orders, ask, bought_back, next_id
 from engine.common.trading_hours import TradingHours
 from engine.errors import OrderRefused
 from engine.execution.external_holdings import keep_foreign, tell_foreign, told_foreign
-from engine.execution.orders import Orders, ask, bought_back, next_id
 from engine.model.desk import OWN_ACCORD
 from engine.model.notice import Notice, NoticeKind
 from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade, TradeState

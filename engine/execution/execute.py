@@ -14,6 +14,7 @@ import structlog
 
 from engine.common.approvals import CLOCKS_DIFFER, YOUNG, Approvals, is_allowed
 from engine.common.evidence import order_record
+from engine.common.orders import entry_of
 from engine.common.service_health import Service, ServiceHealth
 from engine.common.trade_lookup import existing
 from engine.common.trading_hours import TradingHours
@@ -33,7 +34,6 @@ from engine.errors import (
     RiskRefused,
 )
 from engine.execution.order_gate import OrderGate
-from engine.execution.orders import entry_of
 from engine.model.desk import OWN_ACCORD, DeskState, Term
 from engine.model.market import Session
 from engine.model.notice import Notice, NoticeKind

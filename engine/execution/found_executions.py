@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import structlog
 
 from engine.common.order_ids import is_own, trade_id_of
-from engine.execution.orders import as_sent
+from engine.common.orders import as_sent
 from engine.execution.reconcile_orders import ReconcileOrders
 from engine.model.activity import ActivityKind
 from engine.model.trade import Order

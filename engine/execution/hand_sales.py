@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import structlog
 
+from engine.common.orders import ask, bought_back, by_hand
 from engine.common.trade_lookup import existing
 from engine.execution.executions import Taken
-from engine.execution.orders import ask, bought_back, by_hand
 from engine.execution.reconcile_orders import ReconcileOrders
 from engine.model.activity import NOBODY
 from engine.model.desk import OWN_ACCORD

@@ -7,6 +7,7 @@ from functools import partial
 import structlog
 
 from engine.common.approvals import YOUNG, Approvals, is_allowed
+from engine.common.orders import entry_of
 from engine.common.recall import Recall
 from engine.common.trading_hours import TradingHours
 from engine.errors import (
@@ -22,7 +23,6 @@ from engine.errors import (
     RiskRefused,
     UnknownTrade,
 )
-from engine.execution.orders import entry_of
 from engine.model.desk import DeskState, Term
 from engine.model.market import Session, Snapshot
 from engine.model.risk import LimitUnit

@@ -9,6 +9,7 @@ from functools import partial
 
 import structlog
 
+from engine.common.orders import NOTHING, Orders, ask, by_trade, next_id, settled, shown
 from engine.common.retry_each import for_each
 from engine.common.service_health import Service, ServiceHealth
 from engine.common.trade_lookup import existing
@@ -16,7 +17,6 @@ from engine.errors import AlreadyDecided, BrokerUnavailable, CancelPending, Orde
 from engine.execution.corporate_actions import Restate
 from engine.execution.external_holdings import told_foreign
 from engine.execution.live_exits import senseless
-from engine.execution.orders import NOTHING, Orders, ask, by_trade, next_id, settled, shown
 from engine.execution.reconcile_notices import tell_senseless
 from engine.model.desk import OWN_ACCORD, Request
 from engine.model.notice import Notice, NoticeKind

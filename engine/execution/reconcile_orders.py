@@ -12,18 +12,18 @@ from functools import partial
 import structlog
 
 from engine.common.order_ids import is_own
+from engine.common.orders import NOTHING, Orders, ask, by_trade, settled
 from engine.common.retry_each import for_each
 from engine.common.service_health import Service, ServiceHealth
 from engine.common.tracing import about_a_trade
+from engine.common.trade_following import follow, is_as_known
 from engine.common.trade_lookup import existing
 from engine.errors import OrderRefused, RequestRefused
 from engine.execution.adopt import Adopt
 from engine.execution.corporate_actions import Restate
 from engine.execution.execute import Execute
 from engine.execution.exit_doubts import ExitDoubts
-from engine.execution.follow import follow, is_as_known
 from engine.execution.live_exits import Moved, senseless, taken_over, with_target
-from engine.execution.orders import NOTHING, Orders, ask, by_trade, settled
 from engine.execution.reconcile_notices import tell_move, tell_moved_exits, tell_senseless
 from engine.model.desk import OWN_ACCORD
 from engine.model.notice import Notice, NoticeKind

@@ -13,13 +13,13 @@ from decimal import Decimal
 
 import structlog
 
+from engine.common.orders import ask, settled, unacknowledged_orders
 from engine.execution.company_changes import Change
 from engine.execution.corporate_actions import Restate
 from engine.execution.executions import attributed
 from engine.execution.exit_doubts import ExitDoubts
 from engine.execution.external_holdings import follow_foreign
 from engine.execution.hand_sales import HandSales
-from engine.execution.orders import ask, settled, unacknowledged_orders
 from engine.execution.quantities import Quantity, quantities_of, quantity_of
 from engine.execution.reconcile_orders import ReconcileOrders
 from engine.execution.spin_offs import SpinOffs

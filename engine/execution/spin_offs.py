@@ -14,11 +14,11 @@ from fractions import Fraction
 import structlog
 
 from engine.common.doubt_reasons import SPIN_OFF
+from engine.common.orders import Orders, ask
+from engine.common.trade_following import follow
 from engine.execution.action_calendar import ActionCalendar
 from engine.execution.corporate_actions import RECENT, Restate
 from engine.execution.due_actions import WAITS, begin, bought_before, spin_offs_due
-from engine.execution.follow import follow
-from engine.execution.orders import Orders, ask
 from engine.execution.restatements import end_old_exits, tell_cash, tell_restated
 from engine.execution.spin_off_terms import UNKNOWN, Missing, SpinOffTerms, SpunOffShares
 from engine.model.activity import Activity, ActivityKind

@@ -10,6 +10,7 @@ from functools import partial
 import structlog
 
 from engine.common.evidence import decision_record, judged
+from engine.common.orders import entry_of
 from engine.common.outlook import Outlooks, with_nights
 from engine.common.portfolio import true_portfolio
 from engine.common.service_health import Service, ServiceHealth
@@ -24,7 +25,6 @@ from engine.errors import (
     RiskRefused,
 )
 from engine.execution.corporate_actions import Restate
-from engine.execution.orders import entry_of
 from engine.model.decision_record import DecisionKind
 from engine.model.desk import OWN_ACCORD, Request
 from engine.model.market import Session, Snapshot

@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from engine.common.evidence import Evidence, judged, proposal_record
+from engine.common.orders import entry_of
 from engine.common.outlook import Outlooks, with_nights
 from engine.common.portfolio import as_seen_by, read_portfolio
 from engine.common.service_health import Service, ServiceHealth
 from engine.common.trading_hours import TradingHours
 from engine.errors import OrderRefused
 from engine.execution.corporate_actions import Restate
-from engine.execution.orders import entry_of
 from engine.model.desk import ENGINE, AuditEntry, Desk, DeskState
 from engine.model.market import BarHistory, Session, Snapshot
 from engine.model.notice import Notice, NoticeKind

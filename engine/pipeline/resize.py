@@ -3,11 +3,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from engine.common.evidence import Evidence, decision_record, judged
+from engine.common.orders import entry_of
 from engine.common.outlook import Outlooks
 from engine.common.portfolio import read_portfolio, true_portfolio
 from engine.common.trade_lookup import existing, open_proposal
 from engine.errors import RiskRefused
-from engine.execution.orders import entry_of
 from engine.model.decision_record import DecisionKind
 from engine.model.desk import Request
 from engine.model.market import Session

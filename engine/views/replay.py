@@ -7,10 +7,10 @@ from decimal import Decimal
 import numpy as np
 
 from engine.common.evidence import Evidence, Ordered
+from engine.common.orders import Orders
 from engine.common.outlook import with_nights
+from engine.common.trade_following import follow
 from engine.errors import UnknownTrade
-from engine.execution.follow import follow
-from engine.execution.orders import Orders
 from engine.model.decision_record import (
     DecisionKind,
     DecisionRecord,

@@ -9,7 +9,7 @@ from typing import Any, Self
 from engine.adapters.alpaca.broker import AlpacaBroker
 from engine.adapters.factory import Adapters
 from engine.bootstrap import Engine, wire
-from engine.execution.orders import entry_of
+from engine.common.orders import entry_of
 from engine.model.market import Session
 from engine.model.trade import Order, OrderRole, Trade
 from tests.engine.adapters.alpaca.access import access_to

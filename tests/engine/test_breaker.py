@@ -9,8 +9,8 @@ import pytest
 
 from engine.adapters.circuit_breaker import GuardedBroker, GuardedMarket
 from engine.adapters.factory import Adapters
+from engine.common.orders import entry_of
 from engine.errors import BrokerUnavailable, MarketUnavailable, OrderExists
-from engine.execution.orders import entry_of
 from engine.model.market import Session
 from engine.model.trade import OrderState, TradeState
 from tests.fakes import worked_example

@@ -2,8 +2,8 @@ from decimal import Decimal
 
 import pytest
 
+from engine.common.orders import settled
 from engine.errors import AlreadyDecided, BrokerUnavailable, OrderRefused
-from engine.execution.orders import settled
 from engine.model.activity import ActivityKind
 from engine.model.notice import NoticeKind
 from engine.model.trade import ExitReason, OrderRole, TradeState

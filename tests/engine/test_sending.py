@@ -86,7 +86,7 @@ def test_an_order_that_was_filled_while_the_engine_asked_for_it_is_not_forgotten
 def test_an_approval_that_grew_old_before_it_was_sent_is_cancelled(proposed: Rig, verb: str) -> None:
     proposed.approved_but_not_sent()
     proposed.clock.advance(180)
-    getattr(proposed.engine, verb)()
+    getattr(proposed.engine.jobs, verb)()
     assert (proposed.trade().state, proposed.trade().reason) == (TradeState.CANCELLED, "expired")
     assert proposed.broker.order(TRADE_ID) is None
 

@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 
 from engine.common.last_seen import last_seen
+from engine.common.orders import entry_of
 from engine.control.broker_sync import MISSES, UNKNOWN
 from engine.errors import DeskNotActive
-from engine.execution.orders import entry_of
 from engine.model.desk import DeskState
 from engine.model.market import Session
 from engine.model.notice import NoticeKind

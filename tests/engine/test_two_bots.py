@@ -1,6 +1,6 @@
 """Two bots, as two processes would be, on one PostgreSQL and one broker: one order, whatever both do at once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -30,10 +30,10 @@ class TwoBots:
     rig: Rig
     other: Engine
 
-    def at_once(self, verb: str, *given: object) -> list[Future[object]]:
+    def at_once(self, act: Callable[[Engine], object]) -> list[Future[object]]:
         """Let both do the same at the same time."""
         with ThreadPoolExecutor(2) as threads:
-            done = [threads.submit(getattr(bot, verb), *given) for bot in (self.rig.engine, self.other)]
+            done = [threads.submit(act, bot) for bot in (self.rig.engine, self.other)]
             wait(done)
         return done
 
@@ -74,7 +74,7 @@ def test_an_order_without_an_answer_is_sent_again_by_one_of_them(bots: TwoBots) 
     bots.rig.line.loses_request = True
     bots.rig.engine.commands.approve(TRADE_ID, Rig.TRADER)
     bots.rig.clock.advance(2)
-    bots.at_once("poll_unconfirmed")
+    bots.at_once(lambda bot: bot.jobs.poll_unconfirmed())
     bots.rig.engine.jobs.reconcile()
     assert (bots.bought(), bots.rows("submit again")) == ([(TRADE_ID, 512)], 1)
 
@@ -85,13 +85,13 @@ def test_an_order_whose_answer_was_lost_is_found_by_both_and_sent_by_none(bots: 
     bots.rig.engine.commands.approve(TRADE_ID, Rig.TRADER)
     bots.rig.line.loses_answer = False
     bots.rig.clock.advance(2)
-    bots.at_once("poll_unconfirmed")
+    bots.at_once(lambda bot: bot.jobs.poll_unconfirmed())
     assert (bots.bought(), bots.rows("submit again")) == ([(TRADE_ID, 512)], 0)
 
 
 def test_one_click_that_is_delivered_to_both_is_one_approval(bots: TwoBots) -> None:
     bots.rig.play_the_signal()
-    done = bots.at_once("approve", TRADE_ID, CLICK)
+    done = bots.at_once(lambda bot: bot.commands.approve(TRADE_ID, CLICK))
     refused = [type(click.exception()) for click in done if click.exception()]
     assert refused == [AlreadyDecided]
     assert (bots.bought(), bots.rows("approved"), bots.rows("submit")) == ([(TRADE_ID, 512)], 1, 1)
@@ -101,7 +101,7 @@ def test_an_entry_of_the_stream_that_both_read_is_one_order(bots: TwoBots) -> No
     bots.rig.play_the_signal()
     bots.rig.engine.commands.set_auto(on=True, request=Rig.ADMIN)
     bots.rig.stream.publish(bots.rig.trade())
-    bots.at_once("decide")
-    bots.at_once("decide")
+    bots.at_once(lambda bot: bot.jobs.decide_proposals())
+    bots.at_once(lambda bot: bot.jobs.decide_proposals())
     assert bots.rig.trade().state is TradeState.OPEN
     assert (bots.bought(), bots.rows("approved"), bots.rows("submit")) == ([(TRADE_ID, 512)], 1, 1)

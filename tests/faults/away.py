@@ -22,8 +22,8 @@ from rich.console import Console
 from engine.adapters.alpaca.broker import AlpacaBroker
 from engine.adapters.alpaca.rate_limiter import RateLimiter
 from engine.bootstrap import Engine, wire
-from engine.execution.follow import follow
-from engine.execution.orders import Orders, entry_of
+from engine.common.orders import Orders, entry_of
+from engine.common.trade_following import follow
 from engine.model.market import Session
 from engine.model.notice import NoticeKind
 from engine.model.trade import Trade, TradeState

@@ -19,8 +19,8 @@ CHANGES: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]], ..
             ("a cancel by our own id", "end_order(self._wire, order.broker_id)", "end_order(self._wire, order.client_order_id)"),
             ("a replacement by our own id", 'self._wire.patch(f"/orders/{order.broker_id}", body)', 'self._wire.patch(f"/orders/{order.client_order_id}", body)'),
             ("a look before a replacement by our own id", "now = self._finder.by_id(order.broker_id)", "now = self._finder.by_id(order.client_order_id)"),
-            ("orders to the prices' address", 'Wire(access.trading, "v2", access)', 'Wire(access.data, "v2", access)'),
-            ("another version of the API", 'Wire(access.trading, "v2", access)', 'Wire(access.trading, "v1", access)'),
+            ("orders to the prices' address", 'AlpacaClient(access.trading, "v2", access)', 'AlpacaClient(access.data, "v2", access)'),
+            ("another version of the API", 'AlpacaClient(access.trading, "v2", access)', 'AlpacaClient(access.trading, "v1", access)'),
             ("positions in place of the account", 'account_of(self._wire.read("/account"))', 'account_of(self._wire.read("/positions"))'),
             ("the account in place of positions", 'self._wire.read("/positions")', 'self._wire.read("/account")'),
             ("an asset without its symbol", 'f"/assets/{symbol}"', '"/assets"'),
@@ -49,7 +49,7 @@ CHANGES: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]], ..
         ),
     ),
     (
-        "finder.py",
+        "order_lookup.py",
         LISTS,
         (
             ("an order without its legs", '{"nested": "true"}', "{}"),
@@ -95,7 +95,7 @@ CHANGES: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]], ..
             ("snapshots in place of bars", '"/stocks/bars"', '"/stocks/snapshots"'),
             ("bars in place of snapshots", '"/stocks/snapshots"', '"/stocks/bars"'),
             ("symbols under another name", '{"symbols": ",".join(asked)', '{"symbol": ",".join(asked)'),
-            ("prices from the orders' address", "Wire(access.data", "Wire(access.trading"),
+            ("prices from the orders' address", "AlpacaClient(access.data", "AlpacaClient(access.trading"),
         ),
     ),
     (
@@ -118,7 +118,7 @@ CHANGES: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]], ..
             ("short pages of news", '"limit": PAGE,', ""),
             ("the oldest news first", '"sort": "desc"', '"sort": "asc"'),
             ("the first page of news for ever", 'params["page_token"] = answer["next_page_token"]', "pass"),
-            ("news from the orders' address", "Wire(access.data", "Wire(access.trading"),
+            ("news from the orders' address", "AlpacaClient(access.data", "AlpacaClient(access.trading"),
             ("another version of the API of news", '"v1beta1"', '"v2"'),
         ),
     ),
@@ -129,7 +129,7 @@ CHANGES: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]], ..
             ("a calendar from the beginning", '"start": first.isoformat(), "end"', '"end"'),
             ("a calendar to the end", '"start": first.isoformat(), "end": last.isoformat()', '"start": first.isoformat()'),
             ("the clock in place of the calendar", 'self._wire.read("/calendar"', 'self._wire.read("/clock"'),
-            ("a calendar from the prices' address", "Wire(access.trading", "Wire(access.data"),
+            ("a calendar from the prices' address", "AlpacaClient(access.trading", "AlpacaClient(access.data"),
         ),
     ),
     (
@@ -153,7 +153,7 @@ CHANGES: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]], ..
             ("corporate actions until today", '"end": (last + AROUND).isoformat(),', ""),
             ("short pages of corporate actions", '"limit": PAGE,', ""),
             ("the first page of corporate actions for ever", 'params = params | {"page_token": answer["next_page_token"]}', "params = dict(params)"),
-            ("corporate actions from the orders' address", "Wire(access.data", "Wire(access.trading"),
+            ("corporate actions from the orders' address", "AlpacaClient(access.data", "AlpacaClient(access.trading"),
         ),
     ),
     (

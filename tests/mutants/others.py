@@ -74,6 +74,13 @@ CHANGES: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]], ..
         "bot/transport/slack_calls.py",
         POSTING,
         (
+
+        ),
+    ),
+    (
+        "bot/delivery/slack_poster.py",
+        POSTING,
+        (
             ("a post that cannot be found again", 'marked = {"metadata": {"event_type": "notice", "event_payload": {"key": key}}} if key else {}', "marked = dict[str, Any]()"),
             ("a search that shows no metadata", ", include_all_metadata=True, **more", ", **more"),
             ("the first page of a search for ever", 'more = {"cursor": cursor} if cursor else {}', "more = dict[str, Any]()"),

@@ -46,7 +46,7 @@ def reading(*replies: Reply, **given: Any) -> Iterator[Reading]:
             "dollars_a_day": Decimal(5),
             "prices": PRICES,
             "clock": clock,
-            "ledger": spending,
+            "spending": spending,
             "keep": calls.append,
             "sleep": waits.append,
         }

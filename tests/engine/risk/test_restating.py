@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 from hypothesis import assume, given, strategies as st
 
-from engine.execution.follow import follow
-from engine.execution.orders import Orders
+from engine.common.orders import Orders
+from engine.common.trade_following import follow
 from engine.model.signal import Side
 from engine.model.trade import AS_FILLED, Order, OrderRole, OrderState, Trade, TradeState
 from engine.risk.restating import fits, is_doubtful, kept_part, plausible, restated, whole

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from operator import attrgetter
 
-from engine.execution.orders import Orders
+from engine.common.orders import Orders
 from engine.model.signal import Side
 from engine.model.trade import AS_FILLED, ExitReason, Order, OrderRole, OrderState, Trade, TradeState
 
