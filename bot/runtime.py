@@ -20,7 +20,6 @@ from bot.transport.neighbours import Neighbours
 from bot.transport.slack_transport import SlackTransport
 from bot.worker import State
 from engine.errors import StoreUnavailable, TemporaryError
-from engine.jobs import Jobs
 from engine.ports.notices import Notices
 
 LONGEST_WAIT = 60.0
@@ -36,7 +35,6 @@ class Runtime:
     def __init__(
         self,
         *,
-        jobs: Jobs,
         deliver_with: Callable[[Notices], None],
         build_app: Callable[[], App],
         line: SlackTransport,
@@ -48,10 +46,10 @@ class Runtime:
         again: AnswerRetry,
         crowd: UserRateLimit,
         neighbours: Neighbours,
+        lead: Callable[[], None],
         start_jobs: Callable[[], None],
         stop_jobs: Callable[[], None],
     ) -> None:
-        self._jobs = jobs
         self._deliver_with = deliver_with
         self._build_app = build_app
         self._line = line
@@ -65,6 +63,7 @@ class Runtime:
         self._neighbours = neighbours
         self._http: AbstractContextManager[object] = nullcontext()
         self._is_trading = False
+        self._lead = lead
         self._start_jobs = start_jobs
         self._stop_jobs = stop_jobs
 
@@ -91,7 +90,7 @@ class Runtime:
         trades only once people can reach it. Raises SettingsInvalid when Slack refuses a token.
         """
         with self._http:
-            self._jobs.start()
+            self._lead()
             wait = 1.0
             while not stopping.is_set():
                 try:

@@ -11,6 +11,7 @@ from engine.commands import Commands
 from engine.common.last_seen import last_seen
 from engine.common.rounds import NoticeWakeup
 from engine.composition import Composition
+from engine.control.leadership import Leadership
 from engine.jobs import Jobs
 from engine.ports.clock import Clock
 from engine.ports.store import Store
@@ -26,13 +27,14 @@ FIRST_START = "first_start"
 class Engine:
     """The three facades of one engine: what the timetable runs, what people ask for, and what they look at.
 
-    `notices` is woken when there may be something to deliver.
+    `notices` is woken when there may be something to deliver, `leadership` tells whether the jobs are this one's.
     """
 
     jobs: Jobs
     commands: Commands
     queries: Queries
     notices: NoticeWakeup
+    leadership: Leadership
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,7 +61,7 @@ def open_desk(settings: Settings, wall: Clock | None = None) -> TradingDesk:
     with ExitStack() as stack:
         adapters = open_adapters(settings, stack, wall or SystemClock(), last_seen)
         engine = wire(settings, adapters)
-        scheduler = Scheduler(jobs=engine.jobs, clock=adapters.clock)
+        scheduler = Scheduler(jobs=engine.jobs, clock=adapters.clock, leadership=engine.leadership)
         stack.callback(scheduler.stop)
         return TradingDesk(
             engine=engine, scheduler=scheduler, adapters=adapters, settings=settings, close=stack.pop_all().close
@@ -70,8 +72,16 @@ def wire(settings: Settings, adapters: Adapters) -> Engine:
     """Build the engine on any adapters, and take AUTO_MODE from the settings if this is the desk's first start."""
     _first_start(adapters.store, auto=settings.desk.auto_mode)
     made = Composition(settings, adapters)
-    adapters.broker.listen(made.order_flow.order_changed)
-    return Engine(jobs=made.jobs, commands=made.commands, queries=made.queries, notices=made.notices)
+    leadership = Leadership(lease=adapters.lease, clock=adapters.clock)
+    # Without a lease this is the only process; with one, the updates are the leader's to take in.
+    adapters.broker.listen(lambda order_id: made.order_flow.order_changed(order_id) if leadership.leads() else None)
+    return Engine(
+        jobs=made.jobs,
+        commands=made.commands,
+        queries=made.queries,
+        notices=made.notices,
+        leadership=leadership,
+    )
 
 
 def _first_start(store: Store, *, auto: bool) -> None:

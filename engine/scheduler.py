@@ -16,6 +16,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from engine.control.leadership import Leadership
 from engine.jobs import Jobs
 from engine.ports.clock import Clock
 
@@ -24,6 +25,8 @@ log = structlog.get_logger()
 THREADS = 10
 SHORTEST = 0.1
 """Seconds: however fast a replay runs, no job runs more often than this."""
+LEAD = "lead"
+"""The job that asks whether this process leads."""
 LATE = 60.0
 """Seconds that a run may take, or be late, before the job counts as stuck."""
 
@@ -58,9 +61,12 @@ def timetable(jobs: Jobs) -> tuple[Job, ...]:
 class JobGuard:
     """Runs a job and survives it: a failure is logged, told to the desk once, and the next run comes all the same."""
 
-    def __init__(self, job: Job, tell: Callable[[str, str, bool], None]) -> None:
+    def __init__(
+        self, job: Job, tell: Callable[[str, str, bool], None], may_run: Callable[[], bool] = lambda: True
+    ) -> None:
         self._job = job
         self._tell = tell
+        self._may_run = may_run
         self._failing = threading.Event()
         self._has_run = threading.Event()
         self._is_told = False
@@ -82,9 +88,10 @@ class JobGuard:
         return time.monotonic() - self._ended
 
     def __call__(self) -> None:
-        """Run the job once."""
+        """Run the job once, if this process may."""
         try:
-            self._job.verb()
+            if self._may_run():
+                self._job.verb()
         except Exception:
             error_id = uuid.uuid4().hex[:8]
             log.exception("job_failed", job=self._job.name, error_id=error_id)
@@ -115,17 +122,28 @@ class JobGuard:
 
 
 class Scheduler:
-    """Ten threads that run the timetable, one run of a job at a time; runs that were missed are made up by one."""
+    """Ten threads that run the timetable, one run of a job at a time; runs that were missed are made up by one.
 
-    def __init__(self, *, jobs: Jobs, clock: Clock) -> None:
+    Of several processes on a database the one that leads runs the jobs; each asks every second whether it does.
+    """
+
+    def __init__(self, *, jobs: Jobs, clock: Clock, leadership: Leadership | None = None) -> None:
+        self._jobs = jobs
+        self._leadership = leadership or Leadership(lease=None, clock=clock)
+        self._has_begun = False
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(THREADS)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone="UTC",
         )
         self._guards: dict[str, tuple[JobGuard, float]] = {}
-        for job in timetable(jobs):
-            guard = JobGuard(job, lambda name, error_id, failed: jobs.job_failed(name, error_id, failed=failed))
+        lead = Job(name=LEAD, seconds=1, verb=self.lead, is_real=True)
+        for job in (lead, *timetable(jobs)):
+            guard = JobGuard(
+                job,
+                lambda name, error_id, failed: jobs.job_failed(name, error_id, failed=failed),
+                (lambda: True) if job is lead else self.leads,
+            )
             seconds = max(SHORTEST, job.seconds / (1 if job.is_real else clock.speed))
             at_once = datetime.now(UTC)  # which has passed by the start; a run that was missed is made up
             self._scheduler.add_job(guard, "interval", seconds=seconds, id=job.name, next_run_time=at_once)
@@ -134,6 +152,25 @@ class Scheduler:
     def start(self) -> None:
         """Run the jobs from now on."""
         self._scheduler.start()
+
+    def lead(self) -> None:
+        """Take or keep the lease; who leads from now on begins with the start, then with the jobs."""
+        if self._leadership.renew():
+            self._has_begun = False
+        if self._leadership.leads() and not self._has_begun:
+            self._jobs.start()
+            self._has_begun = True
+            self._run_all_now()
+
+    def _run_all_now(self) -> None:
+        """Let nothing wait an interval for its first run of this process' time in charge."""
+        if self._scheduler.running:
+            for name in self._guards.keys() - {LEAD}:
+                self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
+
+    def leads(self) -> bool:
+        """Tell whether this process runs the jobs now."""
+        return self._has_begun and self._leadership.leads()
 
     def ailing(self) -> tuple[str, ...]:
         """Return the jobs that failed last time or did not run lately; all of them while the timetable stands still."""
@@ -158,6 +195,7 @@ class Scheduler:
         return {name: max(0.0, guard.seconds_since - seconds) for name, (guard, seconds) in self._guards.items()}
 
     def stop(self) -> None:
-        """Let the jobs that are running end, and start no more."""
+        """Let the jobs that are running end, start no more, and let another process lead."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
+        self._leadership.give_up()

@@ -86,7 +86,6 @@ def host_of(
     )
     again, crowd = AnswerRetry(), UserRateLimit(desk.engine.commands.audit_log)
     hosted = Runtime(
-        jobs=desk.engine.jobs,
         deliver_with=desk.engine.notices.deliver_with,
         build_app=partial(
             build_app,
@@ -114,6 +113,7 @@ def host_of(
         again=again,
         crowd=crowd,
         neighbours=neighbours,
+        lead=desk.scheduler.lead,
         start_jobs=desk.scheduler.start,
         stop_jobs=desk.scheduler.stop,
     )
@@ -207,6 +207,7 @@ def sources_of(
             queries=desk.engine.queries,
             store=store,
             ailing=desk.scheduler.ailing,
+            leads=desk.scheduler.leads,
             slack=line.is_up,
             heard=hearing.now,
             alone=lambda: neighbours.is_alone,

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from bot.transport.instance_id import has_ended, new_life
 from bot.worker import Backoff
+from engine.instance_id import has_ended, new_life
 from engine.model.notice import Notice, NoticeKind, Posted, Waiting
 from engine.ports.store import Store
 

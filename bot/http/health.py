@@ -20,9 +20,10 @@ SERVICES: Final = {"broker": True, "redis": True, "news": False, "claude": False
 class Checkup:
     """Looks at every part without waiting for the outside: what the engine last heard of it counts.
 
-    `ailing` names the jobs that do not run, `slack` tells whether Slack reaches the bot, `heard` whether the desk can
-    be told anything, `alone` whether no other desk is on its Slack app, `workers` how the bot's own threads do;
-    `overdue` is how old the newest price may be in regular hours (market time), `claude` whether Claude reads the news.
+    `ailing` names the jobs that do not run, `leads` tells whether this process runs them at all, `slack` whether Slack
+    reaches the bot, `heard` whether the desk can be told anything, `alone` whether no other desk is on its Slack app,
+    `workers` how the bot's own threads do; `overdue` is how old the newest price may be in regular hours (market time),
+    `claude` whether Claude reads the news.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class Checkup:
         queries: Queries,
         store: Store,
         ailing: Callable[[], Sequence[str]],
+        leads: Callable[[], bool],
         slack: Callable[[], bool],
         heard: Callable[[], Reach],
         alone: Callable[[], bool],
@@ -41,6 +43,7 @@ class Checkup:
         self._queries = queries
         self._store = store
         self._ailing = ailing
+        self._leads = leads
         self._slack = slack
         self._heard = heard
         self._alone = alone
@@ -55,7 +58,7 @@ class Checkup:
         vitals, ailing = self._queries.health(self._overdue), self._ailing()
         return (
             self._database(),
-            self._market(vitals),
+            self._market(vitals) if self._leads() else Check(name="market", ok=True, detail="another process leads"),
             *(_service(name, vitals, needed=needed) for name, needed in self._services.items()),
             Check(name="scheduler", ok=not ailing, detail=f"not running: {', '.join(ailing)}" if ailing else ""),
             _slack_check(self._heard(), is_up=self._slack(), is_alone=self._alone()),

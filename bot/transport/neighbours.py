@@ -20,9 +20,9 @@ from typing import Final, Protocol, TypeVar
 
 import structlog
 
-from bot.transport.instance_id import has_ended, new_life
 from bot.worker import Backoff, Worker
 from engine.errors import SettingsInvalid
+from engine.instance_id import has_ended, new_life
 from engine.ports.store import Store
 
 BOTS: Final = "bots"

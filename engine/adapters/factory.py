@@ -27,6 +27,7 @@ from engine.adapters.keywords import KeywordScorer
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.redis import RedisBreaker, RedisMemory, RedisPriceCache, RedisSignalStream, connect
 from engine.adapters.replay import DEMO_START, NoCorporateActions, ReplayMarket, ReplayNews
+from engine.adapters.sql.lease import SqlLease
 from engine.adapters.sql.store import open_store
 from engine.adapters.valkey import EmbeddedValkey
 from engine.errors import BrokerUnavailable, SettingsInvalid
@@ -35,6 +36,7 @@ from engine.ports.broker import Broker
 from engine.ports.calendar import Calendar
 from engine.ports.clock import Clock
 from engine.ports.earnings import EarningsDates
+from engine.ports.lease import Lease
 from engine.ports.market import CorporateActions, Market
 from engine.ports.memory import AuditAnchors, DeskMemory
 from engine.ports.news import News, NewsScorer
@@ -53,7 +55,7 @@ CONNECT_WITHIN = 3.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Adapters:
-    """One adapter for each port."""
+    """One adapter for each port; no lease where a database belongs to one process."""
 
     clock: Clock
     calendar: Calendar
@@ -67,6 +69,7 @@ class Adapters:
     stream: SignalStream
     memory: DeskMemory
     anchors: AuditAnchors | None = None
+    lease: Lease | None = None
     earnings: EarningsDates = field(default_factory=NoEarningsDates)
 
 
@@ -100,6 +103,7 @@ def open_adapters(
         earnings=_earnings(settings.risk.earnings_file),
         memory=JointMemory((FileMemory(settings.place.data_dir / MEMORY), RedisMemory(redis))),
         anchors=FileAnchors(settings.place.data_dir / ANCHORS),
+        lease=SqlLease(store) if settings.place.database.startswith("postgresql") else None,
     )
 
 

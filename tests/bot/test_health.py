@@ -61,11 +61,13 @@ def checkup(
     workers: tuple[State, ...] = (),
     alone: bool = True,
     claude: bool = False,
+    leads: bool = True,
 ) -> dict[str, Check]:
     look = Checkup(
         queries=Told(vitals),
         store=cast(Store, books or Books()),
         ailing=lambda: ailing,
+        leads=lambda: leads,
         slack=lambda: hears,
         heard=lambda: heard,
         alone=lambda: alone,
@@ -153,3 +155,9 @@ def test_books_that_hang_do_not_hang_who_asks() -> None:
     check = checkup(books=Books(hangs_until=end))["database"]
     end.set()
     assert (check.ok, check.detail) == (False, "no answer within 2 s")
+
+
+def test_a_process_that_waits_to_lead_has_no_prices_of_its_own_and_is_well() -> None:
+    checks = checkup(replace(WELL, price_at=None), leads=False)
+    assert failing(checks) == set()
+    assert checks["market"].detail == "another process leads"

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from bot.transport.instance_id import has_ended, new_life
+from engine.instance_id import has_ended, new_life
 
 
 def test_a_life_goes_on_while_its_process_does() -> None:
@@ -11,7 +11,7 @@ def test_a_life_goes_on_while_its_process_does() -> None:
 
 
 def test_a_life_whose_process_is_gone_has_ended() -> None:
-    tells = "from bot.transport.instance_id import new_life; print(new_life())"
+    tells = "from engine.instance_id import new_life; print(new_life())"
     done = subprocess.run([sys.executable, "-c", tells], capture_output=True, check=True, text=True)  # noqa: S603 (ours)
     assert has_ended(done.stdout.strip())
 

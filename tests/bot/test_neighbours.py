@@ -21,11 +21,11 @@ from bot.local_slack.launch import CHANNEL, TRADER, demo_settings
 from bot.local_slack.people import Person
 from bot.local_slack.server import LocalSlack
 from bot.messages import Texts
-from bot.transport.instance_id import new_life
 from bot.transport.neighbours import BOTS, LIVES, Neighbours
 from bot.transport.slack_transport import SlackTransport
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.errors import SettingsInvalid
+from engine.instance_id import new_life
 from engine.model.desk import DeskState
 from tests.databases import sqlite_at
 from tests.fakes.desk import FakeEngine

@@ -2,14 +2,14 @@
 
 signals ◄── trades ◄── orders ◄── fills
               ▲
-              └── decisions      outbox, messages, unfinished, audit, settings, desk, fence, equity, risk_log, results
-                                 activities, corporate_actions: what the account and companies did by themselves
+              └── decisions      outbox, messages, unfinished, audit, settings, desk, fence, leases, equity, results,
+                                 risk_log, activities, corporate_actions: what happened to the account by itself
 """
 
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import BigInteger, Double, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.adapters.sql.base import Base, Nested, Number
@@ -190,6 +190,17 @@ class FenceRow(Base):
     term: Mapped[int]
     holder: Mapped[str]
     is_held: Mapped[bool]
+
+
+class LeaseRow(Base):
+    """What one process at a time may do: its term, whose it is, and until when, POSIX seconds of the database."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    term: Mapped[int] = mapped_column(BigInteger)
+    holder: Mapped[str]
+    expires_at: Mapped[float] = mapped_column(Double)
 
 
 class SettingRow(Base):

@@ -239,6 +239,7 @@ ADDED: dict[str, dict[str, dict[str, Any]]] = {
             "marks": "AAEC",
         },
     },
+    "0014": {"leases": {"name": "leader", "term": 3, "holder": "a life", "expires_at": 1_755_614_715.5}},
 }
 """The tables and columns that each revision adds."""
 

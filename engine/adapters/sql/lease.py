@@ -1,0 +1,66 @@
+"""The port Lease in a row of PostgreSQL. Its clock is the database's, so machines need not agree on the time."""
+
+from typing import Final
+
+from sqlalchemy import Connection, text
+
+from engine.adapters.sql.store import SqlStore
+from engine.instance_id import has_ended, new_life
+from engine.ports.lease import Held
+
+LEADER: Final = "leader"
+SEED: Final = text(
+    "INSERT INTO leases (name, term, holder, expires_at) VALUES (:name, 0, '', 0) ON CONFLICT (name) DO NOTHING"
+)
+TAKE: Final = text(
+    """
+    UPDATE leases SET
+        term = term + CASE
+            WHEN holder = :me AND expires_at > extract(epoch FROM clock_timestamp()) THEN 0 ELSE 1
+        END,
+        holder = :me,
+        expires_at = extract(epoch FROM clock_timestamp()) + :seconds
+    WHERE name = :name
+        AND (holder IN (:me, :ended) OR expires_at <= extract(epoch FROM clock_timestamp()))
+    RETURNING term
+    """
+)
+GIVE_UP: Final = text("UPDATE leases SET expires_at = 0 WHERE name = :name AND holder = :me")
+HELD: Final = text(
+    "SELECT holder, term, expires_at - extract(epoch FROM clock_timestamp()) FROM leases WHERE name = :name"
+)
+
+
+class SqlLease:
+    """A lease by its name; `me` names this process's life."""
+
+    def __init__(self, store: SqlStore, name: str = LEADER, me: str = "") -> None:
+        self._store = store
+        self._name = name
+        self.me = me or new_life()
+
+    def take(self, seconds: float) -> int | None:
+        """Take or keep the lease."""
+        with self._store.changing() as connection:
+            found = self._read(connection)
+            if found is None:
+                connection.execute(SEED, {"name": self._name})
+            ended = found.holder if found and found.holder != self.me and has_ended(found.holder) else "-"
+            term = connection.execute(
+                TAKE, {"name": self._name, "me": self.me, "seconds": seconds, "ended": ended}
+            ).scalar()
+        return None if term is None else int(term)
+
+    def give_up(self) -> None:
+        """Let the next one take it at once."""
+        with self._store.changing() as connection:
+            connection.execute(GIVE_UP, {"name": self._name, "me": self.me})
+
+    def held(self) -> Held | None:
+        """Return how it stands."""
+        with self._store.connected() as connection:
+            return self._read(connection)
+
+    def _read(self, connection: Connection) -> Held | None:
+        row = connection.execute(HELD, {"name": self._name}).one_or_none()
+        return None if row is None else Held(holder=row[0], term=row[1], seconds=float(row[2]))

@@ -1,0 +1,33 @@
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Held:
+    """A lease as it stands: whose it is, the number of its term, and for how many seconds it still holds."""
+
+    holder: str
+    term: int
+    seconds: float
+
+
+class Lease(Protocol):
+    """What one process at a time holds, of all that share a database. Raises StoreUnavailable.
+
+    A term's number only rises; it begins when the lease goes to another holder, or to one that had let it expire.
+    """
+
+    def take(self, seconds: float) -> int | None:
+        """Take or keep the lease for so long, by the database's own clock; return its term, None where another has it.
+
+        Where its holder surely ended on this machine, nobody waits for it to expire.
+        """
+        ...
+
+    def give_up(self) -> None:
+        """Let the next one take it at once; nothing happens where it is another's."""
+        ...
+
+    def held(self) -> Held | None:
+        """Return how it stands, None before the first time that it is taken."""
+        ...

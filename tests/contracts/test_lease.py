@@ -1,0 +1,65 @@
+"""The lease that one process of several holds, on a real PostgreSQL."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from multiprocessing import get_context
+
+import pytest
+
+from engine.adapters.sql.lease import SqlLease
+from engine.adapters.sql.store import SqlStore, open_store
+from engine.instance_id import new_life
+from tests.servers import Postgres
+from tests.waiting import until
+
+ELSEWHERE = "another machine/1/a life"
+
+
+@pytest.fixture(name="store")
+def _store(postgres: Postgres) -> Iterator[SqlStore]:
+    with closing(open_store(postgres.new_database())) as store:
+        yield store
+
+
+def test_one_of_two_has_it_and_keeps_it_in_one_term(store: SqlStore) -> None:
+    one, other = SqlLease(store), SqlLease(store, me=ELSEWHERE)
+    assert [one.take(60), other.take(60), one.take(60)] == [1, None, 1]
+    held = one.held()
+    assert held
+    assert (held.holder, held.term) == (one.me, 1)
+    assert 50 < held.seconds <= 60
+
+
+def test_who_comes_after_one_that_gave_it_up_begins_another_term(store: SqlStore) -> None:
+    one, other = SqlLease(store), SqlLease(store, me=ELSEWHERE)
+    one.take(60)
+    other.give_up()
+    assert other.take(60) is None
+    one.give_up()
+    assert other.take(60) == 2
+
+
+def test_one_that_expired_is_taken_by_another_in_another_term(store: SqlStore) -> None:
+    one, other = SqlLease(store, me=ELSEWHERE), SqlLease(store)
+    one.take(0.3)
+    assert until(lambda: other.take(60)) == 2
+    assert one.take(60) is None
+
+
+def test_whoever_let_it_expire_and_takes_it_again_begins_another_term(store: SqlStore) -> None:
+    lease = SqlLease(store)
+    lease.take(0)
+    assert lease.take(60) == 2
+
+
+def test_nobody_waits_for_a_holder_that_ended_on_this_machine(store: SqlStore) -> None:
+    with get_context("fork").Pool(1) as pool:
+        ended = pool.apply(new_life)
+    assert str(os.getpid()) not in ended
+    SqlLease(store, me=ended).take(60)
+    assert SqlLease(store).take(60) == 2
+
+
+def test_before_the_first_it_is_nobody_s(store: SqlStore) -> None:
+    assert SqlLease(store).held() is None
