@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
+from enum import StrEnum
 from threading import Event
-from typing import Self
+from typing import Protocol, Self
 
 import structlog
 from slack_bolt import App
@@ -29,8 +30,31 @@ LOOK = 0.5
 log = structlog.get_logger()
 
 
+class ProcessRole(StrEnum):
+    """What a process does of a desk: all of it, what people meet (Slack and HTTP), or what the timetable runs."""
+
+    ALL = "all"
+    API = "api"
+    SCHEDULER = "scheduler"
+
+
+class Part(Protocol):
+    """Something with threads of its own."""
+
+    def start(self) -> None:
+        """Begin."""
+        ...
+
+    def stop(self) -> None:
+        """End."""
+        ...
+
+
 class Runtime:
-    """A desk's engine in Slack. `build_app` makes the App afresh for each time that Slack is connected."""
+    """A desk's engine in Slack, or the part of it that is this process's role.
+
+    `build_app` makes the App afresh for each time that Slack is connected.
+    """
 
     def __init__(
         self,
@@ -49,6 +73,7 @@ class Runtime:
         lead: Callable[[], None],
         start_jobs: Callable[[], None],
         stop_jobs: Callable[[], None],
+        role: ProcessRole = ProcessRole.ALL,
     ) -> None:
         self._deliver_with = deliver_with
         self._build_app = build_app
@@ -66,6 +91,7 @@ class Runtime:
         self._lead = lead
         self._start_jobs = start_jobs
         self._stop_jobs = stop_jobs
+        self._role = role
 
     def behind(self, http: HttpServer) -> Self:
         """Say which HTTP side shows how the bot is; it comes first and goes last."""
@@ -76,11 +102,25 @@ class Runtime:
         """Return how each thread of the bot does, none before they are started."""
         if not self._is_trading:
             return ()
-        own = (self._notices.worker, self._notices.watch.worker, self._homes.worker, self._pictures.worker)
-        line = (self._line.worker, self._neighbours.worker) if self._line.worker else ()
-        again = (self._again.worker,) if self._again.has_begun else ()
-        workers = (*own, self._pulse.worker, self._unfinished.worker, *line, *again)
+        workers = [self._notices.worker, self._notices.watch.worker, self._pictures.worker, self._pulse.worker]
+        if self._meets_people:
+            workers += [self._homes.worker, self._unfinished.worker]
+            workers += [self._line.worker, self._neighbours.worker] if self._line.worker else []
+            workers += [self._again.worker] if self._again.has_begun else []
         return tuple(worker.state() for worker in workers)
+
+    @property
+    def _meets_people(self) -> bool:
+        return self._role is not ProcessRole.SCHEDULER
+
+    @property
+    def _runs_jobs(self) -> bool:
+        return self._role is not ProcessRole.API
+
+    def _parts(self) -> tuple[Part, ...]:
+        """Return what is started in this order, and stopped in the other."""
+        of_all = (self._pictures, self._notices, self._pulse)
+        return (*of_all, self._homes, self._unfinished) if self._meets_people else of_all
 
     def run(self, stopping: Event, ready: Callable[[], None] = lambda: None) -> None:
         """Trade until `stopping` is set; calls `ready` once people can steer.
@@ -90,7 +130,8 @@ class Runtime:
         trades only once people can reach it. Raises SettingsInvalid when Slack refuses a token.
         """
         with self._http:
-            self._lead()
+            if self._runs_jobs:
+                self._lead()
             wait = 1.0
             while not stopping.is_set():
                 try:
@@ -101,16 +142,14 @@ class Runtime:
                     wait = min(wait * 2, LONGEST_WAIT)
 
     def _connect_and_trade(self, stopping: Event, ready: Callable[[], None]) -> None:
-        with self._line.held(self._build_app()):
+        with self._line.held(self._build_app()) if self._meets_people else nullcontext():
             self._deliver_with(self._notices)
-            self._notices.start()
-            self._homes.start()
-            self._pictures.start()
-            self._pulse.start()
-            self._unfinished.start()
-            if self._line.worker:
+            for part in self._parts():
+                part.start()
+            if self._meets_people and self._line.worker:
                 self._neighbours.worker.start()
-            self._start_jobs()
+            if self._runs_jobs:
+                self._start_jobs()
             self._is_trading = True
             ready()
             try:
@@ -119,14 +158,15 @@ class Runtime:
                     pass
             finally:
                 self._is_trading = False
-                self._stop_jobs()
-                self._neighbours.stop()
-                with suppress(StoreUnavailable):  # then it is forgotten by itself
-                    self._neighbours.leave()
-                self._unfinished.stop()
-                self._pulse.stop()
-                self._homes.stop()
-                self._notices.stop()
-                self._pictures.stop()
-                self._again.stop()
-                self._crowd.stop()
+                self._stop()
+
+    def _stop(self) -> None:
+        self._stop_jobs()
+        if self._meets_people:
+            self._neighbours.stop()
+            with suppress(StoreUnavailable):  # then it is forgotten by itself
+                self._neighbours.leave()
+        for part in reversed(self._parts()):
+            part.stop()
+        self._again.stop()
+        self._crowd.stop()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from engine.adapters.clock import SystemClock
@@ -61,7 +62,7 @@ def open_desk(settings: Settings, wall: Clock | None = None) -> TradingDesk:
     with ExitStack() as stack:
         adapters = open_adapters(settings, stack, wall or SystemClock(), last_seen)
         engine = wire(settings, adapters)
-        scheduler = Scheduler(jobs=engine.jobs, clock=adapters.clock, leadership=engine.leadership)
+        scheduler = _scheduler(adapters, engine)
         stack.callback(scheduler.stop)
         return TradingDesk(
             engine=engine, scheduler=scheduler, adapters=adapters, settings=settings, close=stack.pop_all().close
@@ -73,14 +74,26 @@ def wire(settings: Settings, adapters: Adapters) -> Engine:
     _first_start(adapters.store, auto=settings.desk.auto_mode)
     made = Composition(settings, adapters)
     leadership = Leadership(lease=adapters.lease, clock=adapters.clock)
-    # Without a lease this is the only process; with one, the updates are the leader's to take in.
-    adapters.broker.listen(lambda order_id: made.order_flow.order_changed(order_id) if leadership.leads() else None)
+    if adapters.lease is None:  # else only who leads may hear the broker, which lets one process at a time
+        adapters.broker.listen(made.jobs.order_changed)
     return Engine(
         jobs=made.jobs,
         commands=made.commands,
         queries=made.queries,
         notices=made.notices,
         leadership=leadership,
+    )
+
+
+def _scheduler(adapters: Adapters, engine: Engine) -> Scheduler:
+    if adapters.lease is None:
+        return Scheduler(jobs=engine.jobs, clock=adapters.clock, leadership=engine.leadership)
+    return Scheduler(
+        jobs=engine.jobs,
+        clock=adapters.clock,
+        leadership=engine.leadership,
+        listen=partial(adapters.broker.listen, engine.jobs.order_changed),
+        hang_up=adapters.broker.stop_listening,
     )
 
 

@@ -41,6 +41,10 @@ class Job:
     is_real: bool = False
 
 
+def nothing() -> None:
+    """Do nothing."""
+
+
 def timetable(jobs: Jobs) -> tuple[Job, ...]:
     """Return every job."""
     return (
@@ -124,12 +128,23 @@ class JobGuard:
 class Scheduler:
     """Ten threads that run the timetable, one run of a job at a time; runs that were missed are made up by one.
 
-    Of several processes on a database the one that leads runs the jobs; each asks every second whether it does.
+    Of several processes on a database the one that leads runs the jobs; each asks every second whether it does. Only
+    then it hears what the broker tells of orders: `listen` begins that, `hang_up` ends it.
     """
 
-    def __init__(self, *, jobs: Jobs, clock: Clock, leadership: Leadership | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        jobs: Jobs,
+        clock: Clock,
+        leadership: Leadership | None = None,
+        listen: Callable[[], None] = nothing,
+        hang_up: Callable[[], None] = nothing,
+    ) -> None:
         self._jobs = jobs
         self._leadership = leadership or Leadership(lease=None, clock=clock)
+        self._listen = listen
+        self._hang_up = hang_up
         self._has_begun = False
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(THREADS)},
@@ -157,10 +172,15 @@ class Scheduler:
         """Take or keep the lease; who leads from now on begins with the start, then with the jobs."""
         if self._leadership.renew():
             self._has_begun = False
-        if self._leadership.leads() and not self._has_begun:
+        leads = self._leadership.leads()
+        if leads and not self._has_begun:
+            self._listen()
             self._jobs.start()
             self._has_begun = True
             self._run_all_now()
+        elif self._has_begun and not leads:
+            self._has_begun = False
+            self._hang_up()
 
     def _run_all_now(self) -> None:
         """Let nothing wait an interval for its first run of this process' time in charge."""

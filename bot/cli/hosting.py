@@ -27,7 +27,7 @@ from bot.http.server import HttpServer
 from bot.listeners.answer_retry import AnswerRetry
 from bot.listeners.rate_limit import UserRateLimit
 from bot.messages import Texts
-from bot.runtime import Runtime
+from bot.runtime import ProcessRole, Runtime
 from bot.settings import SlackSettings
 from bot.signing import KEY, Signer
 from bot.transport.installation import Installation
@@ -54,7 +54,14 @@ class Tempo:
 
 
 def host_of(
-    desk: TradingDesk, slack: SlackSettings, *, host: str, port: int, token: str = "", tempo: Tempo | None = None
+    desk: TradingDesk,
+    slack: SlackSettings,
+    *,
+    host: str,
+    port: int,
+    token: str = "",
+    tempo: Tempo | None = None,
+    role: ProcessRole = ProcessRole.ALL,
 ) -> tuple[Runtime, HttpServer]:
     """Return what hosts a desk in a Slack, and its HTTP side; raises SettingsInvalid for a door open to strangers.
 
@@ -65,6 +72,7 @@ def host_of(
     neighbours = _neighbours(desk, slack, texts)
     installation = Installation()
     line = SlackTransport(slack, neighbours, installation=installation)
+    is_up = line.is_up if role is not ProcessRole.SCHEDULER else lambda: True  # which only posts
     seal = Signer(desk.engine.commands.audit_log.secret(KEY), desk.engine.queries.now)
     people = people_of(slack)
     access = people.known_to(slack.access)
@@ -106,7 +114,7 @@ def host_of(
         notices=notices,
         homes=homes,
         pictures=pictures,
-        pulse=_pulse(desk, slack, line, hearing, _alarm(desk, slack, access, texts, hearing, notices), tempo.gap),
+        pulse=_pulse(desk, slack, is_up, hearing, _alarm(desk, slack, access, texts, hearing, notices), tempo.gap),
         unfinished=UnfinishedRequests(
             commands=desk.engine.commands, client=web_client(slack), channel=slack.slack_channel, texts=texts
         ),
@@ -116,8 +124,9 @@ def host_of(
         lead=desk.scheduler.lead,
         start_jobs=desk.scheduler.start,
         stop_jobs=desk.scheduler.stop,
+        role=role,
     )
-    sources = sources_of(desk, line, hearing, neighbours, hosted.states)
+    sources = sources_of(desk, is_up, hearing, neighbours, hosted.states)
     http = HttpServer(
         build_http(sources, host=host, token=token, slack=line.events),
         host=host,
@@ -129,14 +138,19 @@ def host_of(
 
 
 def _pulse(
-    desk: TradingDesk, slack: SlackSettings, line: SlackTransport, hearing: Reachability, alarm: AdminAlerts, gap: float
+    desk: TradingDesk,
+    slack: SlackSettings,
+    is_up: Callable[[], bool],
+    hearing: Reachability,
+    alarm: AdminAlerts,
+    gap: float,
 ) -> Heartbeat:
     return Heartbeat(
         store=desk.adapters.store,
         client=web_client(slack),
         channel=slack.slack_channel,
         hearing=hearing,
-        is_up=line.is_up,
+        is_up=is_up,
         heard=desk.engine.jobs.slack_reachable,
         looked=alarm.look,
         gap=gap,
@@ -187,7 +201,7 @@ def _pictures(desk: TradingDesk, slack: SlackSettings, texts: Texts) -> ChartUpl
 
 def sources_of(
     desk: TradingDesk,
-    line: SlackTransport,
+    is_up: Callable[[], bool],
     hearing: Reachability,
     neighbours: Neighbours,
     workers: Callable[[], Sequence[State]],
@@ -208,7 +222,7 @@ def sources_of(
             store=store,
             ailing=desk.scheduler.ailing,
             leads=desk.scheduler.leads,
-            slack=line.is_up,
+            slack=is_up,
             heard=hearing.now,
             alone=lambda: neighbours.is_alone,
             workers=workers,

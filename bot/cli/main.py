@@ -42,6 +42,26 @@ def run_command(env_file: EnvFile = None) -> None:
     run(env_file)
 
 
+@app.command("api")
+def api_command(env_file: EnvFile = None) -> None:
+    """Serve people in Slack and by HTTP; the jobs are a scheduler's. Needs PostgreSQL; start as many as you like."""
+    with _bringing_in():
+        from bot.cli.run import run
+        from bot.runtime import ProcessRole
+
+    run(env_file, ProcessRole.API)
+
+
+@app.command("scheduler")
+def scheduler_command(env_file: EnvFile = None) -> None:
+    """Run the timetable. Needs PostgreSQL; of several one leads, and another takes over within seconds."""
+    with _bringing_in():
+        from bot.cli.run import run
+        from bot.runtime import ProcessRole
+
+    run(env_file, ProcessRole.SCHEDULER)
+
+
 @app.command("demo")
 def demo_command(
     port: Annotated[int, typer.Option(min=0, max=65_535, help="Port of the page; 0 takes a free one.")] = 0,

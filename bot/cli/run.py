@@ -7,6 +7,7 @@ from bot.cli.descriptors import raise_limit
 from bot.cli.env_file import EnvFile, take_in
 from bot.cli.hosting import host_of
 from bot.messages import Texts
+from bot.runtime import ProcessRole
 from bot.settings import SlackSettings
 from engine.bootstrap import open_desk, read_settings
 from engine.errors import SettingsInvalid
@@ -14,8 +15,8 @@ from engine.errors import SettingsInvalid
 log = structlog.get_logger()
 
 
-def run(env_file: Path | None) -> None:
-    """Trade in the Slack of the settings until told to stop."""
+def run(env_file: Path | None, role: ProcessRole = ProcessRole.ALL) -> None:
+    """Do what is a role's in the Slack of the settings until told to stop."""
     with told_in_one_line():
         file = take_in(env_file)
         slack, settings = _slack(file), read_settings()
@@ -24,11 +25,18 @@ def run(env_file: Path | None) -> None:
         log_as_set(Texts(settings.desk.locale, settings.desk.zone), slack, *settings.groups)
         if file.passed_over:
             log.warning("env_file_passed_over", path=str(file.passed_over))
+        if role is not ProcessRole.ALL and not settings.place.database.startswith("postgresql"):
+            raise SettingsInvalid(f"DATABASE_URL: {role} shares a database with other processes; expected PostgreSQL")
         desk = open_desk(settings)
         try:
             side = settings.http
             host, _ = host_of(
-                desk, slack, host=side.http_host, port=side.http_port, token=side.http_token.get_secret_value()
+                desk,
+                slack,
+                host=side.http_host,
+                port=side.http_port,
+                token=side.http_token.get_secret_value(),
+                role=role,
             )
             host.run(stopping)
         finally:

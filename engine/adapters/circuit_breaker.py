@@ -208,6 +208,10 @@ class GuardedBroker:
         """Call back after each change of an order or its legs."""
         self._broker.listen(on_update)
 
+    def stop_listening(self) -> None:
+        """Call back no more."""
+        self._broker.stop_listening()
+
     def _counted(self, call: Callable[[], Answer]) -> Answer:
         with counted(self._breaker, BrokerUnavailable, OrderUnclear):
             return call()

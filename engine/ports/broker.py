@@ -114,3 +114,7 @@ class Broker(BrokerAccount, BrokerOrders, Protocol):
     def listen(self, on_update: Callable[[str], None]) -> None:
         """Call back with the entry's client order id after each change of an order or its legs."""
         ...
+
+    def stop_listening(self) -> None:
+        """Call back no more, and leave the stream to another process: the broker lets one at a time hear it."""
+        ...

@@ -127,6 +127,9 @@ class TroubledBroker:
     def listen(self, on_update: Callable[[str], None]) -> None:
         self._broker.listen(on_update)
 
+    def stop_listening(self) -> None:
+        self._broker.stop_listening()
+
     def _reached(self) -> Broker:
         if self.is_away:
             raise BrokerUnavailable("the line is cut")

@@ -62,6 +62,7 @@ class Grown:
             )
             with closing(open_desk(settings, clock)) as desk:
                 worked_example.hold_msft_and_tsla(desk.adapters.store)
+                desk.adapters.broker.listen(desk.engine.jobs.order_changed)
                 desk.engine.jobs.start()
                 yield cls(desk=desk, clock=clock, alpaca=alpaca)
             assert alpaca.violations == ()

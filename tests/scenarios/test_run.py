@@ -46,9 +46,9 @@ def test_run_with_only_an_environment_starts_answers_halts_and_stops(tmp_path: P
 
 
 @contextmanager
-def started(environment: Mapping[str, str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def started(environment: Mapping[str, str], folder: Path, role: str = "run") -> Iterator[subprocess.Popen[bytes]]:
     """Run the bot in a folder that has no .env file; it is killed if it does not stop by itself."""
-    command = [sys.executable, "-m", "bot", "run"]
+    command = [sys.executable, "-m", "bot", role]
     with subprocess.Popen(command, cwd=folder, env=dict(environment)) as process:  # noqa: S603 (our own)
         try:
             yield process

@@ -53,14 +53,15 @@ class AlpacaBroker:
         self._closing = Closing(self._wire, patience=patience)
         self._groups = OrderGroups()
         self._finder = OrderLookup(self._wire, self._groups)
-        self._teller = UpdateDispatcher()
-        self._updates = TradeUpdates(access, on_update=self._updated, on_return=self._returned)
+        self._dispatcher = UpdateDispatcher()
+        self._access = access
+        self._updates = self._stream()
 
     def stop(self) -> None:
         """Hang up, let the listeners finish, and close the connections."""
         self._updates.stop()
         self._closing.stop()
-        self._teller.stop()
+        self._dispatcher.stop()
         self._wire.stop()
 
     def account(self) -> Account:
@@ -194,8 +195,16 @@ class AlpacaBroker:
 
         After a lost connection it calls back for everything that was not over when it was last seen.
         """
-        if self._teller.listen(on_update) and not self._updates.start():
+        if not self._dispatcher.listen(on_update):
+            return
+        self._updates = self._stream()
+        if not self._updates.start():
             log.warning("trade_updates_not_heard_yet")
+
+    def stop_listening(self) -> None:
+        """Call back no more, and hang up."""
+        self._dispatcher.forget()
+        self._updates.stop()
 
     @property
     def is_listening(self) -> bool:
@@ -221,9 +230,12 @@ class AlpacaBroker:
             raise stopped.error from None
 
     def _updated(self, raw: Any) -> None:
-        self._teller.tell(self._groups.root(raw))
+        self._dispatcher.dispatch(self._groups.root(raw))
 
     def _returned(self) -> None:
         """Tell of everything that may have changed while nothing was heard."""
         for client_order_id in self._groups.alive():
-            self._teller.tell(client_order_id)
+            self._dispatcher.dispatch(client_order_id)
+
+    def _stream(self) -> TradeUpdates:
+        return TradeUpdates(self._access, on_update=self._updated, on_return=self._returned)

@@ -30,7 +30,11 @@ class UpdateDispatcher:
         self._listeners.append(listener)
         return len(self._listeners) == 1
 
-    def tell(self, client_order_id: str) -> None:
+    def forget(self) -> None:
+        """Call nobody any more."""
+        self._listeners.clear()
+
+    def dispatch(self, client_order_id: str) -> None:
         """Say that an order changed; returns at once."""
         for listener in self._listeners:
             call = (listener, client_order_id)

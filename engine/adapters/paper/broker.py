@@ -110,6 +110,10 @@ class PaperBroker:
         """
         self._listeners.append(on_update)
 
+    def stop_listening(self) -> None:
+        """Call back no more."""
+        self._listeners.clear()
+
     def look(self) -> None:
         """Fill, trigger and expire what the market's last prices and the time allow."""
         with suppress(MarketUnavailable):

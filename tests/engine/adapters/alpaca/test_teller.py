@@ -21,10 +21,10 @@ class Slow:
 def test_changes_that_come_before_a_listener_is_called_are_told_in_one_call() -> None:
     teller, slow = UpdateDispatcher(), Slow()
     teller.listen(slow)
-    teller.tell("first")
+    teller.dispatch("first")
     assert slow.is_called.wait(timeout=10)
     for name in ("second", "third", "second", "third"):
-        teller.tell(name)
+        teller.dispatch(name)
     slow.may_go_on.set()
     until(lambda: slow.heard == ["first", "second", "third"])
     teller.stop()
@@ -34,9 +34,9 @@ def test_changes_that_come_before_a_listener_is_called_are_told_in_one_call() ->
 def test_a_change_that_comes_while_a_listener_looks_is_told_again() -> None:
     teller, slow = UpdateDispatcher(), Slow()
     teller.listen(slow)
-    teller.tell("first")
+    teller.dispatch("first")
     assert slow.is_called.wait(timeout=10)
-    teller.tell("first")
+    teller.dispatch("first")
     slow.may_go_on.set()
     until(lambda: slow.heard == ["first", "first"])
     teller.stop()
@@ -50,6 +50,6 @@ def test_every_listener_hears_of_a_change_though_another_one_fails() -> None:
 
     assert teller.listen(failing)
     assert not teller.listen(heard.append)
-    teller.tell("first")
+    teller.dispatch("first")
     until(lambda: heard == ["first"])
     teller.stop()

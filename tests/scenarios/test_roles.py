@@ -1,0 +1,91 @@
+"""A desk spread over processes: people meet one, and of the two that run the timetable one leads."""
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+
+from bot.local_slack.errors import PersonRefused
+from bot.local_slack.launch import ADMIN, CHANNEL, TRADER
+from bot.local_slack.people import Person
+from engine.adapters.clock import SystemClock
+from engine.adapters.sql.lease import SqlLease
+from engine.adapters.sql.store import open_store
+from tests.bot.environment import in_workspace
+from tests.fakes.alpaca.server import FakeAlpaca
+from tests.scenarios.grown import at_alpaca
+from tests.scenarios.stage import workspace
+from tests.scenarios.test_run import has, started
+from tests.servers import Postgres, Valkey
+from tests.waiting import until
+
+PATIENCE = 60.0
+TAKEN_OVER_WITHIN = 10.0
+
+
+def test_people_are_served_by_one_process_and_another_leads_once_the_leader_is_killed(
+    tmp_path: Path, postgres: Postgres
+) -> None:
+    with FakeAlpaca(SystemClock()) as alpaca, Valkey(tmp_path) as valkey, workspace() as slack, ExitStack() as stack:
+        alpaca.hold("MSFT", 300, "420.80")
+        database = postgres.new_database()
+        environment = {
+            **in_workspace(slack),
+            "TRADERS": TRADER.id,
+            "ADMINS": ADMIN.id,
+            **{name.upper(): value for name, value in at_alpaca(alpaca).items()},
+            "DATABASE_URL": database,
+            "REDIS_URL": valkey.url,
+            "HTTP_PORT": "0",
+        }
+        store = stack.enter_context(closing(open_store(database)))
+        lease = SqlLease(store, me="a witness")
+        trader, admin = Person(slack.url, TRADER.id), Person(slack.url, ADMIN.id)
+
+        def start(role: str, name: str) -> int:
+            process = stack.enter_context(started(environment | {"DATA_DIR": str(tmp_path / name)}, tmp_path, role))
+            stack.callback(process.kill)
+            return process.pid
+
+        first = start("scheduler", "one")
+        until(lambda: (held := lease.held()) and str(first) in held.holder, seconds=PATIENCE)
+        start("scheduler", "two")
+        start("api", "three")
+        until(lambda: is_answered(trader, "/positions"), seconds=PATIENCE)
+        trader.wait_for(CHANNEL.id, lambda message: has(message, "MSFT") and bool(message["ephemeral"]), PATIENCE)
+        trader.command(CHANNEL.id, "/halt enough for today")
+        trader.wait_for(CHANNEL.id, lambda message: has(message, "enough for today") and not message["ephemeral"])
+        until(lambda: (held := lease.held()) and held.term == 1 and held.seconds > 0)
+        os.kill(first, signal.SIGKILL)
+        until(lambda: (held := lease.held()) and held.term == 2, seconds=TAKEN_OVER_WITHIN)
+        admin.command(CHANNEL.id, "/resume")
+        trader.wait_for(CHANNEL.id, lambda message: has(message, "resumed") and not message["ephemeral"], PATIENCE)
+        assert alpaca.violations == ()
+
+
+def is_answered(person: Person, command: str) -> bool:
+    """Send a command, and tell whether a bot that is ready took it."""
+    try:
+        person.command(CHANNEL.id, command)
+    except PersonRefused:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("role", ["api", "scheduler"])
+def test_a_role_of_its_own_needs_a_database_that_processes_can_share(tmp_path: Path, role: str) -> None:
+    environment = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_CHANNEL": "C0DESK"}
+    done = subprocess.run(  # noqa: S603 (our own)
+        [sys.executable, "-m", "bot", role],
+        cwd=tmp_path,
+        env=environment | {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path / "data")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert f"DATABASE_URL: {role} shares a database with other processes; expected PostgreSQL" in done.stderr
