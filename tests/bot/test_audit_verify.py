@@ -271,7 +271,7 @@ def archived(books: Books) -> Books:
 
 def test_books_whose_old_rows_were_archived_hold_with_the_files_and_without(archived: Books, tmp_path: Path) -> None:
     code, told = verified(archived)
-    assert (code, "leads to it without a break" in told) == (0, True)
+    assert (code, "is an unbroken chain up to it" in told) == (0, True)
     (archived.folder / "archive").rename(tmp_path / "elsewhere")
     code, told = verified(archived)
     assert (code, "put them there" in told) == (0, True)
