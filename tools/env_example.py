@@ -13,8 +13,8 @@ from engine.settings import Settings
 FILE = Path(__file__).parents[1] / ".env.example"
 HEAD = """\
 # Every setting, with its default. Copy this file to ~/.config/trading-bot/.env, or name it with --env-file,
-# take away the # before what you change, and keep it to yourself (chmod 600).
-# The environment goes before it. `trading-bot doctor` checks all of it, and says where each setting came from.
+# uncomment what you change, and keep the file private (chmod 600).
+# Environment variables override it. `trading-bot doctor` checks it all, and shows where each setting came from.
 """
 CONTAINERS = """
 ## Containers: what compose.yaml asks for beside HTTP_TOKEN.

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from bot.cards import ids
 from bot.cards.message import Message, actions, message, note, section
-from bot.cards.mrkdwn import NOTHING, foreign, symbol
+from bot.cards.mrkdwn import NOTHING, calendar_day, foreign, symbol
 from bot.cards.trade_thread import close_button
 from bot.messages import Texts
 from engine.model.corporate_action import ActionKind
@@ -69,7 +69,7 @@ def action_due(notice: Notice, texts: Texts) -> Message:
     """Say which corporate action comes, and what happens to trades in the symbol."""
     kind, new, old, ex_date, new_symbol, cash = _words(notice.detail, ACTION_FACTS)
     ticker = symbol(notice.subject)
-    on = ex_date if DATE.fullmatch(ex_date) else NOTHING
+    on = calendar_day(ex_date, texts) if DATE.fullmatch(ex_date) else NOTHING
     return note(
         texts("action-due", symbol=ticker, action=_action(kind, new, old, new_symbol, cash, texts), date=on),
         texts("action-due-then", symbol=ticker, kind=_kind(kind)),

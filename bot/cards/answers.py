@@ -7,7 +7,19 @@ from typing import Any
 
 from bot.cards.details import position_lines, symbol_blocks, trade_blocks, trade_line
 from bot.cards.message import Message, header, message, note, section, sections
-from bot.cards.mrkdwn import NOTHING, actor, broken, day_and_time, fitted, foreign, meter, overnight_line, quantity, why
+from bot.cards.mrkdwn import (
+    NOTHING,
+    SECONDS_OF,
+    actor,
+    broken,
+    day_and_time,
+    fitted,
+    foreign,
+    meter,
+    overnight_line,
+    quantity,
+    why,
+)
 from bot.messages import Texts
 from engine import errors
 from engine.model.desk import Desk
@@ -194,7 +206,8 @@ def _example(error: errors.RequestRefused, texts: Texts) -> str:
     if unit == SettingUnit.PART:
         return texts.part(most / 2 if isinstance(most, Decimal) and most < Decimal("0.04") else Decimal("0.02"))
     lowest = least if isinstance(least, Decimal) else Decimal(1)
-    return f"{max(lowest, Decimal(5)):f}"
+    figure = max(lowest, Decimal(5))
+    return quantity(figure, str(unit), texts) if unit in SECONDS_OF else f"{figure:f}"
 
 
 def _fact(name: str, value: str | int | Decimal | datetime, error: errors.RequestRefused, texts: Texts) -> str:

@@ -35,8 +35,9 @@ def held_line(line: PositionLine, texts: Texts) -> str:
 
 def held_text(kind: AssetKind, held: Decimal, texts: Texts) -> str:
     """Return how much is held and of what: shares, contracts of an option, coins; what is sold short says so."""
-    figure = texts.number(abs(held), 0 if held == held.to_integral_value() else 6)
-    if kind is AssetKind.STOCK and held >= 0 and held == held.to_integral_value():
+    is_whole = held == held.to_integral_value()
+    figure = int(abs(held)) if is_whole else texts.number(abs(held), 6)
+    if kind is AssetKind.STOCK and held >= 0 and is_whole:
         return texts("shares", shares=int(held))
     return texts("held-quantity", kind=kind.value, quantity=figure, side="short" if held < 0 else "long")
 
@@ -140,7 +141,7 @@ def _price(view: Inspection, texts: Texts) -> str:
     volume = texts(
         "inspect-volume",
         volume=texts.count(now.volume),
-        time=moment(now.at, texts),
+        time=moment(now.at, texts, seconds=True),
         session=view.session.value,
     )
     return f"{price}\n{volume}"

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import accumulate
 from urllib.parse import urlsplit
@@ -46,6 +46,9 @@ ESCAPES = {
     "`": "ˋ",
     "~": "∼",
 }
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+SECONDS_OF = {LimitUnit.SECONDS: 1, "minutes": MINUTE, "hours": HOUR}
+"""The units of time that are told in the largest that fit; days are counted as days."""
 METER_CELLS = 10
 HELD, NEW, FREE = "█", "▓", "░"
 LIST_LENGTH = 3500
@@ -107,11 +110,12 @@ def actor(user: str) -> str:
     return f"<@{user}>" if USER.fullmatch(user) else foreign(user, 60)
 
 
-def moment(at: datetime, texts: Texts) -> str:
+def moment(at: datetime, texts: Texts, *, seconds: bool = False) -> str:
     """Return a time of day that Slack shows in the reader's own time zone, if the desk lives in the reader's time."""
+    clock = texts.clock(at, seconds=seconds)
     if texts.own_clock:
-        return texts.clock(at)
-    return f"<!date^{int(at.timestamp())}^{{time_secs}}|{texts.clock(at)}>"
+        return clock
+    return f"<!date^{int(at.timestamp())}^{{{'time_secs' if seconds else 'time'}}}|{clock}>"
 
 
 def day_and_time(at: datetime, texts: Texts) -> str:
@@ -119,6 +123,14 @@ def day_and_time(at: datetime, texts: Texts) -> str:
     if texts.own_clock:
         return texts.date_time(at)
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{texts.date_time(at)}>"
+
+
+def calendar_day(iso: str, texts: Texts) -> str:
+    """Return a date as its reader writes it; 'none' for what is none."""
+    try:
+        return texts.day(date.fromisoformat(iso))
+    except ValueError:
+        return NOTHING
 
 
 def spoken(text: str) -> str:
@@ -146,27 +158,35 @@ def broken(rule: str, figure: Decimal, limit: Decimal, unit: str, texts: Texts) 
 
 
 def quantity(figure: Decimal, unit: str, texts: Texts) -> str:
-    """Return a figure with its unit; fractions of equity become percentages."""
+    """Return a figure with its unit, to the last of it; fractions of equity become percentages, a time its units."""
     if unit == LimitUnit.DOLLARS:
         return texts.dollars(figure)
     if unit == LimitUnit.PRICE:
         return texts.price(figure)
     if unit in {LimitUnit.SHARE_OF_EQUITY, "percent"}:
         return texts.part(figure)
-    return texts("quantity", unit=unit, figure=texts.count(int(figure)))
+    if unit in SECONDS_OF:
+        return exact_duration(int(figure) * SECONDS_OF[unit], texts)
+    return texts("quantity", unit=unit, figure=int(figure) if figure >= 0 else texts.count(int(figure)))
 
 
 def measured(figure: Decimal, unit: str, texts: Texts) -> str:
-    """Return a figure with its unit as people say it: seconds become minutes and hours."""
+    """Return a figure with its unit as people say it: a time in its largest two units."""
     return duration(int(figure), texts) if unit == LimitUnit.SECONDS else quantity(figure, unit, texts)
 
 
 def duration(seconds: int, texts: Texts) -> str:
     """Return a time in its largest two units, '1 h 05 min'."""
-    days, rest = divmod(max(0, seconds), 86_400)
-    hours, rest = divmod(rest, 3_600)
-    minutes, rest = divmod(rest, 60)
+    days, rest = divmod(max(0, seconds), DAY)
+    hours, rest = divmod(rest, HOUR)
+    minutes, rest = divmod(rest, MINUTE)
     return texts("duration", days=days, hours=hours, minutes=minutes, padded=f"{minutes:02}", seconds=rest)
+
+
+def exact_duration(seconds: int, texts: Texts) -> str:
+    """Return a time in all its units, '1 h 05 min 30 s': a setting is told as it is, and can be typed as it is told."""
+    rest = seconds % (HOUR if seconds >= DAY else MINUTE if seconds >= HOUR else 1)
+    return " ".join(duration(part, texts) for part in (seconds - rest, rest) if part) or duration(0, texts)
 
 
 def day_change(price: Decimal, previous_close: Decimal | None, texts: Texts) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from bot.cards import account_changes, trade_thread
 from bot.cards.answers import halt_note
 from bot.cards.message import Message, note
-from bot.cards.mrkdwn import NOTHING, actor, day_and_time, foreign, symbol, why
+from bot.cards.mrkdwn import NOTHING, actor, day_and_time, duration, foreign, symbol, why
 from bot.cards.proposal import CEILING, proposal
 from bot.cards.report import missed, report
 from bot.cards.runtime_settings import change_told, setting_told, watchlist_told
@@ -19,6 +19,7 @@ from engine.model.trade import Trade
 
 TENTHS = re.compile(r"-?[0-9]{1,3}")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?\+\d\d:\d\d")
+COUNT = re.compile(r"[0-9]{1,9}")
 FRACTION = re.compile(r"[0-9]{1,3}(\.[0-9]{1,40})?")
 
 
@@ -80,7 +81,9 @@ def _flat(_notice: Notice, texts: Texts) -> Message:
 
 
 def _slack_back(notice: Notice, texts: Texts) -> Message:
-    return note(texts("slack-back", minutes=foreign(notice.detail, 60)))
+    minutes = notice.detail
+    told = duration(int(minutes) * 60, texts) if COUNT.fullmatch(minutes) else foreign(minutes, 60)
+    return note(texts("slack-back", span=told))
 
 
 def _resumed(notice: Notice, texts: Texts) -> Message:
@@ -97,7 +100,8 @@ def _unprotected(notice: Notice, trade: Trade, texts: Texts) -> Message:
 
 
 def _foreign_position(notice: Notice, texts: Texts) -> Message:
-    shares = NOTHING if notice.detail == "0" else foreign(notice.detail, 60)
+    held = notice.detail
+    shares = NOTHING if held == "0" else int(held) if COUNT.fullmatch(held) else foreign(held, 60)
     return note(texts("foreign-position", symbol=symbol(notice.subject), shares=shares))
 
 

@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import ButtonElement, ConfirmObject
 
 from bot.cards import ids
 from bot.cards.message import Message, actions, button, message, note, section
-from bot.cards.mrkdwn import NOTHING, actor, foreign, symbol
+from bot.cards.mrkdwn import NOTHING, actor, duration, foreign, symbol
 from bot.cards.performance import multiple
 from bot.cards.proposal import decision_lines, planned_risk, title
 from bot.cards.slippage import price_lines
@@ -152,9 +152,7 @@ def _held(trade: Trade, texts: Texts) -> str:
     """Return how long the shares were held."""
     if trade.filled_at is None or trade.closed_at is None:
         return NOTHING
-    minutes = max(0, int((trade.closed_at - trade.filled_at).total_seconds()) // 60)
-    days, rest = divmod(minutes, 24 * 60)
-    return texts("held", days=days, hours=rest // 60, minutes=rest % 60)
+    return duration(int((trade.closed_at - trade.filled_at).total_seconds()), texts)
 
 
 def unprotected(trade: Trade, texts: Texts, trouble: str = "") -> Message:

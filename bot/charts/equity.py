@@ -1,6 +1,7 @@
 """The picture of a period: the account's equity over its fall from the last peak."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 import numpy as np
 from matplotlib.ticker import FuncFormatter
@@ -30,11 +31,12 @@ def draw(curve: Sequence[EquityPoint], period: Period, texts: Texts) -> bytes:
     )
     upper.plot(at, equity, color=LINE, linewidth=2.5)
     upper.fill_between(at, equity, equity.min(), color=LINE, alpha=0.12, linewidth=0)
-    upper.yaxis.set_major_formatter(FuncFormatter(lambda dollars, _: f"${dollars:,.0f}"))
+    upper.yaxis.set_major_formatter(FuncFormatter(lambda dollars, _: texts.dollars(Decimal(str(dollars)))))
     upper.tick_params(labelbottom=False)
     lower.fill_between(at, (equity / peaks - 1) * 100, 0, color=DOWN, alpha=0.4, linewidth=1)
-    lower.yaxis.set_major_formatter(FuncFormatter(lambda percent, _: f"{percent:.2f}%"))
+    lower.yaxis.set_major_formatter(FuncFormatter(lambda percent, _: texts.percent(Decimal(str(percent)) / 100)))
     lower.text(0.005, 0.06, said("picture-drawdown"), transform=lower.transAxes, fontsize=PLAIN, fontweight="bold")
     marks = np.linspace(0, len(curve) - 1, MARKS).astype(int)
-    lower.set_xticks(marks, [f"{curve[mark].at.astimezone(said.timezone):%m-%d\n%H:%M}" for mark in marks])
+    times = [curve[mark].at for mark in marks]
+    lower.set_xticks(marks, [f"{said.day_of_year(at)}\n{said.clock(at)}" for at in times])
     return png(figure)

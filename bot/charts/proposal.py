@@ -104,8 +104,8 @@ def _macd(axes: Axes, chart: Chart, texts: Texts) -> None:
 
 def _times(axes: Axes, chart: Chart, texts: Texts) -> None:
     marks = np.linspace(0, len(chart.starts) - 1, MARKS).astype(int)
-    times = [datetime.fromtimestamp(int(chart.starts[mark]), UTC).astimezone(texts.timezone) for mark in marks]
-    axes.set_xticks(marks, [f"{at:%m-%d\n%H:%M}" for at in times], fontsize=PLAIN)
+    times = [datetime.fromtimestamp(int(chart.starts[mark]), UTC) for mark in marks]
+    axes.set_xticks(marks, [f"{texts.day_of_year(at)}\n{texts.clock(at)}" for at in times], fontsize=PLAIN)
 
 
 def _name(axes: Axes, name: str) -> None:

@@ -20,10 +20,10 @@ def verify(known: str, files: Sequence[Path], env_file: Path | None) -> None:
     fault = checked.fault or next(_lost(places, checked), "")
     if fault:
         where = f"row {checked.broken_at}: " if checked.broken_at else ""
-        typer.echo(f"BROKEN: {where}{fault} ({checked.count} rows before hold, up to {checked.hash})")
+        typer.echo(f"BROKEN: {where}{fault} ({checked.count} rows before it are intact, through {checked.hash})")
     else:
         typer.echo(f"OK: {checked.count} rows, the last one {checked.hash}")
-        typer.echo(f"{checked.trades} trades are, with their orders and fills, as the audit last saw them")
+        typer.echo(f"{checked.trades} trades, with their orders and fills, match the audit log")
     for line in _held(places, checked, known):
         typer.echo(line)
     if fault:
@@ -42,7 +42,7 @@ def _lost(places: Sequence[Anchored], checked: AuditCheck) -> Iterator[str]:
             yield f"{place.path} {place.fault}"
     kept = {anchor.mark for place in places for anchor in place.anchors}
     for mark in sorted(checked.noted - kept, key=lambda mark: mark.number):
-        yield f"row {mark.number} was anchored, and no file has that anchor any more; name those that do with --anchors"
+        yield f"row {mark.number} was anchored, but no file has that anchor any more; name one that does with --anchors"
 
 
 def _held(places: Sequence[Anchored], checked: AuditCheck, known: str) -> Iterator[str]:
@@ -51,7 +51,7 @@ def _held(places: Sequence[Anchored], checked: AuditCheck, known: str) -> Iterat
     for place in places:
         newest = max(place.anchors, key=lambda anchor: anchor.mark.number, default=None)
         if newest is None:
-            yield f"not anchored: {place.path} {place.fault or 'is not there'}"
+            yield f"not anchored: {place.path} {place.fault or 'does not exist'}"
             continue
         furthest = max(furthest, newest.mark.number)
         yield (
@@ -62,20 +62,20 @@ def _held(places: Sequence[Anchored], checked: AuditCheck, known: str) -> Iterat
         yield f"anchored by --head: {known} is in it"
     if furthest < checked.number:
         yield (
-            f"rows {furthest + 1} to {checked.number} are newer than every anchor: if rows after them were cut off,"
-            " this cannot tell; compare with the hash in the day's report (--head)"
+            f"rows {furthest + 1} to {checked.number} are newer than every anchor: if later rows were cut off,"
+            " this check can't tell; compare with the hash in the end-of-day report (--head)"
         )
 
 
 def _tell_archive(checked: AuditCheck, known: str, places: Sequence[Anchored]) -> None:
     """Say from where on the books have the chain, and whether the archive leads to it; ends with 1 if it does not."""
     typer.echo(
-        f"The first {checked.archived} rows are archived: the chain in the books begins after {checked.begins_hash}"
+        f"The first {checked.archived} rows are archived: the chain in the database begins after {checked.begins_hash}"
     )
     with told_in_one_line():
         folder = archive_folder()
         if not any(folder.glob("audit-*.jsonl")):
-            typer.echo(f"Their files are not in {folder}: put them there to have them verified too, and their anchors")
+            typer.echo(f"Their files are not in {folder}: put them there to verify them and their anchors too")
             fault = _unseen(checked, known, places)
         else:
             marks = {anchor.mark for place in places for anchor in place.anchors}
@@ -84,7 +84,7 @@ def _tell_archive(checked: AuditCheck, known: str, places: Sequence[Anchored]) -
         typer.echo(f"BROKEN: the archive in {folder}: {fault}")
         raise typer.Exit(1)
     if any(folder.glob("audit-*.jsonl")):
-        typer.echo(f"OK: the archive in {folder} leads to it without a break")
+        typer.echo(f"OK: the archive in {folder} is an unbroken chain up to it")
         if not checked.is_known:
             typer.echo(f"anchored by --head: {known} is in it")
 
@@ -93,5 +93,5 @@ def _unseen(checked: AuditCheck, known: str, places: Sequence[Anchored]) -> str:
     """Say what is wrong where the archive is elsewhere: nobody wrote down that its end is one, or a hash is missing."""
     end = Mark(number=checked.begins_after, hash=checked.begins_hash)
     if not any(anchor.mark == end and anchor.by == PRUNED for place in places for anchor in place.anchors):
-        return f"nothing but the database says that rows up to {end.number} were archived (--anchors names other files)"
-    return "" if checked.is_known else f"no row of the books has the hash {known}, and an archived one may"
+        return f"only the database says that rows up to {end.number} were archived (pass other files with --anchors)"
+    return "" if checked.is_known else f"no row in the database has the hash {known}; an archived one may"

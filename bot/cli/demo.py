@@ -37,7 +37,7 @@ def demo(*, port: int, speed: float, seconds: float, auto: bool, locale: str, br
     stopping = until_told_to_stop()
     with told_in_one_line(), folder_for(data) as folder:
         if not 0 < speed <= FASTEST:
-            raise SettingsInvalid(f"--speed: expected a number over 0, at most {FASTEST}")
+            raise SettingsInvalid(f"--speed: expected a number over 0, at most {FASTEST:,}")
         desk = open_desk(
             read_settings(
                 locale=locale,
@@ -111,12 +111,12 @@ def _claim(data: Path) -> None:
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not mark.is_file() and is_in_use(data):
-            raise SettingsInvalid(f"--data: {data} is the folder of a desk that is no demo's; name another one")
+            raise SettingsInvalid(f"--data: {data} belongs to a desk that is not a demo; name another folder")
         if mark.is_symlink():
-            raise SettingsInvalid(f"--data: {mark} is a link, which is not followed; take it away")
+            raise SettingsInvalid(f"--data: {mark} is a link, and links are not followed; remove it")
         mark.touch(mode=0o600)
     except OSError as error:
-        raise SettingsInvalid(f"--data: {data} cannot be made a folder ({error.strerror})") from error
+        raise SettingsInvalid(f"--data: can't create the folder {data} ({error.strerror})") from error
 
 
 @contextmanager

@@ -59,7 +59,7 @@ def _ready(make: Callable[[], Callable[[], Found] | None]) -> Callable[[], Found
 
 
 def _not_looked_at() -> NoReturn:
-    raise CheckFailed("not looked at: its settings are wrong", "Mend its settings first")
+    raise CheckFailed("not checked: its settings are invalid", "Fix its settings first")
 
 
 def _listening() -> str:

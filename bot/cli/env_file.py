@@ -72,13 +72,13 @@ def _default() -> Path | None:
 def _values(path: Path) -> Mapping[str, str | None]:
     try:
         if path.exists() and not (path.is_file() or path.is_char_device()):
-            raise _refused(path, "is no file")
+            raise _refused(path, "is not a file")
         with path.open(encoding="utf-8") as file:
             return dotenv_values(stream=file)
     except OSError as error:
         raise _refused(path, f"cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
-        raise _refused(path, "is no text in UTF-8") from error
+        raise _refused(path, "is not UTF-8 text") from error
 
 
 def _refused(path: Path, why: str) -> SettingsInvalid:

@@ -12,7 +12,7 @@ from engine.model.audit import BEGINNING, Anchor, Mark
 
 
 def export(table: str, path: Path, env_file: Path | None) -> None:
-    """Write a table of the books into a file, while the bot runs or not, and beside it what anchors the audit."""
+    """Write a table of the database to a file, whether the bot runs or not, and the audit's anchor beside it."""
     with told_in_one_line():
         check(table, path)
         take_in(env_file)
@@ -20,7 +20,7 @@ def export(table: str, path: Path, env_file: Path | None) -> None:
             typer.echo(f"{path}: {write(table, reader.rows(table), path)} rows of {table}")
             mark = reader.audit_mark()
         if mark != BEGINNING:
-            typer.echo(f"{_anchor(table, path, mark)}: the audit up to row {mark.number}, {mark.hash}")
+            typer.echo(f"{_anchor(table, path, mark)}: the audit log through row {mark.number}, {mark.hash}")
 
 
 def _anchor(table: str, path: Path, mark: Mark) -> Path:

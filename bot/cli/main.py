@@ -13,12 +13,12 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,  # its frames around the help take longer to bring in than all the rest of the command line
     pretty_exceptions_enable=False,  # it prints every variable of a traceback, tokens included
-    help="A Slack bot that trades US equities with people in command.",
+    help="A Slack bot that trades US equities, with people in command.",
 )
 
 
 audit_commands = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="What everybody asked for, and what came of it."
+    no_args_is_help=True, rich_markup_mode=None, help="The audit log: every request and its outcome."
 )
 app.add_typer(audit_commands, name="audit")
 
@@ -28,14 +28,14 @@ EnvFile = Annotated[
     typer.Option(
         "--env-file",
         envvar="ENV_FILE",
-        help="File of settings; else ~/.config/trading-bot/.env, if it is there. The environment goes before it.",
+        help="Settings file; default ~/.config/trading-bot/.env, if it exists. Environment variables override it.",
     ),
 ]
 
 
 @app.command("run")
 def run_command(env_file: EnvFile = None) -> None:
-    """Trade in your Slack. Settings come from the environment, and from a file that is named."""
+    """Trade in your Slack workspace. Settings come from the environment and the settings file."""
     with _bringing_in():
         from bot.cli.run import run
 
@@ -64,15 +64,15 @@ def scheduler_command(env_file: EnvFile = None) -> None:
 
 @app.command("demo")
 def demo_command(
-    port: Annotated[int, typer.Option(min=0, max=65_535, help="Port of the page; 0 takes a free one.")] = 0,
-    speed: Annotated[float, typer.Option(help="Market seconds a real second.")] = 150,
-    seconds: Annotated[float, typer.Option(min=0, help="Stop by itself after so many seconds; 0 never does.")] = 0,
-    auto: Annotated[bool, typer.Option("--auto", help="Let the bot trade by itself (AUTO_MODE=1).")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Port of the web page; 0 picks a free one.")] = 0,
+    speed: Annotated[float, typer.Option(help="Market seconds per real second.")] = 150,
+    seconds: Annotated[float, typer.Option(min=0, help="Stop after this many seconds; 0 for never.")] = 0,
+    auto: Annotated[bool, typer.Option("--auto", help="Turn auto-trading on (AUTO_MODE=1).")] = False,
     locale: Annotated[str, typer.Option(help="Language of the desk: en or ko.")] = "en",
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
-    data: Annotated[Path | None, typer.Option(help="Keep the data in this folder, and go on from it.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Keep the data in this folder and continue from it.")] = None,
 ) -> None:
-    """Bring up the whole desk on this machine. It has recorded prices, a paper broker and a Slack of its own."""
+    """Run a whole desk on this machine, with recorded prices, a paper broker and its own Slack."""
     with _bringing_in():
         from bot.cli.demo import demo
 
@@ -81,7 +81,7 @@ def demo_command(
 
 @app.command("doctor")
 def doctor_command(env_file: EnvFile = None) -> None:
-    """Check every setting, token and server. Each fault is told with what to do; 0 when all is well."""
+    """Check every setting, token and server, and say how to fix each fault. Exits with 0 if all is well."""
     from bot.cli.doctor import doctor
 
     doctor(env_file)
@@ -93,7 +93,7 @@ def export_command(
     path: Annotated[Path, typer.Argument(help="A .csv or .parquet file.")],
     env_file: EnvFile = None,
 ) -> None:
-    """Write the books into a file for spreadsheets and notebooks."""
+    """Export a table to a file for spreadsheets and notebooks."""
     from bot.cli.export import export
 
     export(table, path, env_file)
@@ -101,11 +101,11 @@ def export_command(
 
 @app.command("replay")
 def replay_command(
-    trade: Annotated[str, typer.Argument(help="A trade's id.")] = "",
-    everything: Annotated[bool, typer.Option("--all", help="Every trade in the books.")] = False,
+    trade: Annotated[str, typer.Argument(help="A trade ID.")] = "",
+    everything: Annotated[bool, typer.Option("--all", help="Every trade in the database.")] = False,
     env_file: EnvFile = None,
 ) -> None:
-    """Work every number of a trade out again from the books alone. 0 when all are as stored, 1 when one differs."""
+    """Recalculate every number of a trade from its records. Exits with 0 if all match, 1 if one differs."""
     from bot.cli.replay import replay
 
     replay(trade, everything, env_file)
@@ -114,10 +114,10 @@ def replay_command(
 @app.command("prune")
 def prune_command(
     months: Annotated[int, typer.Option(min=2, help="Whole months to keep.")] = 13,
-    to: Annotated[Path | None, typer.Option(help="The folder of the files; DATA_DIR/archive by default.")] = None,
+    to: Annotated[Path | None, typer.Option(help="Folder for the files; default DATA_DIR/archive.")] = None,
     env_file: EnvFile = None,
 ) -> None:
-    """Move old rows of the audit and the outbox into files by month. The audit's chain is kept."""
+    """Move old audit and outbox rows to monthly files. The audit's hash chain stays intact."""
     from bot.cli.prune import prune
 
     prune(months, to, env_file)
@@ -125,13 +125,13 @@ def prune_command(
 
 @audit_commands.command("verify")
 def audit_verify_command(
-    known: Annotated[str, typer.Option("--head", help="A hash from a report or a log that must be in it.")] = "",
+    known: Annotated[str, typer.Option("--head", help="A hash from a report or log that the audit must contain.")] = "",
     anchors: Annotated[
-        list[Path] | None, typer.Option(help="A file of anchors, or the one beside an export; may be given again.")
+        list[Path] | None, typer.Option(help="A file of anchors, or the one beside an export; repeatable.")
     ] = None,
     env_file: EnvFile = None,
 ) -> None:
-    """Check that nobody changed the audit, or the trades in it. Prints OK, or what is wrong, and what anchors it."""
+    """Check that nobody altered the audit log or its trades. Prints OK or the fault, and the anchors."""
     from bot.cli.audit import verify
 
     verify(known, anchors or [], env_file)
@@ -139,7 +139,7 @@ def audit_verify_command(
 
 @contextmanager
 def _bringing_in() -> Iterator[None]:
-    """Look for no garbage meanwhile, nor ever among what was brought in: it stays, and looking takes a seventh."""
+    """Pause garbage collection during imports, then freeze what they loaded: scanning it costs a seventh of a start."""
     gc.disable()
     try:
         yield

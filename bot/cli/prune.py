@@ -13,8 +13,8 @@ def prune(months: int, folder: Path | None, env_file: Path | None) -> None:
         take_in(env_file)
         pruned = move(months, folder)
     if not pruned.files:
-        typer.echo(f"nothing is older than {months} months")
+        typer.echo(f"nothing older than {months} months")
         return
     for path in pruned.files:
         typer.echo(path)
-    typer.echo(f"moved {pruned.audit} rows of the audit and {pruned.notices} notices; keep these files")
+    typer.echo(f"moved {pruned.audit} audit rows and {pruned.notices} notices; keep these files")

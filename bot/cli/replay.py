@@ -21,7 +21,7 @@ def replay(trade: str, everything: bool, env_file: Path | None) -> None:
     console = Console(width=None if Console().is_terminal else WIDE, highlight=False)
     with told_in_one_line():
         if bool(trade) is everything:
-            raise SettingsInvalid("replay: name one trade, or ask for --all")
+            raise SettingsInvalid("replay: give one trade ID, or --all")
         take_in(env_file)
         differences = _all(replayed(""), console) if everything else _one(replayed(trade), console)
     if differences:
@@ -50,7 +50,7 @@ def _all(found: Iterable[ReplayedTrade], console: Console) -> int:
                 console.print(_table(each, only_differences=True))
             _tell(each, console)
     if bare:
-        console.print(f"{bare} trades have no records: they were found at the broker, or are older than the records")
+        console.print(f"{bare} trades without records: found at the broker, or older than the records")
     console.print(f"{trades} trades, {numbers} numbers, {differences} differences")
     return differences
 
@@ -59,7 +59,7 @@ def _tell(each: ReplayedTrade, console: Console) -> None:
     for fault in each.faults:
         console.print(f"[red]✗[/] {escape(each.trade_id)} {escape(fault)}")
     if not each.has_records:
-        console.print(f"{escape(each.trade_id)} has no records: it was found at the broker, or is older than they are")
+        console.print(f"{escape(each.trade_id)} has no records: found at the broker, or older than the records")
     console.print(f"{escape(each.trade_id)}: {len(each.numbers)} numbers, {each.differences} differences")
 
 

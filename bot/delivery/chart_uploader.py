@@ -4,6 +4,7 @@ A message never waits for its picture, and a picture that cannot be drawn or sen
 """
 
 from collections.abc import Callable
+from decimal import Decimal
 from queue import Empty, Full, Queue
 from typing import Final
 
@@ -107,7 +108,7 @@ class ChartUploader:
             entry=self._texts.price(trade.entry),
             stop=self._texts.price(trade.stop),
             target=self._texts.price(trade.target),
-            last=f"${chart.close[-1]:,.2f}",
+            last=self._texts.price(Decimal(str(chart.close[-1]))),
             title=title(trade, self._texts),
         )
         name = self._texts("picture-proposal-title", symbol=chart.symbol, minutes=chart.bar_seconds // 60)

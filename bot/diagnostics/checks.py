@@ -29,11 +29,11 @@ class Diagnosis:
 
 
 class Default(Exception):
-    """A part runs on what the bot brings along; the text says what that is."""
+    """A part runs on the built-in default; the text says which."""
 
 
 class CheckFailed(Exception):
-    """A part is not as it should be; `advice` goes before the exam's own."""
+    """A check failed; `advice` replaces the check's own."""
 
     def __init__(self, said: str, advice: str = "") -> None:
         super().__init__(said)
@@ -42,7 +42,7 @@ class CheckFailed(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DiagnosticCheck:
-    """One look at one part: `run` returns what is well; it raises Default, Unwell, DeskError or OSError."""
+    """One check: `run` returns what it found; it raises Default, CheckFailed, DeskError or OSError."""
 
     name: str
     run: Callable[[], str]
@@ -50,7 +50,7 @@ class DiagnosticCheck:
 
 
 def examine(exams: Sequence[DiagnosticCheck]) -> tuple[Diagnosis, ...]:
-    """Look at one part after the other."""
+    """Run one check after the other."""
     return tuple(map(_look, exams))
 
 
@@ -77,7 +77,7 @@ def show(diagnoses: Sequence[Diagnosis], console: Console) -> None:
 
 
 def raiser(error: Exception) -> Callable[[], str]:
-    """Return an exam's `run` whose end is known beforehand."""
+    """Return a check's `run` that raises an error."""
 
     def run() -> str:
         raise error
@@ -93,7 +93,7 @@ def origins(settings: BaseSettings, from_file: frozenset[str]) -> str:
         "from the environment": [name for name in names if name not in from_file],
     }
     parts = [f"{where}: {', '.join(some)}" for where, some in told.items() if some]
-    return "; ".join([*parts, "the rest by default"] if len(names) < len(type(settings).model_fields) else parts)
+    return "; ".join([*parts, "the rest are defaults"] if len(names) < len(type(settings).model_fields) else parts)
 
 
 def one_line(error: Exception) -> str:

@@ -11,9 +11,9 @@ from bot.http.guard import refuse_open_door
 from engine.errors import SettingsInvalid
 from engine.model.address import is_loopback
 
-TAKEN = "Stop what listens there, or set HTTP_PORT to another port"
-OPEN = "Set HTTP_TOKEN to a long secret that you make up, or HTTP_HOST to 127.0.0.1"
-LOOK = "Look at its log for what fails (docs/operations.md), and start it again where a thread of its ended"
+TAKEN = "Stop the program using that port, or set HTTP_PORT to another one"
+OPEN = "Set HTTP_TOKEN to a long random secret (openssl rand -hex 32), or HTTP_HOST to 127.0.0.1"
+LOOK = "Check its log for the failure (docs/operations.md), and restart it if one of its threads has ended"
 SECONDS = 2.0
 
 
@@ -38,9 +38,9 @@ def _how_it_does(told: Mapping[str, Any], port: int) -> str:
     """Say that a bot runs, well; raises Unwell with what it says fails, such as a thread that ended."""
     failing = [check for check in told["checks"] if isinstance(check, dict) and not check.get("ok")]
     if told["ok"] or not failing:
-        return f"port {port}: a trading-bot listens already"
+        return f"port {port}: a trading-bot is already running there"
     named = "; ".join(f"{check.get('name')}: {check.get('detail') or 'fails'}" for check in failing)
-    raise CheckFailed(f"port {port}: a trading-bot listens already, and is unwell ({named})", LOOK)
+    raise CheckFailed(f"port {port}: a trading-bot is already running there and reports problems ({named})", LOOK)
 
 
 def _told_by_a_bot(host: str, port: int) -> Mapping[str, Any] | None:

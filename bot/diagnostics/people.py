@@ -34,8 +34,8 @@ class PeopleExams:
         gone = [name for name in names if not (self._is_group_there(name) if is_group(name) else self._is_there(name))]
         if gone:
             raise CheckFailed(
-                f"not in this workspace, or deactivated: {', '.join(gone)}",
-                "Take them out of ADMINS, TRADERS and VIEWERS: they have no role",
+                f"not in this workspace or deactivated: {', '.join(gone)}",
+                "Remove them from ADMINS, TRADERS and VIEWERS; they have no role",
             )
 
     def outside(self) -> str:
@@ -44,8 +44,8 @@ class PeopleExams:
         shown = self._ask(self._client.conversations_info, channel=channel)["channel"]
         if any(shown.get(mark) for mark in SHARED):
             raise CheckFailed(
-                "shared with another organisation (Slack Connect), which reads every proposal and fill",
-                "Move the desk to a channel of your own; who is from outside has no role unless named by their own id",
+                "shared with another organisation (Slack Connect), which can read every proposal and fill",
+                "Move the desk to an internal channel; outsiders have no role unless listed by their own ID",
             )
         answer = self._ask(self._client.conversations_members, channel=channel, limit=MOST)
         team = str(self._ask(self._client.auth_test)["team_id"])
@@ -53,11 +53,11 @@ class PeopleExams:
         guests = sorted(self._from_outside(members, team))
         if guests:
             raise CheckFailed(
-                f"read by guests: {', '.join(guests)}",
-                "Remove them from the channel, or name them by id in VIEWERS if they are to read it",
+                f"guests can read it: {', '.join(guests)}",
+                "Remove them from the channel, or list their IDs in VIEWERS if they should read it",
             )
         more = (answer.get("response_metadata") or {}).get("next_cursor")
-        return f"nobody from outside among the first {MOST} of its people" if more else "nobody from outside is in it"
+        return f"no guests among its first {MOST} members" if more else "no guests in it"
 
     def _from_outside(self, members: Iterable[str], team: str) -> Iterable[str]:
         named = {*self._settings.admins, *self._settings.traders, *self._settings.viewers}
@@ -71,7 +71,7 @@ class PeopleExams:
         try:
             return not call(self._client.users_info, user=user)["user"].get("deleted")
         except SlackAway as away:
-            raise CheckFailed(f"Slack cannot be reached ({away})") from away
+            raise CheckFailed(f"can't reach Slack ({away})") from away
         except SlackRefuses as refusal:
             return self._must_be_about_them(refusal, "user_not_found")
 
@@ -79,7 +79,7 @@ class PeopleExams:
         try:
             call(self._client.usergroups_users_list, usergroup=group)
         except SlackAway as away:
-            raise CheckFailed(f"Slack cannot be reached ({away})") from away
+            raise CheckFailed(f"can't reach Slack ({away})") from away
         except SlackRefuses as refusal:
             return self._must_be_about_them(refusal, "no_such_subteam")
         return True

@@ -18,10 +18,10 @@ from engine.errors import SettingsInvalid
 
 CALENDAR_AHEAD: Final = timedelta(days=365)
 ADVICE: Final = {
-    "LIVE_MONEY": "For real money set LIVE_MONEY=yes, real money beside ALPACA_LIVE=1; else set ALPACA_LIVE=0",
-    "ALPACA_KEY_ID": "Make keys at Alpaca (docs/operations.md) and set both, or set MARKET=replay and BROKER=paper",
-    "MARKET: expected alpaca": "Set MARKET=alpaca beside BROKER=alpaca, or BROKER=paper for recorded prices",
-    "RISK_PER_TRADE, ": "Set them in this order of size, such as 0.005, 0.016, 0.02",
+    "LIVE_MONEY": "For real money, set LIVE_MONEY=yes, real money and ALPACA_LIVE=1; otherwise set ALPACA_LIVE=0",
+    "ALPACA_KEY_ID": "Create keys at Alpaca (docs/operations.md) and set both, or set MARKET=replay and BROKER=paper",
+    "MARKET: expected alpaca": "Set MARKET=alpaca along with BROKER=alpaca, or BROKER=paper for recorded prices",
+    "RISK_PER_TRADE, ": "Set them in ascending order, e.g. 0.005, 0.016, 0.02",
 }
 """What to do about faults between settings, which .env.example does not say; by how the fault begins."""
 
@@ -66,13 +66,13 @@ def all_exams(probes: Probes, **slack: object) -> tuple[DiagnosticCheck, ...]:
 def _engine_settings(probes: Probes) -> Iterator[DiagnosticCheck]:
     yield DiagnosticCheck(name="env file", run=probes.env_file, advice="")
     for group, read in probes.settings.items():
-        advice = "Set what is named as .env.example says, in the environment or in the file that you name"
+        advice = "Set the setting named here as .env.example describes, in the environment or in your settings file"
         yield DiagnosticCheck(name=f"settings: {group}", run=partial(_read, read, probes.from_file), advice=advice)
 
 
 def _read(read: Callable[[], BaseSettings], from_file: frozenset[str]) -> str:
     try:
-        return f"as expected; {origins(read(), from_file)}"
+        return f"valid; {origins(read(), from_file)}"
     except SettingsInvalid as error:
         advice = next((advice for name, advice in ADVICE.items() if str(error).startswith(name)), "")
         raise CheckFailed(one_line(error), advice) from error
@@ -80,24 +80,24 @@ def _read(read: Callable[[], BaseSettings], from_file: frozenset[str]) -> str:
 
 def _outside(probes: Probes) -> Iterator[DiagnosticCheck]:
     place = (
-        "Set DATA_DIR to a folder that the bot's user may write, and that is nobody else's: chmod -R go= FOLDER;"
-        " take links away that are not yours"
+        "Set DATA_DIR to a folder that the bot's user can write and nobody else can access (chmod -R go= FOLDER);"
+        " remove any links that aren't yours"
     )
     yield DiagnosticCheck(name="data folder", run=probes.folder, advice=place)
     keys = (
-        "Set ALPACA_KEY_ID and ALPACA_SECRET_KEY to keys of the paper account, or of the live one with ALPACA_LIVE=1;"
-        " where they are right, look at the network and at Alpaca's status page"
+        "Set ALPACA_KEY_ID and ALPACA_SECRET_KEY to the paper account's keys, or the live account's with ALPACA_LIVE=1;"
+        " if they are right, check the network and Alpaca's status page"
     )
     yield DiagnosticCheck(name="Alpaca", run=_or_default(probes.alpaca, "recorded prices, paper broker"), advice=keys)
-    claude = "Set ANTHROPIC_API_KEY to a working key, or to nothing: then the keyword scorer reads the news"
+    claude = "Set ANTHROPIC_API_KEY to a working key, or leave it empty to score news by keywords"
     yield DiagnosticCheck(name="Claude", run=_or_default(probes.claude, "keyword scorer"), advice=claude)
     database = "Start the server that DATABASE_URL names, or leave DATABASE_URL empty for SQLite in DATA_DIR"
     yield DiagnosticCheck(name="database", run=lambda: _revision(probes.revision), advice=database)
-    redis = "Start the server that REDIS_URL names, or leave REDIS_URL empty for a Valkey that the bot brings along"
+    redis = "Start the server that REDIS_URL names, or leave REDIS_URL empty for the embedded Valkey"
     yield DiagnosticCheck(name="Redis", run=_or_default(probes.redis, "embedded Valkey"), advice=redis)
-    http = "Set HTTP_PORT to a port that is free and HTTP_HOST to an address of this machine"
+    http = "Set HTTP_PORT to a free port and HTTP_HOST to an address of this machine"
     yield DiagnosticCheck(name="HTTP", run=probes.http, advice=http)
-    calendar = "Install a newer version of trading-bot: it brings the exchange's newer hours"
+    calendar = "Install a newer version of trading-bot, which has the exchange's latest calendar"
     yield DiagnosticCheck(name="calendar", run=lambda: _calendar(probes), advice=calendar)
 
 
@@ -107,19 +107,19 @@ def _or_default(probe: Callable[[], str] | None, default: str) -> Callable[[], s
 
 def _revision(probe: Callable[[], Revision] | None) -> str:
     if probe is None:
-        raise Default("SQLite in DATA_DIR, made at the first start")
+        raise Default("SQLite in DATA_DIR, created at the first start")
     found = probe()
     if not found.current:
-        return "empty: the first start makes the tables"
+        return "empty; the first start creates the tables"
     if found.current == found.newest:
-        return f"at {found.newest}"
+        return f"schema {found.newest}, up to date"
     if found.current in found.known:
         raise CheckFailed(
-            f"at {found.current}, this version wants {found.newest}",
-            "Back it up, then start `trading-bot run`, which brings it up to date (docs/operations.md)",
+            f"schema {found.current}; this version needs {found.newest}",
+            "Back it up, then start `trading-bot run`, which migrates it (docs/operations.md)",
         )
     raise CheckFailed(
-        f"at {found.current}, which this version does not know",
+        f"schema {found.current}, unknown to this version",
         "Install the version of trading-bot that wrote it, or a newer one",
     )
 
@@ -127,5 +127,5 @@ def _revision(probe: Callable[[], Revision] | None) -> str:
 def _calendar(probes: Probes) -> str:
     end = probes.calendar_end()
     if end < probes.now() + CALENDAR_AHEAD:
-        raise CheckFailed(f"known only until {end:%Y-%m-%d}, less than a year ahead")
-    return f"known until {end:%Y-%m-%d}"
+        raise CheckFailed(f"ends on {end:%Y-%m-%d}, less than a year ahead")
+    return f"covers dates through {end:%Y-%m-%d}"

@@ -31,7 +31,7 @@ SECONDS: Final = 10.0
 """How long one call of Slack's may take."""
 LARGEST_SKEW: Final = timedelta(seconds=5)
 HELLO: Final = "trading-bot doctor: checking that I can post here."
-NO_SLACK: Final = "nothing set: `trading-bot demo` brings a Slack of its own; `trading-bot run` needs SLACK_BOT_TOKEN"
+NO_SLACK: Final = "not set: `trading-bot demo` has its own Slack; `trading-bot run` needs SLACK_BOT_TOKEN"
 
 
 def slack_exams(
@@ -43,9 +43,7 @@ def slack_exams(
     except ValidationError as error:
         yield from _wrong_slack_settings(error)
     else:
-        yield DiagnosticCheck(
-            name="settings: slack", run=lambda: f"as expected; {origins(settings, from_file)}", advice=""
-        )
+        yield DiagnosticCheck(name="settings: slack", run=lambda: f"valid; {origins(settings, from_file)}", advice="")
         yield from SlackExams(settings, now).exams()
 
 
@@ -55,7 +53,7 @@ def _wrong_slack_settings(error: ValidationError) -> Iterator[DiagnosticCheck]:
         yield DiagnosticCheck(name="Slack", run=raiser(Default(NO_SLACK)), advice="")
         return
     for name, kind in faults.items():
-        fault = CheckFailed("is missing" if kind == "missing" else "is not what is expected")
+        fault = CheckFailed("missing" if kind == "missing" else "not valid")
         expected = SlackSettings.model_fields[name].description
         yield DiagnosticCheck(name=name.upper(), run=raiser(fault), advice=f"Set {name.upper()}: {expected}")
 
@@ -73,7 +71,7 @@ class SlackExams:
 
     def exams(self) -> Iterator[DiagnosticCheck]:
         """Yield them in the order in which a fault of one explains the next."""
-        again = "Install the app to the workspace again and set SLACK_BOT_TOKEN to its bot token"
+        again = "Reinstall the app to the workspace and set SLACK_BOT_TOKEN to its bot token"
         yield DiagnosticCheck(name="Slack bot token", run=self._bot_token, advice=again)
         yield DiagnosticCheck(name="Slack scopes", run=self._scopes, advice=again)
         if self._settings.over_http:
@@ -82,15 +80,15 @@ class SlackExams:
             )
         else:
             app_token = (
-                "Make an app-level token with connections:write, under Basic Information, and set SLACK_APP_TOKEN to it"  # noqa: S105 (advice)
+                "Create an app-level token with connections:write under Basic Information and set SLACK_APP_TOKEN to it"  # noqa: S105 (advice)
             )
             yield DiagnosticCheck(name="Slack app token", run=self._app_token, advice=app_token)
-        channel = "Set SLACK_CHANNEL to the channel's id: the last line of the channel's details in Slack"
+        channel = "Set SLACK_CHANNEL to the channel ID, at the bottom of the channel's details in Slack"
         yield DiagnosticCheck(name="Slack channel", run=self._channel, advice=channel)
         yield DiagnosticCheck(
-            name="roles", run=self._roles, advice="Set ADMINS and TRADERS to user ids, separated by commas"
+            name="roles", run=self._roles, advice="Set ADMINS and TRADERS to user IDs, separated by commas"
         )
-        clock = "Let this machine keep its clock by NTP, such as with systemd-timesyncd or chrony"
+        clock = "Sync this machine's clock by NTP, e.g. with systemd-timesyncd or chrony"
         yield DiagnosticCheck(name="clock", run=self._clock, advice=clock)
 
     def _bot_token(self) -> str:
@@ -102,14 +100,14 @@ class SlackExams:
         missing = ", ".join(sorted(SCOPES - granted))
         if missing:
             raise CheckFailed(
-                f"missing: {missing}", f"Give the app the scopes {missing} (manifest.yml has them), reinstall it"
+                f"missing: {missing}", f"Add the scopes {missing} to the app (see manifest.yml) and reinstall it"
             )
         return ", ".join(sorted(SCOPES))
 
     def _app_token(self) -> str:
         token = self._settings.slack_app_token.get_secret_value()
         _ask(self._client.apps_connections_open, app_token=token)
-        return "Socket Mode answers"
+        return "Socket Mode connects"
 
     def _channel(self) -> str:
         channel = self._settings.slack_channel
@@ -127,23 +125,24 @@ class SlackExams:
     def _roles(self) -> str:
         admins, traders = self._settings.admins, self._settings.traders
         if not admins:
-            raise CheckFailed("no admin: nobody can resume after a halt", "Set ADMINS to a user id such as U0123456789")
+            raise CheckFailed("no admin: nobody can resume after a halt", "Set ADMINS to a user ID, e.g. U0123456789")
         self._people.named()
         if not traders:
-            return f"{len(admins)} admins, who decide alone"
-        return f"{len(admins)} admins, {len(traders)} traders, {len(self._settings.viewers)} viewers"
+            return f"{_counted(len(admins), 'admin')}, no traders: admins decide alone"
+        counts = (len(admins), "admin"), (len(traders), "trader"), (len(self._settings.viewers), "viewer")
+        return ", ".join(_counted(*each) for each in counts)
 
     def _clock(self) -> str:
         """Compare with the time that Slack puts on its answers, to the second."""
         told = _header(_ask(self._client.auth_test), "date")
         if not told:
-            raise CheckFailed("Slack did not say what time it is")
+            raise CheckFailed("Slack sent no date header")
         skew = abs(self._now() - parsedate_to_datetime(told))
         if skew > LARGEST_SKEW:
             raise CheckFailed(
-                f"{skew.total_seconds():.0f} s away from Slack's: signed requests and prices will be refused"
+                f"{skew.total_seconds():.0f} s off Slack's clock: signed requests and prices will be rejected"
             )
-        return "agrees with Slack's"
+        return "in sync with Slack"
 
 
 def _ask(method: Callable[..., SlackResponse], **payload: str) -> SlackResponse:
@@ -153,9 +152,13 @@ def _ask(method: Callable[..., SlackResponse], **payload: str) -> SlackResponse:
     except SlackRefuses as refusal:
         raise CheckFailed(str(refusal)) from refusal
     except SlackAway as away:
-        advice = "Look at the network and at SLACK_API_URL; a proxy is taken from HTTPS_PROXY"
-        raise CheckFailed(f"Slack cannot be reached ({one_line(away)})", advice) from away
+        advice = "Check the network and SLACK_API_URL; a proxy is read from HTTPS_PROXY"
+        raise CheckFailed(f"can't reach Slack ({one_line(away)})", advice) from away
     return answer
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def _header(answer: SlackResponse, name: str) -> str:

@@ -90,14 +90,14 @@ COMMANDS = (
         name="/inspect",
         verb=Verb.INSPECT,
         usage="SYMBOL|TRADE",
-        summary="Show all that is known of a symbol or a trade",
+        summary="Show everything about a symbol or a trade",
         handler=inspect,
     ),
     CommandSpec(
         name="/positions",
         verb=Verb.POSITIONS,
         usage="[help]",
-        summary="Show the account, its positions and its open risk",
+        summary="Show the account, positions and open risk",
         handler=positions,
     ),
     CommandSpec(
@@ -107,7 +107,7 @@ COMMANDS = (
         name="/auto",
         verb=Verb.AUTO,
         usage="[on|off]",
-        summary="Show or switch AUTO_MODE, which trades without asking",
+        summary="Show or switch auto-trading, which buys without asking",
         handler=auto,
     ),
 )

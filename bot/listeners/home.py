@@ -68,7 +68,7 @@ COMMANDS = (
         name="/desk",
         verb=Verb.DESK,
         usage="[help]",
-        summary="Show how the desk stands, and what every command does",
+        summary="Show desk status, and what each command does",
         handler=desk,
     ),
 )

@@ -93,8 +93,10 @@ COMMANDS = (
         name="/halt",
         verb=Verb.HALT,
         usage="[flatten] [reason]",
-        summary="Stop new trading at once, or also sell everything",
+        summary="Stop new trades now, or sell everything as well",
         handler=halt,
     ),
-    CommandSpec(name="/resume", verb=Verb.RESUME, usage="[anyway]", summary="Trade again after a halt", handler=resume),
+    CommandSpec(
+        name="/resume", verb=Verb.RESUME, usage="[anyway]", summary="Resume trading after a halt", handler=resume
+    ),
 )

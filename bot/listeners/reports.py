@@ -53,7 +53,7 @@ COMMANDS = (
         name="/pnl",
         verb=Verb.PNL,
         usage=f"[{'|'.join(Period)}] [SYMBOL]",
-        summary="Show what came of a day, a week, a month or all, or of one symbol",
+        summary="Show P&L for today, the week, the month or all time, by symbol",
         handler=pnl,
     ),
     CommandSpec(

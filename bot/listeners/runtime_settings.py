@@ -73,7 +73,7 @@ COMMANDS = (
         name="/watch",
         verb=Verb.WATCH,
         usage="[list|add|remove] [SYMBOL …]",
-        summary="Show or change what is watched",
+        summary="Show or change the watchlist",
         handler=watch,
     ),
     CommandSpec(

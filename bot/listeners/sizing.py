@@ -43,7 +43,7 @@ COMMANDS = (
         name="/size",
         verb=Verb.SIZE,
         usage="[trade|SYMBOL] [400|$20000|5%|0.3% risk]",
-        summary="Work out what an amount costs and risks, and apply it to a proposal",
+        summary="Show what a size costs and risks, and apply it to a proposal",
         handler=size,
     ),
 )

@@ -1,17 +1,22 @@
 """What people read, in their language: sentences from the Fluent catalogues beside this file, figures by babel."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 from fluent.runtime import FluentBundle, FluentResource
 
 LOCALES = ("en", "ko")
 HALF = Decimal("0.5")
 """The least that rounds to something."""
+NO_FIGURE = "\u2013"
+"""What stands where a figure could not be worked out."""
+MINUS = "\u2212"
+"""The one minus sign of figures: a hyphen is shorter, and breaks from its figure at the end of a line."""
 
 
 @cache
@@ -67,7 +72,7 @@ class Texts:
 
     def gain(self, value: Decimal) -> str:
         """Write dollars won or lost with their sign, '+$2,304'; nothing is '$0'."""
-        return self._figure(value, 0, "+$#,##0;-$#,##0") if abs(value) >= HALF else self.dollars(Decimal(0))
+        return self._figure(value, 0, "$#,##0", signed=True)
 
     def percent(self, fraction: Decimal, places: int = 2) -> str:
         """Write a fraction as a percentage with that many places, '0.50%'."""
@@ -78,26 +83,37 @@ class Texts:
         return self._figure(fraction * 100, 2, "#,##0.0#") + "%"
 
     def change(self, fraction: Decimal) -> str:
-        """Write a distance between prices with its sign to a tenth of a percent, '+3%', '-1.5%'; nothing is '0%'."""
-        is_some = abs(fraction * 1000) >= HALF
-        return self._figure(fraction * 100, 1, "+#,##0.#;-#,##0.#" if is_some else "0") + "%"
+        """Write a distance between prices with its sign to a tenth of a percent, '+3%', '−1.5%'; nothing is '0%'."""
+        return self._figure(fraction * 100, 1, "#,##0.#", signed=True) + "%"
 
     def score(self, tenths: int) -> str:
         """Write a score with its sign, '+1.5'; nothing is '0.0'."""
-        return self._figure(Decimal(tenths) / 10, 1, "+0.0;-0.0" if tenths else "0.0")
+        return self._figure(Decimal(tenths) / 10, 1, "0.0", signed=True)
 
-    def clock(self, at: datetime) -> str:
-        """Write a time of day of the desk, '23:45:15'."""
-        return f"{at.astimezone(self.timezone):%H:%M:%S}"
+    def clock(self, at: datetime, *, seconds: bool = False) -> str:
+        """Write a time of day of the desk, '23:45', or '23:45:15' where the second counts."""
+        return f"{at.astimezone(self.timezone):{'%H:%M:%S' if seconds else '%H:%M'}}"
+
+    def day(self, on: date) -> str:
+        """Write a date as its reader writes it, 'Aug 19, 2025' in English."""
+        return str(format_skeleton("yMMMd", on, locale=self.locale))
+
+    def day_of_year(self, at: datetime) -> str:
+        """Write a date of the desk's without its year, 'Aug 19' in English."""
+        return str(format_skeleton("MMMd", at.astimezone(self.timezone).date(), locale=self.locale))
 
     def date_time(self, at: datetime) -> str:
-        """Write a date and time of the desk, '2025-08-19 23:45'."""
-        return f"{at.astimezone(self.timezone):%Y-%m-%d %H:%M}"
+        """Write a date and time of the desk, 'Aug 19, 2025, 23:45' in English."""
+        return self("date-time", day=self.day(at.astimezone(self.timezone).date()), time=self.clock(at))
 
     def zone_name(self, at: datetime) -> str:
         """Write the short name of the desk's time zone at an instant, 'KST'."""
         return f"{at.astimezone(self.timezone):%Z}"
 
-    def _figure(self, value: Decimal, places: int, pattern: str) -> str:
+    def _figure(self, value: Decimal, places: int, pattern: str, *, signed: bool = False) -> str:
+        """Write a figure after the sign of what is shown of it, so that nothing is ever below or over zero."""
+        if not value.is_finite():
+            return NO_FIGURE
         rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-        return str(format_decimal(rounded, format=pattern, locale=self.locale))
+        sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
+        return f"{sign}{format_decimal(abs(rounded), format=pattern, locale=self.locale)}"

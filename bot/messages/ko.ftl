@@ -57,50 +57,50 @@ why = { $reason ->
     [risk] 거래당 위험 한도
     [risk_of_one_trade] 거래당 위험 한도
     [open_risk] 동시위험 한도
-    [headroom] 동시위험 한도까지 남은 여유
+    [headroom] 동시위험 한도 여유
     [buying_power] 매수 가능 금액
     [exposure] 종목당 비중 한도
     [desk] 데스크가 정한 수량
     [spread] 스프레드가 너무 넓음
-    [no_quote] 호가가 오래되어 스프레드를 알 수 없음
-    [price_age] 시세가 오래됨
-    [price_drift] 제안가에서 너무 벗어남
+    [no_quote] 호가 지연으로 스프레드 확인 불가
+    [price_age] 시세 지연
+    [price_drift] 제안가 이탈 허용폭 초과
     [daily_loss] 일일 손실 한도 도달
-    [drawdown] 고점 대비 하락 한도 도달
+    [drawdown] 고점 대비 낙폭 한도 도달
     [active] 정상 운영 중
     [reducing] 청산만 허용 중
     [halted] 거래 중지 중
     [desk_reducing] 청산만 허용 중
     [desk_halted] 거래 중지 중
-    [nothing_to_sell] 보유 없음(매수만 거래)
-    [not_repeatable] 봉에서 점수가 다시 나오지 않음, 봉을 다시 읽는 중
+    [nothing_to_sell] 미보유 종목(공매도 안 함)
+    [not_repeatable] 같은 봉에서 점수가 재현되지 않아 봉을 다시 불러오는 중
     [symbol_taken] 이미 진행 중인 거래 있음
     [symbol_rests] 재진입 대기 중
-    [outside_regular_hours] 주문 가능 시간 아님, 시간이 되면 다시 확인
-    [never_arrived] 브로커에 주문이 도착하지 않음
+    [outside_regular_hours] 주문 가능 시간 외, 장이 열리면 재확인
+    [never_arrived] 주문이 브로커에 접수되지 않음
     [truth_unknown] 브로커가 응답하지 않아 주문과 포지션을 알 수 없음, 확인되면 자동으로 재개
-    [truth_contradicts] 진행 중인 거래의 주문을 브로커가 모름: 계좌가 맞는지 확인하세요. /resume 하면 계좌의 포지션을 기준으로 합니다
-    [order_refused] 브로커가 받지 않을 주문
-    [not_filled] 시간 안에 지정가까지 내려오지 않음
-    [no_price] 마지막 확인 때 유효한 시세 없음
-    [last_entry] 마감이 가까워 신규 진입 안 함
+    [truth_contradicts] 진행 중인 거래의 주문이 브로커에 없음: 계좌가 맞는지 확인하세요. /resume 하면 계좌의 포지션을 기준으로 합니다
+    [order_refused] 브로커가 거부할 주문
+    [not_filled] 제한 시간 내 지정가 미도달
+    [no_price] 마지막 확인 시점에 유효한 시세 없음
+    [last_entry] 마감 임박, 신규 진입 불가
     [corporate_action] 기업행사 예정
     [oversold] 보유량보다 많이 매도됨
     [prices_stale] 유효한 시세 없음
-    [clock_differs] 봇의 시계가 브로커와 다름
-    [unexplained] 설명되는 체결 없이 보유 수량이 바뀜
-    [spin_off] 기업분할 가치를 산정하지 못해 손절 주문 없는 포지션이 있음
-    [database_went_back] 데이터베이스가 마지막으로 알던 상태보다 오래되어 거래 중지 기록이 빠졌을 수 있음: 주문과 포지션을 확인한 뒤 /resume 하세요
+    [clock_differs] 봇과 브로커의 시각 불일치
+    [unexplained] 체결 내역 없이 보유 수량 변동
+    [spin_off] 기업분할 가치 미산정으로 손절 주문이 없는 포지션 있음
+    [database_went_back] 데이터베이스가 마지막으로 확인한 데스크 상태보다 오래되어 거래 중지 기록이 누락되었을 수 있음: 주문과 포지션을 확인한 뒤 /resume 하세요
     [database_replaced] 봇 실행 중 데이터베이스가 삭제되거나 교체됨: 주문과 포지션을 확인한 뒤 /resume 하세요
-    [memory_unreadable] 마지막으로 알던 데스크 상태를 읽을 수 없음: 주문과 포지션을 확인한 뒤 /resume 하세요
+    [memory_unreadable] 마지막으로 저장한 데스크 상태를 읽을 수 없음: 주문과 포지션을 확인한 뒤 /resume 하세요
     [none] 사유 없음
    *[other] { $reason }
 }
 why-lasting = { $reason ->
     [prices_stale] { $span } 동안 유효한 시세 없음
-   *[clock_differs] 봇의 시계가 브로커와 { $span } 다름
+   *[clock_differs] 봇과 브로커의 시각이 { $span } 차이 남
 }
-# 큰 단위 둘까지 쓰는 시간.
+# 큰 단위 둘까지 쓰는 시간. 분을 두 자리로 쓰는 $padded는 영어에만 쓰인다.
 duration = { $days ->
     [0] { $hours ->
         [0] { $minutes ->
@@ -112,7 +112,9 @@ duration = { $days ->
         }
        *[other] { $hours }시간{ $minutes ->
             [0] { "" }
-           *[other] { "" } { $padded }분
+           *[other] { "" } { $padded ->
+               *[other] { $minutes }분
+            }
         }
     }
    *[other] { $days }일{ $hours ->
@@ -123,36 +125,36 @@ duration = { $days ->
 # 규칙이 본 값과 한도.
 rule-broken = { $rule ->
     [solvency] 순자산 없음({ $figure })
-    [daily_loss] 오늘 손실이 당일 시작 순자산의 { $figure }, 한도 { $limit }
-    [drawdown] 순자산이 고점 대비 { $figure } 하락, 한도 { $limit }
+    [daily_loss] 오늘 손실 { $figure }(당일 시작 순자산 대비), 한도 { $limit }
+    [drawdown] 고점 대비 낙폭 { $figure }, 한도 { $limit }
     [losing_streak] 연속 손실 { $figure }회, { $limit }회부터 거래 중단
     [stop_cooldown] 손절 후 { $figure } 경과, { $limit } 동안 재진입 금지
     [trades_a_day] 오늘 { $figure }번째 거래, 하루 한도 { $limit }건
-    [open_positions] 보유 종목이 { $figure }개가 됨, 한도 { $limit }개
-    [risk] 거래당 위험 한도로 1주도 살 수 없음
-    [headroom] 동시위험 한도까지 남은 여유로 1주도 살 수 없음
+    [open_positions] 매수하면 보유 종목 { $figure }개, 한도 { $limit }개
+    [risk] 거래당 위험 한도로 1주도 매수 불가
+    [headroom] 동시위험 한도 여유로 1주도 매수 불가
     [desk] 데스크가 정한 수량이 0주
     [corporate_action] 기업행사 예정
     [risk_of_one_trade] 이 거래의 위험 { $figure }, 한도 { $limit }
-    [open_risk] 총 위험이 { $figure }에 이를 수 있음, 한도 { $limit }
+    [open_risk] 매수하면 총 위험 최대 { $figure }, 한도 { $limit }
     [buying_power] { $unit ->
-        [shares] 매수 가능 금액으로 1주도 살 수 없음
+        [shares] 매수 가능 금액으로 1주도 매수 불가
        *[other] 매수 금액 { $figure }, 매수 가능 금액 { $limit }
     }
     [exposure] { $unit ->
-        [shares] 종목당 비중 한도로 1주도 살 수 없음
+        [shares] 종목당 비중 한도로 1주도 매수 불가
        *[other] 종목 비중 { $figure }, 한도 { $limit }
     }
     [overnight_risk] 오버나이트 위험 { $figure }, 한도 { $limit }
-    [overnight_unknown] 오버나이트 위험을 알 수 없음: 일봉이 60일 미만인 종목 { $figure }개
+    [overnight_unknown] 오버나이트 위험 산정 불가: 일봉 60일 미만 종목 { $figure }개
     [earnings] 실적 발표까지 { $figure }거래일, { $limit }거래일 이내 진입 금지
     [earnings_unknown] 실적 발표일 파일을 읽을 수 없음
     [min_price] 주가 { $figure }, 최저 { $limit }
     [min_volume] 오늘 거래량 { $figure }, 최소 { $limit }
     [spread] 스프레드 { $figure }, 한도 { $limit }
-    [no_quote] 스프레드 불명: { $figure } 지난 호가, 한도 { $limit }
-    [price_age] { $figure } 지난 시세, 한도 { $limit }
-    [price_drift] 제안가에서 { $figure } 벗어남, 한도 { $limit }
+    [no_quote] 스프레드 확인 불가: 마지막 호가 후 { $figure } 경과, 한도 { $limit }
+    [price_age] 마지막 시세 후 { $figure } 경과, 한도 { $limit }
+    [price_drift] 제안가 대비 { $figure } 이탈, 한도 { $limit }
    *[other] { $rule }: { $figure }, 한도 { $limit }
 }
 source = { $source ->
@@ -164,12 +166,10 @@ source = { $source ->
 quantity = { $unit ->
     [shares] { $figure }주
     [basis_points] { $figure }bp
-    [seconds] { $figure }초
-    [minutes] { $figure }분
-    [hours] { $figure }시간
     [days] { $figure }일
    *[other] { $figure }
 }
+date-time = { $day } { $time }
 
 ## 점수
 
@@ -193,11 +193,11 @@ score-news = { $detail ->
 # Claude가 점수를 내지 못한 까닭.
 claude-problem = { $detail ->
     [budget] Claude 오늘 예산 소진
-    [busy] Claude가 다른 뉴스를 읽는 중
-    [key] Claude가 API 키를 거부함
-    [request] Claude가 요청을 거부함(모델 이름 확인)
+    [busy] Claude가 다른 뉴스를 처리 중
+    [key] Claude API 키 거부됨
+    [request] Claude 요청 거부됨(모델 이름 확인)
     [outage] Claude 응답 없음
-    [answer] Claude 답변을 믿을 수 없음
+    [answer] Claude 답변 검증 실패
    *[other] { $detail }
 }
 scorer = { $scorer ->
@@ -226,8 +226,8 @@ proposal-plan = *금액* { $cost } · *손절가* { $stop } ({ $stop_change }) �
 }
 proposal-risk = *위험* { $dollars } ({ $percent }) · *총 위험* { $before } → { $after } / 한도 { $ceiling }
 proposal-overnight = { $after ->
-    [none] *오버나이트 위험* 알 수 없음 (일봉 60일 미만)
-   *[other] *오버나이트 위험* { $before } → { $after } (최악 1% 밤 기준)
+    [none] *오버나이트 위험* 산정 불가 (일봉 60일 미만)
+   *[other] *오버나이트 위험* { $before } → { $after } (야간 변동 하위 1% 기준)
 }
 sizing-sum = *수량* { $equity } × { $part } ÷ ({ $entry } − { $stop }) = { $unrounded } → { shares }
 sizing-cap = *한도* { why }
@@ -303,26 +303,19 @@ filled =
     🎯 목표가: { $target } ({ $target_change })
     🛑 손절가: { $stop } ({ $stop_change })
     🆔 거래ID: { $id }
-target-set = { $symbol } 보호 주문 설정: 목표가 { $target } ({ $target_change }), 손절가 { $stop } ({ $stop_change }).
+target-set = { $symbol } 손절·익절 주문 설정: 목표가 { $target } ({ $target_change }), 손절가 { $stop } ({ $stop_change }).
 exit-asked = { $score ->
     [none] { $symbol } 청산할까요? { shares } 보유 중 매도 신호가 나왔습니다.
    *[other] { $symbol } 청산할까요? { shares } 보유 중 매도 신호({ $score })가 나왔습니다.
 }
 exit-asked-plan = 진입가 { $entry } · 손절가 { $stop } · 목표가 { $target }
-exit-asked-over = { $symbol }: 더 결정할 것이 없습니다. 거래는 현재 { state } 상태입니다.
+exit-asked-over = { $symbol }: 더 결정할 내용이 없습니다. 현재 상태: { state }.
 time-exit = { $reason ->
     [overnight] 🌙 { $symbol } { shares } 마감 전 시장가 매도: 오버나이트로 보유하지 않습니다.
     [before_close] 🌙 { $symbol } { shares } 시장가 매도: 마감 전에 전량 청산합니다.
    *[longest_hold] ⏳ { $symbol } { shares } 시장가 매도: 최대 보유 기간에 도달했습니다.
 }
 exit-kept = { $symbol } 보유 유지: { actor }. 손절·익절 주문은 유지됩니다.
-held = { $days ->
-    [0] { $hours ->
-        [0] { $minutes }분
-       *[other] { $hours }시간 { $minutes }분
-    }
-   *[other] { $days }일 { $hours }시간
-}
 closed =
     { $exit ->
         [stop] 🛑 청산 완료: 손절가 도달
@@ -349,17 +342,17 @@ closed =
        *[other] { $held }
     }
     🆔 거래ID: { $id }
-unprotected = ⚠️ { $symbol }: { shares }에 유효한 손절 주문이 없어 봇이 { $stop }에 새로 냈습니다. 브로커를 확인하세요.
+unprotected = ⚠️ { $symbol }: { shares }에 유효한 손절 주문이 없어 봇이 { $stop }에 새로 냈습니다. 브로커에서 확인하세요.
 unprotected-still = ⛔ { $symbol }: { shares }에 유효한 손절 주문이 없고 브로커가 새 주문을 거부했습니다: { $trouble }. 지금 바로 브로커에서 청산하거나 손절 주문을 내세요.
 sold-by-hand = ⚠️ { $symbol }: { $gone ->
     [none] 일부 수량이
    *[other] { $gone }주가
-} 봇의 주문 없이 { $known ->
+} 봇 외부에서 { $known ->
     [exact] { $price }에 매도되었습니다.
-    [estimate] 매도되어 약 { $price }로 기록합니다(추정: 체결을 찾지 못함).
-   *[none] 매도되어 최근가 근처로 기록합니다.
+    [estimate] 매도되어 약 { $price }로 기록합니다(추정: 체결 내역 없음).
+   *[none] 매도되어 최근가 기준으로 기록합니다.
 }
-sold-by-hand-left = 이 거래의 현재 보유는 { shares }입니다.
+sold-by-hand-left = 현재 보유: { shares }.
 
 ## 봇 밖에서 바뀐 것
 
@@ -372,12 +365,12 @@ oversold = 🚨 { $symbol }: 보유량보다 많이 매도되었습니다. { $ca
    *[other] 계좌가 { $shares }주 공매도 상태입니다.
 }
 oversold-then = { $asks ->
-    [yes] 청산만 허용합니다. COVER_SHORTS가 꺼져 있어 자동으로 되사지 않습니다. 되사려면 /close { $symbol }.
-   *[no] 청산만 허용합니다. 봇이 시장가로 되사는 중입니다.
+    [yes] 청산만 허용합니다. COVER_SHORTS가 꺼져 있어 자동으로 환매수하지 않습니다. 환매수하려면 /close { $symbol }.
+   *[no] 청산만 허용합니다. 봇이 시장가로 환매수 중입니다.
 }
 covering = { $shares ->
-    [none] 🔁 { $symbol }: 초과 매도분을 시장가로 되사는 중입니다.
-   *[other] 🔁 { $symbol }: { $shares }주를 시장가로 되사는 중입니다.
+    [none] 🔁 { $symbol }: 초과 매도분을 시장가로 환매수 중입니다.
+   *[other] 🔁 { $symbol }: { $shares }주를 시장가로 환매수 중입니다.
 }
 exit-moved = { $after ->
     [none] ✋ { $symbol }: 브로커에서 { $exit ->
@@ -438,9 +431,9 @@ action-due = { $date ->
 action-due-then = { $kind ->
     [split] 완료될 때까지 { $symbol } 신규 진입을 멈춥니다. 수량, 진입가, 손절가, 목표가를 같은 비율로 조정하며, 주문은 조정된 가격으로만 냅니다.
     [rename] 완료될 때까지 { $symbol } 신규 진입을 멈춥니다. 손절·익절 주문은 새 종목 코드에서 같은 가격으로 이어집니다.
-    [spin_off] 완료될 때까지 { $symbol } 신규 진입을 멈춥니다. 분할되는 만큼 주가가 내려가므로 개장 전에 손절·익절 주문을 거둡니다. 두 종목이 모두 거래되면 남은 가치 비율로 진입가, 손절가, 목표가를 조정하며, 보통 개장 후 몇 분 안에 끝납니다. 그때까지는 손절 주문이 없습니다. 이를 피하려면 장 마감 전에 청산하세요.
-    [merger] 완료될 때까지 { $symbol } 신규 진입을 멈춥니다. 손절·익절 주문은 기존 주식과 함께 끝납니다.
-    [removal] 완료될 때까지 { $symbol } 신규 진입을 멈춥니다. 손절·익절 주문은 주식과 함께 끝납니다. 거래되는 동안 청산하세요.
+    [spin_off] 완료될 때까지 { $symbol } 신규 진입을 멈춥니다. 분할되는 만큼 주가가 내려가므로 개장 전에 손절·익절 주문을 취소합니다. 두 종목이 모두 거래되면 남은 가치 비율로 진입가, 손절가, 목표가를 조정하며, 보통 개장 후 몇 분 안에 끝납니다. 그때까지는 손절 주문이 없습니다. 이를 피하려면 장 마감 전에 청산하세요.
+    [merger] 완료될 때까지 { $symbol } 신규 진입을 멈춥니다. 손절·익절 주문은 기존 주식과 함께 소멸합니다.
+    [removal] 완료될 때까지 { $symbol } 신규 진입을 멈춥니다. 손절·익절 주문은 주식과 함께 소멸합니다. 거래 가능할 때 청산하세요.
    *[none] 완료될 때까지 { $symbol } 신규 진입을 멈춥니다. 이전 가격으로는 주문을 내지 않습니다. 브로커에서 손절·익절 주문을 확인하세요.
 }
 restated = 🔁 { $symbol }: 기업행사 반영, { $action }.
@@ -452,18 +445,18 @@ restated-line = { $what ->
 } { $before } → { $after }
 restated-spun-off = { $shares ->
     [none] 분할로 받은 주식은 이 거래에 포함하지 않습니다.
-    [0] *거래 외* { $new_symbol } 1주 미만, 원가 중 { $cost }
-   *[other] *거래 외* { $new_symbol } { $shares }주, 원가 중 { $cost }
+    [0] *거래 외* { $new_symbol } 1주 미만, 취득원가 { $cost }
+   *[other] *거래 외* { $new_symbol } { $shares }주, 취득원가 { $cost }
 }
 spin-off-waits = 🚨 { $symbol }: 손절 주문 없음. { $action } 가치를 아직 산정할 수 없어 이전 가격으로는 주문을 내지 않습니다.
 spin-off-missing = { $missing ->
-    [child] 어떤 주식이 분할되는지 아직 알 수 없습니다.
-    [rate] 1주당 몇 주를 받는지 아직 알 수 없습니다.
+    [child] 분할 신설 종목이 아직 확인되지 않았습니다.
+    [rate] 분할 비율이 아직 확인되지 않았습니다.
     [price] { $symbol ->
         [none] 두 종목 중 하나의 유효한 시세가 아직 없습니다.
        *[other] { $symbol }의 유효한 시세가 아직 없습니다.
     }
-   *[none] 분할 내용을 아직 알 수 없습니다.
+   *[none] 분할 내용이 아직 확인되지 않았습니다.
 }
 spin-off-waits-then = 확인되는 대로 봇이 이어서 처리하며, 그때까지 청산만 허용합니다. 지금 청산하려면 청산 버튼 또는 /close { $symbol }. 손익은 분할 가치가 산정된 뒤 기록합니다.
 restated-kept = 이로 인한 손익은 없습니다. 거래ID: { $id }
@@ -481,15 +474,15 @@ cash-in-lieu = { $dollars ->
     }
 }
 unexplained = { $now ->
-    [none] 🚨 { $symbol }: 계좌의 보유 수량이 바뀌었으나 설명되는 체결이 없습니다.
+    [none] 🚨 { $symbol }: 계좌 보유 수량이 변동되었으나 해당 체결 내역이 없습니다.
    *[other] { $before ->
-        [none] 🚨 { $symbol }: 계좌의 보유 수량이 { $now }주로 바뀌었으나 설명되는 체결이 없습니다.
-       *[other] 🚨 { $symbol }: 계좌의 보유 수량이 바뀌었으나({ $before }주 → { $now }주) 설명되는 체결이 없습니다.
+        [none] 🚨 { $symbol }: 계좌 보유 수량이 { $now }주로 변동되었으나 해당 체결 내역이 없습니다.
+       *[other] 🚨 { $symbol }: 계좌 보유 수량이 변동되었으나({ $before }주 → { $now }주) 해당 체결 내역이 없습니다.
     }
 }
 unexplained-price = *시세* { $before } → { $now }
-unexplained-then = { $symbol } 주문과 기록을 모두 멈추고 청산만 허용합니다. 브로커에서 포지션을 확인하세요.
-adopted = ⚠️ { $symbol }: 데이터베이스에 없던 봇의 주문을 인계했습니다: { shares }, { $price }, 손절가 { $stop }. 거래ID: { $id }
+unexplained-then = { $symbol } 주문과 기록을 보류하고 청산만 허용합니다. 브로커에서 포지션을 확인하세요.
+adopted = ⚠️ { $symbol }: 데이터베이스에 없던 봇의 주문을 확인해 거래로 등록했습니다: { shares }, { $price }, 손절가 { $stop }. 거래ID: { $id }
 filled-late = { $price ->
     [none] ⚠️ { $symbol }: 포기한 주문이 뒤늦게 체결되었습니다. 보유 중이며 손절가는 { $stop }입니다. 거래ID: { $id }
    *[other] { $shares ->
@@ -511,38 +504,38 @@ money-moved = { $kind ->
     [none] { "" }
    *[other] : { $dollars }
 }. 매매 손익에 포함하지 않습니다.
-cancel-stuck = ⏳ { $symbol }: 브로커가 주문 취소를 아직 처리 중입니다. 취소가 끝나면 대기 중인 청산 주문이나 매도가 나갑니다.
+cancel-stuck = ⏳ { $symbol }: 브로커가 주문 취소를 아직 처리 중입니다. 취소되는 대로 대기 중인 청산 주문을 냅니다.
 
 ## 데스크 알림
 
 foreign-position = { $shares ->
-    [none] ℹ️ { $symbol }: 봇이 사지 않은 보유 주식이 없어졌습니다(손절 체결 또는 수동 매도).
+    [none] ℹ️ { $symbol }: 봇이 매수하지 않은 보유분이 없어졌습니다(손절 체결 또는 수동 매도).
    *[other] ⚠️ { $symbol }: 봇이 매수하지 않은 { $shares }주가 계좌에 있습니다. 위험에 포함하며, 봇은 매도하지 않습니다.
 }
 foreign-protected = 🛡️ { $symbol }: 봇이 매수하지 않은 보유분에 손절 주문을 냈습니다: { $stop }.
 foreign-bare = ⛔ { $symbol }: 봇이 매수하지 않은 보유분의 손절 주문을 브로커가 거부했습니다: { $trouble }. 손절 주문이 없는 상태입니다.
 
-halted = ⛔ 거래 중지: { actor }. 신규 거래는 없고 손절·익절 주문은 유지됩니다. 재개는 관리자가 /resume.
-reducing = ⚠️ 청산만 허용: { actor }. 신규 거래는 없고 손절·익절 주문은 유지됩니다.
+halted = ⛔ 거래 중지: { actor }. 신규 거래를 중단하며 손절·익절 주문은 유지됩니다. 재개하려면 관리자가 /resume을 입력하세요.
+reducing = ⚠️ 청산만 허용: { actor }. 신규 거래를 중단하며 손절·익절 주문은 유지됩니다.
 flattening = ⛔ 전량 청산 시작: { actor }. 진입 주문을 모두 취소하고 모든 포지션을 청산합니다. 모두 청산되면 알려 드립니다.
-flatten-no-window = 전량 매도를 확인하는 창이 열리지 않았습니다. /halt flatten을 다시 입력하세요.
+flatten-no-window = 전량 청산 확인 창이 열리지 않았습니다. /halt flatten을 다시 입력하세요.
 flattening-asked = ⛔ 거래를 중지하고 전량 청산 중입니다. 포지션별 결과는 채널에 올라옵니다.
-flatten-waits = ⚠️ 정규장 밖에서 낸 청산 주문은 개장을 기다립니다: { $at }.
-flatten-stuck = ⛔ 전량 청산: { $what } 청산 안 됨: { $detail }. 봇이 계속 시도합니다. 브로커를 확인하세요.
-flat = ✅ 전량 청산 완료: 브로커에 포지션도 주문도 없습니다. 거래 중지는 유지되며, 재개는 관리자가 /resume.
-slack-back = ⚠️ Slack 연결이 { $minutes }분 만에 복구되었습니다. 그동안 자동매매는 매수하지 않았으며, 나온 제안은 데스크의 승인을 기다립니다.
+flatten-waits = ⚠️ 장외에 낸 청산 주문은 개장까지 대기합니다: { $at }.
+flatten-stuck = ⛔ 전량 청산 미완료: { $what }, { $detail }. 봇이 계속 시도합니다. 브로커를 확인하세요.
+flat = ✅ 전량 청산 완료: 브로커에 포지션도 주문도 없습니다. 거래 중지는 유지되며, 재개하려면 관리자가 /resume을 입력하세요.
+slack-back = ⚠️ Slack 연결이 { $span } 만에 복구되었습니다. 그동안 자동매매는 매수하지 않았으며, 새로 나온 제안은 승인 대기 중입니다.
 resumed = ✅ 거래 재개: { actor }.
 resumed-runs = 신규 거래 대상: { $symbols }개 종목. 현재 총 위험: { $risk }.
 auto = { $mode ->
-    [on] 자동매매 켜짐: 한도 안의 제안은 묻지 않고 매수합니다.
-   *[off] 자동매매 꺼짐: 모든 제안이 데스크의 승인을 기다립니다.
+    [on] 자동매매 켜짐: 한도 안의 제안은 승인 없이 매수합니다.
+   *[off] 자동매매 꺼짐: 모든 제안은 데스크 승인 후 매수합니다.
 }
 set-by = 설정: { actor }.
 signal-kept = { $symbol } 신호, 제안하지 않음: { $why }.
-risk-warning = ⚠️ 총 위험 { $figure }: 동시위험 한도에 가깝습니다. 한도에 닿으면 거래가 중지됩니다.
+risk-warning = ⚠️ 총 위험 { $figure }: 동시위험 한도에 근접했습니다. 한도 도달 시 거래가 중지됩니다.
 loss-limit = { $rule ->
-    [daily_loss] ⛔ 오늘(뉴욕 기준)은 신규 진입을 하지 않습니다: { $why }. 손절은 그대로, 청산은 가능합니다.
-   *[other] ⛔ 순자산이 회복될 때까지 신규 진입을 하지 않습니다: { $why }. 손절은 그대로, 청산은 가능합니다.
+    [daily_loss] ⛔ 오늘(뉴욕 기준)은 신규 진입을 하지 않습니다: { $why }. 손절 주문은 유지되며 청산은 가능합니다.
+   *[other] ⛔ 순자산이 회복될 때까지 신규 진입을 하지 않습니다: { $why }. 손절 주문은 유지되며 청산은 가능합니다.
 }
 set-aside = ⚠️ 신호 스트림에서 이 데스크의 제안이 아닌 항목 { $count }건을 따로 옮겼습니다. 다른 프로그램이나 다른 버전의 봇이 스트림에 쓰고 있을 수 있습니다. 제안은 평소대로 처리됩니다.
 job-failed = ⚠️ 작업 “{ $job }” 실패. 다음 주기에 다시 실행합니다. 운영자용 오류 번호: { $id }
@@ -557,32 +550,32 @@ service = { $service ->
    *[other] { $service }
 }
 service-lost = { $service ->
-    [claude] ⚠️ { claude-problem }. 뉴스 채점은 미뤄지고 점수는 뉴스 없이 냅니다. 봇이 계속 시도합니다.
-   *[other] ⚠️ { service }: 응답 없음 ({ $detail }). 잃은 것은 없으며 봇이 계속 시도합니다.
+    [claude] ⚠️ { claude-problem }. 뉴스 채점을 보류하고 뉴스 없이 점수를 냅니다. 봇이 계속 재시도합니다.
+   *[other] ⚠️ { service }: 응답 없음 ({ $detail }). 데이터 손실은 없으며 봇이 계속 재시도합니다.
 }
 service-back = ✅ { service }: 복구.
-budget-spent = ⚠️ Claude 오늘 예산을 다 썼습니다. 다음 날(UTC)까지 뉴스 채점은 미뤄지고 점수는 뉴스 없이 냅니다.
+budget-spent = ⚠️ Claude 오늘 예산을 모두 소진했습니다. 다음 날(UTC)까지 뉴스 채점을 보류하고 뉴스 없이 점수를 냅니다.
 started = { $broker ->
-    [alpaca-live] 🔴 *실거래: 봇이 실제 돈으로 시작되었습니다.*
+    [alpaca-live] 🔴 *실거래: 봇이 실제 자금으로 시작되었습니다.*
    *[other] ✅ 봇이 시작되었습니다.
 }
 started-broker = { $broker ->
-    [alpaca-live] *지금부터 모든 주문은 Alpaca 실계좌에서 실제 돈으로 체결됩니다.* 중지는 /halt.
-    [alpaca-paper] 브로커: Alpaca 모의 계좌. 실제 돈은 오가지 않습니다.
-    [paper] 브로커: 봇 내부 모의 체결. 실제 돈은 오가지 않습니다.
+    [alpaca-live] *지금부터 모든 주문은 Alpaca 실계좌에서 실제 자금으로 체결됩니다.* 중지하려면 /halt.
+    [alpaca-paper] 브로커: Alpaca 모의 계좌. 실제 자금은 사용하지 않습니다.
+    [paper] 브로커: 봇 내부 모의 체결. 실제 자금은 사용하지 않습니다.
    *[other] 브로커: { $broker }
 }
-trade-unreadable = 알림 “{ $kind }”: 거래 { $id }의 기록이 없습니다.
+trade-unreadable = 알림 “{ $kind }”: 데이터베이스에 거래 { $id } 기록이 없습니다.
 
 ## 답변
 
-working = ⏳ 처리 중입니다 …
+working = ⏳ 처리 중입니다…
 positions-title = 총 위험 { $risk } / 한도 { $ceiling }
 positions-account = 순자산 { $equity } · 현금 { $cash } · 매수 가능 { $power }
-positions-warning = ⚠️ { $warning }에서 경고하고, { $ceiling }에서 거래가 중지됩니다.
+positions-warning = ⚠️ 경고선 { $warning } 초과. { $ceiling }에서 거래가 중지됩니다.
 overnight-risk = *오버나이트 위험* { $unknown ->
-    [none] { $share } ({ $dollars }), 최악 1% 밤 기준
-   *[other] 알 수 없음: { $unknown } 일봉 60일 미만{ $share ->
+    [none] { $share } ({ $dollars }), 야간 변동 하위 1% 기준
+   *[other] 산정 불가: { $unknown } 일봉 60일 미만{ $share ->
         [none] { "" }
        *[other] { "" } · 나머지 { $share } ({ $dollars })
     }
@@ -612,7 +605,7 @@ held-quantity = { $kind ->
     [short] { "" } 공매도
    *[long] { "" }
 }
-position-foreign = 이 봇의 거래가 아니어서 손절가를 알 수 없습니다.
+position-foreign = 봇의 거래가 아니어서 손절가를 알 수 없습니다.
 trades-alive = 진행 중인 거래
 trades-pending = 승인 대기
 trades-open = 보유 중인 거래
@@ -630,7 +623,7 @@ inspect-price = *{ $price }*{ $day ->
 } · 매수호가 { $bid } · 매도호가 { $ask } · 스프레드 { $spread }bp
 inspect-volume = 거래량 { $volume } · { $time } · { session }
 inspect-no-price = 유효한 시세 없음 · { session }
-inspect-no-signal = 점수를 내기에 유효한 봉이 부족합니다.
+inspect-no-signal = 유효한 봉이 부족해 점수를 낼 수 없습니다.
 inspect-trades = *거래*
 inspect-panel = *지표*
 panel-line = { $name } { $value }
@@ -678,13 +671,13 @@ news-line = *{ $symbol }* { $points } “{ $headline }”
 risk-room = 한도까지 여유 { $room } ({ $dollars }) · 경고 { $warning }, 거래 중지 { $ceiling }
 risk-none = 현재 위험 없음
 risk-line = { $stop ->
-    [none] *{ $symbol }* { $dollars } ({ $percent }) · 이 봇의 거래가 아니어서 손절가를 알 수 없음
+    [none] *{ $symbol }* { $dollars } ({ $percent }) · 봇의 거래가 아니어서 손절가를 알 수 없음
    *[other] *{ $symbol }* { $dollars } ({ $percent }) · 손절가 { $stop } · { $id }
 }
 risk-guards = *보호 장치*
 guard = { $rule ->
     [daily_loss] 오늘 손실
-    [drawdown] 고점 대비 하락
+    [drawdown] 고점 대비 낙폭
     [losing_streak] 연속 손실
     [stop_cooldown] 손절 후 재진입 금지
     [trades_a_day] 오늘 거래
@@ -692,10 +685,10 @@ guard = { $rule ->
 }
 guard-line = { $status ->
     [off] ◽ { guard }: 꺼짐
-    [stops] ⛔ { guard }: { $figure }, 한도 { $limit }: 매수하지 않음
+    [stops] ⛔ { guard }: { $figure }, 한도 { $limit }: 신규 진입 중단
     [rests] { $symbol ->
-        [none] ⛔ { guard }: { $figure }, 한도 { $limit }: { $until }까지 매수하지 않음
-       *[other] ⛔ { guard }: { $symbol } { $until }까지 매수하지 않음
+        [none] ⛔ { guard }: { $figure }, 한도 { $limit }: { $until }까지 신규 진입 중단
+       *[other] ⛔ { guard }: { $symbol } { $until }까지 신규 진입 중단
     }
    *[free] ✅ { guard }: { $figure }, 한도 { $limit }
 }
@@ -714,8 +707,8 @@ label-apply = 적용: { $symbol } 제안을 { shares }로 변경
 
 modal-close = 청산
 button-sell = 매도
-ask-close = ⛔ { $symbol } { shares }, 시장가로 청산할까요? 손절·익절 주문은 취소됩니다. 장외 시간이면 주문은 개장을 기다립니다.
-ask-close-all = ⛔ 보유 중인 거래 { $count }건을 *모두* 시장가로 청산할까요? 손절·익절 주문은 취소됩니다. 장외 시간이면 주문은 개장을 기다립니다. 봇이 매수하지 않은 주식은 그대로 둡니다.
+ask-close = ⛔ { $symbol } { shares }, 시장가로 청산할까요? 손절·익절 주문은 취소됩니다. 장외 시간에는 주문이 개장까지 대기합니다.
+ask-close-all = ⛔ 보유 중인 거래 { $count }건을 *모두* 시장가로 청산할까요? 손절·익절 주문은 취소됩니다. 장외 시간에는 주문이 개장까지 대기합니다. 봇이 매수하지 않은 주식은 그대로 둡니다.
 closing-asked = { $symbol } { shares }, 시장가로 청산 중입니다. 체결가는 거래 스레드에 올라옵니다.
 closing-all = { $count ->
     [0] 보유 중인 거래가 더 없습니다.
@@ -727,12 +720,12 @@ closing-all = { $count ->
 watch-title = 관심 종목 { $count }개
 watch-how = /watch add NVDA AMD · /watch remove IBM
 watch-outcome = { $outcome ->
-    [added] ✅ { $symbol }: 지금부터 관심 종목
-    [cold] ⚠️ { $symbol }: 지금부터 관심 종목이지만 점수를 내기에 봉이 부족함
+    [added] ✅ { $symbol }: 관심 종목에 추가
+    [cold] ⚠️ { $symbol }: 관심 종목에 추가, 봉이 부족해 아직 점수 없음
     [removed] ✅ { $symbol }: 관심 종목에서 제외
     [known] { $symbol }: 이미 관심 종목
     [absent] { $symbol }: 관심 종목이 아님
-    [unknown] ⛔ { $symbol }: 브로커가 주문을 받지 않아 추가하지 않음
+    [unknown] ⛔ { $symbol }: 이 브로커에서 거래할 수 없어 추가하지 않음
     [full] ⛔ { $symbol }: 관심 종목이 가득 참, 다른 종목을 빼거나 MAX_WATCHED를 올리세요
     [taken] ⛔ { $symbol }: 진행 중인 거래가 있음, 끝난 뒤 제외하세요
    *[last] ⛔ { $symbol }: 마지막 종목이라 제외할 수 없음
@@ -742,7 +735,7 @@ watch-told = { $verb ->
    *[remove] 👁️ 관심 종목 제외: { $symbols }. 변경: { actor }.
 }
 settings-title = 설정
-settings-how = ✏️ 관리자가 여기서 변경: /settings MAX_DAILY_LOSS 2%, /settings LOSSES_HALT on. 값 대신 default를 쓰면 되돌립니다. ✳️ 변경됨. 🔒 재시작 후 적용.
+settings-how = ✏️ 관리자가 여기서 변경: /settings MAX_DAILY_LOSS 2%, /settings LOSSES_HALT on. default를 입력하면 기본값으로 되돌립니다. ✳️ 변경됨. 🔒 재시작 후 적용.
 setting = { $name ->
     [risk_per_trade] 거래당 위험
     [risk_ceiling] 동시위험 한도
@@ -755,14 +748,14 @@ setting = { $name ->
     [max_price_age_seconds] 시세 유효 시간
     [max_exposure] 종목당 비중 한도
     [slippage] 슬리피지 여유
-    [foreign_risk] 외부 보유분의 위험
-    [other_assets_risk] 옵션·암호화폐의 위험
-    [cover_shorts] 초과 매도분 되사기
+    [foreign_risk] 외부 보유분 위험 비율
+    [other_assets_risk] 옵션·암호화폐 위험 비율
+    [cover_shorts] 초과 매도분 자동 환매수
     [max_daily_loss] 일일 손실 한도
-    [max_drawdown] 고점 대비 하락 한도
+    [max_drawdown] 고점 대비 낙폭 한도
     [drawdown_days] 고점 산정 기간
-    [losses_halt] 손실 한도에서 거래 중지
-    [losing_streak] 연속 손실 허용 횟수
+    [losses_halt] 손실 한도 도달 시 거래 중지
+    [losing_streak] 연속 손실 한도
     [losing_streak_seconds] 연속 손실 후 거래 중단 시간
     [stop_cooldown_seconds] 손절 후 재진입 금지 시간
     [max_trades_a_day] 하루 거래 한도
@@ -777,14 +770,14 @@ setting = { $name ->
     [longest_hold_days] 최대 보유 기간 (거래일)
     [locale] 언어
     [timezone] 시간대
-    [auto_mode] 첫 시작 때 자동매매
+    [auto_mode] 최초 시작 시 자동매매
     [proposal_seconds] 제안 유효 시간
     [breaker_seconds] 장애 서비스 재시도 대기
     [quiet_seconds] 결정 후 재제안 대기
     [second_approver_over] 2인 승인 기준 금액
     [loosen_after_seconds] 한도 완화 전 예고 시간
-    [slack_silence_minutes] 자동매매가 멈추는 Slack 무응답
-    [watchlist] 첫 시작 때 관심 종목 (이후 /watch)
+    [slack_silence_minutes] 자동매매 중단 기준 Slack 무응답 시간
+    [watchlist] 최초 시작 시 관심 종목 (이후 /watch)
     [max_watched] 관심 종목 최대 개수
     [bar_seconds] 봉 길이
     [bar_delay_seconds] 봉 마감 후 대기 시간
@@ -853,27 +846,27 @@ field-reason = 사유
 field-reason-hint = 데스크와 감사 기록에 남습니다.
 modal-halt = 거래 중지
 button-halt = 중지
-ask-halt = ⛔ 신규 거래를 즉시 모두 중지할까요? 손절·익절 주문은 유지됩니다. 재개는 관리자가 /resume.
+ask-halt = ⛔ 신규 거래를 즉시 모두 중지할까요? 손절·익절 주문은 유지됩니다. 재개하려면 관리자가 /resume을 입력하세요.
 modal-flatten = 전량 청산
 button-flatten = 전량 청산
-ask-flatten = ⛔ 거래를 중지했습니다. 계좌의 *모든* 포지션을 시장가로 청산하고 모든 주문을 취소할까요? 장외 시간이면 주문은 개장을 기다립니다.
+ask-flatten = ⛔ 거래를 중지했습니다. 계좌의 *모든* 포지션을 시장가로 청산하고 모든 주문을 취소할까요? 장외 시간에는 주문이 개장까지 대기합니다.
 
 ## 도움말
 
 help-approve = /approve AAPL — 제안대로 매수합니다. 거래ID, ID의 앞부분, 종목 모두 되며 대기 중인 제안이 하나면 /approve만 쓰면 됩니다.
-help-reject = /reject AAPL 실적 발표 임박 — 제안을 거절합니다. 뒤의 글은 사유로 남습니다.
+help-reject = /reject AAPL 실적 발표 임박 — 제안을 거절합니다. 뒤에 쓴 내용은 사유로 남습니다.
 help-size = /size AAPL — 수량 계산과 모든 한도 안의 최대 수량. /size AAPL 400, /size AAPL $20000, /size AAPL 5%(순자산 대비), /size AAPL 0.3% risk(위험) — 계산한 뒤 버튼으로 제안에 적용합니다.
 help-halt = /halt 사유 — 신규 거래를 즉시 중지합니다. 손절·익절 주문은 유지됩니다. /halt flatten 사유 — 전량 청산할지도 묻습니다.
 help-resume = /resume — 신규 거래를 재개합니다. /resume anyway — 전량 청산 중에도 청산을 멈추고 재개합니다.
 help-inspect = /inspect AAPL — 시세, 점수, 지표. /inspect AAPL_20250819_234515 — 제안부터 청산까지의 거래.
 help-positions = /positions — 보유 종목, 손절가, 총 위험, 자금.
 help-trades = /trades — 진행 중인 거래, 최신순. /trades pending, open, closed, today(뉴욕 자정 이후 제안·청산), all — 해당 거래.
-help-auto = /auto — 자동매매 확인. /auto on — 묻지 않고 매수. /auto off — 데스크에 묻기.
+help-auto = /auto — 자동매매 상태 확인. /auto on — 승인 없이 매수. /auto off — 데스크 승인 후 매수.
 help-close = /close AAPL — 확인 후 거래 보유분을 시장가로 청산합니다. 거래 중지 중에도 됩니다. /close all — 봇의 보유 거래 전부.
 help-signals = /signals — 최근 신호와 점수 항목, 그 결과. /signals AAPL — 해당 종목만.
 help-news = /news — 최근 뉴스와 점수, 채점자. /news AAPL — 해당 종목만.
 help-risk = /risk — 총 위험, 여유, 경고선과 한도, 종목별 위험, 보호 장치 상태.
-help-watch = /watch — 관심 종목. /watch add NVDA AMD, /watch remove IBM — 여러 종목을 한 번에 변경. 브로커가 거래하는 종목만 됩니다.
+help-watch = /watch — 관심 종목. /watch add NVDA AMD, /watch remove IBM — 여러 종목을 한 번에 변경. 브로커에서 거래 가능한 종목만 됩니다.
 help-settings = /settings — 모든 설정과 단위, 기본값, 범위. /settings MAX_DAILY_LOSS 2% — 관리자가 즉시 변경, default는 되돌리기.
 help-desk = /desk — 데스크 현황과 모든 명령어를 한 줄씩 보여 줍니다.
 help-pnl = /pnl — 오늘의 손익. /pnl week, month, all — 그 기간. 종목을 붙이면 그 종목만: /pnl month AAPL.
@@ -931,7 +924,7 @@ button-auto-off = 자동매매 끄기
 label-halt = 거래 중지: 신규 거래 즉시 중지, 손절·익절 주문은 유지
 label-flatten = 전량 청산: 거래 중지, 모든 주문 취소, 모든 포지션 청산
 label-resume = 거래 재개: 신규 거래 다시 허용
-label-auto-on = 자동매매 켜기: 한도 안의 제안을 묻지 않고 매수
+label-auto-on = 자동매매 켜기: 한도 안의 제안을 승인 없이 매수
 label-auto-off = 자동매매 끄기: 모든 제안은 승인 대기
 button-report = 리포트
 label-report = 리포트: 오늘 성과 보기
@@ -940,7 +933,7 @@ confirm-flatten-text = 거래를 중지하고 모든 주문을 취소한 뒤, �
 confirm-resume = 거래를 재개할까요?
 confirm-resume-text = 모든 한도 안에서 신규 거래를 다시 시작합니다.
 confirm-auto-on = 자동매매를 켤까요?
-confirm-auto-on-text = 한도 안의 제안을 묻지 않고 매수합니다.
+confirm-auto-on-text = 한도 안의 제안을 승인 없이 매수합니다.
 modal-status = 데스크 현황
 modal-answer = 결과
 desk-commands = *명령어*
@@ -972,8 +965,8 @@ pnl-ratio = { $multiple ->
    *[worse] 제안가보다 { $slippage } 불리
 }
 pnl-account = { $equity ->
-    [none] *최대 낙폭* { $drawdown } · *최대 위험* { $risk }
-   *[other] *순자산* { $equity } · *최대 낙폭* { $drawdown } · *최대 위험* { $risk }
+    [none] *최대 낙폭* { $drawdown } · *최대 총 위험* { $risk }
+   *[other] *순자산* { $equity } · *최대 낙폭* { $drawdown } · *최대 총 위험* { $risk }
 }
 pnl-cost = *Claude 비용* { $cost }
 pnl-by-symbol = *종목별*
@@ -1017,7 +1010,7 @@ report-service-trouble = ⚠️ { service }: 무응답
 report-no-trading = 오늘은 휴장일입니다.
 report-hours = 프리마켓 { $pre } · 개장 { $open } · 마감 { $close } · 종료 { $post }
 report-watched = { $mode ->
-    [on] 관심 종목 { $symbols }개 · 자동매매 켜짐: 묻지 않고 매수
+    [on] 관심 종목 { $symbols }개 · 자동매매 켜짐: 승인 없이 매수
    *[off] 관심 종목 { $symbols }개 · 자동매매 꺼짐: 제안마다 승인 대기
 }
 report-account = *순자산* { $equity } · *승인 대기* { $pending }건
@@ -1070,7 +1063,7 @@ refused-bad-text = { $asked ->
     [none] 종목을 입력하세요. 예: { $example } ({ $usage })
    *[other] { $nearest ->
         [none] “{ $asked }” 입력을 이해할 수 없습니다. { $usage } 형식으로 입력하세요.
-       *[other] “{ $asked }” 입력을 이해할 수 없습니다. 혹시 { $nearest }? { $usage } 형식으로 입력하세요.
+       *[other] “{ $asked }” 입력을 이해할 수 없습니다. 혹시 { $nearest }인가요? { $usage } 형식으로 입력하세요.
     }
 }
 refused-bad-amount = { $one ->
@@ -1079,7 +1072,7 @@ refused-bad-amount = { $one ->
 }
 refused-unknown-setting = { $nearest ->
     [none] “{ $asked }” 설정이 없습니다. /settings로 확인하세요.
-   *[other] “{ $asked }” 설정이 없습니다. 혹시 { $nearest }?
+   *[other] “{ $asked }” 설정이 없습니다. 혹시 { $nearest }인가요?
 }
 refused-other-needed = { $label } 변경을 직접 요청하셨습니다. 다른 관리자의 확인이 필요합니다.
 refused-nothing-pending = “{ $asked }”에 대해 대기 중인 변경이 없습니다. /settings에서 확인하세요.
@@ -1091,7 +1084,7 @@ refused-bad-setting = { $unit ->
             [none] { $label }: “{ $asked }” 대신 { $least } 이상의 값을 입력하세요. 예: { $example }
            *[other] { $label }: “{ $asked }” 대신 { $least }~{ $most } 사이의 값을 입력하세요. 예: { $example }
         }
-       *[other] { $label }: “{ $asked }”: { $one }인지 { $other }인지 알 수 없습니다. 분명하게 입력하세요. 예: { $example }
+       *[other] { $label }: “{ $asked }”: { $one }인지 { $other }인지 알 수 없습니다. 정확히 입력하세요. 예: { $example }
     }
 }
 refused-not-open = { $trade_id ->
@@ -1099,13 +1092,13 @@ refused-not-open = { $trade_id ->
    *[other] { $trade_id } 거래는 { state } 상태입니다. 보유 중인 거래만 청산할 수 있습니다.
 }
 refused-already-decided = { $by ->
-    [none] 바뀐 것 없음: { $trade_id } 거래는 이미 { state } 상태입니다.
-   *[other] 바뀐 것 없음: { $trade_id } 거래는 이미 { state } 상태입니다 (결정: { actor }).
+    [none] 변경 없음: { $trade_id } 거래는 이미 { state } 상태입니다.
+   *[other] 변경 없음: { $trade_id } 거래는 이미 { state } 상태입니다 (결정: { actor }).
 }
-refused-expired = { $trade_id } 제안은 만료되었습니다, { $at }. 다음 제안을 기다리세요.
-refused-desk-not-active = 현재 { desk-state } 상태입니다 ({ actor }: { why }). 청산은 가능하며, 재개는 관리자가 /resume.
+refused-expired = { $trade_id } 제안은 만료되었습니다 ({ $at }). 다음 제안을 기다리세요.
+refused-desk-not-active = 현재 { desk-state } 상태입니다 ({ actor }: { why }). 청산은 가능하며, 재개하려면 관리자가 /resume을 입력하세요.
 refused-market-closed = 지금은 주문이 나가지 않는 시간입니다. 다음 주문 가능 시각: { $opens_at }.
-refused-no-price = { $symbol }: 거래에 쓸 만한 시세가 없습니다. 1분 뒤 다시 시도하세요.
+refused-no-price = { $symbol }: 유효한 시세가 없습니다. 1분 뒤 다시 시도하세요.
 refused-not-allowed = { $needed ->
     [admin] 관리자만 할 수 있습니다
     [trader] 트레이더만 할 수 있습니다
@@ -1115,34 +1108,34 @@ refused-second-needed = { $by ->
     [engine] { $trade_id } 금액이 { $over }를 넘습니다. 봇 단독 승인은 안 되며 담당자가 승인해야 합니다.
    *[other] { $trade_id }: 이미 승인하셨습니다. 금액이 { $over }를 넘어 다른 트레이더의 승인도 필요합니다.
 }
-refused-not-ours = 봇이 만든 버튼이나 창이 아니거나 중간에 바뀌었습니다. 실행된 것은 없습니다. 최신 카드의 버튼을 쓰거나 명령을 입력하세요 (거래ID는 /trades).
+refused-not-ours = 봇이 만든 버튼이나 창이 아니거나 중간에 변조되었습니다. 아무것도 실행되지 않았습니다. 최신 카드의 버튼을 쓰거나 명령을 입력하세요 (거래ID는 /trades).
 refused-no-trade-here = 이 메시지는 거래 카드가 아닙니다. 제안 카드에서 상세를 쓰거나 /inspect 뒤에 종목이나 ID를 입력하세요.
-refused-too-old = { $at }에 만든 버튼이나 창이라 { $trade_id }에는 더 쓸 수 없습니다. 실행된 것은 없습니다. /trades로 확인하세요.
+refused-too-old = { $at }에 만든 버튼이나 창으로, { $trade_id }에는 더 이상 유효하지 않습니다. 아무것도 실행되지 않았습니다. /trades로 확인하세요.
 refused-flatten-underway = 전량 청산 중입니다. 모두 청산되기 전에는 재개되지 않습니다. 청산을 멈추고 재개하려면 /resume anyway.
-refused-repeated = 이미 처리된 요청입니다. 두 번 실행된 것은 없습니다.
+refused-repeated = 이미 처리된 요청입니다. 중복 실행되지 않았습니다.
 refused-corporate-action = { $symbol } 기업행사가 예정되어 있습니다. 완료될 때까지 신규 진입을 하지 않습니다.
 refused-risk = { $kind ->
     [too-many] 너무 많습니다: { $asked }. 현재 최대 { $limit }, 제한 요인: { $rule }.
-   *[rule] 매수 안 함: { $broken }. 다음 제안을 기다리세요.
+   *[rule] 매수하지 않음: { $broken }. 다음 제안을 기다리세요.
 }
 refused-order = 브로커가 주문을 거부했습니다: { $reason }. 매수되지 않았습니다.
 
 ## 장애
 
-trouble-market = 지금 시세를 읽을 수 없습니다. 실행된 것은 없습니다. 1분 뒤 다시 시도하세요.
-trouble-earnings = 실적 발표일 파일(EARNINGS_FILE)을 읽을 수 없습니다. 실행된 것은 없습니다.
-trouble-news = 지금 뉴스를 읽을 수 없습니다. 실행된 것은 없습니다. 1분 뒤 다시 시도하세요.
+trouble-market = 지금 시세를 읽을 수 없습니다. 아무것도 실행되지 않았습니다. 1분 뒤 다시 시도하세요.
+trouble-earnings = 실적 발표일 파일(EARNINGS_FILE)을 읽을 수 없습니다. 아무것도 실행되지 않았습니다.
+trouble-news = 지금 뉴스를 읽을 수 없습니다. 아무것도 실행되지 않았습니다. 1분 뒤 다시 시도하세요.
 trouble-broker = 브로커에 연결할 수 없습니다. 주문은 나가지 않았습니다. 1분 뒤 다시 시도하세요.
-trouble-stream = Redis에 연결할 수 없습니다. 잃은 것은 없습니다. 1분 뒤 다시 시도하세요.
-trouble-order-unclear = 주문은 보냈으나 응답을 받지 못했습니다. 봇이 브로커에 확인 중이니 다시 주문하지 마세요.
+trouble-stream = Redis에 연결할 수 없습니다. 데이터 손실은 없습니다. 1분 뒤 다시 시도하세요.
+trouble-order-unclear = 주문을 전송했으나 응답을 받지 못했습니다. 봇이 브로커에 확인 중이니 다시 주문하지 마세요.
 trouble-order-exists = 브로커에 이미 이 주문이 있으며 봇이 확인 중입니다. 다시 주문하지 마세요.
 trouble-cancel-pending = 브로커가 주문 취소를 아직 처리 중입니다. 취소가 끝나면 대기 중인 주문이 나갑니다. 1분 뒤 다시 시도하세요.
-trouble-fenced = 처리하는 동안 다른 봇이 넘겨받았거나 거래가 중지되었습니다. 처리된 것은 없으니 다시 시도하세요.
-trouble-memory = 지금은 데스크 상태를 데이터베이스 밖에 저장할 수 없습니다. 처리된 것은 없으니 1분 뒤 다시 시도하세요.
-trouble-again = 지금은 처리할 수 없습니다. 결정된 것은 없습니다. 1분 뒤 다시 시도하세요.
+trouble-fenced = 처리하는 동안 다른 봇이 넘겨받았거나 거래가 중지되었습니다. 처리된 내용이 없으니 다시 시도하세요.
+trouble-memory = 지금은 데스크 상태를 데이터베이스 밖에 저장할 수 없습니다. 처리된 내용이 없으니 1분 뒤 다시 시도하세요.
+trouble-again = 지금은 처리할 수 없습니다. 결정된 내용은 없습니다. 1분 뒤 다시 시도하세요.
 trouble-halt = 데이터베이스를 읽거나 쓸 수 없어 거래를 모두 멈췄습니다. 운영자에게 연락하세요.
-trouble-halt-held = ⛔ 거래 중지: 이제 진입 주문은 나가지 않습니다. 지금은 기록을 쓸 수 없어, 쓸 수 있게 되는 즉시 중지를 남깁니다. 재시작해도 중지는 유지됩니다.
-books-back = ✅ 기록을 다시 읽고 쓸 수 있습니다.
+trouble-halt-held = ⛔ 거래 중지: 진입 주문이 더 나가지 않습니다. 지금은 데이터베이스에 쓸 수 없어 복구되는 즉시 중지를 저장합니다. 재시작해도 중지는 유지됩니다.
+books-back = ✅ 데이터베이스가 복구되어 다시 읽고 쓸 수 있습니다.
 channel-lost = ⚠️ 데스크 채널 <#{ $channel }>에 글을 올릴 수 없습니다(`{ $why }`). { $waiting ->
     [0] 아직 대기 중인 알림은 없습니다.
    *[other] 알림 { $waiting }건이 대기 중입니다.
@@ -1152,25 +1145,25 @@ another-desk-refused = ⚠️ 다른 데이터베이스를 쓰는 두 번째 봇
 another-desk-found = ⛔ 다른 데이터베이스를 쓰는 봇이 이 Slack 앱에 연결되어 이 데스크의 명령(거래 중지 포함) 일부를 가져가고 있습니다. 지금 그 봇을 멈추거나 별도의 앱을 쓰게 하세요. 그때까지는 명령마다 이 데스크가 답했는지 확인하세요.
 halted-only-here = ⚠️ <#{ $channel }> 데스크만 거래를 중지했습니다. 이 Slack 앱에 다른 봇이 연결되어 있을 수 있으니, 멈추려던 데스크가 맞는지 확인하고 아니라면 멈출 때까지 다시 중지하세요.
 unfinished = ⚠️ { $time }에 요청하신 { $said }을(를) 처리하던 중에 봇이 멈췄습니다. 실행되었을 수도, 아닐 수도 있습니다. /desk와 /trades로 확인하고, 실행되지 않았다면 다시 요청하세요.
-unexpected = 오류가 발생했습니다. 확정된 것은 없으니 /trades로 확인하세요. 운영자용 오류 번호: { $id }
+unexpected = 오류가 발생했습니다. 확정된 내용이 없으니 /trades로 확인하세요. 운영자용 오류 번호: { $id }
 
 # 데모 화면
 
-demo-note = 각 거래일의 시가·종가·거래량은 실제 기록입니다. 그 사이의 장중 가격은 호가까지 모두 무작위로 생성한 값이므로, 여기서 나는 손익은 전략의 성과를 뜻하지 않습니다. 뉴스는 데모용으로 작성했고 주문은 모의 체결입니다. 실제 돈은 오가지 않습니다.
+demo-note = 각 거래일의 시가·종가·거래량은 실제 기록입니다. 그 사이의 장중 가격은 호가까지 모두 무작위로 생성한 값이므로, 여기서 나는 손익은 전략의 성과를 뜻하지 않습니다. 뉴스는 데모용으로 작성했고 주문은 모의 체결입니다. 실제 자금은 사용하지 않습니다.
 demo-clock = 데스크 시각 { $time }, 실제보다 { $speed }배 빠름
 
 ## 로그: 사건의 이름
 
-log-a-listener-failed = 주문 소식 처리 실패
+log-a-listener-failed = 주문 업데이트 처리 실패
 log-admin-not-reached = 관리자에게 다이렉트 메시지 전송 실패
 log-another-desk-found = 같은 Slack 앱에 다른 데스크가 연결됨
 log-another-desk-suspected = 이 데스크의 봇보다 Slack 앱 연결이 많음
-log-answer-given-up = 응답 전송 포기
+log-answer-given-up = 답변 전송 포기
 log-answer-not-sent = 답변 전송 실패
-log-answer-not-shown = 응답을 표시할 수 없음
+log-answer-not-shown = 답변을 표시할 수 없음
 log-answer-not-taken = Slack이 답변을 받지 않음
 log-approved = 거래 승인
-log-activities-read = 계좌 활동 내역 읽음
+log-activities-read = 계좌 활동 내역 조회
 log-http-answer-not-taken = HTTP: 상대가 응답을 제때 읽지 않음
 log-http-crowded = HTTP: 연결 수 한도에 도달해 요청이 가장 오래 완성되지 않은 연결을 끊음
 log-http-too-slow = HTTP: 요청이 제한 시간 안에 다 도착하지 않음
@@ -1183,51 +1176,52 @@ log-order-adopted = 데이터베이스에 없던 주문을 거래로 복구
 log-filled-late = 포기한 거래가 뒤늦게 체결됨
 log-corporate-actions-not-read = 기업행사 일정을 읽을 수 없음
 log-request-of-others = 다른 워크스페이스나 앱의 요청을 거부함
+log-settings-taken-over = 다른 프로세스가 변경한 설정 적용
 log-token-guessed = HTTP: HTTP_TOKEN이 틀림, 반복 시도를 지연시킴
 log-trade-restated = 기업행사로 거래 수량과 가격 조정
 log-old-exit-not-cancelled = 이전 가격의 청산 주문을 취소하지 못함
-log-buying-back = 초과 매도 수량 되사는 중
-log-not-bought-back = 초과 매도 수량을 되사지 못함
+log-buying-back = 초과 매도 수량 환매수 중
+log-not-bought-back = 초과 매도 수량을 환매수하지 못함
 log-surplus-was-others = 초과 매도분을 다른 보유 수량에서 정산
 log-spin-off-waits = 기업분할 가치를 아직 산정할 수 없음
 log-spin-off-without-price = 기업분할 종목의 시세를 읽을 수 없음
 log-corporate-action-absent = 예고된 기업행사가 일어나지 않음
 log-oversold = 보유량보다 많이 매도됨
 log-order-came-late = 끝난 거래의 주문이 뒤늦게 도착
-log-exit-moved-by-hand = 브로커에서 손절·익절 주문을 직접 옮김
-log-exit-makes-no-sense = 바로 체결될 손절·익절 주문이라 보내지 않음
+log-exit-moved-by-hand = 브로커에서 손절·익절 주문을 직접 변경
+log-exit-makes-no-sense = 즉시 체결될 손절·익절 주문이라 보내지 않음
 log-approved-first = 거래 1차 승인, 두 번째 승인 대기
 log-audit-head = 감사 기록 현황
-log-breaker-mended = Redis의 차단기 상태를 바로잡음
+log-breaker-mended = Redis의 서킷 브레이커 상태 복구
 log-cancelled = 거래 취소
-log-cannot-be-shown = 메시지를 그릴 수 없음
+log-cannot-be-shown = 메시지를 표시할 수 없음
 log-cannot-look-at-channel = 현재 권한으로 채널을 조회할 수 없음
 log-cannot-look-for-message = Slack 메시지 조회 불가
 log-cards-not-redrawn = 카드 갱신 보류
 log-carried-out-elsewhere = 거래가 이미 집행됨
-log-checkpoint-failed = 데이터베이스 기록 파일 정리 실패
+log-checkpoint-failed = 데이터베이스 체크포인트 실패
 log-channel-not-seen = Slack이 채널 조회를 거부함
 log-channel-not-told = 채널에 알리지 못함
-log-claude-answer-rejected = Claude 답변 거부
+log-claude-answer-rejected = Claude 답변 검증 실패
 log-claude-failed = Claude 응답 없음
 log-closed = 거래 청산 완료
 log-closing = 거래 청산 중
 log-closing-everything = 브로커에서 전량 청산 중
 log-crashed = 프로그램이 비정상 종료됨
-log-database-went-back = 데이터베이스가 봇이 마지막으로 알던 상태보다 오래됨
-log-decided-at-the-last-moment = 거래가 마지막 순간에 결정됨
+log-database-went-back = 데이터베이스가 마지막으로 확인한 상태보다 오래됨
+log-decided-at-the-last-moment = 만료 직전에 거래 결정
 log-desk-changed = 데스크 설정 변경
 log-desk-memory-not-kept = 데스크의 마지막 상태를 데이터베이스 밖에 저장하지 못함
 log-desk-not-told = 작업 실패를 데스크에 알리지 못함
 log-entry-came-late = 거래 종료 후 주문 도착
-log-entry-not-cancelled = 거래 주문을 취소하지 못함
-log-entry-not-withdrawn = 거래 주문을 거두지 못함
+log-entry-not-cancelled = 진입 주문을 취소하지 못함
+log-entry-not-withdrawn = 진입 주문을 철회하지 못함
 log-entries-set-aside = 신호 스트림 항목을 따로 옮김
 log-expired = 거래 제안 만료
 log-failed = 거래 실패, 주문 거부됨
 log-group-not-told = 사용자 그룹을 읽지 못함
-log-turned-away = 요청을 응답 없이 돌려보내고 건수만 기록함
-log-crowd-not-in-the-audit = 돌려보낸 요청 건수를 감사 기록에 남기지 못함
+log-turned-away = 응답 없이 버린 요청의 건수만 기록
+log-crowd-not-in-the-audit = 버린 요청 건수를 감사 기록에 남기지 못함
 log-group-has-nobody = Slack이 사용자 그룹 정보를 거부함: 이 그룹으로는 아무도 권한이 없음
 log-group-changed = 사용자 그룹 변경됨
 log-person-changed = 워크스페이스 구성원 변경됨
@@ -1244,47 +1238,47 @@ log-corporate-action-broken = 형식이 잘못된 기업행사 제외
 log-activity-broken = 형식이 잘못된 계좌 활동 제외
 log-doubts = 청산만 허용하는 사유
 log-activities-cut-short = 계좌 활동 내역 일부만 읽음, 나머지는 다음에
-log-headline-broken = 깨진 헤드라인 제외
-log-held-up = 보류
+log-headline-broken = 형식이 잘못된 뉴스 제외
+log-held-up = 지연
 log-home-refused = Slack이 앱 홈을 거부함
 log-job-failed = 작업 실패
-log-kept-calendar-not-read = 보관된 거래일 달력을 읽지 못함
-log-looked-too-long-ago = 시간이 지나 거래 주문 전 상태를 다시 확인
+log-kept-calendar-not-read = 저장된 거래일 달력을 읽지 못함
+log-looked-too-long-ago = 주문 전 확인이 오래되어 다시 확인
 log-not-given-up = 다른 봇이 담당하게 되어 거래를 끝내지 않음
-log-order-exists = 거래 주문이 브로커에 있음, 찾는 중
+log-order-exists = 주문이 브로커에 있어 조회 중
 log-order-held-back = 거래 주문 보류, 전송하지 않음
 log-order-lock-lost = 주문 잠금 연결 끊김
 log-order-lock-taken-over = 중지를 위해 주문 잠금을 넘겨받음
 log-order-lock-was-not-left = 이전 봇이 주문 잠금을 풀지 않음
-log-line-made-anew = Slack 연결을 다시 열음
-log-line-not-moved = Slack 연결을 옮기지 못해 이전 연결을 계속 사용
+log-line-made-anew = Slack 재연결
+log-line-not-moved = Slack 연결을 교체하지 못해 기존 연결 유지
 log-nobody-reached = 채널에 올릴 수 없고 관리자에게도 알리지 못함
 log-not-served = 아직 연결이 열리지 않아 요청을 처리하지 않음
-log-notice-held-up = 알림 전송 보류
+log-notice-held-up = 알림 전송 지연
 log-order-not-cancelled = 주문 취소 실패
 log-loss-limit = 손실 한도 도달
 log-person-not-reached = 다이렉트 메시지 전송 실패
 log-sold-by-hand = 거래 수량 수동 매도
 log-message-refused = Slack이 메시지를 거부함
-log-message-was-there = 이미 올라간 메시지
-log-news = 뉴스 읽음
+log-message-was-there = 이미 게시된 메시지
+log-news = 뉴스 조회
 log-news-cut-short = 뉴스가 너무 많아 일부만 읽음
-log-not-approved = 거래 자동 승인 안 됨
-log-not-carried-out = 거래 집행 안 됨
-log-nights-not-read = 야간 통계 못 읽음: 일봉 없음
-log-earnings-unreadable = 실적 발표일 못 읽음
-log-not-closed = 거래 청산 안 됨
-log-not-in-the-audit = 감사 기록을 남기지 못함
+log-not-approved = 거래 자동 승인되지 않음
+log-not-carried-out = 거래 집행되지 않음
+log-nights-not-read = 일봉이 없어 야간 변동을 산정하지 못함
+log-earnings-unreadable = 실적 발표일을 읽지 못함
+log-not-closed = 거래 청산되지 않음
+log-not-in-the-audit = 거부 내역을 감사 기록에 남기지 못함
 log-not-looked-at = 이번 점검에서 거래를 확인하지 못함
 log-not-now = 요청을 지금 처리할 수 없음
 log-not-sent-again = 거래 주문을 다시 보내지 않음
 log-open = 거래 체결, 보유 시작
 log-execution-of-an-unknown-order = 데이터베이스에 없는 자체 주문의 체결 발견
-log-order-unclear = 거래 주문 결과 불명, 브로커에 확인 예정
+log-order-unclear = 주문 결과 불명, 브로커에 확인 중
 log-order-unknown-to-broker = 브로커에 없는 거래 주문
-log-order-would-be-refused = 신호 제안 안 함, 브로커가 거부할 주문
+log-order-would-be-refused = 브로커가 거부할 주문이라 제안하지 않음
 log-proposed = 신호에 따라 거래 제안
-log-picture-left-out = 대기 중인 차트가 많아 생략함
+log-picture-left-out = 대기 중인 차트가 많아 생략
 log-picture-sent = 차트 전송
 log-report-without-account = 브로커 무응답, 계좌 없이 리포트 작성
 log-audit-not-anchored = 감사 기록의 마지막 행을 데이터베이스 밖에 기록하지 못함
@@ -1294,7 +1288,7 @@ log-protected = 거래 손절·익절 주문 설정
 log-redraw-refused = Slack이 메시지 수정을 거부함
 log-refused = 거래 자동 거부
 log-rejected = 거래 거절
-log-replay-skipped = 볼 것이 없어 재생을 건너뜀
+log-replay-skipped = 거래할 구간이 없어 재생을 건너뜀
 log-cancel-pending = 매도 대기: 브로커가 주문 취소를 처리 중
 log-selling = 거래 보유분 매도 중
 log-service-back = 서비스 복구
@@ -1303,20 +1297,19 @@ log-slack-heard = Slack 응답 복구
 log-slack-out-of-reach = Slack에 연결할 수 없음
 log-stream-moved-away = 쓸 수 없는 신호 스트림을 옮기고 새로 시작
 log-slack-silent = Slack 무응답, 자동매매 대기
-log-setting-not-taken = 변경한 설정이 기본 설정과 맞지 않아 제외
-log-settings-taken-over = 다른 프로세스가 변경한 설정 적용
+log-setting-not-taken = 변경한 설정이 구성값과 충돌해 무시
 log-score-not-repeatable = 봉에서 점수가 재현되지 않아 제안하지 않음
-log-bars-read-anew = 수정된 봉을 다시 읽음
-log-snapshot-broken = 깨진 시세 제외
-log-step-failed = 스레드 단계 실패
+log-bars-read-anew = 수정된 봉을 다시 불러옴
+log-snapshot-broken = 형식이 잘못된 시세 제외
+log-step-failed = 작업 스레드 단계 실패
 log-submitted = 거래 주문 전송
-log-symbol-invalid = Alpaca가 모르는 종목
-log-target-not-moved = 거래 목표가를 옮기지 못함
-log-trade-update-not-read = 주문 소식을 읽지 못함
-log-trade-updates-given-up = 주문 소식 수신 포기
-log-trade-updates-lost = 주문 소식 끊김, 다시 연결 중
-log-trade-updates-not-heard-yet = 주문 소식 아직 수신 전
-log-trade-updates-refused = 주문 소식 수신 거부됨
+log-symbol-invalid = Alpaca에 없는 종목
+log-target-not-moved = 거래 목표가를 변경하지 못함
+log-trade-update-not-read = 주문 업데이트를 읽지 못함
+log-trade-updates-given-up = 주문 업데이트 수신 포기
+log-trade-updates-lost = 주문 업데이트 끊김, 재연결 중
+log-trade-updates-not-heard-yet = 주문 업데이트 수신 전
+log-trade-updates-refused = 주문 업데이트 수신 거부됨
 log-unexpected = 요청 처리 중 예상 밖 오류
 log-unfinished-not-forgotten = 미완료 요청을 지우지 못함
 log-unfinished-not-noted = 미완료 요청을 기록하지 못함

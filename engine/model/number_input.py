@@ -55,6 +55,14 @@ WORDS: Mapping[InputUnit, tuple[str, ...]] = {
 """How people write a unit, in either language whatever the desk's own is."""
 UNITS = {word: unit for unit, words in WORDS.items() for word in words}
 ENDING = re.compile(rf"(?P<multiple>{'|'.join(filter(None, MULTIPLES))}|) ?(?P<unit>{'|'.join(map(re.escape, UNITS))})")
+NEXT_UNIT = re.compile(r"(?<=[a-z가-힣]) ?(?=[0-9])")
+"""Where the next unit of a time begins, as in '1 h 30 min'."""
+IN_SECONDS: Mapping[InputUnit, int] = {
+    InputUnit.SECONDS: 1,
+    InputUnit.MINUTES: 60,
+    InputUnit.HOURS: 3_600,
+    InputUnit.DAYS: 86_400,
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,6 +108,22 @@ def read_number(text: str) -> NumberInput:
     except AmbiguousNumber as error:
         raise AmbiguousNumber(*(f"{reading}{multiple}" for reading in error.readings)) from None
     return NumberInput(number=figure * MULTIPLES[multiple], unit=unit)
+
+
+def read_seconds(text: str, *, bare: int = 1) -> Decimal:
+    """Read a time, '5400', '90 min' or '1 h 30 min', in seconds; `bare` is what a number without a unit counts.
+
+    Raises ValueError for none, and for units that do not go from the larger to the smaller; AmbiguousNumber for two.
+    """
+    typed = narrowed(text)
+    if len(typed) > LONGEST:
+        raise ValueError(text[:LONGEST])
+    found = [read_number(piece) for piece in NEXT_UNIT.split(typed)]
+    counts = [IN_SECONDS.get(each.unit) if each.unit or len(found) > 1 else bare for each in found]
+    known = [count for count in counts if count]
+    if len(known) < len(found) or known != sorted(set(known), reverse=True):
+        raise ValueError(text[:LONGEST])
+    return sum((each.number * count for each, count in zip(found, known, strict=True)), Decimal(0))
 
 
 def _figure(written: str, unit: InputUnit) -> Decimal:

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from pydantic.fields import FieldInfo
 
-from engine.model.number_input import AmbiguousNumber, InputUnit, narrowed, read_number
+from engine.model.number_input import IN_SECONDS, AmbiguousNumber, InputUnit, narrowed, read_number, read_seconds
 from engine.model.runtime_settings import SettingLine, SettingUnit
 
 ENDINGS = {
@@ -19,14 +19,17 @@ ENDINGS = {
 COUNTED: Mapping[SettingUnit, frozenset[InputUnit]] = {
     SettingUnit.PART: frozenset({InputUnit.PERCENT}),
     SettingUnit.DOLLARS: frozenset({InputUnit.NONE, InputUnit.DOLLARS}),
-    SettingUnit.SECONDS: frozenset({InputUnit.NONE, InputUnit.SECONDS}),
-    SettingUnit.MINUTES: frozenset({InputUnit.NONE, InputUnit.MINUTES}),
-    SettingUnit.HOURS: frozenset({InputUnit.NONE, InputUnit.HOURS}),
-    SettingUnit.DAYS: frozenset({InputUnit.NONE, InputUnit.DAYS}),
     SettingUnit.BASIS_POINTS: frozenset({InputUnit.NONE, InputUnit.BASIS_POINTS}),
     SettingUnit.COUNT: frozenset({InputUnit.NONE, InputUnit.SHARES}),
 }
 """What may be typed beside the figure of a setting, for people are shown it so."""
+TIMES: Mapping[SettingUnit, int] = {
+    SettingUnit.SECONDS: IN_SECONDS[InputUnit.SECONDS],
+    SettingUnit.MINUTES: IN_SECONDS[InputUnit.MINUTES],
+    SettingUnit.HOURS: IN_SECONDS[InputUnit.HOURS],
+    SettingUnit.DAYS: IN_SECONDS[InputUnit.DAYS],
+}
+"""Seconds of the units in which a time may be set; it is shown, and may be typed, as '1 h 30 min'."""
 SWITCH = {
     **dict.fromkeys(("on", "1", "yes", "true", "켜짐", "켜기", "예"), "1"),
     **dict.fromkeys(("off", "0", "no", "false", "꺼짐", "끄기", "아니오"), "0"),
@@ -64,6 +67,8 @@ def parsed(text: str, line: SettingLine) -> str | None:
         return None
     if line.unit is SettingUnit.SWITCH:
         return SWITCH[typed] if typed in SWITCH else _wrong(text)
+    if line.unit in TIMES:
+        return f"{(read_seconds(text, bare=TIMES[line.unit]) / TIMES[line.unit]).normalize():f}"
     found = read_number(text)
     if found.unit not in COUNTED.get(line.unit, frozenset()):
         return _wrong(text) if found.unit or line.unit is not SettingUnit.PART else _without_percent(found.number)

@@ -16,8 +16,8 @@ class TellingSettings(GroupSettings):
 
     is_shown: ClassVar[bool] = True
 
-    report_ready: Telling = Field(Telling.ON, description=f"what will run, an hour before the pre-market. {HOW}")
-    report_premarket: Telling = Field(Telling.ON, description="overnight news, when the pre-market begins; likewise")
+    report_ready: Telling = Field(Telling.ON, description=f"start-up check, an hour before the pre-market. {HOW}")
+    report_premarket: Telling = Field(Telling.ON, description="overnight news, when the pre-market starts; likewise")
     report_open: Telling = Field(Telling.ON, description="the desk at the open; likewise")
     report_close: Telling = Field(Telling.ON, description="the day so far at the close; likewise")
     report_day: Telling = Field(Telling.ON, description="the day's result, after the after-hours; likewise")
@@ -25,8 +25,8 @@ class TellingSettings(GroupSettings):
 
     events: Telling = Field(
         Telling.ON,
-        description="signals that are not proposed, orders sent, stops and targets set, resizes, changes of what is "
-        "watched, money that comes or goes, the start; likewise. Halts, fills, decisions and warnings are always told",
+        description="signals that are not proposed, orders sent, stops and targets set, resizes, watchlist changes, "
+        "cash movements, the start; likewise. Halts, fills, decisions and warnings are always told",
     )
 
     @property

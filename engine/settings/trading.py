@@ -26,17 +26,17 @@ class DeskSettings(GroupSettings):
 
     is_shown: ClassVar[bool] = True
 
-    locale: Literal["en", "ko"] = Field("en", description="language of everything that people read")
+    locale: Literal["en", "ko"] = Field("en", description="language of messages: en or ko")
     timezone: str = Field("", description="IANA name of the desk's time zone; UTC, or Asia/Seoul where LOCALE is ko")
     auto_mode: bool = Field(
-        False, description="1 executes by itself, 0 asks; the first start's value, then /auto rules"
+        False, description="1 trades without asking, 0 asks; used at the first start, then /auto decides"
     )
-    proposal_seconds: Seconds = Field(900, description="seconds that a proposal waits for a decision")
-    breaker_seconds: Seconds = Field(30, description="seconds for which a service that failed 5 times is left alone")
-    quiet_seconds: Seconds = Field(1800, description="seconds before a symbol is proposed again after a decision")
+    proposal_seconds: Seconds = Field(900, description="seconds before a proposal expires")
+    breaker_seconds: Seconds = Field(30, description="seconds before a service that failed 5 times is retried")
+    quiet_seconds: Seconds = Field(1800, description="seconds after a decision before the symbol is proposed again")
 
     second_approver_over: Annotated[Decimal, Field(ge=0)] | None = Field(
-        None, description="dollars; what costs more needs two people, also in AUTO_MODE; one is enough unless set"
+        None, description="dollars; trades above this need two approvers, AUTO_MODE included; unset: one is enough"
     )
 
     loosen_after_seconds: Seconds = Field(
@@ -46,7 +46,7 @@ class DeskSettings(GroupSettings):
     )
 
     slack_silence_minutes: Count = Field(
-        10, description="minutes without Slack until AUTO_MODE buys nothing; 0 for never"
+        10, description="minutes without Slack before AUTO_MODE stops buying; 0 for never"
     )
 
     @field_validator("timezone")
@@ -71,17 +71,17 @@ class MarketSettings(GroupSettings):
 
     watchlist: Annotated[tuple[str, ...], NoDecode] = Field(
         ("AAPL", "IBM", "MSFT", "GOOG", "FB"),
-        description="symbols, separated by commas; what the desk chose with /watch goes before it",
+        description="symbols, separated by commas; overridden by changes made with /watch",
     )
     max_watched: Annotated[int, Field(ge=1, le=MOST_SYMBOLS)] = Field(
         500, description="most symbols that /watch may bring the list to; each costs requests for prices, bars and news"
     )
-    bar_seconds: Seconds = Field(300, description="seconds of a bar")
+    bar_seconds: Seconds = Field(300, description="bar length, seconds")
     bar_delay_seconds: Annotated[int, Field(ge=0, le=60)] = Field(
         5, description="seconds after a bar's close before it is read; exchanges serve it a little late"
     )
-    news_hours: Annotated[int, Field(ge=1)] = Field(24, description="hours for which a finding counts")
-    replay_speed: Annotated[float, Field(gt=0, le=10_000)] = Field(60, description="market seconds a real second")
+    news_hours: Annotated[int, Field(ge=1)] = Field(24, description="news lookback, hours")
+    replay_speed: Annotated[float, Field(gt=0, le=10_000)] = Field(60, description="market seconds per real second")
 
     @field_validator("watchlist", mode="before")
     @classmethod
@@ -107,59 +107,53 @@ class RiskSettings(GroupSettings):
 
     is_shown: ClassVar[bool] = True
 
-    risk_per_trade: Annotated[Fraction, MOST] = Field(
-        Decimal("0.005"), description="part of equity that one trade risks"
-    )
-    risk_ceiling: Fraction = Field(Decimal("0.02"), description="part of equity that all trades together never reach")
-    risk_warning: Fraction = Field(Decimal("0.016"), description="part of equity at which the desk is warned")
-    stop_distance: Fraction = Field(Decimal("0.015"), description="distance of the stop under the entry")
-    target_distance: Fraction = Field(Decimal("0.03"), description="distance of the target over the fill")
+    risk_per_trade: Annotated[Fraction, MOST] = Field(Decimal("0.005"), description="risk per trade, part of equity")
+    risk_ceiling: Fraction = Field(Decimal("0.02"), description="open-risk limit, part of equity")
+    risk_warning: Fraction = Field(Decimal("0.016"), description="open-risk warning, part of equity")
+    stop_distance: Fraction = Field(Decimal("0.015"), description="stop distance below the entry")
+    target_distance: Fraction = Field(Decimal("0.03"), description="target distance above the fill")
     last_entry_seconds: Annotated[int, Field(ge=0, le=3600)] = Field(
-        60, description="seconds before the close of regular hours from which on no entry leaves"
+        60, description="seconds before the close after which no entries are sent"
     )
-    price_drift: Fraction = Field(Decimal("0.005"), description="how far a price may move from proposal to order")
-    max_spread_bp: Annotated[int, Field(ge=1), MOST] = Field(
-        50, description="widest spread that is traded, basis points"
-    )
-    max_price_age_seconds: Seconds = Field(90, description="oldest price that is traded, seconds")
+    price_drift: Fraction = Field(Decimal("0.005"), description="max price drift from proposal to order")
+    max_spread_bp: Annotated[int, Field(ge=1), MOST] = Field(50, description="max spread, basis points")
+    max_price_age_seconds: Seconds = Field(90, description="max quote age, seconds")
     max_exposure: Annotated[Fraction | None, MOST] = Field(
-        None, description="most of one symbol, part of equity; no limit unless set"
+        None, description="max position size, part of equity; no limit unless set"
     )
-    slippage: Part = Field(Decimal("0.005"), description="worse fill that RISK_CEILING still holds, part of price")
-    foreign_risk: Part = Field(Decimal("0.015"), description="risk of what the desk did not buy, part of its value")
-    other_assets_risk: Part = Field(Decimal(1), description="risk of options and crypto, part of their value")
-    cover_shorts: bool = Field(True, description="1 buys back what was sold beyond what was held; 0 only tells")
-    protect_foreign: bool = Field(False, description="1 puts a stop under what the desk did not buy")
+    slippage: Part = Field(Decimal("0.005"), description="slippage allowance under RISK_CEILING, part of price")
+    foreign_risk: Part = Field(Decimal("0.015"), description="assumed risk of others' positions, part of value")
+    other_assets_risk: Part = Field(Decimal(1), description="assumed risk of options and crypto, part of value")
+    cover_shorts: bool = Field(True, description="1 buys back oversold shares; 0 only alerts")
+    protect_foreign: bool = Field(False, description="1 sets stops on positions the desk did not buy")
     max_daily_loss: Annotated[Part, MOST_IF_ANY] = Field(
-        Decimal("0.03"), description="loss of a New York day that ends buying; 0 for none"
+        Decimal("0.03"), description="daily loss limit that stops new entries; 0 for none"
     )
     max_drawdown: Annotated[Part, MOST_IF_ANY] = Field(
-        Decimal("0.1"), description="fall from the peak that ends buying; 0 for none"
+        Decimal("0.1"), description="drawdown limit that stops new entries; 0 for none"
     )
-    drawdown_days: Annotated[int, Field(ge=1, le=3650)] = Field(30, description="days back to look for that peak")
-    losses_halt: Annotated[bool, LEAST] = Field(False, description="1 also halts trading at these two, once a day")
-    losing_streak: Annotated[Count, MOST_IF_ANY] = Field(
-        4, description="losing trades in a row before a rest; 0 for none"
+    drawdown_days: Annotated[int, Field(ge=1, le=3650)] = Field(30, description="drawdown lookback, days")
+    losses_halt: Annotated[bool, LEAST] = Field(
+        False, description="1 also halts trading at these two limits, once a day"
     )
+    losing_streak: Annotated[Count, MOST_IF_ANY] = Field(4, description="losing-streak limit, trades; 0 for none")
     losing_streak_seconds: Annotated[int, Field(ge=1, le=A_YEAR), LEAST] = Field(
-        3600, description="seconds of that rest, from the last loss on"
+        3600, description="losing-streak cooldown, seconds from the last loss"
     )
     stop_cooldown_seconds: Annotated[int, Field(ge=0, le=A_YEAR), LEAST] = Field(
-        3600, description="seconds that a symbol rests after a stop; 0 for none"
+        3600, description="cooldown of a symbol after a stop-out, seconds; 0 for none"
     )
     max_trades_a_day: Annotated[Count, MOST_IF_ANY] = Field(
-        20, description="most trades of a New York day; 0 for no limit"
+        20, description="max trades per New York day; 0 for no limit"
     )
-    max_open_positions: Annotated[Count, MOST_IF_ANY] = Field(
-        10, description="most symbols held at once; 0 for no limit"
-    )
-    min_price: Annotated[Dollars, LEAST] = Field(Decimal(5), description="lowest price that is bought; 0 for none")
-    min_volume: Annotated[Count, LEAST] = Field(0, description="lowest volume of the day so far, shares; 0 for none")
+    max_open_positions: Annotated[Count, MOST_IF_ANY] = Field(10, description="max open positions; 0 for no limit")
+    min_price: Annotated[Dollars, LEAST] = Field(Decimal(5), description="min price for an entry; 0 for none")
+    min_volume: Annotated[Count, LEAST] = Field(0, description="min volume today for an entry, shares; 0 for none")
     max_overnight_risk: Annotated[Fraction | None, MOST] = Field(
-        None, description="most that the worst 1 % of nights may cost, part of equity; no limit unless set"
+        None, description="overnight-risk limit (worst 1 % of nights), part of equity; no limit unless set"
     )
     no_entry_days_before_earnings: Annotated[int, Field(ge=0, le=60)] = Field(
-        0, description="trading days before a company's earnings in which nothing of it is bought; 0 for none"
+        0, description="trading days before earnings without new entries in the symbol; 0 for none"
     )
     earnings_file: str = Field(
         "", description="CSV file with the columns symbol,date (2026-01-29), read again when it changes"
@@ -212,14 +206,14 @@ class HoldingSettings(GroupSettings):
 
     is_shown: ClassVar[bool] = True
 
-    hold_overnight: bool = Field(True, description="0 sells every trade of the bot's own before the close")
+    hold_overnight: bool = Field(True, description="0 sells all the bot's own trades before the close")
     flatten_before_close_minutes: Annotated[int, Field(ge=0, le=180)] = Field(
         0,
         description="minutes before the close at which every trade of the bot's own is sold; 0 for never, or for 15"
         " where HOLD_OVERNIGHT is 0",
     )
     longest_hold_days: Annotated[int, Field(ge=0, le=3650)] = Field(
-        0, description="trading days after which a trade is sold at the open; 0 for never"
+        0, description="max hold in trading days, then sold at the open; 0 for never"
     )
 
     @property

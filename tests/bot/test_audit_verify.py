@@ -97,7 +97,7 @@ def test_books_that_nobody_touched_hold_and_it_is_said_by_what_they_are_anchored
     assert "anchored up to row" in told
     assert f"{books.anchors} (1 anchors" in told
     assert f"{books.folder / 'desk-state.json'} (1 anchors" in told
-    assert "trades are, with their orders and fills, as the audit last saw them" in told
+    assert "trades, with their orders and fills, match the audit log" in told
 
 
 LAST = "(SELECT max(number) FROM audit)"
@@ -183,7 +183,7 @@ TAMPERING: dict[str, tuple[Callable[[Books], object], str]] = {
     ),
     "the file of anchors is deleted": (
         lambda books: books.anchors.unlink(),
-        "was anchored, and no file has that anchor",
+        "was anchored, but no file has that anchor",
     ),
     "the file of anchors is edited": (
         lambda books: books.anchors.write_text(books.anchors.read_text().replace('"hash": "', '"hash": "0')),
@@ -271,7 +271,7 @@ def archived(books: Books) -> Books:
 
 def test_books_whose_old_rows_were_archived_hold_with_the_files_and_without(archived: Books, tmp_path: Path) -> None:
     code, told = verified(archived)
-    assert (code, "leads to it without a break" in told) == (0, True)
+    assert (code, "is an unbroken chain up to it" in told) == (0, True)
     (archived.folder / "archive").rename(tmp_path / "elsewhere")
     code, told = verified(archived)
     assert (code, "put them there" in told) == (0, True)
@@ -313,4 +313,4 @@ def test_rows_up_to_a_real_anchor_that_were_deleted_are_not_taken_for_archived(b
     )
     code, told = verified(books)
     assert code == 1
-    assert "nothing but the database says" in told
+    assert "only the database says" in told

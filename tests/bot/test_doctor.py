@@ -86,10 +86,10 @@ def test_with_nothing_set_it_says_what_runs_on_defaults() -> None:
     found = examine(all_exams(NOTHING_SET))
     assert healthy(found)
     assert {diagnosis.name: diagnosis.said for diagnosis in found if diagnosis.verdict is CheckResult.DEFAULT} == {
-        "Slack": "nothing set: `trading-bot demo` brings a Slack of its own; `trading-bot run` needs SLACK_BOT_TOKEN",
+        "Slack": "not set: `trading-bot demo` has its own Slack; `trading-bot run` needs SLACK_BOT_TOKEN",
         "Alpaca": "recorded prices, paper broker",
         "Claude": "keyword scorer",
-        "database": "SQLite in DATA_DIR, made at the first start",
+        "database": "SQLite in DATA_DIR, created at the first start",
         "Redis": "embedded Valkey",
     }
 
@@ -102,20 +102,20 @@ def test_the_scopes_are_those_of_the_manifest() -> None:
 @pytest.mark.parametrize(
     ("broken", "name", "said", "advice"),
     [
-        ({"slack_bot_token": "xoxb-old"}, "Slack bot token", "invalid_auth", "Install the app to the workspace again"),
-        ({"slack_app_token": "xapp-old"}, "Slack app token", "invalid_auth", "Make an app-level token"),
+        ({"slack_bot_token": "xoxb-old"}, "Slack bot token", "invalid_auth", "Reinstall the app to the workspace"),
+        ({"slack_app_token": "xapp-old"}, "Slack app token", "invalid_auth", "Create an app-level token"),
         ({"slack_channel": "C0QUIET"}, "Slack channel", "the bot is not in the channel", "Type /invite @trading-bot"),
-        ({"slack_channel": "C0NOWHERE"}, "Slack channel", "channel_not_found", "Set SLACK_CHANNEL to the channel's id"),
-        ({"admins": ()}, "roles", "no admin: nobody can resume after a halt", "Set ADMINS to a user id"),
+        ({"slack_channel": "C0NOWHERE"}, "Slack channel", "channel_not_found", "Set SLACK_CHANNEL to the channel ID"),
+        ({"admins": ()}, "roles", "no admin: nobody can resume after a halt", "Set ADMINS to a user ID"),
         (
             {"slack_api_url": "http://127.0.0.1:9/api/"},
             "Slack bot token",
-            "Slack cannot be reached",
-            "Look at the network and at SLACK_API_URL",
+            "can't reach Slack",
+            "Check the network and SLACK_API_URL",
         ),
-        ({"slack_bot_token": "xapp-swapped"}, "SLACK_BOT_TOKEN", "is not what is expected", "starts with xoxb-"),
-        ({"slack_channel": "#desk"}, "SLACK_CHANNEL", "is not what is expected", "such as C0123456789"),
-        ({"traders": ("kim",)}, "TRADERS", "is not what is expected", "separated by commas"),
+        ({"slack_bot_token": "xapp-swapped"}, "SLACK_BOT_TOKEN", "not valid", "starts with xoxb-"),
+        ({"slack_channel": "#desk"}, "SLACK_CHANNEL", "not valid", "such as C0123456789"),
+        ({"traders": ("kim",)}, "TRADERS", "not valid", "separated by commas"),
     ],
 )
 def test_a_broken_setting_of_slack_gets_its_advice(
@@ -129,8 +129,8 @@ def test_a_broken_setting_of_slack_gets_its_advice(
 def test_every_missing_setting_of_slack_is_named_at_once() -> None:
     wrong = _wrong(WELL, slack_bot_token="xoxb-only")
     assert {name: diagnosis.said for name, diagnosis in wrong.items()} == {
-        "SLACK_APP_TOKEN": "is missing",
-        "SLACK_CHANNEL": "is missing",
+        "SLACK_APP_TOKEN": "missing",
+        "SLACK_CHANNEL": "missing",
     }
 
 
@@ -146,7 +146,7 @@ def test_a_missing_scope_is_named() -> None:
 def test_a_wrong_clock_is_noticed(slack: LocalSlack) -> None:
     late = replace(WELL, now=lambda: datetime.now(UTC) - timedelta(minutes=10))
     diagnosis = _wrong(late, **_good(slack))["clock"]
-    assert "s away from Slack's" in diagnosis.said
+    assert "s off Slack's clock" in diagnosis.said
     assert "NTP" in diagnosis.advice
 
 
@@ -182,13 +182,13 @@ def _raises(error: Exception) -> Any:
         (
             replace(WELL, revision=lambda: replace(UP_TO_DATE, current="r0001")),
             "database",
-            "at r0001, this version wants r0002",
+            "schema r0001; this version needs r0002",
             "Back it up, then start",
         ),
         (
             replace(WELL, revision=lambda: replace(UP_TO_DATE, current="r0009")),
             "database",
-            "at r0009, which this version does not know",
+            "schema r0009, unknown to this version",
             "Install the version of trading-bot that wrote it",
         ),
         (
@@ -200,7 +200,7 @@ def _raises(error: Exception) -> Any:
         (
             replace(WELL, calendar_end=lambda: datetime(2026, 1, 1, tzinfo=UTC)),
             "calendar",
-            "known only until 2026-01-01",
+            "ends on 2026-01-01",
             "Install a newer version",
         ),
     ],
@@ -215,11 +215,11 @@ def test_a_broken_outside_gets_its_advice(probes: Probes, name: str, said: str, 
 @pytest.mark.parametrize(
     ("given", "said", "advice"),
     [
-        ({"timezone": "Seoul"}, "TIMEZONE: expected an IANA time zone", "as .env.example says"),
-        ({"risk_warning": "0.03"}, "RISK_PER_TRADE, RISK_WARNING, RISK_CEILING", "in this order of size"),
-        ({"broker": "alpaca", "market": "alpaca"}, "ALPACA_KEY_ID and ALPACA_SECRET_KEY", "Make keys at Alpaca"),
-        ({"alpaca_live": "1"}, "LIVE_MONEY: expected 'yes, real money'", "else set ALPACA_LIVE=0"),
-        ({"http_port": "80000"}, "HTTP_PORT", "as .env.example says"),
+        ({"timezone": "Seoul"}, "TIMEZONE: expected an IANA time zone", "as .env.example describes"),
+        ({"risk_warning": "0.03"}, "RISK_PER_TRADE, RISK_WARNING, RISK_CEILING", "in ascending order"),
+        ({"broker": "alpaca", "market": "alpaca"}, "ALPACA_KEY_ID and ALPACA_SECRET_KEY", "Create keys at Alpaca"),
+        ({"alpaca_live": "1"}, "LIVE_MONEY: expected 'yes, real money'", "otherwise set ALPACA_LIVE=0"),
+        ({"http_port": "80000"}, "HTTP_PORT", "as .env.example describes"),
     ],
 )
 def test_a_broken_setting_of_the_engine_is_named(given: dict[str, Any], said: str, advice: str) -> None:
@@ -256,18 +256,18 @@ def test_a_channel_that_is_shared_with_another_organisation_is_said(own: LocalSl
     wrong = _wrong(WELL, **_good(own))
     assert list(wrong) == ["Slack channel"]
     assert "Slack Connect" in wrong["Slack channel"].said
-    assert "channel of your own" in wrong["Slack channel"].advice
+    assert "internal channel" in wrong["Slack channel"].advice
 
 
 @pytest.mark.parametrize("guest", [{"guest": "restricted"}, {"guest": "ultra_restricted"}, {"team": "T0OTHER"}])
 def test_guests_in_the_channel_are_said_unless_they_are_named(own: LocalSlack, guest: dict[str, Any]) -> None:
     own.membership.add(User(id="U0GUEST", name="gus", **guest))
     wrong = _wrong(WELL, **_good(own))
-    assert wrong["Slack channel"].said == "read by guests: U0GUEST"
+    assert wrong["Slack channel"].said == "guests can read it: U0GUEST"
     assert _wrong(WELL, **_good(own), viewers=("U0GUEST",)) == {}
 
 
 def test_who_is_named_and_not_there_any_more_is_said(own: LocalSlack) -> None:
     own.membership.deactivate("U0TRADER")
     wrong = _wrong(WELL, **_good(own), viewers=("U0NOBODY", "S0GONE"))
-    assert wrong["roles"].said == "not in this workspace, or deactivated: S0GONE, U0NOBODY, U0TRADER"
+    assert wrong["roles"].said == "not in this workspace or deactivated: S0GONE, U0NOBODY, U0TRADER"

@@ -102,23 +102,31 @@ def test_slack_over_http_is_all_green_without_an_app_token(good: Environment) ->
     ("broken", "part", "advice"),
     [
         ({"SLACK_BOT_TOKEN": "xoxb-old"}, "Slack bot token", "set SLACK_BOT_TOKEN to its bot token"),
-        ({"SLACK_APP_TOKEN": "xapp-old"}, "Slack app token", "Make an app-level token with connections:write"),
+        ({"SLACK_APP_TOKEN": "xapp-old"}, "Slack app token", "Create an app-level token with connections:write"),
         ({"SLACK_SIGNING_SECRET": "8f742231b10e8888"}, "SLACK_APP_TOKEN", "exactly one of the two"),
-        ({"SLACK_CHANNEL": "C0NOWHERE"}, "Slack channel", "Set SLACK_CHANNEL to the channel's id"),
-        ({"ADMINS": ""}, "roles", "Set ADMINS to a user id"),
-        ({"ALPACA_SECRET_KEY": "wrong"}, "Alpaca", "Set ALPACA_KEY_ID and ALPACA_SECRET_KEY to keys of the paper"),
-        ({"ALPACA_SECRET_KEY": ""}, "settings: alpaca", "Make keys at Alpaca"),
-        ({"ALPACA_LIVE": "1"}, "settings: alpaca", "For real money set LIVE_MONEY=yes, real money"),
-        ({"MARKET": "replay"}, "settings: alpaca", "Set MARKET=alpaca beside BROKER=alpaca"),
+        ({"SLACK_CHANNEL": "C0NOWHERE"}, "Slack channel", "Set SLACK_CHANNEL to the channel ID"),
+        ({"ADMINS": ""}, "roles", "Set ADMINS to a user ID"),
+        (
+            {"ALPACA_SECRET_KEY": "wrong"},
+            "Alpaca",
+            "ALPACA_SECRET_KEY to the paper account's keys",
+        ),
+        ({"ALPACA_SECRET_KEY": ""}, "settings: alpaca", "Create keys at Alpaca"),
+        ({"ALPACA_LIVE": "1"}, "settings: alpaca", "For real money, set LIVE_MONEY=yes, real money"),
+        ({"MARKET": "replay"}, "settings: alpaca", "Set MARKET=alpaca along with BROKER=alpaca"),
         ({"ANTHROPIC_API_KEY": "sk-ant-wrong"}, "Claude", "Set ANTHROPIC_API_KEY to a working key"),
         ({"CLAUDE_MODEL": "claude-unknown"}, "Claude", "Set ANTHROPIC_API_KEY to a working key"),
-        ({"DATABASE_URL": "mysql://desk@localhost/desk"}, "settings: place", "Set what is named as .env.example says"),
+        (
+            {"DATABASE_URL": "mysql://desk@localhost/desk"},
+            "settings: place",
+            "Set the setting named here as .env.example describes",
+        ),
         ({"DATABASE_URL": "postgresql://desk:x@127.0.0.1:9/desk"}, "database", "Start the server that DATABASE_URL"),
         ({"REDIS_URL": "redis://127.0.0.1:9/0"}, "Redis", "Start the server that REDIS_URL names"),
         ({"DATA_DIR": "/dev/null"}, "data folder", "Set DATA_DIR to a folder"),
-        ({"HTTP_HOST": "0.0.0.0"}, "HTTP", "Set HTTP_TOKEN to a long secret"),  # noqa: S104 (that is the fault)
-        ({"RISK_WARNING": "0.03"}, "settings: risk", "Set them in this order of size"),
-        ({"LOG_FORMAT": "xml"}, "settings: log", "Set what is named as .env.example says"),
+        ({"HTTP_HOST": "0.0.0.0"}, "HTTP", "Set HTTP_TOKEN to a long random secret"),  # noqa: S104 (that is the fault)
+        ({"RISK_WARNING": "0.03"}, "settings: risk", "Set them in ascending order"),
+        ({"LOG_FORMAT": "xml"}, "settings: log", "Set the setting named here as .env.example describes"),
     ],
 )
 def test_a_broken_setting_gets_its_advice(good: Environment, broken: Environment, part: str, advice: str) -> None:
@@ -135,7 +143,7 @@ def test_a_port_that_another_program_has_is_told(good: Environment) -> None:
         taken.settimeout(0)
         code, parts = asked(good | {"HTTP_PORT": str(taken.getsockname()[1])})
     assert code == 1
-    assert "set HTTP_PORT to another port" in parts["HTTP"][2]
+    assert "set HTTP_PORT to another one" in parts["HTTP"][2]
 
 
 def test_no_secret_is_shown(good: Environment) -> None:

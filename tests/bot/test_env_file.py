@@ -80,10 +80,10 @@ def test_a_file_gives_settings_and_nothing_else(place: Path) -> None:
     ("make", "told"),
     [
         (Path, "cannot be read"),
-        (lambda path: path.mkdir(), "is no file"),
-        (lambda path: path.write_bytes(b"LOCALE=\xff\xfe"), "is no text in UTF-8"),
+        (lambda path: path.mkdir(), "is not a file"),
+        (lambda path: path.write_bytes(b"LOCALE=\xff\xfe"), "is not UTF-8 text"),
         (lambda path: path.symlink_to(path), "cannot be read"),
-        (os.mkfifo, "is no file"),
+        (os.mkfifo, "is not a file"),
     ],
     ids=["missing", "a folder", "binary", "a link to itself", "a pipe"],
 )
@@ -114,8 +114,8 @@ def test_the_doctor_says_where_each_setting_came_from(place: Path, monkeypatch: 
     done = CliRunner().invoke(app, ["doctor"], env={"ENV_FILE": str(path)})
     told = cells(done.output)
     assert done.exit_code == 0, done.output
-    assert "from the file: LOCALE; the rest by default" in told
-    assert "from the environment: HTTP_PORT; the rest by default" in told
+    assert "from the file: LOCALE; the rest are defaults" in told
+    assert "from the environment: HTTP_PORT; the rest are defaults" in told
     assert "no settings of ours: POSTGRES_PASSWORD" in told
 
 
@@ -161,7 +161,7 @@ def test_the_demo_leaves_the_books_of_a_desk_alone(place: Path) -> None:
     Rig.at_the_example(place).close()
     query = "SELECT id, state, filled_shares FROM trades"
     before = sqlite3.connect(place / "desk.db").execute(query).fetchall()
-    with pytest.raises(SettingsInvalid, match="no demo's"), folder_for(place):
+    with pytest.raises(SettingsInvalid, match="not a demo"), folder_for(place):
         pass
     assert sqlite3.connect(place / "desk.db").execute(query).fetchall() == before != []
 
@@ -176,7 +176,7 @@ def test_a_demo_goes_on_in_its_own_folder(place: Path) -> None:
 def test_the_demo_leaves_the_folder_of_a_desk_alone_whose_books_are_elsewhere(place: Path, name: str) -> None:
     """A desk with a DATABASE_URL keeps its halt and the anchors of its audit in DATA_DIR, and no desk.db."""
     (place / name).write_text("the desk's")
-    with pytest.raises(SettingsInvalid, match="no demo"), folder_for(place):
+    with pytest.raises(SettingsInvalid, match="not a demo"), folder_for(place):
         pass
     assert [path.name for path in place.iterdir()] == [name]
 

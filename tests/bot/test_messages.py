@@ -175,7 +175,7 @@ def variants(locale: str, key: str) -> set[str]:
         ("service", set(Service)),
         ("role", {role.word for role in Role}),
         ("setting", {name for group in SHOWN for name in group.model_fields}),
-        ("quantity", {"seconds", "minutes", "hours", "days"}),
+        ("quantity", {"shares", "basis_points", "days"}),
     ],
 )
 def test_every_value_has_its_word(locale: str, key: str, names: set[str]) -> None:
@@ -219,23 +219,23 @@ def test_figures_are_written_as_traders_write_them(locale: str) -> None:
     texts = Texts(locale, SEOUL)
     assert texts.price(Decimal("1150.285")) == "$1,150.29"
     assert texts.dollars(Decimal("76943.36")) == "$76,943"
-    assert texts.dollars(Decimal("-0.5")) == "-$1"
+    assert texts.dollars(Decimal("-0.5")) == "−$1"
     assert texts.risk_dollars(Decimal("1157.12")) == "$1,158"
-    assert [texts.gain(Decimal(gain)) for gain in ("2304", "-12", "0.5", "-0.4")] == ["+$2,304", "-$12", "+$1", "$0"]
+    assert [texts.gain(Decimal(gain)) for gain in ("2304", "-12", "0.5", "-0.4")] == ["+$2,304", "−$12", "+$1", "$0"]
     assert (texts.percent(Decimal("0.005")), texts.percent(Decimal("1.2"), 0)) == ("0.50%", "120%")
     assert [texts.part(Decimal(part)) for part in ("0.005", "0.01", "0.0196")] == ["0.5%", "1.0%", "1.96%"]
-    assert [texts.change(Decimal(change)) for change in ("0.02994", "-0.01504")] == ["+3%", "-1.5%"]
-    assert [texts.score(tenths) for tenths in (15, 0, -4)] == ["+1.5", "0.0", "-0.4"]
+    assert [texts.change(Decimal(change)) for change in ("0.02994", "-0.01504")] == ["+3%", "−1.5%"]
+    assert [texts.score(tenths) for tenths in (15, 0, -4)] == ["+1.5", "0.0", "−0.4"]
     assert (texts.number(35.04, 1), texts.count(2_500_000)) == ("35.0", "2,500,000")
 
 
 def test_times_are_the_desks() -> None:
     at = datetime(2025, 8, 19, 14, 45, 15, tzinfo=UTC)
-    assert (TEXTS.clock(at), TEXTS.date_time(at)) == ("23:45:15", "2025-08-19 23:45")
+    assert (TEXTS.clock(at), TEXTS.date_time(at)) == ("23:45", "Aug 19, 2025, 23:45")
 
 
 def test_a_desk_with_a_clock_of_its_own_leaves_no_time_to_slack() -> None:
     replay = Texts("en", ZoneInfo("Asia/Seoul"), own_clock=True)
-    assert moment(PROPOSED_AT, replay) == "23:45:15"
-    assert day_and_time(PROPOSED_AT, replay) == "2025-08-19 23:45"
+    assert moment(PROPOSED_AT, replay) == "23:45"
+    assert day_and_time(PROPOSED_AT, replay) == "Aug 19, 2025, 23:45"
     assert replay.zone_name(PROPOSED_AT) == "KST"

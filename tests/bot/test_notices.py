@@ -124,5 +124,5 @@ def test_a_trade_that_cannot_be_drawn_is_told_by_an_id(outbox: Outbox) -> None:
         transaction.propose(broken)
     outbox.tell(NoticeKind.APPROVAL_ASKED, trade=broken, key=f"{AAPL.id}:card")
     outbox.notices().drain()
-    assert "id" in outbox.slack.posted()[0]["text"]
+    assert "Error ID" in outbox.slack.posted()[0]["text"]
     assert outbox.waiting() == 0

@@ -53,7 +53,7 @@ def test_each_number_of_a_trade_stands_beside_what_comes_out_again() -> None:
 def test_all_trades_end_with_a_count() -> None:
     code, said = replay("--all")
     assert code == 0
-    assert "2 trades have no records" in said
+    assert "2 trades without records" in said
     assert said.splitlines()[-1].startswith("3 trades, ")
     assert said.splitlines()[-1].endswith(", 0 differences")
 

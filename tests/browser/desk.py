@@ -19,7 +19,7 @@ MANIFEST: Final[dict[str, Any]] = {
     "features": {
         "bot_user": {"display_name": "trading-bot"},
         "slash_commands": [
-            {"command": "/halt", "description": "Stop new trading at once", "usage_hint": "[reason]"},
+            {"command": "/halt", "description": "Stop new trades now", "usage_hint": "[reason]"},
             {"command": "/help", "description": "What the bot can do"},
             {"command": "/portfolio", "description": "Positions and risk"},
         ],

@@ -230,7 +230,7 @@ def test_the_word_default_goes_back_to_what_is_configured(rig: Rig) -> None:
     assert not change.after.is_changed
 
 
-@pytest.mark.parametrize("text", ["1800", "1,800", "1800s", "1,800초"])
+@pytest.mark.parametrize("text", ["1800", "1,800", "1800s", "1,800초", "30 min", "30분", "0 h 30 min", "29 min 60 s"])
 def test_a_figure_is_taken_as_it_is_shown(rig: Rig, text: str) -> None:
     assert rig.engine.commands.set_setting("losing_streak_seconds", text, Rig.ADMIN).after.value == Decimal(1800)
 
@@ -248,7 +248,9 @@ WRONG = (
     ("losing_streak", "4.5"),
     ("losing_streak", "none"),
     ("losing_streak_seconds", "999999999999"),
-    ("losing_streak_seconds", "30min"),
+    ("losing_streak_seconds", "30 min 1 h"),
+    ("losing_streak_seconds", "30 min 10"),
+    ("losing_streak_seconds", "30 shares"),
     ("stop_cooldown_seconds", "999999999999"),
     ("losses_halt", "maybe"),
     ("min_price", "$"),

@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, strategies as st
 
-from engine.model.number_input import WORDS, AmbiguousNumber, InputUnit, read_number
+from engine.model.number_input import WORDS, AmbiguousNumber, InputUnit, read_number, read_seconds
 
 figures = st.decimals(min_value=0, max_value=999_999_999, places=2, allow_nan=False)
 units = st.sampled_from([(unit, word) for unit, words in WORDS.items() for word in words])
@@ -113,3 +113,38 @@ def test_both_readings_can_be_typed_back_without_another_question(text: str) -> 
     except AmbiguousNumber as doubt:
         for reading in doubt.readings:
             read_number(reading)
+
+
+@pytest.mark.parametrize(
+    ("typed", "seconds"),
+    [
+        ("5400", 5_400),
+        ("90 min", 5_400),
+        ("1 h 30 min", 5_400),
+        ("1h30min", 5_400),
+        ("1시간 30분", 5_400),
+        ("1시간30분", 5_400),
+        ("1.5 h", 5_400),
+        ("1 d 1 h 1 min 1 s", 90_061),
+        ("１ｈ ５ｍｉｎ", 3_900),
+        ("0 s", 0),
+    ],
+)
+def test_a_time_is_read_in_seconds_in_either_language(typed: str, seconds: int) -> None:
+    assert read_seconds(typed) == seconds
+
+
+def test_a_number_without_a_unit_counts_what_it_is_asked_in() -> None:
+    assert read_seconds("15", bare=60) == 900
+
+
+@pytest.mark.parametrize("typed", ["30 min 1 h", "1 h 1 h", "1 h 30", "1 h $30", "1 h -5 min", "h", "", "1 h " * 40])
+def test_what_is_no_time_is_refused(typed: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 (each says only what was typed)
+        read_seconds(typed)
+
+
+def test_a_time_that_could_be_two_is_refused_with_both() -> None:
+    with pytest.raises(AmbiguousNumber) as refused:
+        read_seconds("1,5 h")
+    assert refused.value.readings == ("1.5", "15")

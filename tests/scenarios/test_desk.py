@@ -134,7 +134,7 @@ def test_every_look_is_answered_in_words(stage: Stage[Rig]) -> None:
         ("/signals AAPL", TRADE_ID),
         ("/news", "scored by keywords"),
         ("/risk", "Protections"),
-        ("/watch", "3 symbols are watched"),
+        ("/watch", "Watching 3 symbols"),
         ("/settings", "RISK_PER_TRADE"),
         ("/size AAPL $20000", "133 shares of AAPL"),
     ):
@@ -164,7 +164,7 @@ def test_closing_a_trade_asks_and_sells_it_at_the_market_on_a_halted_desk(stage:
 def test_a_new_setting_and_new_symbols_are_told_to_the_channel(stage: Stage[Rig]) -> None:
     stage.rig.market.price("NVDA", "100")
     stage.trader.command(CHANNEL.id, "/watch add NVDA")
-    stage.viewer.wait_for(CHANNEL.id, lambda message: "Watched from now on: NVDA" in message["text"])
+    stage.viewer.wait_for(CHANNEL.id, lambda message: "Added to the watchlist: NVDA" in message["text"])
     stage.admin.command(CHANNEL.id, "/settings MAX_DAILY_LOSS 2%")
     stage.viewer.wait_for(CHANNEL.id, lambda message: "Daily loss limit: 3.0% → 2.0%" in message["text"])
 

@@ -27,7 +27,7 @@ def says(words: str) -> Callable[[Json], bool]:
 
 def test_a_trade_is_approved_at_home_and_the_home_shows_its_position_and_who_decided(stage: Stage[Rig]) -> None:
     stage.trader.open_home()
-    stage.trader.wait_for_home(says("Nothing is pending."))
+    stage.trader.wait_for_home(says("Nothing pending."))
     stage.rig.play_the_signal()
     waiting = stage.trader.wait_for_home(says("Buy 512 AAPL at $150.25?"))
     stage.trader.press(waiting, "approve.0")

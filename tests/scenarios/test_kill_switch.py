@@ -28,7 +28,7 @@ def test_flatten_halts_at_once_and_sells_everything_once_it_is_confirmed(stage: 
     stage.trader.submit(window, REASON)
     until(lambda: not stage.rig.broker.positions())
     stage.rig.engine.jobs.housekeeping()
-    stage.trader.wait_for(CHANNEL.id, lambda message: "shows no position and no order" in message["text"])
+    stage.trader.wait_for(CHANNEL.id, lambda message: "no positions and no orders" in message["text"])
     assert stage.rig.broker.positions() == ()
 
 

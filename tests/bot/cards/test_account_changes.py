@@ -47,9 +47,9 @@ def told(kind: NoticeKind, detail: str, texts: Texts = ENGLISH, *, trade: Trade 
 
 def test_an_oversold_trade_is_an_alarm_that_says_what_happens_next() -> None:
     said = told(NoticeKind.OVERSOLD, "2212 both_exits").text
-    assert said.startswith("🚨 AAPL: more was sold than was held. Stop and target both filled.")
+    assert said.startswith("🚨 AAPL: more shares sold than held. Stop and target both filled.")
     assert "short 2,212 shares" in said
-    assert "takes exits only. The bot is buying the shares back" in said
+    assert "Exits only. The bot is buying the shares back" in said
 
 
 def test_an_oversold_trade_that_is_not_bought_back_says_how_to() -> None:
@@ -61,21 +61,21 @@ def test_an_oversold_trade_that_is_not_bought_back_says_how_to() -> None:
 
 def test_shares_bought_back_are_told() -> None:
     assert told(NoticeKind.COVERING, "512").text == "🔁 AAPL: buying back 512 shares at the market."
-    assert "512주를 시장가로 되사는 중" in told(NoticeKind.COVERING, "512", KOREAN).text
+    assert "512주를 시장가로 환매수 중" in told(NoticeKind.COVERING, "512", KOREAN).text
 
 
 @pytest.mark.parametrize(("subject", "english", "korean"), [("stop", "stop", "손절가"), ("target", "target", "목표가")])
 def test_an_exit_moved_by_hand_is_told_with_before_after_and_risk(subject: str, english: str, korean: str) -> None:
     detail = "147.99 1.00 0.0051 0.33"
     said = told(NoticeKind.EXIT_MOVED, detail, subject=subject).text
-    assert f"the {english} was moved by hand at the broker, $147.99 → $1.00" in said
+    assert f": {english} moved by hand at the broker, $147.99 → $1.00" in said
     assert "Risk 0.51% → 33.0% of equity" in said
     assert korean in told(NoticeKind.EXIT_MOVED, detail, KOREAN, subject=subject).text
 
 
 def test_an_exit_that_makes_no_sense_is_not_sent_and_offers_to_close() -> None:
     message = told(NoticeKind.EXIT_SENSELESS, "147.99 75.10", subject="stop")
-    assert "stop $147.99 was not sent: it is above the market ($75.10)" in message.text
+    assert "stop $147.99 not sent: it is above the market ($75.10)" in message.text
     assert buttons(message) == ["close_trade"]
     assert "below the market" in told(NoticeKind.EXIT_SENSELESS, "70 75.10", subject="target").text
 
@@ -87,7 +87,11 @@ def test_a_trade_that_is_over_is_not_offered_to_be_closed() -> None:
 @pytest.mark.parametrize(
     ("detail", "english", "korean"),
     [
-        ("split 2 1 2026-12-01 - -", "2-for-1 split, ex-date 2026-12-01", "주식분할(1주 → 2주), 권리락일 2026-12-01"),
+        (
+            "split 2 1 2026-12-01 - -",
+            "2-for-1 split, ex-date Dec 1, 2026",
+            "주식분할(1주 → 2주), 권리락일 2026년 12월 1일",
+        ),
         ("split 1 10 2026-12-01 - -", "1-for-10 reverse split", "주식병합(10주 → 1주)"),
         ("split 1.5 1 2026-12-01 - -", "1.5-for-1 split", "주식분할(1주 → 1.5주)"),
         ("rename 1 1 2026-12-01 APPL -", "symbol change to APPL", "종목 코드 변경(APPL)"),
@@ -103,35 +107,35 @@ def test_a_trade_that_is_over_is_not_offered_to_be_closed() -> None:
 def test_a_corporate_action_is_told_the_evening_before(detail: str, english: str, korean: str) -> None:
     said = told(NoticeKind.ACTION_DUE, detail, subject="AAPL").text
     assert english in said
-    assert "No new entries in AAPL until it is done." in said
+    assert "No new entries in AAPL until it's done." in said
     assert korean in told(NoticeKind.ACTION_DUE, detail, KOREAN, subject="AAPL").text
 
 
 def test_a_restated_trade_is_told_with_before_and_after() -> None:
     assert told(NoticeKind.RESTATED, SPLIT).text.splitlines() == [
-        "🔁 AAPL: restated for a corporate action (2-for-1 split).",
+        "🔁 AAPL: adjusted for a corporate action (2-for-1 split).",
         "Shares 512 → 1,024",
         "Stop $147.99 → $74.00",
         "Target $154.78 → $77.39",
-        "Nothing was won or lost by it. Trade ID: AAPL_20250819_234515",
+        "No effect on P&L. Trade ID: AAPL_20250819_234515",
     ]
 
 
 def test_a_trade_restated_for_a_spin_off_says_what_came_beside_it() -> None:
     facts = "spin_off 0.5 1 512 512 147.99 133.18 154.75 139.27 AAPL AAPL SPUN 256 7695.36 0.89996672"
     assert told(NoticeKind.RESTATED, facts).text.splitlines() == [
-        "🔁 AAPL: restated for a corporate action (spin-off of SPUN (0.5 new for 1 held)).",
+        "🔁 AAPL: adjusted for a corporate action (spin-off of SPUN (0.5 new for 1 held)).",
         "Stop $147.99 → $133.18",
         "Target $154.75 → $139.27",
-        "Outside the trade: 256 shares of SPUN, with $7,695.36 of the cost",
-        "Nothing was won or lost by it. Trade ID: AAPL_20250819_234515",
+        "Outside the trade: 256 shares of SPUN, cost basis $7,695.36",
+        "No effect on P&L. Trade ID: AAPL_20250819_234515",
     ]
-    assert "거래 외 SPUN 256주, 원가 중 $7,695.36" in told(NoticeKind.RESTATED, facts, KOREAN).text
+    assert "거래 외 SPUN 256주, 취득원가 $7,695.36" in told(NoticeKind.RESTATED, facts, KOREAN).text
 
 
 @pytest.mark.parametrize(
     ("shares", "english", "korean"),
-    [("1", "1 share of SPUN, with", "SPUN 1주,"), ("0", "less than a share of SPUN", "SPUN 1주 미만")],
+    [("1", "1 share of SPUN, cost basis", "SPUN 1주,"), ("0", "less than a share of SPUN", "SPUN 1주 미만")],
 )
 def test_few_shares_of_what_was_spun_off_are_counted_right(shares: str, english: str, korean: str) -> None:
     facts = f"spin_off 1 20 19 19 147.99 133.18 154.75 139.27 AAPL AAPL SPUN {shares} 76.95 0.9"
@@ -142,10 +146,10 @@ def test_few_shares_of_what_was_spun_off_are_counted_right(shares: str, english:
 @pytest.mark.parametrize(
     ("detail", "english", "korean"),
     [
-        ("0.5 1 SPUN price SPUN", "SPUN has no good price yet", "SPUN의 유효한 시세가 아직 없습니다"),
-        ("- - SPUN rate SPUN", "not known how many shares come", "몇 주를 받는지"),
-        ("0.5 1 - child -", "not known which shares", "어떤 주식이 분할되는지"),
-        ("", "What was spun off is not known yet", "분할 내용을 아직 알 수 없습니다"),
+        ("0.5 1 SPUN price SPUN", "SPUN has no usable quote yet", "SPUN의 유효한 시세가 아직 없습니다"),
+        ("- - SPUN rate SPUN", "The ratio is not known", "분할 비율이"),
+        ("0.5 1 - child -", "spun-off company is not known", "분할 신설 종목이"),
+        ("", "The details are not known yet", "분할 내용이 아직 확인되지 않았습니다"),
     ],
 )
 def test_a_spin_off_that_cannot_be_valued_asks_and_offers_to_close(detail: str, english: str, korean: str) -> None:
@@ -173,16 +177,16 @@ def test_a_renamed_trade_is_told_with_both_symbols() -> None:
 
 def test_money_that_came_or_went_is_no_result() -> None:
     said = told(NoticeKind.MONEY_MOVED, "-30000 -", subject="withdrawal").text
-    assert said == "💵 Withdrawal: $30,000.00. Not counted as a gain or loss of trading."
+    assert said == "💵 Withdrawal: $30,000.00. Not counted as trading P&L."
     assert "배당 (AAPL): $12.50" in told(NoticeKind.MONEY_MOVED, "12.5 AAPL", KOREAN, subject="dividend").text
 
 
 def test_shares_that_changed_without_a_reason_are_an_alarm() -> None:
     said = told(NoticeKind.UNEXPLAINED, "512 1024 150.25 75.1", subject="AAPL").text
-    assert "512 → 1,024, and no execution explains it" in said
+    assert "512 → 1,024, with no matching execution" in said
     assert "Price $150.25 → $75.10" in said
-    assert "Nothing is sent or booked in AAPL, and the desk takes exits only." in said
-    assert "now holds 1,024 shares" in told(NoticeKind.UNEXPLAINED, "- 1024 - -", subject="AAPL").text
+    assert "Orders and bookings in AAPL are on hold, and the desk is exits-only." in said
+    assert "is now 1,024" in told(NoticeKind.UNEXPLAINED, "- 1024 - -", subject="AAPL").text
 
 
 def test_cash_in_lieu_is_told() -> None:
@@ -192,17 +196,17 @@ def test_cash_in_lieu_is_told() -> None:
 def test_orders_that_surfaced_are_told_with_their_stop() -> None:
     assert "512 shares at $150.28, stop $147.99" in told(NoticeKind.ADOPTED, "").text
     said = told(NoticeKind.FILLED_LATE, "512 150.28").text
-    assert "512 shares bought after all at $150.28" in said
+    assert "late fill, 512 shares at $150.28" in said
     assert "stop $147.99" in said
 
 
 @pytest.mark.parametrize(
     ("detail", "said"),
     [
-        ("212", "212 shares were sold without an order of the bot. Booked at about the last price."),
-        ("212 6.79 exact", "212 shares were sold without an order of the bot at $6.79."),
-        ("1 6.79 exact", "1 share was sold without"),
-        ("212 147.99 estimate", "booked at about $147.99 (estimate: no execution was found)."),
+        ("212", "212 shares were sold outside the bot. Booked at about the last price."),
+        ("212 6.79 exact", "212 shares were sold outside the bot at $6.79."),
+        ("1 6.79 exact", "1 share was sold outside"),
+        ("212 147.99 estimate", "booked at about $147.99 (estimate: no execution found)."),
         ("212 - estimate", "Booked at about the last price."),
     ],
 )
@@ -230,12 +234,12 @@ def test_no_alarm_can_be_silenced() -> None:
 @pytest.mark.parametrize(
     ("detail", "english", "korean"),
     [
-        ("oversold", "more was sold than was held", "보유량보다 많이 매도됨"),
-        ("prices_stale 130", "no good prices for 2 min 10 s", "2분 10초 동안 유효한 시세 없음"),
-        ("prices_stale", "no good prices", "유효한 시세 없음"),
-        ("clock_differs 5400", "differs from the broker's by 1 h 30 min", "1시간 30분 다름"),
-        ("spin_off", "no stop until its spin-off can be valued", "손절 주문 없는 포지션"),
-        ("unexplained", "no execution to explain it", "설명되는 체결 없이"),
+        ("oversold", "more shares sold than held", "보유량보다 많이 매도됨"),
+        ("prices_stale 130", "no usable quotes for 2 min 10 s", "2분 10초 동안 유효한 시세 없음"),
+        ("prices_stale", "no usable quotes", "유효한 시세 없음"),
+        ("clock_differs 5400", "bot and broker clocks differ by 1 h 30 min", "1시간 30분 차이"),
+        ("spin_off", "no stop until its spin-off is valued", "손절 주문이 없는 포지션"),
+        ("unexplained", "no matching execution", "체결 내역 없이"),
     ],
 )
 def test_why_the_desk_takes_exits_only_is_told(detail: str, english: str, korean: str) -> None:
@@ -251,15 +255,15 @@ def test_a_halt_for_a_lost_database_says_what_to_check(reason: str) -> None:
 
 def test_a_signal_before_a_corporate_action_says_so() -> None:
     for detail in ("corporate_action", "corporate_action 1 0 count"):
-        assert "a corporate action is due" in told(NoticeKind.SIGNAL, detail, subject="AAPL").text
+        assert "corporate action pending" in told(NoticeKind.SIGNAL, detail, subject="AAPL").text
 
 
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
         ({"stop": Decimal("1.00")}, "Live stop $1.00 (planned $147.99)"),
-        ({"restated": Restatement(bought_shares=512), "filled_shares": 1024}, "Restated for a corporate action: 1,024"),
-        ({"exit_shares": 1024}, "Short 512 shares: more was sold than was held"),
+        ({"restated": Restatement(bought_shares=512), "filled_shares": 1024}, "Adjusted for a corporate action: 1,024"),
+        ({"exit_shares": 1024}, "Short 512 shares: more shares sold than held"),
     ],
 )
 def test_a_card_shows_what_is_no_longer_as_planned(changes: dict[str, Any], said: str) -> None:

@@ -75,10 +75,10 @@ def test_a_refusal_is_told_in_both_languages(error: errors.RequestRefused) -> No
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (errors.UnknownTrade("APPL"), "No trade is called “APPL”. Type /trades all to see their ids."),
-        (errors.UnknownTrade("APPL", "AAPL"), "No trade is called “APPL”. Did you mean AAPL?"),
-        (errors.UnknownTrade(""), "There is no such trade now. Type /trades all to see them."),
-        (errors.Ambiguous("", ["A_1", "A_2"]), "Several trades fit: A_1, A_2. Type the id of one."),
+        (errors.UnknownTrade("APPL"), "No trade “APPL”. Type /trades all for the IDs."),
+        (errors.UnknownTrade("APPL", "AAPL"), "No trade “APPL”. Did you mean AAPL?"),
+        (errors.UnknownTrade(""), "No such trade. Type /trades all to list them."),
+        (errors.Ambiguous("", ["A_1", "A_2"]), "Several trades match: A_1, A_2. Type the ID of one."),
         (
             errors.BadText("opne", "/trades [open]", "open"),
             "Didn't understand “opne”. Did you mean open? Type /trades [open].",
@@ -87,18 +87,18 @@ def test_a_refusal_is_told_in_both_languages(error: errors.RequestRefused) -> No
             errors.BadSetting("max_daily_loss", "2", Decimal(0), Decimal(1), LimitUnit.SHARE_OF_EQUITY),
             "Daily loss limit: enter 0.0%–100.0%, e.g. 2.0%, not “2”.",
         ),
-        (errors.NotOpen(), "No trade is open."),
+        (errors.NotOpen(), "No open trades."),
         (
             errors.BadText("", "/inspect SYMBOL|TRADE"),
             "Missing symbol. Type /inspect SYMBOL|TRADE, e.g. /inspect AAPL.",
         ),
         (
             errors.AlreadyDecided("AAPL_1", "rejected", TRADER),
-            "Nothing changed: AAPL_1 is no longer pending: rejected, decided by <@U0TRADER1>.",
+            "Nothing changed: AAPL_1 is no longer pending (rejected, decided by <@U0TRADER1>).",
         ),
         (
             errors.RiskRefused(Cap.BUYING_POWER, Decimal(512), Decimal(444), LimitUnit.SHARES),
-            "Too many: 512 shares. At most 444 shares now, limited by buying power.",
+            "Too many: 512 shares. Max 444 shares now, limited by buying power.",
         ),
         (
             errors.RiskRefused("open_risk", Decimal("0.0205"), Decimal("0.02"), LimitUnit.SHARE_OF_EQUITY),
@@ -106,7 +106,7 @@ def test_a_refusal_is_told_in_both_languages(error: errors.RequestRefused) -> No
         ),
         (
             errors.RiskRefused("spread", Decimal(80), Decimal(50), LimitUnit.BASIS_POINTS),
-            "Not bought: the spread is 80 basis points, limit 50 basis points. Wait for the next proposal.",
+            "Not bought: spread is 80 bp, limit 50 bp. Wait for the next proposal.",
         ),
         (errors.NotAllowed("trader", "viewer"), "Traders only; you're a viewer. Ask an admin."),
         (errors.NotAllowed("viewer", "nobody"), "Members of the desk only; you have no role here. Ask an admin."),
@@ -118,7 +118,7 @@ def test_a_refusal_says_what_was_wrong_and_what_to_do(error: errors.RequestRefus
 
 def test_a_market_that_is_closed_tells_when_it_opens_in_the_readers_time_zone() -> None:
     message = answers.refusal(errors.MarketClosed(AT), ENGLISH)
-    assert "<!date^1755696600^{date_short_pretty} {time}|2025-08-20 22:30>" in shown(message)[0]
+    assert "<!date^1755696600^{date_short_pretty} {time}|Aug 20, 2025, 22:30>" in shown(message)[0]
 
 
 def test_every_trouble_has_a_sentence() -> None:
@@ -141,12 +141,12 @@ def test_positions_show_stop_and_risk_of_ours_and_say_which_are_not() -> None:
         "AAPL 512 shares at $151.00 = $77,312 · +$369",
         "Stop $147.99, risk $1,173 · AAPL_20250819_234515",
         "MSFT 300 shares at $420.80 = $126,240 · $0",
-        "Not a trade of this bot: no stop known.",
+        "Not this bot's trade; no known stop.",
     ]
 
 
 def test_positions_warn_from_the_warning_on() -> None:
-    assert "⚠️ At 1.6%" in answers.positions(a_portfolio(open_risk=Decimal("0.016")), ENGLISH).text
+    assert "⚠️ Above the 1.6%" in answers.positions(a_portfolio(open_risk=Decimal("0.016")), ENGLISH).text
 
 
 def test_no_positions_are_told_as_none() -> None:
@@ -194,7 +194,7 @@ def test_a_symbol_is_shown_with_price_score_and_indicators() -> None:
 
 def test_a_symbol_without_price_or_score_says_so() -> None:
     text = answers.inspection(an_inspection(snapshot=None, signal=None, panel=(), trades=()), ENGLISH).text
-    assert text == "AAPL\nNo good price now · regular hours\nToo few good bars for a score."
+    assert text == "AAPL\nNo usable quote · regular hours\nNot enough bars for a score."
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -96,10 +96,7 @@ def test_switching_auto_mode_on_asks_and_says_what_it_will_be() -> None:
 
 def test_whoever_has_no_role_sees_nothing_of_the_desk() -> None:
     view = home(busy(), Role.NOBODY, ENGLISH)
-    assert (
-        words(view)
-        == "You have no role at this desk, so there is nothing to see here. Ask an admin of the desk for one."
-    )
+    assert words(view) == "You have no role on this desk. Ask an admin for one."
     assert levers(view) == {}
 
 
@@ -120,7 +117,7 @@ def test_the_market_and_its_next_turn_stand_in_one_line() -> None:
 def test_the_day_is_told_in_figures_beside_its_curve() -> None:
     said = words(home(a_status(), Role.VIEWER, ENGLISH))
     assert "*Equity* $231,368 · *Today* +$1,368 (+0.6%)" in said
-    assert "*Ended today* 2 trades, 1 won · +$640" in said
+    assert "*Closed today* 2 trades, 1 won · +$640" in said
     assert "▄▁▆█ equity today: $229,100 to $231,368" in said
     assert "*Open risk* 1.0% of 2.0%\n█████░░░░░" in said
 
@@ -133,19 +130,19 @@ def test_a_day_without_a_first_figure_has_no_result_and_no_curve() -> None:
 
 def test_a_broker_that_does_not_answer_is_said_instead_of_figures() -> None:
     said = words(home(a_status(portfolio=None), Role.TRADER, ENGLISH))
-    assert "The broker does not answer" in said
+    assert "Broker not responding" in said
     assert "Positions" not in said
 
 
 def test_a_position_says_how_far_it_is_from_its_stop_and_its_target() -> None:
     said = words(home(a_status(portfolio=with_positions()), Role.VIEWER, ENGLISH))
-    assert "Stop $147.99 (-2% from here) · Target $154.78 (+2.5%)" in said
-    assert "Not a trade of this bot" in said
+    assert "Stop $147.99 (−2% from here) · Target $154.78 (+2.5%)" in said
+    assert "Not this bot's trade" in said
 
 
 def test_a_lost_service_is_told_from_those_that_work_by_words() -> None:
     said = words(home(busy(), Role.VIEWER, ENGLISH))
-    assert "✅\u00a0Prices: up · ⚠️\u00a0The broker: lost since" in said
+    assert "✅\u00a0Prices: up · ⚠️\u00a0The broker: down since" in said
 
 
 def test_each_proposal_has_its_buttons_under_ids_of_its_own() -> None:

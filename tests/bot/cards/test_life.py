@@ -14,7 +14,7 @@ FILL_IN_KOREAN = """\
 💵 거래금액: $76,943
 🛡️ 위험: 0.51% ($1,173)
 🎯 목표가: $154.78 (+3%)
-🛑 손절가: $147.99 (-1.5%)
+🛑 손절가: $147.99 (−1.5%)
 🆔 거래ID: AAPL_20250819_234515"""
 
 FILL_IN_ENGLISH = """\
@@ -24,7 +24,7 @@ FILL_IN_ENGLISH = """\
 💵 Amount: $76,943
 🛡️ Risk: 0.51% ($1,173)
 🎯 Target: $154.78 (+3%)
-🛑 Stop: $147.99 (-1.5%)
+🛑 Stop: $147.99 (−1.5%)
 🆔 Trade ID: AAPL_20250819_234515"""
 
 
@@ -65,18 +65,18 @@ def test_an_order_on_its_way_is_told_with_its_exits() -> None:
 
 def test_a_decision_is_told_with_its_reason() -> None:
     rejected = approved(state=TradeState.REJECTED, reason="실적 발표 임박")
-    said = "거절: <@U0TRADER1>, 23:45:18. 주문은 나가지 않았습니다.\n사유: 실적 발표 임박"
+    said = "거절: <@U0TRADER1>, 23:45. 주문은 나가지 않았습니다.\n사유: 실적 발표 임박"
     assert trade_thread.decided(rejected, KOREAN).text == said
 
 
 def test_a_new_target_is_told_with_its_distance_from_the_fill() -> None:
     text = trade_thread.target_set(opened(), ENGLISH).text
-    assert text == "AAPL is protected: target $154.78 (+3%), stop $147.99 (-1.5%)."
+    assert text == "AAPL is protected: target $154.78 (+3%), stop $147.99 (−1.5%)."
 
 
 def test_an_opposite_signal_asks_whether_to_close() -> None:
-    message = trade_thread.exit_asked(opened(), ENGLISH, "-0.9")
-    assert message.text.startswith("Close AAPL? A sell signal (-0.9) came while the desk holds 512 shares.")
+    message = trade_thread.exit_asked(opened(), ENGLISH, "−0.9")
+    assert message.text.startswith("Close AAPL? Sell signal (−0.9) while holding 512 shares.")
     assert buttons(message) == ["close_trade", "keep_trade"]
     close = message.payload()["blocks"][-1]["elements"][0]
     assert close["confirm"]["text"]["text"] == "Sells 512 shares at the market now."
@@ -84,7 +84,7 @@ def test_an_opposite_signal_asks_whether_to_close() -> None:
 
 def test_a_trade_that_is_no_longer_open_is_not_asked_about() -> None:
     message = trade_thread.exit_asked(ended(), ENGLISH)
-    assert message.text == "AAPL: nothing to decide any more; the trade is now closed."
+    assert message.text == "AAPL: nothing left to decide; the trade is closed."
     assert buttons(message) == []
 
 
@@ -95,27 +95,27 @@ def test_a_close_says_why_and_what_came_of_it(reason: ExitReason) -> None:
     assert lines[1:4] == [
         "📊 AAPL SELL 512 shares",
         "💰 Exit price: $154.78 (entry $150.28)",
-        "💵 Result: +$2,304 · +3% · +2.0R",
+        "💵 P&L: +$2,304 · +3% · +2.0R",
     ]
     assert lines[4] == "⏱ Held: 1 h 59 min"
 
 
 def test_a_loss_is_written_as_one() -> None:
     assert (
-        "💵 손익: -$1,172 · -1.5% · -1.0R\n⏱ 보유 시간: 1시간 59분\n"
+        "💵 손익: −$1,172 · −1.5% · −1.0R\n⏱ 보유 시간: 1시간 59분\n"
         in trade_thread.closed(ended(exit_price=Decimal("147.99")), KOREAN).text
     )
 
 
 def test_a_close_at_an_unknown_price_says_so() -> None:
-    assert "Result: unknown" in trade_thread.closed(ended(exit_price=None), ENGLISH).text
+    assert "P&L: unknown" in trade_thread.closed(ended(exit_price=None), ENGLISH).text
 
 
 def test_shares_that_had_no_stop_are_a_warning() -> None:
     text = trade_thread.unprotected(opened(), ENGLISH).text
-    assert text == "⚠️ AAPL: 512 shares had no live stop. The bot sent a new one at $147.99; look at the broker."
+    assert text == "⚠️ AAPL: no live stop on 512 shares. The bot sent a new one at $147.99; check it at the broker."
 
 
 def test_a_position_that_is_kept_names_who_keeps_it() -> None:
     text = trade_thread.kept(opened(), ENGLISH, TRADER).text
-    assert text == "AAPL is kept, by <@U0TRADER1>. Stop and target stay."
+    assert text == "<@U0TRADER1> keeps AAPL. Stop and target stay in place."

@@ -46,7 +46,7 @@ HOSTILE = (
     "█▓░\n",
     "실적",
 )
-OURS = re.compile(r"<(!date\^\d+\^[^|<>]+\|[\d:. -]+|@[UW][A-Z0-9]+|https?://[^\s<>|]+\|[^<>|]+)>")
+OURS = re.compile(r"<(!date\^\d+\^[^|<>]+\|[\w:., -]+|@[UW][A-Z0-9]+|https?://[^\s<>|]+\|[^<>|]+)>")
 
 hostile = st.one_of(
     st.just(""),

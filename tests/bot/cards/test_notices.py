@@ -51,7 +51,7 @@ def test_a_card_told_late_shows_the_trade_as_it_is_now() -> None:
         (NoticeKind.HALTED, "engine", "open_risk", "사유: 동시위험 한도"),
         (NoticeKind.RESUMED, TRADER, "", "✅ 거래 재개: <@U0TRADER1>."),
         (NoticeKind.REDUCING, "engine", "", "청산만 허용: 봇."),
-        (NoticeKind.REDUCING, "engine", "truth_contradicts", "브로커가 모름"),
+        (NoticeKind.REDUCING, "engine", "truth_contradicts", "브로커에 없음"),
         (NoticeKind.FOREIGN, "TSLA", "40", "TSLA: 봇이 매수하지 않은 40주"),
         (NoticeKind.AUTO_CHANGED, TRADER, "on", "자동매매 켜짐"),
         (NoticeKind.AUTO_CHANGED, TRADER, "off", "자동매매 꺼짐"),
@@ -66,20 +66,25 @@ def test_a_card_told_late_shows_the_trade_as_it_is_now() -> None:
             NoticeKind.LOSS_LIMIT,
             "daily_loss",
             "daily_loss 0.031 0.03 share_of_equity",
-            "오늘 손실이 당일 시작 순자산의 3.1%, 한도 3.0%",
+            "오늘 손실 3.1%(당일 시작 순자산 대비), 한도 3.0%",
         ),
         (NoticeKind.LOSS_LIMIT, "drawdown", "drawdown 0.12 0.1 share_of_equity", "순자산이 회복될 때까지"),
-        (NoticeKind.SIGNAL, "AAPL", "outside_regular_hours", "AAPL 신호, 제안하지 않음: 주문 가능 시간 아님"),
-        (NoticeKind.SIGNAL, "AAPL", "order_refused", "브로커가 받지 않을 주문"),
+        (NoticeKind.SIGNAL, "AAPL", "outside_regular_hours", "AAPL 신호, 제안하지 않음: 주문 가능 시간 외"),
+        (NoticeKind.SIGNAL, "AAPL", "order_refused", "브로커가 거부할 주문"),
         (NoticeKind.JOB_FAILED, "observe", "ab12", "작업 “observe” 실패"),
         (NoticeKind.SERVICE_LOST, "broker", "timed out", "브로커: 응답 없음 (timed out)"),
-        (NoticeKind.SERVICE_LOST, "claude", "key", "⚠️ Claude가 API 키를 거부함. 뉴스 채점은 미뤄지고"),
+        (NoticeKind.SERVICE_LOST, "claude", "key", "⚠️ Claude API 키 거부됨. 뉴스 채점을 보류하고"),
         (NoticeKind.SERVICE_BACK, "redis", "", "✅ Redis: 복구."),
         (NoticeKind.SERVICE_BACK, "claude", "", "✅ Claude: 복구."),
-        (NoticeKind.BUDGET_SPENT, "", "", "Claude 오늘 예산을 다 썼습니다."),
+        (NoticeKind.BUDGET_SPENT, "", "", "Claude 오늘 예산을 모두 소진했습니다."),
         (NoticeKind.STARTED, "paper", "replay", "봇이 시작되었습니다.\n브로커: 봇 내부 모의 체결."),
-        (NoticeKind.STARTED, "alpaca-paper", "alpaca-iex", "Alpaca 모의 계좌. 실제 돈은 오가지 않습니다.\n단일 거래소"),
-        (NoticeKind.STARTED, "alpaca-live", "alpaca-sip", "🔴 실거래: 봇이 실제 돈으로 시작되었습니다."),
+        (
+            NoticeKind.STARTED,
+            "alpaca-paper",
+            "alpaca-iex",
+            "Alpaca 모의 계좌. 실제 자금은 사용하지 않습니다.\n단일 거래소",
+        ),
+        (NoticeKind.STARTED, "alpaca-live", "alpaca-sip", "🔴 실거래: 봇이 실제 자금으로 시작되었습니다."),
     ],
 )
 def test_a_notice_about_the_desk_tells_its_facts(kind: NoticeKind, subject: str, detail: str, said: str) -> None:
@@ -102,4 +107,4 @@ def test_a_resize_names_who_asked_for_it() -> None:
 
 
 def test_a_question_to_close_tells_the_score() -> None:
-    assert "(-0.9)" in render(a_notice(NoticeKind.EXIT_ASKED, detail="-9"), opened(), ENGLISH).text
+    assert "(−0.9)" in render(a_notice(NoticeKind.EXIT_ASKED, detail="-9"), opened(), ENGLISH).text

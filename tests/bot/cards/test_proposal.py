@@ -14,7 +14,7 @@ from tests.fakes.trades import FINDINGS, PROPOSED_AT, READINGS, a_signal, a_sizi
 NO_NEWS = Component(part=Part.NEWS, tenths=0)
 IN_ENGLISH = """\
 Buy 512 AAPL at $150.25? Score +1.5, strong buy
-Cost $76,928 · Stop $147.99 (-1.5%) · Target $154.75 (+3%) · Today +1.2%
+Cost $76,928 · Stop $147.99 (−1.5%) · Target $154.75 (+3%) · Today +1.2%
 Risk $1,158 (0.50%) · Open risk 1.0% → 1.5% of 2.0%
 Overnight risk 2.0% → 3.33% (worst 1% of nights)
 Score +1.5 · strong buy: technical +1.0, news +0.5
@@ -26,13 +26,13 @@ News, scored by keywords → +0.5
 • +0.3 “Apple beats expectations and raises its outlook (news.example)” (beats, raises) · 20 min old
 • +0.2 “Analysts upgrade Apple” (upgrade) · 50 min old
 Size $231,368 × 0.5% ÷ ($150.25 − $147.99) = 511.88 → 512 shares
-Expires 23:50:15 · ID AAPL_20250819_234515 · Recorded opens and closes, generated intraday prices; paper broker"""
+Expires 23:50 · ID AAPL_20250819_234515 · Recorded opens and closes, generated intraday prices; paper broker"""
 
 IN_KOREAN = """\
 AAPL 512주, $150.25에 매수할까요? 점수 +1.5, 강한 매수
-금액 $76,928 · 손절가 $147.99 (-1.5%) · 목표가 $154.75 (+3%) · 전일 대비 +1.2%
+금액 $76,928 · 손절가 $147.99 (−1.5%) · 목표가 $154.75 (+3%) · 전일 대비 +1.2%
 위험 $1,158 (0.50%) · 총 위험 1.0% → 1.5% / 한도 2.0%
-오버나이트 위험 2.0% → 3.33% (최악 1% 밤 기준)
+오버나이트 위험 2.0% → 3.33% (야간 변동 하위 1% 기준)
 점수 +1.5 · 강한 매수: 기술 +1.0, 뉴스 +0.5
 RSI 35.0 → +0.3
 볼린저 하단 터치: 저가 $149.05, 하단 $149.10 → +0.2
@@ -42,7 +42,7 @@ MACD 골든크로스 → +0.4
 • +0.3 “Apple beats expectations and raises its outlook (news.example)” (beats, raises) · 20분 전
 • +0.2 “Analysts upgrade Apple” (upgrade) · 50분 전
 수량 $231,368 × 0.5% ÷ ($150.25 − $147.99) = 511.88 → 512주
-만료 23:50:15 · 거래ID AAPL_20250819_234515 · 시가·종가·거래량은 실제 기록, 장중 가격은 생성한 값, 모의 브로커"""
+만료 23:50 · 거래ID AAPL_20250819_234515 · 시가·종가·거래량은 실제 기록, 장중 가격은 생성한 값, 모의 브로커"""
 
 
 def test_the_example_is_told_in_english_to_the_digit() -> None:
@@ -66,7 +66,7 @@ def test_a_meter_shows_the_risk_held_and_added() -> None:
 
 def test_the_expiry_is_shown_in_the_readers_own_time_zone() -> None:
     small = proposal(a_trade(), ENGLISH).payload()["blocks"][-2]["elements"][0]["text"]
-    assert small.startswith("Expires <!date^1755615015^{time_secs}|23:50:15> · ID")
+    assert small.startswith("Expires <!date^1755615015^{time}|23:50> · ID")
 
 
 def test_the_cap_that_bound_the_size_is_named() -> None:
@@ -104,7 +104,7 @@ def test_every_button_carries_the_trade_and_says_what_it_does() -> None:
 def test_an_approved_card_says_who_and_when() -> None:
     message = proposal(approved(), ENGLISH)
     assert message.text.startswith("512 AAPL at $150.25: approved\n")
-    assert "Approved by <@U0TRADER1>, <!date^1755614718^{time_secs}|23:45:18>." in shown(message)[0]
+    assert "Approved by <@U0TRADER1> at <!date^1755614718^{time}|23:45>." in shown(message)[0]
     assert "Expires" not in message.text
 
 
@@ -113,14 +113,14 @@ def test_a_filled_card_shows_the_fill_price() -> None:
 
 
 def test_an_automatic_approval_is_called_so() -> None:
-    assert "Approved automatically, 23:45:18." in proposal(approved(decided_by="engine"), ENGLISH).text
+    assert "Approved automatically at 23:45." in proposal(approved(decided_by="engine"), ENGLISH).text
 
 
 @pytest.mark.parametrize(
     ("state", "reason", "said"),
     [
         (TradeState.REJECTED, "too close to earnings", "Reason: too close to earnings"),
-        (TradeState.REFUSED, "price_drift", "Reason: the price moved too far from the proposal"),
+        (TradeState.REFUSED, "price_drift", "Reason: price moved too far since the proposal"),
         (TradeState.CANCELLED, "halted", "Reason: the desk is halted"),
         (TradeState.FAILED, "insufficient qty", "Reason: insufficient qty"),
     ],
@@ -131,7 +131,7 @@ def test_a_card_that_ended_says_why(state: TradeState, reason: str, said: str) -
 
 def test_an_expired_card_says_that_nobody_decided() -> None:
     trade = a_trade(state=TradeState.EXPIRED, decided_by="engine", decided_at=PROPOSED_AT)
-    assert "Expired, 23:45:15 (not approved). Nothing was ordered." in proposal(trade, ENGLISH).text
+    assert "Expired at 23:45 (not approved). No order was sent." in proposal(trade, ENGLISH).text
 
 
 def test_a_weak_sell_is_told_as_such() -> None:
@@ -140,9 +140,9 @@ def test_a_weak_sell_is_told_as_such() -> None:
     components = tuple(Component(part=part, tenths=tenths) for part, tenths in parts.items())
     signal = a_signal(readings=readings, components=components, findings=(), scorer="")
     text = proposal(a_trade(signal=signal), ENGLISH).text
-    assert "Score -0.9 · sell: technical -0.9, news 0.0" in text
-    assert "Upper band touched: high $150.60, band $153.30 → -0.2" in text
-    assert "MACD crossed below its signal → -0.4" in text
+    assert "Score −0.9 · sell: technical −0.9, news 0.0" in text
+    assert "Upper band touched: high $150.60, band $153.30 → −0.2" in text
+    assert "MACD crossed below its signal → −0.4" in text
     assert "News, not scored → 0.0" in text
 
 
@@ -150,15 +150,15 @@ def test_a_weak_sell_is_told_as_such() -> None:
     ("reason", "english", "korean"),
     [
         (NoScore.BUDGET, "Claude's budget for today is used up", "Claude 오늘 예산 소진"),
-        (NoScore.BUSY, "Claude is busy with other headlines", "Claude가 다른 뉴스를 읽는 중"),
-        (NoScore.KEY, "Claude refuses the API key", "Claude가 API 키를 거부함"),
+        (NoScore.BUSY, "Claude is busy with other headlines", "Claude가 다른 뉴스를 처리 중"),
+        (NoScore.KEY, "Claude rejected the API key", "Claude API 키 거부됨"),
         (
             NoScore.REQUEST,
-            "Claude refuses the request, perhaps for its model",
-            "Claude가 요청을 거부함(모델 이름 확인)",
+            "Claude rejected the request; check the model name",
+            "Claude 요청 거부됨(모델 이름 확인)",
         ),
-        (NoScore.OUTAGE, "Claude does not answer", "Claude 응답 없음"),
-        (NoScore.ANSWER, "Claude's answer was not to be trusted", "Claude 답변을 믿을 수 없음"),
+        (NoScore.OUTAGE, "Claude isn't responding", "Claude 응답 없음"),
+        (NoScore.ANSWER, "Claude's answer failed its checks", "Claude 답변 검증 실패"),
     ],
 )
 def test_a_card_says_why_headlines_were_not_scored(reason: NoScore, english: str, korean: str) -> None:

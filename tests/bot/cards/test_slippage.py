@@ -34,18 +34,18 @@ def filled() -> Trade:
     [
         (
             changed(),
-            EN_WAS + "the price moved within tolerance, resized to the risk per trade.",
+            EN_WAS + "price moved within tolerance, resized to risk per trade.",
             KO_WAS + "허용 범위 내 가격 변동, 거래당 위험 한도에 맞춰 수량 조정",
         ),
         (changed(Cap.BUYING_POWER), EN_WAS + "capped by buying power.", KO_WAS + "매수 가능 금액에 맞춰 수량 조정"),
         (
             changed(Cap.DESK, shares=472),
-            "Was 472 at $70.62, now 472 at $71.08: the price moved within tolerance, same size.",
+            "Was 472 at $70.62, now 472 at $71.08: price moved within tolerance, same size.",
             "제안 472주 $70.62 → 승인 472주 $71.08: 허용 범위 내 가격 변동, 수량 동일",
         ),
         (
             changed(entry=Decimal("70.62")),
-            "Was 472 at $70.62, now 467 at $70.62: equity changed, resized to the risk per trade.",
+            "Was 472 at $70.62, now 467 at $70.62: equity changed, resized to risk per trade.",
             "제안 472주 $70.62 → 승인 467주 $70.62: 순자산 변동, 거래당 위험 한도에 맞춰 수량 조정",
         ),
     ],

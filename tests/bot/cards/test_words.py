@@ -103,12 +103,12 @@ def test_a_long_list_ends_with_a_count() -> None:
 @pytest.mark.parametrize(
     ("kept", "said"),
     [
-        ("min_price 4.985 5 price", "a share costs $4.99, at least $5.00 wanted"),
-        ("min_volume 9999 10000 shares", "only 9,999 shares traded today, at least 10,000 shares wanted"),
-        ("buying_power 76928 76000 dollars", "it costs $76,928, buying power $76,000"),
+        ("min_price 4.985 5 price", "price is $4.99, minimum $5.00"),
+        ("min_volume 9999 10000 shares", "volume today is 9,999 shares, minimum 10,000 shares"),
+        ("buying_power 76928 76000 dollars", "costs $76,928, buying power $76,000"),
         ("buying_power 0 1 shares", "buying power is too small for one share"),
-        ("solvency -500 0 dollars", "the account has no equity (-$500)"),
-        ("daily_loss", "today's loss reached its limit"),
+        ("solvency -500 0 dollars", "no equity in the account (−$500)"),
+        ("daily_loss", "daily loss limit reached"),
         ("1 2 3 4", "1 2 3 4"),
         ("too late in the day", "too late in the day"),
     ],

@@ -23,8 +23,8 @@ OTHER = replace(OPEN, id="MSFT_20250819_230000", symbol="MSFT")
         ("/news", ("news", ""), "raises its outlook"),
         ("/news $AAPL", ("news", "AAPL"), "raises its outlook"),
         ("/risk", ("risk",), "Headroom"),
-        ("/watch", ("watched",), "2 symbols are watched"),
-        ("/watch list", ("watched",), "2 symbols are watched"),
+        ("/watch", ("watched",), "Watching 2 symbols"),
+        ("/watch list", ("watched",), "Watching 2 symbols"),
         ("/settings", ("settings",), "MAX_DAILY_LOSS"),
     ],
 )
@@ -39,8 +39,8 @@ def test_what_people_look_at_is_shown_to_a_viewer(room: Room, typed: str, call: 
         ("/signals AAPL MSFT", "/signals [SYMBOL]"),
         ("/close", "/close SYMBOL|all"),
         ("/close AAPL MSFT", "/close SYMBOL|all"),
-        ("/close AAPL", "No trade is called"),
-        ("/close all", "No trade is open"),
+        ("/close AAPL", "No trade “AAPL”"),
+        ("/close all", "No open trades"),
         ("/watch ad NVDA", "Did you mean add?"),
         ("/watch add", "/watch [list|add|remove]"),
         ("/settings MAX_DAILY_LOSS", "/settings [NAME VALUE|default]"),
@@ -79,7 +79,7 @@ def test_a_window_to_close_is_acknowledged_before_anything_is_sold(room: Room) -
     view = {"type": "modal", "callback_id": ids.CLOSE_MODAL, "private_metadata": value, "state": {"values": {}}}
     body = {"type": "view_submission", "team": {"id": "T0LOCAL"}, "user": {"id": TRADER}, "view": view}
     room.deliver({**body, "trigger_id": "all"})
-    assert "broker cannot be reached" in room.answer(TRADER)
+    assert "Can't reach the broker" in room.answer(TRADER)
     assert ids.CLOSE_MODAL in ids.WITHOUT_FIELDS
 
 
@@ -100,7 +100,7 @@ def test_a_role_lost_before_the_window_is_submitted_sells_nothing(room: Room) ->
 
 
 def test_watch_changes_many_symbols_at_once(room: Room) -> None:
-    assert "NVDA: watched from now on" in room.says(TRADER, "/watch add nvda, $AMD NVDA")
+    assert "NVDA: added to the watchlist" in room.says(TRADER, "/watch add nvda, $AMD NVDA")
     assert room.engine.calls == [("change_watchlist", ("NVDA", "AMD"), True, TRADER)]
 
 

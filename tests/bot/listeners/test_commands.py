@@ -225,7 +225,7 @@ def test_inspect_says_what_it_cannot_show(room: Room, typed: str, hint: str) -> 
 @pytest.mark.parametrize(
     ("trouble", "sentence"),
     [
-        (BrokerUnavailable(), "The broker cannot be reached"),
+        (BrokerUnavailable(), "Can't reach the broker"),
         (OrderUnclear("x"), "do not order again"),
         (StoreUnavailable(), "nothing is traded"),
     ],
@@ -239,7 +239,7 @@ def test_trouble_of_the_outside_is_told_and_is_no_refusal(room: Room, trouble: E
 def test_what_nobody_foresaw_is_acknowledged_and_told_by_an_id_alone(room: Room) -> None:
     room.engine.trouble = ZeroDivisionError("a secret of the code")
     answer = room.says(TRADER, "/halt")
-    assert "id" in answer
+    assert "Error ID" in answer
     assert "secret" not in answer
 
 

@@ -62,7 +62,7 @@ def test_a_modal_of_an_unknown_trade_is_closed_and_answered(room: Room, metadata
 @pytest.mark.parametrize("body", [{}, {"message": None}, {"message": {}}])
 def test_a_button_without_a_trade_is_acknowledged_and_answered(room: Room, body: dict[str, Any]) -> None:
     assert room.deliver(click(**body)).status == 200
-    assert "not the bot's own" in room.answer(TRADER)
+    assert "isn't the bot's" in room.answer(TRADER)
 
 
 def test_a_modal_that_comes_too_late_is_told(room: Room) -> None:

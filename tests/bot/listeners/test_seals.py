@@ -40,7 +40,7 @@ def _held(room: Room) -> Room:
 )
 def test_a_button_that_is_not_the_bots_is_refused_and_kept_in_the_audit_once(held: Room, action_id: str) -> None:
     assert held.deliver(click(action_id, AAPL.id)).status == 200
-    assert "not the bot's own" in held.answer(TRADER)
+    assert "isn't the bot's" in held.answer(TRADER)
     assert held.engine.held == {AAPL.id: AAPL}
     assert not held.engine.calls
     [(by, said, _action, why)] = held.engine.refusals
@@ -50,7 +50,7 @@ def test_a_button_that_is_not_the_bots_is_refused_and_kept_in_the_audit_once(hel
 
 def test_the_seal_of_a_look_opens_no_purchase(held: Room) -> None:
     held.deliver(click(ids.APPROVE, sealed(held, ids.INSPECT)))
-    assert "not the bot's own" in held.answer(TRADER)
+    assert "isn't the bot's" in held.answer(TRADER)
     assert held.engine.held == {AAPL.id: AAPL}
 
 
@@ -71,7 +71,7 @@ def test_a_button_is_good_for_a_proposals_life_and_a_margin(held: Room) -> None:
 )
 def test_a_button_from_too_long_ago_is_refused(held: Room, action_id: str, ago: timedelta) -> None:
     held.deliver(click(action_id, sealed(held, action_id, ago)))
-    assert "no longer good" in held.answer(TRADER)
+    assert "no longer valid" in held.answer(TRADER)
     assert held.engine.held == {AAPL.id: AAPL}
     assert [why.split(":")[0] for *_rest, why in held.engine.refusals] == ["TooOld"]
 
@@ -89,7 +89,7 @@ def test_a_modal_that_is_not_the_bots_is_closed_and_refused(held: Room, metadata
     body = {"type": "view_submission", "team": {"id": "T0LOCAL"}, "user": {"id": TRADER}, "view": view}
     response = held.deliver(body)
     assert (response.status, response.body) == (200, "")
-    assert "not the bot's own" in held.answer(TRADER)
+    assert "isn't the bot's" in held.answer(TRADER)
     assert held.engine.held == {AAPL.id: AAPL}
 
 
@@ -112,5 +112,5 @@ def test_what_no_listener_is_for_is_acknowledged_answered_and_kept_in_the_audit(
     held: Room, body: dict[str, Any]
 ) -> None:
     assert held.deliver(body).status == 200
-    assert "not the bot's own" in held.answer(TRADER)
+    assert "isn't the bot's" in held.answer(TRADER)
     assert [action for _by, _said, action, _why in held.engine.refusals] == ["unknown"]
