@@ -61,7 +61,7 @@ def code_of(file: Path) -> list[str]:
 
 
 def lost_paths(file: Path) -> list[str]:
-    """Return the files that a document names, from the top, from `engine` or `bot` or from its own folder, and are not."""
+    """Return the files that a document names and that do not exist, seen from the top, the packages or its folder."""
     bases = (ROOT, ROOT / "engine", ROOT / "bot", file.parent)
     named = {
         path for code in code_of(file) for path in PATH.findall(code) if not path.startswith(("/", "~", ".", *MADE))
@@ -118,7 +118,7 @@ def test_the_index_names_every_decision_with_its_date_and_status() -> None:
     for file in DECISIONS:
         date, status = (line.split(": ", 1)[1] for line in text_of(file).split("\n")[2:4])
         assert re.search(
-            rf"^\| \[{file.name[:4]}\]\({re.escape(file.name)}\) \| .+ \| {date} \| {status} \|$", index, re.M
+            rf"^\| \[{file.name[:4]}\]\({re.escape(file.name)}\) \| .+ \| {date} \| {status} \|$", index, re.MULTILINE
         )
 
 
