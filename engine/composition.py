@@ -439,4 +439,5 @@ class Composition:
             score_news=self._score_news,
             signal_queue=self._signal_queue,
             time_exits=self._time_exits,
+            watchlist=self._watchlist,
         )

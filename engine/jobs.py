@@ -24,6 +24,7 @@ from engine.control.kill_switch import KillSwitch
 from engine.control.lifecycle_notices import LifecycleNotices
 from engine.control.risk_monitor import RiskMonitor
 from engine.control.runtime_settings import RuntimeSettings
+from engine.control.watchlist import Watchlist
 from engine.errors import RequestRefused, SecondNeeded, TemporaryError
 from engine.execution.action_calendar import ActionCalendar
 from engine.execution.cover import CoverShorts
@@ -89,6 +90,7 @@ class Jobs:
     store: Store
     time_exits: TimeExits
     universe: Universe
+    watchlist: Watchlist
 
     def start(self) -> None:
         """Learn the truth before anything else: reconcile, end what an earlier life left half done, warm up.
@@ -189,7 +191,10 @@ class Jobs:
             self.order_flow.look_at_the_risk()
 
     def poll_unconfirmed(self) -> None:
-        """Look again, every second, at what had no clear answer: orders, stops and positions."""
+        """Look every second at what other processes changed, and at what had no clear answer: orders, stops."""
+        with self.rounds():
+            self.runtime_settings.refresh()
+            self.watchlist.refresh()
         with self.rounds():
             for trade_id in self.execute.unanswered():
                 self.order_changed(trade_id)

@@ -73,6 +73,15 @@ class RuntimeSettings:
         self._loosening = loosening
         self._changing = threading.Lock()
 
+    def refresh(self) -> None:
+        """Take over what another process on this database changed."""
+        with self._changing:
+            with self._store.reading() as reader:
+                risk = risk_in_force(self._configured, reader)
+            if risk != self._risk:
+                self._hold(risk)
+                log.info("settings_taken_over")
+
     def lines(self) -> tuple[SettingLine, ...]:
         """Return every setting, group by group."""
         groups = [self._risk if isinstance(group, RiskSettings) else group for group in self._shown]

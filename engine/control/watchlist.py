@@ -2,6 +2,8 @@ import re
 import threading
 from collections.abc import Sequence
 
+import structlog
+
 from engine.common.universe import Universe
 from engine.model.desk import Request
 from engine.model.notice import Notice, NoticeKind, stamp
@@ -11,6 +13,8 @@ from engine.pipeline.bars import Bars
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
+
+log = structlog.get_logger()
 
 WATCHLIST = "watchlist"
 """The setting that has the watched symbols once the desk changed them; before that the environment rules."""
@@ -46,12 +50,18 @@ class Watchlist:
         """The symbols that are watched now."""
         return self._universe.symbols
 
+    def refresh(self) -> None:
+        """Watch what another process on this database chose; raises TemporaryError where its bars cannot be read."""
+        with self._changing:
+            self._follow()
+
     def add(self, asked: Sequence[str], request: Request) -> WatchChange:
         """Watch more symbols, those that the broker trades.
 
         Raises TemporaryError, and does nothing, where it cannot tell.
         """
         with self._changing:
+            self._follow()
             before = self._universe.symbols
             outcomes, new = dict[str, WatchOutcome](), tuple[str, ...]()
             for symbol in dict.fromkeys(asked):
@@ -69,6 +79,7 @@ class Watchlist:
     def remove(self, asked: Sequence[str], request: Request) -> WatchChange:
         """Watch symbols no more, but for those with a trade under way and the last of all."""
         with self._changing:
+            self._follow()
             symbols = list(self._universe.symbols)
             outcomes = dict[str, WatchOutcome]()
             with self._store.writing() as transaction:
@@ -83,6 +94,15 @@ class Watchlist:
             if gone:
                 self._universe.change(symbols)
             return WatchChange(symbols=self._universe.symbols, outcomes=tuple(outcomes.items()))
+
+    def _follow(self) -> None:
+        before = self._universe.symbols
+        with self._store.reading() as reader:
+            chosen = watched_symbols(reader, before)
+        if chosen != before:
+            new = tuple(symbol for symbol in chosen if symbol not in before)
+            self._universe.change(chosen, self._bars.windows_of(new) if new else None)
+            log.info("watchlist_taken_over", count=len(chosen))
 
     def _fit(self, symbol: str, watched: Sequence[str]) -> WatchOutcome:
         if symbol in watched:

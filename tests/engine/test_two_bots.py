@@ -105,3 +105,25 @@ def test_an_entry_of_the_stream_that_both_read_is_one_order(bots: TwoBots) -> No
     bots.at_once(lambda bot: bot.jobs.decide_proposals())
     assert bots.rig.trade().state is TradeState.OPEN
     assert (bots.bought(), bots.rows("approved"), bots.rows("submit")) == ([(TRADE_ID, 512)], 1, 1)
+
+
+def test_a_setting_that_one_changes_holds_for_the_other_within_a_second(bots: TwoBots) -> None:
+    bots.rig.engine.commands.set_setting("max_open_positions", "1", Rig.ADMIN)
+    bots.other.jobs.poll_unconfirmed()
+    [line] = [line for line in bots.other.queries.settings() if line.name == "max_open_positions"]
+    assert line.value == 1
+    bots.other.commands.set_setting("max_open_positions", "default", Rig.ADMIN)
+    bots.rig.engine.jobs.poll_unconfirmed()
+    [line] = [line for line in bots.rig.engine.queries.settings() if line.name == "max_open_positions"]
+    assert line.value == line.default
+
+
+def test_what_one_watches_the_other_watches_within_a_second_and_no_change_of_either_is_lost(bots: TwoBots) -> None:
+    bots.rig.market.price("NVDA", "100")
+    bots.rig.engine.commands.change_watchlist(("IBM",), Rig.TRADER, more=False)
+    bots.other.commands.change_watchlist(("NVDA",), Rig.TRADER, more=True)
+    bots.rig.engine.jobs.poll_unconfirmed()
+    watched = bots.rig.engine.queries.watched()
+    assert watched == bots.other.queries.watched()
+    assert "NVDA" in watched
+    assert "IBM" not in watched
