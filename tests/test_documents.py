@@ -14,12 +14,18 @@ DOCUMENTS = sorted(
 DECISIONS = sorted(ROOT.glob("docs/decisions/[0-9]*.md"))
 LINK = re.compile(r"!?\[[^\]]*\]\(([^()\s]+)\)")
 PATH = re.compile(r"[\w./-]+/[\w.-]+\.(?:py|md|ftl|json|toml|yml|css|js)\b")
+MODULE = re.compile(r"(?<![\w./-])\w+\.py\b")
+MODULES = {
+    file.name for room in ("bot", "engine", "tests", "tools", "benchmarks") for file in ROOT.glob(f"{room}/**/*.py")
+}
 TO_ADD = {"engine/adapters/sandbox.py"}
 """Files that a document names for somebody to make."""
 MADE = ("build/", "DATA_DIR/", "data/")
 """Folders of what a desk or a target writes."""
 ELSEWHERE = {"alpaca_mcp_server/specs/trading-api.json", "schemas/manifest.schema.2.0.0.json"}
 """Files of other projects, whose copies the tests use."""
+HOME_MADE = ("the books", "told to try again", "mended")
+"""Words of our own for the database, for a refusal and for a repair."""
 
 
 def name_of(file: Path) -> str:
@@ -67,7 +73,10 @@ def lost_paths(file: Path) -> list[str]:
     named = {
         path for code in code_of(file) for path in PATH.findall(code) if not path.startswith(("/", "~", ".", *MADE))
     }
-    return sorted(path for path in named - TO_ADD - ELSEWHERE if not any((base / path).exists() for base in bases))
+    modules = {name for code in code_of(file) for name in MODULE.findall(code)}
+    return sorted(modules - MODULES) + sorted(
+        path for path in named - TO_ADD - ELSEWHERE if not any((base / path).exists() for base in bases)
+    )
 
 
 def unknown_targets(file: Path, makefile: str) -> list[str]:
@@ -96,6 +105,12 @@ def test_every_target_that_is_named_is_in_the_makefile(file: Path) -> None:
 def test_no_single_test_file_is_named_but_the_two_about_the_architecture(file: Path) -> None:
     named = {name for code in code_of(file) for name in re.findall(r"\btest_\w+\.py\b", code)}
     assert named <= {"test_additions.py", "test_architecture.py"}
+
+
+@pytest.mark.parametrize("file", DOCUMENTS, ids=name_of)
+def test_the_documents_have_the_fields_words(file: Path) -> None:
+    words = " ".join(text_of(file).lower().split())
+    assert [phrase for phrase in HOME_MADE if phrase in words] == []
 
 
 @pytest.mark.parametrize("file", DECISIONS, ids=name_of)
@@ -134,9 +149,10 @@ def test_a_link_a_path_and_a_target_that_lead_nowhere_are_found(tmp_path: Path) 
     file = tmp_path / "page.md"
     file.write_text(
         "# One heading\n[a](gone.md) [b](#one-heading) [c](#another) [d](https://example.com)\n"
-        "`engine/jobs.py` `engine/engine.py` `risk/rules.py` `make test` `make nothing`\n```\nmake neither\n```\n",
+        "`engine/jobs.py` `engine/engine.py` `risk/rules.py` `rules.py` `parts.py`\n"
+        "`make test` `make nothing`\n```\nmake neither\n```\n",
         encoding="utf-8",
     )
     assert dead_links(file) == ["gone.md", "#another"]
-    assert lost_paths(file) == ["engine/engine.py"]
+    assert lost_paths(file) == ["parts.py", "engine/engine.py"]
     assert unknown_targets(file, text_of(ROOT / "Makefile")) == ["neither", "nothing"]
