@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.additions import ADDITIONS
+
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted(
     file
@@ -143,6 +145,14 @@ def test_the_index_names_every_document() -> None:
     documents = {file.name for file in ROOT.glob("docs/*.md")} - {"README.md"}
     folders = {f"{file.parent.name}/README.md" for file in ROOT.glob("docs/*/README.md")}
     assert documents | folders <= named
+
+
+@pytest.mark.parametrize("kind", ADDITIONS)
+def test_the_page_for_contributors_names_the_files_of_each_addition(kind: str) -> None:
+    paragraphs = re.split(r"^#+ ", text_of(ROOT / "CONTRIBUTING.md"), flags=re.MULTILINE)
+    [paragraph] = [each for each in paragraphs if re.match(rf"An? {kind}\n", each)]
+    addition = ADDITIONS[kind]
+    assert {name for name in addition.changed - addition.files.keys() if f"`{name}`" not in paragraph} == set()
 
 
 def test_a_link_a_path_and_a_target_that_lead_nowhere_are_found(tmp_path: Path) -> None:
