@@ -19,7 +19,9 @@ def told() -> dict[str, tuple[frozenset[str], int]]:
     """Return what the document says: the files of each kind, and how many they are."""
     document = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (?:an?) ([a-z ]+) \| (.+?) \| (\d+) \|$", document, re.MULTILINE)
-    return {kind: (frozenset(re.findall(r"`([\w/.]+\.py)`", files)), int(count)) for kind, files, count in rows}
+    return {
+        kind: (frozenset(re.findall(r"`([\w/.]+\.(?:py|toml))`", files)), int(count)) for kind, files, count in rows
+    }
 
 
 @pytest.mark.parametrize("kind", GOALS)
@@ -35,6 +37,7 @@ def test_one_of_each_kind_is_added_in_exactly_these_files_and_works(tmp_path: Pa
         shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("docs", "README.md", "manifest.yml"):
         (tmp_path / name).symlink_to(ROOT / name)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
     for addition in ADDITIONS.values():
         addition.put_into(tmp_path)
     shows = "".join(addition.shows for addition in ADDITIONS.values())
@@ -47,3 +50,8 @@ def test_one_of_each_kind_is_added_in_exactly_these_files_and_works(tmp_path: Pa
         timeout=100,
     )
     assert done.returncode == 0, done.stderr[-3000:]
+    linter = Path(sys.executable).with_name("lint-imports")
+    checked = subprocess.run(  # noqa: S603 (our own)
+        [linter, "--no-cache"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100
+    )
+    assert checked.returncode == 0, checked.stdout[-3000:]

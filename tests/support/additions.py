@@ -234,6 +234,7 @@ assert "`/hours [help]`" in command_tables.readme()
 
 BROKER: Final = Addition(
     lines={
+        "pyproject.toml": (Line(at='"factory",', text='  "sandbox",'),),
         "engine/settings/adapters.py": (
             Line(
                 at="broker: Literal[",
