@@ -47,6 +47,8 @@ class Rig:
     stream: FakeSignalStream
     cache: FakePriceCache
     broker: PaperBroker
+    put_in: PaperBroker | None
+    """The paper broker that stands in the place of `broker`, where one was put there."""
     line: TroubledBroker
     actions: FakeCorporateActions
     store: SqlStore
@@ -96,14 +98,16 @@ class Rig:
             memory=(memory := FileMemory(folder / "desk-state.json")),
             anchors=(anchors := FileAnchors(folder / "audit-anchors.jsonl")),
         )
+        used = on(adapters)
         return cls(
-            engine=wire(settings, on(adapters)),
+            engine=wire(settings, used),
             clock=clock,
             market=market,
             news=news,
             stream=stream,
             cache=cache,
             broker=broker,
+            put_in=used.broker if isinstance(used.broker, PaperBroker) else None,
             line=line,
             actions=actions,
             store=store,
@@ -225,4 +229,6 @@ class Rig:
     def close(self) -> None:
         """Close the books."""
         self.broker.stop()
+        if self.put_in is not None:
+            self.put_in.stop()
         self.store.close()
