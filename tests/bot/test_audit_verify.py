@@ -68,6 +68,7 @@ def books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Books:
     assert trade is not None
     rig.engine.approve(trade.id, Rig.TRADER)
     rig.engine.tick()
+    rig.broker.stop()  # whose last words about the order would come between the rows below, or after them
     with rig.store.reading() as ledger:
         mark = ledger.audit_mark()
     rig.anchors.keep(Anchor(at=rig.clock.now(), mark=mark, by="report:day:20250819"))
