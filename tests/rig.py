@@ -46,6 +46,8 @@ class Rig:
     stream: FakeSignalStream
     cache: FakePriceCache
     broker: PaperBroker
+    put_in: PaperBroker | None
+    """The paper broker that stands in the place of `broker`, where one was put there."""
     line: TroubledBroker
     actions: FakeCorporateActions
     store: SqlStore
@@ -95,14 +97,16 @@ class Rig:
             memory=(memory := FileMemory(folder / "desk-state.json")),
             anchors=(anchors := FileAnchors(folder / "audit-anchors.jsonl")),
         )
+        used = on(adapters)
         return cls(
-            engine=wire(settings, on(adapters)),
+            engine=wire(settings, used),
             clock=clock,
             market=market,
             news=news,
             stream=stream,
             cache=cache,
             broker=broker,
+            put_in=used.broker if isinstance(used.broker, PaperBroker) else None,
             line=line,
             actions=actions,
             store=store,
@@ -224,4 +228,6 @@ class Rig:
     def close(self) -> None:
         """Close the books."""
         self.broker.stop()
+        if self.put_in is not None:
+            self.put_in.stop()
         self.store.close()

@@ -22,6 +22,8 @@ SHORT: Final = 64 * 1024
 LONG_ONES: Final = 8
 THREADS: Final = 64
 """Requests of Slack that are served at once, in threads that no other address of the HTTP side can take."""
+DEEPEST: Final = 64
+"""Objects and lists inside each other; what Slack sends has a dozen. How many Python reads depends on its version."""
 OLDEST: Final = 300.0
 """Seconds of a signature's life."""
 TIMESTAMP: Final = re.compile(r"[0-9]{1,12}")
@@ -135,9 +137,21 @@ def _announced(request: Request) -> int:
 def _parsed(request: Request, body: bytes) -> BoltRequest | None:
     """Read a request as Bolt does, None where it is broken, or nested deeper than anything of Slack's."""
     try:
-        return to_bolt_request(request, body)
+        parsed = to_bolt_request(request, body)
     except (ValueError, RecursionError):
         return None
+    return None if _is_deeper(parsed.body, DEEPEST) else parsed
+
+
+def _is_deeper(said: object, most: int) -> bool:
+    """Tell whether more than `most` objects and lists are inside each other."""
+    level = [said]
+    for _ in range(most + 1):
+        holders = [each for each in level if isinstance(each, dict | list)]
+        if not holders:
+            return False
+        level = [part for holder in holders for part in (holder.values() if isinstance(holder, dict) else holder)]
+    return True
 
 
 def _not_signed() -> Response:

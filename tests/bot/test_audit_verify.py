@@ -6,6 +6,7 @@ import json
 import sqlite3
 import stat
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -37,19 +38,17 @@ class Books:
 
     def by_force(self, *statements: str) -> None:
         """Change the books as their owner can: without the triggers that refuse it."""
-        with sqlite3.connect(self.folder / "desk.db") as connection:
+        with closing(sqlite3.connect(self.folder / "desk.db")) as connection, connection:
             connection.executescript(TRIGGERS + ";".join(statements))
-        connection.close()
 
     def one(self, query: str) -> str:
-        with sqlite3.connect(self.folder / "desk.db") as connection:
+        with closing(sqlite3.connect(self.folder / "desk.db")) as connection, connection:
             found: str = connection.execute(query).fetchone()[0]
-        connection.close()
         return found
 
     def chain_anew(self, statement: str) -> None:
         """Change the audit, and give each row the hash that it should have then, and the head the last one."""
-        with sqlite3.connect(self.folder / "desk.db") as connection:
+        with closing(sqlite3.connect(self.folder / "desk.db")) as connection, connection:
             connection.executescript(TRIGGERS + statement)
             connection.row_factory = sqlite3.Row
             count, last = 0, ""
@@ -59,7 +58,6 @@ class Books:
                 count, last = count + 1, link(last, AuditEntry(at=at, **{name: row[name] for name in names}))
                 connection.execute("UPDATE audit SET hash = ? WHERE number = ?", (last, row["number"]))
             connection.execute("UPDATE audit_head SET count = ?, hash = ?", (count, last))
-        connection.close()
 
 
 @pytest.fixture
@@ -70,6 +68,7 @@ def books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Books:
     assert trade is not None
     rig.engine.commands.approve(trade.id, Rig.TRADER)
     rig.engine.jobs.tick()
+    rig.broker.stop()  # whose last words about the order would come between the rows below, or after them
     with rig.store.reading() as reader:
         mark = reader.audit_mark()
     rig.anchors.keep(Anchor(at=rig.clock.now(), mark=mark, by="report:day:20250819"))

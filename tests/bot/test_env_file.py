@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -159,11 +160,15 @@ def test_forgotten_settings_are_gone_however_they_were_written(monkeypatch: pyte
 
 def test_the_demo_leaves_the_books_of_a_desk_alone(place: Path) -> None:
     Rig.at_the_example(place).close()
-    query = "SELECT id, state, filled_shares FROM trades"
-    before = sqlite3.connect(place / "desk.db").execute(query).fetchall()
+    before = trades_in(place / "desk.db")
     with pytest.raises(SettingsInvalid, match="not a demo"), folder_for(place):
         pass
-    assert sqlite3.connect(place / "desk.db").execute(query).fetchall() == before != []
+    assert trades_in(place / "desk.db") == before != []
+
+
+def trades_in(file: Path) -> list[tuple[str, str, int]]:
+    with closing(sqlite3.connect(file)) as connection:
+        return connection.execute("SELECT id, state, filled_shares FROM trades").fetchall()
 
 
 def test_a_demo_goes_on_in_its_own_folder(place: Path) -> None:

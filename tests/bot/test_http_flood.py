@@ -10,7 +10,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from fastapi import FastAPI
@@ -20,7 +20,7 @@ from structlog.testing import capture_logs
 
 from bot.http.app import build_http
 from bot.http.server import HEAD, HttpServer
-from bot.transport.slack_events import LONG_ONES, SHORT, SlackEvents
+from bot.transport.slack_events import DEEPEST, LONG_ONES, SHORT, SlackEvents
 from tests.bot.http_desk import HttpDesk
 from tests.waiting import until
 
@@ -262,13 +262,28 @@ def _has_answer(taken: socket.socket) -> bool:
         return False
 
 
-@pytest.mark.parametrize("depth", [2_000, 200_000])
-def test_json_nested_without_end_is_refused_though_it_is_signed(app: FastAPI, depth: int) -> None:
-    body = b'{"a":' * depth + b"1" + b"}" * depth
+@pytest.mark.parametrize("depth", [DEEPEST + 1, 900, 2_000, 9_000, 60_000, 200_000])
+@pytest.mark.parametrize(("opening", "closing_"), [('{"a":', "}"), ('{"event":', "}"), ('{"a":[', "]}")])
+def test_json_nested_without_end_is_refused_though_it_is_signed(
+    app: FastAPI, depth: int, opening: str, closing_: str
+) -> None:
+    assert statuses(app, opening * depth + "1" + closing_ * depth) <= {400, 413}
+
+
+def test_json_nested_as_deep_as_any_of_slacks_is_handed_on(app: FastAPI) -> None:
+    assert statuses(app, '{"a":' * DEEPEST + "1" + "}" * DEEPEST) == {404}  # no listener wants it
+
+
+def statuses(app: FastAPI, content: str) -> set[int]:
+    """Send this as an event and as a click, signed, and return the answers' statuses."""
+    event, click = content.encode(), f"payload={quote(content)}".encode()
+    found = set()
     with HttpServer(app, host="127.0.0.1", port=0) as server:
-        headers = signed(body) | {"Content-Type": "application/json"}
-        with answered(server, "/slack/events", body, **headers) as answer:
-            assert answer.status in {400, 413}
+        with answered(server, "/slack/events", event, **signed(event) | {"Content-Type": "application/json"}) as answer:
+            found.add(answer.status)
+        with answered(server, "/slack/events", click, **signed(click)) as answer:
+            found.add(answer.status)
+    return found
 
 
 @pytest.mark.parametrize(

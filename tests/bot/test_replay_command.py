@@ -1,6 +1,7 @@
 """`trading-bot replay` on the books of a desk that traded, and on what somebody made of them."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -30,9 +31,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def change(folder: Path, statement: str, *values: object) -> None:
-    with sqlite3.connect(folder / "desk.db") as connection:
+    with closing(sqlite3.connect(folder / "desk.db")) as connection, connection:
         connection.execute(statement, values)
-    connection.close()
 
 
 def replay(*asked: str) -> tuple[int, str]:

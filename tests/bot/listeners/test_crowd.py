@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 from zoneinfo import ZoneInfo
@@ -147,7 +148,7 @@ def test_five_hundred_commands_of_strangers_at_fifty_a_second_cost_no_trader_an_
 def audit_bytes(folder: Path) -> int:
     """Return how many bytes of text the audit holds."""
     [file] = folder.rglob("desk.db")
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection:
         query = "SELECT SUM(LENGTH(actor || action || subject || said || outcome || why || request || hash)) FROM audit"
         [(size,)] = connection.execute(query)
     return int(size or 0)
