@@ -106,9 +106,10 @@ class Restate:
         on = exchange_date(self._clock.now())
         with self._store.reading() as ledger:
             rows = ledger.unclaimed(EXCHANGES)
+            ours = ledger.symbols(AT_THE_BROKER, {row.symbol for row in rows})
             announced = exchanges_due(ledger, on)
             done = [action for action, state in ledger.corporate_actions(on - LATE, on) if state is ActionState.APPLIED]
-        told = told_change(rows, trade.symbol, expected)
+        told = told_change(rows, trade.symbol, expected, ours)
         if told and any(_is_told_late(told, action, trade.symbol) for action in done):
             # Its shares show it already, by an announcement or by their value: the account tells of it a little later.
             return replace(told, ratio=Fraction(1), symbol=trade.symbol, dollars=told.dollars)
@@ -262,8 +263,11 @@ class Restate:
 
 
 def _is_told_late(told: Change, done: CorporateAction, symbol: str) -> bool:
-    """Tell whether what the account tells is what was carried out already; it may count whole shares only."""
-    is_same = symbol in {done.symbol, done.new_symbol} and done.kind is told.kind
+    """Tell whether what the account tells is what was carried out already; it may count whole shares only.
+
+    It ends then in the symbol that the shares have by now; what gives them another one is still to come.
+    """
+    is_same = symbol == told.symbol == (done.new_symbol or done.symbol) and done.kind is told.kind
     return is_same and abs(told.ratio / done.ratio - 1) < NEARLY if done.ratio else is_same
 
 
