@@ -148,10 +148,10 @@ class Restate:
         key = f"seen-{trade.symbol}-{exchange_date(self._clock.now()):%Y%m%d}-{ratio.numerator}-{ratio.denominator}"
         return Change(key=key, kind=ActionKind.SPLIT, ratio=ratio, symbol=trade.symbol)
 
-    def apply(self, trade: Trade, change: Change) -> None:
+    def apply(self, trade: Trade, change: Change) -> bool:
         """End what stands at old prices, then restate a trade in one transaction; raises BrokerUnavailable.
 
-        Whoever comes after sends the stop and the target again, at the new prices.
+        Whoever comes after sends the stop and the target again, at the new prices. False where the trade moved on.
         """
         with self._store.reading() as ledger:
             known = ledger.orders(trade.id)
@@ -164,7 +164,7 @@ class Restate:
         with self._store.writing() as book:
             before = book.trade(trade.id)
             if before is None or before.state not in AT_THE_BROKER or not _is_as_seen(before, trade):
-                return  # it moved on, or another bot was quicker: the next look sees what is left to do
+                return False  # it moved on, or another bot was quicker: the next look sees what is left to do
             kept = book.orders(trade.id)
             if change.ratio == 1 and change.symbol == before.symbol:
                 after = with_cash(before, change.dollars)  # told late: only its cash is news
@@ -185,6 +185,7 @@ class Restate:
                 tell_cash(book, after, change.key, change.dollars, now)
         self.renews(trade.id)
         log.warning("trade_restated", trade_id=trade.id, ratio=str(change.ratio), shares=after.held_shares)
+        return True
 
     def _go_on_with(self, book: Book, before: str, after: str) -> None:
         """Let a spin-off that is not understood yet be of the symbol that its shares have now."""

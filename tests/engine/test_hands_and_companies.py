@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.execution.unexplained import unexplained
 from engine.model.corporate_action import ActionKind, CorporateAction
 from engine.model.desk import DeskState, Request
 from engine.model.market import exchange_date
@@ -235,3 +236,29 @@ def test_a_trade_whose_company_is_taken_over_by_that_of_another_trade_goes_on_be
     look_for_a_minute(desk)
     assert trades(desk) == {"AAPL": ("AAPL", 512), "MSFT": ("AAPL", 600), "TSLA": ("TSLA", 150)}
     assert told(desk, NoticeKind.FOREIGN) == []
+
+
+def test_shares_of_others_split_with_ours_so_that_what_an_old_stop_sold_is_booked(desk: AtAlpaca) -> None:
+    desk.fake.buy_by_hand("AAPL", 230)
+    look_for_a_minute(desk)
+    desk.fake.close_market()
+    desk.fake.split("AAPL", 3, 2, price="100.17")
+    desk.fake.set_session(None)
+    desk.fake.partly_fill(20)
+    desk.fake.hold_cancels()
+    next_open_at(desk, "100.17")  # the stop of before sells 20, and nobody ends it
+    look_for_a_minute(desk)
+    trade = desk.rig.trade()
+    assert (trade.filled_shares, trade.exit_shares, trade.exit_price) == (768, 20, Decimal("100.17"))
+    assert told(desk, NoticeKind.FOREIGN) == ["230", "345"]
+    with desk.rig.store.reading() as ledger:
+        assert unexplained(ledger) == {}
+
+
+def test_shares_of_others_are_renamed_with_ours(desk: AtAlpaca) -> None:
+    desk.fake.buy_by_hand("AAPL", 230)
+    look_for_a_minute(desk)
+    desk.fake.rename("AAPL", "APLX")
+    desk.look()
+    foreign = [(n.subject, n.detail) for n in desk.rig.told() if n.kind is NoticeKind.FOREIGN]
+    assert foreign == [("AAPL", "230"), ("AAPL", "0"), ("APLX", "230")]
