@@ -12,7 +12,7 @@ from engine.model.corporate_action import ActionKind, CorporateAction
 from engine.model.desk import DeskState, Request
 from engine.model.market import exchange_date
 from engine.model.notice import NoticeKind
-from engine.model.trade import OrderRole, TradeState
+from engine.model.trade import ExitReason, OrderRole, TradeState
 from tests.engine.at_alpaca import AtAlpaca
 from tests.fakes.worked_example import TRADE_ID
 
@@ -262,3 +262,24 @@ def test_shares_of_others_are_renamed_with_ours(desk: AtAlpaca) -> None:
     desk.look()
     foreign = [(n.subject, n.detail) for n in desk.rig.told() if n.kind is NoticeKind.FOREIGN]
     assert foreign == [("AAPL", "230"), ("AAPL", "0"), ("APLX", "230")]
+
+
+def test_a_stop_that_sold_is_no_hand_where_the_books_lack_several_orders_of_the_trade(desk: AtAlpaca) -> None:
+    desk.end()
+    desk.fake.cancel_by_hand(desk.live(OrderRole.TARGET).broker_id)
+    for number in (1, 2, 3):  # what another life sent, which a restored database does not know
+        name = f"{TRADE_ID}-stop-{number}"
+        sent = desk.broker.protect(name, "AAPL", 512, Decimal("147.99"), Decimal("154.75"))
+        if number < 3:
+            desk.fake.cancel_by_hand(sent.broker_id)
+    desk.fake.move_by_hand(desk.live(OrderRole.STOP).broker_id, stop="149.00")
+    desk.price("AAPL", "148.90")
+    with desk.next_life() as life:
+        look_for_a_minute(life)
+    trade = desk.rig.trade()
+    assert (trade.state, trade.exit_price, trade.exit_reason) == (
+        TradeState.CLOSED,
+        Decimal("148.90"),
+        ExitReason.STOP,
+    )
+    assert told(desk, NoticeKind.SOLD_BY_HAND) == []
