@@ -8,7 +8,7 @@ The shape of an id tells our orders from those of others, also where the databas
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -163,12 +163,18 @@ def ask(broker: Broker, trade_id: str, known: Sequence[Order], over: Mapping[str
 
 
 def unacknowledged_orders(broker: Broker, trade_id: str, known: Sequence[Order]) -> tuple[Order, ...]:
-    """Return the lone orders of a trade that the broker has and we do not keep: we ended before we heard its answer.
+    """Return the lone orders of a trade that the broker has and we do not keep, the oldest of a role first.
 
-    Raises BrokerUnavailable.
+    We ended before we heard the answer to one, or the database lost all of some time. Raises BrokerUnavailable.
     """
-    sent = (broker.order(next_id(trade_id, role, known)) for role in SENT_ALONE)
-    return tuple(as_sent(order) for order in sent if order)
+    return tuple(as_sent(order) for role in SENT_ALONE for order in _sent_since(broker, trade_id, role, known))
+
+
+def _sent_since(broker: Broker, trade_id: str, role: OrderRole, known: Sequence[Order]) -> Iterator[Order]:
+    found = [*known]
+    while order := broker.order(next_id(trade_id, role, found)):
+        found.append(order)
+        yield order
 
 
 def as_sent(order: Order) -> Order:

@@ -1,6 +1,6 @@
 """What a company made of the shares that are held, as the account's activities or an announcement tell it; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -58,21 +58,28 @@ def announced_change(action: CorporateAction, shares: int) -> Change:
     )
 
 
-def told_change(rows: Sequence[Activity], symbol: str, shares: int) -> Change | None:
+def told_change(
+    rows: Sequence[Activity], symbol: str, shares: int, ours: Collection[str] = frozenset()
+) -> Change | None:
     """Return what the unclaimed activities say of a symbol of which so many shares were held; None for nothing.
 
     The old shares go out in a row and the new ones come in with another, of the same or a new symbol; where only the
-    difference is told, the shares of before make the ratio.
+    difference is told, the shares of before make the ratio. Rows of a day may be of several companies: None where it
+    is not clear which of them are of this one. `ours` are the symbols of our trades.
     """
     first = next((row for row in rows if row.symbol == symbol and row.kind in KINDS and row.shares), None)
     if first is None:
         return None
     same = [row for row in rows if row.kind is first.kind and abs(row.at - first.at) < TOGETHER]
     gone = -sum((row.shares for row in same if row.symbol == symbol and row.shares < 0), Decimal(0))
-    come = [row for row in same if row.shares > 0 and (row.symbol == symbol or gone)]
+    if not gone and first.kind is not ActivityKind.SPLIT:
+        return _come_for_others(first, same, ours)
+    come = _come_for(symbol, gone, same, shares)
+    if come is None or (first.kind is ActivityKind.RENAME and not come):
+        return None
     came = sum((row.shares for row in come), Decimal(0))
-    if gone or first.kind is not ActivityKind.SPLIT:
-        before, after = (gone or Decimal(shares)), came
+    if gone:
+        before, after = gone, came
     else:
         before, after = Decimal(shares), Decimal(shares) + came
     if first.kind is ActivityKind.SPLIT and gone and not came:  # a reverse split told by its difference
@@ -90,7 +97,51 @@ def told_change(rows: Sequence[Activity], symbol: str, shares: int) -> Change | 
         ratio=ratio,
         symbol=come[0].symbol if come else symbol,
         dollars=sum((row.dollars for row in same if row.symbol in {symbol, ""}), Decimal(0)),
-        rows=tuple(row.id for row in same if row.symbol == symbol or row in come),
+        rows=tuple(row.id for row in same if (row.symbol == symbol and row.shares <= 0) or row in come),
+    )
+
+
+def _come_for(symbol: str, gone: Decimal, same: Sequence[Activity], shares: int) -> Sequence[Activity] | None:
+    """Return what came in for the shares of a symbol; None where it may have come in for those of others.
+
+    A rename brings as many as it takes. What a split brings is of another symbol only if all shares went out for it.
+    """
+    kind = same[0].kind
+    come = [row for row in same if row.shares > 0]
+    own = [row for row in come if row.symbol == symbol]
+    if kind is not ActivityKind.RENAME and (own or (kind is ActivityKind.SPLIT and gone < shares)):
+        return own
+    others = [row for row in come if row.symbol != symbol]
+    as_many = [row for row in others if row.shares == gone] if kind is ActivityKind.RENAME else []
+    left = {row.symbol for row in same if row.shares < 0}
+    fitting = as_many or others
+    fitting = [row for row in fitting if row.symbol not in left] or fitting
+    is_alone = left - {row.symbol for row in come} == {symbol}
+    is_clear = len({row.symbol for row in fitting}) == 1 and (as_many or is_alone)
+    return fitting if is_clear or not fitting else None
+
+
+def _come_for_others(first: Activity, same: Sequence[Activity], ours: Collection[str]) -> Change | None:
+    """Return what shares are to the trades of a symbol that came in for those of another one: nothing new.
+
+    The trades are of that symbol already, or shares that are not ours became such. None where another trade of ours
+    waits for them.
+    """
+    come = [row for row in same if row.symbol == first.symbol]
+    came = sum((row.shares for row in come), Decimal(0))
+    gone = [row for row in same if row.shares < 0]
+    if first.kind is ActivityKind.RENAME:
+        gone = [row for row in gone if -row.shares == came]
+    names = {row.symbol for row in gone}
+    if names & set(ours):
+        return None
+    return Change(
+        key=first.id,
+        kind=KINDS[first.kind],
+        ratio=Fraction(1),
+        symbol=first.symbol,
+        dollars=sum((row.dollars for row in same if row.symbol in {first.symbol, ""}), Decimal(0)),
+        rows=tuple(row.id for row in (*come, *(gone if len(names) == 1 else ()))),
     )
 
 

@@ -107,9 +107,10 @@ class Restate:
         on = exchange_date(self._clock.now())
         with self._store.reading() as reader:
             rows = reader.unclaimed(EXCHANGES)
+            ours = reader.symbols(AT_THE_BROKER, {row.symbol for row in rows})
             announced = exchanges_due(reader, on)
             done = [action for action, state in reader.corporate_actions(on - LATE, on) if state is ActionState.APPLIED]
-        told = told_change(rows, trade.symbol, expected)
+        told = told_change(rows, trade.symbol, expected, ours)
         if told and any(_is_told_late(told, action, trade.symbol) for action in done):
             # Its shares show it already, by an announcement or by their value: the account tells of it a little later.
             return replace(told, ratio=Fraction(1), symbol=trade.symbol, dollars=told.dollars)
@@ -148,10 +149,10 @@ class Restate:
         key = f"seen-{trade.symbol}-{exchange_date(self._clock.now()):%Y%m%d}-{ratio.numerator}-{ratio.denominator}"
         return Change(key=key, kind=ActionKind.SPLIT, ratio=ratio, symbol=trade.symbol)
 
-    def apply(self, trade: Trade, change: Change) -> None:
+    def apply(self, trade: Trade, change: Change) -> bool:
         """End what stands at old prices, then restate a trade in one transaction; raises BrokerUnavailable.
 
-        Whoever comes after sends the stop and the target again, at the new prices.
+        Whoever comes after sends the stop and the target again, at the new prices. False where the trade moved on.
         """
         with self._store.reading() as reader:
             known = reader.orders(trade.id)
@@ -164,7 +165,7 @@ class Restate:
         with self._store.writing() as transaction:
             before = transaction.trade(trade.id)
             if before is None or before.state not in AT_THE_BROKER or not _is_as_seen(before, trade):
-                return  # it moved on, or another bot was quicker: the next look sees what is left to do
+                return False  # it moved on, or another bot was quicker: the next look sees what is left to do
             kept = transaction.orders(trade.id)
             if change.ratio == 1 and change.symbol == before.symbol:
                 after = with_cash(before, change.dollars)  # told late: only its cash is news
@@ -185,6 +186,7 @@ class Restate:
                 tell_cash(transaction, after, change.key, change.dollars, now)
         self.renews(trade.id)
         log.warning("trade_restated", trade_id=trade.id, ratio=str(change.ratio), shares=after.held_shares)
+        return True
 
     def _go_on_with(self, transaction: Transaction, before: str, after: str) -> None:
         """Let a spin-off that is not understood yet be of the symbol that its shares have now."""
@@ -267,8 +269,11 @@ class Restate:
 
 
 def _is_told_late(told: Change, done: CorporateAction, symbol: str) -> bool:
-    """Tell whether what the account tells is what was carried out already; it may count whole shares only."""
-    is_same = symbol in {done.symbol, done.new_symbol} and done.kind is told.kind
+    """Tell whether what the account tells is what was carried out already; it may count whole shares only.
+
+    It ends then in the symbol that the shares have by now; what gives them another one is still to come.
+    """
+    is_same = symbol == told.symbol == (done.new_symbol or done.symbol) and done.kind is told.kind
     return is_same and abs(told.ratio / done.ratio - 1) < NEARLY if done.ratio else is_same
 
 

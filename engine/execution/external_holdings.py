@@ -35,8 +35,24 @@ def follow_foreign(store: Store, changed: Mapping[str, int], now: datetime) -> N
     if foreign == before:
         return
     with store.writing() as transaction:
-        keep_foreign(transaction, foreign)
-        for symbol, shares in changed.items():
-            if before.get(symbol, 0) != shares:
-                tell_foreign(transaction, symbol, shares, now)
-                transaction.record(OWN_ACCORD.entry(now, "foreign position", symbol, f"{shares} shares"))
+        _change(transaction, before, changed, now)
+
+
+def exchange_foreign(store: Store, symbol: str, seen: int, *, into: str, shares: int, now: datetime) -> None:
+    """Let shares that are not ours be what a company made of the `seen` ones of a symbol, and tell it.
+
+    Nothing happens where they are others by now: another bot was quicker.
+    """
+    with store.writing() as transaction:
+        told = told_foreign(transaction)
+        if told.get(symbol, 0) == seen:
+            beside = 0 if into == symbol else told.get(into, 0)
+            _change(transaction, told, {symbol: 0, into: beside + shares}, now)
+
+
+def _change(transaction: Transaction, before: Mapping[str, int], changed: Mapping[str, int], now: datetime) -> None:
+    keep_foreign(transaction, {symbol: shares for symbol, shares in {**before, **changed}.items() if shares})
+    for symbol, shares in changed.items():
+        if before.get(symbol, 0) != shares:
+            tell_foreign(transaction, symbol, shares, now)
+            transaction.record(OWN_ACCORD.entry(now, "foreign position", symbol, f"{shares} shares"))

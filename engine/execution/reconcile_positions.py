@@ -18,7 +18,7 @@ from engine.execution.company_changes import Change
 from engine.execution.corporate_actions import Restate
 from engine.execution.executions import attributed
 from engine.execution.exit_doubts import ExitDoubts
-from engine.execution.external_holdings import follow_foreign
+from engine.execution.external_holdings import exchange_foreign, follow_foreign
 from engine.execution.hand_sales import HandSales
 from engine.execution.quantities import Quantity, quantities_of, quantity_of
 from engine.execution.reconcile_orders import ReconcileOrders
@@ -32,7 +32,7 @@ from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade, TradeStat
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Store
-from engine.risk.restating import is_doubtful, plausible
+from engine.risk.restating import is_doubtful, plausible, whole
 
 log = structlog.get_logger()
 
@@ -139,7 +139,7 @@ class ReconcilePositions:
             changes = (self._restate.known_change(holding[0], quantity.before, found) for found in looks)
             change = next(filter(None, changes), None)
             if change:
-                self._restate_all(holding, change, quantity.before)
+                self._restate_all(quantity, change)
                 applied = True
         self._forget_actions_of_others()
         return applied
@@ -260,16 +260,22 @@ class ReconcilePositions:
         change = self._restate.inferred_change(holding[0], before, quantity.found_before_hands, position, price)
         if change is None:
             return False
-        self._restate_all(holding, change, before)
+        self._restate_all(quantity, change)
         self._due = self._clock.now()
         return True
 
-    def _restate_all(self, trades: Sequence[Trade], change: Change, shares: int) -> None:
-        """Restate the trades of a symbol; each has its part of the dollars that came for so many shares."""
+    def _restate_all(self, quantity: Quantity, change: Change) -> None:
+        """Restate the trades of a symbol, each with its part of the dollars, and then what others hold of it."""
+        shares, trades = quantity.before, quantity.holders
+        done = False
         for trade in trades:
             part = change.dollars * trade.held_shares / shares if shares else change.dollars
-            self._restate.apply(trade, replace(change, dollars=part))
+            done |= self._restate.apply(trade, replace(change, dollars=part))
             self._go_on(trade)
+        if done and quantity.foreign and (change.ratio != 1 or change.symbol != quantity.symbol):
+            left = whole(shares * change.ratio) - sum(whole(trade.held_shares * change.ratio) for trade in trades)
+            names, now = (quantity.symbol, change.symbol), self._clock.now()
+            exchange_foreign(self._store, names[0], quantity.foreign, into=names[1], shares=left, now=now)
 
     def _go_on(self, trade: Trade) -> None:
         """Let a trade that was restated follow its orders again."""

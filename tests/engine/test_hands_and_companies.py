@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from engine.execution.unexplained import unexplained
 from engine.model.corporate_action import ActionKind, CorporateAction
 from engine.model.desk import DeskState, Request
 from engine.model.market import exchange_date
 from engine.model.notice import NoticeKind
-from engine.model.trade import OrderRole, TradeState
+from engine.model.trade import ExitReason, OrderRole, TradeState
 from tests.engine.at_alpaca import AtAlpaca
 from tests.fakes.worked_example import TRADE_ID
 
@@ -163,3 +164,122 @@ def test_what_a_split_that_nobody_told_of_left_over_is_asked_about_and_not_calle
     desk.rig.engine.commands.resume(Request(by="U0TRADER"))
     look_for_a_minute(desk)
     assert told(desk, NoticeKind.FOREIGN) == ["1536"]
+
+
+@pytest.mark.parametrize("names", [("APLX", "APLY"), ("APLX", "AAPL"), ("APLX", "AAPL", "APLX")], ids=" ".join)
+@pytest.mark.parametrize("way", ["left", "cancelled", "adjusted"])
+def test_each_rename_of_days_that_follow_is_carried_out(desk: AtAlpaca, way: str, names: tuple[str, ...]) -> None:
+    for name in names:
+        desk.rig.clock.advance(8 * 3600)
+        desk.fake.rename(desk.rig.trade().symbol, name, orders=way)
+        desk.look()
+        look_for_a_minute(desk)
+        assert (desk.rig.trade().symbol, desk.rig.trade().held_shares) == (name, 512)
+    assert told(desk, NoticeKind.FOREIGN) == []
+    assert told(desk, NoticeKind.UNEXPLAINED) == []
+
+
+def trades(desk: AtAlpaca) -> dict[str, tuple[str, int]]:
+    """Return the symbol and the shares of each trade, by the symbol that it was bought under."""
+    with desk.rig.store.reading() as reader:
+        return {trade.id.split("_")[0]: (trade.symbol, trade.held_shares) for trade in reader.trades()}
+
+
+def test_companies_that_are_renamed_on_one_day_each_get_their_own_name(desk: AtAlpaca) -> None:
+    for name in ("MSFT", "TSLA", "AAPL"):
+        desk.fake.rename(name, f"{name}X")
+    look_for_a_minute(desk)
+    assert trades(desk) == {"AAPL": ("AAPLX", 512), "MSFT": ("MSFTX", 300), "TSLA": ("TSLAX", 150)}
+    assert told(desk, NoticeKind.FOREIGN) == []
+
+
+def test_a_name_that_passes_from_one_company_to_another_on_one_day_is_not_mixed_up(desk: AtAlpaca) -> None:
+    desk.fake.rename("MSFT", "MSFX")
+    desk.fake.rename("AAPL", "MSFT")
+    look_for_a_minute(desk)
+    assert trades(desk) == {"AAPL": ("MSFT", 512), "MSFT": ("MSFX", 300), "TSLA": ("TSLA", 150)}
+    assert told(desk, NoticeKind.FOREIGN) == []
+
+
+def test_names_that_any_of_two_trades_could_have_are_asked_about(desk: AtAlpaca) -> None:
+    desk.fake.price("IBM", "190.75")
+    desk.fake.buy_by_hand("IBM", 512)
+    look_for_a_minute(desk)
+    for name in ("IBM", "AAPL"):
+        desk.fake.rename(name, f"{name}X")
+    look_for_a_minute(desk)
+    assert trades(desk)["AAPL"] == ("AAPL", 512)
+    assert told(desk, NoticeKind.UNEXPLAINED) == ["512 0 150.25 -"]
+
+
+@pytest.mark.parametrize("in_one_row", [False, True])
+def test_companies_that_split_on_one_day_are_each_restated_by_their_own_ratio(desk: AtAlpaca, in_one_row: bool) -> None:
+    desk.fake.close_market()
+    desk.fake.split("TSLA", 3, in_one_row=in_one_row)
+    desk.fake.split("AAPL", 1, 8, in_one_row=in_one_row)
+    desk.fake.split("MSFT", 3, 2, in_one_row=in_one_row)
+    look_for_a_minute(desk)
+    assert trades(desk) == {"AAPL": ("AAPL", 64), "MSFT": ("MSFT", 450), "TSLA": ("TSLA", 450)}
+
+
+def test_shares_that_come_for_those_of_another_company_change_nothing_of_a_trade(desk: AtAlpaca) -> None:
+    desk.fake.price("IBM", "190.75")
+    desk.fake.buy_by_hand("IBM", 50)
+    look_for_a_minute(desk)
+    desk.fake.merge("IBM", "AAPL", rate="0.5")
+    look_for_a_minute(desk)
+    assert trades(desk)["AAPL"] == ("AAPL", 512)
+
+
+def test_a_trade_whose_company_is_taken_over_by_that_of_another_trade_goes_on_beside_it(desk: AtAlpaca) -> None:
+    desk.fake.merge("MSFT", "AAPL", rate="2")
+    look_for_a_minute(desk)
+    assert trades(desk) == {"AAPL": ("AAPL", 512), "MSFT": ("AAPL", 600), "TSLA": ("TSLA", 150)}
+    assert told(desk, NoticeKind.FOREIGN) == []
+
+
+def test_shares_of_others_split_with_ours_so_that_what_an_old_stop_sold_is_booked(desk: AtAlpaca) -> None:
+    desk.fake.buy_by_hand("AAPL", 230)
+    look_for_a_minute(desk)
+    desk.fake.close_market()
+    desk.fake.split("AAPL", 3, 2, price="100.17")
+    desk.fake.set_session(None)
+    desk.fake.partly_fill(20)
+    desk.fake.hold_cancels()
+    next_open_at(desk, "100.17")  # the stop of before sells 20, and nobody ends it
+    look_for_a_minute(desk)
+    trade = desk.rig.trade()
+    assert (trade.filled_shares, trade.exit_shares, trade.exit_price) == (768, 20, Decimal("100.17"))
+    assert told(desk, NoticeKind.FOREIGN) == ["230", "345"]
+    with desk.rig.store.reading() as reader:
+        assert unexplained(reader) == {}
+
+
+def test_shares_of_others_are_renamed_with_ours(desk: AtAlpaca) -> None:
+    desk.fake.buy_by_hand("AAPL", 230)
+    look_for_a_minute(desk)
+    desk.fake.rename("AAPL", "APLX")
+    desk.look()
+    foreign = [(n.subject, n.detail) for n in desk.rig.told() if n.kind is NoticeKind.FOREIGN]
+    assert foreign == [("AAPL", "230"), ("AAPL", "0"), ("APLX", "230")]
+
+
+def test_a_stop_that_sold_is_no_hand_where_the_books_lack_several_orders_of_the_trade(desk: AtAlpaca) -> None:
+    desk.end()
+    desk.fake.cancel_by_hand(desk.live(OrderRole.TARGET).broker_id)
+    for number in (1, 2, 3):  # what another life sent, which a restored database does not know
+        name = f"{TRADE_ID}-stop-{number}"
+        sent = desk.broker.protect(name, "AAPL", 512, Decimal("147.99"), Decimal("154.75"))
+        if number < 3:
+            desk.fake.cancel_by_hand(sent.broker_id)
+    desk.fake.move_by_hand(desk.live(OrderRole.STOP).broker_id, stop="149.00")
+    desk.price("AAPL", "148.90")
+    with desk.next_life() as life:
+        look_for_a_minute(life)
+    trade = desk.rig.trade()
+    assert (trade.state, trade.exit_price, trade.exit_reason) == (
+        TradeState.CLOSED,
+        Decimal("148.90"),
+        ExitReason.STOP,
+    )
+    assert told(desk, NoticeKind.SOLD_BY_HAND) == []
