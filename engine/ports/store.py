@@ -16,7 +16,7 @@ from engine.model.decision_record import DecisionRecord, KeptDecision
 from engine.model.desk import AuditEntry, Desk, Term, Unfinished
 from engine.model.market import Headline
 from engine.model.news import ModelCall
-from engine.model.notice import Notice, NoticeKind, Posted, Waiting
+from engine.model.notices.base import Notice, NoticeKind, Posted, Waiting
 from engine.model.performance import Performance
 from engine.model.portfolio import Account
 from engine.model.record import TradeOutcome

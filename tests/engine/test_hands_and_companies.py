@@ -10,7 +10,7 @@ import pytest
 from engine.model.corporate_action import ActionKind, CorporateAction
 from engine.model.desk import DeskState, Request
 from engine.model.market import exchange_date
-from engine.model.notice import NoticeKind
+from engine.model.notices.account import ExitMoved, ForeignPosition, SoldByHand, UnexplainedChange
 from engine.model.trade import OrderRole, TradeState
 from tests.engine.at_alpaca import AtAlpaca
 from tests.fakes.worked_example import TRADE_ID
@@ -36,10 +36,6 @@ def next_open_at(desk: AtAlpaca, price: str) -> None:
     desk.price("AAPL", price)
 
 
-def told(desk: AtAlpaca, kind: NoticeKind) -> list[str]:
-    return [notice.detail for notice in desk.rig.told() if notice.kind is kind]
-
-
 def test_a_stop_beside_a_target_that_was_moved_before_is_still_seen(desk: AtAlpaca) -> None:
     desk.fake.cancel_by_hand(desk.live(OrderRole.TARGET).broker_id)
     desk.look()
@@ -47,8 +43,8 @@ def test_a_stop_beside_a_target_that_was_moved_before_is_still_seen(desk: AtAlpa
     desk.look()
     desk.fake.move_by_hand(desk.live(OrderRole.STOP).broker_id, stop="149.00")
     desk.look()
-    moves = [detail.split()[:2] for detail in told(desk, NoticeKind.EXIT_MOVED)]
-    assert moves == [["154.75", "160"], ["147.99", "149"]]
+    moves = [(notice.before, notice.after) for notice in desk.rig.told_of(ExitMoved)]
+    assert moves == [(Decimal("154.75"), Decimal(160)), (Decimal("147.99"), Decimal(149))]
     assert [desk.live(role).price for role in (OrderRole.STOP, OrderRole.TARGET)] == [Decimal(149), Decimal(160)]
     assert desk.orders_of_the_trade() == [TRADE_ID, f"{TRADE_ID}-stop-1"]
 
@@ -80,7 +76,7 @@ def test_a_far_off_sale_beside_a_quantity_that_nothing_explains_is_asked_about(d
     desk.fake.set_session(None)
     next_open_at(desk, "20.00")
     look_for_a_minute(desk)
-    assert told(desk, NoticeKind.UNEXPLAINED)
+    assert desk.rig.told_of(UnexplainedChange)
     assert desk.rig.trade().exit_shares == 0
 
 
@@ -91,7 +87,7 @@ def test_shares_bought_by_hand_hide_no_split(desk: AtAlpaca) -> None:
     look_for_a_minute(desk)
     trade = desk.rig.trade()
     assert (trade.held_shares, trade.stop) == (5120, Decimal("14.79"))
-    assert told(desk, NoticeKind.FOREIGN) == ["200"]
+    assert [notice.shares for notice in desk.rig.told_of(ForeignPosition)] == [200]
 
 
 def test_shares_sold_by_hand_before_a_split_are_booked_before_it(desk: AtAlpaca) -> None:
@@ -100,7 +96,8 @@ def test_shares_sold_by_hand_before_a_split_are_booked_before_it(desk: AtAlpaca)
     desk.fake.split("AAPL", 10, activity=False)
     desk.rig.market.price("AAPL", "15.02")
     look_for_a_minute(desk)
-    assert told(desk, NoticeKind.SOLD_BY_HAND) == ["112 150 exact"]
+    (sold,) = desk.rig.told_of(SoldByHand)
+    assert (sold.shares, sold.price, sold.is_estimate) == (112, Decimal(150), False)
     trade = desk.rig.trade()
     assert (trade.held_shares, trade.exit_shares, trade.exit_price) == (4000, 1120, Decimal("15.00"))
 
@@ -112,7 +109,7 @@ def test_what_exits_sold_before_a_split_is_booked_before_it(desk: AtAlpaca) -> N
     look_for_a_minute(desk)
     trade = desk.rig.trade()
     assert (trade.filled_shares, trade.exit_shares, trade.held_shares) == (1024, 12, 1012)
-    assert not told(desk, NoticeKind.UNEXPLAINED)
+    assert not desk.rig.told_of(UnexplainedChange)
 
 
 def test_two_splits_that_were_missed_are_both_carried_out(desk: AtAlpaca) -> None:
@@ -134,7 +131,7 @@ def test_two_splits_that_were_missed_are_both_carried_out(desk: AtAlpaca) -> Non
     look_for_a_minute(desk)
     trade = desk.rig.trade()
     assert (trade.held_shares, trade.stop, desk.held()) == (302, Decimal("250.44"), 302)
-    assert not told(desk, NoticeKind.UNEXPLAINED)
+    assert not desk.rig.told_of(UnexplainedChange)
 
 
 def test_what_a_split_that_nobody_told_of_left_over_is_asked_about_and_not_called_somebody_elses(
@@ -150,8 +147,8 @@ def test_what_a_split_that_nobody_told_of_left_over_is_asked_about_and_not_calle
     look_for_a_minute(desk)
     assert desk.rig.trade().state is TradeState.CLOSED
     assert desk.held() == 1536
-    assert told(desk, NoticeKind.UNEXPLAINED)
-    assert not told(desk, NoticeKind.FOREIGN)
+    assert desk.rig.told_of(UnexplainedChange)
+    assert not desk.rig.told_of(ForeignPosition)
     assert desk.rig.engine.queries.desk().state is DeskState.REDUCING
     desk.rig.clock.advance(7 * 24 * 3600)
     desk.restart()
@@ -159,7 +156,7 @@ def test_what_a_split_that_nobody_told_of_left_over_is_asked_about_and_not_calle
         desk.rig.clock.advance(seconds)
         desk.look(1)
         assert desk.rig.engine.queries.desk().state is DeskState.REDUCING
-    assert not told(desk, NoticeKind.FOREIGN)
+    assert not desk.rig.told_of(ForeignPosition)
     desk.rig.engine.commands.resume(Request(by="U0TRADER"))
     look_for_a_minute(desk)
-    assert told(desk, NoticeKind.FOREIGN) == ["1536"]
+    assert [notice.shares for notice in desk.rig.told_of(ForeignPosition)] == [1536]

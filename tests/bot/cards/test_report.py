@@ -9,7 +9,8 @@ from bot.cards.performance import pnl
 from bot.cards.report import report
 from bot.messages import Texts
 from engine.model.desk import Desk, DeskState
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.base import UnreadableNotice
+from engine.model.notices.reports import ReportMade, ReportsMissed
 from engine.model.performance import Period, SymbolResult
 from engine.model.report import ReportKind
 from engine.model.signal import Finding
@@ -71,21 +72,21 @@ def test_a_late_report_says_when_it_was_due() -> None:
 
 def test_a_notice_carries_a_report_to_its_card() -> None:
     told = a_report()
-    notice = Notice(key="report:day:20250819", kind=NoticeKind.REPORT, at=told.at, subject="day", detail=told.written())
+    notice = ReportMade(key="report:day:20250819", at=told.at, report=told)
     assert render(notice, None, ENGLISH) == report(told, ENGLISH)
 
 
 def test_a_notice_whose_report_cannot_be_read_says_how_to_ask_for_it() -> None:
-    notice = Notice(key="report:day:1", kind=NoticeKind.REPORT, at=PROPOSED_AT, subject="day", detail="{}")
+    stored = {"stored_kind": "report", "stored_subject": "day", "detail": "{}"}
+    notice = UnreadableNotice(key="report:day:1", at=PROPOSED_AT, kept_as=ReportMade, **stored)
     assert "/report day" in render(notice, None, ENGLISH).text
 
 
 def test_reports_that_were_dropped_are_named_with_a_word() -> None:
-    notice = Notice(
-        key="report:missed:1", kind=NoticeKind.REPORTS_MISSED, at=PROPOSED_AT, subject="ready week evil", detail="7"
-    )
+    kinds = (ReportKind.READY, ReportKind.WEEK)
+    notice = ReportsMissed(key="report:missed:1", at=PROPOSED_AT, kinds=kinds, count=7)
     assert "7 reports came due: ready, week's end." in render(notice, None, ENGLISH).text
-    one = replace(notice, subject="ready", detail="1")
+    one = replace(notice, kinds=(ReportKind.READY,), count=1)
     assert "a report came due: ready. It is too old now" in render(one, None, ENGLISH).text
 
 
