@@ -24,8 +24,9 @@ from bot.runtime import Runtime
 from bot.settings import SlackSettings
 from engine.adapters.factory import Adapters
 from engine.bootstrap import TradingDesk
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.base import NoticeKind
 from engine.scheduler import Scheduler
+from tests.fakes.notices import a_notice
 from tests.fakes.odd_line import OddLine, Way, as_slack_does
 from tests.rig import Rig
 from tests.scenarios.stage import QUICK
@@ -76,10 +77,10 @@ class Hosted:
     def admin(self) -> Person:
         return Person(self.slack.url, ADMIN.id)
 
-    def tell(self, kind: NoticeKind, key: str, **about: str) -> None:
+    def tell(self, kind: NoticeKind, key: str, **about: Any) -> None:
         """Put a notice into the outbox."""
         with self.rig.store.writing() as transaction:
-            transaction.enqueue_notice(Notice(key=key, kind=kind, at=self.rig.clock.now(), **about))
+            transaction.enqueue_notice(a_notice(kind, key=key, at=self.rig.clock.now(), **about))
 
     def waiting(self) -> int:
         with self.rig.store.reading() as reader:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from engine.adapters.sql.store import SqlStore, open_store
 from engine.bootstrap import Engine, wire
 from engine.model.desk import Request
 from engine.model.market import BarHistory
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.base import Notice, NoticeKind
 from engine.model.trade import OrderRole, Trade, TradeState
 from engine.settings import Settings
 from engine.signals.slots import instant
@@ -30,6 +30,8 @@ from tests.fakes.corporate_actions import FakeCorporateActions
 from tests.fakes.market import FakeMarket
 from tests.fakes.news import FakeNews
 from tests.fakes.stream import FakePriceCache, FakeSignalStream
+
+N = TypeVar("N", bound=Notice)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,6 +185,10 @@ class Rig:
         """Return every notice that waits in the outbox."""
         with self.store.reading() as reader:
             return [waiting.notice for waiting in reader.waiting(1_000)]
+
+    def told_of(self, kind: type[N]) -> list[N]:
+        """Return the notices of a kind that wait in the outbox."""
+        return [notice for notice in self.told() if isinstance(notice, kind)]
 
     def look_for_it(self, rounds: int = 6) -> None:
         """Let seconds pass in which the engine looks again and again for what had no clear answer."""

@@ -25,7 +25,9 @@ from bot.delivery.chart_uploader import ChartUploader
 from bot.local_slack.launch import ADMIN, CHANNEL, TRADER
 from bot.local_slack.seed import Json
 from bot.messages import LOCALES
-from engine.model.notice import Notice, NoticeKind, Posted
+from engine.model.notices.base import Notice, Posted
+from engine.model.notices.proposals import ApprovalAsked
+from engine.model.notices.reports import ReportMade
 from engine.model.report import ReportKind
 from engine.model.trade import TradeState
 from tests.fakes.worked_example import TRADE_ID
@@ -91,9 +93,7 @@ def draw(stage: Stage[Rig], screens: Sequence[Screen], charts: ChartUploader) ->
     card = stage.card()
     _take_away_what_names_the_stand_ins(stage)
     decide(stage, screens, card)
-    _chart(
-        stage, charts, Notice(key="", kind=NoticeKind.APPROVAL_ASKED, at=stage.rig.clock.now(), trade_id=TRADE_ID), card
-    )
+    _chart(stage, charts, ApprovalAsked(key="", at=stage.rig.clock.now(), trade_id=TRADE_ID), card)
     trade(stage, screens, card)
     look_back(stage, screens, charts)
 
@@ -129,7 +129,7 @@ def look_back(stage: Stage[Rig], screens: Sequence[Screen], charts: ChartUploade
     stage.rig.market.price("AAPL", TARGET)
     until(lambda: _closed(stage))
     report = stage.rig.engine.queries.report(ReportKind.DAY)
-    notice = Notice(key="day", kind=NoticeKind.REPORT, at=stage.rig.clock.now(), subject="day", detail=report.written())
+    notice = ReportMade(key="day", at=stage.rig.clock.now(), report=report)
     with stage.rig.store.writing() as transaction:
         transaction.enqueue_notice(notice)
     heading = message_of(notice, None, stage.texts).text.splitlines()[0]

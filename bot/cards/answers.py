@@ -23,6 +23,7 @@ from bot.cards.mrkdwn import (
 from bot.messages import Texts
 from engine import errors
 from engine.model.desk import Desk
+from engine.model.reason import Reason
 from engine.model.runtime_settings import SettingUnit
 from engine.model.trade import Trade
 from engine.model.view import Inspection, PortfolioView
@@ -130,7 +131,7 @@ def help_line(command: str, texts: Texts) -> str:
 
 def halted(desk: Desk, texts: Texts, *, only: str = "") -> Message:
     """Say that trading is halted, by whom and why; `only` is the desk's channel where another may be meant."""
-    return _here(halt_note(desk.by, desk.reason, texts), texts, only)
+    return _here(halt_note(desk.by, Reason.read(desk.reason), texts), texts, only)
 
 
 def halted_without_window(desk: Desk, texts: Texts, *, only: str = "") -> Message:
@@ -142,10 +143,10 @@ def _here(said: Message, texts: Texts, only: str) -> Message:
     return message(*said.blocks, section(texts("halted-only-here", channel=only))) if only else said
 
 
-def halt_note(by: str, reason: str, texts: Texts) -> Message:
+def halt_note(by: str, reason: Reason, texts: Texts) -> Message:
     """Say that a person, or the engine, halted trading, and why if they said so."""
     said = texts("halted", by=actor(by))
-    return note(said, texts("because", why=why(reason, texts))) if reason else note(said)
+    return note(said, texts("because", why=why(reason, texts))) if reason != Reason.NONE else note(said)
 
 
 def flattening(texts: Texts) -> Message:
@@ -219,7 +220,7 @@ def _fact(name: str, value: str | int | Decimal | datetime, error: errors.Reques
     if name == "by":
         return actor(str(value))
     if name == "rule":
-        return why(str(value), texts)
+        return why(Reason.read(str(value)), texts)
     return foreign(str(value), 300)
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from bot.messages import Texts
 from engine.model.desk import ENGINE
 from engine.model.overnight import Overnight
+from engine.model.reason import Reason
 from engine.model.risk import LimitUnit
 
 NOTHING = "none"
@@ -25,11 +26,6 @@ EDGE = re.compile(r"(?<!\w)_|_(?!\w)")
 """An underscore that Slack would take for the beginning or the end of italics; not the one in a trade's id."""
 USER = re.compile(r"[UW][A-Z0-9]{2,20}")
 TOKEN = re.compile(r"<!date\^[^|>]*\|([^>]*)>|<https?://[^|>]*\|([^>]*)>")
-VERDICT = re.compile(r"([a-z_]{1,30}) (-?[0-9]{1,15}(?:\.[0-9]{1,6})?) ([0-9]{1,15}(?:\.[0-9]{1,6})?) ([a-z_]{1,20})")
-"""A rule's refusal as the books keep it: the rule, its figure, its limit and their unit."""
-
-LASTING = re.compile(r"(prices_stale|clock_differs) ([0-9]{1,9})(?:\.[0-9]{1,9})?")
-"""A reason of the engine's with the seconds that it is about."""
 
 SPACES = frozenset({"Cc", "Zl", "Zp"})
 """Unicode categories that break a line or do worse."""
@@ -139,16 +135,14 @@ def spoken(text: str) -> str:
     return "\n".join(line for line in plain.splitlines() if not set(line) <= {HELD, NEW, FREE})
 
 
-def why(reason: str, texts: Texts) -> str:
+def why(reason: Reason, texts: Texts) -> str:
     """Return the sentence of an engine's reason, of a rule's with its figures, or a person's own words."""
-    verdict = VERDICT.fullmatch(reason)
-    if verdict:
-        rule, figure, limit, unit = verdict.groups()
-        return broken(rule, Decimal(figure), Decimal(limit), unit, texts)
-    lasting = LASTING.fullmatch(reason)
-    if lasting:
-        return texts("why-lasting", reason=lasting[1], span=duration(int(lasting[2]), texts))
-    return texts("why", reason=foreign(reason, 200))
+    if reason.verdict:
+        verdict = reason.verdict
+        return broken(verdict.rule, verdict.figure, verdict.limit, verdict.unit, texts)
+    if reason.seconds is not None:
+        return texts("why-lasting", reason=reason.word, span=duration(reason.seconds, texts))
+    return texts("why", reason=foreign(reason.word, 200))
 
 
 def broken(rule: str, figure: Decimal, limit: Decimal, unit: str, texts: Texts) -> str:

@@ -1,243 +1,117 @@
 """Every kind of notice as a message. A notice about a trade is rendered from the trade as it is now."""
 
-import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from bot.cards import account_changes, trade_thread
-from bot.cards.answers import halt_note
+from bot.cards import account_changes, corporate_actions, desk_changes, runtime_settings, service_changes, trade_thread
 from bot.cards.message import Message, note
-from bot.cards.mrkdwn import NOTHING, actor, day_and_time, duration, foreign, symbol, why
+from bot.cards.mrkdwn import foreign, symbol, why
 from bot.cards.proposal import CEILING, proposal
 from bot.cards.report import missed, report
-from bot.cards.runtime_settings import change_told, setting_told, watchlist_told
 from bot.messages import Texts
-from engine.model.notice import Notice, NoticeKind
-from engine.model.report import Report
+from engine.model.notices import account, corporate_actions as companies, desk, proposals, services, settings, trades
+from engine.model.notices.base import Notice, TradeNotice, UnreadableNotice
+from engine.model.notices.reports import ReportMade, ReportsMissed
 from engine.model.trade import Trade
-
-TENTHS = re.compile(r"-?[0-9]{1,3}")
-INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?\+\d\d:\d\d")
-COUNT = re.compile(r"[0-9]{1,9}")
-FRACTION = re.compile(r"[0-9]{1,3}(\.[0-9]{1,40})?")
 
 
 def render(
     notice: Notice, trade: Trade | None, texts: Texts, *, source: str = "", ceiling: Decimal = CEILING
 ) -> Message:
     """Return a notice as a message; `source` and `ceiling` are what a card says of the market and of open risk."""
-    if notice.kind in OF_THE_NOTICE:
-        return OF_THE_NOTICE[notice.kind](notice, texts)
+    if isinstance(notice, UnreadableNotice):
+        return _unreadable(notice, texts)
+    if not isinstance(notice, TradeNotice):
+        return RENDERERS[type(notice)](notice, texts)
     if trade is None:
         return note(texts("trade-unreadable", kind=notice.kind.value, id=foreign(notice.trade_id)))
-    if notice.kind in CARDS:
+    if notice.is_card:
         return proposal(trade, texts, source=source, ceiling=ceiling)
-    if notice.kind in OF_BOTH:
-        return OF_BOTH[notice.kind](notice, trade, texts)
-    return OF_THE_TRADE[notice.kind](trade, texts)
+    return RENDERERS[type(notice)](notice, trade, texts)
 
 
-def _resized(notice: Notice, trade: Trade, texts: Texts) -> Message:
-    return trade_thread.resized(trade, texts, notice.subject)
+def _unreadable(notice: UnreadableNotice, texts: Texts) -> Message:
+    """Say what the database has of a notice that this version cannot read."""
+    if notice.kept_as is ReportMade:
+        return note(texts("report-unreadable", kind=foreign(notice.stored_subject, 60)))
+    kept = foreign(f"{notice.stored_subject} {notice.detail}", 300)
+    return note(
+        texts("notice-unreadable", kind=foreign(notice.stored_kind, 60), id=foreign(notice.trade_id), kept=kept)
+    )
 
 
-def _exit_asked(notice: Notice, trade: Trade, texts: Texts) -> Message:
-    scored = TENTHS.fullmatch(notice.detail)
-    return trade_thread.exit_asked(trade, texts, texts.score(int(notice.detail)) if scored else NOTHING)
+def _signal_kept(told: proposals.SignalKept, texts: Texts) -> Message:
+    return note(texts(told.text, symbol=symbol(told.symbol), why=why(told.why_not, texts)))
 
 
-def _time_exit(notice: Notice, trade: Trade, texts: Texts) -> Message:
-    return trade_thread.time_exit(trade, texts, notice.detail)
+def _report(told: ReportMade, texts: Texts) -> Message:
+    return report(told.report, texts)
 
 
-def _second_asked(notice: Notice, trade: Trade, texts: Texts) -> Message:
-    return trade_thread.second_asked(trade, texts, notice.subject)
+def _reports_missed(told: ReportsMissed, texts: Texts) -> Message:
+    return missed(told.kinds, told.count, texts)
 
 
-def _signal(notice: Notice, texts: Texts) -> Message:
-    return note(texts("signal-kept", symbol=symbol(notice.subject), why=why(notice.detail, texts)))
+def _from_trade(draw: Callable[[Trade, Texts], Message]) -> Callable[[Any, Trade, Texts], Message]:
+    """Return what draws a notice that its trade alone tells."""
+    return lambda _told, trade, texts: draw(trade, texts)
 
 
-def _halted(notice: Notice, texts: Texts) -> Message:
-    return halt_note(notice.subject, notice.detail, texts)
-
-
-def _flattening(notice: Notice, texts: Texts) -> Message:
-    return note(texts("flattening", by=actor(notice.subject)))
-
-
-def _flatten_waits(notice: Notice, texts: Texts) -> Message:
-    opens = day_and_time(datetime.fromisoformat(notice.detail), texts) if INSTANT.fullmatch(notice.detail) else NOTHING
-    return note(texts("flatten-waits", at=opens))
-
-
-def _flatten_stuck(notice: Notice, texts: Texts) -> Message:
-    return note(texts("flatten-stuck", what=foreign(notice.subject, 60), detail=foreign(notice.detail)))
-
-
-def _flat(_notice: Notice, texts: Texts) -> Message:
-    return note(texts("flat"))
-
-
-def _slack_back(notice: Notice, texts: Texts) -> Message:
-    minutes = notice.detail
-    told = duration(int(minutes) * 60, texts) if COUNT.fullmatch(minutes) else foreign(minutes, 60)
-    return note(texts("slack-back", span=told))
-
-
-def _resumed(notice: Notice, texts: Texts) -> Message:
-    return note(texts("resumed", by=actor(notice.subject)))
-
-
-def _reducing(notice: Notice, texts: Texts) -> Message:
-    said = texts("reducing", by=actor(notice.subject))
-    return note(said, texts("because", why=why(notice.detail, texts))) if notice.detail else note(said)
-
-
-def _unprotected(notice: Notice, trade: Trade, texts: Texts) -> Message:
-    return trade_thread.unprotected(trade, texts, notice.detail)
-
-
-def _foreign_position(notice: Notice, texts: Texts) -> Message:
-    held = notice.detail
-    shares = NOTHING if held == "0" else int(held) if COUNT.fullmatch(held) else foreign(held, 60)
-    return note(texts("foreign-position", symbol=symbol(notice.subject), shares=shares))
-
-
-def _foreign_protected(notice: Notice, texts: Texts) -> Message:
-    return note(texts("foreign-protected", symbol=symbol(notice.subject), stop=foreign(notice.detail, 60)))
-
-
-def _foreign_bare(notice: Notice, texts: Texts) -> Message:
-    return note(texts("foreign-bare", symbol=symbol(notice.subject), trouble=foreign(notice.detail)))
-
-
-def _auto_changed(notice: Notice, texts: Texts) -> Message:
-    mode = "on" if notice.detail == "on" else "off"
-    return note(texts("auto", mode=mode), texts("set-by", by=actor(notice.subject)))
-
-
-def _risk_warning(notice: Notice, texts: Texts) -> Message:
-    told = notice.detail
-    figure = texts.part(Decimal(told)) if FRACTION.fullmatch(told) else foreign(told, 60)
-    return note(texts("risk-warning", figure=figure))
-
-
-def _loss_limit(notice: Notice, texts: Texts) -> Message:
-    return note(texts("loss-limit", rule=foreign(notice.subject, 60), why=why(notice.detail, texts)))
-
-
-def _earnings_unreadable(notice: Notice, texts: Texts) -> Message:
-    line = int(notice.detail) if notice.detail.isdecimal() else 0
-    return note(texts("earnings-unreadable", file=foreign(notice.subject, 80), line=line))
-
-
-def _set_aside(notice: Notice, texts: Texts) -> Message:
-    return note(texts("set-aside", count=int(notice.detail) if notice.detail.isdecimal() else 1))
-
-
-def _job_failed(notice: Notice, texts: Texts) -> Message:
-    return note(texts("job-failed", job=foreign(notice.subject), id=foreign(notice.detail, 60)))
-
-
-def _job_recovered(notice: Notice, texts: Texts) -> Message:
-    return note(texts("job-recovered", job=foreign(notice.subject)))
-
-
-def _service_lost(notice: Notice, texts: Texts) -> Message:
-    return note(texts("service-lost", service=foreign(notice.subject), detail=foreign(notice.detail)))
-
-
-def _service_back(notice: Notice, texts: Texts) -> Message:
-    return note(texts("service-back", service=foreign(notice.subject)))
-
-
-def _budget_spent(_notice: Notice, texts: Texts) -> Message:
-    return note(texts("budget-spent"))
-
-
-def _started(notice: Notice, texts: Texts) -> Message:
-    broker, source = foreign(notice.subject, 60), foreign(notice.detail, 60)
-    return note(texts("started", broker=broker), texts("started-broker", broker=broker), texts("source", source=source))
-
-
-def _report(notice: Notice, texts: Texts) -> Message:
-    try:
-        return report(Report.read(notice.detail), texts)
-    except ValueError:  # it may have been written by an earlier version
-        return note(texts("report-unreadable", kind=foreign(notice.subject, 60)))
-
-
-def _reports_missed(notice: Notice, texts: Texts) -> Message:
-    return missed(notice.subject, notice.detail, texts)
-
-
-CARDS = frozenset({NoticeKind.APPROVAL_ASKED, NoticeKind.PROPOSED_AUTO})
-"""Notices that are a trade's card."""
-
-OF_THE_TRADE: Mapping[NoticeKind, Callable[[Trade, Texts], Message]] = {
-    NoticeKind.DECIDED: trade_thread.decided,
-    NoticeKind.SUBMITTED: trade_thread.submitted,
-    NoticeKind.FILLED: trade_thread.filled,
-    NoticeKind.TARGET_SET: trade_thread.target_set,
-    NoticeKind.CLOSED: trade_thread.closed,
+RENDERERS: Mapping[type[Notice], Callable[..., Message]] = {
+    proposals.ProposalResized: lambda told, trade, texts: trade_thread.resized(trade, texts, told.by),
+    proposals.SecondApprovalAsked: lambda told, trade, texts: trade_thread.second_asked(trade, texts, told.by),
+    proposals.TradeDecided: _from_trade(trade_thread.decided),
+    proposals.SignalKept: _signal_kept,
+    trades.TradeSubmitted: _from_trade(trade_thread.submitted),
+    trades.TradeFilled: _from_trade(trade_thread.filled),
+    trades.TargetSet: _from_trade(trade_thread.target_set),
+    trades.TradeClosed: _from_trade(trade_thread.closed),
+    trades.ExitAsked: lambda told, trade, texts: trade_thread.exit_asked(trade, texts, texts.score(told.tenths)),
+    trades.TimeExit: lambda told, trade, texts: trade_thread.time_exit(trade, texts, told.reason),
+    trades.TradeUnprotected: lambda told, trade, texts: trade_thread.unprotected(trade, texts, told.trouble),
+    trades.TradeAdopted: account_changes.adopted,
+    trades.FilledLate: account_changes.filled_late,
+    trades.ExitSenseless: account_changes.exit_senseless,
+    trades.CancelStuck: account_changes.cancel_stuck,
+    trades.TradeOversold: account_changes.oversold,
+    trades.CoveringShort: account_changes.covering,
+    account.ExitMoved: account_changes.exit_moved,
+    account.SoldByHand: account_changes.sold_by_hand,
+    account.UnexplainedChange: account_changes.unexplained,
+    account.MoneyMoved: account_changes.money_moved,
+    account.ForeignPosition: account_changes.foreign_position,
+    account.ForeignProtected: account_changes.foreign_protected,
+    account.ForeignUnprotected: account_changes.foreign_unprotected,
+    companies.ActionDue: corporate_actions.action_due,
+    companies.TradeRestated: corporate_actions.restated,
+    companies.SpinOffWaits: corporate_actions.spin_off_waits,
+    companies.CashInLieu: corporate_actions.cash_in_lieu,
+    desk.DeskHalted: desk_changes.halted,
+    desk.DeskReducing: desk_changes.reducing,
+    desk.DeskResumed: desk_changes.resumed,
+    desk.AutoModeChanged: desk_changes.auto_changed,
+    desk.FlattenStarted: desk_changes.flatten_started,
+    desk.FlattenWaits: desk_changes.flatten_waits,
+    desk.FlattenStuck: desk_changes.flatten_stuck,
+    desk.DeskFlat: desk_changes.flat,
+    desk.RiskWarning: desk_changes.risk_warning,
+    desk.LossLimitReached: desk_changes.loss_limit,
+    settings.WatchlistChanged: runtime_settings.watchlist_told,
+    settings.SettingChanged: runtime_settings.setting_told,
+    settings.LooseningAsked: runtime_settings.loosening_asked,
+    settings.LooseningConfirmed: runtime_settings.loosening_confirmed,
+    settings.LooseningEnded: runtime_settings.loosening_ended,
+    ReportMade: _report,
+    ReportsMissed: _reports_missed,
+    services.BotStarted: service_changes.started,
+    services.JobFailed: service_changes.job_failed,
+    services.JobRecovered: service_changes.job_recovered,
+    services.ServiceLost: service_changes.service_lost,
+    services.ServiceBack: service_changes.service_back,
+    services.SlackBack: service_changes.slack_back,
+    services.BudgetSpent: service_changes.budget_spent,
+    services.EntriesSetAside: service_changes.set_aside,
+    services.EarningsUnreadable: service_changes.earnings_unreadable,
 }
-"""Notices that the trade itself tells."""
-
-OF_BOTH: Mapping[NoticeKind, Callable[[Notice, Trade, Texts], Message]] = {
-    NoticeKind.RESIZED: _resized,
-    NoticeKind.SECOND_ASKED: _second_asked,
-    NoticeKind.EXIT_ASKED: _exit_asked,
-    NoticeKind.TIME_EXIT: _time_exit,
-    NoticeKind.UNPROTECTED: _unprotected,
-    NoticeKind.SOLD_BY_HAND: account_changes.sold_by_hand,
-    NoticeKind.OVERSOLD: account_changes.oversold,
-    NoticeKind.COVERING: account_changes.covering,
-    NoticeKind.EXIT_MOVED: account_changes.exit_moved,
-    NoticeKind.EXIT_SENSELESS: account_changes.exit_senseless,
-    NoticeKind.RESTATED: account_changes.restated,
-    NoticeKind.SPIN_OFF_WAITS: account_changes.spin_off_waits,
-    NoticeKind.CASH_IN_LIEU: account_changes.cash_in_lieu,
-    NoticeKind.ADOPTED: account_changes.adopted,
-    NoticeKind.FILLED_LATE: account_changes.filled_late,
-    NoticeKind.CANCEL_STUCK: account_changes.cancel_stuck,
-}
-"""Notices of a trade that also carry a fact of their own."""
-
-OF_THE_NOTICE: Mapping[NoticeKind, Callable[[Notice, Texts], Message]] = {
-    NoticeKind.SIGNAL: _signal,
-    NoticeKind.ACTION_DUE: account_changes.action_due,
-    NoticeKind.UNEXPLAINED: account_changes.unexplained,
-    NoticeKind.MONEY_MOVED: account_changes.money_moved,
-    NoticeKind.FOREIGN: _foreign_position,
-    NoticeKind.FOREIGN_PROTECTED: _foreign_protected,
-    NoticeKind.FOREIGN_BARE: _foreign_bare,
-    NoticeKind.HALTED: _halted,
-    NoticeKind.FLATTENING: _flattening,
-    NoticeKind.FLATTEN_WAITS: _flatten_waits,
-    NoticeKind.FLATTEN_STUCK: _flatten_stuck,
-    NoticeKind.FLAT: _flat,
-    NoticeKind.SLACK_BACK: _slack_back,
-    NoticeKind.RESUMED: _resumed,
-    NoticeKind.REDUCING: _reducing,
-    NoticeKind.AUTO_CHANGED: _auto_changed,
-    NoticeKind.RISK_WARNING: _risk_warning,
-    NoticeKind.LOSS_LIMIT: _loss_limit,
-    NoticeKind.SET_ASIDE: _set_aside,
-    NoticeKind.EARNINGS_UNREADABLE: _earnings_unreadable,
-    NoticeKind.JOB_FAILED: _job_failed,
-    NoticeKind.JOB_RECOVERED: _job_recovered,
-    NoticeKind.SERVICE_LOST: _service_lost,
-    NoticeKind.SERVICE_BACK: _service_back,
-    NoticeKind.BUDGET_SPENT: _budget_spent,
-    NoticeKind.STARTED: _started,
-    NoticeKind.WATCHLIST: watchlist_told,
-    NoticeKind.SETTING: setting_told,
-    NoticeKind.LOOSENING_ASKED: change_told,
-    NoticeKind.LOOSENING_CONFIRMED: change_told,
-    NoticeKind.LOOSENING_ENDED: change_told,
-    NoticeKind.REPORT: _report,
-    NoticeKind.REPORTS_MISSED: _reports_missed,
-}
-"""Notices that belong to no trade: their facts are all there is."""
+"""What draws each kind that is no card: of the notice alone, or of a trade's notice and the trade."""

@@ -10,6 +10,7 @@ from bot.cards.mrkdwn import NOTHING, actor, day_change, foreign, meter, moment,
 from bot.cards.score import score_lines, strength
 from bot.cards.slippage import approval_lines, price_lines
 from bot.messages import Texts
+from engine.model.reason import Reason
 from engine.model.risk import Cap
 from engine.model.trade import AS_FILLED, Trade, TradeState
 
@@ -135,7 +136,9 @@ def decision_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
         by=actor(trade.decided_by),
         time=moment(trade.decided_at or trade.expires_at, texts),
     )
-    because = (texts("because", why=why(trade.reason, texts)),) if trade.state in ENDED and trade.reason else ()
+    because = (
+        (texts("because", why=why(Reason.read(trade.reason), texts)),) if trade.state in ENDED and trade.reason else ()
+    )
     return (decision, *because, *approval_lines(trade, texts))
 
 

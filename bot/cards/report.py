@@ -1,6 +1,6 @@
 """The desk's reports: a headline that says it all, then the figures, then what is wrong."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from bot.cards.details import held_text
@@ -33,11 +33,10 @@ def report(told: Report, texts: Texts) -> Message:
     return message(header(title), *shown, context(small))
 
 
-def missed(kinds: str, count: str, texts: Texts) -> Message:
+def missed(kinds: Sequence[ReportKind], count: int, texts: Texts) -> Message:
     """Say which reports came due while the bot was away, and were too old to be told."""
-    known = [texts("report-name", kind=kind) for kind in kinds.split() if kind in set(ReportKind)]
-    figure = int(count) if count.isdecimal() else foreign(count, 20)
-    return message(section(texts("reports-missed", count=figure, names=", ".join(known) or NOTHING)))
+    names = ", ".join(texts("report-name", kind=kind.value) for kind in kinds) or NOTHING
+    return message(section(texts("reports-missed", count=count, names=names)))
 
 
 def trouble_lines(told: Report, texts: Texts) -> Lines:

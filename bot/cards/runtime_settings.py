@@ -1,8 +1,6 @@
 """What is watched and how the desk is set, and what became of a change of either."""
 
-import re
 from collections.abc import Sequence
-from datetime import datetime
 from decimal import Decimal
 from itertools import accumulate
 
@@ -12,17 +10,17 @@ from bot.cards import ids
 from bot.cards.message import Message, actions, button, context, header, message, note, section, sections
 from bot.cards.mrkdwn import NOTHING, actor, day_and_time, fitted, foreign, quantity, symbol
 from bot.messages import Texts
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.settings import (
+    LooseningAsked,
+    LooseningConfirmed,
+    LooseningEnded,
+    SettingChanged,
+    WatchlistChanged,
+)
 from engine.model.runtime_settings import PendingChange, SettingChange, SettingLine, SettingUnit, WatchChange
 
 SETTINGS_LENGTH = 5_000
 WATCHED_LENGTH = 2_500
-TOLD = re.compile(r"([a-z_]{1,40}) (none|[0-9.]{1,20}) (none|[0-9.]{1,20}) ([a-z_]{1,20})")
-"""A changed setting as its notice keeps it: the name, the figure before and after, and their unit."""
-WAITING = re.compile(
-    TOLD.pattern + r" ([a-z_]{1,20}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?\+\d\d:\d\d) ([0-9.]{1,30})"
-)
-"""One that waits: the same, then when it expires or takes effect, or why it ended, and its number."""
 
 
 def watched(symbols: Sequence[str], texts: Texts) -> Message:
@@ -62,28 +60,30 @@ def change_withdrawn(change: PendingChange, texts: Texts) -> Message:
     return note(texts("change-withdrawn", label=texts("setting", name=change.name)))
 
 
-def change_told(notice: Notice, texts: Texts) -> Message:
-    """Tell the desk of a change that loosens a limit: that it waits, when it takes effect, or that it does not."""
-    found = WAITING.fullmatch(notice.detail)
-    if not found:
-        return note(texts("change-told-plainly", what=foreign(notice.detail), by=actor(notice.subject)))
-    name, before, after, unit, detail, number = found.groups()
-    facts = {
-        "label": texts("setting", name=name),
-        "name": name.upper(),
-        "before": _told(before, unit, texts),
-        "after": _told(after, unit, texts),
-        "by": actor(notice.subject),
-    }
-    if notice.kind is NoticeKind.LOOSENING_ENDED:
-        return note(texts("change-ended", why=detail, **facts))
-    at = day_and_time(datetime.fromisoformat(detail), texts)
-    is_confirmed = notice.kind is NoticeKind.LOOSENING_CONFIRMED
-    said = texts("change-confirmed" if is_confirmed else "change-asked", at=at, **facts)
-    how = texts("change-confirmed-how" if is_confirmed else "change-asked-how", name=name.upper())
-    buttons = () if is_confirmed else (_decision("confirm", ids.CONFIRM_CHANGE, name, number, texts),)
-    cancel = _decision("withdraw", ids.WITHDRAW_CHANGE, name, number, texts)
-    return message(section(said), context(how), actions(ids.CHANGE_BLOCK, *buttons, cancel))
+def loosening_asked(told: LooseningAsked, texts: Texts) -> Message:
+    """Tell the desk of a change that loosens a limit, and ask a second person to confirm it."""
+    at, facts = day_and_time(told.change.expires_at, texts), _facts(told.change, told.by, texts)
+    confirm = _decision("confirm", ids.CONFIRM_CHANGE, told.change, texts)
+    return message(
+        section(texts("change-asked", at=at, **facts)),
+        context(texts("change-asked-how", name=facts["name"])),
+        actions(ids.CHANGE_BLOCK, confirm, _withdraw(told.change, texts)),
+    )
+
+
+def loosening_confirmed(told: LooseningConfirmed, texts: Texts) -> Message:
+    """Tell the desk when such a change takes effect, and how to cancel it until then."""
+    at, facts = day_and_time(told.change.effective_at or told.at, texts), _facts(told.change, told.by, texts)
+    return message(
+        section(texts("change-confirmed", at=at, **facts)),
+        context(texts("change-confirmed-how", name=facts["name"])),
+        actions(ids.CHANGE_BLOCK, _withdraw(told.change, texts)),
+    )
+
+
+def loosening_ended(told: LooseningEnded, texts: Texts) -> Message:
+    """Tell the desk why such a change does not take effect."""
+    return note(texts(told.text, why=told.why.value, **_facts(told.change, told.by, texts)))
 
 
 def setting_changed(change: SettingChange, texts: Texts) -> Message:
@@ -97,53 +97,48 @@ def setting_changed(change: SettingChange, texts: Texts) -> Message:
     )
 
 
-def watchlist_told(notice: Notice, texts: Texts) -> Message:
+def watchlist_told(told: WatchlistChanged, texts: Texts) -> Message:
     """Tell the desk who changed what is watched."""
-    verb, _, named = notice.detail.partition(" ")
-    kind = "add" if verb == "add" else "remove"
-    return note(texts("watch-told", verb=kind, symbols=foreign(named, 400), by=actor(notice.subject)))
+    verb, symbols = "add" if told.is_added else "remove", foreign(" ".join(told.symbols), 400)
+    return note(texts(told.text, verb=verb, symbols=symbols, by=actor(told.by)))
 
 
-def setting_told(notice: Notice, texts: Texts) -> Message:
+def setting_told(told: SettingChanged, texts: Texts) -> Message:
     """Tell the desk who changed a setting."""
-    found = TOLD.fullmatch(notice.detail)
-    if not found:
-        return note(
-            texts("setting-told", label=foreign(notice.detail), before=NOTHING, after=NOTHING, by=actor(notice.subject))
-        )
-    name, before, after, unit = found.groups()
-    return note(
-        texts(
-            "setting-told",
-            label=texts("setting", name=name),
-            before=_told(before, unit, texts),
-            after=_told(after, unit, texts),
-            by=actor(notice.subject),
-        )
-    )
+    before, after = _value(told.before, told.unit, texts), _value(told.after, told.unit, texts)
+    label = _label(told.name, texts)
+    return note(texts(told.text, label=label, before=before, after=after, by=actor(told.by)))
 
 
 def _pending(change: PendingChange, texts: Texts) -> str:
-    return texts(
-        "change-waits",
-        state="confirmed" if change.effective_at else "asked",
-        label=texts("setting", name=change.name),
-        name=change.name.upper(),
-        before=_told(change.before, change.unit, texts),
-        after=_told(change.after, change.unit, texts),
-        at=day_and_time(change.effective_at or change.expires_at, texts),
-        by=actor(change.by),
-    )
+    at = day_and_time(change.effective_at or change.expires_at, texts)
+    state = "confirmed" if change.effective_at else "asked"
+    return texts("change-waits", state=state, at=at, **_facts(change, change.by, texts))
 
 
-def _decision(word: str, action: str, name: str, number: str, texts: Texts) -> ButtonElement:
-    label = texts(f"label-{word}-change", label=texts("setting", name=name))
-    return button(texts(f"button-{word}-change"), action=action, value=f"{name}{ids.AND}{number}", label=label)
+def _facts(change: PendingChange, by: str, texts: Texts) -> dict[str, str]:
+    """Return what every sentence about a change that waits tells."""
+    return {
+        "label": _label(change.name, texts),
+        "name": foreign(change.name, 60).upper(),
+        "before": _value(change.before, change.unit, texts),
+        "after": _value(change.after, change.unit, texts),
+        "by": actor(by),
+    }
 
 
-def _told(figure: str, unit: str, texts: Texts) -> str:
-    is_figure = re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,8})?", figure)
-    return _value(Decimal(figure) if is_figure else None, unit, texts)
+def _label(name: str, texts: Texts) -> str:
+    return texts("setting", name=foreign(name, 60))
+
+
+def _withdraw(change: PendingChange, texts: Texts) -> ButtonElement:
+    return _decision("withdraw", ids.WITHDRAW_CHANGE, change, texts)
+
+
+def _decision(word: str, action: str, change: PendingChange, texts: Texts) -> ButtonElement:
+    label = texts(f"label-{word}-change", label=_label(change.name, texts))
+    value = f"{change.name[:60]}{ids.AND}{change.number}"
+    return button(texts(f"button-{word}-change"), action=action, value=value, label=label)
 
 
 def _line(line: SettingLine, texts: Texts) -> str:

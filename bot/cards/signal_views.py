@@ -18,6 +18,7 @@ from bot.cards.mrkdwn import (
 )
 from bot.cards.score import strength
 from bot.messages import Texts
+from engine.model.reason import Reason
 from engine.model.risk import share_of
 from engine.model.signal_outcome import ProtectionStatus, RiskLine, RiskView, ScoredHeadline, SignalOutcome
 
@@ -81,7 +82,7 @@ def _signal(fate: SignalOutcome, texts: Texts) -> str:
 
 def _fate(fate: SignalOutcome, texts: Texts) -> str:
     if fate.state is None:
-        return texts("signal-not-proposed", why=why(fate.why_not, texts))
+        return texts("signal-not-proposed", why=why(Reason.read(fate.why_not), texts))
     return texts("signal-proposed", id=foreign(fate.trade_id), state=fate.state.value)
 
 

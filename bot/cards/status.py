@@ -18,6 +18,7 @@ from bot.cards.mrkdwn import (
 )
 from bot.messages import Texts
 from engine.model.performance import EquityPoint
+from engine.model.reason import Reason
 from engine.model.status import Status
 from engine.model.trade import Trade
 from engine.model.view import PositionLine
@@ -39,7 +40,7 @@ def state_lines(status: Status, texts: Texts) -> tuple[str, ...]:
     turn = texts("home-hours", session=hours.session.value, then=hours.then.value, time=day_and_time(hours.at, texts))
     if desk.since is None:
         return (turn,)
-    reason = why(desk.reason, texts) if desk.reason else NOTHING
+    reason = why(Reason.read(desk.reason), texts) if desk.reason else NOTHING
     return (texts("home-set", by=actor(desk.by), time=day_and_time(desk.since, texts), why=reason), turn)
 
 

@@ -7,11 +7,11 @@ import structlog
 from slack_sdk import WebClient
 
 from bot.cards.message import Message, note
-from bot.delivery.outbox import LOOK_AHEAD, URGENT
+from bot.delivery.outbox import LOOK_AHEAD
 from bot.delivery.reachability import Reachability
 from bot.messages import Texts
 from bot.transport.slack_calls import SlackAway, SlackRefuses, call
-from engine.model.notice import Notice, Waiting
+from engine.model.notices.base import Notice, Waiting
 from engine.ports.store import Store
 
 LOST: Final = "channel_lost"
@@ -81,7 +81,7 @@ class AdminAlerts:
             self._becomes("")
 
     def _tell_urgent(self, waiting: Collection[Waiting]) -> None:
-        urgent = [each for each in waiting if each.notice.kind in URGENT]
+        urgent = [each for each in waiting if each.notice.told_as.is_urgent]
         for each in urgent:
             with self._store.writing() as transaction:
                 if not transaction.setting(LOST) or int(transaction.setting(TOLD_UP_TO) or 0) >= each.number:

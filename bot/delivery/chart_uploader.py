@@ -12,13 +12,13 @@ import structlog
 from slack_sdk import WebClient
 
 from bot.cards.mrkdwn import spoken
-from bot.cards.notices import CARDS
 from bot.cards.proposal import title
 from bot.messages import Texts
 from bot.worker import Backoff, Worker
-from engine.model.notice import Notice, NoticeKind, Posted
+from engine.model.notices.base import Notice, Posted
+from engine.model.notices.reports import ReportMade
 from engine.model.performance import Performance, Period
-from engine.model.report import REPORTS, Report
+from engine.model.report import REPORTS
 from engine.queries import Queries
 
 PERIODS: Final = {kind: spec.period for kind, spec in REPORTS.items() if spec.has_curve}
@@ -70,9 +70,9 @@ class ChartUploader:
 
     def told(self, notice: Notice, posted: Posted) -> None:
         """Take in that a notice was posted; returns at once."""
-        if notice.kind in CARDS:
+        if notice.told_as.is_card:
             self._want(lambda: self._proposal(notice.trade_id, posted.ts))
-        elif notice.kind is NoticeKind.REPORT and notice.subject in PERIODS:
+        elif isinstance(notice, ReportMade) and notice.report.kind in PERIODS:
             self._want(lambda: self._report(notice, posted.ts))
 
     def performance(self, done: Performance, period: Period) -> None:
@@ -114,8 +114,8 @@ class ChartUploader:
         name = self._texts("picture-proposal-title", symbol=chart.symbol, minutes=chart.bar_seconds // 60)
         self._upload(f"{trade.id}.png", draw(chart, trade, self._texts), name, said, thread_ts)
 
-    def _report(self, notice: Notice, ts: str) -> None:
-        told = Report.read(notice.detail)
+    def _report(self, notice: ReportMade, ts: str) -> None:
+        told = notice.report
         if len(told.performance.curve) >= FEWEST:
             self._equity(told.performance, PERIODS[told.kind], self._thread_of(notice) or ts)
 

@@ -24,11 +24,11 @@ from structlog.contextvars import bound_contextvars
 
 from bot.cards.answers import unexpected
 from bot.cards.message import Message, note
-from bot.cards.notices import CARDS, render
+from bot.cards.notices import render
 from bot.cards.proposal import proposal
 from bot.cards.trade_thread import exit_asked
 from bot.delivery.database_watchdog import DatabaseWatchdog
-from bot.delivery.outbox import BEFORE_ALL, Outbox
+from bot.delivery.outbox import Outbox
 from bot.delivery.reachability import Reachability
 from bot.delivery.report_threads import is_left_out, quiet_thread
 from bot.delivery.slack_poster import Poster, PostingRate
@@ -37,46 +37,11 @@ from bot.signing import Signer
 from bot.transport.slack_calls import Payload, SlackAway
 from bot.worker import Backoff, Later, Worker
 from engine.errors import StoreUnavailable
-from engine.model.notice import Notice, NoticeKind, Posted, Waiting
+from engine.model.notices.base import Notice, Posted, Waiting
+from engine.model.notices.trades import ExitAsked
 from engine.model.report import Telling
 from engine.model.trade import Trade, TradeState
 from engine.ports.store import Store
-
-REDRAWS = frozenset(
-    {
-        NoticeKind.RESIZED,
-        NoticeKind.SECOND_ASKED,
-        NoticeKind.DECIDED,
-        NoticeKind.FILLED,
-        NoticeKind.FILLED_LATE,
-        NoticeKind.ADOPTED,
-        NoticeKind.RESTATED,
-        NoticeKind.EXIT_MOVED,
-        NoticeKind.OVERSOLD,
-        NoticeKind.CLOSED,
-    }
-)
-"""Notices after which a card shows something else."""
-
-FOR_ALL = frozenset(
-    {
-        NoticeKind.SECOND_ASKED,
-        NoticeKind.FILLED,
-        NoticeKind.CLOSED,
-        NoticeKind.EXIT_ASKED,
-        NoticeKind.UNPROTECTED,
-        NoticeKind.SOLD_BY_HAND,
-        NoticeKind.OVERSOLD,
-        NoticeKind.COVERING,
-        NoticeKind.EXIT_MOVED,
-        NoticeKind.EXIT_SENSELESS,
-        NoticeKind.SPIN_OFF_WAITS,
-        NoticeKind.RESTATED,
-        NoticeKind.ADOPTED,
-        NoticeKind.FILLED_LATE,
-    },
-)
-"""Notices of a thread that the whole channel sees: what changed its positions, and what it must act on."""
 
 CANNOT_BE_SHOWN = (SlackObjectFormationError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What rendering raises for a notice or a trade that no card foresaw."""
@@ -189,7 +154,7 @@ class NoticeDelivery:
         following = self._outbox.following(waiting)
         if following is None:
             return min(self._waits.look, self._outbox.pause() or self._waits.look)
-        if following.notice.kind not in BEFORE_ALL:
+        if not following.notice.told_as.goes_before_all:
             self._redraw(waiting)
         before = self._outbox.claim(following)
         if before is not None:
@@ -206,7 +171,7 @@ class NoticeDelivery:
 
         What Slack does not take now is drawn again with its own notice at the latest.
         """
-        newest = {each.notice.trade_id: each.number for each in waiting if each.notice.kind in REDRAWS}
+        newest = {each.notice.trade_id: each.number for each in waiting if each.notice.told_as.redraws_card}
         self._redrawn = {trade_id: number for trade_id, number in self._redrawn.items() if trade_id in newest}
         if time.monotonic() < self._redraws_at:
             return
@@ -252,7 +217,7 @@ class NoticeDelivery:
             if posted is None:
                 return
             self._posted[before.number] = posted
-            if before.notice.kind is NoticeKind.EXIT_ASKED:
+            if before.notice.told_as is ExitAsked:
                 self._questions.setdefault(before.notice.trade_id, []).append(self._posted[before.number])
         self._outbox.delivered(before, self._posted[before.number])
         self._told(before.notice, self._posted.pop(before.number))
@@ -270,7 +235,7 @@ class NoticeDelivery:
                 raise Later("another bot posts it by now")
 
         try:
-            if before.notice.kind in REDRAWS:
+            if before.notice.told_as.redraws_card:
                 self._redraw_card(before.notice.trade_id, before.number)
             return self._post(before, sending)
         except Exception as error:
@@ -285,12 +250,15 @@ class NoticeDelivery:
     def _post(self, before: Waiting, sending: Callable[[], None]) -> Posted:
         notice = before.notice
         trade, card = self._read(notice.trade_id)
-        thread_ts = card.ts if card and notice.kind not in CARDS else quiet_thread(notice, self._store, self._events)
+        is_card = notice.told_as.is_card
+        thread_ts = card.ts if card and not is_card else quiet_thread(notice, self._store, self._events)
         if before.attempted_at and (posted := self._found(before, thread_ts)):
             log.info("message_was_there", ts=posted.ts)
             return posted
         payload = self._shown(partial(self._render, notice, trade))
-        return self._poster.post(payload, thread_ts, broadcast=notice.kind in FOR_ALL, key=notice.key, before=sending)
+        return self._poster.post(
+            payload, thread_ts, broadcast=notice.told_as.is_for_channel, key=notice.key, before=sending
+        )
 
     def _found(self, before: Waiting, thread_ts: str) -> Posted | None:
         """Look whether a notice that was attempted stands in Slack; raises SlackAway, but not for ever."""

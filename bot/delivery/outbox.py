@@ -11,44 +11,8 @@ from typing import Final
 
 from bot.worker import Backoff
 from engine.instance_id import has_ended, new_life
-from engine.model.notice import Notice, NoticeKind, Posted, Waiting
+from engine.model.notices.base import Notice, Posted, Waiting
 from engine.ports.store import Store
-
-BEFORE_ALL: Final = frozenset({NoticeKind.HALTED, NoticeKind.FLATTENING})
-"""Notices that do not even wait for a card to be drawn again."""
-
-URGENT: Final = frozenset(
-    {
-        NoticeKind.HALTED,
-        NoticeKind.REDUCING,
-        NoticeKind.FLATTENING,
-        NoticeKind.FLATTEN_STUCK,
-        NoticeKind.UNPROTECTED,
-        NoticeKind.OVERSOLD,
-        NoticeKind.EXIT_SENSELESS,
-        NoticeKind.UNEXPLAINED,
-        NoticeKind.SPIN_OFF_WAITS,
-        NoticeKind.FILLED,
-        NoticeKind.FILLED_LATE,
-        NoticeKind.ADOPTED,
-        NoticeKind.CLOSED,
-    }
-)
-"""Notices that overtake those of others."""
-
-STEERING: Final = frozenset(
-    {
-        NoticeKind.HALTED,
-        NoticeKind.REDUCING,
-        NoticeKind.RESUMED,
-        NoticeKind.AUTO_CHANGED,
-        NoticeKind.FLATTENING,
-        NoticeKind.FLATTEN_WAITS,
-        NoticeKind.FLATTEN_STUCK,
-        NoticeKind.FLAT,
-    }
-)
-"""Notices of the desk's state, which make sense only in their order."""
 
 LOOK_AHEAD: Final = 100_000
 """All that waits, after the longest outage too: a halt behind it goes first."""
@@ -106,7 +70,7 @@ class Outbox:
         }
         free = [each for each in waiting if line_of(each.notice) not in shut]
         if self._failures >= KNOCKS and clock - self._risked_at < RISK_EVERY:
-            free = [each for each in free if each.attempted_at or each.notice.kind in URGENT]
+            free = [each for each in free if each.attempted_at or each.notice.told_as.is_urgent]
         return first_of(free) if free else None
 
     def pause(self) -> float:
@@ -153,10 +117,10 @@ class Outbox:
 
 def first_of(waiting: Sequence[Waiting]) -> Waiting:
     """Return the first urgent notice, or what was told before it of the same; the first of all where none is urgent."""
-    urgent = next((each for each in waiting if each.notice.kind in URGENT), waiting[0])
+    urgent = next((each for each in waiting if each.notice.told_as.is_urgent), waiting[0])
     return next(each for each in waiting if line_of(each.notice) == line_of(urgent.notice))
 
 
 def line_of(notice: Notice) -> str:
     """Name what a notice is about: only notices about the same must come in order."""
-    return notice.trade_id or ("" if notice.kind in STEERING else f":{notice.subject}")
+    return notice.trade_id or ("" if notice.told_as.is_steering else f":{notice.subject}")

@@ -14,7 +14,7 @@ from slack_sdk import WebClient
 
 from bot.delivery.reachability import Reachability
 from bot.transport.slack_calls import CHANNEL_LOST, ChannelLost, Payload, SlackAway, SlackRefuses, call
-from engine.model.notice import Posted
+from engine.model.notices.base import Posted
 
 PLAIN_TEXT_LIMIT: Final = 3000
 PAGE: Final = 500

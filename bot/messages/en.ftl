@@ -585,6 +585,10 @@ started-broker = { $broker ->
    *[other] Broker: { $broker }
 }
 trade-unreadable = Notice “{ $kind }”: trade { $id } is not in the database.
+notice-unreadable = ⚠️ A notice of the kind “{ $kind }”{ $id ->
+    [none] { "" }
+   *[other] { "" } of trade { $id }
+} could not be read. As stored: { $kept }
 
 ## Answers
 
@@ -858,7 +862,6 @@ change-ended = { $label } stays at { $before }: { $why ->
     [superseded] { actor } set another value; the change to { $after } is cancelled.
    *[other] the change to { $after } is cancelled.
 }
-change-told-plainly = Limit change: { $what }. By { actor }.
 change-waits = { $state ->
     [confirmed] ⏳ { $label } (`{ $name }`): { $before } → { $after } at { $at }. Until then /settings cancel { $name } keeps it as it is.
    *[asked] ⏳ { $label } (`{ $name }`): { $before } → { $after } loosens a limit. Another admin must confirm by { $at }: /settings confirm { $name }. Asked by { actor }.

@@ -566,6 +566,10 @@ started-broker = { $broker ->
    *[other] 브로커: { $broker }
 }
 trade-unreadable = 알림 “{ $kind }”: 데이터베이스에 거래 { $id } 기록이 없습니다.
+notice-unreadable = ⚠️ “{ $kind }” 알림{ $id ->
+    [none] { "" }
+   *[other] (거래 { $id })
+}을 읽지 못했습니다. 저장된 내용: { $kept }
 
 ## 답변
 
@@ -823,7 +827,6 @@ change-ended = { $label }: { $before } 유지. { $why ->
     [superseded] { actor } 님이 다른 값으로 바꿔 { $after }(으)로의 변경은 취소되었습니다.
    *[other] { $after }(으)로의 변경은 취소되었습니다.
 }
-change-told-plainly = 한도 변경: { $what }. 변경: { actor }.
 change-waits = { $state ->
     [confirmed] ⏳ { $label }(`{ $name }`): { $at }에 { $before } → { $after }. 그 전에 /settings cancel { $name }으로 취소할 수 있습니다.
    *[asked] ⏳ { $label }(`{ $name }`): { $before } → { $after }, 한도 완화입니다. 다른 관리자가 { $at }까지 확인해야 합니다: /settings confirm { $name }. 요청: { actor }.

@@ -13,7 +13,7 @@ import structlog
 from engine.common.trading_days import trading_days
 from engine.errors import EarningsUnavailable, MarketUnavailable
 from engine.model.market import exchange_date
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.services import EarningsUnreadable
 from engine.model.overnight import NightLoss, Outlook, Overnight
 from engine.model.portfolio import Portfolio
 from engine.model.risk import Sizing
@@ -133,12 +133,10 @@ class Outlooks:
         try:
             self._earnings_in("")
         except EarningsUnavailable as error:
-            now, kind = self._clock.now(), NoticeKind.EARNINGS_UNREADABLE
+            now, kind = self._clock.now(), EarningsUnreadable.kind
             key = f"{kind}:{exchange_date(now):%Y%m%d}:{zlib.crc32(str(error).encode())}"
             with self._store.writing() as transaction:
-                if transaction.enqueue_notice(
-                    Notice(key=key, kind=kind, at=now, subject=error.file, detail=str(error.line))
-                ):
+                if transaction.enqueue_notice(EarningsUnreadable(key=key, at=now, file=error.file, line=error.line)):
                     log.warning("earnings_unreadable", error=str(error))
 
     def _earnings_in(self, symbol: str) -> int | None:

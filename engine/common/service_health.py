@@ -6,7 +6,8 @@ from enum import StrEnum
 import structlog
 
 from engine.errors import MarketUnavailable, TemporaryError
-from engine.model.notice import Notice, NoticeKind, stamp
+from engine.model.notices.base import NoticeKind, stamp
+from engine.model.notices.services import ServiceBack, ServiceLost
 from engine.ports.clock import Clock
 from engine.ports.store import Store
 
@@ -45,7 +46,10 @@ class ServiceHealth:
                 return
             self._lost[service] = self._clock.now()
         log.warning("service_lost", service=service, error=str(error))
-        self._tell(NoticeKind.SERVICE_LOST, service, str(error))
+        now = self._clock.now()
+        key = f"{NoticeKind.SERVICE_LOST}:{service}:{stamp(now)}"
+        with self._store.writing() as transaction:
+            transaction.enqueue_notice(ServiceLost(key=key, at=now, service=service, trouble=str(error)))
 
     def failed(self, error: TemporaryError, call: str = "") -> None:
         """Note that a call failed to the service that its error is of; an order without an answer is the broker's."""
@@ -64,7 +68,10 @@ class ServiceHealth:
             if failing or self._lost.pop(service, None) is None:
                 return
         log.info("service_back", service=service)
-        self._tell(NoticeKind.SERVICE_BACK, service, "")
+        now = self._clock.now()
+        key = f"{NoticeKind.SERVICE_BACK}:{service}:{stamp(now)}"
+        with self._store.writing() as transaction:
+            transaction.enqueue_notice(ServiceBack(key=key, at=now, service=service))
 
     def down(self) -> tuple[Service, ...]:
         """Return what is lost now."""
@@ -74,10 +81,3 @@ class ServiceHealth:
         """Return what is lost now, and since when."""
         with self._lock:
             return dict(self._lost)
-
-    def _tell(self, kind: NoticeKind, service: Service, detail: str) -> None:
-        now = self._clock.now()
-        with self._store.writing() as transaction:
-            transaction.enqueue_notice(
-                Notice(key=f"{kind}:{service}:{stamp(now)}", kind=kind, at=now, subject=service, detail=detail)
-            )

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from engine.model.desk import OWN_ACCORD
-from engine.model.notice import Notice, NoticeKind, stamp
+from engine.model.notices.base import NoticeKind, stamp
+from engine.model.notices.services import SlackBack
 from engine.ports.clock import Clock
 from engine.ports.store import Store
 
@@ -73,7 +74,7 @@ class DeadMansSwitch:
             transaction.set_setting(SILENT, "")
             transaction.record(OWN_ACCORD.entry(now, "silence", outcome="over"))
             key, minutes = f"{NoticeKind.SLACK_BACK}:{stamp(now)}", self._minutes(datetime.fromisoformat(since), now)
-            transaction.enqueue_notice(Notice(key=key, kind=NoticeKind.SLACK_BACK, at=now, detail=str(minutes)))
+            transaction.enqueue_notice(SlackBack(key=key, at=now, minutes=minutes))
         log.info("slack_heard", minutes=minutes)
 
     def _has_been_quiet(self) -> bool:

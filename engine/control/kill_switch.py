@@ -15,7 +15,10 @@ from engine.common.service_health import Service, ServiceHealth
 from engine.errors import FlattenUnderway, HaltNotPersisted, OrderRefused, Repeated, StoreUnavailable, TemporaryError
 from engine.execution.order_gate import OrderGate
 from engine.model.desk import ENGINE, FLATTENING, OWN_ACCORD, Desk, DeskState, Request
-from engine.model.notice import Notice, NoticeKind, stamp
+from engine.model.notices.base import Notice, NoticeKind, stamp
+from engine.model.notices.desk import AutoModeChanged, DeskHalted, DeskReducing, DeskResumed, FlattenStarted
+from engine.model.notices.proposals import TradeDecided
+from engine.model.reason import Reason
 from engine.model.trade import OrderRole, TradeState
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
@@ -134,7 +137,10 @@ class KillSwitch:
             return replace(desk, state=DeskState.REDUCING, by=request.by, reason=reason, since=now)
 
         with self._gate.shut():
-            return self._change(request, "reduce", NoticeKind.REDUCING, reduced, reason)
+            now = self._clock.now()
+            key = f"{NoticeKind.REDUCING}:{stamp(now)}"
+            told = DeskReducing(key=key, at=now, by=request.by, reason=Reason.read(reason))
+            return self._change(request, "reduce", told, reduced, reason)
 
     def restore_active(self) -> Desk:
         """Trade again where the engine itself had gone over to exits only; a person's word stands."""
@@ -144,7 +150,7 @@ class KillSwitch:
                 return desk
             return replace(desk, state=DeskState.ACTIVE, by=ENGINE, reason="", since=now)
 
-        return self._change(OWN_ACCORD, "trust again", NoticeKind.RESUMED, trusted)
+        return self._change(OWN_ACCORD, "trust again", _resumed(OWN_ACCORD, self._clock.now()), trusted)
 
     def resume(self, request: Request, *, anyway: bool = False) -> Desk:
         """Trade again; raises FlattenUnderway while everything is being sold, which `anyway` ends."""
@@ -156,22 +162,28 @@ class KillSwitch:
             transaction.set_setting(FLATTENING, "")
             return replace(desk, state=DeskState.ACTIVE, by=request.by, reason="", since=now)
 
-        return self._change(request, "resume anyway" if anyway else "resume", NoticeKind.RESUMED, resumed)
+        action = "resume anyway" if anyway else "resume"
+        told = _resumed(request, self._clock.now())
+        return self._change(request, action, told, resumed, is_decided=request.by != ENGINE)
 
     def set_auto(self, request: Request, *, on: bool) -> Desk:
         """Switch AUTO_MODE."""
-        action = "auto on" if on else "auto off"
-        return self._change(request, action, NoticeKind.AUTO_CHANGED, lambda _book, desk, _now: replace(desk, auto=on))
+        now, action = self._clock.now(), "auto on" if on else "auto off"
+        told = AutoModeChanged(key=f"{NoticeKind.AUTO_CHANGED}:{stamp(now)}", at=now, by=request.by, is_on=on)
+        return self._change(request, action, told, lambda _book, desk, _now: replace(desk, auto=on))
 
     def _change(
         self,
         request: Request,
         action: str,
-        kind: NoticeKind,
+        told: Notice,
         change: Callable[[Transaction, Desk, datetime], Desk],
         why: str = "",
+        *,
+        is_decided: bool = False,
     ) -> Desk:
-        now = self._clock.now()
+        """Change the desk as of the instant of a notice, which is told where anything changed."""
+        now = told.at
         with self._store.writing() as transaction:
             before = transaction.desk()
             desk = change(transaction, before, now)
@@ -179,11 +191,8 @@ class KillSwitch:
             if (desk.state, desk.auto) == (before.state, before.auto):
                 return before
             transaction.set_desk(desk)
-            detail = why or ("on" if desk.auto else "off")
-            transaction.enqueue_notice(
-                Notice(key=f"{kind}:{stamp(now)}", kind=kind, at=now, subject=request.by, detail=detail)
-            )
-        self._keep_up(is_decided=kind is NoticeKind.RESUMED and request.by != ENGINE)
+            transaction.enqueue_notice(told)
+        self._keep_up(is_decided=is_decided)
         log.info("desk_changed", action=action, by=request.by)
         return desk
 
@@ -245,14 +254,13 @@ class KillSwitch:
             if desk.state is not DeskState.HALTED:
                 desk = replace(desk, state=DeskState.HALTED, by=request.by, reason=reason, since=at)
                 transaction.set_desk(desk)
-                transaction.enqueue_notice(
-                    Notice(key=f"halt:{stamp(at)}", kind=NoticeKind.HALTED, at=at, subject=request.by, detail=reason)
-                )
+                told = DeskHalted(key=f"halt:{stamp(at)}", at=at, by=request.by, reason=Reason.read(reason))
+                transaction.enqueue_notice(told)
             transaction.record(request.entry(at, "flatten" if halt.flatten else "halt", outcome=desk.state, why=reason))
             if halt.flatten and not transaction.setting(FLATTENING):
                 transaction.set_setting(FLATTENING, at.isoformat())
-                kind = NoticeKind.FLATTENING
-                transaction.enqueue_notice(Notice(key=f"{kind}:{stamp(at)}", kind=kind, at=at, subject=request.by))
+                key = f"{NoticeKind.FLATTENING}:{stamp(at)}"
+                transaction.enqueue_notice(FlattenStarted(key=key, at=at, by=request.by))
             self._refuse_proposals(transaction, request, at)
         self._let_go(halt)
         log.warning("halted", by=request.by, reason=reason)
@@ -284,7 +292,9 @@ class KillSwitch:
         for trade in transaction.trades({TradeState.PROPOSED}):
             refused = replace(trade, decided_by=request.by, decided_at=now, reason="halted")
             transaction.move(refused, TradeState.REFUSED)
-            transaction.enqueue_notice(
-                Notice(key=f"{trade.id}:refused", kind=NoticeKind.DECIDED, at=now, trade_id=trade.id)
-            )
+            transaction.enqueue_notice(TradeDecided(key=f"{trade.id}:refused", at=now, trade_id=trade.id))
             transaction.record(OWN_ACCORD.entry(now, TradeState.REFUSED, trade.id, why="halted"))
+
+
+def _resumed(request: Request, now: datetime) -> DeskResumed:
+    return DeskResumed(key=f"{NoticeKind.RESUMED}:{stamp(now)}", at=now, by=request.by)

@@ -1,7 +1,8 @@
 import structlog
 
 from engine.model.desk import OWN_ACCORD
-from engine.model.notice import Notice, NoticeKind, stamp
+from engine.model.notices.base import Notice, NoticeKind, stamp
+from engine.model.notices.services import BotStarted, JobFailed, JobRecovered
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.market import Market
@@ -24,7 +25,7 @@ class LifecycleNotices:
         now, broker, market = self._clock.now(), self._broker.label, self._market.label
         key = f"started:{stamp(now)}"
         with self._store.writing() as transaction:
-            transaction.enqueue_notice(Notice(key=key, kind=NoticeKind.STARTED, at=now, subject=broker, detail=market))
+            transaction.enqueue_notice(BotStarted(key=key, at=now, broker=broker, source=market))
             transaction.record(
                 OWN_ACCORD.entry(now, "start", outcome=transaction.desk().state, why=f"{broker}, {market}")
             )
@@ -35,8 +36,9 @@ class LifecycleNotices:
     def job(self, job: str, error_id: str, *, failed: bool) -> None:
         """Tell that a job of the timetable failed, or that it runs again."""
         now = self._clock.now()
-        kind = NoticeKind.JOB_FAILED if failed else NoticeKind.JOB_RECOVERED
+        key = f"{NoticeKind.JOB_FAILED if failed else NoticeKind.JOB_RECOVERED}:{job}:{stamp(now)}"
+        told: Notice = JobRecovered(key=key, at=now, job=job)
+        if failed:
+            told = JobFailed(key=key, at=now, job=job, error_id=error_id)
         with self._store.writing() as transaction:
-            transaction.enqueue_notice(
-                Notice(key=f"{kind}:{job}:{stamp(now)}", kind=kind, at=now, subject=job, detail=error_id)
-            )
+            transaction.enqueue_notice(told)

@@ -9,8 +9,9 @@ from typing import Final
 from engine.common.desk_people import DeskPeople
 from engine.errors import NothingPending, OtherNeeded
 from engine.model.desk import ENGINE, OWN_ACCORD, Request
-from engine.model.notice import Notice, NoticeKind, stamp
-from engine.model.runtime_settings import PendingChange
+from engine.model.notices.base import NoticeKind, stamp
+from engine.model.notices.settings import LooseningAsked, LooseningConfirmed, LooseningEnd, LooseningEnded
+from engine.model.runtime_settings import PendingChange, SettingUnit, read_figure, written_figure
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
 
@@ -19,6 +20,7 @@ PENDING: Final = "loosening"
 CONFIRMED_WITHIN: Final = timedelta(hours=1)
 """How long a change waits for a second person, and a confirmed one for both still to be allowed to make it."""
 INSTANTS: Final = ("asked_at", "expires_at", "effective_at")
+FIGURES: Final = ("before", "after")
 
 
 class Loosening:
@@ -45,10 +47,10 @@ class Loosening:
         asked = replace(change, by=request.by, asked_at=now, expires_at=now + CONFIRMED_WITHIN)
         with self._store.writing() as transaction:
             _write(transaction, {**_read(transaction), asked.name: asked})
-            _tell(transaction, NoticeKind.LOOSENING_ASKED, now, request.by, asked, asked.expires_at.isoformat())
-            transaction.record(
-                request.entry(now, "loosening asked", asked.name, outcome=f"{asked.before} -> {asked.after}")
-            )
+            key = _key(NoticeKind.LOOSENING_ASKED, asked, now)
+            transaction.enqueue_notice(LooseningAsked(key=key, at=now, by=request.by, change=asked))
+            figures = f"{written_figure(asked.before)} -> {written_figure(asked.after)}"
+            transaction.record(request.entry(now, "loosening asked", asked.name, outcome=figures))
         return asked
 
     def confirm(self, name: str, request: Request, number: str = "") -> PendingChange:
@@ -63,13 +65,16 @@ class Loosening:
             if request.by in {ENGINE, change.by}:
                 raise OtherNeeded(change.name, request.by)
             if change.by == lost:
-                self._end(transaction, change, request, "role_gone")
+                self._end(transaction, change, request, LooseningEnd.ROLE_GONE)
             elif not change.confirmed_by:
                 change = replace(change, confirmed_by=request.by, effective_at=now + self._delay)
                 _write(transaction, {**_read(transaction), change.name: change})
-                at = (change.effective_at or now).isoformat()
-                _tell(transaction, NoticeKind.LOOSENING_CONFIRMED, now, request.by, change, at)
-                transaction.record(request.entry(now, "loosening confirmed", change.name, outcome=at, why=change.by))
+                key, at = _key(NoticeKind.LOOSENING_CONFIRMED, change, now), change.effective_at or now
+                transaction.enqueue_notice(LooseningConfirmed(key=key, at=now, by=request.by, change=change))
+                confirmed = request.entry(
+                    now, "loosening confirmed", change.name, outcome=at.isoformat(), why=change.by
+                )
+                transaction.record(confirmed)
         if change.by == lost:
             raise NothingPending(name)
         return change
@@ -78,14 +83,14 @@ class Loosening:
         """Take back what waits, confirmed or not; raises NothingPending."""
         with self._store.writing() as transaction:
             change = _found(transaction, name, number, self._clock.now())
-            self._end(transaction, change, request, "withdrawn")
+            self._end(transaction, change, request, LooseningEnd.WITHDRAWN)
             return change
 
     def supersede(self, transaction: Transaction, name: str, request: Request) -> None:
         """Take back what waits of a setting that is changed otherwise, within the same transaction."""
         change = _read(transaction).get(name)
         if change:
-            self._end(transaction, change, replace(request, id=""), "superseded")
+            self._end(transaction, change, replace(request, id=""), LooseningEnd.SUPERSEDED)
 
     def due(self) -> tuple[PendingChange, ...]:
         """Return the changes that take effect now, both people being allowed to make them still; end what expired."""
@@ -96,7 +101,7 @@ class Loosening:
             elif now >= (change.effective_at + CONFIRMED_WITHIN if change.effective_at else change.expires_at):
                 with self._store.writing() as transaction:
                     if _read(transaction).get(change.name) == change:
-                        self._end(transaction, change, OWN_ACCORD, "expired")
+                        self._end(transaction, change, OWN_ACCORD, LooseningEnd.EXPIRED)
         return tuple(ready)
 
     def take(self, transaction: Transaction, change: PendingChange) -> bool:
@@ -115,10 +120,11 @@ class Loosening:
     def _both_may(self, change: PendingChange) -> bool:
         return all(self._people.may(user, "set") for user in (change.by, change.confirmed_by))
 
-    def _end(self, transaction: Transaction, change: PendingChange, request: Request, why: str) -> None:
+    def _end(self, transaction: Transaction, change: PendingChange, request: Request, why: LooseningEnd) -> None:
         now = self._clock.now()
         self.take(transaction, change)
-        _tell(transaction, NoticeKind.LOOSENING_ENDED, now, request.by, change, why)
+        key = _key(NoticeKind.LOOSENING_ENDED, change, now)
+        transaction.enqueue_notice(LooseningEnded(key=key, at=now, by=request.by, change=change, why=why))
         transaction.record(request.entry(now, "loosening ended", change.name, why=why))
 
 
@@ -129,14 +135,8 @@ def _found(transaction: Transaction, name: str, number: str, now: datetime) -> P
     return change
 
 
-def _tell(
-    transaction: Transaction, kind: NoticeKind, now: datetime, by: str, change: PendingChange, detail: str
-) -> None:
-    figures = f"{change.name} {change.before} {change.after} {change.unit}"
-    told = f"{figures} {detail} {change.number}"
-    transaction.enqueue_notice(
-        Notice(key=f"{kind}:{change.name}:{stamp(now)}", kind=kind, at=now, subject=by, detail=told)
-    )
+def _key(kind: NoticeKind, change: PendingChange, now: datetime) -> str:
+    return f"{kind}:{change.name}:{stamp(now)}"
 
 
 def _read(reader: Reader) -> dict[str, PendingChange]:
@@ -146,15 +146,18 @@ def _read(reader: Reader) -> dict[str, PendingChange]:
 
 def _change_of(plain: Mapping[str, str]) -> PendingChange:
     instants = {name: datetime.fromisoformat(plain[name]) if plain[name] else None for name in INSTANTS}
-    return PendingChange(**{**plain, **instants})  # type: ignore[arg-type]  # as it was written
+    figures = {name: read_figure(plain[name]) for name in FIGURES}
+    unit = SettingUnit(plain["unit"])
+    return PendingChange(**{**plain, **instants, **figures, "unit": unit})  # type: ignore[arg-type]  # as it was written
 
 
 def _write(transaction: Transaction, waiting: Mapping[str, PendingChange]) -> None:
-    plain = {
-        name: {
-            key: value.isoformat() if isinstance(value, datetime) else (value or "")
-            for key, value in asdict(change).items()
-        }
-        for name, change in waiting.items()
+    transaction.set_setting(PENDING, json.dumps({name: _plain(change) for name, change in waiting.items()}))
+
+
+def _plain(change: PendingChange) -> dict[str, str]:
+    kept = {
+        name: value.isoformat() if isinstance(value, datetime) else (value or "")
+        for name, value in asdict(change).items()
     }
-    transaction.set_setting(PENDING, json.dumps(plain))
+    return kept | {name: written_figure(getattr(change, name)) for name in FIGURES}

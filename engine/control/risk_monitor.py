@@ -14,7 +14,8 @@ from engine.control.kill_switch import KillSwitch
 from engine.errors import TemporaryError
 from engine.model.desk import OWN_ACCORD, DeskState
 from engine.model.market import day_start
-from engine.model.notice import Notice, NoticeKind, stamp
+from engine.model.notices.base import NoticeKind, stamp
+from engine.model.notices.desk import LossLimitReached, RiskWarning
 from engine.model.portfolio import Account, Portfolio
 from engine.model.risk import RiskVerdict
 from engine.ports.broker import Broker, nothing_more
@@ -139,19 +140,15 @@ class RiskMonitor:
             return
         transaction.set_setting(WARNED, "1" if found.is_over else "0")
         if found.is_over:
-            at, detail = found.at, str(found.open_risk)
-            transaction.enqueue_notice(
-                Notice(key=f"risk:{stamp(at)}", kind=NoticeKind.RISK_WARNING, at=at, detail=detail)
-            )
+            key = f"risk:{stamp(found.at)}"
+            transaction.enqueue_notice(RiskWarning(key=key, at=found.at, open_risk=found.open_risk))
 
     def _tell_losses(self, transaction: Transaction, found: Findings) -> list[str]:
         """Tell which losses reached their limit, each once a day; return those just told that halt the desk."""
         halting = []
         for verdict in found.losses:
-            key, kind = _key(verdict, found.at), NoticeKind.LOSS_LIMIT
-            if transaction.enqueue_notice(
-                Notice(key=key, kind=kind, at=found.at, subject=verdict.rule, detail=verdict.reason)
-            ):
+            key = _key(verdict, found.at)
+            if transaction.enqueue_notice(LossLimitReached(key=key, at=found.at, verdict=verdict)):
                 log.warning("loss_limit", rule=verdict.rule, figure=str(verdict.figure), limit=str(verdict.limit))
                 transaction.record(OWN_ACCORD.entry(found.at, "loss_limit", outcome=verdict.rule, why=verdict.reason))
                 halting += [verdict.rule] if self._limits.now.losses_halt else []

@@ -10,9 +10,10 @@ import structlog
 from engine.control.loosening import Loosening
 from engine.errors import BadSetting, NothingPending, SettingFixed, SettingsInvalid, UnknownSetting
 from engine.model.desk import OWN_ACCORD, Request
-from engine.model.notice import Notice, NoticeKind, stamp
+from engine.model.notices.base import NoticeKind, stamp
+from engine.model.notices.settings import SettingChanged
 from engine.model.number_input import AmbiguousNumber, narrowed
-from engine.model.runtime_settings import PendingChange, SettingChange, SettingLine
+from engine.model.runtime_settings import PendingChange, SettingChange, SettingLine, written_figure
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
 from engine.risk.limits import LimitsInForce
@@ -139,16 +140,17 @@ class RuntimeSettings:
     def _keep(
         self, transaction: Transaction, change: SettingChange, kept: str, request: Request, *, confirmed_by: str = ""
     ) -> None:
-        now, kind, name = self._clock.now(), NoticeKind.SETTING, change.after.name
-        before, after = _plain(change.before), _plain(change.after)
+        now, name = self._clock.now(), change.after.name
+        before, after = change.before.value, change.after.value
         transaction.set_setting(KEPT + name, kept)
         if change.after != change.before:
-            told = f"{name} {before} {after} {change.after.unit}"
+            key, unit = f"{NoticeKind.SETTING}:{name}:{stamp(now)}", change.after.unit
             transaction.enqueue_notice(
-                Notice(key=f"{kind}:{name}:{stamp(now)}", kind=kind, at=now, subject=request.by, detail=told)
+                SettingChanged(key=key, at=now, by=request.by, name=name, before=before, after=after, unit=unit)
             )
         why = f"confirmed by {confirmed_by}" if confirmed_by else ""
-        transaction.record(request.entry(now, "setting", name, f"{before} -> {after}", why))
+        figures = f"{written_figure(before)} -> {written_figure(after)}"
+        transaction.record(request.entry(now, "setting", name, figures, why))
 
     def _hold(self, risk: RiskSettings) -> None:
         self._risk = risk
@@ -159,8 +161,8 @@ class RuntimeSettings:
         return PendingChange(
             name=change.after.name,
             kept=kept,
-            before=_plain(change.before),
-            after=_plain(change.after),
+            before=change.before.value,
+            after=change.after.value,
             unit=change.after.unit,
             by=request.by,
             asked_at=now,

@@ -13,7 +13,9 @@ from engine.control.kill_switch import KillSwitch
 from engine.errors import TemporaryError
 from engine.model.desk import ENGINE, OWN_ACCORD, Desk, DeskState
 from engine.model.market import Session
-from engine.model.notice import Notice, NoticeKind, stamp
+from engine.model.notices.base import NoticeKind, stamp
+from engine.model.notices.desk import DeskReducing
+from engine.model.reason import Reason
 from engine.pipeline.observe import Observe
 from engine.ports.broker import Broker
 from engine.ports.calendar import Calendar
@@ -80,7 +82,7 @@ class ClockDiffers:
         except TemporaryError:
             return None
         differs = skew > timedelta(seconds=self._limits.now.price_age_seconds)
-        return f"{CLOCK} {round(skew.total_seconds())}" if differs else ""
+        return str(Reason(word=CLOCK, seconds=round(skew.total_seconds()))) if differs else ""
 
 
 class Doubts:
@@ -135,8 +137,8 @@ class Doubts:
     def _tell(self, transaction: Transaction, reasons: list[str], now: datetime) -> None:
         """Tell of further reasons; the first one was told as the desk changed."""
         for reason in reasons:
-            kind, key = NoticeKind.REDUCING, f"{NoticeKind.REDUCING}:{reason}:{stamp(now)}"
-            transaction.enqueue_notice(Notice(key=key, kind=kind, at=now, subject=ENGINE, detail=reason))
+            key = f"{NoticeKind.REDUCING}:{reason}:{stamp(now)}"
+            transaction.enqueue_notice(DeskReducing(key=key, at=now, by=ENGINE, reason=Reason.read(reason)))
 
 
 def _read(kept: str | None) -> dict[str, str]:

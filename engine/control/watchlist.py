@@ -6,7 +6,8 @@ import structlog
 
 from engine.common.universe import Universe
 from engine.model.desk import Request
-from engine.model.notice import Notice, NoticeKind, stamp
+from engine.model.notices.base import NoticeKind, stamp
+from engine.model.notices.settings import WatchlistChanged
 from engine.model.runtime_settings import WatchChange, WatchOutcome
 from engine.model.trade import ALIVE
 from engine.pipeline.bars import Bars
@@ -118,12 +119,13 @@ class Watchlist:
     def _keep(
         self, transaction: Transaction, symbols: Sequence[str], verb: str, changed: Sequence[str], request: Request
     ) -> None:
-        now, kind, named = self._clock.now(), NoticeKind.WATCHLIST, " ".join(changed)
+        now = self._clock.now()
+        key = f"{NoticeKind.WATCHLIST}:{stamp(now)}"
         transaction.set_setting(WATCHLIST, ",".join(symbols))
         transaction.enqueue_notice(
-            Notice(key=f"{kind}:{stamp(now)}", kind=kind, at=now, subject=request.by, detail=f"{verb} {named}")
+            WatchlistChanged(key=key, at=now, by=request.by, is_added=verb == "add", symbols=tuple(changed))
         )
-        transaction.record(request.entry(now, f"watch {verb}", named, f"{len(symbols)} symbols"))
+        transaction.record(request.entry(now, f"watch {verb}", " ".join(changed), f"{len(symbols)} symbols"))
 
 
 def _leaving(symbol: str, symbols: Sequence[str], taken: set[str]) -> WatchOutcome:

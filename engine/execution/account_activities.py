@@ -4,7 +4,8 @@ import structlog
 
 from engine.model.activity import Activity, ActivityKind
 from engine.model.desk import OWN_ACCORD
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.account import MoneyMove, MoneyMoved
+from engine.model.notices.base import NoticeKind
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
@@ -68,11 +69,8 @@ def _trade_of(reader: Reader, activity: Activity) -> str:
 
 
 def _tell_money(transaction: Transaction, activity: Activity) -> None:
-    word = activity.kind.value
-    if activity.kind is ActivityKind.CASH:
-        word = "deposit" if activity.dollars > 0 else "withdrawal"
-    kind, detail = NoticeKind.MONEY_MOVED, f"{activity.dollars} {activity.symbol or '-'}"
-    transaction.enqueue_notice(
-        Notice(key=f"{kind}:{activity.id}", kind=kind, at=activity.at, subject=word, detail=detail)
-    )
-    transaction.record(OWN_ACCORD.entry(activity.at, "money", word, detail))
+    is_cash, came = activity.kind is ActivityKind.CASH, activity.dollars > 0
+    move = (MoneyMove.DEPOSIT if came else MoneyMove.WITHDRAWAL) if is_cash else MoneyMove(activity.kind.value)
+    key, dollars = f"{NoticeKind.MONEY_MOVED}:{activity.id}", activity.dollars
+    transaction.enqueue_notice(MoneyMoved(key=key, at=activity.at, move=move, dollars=dollars, symbol=activity.symbol))
+    transaction.record(OWN_ACCORD.entry(activity.at, "money", move, f"{dollars} {activity.symbol or '-'}"))

@@ -10,7 +10,8 @@ from engine.errors import MarketUnavailable
 from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
 from engine.model.desk import OWN_ACCORD
 from engine.model.market import Session, exchange_date
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.base import NoticeKind
+from engine.model.notices.corporate_actions import ActionDue
 from engine.model.trade import AT_THE_BROKER
 from engine.ports.calendar import Calendar
 from engine.ports.clock import Clock
@@ -77,11 +78,10 @@ class ActionCalendar:
             due = [action for action, _ in reader.corporate_actions(on, on) if action.symbol in held]
             new = [action for action in due if not reader.was_enqueued(f"{NoticeKind.ACTION_DUE}:{action.id}")]
         for action in new:
-            kind, detail = NoticeKind.ACTION_DUE, _described(action)
-            notice = Notice(key=f"{kind}:{action.id}", kind=kind, at=now, subject=action.symbol, detail=detail)
+            notice = ActionDue(key=f"{NoticeKind.ACTION_DUE}:{action.id}", at=now, action=action)
             with self._store.writing() as transaction:
                 if transaction.enqueue_notice(notice):
-                    transaction.record(OWN_ACCORD.entry(now, "corporate action", action.symbol, detail))
+                    transaction.record(OWN_ACCORD.entry(now, "corporate action", action.symbol, _described(action)))
 
     def is_regular(self, at: datetime) -> bool:
         """Tell whether the exchange keeps regular hours at an instant."""

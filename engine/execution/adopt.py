@@ -11,7 +11,7 @@ from engine.common.order_ids import is_own
 from engine.common.orders import ask
 from engine.common.trade_lookup import existing
 from engine.model.desk import ENGINE, OWN_ACCORD
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.trades import FilledLate, TradeAdopted
 from engine.model.risk import Cap, Sizing
 from engine.model.signal import Readings, Signal
 from engine.model.trade import AT_THE_BROKER, OVER, Order, OrderRole, Trade, TradeState
@@ -70,18 +70,17 @@ class Adopt:
     def _opened_again(self, trade: Trade, entry: Order) -> Trade | None:
         """Open a trade that was over: the broker filled an order of it all the same."""
         now = self._clock.now()
-        detail = f"{entry.filled_shares} {entry.fill_price or 0}"
+        shares, price = entry.filled_shares, entry.fill_price or Decimal(0)
         with self._store.writing() as transaction:
             stored = existing(transaction, trade.id)
             if stored.state is not trade.state:
                 return stored if stored.state in AT_THE_BROKER else None
             opened = transaction.move(replace(stored, closed_at=None), TradeState.OPEN)
             if trade.state is not TradeState.CLOSED:  # what an exit sold too much is told by who buys it back
-                kind = NoticeKind.FILLED_LATE
-                transaction.enqueue_notice(
-                    Notice(key=f"{trade.id}:late", kind=kind, at=now, trade_id=trade.id, detail=detail)
-                )
-            transaction.record(OWN_ACCORD.entry(now, "open again", trade.id, detail, f"was {trade.state}"))
+                late = FilledLate(key=f"{trade.id}:late", at=now, trade_id=trade.id, shares=shares, price=price)
+                transaction.enqueue_notice(late)
+            what = f"{shares} {price}"
+            transaction.record(OWN_ACCORD.entry(now, "open again", trade.id, what, f"was {trade.state}"))
         log.warning("filled_late", trade_id=trade.id, was=trade.state)
         return opened
 
@@ -147,7 +146,7 @@ def trade_of(entry: Order, equity: Decimal, now: datetime) -> Trade:
 
 
 def _tell_adopted(transaction: Transaction, trade: Trade, why: str, now: datetime) -> None:
-    transaction.enqueue_notice(Notice(key=f"{trade.id}:adopted", kind=NoticeKind.ADOPTED, at=now, trade_id=trade.id))
+    transaction.enqueue_notice(TradeAdopted(key=f"{trade.id}:adopted", at=now, trade_id=trade.id))
     transaction.record(OWN_ACCORD.entry(now, "adopt", trade.id, f"{trade.shares} shares", why))
 
 

@@ -24,7 +24,7 @@ from engine.execution.company_changes import (
 )
 from engine.execution.due_actions import begin, bought_before, due_actions, exchanges_due, spin_offs_due, unbooked
 from engine.execution.external_holdings import told_foreign
-from engine.execution.restatements import end_old_exits, is_adjusted, tell_cash, tell_restated, with_cash
+from engine.execution.restatements import ActionTerms, end_old_exits, is_adjusted, tell_cash, tell_restated, with_cash
 from engine.execution.unexplained import unexplained
 from engine.model.activity import ActivityKind
 from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
@@ -180,8 +180,7 @@ class Restate:
             transaction.update(after)
             self._retire(transaction, trade.symbol, change, trade.id)
             if change.ratio != 1 or after.symbol != before.symbol:
-                what = f"{change.kind} {change.ratio.numerator} {change.ratio.denominator}"
-                tell_restated(transaction, before, after, what, change.key, now)
+                tell_restated(transaction, before, after, ActionTerms.of(change.kind, change.ratio), change.key, now)
             if change.kind is ActionKind.SPLIT and change.dollars:
                 tell_cash(transaction, after, change.key, change.dollars, now)
         self.renews(trade.id)

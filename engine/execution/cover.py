@@ -11,7 +11,7 @@ from engine.common.trading_hours import TradingHours
 from engine.errors import OrderRefused
 from engine.execution.external_holdings import keep_foreign, tell_foreign, told_foreign
 from engine.model.desk import OWN_ACCORD
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.trades import CoveringShort, OversoldCause, TradeOversold
 from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade, TradeState
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
@@ -70,10 +70,10 @@ class CoverShorts:
         except OrderRefused as error:
             log.warning("not_bought_back", trade_id=trade.id, why=str(error))
             return
-        now, kind = self._clock.now(), NoticeKind.COVERING
+        now = self._clock.now()
         with self._store.writing() as transaction:
             transaction.save_order(trade.id, sent)
-            transaction.enqueue_notice(Notice(key=key, kind=kind, at=now, trade_id=trade.id, detail=str(shares)))
+            transaction.enqueue_notice(CoveringShort(key=key, at=now, trade_id=trade.id, shares=shares))
             transaction.record(OWN_ACCORD.entry(now, "buy back", trade.id, f"{shares} shares"))
         log.warning("buying_back", trade_id=trade.id, shares=shares)
 
@@ -101,12 +101,20 @@ class CoverShorts:
     def _tell(self, trade: Trade, orders: Orders) -> None:
         """Raise the alarm, once for each number of shares."""
         filled = {order.role for order in orders.exits if order.filled_shares}
-        cause = "both_exits" if {OrderRole.STOP, OrderRole.TARGET} <= filled else "late_fill"
+        is_both = {OrderRole.STOP, OrderRole.TARGET} <= filled
+        cause = OversoldCause.BOTH_EXITS if is_both else OversoldCause.LATE_FILL
         surplus = orders.short_shares(trade) + sum(order.filled_shares for order in orders.covers)
-        detail = f"{surplus} {cause}{'' if self._wanted else ' asks'}"
-        key, now, kind = f"{trade.id}:oversold:{surplus}", self._clock.now(), NoticeKind.OVERSOLD
+        now = self._clock.now()
+        notice = TradeOversold(
+            key=f"{trade.id}:oversold:{surplus}",
+            at=now,
+            trade_id=trade.id,
+            shares=surplus,
+            cause=cause,
+            is_bought_back=self._wanted,
+        )
         with self._store.writing() as transaction:
-            if transaction.enqueue_notice(Notice(key=key, kind=kind, at=now, trade_id=trade.id, detail=detail)):
+            if transaction.enqueue_notice(notice):
                 transaction.record(OWN_ACCORD.entry(now, "oversold", trade.id, f"{surplus} shares", cause))
                 log.error("oversold", trade_id=trade.id, shares=surplus)
 

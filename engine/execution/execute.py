@@ -36,7 +36,8 @@ from engine.errors import (
 from engine.execution.order_gate import OrderGate
 from engine.model.desk import OWN_ACCORD, DeskState, Term
 from engine.model.market import Session
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.proposals import TradeDecided
+from engine.model.notices.trades import TradeSubmitted
 from engine.model.trade import Order, Trade, TradeState
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
@@ -107,9 +108,7 @@ class Execute:
             raise DeskNotActive(desk.state, desk.reason, desk.by)
         with self._store.writing() as transaction:
             submitted = transaction.move(trade, TradeState.SUBMITTED)
-            transaction.enqueue_notice(
-                Notice(key=f"{trade.id}:submitted", kind=NoticeKind.SUBMITTED, at=now, trade_id=trade.id)
-            )
+            transaction.enqueue_notice(TradeSubmitted(key=f"{trade.id}:submitted", at=now, trade_id=trade.id))
             transaction.record(OWN_ACCORD.entry(now, SUBMIT, trade.id, f"{trade.shares} shares"))
             session = Session.REGULAR if self._hours.is_regular(now) else Session.PRE
             transaction.save_decision(order_record(trade, entry_of(trade, session), now))
@@ -268,9 +267,7 @@ class Execute:
         now = self._clock.now()
         with self._store.writing(term) as transaction:
             transaction.move(replace(trade, reason=end.reason), end.state)
-            transaction.enqueue_notice(
-                Notice(key=f"{trade.id}:{end.state}", kind=NoticeKind.DECIDED, at=now, trade_id=trade.id)
-            )
+            transaction.enqueue_notice(TradeDecided(key=f"{trade.id}:{end.state}", at=now, trade_id=trade.id))
             transaction.record(OWN_ACCORD.entry(now, end.state, trade.id, why=end.reason))
 
     def _forget(self, trade: Trade) -> None:

@@ -3,7 +3,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from engine.model.desk import OWN_ACCORD
-from engine.model.notice import Notice, NoticeKind, stamp
+from engine.model.notices.account import ForeignPosition
+from engine.model.notices.base import NoticeKind, stamp
 from engine.ports.store import Reader, Store, Transaction
 
 FOREIGN = "foreign_positions"
@@ -23,8 +24,8 @@ def keep_foreign(transaction: Transaction, shares: Mapping[str, int]) -> None:
 
 def tell_foreign(transaction: Transaction, symbol: str, shares: int, now: datetime) -> None:
     """Tell how many shares of a symbol are not ours, now that this changed."""
-    kind, key = NoticeKind.FOREIGN, f"{NoticeKind.FOREIGN}:{symbol}:{stamp(now)}"
-    transaction.enqueue_notice(Notice(key=key, kind=kind, at=now, subject=symbol, detail=str(shares)))
+    key = f"{NoticeKind.FOREIGN}:{symbol}:{stamp(now)}"
+    transaction.enqueue_notice(ForeignPosition(key=key, at=now, symbol=symbol, shares=shares))
 
 
 def follow_foreign(store: Store, changed: Mapping[str, int], now: datetime) -> None:

@@ -15,7 +15,7 @@ from engine.errors import OrderRefused
 from engine.execution.external_holdings import told_foreign
 from engine.model.desk import FLATTENING, OWN_ACCORD
 from engine.model.market import exchange_date
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.account import ForeignProtected, ForeignUnprotected
 from engine.model.portfolio import Position
 from engine.model.signal import Side
 from engine.model.trade import AT_THE_BROKER, Order, Trade
@@ -108,15 +108,15 @@ class ExternalPositions:
             if reader.was_enqueued(key):
                 return
         with self._store.writing() as transaction:
-            kind = NoticeKind.FOREIGN_PROTECTED
-            if transaction.enqueue_notice(Notice(key=key, kind=kind, at=now, subject=stop.symbol, detail=what)):
+            notice = ForeignProtected(key=key, at=now, symbol=stop.symbol, shares=stop.shares, stop=stop.price)
+            if transaction.enqueue_notice(notice):
                 transaction.record(OWN_ACCORD.entry(now, "protect foreign", stop.symbol, what))
         log.info("foreign_protected", symbol=stop.symbol, shares=stop.shares, stop=str(stop.price))
 
     def _tell_refused(self, key: str, symbol: str, why: str, now: datetime) -> None:
         with self._store.writing() as transaction:
-            kind = NoticeKind.FOREIGN_BARE
-            if transaction.enqueue_notice(Notice(key=f"{key}:refused", kind=kind, at=now, subject=symbol, detail=why)):
+            notice = ForeignUnprotected(key=f"{key}:refused", at=now, symbol=symbol, trouble=why)
+            if transaction.enqueue_notice(notice):
                 transaction.record(OWN_ACCORD.entry(now, "protect foreign", symbol, "refused", why))
         log.warning("foreign_bare", symbol=symbol, why=why)
 

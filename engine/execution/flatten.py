@@ -15,7 +15,8 @@ from engine.errors import AlreadyDecided, RequestRefused
 from engine.execution.protect import Protect
 from engine.model.desk import FLATTENING, OWN_ACCORD
 from engine.model.market import Session
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.base import NoticeKind
+from engine.model.notices.desk import DeskFlat, FlattenStuck, FlattenWaits
 from engine.model.portfolio import CloseFailure, Position
 from engine.model.trade import AT_THE_BROKER, ExitReason, Order, OrderRole, Trade, TradeState
 from engine.ports.broker import Broker
@@ -90,11 +91,8 @@ class Flatten:
         now = self._clock.now()
         for item in items:
             key = f"{NoticeKind.FLATTEN_STUCK}:{since}:{item.what}"
-            kind = NoticeKind.FLATTEN_STUCK
             with self._store.writing() as transaction:
-                if transaction.enqueue_notice(
-                    Notice(key=key, kind=kind, at=now, subject=item.what, detail=item.reason)
-                ):
+                if transaction.enqueue_notice(FlattenStuck(key=key, at=now, what=item.what, trouble=item.reason)):
                     transaction.record(OWN_ACCORD.entry(now, "flatten", item.what, "refused", item.reason))
 
     def _tell_wait(self, since: str) -> None:
@@ -102,9 +100,9 @@ class Flatten:
         now = self._clock.now()
         if self._calendar.session(now) is Session.REGULAR:
             return
-        kind, opens = NoticeKind.FLATTEN_WAITS, self._calendar.next_open(now).isoformat()
+        key, opens_at = f"{NoticeKind.FLATTEN_WAITS}:{since}", self._calendar.next_open(now)
         with self._store.writing() as transaction:
-            transaction.enqueue_notice(Notice(key=f"{kind}:{since}", kind=kind, at=now, detail=opens))
+            transaction.enqueue_notice(FlattenWaits(key=key, at=now, opens_at=opens_at))
 
     def _end(self, since: str) -> None:
         now = self._clock.now()
@@ -112,7 +110,7 @@ class Flatten:
             if transaction.setting(FLATTENING) != since:
                 return
             transaction.set_setting(FLATTENING, "")
-            transaction.enqueue_notice(Notice(key=f"{NoticeKind.FLAT}:{since}", kind=NoticeKind.FLAT, at=now))
+            transaction.enqueue_notice(DeskFlat(key=f"{NoticeKind.FLAT}:{since}", at=now))
             transaction.record(OWN_ACCORD.entry(now, "flatten", outcome="flat"))
         log.info("flat")
 

@@ -11,7 +11,7 @@ from engine.execution.executions import Taken
 from engine.execution.reconcile_orders import ReconcileOrders
 from engine.model.activity import NOBODY
 from engine.model.desk import OWN_ACCORD
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.account import SoldByHand
 from engine.model.trade import AT_THE_BROKER, Order, Trade
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
@@ -48,9 +48,7 @@ class HandSales:
                         break
                     trade, known = existing(transaction, trade_id), transaction.orders(trade_id)
                     name = execution.id if claimed == NOBODY else ""
-                    self._keep(
-                        transaction, trade, by_hand(trade, shares, execution.price, known, execution.at, name), "exact"
-                    )
+                    self._keep(transaction, trade, by_hand(trade, shares, execution.price, known, execution.at, name))
                     held[trade_id], left, claimed = held[trade_id] - shares, left - shares, trade_id
                 transaction.claim_activity(execution.id, claimed)
         self._follow(symbol, over)
@@ -81,7 +79,7 @@ class HandSales:
                 shares = min(gone, trade.held_shares)
                 if shares > 0:
                     sale = by_hand(trade, shares, price or trade.stop, transaction.orders(trade.id), now)
-                    self._keep(transaction, trade, sale, "estimate")
+                    self._keep(transaction, trade, sale, is_estimate=True)
                     gone -= shares
         self._follow(symbol, over)
 
@@ -104,13 +102,21 @@ class HandSales:
         for trade in trades:
             self._reconcile_orders.trade(trade.id, over)
 
-    def _keep(self, transaction: Transaction, trade: Trade, sale: Order, sureness: str) -> None:
+    def _keep(self, transaction: Transaction, trade: Trade, sale: Order, *, is_estimate: bool = False) -> None:
         """Keep a sale by hand with its notice; the trade itself follows with the next look at its orders."""
         now, shares, price = self._clock.now(), sale.filled_shares, sale.fill_price or Decimal(0)
+        sureness = "estimate" if is_estimate else "exact"
         transaction.save_order(trade.id, sale)
-        kind, detail = NoticeKind.SOLD_BY_HAND, f"{shares} {price} {sureness}"
-        notice = Notice(key=sale.client_order_id, kind=kind, at=now, trade_id=trade.id, detail=detail)
-        transaction.enqueue_notice(notice)
+        transaction.enqueue_notice(
+            SoldByHand(
+                key=sale.client_order_id,
+                at=now,
+                trade_id=trade.id,
+                shares=shares,
+                price=price,
+                is_estimate=is_estimate,
+            )
+        )
         transaction.record(OWN_ACCORD.entry(now, "sold by hand", trade.id, f"{shares} shares", f"{price} ({sureness})"))
         log.warning("sold_by_hand", trade_id=trade.id, shares=shares, price=str(price), sureness=sureness)
 

@@ -19,7 +19,8 @@ from engine.execution.external_holdings import told_foreign
 from engine.execution.live_exits import senseless
 from engine.execution.reconcile_notices import tell_senseless
 from engine.model.desk import OWN_ACCORD, Request
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.base import NoticeKind
+from engine.model.notices.trades import CancelStuck, ExitAsked, TargetSet, TimeExit, TradeUnprotected
 from engine.model.portfolio import Position
 from engine.model.signal import Side, Signal
 from engine.model.trade import AT_THE_BROKER, ExitReason, Order, OrderRole, Trade, TradeState
@@ -121,10 +122,8 @@ class Protect:
             closing = transaction.move(replace(trade, exit_reason=reason), TradeState.CLOSING)
             transaction.record(request.entry(now, "close", trade_id, f"{trade.held_shares} shares", reason))
             if reason in TIMED:
-                kind = NoticeKind.TIME_EXIT
-                transaction.enqueue_notice(
-                    Notice(key=f"{trade_id}:{kind}", kind=kind, at=now, trade_id=trade_id, detail=reason)
-                )
+                key = f"{trade_id}:{NoticeKind.TIME_EXIT}"
+                transaction.enqueue_notice(TimeExit(key=key, at=now, trade_id=trade_id, reason=reason))
         self.sell(closing)
         return closing
 
@@ -166,15 +165,7 @@ class Protect:
         turn = int(signal.at.timestamp() // self._quiet.total_seconds())
         key = f"{trade.id}:exit:{turn}"
         with self._store.writing() as transaction:
-            transaction.enqueue_notice(
-                Notice(
-                    key=key,
-                    kind=NoticeKind.EXIT_ASKED,
-                    at=signal.at,
-                    trade_id=trade.id,
-                    detail=str(signal.tenths),
-                ),
-            )
+            transaction.enqueue_notice(ExitAsked(key=key, at=signal.at, trade_id=trade.id, tenths=signal.tenths))
 
     def _close_by_itself(self, trade: Trade) -> bool:
         """Close for AUTO_MODE; False when somebody was quicker, or the broker refuses for now."""
@@ -286,18 +277,14 @@ class Protect:
         """Tell the desk, once for each order, that a sale waits for its cancel."""
         key = f"{trade.id}:cancel:{pending.client_order_id}"
         with self._store.writing() as transaction:
-            transaction.enqueue_notice(
-                Notice(key=key, kind=NoticeKind.CANCEL_STUCK, at=self._clock.now(), trade_id=trade.id)
-            )
+            transaction.enqueue_notice(CancelStuck(key=key, at=self._clock.now(), trade_id=trade.id))
         log.warning("cancel_pending", trade_id=trade.id, client_order_id=pending.client_order_id)
 
     def _tell_protected(self, trade: Trade) -> None:
         """Tell the desk that what was bought without a bracket has its stop and target now, as was planned."""
         now = self._clock.now()
         with self._store.writing() as transaction:
-            transaction.enqueue_notice(
-                Notice(key=f"{trade.id}:target", kind=NoticeKind.TARGET_SET, at=now, trade_id=trade.id)
-            )
+            transaction.enqueue_notice(TargetSet(key=f"{trade.id}:target", at=now, trade_id=trade.id))
             transaction.record(OWN_ACCORD.entry(now, "protect", trade.id, f"{trade.stop} {trade.target}"))
         log.info("protected", trade_id=trade.id, stop=str(trade.stop), target=str(trade.target))
 
@@ -308,9 +295,7 @@ class Protect:
             if existing(transaction, trade.id).state is not trade.state:
                 return  # it moved on meanwhile, and its orders with it
             key = f"{trade.id}:unprotected:{turn}"
-            transaction.enqueue_notice(
-                Notice(key=key, kind=NoticeKind.UNPROTECTED, at=now, trade_id=trade.id, detail=trouble)
-            )
+            transaction.enqueue_notice(TradeUnprotected(key=key, at=now, trade_id=trade.id, trouble=trouble))
             transaction.record(OWN_ACCORD.entry(now, "protect", trade.id, trouble or str(trade.stop)))
         log.warning("unprotected", trade_id=trade.id, stop=str(trade.stop), trouble=trouble)
 

@@ -8,7 +8,10 @@ import structlog
 
 from engine.execution.live_exits import Moved
 from engine.model.desk import OWN_ACCORD
-from engine.model.notice import Notice, NoticeKind, stamp
+from engine.model.notices.account import ExitMoved
+from engine.model.notices.base import stamp
+from engine.model.notices.proposals import TradeDecided
+from engine.model.notices.trades import ExitSenseless, TradeClosed, TradeFilled
 from engine.model.risk import share_of
 from engine.model.trade import Order, OrderRole, Trade, TradeState
 from engine.ports.store import Store, Transaction
@@ -18,21 +21,21 @@ log = structlog.get_logger()
 
 def tell_move(transaction: Transaction, before: Trade, after: Trade, entry: Order | None, now: datetime) -> None:
     """Tell what became of a trade with a look at its orders: filled, closed, given up."""
-    told: dict[str, NoticeKind] = {}
+    told: dict[str, type[TradeFilled | TradeClosed | TradeDecided]] = {}
     if after.filled_shares and entry and entry.state.is_over:
-        told["filled"] = NoticeKind.FILLED
+        told["filled"] = TradeFilled
     if after.state is not before.state:
         if after.state is TradeState.CLOSED:
             # One that a late fill opened again has its end told once more.
             again = f":{after.exit_price}" if transaction.was_enqueued(f"{after.id}:closed") else ""
-            told[f"closed{again}"] = NoticeKind.CLOSED
+            told[f"closed{again}"] = TradeClosed
         if after.state in {TradeState.CANCELLED, TradeState.FAILED}:
-            told[after.state] = NoticeKind.DECIDED
+            told[after.state] = TradeDecided
         why = entry.reason if entry else ""
         transaction.record(OWN_ACCORD.entry(now, after.state, after.id, f"{after.held_shares} shares held", why))
         log.info(after.state, trade_id=after.id, held=after.held_shares)
     for name, kind in told.items():
-        transaction.enqueue_notice(Notice(key=f"{after.id}:{name}", kind=kind, at=now, trade_id=after.id))
+        transaction.enqueue_notice(kind(key=f"{after.id}:{name}", at=now, trade_id=after.id))
 
 
 def tell_moved_exits(transaction: Transaction, trade: Trade, moved: Sequence[Moved], now: datetime) -> None:
@@ -40,13 +43,18 @@ def tell_moved_exits(transaction: Transaction, trade: Trade, moved: Sequence[Mov
     for move in moved:
         equity = transaction.equity_at(now) or trade.sizing.equity
         stops = (move.before, move.after) if move.role is OrderRole.STOP else (trade.stop, trade.stop)
-        risks = (share_of(trade.held_shares * max(Decimal(0), trade.entry - stop), equity) for stop in stops)
-        before, after = (f"{risk:.6f}" for risk in risks)
-        detail = f"{move.before} {move.after} {before} {after}"
-        key, kind = f"{trade.id}:moved:{move.role}:{move.before}:{move.after}:{stamp(now)}", NoticeKind.EXIT_MOVED
-        transaction.enqueue_notice(
-            Notice(key=key, kind=kind, at=now, trade_id=trade.id, subject=move.role, detail=detail)
+        risks = [share_of(trade.held_shares * max(Decimal(0), trade.entry - stop), equity) for stop in stops]
+        notice = ExitMoved(
+            key=f"{trade.id}:moved:{move.role}:{move.before}:{move.after}:{stamp(now)}",
+            at=now,
+            trade_id=trade.id,
+            role=move.role,
+            before=move.before,
+            after=move.after,
+            risk_before=round(risks[0], 6),
+            risk_after=round(risks[1], 6),
         )
+        transaction.enqueue_notice(notice)
         transaction.record(
             OWN_ACCORD.entry(now, f"{move.role} moved at the broker", trade.id, f"{move.before} -> {move.after}")
         )
@@ -58,9 +66,9 @@ def tell_moved_exits(transaction: Transaction, trade: Trade, moved: Sequence[Mov
 def tell_senseless(store: Store, trade: Trade, role: OrderRole, market: Decimal, now: datetime) -> None:
     """Tell, once for each price, that a stop or target is not sent because it would be filled at once; asks."""
     price = trade.stop if role is OrderRole.STOP else trade.target
-    key, kind = f"{trade.id}:senseless:{role}:{price}", NoticeKind.EXIT_SENSELESS
+    key = f"{trade.id}:senseless:{role}:{price}"
     with store.writing() as transaction:
-        notice = Notice(key=key, kind=kind, at=now, trade_id=trade.id, subject=role, detail=f"{price} {market}")
+        notice = ExitSenseless(key=key, at=now, trade_id=trade.id, role=role, price=price, market=market)
         if transaction.enqueue_notice(notice):
             transaction.record(
                 OWN_ACCORD.entry(now, "protect", trade.id, "not sent", f"{role} {price}, market {market}")

@@ -26,7 +26,7 @@ from engine.execution.exit_doubts import ExitDoubts
 from engine.execution.live_exits import Moved, senseless, taken_over, with_target
 from engine.execution.reconcile_notices import tell_move, tell_moved_exits, tell_senseless
 from engine.model.desk import OWN_ACCORD
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.trades import TargetSet
 from engine.model.trade import AT_THE_BROKER, OVER, Order, OrderRole, Trade, TradeState
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
@@ -215,7 +215,5 @@ class ReconcileOrders:
             return
         with self._store.writing() as transaction:
             transaction.save_order(trade.id, moved)
-            transaction.enqueue_notice(
-                Notice(key=f"{trade.id}:target", kind=NoticeKind.TARGET_SET, at=now, trade_id=trade.id)
-            )
+            transaction.enqueue_notice(TargetSet(key=f"{trade.id}:target", at=now, trade_id=trade.id))
             transaction.record(OWN_ACCORD.entry(now, "target", trade.id, str(trade.target)))

@@ -26,7 +26,8 @@ from engine.execution.spin_offs import SpinOffs
 from engine.execution.unexplained import UNEXPLAINED, unexplained
 from engine.model.activity import ACTIONS, NOBODY
 from engine.model.desk import ENGINE, OWN_ACCORD, DeskState
-from engine.model.notice import Notice, NoticeKind, stamp
+from engine.model.notices.account import UnexplainedChange
+from engine.model.notices.base import NoticeKind, stamp
 from engine.model.portfolio import AssetKind, Position
 from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade, TradeState
 from engine.ports.broker import Broker
@@ -354,8 +355,9 @@ class ReconcilePositions:
             transaction.set_setting(UNEXPLAINED, json.dumps(asked, sort_keys=True))
             for symbol in asked.keys() - asked_before.keys():
                 before, found = asked[symbol]
-                detail = f"{before} {found} {self._prices.get(symbol, '-')} -"
-                kind, key = NoticeKind.UNEXPLAINED, f"{NoticeKind.UNEXPLAINED}:{symbol}:{stamp(now)}"
-                transaction.enqueue_notice(Notice(key=key, kind=kind, at=now, subject=symbol, detail=detail))
+                key, price = f"{NoticeKind.UNEXPLAINED}:{symbol}:{stamp(now)}", self._prices.get(symbol)
+                transaction.enqueue_notice(
+                    UnexplainedChange(key=key, at=now, symbol=symbol, before=before, found=found, price_before=price)
+                )
                 transaction.record(OWN_ACCORD.entry(now, "unexplained quantity", symbol, f"{before} -> {found}"))
         return disputed

@@ -1,21 +1,39 @@
 """What is told and cancelled where a company changes the shares of a trade."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 
 import structlog
 
 from engine.errors import OrderRefused
+from engine.model.corporate_action import ActionKind
 from engine.model.desk import OWN_ACCORD
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.base import NoticeKind
+from engine.model.notices.corporate_actions import CashInLieu, SpunOffPart, TradeRestated, TradeTerms
 from engine.model.trade import Order, OrderRole, Trade
 from engine.ports.broker import Broker
 from engine.ports.store import Transaction
 from engine.risk.sizing import CENT
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ActionTerms:
+    """What an action does: out of every `old_shares` come `new_shares`, and what was spun off beside them."""
+
+    kind: ActionKind
+    new_shares: Decimal
+    old_shares: Decimal
+    spun_off: SpunOffPart | None = None
+
+    @classmethod
+    def of(cls, kind: ActionKind, ratio: Fraction) -> "ActionTerms":
+        """Return the terms of an action after which there are `ratio` shares for each one before."""
+        return cls(kind=kind, new_shares=Decimal(ratio.numerator), old_shares=Decimal(ratio.denominator))
 
 
 def with_cash(trade: Trade, dollars: Decimal) -> Trade:
@@ -45,23 +63,34 @@ def tell_cash(
     transaction: Transaction, trade: Trade, key: str, dollars: Decimal, now: datetime, *, spun_off: str = ""
 ) -> None:
     """Tell of cash in lieu of fractions of a share; those of a company that was `spun_off` are none of the trade's."""
-    kind, detail = NoticeKind.CASH_IN_LIEU, " ".join(filter(None, [str(dollars), spun_off]))
-    transaction.enqueue_notice(Notice(key=f"{kind}:{key}", kind=kind, at=now, trade_id=trade.id, detail=detail))
-    transaction.record(OWN_ACCORD.entry(now, "cash in lieu", trade.id, detail))
+    name = f"{NoticeKind.CASH_IN_LIEU}:{key}"
+    transaction.enqueue_notice(CashInLieu(key=name, at=now, trade_id=trade.id, dollars=dollars, spun_off=spun_off))
+    transaction.record(OWN_ACCORD.entry(now, "cash in lieu", trade.id, f"{dollars} {spun_off}".rstrip()))
 
 
 def tell_restated(
-    transaction: Transaction, before: Trade, after: Trade, what: str, key: str, now: datetime, more: str = ""
+    transaction: Transaction, before: Trade, after: Trade, terms: ActionTerms, key: str, now: datetime
 ) -> None:
-    """Tell what an action made of a trade, and keep it in the audit.
+    """Tell what an action made of a trade, and keep it in the audit; `key` is the action's."""
+    was, now_is = _terms(before), _terms(after)
+    told = TradeRestated(
+        key=f"{before.id}:restated:{key}",
+        at=now,
+        trade_id=before.id,
+        action=terms.kind,
+        new_shares=terms.new_shares,
+        old_shares=terms.old_shares,
+        before=was,
+        after=now_is,
+        spun_off=terms.spun_off,
+    )
+    transaction.enqueue_notice(told)
+    part = terms.spun_off
+    facts = [terms.kind, terms.new_shares, terms.old_shares, was.shares, now_is.shares, was.stop, now_is.stop]
+    facts += [was.target, now_is.target, was.symbol, now_is.symbol]
+    facts += [part.symbol, part.shares, part.cost, f"{part.kept:f}"] if part else []
+    transaction.record(OWN_ACCORD.entry(now, "restate", before.id, " ".join(map(str, facts)), key))
 
-    `what` is the action's kind with new and old shares, `more` what else is to be told, each in words with one space
-    between them; `key` is the action's.
-    """
-    detail = (
-        f"{what} {before.held_shares} {after.held_shares} "
-        f"{before.stop} {after.stop} {before.target} {after.target} {before.symbol} {after.symbol} {more}"
-    ).rstrip()
-    kind, name = NoticeKind.RESTATED, f"{before.id}:restated:{key}"
-    transaction.enqueue_notice(Notice(key=name, kind=kind, at=now, trade_id=before.id, detail=detail))
-    transaction.record(OWN_ACCORD.entry(now, "restate", before.id, detail, key))
+
+def _terms(trade: Trade) -> TradeTerms:
+    return TradeTerms(shares=trade.held_shares, stop=trade.stop, target=trade.target, symbol=trade.symbol)

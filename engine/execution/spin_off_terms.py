@@ -14,14 +14,12 @@ from engine.execution.corporate_actions import LATE
 from engine.execution.due_actions import WAITS, begin
 from engine.execution.external_holdings import told_foreign
 from engine.model.activity import Activity, ActivityKind
-from engine.model.corporate_action import CorporateAction
+from engine.model.corporate_action import CorporateAction, MissingTerm
 from engine.model.market import Snapshot
 from engine.model.trade import Trade
 from engine.ports.store import Reader, Store
 
 log = structlog.get_logger()
-
-UNKNOWN = "-"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,10 +38,10 @@ class SpunOffShares:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Missing:
-    """What is not known yet: 'child' (which shares come), 'rate' (how many), or 'price' (of `symbol`)."""
+    """What is not known yet, of the shares of `symbol` where that much is known."""
 
-    what: str
-    symbol: str = UNKNOWN
+    what: MissingTerm
+    symbol: str = ""
 
 
 class SpinOffTerms:
@@ -63,12 +61,12 @@ class SpinOffTerms:
             held = sum(trade.held_shares for trade in trades) + told_foreign(reader).get(action.symbol, 0)
         symbol = action.new_symbol or next((row.symbol for row in rows), "")
         if not symbol:
-            return Missing(what="child")
+            return Missing(what=MissingTerm.CHILD)
         if not action.ratio and (not rows or held <= 0):
-            return Missing(what="rate", symbol=symbol)
+            return Missing(what=MissingTerm.RATE, symbol=symbol)
         price = self.good_price(symbol, now)
         if price is None:
-            return Missing(what="price", symbol=symbol)
+            return Missing(what=MissingTerm.PRICE, symbol=symbol)
         return SpunOffShares(symbol=symbol, rate=action.ratio or _told_rate(rows, held, price), price=price)
 
     def good_price(self, symbol: str, now: datetime) -> Decimal | None:

@@ -19,13 +19,13 @@ from engine.common.trade_following import follow
 from engine.execution.action_calendar import ActionCalendar
 from engine.execution.corporate_actions import RECENT, Restate
 from engine.execution.due_actions import WAITS, begin, bought_before, spin_offs_due
-from engine.execution.restatements import end_old_exits, tell_cash, tell_restated
-from engine.execution.spin_off_terms import UNKNOWN, Missing, SpinOffTerms, SpunOffShares
+from engine.execution.restatements import ActionTerms, end_old_exits, tell_cash, tell_restated
+from engine.execution.spin_off_terms import Missing, SpinOffTerms, SpunOffShares
 from engine.model.activity import Activity, ActivityKind
-from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
+from engine.model.corporate_action import ActionKind, ActionState, CorporateAction, MissingTerm
 from engine.model.desk import OWN_ACCORD
 from engine.model.market import exchange_date
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.corporate_actions import SpinOffWaits, SpunOffPart
 from engine.model.trade import AS_FILLED, Order, OrderRole, Trade
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
@@ -35,6 +35,8 @@ from engine.risk.sizing import cut
 
 log = structlog.get_logger()
 
+UNKNOWN = "-"
+"""In the audit, a fact that is not known."""
 PATIENCE = timedelta(minutes=2)
 """Regular trading that may pass without a price before the desk is asked."""
 AT_A_PRICE = frozenset({OrderRole.STOP, OrderRole.TARGET})
@@ -98,7 +100,7 @@ class SpinOffs:
         """
         found = [(action, trades, self._terms(action, trades, now)) for action, trades in due]
         price = self._terms.good_price(symbol, now)
-        unpriced = Missing(what="price", symbol=symbol) if price is None else None
+        unpriced = Missing(what=MissingTerm.PRICE, symbol=symbol) if price is None else None
         for action, trades, terms in found:
             missing = terms if isinstance(terms, Missing) else unpriced
             if missing:
@@ -173,15 +175,23 @@ class SpinOffs:
             return
         with self._store.reading() as reader:
             new = [trade for trade in trades if not reader.was_enqueued(_key(action, trade))]
-        rates = f"{action.new_shares} {action.old_shares}" if action.ratio else f"{UNKNOWN} {UNKNOWN}"
+        rates = (action.new_shares, action.old_shares) if action.ratio else (None, None)
+        facts = (*rates, action.new_symbol, missing.what, missing.symbol)
+        described = " ".join(str(fact or UNKNOWN) for fact in facts)
         for trade in new:
-            kind, detail = NoticeKind.SPIN_OFF_WAITS, f"{rates} {action.new_symbol or UNKNOWN} {missing.what}"
-            detail = f"{detail} {missing.symbol}"
+            notice = SpinOffWaits(
+                key=_key(action, trade),
+                at=now,
+                trade_id=trade.id,
+                new_shares=rates[0],
+                old_shares=rates[1],
+                new_symbol=action.new_symbol,
+                missing=missing.what,
+                unpriced=missing.symbol,
+            )
             with self._store.writing() as transaction:
-                if transaction.enqueue_notice(
-                    Notice(key=_key(action, trade), kind=kind, at=now, trade_id=trade.id, detail=detail)
-                ):
-                    transaction.record(OWN_ACCORD.entry(now, "spin-off waits", trade.id, detail, action.id))
+                if transaction.enqueue_notice(notice):
+                    transaction.record(OWN_ACCORD.entry(now, "spin-off waits", trade.id, described, action.id))
             log.warning("spin_off_waits", trade_id=trade.id, missing=missing.what, symbol=missing.symbol)
 
     def _claim_what_came(self) -> None:
@@ -233,12 +243,18 @@ def _trades(parted: Sequence[SpunOff]) -> dict[str, Trade]:
 def _tell(transaction: Transaction, before: Trade, after: Trade, spun_off: SpunOff, now: datetime) -> None:
     """Tell what a spin-off made of a trade, and which part of its cost went with the new shares."""
     action, terms, away = spun_off.action, spun_off.terms, ALL - spun_off.kept
-    rates = (action.new_shares, action.old_shares) if action.ratio else (terms.rate.numerator, terms.rate.denominator)
     cost = before.held_shares * before.entry * away.numerator / away.denominator
-    part = f"{float(spun_off.kept):.8f}"
-    more = f"{terms.symbol} {whole(before.held_shares * terms.rate)} {cut(cost)} {part}"
-    tell_restated(transaction, before, after, f"{ActionKind.SPIN_OFF} {rates[0]} {rates[1]}", action.id, now, more)
-    log.warning("trade_restated", trade_id=before.id, kept=part, shares=after.held_shares)
+    part = SpunOffPart(
+        symbol=terms.symbol,
+        shares=whole(before.held_shares * terms.rate),
+        cost=cut(cost),
+        kept=Decimal(f"{float(spun_off.kept):.8f}"),
+    )
+    told = ActionTerms.of(ActionKind.SPIN_OFF, terms.rate)
+    if action.ratio:  # as it was announced, which reads better
+        told = replace(told, new_shares=action.new_shares, old_shares=action.old_shares)
+    tell_restated(transaction, before, after, replace(told, spun_off=part), action.id, now)
+    log.warning("trade_restated", trade_id=before.id, kept=str(part.kept), shares=after.held_shares)
 
 
 def _until(moment: datetime, orders: Orders, fills: Sequence[Activity]) -> Orders:

@@ -41,6 +41,14 @@ class CorporateAction:
         return Fraction(self.new_shares) / Fraction(self.old_shares)
 
 
+class MissingTerm(StrEnum):
+    """What is not known yet of a spin-off: which shares come, how many of them, or a price."""
+
+    CHILD = "child"
+    RATE = "rate"
+    PRICE = "price"
+
+
 class ActionState(StrEnum):
     """How far the desk is with an action."""
 

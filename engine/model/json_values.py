@@ -23,13 +23,18 @@ def plain(value: Any) -> Any:
     return _word(value)
 
 
-def valued(kind: type[T], written: Any) -> T:
-    """Return the dataclass that was written with `plain`; raises ValueError where it is not such a one."""
+def valued(kind: type[T], written: Any, **given: Any) -> T:
+    """Return the dataclass that was written with `plain`, with the fields that are given as they are.
+
+    Raises ValueError where it is not such a one.
+    """
     try:
-        made: T = _made(kind, written)
+        hints = _hints(kind)  # type: ignore[arg-type]  # any class can be hashed
+        # A field that a later version dropped is left out.
+        kept = {name: _made(hints[name], part) for name, part in written.items() if name in hints}
+        return kind(**kept | given)
     except (ArithmeticError, AttributeError, LookupError, TypeError) as error:
         raise ValueError(f"this is no {kind.__name__}: {error!r}") from error
-    return made
 
 
 def _word(value: Any) -> Any:
@@ -63,11 +68,22 @@ def _made(kind: Any, written: Any) -> Any:
 
 
 def _one(kind: Any, written: Any) -> Any:
-    """Make a value that is no collection; a field that a later version dropped is left out."""
+    """Make a value that is no collection."""
     if is_dataclass(kind):
-        hints = _hints(kind)  # type: ignore[arg-type]
-        kept = {name: _made(hints[name], part) for name, part in written.items() if name in hints}
-        return kind(**kept)  # type: ignore[operator]
+        return valued(kind, written)  # type: ignore[arg-type]
     if issubclass(kind, date):
         return kind.fromisoformat(written)
-    return kind(written) if issubclass(kind, (Decimal, StrEnum)) else written
+    if issubclass(kind, Decimal):
+        return _amount(written)
+    if issubclass(kind, StrEnum):
+        return kind(written)
+    if not isinstance(written, (float, int) if kind is float else kind) or (kind is int and isinstance(written, bool)):
+        raise TypeError(f"{type(written).__name__} in place of {kind.__name__}")
+    return written
+
+
+def _amount(written: Any) -> Decimal:
+    amount = Decimal(written)
+    if not amount.is_finite():
+        raise ValueError(f"{written!r} is no amount")
+    return amount

@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from pydantic import TypeAdapter
-
 from engine.model.audit import Mark
 from engine.model.desk import Desk
 from engine.model.market import TradingDay
@@ -130,15 +128,3 @@ class Report:
     def is_late(self) -> bool:
         """Whether it comes so late that this must be said."""
         return self.at - self.due > LATE
-
-    def written(self) -> str:
-        """Return the report as the text that a notice carries."""
-        return _AS_TEXT.dump_json(self).decode()
-
-    @staticmethod
-    def read(text: str) -> "Report":
-        """Return the report that a notice carries; raises ValueError."""
-        return _AS_TEXT.validate_json(text)
-
-
-_AS_TEXT = TypeAdapter(Report)

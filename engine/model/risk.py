@@ -13,6 +13,12 @@ class Cap(StrEnum):
     DESK = "desk"
 
 
+LONGEST_REASON = 100
+"""Characters of the longest verdict that is kept as a text."""
+FACTS, FIGURE = 4, frozenset("-.0123456789")
+"""Words of a verdict that is kept as a text, and what its figures are written with."""
+
+
 class LimitUnit(StrEnum):
     """What a verdict's numbers count."""
 
@@ -46,6 +52,21 @@ class RiskVerdict:
     def reason(self) -> str:
         """The verdict as books and notices keep it: 'daily_loss 0.0312 0.03 share_of_equity'."""
         return f"{self.rule} {_plain(self.figure)} {_plain(self.limit)} {self.unit}"
+
+    @classmethod
+    def read(cls, text: str) -> "RiskVerdict | None":
+        """Return the refusal that `reason` wrote, None for whatever else stands in its place."""
+        words = text.split(" ") if len(text) <= LONGEST_REASON else []
+        if len(words) != FACTS or not FIGURE.issuperset(words[1] + words[2]):
+            return None
+        rule, figure, limit, unit = words
+        try:
+            read = cls(rule=rule, allowed=False, figure=Decimal(figure), limit=Decimal(limit), unit=LimitUnit(unit))
+        except (ValueError, ArithmeticError):
+            return None
+        # What a person wrote may look like one: just what `reason` would write is one.
+        is_rule = rule.isascii() and rule.isidentifier() and rule.islower()
+        return read if is_rule and read.reason == text else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -45,6 +45,23 @@ class SettingUnit(StrEnum):
     TEXT = "text"
 
 
+NO_FIGURE = "none"
+"""How the database and the audit write that nothing is set."""
+
+
+def written_figure(figure: Decimal | None) -> str:
+    """Return the figure of a setting as the database and the audit keep it."""
+    return NO_FIGURE if figure is None else f"{figure.normalize():f}"
+
+
+def read_figure(text: str) -> Decimal | None:
+    """Return the figure that `written_figure` wrote; raises ValueError."""
+    try:
+        return None if text == NO_FIGURE else Decimal(text)
+    except ArithmeticError as error:
+        raise ValueError(f"{text!r} is no figure") from error
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SettingLine:
     """A setting as it stands. Figures are None where nothing is set; a switch is 1 or 0, a text is in `text`.
@@ -69,15 +86,15 @@ class SettingLine:
 class PendingChange:
     """A change of a setting that waits for a second person, until it expires, or to take effect once confirmed.
 
-    `kept` is the new value as the database keeps it; `before` and `after` are the figures as they are told, 'none' for
-    no limit. Times are aware UTC; `effective_at` is None before somebody confirmed.
+    `kept` is the new value as the database keeps it; `before` and `after` are the figures, None for no limit. Times are
+    aware UTC; `effective_at` is None before somebody confirmed.
     """
 
     name: str
     kept: str
-    before: str
-    after: str
-    unit: str
+    before: Decimal | None
+    after: Decimal | None
+    unit: SettingUnit
     by: str
     asked_at: datetime
     expires_at: datetime

@@ -28,7 +28,8 @@ from engine.execution.corporate_actions import Restate
 from engine.model.decision_record import DecisionKind
 from engine.model.desk import OWN_ACCORD, Request
 from engine.model.market import Session, Snapshot
-from engine.model.notice import Notice, NoticeKind, stamp
+from engine.model.notices.base import NoticeKind, stamp
+from engine.model.notices.proposals import ApprovalAsked, AutoProposed, SecondApprovalAsked, TradeDecided
 from engine.model.portfolio import Portfolio
 from engine.model.trade import Approved, Trade, TradeState
 from engine.pipeline.four_eyes import FourEyes
@@ -77,9 +78,9 @@ class Decide:
 
         Where that card said that AUTO_MODE decides, and it does not any more, the desk is asked after all.
         """
-        key, kind = f"{trade.id}:card", NoticeKind.APPROVAL_ASKED if asking else NoticeKind.PROPOSED_AUTO
+        key, card = f"{trade.id}:card", ApprovalAsked if asking else AutoProposed
         with self._store.writing() as transaction:
-            transaction.enqueue_notice(Notice(key=key, kind=kind, at=self._clock.now(), trade_id=trade.id))
+            transaction.enqueue_notice(card(key=key, at=self._clock.now(), trade_id=trade.id))
             if asking and transaction.was_enqueued(key, NoticeKind.PROPOSED_AUTO):
                 self._ask(transaction, trade, "auto does not decide")
 
@@ -150,8 +151,8 @@ class Decide:
                 log.info("decided_at_the_last_moment", trade_id=trade.id)
 
     def _ask(self, transaction: Transaction, trade: Trade, why: str) -> None:
-        now, kind = self._clock.now(), NoticeKind.APPROVAL_ASKED
-        if transaction.enqueue_notice(Notice(key=f"{trade.id}:asked", kind=kind, at=now, trade_id=trade.id)):
+        now = self._clock.now()
+        if transaction.enqueue_notice(ApprovalAsked(key=f"{trade.id}:asked", at=now, trade_id=trade.id)):
             transaction.record(OWN_ACCORD.entry(now, "ask", trade.id, why=why))
 
     def _price(self, symbol: str) -> Snapshot:
@@ -200,9 +201,7 @@ class Decide:
         kept = replace(trade, first_by=request.by)
         transaction.update(kept)
         key = f"{trade.id}:second:{request.by}:{stamp(now)}"
-        transaction.enqueue_notice(
-            Notice(key=key, kind=NoticeKind.SECOND_ASKED, at=now, trade_id=trade.id, subject=request.by)
-        )
+        transaction.enqueue_notice(SecondApprovalAsked(key=key, at=now, trade_id=trade.id, by=request.by))
         why = f"{lost} approved first, and may not any more" if lost else ""
         transaction.record(request.entry(now, "approve first", trade.id, f"{trade.shares} shares", why))
         log.info("approved_first", trade_id=trade.id, by=request.by)
@@ -212,9 +211,7 @@ class Decide:
         """Move a proposal to its decision, with its audit row and its notice."""
         now = self._clock.now()
         moved = transaction.move(replace(trade, decided_by=request.by, decided_at=now), to)
-        transaction.enqueue_notice(
-            Notice(key=f"{trade.id}:{to}", kind=NoticeKind.DECIDED, at=now, trade_id=trade.id, subject=request.by)
-        )
+        transaction.enqueue_notice(TradeDecided(key=f"{trade.id}:{to}", at=now, trade_id=trade.id, by=request.by))
         transaction.record(request.entry(now, to, trade.id, f"{moved.shares} shares", moved.reason))
         log.info(to, trade_id=trade.id, by=request.by, reason=moved.reason)
         return moved

@@ -14,8 +14,9 @@ from engine.errors import OrderRefused
 from engine.execution.corporate_actions import Restate
 from engine.model.desk import ENGINE, AuditEntry, Desk, DeskState
 from engine.model.market import BarHistory, Session, Snapshot
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.proposals import SignalKept
 from engine.model.portfolio import Portfolio
+from engine.model.reason import Reason
 from engine.model.risk import Sizing
 from engine.model.signal import Side, Signal
 from engine.model.trade import ALIVE, Trade, TradeState
@@ -121,7 +122,8 @@ class Propose:
 
     def _keep(self, signal: Signal, why_not: str) -> None:
         """Keep a signal that no trade comes of: once for each symbol, side and reason in an hour, told once a day."""
-        word = why_not.split(" ", maxsplit=1)[0]  # a rule's figures change all the time
+        reason = Reason.read(why_not)
+        word = reason.word  # a rule's figures change all the time
         last = (signal.side, word, f"{signal.at:%Y%m%d%H}")
         if self._kept.get(signal.symbol) == last:
             return
@@ -130,9 +132,7 @@ class Propose:
         with self._store.writing() as transaction:
             transaction.add_signal(signal, why_not)
             if word not in UNTOLD:
-                transaction.enqueue_notice(
-                    Notice(key=key, kind=NoticeKind.SIGNAL, at=signal.at, subject=signal.symbol, detail=why_not),
-                )
+                transaction.enqueue_notice(SignalKept(key=key, at=signal.at, symbol=signal.symbol, why_not=reason))
 
     def _propose(self, signal: Signal, snapshot: Snapshot, portfolio: Portfolio) -> None:
         with self._store.writing() as transaction:

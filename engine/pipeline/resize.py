@@ -11,7 +11,8 @@ from engine.errors import RiskRefused
 from engine.model.decision_record import DecisionKind
 from engine.model.desk import Request
 from engine.model.market import Session
-from engine.model.notice import Notice, NoticeKind, stamp
+from engine.model.notices.base import stamp
+from engine.model.notices.proposals import ProposalResized
 from engine.model.portfolio import Portfolio
 from engine.model.risk import LimitUnit, Sizing, share_of
 from engine.model.trade import Trade
@@ -77,7 +78,7 @@ class Resize:
             change = f"{trade.shares} -> {shares}"
             key = f"{trade_id}:resized:{stamp(now)}"
             transaction.enqueue_notice(
-                Notice(key=key, kind=NoticeKind.RESIZED, at=now, trade_id=trade_id, subject=request.by, detail=change),
+                ProposalResized(key=key, at=now, trade_id=trade_id, by=request.by, before=trade.shares, after=shares)
             )
             transaction.record(request.entry(now, "resize", trade_id, change))
         return resized

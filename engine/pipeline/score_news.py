@@ -8,7 +8,7 @@ from engine.common.universe import Universe
 from engine.errors import NewsUnavailable
 from engine.model.market import Headline
 from engine.model.news import NoScore
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.services import BudgetSpent
 from engine.model.signal import Finding
 from engine.ports.clock import Clock
 from engine.ports.news import News, NewsScorer
@@ -126,7 +126,7 @@ class ScoreNews:
         elif ANSWERED.intersection(met):
             self._services.back(Service.CLAUDE)
         if NoScore.BUDGET in met:
-            notice = Notice(key=f"budget_spent:{now:%Y%m%d}", kind=NoticeKind.BUDGET_SPENT, at=now)
+            notice = BudgetSpent(key=f"budget_spent:{now:%Y%m%d}", at=now)
             with self._store.writing() as transaction:
                 transaction.enqueue_notice(notice)
 

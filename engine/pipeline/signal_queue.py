@@ -7,7 +7,8 @@ from engine.common.service_health import Service, ServiceHealth
 from engine.errors import StreamUnavailable
 from engine.model.desk import OWN_ACCORD
 from engine.model.market import exchange_date
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.base import NoticeKind
+from engine.model.notices.services import EntriesSetAside
 from engine.model.trade import Trade, TradeState
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store
@@ -96,13 +97,11 @@ class SignalQueue:
             self._services.lost(Service.REDIS, error)
             return
         self.entries_set_aside += len(entry_ids)
-        now, count = self._clock.now(), str(len(entry_ids))
-        log.warning("entries_set_aside", count=count, first=entry_ids[0])
+        now, count = self._clock.now(), len(entry_ids)
+        log.warning("entries_set_aside", count=str(count), first=entry_ids[0])
         key = f"{NoticeKind.SET_ASIDE}:{exchange_date(now)}"
         with self._store.writing() as transaction:
-            if transaction.enqueue_notice(
-                Notice(key=key, kind=NoticeKind.SET_ASIDE, at=now, subject="stream", detail=count)
-            ):
+            if transaction.enqueue_notice(EntriesSetAside(key=key, at=now, count=count)):
                 transaction.record(OWN_ACCORD.entry(now, "set aside", outcome=f"{count} entries", why="no proposal"))
 
 

@@ -11,7 +11,7 @@ from engine.model.corporate_action import ActionState, CorporateAction
 from engine.model.decision_record import KeptDecision
 from engine.model.desk import AuditEntry, Desk, Term
 from engine.model.news import ModelCall
-from engine.model.notice import NoticeKind, Posted, Waiting
+from engine.model.notices.base import NoticeKind, Posted, Waiting
 from engine.model.performance import Performance
 from engine.model.portfolio import Account
 from engine.model.record import TradeOutcome

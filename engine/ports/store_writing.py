@@ -11,7 +11,7 @@ from engine.model.decision_record import DecisionRecord
 from engine.model.desk import AuditEntry, Desk, Unfinished
 from engine.model.market import Headline
 from engine.model.news import ModelCall
-from engine.model.notice import Notice, Posted, Waiting
+from engine.model.notices.base import Notice, Posted, Waiting
 from engine.model.portfolio import Account
 from engine.model.signal import Finding, Signal
 from engine.model.trade import Order, Trade, TradeState

@@ -18,7 +18,8 @@ from engine.errors import MemoryUnavailable, TemporaryError
 from engine.model.audit import ANCHOR, Anchor
 from engine.model.desk import OWN_ACCORD
 from engine.model.market import TradingDay, exchange_date
-from engine.model.notice import Notice, NoticeKind, stamp
+from engine.model.notices.base import Notice, stamp
+from engine.model.notices.reports import ReportMade, ReportsMissed
 from engine.model.report import REPORTS, Holding, Report, ReportAccount, ReportKind, Telling
 from engine.model.signal import Finding
 from engine.model.trade import TradeState
@@ -175,7 +176,7 @@ class Reports:
         )
 
     def _notice(self, due: Due, report: Report, now: datetime) -> Notice:
-        return Notice(key=due.key, kind=NoticeKind.REPORT, at=now, subject=due.kind, detail=report.written())
+        return ReportMade(key=due.key, at=now, report=report)
 
     def _anchor(self, key: str, report: Report) -> None:
         """Write the row of the audit that the report names down outside the database, and that this was done."""
@@ -238,11 +239,5 @@ def _account(portfolio: PortfolioView | None) -> ReportAccount | None:
 
 
 def _missed(dropped: Sequence[Due], now: datetime) -> Notice:
-    kinds = " ".join(dict.fromkeys(each.kind.value for each in dropped))
-    return Notice(
-        key=f"report:missed:{stamp(now)}",
-        kind=NoticeKind.REPORTS_MISSED,
-        at=now,
-        subject=kinds,
-        detail=str(len(dropped)),
-    )
+    kinds = tuple(dict.fromkeys(each.kind for each in dropped))
+    return ReportsMissed(key=f"report:missed:{stamp(now)}", at=now, kinds=kinds, count=len(dropped))

@@ -11,7 +11,7 @@ from bot.cards import ids
 from bot.local_slack.errors import PersonRefused
 from bot.local_slack.launch import CHANNEL
 from engine.model.desk import DeskState
-from engine.model.notice import NoticeKind
+from engine.model.notices.base import NoticeKind
 from tests.attacks.siege import another
 from tests.fakes.odd_answers import Odd
 from tests.fakes.odd_line import as_slack_does

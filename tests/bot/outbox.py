@@ -14,10 +14,11 @@ from bot.delivery.slack_poster import PostingRate
 from bot.messages import Texts
 from bot.signing import Signer
 from engine.adapters.sql.store import SqlStore
-from engine.model.notice import Notice, NoticeKind, Posted
+from engine.model.notices.base import Notice, NoticeKind, Posted
 from engine.model.report import Telling
 from engine.model.trade import ExitReason, Trade, TradeState
 from engine.ports.store import Store
+from tests.fakes.notices import a_notice
 from tests.fakes.slack import ScriptedSlack
 from tests.fakes.trades import PROPOSED_AT, a_trade
 
@@ -64,9 +65,7 @@ class Outbox:
         with self.store.writing() as transaction:
             for kind in kinds:
                 name = key or (f"{trade.id}:{kind}" if trade else kind.value)
-                transaction.enqueue_notice(
-                    Notice(key=name, kind=kind, at=PROPOSED_AT, trade_id=trade.id if trade else "")
-                )
+                transaction.enqueue_notice(a_notice(kind, key=name, trade_id=trade.id if trade else ""))
 
     def propose(self) -> None:
         with self.store.writing() as transaction:

@@ -14,7 +14,7 @@ from bot.delivery.reachability import Reachability
 from bot.messages import Texts
 from bot.transport.slack_calls import SlackAway
 from bot.transport.web_client import SlackClient
-from engine.model.notice import NoticeKind
+from engine.model.notices.base import NoticeKind
 from tests.bot.outbox import Outbox
 from tests.fakes.slack_channel import ChannelSlack
 

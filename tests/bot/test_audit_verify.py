@@ -2,7 +2,6 @@
 
 # ruff: noqa: S608 (the statements of a thief, put together from literals)
 
-import json
 import sqlite3
 import stat
 from collections.abc import Callable
@@ -19,6 +18,8 @@ from bot.cli.main import app
 from engine.adapters.sql.audit_chain import link
 from engine.model.audit import Anchor
 from engine.model.desk import AuditEntry, Request
+from engine.model.notices.reports import ReportMade
+from engine.model.report import ReportKind
 from tests.bot.environment import nothing_set
 from tests.fakes import worked_example
 from tests.rig import Rig
@@ -252,8 +253,8 @@ def test_the_days_report_is_written_down_beside_the_database(tmp_path: Path, mon
     (kept,) = rig.anchors.read()
     with rig.store.reading() as reader:
         (row,) = [entry for entry in reader.audit() if entry.action == "anchor"]
-    told = [json.loads(each.detail)["audit"] for each in rig.told() if each.subject == "day"]
-    assert told == [{"number": kept.mark.number, "hash": kept.mark.hash}]
+    told = [each.report.audit for each in rig.told_of(ReportMade) if each.report.kind is ReportKind.DAY]
+    assert told == [kept.mark]
     assert (row.outcome, row.why) == (str(kept.mark.number), kept.mark.hash)
     rig.close()
 

@@ -11,7 +11,8 @@ import pytest
 from bot.delivery.notices import NoticeDelivery
 from bot.transport.web_client import SlackClient
 from engine.adapters.sql.store import open_store
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.account import ForeignPosition
+from engine.model.notices.base import NoticeKind
 from tests.bot.outbox import AAPL, QUICK, Outbox, running
 from tests.databases import sqlite_at
 from tests.fakes.odd_answers import ODD, Odd
@@ -50,9 +51,8 @@ def fill(outbox: Outbox, number: int) -> list[str]:
     keys = [f"foreign:Z{each}:1" for each in range(number)]
     with outbox.store.writing() as transaction:
         for key in keys:
-            transaction.enqueue_notice(
-                Notice(key=key, kind=NoticeKind.FOREIGN, at=PROPOSED_AT, subject=key.split(":")[1], detail="1")
-            )
+            symbol = key.split(":")[1]
+            transaction.enqueue_notice(ForeignPosition(key=key, at=PROPOSED_AT, symbol=symbol, shares=1))
     return keys
 
 

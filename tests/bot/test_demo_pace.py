@@ -22,7 +22,7 @@ from engine.adapters.factory import Adapters
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.replay import DEMO_START, ReplayMarket, ReplayNews
 from engine.errors import RequestRefused
-from engine.model.notice import NoticeKind
+from engine.model.notices.base import NoticeKind
 from engine.model.trade import TradeState
 from engine.scheduler import timetable
 from engine.views.reports import due_between

@@ -8,7 +8,7 @@ import pytest
 
 from bot.local_slack.admin import Admin
 from bot.local_slack.launch import ADMIN, CHANNEL, TRADER, VIEWER
-from engine.model.notice import NoticeKind
+from engine.model.notices.base import NoticeKind
 from engine.model.trade import TradeState
 from tests.fakes.worked_example import TRADE_ID
 from tests.hosted import Hosted

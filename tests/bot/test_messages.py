@@ -19,6 +19,7 @@ from engine.common.service_health import Service
 from engine.model.desk import DeskState
 from engine.model.market import Session
 from engine.model.news import NoScore
+from engine.model.notices.kinds import CLASSES
 from engine.model.risk import Cap
 from engine.model.trade import ExitReason, TradeState
 from engine.risk.limits import Limits
@@ -147,8 +148,13 @@ def test_no_key_is_in_the_catalogue_for_nothing() -> None:
     constants = {node.value for node in code() if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     starts = tuple(text for text in constants if text.endswith("-") and len(text) > 1)
     referred = {inner for key in messages for inner in facts(messages, key).messages}
-    unused = [key for key in messages if key not in constants | referred and not key.startswith(starts)]
+    of_kinds = {kind.text for kind in CLASSES}
+    unused = [key for key in messages if key not in constants | referred | of_kinds and not key.startswith(starts)]
     assert unused == []
+
+
+def test_no_key_that_a_kind_of_notice_names_is_missing() -> None:
+    assert {kind.text for kind in CLASSES if kind.text} <= catalogue("en").keys()
 
 
 def variants(locale: str, key: str) -> set[str]:

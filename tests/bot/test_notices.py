@@ -1,11 +1,14 @@
+from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
+from sqlite3 import connect
 from typing import Any
 
 import pytest
 
 from bot.cards import ids
-from engine.model.notice import NoticeKind
+from engine.model.notices.base import NoticeKind
 from tests.bot.outbox import AAPL, Outbox
 
 
@@ -126,3 +129,35 @@ def test_a_trade_that_cannot_be_drawn_is_told_by_an_id(outbox: Outbox) -> None:
     outbox.notices().drain()
     assert "Error ID" in outbox.slack.posted()[0]["text"]
     assert outbox.waiting() == 0
+
+
+def put_a_row(file: Path, kind: str, detail: str, trade_id: str = "") -> None:
+    """Put into the outbox what no version would write."""
+    columns = "key, kind, at, trade_id, subject, detail, delivered, claimed_by"
+    row = (f"odd {kind}", kind, "2025-08-19 14:45:15.000000", trade_id, "", detail, False, "")
+    with closing(connect(file)) as books, books:
+        books.execute(f"INSERT INTO outbox ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608 - our own words
+
+
+def test_a_notice_that_cannot_be_read_is_told_and_holds_up_no_other(outbox: Outbox, tmp_path: Path) -> None:
+    outbox.tell(NoticeKind.STARTED)
+    put_a_row(tmp_path / "desk.db", "moon_landed", "one small step")
+    outbox.tell(NoticeKind.JOB_FAILED)
+    outbox.notices().drain()
+    started, odd, failed = (message["text"] for message in outbox.slack.posted())
+    assert ("running" in started, "failed" in failed) == (True, True)
+    assert "“moon_landed”" in odd
+    assert "one small step" in odd
+    assert outbox.waiting() == 0
+
+
+def test_an_alarm_that_cannot_be_read_overtakes_what_is_not_urgent(outbox: Outbox, tmp_path: Path) -> None:
+    outbox.open()
+    outbox.notices().drain()
+    outbox.tell(NoticeKind.STARTED)
+    put_a_row(tmp_path / "desk.db", "oversold", "many both_exits", AAPL.id)
+    outbox.notices().drain()
+    _card, alarm, started = outbox.slack.posted()
+    assert "“oversold”" in alarm["text"]
+    assert (alarm["reply_broadcast"], alarm["thread_ts"]) == (True, "1.000000")
+    assert "running" in started["text"]

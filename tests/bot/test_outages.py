@@ -14,7 +14,7 @@ from bot.messages import Texts
 from bot.transport.slack_calls import SlackAway
 from engine.errors import StoreUnavailable
 from engine.model.desk import Term
-from engine.model.notice import NoticeKind
+from engine.model.notices.base import NoticeKind
 from engine.ports.store import Reader, Store, Transaction
 from tests.bot.outbox import AAPL, QUICK, SEAL, Outbox, running
 from tests.fakes.slack import Reply

@@ -11,11 +11,11 @@ from bot.local_slack.launch import CHANNEL, TRADER, demo_settings
 from bot.local_slack.people import Person
 from bot.transport.slack_calls import SlackAway
 from engine.model.desk import Term
-from engine.model.notice import Notice, NoticeKind, Waiting
+from engine.model.notices.base import NoticeKind, Waiting
 from engine.ports.store import Reader, Store, Transaction
 from tests.bot.outbox import AAPL, QUICK, Outbox
+from tests.fakes.notices import a_notice
 from tests.fakes.slack import Reply
-from tests.fakes.trades import PROPOSED_AT
 from tests.scenarios.stage import workspace
 
 BRIEF_CLAIM = replace(QUICK, claim=0.0)
@@ -24,7 +24,7 @@ AWAY = Reply(status=503, body="<html>busy</html>")
 
 def waiting(*told: tuple[NoticeKind, str]) -> list[Waiting]:
     return [
-        Waiting(number=number, notice=Notice(key=str(number), kind=kind, at=PROPOSED_AT, trade_id=trade_id))
+        Waiting(number=number, notice=a_notice(kind, key=str(number), trade_id=trade_id))
         for number, (kind, trade_id) in enumerate(told, start=1)
     ]
 
@@ -54,9 +54,7 @@ def test_a_fill_overtakes_other_trades_but_not_its_own_card() -> None:
 def test_a_halt_overtakes_a_queue_of_any_length(outbox: Outbox) -> None:
     with outbox.store.writing() as transaction:
         for number in range(501):
-            transaction.enqueue_notice(
-                Notice(key=f"signal {number}", kind=NoticeKind.SIGNAL, at=PROPOSED_AT, subject="AAPL")
-            )
+            transaction.enqueue_notice(a_notice(NoticeKind.SIGNAL, key=f"signal {number}"))
     outbox.tell(NoticeKind.HALTED)
     outbox.slack.replies.extend([Reply(), AWAY])
     with pytest.raises(SlackAway):

@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from bot.delivery.reachability import Reachability
 from bot.delivery.slack_poster import Poster, PostingRate
 from bot.transport.slack_calls import SlackAway
-from engine.model.notice import Posted
+from engine.model.notices.base import Posted
 from tests.fakes.slack import Reply, ScriptedSlack
 
 SINCE = datetime(2025, 8, 19, 14, 45, tzinfo=UTC)

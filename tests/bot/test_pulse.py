@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from bot.delivery.heartbeat import Heartbeat
 from bot.delivery.reachability import PROVEN_FOR, Reachability
 from bot.transport.slack_calls import SlackAway
-from engine.model.notice import NoticeKind
+from engine.model.notices.base import NoticeKind
 from tests.bot.outbox import Outbox
 from tests.fakes.slack import Reply
 

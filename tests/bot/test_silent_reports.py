@@ -1,21 +1,20 @@
 from dataclasses import replace
+from datetime import timedelta
 
-from bot.delivery.notices import FOR_ALL
-from bot.delivery.outbox import STEERING, URGENT
-from bot.delivery.report_threads import EVENTS
-from engine.model.notice import Notice, NoticeKind, Posted
+from engine.model.market import exchange_date
+from engine.model.notices.base import NoticeKind, Posted
+from engine.model.notices.kinds import CLASSES
+from engine.model.notices.reports import ReportMade
 from engine.model.report import ReportKind, Telling
 from tests.bot.outbox import AAPL, Outbox
 from tests.fakes.reports import a_report
 
 
-def tell(outbox: Outbox, kind: ReportKind, *, silent: bool = True, on: str = "20250819") -> None:
-    told = replace(a_report(kind=kind), silent=silent)
-    key = f"report:{kind}:{on}"
+def tell(outbox: Outbox, kind: ReportKind, *, silent: bool = True, days_ago: int = 0) -> None:
+    due = a_report().due - timedelta(days=days_ago)
+    told, key = replace(a_report(kind=kind), silent=silent, due=due), f"report:{kind}:{exchange_date(due):%Y%m%d}"
     with outbox.store.writing() as transaction:
-        transaction.enqueue_notice(
-            Notice(key=key, kind=NoticeKind.REPORT, at=told.at, subject=kind, detail=told.written())
-        )
+        transaction.enqueue_notice(ReportMade(key=key, at=told.at, report=told))
 
 
 def test_a_silent_report_goes_into_the_thread_of_its_day_s_first_one(outbox: Outbox) -> None:
@@ -30,7 +29,7 @@ def test_a_silent_report_goes_into_the_thread_of_its_day_s_first_one(outbox: Out
 
 
 def test_the_first_of_a_day_opens_the_thread_though_it_is_silent(outbox: Outbox) -> None:
-    tell(outbox, ReportKind.READY, on="20250818")
+    tell(outbox, ReportKind.READY, days_ago=1)
     tell(outbox, ReportKind.READY)
     tell(outbox, ReportKind.DAY)
     outbox.notices().drain()
@@ -84,4 +83,6 @@ def test_events_that_are_off_are_not_told_and_wait_no_more_while_all_else_is_tol
 
 
 def test_nothing_that_is_urgent_or_steers_or_is_for_all_can_be_switched_off() -> None:
-    assert not EVENTS & (URGENT | STEERING | FOR_ALL)
+    events = [kind for kind in CLASSES if kind.is_event]
+    assert events
+    assert not [kind for kind in events if kind.is_urgent or kind.is_steering or kind.is_for_channel]

@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 from bot.delivery.notices import NoticeDelivery
 from bot.messages import Texts
 from engine.model.desk import DeskState
-from engine.model.notice import NoticeKind
+from engine.model.notices.base import NoticeKind
 from engine.model.trade import TradeState
 from tests.bot.outbox import QUICK, SEAL, running
 from tests.fakes.worked_example import TRADE_ID

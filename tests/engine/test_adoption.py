@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from engine.bootstrap import Engine, wire
-from engine.model.notice import NoticeKind
+from engine.model.notices.base import NoticeKind
 from engine.model.trade import OrderRole, OrderState, TradeState
 from tests.engine.at_alpaca import AtAlpaca
 from tests.fakes.worked_example import TRADE_ID

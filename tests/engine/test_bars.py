@@ -12,7 +12,8 @@ import pytest
 from engine.bootstrap import Engine
 from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
 from engine.model.market import BarHistory
-from engine.model.notice import NoticeKind
+from engine.model.notices.base import NoticeKind
+from engine.model.notices.proposals import SignalKept
 from engine.model.trade import TradeState
 from engine.signals.board import board_of
 from engine.signals.slots import SESSIONS, instant
@@ -115,8 +116,7 @@ def test_a_quote_of_twelve_hours_gives_no_spread_and_no_entry(rig: Rig) -> None:
     rig.market.put(replace(worked_example.looks()[2][1], quoted_at=AT - timedelta(hours=12)))
     rig.engine.jobs.process_bars()
     assert rig.engine.queries.trades({TradeState.PROPOSED}) == ()
-    told = [notice.detail for notice in rig.told() if notice.kind is NoticeKind.SIGNAL]
-    assert [detail.split()[0] for detail in told] == ["no_quote"]
+    assert [notice.why_not.word for notice in rig.told_of(SignalKept)] == ["no_quote"]
 
 
 def test_a_symbol_that_did_not_trade_in_the_bar_has_no_signal(rig: Rig) -> None:

@@ -22,8 +22,8 @@ from engine.errors import (
 from engine.model.calculation import Amount, AmountKind
 from engine.model.desk import DeskState, Request
 from engine.model.market import BarHistory
-from engine.model.notice import NoticeKind
-from engine.model.runtime_settings import WatchOutcome
+from engine.model.notices.settings import SettingChanged, WatchlistChanged
+from engine.model.runtime_settings import SettingUnit, WatchOutcome
 from engine.model.trade import TradeState
 from engine.ports.clock import Clock
 from engine.settings import MarketSettings, read_group
@@ -101,8 +101,8 @@ def test_symbols_are_watched_at_once_for_good_and_with_a_word_to_the_desk(rig: R
     assert rig.engine.queries.watched() == ("AAPL", "MSFT", "TSLA", "NVDA")
     assert rig.engine.queries.inspect("NVDA").snapshot is not None
     assert rig.born_again().queries.watched() == rig.engine.queries.watched()
-    [told] = [notice for notice in rig.told() if notice.kind is NoticeKind.WATCHLIST]
-    assert (told.subject, told.detail) == ("U0TRADER", "add NVDA")
+    [told] = rig.told_of(WatchlistChanged)
+    assert (told.by, told.is_added, told.symbols) == ("U0TRADER", True, ("NVDA",))
     with rig.store.reading() as reader:
         assert reader.audit(subject="NVDA")[0].action == "watch add"
 
@@ -217,8 +217,9 @@ def test_a_changed_setting_holds_at_once_after_a_restart_and_is_told(rig: Rig) -
     assert rig.engine.queries.sizing.calculate("AAPL").most == 256
     [line] = [line for line in rig.born_again().queries.settings() if line.name == "risk_per_trade"]
     assert (line.value, line.is_changed) == (Decimal("0.0025"), True)
-    [told] = [notice for notice in rig.told() if notice.kind is NoticeKind.SETTING]
-    assert told.detail == "risk_per_trade 0.005 0.0025 share_of_equity"
+    [told] = rig.told_of(SettingChanged)
+    assert (told.name, told.before, told.after) == ("risk_per_trade", Decimal("0.005"), Decimal("0.0025"))
+    assert told.unit is SettingUnit.PART
     with pytest.raises(Repeated):
         rig.engine.commands.set_setting("RISK_PER_TRADE", "0.1%", ADMIN)
 

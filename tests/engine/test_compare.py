@@ -10,14 +10,13 @@ import pytest
 from engine.bootstrap import Engine, wire
 from engine.errors import BrokerUnavailable, OrderRefused
 from engine.model.desk import DeskState
-from engine.model.notice import NoticeKind
+from engine.model.notices.account import ForeignPosition, SoldByHand
+from engine.model.notices.base import NoticeKind
 from engine.model.trade import ExitReason, OrderRole, OrderState, TradeState
 from tests.engine.at_alpaca import AtAlpaca
 from tests.fakes.broker import TroubledBroker
 from tests.fakes.worked_example import TRADE_ID
 from tests.rig import Rig
-
-TOLD = frozenset({NoticeKind.FOREIGN, NoticeKind.SOLD_BY_HAND})
 
 
 @pytest.fixture
@@ -35,8 +34,16 @@ def look_twice(desk: AtAlpaca) -> None:
 
 
 def told(desk: AtAlpaca) -> list[tuple[NoticeKind, str, str]]:
-    found = [notice for notice in desk.rig.told() if notice.kind in TOLD]
-    return [(notice.kind, notice.subject or notice.trade_id.split("_")[0], notice.detail) for notice in found]
+    """Return what was told of shares that are not ours, or were sold by hand: of which kind and symbol, and what."""
+    found = list[tuple[NoticeKind, str, str]]()
+    for notice in desk.rig.told():
+        match notice:
+            case ForeignPosition(symbol=symbol, shares=shares):
+                found.append((notice.kind, symbol, f"{shares}"))
+            case SoldByHand(shares=shares, price=price, is_estimate=is_estimate):
+                sureness = "estimate" if is_estimate else "exact"
+                found.append((notice.kind, notice.trade_id.split("_")[0], f"{shares} {price} {sureness}"))
+    return found
 
 
 def sell_by_hand(desk: AtAlpaca, shares: int) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from engine.bootstrap import wire
 from engine.model.corporate_action import ActionKind, CorporateAction
 from engine.model.desk import DeskState
 from engine.model.market import exchange_date
-from engine.model.notice import NoticeKind
+from engine.model.notices.account import ForeignPosition, UnexplainedChange
+from engine.model.notices.base import Notice, NoticeKind
+from engine.model.notices.corporate_actions import ActionDue, CashInLieu
 from engine.model.trade import ExitReason, OrderRole, TradeState
 from tests.engine.at_alpaca import AtAlpaca
 from tests.fakes.worked_example import TRADE_ID
@@ -45,8 +48,8 @@ def exits(desk: AtAlpaca) -> set[tuple[OrderRole, int, Decimal | None]]:
     return {(part.role, part.shares, part.price) for part in desk.parts() if not part.state.is_over}
 
 
-def told(desk: AtAlpaca, *kinds: NoticeKind) -> list[str]:
-    return [notice.detail for notice in desk.rig.told() if notice.kind in kinds]
+def told(desk: AtAlpaca, *kinds: NoticeKind) -> list[Notice]:
+    return [notice for notice in desk.rig.told() if notice.kind in kinds]
 
 
 def sent_since(desk: AtAlpaca, count: int) -> list[Decimal | None]:
@@ -116,7 +119,7 @@ def test_cash_in_lieu_is_part_of_the_result(desk: AtAlpaca) -> None:
     assert trade.exit_price
     won = 51 * (trade.exit_price - Decimal("1502.50"))
     assert trade.result == pytest.approx(won, abs=Decimal("0.01"))
-    assert told(desk, NoticeKind.CASH_IN_LIEU) == ["300.5"]
+    assert [notice.dollars for notice in desk.rig.told_of(CashInLieu)] == [Decimal("300.5")]
 
 
 def test_a_stop_that_fires_at_the_open_of_the_day_before_anybody_looked_sells_half_of_it_at_its_true_worth(
@@ -144,9 +147,9 @@ def test_the_evening_before_the_desk_is_told_and_entries_stop(desk: AtAlpaca) ->
     desk.rig.clock.advance(6 * 3600)  # after the close
     desk.rig.engine.jobs.learn_corporate_actions()
     desk.rig.engine.jobs.learn_corporate_actions()
-    assert told(desk, NoticeKind.ACTION_DUE) == [
-        f"split 2 1 {exchange_date(desk.rig.clock.now()) + timedelta(days=1)} - -"
-    ]
+    (action,) = [notice.action for notice in desk.rig.told_of(ActionDue)]
+    assert (action.kind, action.ratio) == (ActionKind.SPLIT, Fraction(2))
+    assert action.ex_date == exchange_date(desk.rig.clock.now()) + timedelta(days=1)
 
 
 def test_after_the_last_close_before_a_split_nothing_is_sent_at_the_prices_of_before(desk: AtAlpaca) -> None:
@@ -241,7 +244,9 @@ def test_shares_that_vanish_for_no_known_reason_are_asked_about_and_nothing_is_b
     for _ in range(15):
         desk.look(1)
     assert desk.rig.trade().held_shares == 512
-    assert told(desk, NoticeKind.UNEXPLAINED) == ["512 0 150.25 -"]
+    (change,) = desk.rig.told_of(UnexplainedChange)
+    assert (change.before, change.found) == (512, 0)
+    assert (change.price_before, change.price_now) == (Decimal("150.25"), None)
     assert (desk.rig.engine.queries.desk().state, desk.rig.engine.queries.desk().reason) == (
         DeskState.REDUCING,
         "unexplained",
@@ -263,7 +268,7 @@ def test_a_spin_off_leaves_the_trade_alone_and_its_new_shares_are_nobodys(desk: 
     desk.fake.spin_off("AAPL", "SPUN", rate="0.5", price="20.00")
     desk.look()
     assert (desk.rig.trade().held_shares, desk.rig.trade().stop) == (512, OLD_STOP)
-    assert told(desk, NoticeKind.FOREIGN) == ["256"]
+    assert [notice.shares for notice in desk.rig.told_of(ForeignPosition)] == [256]
 
 
 def test_a_rename_that_the_account_tells_hours_later_changes_nothing_more(desk: AtAlpaca) -> None:

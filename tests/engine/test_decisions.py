@@ -17,7 +17,7 @@ from engine.errors import (
     UnknownTrade,
 )
 from engine.model.desk import DeskState
-from engine.model.notice import NoticeKind
+from engine.model.notices.base import NoticeKind
 from engine.model.trade import TradeState
 from tests.fakes.worked_example import TRADE_ID
 from tests.rig import Rig

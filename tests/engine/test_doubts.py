@@ -8,7 +8,7 @@ import pytest
 
 from engine.control.broker_sync import MISSES
 from engine.model.desk import DeskState
-from engine.model.notice import NoticeKind
+from engine.model.notices.desk import DeskReducing, DeskResumed
 from tests.rig import Rig
 
 
@@ -22,9 +22,10 @@ def _desk(tmp_path: Path) -> Iterator[Rig]:
 
 def kinds(rig: Rig) -> list[str]:
     """Return what was told of the desk's state, a reason for taking exits only by its words."""
-    told = {NoticeKind.REDUCING, NoticeKind.RESUMED}
     return [
-        notice.detail if notice.kind is NoticeKind.REDUCING else "again" for notice in rig.told() if notice.kind in told
+        str(notice.reason) if isinstance(notice, DeskReducing) else "again"
+        for notice in rig.told()
+        if isinstance(notice, DeskReducing | DeskResumed)
     ]
 
 

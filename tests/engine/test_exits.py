@@ -9,7 +9,7 @@ import pytest
 from engine.errors import OrderRefused
 from engine.model.corporate_action import ActionKind, CorporateAction
 from engine.model.market import BarHistory
-from engine.model.notice import NoticeKind
+from engine.model.notices.base import NoticeKind
 from engine.model.trade import Entry, ExitReason, OrderRole, TradeState
 from tests.fakes import worked_example
 from tests.fakes.worked_example import AT, TRADE_ID, history, looks

@@ -8,7 +8,8 @@ import pytest
 
 from engine.bootstrap import wire
 from engine.model.desk import DeskState
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.account import ExitMoved
+from engine.model.notices.trades import ExitSenseless
 from engine.model.trade import OrderRole, TradeState
 from tests.engine.at_alpaca import AtAlpaca
 from tests.fakes.worked_example import TRADE_ID
@@ -21,17 +22,16 @@ def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
         yield desk
 
 
-def told(desk: AtAlpaca, kind: NoticeKind = NoticeKind.EXIT_MOVED) -> list[Notice]:
-    return [notice for notice in desk.rig.told() if notice.kind is kind]
+def told(desk: AtAlpaca) -> list[ExitMoved]:
+    return desk.rig.told_of(ExitMoved)
 
 
 def test_a_stop_moved_by_hand_is_taken_over_and_told_once_with_its_risk(desk: AtAlpaca) -> None:
     desk.fake.move_by_hand(desk.live(OrderRole.STOP).broker_id, stop="149.00")
     desk.look()
     (notice,) = told(desk)
-    before, after, risk_before, risk_after = notice.detail.split()
-    assert (notice.subject, before, after) == ("stop", "147.99", "149")
-    assert Decimal(risk_after) < Decimal(risk_before)
+    assert (notice.role, notice.before, notice.after) == (OrderRole.STOP, Decimal("147.99"), Decimal(149))
+    assert notice.risk_after < notice.risk_before
     assert desk.rig.trade().stop == Decimal(149)
 
 
@@ -52,7 +52,7 @@ def test_a_target_moved_by_hand_stays_where_it_is(desk: AtAlpaca) -> None:
     desk.restart()
     desk.look()
     assert desk.live(OrderRole.TARGET).price == Decimal(160)
-    assert [(notice.subject, notice.detail.split()[1]) for notice in told(desk)] == [("target", "160")]
+    assert [(notice.role, notice.after) for notice in told(desk)] == [(OrderRole.TARGET, Decimal(160))]
 
 
 def test_a_tightened_stop_is_renewed_where_it_was(desk: AtAlpaca) -> None:
@@ -93,9 +93,8 @@ def test_a_stop_over_the_price_is_asked_about_and_not_sent(desk: AtAlpaca) -> No
     before = len(desk.fake.reader)
     desk.look()
     assert [order.client_order_id for order in desk.fake.reader[before:]] == []
-    assert [(notice.subject, notice.detail) for notice in told(desk, NoticeKind.EXIT_SENSELESS)] == [
-        ("stop", "147.99 147")
-    ]
+    (notice,) = desk.rig.told_of(ExitSenseless)
+    assert (notice.role, notice.price, notice.market) == (OrderRole.STOP, Decimal("147.99"), Decimal(147))
     assert desk.rig.trade().state is TradeState.OPEN
 
 
@@ -105,4 +104,4 @@ def test_a_target_under_the_price_is_left_out_and_the_stop_is_sent(desk: AtAlpac
     desk.price("AAPL", "156.00")
     desk.look()
     assert desk.live(OrderRole.STOP).price == Decimal("147.99")
-    assert [notice.subject for notice in told(desk, NoticeKind.EXIT_SENSELESS)] == ["target"]
+    assert [notice.role for notice in desk.rig.told_of(ExitSenseless)] == [OrderRole.TARGET]

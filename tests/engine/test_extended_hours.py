@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from engine.errors import MarketClosed
-from engine.model.notice import NoticeKind
+from engine.model.notices.base import NoticeKind
+from engine.model.notices.proposals import SignalKept
 from engine.model.trade import OrderRole, OrderState, Trade, TradeState
 from tests.engine.at_alpaca import AtAlpaca
 from tests.fakes import worked_example
@@ -159,7 +160,7 @@ def test_without_extended_hours_a_signal_after_the_close_is_shown_and_the_next_s
     assert rig.engine.queries.trades({TradeState.PROPOSED}) == ()
     rig.close_a_bar(150.20)
     assert rig.engine.queries.trade("AAPL").state is TradeState.PROPOSED
-    assert [notice.detail for notice in rig.told() if notice.kind is NoticeKind.SIGNAL] == ["outside_regular_hours"]
+    assert [notice.why_not.word for notice in rig.told_of(SignalKept)] == ["outside_regular_hours"]
     rig.close()
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from engine.errors import FlattenUnderway
 from engine.model.desk import DeskState
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.base import Notice, NoticeKind
+from engine.model.notices.desk import FlattenStuck
 from engine.model.portfolio import CloseFailure
 from engine.model.trade import Entry, ExitReason, Trade, TradeState
 from tests.rig import Rig
@@ -60,8 +61,8 @@ def test_what_the_broker_refuses_to_close_is_told_once_and_tried_again(holding: 
     holding.line.not_closed = (CloseFailure(what="IBM", reason="trading in IBM is halted"),)
     holding.engine.commands.flatten(Rig.TRADER)
     finish(holding)
-    [stuck] = told(holding, NoticeKind.FLATTEN_STUCK)
-    assert (stuck.subject, stuck.detail) == ("IBM", "trading in IBM is halted")
+    [stuck] = holding.told_of(FlattenStuck)
+    assert (stuck.what, stuck.trouble) == ("IBM", "trading in IBM is halted")
     assert not told(holding, NoticeKind.FLAT)
     holding.line.not_closed = ()
     finish(holding)
@@ -73,7 +74,7 @@ def test_a_trade_that_the_broker_refuses_to_sell_goes_with_the_rest(holding: Rig
     holding.engine.commands.flatten(Rig.TRADER)
     finish(holding)
     assert holding.broker.positions() == ()
-    assert "insufficient qty available" in {notice.detail for notice in told(holding, NoticeKind.FLATTEN_STUCK)}
+    assert "insufficient qty available" in {notice.trouble for notice in holding.told_of(FlattenStuck)}
 
 
 def test_outside_regular_hours_the_sales_wait_for_the_open_and_are_sent_once(holding: Rig) -> None:

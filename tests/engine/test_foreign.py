@@ -10,7 +10,8 @@ import pytest
 
 from engine.bootstrap import wire
 from engine.model.desk import DeskState
-from engine.model.notice import NoticeKind
+from engine.model.notices.account import ForeignPosition, ForeignProtected, ForeignUnprotected
+from engine.model.notices.base import NoticeKind
 from engine.model.portfolio import Position
 from engine.model.trade import OrderRole, TradeState
 from engine.ports.broker import Broker
@@ -18,8 +19,6 @@ from tests.engine.at_alpaca import AtAlpaca
 from tests.fakes.broker import TroubledBroker
 from tests.fakes.worked_example import TRADE_ID
 from tests.rig import Rig
-
-TOLD = frozenset({NoticeKind.FOREIGN, NoticeKind.FOREIGN_PROTECTED, NoticeKind.FOREIGN_BARE})
 
 
 @pytest.fixture
@@ -48,7 +47,17 @@ def stops(broker: Broker, symbol: str = "NVDA") -> list[tuple[int, Decimal | Non
 
 
 def told(rig: Rig) -> list[tuple[NoticeKind, str]]:
-    return [(notice.kind, notice.detail) for notice in rig.told() if notice.kind in TOLD and notice.subject == "NVDA"]
+    """Return what was told of shares that are not ours: of which kind, how many, and their stop or its trouble."""
+    found = list[tuple[NoticeKind, str]]()
+    for notice in rig.told():
+        match notice:
+            case ForeignPosition(symbol="NVDA", shares=shares):
+                found.append((notice.kind, f"{shares}"))
+            case ForeignProtected(symbol="NVDA", shares=shares, stop=stop):
+                found.append((notice.kind, f"{shares} @ {stop}"))
+            case ForeignUnprotected(symbol="NVDA", trouble=trouble):
+                found.append((notice.kind, trouble))
+    return found
 
 
 def test_it_gets_a_stop_and_the_desk_and_the_audit_are_told(desk: AtAlpaca) -> None:

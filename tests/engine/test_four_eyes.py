@@ -7,7 +7,7 @@ import pytest
 
 from engine.errors import AlreadyDecided, Expired, SecondNeeded
 from engine.model.desk import Request
-from engine.model.notice import NoticeKind
+from engine.model.notices.base import NoticeKind
 from engine.model.trade import TradeState
 from tests.fakes.worked_example import TRADE_ID
 from tests.rig import Rig

@@ -17,7 +17,7 @@ from engine.control.kill_switch import KillSwitch
 from engine.errors import AlreadyDecided, DeskNotActive, HaltNotPersisted, Repeated, StoreUnavailable
 from engine.execution.order_gate import OrderGate
 from engine.model.desk import FLATTENING, DeskState, Request
-from engine.model.notice import NoticeKind
+from engine.model.notices.base import NoticeKind
 from engine.model.trade import TradeState
 from engine.ports.store import Store
 from engine.risk.limits import Limits, LimitsInForce

@@ -11,7 +11,7 @@ from engine.execution.unexplained import unexplained
 from engine.model.corporate_action import ActionKind, CorporateAction
 from engine.model.desk import DeskState, Request
 from engine.model.market import exchange_date
-from engine.model.notice import NoticeKind
+from engine.model.notices.account import ExitMoved, ForeignPosition, SoldByHand, UnexplainedChange
 from engine.model.trade import ExitReason, OrderRole, TradeState
 from tests.engine.at_alpaca import AtAlpaca
 from tests.fakes.worked_example import TRADE_ID
@@ -37,10 +37,6 @@ def next_open_at(desk: AtAlpaca, price: str) -> None:
     desk.price("AAPL", price)
 
 
-def told(desk: AtAlpaca, kind: NoticeKind) -> list[str]:
-    return [notice.detail for notice in desk.rig.told() if notice.kind is kind]
-
-
 def test_a_stop_beside_a_target_that_was_moved_before_is_still_seen(desk: AtAlpaca) -> None:
     desk.fake.cancel_by_hand(desk.live(OrderRole.TARGET).broker_id)
     desk.look()
@@ -48,8 +44,8 @@ def test_a_stop_beside_a_target_that_was_moved_before_is_still_seen(desk: AtAlpa
     desk.look()
     desk.fake.move_by_hand(desk.live(OrderRole.STOP).broker_id, stop="149.00")
     desk.look()
-    moves = [detail.split()[:2] for detail in told(desk, NoticeKind.EXIT_MOVED)]
-    assert moves == [["154.75", "160"], ["147.99", "149"]]
+    moves = [(notice.before, notice.after) for notice in desk.rig.told_of(ExitMoved)]
+    assert moves == [(Decimal("154.75"), Decimal(160)), (Decimal("147.99"), Decimal(149))]
     assert [desk.live(role).price for role in (OrderRole.STOP, OrderRole.TARGET)] == [Decimal(149), Decimal(160)]
     assert desk.orders_of_the_trade() == [TRADE_ID, f"{TRADE_ID}-stop-1"]
 
@@ -81,7 +77,7 @@ def test_a_far_off_sale_beside_a_quantity_that_nothing_explains_is_asked_about(d
     desk.fake.set_session(None)
     next_open_at(desk, "20.00")
     look_for_a_minute(desk)
-    assert told(desk, NoticeKind.UNEXPLAINED)
+    assert desk.rig.told_of(UnexplainedChange)
     assert desk.rig.trade().exit_shares == 0
 
 
@@ -92,7 +88,7 @@ def test_shares_bought_by_hand_hide_no_split(desk: AtAlpaca) -> None:
     look_for_a_minute(desk)
     trade = desk.rig.trade()
     assert (trade.held_shares, trade.stop) == (5120, Decimal("14.79"))
-    assert told(desk, NoticeKind.FOREIGN) == ["200"]
+    assert [notice.shares for notice in desk.rig.told_of(ForeignPosition)] == [200]
 
 
 def test_shares_sold_by_hand_before_a_split_are_booked_before_it(desk: AtAlpaca) -> None:
@@ -101,7 +97,8 @@ def test_shares_sold_by_hand_before_a_split_are_booked_before_it(desk: AtAlpaca)
     desk.fake.split("AAPL", 10, activity=False)
     desk.rig.market.price("AAPL", "15.02")
     look_for_a_minute(desk)
-    assert told(desk, NoticeKind.SOLD_BY_HAND) == ["112 150 exact"]
+    (sold,) = desk.rig.told_of(SoldByHand)
+    assert (sold.shares, sold.price, sold.is_estimate) == (112, Decimal(150), False)
     trade = desk.rig.trade()
     assert (trade.held_shares, trade.exit_shares, trade.exit_price) == (4000, 1120, Decimal("15.00"))
 
@@ -113,7 +110,7 @@ def test_what_exits_sold_before_a_split_is_booked_before_it(desk: AtAlpaca) -> N
     look_for_a_minute(desk)
     trade = desk.rig.trade()
     assert (trade.filled_shares, trade.exit_shares, trade.held_shares) == (1024, 12, 1012)
-    assert not told(desk, NoticeKind.UNEXPLAINED)
+    assert not desk.rig.told_of(UnexplainedChange)
 
 
 def test_two_splits_that_were_missed_are_both_carried_out(desk: AtAlpaca) -> None:
@@ -135,7 +132,7 @@ def test_two_splits_that_were_missed_are_both_carried_out(desk: AtAlpaca) -> Non
     look_for_a_minute(desk)
     trade = desk.rig.trade()
     assert (trade.held_shares, trade.stop, desk.held()) == (302, Decimal("250.44"), 302)
-    assert not told(desk, NoticeKind.UNEXPLAINED)
+    assert not desk.rig.told_of(UnexplainedChange)
 
 
 def test_what_a_split_that_nobody_told_of_left_over_is_asked_about_and_not_called_somebody_elses(
@@ -151,8 +148,8 @@ def test_what_a_split_that_nobody_told_of_left_over_is_asked_about_and_not_calle
     look_for_a_minute(desk)
     assert desk.rig.trade().state is TradeState.CLOSED
     assert desk.held() == 1536
-    assert told(desk, NoticeKind.UNEXPLAINED)
-    assert not told(desk, NoticeKind.FOREIGN)
+    assert desk.rig.told_of(UnexplainedChange)
+    assert not desk.rig.told_of(ForeignPosition)
     assert desk.rig.engine.queries.desk().state is DeskState.REDUCING
     desk.rig.clock.advance(7 * 24 * 3600)
     desk.restart()
@@ -160,10 +157,10 @@ def test_what_a_split_that_nobody_told_of_left_over_is_asked_about_and_not_calle
         desk.rig.clock.advance(seconds)
         desk.look(1)
         assert desk.rig.engine.queries.desk().state is DeskState.REDUCING
-    assert not told(desk, NoticeKind.FOREIGN)
+    assert not desk.rig.told_of(ForeignPosition)
     desk.rig.engine.commands.resume(Request(by="U0TRADER"))
     look_for_a_minute(desk)
-    assert told(desk, NoticeKind.FOREIGN) == ["1536"]
+    assert [notice.shares for notice in desk.rig.told_of(ForeignPosition)] == [1536]
 
 
 @pytest.mark.parametrize("names", [("APLX", "APLY"), ("APLX", "AAPL"), ("APLX", "AAPL", "APLX")], ids=" ".join)
@@ -175,8 +172,8 @@ def test_each_rename_of_days_that_follow_is_carried_out(desk: AtAlpaca, way: str
         desk.look()
         look_for_a_minute(desk)
         assert (desk.rig.trade().symbol, desk.rig.trade().held_shares) == (name, 512)
-    assert told(desk, NoticeKind.FOREIGN) == []
-    assert told(desk, NoticeKind.UNEXPLAINED) == []
+    assert desk.rig.told_of(ForeignPosition) == []
+    assert desk.rig.told_of(UnexplainedChange) == []
 
 
 def trades(desk: AtAlpaca) -> dict[str, tuple[str, int]]:
@@ -190,7 +187,7 @@ def test_companies_that_are_renamed_on_one_day_each_get_their_own_name(desk: AtA
         desk.fake.rename(name, f"{name}X")
     look_for_a_minute(desk)
     assert trades(desk) == {"AAPL": ("AAPLX", 512), "MSFT": ("MSFTX", 300), "TSLA": ("TSLAX", 150)}
-    assert told(desk, NoticeKind.FOREIGN) == []
+    assert desk.rig.told_of(ForeignPosition) == []
 
 
 def test_a_name_that_passes_from_one_company_to_another_on_one_day_is_not_mixed_up(desk: AtAlpaca) -> None:
@@ -198,7 +195,7 @@ def test_a_name_that_passes_from_one_company_to_another_on_one_day_is_not_mixed_
     desk.fake.rename("AAPL", "MSFT")
     look_for_a_minute(desk)
     assert trades(desk) == {"AAPL": ("MSFT", 512), "MSFT": ("MSFX", 300), "TSLA": ("TSLA", 150)}
-    assert told(desk, NoticeKind.FOREIGN) == []
+    assert desk.rig.told_of(ForeignPosition) == []
 
 
 def test_names_that_any_of_two_trades_could_have_are_asked_about(desk: AtAlpaca) -> None:
@@ -209,7 +206,7 @@ def test_names_that_any_of_two_trades_could_have_are_asked_about(desk: AtAlpaca)
         desk.fake.rename(name, f"{name}X")
     look_for_a_minute(desk)
     assert trades(desk)["AAPL"] == ("AAPL", 512)
-    assert told(desk, NoticeKind.UNEXPLAINED) == ["512 0 150.25 -"]
+    assert [(notice.before, notice.found) for notice in desk.rig.told_of(UnexplainedChange)] == [(512, 0)]
 
 
 @pytest.mark.parametrize("in_one_row", [False, True])
@@ -235,7 +232,7 @@ def test_a_trade_whose_company_is_taken_over_by_that_of_another_trade_goes_on_be
     desk.fake.merge("MSFT", "AAPL", rate="2")
     look_for_a_minute(desk)
     assert trades(desk) == {"AAPL": ("AAPL", 512), "MSFT": ("AAPL", 600), "TSLA": ("TSLA", 150)}
-    assert told(desk, NoticeKind.FOREIGN) == []
+    assert desk.rig.told_of(ForeignPosition) == []
 
 
 def test_shares_of_others_split_with_ours_so_that_what_an_old_stop_sold_is_booked(desk: AtAlpaca) -> None:
@@ -250,7 +247,7 @@ def test_shares_of_others_split_with_ours_so_that_what_an_old_stop_sold_is_booke
     look_for_a_minute(desk)
     trade = desk.rig.trade()
     assert (trade.filled_shares, trade.exit_shares, trade.exit_price) == (768, 20, Decimal("100.17"))
-    assert told(desk, NoticeKind.FOREIGN) == ["230", "345"]
+    assert [notice.shares for notice in desk.rig.told_of(ForeignPosition)] == [230, 345]
     with desk.rig.store.reading() as reader:
         assert unexplained(reader) == {}
 
@@ -260,8 +257,8 @@ def test_shares_of_others_are_renamed_with_ours(desk: AtAlpaca) -> None:
     look_for_a_minute(desk)
     desk.fake.rename("AAPL", "APLX")
     desk.look()
-    foreign = [(n.subject, n.detail) for n in desk.rig.told() if n.kind is NoticeKind.FOREIGN]
-    assert foreign == [("AAPL", "230"), ("AAPL", "0"), ("APLX", "230")]
+    foreign = [(notice.symbol, notice.shares) for notice in desk.rig.told_of(ForeignPosition)]
+    assert foreign == [("AAPL", 230), ("AAPL", 0), ("APLX", 230)]
 
 
 def test_a_stop_that_sold_is_no_hand_where_the_books_lack_several_orders_of_the_trade(desk: AtAlpaca) -> None:
@@ -282,4 +279,4 @@ def test_a_stop_that_sold_is_no_hand_where_the_books_lack_several_orders_of_the_
         Decimal("148.90"),
         ExitReason.STOP,
     )
-    assert told(desk, NoticeKind.SOLD_BY_HAND) == []
+    assert desk.rig.told_of(SoldByHand) == []

@@ -9,7 +9,7 @@ import pytest
 
 from engine.errors import DeskNotActive, Expired, MarketClosed, NoPrice, RiskRefused
 from engine.model.desk import Desk, DeskState
-from engine.model.notice import NoticeKind
+from engine.model.notices.base import NoticeKind
 from engine.model.trade import TradeState
 from engine.ports.store import LOOK_HOLDS
 from tests.fakes.worked_example import TRADE_ID

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.control.dead_mans_switch import DeadMansSwitch
-from engine.model.notice import NoticeKind
+from engine.model.notices.services import SlackBack
 from engine.model.trade import TradeState
 from tests.rig import Rig
 
@@ -58,8 +58,8 @@ def test_after_a_silence_auto_mode_asks_people_until_slack_answers(auto: Rig) ->
     assert proposed.state is TradeState.PROPOSED
     assert auto.asked() == [proposed.id]
     auto.engine.jobs.slack_reachable()
-    back = [notice for notice in auto.told() if notice.kind is NoticeKind.SLACK_BACK]
-    assert [int(notice.detail) for notice in back] == [11]
+    back = auto.told_of(SlackBack)
+    assert [notice.minutes for notice in back] == [11]
     auto.engine.jobs.slack_reachable()
     assert auto.told()[-1] == back[0]
 
@@ -72,7 +72,7 @@ def test_a_restart_does_not_end_a_silence(auto: Rig) -> None:
 def test_a_desk_that_asks_people_anyway_says_nothing_of_a_silence(rig: Rig) -> None:
     fall_silent(rig)
     rig.engine.jobs.slack_reachable()
-    assert not [notice for notice in rig.told() if notice.kind is NoticeKind.SLACK_BACK]
+    assert not rig.told_of(SlackBack)
 
 
 def test_without_a_limit_nothing_is_ever_silent(rig: Rig) -> None:
@@ -101,4 +101,4 @@ def test_a_desk_that_was_off_overnight_tells_of_no_silence(auto: Rig) -> None:
     again = heard_then_dead(auto, 600)
     again.look()
     again.heard()
-    assert not [notice for notice in auto.told() if notice.kind is NoticeKind.SLACK_BACK]
+    assert not auto.told_of(SlackBack)

@@ -13,7 +13,7 @@ from engine.bootstrap import Engine, wire
 from engine.control.runtime_settings import CHANGEABLE
 from engine.errors import NothingPending, OtherNeeded
 from engine.model.desk import OWN_ACCORD, Request
-from engine.model.notice import NoticeKind
+from engine.model.notices.base import NoticeKind
 from tests.rig import Rig
 
 ONE, OTHER = Request(by="U0ONE"), Request(by="U0OTHER")

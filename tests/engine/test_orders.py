@@ -5,7 +5,7 @@ import pytest
 from engine.common.orders import settled
 from engine.errors import AlreadyDecided, BrokerUnavailable, OrderRefused
 from engine.model.activity import ActivityKind
-from engine.model.notice import NoticeKind
+from engine.model.notices.base import NoticeKind
 from engine.model.trade import ExitReason, OrderRole, TradeState
 from tests.fakes.worked_example import TRADE_ID
 from tests.rig import Rig

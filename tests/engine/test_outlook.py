@@ -14,7 +14,7 @@ from engine.adapters.earnings import EarningsFile
 from engine.adapters.factory import Adapters
 from engine.errors import RiskRefused
 from engine.model.market import BarHistory
-from engine.model.notice import NoticeKind
+from engine.model.notices.services import EarningsUnreadable
 from engine.model.trade import TradeState
 from tests.fakes.calendar import WeekdayCalendar
 from tests.fakes.worked_example import AT
@@ -193,8 +193,8 @@ def test_dates_that_cannot_be_read_stop_entries_and_are_told_once_with_the_line(
     assert "earnings_unknown 0 2 count" in {fate.why_not for fate in rig.engine.queries.signals.signals("AAPL")}
     for _ in range(3):
         rig.engine.jobs.housekeeping()
-    [told] = [notice for notice in rig.told() if notice.kind is NoticeKind.EARNINGS_UNREADABLE]
-    assert (told.subject, told.detail) == ("earnings.csv", "2")
+    [told] = rig.told_of(EarningsUnreadable)
+    assert (told.file, told.line) == ("earnings.csv", 2)
 
 
 def test_a_file_that_is_mended_while_the_desk_runs_holds_at_once(desk: Desk, tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 from decimal import Decimal
 from pathlib import Path
 
-from engine.model.notice import NoticeKind
+from engine.model.notices.base import NoticeKind
+from engine.model.notices.proposals import SignalKept
 from engine.model.trade import TradeState
 from tests.fakes.worked_example import AT, TRADE_ID
 from tests.rig import Rig
@@ -33,14 +34,14 @@ def test_no_headroom_keeps_the_signal_and_tells_the_desk_why_once(rig: Rig) -> N
         rig.put_stop(trade, trade.stop - 20)
     assert rig.play_the_signal() is None
     rig.close_a_bar(150.20)
-    told = [notice for notice in rig.told() if notice.kind is NoticeKind.SIGNAL]
-    assert [(notice.subject, notice.detail) for notice in told] == [("AAPL", "headroom 0 1 shares")]
+    told = rig.told_of(SignalKept)
+    assert [(notice.symbol, str(notice.why_not)) for notice in told] == [("AAPL", "headroom 0 1 shares")]
 
 
 def test_a_signal_of_the_days_last_bar_is_shown_and_proposes_nothing(tmp_path: Path) -> None:
     rig = Rig.at_the_example(tmp_path, over=CLOSE)
     rig.play_the_signal(over=CLOSE)
-    told = [notice.detail for notice in rig.told() if notice.kind is NoticeKind.SIGNAL]
+    told = [notice.why_not.word for notice in rig.told_of(SignalKept)]
     assert told == ["outside_regular_hours"]
     assert rig.engine.queries.trades({TradeState.PROPOSED}) == ()
     rig.close()
@@ -50,7 +51,7 @@ def test_what_the_broker_would_refuse_for_its_shape_never_reaches_the_desk(rig: 
     rig.line.refuses_shape = "no such order"
     assert rig.play_the_signal() is None
     assert rig.asked() == []
-    told = [(notice.subject, notice.detail) for notice in rig.told() if notice.kind is NoticeKind.SIGNAL]
+    told = [(notice.symbol, notice.why_not.word) for notice in rig.told_of(SignalKept)]
     assert told == [("AAPL", "order_refused")]
 
 

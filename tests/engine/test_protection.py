@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.bootstrap import wire
-from engine.model.notice import NoticeKind
+from engine.model.notices.base import NoticeKind
 from engine.model.trade import Order, OrderRole, OrderState, TradeState
 from tests.engine.at_alpaca import AtAlpaca
 from tests.fakes.broker import TroubledBroker

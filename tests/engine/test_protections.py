@@ -9,7 +9,8 @@ import pytest
 
 from engine.errors import RiskRefused
 from engine.model.desk import DeskState
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.desk import LossLimitReached, RiskWarning
+from engine.model.notices.proposals import SignalKept
 from engine.model.trade import Entry, ExitReason, TradeState
 from tests.fakes.worked_example import TRADE_ID
 from tests.rig import Rig
@@ -26,18 +27,14 @@ def lose(rig: Rig, dollars: str, symbol: str = "TSLA") -> None:
         transaction.move(replace(sold, closed_at=rig.clock.now()), TradeState.CLOSED)
 
 
-def told(rig: Rig, kind: NoticeKind) -> list[Notice]:
-    return [notice for notice in rig.told() if notice.kind is kind]
-
-
 def test_a_loss_at_the_days_limit_is_told_once_a_day_and_halts_nothing(rig: Rig) -> None:
     rig.engine.jobs.monitor_risk()
     lose(rig, "6942")
     for _ in range(3):
         rig.clock.advance(300)
         rig.engine.jobs.monitor_risk()
-    (notice,) = told(rig, NoticeKind.LOSS_LIMIT)
-    assert (notice.subject, notice.detail) == ("daily_loss", "daily_loss 0.030004 0.03 share_of_equity")
+    (notice,) = rig.told_of(LossLimitReached)
+    assert (notice.rule, notice.verdict.reason) == ("daily_loss", "daily_loss 0.030004 0.03 share_of_equity")
     assert rig.engine.queries.desk().state is DeskState.ACTIVE
 
 
@@ -47,10 +44,10 @@ def test_a_loss_of_yesterday_is_forgotten_today_and_todays_is_told_again(rig: Ri
     rig.engine.jobs.monitor_risk()
     rig.clock.advance(NEXT_DAY)
     rig.engine.jobs.monitor_risk()
-    assert len(told(rig, NoticeKind.LOSS_LIMIT)) == 1
+    assert len(rig.told_of(LossLimitReached)) == 1
     lose(rig, "6942", "MSFT")
     rig.engine.jobs.monitor_risk()
-    assert len(told(rig, NoticeKind.LOSS_LIMIT)) == 2
+    assert len(rig.told_of(LossLimitReached)) == 2
 
 
 def test_losses_halt_once_a_day_where_the_setting_says_so(tmp_path: Path) -> None:
@@ -69,8 +66,8 @@ def test_after_a_bad_day_a_signal_is_kept_with_the_figures_and_proposes_nothing(
     rig.engine.jobs.monitor_risk()
     lose(rig, "7000")
     assert rig.play_the_signal() is None
-    (notice,) = told(rig, NoticeKind.SIGNAL)
-    assert (notice.subject, notice.detail) == ("AAPL", "daily_loss 0.030255 0.03 share_of_equity")
+    (notice,) = rig.told_of(SignalKept)
+    assert (notice.symbol, str(notice.why_not)) == ("AAPL", "daily_loss 0.030255 0.03 share_of_equity")
 
 
 def test_a_proposal_from_before_the_loss_is_refused_at_the_click_with_the_figures(proposed: Rig) -> None:
@@ -112,8 +109,8 @@ def test_a_fill_is_looked_at_at_once(proposed: Rig) -> None:
     for trade in proposed.engine.queries.trades({TradeState.OPEN}):
         proposed.put_stop(trade, trade.entry - Decimal(1_400) / trade.held_shares)
     proposed.engine.commands.approve(TRADE_ID, Rig.TRADER)
-    (notice,) = told(proposed, NoticeKind.RISK_WARNING)
-    assert notice.detail.startswith("0.017")
+    (notice,) = proposed.told_of(RiskWarning)
+    assert round(notice.open_risk, 3) == Decimal("0.017")
 
 
 def test_what_somebody_else_bought_counts_as_risk_and_can_halt(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from engine.adapters.factory import Adapters
 from engine.errors import NewsUnavailable
 from engine.model.market import Headline
 from engine.model.news import NoScore
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.base import NoticeKind
+from engine.model.notices.services import ServiceLost
 from engine.model.signal import Finding
 from engine.pipeline.score_news import TOGETHER
 from engine.ports.news import NewsScorer
@@ -54,8 +55,8 @@ def left_out(rig: Rig) -> dict[str, str]:
 
 
 def told_of_claude(rig: Rig) -> list[tuple[NoticeKind, str]]:
-    notices: list[Notice] = rig.told()
-    return [(notice.kind, notice.detail) for notice in notices if notice.subject == "claude"]
+    notices = [notice for notice in rig.told() if notice.subject == "claude"]
+    return [(notice.kind, notice.trouble if isinstance(notice, ServiceLost) else "") for notice in notices]
 
 
 def test_a_headline_is_scored_once_for_each_symbol_it_is_about(rig: Rig, scorer: FakeScorer) -> None:

@@ -10,7 +10,7 @@ from engine.common.recall import WENT_BACK
 from engine.errors import DeskNotActive, HaltNotPersisted, Repeated, StoreUnavailable
 from engine.model.audit import Mark
 from engine.model.desk import ENGINE, DeskState
-from engine.model.notice import NoticeKind
+from engine.model.notices.desk import DeskHalted
 from engine.model.trade import TradeState
 from tests.fakes import worked_example
 from tests.fakes.worked_example import TRADE_ID
@@ -68,7 +68,7 @@ def test_a_halt_that_a_restore_lost_holds_and_the_desk_is_told_why(folder: Path)
     restore(folder)
     again = life(folder)
     assert (again.engine.queries.desk().state, again.engine.queries.desk().reason) == (DeskState.HALTED, WENT_BACK)
-    assert [notice.detail for notice in again.told() if notice.kind is NoticeKind.HALTED] == [WENT_BACK]
+    assert [notice.reason.word for notice in again.told_of(DeskHalted)] == [WENT_BACK]
     again.close()
 
 

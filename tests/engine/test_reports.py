@@ -11,8 +11,10 @@ import pytest
 
 from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.factory import Adapters
+from engine.model.json_values import plain, valued
 from engine.model.market import BarHistory
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.base import NoticeKind
+from engine.model.notices.reports import ReportMade, ReportsMissed
 from engine.model.report import Report, ReportKind
 from engine.views.reports import due_between
 from tests.fakes import worked_example
@@ -35,16 +37,12 @@ def in_new_york(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=NEW_YORK)
 
 
-def reports_told(rig: Rig) -> list[Notice]:
-    return [notice for notice in rig.told() if notice.kind is NoticeKind.REPORT]
+def reports_told(rig: Rig) -> list[ReportMade]:
+    return rig.told_of(ReportMade)
 
 
 def kinds_told(rig: Rig) -> list[str]:
     return [notice.subject for notice in reports_told(rig)]
-
-
-def report_of(notice: Notice) -> Report:
-    return Report.read(notice.detail)
 
 
 @pytest.fixture
@@ -89,7 +87,7 @@ def test_a_replayed_month_tells_each_report_once_at_the_exchange_s_time(desk: Ca
             rig.engine.jobs.tell_reports()
     told = [(notice.subject, f"{notice.at.astimezone(NEW_YORK):%Y-%m-%d %H:%M}") for notice in reports_told(rig)]
     assert told == expected_of(date(2025, 11, 1), holidays={27}, half_days={28}, week_ends={7, 14, 21, 28})
-    assert not any(report_of(notice).is_late for notice in reports_told(rig))
+    assert not any(notice.report.is_late for notice in reports_told(rig))
     assert {notice.kind for notice in rig.told()} == {NoticeKind.REPORT}
 
 
@@ -112,7 +110,7 @@ def test_a_report_that_was_missed_for_a_while_is_told_late_and_says_so(desk: Cal
     rig.engine.jobs.tell_reports()
     rig.engine.jobs.tell_reports()
     (notice,) = reports_told(rig)
-    report = report_of(notice)
+    report = notice.report
     assert (report.kind, report.is_late) == (ReportKind.CLOSE, True)
     assert report.due == in_new_york("2025-03-10 16:00")
 
@@ -124,8 +122,8 @@ def test_of_what_was_missed_for_days_only_what_is_still_of_use_is_told_and_the_r
     rig.clock.set(in_new_york("2025-03-12 10:00"))
     rig.engine.jobs.tell_reports()
     assert kinds_told(rig) == ["open"]
-    (missed,) = (notice for notice in rig.told() if notice.kind is NoticeKind.REPORTS_MISSED)
-    assert (missed.subject, missed.detail) == ("ready premarket open close day", "7")
+    (missed,) = rig.told_of(ReportsMissed)
+    assert (missed.kinds, missed.count) == (("ready", "premarket", "open", "close", "day"), 7)
 
 
 def test_a_replay_that_passes_over_the_night_tells_its_reports_and_calls_none_late(desk: Callable[..., Rig]) -> None:
@@ -133,7 +131,7 @@ def test_a_replay_that_passes_over_the_night_tells_its_reports_and_calls_none_la
     rig.clock.set(in_new_york("2025-03-11 09:30"))
     rig.engine.jobs.tell_reports()
     assert kinds_told(rig) == ["close", "day", "ready", "premarket", "open"]
-    assert not any(report_of(notice).is_late for notice in reports_told(rig))
+    assert not any(notice.report.is_late for notice in reports_told(rig))
 
 
 def test_a_desk_that_starts_for_the_first_time_has_missed_nothing(desk: Callable[..., Rig]) -> None:
@@ -153,8 +151,8 @@ def test_what_is_switched_off_is_neither_told_nor_missed_and_what_is_silent_says
     rig = desk("2025-03-10 02:00", report_ready="off", report_premarket="silent")
     rig.clock.set(in_new_york("2025-03-10 04:00"))
     rig.engine.jobs.tell_reports()
-    (notice,) = rig.told()
-    assert (notice.subject, report_of(notice).silent) == ("premarket", True)
+    (notice,) = reports_told(rig)
+    assert (notice.subject, notice.report.silent) == ("premarket", True)
 
 
 def test_what_was_switched_off_was_not_missed_by_who_switches_it_on(desk: Callable[..., Rig]) -> None:
@@ -169,7 +167,7 @@ def test_a_report_comes_also_while_the_broker_does_not_answer(desk: Callable[...
     rig.line.is_away = True
     rig.clock.set(in_new_york("2025-03-10 09:30"))
     rig.engine.jobs.tell_reports()
-    assert [report_of(notice).account for notice in reports_told(rig)] == [None]
+    assert [notice.report.account for notice in reports_told(rig)] == [None]
 
 
 def test_a_report_tells_what_the_desk_holds_and_what_was_found_overnight(proposed: Rig) -> None:
@@ -178,7 +176,7 @@ def test_a_report_tells_what_the_desk_holds_and_what_was_found_overnight(propose
     assert [(holding.symbol, holding.shares) for holding in report.account.holdings] == [("MSFT", 300), ("TSLA", 150)]
     assert [finding.symbol for finding in report.news] == ["AAPL", "AAPL"]
     assert (report.pending, report.watched, report.broker) == (1, 3, "troubled")
-    assert Report.read(report.written()) == report
+    assert valued(Report, plain(report)) == report
 
 
 def test_the_market_s_own_move_is_told_where_there_are_prices_of_it(proposed: Rig) -> None:

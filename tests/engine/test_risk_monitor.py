@@ -12,7 +12,7 @@ from engine.control.risk_monitor import RiskMonitor
 from engine.execution.order_gate import OrderGate
 from engine.model.activity import Activity, ActivityKind
 from engine.model.desk import DeskState
-from engine.model.notice import NoticeKind
+from engine.model.notices.base import NoticeKind
 from engine.model.signal import Side
 from engine.model.trade import Order, OrderRole, OrderState, Trade, TradeState
 from engine.risk.limits import LimitsInForce

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from engine.model.desk import DeskState
-from engine.model.notice import NoticeKind
+from engine.model.notices.account import ForeignPosition, UnexplainedChange
+from engine.model.notices.trades import OversoldCause, TradeOversold
 from engine.model.trade import OrderRole, TradeState
 from tests.engine.at_alpaca import AtAlpaca
 from tests.fakes.worked_example import TRADE_ID
@@ -31,8 +32,9 @@ def opened(folder: Path, **given: bool) -> Iterator[AtAlpaca]:
         yield desk
 
 
-def told(desk: AtAlpaca, kind: NoticeKind) -> list[str]:
-    return [notice.detail for notice in desk.rig.told() if notice.kind is kind]
+def told(desk: AtAlpaca) -> list[tuple[int, OversoldCause, bool]]:
+    """Return by how many shares the desk was told to be short, why, and whether they are bought back by themselves."""
+    return [(notice.shares, notice.cause, notice.is_bought_back) for notice in desk.rig.told_of(TradeOversold)]
 
 
 def covers(desk: AtAlpaca) -> list[int]:
@@ -43,7 +45,7 @@ def covers(desk: AtAlpaca) -> list[int]:
 def test_both_legs_filled_are_an_alarm_and_the_surplus_is_bought_back(desk: AtAlpaca) -> None:
     desk.fake.fill_both_legs(TRADE_ID)
     desk.look()
-    assert told(desk, NoticeKind.OVERSOLD) == ["512 both_exits"]
+    assert told(desk) == [(512, OversoldCause.BOTH_EXITS, True)]
     assert covers(desk) == [512]
     assert desk.held() == 0
 
@@ -72,7 +74,7 @@ def test_while_it_is_short_the_desk_takes_exits_only_and_shows_the_risk_in_full(
 def test_where_that_is_not_wanted_the_desk_is_asked_and_nothing_is_bought(asking_desk: AtAlpaca) -> None:
     asking_desk.fake.fill_both_legs(TRADE_ID)
     asking_desk.look()
-    assert told(asking_desk, NoticeKind.OVERSOLD) == ["512 both_exits asks"]
+    assert told(asking_desk) == [(512, OversoldCause.BOTH_EXITS, False)]
     assert covers(asking_desk) == []
 
 
@@ -118,7 +120,7 @@ def test_an_exit_that_fills_after_its_trade_was_closed_opens_it_again_until_the_
     desk.look()
     assert desk.held() == 0
     assert desk.rig.trade().state is TradeState.CLOSED
-    assert told(desk, NoticeKind.OVERSOLD) == ["512 both_exits"]
+    assert told(desk) == [(512, OversoldCause.BOTH_EXITS, True)]
 
 
 def test_a_close_by_the_desk_ends_though_an_exit_filled_beside_it(desk: AtAlpaca) -> None:
@@ -136,8 +138,8 @@ def test_a_surplus_that_came_out_of_shares_of_others_is_settled_and_nothing_is_b
     desk.look(5)
     assert covers(desk) == []
     assert (desk.rig.trade().state, desk.held()) == (TradeState.CLOSED, 88)
-    assert [notice.detail for notice in desk.rig.told() if notice.kind is NoticeKind.FOREIGN][-1] == "88"
-    assert told(desk, NoticeKind.UNEXPLAINED) == []
+    assert desk.rig.told_of(ForeignPosition)[-1].shares == 88
+    assert desk.rig.told_of(UnexplainedChange) == []
 
 
 def test_who_buys_back_by_hand_ends_it_at_what_that_cost(asking_desk: AtAlpaca) -> None:
@@ -169,4 +171,4 @@ def test_a_surplus_that_is_bought_back_in_parts_is_one_alarm(desk: AtAlpaca) -> 
     for _ in range(2):
         desk.fake.fill(cover, 100)
         desk.look()
-    assert told(desk, NoticeKind.OVERSOLD) == ["512 both_exits"]
+    assert told(desk) == [(512, OversoldCause.BOTH_EXITS, True)]

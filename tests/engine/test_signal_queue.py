@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.notice import NoticeKind
+from engine.model.notices.base import NoticeKind
+from engine.model.notices.services import EntriesSetAside
 from engine.model.trade import TradeState
 from tests.fakes.worked_example import TRADE_ID
 from tests.rig import Rig
@@ -29,10 +30,6 @@ def _shown(auto: Rig) -> Rig:
     auto.engine.jobs.decide_proposals()
     auto.line.is_away = False
     return auto
-
-
-def told(rig: Rig, kind: NoticeKind) -> list[str]:
-    return [notice.detail for notice in rig.told() if notice.kind is kind]
 
 
 def cards(rig: Rig) -> list[NoticeKind]:
@@ -59,7 +56,7 @@ def test_an_entry_that_names_no_proposal_is_set_aside_and_told_once(rig: Rig, fo
     assert rig.asked() == [TRADE_ID]
     assert list(rig.stream.server.aside.values()) == [foreign] * 3
     assert rig.stream.server.pending == {}
-    assert told(rig, NoticeKind.SET_ASIDE) == ["2"]
+    assert [notice.count for notice in rig.told_of(EntriesSetAside)] == [2]
     assert rig.engine.queries.health(timedelta(0)).entries_set_aside == 3
     with rig.store.reading() as reader:
         assert [entry.outcome for entry in reader.audit() if entry.action == "set aside"] == ["2 entries"]

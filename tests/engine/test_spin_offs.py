@@ -15,10 +15,19 @@ from typing import Any
 import pytest
 
 from engine.bootstrap import wire
-from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
+from engine.model.corporate_action import ActionKind, ActionState, CorporateAction, MissingTerm
 from engine.model.desk import DeskState
 from engine.model.market import Snapshot, exchange_date
-from engine.model.notice import NoticeKind
+from engine.model.notices.account import ForeignPosition
+from engine.model.notices.base import Notice, NoticeKind
+from engine.model.notices.corporate_actions import (
+    ActionDue,
+    CashInLieu,
+    SpinOffWaits,
+    SpunOffPart,
+    TradeRestated,
+    TradeTerms,
+)
 from engine.model.trade import OrderRole, Trade, TradeState
 from engine.risk.sizing import cut
 from tests.engine.at_alpaca import AtAlpaca
@@ -105,8 +114,16 @@ def exits(desk: AtAlpaca) -> set[tuple[OrderRole, int, Decimal | None]]:
     }
 
 
-def told(desk: AtAlpaca, *kinds: NoticeKind) -> list[str]:
-    return [notice.detail for notice in desk.rig.told() if notice.kind in kinds]
+def told(desk: AtAlpaca, *kinds: NoticeKind) -> list[Notice]:
+    return [notice for notice in desk.rig.told() if notice.kind in kinds]
+
+
+def waits(desk: AtAlpaca) -> list[tuple[Decimal | None, Decimal | None, str, MissingTerm, str]]:
+    """Return what the desk was asked about: the rates, the new symbol, what is missing, and of which symbol."""
+    return [
+        (notice.new_shares, notice.old_shares, notice.new_symbol, notice.missing, notice.unpriced)
+        for notice in desk.rig.told_of(SpinOffWaits)
+    ]
 
 
 def sent_since(desk: AtAlpaca, count: int) -> list[Decimal]:
@@ -149,10 +166,13 @@ def test_a_spin_off_leaves_the_shares_and_restates_their_prices(desk: AtAlpaca, 
     assert is_restated(trade)
     assert exits(desk) == {(OrderRole.STOP, 512, kept(STOP)), (OrderRole.TARGET, 512, kept(TARGET))}
     assert set(sent_since(desk, before)) == {kept(STOP), kept(TARGET)}
-    assert told(desk, NoticeKind.RESTATED) == [
-        f"spin_off 0.5 1 512 512 147.99 {trade.stop} 154.75 {trade.target} AAPL AAPL SPUN 256 7695.36 0.89996672"
-    ]
-    assert told(desk, NoticeKind.FOREIGN) == ["256"]
+    (notice,) = desk.rig.told_of(TradeRestated)
+    assert (notice.action, notice.new_shares, notice.old_shares) == (ActionKind.SPIN_OFF, Decimal("0.5"), Decimal(1))
+    assert notice.before == TradeTerms(shares=512, stop=STOP, target=TARGET, symbol="AAPL")
+    assert notice.after == TradeTerms(shares=512, stop=trade.stop, target=trade.target, symbol="AAPL")
+    part = SpunOffPart(symbol="SPUN", shares=256, cost=Decimal("7695.36"), kept=Decimal("0.89996672"))
+    assert notice.spun_off == part
+    assert [foreign.shares for foreign in desk.rig.told_of(ForeignPosition)] == [256]
     assert told(desk, NoticeKind.UNEXPLAINED, NoticeKind.SPIN_OFF_WAITS, NoticeKind.EXIT_MOVED) == []
     assert TRADE_ID not in {each.trade_id for each in desk.rig.told() if each.kind is NoticeKind.UNPROTECTED}
     assert desk.rig.engine.queries.desk().state is DeskState.ACTIVE
@@ -169,7 +189,9 @@ def test_the_evening_before_the_desk_is_told_and_nothing_is_sent_any_more(desk: 
             desk.fake.cancel_by_hand(order["id"])
     desk.look()
     day = exchange_date(desk.rig.clock.now()) + timedelta(days=1)
-    assert told(desk, NoticeKind.ACTION_DUE) == [f"spin_off 0.5 1 {day} SPUN -"]
+    (action,) = [notice.action for notice in desk.rig.told_of(ActionDue)]
+    assert (action.kind, action.new_shares, action.old_shares) == (ActionKind.SPIN_OFF, Decimal("0.5"), Decimal(1))
+    assert (action.ex_date, action.new_symbol, action.cash) == (day, "SPUN", Decimal(0))
     assert sent_since(desk, before) == []
 
 
@@ -304,7 +326,7 @@ def test_while_the_new_company_does_not_trade_the_desk_is_asked_once_and_takes_e
     before = len(desk.fake.reader)
     waiting(desk)
     go_on(desk, child=None, minutes=20)
-    assert told(desk, NoticeKind.SPIN_OFF_WAITS) == ["0.5 1 SPUN price SPUN"]
+    assert waits(desk) == [(Decimal("0.5"), Decimal(1), "SPUN", MissingTerm.PRICE, "SPUN")]
     assert (desk.rig.engine.queries.desk().state, desk.rig.engine.queries.desk().reason) == (
         DeskState.REDUCING,
         "spin_off",
@@ -456,8 +478,9 @@ def test_cash_for_fractions_of_what_was_spun_off_is_told_and_is_none_of_the_trad
     desk.look()
     trade = desk.rig.trade()
     assert (trade.result, trade.restated.cash) == (None, Decimal(0))
-    assert told(desk, NoticeKind.CASH_IN_LIEU) == ["30.06 SPUN"]
-    assert told(desk, NoticeKind.FOREIGN) == ["102"]
+    (cash,) = desk.rig.told_of(CashInLieu)
+    assert (cash.dollars, cash.spun_off) == (Decimal("30.06"), "SPUN")
+    assert [foreign.shares for foreign in desk.rig.told_of(ForeignPosition)] == [102]
 
 
 def test_a_rate_that_is_not_announced_is_taken_from_what_came(desk: AtAlpaca) -> None:
@@ -466,7 +489,7 @@ def test_a_rate_that_is_not_announced_is_taken_from_what_came(desk: AtAlpaca) ->
     desk.look()
     begin_trading(desk)
     go_on(desk, minutes=3)
-    assert told(desk, NoticeKind.SPIN_OFF_WAITS) == ["- - SPUN rate SPUN"]
+    assert waits(desk) == [(None, None, "SPUN", MissingTerm.RATE, "SPUN")]
     spin(desk)
     go_on(desk, minutes=2)
     assert is_restated(desk.rig.trade())
@@ -478,7 +501,7 @@ def test_which_shares_come_may_be_told_by_the_account_only(desk: AtAlpaca) -> No
     desk.look()
     begin_trading(desk)
     go_on(desk, minutes=3)
-    assert told(desk, NoticeKind.SPIN_OFF_WAITS) == ["0.5 1 - child -"]
+    assert waits(desk) == [(Decimal("0.5"), Decimal(1), "", MissingTerm.CHILD, "")]
     spin(desk)
     go_on(desk, minutes=2)
     assert is_restated(desk.rig.trade())
@@ -571,7 +594,7 @@ def test_two_minutes_pass_before_the_desk_is_asked(desk: AtAlpaca) -> None:
     desk.look()
     assert told(desk, NoticeKind.SPIN_OFF_WAITS) == []
     go_on(desk, child=None, minutes=2)
-    assert told(desk, NoticeKind.SPIN_OFF_WAITS) == ["0.5 1 SPUN price SPUN"]
+    assert waits(desk) == [(Decimal("0.5"), Decimal(1), "SPUN", MissingTerm.PRICE, "SPUN")]
 
 
 def test_a_sale_by_hand_of_the_evening_before_is_booked_at_its_own_cost(desk: AtAlpaca) -> None:

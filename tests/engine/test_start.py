@@ -8,7 +8,7 @@ from engine.control.broker_sync import MISSES, UNKNOWN
 from engine.errors import DeskNotActive
 from engine.model.desk import DeskState
 from engine.model.market import Session
-from engine.model.notice import NoticeKind
+from engine.model.notices.base import NoticeKind
 from engine.model.trade import OrderRole, OrderState, TradeState
 from tests.fakes import worked_example
 from tests.rig import Rig

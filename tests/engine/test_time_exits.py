@@ -15,7 +15,7 @@ from engine.errors import MarketClosed
 from engine.model.corporate_action import ActionKind, CorporateAction
 from engine.model.desk import DeskState
 from engine.model.market import Session
-from engine.model.notice import NoticeKind
+from engine.model.notices.trades import TimeExit
 from engine.model.trade import Entry, ExitReason, OrderRole, TradeState
 from engine.settings import HoldingSettings
 from tests.fakes.worked_example import PRICES, TRADE_ID
@@ -93,8 +93,8 @@ def test_the_desk_goes_flat_so_many_minutes_before_the_close_as_it_wants(desk: D
 def test_each_sale_is_told_with_its_reason_and_audited_once(desk: Desk) -> None:
     rig = at(desk(hold_overnight=False), CLOSE - 10 * MINUTE)
     at(rig, CLOSE - 9 * MINUTE)
-    told = [notice for notice in rig.told() if notice.kind is NoticeKind.TIME_EXIT]
-    assert {notice.trade_id: notice.detail for notice in told} == dict.fromkeys(OURS, "overnight")
+    told = rig.told_of(TimeExit)
+    assert {notice.trade_id: notice.reason for notice in told} == dict.fromkeys(OURS, ExitReason.OVERNIGHT)
     assert len(told) == len(OURS)
     with rig.store.reading() as reader:
         rows = [row for row in reader.audit(subject=TRADE_ID) if row.action == "close"]

@@ -16,7 +16,8 @@ from engine.bootstrap import wire
 from engine.errors import BrokerUnavailable
 from engine.model.desk import DeskState
 from engine.model.market import Session
-from engine.model.notice import NoticeKind
+from engine.model.notices.base import NoticeKind
+from engine.model.notices.services import ServiceLost
 from engine.model.trade import Entry, ExitReason, TradeState
 from engine.scheduler import JobGuard, Scheduler, timetable
 from tests.engine.adapters.alpaca.access import access_to
@@ -156,5 +157,5 @@ def test_trap_wrong_keys_are_said_in_the_channel_in_alpacas_words(desk: AtAlpaca
     wrong = AlpacaBroker(access_to(desk.fake, secret="wrong", timeouts=(0.2, 0.2)), desk.rig.clock, WeekdayCalendar())
     wire(desk.rig.settings, replace(desk.adapters, broker=wrong)).jobs.start()
     wrong.stop()
-    told = [notice for notice in desk.rig.told() if notice.kind is NoticeKind.SERVICE_LOST]
-    assert [(notice.subject, "forbidden" in notice.detail) for notice in told] == [("broker", True)]
+    told = desk.rig.told_of(ServiceLost)
+    assert [(notice.service, "forbidden" in notice.trouble) for notice in told] == [("broker", True)]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.model.desk import Request
-from engine.model.notice import NoticeKind
+from engine.model.notices.base import NoticeKind
 from engine.model.risk import Cap
 from engine.model.signal import Part
 from engine.model.trade import TradeState

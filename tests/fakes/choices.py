@@ -111,9 +111,9 @@ def a_pending_change(**changes: Any) -> PendingChange:
     change = PendingChange(
         name="max_spread_bp",
         kept="80",
-        before="50",
-        after="80",
-        unit="basis_points",
+        before=Decimal(50),
+        after=Decimal(80),
+        unit=SettingUnit.BASIS_POINTS,
         by="U0ADMIN",
         asked_at=PROPOSED_AT,
         expires_at=PROPOSED_AT + timedelta(hours=1),

@@ -25,7 +25,7 @@ from engine.bootstrap import Engine, wire
 from engine.common.orders import Orders, entry_of
 from engine.common.trade_following import follow
 from engine.model.market import Session
-from engine.model.notice import NoticeKind
+from engine.model.notices.base import NoticeKind
 from engine.model.trade import Trade, TradeState
 from engine.ports.broker import Broker
 from tests.engine.adapters.alpaca.access import access_to

@@ -13,7 +13,8 @@ from engine.errors import DeskError
 from engine.execution.external_holdings import told_foreign
 from engine.execution.unexplained import unexplained
 from engine.model.desk import DeskState, Request
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.account import ExitMoved, SoldByHand
+from engine.model.notices.base import Notice, NoticeKind
 from engine.model.portfolio import Portfolio
 from engine.model.trade import AT_THE_BROKER, Trade, TradeState
 from engine.pipeline.observe import Observation
@@ -173,7 +174,7 @@ class Game(RuleBasedStateMachine):
                     yield f"{trade.id} holds {trade.held_shares}, stops for {account.armed_shares(trade)}"
 
     def _of_money(self, trades: tuple[Trade, ...]) -> Iterator[str]:
-        guessed = [n for n in self._told(NoticeKind.SOLD_BY_HAND) if n.detail.endswith("estimate")]
+        guessed = [told for told in self._told() if isinstance(told, SoldByHand) and told.is_estimate]
         came = Decimal(self.world.fake.account["cash"]) - Decimal(CASH) - self.hands.brought
         said = booked(trades) + self.hands.foreign_dollars
         if not guessed and abs(came - said) > SHOWN:
@@ -184,8 +185,8 @@ class Game(RuleBasedStateMachine):
     def _of_notices(self, told: list[Notice]) -> Iterator[str]:
         moves = Counter[tuple[str, str, Decimal]]()
         for notice in told:
-            if notice.kind is NoticeKind.EXIT_MOVED:
-                moves[notice.trade_id, notice.subject, Decimal(notice.detail.split()[1])] += 1
+            if isinstance(notice, ExitMoved):
+                moves[notice.trade_id, notice.role, notice.after] += 1
         for move in {*moves, *self.moved}:
             least, most = self.moved[move], self.moved[move] + self.perhaps_moved[move]
             if not least <= moves[move] <= most:
@@ -195,8 +196,8 @@ class Game(RuleBasedStateMachine):
             yield f"{self.payments} payments, {len(paid)} told"
         sales = Counter[str]()
         for notice in told:
-            if notice.kind is NoticeKind.SOLD_BY_HAND:
-                sales[notice.trade_id.split("_", maxsplit=1)[0]] += int(notice.detail.split()[0])
+            if isinstance(notice, SoldByHand):
+                sales[notice.trade_id.split("_", maxsplit=1)[0]] += notice.shares
         if +sales != +self.sold:
             yield f"sold by hand {dict(self.sold)}, told {dict(sales)}"
 

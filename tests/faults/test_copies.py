@@ -8,8 +8,9 @@ import pytest
 
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.errors import StoreUnavailable
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.desk import DeskHalted
 from tests.fakes.clock import ManualClock
+from tests.fakes.notices import a_notice
 from tests.faults.copies import Copies
 from tests.servers import Postgres
 
@@ -18,7 +19,7 @@ NOW = datetime(2025, 8, 19, 16, 0, tzinfo=UTC)
 
 def tell(store: SqlStore, key: str) -> None:
     with store.writing() as transaction:
-        transaction.enqueue_notice(Notice(key=key, kind=NoticeKind.HALTED, at=NOW))
+        transaction.enqueue_notice(a_notice(DeskHalted, key=key, at=NOW))
 
 
 def is_told(store: SqlStore, key: str) -> bool:

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
 from engine.model.corporate_action import ActionKind, CorporateAction
 from engine.model.market import exchange_date
-from engine.model.notice import NoticeKind
+from engine.model.notices.base import NoticeKind
 from engine.model.trade import OrderRole, Trade, TradeState
 from engine.risk.restating import whole
 from tests.engine.at_alpaca import AtAlpaca

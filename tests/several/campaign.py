@@ -22,7 +22,7 @@ from bot.local_slack.rules import UNHURRIED, Rules
 from bot.local_slack.seed import Channel, User
 from bot.local_slack.server import LocalSlack
 from engine.adapters.sql.store import SqlStore, open_store
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.account import ForeignPosition
 from tests.fakes.trades import PROPOSED_AT
 from tests.forks import fork
 from tests.several.bot import DESK, Place, deliver
@@ -101,11 +101,9 @@ class Campaign:
     def _tell(self, store: SqlStore) -> None:
         with store.writing() as transaction:
             for key in self.keys:
-                _, subject, detail = key.split(":")
+                _, symbol, number = key.split(":")
                 transaction.enqueue_notice(
-                    Notice(
-                        key=key, kind=NoticeKind.FOREIGN, at=PROPOSED_AT, subject=subject, detail=str(int(detail) + 1)
-                    )
+                    ForeignPosition(key=key, at=PROPOSED_AT, symbol=symbol, shares=int(number) + 1)
                 )
 
     def _kill_until_all_is_told(self, store: SqlStore, ears: ClientConnection, place: Place) -> int:

@@ -12,6 +12,7 @@ from engine.adapters.sql.audit_check import check
 from engine.adapters.sql.decision_records import TRADES, SqlDecisionRecords, approved_of
 from engine.adapters.sql.fingerprints import ACTION
 from engine.adapters.sql.news_tables import FindingRow, ModelCallRow, ScoredRow, SpendingRow, UnscoredRow
+from engine.adapters.sql.notice_rows import waiting_of
 from engine.adapters.sql.performance import SqlPerformance
 from engine.adapters.sql.retention import archive_end
 from engine.adapters.sql.signal_outcomes import SqlSignalHistory
@@ -28,11 +29,11 @@ from engine.adapters.sql.tables import (
     SignalRow,
     TradeRow,
 )
-from engine.adapters.sql.values import call_of, order_of, signal_of, trade_of, value_of, waiting_of
+from engine.adapters.sql.values import call_of, order_of, signal_of, trade_of, value_of
 from engine.model.audit import AuditCheck, Mark
 from engine.model.desk import AuditEntry, Desk, Term
 from engine.model.news import ModelCall
-from engine.model.notice import NoticeKind, Posted, Waiting
+from engine.model.notices.base import NoticeKind, Posted, Waiting
 from engine.model.signal import Finding, Signal
 from engine.model.trade import Clearance, Order, OrderRole, Trade, TradeState
 

@@ -9,14 +9,13 @@ signals ◄── trades ◄── orders ◄── fills
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, Double, ForeignKey, Index
+from sqlalchemy import BigInteger, Double, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.adapters.sql.base import Base, Nested, Number
 from engine.model.activity import ActivityKind
 from engine.model.corporate_action import ActionKind, ActionState
 from engine.model.desk import DeskState
-from engine.model.notice import NoticeKind
 from engine.model.risk import Cap
 from engine.model.signal import Side
 from engine.model.trade import ExitReason, OrderRole, OrderState, TradeState
@@ -285,7 +284,7 @@ class OutboxRow(Base):
 
     number: Mapped[Number]
     key: Mapped[str] = mapped_column(unique=True)
-    kind: Mapped[NoticeKind]
+    kind: Mapped[str] = mapped_column(String(30))  # of a later version too, which has kinds that this one does not know
     at: Mapped[datetime]
     trade_id: Mapped[str]
     subject: Mapped[str]

@@ -11,6 +11,7 @@ from engine.adapters.sql.base import Base
 from engine.adapters.sql.equity import add_point, take_in
 from engine.adapters.sql.fingerprints import entries
 from engine.adapters.sql.news_tables import FindingRow, HeadlineRow, ModelCallRow, ScoredRow, SpendingRow, UnscoredRow
+from engine.adapters.sql.notice_rows import columns_of_notice
 from engine.adapters.sql.outbox import SqlClaims
 from engine.adapters.sql.performance import TABLES
 from engine.adapters.sql.reader import DESK_TERM, SqlReader
@@ -45,7 +46,7 @@ from engine.model.corporate_action import ActionState, CorporateAction
 from engine.model.desk import AuditEntry, Desk
 from engine.model.market import Headline, exchange_date
 from engine.model.news import ModelCall
-from engine.model.notice import Notice, Posted
+from engine.model.notices.base import Notice, Posted
 from engine.model.portfolio import Account
 from engine.model.signal import Finding, Signal
 from engine.model.trade import MOVES, Order, Trade, TradeState
@@ -181,7 +182,7 @@ class SqlTransaction(SqlClaims, SqlReader):
         """Put a notice into the outbox; False, and nothing done, when its key was told before."""
         if self.was_enqueued(notice.key):
             return False
-        self._add(OutboxRow, columns_of(notice) | {"delivered": False})
+        self._add(OutboxRow, columns_of_notice(notice) | {"delivered": False})
         return True
 
     def delivered(self, number: int, posted: Posted | None) -> None:

@@ -14,7 +14,6 @@ from engine.adapters.sql.tables import OrderRow, TradeRow
 from engine.model.activity import Activity
 from engine.model.corporate_action import CorporateAction
 from engine.model.news import ModelCall, TokenCounts
-from engine.model.notice import Notice, Waiting
 from engine.model.risk import Sizing
 from engine.model.signal import Component, Finding, Part, Readings, Signal
 from engine.model.trade import Approved, Order, Restatement, Trade
@@ -131,8 +130,3 @@ def columns_of_call(call: ModelCall) -> dict[str, Any]:
 def call_of(row: Row[Any]) -> ModelCall:
     """Make a call to a model from its row."""
     return value_of(ModelCall, row, tokens=value_of(TokenCounts, row, prefix="tokens_"))
-
-
-def waiting_of(row: Row[Any]) -> Waiting:
-    """Make a waiting notice from its row."""
-    return value_of(Waiting, row, notice=value_of(Notice, row))

@@ -1,6 +1,7 @@
 """The cards of /signals, /news, /risk, /size, /close, /watch and /settings."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,11 +10,19 @@ from bot.cards import ids, runtime_settings, signal_views
 from bot.cards.notices import render
 from bot.cards.sizing import calculated
 from bot.messages import Texts
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.settings import (
+    LooseningAsked,
+    LooseningConfirmed,
+    LooseningEnd,
+    LooseningEnded,
+    SettingChanged,
+    WatchlistChanged,
+)
 from engine.model.risk import LimitUnit, RiskVerdict
 from engine.model.runtime_settings import SettingChange, SettingUnit, WatchChange, WatchOutcome
 from tests.bot.cards.examples import BOTH, ENGLISH, TRADER, buttons
 from tests.fakes.choices import a_calculation, a_fate, a_pending_change, a_risk_view, a_scored_headline, a_setting
+from tests.fakes.notices import a_notice
 from tests.fakes.slack_limits import check_message
 from tests.fakes.trades import PROPOSED_AT, a_trade
 
@@ -24,10 +33,10 @@ def test_a_signal_tells_its_parts_and_what_became_of_it() -> None:
     unwanted = a_fate(trade_id="", state=None, why_not="spread 80 50 basis_points")
     assert signal_views.signals([a_fate(), unwanted], "", ENGLISH).text.splitlines() == [
         "Latest signals",
-        "AAPL +1.5, strong buy · Aug 19, 2025, 23:45",
+        "AAPL +1.5, strong buy · 2025-08-19 23:45",
         PARTS + "open · AAPL_20250819_234515",
-        "AAPL +1.5, strong buy · Aug 19, 2025, 23:45",
-        PARTS + "not proposed: spread is 80 bp, limit 50 bp",
+        "AAPL +1.5, strong buy · 2025-08-19 23:45",
+        PARTS + "not proposed: the spread is 80 basis points, limit 50 basis points",
     ]
 
 
@@ -36,9 +45,9 @@ def test_a_headline_tells_points_source_scorer_and_reason() -> None:
     assert signal_views.news([a_scored_headline(), dull], "AAPL", ENGLISH).text.splitlines() == [
         "Latest headlines about AAPL",
         "AAPL +0.3 “Apple beats expectations and raises its outlook (news.example)”",
-        "Aug 19, 2025, 23:25 · wire · scored by keywords: beats, raises",
+        "2025-08-19 23:25 · wire · scored by keywords: beats, raises",
         "AAPL 0.0 “Apple beats expectations and raises its outlook (news.example)”",
-        "Aug 19, 2025, 23:25 · wire · no signal words.",
+        "2025-08-19 23:25 · wire · no signal words.",
     ]
 
 
@@ -48,12 +57,12 @@ def test_risk_is_told_by_symbol_and_each_protection_as_it_stands() -> None:
         "Headroom 0.49% ($1,134) · warning at 1.6%, halt at 2.0%",
         "Overnight risk 2.0% ($4,628), worst 1% of nights",
         "AAPL $1,173 (0.51%) · stop $147.99 · AAPL_20250819_234515",
-        "MSFT $1,894 (0.82%) · not this bot's trade, no known stop",
+        "MSFT $1,894 (0.82%) · not a trade of this bot, no stop known",
         "Protections",
         "✅ Today's loss: 0.4%, limit 3.0%",
         "⛔ Drawdown: 12.0%, limit 10.0%: no new entries",
         "◽ Losing streak: off",
-        "⛔ Cooldown after a stop-out: no IBM entries until Aug 19, 2025, 23:55",
+        "⛔ Cooldown after a stop-out: no IBM entries until 2025-08-19 23:55",
         "✅ Trades today: 3, limit 20",
     ]
 
@@ -64,8 +73,8 @@ def test_a_calculation_of_a_proposal_can_be_applied_with_one_button() -> None:
         "400 shares of AAPL",
         "Cost $60,100 · Risk $904 (0.39%) · Open risk 1.0% → 1.39%",
         "Entry $150.25 · Stop $147.99 · Target $154.75 · 25.98% of equity",
-        "Max 512 now, limited by risk per trade.",
-        "Proposal now: 512 shares.",
+        "At most 512 now, limited by risk per trade.",
+        "The proposal is for 512 shares now.",
     ]
     [row] = [block for block in message.payload()["blocks"] if block["type"] == "actions"]
     [press] = row["elements"]
@@ -99,7 +108,7 @@ def test_a_calculation_says_which_rule_is_against_it_and_that_too_much_is_too_mu
         rule="drawdown", allowed=False, figure=Decimal("0.12"), limit=Decimal("0.1"), unit=LimitUnit.SHARE_OF_EQUITY
     )
     assert "⚠️ Not possible now: drawdown is 12.0%" in calculated(a_calculation(broken=verdict), ENGLISH).text
-    assert "Too many: max 512 now" in calculated(a_calculation(shares=600), ENGLISH).text
+    assert "Too many: at most 512 now" in calculated(a_calculation(shares=600), ENGLISH).text
 
 
 def test_every_outcome_of_a_watched_symbol_has_its_sentence() -> None:
@@ -119,7 +128,7 @@ def test_every_outcome_of_a_watched_symbol_has_its_sentence() -> None:
         ),
         (
             replace(a_setting(name="quiet_seconds", is_changeable=False, most=None), unit=SettingUnit.SECONDS),
-            "🔒 Cooldown after a decision `QUIET_SECONDS` 0 s · default 0 s · at least 0 s",
+            "🔒 Cooldown of a symbol after a decision `QUIET_SECONDS` 0 s · default 0 s · at least 0 s",
         ),
     ],
 )
@@ -130,50 +139,43 @@ def test_a_setting_tells_value_default_and_bounds(line: object, said: str) -> No
 def test_a_changed_setting_is_told_to_who_changed_it_and_to_the_desk() -> None:
     change = SettingChange(before=a_setting(), after=a_setting(value=Decimal("0.02")))
     assert "3.0% → 2.0%" in runtime_settings.setting_changed(change, ENGLISH).text
-    for detail, told in (
-        ("max_daily_loss 0.03 0.02 share_of_equity", "🔧 Daily loss limit: 3.0% → 2.0%. By <@U0TRADER1>."),
-        ("losses_halt 0 1 switch", "🔧 Loss limits also halt: off → on. By <@U0TRADER1>."),
-        ("max_exposure none 0.25 share_of_equity", "🔧 Max position size: not set → 25.0%. By <@U0TRADER1>."),
+    for (name, before, after, unit), told in (
+        (("max_daily_loss", "0.03", "0.02", SettingUnit.PART), "🔧 Daily loss limit: 3.0% → 2.0%. By <@U0TRADER1>."),
+        (("losses_halt", "0", "1", SettingUnit.SWITCH), "🔧 Loss limits also halt: off → on. By <@U0TRADER1>."),
+        (("max_exposure", "", "0.25", SettingUnit.PART), "🔧 Max position size: not set → 25.0%. By <@U0TRADER1>."),
     ):
-        notice = Notice(key="k", kind=NoticeKind.SETTING, at=PROPOSED_AT, subject=TRADER, detail=detail)
+        figures = {"before": Decimal(before) if before else None, "after": Decimal(after)}
+        notice = a_notice(SettingChanged, name=name, unit=unit, **figures)
         assert render(notice, None, ENGLISH).text == told
 
 
 @pytest.mark.parametrize(
-    ("detail", "said"), [("add NVDA AMD", "Added to"), ("remove IBM", "Removed from the watchlist")]
+    ("is_added", "symbols", "said"), [(True, ("NVDA", "AMD"), "Watched from"), (False, ("IBM",), "No longer")]
 )
-def test_a_change_of_what_is_watched_is_told_to_the_desk(detail: str, said: str) -> None:
-    notice = Notice(key="k", kind=NoticeKind.WATCHLIST, at=PROPOSED_AT, subject=TRADER, detail=detail)
+def test_a_change_of_what_is_watched_is_told_to_the_desk(is_added: bool, symbols: tuple[str, ...], said: str) -> None:
+    notice = a_notice(WatchlistChanged, is_added=is_added, symbols=symbols)
     for texts in BOTH:
         check_message(render(notice, None, texts).payload())
     assert said in render(notice, None, ENGLISH).text
 
 
-WAITS = "max_spread_bp 50 80 basis_points"
-AT, NUMBER = "2025-08-19T15:45:15+00:00", "1755614715.000000"
-
-
-def change(kind: NoticeKind, detail: str) -> Notice:
-    told = f"{WAITS} {detail} {NUMBER}"
-    return Notice(key="k", kind=kind, at=PROPOSED_AT, subject=TRADER, detail=told)
-
-
 def test_a_change_that_loosens_a_limit_is_told_with_its_instant_and_what_decides_it() -> None:
-    asked = render(change(NoticeKind.LOOSENING_ASKED, AT), None, ENGLISH)
+    asked = render(a_notice(LooseningAsked), None, ENGLISH)
     said, how = asked.text.splitlines()
-    assert f"<@{TRADER}> asks to loosen Max spread (`MAX_SPREAD_BP`): 50 bp → 80 bp." in said
-    assert said.endswith("until another admin confirms, by Aug 20, 2025, 00:45.")
+    assert f"<@{TRADER}> asks to loosen Max spread (`MAX_SPREAD_BP`): 50 basis points → 80 basis points." in said
+    assert said.endswith("until another admin confirms, by 2025-08-20 00:45.")
     assert "/settings confirm MAX_SPREAD_BP or /settings cancel MAX_SPREAD_BP" in how
     assert list(buttons(asked)) == [ids.CONFIRM_CHANGE, ids.WITHDRAW_CHANGE]
-    confirmed = render(change(NoticeKind.LOOSENING_CONFIRMED, AT), None, ENGLISH)
-    assert "loosens from 50 bp to 80 bp at Aug 20, 2025, 00:45" in confirmed.text
+    change = a_pending_change(effective_at=PROPOSED_AT + timedelta(hours=1))
+    confirmed = render(a_notice(LooseningConfirmed, change=change), None, ENGLISH)
+    assert "loosens from 50 basis points to 80 basis points at 2025-08-20 00:45" in confirmed.text
     assert list(buttons(confirmed)) == [ids.WITHDRAW_CHANGE]
 
 
-@pytest.mark.parametrize("why", ["withdrawn", "expired", "role_gone", "superseded", "another"])
+@pytest.mark.parametrize("why", LooseningEnd)
 @pytest.mark.parametrize("texts", BOTH)
-def test_a_change_that_ended_is_told_with_its_reason(why: str, texts: Texts) -> None:
-    message = render(change(NoticeKind.LOOSENING_ENDED, why), None, texts)
+def test_a_change_that_ended_is_told_with_its_reason(why: LooseningEnd, texts: Texts) -> None:
+    message = render(a_notice(LooseningEnded, why=why), None, texts)
     check_message(message.payload())
     assert "50" in message.text
     assert not buttons(message)

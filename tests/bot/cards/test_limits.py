@@ -2,8 +2,11 @@
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
+from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
+from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -19,7 +22,9 @@ from bot.cards.sizing import calculated
 from bot.messages import Texts
 from engine import errors
 from engine.model.desk import Desk, DeskState
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.base import Notice, UnreadableNotice
+from engine.model.notices.kinds import CLASSES
+from engine.model.report import Report
 from engine.model.risk import Cap, Sizing
 from engine.model.runtime_settings import SettingUnit, WatchChange, WatchOutcome
 from engine.model.signal import Finding, PanelLine, Signal
@@ -28,6 +33,7 @@ from engine.model.status import ServiceState
 from engine.model.trade import Trade, TradeState
 from tests.bot.cards.examples import BOTH, a_portfolio, a_size, an_inspection, ended
 from tests.fakes.choices import GUARDS, a_calculation, a_fate, a_risk_view, a_scored_headline, a_setting
+from tests.fakes.reports import a_report
 from tests.fakes.slack_limits import check_message, check_view
 from tests.fakes.status import a_status
 from tests.fakes.trades import FINDINGS, PROPOSED_AT, a_signal
@@ -92,15 +98,33 @@ trades = st.builds(
     fill_price=st.none() | prices,
     exit_price=st.none() | prices,
 )
-notices = st.builds(
-    Notice,
-    key=hostile,
-    kind=st.sampled_from(NoticeKind),
-    at=st.just(PROPOSED_AT),
-    trade_id=hostile,
-    subject=hostile,
-    detail=hostile,
-)
+PLAIN: dict[object, st.SearchStrategy[Any]] = {
+    str: hostile,
+    int: shares,
+    bool: st.booleans(),
+    Decimal: prices,
+    date: st.just(PROPOSED_AT.date()),
+    datetime: st.just(PROPOSED_AT),
+    Report: st.just(a_report()),
+    type[Notice]: st.sampled_from([*CLASSES, UnreadableNotice]),
+}
+
+
+def of_type(kind: Any) -> st.SearchStrategy[Any]:
+    """Return what a field of a notice may have in it, by its type."""
+    if kind in PLAIN:
+        return PLAIN[kind]
+    if get_origin(kind) is tuple:
+        return st.lists(of_type(get_args(kind)[0]), max_size=5).map(tuple)
+    if parts := get_args(kind):
+        return st.none() | of_type(parts[0])
+    if issubclass(kind, StrEnum):
+        return st.sampled_from(kind)
+    hints = get_type_hints(kind)
+    return st.builds(kind, **{field.name: of_type(hints[field.name]) for field in fields(kind)})
+
+
+notices = st.sampled_from([*CLASSES, UnreadableNotice]).flatmap(of_type)
 
 many = settings(max_examples=15, deadline=None)
 

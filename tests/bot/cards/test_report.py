@@ -9,7 +9,8 @@ from bot.cards.performance import pnl
 from bot.cards.report import report
 from bot.messages import Texts
 from engine.model.desk import Desk, DeskState
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.base import UnreadableNotice
+from engine.model.notices.reports import ReportMade, ReportsMissed
 from engine.model.performance import Period, SymbolResult
 from engine.model.report import ReportKind
 from engine.model.signal import Finding
@@ -29,8 +30,8 @@ def test_every_report_fits_slack_on_a_good_day_and_on_an_empty_one(kind: ReportK
 
 def test_a_day_s_report_tells_its_result_in_the_first_line_and_all_its_figures() -> None:
     said = report(a_report(), ENGLISH).text
-    assert said.startswith("📊 End of day: +$1,436, 3 closed trades")
-    for figure in ("+0.6%", "2 won (67%)", "AAPL +$2,304", "MSFT −$1,120", "+0.7R", "$32", "1.51%", "0.42%", "$0.12"):
+    assert said.startswith("📊 Day's end: +$1,436, 3 closed trades")
+    for figure in ("+0.6%", "2 won (67%)", "AAPL +$2,304", "MSFT -$1,120", "+0.7R", "$32", "1.51%", "0.42%", "$0.12"):
         assert figure in said
     assert "(SPY) +0.4%" in said
 
@@ -53,7 +54,7 @@ def test_a_ready_report_counts_what_is_wrong_and_names_it() -> None:
     said = report(told, ENGLISH).text
     assert said.startswith("⚠️ Not ready: 4 issues")
     assert "halted" in said
-    assert "Claude: no response" in said
+    assert "Claude: no answer" in said
 
 
 def test_a_pre_market_report_tells_the_news_and_keeps_strangers_words_harmless() -> None:
@@ -71,22 +72,22 @@ def test_a_late_report_says_when_it_was_due() -> None:
 
 def test_a_notice_carries_a_report_to_its_card() -> None:
     told = a_report()
-    notice = Notice(key="report:day:20250819", kind=NoticeKind.REPORT, at=told.at, subject="day", detail=told.written())
+    notice = ReportMade(key="report:day:20250819", at=told.at, report=told)
     assert render(notice, None, ENGLISH) == report(told, ENGLISH)
 
 
 def test_a_notice_whose_report_cannot_be_read_says_how_to_ask_for_it() -> None:
-    notice = Notice(key="report:day:1", kind=NoticeKind.REPORT, at=PROPOSED_AT, subject="day", detail="{}")
+    stored = {"stored_kind": "report", "stored_subject": "day", "detail": "{}"}
+    notice = UnreadableNotice(key="report:day:1", at=PROPOSED_AT, kept_as=ReportMade, **stored)
     assert "/report day" in render(notice, None, ENGLISH).text
 
 
 def test_reports_that_were_dropped_are_named_with_a_word() -> None:
-    notice = Notice(
-        key="report:missed:1", kind=NoticeKind.REPORTS_MISSED, at=PROPOSED_AT, subject="ready week evil", detail="7"
-    )
-    assert "7 reports were due: ready, end of week." in render(notice, None, ENGLISH).text
-    one = replace(notice, subject="ready", detail="1")
-    assert "a report was due: ready. It is too old now" in render(one, None, ENGLISH).text
+    kinds = (ReportKind.READY, ReportKind.WEEK)
+    notice = ReportsMissed(key="report:missed:1", at=PROPOSED_AT, kinds=kinds, count=7)
+    assert "7 reports came due: ready, week's end." in render(notice, None, ENGLISH).text
+    one = replace(notice, kinds=(ReportKind.READY,), count=1)
+    assert "a report came due: ready. It is too old now" in render(one, None, ENGLISH).text
 
 
 def test_profit_and_loss_of_a_period_ends_in_a_table_by_symbol() -> None:
@@ -118,7 +119,7 @@ def test_an_average_stands_before_the_slippage_where_there_is_one() -> None:
 
 def test_profit_and_loss_of_one_symbol_speaks_of_that_symbol_only() -> None:
     said = pnl(a_performance(symbol="AAPL"), Period.ALL, ENGLISH).text
-    assert said.startswith("AAPL: +$1,436 since inception")
+    assert said.startswith("AAPL: +$1,436 since the beginning")
     assert "Drawdown" not in said
 
 

@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 
 from bot.cards.mrkdwn import actor, fitted, foreign, linked, meter, spoken, why
+from engine.model.reason import Reason
 from tests.bot.cards.examples import ENGLISH
 
 
@@ -114,4 +115,4 @@ def test_a_long_list_ends_with_a_count() -> None:
     ],
 )
 def test_a_rules_refusal_is_told_with_its_figures(kept: str, said: str) -> None:
-    assert why(kept, ENGLISH) == said
+    assert why(Reason.read(kept), ENGLISH) == said

@@ -5,9 +5,11 @@ import pytest
 from bot.cards import ids
 from bot.cards.notices import render
 from engine.errors import BrokerUnavailable
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.settings import LooseningAsked
 from engine.model.trade import TradeState
 from tests.bot.listeners.conftest import ADMIN, CHANNEL, TRADER, VIEWER, Room
+from tests.fakes.choices import a_pending_change
+from tests.fakes.notices import a_notice
 from tests.fakes.trades import a_trade
 
 AAPL = a_trade()
@@ -152,9 +154,7 @@ def test_a_change_that_waits_is_decided_by_nobody_below(room: Room, user: str, t
 def test_a_change_that_waits_is_decided_by_the_buttons_of_its_notice(
     room: Room, user: str, action: str, call: str
 ) -> None:
-    detail = "max_spread_bp 50 80 basis_points 2025-08-19T15:45:15+00:00 1755614715.000000"
-    kind = NoticeKind.LOOSENING_ASKED
-    notice = Notice(key="k", kind=kind, at=a_trade().proposed_at, subject="U0OTHER", detail=detail)
+    notice = a_notice(LooseningAsked, by="U0OTHER", change=a_pending_change(by="U0OTHER"))
     payload = room.seal.payload(render(notice, None, room.texts).payload())
     posted = room.app.client.chat_postMessage(channel=CHANNEL, **payload)
     room.person(user).press({"channel": CHANNEL, "ts": posted["ts"]}, action)

@@ -1,24 +1,30 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import count
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
 
-from engine.model.notice import Notice, NoticeKind, Posted, Waiting
+from engine.model.notices.account import MoneyMoved
+from engine.model.notices.base import Notice, Posted, Waiting
+from engine.model.notices.desk import DeskHalted, FlattenStuck
+from engine.model.notices.kinds import CLASSES
+from engine.model.reason import Reason
 from engine.ports.store import Store
-from tests.contracts.store.samples import instants, on_one_store, words
+from tests.contracts.store.samples import amounts, instants, on_one_store, words
+from tests.fakes.notices import a_notice
 from tests.fakes.trades import PROPOSED_AT
 
 numbers = count()
 
 
-def a_notice(key: str = "halted:1", detail: str = "") -> Notice:
-    return Notice(key=key, kind=NoticeKind.HALTED, at=PROPOSED_AT, detail=detail)
+def a_halt(key: str = "halted:1", why: str = "") -> DeskHalted:
+    return DeskHalted(key=key, at=PROPOSED_AT, by="U0TRADER1", reason=Reason(word=why))
 
 
 def test_notices_wait_in_the_order_in_which_they_were_told(store: Store) -> None:
-    told = [a_notice(key) for key in ("c", "a", "b")]
+    told = [a_halt(key) for key in ("c", "a", "b")]
     with store.writing() as transaction:
         assert all(transaction.enqueue_notice(notice) for notice in told)
     with store.reading() as reader:
@@ -30,31 +36,31 @@ def test_notices_wait_in_the_order_in_which_they_were_told(store: Store) -> None
 def test_no_more_notices_are_read_than_asked_for(store: Store) -> None:
     with store.writing() as transaction:
         for key in ("a", "b", "c"):
-            transaction.enqueue_notice(a_notice(key))
+            transaction.enqueue_notice(a_halt(key))
         assert [item.notice.key for item in transaction.waiting(2)] == ["a", "b"]
 
 
 def test_a_key_is_told_once(store: Store) -> None:
     with store.writing() as transaction:
-        transaction.enqueue_notice(a_notice(detail="first"))
+        transaction.enqueue_notice(a_halt(why="first"))
     with store.writing() as transaction:
-        assert not transaction.enqueue_notice(a_notice(detail="second"))
-        assert [item.notice.detail for item in transaction.waiting(10)] == ["first"]
+        assert not transaction.enqueue_notice(a_halt(why="second"))
+        assert [item.notice for item in transaction.waiting(10)] == [a_halt(why="first")]
 
 
 def test_a_key_that_was_delivered_is_not_told_again(store: Store) -> None:
     with store.writing() as transaction:
-        transaction.enqueue_notice(a_notice())
+        transaction.enqueue_notice(a_halt())
         transaction.delivered(transaction.waiting(1)[0].number, None)
-        assert not transaction.enqueue_notice(a_notice())
+        assert not transaction.enqueue_notice(a_halt())
         assert transaction.waiting(10) == ()
 
 
 def test_a_delivered_notice_waits_no_more_and_its_message_can_be_found(store: Store) -> None:
     posted = Posted(channel="C1", ts="1755614715.000100")
     with store.writing() as transaction:
-        transaction.enqueue_notice(a_notice("a"))
-        transaction.enqueue_notice(a_notice("b"))
+        transaction.enqueue_notice(a_halt("a"))
+        transaction.enqueue_notice(a_halt("b"))
         transaction.delivered(transaction.waiting(1)[0].number, posted)
     with store.reading() as reader:
         assert [item.notice.key for item in reader.waiting(10)] == ["b"]
@@ -63,7 +69,7 @@ def test_a_delivered_notice_waits_no_more_and_its_message_can_be_found(store: St
 
 def test_a_notice_can_be_delivered_without_a_message(store: Store) -> None:
     with store.writing() as transaction:
-        transaction.enqueue_notice(a_notice("a"))
+        transaction.enqueue_notice(a_halt("a"))
         transaction.delivered(transaction.waiting(1)[0].number, None)
         assert (transaction.waiting(10), transaction.posted("a")) == ((), None)
 
@@ -71,7 +77,7 @@ def test_a_notice_can_be_delivered_without_a_message(store: Store) -> None:
 def test_delivering_twice_keeps_the_newer_message(store: Store) -> None:
     posted = Posted(channel="C1", ts="1")
     with store.writing() as transaction:
-        transaction.enqueue_notice(a_notice("a"))
+        transaction.enqueue_notice(a_halt("a"))
         number = transaction.waiting(1)[0].number
         transaction.delivered(number, posted)
         transaction.delivered(number, replace(posted, ts="2"))
@@ -83,24 +89,37 @@ def test_a_notice_that_was_never_told_cannot_be_delivered(store: Store) -> None:
         transaction.delivered(7, None)
 
 
-@on_one_store
-@given(
-    notice=st.builds(
-        Notice,
-        key=words,
-        kind=st.sampled_from(NoticeKind),
-        at=instants,
-        trade_id=words,
-        subject=words,
-        detail=words,
-    ),
-)
-def test_every_field_of_a_notice_is_kept_exactly(store: Store, notice: Notice) -> None:
-    untold = replace(notice, key=f"{next(numbers)} {notice.key}")
+@pytest.mark.parametrize("kind", CLASSES)
+def test_every_kind_of_notice_is_kept_exactly(store: Store, kind: type[Notice]) -> None:
+    notice = a_notice(kind)
     with store.writing() as transaction:
-        transaction.enqueue_notice(untold)
+        transaction.enqueue_notice(notice)
+        assert transaction.was_enqueued(notice.key, kind.kind)
     with store.reading() as reader:
-        assert reader.waiting(1000)[-1].notice == untold
+        assert [item.notice for item in reader.waiting(10)] == [notice]
+
+
+@on_one_store
+@given(key=words, at=instants, by=words, what=words)
+def test_nobodys_words_are_changed_on_the_way(store: Store, key: str, at: datetime, by: str, what: str) -> None:
+    untold = f"{next(numbers)} {key}"
+    told = DeskHalted(key=untold, at=at, by=by, reason=Reason(word=what))
+    stuck = FlattenStuck(key=f"{untold} stuck", at=at, what=by, trouble=what)
+    with store.writing() as transaction:
+        transaction.enqueue_notice(told)
+        transaction.enqueue_notice(stuck)
+    with store.reading() as reader:
+        assert [item.notice for item in reader.waiting(1000)[-2:]] == [told, stuck]
+
+
+@on_one_store
+@given(dollars=amounts)
+def test_money_in_a_notice_is_kept_to_its_last_digit(store: Store, dollars: Decimal) -> None:
+    notice = a_notice(MoneyMoved, key=f"{next(numbers)}", dollars=dollars)
+    with store.writing() as transaction:
+        transaction.enqueue_notice(notice)
+    with store.reading() as reader:
+        assert reader.waiting(1000)[-1].notice == notice
 
 
 def a_minute(later: int) -> datetime:
@@ -109,7 +128,7 @@ def a_minute(later: int) -> datetime:
 
 def told_one(store: Store) -> int:
     with store.writing() as transaction:
-        transaction.enqueue_notice(a_notice())
+        transaction.enqueue_notice(a_halt())
         return transaction.waiting(1)[0].number
 
 

@@ -4,11 +4,12 @@ import pytest
 
 from engine.adapters.sql.store import open_store
 from engine.errors import AlreadyDecided, NotAllowed
-from engine.model.notice import Notice, NoticeKind
+from engine.model.notices.desk import DeskHalted
 from engine.model.trade import TradeState
 from engine.ports.store import Store
 from tests.contracts.store.samples import keep, kept
-from tests.fakes.trades import PROPOSED_AT, a_trade
+from tests.fakes.notices import a_notice
+from tests.fakes.trades import a_trade
 
 
 def count_up(store: Store, times: int = 25) -> None:
@@ -25,7 +26,7 @@ def count(store: Store) -> str | None:
 def write_much_and_fail(store: Store) -> None:
     with store.writing() as transaction:
         transaction.propose(a_trade())
-        transaction.enqueue_notice(Notice(key="halted", kind=NoticeKind.HALTED, at=PROPOSED_AT))
+        transaction.enqueue_notice(a_notice(DeskHalted, key="halted"))
         transaction.set_setting("locale", "ko")
         raise NotAllowed("trader", "viewer")
 

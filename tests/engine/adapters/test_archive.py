@@ -16,8 +16,11 @@ from engine.adapters.sql.store import SqlStore, open_store
 from engine.errors import SettingsInvalid
 from engine.model.audit import AuditCheck, Mark
 from engine.model.desk import AuditEntry
-from engine.model.notice import Notice, NoticeKind, Posted
+from engine.model.notices.base import Posted
+from engine.model.notices.proposals import ApprovalAsked
+from engine.model.notices.services import BotStarted
 from engine.model.trade import TradeState
+from tests.fakes.notices import a_notice
 from tests.fakes.trades import a_trade
 from tests.servers import Postgres
 
@@ -45,7 +48,7 @@ def _store(url: str) -> Iterator[SqlStore]:
                 transaction.record(
                     AuditEntry(at=at, actor="U1", action="look", said=f"재개 {day}", request=at.isoformat())
                 )
-            transaction.enqueue_notice(Notice(key=f"{month:%m}", kind=NoticeKind.STARTED, at=month))
+            transaction.enqueue_notice(a_notice(BotStarted, key=f"{month:%m}", at=month))
         for waiting in transaction.waiting(10):
             transaction.delivered(waiting.number, Posted(channel="C1", ts=f"{waiting.number}.0"))
     yield store
@@ -189,13 +192,11 @@ def test_notices_that_wait_or_are_of_a_trade_that_goes_on_stay(store: SqlStore, 
     with store.writing() as transaction:
         for trade in (a_trade(), over):
             transaction.propose(trade)
-            transaction.enqueue_notice(
-                Notice(key=trade.id, kind=NoticeKind.APPROVAL_ASKED, at=MONTHS[0], trade_id=trade.id)
-            )
+            transaction.enqueue_notice(ApprovalAsked(key=trade.id, at=MONTHS[0], trade_id=trade.id))
         transaction.move(over, TradeState.REJECTED)
         for waiting in transaction.waiting(10):
             transaction.delivered(waiting.number, None)
-        transaction.enqueue_notice(Notice(key="waits", kind=NoticeKind.STARTED, at=MONTHS[0]))
+        transaction.enqueue_notice(a_notice(BotStarted, key="waits", at=MONTHS[0]))
     pruned(store, tmp_path)
     with store.reading() as reader:
         assert [key for key in (a_trade().id, over.id, "waits") if reader.was_enqueued(key)] == [a_trade().id, "waits"]

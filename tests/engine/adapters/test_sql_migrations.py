@@ -18,7 +18,9 @@ from engine.adapters.sql.migrations import known, upgrade
 from engine.adapters.sql.store import open_store
 from engine.errors import StoreUnavailable
 from engine.model.desk import AuditEntry, Desk, DeskState
-from engine.model.notice import Posted
+from engine.model.notices.base import Posted
+from engine.model.notices.desk import DeskHalted
+from engine.model.reason import Reason
 from engine.model.trade import TradeState
 from tests.engine.adapters.dying_upgrade import upgrade_until
 from tests.engine.adapters.old_rows import ADDED, AT, rows_at
@@ -202,7 +204,9 @@ def test_what_an_earlier_version_kept_is_read_and_gone_on_with_through_the_store
         assert [(order.broker_id, order.filled_shares) for order in reader.orders(TRADE_ID)] == [("b-1", 512)]
         assert [finding.reason for finding in reader.findings(["AAPL"], AT)["AAPL"]] == ["upgrade"]
         assert ("news-1", "AAPL") in reader.scored(["news-1"])
-        assert [waiting.notice.detail for waiting in reader.waiting(5)] == ["CPI"]
+        assert [waiting.notice for waiting in reader.waiting(5)] == [
+            DeskHalted(key="halted:1", at=AT, by="U0ADMIN", reason=Reason(word="CPI"))
+        ]
         assert reader.posted(f"{TRADE_ID}:card") == Posted(channel="C0DESK", ts="1755614715.000100")
         assert reader.setting("first_start") == "1"
     with store.writing() as transaction:

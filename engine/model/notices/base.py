@@ -1,6 +1,9 @@
+"""What all notices share: who must be told what, how urgently and where."""
+
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 
 def stamp(at: datetime) -> str:
@@ -71,17 +74,81 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notice:
-    """Something the desk must learn, told once for each `key`.
+    """Something the desk must learn, told once for each `key`; each kind is a class with fields of its own.
 
-    `subject` is who or what it is about (a user id, a job, a service, a symbol), `detail` a reason or a figure as text.
+    Class attributes say how a kind is told. Its values go into the database by their field names, so a renamed field
+    needs the old name to be read still.
     """
 
+    kind: ClassVar[NoticeKind]
+    """The name under which it is stored."""
+    about: ClassVar[str] = ""
+    """The field that says who or what it is about, '' for none."""
+    text: ClassVar[str] = ""
+    """The key of its sentence in the catalogues, where one is enough."""
+    is_urgent: ClassVar[bool] = False
+    """It overtakes those of others."""
+    goes_before_all: ClassVar[bool] = False
+    """It does not even wait for a card to be drawn again."""
+    is_steering: ClassVar[bool] = False
+    """It tells of the desk's state, so it makes sense only in the order of all that do."""
+    is_of_trade: ClassVar[bool] = False
+    """It belongs into the thread of its trade's card, and is told from the trade as it is now."""
+    is_card: ClassVar[bool] = False
+    """It is its trade's card."""
+    is_for_channel: ClassVar[bool] = False
+    """The whole channel sees it, though it stands in a thread: it changed positions, or the desk must act."""
+    redraws_card: ClassVar[bool] = False
+    """Its trade's card shows something else after it."""
+    is_event: ClassVar[bool] = False
+    """Nobody must act on it and it changes no position, so it may be silent or left out; others never are."""
+
     key: str
-    kind: NoticeKind
     at: datetime
     trade_id: str = ""
-    subject: str = ""
-    detail: str = ""
+
+    @property
+    def subject(self) -> str:
+        """Who or what it is about: a user id, a job, a service, a symbol."""
+        return str(getattr(self, self.about)) if self.about else ""
+
+    @property
+    def told_as(self) -> type["Notice"]:
+        """The kind whose class attributes say how it is told."""
+        return type(self)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TradeNotice(Notice):
+    """A notice about a trade."""
+
+    is_of_trade = True
+
+    trade_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnreadableNotice(Notice):
+    """One in the outbox that this version cannot read: it is told by its kind, with what is kept, and never dropped.
+
+    `stored_kind`, `stored_subject` and `detail` are as the database has them; `kept_as` is the class of that kind,
+    UnreadableNotice itself where no such kind is known.
+    """
+
+    stored_kind: str
+    stored_subject: str
+    detail: str
+    kept_as: type[Notice]
+
+    @property
+    def subject(self) -> str:
+        """What it is about, as the database has it."""
+        return self.stored_subject
+
+    @property
+    def told_as(self) -> type[Notice]:
+        """The kind as which it was put into the outbox: an alarm that cannot be read is still one."""
+        return self.kept_as
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

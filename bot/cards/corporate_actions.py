@@ -1,0 +1,108 @@
+"""What companies do to shares: before it comes, what it made of a trade, and what is not known yet of it."""
+
+from decimal import Decimal
+from typing import Final
+
+from bot.cards import ids
+from bot.cards.message import Message, actions, message, note, section
+from bot.cards.mrkdwn import NOTHING, foreign, symbol
+from bot.cards.trade_thread import close_button
+from bot.messages import Texts
+from engine.model.corporate_action import ActionKind
+from engine.model.notices.corporate_actions import ActionDue, CashInLieu, SpinOffWaits, TradeRestated, TradeTerms
+from engine.model.trade import Trade, TradeState
+
+TOO_LONG: Final = 10**12
+"""Rates that come of what an account tells may have numbers that tell people nothing."""
+MOST_PLACES: Final = 6
+"""Decimals of a number of shares, at most."""
+
+
+def action_due(told: ActionDue, texts: Texts) -> Message:
+    """Say which corporate action comes, and what happens to trades in the symbol."""
+    action, ticker = told.action, symbol(told.symbol)
+    is_open = action.kind is ActionKind.SPIN_OFF and not action.new_shares
+    new, old = (None, None) if is_open else (action.new_shares, action.old_shares)
+    named = _action(action.kind, new, old, action.new_symbol, texts, cash=action.cash)
+    return note(
+        texts("action-due", symbol=ticker, action=named, date=texts.day(action.ex_date)),
+        texts("action-due-then", symbol=ticker, kind=action.kind.value),
+    )
+
+
+def restated(told: TradeRestated, trade: Trade, texts: Texts) -> Message:
+    """Say what a corporate action made of a trade's shares and prices."""
+    part, before, after = told.spun_off, told.before, told.after
+    action = _action(told.action, told.new_shares, told.old_shares, part.symbol if part else after.symbol, texts)
+    lines = _changes(before, after, texts, is_spin_off=told.action is ActionKind.SPIN_OFF)
+    if part:
+        names = {"symbol": symbol(trade.symbol), "new_symbol": _name(part.symbol)}
+        lines.append(texts("restated-spun-off", **names, shares=part.shares, cost=texts.price(part.cost)))
+    heading = texts("restated", symbol=symbol(trade.symbol), action=action)
+    return note(heading, *lines, texts("restated-kept", id=foreign(trade.id)))
+
+
+def spin_off_waits(told: SpinOffWaits, trade: Trade, texts: Texts) -> Message:
+    """Ask what is to become of shares without a stop, while it is not known what a spin-off left of their price."""
+    ticker = symbol(trade.symbol)
+    action = _action(ActionKind.SPIN_OFF, told.new_shares, told.old_shares, told.new_symbol, texts)
+    why = texts("spin-off-missing", missing=told.missing.value, symbol=_name(told.unpriced))
+    said = f"{texts('spin-off-waits', symbol=ticker, action=action)}\n{why}"
+    if trade.state is not TradeState.OPEN:
+        return note(said)
+    asked = texts("spin-off-waits-then", symbol=ticker)
+    return message(section(f"{said}\n{asked}"), actions(ids.EXIT_BLOCK, close_button(trade, texts)))
+
+
+def cash_in_lieu(told: CashInLieu, trade: Trade, texts: Texts) -> Message:
+    """Say what was paid for fractions of a share; those of a company that was spun off are none of the trade's."""
+    facts = {"symbol": symbol(trade.symbol), "dollars": texts.price(told.dollars), "spun_off": _name(told.spun_off)}
+    return note(texts(told.text, **facts))
+
+
+def _changes(before: TradeTerms, after: TradeTerms, texts: Texts, *, is_spin_off: bool) -> list[str]:
+    """Return a line for each term of a trade; its symbol, and in a spin-off its shares, only where they changed."""
+    terms = (
+        ("shares", texts.count(before.shares), texts.count(after.shares)),
+        ("stop", texts.price(before.stop), texts.price(after.stop)),
+        ("target", texts.price(before.target), texts.price(after.target)),
+        ("symbol", _name(before.symbol), _name(after.symbol)),
+    )
+    may_stay = {"symbol", "shares"} if is_spin_off else {"symbol"}
+    return [
+        texts("restated-line", what=what, before=was, after=now)
+        for what, was, now in terms
+        if what not in may_stay or was != now
+    ]
+
+
+def _action(
+    kind: ActionKind,
+    new: Decimal | None,
+    old: Decimal | None,
+    new_symbol: str,
+    texts: Texts,
+    *,
+    cash: Decimal = Decimal(0),
+) -> str:
+    """Return a corporate action in a few words: '2-for-1 split'."""
+    is_reverse = kind is ActionKind.SPLIT and new is not None and old is not None and new < old
+    return texts(
+        "corporate-action",
+        kind="reverse_split" if is_reverse else kind.value,
+        new=_shares(new, texts),
+        old=_shares(old, texts),
+        new_symbol=_name(new_symbol),
+        cash=texts.price(cash) if cash else NOTHING,
+    )
+
+
+def _shares(figure: Decimal | None, texts: Texts) -> str:
+    if figure is None or abs(figure) >= TOO_LONG:
+        return NOTHING
+    exponent = figure.normalize().as_tuple().exponent
+    return texts.number(figure, min(MOST_PLACES, max(0, -exponent)) if isinstance(exponent, int) else 0)
+
+
+def _name(ticker: str) -> str:
+    return symbol(ticker) if ticker else NOTHING

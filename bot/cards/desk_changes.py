@@ -1,0 +1,71 @@
+"""How the desk trades now, who or what changed that, and which limits were reached."""
+
+from bot.cards.answers import halt_note
+from bot.cards.message import Message, note
+from bot.cards.mrkdwn import actor, day_and_time, foreign, why
+from bot.messages import Texts
+from engine.model.notices.desk import (
+    AutoModeChanged,
+    DeskFlat,
+    DeskHalted,
+    DeskReducing,
+    DeskResumed,
+    FlattenStarted,
+    FlattenStuck,
+    FlattenWaits,
+    LossLimitReached,
+    RiskWarning,
+)
+from engine.model.reason import Reason
+
+
+def halted(told: DeskHalted, texts: Texts) -> Message:
+    """Say that a person, or the engine, halted trading."""
+    return halt_note(told.by, told.reason, texts)
+
+
+def reducing(told: DeskReducing, texts: Texts) -> Message:
+    """Say that the desk takes exits only, and why if that is known."""
+    said = texts("reducing", by=actor(told.by))
+    return note(said, texts("because", why=why(told.reason, texts))) if told.reason != Reason.NONE else note(said)
+
+
+def resumed(told: DeskResumed, texts: Texts) -> Message:
+    """Say that trading runs again."""
+    return note(texts(told.text, by=actor(told.by)))
+
+
+def auto_changed(told: AutoModeChanged, texts: Texts) -> Message:
+    """Say how AUTO_MODE stands."""
+    return note(texts("auto", mode="on" if told.is_on else "off"), texts("set-by", by=actor(told.by)))
+
+
+def flatten_started(told: FlattenStarted, texts: Texts) -> Message:
+    """Say that everything is being sold."""
+    return note(texts(told.text, by=actor(told.by)))
+
+
+def flatten_waits(told: FlattenWaits, texts: Texts) -> Message:
+    """Say until when what is being sold waits."""
+    return note(texts(told.text, at=day_and_time(told.opens_at, texts)))
+
+
+def flatten_stuck(told: FlattenStuck, texts: Texts) -> Message:
+    """Say what could not be sold, and why."""
+    return note(texts(told.text, what=foreign(told.what, 60), detail=foreign(told.trouble)))
+
+
+def flat(told: DeskFlat, texts: Texts) -> Message:
+    """Say that nothing is held any more."""
+    return note(texts(told.text))
+
+
+def risk_warning(told: RiskWarning, texts: Texts) -> Message:
+    """Say that open risk comes near its limit."""
+    return note(texts(told.text, figure=texts.part(told.open_risk)))
+
+
+def loss_limit(told: LossLimitReached, texts: Texts) -> Message:
+    """Say which rule about losses stops new entries."""
+    reason = why(Reason.of(told.verdict), texts)
+    return note(texts(told.text, rule=foreign(told.rule, 60), why=reason))

@@ -1,0 +1,76 @@
+"""What is proposed and decided, and what no proposal came of."""
+
+from dataclasses import dataclass
+
+from engine.model.notices.base import Notice, NoticeKind, TradeNotice
+from engine.model.reason import Reason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ApprovalAsked(TradeNotice):
+    """A proposal's card, with the question whether to buy."""
+
+    kind = NoticeKind.APPROVAL_ASKED
+    is_card = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AutoProposed(TradeNotice):
+    """A proposal's card where AUTO_MODE decides."""
+
+    kind = NoticeKind.PROPOSED_AUTO
+    is_card = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProposalResized(TradeNotice):
+    """Somebody changed the shares of a proposal."""
+
+    kind = NoticeKind.RESIZED
+    about = "by"
+    text = "resized"
+    redraws_card = True
+    is_event = True
+
+    by: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SecondApprovalAsked(TradeNotice):
+    """One person approved a proposal, and another one must as well."""
+
+    kind = NoticeKind.SECOND_ASKED
+    about = "by"
+    redraws_card = True
+    is_for_channel = True
+
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TradeDecided(TradeNotice):
+    """A proposal, or what was approved, went its way: approved, rejected, expired, refused, cancelled, failed.
+
+    `by` is '' where the trade itself tells who decided.
+    """
+
+    kind = NoticeKind.DECIDED
+    about = "by"
+    redraws_card = True
+
+    by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SignalKept(Notice):
+    """A signal of which no proposal came, and why."""
+
+    kind = NoticeKind.SIGNAL
+    about = "symbol"
+    text = "signal-kept"
+    is_event = True
+
+    symbol: str
+    why_not: Reason

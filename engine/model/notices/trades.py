@@ -1,0 +1,157 @@
+"""What happens to a trade at the broker by the bot's own orders."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from engine.model.notices.base import NoticeKind, TradeNotice
+from engine.model.trade import ExitReason, OrderRole
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TradeSubmitted(TradeNotice):
+    """The entry is on its way to the broker."""
+
+    kind = NoticeKind.SUBMITTED
+    text = "submitted"
+    is_event = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TradeFilled(TradeNotice):
+    """The entry is filled, as far as it will be."""
+
+    kind = NoticeKind.FILLED
+    is_urgent = True
+    is_for_channel = True
+    redraws_card = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TradeAdopted(TradeNotice):
+    """An order of ours that the database did not know is a trade now."""
+
+    kind = NoticeKind.ADOPTED
+    text = "adopted"
+    is_urgent = True
+    is_for_channel = True
+    redraws_card = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FilledLate(TradeNotice):
+    """An entry that was given up was filled all the same, at a price in dollars."""
+
+    kind = NoticeKind.FILLED_LATE
+    text = "filled-late"
+    is_urgent = True
+    is_for_channel = True
+    redraws_card = True
+
+    shares: int
+    price: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TargetSet(TradeNotice):
+    """Stop and target stand at the broker."""
+
+    kind = NoticeKind.TARGET_SET
+    text = "target-set"
+    is_event = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExitAsked(TradeNotice):
+    """A sell signal, its score in tenths, with the question whether to sell."""
+
+    kind = NoticeKind.EXIT_ASKED
+    is_for_channel = True
+
+    tenths: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TimeExit(TradeNotice):
+    """A trade is being sold because of the time."""
+
+    kind = NoticeKind.TIME_EXIT
+    text = "time-exit"
+
+    reason: ExitReason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExitSenseless(TradeNotice):
+    """A stop or target was not sent, for it would be filled at once at the market's price; both in dollars."""
+
+    kind = NoticeKind.EXIT_SENSELESS
+    about = "role"
+    is_urgent = True
+    is_for_channel = True
+
+    role: OrderRole
+    price: Decimal
+    market: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TradeUnprotected(TradeNotice):
+    """Shares had no live stop; `trouble` is what keeps them from having one now, '' where they have it."""
+
+    kind = NoticeKind.UNPROTECTED
+    is_urgent = True
+    is_for_channel = True
+
+    trouble: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CancelStuck(TradeNotice):
+    """A sale waits because the broker is not done with cancelling an order."""
+
+    kind = NoticeKind.CANCEL_STUCK
+    text = "cancel-stuck"
+
+
+class OversoldCause(StrEnum):
+    """How more can have been sold than was held."""
+
+    BOTH_EXITS = "both_exits"
+    LATE_FILL = "late_fill"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TradeOversold(TradeNotice):
+    """More was sold than was held, so the account is short of `shares`."""
+
+    kind = NoticeKind.OVERSOLD
+    is_urgent = True
+    is_for_channel = True
+    redraws_card = True
+
+    shares: int
+    cause: OversoldCause
+    is_bought_back: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CoveringShort(TradeNotice):
+    """What was sold too much is being bought back."""
+
+    kind = NoticeKind.COVERING
+    text = "covering"
+    is_for_channel = True
+
+    shares: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TradeClosed(TradeNotice):
+    """The trade is over."""
+
+    kind = NoticeKind.CLOSED
+    text = "closed"
+    is_urgent = True
+    is_for_channel = True
+    redraws_card = True
