@@ -35,7 +35,7 @@ mutants: $(READY) ## Let each call to the outside say something wrong, and see w
 	$(BIN)/python -m tests.mutants $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
 fuzz: $(READY) ## Send nonsense and forgeries to the desk, and let Slack answer oddly: INPUTS=20000 SEED=7
-	INPUTS=$(or $(INPUTS),20000) SEED=$(or $(SEED),7) $(BIN)/python -m pytest -n 0 -s -m fuzz tests/attacks tests/bot/test_lost_channel.py
+	INPUTS=$(or $(INPUTS),20000) SEED=$(or $(SEED),7) $(BIN)/python -m pytest -n 0 -s -m fuzz tests/attacks tests/bot/delivery/test_lost_channel.py
 
 flood: $(READY) ## Take every HTTP connection of a desk at 1,024 descriptors, SECONDS=30 for each of three shapes: CONNECTIONS=1100
 	$(BIN)/python -m tests.floods --seconds $(SECONDS) --connections $(or $(CONNECTIONS),1100)

@@ -26,9 +26,9 @@ from engine.model.performance import Period
 from engine.model.portfolio import Position
 from engine.model.trade import TradeState
 from engine.ports.store import Store
-from tests.fakes import worked_example
-from tests.fakes.trades import a_sizing, a_trade
-from tests.rig import Rig
+from tests.support.engine_harness import EngineHarness
+from tests.support.fakes import worked_example
+from tests.support.fakes.trades import a_sizing, a_trade
 
 OPEN = 1_000
 CLOSED = 1_000_000
@@ -39,10 +39,10 @@ REQUESTS = 2
 
 def api() -> list[Figure]:
     """Time /portfolio/summary for 100 clients at once, over 1,000 open trades."""
-    with holding(OPEN) as rig:
+    with holding(OPEN) as harness:
         sources = Dependencies(
-            queries=rig.engine.queries,
-            store=rig.store,
+            queries=harness.engine.queries,
+            store=harness.store,
             health=list,
             signals=lambda _limit: (),
             refused_prices=dict,
@@ -62,14 +62,14 @@ def api() -> list[Figure]:
 
 def history() -> list[Figure]:
     """Time what /trades and /pnl read from the books, with 1,000,000 closed trades in them."""
-    with _desk(("AAPL",), Decimal(100_000)) as (rig, folder):
-        _close(rig.store)
+    with _desk(("AAPL",), Decimal(100_000)) as (harness, folder):
+        _close(harness.store)
         _multiply(folder / "desk.db")
         looks = {
-            "/trades": lambda: rig.engine.queries.trades({TradeState.CLOSED}),
-            "/pnl today": lambda: rig.engine.queries.performance(Period.TODAY),
-            "/pnl month": lambda: rig.engine.queries.performance(Period.MONTH),
-            "/pnl all": lambda: rig.engine.queries.performance(Period.ALL),
+            "/trades": lambda: harness.engine.queries.trades({TradeState.CLOSED}),
+            "/pnl today": lambda: harness.engine.queries.performance(Period.TODAY),
+            "/pnl month": lambda: harness.engine.queries.performance(Period.MONTH),
+            "/pnl all": lambda: harness.engine.queries.performance(Period.ALL),
         }
         return [
             Figure.of("history", [seconds(look) * 1000 for _ in range(7)], unit="ms", goal=100, note=f"{name}, SQLite")
@@ -78,29 +78,29 @@ def history() -> list[Figure]:
 
 
 @contextmanager
-def holding(trades: int) -> Iterator[Rig]:
+def holding(trades: int) -> Iterator[EngineHarness]:
     """Give a desk with so many open trades, each in a symbol of its own."""
     symbols = tuple(f"S{number:04d}" for number in range(trades))
-    with _desk(symbols, Decimal(100_000_000)) as (rig, _):
-        _hold(rig, symbols)
-        yield rig
+    with _desk(symbols, Decimal(100_000_000)) as (harness, _):
+        _hold(harness, symbols)
+        yield harness
 
 
 @contextmanager
-def _desk(symbols: tuple[str, ...], cash: Decimal) -> Iterator[tuple[Rig, Path]]:
+def _desk(symbols: tuple[str, ...], cash: Decimal) -> Iterator[tuple[EngineHarness, Path]]:
     with tempfile.TemporaryDirectory() as folder:
-        rig = Rig.build(Path(folder), cash=cash, watchlist=symbols)
+        harness = EngineHarness.build(Path(folder), cash=cash, watchlist=symbols)
         try:
-            yield rig, Path(folder)
+            yield harness, Path(folder)
         finally:
-            rig.close()
+            harness.close()
 
 
-def _hold(rig: Rig, symbols: tuple[str, ...]) -> None:
+def _hold(harness: EngineHarness, symbols: tuple[str, ...]) -> None:
     """Let each symbol be an open trade of a few shares, at the broker as in the books."""
     entry = Decimal("150.25")
-    rig.broker.seed([Position(symbol=symbol, shares=10, cost=entry, price=entry) for symbol in symbols])
-    with rig.store.writing() as transaction:
+    harness.broker.seed([Position(symbol=symbol, shares=10, cost=entry, price=entry) for symbol in symbols])
+    with harness.store.writing() as transaction:
         for symbol in symbols:
             trade = a_trade(id=f"{symbol}_20250818_233000", symbol=symbol, shares=10)
             transaction.propose(replace(trade, sizing=a_sizing(shares=10)))
@@ -109,7 +109,7 @@ def _hold(rig: Rig, symbols: tuple[str, ...]) -> None:
             transaction.move(
                 replace(submitted, filled_shares=10, fill_price=entry, filled_at=worked_example.AT), TradeState.OPEN
             )
-            rig.market.price(symbol, str(entry))
+            harness.market.price(symbol, str(entry))
 
 
 def _close(store: Store) -> None:

@@ -15,14 +15,14 @@ from slack_bolt.request import BoltRequest
 
 from benchmarks.desk import TRADER, desk, history, names, notices_of, proposal, steered
 from benchmarks.figure import Figure, Peer
-from tests.fakes import worked_example
-from tests.fakes.slack import Reply, ScriptedSlack
 from tests.faults.clicks import click
 from tests.faults.clock import MovingClock
 from tests.faults.halting import halts
-from tests.rig import Rig
-from tests.servers import Postgres
-from tests.waiting import until
+from tests.support.engine_harness import EngineHarness
+from tests.support.fakes import worked_example
+from tests.support.fakes.slack import Reply, ScriptedSlack
+from tests.support.servers import Postgres
+from tests.support.waiting import until
 
 DECISIONS = 60
 CLICKS = 120
@@ -79,22 +79,22 @@ def _decisions(folder: Path, url: str) -> list[float]:
     """Let one symbol after another make the example's move; return the seconds from the pass to its card."""
     folder.mkdir()
     symbols = names(DECISIONS)
-    with _StampedSlack() as slack, desk(folder, symbols, lambda own: own, url) as rig:
-        notices = notices_of(rig, slack)
-        rig.market.recorded = history(symbols)
-        rig.engine.notices.deliver_with(notices)
+    with _StampedSlack() as slack, desk(folder, symbols, lambda own: own, url) as harness:
+        notices = notices_of(harness, slack)
+        harness.market.recorded = history(symbols)
+        harness.engine.notices.deliver_with(notices)
         notices.start()
-        rig.engine.jobs.start()
+        harness.engine.jobs.start()
         *_, (at, last) = worked_example.looks()
         taken = []
         for symbol in symbols:
-            until(lambda: not _waiting(rig))
-            rig.clock.set(worked_example.AT - timedelta(seconds=30))
-            rig.engine.jobs.process_bars()  # the board as it is before the bar
-            rig.clock.set(at)
-            rig.market.put(replace(last, symbol=symbol))
+            until(lambda: not _waiting(harness))
+            harness.clock.set(worked_example.AT - timedelta(seconds=30))
+            harness.engine.jobs.process_bars()  # the board as it is before the bar
+            harness.clock.set(at)
+            harness.market.put(replace(last, symbol=symbol))
             start = time.perf_counter()
-            rig.engine.jobs.process_bars()
+            harness.engine.jobs.process_bars()
             taken.append(until(partial(slack.asked_at, symbol)) - start)
         notices.stop()
     return taken[5:]
@@ -104,9 +104,9 @@ def click_to_order() -> list[Figure]:
     """Time a click on Approve until its order is at the broker, under a full scan."""
     symbols, taken = names(CLICKS), []
     clock = MovingClock.starting(worked_example.AT)
-    with steered(symbols, clock) as (rig, alpaca, app):
+    with steered(symbols, clock) as (harness, alpaca, app):
         for symbol in symbols:
-            value = proposal(rig, alpaca, symbol)
+            value = proposal(harness, alpaca, symbol)
             clicked = clock.now()
             app.dispatch(BoltRequest(mode="socket_mode", body=click(TRADER, value, "")))
             until(lambda: any(order.symbol == symbol for order in alpaca.reader))  # noqa: B023 (at once)
@@ -119,8 +119,8 @@ def click_to_order() -> list[Figure]:
 def ack() -> list[Figure]:
     """Time mixed commands and clicks of busy people until Slack has its acknowledgement, under a full scan."""
     symbols = names(40)
-    with steered(symbols, MovingClock.starting(worked_example.AT)) as (rig, alpaca, app):
-        values = [proposal(rig, alpaca, symbol) for symbol in symbols]
+    with steered(symbols, MovingClock.starting(worked_example.AT)) as (harness, alpaca, app):
+        values = [proposal(harness, alpaca, symbol) for symbol in symbols]
         bodies = [
             click(TRADER, values[number % len(values)], str(number))
             if number % 4 == 0
@@ -169,6 +169,6 @@ def halt() -> list[Figure]:
     return [Figure.of("halt", samples, unit="ms", goal=50, judged="p99", note=note)]
 
 
-def _waiting(rig: Rig) -> int:
-    with rig.store.reading() as reader:
+def _waiting(harness: EngineHarness) -> int:
+    with harness.store.reading() as reader:
         return len(reader.waiting(1))

@@ -31,14 +31,14 @@ from engine.pipeline.observe import Observation
 from engine.signals.prices import RecentPrices
 from engine.signals.technical import technical_scores
 from tests.engine.adapters.alpaca.access import access_to
-from tests.fakes import worked_example
-from tests.fakes.alpaca.server import FakeAlpaca
-from tests.fakes.calendar import WeekdayCalendar
-from tests.fakes.slack import ScriptedSlack
-from tests.fakes.trades import a_signal
+from tests.faults.child_process import BOLD, propose_from
 from tests.faults.clock import MovingClock
-from tests.faults.victim import BOLD, propose_from
-from tests.rig import Rig
+from tests.support.engine_harness import EngineHarness
+from tests.support.fakes import worked_example
+from tests.support.fakes.alpaca.server import FakeAlpaca
+from tests.support.fakes.calendar import WeekdayCalendar
+from tests.support.fakes.slack import ScriptedSlack
+from tests.support.fakes.trades import a_signal
 
 TRADER = "U0TRADER"
 TEXTS = Texts("en", ZoneInfo("Asia/Seoul"))
@@ -58,34 +58,36 @@ def trading_at(alpaca: FakeAlpaca, adapters: Adapters) -> Adapters:
 
 
 @contextmanager
-def steered(symbols: tuple[str, ...], clock: MovingClock) -> Iterator[tuple[Rig, FakeAlpaca, App]]:
+def steered(symbols: tuple[str, ...], clock: MovingClock) -> Iterator[tuple[EngineHarness, FakeAlpaca, App]]:
     """Give a desk that trades at Alpaca and is asked over Slack, while 10,000 other symbols are scanned."""
     with (
         tempfile.TemporaryDirectory() as folder,
         ScriptedSlack() as slack,
         FakeAlpaca(clock, cash="10000000", strict=False) as alpaca,
-        desk(Path(folder), symbols, lambda own: trading_at(alpaca, own)) as rig,
+        desk(Path(folder), symbols, lambda own: trading_at(alpaca, own)) as harness,
         scanned(),
     ):
-        app = app_of(rig, slack)
-        yield rig, alpaca, app
+        app = app_of(harness, slack)
+        yield harness, alpaca, app
         app.listener_runner.listener_executor.shutdown()
 
 
 @contextmanager
-def desk(folder: Path, symbols: tuple[str, ...], on: Callable[[Adapters], Adapters], url: str = "") -> Iterator[Rig]:
+def desk(
+    folder: Path, symbols: tuple[str, ...], on: Callable[[Adapters], Adapters], url: str = ""
+) -> Iterator[EngineHarness]:
     """Give a desk that watches some symbols, on PostgreSQL where a URL is given; `on` puts adapters in."""
     store = open_store(url) if url else None
 
     def put_in(adapters: Adapters) -> Adapters:
         return on(replace(adapters, store=store) if store else adapters)
 
-    rig = Rig.build(folder, cash=Decimal(10_000_000), watchlist=symbols, on=put_in, **SMALL)
-    rig = replace(rig, store=store or rig.store)
+    harness = EngineHarness.build(folder, cash=Decimal(10_000_000), watchlist=symbols, on=put_in, **SMALL)
+    harness = replace(harness, store=store or harness.store)
     try:
-        yield rig
+        yield harness
     finally:
-        rig.close()
+        harness.close()
 
 
 @contextmanager
@@ -114,22 +116,22 @@ def history(symbols: tuple[str, ...]) -> BarHistory:
     return BarHistory.of(symbols, one.starts, np.repeat(one.stacked, len(symbols), axis=2))
 
 
-def notices_of(rig: Rig, slack: ScriptedSlack) -> NoticeDelivery:
+def notices_of(harness: EngineHarness, slack: ScriptedSlack) -> NoticeDelivery:
     """Return what delivers a desk's notices to a Slack, at any pace."""
     return NoticeDelivery(
-        store=rig.store,
+        store=harness.store,
         client=WebClient(token="xoxb-test", base_url=slack.api_url, retry_handlers=[]),
         channel="C0DESK",
         texts=TEXTS,
         source="alpaca-iex",
         ceiling=Decimal("0.02"),
-        seal=Signer(rig.engine.commands.audit_log.secret(KEY), rig.engine.queries.now),
+        seal=Signer(harness.engine.commands.audit_log.secret(KEY), harness.engine.queries.now),
         pace=PostingRate(burst=1_000_000, gap=0),
         waits=DeliveryIntervals(look=1.0, first=0.05, longest=0.1),
     )
 
 
-def app_of(rig: Rig, slack: ScriptedSlack) -> App:
+def app_of(harness: EngineHarness, slack: ScriptedSlack) -> App:
     """Return the App that a desk is steered with."""
     settings = SlackSettings.read(
         slack_bot_token="xoxb-test",
@@ -138,18 +140,18 @@ def app_of(rig: Rig, slack: ScriptedSlack) -> App:
         slack_channel="C0DESK",
         traders=(TRADER,),
     )
-    return build_app(rig.engine.commands, rig.engine.queries, TEXTS, settings.access, settings)
+    return build_app(harness.engine.commands, harness.engine.queries, TEXTS, settings.access, settings)
 
 
-def proposal(rig: Rig, alpaca: FakeAlpaca, symbol: str) -> str:
+def proposal(harness: EngineHarness, alpaca: FakeAlpaca, symbol: str) -> str:
     """Propose a symbol and return what its card's Approve carries."""
-    rig.market.price(symbol, "150.25")
+    harness.market.price(symbol, "150.25")
     alpaca.price(symbol, "150.25")
-    now = rig.clock.now()
-    shots = {shot.symbol: shot for shot in rig.market.snapshots((symbol,))}
+    now = harness.clock.now()
+    shots = {shot.symbol: shot for shot in harness.market.snapshots((symbol,))}
     propose_from(
-        rig.engine, [a_signal(symbol=symbol, at=now, price=Decimal("150.25"))], Observation(at=now, snapshots=shots)
+        harness.engine, [a_signal(symbol=symbol, at=now, price=Decimal("150.25"))], Observation(at=now, snapshots=shots)
     )
-    rig.engine.jobs.decide_proposals()
-    trade = next(trade for trade in rig.engine.queries.trades({TradeState.PROPOSED}) if trade.symbol == symbol)
-    return Signer(rig.engine.commands.audit_log.secret(KEY), rig.engine.queries.now).value("approve", trade.id)
+    harness.engine.jobs.decide_proposals()
+    trade = next(trade for trade in harness.engine.queries.trades({TradeState.PROPOSED}) if trade.symbol == symbol)
+    return Signer(harness.engine.commands.audit_log.secret(KEY), harness.engine.queries.now).value("approve", trade.id)

@@ -26,8 +26,8 @@ def summaries() -> dict[int, float]:
     """Return the median milliseconds of a look at the account by the number of open trades."""
     taken = {}
     for count in TRADES:
-        with holding(count) as rig:
-            taken[count] = 1000 * statistics.median(seconds(rig.engine.queries.portfolio) for _ in range(15))
+        with holding(count) as harness:
+            taken[count] = 1000 * statistics.median(seconds(harness.engine.queries.portfolio) for _ in range(15))
     return taken
 
 

@@ -20,8 +20,8 @@ from engine.model.market import BarHistory, Snapshot
 from engine.ports.clock import Clock
 from engine.ports.market import Market
 from engine.signals.slots import instant
-from tests.fakes.calendar import WeekdayCalendar
-from tests.rig import Rig
+from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.calendar import WeekdayCalendar
 
 PASSES = 12
 LATE = timedelta(seconds=305)
@@ -68,19 +68,19 @@ def bar_pass() -> list[Figure]:
             opened.append(AlpacaMarket(access, adapters.clock, WeekdayCalendar()))
             return replace(adapters, market=_Warm(opened[0], universe, adapters.clock))
 
-        with desk(Path(folder), universe.names, on) as rig:
+        with desk(Path(folder), universe.names, on) as harness:
             first, *later = (int(start) for start in universe.day)
-            rig.clock.set(instant(first) + LATE)
-            rig.engine.jobs.start()
-            samples = [_pass(rig, start) for start in later[: PASSES + 2]]
-            flaws = rig.engine.queries.health(LATE).bar_flaws
+            harness.clock.set(instant(first) + LATE)
+            harness.engine.jobs.start()
+            samples = [_pass(harness, start) for start in later[: PASSES + 2]]
+            flaws = harness.engine.queries.health(LATE).bar_flaws
         opened[0].stop()
     assert set(flaws) <= {"corrected"}
     note = "50 requests of 200 symbols and up to 4 bars each; the first two passes are the warm-up"
     return [Figure.of("bar_pass", samples[2:], unit="s", goal=1.5, note=note)]
 
 
-def _pass(rig: Rig, start: int) -> float:
+def _pass(harness: EngineHarness, start: int) -> float:
     """Return the seconds of the pass that reads a bar."""
-    rig.clock.set(instant(start) + LATE)
-    return seconds(rig.engine.jobs.process_bars)
+    harness.clock.set(instant(start) + LATE)
+    return seconds(harness.engine.jobs.process_bars)

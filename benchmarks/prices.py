@@ -18,9 +18,9 @@ from engine.common.service_health import ServiceHealth
 from engine.common.universe import Universe
 from engine.model.market import Snapshot
 from engine.pipeline.observe import Observe
-from tests.fakes.calendar import WeekdayCalendar
-from tests.fakes.clock import ManualClock
-from tests.servers import Valkey
+from tests.support.fakes.calendar import WeekdayCalendar
+from tests.support.fakes.clock import ManualClock
+from tests.support.servers import Valkey
 
 SYMBOLS = tuple(f"S{number:05d}" for number in range(10_000))
 KEEP, OLDEST = timedelta(hours=1), timedelta(minutes=1)

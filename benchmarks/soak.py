@@ -33,7 +33,7 @@ from bot.cli.demo import forget_proxies
 from bot.local_slack.launch import ADMIN, CHANNEL, MANIFEST, TRADER, VIEWER
 from bot.local_slack.rules import UNHURRIED, Rules
 from bot.local_slack.server import LocalSlack
-from tests.bot.environment import in_workspace
+from tests.support.environment import in_workspace
 
 ROOT = Path(__file__).parents[1]
 WRITTEN, LOG = Path("build/soak.json"), Path("build/soak.log")

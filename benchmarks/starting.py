@@ -15,8 +15,8 @@ from bot.local_slack.launch import ADMIN, CHANNEL, MANIFEST
 from bot.local_slack.people import Person
 from bot.local_slack.server import LocalSlack
 from engine.scheduler import THREADS
-from tests.bot.environment import in_workspace
-from tests.servers import free_port
+from tests.support.environment import in_workspace
+from tests.support.servers import free_port
 
 ROOT = Path(__file__).parents[1]
 

@@ -14,7 +14,7 @@ from engine.signals.board import Board
 from engine.signals.prices import RecentPrices
 from engine.signals.slots import SESSIONS, Slots, instant
 from engine.signals.technical import technical_scores
-from tests.fakes.calendar import WeekdayCalendar
+from tests.support.fakes.calendar import WeekdayCalendar
 
 BAR = 300
 TODAY = date(2025, 8, 19)

@@ -8,12 +8,12 @@ import pytest
 import structlog
 from hypothesis import settings
 
-from tests.databases import compile_once
-from tests.rig import Rig
-from tests.scenarios.stage import Stage, embedded
-from tests.servers import Postgres, in_memory, why_no_postgres
+from tests.support.databases import compile_once
+from tests.support.engine_harness import EngineHarness
+from tests.support.servers import Postgres, in_memory, why_no_postgres
+from tests.support.slack_harness import SlackHarness, embedded
 
-OpenStage = Callable[..., Stage[Rig]]
+OpenStage = Callable[..., SlackHarness[EngineHarness]]
 
 # A slow machine is no fault of the code: what takes how long is measured by the benchmarks.
 settings.register_profile("default", deadline=None)
@@ -53,7 +53,7 @@ def open_stage(tmp_path: Path) -> Iterator[OpenStage]:
     """Open the desk of the blueprint's example in a local workspace; takes a locale and settings of the engine."""
     with ExitStack() as stack:
 
-        def opened(locale: str = "en", **given: Any) -> Stage[Rig]:
+        def opened(locale: str = "en", **given: Any) -> SlackHarness[EngineHarness]:
             return stack.enter_context(embedded(tmp_path, locale, **given))
 
         yield opened

@@ -52,7 +52,7 @@ OLD_NAMES = frozenset(
         "posting",
         "pulse",
         "rewatch",
-        "rig",
+        "harness",
         "siege",
         "signalfate",
         "stand",

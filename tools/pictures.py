@@ -30,10 +30,10 @@ from engine.model.notices.proposals import ApprovalAsked
 from engine.model.notices.reports import ReportMade
 from engine.model.report import ReportKind
 from engine.model.trade import TradeState
-from tests.fakes.worked_example import TRADE_ID
-from tests.rig import Rig
-from tests.scenarios.stage import Stage, embedded
-from tests.waiting import until
+from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.worked_example import TRADE_ID
+from tests.support.slack_harness import SlackHarness, embedded
+from tests.support.waiting import until
 
 FOLDER: Final = Path(__file__).parents[1] / "docs" / "pictures"
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
@@ -86,19 +86,19 @@ class Screen:
 HIDDEN: Final = "(name) => { const part = document.querySelector(name); return part.scrollHeight - part.clientHeight }"
 
 
-def draw(stage: Stage[Rig], screens: Sequence[Screen], charts: ChartUploader) -> None:
+def draw(stage: SlackHarness[EngineHarness], screens: Sequence[Screen], charts: ChartUploader) -> None:
     """Play the example's day, and take a picture of each moment on every screen."""
-    _fill_in(stage.rig)
-    stage.rig.play_the_signal()
+    _fill_in(stage.harness)
+    stage.harness.play_the_signal()
     card = stage.card()
     _take_away_what_names_the_stand_ins(stage)
     decide(stage, screens, card)
-    _chart(stage, charts, ApprovalAsked(key="", at=stage.rig.clock.now(), trade_id=TRADE_ID), card)
+    _chart(stage, charts, ApprovalAsked(key="", at=stage.harness.clock.now(), trade_id=TRADE_ID), card)
     trade(stage, screens, card)
     look_back(stage, screens, charts)
 
 
-def decide(stage: Stage[Rig], screens: Sequence[Screen], card: Json) -> None:
+def decide(stage: SlackHarness[EngineHarness], screens: Sequence[Screen], card: Json) -> None:
     """Take the pictures of a proposal that waits."""
     for screen in screens:
         screen.go(TRADER.id, CHANNEL.id)
@@ -113,10 +113,10 @@ def decide(stage: Stage[Rig], screens: Sequence[Screen], card: Json) -> None:
         screen.shoot("home", inside="#home-view")
 
 
-def trade(stage: Stage[Rig], screens: Sequence[Screen], card: Json) -> None:
+def trade(stage: SlackHarness[EngineHarness], screens: Sequence[Screen], card: Json) -> None:
     """Take the picture of a trade that was approved, in its thread."""
     stage.trader.press(card, ids.APPROVE)
-    until(lambda: stage.rig.trade().state is TradeState.OPEN)
+    until(lambda: stage.harness.trade().state is TradeState.OPEN)
     for screen in screens:
         screen.go(TRADER.id, CHANNEL.id)
         screen.page.locator(".thread-summary").first.click()
@@ -124,13 +124,13 @@ def trade(stage: Stage[Rig], screens: Sequence[Screen], card: Json) -> None:
         screen.shoot("thread", inside="#thread-scroll")
 
 
-def look_back(stage: Stage[Rig], screens: Sequence[Screen], charts: ChartUploader) -> None:
+def look_back(stage: SlackHarness[EngineHarness], screens: Sequence[Screen], charts: ChartUploader) -> None:
     """Take the pictures of the day's report, and of a halt after it."""
-    stage.rig.market.price("AAPL", TARGET)
+    stage.harness.market.price("AAPL", TARGET)
     until(lambda: _closed(stage))
-    report = stage.rig.engine.queries.report(ReportKind.DAY)
-    notice = ReportMade(key="day", at=stage.rig.clock.now(), report=report)
-    with stage.rig.store.writing() as transaction:
+    report = stage.harness.engine.queries.report(ReportKind.DAY)
+    notice = ReportMade(key="day", at=stage.harness.clock.now(), report=report)
+    with stage.harness.store.writing() as transaction:
         transaction.enqueue_notice(notice)
     heading = message_of(notice, None, stage.texts).text.splitlines()[0]
     told = stage.trader.wait_for(CHANNEL.id, lambda message: heading in message["text"])
@@ -147,33 +147,33 @@ def look_back(stage: Stage[Rig], screens: Sequence[Screen], charts: ChartUploade
         screen.shoot("halt")
 
 
-def _chart(stage: Stage[Rig], charts: ChartUploader, notice: Notice, under: Json) -> None:
+def _chart(stage: SlackHarness[EngineHarness], charts: ChartUploader, notice: Notice, under: Json) -> None:
     """Have the picture of a notice drawn, and wait until it is in the thread of its message."""
     charts.told(notice, Posted(channel=CHANNEL.id, ts=under["ts"]))
     stage.trader.wait_for(CHANNEL.id, lambda message: bool(message["files"]), 60, thread_ts=under["ts"])
 
 
-def _fill_in(rig: Rig) -> None:
+def _fill_in(harness: EngineHarness) -> None:
     """Give the desk a past: equity since the morning, and to the trades of before a target and who approved them."""
-    account = rig.broker.account()
-    with rig.store.writing() as transaction:
+    account = harness.broker.account()
+    with harness.store.writing() as transaction:
         for half_hours, equity in enumerate(reversed(EARLIER), start=1):
-            at = rig.clock.now() - timedelta(minutes=30 * half_hours)
+            at = harness.clock.now() - timedelta(minutes=30 * half_hours)
             transaction.save_equity(at, replace(account, equity=Decimal(equity)), Decimal("0.01"))
         for trade in transaction.trades({TradeState.OPEN}):
             transaction.update(replace(trade, decided_by=TRADER.id, target=round(trade.entry * Decimal("1.03"), 2)))
 
 
-def _take_away_what_names_the_stand_ins(stage: Stage[Rig]) -> None:
+def _take_away_what_names_the_stand_ins(stage: SlackHarness[EngineHarness]) -> None:
     """Delete the bot's first message, which tells of the market and the broker that tests use."""
     first = stage.trader.messages(CHANNEL.id)[0]
     WebClient(stage.slack.bot_token, base_url=stage.slack.api_url).chat_delete(channel=CHANNEL.id, ts=first["ts"])
 
 
-def _closed(stage: Stage[Rig]) -> bool:
-    stage.rig.clock.advance(1)
-    stage.rig.engine.jobs.reconcile()
-    return stage.rig.trade().state is TradeState.CLOSED
+def _closed(stage: SlackHarness[EngineHarness]) -> bool:
+    stage.harness.clock.advance(1)
+    stage.harness.engine.jobs.reconcile()
+    return stage.harness.trade().state is TradeState.CLOSED
 
 
 @contextmanager
@@ -209,7 +209,7 @@ def main() -> None:
                 opened(browser, stage.slack.url, locale, asked.folder, swap=asked.swap) as screens,
             ):
                 charts = ChartUploader(
-                    queries=stage.rig.engine.queries,
+                    queries=stage.harness.engine.queries,
                     client=WebClient(stage.slack.bot_token, base_url=stage.slack.api_url),
                     channel=CHANNEL.id,
                     texts=stage.texts,

@@ -11,9 +11,9 @@ from bot.listeners.parsing import reason, words
 from bot.listeners.payloads import command_text
 from engine.model.desk import DeskState
 from engine.model.trade import TradeState
-from tests.attacks.siege import ADMIN, OTHER_ID, TRADER, VIEWER, Json, Outcome, Siege, request_id
+from tests.attacks.attack_runner import ADMIN, OTHER_ID, TRADER, VIEWER, AttackRunner, Json, Outcome, request_id
 from tests.attacks.texts import LONGEST, nonsense
-from tests.fakes.worked_example import TRADE_ID
+from tests.support.fakes.worked_example import TRADE_ID
 
 UNEXPECTED = "Something went wrong"
 
@@ -35,10 +35,10 @@ class Report:
 
 
 Sent = tuple[Outcome, str]
-Kind = Callable[[Siege, str], Sent]
+Kind = Callable[[AttackRunner, str], Sent]
 
 
-def campaign(siege: Siege, inputs: int, seed: int, kinds: Sequence[Kind]) -> Report:
+def campaign(siege: AttackRunner, inputs: int, seed: int, kinds: Sequence[Kind]) -> Report:
     """Send so many inputs, of each kind in turn, the same for the same seed."""
     random, report = Random(seed), Report(seed=seed)  # noqa: S311 repeatable, not secret
     for number in range(inputs):
@@ -56,95 +56,95 @@ def campaign(siege: Siege, inputs: int, seed: int, kinds: Sequence[Kind]) -> Rep
     return report
 
 
-def approve(siege: Siege, text: str) -> Sent:
+def approve(siege: AttackRunner, text: str) -> Sent:
     return _changes_nothing(siege, siege.command(TRADER, "/approve", _no_trade(text)))
 
 
-def reject(siege: Siege, text: str) -> Sent:
+def reject(siege: AttackRunner, text: str) -> Sent:
     return _changes_nothing(siege, siege.command(TRADER, "/reject", _no_trade(text)))
 
 
-def size(siege: Siege, text: str) -> Sent:
+def size(siege: AttackRunner, text: str) -> Sent:
     return _changes_nothing(siege, siege.command(TRADER, "/size", _no_trade(text)))
 
 
-def size_of_a_trade(siege: Siege, text: str) -> Sent:
+def size_of_a_trade(siege: AttackRunner, text: str) -> Sent:
     return _changes_nothing(siege, siege.command(TRADER, "/size", f"{TRADE_ID} x{text}"[:LONGEST]))
 
 
-def inspect(siege: Siege, text: str) -> Sent:
+def inspect(siege: AttackRunner, text: str) -> Sent:
     return _changes_nothing(siege, siege.command(VIEWER, "/inspect", text))
 
 
-def positions(siege: Siege, text: str) -> Sent:
+def positions(siege: AttackRunner, text: str) -> Sent:
     return _changes_nothing(siege, siege.command(VIEWER, "/positions", text))
 
 
-def trades(siege: Siege, text: str) -> Sent:
+def trades(siege: AttackRunner, text: str) -> Sent:
     return _changes_nothing(siege, siege.command(VIEWER, "/trades", text))
 
 
-def auto(siege: Siege, text: str) -> Sent:
+def auto(siege: AttackRunner, text: str) -> Sent:
     return _changes_nothing(siege, siege.command(ADMIN, "/auto", text))
 
 
-def resume(siege: Siege, text: str) -> Sent:
+def resume(siege: AttackRunner, text: str) -> Sent:
     return _changes_nothing(siege, siege.command(ADMIN, "/resume", text))
 
 
-def signals(siege: Siege, text: str) -> Sent:
+def signals(siege: AttackRunner, text: str) -> Sent:
     return _changes_nothing(siege, siege.command(VIEWER, "/signals", text))
 
 
-def news(siege: Siege, text: str) -> Sent:
+def news(siege: AttackRunner, text: str) -> Sent:
     return _changes_nothing(siege, siege.command(VIEWER, "/news", text))
 
 
-def close(siege: Siege, text: str) -> Sent:
+def close(siege: AttackRunner, text: str) -> Sent:
     return _changes_nothing(siege, siege.command(TRADER, "/close", _no_trade(text)))
 
 
-def watch(siege: Siege, text: str) -> Sent:
-    watched = siege.rig.engine.queries.watched()
+def watch(siege: AttackRunner, text: str) -> Sent:
+    watched = siege.harness.engine.queries.watched()
     sent = _changes_nothing(siege, siege.command(TRADER, "/watch", f"add {text}"[:LONGEST]))
-    return sent if siege.rig.engine.queries.watched() == watched else (sent[0], "watches something else")
+    return sent if siege.harness.engine.queries.watched() == watched else (sent[0], "watches something else")
 
 
-def setting(siege: Siege, text: str) -> Sent:
-    before = siege.rig.engine.queries.settings()
+def setting(siege: AttackRunner, text: str) -> Sent:
+    before = siege.harness.engine.queries.settings()
     sent = _changes_nothing(siege, siege.command(ADMIN, "/settings", f"MAX_DAILY_LOSS x{text}"[:LONGEST]))
-    return sent if siege.rig.engine.queries.settings() == before else (sent[0], "changed a setting")
+    return sent if siege.harness.engine.queries.settings() == before else (sent[0], "changed a setting")
 
 
-def apply_button(siege: Siege, text: str) -> Sent:
+def apply_button(siege: AttackRunner, text: str) -> Sent:
     value = siege.seal.value(ids.APPLY_SIZE, f"{TRADE_ID}{ids.AND}x{text}")
     return _changes_nothing(siege, siege.click(TRADER, ids.APPLY_SIZE, value))
 
 
-def unknown_command(siege: Siege, text: str) -> Sent:
+def unknown_command(siege: AttackRunner, text: str) -> Sent:
     return _changes_nothing(siege, siege.command(TRADER, f"/{text}", text))
 
 
-def button(siege: Siege, text: str) -> Sent:
+def button(siege: AttackRunner, text: str) -> Sent:
     return _changes_nothing(siege, siege.click(TRADER, ids.APPROVE, text))
 
 
-def resize_window(siege: Siege, text: str) -> Sent:
+def resize_window(siege: AttackRunner, text: str) -> Sent:
     metadata = siege.seal.value(ids.RESIZE_MODAL, TRADE_ID)
     return _changes_nothing(siege, siege.submission(TRADER, ids.RESIZE_MODAL, metadata, text))
 
 
-def window_of_anything(siege: Siege, text: str) -> Sent:
+def window_of_anything(siege: AttackRunner, text: str) -> Sent:
     return _changes_nothing(siege, siege.submission(TRADER, ids.REJECT_MODAL, text, text))
 
 
-def reject_window(siege: Siege, text: str) -> Sent:
+def reject_window(siege: AttackRunner, text: str) -> Sent:
     """Reject with nonsense as the reason, which is a reason: only the proposal changes, and only so."""
     trade = siege.propose()
     metadata = siege.seal.value(ids.REJECT_MODAL, trade.id)
     body = siege.submission(TRADER, ids.REJECT_MODAL, metadata, text)
     outcome = siege.send(body, silent=True)
-    rejected = siege.rig.trade(trade.id)
+    rejected = siege.harness.trade(trade.id)
     if (rejected.state, rejected.reason) != (TradeState.REJECTED, kept(text)):
         return outcome, f"{rejected.state}, {rejected.reason!r}"
     others = tuple(each for each in outcome.before.trades if each.id != trade.id)
@@ -153,7 +153,7 @@ def reject_window(siege: Siege, text: str) -> Sent:
     return outcome, _recorded(body, outcome)
 
 
-def halt(siege: Siege, text: str) -> Sent:
+def halt(siege: AttackRunner, text: str) -> Sent:
     """Halt with nonsense as the reason: the desk halts, and says why in the same words."""
     siege.resume()
     body = siege.command(TRADER, "/halt", text)
@@ -205,7 +205,7 @@ def _no_trade(text: str) -> str:
     return f"zz{text}"[:LONGEST] if named else text
 
 
-def _changes_nothing(siege: Siege, body: Json) -> Sent:
+def _changes_nothing(siege: AttackRunner, body: Json) -> Sent:
     outcome = siege.send(body)
     if outcome.changed:
         return outcome, "changed something"

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.attacks.siege import Siege
+from tests.attacks.attack_runner import AttackRunner
 
 
 @pytest.fixture(name="siege")
-def _siege(tmp_path: Path) -> Iterator[Siege]:
-    with Siege.open(tmp_path) as siege:
+def _siege(tmp_path: Path) -> Iterator[AttackRunner]:
+    with AttackRunner.open(tmp_path) as siege:
         yield siege

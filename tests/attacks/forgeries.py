@@ -13,9 +13,9 @@ from starlette.testclient import TestClient
 from bot.access import Role
 from bot.app import CLICKS, COMMANDS, SUBMISSIONS
 from bot.cards import ids
-from tests.attacks.siege import ADMIN, OTHER_ID, SECRET, STRANGER, TRADER, VIEWER, Json, Outcome, Siege
+from tests.attacks.attack_runner import ADMIN, OTHER_ID, SECRET, STRANGER, TRADER, VIEWER, AttackRunner, Json, Outcome
 from tests.attacks.texts import nonsense
-from tests.fakes.worked_example import TRADE_ID
+from tests.support.fakes.worked_example import TRADE_ID
 
 BELOW = {
     Role.VIEWER: (STRANGER, "", "W0GUEST", "S0DESK"),
@@ -63,7 +63,7 @@ class Tally:
             self.accepted.append(kind)
 
 
-def unauthorised(siege: Siege, tally: Tally) -> None:
+def unauthorised(siege: AttackRunner, tally: Tally) -> None:
     """Let everybody try whatever is above their role, with buttons and windows that are truly the bot's."""
     for name, spec in COMMANDS.items():
         for user in BELOW[spec.verb.role]:
@@ -78,7 +78,7 @@ def unauthorised(siege: Siege, tally: Tally) -> None:
             tally.refused("window above the role", siege.send(body))
 
 
-def forged(siege: Siege, tally: Tally, times: int, random: Random) -> None:
+def forged(siege: AttackRunner, tally: Tally, times: int, random: Random) -> None:
     """Click and submit what the bot never made: made up, altered, or made for something else."""
     for _ in range(times):
         for action_id in CLICKS:
@@ -89,7 +89,7 @@ def forged(siege: Siege, tally: Tally, times: int, random: Random) -> None:
             tally.refused("forged window", siege.send(siege.submission(ADMIN, modal, value, "300")))
 
 
-def stale(siege: Siege, tally: Tally, times: int, random: Random) -> None:
+def stale(siege: AttackRunner, tally: Tally, times: int, random: Random) -> None:
     """Click and submit what the bot made too long ago."""
     for _ in range(times):
         for purpose in sorted(ids.OF_A_PROPOSAL | ids.OF_AN_EXIT):
@@ -100,7 +100,7 @@ def stale(siege: Siege, tally: Tally, times: int, random: Random) -> None:
             tally.refused("stale window" if is_window else "stale button", siege.send(body))
 
 
-def replayed(siege: Siege, tally: Tally, times: int) -> None:
+def replayed(siege: AttackRunner, tally: Tally, times: int) -> None:
     """Deliver again what was done and undone since, to the same bot and to one that was started afresh."""
     for turn in range(times):
         done = _sized(siege, 100 + turn)
@@ -116,7 +116,7 @@ def replayed(siege: Siege, tally: Tally, times: int) -> None:
                 tally.ignored("replayed after a restart", siege.repeat_to_another_life(body))
 
 
-def over_http(siege: Siege, http: TestClient, tally: Tally, times: int, random: Random) -> None:
+def over_http(siege: AttackRunner, http: TestClient, tally: Tally, times: int, random: Random) -> None:
     """Send over HTTP what Slack did not sign, signed too long ago, or signed and sent before."""
     for _turn in range(times):
         body = urlencode(siege.command(ADMIN, "/auto", "on"))
@@ -133,12 +133,12 @@ def over_http(siege: Siege, http: TestClient, tally: Tally, times: int, random: 
         )
 
 
-def _sized(siege: Siege, shares: int) -> Json:
+def _sized(siege: AttackRunner, shares: int) -> Json:
     """Return a click that makes a proposal so many shares."""
     return siege.click(TRADER, ids.APPLY_SIZE, siege.seal.value(ids.APPLY_SIZE, f"{OTHER_ID}{ids.AND}{shares}"))
 
 
-def _forgeries(siege: Siege, purpose: str, random: Random) -> Iterator[str]:
+def _forgeries(siege: AttackRunner, purpose: str, random: Random) -> Iterator[str]:
     good = siege.seal.value(purpose, TRADE_ID)
     at = random.randrange(len(good) - 64, len(good))
     yield TRADE_ID

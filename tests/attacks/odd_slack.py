@@ -12,12 +12,12 @@ from bot.local_slack.errors import PersonRefused
 from bot.local_slack.launch import CHANNEL
 from engine.model.desk import DeskState
 from engine.model.notices.base import NoticeKind
-from tests.attacks.siege import another
-from tests.fakes.odd_answers import Odd
-from tests.fakes.odd_line import as_slack_does
-from tests.hosted import Hosted
-from tests.rig import Rig
-from tests.waiting import until
+from tests.attacks.attack_runner import another
+from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.odd_answers import Odd
+from tests.support.fakes.odd_line import as_slack_does
+from tests.support.hosted import Hosted
+from tests.support.waiting import until
 
 LOST: Final = Odd(raw=b"", takes=True)
 USED_UP: Final = Odd(status=404, body="used_url")
@@ -75,8 +75,8 @@ class OddSlack:
     def play(self, method: str, kind: str, odd: Odd) -> Cell:
         """Let a method answer oddly while all is done that calls Slack, mend it, and see what was lost."""
         cell, self.number = Cell(method=method, kind=kind), self.number + 1
-        self.desk.rig.clock.advance(1)
-        self.desk.rig.engine.commands.resume(Rig.ADMIN)
+        self.desk.harness.clock.advance(1)
+        self.desk.harness.engine.commands.resume(EngineHarness.ADMIN)
         card = self._propose(1)
         until(lambda: self.desk.keys()[f"{card}:card"] and self.desk.waiting() == 0)
         odd_before = Counter(self.desk.line.odd)
@@ -101,9 +101,9 @@ class OddSlack:
 
     def _propose(self, which: int) -> str:
         """Propose a trade, and return its id."""
-        like = another(self.desk.rig, f"AAPL_20250821_{which}{self.number:05d}")
+        like = another(self.desk.harness, f"AAPL_20250821_{which}{self.number:05d}")
         trade = replace(like, symbol="AAPL", expires_at=like.expires_at.replace(year=2099))
-        with self.desk.rig.store.writing() as transaction:
+        with self.desk.harness.store.writing() as transaction:
             transaction.propose(trade)
         self.desk.tell(NoticeKind.APPROVAL_ASKED, f"{trade.id}:card", trade_id=trade.id)
         return trade.id
@@ -143,7 +143,7 @@ class OddSlack:
         self._in_time(cell, lambda: "threads" not in self.desk.health()[1], f"unwell: {self.desk.health()}", 40)
 
     def _state(self) -> DeskState:
-        return self.desk.rig.engine.queries.desk().state
+        return self.desk.harness.engine.queries.desk().state
 
     @staticmethod
     def _in_time(cell: Cell, holds: Callable[[], bool], fault: str, seconds: float) -> None:

@@ -12,24 +12,24 @@ from starlette.testclient import TestClient
 
 from bot.transport.slack_events import SlackEvents
 from tests.attacks import bad_input, forgeries
-from tests.attacks.siege import SECRET, Siege
+from tests.attacks.attack_runner import SECRET, AttackRunner
 
 SEED = int(os.environ.get("SEED", "7"))
 INPUTS = int(os.environ.get("INPUTS", "20000"))
 ROUNDS = 25
 
 
-def test_no_text_in_any_command_or_window_does_harm(siege: Siege) -> None:
+def test_no_text_in_any_command_or_window_does_harm(siege: AttackRunner) -> None:
     report = bad_input.campaign(siege, 140, SEED, bad_input.PEACEFUL)
     assert not report.faults, report
 
 
-def test_any_text_is_a_reason_to_halt_or_to_reject(siege: Siege) -> None:
+def test_any_text_is_a_reason_to_halt_or_to_reject(siege: AttackRunner) -> None:
     report = bad_input.campaign(siege, 20, SEED, bad_input.ACTS)
     assert not report.faults, report
 
 
-def test_nothing_forged_stale_replayed_or_unauthorised_is_accepted(siege: Siege) -> None:
+def test_nothing_forged_stale_replayed_or_unauthorised_is_accepted(siege: AttackRunner) -> None:
     tally = attack(siege, rounds=1)
     assert tally.tried.total() > 100
     assert (tally.accepted, tally.unrecorded) == ([], []), tally
@@ -37,7 +37,7 @@ def test_nothing_forged_stale_replayed_or_unauthorised_is_accepted(siege: Siege)
 
 @pytest.mark.fuzz
 @pytest.mark.timeout(7200)
-def test_the_long_siege(siege: Siege) -> None:
+def test_the_long_siege(siege: AttackRunner) -> None:
     tally = attack(siege, ROUNDS)
     show(f"\n{tally}")
     peaceful = bad_input.campaign(siege, INPUTS, SEED, bad_input.PEACEFUL)
@@ -53,7 +53,7 @@ def show(report: object) -> None:
     sys.stdout.flush()
 
 
-def attack(siege: Siege, rounds: int) -> forgeries.Tally:
+def attack(siege: AttackRunner, rounds: int) -> forgeries.Tally:
     """Try every kind of attack; the unauthorised ones are all there are, of the others so many rounds."""
     tally, random = forgeries.Tally(seed=SEED), Random(SEED)  # noqa: S311 repeatable, not secret
     forgeries.unauthorised(siege, tally)
@@ -66,7 +66,7 @@ def attack(siege: Siege, rounds: int) -> forgeries.Tally:
 
 
 @contextmanager
-def served_over_http(siege: Siege) -> Iterator[TestClient]:
+def served_over_http(siege: AttackRunner) -> Iterator[TestClient]:
     """Open the door for Slack over HTTP to the siege's App."""
     events, app = SlackEvents(SECRET), FastAPI()
     app.include_router(events.router())

@@ -18,10 +18,10 @@ from bot.local_slack.errors import PersonRefused
 from bot.local_slack.launch import CHANNEL
 from tests.attacks.odd_slack import AT_START, METHODS, Cell, OddSlack
 from tests.attacks.test_attacks import show
-from tests.fakes.odd_answers import ALL, SLOW, Odd
-from tests.fakes.odd_line import Way
-from tests.hosted import Hosted
-from tests.waiting import until
+from tests.support.fakes.odd_answers import ALL, SLOW, Odd
+from tests.support.fakes.odd_line import Way
+from tests.support.hosted import Hosted
+from tests.support.waiting import until
 
 QUICK_KINDS = [kind for kind in ALL if kind not in SLOW]
 EVERY = len(QUICK_KINDS) // len(METHODS)
@@ -41,7 +41,7 @@ def others() -> set[Thread]:
 @pytest.fixture(name="desk")
 def _desk(tmp_path: Path) -> Iterator[Hosted]:
     with Hosted.open(tmp_path) as desk:
-        desk.rig.play_the_signal()
+        desk.harness.play_the_signal()
         until(lambda: desk.waiting() == 0)
         yield desk
 

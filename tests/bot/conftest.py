@@ -6,9 +6,9 @@ import pytest
 import structlog
 
 from engine.adapters.sql.store import open_store
-from tests.bot.outbox import Outbox
-from tests.databases import sqlite_at
-from tests.fakes.slack import ScriptedSlack
+from tests.support.databases import sqlite_at
+from tests.support.fakes.slack import ScriptedSlack
+from tests.support.outbox import Outbox
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,9 +15,9 @@ from bot.settings import SlackSettings
 from bot.transport.slack_transport import SlackTransport
 from engine.errors import SettingsInvalid, TemporaryError
 from engine.model.desk import DeskState
-from tests.fakes.desk import FakeEngine
-from tests.fakes.slack import Reply, ScriptedSlack
-from tests.waiting import until
+from tests.support.fakes.desk import FakeEngine
+from tests.support.fakes.slack import Reply, ScriptedSlack
+from tests.support.waiting import until
 
 TEXTS = Texts("en", ZoneInfo("UTC"))
 REFUSED = Reply(error="invalid_auth")

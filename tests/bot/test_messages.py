@@ -27,7 +27,7 @@ from engine.risk.protections import LOSSES
 from engine.risk.rules import PRICE_RULES, RULES
 from engine.settings import DeskSettings, HoldingSettings, MarketSettings, RiskSettings, TellingSettings
 from tests.engine.risk.examples import a_case
-from tests.fakes.trades import PROPOSED_AT
+from tests.support.fakes.trades import PROPOSED_AT
 
 SEOUL = ZoneInfo("Asia/Seoul")
 SHOWN = (RiskSettings, HoldingSettings, DeskSettings, MarketSettings, TellingSettings)

@@ -14,8 +14,8 @@ from bot.local_slack.server import LocalSlack
 from bot.people import People
 from bot.ttl_cache import PAUSE, STALE
 from engine.errors import NotAllowed
-from tests.fakes.clock import Watch
-from tests.fakes.slack import Reply, ScriptedSlack
+from tests.support.fakes.clock import Watch
+from tests.support.fakes.slack import Reply, ScriptedSlack
 
 TRADERS, NAMED, GROUPED = "S0TRADERS", "U0NAMED", "U0GROUPED"
 ROLES = Access(admins=frozenset({NAMED}), traders=frozenset({TRADERS}), viewers=frozenset())

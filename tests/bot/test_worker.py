@@ -7,7 +7,7 @@ import pytest
 
 from bot.worker import LATE, Backoff, Later, Worker
 from engine.errors import StoreUnavailable, TemporaryError
-from tests.waiting import until
+from tests.support.waiting import until
 
 QUICK = Backoff(first=0.001, longest=0.002)
 

@@ -9,7 +9,7 @@ from slack_bolt import App
 from bot.local_slack.people import Person
 from bot.local_slack.rules import Rules
 from bot.local_slack.server import LocalSlack
-from tests.bot.demo.desk import connected, new_app
+from tests.bot.local_slack.workspaces import connected, new_app
 from tests.browser.desk import ANN, BEN, CHANNELS, CLOCK, MANIFEST, NOTE, USERS
 
 _CHROMIUM: Final = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

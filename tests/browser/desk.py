@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from bot.local_slack.seed import Channel, User
-from tests.bot.demo.desk import actions, asked, button, option, plain, section, written
+from tests.bot.local_slack.workspaces import actions, asked, button, option, plain, section, written
 
 DESK: Final = "C0DESK"
 ANN: Final = "U0ANN"

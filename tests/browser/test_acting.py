@@ -8,10 +8,10 @@ from slack_sdk import WebClient
 
 from bot.local_slack.people import Person
 from bot.local_slack.server import LocalSlack
-from tests.bot.demo.desk import actions, asked, button, connected, new_app, option, plain, written
+from tests.bot.local_slack.workspaces import actions, asked, button, connected, new_app, option, plain, written
 from tests.browser.conftest import OpenPage
 from tests.browser.desk import ANN, BEN, CONFIRM, DESK, resize_modal
-from tests.waiting import until
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.browser
 

@@ -12,20 +12,20 @@ from engine.model.trade import TradeState
 from tests.browser.composer import typed
 from tests.browser.conftest import OpenPage
 from tests.conftest import OpenStage
-from tests.fakes.worked_example import TRADE_ID
-from tests.rig import Rig
-from tests.scenarios.stage import Stage
+from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.worked_example import TRADE_ID
+from tests.support.slack_harness import SlackHarness
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def stage(open_stage: OpenStage) -> Stage[Rig]:
+def stage(open_stage: OpenStage) -> SlackHarness[EngineHarness]:
     return open_stage()
 
 
 @pytest.fixture
-def enter(browser: Browser, stage: Stage[Rig]) -> Iterator[OpenPage]:
+def enter(browser: Browser, stage: SlackHarness[EngineHarness]) -> Iterator[OpenPage]:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
     context.set_default_timeout(10_000)
 
@@ -39,9 +39,11 @@ def enter(browser: Browser, stage: Stage[Rig]) -> Iterator[OpenPage]:
     context.close()
 
 
-def test_resizing_in_the_modal_changes_the_shares_on_the_card(stage: Stage[Rig], enter: OpenPage) -> None:
+def test_resizing_in_the_modal_changes_the_shares_on_the_card(
+    stage: SlackHarness[EngineHarness], enter: OpenPage
+) -> None:
     page = enter(TRADER.id)
-    stage.rig.play_the_signal()
+    stage.harness.play_the_signal()
     page.get_by_role("button", name=re.compile("Resize")).click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("textbox").fill("9999")
@@ -50,58 +52,62 @@ def test_resizing_in_the_modal_changes_the_shares_on_the_card(stage: Stage[Rig],
     dialog.get_by_role("textbox").fill("300")
     dialog.locator("button[type=submit]").click()
     expect(page.get_by_role("heading", name=re.compile("Buy 300 AAPL"))).to_be_visible()
-    assert stage.rig.trade().shares == 300
+    assert stage.harness.trade().shares == 300
 
 
-def test_a_viewers_click_is_refused_where_only_the_viewer_sees_it(stage: Stage[Rig], enter: OpenPage) -> None:
+def test_a_viewers_click_is_refused_where_only_the_viewer_sees_it(
+    stage: SlackHarness[EngineHarness], enter: OpenPage
+) -> None:
     page = enter(VIEWER.id)
-    stage.rig.play_the_signal()
+    stage.harness.play_the_signal()
     page.get_by_role("button", name=re.compile("Approve")).click()
     expect(page.get_by_text("Only visible to you")).to_be_visible()
-    assert stage.rig.trade().state is TradeState.PROPOSED
+    assert stage.harness.trade().state is TradeState.PROPOSED
 
 
 def test_halt_typed_in_the_composer_stops_new_trades_and_resume_lets_them_run(
-    stage: Stage[Rig], enter: OpenPage
+    stage: SlackHarness[EngineHarness], enter: OpenPage
 ) -> None:
     page = enter(ADMIN.id)
     typed(page, "/halt earnings")
     expect(page.get_by_text(re.compile("halted by")).first).to_be_visible()
-    assert stage.rig.play_the_signal() is None
+    assert stage.harness.play_the_signal() is None
     typed(page, "/resume")
     expect(page.get_by_text(re.compile("resumed by")).first).to_be_visible()
-    assert stage.rig.play_another_signal() is not None
+    assert stage.harness.play_another_signal() is not None
     expect(page.get_by_role("heading", name=re.compile("AAPL at"))).to_be_visible()
 
 
-def test_halt_and_resume_at_home_are_one_press_and_one_question(stage: Stage[Rig], enter: OpenPage) -> None:
+def test_halt_and_resume_at_home_are_one_press_and_one_question(
+    stage: SlackHarness[EngineHarness], enter: OpenPage
+) -> None:
     page = enter(ADMIN.id)
     page.get_by_role("link", name="trading-bot").click()
     page.get_by_role("button", name=re.compile("^Halt")).click()
     expect(page.get_by_role("heading", name=re.compile("The desk is halted"))).to_be_visible()
-    assert stage.rig.engine.queries.desk().state is DeskState.HALTED
+    assert stage.harness.engine.queries.desk().state is DeskState.HALTED
     page.get_by_role("dialog").get_by_role("button", name="Close").last.click()
     page.get_by_role("button", name=re.compile("^Resume")).click()
     page.get_by_role("alertdialog", name="Resume trading?").get_by_role("button", name="Resume").click()
     expect(page.get_by_role("heading", name=re.compile("The desk is active"))).to_be_visible()
-    assert stage.rig.engine.queries.desk().state is DeskState.ACTIVE
+    assert stage.harness.engine.queries.desk().state is DeskState.ACTIVE
 
 
 def test_after_an_approval_the_card_has_no_live_button_and_the_fill_stands_in_the_channel(
-    stage: Stage[Rig], enter: OpenPage
+    stage: SlackHarness[EngineHarness], enter: OpenPage
 ) -> None:
     page = enter(TRADER.id)
-    stage.rig.play_the_signal()
+    stage.harness.play_the_signal()
     page.get_by_role("button", name=re.compile("Approve")).click()
     expect(page.get_by_text(f"Trade ID: {TRADE_ID}").first).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("Approve|Resize|Reject"))).to_have_count(0)
 
 
 def test_inspect_on_the_card_shows_how_the_score_came_about_to_the_one_who_pressed(
-    stage: Stage[Rig], enter: OpenPage
+    stage: SlackHarness[EngineHarness], enter: OpenPage
 ) -> None:
     page = enter(VIEWER.id)
-    stage.rig.play_the_signal()
+    stage.harness.play_the_signal()
     page.get_by_role("button", name=re.compile("Inspect")).click()
     expect(page.get_by_role("dialog").get_by_text(re.compile("RSI 35.0"))).to_be_visible()
 

@@ -13,10 +13,10 @@ from engine.model.fees import NO_FEES
 from engine.model.trade import Entry, Order, OrderRole
 from engine.ports.broker import Broker
 from tests.engine.adapters.alpaca.access import access_to
-from tests.fakes.alpaca.server import FakeAlpaca
-from tests.fakes.calendar import WeekdayCalendar
-from tests.fakes.clock import ManualClock
-from tests.fakes.market import FakeMarket
+from tests.support.fakes.alpaca.server import FakeAlpaca
+from tests.support.fakes.calendar import WeekdayCalendar
+from tests.support.fakes.clock import ManualClock
+from tests.support.fakes.market import FakeMarket
 
 ENTRY = Entry(
     client_order_id="AAPL_20250819_234515",

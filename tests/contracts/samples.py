@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.adapters.valkey import EmbeddedValkey
 from engine.model.market import Snapshot
 from engine.model.trade import Trade
-from tests.fakes.trades import a_trade
+from tests.support.fakes.trades import a_trade
 
 AT = datetime(2025, 8, 19, 14, 45, 0, 250_000, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ from engine.adapters.redis import RedisBreaker, connect
 from engine.errors import StreamUnavailable
 from engine.ports.circuit_breaker import Breaker, Passing
 from tests.contracts.samples import valkey_server
-from tests.fakes.breaker import FakeBreaker
+from tests.support.fakes.breaker import FakeBreaker
 
 Open = Callable[[float], Breaker]
 """Opens a breaker that stays open for some seconds."""

@@ -10,8 +10,8 @@ import pytest
 from engine.adapters.sql.lease import SqlLease
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.instance_id import new_life
-from tests.servers import Postgres
-from tests.waiting import until
+from tests.support.servers import Postgres
+from tests.support.waiting import until
 
 ELSEWHERE = "another machine/1/a life"
 

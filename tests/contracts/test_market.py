@@ -13,9 +13,9 @@ from engine.adapters.replay import ReplayMarket
 from engine.model.market import exchange_date
 from engine.ports.market import Market
 from tests.engine.adapters.alpaca.access import access_to
-from tests.fakes.alpaca.market import Bar
-from tests.fakes.alpaca.server import FakeAlpaca
-from tests.fakes.clock import ManualClock
+from tests.support.fakes.alpaca.market import Bar
+from tests.support.fakes.alpaca.server import FakeAlpaca
+from tests.support.fakes.clock import ManualClock
 
 NOW = datetime(2012, 11, 8, 16, 2, 30, tzinfo=UTC)
 KNOWN = ("IBM", "AAPL")

@@ -10,8 +10,8 @@ from engine.adapters.alpaca.news import AlpacaNews
 from engine.adapters.replay import ReplayNews
 from engine.ports.news import News
 from tests.engine.adapters.alpaca.access import access_to
-from tests.fakes.alpaca.server import FakeAlpaca
-from tests.fakes.clock import ManualClock
+from tests.support.fakes.alpaca.server import FakeAlpaca
+from tests.support.fakes.clock import ManualClock
 
 NOW = datetime(2012, 6, 5, 20, 0, tzinfo=UTC)
 SINCE = NOW - timedelta(days=1)

@@ -9,7 +9,7 @@ from engine.adapters.keywords import KeywordScorer
 from engine.model.market import Headline
 from engine.ports.news import NewsScorer
 from tests.engine.adapters.claude import headline, reading
-from tests.fakes.claude import saying, shown
+from tests.support.fakes.claude import saying, shown
 
 GOOD = headline("n-1", "Apple earnings beat expectations", "AAPL", "QQQ")
 PLAIN = headline("n-2", "Apple to meet on Friday")

@@ -12,7 +12,7 @@ from engine.adapters.redis import RedisPriceCache, connect
 from engine.errors import StreamUnavailable
 from engine.ports.stream import PriceCache
 from tests.contracts.samples import AT, a_snapshot, valkey_server
-from tests.fakes.stream import FakePriceCache
+from tests.support.fakes.stream import FakePriceCache
 
 SEOUL = ZoneInfo("Asia/Seoul")
 OLDEST = timedelta(seconds=90)

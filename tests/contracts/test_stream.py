@@ -10,7 +10,7 @@ from engine.adapters.redis import RedisSignalStream, connect
 from engine.errors import StreamUnavailable
 from engine.ports.stream import SignalStream
 from tests.contracts.samples import a_proposal, valkey_server
-from tests.fakes.stream import FakeServer, FakeSignalStream
+from tests.support.fakes.stream import FakeServer, FakeSignalStream
 
 
 class Open(Protocol):

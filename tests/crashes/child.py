@@ -14,9 +14,9 @@ from engine.adapters.valkey import EmbeddedValkey
 from engine.model.trade import Entry, Order, Trade
 from engine.ports.broker import nothing_more
 from engine.ports.stream import SignalStream
-from tests.fakes import worked_example
-from tests.fakes.broker import TroubledBroker
-from tests.rig import Rig
+from tests.support.engine_harness import EngineHarness
+from tests.support.fakes import worked_example
+from tests.support.fakes.broker import TroubledBroker
 
 STANDING = "standing.json"
 """The file in which the last life writes how things stand."""
@@ -80,32 +80,32 @@ def live(folder: Path, point: str) -> None:
         return replace(adapters, stream=DyingStream(RedisSignalStream(client, "engine"), point), broker=broker)
 
     if point:
-        rig = Rig.at_the_example(folder, on=dying)
-        rig.play_the_signal()
-        rig.engine.commands.approve(worked_example.TRADE_ID, Rig.TRADER)
+        harness = EngineHarness.at_the_example(folder, on=dying)
+        harness.play_the_signal()
+        harness.engine.commands.approve(worked_example.TRADE_ID, EngineHarness.TRADER)
     else:
-        rig = Rig.build(folder, on=dying)
-        go_on(rig)
-        standing = state_of(rig) | {"pending": client.xpending(STREAM, GROUP)["pending"]}
+        harness = EngineHarness.build(folder, on=dying)
+        go_on(harness)
+        standing = state_of(harness) | {"pending": client.xpending(STREAM, GROUP)["pending"]}
         (folder / STANDING).write_text(json.dumps(standing), encoding="utf-8")
-    rig.close()
+    harness.close()
     client.close()
     server.stop()
 
 
-def go_on(rig: Rig) -> None:
-    rig.clock.set(worked_example.AT + timedelta(seconds=40))
-    rig.market.recorded = worked_example.history()
+def go_on(harness: EngineHarness) -> None:
+    harness.clock.set(worked_example.AT + timedelta(seconds=40))
+    harness.market.recorded = worked_example.history()
     for symbol, price in (("AAPL", "150.25"), ("MSFT", "420.80"), ("TSLA", "255.60")):
-        rig.market.price(symbol, price)
-    rig.engine.jobs.start()
+        harness.market.price(symbol, price)
+    harness.engine.jobs.start()
     for _ in range(2):
-        rig.engine.jobs.housekeeping()
-        rig.engine.jobs.decide_proposals()
-        rig.engine.jobs.reconcile()
+        harness.engine.jobs.housekeeping()
+        harness.engine.jobs.decide_proposals()
+        harness.engine.jobs.reconcile()
 
 
-def state_of(rig: Rig) -> dict[str, object]:
-    kinds = [notice.kind for notice in rig.told() if notice.trade_id == worked_example.TRADE_ID]
-    held = [position.shares for position in rig.broker.positions() if position.symbol == "AAPL"]
-    return {"state": rig.trade().state, "told": kinds, "held": held}
+def state_of(harness: EngineHarness) -> dict[str, object]:
+    kinds = [notice.kind for notice in harness.told() if notice.trade_id == worked_example.TRADE_ID]
+    held = [position.shares for position in harness.broker.positions() if position.symbol == "AAPL"]
+    return {"state": harness.trade().state, "told": kinds, "held": held}

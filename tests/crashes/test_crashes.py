@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.crashes.child import STANDING, live
-from tests.forks import fork
+from tests.support.forks import fork
 
 ASKED = ["approval_asked"]
 DONE = ["approval_asked", "decided", "submitted", "filled", "target_set"]

@@ -3,26 +3,26 @@ from pathlib import Path
 
 import pytest
 
-from tests.rig import Rig
+from tests.support.engine_harness import EngineHarness
 
 
 @pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
+def harness(tmp_path: Path) -> Iterator[EngineHarness]:
     """The desk of the blueprint's example at 23:44:30, AUTO_MODE off."""
-    rig = Rig.at_the_example(tmp_path)
-    yield rig
-    rig.close()
+    harness = EngineHarness.at_the_example(tmp_path)
+    yield harness
+    harness.close()
 
 
 @pytest.fixture
-def proposed(rig: Rig) -> Rig:
+def proposed(harness: EngineHarness) -> EngineHarness:
     """The same after its signal: AAPL is proposed and waits."""
-    rig.play_the_signal()
-    return rig
+    harness.play_the_signal()
+    return harness
 
 
 @pytest.fixture
-def filled(proposed: Rig) -> Rig:
+def filled(proposed: EngineHarness) -> EngineHarness:
     """The same with AAPL approved and filled."""
-    proposed.engine.commands.approve(proposed.trade().id, Rig.TRADER)
+    proposed.engine.commands.approve(proposed.trade().id, EngineHarness.TRADER)
     return proposed

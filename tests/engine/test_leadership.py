@@ -3,8 +3,8 @@ import pytest
 from engine.control.leadership import MARGIN, SECONDS, Leadership
 from engine.errors import StoreUnavailable
 from engine.ports.lease import Held
-from tests.fakes.clock import ManualClock
-from tests.fakes.trades import PROPOSED_AT
+from tests.support.fakes.clock import ManualClock
+from tests.support.fakes.trades import PROPOSED_AT
 
 
 class FakeLease:

@@ -22,8 +22,8 @@ from engine.model.trade import Trade
 from engine.pipeline.bars import Bars
 from engine.signals.slots import Slots
 from engine.signals.technical import technical_scores
-from tests.fakes.clock import ManualClock
-from tests.rig import Rig
+from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.clock import ManualClock
 
 KNOWN = json.loads((Path(__file__).parents[1] / "data" / "recorded-fingerprint.json").read_text(encoding="utf-8"))
 CALENDAR = ExchangeCalendar()
@@ -91,17 +91,17 @@ def proposals(folder: Path, first: datetime, last: datetime) -> Iterator[Trade]:
         )
         return replace(adapters, clock=clock, calendar=CALENDAR, market=market, news=ReplayNews(clock), broker=broker)
 
-    rig = Rig.build(folder, on=on, watchlist=SYMBOLS)
-    rig.engine.jobs.start()
+    harness = EngineHarness.build(folder, on=on, watchlist=SYMBOLS)
+    harness.engine.jobs.start()
     while clock.now() < last:
-        rig.engine.jobs.read_news()
-        rig.engine.jobs.housekeeping()
-        rig.engine.jobs.tick()
+        harness.engine.jobs.read_news()
+        harness.engine.jobs.housekeeping()
+        harness.engine.jobs.tick()
         clock.advance(5)
-        rig.engine.jobs.process_bars()
+        harness.engine.jobs.process_bars()
         clock.advance(295)
-    yield from sorted(rig.engine.queries.trades(), key=lambda trade: trade.id)
-    rig.close()
+    yield from sorted(harness.engine.queries.trades(), key=lambda trade: trade.id)
+    harness.close()
 
 
 def told(trade: Trade) -> str:
@@ -111,8 +111,8 @@ def told(trade: Trade) -> str:
     )
 
 
-def test_every_score_on_the_recorded_prices_is_the_one_it_always_was(rig: Rig) -> None:
-    found = Fingerprint.of(scores(rig.store, date(2012, 6, 4), date(2012, 6, 29)))
+def test_every_score_on_the_recorded_prices_is_the_one_it_always_was(harness: EngineHarness) -> None:
+    found = Fingerprint.of(scores(harness.store, date(2012, 6, 4), date(2012, 6, 29)))
     assert found == Fingerprint(**KNOWN["scores"])
 
 

@@ -14,11 +14,11 @@ from engine.bootstrap import Engine, wire
 from engine.errors import AlreadyDecided
 from engine.model.desk import Request
 from engine.model.trade import TradeState
-from tests.fakes import worked_example
-from tests.fakes.stream import FakeSignalStream
-from tests.fakes.worked_example import TRADE_ID
-from tests.rig import Rig
-from tests.servers import Postgres
+from tests.support.engine_harness import EngineHarness
+from tests.support.fakes import worked_example
+from tests.support.fakes.stream import FakeSignalStream
+from tests.support.fakes.worked_example import TRADE_ID
+from tests.support.servers import Postgres
 
 CLICK = Request(by="U0TRADER", said="/approve", id="one delivery")
 
@@ -27,24 +27,24 @@ CLICK = Request(by="U0TRADER", said="/approve", id="one delivery")
 class TwoBots:
     """The example's desk before its signal, and a second bot on the same books; each has connections of its own."""
 
-    rig: Rig
+    harness: EngineHarness
     other: Engine
 
     def at_once(self, act: Callable[[Engine], object]) -> list[Future[object]]:
         """Let both do the same at the same time."""
         with ThreadPoolExecutor(2) as threads:
-            done = [threads.submit(act, bot) for bot in (self.rig.engine, self.other)]
+            done = [threads.submit(act, bot) for bot in (self.harness.engine, self.other)]
             wait(done)
         return done
 
     def bought(self) -> list[tuple[str, int]]:
         """Return the id and the shares of every order for AAPL that the broker ever took, legs left out."""
-        entry = self.rig.broker.order(TRADE_ID)
-        held = [position.shares for position in self.rig.broker.positions() if position.symbol == "AAPL"]
+        entry = self.harness.broker.order(TRADE_ID)
+        held = [position.shares for position in self.harness.broker.positions() if position.symbol == "AAPL"]
         return [(entry.client_order_id, shares) for shares in held] if entry else []
 
     def rows(self, action: str) -> int:
-        with self.rig.store.reading() as reader:
+        with self.harness.store.reading() as reader:
             return sum(entry.action == action for entry in reader.audit(subject=TRADE_ID))
 
 
@@ -60,37 +60,39 @@ def bots(tmp_path: Path, postgres: Postgres) -> Iterator[TwoBots]:
             outside.append(replace(adapters, store=stores[0]))
             return outside[0]
 
-        built = Rig.build(tmp_path, cash=worked_example.CASH, on=shared)
+        built = EngineHarness.build(tmp_path, cash=worked_example.CASH, on=shared)
         stack.callback(built.store.close)
-        rig = replace(built, store=stores[0])
-        stack.callback(rig.close)
-        rig.begin_the_example()
-        stream = FakeSignalStream(rig.stream.server, "desk-2", idle_seconds=0)
-        yield TwoBots(rig=rig, other=wire(rig.settings, replace(outside[0], store=stores[1], stream=stream)))
+        harness = replace(built, store=stores[0])
+        stack.callback(harness.close)
+        harness.begin_the_example()
+        stream = FakeSignalStream(harness.stream.server, "desk-2", idle_seconds=0)
+        yield TwoBots(
+            harness=harness, other=wire(harness.settings, replace(outside[0], store=stores[1], stream=stream))
+        )
 
 
 def test_an_order_without_an_answer_is_sent_again_by_one_of_them(bots: TwoBots) -> None:
-    bots.rig.play_the_signal()
-    bots.rig.line.loses_request = True
-    bots.rig.engine.commands.approve(TRADE_ID, Rig.TRADER)
-    bots.rig.clock.advance(2)
+    bots.harness.play_the_signal()
+    bots.harness.line.loses_request = True
+    bots.harness.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
+    bots.harness.clock.advance(2)
     bots.at_once(lambda bot: bot.jobs.poll_unconfirmed())
-    bots.rig.engine.jobs.reconcile()
+    bots.harness.engine.jobs.reconcile()
     assert (bots.bought(), bots.rows("submit again")) == ([(TRADE_ID, 512)], 1)
 
 
 def test_an_order_whose_answer_was_lost_is_found_by_both_and_sent_by_none(bots: TwoBots) -> None:
-    bots.rig.play_the_signal()
-    bots.rig.line.loses_answer = True
-    bots.rig.engine.commands.approve(TRADE_ID, Rig.TRADER)
-    bots.rig.line.loses_answer = False
-    bots.rig.clock.advance(2)
+    bots.harness.play_the_signal()
+    bots.harness.line.loses_answer = True
+    bots.harness.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
+    bots.harness.line.loses_answer = False
+    bots.harness.clock.advance(2)
     bots.at_once(lambda bot: bot.jobs.poll_unconfirmed())
     assert (bots.bought(), bots.rows("submit again")) == ([(TRADE_ID, 512)], 0)
 
 
 def test_one_click_that_is_delivered_to_both_is_one_approval(bots: TwoBots) -> None:
-    bots.rig.play_the_signal()
+    bots.harness.play_the_signal()
     done = bots.at_once(lambda bot: bot.commands.approve(TRADE_ID, CLICK))
     refused = [type(click.exception()) for click in done if click.exception()]
     assert refused == [AlreadyDecided]
@@ -98,32 +100,32 @@ def test_one_click_that_is_delivered_to_both_is_one_approval(bots: TwoBots) -> N
 
 
 def test_an_entry_of_the_stream_that_both_read_is_one_order(bots: TwoBots) -> None:
-    bots.rig.play_the_signal()
-    bots.rig.engine.commands.set_auto(on=True, request=Rig.ADMIN)
-    bots.rig.stream.publish(bots.rig.trade())
+    bots.harness.play_the_signal()
+    bots.harness.engine.commands.set_auto(on=True, request=EngineHarness.ADMIN)
+    bots.harness.stream.publish(bots.harness.trade())
     bots.at_once(lambda bot: bot.jobs.decide_proposals())
     bots.at_once(lambda bot: bot.jobs.decide_proposals())
-    assert bots.rig.trade().state is TradeState.OPEN
+    assert bots.harness.trade().state is TradeState.OPEN
     assert (bots.bought(), bots.rows("approved"), bots.rows("submit")) == ([(TRADE_ID, 512)], 1, 1)
 
 
 def test_a_setting_that_one_changes_holds_for_the_other_within_a_second(bots: TwoBots) -> None:
-    bots.rig.engine.commands.set_setting("max_open_positions", "1", Rig.ADMIN)
+    bots.harness.engine.commands.set_setting("max_open_positions", "1", EngineHarness.ADMIN)
     bots.other.jobs.poll_unconfirmed()
     [line] = [line for line in bots.other.queries.settings() if line.name == "max_open_positions"]
     assert line.value == 1
-    bots.other.commands.set_setting("max_open_positions", "default", Rig.ADMIN)
-    bots.rig.engine.jobs.poll_unconfirmed()
-    [line] = [line for line in bots.rig.engine.queries.settings() if line.name == "max_open_positions"]
+    bots.other.commands.set_setting("max_open_positions", "default", EngineHarness.ADMIN)
+    bots.harness.engine.jobs.poll_unconfirmed()
+    [line] = [line for line in bots.harness.engine.queries.settings() if line.name == "max_open_positions"]
     assert line.value == line.default
 
 
 def test_what_one_watches_the_other_watches_within_a_second_and_no_change_of_either_is_lost(bots: TwoBots) -> None:
-    bots.rig.market.price("NVDA", "100")
-    bots.rig.engine.commands.change_watchlist(("IBM",), Rig.TRADER, more=False)
-    bots.other.commands.change_watchlist(("NVDA",), Rig.TRADER, more=True)
-    bots.rig.engine.jobs.poll_unconfirmed()
-    watched = bots.rig.engine.queries.watched()
+    bots.harness.market.price("NVDA", "100")
+    bots.harness.engine.commands.change_watchlist(("IBM",), EngineHarness.TRADER, more=False)
+    bots.other.commands.change_watchlist(("NVDA",), EngineHarness.TRADER, more=True)
+    bots.harness.engine.jobs.poll_unconfirmed()
+    watched = bots.harness.engine.queries.watched()
     assert watched == bots.other.queries.watched()
     assert "NVDA" in watched
     assert "IBM" not in watched

@@ -11,21 +11,21 @@ from engine.model.notices.base import NoticeKind
 from engine.model.risk import Cap
 from engine.model.signal import Part
 from engine.model.trade import TradeState
-from tests.fakes.worked_example import TRADE_ID
-from tests.rig import Rig
+from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.worked_example import TRADE_ID
 
 TRADER = Request(by="U0TRADER", said="/approve")
 
 
 @pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
-    rig = Rig.at_the_example(tmp_path)
-    yield rig
-    rig.close()
+def harness(tmp_path: Path) -> Iterator[EngineHarness]:
+    harness = EngineHarness.at_the_example(tmp_path)
+    yield harness
+    harness.close()
 
 
-def test_the_signal_is_a_strong_buy_of_one_point_five(rig: Rig) -> None:
-    trade = rig.play_the_signal()
+def test_the_signal_is_a_strong_buy_of_one_point_five(harness: EngineHarness) -> None:
+    trade = harness.play_the_signal()
     assert trade is not None
     assert {part.part: part.tenths for part in trade.signal.components} == {
         Part.RSI: 3,
@@ -40,8 +40,8 @@ def test_the_signal_is_a_strong_buy_of_one_point_five(rig: Rig) -> None:
     assert round(trade.signal.readings.volume_ratio, 2) == 1.2
 
 
-def test_the_proposal_is_512_shares_within_one_and_a_half_percent(rig: Rig) -> None:
-    trade = rig.play_the_signal()
+def test_the_proposal_is_512_shares_within_one_and_a_half_percent(harness: EngineHarness) -> None:
+    trade = harness.play_the_signal()
     assert trade is not None
     assert (trade.id, trade.state, trade.shares) == (TRADE_ID, TradeState.PROPOSED, 512)
     assert trade.stop == Decimal("147.99")
@@ -51,17 +51,17 @@ def test_the_proposal_is_512_shares_within_one_and_a_half_percent(rig: Rig) -> N
     assert trade.sizing.planned_risk == Decimal("1157.12")
 
 
-def test_approved_it_fills_at_150_28_and_its_exits_follow(rig: Rig) -> None:
-    rig.play_the_signal()
-    trade = rig.engine.commands.approve(TRADE_ID, TRADER)
+def test_approved_it_fills_at_150_28_and_its_exits_follow(harness: EngineHarness) -> None:
+    harness.play_the_signal()
+    trade = harness.engine.commands.approve(TRADE_ID, TRADER)
     assert (trade.state, trade.filled_shares, trade.fill_price) == (TradeState.OPEN, 512, Decimal("150.28"))
     assert trade.cost == Decimal("76943.36")
     assert trade.risk == Decimal("1172.48")
     assert trade.target == Decimal("154.78")
-    order = rig.broker.order(TRADE_ID)
+    order = harness.broker.order(TRADE_ID)
     assert order is not None
     assert sorted(str(leg.price) for leg in order.legs if not leg.state.is_over) == ["147.99", "154.78"]
-    told = [notice.kind for notice in rig.told() if notice.trade_id == TRADE_ID]
+    told = [notice.kind for notice in harness.told() if notice.trade_id == TRADE_ID]
     assert told == [
         NoticeKind.APPROVAL_ASKED,
         NoticeKind.DECIDED,
@@ -72,25 +72,25 @@ def test_approved_it_fills_at_150_28_and_its_exits_follow(rig: Rig) -> None:
 
 
 def test_a_cash_account_makes_it_444_shares_and_names_the_cap(tmp_path: Path) -> None:
-    rig = Rig.at_the_example(tmp_path, paper_margin=False)
-    trade = rig.play_the_signal()
+    harness = EngineHarness.at_the_example(tmp_path, paper_margin=False)
+    trade = harness.play_the_signal()
     assert trade is not None
     assert (trade.shares, trade.sizing.cap) == (444, Cap.BUYING_POWER)
-    rig.close()
+    harness.close()
 
 
-def test_without_auto_mode_nothing_is_ordered_until_someone_approves(rig: Rig) -> None:
-    rig.play_the_signal()
-    rig.engine.jobs.decide_proposals()
-    rig.engine.jobs.reconcile()
-    assert rig.broker.order(TRADE_ID) is None
-    rig.engine.commands.approve(TRADE_ID, TRADER)
-    assert rig.broker.order(TRADE_ID) is not None
+def test_without_auto_mode_nothing_is_ordered_until_someone_approves(harness: EngineHarness) -> None:
+    harness.play_the_signal()
+    harness.engine.jobs.decide_proposals()
+    harness.engine.jobs.reconcile()
+    assert harness.broker.order(TRADE_ID) is None
+    harness.engine.commands.approve(TRADE_ID, TRADER)
+    assert harness.broker.order(TRADE_ID) is not None
 
 
 def test_in_auto_mode_the_same_signal_is_filled_with_nobody_touching_it(tmp_path: Path) -> None:
-    rig = Rig.at_the_example(tmp_path, auto_mode=True)
-    rig.play_the_signal()
-    trade = rig.trade()
+    harness = EngineHarness.at_the_example(tmp_path, auto_mode=True)
+    harness.play_the_signal()
+    trade = harness.trade()
     assert (trade.state, trade.filled_shares, trade.decided_by) == (TradeState.OPEN, 512, "engine")
-    rig.close()
+    harness.close()

@@ -29,9 +29,9 @@ from engine.model.notices.base import NoticeKind
 from engine.model.trade import Trade, TradeState
 from engine.ports.broker import Broker
 from tests.engine.adapters.alpaca.access import access_to
-from tests.engine.at_alpaca import AtAlpaca
-from tests.fakes.alpaca.orders import ALIVE
-from tests.fakes.trades import a_sizing, a_trade
+from tests.support.alpaca_desk import AtAlpaca
+from tests.support.fakes.alpaca.orders import ALIVE
+from tests.support.fakes.trades import a_sizing, a_trade
 
 SHARES, SOLD = 2, 1
 STOP, TARGET = Decimal("9.80"), Decimal("10.30")
@@ -62,18 +62,18 @@ def come_back(folder: Path, trades: int, changes: int) -> Return:
     """Hold so many positions, change so many while nobody looks, and begin another life."""
     with AtAlpaca.open(folder, strict=False) as desk:
         desk.broker.stop()  # the life before is over, and hears of nothing that follows
-        clock = desk.rig.clock
+        clock = desk.harness.clock
         with _broker(desk, RateLimiter(1_000_000)) as hand:
             names = _hold(desk, hand, trades)
             clock.advance(60)
             expected = {(name, _change(desk, hand, name, turn)) for turn, name in enumerate(names[:changes])}
         with _broker(desk, RateLimiter(timer=lambda: clock.now().timestamp(), pause=clock.advance)) as broker:
-            return _watch(desk, wire(desk.rig.settings, replace(desk.adapters, broker=broker)), expected)
+            return _watch(desk, wire(desk.harness.settings, replace(desk.adapters, broker=broker)), expected)
 
 
 def _watch(desk: AtAlpaca, engine: Engine, expected: set[tuple[str, NoticeKind]]) -> Return:
     """Start, and run what the timetable runs until all is told and every share has its stop again."""
-    asked, began, clock = len(desk.fake.requests), time.monotonic(), desk.rig.clock
+    asked, began, clock = len(desk.fake.requests), time.monotonic(), desk.harness.clock
     born = clock.now()
     engine.jobs.start()
     start, requests, at_once = time.monotonic() - began, len(desk.fake.requests) - asked, len(expected & _told(desk))
@@ -99,7 +99,7 @@ def _watch(desk: AtAlpaca, engine: Engine, expected: set[tuple[str, NoticeKind]]
 
 
 def _told(desk: AtAlpaca) -> set[tuple[str, NoticeKind]]:
-    with desk.rig.store.reading() as reader:
+    with desk.harness.store.reading() as reader:
         notices = [waiting.notice for waiting in reader.waiting(1_000_000)]
     return {(notice.trade_id, notice.kind) for notice in notices if notice.kind in TOLD}
 
@@ -110,7 +110,7 @@ def _bare(desk: AtAlpaca) -> tuple[str, ...]:
     for order in desk.fake.orders:
         if order["side"] == "sell" and order["type"] == "stop" and order["status"] in ALIVE:
             stops[order["symbol"]] += int(order["qty"]) - int(order["filled_qty"])
-    with desk.rig.store.reading() as reader:
+    with desk.harness.store.reading() as reader:
         trades = reader.trades({TradeState.OPEN})
     return tuple(trade.id for trade in trades if stops[trade.symbol] < trade.held_shares)
 
@@ -122,10 +122,10 @@ def _hold(desk: AtAlpaca, hand: Broker, count: int) -> list[str]:
     ]
     for trade in trades:
         desk.fake.price(trade.symbol, "10")
-        desk.rig.clock.advance(0.01)  # no two orders reach a broker in one instant, and lists are read by instants
+        desk.harness.clock.advance(0.01)  # no two orders reach a broker in one instant, and lists are read by instants
         hand.submit(entry_of(trade, Session.REGULAR))
     filled = {order.client_order_id: order for order in hand.orders()}
-    with desk.rig.store.writing() as transaction:
+    with desk.harness.store.writing() as transaction:
         for trade in trades:
             transaction.propose(trade)
             transaction.mark_published(trade.id)
@@ -146,7 +146,7 @@ def _trade(symbol: str, desk: AtAlpaca) -> Trade:
         stop=STOP,
         target=TARGET,
         sizing=a_sizing(entry=Decimal(10), stop=STOP, shares=SHARES),
-        proposed_at=desk.rig.clock.now(),
+        proposed_at=desk.harness.clock.now(),
     )
 
 

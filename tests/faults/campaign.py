@@ -16,13 +16,13 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any, Final
 
-from tests.faults.fate import AT_A_HALT, AT_THE_BROKER, COMMITS, ON_THE_STREAM, Diary
+from tests.faults.child_process import live
 from tests.faults.judgement import Judgement, judge
-from tests.faults.victim import live
-from tests.faults.world import World
-from tests.forks import fork, is_stopped
-from tests.servers import Postgres, Valkey
-from tests.waiting import until
+from tests.faults.kill_points import AT_A_HALT, AT_THE_BROKER, COMMITS, ON_THE_STREAM, Diary
+from tests.faults.simulated_market import World
+from tests.support.forks import fork, is_stopped
+from tests.support.servers import Postgres, Valkey
+from tests.support.waiting import until
 
 CHAPTER: Final = 50
 """Kills on one set of books; the next chapter begins with empty ones, because the fake's memory is slow when full."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from engine.adapters.clock import boottime
-from tests.fakes.calendar import NEW_YORK
+from tests.support.fakes.calendar import NEW_YORK
 
 OPENING: Final = time(10)
 LAST_HOUR: Final = time(15)

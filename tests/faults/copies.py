@@ -18,8 +18,8 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from engine.ports.clock import Clock
-from tests.servers import TEMPLATE
-from tests.waiting import until
+from tests.support.servers import TEMPLATE
+from tests.support.waiting import until
 
 BESIDE = ("", "-wal", "-shm")
 """What SQLite keeps beside a database's file, and the file itself."""

@@ -17,12 +17,12 @@ import structlog
 from rich.console import Console
 
 from engine.model.desk import DeskState, Request
-from tests.faults.fate import Diary, Note
+from tests.faults.child_process import Victim
 from tests.faults.halts_held import after_halt
-from tests.faults.victim import Victim
-from tests.faults.world import World
-from tests.servers import Valkey
-from tests.waiting import until
+from tests.faults.kill_points import Diary, Note
+from tests.faults.simulated_market import World
+from tests.support.servers import Valkey
+from tests.support.waiting import until
 
 HALTER = Request(by="U0HALTER", said="/halt")
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tests.fakes.alpaca.desk import Accepted
 from tests.faults.copies import Loss
-from tests.faults.fate import Note
+from tests.faults.kill_points import Note
+from tests.support.fakes.alpaca.desk import Accepted
 
 A_ROUND = timedelta(seconds=3)
 """Within which a desk that runs finds out that its database fell back; until then its gate alone holds a halt."""

@@ -9,13 +9,13 @@ from decimal import Decimal
 from engine.adapters.sql.store import SqlStore
 from engine.common.recall import WENT_BACK
 from engine.model.trade import RESERVED, Trade, TradeState
-from tests.fakes.alpaca.desk import Accepted
-from tests.fakes.alpaca.orders import Json
 from tests.faults.copies import Loss
-from tests.faults.fate import Note
 from tests.faults.halts_held import after_halt, count_lost, halts_lost
-from tests.faults.told import ENTERED, notices_lost, told_of_losses
-from tests.faults.world import World
+from tests.faults.kill_points import Note
+from tests.faults.notices_told import ENTERED, notices_lost, told_of_losses
+from tests.faults.simulated_market import World
+from tests.support.fakes.alpaca.desk import Accepted
+from tests.support.fakes.alpaca.orders import Json
 
 A_MOMENT = timedelta(seconds=1)
 """Within which an order arrives that was on its way when the database fell back."""

@@ -18,10 +18,10 @@ from engine.model.notices.base import Notice, NoticeKind
 from engine.model.portfolio import Portfolio
 from engine.model.trade import AT_THE_BROKER, Trade, TradeState
 from engine.pipeline.observe import Observation
-from tests.fakes.trades import a_signal
-from tests.faults.outside import CASH, World, server
+from tests.faults.child_process import propose_from
+from tests.faults.outside_desk import CASH, World, server
 from tests.faults.outside_sums import NOTHING, Account, Hands, booked, negative
-from tests.faults.victim import propose_from
+from tests.support.fakes.trades import a_signal
 
 PEOPLE = (Request(by="U0TRADER", said="click"), Request(by="U0ADMIN", said="click"))
 CENT = Decimal("0.01")

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from engine.model.trade import Trade, TradeState
-from tests.fakes.alpaca.orders import Json
-from tests.fakes.alpaca.rules import Refusal
 from tests.faults.outside_game import Game, turns
 from tests.faults.outside_sums import ALIVE
+from tests.support.fakes.alpaca.orders import Json
+from tests.support.fakes.alpaca.rules import Refusal
 
 OPTION: Final = "AAPL250919C00150000"
 

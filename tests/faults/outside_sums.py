@@ -11,7 +11,7 @@ from typing import Final
 
 from engine.common.order_ids import is_own
 from engine.model.trade import RESERVED, Trade, TradeState
-from tests.fakes.alpaca.orders import Json
+from tests.support.fakes.alpaca.orders import Json
 
 NOTHING: Final = Decimal(0)
 STOPLESS: Final = Decimal("0.015")

@@ -41,19 +41,19 @@ from engine.model.trade import Entry, Order, TradeState
 from engine.pipeline.observe import Observation
 from engine.ports.broker import nothing_more
 from engine.settings import Settings
-from tests.fakes.alpaca.server import FakeAlpaca
-from tests.fakes.calendar import WeekdayCalendar
-from tests.fakes.corporate_actions import FakeCorporateActions
-from tests.fakes.market import FakeMarket
-from tests.fakes.news import FakeNews
-from tests.fakes.stream import FakePriceCache, FakeSignalStream
-from tests.fakes.trades import a_signal
+from tests.faults.child_process import BOLD, PRICES, propose_from
 from tests.faults.clock import MovingClock
-from tests.faults.victim import BOLD, PRICES, propose_from
-from tests.faults.world import FIRST_DAY
-from tests.forks import fork, is_stopped
-from tests.servers import Postgres
-from tests.waiting import until
+from tests.faults.simulated_market import FIRST_DAY
+from tests.support.fakes.alpaca.server import FakeAlpaca
+from tests.support.fakes.calendar import WeekdayCalendar
+from tests.support.fakes.corporate_actions import FakeCorporateActions
+from tests.support.fakes.market import FakeMarket
+from tests.support.fakes.news import FakeNews
+from tests.support.fakes.stream import FakePriceCache, FakeSignalStream
+from tests.support.fakes.trades import a_signal
+from tests.support.forks import fork, is_stopped
+from tests.support.servers import Postgres
+from tests.support.waiting import until
 
 POINTS: Final = ("before the passage", "in the passage", "after the look", "before the first byte")
 TRADER, ADMIN = Request(by="U0TRADER", said="/approve"), Request(by="U0ADMIN", said="/halt")

@@ -8,7 +8,7 @@ from engine.errors import HaltNotPersisted
 from engine.model.desk import DeskState, Request
 from engine.model.trade import TradeState
 from engine.ports.clock import Clock
-from tests.faults.mortal import MortalStore
+from tests.faults.crashing_store import MortalStore
 
 
 class Person:

@@ -12,41 +12,41 @@ from bot.messages import Texts
 from bot.signing import KEY, Signer
 from engine.model.trade import TradeState
 from engine.pipeline.observe import Observation
-from tests.fakes.trades import a_signal
+from tests.faults.child_process import PRICES, propose_from
 from tests.faults.clicks import deliver
-from tests.faults.victim import PRICES, propose_from
-from tests.rig import Rig
-from tests.scenarios.stage import workspace
+from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.trades import a_signal
+from tests.support.slack_harness import workspace
 
 DELIVERIES = int(os.environ.get("CLICKS", "100"))
 
 
-def proposals(rig: Rig, *symbols: str) -> list[str]:
+def proposals(harness: EngineHarness, *symbols: str) -> list[str]:
     """Let signals come, and return the ids of what is proposed."""
     for symbol in symbols:
-        rig.market.price(symbol, PRICES[symbol])
-    now = rig.clock.now()
-    shots = {shot.symbol: shot for shot in rig.market.snapshots(symbols)}
+        harness.market.price(symbol, PRICES[symbol])
+    now = harness.clock.now()
+    shots = {shot.symbol: shot for shot in harness.market.snapshots(symbols)}
     signals = [a_signal(symbol=symbol, at=now, price=shots[symbol].price) for symbol in symbols]
-    propose_from(rig.engine, signals, Observation(at=now, snapshots=shots))
-    rig.engine.jobs.decide_proposals()
-    return [trade.id for trade in rig.engine.queries.trades({TradeState.PROPOSED})]
+    propose_from(harness.engine, signals, Observation(at=now, snapshots=shots))
+    harness.engine.jobs.decide_proposals()
+    return [trade.id for trade in harness.engine.queries.trades({TradeState.PROPOSED})]
 
 
 def test_a_thousand_deliveries_of_the_same_clicks_make_one_order_each(tmp_path: Path) -> None:
-    rig = Rig.build(tmp_path, cash=Decimal(1_000_000), watchlist=tuple(PRICES), risk_per_trade="0.002")
-    trades = proposals(rig, "AAPL", "IBM", "MSFT", "TSLA")
-    seal = Signer(rig.engine.commands.audit_log.secret(KEY), rig.engine.queries.now)
+    harness = EngineHarness.build(tmp_path, cash=Decimal(1_000_000), watchlist=tuple(PRICES), risk_per_trade="0.002")
+    trades = proposals(harness, "AAPL", "IBM", "MSFT", "TSLA")
+    seal = Signer(harness.engine.commands.audit_log.secret(KEY), harness.engine.queries.now)
     values = [seal.value(ids.APPROVE, trade_id) for trade_id in trades]
     with workspace() as slack:
         settings = demo_settings(slack)
         app = build_app(
-            rig.engine.commands, rig.engine.queries, Texts("en", ZoneInfo("UTC")), settings.access, settings
+            harness.engine.commands, harness.engine.queries, Texts("en", ZoneInfo("UTC")), settings.access, settings
         )
         answers = deliver(app, values, DELIVERIES // len(values), seed=1)
         app.listener_runner.listener_executor.shutdown()
     assert answers == {200: DELIVERIES}
-    assert [rig.trade(trade_id).state for trade_id in trades] == [TradeState.OPEN] * len(trades)
-    bought = {position.symbol: position.shares for position in rig.broker.positions()}
-    assert bought == {rig.trade(trade_id).symbol: rig.trade(trade_id).shares for trade_id in trades}
-    rig.close()
+    assert [harness.trade(trade_id).state for trade_id in trades] == [TradeState.OPEN] * len(trades)
+    bought = {position.symbol: position.shares for position in harness.broker.positions()}
+    assert bought == {harness.trade(trade_id).symbol: harness.trade(trade_id).shares for trade_id in trades}
+    harness.close()

@@ -9,10 +9,10 @@ import pytest
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.errors import StoreUnavailable
 from engine.model.notices.desk import DeskHalted
-from tests.fakes.clock import ManualClock
-from tests.fakes.notices import a_notice
 from tests.faults.copies import Copies
-from tests.servers import Postgres
+from tests.support.fakes.clock import ManualClock
+from tests.support.fakes.notices import a_notice
+from tests.support.servers import Postgres
 
 NOW = datetime(2025, 8, 19, 16, 0, tzinfo=UTC)
 

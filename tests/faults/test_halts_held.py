@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from tests.fakes.alpaca.desk import Accepted
 from tests.faults.copies import Loss
-from tests.faults.fate import Note
 from tests.faults.halts_held import after_halt, halts_lost
+from tests.faults.kill_points import Note
+from tests.support.fakes.alpaca.desk import Accepted
 
 NOON = datetime(2025, 8, 19, 16, 0, tzinfo=UTC)
 

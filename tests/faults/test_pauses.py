@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.pauses import CASES, POINTS, Case, play
-from tests.servers import Postgres
+from tests.support.servers import Postgres
 
 SOME = [case for case in CASES if case.point == POINTS[-1] or (case.point in POINTS[1:] and not case.resumes)]
 """What make pauses plays as well is left to it: there the bot sleeps before it holds, or has seen, anything."""

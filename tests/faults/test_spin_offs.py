@@ -16,10 +16,10 @@ from engine.model.market import exchange_date
 from engine.model.notices.base import NoticeKind
 from engine.model.trade import OrderRole, TradeState
 from engine.risk.sizing import cut
-from tests.engine.at_alpaca import AtAlpaca
-from tests.fakes.worked_example import TRADE_ID
 from tests.faults.test_splits import FILL, bought, exits, sent_at, worth
-from tests.rig import Rig
+from tests.support.alpaca_desk import AtAlpaca
+from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.worked_example import TRADE_ID
 
 RUNS = int(os.environ.get("RUNS", "5"))
 BOUGHT = 512
@@ -100,7 +100,7 @@ def play(desk: AtAlpaca, story: Story) -> None:
     announce(desk, story)
     if "before" in story.restarts:
         desk.restart()
-    desk.rig.clock.advance(19.75 * 3600)  # half past six in the morning in New York
+    desk.harness.clock.advance(19.75 * 3600)  # half past six in the morning in New York
     if story.sale != "old stop":
         desk.look(2)
     whole_only = str(story.child) if story.cash else None
@@ -113,7 +113,7 @@ def play(desk: AtAlpaca, story: Story) -> None:
         activity=story.activity,
         cash_in_lieu=whole_only,
     )
-    desk.rig.clock.advance(3.5 * 3600)
+    desk.harness.clock.advance(3.5 * 3600)
     trade(desk, story, has_child=not story.is_late)
     if "at" in story.restarts or story.sale == "old stop":
         desk.restart()
@@ -135,13 +135,13 @@ def announce(desk: AtAlpaca, story: Story) -> None:
         id="spin-1",
         kind=ActionKind.SPIN_OFF,
         symbol="AAPL",
-        ex_date=exchange_date(desk.rig.clock.now()) + timedelta(days=1),
+        ex_date=exchange_date(desk.harness.clock.now()) + timedelta(days=1),
         new_shares=new,
         old_shares=old,
         new_symbol="SPUN",
     )
-    desk.rig.actions.announced.append(action)
-    desk.rig.engine.jobs.learn_corporate_actions()
+    desk.harness.actions.announced.append(action)
+    desk.harness.engine.jobs.learn_corporate_actions()
 
 
 def trade(desk: AtAlpaca, story: Story, *, has_child: bool) -> None:
@@ -152,7 +152,7 @@ def trade(desk: AtAlpaca, story: Story, *, has_child: bool) -> None:
 
 def pass_minutes(desk: AtAlpaca, story: Story, minutes: int, *, has_child: bool) -> None:
     for _ in range(minutes):
-        desk.rig.clock.advance(55)
+        desk.harness.clock.advance(55)
         trade(desk, story, has_child=has_child)
         desk.look(1)
 
@@ -164,7 +164,7 @@ def sell(desk: AtAlpaca, story: Story) -> None:
                 desk.fake.cancel_by_hand(order["id"])
         desk.fake.sell_by_hand("AAPL", 50, str(story.parent))
     elif story.sale == "close":
-        desk.rig.engine.commands.close(TRADE_ID, Rig.TRADER)
+        desk.harness.engine.commands.close(TRADE_ID, EngineHarness.TRADER)
 
 
 @given(story=stories)
@@ -177,9 +177,9 @@ def sell(desk: AtAlpaca, story: Story) -> None:
 )
 def test_whatever_is_spun_off_only_the_market_wins_or_loses_and_nothing_is_sent_at_old_prices(story: Story) -> None:
     with bought() as desk:
-        stop, target, count = desk.rig.trade().stop, desk.rig.trade().target, len(desk.fake.reader)
+        stop, target, count = desk.harness.trade().stop, desk.harness.trade().target, len(desk.fake.reader)
         play(desk, story)
-        after, held = desk.rig.trade(), BOUGHT - story.sold
+        after, held = desk.harness.trade(), BOUGHT - story.sold
         gone = {"none": 0, "by hand": 50, "close": held, "old stop": held}[story.sale]
         expected = story.sold * (AT_THE_TARGET - FILL) + held * (story.parent - story.cost)
         assert after.held_shares == desk.held() == held - gone
@@ -188,6 +188,6 @@ def test_whatever_is_spun_off_only_the_market_wins_or_loses_and_nothing_is_sent_
         restated = {cut(price * story.kept.numerator / story.kept.denominator) for price in (stop, target)}
         assert set(sent_at(desk, count)) <= restated
         assert {after.stop, after.target} == restated
-        assert len([notice for notice in desk.rig.told() if notice.kind is NoticeKind.RESTATED]) == 1
+        assert len([notice for notice in desk.harness.told() if notice.kind is NoticeKind.RESTATED]) == 1
         if after.held_shares:
             assert exits(desk) == {OrderRole.STOP: after.held_shares, OrderRole.TARGET: after.held_shares}

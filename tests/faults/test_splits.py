@@ -20,9 +20,9 @@ from engine.model.market import exchange_date
 from engine.model.notices.base import NoticeKind
 from engine.model.trade import OrderRole, Trade, TradeState
 from engine.risk.restating import whole
-from tests.engine.at_alpaca import AtAlpaca
-from tests.fakes.worked_example import TRADE_ID
-from tests.rig import Rig
+from tests.support.alpaca_desk import AtAlpaca
+from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.worked_example import TRADE_ID
 
 RUNS = int(os.environ.get("RUNS", "5"))
 FILL = Decimal("150.25")
@@ -75,8 +75,8 @@ stories = st.builds(
 @contextmanager
 def bought() -> Iterator[AtAlpaca]:
     with TemporaryDirectory() as folder, AtAlpaca.open(Path(folder), strict=False) as desk:
-        desk.rig.play_the_signal()
-        desk.rig.engine.commands.approve(TRADE_ID, Rig.TRADER)
+        desk.harness.play_the_signal()
+        desk.harness.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
         desk.look(2)
         yield desk
 
@@ -93,7 +93,7 @@ def play(desk: AtAlpaca, story: Story) -> None:
         announce(desk, story)
     if "before" in story.restarts:
         desk.restart()
-    desk.rig.clock.advance(19.75 * 3600)  # half past six in the morning in New York
+    desk.harness.clock.advance(19.75 * 3600)  # half past six in the morning in New York
     desk.look(2)
     desk.fake.split(
         "AAPL",
@@ -108,7 +108,7 @@ def play(desk: AtAlpaca, story: Story) -> None:
     if "at" in story.restarts:
         desk.restart()
     desk.look(2)
-    desk.rig.clock.advance(3.5 * 3600)
+    desk.harness.clock.advance(3.5 * 3600)
     desk.price("AAPL", str(story.price))
     desk.look(2)
     if "after" in story.restarts:
@@ -117,7 +117,7 @@ def play(desk: AtAlpaca, story: Story) -> None:
 
 
 def announce(desk: AtAlpaca, story: Story) -> None:
-    tomorrow = exchange_date(desk.rig.clock.now()) + timedelta(days=1)
+    tomorrow = exchange_date(desk.harness.clock.now()) + timedelta(days=1)
     action = CorporateAction(
         id="split-1",
         kind=ActionKind.SPLIT,
@@ -126,8 +126,8 @@ def announce(desk: AtAlpaca, story: Story) -> None:
         new_shares=Decimal(story.new),
         old_shares=Decimal(story.old),
     )
-    desk.rig.actions.announced.append(action)
-    desk.rig.engine.jobs.learn_corporate_actions()
+    desk.harness.actions.announced.append(action)
+    desk.harness.engine.jobs.learn_corporate_actions()
 
 
 def worth(trade: Trade, price: Decimal) -> Decimal:
@@ -156,9 +156,9 @@ def sent_at(desk: AtAlpaca, count: int) -> list[Decimal]:
 )
 def test_whatever_the_split_the_trade_is_restated_exactly_and_nothing_is_sent_at_old_prices(story: Story) -> None:
     with bought() as desk:
-        before, count = desk.rig.trade(), len(desk.fake.reader)
+        before, count = desk.harness.trade(), len(desk.fake.reader)
         play(desk, story)
-        after, held = desk.rig.trade(), 512 - story.sold
+        after, held = desk.harness.trade(), 512 - story.sold
         shares = whole(held * story.ratio)
         if not shares:  # less than a share is left, which is paid in cash and ends the trade
             assert after.state is TradeState.CLOSED
@@ -168,7 +168,7 @@ def test_whatever_the_split_the_trade_is_restated_exactly_and_nothing_is_sent_at
         assert abs(after.stop - exact) <= CENT
         assert exits(desk) == {OrderRole.STOP: shares, OrderRole.TARGET: shares}
         assert all(price < 2 * story.price and 2 * price > story.price for price in sent_at(desk, count))
-        assert len([notice for notice in desk.rig.told() if notice.kind is NoticeKind.RESTATED]) == 1
+        assert len([notice for notice in desk.harness.told() if notice.kind is NoticeKind.RESTATED]) == 1
         _same_result(story, before, after)
 
 

@@ -24,12 +24,12 @@ from engine.model.trade import Entry, Order, OrderRole, Trade, TradeState
 from engine.pipeline.observe import Observation
 from engine.ports.broker import nothing_more
 from engine.ports.store import Store
-from tests.fakes import worked_example
-from tests.fakes.broker import TroubledBroker
-from tests.fakes.stream import FakeServer, FakeSignalStream
-from tests.fakes.trades import a_signal
-from tests.faults.victim import BOLD, propose_from
-from tests.rig import Rig
+from tests.faults.child_process import BOLD, propose_from
+from tests.support.engine_harness import EngineHarness
+from tests.support.fakes import worked_example
+from tests.support.fakes.broker import TroubledBroker
+from tests.support.fakes.stream import FakeServer, FakeSignalStream
+from tests.support.fakes.trades import a_signal
 
 PRICES = {"AAPL": "150.25", "IBM": "190.75", "MSFT": "420.80", "NVDA": "120.55", "TSLA": "255.60"}
 PEOPLE = (Request(by="U0TRADER", said="click"), Request(by="U0ADMIN", said="click"))
@@ -72,7 +72,7 @@ class Desk(RuleBasedStateMachine):
         self._live()
 
     def _live(self) -> None:
-        self.rig = Rig.build(
+        self.harness = EngineHarness.build(
             Path(self.folder.name),
             at=self.now,
             on=self._adapters,
@@ -80,7 +80,7 @@ class Desk(RuleBasedStateMachine):
         )
         self.is_open = True
         self._trade_at_prices()
-        self.rig.engine.jobs.start()
+        self.harness.engine.jobs.start()
 
     def _adapters(self, adapters: Adapters) -> Adapters:
         self.paper = WitnessBroker(
@@ -101,15 +101,15 @@ class Desk(RuleBasedStateMachine):
 
     @rule(symbol=symbols)
     def a_signal_comes(self, symbol: str) -> None:
-        now = self.rig.clock.now()
-        shots = {shot.symbol: shot for shot in self.rig.market.snapshots((symbol,))}
+        now = self.harness.clock.now()
+        shots = {shot.symbol: shot for shot in self.harness.market.snapshots((symbol,))}
         with suppress(BrokerUnavailable):
             propose_from(
-                self.rig.engine,
+                self.harness.engine,
                 [a_signal(symbol=symbol, at=now, price=shots[symbol].price)],
                 Observation(at=now, snapshots=shots),
             )
-        self.rig.engine.jobs.decide_proposals()
+        self.harness.engine.jobs.decide_proposals()
 
     @rule(symbol=symbols, percent=st.sampled_from(["-4", "-1", "-0.4", "-0.1", "0.1", "0.4", "1", "4"]))
     def a_price_moves(self, symbol: str, percent: str) -> None:
@@ -126,27 +126,27 @@ class Desk(RuleBasedStateMachine):
     @rule(turn=turns, who=people, clicks=st.integers(1, 2))
     def someone_approves(self, turn: int, who: Request, clicks: int) -> None:
         for _ in range(clicks):
-            self._act(turn, TradeState.PROPOSED, lambda trade: self.rig.engine.commands.approve(trade.id, who))
+            self._act(turn, TradeState.PROPOSED, lambda trade: self.harness.engine.commands.approve(trade.id, who))
 
     @rule(turn=turns, who=people)
     def someone_rejects(self, turn: int, who: Request) -> None:
-        self._act(turn, TradeState.PROPOSED, lambda trade: self.rig.engine.commands.reject(trade.id, who, "no"))
+        self._act(turn, TradeState.PROPOSED, lambda trade: self.harness.engine.commands.reject(trade.id, who, "no"))
 
     @rule(turn=turns, who=people, shares=st.sampled_from([1, 50, 300, 700, 5_000]))
     def someone_resizes(self, turn: int, who: Request, shares: int) -> None:
-        self._act(turn, TradeState.PROPOSED, lambda trade: self.rig.engine.commands.resize(trade.id, shares, who))
+        self._act(turn, TradeState.PROPOSED, lambda trade: self.harness.engine.commands.resize(trade.id, shares, who))
 
     @rule(turn=turns, who=people)
     def someone_closes(self, turn: int, who: Request) -> None:
-        self._act(turn, TradeState.OPEN, lambda trade: self.rig.engine.commands.close(trade.id, who))
+        self._act(turn, TradeState.OPEN, lambda trade: self.harness.engine.commands.close(trade.id, who))
 
     @rule(who=people)
     def someone_halts(self, who: Request) -> None:
-        self._audited(lambda: self.rig.engine.commands.halt(who, "practice"))
+        self._audited(lambda: self.harness.engine.commands.halt(who, "practice"))
 
     @rule(who=people)
     def someone_resumes(self, who: Request) -> None:
-        self._audited(lambda: self.rig.engine.commands.resume(who))
+        self._audited(lambda: self.harness.engine.commands.resume(who))
 
     # The broker and the process
 
@@ -166,10 +166,10 @@ class Desk(RuleBasedStateMachine):
     @rule()
     def the_jobs_run(self) -> None:
         for verb in (
-            self.rig.engine.jobs.reconcile,
-            self.rig.engine.jobs.housekeeping,
-            self.rig.engine.jobs.decide_proposals,
-            self.rig.engine.jobs.monitor_risk,
+            self.harness.engine.jobs.reconcile,
+            self.harness.engine.jobs.housekeeping,
+            self.harness.engine.jobs.decide_proposals,
+            self.harness.engine.jobs.monitor_risk,
         ):
             verb()
 
@@ -222,8 +222,8 @@ class Desk(RuleBasedStateMachine):
         if not self.is_open or self.line.is_away:
             return
         if self._open_risk() >= CEILING:
-            self.rig.engine.jobs.monitor_risk()
-            assert self.rig.engine.queries.desk().state is DeskState.HALTED
+            self.harness.engine.jobs.monitor_risk()
+            assert self.harness.engine.queries.desk().state is DeskState.HALTED
 
     def teardown(self) -> None:
         if self.is_open:
@@ -247,11 +247,11 @@ class Desk(RuleBasedStateMachine):
         assert self._audit() > before, "done, and not in the audit"
 
     def _audit(self) -> int:
-        with self.rig.store.reading() as reader:
+        with self.harness.store.reading() as reader:
             return len(reader.audit(limit=100_000))
 
     def _trades(self, *states: TradeState) -> tuple[Trade, ...]:
-        with self.rig.store.reading() as reader:
+        with self.harness.store.reading() as reader:
             return reader.trades(states)
 
     def _exits(self) -> list[Order]:
@@ -266,18 +266,18 @@ class Desk(RuleBasedStateMachine):
         return reserved / self.paper.account().equity
 
     def _pass(self, seconds: int) -> None:
-        self.rig.clock.advance(seconds)
+        self.harness.clock.advance(seconds)
         self._trade_at_prices()
         self.paper.look()
 
     def _trade_at_prices(self) -> None:
         for symbol, price in self.pushed.items():
-            self.rig.market.price(symbol, price)
+            self.harness.market.price(symbol, price)
 
     def _end_life(self) -> None:
-        self.now = self.rig.clock.now()
+        self.now = self.harness.clock.now()
         self.paper.stop()
-        self.rig.close()
+        self.harness.close()
 
 
 RESERVED_STATES = (TradeState.APPROVED, TradeState.SUBMITTED, TradeState.OPEN, TradeState.CLOSING)

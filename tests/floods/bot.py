@@ -16,7 +16,7 @@ from bot.cli.hosting import host_of, texts_of
 from bot.settings import SlackSettings
 from engine.adapters.clock import ReplayClock
 from engine.bootstrap import open_desk, read_settings
-from tests.fakes.calendar import WeekdayCalendar
+from tests.support.fakes.calendar import WeekdayCalendar
 
 DESCRIPTORS = 1_024
 

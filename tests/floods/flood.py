@@ -20,14 +20,14 @@ from bot.local_slack.launch import ADMIN, CHANNEL, TRADER, VIEWER
 from bot.local_slack.people import Person
 from bot.local_slack.server import LocalSlack
 from engine.adapters.clock import ReplayClock
-from tests.fakes.alpaca.server import FakeAlpaca
-from tests.fakes.calendar import WeekdayCalendar
 from tests.floods.flooder import Shape
 from tests.outages.desk import START, is_card, settings_of
 from tests.outages.tape import Tape
 from tests.scenarios.grown import at_alpaca
-from tests.scenarios.stage import workspace
-from tests.waiting import until
+from tests.support.fakes.alpaca.server import FakeAlpaca
+from tests.support.fakes.calendar import WeekdayCalendar
+from tests.support.slack_harness import workspace
+from tests.support.waiting import until
 
 ROOT: Final = Path(__file__).parents[2]
 SYMBOLS: Final = ("AAPL", "GOOG")

@@ -13,7 +13,11 @@ STREAM = (
 )
 BREAKER = ("tests/contracts/test_breaker.py",)
 PRICES = ("tests/contracts/test_price_cache.py", "tests/engine/adapters/test_redis.py")
-POSTING = ("tests/bot/test_posting.py", "tests/bot/test_delivery.py", "tests/bot/test_notices.py")
+POSTING = (
+    "tests/bot/delivery/test_slack_poster.py",
+    "tests/bot/delivery/test_delivery.py",
+    "tests/bot/delivery/test_notices.py",
+)
 CLAUDE = (
     "tests/engine/adapters/test_claude_traps.py",
     "tests/engine/adapters/test_claude.py",
@@ -98,27 +102,27 @@ CHANGES: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]], ..
     ),
     (
         "bot/delivery/home_publisher.py",
-        ("tests/bot/test_homes.py",),
+        ("tests/bot/delivery/test_home_publisher.py",),
         (("another person's home", "user_id=user, view=view", 'user_id="U0OTHER", view=view'),),
     ),
     (
         "bot/user_groups.py",
-        ("tests/bot/test_groups.py",),
+        ("tests/bot/test_user_groups.py",),
         (("another group's people", "usergroup=group", 'usergroup="S0OTHER"'),),
     ),
     (
         "bot/delivery/admin_alerts.py",
-        ("tests/bot/test_alarm.py",),
+        ("tests/bot/delivery/test_admin_alerts.py",),
         (("an alarm to somebody else", "channel=admin, **message.payload()", 'channel="U0OTHER", **message.payload()'),),
     ),
     (
         "bot/delivery/unfinished_requests.py",
-        ("tests/bot/test_unfinished.py",),
+        ("tests/bot/delivery/test_unfinished_requests.py",),
         (("what was not finished, told to somebody else", "channel=person, **message.payload()", 'channel="U0OTHER", **message.payload()'),),
     ),
     (
         "bot/delivery/heartbeat.py",
-        ("tests/bot/test_pulse.py",),
+        ("tests/bot/delivery/test_heartbeat.py",),
         (("a look at another channel", "call(look, channel=self._channel)", 'call(look, channel="C0OTHER")'),),
     ),
     (

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.outages.cell import Cell, System
+from tests.outages.fault import Trouble
 from tests.outages.matrix import PAGE, design, live, put_into, quiet, table
-from tests.outages.trouble import Trouble
-from tests.servers import Postgres
+from tests.outages.matrix_cell import Cell, System
+from tests.support.servers import Postgres
 
 AT_ONCE = 3
 """Desks that live at the same time; much of a cell is waiting."""

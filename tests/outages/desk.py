@@ -22,15 +22,15 @@ from engine.bootstrap import Engine, open_desk, read_settings
 from engine.model.desk import DeskState
 from engine.model.trade import TradeState
 from engine.ports.store import Store
-from tests.fakes.alpaca.server import FakeAlpaca
-from tests.fakes.calendar import WeekdayCalendar
-from tests.fakes.claude import KEY, Reply, ScriptedClaude, saying, shown
+from tests.outages.fault import POSTGRESQL, VALKEY, TroubledLine
 from tests.outages.tape import BAR, Tape
-from tests.outages.trouble import POSTGRESQL, VALKEY, TroubledLine
 from tests.scenarios.grown import at_alpaca
-from tests.scenarios.stage import Stage, on_stage
-from tests.servers import Valkey
-from tests.waiting import until
+from tests.support.fakes.alpaca.server import FakeAlpaca
+from tests.support.fakes.calendar import WeekdayCalendar
+from tests.support.fakes.claude import KEY, Reply, ScriptedClaude, saying, shown
+from tests.support.servers import Valkey
+from tests.support.slack_harness import SlackHarness, on_stage
+from tests.support.waiting import until
 
 SYMBOLS = ("AAPL", "GOOG", "IBM", "MSFT", "TSLA")
 START = datetime(2025, 8, 19, 14, 30, tzinfo=UTC)
@@ -66,7 +66,7 @@ class Behind:
 class BusyDesk:
     """A desk whose timetable runs, the market it trades in, and the lines to its outside."""
 
-    stage: Stage[Behind]
+    stage: SlackHarness[Behind]
     alpaca: FakeAlpaca
     valkey: Valkey
     database_url: str

@@ -9,8 +9,8 @@ from typing import Final
 
 import structlog
 
-from tests.outages.cell import Bought, Cell, Halt, System, phrase, run
-from tests.outages.trouble import Trouble
+from tests.outages.fault import Trouble
+from tests.outages.matrix_cell import Bought, Cell, Halt, System, phrase, run
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "safety.md"
 BEGIN, END = "<!-- matrix: written by `make matrix` -->", "<!-- end of the matrix -->"

@@ -11,9 +11,9 @@ import redis
 
 from bot.local_slack.launch import CHANNEL
 from engine.model.trade import TradeState
-from tests.fakes.alpaca.faults import Fault
 from tests.outages.desk import PATIENCE, SYMBOLS, BusyDesk, Outside
-from tests.waiting import until
+from tests.support.fakes.alpaca.faults import Fault
+from tests.support.waiting import until
 
 LOST = {
     Outside.POSTGRESQL: ("nothing is traded",),
@@ -145,13 +145,13 @@ def times_told(desk: BusyDesk, phrases: Iterable[str]) -> list[int]:
 
 def is_read(desk: BusyDesk) -> bool:
     """Tell whether every headline is scored."""
-    with desk.stage.rig.store.reading() as reader:
+    with desk.stage.harness.store.reading() as reader:
         return reader.scored([number for number, _ in desk.news]) == set(desk.news)
 
 
 def is_whole(desk: BusyDesk) -> bool:
     """Tell whether nothing waits, the stream and the keys are there, news is read, the broker's updates are heard."""
-    with desk.stage.rig.store.reading() as reader:
+    with desk.stage.harness.store.reading() as reader:
         waiting = reader.waiting(1)
         proposed = {trade.id for trade in reader.trades({TradeState.PROPOSED})}
         unclear = reader.trades({TradeState.APPROVED, TradeState.SUBMITTED, TradeState.CLOSING})

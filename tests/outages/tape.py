@@ -6,10 +6,10 @@ import numpy as np
 
 from engine.ports.clock import Clock
 from engine.signals.slots import SESSIONS, Slots, instant
-from tests.fakes.alpaca.market import Bar
-from tests.fakes.alpaca.server import FakeAlpaca
-from tests.fakes.calendar import WeekdayCalendar
-from tests.fakes.worked_example import BAR_VOLUME, closes
+from tests.support.fakes.alpaca.market import Bar
+from tests.support.fakes.alpaca.server import FakeAlpaca
+from tests.support.fakes.calendar import WeekdayCalendar
+from tests.support.fakes.worked_example import BAR_VOLUME, closes
 
 BAR: Final = timedelta(minutes=1)
 SLOTS: Final = Slots(WeekdayCalendar(), int(BAR.total_seconds()))

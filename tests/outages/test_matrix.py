@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from tests.outages.cell import Bought, Cell, Halt, System, run
+from tests.outages.fault import Trouble
 from tests.outages.matrix import PAGE, design, put_into, read_from, table
-from tests.outages.trouble import Trouble
-from tests.servers import Postgres
+from tests.outages.matrix_cell import Bought, Cell, Halt, System, run
+from tests.support.servers import Postgres
 
 KEYS = [(system, trouble) for system in System for trouble in Trouble]
 

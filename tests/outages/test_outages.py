@@ -8,7 +8,7 @@ import pytest
 
 from tests.outages.desk import BusyDesk, Outside
 from tests.outages.outage import LOST, Outcome, live_through
-from tests.servers import Postgres
+from tests.support.servers import Postgres
 
 SHORT = 1.0
 FAST, SLOW = 20, 10

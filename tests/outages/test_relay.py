@@ -5,7 +5,7 @@ from contextlib import closing
 import pytest
 
 from tests.outages.relay import Relay
-from tests.waiting import until
+from tests.support.waiting import until
 
 
 @pytest.fixture

@@ -13,11 +13,11 @@ from engine.model.trade import Trade
 from engine.ports.broker import Broker
 from engine.ports.store import Store
 from engine.signals.slots import instant
-from tests.fakes import worked_example
-from tests.fakes.alpaca.market import Bar
-from tests.fakes.alpaca.server import FakeAlpaca
-from tests.fakes.clock import ManualClock
-from tests.servers import Valkey
+from tests.support.fakes import worked_example
+from tests.support.fakes.alpaca.market import Bar
+from tests.support.fakes.alpaca.server import FakeAlpaca
+from tests.support.fakes.clock import ManualClock
+from tests.support.servers import Valkey
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,10 +21,10 @@ from bot.settings import SlackSettings
 from bot.transport.slack_transport import SlackTransport
 from bot.ttl_cache import STALE
 from engine.model.trade import TradeState
-from tests.fakes.clock import Watch
-from tests.fakes.worked_example import TRADE_ID
-from tests.rig import Rig
-from tests.waiting import until
+from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.clock import Watch
+from tests.support.fakes.worked_example import TRADE_ID
+from tests.support.waiting import until
 
 GROUP, FIRST, SECOND, THIRD = "S0TRADERS", "U0FIRST", "U0SECOND", "U0THIRD"
 
@@ -33,7 +33,7 @@ GROUP, FIRST, SECOND, THIRD = "S0TRADERS", "U0FIRST", "U0SECOND", "U0THIRD"
 class Desk:
     """The example's proposal, which two people must approve, before traders of a group."""
 
-    rig: Rig
+    harness: EngineHarness
     slack: LocalSlack
     app: App
     access: Access
@@ -46,14 +46,14 @@ class Desk:
         until(lambda: self.rows(user) > number)
 
     def rows(self, user: str) -> int:
-        with self.rig.store.reading() as reader:
+        with self.harness.store.reading() as reader:
             return sum(row.actor == user for row in reader.audit(limit=100))
 
 
 @pytest.fixture(name="desk")
 def _desk(tmp_path: Path) -> Iterator[Desk]:
-    rig = Rig.at_the_example(tmp_path, second_approver_over=70_000)
-    rig.play_the_signal()
+    harness = EngineHarness.at_the_example(tmp_path, second_approver_over=70_000)
+    harness.play_the_signal()
     with LocalSlack(
         manifest=yaml.safe_load(MANIFEST.read_text(encoding="utf-8")),
         users=[User(id=user, name=user.lower()) for user in (FIRST, SECOND, THIRD)],
@@ -70,16 +70,16 @@ def _desk(tmp_path: Path) -> Iterator[Desk]:
         watch = Watch()
         people = People(WebClient(token=slack.bot_token, base_url=slack.api_url), watch)
         app = build_app(
-            rig.engine.commands,
-            rig.engine.queries,
-            Texts("en", rig.settings.desk.zone),
+            harness.engine.commands,
+            harness.engine.queries,
+            Texts("en", harness.settings.desk.zone),
             settings.access,
             settings,
             people=people,
         )
         with SlackTransport(settings).held(app):
-            yield Desk(rig=rig, slack=slack, app=app, access=people.known_to(settings.access), watch=watch)
-    rig.close()
+            yield Desk(harness=harness, slack=slack, app=app, access=people.known_to(settings.access), watch=watch)
+    harness.close()
 
 
 Ends = dict[str, Callable[[LocalSlack], None]]
@@ -98,15 +98,15 @@ OF_ALL: Ends = {
 @pytest.mark.parametrize("end", OF_ONE)
 def test_an_event_ends_a_role_at_once_and_a_first_approval_with_it(desk: Desk, end: str) -> None:
     desk.approves(FIRST)
-    assert desk.rig.trade().first_by == FIRST
+    assert desk.harness.trade().first_by == FIRST
     OF_ONE[end](desk.slack)
     until(lambda: not desk.access.may(FIRST, Verb.APPROVE))
     desk.approves(SECOND)
-    assert (desk.rig.trade().state, desk.rig.trade().first_by) == (TradeState.PROPOSED, SECOND)
+    assert (desk.harness.trade().state, desk.harness.trade().first_by) == (TradeState.PROPOSED, SECOND)
     desk.approves(FIRST, number=1)
-    assert desk.rig.trade().state is TradeState.PROPOSED
+    assert desk.harness.trade().state is TradeState.PROPOSED
     desk.approves(THIRD)
-    assert (desk.rig.trade().state, desk.rig.trade().decided_by) == (TradeState.OPEN, THIRD)
+    assert (desk.harness.trade().state, desk.harness.trade().decided_by) == (TradeState.OPEN, THIRD)
 
 
 @pytest.mark.parametrize("end", OF_ONE)
@@ -116,7 +116,7 @@ def test_without_an_event_a_first_approval_counts_no_longer_than_a_minute_more(d
     OF_ONE[end](desk.slack)
     desk.watch.seconds += STALE
     desk.approves(SECOND)
-    assert (desk.rig.trade().state, desk.rig.trade().first_by) == (TradeState.PROPOSED, SECOND)
+    assert (desk.harness.trade().state, desk.harness.trade().first_by) == (TradeState.PROPOSED, SECOND)
 
 
 @pytest.mark.parametrize("end", OF_ALL)
@@ -126,5 +126,5 @@ def test_where_a_group_tells_nobody_any_more_nobody_approves_within_a_minute(des
     OF_ALL[end](desk.slack)
     desk.watch.seconds += STALE
     desk.approves(SECOND)
-    assert (desk.rig.trade().state, desk.rig.trade().first_by) == (TradeState.PROPOSED, FIRST)
-    assert desk.rig.broker.order(TRADE_ID) is None
+    assert (desk.harness.trade().state, desk.harness.trade().first_by) == (TradeState.PROPOSED, FIRST)
+    assert desk.harness.broker.order(TRADE_ID) is None

@@ -15,13 +15,13 @@ from bot.local_slack.people import Person
 from engine.adapters.clock import SystemClock
 from engine.adapters.sql.lease import SqlLease
 from engine.adapters.sql.store import open_store
-from tests.bot.environment import in_workspace
-from tests.fakes.alpaca.server import FakeAlpaca
 from tests.scenarios.grown import at_alpaca
-from tests.scenarios.stage import workspace
 from tests.scenarios.test_run import has, started
-from tests.servers import Postgres, Valkey
-from tests.waiting import until
+from tests.support.environment import in_workspace
+from tests.support.fakes.alpaca.server import FakeAlpaca
+from tests.support.servers import Postgres, Valkey
+from tests.support.slack_harness import workspace
+from tests.support.waiting import until
 
 PATIENCE = 60.0
 TAKEN_OVER_WITHIN = 10.0

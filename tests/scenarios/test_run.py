@@ -10,11 +10,11 @@ from bot.local_slack.launch import CHANNEL, TRADER, VIEWER
 from bot.local_slack.people import Person
 from bot.local_slack.seed import Json
 from engine.adapters.clock import SystemClock
-from tests.bot.environment import in_workspace
-from tests.fakes.alpaca.server import FakeAlpaca
 from tests.scenarios.grown import at_alpaca
-from tests.scenarios.stage import workspace
-from tests.servers import Postgres, Valkey
+from tests.support.environment import in_workspace
+from tests.support.fakes.alpaca.server import FakeAlpaca
+from tests.support.servers import Postgres, Valkey
+from tests.support.slack_harness import workspace
 
 PATIENCE = 60.0
 

@@ -12,11 +12,11 @@ import pytest
 
 from bot.cards import ids
 from bot.local_slack.launch import CHANNEL
-from tests.fakes.worked_example import TRADE_ID
 from tests.scenarios.grown import Grown
-from tests.scenarios.stage import Example, Stage, embedded, on_stage
+from tests.support.fakes.worked_example import TRADE_ID
+from tests.support.slack_harness import Example, SlackHarness, embedded, on_stage
 
-OpenExample = Callable[..., Stage[Example]]
+OpenExample = Callable[..., SlackHarness[Example]]
 
 FILLED = {
     "ko": [
@@ -48,12 +48,14 @@ def open_example(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ope
     """Open the example's desk; takes a locale, whether the account has margin, and settings of the engine."""
     with ExitStack() as stack:
 
-        def opened(locale: str = "en", *, margin: bool = True, **given: Any) -> Stage[Example]:
+        def opened(locale: str = "en", *, margin: bool = True, **given: Any) -> SlackHarness[Example]:
             if request.param == "embedded defaults":
                 return stack.enter_context(embedded(tmp_path, locale, paper_margin=margin, **given))
             database = request.getfixturevalue("postgres").new_database()
-            rig = stack.enter_context(Grown.at_the_example(tmp_path, database, margin=margin, locale=locale, **given))
-            return stack.enter_context(on_stage(rig, locale, "alpaca-iex"))
+            harness = stack.enter_context(
+                Grown.at_the_example(tmp_path, database, margin=margin, locale=locale, **given)
+            )
+            return stack.enter_context(on_stage(harness, locale, "alpaca-iex"))
 
         yield opened
 
@@ -61,7 +63,7 @@ def open_example(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ope
 @pytest.mark.parametrize("locale", ["ko", "en"])
 def test_the_proposal_and_the_fill_say_every_figure_of_the_example(open_example: OpenExample, locale: str) -> None:
     stage = open_example(locale)
-    stage.rig.play_the_signal()
+    stage.harness.play_the_signal()
     card = stage.card()
     for figure in PROPOSED:
         assert figure in card["text"]
@@ -72,7 +74,7 @@ def test_the_proposal_and_the_fill_say_every_figure_of_the_example(open_example:
 
 def test_once_decided_no_live_button_is_left_on_the_card(open_example: OpenExample) -> None:
     stage = open_example()
-    stage.rig.play_the_signal()
+    stage.harness.play_the_signal()
     card = stage.card()
     assert stage.buttons(card) == [ids.APPROVE, ids.RESIZE, ids.REJECT, ids.INSPECT]
     stage.trader.press(card, ids.APPROVE)
@@ -84,7 +86,7 @@ def test_once_decided_no_live_button_is_left_on_the_card(open_example: OpenExamp
 @pytest.mark.parametrize(("locale", "cap"), [("ko", "매수 가능 금액"), ("en", "buying power")])
 def test_a_cash_account_proposes_444_shares_and_names_the_cap(open_example: OpenExample, locale: str, cap: str) -> None:
     stage = open_example(locale, margin=False)
-    stage.rig.play_the_signal()
+    stage.harness.play_the_signal()
     text = stage.card()["text"]
     assert "444" in text
     assert cap in text.lower()
@@ -92,18 +94,18 @@ def test_a_cash_account_proposes_444_shares_and_names_the_cap(open_example: Open
 
 def test_in_auto_mode_the_same_signal_is_filled_with_nobody_touching_it(open_example: OpenExample) -> None:
     stage = open_example("ko", auto_mode=True)
-    stage.rig.play_the_signal()
+    stage.harness.play_the_signal()
     assert stage.in_thread("$76,943")["text"].splitlines() == FILLED["ko"]
     assert stage.buttons(stage.card()) in ([], [ids.INSPECT])
 
 
 def test_without_auto_mode_nothing_is_ordered_until_someone_approves(open_example: OpenExample) -> None:
     stage = open_example()
-    stage.rig.play_the_signal()
+    stage.harness.play_the_signal()
     card = stage.card()
-    stage.rig.engine.jobs.decide_proposals()
-    stage.rig.engine.jobs.reconcile()
-    assert stage.rig.broker.order(TRADE_ID) is None
+    stage.harness.engine.jobs.decide_proposals()
+    stage.harness.engine.jobs.reconcile()
+    assert stage.harness.broker.order(TRADE_ID) is None
     stage.trader.press(card, ids.APPROVE)
     stage.in_thread("$76,943")
-    assert stage.rig.broker.order(TRADE_ID) is not None
+    assert stage.harness.broker.order(TRADE_ID) is not None

@@ -14,8 +14,8 @@ from pathlib import Path
 import structlog
 from rich.console import Console
 
-from tests.servers import Postgres
 from tests.several.campaign import Campaign, Delivered
+from tests.support.servers import Postgres
 
 
 def line(campaign: Campaign, kind: str, found: Delivered) -> str:

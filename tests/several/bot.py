@@ -10,8 +10,8 @@ from bot.delivery.slack_poster import PostingRate
 from bot.signing import Signer
 from bot.transport.web_client import SlackClient
 from engine.adapters.sql.store import open_store
-from tests.fakes.trades import PROPOSED_AT
-from tests.faults.victim import TEXTS
+from tests.faults.child_process import TEXTS
+from tests.support.fakes.trades import PROPOSED_AT
 
 DESK = "C0DESK"
 QUICK = DeliveryIntervals(look=0.02, first=0.02, longest=0.05)

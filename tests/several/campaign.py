@@ -23,9 +23,9 @@ from bot.local_slack.seed import Channel, User
 from bot.local_slack.server import LocalSlack
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.model.notices.account import ForeignPosition
-from tests.fakes.trades import PROPOSED_AT
-from tests.forks import fork
 from tests.several.bot import DESK, Place, deliver
+from tests.support.fakes.trades import PROPOSED_AT
+from tests.support.forks import fork
 
 WITNESS: Final = User(id="U0ANN", name="ann")
 HASTY: Final = Rules(tiers=UNHURRIED, posts_a_second=1e6, post_burst=10**6)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import sqlite_at
-from tests.servers import Postgres
 from tests.several.campaign import Campaign
+from tests.support.databases import sqlite_at
+from tests.support.servers import Postgres
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

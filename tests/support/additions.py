@@ -88,7 +88,7 @@ from bot.messages import Texts
 from engine.model.signal import Part
 from engine.signals.score import signal
 from engine.signals.technical import components, readings, technical_scores
-from tests.fakes.trades import PROPOSED_AT
+from tests.support.fakes.trades import PROPOSED_AT
 from tests.engine.signals.prices import EVERY_START, after, walks
 from decimal import Decimal
 indicators = after(walks(len(EVERY_START), 3))
@@ -160,7 +160,7 @@ from engine.control.runtime_settings import CHANGEABLE
 from engine.risk.rules import refusal, statuses
 from engine.settings import RiskSettings
 from tests.engine.risk.examples import a_case, a_portfolio
-from tests.fakes.trades import PROPOSED_AT
+from tests.support.fakes.trades import PROPOSED_AT
 limits = RiskSettings(max_price=Decimal(100)).limits
 assert refusal(a_case(), limits).rule == "max_price"
 assert "max_price" in CHANGEABLE
@@ -216,8 +216,8 @@ from slack_bolt import BoltRequest
 from bot.app import COMMANDS, build_app
 from bot.messages import Texts
 from bot.settings import SlackSettings
-from tests.fakes.desk import FakeEngine
-from tests.waiting import until
+from tests.support.fakes.desk import FakeEngine
+from tests.support.waiting import until
 from tools import command_tables
 settings = SlackSettings(slack_bot_token="xoxb-1", slack_app_token="xapp-1", slack_api_url="http://127.0.0.1:9/api/",
                          slack_channel="C0DESK", viewers="U0VIEWER")
@@ -320,7 +320,7 @@ from engine.adapters.calendar import ExchangeCalendar
 from engine.model.report import ReportKind
 from engine.settings import Settings
 from engine.views.reports import due_between
-from tests.fakes.reports import a_report
+from tests.support.fakes.reports import a_report
 day = datetime(2025, 8, 19, tzinfo=UTC)
 due = {each.kind: each.at for each in due_between(ExchangeCalendar(), day, day + timedelta(days=1))}
 assert due[ReportKind.NOON] == datetime(2025, 8, 19, 16, tzinfo=UTC)
@@ -357,7 +357,7 @@ JOB: Final = Addition(
 from tempfile import TemporaryDirectory
 from pathlib import Path
 from engine.scheduler import timetable
-from tests.rig import Rig
+from tests.support.engine_harness import Rig
 with TemporaryDirectory() as folder:
     rig = Rig.build(Path(folder))
     [job] = [job for job in timetable(rig.engine.jobs) if job.name == "health"]

@@ -16,7 +16,7 @@ from engine.model.risk import Cap
 from engine.model.signal import PanelLine
 from engine.model.trade import ExitReason, Trade, TradeState
 from engine.model.view import Inspection, PortfolioView, PositionLine, SizeView
-from tests.fakes.trades import OVERNIGHT, PROPOSED_AT, a_signal, a_trade
+from tests.support.fakes.trades import OVERNIGHT, PROPOSED_AT, a_signal, a_trade
 
 SEOUL = ZoneInfo("Asia/Seoul")
 ENGLISH = Texts("en", SEOUL)

@@ -31,8 +31,8 @@ from engine.model.reason import Reason
 from engine.model.report import Holding
 from engine.model.trade import OrderRole, Restatement, Trade, TradeState
 from tests.bot.cards.examples import ENGLISH, KOREAN, a_portfolio, buttons, ended, opened
-from tests.fakes.notices import a_notice
-from tests.fakes.slack_limits import check_message
+from tests.support.fakes.notices import a_notice
+from tests.support.fakes.slack_limits import check_message
 
 
 def told(kind: type[Notice], texts: Texts = ENGLISH, *, trade: Trade | None = None, **facts: Any) -> Message:

@@ -20,7 +20,7 @@ from tests.bot.cards.examples import (
     opened,
     shown,
 )
-from tests.fakes.slack_limits import check_message
+from tests.support.fakes.slack_limits import check_message
 
 AT = datetime(2025, 8, 20, 13, 30, tzinfo=UTC)
 

@@ -12,8 +12,8 @@ from engine.model.notices.base import Notice
 from engine.model.notices.corporate_actions import ActionDue, CashInLieu, SpinOffWaits, TradeRestated
 from engine.model.trade import Trade
 from tests.bot.cards.examples import ENGLISH, KOREAN, buttons, ended, opened
-from tests.fakes.notices import AFTER, BEFORE, SPLIT, SPUN_OFF, a_notice
-from tests.fakes.slack_limits import check_message
+from tests.support.fakes.notices import AFTER, BEFORE, SPLIT, SPUN_OFF, a_notice
+from tests.support.fakes.slack_limits import check_message
 
 SPIN_OFF: dict[str, Any] = {
     "action": ActionKind.SPIN_OFF,

@@ -18,9 +18,9 @@ from engine.model.market import Session
 from engine.model.status import MarketHours, ServiceState, Status
 from engine.model.trade import TradeState
 from tests.bot.cards.examples import BOTH, ENGLISH, KOREAN, TRADER, a_portfolio as with_positions, approved
-from tests.fakes.slack_limits import check_message, check_view
-from tests.fakes.status import AT, CLOSES, a_day, a_status
-from tests.fakes.trades import a_trade
+from tests.support.fakes.slack_limits import check_message, check_view
+from tests.support.fakes.status import AT, CLOSES, a_day, a_status
+from tests.support.fakes.trades import a_trade
 
 STEERING = {ids.HOME_HALT, ids.HOME_FLATTEN, ids.HOME_RESUME, ids.HOME_AUTO}
 HALTED = Desk(state=DeskState.HALTED, auto=True, by=TRADER, reason="CPI at 8:30", since=AT)

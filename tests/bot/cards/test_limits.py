@@ -32,11 +32,11 @@ from engine.model.signal_outcome import RiskLine
 from engine.model.status import ServiceState
 from engine.model.trade import Trade, TradeState
 from tests.bot.cards.examples import BOTH, a_portfolio, a_size, an_inspection, ended
-from tests.fakes.choices import GUARDS, a_calculation, a_fate, a_risk_view, a_scored_headline, a_setting
-from tests.fakes.reports import a_report
-from tests.fakes.slack_limits import check_message, check_view
-from tests.fakes.status import a_status
-from tests.fakes.trades import FINDINGS, PROPOSED_AT, a_signal
+from tests.support.fakes.choices import GUARDS, a_calculation, a_fate, a_risk_view, a_scored_headline, a_setting
+from tests.support.fakes.reports import a_report
+from tests.support.fakes.slack_limits import check_message, check_view
+from tests.support.fakes.status import a_status
+from tests.support.fakes.trades import FINDINGS, PROPOSED_AT, a_signal
 
 LONG = 10_000
 HOSTILE = (

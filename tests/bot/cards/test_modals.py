@@ -3,8 +3,8 @@ from typing import Any
 from bot.cards import ids
 from bot.cards.modals import inspect_modal, reject_modal, resize_modal
 from tests.bot.cards.examples import BOTH, ENGLISH, KOREAN, a_size, an_inspection, ended
-from tests.fakes.slack_limits import check_view
-from tests.fakes.trades import a_trade
+from tests.support.fakes.slack_limits import check_view
+from tests.support.fakes.trades import a_trade
 
 
 def in_both(modal: Any, view: Any) -> list[dict[str, Any]]:

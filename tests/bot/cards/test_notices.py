@@ -25,9 +25,9 @@ from engine.model.notices.trades import ExitAsked, TradeOversold
 from engine.model.reason import Reason
 from engine.model.risk import RiskVerdict
 from tests.bot.cards.examples import BOTH, ENGLISH, KOREAN, TRADER, approved, buttons, opened
-from tests.fakes.notices import a_notice
-from tests.fakes.slack_limits import check_message
-from tests.fakes.trades import PROPOSED_AT, TRADE, a_trade
+from tests.support.fakes.notices import a_notice
+from tests.support.fakes.slack_limits import check_message
+from tests.support.fakes.trades import PROPOSED_AT, TRADE, a_trade
 
 
 def test_each_kind_has_exactly_one_class() -> None:

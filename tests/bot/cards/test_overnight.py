@@ -22,11 +22,11 @@ from engine.model.reason import Reason
 from engine.model.report import Report, ReportKind
 from engine.model.trade import ExitReason
 from tests.bot.cards.examples import BOTH, ENGLISH, KOREAN, a_portfolio, an_inspection, ended, opened
-from tests.fakes.choices import a_risk_view
-from tests.fakes.notices import a_notice
-from tests.fakes.reports import a_report
-from tests.fakes.status import a_status
-from tests.fakes.trades import FINDINGS, OVERNIGHT, PROPOSED_AT, a_signal, a_sizing, a_trade
+from tests.support.fakes.choices import a_risk_view
+from tests.support.fakes.notices import a_notice
+from tests.support.fakes.reports import a_report
+from tests.support.fakes.status import a_status
+from tests.support.fakes.trades import FINDINGS, OVERNIGHT, PROPOSED_AT, a_signal, a_sizing, a_trade
 
 PARTLY = replace(OVERNIGHT, unknown=("FB", "IBM"))
 NOT_AT_ALL = Overnight(dollars=Decimal(0), share=Decimal(0), unknown=("FB",))

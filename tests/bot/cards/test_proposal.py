@@ -9,7 +9,7 @@ from engine.model.risk import Cap
 from engine.model.signal import Component, Part
 from engine.model.trade import TradeState
 from tests.bot.cards.examples import ENGLISH, KOREAN, approved, buttons, opened, shown
-from tests.fakes.trades import FINDINGS, PROPOSED_AT, READINGS, a_signal, a_sizing, a_trade
+from tests.support.fakes.trades import FINDINGS, PROPOSED_AT, READINGS, a_signal, a_sizing, a_trade
 
 NO_NEWS = Component(part=Part.NEWS, tenths=0)
 IN_ENGLISH = """\

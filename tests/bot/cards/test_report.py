@@ -15,9 +15,9 @@ from engine.model.performance import Period, SymbolResult
 from engine.model.report import ReportKind
 from engine.model.signal import Finding
 from tests.bot.cards.examples import BOTH, ENGLISH, KOREAN
-from tests.fakes.reports import NOTHING_DONE, a_performance, a_report
-from tests.fakes.slack_limits import check_message
-from tests.fakes.trades import FINDINGS, PROPOSED_AT
+from tests.support.fakes.reports import NOTHING_DONE, a_performance, a_report
+from tests.support.fakes.slack_limits import check_message
+from tests.support.fakes.trades import FINDINGS, PROPOSED_AT
 
 
 @pytest.mark.parametrize("texts", BOTH, ids=["en", "ko"])

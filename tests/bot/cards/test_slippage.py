@@ -12,7 +12,7 @@ from bot.cards.proposal import proposal
 from engine.model.risk import Cap
 from engine.model.trade import Approved, Trade
 from tests.bot.cards.examples import ENGLISH, KOREAN, approved, opened
-from tests.fakes.trades import a_sizing
+from tests.support.fakes.trades import a_sizing
 
 MOVED = Approved(shares=467, entry=Decimal("71.08"), shown_shares=472, shown_entry=Decimal("70.62"))
 EN_WAS, KO_WAS = "Was 472 at $70.62, now 467 at $71.08: ", "제안 472주 $70.62 → 승인 467주 $71.08: "

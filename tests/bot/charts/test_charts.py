@@ -8,9 +8,9 @@ from bot.charts import equity, proposal
 from bot.messages import Texts
 from engine.model.performance import Period
 from tests.bot.cards.examples import BOTH
-from tests.fakes.charts import a_chart
-from tests.fakes.reports import GOOD_DAY
-from tests.fakes.trades import TRADE
+from tests.support.fakes.charts import a_chart
+from tests.support.fakes.reports import GOOD_DAY
+from tests.support.fakes.trades import TRADE
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 

@@ -25,7 +25,7 @@ from bot.settings import SlackSettings
 from bot.signing import KEY, Signer
 from bot.transport.slack_transport import SlackTransport
 from engine.model.trade import Trade
-from tests.fakes.desk import FakeEngine
+from tests.support.fakes.desk import FakeEngine
 
 MANIFEST = Path(__file__).parents[3] / "manifest.yml"
 CHANNEL = "C0DESK"

@@ -15,9 +15,9 @@ from engine.errors import StoreUnavailable
 from engine.model.desk import Desk, Request
 from engine.model.trade import Trade, TradeState
 from tests.bot.listeners.conftest import CHANNEL, TRADER, VIEWER, Room
-from tests.fakes.desk import FakeAuditLog, FakeEngine
-from tests.fakes.trades import a_trade
-from tests.waiting import until
+from tests.support.fakes.desk import FakeAuditLog, FakeEngine
+from tests.support.fakes.trades import a_trade
+from tests.support.waiting import until
 
 AAPL = a_trade()
 

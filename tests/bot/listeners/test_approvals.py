@@ -7,8 +7,8 @@ from bot.cards import ids, trade_thread
 from engine.errors import BrokerUnavailable
 from engine.model.trade import TradeState
 from tests.bot.listeners.conftest import ADMIN, CHANNEL, STRANGER, TRADER, VIEWER, Room
-from tests.fakes.trades import a_trade
-from tests.waiting import until
+from tests.support.fakes.trades import a_trade
+from tests.support.waiting import until
 
 AAPL = a_trade()
 OPEN = replace(AAPL, state=TradeState.OPEN, decided_by=TRADER, filled_shares=512, fill_price=AAPL.sizing.entry)

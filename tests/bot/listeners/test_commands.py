@@ -12,8 +12,8 @@ from engine.model.desk import DeskState
 from engine.model.performance import Period
 from engine.model.trade import ALIVE, RESERVED, TradeState
 from tests.bot.listeners.conftest import ADMIN, CHANNEL, STRANGER, TRADER, VIEWER, Room
-from tests.fakes.trades import a_trade
-from tests.waiting import until
+from tests.support.fakes.trades import a_trade
+from tests.support.waiting import until
 
 AAPL = a_trade()
 MSFT = a_trade(id="MSFT_20250819_230000", symbol="MSFT")

@@ -10,7 +10,7 @@ from bot.cards.home import home
 from engine.errors import BrokerUnavailable
 from engine.model.desk import DeskState, Request
 from tests.bot.listeners.conftest import ADMIN, CHANNEL, STRANGER, TRADER, VIEWER, Room
-from tests.fakes.trades import a_trade
+from tests.support.fakes.trades import a_trade
 
 AAPL = a_trade()
 MSFT = a_trade(id="MSFT_20250819_230000", symbol="MSFT")

@@ -8,8 +8,8 @@ import pytest
 from bot.cards import ids
 from engine.model.trade import TradeState
 from tests.bot.listeners.conftest import CHANNEL, TRADER, Room
-from tests.fakes.trades import a_trade
-from tests.waiting import until
+from tests.support.fakes.trades import a_trade
+from tests.support.waiting import until
 
 AAPL = a_trade()
 PERSON = {"team": {"id": "T0LOCAL"}, "user": {"id": TRADER}, "api_app_id": "A0LOCALBOT"}

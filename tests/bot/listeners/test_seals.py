@@ -7,9 +7,9 @@ from bot.cards import ids
 from bot.signing import KEY, Signer
 from engine.model.trade import TradeState
 from tests.bot.listeners.conftest import CHANNEL, TRADER, Room
-from tests.fakes.desk import NOW
-from tests.fakes.trades import a_trade
-from tests.waiting import until
+from tests.support.fakes.desk import NOW
+from tests.support.fakes.trades import a_trade
+from tests.support.waiting import until
 
 AAPL = a_trade()
 LIFE = AAPL.expires_at - AAPL.proposed_at

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from engine.adapters.sql.store import SqlStore, open_store
-from tests.databases import sqlite_at
-from tests.servers import Postgres
+from tests.support.databases import sqlite_at
+from tests.support.servers import Postgres
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

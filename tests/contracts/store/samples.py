@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, settings, strategies as st
 
 from engine.model.trade import Trade
 from engine.ports.store import Store
-from tests.fakes.trades import TRADE
+from tests.support.fakes.trades import TRADE
 
 amounts = st.decimals(min_value=-(10**12), max_value=10**12, places=12)
 instants = st.datetimes(

@@ -16,7 +16,7 @@ from engine.model.desk import AuditEntry
 from engine.model.signal import Side
 from engine.model.trade import Order, OrderRole, OrderState, TradeState
 from engine.ports.store import Store
-from tests.fakes.trades import PROPOSED_AT, a_trade
+from tests.support.fakes.trades import PROPOSED_AT, a_trade
 
 WORDS = ("approve", "halt \ud83d", "재개")
 

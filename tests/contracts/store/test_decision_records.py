@@ -6,8 +6,8 @@ from typing import Any
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.model.decision_record import DecisionKind, DecisionRecord
 from engine.model.trade import Approved, Trade, TradeState
-from tests.contracts.store.test_record import gone_to
-from tests.fakes.trades import PROPOSED_AT, a_trade
+from tests.contracts.store.test_track_record import gone_to
+from tests.support.fakes.trades import PROPOSED_AT, a_trade
 
 TRADE = a_trade()
 RECORD = DecisionRecord(

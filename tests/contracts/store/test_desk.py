@@ -7,7 +7,7 @@ from engine.errors import Repeated
 from engine.model.desk import AuditEntry, Desk, DeskState
 from engine.ports.store import Store
 from tests.contracts.store.samples import instants, on_one_store, words
-from tests.fakes.trades import PROPOSED_AT, a_trade
+from tests.support.fakes.trades import PROPOSED_AT, a_trade
 
 
 def an_entry(action: str = "halt", subject: str = "") -> AuditEntry:

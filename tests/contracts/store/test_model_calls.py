@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 from engine.model.news import ModelCall, TokenCounts
 from engine.ports.store import Store
 from tests.contracts.store.samples import amounts, counts, instants, on_one_store, words
-from tests.fakes.trades import PROPOSED_AT
+from tests.support.fakes.trades import PROPOSED_AT
 
 TODAY = date(2025, 8, 19)
 CALL = ModelCall(

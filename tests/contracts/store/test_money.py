@@ -21,9 +21,9 @@ from engine.ports.store import Store
 from engine.risk.limits import Limits
 from engine.risk.protections import DailyLoss, Drawdown
 from tests.contracts.store.test_performance import ended
-from tests.contracts.store.test_record import gone_to
-from tests.databases import sqlite_at
-from tests.fakes.trades import PROPOSED_AT
+from tests.contracts.store.test_track_record import gone_to
+from tests.support.databases import sqlite_at
+from tests.support.fakes.trades import PROPOSED_AT
 
 MINUTES = timedelta(minutes=5)
 DAY = timedelta(days=1)

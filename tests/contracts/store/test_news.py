@@ -4,7 +4,7 @@ from engine.model.market import Headline
 from engine.model.signal import Finding
 from engine.model.signal_outcome import ScoredHeadline
 from engine.ports.store import Store
-from tests.fakes.trades import PROPOSED_AT
+from tests.support.fakes.trades import PROPOSED_AT
 
 HOUR = timedelta(hours=1)
 

@@ -13,8 +13,8 @@ from engine.model.notices.kinds import CLASSES
 from engine.model.reason import Reason
 from engine.ports.store import Store
 from tests.contracts.store.samples import amounts, instants, on_one_store, words
-from tests.fakes.notices import a_notice
-from tests.fakes.trades import PROPOSED_AT
+from tests.support.fakes.notices import a_notice
+from tests.support.fakes.trades import PROPOSED_AT
 
 numbers = count()
 

@@ -25,10 +25,10 @@ from engine.model.runtime_settings import SettingUnit
 from engine.model.trade import ExitReason, OrderRole
 from engine.ports.store import Store
 from tests.contracts.store.samples import on_one_store, words
-from tests.fakes.choices import a_pending_change
-from tests.fakes.notices import AFTER, BEFORE, SPLIT, SPUN_OFF, a_notice
-from tests.fakes.reports import a_report
-from tests.fakes.trades import PROPOSED_AT, TRADE
+from tests.support.fakes.choices import a_pending_change
+from tests.support.fakes.notices import AFTER, BEFORE, SPLIT, SPUN_OFF, a_notice
+from tests.support.fakes.reports import a_report
+from tests.support.fakes.trades import PROPOSED_AT, TRADE
 
 BY = "U0TRADER1"
 AT, NUMBER = "2025-08-20T00:45:15+00:00", "1755614715.123456"

@@ -11,7 +11,7 @@ from engine.model.signal import Side
 from engine.model.trade import Order, OrderRole, OrderState
 from engine.ports.store import Store
 from tests.contracts.store.samples import amounts, counts, instants, keep, on_one_store, words
-from tests.fakes.trades import a_trade
+from tests.support.fakes.trades import a_trade
 
 TRADE = a_trade()
 

@@ -12,8 +12,8 @@ from engine.model.portfolio import Account
 from engine.model.trade import ExitReason, TradeState
 from engine.ports.store import Store
 from tests.contracts.store.test_model_calls import CALL
-from tests.contracts.store.test_record import gone_to
-from tests.fakes.trades import PROPOSED_AT
+from tests.contracts.store.test_track_record import gone_to
+from tests.support.fakes.trades import PROPOSED_AT
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

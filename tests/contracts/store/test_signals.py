@@ -11,7 +11,7 @@ from engine.model.signal_outcome import SignalOutcome
 from engine.model.trade import Trade, TradeState
 from engine.ports.store import Store
 from tests.contracts.store.samples import keep, kept
-from tests.fakes.trades import PROPOSED_AT, a_signal, a_trade
+from tests.support.fakes.trades import PROPOSED_AT, a_signal, a_trade
 
 MINUTE = timedelta(minutes=1)
 

@@ -12,7 +12,7 @@ from engine.model.signal import Component, Finding, Part, Readings
 from engine.model.trade import ALIVE, MOVES, ExitReason, Trade, TradeState
 from engine.ports.store import Store
 from tests.contracts.store.samples import amounts, counts, instants, keep, kept, on_one_store, words
-from tests.fakes.trades import PROPOSED_AT, a_signal, a_sizing, a_trade
+from tests.support.fakes.trades import PROPOSED_AT, a_signal, a_sizing, a_trade
 
 MINUTE = timedelta(minutes=1)
 

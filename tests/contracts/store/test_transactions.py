@@ -8,8 +8,8 @@ from engine.model.notices.desk import DeskHalted
 from engine.model.trade import TradeState
 from engine.ports.store import Store
 from tests.contracts.store.samples import keep, kept
-from tests.fakes.notices import a_notice
-from tests.fakes.trades import a_trade
+from tests.support.fakes.notices import a_notice
+from tests.support.fakes.trades import a_trade
 
 
 def count_up(store: Store, times: int = 25) -> None:

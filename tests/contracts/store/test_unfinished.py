@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 from engine.model.desk import Request, Unfinished
 from engine.ports.store import Store
-from tests.fakes.trades import PROPOSED_AT
+from tests.support.fakes.trades import PROPOSED_AT
 
 
 def a_request(name: str = "r-1") -> Unfinished:

@@ -11,8 +11,8 @@ from engine.adapters.claude.budget import Prices
 from engine.adapters.claude.scorer import ClaudeScorer
 from engine.model.market import Headline
 from engine.model.news import ModelCall
-from tests.fakes.claude import KEY, DictLedger, Reply, ScriptedClaude
-from tests.fakes.clock import ManualClock
+from tests.support.fakes.claude import KEY, DictLedger, Reply, ScriptedClaude
+from tests.support.fakes.clock import ManualClock
 
 AT = datetime(2025, 8, 19, 14, 45, tzinfo=UTC)
 PRICES = Prices(input=Decimal(1), output=Decimal(5), cache_write=Decimal("1.25"), cache_read=Decimal("0.1"))

@@ -8,9 +8,9 @@ from engine.adapters.paper.broker import PaperBroker
 from engine.model.fees import NO_FEES, Fees
 from engine.model.market import Snapshot
 from engine.model.trade import Entry, Order, OrderRole
-from tests.fakes.calendar import WeekdayCalendar
-from tests.fakes.clock import ManualClock
-from tests.fakes.market import FakeMarket
+from tests.support.fakes.calendar import WeekdayCalendar
+from tests.support.fakes.clock import ManualClock
+from tests.support.fakes.market import FakeMarket
 
 REGULAR = datetime(2025, 8, 19, 14, 45, tzinfo=UTC)
 CLOSE = datetime(2025, 8, 19, 20, 0, tzinfo=UTC)

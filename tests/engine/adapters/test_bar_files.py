@@ -8,8 +8,8 @@ import pytest
 from engine.adapters.bar_files import BarFiles
 from engine.errors import SettingsInvalid
 from engine.model.market import BarFlaw
-from tests.fakes.calendar import WeekdayCalendar
-from tests.fakes.clock import ManualClock
+from tests.support.fakes.calendar import WeekdayCalendar
+from tests.support.fakes.clock import ManualClock
 
 HEAD = "symbol,start,open,high,low,close,volume\n"
 OPEN = datetime(2025, 8, 19, 13, 30, tzinfo=UTC)

@@ -13,8 +13,8 @@ from engine.adapters.claude.scorer import REMEMBERED
 from engine.errors import NewsUnavailable
 from engine.model.news import NoScore
 from tests.engine.adapters.claude import AT, headline, reading
-from tests.fakes.claude import DictLedger, Reply, findings_text, saying, shown
-from tests.waiting import until
+from tests.support.fakes.claude import DictLedger, Reply, findings_text, saying, shown
+from tests.support.waiting import until
 
 BAD_ANSWERS = {
     "out of range": findings_text(("n-1", 4, "r")),

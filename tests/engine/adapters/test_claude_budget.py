@@ -7,8 +7,8 @@ import pytest
 from engine.errors import NewsUnavailable
 from engine.model.news import TokenCounts
 from tests.engine.adapters.claude import AT, PRICES, headline, reading
-from tests.fakes.claude import Reply
-from tests.waiting import until
+from tests.support.fakes.claude import Reply
+from tests.support.waiting import until
 
 
 def test_the_budget_is_checked_before_a_call_at_the_most_that_it_can_cost() -> None:

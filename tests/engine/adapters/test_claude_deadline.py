@@ -7,8 +7,8 @@ import pytest
 from engine.adapters.claude.probe import ask_for_model
 from engine.errors import NewsUnavailable
 from tests.engine.adapters.claude import headline, reading
-from tests.engine.adapters.raw import TRICKLES, Answer, raw_server
-from tests.waiting import until
+from tests.engine.adapters.sql.raw import TRICKLES, Answer, raw_server
+from tests.support.waiting import until
 
 SLOWLY = pytest.mark.parametrize("answer", TRICKLES.values(), ids=TRICKLES.keys())
 

@@ -13,7 +13,7 @@ from engine.model.market import Headline
 from engine.model.signal import NEWS_CLIP
 from engine.signals.score import news_component
 from tests.engine.adapters.claude import Reading, headline, reading
-from tests.fakes.claude import Reply, findings_text, saying, shown
+from tests.support.fakes.claude import Reply, findings_text, saying, shown
 
 ENTRIES: list[dict[str, str]] = json.loads(
     (Path(__file__).parents[2] / "data" / "hostile-headlines.json").read_text(encoding="utf-8")

@@ -6,8 +6,8 @@ from engine.adapters.claude.pause import Pause
 from engine.errors import NewsUnavailable
 from engine.model.news import NoScore
 from tests.engine.adapters.claude import AT, Reading, headline, reading
-from tests.fakes.claude import Reply, saying
-from tests.fakes.clock import ManualClock
+from tests.support.fakes.claude import Reply, saying
+from tests.support.fakes.clock import ManualClock
 
 
 def asked_in_vain(desk: Reading, number: str = "n-1") -> str:

@@ -11,7 +11,7 @@ from engine.errors import NewsUnavailable
 from engine.model.signal import NEWS_CLIP
 from engine.signals.score import news_component
 from tests.engine.adapters.claude import AT, headline, reading
-from tests.fakes.claude import KEY, Reply, ScriptedClaude, findings_text, saying, shown
+from tests.support.fakes.claude import KEY, Reply, ScriptedClaude, findings_text, saying, shown
 
 
 def test_trap_the_sdk_uses_httpx2_and_a_bearer_token_so_we_test_against_a_real_local_server() -> None:

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.clock import ReplayClock, SystemClock
 from engine.ports.clock import Clock
-from tests.fakes.clock import ManualClock
+from tests.support.fakes.clock import ManualClock
 
 CALENDAR = ExchangeCalendar()
 MONDAY = datetime(2012, 6, 4, 14, 45, tzinfo=UTC)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.adapters.deadline import Call, Stopped, current_call, within
-from tests.waiting import until
+from tests.support.waiting import until
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from engine.model.audit import Mark
 from engine.model.desk import DeskState
 from engine.model.desk_record import UNREADABLE, DeskRecord
 from engine.ports.memory import DeskMemory
-from tests.fakes.memory import FakeDeskMemory
-from tests.servers import Valkey
+from tests.support.fakes.memory import FakeDeskMemory
+from tests.support.servers import Valkey
 
 ACTIVE = DeskRecord(
     state=DeskState.ACTIVE,

@@ -9,7 +9,7 @@ import pytest
 from engine.adapters.redis import RedisSignalStream, connect
 from engine.errors import StreamUnavailable
 from tests.contracts.samples import a_proposal
-from tests.servers import Valkey, behind_tls
+from tests.support.servers import Valkey, behind_tls
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 
 from engine.model.activity import ActivityKind
 from engine.model.trade import OrderRole, OrderState
-from tests.databases import is_open
 from tests.engine.adapters.paper import REGULAR, open_paper
+from tests.support.databases import is_open
 
 OLD = """
 CREATE TABLE account (cash TEXT NOT NULL);

@@ -14,7 +14,7 @@ from engine.adapters.recorded.tape import tape_of
 from engine.adapters.replay import DEMO_START, ReplayMarket, ReplayNews
 from engine.errors import MarketUnavailable
 from engine.model.market import Session, Snapshot
-from tests.fakes.clock import ManualClock
+from tests.support.fakes.clock import ManualClock
 
 CALENDAR = ExchangeCalendar()
 SYMBOLS = ("AAPL", "FB", "GOOG", "IBM", "MSFT")

@@ -8,7 +8,7 @@ from engine.model.portfolio import Account, Portfolio
 from engine.model.record import Record
 from engine.risk.context import RiskContext
 from engine.risk.limits import Limits
-from tests.fakes.trades import PROPOSED_AT, a_sizing
+from tests.support.fakes.trades import PROPOSED_AT, a_sizing
 
 EQUITY = Decimal(231_368)
 SNAPSHOT = Snapshot(

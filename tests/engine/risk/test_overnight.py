@@ -14,7 +14,7 @@ from engine.risk.limits import Limits
 from engine.risk.overnight import night_loss, overnight
 from engine.risk.rules import refusal
 from tests.engine.risk.examples import EQUITY, a_case, a_portfolio, an_account
-from tests.fakes.trades import a_trade
+from tests.support.fakes.trades import a_trade
 
 NAN = float("nan")
 IBM = Position(symbol="IBM", shares=100, cost=Decimal(200), price=Decimal(200))

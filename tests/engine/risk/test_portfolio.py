@@ -10,7 +10,7 @@ from engine.risk.limits import Limits
 from engine.risk.protections import DailyLoss
 from engine.risk.sizing import size
 from tests.engine.risk.examples import a_portfolio
-from tests.fakes.trades import a_sizing, a_trade
+from tests.support.fakes.trades import a_sizing, a_trade
 
 HELD = Position(symbol="AAPL", shares=100, cost=Decimal(100), price=Decimal(99))
 OPEN = a_trade(

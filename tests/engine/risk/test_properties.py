@@ -13,7 +13,7 @@ from engine.risk.limits import Limits
 from engine.risk.rules import refusal
 from engine.risk.sizing import size
 from tests.engine.risk.examples import a_portfolio, an_account
-from tests.fakes.trades import PROPOSED_AT, a_sizing, a_trade
+from tests.support.fakes.trades import PROPOSED_AT, a_sizing, a_trade
 
 LIMITS = Limits(exposure=Decimal("0.4"))
 PRICES = st.decimals(min_value=5, max_value=2_000, places=2)

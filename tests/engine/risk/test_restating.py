@@ -13,7 +13,7 @@ from engine.model.signal import Side
 from engine.model.trade import AS_FILLED, Order, OrderRole, OrderState, Trade, TradeState
 from engine.risk.restating import fits, is_doubtful, kept_part, plausible, restated, whole
 from engine.risk.sizing import cut
-from tests.fakes.trades import a_trade
+from tests.support.fakes.trades import a_trade
 
 ratios = st.one_of(
     st.integers(2, 50).map(Fraction),

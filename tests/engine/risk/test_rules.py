@@ -13,7 +13,7 @@ from engine.risk.context import EntryPlan
 from engine.risk.limits import Limits
 from engine.risk.rules import PRICE_RULES, RULES, OpenRisk, refusal
 from tests.engine.risk.examples import SNAPSHOT, a_case, a_portfolio, an_account
-from tests.fakes.trades import PROPOSED_AT, a_sizing, a_trade
+from tests.support.fakes.trades import PROPOSED_AT, a_sizing, a_trade
 
 LIMITS = Limits(exposure=Decimal("0.5"), min_volume=10_000)
 A_BAD_DAY = Record(day_equity=Decimal(240_000), realised=Decimal(-7_200))

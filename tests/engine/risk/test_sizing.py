@@ -9,7 +9,7 @@ from engine.model.trade import TradeState
 from engine.risk.limits import Limits
 from engine.risk.sizing import size, stop_for, target_for
 from tests.engine.risk.examples import a_portfolio, an_account
-from tests.fakes.trades import a_sizing, a_trade
+from tests.support.fakes.trades import a_sizing, a_trade
 
 LIMITS = Limits()
 SURE = Limits(slippage=Decimal(0))

@@ -14,7 +14,7 @@ from engine.model.market import BarHistory
 from engine.signals.board import Board, board_of
 from engine.signals.indicators import Indicators
 from engine.signals.slots import Slots
-from tests.fakes.calendar import WeekdayCalendar
+from tests.support.fakes.calendar import WeekdayCalendar
 
 BAR = 300
 A_DAY = 78

@@ -5,7 +5,7 @@ import pytest
 
 from engine.signals.board import board_of
 from engine.signals.chart import SHOWN_BARS, chart_of
-from tests.fakes.charts import BAR_SECONDS, bars_of_aapl
+from tests.support.fakes.charts import BAR_SECONDS, bars_of_aapl
 
 
 def test_a_picture_shows_the_indicators_that_the_score_was_made_of() -> None:

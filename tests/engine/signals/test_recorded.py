@@ -15,7 +15,7 @@ from engine.signals.sift import sifted
 from engine.signals.slots import SESSIONS, Slots
 from engine.signals.technical import technical_scores
 from tests.engine.signals.prices import assert_as_ta, changed, part
-from tests.fakes.clock import ManualClock
+from tests.support.fakes.clock import ManualClock
 
 CALENDAR = ExchangeCalendar()
 SLOTS = Slots(CALENDAR, 300)

@@ -15,9 +15,9 @@ from engine.signals.slots import SESSIONS, Slots, instant
 from engine.signals.technical import VOLUME_TENTHS, technical_scores
 from tests.engine.adapters.alpaca.access import access_to
 from tests.engine.signals.prices import A_DAY, after, changed, history_of, part, played, walks
-from tests.fakes.alpaca.market import Bar
-from tests.fakes.alpaca.server import FakeAlpaca
-from tests.fakes.clock import ManualClock
+from tests.support.fakes.alpaca.market import Bar
+from tests.support.fakes.alpaca.server import FakeAlpaca
+from tests.support.fakes.clock import ManualClock
 
 CALENDAR = ExchangeCalendar()
 SLOTS = Slots(CALENDAR, 300)

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from engine.adapters.alpaca.client import AlpacaAccess
 from engine.adapters.alpaca.rate_limiter import RateLimiter
-from tests.fakes.alpaca.server import FakeAlpaca
+from tests.support.fakes.alpaca.server import FakeAlpaca
 
 
 def access_to(fake: FakeAlpaca, **changes: object) -> AlpacaAccess:

@@ -5,9 +5,9 @@ import pytest
 
 from engine.adapters.alpaca.broker import AlpacaBroker
 from tests.engine.adapters.alpaca.access import access_to
-from tests.fakes.alpaca.server import FakeAlpaca
-from tests.fakes.calendar import WeekdayCalendar
-from tests.fakes.clock import ManualClock
+from tests.support.fakes.alpaca.server import FakeAlpaca
+from tests.support.fakes.calendar import WeekdayCalendar
+from tests.support.fakes.clock import ManualClock
 
 
 @pytest.fixture

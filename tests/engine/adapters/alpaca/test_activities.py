@@ -15,9 +15,9 @@ from engine.errors import BrokerUnavailable
 from engine.model.activity import Activity, ActivityKind
 from tests.engine.adapters.alpaca.access import access_to
 from tests.engine.adapters.alpaca.replies import replies
-from tests.fakes.alpaca.server import FakeAlpaca
-from tests.fakes.calendar import WeekdayCalendar
-from tests.fakes.clock import ManualClock
+from tests.support.fakes.alpaca.server import FakeAlpaca
+from tests.support.fakes.calendar import WeekdayCalendar
+from tests.support.fakes.clock import ManualClock
 
 FILL = {
     "activity_type": "FILL",

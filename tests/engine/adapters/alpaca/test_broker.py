@@ -12,10 +12,10 @@ from engine.model.market import Session
 from engine.model.trade import Entry, Order, OrderRole, OrderState
 from tests.engine.adapters.alpaca.access import access_to
 from tests.engine.adapters.alpaca.replies import replies
-from tests.fakes.alpaca.faults import Fault
-from tests.fakes.alpaca.server import FakeAlpaca
-from tests.fakes.calendar import WeekdayCalendar
-from tests.fakes.clock import ManualClock
+from tests.support.fakes.alpaca.faults import Fault
+from tests.support.fakes.alpaca.server import FakeAlpaca
+from tests.support.fakes.calendar import WeekdayCalendar
+from tests.support.fakes.clock import ManualClock
 
 ENTRY = Entry(
     client_order_id="AAPL_20250819_234515",

@@ -11,10 +11,10 @@ from engine.errors import BrokerUnavailable
 from engine.model.market import EXCHANGE_ZONE, Session
 from tests.engine.adapters.alpaca.access import access_to
 from tests.engine.adapters.alpaca.replies import replies
-from tests.fakes.alpaca.faults import Fault
-from tests.fakes.alpaca.server import FakeAlpaca
-from tests.fakes.calendar import WeekdayCalendar
-from tests.fakes.clock import ManualClock
+from tests.support.fakes.alpaca.faults import Fault
+from tests.support.fakes.alpaca.server import FakeAlpaca
+from tests.support.fakes.calendar import WeekdayCalendar
+from tests.support.fakes.clock import ManualClock
 
 TODAY = date(2025, 8, 19)
 HALF_DAY = date(2025, 11, 28)

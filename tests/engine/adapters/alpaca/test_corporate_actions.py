@@ -15,8 +15,8 @@ from engine.errors import MarketUnavailable
 from engine.model.corporate_action import ActionKind, CorporateAction
 from tests.engine.adapters.alpaca.access import access_to
 from tests.engine.adapters.alpaca.replies import replies
-from tests.fakes.alpaca.faults import Fault
-from tests.fakes.alpaca.server import FakeAlpaca
+from tests.support.fakes.alpaca.faults import Fault
+from tests.support.fakes.alpaca.server import FakeAlpaca
 
 DAY = date(2025, 8, 20)
 WEEK = DAY + timedelta(days=7)

@@ -13,11 +13,11 @@ from engine.model.signal import Side
 from engine.model.trade import Order, OrderRole, OrderState
 from tests.contracts.brokers import ENTRY
 from tests.engine.adapters.alpaca.access import access_to
-from tests.engine.adapters.raw import HEAD, TRICKLES, Answer, RawServer, raw_server
-from tests.fakes.alpaca.server import FakeAlpaca
-from tests.fakes.calendar import WeekdayCalendar
-from tests.fakes.clock import ManualClock
-from tests.waiting import until
+from tests.engine.adapters.sql.raw import HEAD, TRICKLES, Answer, RawServer, raw_server
+from tests.support.fakes.alpaca.server import FakeAlpaca
+from tests.support.fakes.calendar import WeekdayCalendar
+from tests.support.fakes.clock import ManualClock
+from tests.support.waiting import until
 
 QUICK = (0.1, 0.1)
 """Seconds to connect, and between two bytes: an answer may take both together."""

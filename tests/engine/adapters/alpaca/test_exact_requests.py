@@ -13,9 +13,9 @@ from engine.adapters.alpaca.news import AlpacaNews
 from engine.model.trade import Order, OrderRole
 from tests.engine.adapters.alpaca.access import access_to
 from tests.engine.adapters.alpaca.test_broker import ENTRY, EXTENDED, LIMITED
-from tests.fakes.alpaca.server import FakeAlpaca
-from tests.fakes.calendar import WeekdayCalendar
-from tests.fakes.clock import ManualClock
+from tests.support.fakes.alpaca.server import FakeAlpaca
+from tests.support.fakes.calendar import WeekdayCalendar
+from tests.support.fakes.clock import ManualClock
 
 ALL = {"status": "all", "nested": "true", "limit": "500"}
 OPEN = {"status": "open", "limit": "500"}

@@ -9,7 +9,7 @@ from engine.adapters.alpaca.broker import AlpacaBroker
 from engine.errors import OrderRefused
 from engine.model.trade import Order, OrderRole, OrderState
 from tests.contracts.brokers import ENTRY
-from tests.fakes.alpaca.server import FakeAlpaca
+from tests.support.fakes.alpaca.server import FakeAlpaca
 
 LOOKS: dict[str, Callable[[AlpacaBroker], Order | None]] = {
     "by our id": lambda broker: broker.order(ENTRY.client_order_id),

@@ -8,11 +8,11 @@ from engine.adapters.alpaca.broker import AlpacaBroker
 from engine.errors import BrokerUnavailable, DeskNotActive
 from tests.contracts.brokers import ENTRY
 from tests.engine.adapters.alpaca.access import access_to
-from tests.engine.adapters.raw import RawServer, raw_server, silently
-from tests.fakes.alpaca.server import FakeAlpaca
-from tests.fakes.calendar import WeekdayCalendar
-from tests.fakes.clock import ManualClock
-from tests.waiting import until
+from tests.engine.adapters.sql.raw import RawServer, raw_server, silently
+from tests.support.fakes.alpaca.server import FakeAlpaca
+from tests.support.fakes.calendar import WeekdayCalendar
+from tests.support.fakes.clock import ManualClock
+from tests.support.waiting import until
 
 
 @pytest.fixture

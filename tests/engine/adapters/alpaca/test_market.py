@@ -14,11 +14,11 @@ from engine.signals.slots import SESSIONS
 from tests.engine.adapters.alpaca.access import access_to
 from tests.engine.adapters.alpaca.replies import replies
 from tests.engine.adapters.alpaca.together import SNAPSHOT, together
-from tests.fakes.alpaca.faults import Fault
-from tests.fakes.alpaca.market import Bar
-from tests.fakes.alpaca.server import FakeAlpaca
-from tests.fakes.calendar import WeekdayCalendar
-from tests.fakes.clock import ManualClock
+from tests.support.fakes.alpaca.faults import Fault
+from tests.support.fakes.alpaca.market import Bar
+from tests.support.fakes.alpaca.server import FakeAlpaca
+from tests.support.fakes.calendar import WeekdayCalendar
+from tests.support.fakes.clock import ManualClock
 
 
 @pytest.fixture

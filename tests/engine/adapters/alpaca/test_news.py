@@ -9,9 +9,9 @@ from engine.adapters.alpaca.news import ROUNDS, AlpacaNews
 from engine.errors import NewsUnavailable
 from tests.engine.adapters.alpaca.access import access_to
 from tests.engine.adapters.alpaca.replies import replies
-from tests.fakes.alpaca.faults import Fault
-from tests.fakes.alpaca.server import FakeAlpaca
-from tests.fakes.clock import ManualClock
+from tests.support.fakes.alpaca.faults import Fault
+from tests.support.fakes.alpaca.server import FakeAlpaca
+from tests.support.fakes.clock import ManualClock
 
 DAY = timedelta(days=1)
 

@@ -10,10 +10,10 @@ from engine.errors import CancelPending
 from engine.model.trade import Order, OrderRole, OrderState
 from tests.contracts.brokers import ENTRY
 from tests.engine.adapters.alpaca.access import access_to
-from tests.fakes.alpaca.server import FakeAlpaca
-from tests.fakes.breaker import FakeBreaker
-from tests.fakes.calendar import WeekdayCalendar
-from tests.fakes.clock import ManualClock
+from tests.support.fakes.alpaca.server import FakeAlpaca
+from tests.support.fakes.breaker import FakeBreaker
+from tests.support.fakes.calendar import WeekdayCalendar
+from tests.support.fakes.clock import ManualClock
 
 
 @pytest.fixture

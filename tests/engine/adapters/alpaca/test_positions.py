@@ -7,7 +7,7 @@ import pytest
 from engine.adapters.alpaca.account import position_of
 from engine.adapters.alpaca.broker import AlpacaBroker
 from engine.model.portfolio import AssetKind
-from tests.fakes.alpaca.server import FakeAlpaca
+from tests.support.fakes.alpaca.server import FakeAlpaca
 
 
 def test_an_option_counts_a_hundred_of_its_price_and_has_no_shares(broker: AlpacaBroker, fake: FakeAlpaca) -> None:

@@ -14,8 +14,8 @@ from engine.adapters.alpaca.client import AlpacaAccess
 from engine.adapters.alpaca.stream import TradeUpdates
 from engine.model.trade import Entry, OrderRole
 from tests.engine.adapters.alpaca.access import access_to
-from tests.fakes.alpaca.server import FakeAlpaca
-from tests.waiting import until
+from tests.support.fakes.alpaca.server import FakeAlpaca
+from tests.support.waiting import until
 
 ENTRY = Entry(
     client_order_id="AAPL_20250819_234515",

@@ -11,12 +11,12 @@ from engine.adapters.alpaca.broker import AlpacaBroker
 from engine.errors import BrokerUnavailable, DeskNotActive, OrderUnclear
 from tests.contracts.brokers import ENTRY
 from tests.engine.adapters.alpaca.access import access_to
-from tests.engine.adapters.raw import TRICKLES, raw_server, silently, trickling
-from tests.fakes.alpaca.server import FakeAlpaca
-from tests.fakes.calendar import WeekdayCalendar
-from tests.fakes.clock import ManualClock
-from tests.servers import behind_tls
-from tests.waiting import until
+from tests.engine.adapters.sql.raw import TRICKLES, raw_server, silently, trickling
+from tests.support.fakes.alpaca.server import FakeAlpaca
+from tests.support.fakes.calendar import WeekdayCalendar
+from tests.support.fakes.clock import ManualClock
+from tests.support.servers import behind_tls
+from tests.support.waiting import until
 
 Secured = Callable[..., AbstractContextManager[AlpacaBroker]]
 

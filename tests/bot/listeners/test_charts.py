@@ -1,0 +1,79 @@
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bot.delivery.chart_uploader import ChartUploader
+from engine.model.notices.base import Posted
+from engine.model.notices.proposals import ApprovalAsked
+from engine.model.notices.reports import ReportMade
+from engine.model.performance import Period
+from tests.bot.listeners.conftest import CHANNEL, VIEWER, Room
+from tests.support.fakes.reports import GOOD_DAY, NOTHING_DONE, a_report
+from tests.support.fakes.trades import PROPOSED_AT, TRADE
+
+
+@pytest.fixture
+def pictures(room: Room) -> Iterator[ChartUploader]:
+    drawing = ChartUploader(queries=room.engine, client=room.app.client, channel=CHANNEL, texts=room.texts)
+    drawing.start()
+    yield drawing
+    drawing.stop()
+
+
+def picture(room: Room, title: str, thread_ts: str | None = None) -> dict[str, Any]:
+    """Wait for a message with a picture of that title, in the channel or in a thread."""
+
+    def has_it(message: dict[str, Any]) -> bool:
+        return any(title in file["title"] for file in message["files"])
+
+    return room.person(VIEWER).wait_for(CHANNEL, has_it, 30, thread_ts=thread_ts)
+
+
+def test_a_card_s_picture_comes_into_its_thread_and_says_the_decision_in_words(
+    room: Room, pictures: ChartUploader
+) -> None:
+    room.engine.begin(TRADE)
+    card = room.card(TRADE)
+    notice = ApprovalAsked(key=f"{TRADE.id}:card", at=PROPOSED_AT, trade_id=TRADE.id)
+    pictures.told(notice, Posted(channel=CHANNEL, ts=card["ts"]))
+    [file] = picture(room, "AAPL: 5-min bars", card["ts"])["files"]
+    for words in ("entry $150.25, stop $147.99, target $154.75", "Buy 512 AAPL at $150.25?"):
+        assert words in file["alt_txt"]
+
+
+def test_the_day_s_report_has_its_curve_in_its_thread(room: Room, pictures: ChartUploader) -> None:
+    told = a_report()
+    posted = room.app.client.chat_postMessage(channel=CHANNEL, text="the report")
+    notice = ReportMade(key="report:day:20250819", at=told.at, report=told)
+    pictures.told(notice, Posted(channel=CHANNEL, ts=posted["ts"]))
+    message = picture(room, "Equity and drawdown today", posted["ts"])
+    assert "from $231,368 to $232,804, lowest $230,400, highest $233,100" in message["files"][0]["alt_txt"]
+
+
+def test_a_silent_report_has_its_curve_in_the_thread_that_it_stands_in(room: Room) -> None:
+    told = a_report()
+    first = room.app.client.chat_postMessage(channel=CHANNEL, text="the day's first report")
+    said = room.app.client.chat_postMessage(channel=CHANNEL, text="the report", thread_ts=first["ts"])
+    notice = ReportMade(key="report:day:20250819", at=told.at, report=told)
+    drawing = ChartUploader(
+        queries=room.engine,
+        client=room.app.client,
+        channel=CHANNEL,
+        texts=room.texts,
+        thread=lambda _notice: first["ts"],
+    )
+    drawing.start()
+    try:
+        drawing.told(notice, Posted(channel=CHANNEL, ts=said["ts"]))
+        assert picture(room, "Equity and drawdown today", first["ts"])
+    finally:
+        drawing.stop()
+
+
+def test_a_picture_that_cannot_be_drawn_keeps_no_other_from_coming(room: Room, pictures: ChartUploader) -> None:
+    unknown = ApprovalAsked(key="X:card", at=PROPOSED_AT, trade_id="X")
+    pictures.told(unknown, Posted(channel=CHANNEL, ts="1.0"))
+    pictures.performance(NOTHING_DONE, Period.MONTH)  # nothing to draw
+    pictures.performance(GOOD_DAY, Period.MONTH)
+    assert picture(room, "Equity and drawdown this month")

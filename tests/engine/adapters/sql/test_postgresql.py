@@ -1,0 +1,129 @@
+"""PostgreSQL as the truth: what only a server can do to us."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from engine.adapters.sql.store import SqlStore, open_store
+from engine.errors import AlreadyDecided, StoreUnavailable
+from engine.model.trade import Trade, TradeState
+from tests.faults.copies import Copies
+from tests.support.fakes.clock import ManualClock
+from tests.support.fakes.trades import PROPOSED_AT, a_signal, a_trade
+from tests.support.servers import Postgres, free_port
+from tests.support.waiting import until
+
+
+def test_an_empty_database_is_brought_up_to_date_at_the_first_start(postgres: Postgres) -> None:
+    store = open_store(postgres.new_database(migrated=False))
+    with store.reading() as reader:
+        assert reader.trades() == ()
+    store.close()
+
+
+def test_after_every_connection_was_cut_the_next_read_and_write_work(postgres: Postgres) -> None:
+    store = open_store(postgres.new_database())
+    postgres.cut_all_connections()
+    with store.writing() as transaction:
+        transaction.set_setting("colour", "green")
+    postgres.cut_all_connections()
+    with store.reading() as reader:
+        assert reader.setting("colour") == "green"
+    store.close()
+
+
+def test_a_connection_that_is_cut_inside_a_transaction_keeps_nothing_of_it(postgres: Postgres) -> None:
+    store = open_store(postgres.new_database())
+
+    def write_and_be_cut() -> None:
+        with store.writing() as transaction:
+            transaction.set_setting("colour", "green")
+            postgres.cut_all_connections()
+            transaction.set_setting("colour", "red")
+
+    with pytest.raises(StoreUnavailable):
+        write_and_be_cut()
+    with store.reading() as reader:
+        assert reader.setting("colour") is None
+    store.close()
+
+
+def test_a_server_that_is_not_there_must_halt() -> None:
+    with pytest.raises(StoreUnavailable):
+        open_store(f"postgresql://postgres@127.0.0.1:{free_port()}/desk", patience=1)
+
+
+def test_a_writer_sees_what_the_one_before_it_wrote_whatever_isolation_the_server_prefers(postgres: Postgres) -> None:
+    url = postgres.new_database()
+    with psycopg.connect(url, autocommit=True) as server:
+        name = sql.Identifier(server.info.dbname)
+        server.execute(sql.SQL("ALTER DATABASE {} SET default_transaction_isolation = 'repeatable read'").format(name))
+        first, second = open_store(url), open_store(url)
+        with ThreadPoolExecutor(1) as pool:
+            with first.writing() as transaction:
+                transaction.set_setting("colour", "red")
+                seen = pool.submit(_read_to_write, second)
+                until(lambda: _waits_for_a_lock(server))
+                transaction.set_setting("colour", "green")
+            assert seen.result(10) == "green"
+        for store in (first, second):
+            store.close()
+
+
+def _read_to_write(store: SqlStore) -> str | None:
+    with store.writing() as transaction:
+        return transaction.setting("colour")
+
+
+def _waits_for_a_lock(server: psycopg.Connection) -> bool:
+    return server.execute("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").fetchone() is not None
+
+
+def test_two_engines_on_one_database_decide_a_trade_once(postgres: Postgres) -> None:
+    url = postgres.new_database()
+    stores = [open_store(url) for _ in range(2)]
+    with stores[0].writing() as transaction:
+        transaction.propose(a_trade())
+    together = threading.Barrier(8)
+
+    def approve(number: int) -> str:
+        store: SqlStore = stores[number % 2]
+        together.wait(10)
+        try:
+            with store.writing() as transaction:
+                transaction.move(replace(a_trade(), decided_by=f"U{number}"), TradeState.APPROVED)
+        except AlreadyDecided:
+            return "late"
+        return "won"
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(approve, range(8))) == ["late"] * 7 + ["won"]
+    for store in stores:
+        store.close()
+
+
+def test_after_a_failover_no_trade_is_read_with_the_signal_of_one_that_was_lost(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    url = postgres.new_database()
+    lost = a_trade(id="LOST_20250819_160000", signal=a_signal(symbol="LOST"))
+    kept = a_trade(id="KEPT_20250819_160001", signal=a_signal(symbol="KEPT"))
+    copies = Copies.of(url, tmp_path)
+    store = open_store(url)
+    copies.take(PROPOSED_AT)
+    read_after_it_was_proposed(store, lost)
+    copies.put_back(0, ManualClock(PROPOSED_AT), while_it_ran=True)
+    assert read_after_it_was_proposed(store, kept) == kept
+    store.close()
+
+
+def read_after_it_was_proposed(store: SqlStore, trade: Trade) -> Trade | None:
+    with store.writing() as transaction:
+        transaction.propose(trade)
+    with store.reading() as reader:
+        return reader.trade(trade.id)

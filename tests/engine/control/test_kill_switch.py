@@ -1,0 +1,178 @@
+"""A halt that comes while the books are out of reach holds all the same, and is written as soon as it can be."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from engine.adapters.factory import Adapters
+from engine.common.approvals import Approvals
+from engine.common.recall import Recall
+from engine.common.service_health import ServiceHealth
+from engine.common.trading_hours import TradingHours
+from engine.control.kill_switch import KillSwitch
+from engine.errors import AlreadyDecided, DeskNotActive, HaltNotPersisted, Repeated, StoreUnavailable
+from engine.execution.order_gate import OrderGate
+from engine.model.desk import FLATTENING, DeskState, Request
+from engine.model.notices.base import NoticeKind
+from engine.model.trade import TradeState
+from engine.ports.store import Store
+from engine.risk.limits import Limits, LimitsInForce
+from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.calendar import WeekdayCalendar
+from tests.support.fakes.store import HangingStore, LosableStore
+from tests.support.fakes.worked_example import TRADE_ID
+from tests.support.waiting import until
+
+HALT = Request(by="U0TRADER", said="/halt", id="one delivery")
+FLATTEN = Request(by="U0OTHER", said="/halt flatten", id="another delivery")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bookless:
+    """The example's desk with AAPL proposed, halted while its books were away; they are back, and know nothing."""
+
+    harness: EngineHarness
+    store: LosableStore
+
+
+@pytest.fixture
+def halted(tmp_path: Path) -> Iterator[Bookless]:
+    stores = list[LosableStore]()
+
+    def losable(adapters: Adapters) -> Adapters:
+        stores.append(LosableStore(adapters.store))
+        return replace(adapters, store=stores[0])
+
+    harness = EngineHarness.at_the_example(tmp_path, on=losable)
+    harness.play_the_signal()
+    stores[0].is_away = True
+    with pytest.raises(HaltNotPersisted):
+        harness.engine.commands.halt(HALT, "fire in the building")
+    stores[0].is_away = False
+    yield Bookless(harness=harness, store=stores[0])
+    harness.close()
+
+
+def test_no_order_leaves_before_the_halt_is_written(halted: Bookless) -> None:
+    harness = halted.harness
+    halted.harness.approved_but_not_sent()
+    harness.engine.jobs.start()
+    assert harness.broker.order(TRADE_ID) is None
+    assert harness.trade().state is TradeState.CANCELLED
+
+
+def test_it_is_written_told_and_audited_once_the_books_are_back(halted: Bookless) -> None:
+    harness = halted.harness
+    harness.engine.commands.audit_log.record(HALT, "halt", "not now")
+    harness.engine.jobs.housekeeping()
+    harness.engine.jobs.housekeeping()
+    desk = harness.engine.queries.desk()
+    assert (desk.state, desk.by, desk.reason) == (DeskState.HALTED, "U0TRADER", "fire in the building")
+    assert [notice.kind for notice in harness.told()].count(NoticeKind.HALTED) == 1
+    with harness.store.reading() as reader:
+        outcomes = [row.outcome for row in reader.audit() if row.action == "halt"]
+    assert outcomes == ["halted", "not now"]
+    assert harness.trade().state is TradeState.REFUSED
+
+
+def test_what_is_written_late_stands_in_the_audit_under_the_request_that_asked_for_it(halted: Bookless) -> None:
+    halted.harness.engine.jobs.housekeeping()
+    with halted.harness.store.reading() as reader:
+        [row] = [row for row in reader.audit() if row.action == "halt"]
+    assert (row.request, row.outcome) == (HALT.id, "halted")
+
+
+def test_what_is_approved_before_the_halt_is_written_is_refused(halted: Bookless) -> None:
+    with pytest.raises(AlreadyDecided):
+        halted.harness.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
+    assert halted.harness.trade().state is TradeState.REFUSED
+
+
+def gate_and_steer(harness: EngineHarness, store: Store) -> tuple[OrderGate, KillSwitch]:
+    """Wire a gate and who halts, who is not patient, on another store."""
+    recall, approvals = Recall(store=store, memory=harness.memory), Approvals(clock=harness.clock)
+    services = ServiceHealth(store=harness.store, clock=harness.clock)
+    gate = OrderGate(
+        broker=harness.line,
+        store=store,
+        clock=harness.clock,
+        hours=TradingHours(calendar=WeekdayCalendar(), extended=False),
+        price=lambda symbol, _now: harness.market.snapshots((symbol,))[0],
+        limits=LimitsInForce(Limits()),
+        approvals=approvals,
+        recall=recall,
+    )
+    kill_switch = KillSwitch(
+        store=store,
+        broker=harness.line,
+        clock=harness.clock,
+        gate=gate,
+        services=services,
+        recall=recall,
+        patience=0.01,
+    )
+    return gate, kill_switch
+
+
+def test_a_halt_holds_at_once_while_the_books_do_not_answer_and_is_written_when_they_do(
+    proposed: EngineHarness,
+) -> None:
+    store = HangingStore(proposed.store)
+    gate, kill_switch = gate_and_steer(proposed, store)
+    submitted = proposed.submitted_but_not_sent()
+    with pytest.raises(HaltNotPersisted):
+        kill_switch.halt(HALT, "fire in the building")
+    with ThreadPoolExecutor() as pool:
+        sending = pool.submit(gate.submit, submitted)
+        store.answers.set()
+        with pytest.raises(DeskNotActive):
+            sending.result()
+    until(lambda: proposed.engine.queries.desk().state is DeskState.HALTED)
+
+
+def test_a_flatten_that_comes_while_a_halt_is_being_written_is_written_too(proposed: EngineHarness) -> None:
+    store = HangingStore(proposed.store)
+    _, kill_switch = gate_and_steer(proposed, store)
+    for request, flatten in ((HALT, False), (FLATTEN, True)):
+        with pytest.raises(HaltNotPersisted):
+            kill_switch.halt(request, "fire in the building", flatten=flatten)
+    store.answers.set()
+
+    def both_stand_in_the_audit() -> bool:
+        with suppress(StoreUnavailable):  # the other one is being written
+            kill_switch.flush_pending_halts()
+        with proposed.store.reading() as reader:
+            rows = [(row.action, row.actor) for row in reader.audit() if row.action in {"halt", "flatten"}]
+            return sorted(rows) == [("flatten", FLATTEN.by), ("halt", HALT.by)] and bool(reader.setting(FLATTENING))
+
+    until(both_stand_in_the_audit)
+
+
+def test_a_delivery_that_was_served_before_does_not_end_the_hold_of_another_halt(halted: Bookless) -> None:
+    harness = halted.harness
+    harness.engine.commands.audit_log.record(FLATTEN, "halt", "not now")
+    with pytest.raises(Repeated):
+        harness.engine.commands.halt(FLATTEN, "served before")
+    desk = harness.engine.queries.desk()
+    assert (desk.state, desk.by, desk.reason) == (DeskState.HALTED, "U0TRADER", "fire in the building")
+
+
+def test_resume_lets_trade_again_what_a_held_halt_stopped(halted: Bookless) -> None:
+    harness = halted.harness
+    harness.engine.commands.resume(EngineHarness.ADMIN)
+    harness.engine.jobs.housekeeping()
+    assert harness.engine.queries.desk().state is DeskState.ACTIVE
+    kinds = [notice.kind for notice in harness.told()]
+    assert [kind for kind in kinds if kind in {NoticeKind.HALTED, NoticeKind.RESUMED}] == ["halted", "resumed"]
+
+
+def test_a_delivery_that_was_served_before_halts_nothing(proposed: EngineHarness) -> None:
+    proposed.engine.commands.audit_log.record(HALT, "halt", "not now")
+    with pytest.raises(Repeated):
+        proposed.engine.commands.halt(HALT, "fire in the building")
+    proposed.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
+    assert proposed.trade().state is TradeState.OPEN

@@ -1,0 +1,200 @@
+"""Orders of ours that the database does not know, or gave up: a trade stands for each again."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from engine.bootstrap import Engine, wire
+from engine.model.notices.base import NoticeKind
+from engine.model.trade import OrderRole, OrderState, TradeState
+from tests.support.alpaca_desk import AtAlpaca
+from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.worked_example import TRADE_ID
+from tests.support.waiting import until
+
+FORGET = (
+    "DELETE FROM fills",
+    "DELETE FROM orders",
+    "DELETE FROM decisions",
+    "DELETE FROM outbox WHERE trade_id = :trade",
+    "DELETE FROM trades WHERE id = :trade",
+    "DELETE FROM activities",
+)
+
+
+REFUSE = (
+    "UPDATE trades SET state = 'refused', filled_shares = 0, fill_price = NULL, filled_at = NULL, exit_shares = 0, "
+    "exit_price = NULL, exit_reason = NULL, closed_at = NULL WHERE id = :trade"
+)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
+    with AtAlpaca.open(tmp_path) as desk:
+        desk.harness.play_the_signal()
+        yield desk
+
+
+def approve(desk: AtAlpaca) -> None:
+    desk.harness.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
+    desk.harness.engine.jobs.housekeeping()
+    desk.harness.engine.jobs.reconcile()
+
+
+def forget_the_trade(folder: Path) -> None:
+    """Take everything about the trade out of the database, as one that was put back would lack it."""
+    run(folder, *FORGET)
+
+
+def run(folder: Path, *statements: str) -> None:
+    engine = create_engine(f"sqlite:///{folder / 'desk.db'}")
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement), {"trade": TRADE_ID} if ":trade" in statement else {})
+    engine.dispose()
+
+
+def refuse_the_trade(folder: Path) -> None:
+    """Let the trade be one that was refused before it was sent, as in a database of the time before its approval."""
+    run(folder, *FORGET[:4], "DELETE FROM activities", REFUSE)
+
+
+def sell_at_the_stop(desk: AtAlpaca) -> Decimal:
+    """Let the stop be hit, and return the price."""
+    desk.price("AAPL", "147.50")
+    until(lambda: desk.harness.trade().state is TradeState.CLOSED)
+    sold = desk.harness.trade().exit_price
+    assert sold is not None
+    return sold
+
+
+def next_life(desk: AtAlpaca) -> Engine:
+    engine = wire(desk.harness.settings, desk.adapters)
+    engine.jobs.start()
+    for _ in range(3):
+        engine.jobs.reconcile()
+        desk.harness.clock.advance(3)
+        engine.jobs.poll_unconfirmed()
+        engine.jobs.housekeeping()
+    return engine
+
+
+def kinds(desk: AtAlpaca) -> list[NoticeKind]:
+    return [notice.kind for notice in desk.harness.told() if notice.trade_id == TRADE_ID]
+
+
+def stops(desk: AtAlpaca) -> int:
+    return sum(part.shares for part in desk.parts() if part.role is OrderRole.STOP and not part.state.is_over)
+
+
+def test_a_position_whose_trade_the_database_lost_is_a_trade_again_with_its_stop(
+    desk: AtAlpaca, tmp_path: Path
+) -> None:
+    approve(desk)
+    forget_the_trade(tmp_path)
+    engine = next_life(desk)
+    trade = engine.queries.trade(TRADE_ID)
+    assert (trade.state, trade.held_shares, trade.stop) == (TradeState.OPEN, 512, desk.harness.trade().stop)
+    assert NoticeKind.ADOPTED in kinds(desk)
+    assert stops(desk) == 512
+
+
+def test_one_whose_bracket_is_gone_too_is_found_by_its_execution_and_gets_a_stop(
+    desk: AtAlpaca, tmp_path: Path
+) -> None:
+    approve(desk)
+    order = desk.broker.order(TRADE_ID)
+    stop = order and order.leg(OrderRole.STOP)
+    assert stop
+    desk.fake.cancel_by_hand(stop.broker_id)
+    forget_the_trade(tmp_path)
+    engine = next_life(desk)
+    assert engine.queries.trade(TRADE_ID).held_shares == 512
+    assert stops(desk) == 512
+
+
+def test_a_trade_that_was_resized_in_the_time_that_the_database_lost_is_of_as_many_shares_as_its_order(
+    desk: AtAlpaca, tmp_path: Path
+) -> None:
+    approve(desk)
+    refuse_the_trade(tmp_path)
+    run(tmp_path, "UPDATE trades SET state = 'proposed', shares = 256 WHERE id = :trade")
+    trade = next_life(desk).queries.trade(TRADE_ID)
+    assert (trade.state, trade.shares, trade.filled_shares) == (TradeState.OPEN, 512, 512)
+    assert stops(desk) == 512
+
+
+def test_what_was_bought_and_sold_in_the_time_that_the_database_lost_is_a_trade_with_its_result(
+    desk: AtAlpaca, tmp_path: Path
+) -> None:
+    approve(desk)
+    sold = sell_at_the_stop(desk)
+    forget_the_trade(tmp_path)
+    trade = next_life(desk).queries.trade(TRADE_ID)
+    assert (trade.state, trade.filled_shares, trade.exit_shares) == (TradeState.CLOSED, 512, 512)
+    assert trade.exit_price == sold
+
+
+def test_what_was_closed_by_an_order_of_its_own_in_that_time_is_found_too(desk: AtAlpaca, tmp_path: Path) -> None:
+    approve(desk)
+    desk.harness.engine.commands.close(TRADE_ID, EngineHarness.TRADER)
+    until(lambda: desk.harness.trade().state is TradeState.CLOSED)
+    forget_the_trade(tmp_path)
+    trade = next_life(desk).queries.trade(TRADE_ID)
+    assert (trade.state, trade.exit_shares) == (TradeState.CLOSED, 512)
+    assert NoticeKind.SOLD_BY_HAND not in kinds(desk)
+
+
+def test_a_trade_that_was_refused_after_a_restore_is_found_where_it_was_bought_before(
+    desk: AtAlpaca, tmp_path: Path
+) -> None:
+    approve(desk)
+    sell_at_the_stop(desk)
+    refuse_the_trade(tmp_path)
+    trade = next_life(desk).queries.trade(TRADE_ID)
+    assert (trade.state, trade.filled_shares, trade.exit_shares) == (TradeState.CLOSED, 512, 512)
+    assert NoticeKind.FILLED_LATE in kinds(desk)
+
+
+def test_an_entry_that_the_database_lost_belongs_to_a_halts_cancel(desk: AtAlpaca, tmp_path: Path) -> None:
+    desk.fake.fill_by_hand()
+    desk.harness.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
+    forget_the_trade(tmp_path)
+    desk.harness.engine.commands.halt(EngineHarness.ADMIN, "stop")
+    order = desk.broker.order(TRADE_ID)
+    assert order
+    assert order.state is OrderState.CANCELLED
+
+
+@pytest.mark.parametrize("end", [TradeState.FAILED, TradeState.CANCELLED])
+def test_a_trade_that_was_given_up_or_cancelled_opens_where_the_broker_filled_it_all_the_same(
+    desk: AtAlpaca, end: TradeState
+) -> None:
+    trade = desk.harness.approved_but_not_sent()
+    with desk.harness.store.writing() as transaction:
+        over = transaction.move(transaction.move(trade, TradeState.SUBMITTED), end)
+    desk.send(over)
+    for _ in range(3):
+        desk.harness.engine.jobs.reconcile()
+        desk.harness.engine.jobs.housekeeping()
+    assert (desk.harness.trade().state, desk.harness.trade().held_shares) == (TradeState.OPEN, 512)
+    assert NoticeKind.FILLED_LATE in kinds(desk)
+    assert stops(desk) == 512
+
+
+def test_a_trade_whose_last_moves_were_lost_is_brought_to_where_its_order_is(desk: AtAlpaca) -> None:
+    trade = desk.harness.approved_but_not_sent()
+    desk.send(trade)
+    for _ in range(2):
+        desk.harness.engine.jobs.reconcile()
+    assert (desk.harness.trade().state, desk.harness.trade().held_shares) == (TradeState.OPEN, 512)
+
+
+def test_orders_of_others_are_left_alone(desk: AtAlpaca) -> None:
+    desk.fake.hold("NVDA", 10, "100")
+    before = len(desk.fake.reader)
+    next_life(desk)
+    assert len(desk.fake.reader) == before

@@ -1,0 +1,174 @@
+"""Both exits filled, or one came late: the desk is short by surprise, and nothing computes with less than no shares."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from engine.model.desk import DeskState
+from engine.model.notices.account import ForeignPosition, UnexplainedChange
+from engine.model.notices.trades import OversoldCause, TradeOversold
+from engine.model.trade import OrderRole, TradeState
+from tests.support.alpaca_desk import AtAlpaca
+from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.worked_example import TRADE_ID
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
+    yield from opened(tmp_path)
+
+
+@pytest.fixture
+def asking_desk(tmp_path: Path) -> Iterator[AtAlpaca]:
+    """A desk that buys nothing back by itself."""
+    yield from opened(tmp_path, cover_shorts=False)
+
+
+def opened(folder: Path, **given: bool) -> Iterator[AtAlpaca]:
+    with AtAlpaca.open(folder, **given) as desk:
+        desk.buy()
+        yield desk
+
+
+def told(desk: AtAlpaca) -> list[tuple[int, OversoldCause, bool]]:
+    """Return by how many shares the desk was told to be short, why, and whether they are bought back by themselves."""
+    return [(notice.shares, notice.cause, notice.is_bought_back) for notice in desk.harness.told_of(TradeOversold)]
+
+
+def covers(desk: AtAlpaca) -> list[int]:
+    """Return the shares of every purchase that bought something back."""
+    return [int(order.shares) for order in desk.fake.reader if "-cover-" in order.client_order_id]
+
+
+def test_both_legs_filled_are_an_alarm_and_the_surplus_is_bought_back(desk: AtAlpaca) -> None:
+    desk.fake.fill_both_legs(TRADE_ID)
+    desk.look()
+    assert told(desk) == [(512, OversoldCause.BOTH_EXITS, True)]
+    assert covers(desk) == [512]
+    assert desk.held() == 0
+
+
+def test_the_trade_closes_with_its_true_result(desk: AtAlpaca) -> None:
+    cash = desk.broker.account().cash
+    paid = 512 * (desk.harness.trade().fill_price or Decimal(0))
+    desk.fake.fill_both_legs(TRADE_ID)
+    desk.look()
+    trade = desk.harness.trade()
+    assert trade.state is TradeState.CLOSED
+    assert trade.result == pytest.approx(desk.broker.account().cash - cash - paid, abs=Decimal("0.01"))
+
+
+def test_while_it_is_short_the_desk_takes_exits_only_and_shows_the_risk_in_full(asking_desk: AtAlpaca) -> None:
+    desk = asking_desk
+    before = desk.harness.engine.queries.portfolio().open_risk
+    desk.fake.fill_both_legs(TRADE_ID)
+    desk.look()
+    portfolio = desk.harness.engine.queries.portfolio()
+    assert desk.harness.engine.queries.desk().state is not DeskState.ACTIVE
+    assert portfolio.open_risk > before + Decimal("0.25")  # 512 shares of 150 dollars in an account of 231,368
+    assert desk.harness.trade().held_shares == 0
+
+
+def test_where_that_is_not_wanted_the_desk_is_asked_and_nothing_is_bought(asking_desk: AtAlpaca) -> None:
+    asking_desk.fake.fill_both_legs(TRADE_ID)
+    asking_desk.look()
+    assert told(asking_desk) == [(512, OversoldCause.BOTH_EXITS, False)]
+    assert covers(asking_desk) == []
+
+
+def test_a_target_filled_in_part_before_a_whole_stop_is_short_of_that_part(desk: AtAlpaca) -> None:
+    order = desk.broker.order(TRADE_ID)
+    assert order
+    target, stop = order.leg(OrderRole.TARGET), order.leg(OrderRole.STOP)
+    assert target
+    assert stop
+    desk.fake.fill_by_hand()
+    desk.fake.fill(target.broker_id, 200)
+    desk.fake.fill(stop.broker_id)
+    desk.fake.sell_by_hand("AAPL", 200)  # the exchange had the stop's full size still
+    desk.look()
+    assert desk.harness.trade().held_shares == 0
+
+
+def test_no_more_is_bought_back_than_the_broker_shows_short(desk: AtAlpaca) -> None:
+    desk.fake.fill_both_legs(TRADE_ID)
+    desk.fake.buy_by_hand("AAPL", 500)  # somebody was quicker
+    desk.look()
+    assert covers(desk) == [12]
+
+
+def test_a_restart_in_between_buys_nothing_back_twice(desk: AtAlpaca) -> None:
+    desk.fake.fill_by_hand()
+    desk.fake.fill_both_legs(TRADE_ID)
+    desk.look()
+    desk.restart()
+    desk.look()
+    assert covers(desk) == [512]
+
+
+def test_an_exit_that_fills_after_its_trade_was_closed_opens_it_again_until_the_surplus_is_back(desk: AtAlpaca) -> None:
+    order = desk.broker.order(TRADE_ID)
+    assert order
+    stop = order.leg(OrderRole.STOP)
+    assert stop
+    desk.price("AAPL", "154.80")  # the target sells all
+    desk.look()
+    assert desk.harness.trade().state is TradeState.CLOSED
+    desk.fake.fill(stop.broker_id, 512, "147.90")  # and the stop all the same
+    desk.look()
+    assert desk.held() == 0
+    assert desk.harness.trade().state is TradeState.CLOSED
+    assert told(desk) == [(512, OversoldCause.BOTH_EXITS, True)]
+
+
+def test_a_close_by_the_desk_ends_though_an_exit_filled_beside_it(desk: AtAlpaca) -> None:
+    desk.fake.fill_both_legs(TRADE_ID)
+    desk.look(1)
+    desk.look()
+    assert desk.harness.trade().state is TradeState.CLOSED
+    assert desk.broker.orders() == () or all(order.symbol != "AAPL" for order in desk.broker.orders())
+
+
+def test_a_surplus_that_came_out_of_shares_of_others_is_settled_and_nothing_is_bought(desk: AtAlpaca) -> None:
+    desk.fake.buy_by_hand("AAPL", 600)
+    desk.look()
+    desk.fake.fill_both_legs(TRADE_ID)
+    desk.look(5)
+    assert covers(desk) == []
+    assert (desk.harness.trade().state, desk.held()) == (TradeState.CLOSED, 88)
+    assert desk.harness.told_of(ForeignPosition)[-1].shares == 88
+    assert desk.harness.told_of(UnexplainedChange) == []
+
+
+def test_who_buys_back_by_hand_ends_it_at_what_that_cost(asking_desk: AtAlpaca) -> None:
+    desk = asking_desk
+    desk.fake.fill_both_legs(TRADE_ID)
+    desk.look(1)
+    desk.fake.buy_by_hand("AAPL", 512, "151.00")
+    desk.look()
+    trade = desk.harness.trade()
+    sold = 512 * (Decimal("154.75") + Decimal("147.99"))
+    assert trade.state is TradeState.CLOSED
+    assert trade.result == pytest.approx(sold - 512 * Decimal(151) - 512 * Decimal("150.25"), abs=Decimal("0.01"))
+    assert desk.harness.engine.queries.portfolio().open_risk < Decimal("0.02")
+
+
+def test_a_close_buys_back_where_nothing_is_bought_back_by_itself(asking_desk: AtAlpaca) -> None:
+    asking_desk.fake.fill_both_legs(TRADE_ID)
+    asking_desk.look()
+    asking_desk.harness.engine.commands.close(TRADE_ID, EngineHarness.TRADER)
+    asking_desk.look()
+    assert (covers(asking_desk), asking_desk.held()) == ([512], 0)
+
+
+def test_a_surplus_that_is_bought_back_in_parts_is_one_alarm(desk: AtAlpaca) -> None:
+    desk.fake.fill_by_hand()
+    desk.fake.fill_both_legs(TRADE_ID)
+    desk.look()
+    (cover,) = [order.id for order in desk.fake.reader if "-cover-" in order.client_order_id]
+    for _ in range(2):
+        desk.fake.fill(cover, 100)
+        desk.look()
+    assert told(desk) == [(512, OversoldCause.BOTH_EXITS, True)]

@@ -1,0 +1,153 @@
+"""/halt flatten: everything is sold, each trade through its own exit, until the broker shows nothing open."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from engine.errors import FlattenUnderway
+from engine.model.desk import DeskState
+from engine.model.notices.base import Notice, NoticeKind
+from engine.model.notices.desk import FlattenStuck
+from engine.model.portfolio import CloseFailure
+from engine.model.trade import Entry, ExitReason, Trade, TradeState
+from tests.support.engine_harness import EngineHarness
+
+BY_HAND = Entry(client_order_id="by-hand", symbol="IBM", shares=10, stop=Decimal(190), target=Decimal(220))
+
+
+def told(harness: EngineHarness, *kinds: NoticeKind) -> list[Notice]:
+    return [notice for notice in harness.told() if notice.kind in kinds]
+
+
+def finish(harness: EngineHarness) -> None:
+    """Let the timetable run until what was sent is carried out."""
+    for _ in range(3):
+        harness.engine.jobs.reconcile()
+        harness.engine.jobs.housekeeping()
+
+
+def trades(harness: EngineHarness, *states: TradeState) -> tuple[Trade, ...]:
+    with harness.store.reading() as reader:
+        return reader.trades(set(states))
+
+
+@pytest.fixture
+def holding(filled: EngineHarness) -> EngineHarness:
+    """The example's desk with AAPL filled, and IBM that somebody bought by hand, with a stop and a target."""
+    filled.market.price("IBM", "200")
+    filled.broker.submit(BY_HAND)
+    return filled
+
+
+def test_everything_is_sold_and_that_is_told_once_nothing_is_open(holding: EngineHarness) -> None:
+    holding.engine.commands.flatten(EngineHarness.TRADER, "fire in the building")
+    finish(holding)
+    assert holding.broker.positions() == ()
+    assert holding.broker.orders() == ()
+    assert [notice.kind for notice in told(holding, NoticeKind.FLATTENING, NoticeKind.FLAT)] == ["flattening", "flat"]
+    desk = holding.engine.queries.desk()
+    assert (desk.state, desk.by, desk.reason) == (DeskState.HALTED, EngineHarness.TRADER.by, "fire in the building")
+
+
+def test_a_trade_ends_by_its_own_exit(holding: EngineHarness) -> None:
+    holding.engine.commands.flatten(EngineHarness.TRADER)
+    finish(holding)
+    trade = holding.trade()
+    assert (trade.state, trade.exit_reason, trade.exit_shares) == (TradeState.CLOSED, ExitReason.DESK, 512)
+
+
+def test_what_the_broker_refuses_to_close_is_told_once_and_tried_again(holding: EngineHarness) -> None:
+    holding.line.not_closed = (CloseFailure(what="IBM", reason="trading in IBM is halted"),)
+    holding.engine.commands.flatten(EngineHarness.TRADER)
+    finish(holding)
+    [stuck] = holding.told_of(FlattenStuck)
+    assert (stuck.what, stuck.trouble) == ("IBM", "trading in IBM is halted")
+    assert not told(holding, NoticeKind.FLAT)
+    holding.line.not_closed = ()
+    finish(holding)
+    assert told(holding, NoticeKind.FLAT)
+
+
+def test_a_trade_that_the_broker_refuses_to_sell_goes_with_the_rest(holding: EngineHarness) -> None:
+    holding.line.refuses = "insufficient qty available"
+    holding.engine.commands.flatten(EngineHarness.TRADER)
+    finish(holding)
+    assert holding.broker.positions() == ()
+    assert "insufficient qty available" in {notice.trouble for notice in holding.told_of(FlattenStuck)}
+
+
+def test_outside_regular_hours_the_sales_wait_for_the_open_and_are_sent_once(holding: EngineHarness) -> None:
+    holding.clock.advance(timedelta(hours=12).total_seconds())
+    holding.engine.commands.flatten(EngineHarness.TRADER)
+    finish(holding)
+    sent = {order.broker_id for order in holding.broker.orders()}
+    finish(holding)
+    assert {order.broker_id for order in holding.broker.orders()} == sent
+    assert len(told(holding, NoticeKind.FLATTEN_WAITS)) == 1
+    assert not told(holding, NoticeKind.FLAT)
+
+
+def test_a_restart_goes_on_selling(holding: EngineHarness) -> None:
+    holding.line.is_away = True
+    holding.engine.commands.flatten(EngineHarness.TRADER)
+    holding.line.is_away = False
+    again = holding.born_again()
+    for _ in range(3):
+        again.jobs.reconcile()
+        again.jobs.housekeeping()
+    assert holding.broker.positions() == ()
+    assert told(holding, NoticeKind.FLAT)
+
+
+def test_an_entry_that_was_on_its_way_does_not_leave(proposed: EngineHarness) -> None:
+    submitted = proposed.submitted_but_not_sent()
+    proposed.engine.commands.flatten(EngineHarness.TRADER)
+    finish(proposed)
+    proposed.clock.advance(121)
+    proposed.look_for_it()
+    assert proposed.broker.order(submitted.id) is None
+    assert proposed.trade().state is TradeState.FAILED
+
+
+def test_trading_resumes_only_once_everything_is_sold_or_anyway(holding: EngineHarness) -> None:
+    holding.line.not_closed = (CloseFailure(what="IBM", reason="trading in IBM is halted"),)
+    holding.engine.commands.flatten(EngineHarness.TRADER)
+    with pytest.raises(FlattenUnderway):
+        holding.engine.commands.resume(EngineHarness.ADMIN)
+    assert holding.engine.queries.desk().state is DeskState.HALTED
+    assert holding.engine.commands.resume(EngineHarness.ADMIN, anyway=True).state is DeskState.ACTIVE
+    held = holding.broker.positions()
+    finish(holding)
+    assert holding.broker.positions() == held
+
+
+def test_nothing_more_is_sold_once_the_desk_resumes_anyway_in_the_midst_of_it(holding: EngineHarness) -> None:
+    def resume_at_the_first_sale() -> None:
+        if trades(holding, TradeState.CLOSING):
+            holding.engine.commands.resume(EngineHarness.ADMIN, anyway=True)
+
+    holding.line.refuses = "insufficient qty available"
+    holding.line.while_asked = resume_at_the_first_sale
+    open_before, held = trades(holding, TradeState.OPEN), holding.broker.positions()
+    holding.engine.commands.flatten(EngineHarness.TRADER)
+    assert holding.engine.queries.desk().state is DeskState.ACTIVE
+    assert len(trades(holding, TradeState.OPEN)) == len(open_before) - 1 > 0
+    assert holding.broker.positions() == held
+
+
+def test_a_trade_that_ends_by_itself_meanwhile_is_not_told_as_stuck(holding: EngineHarness) -> None:
+    ended = list[str]()
+
+    def end_the_others() -> None:
+        if not trades(holding, TradeState.CLOSING):
+            return
+        for trade in trades(holding, TradeState.OPEN):
+            with holding.store.writing() as transaction:
+                transaction.move(trade, TradeState.CLOSED)
+            ended.append(trade.symbol)
+
+    holding.line.while_asked = end_the_others
+    holding.engine.commands.flatten(EngineHarness.TRADER)
+    assert ended
+    assert not told(holding, NoticeKind.FLATTEN_STUCK)

@@ -1,0 +1,239 @@
+"""The real engine on real books, with a market, news, a clock and a stream that a test holds in its hands."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, ClassVar, Self, TypeVar
+
+import numpy as np
+
+from engine.adapters.desk_memory import FileAnchors, FileMemory
+from engine.adapters.factory import Adapters
+from engine.adapters.keywords import KeywordScorer
+from engine.adapters.paper.broker import PaperBroker
+from engine.adapters.sql.store import SqlStore, open_store
+from engine.bootstrap import Engine, wire
+from engine.model.desk import Request
+from engine.model.market import BarHistory
+from engine.model.notices.base import Notice, NoticeKind
+from engine.model.trade import OrderRole, Trade, TradeState
+from engine.settings import Settings
+from engine.signals.slots import instant
+from tests.support.databases import sqlite_at
+from tests.support.fakes import worked_example
+from tests.support.fakes.broker import TroubledBroker
+from tests.support.fakes.calendar import WeekdayCalendar
+from tests.support.fakes.clock import ManualClock
+from tests.support.fakes.corporate_actions import FakeCorporateActions
+from tests.support.fakes.market import FakeMarket
+from tests.support.fakes.news import FakeNews
+from tests.support.fakes.stream import FakePriceCache, FakeSignalStream
+
+N = TypeVar("N", bound=Notice)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngineHarness:
+    """An engine and all that it touches."""
+
+    TRADER: ClassVar = Request(by="U0TRADER", said="/approve")
+    ADMIN: ClassVar = Request(by="U0ADMIN", said="/resume")
+
+    engine: Engine
+    clock: ManualClock
+    market: FakeMarket
+    news: FakeNews
+    stream: FakeSignalStream
+    cache: FakePriceCache
+    broker: PaperBroker
+    put_in: PaperBroker | None
+    """The paper broker that stands in the place of `broker`, where one was put there."""
+    line: TroubledBroker
+    actions: FakeCorporateActions
+    store: SqlStore
+    memory: FileMemory
+    anchors: FileAnchors
+    settings: Settings
+
+    @classmethod
+    def build(
+        cls,
+        folder: Path,
+        *,
+        at: datetime = worked_example.AT,
+        cash: Decimal = Decimal(100_000),
+        on: Callable[[Adapters], Adapters] = lambda adapters: adapters,
+        **given: Any,
+    ) -> Self:
+        """Build an engine; `given` are settings by their field names, `on` may put other adapters in place."""
+        settings = Settings.read(**({"watchlist": ("AAPL", "MSFT", "TSLA"), "timezone": "Asia/Seoul"} | given))
+        clock, calendar = ManualClock(at), WeekdayCalendar()
+        market = FakeMarket(clock, calendar, bar_seconds=settings.market.bar_seconds)
+        news = FakeNews(clock)
+        stream, cache = FakeSignalStream(), FakePriceCache()
+        store = open_store(sqlite_at(folder / "desk.db"))
+        broker = PaperBroker(
+            folder / "paper.db",
+            market,
+            clock,
+            calendar,
+            cash=cash,
+            margin=settings.paper.paper_margin,
+            slippage_bp=settings.paper.paper_slippage_bp,
+            fees=settings.paper.fees,
+        )
+        line, actions = TroubledBroker(broker), FakeCorporateActions()
+        adapters = Adapters(
+            clock=clock,
+            calendar=calendar,
+            market=market,
+            news=news,
+            scorer=KeywordScorer(),
+            broker=line,
+            corporate_actions=actions,
+            store=store,
+            cache=cache,
+            stream=stream,
+            memory=(memory := FileMemory(folder / "desk-state.json")),
+            anchors=(anchors := FileAnchors(folder / "audit-anchors.jsonl")),
+        )
+        used = on(adapters)
+        return cls(
+            engine=wire(settings, used),
+            clock=clock,
+            market=market,
+            news=news,
+            stream=stream,
+            cache=cache,
+            broker=broker,
+            put_in=used.broker if isinstance(used.broker, PaperBroker) else None,
+            line=line,
+            actions=actions,
+            store=store,
+            memory=memory,
+            anchors=anchors,
+            settings=settings,
+        )
+
+    @classmethod
+    def at_the_example(cls, folder: Path, *, over: datetime = worked_example.AT, **given: Any) -> Self:
+        """Build the desk of the blueprint's example, as it stands half a minute before its bar is over."""
+        harness = cls.build(folder, cash=worked_example.CASH, **given)
+        harness.begin_the_example(over)
+        return harness
+
+    def begin_the_example(self, over: datetime = worked_example.AT) -> None:
+        """Let it be 23:44:30 in Seoul on the day of the example, and start the engine."""
+        self.broker.seed(worked_example.POSITIONS)
+        worked_example.hold_msft_and_tsla(self.store)
+        self.market.recorded = worked_example.history(over)
+        self.news.lines.append(replace(worked_example.HEADLINE, at=over + timedelta(seconds=1)))
+        self.clock.set(over - timedelta(seconds=30))
+        self.engine.jobs.start()
+
+    def play_the_signal(self, *, over: datetime = worked_example.AT) -> Trade | None:
+        """Let the example's prices and its bar come in; return the proposal that they bring, if they do."""
+        for at, snapshot in worked_example.looks(over):
+            self.clock.set(at)
+            self.market.put(snapshot)
+            for symbol, _, price in worked_example.PRICES:
+                self.market.price(symbol, price)
+            self.engine.jobs.tick()
+            self.engine.jobs.process_bars()
+            self.engine.jobs.read_news()
+        with self.store.reading() as reader:
+            return reader.trade(worked_example.TRADE_ID)
+
+    def play_another_signal(self) -> Trade | None:
+        """Let the example's bars and prices come in again a day later; return the proposal that they bring, if any."""
+        tomorrow = worked_example.AT + timedelta(days=1)
+        self.market.recorded = worked_example.history(tomorrow)
+        self.play_the_signal(over=tomorrow)
+        return next(iter(self.engine.queries.trades({TradeState.PROPOSED})), None)
+
+    def close_a_bar(self, *closes: float, symbol: str = "AAPL", volume: float = worked_example.BAR_VOLUME) -> None:
+        """Let bars with these closes come after the newest one that is recorded, and the engine take them in."""
+        bars = self.market.recorded
+        column = bars.symbols.index(symbol)
+        for close in closes:
+            last = instant(int(bars.starts[-1]))
+            start = int(self.market.slots.between(last + timedelta(seconds=1), last + timedelta(days=5))[0])
+            bar = np.full((5, 1, len(bars.symbols)), np.nan)
+            bar[:, 0, column] = (close, close + 0.05, close - 0.05, close, volume)
+            starts = np.append(bars.starts, start)
+            bars = BarHistory.of(bars.symbols, starts, np.concatenate([bars.stacked, bar], axis=1))
+            self.market.recorded = bars
+            self.clock.set(instant(start) + timedelta(seconds=315))
+            self.market.price(symbol, f"{close:.2f}")
+            self.engine.jobs.process_bars()
+
+    def trade(self, trade_id: str = worked_example.TRADE_ID) -> Trade:
+        """Return a trade as it is stored now."""
+        return self.engine.queries.trade(trade_id)
+
+    def put_stop(self, trade: Trade, price: Decimal) -> None:
+        """Let the live stop of a trade stand at a price, by all that the database knows."""
+        with self.store.writing() as transaction:
+            transaction.update(replace(trade, stop=price))
+            for order in transaction.orders(trade.id):
+                if order.role is OrderRole.STOP and not order.state.is_over:
+                    transaction.save_order(trade.id, replace(order, price=price))
+
+    def told(self) -> list[Notice]:
+        """Return every notice that waits in the outbox."""
+        with self.store.reading() as reader:
+            return [waiting.notice for waiting in reader.waiting(1_000)]
+
+    def told_of(self, kind: type[N]) -> list[N]:
+        """Return the notices of a kind that wait in the outbox."""
+        return [notice for notice in self.told() if isinstance(notice, kind)]
+
+    def look_for_it(self, rounds: int = 6) -> None:
+        """Let seconds pass in which the engine looks again and again for what had no clear answer."""
+        for _ in range(rounds):
+            self.clock.advance(1)
+            self.engine.jobs.poll_unconfirmed()
+
+    def approved_but_not_sent(self) -> Trade:
+        """Leave the example's trade as a death between its approval and its order would."""
+        with self.store.writing() as transaction:
+            return transaction.move(
+                replace(self.trade(), decided_by="U0TRADER", decided_at=self.clock.now()), TradeState.APPROVED
+            )
+
+    def submitted_but_not_sent(self) -> Trade:
+        """Leave the example's trade as a death just before its order leaves would."""
+        approved = self.approved_but_not_sent()
+        with self.store.writing() as transaction:
+            return transaction.move(approved, TradeState.SUBMITTED)
+
+    def born_again(self) -> Engine:
+        """Return an engine of a next life, on what the last one left."""
+        adapters = Adapters(
+            clock=self.clock,
+            calendar=WeekdayCalendar(),
+            market=self.market,
+            news=self.news,
+            scorer=KeywordScorer(),
+            broker=self.line,
+            corporate_actions=self.actions,
+            store=self.store,
+            cache=self.cache,
+            stream=self.stream,
+            memory=self.memory,
+            anchors=self.anchors,
+        )
+        return wire(self.settings, adapters)
+
+    def asked(self) -> list[str]:
+        """Return the ids of the trades about which the desk was asked."""
+        return [notice.trade_id for notice in self.told() if notice.kind is NoticeKind.APPROVAL_ASKED]
+
+    def close(self) -> None:
+        """Close the books."""
+        self.broker.stop()
+        if self.put_in is not None:
+            self.put_in.stop()
+        self.store.close()

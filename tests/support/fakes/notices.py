@@ -1,0 +1,168 @@
+"""One notice of every kind, as the engine writes them."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from engine.model.corporate_action import ActionKind, CorporateAction, MissingTerm
+from engine.model.notices.account import (
+    ExitMoved,
+    ForeignPosition,
+    ForeignProtected,
+    ForeignUnprotected,
+    MoneyMove,
+    MoneyMoved,
+    SoldByHand,
+    UnexplainedChange,
+)
+from engine.model.notices.base import Notice, NoticeKind, TradeNotice
+from engine.model.notices.corporate_actions import (
+    ActionDue,
+    CashInLieu,
+    SpinOffWaits,
+    SpunOffPart,
+    TradeRestated,
+    TradeTerms,
+)
+from engine.model.notices.desk import (
+    AutoModeChanged,
+    DeskHalted,
+    DeskReducing,
+    DeskResumed,
+    FlattenStarted,
+    FlattenStuck,
+    FlattenWaits,
+    LossLimitReached,
+    RiskWarning,
+)
+from engine.model.notices.kinds import KINDS
+from engine.model.notices.proposals import ProposalResized, SecondApprovalAsked, SignalKept, TradeDecided
+from engine.model.notices.reports import ReportMade, ReportsMissed
+from engine.model.notices.services import (
+    BotStarted,
+    EarningsUnreadable,
+    EntriesSetAside,
+    JobFailed,
+    JobRecovered,
+    ServiceBack,
+    ServiceLost,
+    SlackBack,
+)
+from engine.model.notices.settings import (
+    LooseningAsked,
+    LooseningConfirmed,
+    LooseningEnd,
+    LooseningEnded,
+    SettingChanged,
+    WatchlistChanged,
+)
+from engine.model.notices.trades import (
+    CoveringShort,
+    ExitAsked,
+    ExitSenseless,
+    FilledLate,
+    OversoldCause,
+    TimeExit,
+    TradeOversold,
+    TradeUnprotected,
+)
+from engine.model.reason import Reason
+from engine.model.report import ReportKind
+from engine.model.risk import LimitUnit, RiskVerdict
+from engine.model.runtime_settings import SettingUnit
+from engine.model.trade import ExitReason, OrderRole
+from tests.support.fakes.choices import a_pending_change
+from tests.support.fakes.reports import a_report
+from tests.support.fakes.trades import PROPOSED_AT, TRADE
+
+BY = {"by": "U0TRADER1"}
+AAPL = {"symbol": "AAPL"}
+CHANGE = a_pending_change()
+LOSS = RiskVerdict(
+    rule="daily_loss", allowed=False, figure=Decimal("0.031"), limit=Decimal("0.03"), unit=LimitUnit.SHARE_OF_EQUITY
+)
+SPLIT = CorporateAction(
+    id="split-1", kind=ActionKind.SPLIT, symbol="AAPL", ex_date=date(2025, 8, 20), new_shares=Decimal(2)
+)
+BEFORE = TradeTerms(shares=512, stop=Decimal("147.99"), target=Decimal("154.78"), symbol="AAPL")
+AFTER = TradeTerms(shares=1024, stop=Decimal("73.995"), target=Decimal("77.39"), symbol="AAPL")
+SPUN_OFF = SpunOffPart(symbol="NEWCO", shares=128, cost=Decimal("1234.56"), kept=Decimal("0.98395062"))
+
+OWN_FIELDS: Mapping[type[Notice], Mapping[str, Any]] = {
+    ProposalResized: BY | {"before": 512, "after": 400},
+    SecondApprovalAsked: BY,
+    TradeDecided: BY,
+    SignalKept: AAPL | {"why_not": Reason(word="outside_regular_hours")},
+    ExitAsked: {"tenths": -9},
+    TimeExit: {"reason": ExitReason.OVERNIGHT},
+    ExitSenseless: {"role": OrderRole.STOP, "price": Decimal("147.99"), "market": Decimal("75.10")},
+    TradeUnprotected: {"trouble": "the symbol is halted"},
+    TradeOversold: {"shares": 2212, "cause": OversoldCause.BOTH_EXITS, "is_bought_back": True},
+    CoveringShort: {"shares": 512},
+    FilledLate: {"shares": 512, "price": Decimal("150.28")},
+    ExitMoved: {
+        "role": OrderRole.STOP,
+        "before": Decimal("147.99"),
+        "after": Decimal("1.00"),
+        "risk_before": Decimal("0.005100"),
+        "risk_after": Decimal("0.330000"),
+    },
+    SoldByHand: {"shares": 112, "price": Decimal("149.10"), "is_estimate": True},
+    UnexplainedChange: AAPL
+    | {"before": 512, "found": 1536, "price_before": Decimal("150.25"), "price_now": Decimal("50.10")},
+    MoneyMoved: {"move": MoneyMove.DIVIDEND, "dollars": Decimal("128.40"), "symbol": "AAPL"},
+    ForeignPosition: AAPL | {"shares": 40},
+    ForeignProtected: AAPL | {"shares": 40, "stop": Decimal("147.99")},
+    ForeignUnprotected: AAPL | {"trouble": "trading is halted"},
+    ActionDue: {"action": SPLIT},
+    TradeRestated: {
+        "action": ActionKind.SPLIT,
+        "new_shares": Decimal(2),
+        "old_shares": Decimal(1),
+        "before": BEFORE,
+        "after": AFTER,
+    },
+    SpinOffWaits: {
+        "new_shares": Decimal(1),
+        "old_shares": Decimal(4),
+        "new_symbol": "NEWCO",
+        "missing": MissingTerm.PRICE,
+        "unpriced": "NEWCO",
+    },
+    CashInLieu: {"dollars": Decimal("75.12")},
+    DeskHalted: BY | {"reason": Reason.NONE},
+    DeskReducing: BY | {"reason": Reason.NONE},
+    DeskResumed: BY,
+    AutoModeChanged: BY | {"is_on": False},
+    FlattenStarted: BY,
+    FlattenWaits: {"opens_at": PROPOSED_AT + timedelta(hours=10)},
+    FlattenStuck: {"what": "IBM", "trouble": "trading in IBM is halted"},
+    RiskWarning: {"open_risk": Decimal("0.0165")},
+    LossLimitReached: {"verdict": LOSS},
+    WatchlistChanged: BY | {"is_added": True, "symbols": ("NVDA", "AMD")},
+    SettingChanged: BY | {"name": "max_daily_loss", "before": Decimal("0.03"), "after": None, "unit": SettingUnit.PART},
+    LooseningAsked: BY | {"change": CHANGE},
+    LooseningConfirmed: BY | {"change": replace(CHANGE, effective_at=PROPOSED_AT + timedelta(hours=4))},
+    LooseningEnded: BY | {"change": CHANGE, "why": LooseningEnd.EXPIRED},
+    ReportMade: {"report": a_report()},
+    ReportsMissed: {"kinds": (ReportKind.OPEN, ReportKind.DAY), "count": 3},
+    BotStarted: {"broker": "paper", "source": "replay"},
+    JobFailed: {"job": "observe", "error_id": "ab12"},
+    JobRecovered: {"job": "observe"},
+    ServiceLost: {"service": "broker", "trouble": "timed out"},
+    ServiceBack: {"service": "broker"},
+    SlackBack: {"minutes": 11},
+    EntriesSetAside: {"count": 2},
+    EarningsUnreadable: {"file": "earnings.csv", "line": 3},
+}
+"""The fields of each kind that has any of its own."""
+
+
+def a_notice(kind: type[Notice] | NoticeKind, **changes: Any) -> Notice:
+    """Return a notice of a kind; one about a trade is about the example's."""
+    made = KINDS[kind] if isinstance(kind, NoticeKind) else kind
+    trade = {"trade_id": TRADE.id} if issubclass(made, TradeNotice) else {}
+    given = {"key": "k", "at": PROPOSED_AT, **trade, **OWN_FIELDS.get(made, {}), **changes}
+    return made(**given)

@@ -1,0 +1,42 @@
+"""Processes that are really killed, and cost a fork each instead of a start of Python with all its imports.
+
+They are forked from a server of multiprocessing, which imports everything once, uses none of it and starts no thread:
+what a fork of a process with threads inherits, locks that nobody will ever release, cannot be trusted.
+"""
+
+import multiprocessing
+import os
+from collections.abc import Callable
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import Any, Final
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # or numpy starts threads in the server
+
+_CONTEXT: Final = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload(
+    ["tests.crashes.child", "tests.faults.child_process", "tests.faults.pauses", "tests.several.bot"]
+)
+
+
+def fork(log: Path, target: Callable[..., None], *given: Any) -> ForkServerProcess:
+    """Start a process that runs `target` and writes what it says to the end of a log; its arguments are pickled."""
+    process = _CONTEXT.Process(target=_run, args=(log, target, *given), daemon=True)  # or an exit would wait for it
+    process.start()
+    return process
+
+
+def is_stopped(pid: int) -> bool:
+    """Tell whether a process was stopped, and waits to go on; False where there is none."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] == "T"
+    except FileNotFoundError:
+        return False
+
+
+def _run(log: Path, target: Callable[..., None], *given: Any) -> None:
+    os.setpgid(0, 0)  # Ctrl+C in a terminal is for who judges, not for who is killed
+    with log.open("a", encoding="utf-8") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    target(*given)

@@ -1,0 +1,162 @@
+"""The whole program but for its outside: the real engine, the real Bolt App, the real outbox, in a local workspace."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from bot.app import build_app, web_client
+from bot.delivery.home_publisher import HomePublisher, PublishIntervals
+from bot.delivery.notices import DeliveryIntervals, NoticeDelivery
+from bot.delivery.slack_poster import PostingRate
+from bot.local_slack.launch import ADMIN, CHANNEL, MANIFEST, TRADER, VIEWER, demo_settings
+from bot.local_slack.people import Person
+from bot.local_slack.rules import Rules
+from bot.local_slack.seed import Json
+from bot.local_slack.server import LocalSlack
+from bot.messages import Texts
+from bot.signing import KEY, Signer
+from bot.transport.slack_transport import SlackTransport
+from engine.bootstrap import Engine
+from engine.model.trade import Trade
+from engine.ports.broker import Broker
+from engine.ports.store import Store
+from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.worked_example import TRADE_ID
+
+QUICK = Rules(posts_a_second=1_000, post_burst=1_000, ping_every=0.05, text_beside_blocks=True)
+
+
+class Behind(Protocol):
+    """What stands behind the bot."""
+
+    @property
+    def engine(self) -> Engine: ...
+
+    @property
+    def store(self) -> Store: ...
+
+
+class Example(Behind, Protocol):
+    """A desk of the blueprint's example, whatever it stands on."""
+
+    @property
+    def broker(self) -> Broker: ...
+
+    def play_the_signal(self) -> Trade | None: ...
+
+
+B = TypeVar("B", bound=Behind)
+B_co = TypeVar("B_co", bound=Behind, covariant=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlackHarness(Generic[B_co]):
+    """A desk with its people; `rig` is what stands behind the bot."""
+
+    harness: B_co
+    slack: LocalSlack
+    texts: Texts
+
+    @property
+    def trader(self) -> Person:
+        return Person(self.slack.url, TRADER.id)
+
+    @property
+    def admin(self) -> Person:
+        return Person(self.slack.url, ADMIN.id)
+
+    @property
+    def viewer(self) -> Person:
+        return Person(self.slack.url, VIEWER.id)
+
+    def card(self) -> Json:
+        """Return the example's card, once it is there."""
+        return self.trader.wait_for(CHANNEL.id, is_card)
+
+    def in_thread(self, words: str) -> Json:
+        """Return the message of the card's thread that has these words, once it is there."""
+        card = self.card()
+        return self.trader.wait_for(CHANNEL.id, lambda message: words in message["text"], thread_ts=card["ts"])
+
+    def answer(self, person: Person, words: str) -> str:
+        """Return the text that only this person sees and that has these words, once it is there."""
+        found = person.wait_for(CHANNEL.id, lambda message: bool(message["ephemeral"]) and words in message["text"])
+        return str(found["text"])
+
+    def buttons(self, message: Json) -> list[str]:
+        """Return the action ids of a message's buttons."""
+        blocks = [block for block in message["blocks"] if block["type"] == "actions"]
+        return [element["action_id"] for block in blocks for element in block["elements"]]
+
+
+@contextmanager
+def embedded(folder: Path, locale: str, **given: Any) -> Iterator[SlackHarness[EngineHarness]]:
+    """Open the desk of the example on its embedded defaults, as it stands at 23:44:30 in Seoul."""
+    harness = EngineHarness.at_the_example(folder, locale=locale, **given)
+    with on_stage(harness, locale) as stage:
+        yield stage
+    harness.close()
+
+
+@contextmanager
+def on_stage(
+    harness: B,
+    locale: str,
+    source: str = "replay",
+    way: Callable[[str], AbstractContextManager[str]] = nullcontext,
+) -> Iterator[SlackHarness[B]]:
+    """Connect an engine to a local workspace and its people, and let the bot listen; `source` is the market's label.
+
+    `way` opens the bot's way to the workspace's Web API: from the API's own URL it makes the one that the bot calls.
+    """
+    texts = Texts(locale, ZoneInfo("Asia/Seoul"))
+    with workspace() as slack, way(slack.api_url) as api_url:
+        settings = demo_settings(slack).model_copy(update={"slack_api_url": api_url})
+        seal = Signer(harness.engine.commands.audit_log.secret(KEY), harness.engine.queries.now)
+        homes = HomePublisher(
+            queries=harness.engine.queries,
+            client=web_client(settings),
+            access=settings.access,
+            texts=texts,
+            seal=seal,
+            rounds=PublishIntervals(gap=0.05),
+        )
+        notices = NoticeDelivery(
+            store=harness.store,
+            client=web_client(settings),
+            channel=CHANNEL.id,
+            texts=texts,
+            source=source,
+            ceiling=Decimal("0.02"),
+            pace=PostingRate(burst=1_000, gap=0),
+            seal=seal,
+            waits=DeliveryIntervals(look=0.05, first=0.2, books=2.0),
+            changed=homes.changed,
+        )
+        app = build_app(harness.engine.commands, harness.engine.queries, texts, settings.access, settings, homes.opened)
+        with SlackTransport(settings).held(app):
+            harness.engine.notices.deliver_with(notices)
+            notices.start()
+            homes.start()
+            try:
+                yield SlackHarness(harness=harness, slack=slack, texts=texts)
+            finally:
+                homes.stop()
+                notices.stop()
+
+
+def workspace() -> LocalSlack:
+    """Return a local workspace with one person of each role, which takes messages as fast as they come."""
+    manifest = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+    return LocalSlack(manifest=manifest, users=(ADMIN, TRADER, VIEWER), channels=(CHANNEL,), rules=QUICK)
+
+
+def is_card(message: Json) -> bool:
+    """Tell the example's card from its thread, and from what is said to one person about it."""
+    return TRADE_ID in message["text"] and not message["thread_ts"] and not message["ephemeral"]
