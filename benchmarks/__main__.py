@@ -10,7 +10,7 @@ from pathlib import Path
 import structlog
 from rich.console import Console
 
-from benchmarks import books, deciding, growth, page, passing, prices, restarting, scanning, starting
+from benchmarks import database, decisions, growth, page, passing, prices, restarting, scanning, starting
 from benchmarks.figure import Figure
 
 BENCHMARKS: Mapping[str, Callable[[], list[Figure]]] = {
@@ -19,18 +19,18 @@ BENCHMARKS: Mapping[str, Callable[[], list[Figure]]] = {
     "scan_warmup": scanning.scan_warmup,
     "observe": prices.observe,
     "bar_pass": passing.bar_pass,
-    "decision": deciding.decision,
-    "click_to_order": deciding.click_to_order,
-    "ack": deciding.ack,
-    "halt": deciding.halt,
-    "api": books.api,
+    "decision": decisions.decision,
+    "click_to_order": decisions.click_to_order,
+    "ack": decisions.ack,
+    "halt": decisions.halt,
+    "api": database.api,
     "price_cache": prices.price_cache,
     "parallel": starting.parallel,
     "restart": restarting.restart,
     "help": starting.help_,
     "cold_start": starting.cold_start,
     "memory": scanning.memory,
-    "history": books.history,
+    "history": database.history,
 }
 WRITTEN = Path("build/bench.json")
 

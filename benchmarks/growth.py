@@ -7,7 +7,7 @@ from pathlib import Path
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Sheet
 
-from benchmarks.books import holding
+from benchmarks.database import holding
 from benchmarks.figure import seconds
 from benchmarks.universe import Universe, tick_seconds
 from engine.signals.prices import RecentPrices

@@ -10,7 +10,7 @@ from engine.adapters.clock import SystemClock
 from engine.adapters.factory import Adapters, open_adapters
 from engine.commands import Commands
 from engine.common.last_seen import last_seen
-from engine.common.rounds import NoticeWakeup
+from engine.common.outage_guard import NoticeWakeup
 from engine.composition import Composition
 from engine.control.leadership import Leadership
 from engine.jobs import Jobs

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from engine.common.audit_log import AuditLog
 from engine.common.desk_people import DeskPeople
-from engine.common.rounds import Rounds
+from engine.common.outage_guard import OutageGuard
 from engine.common.tracing import about_a_trade
 from engine.control.kill_switch import KillSwitch
 from engine.control.runtime_settings import RuntimeSettings
@@ -44,7 +44,7 @@ class Commands:
         portfolio: PortfolioQueries,
         protect: Protect,
         resize: Resize,
-        rounds: Rounds,
+        outage_guard: OutageGuard,
         runtime_settings: RuntimeSettings,
         watchlist: Watchlist,
     ) -> None:
@@ -59,7 +59,7 @@ class Commands:
         self._portfolio = portfolio
         self._protect = protect
         self._resize = resize
-        self._rounds = rounds
+        self._rounds = outage_guard
         self._runtime_settings = runtime_settings
         self._watchlist = watchlist
 

@@ -11,9 +11,9 @@ from engine.commands import Commands
 from engine.common.approvals import Approvals
 from engine.common.audit_log import AuditLog
 from engine.common.desk_people import DeskPeople
+from engine.common.outage_guard import NoticeWakeup, OutageGuard
 from engine.common.outlook import Nights, Outlooks
 from engine.common.recall import Recall
-from engine.common.rounds import NoticeWakeup, Rounds
 from engine.common.service_health import Service, ServiceHealth
 from engine.common.trading_hours import TradingHours
 from engine.common.universe import Universe
@@ -98,7 +98,7 @@ class Composition:
             "notices": self.notices,
             "people": DeskPeople(),
             "recall": Recall(store=adapters.store, memory=adapters.memory),
-            "rounds": Rounds(services=services, notices=self.notices),
+            "outage_guard": OutageGuard(services=services, notices=self.notices),
             "services": services,
             "slots": Slots(adapters.calendar, settings.market.bar_seconds),
             "store": adapters.store,
@@ -113,7 +113,7 @@ class Composition:
     # What many of them share
 
     @cached_property
-    def _hours(self) -> TradingHours:
+    def _trading_hours(self) -> TradingHours:
         return self._made(
             TradingHours,
             extended=self._settings.alpaca.extended_hours,
@@ -158,7 +158,7 @@ class Composition:
         return self._made(
             Propose,
             queue=self._signal_queue,
-            hours=self._hours,
+            hours=self._trading_hours,
             restate=self._restate,
             outlooks=self._outlooks,
             recording=self._made(Recording, bars=self._bars, bar_seconds=self._settings.market.bar_seconds),
@@ -171,7 +171,7 @@ class Composition:
     def _decide(self) -> Decide:
         return self._made(
             Decide,
-            hours=self._hours,
+            hours=self._trading_hours,
             observe=self._observe,
             restate=self._restate,
             outlooks=self._outlooks,
@@ -203,11 +203,11 @@ class Composition:
 
     @cached_property
     def _order_gate(self) -> OrderGate:
-        return self._made(OrderGate, hours=self._hours, price=self._observe.price)
+        return self._made(OrderGate, hours=self._trading_hours, price=self._observe.price)
 
     @cached_property
     def _execute(self) -> Execute:
-        return self._made(Execute, gate=self._order_gate, hours=self._hours)
+        return self._made(Execute, gate=self._order_gate, hours=self._trading_hours)
 
     @cached_property
     def _exit_doubts(self) -> ExitDoubts:
@@ -244,11 +244,11 @@ class Composition:
 
     @cached_property
     def _external_positions(self) -> ExternalPositions:
-        return self._made(ExternalPositions, hours=self._hours, wanted=self._settings.risk.protect_foreign)
+        return self._made(ExternalPositions, hours=self._trading_hours, wanted=self._settings.risk.protect_foreign)
 
     @cached_property
     def _cover(self) -> CoverShorts:
-        return self._made(CoverShorts, hours=self._hours, wanted=self._settings.risk.cover_shorts)
+        return self._made(CoverShorts, hours=self._trading_hours, wanted=self._settings.risk.cover_shorts)
 
     @cached_property
     def _flatten(self) -> Flatten:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import structlog
 
 from engine.commands import Commands
+from engine.common.outage_guard import OutageGuard
 from engine.common.outlook import Outlooks
-from engine.common.rounds import Rounds
 from engine.common.service_health import BARS, ServiceHealth
 from engine.common.trade_lookup import existing
 from engine.common.universe import Universe
@@ -82,7 +82,7 @@ class Jobs:
     reconcile_positions: ReconcilePositions
     reports: Reports
     risk_monitor: RiskMonitor
-    rounds: Rounds
+    outage_guard: OutageGuard
     runtime_settings: RuntimeSettings
     score_news: ScoreNews
     services: ServiceHealth
@@ -99,15 +99,15 @@ class Jobs:
         """
         self.kill_switch.hold_to_memory()
         self.broker_sync.begin()
-        with self.rounds():
+        with self.outage_guard():
             self.execute.withdraw()
-        with self.rounds():
+        with self.outage_guard():
             # Before the orders: an exit that was filled meanwhile may be of shares that a company changed.
             self.action_calendar.learn(self.universe.symbols)
         self.reconcile()
         self._carry_through()
         self.execute.expire()
-        with self.rounds(BARS):
+        with self.outage_guard(BARS):
             self.bars.warm_up()
         self.score_news()
         self.lifecycle_notices.started()
@@ -120,7 +120,7 @@ class Jobs:
         if self.calendar.session(now) is Session.CLOSED:
             return
         self.kill_switch.flush_pending_halts()
-        with self.rounds():
+        with self.outage_guard():
             self.observe(now)
 
     def process_bars(self) -> None:
@@ -129,11 +129,11 @@ class Jobs:
         Where a service is lost meanwhile, the newest bar is decided on with the next run, until another one closes.
         """
         bar = None
-        with self.rounds(BARS):
+        with self.outage_guard(BARS):
             bar = self.bars()
         if bar is None:
             return
-        with self.rounds():
+        with self.outage_guard():
             now = self.clock.now()  # to read the bars took its time
             self.kill_switch.flush_pending_halts()
             observation = self.observe.look(self.analyse.candidates(), now)
@@ -150,7 +150,7 @@ class Jobs:
         """Take proposals from the stream: AUTO_MODE approves what one person might, else the desk is asked."""
         for entry_id, trade in self.signal_queue.waiting():
             alone = self._desk().auto and not self.decide.needs_two(trade) and not self.dead_mans_switch.is_silent()
-            self.decide.show(trade, asking=not alone)
+            self.decide.present(trade, asking=not alone)
             if not alone or self._approve_by_itself(trade):
                 self.signal_queue.done(entry_id)
         self.notices.wake()
@@ -165,7 +165,7 @@ class Jobs:
 
         What the broker does not answer to keeps nothing that comes after it from its turn.
         """
-        with self.rounds():
+        with self.outage_guard():
             self.kill_switch.flush_pending_halts()
             self.kill_switch.hold_to_memory()
             self.dead_mans_switch.look()
@@ -175,7 +175,7 @@ class Jobs:
             self.signal_queue.publish()
             if self._desk().state is DeskState.HALTED:
                 self.kill_switch.cancel_entries()
-        with self.rounds():
+        with self.outage_guard():
             self.outlooks.look_at_earnings()
             for trade_id in self.time_exits():
                 self.order_changed(trade_id)
@@ -183,7 +183,7 @@ class Jobs:
 
     def reconcile(self) -> None:
         """Make the broker's truth ours; while it is not known, or makes no sense, the desk takes exits only."""
-        with self.rounds():
+        with self.outage_guard():
             is_first = self.broker_sync()
             self.cover()
             if is_first:
@@ -192,10 +192,10 @@ class Jobs:
 
     def poll_unconfirmed(self) -> None:
         """Look every second at what other processes changed, and at what had no clear answer: orders, stops."""
-        with self.rounds():
+        with self.outage_guard():
             self.runtime_settings.refresh()
             self.watchlist.refresh()
-        with self.rounds():
+        with self.outage_guard():
             for trade_id in self.execute.unanswered():
                 self.order_changed(trade_id)
             self.protect.again()
@@ -208,7 +208,7 @@ class Jobs:
 
     def monitor_risk(self) -> None:
         """Look at the open risk: warn, or halt."""
-        with self.rounds():
+        with self.outage_guard():
             self.risk_monitor()
 
     def tell_reports(self) -> None:
@@ -232,7 +232,7 @@ class Jobs:
 
     def slack_reachable(self) -> None:
         """Take in that people can be reached."""
-        self.dead_mans_switch.heard()
+        self.dead_mans_switch.note_contact()
         self.notices.wake()
 
     def _desk(self) -> Desk:
@@ -250,7 +250,7 @@ class Jobs:
             self.external_positions,
         )
         for step in steps:
-            with self.rounds():
+            with self.outage_guard():
                 step()
 
     def _carry_on(self) -> None:

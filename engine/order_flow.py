@@ -1,7 +1,7 @@
 import structlog
 
 from engine.common.order_ids import trade_id_of
-from engine.common.rounds import Rounds
+from engine.common.outage_guard import OutageGuard
 from engine.common.tracing import about_a_trade
 from engine.control.risk_monitor import RiskMonitor
 from engine.errors import AlreadyDecided
@@ -19,13 +19,13 @@ class OrderFlow:
     def __init__(
         self,
         *,
-        rounds: Rounds,
+        outage_guard: OutageGuard,
         execute: Execute,
         reconcile_orders: ReconcileOrders,
         protect: Protect,
         risk_monitor: RiskMonitor,
     ) -> None:
-        self._rounds = rounds
+        self._rounds = outage_guard
         self._execute = execute
         self._reconcile_orders = reconcile_orders
         self._protect = protect

@@ -95,7 +95,7 @@ class Queries:
         """Return how the desk stands: state, hours, money, what waits and what was decided."""
         return self._status()
 
-    def watched(self) -> tuple[str, ...]:
+    def watchlist(self) -> tuple[str, ...]:
         """Return the symbols that are watched."""
         return self._watchlist.symbols
 

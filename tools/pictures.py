@@ -149,7 +149,7 @@ def look_back(stage: SlackHarness[EngineHarness], screens: Sequence[Screen], cha
 
 def _chart(stage: SlackHarness[EngineHarness], charts: ChartUploader, notice: Notice, under: Json) -> None:
     """Have the picture of a notice drawn, and wait until it is in the thread of its message."""
-    charts.told(notice, Posted(channel=CHANNEL.id, ts=under["ts"]))
+    charts.posted(notice, Posted(channel=CHANNEL.id, ts=under["ts"]))
     stage.trader.wait_for(CHANNEL.id, lambda message: bool(message["files"]), 60, thread_ts=under["ts"])
 
 

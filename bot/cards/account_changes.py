@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from bot.cards import ids
 from bot.cards.message import Message, actions, message, note, section
-from bot.cards.mrkdwn import NOTHING, foreign, symbol
+from bot.cards.mrkdwn import NOTHING, escaped, symbol
 from bot.cards.trade_thread import close_button
 from bot.messages import Texts
 from engine.model.notices.account import (
@@ -76,12 +76,12 @@ def adopted(told: TradeAdopted, trade: Trade, texts: Texts) -> Message:
     """Say that an order which the database did not know was taken over."""
     shares = trade.filled_shares or trade.shares
     prices = {"price": texts.price(trade.entry), "stop": texts.price(trade.stop)}
-    return note(texts(told.text, symbol=symbol(trade.symbol), shares=shares, **prices, id=foreign(trade.id)))
+    return note(texts(told.text, symbol=symbol(trade.symbol), shares=shares, **prices, id=escaped(trade.id)))
 
 
 def filled_late(told: FilledLate, trade: Trade, texts: Texts) -> Message:
     """Say that an entry which had been given up was filled all the same."""
-    facts = {"price": texts.price(told.price), "stop": texts.price(trade.stop), "id": foreign(trade.id)}
+    facts = {"price": texts.price(told.price), "stop": texts.price(trade.stop), "id": escaped(trade.id)}
     return note(texts(told.text, symbol=symbol(trade.symbol), shares=told.shares, **facts))
 
 
@@ -112,13 +112,13 @@ def foreign_position(told: ForeignPosition, texts: Texts) -> Message:
 
 def foreign_protected(told: ForeignProtected, texts: Texts) -> Message:
     """Say at which price such shares have a stop."""
-    stop = foreign(f"{told.shares} @ {_exact(told.stop)}", 60)
+    stop = escaped(f"{told.shares} @ {_exact(told.stop)}", 60)
     return note(texts(told.text, symbol=symbol(told.symbol), stop=stop))
 
 
 def foreign_unprotected(told: ForeignUnprotected, texts: Texts) -> Message:
     """Say why such shares have no stop."""
-    return note(texts(told.text, symbol=symbol(told.symbol), trouble=foreign(told.trouble)))
+    return note(texts(told.text, symbol=symbol(told.symbol), trouble=escaped(told.trouble)))
 
 
 def _exact(price: Decimal | None) -> str:

@@ -13,8 +13,8 @@ from bot.cards.mrkdwn import (
     actor,
     broken,
     day_and_time,
+    escaped,
     fitted,
-    foreign,
     meter,
     overnight_line,
     quantity,
@@ -116,7 +116,7 @@ def inspection(view: Inspection, texts: Texts) -> Message:
 def resized(trade: Trade, was: int, texts: Texts) -> Message:
     """Say how many shares a proposal was about, and is about now."""
     change = texts("sizing-resized", planned=texts.count(was), shares=trade.shares)
-    return note(change, texts("trade-id", id=foreign(trade.id)))
+    return note(change, texts("trade-id", id=escaped(trade.id)))
 
 
 def command_help(command: str, texts: Texts) -> Message:
@@ -173,14 +173,14 @@ def refusal(error: errors.RequestRefused, texts: Texts) -> Message:
     """Say what was wrong and what to do instead."""
     facts = {name: _fact(name, value, error, texts) for name, value in error.facts.items()}
     if "setting" in error.facts:
-        facts["label"] = texts("setting", name=foreign(str(error.facts["setting"]), 60))
+        facts["label"] = texts("setting", name=escaped(str(error.facts["setting"]), 60))
     if isinstance(error, errors.RiskRefused):
         facts["kind"] = "too-many" if _too_many_shares(error) else "rule"
         facts["broken"] = _broken(error, texts)
     if isinstance(error, errors.NotAllowed):
         facts["role"] = facts["has"]
     if "usage" in error.facts:
-        facts["example"] = f"{foreign(str(error.facts['usage']).partition(' ')[0], 60)} AAPL"
+        facts["example"] = f"{escaped(str(error.facts['usage']).partition(' ')[0], 60)} AAPL"
     if "least" in error.facts:
         facts["example"] = _example(error, texts)
     return note(texts(_nearest(REFUSALS, type(error)), **facts))
@@ -193,7 +193,7 @@ def trouble(error: errors.TemporaryError | errors.StoreUnavailable, texts: Texts
 
 def unexpected(error_id: str, texts: Texts) -> Message:
     """Say that nobody foresaw this, with the id under which the log has it."""
-    return note(texts("unexpected", id=foreign(error_id, 60)))
+    return note(texts("unexpected", id=escaped(error_id, 60)))
 
 
 def _nearest(sentences: Mapping[Any, str], kind: type[errors.DeskError]) -> str:
@@ -221,7 +221,7 @@ def _fact(name: str, value: str | int | Decimal | datetime, error: errors.Reques
         return actor(str(value))
     if name == "rule":
         return why(Reason.read(str(value)), texts)
-    return foreign(str(value), 300)
+    return escaped(str(value), 300)
 
 
 def _broken(error: errors.RiskRefused, texts: Texts) -> str:

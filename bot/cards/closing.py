@@ -8,7 +8,7 @@ from slack_sdk.models.views import View
 from bot.cards import ids
 from bot.cards.details import trade_line
 from bot.cards.message import Message, message, note, section, sections
-from bot.cards.mrkdwn import fitted, foreign, symbol
+from bot.cards.mrkdwn import escaped, fitted, symbol
 from bot.messages import Texts
 from engine.model.trade import Trade
 
@@ -32,7 +32,7 @@ def closing(trade: Trade, texts: Texts) -> Message:
 
 def closing_all(trade_ids: Sequence[str], texts: Texts) -> Message:
     """Say which trades are being sold; it may be none, for they went their own way meanwhile."""
-    lines = fitted([foreign(trade_id) for trade_id in trade_ids], texts)
+    lines = fitted([escaped(trade_id) for trade_id in trade_ids], texts)
     return message(*sections((texts("closing-all", count=len(trade_ids)), *lines)))
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.cards import ids
 from bot.cards.message import Message, actions, message, note, section
-from bot.cards.mrkdwn import NOTHING, foreign, symbol
+from bot.cards.mrkdwn import NOTHING, escaped, symbol
 from bot.cards.trade_thread import close_button
 from bot.messages import Texts
 from engine.model.corporate_action import ActionKind
@@ -39,7 +39,7 @@ def restated(told: TradeRestated, trade: Trade, texts: Texts) -> Message:
         names = {"symbol": symbol(trade.symbol), "new_symbol": _name(part.symbol)}
         lines.append(texts("restated-spun-off", **names, shares=part.shares, cost=texts.price(part.cost)))
     heading = texts("restated", symbol=symbol(trade.symbol), action=action)
-    return note(heading, *lines, texts("restated-kept", id=foreign(trade.id)))
+    return note(heading, *lines, texts("restated-kept", id=escaped(trade.id)))
 
 
 def spin_off_waits(told: SpinOffWaits, trade: Trade, texts: Texts) -> Message:

@@ -2,7 +2,7 @@
 
 from bot.cards.answers import halt_note
 from bot.cards.message import Message, note
-from bot.cards.mrkdwn import actor, day_and_time, foreign, why
+from bot.cards.mrkdwn import actor, day_and_time, escaped, why
 from bot.messages import Texts
 from engine.model.notices.desk import (
     AutoModeChanged,
@@ -52,7 +52,7 @@ def flatten_waits(told: FlattenWaits, texts: Texts) -> Message:
 
 def flatten_stuck(told: FlattenStuck, texts: Texts) -> Message:
     """Say what could not be sold, and why."""
-    return note(texts(told.text, what=foreign(told.what, 60), detail=foreign(told.trouble)))
+    return note(texts(told.text, what=escaped(told.what, 60), detail=escaped(told.trouble)))
 
 
 def flat(told: DeskFlat, texts: Texts) -> Message:
@@ -68,4 +68,4 @@ def risk_warning(told: RiskWarning, texts: Texts) -> Message:
 def loss_limit(told: LossLimitReached, texts: Texts) -> Message:
     """Say which rule about losses stops new entries."""
     reason = why(Reason.of(told.verdict), texts)
-    return note(texts(told.text, rule=foreign(told.rule, 60), why=reason))
+    return note(texts(told.text, rule=escaped(told.rule, 60), why=reason))

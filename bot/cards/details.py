@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.cards import trade_thread
 from bot.cards.message import context, header, section, sections
-from bot.cards.mrkdwn import NOTHING, day_change, fitted, foreign, moment, symbol
+from bot.cards.mrkdwn import NOTHING, day_change, escaped, fitted, moment, symbol
 from bot.cards.proposal import CEILING, decision_lines, plan_lines, size_lines, standing_lines, title
 from bot.cards.score import score_lines
 from bot.messages import Texts
@@ -52,7 +52,7 @@ def position_lines(line: PositionLine, texts: Texts) -> str:
         stop=texts.price(line.trade.stop),
         planned=_planned_stop(line.trade, texts),
         risk=texts.risk_dollars(line.trade.risk),
-        id=foreign(line.trade.id),
+        id=escaped(line.trade.id),
     )
     return f"{held}\n{protected}"
 
@@ -66,7 +66,7 @@ def trade_line(trade: Trade, texts: Texts) -> str:
     """Return a trade in one line."""
     return texts(
         "trade-line",
-        id=foreign(trade.id),
+        id=escaped(trade.id),
         state=trade.state.value,
         shares=texts.count(trade.filled_shares or trade.shares),
         price=texts.price(trade.entry),
@@ -87,7 +87,7 @@ def trade_blocks(trade: Trade, texts: Texts) -> tuple[Block, ...]:
         *sections(happened),
         *sections(score_lines(trade.signal, texts)),
         *sections(size_lines(trade, texts)),
-        context(texts("trade-id", id=foreign(trade.id))),
+        context(texts("trade-id", id=escaped(trade.id))),
     )
 
 
@@ -121,7 +121,7 @@ def size_text(view: SizeView, texts: Texts) -> str:
         "size-most",
         fits="no" if view.shares > view.most else "yes",
         most=texts.count(view.most),
-        reason=foreign(view.bound_by),
+        reason=escaped(view.bound_by),
     )
     return f"{plan}\n{most}"
 
@@ -149,6 +149,6 @@ def _price(view: Inspection, texts: Texts) -> str:
 
 def _panel(panel: tuple[PanelLine, ...], texts: Texts) -> str:
     lines = [
-        texts("panel-line", name=foreign(line.name, 40), value=texts.number(Decimal(str(line.value)))) for line in panel
+        texts("panel-line", name=escaped(line.name, 40), value=texts.number(Decimal(str(line.value)))) for line in panel
     ]
     return "\n".join((texts("inspect-panel"), *fitted(lines, texts, PANEL_LENGTH)))

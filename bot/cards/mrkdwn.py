@@ -59,16 +59,16 @@ def visible(text: str) -> str:
     return "".join(char for char in spaced if unicodedata.category(char) not in UNSEEN)
 
 
-def _tidy(text: str, limit: int) -> str:
+def _cleaned(text: str, limit: int) -> str:
     """Return other people's words on one line, without controls or direction marks, in at most `limit` characters."""
     start = text[: limit * 4]
     line = " ".join(visible(start).split())
     return line[: limit - 1] + "…" if len(line) > limit or len(text) > len(start) else line
 
 
-def foreign(text: str, limit: int = 150) -> str:
+def escaped(text: str, limit: int = 150) -> str:
     """Return other people's words so that they format nothing, in at most `limit` characters; 'none' for nothing."""
-    plain = EMOJI.sub("∶", EDGE.sub("ˍ", _tidy(text, limit)))
+    plain = EMOJI.sub("∶", EDGE.sub("ˍ", _cleaned(text, limit)))
     pieces = [ESCAPES.get(char, char) for char in plain]
     lengths = list(accumulate(map(len, pieces), initial=0))
     if lengths[-1] > limit:
@@ -79,7 +79,7 @@ def foreign(text: str, limit: int = 150) -> str:
 
 def symbol(name: str) -> str:
     """Return a ticker, cut if it is none."""
-    return foreign(name, 12)
+    return escaped(name, 12)
 
 
 def linked(text: str, url: str) -> str:
@@ -103,7 +103,7 @@ def actor(user: str) -> str:
     """Return a person as a mention; the engine and nobody keep the words that the catalogues know."""
     if user == ENGINE:
         return user
-    return f"<@{user}>" if USER.fullmatch(user) else foreign(user, 60)
+    return f"<@{user}>" if USER.fullmatch(user) else escaped(user, 60)
 
 
 def moment(at: datetime, texts: Texts, *, seconds: bool = False) -> str:
@@ -142,13 +142,13 @@ def why(reason: Reason, texts: Texts) -> str:
         return broken(verdict.rule, verdict.figure, verdict.limit, verdict.unit, texts)
     if reason.seconds is not None:
         return texts("why-lasting", reason=reason.word, span=duration(reason.seconds, texts))
-    return texts("why", reason=foreign(reason.word, 200))
+    return texts("why", reason=escaped(reason.word, 200))
 
 
 def broken(rule: str, figure: Decimal, limit: Decimal, unit: str, texts: Texts) -> str:
     """Return what a rule saw and its limit, as a sentence without an end."""
     figures = {"figure": measured(figure, unit, texts), "limit": measured(limit, unit, texts)}
-    return texts("rule-broken", rule=foreign(rule, 60), unit=unit, **figures)
+    return texts("rule-broken", rule=escaped(rule, 60), unit=unit, **figures)
 
 
 def quantity(figure: Decimal, unit: str, texts: Texts) -> str:

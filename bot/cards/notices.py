@@ -6,11 +6,11 @@ from typing import Any
 
 from bot.cards import account_changes, corporate_actions, desk_changes, runtime_settings, service_changes, trade_thread
 from bot.cards.message import Message, note
-from bot.cards.mrkdwn import foreign, symbol, why
+from bot.cards.mrkdwn import escaped, symbol, why
 from bot.cards.proposal import CEILING, proposal
 from bot.cards.report import missed, report
 from bot.messages import Texts
-from engine.model.notices import account, corporate_actions as companies, desk, proposals, services, settings, trades
+from engine.model.notices import account, corporate_actions as companies, desk, proposals, settings, systems, trades
 from engine.model.notices.base import Notice, TradeNotice, UnreadableNotice
 from engine.model.notices.reports import ReportMade, ReportsMissed
 from engine.model.trade import Trade
@@ -25,7 +25,7 @@ def render(
     if not isinstance(notice, TradeNotice):
         return RENDERERS[type(notice)](notice, texts)
     if trade is None:
-        return note(texts("trade-unreadable", kind=notice.kind.value, id=foreign(notice.trade_id)))
+        return note(texts("trade-unreadable", kind=notice.kind.value, id=escaped(notice.trade_id)))
     if notice.is_card:
         return proposal(trade, texts, source=source, ceiling=ceiling)
     return RENDERERS[type(notice)](notice, trade, texts)
@@ -34,10 +34,10 @@ def render(
 def _unreadable(notice: UnreadableNotice, texts: Texts) -> Message:
     """Say what the database has of a notice that this version cannot read."""
     if notice.kept_as is ReportMade:
-        return note(texts("report-unreadable", kind=foreign(notice.stored_subject, 60)))
-    kept = foreign(f"{notice.stored_subject} {notice.detail}", 300)
+        return note(texts("report-unreadable", kind=escaped(notice.stored_subject, 60)))
+    kept = escaped(f"{notice.stored_subject} {notice.detail}", 300)
     return note(
-        texts("notice-unreadable", kind=foreign(notice.stored_kind, 60), id=foreign(notice.trade_id), kept=kept)
+        texts("notice-unreadable", kind=escaped(notice.stored_kind, 60), id=escaped(notice.trade_id), kept=kept)
     )
 
 
@@ -104,14 +104,14 @@ RENDERERS: Mapping[type[Notice], Callable[..., Message]] = {
     settings.LooseningEnded: runtime_settings.loosening_ended,
     ReportMade: _report,
     ReportsMissed: _reports_missed,
-    services.BotStarted: service_changes.started,
-    services.JobFailed: service_changes.job_failed,
-    services.JobRecovered: service_changes.job_recovered,
-    services.ServiceLost: service_changes.service_lost,
-    services.ServiceBack: service_changes.service_back,
-    services.SlackBack: service_changes.slack_back,
-    services.BudgetSpent: service_changes.budget_spent,
-    services.EntriesSetAside: service_changes.set_aside,
-    services.EarningsUnreadable: service_changes.earnings_unreadable,
+    systems.BotStarted: service_changes.started,
+    systems.JobFailed: service_changes.job_failed,
+    systems.JobRecovered: service_changes.job_recovered,
+    systems.ServiceLost: service_changes.service_lost,
+    systems.ServiceBack: service_changes.service_back,
+    systems.SlackBack: service_changes.slack_back,
+    systems.BudgetSpent: service_changes.budget_spent,
+    systems.EntriesSetAside: service_changes.set_aside,
+    systems.EarningsUnreadable: service_changes.earnings_unreadable,
 }
 """What draws each kind that is no card: of the notice alone, or of a trade's notice and the trade."""

@@ -6,12 +6,12 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 
 from bot.cards import ids
 from bot.cards.message import Message, actions, button, context, header, message, section, sections
-from bot.cards.mrkdwn import NOTHING, actor, day_change, foreign, meter, moment, symbol, why
+from bot.cards.mrkdwn import NOTHING, actor, day_change, escaped, meter, moment, symbol, why
 from bot.cards.score import score_lines, strength
 from bot.cards.slippage import approval_lines, price_lines
 from bot.messages import Texts
 from engine.model.reason import Reason
-from engine.model.risk import Cap
+from engine.model.risk import BindingLimit
 from engine.model.trade import AS_FILLED, Trade, TradeState
 
 CEILING = Decimal("0.02")
@@ -24,7 +24,7 @@ ENDED = frozenset({TradeState.REJECTED, TradeState.REFUSED, TradeState.CANCELLED
 def proposal(trade: Trade, texts: Texts, *, source: str = "", ceiling: Decimal = CEILING) -> Message:
     """Return a trade's card in its present state; `source` is the market's label."""
     bar = meter(trade.sizing.risk_before, risk_after(trade), ceiling)
-    small = (*_expiry(trade, texts), texts("trade-id", id=foreign(trade.id)), *_source(source, texts))
+    small = (*_expiry(trade, texts), texts("trade-id", id=escaped(trade.id)), *_source(source, texts))
     return message(
         header(title(trade, texts)),
         section(
@@ -119,7 +119,7 @@ def size_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
             shares=sizing.shares,
         ),
     ]
-    if sizing.cap is not Cap.RISK:
+    if sizing.cap is not BindingLimit.RISK:
         lines.append(texts("sizing-cap", reason=sizing.cap.value))
     if trade.shares != sizing.shares:
         lines.append(texts("sizing-resized", planned=texts.count(sizing.shares), shares=trade.shares))
@@ -170,7 +170,7 @@ def _expiry(trade: Trade, texts: Texts) -> tuple[str, ...]:
 
 
 def _source(source: str, texts: Texts) -> tuple[str, ...]:
-    return (texts("source", source=foreign(source, 80)),) if source else ()
+    return (texts("source", source=escaped(source, 80)),) if source else ()
 
 
 def _buttons(trade: Trade, texts: Texts) -> ActionsBlock:

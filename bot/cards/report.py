@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from bot.cards.details import held_text
 from bot.cards.message import Message, context, header, message, section, sections
-from bot.cards.mrkdwn import NOTHING, day_and_time, day_change, fitted, foreign, linked, meter, overnight_line, symbol
+from bot.cards.mrkdwn import NOTHING, day_and_time, day_change, escaped, fitted, linked, meter, overnight_line, symbol
 from bot.cards.performance import account_lines, result_lines, symbol_lines
 from bot.messages import Texts
 from engine.model.desk import DeskState
@@ -46,7 +46,7 @@ def trouble_lines(told: Report, texts: Texts) -> Lines:
         troubles.append(texts("report-desk-trouble", state=told.desk.state.value))
     if told.account is None:
         troubles.append(texts("report-no-account"))
-    troubles += [texts("report-service-trouble", service=foreign(service)) for service in told.down]
+    troubles += [texts("report-service-trouble", service=escaped(service)) for service in told.down]
     return tuple(troubles)
 
 
@@ -62,8 +62,8 @@ def _set_up(told: Report, texts: Texts) -> Lines:
     mode = "on" if told.desk.auto else "off"
     return (
         texts("report-watched", symbols=told.watched, mode=mode),
-        texts("started-broker", broker=foreign(told.broker, 60)),
-        texts("source", source=foreign(told.source, 60)),
+        texts("started-broker", broker=escaped(told.broker, 60)),
+        texts("source", source=escaped(told.source, 60)),
     )
 
 
@@ -106,7 +106,7 @@ def _headline(finding: Finding, texts: Texts) -> str:
         "report-headline",
         symbol=symbol(finding.symbol),
         points=texts.score(finding.tenths),
-        headline=linked(foreign(finding.headline, 120), finding.url),
+        headline=linked(escaped(finding.headline, 120), finding.url),
     )
 
 

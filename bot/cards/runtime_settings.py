@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.cards import ids
 from bot.cards.message import Message, actions, button, context, header, message, note, section, sections
-from bot.cards.mrkdwn import NOTHING, actor, day_and_time, fitted, foreign, quantity, symbol
+from bot.cards.mrkdwn import NOTHING, actor, day_and_time, escaped, fitted, quantity, symbol
 from bot.messages import Texts
 from engine.model.notices.settings import (
     LooseningAsked,
@@ -99,7 +99,7 @@ def setting_changed(change: SettingChange, texts: Texts) -> Message:
 
 def watchlist_told(told: WatchlistChanged, texts: Texts) -> Message:
     """Tell the desk who changed what is watched."""
-    verb, symbols = "add" if told.is_added else "remove", foreign(" ".join(told.symbols), 400)
+    verb, symbols = "add" if told.is_added else "remove", escaped(" ".join(told.symbols), 400)
     return note(texts(told.text, verb=verb, symbols=symbols, by=actor(told.by)))
 
 
@@ -120,7 +120,7 @@ def _facts(change: PendingChange, by: str, texts: Texts) -> dict[str, str]:
     """Return what every sentence about a change that waits tells."""
     return {
         "label": _label(change.name, texts),
-        "name": foreign(change.name, 60).upper(),
+        "name": escaped(change.name, 60).upper(),
         "before": _value(change.before, change.unit, texts),
         "after": _value(change.after, change.unit, texts),
         "by": actor(by),
@@ -128,7 +128,7 @@ def _facts(change: PendingChange, by: str, texts: Texts) -> dict[str, str]:
 
 
 def _label(name: str, texts: Texts) -> str:
-    return texts("setting", name=foreign(name, 60))
+    return texts("setting", name=escaped(name, 60))
 
 
 def _withdraw(change: PendingChange, texts: Texts) -> ButtonElement:
@@ -146,8 +146,8 @@ def _line(line: SettingLine, texts: Texts) -> str:
     return texts(
         "setting-line",
         mark="changed" if line.is_changed else "open" if line.is_changeable else "fixed",
-        label=texts("setting", name=foreign(line.name, 60)),
-        name=foreign(line.name, 60).upper(),
+        label=texts("setting", name=escaped(line.name, 60)),
+        name=escaped(line.name, 60).upper(),
         value=_words(line.text, 120, texts) if is_text else _value(line.value, line.unit, texts),
         default=_words(line.default_text, 60, texts) if is_text else _value(line.default, line.unit, texts),
         bounds=_bounds(line, texts),
@@ -155,7 +155,7 @@ def _line(line: SettingLine, texts: Texts) -> str:
 
 
 def _words(text: str, limit: int, texts: Texts) -> str:
-    return foreign(text, limit) if text else texts("setting-unset")
+    return escaped(text, limit) if text else texts("setting-unset")
 
 
 def _bounds(line: SettingLine, texts: Texts) -> str:

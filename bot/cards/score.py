@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from bot.cards.mrkdwn import NOTHING, duration, foreign, linked, meter
+from bot.cards.mrkdwn import NOTHING, duration, escaped, linked, meter
 from bot.messages import Texts
 from engine.model.signal import Component, Finding, Part, Signal
 
@@ -72,15 +72,15 @@ def _volume(signal: Signal, part: Component, texts: Texts) -> str:
 
 def _news(signal: Signal, part: Component, texts: Texts) -> str:
     scorer, _, problem = signal.scorer.partition(": ")
-    return texts("score-news", scorer=foreign(scorer, 80), detail=foreign(problem, 80), points=texts.score(part.tenths))
+    return texts("score-news", scorer=escaped(scorer, 80), detail=escaped(problem, 80), points=texts.score(part.tenths))
 
 
 def _finding(finding: Finding, at: datetime, texts: Texts) -> str:
     return texts(
         "score-finding",
         points=texts.score(finding.tenths),
-        headline=linked(foreign(finding.headline), finding.url),
-        reason=foreign(finding.reason, 80),
+        headline=linked(escaped(finding.headline), finding.url),
+        reason=escaped(finding.reason, 80),
         age=_age(finding, at, texts),
     )
 

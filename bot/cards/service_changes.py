@@ -1,9 +1,9 @@
 """How the bot itself is, and the outside systems that it needs."""
 
 from bot.cards.message import Message, note
-from bot.cards.mrkdwn import duration, foreign
+from bot.cards.mrkdwn import duration, escaped
 from bot.messages import Texts
-from engine.model.notices.services import (
+from engine.model.notices.systems import (
     BotStarted,
     BudgetSpent,
     EarningsUnreadable,
@@ -18,28 +18,28 @@ from engine.model.notices.services import (
 
 def started(told: BotStarted, texts: Texts) -> Message:
     """Say that the bot is running, with what broker and prices: live money is named."""
-    broker, source = foreign(told.broker, 60), foreign(told.source, 60)
+    broker, source = escaped(told.broker, 60), escaped(told.source, 60)
     return note(texts("started", broker=broker), texts("started-broker", broker=broker), texts("source", source=source))
 
 
 def job_failed(told: JobFailed, texts: Texts) -> Message:
     """Say which job failed, and under which id the log has it."""
-    return note(texts(told.text, job=foreign(told.job), id=foreign(told.error_id, 60)))
+    return note(texts(told.text, job=escaped(told.job), id=escaped(told.error_id, 60)))
 
 
 def job_recovered(told: JobRecovered, texts: Texts) -> Message:
     """Say which job runs again."""
-    return note(texts(told.text, job=foreign(told.job)))
+    return note(texts(told.text, job=escaped(told.job)))
 
 
 def service_lost(told: ServiceLost, texts: Texts) -> Message:
     """Say which outside system is lost, and what it said."""
-    return note(texts(told.text, service=foreign(told.service), detail=foreign(told.trouble)))
+    return note(texts(told.text, service=escaped(told.service), detail=escaped(told.trouble)))
 
 
 def service_back(told: ServiceBack, texts: Texts) -> Message:
     """Say which outside system is back."""
-    return note(texts(told.text, service=foreign(told.service)))
+    return note(texts(told.text, service=escaped(told.service)))
 
 
 def slack_back(told: SlackBack, texts: Texts) -> Message:
@@ -59,4 +59,4 @@ def set_aside(told: EntriesSetAside, texts: Texts) -> Message:
 
 def earnings_unreadable(told: EarningsUnreadable, texts: Texts) -> Message:
     """Say which file of earnings dates cannot be read, and which line to correct."""
-    return note(texts(told.text, file=foreign(told.file, 80), line=told.line))
+    return note(texts(told.text, file=escaped(told.file, 80), line=told.line))

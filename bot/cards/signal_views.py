@@ -7,8 +7,8 @@ from bot.cards.message import Message, header, message, section, sections
 from bot.cards.mrkdwn import (
     NOTHING,
     day_and_time,
+    escaped,
     fitted,
-    foreign,
     linked,
     measured,
     meter,
@@ -83,7 +83,7 @@ def _signal(fate: SignalOutcome, texts: Texts) -> str:
 def _fate(fate: SignalOutcome, texts: Texts) -> str:
     if fate.state is None:
         return texts("signal-not-proposed", why=why(Reason.read(fate.why_not), texts))
-    return texts("signal-proposed", id=foreign(fate.trade_id), state=fate.state.value)
+    return texts("signal-proposed", id=escaped(fate.trade_id), state=fate.state.value)
 
 
 def _headline(line: ScoredHeadline, texts: Texts) -> str:
@@ -92,10 +92,10 @@ def _headline(line: ScoredHeadline, texts: Texts) -> str:
         time=day_and_time(line.headline.at, texts),
         symbol=symbol(line.symbol),
         points=texts.score(line.tenths),
-        headline=linked(foreign(line.headline.text), line.headline.url),
-        source=foreign(line.headline.source, 40),
-        scorer=foreign(line.scorer, 40),
-        reason=foreign(line.reason, 80),
+        headline=linked(escaped(line.headline.text), line.headline.url),
+        source=escaped(line.headline.source, 40),
+        scorer=escaped(line.scorer, 40),
+        reason=escaped(line.reason, 80),
     )
 
 
@@ -106,7 +106,7 @@ def _risk_line(line: RiskLine, view: RiskView, texts: Texts) -> str:
         dollars=texts.risk_dollars(line.dollars),
         percent=texts.percent(share_of(line.dollars, view.equity)),
         stop=NOTHING if line.stop is None else texts.price(line.stop),
-        id=foreign(line.trade_id),
+        id=escaped(line.trade_id),
     )
 
 

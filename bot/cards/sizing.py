@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.cards import ids
 from bot.cards.message import Message, actions, button, context, header, message, section
-from bot.cards.mrkdwn import broken, foreign, symbol
+from bot.cards.mrkdwn import broken, escaped, symbol
 from bot.messages import Texts
 from engine.model.calculation import Calculation
 from engine.model.risk import share_of
@@ -34,7 +34,7 @@ def calculated(found: Calculation, texts: Texts) -> Message:
             "size-most",
             fits="no" if found.shares > found.most else "yes",
             most=texts.count(found.most),
-            reason=foreign(found.bound_by),
+            reason=escaped(found.bound_by),
         ),
     ]
     if found.broken:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from bot.cards.mrkdwn import NOTHING
 from bot.messages import HALF, Texts
-from engine.model.risk import Cap
+from engine.model.risk import BindingLimit
 from engine.model.trade import Trade
 
 
@@ -13,7 +13,7 @@ def approval_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
     approved = trade.approved
     if approved is None or approved.is_as_shown:
         return ()
-    reason = Cap.DESK if approved.shares == approved.shown_shares else trade.sizing.cap
+    reason = BindingLimit.DESK if approved.shares == approved.shown_shares else trade.sizing.cap
     return (
         texts(
             "approval-changed",

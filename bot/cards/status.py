@@ -8,8 +8,8 @@ from bot.cards.mrkdwn import (
     NOTHING,
     actor,
     day_and_time,
+    escaped,
     fitted,
-    foreign,
     meter,
     moment,
     overnight_line,
@@ -97,7 +97,7 @@ def service_line(status: Status, texts: Texts) -> str:
     return " · ".join(
         texts(
             "home-service",
-            service=foreign(health.service),
+            service=escaped(health.service),
             since=NOTHING if health.lost_since is None else moment(health.lost_since, texts),
         )
         for health in status.services
@@ -122,7 +122,7 @@ def decision_text(trade: Trade, texts: Texts) -> str:
 
 def waiting_line(status: Status, texts: Texts) -> str:
     """Return how many proposals wait for a decision, and which."""
-    names = fitted([foreign(trade.id) for trade in status.pending], texts, 300)
+    names = fitted([escaped(trade.id) for trade in status.pending], texts, 300)
     return texts("home-waiting", count=len(status.pending), names=", ".join(names) or NOTHING)
 
 

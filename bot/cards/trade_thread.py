@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import ButtonElement, ConfirmObject
 
 from bot.cards import ids
 from bot.cards.message import Message, actions, button, message, note, section
-from bot.cards.mrkdwn import NOTHING, actor, duration, foreign, symbol
+from bot.cards.mrkdwn import NOTHING, actor, duration, escaped, symbol
 from bot.cards.performance import multiple
 from bot.cards.proposal import decision_lines, planned_risk, title
 from bot.cards.slippage import price_lines
@@ -74,7 +74,7 @@ def fill(trade: Trade, texts: Texts) -> str:
         amount=texts.dollars(trade.filled_shares * trade.entry),
         percent=texts.percent(risk / trade.sizing.equity),
         dollars=texts.risk_dollars(risk),
-        id=foreign(trade.id),
+        id=escaped(trade.id),
         **_exits(trade, texts),
     )
 
@@ -103,7 +103,7 @@ def exit_asked(trade: Trade, texts: Texts, score: str = NOTHING) -> Message:
 def time_exit(trade: Trade, texts: Texts, reason: str) -> Message:
     """Say that a trade is being sold because of the time, and why."""
     shares = trade.held_shares or trade.exit_shares
-    return note(texts("time-exit", symbol=symbol(trade.symbol), shares=shares, reason=foreign(reason, 40)))
+    return note(texts("time-exit", symbol=symbol(trade.symbol), shares=shares, reason=escaped(reason, 40)))
 
 
 def close_button(trade: Trade, texts: Texts) -> ButtonElement:
@@ -138,7 +138,7 @@ def closed(trade: Trade, texts: Texts) -> Message:
             part=_part(trade, texts),
             multiple=NOTHING if trade.multiple is None else multiple(trade.multiple, texts),
             held=_held(trade, texts),
-            id=foreign(trade.id),
+            id=escaped(trade.id),
         ),
     )
 
@@ -159,7 +159,7 @@ def unprotected(trade: Trade, texts: Texts, trouble: str = "") -> Message:
     """Warn that shares had no live stop, and say at which price they have one now, or why they still have none."""
     ticker, shares = symbol(trade.symbol), trade.held_shares
     if trouble:
-        return note(texts("unprotected-still", symbol=ticker, shares=shares, trouble=foreign(trouble)))
+        return note(texts("unprotected-still", symbol=ticker, shares=shares, trouble=escaped(trouble)))
     return note(texts("unprotected", symbol=ticker, shares=shares, stop=texts.price(trade.stop)))
 
 

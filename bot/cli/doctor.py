@@ -11,7 +11,7 @@ from bot.cli.common import told_in_one_line
 from bot.cli.env_file import DEFAULT, EnvFile, take_in
 from bot.diagnostics.checks import CheckFailed, Default, examine, healthy, show
 from bot.diagnostics.http import listening
-from bot.diagnostics.runner import Probes, Revision, all_exams
+from bot.diagnostics.runner import Probes, Revision, all_checks
 from bot.settings import LogSettings
 from engine import diagnostics
 from engine.errors import SettingsInvalid
@@ -27,7 +27,7 @@ def doctor(env_file: Path | None) -> None:
     """Examine everything, draw what was found, and end with 1 unless all is well."""
     with told_in_one_line():
         file = take_in(env_file)
-    diagnoses = examine(all_exams(probes(file)))
+    diagnoses = examine(all_checks(probes(file)))
     console = Console()
     show(diagnoses, console if console.is_terminal else Console(width=NARROWEST))
     raise typer.Exit(0 if healthy(diagnoses) else 1)

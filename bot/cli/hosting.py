@@ -22,7 +22,7 @@ from bot.delivery.slack_poster import PostingRate
 from bot.delivery.unfinished_requests import UnfinishedRequests
 from bot.http.app import build_http
 from bot.http.dependencies import Dependencies
-from bot.http.health import Checkup
+from bot.http.health import HealthReport
 from bot.http.server import HttpServer
 from bot.listeners.answer_retry import AnswerRetry
 from bot.listeners.rate_limit import UserRateLimit
@@ -87,7 +87,7 @@ def host_of(
         ceiling=desk.settings.risk.risk_ceiling,
         seal=seal,
         changed=homes.changed,
-        told=pictures.told,
+        told=pictures.posted,
         events=desk.settings.telling.events,
         hearing=hearing,
         pace=tempo.pace,
@@ -217,7 +217,7 @@ def sources_of(
     return Dependencies(
         queries=desk.engine.queries,
         store=store,
-        health=Checkup(
+        health=HealthReport(
             queries=desk.engine.queries,
             store=store,
             ailing=desk.scheduler.ailing,

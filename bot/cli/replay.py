@@ -23,18 +23,18 @@ def replay(trade: str, everything: bool, env_file: Path | None) -> None:
         if bool(trade) is everything:
             raise SettingsInvalid("replay: give one trade ID, or --all")
         take_in(env_file)
-        differences = _all(replayed(""), console) if everything else _one(replayed(trade), console)
+        differences = _all(replayed(""), console) if everything else _single(replayed(trade), console)
     if differences:
         raise typer.Exit(1)
 
 
-def _one(found: Iterable[ReplayedTrade], console: Console) -> int:
+def _single(found: Iterable[ReplayedTrade], console: Console) -> int:
     """Print every number of a trade; return how many differ."""
     differences = 0
     for each in found:
         if each.numbers:
             console.print(_table(each, only_differences=False))
-        _tell(each, console)
+        _print(each, console)
         differences += each.differences
     return differences
 
@@ -48,14 +48,14 @@ def _all(found: Iterable[ReplayedTrade], console: Console) -> int:
         if each.differences:
             if any(number.differs for number in each.numbers):
                 console.print(_table(each, only_differences=True))
-            _tell(each, console)
+            _print(each, console)
     if bare:
         console.print(f"{bare} trades without records: found at the broker, or older than the records")
     console.print(f"{trades} trades, {numbers} numbers, {differences} differences")
     return differences
 
 
-def _tell(each: ReplayedTrade, console: Console) -> None:
+def _print(each: ReplayedTrade, console: Console) -> None:
     for fault in each.faults:
         console.print(f"[red]✗[/] {escape(each.trade_id)} {escape(fault)}")
     if not each.has_records:

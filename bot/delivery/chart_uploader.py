@@ -68,7 +68,7 @@ class ChartUploader:
         """Finish the picture under way and return; what still waits is left out."""
         self.worker.stop()
 
-    def told(self, notice: Notice, posted: Posted) -> None:
+    def posted(self, notice: Notice, posted: Posted) -> None:
         """Take in that a notice was posted; returns at once."""
         if notice.told_as.is_card:
             self._want(lambda: self._proposal(notice.trade_id, posted.ts))

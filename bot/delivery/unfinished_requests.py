@@ -6,7 +6,7 @@ import structlog
 from slack_sdk import WebClient
 
 from bot.cards.message import Message, note
-from bot.cards.mrkdwn import foreign, moment
+from bot.cards.mrkdwn import escaped, moment
 from bot.messages import Texts
 from bot.transport.slack_calls import SlackRefuses, call
 from bot.worker import Backoff, Worker
@@ -48,14 +48,14 @@ class UnfinishedRequests:
         """
         self._untold |= {each.request.id: each for each in self._audit_log.left()}
         for request_id, each in list(self._untold.items()):
-            self._tell(each)
-            self._audit_log.record(each.request, each.action, "unfinished", "the bot ended meanwhile")
+            self._notify(each)
+            self._audit_log.write_audit(each.request, each.action, "unfinished", "the bot ended meanwhile")
             self._audit_log.end(each.request)
             del self._untold[request_id]
         return self._wait
 
-    def _tell(self, unfinished: Unfinished) -> None:
-        said = foreign(unfinished.request.said or unfinished.action)
+    def _notify(self, unfinished: Unfinished) -> None:
+        said = escaped(unfinished.request.said or unfinished.action)
         message = note(self._texts("unfinished", time=moment(unfinished.at, self._texts), said=said))
         person = unfinished.request.by
         try:

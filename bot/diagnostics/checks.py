@@ -49,9 +49,9 @@ class DiagnosticCheck:
     advice: str
 
 
-def examine(exams: Sequence[DiagnosticCheck]) -> tuple[Diagnosis, ...]:
+def examine(checks: Sequence[DiagnosticCheck]) -> tuple[Diagnosis, ...]:
     """Run one check after the other."""
-    return tuple(map(_look, exams))
+    return tuple(map(_look, checks))
 
 
 def healthy(diagnoses: Sequence[Diagnosis]) -> bool:
@@ -101,14 +101,14 @@ def one_line(error: Exception) -> str:
     return " ".join(str(error).split()) or type(error).__name__
 
 
-def _look(exam: DiagnosticCheck) -> Diagnosis:
+def _look(check: DiagnosticCheck) -> Diagnosis:
     try:
-        return Diagnosis(name=exam.name, verdict=CheckResult.GOOD, said=exam.run())
+        return Diagnosis(name=check.name, verdict=CheckResult.GOOD, said=check.run())
     except Default as default:
-        return Diagnosis(name=exam.name, verdict=CheckResult.DEFAULT, said=str(default))
+        return Diagnosis(name=check.name, verdict=CheckResult.DEFAULT, said=str(default))
     except CheckFailed as unwell:
         return Diagnosis(
-            name=exam.name, verdict=CheckResult.WRONG, said=str(unwell), advice=unwell.advice or exam.advice
+            name=check.name, verdict=CheckResult.WRONG, said=str(unwell), advice=unwell.advice or check.advice
         )
     except (DeskError, OSError) as error:
-        return Diagnosis(name=exam.name, verdict=CheckResult.WRONG, said=one_line(error), advice=exam.advice)
+        return Diagnosis(name=check.name, verdict=CheckResult.WRONG, said=one_line(error), advice=check.advice)

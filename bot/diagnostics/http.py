@@ -7,7 +7,7 @@ from http.client import HTTPConnection, HTTPException
 from typing import Any
 
 from bot.diagnostics.checks import CheckFailed
-from bot.http.guard import refuse_open_door
+from bot.http.access_guard import refuse_open_door
 from engine.errors import SettingsInvalid
 from engine.model.address import is_loopback
 

@@ -19,7 +19,7 @@ Ask = Callable[..., Any]
 """Calls Slack; raises Unwell with Slack's own word."""
 
 
-class PeopleExams:
+class PeopleChecks:
     """Looks at people and groups by asking Slack through `ask`."""
 
     def __init__(self, settings: SlackSettings, client: SlackClient, ask: Ask) -> None:

@@ -13,7 +13,7 @@ from typing import Final
 from pydantic_settings import BaseSettings
 
 from bot.diagnostics.checks import CheckFailed, Default, DiagnosticCheck, one_line, origins, raiser
-from bot.diagnostics.slack import slack_exams
+from bot.diagnostics.slack import slack_checks
 from engine.errors import SettingsInvalid
 
 CALENDAR_AHEAD: Final = timedelta(days=365)
@@ -58,9 +58,9 @@ class Probes:
     from_file: frozenset[str] = frozenset()
 
 
-def all_exams(probes: Probes, **slack: object) -> tuple[DiagnosticCheck, ...]:
+def all_checks(probes: Probes, **slack: object) -> tuple[DiagnosticCheck, ...]:
     """Return every exam; `slack` are settings of Slack by field name that go before the environment."""
-    return (*_engine_settings(probes), *slack_exams(slack, probes.now, probes.from_file), *_outside(probes))
+    return (*_engine_settings(probes), *slack_checks(slack, probes.now, probes.from_file), *_outside(probes))
 
 
 def _engine_settings(probes: Probes) -> Iterator[DiagnosticCheck]:

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from slack_sdk.web import SlackResponse
 
 from bot.diagnostics.checks import CheckFailed, Default, DiagnosticCheck, one_line, origins, raiser
-from bot.diagnostics.people import PeopleExams
+from bot.diagnostics.people import PeopleChecks
 from bot.settings import SlackSettings
 from bot.transport.slack_calls import SlackAway, SlackRefuses, call
 from bot.transport.web_client import SlackClient
@@ -34,7 +34,7 @@ HELLO: Final = "trading-bot doctor: checking that I can post here."
 NO_SLACK: Final = "not set: `trading-bot demo` has its own Slack; `trading-bot run` needs SLACK_BOT_TOKEN"
 
 
-def slack_exams(
+def slack_checks(
     given: Mapping[str, object], now: Callable[[], datetime], from_file: frozenset[str] = frozenset()
 ) -> Iterator[DiagnosticCheck]:
     """Yield the exams of Slack; `given` are settings by field name that go before the environment."""
@@ -44,7 +44,7 @@ def slack_exams(
         yield from _wrong_slack_settings(error)
     else:
         yield DiagnosticCheck(name="settings: slack", run=lambda: f"valid; {origins(settings, from_file)}", advice="")
-        yield from SlackExams(settings, now).exams()
+        yield from SlackChecks(settings, now).checks()
 
 
 def _wrong_slack_settings(error: ValidationError) -> Iterator[DiagnosticCheck]:
@@ -58,7 +58,7 @@ def _wrong_slack_settings(error: ValidationError) -> Iterator[DiagnosticCheck]:
         yield DiagnosticCheck(name=name.upper(), run=raiser(fault), advice=f"Set {name.upper()}: {expected}")
 
 
-class SlackExams:
+class SlackChecks:
     """The exams of a Slack whose settings look right."""
 
     def __init__(self, settings: SlackSettings, now: Callable[[], datetime]) -> None:
@@ -67,9 +67,9 @@ class SlackExams:
         self._client = SlackClient(
             token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url, timeout=SECONDS
         )
-        self._people = PeopleExams(settings, self._client, _ask)
+        self._people = PeopleChecks(settings, self._client, _ask)
 
-    def exams(self) -> Iterator[DiagnosticCheck]:
+    def checks(self) -> Iterator[DiagnosticCheck]:
         """Yield them in the order in which a fault of one explains the next."""
         again = "Reinstall the app to the workspace and set SLACK_BOT_TOKEN to its bot token"
         yield DiagnosticCheck(name="Slack bot token", run=self._bot_token, advice=again)

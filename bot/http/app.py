@@ -13,10 +13,10 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from bot.http.access_guard import AccessGuard, refuse_open_door
 from bot.http.answers import Data, HealthBody, Page, Risk, SignalView, Summary, TradeView
 from bot.http.dependencies import Dependencies
 from bot.http.docs import Docs
-from bot.http.guard import AccessGuard, refuse_open_door
 from bot.http.metrics import Metrics
 from bot.http.single_flight import Prepared, Ready, SingleFlight
 from bot.transport.problem import Problem

@@ -17,7 +17,7 @@ SERVICES: Final = {"broker": True, "redis": True, "news": False, "claude": False
 """The outside systems that are told to be lost, and whether the bot is unwell without them."""
 
 
-class Checkup:
+class HealthReport:
     """Looks at every part without waiting for the outside: what the engine last heard of it counts.
 
     `ailing` names the jobs that do not run, `leads` tells whether this process runs them at all, `slack` whether Slack

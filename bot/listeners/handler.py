@@ -132,7 +132,7 @@ class Handler(Generic[A]):
         """Keep what came of a request in the audit; books out of reach keep nobody from the answer."""
         try:
             request = cut(asked.request) if is_cut else asked.request
-            asked.commands.audit_log.record(request, self.verb, outcome, why)
+            asked.commands.audit_log.write_audit(request, self.verb, outcome, why)
         except (StoreUnavailable, ValueError):
             log.exception("not_in_the_audit", verb=self.verb, by=asked.request.by, outcome=outcome, why=why)
 

@@ -71,7 +71,7 @@ def resumed(asked: SlackRequest, desk: Desk) -> Message:
     risk = None
     with suppress(TemporaryError, RequestRefused):
         risk = asked.queries.portfolio().open_risk
-    return answers.resumed(desk, len(asked.queries.watched()), risk, asked.texts)
+    return answers.resumed(desk, len(asked.queries.watchlist()), risk, asked.texts)
 
 
 def only(asked: SlackRequest) -> str:
@@ -84,7 +84,7 @@ def held(asked: SlackRequest, verb: Callable[[Request, str], Desk], why: str) ->
     try:
         return verb(asked.request, why)
     except HaltNotPersisted as error:
-        asked.announce(answers.trouble(error, asked.texts))
+        asked.post_to_desk(answers.trouble(error, asked.texts))
         raise
 
 

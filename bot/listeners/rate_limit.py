@@ -73,7 +73,7 @@ class Buckets:
 class Audit(Protocol):
     """Where the count goes."""
 
-    def record(self, request: Request, action: str, outcome: str, why: str = "") -> None:
+    def write_audit(self, request: Request, action: str, outcome: str, why: str = "") -> None:
         """Keep in the audit what came of a request."""
         ...
 
@@ -109,7 +109,7 @@ class UserRateLimit:
             if has_place:
                 self._doorstep.release()
 
-    def keep_count(self) -> None:
+    def save_count(self) -> None:
         """Put into the audit how many were turned away without a word, and of whom; nothing where there were none."""
         with self._lock:
             counted, self._uncounted = self._uncounted, Counter()
@@ -119,7 +119,7 @@ class UserRateLimit:
         most = ", ".join(f"{user} {number}" for user, number in counted.most_common(NAMED))
         why = f"{counted.total()} requests of {len(counted)} people; the most: {most}"
         try:
-            self._audit.record(Request(by=ENGINE), "crowd", "turned away", why)
+            self._audit.write_audit(Request(by=ENGINE), "crowd", "turned away", why)
         except (StoreUnavailable, ValueError):
             log.exception("crowd_not_in_the_audit", why=why)
         else:
@@ -130,13 +130,13 @@ class UserRateLimit:
         with self._lock:
             if self._timer:
                 self._timer.cancel()
-        self.keep_count()
+        self.save_count()
 
     def _count(self, user: str) -> None:
         with self._lock:
             self._uncounted[user[:SAID]] += 1
             if self._timer is None:
-                self._timer = threading.Timer(KEPT_EVERY, self.keep_count)
+                self._timer = threading.Timer(KEPT_EVERY, self.save_count)
                 self._timer.daemon = True
                 self._timer.start()
 

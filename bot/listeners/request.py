@@ -169,7 +169,7 @@ class SlackRequest(ABC):
         if self.args.respond.response_url:
             self.respond(note(self.texts("working")), response_type="ephemeral", replace_original=False)
 
-    def announce(self, message: Message) -> None:
+    def post_to_desk(self, message: Message) -> None:
         """Tell the whole desk past the outbox; what Slack does not take now is told later."""
         say = partial(call, self.context.client.chat_postMessage, channel=self.context.channel, **message.payload())
         try:
@@ -281,10 +281,10 @@ class Submission(SlackRequest):
     def refuse(self, error: RequestRefused, message: Message) -> None:
         """Keep the modal open with the sentence at its field if other words would help, else close it and tell."""
         helps = isinstance(error, BadNumber | BadText | RiskRefused) and self.modal in FIELDS
-        if not helps or not self._keep_open(message):
+        if not helps or not self._hold_open(message):
             self.show(message)
 
-    def _keep_open(self, message: Message) -> bool:
+    def _hold_open(self, message: Message) -> bool:
         """Show a sentence at the field; False where the modal was closed already, because it took too long."""
         return self.acknowledge(response_action="errors", errors={FIELDS[self.modal]: message.text})
 

@@ -22,7 +22,7 @@ def watch(asked: Command) -> Message:
     first, *symbols = words(asked.text.replace(",", " ")) or [LIST]
     verb = first.lower()
     if verb == LIST and not symbols:
-        return runtime_settings.watched(asked.queries.watched(), asked.texts)
+        return runtime_settings.watched(asked.queries.watchlist(), asked.texts)
     if verb not in {ADD, REMOVE} or not 1 <= len(symbols) <= MOST_SYMBOLS:
         raise misunderstood(asked, (LIST, ADD, REMOVE))
     asked.context.access.require(asked.request.by, Verb.REWATCH)

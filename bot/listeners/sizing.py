@@ -17,7 +17,7 @@ def size(asked: Command) -> Message:
     """/size [trade|SYMBOL] [amount]: work out what an amount costs and risks; a proposal gets a button to apply it."""
     about, wanting = _read(asked.text)
     named = about[0] if about else wanted(asked.queries, about).id
-    return calculated(asked.queries.sizing.calculate(named, wanting), asked.texts)
+    return calculated(asked.queries.sizing.calculation(named, wanting), asked.texts)
 
 
 def _read(text: str) -> tuple[list[str], Amount | None]:

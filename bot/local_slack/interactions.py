@@ -31,14 +31,14 @@ class Interactions:
         message = self._workspace.say(channel, user, text, thread_ts)
         if not channel.has_bot:
             return message
-        self._tell(f"message.{family(channel)}", payloads.message_posted(self._workspace, message, "message"))
+        self._send(f"message.{family(channel)}", payloads.message_posted(self._workspace, message, "message"))
         if f"<@{self._workspace.app.user_id}>" in text:
-            self._tell("app_mention", payloads.message_posted(self._workspace, message, "app_mention"))
+            self._send("app_mention", payloads.message_posted(self._workspace, message, "app_mention"))
         return message
 
     def open_home(self, user: str) -> None:
         """Open the app's home."""
-        self._tell("app_home_opened", payloads.home_opened(self._workspace, user))
+        self._send("app_home_opened", payloads.home_opened(self._workspace, user))
 
     async def command(self, user: str, channel: Channel, text: str) -> Json | None:
         """Send a slash command and return what the acknowledgement said."""
@@ -105,9 +105,9 @@ class Interactions:
             payload = payloads.view_closed(self._workspace, user, shown, is_cleared=is_cleared)
             await self._deliver(user, "interactive", payload)
 
-    def _tell(self, event: str, payload: Json) -> None:
+    def _send(self, event: str, payload: Json) -> None:
         if self._workspace.installed and event in self._workspace.app.events:
-            self._socket.tell(payload)
+            self._socket.send(payload)
 
     async def _deliver(self, user: str, kind: str, payload: Json) -> Json | None:
         if not self._workspace.installed:
@@ -120,7 +120,7 @@ class Interactions:
 
     def _failed(self, user: str, failure: NotAcknowledged) -> NotAcknowledged:
         event = {"type": "failed", "error": failure.error, "detail": failure.detail}
-        self._workspace.live.tell(event, lambda looking: looking == user)
+        self._workspace.live.send(event, lambda looking: looking == user)
         return failure
 
     def _answer(self, user: str, channel: Channel, response: Json) -> None:

@@ -39,7 +39,7 @@ class Membership:
                 "added_users": [user for user in members if user not in before],
                 "removed_users": [user for user in before if user not in members],
             }
-            self._tell(changed)
+            self._send(changed)
 
         self._in_turn(step)
 
@@ -49,7 +49,7 @@ class Membership:
         def step() -> None:
             members = self._workspace.usergroups.pop(group, ())
             shown = {"id": group, "is_usergroup": True, "date_delete": int(self._workspace.now())}
-            self._tell({"type": "subteam_updated", "subteam": {**shown, "users": list(members)}})
+            self._send({"type": "subteam_updated", "subteam": {**shown, "users": list(members)}})
 
         self._in_turn(step)
 
@@ -70,7 +70,7 @@ class Membership:
 
         def step() -> None:
             self._workspace.users[user.id] = user
-            self._tell({"type": "team_join", "user": person(self._workspace, user)})
+            self._send({"type": "team_join", "user": person(self._workspace, user)})
 
         self._in_turn(step)
 
@@ -82,7 +82,7 @@ class Membership:
             members = channel.members or tuple(self._workspace.users)
             left = tuple(each for each in members if each != user)
             self._workspace.channels[channel_id] = replace(channel, members=left)
-            self._tell({"type": "member_left_channel", "user": user, "channel": channel_id, "channel_type": "C"})
+            self._send({"type": "member_left_channel", "user": user, "channel": channel_id, "channel_type": "C"})
 
         self._in_turn(step)
 
@@ -92,7 +92,7 @@ class Membership:
         def step() -> None:
             channel = self._workspace.channels[channel_id]
             self._workspace.channels[channel_id] = replace(channel, shared_with=team)
-            self._tell({"type": "channel_shared", "channel": channel_id, "connected_team_id": team})
+            self._send({"type": "channel_shared", "channel": channel_id, "connected_team_id": team})
 
         self._in_turn(step)
 
@@ -118,11 +118,11 @@ class Membership:
     def _change(self, user: str, **change: Any) -> None:
         def step() -> None:
             changed = self._workspace.users[user] = replace(self._workspace.users[user], **change)
-            self._tell({"type": "user_change", "user": person(self._workspace, changed)})
+            self._send({"type": "user_change", "user": person(self._workspace, changed)})
 
         self._in_turn(step)
 
-    def _tell(self, event: Json) -> None:
+    def _send(self, event: Json) -> None:
         app = self._workspace.app
         if self.is_silent or not self._workspace.installed or event["type"] not in app.events:
             return
@@ -130,4 +130,4 @@ class Membership:
         if event["type"] == "member_left_channel":
             scope = f"{family(self._workspace.channels[event['channel']])}:read"
         if scope is None or app.scopes is None or scope in app.scopes:
-            self._socket.tell(payloads.event_of(self._workspace, event))
+            self._socket.send(payloads.event_of(self._workspace, event))

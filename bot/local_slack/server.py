@@ -16,8 +16,8 @@ from starlette.staticfiles import StaticFiles
 from bot.local_slack.admin import Admin, Step
 from bot.local_slack.api_files import FileDoor
 from bot.local_slack.errors import NotAcknowledged, PersonRefused
-from bot.local_slack.gate import OriginGate
 from bot.local_slack.membership import Membership
+from bot.local_slack.origin_gate import OriginGate
 from bot.local_slack.people_api import PeopleApi, refused
 from bot.local_slack.respond import ResponseDoor
 from bot.local_slack.rules import Rules
@@ -187,4 +187,4 @@ class LocalSlack:
             now = self._clock()
             if now != shown:
                 shown = now
-                self._workspace.live.tell({"type": "clock", "clock": shown})
+                self._workspace.live.send({"type": "clock", "clock": shown})

@@ -11,7 +11,7 @@ from uuid import uuid4
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.local_slack.errors import NotAcknowledged
-from bot.local_slack.live import LiveUpdates
+from bot.local_slack.live_updates import LiveUpdates
 from bot.local_slack.passes import Tickets
 from bot.local_slack.rules import Rules
 from bot.local_slack.seed import Json
@@ -88,7 +88,7 @@ class SocketMode:
                 self._start(self._again(envelope, self._rules.interaction_retries))
             raise
 
-    def tell(self, payload: Json) -> None:
+    def send(self, payload: Json) -> None:
         """Send an event, and send it again while it is not acknowledged."""
         envelope = {**_envelope("events_api", payload), "accepts_response_payload": False}
         self._start(self._again(envelope, (0.0, *self._rules.event_retries)))
@@ -160,13 +160,13 @@ class SocketMode:
     def _join(self, connection: BotSocket) -> None:
         self._connections.append(connection)
         if len(self._connections) == 1:
-            self._live.tell({"type": "bot_connected"})
+            self._live.send({"type": "bot_connected"})
 
     def _leave(self, connection: BotSocket) -> None:
         if connection in self._connections:
             self._connections.remove(connection)
             if not self._connections:
-                self._live.tell({"type": "bot_disconnected"})
+                self._live.send({"type": "bot_disconnected"})
 
     def _hello(self) -> Json:
         connection_info = {"app_id": self._app_id}

@@ -8,7 +8,7 @@ from bot.local_slack.blocks import with_ids
 from bot.local_slack.errors import SlackRefused
 from bot.local_slack.inputs import state
 from bot.local_slack.limits import check_view
-from bot.local_slack.live import LiveUpdates
+from bot.local_slack.live_updates import LiveUpdates
 from bot.local_slack.seed import Json
 
 DEEPEST: Final = 3
@@ -88,7 +88,7 @@ class Views:
             return self._publish(new)
         stack = self._modals[old.user]
         stack[stack.index(old)] = new
-        self._tell("view_updated", new)
+        self._send("view_updated", new)
         return new
 
     def publish(self, user: str, body: Json, known_hash: str | None) -> View:
@@ -104,7 +104,7 @@ class Views:
         """Take a modal away."""
         self._modals[view.user].remove(view)
         self._chosen.pop(view.id, None)
-        self._tell("view_closed", view)
+        self._send("view_closed", view)
 
     def clear(self, user: str) -> tuple[View, ...]:
         """Take all of a person's modals away and return them, the top one first."""
@@ -142,20 +142,20 @@ class Views:
         new_hash = self._new_hash()
         view = View(id=view_id, user=user, body=body, hash=new_hash, root_id=root_id, previous_id=previous_id)
         self._modals.setdefault(user, []).append(view)
-        self._tell("view_opened", view)
+        self._send("view_opened", view)
         return view
 
     def _publish(self, view: View) -> View:
         self._homes[view.user] = view
-        self._tell("home_published", view)
+        self._send("home_published", view)
         return view
 
     def _next_id(self) -> str:
         self._made += 1
         return f"V{self._made:07d}"
 
-    def _tell(self, kind: str, view: View) -> None:
-        self._live.tell({"type": kind, "view": self.for_slack(view)}, lambda user: user == view.user)
+    def _send(self, kind: str, view: View) -> None:
+        self._live.send({"type": kind, "view": self.for_slack(view)}, lambda user: user == view.user)
 
 
 def _check_hash(view: View, known_hash: str | None) -> None:

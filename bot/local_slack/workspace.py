@@ -5,12 +5,12 @@ from secrets import token_hex
 from bot.local_slack.blocks import with_ids
 from bot.local_slack.errors import SlackRefused
 from bot.local_slack.escaping import as_stored
-from bot.local_slack.live import LiveUpdates
+from bot.local_slack.live_updates import LiveUpdates
 from bot.local_slack.messages import Choices, Draft, StoredMessage, Timestamps
-from bot.local_slack.pace import SlackPace
 from bot.local_slack.passes import Now, ResponseUrls, Tickets, Triggers
 from bot.local_slack.rules import Rules
 from bot.local_slack.seed import BotApp, Channel, Json, Team, User
+from bot.local_slack.slack_pace import SlackPace
 from bot.local_slack.uploads import Uploads
 from bot.local_slack.views import Views
 
@@ -127,13 +127,13 @@ class Workspace:
     def change(self, message: StoredMessage) -> StoredMessage:
         """Keep a message as it is from now on."""
         self._messages[message.channel, message.ts] = message
-        self._tell("message_changed", message)
+        self._send("message_changed", message)
         return message
 
     def remove(self, message: StoredMessage) -> None:
         """Delete a message."""
         del self._messages[message.channel, message.ts]
-        self._tell("message_deleted", message)
+        self._send("message_deleted", message)
 
     def check_thread(self, channel: Channel, thread_ts: str | None) -> None:
         """Raise SlackRefused (thread_not_found, cannot_reply_to_message) where no thread can be."""
@@ -210,15 +210,15 @@ class Workspace:
 
     def _add(self, message: StoredMessage) -> StoredMessage:
         self._messages[message.channel, message.ts] = message
-        self._tell("message", message)
+        self._send("message", message)
         if message.is_reply and not message.sent_to and message.thread_ts:
             parent = self._messages.get((message.channel, message.thread_ts))
             if parent:
-                self._tell("message_changed", parent)
+                self._send("message_changed", parent)
         return message
 
-    def _tell(self, kind: str, message: StoredMessage) -> None:
-        self.live.tell({"type": kind, "message": self.for_people(message)}, self.sees(message))
+    def _send(self, kind: str, message: StoredMessage) -> None:
+        self.live.send({"type": kind, "message": self.for_people(message)}, self.sees(message))
 
 
 def _short_id() -> str:

@@ -30,7 +30,7 @@ log = structlog.get_logger()
 
 
 @dataclass(slots=True)
-class _Line:
+class _FoldedLine:
     name: str
     ends: float
     times: int = 0
@@ -43,7 +43,7 @@ class Folding:
         self._timer = timer
         self._window = window
         self._lock = threading.Lock()
-        self._lines: dict[Hashable, _Line] = {}
+        self._lines: dict[Hashable, _FoldedLine] = {}
         self._next = 0.0
 
     def writes(self, key: Hashable, name: str) -> bool:
@@ -55,7 +55,7 @@ class Folding:
             if line is not None:
                 line.times += 1
             elif len(self._lines) < MOST_LINES:
-                self._lines[key] = _Line(name, now + self._window)
+                self._lines[key] = _FoldedLine(name, now + self._window)
         self._say(over)
         return line is None
 
@@ -66,7 +66,7 @@ class Folding:
             self._lines.clear()
         self._say(over)
 
-    def _over(self, now: float) -> list[_Line]:
+    def _over(self, now: float) -> list[_FoldedLine]:
         """Forget the lines whose window is over, and return them."""
         if now < self._next:
             return []
@@ -76,7 +76,7 @@ class Folding:
         self._next = min((line.ends for line in self._lines.values()), default=now + self._window)
         return list(over.values())
 
-    def _say(self, over: list[_Line]) -> None:
+    def _say(self, over: list[_FoldedLine]) -> None:
         for line in over:
             if line.times:
                 log.warning("lines_repeated", line=line.name, times=line.times, seconds=round(self._window))

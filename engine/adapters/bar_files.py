@@ -18,7 +18,7 @@ from engine.signals.slots import Slots
 COLUMNS = ("symbol", "start", "open", "high", "low", "close", "volume")
 
 
-class _Line(NamedTuple):
+class _Row(NamedTuple):
     symbol: str
     start: int
     values: tuple[float, ...]
@@ -51,19 +51,19 @@ class BarFiles:
         return sheet.history()
 
 
-def _read(file: Path) -> Iterator[_Line]:
+def _read(file: Path) -> Iterator[_Row]:
     try:
         if file.suffix == ".parquet":
             table = parquet.read_table(file)
             _check(file, table.column_names)
             for number, row in enumerate(table.select(COLUMNS).to_pylist(), 1):
-                yield _line(row, f"{file}, row {number}")
+                yield _row(row, f"{file}, row {number}")
             return
         with file.open(newline="", encoding="utf-8-sig") as text:
             rows = csv.DictReader(text)
             _check(file, rows.fieldnames or ())
             for row in rows:
-                yield _line(row, f"{file}, line {rows.line_num}")
+                yield _row(row, f"{file}, line {rows.line_num}")
     except (OSError, UnicodeDecodeError, csv.Error, ArrowInvalid) as error:
         raise SettingsInvalid(f"{file} cannot be read: {error}") from error
 
@@ -74,11 +74,11 @@ def _check(file: Path, columns: Sequence[str]) -> None:
         raise SettingsInvalid(f"{file}: there is no column {', '.join(missing)}; expected {','.join(COLUMNS)}")
 
 
-def _line(row: Mapping[str, Any], where: str) -> _Line:
+def _row(row: Mapping[str, Any], where: str) -> _Row:
     symbol = str(row["symbol"] or "").strip().upper()
     if not symbol:
         raise SettingsInvalid(f"{where}: there is no symbol")
-    return _Line(symbol, _start(row["start"], where), tuple(_number(row, name, where) for name in COLUMNS[2:]))
+    return _Row(symbol, _start(row["start"], where), tuple(_number(row, name, where) for name in COLUMNS[2:]))
 
 
 def _start(given: Any, where: str) -> int:

@@ -57,7 +57,9 @@ def counted(breaker: Breaker, *failures: type[TemporaryError]) -> Iterator[None]
 
 
 @contextmanager
-def guarded(breaker: Breaker, unavailable: type[TemporaryError], *failures: type[TemporaryError]) -> Iterator[None]:
+def through_breaker(
+    breaker: Breaker, unavailable: type[TemporaryError], *failures: type[TemporaryError]
+) -> Iterator[None]:
     """Make a call unless the breaker is open; raises `unavailable` where it is."""
     with suppress(StreamUnavailable):
         if breaker.passing() is Passing.SHUT:
@@ -80,17 +82,17 @@ class GuardedMarket:
 
     def snapshots(self, symbols: Sequence[str]) -> tuple[Snapshot, ...]:
         """Return the newest snapshot of each symbol that has one."""
-        with guarded(self._breaker, MarketUnavailable):
+        with through_breaker(self._breaker, MarketUnavailable):
             return self._market.snapshots(symbols)
 
     def bars(self, symbols: Sequence[str], since: datetime) -> BarHistory:
         """Return the closed bars of regular hours since an instant, oldest first."""
-        with guarded(self._breaker, MarketUnavailable):
+        with through_breaker(self._breaker, MarketUnavailable):
             return self._market.bars(symbols, since)
 
     def daily_bars(self, symbols: Sequence[str], since: date) -> BarHistory:
         """Return the days whose regular hours have ended, from a date on."""
-        with guarded(self._breaker, MarketUnavailable):
+        with through_breaker(self._breaker, MarketUnavailable):
             return self._market.daily_bars(symbols, since)
 
 
@@ -103,7 +105,7 @@ class GuardedNews:
 
     def headlines(self, symbols: Sequence[str], since: datetime) -> tuple[Headline, ...]:
         """Return what was published after an instant about any of the symbols, oldest first."""
-        with guarded(self._breaker, NewsUnavailable):
+        with through_breaker(self._breaker, NewsUnavailable):
             return self._news.headlines(symbols, since)
 
 
@@ -121,17 +123,17 @@ class GuardedBroker:
 
     def account(self) -> Account:
         """Return the account's money."""
-        with guarded(self._breaker, BrokerUnavailable):
+        with through_breaker(self._breaker, BrokerUnavailable):
             return self._broker.account()
 
     def positions(self) -> tuple[Position, ...]:
         """Return every position."""
-        with guarded(self._breaker, BrokerUnavailable):
+        with through_breaker(self._breaker, BrokerUnavailable):
             return self._broker.positions()
 
     def is_tradable(self, symbol: str) -> bool:
         """Tell whether the broker knows a symbol and takes orders in it."""
-        with guarded(self._breaker, BrokerUnavailable):
+        with through_breaker(self._breaker, BrokerUnavailable):
             return self._broker.is_tradable(symbol)
 
     def orders(self) -> tuple[Order, ...]:
@@ -197,7 +199,7 @@ class GuardedBroker:
 
     def clock_skew(self) -> timedelta:
         """Return how far the broker's clock is ahead of ours."""
-        with guarded(self._breaker, BrokerUnavailable):
+        with through_breaker(self._breaker, BrokerUnavailable):
             return self._broker.clock_skew()
 
     def close_all(self) -> tuple[CloseFailure, ...]:

@@ -182,8 +182,8 @@ def _scorer(claude: ClaudeSettings, store: Store, stack: ExitStack, wall: Clock)
     if not key:
         return KeywordScorer()
     # Brought in only where it is used: the SDK takes three seconds of every start.
-    from engine.adapters.claude.budget import Prices
     from engine.adapters.claude.scorer import ClaudeScorer
+    from engine.adapters.claude.spending_limit import Prices
 
     books = ClaudeBooks(store)
     scorer = ClaudeScorer(

@@ -23,16 +23,16 @@ class AuditLog:
         with self._store.reading() as reader:
             return reader.is_served(request.id)
 
-    def record(self, request: Request, action: str, outcome: str, why: str = "") -> None:
+    def write_audit(self, request: Request, action: str, outcome: str, why: str = "") -> None:
         """Keep in the audit what came of a request, unless what it did is kept already."""
         with self._store.writing() as transaction:
             if not transaction.is_served(request.id):
-                transaction.record(request.entry(self._clock.now(), action, outcome=outcome, why=why))
+                transaction.write_audit(request.entry(self._clock.now(), action, outcome=outcome, why=why))
 
     def claim(self, request: Request, action: str) -> None:
         """Keep in the audit what is done in several steps, before the first of them; raises Repeated."""
         with self._store.writing() as transaction:
-            transaction.record(request.entry(self._clock.now(), action))
+            transaction.write_audit(request.entry(self._clock.now(), action))
 
     def begin(self, request: Request, action: str) -> None:
         """Keep that a request is taken and not finished."""

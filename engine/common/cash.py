@@ -53,7 +53,7 @@ class UnlistedMoney:
         if last is None:
             return Decimal(0)
         is_same = (last.held, last.fills) == (look.held, look.fills)
-        self._tell(look.known - last.known)
+        self._enqueue(look.known - last.known)
         self._move(look.cash - last.cash if is_same else Decimal(0))
         if not self._dollars:
             self._since = None
@@ -61,7 +61,7 @@ class UnlistedMoney:
         self._since = self._since or now
         return self._dollars if now - self._since <= PATIENCE else Decimal(0)
 
-    def _tell(self, dollars: Decimal) -> None:
+    def _enqueue(self, dollars: Decimal) -> None:
         """Take in that the broker listed money: what moved before is listed now, the rest is still to move."""
         listed = _in_both(dollars, self._dollars)
         self._dollars -= listed

@@ -13,7 +13,7 @@ import structlog
 from engine.common.trading_days import trading_days
 from engine.errors import EarningsUnavailable, MarketUnavailable
 from engine.model.market import exchange_date
-from engine.model.notices.services import EarningsUnreadable
+from engine.model.notices.systems import EarningsUnreadable
 from engine.model.overnight import NightLoss, Outlook, Overnight
 from engine.model.portfolio import Portfolio
 from engine.model.risk import Sizing

@@ -14,8 +14,8 @@ from math import prod
 from engine.errors import BrokerUnavailable
 from engine.model.market import day_start
 from engine.model.portfolio import Account, Portfolio, Position
-from engine.model.record import Record, TradeOutcome
 from engine.model.trade import RESERVED, ExitReason
+from engine.model.trade_record import TradeOutcome, TradeRecord
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
@@ -74,12 +74,12 @@ def joined(
     )
 
 
-def _record(reader: Reader, account: Account, now: datetime, limits: Limits) -> Record:
+def _record(reader: Reader, account: Account, now: datetime, limits: Limits) -> TradeRecord:
     day, rest = day_start(now), timedelta(seconds=limits.stop_cooldown_seconds or 0)
     ended = reader.outcomes(since=min(day, now - rest))
     stops = [outcome for outcome in ended if outcome.reason is ExitReason.STOP and outcome.at >= now - rest]
     flows, began_with = reader.flows(day, account), reader.equity_at(day)
-    record = Record(
+    record = TradeRecord(
         entries=reader.entries(day),
         realised=sum(
             (outcome.result * _made_of(flows, outcome.at) for outcome in ended if outcome.at >= day), Decimal(0)

@@ -7,7 +7,7 @@ import structlog
 
 from engine.errors import MarketUnavailable, TemporaryError
 from engine.model.notices.base import NoticeKind, stamp
-from engine.model.notices.services import ServiceBack, ServiceLost
+from engine.model.notices.systems import ServiceBack, ServiceLost
 from engine.ports.clock import Clock
 from engine.ports.store import Store
 

@@ -6,7 +6,7 @@ import structlog
 
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.base import NoticeKind, stamp
-from engine.model.notices.services import SlackBack
+from engine.model.notices.systems import SlackBack
 from engine.ports.clock import Clock
 from engine.ports.store import Store
 
@@ -59,10 +59,10 @@ class DeadMansSwitch:
             if not transaction.desk().auto:
                 return
             transaction.set_setting(SILENT, now.isoformat())
-            transaction.record(OWN_ACCORD.entry(now, "silence", outcome="auto waits"))
+            transaction.write_audit(OWN_ACCORD.entry(now, "silence", outcome="auto waits"))
         log.warning("slack_silent")
 
-    def heard(self) -> None:
+    def note_contact(self) -> None:
         """Note that people are told what there is to tell; after a silence, tell that it is over."""
         self._heard = self._monotonic()
         self._note()
@@ -72,7 +72,7 @@ class DeadMansSwitch:
         now = self._clock.now()
         with self._store.writing() as transaction:
             transaction.set_setting(SILENT, "")
-            transaction.record(OWN_ACCORD.entry(now, "silence", outcome="over"))
+            transaction.write_audit(OWN_ACCORD.entry(now, "silence", outcome="over"))
             key, minutes = f"{NoticeKind.SLACK_BACK}:{stamp(now)}", self._minutes(datetime.fromisoformat(since), now)
             transaction.enqueue_notice(SlackBack(key=key, at=now, minutes=minutes))
         log.info("slack_heard", minutes=minutes)

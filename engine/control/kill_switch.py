@@ -84,10 +84,10 @@ class KillSwitch:
         except Repeated:
             if waiting is asked:  # else it waits since before, and is still to be written
                 self._let_go(asked)
-                self._keep_up(is_decided=True)  # the database knows this very halt, and what came after it
+                self._hold_up(is_decided=True)  # the database knows this very halt, and what came after it
             raise
         self.cancel_entries()
-        self._keep_up(is_decided=True)
+        self._hold_up(is_decided=True)
         return desk
 
     def flush_pending_halts(self) -> None:
@@ -96,7 +96,7 @@ class KillSwitch:
             with self._turn():
                 for halt in self._waiting():  # nobody else wrote it meanwhile
                     self._write_late(halt)
-                self._keep_up(is_decided=True)
+                self._hold_up(is_decided=True)
 
     def hold_to_memory(self) -> None:
         """Halt where the desk's memory knows of a halt that the database lost, or of a later time; else keep it up.
@@ -187,16 +187,16 @@ class KillSwitch:
         with self._store.writing() as transaction:
             before = transaction.desk()
             desk = change(transaction, before, now)
-            transaction.record(request.entry(now, action, outcome=desk.state, why=why))
+            transaction.write_audit(request.entry(now, action, outcome=desk.state, why=why))
             if (desk.state, desk.auto) == (before.state, before.auto):
                 return before
             transaction.set_desk(desk)
             transaction.enqueue_notice(told)
-        self._keep_up(is_decided=is_decided)
+        self._hold_up(is_decided=is_decided)
         log.info("desk_changed", action=action, by=request.by)
         return desk
 
-    def _keep_up(self, *, is_decided: bool = False) -> None:
+    def _hold_up(self, *, is_decided: bool = False) -> None:
         """Let the desk's memory follow what was just committed; if that fails, the next round does it."""
         with suppress(StoreUnavailable):
             self._recall.bring_up_to_date(is_decided=is_decided)
@@ -256,7 +256,9 @@ class KillSwitch:
                 transaction.set_desk(desk)
                 told = DeskHalted(key=f"halt:{stamp(at)}", at=at, by=request.by, reason=Reason.read(reason))
                 transaction.enqueue_notice(told)
-            transaction.record(request.entry(at, "flatten" if halt.flatten else "halt", outcome=desk.state, why=reason))
+            transaction.write_audit(
+                request.entry(at, "flatten" if halt.flatten else "halt", outcome=desk.state, why=reason)
+            )
             if halt.flatten and not transaction.setting(FLATTENING):
                 transaction.set_setting(FLATTENING, at.isoformat())
                 key = f"{NoticeKind.FLATTENING}:{stamp(at)}"
@@ -293,7 +295,7 @@ class KillSwitch:
             refused = replace(trade, decided_by=request.by, decided_at=now, reason="halted")
             transaction.move(refused, TradeState.REFUSED)
             transaction.enqueue_notice(TradeDecided(key=f"{trade.id}:refused", at=now, trade_id=trade.id))
-            transaction.record(OWN_ACCORD.entry(now, TradeState.REFUSED, trade.id, why="halted"))
+            transaction.write_audit(OWN_ACCORD.entry(now, TradeState.REFUSED, trade.id, why="halted"))
 
 
 def _resumed(request: Request, now: datetime) -> DeskResumed:

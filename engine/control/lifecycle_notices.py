@@ -2,7 +2,7 @@ import structlog
 
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.base import Notice, NoticeKind, stamp
-from engine.model.notices.services import BotStarted, JobFailed, JobRecovered
+from engine.model.notices.systems import BotStarted, JobFailed, JobRecovered
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.market import Market
@@ -26,7 +26,7 @@ class LifecycleNotices:
         key = f"started:{stamp(now)}"
         with self._store.writing() as transaction:
             transaction.enqueue_notice(BotStarted(key=key, at=now, broker=broker, source=market))
-            transaction.record(
+            transaction.write_audit(
                 OWN_ACCORD.entry(now, "start", outcome=transaction.desk().state, why=f"{broker}, {market}")
             )
             count, last = transaction.audit_head()

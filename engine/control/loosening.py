@@ -50,7 +50,7 @@ class Loosening:
             key = _key(NoticeKind.LOOSENING_ASKED, asked, now)
             transaction.enqueue_notice(LooseningAsked(key=key, at=now, by=request.by, change=asked))
             figures = f"{written_figure(asked.before)} -> {written_figure(asked.after)}"
-            transaction.record(request.entry(now, "loosening asked", asked.name, outcome=figures))
+            transaction.write_audit(request.entry(now, "loosening asked", asked.name, outcome=figures))
         return asked
 
     def confirm(self, name: str, request: Request, number: str = "") -> PendingChange:
@@ -74,7 +74,7 @@ class Loosening:
                 confirmed = request.entry(
                     now, "loosening confirmed", change.name, outcome=at.isoformat(), why=change.by
                 )
-                transaction.record(confirmed)
+                transaction.write_audit(confirmed)
         if change.by == lost:
             raise NothingPending(name)
         return change
@@ -125,7 +125,7 @@ class Loosening:
         self.take(transaction, change)
         key = _key(NoticeKind.LOOSENING_ENDED, change, now)
         transaction.enqueue_notice(LooseningEnded(key=key, at=now, by=request.by, change=change, why=why))
-        transaction.record(request.entry(now, "loosening ended", change.name, why=why))
+        transaction.write_audit(request.entry(now, "loosening ended", change.name, why=why))
 
 
 def _found(transaction: Transaction, name: str, number: str, now: datetime) -> PendingChange:

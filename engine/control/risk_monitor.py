@@ -150,7 +150,9 @@ class RiskMonitor:
             key = _key(verdict, found.at)
             if transaction.enqueue_notice(LossLimitReached(key=key, at=found.at, verdict=verdict)):
                 log.warning("loss_limit", rule=verdict.rule, figure=str(verdict.figure), limit=str(verdict.limit))
-                transaction.record(OWN_ACCORD.entry(found.at, "loss_limit", outcome=verdict.rule, why=verdict.reason))
+                transaction.write_audit(
+                    OWN_ACCORD.entry(found.at, "loss_limit", outcome=verdict.rule, why=verdict.reason)
+                )
                 halting += [verdict.rule] if self._limits.now.losses_halt else []
         return halting
 

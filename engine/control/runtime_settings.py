@@ -150,7 +150,7 @@ class RuntimeSettings:
             )
         why = f"confirmed by {confirmed_by}" if confirmed_by else ""
         figures = f"{written_figure(before)} -> {written_figure(after)}"
-        transaction.record(request.entry(now, "setting", name, figures, why))
+        transaction.write_audit(request.entry(now, "setting", name, figures, why))
 
     def _hold(self, risk: RiskSettings) -> None:
         self._risk = risk

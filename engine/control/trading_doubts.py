@@ -124,17 +124,17 @@ class Doubts:
         with self._store.writing() as transaction:
             transaction.set_setting(DOUBTS, json.dumps(after))
             for name in after.keys() - before.keys():
-                transaction.record(OWN_ACCORD.entry(now, "doubt", name, outcome="began", why=after[name]))
+                transaction.write_audit(OWN_ACCORD.entry(now, "doubt", name, outcome="began", why=after[name]))
             for name in before.keys() - after.keys():
-                transaction.record(OWN_ACCORD.entry(now, "doubt", name, outcome="over"))
+                transaction.write_audit(OWN_ACCORD.entry(now, "doubt", name, outcome="over"))
             desk = transaction.desk()
             if desk.state is DeskState.REDUCING:
-                self._tell(transaction, [after[name] for name in untold], now)
+                self._enqueue(transaction, [after[name] for name in untold], now)
             if _is_own(desk) and after and desk.reason not in after.values():
                 transaction.set_desk(replace(desk, reason=_first(after)))
         log.warning("doubts", holding=sorted(after), before=sorted(before))
 
-    def _tell(self, transaction: Transaction, reasons: list[str], now: datetime) -> None:
+    def _enqueue(self, transaction: Transaction, reasons: list[str], now: datetime) -> None:
         """Tell of further reasons; the first one was told as the desk changed."""
         for reason in reasons:
             key = f"{NoticeKind.REDUCING}:{reason}:{stamp(now)}"

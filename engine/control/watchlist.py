@@ -125,7 +125,7 @@ class Watchlist:
         transaction.enqueue_notice(
             WatchlistChanged(key=key, at=now, by=request.by, is_added=verb == "add", symbols=tuple(changed))
         )
-        transaction.record(request.entry(now, f"watch {verb}", " ".join(changed), f"{len(symbols)} symbols"))
+        transaction.write_audit(request.entry(now, f"watch {verb}", " ".join(changed), f"{len(symbols)} symbols"))
 
 
 def _leaving(symbol: str, symbols: Sequence[str], taken: set[str]) -> WatchOutcome:

@@ -73,4 +73,4 @@ def _tell_money(transaction: Transaction, activity: Activity) -> None:
     move = (MoneyMove.DEPOSIT if came else MoneyMove.WITHDRAWAL) if is_cash else MoneyMove(activity.kind.value)
     key, dollars = f"{NoticeKind.MONEY_MOVED}:{activity.id}", activity.dollars
     transaction.enqueue_notice(MoneyMoved(key=key, at=activity.at, move=move, dollars=dollars, symbol=activity.symbol))
-    transaction.record(OWN_ACCORD.entry(activity.at, "money", move, f"{dollars} {activity.symbol or '-'}"))
+    transaction.write_audit(OWN_ACCORD.entry(activity.at, "money", move, f"{dollars} {activity.symbol or '-'}"))

@@ -81,7 +81,9 @@ class ActionCalendar:
             notice = ActionDue(key=f"{NoticeKind.ACTION_DUE}:{action.id}", at=now, action=action)
             with self._store.writing() as transaction:
                 if transaction.enqueue_notice(notice):
-                    transaction.record(OWN_ACCORD.entry(now, "corporate action", action.symbol, _described(action)))
+                    transaction.write_audit(
+                        OWN_ACCORD.entry(now, "corporate action", action.symbol, _described(action))
+                    )
 
     def is_regular(self, at: datetime) -> bool:
         """Tell whether the exchange keeps regular hours at an instant."""

@@ -12,7 +12,7 @@ from engine.common.orders import ask
 from engine.common.trade_lookup import existing
 from engine.model.desk import ENGINE, OWN_ACCORD
 from engine.model.notices.trades import FilledLate, TradeAdopted
-from engine.model.risk import Cap, Sizing
+from engine.model.risk import BindingLimit, Sizing
 from engine.model.signal import Readings, Signal
 from engine.model.trade import AT_THE_BROKER, OVER, Order, OrderRole, Trade, TradeState
 from engine.ports.broker import Broker
@@ -80,7 +80,7 @@ class Adopt:
                 late = FilledLate(key=f"{trade.id}:late", at=now, trade_id=trade.id, shares=shares, price=price)
                 transaction.enqueue_notice(late)
             what = f"{shares} {price}"
-            transaction.record(OWN_ACCORD.entry(now, "open again", trade.id, what, f"was {trade.state}"))
+            transaction.write_audit(OWN_ACCORD.entry(now, "open again", trade.id, what, f"was {trade.state}"))
         log.warning("filled_late", trade_id=trade.id, was=trade.state)
         return opened
 
@@ -112,7 +112,7 @@ def trade_of(entry: Order, equity: Decimal, now: datetime) -> Trade:
         equity=equity,
         budget=Decimal(0),
         unrounded=Decimal(entry.shares),
-        cap=Cap.DESK,
+        cap=BindingLimit.DESK,
         risk_before=Decimal(0),
     )
     figure = float(price)
@@ -147,7 +147,7 @@ def trade_of(entry: Order, equity: Decimal, now: datetime) -> Trade:
 
 def _tell_adopted(transaction: Transaction, trade: Trade, why: str, now: datetime) -> None:
     transaction.enqueue_notice(TradeAdopted(key=f"{trade.id}:adopted", at=now, trade_id=trade.id))
-    transaction.record(OWN_ACCORD.entry(now, "adopt", trade.id, f"{trade.shares} shares", why))
+    transaction.write_audit(OWN_ACCORD.entry(now, "adopt", trade.id, f"{trade.shares} shares", why))
 
 
 def _leg_price(entry: Order, role: OrderRole) -> Decimal | None:

@@ -261,7 +261,7 @@ class Restate:
             if all(trade.stop < position.price < trade.target for trade in own):
                 with self._store.writing() as transaction:
                     transaction.save_action(action, ActionState.APPLIED)
-                    transaction.record(
+                    transaction.write_audit(
                         OWN_ACCORD.entry(now, "corporate action", action.symbol, "did not happen", action.id)
                     )
                 log.warning("corporate_action_absent", symbol=action.symbol, action=action.id)

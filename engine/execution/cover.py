@@ -9,7 +9,7 @@ import structlog
 from engine.common.orders import Orders, ask, bought_back, next_id
 from engine.common.trading_hours import TradingHours
 from engine.errors import OrderRefused
-from engine.execution.external_holdings import keep_foreign, tell_foreign, told_foreign
+from engine.execution.external_holdings import save_foreign, tell_foreign, told_foreign
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.trades import CoveringShort, OversoldCause, TradeOversold
 from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade, TradeState
@@ -51,7 +51,7 @@ class CoverShorts:
 
     def _see_to(self, trade: Trade, known: tuple[Order, ...], positions: Mapping[str, int]) -> None:
         orders = ask(self._broker, trade.id, known)
-        self._tell(trade, orders)
+        self._enqueue(trade, orders)
         short = max(0, -positions.get(trade.symbol, 0))
         if any(not order.state.is_over for order in (*orders.exits, *orders.covers)):
             self._even.pop(trade.id, None)
@@ -74,7 +74,7 @@ class CoverShorts:
         with self._store.writing() as transaction:
             transaction.save_order(trade.id, sent)
             transaction.enqueue_notice(CoveringShort(key=key, at=now, trade_id=trade.id, shares=shares))
-            transaction.record(OWN_ACCORD.entry(now, "buy back", trade.id, f"{shares} shares"))
+            transaction.write_audit(OWN_ACCORD.entry(now, "buy back", trade.id, f"{shares} shares"))
         log.warning("buying_back", trade_id=trade.id, shares=shares)
 
     def _settle(self, trade: Trade, known: Sequence[Order]) -> None:
@@ -90,15 +90,15 @@ class CoverShorts:
             transaction.save_order(trade.id, bought_back(trade, shares, price, known, now))
             foreign = told_foreign(transaction)
             left = max(0, foreign.pop(trade.symbol, 0) - shares)
-            keep_foreign(transaction, {**foreign, trade.symbol: left} if left else foreign)
+            save_foreign(transaction, {**foreign, trade.symbol: left} if left else foreign)
             tell_foreign(transaction, trade.symbol, left, now)
-            transaction.record(
+            transaction.write_audit(
                 OWN_ACCORD.entry(now, "oversold", trade.id, f"{shares} shares", "out of shares of others")
             )
         self._even.pop(trade.id, None)
         log.warning("surplus_was_others", trade_id=trade.id, shares=shares)
 
-    def _tell(self, trade: Trade, orders: Orders) -> None:
+    def _enqueue(self, trade: Trade, orders: Orders) -> None:
         """Raise the alarm, once for each number of shares."""
         filled = {order.role for order in orders.exits if order.filled_shares}
         is_both = {OrderRole.STOP, OrderRole.TARGET} <= filled
@@ -115,7 +115,7 @@ class CoverShorts:
         )
         with self._store.writing() as transaction:
             if transaction.enqueue_notice(notice):
-                transaction.record(OWN_ACCORD.entry(now, "oversold", trade.id, f"{surplus} shares", cause))
+                transaction.write_audit(OWN_ACCORD.entry(now, "oversold", trade.id, f"{surplus} shares", cause))
                 log.error("oversold", trade_id=trade.id, shares=surplus)
 
 

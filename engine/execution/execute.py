@@ -109,7 +109,7 @@ class Execute:
         with self._store.writing() as transaction:
             submitted = transaction.move(trade, TradeState.SUBMITTED)
             transaction.enqueue_notice(TradeSubmitted(key=f"{trade.id}:submitted", at=now, trade_id=trade.id))
-            transaction.record(OWN_ACCORD.entry(now, SUBMIT, trade.id, f"{trade.shares} shares"))
+            transaction.write_audit(OWN_ACCORD.entry(now, SUBMIT, trade.id, f"{trade.shares} shares"))
             session = Session.REGULAR if self._hours.is_regular(now) else Session.PRE
             transaction.save_decision(order_record(trade, entry_of(trade, session), now))
         try:
@@ -163,7 +163,7 @@ class Execute:
             self._gate.submit(trade)
         except OrderExists as error:
             log.warning("order_exists", trade_id=trade.id, error=str(error))
-            self._keep_proof(trade)
+            self._save_proof(trade)
         except (BrokerUnavailable, OrderUnclear) as error:
             log.warning("order_unclear", trade_id=trade.id, error=str(error))
             self._services.lost(Service.BROKER, error)
@@ -234,7 +234,9 @@ class Execute:
                 return False
             if existing(transaction, trade.id).state is not TradeState.SUBMITTED:
                 return False
-            transaction.record(OWN_ACCORD.entry(self._clock.now(), SUBMIT_AGAIN, trade.id, f"{trade.shares} shares"))
+            transaction.write_audit(
+                OWN_ACCORD.entry(self._clock.now(), SUBMIT_AGAIN, trade.id, f"{trade.shares} shares")
+            )
             return True
 
     def _give_up(self, trade: Trade, end: _End) -> None:
@@ -244,7 +246,7 @@ class Execute:
             return
         with self._gate.shut() as term:  # nothing is on its way now, and nothing of an earlier term can leave
             if self._is_shown(trade):
-                self._keep_proof(trade)
+                self._save_proof(trade)
                 return
             missed.append(now)
             if len(missed) >= LOOKS:
@@ -257,18 +259,18 @@ class Execute:
             return True
         return any(order.client_order_id == trade.id for order in self._broker.orders())
 
-    def _keep_proof(self, trade: Trade) -> None:
+    def _save_proof(self, trade: Trade) -> None:
         """Keep in the audit, once, that the broker has an order: then it is looked for until it is found."""
         with self._store.writing() as transaction:
             if not is_known_to_exist(transaction, trade.id):
-                transaction.record(OWN_ACCORD.entry(self._clock.now(), EXISTS, trade.id))
+                transaction.write_audit(OWN_ACCORD.entry(self._clock.now(), EXISTS, trade.id))
 
     def _end(self, trade: Trade, end: _End, term: Term | None = None) -> None:
         now = self._clock.now()
         with self._store.writing(term) as transaction:
             transaction.move(replace(trade, reason=end.reason), end.state)
             transaction.enqueue_notice(TradeDecided(key=f"{trade.id}:{end.state}", at=now, trade_id=trade.id))
-            transaction.record(OWN_ACCORD.entry(now, end.state, trade.id, why=end.reason))
+            transaction.write_audit(OWN_ACCORD.entry(now, end.state, trade.id, why=end.reason))
 
     def _forget(self, trade: Trade) -> None:
         self._missed.pop(trade.id, None)

@@ -17,7 +17,7 @@ def told_foreign(reader: Reader) -> dict[str, int]:
     return told
 
 
-def keep_foreign(transaction: Transaction, shares: Mapping[str, int]) -> None:
+def save_foreign(transaction: Transaction, shares: Mapping[str, int]) -> None:
     """Keep the shares that are not ours, by symbol."""
     transaction.set_setting(FOREIGN, json.dumps(dict(shares), sort_keys=True))
 
@@ -52,8 +52,8 @@ def exchange_foreign(store: Store, symbol: str, seen: int, *, into: str, shares:
 
 
 def _change(transaction: Transaction, before: Mapping[str, int], changed: Mapping[str, int], now: datetime) -> None:
-    keep_foreign(transaction, {symbol: shares for symbol, shares in {**before, **changed}.items() if shares})
+    save_foreign(transaction, {symbol: shares for symbol, shares in {**before, **changed}.items() if shares})
     for symbol, shares in changed.items():
         if before.get(symbol, 0) != shares:
             tell_foreign(transaction, symbol, shares, now)
-            transaction.record(OWN_ACCORD.entry(now, "foreign position", symbol, f"{shares} shares"))
+            transaction.write_audit(OWN_ACCORD.entry(now, "foreign position", symbol, f"{shares} shares"))

@@ -81,7 +81,7 @@ class ExternalPositions:
                 self._cancel(stop)
             return
         for stop in stops:
-            self._tell(stop, now)  # an answer that was lost, or a death, kept us from it
+            self._enqueue(stop, now)  # an answer that was lost, or a death, kept us from it
         bare = shares - sum(map(_to_sell, selling))
         if bare > 0 and free and free.shares >= shares:
             self._send(f"{STOP}-{free.symbol}-{exchange_date(now):%Y%m%d}-{shares}", free, bare, now)
@@ -100,9 +100,9 @@ class ExternalPositions:
         except OrderRefused as error:
             self._tell_refused(key, position.symbol, str(error.facts["reason"]), now)
         else:
-            self._tell(sent, now)
+            self._enqueue(sent, now)
 
-    def _tell(self, stop: Order, now: datetime) -> None:
+    def _enqueue(self, stop: Order, now: datetime) -> None:
         key, what = stop.client_order_id, f"{stop.shares} @ {stop.price}"
         with self._store.reading() as reader:
             if reader.was_enqueued(key):
@@ -110,14 +110,14 @@ class ExternalPositions:
         with self._store.writing() as transaction:
             notice = ForeignProtected(key=key, at=now, symbol=stop.symbol, shares=stop.shares, stop=stop.price)
             if transaction.enqueue_notice(notice):
-                transaction.record(OWN_ACCORD.entry(now, "protect foreign", stop.symbol, what))
+                transaction.write_audit(OWN_ACCORD.entry(now, "protect foreign", stop.symbol, what))
         log.info("foreign_protected", symbol=stop.symbol, shares=stop.shares, stop=str(stop.price))
 
     def _tell_refused(self, key: str, symbol: str, why: str, now: datetime) -> None:
         with self._store.writing() as transaction:
             notice = ForeignUnprotected(key=f"{key}:refused", at=now, symbol=symbol, trouble=why)
             if transaction.enqueue_notice(notice):
-                transaction.record(OWN_ACCORD.entry(now, "protect foreign", symbol, "refused", why))
+                transaction.write_audit(OWN_ACCORD.entry(now, "protect foreign", symbol, "refused", why))
         log.warning("foreign_bare", symbol=symbol, why=why)
 
 

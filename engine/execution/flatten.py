@@ -93,7 +93,7 @@ class Flatten:
             key = f"{NoticeKind.FLATTEN_STUCK}:{since}:{item.what}"
             with self._store.writing() as transaction:
                 if transaction.enqueue_notice(FlattenStuck(key=key, at=now, what=item.what, trouble=item.reason)):
-                    transaction.record(OWN_ACCORD.entry(now, "flatten", item.what, "refused", item.reason))
+                    transaction.write_audit(OWN_ACCORD.entry(now, "flatten", item.what, "refused", item.reason))
 
     def _tell_wait(self, since: str) -> None:
         """Tell once that what is sold outside regular hours waits for the open."""
@@ -111,7 +111,7 @@ class Flatten:
                 return
             transaction.set_setting(FLATTENING, "")
             transaction.enqueue_notice(DeskFlat(key=f"{NoticeKind.FLAT}:{since}", at=now))
-            transaction.record(OWN_ACCORD.entry(now, "flatten", outcome="flat"))
+            transaction.write_audit(OWN_ACCORD.entry(now, "flatten", outcome="flat"))
         log.info("flat")
 
 

@@ -40,7 +40,7 @@ class HandSales:
             for part in taken:
                 execution, left, claimed = part.execution, part.shares, NOBODY
                 if left < 0:
-                    self._keep_bought_back(transaction, symbol, part)
+                    self._save_bought_back(transaction, symbol, part)
                     continue
                 for trade_id in [each for each, shares in held.items() if shares]:
                     shares = min(left, held[trade_id])
@@ -53,7 +53,7 @@ class HandSales:
                 transaction.claim_activity(execution.id, claimed)
         self._follow(symbol, over)
 
-    def _keep_bought_back(self, transaction: Transaction, symbol: str, part: Taken) -> None:
+    def _save_bought_back(self, transaction: Transaction, symbol: str, part: Taken) -> None:
         """Keep what somebody bought by hand of shares that trades of ours were short of."""
         execution, left = part.execution, -part.shares
         for trade in [each for each in transaction.trades(AT_THE_BROKER, symbol=symbol) if each.short_shares]:
@@ -63,7 +63,9 @@ class HandSales:
                 cover = bought_back(trade, shares, execution.price, known, execution.at, execution.id)
                 transaction.save_order(trade.id, cover)
                 now, what = self._clock.now(), f"{shares} shares"
-                transaction.record(OWN_ACCORD.entry(now, "bought back by hand", trade.id, what, f"{execution.price}"))
+                transaction.write_audit(
+                    OWN_ACCORD.entry(now, "bought back by hand", trade.id, what, f"{execution.price}")
+                )
                 left -= shares
         transaction.claim_activity(execution.id, NOBODY)
 
@@ -117,7 +119,9 @@ class HandSales:
                 is_estimate=is_estimate,
             )
         )
-        transaction.record(OWN_ACCORD.entry(now, "sold by hand", trade.id, f"{shares} shares", f"{price} ({sureness})"))
+        transaction.write_audit(
+            OWN_ACCORD.entry(now, "sold by hand", trade.id, f"{shares} shares", f"{price} ({sureness})")
+        )
         log.warning("sold_by_hand", trade_id=trade.id, shares=shares, price=str(price), sureness=sureness)
 
 

@@ -120,7 +120,7 @@ class Protect:
         with self._store.writing() as transaction:
             trade = _open_trade(transaction, trade_id)
             closing = transaction.move(replace(trade, exit_reason=reason), TradeState.CLOSING)
-            transaction.record(request.entry(now, "close", trade_id, f"{trade.held_shares} shares", reason))
+            transaction.write_audit(request.entry(now, "close", trade_id, f"{trade.held_shares} shares", reason))
             if reason in TIMED:
                 key = f"{trade_id}:{NoticeKind.TIME_EXIT}"
                 transaction.enqueue_notice(TimeExit(key=key, at=now, trade_id=trade_id, reason=reason))
@@ -131,7 +131,7 @@ class Protect:
         """Note that somebody keeps an open trade; raises RequestRefused."""
         with self._store.writing() as transaction:
             trade = _open_trade(transaction, trade_id)
-            transaction.record(request.entry(self._clock.now(), "keep", trade_id, f"{trade.held_shares} shares"))
+            transaction.write_audit(request.entry(self._clock.now(), "keep", trade_id, f"{trade.held_shares} shares"))
         return trade
 
     def sell(self, trade: Trade) -> None:
@@ -271,7 +271,7 @@ class Protect:
     def _record(self, trade: Trade) -> None:
         with self._store.writing() as transaction:
             what = f"{trade.stop} {trade.target}"
-            transaction.record(OWN_ACCORD.entry(self._clock.now(), "protect", trade.id, what))
+            transaction.write_audit(OWN_ACCORD.entry(self._clock.now(), "protect", trade.id, what))
 
     def _tell_pending(self, trade: Trade, pending: CancelPending) -> None:
         """Tell the desk, once for each order, that a sale waits for its cancel."""
@@ -285,7 +285,7 @@ class Protect:
         now = self._clock.now()
         with self._store.writing() as transaction:
             transaction.enqueue_notice(TargetSet(key=f"{trade.id}:target", at=now, trade_id=trade.id))
-            transaction.record(OWN_ACCORD.entry(now, "protect", trade.id, f"{trade.stop} {trade.target}"))
+            transaction.write_audit(OWN_ACCORD.entry(now, "protect", trade.id, f"{trade.stop} {trade.target}"))
         log.info("protected", trade_id=trade.id, stop=str(trade.stop), target=str(trade.target))
 
     def _tell_unprotected(self, trade: Trade, turn: str, trouble: str) -> None:
@@ -296,7 +296,7 @@ class Protect:
                 return  # it moved on meanwhile, and its orders with it
             key = f"{trade.id}:unprotected:{turn}"
             transaction.enqueue_notice(TradeUnprotected(key=key, at=now, trade_id=trade.id, trouble=trouble))
-            transaction.record(OWN_ACCORD.entry(now, "protect", trade.id, trouble or str(trade.stop)))
+            transaction.write_audit(OWN_ACCORD.entry(now, "protect", trade.id, trouble or str(trade.stop)))
         log.warning("unprotected", trade_id=trade.id, stop=str(trade.stop), trouble=trouble)
 
 

@@ -32,7 +32,7 @@ def tell_move(transaction: Transaction, before: Trade, after: Trade, entry: Orde
         if after.state in {TradeState.CANCELLED, TradeState.FAILED}:
             told[after.state] = TradeDecided
         why = entry.reason if entry else ""
-        transaction.record(OWN_ACCORD.entry(now, after.state, after.id, f"{after.held_shares} shares held", why))
+        transaction.write_audit(OWN_ACCORD.entry(now, after.state, after.id, f"{after.held_shares} shares held", why))
         log.info(after.state, trade_id=after.id, held=after.held_shares)
     for name, kind in told.items():
         transaction.enqueue_notice(kind(key=f"{after.id}:{name}", at=now, trade_id=after.id))
@@ -55,7 +55,7 @@ def tell_moved_exits(transaction: Transaction, trade: Trade, moved: Sequence[Mov
             risk_after=round(risks[1], 6),
         )
         transaction.enqueue_notice(notice)
-        transaction.record(
+        transaction.write_audit(
             OWN_ACCORD.entry(now, f"{move.role} moved at the broker", trade.id, f"{move.before} -> {move.after}")
         )
         log.warning(
@@ -70,7 +70,7 @@ def tell_senseless(store: Store, trade: Trade, role: OrderRole, market: Decimal,
     with store.writing() as transaction:
         notice = ExitSenseless(key=key, at=now, trade_id=trade.id, role=role, price=price, market=market)
         if transaction.enqueue_notice(notice):
-            transaction.record(
+            transaction.write_audit(
                 OWN_ACCORD.entry(now, "protect", trade.id, "not sent", f"{role} {price}, market {market}")
             )
             log.warning("exit_makes_no_sense", trade_id=trade.id, role=role, price=str(price), market=str(market))

@@ -216,4 +216,4 @@ class ReconcileOrders:
         with self._store.writing() as transaction:
             transaction.save_order(trade.id, moved)
             transaction.enqueue_notice(TargetSet(key=f"{trade.id}:target", at=now, trade_id=trade.id))
-            transaction.record(OWN_ACCORD.entry(now, "target", trade.id, str(trade.target)))
+            transaction.write_audit(OWN_ACCORD.entry(now, "target", trade.id, str(trade.target)))

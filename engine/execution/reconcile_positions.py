@@ -359,5 +359,5 @@ class ReconcilePositions:
                 transaction.enqueue_notice(
                     UnexplainedChange(key=key, at=now, symbol=symbol, before=before, found=found, price_before=price)
                 )
-                transaction.record(OWN_ACCORD.entry(now, "unexplained quantity", symbol, f"{before} -> {found}"))
+                transaction.write_audit(OWN_ACCORD.entry(now, "unexplained quantity", symbol, f"{before} -> {found}"))
         return disputed

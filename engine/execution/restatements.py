@@ -65,7 +65,7 @@ def tell_cash(
     """Tell of cash in lieu of fractions of a share; those of a company that was `spun_off` are none of the trade's."""
     name = f"{NoticeKind.CASH_IN_LIEU}:{key}"
     transaction.enqueue_notice(CashInLieu(key=name, at=now, trade_id=trade.id, dollars=dollars, spun_off=spun_off))
-    transaction.record(OWN_ACCORD.entry(now, "cash in lieu", trade.id, f"{dollars} {spun_off}".rstrip()))
+    transaction.write_audit(OWN_ACCORD.entry(now, "cash in lieu", trade.id, f"{dollars} {spun_off}".rstrip()))
 
 
 def tell_restated(
@@ -89,7 +89,7 @@ def tell_restated(
     facts = [terms.kind, terms.new_shares, terms.old_shares, was.shares, now_is.shares, was.stop, now_is.stop]
     facts += [was.target, now_is.target, was.symbol, now_is.symbol]
     facts += [part.symbol, part.shares, part.cost, f"{part.kept:f}"] if part else []
-    transaction.record(OWN_ACCORD.entry(now, "restate", before.id, " ".join(map(str, facts)), key))
+    transaction.write_audit(OWN_ACCORD.entry(now, "restate", before.id, " ".join(map(str, facts)), key))
 
 
 def _terms(trade: Trade) -> TradeTerms:

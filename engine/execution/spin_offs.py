@@ -166,7 +166,7 @@ class SpinOffs:
         for each in parted:
             after = restated(before, Fraction(1), parts, kept=each.kept)
             transaction.update(after)
-            _tell(transaction, before, after, each, self._clock.now())
+            _enqueue(transaction, before, after, each, self._clock.now())
             before = after
 
     def _ask(self, action: CorporateAction, trades: Sequence[Trade], missing: Missing, now: datetime) -> None:
@@ -191,7 +191,7 @@ class SpinOffs:
             )
             with self._store.writing() as transaction:
                 if transaction.enqueue_notice(notice):
-                    transaction.record(OWN_ACCORD.entry(now, "spin-off waits", trade.id, described, action.id))
+                    transaction.write_audit(OWN_ACCORD.entry(now, "spin-off waits", trade.id, described, action.id))
             log.warning("spin_off_waits", trade_id=trade.id, missing=missing.what, symbol=missing.symbol)
 
     def _claim_what_came(self) -> None:
@@ -240,7 +240,7 @@ def _trades(parted: Sequence[SpunOff]) -> dict[str, Trade]:
     return {trade.id: trade for each in parted for trade in each.trades}
 
 
-def _tell(transaction: Transaction, before: Trade, after: Trade, spun_off: SpunOff, now: datetime) -> None:
+def _enqueue(transaction: Transaction, before: Trade, after: Trade, spun_off: SpunOff, now: datetime) -> None:
     """Tell what a spin-off made of a trade, and which part of its cost went with the new shares."""
     action, terms, away = spun_off.action, spun_off.terms, ALL - spun_off.kept
     cost = before.held_shares * before.entry * away.numerator / away.denominator

@@ -64,10 +64,10 @@ def _made(kind: Any, written: Any) -> Any:
         return tuple(_made(each, part) for each, part in zip(kinds, written, strict=True))
     if parts:
         return {key: _made(parts[1], part) for key, part in written.items()}
-    return _one(kind, written)
+    return _value(kind, written)
 
 
-def _one(kind: Any, written: Any) -> Any:
+def _value(kind: Any, written: Any) -> Any:
     """Make a value that is no collection."""
     if is_dataclass(kind):
         return valued(kind, written)  # type: ignore[arg-type]

@@ -5,9 +5,9 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 
-from engine.model.record import Record
 from engine.model.risk import share_of
 from engine.model.trade import Trade, TradeState
+from engine.model.trade_record import TradeRecord
 
 NOTHING = Decimal(0)
 
@@ -85,7 +85,7 @@ class Portfolio:
     trades: tuple[Trade, ...]
     buying: Mapping[str, int]
     stops: Mapping[str, tuple[tuple[int, Decimal], ...]]
-    record: Record
+    record: TradeRecord
     stopless: Decimal
     other_assets: Decimal
 

@@ -3,7 +3,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 
-class Cap(StrEnum):
+class BindingLimit(StrEnum):
     """What bound the number of shares."""
 
     RISK = "risk"
@@ -87,7 +87,7 @@ class Sizing:
     equity: Decimal
     budget: Decimal
     unrounded: Decimal
-    cap: Cap
+    cap: BindingLimit
     risk_before: Decimal
     target_distance: Decimal = Decimal("0.03")
     overnight_before: Decimal | None = None

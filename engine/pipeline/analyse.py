@@ -44,7 +44,7 @@ class Analyse:
         signals = [signal for signal in self._signals(observation) if signal.bar == bar and signal.proposes]
         return tuple(sorted(signals, key=lambda signal: -abs(signal.tenths)))
 
-    def one(self, symbol: str, observation: Observation) -> Signal | None:
+    def signal_for(self, symbol: str, observation: Observation) -> Signal | None:
         """Return the signal of one symbol after its last bar, however small; None with too few bars or no price."""
         return next((signal for signal in self._signals(observation) if signal.symbol == symbol), None)
 

@@ -73,7 +73,7 @@ class Decide:
         self._outlooks = outlooks
         self._four_eyes = four_eyes
 
-    def show(self, trade: Trade, *, asking: bool) -> None:
+    def present(self, trade: Trade, *, asking: bool) -> None:
         """Put a proposal's card before the desk, once: to be decided, or only to be seen because AUTO_MODE decides.
 
         Where that card said that AUTO_MODE decides, and it does not any more, the desk is asked after all.
@@ -121,7 +121,7 @@ class Decide:
                 self._conclude(transaction, replace(trade, reason=reason), TradeState.REFUSED, request)
             elif self._four_eyes.lack_one(sized, request.by, lost):
                 transaction.save_decision(record(DecisionKind.APPROVED_FIRST))
-                sized = self._keep_first(transaction, trade, request, lost)
+                sized = self._save_first_approver(transaction, trade, request, lost)
             else:
                 transaction.save_decision(record(DecisionKind.APPROVED))
                 sized = self._conclude(transaction, _approved(trade, sized), TradeState.APPROVED, request)
@@ -153,7 +153,7 @@ class Decide:
     def _ask(self, transaction: Transaction, trade: Trade, why: str) -> None:
         now = self._clock.now()
         if transaction.enqueue_notice(ApprovalAsked(key=f"{trade.id}:asked", at=now, trade_id=trade.id)):
-            transaction.record(OWN_ACCORD.entry(now, "ask", trade.id, why=why))
+            transaction.write_audit(OWN_ACCORD.entry(now, "ask", trade.id, why=why))
 
     def _price(self, symbol: str) -> Snapshot:
         snapshot = self._observe.price(symbol, self._clock.now())
@@ -195,7 +195,7 @@ class Decide:
             return "order_refused", error
         return "", None
 
-    def _keep_first(self, transaction: Transaction, trade: Trade, request: Request, lost: str) -> Trade:
+    def _save_first_approver(self, transaction: Transaction, trade: Trade, request: Request, lost: str) -> Trade:
         """Keep who approved first, in the place of who is lost, and ask for the second; nothing is reserved yet."""
         now = self._clock.now()
         kept = replace(trade, first_by=request.by)
@@ -203,7 +203,7 @@ class Decide:
         key = f"{trade.id}:second:{request.by}:{stamp(now)}"
         transaction.enqueue_notice(SecondApprovalAsked(key=key, at=now, trade_id=trade.id, by=request.by))
         why = f"{lost} approved first, and may not any more" if lost else ""
-        transaction.record(request.entry(now, "approve first", trade.id, f"{trade.shares} shares", why))
+        transaction.write_audit(request.entry(now, "approve first", trade.id, f"{trade.shares} shares", why))
         log.info("approved_first", trade_id=trade.id, by=request.by)
         return kept
 
@@ -212,7 +212,7 @@ class Decide:
         now = self._clock.now()
         moved = transaction.move(replace(trade, decided_by=request.by, decided_at=now), to)
         transaction.enqueue_notice(TradeDecided(key=f"{trade.id}:{to}", at=now, trade_id=trade.id, by=request.by))
-        transaction.record(request.entry(now, to, trade.id, f"{moved.shares} shares", moved.reason))
+        transaction.write_audit(request.entry(now, to, trade.id, f"{moved.shares} shares", moved.reason))
         log.info(to, trade_id=trade.id, by=request.by, reason=moved.reason)
         return moved
 

@@ -92,7 +92,7 @@ class Observe:
         self._blind_looks += bool(prices.symbols)
         good = self._read(prices.symbols, now)
         self.newest = max((snapshot.at for snapshot in good), default=self.newest)
-        self._keep_recent(prices, good, now)
+        self._store_recent(prices, good, now)
         self._update_cache(good, now)
         return Observation(at=now, snapshots={snapshot.symbol: snapshot for snapshot in good})
 
@@ -122,7 +122,7 @@ class Observe:
             self._blind_since, self._blind_looks = now, 0
         return good
 
-    def _keep_recent(self, prices: RecentPrices, snapshots: Sequence[Snapshot], now: datetime) -> None:
+    def _store_recent(self, prices: RecentPrices, snapshots: Sequence[Snapshot], now: datetime) -> None:
         today = exchange_date(now)
         volumes = [snapshot.volume_on(today) for snapshot in snapshots]
         spreads = [snapshot.spread_bp if snapshot.is_quoted(now, self._oldest) else UNKNOWN for snapshot in snapshots]

@@ -180,10 +180,10 @@ class Propose:
         if window is None and signal.bar is not None:
             return "not_repeatable"
         evidence = judged(case, limits, wanted=None, is_regular=session is Session.REGULAR)
-        self._keep_proposal(transaction, trade, evidence, window)
+        self._save_proposal(transaction, trade, evidence, window)
         return ""
 
-    def _keep_proposal(
+    def _save_proposal(
         self, transaction: Transaction, trade: Trade, evidence: Evidence, window: BarHistory | None
     ) -> None:
         """Keep a proposal, and the record of all that it stands on."""
@@ -191,7 +191,7 @@ class Propose:
         sources = self._recording.sources(trade.signal, transaction)
         transaction.save_decision(proposal_record(trade, evidence, ENGINE, window, sources))
         outcome = f"{trade.shares} shares"
-        transaction.record(
+        transaction.write_audit(
             AuditEntry(at=trade.proposed_at, actor=ENGINE, action="propose", subject=trade.id, outcome=outcome)
         )
         log.info("proposed", trade_id=trade.id, shares=trade.shares, tenths=trade.signal.tenths)

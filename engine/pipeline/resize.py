@@ -80,7 +80,7 @@ class Resize:
             transaction.enqueue_notice(
                 ProposalResized(key=key, at=now, trade_id=trade_id, by=request.by, before=trade.shares, after=shares)
             )
-            transaction.record(request.entry(now, "resize", trade_id, change))
+            transaction.write_audit(request.entry(now, "resize", trade_id, change))
         return resized
 
     def _judge(self, trade: Trade, shares: int, portfolio: Portfolio, now: datetime) -> Evidence:

@@ -8,7 +8,7 @@ from engine.common.universe import Universe
 from engine.errors import NewsUnavailable
 from engine.model.market import Headline
 from engine.model.news import NoScore
-from engine.model.notices.services import BudgetSpent
+from engine.model.notices.systems import BudgetSpent
 from engine.model.signal import Finding
 from engine.ports.clock import Clock
 from engine.ports.news import News, NewsScorer

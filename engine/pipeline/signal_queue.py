@@ -8,7 +8,7 @@ from engine.errors import StreamUnavailable
 from engine.model.desk import OWN_ACCORD
 from engine.model.market import exchange_date
 from engine.model.notices.base import NoticeKind
-from engine.model.notices.services import EntriesSetAside
+from engine.model.notices.systems import EntriesSetAside
 from engine.model.trade import Trade, TradeState
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store
@@ -102,7 +102,9 @@ class SignalQueue:
         key = f"{NoticeKind.SET_ASIDE}:{exchange_date(now)}"
         with self._store.writing() as transaction:
             if transaction.enqueue_notice(EntriesSetAside(key=key, at=now, count=count)):
-                transaction.record(OWN_ACCORD.entry(now, "set aside", outcome=f"{count} entries", why="no proposal"))
+                transaction.write_audit(
+                    OWN_ACCORD.entry(now, "set aside", outcome=f"{count} entries", why="no proposal")
+                )
 
 
 def _was_asked(reader: Reader, trade_id: str) -> bool:

@@ -14,10 +14,10 @@ from engine.model.news import ModelCall
 from engine.model.notices.base import NoticeKind, Posted, Waiting
 from engine.model.performance import Performance
 from engine.model.portfolio import Account
-from engine.model.record import TradeOutcome
 from engine.model.signal import Finding, Signal
 from engine.model.signal_outcome import ScoredHeadline, SignalOutcome
 from engine.model.trade import Clearance, Order, Trade, TradeState
+from engine.model.trade_record import TradeOutcome
 
 
 class TrackRecord(Protocol):

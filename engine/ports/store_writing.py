@@ -40,7 +40,7 @@ class DeskWriter(Protocol):
         """Prolong one's own requests, and take over, until an instant, those of bots that live no more."""
         ...
 
-    def record(self, entry: AuditEntry) -> None:
+    def write_audit(self, entry: AuditEntry) -> None:
         """Add to the audit; raises Repeated where it has an entry of the same request."""
         ...
 

@@ -9,7 +9,7 @@ and is named.
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from engine.model.portfolio import Portfolio
-from engine.model.risk import Cap, Sizing
+from engine.model.risk import BindingLimit, Sizing
 from engine.risk.limits import Limits
 
 CENT = Decimal("0.01")
@@ -49,9 +49,12 @@ def size(symbol: str, entry: Decimal, portfolio: Portfolio, limits: Limits, *, w
         raise ValueError(f"an entry of {entry} is too low for a stop {limits.stop_distance:%} under it")
     budget = portfolio.account.equity * limits.per_trade
     unrounded = budget / (entry - stop)
-    caps = {Cap.RISK: _whole(unrounded, entry - stop, budget, limits), **_caps(symbol, entry, stop, portfolio, limits)}
+    caps = {
+        BindingLimit.RISK: _whole(unrounded, entry - stop, budget, limits),
+        **_caps(symbol, entry, stop, portfolio, limits),
+    }
     if wanted is not None:
-        caps[Cap.DESK] = wanted
+        caps[BindingLimit.DESK] = wanted
     cap = min(caps, key=lambda name: caps[name])
     return Sizing(
         shares=max(0, caps[cap]),
@@ -72,7 +75,7 @@ def _whole(unrounded: Decimal, distance: Decimal, budget: Decimal, limits: Limit
     return nearest if nearest * distance <= budget * (1 + limits.rounding) else int(unrounded)
 
 
-def _caps(symbol: str, entry: Decimal, stop: Decimal, portfolio: Portfolio, limits: Limits) -> dict[Cap, int]:
+def _caps(symbol: str, entry: Decimal, stop: Decimal, portfolio: Portfolio, limits: Limits) -> dict[BindingLimit, int]:
     """Return the most shares that each other limit allows."""
     account = portfolio.account
     # A fill may be worse than planned, which costs equity and adds to the risk; it must not reach the ceiling either.
@@ -80,10 +83,10 @@ def _caps(symbol: str, entry: Decimal, stop: Decimal, portfolio: Portfolio, limi
     headroom = (account.equity - slips) * limits.ceiling - portfolio.risk - slips
     at_worst = entry - stop + entry * limits.slippage * (1 + limits.ceiling)
     caps = {
-        Cap.BUYING_POWER: int(portfolio.buying_power / entry),
+        BindingLimit.BUYING_POWER: int(portfolio.buying_power / entry),
         # Shares that would reach the ceiling exactly are one too many.
-        Cap.HEADROOM: int((headroom / at_worst).to_integral_value(rounding=ROUND_CEILING)) - 1,
+        BindingLimit.HEADROOM: int((headroom / at_worst).to_integral_value(rounding=ROUND_CEILING)) - 1,
     }
     if limits.exposure is not None:
-        caps[Cap.EXPOSURE] = int((account.equity * limits.exposure - portfolio.exposure(symbol)) / entry)
+        caps[BindingLimit.EXPOSURE] = int((account.equity * limits.exposure - portfolio.exposure(symbol)) / entry)
     return caps

@@ -176,7 +176,7 @@ class PortfolioQueries:
             symbol=symbol,
             session=self._calendar.session(now),
             snapshot=snapshot,
-            signal=self._analyse.one(symbol, seen),
+            signal=self._analyse.signal_for(symbol, seen),
             panel=panel(self._last_bars(symbol, PANEL_BARS)),
             trades=trades,
         )

@@ -189,7 +189,7 @@ class Reports:
             return
         number, last = report.audit.number, report.audit.hash
         with self._store.writing() as transaction:
-            transaction.record(OWN_ACCORD.entry(report.at, ANCHOR, key, str(number), last))
+            transaction.write_audit(OWN_ACCORD.entry(report.at, ANCHOR, key, str(number), last))
 
     def _portfolio_now(self) -> PortfolioView | None:
         try:

@@ -57,7 +57,7 @@ class SizingQueries:
         """Work out a proposal at a number of shares, its own where none is given; raises RequestRefused."""
         return self._resize.preview(trade_id, shares)
 
-    def calculate(self, asked: str, amount: Amount | None = None) -> Calculation:
+    def calculation(self, asked: str, amount: Amount | None = None) -> Calculation:
         """Work out an amount, the proposal's own or the rule's where none is given.
 
         Raises RequestRefused and TemporaryError.

@@ -105,9 +105,9 @@ def close(siege: AttackRunner, text: str) -> Sent:
 
 
 def watch(siege: AttackRunner, text: str) -> Sent:
-    watched = siege.harness.engine.queries.watched()
+    watched = siege.harness.engine.queries.watchlist()
     sent = _changes_nothing(siege, siege.command(TRADER, "/watch", f"add {text}"[:LONGEST]))
-    return sent if siege.harness.engine.queries.watched() == watched else (sent[0], "watches something else")
+    return sent if siege.harness.engine.queries.watchlist() == watched else (sent[0], "watches something else")
 
 
 def setting(siege: AttackRunner, text: str) -> Sent:

@@ -20,7 +20,7 @@ from engine.model.desk import DeskState
 from engine.model.market import Session
 from engine.model.news import NoScore
 from engine.model.notices.kinds import CLASSES
-from engine.model.risk import Cap
+from engine.model.risk import BindingLimit
 from engine.model.trade import ExitReason, TradeState
 from engine.risk.limits import Limits
 from engine.risk.protections import LOSSES
@@ -176,7 +176,7 @@ def variants(locale: str, key: str) -> set[str]:
         ("desk-state", set(DeskState)),
         ("session", set(Session)),
         ("closed", set(ExitReason)),
-        ("why", set(Cap)),
+        ("why", set(BindingLimit)),
         ("claude-problem", set(NoScore)),
         ("service", set(Service)),
         ("role", {role.word for role in Role}),
@@ -193,7 +193,7 @@ def test_every_rule_has_its_words(locale: str) -> None:
     verdicts = [rule.judge(a_case(), Limits()).rule for rule in RULES]
     verdicts += [rule.judge(a_case(), Limits()).rule for rule in PRICE_RULES]
     # The rule of at least one share is named after the cap that leaves none.
-    assert {*map(str, verdicts), *Cap} <= variants(locale, "rule-broken")
+    assert {*map(str, verdicts), *BindingLimit} <= variants(locale, "rule-broken")
     assert {loss.judge(a_case(), Limits()).rule for loss in LOSSES} <= variants(locale, "why")  # they may halt
 
 

@@ -125,7 +125,7 @@ def test_what_one_watches_the_other_watches_within_a_second_and_no_change_of_eit
     bots.harness.engine.commands.change_watchlist(("IBM",), EngineHarness.TRADER, more=False)
     bots.other.commands.change_watchlist(("NVDA",), EngineHarness.TRADER, more=True)
     bots.harness.engine.jobs.poll_unconfirmed()
-    watched = bots.harness.engine.queries.watched()
-    assert watched == bots.other.queries.watched()
+    watched = bots.harness.engine.queries.watchlist()
+    assert watched == bots.other.queries.watchlist()
     assert "NVDA" in watched
     assert "IBM" not in watched

@@ -8,7 +8,7 @@ import pytest
 
 from engine.model.desk import Request
 from engine.model.notices.base import NoticeKind
-from engine.model.risk import Cap
+from engine.model.risk import BindingLimit
 from engine.model.signal import Part
 from engine.model.trade import TradeState
 from tests.support.engine_harness import EngineHarness
@@ -75,7 +75,7 @@ def test_a_cash_account_makes_it_444_shares_and_names_the_cap(tmp_path: Path) ->
     harness = EngineHarness.at_the_example(tmp_path, paper_margin=False)
     trade = harness.play_the_signal()
     assert trade is not None
-    assert (trade.shares, trade.sizing.cap) == (444, Cap.BUYING_POWER)
+    assert (trade.shares, trade.sizing.cap) == (444, BindingLimit.BUYING_POWER)
     harness.close()
 
 

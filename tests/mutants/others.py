@@ -21,7 +21,7 @@ POSTING = (
 CLAUDE = (
     "tests/engine/adapters/test_claude_traps.py",
     "tests/engine/adapters/test_claude.py",
-    "tests/engine/adapters/test_claude_budget.py",
+    "tests/engine/adapters/test_claude_spending_limit.py",
     "tests/engine/adapters/test_claude_deadline.py",
 )
 

@@ -7,9 +7,9 @@ from anthropic import Anthropic, APIConnectionError, APIStatusError
 from pydantic import BaseModel, Field, ValidationError
 
 from engine.adapters.claude.answer import SCHEMA
-from engine.adapters.claude.budget import Prices
 from engine.adapters.claude.connection import watched_client
 from engine.adapters.claude.prompt import FINGERPRINT, INSTRUCTIONS
+from engine.adapters.claude.spending_limit import Prices
 from engine.adapters.deadline import within
 from engine.model.news import ModelCall, NoScore, TokenCounts
 from engine.ports.clock import Clock

@@ -9,9 +9,9 @@ import structlog
 
 from engine.adapters.claude.answer import ModelFinding, verdicts
 from engine.adapters.claude.api import CallOutcome, MessagesApi
-from engine.adapters.claude.budget import Budget, Prices, SpendingLedger
 from engine.adapters.claude.pause import Pause
 from engine.adapters.claude.prompt import user_text
+from engine.adapters.claude.spending_limit import Prices, SpendingLedger, SpendingLimit
 from engine.errors import NewsUnavailable
 from engine.model.market import Headline
 from engine.model.news import ModelCall, NoScore
@@ -57,7 +57,7 @@ class ClaudeScorer:
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self._api = MessagesApi(api_key=api_key, model=model, url=url, seconds=seconds, prices=prices, clock=clock)
-        self._budget = Budget(dollars_a_day=dollars_a_day, spending=spending, clock=clock)
+        self._budget = SpendingLimit(dollars_a_day=dollars_a_day, spending=spending, clock=clock)
         self._pause = Pause(clock)
         self._calls = threading.BoundedSemaphore(calls_at_once)
         self._seconds = seconds

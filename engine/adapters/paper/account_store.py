@@ -216,7 +216,7 @@ class AccountStore:
         row = self._db.execute("SELECT price FROM prices WHERE symbol = ?", (symbol,)).fetchone()
         return None if row is None else Decimal(row[0])
 
-    def keep_price(self, symbol: str, price: Decimal, at: datetime) -> None:
+    def save_price(self, symbol: str, price: Decimal, at: datetime) -> None:
         """Keep a price, unless a later one is known."""
         self._db.execute(
             "INSERT INTO prices VALUES (?, ?, ?) ON CONFLICT (symbol)"

@@ -81,7 +81,7 @@ class PaperBroker:
             if not self._books.is_new():
                 return False
             for position in positions:
-                self._books.keep_price(position.symbol, position.price, self._clock.now())
+                self._books.save_price(position.symbol, position.price, self._clock.now())
                 self._books.hold(position.symbol, position.shares, position.cost)
             return True
 
@@ -93,7 +93,7 @@ class PaperBroker:
         with self._floor() as floor:
             role = OrderRole.ENTRY if shares > 0 else OrderRole.EXIT
             line = floor.keep(self._lines.sent(new_id(), role, symbol, abs(shares)))
-            self._books.keep_price(symbol, price, self._clock.now())
+            self._books.save_price(symbol, price, self._clock.now())
             floor.fill(line, abs(shares), price, self._clock.now())
             return line.broker_id
 

@@ -57,7 +57,7 @@ class MatchingEngine:
         """Keep the prices, and fill what can be filled: outside regular trading only what was sent for it."""
         quotes = {quote.symbol: quote for quote in map(Quote.of, snapshots) if quote is not None}
         for quote in quotes.values():
-            self._books.keep_price(quote.symbol, quote.last, quote.traded_at)
+            self._books.save_price(quote.symbol, quote.last, quote.traded_at)
         session = Session.CLOSED if self._day is None else self._day.session(self._now)
         if self._day is None or session is Session.CLOSED:
             return

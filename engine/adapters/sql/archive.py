@@ -75,7 +75,7 @@ def prune(
     if pruned.files:
         what = f"{pruned.audit} rows, {pruned.notices} notices before {before:%Y-%m-%d}"
         with store.writing() as transaction:
-            transaction.record(AuditEntry(at=now, actor=ENGINE, action="prune", outcome=what))
+            transaction.write_audit(AuditEntry(at=now, actor=ENGINE, action="prune", outcome=what))
     return pruned
 
 
@@ -122,7 +122,7 @@ def _forget_audit(store: SqlStore, upto: int, now: datetime, anchors: AuditAncho
     except MemoryUnavailable as error:
         raise SettingsInvalid(f"{error}; nothing pruned") from error
     with store.writing() as transaction:
-        transaction.record(OWN_ACCORD.entry(now, ANCHOR, PRUNED, str(upto), last))
+        transaction.write_audit(OWN_ACCORD.entry(now, ANCHOR, PRUNED, str(upto), last))
     total = 0
     while True:
         with store.changing() as connection:

@@ -92,7 +92,7 @@ def check(connection: Connection, known: str = "", anchors: Collection[Mark] = (
         return walk.end(fault=fault)
     if not is_known and begins == ArchiveEnd():
         return walk.end(fault=f"no row has the hash {known}")
-    return replace(walk.end(fault=_told(differing(connection, walk.fingerprints))), is_known=is_known)
+    return replace(walk.end(fault=_named(differing(connection, walk.fingerprints))), is_known=is_known)
 
 
 def _head(connection: Connection, walk: Walk) -> str:
@@ -115,6 +115,6 @@ def _unmet(walk: Walk, anchors: Iterable[Mark]) -> Iterator[str]:
             yield f"row {anchor.number} is not the one that was anchored: the chain was made anew"
 
 
-def _told(faults: Iterable[str]) -> str:
+def _named(faults: Iterable[str]) -> str:
     some = list(islice(faults, MOST_TOLD + 1))
     return "; ".join(some[:MOST_TOLD]) + ("; and more" if len(some) > MOST_TOLD else "")

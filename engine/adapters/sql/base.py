@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from sqlalchemy import Enum, MetaData
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
-from engine.adapters.sql.columns import Json, Money, UtcDateTime, Words
+from engine.adapters.sql.columns import Json, Money, StoredText, UtcDateTime
 
 Nested = Annotated[Any, mapped_column(Json, nullable=False)]
 Number = Annotated[int, mapped_column(primary_key=True)]
@@ -29,7 +29,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 SQLAlchemy's name and type
         Decimal: Money,
         datetime: UtcDateTime,
-        str: Words,
+        str: StoredText,
         StrEnum: Enum(
             StrEnum, native_enum=False, length=30, values_callable=lambda kind: [word.value for word in kind]
         ),

@@ -35,7 +35,7 @@ class Money(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
-class Words(TypeDecorator[str]):
+class StoredText(TypeDecorator[str]):
     """A text as it came, but for what no database can hold (NUL, half a sign): nobody's words may stop the desk."""
 
     impl = Text

@@ -70,7 +70,7 @@ def last_point(connection: Connection, before: datetime | None = None, *, base: 
         query = query.where(EquityRow.at < before)
     if base:
         query = query.where(EquityRow.growth > 0, cast(EquityRow.equity, Float) > 0)
-    return _one(connection, query)
+    return _single(connection, query)
 
 
 def money_known(connection: Connection) -> Decimal:
@@ -166,7 +166,7 @@ def _misfits(before: Point, now: Account | Point, money: Decimal) -> tuple[Decim
 
 def _beginning(connection: Connection, at: datetime, account: Account) -> tuple[Decimal, float]:
     """Return what the first point has: nothing came yet. One that is told late goes by the one after it."""
-    after = _one(connection, POINT.where(EquityRow.at > at).order_by(EquityRow.at).limit(1))
+    after = _single(connection, POINT.where(EquityRow.at > at).order_by(EquityRow.at).limit(1))
     if after is None:
         return Decimal(0), 1.0
     return after.external, _grown(after if after.is_base else None, account.equity, after.external)
@@ -217,6 +217,6 @@ def _points(connection: Connection, query: Select[*tuple[Any, ...]]) -> Sequence
     return [Point.of(row) for row in connection.execute(query.order_by(EquityRow.at))]
 
 
-def _one(connection: Connection, query: Select[*tuple[Any, ...]]) -> Point | None:
+def _single(connection: Connection, query: Select[*tuple[Any, ...]]) -> Point | None:
     row = connection.execute(query).first()
     return None if row is None else Point.of(row)

@@ -16,7 +16,7 @@ from engine.adapters.sql.base import Base, Nested, Number
 from engine.model.activity import ActivityKind
 from engine.model.corporate_action import ActionKind, ActionState
 from engine.model.desk import DeskState
-from engine.model.risk import Cap
+from engine.model.risk import BindingLimit
 from engine.model.signal import Side
 from engine.model.trade import ExitReason, OrderRole, OrderState, TradeState
 
@@ -65,7 +65,7 @@ class TradeRow(Base):
     sizing_equity: Mapped[Decimal]
     sizing_budget: Mapped[Decimal]
     sizing_unrounded: Mapped[Decimal]
-    sizing_cap: Mapped[Cap]
+    sizing_cap: Mapped[BindingLimit]
     sizing_risk_before: Mapped[Decimal]
     sizing_target_distance: Mapped[Decimal]
     sizing_overnight_before: Mapped[Decimal | None]

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, func, select
 from engine.adapters.sql.equity import EXTERNAL, Point, flows, is_shown, last_point, made_of, money_waiting
 from engine.adapters.sql.tables import ActivityRow, EquityRow, FillRow, OrderRow, TradeRow
 from engine.model.portfolio import Account
-from engine.model.record import TradeOutcome
 from engine.model.trade import RESERVED, OrderRole, OrderState, TradeState
+from engine.model.trade_record import TradeOutcome
 
 ENTERED = RESERVED | {TradeState.CLOSED}
 OVER = frozenset(state for state in OrderState if state.is_over)

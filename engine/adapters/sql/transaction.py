@@ -126,7 +126,7 @@ class SqlTransaction(SqlClaims, SqlReader):
 
     def save_order(self, trade_id: str, order: Order) -> None:
         """Keep an order and its legs as last seen, and each new fill; an older sight of it that comes late is left."""
-        self._keep_order(trade_id, order, parent_id=None)
+        self._save_order_row(trade_id, order, parent_id=None)
 
     def save_findings(
         self, symbol: str, headlines: Sequence[Headline], findings: Sequence[Finding], scorer: str
@@ -194,7 +194,7 @@ class SqlTransaction(SqlClaims, SqlReader):
         if posted:
             self._put(MessageRow, columns_of(posted) | {"key": key})
 
-    def record(self, entry: AuditEntry) -> None:
+    def write_audit(self, entry: AuditEntry) -> None:
         """Add to the audit; raises Repeated where it has an entry of the same request."""
         if self.is_served(entry.request):
             raise Repeated
@@ -225,7 +225,7 @@ class SqlTransaction(SqlClaims, SqlReader):
         for symbol, day in {(symbol, exchange_date(at)) for symbol, at in ends if at}:
             make_again(self._connection, TABLES, day, symbol)
 
-    def _keep_order(self, trade_id: str, order: Order, *, parent_id: int | None) -> None:
+    def _save_order_row(self, trade_id: str, order: Order, *, parent_id: int | None) -> None:
         known = self._order_row(trade_id, order)
         row = known or self._add_order(trade_id, order, parent_id)
         seen = order_of(row)
@@ -236,7 +236,7 @@ class SqlTransaction(SqlClaims, SqlReader):
         if order.filled_shares > seen.filled_shares:
             self._add(FillRow, {"order_id": row.id, **_new_fill(seen, order)})
         for leg in order.legs:
-            self._keep_order(trade_id, leg, parent_id=row.id)
+            self._save_order_row(trade_id, leg, parent_id=row.id)
 
     def _add_order(self, trade_id: str, order: Order, parent_id: int | None) -> Row[Any]:
         unfilled = columns_of_order(replace(order, filled_shares=0, fill_price=None))

@@ -12,7 +12,7 @@ from bot.cards.message import Message
 from bot.messages import Texts
 from engine.model.market import Session, Snapshot
 from engine.model.portfolio import Account
-from engine.model.risk import Cap
+from engine.model.risk import BindingLimit
 from engine.model.signal import PanelLine
 from engine.model.trade import ExitReason, Trade, TradeState
 from engine.model.view import Inspection, PortfolioView, PositionLine, SizeView
@@ -85,7 +85,7 @@ def a_size(**changes: Any) -> SizeView:
         equity=Decimal(231_368),
         risk_before=Decimal("0.01"),
         risk_after=Decimal("0.0139"),
-        bound_by=Cap.RISK,
+        bound_by=BindingLimit.RISK,
     )
     return replace(view, **changes)
 

@@ -7,7 +7,7 @@ from bot.app import COMMANDS
 from bot.cards import answers
 from engine import errors
 from engine.model.desk import Desk, DeskState
-from engine.model.risk import Cap, LimitUnit
+from engine.model.risk import BindingLimit, LimitUnit
 from engine.model.view import PositionLine
 from tests.bot.cards.examples import (
     BOTH,
@@ -50,7 +50,7 @@ EXAMPLES: tuple[errors.RequestRefused, ...] = (
     errors.Repeated(),
     errors.FlattenUnderway(),
     errors.CorporateActionDue("AAPL"),
-    errors.RiskRefused(Cap.RISK, Decimal(600), Decimal(512), LimitUnit.SHARES),
+    errors.RiskRefused(BindingLimit.RISK, Decimal(600), Decimal(512), LimitUnit.SHARES),
     errors.OrderRefused("insufficient buying power"),
 )
 
@@ -97,7 +97,7 @@ def test_a_refusal_is_told_in_both_languages(error: errors.RequestRefused) -> No
             "Nothing changed: AAPL_1 is no longer pending (rejected, decided by <@U0TRADER1>).",
         ),
         (
-            errors.RiskRefused(Cap.BUYING_POWER, Decimal(512), Decimal(444), LimitUnit.SHARES),
+            errors.RiskRefused(BindingLimit.BUYING_POWER, Decimal(512), Decimal(444), LimitUnit.SHARES),
             "Too many: 512 shares. Max 444 shares now, limited by buying power.",
         ),
         (

@@ -25,7 +25,7 @@ from engine.model.desk import Desk, DeskState
 from engine.model.notices.base import Notice, UnreadableNotice
 from engine.model.notices.kinds import CLASSES
 from engine.model.report import Report
-from engine.model.risk import Cap, Sizing
+from engine.model.risk import BindingLimit, Sizing
 from engine.model.runtime_settings import SettingUnit, WatchChange, WatchOutcome
 from engine.model.signal import Finding, PanelLine, Signal
 from engine.model.signal_outcome import RiskLine
@@ -80,7 +80,7 @@ sizings = st.builds(
     equity=st.decimals(min_value=1, max_value=10**10, places=2),
     budget=st.decimals(min_value=0, max_value=10**8, places=2),
     unrounded=st.decimals(min_value=0, max_value=10**10, places=6),
-    cap=st.sampled_from(Cap),
+    cap=st.sampled_from(BindingLimit),
     risk_before=st.decimals(min_value=0, max_value=5, places=6),
 )
 trades = st.builds(

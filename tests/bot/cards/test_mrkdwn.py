@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.cards.mrkdwn import actor, fitted, foreign, linked, meter, spoken, why
+from bot.cards.mrkdwn import actor, escaped, fitted, linked, meter, spoken, why
 from engine.model.reason import Reason
 from tests.bot.cards.examples import ENGLISH
 
@@ -22,12 +22,12 @@ from tests.bot.cards.examples import ENGLISH
     ],
 )
 def test_other_peoples_words_are_shown_and_do_nothing(typed: str, shown: str) -> None:
-    assert foreign(typed) == shown
+    assert escaped(typed) == shown
 
 
 def test_other_peoples_words_are_cut_with_their_escapes_whole() -> None:
-    assert foreign("<" * 50, 10) == "&lt;&lt;…"
-    assert foreign("a" * 50, 10) == "aaaaaaaaa…"
+    assert escaped("<" * 50, 10) == "&lt;&lt;…"
+    assert escaped("a" * 50, 10) == "aaaaaaaaa…"
 
 
 @pytest.mark.parametrize(("user", "said"), [("U0TRADER1", "<@U0TRADER1>"), ("engine", "engine"), ("", "none")])

@@ -20,7 +20,7 @@ from engine.model.notices.desk import (
 )
 from engine.model.notices.kinds import CLASSES
 from engine.model.notices.proposals import ApprovalAsked, ProposalResized, SignalKept
-from engine.model.notices.services import BotStarted, BudgetSpent, JobFailed, ServiceBack, ServiceLost
+from engine.model.notices.systems import BotStarted, BudgetSpent, JobFailed, ServiceBack, ServiceLost
 from engine.model.notices.trades import ExitAsked, TradeOversold
 from engine.model.reason import Reason
 from engine.model.risk import RiskVerdict

@@ -15,7 +15,7 @@ from bot.cards.report import report
 from bot.cards.trade_thread import closed
 from bot.messages import Texts
 from engine.model.json_values import plain, valued
-from engine.model.notices.services import EarningsUnreadable
+from engine.model.notices.systems import EarningsUnreadable
 from engine.model.notices.trades import TimeExit
 from engine.model.overnight import Overnight
 from engine.model.reason import Reason

@@ -5,7 +5,7 @@ import pytest
 
 from bot.cards.proposal import proposal
 from engine.model.news import NoScore
-from engine.model.risk import Cap
+from engine.model.risk import BindingLimit
 from engine.model.signal import Component, Part
 from engine.model.trade import TradeState
 from tests.bot.cards.examples import ENGLISH, KOREAN, approved, buttons, opened, shown
@@ -70,7 +70,7 @@ def test_the_expiry_is_shown_in_the_readers_own_time_zone() -> None:
 
 
 def test_the_cap_that_bound_the_size_is_named() -> None:
-    sizing = a_sizing(shares=444, cap=Cap.BUYING_POWER)
+    sizing = a_sizing(shares=444, cap=BindingLimit.BUYING_POWER)
     trade = a_trade(sizing=sizing, shares=444)
     assert "= 511.88 → 444 shares\nCap buying power\n" in proposal(trade, ENGLISH).text
     assert "= 511.88 → 444주\n한도 매수 가능 금액\n" in proposal(trade, KOREAN).text

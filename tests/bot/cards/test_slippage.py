@@ -9,7 +9,7 @@ from bot.cards import trade_thread
 from bot.cards.details import trade_blocks
 from bot.cards.message import message
 from bot.cards.proposal import proposal
-from engine.model.risk import Cap
+from engine.model.risk import BindingLimit
 from engine.model.trade import Approved, Trade
 from tests.bot.cards.examples import ENGLISH, KOREAN, approved, opened
 from tests.support.fakes.trades import a_sizing
@@ -18,7 +18,7 @@ MOVED = Approved(shares=467, entry=Decimal("71.08"), shown_shares=472, shown_ent
 EN_WAS, KO_WAS = "Was 472 at $70.62, now 467 at $71.08: ", "제안 472주 $70.62 → 승인 467주 $71.08: "
 
 
-def changed(cap: Cap = Cap.RISK, **differs: object) -> Trade:
+def changed(cap: BindingLimit = BindingLimit.RISK, **differs: object) -> Trade:
     """Return a trade whose price moved within tolerance between its card and its approval."""
     sizing = a_sizing(shares=467, entry=Decimal("71.08"), stop=Decimal("70.01"), target=Decimal("73.21"), cap=cap)
     return approved(sizing=sizing, shares=467, approved=replace(MOVED, **differs))  # type: ignore[arg-type]
@@ -37,9 +37,13 @@ def filled() -> Trade:
             EN_WAS + "price moved within tolerance, resized to risk per trade.",
             KO_WAS + "허용 범위 내 가격 변동, 거래당 위험 한도에 맞춰 수량 조정",
         ),
-        (changed(Cap.BUYING_POWER), EN_WAS + "capped by buying power.", KO_WAS + "매수 가능 금액에 맞춰 수량 조정"),
         (
-            changed(Cap.DESK, shares=472),
+            changed(BindingLimit.BUYING_POWER),
+            EN_WAS + "capped by buying power.",
+            KO_WAS + "매수 가능 금액에 맞춰 수량 조정",
+        ),
+        (
+            changed(BindingLimit.DESK, shares=472),
             "Was 472 at $70.62, now 472 at $71.08: price moved within tolerance, same size.",
             "제안 472주 $70.62 → 승인 472주 $71.08: 허용 범위 내 가격 변동, 수량 동일",
         ),

@@ -74,11 +74,11 @@ def books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Books:
         mark = reader.audit_mark()
     harness.anchors.keep(Anchor(at=harness.clock.now(), mark=mark, by="report:day:20250819"))
     with harness.store.writing() as transaction:
-        transaction.record(
+        transaction.write_audit(
             Request(by="engine").entry(harness.clock.now(), "anchor", "report:day", str(mark.number), mark.hash)
         )
         for word in ("one", "two", "three"):
-            transaction.record(Request(by="U0ADMIN").entry(harness.clock.now(), "look", word))
+            transaction.write_audit(Request(by="U0ADMIN").entry(harness.clock.now(), "look", word))
     harness.engine.jobs.housekeeping()  # after which the desk's last known state knows of those
     harness.close()
     return Books(tmp_path)

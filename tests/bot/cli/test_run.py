@@ -114,7 +114,7 @@ def test_an_unusable_setting_stops_the_start_with_one_line(broken: dict[str, str
 @pytest.mark.parametrize("name", ["audit.csv", "audit.parquet"])
 def test_the_books_are_written_into_a_file(place: Path, name: str) -> None:
     with closing(open_store(f"sqlite:///{place / 'desk.db'}")) as store, store.writing() as transaction:
-        transaction.record(OWN_ACCORD.entry(AT, "start", outcome="active"))
+        transaction.write_audit(OWN_ACCORD.entry(AT, "start", outcome="active"))
     done = CliRunner().invoke(app, ["export", "audit", name], env={"DATA_DIR": str(place)})
     rows, anchor = done.output.splitlines()
     assert (done.exit_code, rows) == (0, f"{name}: 1 rows of audit")
@@ -124,7 +124,7 @@ def test_the_books_are_written_into_a_file(place: Path, name: str) -> None:
 
 def test_the_audit_is_verified_with_its_count_or_its_first_break(place: Path) -> None:
     with closing(open_store(f"sqlite:///{place / 'desk.db'}")) as store, store.writing() as transaction:
-        transaction.record(OWN_ACCORD.entry(AT, "start", outcome="active"))
+        transaction.write_audit(OWN_ACCORD.entry(AT, "start", outcome="active"))
     done = CliRunner().invoke(app, ["audit", "verify"], env={"DATA_DIR": str(place)})
     assert (done.exit_code, done.output.split(",")[0]) == (0, "OK: 1 rows")
     with closing(sqlite3.connect(place / "desk.db")) as books:
@@ -138,7 +138,7 @@ def test_the_audit_is_verified_with_its_count_or_its_first_break(place: Path) ->
 def test_old_rows_are_moved_into_files_and_verified_from_their_anchor_on(place: Path) -> None:
     env = {"DATA_DIR": str(place)}
     with closing(open_store(f"sqlite:///{place / 'desk.db'}")) as store, store.writing() as transaction:
-        transaction.record(OWN_ACCORD.entry(AT - timedelta(days=1_000), "start", outcome="active"))
+        transaction.write_audit(OWN_ACCORD.entry(AT - timedelta(days=1_000), "start", outcome="active"))
     done = CliRunner().invoke(app, ["prune"], env=env)
     assert (done.exit_code, done.output.splitlines()[-1][:23]) == (0, "moved 1 rows of the aud")
     verified = CliRunner().invoke(app, ["audit", "verify"], env=env)

@@ -11,7 +11,7 @@ import yaml
 from rich.console import Console
 
 from bot.diagnostics.checks import CheckResult, Diagnosis, examine, healthy, show
-from bot.diagnostics.runner import Probes, Revision, all_exams
+from bot.diagnostics.runner import Probes, Revision, all_checks
 from bot.diagnostics.slack import SCOPES
 from bot.local_slack.launch import MANIFEST
 from bot.local_slack.people import Person
@@ -71,19 +71,19 @@ def _good(slack: LocalSlack) -> dict[str, Any]:
 
 def _wrong(probes: Probes, **slack: Any) -> dict[str, Diagnosis]:
     """Examine, and return what is wrong, by name."""
-    found = examine(all_exams(probes, **slack))
+    found = examine(all_checks(probes, **slack))
     return {diagnosis.name: diagnosis for diagnosis in found if diagnosis.verdict is CheckResult.WRONG}
 
 
 def test_all_is_green_where_all_is_well(slack: LocalSlack) -> None:
-    found = examine(all_exams(WELL, **_good(slack)))
+    found = examine(all_checks(WELL, **_good(slack)))
     assert {diagnosis.verdict for diagnosis in found} == {CheckResult.GOOD}
     assert healthy(found)
     assert len(found) == 15
 
 
 def test_with_nothing_set_it_says_what_runs_on_defaults() -> None:
-    found = examine(all_exams(NOTHING_SET))
+    found = examine(all_checks(NOTHING_SET))
     assert healthy(found)
     assert {diagnosis.name: diagnosis.said for diagnosis in found if diagnosis.verdict is CheckResult.DEFAULT} == {
         "Slack": "not set: `trading-bot demo` has its own Slack; `trading-bot run` needs SLACK_BOT_TOKEN",
@@ -151,7 +151,7 @@ def test_a_wrong_clock_is_noticed(slack: LocalSlack) -> None:
 
 
 def test_the_message_that_shows_that_the_bot_can_post_is_taken_back(slack: LocalSlack) -> None:
-    examine(all_exams(WELL, **_good(slack)))
+    examine(all_checks(WELL, **_good(slack)))
     assert Person(slack.url, ADMIN.id).messages("C0DESK") == []
 
 
@@ -236,7 +236,7 @@ def test_an_empty_database_is_no_fault() -> None:
 def test_the_table_shows_each_part_and_no_token(slack: LocalSlack) -> None:
     console = Console(file=StringIO(), width=160)
     good = _good(slack)
-    show(examine(all_exams(WELL, **good | {"slack_channel": "C0QUIET"})), console)
+    show(examine(all_checks(WELL, **good | {"slack_channel": "C0QUIET"})), console)
     text = console.file.getvalue()  # type: ignore[attr-defined]  # it is the StringIO above
     assert "WRONG" in text
     assert "Type /invite @trading-bot" in text

@@ -9,7 +9,7 @@ import pytest
 
 from bot.delivery.reachability import Reach
 from bot.http.dependencies import Check
-from bot.http.health import Checkup
+from bot.http.health import HealthReport
 from bot.worker import State
 from engine.errors import StoreUnavailable
 from engine.model.view import EngineHealth
@@ -63,7 +63,7 @@ def checkup(
     claude: bool = False,
     leads: bool = True,
 ) -> dict[str, Check]:
-    look = Checkup(
+    look = HealthReport(
         queries=Told(vitals),
         store=cast(Store, books or Books()),
         ailing=lambda: ailing,

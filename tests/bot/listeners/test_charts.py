@@ -36,7 +36,7 @@ def test_a_card_s_picture_comes_into_its_thread_and_says_the_decision_in_words(
     room.engine.begin(TRADE)
     card = room.card(TRADE)
     notice = ApprovalAsked(key=f"{TRADE.id}:card", at=PROPOSED_AT, trade_id=TRADE.id)
-    pictures.told(notice, Posted(channel=CHANNEL, ts=card["ts"]))
+    pictures.posted(notice, Posted(channel=CHANNEL, ts=card["ts"]))
     [file] = picture(room, "AAPL: 5-min bars", card["ts"])["files"]
     for words in ("entry $150.25, stop $147.99, target $154.75", "Buy 512 AAPL at $150.25?"):
         assert words in file["alt_txt"]
@@ -46,7 +46,7 @@ def test_the_day_s_report_has_its_curve_in_its_thread(room: Room, pictures: Char
     told = a_report()
     posted = room.app.client.chat_postMessage(channel=CHANNEL, text="the report")
     notice = ReportMade(key="report:day:20250819", at=told.at, report=told)
-    pictures.told(notice, Posted(channel=CHANNEL, ts=posted["ts"]))
+    pictures.posted(notice, Posted(channel=CHANNEL, ts=posted["ts"]))
     message = picture(room, "Equity and drawdown today", posted["ts"])
     assert "from $231,368 to $232,804, lowest $230,400, highest $233,100" in message["files"][0]["alt_txt"]
 
@@ -65,7 +65,7 @@ def test_a_silent_report_has_its_curve_in_the_thread_that_it_stands_in(room: Roo
     )
     drawing.start()
     try:
-        drawing.told(notice, Posted(channel=CHANNEL, ts=said["ts"]))
+        drawing.posted(notice, Posted(channel=CHANNEL, ts=said["ts"]))
         assert picture(room, "Equity and drawdown today", first["ts"])
     finally:
         drawing.stop()
@@ -73,7 +73,7 @@ def test_a_silent_report_has_its_curve_in_the_thread_that_it_stands_in(room: Roo
 
 def test_a_picture_that_cannot_be_drawn_keeps_no_other_from_coming(room: Room, pictures: ChartUploader) -> None:
     unknown = ApprovalAsked(key="X:card", at=PROPOSED_AT, trade_id="X")
-    pictures.told(unknown, Posted(channel=CHANNEL, ts="1.0"))
+    pictures.posted(unknown, Posted(channel=CHANNEL, ts="1.0"))
     pictures.performance(NOTHING_DONE, Period.MONTH)  # nothing to draw
     pictures.performance(GOOD_DAY, Period.MONTH)
     assert picture(room, "Equity and drawdown this month")

@@ -139,7 +139,7 @@ class LostRequests(FakeAuditLog):
     def is_served(self, request: Request) -> bool:
         raise StoreUnavailable(request.id)
 
-    def record(self, request: Request, action: str, outcome: str, why: str = "") -> None:
+    def write_audit(self, request: Request, action: str, outcome: str, why: str = "") -> None:
         raise StoreUnavailable(request.id, action, outcome, why)
 
 

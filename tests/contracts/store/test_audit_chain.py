@@ -24,7 +24,7 @@ WORDS = ("approve", "halt \ud83d", "재개")
 def fill(store: Store) -> None:
     with store.writing() as transaction:
         for word in WORDS:
-            transaction.record(AuditEntry(at=PROPOSED_AT, actor="U1", action=word, said="/x"))
+            transaction.write_audit(AuditEntry(at=PROPOSED_AT, actor="U1", action=word, said="/x"))
 
 
 def checked(store: Store, known: str = "") -> AuditCheck:
@@ -89,7 +89,7 @@ def test_what_was_changed_or_taken_away_shows(url: str, statement: str, row: int
 def test_a_chain_that_was_made_anew_lacks_the_hash_that_was_written_down(url: str) -> None:
     store = open_store(url)
     with store.writing() as transaction:
-        transaction.record(AuditEntry(at=PROPOSED_AT, actor="U1", action="approve"))
+        transaction.write_audit(AuditEntry(at=PROPOSED_AT, actor="U1", action="approve"))
         _, written_down = transaction.audit_head()
     by_force(url, "DELETE FROM audit", "DELETE FROM audit_head")
     fill(store)

@@ -44,22 +44,22 @@ def test_the_audit_is_read_newest_first_in_the_order_of_recording(store: Store) 
     entries = [an_entry(action) for action in ("approve", "halt", "resume")]
     with store.writing() as transaction:
         for entry in entries:
-            transaction.record(entry)
+            transaction.write_audit(entry)
         assert transaction.audit() == tuple(reversed(entries))
 
 
 def test_the_audit_is_read_to_a_limit(store: Store) -> None:
     with store.writing() as transaction:
         for number in range(60):
-            transaction.record(an_entry(f"act {number}"))
+            transaction.write_audit(an_entry(f"act {number}"))
         assert (len(transaction.audit()), transaction.audit(limit=1)) == (50, (an_entry("act 59"),))
 
 
 def test_the_audit_can_be_read_for_one_subject(store: Store) -> None:
     about_the_trade = an_entry("approve", a_trade().id)
     with store.writing() as transaction:
-        transaction.record(about_the_trade)
-        transaction.record(an_entry("halt"))
+        transaction.write_audit(about_the_trade)
+        transaction.write_audit(an_entry("halt"))
         assert transaction.audit(subject=a_trade().id) == (about_the_trade,)
 
 
@@ -84,7 +84,7 @@ def test_words_that_no_database_can_hold_do_not_keep_the_rest_from_being_kept(st
 )
 def test_every_field_of_an_audit_entry_is_kept_exactly(store: Store, entry: AuditEntry) -> None:
     with store.writing() as transaction:
-        transaction.record(entry)
+        transaction.write_audit(entry)
     with store.reading() as reader:
         assert reader.audit(limit=1) == (entry,)
 
@@ -92,9 +92,9 @@ def test_every_field_of_an_audit_entry_is_kept_exactly(store: Store, entry: Audi
 def test_the_audit_takes_one_entry_of_a_request(store: Store) -> None:
     entry = replace(an_entry(), request="a1")
     with store.writing() as transaction:
-        transaction.record(entry)
+        transaction.write_audit(entry)
     with pytest.raises(Repeated), store.writing() as transaction:
-        transaction.record(replace(entry, action="approve"))
+        transaction.write_audit(replace(entry, action="approve"))
     with store.reading() as reader:
         assert reader.audit() == (entry,)
 
@@ -102,12 +102,12 @@ def test_the_audit_takes_one_entry_of_a_request(store: Store) -> None:
 def test_a_request_is_served_once_the_audit_has_it(store: Store) -> None:
     with store.writing() as transaction:
         assert not transaction.is_served("a1")
-        transaction.record(replace(an_entry(), request="a1"))
+        transaction.write_audit(replace(an_entry(), request="a1"))
         assert (transaction.is_served("a1"), transaction.is_served("a2")) == (True, False)
 
 
 def test_what_has_no_request_is_always_new(store: Store) -> None:
     with store.writing() as transaction:
-        transaction.record(an_entry())
-        transaction.record(an_entry())
+        transaction.write_audit(an_entry())
+        transaction.write_audit(an_entry())
         assert not transaction.is_served("")

@@ -5,9 +5,9 @@ from itertools import count
 from typing import Any
 
 from engine.model.portfolio import Account
-from engine.model.record import TradeOutcome
 from engine.model.signal import Side
 from engine.model.trade import ExitReason, Order, OrderRole, OrderState, Trade, TradeState
+from engine.model.trade_record import TradeOutcome
 from engine.ports.store import Store
 from tests.support.fakes.trades import PROPOSED_AT, a_trade
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from engine.errors import AlreadyDecided, UnknownTrade
-from engine.model.risk import Cap
+from engine.model.risk import BindingLimit
 from engine.model.signal import Component, Finding, Part, Readings
 from engine.model.trade import ALIVE, MOVES, ExitReason, Trade, TradeState
 from engine.ports.store import Store
@@ -51,7 +51,7 @@ sizings = st.builds(
     a_sizing,
     shares=counts,
     **dict.fromkeys(("entry", "stop", "target", "equity", "budget", "unrounded", "risk_before"), amounts),
-    cap=st.sampled_from(Cap),
+    cap=st.sampled_from(BindingLimit),
 )
 progress: dict[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(("shares", "filled_shares", "exit_shares"), counts),

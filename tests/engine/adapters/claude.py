@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from engine.adapters.claude.budget import Prices
 from engine.adapters.claude.scorer import ClaudeScorer
+from engine.adapters.claude.spending_limit import Prices
 from engine.model.market import Headline
 from engine.model.news import ModelCall
 from tests.support.fakes.claude import KEY, DictLedger, Reply, ScriptedClaude

@@ -14,7 +14,7 @@ from engine.adapters.earnings import EarningsFile
 from engine.adapters.factory import Adapters
 from engine.errors import RiskRefused
 from engine.model.market import BarHistory
-from engine.model.notices.services import EarningsUnreadable
+from engine.model.notices.systems import EarningsUnreadable
 from engine.model.trade import TradeState
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.calendar import WeekdayCalendar

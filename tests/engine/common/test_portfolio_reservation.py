@@ -19,7 +19,7 @@ from engine.bootstrap import Engine, wire
 from engine.common.portfolio import LOOKS, read_portfolio, true_portfolio
 from engine.errors import BrokerUnavailable, RequestRefused, RiskRefused
 from engine.model.portfolio import Account
-from engine.model.risk import Cap
+from engine.model.risk import BindingLimit
 from engine.model.signal import Side
 from engine.model.trade import RESERVED, Order, OrderRole, OrderState, TradeState
 from tests.support.engine_harness import EngineHarness
@@ -139,7 +139,7 @@ def test_however_approvals_resizes_and_fills_meet_open_risk_stays_under_the_ceil
     assert max(most for _, most in seen) < CEILING
     assert Decimal("0.015") < desks.open_risk() < CEILING
     assert {trade.fill_price for trade in filled} == {Decimal("100.41")}
-    assert Cap.HEADROOM in {trade.sizing.cap for trade in filled}
+    assert BindingLimit.HEADROOM in {trade.sizing.cap for trade in filled}
     assert (came["open"], came["resized"] > 0) == (len(filled), True), came
 
 

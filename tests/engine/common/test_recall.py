@@ -180,7 +180,7 @@ def test_a_desk_whose_database_was_deleted_is_halted_at_the_next_start(harness: 
 
 def test_a_delivery_of_a_halt_that_was_served_before_leaves_no_halt_in_the_memory(proposed: EngineHarness) -> None:
     halt = replace(EngineHarness.TRADER, id="one delivery")
-    proposed.engine.commands.audit_log.record(halt, "halt", "not now")
+    proposed.engine.commands.audit_log.write_audit(halt, "halt", "not now")
     with pytest.raises(Repeated):
         proposed.engine.commands.halt(halt, "served before")
     proposed.engine.jobs.housekeeping()

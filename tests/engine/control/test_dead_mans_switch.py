@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.control.dead_mans_switch import DeadMansSwitch
-from engine.model.notices.services import SlackBack
+from engine.model.notices.systems import SlackBack
 from engine.model.trade import TradeState
 from tests.support.engine_harness import EngineHarness
 
@@ -46,7 +46,7 @@ def test_it_is_silent_once_slack_has_not_answered_for_so_long(auto: EngineHarnes
     line = dead_mans_switch(auto, watch)
     watch.seconds = SILENCE.total_seconds() - 1
     assert not line.is_silent()
-    line.heard()
+    line.note_contact()
     watch.seconds += SILENCE.total_seconds()
     assert line.is_silent()
 
@@ -84,7 +84,7 @@ def test_without_a_limit_nothing_is_ever_silent(harness: EngineHarness) -> None:
 
 def heard_then_dead(harness: EngineHarness, minutes: float) -> DeadMansSwitch:
     """Reach people once, die, and come back after so many minutes."""
-    dead_mans_switch(harness, Stopwatch()).heard()
+    dead_mans_switch(harness, Stopwatch()).note_contact()
     harness.clock.advance(minutes * 60)
     return dead_mans_switch(harness, Stopwatch())
 
@@ -93,12 +93,12 @@ def test_a_restart_does_not_begin_the_wait_for_a_silence_anew(auto: EngineHarnes
     assert not heard_then_dead(auto, 9).is_silent()
     again = heard_then_dead(auto, 10)
     assert again.is_silent()
-    again.heard()
+    again.note_contact()
     assert not again.is_silent()
 
 
 def test_a_desk_that_was_off_overnight_tells_of_no_silence(auto: EngineHarness) -> None:
     again = heard_then_dead(auto, 600)
     again.look()
-    again.heard()
+    again.note_contact()
     assert not auto.told_of(SlackBack)

@@ -67,7 +67,7 @@ def test_no_order_leaves_before_the_halt_is_written(halted: Bookless) -> None:
 
 def test_it_is_written_told_and_audited_once_the_books_are_back(halted: Bookless) -> None:
     harness = halted.harness
-    harness.engine.commands.audit_log.record(HALT, "halt", "not now")
+    harness.engine.commands.audit_log.write_audit(HALT, "halt", "not now")
     harness.engine.jobs.housekeeping()
     harness.engine.jobs.housekeeping()
     desk = harness.engine.queries.desk()
@@ -154,7 +154,7 @@ def test_a_flatten_that_comes_while_a_halt_is_being_written_is_written_too(propo
 
 def test_a_delivery_that_was_served_before_does_not_end_the_hold_of_another_halt(halted: Bookless) -> None:
     harness = halted.harness
-    harness.engine.commands.audit_log.record(FLATTEN, "halt", "not now")
+    harness.engine.commands.audit_log.write_audit(FLATTEN, "halt", "not now")
     with pytest.raises(Repeated):
         harness.engine.commands.halt(FLATTEN, "served before")
     desk = harness.engine.queries.desk()
@@ -171,7 +171,7 @@ def test_resume_lets_trade_again_what_a_held_halt_stopped(halted: Bookless) -> N
 
 
 def test_a_delivery_that_was_served_before_halts_nothing(proposed: EngineHarness) -> None:
-    proposed.engine.commands.audit_log.record(HALT, "halt", "not now")
+    proposed.engine.commands.audit_log.write_audit(HALT, "halt", "not now")
     with pytest.raises(Repeated):
         proposed.engine.commands.halt(HALT, "fire in the building")
     proposed.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)

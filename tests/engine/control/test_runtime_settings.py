@@ -59,7 +59,7 @@ AMOUNTS = (
 
 def test_an_amount_of_a_proposal_is_worked_out_at_its_own_price(harness: EngineHarness) -> None:
     for amount, shares in AMOUNTS:
-        found = harness.engine.queries.sizing.calculate("aapl", amount)
+        found = harness.engine.queries.sizing.calculation("aapl", amount)
         assert (found.shares, found.most, found.entry) == (shares, 512, Decimal("150.25"))
         assert found.cost == shares * Decimal("150.25")
         assert found.risk_after == found.risk_before + shares * Decimal("2.26") / found.equity
@@ -68,7 +68,7 @@ def test_an_amount_of_a_proposal_is_worked_out_at_its_own_price(harness: EngineH
 
 
 def test_a_symbol_that_is_not_proposed_is_worked_out_at_its_price_now(harness: EngineHarness) -> None:
-    found = harness.engine.queries.sizing.calculate("MSFT", worth(AmountKind.SHARES, "10"))
+    found = harness.engine.queries.sizing.calculation("MSFT", worth(AmountKind.SHARES, "10"))
     assert (found.trade, found.shares, found.entry) == (None, 10, Decimal("420.80"))
     assert found.cost == 10 * found.entry
 
@@ -76,13 +76,13 @@ def test_a_symbol_that_is_not_proposed_is_worked_out_at_its_price_now(harness: E
 def test_a_symbol_without_a_good_price_is_not_worked_out(harness: EngineHarness) -> None:
     harness.clock.advance(3600)
     with pytest.raises(NoPrice):
-        harness.engine.queries.sizing.calculate("MSFT")
+        harness.engine.queries.sizing.calculation("MSFT")
 
 
 def test_what_is_worked_out_says_what_another_rule_has_against_it(tmp_path: Path) -> None:
     harness = EngineHarness.at_the_example(tmp_path, max_open_positions=2)
     harness.market.price("AAPL", "150.25")
-    found = harness.engine.queries.sizing.calculate("AAPL", worth(AmountKind.SHARES, "10"))
+    found = harness.engine.queries.sizing.calculation("AAPL", worth(AmountKind.SHARES, "10"))
     assert found.broken is not None
     assert found.broken.rule == "open_positions"
     assert not found.is_allowed
@@ -100,9 +100,9 @@ def test_symbols_are_watched_at_once_for_good_and_with_a_word_to_the_desk(harnes
         "NOPE": WatchOutcome.UNKNOWN,
         "no such": WatchOutcome.UNKNOWN,
     }
-    assert harness.engine.queries.watched() == ("AAPL", "MSFT", "TSLA", "NVDA")
+    assert harness.engine.queries.watchlist() == ("AAPL", "MSFT", "TSLA", "NVDA")
     assert harness.engine.queries.inspect("NVDA").snapshot is not None
-    assert harness.born_again().queries.watched() == harness.engine.queries.watched()
+    assert harness.born_again().queries.watchlist() == harness.engine.queries.watchlist()
     [told] = harness.told_of(WatchlistChanged)
     assert (told.by, told.is_added, told.symbols) == ("U0TRADER", True, ("NVDA",))
     with harness.store.reading() as reader:
@@ -122,7 +122,7 @@ def test_the_watchlist_has_a_limit_and_what_is_beyond_it_costs_the_broker_no_que
         "AAPL": WatchOutcome.KNOWN,
         "no such": WatchOutcome.UNKNOWN,
     }
-    assert harness.engine.queries.watched() == ("AAPL", "MSFT", "TSLA", "NVDA")
+    assert harness.engine.queries.watchlist() == ("AAPL", "MSFT", "TSLA", "NVDA")
     harness.close()
 
 
@@ -183,7 +183,7 @@ def test_a_symbol_that_comes_while_the_first_bars_are_read_takes_them_from_no_ot
     harness.engine.jobs.start()
     market.price("AAPL", "150.25")
     harness.engine.jobs.process_bars()
-    assert harness.engine.queries.watched()[-1] == "NVDA"
+    assert harness.engine.queries.watchlist()[-1] == "NVDA"
     assert harness.engine.queries.inspect("AAPL").signal is not None
     harness.close()
 
@@ -214,13 +214,13 @@ def test_nothing_is_watched_while_the_bars_of_it_cannot_be_read(harness: EngineH
     harness.market.is_down = True
     with pytest.raises(MarketUnavailable):
         harness.engine.commands.change_watchlist(("NVDA",), EngineHarness.TRADER, more=True)
-    assert "NVDA" not in harness.engine.queries.watched()
+    assert "NVDA" not in harness.engine.queries.watchlist()
 
 
 def test_a_changed_setting_holds_at_once_after_a_restart_and_is_told(harness: EngineHarness) -> None:
     change = harness.engine.commands.set_setting("RISK_PER_TRADE", "0.25%", ADMIN)
     assert (change.before.value, change.after.value) == (Decimal("0.005"), Decimal("0.0025"))
-    assert harness.engine.queries.sizing.calculate("AAPL").most == 256
+    assert harness.engine.queries.sizing.calculation("AAPL").most == 256
     [line] = [line for line in harness.born_again().queries.settings() if line.name == "risk_per_trade"]
     assert (line.value, line.is_changed) == (Decimal("0.0025"), True)
     [told] = harness.told_of(SettingChanged)

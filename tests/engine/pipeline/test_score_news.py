@@ -10,7 +10,7 @@ from engine.errors import NewsUnavailable
 from engine.model.market import Headline
 from engine.model.news import NoScore
 from engine.model.notices.base import NoticeKind
-from engine.model.notices.services import ServiceLost
+from engine.model.notices.systems import ServiceLost
 from engine.model.signal import Finding
 from engine.pipeline.score_news import TOGETHER
 from engine.ports.news import NewsScorer

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.model.notices.base import NoticeKind
-from engine.model.notices.services import EntriesSetAside
+from engine.model.notices.systems import EntriesSetAside
 from engine.model.trade import TradeState
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import TRADE_ID

@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.model.market import Snapshot
 from engine.model.portfolio import Account, Portfolio
-from engine.model.record import Record
+from engine.model.trade_record import TradeRecord
 from engine.risk.context import RiskContext
 from engine.risk.limits import Limits
 from tests.support.fakes.trades import PROPOSED_AT, a_sizing
@@ -27,7 +27,14 @@ def an_account(*, cash: str = "66788", buying_power: str = "298156", equity: Dec
 
 def a_portfolio(**changes: Any) -> Portfolio:
     """Return the blueprint's account with nothing in it and nothing behind it."""
-    fields = {"account": an_account(), "positions": (), "trades": (), "buying": {}, "stops": {}, "record": Record()}
+    fields = {
+        "account": an_account(),
+        "positions": (),
+        "trades": (),
+        "buying": {},
+        "stops": {},
+        "record": TradeRecord(),
+    }
     parts = {"stopless": Limits().foreign_risk, "other_assets": Limits().other_assets_risk}
     return Portfolio(**{**parts, **fields, **changes})
 

@@ -4,8 +4,8 @@ from decimal import Decimal
 import pytest
 
 from engine.model.portfolio import AssetKind, Position
-from engine.model.record import Record
 from engine.model.trade import Trade, TradeState
+from engine.model.trade_record import TradeRecord
 from engine.risk.limits import Limits
 from engine.risk.protections import DailyLoss
 from engine.risk.sizing import size
@@ -200,12 +200,12 @@ def test_the_open_loss_is_that_of_our_trades_and_winners_do_not_make_up_for_it()
 
 
 def test_the_days_loss_counts_what_is_lost_and_what_would_be() -> None:
-    began_with_10_000 = Record(day_equity=Decimal(10_000), realised=Decimal(-150))
+    began_with_10_000 = TradeRecord(day_equity=Decimal(10_000), realised=Decimal(-150))
     portfolio = a_portfolio(positions=(HELD,), trades=(OPEN,), record=began_with_10_000)
     verdict = DailyLoss().look(portfolio, Limits(daily_loss=Decimal("0.025")))
     assert (verdict.figure, verdict.allowed) == (Decimal("0.025"), False)
 
 
 def test_a_day_won_is_no_loss() -> None:
-    portfolio = a_portfolio(record=Record(realised=Decimal(500)))
+    portfolio = a_portfolio(record=TradeRecord(realised=Decimal(500)))
     assert DailyLoss().look(portfolio, Limits()).figure == 0

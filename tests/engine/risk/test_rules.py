@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from engine.model.portfolio import Position
-from engine.model.record import Record
-from engine.model.risk import Cap, LimitUnit, RiskVerdict
+from engine.model.risk import BindingLimit, LimitUnit, RiskVerdict
 from engine.model.trade import TradeState
+from engine.model.trade_record import TradeRecord
 from engine.risk.context import EntryPlan
 from engine.risk.limits import Limits
 from engine.risk.rules import PRICE_RULES, RULES, OpenRisk, refusal
@@ -16,15 +16,15 @@ from tests.engine.risk.examples import SNAPSHOT, a_case, a_portfolio, an_account
 from tests.support.fakes.trades import PROPOSED_AT, a_sizing, a_trade
 
 LIMITS = Limits(exposure=Decimal("0.5"), min_volume=10_000)
-A_BAD_DAY = Record(day_equity=Decimal(240_000), realised=Decimal(-7_200))
+A_BAD_DAY = TradeRecord(day_equity=Decimal(240_000), realised=Decimal(-7_200))
 HELD = Position(symbol="AAPL", shares=400, cost=Decimal(150), price=Decimal("150.25"))
 NINE_MORE = tuple(replace(HELD, symbol=f"S{number}", shares=1) for number in range(10))
 RISKY = a_trade(state=TradeState.OPEN, filled_shares=1_000, fill_price=Decimal(150), stop=Decimal("146.50"))
 MINUTE = timedelta(minutes=1)
 
 
-def lost(trades: int, *, ago: timedelta) -> Record:
-    return Record(losses=trades, lost_at=PROPOSED_AT - ago)
+def lost(trades: int, *, ago: timedelta) -> TradeRecord:
+    return TradeRecord(losses=trades, lost_at=PROPOSED_AT - ago)
 
 
 @pytest.mark.parametrize(
@@ -34,23 +34,23 @@ def lost(trades: int, *, ago: timedelta) -> Record:
         ("daily_loss", {"record": A_BAD_DAY}, {"record": replace(A_BAD_DAY, realised=Decimal("-7199.99"))}),
         (
             "drawdown",
-            {"record": Record(peak_equity=Decimal(257_076))},
-            {"record": Record(peak_equity=Decimal(257_075))},
+            {"record": TradeRecord(peak_equity=Decimal(257_076))},
+            {"record": TradeRecord(peak_equity=Decimal(257_075))},
         ),
         ("losing_streak", {"record": lost(4, ago=59 * MINUTE)}, {"record": lost(4, ago=60 * MINUTE)}),
         ("losing_streak", {"record": lost(4, ago=MINUTE)}, {"record": lost(3, ago=MINUTE)}),
         (
             "stop_cooldown",
-            {"record": Record(stopped={"AAPL": PROPOSED_AT - 59 * MINUTE})},
-            {"record": Record(stopped={"AAPL": PROPOSED_AT - 60 * MINUTE, "MSFT": PROPOSED_AT})},
+            {"record": TradeRecord(stopped={"AAPL": PROPOSED_AT - 59 * MINUTE})},
+            {"record": TradeRecord(stopped={"AAPL": PROPOSED_AT - 60 * MINUTE, "MSFT": PROPOSED_AT})},
         ),
-        ("trades_a_day", {"record": Record(entries=20)}, {"record": Record(entries=19)}),
+        ("trades_a_day", {"record": TradeRecord(entries=20)}, {"record": TradeRecord(entries=19)}),
         (
             "open_positions",
             {"positions": NINE_MORE},
             {"positions": (*NINE_MORE[1:], HELD), "sizing": a_sizing(shares=1)},
         ),
-        (Cap.HEADROOM, {"sizing": a_sizing(shares=0, cap=Cap.HEADROOM)}, {}),
+        (BindingLimit.HEADROOM, {"sizing": a_sizing(shares=0, cap=BindingLimit.HEADROOM)}, {}),
         ("risk_of_one_trade", {"sizing": a_sizing(shares=513)}, {}),
         ("open_risk", {"trades": (RISKY,)}, {"trades": (replace(RISKY, stop=Decimal("148.50")),)}),
         (
@@ -91,7 +91,7 @@ def test_a_limit_that_is_switched_off_refuses_nothing() -> None:
         exposure=None,
         min_volume=None,
     )
-    ruined = Record(
+    ruined = TradeRecord(
         entries=1_000,
         realised=Decimal(-200_000),
         losses=50,
@@ -106,7 +106,7 @@ def test_a_limit_that_is_switched_off_refuses_nothing() -> None:
 
 
 def test_a_plan_without_a_price_of_now_is_held_to_every_other_rule() -> None:
-    case = a_case(at=PROPOSED_AT + timedelta(hours=1), record=Record(entries=20))
+    case = a_case(at=PROPOSED_AT + timedelta(hours=1), record=TradeRecord(entries=20))
     plan = EntryPlan(symbol=case.symbol, sizing=case.sizing, portfolio=case.portfolio, at=case.at)
     assert refusal(plan, Limits(trades_a_day=None)) is None
     verdict = refusal(plan, LIMITS)
@@ -147,7 +147,7 @@ def test_what_is_approved_and_not_yet_sent_leaves_that_much_less_to_buy_with() -
 
 @pytest.mark.parametrize("equity", [Decimal(0), Decimal(-500), Decimal("-0.01")])
 def test_without_equity_everything_is_refused_and_nothing_is_divided(equity: Decimal) -> None:
-    case = a_case(account=an_account(equity=equity), trades=(RISKY,), record=Record(peak_equity=Decimal(0)))
+    case = a_case(account=an_account(equity=equity), trades=(RISKY,), record=TradeRecord(peak_equity=Decimal(0)))
     verdict = refusal(case, LIMITS)
     assert verdict is not None
     assert verdict.rule == "solvency"

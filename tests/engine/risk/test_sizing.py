@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from engine.model.portfolio import Account, Portfolio, Position
-from engine.model.risk import Cap
+from engine.model.risk import BindingLimit
 from engine.model.trade import TradeState
 from engine.risk.limits import Limits
 from engine.risk.sizing import size, stop_for, target_for
@@ -36,7 +36,7 @@ ENTRY = Decimal("150.25")
 
 def test_the_blueprints_example_is_512_shares() -> None:
     sizing = size("AAPL", ENTRY, BLUEPRINT, LIMITS)
-    assert (sizing.shares, sizing.cap) == (512, Cap.RISK)
+    assert (sizing.shares, sizing.cap) == (512, BindingLimit.RISK)
     assert sizing.stop == Decimal("147.99")
     assert round(sizing.unrounded, 2) == Decimal("511.88")
     assert sizing.planned_risk == Decimal("1157.12")
@@ -49,12 +49,12 @@ def test_what_is_approved_and_not_yet_sent_is_bought_first() -> None:
     promised = a_trade(state=TradeState.APPROVED, shares=100, sizing=plan, stop=Decimal(299))
     account = an_account(buying_power="66788")
     sizing = size("AAPL", ENTRY, a_portfolio(account=account, trades=(promised,)), LIMITS)
-    assert (sizing.shares, sizing.cap) == (244, Cap.BUYING_POWER)
+    assert (sizing.shares, sizing.cap) == (244, BindingLimit.BUYING_POWER)
 
 
 def test_a_cash_account_buys_444_and_names_the_buying_power() -> None:
     sizing = size("AAPL", ENTRY, risking(an_account(buying_power="66788")), LIMITS)
-    assert (sizing.shares, sizing.cap) == (444, Cap.BUYING_POWER)
+    assert (sizing.shares, sizing.cap) == (444, BindingLimit.BUYING_POWER)
 
 
 def test_one_share_more_is_bought_only_if_it_exceeds_the_budget_by_no_more_than_a_thousandth() -> None:
@@ -68,13 +68,13 @@ def test_one_share_more_is_bought_only_if_it_exceeds_the_budget_by_no_more_than_
 def test_shares_that_would_reach_the_ceiling_exactly_are_one_too_many() -> None:
     nearly_full = risking(an_account(equity=Decimal(100_000)), "1850")
     sizing = size("AAPL", Decimal(100), nearly_full, SURE)
-    assert (sizing.shares, sizing.cap) == (99, Cap.HEADROOM)
+    assert (sizing.shares, sizing.cap) == (99, BindingLimit.HEADROOM)
 
 
 def test_the_headroom_is_shared_by_the_risk_and_by_a_fill_that_is_worse_than_planned() -> None:
     nearly_full = risking(an_account(equity=Decimal(100_000)), "1850")
     sizing = size("AAPL", Decimal(100), nearly_full, LIMITS)
-    assert (sizing.shares, sizing.cap) == (74, Cap.HEADROOM)  # 75 x ($1.50 + $0.50) would reach $2,000
+    assert (sizing.shares, sizing.cap) == (74, BindingLimit.HEADROOM)  # 75 x ($1.50 + $0.50) would reach $2,000
 
 
 def test_what_waits_to_be_filled_takes_its_slippage_out_of_the_headroom() -> None:
@@ -87,7 +87,7 @@ def test_what_waits_to_be_filled_takes_its_slippage_out_of_the_headroom() -> Non
     sizing = size(
         "MSFT", Decimal(100), a_portfolio(account=an_account(equity=Decimal(100_000)), trades=(waiting,)), LIMITS
     )
-    assert (sizing.shares, sizing.cap) == (0, Cap.HEADROOM)
+    assert (sizing.shares, sizing.cap) == (0, BindingLimit.HEADROOM)
 
 
 @pytest.mark.parametrize("equity", [Decimal(0), Decimal(-1), Decimal(-100_000)])
@@ -106,12 +106,12 @@ def test_the_exposure_of_a_symbol_counts_what_is_held() -> None:
     held = Position(symbol="AAPL", shares=100, cost=Decimal(140), price=Decimal(150))
     portfolio = replace(risking(an_account()), positions=(held,))
     sizing = size("AAPL", ENTRY, portfolio, replace(LIMITS, exposure=Decimal("0.1")))
-    assert (sizing.shares, sizing.cap) == (54, Cap.EXPOSURE)
+    assert (sizing.shares, sizing.cap) == (54, BindingLimit.EXPOSURE)
 
 
 def test_what_the_desk_wants_is_capped_and_never_raised() -> None:
     assert size("AAPL", ENTRY, BLUEPRINT, LIMITS, wanted=300).shares == 300
-    assert size("AAPL", ENTRY, BLUEPRINT, LIMITS, wanted=300).cap is Cap.DESK
+    assert size("AAPL", ENTRY, BLUEPRINT, LIMITS, wanted=300).cap is BindingLimit.DESK
     assert size("AAPL", ENTRY, BLUEPRINT, LIMITS, wanted=9_000).shares == 512
 
 

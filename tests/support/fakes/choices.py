@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.model.calculation import Calculation
 from engine.model.market import Headline
-from engine.model.risk import Cap, LimitUnit
+from engine.model.risk import BindingLimit, LimitUnit
 from engine.model.runtime_settings import PendingChange, SettingLine, SettingUnit
 from engine.model.signal_outcome import ProtectionStatus, RiskLine, RiskView, ScoredHeadline, SignalOutcome
 from engine.model.trade import TradeState
@@ -78,7 +78,7 @@ def a_calculation(**changes: Any) -> Calculation:
         trade=a_trade(),
         shares=400,
         most=512,
-        bound_by=Cap.RISK,
+        bound_by=BindingLimit.RISK,
         entry=Decimal("150.25"),
         stop=Decimal("147.99"),
         target=Decimal("154.75"),

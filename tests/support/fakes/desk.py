@@ -53,7 +53,7 @@ class FakeAuditLog(AuditLog):
     def is_served(self, request: Request) -> bool:
         return request.id in self.served
 
-    def record(self, request: Request, action: str, outcome: str, why: str = "") -> None:
+    def write_audit(self, request: Request, action: str, outcome: str, why: str = "") -> None:
         if request.id not in self.served:
             self.rows.append((request.by, request.said, action, outcome, why))
         self.served.add(request.id)
@@ -96,7 +96,7 @@ class FakeSizingQueries(SizingQueries):
     def __init__(self, engine: "FakeEngine") -> None:
         self._engine = engine
 
-    def calculate(self, asked: str, amount: Amount | None = None) -> Calculation:
+    def calculation(self, asked: str, amount: Amount | None = None) -> Calculation:
         self._engine.call("calculate", asked, amount)
         trade = self._engine.trade(asked)
         shares = trade.shares if amount is None else int(amount.figure)

@@ -40,7 +40,15 @@ from engine.model.notices.desk import (
 from engine.model.notices.kinds import KINDS
 from engine.model.notices.proposals import ProposalResized, SecondApprovalAsked, SignalKept, TradeDecided
 from engine.model.notices.reports import ReportMade, ReportsMissed
-from engine.model.notices.services import (
+from engine.model.notices.settings import (
+    LooseningAsked,
+    LooseningConfirmed,
+    LooseningEnd,
+    LooseningEnded,
+    SettingChanged,
+    WatchlistChanged,
+)
+from engine.model.notices.systems import (
     BotStarted,
     EarningsUnreadable,
     EntriesSetAside,
@@ -49,14 +57,6 @@ from engine.model.notices.services import (
     ServiceBack,
     ServiceLost,
     SlackBack,
-)
-from engine.model.notices.settings import (
-    LooseningAsked,
-    LooseningConfirmed,
-    LooseningEnd,
-    LooseningEnded,
-    SettingChanged,
-    WatchlistChanged,
 )
 from engine.model.notices.trades import (
     CoveringShort,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.model.overnight import Overnight
-from engine.model.risk import Cap, Sizing
+from engine.model.risk import BindingLimit, Sizing
 from engine.model.signal import Component, Finding, Part, Readings, Signal
 from engine.model.trade import Trade, TradeState
 
@@ -73,7 +73,7 @@ SIZING = Sizing(
     equity=Decimal(231_368),
     budget=Decimal("1156.84"),
     unrounded=Decimal("1156.84") / Decimal("2.26"),
-    cap=Cap.RISK,
+    cap=BindingLimit.RISK,
     risk_before=Decimal("0.01"),
     overnight_before=Decimal("0.02"),
     night_loss=Decimal("0.04"),

@@ -17,7 +17,7 @@ from engine.errors import BrokerUnavailable
 from engine.model.desk import DeskState
 from engine.model.market import Session
 from engine.model.notices.base import NoticeKind
-from engine.model.notices.services import ServiceLost
+from engine.model.notices.systems import ServiceLost
 from engine.model.trade import Entry, ExitReason, TradeState
 from engine.scheduler import JobGuard, Scheduler, timetable
 from tests.engine.adapters.alpaca.access import access_to

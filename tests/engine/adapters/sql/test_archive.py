@@ -18,7 +18,7 @@ from engine.model.audit import AuditCheck, Mark
 from engine.model.desk import AuditEntry
 from engine.model.notices.base import Posted
 from engine.model.notices.proposals import ApprovalAsked
-from engine.model.notices.services import BotStarted
+from engine.model.notices.systems import BotStarted
 from engine.model.trade import TradeState
 from tests.support.fakes.notices import a_notice
 from tests.support.fakes.trades import a_trade
@@ -45,7 +45,7 @@ def _store(url: str) -> Iterator[SqlStore]:
         for month in MONTHS:
             for day in range(5):
                 at = month + timedelta(days=day)
-                transaction.record(
+                transaction.write_audit(
                     AuditEntry(at=at, actor="U1", action="look", said=f"재개 {day}", request=at.isoformat())
                 )
             transaction.enqueue_notice(a_notice(BotStarted, key=f"{month:%m}", at=month))
@@ -99,7 +99,7 @@ def test_the_chain_holds_from_the_anchor_on_and_says_where_it_is(store: SqlStore
     assert (found.fault, found.count, found.archived, found.begins_after) == ("", count + 2, 10, 10)
     assert check_archive(tmp_path, begins(store)) == ""
     with store.writing() as transaction:
-        transaction.record(AuditEntry(at=NOW, actor="U1", action="look"))
+        transaction.write_audit(AuditEntry(at=NOW, actor="U1", action="look"))
     assert checked(store).fault == ""
 
 

@@ -211,7 +211,7 @@ def test_what_an_earlier_version_kept_is_read_and_gone_on_with_through_the_store
         assert reader.setting("first_start") == "1"
     with store.writing() as transaction:
         transaction.move(trade, TradeState.CLOSING)
-        transaction.record(AuditEntry(at=AT, actor="U0ADMIN", action="resume"))
+        transaction.write_audit(AuditEntry(at=AT, actor="U0ADMIN", action="resume"))
         assert [(entry.action, entry.said) for entry in transaction.audit()] == [("resume", ""), ("halt", "/halt CPI")]
     with store.reading() as reader:
         checked = reader.check_audit()

@@ -10,7 +10,7 @@ from typing import Any, Final
 from starlette.routing import Route
 
 from engine.model.corporate_action import ActionKind, CorporateAction
-from tests.support.fakes.alpaca.door import Asked, Door
+from tests.support.fakes.alpaca.middleware import Asked, Door
 from tests.support.fakes.alpaca.orders import Json
 from tests.support.fakes.alpaca.rules import bad_request
 from tests.support.fakes.alpaca.specification import specification

@@ -5,10 +5,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from engine.model.market import Session
+from tests.support.fakes.alpaca.account_holder import Hands
 from tests.support.fakes.alpaca.companies import Companies
 from tests.support.fakes.alpaca.desk import Accepted
 from tests.support.fakes.alpaca.faults import Fault, Seen
-from tests.support.fakes.alpaca.hands import Hands
 from tests.support.fakes.alpaca.market import Article, Bar, Quote
 from tests.support.fakes.alpaca.orders import Json, number
 

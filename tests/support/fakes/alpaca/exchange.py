@@ -11,9 +11,9 @@ from typing import Final
 
 from engine.model.market import Session
 from tests.support.fakes.alpaca.history import History
-from tests.support.fakes.alpaca.hours import Hours
 from tests.support.fakes.alpaca.orders import ALIVE, PENDING_CANCEL, Json, Order, moment, number
 from tests.support.fakes.alpaca.portfolio import Portfolio
+from tests.support.fakes.alpaca.session_hours import Hours
 
 _BASIS_POINT: Final = Decimal("0.0001")
 _CENT: Final = Decimal("0.01")

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
-from tests.support.fakes.alpaca.hours import NEW_YORK
 from tests.support.fakes.alpaca.orders import Json, Order, moment, number
 from tests.support.fakes.alpaca.rules import malformed
+from tests.support.fakes.alpaca.session_hours import NEW_YORK
 
 _PAGE: Final = 100
 

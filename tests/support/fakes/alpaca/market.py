@@ -12,7 +12,7 @@ from typing import Any, Final
 from starlette.routing import Route
 
 from engine.ports.clock import Clock
-from tests.support.fakes.alpaca.door import Asked, Door
+from tests.support.fakes.alpaca.middleware import Asked, Door
 from tests.support.fakes.alpaca.orders import Json, moment
 from tests.support.fakes.alpaca.rules import bad_request
 from tests.support.fakes.alpaca.specification import specification

@@ -9,11 +9,11 @@ from tests.support.fakes.alpaca.announcements import Announcements
 from tests.support.fakes.alpaca.desk import Desk
 from tests.support.fakes.alpaca.exchange import Exchange
 from tests.support.fakes.alpaca.faults import Faults
-from tests.support.fakes.alpaca.hours import Hours
 from tests.support.fakes.alpaca.market import Market
 from tests.support.fakes.alpaca.orders import Json
 from tests.support.fakes.alpaca.portfolio import Portfolio
 from tests.support.fakes.alpaca.rates import RateLimit
+from tests.support.fakes.alpaca.session_hours import Hours
 
 UNLIMITED = 1_000_000
 

@@ -20,8 +20,8 @@ from starlette.types import ASGIApp, Scope
 from engine.ports.calendar import Calendar
 from engine.ports.clock import Clock
 from tests.support.fakes.alpaca.controls import Controls
-from tests.support.fakes.alpaca.door import Door
 from tests.support.fakes.alpaca.faults import FaultyLine
+from tests.support.fakes.alpaca.middleware import Door
 from tests.support.fakes.alpaca.orders import Json
 from tests.support.fakes.alpaca.stream import Stream
 from tests.support.fakes.alpaca.trading_api import TradingApi

@@ -7,10 +7,10 @@ from starlette.routing import Route
 
 from tests.support.fakes.alpaca import rules
 from tests.support.fakes.alpaca.desk import Desk
-from tests.support.fakes.alpaca.door import Asked, Door
 from tests.support.fakes.alpaca.exchange import Exchange
-from tests.support.fakes.alpaca.hours import Hours
+from tests.support.fakes.alpaca.middleware import Asked, Door
 from tests.support.fakes.alpaca.orders import LIVE, Json, Order, asset_id
+from tests.support.fakes.alpaca.session_hours import Hours
 from tests.support.fakes.alpaca.specification import specification
 
 

@@ -24,7 +24,7 @@ class NoticeWakeup:
             self._delivery.wake()
 
 
-class Rounds:
+class OutageGuard:
     """Makes rounds: each is a context in which a lost service is noted, not raised."""
 
     def __init__(self, *, services: ServiceHealth, notices: Notices) -> None:

@@ -17,7 +17,7 @@ class TradeOutcome:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Record:
+class TradeRecord:
     """What the desk did lately, as the rules look at it. The day is the exchange's, money is in dollars.
 
     `entries` counts the trades that were entered today, `realised` is what today's ended trades won or lost together.

@@ -9,8 +9,8 @@ from starlette.responses import JSONResponse
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
+from bot.http.access_guard import AccessGuard
 from bot.http.app import build_http
-from bot.http.guard import AccessGuard
 from bot.http.guesses import AT_ONCE, FORGOTTEN_AFTER, Guesses
 from engine.errors import SettingsInvalid
 from engine.model.address import is_loopback

@@ -28,7 +28,7 @@ class LiveUpdates:
         finally:
             del self._looking[queue]
 
-    def tell(self, event: Json, sees: Sees = everybody) -> None:
+    def send(self, event: Json, sees: Sees = everybody) -> None:
         """Pass an event on to those who can see it."""
         for queue, user in self._looking.items():
             if sees(user):

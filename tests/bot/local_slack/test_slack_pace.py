@@ -6,9 +6,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.local_slack.errors import RateLimited
-from bot.local_slack.pace import SlackPace
 from bot.local_slack.rules import UNHURRIED, Quota, Rules, Tier
 from bot.local_slack.server import LocalSlack
+from bot.local_slack.slack_pace import SlackPace
 from bot.local_slack.web_api import METHODS
 from tests.bot.local_slack.workspaces import CHANNELS, DESK, MANIFEST, SECRET, USERS, StillTime, client_with
 

@@ -57,7 +57,7 @@ class Bill:
     dollars: Decimal = Decimal(0)
 
 
-class Budget:
+class SpendingLimit:
     """Keeps the calls of a day (UTC) under a number of dollars, calls under way included."""
 
     def __init__(self, *, dollars_a_day: Decimal, spending: SpendingLedger, clock: Clock) -> None:
