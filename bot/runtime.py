@@ -38,7 +38,7 @@ class ProcessRole(StrEnum):
     SCHEDULER = "scheduler"
 
 
-class Part(Protocol):
+class StartedPart(Protocol):
     """Something with threads of its own."""
 
     def start(self) -> None:
@@ -117,7 +117,7 @@ class Runtime:
     def _runs_jobs(self) -> bool:
         return self._role is not ProcessRole.API
 
-    def _parts(self) -> tuple[Part, ...]:
+    def _parts(self) -> tuple[StartedPart, ...]:
         """Return what is started in this order, and stopped in the other."""
         of_all = (self._pictures, self._notices, self._pulse)
         return (*of_all, self._homes, self._unfinished) if self._meets_people else of_all

@@ -31,7 +31,7 @@ MOST: Final = 5_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Entry(Generic[T]):
+class CacheEntry(Generic[T]):
     """What Slack told, and when it was asked: seconds of a clock that only runs."""
 
     value: T
@@ -44,7 +44,7 @@ class TtlCache(Generic[T]):
     def __init__(self, ask: Callable[[str], T | None], clock: Callable[[], float] = time.monotonic) -> None:
         self._ask = ask
         self._clock = clock
-        self._told: dict[str, Entry[T]] = {}
+        self._told: dict[str, CacheEntry[T]] = {}
         self._asked: dict[str, float] = {}
         self._questions: dict[str, Future[None]] = {}
         self._noting = Lock()
@@ -64,7 +64,7 @@ class TtlCache(Generic[T]):
         """Take in what Slack told by itself; an answer to an earlier question counts no more."""
         with self._noting:
             self._questions.pop(key, None)
-            self._keep(key, Entry(value=value, at=self._clock()))
+            self._keep(key, CacheEntry(value=value, at=self._clock()))
 
     def forget(self, key: str) -> None:
         """Forget what Slack told, for it changed; an answer to an earlier question counts no more."""
@@ -112,7 +112,7 @@ class TtlCache(Generic[T]):
             with self._noting:
                 # Else what was asked about changed meanwhile, and the answer counts no more.
                 if value is not None and self._questions.get(key) is question:
-                    self._keep(key, Entry(value=value, at=asked))
+                    self._keep(key, CacheEntry(value=value, at=asked))
         finally:
             with self._noting:
                 if self._questions.get(key) is question:
@@ -127,7 +127,7 @@ class TtlCache(Generic[T]):
         told = self._told.get(key)
         return told.value if told and self._clock() - told.at < seconds else None
 
-    def _keep(self, key: str, told: Entry[T]) -> None:
+    def _keep(self, key: str, told: CacheEntry[T]) -> None:
         self._told.pop(key, None)
         self._told[key] = told
         while len(self._told) > MOST:
