@@ -44,9 +44,9 @@ def told(kind: type[Notice], texts: Texts = ENGLISH, *, trade: Trade | None = No
 
 def test_an_oversold_trade_is_an_alarm_that_says_what_happens_next() -> None:
     said = told(TradeOversold, shares=2212, cause=OversoldCause.BOTH_EXITS, is_bought_back=True).text
-    assert said.startswith("🚨 AAPL: more was sold than was held. Stop and target both filled.")
+    assert said.startswith("🚨 AAPL: more shares sold than held. Stop and target both filled.")
     assert "short 2,212 shares" in said
-    assert "takes exits only. The bot is buying the shares back" in said
+    assert "Exits only. The bot is buying the shares back" in said
 
 
 def test_an_oversold_trade_that_is_not_bought_back_says_how_to() -> None:
@@ -58,7 +58,7 @@ def test_an_oversold_trade_that_is_not_bought_back_says_how_to() -> None:
 
 def test_shares_bought_back_are_told() -> None:
     assert told(CoveringShort, shares=512).text == "🔁 AAPL: buying back 512 shares at the market."
-    assert "512주를 시장가로 되사는 중" in told(CoveringShort, KOREAN, shares=512).text
+    assert "512주를 시장가로 환매수 중" in told(CoveringShort, KOREAN, shares=512).text
 
 
 @pytest.mark.parametrize(
@@ -66,14 +66,14 @@ def test_shares_bought_back_are_told() -> None:
 )
 def test_an_exit_moved_by_hand_is_told_with_before_after_and_risk(role: OrderRole, english: str, korean: str) -> None:
     said = told(ExitMoved, role=role).text
-    assert f"the {english} was moved by hand at the broker, $147.99 → $1.00" in said
+    assert f": {english} moved by hand at the broker, $147.99 → $1.00" in said
     assert "Risk 0.51% → 33.0% of equity" in said
     assert korean in told(ExitMoved, KOREAN, role=role).text
 
 
 def test_an_exit_that_makes_no_sense_is_not_sent_and_offers_to_close() -> None:
     message = told(ExitSenseless)
-    assert "stop $147.99 was not sent: it is above the market ($75.10)" in message.text
+    assert "stop $147.99 not sent: it is above the market ($75.10)" in message.text
     assert buttons(message) == ["close_trade"]
     assert "below the market" in told(ExitSenseless, role=OrderRole.TARGET, price=Decimal(70)).text
 
@@ -84,32 +84,32 @@ def test_a_trade_that_is_over_is_not_offered_to_be_closed() -> None:
 
 def test_money_that_came_or_went_is_no_result() -> None:
     said = told(MoneyMoved, move=MoneyMove.WITHDRAWAL, dollars=Decimal(-30000), symbol="").text
-    assert said == "💵 Withdrawal: $30,000.00. Not counted as a gain or loss of trading."
+    assert said == "💵 Withdrawal: $30,000.00. Not counted as trading P&L."
     assert "배당 (AAPL): $12.50" in told(MoneyMoved, KOREAN, dollars=Decimal("12.5")).text
 
 
 def test_shares_that_changed_without_a_reason_are_an_alarm() -> None:
     said = told(UnexplainedChange, before=512, found=1024, price_now=Decimal("75.1")).text
-    assert "512 → 1,024, and no execution explains it" in said
+    assert "512 → 1,024, with no matching execution" in said
     assert "Price $150.25 → $75.10" in said
-    assert "Nothing is sent or booked in AAPL, and the desk takes exits only." in said
+    assert "Orders and bookings in AAPL are on hold, and the desk is exits-only." in said
     assert "Price" not in told(UnexplainedChange, price_now=None).text
 
 
 def test_orders_that_surfaced_are_told_with_their_stop() -> None:
     assert "512 shares at $150.28, stop $147.99" in told(TradeAdopted).text
     said = told(FilledLate, shares=512, price=Decimal("150.28")).text
-    assert "512 shares bought after all at $150.28" in said
+    assert "late fill, 512 shares at $150.28" in said
     assert "stop $147.99" in said
 
 
 @pytest.mark.parametrize(
     ("shares", "price", "is_estimate", "said"),
     [
-        (212, "6.79", False, "212 shares were sold without an order of the bot at $6.79."),
-        (1, "6.79", False, "1 share was sold without"),
-        (212, "147.99", True, "booked at about $147.99 (estimate: no execution was found)."),
-        (212, "", True, "212 shares were sold without an order of the bot. Booked at about the last price."),
+        (212, "6.79", False, "212 shares were sold outside the bot at $6.79."),
+        (1, "6.79", False, "1 share was sold outside"),
+        (212, "147.99", True, "booked at about $147.99 (estimate: no execution found)."),
+        (212, "", True, "212 shares were sold outside the bot. Booked at about the last price."),
     ],
 )
 def test_a_sale_by_hand_calls_a_guess_one(shares: int, price: str, is_estimate: bool, said: str) -> None:
@@ -128,12 +128,12 @@ def test_of_what_changes_at_the_broker_only_what_moves_no_position_can_be_silenc
 @pytest.mark.parametrize(
     ("kept", "english", "korean"),
     [
-        ("oversold", "more was sold than was held", "보유량보다 많이 매도됨"),
-        ("prices_stale 130", "no good prices for 2 min 10 s", "2분 10초 동안 유효한 시세 없음"),
-        ("prices_stale", "no good prices", "유효한 시세 없음"),
-        ("clock_differs 5400", "differs from the broker's by 1 h 30 min", "1시간 30분 다름"),
-        ("spin_off", "no stop until its spin-off can be valued", "손절 주문 없는 포지션"),
-        ("unexplained", "no execution to explain it", "설명되는 체결 없이"),
+        ("oversold", "more shares sold than held", "보유량보다 많이 매도됨"),
+        ("prices_stale 130", "no usable quotes for 2 min 10 s", "2분 10초 동안 유효한 시세 없음"),
+        ("prices_stale", "no usable quotes", "유효한 시세 없음"),
+        ("clock_differs 5400", "bot and broker clocks differ by 1 h 30 min", "1시간 30분 차이"),
+        ("spin_off", "no stop until its spin-off is valued", "손절 주문이 없는 포지션"),
+        ("unexplained", "no matching execution", "체결 내역 없이"),
     ],
 )
 def test_why_the_desk_takes_exits_only_is_told(kept: str, english: str, korean: str) -> None:
@@ -150,15 +150,15 @@ def test_a_halt_for_a_lost_database_says_what_to_check(reason: str) -> None:
 
 def test_a_signal_before_a_corporate_action_says_so() -> None:
     for kept in ("corporate_action", "corporate_action 1 0 count"):
-        assert "a corporate action is due" in told(SignalKept, why_not=Reason.read(kept)).text
+        assert "corporate action pending" in told(SignalKept, why_not=Reason.read(kept)).text
 
 
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
         ({"stop": Decimal("1.00")}, "Live stop $1.00 (planned $147.99)"),
-        ({"restated": Restatement(bought_shares=512), "filled_shares": 1024}, "Restated for a corporate action: 1,024"),
-        ({"exit_shares": 1024}, "Short 512 shares: more was sold than was held"),
+        ({"restated": Restatement(bought_shares=512), "filled_shares": 1024}, "Adjusted for a corporate action: 1,024"),
+        ({"exit_shares": 1024}, "Short 512 shares: more shares sold than held"),
     ],
 )
 def test_a_card_shows_what_is_no_longer_as_planned(changes: dict[str, Any], said: str) -> None:

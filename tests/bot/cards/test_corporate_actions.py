@@ -33,7 +33,15 @@ def told(kind: type[Notice], texts: Texts = ENGLISH, *, trade: Trade | None = No
 @pytest.mark.parametrize(
     ("kind", "new", "old", "symbol", "cash", "english", "korean"),
     [
-        ("split", "2", "1", "", "0", "2-for-1 split, ex-date 2025-08-20", "주식분할(1주 → 2주), 권리락일 2025-08-20"),
+        (
+            "split",
+            "2",
+            "1",
+            "",
+            "0",
+            "2-for-1 split, ex-date Aug 20, 2025",
+            "주식분할(1주 → 2주), 권리락일 2025년 8월 20일",
+        ),
         ("split", "1", "10", "", "0", "1-for-10 reverse split", "주식병합(10주 → 1주)"),
         ("split", "1.5", "1", "", "0", "1.5-for-1 split", "주식분할(1주 → 1.5주)"),
         ("rename", "1", "1", "APPL", "0", "symbol change to APPL", "종목 코드 변경(APPL)"),
@@ -59,17 +67,17 @@ def test_a_corporate_action_is_told_the_evening_before(
     )
     said = told(ActionDue, action=action).text
     assert english in said
-    assert "No new entries in AAPL until it is done." in said
+    assert "No new entries in AAPL until it's done." in said
     assert korean in told(ActionDue, KOREAN, action=action).text
 
 
 def test_a_restated_trade_is_told_with_before_and_after() -> None:
     assert told(TradeRestated).text.splitlines() == [
-        "🔁 AAPL: restated for a corporate action (2-for-1 split).",
+        "🔁 AAPL: adjusted for a corporate action (2-for-1 split).",
         "Shares 512 → 1,024",
         "Stop $147.99 → $74.00",
         "Target $154.78 → $77.39",
-        "Nothing was won or lost by it. Trade ID: AAPL_20250819_234515",
+        "No effect on P&L. Trade ID: AAPL_20250819_234515",
     ]
 
 
@@ -80,18 +88,18 @@ def test_a_rate_that_tells_people_nothing_is_left_out() -> None:
 
 def test_a_trade_restated_for_a_spin_off_says_what_came_beside_it() -> None:
     assert told(TradeRestated, **SPIN_OFF).text.splitlines() == [
-        "🔁 AAPL: restated for a corporate action (spin-off of SPUN (0.5 new for 1 held)).",
+        "🔁 AAPL: adjusted for a corporate action (spin-off of SPUN (0.5 new for 1 held)).",
         "Stop $147.99 → $133.18",
         "Target $154.75 → $139.27",
-        "Outside the trade: 256 shares of SPUN, with $7,695.36 of the cost",
-        "Nothing was won or lost by it. Trade ID: AAPL_20250819_234515",
+        "Outside the trade: 256 shares of SPUN, cost basis $7,695.36",
+        "No effect on P&L. Trade ID: AAPL_20250819_234515",
     ]
-    assert "거래 외 SPUN 256주, 원가 중 $7,695.36" in told(TradeRestated, KOREAN, **SPIN_OFF).text
+    assert "거래 외 SPUN 256주, 취득원가 $7,695.36" in told(TradeRestated, KOREAN, **SPIN_OFF).text
 
 
 @pytest.mark.parametrize(
     ("shares", "english", "korean"),
-    [(1, "1 share of SPUN, with", "SPUN 1주,"), (0, "less than a share of SPUN", "SPUN 1주 미만")],
+    [(1, "1 share of SPUN, cost basis", "SPUN 1주,"), (0, "less than a share of SPUN", "SPUN 1주 미만")],
 )
 def test_few_shares_of_what_was_spun_off_are_counted_right(shares: int, english: str, korean: str) -> None:
     facts: dict[str, Any] = SPIN_OFF | {"spun_off": replace(SPUN_OFF, symbol="SPUN", shares=shares)}
@@ -102,16 +110,16 @@ def test_few_shares_of_what_was_spun_off_are_counted_right(shares: int, english:
 @pytest.mark.parametrize(
     ("facts", "english", "korean"),
     [
-        ({}, "NEWCO has no good price yet", "NEWCO의 유효한 시세가 아직 없습니다"),
+        ({}, "NEWCO has no usable quote yet", "NEWCO의 유효한 시세가 아직 없습니다"),
         (
             {"missing": MissingTerm.RATE, "new_shares": None, "old_shares": None},
-            "not known how many shares come",
-            "몇 주를 받는지",
+            "The ratio is not known",
+            "분할 비율이",
         ),
         (
             {"missing": MissingTerm.CHILD, "new_symbol": "", "unpriced": ""},
-            "not known which shares",
-            "어떤 주식이 분할되는지",
+            "spun-off company is not known",
+            "분할 신설 종목이",
         ),
     ],
 )

@@ -110,7 +110,7 @@ def test_a_card_told_late_shows_the_trade_as_it_is_now() -> None:
         (DeskHalted, {"by": "engine", "reason": Reason(word="open_risk")}, "사유: 동시위험 한도"),
         (DeskResumed, {"by": TRADER}, "✅ 거래 재개: <@U0TRADER1>."),
         (DeskReducing, {"by": "engine"}, "청산만 허용: 봇."),
-        (DeskReducing, {"by": "engine", "reason": Reason(word="truth_contradicts")}, "브로커가 모름"),
+        (DeskReducing, {"by": "engine", "reason": Reason(word="truth_contradicts")}, "브로커에 없음"),
         (ForeignPosition, {"symbol": "TSLA", "shares": 40}, "TSLA: 봇이 매수하지 않은 40주"),
         (AutoModeChanged, {"is_on": True}, "자동매매 켜짐"),
         (AutoModeChanged, {"is_on": False}, "자동매매 꺼짐"),
@@ -123,7 +123,7 @@ def test_a_card_told_late_shows_the_trade_as_it_is_now() -> None:
         (
             LossLimitReached,
             {"verdict": RiskVerdict.read("daily_loss 0.031 0.03 share_of_equity")},
-            "오늘 손실이 당일 시작 순자산의 3.1%, 한도 3.0%",
+            "오늘 손실 3.1%(당일 시작 순자산 대비), 한도 3.0%",
         ),
         (
             LossLimitReached,
@@ -133,25 +133,25 @@ def test_a_card_told_late_shows_the_trade_as_it_is_now() -> None:
         (
             SignalKept,
             {"why_not": Reason(word="outside_regular_hours")},
-            "AAPL 신호, 제안하지 않음: 주문 가능 시간 아님",
+            "AAPL 신호, 제안하지 않음: 주문 가능 시간 외",
         ),
-        (SignalKept, {"why_not": Reason(word="order_refused")}, "브로커가 받지 않을 주문"),
+        (SignalKept, {"why_not": Reason(word="order_refused")}, "브로커가 거부할 주문"),
         (JobFailed, {}, "작업 “observe” 실패"),
         (ServiceLost, {"trouble": "timed out"}, "브로커: 응답 없음 (timed out)"),
-        (ServiceLost, {"service": "claude", "trouble": "key"}, "⚠️ Claude가 API 키를 거부함. 뉴스 채점은 미뤄지고"),
+        (ServiceLost, {"service": "claude", "trouble": "key"}, "⚠️ Claude API 키 거부됨. 뉴스 채점을 보류하고"),
         (ServiceBack, {"service": "redis"}, "✅ Redis: 복구."),
         (ServiceBack, {"service": "claude"}, "✅ Claude: 복구."),
-        (BudgetSpent, {}, "Claude 오늘 예산을 다 썼습니다."),
+        (BudgetSpent, {}, "Claude 오늘 예산을 모두 소진했습니다."),
         (BotStarted, {}, "봇이 시작되었습니다.\n브로커: 봇 내부 모의 체결."),
         (
             BotStarted,
             {"broker": "alpaca-paper", "source": "alpaca-iex"},
-            "Alpaca 모의 계좌. 실제 돈은 오가지 않습니다.\n단일 거래소",
+            "Alpaca 모의 계좌. 실제 자금은 사용하지 않습니다.\n단일 거래소",
         ),
         (
             BotStarted,
             {"broker": "alpaca-live", "source": "alpaca-sip"},
-            "🔴 실거래: 봇이 실제 돈으로 시작되었습니다.",
+            "🔴 실거래: 봇이 실제 자금으로 시작되었습니다.",
         ),
     ],
 )
@@ -175,4 +175,4 @@ def test_a_resize_names_who_asked_for_it() -> None:
 
 
 def test_a_question_to_close_tells_the_score() -> None:
-    assert "(-0.9)" in render(a_notice(ExitAsked, tenths=-9), opened(), ENGLISH).text
+    assert "(−0.9)" in render(a_notice(ExitAsked, tenths=-9), opened(), ENGLISH).text

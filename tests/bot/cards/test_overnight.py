@@ -35,20 +35,20 @@ NOT_AT_ALL = Overnight(dollars=Decimal(0), share=Decimal(0), unknown=("FB",))
 @pytest.mark.parametrize(
     ("overnight", "limit", "english", "korean"),
     [
-        (OVERNIGHT, None, "2.0% ($4,628), worst 1% of nights", "2.0% ($4,628), 최악 1% 밤 기준"),
+        (OVERNIGHT, None, "2.0% ($4,628), worst 1% of nights", "2.0% ($4,628), 야간 변동 하위 1% 기준"),
         (
             OVERNIGHT,
             Decimal("0.03"),
             "2.0% ($4,628), worst 1% of nights · limit 3.0%",
-            "2.0% ($4,628), 최악 1% 밤 기준 · 한도 3.0%",
+            "2.0% ($4,628), 야간 변동 하위 1% 기준 · 한도 3.0%",
         ),
         (
             PARTLY,
             None,
-            "unknown: fewer than 60 nights of FB, IBM prices · without that 2.0% ($4,628)",
-            "알 수 없음: FB, IBM 일봉 60일 미만 · 나머지 2.0% ($4,628)",
+            "unknown: fewer than 60 nights of FB, IBM prices · without it 2.0% ($4,628)",
+            "산정 불가: FB, IBM 일봉 60일 미만 · 나머지 2.0% ($4,628)",
         ),
-        (NOT_AT_ALL, None, "unknown: fewer than 60 nights of FB prices", "알 수 없음: FB 일봉 60일 미만"),
+        (NOT_AT_ALL, None, "unknown: fewer than 60 nights of FB prices", "산정 불가: FB 일봉 60일 미만"),
     ],
 )
 def test_overnight_risk_is_told_or_said_to_be_unknown_and_never_silently_nothing(
@@ -84,7 +84,7 @@ def test_a_report_that_an_earlier_version_wrote_is_still_read() -> None:
 def test_a_card_says_where_the_overnight_risk_is_not_known(unknown: dict[str, None]) -> None:
     trade = a_trade(sizing=a_sizing(**unknown))
     assert "Overnight risk unknown (fewer than 60 nights of prices)" in proposal(trade, ENGLISH).text
-    assert "오버나이트 위험 알 수 없음 (일봉 60일 미만)" in proposal(trade, KOREAN).text
+    assert "오버나이트 위험 산정 불가 (일봉 60일 미만)" in proposal(trade, KOREAN).text
 
 
 def test_a_card_counts_the_night_at_the_shares_that_are_wanted_now() -> None:
@@ -99,8 +99,8 @@ def test_the_days_change_stands_beside_the_price_wherever_one_is_shown() -> None
     assert "$150.25 (전일 대비 +1.2%) · 매수호가" in answers.inspection(seen, KOREAN).text
     held = a_portfolio()
     held = replace(held, lines=tuple(replace(line, previous_close=line.price * 2) for line in held.lines))
-    assert "at $151.00 (-50% today) = $77,312" in answers.positions(held, ENGLISH).text
-    assert "× $151.00 (전일 대비 -50%) = $77,312" in answers.positions(held, KOREAN).text
+    assert "at $151.00 (−50% today) = $77,312" in answers.positions(held, ENGLISH).text
+    assert "× $151.00 (전일 대비 −50%) = $77,312" in answers.positions(held, KOREAN).text
 
 
 @pytest.mark.parametrize("close", [None, Decimal(0), Decimal(-1)])
@@ -117,7 +117,7 @@ def test_where_the_close_before_is_not_known_there_is_no_change(close: Decimal |
         (timedelta(seconds=59), "just out", "방금"),
         (timedelta(minutes=-3), "just out", "방금"),
         (timedelta(seconds=61), "1 min old", "1분 전"),
-        (timedelta(hours=3, minutes=5, seconds=40), "3 h 05 min old", "3시간 05분 전"),
+        (timedelta(hours=3, minutes=5, seconds=40), "3 h 05 min old", "3시간 5분 전"),
     ],
 )
 def test_a_headline_shows_how_old_it_was_when_it_was_counted(age: timedelta, english: str, korean: str) -> None:
@@ -129,9 +129,9 @@ def test_a_headline_shows_how_old_it_was_when_it_was_counted(age: timedelta, eng
 @pytest.mark.parametrize(
     ("reason", "selling", "over"),
     [
-        (ExitReason.OVERNIGHT, "nothing is held overnight", "not held overnight"),
+        (ExitReason.OVERNIGHT, "no overnight positions", "no overnight hold"),
         (ExitReason.BEFORE_CLOSE, "the desk goes flat before the close", "flat before the close"),
-        (ExitReason.LONGEST_HOLD, "the longest hold is reached", "longest hold reached"),
+        (ExitReason.LONGEST_HOLD, "max hold reached", "max hold reached"),
     ],
 )
 def test_an_exit_by_the_clock_says_why(reason: ExitReason, selling: str, over: str) -> None:
@@ -144,7 +144,7 @@ def test_an_exit_by_the_clock_says_why(reason: ExitReason, selling: str, over: s
 
 @pytest.mark.parametrize(
     ("line", "said"),
-    [(3, "Correct line 3 of earnings.csv"), (0, "earnings.csv is missing or no CSV file in UTF-8")],
+    [(3, "Fix line 3 of earnings.csv"), (0, "earnings.csv is missing, or isn't a UTF-8 CSV")],
 )
 def test_dates_that_cannot_be_read_say_what_to_correct(line: int, said: str) -> None:
     notice = a_notice(EarningsUnreadable, line=line)
@@ -156,9 +156,9 @@ def test_dates_that_cannot_be_read_say_what_to_correct(line: int, said: str) -> 
     ("reason", "english"),
     [
         ("overnight_risk 0.041 0.03 share_of_equity", "overnight risk would be 4.1%, limit 3.0%"),
-        ("overnight_unknown 1 0 count", "overnight risk is unknown"),
-        ("earnings 2 3 count", "trading days to earnings: 2; no entry within 3"),
-        ("earnings_unknown 0 3 count", "the earnings dates cannot be read"),
+        ("overnight_unknown 1 0 count", "overnight risk unknown"),
+        ("earnings 2 3 count", "earnings too close (trading days left: 2, no entries within 3)"),
+        ("earnings_unknown 0 3 count", "can't read the earnings dates"),
     ],
 )
 def test_a_rule_of_days_to_come_says_why_it_refuses(reason: str, english: str) -> None:

@@ -30,8 +30,8 @@ def test_every_report_fits_slack_on_a_good_day_and_on_an_empty_one(kind: ReportK
 
 def test_a_day_s_report_tells_its_result_in_the_first_line_and_all_its_figures() -> None:
     said = report(a_report(), ENGLISH).text
-    assert said.startswith("📊 Day's end: +$1,436, 3 closed trades")
-    for figure in ("+0.6%", "2 won (67%)", "AAPL +$2,304", "MSFT -$1,120", "+0.7R", "$32", "1.51%", "0.42%", "$0.12"):
+    assert said.startswith("📊 End of day: +$1,436, 3 closed trades")
+    for figure in ("+0.6%", "2 won (67%)", "AAPL +$2,304", "MSFT −$1,120", "+0.7R", "$32", "1.51%", "0.42%", "$0.12"):
         assert figure in said
     assert "(SPY) +0.4%" in said
 
@@ -54,7 +54,7 @@ def test_a_ready_report_counts_what_is_wrong_and_names_it() -> None:
     said = report(told, ENGLISH).text
     assert said.startswith("⚠️ Not ready: 4 issues")
     assert "halted" in said
-    assert "Claude: no answer" in said
+    assert "Claude: no response" in said
 
 
 def test_a_pre_market_report_tells_the_news_and_keeps_strangers_words_harmless() -> None:
@@ -85,9 +85,9 @@ def test_a_notice_whose_report_cannot_be_read_says_how_to_ask_for_it() -> None:
 def test_reports_that_were_dropped_are_named_with_a_word() -> None:
     kinds = (ReportKind.READY, ReportKind.WEEK)
     notice = ReportsMissed(key="report:missed:1", at=PROPOSED_AT, kinds=kinds, count=7)
-    assert "7 reports came due: ready, week's end." in render(notice, None, ENGLISH).text
+    assert "7 reports were due: ready, end of week." in render(notice, None, ENGLISH).text
     one = replace(notice, kinds=(ReportKind.READY,), count=1)
-    assert "a report came due: ready. It is too old now" in render(one, None, ENGLISH).text
+    assert "a report was due: ready. It is too old now" in render(one, None, ENGLISH).text
 
 
 def test_profit_and_loss_of_a_period_ends_in_a_table_by_symbol() -> None:
@@ -119,7 +119,7 @@ def test_an_average_stands_before_the_slippage_where_there_is_one() -> None:
 
 def test_profit_and_loss_of_one_symbol_speaks_of_that_symbol_only() -> None:
     said = pnl(a_performance(symbol="AAPL"), Period.ALL, ENGLISH).text
-    assert said.startswith("AAPL: +$1,436 since the beginning")
+    assert said.startswith("AAPL: +$1,436 since inception")
     assert "Drawdown" not in said
 
 

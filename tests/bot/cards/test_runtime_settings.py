@@ -40,10 +40,10 @@ def test_a_signal_tells_its_parts_and_what_became_of_it() -> None:
     unwanted = a_fate(trade_id="", state=None, why_not="spread 80 50 basis_points")
     assert signal_views.signals([a_fate(), unwanted], "", ENGLISH).text.splitlines() == [
         "Latest signals",
-        "AAPL +1.5, strong buy · 2025-08-19 23:45",
+        "AAPL +1.5, strong buy · Aug 19, 2025, 23:45",
         PARTS + "open · AAPL_20250819_234515",
-        "AAPL +1.5, strong buy · 2025-08-19 23:45",
-        PARTS + "not proposed: the spread is 80 basis points, limit 50 basis points",
+        "AAPL +1.5, strong buy · Aug 19, 2025, 23:45",
+        PARTS + "not proposed: spread is 80 bp, limit 50 bp",
     ]
 
 
@@ -52,9 +52,9 @@ def test_a_headline_tells_points_source_scorer_and_reason() -> None:
     assert signal_views.news([a_scored_headline(), dull], "AAPL", ENGLISH).text.splitlines() == [
         "Latest headlines about AAPL",
         "AAPL +0.3 “Apple beats expectations and raises its outlook (news.example)”",
-        "2025-08-19 23:25 · wire · scored by keywords: beats, raises",
+        "Aug 19, 2025, 23:25 · wire · scored by keywords: beats, raises",
         "AAPL 0.0 “Apple beats expectations and raises its outlook (news.example)”",
-        "2025-08-19 23:25 · wire · no signal words.",
+        "Aug 19, 2025, 23:25 · wire · no signal words.",
     ]
 
 
@@ -64,12 +64,12 @@ def test_risk_is_told_by_symbol_and_each_protection_as_it_stands() -> None:
         "Headroom 0.49% ($1,134) · warning at 1.6%, halt at 2.0%",
         "Overnight risk 2.0% ($4,628), worst 1% of nights",
         "AAPL $1,173 (0.51%) · stop $147.99 · AAPL_20250819_234515",
-        "MSFT $1,894 (0.82%) · not a trade of this bot, no stop known",
+        "MSFT $1,894 (0.82%) · not this bot's trade, no known stop",
         "Protections",
         "✅ Today's loss: 0.4%, limit 3.0%",
         "⛔ Drawdown: 12.0%, limit 10.0%: no new entries",
         "◽ Losing streak: off",
-        "⛔ Cooldown after a stop-out: no IBM entries until 2025-08-19 23:55",
+        "⛔ Cooldown after a stop-out: no IBM entries until Aug 19, 2025, 23:55",
         "✅ Trades today: 3, limit 20",
     ]
 
@@ -80,8 +80,8 @@ def test_a_calculation_of_a_proposal_can_be_applied_with_one_button() -> None:
         "400 shares of AAPL",
         "Cost $60,100 · Risk $904 (0.39%) · Open risk 1.0% → 1.39%",
         "Entry $150.25 · Stop $147.99 · Target $154.75 · 25.98% of equity",
-        "At most 512 now, limited by risk per trade.",
-        "The proposal is for 512 shares now.",
+        "Max 512 now, limited by risk per trade.",
+        "Proposal now: 512 shares.",
     ]
     [row] = [block for block in message.payload()["blocks"] if block["type"] == "actions"]
     [press] = row["elements"]
@@ -115,7 +115,7 @@ def test_a_calculation_says_which_rule_is_against_it_and_that_too_much_is_too_mu
         rule="drawdown", allowed=False, figure=Decimal("0.12"), limit=Decimal("0.1"), unit=LimitUnit.SHARE_OF_EQUITY
     )
     assert "⚠️ Not possible now: drawdown is 12.0%" in calculated(a_calculation(broken=verdict), ENGLISH).text
-    assert "Too many: at most 512 now" in calculated(a_calculation(shares=600), ENGLISH).text
+    assert "Too many: max 512 now" in calculated(a_calculation(shares=600), ENGLISH).text
 
 
 def test_every_outcome_of_a_watched_symbol_has_its_sentence() -> None:
@@ -135,7 +135,7 @@ def test_every_outcome_of_a_watched_symbol_has_its_sentence() -> None:
         ),
         (
             replace(a_setting(name="quiet_seconds", is_changeable=False, most=None), unit=SettingUnit.SECONDS),
-            "🔒 Cooldown of a symbol after a decision `QUIET_SECONDS` 0 s · default 0 s · at least 0 s",
+            "🔒 Cooldown after a decision `QUIET_SECONDS` 0 s · default 0 s · at least 0 s",
         ),
     ],
 )
@@ -157,7 +157,8 @@ def test_a_changed_setting_is_told_to_who_changed_it_and_to_the_desk() -> None:
 
 
 @pytest.mark.parametrize(
-    ("is_added", "symbols", "said"), [(True, ("NVDA", "AMD"), "Watched from"), (False, ("IBM",), "No longer")]
+    ("is_added", "symbols", "said"),
+    [(True, ("NVDA", "AMD"), "Added to"), (False, ("IBM",), "Removed from the watchlist")],
 )
 def test_a_change_of_what_is_watched_is_told_to_the_desk(is_added: bool, symbols: tuple[str, ...], said: str) -> None:
     notice = a_notice(WatchlistChanged, is_added=is_added, symbols=symbols)
@@ -169,13 +170,13 @@ def test_a_change_of_what_is_watched_is_told_to_the_desk(is_added: bool, symbols
 def test_a_change_that_loosens_a_limit_is_told_with_its_instant_and_what_decides_it() -> None:
     asked = render(a_notice(LooseningAsked), None, ENGLISH)
     said, how = asked.text.splitlines()
-    assert f"<@{TRADER}> asks to loosen Max spread (`MAX_SPREAD_BP`): 50 basis points → 80 basis points." in said
-    assert said.endswith("until another admin confirms, by 2025-08-20 00:45.")
+    assert f"<@{TRADER}> asks to loosen Max spread (`MAX_SPREAD_BP`): 50 bp → 80 bp." in said
+    assert said.endswith("until another admin confirms, by Aug 20, 2025, 00:45.")
     assert "/settings confirm MAX_SPREAD_BP or /settings cancel MAX_SPREAD_BP" in how
     assert list(buttons(asked)) == [ids.CONFIRM_CHANGE, ids.WITHDRAW_CHANGE]
     change = a_pending_change(effective_at=PROPOSED_AT + timedelta(hours=1))
     confirmed = render(a_notice(LooseningConfirmed, change=change), None, ENGLISH)
-    assert "loosens from 50 basis points to 80 basis points at 2025-08-20 00:45" in confirmed.text
+    assert "loosens from 50 bp to 80 bp at Aug 20, 2025, 00:45" in confirmed.text
     assert list(buttons(confirmed)) == [ids.WITHDRAW_CHANGE]
 
 
