@@ -60,6 +60,8 @@ def _made(kind: Any, written: Any) -> Any:
     if get_origin(kind) in {Union, UnionType}:
         return None if written is None else _made(next(part for part in parts if part is not NoneType), written)
     if get_origin(kind) is tuple:
+        if isinstance(written, str):
+            raise TypeError("a text in place of a list")
         kinds = [parts[0]] * len(written) if parts[-1] is Ellipsis else parts
         return tuple(_made(each, part) for each, part in zip(kinds, written, strict=True))
     if parts:

@@ -48,6 +48,7 @@ def test_a_whole_number_is_a_fraction_too() -> None:
         {"on": 20250819},
         {"parts": [1]},
         {"parts": 1},
+        {"parts": "ab"},
         [],
         "word",
         None,
