@@ -196,7 +196,7 @@ class Game(RuleBasedStateMachine):
         sales = Counter[str]()
         for notice in told:
             if notice.kind is NoticeKind.SOLD_BY_HAND:
-                sales[notice.trade_id.split("_", maxsplit=1)[0]] += int(notice.detail.split()[0])
+                sales[self.hands.first_name(notice.trade_id.split("_", maxsplit=1)[0])] += int(notice.detail.split()[0])
         if +sales != +self.sold:
             yield f"sold by hand {dict(self.sold)}, told {dict(sales)}"
 
