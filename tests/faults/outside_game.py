@@ -197,7 +197,7 @@ class Game(RuleBasedStateMachine):
         sales = Counter[str]()
         for notice in told:
             if isinstance(notice, SoldByHand):
-                sales[notice.trade_id.split("_", maxsplit=1)[0]] += notice.shares
+                sales[self.hands.first_name(notice.trade_id.split("_", maxsplit=1)[0])] += notice.shares
         if +sales != +self.sold:
             yield f"sold by hand {dict(self.sold)}, told {dict(sales)}"
 

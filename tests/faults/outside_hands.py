@@ -52,7 +52,7 @@ class HandsGame(Game):
         if shares > 0 and self._is_quiet(symbol):
             self._free(symbol)
             self.world.fake.sell_by_hand(symbol, shares)
-            self.sold[self._name(symbol)] += self.hands.sold(symbol, shares, self.world.prices[symbol])
+            self.sold[self.hands.first_name(symbol)] += self.hands.sold(symbol, shares, self.world.prices[symbol])
         self._go_on(1)  # executions of one instant have no order
 
     @rule(turn=turns, shares=st.sampled_from([1, 30, 200]))
@@ -128,7 +128,3 @@ class HandsGame(Game):
         trades = [trade for trade in self.world.trades() if trade.symbol == symbol]
         live = [order for trade in trades for kind in ("stop", "limit", "market") for order in self._live(trade, kind)]
         return not any(trade.short_shares for trade in trades) and not any(order["filled_qty"] != "0" for order in live)
-
-    def _name(self, symbol: str) -> str:
-        """Return what the trades of a symbol are named after, for it may have had another name."""
-        return self.hands.names.get(symbol, symbol)

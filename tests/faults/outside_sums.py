@@ -21,7 +21,10 @@ AT_THE_MARKET: Final = ALIVE - {"held"}
 
 @dataclass(kw_only=True)
 class Hands:
-    """What other hands did so far: shares that are nobody's trade, money that came, ratios of splits."""
+    """What other hands did so far: shares that are nobody's trade, money that came, ratios of splits.
+
+    `names` has the first name of each company, by every later one.
+    """
 
     foreign: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     foreign_dollars: Decimal = NOTHING
@@ -47,9 +50,13 @@ class Hands:
         whole = ours * ratio
         self.foreign[symbol] = found - whole.numerator // whole.denominator
 
+    def first_name(self, symbol: str) -> str:
+        """Return the name that a company had at first: trades keep the one that they were bought under."""
+        return self.names.get(symbol, symbol)
+
     def renamed(self, before: str, after: str) -> None:
         """Note that a symbol has another name."""
-        self.names[after] = self.names.pop(before, before)
+        self.names[after] = self.first_name(before)
         self.foreign[after] = self.foreign.pop(before, 0)
         self.splits = [(after if symbol == before else symbol, at, ratio) for symbol, at, ratio in self.splits]
 

@@ -92,9 +92,10 @@ class Outside(HandsGame):
 
     def _exchanged(self, moved: Counter[tuple[str, str, Decimal]]) -> Counter[tuple[str, str, Decimal]]:
         """Return moves as a desk may see them that missed splits, too: in the shares of now, rounded to either side."""
-        seen, names = Counter[tuple[str, str, Decimal]](), self.hands.names
+        seen, first_name = Counter[tuple[str, str, Decimal]](), self.hands.first_name
         for (trade_id, role, price), times in moved.items():
-            ratios = [r for name, _, r in self.hands.splits if names.get(name, name) == trade_id.split("_")[0]]
+            company = first_name(trade_id.split("_")[0])
+            ratios = [ratio for name, _, ratio in self.hands.splits if first_name(name) == company]
             for first in range(len(ratios)):
                 ratio = prod(ratios[first:], start=Fraction(1))
                 now = round(price * ratio.denominator / ratio.numerator, 2)
