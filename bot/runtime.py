@@ -17,6 +17,7 @@ from bot.delivery.unfinished_requests import UnfinishedRequests
 from bot.http.server import HttpServer
 from bot.listeners.answer_retry import AnswerRetry
 from bot.listeners.rate_limit import UserRateLimit
+from bot.presence import Presence
 from bot.transport.neighbours import Neighbours
 from bot.transport.slack_transport import SlackTransport
 from bot.worker import State
@@ -73,6 +74,7 @@ class Runtime:
         lead: Callable[[], None],
         start_jobs: Callable[[], None],
         stop_jobs: Callable[[], None],
+        presence: Presence | None = None,
         role: ProcessRole = ProcessRole.ALL,
     ) -> None:
         self._deliver_with = deliver_with
@@ -91,6 +93,7 @@ class Runtime:
         self._lead = lead
         self._start_jobs = start_jobs
         self._stop_jobs = stop_jobs
+        self._presence = presence
         self._role = role
 
     def behind(self, http: HttpServer) -> Self:
@@ -103,6 +106,7 @@ class Runtime:
         if not self._is_trading:
             return ()
         workers = [self._notices.worker, self._notices.watch.worker, self._pictures.worker, self._pulse.worker]
+        workers += [self._presence.worker] if self._presence else []
         if self._meets_people:
             workers += [self._homes.worker, self._unfinished.worker]
             workers += [self._line.worker, self._neighbours.worker] if self._line.worker else []
@@ -119,7 +123,8 @@ class Runtime:
 
     def _parts(self) -> tuple[StartedPart, ...]:
         """Return what is started in this order, and stopped in the other."""
-        of_all = (self._pictures, self._notices, self._pulse)
+        presence = (self._presence,) if self._presence else ()
+        of_all = (*presence, self._pictures, self._notices, self._pulse)
         return (*of_all, self._homes, self._unfinished) if self._meets_people else of_all
 
     def run(self, stopping: Event, ready: Callable[[], None] = lambda: None) -> None:

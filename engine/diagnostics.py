@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -22,8 +22,9 @@ from engine.adapters.clock import SystemClock
 from engine.adapters.desk_memory import FileAnchors, FileMemory
 from engine.adapters.factory import ANCHORS, MEMORY, alpaca_access
 from engine.adapters.files import OWN, refuse_links, wider
-from engine.adapters.redis import connect
+from engine.adapters.redis import connect, unacknowledged
 from engine.adapters.sql.archive import Pruned, check_archive, prune as move
+from engine.adapters.sql.lease import every_lease
 from engine.adapters.sql.migrations import known
 from engine.adapters.sql.retention import ArchiveEnd
 from engine.adapters.sql.store import SqlStore
@@ -31,7 +32,9 @@ from engine.errors import MemoryUnavailable, SettingsInvalid, StreamUnavailable,
 from engine.model.address import keeps_secrets
 from engine.model.audit import Anchor, AuditCheck, Mark
 from engine.model.decision_record import ReplayedTrade
+from engine.model.desk import Desk
 from engine.model.desk_record import UNREADABLE
+from engine.ports.lease import Held
 from engine.ports.store import Reader
 from engine.settings import (
     AlpacaSettings,
@@ -50,6 +53,8 @@ GROUPS: Final[Mapping[str, Callable[[], BaseSettings]]] = {
 SETTINGS: Final = frozenset(name.upper() for kind in Settings.kinds().values() for name in kind.model_fields)
 """The names of all settings of the engine in the environment."""
 IN_THE_CLEAR = "its password goes over the network in the clear: rediss:// would hide it"
+MOST_WAITING = 1000
+"""Notices in the outbox that are counted at most."""
 MOST_NAMED = 4
 """Files that one line names."""
 CALENDAR_END = datetime(YEARS[-1], 12, 31, tzinfo=UTC)
@@ -224,6 +229,42 @@ def replayed(asked: str) -> Iterator[ReplayedTrade]:
             raise UnknownTrade(asked)
         for trade_id in [wanted] if asked else ids:
             yield recomputed(reader, trade_id)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeskStatus:
+    """How a desk stands in its database, whoever runs it.
+
+    `leases` are those of processes and of who leads, none on SQLite; `oldest` is how old the oldest notice is that
+    waits, `stream` how many entries of the signal stream nobody has acknowledged, None where no Redis is named.
+    """
+
+    desk: Desk
+    leases: tuple[tuple[str, Held], ...]
+    waiting: int
+    oldest: timedelta | None
+    stream: int | None
+
+
+def desk_status() -> DeskStatus:
+    """Look at a desk's database, and at its stream; raises SettingsInvalid, StoreUnavailable and StreamUnavailable."""
+    place = read_group(PlaceSettings)
+    with _books() as store:
+        with store.reading() as reader:
+            desk, waiting = reader.desk(), reader.waiting(MOST_WAITING)
+        leases = every_lease(store) if place.database.startswith("postgresql") else ()
+    oldest = datetime.now(UTC) - waiting[0].notice.at if waiting else None
+    return DeskStatus(desk=desk, leases=leases, waiting=len(waiting), oldest=oldest, stream=_pending(place.redis_url))
+
+
+def _pending(url: str) -> int | None:
+    if not url:
+        return None
+    with closing(connect(url)) as client:
+        try:
+            return unacknowledged(client)
+        except (redis.RedisError, OSError) as error:
+            raise StreamUnavailable(str(error)) from error
 
 
 @contextmanager

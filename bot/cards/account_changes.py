@@ -1,7 +1,5 @@
 """What changed outside the bot, or against its wish: at the broker and in the account."""
 
-from decimal import Decimal
-
 from bot.cards import ids
 from bot.cards.message import Message, actions, message, note, section
 from bot.cards.mrkdwn import NOTHING, escaped, symbol
@@ -105,24 +103,21 @@ def sold_by_hand(told: SoldByHand, trade: Trade, texts: Texts) -> Message:
 
 
 def foreign_position(told: ForeignPosition, texts: Texts) -> Message:
-    """Say how many shares are held that the bot did not buy."""
-    shares = told.shares or NOTHING
-    return note(texts(told.text, symbol=symbol(told.symbol), shares=shares))
+    """Say how many shares are held, or sold short, that the bot has nothing to do with."""
+    side = "short" if told.shares < 0 else "long"
+    shares = abs(told.shares) or NOTHING
+    return note(texts(told.text, symbol=symbol(told.symbol), shares=shares, side=side))
 
 
 def foreign_protected(told: ForeignProtected, texts: Texts) -> Message:
     """Say at which price such shares have a stop."""
-    stop = escaped(f"{told.shares} @ {_exact(told.stop)}", 60)
-    return note(texts(told.text, symbol=symbol(told.symbol), stop=stop))
+    stop = NOTHING if told.stop is None else texts.price(told.stop)
+    return note(texts(told.text, symbol=symbol(told.symbol), shares=told.shares, stop=stop))
 
 
 def foreign_unprotected(told: ForeignUnprotected, texts: Texts) -> Message:
     """Say why such shares have no stop."""
     return note(texts(told.text, symbol=symbol(told.symbol), trouble=escaped(told.trouble)))
-
-
-def _exact(price: Decimal | None) -> str:
-    return NOTHING if price is None else f"{price}"
 
 
 def _exit(role: OrderRole) -> str:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from itertools import accumulate
 from urllib.parse import urlsplit
@@ -119,14 +119,6 @@ def day_and_time(at: datetime, texts: Texts) -> str:
     if texts.own_clock:
         return texts.date_time(at)
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{texts.date_time(at)}>"
-
-
-def calendar_day(iso: str, texts: Texts) -> str:
-    """Return a date as its reader writes it; 'none' for what is none."""
-    try:
-        return texts.day(date.fromisoformat(iso))
-    except ValueError:
-        return NOTHING
 
 
 def spoken(text: str) -> str:

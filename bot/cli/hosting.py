@@ -27,6 +27,7 @@ from bot.http.server import HttpServer
 from bot.listeners.answer_retry import AnswerRetry
 from bot.listeners.rate_limit import UserRateLimit
 from bot.messages import Texts
+from bot.presence import Presence
 from bot.runtime import ProcessRole, Runtime
 from bot.settings import SlackSettings
 from bot.signing import KEY, Signer
@@ -124,6 +125,7 @@ def host_of(
         lead=desk.scheduler.lead,
         start_jobs=desk.scheduler.start,
         stop_jobs=desk.scheduler.stop,
+        presence=Presence(desk.adapters.lease, role) if desk.adapters.lease else None,
         role=role,
     )
     sources = sources_of(desk, is_up, hearing, neighbours, hosted.states)

@@ -62,6 +62,14 @@ def scheduler_command(env_file: EnvFile = None) -> None:
     run(env_file, ProcessRole.SCHEDULER)
 
 
+@app.command("status")
+def status_command(env_file: EnvFile = None) -> None:
+    """Show the desk's state, what waits to be told, which processes run it and which one leads."""
+    from bot.cli.status import status
+
+    status(env_file)
+
+
 @app.command("demo")
 def demo_command(
     port: Annotated[int, typer.Option(min=0, max=65_535, help="Port of the web page; 0 picks a free one.")] = 0,

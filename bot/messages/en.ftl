@@ -520,12 +520,15 @@ cancel-stuck = ⏳ { $symbol }: a cancel is still pending at the broker. The exi
 
 foreign-position = { $shares ->
     [none] ℹ️ { $symbol }: the shares the bot didn't buy are gone: sold by a stop or by hand.
-   *[other] ⚠️ { $symbol }: { $shares ->
-        [one] 1 share
-       *[other] { $shares } shares
-    } in the account that the bot didn't buy, counted as risk. The bot won't sell any.
+   *[other] { $side ->
+        [short] ⚠️ { $symbol }: the account is short { shares } that the bot didn't sell, counted as risk. The bot won't buy any back.
+       *[long] ⚠️ { $symbol }: { shares } in the account that the bot didn't buy, counted as risk. The bot won't sell any.
+    }
 }
-foreign-protected = 🛡️ { $symbol }: stop set on shares the bot didn't buy: { $stop }.
+foreign-protected = { $stop ->
+    [none] 🛡️ { $symbol }: stop set on { shares } the bot didn't buy.
+   *[other] 🛡️ { $symbol }: stop set at { $stop } on { shares } the bot didn't buy.
+}
 foreign-bare = ⛔ { $symbol }: the broker rejected a stop on shares the bot didn't buy: { $trouble }. They have no stop.
 
 halted = ⛔ Trading halted by { actor }. No new trades; stops and targets stay. An admin resumes with /resume.

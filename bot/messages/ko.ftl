@@ -510,9 +510,15 @@ cancel-stuck = ⏳ { $symbol }: 브로커가 주문 취소를 아직 처리 중�
 
 foreign-position = { $shares ->
     [none] ℹ️ { $symbol }: 봇이 매수하지 않은 보유분이 없어졌습니다(손절 체결 또는 수동 매도).
-   *[other] ⚠️ { $symbol }: 봇이 매수하지 않은 { $shares }주가 계좌에 있습니다. 위험에 포함하며, 봇은 매도하지 않습니다.
+   *[other] { $side ->
+        [short] ⚠️ { $symbol }: 봇이 매도하지 않은 공매도 { shares }가 계좌에 있습니다. 위험에 포함하며, 봇은 환매수하지 않습니다.
+       *[long] ⚠️ { $symbol }: 봇이 매수하지 않은 { shares }가 계좌에 있습니다. 위험에 포함하며, 봇은 매도하지 않습니다.
+    }
 }
-foreign-protected = 🛡️ { $symbol }: 봇이 매수하지 않은 보유분에 손절 주문을 냈습니다: { $stop }.
+foreign-protected = { $stop ->
+    [none] 🛡️ { $symbol }: 봇이 매수하지 않은 { shares }에 손절 주문을 냈습니다.
+   *[other] 🛡️ { $symbol }: 봇이 매수하지 않은 { shares }에 손절 주문을 냈습니다. 손절가 { $stop }.
+}
 foreign-bare = ⛔ { $symbol }: 봇이 매수하지 않은 보유분의 손절 주문을 브로커가 거부했습니다: { $trouble }. 손절 주문이 없는 상태입니다.
 
 halted = ⛔ 거래 중지: { actor }. 신규 거래를 중단하며 손절·익절 주문은 유지됩니다. 재개하려면 관리자가 /resume을 입력하세요.

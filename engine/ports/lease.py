@@ -31,3 +31,7 @@ class Lease(Protocol):
     def held(self) -> Held | None:
         """Return how it stands, None before the first time that it is taken."""
         ...
+
+    def named(self, name: str) -> "Lease":
+        """Return the lease of another name, for the same process."""
+        ...

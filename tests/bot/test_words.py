@@ -15,7 +15,7 @@ import pytest
 from fluent.syntax import ast as ftl
 from fluent.syntax.visitor import Visitor
 
-from bot.cards.mrkdwn import calendar_day, duration, exact_duration, measured, quantity
+from bot.cards.mrkdwn import duration, exact_duration, measured, quantity
 from bot.messages import LOCALES, MINUS, NO_FIGURE, Texts
 from engine.model.number_input import read_seconds
 from tests.bot.test_messages import catalogue
@@ -288,8 +288,6 @@ def test_days_are_counted(days: int, said: str) -> None:
 def test_a_date_is_written_as_its_reader_writes_it() -> None:
     on = date(2025, 8, 19)
     assert (ENGLISH.day(on), KOREAN.day(on)) == ("Aug 19, 2025", "2025년 8월 19일")
-    assert calendar_day("2025-08-19", ENGLISH) == "Aug 19, 2025"
-    assert [calendar_day(text, ENGLISH) for text in ("2025-02-30", "", "soon")] == ["none"] * 3
 
 
 COUNTED = r"(shares|contracts|units|symbols|issues|headlines|trades|reports|notices|days|threads)\b"

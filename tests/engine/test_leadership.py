@@ -1,3 +1,5 @@
+from typing import Self
+
 import pytest
 
 from engine.control.leadership import MARGIN, SECONDS, Leadership
@@ -29,6 +31,9 @@ class FakeLease:
 
     def held(self) -> Held | None:
         return None
+
+    def named(self, name: str) -> Self:
+        raise NotImplementedError(name)
 
 
 @pytest.fixture(name="clock")

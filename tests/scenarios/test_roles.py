@@ -64,6 +64,19 @@ def test_people_are_served_by_one_process_and_another_leads_once_the_leader_is_k
         until(lambda: (held := lease.held()) and held.term == 2, seconds=TAKEN_OVER_WITHIN)
         admin.command(CHANNEL.id, "/resume")
         trader.wait_for(CHANNEL.id, lambda message: has(message, "resumed") and not message["ephemeral"], PATIENCE)
+        shown = subprocess.run(
+            [sys.executable, "-m", "bot", "status"],
+            cwd=tmp_path,
+            env=environment | {"DATA_DIR": str(tmp_path / "four"), "COLUMNS": "120"},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        assert shown.startswith("desk active, AUTO_MODE off\noutbox ")
+        assert "signal stream 0 not acknowledged" in shown
+        [leader] = [line for line in shown.splitlines() if "scheduler" in line]
+        assert " yes " in leader
+        assert sum("│ api " in line for line in shown.splitlines()) == 1
         assert alpaca.violations == ()
 
 

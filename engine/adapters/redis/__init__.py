@@ -4,6 +4,15 @@ from engine.adapters.redis.breaker import RedisBreaker
 from engine.adapters.redis.connection import connect
 from engine.adapters.redis.memory import RedisMemory
 from engine.adapters.redis.prices import RedisPriceCache
-from engine.adapters.redis.stream import GROUP, STREAM, RedisSignalStream
+from engine.adapters.redis.stream import GROUP, STREAM, RedisSignalStream, unacknowledged
 
-__all__ = ["GROUP", "STREAM", "RedisBreaker", "RedisMemory", "RedisPriceCache", "RedisSignalStream", "connect"]
+__all__ = [
+    "GROUP",
+    "STREAM",
+    "RedisBreaker",
+    "RedisMemory",
+    "RedisPriceCache",
+    "RedisSignalStream",
+    "connect",
+    "unacknowledged",
+]

@@ -162,3 +162,12 @@ def _numbered(entry_id: str, fields: Sequence[str]) -> dict[Any, Any]:
 def _as_it_came(answer: Any, **_options: Any) -> Any:
     """Keep an answer as the server gave it: a mapping would hide that a field comes twice."""
     return answer
+
+
+def unacknowledged(client: redis.Redis) -> int:
+    """Count the entries that were read and not acknowledged, 0 before the first; raises what redis-py raises."""
+    try:
+        answer: Any = client.xpending(STREAM, GROUP)
+    except redis.ResponseError:  # there is no stream, or no group, before the first proposal
+        return 0
+    return int(answer["pending"])

@@ -31,6 +31,19 @@ HELD: Final = text(
 )
 
 
+ALL: Final = text(
+    "SELECT name, holder, term, expires_at - extract(epoch FROM clock_timestamp()) FROM leases ORDER BY name"
+)
+
+
+def every_lease(store: SqlStore) -> tuple[tuple[str, Held], ...]:
+    """Return every lease by its name, those that expired too."""
+    with store.connected() as connection:
+        return tuple(
+            (row[0], Held(holder=row[1], term=row[2], seconds=float(row[3]))) for row in connection.execute(ALL)
+        )
+
+
 class SqlLease:
     """A lease by its name; `me` names this process's life."""
 
@@ -60,6 +73,10 @@ class SqlLease:
         """Return how it stands."""
         with self._store.connected() as connection:
             return self._read(connection)
+
+    def named(self, name: str) -> "SqlLease":
+        """Return the lease of another name."""
+        return SqlLease(self._store, name, self.me)
 
     def _read(self, connection: Connection) -> Held | None:
         row = connection.execute(HELD, {"name": self._name}).one_or_none()

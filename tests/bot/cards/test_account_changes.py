@@ -10,7 +10,15 @@ from bot.cards.notices import render
 from bot.cards.proposal import proposal
 from bot.messages import Texts
 from engine.model.notices import account, corporate_actions, trades
-from engine.model.notices.account import ExitMoved, MoneyMove, MoneyMoved, SoldByHand, UnexplainedChange
+from engine.model.notices.account import (
+    ExitMoved,
+    ForeignPosition,
+    ForeignProtected,
+    MoneyMove,
+    MoneyMoved,
+    SoldByHand,
+    UnexplainedChange,
+)
 from engine.model.notices.base import Notice
 from engine.model.notices.corporate_actions import CashInLieu
 from engine.model.notices.desk import DeskHalted, DeskReducing
@@ -117,6 +125,44 @@ def test_a_sale_by_hand_calls_a_guess_one(shares: int, price: str, is_estimate: 
     text = told(SoldByHand, shares=shares, price=sold_at, is_estimate=is_estimate).text
     assert said in text
     assert "The trade now holds 512 shares." in text
+
+
+@pytest.mark.parametrize(
+    ("shares", "english", "korean"),
+    [
+        (1, "TSLA: 1 share in the account that the bot didn't buy", "봇이 매수하지 않은 1주가"),
+        (1536, "TSLA: 1,536 shares in the account that the bot didn't buy", "봇이 매수하지 않은 1,536주가"),
+        (-1, "TSLA: the account is short 1 share that the bot didn't sell", "봇이 매도하지 않은 공매도 1주가"),
+        (
+            -2000,
+            "TSLA: the account is short 2,000 shares that the bot didn't sell",
+            "봇이 매도하지 않은 공매도 2,000주가",
+        ),
+        (0, "TSLA: the shares the bot didn't buy are gone", "봇이 매수하지 않은 보유분이 없어졌습니다"),
+    ],
+)
+def test_shares_of_others_are_counted_and_a_short_is_called_one(shares: int, english: str, korean: str) -> None:
+    assert english in told(ForeignPosition, symbol="TSLA", shares=shares).text
+    assert korean in told(ForeignPosition, KOREAN, symbol="TSLA", shares=shares).text
+
+
+@pytest.mark.parametrize(
+    ("shares", "stop", "english", "korean"),
+    [
+        (1, "98.5", "stop set at $98.50 on 1 share the bot didn't buy.", "1주에 손절 주문을 냈습니다. 손절가 $98.50."),
+        (
+            1536,
+            "1147.99",
+            "stop set at $1,147.99 on 1,536 shares the bot didn't buy.",
+            "1,536주에 손절 주문을 냈습니다. 손절가 $1,147.99.",
+        ),
+        (40, "", "stop set on 40 shares the bot didn't buy.", "40주에 손절 주문을 냈습니다."),
+    ],
+)
+def test_a_stop_for_shares_of_others_is_told_as_a_price(shares: int, stop: str, english: str, korean: str) -> None:
+    facts: dict[str, Any] = {"shares": shares, "stop": Decimal(stop) if stop else None}
+    assert told(ForeignProtected, **facts).text.endswith(english)
+    assert told(ForeignProtected, KOREAN, **facts).text.endswith(korean)
 
 
 def test_of_what_changes_at_the_broker_only_what_moves_no_position_can_be_silenced() -> None:

@@ -1,0 +1,33 @@
+import os
+import socket
+from typing import Final
+
+from bot.worker import Worker
+from engine.ports.lease import Lease
+
+LOOK: Final = 5.0
+"""Seconds between two signs of life."""
+LIFE: Final = 15.0
+"""Seconds after its last sign of life for which a process counts as there."""
+
+
+class Presence:
+    """Says again and again in the database that this process is there, for `trading-bot status` and whoever looks."""
+
+    def __init__(self, lease: Lease, role: str) -> None:
+        self._lease = lease.named(f"process:{role}:{socket.gethostname()}:{os.getpid()}")
+        self.worker = Worker("presence", self.step)
+
+    def start(self) -> None:
+        """Begin."""
+        self.worker.start()
+
+    def stop(self) -> None:
+        """Say that it is gone."""
+        self.worker.stop()
+        self._lease.give_up()
+
+    def step(self) -> float:
+        """Give a sign of life, and return the seconds until the next."""
+        self._lease.take(LIFE)
+        return LOOK
