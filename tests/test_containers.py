@@ -15,6 +15,8 @@ import pytest
 import yaml
 from pydantic_settings import BaseSettings
 
+from bot.cli.env_file import SETTINGS
+from bot.cli.main import app
 from bot.settings import LogSettings, SlackSettings
 from engine.settings import Settings
 from tools.env_example import FILE
@@ -213,3 +215,44 @@ def _run(command: str, folder: Path, environment: dict[str, str]) -> None:
     if done.returncode and OFFLINE.search(done.stderr):
         pytest.skip(f"the package index is out of reach: {done.stderr[-200:]}")
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+@pytest.fixture(name="scale", scope="module")
+def _scale() -> Any:
+    return yaml.safe_load((ROOT / "compose.scale.yaml").read_text(encoding="utf-8"))
+
+
+def test_the_scaled_desk_has_the_names_that_were_promised_and_two_services_without_one_to_scale(scale: Any) -> None:
+    named = {name for name, body in scale["services"].items() if body.get("container_name") == name}
+    assert named == {f"trading_bot_{part}" for part in ("api", "scheduler", "redis", "postgres")}
+    assert set(scale["services"]) - named == {"trading_bot_api_more", "trading_bot_standby"}
+
+
+def test_the_roles_of_the_scaled_desk_are_commands_of_the_bot(scale: Any) -> None:
+    roles = {name: body["command"] for name, body in scale["services"].items() if "build" in body}
+    assert {command[0] for command in roles.values()} == {"api", "scheduler"}
+    assert {command.name for command in app.registered_commands} >= {"api", "scheduler"}
+
+
+def test_the_scaled_bots_have_a_root_that_nobody_writes_limits_and_no_capabilities(scale: Any) -> None:
+    for body in (body for body in scale["services"].values() if "build" in body):
+        assert body["read_only"] is True
+        assert body["cap_drop"] == ["ALL"]
+        assert body["security_opt"] == ["no-new-privileges:true"]
+        assert body["mem_limit"]
+        assert body["pids_limit"]
+
+
+def test_the_scaled_desk_is_given_secrets_as_files_of_settings_that_it_reads(scale: Any) -> None:
+    given = scale["services"]["trading_bot_api"]["environment"]
+    files = {name: place for name, place in given.items() if name.endswith("_FILE")}
+    assert {name.removesuffix("_FILE") for name in files} | (given.keys() - files.keys()) <= SETTINGS
+    assert {place.removeprefix("/run/secrets/") for place in files.values()} <= set(scale["secrets"])
+    assert not [name for name in given.keys() - files.keys() if re.search("PASSWORD|TOKEN|SECRET|KEY|URL", name)]
+
+
+def test_the_images_and_ports_of_the_scaled_desk_are_those_of_the_other(compose: Any, scale: Any) -> None:
+    assert {body["image"] for body in scale["services"].values()} == {
+        body["image"] for body in compose["services"].values()
+    }
+    assert [port for body in scale["services"].values() for port in body.get("ports", ())] == ["127.0.0.1:8000:8000"]

@@ -19,6 +19,8 @@ from engine.errors import SettingsInvalid
 DEFAULT: Final = Path("~/.config/trading-bot/.env")
 """The file that is read where no other is named, if it is there."""
 HERE: Final = Path(".env")
+IN_A_FILE: Final = "_FILE"
+"""How the names of the variables end that say in which file a setting stands."""
 SETTINGS: Final = OF_THE_ENGINE.union(
     name.upper() for kind in (SlackSettings, LogSettings) for name in kind.model_fields
 )
@@ -40,7 +42,11 @@ class EnvFile:
 
 
 def take_in(named: Path | None) -> EnvFile:
-    """Read the settings of a file, or of the default one, into the environment; raises SettingsInvalid."""
+    """Read the settings of a file, or of the default one, into the environment; raises SettingsInvalid.
+
+    A setting may also stand in a file of its own, which NAME_FILE names: that is how containers are given secrets.
+    """
+    _take_in_secrets()
     path = named.expanduser() if named else _default()
     if path is None:
         return EnvFile(path=None)
@@ -51,6 +57,21 @@ def take_in(named: Path | None) -> EnvFile:
         del os.environ[name]  # it is empty, which counts as not set
     os.environ.update(given)
     return EnvFile(path=path.absolute(), given=frozenset(given), unknown=tuple(sorted(told.keys() - SETTINGS)))
+
+
+def _take_in_secrets() -> None:
+    for name in SETTINGS:
+        place = os.environ.get(f"{name}{IN_A_FILE}", "")
+        if not place or f"{name}{IN_A_FILE}" in SETTINGS:
+            continue
+        if os.environ.get(name):
+            raise SettingsInvalid(f"{name}{IN_A_FILE}: {name} is set as well; expected one of the two")
+        try:
+            os.environ[name] = Path(place).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise SettingsInvalid(f"{name}{IN_A_FILE}: {place} cannot be read ({error.strerror})") from error
+        except UnicodeDecodeError as error:
+            raise SettingsInvalid(f"{name}{IN_A_FILE}: {place} is not UTF-8 text") from error
 
 
 def forget_settings() -> None:

@@ -1,7 +1,6 @@
 """A desk spread over processes: people meet one, and of the two that run the timetable one leads."""
 
 import os
-import signal
 import subprocess
 import sys
 from contextlib import ExitStack, closing
@@ -46,13 +45,11 @@ def test_people_are_served_by_one_process_and_another_leads_once_the_leader_is_k
         lease = SqlLease(store, me="a witness")
         trader, admin = Person(slack.url, TRADER.id), Person(slack.url, ADMIN.id)
 
-        def start(role: str, name: str) -> int:
-            process = stack.enter_context(started(environment | {"DATA_DIR": str(tmp_path / name)}, tmp_path, role))
-            stack.callback(process.kill)
-            return process.pid
+        def start(role: str, name: str) -> subprocess.Popen[bytes]:
+            return stack.enter_context(started(environment | {"DATA_DIR": str(tmp_path / name)}, tmp_path, role))
 
         first = start("scheduler", "one")
-        until(lambda: (held := lease.held()) and str(first) in held.holder, seconds=PATIENCE)
+        until(lambda: (held := lease.held()) and str(first.pid) in held.holder, seconds=PATIENCE)
         start("scheduler", "two")
         start("api", "three")
         until(lambda: is_answered(trader, "/positions"), seconds=PATIENCE)
@@ -60,7 +57,8 @@ def test_people_are_served_by_one_process_and_another_leads_once_the_leader_is_k
         trader.command(CHANNEL.id, "/halt enough for today")
         trader.wait_for(CHANNEL.id, lambda message: has(message, "enough for today") and not message["ephemeral"])
         until(lambda: (held := lease.held()) and held.term == 1 and held.seconds > 0)
-        os.kill(first, signal.SIGKILL)
+        first.kill()
+        first.wait(PATIENCE)
         until(lambda: (held := lease.held()) and held.term == 2, seconds=TAKEN_OVER_WITHIN)
         admin.command(CHANNEL.id, "/resume")
         trader.wait_for(CHANNEL.id, lambda message: has(message, "resumed") and not message["ephemeral"], PATIENCE)

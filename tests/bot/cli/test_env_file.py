@@ -192,3 +192,26 @@ def test_the_demo_marks_no_folder_through_a_link(place: Path) -> None:
     with pytest.raises(SettingsInvalid, match="--data"), folder_for(place / "data"):
         pass
     assert not (place / "elsewhere").exists()
+
+
+def test_a_setting_may_stand_in_a_file_of_its_own(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_TOKEN_FILE", str(a_file(place / "token", "a long secret of the desk\n")))
+    take_in(None)
+    assert Settings.read().http.http_token.get_secret_value() == "a long secret of the desk"
+
+
+def test_a_file_of_a_setting_that_is_set_as_well_or_cannot_be_read_is_refused(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_TOKEN_FILE", str(place / "nowhere"))
+    with pytest.raises(SettingsInvalid, match=r"HTTP_TOKEN_FILE: .*nowhere cannot be read"):
+        take_in(None)
+    monkeypatch.setenv("HTTP_TOKEN", "another long secret")
+    with pytest.raises(SettingsInvalid, match="HTTP_TOKEN_FILE: HTTP_TOKEN is set as well"):
+        take_in(None)
+
+
+def test_the_file_of_earnings_dates_is_a_setting_and_no_secret(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EARNINGS_FILE", str(place / "earnings.csv"))
+    take_in(None)
+    assert Settings.read().risk.earnings_file == str(place / "earnings.csv")
