@@ -1,6 +1,6 @@
 # Every target sets up what it needs; nothing has to be installed by hand but Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz image-test mutants flood outages matrix faults halts pauses state-machine splits clicks several away bench soak control pictures check audit format lock clean
+.PHONY: help demo test fuzz image-test mutants flood outages matrix faults halts pauses state-machine splits clicks several leaders away bench soak control pictures check audit format lock clean
 PYTHON ?= python3
 SECONDS ?= 30
 BIN := .venv/bin
@@ -64,6 +64,9 @@ splits: $(READY) ## Split, or spin off, what a desk holds at random, with restar
 
 clicks: $(READY) ## Deliver the same clicks 1,000 times
 	CLICKS=$(or $(CLICKS),1000) $(BIN)/python -m pytest -n 0 --timeout 0 tests/faults/test_clicks.py
+
+leaders: $(READY) ## Kill and pause, ROUNDS=100 times, whichever of three processes leads, and see whether two ever do: SEED=7
+	$(BIN)/python -m tests.several.leaders --rounds $(or $(ROUNDS),100) $(if $(SEED),--seed $(SEED))
 
 several: $(READY) ## Let two and three bots deliver NOTICES=500 from one database, and kill them again and again: SEED=7
 	$(BIN)/python -m tests.several --notices $(or $(NOTICES),500) $(if $(SEED),--seed $(SEED))

@@ -15,7 +15,13 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # or numpy starts threads in
 
 _CONTEXT: Final = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(
-    ["tests.crashes.child", "tests.faults.child_process", "tests.faults.pauses", "tests.several.bot"]
+    [
+        "tests.crashes.child",
+        "tests.faults.child_process",
+        "tests.faults.pauses",
+        "tests.several.bot",
+        "tests.several.leaders",
+    ]
 )
 
 
