@@ -357,12 +357,12 @@ JOB: Final = Addition(
 from tempfile import TemporaryDirectory
 from pathlib import Path
 from engine.scheduler import timetable
-from tests.support.engine_harness import Rig
+from tests.support.engine_harness import EngineHarness
 with TemporaryDirectory() as folder:
-    rig = Rig.build(Path(folder))
-    [job] = [job for job in timetable(rig.engine.jobs) if job.name == "health"]
+    desk = EngineHarness.build(Path(folder))
+    [job] = [job for job in timetable(desk.engine.jobs) if job.name == "health"]
     job.verb()
-    rig.close()
+    desk.close()
 """,
 )
 
