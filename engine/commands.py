@@ -59,7 +59,7 @@ class Commands:
         self._portfolio = portfolio
         self._protect = protect
         self._resize = resize
-        self._rounds = outage_guard
+        self._outage_guard = outage_guard
         self._runtime_settings = runtime_settings
         self._watchlist = watchlist
 
@@ -138,7 +138,7 @@ class Commands:
         Raises HaltNotPersisted.
         """
         desk = self._kill_switch.halt(request, reason, flatten=True)
-        with self._rounds():
+        with self._outage_guard():
             self._flatten()
         return desk
 

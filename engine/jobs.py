@@ -163,7 +163,7 @@ class Jobs:
     def housekeeping(self) -> None:
         """Expire proposals, publish leftovers, and see that a halt is carried out and every position protected.
 
-        What the broker does not answer to keeps nothing that comes after it from its turn.
+        A broker outage skips its own block only.
         """
         with self.outage_guard():
             self.kill_switch.flush_pending_halts()

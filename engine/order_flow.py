@@ -25,7 +25,7 @@ class OrderFlow:
         protect: Protect,
         risk_monitor: RiskMonitor,
     ) -> None:
-        self._rounds = outage_guard
+        self._outage_guard = outage_guard
         self._execute = execute
         self._reconcile_orders = reconcile_orders
         self._protect = protect
@@ -43,14 +43,14 @@ class OrderFlow:
     def order_changed(self, client_order_id: str) -> None:
         """Take in what the broker reports of an order; the ids of exits begin with their trade's."""
         trade_id = trade_id_of(client_order_id)
-        with self._rounds():
+        with self._outage_guard():
             if self._reconcile_orders.trade(trade_id):
                 self._protect.trade(trade_id)
             self.look_at_the_risk()
 
     def look_at_the_risk(self) -> None:
         """Look at the risk where a fill, or a stop that somebody moved, has made it another one."""
-        if self._reconcile_orders.takes_moves():
+        if self._reconcile_orders.pop_moves():
             self._risk_monitor()
         else:
             self._risk_monitor.after_fills()

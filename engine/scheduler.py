@@ -52,10 +52,10 @@ def timetable(jobs: Jobs) -> tuple[Job, ...]:
         Job(name="bars", seconds=5, verb=jobs.process_bars),  # which asks nobody unless a bar closed
         Job(name="decide", seconds=15, verb=jobs.decide_proposals),
         Job(name="news", seconds=60, verb=jobs.read_news),
-        Job(name="tidy", seconds=15, verb=jobs.housekeeping),
+        Job(name="housekeeping", seconds=15, verb=jobs.housekeeping),
         Job(name="reconcile", seconds=60, verb=jobs.reconcile),
-        Job(name="follow_up", seconds=1, verb=jobs.poll_unconfirmed, is_real=True),
-        Job(name="watch", seconds=300, verb=jobs.monitor_risk),
+        Job(name="poll_unconfirmed", seconds=1, verb=jobs.poll_unconfirmed, is_real=True),
+        Job(name="monitor_risk", seconds=300, verb=jobs.monitor_risk),
         Job(name="reports", seconds=60, verb=jobs.tell_reports),
         Job(name="corporate_actions", seconds=3600, verb=jobs.learn_corporate_actions),
         Job(name="calendar", seconds=3600, verb=jobs.refresh_calendar),  # reads once a day, and hourly till it did
@@ -93,9 +93,11 @@ class JobGuard:
 
     def __call__(self) -> None:
         """Run the job once, if this process may."""
+        if not self._may_run():
+            self._ended = time.monotonic()  # another process runs it, so nothing here is late
+            return
         try:
-            if self._may_run():
-                self._job.verb()
+            self._job.verb()
         except Exception:
             error_id = uuid.uuid4().hex[:8]
             log.exception("job_failed", job=self._job.name, error_id=error_id)
@@ -145,7 +147,7 @@ class Scheduler:
         self._leadership = leadership or Leadership(lease=None, clock=clock)
         self._listen = listen
         self._hang_up = hang_up
-        self._has_begun = False
+        self._is_leading = False
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(THREADS)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -171,15 +173,15 @@ class Scheduler:
     def lead(self) -> None:
         """Take or keep the lease; who leads from now on begins with the start, then with the jobs."""
         if self._leadership.renew():
-            self._has_begun = False
+            self._is_leading = False
         leads = self._leadership.leads()
-        if leads and not self._has_begun:
+        if leads and not self._is_leading:
             self._listen()
             self._jobs.start()
-            self._has_begun = True
+            self._is_leading = True
             self._run_all_now()
-        elif self._has_begun and not leads:
-            self._has_begun = False
+        elif self._is_leading and not leads:
+            self._is_leading = False
             self._hang_up()
 
     def _run_all_now(self) -> None:
@@ -190,7 +192,7 @@ class Scheduler:
 
     def leads(self) -> bool:
         """Tell whether this process runs the jobs now."""
-        return self._has_begun and self._leadership.leads()
+        return self._is_leading and self._leadership.leads()
 
     def ailing(self) -> tuple[str, ...]:
         """Return the jobs that failed last time or did not run lately; all of them while the timetable stands still."""
@@ -206,7 +208,7 @@ class Scheduler:
         return bool(self._scheduler.running) and isinstance(thread, threading.Thread) and thread.is_alive()
 
     @property
-    def have_begun(self) -> bool:
+    def every_job_has_run(self) -> bool:
         """Whether every job has run once."""
         return all(guard.has_run for guard, _ in self._guards.values())
 

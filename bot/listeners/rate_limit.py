@@ -1,4 +1,4 @@
-"""What a crowd may cost: everybody has a rate, and who may not do what they ask for is soon only counted.
+"""Limits how often each person may ask; after the first few, refusals are only counted.
 
 The first refusals are told and kept, each cut short; what comes beyond is acknowledged, and the audit has how many they
 were and of whom. So neither many strangers nor one person with a script take the desk's threads, disk or patience.

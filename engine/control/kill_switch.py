@@ -84,10 +84,10 @@ class KillSwitch:
         except Repeated:
             if waiting is asked:  # else it waits since before, and is still to be written
                 self._let_go(asked)
-                self._hold_up(is_decided=True)  # the database knows this very halt, and what came after it
+                self._update_memory(is_decided=True)  # the database knows this very halt, and what came after it
             raise
         self.cancel_entries()
-        self._hold_up(is_decided=True)
+        self._update_memory(is_decided=True)
         return desk
 
     def flush_pending_halts(self) -> None:
@@ -96,10 +96,10 @@ class KillSwitch:
             with self._turn():
                 for halt in self._waiting():  # nobody else wrote it meanwhile
                     self._write_late(halt)
-                self._hold_up(is_decided=True)
+                self._update_memory(is_decided=True)
 
     def hold_to_memory(self) -> None:
-        """Halt where the desk's memory knows of a halt that the database lost, or of a later time; else keep it up.
+        """Halt where the desk's memory knows of a halt that the database lost, or of a later time; otherwise bring the memory up to date.
 
         Raises StoreUnavailable.
         """
@@ -192,11 +192,11 @@ class KillSwitch:
                 return before
             transaction.set_desk(desk)
             transaction.enqueue_notice(told)
-        self._hold_up(is_decided=is_decided)
+        self._update_memory(is_decided=is_decided)
         log.info("desk_changed", action=action, by=request.by)
         return desk
 
-    def _hold_up(self, *, is_decided: bool = False) -> None:
+    def _update_memory(self, *, is_decided: bool = False) -> None:
         """Let the desk's memory follow what was just committed; if that fails, the next round does it."""
         with suppress(StoreUnavailable):
             self._recall.bring_up_to_date(is_decided=is_decided)
@@ -245,7 +245,7 @@ class KillSwitch:
         self._write(halt, is_late=True)
 
     def _write(self, halt: _Halt, *, is_late: bool = False) -> Desk:
-        """Commit a halt; from then on the books stop what comes to the gate."""
+        """Commit a halt; from here on the gate reads HALTED and refuses."""
         request, reason, at = halt.request, halt.reason, halt.at
         with self._gate.shut(urgent=True), self._store.writing(urgent=True) as transaction:
             if is_late and transaction.is_served(request.id):

@@ -92,7 +92,7 @@ class Restate:
         """Note that a trade's stop is sent again because the trade was restated."""
         self._renewing.add(trade_id)
 
-    def takes_renewal(self, trade_id: str) -> bool:
+    def pop_renewal(self, trade_id: str) -> bool:
         """Tell, once, whether a trade's stop is sent again because its shares were restated."""
         is_due = trade_id in self._renewing
         self._renewing.discard(trade_id)

@@ -1,4 +1,4 @@
-"""What the live stop and target of a trade cost and mean: whose wish they are, and whether they make sense; pure."""
+"""What the live stop and target of a trade mean: whose wish they are, and whether they make sense; pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,8 +17,11 @@ class Moved:
     after: Decimal
 
 
-def with_target(before: Trade, after: Trade) -> Trade:
-    """Return a trade whose target follows its fill, as far as it is filled; once that is done it stays where it is."""
+def with_target_after_fill(before: Trade, after: Trade) -> Trade:
+    """Return a trade whose target follows its average fill price, each time that more of it is filled.
+
+    This is the trade as it is stored; the order at the broker moves once, when the entry is over.
+    """
     if after.fill_price is None or after.filled_shares == before.filled_shares:
         return after
     return replace(after, target=target_for(after.fill_price, after.sizing.target_distance))

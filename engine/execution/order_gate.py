@@ -97,7 +97,7 @@ class OrderGate:
                 return order
 
     def shut(self, *, urgent: bool = False) -> AbstractContextManager[Term]:
-        """Let nothing pass for a while; what is on its way has arrived before, or never leaves.
+        """Let nothing pass for a while; an order in flight has reached the broker before, or will never be sent.
 
         Raises StoreUnavailable.
         """

@@ -220,7 +220,7 @@ class Protect:
         with self._store.writing() as transaction:
             transaction.save_order(trade.id, sent)
         self._doubts.pop(trade.id, None)
-        if self._restate.takes_renewal(trade.id):
+        if self._restate.pop_renewal(trade.id):
             self._record(trade)  # that they come was told with the new shares
         elif orders.came_alone and not orders.lone:
             self._tell_protected(trade)

@@ -19,7 +19,7 @@ from engine.ports.store import Store, Transaction
 log = structlog.get_logger()
 
 
-def tell_move(transaction: Transaction, before: Trade, after: Trade, entry: Order | None, now: datetime) -> None:
+def tell_progress(transaction: Transaction, before: Trade, after: Trade, entry: Order | None, now: datetime) -> None:
     """Tell what became of a trade with a look at its orders: filled, closed, given up."""
     told: dict[str, type[TradeFilled | TradeClosed | TradeDecided]] = {}
     if after.filled_shares and entry and entry.state.is_over:

@@ -23,8 +23,8 @@ from engine.execution.adopt import Adopt
 from engine.execution.corporate_actions import Restate
 from engine.execution.execute import Execute
 from engine.execution.exit_doubts import ExitDoubts
-from engine.execution.live_exits import Moved, senseless, taken_over, with_target
-from engine.execution.reconcile_notices import tell_move, tell_moved_exits, tell_senseless
+from engine.execution.live_exits import Moved, senseless, taken_over, with_target_after_fill
+from engine.execution.reconcile_notices import tell_moved_exits, tell_progress, tell_senseless
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.trades import TargetSet
 from engine.model.trade import AT_THE_BROKER, OVER, Order, OrderRole, Trade, TradeState
@@ -138,7 +138,7 @@ class ReconcileOrders:
                 return None
             if not is_awaited and self._doubts.looks_adjusted(trade, orders.exits):
                 return None
-            followed = with_target(trade, followed)
+            followed = with_target_after_fill(trade, followed)
             moved: tuple[Moved, ...] = ()
             if not is_awaited:
                 is_set = transaction.was_enqueued(f"{trade.id}:target")
@@ -154,12 +154,12 @@ class ReconcileOrders:
             elif followed != trade:
                 transaction.update(followed)
             now = self._clock.now()
-            tell_move(transaction, trade, followed, entry, now)
+            tell_progress(transaction, trade, followed, entry, now)
             tell_moved_exits(transaction, followed, moved, now)
         self._has_moves = self._has_moves or bool(moved)
         return followed
 
-    def takes_moves(self) -> bool:
+    def pop_moves(self) -> bool:
         """Tell, once, whether somebody moved a stop or target since the last time, so that the risk is another one."""
         has_moves, self._has_moves = self._has_moves, False
         return has_moves

@@ -78,10 +78,10 @@ def test_the_timetable_is_the_blueprints(harness: EngineHarness) -> None:
         "bars": 5,
         "decide": 15,
         "news": 60,
-        "tidy": 15,
+        "housekeeping": 15,
         "reconcile": 60,
-        "follow_up": 1,
-        "watch": 300,
+        "poll_unconfirmed": 1,
+        "monitor_risk": 300,
         "reports": 60,
         "corporate_actions": 3600,
         "calendar": 3600,
@@ -98,7 +98,7 @@ def test_a_job_is_late_once_its_interval_has_passed_without_a_run(harness: Engin
 def test_the_first_round_of_every_job_is_made_at_the_start(proposed: EngineHarness) -> None:
     schedule = Scheduler(jobs=proposed.engine.jobs, clock=proposed.clock)
     schedule.start()
-    assert until(lambda: schedule.have_begun)
+    assert until(lambda: schedule.every_job_has_run)
     schedule.stop()
 
 

@@ -309,6 +309,7 @@ REPORT: Final = Addition(
     catalogues=(
         Line(at="report-name =", text="    [noon] noon"),
         Line(at="report-title =", text="    [noon] 🕛 Noon"),
+        Line(at="setting =", text="    [report_noon] Report: noon"),
     ),
     shows="""
 from datetime import date, datetime, timedelta, UTC

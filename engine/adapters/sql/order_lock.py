@@ -45,8 +45,8 @@ NOW = text("SELECT term, holder FROM fence WHERE id = 1")
 TAKE = text("UPDATE fence SET term = term + 1, holder = :me, is_held = FALSE WHERE id = 1 RETURNING term")
 
 
-class _OnItsWay(StoreUnavailable):
-    """Somebody keeps the passage for longer than one waits for it."""
+class _LockHeldTooLong(StoreUnavailable):
+    """Somebody holds the order lock for longer than one waits for it."""
 
 
 class OrderLock:
@@ -75,7 +75,7 @@ class OrderLock:
         with ExitStack() as stack:
             try:
                 term = stack.enter_context(self._held(ends, is_urgent=urgent))
-            except _OnItsWay:
+            except _LockHeldTooLong:
                 if not urgent:
                     raise
                 term = self._taken_over()
@@ -85,7 +85,7 @@ class OrderLock:
     def _held(self, ends: float, *, is_urgent: bool) -> Iterator[Term]:
         # This process's own threads wait here, so that they do not hold a connection each while they do.
         if not self._turns.take(ends - time.monotonic(), is_urgent=is_urgent):
-            raise _OnItsWay("an order has been on its way for too long")
+            raise _LockHeldTooLong("an order has been on its way for too long")
         try:
             with self._shared(ends) as term:
                 yield term
@@ -116,7 +116,7 @@ class OrderLock:
             connection.exec_driver_sql(f"SELECT pg_advisory_lock({PASSAGE})")
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", "") == NOT_IN_TIME:
-                raise _OnItsWay("an order of another process has been on its way for too long") from error
+                raise _LockHeldTooLong("an order of another process has been on its way for too long") from error
             raise
         finally:
             if is_shorter:
@@ -155,7 +155,7 @@ class OrderLock:
                     break
                 except BlockingIOError:
                     if time.monotonic() > ends:
-                        raise _OnItsWay("an order of another process has been on its way for too long") from None
+                        raise _LockHeldTooLong("an order of another process has been on its way for too long") from None
                     time.sleep(LOOK)
             yield self._own_term()  # closing the file lets the next one in
 

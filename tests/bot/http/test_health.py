@@ -112,7 +112,7 @@ def test_an_old_price_is_no_fault_while_none_is_due() -> None:
 
 
 def test_a_job_that_does_not_run_is_named() -> None:
-    checks = checkup(ailing=("tick", "watch"))
+    checks = checkup(ailing=("tick", "monitor_risk"))
     assert failing(checks) == {"scheduler"}
     assert checks["scheduler"].detail == "not running: tick, watch"
 
