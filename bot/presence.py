@@ -1,8 +1,10 @@
 import os
 import socket
+from contextlib import suppress
 from typing import Final
 
 from bot.worker import Worker
+from engine.errors import StoreUnavailable
 from engine.ports.lease import Lease
 
 LOOK: Final = 5.0
@@ -25,7 +27,8 @@ class Presence:
     def stop(self) -> None:
         """Say that it is gone."""
         self.worker.stop()
-        self._lease.give_up()
+        with suppress(StoreUnavailable):  # then its sign of life runs out
+            self._lease.forget()
 
     def step(self) -> float:
         """Give a sign of life, and return the seconds until the next."""

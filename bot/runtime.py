@@ -20,11 +20,13 @@ from bot.listeners.rate_limit import UserRateLimit
 from bot.presence import Presence
 from bot.transport.neighbours import Neighbours
 from bot.transport.slack_transport import SlackTransport
-from bot.worker import State
+from bot.worker import State, Worker
 from engine.errors import StoreUnavailable, TemporaryError
 from engine.ports.notices import Notices
 
 LONGEST_WAIT = 60.0
+FOLLOWS = 1.0
+"""Seconds between two looks at what other processes changed."""
 LOOK = 0.5
 """Seconds between two looks at whether to stop."""
 
@@ -71,7 +73,9 @@ class Runtime:
         again: AnswerRetry,
         crowd: UserRateLimit,
         neighbours: Neighbours,
+        follow: Callable[[], None],
         lead: Callable[[], None],
+        step_aside: Callable[[], None],
         start_jobs: Callable[[], None],
         stop_jobs: Callable[[], None],
         presence: Presence | None = None,
@@ -90,7 +94,10 @@ class Runtime:
         self._neighbours = neighbours
         self._http: AbstractContextManager[object] = nullcontext()
         self._is_trading = False
+        self._follow = follow
+        self._following = Worker("follow", self._take_in_changes)
         self._lead = lead
+        self._step_aside = step_aside
         self._start_jobs = start_jobs
         self._stop_jobs = stop_jobs
         self._presence = presence
@@ -105,7 +112,13 @@ class Runtime:
         """Return how each thread of the bot does, none before they are started."""
         if not self._is_trading:
             return ()
-        workers = [self._notices.worker, self._notices.watch.worker, self._pictures.worker, self._pulse.worker]
+        workers = [
+            self._following,
+            self._notices.worker,
+            self._notices.watch.worker,
+            self._pictures.worker,
+            self._pulse.worker,
+        ]
         workers += [self._presence.worker] if self._presence else []
         if self._meets_people:
             workers += [self._homes.worker, self._unfinished.worker]
@@ -124,7 +137,7 @@ class Runtime:
     def _parts(self) -> tuple[StartedPart, ...]:
         """Return what is started in this order, and stopped in the other."""
         presence = (self._presence,) if self._presence else ()
-        of_all = (*presence, self._pictures, self._notices, self._pulse)
+        of_all = (self._following, *presence, self._pictures, self._notices, self._pulse)
         return (*of_all, self._homes, self._unfinished) if self._meets_people else of_all
 
     def run(self, stopping: Event, ready: Callable[[], None] = lambda: None) -> None:
@@ -135,13 +148,14 @@ class Runtime:
         trades only once people can reach it. Raises SettingsInvalid when Slack refuses a token.
         """
         with self._http:
-            if self._runs_jobs:
-                self._lead()
             wait = 1.0
             while not stopping.is_set():
+                if self._runs_jobs:
+                    self._lead()
                 try:
                     self._connect_and_trade(stopping, ready)
                 except TemporaryError as error:
+                    self._step_aside()
                     log.warning("slack_out_of_reach", error=str(error), seconds=wait)
                     stopping.wait(wait)
                     wait = min(wait * 2, LONGEST_WAIT)
@@ -164,6 +178,10 @@ class Runtime:
             finally:
                 self._is_trading = False
                 self._stop()
+
+    def _take_in_changes(self) -> float:
+        self._follow()
+        return FOLLOWS
 
     def _stop(self) -> None:
         self._stop_jobs()

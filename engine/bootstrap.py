@@ -12,6 +12,7 @@ from engine.commands import Commands
 from engine.common.last_seen import last_seen
 from engine.common.outage_guard import NoticeWakeup
 from engine.composition import Composition
+from engine.control.follow_changes import FollowChanges
 from engine.control.leadership import Leadership
 from engine.jobs import Jobs
 from engine.ports.clock import Clock
@@ -28,7 +29,8 @@ FIRST_START = "first_start"
 class Engine:
     """The three facades of one engine: what the timetable runs, what people ask for, and what they look at.
 
-    `notices` is woken when there may be something to deliver, `leadership` tells whether the jobs are this one's.
+    `notices` is woken when there may be something to deliver, `leadership` tells whether the jobs are this one's, and
+    `follow_changes` is for every process, each second.
     """
 
     jobs: Jobs
@@ -36,6 +38,7 @@ class Engine:
     queries: Queries
     notices: NoticeWakeup
     leadership: Leadership
+    follow_changes: FollowChanges
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +85,7 @@ def wire(settings: Settings, adapters: Adapters) -> Engine:
         queries=made.queries,
         notices=made.notices,
         leadership=leadership,
+        follow_changes=made.follow_changes,
     )
 
 

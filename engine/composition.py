@@ -19,6 +19,7 @@ from engine.common.trading_hours import TradingHours
 from engine.common.universe import Universe
 from engine.control.broker_sync import BrokerSync
 from engine.control.dead_mans_switch import DeadMansSwitch
+from engine.control.follow_changes import FollowChanges
 from engine.control.kill_switch import KillSwitch
 from engine.control.lifecycle_notices import LifecycleNotices
 from engine.control.loosening import Loosening
@@ -384,6 +385,16 @@ class Composition:
             portfolio=self._portfolio,
             protect=self._protect,
             resize=self._resize,
+            runtime_settings=self._runtime_settings,
+            watchlist=self._watchlist,
+        )
+
+    @cached_property
+    def follow_changes(self) -> FollowChanges:
+        """What every process does each second."""
+        return self._made(
+            FollowChanges,
+            kill_switch=self._kill_switch,
             runtime_settings=self._runtime_settings,
             watchlist=self._watchlist,
         )

@@ -191,10 +191,7 @@ class Jobs:
             self.order_flow.look_at_the_risk()
 
     def poll_unconfirmed(self) -> None:
-        """Look every second at what other processes changed, and at what had no clear answer: orders, stops."""
-        with self.outage_guard():
-            self.runtime_settings.refresh()
-            self.watchlist.refresh()
+        """Look every second at what had no clear answer: orders, stops."""
         with self.outage_guard():
             for trade_id in self.execute.unanswered():
                 self.order_changed(trade_id)

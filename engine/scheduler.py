@@ -27,6 +27,8 @@ SHORTEST = 0.1
 """Seconds: however fast a replay runs, no job runs more often than this."""
 LEAD = "lead"
 """The job that asks whether this process leads."""
+RESTS = 15.0
+"""Seconds for which a process that cannot begin leaves the lead to others."""
 LATE = 60.0
 """Seconds that a run may take, or be late, before the job counts as stuck."""
 
@@ -94,7 +96,9 @@ class JobGuard:
     def __call__(self) -> None:
         """Run the job once, if this process may."""
         if not self._may_run():
-            self._ended = time.monotonic()  # another process runs it, so nothing here is late
+            # Another process runs it, so that nothing here is late or fails; that one tells how it goes.
+            self._ended, self._is_told = time.monotonic(), False
+            self._failing.clear()
             return
         try:
             self._job.verb()
@@ -130,8 +134,9 @@ class JobGuard:
 class Scheduler:
     """Ten threads that run the timetable, one run of a job at a time; runs that were missed are made up by one.
 
-    Of several processes on a database the one that leads runs the jobs; each asks every second whether it does. Only
-    then it hears what the broker tells of orders: `listen` begins that, `hang_up` ends it.
+    Of several processes on a database the one that leads runs the jobs; each looks every second whether it does. Only
+    then it hears what the broker tells of orders: `listen` begins that, `hang_up` ends it. It leads until its last job
+    has ended.
     """
 
     def __init__(
@@ -147,7 +152,8 @@ class Scheduler:
         self._leadership = leadership or Leadership(lease=None, clock=clock)
         self._listen = listen
         self._hang_up = hang_up
-        self._is_leading = False
+        self._begun: int | None = None
+        self._is_listening = False
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(THREADS)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -171,17 +177,40 @@ class Scheduler:
         self._scheduler.start()
 
     def lead(self) -> None:
-        """Take or keep the lease; who leads from now on begins with the start, then with the jobs."""
-        if self._leadership.renew():
-            self._is_leading = False
-        leads = self._leadership.leads()
-        if leads and not self._is_leading:
+        """Follow whether this process leads: who does so from now on begins with the start, then with the jobs.
+
+        The lease is renewed beside this, so that a start may take its time. One that fails lets another process try.
+        """
+        self._leadership.start()
+        term = self._leadership.leading_term()
+        if term is None:
+            self._hang_up_once()
+        elif term != self._begun:
+            self._hang_up_once()
+            self._begin(term)
+
+    def step_aside(self) -> None:
+        """Let another process lead while this one cannot trade, as Slack does not let it in."""
+        if self._leadership.is_shared:
+            self._leadership.give_up(RESTS)
+            self._hang_up_once()
+
+    def _begin(self, term: int) -> None:
+        self._is_listening = True
+        try:
             self._listen()
             self._jobs.start()
-            self._is_leading = True
-            self._run_all_now()
-        elif self._is_leading and not leads:
-            self._is_leading = False
+        except Exception:
+            self._leadership.give_up(RESTS)
+            self._hang_up_once()
+            raise
+        self._begun = term
+        self._run_all_now()
+
+    def _hang_up_once(self) -> None:
+        self._begun = None
+        if self._is_listening:
+            self._is_listening = False
             self._hang_up()
 
     def _run_all_now(self) -> None:
@@ -192,7 +221,7 @@ class Scheduler:
 
     def leads(self) -> bool:
         """Tell whether this process runs the jobs now."""
-        return self._is_leading and self._leadership.leads()
+        return self._begun is not None and self._begun == self._leadership.leading_term()
 
     def ailing(self) -> tuple[str, ...]:
         """Return the jobs that failed last time or did not run lately; all of them while the timetable stands still."""
@@ -220,4 +249,6 @@ class Scheduler:
         """Let the jobs that are running end, start no more, and let another process lead."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
-        self._leadership.give_up()
+        if self._leadership.is_shared:
+            self._hang_up_once()
+        self._leadership.stop()

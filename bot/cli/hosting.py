@@ -122,13 +122,15 @@ def host_of(
         again=again,
         crowd=crowd,
         neighbours=neighbours,
+        follow=desk.engine.follow_changes,
         lead=desk.scheduler.lead,
+        step_aside=desk.scheduler.step_aside,
         start_jobs=desk.scheduler.start,
         stop_jobs=desk.scheduler.stop,
         presence=Presence(desk.adapters.lease, role) if desk.adapters.lease else None,
         role=role,
     )
-    sources = sources_of(desk, is_up, hearing, neighbours, hosted.states)
+    sources = sources_of(desk, is_up, hearing, neighbours, hosted.states, role)
     http = HttpServer(
         build_http(sources, host=host, token=token, slack=line.events),
         host=host,
@@ -207,6 +209,7 @@ def sources_of(
     hearing: Reachability,
     neighbours: Neighbours,
     workers: Callable[[], Sequence[State]],
+    role: ProcessRole = ProcessRole.ALL,
 ) -> Dependencies:
     """Return where the HTTP side reads."""
     store, settings = desk.adapters.store, desk.settings
@@ -222,7 +225,8 @@ def sources_of(
         health=HealthReport(
             queries=desk.engine.queries,
             store=store,
-            ailing=desk.scheduler.ailing,
+            ailing=desk.scheduler.ailing if role is not ProcessRole.API else lambda: (),
+            lease=desk.adapters.lease,
             leads=desk.scheduler.leads,
             slack=is_up,
             heard=hearing.now,

@@ -8,6 +8,7 @@ from bot.http.dependencies import Check
 from bot.worker import State
 from engine.errors import StoreUnavailable
 from engine.model.view import EngineHealth
+from engine.ports.lease import Lease
 from engine.ports.store import Store
 from engine.queries import Queries
 
@@ -20,7 +21,8 @@ SERVICES: Final = {"broker": True, "redis": True, "news": False, "claude": False
 class HealthReport:
     """Looks at every part without waiting for the outside: what the engine last heard of it counts.
 
-    `ailing` names the jobs that do not run, `leads` tells whether this process runs them at all, `slack` whether Slack
+    `ailing` names the jobs that do not run, `leads` tells whether this process runs them at all, `lease` who does where
+    there are several, `slack` whether Slack
     reaches the bot, `heard` whether the desk can be told anything, `alone` whether no other desk is on its Slack app,
     `workers` how the bot's own threads do; `overdue` is how old the newest price may be in regular hours (market time),
     `claude` whether Claude reads the news.
@@ -33,6 +35,7 @@ class HealthReport:
         store: Store,
         ailing: Callable[[], Sequence[str]],
         leads: Callable[[], bool],
+        lease: Lease | None,
         slack: Callable[[], bool],
         heard: Callable[[], Reach],
         alone: Callable[[], bool],
@@ -44,6 +47,8 @@ class HealthReport:
         self._store = store
         self._ailing = ailing
         self._leads = leads
+        self._lease = lease
+        self._is_led = True
         self._slack = slack
         self._heard = heard
         self._alone = alone
@@ -57,7 +62,8 @@ class HealthReport:
         """Return how every part is."""
         vitals, ailing = self._queries.health(self._overdue), self._ailing()
         return (
-            self._database(),
+            (database := self._database()),
+            *self._leader(database),
             self._market(vitals) if self._leads() else Check(name="market", ok=True, detail="another process leads"),
             *(_service(name, vitals, needed=needed) for name, needed in self._services.items()),
             Check(name="scheduler", ok=not ailing, detail=f"not running: {', '.join(ailing)}" if ailing else ""),
@@ -81,6 +87,15 @@ class HealthReport:
     def _read(self) -> None:
         with self._store.reading() as reader:
             reader.desk()
+        held = self._lease.held() if self._lease else None
+        self._is_led = held is not None and held.seconds > 0
+
+    def _leader(self, database: Check) -> tuple[Check, ...]:
+        """Say whether any process runs the timetable; without the database nobody does."""
+        if self._lease is None:
+            return ()
+        is_led = database.ok and self._is_led
+        return (Check(name="leader", ok=is_led, detail="" if is_led else "nobody leads"),)
 
     def _market(self, vitals: EngineHealth) -> Check:
         """Outside regular hours an old price is no fault; inside, one must have come lately."""

@@ -99,7 +99,7 @@ class KillSwitch:
                 self._update_memory(is_decided=True)
 
     def hold_to_memory(self) -> None:
-        """Halt where the desk's memory knows of a halt that the database lost, or of a later time; otherwise bring the memory up to date.
+        """Halt where the desk's memory knows of a halt that the database lost, or of a later time; else update it.
 
         Raises StoreUnavailable.
         """

@@ -28,6 +28,10 @@ class Lease(Protocol):
         """Let the next one take it at once; nothing happens where it is another's."""
         ...
 
+    def forget(self) -> None:
+        """Give up one that nobody else will want, and forget all of that kind that ended more than a day ago."""
+        ...
+
     def held(self) -> Held | None:
         """Return how it stands, None before the first time that it is taken."""
         ...

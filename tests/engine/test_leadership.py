@@ -1,39 +1,10 @@
-from typing import Self
-
 import pytest
 
 from engine.control.leadership import MARGIN, SECONDS, Leadership
-from engine.errors import StoreUnavailable
-from engine.ports.lease import Held
 from tests.support.fakes.clock import ManualClock
+from tests.support.fakes.lease import FakeLease
 from tests.support.fakes.trades import PROPOSED_AT
-
-
-class FakeLease:
-    """A lease that a test gives and takes; `asking` runs while it is asked for."""
-
-    def __init__(self, clock: ManualClock) -> None:
-        self.clock = clock
-        self.answer: int | None = 1
-        self.is_lost = False
-        self.answers_after = 0.0
-        self.given_up = 0
-
-    def take(self, seconds: float) -> int | None:
-        assert seconds == SECONDS
-        self.clock.advance(self.answers_after)
-        if self.is_lost:
-            raise StoreUnavailable("gone")
-        return self.answer
-
-    def give_up(self) -> None:
-        self.given_up += 1
-
-    def held(self) -> Held | None:
-        return None
-
-    def named(self, name: str) -> Self:
-        raise NotImplementedError(name)
+from tests.support.waiting import until
 
 
 @pytest.fixture(name="clock")
@@ -41,10 +12,11 @@ def _clock() -> ManualClock:
     return ManualClock(PROPOSED_AT)
 
 
-def test_without_a_lease_this_process_is_the_only_one_and_begins_once(clock: ManualClock) -> None:
+def test_without_a_lease_this_process_is_the_only_one_in_one_term(clock: ManualClock) -> None:
     leadership = Leadership(lease=None, clock=clock)
-    assert [leadership.renew(), leadership.renew()] == [True, False]
-    assert leadership.leads()
+    assert (leadership.renew(), leadership.leading_term()) == (False, 1)
+    leadership.give_up(rest=60.0)
+    assert leadership.leading_term() == 1
 
 
 def test_it_stops_before_its_lease_ends_counted_from_before_it_asked(clock: ManualClock) -> None:
@@ -84,3 +56,24 @@ def test_who_gives_it_up_leads_no_more(clock: ManualClock) -> None:
     leadership.give_up()
     assert not leadership.leads()
     assert lease.given_up == 1
+
+
+def test_who_gives_it_up_to_rest_lets_others_ask_first(clock: ManualClock) -> None:
+    leadership = Leadership(lease=FakeLease(clock), clock=clock)
+    leadership.renew()
+    leadership.give_up(rest=15.0)
+    clock.advance(14)
+    assert not leadership.renew()
+    clock.advance(1)
+    leadership.renew()
+    assert leadership.leads()
+
+
+def test_it_is_renewed_beside_whatever_the_leader_does(clock: ManualClock) -> None:
+    lease = FakeLease(clock)
+    leadership = Leadership(lease=lease, clock=clock)
+    leadership.start()
+    clock.advance(SECONDS)
+    assert until(leadership.leads)
+    leadership.stop()
+    assert (leadership.leads(), lease.given_up) == (False, 1)

@@ -1,10 +1,14 @@
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from engine.scheduler import Job, JobGuard, Scheduler, timetable
+from engine.control.leadership import SECONDS, Leadership
+from engine.control.lifecycle_notices import LifecycleNotices
+from engine.scheduler import RESTS, Job, JobGuard, Scheduler, timetable
 from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.lease import FakeLease
 from tests.support.waiting import until
 
 
@@ -70,6 +74,106 @@ def test_a_failure_that_was_never_told_has_no_recovery_to_tell() -> None:
         guard()
     assert told == []
     assert not guard.is_failing
+
+
+def test_who_leads_no_more_says_nothing_of_a_job_that_failed(
+    told: list[tuple[str, bool]], tell: Callable[[str, str, bool], None]
+) -> None:
+    verb, leads = Verb(), [True]
+    verb.fails = True
+    guard = JobGuard(Job(name="tick", seconds=30, verb=verb), tell, lambda: leads[0])
+    guard()
+    leads[0] = False
+    guard()
+    assert (verb.runs, guard.is_failing, told) == (1, False, [("tick", True)])
+    leads[0], verb.fails = True, False
+    guard()
+    assert told == [("tick", True)]
+
+
+class Leads:
+    """A timetable whose lease a test gives and takes, and what it did: `begin` is what its start does."""
+
+    def __init__(self, harness: EngineHarness, begin: Callable[[], None]) -> None:
+        self.done = list[str]()
+        self.lease = FakeLease(harness.clock)
+        self.leadership = Leadership(lease=self.lease, clock=harness.clock)
+        self.schedule = Scheduler(
+            jobs=replace(harness.engine.jobs, lifecycle_notices=Began(begin)),
+            clock=harness.clock,
+            leadership=self.leadership,
+            listen=lambda: self.done.append("listens"),
+            hang_up=lambda: self.done.append("hangs up"),
+        )
+
+
+class Began(LifecycleNotices):
+    """Says that the bot started by calling what a test gives it."""
+
+    def __init__(self, begin: Callable[[], None]) -> None:
+        self._begin = begin
+
+    def started(self) -> None:
+        self._begin()
+
+
+def test_a_start_that_takes_longer_than_a_lease_is_made_once(proposed: EngineHarness) -> None:
+    begun = list[int]()
+
+    def begin() -> None:
+        begun.append(leading.leadership.term)
+        proposed.clock.advance(SECONDS)
+        assert until(leading.leadership.leads)  # which another thread sees to
+
+    leading = Leads(proposed, begin)
+    for _ in range(5):
+        leading.schedule.lead()
+    assert (begun, leading.done, leading.schedule.leads()) == ([1], ["listens"], True)
+    leading.schedule.stop()
+    assert (leading.done, leading.schedule.leads()) == (["listens", "hangs up"], False)
+
+
+def test_who_cannot_begin_hangs_up_and_lets_another_lead(proposed: EngineHarness) -> None:
+    def begin() -> None:
+        raise OSError("no space left")
+
+    leading = Leads(proposed, begin)
+    with pytest.raises(OSError, match="no space"):
+        leading.schedule.lead()
+    assert (leading.done, leading.lease.given_up) == (["listens", "hangs up"], 1)
+    leading.lease.answer = 2
+    proposed.clock.advance(RESTS - 1)
+    leading.leadership.renew()
+    leading.schedule.lead()
+    assert not leading.leadership.leads()
+    leading.schedule.stop()
+
+
+def test_who_lost_the_lead_and_has_it_back_begins_anew(proposed: EngineHarness) -> None:
+    begun = list[int]()
+    leading = Leads(proposed, lambda: begun.append(leading.leadership.term))
+    leading.schedule.lead()
+    leading.lease.answer = None
+    leading.leadership.renew()
+    leading.schedule.lead()
+    assert not leading.schedule.leads()
+    leading.lease.answer = 3
+    leading.leadership.renew()
+    leading.schedule.lead()
+    assert (begun, leading.done) == ([1, 3], ["listens", "hangs up", "listens"])
+    leading.schedule.stop()
+
+
+def test_who_cannot_trade_steps_aside_unless_nobody_else_could(proposed: EngineHarness) -> None:
+    leading = Leads(proposed, lambda: None)
+    leading.schedule.lead()
+    leading.schedule.step_aside()
+    assert (leading.schedule.leads(), leading.done) == (False, ["listens", "hangs up"])
+    leading.schedule.stop()
+    alone = Scheduler(jobs=proposed.engine.jobs, clock=proposed.clock)
+    alone.lead()
+    alone.step_aside()
+    assert alone.leads()
 
 
 def test_the_timetable_is_the_blueprints(harness: EngineHarness) -> None:

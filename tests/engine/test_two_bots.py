@@ -111,11 +111,11 @@ def test_an_entry_of_the_stream_that_both_read_is_one_order(bots: TwoBots) -> No
 
 def test_a_setting_that_one_changes_holds_for_the_other_within_a_second(bots: TwoBots) -> None:
     bots.harness.engine.commands.set_setting("max_open_positions", "1", EngineHarness.ADMIN)
-    bots.other.jobs.poll_unconfirmed()
+    bots.other.follow_changes()
     [line] = [line for line in bots.other.queries.settings() if line.name == "max_open_positions"]
     assert line.value == 1
     bots.other.commands.set_setting("max_open_positions", "default", EngineHarness.ADMIN)
-    bots.harness.engine.jobs.poll_unconfirmed()
+    bots.harness.engine.follow_changes()
     [line] = [line for line in bots.harness.engine.queries.settings() if line.name == "max_open_positions"]
     assert line.value == line.default
 
@@ -124,7 +124,7 @@ def test_what_one_watches_the_other_watches_within_a_second_and_no_change_of_eit
     bots.harness.market.price("NVDA", "100")
     bots.harness.engine.commands.change_watchlist(("IBM",), EngineHarness.TRADER, more=False)
     bots.other.commands.change_watchlist(("NVDA",), EngineHarness.TRADER, more=True)
-    bots.harness.engine.jobs.poll_unconfirmed()
+    bots.harness.engine.follow_changes()
     watched = bots.harness.engine.queries.watchlist()
     assert watched == bots.other.queries.watchlist()
     assert "NVDA" in watched

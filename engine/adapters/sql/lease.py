@@ -26,6 +26,14 @@ TAKE: Final = text(
     """
 )
 GIVE_UP: Final = text("UPDATE leases SET expires_at = 0 WHERE name = :name AND holder = :me")
+FORGET: Final = text(
+    """
+    DELETE FROM leases WHERE name = :name AND holder = :me
+        OR name <> :leader AND expires_at < extract(epoch FROM clock_timestamp()) - :old
+    """
+)
+OLD: Final = 86_400.0
+"""Seconds after which the sign of a process that died is forgotten."""
 HELD: Final = text(
     "SELECT holder, term, expires_at - extract(epoch FROM clock_timestamp()) FROM leases WHERE name = :name"
 )
@@ -68,6 +76,11 @@ class SqlLease:
         """Let the next one take it at once."""
         with self._store.changing() as connection:
             connection.execute(GIVE_UP, {"name": self._name, "me": self.me})
+
+    def forget(self) -> None:
+        """Give up one that nobody else will want, and those of processes that died long ago."""
+        with self._store.changing() as connection:
+            connection.execute(FORGET, {"name": self._name, "me": self.me, "leader": LEADER, "old": OLD})
 
     def held(self) -> Held | None:
         """Return how it stands."""

@@ -13,8 +13,11 @@ from bot.http.health import HealthReport
 from bot.worker import State
 from engine.errors import StoreUnavailable
 from engine.model.view import EngineHealth
+from engine.ports.lease import Lease
 from engine.ports.store import Store
+from tests.support.fakes.clock import ManualClock
 from tests.support.fakes.desk import FakeEngine
+from tests.support.fakes.lease import FakeLease
 
 NOW = datetime(2025, 8, 19, 14, 45, tzinfo=UTC)
 WELL = EngineHealth(at=NOW, price_at=NOW - timedelta(seconds=20), prices_due=True, down=(), refused={})
@@ -62,12 +65,14 @@ def checkup(
     alone: bool = True,
     claude: bool = False,
     leads: bool = True,
+    lease: Lease | None = None,
 ) -> dict[str, Check]:
     look = HealthReport(
         queries=Told(vitals),
         store=cast(Store, books or Books()),
         ailing=lambda: ailing,
         leads=lambda: leads,
+        lease=lease,
         slack=lambda: hears,
         heard=lambda: heard,
         alone=lambda: alone,
@@ -87,6 +92,14 @@ def test_all_is_well_where_nothing_is_lost() -> None:
     assert failing(checks) == set()
     assert list(checks) == ["database", "market", "broker", "redis", "news", "scheduler", "slack", "notices", "threads"]
     assert checks["market"].age == 20
+
+
+def test_of_several_processes_one_must_lead() -> None:
+    lease = FakeLease(ManualClock(NOW))
+    assert failing(checkup(lease=lease)) == set()
+    lease.answer = None
+    leader = checkup(lease=lease)["leader"]
+    assert (leader.ok, leader.detail) == (False, "nobody leads")
 
 
 @pytest.mark.parametrize("service", ["market", "broker", "redis", "news"])
@@ -114,7 +127,7 @@ def test_an_old_price_is_no_fault_while_none_is_due() -> None:
 def test_a_job_that_does_not_run_is_named() -> None:
     checks = checkup(ailing=("tick", "monitor_risk"))
     assert failing(checks) == {"scheduler"}
-    assert checks["scheduler"].detail == "not running: tick, watch"
+    assert checks["scheduler"].detail == "not running: tick, monitor_risk"
 
 
 def test_a_slack_that_is_not_connected_fails() -> None:

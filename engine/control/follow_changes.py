@@ -1,0 +1,31 @@
+from engine.common.outage_guard import OutageGuard
+from engine.control.kill_switch import KillSwitch
+from engine.control.runtime_settings import RuntimeSettings
+from engine.control.watchlist import Watchlist
+
+
+class FollowChanges:
+    """Takes in what other processes of the desk changed, and writes the halts that this one could not write.
+
+    Every process does this each second, whether it leads or not: people are answered, and trades approved, by any.
+    """
+
+    def __init__(
+        self,
+        *,
+        outage_guard: OutageGuard,
+        kill_switch: KillSwitch,
+        runtime_settings: RuntimeSettings,
+        watchlist: Watchlist,
+    ) -> None:
+        self._outage_guard = outage_guard
+        self._kill_switch = kill_switch
+        self._runtime_settings = runtime_settings
+        self._watchlist = watchlist
+
+    def __call__(self) -> None:
+        """Do so once; a database that is away is noted, not raised."""
+        with self._outage_guard():
+            self._runtime_settings.refresh()
+            self._watchlist.refresh()
+            self._kill_switch.flush_pending_halts()

@@ -1,0 +1,36 @@
+from typing import Self
+
+from engine.control.leadership import SECONDS
+from engine.errors import StoreUnavailable
+from engine.ports.lease import Held
+from tests.support.fakes.clock import ManualClock
+
+
+class FakeLease:
+    """A lease that a test gives and takes: `answer` is the term, None while another has it."""
+
+    def __init__(self, clock: ManualClock, answer: int | None = 1) -> None:
+        self.clock = clock
+        self.answer = answer
+        self.is_lost = False
+        self.answers_after = 0.0
+        self.given_up = 0
+
+    def take(self, seconds: float) -> int | None:
+        assert seconds == SECONDS
+        self.clock.advance(self.answers_after)
+        if self.is_lost:
+            raise StoreUnavailable("gone")
+        return self.answer
+
+    def give_up(self) -> None:
+        self.given_up += 1
+
+    def forget(self) -> None:
+        self.given_up += 1
+
+    def held(self) -> Held | None:
+        return None if self.answer is None else Held(holder="somebody", term=self.answer, seconds=SECONDS)
+
+    def named(self, name: str) -> Self:
+        raise NotImplementedError(name)
