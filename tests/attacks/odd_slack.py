@@ -83,7 +83,7 @@ class OddSlack:
         once = dict([BESIDE[method]] if method in BESIDE else [])
         self.desk.line.way = lambda asked: odd if asked == method else once.pop(asked, None)
         if method == "conversations.history":  # what is in doubt must stand in the channel, not in a thread
-            self.desk.tell(NoticeKind.FOREIGN, f"foreign:{self.number}", subject=f"Z{self.number}", detail="1")
+            self.desk.tell(NoticeKind.FOREIGN, f"foreign:{self.number}", symbol=f"Z{self.number}", shares=1)
         else:
             self.desk.tell(NoticeKind.RESIZED, f"{card}:resized", trade_id=card)
         until(lambda: not method.startswith("conversations.") or not once)

@@ -50,10 +50,10 @@ LINES = {
 """The line to each, and how the requests to it begin where others go the same way."""
 LOST = {
     System.POSTGRESQL: "nothing is traded",
-    System.VALKEY: "Redis: no answer",
-    System.BROKER: "The broker: no answer",
-    System.MARKET: "Prices: no answer",
-    System.NEWS: "News: no answer",
+    System.VALKEY: "Redis: no response",
+    System.BROKER: "The broker: no response",
+    System.MARKET: "Prices: no response",
+    System.NEWS: "News: no response",
     System.CLAUDE: "Headlines wait",
 }
 """What the channel reads of each; Slack itself can say nothing."""

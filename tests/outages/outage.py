@@ -17,19 +17,19 @@ from tests.support.waiting import until
 
 LOST = {
     Outside.POSTGRESQL: ("nothing is traded",),
-    Outside.VALKEY: ("Redis: no answer",),
-    Outside.ALPACA: ("Prices: no answer", "The broker: no answer", "News: no answer"),
+    Outside.VALKEY: ("Redis: no response",),
+    Outside.ALPACA: ("Prices: no response", "The broker: no answer", "News: no answer"),
     Outside.CLAUDE: ("Headlines wait",),
 }
 BACK = {
-    Outside.POSTGRESQL: ("can be read and written again",),
+    Outside.POSTGRESQL: ("reads and writes work again",),
     Outside.VALKEY: ("Redis: back",),
     Outside.ALPACA: ("Prices: back", "The broker: back", "News: back"),
     Outside.CLAUDE: ("Claude: back",),
 }
 SERVERS = {Outside.ALPACA: (Outside.ALPACA, Outside.ALPACA_DATA)}
 """What is lost together."""
-PAST_THE_OUTBOX = (*LOST[Outside.POSTGRESQL], *BACK[Outside.POSTGRESQL], "Halted: no entry leaves")
+PAST_THE_OUTBOX = (*LOST[Outside.POSTGRESQL], *BACK[Outside.POSTGRESQL], "Halted: no more entries")
 """What is said without a notice in the database, because it is the database that is lost."""
 BLIND = frozenset({Outside.POSTGRESQL, Outside.ALPACA})
 """Without which the desk cannot know the truth, and buys nothing."""

@@ -36,7 +36,7 @@ def test_the_help_comes_without_the_libraries_of_the_commands() -> None:
     command = (sys.executable, "-X", "importtime", "-m", "bot", "--help")
     asked = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)  # noqa: S603 (our own)
     brought = {line.rpartition("|")[2].strip().partition(".")[0] for line in asked.stderr.splitlines()}
-    assert "run     Trade in your Slack workspace.\n" in asked.stdout
+    assert "run        Trade in your Slack workspace.\n" in asked.stdout
     assert "typer" in brought
     assert brought.isdisjoint({"engine", "matplotlib", "numpy", "pandas", "rich", "slack_bolt", "sqlalchemy"})
 

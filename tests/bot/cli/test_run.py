@@ -118,7 +118,7 @@ def test_the_books_are_written_into_a_file(place: Path, name: str) -> None:
     done = CliRunner().invoke(app, ["export", "audit", name], env={"DATA_DIR": str(place)})
     rows, anchor = done.output.splitlines()
     assert (done.exit_code, rows) == (0, f"{name}: 1 rows of audit")
-    assert anchor.startswith(f"{name}.anchor: the audit up to row 1, ")
+    assert anchor.startswith(f"{name}.anchor: the audit log through row 1, ")
     assert (place / name).stat().st_size > 0
 
 
@@ -140,7 +140,7 @@ def test_old_rows_are_moved_into_files_and_verified_from_their_anchor_on(place: 
     with closing(open_store(f"sqlite:///{place / 'desk.db'}")) as store, store.writing() as transaction:
         transaction.write_audit(OWN_ACCORD.entry(AT - timedelta(days=1_000), "start", outcome="active"))
     done = CliRunner().invoke(app, ["prune"], env=env)
-    assert (done.exit_code, done.output.splitlines()[-1][:23]) == (0, "moved 1 rows of the aud")
+    assert (done.exit_code, done.output.splitlines()[-1][:23]) == (0, "moved 1 audit rows and ")
     verified = CliRunner().invoke(app, ["audit", "verify"], env=env)
     assert verified.exit_code == 0
     assert "The first 1 rows are archived: the chain in the books begins after" in verified.output

@@ -25,8 +25,8 @@ OTHER = replace(OPEN, id="MSFT_20250819_230000", symbol="MSFT")
         ("/news", ("news", ""), "raises its outlook"),
         ("/news $AAPL", ("news", "AAPL"), "raises its outlook"),
         ("/risk", ("risk",), "Headroom"),
-        ("/watch", ("watched",), "Watching 2 symbols"),
-        ("/watch list", ("watched",), "Watching 2 symbols"),
+        ("/watch", ("watchlist",), "Watching 2 symbols"),
+        ("/watch list", ("watchlist",), "Watching 2 symbols"),
         ("/settings", ("settings",), "MAX_DAILY_LOSS"),
     ],
 )

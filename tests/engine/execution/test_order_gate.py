@@ -39,6 +39,7 @@ LOOKS = {
     "activities",
     "clock_skew",
     "listen",
+    "stop_listening",
 }
 """What changes nothing."""
 

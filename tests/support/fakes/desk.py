@@ -271,8 +271,8 @@ class FakeEngine(Commands, Queries):
             overnight=OVERNIGHT,
         )
 
-    def watched(self) -> tuple[str, ...]:
-        self.call("watched")
+    def watchlist(self) -> tuple[str, ...]:
+        self.call("watchlist")
         return ("AAPL", "IBM")
 
     def settings(self) -> tuple[SettingLine, ...]:
