@@ -38,6 +38,7 @@ from bot.transport.slack_transport import SlackTransport
 from bot.worker import State
 from engine.bootstrap import TradingDesk
 from engine.model.signal import Signal
+from engine.ports.lease import Lease
 
 TICKS_MISSED = 90.0
 """Seconds, three runs of the timetable's tick, after which a price that was still good is missed."""
@@ -75,6 +76,7 @@ def host_of(
     line = SlackTransport(slack, neighbours, installation=installation)
     is_up = line.is_up if role is not ProcessRole.SCHEDULER else lambda: True  # which only posts
     seal = Signer(desk.engine.commands.audit_log.secret(KEY), desk.engine.queries.now)
+    presence = presence_of(desk.adapters.lease, role, line.is_up)
     people = people_of(slack)
     access = people.known_to(slack.access)
     homes = HomePublisher(queries=desk.engine.queries, client=web_client(slack), access=access, texts=texts, seal=seal)
@@ -115,7 +117,14 @@ def host_of(
         notices=notices,
         homes=homes,
         pictures=pictures,
-        pulse=_pulse(desk, slack, is_up, hearing, _alarm(desk, slack, access, texts, hearing, notices), tempo.gap),
+        pulse=_pulse(
+            desk,
+            slack,
+            contact_of(role, presence, line.is_up),
+            hearing,
+            _alarm(desk, slack, access, texts, hearing, notices),
+            tempo.gap,
+        ),
         unfinished=UnfinishedRequests(
             commands=desk.engine.commands, client=web_client(slack), channel=slack.slack_channel, texts=texts
         ),
@@ -127,7 +136,7 @@ def host_of(
         step_aside=desk.scheduler.step_aside,
         start_jobs=desk.scheduler.start,
         stop_jobs=desk.scheduler.stop,
-        presence=Presence(desk.adapters.lease, role) if desk.adapters.lease else None,
+        presence=presence,
         role=role,
     )
     sources = sources_of(desk, is_up, hearing, neighbours, hosted.states, role)
@@ -139,6 +148,18 @@ def host_of(
         seconds=desk.settings.http.http_seconds,
     )
     return hosted.behind(http), http
+
+
+def presence_of(lease: Lease | None, role: ProcessRole, is_up: Callable[[], bool]) -> Presence | None:
+    """Return what says that this process is there, and whether people reach it; None where it is the only one."""
+    if lease is None:
+        return None
+    return Presence(lease, role, is_up) if role is not ProcessRole.SCHEDULER else Presence(lease, role)
+
+
+def contact_of(role: ProcessRole, presence: Presence | None, is_up: Callable[[], bool]) -> Callable[[], bool]:
+    """Return what tells whether people could stop the desk: through this process, or where it meets none, another."""
+    return presence.is_anybody_heard if presence and role is ProcessRole.SCHEDULER else is_up
 
 
 def _pulse(

@@ -95,12 +95,21 @@ class ExternalPositions:
     def _send(self, key: str, position: Position, bare: int, now: datetime) -> None:
         if self._broker.order(key):
             return  # it was sent today, and ended
+        stop = stop_for(position.price, self._limits.now)
         try:
-            sent = self._broker.protect(key, position.symbol, bare, stop_for(position.price, self._limits.now))
+            # At the last moment: another process may have been told meanwhile to sell everything.
+            with self._store.order_lock(urgent=True):
+                if self._is_flattening():
+                    return
+                sent = self._broker.protect(key, position.symbol, bare, stop)
         except OrderRefused as error:
             self._tell_refused(key, position.symbol, str(error.facts["reason"]), now)
         else:
             self._enqueue(sent, now)
+
+    def _is_flattening(self) -> bool:
+        with self._store.reading() as reader:
+            return bool(reader.setting(FLATTENING))
 
     def _enqueue(self, stop: Order, now: datetime) -> None:
         key, what = stop.client_order_id, f"{stop.shares} @ {stop.price}"

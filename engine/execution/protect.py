@@ -117,7 +117,8 @@ class Protect:
         Raises RequestRefused. What the broker leaves unclear is sent again later.
         """
         now = self._clock.now()
-        with self._store.writing() as transaction:
+        # No process is between its last look and the stop that it sends; whoever looks from here on sees it closing.
+        with self._store.order_lock(urgent=True), self._store.writing() as transaction:
             trade = _open_trade(transaction, trade_id)
             closing = transaction.move(replace(trade, exit_reason=reason), TradeState.CLOSING)
             transaction.write_audit(request.entry(now, "close", trade_id, f"{trade.held_shares} shares", reason))
@@ -243,10 +244,13 @@ class Protect:
         self._doubts.setdefault(trade.id, self._clock.now())  # until the answer is kept
         key = next_id(trade.id, OrderRole.STOP, known)
         sent = self._broker.order(key)
-        # At the last moment: the shares may have been exchanged while the broker was asked.
-        if sent is None and self._is_understood(trade, position):
-            sent = self._broker.protect(key, trade.symbol, bare, trade.stop, target)
-        return sent
+        if sent:
+            return sent
+        # At the last moment: while the broker was asked, they may have been exchanged, or sold by another process.
+        with self._store.order_lock(urgent=True):
+            if not self._is_understood(trade, position):
+                return None
+            return self._broker.protect(key, trade.symbol, bare, trade.stop, target)
 
     def _is_lasting(self, trade: Trade) -> bool:
         """Tell whether a trade has looked unprotected for longer than a moment."""
@@ -254,11 +258,11 @@ class Protect:
         return now - self._doubts.setdefault(trade.id, now) >= MOMENT * self._clock.speed
 
     def _is_understood(self, trade: Trade, position: Position) -> bool:
-        """Tell whether the shares are those that were bought: none were exchanged for others at other prices."""
+        """Tell whether the shares are those that were bought, and kept: none are being sold, or were exchanged."""
         with self._store.reading() as reader:
             now = existing(reader, trade.id)
             is_as_seen = (now.symbol, now.stop, now.restated) == (trade.symbol, trade.stop, trade.restated)
-            if not is_as_seen or trade.symbol in self._restate.suspended(reader):
+            if now.state is not TradeState.OPEN or not is_as_seen or trade.symbol in self._restate.suspended(reader):
                 return False
             ours = sum(other.held_shares for other in reader.trades(AT_THE_BROKER, symbol=trade.symbol))
             expected = ours + told_foreign(reader).get(trade.symbol, 0)

@@ -12,7 +12,8 @@ from engine.ports.broker import Broker, nothing_more
 class TroubledBroker:
     """A broker behind a line that a test cuts: refusals, lost answers, no connection, what happens meanwhile.
 
-    `meanwhile` is called before the last look, `on_its_way` after it, `while_asked` after an answer. One that `hides`
+    `meanwhile` is called before the last look, `on_its_way` after it, `while_asked` after an answer,
+    `while_counting` after that of positions, `while_protecting` before a stop gets there. One that `hides`
     shows orders in the list of all only, one in which an order `exists` takes none.
     """
 
@@ -33,13 +34,17 @@ class TroubledBroker:
         self.meanwhile: Callable[[], object] = lambda: None
         self.on_its_way: Callable[[], object] = lambda: None
         self.while_asked: Callable[[], object] = lambda: None
+        self.while_counting: Callable[[], object] = lambda: None
+        self.while_protecting: Callable[[], object] = lambda: None
         self._broker = broker
 
     def account(self) -> Account:
         return self._reached().account()
 
     def positions(self) -> tuple[Position, ...]:
-        return self._reached().positions()
+        positions = self._reached().positions()
+        self.while_counting()
+        return positions
 
     def is_tradable(self, symbol: str) -> bool:
         return self._reached().is_tradable(symbol)
@@ -95,6 +100,7 @@ class TroubledBroker:
     ) -> Order:
         if symbol == self.protects_unclearly:
             raise OrderUnclear(client_order_id)
+        self.while_protecting()
         order = self._reached().protect(client_order_id, symbol, shares, stop, target)
         if self.loses_answer:
             raise OrderUnclear(client_order_id)

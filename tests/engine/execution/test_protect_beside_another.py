@@ -1,0 +1,92 @@
+"""A desk of several processes: one looks after the stops while people steer another, which may sell in between."""
+
+from dataclasses import replace
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+
+from engine.bootstrap import Engine, wire
+from engine.model.trade import OrderRole, TradeState
+from tests.engine.execution.test_protect_exits import lose_the_stop
+from tests.support.alpaca_desk import AtAlpaca
+from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.broker import TroubledBroker
+from tests.support.fakes.worked_example import TRADE_ID
+
+
+def close_at(other: Engine) -> None:
+    other.commands.close(TRADE_ID, EngineHarness.TRADER)
+
+
+def live(harness: EngineHarness) -> list[tuple[OrderRole, int]]:
+    parts = (part for order in harness.broker.orders() for part in order.parts)
+    return [(part.role, part.shares) for part in parts if part.symbol == "AAPL" and not part.state.is_over]
+
+
+@pytest.mark.parametrize("is_filled", [True, False])
+def test_no_stop_is_sent_for_shares_that_another_process_sells_during_the_look(
+    filled: EngineHarness, *, is_filled: bool
+) -> None:
+    lose_the_stop(filled)
+    other = filled.born_again()
+    sent: list[str] = []
+
+    def sold_meanwhile() -> None:
+        filled.line.while_counting = lambda: None
+        filled.market.is_down = not is_filled
+        close_at(other)
+
+    filled.line.while_counting = sold_meanwhile
+    filled.line.while_protecting = lambda: sent.append(TRADE_ID)
+    filled.engine.jobs.housekeeping()
+    filled.engine.jobs.order_changed(TRADE_ID)
+    assert (filled.trade().state, sent) == (TradeState.CLOSED if is_filled else TradeState.CLOSING, [])
+
+
+def test_a_sale_waits_for_the_stop_that_another_process_is_sending_and_ends_it(filled: EngineHarness) -> None:
+    lose_the_stop(filled)
+    other, is_closed = filled.born_again(), Event()
+
+    def close_and_say() -> None:
+        close_at(other)
+        is_closed.set()
+
+    seller = Thread(target=close_and_say)
+    was_quicker: list[bool] = []
+
+    def sold_meanwhile() -> None:
+        seller.start()
+        was_quicker.append(is_closed.wait(0.5))
+
+    filled.line.while_protecting = sold_meanwhile
+    filled.engine.jobs.housekeeping()
+    seller.join()
+    filled.line.while_protecting = lambda: None
+    filled.engine.jobs.reconcile()
+    assert was_quicker == [False]
+    assert filled.trade().state is TradeState.CLOSED
+    assert live(filled) == []
+
+
+def test_what_is_not_ours_gets_no_stop_once_another_process_sells_everything(tmp_path: Path) -> None:
+    with AtAlpaca.open(tmp_path, protect_foreign=True) as desk:
+        desk.fake.hold("NVDA", 40, "100")
+        desk.fake.price("NVDA", "100")
+        line, harness = TroubledBroker(desk.broker), desk.harness
+        adapters = replace(desk.adapters, broker=line)
+        leader, other = wire(harness.settings, adapters), wire(harness.settings, adapters)
+        leader.jobs.start()
+        leader.jobs.reconcile()
+        harness.clock.advance(3)
+        leader.jobs.poll_unconfirmed()
+        sent: list[str] = []
+        line.while_protecting = lambda: sent.append("stop")
+
+        def sold_meanwhile() -> None:
+            line.while_counting = lambda: None
+            other.commands.flatten(EngineHarness.TRADER)
+
+        line.while_counting = sold_meanwhile
+        leader.jobs.housekeeping()
+        assert sent == []
