@@ -37,6 +37,7 @@ class Presence:
         self.worker.stop()
         with suppress(StoreUnavailable):  # then its sign of life runs out
             self._lease.forget()
+            self._hearing.give_up()
 
     def step(self) -> float:
         """Give a sign of life, and return the seconds until the next."""

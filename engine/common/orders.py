@@ -7,6 +7,7 @@ hand are kept as an order too, whose role is written `hand`; the broker is never
 The shape of an id tells our orders from those of others, also where the database does not know them.
 """
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -167,14 +168,18 @@ def unacknowledged_orders(broker: Broker, trade_id: str, known: Sequence[Order])
 
     We ended before we heard the answer to one, or the database lost all of some time. Raises BrokerUnavailable.
     """
-    return tuple(as_sent(order) for role in SENT_ALONE for order in _sent_since(broker, trade_id, role, known))
+    return tuple(as_sent(order) for role in SENT_ALONE for order in _not_kept(broker, trade_id, role, known))
 
 
-def _sent_since(broker: Broker, trade_id: str, role: OrderRole, known: Sequence[Order]) -> Iterator[Order]:
-    found = [*known]
-    while order := broker.order(next_id(trade_id, role, found)):
-        found.append(order)
-        yield order
+def _not_kept(broker: Broker, trade_id: str, role: OrderRole, known: Sequence[Order]) -> Iterator[Order]:
+    """Yield what was sent in between, and then what was sent last."""
+    numbers = _numbers(trade_id, role, known)
+    for number in itertools.count(1):
+        order = None if number in numbers else broker.order(f"{trade_id}-{role}-{number}")
+        if order:
+            yield order
+        elif number > max(numbers, default=0):
+            return
 
 
 def as_sent(order: Order) -> Order:
@@ -225,6 +230,15 @@ def is_by_hand(order: Order) -> bool:
 
 
 def next_id(trade_id: str, role: OrderRole, known: Sequence[Order]) -> str:
-    """Return the client order id of a trade's next lone order of a role."""
+    """Return the client order id of a trade's next lone order of a role.
+
+    A database that was put back may know the last one and lack one before it.
+    """
+    return f"{trade_id}-{role}-{1 + max(_numbers(trade_id, role, known), default=0)}"
+
+
+def _numbers(trade_id: str, role: OrderRole, known: Sequence[Order]) -> frozenset[int]:
+    """Return the numbers of the lone orders of a role."""
     start = f"{trade_id}-{role}-"
-    return f"{start}{1 + sum(order.client_order_id.startswith(start) for order in known)}"
+    ends = (order.client_order_id.removeprefix(start) for order in known if order.client_order_id.startswith(start))
+    return frozenset(int(end) for end in ends if end.isdecimal())

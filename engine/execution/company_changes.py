@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from engine.model.activity import Activity, ActivityKind
 from engine.model.corporate_action import ActionKind, CorporateAction
-from engine.risk.restating import plausible
+from engine.risk.restating import closest, plausible
 
 TOGETHER = timedelta(days=1)
 """The rows of one action stand no further apart than that."""
@@ -59,13 +59,18 @@ def announced_change(action: CorporateAction, shares: int) -> Change:
 
 
 def told_change(
-    rows: Sequence[Activity], symbol: str, shares: int, ours: Collection[str] = frozenset()
+    rows: Sequence[Activity],
+    symbol: str,
+    shares: int,
+    ours: Collection[str] = frozenset(),
+    moved: Fraction | None = None,
 ) -> Change | None:
     """Return what the unclaimed activities say of a symbol of which so many shares were held; None for nothing.
 
     The old shares go out in a row and the new ones come in with another, of the same or a new symbol; where only the
     difference is told, the shares of before make the ratio. Rows of a day may be of several companies: None where it
-    is not clear which of them are of this one. `ours` are the symbols of our trades.
+    is not clear which of them are of this one. `ours` are the symbols of our trades, `moved` is the ratio by whose inverse
+    the cost of a share moved, if that is known.
     """
     first = next((row for row in rows if row.symbol == symbol and row.kind in KINDS and row.shares), None)
     if first is None:
@@ -90,7 +95,7 @@ def told_change(
     if first.kind is ActivityKind.RENAME:
         ratio = Fraction(1)  # the rows may count shares of others too, or what was held at another time
     if first.kind is ActivityKind.SPLIT and ratio.denominator > SIMPLE:  # whole shares only were told
-        ratio = next(plausible(int(before), int(after)), ratio)
+        ratio = closest(plausible(int(before), int(after)), moved) or ratio
     return Change(
         key=first.id,
         kind=KINDS[first.kind],

@@ -35,7 +35,7 @@ from engine.model.trade import AS_FILLED, AT_THE_BROKER, ExitReason, OrderRole, 
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
-from engine.risk.restating import fits, plausible, restated, whole
+from engine.risk.restating import closest, fits, plausible, restated, whole
 
 log = structlog.get_logger()
 
@@ -98,11 +98,12 @@ class Restate:
         self._renewing.discard(trade_id)
         return is_due
 
-    def known_change(self, trade: Trade, expected: int, found: int) -> Change | None:
+    def known_change(self, trade: Trade, expected: int, found: int, position: Position | None = None) -> Change | None:
         """Return what activities, or announcements, say became of a trade's shares; None while they say nothing.
 
         `expected` are the shares of its symbol that should be held if nothing had happened, `found` those that are.
-        What was announced counts once the quantity shows it.
+        What was announced counts once the quantity shows it. Where only whole shares are told, the ratio is the one by
+        which the cost of the `position` moved.
         """
         on = exchange_date(self._clock.now())
         with self._store.reading() as reader:
@@ -110,7 +111,7 @@ class Restate:
             ours = reader.symbols(AT_THE_BROKER, {row.symbol for row in rows})
             announced = exchanges_due(reader, on)
             done = [action for action, state in reader.corporate_actions(on - LATE, on) if state is ActionState.APPLIED]
-        told = told_change(rows, trade.symbol, expected, ours)
+        told = told_change(rows, trade.symbol, expected, ours, _moved(trade, expected, position))
         if told and any(_is_told_late(told, action, trade.symbol) for action in done):
             # Its shares show it already, by an announcement or by their value: the account tells of it a little later.
             return replace(told, ratio=Fraction(1), symbol=trade.symbol, dollars=told.dollars)
@@ -135,17 +136,17 @@ class Restate:
         if position is None:
             return None
         price, paid = position.price, trade.fill_price or NOTHING
-        # Where nothing else is held, the broker changed the cost by the exact inverse, whatever the price did.
-        cost = position.cost if expected == trade.held_shares and paid else NOTHING
+        moved = _moved(trade, expected, position)
+        cost = position.cost if moved else NOTHING
         fitting = [
             ratio
             for ratio in plausible(expected, found)
             if (price_before is not None and fits(ratio, price_before, price))
             or (fits(ratio, paid, cost) and fits(ratio, trade.entry, price))
         ]
-        if not fitting:
+        ratio = closest(fitting, moved)
+        if ratio is None:
             return None
-        ratio = min(fitting, key=lambda each: abs(Fraction(cost) * each - Fraction(paid)) if cost else 0)
         key = f"seen-{trade.symbol}-{exchange_date(self._clock.now()):%Y%m%d}-{ratio.numerator}-{ratio.denominator}"
         return Change(key=key, kind=ActionKind.SPLIT, ratio=ratio, symbol=trade.symbol)
 
@@ -299,6 +300,16 @@ def _is_as_seen(now: Trade, seen: Trade) -> bool:
 def _was_exchanged(trade: Trade) -> bool:
     """Tell whether a company exchanged the shares of a trade."""
     return trade.restated != AS_FILLED or trade.exit_reason is ExitReason.CORPORATE_ACTION
+
+
+def _moved(trade: Trade, expected: int, position: Position | None) -> Fraction | None:
+    """Return the ratio by whose inverse the cost of a share moved; None where others hold the symbol as well.
+
+    Where nothing else is held, the broker changes the cost by the exact inverse, whatever the price does.
+    """
+    if position is None or expected != trade.held_shares or not trade.fill_price or position.cost <= 0:
+        return None
+    return Fraction(trade.fill_price) / Fraction(position.cost)
 
 
 def _is_of(ratio: Fraction, before: int, after: int) -> bool:

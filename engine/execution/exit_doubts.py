@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from engine.execution.company_changes import EXCHANGES
 from engine.execution.corporate_actions import Restate
+from engine.execution.unexplained import unexplained
 from engine.model.trade import Order, OrderRole, Trade
 from engine.ports.store import Reader
 from engine.risk.restating import fits, is_doubtful
@@ -37,7 +38,9 @@ class ExitDoubts:
         is_far = is_doubtful(dollars / sold, before.entry) or before.symbol in self._restate.exchanging(reader)
         is_doubted = is_unpriced or (is_far and before.id not in self._believed)
         self._release(before.id)
-        if not is_doubted or self._came_before(reader, before.symbol, exits):
+        # What nobody could explain before stays so, whatever a company does to the shares after it.
+        is_asked = before.symbol in unexplained(reader)
+        if not is_doubted or (not is_asked and self._came_before(reader, before.symbol, exits)):
             return False
         self._doubted[before.id] = sold
         if is_unpriced:

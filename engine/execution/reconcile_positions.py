@@ -137,7 +137,8 @@ class ReconcilePositions:
             if not holding:
                 continue
             looks = (quantity.found, quantity.found_before_hands)
-            changes = (self._restate.known_change(holding[0], quantity.before, found) for found in looks)
+            position = positions.get(quantity.symbol)
+            changes = (self._restate.known_change(holding[0], quantity.before, found, position) for found in looks)
             change = next(filter(None, changes), None)
             if change:
                 self._restate_all(quantity, change)

@@ -5,7 +5,7 @@ prices keep the part of their worth that stays in them. What the cut leaves over
 kept in `Restatement.cash`, so that a trade's result is the same before and after, but for cash that is paid in lieu.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -21,6 +21,8 @@ UNEVEN = tuple(Fraction(new, old) for old in range(2, 11) for new in range(2, 21
 """Ratios such as 3 for 2."""
 TOLERANCE = Fraction(1, 5)
 """By how much a price over a night may differ from what the ratio makes of it."""
+SHOWN = Fraction(1, 50)
+"""How far the ratio that a cost shows may be from the one that happened: costs are told to the cent."""
 DOUBTFUL = Fraction(3, 10)
 """A price that far from what was expected may be one of other shares than those that were bought."""
 
@@ -76,6 +78,13 @@ def plausible(before: int, after: int) -> Iterator[Fraction]:
         for ratio in (*simple, *reverse, *UNEVEN):
             if ratio != 1 and whole(before * ratio) == after:
                 yield ratio
+
+
+def closest(ratios: Iterable[Fraction], moved: Fraction | None) -> Fraction | None:
+    """Return the ratio that a cost shows to have happened, else the first; None of none."""
+    found = tuple(ratios)
+    shown = [each for each in found if moved and abs(each / moved - 1) <= SHOWN]
+    return min(shown, key=lambda each: abs(each - (moved or 0)), default=next(iter(found), None))
 
 
 def fits(ratio: Fraction, price_before: Decimal, price_now: Decimal) -> bool:

@@ -34,6 +34,9 @@ class RowLease:
     def give_up(self) -> None:
         self.rows.held.pop(self.name, None)
 
+    def forget(self) -> None:
+        self.give_up()
+
     def held(self) -> Held | None:
         if self.name not in self.rows.held:
             return None

@@ -12,7 +12,7 @@ from engine.model.corporate_action import ActionKind, CorporateAction
 from engine.model.desk import DeskState, Request
 from engine.model.market import exchange_date
 from engine.model.notices.account import ExitMoved, ForeignPosition, SoldByHand, UnexplainedChange
-from engine.model.trade import ExitReason, OrderRole, TradeState
+from engine.model.trade import OrderRole, TradeState
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.fakes.worked_example import TRADE_ID
 
@@ -261,22 +261,17 @@ def test_shares_of_others_are_renamed_with_ours(desk: AtAlpaca) -> None:
     assert foreign == [("AAPL", 230), ("AAPL", 0), ("APLX", 230)]
 
 
-def test_a_stop_that_sold_is_no_hand_where_the_books_lack_several_orders_of_the_trade(desk: AtAlpaca) -> None:
+@pytest.mark.parametrize("new", [10, 2])
+def test_a_sale_that_was_asked_about_is_not_booked_for_a_later_split(desk: AtAlpaca, new: int) -> None:
+    desk.fake.close_market()
+    desk.fake.split("AAPL", 1, 10, price="1502.50", activity=False)
+    desk.fake.set_session(None)
     desk.end()
-    desk.fake.cancel_by_hand(desk.live(OrderRole.TARGET).broker_id)
-    for number in (1, 2, 3):  # what another life sent, which a restored database does not know
-        name = f"{TRADE_ID}-stop-{number}"
-        sent = desk.broker.protect(name, "AAPL", 512, Decimal("147.99"), Decimal("154.75"))
-        if number < 3:
-            desk.fake.cancel_by_hand(sent.broker_id)
-    desk.fake.move_by_hand(desk.live(OrderRole.STOP).broker_id, stop="149.00")
-    desk.price("AAPL", "148.90")
+    next_open_at(desk, "1502.50")  # of 51 shares the target of before sells 512
     with desk.next_life() as life:
         look_for_a_minute(life)
-    trade = desk.harness.trade()
-    assert (trade.state, trade.exit_price, trade.exit_reason) == (
-        TradeState.CLOSED,
-        Decimal("148.90"),
-        ExitReason.STOP,
-    )
-    assert desk.harness.told_of(SoldByHand) == []
+        assert life.harness.told_of(UnexplainedChange)
+        life.harness.clock.advance(24 * 3600)
+        life.fake.split("AAPL", new)
+        look_for_a_minute(life)
+    assert (desk.harness.trade().exit_shares, desk.harness.trade().exit_price) == (0, None)
