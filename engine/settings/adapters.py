@@ -52,7 +52,9 @@ class PlaceSettings(GroupSettings):
     """Where state lives."""
 
     data_dir: Path = Field(Path("data"), description="folder of the embedded databases")
-    database_url: str = Field("", description="SQLAlchemy URL of the database; SQLite in DATA_DIR unless set", repr=False)
+    database_url: str = Field(
+        "", description="SQLAlchemy URL of the database; SQLite in DATA_DIR unless set", repr=False
+    )
     redis_url: str = Field("", description="redis:// URL; an embedded Valkey in DATA_DIR unless set", repr=False)
 
     @field_validator("database_url")
