@@ -56,9 +56,9 @@ def take_in(named: Path | None) -> EnvFile:
         return EnvFile(path=None)
     given = told.keys() & SETTINGS - standing.keys()
     _put({name: told[name] for name in given})
-    in_files = {name for name in SECRETS if name + IN_A_FILE in told.keys() - standing.keys()}
+    in_files = frozenset(name for name in SECRETS if name + IN_A_FILE in told.keys() - standing.keys())
     unknown = told.keys() - SETTINGS - {name + IN_A_FILE for name in SECRETS}
-    return EnvFile(path=path.absolute(), given=given | in_files, unknown=tuple(sorted(unknown)))
+    return EnvFile(path=path.absolute(), given=in_files | given, unknown=tuple(sorted(unknown)))
 
 
 def _put(given: Mapping[str, str]) -> None:

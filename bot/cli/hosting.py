@@ -7,7 +7,7 @@ from functools import partial
 
 import structlog
 
-from bot.access import Access
+from bot.access import Access, Verb
 from bot.app import build_app, people_of, web_client
 from bot.cards.message import note
 from bot.cli.descriptors import http_connections
@@ -77,6 +77,7 @@ def host_of(
     seal = Signer(desk.engine.commands.audit_log.secret(KEY), desk.engine.queries.now)
     people = people_of(slack)
     access = people.known_to(slack.access)
+    desk.engine.commands.ask_about_people(lambda user, verb: access.may(user, Verb.named(verb)))
     homes = HomePublisher(queries=desk.engine.queries, client=web_client(slack), access=access, texts=texts, seal=seal)
     pictures = _pictures(desk, slack, texts)
     notices = NoticeDelivery(
