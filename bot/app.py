@@ -148,7 +148,6 @@ def build_app(
     client = web_client(slack, again=1, pause=WINDOW_WITHIN)
     app = _bolt_app(slack, client)
     known = people.known_to(access)
-    commands.ask_about_people(lambda user, verb: known.may(user, Verb.named(verb)))
     app.use(installation or Installation())
     app.use(
         Context(

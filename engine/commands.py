@@ -76,6 +76,7 @@ class Commands:
         Raises RequestRefused and TemporaryError.
         """
         self._kill_switch.flush_pending_halts()  # a halt that is not written yet is one
+        self._runtime_settings.refresh()  # another process may have changed a limit
         begun = self._clock.steady()  # the price that is read next is younger than this
         try:
             trade = self._decide.approve(trade_id, request)
@@ -96,6 +97,7 @@ class Commands:
     @about_a_trade
     def resize(self, trade_id: str, shares: int, request: Request) -> Trade:
         """Change a proposal's shares within every limit; raises RequestRefused."""
+        self._runtime_settings.refresh()
         trade = self._resize(trade_id, shares, request)
         self._notices.wake()
         return trade

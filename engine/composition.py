@@ -95,6 +95,7 @@ class Composition:
             "calendar": adapters.calendar,
             "clock": adapters.clock,
             "limits": LimitsInForce(self._risk.limits),
+            "limits_of": lambda reader: risk_in_force(settings.risk, reader).limits,
             "market": adapters.market,
             "notices": self.notices,
             "people": DeskPeople(),

@@ -25,6 +25,8 @@ SETTINGS: Final = OF_THE_ENGINE.union(
     name.upper() for kind in (SlackSettings, LogSettings) for name in kind.model_fields
 )
 """The name of every setting."""
+SECRETS: Final = frozenset(name for name in SETTINGS if name + IN_A_FILE not in SETTINGS)
+"""The settings that may stand in a file of their own."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,32 +48,48 @@ def take_in(named: Path | None) -> EnvFile:
 
     A setting may also stand in a file of its own, which NAME_FILE names: that is how containers are given secrets.
     """
-    _take_in_secrets()
     path = named.expanduser() if named else _default()
+    told = {name.upper(): value for name, value in _values(path).items() if value} if path else {}
+    standing = {name.upper(): value for name, value in os.environ.items() if value}
+    _put(_from_files(standing, told))
     if path is None:
         return EnvFile(path=None)
-    told = {name.upper(): value for name, value in _values(path).items() if value}
-    standing = {name.upper() for name, value in os.environ.items() if value}
-    given = {name: told[name] for name in told.keys() & SETTINGS - standing}
+    given = told.keys() & SETTINGS - standing.keys()
+    _put({name: told[name] for name in given})
+    in_files = frozenset(name for name in SECRETS if name + IN_A_FILE in told.keys() - standing.keys())
+    unknown = told.keys() - SETTINGS - {name + IN_A_FILE for name in SECRETS}
+    return EnvFile(path=path.absolute(), given=in_files | given, unknown=tuple(sorted(unknown)))
+
+
+def _put(given: Mapping[str, str]) -> None:
     for name in [name for name in os.environ if name.upper() in given]:
         del os.environ[name]  # it is empty, which counts as not set
     os.environ.update(given)
-    return EnvFile(path=path.absolute(), given=frozenset(given), unknown=tuple(sorted(told.keys() - SETTINGS)))
 
 
-def _take_in_secrets() -> None:
-    for name in SETTINGS:
-        place = os.environ.get(f"{name}{IN_A_FILE}", "")
-        if not place or f"{name}{IN_A_FILE}" in SETTINGS:
-            continue
-        if os.environ.get(name):
-            raise SettingsInvalid(f"{name}{IN_A_FILE}: {name} is set as well; expected one of the two")
-        try:
-            os.environ[name] = Path(place).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise SettingsInvalid(f"{name}{IN_A_FILE}: {place} cannot be read ({error.strerror})") from error
-        except UnicodeDecodeError as error:
-            raise SettingsInvalid(f"{name}{IN_A_FILE}: {place} is not UTF-8 text") from error
+def _from_files(standing: Mapping[str, str], told: Mapping[str, str]) -> Mapping[str, str]:
+    """Return what stands in files of their own that the environment, or else the file of settings, names.
+
+    Raises SettingsInvalid, also where a setting is given both ways: which one is meant cannot be told.
+    """
+    named = {**told, **standing}
+    places = {name: named[name + IN_A_FILE] for name in SECRETS if name + IN_A_FILE in named}
+    for name in sorted(places.keys() & named.keys()):
+        raise SettingsInvalid(f"{name}{IN_A_FILE}: {name} is set as well; expected one of the two")
+    return {name: _content(name + IN_A_FILE, place) for name, place in sorted(places.items())}
+
+
+def _content(name: str, place: str) -> str:
+    try:
+        path = Path(place).expanduser()
+        if path.exists() and not path.is_file():
+            raise SettingsInvalid(f"{name}: {place} is not a file")
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, RuntimeError) as error:
+        why = (isinstance(error, OSError) and error.strerror) or error
+        raise SettingsInvalid(f"{name}: {place} cannot be read ({why})") from error
+    except UnicodeDecodeError as error:
+        raise SettingsInvalid(f"{name}: {place} is not UTF-8 text") from error
 
 
 def forget_settings() -> None:

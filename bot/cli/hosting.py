@@ -7,7 +7,7 @@ from functools import partial
 
 import structlog
 
-from bot.access import Access
+from bot.access import Access, Verb
 from bot.app import build_app, people_of, web_client
 from bot.cards.message import note
 from bot.cli.descriptors import http_connections
@@ -79,6 +79,7 @@ def host_of(
     presence = presence_of(desk.adapters.lease, role, line.is_up)
     people = people_of(slack)
     access = people.known_to(slack.access)
+    desk.engine.commands.ask_about_people(lambda user, verb: access.may(user, Verb.named(verb)))
     homes = HomePublisher(queries=desk.engine.queries, client=web_client(slack), access=access, texts=texts, seal=seal)
     pictures = _pictures(desk, slack, texts)
     notices = NoticeDelivery(

@@ -5,10 +5,10 @@ Asked = Callable[[str, str], bool]
 
 
 class DeskPeople:
-    """Whether people may still do what they once did: known to whoever knows the roles, once they said so."""
+    """Whether people may still do what they once did: known to whoever knows the roles, and until then nobody may."""
 
     def __init__(self) -> None:
-        self._may: Asked = _everybody
+        self._may: Asked = _nobody
 
     def ask(self, may: Asked) -> None:
         """Say who knows."""
@@ -19,5 +19,5 @@ class DeskPeople:
         return self._may(user, verb)
 
 
-def _everybody(_user: str, _verb: str) -> bool:
-    return True
+def _nobody(_user: str, _verb: str) -> bool:
+    return False

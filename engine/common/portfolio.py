@@ -4,7 +4,7 @@ The broker is asked outside any transaction. What is decided inside one joins th
 the record as that transaction sees them, so that a check and the reservation that follows it look at the same trades.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -22,6 +22,8 @@ from engine.ports.store import Reader, Store, Transaction
 from engine.risk.limits import Limits
 
 Flows = Sequence[tuple[datetime, Decimal]]
+LimitsOf = Callable[[Reader], Limits]
+"""Reads the limits in force from the database."""
 
 LOOKS = 10
 """How often the broker is asked again before a decision is put off."""
@@ -41,10 +43,11 @@ def as_seen_by(reader: Reader, portfolio: Portfolio, now: datetime, limits: Limi
 
 @contextmanager
 def true_portfolio(
-    broker: Broker, store: Store, clock: Clock, limits: Limits
-) -> Generator[tuple[Transaction, Portfolio], None, None]:
+    broker: Broker, store: Store, clock: Clock, limits_of: LimitsOf
+) -> Generator[tuple[Transaction, Portfolio, Limits], None, None]:
     """Open the truth for writing beside a portfolio that holds inside: nothing was filled since the broker was asked.
 
+    The limits beside it are those that the database has, whichever process changed them.
     A fill changes the equity that risk is a share of, so after one the broker is asked again. Raises BrokerUnavailable.
     """
     for _ in range(LOOKS):
@@ -53,7 +56,8 @@ def true_portfolio(
         account, positions = broker.account(), broker.positions()
         with store.writing() as transaction:
             if transaction.last_fill() == newest:
-                yield transaction, joined(transaction, account, positions, clock.now(), limits)
+                limits = limits_of(transaction)
+                yield transaction, joined(transaction, account, positions, clock.now(), limits), limits
                 return
     raise BrokerUnavailable("the account changed with every look at it")
 

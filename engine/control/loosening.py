@@ -41,16 +41,15 @@ class Loosening:
         with self._store.reading() as reader:
             return tuple(sorted(_read(reader).values(), key=lambda change: change.asked_at))
 
-    def ask(self, change: PendingChange, request: Request) -> PendingChange:
+    def ask(self, transaction: Transaction, change: PendingChange, request: Request) -> PendingChange:
         """Let a change wait for a second person; it takes the place of one of the same setting."""
         now = self._clock.now()
         asked = replace(change, by=request.by, asked_at=now, expires_at=now + CONFIRMED_WITHIN)
-        with self._store.writing() as transaction:
-            _write(transaction, {**_read(transaction), asked.name: asked})
-            key = _key(NoticeKind.LOOSENING_ASKED, asked, now)
-            transaction.enqueue_notice(LooseningAsked(key=key, at=now, by=request.by, change=asked))
-            figures = f"{written_figure(asked.before)} -> {written_figure(asked.after)}"
-            transaction.write_audit(request.entry(now, "loosening asked", asked.name, outcome=figures))
+        _write(transaction, {**_read(transaction), asked.name: asked})
+        key = _key(NoticeKind.LOOSENING_ASKED, asked, now)
+        transaction.enqueue_notice(LooseningAsked(key=key, at=now, by=request.by, change=asked))
+        figures = f"{written_figure(asked.before)} -> {written_figure(asked.after)}"
+        transaction.write_audit(request.entry(now, "loosening asked", asked.name, outcome=figures))
         return asked
 
     def confirm(self, name: str, request: Request, number: str = "") -> PendingChange:
@@ -103,6 +102,10 @@ class Loosening:
                     if _read(transaction).get(change.name) == change:
                         self._end(transaction, change, OWN_ACCORD, LooseningEnd.EXPIRED)
         return tuple(ready)
+
+    def drop(self, transaction: Transaction, change: PendingChange) -> None:
+        """End a change that cannot be made, within the same transaction."""
+        self._end(transaction, change, OWN_ACCORD, LooseningEnd.WITHDRAWN)
 
     def take(self, transaction: Transaction, change: PendingChange) -> bool:
         """Take a change that is made now from what waits; False where it does not wait any more."""

@@ -1,6 +1,5 @@
 import threading
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Final
@@ -8,8 +7,8 @@ from typing import Final
 import structlog
 
 from engine.control.loosening import Loosening
-from engine.errors import BadSetting, NothingPending, SettingFixed, SettingsInvalid, UnknownSetting
-from engine.model.desk import OWN_ACCORD, Request
+from engine.errors import BadSetting, SettingFixed, SettingsInvalid, UnknownSetting
+from engine.model.desk import Request
 from engine.model.notices.base import NoticeKind, stamp
 from engine.model.notices.settings import SettingChanged
 from engine.model.number_input import AmbiguousNumber, narrowed
@@ -91,16 +90,19 @@ class RuntimeSettings:
     def change(self, asked: str, text: str, request: Request) -> SettingChange:
         """Change a setting by its name; raises UnknownSetting, SettingFixed and BadSetting.
 
-        Where four eyes are set, what loosens a limit waits for a second person, and then for a while.
+        Where four eyes are set, what loosens a limit waits for a second person, and then for a while. It is judged
+        beside what is in force in the database, which another process may have changed.
         """
         with self._changing:
-            before = self._changeable(asked)
-            risk, kept = self._wanted(before, text)
-            after = self._line(risk, before.name)
-            change = SettingChange(before=before, after=after)
-            if self._loosening.is_guarded and _lets_more(before, after):
-                return replace(change, pending=self._loosening.ask(self._pending(change, kept, request), request))
             with self._store.writing() as transaction:
+                self._hold(risk_in_force(self._configured, transaction))
+                before = self._changeable(asked)
+                risk, kept = self._wanted(before, text)
+                after = self._line(risk, before.name)
+                change = SettingChange(before=before, after=after)
+                if self._loosening.is_guarded and _lets_more(before, after):
+                    waiting = self._pending(change, kept, request)
+                    return replace(change, pending=self._loosening.ask(transaction, waiting, request))
                 self._loosening.supersede(transaction, before.name, request)
                 self._keep(transaction, change, kept, request)
             self._hold(risk)
@@ -110,20 +112,24 @@ class RuntimeSettings:
         """Make every change that was confirmed and shown for long enough."""
         for due in self._loosening.due():
             with self._changing:
-                before = self._changeable(due.name)
-                try:
-                    risk = self._with_kept(due.name, due.kept)
-                except SettingsInvalid as error:  # what else was changed meanwhile leaves no room for it
-                    log.warning("setting_not_taken", setting=due.name, error=str(error))
-                    with suppress(NothingPending):
-                        self._loosening.withdraw(due.name, OWN_ACCORD)
-                    continue
-                change = SettingChange(before=before, after=self._line(risk, due.name))
                 with self._store.writing() as transaction:
-                    if not self._loosening.take(transaction, due):
-                        continue
-                    self._keep(transaction, change, due.kept, Request(by=due.by), confirmed_by=due.confirmed_by)
+                    risk = self._make(transaction, due)
                 self._hold(risk)
+
+    def _make(self, transaction: Transaction, due: PendingChange) -> RiskSettings:
+        """Make a change, if it still waits and there is room for it; return what is in force then."""
+        self._hold(risk_in_force(self._configured, transaction))
+        if not self._loosening.take(transaction, due):
+            return self._risk
+        try:
+            risk = self._with_kept(due.name, due.kept)
+        except SettingsInvalid as error:  # what else was changed meanwhile leaves no room for it
+            log.warning("setting_not_taken", setting=due.name, error=str(error))
+            self._loosening.drop(transaction, due)
+            return self._risk
+        change = SettingChange(before=self._changeable(due.name), after=self._line(risk, due.name))
+        self._keep(transaction, change, due.kept, Request(by=due.by), confirmed_by=due.confirmed_by)
+        return risk
 
     def waiting(self) -> tuple[PendingChange, ...]:
         """Return the changes that wait."""

@@ -69,8 +69,8 @@ def told_change(
 
     The old shares go out in a row and the new ones come in with another, of the same or a new symbol; where only the
     difference is told, the shares of before make the ratio. Rows of a day may be of several companies: None where it
-    is not clear which of them are of this one. `ours` are the symbols of our trades, `moved` is the ratio by whose inverse
-    the cost of a share moved, if that is known.
+    is not clear which of them are of this one. `ours` are the symbols of our trades, `moved` is the ratio by whose
+    inverse the cost of a share moved, if that is known.
     """
     first = next((row for row in rows if row.symbol == symbol and row.kind in KINDS and row.shares), None)
     if first is None:

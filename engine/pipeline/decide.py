@@ -12,7 +12,7 @@ import structlog
 from engine.common.evidence import decision_record, judged
 from engine.common.orders import entry_of
 from engine.common.outlook import Outlooks, with_nights
-from engine.common.portfolio import true_portfolio
+from engine.common.portfolio import LimitsOf, true_portfolio
 from engine.common.service_health import Service, ServiceHealth
 from engine.common.trade_lookup import existing, open_proposal
 from engine.common.trading_hours import TradingHours
@@ -38,7 +38,7 @@ from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Store, Transaction
 from engine.risk.context import RiskContext
-from engine.risk.limits import Limits, LimitsInForce
+from engine.risk.limits import Limits
 from engine.risk.rules import refusal
 from engine.risk.sizing import limit_for, size
 
@@ -57,7 +57,7 @@ class Decide:
         clock: Clock,
         observe: Observe,
         services: ServiceHealth,
-        limits: LimitsInForce,
+        limits_of: LimitsOf,
         restate: Restate,
         outlooks: Outlooks,
         four_eyes: FourEyes,
@@ -68,7 +68,7 @@ class Decide:
         self._clock = clock
         self._observe = observe
         self._services = services
-        self._limits = limits
+        self._limits_of = limits_of
         self._restate = restate
         self._outlooks = outlooks
         self._four_eyes = four_eyes
@@ -109,9 +109,12 @@ class Decide:
         session = self._hours.session(self._clock.now())
         self._outlooks.learn(symbol)
         snapshot = self._price(symbol)
-        with true_portfolio(self._broker, self._store, self._clock, self._limits.now) as (transaction, portfolio):
+        with true_portfolio(self._broker, self._store, self._clock, self._limits_of) as (
+            transaction,
+            portfolio,
+            limits,
+        ):
             trade = open_proposal(transaction, trade_id, self._clock.now())
-            limits = self._limits.now  # the same for all of it, whoever changes them meanwhile
             sized, case = self._sized(trade, snapshot, session, portfolio, limits)
             reason, objection = self._objection(transaction, sized, case, session, limits)
             evidence = judged(case, limits, wanted=trade.shares, is_regular=session is Session.REGULAR)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from engine.common.evidence import Evidence, decision_record, judged
 from engine.common.orders import entry_of
 from engine.common.outlook import Outlooks
-from engine.common.portfolio import read_portfolio, true_portfolio
+from engine.common.portfolio import LimitsOf, read_portfolio, true_portfolio
 from engine.common.trade_lookup import existing, open_proposal
 from engine.errors import RiskRefused
 from engine.model.decision_record import DecisionKind
@@ -21,7 +21,7 @@ from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Store
 from engine.risk.context import EntryPlan
-from engine.risk.limits import LimitsInForce
+from engine.risk.limits import Limits
 from engine.risk.rules import refusal
 from engine.risk.sizing import size
 
@@ -29,13 +29,11 @@ from engine.risk.sizing import size
 class Resize:
     """Works out and changes how many shares a proposal is about, within every limit; approval will check it again."""
 
-    def __init__(
-        self, *, store: Store, broker: Broker, clock: Clock, limits: LimitsInForce, outlooks: Outlooks
-    ) -> None:
+    def __init__(self, *, store: Store, broker: Broker, clock: Clock, limits_of: LimitsOf, outlooks: Outlooks) -> None:
         self._store = store
         self._broker = broker
         self._clock = clock
-        self._limits = limits
+        self._limits_of = limits_of
         self._outlooks = outlooks
 
     def preview(self, trade_id: str, shares: int | None) -> SizeView:
@@ -43,10 +41,10 @@ class Resize:
 
         Raises UnknownTrade, TemporaryError.
         """
-        portfolio = read_portfolio(self._broker, self._store, self._clock.now(), self._limits.now)
         with self._store.reading() as reader:
-            trade = existing(reader, trade_id)
-        most = self._size(trade, portfolio)
+            trade, limits = existing(reader, trade_id), self._limits_of(reader)
+        portfolio = read_portfolio(self._broker, self._store, self._clock.now(), limits)
+        most = _size(trade, portfolio, limits)
         wanted = trade.shares if shares is None else shares
         risk = wanted * (most.entry - most.stop)
         return SizeView(
@@ -66,10 +64,14 @@ class Resize:
         with self._store.reading() as reader:
             symbol = existing(reader, trade_id).symbol
         self._outlooks.learn(symbol)
-        with true_portfolio(self._broker, self._store, self._clock, self._limits.now) as (transaction, portfolio):
+        with true_portfolio(self._broker, self._store, self._clock, self._limits_of) as (
+            transaction,
+            portfolio,
+            limits,
+        ):
             now = self._clock.now()
             trade = open_proposal(transaction, trade_id, now)
-            evidence = self._judge(trade, shares, portfolio, now)
+            evidence = self._judge(trade, shares, portfolio, limits, now)
             # Whoever approved first approved another sum.
             resized = replace(trade, shares=shares, first_by="")
             self._broker.check(entry_of(resized, Session.REGULAR), trade.sizing.entry)
@@ -83,13 +85,12 @@ class Resize:
             transaction.write_audit(request.entry(now, "resize", trade_id, change))
         return resized
 
-    def _judge(self, trade: Trade, shares: int, portfolio: Portfolio, now: datetime) -> Evidence:
+    def _judge(self, trade: Trade, shares: int, portfolio: Portfolio, limits: Limits, now: datetime) -> Evidence:
         """Raise RiskRefused for more shares than any limit allows, or what another rule refuses; return the evidence.
 
         The price of now is looked at when the trade is approved.
         """
-        limits = self._limits.now
-        most = self._size(trade, portfolio)
+        most = _size(trade, portfolio, limits)
         if shares > most.shares:
             raise RiskRefused(most.cap, Decimal(shares), Decimal(most.shares), LimitUnit.SHARES)
         wanted = size(trade.symbol, trade.sizing.entry, portfolio, limits, wanted=shares)
@@ -100,6 +101,7 @@ class Resize:
             raise RiskRefused(verdict.rule, verdict.figure, verdict.limit, verdict.unit)
         return judged(plan, limits, wanted=shares)
 
-    def _size(self, trade: Trade, portfolio: Portfolio) -> Sizing:
-        """Size the proposal afresh by the rule, at the price at which it was proposed."""
-        return size(trade.symbol, trade.sizing.entry, portfolio, self._limits.now)
+
+def _size(trade: Trade, portfolio: Portfolio, limits: Limits) -> Sizing:
+    """Size the proposal afresh by the rule, at the price at which it was proposed."""
+    return size(trade.symbol, trade.sizing.entry, portfolio, limits)

@@ -77,8 +77,10 @@ def _desk(tmp_path: Path) -> Iterator[Desk]:
             settings,
             people=people,
         )
+        access = people.known_to(settings.access)
+        harness.engine.commands.ask_about_people(lambda user, verb: access.may(user, Verb.named(verb)))
         with SlackTransport(settings).held(app):
-            yield Desk(harness=harness, slack=slack, app=app, access=people.known_to(settings.access), watch=watch)
+            yield Desk(harness=harness, slack=slack, app=app, access=access, watch=watch)
     harness.close()
 
 

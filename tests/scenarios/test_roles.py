@@ -1,13 +1,14 @@
 """A desk spread over processes: people meet one, and of the two that run the timetable one leads."""
 
-import os
 import subprocess
 import sys
 from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from bot.cli.main import app
 from bot.local_slack.errors import PersonRefused
 from bot.local_slack.launch import ADMIN, CHANNEL, TRADER
 from bot.local_slack.people import Person
@@ -16,7 +17,7 @@ from engine.adapters.sql.lease import SqlLease
 from engine.adapters.sql.store import open_store
 from tests.scenarios.grown import at_alpaca
 from tests.scenarios.test_run import has, started
-from tests.support.environment import in_workspace
+from tests.support.environment import in_workspace, nothing_set
 from tests.support.fakes.alpaca.server import FakeAlpaca
 from tests.support.servers import Postgres, Valkey
 from tests.support.slack_harness import workspace
@@ -87,16 +88,33 @@ def is_answered(person: Person, command: str) -> bool:
     return True
 
 
+SHARED = {
+    "DATABASE_URL": "postgresql://desk@127.0.0.1:1/desk",
+    "MARKET": "alpaca",
+    "BROKER": "alpaca",
+    "ALPACA_KEY_ID": "PK",
+    "ALPACA_SECRET_KEY": "secret",
+    "REDIS_URL": "redis://127.0.0.1:1",
+}
+"""What several processes can share."""
+
+
 @pytest.mark.parametrize("role", ["api", "scheduler"])
-def test_a_role_of_its_own_needs_a_database_that_processes_can_share(tmp_path: Path, role: str) -> None:
+@pytest.mark.parametrize(
+    ("instead", "told"),
+    [
+        ({"DATABASE_URL": ""}, "DATABASE_URL: {role} shares a database with other processes; expected PostgreSQL"),
+        ({"MARKET": "replay", "BROKER": "paper"}, "MARKET: a replay has a clock in each process, and {role} is one"),
+        ({"BROKER": "paper"}, "BROKER: a paper account lives in one process, and {role} is one of several"),
+        ({"REDIS_URL": ""}, "REDIS_URL: {role} shares one Valkey with other processes; expected its redis:// URL"),
+    ],
+    ids=["a database", "a market", "a broker", "a Valkey"],
+)
+def test_a_role_of_its_own_needs_what_processes_can_share(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, role: str, instead: dict[str, str], told: str
+) -> None:
+    nothing_set(monkeypatch, tmp_path)
     environment = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_CHANNEL": "C0DESK"}
-    done = subprocess.run(  # noqa: S603 (our own)
-        [sys.executable, "-m", "bot", role],
-        cwd=tmp_path,
-        env=environment | {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path / "data")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert f"DATABASE_URL: {role} shares a database with other processes; expected PostgreSQL" in done.stderr
+    done = CliRunner().invoke(app, [role], env=environment | SHARED | instead)
+    assert done.exit_code == 1
+    assert told.format(role=role) in done.output

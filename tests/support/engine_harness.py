@@ -100,8 +100,10 @@ class EngineHarness:
             anchors=(anchors := FileAnchors(folder / "audit-anchors.jsonl")),
         )
         used = on(adapters)
+        engine = wire(settings, used)
+        engine.commands.ask_about_people(lambda _user, _verb: True)
         return cls(
-            engine=wire(settings, used),
+            engine=engine,
             clock=clock,
             market=market,
             news=news,

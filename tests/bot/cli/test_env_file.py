@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -215,3 +216,57 @@ def test_the_file_of_earnings_dates_is_a_setting_and_no_secret(place: Path, monk
     monkeypatch.setenv("EARNINGS_FILE", str(place / "earnings.csv"))
     take_in(None)
     assert Settings.read().risk.earnings_file == str(place / "earnings.csv")
+
+
+def test_the_file_of_settings_may_name_the_file_of_a_setting(place: Path) -> None:
+    a_file(place / "token", "a long secret of the desk\n")
+    read = take_in(a_file(place / "settings", f"HTTP_TOKEN_FILE={place / 'token'}\nLOCALE=ko\n"))
+    assert Settings.read().http.http_token.get_secret_value() == "a long secret of the desk"
+    assert read.given == {"HTTP_TOKEN", "LOCALE"}
+    assert read.unknown == ()
+
+
+@pytest.mark.parametrize("named_in", ["environment", "settings"])
+@pytest.mark.parametrize("set_in", ["environment", "settings"])
+def test_a_setting_that_is_given_both_ways_is_refused_wherever_either_stands(
+    place: Path, monkeypatch: pytest.MonkeyPatch, named_in: str, set_in: str
+) -> None:
+    lines = {"environment": dict[str, str](), "settings": dict[str, str]()}
+    lines[named_in]["HTTP_TOKEN_FILE"] = str(a_file(place / "token", "one"))
+    lines[set_in]["HTTP_TOKEN"] = "another"
+    for name, value in lines["environment"].items():
+        monkeypatch.setenv(name, value)
+    settings = a_file(place / "settings", "\n".join(f"{name}={value}" for name, value in lines["settings"].items()))
+    with pytest.raises(SettingsInvalid, match="HTTP_TOKEN_FILE: HTTP_TOKEN is set as well"):
+        take_in(settings)
+
+
+def test_the_environment_names_another_file_of_a_setting_than_the_file_of_settings(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_TOKEN_FILE", str(a_file(place / "mine", "my own long secret")))
+    take_in(a_file(place / "settings", f"HTTP_TOKEN_FILE={place / 'nowhere'}\n"))
+    assert Settings.read().http.http_token.get_secret_value() == "my own long secret"
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda _: None, "cannot be read"),
+        (lambda path: path.mkdir(), "is not a file"),
+        (os.mkfifo, "is not a file"),
+        (lambda path: path.write_bytes(b"\xff\xfe"), "is not UTF-8 text"),
+        (lambda path: path.symlink_to(path), "cannot be read"),
+    ],
+    ids=["missing", "a folder", "a pipe", "binary", "a link to itself"],
+)
+@pytest.mark.parametrize("named_in", ["environment", "settings"])
+def test_a_setting_whose_file_is_none_stops_the_start(
+    place: Path, monkeypatch: pytest.MonkeyPatch, make: Callable[[Path], object], told: str, named_in: str
+) -> None:
+    make(place / "token")
+    if named_in == "environment":
+        monkeypatch.setenv("HTTP_TOKEN_FILE", str(place / "token"))
+    line = f"HTTP_TOKEN_FILE={place / 'token'}\n" if named_in == "settings" else ""
+    with pytest.raises(SettingsInvalid, match=f"HTTP_TOKEN_FILE: {place / 'token'} {told}"):
+        take_in(a_file(place / "settings", line))

@@ -16,7 +16,7 @@ import pytest
 from engine.adapters.factory import Adapters
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.bootstrap import Engine, wire
-from engine.common.portfolio import LOOKS, read_portfolio, true_portfolio
+from engine.common.portfolio import LOOKS, LimitsOf, read_portfolio, true_portfolio
 from engine.errors import BrokerUnavailable, RequestRefused, RiskRefused
 from engine.model.portfolio import Account
 from engine.model.risk import BindingLimit
@@ -174,7 +174,7 @@ class MovingBroker(TroubledBroker):
 
 def test_an_account_from_before_the_last_fill_is_read_again(harness: EngineHarness) -> None:
     broker = MovingBroker(harness, fills=2)
-    with true_portfolio(broker, harness.store, harness.clock, harness.settings.risk.limits) as (transaction, portfolio):
+    with true_portfolio(broker, harness.store, harness.clock, limits_of(harness)) as (transaction, portfolio, _):
         assert portfolio.trades == transaction.trades(RESERVED)
     assert broker.asked == 3
 
@@ -183,7 +183,11 @@ def test_an_account_that_never_stands_still_puts_the_decision_off(harness: Engin
     broker = MovingBroker(harness, fills=1_000)
     with (
         pytest.raises(BrokerUnavailable),
-        true_portfolio(broker, harness.store, harness.clock, harness.settings.risk.limits),
+        true_portfolio(broker, harness.store, harness.clock, limits_of(harness)),
     ):
         pytest.fail("it was decided on an account that is not true any more")
     assert broker.asked == LOOKS
+
+
+def limits_of(harness: EngineHarness) -> LimitsOf:
+    return lambda _reader: harness.settings.risk.limits

@@ -61,8 +61,10 @@ def _harness(tmp_path: Path) -> Iterator[EngineHarness]:
 
 
 def again(harness: EngineHarness) -> Engine:
-    """Wire another life of the engine on the same books."""
-    return wire(harness.settings, LIVES[0])
+    """Wire another life of the engine, or another process, on the same books."""
+    engine = wire(harness.settings, LIVES[0])
+    engine.commands.ask_about_people(lambda _user, _verb: True)
+    return engine
 
 
 def value(engine: Engine, name: str) -> Decimal | None:
@@ -185,6 +187,43 @@ def test_a_restart_keeps_what_waits(harness: EngineHarness) -> None:
     third.jobs.housekeeping()
     assert value(third, "max_spread_bp") == 80
     assert value(again(harness), "max_spread_bp") == 80
+
+
+def test_what_is_looser_than_another_process_made_it_waits(harness: EngineHarness) -> None:
+    other = again(harness)
+    other.commands.set_setting("max_spread_bp", "10", OTHER)
+    asked = harness.engine.commands.set_setting("max_spread_bp", "45", ONE)  # tighter than this process knew
+    assert asked.pending is not None
+    assert asked.before.value == asked.pending.before == 10
+    assert value(again(harness), "max_spread_bp") == 10
+
+
+def test_what_is_tighter_than_another_process_made_it_holds_at_once(harness: EngineHarness) -> None:
+    other = again(harness)
+    other.commands.set_setting("max_spread_bp", "80", ONE)
+    other.commands.confirm_setting("max_spread_bp", OTHER)
+    harness.clock.set(harness.clock.now() + DELAY)
+    other.jobs.housekeeping()
+    assert harness.engine.commands.set_setting("max_spread_bp", "60", ONE).pending is None
+    assert value(harness.engine, "max_spread_bp") == 60
+
+
+def test_what_is_due_leaves_what_another_process_changed(harness: EngineHarness) -> None:
+    harness.engine.commands.set_setting("max_spread_bp", "80", ONE)
+    harness.engine.commands.confirm_setting("max_spread_bp", OTHER)
+    again(harness).commands.set_setting("min_price", "$40", OTHER)
+    later(harness, DELAY)
+    assert value(harness.engine, "max_spread_bp") == 80
+    assert value(harness.engine, "min_price") == 40
+
+
+def test_while_nobody_knows_the_roles_nothing_that_was_confirmed_is_loosened(harness: EngineHarness) -> None:
+    harness.engine.commands.set_setting("max_spread_bp", "80", ONE)
+    harness.engine.commands.confirm_setting("max_spread_bp", OTHER)
+    process = wire(harness.settings, LIVES[0])
+    harness.clock.set(harness.clock.now() + DELAY)
+    process.jobs.housekeeping()
+    assert value(process, "max_spread_bp") == 50
 
 
 def test_without_four_eyes_one_admin_is_enough(tmp_path: Path) -> None:

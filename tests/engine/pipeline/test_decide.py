@@ -18,6 +18,7 @@ from engine.errors import (
 )
 from engine.model.desk import DeskState
 from engine.model.notices.base import NoticeKind
+from engine.model.portfolio import Account
 from engine.model.trade import TradeState
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import TRADE_ID
@@ -166,3 +167,40 @@ def test_a_second_rejection_is_told_who_was_first(proposed: EngineHarness) -> No
         proposed.engine.commands.reject(TRADE_ID, EngineHarness.ADMIN, "")
     assert refused.value.facts == {"trade_id": TRADE_ID, "state": "rejected", "by": "U0TRADER"}
     assert proposed.trade().reason == "too late in the day"
+
+
+def another_process_sets(desk: EngineHarness, name: str, value: str) -> None:
+    """Change a setting in the database alone, as a process does of which this one has not heard yet."""
+    with desk.store.writing() as transaction:
+        transaction.set_setting(f"setting:{name}", value)
+
+
+def test_an_approval_is_judged_by_the_limit_that_another_process_tightened(proposed: EngineHarness) -> None:
+    another_process_sets(proposed, "min_price", "1000")
+    with pytest.raises(RiskRefused) as refused:
+        proposed.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
+    assert refused.value.facts["rule"] == "min_price"
+    assert proposed.broker.order(TRADE_ID) is None
+
+
+def test_a_limit_that_another_process_tightens_while_an_approval_looks_at_the_account_counts(
+    proposed: EngineHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = proposed.line.account
+
+    def slow() -> Account:
+        another_process_sets(proposed, "min_price", "1000")
+        return account()
+
+    monkeypatch.setattr(proposed.line, "account", slow)
+    with pytest.raises(RiskRefused):
+        proposed.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
+    assert proposed.broker.order(TRADE_ID) is None
+
+
+def test_a_resize_is_judged_by_the_limit_that_another_process_tightened(proposed: EngineHarness) -> None:
+    another_process_sets(proposed, "risk_per_trade", "0.001")
+    with pytest.raises(RiskRefused) as refused:
+        proposed.engine.commands.resize(TRADE_ID, 300, EngineHarness.TRADER)
+    assert refused.value.facts["rule"] == "risk"
+    assert proposed.trade().shares == 512
