@@ -11,7 +11,6 @@ from bot.runtime import ProcessRole
 from bot.settings import SlackSettings
 from engine.bootstrap import open_desk, read_settings
 from engine.errors import SettingsInvalid
-from engine.settings import Settings
 
 log = structlog.get_logger()
 
@@ -22,7 +21,7 @@ def run(env_file: Path | None, role: ProcessRole = ProcessRole.ALL) -> None:
         file = take_in(env_file)
         slack, settings = _slack(file), read_settings()
         if role is not ProcessRole.ALL:
-            _check_that_processes_can_share(settings, role)
+            settings.require_shared(role)
         stopping = until_told_to_stop()
         raise_limit()
         log_as_set(Texts(settings.desk.locale, settings.desk.zone), slack, *settings.groups)
@@ -42,23 +41,6 @@ def run(env_file: Path | None, role: ProcessRole = ProcessRole.ALL) -> None:
             host.run(stopping)
         finally:
             desk.close()
-
-
-def _check_that_processes_can_share(settings: Settings, role: ProcessRole) -> None:
-    """Raise SettingsInvalid for what one process has to itself, since a role is one process of several."""
-    place, alpaca = settings.place, settings.alpaca
-    if not place.database.startswith("postgresql"):
-        raise SettingsInvalid(f"DATABASE_URL: {role} shares a database with other processes; expected PostgreSQL")
-    if alpaca.market != "alpaca":
-        raise SettingsInvalid(
-            f"MARKET: a replay has a clock in each process, and {role} is one of several; expected alpaca"
-        )
-    if alpaca.broker != "alpaca":
-        raise SettingsInvalid(
-            f"BROKER: a paper account lives in one process, and {role} is one of several; expected alpaca"
-        )
-    if not place.redis_url:
-        raise SettingsInvalid(f"REDIS_URL: {role} shares one Valkey with other processes; expected its redis:// URL")
 
 
 def _slack(file: EnvFile) -> SlackSettings:

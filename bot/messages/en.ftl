@@ -1293,6 +1293,7 @@ log-flat = Flat
 log-foreign-bare = No stop on shares the bot didn't buy
 log-foreign-protected = Stop set on shares the bot didn't buy
 log-halted = Trading halted
+log-halt-overtaken = Unwritten halt dropped, a person resumed after it
 log-corporate-action-broken = Malformed corporate action skipped
 log-activity-broken = Malformed account activity skipped
 log-doubts = Reasons for exits-only mode

@@ -1243,6 +1243,7 @@ log-flat = 전량 청산 완료
 log-foreign-bare = 외부 보유분에 손절 주문 없음
 log-foreign-protected = 외부 보유분에 손절 주문 접수
 log-halted = 거래 중지
+log-halt-overtaken = 기록되지 못한 중지 요청 폐기, 이후 거래 재개됨
 log-corporate-action-broken = 형식이 잘못된 기업행사 제외
 log-activity-broken = 형식이 잘못된 계좌 활동 제외
 log-doubts = 청산만 허용하는 사유

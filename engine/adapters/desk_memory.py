@@ -73,7 +73,7 @@ class JointMemory:
         self._places = places
 
     def read(self) -> DeskRecord | None:
-        """Return the newest of what was written; of one term a halt first, and UNREADABLE before all."""
+        """Return the newest of what was written; of one term a flatten, then a halt first; UNREADABLE before all."""
         known = [record for place in self._places if (record := place.read())]
         return max(known, key=_safety, default=None)
 
@@ -89,6 +89,6 @@ class JointMemory:
             raise failed
 
 
-def _safety(record: DeskRecord) -> tuple[bool, int, bool, bool, int]:
+def _safety(record: DeskRecord) -> tuple[bool, int, bool, bool, bool, int]:
     is_halted = record.state is DeskState.HALTED
-    return record == UNREADABLE, record.term, record.is_pending, is_halted, record.mark.number
+    return record == UNREADABLE, record.term, record.is_pending, is_halted, record.flatten, record.mark.number

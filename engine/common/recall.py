@@ -7,12 +7,12 @@ So where the two differ, either a halt still waits to be written, or the databas
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from engine.errors import MemoryUnavailable
-from engine.model.desk import ENGINE, DeskState
+from engine.model.desk import ENGINE, FLATTENED, RESUMED, DeskState
 from engine.model.desk_record import UNREADABLE, DeskRecord
 from engine.model.trade import Clearance
 from engine.ports.memory import DeskMemory
@@ -24,12 +24,39 @@ WENT_BACK = "database_went_back"
 """Why the desk is halted: the database is older than what this desk knew last."""
 
 
+CLOCKS_WITHIN = timedelta(seconds=10)
+"""Instants of two processes that are nearer than this do not tell which of the two was first."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LostHalt:
-    """Who is behind a halt that the database does not have, and why."""
+    """Who is behind a halt that the database does not have, and why; since when, and whether it sells everything."""
 
     by: str
     reason: str
+    since: datetime | None = None
+    flatten: bool = False
+
+
+def is_overtaken(reader: Reader, at: datetime) -> bool:
+    """Tell whether a person surely resumed after a halt that was asked for at an instant."""
+    resumed = _instant(reader, RESUMED)
+    return resumed is not None and resumed > at + CLOCKS_WITHIN
+
+
+def still_sells(reader: Reader, at: datetime) -> bool:
+    """Tell whether a flatten that was asked for at an instant is still to be carried out.
+
+    It is not where it was carried out, or a person may have resumed since.
+    """
+    resumed, flattened = _instant(reader, RESUMED), _instant(reader, FLATTENED)
+    may_be_resumed = resumed is not None and resumed >= at - CLOCKS_WITHIN
+    return not may_be_resumed and (flattened is None or flattened < at)
+
+
+def _instant(reader: Reader, name: str) -> datetime | None:
+    kept = reader.setting(name)
+    return datetime.fromisoformat(kept) if kept else None
 
 
 class Recall:
@@ -48,36 +75,40 @@ class Recall:
         """Tell whether what the desk knew speaks against an order that the database would let pass."""
         return known == UNREADABLE or known.term > clearance.desk_term or _is_halt(known, clearance.desk_term)
 
-    def hold(self, by: str, reason: str, at: datetime, is_wanted: Callable[[], bool]) -> None:
-        """Remember a halt that is not in the database yet, unless by now it is."""
+    def hold(self, asked: LostHalt, is_wanted: Callable[[], bool]) -> None:
+        """Remember a halt that is not in the database yet, unless by now it is; a flatten is kept before a halt."""
         with self._lock:
             if not is_wanted():
                 return
             before = self._memory.read() or UNREADABLE
+            if before.is_pending and before.flatten and not asked.flatten:
+                return
             halt = DeskRecord(
                 state=DeskState.HALTED,
-                by=by,
-                reason=reason,
-                since=at,
+                by=asked.by,
+                reason=asked.reason,
+                since=asked.since,
                 term=before.term,
                 mark=before.mark,
                 is_pending=True,
+                flatten=asked.flatten,
             )
             self._write(halt)
 
     def lost_halt(self) -> LostHalt | None:
         """Return what must halt the desk: a halt that the database does not have, or that it went back in time.
 
-        Where the desk is halted anyway there is nothing to be done.
+        Where the desk is halted anyway there is nothing to be done, except to sell where that was asked for.
         """
         known = self._memory.read()
         with self._store.reading() as reader:
             now = _record(reader)
             has_mark = known is None or reader.has_mark(known.mark)
-        if known is None or now.state is DeskState.HALTED:
+            flatten = _flatten_waits(reader, known)
+        if known is None or (now.state is DeskState.HALTED and not flatten):
             return None
         if known == UNREADABLE or known.is_pending:
-            return LostHalt(by=known.by, reason=known.reason)
+            return LostHalt(by=known.by, reason=known.reason, since=known.since, flatten=flatten)
         if known.term > now.term or not has_mark or _is_halt(known, now.term):
             log.error("database_went_back", known=known.term, found=now.term, has_audit=has_mark)
             return LostHalt(by=ENGINE, reason=WENT_BACK)
@@ -93,7 +124,8 @@ class Recall:
             with self._store.reading() as reader:
                 now = _record(reader)
                 is_behind = known is not None and not reader.has_mark(known.mark)
-            if known != now and (is_decided or not (is_behind or _speaks_against(known, now))):
+                is_ahead = _speaks_against(known, now) or _flatten_waits(reader, known)
+            if known != now and (is_decided or not (is_behind or is_ahead)):
                 self._write(now)
 
     def _write(self, record: DeskRecord) -> None:
@@ -108,6 +140,11 @@ def _speaks_against(known: DeskRecord | None, now: DeskRecord) -> bool:
     if known is None or now.state is DeskState.HALTED:
         return False
     return known == UNREADABLE or known.term > now.term or _is_halt(known, now.term)
+
+
+def _flatten_waits(reader: Reader, known: DeskRecord | None) -> bool:
+    """Tell whether a flatten is known that the database does not have, and that nobody resumed since."""
+    return bool(known and known.is_pending and known.flatten and known.since and still_sells(reader, known.since))
 
 
 def _is_halt(known: DeskRecord, term: int) -> bool:

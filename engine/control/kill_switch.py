@@ -5,16 +5,16 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from engine.common.order_ids import is_own
-from engine.common.recall import Recall
+from engine.common.recall import LostHalt, Recall, is_overtaken, still_sells
 from engine.common.service_health import Service, ServiceHealth
 from engine.errors import FlattenUnderway, HaltNotPersisted, OrderRefused, Repeated, StoreUnavailable, TemporaryError
 from engine.execution.order_gate import OrderGate
-from engine.model.desk import ENGINE, FLATTENING, OWN_ACCORD, Desk, DeskState, Request
+from engine.model.desk import ENGINE, FLATTENED, FLATTENING, OWN_ACCORD, RESUMED, Desk, DeskState, Request
 from engine.model.notices.base import Notice, NoticeKind, stamp
 from engine.model.notices.desk import AutoModeChanged, DeskHalted, DeskReducing, DeskResumed, FlattenStarted
 from engine.model.notices.proposals import TradeDecided
@@ -28,6 +28,10 @@ log = structlog.get_logger()
 
 PATIENCE = 5.0
 """Seconds that whoever halts waits for the books; the halt holds from the first moment on."""
+OVERTAKEN = "a person resumed after it was asked for"
+"""Why a halt that waited to be written halts nothing any more."""
+NOT_FLATTENED = "not flattened: that was done already, or a person may have resumed since"
+"""Why a flatten that waited to be written only halts."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,7 +77,9 @@ class KillSwitch:
         Where the database is out of reach, or does not answer, it holds in this process and in the desk's memory, is
         written as soon as that can be done, and HaltNotPersisted is raised. `flatten` remembers that all is to be sold.
         """
-        asked = _Halt(request=request, reason=reason, at=self._clock.now(), flatten=flatten)
+        return self._halt(_Halt(request=request, reason=reason, at=self._clock.now(), flatten=flatten))
+
+    def _halt(self, asked: _Halt) -> Desk:
         waiting = self._hold(asked)
         remembering = self._remember(waiting)
         try:
@@ -99,15 +105,16 @@ class KillSwitch:
                 self._update_memory(is_decided=True)
 
     def hold_to_memory(self) -> None:
-        """Halt where the desk's memory knows of a halt that the database lost, or of a later time; else update it.
+        """Halt where the desk's memory knows of a halt that the database lost, or of a later time.
 
-        Raises StoreUnavailable.
+        Otherwise bring the memory up to date. Raises StoreUnavailable.
         """
         if self._waiting():
             return  # what the memory knows more is a halt of ours on its way
         lost = self._recall.lost_halt()
         if lost:
-            self.halt(Request(by=lost.by), lost.reason)
+            at = (lost.flatten and lost.since) or self._clock.now()  # which tells who else writes it that it is written
+            self._halt(_Halt(request=Request(by=lost.by), reason=lost.reason, at=at, flatten=lost.flatten))
         self._recall.bring_up_to_date()
 
     def cancel_entries(self) -> None:
@@ -160,6 +167,8 @@ class KillSwitch:
             if transaction.setting(FLATTENING) and not anyway:
                 raise FlattenUnderway
             transaction.set_setting(FLATTENING, "")
+            if request.by != ENGINE:
+                transaction.set_setting(RESUMED, now.isoformat())
             return replace(desk, state=DeskState.ACTIVE, by=request.by, reason="", since=now)
 
         action = "resume anyway" if anyway else "resume"
@@ -203,7 +212,8 @@ class KillSwitch:
 
     def _remember(self, halt: _Halt) -> threading.Thread:
         """Let the desk's memory know of a halt from the first moment, beside the database, which may not answer."""
-        given = (halt.request.by, halt.reason, halt.at, lambda: halt in self._waiting())
+        lost = LostHalt(by=halt.request.by, reason=halt.reason, since=halt.at, flatten=halt.flatten)
+        given = (lost, lambda: halt in self._waiting())
         remembering = threading.Thread(target=self._recall.hold, args=given, name="memory", daemon=True)
         remembering.start()
         return remembering
@@ -245,27 +255,49 @@ class KillSwitch:
         self._write(halt, is_late=True)
 
     def _write(self, halt: _Halt, *, is_late: bool = False) -> Desk:
-        """Commit a halt; from here on the gate reads HALTED and refuses."""
+        """Commit a halt; from here on the gate reads HALTED and refuses.
+
+        One that waited may be overtaken by a person who resumed through another process: then it halts nothing, and
+        where the clocks do not tell which was first it halts but does not sell.
+        """
         request, reason, at = halt.request, halt.reason, halt.at
+        now = self._clock.now()
+        has_waited = is_late or now - at > timedelta(seconds=self._patience)
         with self._gate.shut(urgent=True), self._store.writing(urgent=True) as transaction:
             if is_late and transaction.is_served(request.id):
                 request = replace(request, id="")  # that it was asked for stands in the audit already
-            desk = transaction.desk()
-            if desk.state is not DeskState.HALTED:
-                desk = replace(desk, state=DeskState.HALTED, by=request.by, reason=reason, since=at)
-                transaction.set_desk(desk)
-                told = DeskHalted(key=f"halt:{stamp(at)}", at=at, by=request.by, reason=Reason.read(reason))
-                transaction.enqueue_notice(told)
-            transaction.write_audit(
-                request.entry(at, "flatten" if halt.flatten else "halt", outcome=desk.state, why=reason)
-            )
-            if halt.flatten and not transaction.setting(FLATTENING):
-                transaction.set_setting(FLATTENING, at.isoformat())
-                key = f"{NoticeKind.FLATTENING}:{stamp(at)}"
-                transaction.enqueue_notice(FlattenStarted(key=key, at=at, by=request.by))
-            self._refuse_proposals(transaction, request, at)
+            is_overtaken_now = has_waited and is_overtaken(transaction, at)
+            if is_overtaken_now:
+                desk = transaction.desk()
+                action = "flatten" if halt.flatten else "halt"
+                transaction.write_audit(request.entry(now, action, outcome="overtaken", why=OVERTAKEN))
+            else:
+                flatten = halt.flatten and (not has_waited or still_sells(transaction, at))
+                desk = self._commit(transaction, replace(halt, request=request), flatten=flatten)
         self._let_go(halt)
-        log.warning("halted", by=request.by, reason=reason)
+        if is_overtaken_now:
+            log.warning("halt_overtaken", by=request.by, reason=reason)
+        else:
+            log.warning("halted", by=request.by, reason=reason)
+        return desk
+
+    def _commit(self, transaction: Transaction, halt: _Halt, *, flatten: bool) -> Desk:
+        request, reason, at = halt.request, halt.reason, halt.at
+        desk = transaction.desk()
+        if desk.state is not DeskState.HALTED:
+            desk = replace(desk, state=DeskState.HALTED, by=request.by, reason=reason, since=at)
+            transaction.set_desk(desk)
+            told = DeskHalted(key=f"halt:{stamp(at)}", at=at, by=request.by, reason=Reason.read(reason))
+            transaction.enqueue_notice(told)
+        why = reason if flatten == halt.flatten else f"{reason} ({NOT_FLATTENED})".lstrip()
+        transaction.write_audit(request.entry(at, "flatten" if flatten else "halt", outcome=desk.state, why=why))
+        if flatten:
+            transaction.set_setting(FLATTENED, at.isoformat())
+        if flatten and not transaction.setting(FLATTENING):
+            transaction.set_setting(FLATTENING, at.isoformat())
+            key = f"{NoticeKind.FLATTENING}:{stamp(at)}"
+            transaction.enqueue_notice(FlattenStarted(key=key, at=at, by=request.by))
+        self._refuse_proposals(transaction, request, at)
         return desk
 
     def _hold(self, asked: _Halt) -> _Halt:

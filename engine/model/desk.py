@@ -15,6 +15,10 @@ ENGINE = "engine"
 """The actor of what the engine does by itself."""
 FLATTENING = "flattening"
 """The setting that has the instant since when everything is being sold, empty when nothing is."""
+FLATTENED = "flattened"
+"""The setting that has when the newest flatten that was written was asked for."""
+RESUMED = "resumed"
+"""The setting that has when a person last resumed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

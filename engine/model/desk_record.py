@@ -11,7 +11,8 @@ from engine.model.desk import ENGINE, DeskState
 class DeskRecord:
     """The desk's state as it was last known: since which term it was so, and how far the audit went by then.
 
-    `is_pending` marks a halt that was asked for and is not known to be in the database.
+    `is_pending` marks a halt that was asked for and is not known to be in the database, `flatten` one that also sells
+    everything.
     """
 
     state: DeskState
@@ -21,12 +22,14 @@ class DeskRecord:
     term: int
     mark: Mark
     is_pending: bool = False
+    flatten: bool = False
 
     def written(self) -> str:
         """Write it down as one line of text."""
         since = self.since.isoformat() if self.since else ""
         plain: dict[str, Any] = {"state": self.state, "by": self.by, "reason": self.reason, "since": since}
         plain |= {"term": self.term, "number": self.mark.number, "hash": self.mark.hash, "pending": self.is_pending}
+        plain["flatten"] = self.flatten
         return json.dumps(plain, ensure_ascii=False)
 
     @classmethod
@@ -42,6 +45,7 @@ class DeskRecord:
                 term=int(plain["term"]),
                 mark=Mark(number=int(plain["number"]), hash=str(plain["hash"])),
                 is_pending=bool(plain["pending"]),
+                flatten=bool(plain.get("flatten", False)),  # an older desk wrote none
             )
         except (KeyError, TypeError) as error:
             raise ValueError("this is no record of a desk") from error

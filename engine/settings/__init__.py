@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self, get_type_hints
 
+from engine.errors import SettingsInvalid
 from engine.settings.adapters import AlpacaSettings, ClaudeSettings, HttpSettings, PaperSettings, PlaceSettings
 from engine.settings.group import GroupSettings, read_group
 from engine.settings.reporting import TellingSettings
@@ -48,6 +49,20 @@ class Settings:
     def groups(self) -> tuple[GroupSettings, ...]:
         """Every group."""
         return tuple(getattr(self, name) for name in self.kinds())
+
+    def require_shared(self, role: str) -> None:
+        """Raise SettingsInvalid where one process has to itself what a role, one process of several, shares."""
+        if not self.place.database.startswith("postgresql"):
+            raise SettingsInvalid(f"DATABASE_URL: {role} shares a database with other processes; expected PostgreSQL")
+        one_of_several = f"and {role} is one of several; expected alpaca"
+        if self.alpaca.market != "alpaca":
+            raise SettingsInvalid(f"MARKET: a replay has a clock in each process, {one_of_several}")
+        if self.alpaca.broker != "alpaca":
+            raise SettingsInvalid(f"BROKER: a paper account lives in one process, {one_of_several}")
+        if not self.place.redis_url:
+            raise SettingsInvalid(
+                f"REDIS_URL: {role} shares one Valkey with other processes; expected its redis:// URL"
+            )
 
     @classmethod
     def kinds(cls) -> Mapping[str, type[GroupSettings]]:

@@ -1,5 +1,6 @@
 """What the desk last knew is kept in a file and in Redis; what cannot be read counts as a halt."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -46,11 +47,17 @@ def test_a_new_desk_knows_nothing(memory: DeskMemory) -> None:
     assert memory.read() is None
 
 
-@pytest.mark.parametrize("record", [ACTIVE, HALTED])
+@pytest.mark.parametrize("record", [ACTIVE, HALTED, replace(HALTED, flatten=True)])
 def test_what_was_written_last_is_read(memory: DeskMemory, record: DeskRecord) -> None:
     memory.write(HALTED)
     memory.write(record)
     assert memory.read() == record
+
+
+def test_what_an_older_desk_wrote_is_read() -> None:
+    plain = json.loads(HALTED.written())
+    del plain["flatten"]
+    assert DeskRecord.read(json.dumps(plain)) == HALTED
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "null", "\x00", '{"state": "asleep"}', ACTIVE.written()[:-9]])
@@ -84,11 +91,20 @@ def test_redis_without_an_answer_knows_nothing_and_says_that_it_keeps_nothing(tm
         (ACTIVE, None, ACTIVE),
         (ACTIVE, replace(HALTED, is_pending=False), replace(HALTED, is_pending=False)),
         (ACTIVE, HALTED, HALTED),
+        (HALTED, replace(HALTED, flatten=True), replace(HALTED, flatten=True)),
         (ACTIVE, replace(HALTED, term=6), ACTIVE),
         (ACTIVE, UNREADABLE, UNREADABLE),
         (ACTIVE, replace(ACTIVE, mark=Mark(number=13, hash="cd")), replace(ACTIVE, mark=Mark(number=13, hash="cd"))),
     ],
-    ids=["one is empty", "a halt", "a halt on its way", "an older halt", "one is nonsense", "one knows more"],
+    ids=[
+        "one is empty",
+        "a halt",
+        "a halt on its way",
+        "a flatten on its way",
+        "an older halt",
+        "one is nonsense",
+        "one knows more",
+    ],
 )
 def test_of_two_places_the_safer_one_holds(one: DeskRecord, other: DeskRecord | None, holds: DeskRecord) -> None:
     places = FakeDeskMemory(), FakeDeskMemory()

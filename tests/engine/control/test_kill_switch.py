@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,10 @@ from engine.common.approvals import Approvals
 from engine.common.recall import Recall
 from engine.common.service_health import ServiceHealth
 from engine.common.trading_hours import TradingHours
-from engine.control.kill_switch import KillSwitch
+from engine.control.kill_switch import PATIENCE, KillSwitch
 from engine.errors import AlreadyDecided, DeskNotActive, HaltNotPersisted, Repeated, StoreUnavailable
 from engine.execution.order_gate import OrderGate
-from engine.model.desk import FLATTENING, DeskState, Request
+from engine.model.desk import FLATTENING, OWN_ACCORD, DeskState, Request
 from engine.model.notices.base import NoticeKind
 from engine.model.trade import TradeState
 from engine.ports.store import Store
@@ -92,7 +93,7 @@ def test_what_is_approved_before_the_halt_is_written_is_refused(halted: Bookless
     assert halted.harness.trade().state is TradeState.REFUSED
 
 
-def gate_and_steer(harness: EngineHarness, store: Store) -> tuple[OrderGate, KillSwitch]:
+def gate_and_steer(harness: EngineHarness, store: Store, patience: float = 0.01) -> tuple[OrderGate, KillSwitch]:
     """Wire a gate and who halts, who is not patient, on another store."""
     recall, approvals = Recall(store=store, memory=harness.memory), Approvals(clock=harness.clock)
     services = ServiceHealth(store=harness.store, clock=harness.clock)
@@ -113,7 +114,7 @@ def gate_and_steer(harness: EngineHarness, store: Store) -> tuple[OrderGate, Kil
         gate=gate,
         services=services,
         recall=recall,
-        patience=0.01,
+        patience=patience,
     )
     return gate, kill_switch
 
@@ -176,3 +177,160 @@ def test_a_delivery_that_was_served_before_halts_nothing(proposed: EngineHarness
         proposed.engine.commands.halt(HALT, "fire in the building")
     proposed.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
     assert proposed.trade().state is TradeState.OPEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class Process:
+    """One of two processes of a desk, with what it alone has: its way to the books."""
+
+    store: LosableStore
+    gate: OrderGate
+    kill_switch: KillSwitch
+
+
+def a_process(desk: EngineHarness) -> Process:
+    store = LosableStore(desk.store)
+    gate, kill_switch = gate_and_steer(desk, store, PATIENCE)
+    return Process(store=store, gate=gate, kill_switch=kill_switch)
+
+
+def halted_without_books(process: Process, request: Request, *, flatten: bool) -> None:
+    process.store.is_away = True
+    with pytest.raises(HaltNotPersisted):
+        process.kill_switch.halt(request, "fire in the building", flatten=flatten)
+    process.store.is_away = False
+
+
+def flattening(desk: EngineHarness) -> str:
+    with desk.store.reading() as reader:
+        return reader.setting(FLATTENING) or ""
+
+
+def audited(desk: EngineHarness) -> list[tuple[str, str, str]]:
+    with desk.store.reading() as reader:
+        return [(row.actor, row.action, row.outcome) for row in reader.audit() if row.action in {"halt", "flatten"}]
+
+
+def test_another_process_carries_out_a_flatten_that_one_could_not_write(proposed: EngineHarness) -> None:
+    one, other = a_process(proposed), a_process(proposed)
+    halted_without_books(one, FLATTEN, flatten=True)
+    other.kill_switch.hold_to_memory()
+    assert proposed.engine.queries.desk().state is DeskState.HALTED
+    assert flattening(proposed)
+    assert audited(proposed) == [(FLATTEN.by, "flatten", "halted")]
+
+
+def test_a_flatten_of_a_desk_that_is_halted_already_is_not_lost_either(proposed: EngineHarness) -> None:
+    one, other = a_process(proposed), a_process(proposed)
+    other.kill_switch.halt(HALT, "news")
+    halted_without_books(one, FLATTEN, flatten=True)
+    proposed.engine.commands.set_auto(on=True, request=EngineHarness.ADMIN)  # which brings the memory up to date
+    other.kill_switch.hold_to_memory()
+    assert flattening(proposed)
+
+
+def test_a_halt_that_comes_after_a_flatten_does_not_wipe_it_out_of_the_memory(proposed: EngineHarness) -> None:
+    one, other = a_process(proposed), a_process(proposed)
+    halted_without_books(one, FLATTEN, flatten=True)
+    halted_without_books(one, HALT, flatten=False)
+    other.kill_switch.hold_to_memory()
+    assert flattening(proposed)
+
+
+def test_a_flatten_that_another_process_carried_out_does_not_sell_again(proposed: EngineHarness) -> None:
+    one, other = a_process(proposed), a_process(proposed)
+    halted_without_books(one, FLATTEN, flatten=True)
+    other.kill_switch.hold_to_memory()
+    proposed.engine.jobs.housekeeping()
+    with proposed.store.writing() as transaction:
+        transaction.set_setting(FLATTENING, "")  # everything is sold
+    proposed.clock.advance(3600)
+    one.kill_switch.flush_pending_halts()
+    other.kill_switch.hold_to_memory()
+    assert flattening(proposed) == ""
+    assert proposed.engine.queries.desk().state is DeskState.HALTED
+
+
+@pytest.mark.parametrize("flatten", [False, True])
+def test_a_halt_that_was_overtaken_by_a_resume_is_dropped_audited_and_holds_nothing(
+    proposed: EngineHarness, *, flatten: bool
+) -> None:
+    one, other = a_process(proposed), a_process(proposed)
+    submitted = proposed.submitted_but_not_sent()
+    halted_without_books(one, FLATTEN, flatten=flatten)
+    proposed.clock.advance(15)
+    other.kill_switch.resume(EngineHarness.ADMIN, anyway=True)
+    one.kill_switch.flush_pending_halts()
+    one.kill_switch.flush_pending_halts()
+    one.kill_switch.hold_to_memory()
+    assert proposed.engine.queries.desk().state is DeskState.ACTIVE
+    assert flattening(proposed) == ""
+    assert audited(proposed)[0] == (FLATTEN.by, "flatten" if flatten else "halt", "overtaken")
+    assert one.gate.submit(submitted).client_order_id == TRADE_ID
+
+
+def test_a_flatten_that_another_process_began_and_a_person_ended_is_not_begun_again(proposed: EngineHarness) -> None:
+    one, other = a_process(proposed), a_process(proposed)
+    halted_without_books(one, FLATTEN, flatten=True)
+    other.kill_switch.hold_to_memory()
+    proposed.clock.advance(60)
+    other.kill_switch.resume(EngineHarness.ADMIN, anyway=True)
+    proposed.clock.advance(3600)
+    one.kill_switch.flush_pending_halts()
+    assert (proposed.engine.queries.desk().state, flattening(proposed)) == (DeskState.ACTIVE, "")
+
+
+def test_a_flatten_that_was_overtaken_sells_nothing_where_the_desk_was_halted_anew(proposed: EngineHarness) -> None:
+    one, other = a_process(proposed), a_process(proposed)
+    halted_without_books(one, FLATTEN, flatten=True)
+    proposed.clock.advance(60)
+    other.kill_switch.resume(EngineHarness.ADMIN)
+    other.kill_switch.halt(HALT, "news")
+    one.kill_switch.flush_pending_halts()
+    desk = proposed.engine.queries.desk()
+    assert (desk.state, desk.reason, flattening(proposed)) == (DeskState.HALTED, "news", "")
+
+
+@pytest.mark.parametrize("seconds", [-5, 0, 5])
+def test_where_clocks_do_not_tell_whether_the_resume_was_later_the_halt_holds_and_sells_nothing(
+    proposed: EngineHarness, seconds: int
+) -> None:
+    one, other = a_process(proposed), a_process(proposed)
+    halted_without_books(one, FLATTEN, flatten=True)
+    proposed.clock.set(proposed.clock.now() + timedelta(seconds=seconds))
+    other.kill_switch.resume(EngineHarness.ADMIN)
+    one.kill_switch.flush_pending_halts()
+    assert proposed.engine.queries.desk().state is DeskState.HALTED
+    assert flattening(proposed) == ""
+    assert audited(proposed)[0] == (FLATTEN.by, "halt", "halted")
+
+
+def test_a_halt_asked_for_after_a_resume_holds_and_sells_however_late_it_is_written(proposed: EngineHarness) -> None:
+    one, other = a_process(proposed), a_process(proposed)
+    other.kill_switch.halt(HALT, "news")
+    other.kill_switch.resume(EngineHarness.ADMIN)
+    proposed.clock.advance(60)
+    halted_without_books(one, FLATTEN, flatten=True)
+    proposed.clock.advance(3600)
+    one.kill_switch.flush_pending_halts()
+    assert proposed.engine.queries.desk().state is DeskState.HALTED
+    assert flattening(proposed)
+
+
+def test_what_the_engine_ends_by_itself_overtakes_no_halt(proposed: EngineHarness) -> None:
+    one, other = a_process(proposed), a_process(proposed)
+    halted_without_books(one, FLATTEN, flatten=True)
+    proposed.clock.advance(60)
+    other.kill_switch.reduce(OWN_ACCORD, "doubt")
+    other.kill_switch.restore_active()
+    one.kill_switch.flush_pending_halts()
+    assert proposed.engine.queries.desk().state is DeskState.HALTED
+    assert flattening(proposed)
+
+
+def test_a_flatten_right_after_a_resume_sells_where_the_books_answer(proposed: EngineHarness) -> None:
+    one, other = a_process(proposed), a_process(proposed)
+    other.kill_switch.halt(HALT, "news")
+    other.kill_switch.resume(EngineHarness.ADMIN)
+    one.kill_switch.halt(FLATTEN, "fire in the building", flatten=True)
+    assert flattening(proposed)
