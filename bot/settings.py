@@ -1,6 +1,6 @@
 """The bot's settings, read once from the environment, frozen, with the tokens hidden."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, SecretStr, StringConstraints, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
@@ -43,6 +43,8 @@ class _Group(BaseSettings):
 class SlackSettings(_Group):
     """Where Slack is, which channel is the desk's, and who may do what. Each description says what is expected."""
 
+    needs_a_way_in: ClassVar[bool] = True
+
     slack_bot_token: SecretStr = Field(description="a bot token, which starts with xoxb-")
     slack_signing_secret: SecretStr = Field(
         SecretStr(""), description="the app's signing secret, only where Slack sends its requests to HTTP_PORT"
@@ -79,7 +81,7 @@ class SlackSettings(_Group):
         )
         if over_http and over_socket:
             raise ValueError("both")
-        if not over_http and not over_socket:
+        if cls.needs_a_way_in and not over_http and not over_socket:
             raise PydanticCustomError("missing", "neither")
         return _starts_with(token, "xapp-") if over_socket else token
 
@@ -108,6 +110,12 @@ class SlackSettings(_Group):
             traders=frozenset(self.traders),
             viewers=frozenset(self.viewers),
         )
+
+
+class PostingSlackSettings(SlackSettings):
+    """The same for a process that only posts, and is given no secret of a way in."""
+
+    needs_a_way_in: ClassVar[bool] = False
 
 
 class LogSettings(_Group):

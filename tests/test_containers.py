@@ -251,6 +251,19 @@ def test_the_scaled_desk_is_given_secrets_as_files_of_settings_that_it_reads(sca
     assert not [name for name in given.keys() - files.keys() if re.search("PASSWORD|TOKEN|SECRET|KEY|URL", name)]
 
 
+def test_the_schedulers_are_given_no_secret_that_lets_people_in(scale: Any) -> None:
+    for name in ("trading_bot_scheduler", "trading_bot_standby"):
+        body = scale["services"][name]
+        assert not {"slack_app_token", "http_token"} & set(body["secrets"])
+        assert not {"SLACK_APP_TOKEN_FILE", "HTTP_TOKEN_FILE", "HTTP_HOST"} & body["environment"].keys()
+
+
+def test_what_each_scaled_bot_reads_from_a_file_is_a_secret_that_it_is_given(scale: Any) -> None:
+    for body in (body for body in scale["services"].values() if "build" in body):
+        places = {place for name, place in body["environment"].items() if name.endswith("_FILE")}
+        assert {place.removeprefix("/run/secrets/") for place in places} == set(body["secrets"])
+
+
 def test_the_images_and_ports_of_the_scaled_desk_are_those_of_the_other(compose: Any, scale: Any) -> None:
     assert {body["image"] for body in scale["services"].values()} == {
         body["image"] for body in compose["services"].values()

@@ -8,7 +8,7 @@ from bot.cli.env_file import EnvFile, take_in
 from bot.cli.hosting import host_of
 from bot.messages import Texts
 from bot.runtime import ProcessRole
-from bot.settings import SlackSettings
+from bot.settings import PostingSlackSettings, SlackSettings
 from engine.bootstrap import open_desk, read_settings
 from engine.errors import SettingsInvalid
 
@@ -19,7 +19,7 @@ def run(env_file: Path | None, role: ProcessRole = ProcessRole.ALL) -> None:
     """Do what is a role's in the Slack of the settings until told to stop."""
     with told_in_one_line():
         file = take_in(env_file)
-        slack, settings = _slack(file), read_settings()
+        slack, settings = _slack(file, role), read_settings()
         if role is not ProcessRole.ALL:
             settings.require_shared(role)
         stopping = until_told_to_stop()
@@ -43,9 +43,9 @@ def run(env_file: Path | None, role: ProcessRole = ProcessRole.ALL) -> None:
             desk.close()
 
 
-def _slack(file: EnvFile) -> SlackSettings:
+def _slack(file: EnvFile, role: ProcessRole) -> SlackSettings:
     try:
-        return SlackSettings.read()
+        return PostingSlackSettings.read() if role is ProcessRole.SCHEDULER else SlackSettings.read()
     except SettingsInvalid as error:
         if file.passed_over is None:
             raise

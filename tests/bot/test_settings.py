@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from bot.access import Role
-from bot.settings import SlackSettings
+from bot.settings import PostingSlackSettings, SlackSettings
 from engine.errors import SettingsInvalid
 
 GOOD = {
@@ -93,3 +93,13 @@ def test_an_app_token_and_a_signing_secret_together_are_refused(environment: pyt
     environment.setenv("SLACK_SIGNING_SECRET", "8f742231b10e8888")
     with pytest.raises(SettingsInvalid, match=r"^SLACK_APP_TOKEN: expected .+ exactly one of the two$"):
         SlackSettings.read()
+
+
+def test_who_only_posts_needs_no_way_in(environment: pytest.MonkeyPatch) -> None:
+    environment.delenv("SLACK_APP_TOKEN")
+    with pytest.raises(SettingsInvalid, match="SLACK_APP_TOKEN"):
+        SlackSettings.read()
+    assert PostingSlackSettings.read().slack_app_token.get_secret_value() == ""
+    environment.delenv("SLACK_BOT_TOKEN")
+    with pytest.raises(SettingsInvalid, match="SLACK_BOT_TOKEN"):
+        PostingSlackSettings.read()
