@@ -1229,6 +1229,7 @@ log-http-too-slow = HTTP: request not complete in time
 log-leads = This process leads now
 log-leads-no-more = This process no longer leads
 log-lease-not-given-up = Lease not given up
+log-lease-not-asked-for = Lease not requested: unexpected error
 log-lease-not-renewed = Lease not renewed
 log-lines-repeated = Repeated log line
 log-order-adopted = Own order missing from the database, picked up as a trade

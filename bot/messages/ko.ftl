@@ -1179,6 +1179,7 @@ log-http-too-slow = HTTP: 요청이 제한 시간 안에 다 도착하지 않음
 log-leads = 이 프로세스가 리더로 동작
 log-leads-no-more = 이 프로세스는 더 이상 리더가 아님
 log-lease-not-given-up = 리더 권한을 반납하지 못함
+log-lease-not-asked-for = 예상하지 못한 오류로 리더 권한을 요청하지 못함
 log-lease-not-renewed = 리더 권한을 갱신하지 못함
 log-lines-repeated = 같은 로그가 반복됨
 log-order-adopted = 데이터베이스에 없던 주문을 거래로 복구

@@ -18,7 +18,7 @@ from tests.support.waiting import until
 LOST = {
     Outside.POSTGRESQL: ("nothing is traded",),
     Outside.VALKEY: ("Redis: no response",),
-    Outside.ALPACA: ("Prices: no response", "The broker: no answer", "News: no answer"),
+    Outside.ALPACA: ("Prices: no response", "The broker: no response", "News: no response"),
     Outside.CLAUDE: ("Headlines wait",),
 }
 BACK = {

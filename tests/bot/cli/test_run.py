@@ -143,8 +143,8 @@ def test_old_rows_are_moved_into_files_and_verified_from_their_anchor_on(place: 
     assert (done.exit_code, done.output.splitlines()[-1][:23]) == (0, "moved 1 audit rows and ")
     verified = CliRunner().invoke(app, ["audit", "verify"], env=env)
     assert verified.exit_code == 0
-    assert "The first 1 rows are archived: the chain in the books begins after" in verified.output
-    assert "leads to it without a break" in verified.output
+    assert "The first 1 rows are archived: the chain in the database begins after" in verified.output
+    assert "is an unbroken chain up to it" in verified.output
     [file] = (place / "archive").iterdir()
     file.write_text(file.read_text().replace("active", "halted"))
     broken = CliRunner().invoke(app, ["audit", "verify"], env=env)
