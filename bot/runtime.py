@@ -148,14 +148,14 @@ class Runtime:
         trades only once people can reach it. Raises SettingsInvalid when Slack refuses a token.
         """
         with self._http:
+            if self._runs_jobs:
+                self._lead()
             wait = 1.0
             while not stopping.is_set():
-                if self._runs_jobs:
-                    self._lead()
                 try:
                     self._connect_and_trade(stopping, ready)
                 except TemporaryError as error:
-                    self._step_aside()
+                    self._step_aside()  # and lead again only once Slack is reached, by the timetable
                     log.warning("slack_out_of_reach", error=str(error), seconds=wait)
                     stopping.wait(wait)
                     wait = min(wait * 2, LONGEST_WAIT)
