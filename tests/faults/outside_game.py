@@ -198,8 +198,12 @@ class Game(RuleBasedStateMachine):
         for notice in told:
             if isinstance(notice, SoldByHand):
                 sales[self.hands.first_name(notice.trade_id.split("_", maxsplit=1)[0])] += notice.shares
-        if +sales != +self.sold:
-            yield f"sold by hand {dict(self.sold)}, told {dict(sales)}"
+        # What was sold while nobody could say of which shares is told once a person did.
+        asked = {self.hands.first_name(symbol) for symbol in self._unexplained()}
+        for company in {*sales, *self.sold}:
+            least = 0 if company in asked else self.sold[company]
+            if not least <= sales[company] <= self.sold[company]:
+                yield f"{self.sold[company]} of {company} were sold by hand, {sales[company]} are told"
 
     # How moves are made
 
@@ -233,9 +237,10 @@ class Game(RuleBasedStateMachine):
         found = self.world.trades(*states)
         return [found[turn % len(found)]] if found else []
 
-    def _unexplained(self) -> bool:
+    def _unexplained(self) -> frozenset[str]:
+        """Return the symbols about which the desk is asked."""
         with self.world.store.reading() as reader:
-            return bool(unexplained(reader))
+            return frozenset(unexplained(reader))
 
     def _told(self, *kinds: NoticeKind) -> list[Notice]:
         with self.world.store.reading() as reader:

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from operator import gt
 
@@ -89,9 +89,15 @@ def trade_on(desk: BusyDesk, outside: Outside, seconds: float) -> int:
 
 
 def bring_to_an_end(desk: BusyDesk, symbol: str) -> None:
-    """Approve where that is still needed; an order that could not leave while its price was young never leaves."""
-    if desk.state(symbol) in {None, TradeState.PROPOSED}:
+    """Approve where that is still needed, again and again while the desk takes exits only after an outage.
+
+    An order that could not leave while its price was young never leaves.
+    """
+    while desk.state(symbol) in {None, TradeState.PROPOSED}:
+        answers = desk.answers()
         desk.approve(symbol)
+        with suppress(TimeoutError):  # a click that came while the card was drawn has no answer
+            until(lambda: desk.answers() > answers or desk.state(symbol) is not TradeState.PROPOSED, 5)  # noqa: B023 (at once)
     until(lambda: bool(desk.told("Trade filled", symbol)) or desk.state(symbol) in OVER, PATIENCE)
 
 
