@@ -38,9 +38,9 @@ BACK = frozenset({"default", "기본값"})
 
 def risk_in_force(configured: RiskSettings, reader: Reader) -> RiskSettings:
     """Return the risk settings with what the desk changed; what no longer fits beside the configured ones is left."""
-    risk = configured
+    risk, changed = configured, reader.settings({KEPT + name for name in CHANGEABLE})
     for name in sorted(CHANGEABLE):
-        kept = reader.setting(KEPT + name)
+        kept = changed.get(KEPT + name)
         if not kept:
             continue
         try:

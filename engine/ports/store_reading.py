@@ -152,6 +152,10 @@ class DeskReader(Protocol):
         """Return a setting that was changed at run time."""
         ...
 
+    def settings(self, names: Collection[str]) -> Mapping[str, str]:
+        """Return those of some settings that were changed at run time, by name, in one look."""
+        ...
+
     def is_served(self, request_id: str) -> bool:
         """Tell whether the audit has an entry of a request; one without an id is always new."""
         ...

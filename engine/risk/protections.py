@@ -40,16 +40,7 @@ class DailyLoss(Rule):
     def status(self, portfolio: Portfolio, limits: Limits, at: datetime) -> tuple[ProtectionStatus, ...]:
         """Say how much was lost."""
         del at
-        verdict = self.look(portfolio, limits)
-        return (
-            ProtectionStatus(
-                rule=verdict.rule,
-                figure=verdict.figure,
-                limit=limits.daily_loss,
-                unit=verdict.unit,
-                stops=not verdict.allowed,
-            ),
-        )
+        return (_looked(self.look(portfolio, limits), limits.daily_loss),)
 
 
 class Drawdown(Rule):
@@ -66,18 +57,9 @@ class Drawdown(Rule):
         return _under("drawdown", share_of(peak - equity, peak), limits.drawdown)
 
     def status(self, portfolio: Portfolio, limits: Limits, at: datetime) -> tuple[ProtectionStatus, ...]:
-        """Say how much was lost."""
+        """Say how far equity is below its peak."""
         del at
-        verdict = self.look(portfolio, limits)
-        return (
-            ProtectionStatus(
-                rule=verdict.rule,
-                figure=verdict.figure,
-                limit=limits.drawdown,
-                unit=verdict.unit,
-                stops=not verdict.allowed,
-            ),
-        )
+        return (_looked(self.look(portfolio, limits), limits.drawdown),)
 
 
 class LosingStreak(Rule):
@@ -189,6 +171,13 @@ PROTECTIONS = (Solvency(), *LOSSES, LosingStreak(), StopCooldown(), TradesADay()
 def _under(rule: str, part: Decimal, limit: Decimal | None) -> RiskVerdict:
     allowed = limit is None or part < limit
     return RiskVerdict(rule=rule, allowed=allowed, figure=part, limit=limit or NOTHING, unit=LimitUnit.SHARE_OF_EQUITY)
+
+
+def _looked(verdict: RiskVerdict, limit: Decimal | None) -> ProtectionStatus:
+    """Return a verdict as it is shown; without a limit none is shown, where the verdict has 0."""
+    return ProtectionStatus(
+        rule=verdict.rule, figure=verdict.figure, limit=limit, unit=verdict.unit, stops=not verdict.allowed
+    )
 
 
 def _at_most(rule: str, count: int, limit: int | None) -> RiskVerdict:

@@ -60,6 +60,7 @@ LAST_AUDITED = select(AuditRow.number, AuditRow.hash).order_by(AuditRow.number.d
 AT_ONCE = 1_000
 TRADE = TRADES.where(TradeRow.id == bindparam("this"))
 SETTING = select(SettingRow.value).where(SettingRow.name == bindparam("name"))
+SETTINGS = select(SettingRow.name, SettingRow.value).where(SettingRow.name.in_(bindparam("names", expanding=True)))
 ENTRY_FIRST = (OrderRow.role != OrderRole.ENTRY, OrderRow.id)
 ORDERS = select(OrderRow).where(OrderRow.trade_id.in_(bindparam("some", expanding=True))).order_by(*ENTRY_FIRST)
 
@@ -184,6 +185,11 @@ class SqlReader(SqlPerformance, SqlSignalHistory, SqlAccountHistory, SqlDecision
     def setting(self, name: str) -> str | None:
         """Return a setting that was changed at run time."""
         return self._connection.scalar(SETTING, {"name": name})
+
+    def settings(self, names: Collection[str]) -> Mapping[str, str]:
+        """Return those of some settings that were changed at run time, by name."""
+        rows = self._connection.execute(SETTINGS, {"names": sorted(names)})
+        return {row.name: row.value for row in rows}
 
     def waiting(self, limit: int) -> tuple[Waiting, ...]:
         """Return notices not yet delivered, in the order in which they were told."""

@@ -40,6 +40,14 @@ def test_a_setting_that_was_never_changed_is_none(store: Store) -> None:
         assert reader.setting("locale") is None
 
 
+def test_of_several_settings_those_that_were_changed_are_read_in_one_look(store: Store) -> None:
+    with store.writing() as transaction:
+        for name, value in (("locale", "ko"), ("zone", ""), ("other", "1")):
+            transaction.set_setting(name, value)
+        assert transaction.settings({"locale", "zone", "never"}) == {"locale": "ko", "zone": ""}
+        assert transaction.settings(()) == {}
+
+
 def test_the_audit_is_read_newest_first_in_the_order_of_recording(store: Store) -> None:
     entries = [an_entry(action) for action in ("approve", "halt", "resume")]
     with store.writing() as transaction:
