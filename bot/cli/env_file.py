@@ -7,6 +7,7 @@ cannot change where a program looks for libraries or proxies.
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,7 @@ from engine.errors import SettingsInvalid
 DEFAULT: Final = Path("~/.config/trading-bot/.env")
 """The file that is read where no other is named, if it is there."""
 HERE: Final = Path(".env")
+OPTION: Final = "--env-file"
 IN_A_FILE: Final = "_FILE"
 """How the names of the variables end that say in which file a setting stands."""
 SETTINGS: Final = OF_THE_ENGINE.union(
@@ -82,14 +84,9 @@ def _from_files(standing: Mapping[str, str], told: Mapping[str, str]) -> Mapping
 def _content(name: str, place: str) -> str:
     try:
         path = Path(place).expanduser()
-        if path.exists() and not path.is_file():
-            raise SettingsInvalid(f"{name}: {place} is not a file")
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, RuntimeError) as error:
-        why = (isinstance(error, OSError) and error.strerror) or error
-        raise SettingsInvalid(f"{name}: {place} cannot be read ({why})") from error
-    except UnicodeDecodeError as error:
-        raise SettingsInvalid(f"{name}: {place} is not UTF-8 text") from error
+    except RuntimeError as error:  # nobody's home
+        raise SettingsInvalid(f"{name}: {place} cannot be read ({error})") from error
+    return _text(name, path).strip()
 
 
 def forget_settings() -> None:
@@ -105,20 +102,24 @@ def _default() -> Path | None:
     except RuntimeError:  # nobody's home
         return None
     except OSError as error:
-        raise _refused(DEFAULT, error.strerror or str(error)) from error
+        raise _unread(OPTION, DEFAULT, error) from error
 
 
 def _values(path: Path) -> Mapping[str, str | None]:
+    return dotenv_values(stream=StringIO(_text(OPTION, path, may_be_a_device=True)))
+
+
+def _text(name: str, path: Path, *, may_be_a_device: bool = False) -> str:
+    """Read the file that an option or a variable names; raises SettingsInvalid."""
     try:
-        if path.exists() and not (path.is_file() or path.is_char_device()):
-            raise _refused(path, "is not a file")
-        with path.open(encoding="utf-8") as file:
-            return dotenv_values(stream=file)
+        if path.exists() and not (path.is_file() or (may_be_a_device and path.is_char_device())):
+            raise SettingsInvalid(f"{name}: {path} is not a file")
+        return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise _refused(path, f"cannot be read ({error.strerror})") from error
+        raise _unread(name, path, error) from error
     except UnicodeDecodeError as error:
-        raise _refused(path, "is not UTF-8 text") from error
+        raise SettingsInvalid(f"{name}: {path} is not UTF-8 text") from error
 
 
-def _refused(path: Path, why: str) -> SettingsInvalid:
-    return SettingsInvalid(f"--env-file: {path} {why}")
+def _unread(name: str, path: Path, error: OSError) -> SettingsInvalid:
+    return SettingsInvalid(f"{name}: {path} cannot be read ({error.strerror or error})")
