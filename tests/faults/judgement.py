@@ -101,7 +101,9 @@ def _lost(
         if trade is None and not filled and any(loss.since <= entry.at <= loss.ended + A_MOMENT for loss in losses):
             continue
         if trade is None:
-            yield f"{entry.client_order_id}: an order without a trade"
+            spans = ", ".join(f"{loss.since} to {loss.ended}" for loss in losses)
+            what = f"{filled} shares bought, taken at {entry.at}, lost {spans or 'nothing'}"
+            yield f"{entry.client_order_id}: an order without a trade ({what})"
         elif filled != trade.filled_shares:
             yield f"{trade.id}: {filled} shares bought, the desk says {trade.filled_shares} ({trade.state})"
         elif trade.state not in ENTERED and filled:
