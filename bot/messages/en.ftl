@@ -1334,6 +1334,7 @@ log-not-looked-at = Trade not checked this round
 log-not-now = Request can't be served right now
 log-not-sent-again = Order not sent again
 log-open = Trade open
+log-first-look-cut = First look at the account: the oldest executions were not looked up
 log-execution-of-an-unknown-order = Execution of one of our orders that is not in the database
 log-order-unclear = Order status unclear, asking the broker
 log-order-unknown-to-broker = Order unknown to the broker

@@ -1284,6 +1284,7 @@ log-not-looked-at = 이번 점검에서 거래를 확인하지 못함
 log-not-now = 요청을 지금 처리할 수 없음
 log-not-sent-again = 거래 주문을 다시 보내지 않음
 log-open = 거래 체결, 보유 시작
+log-first-look-cut = 계좌 첫 조회: 오래된 체결은 주문까지 확인하지 않음
 log-execution-of-an-unknown-order = 데이터베이스에 없는 자체 주문의 체결 발견
 log-order-unclear = 주문 결과 불명, 브로커에 확인 중
 log-order-unknown-to-broker = 브로커에 없는 거래 주문

@@ -1,8 +1,10 @@
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import structlog
 
-from engine.model.activity import Activity, ActivityKind
+from engine.common.order_ids import is_own, trade_id_of
+from engine.model.activity import MONEY, Activity, ActivityKind
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.account import MoneyMove, MoneyMoved
 from engine.model.notices.base import NoticeKind
@@ -18,12 +20,17 @@ OF_AN_ORDER = frozenset({ActivityKind.FILL, ActivityKind.FEE})
 """Kinds that belong to the trade of their order, where they name one."""
 OVERLAP = timedelta(minutes=5)
 """What is read again with each look: an activity may be shown a little after its time."""
+LOOK_BACK = timedelta(days=7)
+"""How long before its first look a database that lost everything is told what orders of ours did."""
+MOST_ASKED = 200
+"""Orders that are asked for at the first look, the newest ones: a minute of the requests that Alpaca allows."""
 
 
 class AccountActivities:
     """Keeps what happened in the account: executions with the trade that they belong to, money that came and went.
 
-    A database that was put back reads on where it ended, so it finds what it lacks.
+    A database that was put back reads on where it ended, so it finds what it lacks; one that is empty finds at least
+    what orders of ours did of late.
     """
 
     def __init__(self, *, store: Store, broker: Broker, clock: Clock) -> None:
@@ -46,15 +53,41 @@ class AccountActivities:
         log.info("activities_read", count=len(new))
 
     def _since(self) -> datetime:
-        """Return from when on to read; what was before the first look of all is in the positions already."""
+        """Return from when on to read."""
         with self._store.reading() as reader:
             last, first = reader.last_activity(), reader.setting(FIRST_LOOK)
-        if last is not None or first is not None:
-            return last or datetime.fromisoformat(first or "")
+        known = [at for at in (last, datetime.fromisoformat(first) if first else None) if at]
+        return max(known) if known else self._first_look()
+
+    def _first_look(self) -> datetime:
+        """Keep what must be known of before the first look of all, and return the instant of that look.
+
+        What happened before is in the positions already, but for those of our own orders: the trade that each of them
+        belongs to was lost with the database.
+        """
         now = self._clock.now()
+        lost = self._since_lost_entries(self._broker.activities(now - LOOK_BACK))
         with self._store.writing() as transaction:
+            for activity in lost:
+                transaction.add_activity(activity, "")
             transaction.set_setting(FIRST_LOOK, now.isoformat())
         return now
+
+    def _since_lost_entries(self, found: Iterable[Activity]) -> tuple[Activity, ...]:
+        """Return what happened to each symbol since the first execution of an order of ours, oldest first."""
+        executed = {activity.order_id: activity for activity in reversed(tuple(found)) if activity.order_id}
+        since = dict[str, datetime]()
+        for broker_id, execution in list(executed.items())[:MOST_ASKED]:
+            order = self._broker.order_of(broker_id)
+            if order is not None and is_own(trade_id_of(order.client_order_id)):
+                since[execution.symbol] = min(execution.at, since.get(execution.symbol, execution.at))
+        if len(executed) > MOST_ASKED:
+            log.warning("first_look_cut", orders=len(executed), asked=MOST_ASKED)
+        return tuple(
+            activity
+            for activity in found
+            if activity.kind not in MONEY and activity.symbol in since and activity.at >= since[activity.symbol]
+        )
 
 
 def _unknown(reader: Reader, found: tuple[Activity, ...]) -> list[Activity]:

@@ -24,6 +24,8 @@ FORGET = (
     "DELETE FROM activities",
 )
 
+FORGET_ALL = (*FORGET, "DELETE FROM settings WHERE name = 'activities_since'")
+"""As a database lacks it that was put back to before the desk's first look at its account, or was deleted."""
 
 REFUSE = (
     "UPDATE trades SET state = 'refused', filled_shares = 0, fill_price = NULL, filled_at = NULL, exit_shares = 0, "
@@ -146,6 +148,33 @@ def test_what_was_closed_by_an_order_of_its_own_in_that_time_is_found_too(desk: 
     trade = next_life(desk).queries.trade(TRADE_ID)
     assert (trade.state, trade.exit_shares) == (TradeState.CLOSED, 512)
     assert NoticeKind.SOLD_BY_HAND not in kinds(desk)
+
+
+def test_a_database_that_is_empty_is_told_hours_later_what_was_bought_and_partly_sold(
+    desk: AtAlpaca, tmp_path: Path
+) -> None:
+    approve(desk)
+    for leg in desk.parts():
+        desk.fake.cancel_by_hand(leg.broker_id)
+    desk.fake.sell_by_hand("AAPL", 184, "151.00")
+    run(tmp_path, *FORGET_ALL)
+    desk.harness.clock.advance(3 * 3600)
+    trade = next_life(desk).queries.trade(TRADE_ID)
+    assert (trade.state, trade.filled_shares, trade.exit_shares) == (TradeState.OPEN, 512, 184)
+    assert trade.exit_price == Decimal("151.00")
+
+
+def test_an_empty_database_takes_no_execution_from_before_its_own_orders_for_one_since(
+    desk: AtAlpaca, tmp_path: Path
+) -> None:
+    desk.fake.buy_by_hand("AAPL", 30, "150.25")
+    desk.fake.deposit("1000")
+    desk.harness.clock.advance(600)
+    run(tmp_path, *FORGET_ALL)
+    next_life(desk)
+    with desk.harness.store.reading() as reader:
+        assert reader.activities() == ()
+    assert NoticeKind.MONEY_MOVED not in [notice.kind for notice in desk.harness.told()]
 
 
 def test_a_trade_that_was_refused_after_a_restore_is_found_where_it_was_bought_before(
