@@ -50,6 +50,7 @@ from engine.jobs import Jobs
 from engine.order_flow import OrderFlow
 from engine.pipeline.analyse import Analyse
 from engine.pipeline.bars import Bars
+from engine.pipeline.candidates import Candidates
 from engine.pipeline.decide import Decide
 from engine.pipeline.four_eyes import FourEyes
 from engine.pipeline.observe import Observe
@@ -430,6 +431,7 @@ class Composition:
             analyse=self._analyse,
             bars=self._bars,
             broker_sync=self._broker_sync,
+            candidates=self._made(Candidates),
             commands=self.commands,
             cover=self._cover,
             dead_mans_switch=self._dead_mans_switch,

@@ -40,6 +40,7 @@ from engine.model.trade import Trade, TradeState
 from engine.order_flow import OrderFlow
 from engine.pipeline.analyse import Analyse
 from engine.pipeline.bars import Bars
+from engine.pipeline.candidates import Candidates
 from engine.pipeline.decide import Decide
 from engine.pipeline.observe import Observe
 from engine.pipeline.propose import Propose
@@ -63,6 +64,7 @@ class Jobs:
     bars: Bars
     broker_sync: BrokerSync
     calendar: Calendar
+    candidates: Candidates
     clock: Clock
     commands: Commands
     cover: CoverShorts
@@ -136,7 +138,7 @@ class Jobs:
         with self.outage_guard():
             now = self.clock.now()  # to read the bars took its time
             self.kill_switch.flush_pending_halts()
-            observation = self.observe.look(self.analyse.candidates(), now)
+            observation = self.observe.look(self.candidates(), now)
             signals = self.analyse(observation, bar)
             self.propose(signals, observation)
             desk = self._desk()

@@ -1,18 +1,15 @@
 from datetime import datetime, timedelta
 
-import numpy as np
-
 from engine.common.universe import Universe
-from engine.model.signal import NEWS_CLIP, PROPOSE_AT, Signal
+from engine.model.signal import Signal
 from engine.pipeline.observe import Observation
 from engine.ports.store import Store
 from engine.signals import score, stories, technical
-from engine.signals.indicators import NO_BAR
 from engine.signals.slots import instant
 
 
 class Analyse:
-    """Second stage: the technical score of every symbol after a bar, then the news of the few that deserve it."""
+    """Second stage: the technical score and the news of the few symbols that deserve it become their signals."""
 
     def __init__(
         self,
@@ -26,18 +23,6 @@ class Analyse:
         self._store = store
         self._scorer = scorer
         self._news_window = news_window
-
-    def candidates(self) -> tuple[str, ...]:
-        """Return the symbols whose newest bar may bring a signal: those whose price is worth a look.
-
-        Only a technical score that the news could still lift over the threshold is worth one.
-        """
-        with self._universe.lock:
-            board, indicators = self._universe.board, self._universe.board.indicators()
-        scores = technical.technical_scores(indicators)
-        is_newest = indicators.bar == (NO_BAR if board.last is None else board.last)
-        rows = np.flatnonzero(scores.valid & is_newest & (np.abs(scores.total) >= PROPOSE_AT - NEWS_CLIP))
-        return tuple(board.symbols[row] for row in rows)
 
     def __call__(self, observation: Observation, bar: datetime) -> tuple[Signal, ...]:
         """Return the signals of a bar that are large enough to propose a trade, strongest first."""

@@ -365,20 +365,17 @@ def test_a_score_that_does_not_come_out_of_its_bars_is_not_proposed_and_its_symb
     harness: EngineHarness,
 ) -> None:
     stages = harness.engine.jobs
-    candidates, watched = stages.analyse.candidates, stages.universe
+    watched = stages.universe
 
-    def after_a_fault() -> tuple[str, ...]:
-        found = candidates()
+    def fault() -> None:
         with watched.lock:
             watched.board._today[-5][3] += 1.0  # noqa: SLF001 (a close that the averages do not know of)
-        return found
 
-    stages.analyse.candidates = after_a_fault  # type: ignore[method-assign]
+    harness.market.while_pricing = fault
     assert harness.play_the_signal() is None
     assert stages.bars.flaws[BarFlaw.UNREPEATABLE] == 1
     with harness.store.reading() as reader:
         assert [fate.why_not for fate in reader.signal_outcomes(1)] == ["not_repeatable"]
-    stages.analyse.candidates = candidates  # type: ignore[method-assign]
     harness.close_a_bar(150.2)
     with watched.lock:
         again = watched.board.window("AAPL").close[-6:, 0]

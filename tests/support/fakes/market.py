@@ -27,8 +27,8 @@ NO_BARS = BarHistory(
 class FakeMarket:
     """A market that shows what a test last set, and nothing at all while `is_down`.
 
-    While it `shows_no_prices`, or `has_no_bars`, that call alone fails. `while_reading` is called once, when bars were
-    read and are not given back yet.
+    While it `shows_no_prices`, or `has_no_bars`, that call alone fails. `while_reading` and `while_pricing` are called
+    once, when bars, or prices, were read and are not given back yet.
 
     `recorded` are the bars that it knows, of any time; it serves those that are over. `asked` and `bars_asked` are what
     was asked of it.
@@ -39,6 +39,7 @@ class FakeMarket:
     def __init__(self, clock: Clock, calendar: Calendar | None = None, *, bar_seconds: int = 300) -> None:
         self.is_down = self.shows_no_prices = self.has_no_bars = False
         self.while_reading: Callable[[], object] | None = None
+        self.while_pricing: Callable[[], object] | None = None
         self.asked = list[tuple[str, ...]]()
         self.bars_asked = list[tuple[tuple[str, ...], datetime]]()
         self.recorded = NO_BARS
@@ -64,6 +65,9 @@ class FakeMarket:
     def snapshots(self, symbols: Sequence[str]) -> tuple[Snapshot, ...]:
         self._check(self.shows_no_prices)
         self.asked.append(tuple(symbols))
+        meanwhile, self.while_pricing = self.while_pricing, None
+        if meanwhile:
+            meanwhile()
         return tuple(self._snapshots[symbol] for symbol in symbols if symbol in self._snapshots)
 
     def bars(self, symbols: Sequence[str], since: datetime) -> BarHistory:
