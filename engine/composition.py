@@ -54,6 +54,7 @@ from engine.pipeline.candidates import Candidates
 from engine.pipeline.decide import Decide
 from engine.pipeline.four_eyes import FourEyes
 from engine.pipeline.observe import Observe
+from engine.pipeline.present import Present
 from engine.pipeline.propose import Propose
 from engine.pipeline.recording import Recording
 from engine.pipeline.resize import Resize
@@ -171,6 +172,10 @@ class Composition:
         )
 
     @cached_property
+    def _four_eyes(self) -> FourEyes:
+        return self._made(FourEyes, over=self._settings.desk.second_approver_over)
+
+    @cached_property
     def _decide(self) -> Decide:
         return self._made(
             Decide,
@@ -178,7 +183,7 @@ class Composition:
             observe=self._observe,
             restate=self._restate,
             outlooks=self._outlooks,
-            four_eyes=self._made(FourEyes, over=self._settings.desk.second_approver_over),
+            four_eyes=self._four_eyes,
         )
 
     @cached_property
@@ -439,11 +444,13 @@ class Composition:
             execute=self._execute,
             external_positions=self._external_positions,
             flatten=self._flatten,
+            four_eyes=self._four_eyes,
             kill_switch=self._kill_switch,
             lifecycle_notices=self._lifecycle_notices,
             observe=self._observe,
             order_flow=self.order_flow,
             outlooks=self._outlooks,
+            present=self._made(Present),
             propose=self._propose,
             protect=self._protect,
             reconcile_positions=self._reconcile_positions,

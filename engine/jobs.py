@@ -42,7 +42,9 @@ from engine.pipeline.analyse import Analyse
 from engine.pipeline.bars import Bars
 from engine.pipeline.candidates import Candidates
 from engine.pipeline.decide import Decide
+from engine.pipeline.four_eyes import FourEyes
 from engine.pipeline.observe import Observe
+from engine.pipeline.present import Present
 from engine.pipeline.propose import Propose
 from engine.pipeline.score_news import ScoreNews
 from engine.pipeline.signal_queue import SignalQueue
@@ -73,12 +75,14 @@ class Jobs:
     execute: Execute
     external_positions: ExternalPositions
     flatten: Flatten
+    four_eyes: FourEyes
     kill_switch: KillSwitch
     lifecycle_notices: LifecycleNotices
     notices: Notices
     observe: Observe
     order_flow: OrderFlow
     outlooks: Outlooks
+    present: Present
     propose: Propose
     protect: Protect
     reconcile_positions: ReconcilePositions
@@ -151,8 +155,8 @@ class Jobs:
     def decide_proposals(self) -> None:
         """Take proposals from the stream: AUTO_MODE approves what one person might, else the desk is asked."""
         for entry_id, trade in self.signal_queue.waiting():
-            alone = self._desk().auto and not self.decide.needs_two(trade) and not self.dead_mans_switch.is_silent()
-            self.decide.present(trade, asking=not alone)
+            alone = self._desk().auto and not self.four_eyes.are_needed(trade) and not self.dead_mans_switch.is_silent()
+            self.present(trade, asking=not alone)
             if not alone or self._approve_by_itself(trade):
                 self.signal_queue.done(entry_id)
         self.notices.wake()
@@ -271,7 +275,7 @@ class Jobs:
             self.services.failed(error)
             return False
         except SecondNeeded:  # since it was proposed its price rose over the sum
-            self.decide.ask_after_all(trade)
+            self.present.ask_after_all(trade)
             return True
         except RequestRefused as error:
             log.info("not_approved", trade_id=trade.id, why=type(error).__name__)

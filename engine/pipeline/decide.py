@@ -1,4 +1,4 @@
-"""Fourth stage: from the stream, AUTO_MODE approves or the desk is asked; one decision on each proposal, exactly once.
+"""Fourth stage: a person or AUTO_MODE decides on a proposal, exactly once.
 
 A decision is a compare-and-set on the proposal in the same transaction that checks and reserves its risk, so of two
 people who click at once, or of two engines, one decides and the other is told who did.
@@ -28,8 +28,8 @@ from engine.execution.corporate_actions import Restate
 from engine.model.decision_record import DecisionKind
 from engine.model.desk import OWN_ACCORD, Request
 from engine.model.market import Session, Snapshot
-from engine.model.notices.base import NoticeKind, stamp
-from engine.model.notices.proposals import ApprovalAsked, AutoProposed, SecondApprovalAsked, TradeDecided
+from engine.model.notices.base import stamp
+from engine.model.notices.proposals import SecondApprovalAsked, TradeDecided
 from engine.model.portfolio import Portfolio
 from engine.model.trade import Approved, Trade, TradeState
 from engine.pipeline.four_eyes import FourEyes
@@ -46,7 +46,7 @@ log = structlog.get_logger()
 
 
 class Decide:
-    """Asks, approves, rejects and expires proposals."""
+    """Approves, rejects and expires proposals."""
 
     def __init__(
         self,
@@ -72,26 +72,6 @@ class Decide:
         self._restate = restate
         self._outlooks = outlooks
         self._four_eyes = four_eyes
-
-    def present(self, trade: Trade, *, asking: bool) -> None:
-        """Put a proposal's card before the desk, once: to be decided, or only to be seen because AUTO_MODE decides.
-
-        Where that card said that AUTO_MODE decides, and it does not any more, the desk is asked after all.
-        """
-        key, card = f"{trade.id}:card", ApprovalAsked if asking else AutoProposed
-        with self._store.writing() as transaction:
-            transaction.enqueue_notice(card(key=key, at=self._clock.now(), trade_id=trade.id))
-            if asking and transaction.was_enqueued(key, NoticeKind.PROPOSED_AUTO):
-                self._ask(transaction, trade, "auto does not decide")
-
-    def ask_after_all(self, trade: Trade) -> None:
-        """Ask the desk about a proposal whose card said that AUTO_MODE decides, once."""
-        with self._store.writing() as transaction:
-            self._ask(transaction, trade, "two must approve")
-
-    def needs_two(self, trade: Trade) -> bool:
-        """Tell whether two people must approve a trade, which AUTO_MODE then leaves to them."""
-        return self._four_eyes.are_needed(trade)
 
     def approve(self, trade_id: str, request: Request) -> Trade:
         """Check everything again at the price of now, and approve: the risk is reserved from here on.
@@ -152,11 +132,6 @@ class Decide:
                     self._conclude(transaction, trade, TradeState.EXPIRED, OWN_ACCORD)
             except AlreadyDecided:
                 log.info("decided_at_the_last_moment", trade_id=trade.id)
-
-    def _ask(self, transaction: Transaction, trade: Trade, why: str) -> None:
-        now = self._clock.now()
-        if transaction.enqueue_notice(ApprovalAsked(key=f"{trade.id}:asked", at=now, trade_id=trade.id)):
-            transaction.write_audit(OWN_ACCORD.entry(now, "ask", trade.id, why=why))
 
     def _price(self, symbol: str) -> Snapshot:
         snapshot = self._observe.price(symbol, self._clock.now())

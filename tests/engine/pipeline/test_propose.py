@@ -82,15 +82,6 @@ def test_a_proposal_that_was_lost_with_the_stream_is_published_again(harness: En
     assert harness.asked() == [TRADE_ID]
 
 
-def test_an_entry_that_is_read_again_asks_the_desk_only_once(proposed: EngineHarness) -> None:
-    with proposed.store.reading() as reader:
-        trade = reader.trade(TRADE_ID)
-    assert trade is not None
-    proposed.stream.publish(trade)
-    proposed.engine.jobs.decide_proposals()
-    assert proposed.asked() == [TRADE_ID]
-
-
 def test_while_prices_cannot_be_read_nothing_is_proposed_and_the_desk_is_told(harness: EngineHarness) -> None:
     harness.market.is_down = True
     harness.engine.jobs.tick()
