@@ -1,6 +1,5 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -23,13 +22,15 @@ from engine.errors import (
     RiskRefused,
     UnknownTrade,
 )
+from engine.execution.entry_hold import EntryHold
+from engine.execution.last_look import LastLook, Look
 from engine.model.desk import DeskState, Term
-from engine.model.market import Session, Snapshot
+from engine.model.market import Snapshot
 from engine.model.risk import LimitUnit
 from engine.model.trade import Clearance, Order, Trade, TradeState
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
-from engine.ports.store import LOOK_HOLDS, Store
+from engine.ports.store import Store
 from engine.risk.limits import LimitsInForce
 
 log = structlog.get_logger()
@@ -38,15 +39,6 @@ ATTEMPTS = 3
 """How often everything is looked at again, where looking took too long, before the order is left for later."""
 OLD_PRICE = timedelta(seconds=5)
 """Market time after which the price of an approval is read again before its order leaves."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Look:
-    """The last look: in which session and term the order may leave, and when (steady seconds) that was looked at."""
-
-    session: Session
-    term: Term
-    at: float
 
 
 class OrderGate:
@@ -77,7 +69,7 @@ class OrderGate:
         self._limits = limits
         self._approvals = approvals
         self._recall = recall
-        self._held: tuple[str, str] | None = None
+        self._hold = EntryHold()
 
     def submit(self, trade: Trade) -> Order:
         """Send a trade's entry; raises RequestRefused and TemporaryError.
@@ -104,12 +96,12 @@ class OrderGate:
         return self._store.order_lock(urgent=urgent)
 
     def hold(self, by: str, reason: str) -> None:
-        """Let no entry pass, whatever the truth says, until `release`: a halt may come when nothing can be written."""
-        self._held = (by, reason)
+        """Let no entry pass, whatever the database says, until `release`."""
+        self._hold.hold(by, reason)
 
     def release(self) -> None:
-        """Go by the truth again."""
-        self._held = None
+        """Go by the database again."""
+        self._hold.release()
 
     def _send(self, trade: Trade, term: Term) -> Order:
         """Look at everything and send; again from the start where the machine slept, or was too slow, in between."""
@@ -118,19 +110,20 @@ class OrderGate:
             self._refuse_old(trade)
             self._refuse_another_price(trade)
             look = self._look(trade, term)
+            last_look = LastLook(look=look, again=partial(self._look, trade, term), hold=self._hold, clock=self._clock)
             try:
-                return self._broker.submit(entry_of(trade, look.session), partial(self._look_again, trade, look))
+                return self._broker.submit(entry_of(trade, look.session), last_look)
             except LookedTooLongAgo:
                 log.warning("looked_too_long_ago", trade_id=trade.id)
         raise LookedTooLongAgo("the desk's state could not be read in time")
 
-    def _look(self, trade: Trade, term: Term) -> _Look:
+    def _look(self, trade: Trade, term: Term) -> Look:
         """Look at everything that can forbid the order, without asking anybody outside.
 
         Raises RequestRefused and Fenced.
         """
         session = self._hours.session(self._clock.now())
-        self._refuse_while_held()  # without the books, which may not answer
+        self._hold.refuse()  # without the database, which may not answer
         self._refuse_old(trade)
         if self._approvals.need_a_price(trade, OLD_PRICE):
             raise LookedTooLongAgo("the price of the approval is to be read again")
@@ -143,19 +136,8 @@ class OrderGate:
         _refuse(trade, clearance, term)
         if remembered is not None and self._recall.forbids(remembered, clearance):
             raise DeskNotActive(DeskState.HALTED, remembered.reason, remembered.by)
-        self._refuse_while_held()  # a halt may have come while the books were read
-        return _Look(session=session, term=term, at=looked_at)
-
-    def _look_again(self, trade: Trade, look: _Look) -> None:
-        """The last moment before the first byte: whatever was looked at too long ago is looked at once more."""
-        if self._age(look) > LOOK_HOLDS:
-            again = self._look(trade, look.term)
-            if again.session is not look.session or self._age(again) > LOOK_HOLDS:
-                raise LookedTooLongAgo("the desk's state could not be read in time")
-        self._refuse_while_held()
-
-    def _age(self, look: _Look) -> float:
-        return self._clock.steady() - look.at
+        self._hold.refuse()  # a halt may have come while the database was read
+        return Look(session=session, term=term, at=looked_at)
 
     def _refuse_old(self, trade: Trade) -> None:
         now = self._clock.now()
@@ -179,12 +161,6 @@ class OrderGate:
         if drift > most:
             raise RiskRefused("price_drift", drift, most, LimitUnit.SHARE_OF_EQUITY)
         self._approvals.price_was_read(trade, read_at)
-
-    def _refuse_while_held(self) -> None:
-        held = self._held
-        if held:
-            by, reason = held
-            raise DeskNotActive(DeskState.HALTED, reason, by)
 
 
 def _refuse(trade: Trade, clearance: Clearance, term: Term) -> None:
