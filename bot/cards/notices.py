@@ -1,13 +1,14 @@
-"""Every kind of notice as a message. A notice about a trade is rendered from the trade as it is now."""
+"""Every kind of notice as a message, but for a trade's card, which is `proposal`.
+
+A notice about a trade is rendered from the trade as it is now.
+"""
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from bot.cards import account_changes, corporate_actions, desk_changes, runtime_settings, service_changes, trade_thread
 from bot.cards.message import Message, note
 from bot.cards.mrkdwn import escaped, symbol, why
-from bot.cards.proposal import CEILING, proposal
 from bot.cards.report import missed, report
 from bot.messages import Texts
 from engine.model.notices import account, corporate_actions as companies, desk, proposals, settings, systems, trades
@@ -16,18 +17,14 @@ from engine.model.notices.reports import ReportMade, ReportsMissed
 from engine.model.trade import Trade
 
 
-def render(
-    notice: Notice, trade: Trade | None, texts: Texts, *, source: str = "", ceiling: Decimal = CEILING
-) -> Message:
-    """Return a notice as a message; `source` and `ceiling` are what a card says of the market and of open risk."""
+def render(notice: Notice, trade: Trade | None, texts: Texts) -> Message:
+    """Return a notice that is no card as a message; of a trade that cannot be read it says so."""
     if isinstance(notice, UnreadableNotice):
         return _unreadable(notice, texts)
     if not isinstance(notice, TradeNotice):
         return RENDERERS[type(notice)](notice, texts)
     if trade is None:
         return note(texts("trade-unreadable", kind=notice.kind.value, id=escaped(notice.trade_id)))
-    if notice.is_card:
-        return proposal(trade, texts, source=source, ceiling=ceiling)
     return RENDERERS[type(notice)](notice, trade, texts)
 
 

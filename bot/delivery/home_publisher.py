@@ -18,7 +18,7 @@ from slack_sdk.models.views import View
 from bot.access import Access, Role
 from bot.cards.answers import unexpected
 from bot.cards.home import home
-from bot.delivery.notices import CANNOT_BE_SHOWN
+from bot.delivery.drawing import CANNOT_BE_SHOWN
 from bot.messages import Texts
 from bot.signing import Signer
 from bot.transport.slack_calls import SlackRefuses, call

@@ -19,12 +19,12 @@ from engine.model.notices.desk import (
     RiskWarning,
 )
 from engine.model.notices.kinds import CLASSES
-from engine.model.notices.proposals import ApprovalAsked, ProposalResized, SignalKept
+from engine.model.notices.proposals import ProposalResized, SignalKept
 from engine.model.notices.systems import BotStarted, BudgetSpent, JobFailed, ServiceBack, ServiceLost
 from engine.model.notices.trades import ExitAsked, TradeOversold
 from engine.model.reason import Reason
 from engine.model.risk import RiskVerdict
-from tests.bot.cards.examples import BOTH, ENGLISH, KOREAN, TRADER, approved, buttons, opened
+from tests.bot.cards.examples import BOTH, ENGLISH, KOREAN, TRADER, opened
 from tests.support.fakes.notices import a_notice
 from tests.support.fakes.slack_limits import check_message
 from tests.support.fakes.trades import PROPOSED_AT, TRADE, a_trade
@@ -46,7 +46,7 @@ def test_what_concerns_a_card_is_about_a_trade() -> None:
     assert {each for each in CLASSES if each.is_card or each.redraws_card or each.is_for_channel} <= of_trades
 
 
-@pytest.mark.parametrize("kind", CLASSES)
+@pytest.mark.parametrize("kind", RENDERERS)
 def test_every_kind_of_notice_is_rendered_in_both_languages(kind: type[Notice]) -> None:
     told = [render(a_notice(kind), opened(), texts) for texts in BOTH]
     for message in told:
@@ -91,16 +91,6 @@ def test_what_is_kept_of_a_notice_that_cannot_be_read_formats_nothing() -> None:
 def test_an_alarm_that_cannot_be_read_is_delivered_as_one() -> None:
     assert unreadable().told_as.is_urgent
     assert not unreadable(UnreadableNotice).told_as.is_urgent
-
-
-def test_a_request_for_approval_is_the_card_with_its_source() -> None:
-    message = render(a_notice(ApprovalAsked), a_trade(), ENGLISH, source="replay")
-    assert buttons(message)[0] == "approve"
-    assert "Recorded opens and closes" in message.text
-
-
-def test_a_card_told_late_shows_the_trade_as_it_is_now() -> None:
-    assert buttons(render(a_notice(ApprovalAsked), approved(), ENGLISH)) == ["inspect"]
 
 
 @pytest.mark.parametrize(

@@ -65,56 +65,6 @@ def test_what_the_desk_must_act_on_is_shown_to_the_whole_channel(outbox: Outbox,
     assert outbox.slack.posted()[1]["reply_broadcast"]
 
 
-def test_the_end_of_a_trade_takes_the_buttons_from_every_question_whether_to_sell(outbox: Outbox) -> None:
-    outbox.open()
-    notices = outbox.notices()
-    for turn in ("1", "2"):
-        outbox.tell(NoticeKind.EXIT_ASKED, trade=AAPL, key=f"{AAPL.id}:exit:{turn}")
-    notices.drain()
-    assert all(buttons(asked) == {ids.CLOSE_TRADE, ids.KEEP_TRADE} for asked in outbox.slack.posted()[1:])
-    outbox.close()
-    notices.drain()
-    _card, *asked = outbox.slack.updated()
-    assert [message["ts"] for message in asked] == ["2.000000", "3.000000"]
-    assert all(buttons(message) == set() for message in asked)
-
-
-def test_trap_a_decision_leaves_no_live_button_on_the_card(outbox: Outbox) -> None:
-    outbox.propose()
-    outbox.notices().drain()
-    outbox.reject()
-    outbox.notices().drain()
-    [card] = outbox.slack.updated()
-    assert card["ts"] == "1.000000"
-    assert buttons(card) == {ids.INSPECT}
-
-
-def test_a_card_that_is_posted_after_the_decision_has_no_live_button(outbox: Outbox) -> None:
-    outbox.propose()
-    outbox.reject()
-    outbox.notices().drain()
-    assert buttons(outbox.slack.posted()[0]) == {ids.INSPECT}
-    assert not outbox.slack.updated()
-
-
-def test_many_changes_of_a_trade_redraw_its_card_once(outbox: Outbox) -> None:
-    outbox.propose()
-    outbox.notices().drain()
-    outbox.tell(NoticeKind.RESIZED, NoticeKind.FILLED, NoticeKind.CLOSED, trade=AAPL)
-    outbox.notices().drain()
-    assert len(outbox.slack.updated()) == 1
-    assert len(outbox.slack.posted()) == 4
-
-
-def test_a_card_is_redrawn_before_anything_but_a_halt_is_posted(outbox: Outbox) -> None:
-    outbox.propose()
-    outbox.notices().drain()
-    outbox.tell(NoticeKind.RESUMED)
-    outbox.reject()
-    outbox.notices().drain()
-    assert [method for method, _ in outbox.slack.calls[1:]] == ["chat.update", "chat.postMessage", "chat.postMessage"]
-
-
 def test_a_notice_of_a_trade_that_is_not_in_the_books_is_told_all_the_same(outbox: Outbox) -> None:
     outbox.tell(NoticeKind.FILLED, trade=AAPL)
     outbox.notices().drain()

@@ -1,0 +1,97 @@
+"""The cards of trades: each is posted once, and drawn again from its trade as that is now.
+
+So are the questions whether to sell, once the trade is no longer open.
+"""
+
+import time
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import partial
+
+import structlog
+
+from bot.cards.proposal import proposal
+from bot.cards.trade_thread import exit_asked
+from bot.delivery.drawing import Drawing
+from bot.delivery.slack_poster import Poster
+from bot.transport.slack_calls import Payload, SlackAway
+from engine.model.notices.base import Posted, Waiting
+from engine.model.trade import Trade, TradeState
+from engine.ports.store import Store
+
+log = structlog.get_logger()
+
+
+class TradeCards:
+    """Draws the cards of trades, and draws them again in Slack.
+
+    `source` (the market's label) and `ceiling` (of open risk, a share of equity) are what cards say of them. After
+    Slack took nothing, none is drawn again for `wait` seconds, or for as long as Slack says.
+    """
+
+    def __init__(
+        self, *, store: Store, poster: Poster, drawing: Drawing, source: str, ceiling: Decimal, wait: float
+    ) -> None:
+        self._store = store
+        self._poster = poster
+        self._drawing = drawing
+        self._source = source
+        self._ceiling = ceiling
+        self._wait = wait
+        self._questions: dict[str, list[Posted]] = {}
+        self._redrawn: dict[str, int] = {}
+        self._redraws_at = 0.0
+
+    def draw(self, trade: Trade) -> Payload:
+        """Draw a trade's card as the trade is now."""
+        texts = self._drawing.texts
+        return self._drawing(partial(proposal, trade, texts, source=self._source, ceiling=self._ceiling))
+
+    def read(self, trade_id: str) -> tuple[Trade | None, Posted | None]:
+        """Read a trade as it is now, and where its card stands."""
+        if not trade_id:
+            return None, None
+        with self._store.reading() as reader:
+            return reader.trade(trade_id), reader.posted(f"{trade_id}:card")
+
+    def redraw_all(self, waiting: Sequence[Waiting]) -> None:
+        """Redraw the cards of what is new, once each and before anything is posted: no button outlives a decision.
+
+        What Slack does not take now is drawn again with its own notice at the latest.
+        """
+        newest = {each.notice.trade_id: each.number for each in waiting if each.notice.told_as.redraws_card}
+        self._redrawn = {trade_id: number for trade_id, number in self._redrawn.items() if trade_id in newest}
+        if time.monotonic() < self._redraws_at:
+            return
+        try:
+            for trade_id, number in newest.items():
+                self.redraw(trade_id, number)
+        except SlackAway as away:
+            log.warning("cards_not_redrawn", error=repr(away))
+            self._redraws_at = time.monotonic() + (away.wait or self._wait)
+
+    def redraw(self, trade_id: str, number: int) -> None:
+        """Draw a trade's card as the trade is now, unless that was done for this notice already; raises SlackAway."""
+        if number <= self._redrawn.get(trade_id, 0):
+            return
+        drawn: Trade | None = None
+        while True:
+            trade, card = self.read(trade_id)
+            # Another bot may have drawn what came meanwhile before this one drew what came before it.
+            if trade is None or card is None or trade == drawn:
+                break
+            self._poster.redraw(card, self.draw(trade))
+            drawn = trade
+        if trade and trade.state is not TradeState.OPEN:
+            self._put_away_questions(trade)
+        self._redrawn[trade_id] = number
+
+    def asked_to_exit(self, trade_id: str, posted: Posted) -> None:
+        """Note where it is asked whether to sell a trade."""
+        self._questions.setdefault(trade_id, []).append(posted)
+
+    def _put_away_questions(self, trade: Trade) -> None:
+        """Take the buttons from the questions whether to sell; those of an earlier life go at the first click."""
+        for asked in self._questions.get(trade.id, ()):
+            self._poster.redraw(asked, self._drawing(partial(exit_asked, trade, self._drawing.texts)))
+        self._questions.pop(trade.id, None)
