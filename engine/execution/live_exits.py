@@ -1,4 +1,4 @@
-"""What the live stop and target of a trade mean: whose wish they are, and whether they make sense; pure."""
+"""What the live stop and target of a trade mean, and whose wish they are; pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -53,11 +53,6 @@ def taken_over(
     elif targets and not targets & (planned | {trade.target}):
         trade = replace(trade, target=max(targets))
     return trade, tuple(moved)
-
-
-def senseless(role: OrderRole, price: Decimal, market: Decimal) -> bool:
-    """Tell whether an exit would be filled the moment it is sent: a stop over the market's price, a target under it."""
-    return price >= market if role is OrderRole.STOP else price <= market
 
 
 def _prices(orders: Sequence[Order], role: OrderRole) -> frozenset[Decimal]:

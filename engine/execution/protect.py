@@ -16,8 +16,7 @@ from engine.common.trade_lookup import existing
 from engine.errors import AlreadyDecided, BrokerUnavailable, CancelPending, OrderRefused, OrderUnclear, RequestRefused
 from engine.execution.corporate_actions import Restate
 from engine.execution.external_holdings import told_foreign
-from engine.execution.live_exits import senseless
-from engine.execution.reconcile_notices import tell_senseless
+from engine.execution.senseless_exits import senseless, tell_senseless
 from engine.model.desk import OWN_ACCORD, Request
 from engine.model.notices.base import NoticeKind
 from engine.model.notices.trades import CancelStuck, ExitAsked, TargetSet, TimeExit, TradeUnprotected

@@ -11,10 +11,10 @@ from engine.model.desk import OWN_ACCORD
 from engine.model.notices.account import ExitMoved
 from engine.model.notices.base import stamp
 from engine.model.notices.proposals import TradeDecided
-from engine.model.notices.trades import ExitSenseless, TradeClosed, TradeFilled
+from engine.model.notices.trades import TradeClosed, TradeFilled
 from engine.model.risk import share_of
 from engine.model.trade import Order, OrderRole, Trade, TradeState
-from engine.ports.store import Store, Transaction
+from engine.ports.store import Transaction
 
 log = structlog.get_logger()
 
@@ -61,16 +61,3 @@ def tell_moved_exits(transaction: Transaction, trade: Trade, moved: Sequence[Mov
         log.warning(
             "exit_moved_by_hand", trade_id=trade.id, role=move.role, before=str(move.before), after=str(move.after)
         )
-
-
-def tell_senseless(store: Store, trade: Trade, role: OrderRole, market: Decimal, now: datetime) -> None:
-    """Tell, once for each price, that a stop or target is not sent because it would be filled at once; asks."""
-    price = trade.stop if role is OrderRole.STOP else trade.target
-    key = f"{trade.id}:senseless:{role}:{price}"
-    with store.writing() as transaction:
-        notice = ExitSenseless(key=key, at=now, trade_id=trade.id, role=role, price=price, market=market)
-        if transaction.enqueue_notice(notice):
-            transaction.write_audit(
-                OWN_ACCORD.entry(now, "protect", trade.id, "not sent", f"{role} {price}, market {market}")
-            )
-            log.warning("exit_makes_no_sense", trade_id=trade.id, role=role, price=str(price), market=str(market))

@@ -23,8 +23,9 @@ from engine.execution.adopt import Adopt
 from engine.execution.corporate_actions import Restate
 from engine.execution.execute import Execute
 from engine.execution.exit_doubts import ExitDoubts
-from engine.execution.live_exits import Moved, senseless, taken_over, with_target_after_fill
-from engine.execution.reconcile_notices import tell_moved_exits, tell_progress, tell_senseless
+from engine.execution.live_exits import Moved, taken_over, with_target_after_fill
+from engine.execution.reconcile_notices import tell_moved_exits, tell_progress
+from engine.execution.senseless_exits import senseless, tell_senseless
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.trades import TargetSet
 from engine.model.trade import AT_THE_BROKER, OVER, Order, OrderRole, Trade, TradeState

@@ -9,8 +9,7 @@ import pytest
 from engine.bootstrap import wire
 from engine.model.desk import DeskState
 from engine.model.notices.account import ExitMoved
-from engine.model.notices.trades import ExitSenseless
-from engine.model.trade import OrderRole, TradeState
+from engine.model.trade import OrderRole
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.fakes.worked_example import TRADE_ID
 
@@ -84,24 +83,3 @@ def test_another_target_distance_moves_no_trade_that_was_approved(desk: AtAlpaca
     wire(other, desk.adapters).jobs.start()
     desk.look()
     assert (desk.live(OrderRole.TARGET).price, told(desk)) == (before, [])
-
-
-def test_a_stop_over_the_price_is_asked_about_and_not_sent(desk: AtAlpaca) -> None:
-    desk.fake.fill_by_hand()
-    desk.fake.cancel_by_hand(desk.live(OrderRole.STOP).broker_id)
-    desk.price("AAPL", "147.00")  # under the stop, which nobody holds now
-    before = len(desk.fake.reader)
-    desk.look()
-    assert [order.client_order_id for order in desk.fake.reader[before:]] == []
-    (notice,) = desk.harness.told_of(ExitSenseless)
-    assert (notice.role, notice.price, notice.market) == (OrderRole.STOP, Decimal("147.99"), Decimal(147))
-    assert desk.harness.trade().state is TradeState.OPEN
-
-
-def test_a_target_under_the_price_is_left_out_and_the_stop_is_sent(desk: AtAlpaca) -> None:
-    desk.fake.fill_by_hand()
-    desk.fake.cancel_by_hand(desk.live(OrderRole.STOP).broker_id)
-    desk.price("AAPL", "156.00")
-    desk.look()
-    assert desk.live(OrderRole.STOP).price == Decimal("147.99")
-    assert [notice.role for notice in desk.harness.told_of(ExitSenseless)] == [OrderRole.TARGET]
