@@ -8,6 +8,10 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
+from tests.support.walk import Step, definition, knows, uses, walk
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("bot", "engine")
 SIDEWAYS = {
@@ -18,6 +22,16 @@ SIDEWAYS = {
 }
 """Imports that go sideways or upwards: where they are planted, and what is imported."""
 MOST_METHODS = 15
+WALK = walk((ROOT / "docs" / "architecture.md").read_text(encoding="utf-8"))
+FACADES = {"engine/jobs.py", "engine/commands.py", "engine/order_flow.py", "bot/delivery/notices.py"}
+"""What the walk may come back to: each runs several steps."""
+WIRED = {
+    ("bot/delivery/notices.py", "step"): "bot/delivery/notices.py",  # run by its own thread: the outbox joins the two
+    ("bot/listeners/approvals.py", "approve"): "bot/app.py",
+    ("engine/execution/last_look.py", "LastLook"): "engine/execution/order_gate.py",
+    ("engine/jobs.py", "order_changed"): "engine/bootstrap.py",
+}
+"""What is called by somebody who does not know it, and who hands it on to them."""
 OLD_NAMES = frozenset(
     [
         "adjust",
@@ -144,3 +158,57 @@ def test_nothing_has_a_name_of_before() -> None:
                 ) if event in OLD_NAMES:
                     found.append(f"{file}: log {event}")
     assert found == []
+
+
+def steps() -> list[Step]:
+    return [step for part in WALK for step in part]
+
+
+def callers() -> Iterator[tuple[list[str], str, str]]:
+    """Yield the files above each step but the first, from the facade last named on, and its file and function."""
+    for part in WALK:
+        above = list[str]()
+        for number, step in enumerate(part):
+            if number:
+                yield from ((above, *place) for place in step.places)
+            above = [*step.files] if step.is_facade else [*above, *step.files]
+
+
+def test_the_walk_goes_from_a_bar_to_a_fill_in_three_parts() -> None:
+    assert [(part[0].files[0], part[-1].files[0]) for part in WALK] == [
+        ("engine/scheduler.py", "bot/cards/proposal.py"),
+        ("bot/listeners/handler.py", "engine/execution/last_look.py"),
+        ("engine/adapters/alpaca/stream.py", "bot/cards/trade_thread.py"),
+    ]
+
+
+def test_the_walk_comes_back_to_no_file_but_the_facades() -> None:
+    named = [file for step in steps() for file in step.files]
+    assert {file for step in steps() if step.is_facade for file in step.files} == FACADES
+    assert {file for file, count in Counter(named).items() if count > 1} <= FACADES
+
+
+@pytest.mark.parametrize(("file", "name"), [place for step in steps() for place in step.places])
+def test_every_step_of_the_walk_is_in_its_file(file: str, name: str) -> None:
+    assert (ROOT / file).is_file()
+    assert definition(file, name) is not None
+
+
+@pytest.mark.parametrize(("above", "file", "name"), [*callers()])
+def test_every_step_of_the_walk_is_called_by_one_above_it(above: list[str], file: str, name: str) -> None:
+    wiring = WIRED.get((file, name))
+    if wiring:
+        assert knows(wiring, file)
+        assert uses(wiring, file, name)
+    else:
+        assert [caller for caller in above if knows(caller, file) and uses(caller, file, name)]
+
+
+def test_what_is_not_called_is_found() -> None:
+    assert uses("engine/jobs.py", "engine/pipeline/analyse.py", "Analyse")
+    assert not uses("engine/jobs.py", "engine/pipeline/analyse.py", "signal_for")
+    assert not uses("engine/jobs.py", "engine/execution/last_look.py", "LastLook")
+    assert not knows("engine/pipeline/analyse.py", "engine/jobs.py")
+    assert definition("engine/pipeline/analyse.py", "candidates") is None
+    with pytest.raises(ValueError, match="not a step"):
+        walk("## One trade, file by file\n| --- | --- | --- |\n| no file | | |\n")
