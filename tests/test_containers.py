@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import tomllib
 import venv
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,10 +130,23 @@ def test_images_are_pinned_to_a_version(compose: Any) -> None:
         assert re.search(r":\d", body["image"])
 
 
-def test_the_image_carries_the_version_of_the_project(compose: Any) -> None:
-    version = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
-    assert version
-    assert compose["services"]["bot"]["image"] == f"trading-bot:{version[1]}"
+@pytest.fixture(name="version", scope="module")
+def _version() -> str:
+    """The version of pyproject.toml, which the installed program states."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return str(project["version"])
+
+
+def test_the_image_carries_the_version_of_the_project(compose: Any, version: str) -> None:
+    assert compose["services"]["bot"]["image"] == f"trading-bot:{version}"
+
+
+def test_the_version_is_the_newest_of_the_changelog_and_a_development_one_until_that_is_released(version: str) -> None:
+    newest = re.search(
+        r"^## (\S+)( \(unreleased\))?", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert newest is not None
+    assert version == newest[1] + (".dev0" if newest[2] else "")
 
 
 def test_the_bot_starts_only_once_its_servers_are_healthy(compose: Any) -> None:
