@@ -1,4 +1,4 @@
-"""Brings the bot up and down around an engine: the HTTP side, the truth, then Slack, then the timetable."""
+"""Brings the bot up and down around an engine: the HTTP side, the database, then Slack, then the timetable."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
@@ -144,7 +144,7 @@ class Runtime:
         """Trade until `stopping` is set; calls `ready` once people can steer.
 
         The HTTP side comes first and goes last: a second bot on this machine ends at the taken port before it trades,
-        and while Slack is away /health is where to see it. The engine learns the truth before Slack is spoken to, but
+        and while Slack is away /health is where to see it. The engine reconciles before Slack is spoken to, but
         trades only once people can reach it. Raises SettingsInvalid when Slack refuses a token.
         """
         with self._http:

@@ -1,4 +1,4 @@
-"""One look at each outside system, and the books as they are: what the command line needs without a running desk.
+"""One look at each outside system, and the database as it is: what the command line needs without a running desk.
 
 Each look reads its own settings, so one that is wrong hides nothing else; all of them raise SettingsInvalid.
 """
@@ -78,7 +78,7 @@ def folder() -> str:
 
 
 def is_in_use(folder: Path) -> bool:
-    """Tell whether a desk keeps anything in a folder that is there, be its books in it or elsewhere; raises OSError."""
+    """Tell whether a desk keeps anything in a folder that is there, wherever its database is; raises OSError."""
     return any(path.name.startswith(OWN) for path in folder.iterdir())
 
 
@@ -127,9 +127,9 @@ def redis_server() -> Callable[[], str] | None:
 
 
 def revision() -> Callable[[], tuple[str, tuple[str, ...]]] | None:
-    """Return how to read the books' revision and all known ones, newest first; None where there are no books yet.
+    """Return how to read the database's revision and all known ones, newest first; None where there is none yet.
 
-    The books are not changed; what reads them raises StoreUnavailable.
+    The database is not changed; what reads it raises StoreUnavailable.
     """
     settings = read_group(PlaceSettings)
     if not settings.database_url and not (settings.data_dir / "desk.db").exists():
@@ -149,7 +149,7 @@ def address() -> tuple[str, int, str]:
 
 
 def prune(months: int, folder: Path | None) -> Pruned:
-    """Move what is older than so many whole months from the books into files, by default in DATA_DIR/archive.
+    """Move what is older than so many whole months from the database into files, by default in DATA_DIR/archive.
 
     Raises SettingsInvalid and StoreUnavailable.
     """
@@ -157,7 +157,7 @@ def prune(months: int, folder: Path | None) -> Pruned:
     if faults := [f"{place.path} {place.fault}" for place in places if place.fault]:
         raise SettingsInvalid(f"{faults[0]}: `trading-bot audit verify`, nothing pruned")
     known = {anchor.mark for place in places for anchor in place.anchors}
-    with _books() as store:
+    with _open_store() as store:
         now = datetime.now(UTC)
         year, month = divmod(now.year * 12 + now.month - 1 - months, 12)
         before = datetime(year, month + 1, 1, tzinfo=UTC)
@@ -165,7 +165,7 @@ def prune(months: int, folder: Path | None) -> Pruned:
 
 
 def archive_fault(checked: AuditCheck, known: str = "", anchors: Collection[Mark] = ()) -> str:
-    """Return what is wrong with the archived part of the audit, '' where it leads unbroken to what is in the books."""
+    """Return what is wrong with the archived part of the audit, '' where it leads unbroken to the database's."""
     begins = ArchiveEnd(number=checked.begins_after, count=checked.archived, hash=checked.begins_hash)
     try:
         return check_archive(archive_folder(), begins, known, anchors)
@@ -219,11 +219,11 @@ def _anchored_by_days(path: Path) -> Anchored:
 
 
 def replayed(asked: str) -> Iterator[ReplayedTrade]:
-    """Work trades out again from the books alone: the one that is named, or all of them, newest first, for ''.
+    """Work trades out again from the database alone: the one that is named, or all of them, newest first, for ''.
 
     Raises UnknownTrade, SettingsInvalid and StoreUnavailable.
     """
-    with books() as reader:
+    with open_reader() as reader:
         ids, wanted = reader.trade_ids(), asked.strip().upper()
         if asked and wanted not in ids:
             raise UnknownTrade(asked)
@@ -249,7 +249,7 @@ class DeskStatus:
 def desk_status() -> DeskStatus:
     """Look at a desk's database, and at its stream; raises SettingsInvalid, StoreUnavailable and StreamUnavailable."""
     place = read_group(PlaceSettings)
-    with _books() as store:
+    with _open_store() as store:
         with store.reading() as reader:
             desk, waiting = reader.desk(), reader.waiting(MOST_WAITING)
         leases = every_lease(store) if place.database.startswith("postgresql") else ()
@@ -268,22 +268,22 @@ def _pending(url: str) -> int | None:
 
 
 @contextmanager
-def books() -> Iterator[Reader]:
-    """Open the books for reading without changing them; raises StoreUnavailable."""
-    with _books() as store, store.reading() as reader:
+def open_reader() -> Iterator[Reader]:
+    """Open the database for reading without changing it; raises StoreUnavailable."""
+    with _open_store() as store, store.reading() as reader:
         yield reader
 
 
 @contextmanager
-def _books() -> Iterator[SqlStore]:
+def _open_store() -> Iterator[SqlStore]:
     look = revision()
     found, revisions = look() if look else ("", ())
     if not found:
-        raise SettingsInvalid("DATABASE_URL, DATA_DIR: there are no books yet; `trading-bot run` makes them")
+        raise SettingsInvalid("DATABASE_URL, DATA_DIR: there is no database yet; `trading-bot run` makes it")
     if found != revisions[0]:
         raise SettingsInvalid(
-            f"DATABASE_URL, DATA_DIR: the books are at revision {found}, this version reads {revisions[0]};"
-            " start `trading-bot run` of the version that should use them"
+            f"DATABASE_URL, DATA_DIR: the database is at revision {found}, this version reads {revisions[0]};"
+            " start `trading-bot run` of the version that should use it"
         )
     with closing(SqlStore(read_group(PlaceSettings).database)) as store:
         yield store

@@ -299,7 +299,7 @@ class OrderRefused(RequestRefused):
 
 
 class StoreUnavailable(DeskError):
-    """The truth cannot be read or written: nothing may be traded."""
+    """The database cannot be read or written: nothing may be traded."""
 
 
 class HaltNotPersisted(StoreUnavailable):

@@ -99,7 +99,7 @@ class Jobs:
     watchlist: Watchlist
 
     def start(self) -> None:
-        """Learn the truth before anything else: reconcile, end what an earlier life left half done, warm up.
+        """Learn how things stand before anything else: reconcile, end what an earlier life left half done, warm up.
 
         A service that is lost is said, not waited for: each of these comes again by the timetable.
         """

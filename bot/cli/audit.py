@@ -5,7 +5,7 @@ import typer
 
 from bot.cli.common import told_in_one_line
 from bot.cli.env_file import take_in
-from engine.diagnostics import Anchored, anchored, anchored_by, archive_fault, archive_folder, books
+from engine.diagnostics import Anchored, anchored, anchored_by, archive_fault, archive_folder, open_reader
 from engine.model.audit import PRUNED, AuditCheck, Mark
 
 
@@ -15,7 +15,7 @@ def verify(known: str, files: Sequence[Path], env_file: Path | None) -> None:
         take_in(env_file)
         places = (*anchored(), *map(anchored_by, files))
         anchors = {anchor.mark for place in places for anchor in place.anchors}
-        with books() as reader:
+        with open_reader() as reader:
             checked = reader.check_audit(known, anchors)
     fault = checked.fault or next(_lost(places, checked), "")
     if fault:
@@ -68,7 +68,7 @@ def _held(places: Sequence[Anchored], checked: AuditCheck, known: str) -> Iterat
 
 
 def _tell_archive(checked: AuditCheck, known: str, places: Sequence[Anchored]) -> None:
-    """Say from where on the books have the chain, and whether the archive leads to it; ends with 1 if it does not."""
+    """Say from where on the database has the chain, and whether the archive leads to it; ends with 1 if it does not."""
     typer.echo(
         f"The first {checked.archived} rows are archived: the chain in the database begins after {checked.begins_hash}"
     )

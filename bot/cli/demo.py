@@ -104,8 +104,8 @@ def forget_proxies() -> None:
 def _claim(data: Path) -> None:
     """Make a folder the demo's own; raises SettingsInvalid for one in which a desk keeps anything that no demo made.
 
-    The demo's broker holds nothing of what a desk's books say is held, and would set them right. A desk whose books are
-    in a database elsewhere keeps its halt here, and what anchors its audit.
+    The demo's broker holds nothing of what a desk's database says is held, and would set that right. A desk with its
+    database elsewhere keeps its halt here, and what anchors its audit.
     """
     mark = data / MARK
     try:

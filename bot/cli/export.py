@@ -7,7 +7,7 @@ import typer
 from bot.cli.common import told_in_one_line
 from bot.cli.env_file import take_in
 from bot.cli.table_files import check, export as write, whole
-from engine.diagnostics import books
+from engine.diagnostics import open_reader
 from engine.model.audit import BEGINNING, Anchor, Mark
 
 
@@ -16,7 +16,7 @@ def export(table: str, path: Path, env_file: Path | None) -> None:
     with told_in_one_line():
         check(table, path)
         take_in(env_file)
-        with books() as reader:
+        with open_reader() as reader:
             typer.echo(f"{path}: {write(table, reader.rows(table), path)} rows of {table}")
             mark = reader.audit_mark()
         if mark != BEGINNING:

@@ -1,4 +1,4 @@
-"""Writes the books into files for spreadsheets and notebooks.
+"""Writes the database into files for spreadsheets and notebooks.
 
 Money is text in both formats: an average price has more digits than a file's own decimals keep. Times are UTC with
 their zone: ISO 8601 in CSV, timestamps in Parquet.
@@ -75,7 +75,7 @@ TABLES: Final[Mapping[str, Mapping[str, Kind]]] = {
     "decisions": _columns(time="at", text="trade_id from_state to_state by reason"),
     "audit": _columns(time="at", text="actor action subject said outcome why"),
 }
-"""The tables that can be written, with their columns; a column has the name of the book's own."""
+"""The tables that can be written, with their columns; a column has the name of the table's own."""
 
 
 def export(table: str, rows: Iterable[object], path: Path) -> int:

@@ -1,4 +1,4 @@
-"""Books that are lost, or hang: it is said, whatever else waits for them."""
+"""A database that is lost, or hangs: it is said, whatever else waits for it."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -9,7 +9,7 @@ from engine.errors import StoreUnavailable
 from engine.ports.store import Store
 
 CRY_AT = 2
-"""Looks in a row that find no books before the desk is told."""
+"""Looks in a row that find no database before the desk is told."""
 
 LONGEST = 5.0
 """Seconds between two tries to say it, at most."""
@@ -18,7 +18,7 @@ Answer = TypeVar("Answer")
 
 
 class Patient(Generic[Answer]):
-    """A question to the books that may hang: it is asked in a thread of its own, and waited for so many seconds."""
+    """A question to the database that may hang: it is asked in a thread of its own, and waited for so many seconds."""
 
     def __init__(self, ask: Callable[[], Answer], seconds: float) -> None:
         self._ask = ask
@@ -48,9 +48,9 @@ class Patient(Generic[Answer]):
 
 
 class DatabaseWatchdog:
-    """Looks after the books in a thread of its own, beside the delivery of notices, which hangs when they do.
+    """Looks after the database in a thread of its own, beside the delivery of notices, which hangs when it does.
 
-    Lost books have no outbox, so it is said past it: `say` posts a sentence of the catalogue, and raises SlackAway.
+    A lost database has no outbox, so it is said past it: `say` posts a sentence of the catalogue, and raises SlackAway.
     `every` is the seconds between two looks, `patience` those that one may take.
     """
 
@@ -61,7 +61,7 @@ class DatabaseWatchdog:
         self._probe = Patient(self._ask, patience)
         self._missed = 0
         self._has_cried = False
-        self.worker = Worker("books watch", self._look, backoff=Backoff(first=every, longest=max(every, LONGEST)))
+        self.worker = Worker("database watch", self._look, backoff=Backoff(first=every, longest=max(every, LONGEST)))
 
     def start(self) -> None:
         """Begin to look."""
@@ -73,7 +73,7 @@ class DatabaseWatchdog:
         self._probe.stop()
 
     def _look(self) -> float:
-        """Say that books are lost, once they are missed twice in a row, and that they are back."""
+        """Say that the database is lost, once it is missed twice in a row, and that it is back."""
         try:
             self._probe()
         except StoreUnavailable:

@@ -47,16 +47,16 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeliveryIntervals:
-    """Seconds between looks into the outbox, from the first to the longest wait while Slack is away, and for the books.
+    """Seconds between looks into the outbox, and from the first to the longest wait while Slack is away.
 
-    Books that have no answer within `books` are lost. A notice is claimed for `claim`: longer than a call of Slack's
-    may take, and as long as it waits at most where the bot that posts it dies.
+    A database that has no answer within `database` is lost. A notice is claimed for `claim`: longer than a call of
+    Slack's may take, and as long as it waits at most where the bot that posts it dies.
     """
 
     look: float = 1.0
     first: float = 1.0
     longest: float = 3.0
-    books: float = 5.0
+    database: float = 5.0
     claim: float = 20.0
 
 
@@ -105,7 +105,7 @@ class NoticeDelivery:
             store=store,
             say=lambda word: self._poster.post(note(texts(word)).payload()),
             every=waits.look,
-            patience=waits.books,
+            patience=waits.database,
         )
 
     def start(self) -> None:

@@ -13,7 +13,7 @@ from engine.ports.store import Store
 from engine.queries import Queries
 
 PATIENCE: Final = 2.0
-"""Seconds that the books may take to answer."""
+"""Seconds that the database may take to answer."""
 SERVICES: Final = {"broker": True, "redis": True, "news": False, "claude": False}
 """The outside systems that are told to be lost, and whether the bot is unwell without them."""
 

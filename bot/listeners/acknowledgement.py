@@ -1,4 +1,4 @@
-"""Acknowledging in time: once the work is done, or as late as Slack allows, and then the books know that it goes on."""
+"""Acknowledging in time: once the work is done, or as late as Slack allows; then the database has that it goes on."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +12,9 @@ from bot.listeners.request import SlackRequest
 from engine.errors import StoreUnavailable
 
 NOTED_AFTER: Final = 2.2
-"""Seconds of work after which the books are told that a request is under way."""
+"""Seconds of work after which it is kept in the database that a request is under way."""
 ACKNOWLEDGED_AFTER: Final = 2.5
-"""Seconds after which it is acknowledged whatever the books say; Slack waits for three."""
+"""Seconds after which it is acknowledged whatever the database says; Slack waits for three."""
 
 log = structlog.get_logger()
 

@@ -28,7 +28,7 @@ from engine.errors import NotAllowed, Repeated, RequestRefused, StoreUnavailable
 A = TypeVar("A", bound=SlackRequest)
 
 AT_ONCE = frozenset({Verb.HALT, Verb.FLATTEN})
-"""A halt is never kept waiting for the books, and one too many harms nobody."""
+"""A halt is never kept waiting for the database, and one too many harms nobody."""
 
 PATIENCE: Final = 0.8
 """Seconds after which a person is told that the work goes on: within a second they know that they were heard."""
@@ -121,7 +121,7 @@ class Handler(Generic[A]):
         log.warning("not_now", verb=self.verb, by=asked.request.by, error=repr(error))
         asked.acknowledge()
         _say(asked, partial(asked.show, trouble(error, asked.texts)))
-        self._record(asked, "not now", repr(error))  # last: books out of reach may let it wait
+        self._record(asked, "not now", repr(error))  # last: a database out of reach may let it wait
 
     def _serve(self, asked: A) -> Answer:
         asked.verify()
@@ -129,7 +129,7 @@ class Handler(Generic[A]):
             return self.listener(asked)
 
     def _record(self, asked: A, outcome: str, why: str = "", *, is_cut: bool = False) -> None:
-        """Keep what came of a request in the audit; books out of reach keep nobody from the answer."""
+        """Keep what came of a request in the audit; a database out of reach keeps nobody from the answer."""
         try:
             request = cut(asked.request) if is_cut else asked.request
             asked.commands.audit_log.write_audit(request, self.verb, outcome, why)

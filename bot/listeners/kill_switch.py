@@ -32,7 +32,7 @@ def halt(asked: Command) -> Message:
         desk = held(asked, asked.commands.halt, why)
     except HaltNotPersisted:
         with suppress(TemporaryError, SlackRefuses):
-            asked.show(flatten_modal(why, asked.texts))  # what is submitted there waits for the books as well
+            asked.show(flatten_modal(why, asked.texts))  # what is submitted there waits for the database as well
         raise
     try:
         asked.show(flatten_modal(why, asked.texts))
@@ -80,7 +80,7 @@ def only(asked: SlackRequest) -> str:
 
 
 def held(asked: SlackRequest, verb: Callable[[Request, str], Desk], why: str) -> Desk:
-    """Halt; where the books are out of reach, and the outbox with them, tell the channel past it."""
+    """Halt; where the database is out of reach, and the outbox with them, tell the channel past it."""
     try:
         return verb(asked.request, why)
     except HaltNotPersisted as error:

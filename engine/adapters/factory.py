@@ -185,7 +185,7 @@ def _scorer(claude: ClaudeSettings, store: Store, stack: ExitStack, wall: Clock)
     from engine.adapters.claude.scorer import ClaudeScorer
     from engine.adapters.claude.spending_limit import Prices
 
-    books = ClaudeBooks(store)
+    kept = ClaudeCalls(store)
     scorer = ClaudeScorer(
         api_key=key,
         model=claude.claude_model,
@@ -200,8 +200,8 @@ def _scorer(claude: ClaudeSettings, store: Store, stack: ExitStack, wall: Clock)
             cache_read=claude.claude_cache_read_price,
         ),
         clock=wall,  # a replay's days are short, but dollars are spent in real ones
-        spending=books,
-        keep=books.keep,
+        spending=kept,
+        keep=kept.keep,
     )
     stack.callback(scorer.close)
     return scorer
@@ -260,7 +260,7 @@ class KeptInSettings:
             transaction.set_setting(key, text)
 
 
-class ClaudeBooks:
+class ClaudeCalls:
     """What Claude was asked and what it cost, in the database."""
 
     def __init__(self, store: Store) -> None:

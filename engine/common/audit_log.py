@@ -53,7 +53,7 @@ class AuditLog:
             return transaction.take_unfinished(self._by, now=now, until=now + LIVES * self._clock.speed)
 
     def secret(self, name: str) -> str:
-        """Return a secret of this desk, made when first asked for and kept with the truth, so it outlives a restart."""
+        """Return a secret of this desk, made when first asked for and stored, so it outlives a restart."""
         with self._store.writing() as transaction:
             kept = transaction.setting(name)
             if kept is None:

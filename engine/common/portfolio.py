@@ -45,7 +45,7 @@ def as_seen_by(reader: Reader, portfolio: Portfolio, now: datetime, limits: Limi
 def true_portfolio(
     broker: Broker, store: Store, clock: Clock, limits_of: LimitsOf
 ) -> Generator[tuple[Transaction, Portfolio, Limits], None, None]:
-    """Open the truth for writing beside a portfolio that holds inside: nothing was filled since the broker was asked.
+    """Open the database for writing beside a portfolio that holds inside: nothing was filled since it was asked for.
 
     The limits beside it are those that the database has, whichever process changed them.
     A fill changes the equity that risk is a share of, so after one the broker is asked again. Raises BrokerUnavailable.
@@ -65,7 +65,7 @@ def true_portfolio(
 def joined(
     reader: Reader, account: Account, positions: tuple[Position, ...], now: datetime, limits: Limits
 ) -> Portfolio:
-    """Return what the broker says of the account beside what the books say of the trades."""
+    """Return what the broker says of the account beside what the database says of the trades."""
     return Portfolio(
         account=account,
         positions=positions,

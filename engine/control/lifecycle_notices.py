@@ -30,7 +30,7 @@ class LifecycleNotices:
                 OWN_ACCORD.entry(now, "start", outcome=transaction.desk().state, why=f"{broker}, {market}")
             )
             count, last = transaction.audit_head()
-        # Kept outside of the books, it shows that the audit's chain was not made anew.
+        # Kept outside of the database, it shows that the audit's chain was not made anew.
         log.info("audit_head", count=count, hash=last)
 
     def job(self, job: str, error_id: str, *, failed: bool) -> None:

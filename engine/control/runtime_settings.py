@@ -31,7 +31,7 @@ CHANGEABLE: Final[Mapping[str, LooseSide]] = {
 }
 """What people may change while the desk runs, and on which side each is loose; the rest needs the machine's owner."""
 KEPT = "setting:"
-"""How the names of changed settings begin in the books; an empty one was put back."""
+"""How the names of changed settings begin in the database; an empty one was put back."""
 BACK = frozenset({"default", "기본값"})
 """What is typed to go back to what is configured."""
 
@@ -176,7 +176,7 @@ class RuntimeSettings:
         )
 
     def _with_kept(self, name: str, kept: str) -> RiskSettings:
-        """Return the settings with a value as the books keep it; raises SettingsInvalid."""
+        """Return the settings with a value as the database keeps it; raises SettingsInvalid."""
         value = getattr(self._configured, name) if not kept else None if kept == NOTHING else kept
         return _with(self._risk, self._configured, name, value)
 
@@ -190,7 +190,7 @@ class RuntimeSettings:
         return lines[name]
 
     def _wanted(self, line: SettingLine, text: str) -> tuple[RiskSettings, str]:
-        """Return the settings with what was typed for one of them, and that as the books keep it."""
+        """Return the settings with what was typed for one of them, and that as the database keeps it."""
         name = line.name
         try:
             if narrowed(text) in BACK:

@@ -129,7 +129,7 @@ class Execute:
         After three more attempts, or when its price is no longer young, it ends as failed, once several looks have not
         found the order; one of which the broker said that it has it is looked for until it is found. While the desk is
         not active, or was stopped since the approval, nothing is sent. The attempts are counted in the audit, so that a
-        restart, or another bot on the same truth, goes on counting.
+        restart, or another bot on the same database, goes on counting.
         """
         now = self._clock.now()
         with self._store.reading() as reader:

@@ -73,5 +73,5 @@ class AuditCheck:
 
     @property
     def has_archive(self) -> bool:
-        """Whether the books say that rows were archived, however little sense what they say makes."""
+        """Whether the database says that rows were archived, however little sense what it says makes."""
         return bool(self.archived or self.begins_after or self.begins_hash)

@@ -71,7 +71,7 @@ class DecisionRecord:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KeptDecision:
-    """A record as the books have it, and the fingerprint and the marks that it had when it was kept."""
+    """A record as the database has it, and the fingerprint and the marks that it had when it was kept."""
 
     record: DecisionRecord
     fingerprint: str
@@ -106,7 +106,7 @@ class NewsSource:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReplayedNumber:
-    """A number of a trade as the books have it, and as it comes out when it is worked out again; '' where it cannot."""
+    """A number of a trade as the database has it, and as it comes out when worked out again; '' where it cannot."""
 
     decision: str
     name: str
@@ -121,7 +121,7 @@ class ReplayedNumber:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReplayedTrade:
-    """A trade worked out again from the books alone; `faults` say what is wrong with its records themselves.
+    """A trade worked out again from the database alone; `faults` say what is wrong with its records themselves.
 
     `has_records` is False for a trade that was found at the broker, or is older than the records.
     """

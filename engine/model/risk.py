@@ -50,7 +50,7 @@ class RiskVerdict:
 
     @property
     def reason(self) -> str:
-        """The verdict as books and notices keep it: 'daily_loss 0.0312 0.03 share_of_equity'."""
+        """The verdict as the database and notices keep it: 'daily_loss 0.0312 0.03 share_of_equity'."""
         return f"{self.rule} {_plain(self.figure)} {_plain(self.limit)} {self.unit}"
 
     @classmethod

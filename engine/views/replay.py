@@ -40,7 +40,7 @@ SIZES = frozenset({DecisionKind.PROPOSED, DecisionKind.APPROVED})
 """The records whose size is the trade's own."""
 SETS_SHARES = SIZES | {DecisionKind.RESIZED}
 SENSELESS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What reading or working out raises where somebody wrote into the books what makes no sense."""
+"""What reading or working out raises where somebody wrote into the database what makes no sense."""
 TRADE = "trade"
 """What the numbers of the trade itself are called, beside those of its decisions."""
 
@@ -56,11 +56,11 @@ class _Read:
 
 
 def recomputed(reader: Reader, trade_id: str) -> ReplayedTrade:
-    """Return every number of a trade as the books have it, beside what comes out of the records again."""
+    """Return every number of a trade as the database has it, beside what comes out of the records again."""
     try:
         trade, kept = reader.trade(trade_id), reader.decision_records(trade_id)
     except SENSELESS as error:
-        fault = f"the books cannot be understood: {error!r}"
+        fault = f"the database cannot be understood: {error!r}"
         return ReplayedTrade(trade_id=trade_id, numbers=(), faults=(fault,))
     if trade is None:
         raise UnknownTrade(trade_id)

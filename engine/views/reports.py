@@ -56,7 +56,7 @@ class Due:
 
     @property
     def key(self) -> str:
-        """The key of its notice, of which the books take one."""
+        """The key of its notice, of which the database takes one."""
         return f"report:{self.kind}:{self.on:%Y%m%d}"
 
 

@@ -109,7 +109,7 @@ def test_each_thread_that_is_ended_by_hand_is_seen_in_health_within_ten_seconds(
     others: set[Thread], desk: Hosted
 ) -> None:
     names = {state.name for state in desk.host.states()}
-    assert names >= {"notices", "books watch", "homes", "pictures", "pulse", "requests", "line", "neighbours"}
+    assert names >= {"notices", "database watch", "homes", "pictures", "pulse", "requests", "line", "neighbours"}
     ours = [each for each in threads() if each.name in names and each not in others]
     assert {each.name for each in ours} == names
     until(lambda: all(end(each) for each in ours), 20)

@@ -136,7 +136,7 @@ def on_stage(
             ceiling=Decimal("0.02"),
             pace=PostingRate(burst=1_000, gap=0),
             seal=seal,
-            waits=DeliveryIntervals(look=0.05, first=0.2, books=2.0),
+            waits=DeliveryIntervals(look=0.05, first=0.2, database=2.0),
             changed=homes.changed,
         )
         app = build_app(harness.engine.commands, harness.engine.queries, texts, settings.access, settings, homes.opened)

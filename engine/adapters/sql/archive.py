@@ -88,7 +88,7 @@ def check_archive(folder: Path, end: ArchiveEnd, known: str = "", anchors: Colle
     for path in sorted(folder.glob("audit-*.jsonl"), key=_first_number):
         for line, row in enumerate(_rows(path), start=1):
             if count == end.count:
-                break  # what comes after was written by a run that was cut off, and is in the books still
+                break  # what comes after was written by a run that was cut off, and is in the database still
             if row is not None and row.mark.number <= last.number:
                 continue  # so was this, and the next run wrote the rest of it into another file
             if row is None or row.mark.hash != link(last.hash, row.entry):
@@ -146,7 +146,7 @@ def _written(folder: Path, table: str, month: str, rows: Iterable[Row[Any]]) -> 
             yield f"{line_of(row)}\n"
 
     part = folder / f".{table}-{month}-{os.getpid()}.part"
-    # On the disk with its name, or a power cut could take it after the rows are gone from the books.
+    # On the disk with its name, or a power cut could take it after the rows are gone from the database.
     path = put(part, lines(), lambda: folder / f"{table}-{month}-{numbers[0]}-{numbers[-1]}.jsonl")
     return path, numbers
 

@@ -65,7 +65,7 @@ def approved_of(row: Row[Any]) -> Approved | None:
 
 
 class SqlDecisionRecords:
-    """The part of the ports Ledger and Book that has the records of decisions."""
+    """The part of the ports Reader and Transaction that has the records of decisions."""
 
     _connection: Connection
 

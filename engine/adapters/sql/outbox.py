@@ -10,7 +10,7 @@ from engine.model.notices.base import Waiting
 
 
 class SqlClaims:
-    """The part of the port Book that keeps several bots on one database out of each other's way."""
+    """The part of the port Transaction that keeps several bots on one database out of each other's way."""
 
     _connection: Connection
 

@@ -52,7 +52,7 @@ def old_audit(connection: Connection, before: datetime) -> Iterator[Row[Any]]:
 def forget_audit(connection: Connection, upto: int, now: datetime) -> int:
     """Delete rows of the audit that are archived, up to a number, and move the anchor; return how many there were.
 
-    Of a trade whose last fingerprint goes with them the same one is added anew, so the books cover every trade.
+    Of a trade whose last fingerprint goes with them the same one is added anew, so the database covers every trade.
     """
     query = select(AuditRow.number, AuditRow.hash).where(AuditRow.number <= upto).order_by(AuditRow.number)
     rows = connection.execute(query.limit(AT_ONCE)).all()

@@ -1,4 +1,4 @@
-"""The truth in SQLite or PostgreSQL: opened, brought up to date, read and written here."""
+"""The database in SQLite or PostgreSQL: opened, brought up to date, read and written here."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ from engine.ports.store import Reader, Transaction
 MISSED_ROW = frozenset({"23503", "SQLITE_CONSTRAINT_FOREIGNKEY"})
 """What PostgreSQL and SQLite call it where a row that is named is not there."""
 PATIENCE = 30.0
-"""Seconds that a reader or writer waits for its turn before the truth counts as out of reach."""
+"""Seconds that a reader or writer waits for its turn before the database counts as out of reach."""
 
 
 class SqlStore:
@@ -40,14 +40,14 @@ class SqlStore:
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:
-        """Open the truth for reading, as of one instant."""
+        """Open the database for reading, as of one instant."""
         with _faults_named(), self._database.readers.connect() as connection:
             self._file.check()
             yield SqlReader(connection, self._known)
 
     @contextmanager
     def writing(self, term: Term | None = None, *, urgent: bool = False) -> Iterator[Transaction]:
-        """Open the truth for writing, when it is this writer's turn; raises Fenced once `term` is over."""
+        """Open the database for writing, when it is this writer's turn; raises Fenced once `term` is over."""
         with (
             self._turn_to_write(is_urgent=urgent),
             _faults_named(),
@@ -123,7 +123,7 @@ class SqlStore:
 
 
 def open_store(url: str, *, patience: float = PATIENCE) -> SqlStore:
-    """Open the truth at a URL, such as 'sqlite:///desk.db', with its schema brought up to date.
+    """Open the database at a URL, such as 'sqlite:///desk.db', with its schema brought up to date.
 
     Raises StoreUnavailable.
     """

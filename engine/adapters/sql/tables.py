@@ -1,4 +1,4 @@
-"""The tables of the truth but for the news. A column that keeps a field of a model value has the field's name.
+"""The tables of the database but for the news. A column that keeps a field of a model value has the field's name.
 
 signals ◄── trades ◄── orders ◄── fills
               ▲

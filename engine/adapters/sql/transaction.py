@@ -56,7 +56,7 @@ COMPARE_AND_SET = update(TradeRow).where(TradeRow.id == bindparam("this"), Trade
 
 
 class SqlTransaction(SqlClaims, SqlReader):
-    """The port Book within one transaction; no other write runs beside it, so to look and then to write is safe."""
+    """The port Transaction; no other write runs beside it, so to look and then to write is safe."""
 
     learns = False
 

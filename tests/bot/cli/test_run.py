@@ -165,5 +165,5 @@ def test_every_table_can_be_written(place: Path, table: str) -> None:
 def test_without_books_nothing_is_written_and_none_are_made(place: Path) -> None:
     done = CliRunner().invoke(app, ["export", "audit", "audit.csv"], env={"DATA_DIR": str(place)})
     assert done.exit_code == 1
-    assert "there are no books yet" in done.output
+    assert "there is no database yet" in done.output
     assert list(place.iterdir()) == []

@@ -198,7 +198,7 @@ def test_books_that_are_lost_and_back_are_each_said_once_past_the_outbox(outbox:
 def test_books_that_hang_are_lost_as_well_and_what_waited_is_posted_once_they_answer(outbox: Outbox) -> None:
     outbox.tell(NoticeKind.HALTED)
     store = HangingStore(outbox.store)
-    with running(outbox.notices(store=store, waits=replace(QUICK, books=0.01))):
+    with running(outbox.notices(store=store, waits=replace(QUICK, database=0.01))):
         until(lambda: len(outbox.slack.posted()) == 1)
         store.answers.set()
         until(lambda: len(outbox.slack.posted()) == 3)
