@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
 
 import structlog
+from slack_bolt import App
 
 from bot.access import Access, Verb
 from bot.app import build_app, people_of, web_client
@@ -35,7 +36,6 @@ from bot.transport.installation import Installation
 from bot.transport.neighbours import Neighbours
 from bot.transport.slack_calls import POSTED_WITHIN, SlackAway, SlackRefuses, call
 from bot.transport.slack_transport import SlackTransport
-from bot.worker import State
 from engine.bootstrap import TradingDesk
 from engine.model.signal import Signal
 from engine.ports.lease import Lease
@@ -69,86 +69,211 @@ def host_of(
 
     `tempo` is how fast it works with Slack.
     """
-    tempo = tempo or Tempo()
-    texts, hearing = texts_of(desk), Reachability()
-    neighbours = _neighbours(desk, slack, texts)
-    installation = Installation()
-    line = SlackTransport(slack, neighbours, installation=installation)
-    is_up = line.is_up if role is not ProcessRole.SCHEDULER else lambda: True  # which only posts
-    seal = Signer(desk.engine.commands.audit_log.secret(KEY), desk.engine.queries.now)
-    presence = presence_of(desk.adapters.lease, role, line.is_up)
-    people = people_of(slack)
-    access = people.known_to(slack.access)
-    desk.engine.commands.ask_about_people(lambda user, verb: access.may(user, Verb.named(verb)))
-    homes = HomePublisher(queries=desk.engine.queries, client=web_client(slack), access=access, texts=texts, seal=seal)
-    pictures = _pictures(desk, slack, texts)
-    notices = NoticeDelivery(
-        store=desk.adapters.store,
-        client=web_client(slack, timeout=POSTED_WITHIN),
-        channel=slack.slack_channel,
-        texts=texts,
-        source=desk.adapters.market.label,
-        ceiling=desk.settings.risk.risk_ceiling,
-        seal=seal,
-        changed=homes.changed,
-        told=pictures.posted,
-        events=desk.settings.telling.events,
-        hearing=hearing,
-        pace=tempo.pace,
-    )
-    again, crowd = AnswerRetry(), UserRateLimit(desk.engine.commands.audit_log)
-    hosted = Runtime(
-        deliver_with=desk.engine.notices.deliver_with,
-        build_app=partial(
-            build_app,
-            desk.engine.commands,
-            desk.engine.queries,
-            texts,
-            slack.access,
-            slack,
-            homes.opened,
-            pictures.performance,
-            again,
-            people,
-            crowd,
-            installation,
-            lambda: neighbours.is_sure or line.events is not None,
-        ),
-        line=line,
-        notices=notices,
-        homes=homes,
-        pictures=pictures,
-        pulse=_pulse(
-            desk,
-            slack,
-            contact_of(role, presence, line.is_up),
-            hearing,
-            _alarm(desk, slack, access, texts, hearing, notices),
-            tempo.gap,
-        ),
-        unfinished=UnfinishedRequests(
-            commands=desk.engine.commands, client=web_client(slack), channel=slack.slack_channel, texts=texts
-        ),
-        again=again,
-        crowd=crowd,
-        neighbours=neighbours,
-        follow=desk.engine.follow_changes,
-        lead=desk.scheduler.lead,
-        step_aside=desk.scheduler.step_aside,
-        start_jobs=desk.scheduler.start,
-        stop_jobs=desk.scheduler.stop,
-        presence=presence,
-        role=role,
-    )
-    sources = sources_of(desk, is_up, hearing, neighbours, hosted.states, role)
+    parts = _Parts(desk, slack, tempo=tempo or Tempo(), role=role)
+    desk.engine.commands.ask_about_people(lambda user, verb: parts.access.may(user, Verb.named(verb)))
     http = HttpServer(
-        build_http(sources, host=host, token=token, slack=line.events),
+        build_http(parts.dependencies, host=host, token=token, slack=parts.transport.events),
         host=host,
         port=port,
         connections=http_connections(desk.settings.http.http_connections),
         seconds=desk.settings.http.http_seconds,
     )
-    return hosted.behind(http), http
+    return parts.runtime.behind(http), http
+
+
+class _Parts:
+    """The parts of one bot around an open desk: each once, made when the first one that needs it is."""
+
+    def __init__(self, desk: TradingDesk, slack: SlackSettings, *, tempo: Tempo, role: ProcessRole) -> None:
+        self._desk = desk
+        self._slack = slack
+        self._tempo = tempo
+        self._role = role
+        self._store = desk.adapters.store
+        self._channel = slack.slack_channel
+        self._texts = texts_of(desk)
+        self._reachability = Reachability()
+        self._installation = Installation()
+        self._answer_retry = AnswerRetry()
+        self._rate_limit = UserRateLimit(desk.engine.commands.audit_log)
+        self._people = people_of(slack)
+
+    # Slack
+
+    @cached_property
+    def _neighbours(self) -> Neighbours:
+        client = web_client(self._slack)
+
+        def tell(word: str) -> None:
+            try:
+                call(client.chat_postMessage, channel=self._channel, **note(self._texts(word)).payload())
+            except (SlackAway, SlackRefuses) as error:
+                log.warning("channel_not_told", word=word, error=repr(error))
+
+        return Neighbours(self._store, tell)
+
+    @cached_property
+    def transport(self) -> SlackTransport:
+        return SlackTransport(self._slack, self._neighbours, installation=self._installation)
+
+    @cached_property
+    def _signer(self) -> Signer:
+        return Signer(self._desk.engine.commands.audit_log.secret(KEY), self._desk.engine.queries.now)
+
+    @cached_property
+    def access(self) -> Access:
+        return self._people.known_to(self._slack.access)
+
+    @cached_property
+    def _presence(self) -> Presence | None:
+        return presence_of(self._desk.adapters.lease, self._role, self.transport.is_up)
+
+    # Delivery
+
+    @cached_property
+    def _home_publisher(self) -> HomePublisher:
+        return HomePublisher(
+            queries=self._desk.engine.queries,
+            client=web_client(self._slack),
+            access=self.access,
+            texts=self._texts,
+            seal=self._signer,
+        )
+
+    @cached_property
+    def _chart_uploader(self) -> ChartUploader:
+        return ChartUploader(
+            queries=self._desk.engine.queries,
+            client=web_client(self._slack, again=3, pause=30.0),  # a picture may wait for its turn
+            channel=self._channel,
+            texts=self._texts,
+            thread=partial(quiet_thread, store=self._store),
+        )
+
+    @cached_property
+    def _notices(self) -> NoticeDelivery:
+        return NoticeDelivery(
+            store=self._store,
+            client=web_client(self._slack, timeout=POSTED_WITHIN),
+            channel=self._channel,
+            texts=self._texts,
+            source=self._desk.adapters.market.label,
+            ceiling=self._desk.settings.risk.risk_ceiling,
+            seal=self._signer,
+            changed=self._home_publisher.changed,
+            told=self._chart_uploader.posted,
+            events=self._desk.settings.telling.events,
+            hearing=self._reachability,
+            pace=self._tempo.pace,
+        )
+
+    @cached_property
+    def _admin_alerts(self) -> AdminAlerts:
+        return AdminAlerts(
+            store=self._store,
+            client=web_client(self._slack),
+            channel=self._channel,
+            texts=self._texts,
+            hearing=self._reachability,
+            admins=self.access.every_admin,
+            words=self._notices.text_of,
+        )
+
+    @cached_property
+    def _heartbeat(self) -> Heartbeat:
+        return Heartbeat(
+            store=self._store,
+            client=web_client(self._slack),
+            channel=self._channel,
+            hearing=self._reachability,
+            is_up=contact_of(self._role, self._presence, self.transport.is_up),
+            heard=self._desk.engine.jobs.slack_reachable,
+            looked=self._admin_alerts.look,
+            gap=self._tempo.gap,
+        )
+
+    # The whole
+
+    def _app(self) -> App:
+        return build_app(
+            self._desk.engine.commands,
+            self._desk.engine.queries,
+            self._texts,
+            self._slack.access,
+            self._slack,
+            self._home_publisher.opened,
+            self._chart_uploader.performance,
+            self._answer_retry,
+            self._people,
+            self._rate_limit,
+            self._installation,
+            lambda: self._neighbours.is_sure or self.transport.events is not None,
+        )
+
+    @cached_property
+    def runtime(self) -> Runtime:
+        desk = self._desk
+        return Runtime(
+            deliver_with=desk.engine.notices.deliver_with,
+            build_app=self._app,
+            line=self.transport,
+            notices=self._notices,
+            homes=self._home_publisher,
+            pictures=self._chart_uploader,
+            pulse=self._heartbeat,
+            unfinished=UnfinishedRequests(
+                commands=desk.engine.commands,
+                client=web_client(self._slack),
+                channel=self._channel,
+                texts=self._texts,
+            ),
+            again=self._answer_retry,
+            crowd=self._rate_limit,
+            neighbours=self._neighbours,
+            follow=desk.engine.follow_changes,
+            lead=desk.scheduler.lead,
+            step_aside=desk.scheduler.step_aside,
+            start_jobs=desk.scheduler.start,
+            stop_jobs=desk.scheduler.stop,
+            presence=self._presence,
+            role=self._role,
+        )
+
+    @cached_property
+    def _health(self) -> HealthReport:
+        settings, adapters = self._desk.settings, self._desk.adapters
+        only_posts = self._role is ProcessRole.SCHEDULER
+        return HealthReport(
+            queries=self._desk.engine.queries,
+            store=self._store,
+            ailing=self._desk.scheduler.ailing if self._role is not ProcessRole.API else lambda: (),
+            lease=adapters.lease,
+            leads=self._desk.scheduler.leads,
+            slack=(lambda: True) if only_posts else self.transport.is_up,
+            heard=self._reachability.now,
+            alone=lambda: self._neighbours.is_alone,
+            workers=self.runtime.states,
+            overdue=timedelta(seconds=settings.risk.max_price_age_seconds + TICKS_MISSED * adapters.clock.speed),
+            claude=bool(settings.claude.anthropic_api_key.get_secret_value()),
+        )
+
+    @cached_property
+    def dependencies(self) -> Dependencies:
+        queries = self._desk.engine.queries
+        return Dependencies(
+            queries=queries,
+            store=self._store,
+            health=self._health,
+            signals=self._signals,
+            refused_prices=lambda: queries.health(ANY_TIME).refused,
+            flawed_bars=lambda: queries.health(ANY_TIME).bar_flaws,
+            entries_set_aside=lambda: queries.health(ANY_TIME).entries_set_aside,
+            per_trade=self._desk.settings.risk.risk_per_trade,
+        )
+
+    def _signals(self, limit: int) -> Sequence[Signal]:
+        with self._store.reading() as reader:
+            return reader.signals(limit)
 
 
 def presence_of(lease: Lease | None, role: ProcessRole, is_up: Callable[[], bool]) -> Presence | None:
@@ -161,108 +286,6 @@ def presence_of(lease: Lease | None, role: ProcessRole, is_up: Callable[[], bool
 def contact_of(role: ProcessRole, presence: Presence | None, is_up: Callable[[], bool]) -> Callable[[], bool]:
     """Return what tells whether people could stop the desk: through this process, or where it meets none, another."""
     return presence.is_anybody_heard if presence and role is ProcessRole.SCHEDULER else is_up
-
-
-def _pulse(
-    desk: TradingDesk,
-    slack: SlackSettings,
-    is_up: Callable[[], bool],
-    hearing: Reachability,
-    alarm: AdminAlerts,
-    gap: float,
-) -> Heartbeat:
-    return Heartbeat(
-        store=desk.adapters.store,
-        client=web_client(slack),
-        channel=slack.slack_channel,
-        hearing=hearing,
-        is_up=is_up,
-        heard=desk.engine.jobs.slack_reachable,
-        looked=alarm.look,
-        gap=gap,
-    )
-
-
-def _alarm(
-    desk: TradingDesk,
-    slack: SlackSettings,
-    access: Access,
-    texts: Texts,
-    hearing: Reachability,
-    notices: NoticeDelivery,
-) -> AdminAlerts:
-    return AdminAlerts(
-        store=desk.adapters.store,
-        client=web_client(slack),
-        channel=slack.slack_channel,
-        texts=texts,
-        hearing=hearing,
-        admins=access.every_admin,
-        words=notices.text_of,
-    )
-
-
-def _neighbours(desk: TradingDesk, slack: SlackSettings, texts: Texts) -> Neighbours:
-    client = web_client(slack)
-
-    def tell(word: str) -> None:
-        try:
-            call(client.chat_postMessage, channel=slack.slack_channel, **note(texts(word)).payload())
-        except (SlackAway, SlackRefuses) as error:
-            log.warning("channel_not_told", word=word, error=repr(error))
-
-    return Neighbours(desk.adapters.store, tell)
-
-
-def _pictures(desk: TradingDesk, slack: SlackSettings, texts: Texts) -> ChartUploader:
-    client = web_client(slack, again=3, pause=30.0)  # a picture may wait for its turn
-    return ChartUploader(
-        queries=desk.engine.queries,
-        client=client,
-        channel=slack.slack_channel,
-        texts=texts,
-        thread=partial(quiet_thread, store=desk.adapters.store),
-    )
-
-
-def sources_of(
-    desk: TradingDesk,
-    is_up: Callable[[], bool],
-    hearing: Reachability,
-    neighbours: Neighbours,
-    workers: Callable[[], Sequence[State]],
-    role: ProcessRole = ProcessRole.ALL,
-) -> Dependencies:
-    """Return where the HTTP side reads."""
-    store, settings = desk.adapters.store, desk.settings
-    overdue = timedelta(seconds=settings.risk.max_price_age_seconds + TICKS_MISSED * desk.adapters.clock.speed)
-
-    def signals(limit: int) -> Sequence[Signal]:
-        with store.reading() as reader:
-            return reader.signals(limit)
-
-    return Dependencies(
-        queries=desk.engine.queries,
-        store=store,
-        health=HealthReport(
-            queries=desk.engine.queries,
-            store=store,
-            ailing=desk.scheduler.ailing if role is not ProcessRole.API else lambda: (),
-            lease=desk.adapters.lease,
-            leads=desk.scheduler.leads,
-            slack=is_up,
-            heard=hearing.now,
-            alone=lambda: neighbours.is_alone,
-            workers=workers,
-            overdue=overdue,
-            claude=bool(settings.claude.anthropic_api_key.get_secret_value()),
-        ),
-        signals=signals,
-        refused_prices=lambda: desk.engine.queries.health(ANY_TIME).refused,
-        flawed_bars=lambda: desk.engine.queries.health(ANY_TIME).bar_flaws,
-        entries_set_aside=lambda: desk.engine.queries.health(ANY_TIME).entries_set_aside,
-        per_trade=settings.risk.risk_per_trade,
-    )
 
 
 def texts_of(desk: TradingDesk) -> Texts:
