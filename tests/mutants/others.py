@@ -17,6 +17,7 @@ POSTING = (
     "tests/bot/delivery/test_slack_poster.py",
     "tests/bot/delivery/test_delivery.py",
     "tests/bot/delivery/test_notices.py",
+    "tests/bot/delivery/test_trade_cards.py",
 )
 CLAUDE = (
     "tests/engine/adapters/test_claude_traps.py",
