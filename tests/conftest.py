@@ -1,3 +1,5 @@
+import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,6 +22,11 @@ settings.register_profile("default", deadline=None)
 settings.load_profile("default")
 
 compile_once()
+
+# Six hundred files are compiled, and their assertions rewritten, once and not by every process of every run; nor by the
+# bots and demos that tests start. Bytecode is never committed.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # With every local variable drawn in a frame, as is the default, one traceback takes longer than most tests.
 structlog.configure(
