@@ -46,11 +46,15 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(lacking)
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_finish() -> None:
-    """Let the collector of garbage pass over what lives to the end: modules, and seven thousand collected tests."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Let the collector of garbage pass over what lives to the end: the modules, and the tests that were collected."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")
