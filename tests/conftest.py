@@ -40,10 +40,15 @@ structlog.configure(
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Say once, before any test, what the system lacks; hundreds of tests need a PostgreSQL."""
+    """Say once, before any test, what the system lacks; hundreds of tests need a PostgreSQL.
+
+    What tests write is kept in memory, where it has room: a commit waits for the disk, and no test cuts the power.
+    """
     lacking = why_no_postgres()
     if lacking and not hasattr(config, "workerinput"):
         raise pytest.UsageError(lacking)
+    if memory := in_memory():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", memory)
 
 
 @pytest.hookimpl(wrapper=True)
