@@ -1,40 +1,45 @@
 """What is known outside the database: the desk's last state, in one place or several, and what anchors the audit."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
 from engine.adapters.files import alone_in, read, replace
 from engine.errors import MemoryUnavailable
 from engine.model.audit import Anchor
 from engine.model.desk import DeskState
 from engine.model.desk_record import UNREADABLE, DeskRecord
-from engine.ports.memory import DeskMemory
+from engine.ports.memory import DeskMemory, whatever_was_known
+
+PATIENCE: Final = 1.0
+"""Seconds that a halt waits for another process that writes the same file: to keep it matters more than their order."""
 
 
 class FileMemory:
     """The port DeskMemory in one small file, which is whole at every moment, also after a power cut."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._turn = threading.Lock()
 
     def read(self) -> DeskRecord | None:
         """Return what was written last, None where there is no file; UNREADABLE where that cannot be told."""
         try:
-            return DeskRecord.read(read(self._path))
+            return DeskRecord.read(read(self.path))
         except FileNotFoundError:
             return None
         except (OSError, ValueError):
             return UNREADABLE
 
-    def write(self, record: DeskRecord) -> None:
-        """Keep this in place of what was written before; raises MemoryUnavailable."""
+    def write(self, record: DeskRecord, may_replace: Callable[[DeskRecord | None], bool] = whatever_was_known) -> None:
+        """Keep this in place of what was written before, where that may be; raises MemoryUnavailable."""
         try:
-            with self._turn:
-                replace(self._path, record.written())
+            with self._turn, alone_in(self.path.parent, PATIENCE):
+                if may_replace(self.read()):
+                    replace(self.path, record.written())
         except OSError as error:
-            raise MemoryUnavailable(f"{self._path} cannot be written: {error.strerror}") from error
+            raise MemoryUnavailable(f"{self.path} cannot be written: {error.strerror}") from error
 
 
 class FileAnchors:
@@ -77,12 +82,12 @@ class JointMemory:
         known = [record for place in self._places if (record := place.read())]
         return max(known, key=_safety, default=None)
 
-    def write(self, record: DeskRecord) -> None:
-        """Keep this in all places, however many of them fail; raises the last MemoryUnavailable."""
+    def write(self, record: DeskRecord, may_replace: Callable[[DeskRecord | None], bool] = whatever_was_known) -> None:
+        """Keep this in all places where that may be, however many of them fail; raises the last MemoryUnavailable."""
         failed: MemoryUnavailable | None = None
         for place in self._places:
             try:
-                place.write(record)
+                place.write(record, may_replace)
             except MemoryUnavailable as error:
                 failed = error
         if failed:

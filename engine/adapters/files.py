@@ -2,9 +2,10 @@
 
 import os
 import stat
+import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from fcntl import LOCK_EX, flock
+from contextlib import contextmanager, suppress
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,8 @@ PRIVATE_FOLDER: Final = 0o700
 PRIVATE_FILE: Final = 0o600
 OTHERS: Final = 0o077
 """What anybody but the owner may do."""
+BETWEEN_LOOKS: Final = 0.005
+"""Seconds between two looks at a folder that another process keeps."""
 
 
 def private(path: str, flags: int) -> int:
@@ -53,14 +56,28 @@ def put(beside: Path, texts: Iterable[str], place: Callable[[], Path]) -> Path:
 
 
 @contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
-    """Let no other process that asks the same change a file of the folder meanwhile; raises OSError."""
+def alone_in(folder: Path, patience: float | None = None) -> Iterator[None]:
+    """Let no other process that asks the same change a file of the folder meanwhile; raises OSError.
+
+    After `patience` seconds it goes on beside one that keeps it, as a process does that is stopped.
+    """
     handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        flock(handle, LOCK_EX)
+        if patience is None:
+            flock(handle, LOCK_EX)
+        else:
+            _wait_for(handle, time.monotonic() + patience)
         yield
     finally:
         os.close(handle)
+
+
+def _wait_for(handle: int, until: float) -> None:
+    while time.monotonic() < until:
+        with suppress(BlockingIOError):
+            flock(handle, LOCK_EX | LOCK_NB)
+            return
+        time.sleep(BETWEEN_LOOKS)
 
 
 def make_private(path: Path) -> None:

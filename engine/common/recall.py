@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeGuard
 
 import structlog
 
@@ -49,7 +50,12 @@ def still_sells(reader: Reader, at: datetime) -> bool:
 
     It is not where it was carried out, or a person may have resumed since.
     """
-    resumed, flattened = _instant(reader, RESUMED), _instant(reader, FLATTENED)
+    return _still_sells(at, _instant(reader, RESUMED), _instant(reader, FLATTENED))
+
+
+def _still_sells(at: datetime | None, resumed: datetime | None, flattened: datetime | None) -> bool:
+    if at is None:
+        return False
     may_be_resumed = resumed is not None and resumed >= at - CLOCKS_WITHIN
     return not may_be_resumed and (flattened is None or flattened < at)
 
@@ -81,8 +87,6 @@ class Recall:
             if not is_wanted():
                 return
             before = self._memory.read() or UNREADABLE
-            if before.is_pending and before.flatten and not asked.flatten:
-                return
             halt = DeskRecord(
                 state=DeskState.HALTED,
                 by=asked.by,
@@ -93,7 +97,7 @@ class Recall:
                 is_pending=True,
                 flatten=asked.flatten,
             )
-            self._write(halt)
+            self._write(halt, lambda kept: asked.flatten or not _is_pending_flatten(kept))
 
     def lost_halt(self) -> LostHalt | None:
         """Return what must halt the desk: a halt that the database does not have, or that it went back in time.
@@ -117,20 +121,26 @@ class Recall:
     def bring_up_to_date(self, *, is_decided: bool = False) -> None:
         """Remember what the database says now, unless what is known speaks against it.
 
-        That is ended by a halt that was written, or by a person who resumed: then it `is_decided`.
+        That is ended by a halt that was written, or by a person who resumed: then it `is_decided`. A flatten that
+        another process could not write waits on all the same, until it is carried out or somebody resumed after it.
         """
         with self._lock:
             known = self._memory.read()
             with self._store.reading() as reader:
                 now = _record(reader)
                 is_behind = known is not None and not reader.has_mark(known.mark)
-                is_ahead = _speaks_against(known, now) or _flatten_waits(reader, known)
-            if known != now and (is_decided or not (is_behind or is_ahead)):
-                self._write(now)
+                is_ahead = _speaks_against(known, now)
+                resumed, flattened = _instant(reader, RESUMED), _instant(reader, FLATTENED)
 
-    def _write(self, record: DeskRecord) -> None:
+            def is_done_with(kept: DeskRecord | None) -> bool:
+                return not _is_pending_flatten(kept) or not _still_sells(kept.since, resumed, flattened)
+
+            if known != now and (is_decided or not (is_behind or is_ahead)):
+                self._write(now, is_done_with)
+
+    def _write(self, record: DeskRecord, may_replace: Callable[[DeskRecord | None], bool]) -> None:
         try:
-            self._memory.write(record)
+            self._memory.write(record, may_replace)
         except MemoryUnavailable as error:
             log.warning("desk_memory_not_kept", error=str(error))
 
@@ -144,7 +154,11 @@ def _speaks_against(known: DeskRecord | None, now: DeskRecord) -> bool:
 
 def _flatten_waits(reader: Reader, known: DeskRecord | None) -> bool:
     """Tell whether a flatten is known that the database does not have, and that nobody resumed since."""
-    return bool(known and known.is_pending and known.flatten and known.since and still_sells(reader, known.since))
+    return _is_pending_flatten(known) and known.since is not None and still_sells(reader, known.since)
+
+
+def _is_pending_flatten(known: DeskRecord | None) -> TypeGuard[DeskRecord]:
+    return known is not None and known.is_pending and known.flatten
 
 
 def _is_halt(known: DeskRecord, term: int) -> bool:

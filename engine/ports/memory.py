@@ -1,7 +1,13 @@
+from collections.abc import Callable
 from typing import Protocol
 
 from engine.model.audit import Anchor
 from engine.model.desk_record import DeskRecord
+
+
+def whatever_was_known(_known: DeskRecord | None) -> bool:
+    """Write over anything."""
+    return True
 
 
 class DeskMemory(Protocol):
@@ -11,8 +17,12 @@ class DeskMemory(Protocol):
         """Return what was written last, None where nothing ever was; UNREADABLE where that cannot be told."""
         ...
 
-    def write(self, record: DeskRecord) -> None:
-        """Keep this in place of what was written before; raises MemoryUnavailable."""
+    def write(self, record: DeskRecord, may_replace: Callable[[DeskRecord | None], bool] = whatever_was_known) -> None:
+        """Keep this in place of what was written before; raises MemoryUnavailable.
+
+        Nothing is done where `may_replace` says no to what is kept by then: nobody else, in no process, writes between
+        the question and the answer.
+        """
         ...
 
 

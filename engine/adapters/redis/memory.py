@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 import redis
@@ -5,6 +6,7 @@ import redis
 from engine.adapters.redis.connection import lost_is_unavailable
 from engine.errors import MemoryUnavailable, StreamUnavailable
 from engine.model.desk_record import UNREADABLE, DeskRecord
+from engine.ports.memory import whatever_was_known
 
 
 class RedisMemory:
@@ -20,16 +22,28 @@ class RedisMemory:
         try:
             with lost_is_unavailable():
                 text: Any = self._client.get(self.KEY)
-            return DeskRecord.read(text) if text else None
+            return _read(text)
         except StreamUnavailable:
             return None
-        except ValueError:
-            return UNREADABLE
 
-    def write(self, record: DeskRecord) -> None:
-        """Keep this in place of what was written before; raises MemoryUnavailable."""
+    def write(self, record: DeskRecord, may_replace: Callable[[DeskRecord | None], bool] = whatever_was_known) -> None:
+        """Keep this in place of what was written before, where that may be; raises MemoryUnavailable."""
+
+        def change(pipe: Any) -> None:
+            known = _read(pipe.get(self.KEY))
+            pipe.multi()
+            if may_replace(known):
+                pipe.set(self.KEY, record.written())
+
         try:
             with lost_is_unavailable():
-                self._client.set(self.KEY, record.written())
+                self._client.transaction(change, self.KEY)  # begins anew where another process wrote meanwhile
         except StreamUnavailable as error:
             raise MemoryUnavailable(str(error)) from error
+
+
+def _read(text: Any) -> DeskRecord | None:
+    try:
+        return DeskRecord.read(text) if text else None
+    except ValueError:
+        return UNREADABLE

@@ -1,7 +1,9 @@
 """What the desk last knew is kept in a file and in Redis; what cannot be read counts as a halt."""
 
 import json
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine.adapters.desk_memory import FileMemory, JointMemory
+from engine.adapters.files import alone_in
 from engine.adapters.redis import RedisMemory, connect
 from engine.errors import MemoryUnavailable
 from engine.model.audit import Mark
@@ -119,3 +122,61 @@ def test_what_one_place_cannot_keep_the_other_keeps() -> None:
     with pytest.raises(MemoryUnavailable):
         JointMemory((away, there)).write(ACTIVE)
     assert there.record == ACTIVE
+
+
+def test_what_may_not_be_replaced_stays(memory: DeskMemory) -> None:
+    memory.write(HALTED, lambda known: known is None)
+    memory.write(ACTIVE, lambda known: known != HALTED)
+    assert memory.read() == HALTED
+
+
+def test_of_two_writers_at_once_none_decides_on_what_the_other_has_replaced(tmp_path: Path) -> None:
+    asked, answered, seen = threading.Event(), threading.Event(), list[DeskRecord | None]()
+
+    def after_the_other(known: DeskRecord | None) -> bool:
+        seen.append(known)
+        if len(seen) == 1:
+            asked.set()
+            answered.wait(10)
+        return known != HALTED
+
+    with Valkey(tmp_path) as server, ThreadPoolExecutor() as pool:
+        one, other = RedisMemory(connect(server.url)), RedisMemory(connect(server.url))
+        slow = pool.submit(one.write, ACTIVE, after_the_other)
+        asked.wait(10)
+        other.write(HALTED)
+        answered.set()
+        slow.result()
+        assert (seen, one.read()) == ([None, HALTED], HALTED)
+
+
+def test_of_two_processes_on_one_file_the_second_decides_on_what_the_first_wrote(tmp_path: Path) -> None:
+    one, other = (FileMemory(tmp_path / "desk-state.json") for _ in range(2))
+    deciding, comes, seen = threading.Event(), threading.Event(), list[DeskRecord | None]()
+
+    def slowly(_known: DeskRecord | None) -> bool:
+        deciding.set()
+        comes.wait(10)
+        return True
+
+    def look(known: DeskRecord | None) -> bool:
+        seen.append(known)
+        return False
+
+    def come() -> None:
+        comes.set()
+        other.write(ACTIVE, look)
+
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(one.write, HALTED, slowly)
+        deciding.wait(10)
+        second = pool.submit(come)
+        first.result()
+        second.result()
+    assert (seen, one.read()) == ([HALTED], HALTED)
+
+
+def test_a_halt_is_kept_although_another_process_stopped_while_it_wrote(tmp_path: Path) -> None:
+    with alone_in(tmp_path):
+        FileMemory(tmp_path / "desk-state.json").write(HALTED)
+    assert FileMemory(tmp_path / "desk-state.json").read() == HALTED

@@ -6,14 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from engine.common.recall import WENT_BACK
+from engine.adapters.desk_memory import FileMemory
+from engine.adapters.factory import Adapters
+from engine.common.recall import WENT_BACK, LostHalt, Recall
 from engine.errors import DeskNotActive, HaltNotPersisted, Repeated, StoreUnavailable
 from engine.model.audit import Mark
 from engine.model.desk import ENGINE, DeskState
-from engine.model.notices.desk import DeskHalted
+from engine.model.desk_record import DeskRecord
+from engine.model.notices.desk import DeskHalted, FlattenStarted
 from engine.model.trade import TradeState
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes import worked_example
+from tests.support.fakes.store import LosableStore
 from tests.support.fakes.worked_example import TRADE_ID
 
 DATABASE = ("desk.db", "desk.db-wal", "desk.db-shm")
@@ -207,3 +211,69 @@ def test_no_other_change_of_the_desk_wipes_a_lost_halt_out_of_the_memory(folder:
     again.engine.jobs.housekeeping()
     assert again.engine.queries.desk().state is DeskState.HALTED
     again.close()
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["the flatten first", "the halt first"])
+def test_a_flatten_that_one_process_could_not_write_survives_the_plain_halt_of_another(
+    folder: Path, *, is_first: bool
+) -> None:
+    stores = list[LosableStore]()
+
+    def losable(adapters: Adapters) -> Adapters:
+        stores.append(LosableStore(adapters.store))
+        return replace(adapters, store=stores[0])
+
+    cut_off = EngineHarness.build(folder, cash=worked_example.CASH, on=losable)
+    with_database = life(folder)
+    stores[0].is_away = True
+    if not is_first:
+        with_database.engine.commands.halt(EngineHarness.TRADER, "news")
+    with pytest.raises(HaltNotPersisted):
+        cut_off.engine.commands.flatten(EngineHarness.ADMIN, "sell it all")
+    if is_first:
+        with_database.engine.commands.halt(EngineHarness.TRADER, "news")
+    cut_off.close()  # with what it held in its own memory
+    known = with_database.memory.read()
+    assert known is not None
+    assert (known.is_pending, known.flatten, known.by) == (True, True, EngineHarness.ADMIN.by)
+    with_database.engine.jobs.housekeeping()
+    assert with_database.told_of(FlattenStarted)
+    known = with_database.memory.read()
+    assert known is not None
+    assert (known.is_pending, known.flatten) == (False, False)
+    with_database.close()
+
+
+def test_a_flatten_that_could_not_be_written_ends_with_the_person_who_resumes_after_it(folder: Path) -> None:
+    harness = life(folder)
+    harness.engine.commands.halt(EngineHarness.TRADER, "news")
+    known = harness.memory.read()
+    assert known is not None
+    waiting = replace(known, state=DeskState.HALTED, since=harness.clock.now(), is_pending=True, flatten=True)
+    harness.memory.write(waiting)
+    harness.clock.advance(1)
+    harness.engine.commands.resume(EngineHarness.ADMIN)
+    harness.engine.jobs.housekeeping()
+    assert not harness.told_of(FlattenStarted)
+    assert harness.engine.queries.desk().state is DeskState.ACTIVE
+    harness.close()
+
+
+def test_two_processes_that_halt_at_once_leave_the_flatten_in_the_memory(harness: EngineHarness) -> None:
+    """The one that only halts has read the memory already, when the other one's flatten comes into it."""
+    memory = harness.memory
+    recall = Recall(store=harness.store, memory=memory)
+    flatten = LostHalt(by="U0ADMIN", reason="", since=harness.clock.now(), flatten=True)
+
+    class Overtaken(FileMemory):
+        def read(self) -> DeskRecord | None:
+            known = super().read()
+            if known is not None and not known.is_pending:
+                recall.hold(flatten, lambda: True)
+            return known
+
+    slow = Recall(store=harness.store, memory=Overtaken(memory.path))
+    slow.hold(replace(flatten, flatten=False, by="U0TRADER"), lambda: True)
+    known = memory.read()
+    assert known is not None
+    assert (known.by, known.flatten) == ("U0ADMIN", True)

@@ -1,6 +1,9 @@
+from collections.abc import Callable
+
 from engine.errors import MemoryUnavailable
 from engine.model.audit import Anchor
 from engine.model.desk_record import DeskRecord
+from engine.ports.memory import whatever_was_known
 
 
 class FakeDeskMemory:
@@ -13,10 +16,11 @@ class FakeDeskMemory:
     def read(self) -> DeskRecord | None:
         return None if self.is_away else self.record
 
-    def write(self, record: DeskRecord) -> None:
+    def write(self, record: DeskRecord, may_replace: Callable[[DeskRecord | None], bool] = whatever_was_known) -> None:
         if self.is_away:
             raise MemoryUnavailable("the memory is away")
-        self.record = record
+        if may_replace(self.record):
+            self.record = record
 
 
 class FakeAnchors:
