@@ -4,6 +4,7 @@ A life that ran elsewhere, or whose process id is in use again, is only known to
 """
 
 import os
+import socket
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -15,7 +16,7 @@ SEPARATOR: Final = "/"
 
 def new_life() -> str:
     """Return the name of a life that begins now, in this process."""
-    return SEPARATOR.join((_place(), str(os.getpid()), uuid4().hex))
+    return SEPARATOR.join((_place(), str(os.getpid()), uuid4().hex, socket.gethostname()))
 
 
 def has_ended(life: str) -> bool:
@@ -31,6 +32,12 @@ def has_ended(life: str) -> bool:
     except OSError:
         return False
     return False
+
+
+def process_of(life: str) -> str:
+    """Name the process of a life for people, by its host and process id; one of an older version has no host."""
+    _, pid, _, host = (life.split(SEPARATOR) + [""] * 3)[:4]
+    return f"{host} (pid {pid})".lstrip()
 
 
 def _place() -> str:

@@ -21,7 +21,7 @@ from engine.common.universe import Universe
 from engine.control.broker_sync import BrokerSync
 from engine.control.dead_mans_switch import DeadMansSwitch
 from engine.control.kill_switch import KillSwitch
-from engine.control.lifecycle_notices import LifecycleNotices
+from engine.control.lifecycle_notices import LifecycleNotices, Takeover
 from engine.control.risk_monitor import RiskMonitor
 from engine.control.runtime_settings import RuntimeSettings
 from engine.control.watchlist import Watchlist
@@ -98,11 +98,15 @@ class Jobs:
     universe: Universe
     watchlist: Watchlist
 
-    def start(self) -> None:
+    def start(self, takeover: Takeover | None = None) -> None:
         """Learn how things stand before anything else: reconcile, end what an earlier life left half done, warm up.
 
-        A service that is lost is said, not waited for: each of these comes again by the timetable.
+        A service that is lost is said, not waited for: each of these comes again by the timetable. That the leader
+        before died is told first, and in place of the start.
         """
+        if takeover:
+            self.lifecycle_notices.took_over(takeover)
+            self.notices.wake()
         self.kill_switch.hold_to_memory()
         self.broker_sync.begin()
         with self.outage_guard():
@@ -116,7 +120,7 @@ class Jobs:
         with self.outage_guard(BARS):
             self.bars.warm_up()
         self.score_news()
-        self.lifecycle_notices.started()
+        self.lifecycle_notices.started(takeover)
         self.kill_switch.hold_to_memory()  # which knows from now on that this life began
         self.notices.wake()
 

@@ -10,13 +10,15 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from engine.control.leadership import Leadership
+from engine.control.leadership import SECONDS, Leadership
+from engine.control.lifecycle_notices import Takeover
+from engine.instance_id import process_of
 from engine.jobs import Jobs
 from engine.ports.clock import Clock
 
@@ -62,6 +64,15 @@ def timetable(jobs: Jobs) -> tuple[Job, ...]:
         Job(name="corporate_actions", seconds=3600, verb=jobs.learn_corporate_actions),
         Job(name="calendar", seconds=3600, verb=jobs.refresh_calendar),  # reads once a day, and hourly till it did
     )
+
+
+def _takeover(leadership: Leadership, term: int) -> Takeover | None:
+    """Return what the desk must learn of this process's coming to lead, None where nobody died."""
+    before = leadership.after
+    if before is None:
+        return None
+    silence = timedelta(seconds=SECONDS - before.seconds)  # since it took the lease for so long, the last time
+    return Takeover(term=term, leader=process_of(leadership.me), before=process_of(before.holder), silence=silence)
 
 
 class JobGuard:
@@ -199,7 +210,7 @@ class Scheduler:
         self._is_listening = True
         try:
             self._listen()
-            self._jobs.start()
+            self._jobs.start(_takeover(self._leadership, term))
         except Exception:
             self._leadership.give_up(RESTS)
             self._hang_up_once()

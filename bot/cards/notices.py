@@ -102,6 +102,7 @@ RENDERERS: Mapping[type[Notice], Callable[..., Message]] = {
     ReportMade: _report,
     ReportsMissed: _reports_missed,
     systems.BotStarted: service_changes.started,
+    systems.LeaderReplaced: service_changes.leader_replaced,
     systems.JobFailed: service_changes.job_failed,
     systems.JobRecovered: service_changes.job_recovered,
     systems.ServiceLost: service_changes.service_lost,

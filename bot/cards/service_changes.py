@@ -1,7 +1,7 @@
 """How the bot itself is, and the outside systems that it needs."""
 
 from bot.cards.message import Message, note
-from bot.cards.mrkdwn import duration, escaped
+from bot.cards.mrkdwn import duration, escaped, moment
 from bot.messages import Texts
 from engine.model.notices.systems import (
     BotStarted,
@@ -10,6 +10,7 @@ from engine.model.notices.systems import (
     EntriesSetAside,
     JobFailed,
     JobRecovered,
+    LeaderReplaced,
     ServiceBack,
     ServiceLost,
     SlackBack,
@@ -20,6 +21,15 @@ def started(told: BotStarted, texts: Texts) -> Message:
     """Say that the bot is running, with what broker and prices: live money is named."""
     broker, source = escaped(told.broker, 60), escaped(told.source, 60)
     return note(texts("started", broker=broker), texts("started-broker", broker=broker), texts("source", source=source))
+
+
+def leader_replaced(told: LeaderReplaced, texts: Texts) -> Message:
+    """Say which process leads in the place of which other one, since when that is silent, and with what broker."""
+    broker, source = escaped(told.broker, 60), escaped(told.source, 60)
+    since = moment(told.silent_since, texts, seconds=True)
+    names = {"leader": escaped(told.leader, 80), "before": escaped(told.before, 80)}
+    labels = texts("started-broker", broker=broker), texts("source", source=source)
+    return note(texts(told.text, since=since, **names), *labels)
 
 
 def job_failed(told: JobFailed, texts: Texts) -> Message:

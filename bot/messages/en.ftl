@@ -562,6 +562,7 @@ set-aside = ⚠️ { $count ->
 } set aside. Another program or another version of the bot may be writing to it. Proposals continue as usual.
 job-failed = ⚠️ Job “{ $job }” failed. It runs again on schedule. Error ID for the operator: { $id }
 job-recovered = ✅ Job “{ $job }” is running again.
+leader-replaced = ⚠️ { $leader } leads now. The previous leader, { $before }, has not responded since { $since }.
 service = { $service ->
     [market] Prices
     [news] News
@@ -1238,6 +1239,7 @@ log-corporate-actions-not-read = Corporate actions could not be read
 log-request-of-others = Request from another workspace or app rejected
 log-settings-taken-over = Settings changed by another process are in force here
 log-token-guessed = HTTP: wrong HTTP_TOKEN; guesses are slowed down
+log-took-over = Leader replaced: it stopped responding
 log-trade-restated = Trade adjusted for a corporate action
 log-old-exit-not-cancelled = Exit at the old price not cancelled
 log-buying-back = Buying back oversold shares

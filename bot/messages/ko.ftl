@@ -546,6 +546,7 @@ loss-limit = { $rule ->
 set-aside = ⚠️ 신호 스트림에서 이 데스크의 제안이 아닌 항목 { $count }건을 따로 옮겼습니다. 다른 프로그램이나 다른 버전의 봇이 스트림에 쓰고 있을 수 있습니다. 제안은 평소대로 처리됩니다.
 job-failed = ⚠️ 작업 “{ $job }” 실패. 다음 주기에 다시 실행합니다. 운영자용 오류 번호: { $id }
 job-recovered = ✅ 작업 “{ $job }” 정상 복구.
+leader-replaced = ⚠️ 리더 교체: { $leader }. 이전 리더 { $before }: { $since }부터 응답 없음.
 service = { $service ->
     [market] 시세
     [news] 뉴스
@@ -1188,6 +1189,7 @@ log-corporate-actions-not-read = 기업행사 일정을 읽을 수 없음
 log-request-of-others = 다른 워크스페이스나 앱의 요청을 거부함
 log-settings-taken-over = 다른 프로세스가 변경한 설정 적용
 log-token-guessed = HTTP: HTTP_TOKEN이 틀림, 반복 시도를 지연시킴
+log-took-over = 응답 없는 리더를 교체
 log-trade-restated = 기업행사로 거래 수량과 가격 조정
 log-old-exit-not-cancelled = 이전 가격의 청산 주문을 취소하지 못함
 log-buying-back = 초과 매도 수량 환매수 중

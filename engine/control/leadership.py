@@ -5,7 +5,7 @@ import structlog
 
 from engine.errors import StoreUnavailable
 from engine.ports.clock import Clock
-from engine.ports.lease import Lease
+from engine.ports.lease import Held, Lease
 
 log = structlog.get_logger()
 
@@ -29,6 +29,7 @@ class Leadership:
         self._lease = lease
         self._clock = clock
         self._held = (0 if lease else 1, 0.0)
+        self._after: Held | None = None
         self._rests_until = 0.0
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -38,6 +39,16 @@ class Leadership:
     def term(self) -> int:
         """The number of the last term in which this process led."""
         return self._held[0]
+
+    @property
+    def after(self) -> Held | None:
+        """Who led before this process's last term, where that one was neither done nor gave the lease up."""
+        return self._after
+
+    @property
+    def me(self) -> str:
+        """The life of this process that leads, '' where there is no lease."""
+        return self._lease.me if self._lease else ""
 
     def start(self) -> None:
         """Ask for the lease now, and from now on every second; may be called again."""
@@ -83,19 +94,20 @@ class Leadership:
             if asked < self._rests_until:
                 return False
             try:
-                term = self._lease.take(SECONDS)
+                taken = self._lease.take(SECONDS)
             except StoreUnavailable as error:
                 log.warning("lease_not_renewed", error=str(error))
                 return False
-            if term is None:
+            if taken is None:
                 self._held = (self.term, 0.0)
                 if led:
                     log.warning("leads_no_more", term=self.term)
                 return False
-            is_another = term != self.term
-            self._held = (term, asked + SECONDS - MARGIN)
+            is_another = taken.term != self.term
             if is_another:
-                log.info("leads", term=term)
+                self._after = taken.after
+                log.info("leads", term=taken.term)
+            self._held = (taken.term, asked + SECONDS - MARGIN)
             return is_another
 
     def give_up(self, rest: float = 0.0) -> None:

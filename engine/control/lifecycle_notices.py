@@ -1,14 +1,27 @@
+from dataclasses import dataclass
+from datetime import timedelta
+
 import structlog
 
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.base import Notice, NoticeKind, stamp
-from engine.model.notices.systems import BotStarted, JobFailed, JobRecovered
+from engine.model.notices.systems import BotStarted, JobFailed, JobRecovered, LeaderReplaced
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.market import Market
 from engine.ports.store import Store
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Takeover:
+    """That `leader` leads from a term on, because the one `before`, both by host and process id, has been silent."""
+
+    term: int
+    leader: str
+    before: str
+    silence: timedelta
 
 
 class LifecycleNotices:
@@ -20,12 +33,34 @@ class LifecycleNotices:
         self._market = market
         self._clock = clock
 
-    def started(self) -> None:
-        """Tell that the bot is running, with the labels of its broker and of its prices: live money is named."""
+    def took_over(self, takeover: Takeover) -> None:
+        """Tell, once for a term, which process leads in the place of which other one, and since when that is silent."""
+        now = self._clock.now()
+        notice = LeaderReplaced(
+            key=f"{NoticeKind.LEADER_REPLACED}:{takeover.term}",
+            at=now,
+            leader=takeover.leader,
+            before=takeover.before,
+            silent_since=now - takeover.silence,
+            broker=self._broker.label,
+            source=self._market.label,
+        )
+        with self._store.writing() as transaction:
+            if transaction.enqueue_notice(notice):
+                why = f"after {takeover.before}, term {takeover.term}"
+                transaction.write_audit(OWN_ACCORD.entry(now, "take over", outcome=takeover.leader, why=why))
+        log.warning("took_over", term=takeover.term, before=takeover.before, seconds=takeover.silence.total_seconds())
+
+    def started(self, takeover: Takeover | None = None) -> None:
+        """Tell that the bot is running, with the labels of its broker and of its prices: live money is named.
+
+        A takeover has told as much.
+        """
         now, broker, market = self._clock.now(), self._broker.label, self._market.label
         key = f"started:{stamp(now)}"
         with self._store.writing() as transaction:
-            transaction.enqueue_notice(BotStarted(key=key, at=now, broker=broker, source=market))
+            if takeover is None:
+                transaction.enqueue_notice(BotStarted(key=key, at=now, broker=broker, source=market))
             transaction.write_audit(
                 OWN_ACCORD.entry(now, "start", outcome=transaction.desk().state, why=f"{broker}, {market}")
             )

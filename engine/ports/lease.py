@@ -11,14 +11,27 @@ class Held:
     seconds: float
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Taken:
+    """A lease that is this process's: in which term, and after whom, where that one neither kept it nor gave it up."""
+
+    term: int
+    after: Held | None = None
+
+
 class Lease(Protocol):
     """What one process at a time holds, of all that share a database. Raises StoreUnavailable.
 
     A term's number only rises; it begins when the lease goes to another holder, or to one that had let it expire.
     """
 
-    def take(self, seconds: float) -> int | None:
-        """Take or keep the lease for so long, by the database's own clock; return its term, None where another has it.
+    @property
+    def me(self) -> str:
+        """The life that holds it here."""
+        ...
+
+    def take(self, seconds: float) -> Taken | None:
+        """Take or keep the lease for so long, by the database's own clock; None where another has it.
 
         Where its holder surely ended on this machine, nobody waits for it to expire.
         """

@@ -10,6 +10,7 @@ import pytest
 from engine.adapters.sql.lease import SqlLease
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.instance_id import new_life
+from engine.ports.lease import Lease, Taken
 from tests.support.servers import Postgres
 from tests.support.waiting import until
 
@@ -22,9 +23,15 @@ def _store(postgres: Postgres) -> Iterator[SqlStore]:
         yield store
 
 
+def term(lease: Lease) -> int | None:
+    """Take a lease, and return the term in which it is held then."""
+    taken = lease.take(60)
+    return taken.term if taken else None
+
+
 def test_one_of_two_has_it_and_keeps_it_in_one_term(store: SqlStore) -> None:
     one, other = SqlLease(store), SqlLease(store, me=ELSEWHERE)
-    assert [one.take(60), other.take(60), one.take(60)] == [1, None, 1]
+    assert [term(one), term(other), term(one)] == [1, None, 1]
     held = one.held()
     assert held
     assert (held.holder, held.term) == (one.me, 1)
@@ -35,22 +42,22 @@ def test_who_comes_after_one_that_gave_it_up_begins_another_term(store: SqlStore
     one, other = SqlLease(store), SqlLease(store, me=ELSEWHERE)
     one.take(60)
     other.give_up()
-    assert other.take(60) is None
+    assert term(other) is None
     one.give_up()
-    assert other.take(60) == 2
+    assert term(other) == 2
 
 
 def test_one_that_expired_is_taken_by_another_in_another_term(store: SqlStore) -> None:
     one, other = SqlLease(store, me=ELSEWHERE), SqlLease(store)
     one.take(0.3)
-    assert until(lambda: other.take(60)) == 2
-    assert one.take(60) is None
+    assert until(lambda: term(other)) == 2
+    assert term(one) is None
 
 
 def test_whoever_let_it_expire_and_takes_it_again_begins_another_term(store: SqlStore) -> None:
     lease = SqlLease(store)
     lease.take(0)
-    assert lease.take(60) == 2
+    assert term(lease) == 2
 
 
 def test_nobody_waits_for_a_holder_that_ended_on_this_machine(store: SqlStore) -> None:
@@ -58,8 +65,27 @@ def test_nobody_waits_for_a_holder_that_ended_on_this_machine(store: SqlStore) -
         ended = pool.apply(new_life)
     assert str(os.getpid()) not in ended
     SqlLease(store, me=ended).take(60)
-    assert SqlLease(store).take(60) == 2
+    assert term(SqlLease(store)) == 2
 
 
 def test_before_the_first_it_is_nobody_s(store: SqlStore) -> None:
     assert SqlLease(store).held() is None
+
+
+def test_who_follows_a_holder_that_was_silent_learns_whose_place_it_takes(store: SqlStore) -> None:
+    one, other = SqlLease(store, me=ELSEWHERE), SqlLease(store)
+    one.take(0)
+    taken = other.take(60)
+    assert taken
+    assert taken.after
+    assert (taken.term, taken.after.holder, taken.after.term) == (2, ELSEWHERE, 1)
+    assert taken.after.seconds <= 0
+    assert other.take(60) == Taken(term=2)
+
+
+def test_who_follows_one_that_gave_it_up_or_is_the_first_or_the_same_takes_nobodys_place(store: SqlStore) -> None:
+    one, other = SqlLease(store, me=ELSEWHERE), SqlLease(store)
+    assert one.take(60) == Taken(term=1)
+    one.give_up()
+    assert other.take(0) == Taken(term=2)
+    assert other.take(60) == Taken(term=3)

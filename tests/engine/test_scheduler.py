@@ -1,11 +1,14 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from engine.control.leadership import SECONDS, Leadership
-from engine.control.lifecycle_notices import LifecycleNotices
+from engine.control.lifecycle_notices import LifecycleNotices, Takeover
+from engine.model.notices.systems import BotStarted, LeaderReplaced
+from engine.ports.lease import Held
 from engine.scheduler import RESTS, Job, JobGuard, Scheduler, timetable
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.lease import FakeLease
@@ -97,9 +100,10 @@ class Leads:
     def __init__(self, harness: EngineHarness, begin: Callable[[], None]) -> None:
         self.done = list[str]()
         self.lease = FakeLease(harness.clock)
+        self.told = Began(begin)
         self.leadership = Leadership(lease=self.lease, clock=harness.clock)
         self.schedule = Scheduler(
-            jobs=replace(harness.engine.jobs, lifecycle_notices=Began(begin)),
+            jobs=replace(harness.engine.jobs, lifecycle_notices=self.told),
             clock=harness.clock,
             leadership=self.leadership,
             listen=lambda: self.done.append("listens"),
@@ -112,8 +116,14 @@ class Began(LifecycleNotices):
 
     def __init__(self, begin: Callable[[], None]) -> None:
         self._begin = begin
+        self.taken_over = list[Takeover]()
+        self.begun_after = list[Takeover | None]()
 
-    def started(self) -> None:
+    def took_over(self, takeover: Takeover) -> None:
+        self.taken_over.append(takeover)
+
+    def started(self, takeover: Takeover | None = None) -> None:
+        self.begun_after.append(takeover)
         self._begin()
 
 
@@ -223,3 +233,36 @@ def test_all_jobs_can_run_at_once_without_harm(proposed: EngineHarness) -> None:
         thread.join(30)
     assert failures == []
     assert len(proposed.asked()) == 1
+
+
+def test_who_takes_a_silent_leaders_place_tells_so_once_before_it_begins(proposed: EngineHarness) -> None:
+    leading = Leads(proposed, lambda: None)
+    leading.lease.answer = None
+    leading.schedule.lead()
+    leading.lease.answer = 5
+    leading.lease.after = Held(holder="that machine/68/a life/desk-2", term=4, seconds=-1.5)
+    leading.leadership.renew()
+    for _ in range(3):
+        leading.schedule.lead()
+    silence = timedelta(seconds=SECONDS + 1.5)
+    takeover = Takeover(term=5, leader="desk-1 (pid 7)", before="desk-2 (pid 68)", silence=silence)
+    assert (leading.told.taken_over, leading.told.begun_after) == ([takeover], [takeover])
+    leading.schedule.stop()
+
+
+def test_who_follows_a_leader_that_handed_over_tells_of_a_start_only(proposed: EngineHarness) -> None:
+    leading = Leads(proposed, lambda: None)
+    leading.schedule.lead()
+    assert (leading.told.taken_over, leading.told.begun_after) == ([], [None])
+    leading.schedule.stop()
+
+
+def test_a_takeover_is_told_with_who_leads_now_and_since_when_the_one_before_is_silent(harness: EngineHarness) -> None:
+    takeover = Takeover(term=5, leader="desk-1 (pid 7)", before="desk-2 (pid 68)", silence=timedelta(seconds=7))
+    told = len(harness.told_of(BotStarted))
+    for _ in range(2):
+        harness.engine.jobs.start(takeover)
+    [notice] = harness.told_of(LeaderReplaced)
+    assert (notice.leader, notice.before) == ("desk-1 (pid 7)", "desk-2 (pid 68)")
+    assert notice.silent_since == harness.clock.now() - timedelta(seconds=7)
+    assert len(harness.told_of(BotStarted)) == told

@@ -1,9 +1,12 @@
 """A desk spread over processes: people meet one, and of the two that run the timetable one leads."""
 
+import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -53,7 +56,7 @@ def test_people_are_served_by_one_process_and_another_leads_once_the_leader_is_k
 
         first = start("scheduler", "one")
         until(lambda: (held := lease.held()) and str(first.pid) in held.holder, seconds=PATIENCE)
-        start("scheduler", "two")
+        second = start("scheduler", "two")
         start("api", "three")
         until(lambda: is_answered(trader, "/positions"), seconds=PATIENCE)
         trader.wait_for(CHANNEL.id, lambda message: has(message, "MSFT") and bool(message["ephemeral"]), PATIENCE)
@@ -63,6 +66,7 @@ def test_people_are_served_by_one_process_and_another_leads_once_the_leader_is_k
         first.kill()
         first.wait(PATIENCE)
         until(lambda: (held := lease.held()) and held.term == 2, seconds=TAKEN_OVER_WITHIN)
+        trader.wait_for(CHANNEL.id, is_takeover(first, second), PATIENCE)
         admin.command(CHANNEL.id, "/resume")
         trader.wait_for(CHANNEL.id, lambda message: has(message, "resumed") and not message["ephemeral"], PATIENCE)
         shown = subprocess.run(
@@ -78,7 +82,26 @@ def test_people_are_served_by_one_process_and_another_leads_once_the_leader_is_k
         [leader] = [line for line in shown.splitlines() if "scheduler" in line]
         assert " yes " in leader
         assert sum("│ api " in line for line in shown.splitlines()) == 1
+        second.terminate()
+        second.wait(PATIENCE)
+        held = lease.held()
+        assert held
+        assert (held.holder, held.term) == ("", 2)
+        start("scheduler", "five")
+        until(lambda: (held := lease.held()) and held.term == 3, seconds=PATIENCE)
+        trader.command(CHANNEL.id, "/halt the last word")
+        trader.wait_for(
+            CHANNEL.id, lambda message: has(message, "the last word") and not message["ephemeral"], PATIENCE
+        )
+        assert len([message for message in trader.messages(CHANNEL.id) if is_takeover(first, second)(message)]) == 1
         assert alpaca.violations == ()
+
+
+def is_takeover(before: subprocess.Popen[bytes], after: subprocess.Popen[bytes]) -> Callable[[dict[str, Any]], bool]:
+    """Return what tells whether a message is of one process's taking another one's place."""
+    here = socket.gethostname()
+    words = f"{here} (pid {after.pid}) leads now. The previous leader, {here} (pid {before.pid}), has not responded"
+    return lambda message: has(message, words)
 
 
 def is_answered(person: Person, command: str) -> bool:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, text
 
 from engine.adapters.sql.store import SqlStore
 from engine.instance_id import has_ended, new_life
-from engine.ports.lease import Held
+from engine.ports.lease import Held, Taken
 
 LEADER: Final = "leader"
 SEED: Final = text(
@@ -25,7 +25,9 @@ TAKE: Final = text(
     RETURNING term
     """
 )
-GIVE_UP: Final = text("UPDATE leases SET expires_at = 0 WHERE name = :name AND holder = :me")
+NOBODY: Final = ""
+"""The holder of a lease that was given up, or was never taken."""
+GIVE_UP: Final = text(f"UPDATE leases SET expires_at = 0, holder = '{NOBODY}' WHERE name = :name AND holder = :me")  # noqa: S608 (ours)
 FORGET: Final = text(
     """
     DELETE FROM leases WHERE name = :name AND holder = :me
@@ -60,7 +62,7 @@ class SqlLease:
         self._name = name
         self.me = me or new_life()
 
-    def take(self, seconds: float) -> int | None:
+    def take(self, seconds: float) -> Taken | None:
         """Take or keep the lease."""
         with self._store.changing() as connection:
             found = self._read(connection)
@@ -70,7 +72,10 @@ class SqlLease:
             term = connection.execute(
                 TAKE, {"name": self._name, "me": self.me, "seconds": seconds, "ended": ended}
             ).scalar()
-        return None if term is None else int(term)
+        if term is None:
+            return None
+        is_anothers = found is not None and found.holder not in {NOBODY, self.me}
+        return Taken(term=int(term), after=found if is_anothers else None)
 
     def give_up(self) -> None:
         """Let the next one take it at once."""

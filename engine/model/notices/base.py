@@ -62,6 +62,7 @@ class NoticeKind(StrEnum):
     SERVICE_BACK = "service_back"
     BUDGET_SPENT = "budget_spent"
     STARTED = "started"
+    LEADER_REPLACED = "leader_replaced"
     REPORT = "report"
     REPORTS_MISSED = "reports_missed"
     SLACK_BACK = "slack_back"

@@ -1,6 +1,7 @@
 """How the bot itself is, and the outside systems that it needs."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from engine.model.notices.base import Notice, NoticeKind
 
@@ -13,6 +14,21 @@ class BotStarted(Notice):
     about = "broker"
     is_event = True
 
+    broker: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeaderReplaced(Notice):
+    """The process that led has been silent since an instant, and another one leads; both by host and process id."""
+
+    kind = NoticeKind.LEADER_REPLACED
+    about = "leader"
+    text = "leader-replaced"
+
+    leader: str
+    before: str
+    silent_since: datetime
     broker: str
     source: str
 

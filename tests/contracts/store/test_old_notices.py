@@ -236,7 +236,7 @@ def the_first(store: Store) -> Waiting:
 
 
 def test_there_is_an_old_row_of_every_kind() -> None:
-    assert {kind for kind, *_ in ROWS} == set(NoticeKind)
+    assert {kind for kind, *_ in ROWS} == set(NoticeKind) - NEWER
 
 
 @pytest.mark.parametrize(("kind", "subject", "detail", "facts"), ROWS)
@@ -252,6 +252,8 @@ def test_a_row_of_version_0_1_is_read_as_the_notice_that_it_was(
     assert expected.subject == subject
 
 
+NEWER = {NoticeKind.LEADER_REPLACED}
+"""What version 0.1 did not know."""
 UNREADABLE = (
     ("oversold", "", "many both_exits"),
     ("oversold", "", '{"notice": "oversold", "shares": "many", "cause": "both_exits", "is_bought_back": true}'),

@@ -2,7 +2,7 @@ from typing import Self
 
 from engine.control.leadership import SECONDS
 from engine.errors import StoreUnavailable
-from engine.ports.lease import Held
+from engine.ports.lease import Held, Taken
 from tests.support.fakes.clock import ManualClock
 
 
@@ -12,16 +12,18 @@ class FakeLease:
     def __init__(self, clock: ManualClock, answer: int | None = 1) -> None:
         self.clock = clock
         self.answer = answer
+        self.after: Held | None = None
+        self.me = "this machine/7/a life/desk-1"
         self.is_lost = False
         self.answers_after = 0.0
         self.given_up = 0
 
-    def take(self, seconds: float) -> int | None:
+    def take(self, seconds: float) -> Taken | None:
         assert seconds == SECONDS
         self.clock.advance(self.answers_after)
         if self.is_lost:
             raise StoreUnavailable("gone")
-        return self.answer
+        return None if self.answer is None else Taken(term=self.answer, after=self.after)
 
     def give_up(self) -> None:
         self.given_up += 1
