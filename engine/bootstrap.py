@@ -92,11 +92,16 @@ def wire(settings: Settings, adapters: Adapters) -> Engine:
 def _scheduler(adapters: Adapters, engine: Engine) -> Scheduler:
     if adapters.lease is None:
         return Scheduler(jobs=engine.jobs, clock=adapters.clock, leadership=engine.leadership)
+
+    def order_changed(client_order_id: str) -> None:
+        with engine.leadership.in_charge():
+            engine.jobs.order_changed(client_order_id)
+
     return Scheduler(
         jobs=engine.jobs,
         clock=adapters.clock,
         leadership=engine.leadership,
-        listen=partial(adapters.broker.listen, engine.jobs.order_changed),
+        listen=partial(adapters.broker.listen, order_changed),
         hang_up=adapters.broker.stop_listening,
     )
 

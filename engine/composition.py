@@ -34,6 +34,7 @@ from engine.execution.corporate_actions import Restate
 from engine.execution.cover import CoverShorts, Oversold
 from engine.execution.execute import Execute
 from engine.execution.exit_doubts import ExitDoubts
+from engine.execution.exit_gate import ExitGate
 from engine.execution.external_positions import ExternalPositions
 from engine.execution.flatten import Flatten
 from engine.execution.found_executions import FoundExecutions
@@ -96,6 +97,7 @@ class Composition:
             "broker": adapters.broker,
             "calendar": adapters.calendar,
             "clock": adapters.clock,
+            "exits": ExitGate(store=adapters.store, clock=adapters.clock),
             "limits": LimitsInForce(self._risk.limits),
             "limits_of": lambda reader: risk_in_force(settings.risk, reader).limits,
             "market": adapters.market,

@@ -104,6 +104,8 @@ class Jobs:
         A service that is lost is said, not waited for: each of these comes again by the timetable. That the leader
         before died is told first, and in place of the start.
         """
+        with self.store.order_lock(urgent=True):
+            pass  # whoever led before, and sleeps on the way to the broker, is out of its term when it wakes
         if takeover:
             self.lifecycle_notices.took_over(takeover)
             self.notices.wake()

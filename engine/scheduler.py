@@ -9,6 +9,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -18,6 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.control.leadership import SECONDS, Leadership
 from engine.control.lifecycle_notices import Takeover
+from engine.errors import Fenced
 from engine.instance_id import process_of
 from engine.jobs import Jobs
 from engine.ports.clock import Clock
@@ -79,11 +81,16 @@ class JobGuard:
     """Runs a job and survives it: a failure is logged, told to the desk once, and the next run comes all the same."""
 
     def __init__(
-        self, job: Job, tell: Callable[[str, str, bool], None], may_run: Callable[[], bool] = lambda: True
+        self,
+        job: Job,
+        tell: Callable[[str, str, bool], None],
+        may_run: Callable[[], bool] = lambda: True,
+        in_charge: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._job = job
         self._tell = tell
         self._may_run = may_run
+        self._in_charge = in_charge
         self._failing = threading.Event()
         self._has_run = threading.Event()
         self._is_told = False
@@ -112,7 +119,10 @@ class JobGuard:
             self._failing.clear()
             return
         try:
-            self._job.verb()
+            with self._in_charge():
+                self._job.verb()
+        except Fenced as error:
+            log.warning("held_back", job=self._job.name, error=str(error))  # another process runs it by now
         except Exception:
             error_id = uuid.uuid4().hex[:8]
             log.exception("job_failed", job=self._job.name, error_id=error_id)
@@ -147,7 +157,7 @@ class Scheduler:
 
     Of several processes on a database the one that leads runs the jobs; each looks every second whether it does. Only
     then it hears what the broker tells of orders: `listen` begins that, `hang_up` ends it. It leads until its last job
-    has ended.
+    has ended. Once another one leads in a later term, a job fails at its next write or order.
     """
 
     def __init__(
@@ -177,6 +187,7 @@ class Scheduler:
                 job,
                 lambda name, error_id, failed: jobs.job_failed(name, error_id, failed=failed),
                 (lambda: True) if job is lead else self.leads,
+                nullcontext if job is lead else self._leadership.in_charge,
             )
             seconds = max(SHORTEST, job.seconds / (1 if job.is_real else clock.speed))
             at_once = datetime.now(UTC)  # which has passed by the start; a run that was missed is made up
@@ -210,7 +221,8 @@ class Scheduler:
         self._is_listening = True
         try:
             self._listen()
-            self._jobs.start(_takeover(self._leadership, term))
+            with self._leadership.in_charge():
+                self._jobs.start(_takeover(self._leadership, term))
         except Exception:
             self._leadership.give_up(RESTS)
             self._hang_up_once()

@@ -26,7 +26,7 @@ from engine.model.activity import Activity
 from engine.model.market import BarHistory, Headline, Snapshot
 from engine.model.portfolio import Account, CloseFailure, Position
 from engine.model.trade import Entry, Order
-from engine.ports.broker import Broker, nothing_more
+from engine.ports.broker import Broker, LastLook, Passage, free_passage, nothing_more
 from engine.ports.circuit_breaker import Breaker, Passing
 from engine.ports.market import Market
 from engine.ports.news import News
@@ -144,7 +144,7 @@ class GuardedBroker:
         """Raise OrderRefused for an entry that would be refused for its shape."""
         self._broker.check(entry, price)
 
-    def submit(self, entry: Entry, last_look: Callable[[], None] = nothing_more) -> Order:
+    def submit(self, entry: Entry, last_look: LastLook = nothing_more) -> Order:
         """Send an entry, only while the breaker is known to be closed."""
         try:
             is_closed = self._breaker.is_closed()
@@ -171,27 +171,33 @@ class GuardedBroker:
                 self._breaker.failed()
             raise
 
-    def replace(self, order: Order, price: Decimal) -> Order:
+    def replace(self, order: Order, price: Decimal, last_look: LastLook = nothing_more) -> Order:
         """Ask for another price of a stop or target."""
-        return self._counted(lambda: self._broker.replace(order, price))
+        return self._counted(lambda: self._broker.replace(order, price, last_look))
 
     def protect(
-        self, client_order_id: str, symbol: str, shares: int, stop: Decimal, target: Decimal | None = None
+        self,
+        client_order_id: str,
+        symbol: str,
+        shares: int,
+        stop: Decimal,
+        target: Decimal | None = None,
+        last_look: LastLook = nothing_more,
     ) -> Order:
         """Send a stop for shares that have none, and with it a target."""
-        return self._counted(lambda: self._broker.protect(client_order_id, symbol, shares, stop, target))
+        return self._counted(lambda: self._broker.protect(client_order_id, symbol, shares, stop, target, last_look))
 
-    def cancel(self, order: Order) -> None:
+    def cancel(self, order: Order, last_look: LastLook = nothing_more) -> None:
         """Cancel an order."""
-        self._counted(lambda: self._broker.cancel(order))
+        self._counted(lambda: self._broker.cancel(order, last_look))
 
-    def close(self, client_order_id: str, symbol: str, shares: int) -> Order:
+    def close(self, client_order_id: str, symbol: str, shares: int, passage: Passage = free_passage) -> Order:
         """Cancel what protects a position and sell shares of it at the market."""
-        return self._counted(lambda: self._broker.close(client_order_id, symbol, shares))
+        return self._counted(lambda: self._broker.close(client_order_id, symbol, shares, passage))
 
-    def buy_back(self, client_order_id: str, symbol: str, shares: int) -> Order:
+    def buy_back(self, client_order_id: str, symbol: str, shares: int, last_look: LastLook = nothing_more) -> Order:
         """Buy shares at the market that are sold short."""
-        return self._counted(lambda: self._broker.buy_back(client_order_id, symbol, shares))
+        return self._counted(lambda: self._broker.buy_back(client_order_id, symbol, shares, last_look))
 
     def activities(self, since: datetime) -> tuple[Activity, ...]:
         """Return what happened in the account since an instant, oldest first."""
@@ -202,9 +208,9 @@ class GuardedBroker:
         with through_breaker(self._breaker, BrokerUnavailable):
             return self._broker.clock_skew()
 
-    def close_all(self) -> tuple[CloseFailure, ...]:
+    def close_all(self, last_look: LastLook = nothing_more) -> tuple[CloseFailure, ...]:
         """Cancel every order and sell every position at the market; return what was refused."""
-        return self._counted(self._broker.close_all)
+        return self._counted(lambda: self._broker.close_all(last_look))
 
     def listen(self, on_update: Callable[[str], None]) -> None:
         """Call back after each change of an order or its legs."""

@@ -26,6 +26,15 @@ class Stopped(Exception):
         self.error = error
 
 
+@contextmanager
+def with_last_looks() -> Iterator[None]:
+    """Raise what a last look raised as it was raised there."""
+    try:
+        yield
+    except Stopped as stopped:
+        raise stopped.error from None
+
+
 class Call:
     """One call: `has_left` once its first byte was about to leave, `is_over` once its time was."""
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import structlog
 
-from engine.errors import MarketUnavailable, TemporaryError
+from engine.errors import Fenced, LookedTooLongAgo, MarketUnavailable, TemporaryError
 from engine.model.notices.base import NoticeKind, stamp
 from engine.model.notices.systems import ServiceBack, ServiceLost
 from engine.ports.clock import Clock
@@ -52,8 +52,13 @@ class ServiceHealth:
             transaction.enqueue_notice(ServiceLost(key=key, at=now, service=service, trouble=str(error)))
 
     def failed(self, error: TemporaryError, call: str = "") -> None:
-        """Note that a call failed to the service that its error is of; an order without an answer is the broker's."""
-        if isinstance(error, MarketUnavailable):
+        """Note that a call failed to the service that its error is of; an order without an answer is the broker's.
+
+        What was held back here, because another process acts, is no outage.
+        """
+        if isinstance(error, Fenced | LookedTooLongAgo):
+            log.warning("held_back", error=str(error))
+        elif isinstance(error, MarketUnavailable):
             self.lost(Service.MARKET, error, call)
         else:
             self.lost(Service.BROKER, error)

@@ -1,4 +1,5 @@
 import threading
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
 import structlog
@@ -80,6 +81,10 @@ class Leadership:
     def is_shared(self) -> bool:
         """Whether other processes may lead."""
         return self._lease is not None
+
+    def in_charge(self) -> AbstractContextManager[None]:
+        """Let what this thread does count only while the term goes on in which this process leads, or led last."""
+        return self._lease.in_charge(self.term) if self._lease else nullcontext()
 
     def leads(self) -> bool:
         """Tell whether this process leads now."""

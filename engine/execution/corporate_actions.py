@@ -23,6 +23,7 @@ from engine.execution.company_changes import (
     told_change,
 )
 from engine.execution.due_actions import begin, bought_before, due_actions, exchanges_due, spin_offs_due, unbooked
+from engine.execution.exit_gate import ExitGate
 from engine.execution.external_holdings import told_foreign
 from engine.execution.restatements import ActionTerms, end_old_exits, is_adjusted, tell_cash, tell_restated, with_cash
 from engine.execution.unexplained import unexplained
@@ -53,7 +54,10 @@ NOTHING = Decimal(0)
 class Restate:
     """Follows corporate actions: keeps orders at old prices from being sent, and restates trades."""
 
-    def __init__(self, *, store: Store, broker: Broker, clock: Clock, calendar: ActionCalendar) -> None:
+    def __init__(
+        self, *, store: Store, broker: Broker, clock: Clock, exits: ExitGate, calendar: ActionCalendar
+    ) -> None:
+        self._exits = exits
         self._store = store
         self._broker = broker
         self._clock = clock
@@ -161,7 +165,7 @@ class Restate:
         is_left = bool(whole(trade.held_shares * change.ratio))
         wanted = restated(trade, change.ratio, known, symbol=change.symbol) if is_left else None
         if wanted is None or not all(is_adjusted(order, wanted) for order in live):
-            end_old_exits(self._broker, trade.id, live)
+            end_old_exits(self._broker, self._exits, trade.id, live)
         now = self._clock.now()
         with self._store.writing() as transaction:
             before = transaction.trade(trade.id)
@@ -225,7 +229,9 @@ class Restate:
         for trade in trades:
             exits = ask(self._broker, trade.id, known[trade.id]).exits
             # A sale at the market has no price that could be old: it goes on.
-            end_old_exits(self._broker, trade.id, (order for order in exits if order.role is not OrderRole.EXIT))
+            end_old_exits(
+                self._broker, self._exits, trade.id, (order for order in exits if order.role is not OrderRole.EXIT)
+            )
 
     def _retire(self, transaction: Transaction, symbol: str, change: Change, trade_id: str) -> None:
         """Note that an action is carried out, and whose the activities that told it are."""

@@ -7,8 +7,10 @@ from decimal import Decimal
 import structlog
 
 from engine.common.orders import Orders, ask, bought_back, next_id
+from engine.common.trade_lookup import existing
 from engine.common.trading_hours import TradingHours
-from engine.errors import OrderRefused
+from engine.errors import AlreadyDecided, OrderRefused
+from engine.execution.exit_gate import ExitGate, as_seen
 from engine.execution.external_holdings import save_foreign, tell_foreign, told_foreign
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.trades import CoveringShort, OversoldCause, TradeOversold
@@ -30,11 +32,14 @@ class CoverShorts:
     halt, which the risk of a short brings about by itself, does not keep it.
     """
 
-    def __init__(self, *, store: Store, broker: Broker, clock: Clock, hours: TradingHours, wanted: bool) -> None:
+    def __init__(
+        self, *, store: Store, broker: Broker, clock: Clock, hours: TradingHours, exits: ExitGate, wanted: bool
+    ) -> None:
         self._store = store
         self._broker = broker
         self._clock = clock
         self._hours = hours
+        self._exits = exits
         self._wanted = wanted
         self._even: dict[str, datetime] = {}
 
@@ -66,7 +71,9 @@ class CoverShorts:
             return
         key = next_id(trade.id, OrderRole.COVER, known)
         try:
-            sent = self._broker.order(key) or self._broker.buy_back(key, trade.symbol, shares)
+            sent = self._broker.order(key) or self._bought_back(key, trade, shares)
+        except AlreadyDecided:
+            return  # another process was quicker
         except OrderRefused as error:
             log.warning("not_bought_back", trade_id=trade.id, why=str(error))
             return
@@ -76,6 +83,18 @@ class CoverShorts:
             transaction.enqueue_notice(CoveringShort(key=key, at=now, trade_id=trade.id, shares=shares))
             transaction.write_audit(OWN_ACCORD.entry(now, "buy back", trade.id, f"{shares} shares"))
         log.warning("buying_back", trade_id=trade.id, shares=shares)
+
+    def _bought_back(self, key: str, trade: Trade, shares: int) -> Order:
+        """Send what buys back, unless the trade, or what buys for it, is no longer as it was seen."""
+
+        def look(reader: Reader) -> None:
+            as_seen(trade)(reader)
+            is_next = next_id(trade.id, OrderRole.COVER, reader.orders(trade.id)) == key
+            if not is_next or existing(reader, trade.id).short_shares < shares:
+                raise AlreadyDecided(trade.id, trade.state, trade.decided_by)
+
+        with self._exits.open(look) as last_look:
+            return self._broker.buy_back(key, trade.symbol, shares, last_look)
 
     def _settle(self, trade: Trade, known: Sequence[Order]) -> None:
         """End a trade whose surplus the account is not short of: it came out of shares of others, at the same price.

@@ -11,7 +11,8 @@ import structlog
 from engine.common.order_ids import trade_id_of
 from engine.common.retry_each import for_each
 from engine.common.trading_hours import TradingHours
-from engine.errors import OrderRefused
+from engine.errors import Fenced, OrderRefused
+from engine.execution.exit_gate import ExitGate, whatever_is_stored
 from engine.execution.external_holdings import told_foreign
 from engine.model.desk import FLATTENING, OWN_ACCORD
 from engine.model.market import exchange_date
@@ -21,7 +22,7 @@ from engine.model.signal import Side
 from engine.model.trade import AT_THE_BROKER, Order, Trade
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
-from engine.ports.store import Store
+from engine.ports.store import Reader, Store
 from engine.risk.limits import LimitsInForce
 from engine.risk.sizing import stop_for
 
@@ -39,13 +40,22 @@ class ExternalPositions:
     """
 
     def __init__(
-        self, *, store: Store, broker: Broker, clock: Clock, hours: TradingHours, limits: LimitsInForce, wanted: bool
+        self,
+        *,
+        store: Store,
+        broker: Broker,
+        clock: Clock,
+        hours: TradingHours,
+        limits: LimitsInForce,
+        exits: ExitGate,
+        wanted: bool,
     ) -> None:
         self._store = store
         self._broker = broker
         self._clock = clock
         self._hours = hours
         self._limits = limits
+        self._exits = exits
         self._wanted = wanted
         # One look at a time: two that found no stop would send two.
         self._looking = threading.Lock()
@@ -88,7 +98,8 @@ class ExternalPositions:
 
     def _cancel(self, stop: Order) -> None:
         try:
-            self._broker.cancel(stop)
+            with self._exits.open(whatever_is_stored) as last_look:
+                self._broker.cancel(stop, last_look)
         except OrderRefused as error:
             log.warning("order_not_cancelled", order=stop.client_order_id, error=str(error))
 
@@ -98,18 +109,14 @@ class ExternalPositions:
         stop = stop_for(position.price, self._limits.now)
         try:
             # At the last moment: another process may have been told meanwhile to sell everything.
-            with self._store.order_lock(urgent=True):
-                if self._is_flattening():
-                    return
-                sent = self._broker.protect(key, position.symbol, bare, stop)
+            with self._exits.open(_refuse_while_flattening) as last_look:
+                sent = self._broker.protect(key, position.symbol, bare, stop, last_look=last_look)
+        except Fenced as error:
+            log.warning("order_held_back", trade_id=key, error=str(error))
         except OrderRefused as error:
             self._tell_refused(key, position.symbol, str(error.facts["reason"]), now)
         else:
             self._enqueue(sent, now)
-
-    def _is_flattening(self) -> bool:
-        with self._store.reading() as reader:
-            return bool(reader.setting(FLATTENING))
 
     def _enqueue(self, stop: Order, now: datetime) -> None:
         key, what = stop.client_order_id, f"{stop.shares} @ {stop.price}"
@@ -128,6 +135,11 @@ class ExternalPositions:
             if transaction.enqueue_notice(notice):
                 transaction.write_audit(OWN_ACCORD.entry(now, "protect foreign", symbol, "refused", why))
         log.warning("foreign_bare", symbol=symbol, why=why)
+
+
+def _refuse_while_flattening(reader: Reader) -> None:
+    if reader.setting(FLATTENING):
+        raise Fenced("everything is being sold")
 
 
 def _free(positions: Sequence[Position], trades: Sequence[Trade]) -> dict[str, Position]:

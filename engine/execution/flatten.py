@@ -11,7 +11,8 @@ from dataclasses import replace
 import structlog
 
 from engine.common.order_ids import trade_id_of
-from engine.errors import AlreadyDecided, RequestRefused
+from engine.errors import AlreadyDecided, Fenced, RequestRefused
+from engine.execution.exit_gate import ExitGate
 from engine.execution.protect import Protect
 from engine.model.desk import FLATTENING, OWN_ACCORD
 from engine.model.market import Session
@@ -22,7 +23,7 @@ from engine.model.trade import AT_THE_BROKER, ExitReason, Order, OrderRole, Trad
 from engine.ports.broker import Broker
 from engine.ports.calendar import Calendar
 from engine.ports.clock import Clock
-from engine.ports.store import Store
+from engine.ports.store import Reader, Store
 
 log = structlog.get_logger()
 
@@ -30,11 +31,14 @@ log = structlog.get_logger()
 class Flatten:
     """Carries out /halt flatten."""
 
-    def __init__(self, *, store: Store, broker: Broker, clock: Clock, calendar: Calendar, protect: Protect) -> None:
+    def __init__(
+        self, *, store: Store, broker: Broker, clock: Clock, calendar: Calendar, exits: ExitGate, protect: Protect
+    ) -> None:
         self._store = store
         self._broker = broker
         self._clock = clock
         self._calendar = calendar
+        self._exits = exits
         self._protect = protect
         # One look at a time: two would sell twice what is not ours.
         self._looking = threading.Lock()
@@ -46,19 +50,41 @@ class Flatten:
             if not since:
                 return
             stuck = self._sell_ours(since)
-            waiting = {trade.id for trade in self._ours() if trade.symbol not in stuck}
-            positions, orders = self._broker.positions(), _live(self._broker.orders())
+            positions, orders = self._shown()
             if not positions and not orders:
                 self._end(since)
                 return
             if self._since() != since:
                 return  # the desk trades again anyway
-            if _is_left(positions, orders, waiting):
-                refused = self._broker.close_all()
-                log.warning("closing_everything", positions=len(positions), refused=len(refused))
-                stuck |= {item.what: item.reason for item in refused}
+            if _is_left(positions, orders, self._waiting(stuck)):
+                stuck |= {item.what: item.reason for item in self._close_all(since, stuck)}
             self._tell_stuck(since, [CloseFailure(what=what, reason=reason) for what, reason in stuck.items()])
             self._tell_wait(since)
+
+    def _close_all(self, since: str, stuck: Collection[str]) -> tuple[CloseFailure, ...]:
+        """Let the broker sell what is left; return what it refuses.
+
+        Another process may have done so since the first look: so it is looked at again, while none can.
+        """
+
+        def look(reader: Reader) -> None:
+            if reader.setting(FLATTENING) != since:
+                raise Fenced("the desk trades again anyway")
+
+        with self._exits.open(look) as last_look:
+            positions, orders = self._shown()
+            if not _is_left(positions, orders, self._waiting(stuck)):
+                return ()
+            refused = self._broker.close_all(last_look)
+        log.warning("closing_everything", positions=len(positions), refused=len(refused))
+        return refused
+
+    def _shown(self) -> tuple[Sequence[Position], Sequence[Order]]:
+        return self._broker.positions(), _live(self._broker.orders())
+
+    def _waiting(self, stuck: Collection[str]) -> Collection[str]:
+        """Return the ids of the trades that sell what they hold themselves."""
+        return {trade.id for trade in self._ours() if trade.symbol not in stuck}
 
     def _since(self) -> str:
         with self._store.reading() as reader:

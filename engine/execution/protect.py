@@ -13,8 +13,19 @@ from engine.common.orders import NOTHING, Orders, ask, by_trade, next_id, settle
 from engine.common.retry_each import for_each
 from engine.common.service_health import Service, ServiceHealth
 from engine.common.trade_lookup import existing
-from engine.errors import AlreadyDecided, BrokerUnavailable, CancelPending, OrderRefused, OrderUnclear, RequestRefused
+from engine.errors import (
+    AlreadyDecided,
+    BrokerUnavailable,
+    CancelPending,
+    Fenced,
+    LookedTooLongAgo,
+    OrderExists,
+    OrderRefused,
+    OrderUnclear,
+    RequestRefused,
+)
 from engine.execution.corporate_actions import Restate
+from engine.execution.exit_gate import ExitGate, as_seen
 from engine.execution.external_holdings import told_foreign
 from engine.execution.senseless_exits import senseless, tell_senseless
 from engine.model.desk import OWN_ACCORD, Request
@@ -34,6 +45,8 @@ TIMED = frozenset({ExitReason.OVERNIGHT, ExitReason.BEFORE_CLOSE, ExitReason.LON
 """Exits that nobody asked for and no signal brought: the desk is told why."""
 MOMENT = timedelta(seconds=3)
 """Real time that a bracket's legs may take to come into force after the fill."""
+OLD_SIGHT = 15.0
+"""Real seconds after which nothing is cancelled any more because of what the broker showed."""
 
 
 class Protect:
@@ -46,6 +59,7 @@ class Protect:
         broker: Broker,
         clock: Clock,
         services: ServiceHealth,
+        exits: ExitGate,
         restate: Restate,
         quiet: timedelta,
     ) -> None:
@@ -53,6 +67,7 @@ class Protect:
         self._broker = broker
         self._clock = clock
         self._services = services
+        self._exits = exits
         self._restate = restate
         self._quiet = quiet
         # One look at a time: two that found no stop, or no exit, would send two.
@@ -88,8 +103,11 @@ class Protect:
             if trade.state is not TradeState.OPEN:
                 self._doubts.pop(trade_id, None)
                 return
+            asked_at = self._clock.steady()
             try:
-                self._see_to_stop(trade, ask(self._broker, trade.id, known, over), known)
+                self._see_to_stop(trade, ask(self._broker, trade.id, known, over), known, asked_at)
+            except AlreadyDecided as error:
+                log.info("exit_held_back", trade_id=trade_id, error=str(error))  # another process was quicker
             except OrderRefused as error:
                 # One position's trouble must not leave the next one unprotected.
                 self._tell_unprotected(trade, "refused", str(error.facts["reason"]))
@@ -117,7 +135,7 @@ class Protect:
         """
         now = self._clock.now()
         # No process is between its last look and the stop that it sends; whoever looks from here on sees it closing.
-        with self._store.order_lock(urgent=True), self._store.writing() as transaction:
+        with self._store.order_lock(urgent=True) as term, self._store.writing(term) as transaction:
             trade = _open_trade(transaction, trade_id)
             closing = transaction.move(replace(trade, exit_reason=reason), TradeState.CLOSING)
             transaction.write_audit(request.entry(now, "close", trade_id, f"{trade.held_shares} shares", reason))
@@ -139,6 +157,9 @@ class Protect:
         try:
             with self._looking:
                 order = self._sold(trade)
+        except (AlreadyDecided, Fenced, LookedTooLongAgo, OrderExists) as error:
+            log.warning("exit_held_back", trade_id=trade.id, error=str(error))  # the next round sees what is left to do
+            return
         except (BrokerUnavailable, OrderUnclear) as error:
             self._services.lost(Service.BROKER, error)
             return
@@ -182,13 +203,21 @@ class Protect:
             known = reader.orders(trade.id)
         entry = self._broker.order(trade.id)
         if entry and not entry.state.is_over:
-            self._broker.cancel(entry)
+            with self._exits.open(as_seen(trade)) as last_look:
+                self._broker.cancel(entry, last_look)
         orders = ask(self._broker, trade.id, known)
         held = orders.held_shares(trade)
         if held <= 0 or orders.live(OrderRole.EXIT):
             return None
         key = next_id(trade.id, OrderRole.EXIT, known)
-        return self._broker.order(key) or self._broker.close(key, trade.symbol, held)
+
+        def look(reader: Reader) -> None:
+            as_seen(trade)(reader)
+            if next_id(trade.id, OrderRole.EXIT, reader.orders(trade.id)) != key:
+                raise AlreadyDecided(trade.id, trade.state, trade.decided_by)  # another process has sold meanwhile
+
+        passage = partial(self._exits.open, look)
+        return self._broker.order(key) or self._broker.close(key, trade.symbol, held, passage)
 
     def _look_after(self, trade_ids: Sequence[str]) -> None:
         if not trade_ids:
@@ -197,7 +226,7 @@ class Protect:
             known = reader.orders_of(trade_ids)
         for_each(trade_ids, partial(self.trade, over=settled(self._broker, known)))
 
-    def _see_to_stop(self, trade: Trade, orders: Orders, known: Sequence[Order]) -> None:
+    def _see_to_stop(self, trade: Trade, orders: Orders, known: Sequence[Order], asked_at: float) -> None:
         """Send a stop and a target for the shares of an open trade that no stop protects.
 
         What is alive of its orders may come into force in a moment, as after a fill the legs of a bracket do; if it
@@ -208,10 +237,11 @@ class Protect:
         if not bare:
             self._doubts.pop(trade.id, None)
             return
+        if orders.live(OrderRole.EXIT):
+            return  # it sells the shares, whoever sent it
         in_the_way = _in_the_way(orders)
         if in_the_way and (orders.came_alone or self._is_lasting(trade)):
-            for order in in_the_way:
-                self._broker.cancel(order)
+            self._end(in_the_way, trade, asked_at)
         if in_the_way:
             return
         sent = self._stop_sent(trade, bare, orders, known)
@@ -227,12 +257,27 @@ class Protect:
         else:
             self._tell_unprotected(trade, sent.client_order_id, "")
 
+    def _end(self, orders: Sequence[Order], trade: Trade, asked_at: float) -> None:
+        """Cancel orders, unless what the broker showed of them is old by now: one may have come into force since."""
+
+        def look(reader: Reader) -> None:
+            as_seen(trade)(reader)
+            if self._clock.steady() - asked_at > OLD_SIGHT:
+                raise LookedTooLongAgo("the orders of the trade are to be asked for again")
+
+        for order in orders:
+            with self._exits.open(look) as last_look:
+                self._broker.cancel(order, last_look)
+
     def _stop_sent(self, trade: Trade, bare: int, orders: Orders, known: Sequence[Order]) -> Order | None:
         """Send a stop, and a target with it, for bare shares that are held; None where none may be sent."""
         position = self._position(trade.symbol)
         bare = min(bare, (position.shares if position else 0) - orders.covered)
-        if position is None or bare <= 0 or not self._is_understood(trade, position):
+        if position is None or bare <= 0:
             return None  # what is missing there is found, and told, by who compares positions
+        with self._store.reading() as reader:
+            if not self._is_understood(reader, trade, position):
+                return None
         if senseless(OrderRole.STOP, trade.stop, position.price):
             tell_senseless(self._store, trade, OrderRole.STOP, position.price, self._clock.now())
             return None
@@ -246,26 +291,27 @@ class Protect:
         if sent:
             return sent
         # At the last moment: while the broker was asked, they may have been exchanged, or sold by another process.
-        with self._store.order_lock(urgent=True):
-            if not self._is_understood(trade, position):
-                return None
-            return self._broker.protect(key, trade.symbol, bare, trade.stop, target)
+        with self._exits.open(partial(self._refuse_misunderstood, trade, position)) as last_look:
+            return self._broker.protect(key, trade.symbol, bare, trade.stop, target, last_look)
 
     def _is_lasting(self, trade: Trade) -> bool:
         """Tell whether a trade has looked unprotected for longer than a moment."""
         now = self._clock.now()
         return now - self._doubts.setdefault(trade.id, now) >= MOMENT * self._clock.speed
 
-    def _is_understood(self, trade: Trade, position: Position) -> bool:
+    def _is_understood(self, reader: Reader, trade: Trade, position: Position) -> bool:
         """Tell whether the shares are those that were bought, and kept: none are being sold, or were exchanged."""
-        with self._store.reading() as reader:
-            now = existing(reader, trade.id)
-            is_as_seen = (now.symbol, now.stop, now.restated) == (trade.symbol, trade.stop, trade.restated)
-            if now.state is not TradeState.OPEN or not is_as_seen or trade.symbol in self._restate.suspended(reader):
-                return False
-            ours = sum(other.held_shares for other in reader.trades(AT_THE_BROKER, symbol=trade.symbol))
-            expected = ours + told_foreign(reader).get(trade.symbol, 0)
+        now = existing(reader, trade.id)
+        is_as_seen = (now.symbol, now.stop, now.restated) == (trade.symbol, trade.stop, trade.restated)
+        if now.state is not TradeState.OPEN or not is_as_seen or trade.symbol in self._restate.suspended(reader):
+            return False
+        ours = sum(other.held_shares for other in reader.trades(AT_THE_BROKER, symbol=trade.symbol))
+        expected = ours + told_foreign(reader).get(trade.symbol, 0)
         return not any(plausible(expected, position.shares))
+
+    def _refuse_misunderstood(self, trade: Trade, position: Position, reader: Reader) -> None:
+        if not self._is_understood(reader, trade, position):
+            raise AlreadyDecided(trade.id, trade.state, trade.decided_by)
 
     def _position(self, symbol: str) -> Position | None:
         held = (position for position in self._broker.positions() if position.symbol == symbol)

@@ -23,6 +23,7 @@ from engine.execution.adopt import Adopt
 from engine.execution.corporate_actions import Restate
 from engine.execution.execute import Execute
 from engine.execution.exit_doubts import ExitDoubts
+from engine.execution.exit_gate import ExitGate, as_seen, whatever_is_stored
 from engine.execution.live_exits import Moved, taken_over, with_target_after_fill
 from engine.execution.reconcile_notices import tell_moved_exits, tell_progress
 from engine.execution.senseless_exits import senseless, tell_senseless
@@ -45,6 +46,7 @@ class ReconcileOrders:
         store: Store,
         broker: Broker,
         clock: Clock,
+        exits: ExitGate,
         execute: Execute,
         services: ServiceHealth,
         adopt: Adopt,
@@ -54,6 +56,7 @@ class ReconcileOrders:
         self._store = store
         self._broker = broker
         self._clock = clock
+        self._exits = exits
         self._execute = execute
         self._services = services
         self._adopt = adopt
@@ -192,7 +195,8 @@ class ReconcileOrders:
 
     def _cancel(self, order: Order) -> None:
         try:
-            self._broker.cancel(order)
+            with self._exits.open(whatever_is_stored) as last_look:
+                self._broker.cancel(order, last_look)
         except OrderRefused as error:
             log.warning("order_not_cancelled", order=order.client_order_id, error=str(error))
 
@@ -210,7 +214,8 @@ class ReconcileOrders:
             tell_senseless(self._store, trade, OrderRole.TARGET, market, now)
             return
         try:
-            moved = self._broker.replace(leg, trade.target)
+            with self._exits.open(as_seen(trade)) as last_look:
+                moved = self._broker.replace(leg, trade.target, last_look)
         except RequestRefused as error:
             log.warning("target_not_moved", trade_id=trade.id, error=str(error))
             return

@@ -9,6 +9,7 @@ from fractions import Fraction
 import structlog
 
 from engine.errors import OrderRefused
+from engine.execution.exit_gate import ExitGate, whatever_is_stored
 from engine.model.corporate_action import ActionKind
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.base import NoticeKind
@@ -48,13 +49,14 @@ def is_adjusted(order: Order, after: Trade) -> bool:
     return fits_price and order.shares - order.filled_shares == after.held_shares
 
 
-def end_old_exits(broker: Broker, trade_id: str, orders: Iterable[Order]) -> None:
+def end_old_exits(broker: Broker, gate: ExitGate, trade_id: str, orders: Iterable[Order]) -> None:
     """Cancel what stands at old prices, as far as the broker lets it; raises BrokerUnavailable."""
     for order in orders:
         if order.state.is_over:
             continue
         try:
-            broker.cancel(order)
+            with gate.open(whatever_is_stored) as last_look:
+                broker.cancel(order, last_look)
         except OrderRefused as error:
             log.warning("old_exit_not_cancelled", trade_id=trade_id, error=str(error))
 

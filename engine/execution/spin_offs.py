@@ -19,6 +19,7 @@ from engine.common.trade_following import follow
 from engine.execution.action_calendar import ActionCalendar
 from engine.execution.corporate_actions import RECENT, Restate
 from engine.execution.due_actions import WAITS, begin, bought_before, spin_offs_due
+from engine.execution.exit_gate import ExitGate
 from engine.execution.restatements import ActionTerms, end_old_exits, tell_cash, tell_restated
 from engine.execution.spin_off_terms import Missing, SpinOffTerms, SpunOffShares
 from engine.model.activity import Activity, ActivityKind
@@ -61,6 +62,7 @@ class SpinOffs:
         store: Store,
         broker: Broker,
         clock: Clock,
+        exits: ExitGate,
         calendar: ActionCalendar,
         restate: Restate,
         terms: SpinOffTerms,
@@ -68,6 +70,7 @@ class SpinOffs:
         self._store = store
         self._broker = broker
         self._clock = clock
+        self._exits = exits
         self._calendar = calendar
         self._restate = restate
         self._terms = terms
@@ -127,7 +130,7 @@ class SpinOffs:
         for trade_id in trades:
             exits = ask(self._broker, trade_id, known[trade_id]).exits
             live = [order for order in exits if order.role in AT_A_PRICE and not order.state.is_over]
-            end_old_exits(self._broker, trade_id, live)
+            end_old_exits(self._broker, self._exits, trade_id, live)
             is_clear = is_clear and not live
         return is_clear
 

@@ -1,4 +1,5 @@
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
@@ -7,9 +8,20 @@ from engine.model.activity import Activity
 from engine.model.portfolio import Account, CloseFailure, Position
 from engine.model.trade import Entry, Order
 
+LastLook = Callable[[], None]
+"""What is called at the last moment before a request's first byte leaves; where it raises, nothing was sent."""
+Passage = Callable[[], AbstractContextManager[LastLook]]
+"""What opens the way to the broker for one request of several, and gives its last look."""
+
 
 def nothing_more() -> None:
     """Look at nothing before an order leaves."""
+
+
+@contextmanager
+def free_passage() -> Iterator[LastLook]:
+    """Keep nobody out."""
+    yield nothing_more
 
 
 class BrokerAccount(Protocol):
@@ -65,7 +77,11 @@ class BrokerOrders(Protocol):
 
 
 class Broker(BrokerAccount, BrokerOrders, Protocol):
-    """Orders, positions, money. Raises BrokerUnavailable, OrderUnclear and OrderRefused."""
+    """Orders, positions, money. Raises BrokerUnavailable, OrderUnclear and OrderRefused.
+
+    Whatever changes something takes a last look: called right before the first byte leaves, once for each request.
+    Where it raises, nothing was sent, and its error is raised.
+    """
 
     def check(self, entry: Entry, price: Decimal) -> None:
         """Raise OrderRefused for an entry that would be refused for its shape; asks nobody.
@@ -74,37 +90,42 @@ class Broker(BrokerAccount, BrokerOrders, Protocol):
         """
         ...
 
-    def submit(self, entry: Entry, last_look: Callable[[], None] = nothing_more) -> Order:
-        """Send an entry; raises OrderExists for an id that the broker already has.
-
-        `last_look` is called at the last moment before the first byte leaves; where it raises, nothing was sent, and
-        its error is raised.
-        """
+    def submit(self, entry: Entry, last_look: LastLook = nothing_more) -> Order:
+        """Send an entry; raises OrderExists for an id that the broker already has."""
         ...
 
-    def replace(self, order: Order, price: Decimal) -> Order:
+    def replace(self, order: Order, price: Decimal, last_look: LastLook = nothing_more) -> Order:
         """Ask for another price of a stop or target; the answer carries the broker's new id."""
         ...
 
     def protect(
-        self, client_order_id: str, symbol: str, shares: int, stop: Decimal, target: Decimal | None = None
+        self,
+        client_order_id: str,
+        symbol: str,
+        shares: int,
+        stop: Decimal,
+        target: Decimal | None = None,
+        last_look: LastLook = nothing_more,
     ) -> Order:
         """Send a stop for shares that have none, and with it a target that the stop ends, and that ends the stop."""
         ...
 
-    def cancel(self, order: Order) -> None:
+    def cancel(self, order: Order, last_look: LastLook = nothing_more) -> None:
         """Cancel an order; one that is over already is no error."""
         ...
 
-    def close(self, client_order_id: str, symbol: str, shares: int) -> Order:
-        """Cancel what protects a position and sell shares of it at the market."""
+    def close(self, client_order_id: str, symbol: str, shares: int, passage: Passage = free_passage) -> Order:
+        """Cancel what protects a position and sell shares of it at the market.
+
+        Each of the requests opens the passage for itself, so that nobody waits while a cancel takes its time.
+        """
         ...
 
-    def buy_back(self, client_order_id: str, symbol: str, shares: int) -> Order:
+    def buy_back(self, client_order_id: str, symbol: str, shares: int, last_look: LastLook = nothing_more) -> Order:
         """Buy shares at the market that are sold short; refuses more than the account is short of."""
         ...
 
-    def close_all(self) -> tuple[CloseFailure, ...]:
+    def close_all(self, last_look: LastLook = nothing_more) -> tuple[CloseFailure, ...]:
         """Cancel every order and sell every position at the market; return what was refused.
 
         An order that was taken is no sale yet: ask for orders and positions until there are none.

@@ -1,3 +1,4 @@
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -43,6 +44,13 @@ class Lease(Protocol):
 
     def forget(self) -> None:
         """Give up one that nobody else will want, and forget all of that kind that ended more than a day ago."""
+        ...
+
+    def in_charge(self, term: int) -> AbstractContextManager[None]:
+        """Let what this thread writes, and sends under the order lock, count only while the leader's term goes on.
+
+        Once another process has begun a later one, the database takes nothing from this thread: it raises Fenced.
+        """
         ...
 
     def held(self) -> Held | None:

@@ -1,5 +1,6 @@
 """Who leads without meeting people counts them as there only while some other process hears them."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -36,6 +37,9 @@ class RowLease:
 
     def forget(self) -> None:
         self.give_up()
+
+    def in_charge(self, term: int) -> AbstractContextManager[None]:
+        raise NotImplementedError(term)
 
     def held(self) -> Held | None:
         if self.name not in self.rows.held:

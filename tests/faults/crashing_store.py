@@ -12,7 +12,7 @@ from engine.adapters.redis import RedisSignalStream
 from engine.adapters.sql.store import SqlStore
 from engine.model.desk import ENGINE, DeskState, Term
 from engine.model.trade import Entry, Order, Trade
-from engine.ports.broker import nothing_more
+from engine.ports.broker import LastLook, Passage, free_passage, nothing_more
 from engine.ports.clock import Clock
 from engine.ports.store import Transaction
 from tests.faults.kill_points import Diary, Fate
@@ -92,9 +92,9 @@ class MortalBroker(AlpacaBroker):
         self._fate.at("after submit")
         return order
 
-    def replace(self, order: Order, price: Decimal) -> Order:
+    def replace(self, order: Order, price: Decimal, last_look: LastLook = nothing_more) -> Order:
         self._fate.at("before replace")
-        new = super().replace(order, price)
+        new = super().replace(order, price, last_look)
         self._fate.at("after replace")
         return new
 
@@ -104,13 +104,13 @@ class MortalBroker(AlpacaBroker):
         self._fate.at("after protect")
         return order
 
-    def cancel(self, order: Order) -> None:
+    def cancel(self, order: Order, last_look: LastLook = nothing_more) -> None:
         self._fate.at("before cancel")
-        super().cancel(order)
+        super().cancel(order, last_look)
         self._fate.at("after cancel")
 
-    def close(self, client_order_id: str, symbol: str, shares: int) -> Order:
+    def close(self, client_order_id: str, symbol: str, shares: int, passage: Passage = free_passage) -> Order:
         self._fate.at("before close")
-        order = super().close(client_order_id, symbol, shares)
+        order = super().close(client_order_id, symbol, shares, passage)
         self._fate.at("after close")
         return order

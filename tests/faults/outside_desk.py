@@ -22,7 +22,7 @@ from engine.adapters.sql.store import SqlStore, open_store
 from engine.bootstrap import Engine, wire
 from engine.model.desk import DeskState
 from engine.model.trade import Entry, Order, Trade, TradeState
-from engine.ports.broker import nothing_more
+from engine.ports.broker import LastLook, nothing_more
 from engine.settings import Settings
 from tests.engine.adapters.alpaca.access import access_to
 from tests.faults.child_process import BOLD
@@ -121,14 +121,20 @@ class WitnessBroker(AlpacaBroker):
         return order
 
     def protect(
-        self, client_order_id: str, symbol: str, shares: int, stop: Decimal, target: Decimal | None = None
+        self,
+        client_order_id: str,
+        symbol: str,
+        shares: int,
+        stop: Decimal,
+        target: Decimal | None = None,
+        last_look: LastLook = nothing_more,
     ) -> Order:
         self.world.note(client_order_id, symbol, stop, target)
-        return super().protect(client_order_id, symbol, shares, stop, target)
+        return super().protect(client_order_id, symbol, shares, stop, target, last_look)
 
-    def replace(self, order: Order, price: Decimal) -> Order:
+    def replace(self, order: Order, price: Decimal, last_look: LastLook = nothing_more) -> Order:
         self.world.note(order.client_order_id, order.symbol, None, price)
-        return super().replace(order, price)
+        return super().replace(order, price, last_look)
 
     def listen(self, on_update: Callable[[str], None]) -> None:
         """Call nobody back: a thread of its own would make each game another one, and reconciling must do alone."""

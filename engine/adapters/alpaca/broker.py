@@ -25,13 +25,13 @@ from engine.adapters.alpaca.order_lookup import OrderLookup
 from engine.adapters.alpaca.orders import order_of
 from engine.adapters.alpaca.stream import TradeUpdates
 from engine.adapters.alpaca.update_dispatcher import UpdateDispatcher
-from engine.adapters.deadline import Stopped
+from engine.adapters.deadline import with_last_looks
 from engine.errors import BrokerUnavailable, OrderExists, OrderRefused
 from engine.model.activity import Activity
 from engine.model.market import Session
 from engine.model.portfolio import Account, CloseFailure, Position
 from engine.model.trade import Entry, Order
-from engine.ports.broker import nothing_more
+from engine.ports.broker import LastLook, Passage, free_passage, nothing_more
 from engine.ports.calendar import Calendar
 from engine.ports.clock import Clock
 
@@ -88,7 +88,7 @@ class AlpacaBroker:
         """Raise OrderRefused for an entry that Alpaca would refuse for its shape, at the symbol's last price."""
         orders.check(entry, price)
 
-    def submit(self, entry: Entry, last_look: Callable[[], None] = nothing_more) -> Order:
+    def submit(self, entry: Entry, last_look: LastLook = nothing_more) -> Order:
         """Send a bracket, in regular hours only, or a lone limit order for extended ones; an id is never sent twice."""
         orders.check(entry)
         if entry.extended:
@@ -124,7 +124,7 @@ class AlpacaBroker:
                 found[raw["client_order_id"]] = self._finder.listed(raw)
         return found
 
-    def replace(self, order: Order, price: Decimal) -> Order:
+    def replace(self, order: Order, price: Decimal, last_look: LastLook = nothing_more) -> Order:
         """Ask for another price of a stop or target; the answer carries the broker's new id, and is no promise.
 
         Alpaca would take the original number of shares for the replacement of a partly filled order.
@@ -135,13 +135,19 @@ class AlpacaBroker:
             now = self._finder.by_id(order.broker_id)
             if now is None or order_of(now).filled_shares:
                 raise OrderRefused("order is not open for a replacement")
-        with sending(order.client_order_id):
-            new = order_of(self._wire.patch(f"/orders/{order.broker_id}", body))
+        with with_last_looks(), sending(order.client_order_id):
+            new = order_of(self._wire.patch(f"/orders/{order.broker_id}", body, last_look))
         self._groups.replaced(order.broker_id, new.broker_id)
         return new
 
     def protect(
-        self, client_order_id: str, symbol: str, shares: int, stop: Decimal, target: Decimal | None = None
+        self,
+        client_order_id: str,
+        symbol: str,
+        shares: int,
+        stop: Decimal,
+        target: Decimal | None = None,
+        last_look: LastLook = nothing_more,
     ) -> Order:
         """Send a stop for shares that have none; with a target it is the leg of that. Both wait for regular hours."""
         orders.check_id(client_order_id)
@@ -149,18 +155,18 @@ class AlpacaBroker:
         orders.check_shares(shares)
         orders.check_price("stop_price", stop)
         if target is None:
-            return self._send(orders.lone_stop(client_order_id, symbol, shares, stop))
+            return self._send(orders.lone_stop(client_order_id, symbol, shares, stop), last_look)
         orders.check_price("take_profit.limit_price", target)
-        return self._send(orders.stop_and_target(client_order_id, symbol, shares, stop, target))
+        return self._send(orders.stop_and_target(client_order_id, symbol, shares, stop, target), last_look)
 
-    def cancel(self, order: Order) -> None:
+    def cancel(self, order: Order, last_look: LastLook = nothing_more) -> None:
         """Ask to cancel an order; one that is over already, unknown, or about to end is no error."""
         if is_ending(order):
             return
-        with sending(order.client_order_id):
-            end_order(self._wire, order.broker_id)
+        with with_last_looks(), sending(order.client_order_id):
+            end_order(self._wire, order.broker_id, last_look)
 
-    def close(self, client_order_id: str, symbol: str, shares: int) -> Order:
+    def close(self, client_order_id: str, symbol: str, shares: int, passage: Passage = free_passage) -> Order:
         """Cancel what protects the shares, wait until that is over, and sell them at the market.
 
         Raises CancelPending where Alpaca took the cancel and takes its time with it.
@@ -168,13 +174,14 @@ class AlpacaBroker:
         orders.check_id(client_order_id)
         orders.check_symbol(symbol)
         orders.check_shares(shares)
-        with reading(BrokerUnavailable):
+        with with_last_looks(), reading(BrokerUnavailable):
             if self._finder.by_client_id(client_order_id, urgent=True) is not None:
                 raise OrderExists(client_order_id)
-            self._closing.free(symbol, shares)
-        return self._send(orders.exit_order(client_order_id, symbol, shares))
+            self._closing.free(symbol, shares, passage)
+        with passage() as last_look:
+            return self._send(orders.exit_order(client_order_id, symbol, shares), last_look)
 
-    def buy_back(self, client_order_id: str, symbol: str, shares: int) -> Order:
+    def buy_back(self, client_order_id: str, symbol: str, shares: int, last_look: LastLook = nothing_more) -> Order:
         """Buy shares at the market that are sold short; refuses more than no order of ours buys back already."""
         orders.check_id(client_order_id)
         orders.check_symbol(symbol)
@@ -183,12 +190,12 @@ class AlpacaBroker:
             short = self._closing.short(symbol)
         if shares > short:
             raise OrderRefused(f"insufficient qty available (requested: {shares}, short: {short})")
-        return self._send(orders.cover_order(client_order_id, symbol, shares))
+        return self._send(orders.cover_order(client_order_id, symbol, shares), last_look)
 
-    def close_all(self) -> tuple[CloseFailure, ...]:
+    def close_all(self, last_look: LastLook = nothing_more) -> tuple[CloseFailure, ...]:
         """Cancel every order and sell every position at the market; Alpaca answers for each, and each is looked at."""
-        with sending("close-all"):
-            return close_everything(self._wire)
+        with with_last_looks(), sending("close-all"):
+            return close_everything(self._wire, last_look)
 
     def listen(self, on_update: Callable[[str], None]) -> None:
         """Call back with the id of what was sent after each change of it or its legs, from a thread of the broker's.
@@ -222,12 +229,9 @@ class AlpacaBroker:
             raw = self._wire.find(f"/assets/{symbol}")
             return None if raw is None else asset_of(raw)
 
-    def _send(self, body: dict[str, Any], last_look: Callable[[], None] = nothing_more) -> Order:
-        try:
-            with sending(body["client_order_id"]):
-                return self._finder.listed(self._wire.post("/orders", body, last_look))
-        except Stopped as stopped:
-            raise stopped.error from None
+    def _send(self, body: dict[str, Any], last_look: LastLook) -> Order:
+        with with_last_looks(), sending(body["client_order_id"]):
+            return self._finder.listed(self._wire.post("/orders", body, last_look))
 
     def _updated(self, raw: Any) -> None:
         self._dispatcher.dispatch(self._groups.root(raw))

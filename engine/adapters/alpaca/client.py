@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -11,7 +10,7 @@ from engine.adapters.alpaca.connection import WatchedAdapter
 from engine.adapters.alpaca.error_mapping import Declined, NoAnswer, NotTaken, TooMany, failure_of
 from engine.adapters.alpaca.rate_limiter import RateLimiter
 from engine.adapters.deadline import within
-from engine.ports.broker import nothing_more
+from engine.ports.broker import LastLook, nothing_more
 
 PAPER_URL = "https://paper-api.alpaca.markets"
 LIVE_URL = "https://api.alpaca.markets"
@@ -102,20 +101,23 @@ class AlpacaClient:
                 return None
             raise
 
-    def post(self, path: str, body: Params, last_look: Callable[[], None] = nothing_more) -> Any:
+    def post(self, path: str, body: Params, last_look: LastLook = nothing_more) -> Any:
         """Send something new, once, after a last look between the connection and the first byte; raises Stopped."""
         self._budget.take()
         return self._something(partial(self._client.post, path, body), last_look)
 
-    def patch(self, path: str, body: Params) -> Any:
-        """Change something, once."""
+    def patch(self, path: str, body: Params, last_look: LastLook = nothing_more) -> Any:
+        """Change something, once, after a last look; raises Stopped."""
         self._budget.take()
-        return self._something(partial(self._client.patch, path, body))
+        return self._something(partial(self._client.patch, path, body), last_look)
 
-    def delete(self, path: str, params: Params | None = None) -> Any:
-        """Take something back, once; return what is said of it, None when that is nothing."""
+    def delete(self, path: str, params: Params | None = None, last_look: LastLook = nothing_more) -> Any:
+        """Take something back, once, after a last look; return what is said of it, None when that is nothing.
+
+        Raises Stopped.
+        """
         self._budget.take()
-        return self._answer(partial(self._client.delete, path, params))
+        return self._answer(partial(self._client.delete, path, params), last_look)
 
     def _read(self, path: str, params: Params | None, urgent: bool) -> Any:
         if urgent:
@@ -124,14 +126,14 @@ class AlpacaClient:
             self._budget.wait()
         return self._something(partial(self._client.get, path, params))
 
-    def _something(self, request: partial[Any], last_look: Callable[[], None] = nothing_more) -> Any:
+    def _something(self, request: partial[Any], last_look: LastLook = nothing_more) -> Any:
         """Return an answer; an empty one, or a redirection, must not be mistaken for "not found"."""
         answer = self._answer(request, last_look)
         if answer is None:
             raise NoAnswer("an empty answer")
         return answer
 
-    def _answer(self, request: partial[Any], last_look: Callable[[], None] = nothing_more) -> Any:
+    def _answer(self, request: partial[Any], last_look: LastLook = nothing_more) -> Any:
         failure: Exception | None = None
         answer: Any = None
         with within(self._deadline, last_look) as call:

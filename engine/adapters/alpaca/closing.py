@@ -14,6 +14,7 @@ from engine.errors import BrokerUnavailable, CancelPending, OrderRefused
 from engine.model.portfolio import CloseFailure
 from engine.model.signal import Side
 from engine.model.trade import Order, OrderRole
+from engine.ports.broker import LastLook, Passage, nothing_more
 
 BETWEEN_LOOKS = 0.1
 MOST_ORDERS = 500
@@ -25,10 +26,10 @@ DONE = 200
 OVER_ALREADY = frozenset({404, 422})
 
 
-def end_order(wire: AlpacaClient, broker_id: str) -> None:
+def end_order(wire: AlpacaClient, broker_id: str, last_look: LastLook = nothing_more) -> None:
     """Ask to cancel an order; one that is over already, or unknown, is no error."""
     try:
-        wire.delete(f"/orders/{broker_id}")
+        wire.delete(f"/orders/{broker_id}", last_look=last_look)
     except Declined as error:
         if error.status not in OVER_ALREADY:
             raise
@@ -114,13 +115,13 @@ def is_ending(order: Order) -> bool:
     return not order.state.is_over and order.reason == PENDING_CANCEL
 
 
-def close_everything(wire: AlpacaClient) -> tuple[CloseFailure, ...]:
+def close_everything(wire: AlpacaClient, last_look: LastLook) -> tuple[CloseFailure, ...]:
     """Ask to cancel every order and to sell every position; return the items that were refused.
 
     Both answers are lists, and a list that came does not say that what stands in it was done.
     """
-    orders = [item for item in wire.delete("/orders") if item["status"] not in OVER_ALREADY]
-    positions = wire.delete("/positions", {"cancel_orders": "true"})
+    orders = [item for item in wire.delete("/orders", last_look=last_look) if item["status"] not in OVER_ALREADY]
+    positions = wire.delete("/positions", {"cancel_orders": "true"}, last_look)
     items = [(item, item["id"]) for item in orders] + [(item, item["symbol"]) for item in positions]
     return tuple(CloseFailure(what=str(what), reason=_refusal(item)) for item, what in items if item["status"] != DONE)
 
@@ -146,7 +147,7 @@ class Closing:
         """Wait for nothing any more."""
         self._stopped.set()
 
-    def free(self, symbol: str, shares: int) -> None:
+    def free(self, symbol: str, shares: int, passage: Passage) -> None:
         """Cancel as many of the orders that protect a position as hold the shares, and wait until they are over.
 
         Raises OrderRefused, and cancels nothing, when fewer shares can be sold. When it takes longer than the patience
@@ -167,7 +168,7 @@ class Closing:
                 for order in filter(is_ending, protective):
                     raise CancelPending(order.client_order_id)
                 raise BrokerUnavailable(f"the orders that protect {symbol} are not over yet; nothing was sold")
-            self._cancel_one(protective, shares, asked)
+            self._cancel_one(protective, shares, asked, passage)
             self._stopped.wait(BETWEEN_LOOKS)
 
     def short(self, symbol: str) -> int:
@@ -178,13 +179,14 @@ class Closing:
         buying = [order for order in self._alive(symbol) if order.side is Side.BUY]
         return max(0, -int(Decimal(raw["qty"])) - sum(order.shares - order.filled_shares for order in buying))
 
-    def _cancel_one(self, protective: list[Order], shares: int, asked: set[str]) -> None:
+    def _cancel_one(self, protective: list[Order], shares: int, asked: set[str], passage: Passage) -> None:
         """Cancel the protective order that fits best, unless one that was asked to end, by anyone, is still alive."""
         if not protective or any(order.broker_id in asked or is_ending(order) for order in protective):
             return
         best = min(protective, key=lambda order: (abs(order.shares - shares), order.role is not OrderRole.STOP))
         asked.add(best.broker_id)
-        end_order(self._wire, best.broker_id)
+        with passage() as last_look:
+            end_order(self._wire, best.broker_id, last_look)
 
     def _holding(self, symbol: str) -> tuple[int, int]:
         """Return the shares that are held, none where they are sold short, and those of them that no order may sell."""

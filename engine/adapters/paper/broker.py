@@ -27,7 +27,7 @@ from engine.model.fees import USUAL_FEES, Fees
 from engine.model.market import exchange_date
 from engine.model.portfolio import Account, CloseFailure, Position
 from engine.model.trade import Entry, Order, OrderRole, OrderState
-from engine.ports.broker import nothing_more
+from engine.ports.broker import LastLook, Passage, free_passage, nothing_more
 from engine.ports.calendar import Calendar
 from engine.ports.clock import Clock
 from engine.ports.market import Market
@@ -162,7 +162,7 @@ class PaperBroker:
         refuse_bad_shape(entry)
         refuse_crossed_exits(entry, price)
 
-    def submit(self, entry: Entry, last_look: Callable[[], None] = nothing_more) -> Order:
+    def submit(self, entry: Entry, last_look: LastLook = nothing_more) -> Order:
         """Send a bracket, or a lone limit order for extended hours."""
         refuse_bad_shape(entry)
         try:
@@ -175,10 +175,11 @@ class PaperBroker:
             refuse_bad_bracket(entry, floor)
             return self._place(entry, floor)
 
-    def replace(self, order: Order, price: Decimal) -> Order:
+    def replace(self, order: Order, price: Decimal, last_look: LastLook = nothing_more) -> Order:
         """Ask for another price of a stop or target; the answer carries the broker's new id."""
         refuse_bad_price("price", price)
         self.look()
+        last_look()
         with self._floor() as floor:
             line = self._known(order)
             if line.role not in PROTECTIVE or line.state.is_over or line.triggered:
@@ -189,7 +190,13 @@ class PaperBroker:
             return floor.keep(new).order()
 
     def protect(
-        self, client_order_id: str, symbol: str, shares: int, stop: Decimal, target: Decimal | None = None
+        self,
+        client_order_id: str,
+        symbol: str,
+        shares: int,
+        stop: Decimal,
+        target: Decimal | None = None,
+        last_look: LastLook = nothing_more,
     ) -> Order:
         """Send a stop for shares that have none; with a target it is the leg of that, as at Alpaca."""
         refuse_bad_id(client_order_id)
@@ -198,6 +205,7 @@ class PaperBroker:
         for role, price in exits.items():
             refuse_bad_price(f"{role}_price", price)
         self.look()
+        last_look()
         with self._floor() as floor:
             self._refuse_known(client_order_id)
             refuse_more_than(self._books.held(symbol) - floor.leaving(symbol) - floor.covered(symbol), shares)
@@ -207,30 +215,34 @@ class PaperBroker:
                 floor.keep(other)
             return self._with_legs(sent)
 
-    def cancel(self, order: Order) -> None:
+    def cancel(self, order: Order, last_look: LastLook = nothing_more) -> None:
         """Cancel an order and, where it is one of a bracket's legs, its whole bracket; one that is over is no error."""
         self.look()
+        last_look()
         with self._floor() as floor:
             line = self._known(order)
             if not line.state.is_over:
                 floor.end(line, OrderState.CANCELLED)
 
-    def close(self, client_order_id: str, symbol: str, shares: int) -> Order:
+    def close(self, client_order_id: str, symbol: str, shares: int, passage: Passage = free_passage) -> Order:
         """Cancel what protects a position and sell shares of it at the market; the rest stays protected."""
         refuse_bad_id(client_order_id)
         refuse_bad_shares(shares)
         self.look()
-        with self._floor() as floor:
-            self._refuse_known(client_order_id)
-            refuse_more_than(self._books.held(symbol) - floor.leaving(symbol), shares)
-            floor.release(symbol, shares)
-            return floor.keep(self._lines.sent(client_order_id, OrderRole.EXIT, symbol, shares)).order()
+        with passage() as last_look:
+            last_look()
+            with self._floor() as floor:
+                self._refuse_known(client_order_id)
+                refuse_more_than(self._books.held(symbol) - floor.leaving(symbol), shares)
+                floor.release(symbol, shares)
+                return floor.keep(self._lines.sent(client_order_id, OrderRole.EXIT, symbol, shares)).order()
 
-    def buy_back(self, client_order_id: str, symbol: str, shares: int) -> Order:
+    def buy_back(self, client_order_id: str, symbol: str, shares: int, last_look: LastLook = nothing_more) -> Order:
         """Buy shares at the market that are sold short; refuses more than no order buys back already."""
         refuse_bad_id(client_order_id)
         refuse_bad_shares(shares)
         self.look()
+        last_look()
         with self._floor() as floor:
             self._refuse_known(client_order_id)
             refuse_more_than(floor.short(symbol), shares)
@@ -246,9 +258,10 @@ class PaperBroker:
         """Return nothing: it goes by the desk's own clock."""
         return timedelta(0)
 
-    def close_all(self) -> tuple[CloseFailure, ...]:
+    def close_all(self, last_look: LastLook = nothing_more) -> tuple[CloseFailure, ...]:
         """Cancel every order and sell every position at the market; nothing is ever refused."""
         self.look()
+        last_look()
         with self._floor() as floor:
             for line in self._books.unfinished():
                 floor.keep(replace(line, state=OrderState.CANCELLED))

@@ -1,14 +1,14 @@
 """The port Lease in a row of PostgreSQL. Its clock is the database's, so machines need not agree on the time."""
 
+from contextlib import AbstractContextManager
 from typing import Final
 
 from sqlalchemy import Connection, text
 
-from engine.adapters.sql.store import SqlStore
+from engine.adapters.sql.store import LEADER, SqlStore
 from engine.instance_id import has_ended, new_life
 from engine.ports.lease import Held, Taken
 
-LEADER: Final = "leader"
 SEED: Final = text(
     "INSERT INTO leases (name, term, holder, expires_at) VALUES (:name, 0, '', 0) ON CONFLICT (name) DO NOTHING"
 )
@@ -86,6 +86,10 @@ class SqlLease:
         """Give up one that nobody else will want, and those of processes that died long ago."""
         with self._store.changing() as connection:
             connection.execute(FORGET, {"name": self._name, "me": self.me, "leader": LEADER, "old": OLD})
+
+    def in_charge(self, term: int) -> AbstractContextManager[None]:
+        """Let what this thread does count only while the leader's term goes on."""
+        return self._store.in_charge(term)
 
     def held(self) -> Held | None:
         """Return how it stands."""

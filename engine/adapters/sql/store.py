@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError, TimeoutError as NoConnection
 
 from engine.adapters.files import make_private
@@ -14,6 +15,7 @@ from engine.adapters.sql.order_lock import OrderLock
 from engine.adapters.sql.reader import SqlReader
 from engine.adapters.sql.signals import KnownSignals
 from engine.adapters.sql.sqlite_file import SameFile
+from engine.adapters.sql.tables import LeaseRow
 from engine.adapters.sql.transaction import SqlTransaction
 from engine.adapters.sql.write_lock import WriteLock
 from engine.errors import Fenced, StoreUnavailable
@@ -24,6 +26,12 @@ MISSED_ROW = frozenset({"23503", "SQLITE_CONSTRAINT_FOREIGNKEY"})
 """What PostgreSQL and SQLite call it where a row that is named is not there."""
 PATIENCE = 30.0
 """Seconds that a reader or writer waits for its turn before the database counts as out of reach."""
+
+LEADER = "leader"
+"""The lease of the process that runs the timetable."""
+LEADERS_TERM = select(LeaseRow.term).where(LeaseRow.name == bindparam("name"))
+
+_leads_in: ContextVar[int | None] = ContextVar("leads_in", default=None)
 
 
 class SqlStore:
@@ -54,6 +62,7 @@ class SqlStore:
             self._database.writers.begin() as connection,
         ):
             self._file.check()
+            self._refuse_old_leader(connection)
             transaction = SqlTransaction(connection, self._known)
             if term is not None and transaction.term() != term:
                 raise Fenced(f"term {term.number} is over")
@@ -66,7 +75,27 @@ class SqlStore:
     def order_lock(self, *, urgent: bool = False) -> Iterator[Term]:
         """Hold what only one process at a time may do outside, in a term of one's own; raises StoreUnavailable."""
         with _faults_named(), self._passage.hold(urgent=urgent) as term:
+            if _leads_in.get() is not None:
+                with self._database.readers.connect() as connection:
+                    self._refuse_old_leader(connection)
             yield term
+
+    @contextmanager
+    def in_charge(self, term: int) -> Iterator[None]:
+        """Let what this thread does count only while no other process has begun a later term of the lease."""
+        before = _leads_in.set(term)
+        try:
+            yield
+        finally:
+            _leads_in.reset(before)
+
+    def _refuse_old_leader(self, connection: Connection) -> None:
+        mine = _leads_in.get()
+        if mine is None or connection.dialect.name != "postgresql":
+            return
+        newest = connection.execute(LEADERS_TERM, {"name": LEADER}).scalar()
+        if newest is not None and newest != mine:
+            raise Fenced(f"another process leads since: term {newest} goes on, and {mine} is over")
 
     @contextmanager
     def connected(self) -> Iterator[Connection]:

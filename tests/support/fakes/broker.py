@@ -6,7 +6,7 @@ from engine.errors import BrokerUnavailable, DeskError, OrderExists, OrderRefuse
 from engine.model.activity import Activity
 from engine.model.portfolio import Account, CloseFailure, Position
 from engine.model.trade import Entry, Order
-from engine.ports.broker import Broker, nothing_more
+from engine.ports.broker import Broker, LastLook, Passage, free_passage, nothing_more
 
 
 class TroubledBroker:
@@ -54,7 +54,7 @@ class TroubledBroker:
             raise OrderRefused(self.refuses_shape)
         self._broker.check(entry, price)
 
-    def submit(self, entry: Entry, last_look: Callable[[], None] = nothing_more) -> Order:
+    def submit(self, entry: Entry, last_look: LastLook = nothing_more) -> Order:
         self.meanwhile()
         broker = self._reached()
         if self.refuses:
@@ -92,33 +92,39 @@ class TroubledBroker:
         self.while_asked()
         return {} if self.hides else found
 
-    def replace(self, order: Order, price: Decimal) -> Order:
-        return self._reached().replace(order, price)
+    def replace(self, order: Order, price: Decimal, last_look: LastLook = nothing_more) -> Order:
+        return self._reached().replace(order, price, last_look)
 
     def protect(
-        self, client_order_id: str, symbol: str, shares: int, stop: Decimal, target: Decimal | None = None
+        self,
+        client_order_id: str,
+        symbol: str,
+        shares: int,
+        stop: Decimal,
+        target: Decimal | None = None,
+        last_look: LastLook = nothing_more,
     ) -> Order:
         if symbol == self.protects_unclearly:
             raise OrderUnclear(client_order_id)
         self.while_protecting()
-        order = self._reached().protect(client_order_id, symbol, shares, stop, target)
+        order = self._reached().protect(client_order_id, symbol, shares, stop, target, last_look)
         if self.loses_answer:
             raise OrderUnclear(client_order_id)
         return order
 
-    def cancel(self, order: Order) -> None:
+    def cancel(self, order: Order, last_look: LastLook = nothing_more) -> None:
         if self.cancel_fails:
             raise self.cancel_fails
-        self._reached().cancel(order)
+        self._reached().cancel(order, last_look)
 
-    def close(self, client_order_id: str, symbol: str, shares: int) -> Order:
+    def close(self, client_order_id: str, symbol: str, shares: int, passage: Passage = free_passage) -> Order:
         broker = self._reached()
         if self.refuses:
             raise OrderRefused(self.refuses)
-        return broker.close(client_order_id, symbol, shares)
+        return broker.close(client_order_id, symbol, shares, passage)
 
-    def buy_back(self, client_order_id: str, symbol: str, shares: int) -> Order:
-        return self._reached().buy_back(client_order_id, symbol, shares)
+    def buy_back(self, client_order_id: str, symbol: str, shares: int, last_look: LastLook = nothing_more) -> Order:
+        return self._reached().buy_back(client_order_id, symbol, shares, last_look)
 
     def activities(self, since: datetime) -> tuple[Activity, ...]:
         return self._reached().activities(since)
@@ -126,9 +132,9 @@ class TroubledBroker:
     def clock_skew(self) -> timedelta:
         return self._reached().clock_skew() + self.skew
 
-    def close_all(self) -> tuple[CloseFailure, ...]:
+    def close_all(self, last_look: LastLook = nothing_more) -> tuple[CloseFailure, ...]:
         broker = self._reached()
-        return self.not_closed or broker.close_all()
+        return self.not_closed or broker.close_all(last_look)
 
     def listen(self, on_update: Callable[[str], None]) -> None:
         self._broker.listen(on_update)

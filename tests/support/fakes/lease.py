@@ -1,3 +1,4 @@
+from contextlib import AbstractContextManager, nullcontext
 from typing import Self
 
 from engine.control.leadership import SECONDS
@@ -30,6 +31,10 @@ class FakeLease:
 
     def forget(self) -> None:
         self.given_up += 1
+
+    def in_charge(self, term: int) -> AbstractContextManager[None]:
+        assert term == self.answer
+        return nullcontext()
 
     def held(self) -> Held | None:
         return None if self.answer is None else Held(holder="somebody", term=self.answer, seconds=SECONDS)
