@@ -1,6 +1,6 @@
 # Every target sets up what it needs; nothing has to be installed by hand but Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz image-test mutants flood outages matrix faults halts pauses state-machine splits clicks several leaders away bench soak control pictures check audit format lock clean
+.PHONY: help demo test fuzz image-test mutants flood outages matrix faults halts pauses takeovers state-machine splits clicks several leaders away bench soak control pictures check audit format lock clean
 PYTHON ?= python3
 SECONDS ?= 30
 BIN := .venv/bin
@@ -54,6 +54,9 @@ halts: $(READY) ## Halt a desk RUNS=200 times, quiet and in the middle of its wo
 
 pauses: $(READY) ## Let a bot sleep in the middle of an order while another halts; measure ORDERS=100 last looks
 	$(BIN)/python -m tests.faults.pauses --orders $(or $(ORDERS),100)
+
+takeovers: $(READY) ## Let a leader sleep at each point of an order's way while another process takes over; print the table
+	$(BIN)/python -m tests.faults.takeovers
 
 state-machine: $(READY) ## Let traders, market, broker and other hands play against it: RUNS=500 STEPS=50 DATABASE=sqlite or postgresql
 	RUNS=$(or $(RUNS),500) STEPS=$(or $(STEPS),50) DATABASE=$(or $(DATABASE),sqlite) \

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from itertools import product
 from pathlib import Path
 from typing import Any, Final
@@ -39,7 +40,7 @@ from engine.errors import DeskError
 from engine.model.desk import Request, Term
 from engine.model.trade import Entry, Order, TradeState
 from engine.pipeline.observe import Observation
-from engine.ports.broker import nothing_more
+from engine.ports.broker import LastLook, Passage, free_passage, nothing_more
 from engine.settings import Settings
 from tests.faults.child_process import BOLD, PRICES, propose_from
 from tests.faults.clock import MovingClock
@@ -141,12 +142,47 @@ class SleepyBroker(AlpacaBroker):
 
         return super().submit(entry, look)
 
+    def protect(
+        self,
+        client_order_id: str,
+        symbol: str,
+        shares: int,
+        stop: Decimal,
+        target: Decimal | None = None,
+        last_look: LastLook = nothing_more,
+    ) -> Order:
+        def look() -> None:
+            self._bed.at("before the first byte")
+            last_look()
+
+        return super().protect(client_order_id, symbol, shares, stop, target, look)
+
+    def close(self, client_order_id: str, symbol: str, shares: int, passage: Passage = free_passage) -> Order:
+        self._bed.at("before the request")
+        requests = iter(("the cancel", "the sale", "more"))
+
+        @contextmanager
+        def slept_in() -> Iterator[LastLook]:
+            with passage() as last_look:
+                request = next(requests)
+                self._bed.at(f"before {request}")
+
+                def look() -> None:
+                    self._bed.at(f"before the first byte of {request}")
+                    last_look()
+
+                yield look
+
+        return super().close(client_order_id, symbol, shares, slept_in)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Bot:
     """One bot; `left` has the instants at which its last looks ended."""
 
     engine: Engine
+    store: SqlStore
+    broker: AlpacaBroker
     clock: MovingClock
     market: FakeMarket
     left: list[float]
@@ -191,7 +227,7 @@ def bot(place: Place, stack: ExitStack, bed: Bed, patience: float = 30.0) -> Bot
     settings = Settings.read(
         watchlist=tuple(PRICES), timezone="UTC", risk_per_trade="0.002", max_price_age_seconds=900, **BOLD
     )
-    return Bot(engine=wire(settings, adapters), clock=clock, market=market, left=left)
+    return Bot(engine=wire(settings, adapters), store=store, broker=broker, clock=clock, market=market, left=left)
 
 
 def sleep_and_approve(place: Place, point: str, trade_id: str) -> None:
@@ -241,7 +277,7 @@ def play(case: Case, folder: Path, postgres: Postgres) -> Outcome:
         until((asleep.folder / "asleep").exists, 60)
         until(lambda: is_stopped(sleeper.pid or 0))
         if case.is_lost:
-            _lose_the_lock(database)
+            lose_the_lock(database)
         began = time.monotonic()
         awake.engine.commands.halt(ADMIN, "stop now")
         took, halted_at = time.monotonic() - began, awake.clock.now()
@@ -274,7 +310,7 @@ def _is_closed(alone: Bot, trade_id: str) -> bool:
     return alone.engine.queries.trade(trade_id).state is TradeState.CLOSED
 
 
-def _lose_the_lock(database: str) -> None:
+def lose_the_lock(database: str) -> None:
     """End every session that holds the passage, as a failover or a dead connection does."""
     holders = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND granted"
     with psycopg.connect(database, autocommit=True) as connection:

@@ -19,6 +19,7 @@ _CONTEXT.set_forkserver_preload(
         "tests.crashes.child",
         "tests.faults.child_process",
         "tests.faults.pauses",
+        "tests.faults.takeovers",
         "tests.several.bot",
         "tests.several.leaders",
     ]
