@@ -9,6 +9,7 @@ import pytest
 
 from engine.adapters.sql.lease import SqlLease
 from engine.adapters.sql.store import SqlStore, open_store
+from engine.errors import Fenced
 from engine.instance_id import new_life
 from engine.ports.lease import Lease, Taken
 from tests.support.servers import Postgres
@@ -89,3 +90,22 @@ def test_who_follows_one_that_gave_it_up_or_is_the_first_or_the_same_takes_nobod
     one.give_up()
     assert other.take(0) == Taken(term=2)
     assert other.take(60) == Taken(term=3)
+
+
+def test_whoever_led_writes_and_holds_the_order_lock_no_more_once_another_leads(store: SqlStore) -> None:
+    one, other = SqlLease(store, me=ELSEWHERE), SqlLease(store)
+    before = one.take(0)
+    assert before
+    with one.in_charge(before.term), store.writing() as transaction, store.order_lock():
+        transaction.set_setting("written", "in its term")
+    after = other.take(60)
+    assert after
+    with one.in_charge(before.term):
+        with pytest.raises(Fenced), store.writing() as transaction:
+            transaction.set_setting("written", "too late")
+        with pytest.raises(Fenced), store.order_lock(urgent=True):
+            pass
+    with other.in_charge(after.term), store.writing() as transaction:
+        assert transaction.setting("written") == "in its term"
+    with store.writing() as transaction:  # what people ask for is no leader's
+        transaction.set_setting("written", "by a person")

@@ -1,10 +1,14 @@
 """Two bots, as two processes would be, on one PostgreSQL and one broker: one order, whatever both do at once."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 
@@ -12,6 +16,7 @@ from engine.adapters.factory import Adapters
 from engine.adapters.sql.store import open_store
 from engine.bootstrap import Engine, wire
 from engine.errors import AlreadyDecided
+from engine.model.activity import ActivityKind
 from engine.model.desk import Request
 from engine.model.trade import TradeState
 from tests.support.engine_harness import EngineHarness
@@ -129,3 +134,58 @@ def test_what_one_watches_the_other_watches_within_a_second_and_no_change_of_eit
     assert watched == bots.other.queries.watchlist()
     assert "NVDA" in watched
     assert "IBM" not in watched
+
+
+def buy_and_add_what_is_not_ours(bots: TwoBots) -> None:
+    """Hold the example's 512 AAPL, and 40 NVDA that nobody's trade bought."""
+    bots.harness.play_the_signal()
+    bots.harness.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
+    bots.harness.broker.deal_by_hand("NVDA", 40, Decimal(100))
+    for symbol in ("AAPL", "NVDA"):
+        bots.harness.market.price(symbol, "150.25")
+    bots.harness.engine.jobs.reconcile()
+
+
+def sold(bots: TwoBots) -> dict[str, int]:
+    """Return the shares of each symbol that were ever sold at the broker, and what is on its way."""
+    since = bots.harness.clock.now() - timedelta(days=1)
+    found = Counter[str]()
+    for activity in bots.harness.broker.activities(since):
+        if activity.kind is ActivityKind.FILL and activity.shares < 0:
+            found[activity.symbol] -= int(activity.shares)
+    return dict(found)
+
+
+def test_two_processes_that_both_sell_everything_sell_nothing_twice(bots: TwoBots) -> None:
+    buy_and_add_what_is_not_ours(bots)
+    flatten = Request(by="U0ADMIN", said="/halt flatten")
+    held = {position.symbol: position.shares for position in bots.harness.broker.positions()}
+    bots.at_once(lambda bot: bot.commands.flatten(flatten))
+    for _ in range(3):
+        bots.harness.clock.advance(15)
+        bots.at_once(lambda bot: bot.jobs.housekeeping())
+        bots.at_once(lambda bot: bot.jobs.reconcile())
+    assert (sold(bots), bots.harness.broker.positions()) == (held, ())
+    assert bots.harness.trade().state is TradeState.CLOSED
+
+
+def test_of_two_that_saw_the_same_positions_one_lets_the_broker_sell_them(bots: TwoBots) -> None:
+    line, both_saw, closed = bots.harness.line, Barrier(2), list[int]()
+    bots.harness.broker.deal_by_hand("NVDA", 40, Decimal(100))  # without a price, so that its sale stays on its way
+    for symbol, price in (("MSFT", "420.80"), ("TSLA", "255.60")):
+        bots.harness.market.price(symbol, price)
+
+    def see() -> None:
+        if both_saw.n_waiting < 2 and not closed:
+            with suppress(BrokenBarrierError):
+                both_saw.wait(timeout=5)
+                line.while_counting = lambda: None
+
+    line.while_counting = see
+    line.while_closing_all = lambda: closed.append(1)
+    bots.at_once(lambda bot: bot.commands.flatten(Request(by="U0ADMIN", said="/halt flatten")))
+    bots.at_once(lambda bot: bot.jobs.housekeeping())
+    assert closed == [1]
+    bots.harness.market.price("NVDA", "100")
+    assert [position.symbol for position in bots.harness.broker.positions() if position.symbol == "NVDA"] == []
+    assert sold(bots)["NVDA"] == 40

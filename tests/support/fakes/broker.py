@@ -13,7 +13,8 @@ class TroubledBroker:
     """A broker behind a line that a test cuts: refusals, lost answers, no connection, what happens meanwhile.
 
     `meanwhile` is called before the last look, `on_its_way` after it, `while_asked` after an answer,
-    `while_counting` after that of positions, `while_protecting` before a stop gets there. One that `hides`
+    `while_counting` after that of positions, `while_protecting` before a stop gets there, `while_closing_all` before
+    everything is sold. One that `hides`
     shows orders in the list of all only, one in which an order `exists` takes none.
     """
 
@@ -36,6 +37,7 @@ class TroubledBroker:
         self.while_asked: Callable[[], object] = lambda: None
         self.while_counting: Callable[[], object] = lambda: None
         self.while_protecting: Callable[[], object] = lambda: None
+        self.while_closing_all: Callable[[], object] = lambda: None
         self._broker = broker
 
     def account(self) -> Account:
@@ -134,6 +136,7 @@ class TroubledBroker:
 
     def close_all(self, last_look: LastLook = nothing_more) -> tuple[CloseFailure, ...]:
         broker = self._reached()
+        self.while_closing_all()
         return self.not_closed or broker.close_all(last_look)
 
     def listen(self, on_update: Callable[[str], None]) -> None:
