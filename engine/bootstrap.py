@@ -75,8 +75,8 @@ def open_desk(settings: Settings, wall: Clock | None = None) -> TradingDesk:
 def wire(settings: Settings, adapters: Adapters) -> Engine:
     """Build the engine on any adapters, and take AUTO_MODE from the settings if this is the desk's first start."""
     _first_start(adapters.store, auto=settings.desk.auto_mode)
-    made = Composition(settings, adapters)
     leadership = Leadership(lease=adapters.lease, clock=adapters.clock)
+    made = Composition(settings, adapters, leadership)
     if adapters.lease is None:  # else only who leads may hear the broker, which lets one process at a time
         adapters.broker.listen(made.jobs.order_changed)
     return Engine(

@@ -21,6 +21,7 @@ from engine.control.broker_sync import BrokerSync
 from engine.control.dead_mans_switch import DeadMansSwitch
 from engine.control.follow_changes import FollowChanges
 from engine.control.kill_switch import KillSwitch
+from engine.control.leadership import Leadership
 from engine.control.lifecycle_notices import LifecycleNotices
 from engine.control.loosening import Loosening
 from engine.control.risk_monitor import RiskMonitor
@@ -82,8 +83,9 @@ class Composition:
     stands where it is made.
     """
 
-    def __init__(self, settings: Settings, adapters: Adapters) -> None:
+    def __init__(self, settings: Settings, adapters: Adapters, leadership: Leadership) -> None:
         self._settings = settings
+        self._leadership = leadership
         self._adapters = adapters
         with adapters.store.reading() as reader:  # what is configured, with what the desk changed since
             self._risk = risk_in_force(settings.risk, reader)
@@ -91,7 +93,8 @@ class Composition:
         self._news_window = timedelta(hours=settings.market.news_hours)
         self._quiet = timedelta(seconds=settings.desk.quiet_seconds)
         self.notices = NoticeWakeup()
-        services = ServiceHealth(store=adapters.store, clock=adapters.clock)
+        me = adapters.lease.me if adapters.lease else ""
+        services = ServiceHealth(store=adapters.store, clock=adapters.clock, me=me)
         self._shared: Mapping[str, Any] = {
             "approvals": Approvals(clock=adapters.clock),
             "broker": adapters.broker,
@@ -403,6 +406,7 @@ class Composition:
         """What every process does each second."""
         return self._made(
             FollowChanges,
+            leads=self._leadership.leads,
             kill_switch=self._kill_switch,
             runtime_settings=self._runtime_settings,
             watchlist=self._watchlist,

@@ -1,6 +1,6 @@
 import threading
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import structlog
@@ -8,8 +8,9 @@ import structlog
 from engine.errors import Fenced, LookedTooLongAgo, MarketUnavailable, TemporaryError
 from engine.model.notices.base import NoticeKind, stamp
 from engine.model.notices.systems import ServiceBack, ServiceLost
+from engine.model.outage import Outage
 from engine.ports.clock import Clock
-from engine.ports.store import Store
+from engine.ports.store import Reader, Store
 
 log = structlog.get_logger()
 
@@ -28,20 +29,41 @@ BARS = "bars"
 """The call for a market's bars, which may fail while its prices are there: that is one loss, told once."""
 
 
-class ServiceHealth:
-    """Remembers which outside systems are lost, and tells the desk once when one goes and once when it is back."""
+KNOWN = frozenset(Service)
+"""A later version, that shares the database for a while, may know others."""
+HOLDS = timedelta(seconds=15)
+"""Real time for which what a process said of a lost service holds: it says so again, while it lives, every few."""
+SAID_EVERY = 5.0
+"""Real seconds between two such sayings."""
+TRIES = 60.0
+"""Real seconds after its last failed call for which a process that does not lead is believed; it seldom calls."""
 
-    def __init__(self, *, store: Store, clock: Clock) -> None:
+
+class ServiceHealth:
+    """Remembers which outside systems are lost, and tells the desk once when one goes and once when it is back.
+
+    Of several processes on one database each is `me`, a life of its own: what one finds lost is so for all, for as long
+    as it says so, and is told once. What a process found that lives no more holds until its word runs out, and is told
+    to be back once any other reaches the service. A process that is alone has no name, and asks no database.
+    """
+
+    def __init__(self, *, store: Store, clock: Clock, me: str = "") -> None:
         self._store = store
         self._clock = clock
+        self._me = me
         self._lock = threading.Lock()
         self._lost: dict[Service, datetime] = {}
         self._failing: dict[Service, set[str]] = {}
+        self._failed_at: dict[Service, float] = {}
+        self._said_at = -SAID_EVERY
+        self._others: Mapping[Service, datetime] = {}
+        self._unreached: frozenset[Service] = frozenset()
 
     def lost(self, service: Service, error: Exception, call: str = "") -> None:
         """Note that a call to a service failed; `call` names one of several that may fail alone."""
         with self._lock:
             self._failing.setdefault(service, set()).add(call)
+            self._failed_at[service] = self._clock.steady()
             if service in self._lost:
                 return
             self._lost[service] = self._clock.now()
@@ -49,7 +71,11 @@ class ServiceHealth:
         now = self._clock.now()
         key = f"{NoticeKind.SERVICE_LOST}:{service}:{stamp(now)}"
         with self._store.writing() as transaction:
-            transaction.enqueue_notice(ServiceLost(key=key, at=now, service=service, trouble=str(error)))
+            is_known = self._is_known(transaction, service)
+            if self._me:
+                transaction.save_outage(self._outage(service, now))
+            if not is_known:
+                transaction.enqueue_notice(ServiceLost(key=key, at=now, service=service, trouble=str(error)))
 
     def failed(self, error: TemporaryError, call: str = "") -> None:
         """Note that a call failed to the service that its error is of; an order without an answer is the broker's.
@@ -64,25 +90,72 @@ class ServiceHealth:
             self.lost(Service.BROKER, error)
 
     def back(self, service: Service, call: str = "") -> None:
-        """Note that a call to a service was answered; it is back once each call that failed was."""
-        if service not in self._lost:
+        """Note that a call to a service was answered; it is back once each call that failed was, in every process."""
+        if service not in self._lost and service not in self._unreached:
             return
         with self._lock:
-            failing = self._failing[service]
+            failing = self._failing.get(service, set())
             failing.discard(call)
-            if failing or self._lost.pop(service, None) is None:
+            if failing:
                 return
-        log.info("service_back", service=service)
+            was_mine = self._lost.pop(service, None) is not None
+            if not was_mine and service not in self._unreached:
+                return
+            self._unreached -= {service}
         now = self._clock.now()
         key = f"{NoticeKind.SERVICE_BACK}:{service}:{stamp(now)}"
         with self._store.writing() as transaction:
+            ended = transaction.end_outages(service, self._me, now) if self._me else 0
+            if not (was_mine or ended) or self._is_known(transaction, service):
+                return
             transaction.enqueue_notice(ServiceBack(key=key, at=now, service=service))
+        log.info("service_back", service=service)
+
+    def share(self, *, leads: bool) -> None:
+        """Take in what other processes find lost, and say again what this one does; raises StoreUnavailable.
+
+        A process that does not lead calls a service only when people ask, so its word counts for a while only.
+        """
+        if not self._me:
+            return
+        now = self._clock.now()
+        if self._lost and self._clock.steady() - self._said_at >= SAID_EVERY:
+            self._said_at = self._clock.steady()
+            self._say_again(leads=leads)
+        with self._store.reading() as reader:
+            others = [each for each in reader.outages() if each.process != self._me and each.service in KNOWN]
+        self._unreached = frozenset(Service(outage.service) for outage in others if outage.until <= now)
+        # The earliest one last, so that it stands.
+        newest_first = sorted(others, key=lambda outage: outage.since, reverse=True)
+        self._others = {Service(outage.service): outage.since for outage in newest_first if outage.until > now}
 
     def down(self) -> tuple[Service, ...]:
         """Return what is lost now."""
-        return tuple(self._lost)
+        return tuple(self.lost_since())
 
     def lost_since(self) -> Mapping[Service, datetime]:
         """Return what is lost now, and since when."""
         with self._lock:
-            return dict(self._lost)
+            mine = dict(self._lost)
+        both = mine.keys() & self._others.keys()
+        return {**self._others, **mine, **{service: min(mine[service], self._others[service]) for service in both}}
+
+    def _say_again(self, *, leads: bool) -> None:
+        now, steady = self._clock.now(), self._clock.steady()
+        with self._store.writing() as transaction, self._lock:
+            for service in list(self._lost):
+                is_tried = leads or steady - self._failed_at[service] < TRIES
+                if not is_tried or not transaction.prolong_outage(self._outage(service, now)):
+                    del self._lost[service]  # the next call that fails finds it anew
+                    self._failing.pop(service, None)
+
+    def _is_known(self, reader: Reader, service: Service) -> bool:
+        """Tell whether the desk knows from another process that a service is lost, and not yet that it is back."""
+        if not self._me:
+            return False
+        known = {outage.process for outage in reader.outages() if outage.service == service}
+        return bool(known - {self._me})
+
+    def _outage(self, service: Service, now: datetime) -> Outage:
+        since = self._lost.get(service, now)
+        return Outage(service=service, process=self._me, since=since, until=now + HOLDS * self._clock.speed)

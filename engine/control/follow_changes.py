@@ -1,11 +1,14 @@
+from collections.abc import Callable
+
 from engine.common.outage_guard import OutageGuard
+from engine.common.service_health import ServiceHealth
 from engine.control.kill_switch import KillSwitch
 from engine.control.runtime_settings import RuntimeSettings
 from engine.control.watchlist import Watchlist
 
 
 class FollowChanges:
-    """Takes in what other processes of the desk changed, and writes the halts that this one could not write.
+    """Takes in what other processes of the desk changed or found lost, and writes the halts that this one could not.
 
     Every process does this each second, whether it leads or not: people are answered, and trades approved, by any.
     """
@@ -13,12 +16,16 @@ class FollowChanges:
     def __init__(
         self,
         *,
+        leads: Callable[[], bool],
         outage_guard: OutageGuard,
+        services: ServiceHealth,
         kill_switch: KillSwitch,
         runtime_settings: RuntimeSettings,
         watchlist: Watchlist,
     ) -> None:
+        self._leads = leads
         self._outage_guard = outage_guard
+        self._services = services
         self._kill_switch = kill_switch
         self._runtime_settings = runtime_settings
         self._watchlist = watchlist
@@ -28,4 +35,5 @@ class FollowChanges:
         with self._outage_guard():
             self._runtime_settings.refresh()
             self._watchlist.refresh()
+            self._services.share(leads=self._leads())
             self._kill_switch.flush_pending_halts()

@@ -12,6 +12,7 @@ from engine.model.decision_record import KeptDecision
 from engine.model.desk import AuditEntry, Desk, Term
 from engine.model.news import ModelCall
 from engine.model.notices.base import NoticeKind, Posted, Waiting
+from engine.model.outage import Outage
 from engine.model.performance import Performance
 from engine.model.portfolio import Account
 from engine.model.signal import Finding, Signal
@@ -138,6 +139,10 @@ class DeskReader(Protocol):
 
     def desk(self) -> Desk:
         """Return the desk's state."""
+        ...
+
+    def outages(self) -> tuple[Outage, ...]:
+        """Return what processes found lost and nobody has reached since, whether that still holds or not."""
         ...
 
     def term(self) -> Term:

@@ -12,6 +12,7 @@ from engine.model.desk import AuditEntry, Desk, Unfinished
 from engine.model.market import Headline
 from engine.model.news import ModelCall
 from engine.model.notices.base import Notice, Posted, Waiting
+from engine.model.outage import Outage
 from engine.model.portfolio import Account
 from engine.model.signal import Finding, Signal
 from engine.model.trade import Order, Trade, TradeState
@@ -22,6 +23,18 @@ class DeskWriter(Protocol):
 
     def set_desk(self, desk: Desk) -> None:
         """Change the desk; where that changes its state a new term begins."""
+        ...
+
+    def save_outage(self, outage: Outage) -> None:
+        """Keep that a process finds a service lost."""
+        ...
+
+    def prolong_outage(self, outage: Outage) -> bool:
+        """Keep until when it still holds; False where somebody has reached the service meanwhile."""
+        ...
+
+    def end_outages(self, service: str, process: str, now: datetime) -> int:
+        """Forget a process's outage of a service, and those of others that hold no more; return how many."""
         ...
 
     def set_setting(self, name: str, value: str) -> None:

@@ -24,6 +24,7 @@ from engine.adapters.sql.tables import (
     FenceRow,
     MessageRow,
     OrderRow,
+    OutageRow,
     OutboxRow,
     SettingRow,
     SignalRow,
@@ -34,6 +35,7 @@ from engine.model.audit import AuditCheck, Mark
 from engine.model.desk import AuditEntry, Desk, Term
 from engine.model.news import ModelCall
 from engine.model.notices.base import NoticeKind, Posted, Waiting
+from engine.model.outage import Outage
 from engine.model.signal import Finding, Signal
 from engine.model.trade import Clearance, Order, OrderRole, Trade, TradeState
 
@@ -56,6 +58,7 @@ CLEARANCE = select(
 )
 CLEARANCE = CLEARANCE.select_from(TradeRow).join(DeskRow, true()).join(FenceRow, true())
 CLEARANCE = CLEARANCE.where(TradeRow.id == bindparam("this"))
+OUTAGES = select(OutageRow).order_by(OutageRow.since, OutageRow.process)
 LAST_AUDITED = select(AuditRow.number, AuditRow.hash).order_by(AuditRow.number.desc()).limit(1)
 AT_ONCE = 1_000
 TRADE = TRADES.where(TradeRow.id == bindparam("this"))
@@ -78,6 +81,10 @@ class SqlReader(SqlPerformance, SqlSignalHistory, SqlAccountHistory, SqlDecision
     def desk(self) -> Desk:
         """Return the desk's state."""
         return value_of(Desk, self._connection.execute(select(DeskRow)).one())
+
+    def outages(self) -> tuple[Outage, ...]:
+        """Return what processes found lost and nobody has reached since."""
+        return tuple(value_of(Outage, row) for row in self._connection.execute(OUTAGES))
 
     def term(self) -> Term:
         """Return the term that is now."""

@@ -2,8 +2,8 @@
 
 signals ◄── trades ◄── orders ◄── fills
               ▲
-              └── decisions      outbox, messages, unfinished, audit, settings, desk, fence, leases, equity, results,
-                                 risk_log, activities, corporate_actions: what happened to the account by itself
+              └── decisions      outbox, messages, unfinished, audit, settings, desk, fence, leases, outages, results,
+                                 equity, risk_log, activities, corporate_actions: what the account did by itself
 """
 
 from datetime import date, datetime
@@ -200,6 +200,17 @@ class LeaseRow(Base):
     term: Mapped[int] = mapped_column(BigInteger)
     holder: Mapped[str]
     expires_at: Mapped[float] = mapped_column(Double)
+
+
+class OutageRow(Base):
+    """An Outage; of a process that lives no more until its time is over and somebody reaches the service."""
+
+    __tablename__ = "outages"
+
+    service: Mapped[str] = mapped_column(primary_key=True)
+    process: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime]
 
 
 class SettingRow(Base):

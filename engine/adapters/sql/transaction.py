@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
 
 from engine.adapters.sql.audit_chain import append
 from engine.adapters.sql.base import Base
@@ -26,6 +26,7 @@ from engine.adapters.sql.tables import (
     FillRow,
     MessageRow,
     OrderRow,
+    OutageRow,
     OutboxRow,
     RiskRow,
     SettingRow,
@@ -47,6 +48,7 @@ from engine.model.desk import AuditEntry, Desk
 from engine.model.market import Headline, exchange_date
 from engine.model.news import ModelCall
 from engine.model.notices.base import Notice, Posted
+from engine.model.outage import Outage
 from engine.model.portfolio import Account
 from engine.model.signal import Finding, Signal
 from engine.model.trade import MOVES, Order, Trade, TradeState
@@ -76,6 +78,20 @@ class SqlTransaction(SqlClaims, SqlReader):
             self._connection.execute(update(FenceRow).values(term=term))
             self.set_setting(DESK_TERM, str(term))
         self._connection.execute(update(DeskRow), columns_of(desk))
+
+    def save_outage(self, outage: Outage) -> None:
+        """Keep that a process finds a service lost."""
+        self._put(OutageRow, columns_of(outage))
+
+    def prolong_outage(self, outage: Outage) -> bool:
+        """Keep until when it still holds; False where somebody has reached the service meanwhile."""
+        mine = OutageRow.service == outage.service, OutageRow.process == outage.process
+        return bool(self._connection.execute(update(OutageRow).where(*mine).values(until=outage.until)).rowcount)
+
+    def end_outages(self, service: str, process: str, now: datetime) -> int:
+        """Forget a process's outage of a service, and those of others that hold no more; return how many."""
+        is_over = or_(OutageRow.process == process, OutageRow.until <= now)
+        return self._connection.execute(delete(OutageRow).where(OutageRow.service == service, is_over)).rowcount
 
     def set_setting(self, name: str, value: str) -> None:
         """Change a setting at run time."""

@@ -240,6 +240,7 @@ ADDED: dict[str, dict[str, dict[str, Any]]] = {
         },
     },
     "0014": {"leases": {"name": "leader", "term": 3, "holder": "a life", "expires_at": 1_755_614_715.5}},
+    "0015": {"outages": {"service": "broker", "process": "a life", "since": AT, "until": AT}},
 }
 """The tables and columns that each revision adds."""
 
