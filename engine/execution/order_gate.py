@@ -7,6 +7,7 @@ import structlog
 
 from engine.common.approvals import YOUNG, Approvals, is_allowed
 from engine.common.orders import entry_of
+from engine.common.portfolio import LimitsOf
 from engine.common.recall import Recall
 from engine.common.trading_hours import TradingHours
 from engine.errors import (
@@ -31,7 +32,7 @@ from engine.model.trade import Clearance, Order, Trade, TradeState
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Store
-from engine.risk.limits import LimitsInForce
+from engine.risk.tightened import tightened
 
 log = structlog.get_logger()
 
@@ -45,8 +46,9 @@ class OrderGate:
     """The one way by which an entry leaves for the broker.
 
     An order passes only in trading hours, while the desk is active and its trade still waits for it, at a price that is
-    still the one of the approval. All that is looked at in one read a moment before the first byte leaves, under a lock
-    that a halt waits for, in a term that the halt ends; a look that is older than a moment is not acted on.
+    still the one of the approval, and within the limits of now. All that is looked at in one read a moment before the
+    first byte leaves, under a lock that a halt waits for, in a term that the halt ends; a look that is older than a
+    moment is not acted on.
     """
 
     def __init__(
@@ -57,7 +59,7 @@ class OrderGate:
         clock: Clock,
         hours: TradingHours,
         price: Callable[[str, datetime], Snapshot | None],
-        limits: LimitsInForce,
+        limits_of: LimitsOf,
         approvals: Approvals,
         recall: Recall,
     ) -> None:
@@ -66,7 +68,7 @@ class OrderGate:
         self._clock = clock
         self._hours = hours
         self._price = price
-        self._limits = limits
+        self._limits_of = limits_of
         self._approvals = approvals
         self._recall = recall
         self._hold = EntryHold()
@@ -131,9 +133,12 @@ class OrderGate:
         with self._store.reading() as reader:
             looked_at = self._clock.steady()
             clearance = reader.clearance(trade.id)
+            over = tightened(trade.sizing, self._limits_of(reader))
         if clearance is None:
             raise UnknownTrade(trade.id)
         _refuse(trade, clearance, term)
+        if over is not None:  # another process tightened a limit since the approval
+            raise RiskRefused(over.rule, over.figure, over.limit, over.unit)
         if remembered is not None and self._recall.forbids(remembered, clearance):
             raise DeskNotActive(DeskState.HALTED, remembered.reason, remembered.by)
         self._hold.refuse()  # a halt may have come while the database was read
@@ -157,7 +162,9 @@ class OrderGate:
             raise NoPrice(trade.symbol) from error
         if snapshot is None:
             raise NoPrice(trade.symbol)
-        drift, most = abs(snapshot.price / planned - 1), self._limits.now.price_drift
+        with self._store.reading() as reader:
+            most = self._limits_of(reader).price_drift
+        drift = abs(snapshot.price / planned - 1)
         if drift > most:
             raise RiskRefused("price_drift", drift, most, LimitUnit.SHARE_OF_EQUITY)
         self._approvals.price_was_read(trade, read_at)

@@ -7,7 +7,7 @@ import structlog
 from engine.common.evidence import Evidence, judged, proposal_record
 from engine.common.orders import entry_of
 from engine.common.outlook import Outlooks, with_nights
-from engine.common.portfolio import as_seen_by, read_portfolio
+from engine.common.portfolio import LimitsOf, as_seen_by, read_portfolio
 from engine.common.service_health import Service, ServiceHealth
 from engine.common.trading_hours import TradingHours
 from engine.errors import OrderRefused
@@ -27,7 +27,7 @@ from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
 from engine.risk.context import RiskContext
-from engine.risk.limits import LimitsInForce
+from engine.risk.limits import Limits
 from engine.risk.rules import refusal
 from engine.risk.sizing import limit_for, size
 
@@ -52,7 +52,7 @@ class Propose:
         hours: TradingHours,
         clock: Clock,
         services: ServiceHealth,
-        limits: LimitsInForce,
+        limits_of: LimitsOf,
         restate: Restate,
         outlooks: Outlooks,
         recording: Recording,
@@ -66,7 +66,7 @@ class Propose:
         self._hours = hours
         self._clock = clock
         self._services = services
-        self._limits = limits
+        self._limits_of = limits_of
         self._restate = restate
         self._outlooks = outlooks
         self._recording = recording
@@ -80,7 +80,9 @@ class Propose:
         wanted = self._wanted(signals) if signals else ()
         if not wanted:
             return
-        portfolio = read_portfolio(self._broker, self._store, self._clock.now(), self._limits.now)
+        with self._store.reading() as reader:
+            limits = self._limits_of(reader)
+        portfolio = read_portfolio(self._broker, self._store, self._clock.now(), limits)
         self._services.back(Service.BROKER)
         self._outlooks.nights.learn({signal.symbol for signal in wanted} | portfolio.symbols)
         for signal in wanted:
@@ -140,20 +142,17 @@ class Propose:
             taken = transaction.symbols(ALIVE, [signal.symbol])
             why_not = self._obstacle(signal, transaction, transaction.desk(), taken)
             if not why_not:
-                why_not = self._store_proposal(
-                    transaction,
-                    signal,
-                    snapshot,
-                    as_seen_by(transaction, portfolio, self._clock.now(), self._limits.now),
-                )
+                limits = self._limits_of(transaction)  # which another process may have changed a moment ago
+                seen = as_seen_by(transaction, portfolio, self._clock.now(), limits)
+                why_not = self._store_proposal(transaction, signal, snapshot, seen, limits)
         if why_not:
             self._keep(signal, why_not)
 
     def _store_proposal(
-        self, transaction: Transaction, signal: Signal, snapshot: Snapshot, portfolio: Portfolio
+        self, transaction: Transaction, signal: Signal, snapshot: Snapshot, portfolio: Portfolio, limits: Limits
     ) -> str:
         """Store a proposal, or say which rule refuses it, or that the broker would not take its order."""
-        session, limits = self._hours.session(signal.at), self._limits.now
+        session = self._hours.session(signal.at)
         price = signal.price if session is Session.REGULAR else limit_for(signal.price, limits)
         outlook = self._outlooks.of(signal.symbol)
         sized = size(signal.symbol, price, portfolio, limits)

@@ -189,3 +189,42 @@ def test_of_two_that_saw_the_same_positions_one_lets_the_broker_sell_them(bots: 
     bots.harness.market.price("NVDA", "100")
     assert [position.symbol for position in bots.harness.broker.positions() if position.symbol == "NVDA"] == []
     assert sold(bots)["NVDA"] == 40
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"risk_per_trade": "0.1%"}, "risk_of_one_trade"),
+        ({"max_exposure": "10%"}, "exposure"),
+    ],
+)
+def test_an_order_that_a_limit_allowed_when_it_was_approved_does_not_leave_once_another_process_tightened_it(
+    bots: TwoBots, changes: dict[str, str], rule: str
+) -> None:
+    """The other process tightens the limit between the approval and the last look, and this one has not followed."""
+    bots.harness.play_the_signal()
+    bots.harness.approved_but_not_sent()
+    for name, text in changes.items():
+        bots.other.commands.set_setting(name, text, EngineHarness.ADMIN)
+    bots.harness.engine.jobs.start()
+    assert bots.harness.broker.order(TRADE_ID) is None
+    assert (bots.harness.trade().state, bots.harness.trade().reason) == (TradeState.CANCELLED, rule)
+
+
+def test_a_proposal_is_sized_by_the_limit_that_another_process_set_a_moment_ago(bots: TwoBots) -> None:
+    bots.other.commands.set_setting("risk_per_trade", "0.1%", EngineHarness.ADMIN)
+    trade = bots.harness.play_the_signal()  # which has followed nothing since
+    assert trade
+    assert trade.shares == 102
+
+
+def test_an_approval_is_sized_by_the_limit_that_another_process_set_while_the_broker_was_asked(bots: TwoBots) -> None:
+    bots.harness.play_the_signal()
+
+    def tighten() -> None:
+        bots.harness.line.while_counting = lambda: None
+        bots.other.commands.set_setting("risk_per_trade", "0.1%", EngineHarness.ADMIN)
+
+    bots.harness.line.while_counting = tighten
+    trade = bots.harness.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
+    assert trade.shares == 102

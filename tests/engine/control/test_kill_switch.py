@@ -21,7 +21,7 @@ from engine.model.desk import FLATTENING, OWN_ACCORD, DeskState, Request
 from engine.model.notices.base import NoticeKind
 from engine.model.trade import TradeState
 from engine.ports.store import Store
-from engine.risk.limits import Limits, LimitsInForce
+from engine.risk.limits import Limits
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.calendar import WeekdayCalendar
 from tests.support.fakes.store import HangingStore, LosableStore
@@ -103,7 +103,7 @@ def gate_and_steer(harness: EngineHarness, store: Store, patience: float = 0.01)
         clock=harness.clock,
         hours=TradingHours(calendar=WeekdayCalendar(), extended=False),
         price=lambda symbol, _now: harness.market.snapshots((symbol,))[0],
-        limits=LimitsInForce(Limits()),
+        limits_of=lambda _reader: Limits(),
         approvals=approvals,
         recall=recall,
     )

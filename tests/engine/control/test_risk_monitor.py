@@ -151,7 +151,7 @@ def a_monitor(harness: EngineHarness, read_activities: Callable[[], None] = lamb
         clock=harness.clock,
         hours=TradingHours(calendar=WeekdayCalendar(), extended=False),
         price=lambda _symbol, _now: None,
-        limits=limits,
+        limits_of=lambda _reader: limits.now,
         approvals=Approvals(clock=harness.clock),
         recall=recall,
     )
