@@ -2,14 +2,14 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from multiprocessing import get_context
 
 import pytest
 
 from engine.adapters.sql.lease import SqlLease
 from engine.adapters.sql.store import SqlStore, open_store
-from engine.errors import Fenced
+from engine.errors import Fenced, StoreUnavailable
 from engine.instance_id import new_life
 from engine.ports.lease import Lease, Taken
 from tests.support.servers import Postgres
@@ -109,3 +109,23 @@ def test_whoever_led_writes_and_holds_the_order_lock_no_more_once_another_leads(
         assert transaction.setting("written") == "in its term"
     with store.writing() as transaction:  # what people ask for is no leader's
         transaction.set_setting("written", "by a person")
+
+
+def test_a_leader_that_is_stopped_in_the_middle_of_a_write_keeps_nobody_from_following_it(postgres: Postgres) -> None:
+    url = postgres.new_database()
+    with closing(open_store(url)) as asleep, closing(open_store(url)) as awake:
+        SqlLease(asleep, me=ELSEWHERE).take(0)
+        taken = list[Taken | None]()
+
+        def write() -> None:
+            with asleep.writing() as transaction:
+                transaction.set_setting("written", "by one that says nothing more")
+                with suppress(StoreUnavailable):
+                    taken.append(SqlLease(awake).take(60))  # which waits for the turn to write
+                transaction.set_setting("written", "too late")
+
+        with pytest.raises(StoreUnavailable):
+            write()
+        assert [each and each.term for each in taken] == [2]
+        with awake.reading() as reader:
+            assert reader.setting("written") is None

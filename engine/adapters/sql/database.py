@@ -13,6 +13,15 @@ from sqlalchemy.pool import ConnectionPoolEntry
 POOL_SIZE = 10
 WRITERS_TURN = 7_203_411
 """The advisory lock that a writer holds on PostgreSQL: any number that nobody else uses."""
+SLEEPS = 5.0
+"""Seconds after which PostgreSQL takes the turn from a writer that says nothing, as a process does that is stopped.
+
+It must not keep the others from halting, nor from taking the lease. What it wrote is undone.
+"""
+TAKE_THE_TURN = (
+    f"SELECT set_config('idle_in_transaction_session_timeout', '{SLEEPS * 1000:.0f}', TRUE),"
+    f" pg_advisory_xact_lock({WRITERS_TURN})"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,7 +91,7 @@ def _postgresql(url: URL, patience: float) -> Database:
         writers=pool.execution_options(isolation_level="READ COMMITTED"),
         sessions=pool.execution_options(isolation_level="AUTOCOMMIT"),
     )
-    listen(database.writers, "begin", _say(f"SELECT pg_advisory_xact_lock({WRITERS_TURN})"))
+    listen(database.writers, "begin", _say(TAKE_THE_TURN))
     return database
 
 

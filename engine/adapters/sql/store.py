@@ -132,6 +132,8 @@ class SqlStore:
     def upgrade(self) -> None:
         """Bring the schema up to date."""
         with self._turn_to_write(), _faults_named(), self._database.writers.begin() as connection:
+            if connection.dialect.name == "postgresql":  # to work rows over may take a while
+                connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
             upgrade(connection)
             self._file.check()
 
