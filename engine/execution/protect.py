@@ -27,10 +27,11 @@ from engine.errors import (
 from engine.execution.corporate_actions import Restate
 from engine.execution.exit_gate import ExitGate, as_seen
 from engine.execution.external_holdings import told_foreign
+from engine.execution.protection_notices import ProtectionNotices
 from engine.execution.senseless_exits import senseless, tell_senseless
 from engine.model.desk import OWN_ACCORD, Request
 from engine.model.notices.base import NoticeKind
-from engine.model.notices.trades import CancelStuck, ExitAsked, TargetSet, TimeExit, TradeUnprotected
+from engine.model.notices.trades import ExitAsked, TimeExit
 from engine.model.portfolio import Position
 from engine.model.signal import Side, Signal
 from engine.model.trade import AT_THE_BROKER, ExitReason, Order, OrderRole, Trade, TradeState
@@ -63,6 +64,7 @@ class Protect:
         restate: Restate,
         quiet: timedelta,
     ) -> None:
+        self._notices = ProtectionNotices(store=store, clock=clock)
         self._store = store
         self._broker = broker
         self._clock = clock
@@ -110,7 +112,7 @@ class Protect:
                 log.info("exit_held_back", trade_id=trade_id, error=str(error))  # another process was quicker
             except OrderRefused as error:
                 # One position's trouble must not leave the next one unprotected.
-                self._tell_unprotected(trade, "refused", str(error.facts["reason"]))
+                self._notices.tell_unprotected(trade, "refused", str(error.facts["reason"]))
 
     def exit_on_signals(self, signals: Sequence[Signal], *, auto: bool) -> tuple[str, ...]:
         """Sell what a signal speaks against, or ask the desk where AUTO_MODE is off; return the ids of what is sold.
@@ -164,7 +166,7 @@ class Protect:
             self._services.lost(Service.BROKER, error)
             return
         except CancelPending as error:
-            self._tell_pending(trade, error)
+            self._notices.tell_pending(trade, error)
             return
         if order:
             with self._store.writing() as transaction:
@@ -179,7 +181,7 @@ class Protect:
             try:
                 self.sell(trade)
             except OrderRefused as error:
-                self._tell_unprotected(trade, "exit", str(error.facts["reason"]))
+                self._notices.tell_unprotected(trade, "exit", str(error.facts["reason"]))
 
     def _ask_to_exit(self, trade: Trade, signal: Signal) -> None:
         """Ask the desk whether to sell, once in a quiet time."""
@@ -251,11 +253,11 @@ class Protect:
             transaction.save_order(trade.id, sent)
         self._doubts.pop(trade.id, None)
         if self._restate.pop_renewal(trade.id):
-            self._record(trade)  # that they come was told with the new shares
+            self._notices.record(trade)  # that they come was told with the new shares
         elif orders.came_alone and not orders.lone:
-            self._tell_protected(trade)
+            self._notices.tell_protected(trade)
         else:
-            self._tell_unprotected(trade, sent.client_order_id, "")
+            self._notices.tell_unprotected(trade, sent.client_order_id, "")
 
     def _end(self, orders: Sequence[Order], trade: Trade, asked_at: float) -> None:
         """Cancel orders, unless what the broker showed of them is old by now: one may have come into force since."""
@@ -316,37 +318,6 @@ class Protect:
     def _position(self, symbol: str) -> Position | None:
         held = (position for position in self._broker.positions() if position.symbol == symbol)
         return next((position for position in held if position.shares > 0), None)
-
-    def _record(self, trade: Trade) -> None:
-        with self._store.writing() as transaction:
-            what = f"{trade.stop} {trade.target}"
-            transaction.write_audit(OWN_ACCORD.entry(self._clock.now(), "protect", trade.id, what))
-
-    def _tell_pending(self, trade: Trade, pending: CancelPending) -> None:
-        """Tell the desk, once for each order, that a sale waits for its cancel."""
-        key = f"{trade.id}:cancel:{pending.client_order_id}"
-        with self._store.writing() as transaction:
-            transaction.enqueue_notice(CancelStuck(key=key, at=self._clock.now(), trade_id=trade.id))
-        log.warning("cancel_pending", trade_id=trade.id, client_order_id=pending.client_order_id)
-
-    def _tell_protected(self, trade: Trade) -> None:
-        """Tell the desk that what was bought without a bracket has its stop and target now, as was planned."""
-        now = self._clock.now()
-        with self._store.writing() as transaction:
-            transaction.enqueue_notice(TargetSet(key=f"{trade.id}:target", at=now, trade_id=trade.id))
-            transaction.write_audit(OWN_ACCORD.entry(now, "protect", trade.id, f"{trade.stop} {trade.target}"))
-        log.info("protected", trade_id=trade.id, stop=str(trade.stop), target=str(trade.target))
-
-    def _tell_unprotected(self, trade: Trade, turn: str, trouble: str) -> None:
-        """Tell the desk that shares had no live stop, and what keeps them from having one now, if something does."""
-        now = self._clock.now()
-        with self._store.writing() as transaction:
-            if existing(transaction, trade.id).state is not trade.state:
-                return  # it moved on meanwhile, and its orders with it
-            key = f"{trade.id}:unprotected:{turn}"
-            transaction.enqueue_notice(TradeUnprotected(key=key, at=now, trade_id=trade.id, trouble=trouble))
-            transaction.write_audit(OWN_ACCORD.entry(now, "protect", trade.id, trouble or str(trade.stop)))
-        log.warning("unprotected", trade_id=trade.id, stop=str(trade.stop), trouble=trouble)
 
 
 def _in_the_way(orders: Orders) -> tuple[Order, ...]:

@@ -1,0 +1,51 @@
+import structlog
+
+from engine.common.trade_lookup import existing
+from engine.errors import CancelPending
+from engine.model.desk import OWN_ACCORD
+from engine.model.notices.trades import CancelStuck, TargetSet, TradeUnprotected
+from engine.model.trade import Trade
+from engine.ports.clock import Clock
+from engine.ports.store import Store
+
+log = structlog.get_logger()
+
+
+class ProtectionNotices:
+    """Tells the desk, and keeps in the audit, how the stops of its trades do."""
+
+    def __init__(self, *, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def record(self, trade: Trade) -> None:
+        """Keep in the audit that a stop and a target were sent, of which the desk was told before."""
+        with self._store.writing() as transaction:
+            what = f"{trade.stop} {trade.target}"
+            transaction.write_audit(OWN_ACCORD.entry(self._clock.now(), "protect", trade.id, what))
+
+    def tell_pending(self, trade: Trade, pending: CancelPending) -> None:
+        """Tell the desk, once for each order, that a sale waits for its cancel."""
+        key = f"{trade.id}:cancel:{pending.client_order_id}"
+        with self._store.writing() as transaction:
+            transaction.enqueue_notice(CancelStuck(key=key, at=self._clock.now(), trade_id=trade.id))
+        log.warning("cancel_pending", trade_id=trade.id, client_order_id=pending.client_order_id)
+
+    def tell_protected(self, trade: Trade) -> None:
+        """Tell the desk that what was bought without a bracket has its stop and target now, as was planned."""
+        now = self._clock.now()
+        with self._store.writing() as transaction:
+            transaction.enqueue_notice(TargetSet(key=f"{trade.id}:target", at=now, trade_id=trade.id))
+            transaction.write_audit(OWN_ACCORD.entry(now, "protect", trade.id, f"{trade.stop} {trade.target}"))
+        log.info("protected", trade_id=trade.id, stop=str(trade.stop), target=str(trade.target))
+
+    def tell_unprotected(self, trade: Trade, turn: str, trouble: str) -> None:
+        """Tell the desk that shares had no live stop, and what keeps them from having one now, if something does."""
+        now = self._clock.now()
+        with self._store.writing() as transaction:
+            if existing(transaction, trade.id).state is not trade.state:
+                return  # it moved on meanwhile, and its orders with it
+            key = f"{trade.id}:unprotected:{turn}"
+            transaction.enqueue_notice(TradeUnprotected(key=key, at=now, trade_id=trade.id, trouble=trouble))
+            transaction.write_audit(OWN_ACCORD.entry(now, "protect", trade.id, trouble or str(trade.stop)))
+        log.warning("unprotected", trade_id=trade.id, stop=str(trade.stop), trouble=trouble)
