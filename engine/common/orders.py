@@ -37,6 +37,11 @@ class Orders:
     lone: tuple[Order, ...]
 
     @property
+    def purchase(self) -> "Orders":
+        """The entry alone, as if there were no exits."""
+        return Orders(entry=replace(self.entry, legs=()) if self.entry else None, lone=())
+
+    @property
     def parts(self) -> tuple[Order, ...]:
         """Every order with its legs, without nesting."""
         return tuple(part for order in (self.entry, *self.lone) if order for part in order.parts)

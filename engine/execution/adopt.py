@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
 
 import structlog
 
@@ -18,6 +19,7 @@ from engine.model.trade import AT_THE_BROKER, OVER, Order, OrderRole, Trade, Tra
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Store, Transaction
+from engine.risk.restating import fits, plausible
 
 log = structlog.get_logger()
 
@@ -102,7 +104,7 @@ class Adopt:
 def trade_of(entry: Order, equity: Decimal, now: datetime) -> Trade:
     """Make a submitted trade of its entry alone; `equity` in dollars is that of now. Pure."""
     price = entry.fill_price or entry.price or _between(entry)
-    stop, target = (_leg_price(entry, role) for role in (OrderRole.STOP, OrderRole.TARGET))
+    stop, target = (_leg_price(entry, role, price) for role in (OrderRole.STOP, OrderRole.TARGET))
     symbol = entry.client_order_id.split("_", maxsplit=1)[0]
     sizing = Sizing(
         shares=entry.shares,
@@ -150,9 +152,14 @@ def _tell_adopted(transaction: Transaction, trade: Trade, why: str, now: datetim
     transaction.write_audit(OWN_ACCORD.entry(now, "adopt", trade.id, f"{trade.shares} shares", why))
 
 
-def _leg_price(entry: Order, role: OrderRole) -> Decimal | None:
+def _leg_price(entry: Order, role: OrderRole, paid: Decimal) -> Decimal | None:
+    """Return the price of a leg, in the shares that the entry bought, wherever the broker adjusted it to a split."""
     leg = entry.leg(role)
-    return leg.price if leg else None
+    if leg is None or leg.price is None:
+        return None
+    ratios = (ratio for ratio in plausible(entry.shares, leg.shares) if fits(ratio, paid, leg.price))
+    ratio = next(ratios, Fraction(1))
+    return round(leg.price * ratio.numerator / ratio.denominator, 2)
 
 
 def _between(entry: Order) -> Decimal:

@@ -36,7 +36,7 @@ from engine.model.trade import AS_FILLED, AT_THE_BROKER, ExitReason, OrderRole, 
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
-from engine.risk.restating import closest, fits, plausible, restated, whole
+from engine.risk.restating import closest, fits, is_denied, plausible, restated, whole
 
 log = structlog.get_logger()
 
@@ -149,7 +149,7 @@ class Restate:
             or (fits(ratio, paid, cost) and fits(ratio, trade.entry, price))
         ]
         ratio = closest(fitting, moved)
-        if ratio is None:
+        if ratio is None or is_denied(ratio, moved):
             return None
         key = f"seen-{trade.symbol}-{exchange_date(self._clock.now()):%Y%m%d}-{ratio.numerator}-{ratio.denominator}"
         return Change(key=key, kind=ActionKind.SPLIT, ratio=ratio, symbol=trade.symbol)
@@ -163,7 +163,7 @@ class Restate:
             known = reader.orders(trade.id)
         live = [order for order in ask(self._broker, trade.id, known).exits if not order.state.is_over]
         is_left = bool(whole(trade.held_shares * change.ratio))
-        wanted = restated(trade, change.ratio, known, symbol=change.symbol) if is_left else None
+        wanted = restated(trade, change.ratio, symbol=change.symbol) if is_left else None
         if wanted is None or not all(is_adjusted(order, wanted) for order in live):
             end_old_exits(self._broker, self._exits, trade.id, live)
         now = self._clock.now()
@@ -175,7 +175,7 @@ class Restate:
             if change.ratio == 1 and change.symbol == before.symbol:
                 after = with_cash(before, change.dollars)  # told late: only its cash is news
             elif whole(before.held_shares * change.ratio):
-                after = restated(before, change.ratio, kept, symbol=change.symbol)
+                after = restated(before, change.ratio, symbol=change.symbol)
                 after = with_cash(after, change.dollars)
             else:  # nothing is left of it, or less than a share, which is paid for in cash
                 after = replace(before, exit_reason=ExitReason.CORPORATE_ACTION)

@@ -1,15 +1,14 @@
-"""Exits at far-off prices are not booked before it is known whether their shares were exchanged meanwhile."""
+"""What exits sold, or where they stand, is not taken over before it is known whether their shares were exchanged."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
 
 from engine.execution.company_changes import EXCHANGES
 from engine.execution.corporate_actions import Restate
 from engine.execution.unexplained import unexplained
-from engine.model.trade import Order, OrderRole, Trade
+from engine.model.trade import Order, Trade
 from engine.ports.store import Reader
-from engine.risk.restating import fits, is_doubtful
+from engine.risk.restating import is_doubtful
 
 NOTHING = Decimal(0)
 
@@ -19,24 +18,24 @@ class ExitDoubts:
 
     def __init__(self, *, restate: Restate) -> None:
         self._restate = restate
-        # Shares that exits of a trade sold and that are not booked yet, by trade; and trades whose far-off prices were
-        # looked into, and were the market's.
+        # Shares that exits of a trade sold and that are not booked yet, by trade; and trades of which such sales were
+        # looked into, with their shares: the far-off prices were the market's.
         self._doubted: dict[str, int] = {}
-        self._believed: set[str] = set()
+        self._believed: set[tuple[str, int]] = set()
         # Those of them that no look at the positions settles: a spin-off has to be understood first.
         self._unpriced: set[str] = set()
 
     def doubts(self, reader: Reader, before: Trade, after: Trade, exits: Sequence[Order]) -> bool:
         """Tell whether new exits of a trade are held back: they may be of shares that were exchanged meanwhile."""
         sold = after.exit_shares - before.exit_shares
-        if sold <= 0 or not before.filled_shares:
+        if sold <= 0:
             return False
         dollars = after.exit_shares * (after.exit_price or NOTHING) - before.exit_shares * (
             before.exit_price or NOTHING
         )
         is_unpriced = before.symbol in self._restate.unbooked(reader)
-        is_far = is_doubtful(dollars / sold, before.entry) or before.symbol in self._restate.exchanging(reader)
-        is_doubted = is_unpriced or (is_far and before.id not in self._believed)
+        is_far = is_doubtful(dollars / sold, after.entry) or before.symbol in self._restate.exchanging(reader)
+        is_doubted = is_unpriced or (is_far and (before.id, sold) not in self._believed)
         self._release(before.id)
         # What nobody could explain before stays so, whatever a company does to the shares after it.
         is_asked = before.symbol in unexplained(reader)
@@ -47,18 +46,9 @@ class ExitDoubts:
             self._unpriced.add(before.id)
         return True
 
-    def looks_adjusted(self, trade: Trade, exits: Iterable[Order]) -> bool:
-        """Tell whether the broker changed a live exit along with the shares: as many more of them as it is lower."""
-        wanted = {OrderRole.STOP: trade.stop, OrderRole.TARGET: trade.target}
-        held = trade.held_shares
-        for order in exits:
-            before, shares = wanted.get(order.role), order.shares - order.filled_shares
-            if order.state.is_over or not (before and order.price and held) or shares == held:
-                continue
-            if is_doubtful(order.price, before) and fits(Fraction(shares, held), before, order.price):
-                self._doubted.setdefault(trade.id, 0)
-                return True
-        return False
+    def hold(self, trade_id: str, sold: int) -> None:
+        """Hold back what the exits of a trade say; `sold` are the shares that they sold and that are not booked."""
+        self._doubted[trade_id] = sold
 
     def doubted(self, trade_id: str) -> int:
         """Return the shares that exits of a trade sold and that are held back."""
@@ -75,9 +65,9 @@ class ExitDoubts:
 
     def settle(self, trade_id: str, *, believe: bool) -> None:
         """Hold an exit back no longer; `believe` takes its price for the market's."""
-        self._release(trade_id)
         if believe:
-            self._believed.add(trade_id)
+            self._believed.add((trade_id, self.doubted(trade_id)))
+        self._release(trade_id)
 
     def _release(self, trade_id: str) -> None:
         self._doubted.pop(trade_id, None)

@@ -32,8 +32,8 @@ def taken_over(
 ) -> tuple[Trade, tuple[Moved, ...]]:
     """Return a trade with the stop and target that are live, and which of them somebody moved.
 
-    `live` are its exits that are not over, `known` its orders as the desk last saw them. A target still at its planned
-    price is the desk's own to move, until `target_is_set`.
+    `live` are its exits, `known` its orders as the desk last saw them. A target still at its planned price is the
+    desk's own to move, until `target_is_set`. What is being cancelled is nobody's wish any more.
     """
     moved = list[Moved]()
     stops = _prices(live, OrderRole.STOP)
@@ -56,7 +56,7 @@ def taken_over(
 
 
 def _prices(orders: Sequence[Order], role: OrderRole) -> frozenset[Decimal]:
-    live = (order for order in orders if order.role is role and not order.state.is_over)
+    live = (order for order in orders if order.role is role and order.is_standing)
     return frozenset(order.price for order in live if order.price is not None)
 
 

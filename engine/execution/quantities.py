@@ -1,7 +1,7 @@
 """How many shares of a symbol there should be, and how many there are; pure but for what it reads of the database."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -47,6 +47,16 @@ class Quantity:
     def is_as_told(self) -> bool:
         """Whether there is nothing to be explained."""
         return not self.executions and self.found == self.before
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether there is what should be there after the executions by hand."""
+        return self.found == self.expected
+
+    def without(self, order_ids: Iterable[str]) -> "Quantity":
+        """Return it without the executions of some orders, by the broker's ids: these are ours, and not kept yet."""
+        ids = frozenset(order_ids)
+        return replace(self, executions=tuple(each for each in self.executions if each.order_id not in ids))
 
     def until(self, moment: datetime) -> "Quantity":
         """Return it as it was before the executions by hand from an instant on."""

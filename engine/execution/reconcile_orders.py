@@ -7,6 +7,7 @@ booked to the trade that it belongs to, and an order that the broker has is neve
 
 import threading
 from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
 from functools import partial
 
 import structlog
@@ -25,6 +26,7 @@ from engine.execution.execute import Execute
 from engine.execution.exit_doubts import ExitDoubts
 from engine.execution.exit_gate import ExitGate, as_seen, whatever_is_stored
 from engine.execution.live_exits import Moved, taken_over, with_target_after_fill
+from engine.execution.quantities import quantity_of
 from engine.execution.reconcile_notices import tell_moved_exits, tell_progress
 from engine.execution.senseless_exits import senseless, tell_senseless
 from engine.model.desk import OWN_ACCORD
@@ -32,7 +34,7 @@ from engine.model.notices.trades import TargetSet
 from engine.model.trade import AT_THE_BROKER, OVER, Order, OrderRole, Trade, TradeState
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
-from engine.ports.store import Store
+from engine.ports.store import Reader, Store
 
 log = structlog.get_logger()
 
@@ -108,9 +110,10 @@ class ReconcileOrders:
                 orders = ask(self._broker, trade_id, known)
                 if orders.entry is None:
                     return False
-            kept = self._keep(trade_id, orders)
-            if kept is None:
-                return False  # nothing is booked, moved or sent before it is understood
+            kept = self._keep(trade_id, orders, is_counted=self._is_counted(trade, orders))
+            if kept is None:  # no sale is booked, and nothing moved or sent, before it is understood
+                self._keep(trade_id, orders.purchase, is_counted=False)
+                return False
             trade = kept
             if trade.state is TradeState.CLOSED or trade.short_shares:
                 self.end_exits(orders)
@@ -128,26 +131,47 @@ class ReconcileOrders:
                 for order in lone:
                     transaction.save_order(trade.id, order)
 
-    def _keep(self, trade_id: str, orders: Orders) -> Trade | None:
-        """Keep what the orders of a trade say, and return it; None where that is held back."""
+    def _is_counted(self, trade: Trade, orders: Orders) -> bool:
+        """Tell whether live prices that are not those of a trade are of as many shares as there should be.
+
+        Else they may be of other shares, that a company made of them, and say nothing of the trade's own. False too
+        where no price differs. Raises BrokerUnavailable.
+        """
+        followed = with_target_after_fill(trade, follow(trade, orders)[0])
+        with self._store.reading() as reader:
+            if _exits(self._as_live(reader, followed, orders)[0]) == _exits(followed):
+                return False
+        held = sum(position.shares for position in self._broker.positions() if position.symbol == trade.symbol)
+        with self._store.reading() as reader:
+            quantity = quantity_of(reader, trade.symbol, held + _unbooked(trade, followed))
+        return quantity.without(part.broker_id for part in orders.parts).is_explained
+
+    def _as_live(self, reader: Reader, trade: Trade, orders: Orders) -> tuple[Trade, tuple[Moved, ...]]:
+        """Return a trade with the stop and target that are live, and which of them somebody moved."""
+        if trade.symbol in self._restate.suspended(reader):
+            return trade, ()
+        is_set = reader.was_enqueued(f"{trade.id}:target")
+        return taken_over(trade, orders.exits, reader.orders(trade.id), target_is_set=is_set)
+
+    def _keep(self, trade_id: str, orders: Orders, *, is_counted: bool) -> Trade | None:
+        """Keep what the orders of a trade say, and return it; None where that is held back.
+
+        Live prices that are not those of the trade are held back, and sales with them, unless the shares `is_counted`.
+        """
         entry = orders.entry
         with self._store.writing() as transaction:
             # The trade as it is now: the desk may have moved it on while the broker was asked.
             trade = existing(transaction, trade_id)
             if trade.state not in AT_THE_BROKER:
                 return trade
-            followed, state = follow(trade, orders)
-            is_awaited = trade.symbol in self._restate.suspended(transaction)
-            if self._doubts.doubts(transaction, trade, followed, orders.exits):
+            planned, state = follow(trade, orders)
+            if self._doubts.doubts(transaction, trade, planned, orders.exits):
                 return None
-            if not is_awaited and self._doubts.looks_adjusted(trade, orders.exits):
+            planned = with_target_after_fill(trade, planned)
+            followed, moved = self._as_live(transaction, planned, orders)
+            if _exits(followed) != _exits(planned) and not is_counted:
+                self._doubts.hold(trade_id, planned.exit_shares - trade.exit_shares)
                 return None
-            followed = with_target_after_fill(trade, followed)
-            moved: tuple[Moved, ...] = ()
-            if not is_awaited:
-                is_set = transaction.was_enqueued(f"{trade.id}:target")
-                known = transaction.orders(trade_id)
-                followed, moved = taken_over(followed, orders.exits, known, target_is_set=is_set)
             for order in (*((entry,) if entry else ()), *orders.lone):
                 transaction.save_order(trade.id, order)
             # A trade may be filled and closed between two looks; it still passes through every state on its way.
@@ -203,7 +227,7 @@ class ReconcileOrders:
     def _move_target(self, trade: Trade, entry: Order | None) -> None:
         """Let the target follow the fill, once, when the entry is done; where it stands later is the desk's wish."""
         leg = entry.leg(OrderRole.TARGET) if entry and entry.state.is_over else None
-        if leg is None or leg.state.is_over or leg.price in {None, trade.target}:
+        if leg is None or not leg.is_standing or leg.price in {None, trade.target}:
             return
         with self._store.reading() as reader:
             if reader.was_enqueued(f"{trade.id}:target") or trade.symbol in self._restate.suspended(reader):
@@ -223,3 +247,12 @@ class ReconcileOrders:
             transaction.save_order(trade.id, moved)
             transaction.enqueue_notice(TargetSet(key=f"{trade.id}:target", at=now, trade_id=trade.id))
             transaction.write_audit(OWN_ACCORD.entry(now, "target", trade.id, str(trade.target)))
+
+
+def _unbooked(before: Trade, after: Trade) -> int:
+    """Return the shares that left a position from one to the other."""
+    return (after.exit_shares - before.exit_shares) - (after.filled_shares - before.filled_shares)
+
+
+def _exits(trade: Trade) -> tuple[Decimal, Decimal]:
+    return trade.stop, trade.target

@@ -163,7 +163,7 @@ class ReconcilePositions:
             unbooked = self._restate.unbooked(reader)
         for quantity in quantities:
             for trade in quantity.trades if quantity.symbol not in unbooked else ():
-                if self._doubts.is_doubted(trade.id) and quantity.found == quantity.expected:
+                if self._doubts.is_doubted(trade.id) and quantity.is_explained:
                     self._doubts.settle(trade.id, believe=True)
                     self._reconcile_orders.trade(trade.id)
 
@@ -203,7 +203,7 @@ class ReconcilePositions:
             if not quantity.trades and not is_left:
                 foreign[symbol] = quantity.found
                 self._claim_for_nobody(quantity)
-            elif quantity.found == quantity.expected or self._is_of_before(quantity):
+            elif quantity.is_explained or self._is_of_before(quantity):
                 taken, foreign[symbol] = attributed(quantity.executions, quantity.ours, quantity.foreign)
                 self._sales.transaction(symbol, taken, over)
             elif not self._is_split(quantity, positions.get(symbol)):
@@ -219,12 +219,18 @@ class ReconcilePositions:
 
     def _as_booked(self, seen: Quantity, unbooked: Mapping[str, datetime]) -> Quantity:
         """Return a quantity once our orders explained what they can, without sales that wait for a spin-off."""
-        quantity = seen
+        quantity, held_back = seen, self._held_back(seen.trades)
         if seen.trades and self._hear(seen.symbol):
+            # What was heard of and not booked is still counted as held.
+            found = seen.found + self._held_back(seen.trades) - held_back
             with self._store.reading() as reader:
-                quantity = quantity_of(reader, seen.symbol, seen.found)
+                quantity = quantity_of(reader, seen.symbol, found)
         moment = unbooked.get(seen.symbol)
         return quantity.until(moment) if moment else quantity
+
+    def _held_back(self, trades: Sequence[Trade]) -> int:
+        """Count the shares that exits of trades sold and that are not booked yet."""
+        return sum(self._doubts.doubted(trade.id) for trade in trades)
 
     def _is_of_before(self, quantity: Quantity) -> bool:
         """Tell whether executions by hand came before shares were exchanged, so that they are booked first."""

@@ -162,12 +162,12 @@ class SpinOffs:
 
     def _restate_one(self, transaction: Transaction, trade: Trade, orders: Orders, parted: Sequence[SpunOff]) -> None:
         """Restate a trade as it was when the day began, for what was sold since was of the restated shares."""
-        before, parts = trade, transaction.orders(trade.id)
+        before = trade
         if orders.sold_shares(trade) >= trade.exit_shares:
             before, _ = follow(trade, orders)
-            before, parts = replace(before, closed_at=None), orders.parts
+            before = replace(before, closed_at=None)
         for each in parted:
-            after = restated(before, Fraction(1), parts, kept=each.kept)
+            after = restated(before, Fraction(1), kept=each.kept)
             transaction.update(after)
             _enqueue(transaction, before, after, each, self._clock.now())
             before = after

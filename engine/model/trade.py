@@ -215,6 +215,10 @@ class Trade:
         return (self.exit_price - self.fill_price) / (self.fill_price - self.sizing.stop)
 
 
+PENDING_CANCEL = "pending_cancel"
+"""The reason of an order whose cancel was taken and is not done: what is filled meanwhile is filled."""
+
+
 class OrderState(StrEnum):
     """What the broker says of an order, in our words."""
 
@@ -298,6 +302,11 @@ class Order:
     filled_at: datetime | None = None
     reason: str = ""
     legs: tuple["Order", ...] = ()
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether it is to go on: it is not over, and nobody cancelled it."""
+        return not self.state.is_over and self.reason != PENDING_CANCEL
 
     @property
     def parts(self) -> tuple["Order", ...]:

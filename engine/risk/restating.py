@@ -5,14 +5,13 @@ prices keep the part of their worth that stays in them. What the cut leaves over
 kept in `Restatement.cash`, so that a trade's result is the same before and after, but for cash that is paid in lieu.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 from engine.model.risk import Sizing
-from engine.model.signal import Side
-from engine.model.trade import Order, OrderRole, Restatement, Trade
+from engine.model.trade import Restatement, Trade
 from engine.risk.sizing import cut
 
 LARGEST_RATIO = 200
@@ -30,13 +29,11 @@ ALL = Fraction(1)
 """Nothing was spun off: all of their worth stays in the shares."""
 
 
-def restated(
-    trade: Trade, ratio: Fraction, orders: Sequence[Order], *, symbol: str = "", kept: Fraction = ALL
-) -> Trade:
+def restated(trade: Trade, ratio: Fraction, *, symbol: str = "", kept: Fraction = ALL) -> Trade:
     """Return a trade after its shares were exchanged at a ratio (2 for a 2-for-1 split); `symbol` is the new one.
 
-    `kept` is the part of their worth that stays in the shares, 9/10 where a tenth of it was spun off. `orders` are
-    those that the desk keeps of the trade, in the shares of before. What they sold was sold before.
+    `kept` is the part of their worth that stays in the shares, 9/10 where a tenth of it was spun off. What is booked
+    was bought and sold before; what orders did and is not booked yet will count in the shares of after.
     """
     held, sold = whole(trade.held_shares * ratio), whole(trade.exit_shares * ratio)
     bought, factor = held + sold, kept / ratio
@@ -53,7 +50,7 @@ def restated(
         exit_shares=sold,
         exit_price=got,
     )
-    return replace(after, restated=_restatement(trade, after, ratio, orders))
+    return replace(after, restated=_restatement(trade, after, ratio))
 
 
 def kept_part(price: Decimal | Fraction, rate: Fraction, spun_off: Decimal) -> Fraction:
@@ -87,6 +84,11 @@ def closest(ratios: Iterable[Fraction], moved: Fraction | None) -> Fraction | No
     return min(shown, key=lambda each: abs(each - (moved or 0)), default=next(iter(found), None))
 
 
+def is_denied(ratio: Fraction, moved: Fraction | None) -> bool:
+    """Tell whether a cost moved by another ratio than this one; one that did not move at all denies none."""
+    return moved is not None and all(abs(moved / each - 1) > SHOWN for each in (ratio, ALL))
+
+
 def fits(ratio: Fraction, price_before: Decimal, price_now: Decimal) -> bool:
     """Tell whether a price moved by the inverse of a ratio, as far as one night allows."""
     if price_before <= 0 or price_now <= 0:
@@ -99,20 +101,15 @@ def is_doubtful(price: Decimal, expected: Decimal) -> bool:
     return expected > 0 and abs(Fraction(price) / Fraction(expected) - 1) > DOUBTFUL
 
 
-def _restatement(before: Trade, after: Trade, ratio: Fraction, orders: Sequence[Order]) -> Restatement:
+def _restatement(before: Trade, after: Trade, ratio: Fraction) -> Restatement:
     """Return what is to be added to the sums of the orders, which go on in the shares of before, to give the trade."""
-    buys = [order for order in orders if order.role is OrderRole.ENTRY]
-    raw_bought, paid = _sums(buys)
-    sales = [order for order in orders if order.side is Side.SELL]
-    covers = [order for order in orders if order.role is OrderRole.COVER]
-    (sold, got), (covered, spent) = _sums(sales), _sums(covers)
-    nothing = Decimal(0)
+    more = before.restated
     return Restatement(
-        bought_shares=after.filled_shares - raw_bought,
-        bought_dollars=after.filled_shares * (after.fill_price or nothing) - paid,
-        sold_shares=after.exit_shares - (sold - covered),
-        sold_dollars=after.exit_shares * (after.exit_price or nothing) - (got - spent),
-        cash=before.restated.cash + _left_over(before, after, ratio),
+        bought_shares=more.bought_shares + after.filled_shares - before.filled_shares,
+        bought_dollars=more.bought_dollars + _paid(after) - _paid(before),
+        sold_shares=more.sold_shares + after.exit_shares - before.exit_shares,
+        sold_dollars=more.sold_dollars + _got(after) - _got(before),
+        cash=more.cash + _left_over(before, after, ratio),
     )
 
 
@@ -127,10 +124,12 @@ def _left_over(before: Trade, after: Trade, ratio: Fraction) -> Decimal:
     return realised - _times(after.fill_price, before.held_shares * ratio - after.held_shares)
 
 
-def _sums(orders: Sequence[Order]) -> tuple[int, Decimal]:
-    shares = sum(order.filled_shares for order in orders)
-    dollars = sum((order.filled_shares * (order.fill_price or Decimal(0)) for order in orders), Decimal(0))
-    return shares, dollars
+def _paid(trade: Trade) -> Decimal:
+    return trade.filled_shares * (trade.fill_price or Decimal(0))
+
+
+def _got(trade: Trade) -> Decimal:
+    return trade.exit_shares * (trade.exit_price or Decimal(0))
 
 
 def _sizing(sizing: Sizing, ratio: Fraction, factor: Fraction) -> Sizing:

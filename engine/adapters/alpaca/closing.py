@@ -9,11 +9,11 @@ from typing import Any
 
 from engine.adapters.alpaca.client import AlpacaClient, Params
 from engine.adapters.alpaca.error_mapping import Declined
-from engine.adapters.alpaca.orders import PENDING_CANCEL, instant, order_of
+from engine.adapters.alpaca.orders import instant, order_of
 from engine.errors import BrokerUnavailable, CancelPending, OrderRefused
 from engine.model.portfolio import CloseFailure
 from engine.model.signal import Side
-from engine.model.trade import Order, OrderRole
+from engine.model.trade import PENDING_CANCEL, Order, OrderRole
 from engine.ports.broker import LastLook, Passage, nothing_more
 
 BETWEEN_LOOKS = 0.1

@@ -12,16 +12,13 @@ from typing import Any
 
 from engine.errors import OrderRefused
 from engine.model.signal import Side
-from engine.model.trade import Entry, Order, OrderRole, OrderState
+from engine.model.trade import PENDING_CANCEL, Entry, Order, OrderRole, OrderState
 
 CENT = Decimal("0.01")
 LONGEST_ID = 128
 SYMBOL = re.compile(r"[A-Z][A-Z0-9.]*")
 COVER = re.compile(r".+-cover-\d+")
 """The shape of our ids of purchases that end a short position."""
-
-PENDING_CANCEL = "pending_cancel"
-"""A cancel was taken and is not done: what is filled meanwhile is filled."""
 
 STATES: Mapping[str, OrderState] = {
     "new": OrderState.ACCEPTED,

@@ -33,6 +33,16 @@ REFUSE = (
 )
 
 
+SUBMITTED = (
+    "DELETE FROM fills",
+    "DELETE FROM orders",
+    "DELETE FROM activities",
+    "DELETE FROM outbox WHERE trade_id = :trade",
+    REFUSE.replace("'refused'", "'submitted'"),
+)
+"""What makes the trade one of which nothing was heard since its order left."""
+
+
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
     with AtAlpaca.open(tmp_path) as desk:
@@ -227,3 +237,27 @@ def test_orders_of_others_are_left_alone(desk: AtAlpaca) -> None:
     before = len(desk.fake.reader)
     next_life(desk)
     assert len(desk.fake.reader) == before
+
+
+@pytest.mark.parametrize("lost", [FORGET, SUBMITTED], ids=["forgotten", "not heard of"])
+@pytest.mark.parametrize("way", ["adjusted", "cancelled"])
+@pytest.mark.parametrize(("new", "old"), [(2, 1), (3, 2), (5, 4), (1, 2), (1, 10)])
+def test_a_split_after_the_time_that_the_database_has_is_carried_out_on_what_the_order_bought(
+    desk: AtAlpaca, tmp_path: Path, new: int, old: int, way: str, lost: tuple[str, ...]
+) -> None:
+    approve(desk)
+    desk.end()
+    run(tmp_path, *lost)
+    desk.harness.clock.advance(24 * 3600)
+    desk.fake.split("AAPL", new, old, orders=way, activity=False)
+    with desk.next_life() as later:
+        later.look()
+        later.harness.clock.advance(31)
+        later.look(4)
+        trade, held = later.harness.trade(), 512 * new // old
+        assert (trade.state, trade.held_shares) == (TradeState.OPEN, held)
+        assert trade.stop == pytest.approx(Decimal("147.99") * old / new, abs=Decimal("0.02"))
+        assert trade.target == pytest.approx(Decimal("154.75") * old / new, abs=Decimal("0.02"))
+        live = {(part.role, part.shares, part.price) for part in later.parts() if not part.state.is_over}
+        assert live == {(OrderRole.STOP, held, trade.stop), (OrderRole.TARGET, held, trade.target)}
+    assert NoticeKind.EXIT_MOVED not in kinds(desk)

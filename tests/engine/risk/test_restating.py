@@ -11,7 +11,7 @@ from engine.common.orders import Orders
 from engine.common.trade_following import follow
 from engine.model.signal import Side
 from engine.model.trade import AS_FILLED, Order, OrderRole, OrderState, Trade, TradeState
-from engine.risk.restating import fits, is_doubtful, kept_part, plausible, restated, whole
+from engine.risk.restating import fits, is_denied, is_doubtful, kept_part, plausible, restated, whole
 from engine.risk.sizing import cut
 from tests.support.fakes.trades import a_trade
 
@@ -46,13 +46,13 @@ def an_order(role: OrderRole, shares: int, filled: int, price: Decimal | None) -
     )
 
 
-def held(bought: int, fill: Decimal, sold: int = 0, got: Decimal | None = None) -> tuple[Trade, Orders, list[Order]]:
-    """Return a trade that bought and sold so much, and its orders as they are now and as they are kept."""
+def held(bought: int, fill: Decimal, sold: int = 0, got: Decimal | None = None) -> tuple[Trade, Orders]:
+    """Return a trade that bought and sold so much, and its orders."""
     entry = an_order(OrderRole.ENTRY, bought, bought, fill)
     target = an_order(OrderRole.TARGET, bought, sold, got or fill)
     orders = Orders(entry=replace(entry, legs=(target,)), lone=())
     trade, _ = follow(a_trade(state=TradeState.OPEN), orders)
-    return trade, orders, [entry, target]
+    return trade, orders
 
 
 def worth(trade: Trade, price: Decimal) -> Decimal:
@@ -66,16 +66,16 @@ def per(price: Decimal, ratio: Fraction) -> Decimal:
 
 
 def test_a_two_for_one_split_doubles_the_shares_and_halves_the_prices() -> None:
-    trade, _, kept = held(512, Decimal("150.28"))
-    after = restated(trade, Fraction(2), kept)
+    trade, _ = held(512, Decimal("150.28"))
+    after = restated(trade, Fraction(2))
     assert (after.id, after.held_shares, after.fill_price) == (trade.id, 1024, Decimal("75.14"))
     assert (after.stop, after.target) == (Decimal("73.99"), Decimal("77.37"))
     assert (after.sizing.entry, after.sizing.stop) == (Decimal("75.125"), Decimal("73.995"))
 
 
 def test_a_reverse_split_leaves_a_fraction_to_be_paid_in_cash() -> None:
-    trade, _, kept = held(2212, Decimal("150.25"))
-    after = restated(trade, Fraction(1, 10), kept)
+    trade, _ = held(2212, Decimal("150.25"))
+    after = restated(trade, Fraction(1, 10))
     assert (after.held_shares, after.fill_price) == (221, Decimal("1502.5"))
     assert after.restated.cash == Decimal("-0.2") * Decimal("1502.5")
 
@@ -84,8 +84,8 @@ def test_a_reverse_split_leaves_a_fraction_to_be_paid_in_cash() -> None:
 def test_what_is_held_is_worth_the_same_but_for_the_cash_in_lieu(
     bought: int, fill: Decimal, ratio: Fraction, price: Decimal
 ) -> None:
-    trade, _, kept = held(bought, fill)
-    after = restated(trade, ratio, kept)
+    trade, _ = held(bought, fill)
+    after = restated(trade, ratio)
     fraction = trade.held_shares * ratio - after.held_shares
     in_lieu = Decimal(fraction.numerator) / fraction.denominator * per(price, ratio)
     assert worth(after, per(price, ratio)) + in_lieu == pytest.approx(worth(trade, price), abs=Decimal("0.0001"))
@@ -95,8 +95,8 @@ def test_what_is_held_is_worth_the_same_but_for_the_cash_in_lieu(
 def test_what_was_sold_before_keeps_its_result(
     bought: int, fill: Decimal, ratio: Fraction, got: Decimal, data: st.DataObject
 ) -> None:
-    trade, _, kept = held(bought, fill, data.draw(st.integers(1, bought - 1)), got)
-    after = restated(trade, ratio, kept)
+    trade, _ = held(bought, fill, data.draw(st.integers(1, bought - 1)), got)
+    after = restated(trade, ratio)
     fraction = trade.held_shares * ratio - after.held_shares
     cost_of_fraction = Decimal(fraction.numerator) / fraction.denominator * per(fill, ratio)
     assert (after.result or after.restated.cash) + cost_of_fraction == pytest.approx(
@@ -108,9 +108,9 @@ def test_what_was_sold_before_keeps_its_result(
 def test_its_orders_which_go_on_in_old_shares_still_make_the_restated_trade(
     bought: int, fill: Decimal, first: Fraction, second: Fraction
 ) -> None:
-    trade, orders, kept = held(bought, fill)
+    trade, orders = held(bought, fill)
     for ratio in (first, second):
-        trade = restated(trade, ratio, kept)
+        trade = restated(trade, ratio)
         assume(trade.filled_shares)  # less than a share is paid for in cash, and ends the trade
         followed, state = follow(trade, orders)
         assert (state, followed.filled_shares, followed.held_shares) == (
@@ -125,8 +125,8 @@ def test_its_orders_which_go_on_in_old_shares_still_make_the_restated_trade(
 def test_stop_and_target_are_those_of_before_divided_by_the_ratio_and_cut_to_the_cent(
     bought: int, fill: Decimal, ratio: Fraction
 ) -> None:
-    trade, _, kept = held(bought, fill)
-    after = restated(trade, ratio, kept)
+    trade, _ = held(bought, fill)
+    after = restated(trade, ratio)
     assert (after.stop, after.target) == (cut(per(trade.stop, ratio)), cut(per(trade.target, ratio)))
 
 
@@ -134,16 +134,16 @@ def test_stop_and_target_are_those_of_before_divided_by_the_ratio_and_cut_to_the
 def test_the_multiple_of_what_was_risked_stays_as_it_is(
     bought: int, fill: Decimal, ratio: Fraction, got: Decimal
 ) -> None:
-    trade, _, kept = held(bought, fill, bought, got)
-    after = restated(trade, ratio, kept)
+    trade, _ = held(bought, fill, bought, got)
+    after = restated(trade, ratio)
     if trade.multiple is not None and after.exit_shares:
         assert after.multiple == pytest.approx(trade.multiple, rel=Decimal("1e-15"))
 
 
 def test_a_spin_off_of_a_tenth_leaves_nine_tenths_of_every_price() -> None:
-    trade, _, kept = held(512, Decimal("150.25"))
+    trade, _ = held(512, Decimal("150.25"))
     part = kept_part(Decimal("135.225"), Fraction(1, 2), Decimal("30.05"))
-    after = restated(trade, Fraction(1), kept, kept=part)
+    after = restated(trade, Fraction(1), kept=part)
     assert part == Fraction(9, 10)
     assert (after.held_shares, after.fill_price) == (512, Decimal("135.225"))
     assert (after.stop, after.target) == (cut(trade.stop * 9 / 10), cut(trade.target * 9 / 10))
@@ -155,8 +155,8 @@ def test_a_spin_off_of_a_tenth_leaves_nine_tenths_of_every_price() -> None:
 def test_what_a_spin_off_leaves_won_or_lost_the_same_part_of_it(
     bought: int, fill: Decimal, part: Fraction, price: Decimal
 ) -> None:
-    trade, _, kept = held(bought, fill)
-    after = restated(trade, Fraction(1), kept, kept=part)
+    trade, _ = held(bought, fill)
+    after = restated(trade, Fraction(1), kept=part)
     left = price * part.numerator / part.denominator
     away = (worth(trade, price)) * (1 - part).numerator / (1 - part).denominator
     assert (after.filled_shares, after.held_shares, after.symbol) == (bought, bought, trade.symbol)
@@ -167,8 +167,8 @@ def test_what_a_spin_off_leaves_won_or_lost_the_same_part_of_it(
 def test_what_was_sold_before_a_spin_off_keeps_its_result_and_its_multiple(
     bought: int, fill: Decimal, part: Fraction, got: Decimal, data: st.DataObject
 ) -> None:
-    trade, orders, kept = held(bought, fill, data.draw(st.integers(1, bought)), got)
-    after = restated(trade, Fraction(1), kept, kept=part)
+    trade, orders = held(bought, fill, data.draw(st.integers(1, bought)), got)
+    after = restated(trade, Fraction(1), kept=part)
     assert after.result == pytest.approx(trade.result, abs=Decimal("0.0001"))
     if trade.multiple is not None:
         assert after.multiple == pytest.approx(trade.multiple, rel=Decimal("1e-15"))
@@ -182,12 +182,11 @@ def test_what_is_sold_after_a_spin_off_is_measured_against_what_is_left_of_its_c
     bought: int, fill: Decimal, part: Fraction, got: Decimal, data: st.DataObject
 ) -> None:
     before = data.draw(st.integers(0, bought - 1))
-    trade, _, kept = held(bought, fill, before, fill)  # what was sold before won nothing
-    after = restated(trade, Fraction(1), kept, kept=part)
+    trade, orders = held(bought, fill, before, fill)  # what was sold before won nothing
+    after = restated(trade, Fraction(1), kept=part)
     price = got * part.numerator / part.denominator
     sale = replace(an_order(OrderRole.EXIT, bought - before, bought - before, price), broker_id="later")
-    entry, target = kept
-    closed, state = follow(after, Orders(entry=replace(entry, legs=(target,)), lone=(sale,)))
+    closed, state = follow(after, replace(orders, lone=(sale,)))
     cost = fill * part.numerator / part.denominator
     assert state is TradeState.CLOSED
     assert closed.result == pytest.approx((bought - before) * (price - cost), abs=Decimal("0.0001"))
@@ -197,10 +196,10 @@ def test_what_is_sold_after_a_spin_off_is_measured_against_what_is_left_of_its_c
 def test_a_spin_off_and_a_split_make_the_same_in_any_order(
     bought: int, fill: Decimal, part: Fraction, ratio: Fraction
 ) -> None:
-    trade, _, kept = held(bought, fill)
+    trade, _ = held(bought, fill)
     assume(whole(bought * ratio))
-    once = restated(restated(trade, Fraction(1), kept, kept=part), ratio, kept)
-    other = restated(restated(trade, ratio, kept), Fraction(1), kept, kept=part)
+    once = restated(restated(trade, Fraction(1), kept=part), ratio)
+    other = restated(restated(trade, ratio), Fraction(1), kept=part)
     assert once.held_shares == other.held_shares
     assert once.fill_price == pytest.approx(other.fill_price, rel=Decimal("1e-20"))
     cents = 1 + max(Fraction(1), 1 / ratio)  # each cuts its prices to the cent, and the other divides what was cut
@@ -208,8 +207,8 @@ def test_a_spin_off_and_a_split_make_the_same_in_any_order(
 
 
 def test_a_rename_changes_the_symbol_and_nothing_else() -> None:
-    trade, _, kept = held(512, Decimal("150.28"))
-    after = restated(trade, Fraction(1), kept, symbol="META")
+    trade, _ = held(512, Decimal("150.28"))
+    after = restated(trade, Fraction(1), symbol="META")
     assert after == replace(trade, symbol="META")
     assert after.restated == AS_FILLED
 
@@ -243,3 +242,17 @@ def test_a_price_far_from_the_expected_one_is_doubtful_in_both_directions() -> N
     assert is_doubtful(Decimal(75), Decimal(150))
     assert is_doubtful(Decimal(1500), Decimal(150))
     assert not is_doubtful(Decimal(120), Decimal(150))
+
+
+@pytest.mark.parametrize(
+    ("ratio", "moved", "is_one"),
+    [
+        (Fraction(18), Fraction(20), False),
+        (Fraction(20), Fraction(20), True),
+        (Fraction(20), Fraction(201, 10), True),  # a cost is told to the cent
+        (Fraction(18), Fraction(1), True),  # a cost that did not move yet says nothing
+        (Fraction(18), None, True),
+    ],
+)
+def test_a_ratio_that_the_cost_does_not_show_is_none(ratio: Fraction, moved: Fraction | None, is_one: bool) -> None:
+    assert is_denied(ratio, moved) is not is_one

@@ -1,0 +1,155 @@
+"""No order's price becomes a trade's stop or target before it is known how many shares there are, and why."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from engine.model.notices.base import NoticeKind
+from engine.model.trade import OrderRole, TradeState
+from tests.support.alpaca_desk import AtAlpaca
+from tests.support.fakes.worked_example import TRADE_ID
+
+RATIOS = ((2, 1), (3, 1), (3, 2), (5, 4), (11, 10), (1, 2), (1, 10), (4, 5))
+STOP, TARGET, PRICE = Fraction(14799, 100), Fraction(15475, 100), Fraction(15025, 100)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
+    """The example's desk at Alpaca, which held 512 AAPL at 150.25, stop at 147.99, target at 154.75, when it ended."""
+    with AtAlpaca.open(tmp_path) as desk:
+        desk.buy()
+        desk.end()
+        yield desk
+
+
+def over(price: Fraction, ratio: Fraction) -> Decimal:
+    """Return what a price of before becomes, in cents."""
+    exact = price / ratio
+    return round(Decimal(exact.numerator) / exact.denominator, 2)
+
+
+def split(desk: AtAlpaca, new: int, old: int, way: str, *, activity: bool = False) -> None:
+    """Let a night pass in which the company splits its shares; nobody announced it."""
+    desk.harness.clock.advance(24 * 3600)
+    desk.fake.split("AAPL", new, old, orders=way, activity=activity)
+
+
+def before_the_open(desk: AtAlpaca) -> None:
+    """Let it be the next morning, three hours before the open: no stop is filled."""
+    desk.harness.clock.advance(19.75 * 3600)
+
+
+def protect(desk: AtAlpaca, number: int, shares: int, ratio: Fraction) -> None:
+    """Let a life that the database lost send a stop and a target at the prices after splits."""
+    prices = over(STOP, ratio), over(TARGET, ratio)
+    desk.broker.protect(f"{TRADE_ID}-stop-{number}", "AAPL", shares, *prices)
+
+
+def stopped(desk: AtAlpaca, price: Decimal) -> int:
+    """Return for how many shares there are stops at about a price; at another one there must be none."""
+    live = [part for part in desk.parts() if part.role is OrderRole.STOP and not part.state.is_over]
+    assert all(part.price == pytest.approx(price, abs=Decimal("0.02")) for part in live)
+    return sum(part.shares for part in live)
+
+
+def comes_right(desk: AtAlpaca, held: int, ratio: Fraction) -> None:
+    """Hold that a trade is restated by all that companies did, is protected there, and nobody moved anything."""
+    trade = desk.harness.trade()
+    assert (trade.state, trade.held_shares) == (TradeState.OPEN, held)
+    assert trade.stop == pytest.approx(over(STOP, ratio), abs=Decimal("0.02"))
+    assert trade.target == pytest.approx(over(TARGET, ratio), abs=Decimal("0.02"))
+    live = {(part.role, part.shares, part.price) for part in desk.parts() if not part.state.is_over}
+    assert live == {(OrderRole.STOP, held, trade.stop), (OrderRole.TARGET, held, trade.target)}
+    assert not [notice for notice in desk.harness.told() if notice.kind is NoticeKind.EXIT_MOVED]
+
+
+def come_to_rest(desk: AtAlpaca) -> None:
+    """Let the desk look until nothing of it waits for another look."""
+    desk.look()
+    desk.harness.clock.advance(31)
+    desk.look(4)
+
+
+@pytest.mark.parametrize(("new", "old"), RATIOS)
+def test_a_stop_of_a_lost_life_after_a_split_is_no_stop_that_was_moved(desk: AtAlpaca, new: int, old: int) -> None:
+    ratio = Fraction(new, old)
+    split(desk, new, old, "cancelled")
+    held = int(512 * ratio)
+    protect(desk, 1, held, ratio)
+    with desk.next_life() as later:
+        come_to_rest(later)
+        comes_right(later, held, ratio)
+
+
+@pytest.mark.parametrize(("new", "old"), RATIOS)
+def test_a_stop_that_the_broker_adjusted_is_no_stop_that_was_moved(desk: AtAlpaca, new: int, old: int) -> None:
+    ratio = Fraction(new, old)
+    split(desk, new, old, "adjusted")
+    with desk.next_life() as later:
+        come_to_rest(later)
+        comes_right(later, int(512 * ratio), ratio)
+
+
+@pytest.mark.parametrize("activity", [True, False])
+@pytest.mark.parametrize(("new", "old"), [(2, 1), (1, 2), (1, 10)])
+def test_an_old_exit_whose_cancel_hangs_after_a_split_gives_no_trade_its_price(
+    desk: AtAlpaca, new: int, old: int, activity: bool
+) -> None:
+    ratio = Fraction(new, old)
+    desk.fake.hold_cancels()
+    before_the_open(desk)
+    desk.fake.split("AAPL", new, old, orders="left", activity=activity)
+    with desk.next_life() as later:
+        come_to_rest(later)
+        desk.fake.release_cancels()
+        come_to_rest(later)
+        assert later.harness.trade().held_shares == int(512 * ratio)
+        assert stopped(later, over(STOP, ratio)) == int(512 * ratio)
+
+
+@pytest.mark.parametrize(("new", "old"), RATIOS)
+def test_part_of_the_new_shares_sold_by_hand_leaves_the_new_stop_the_desks_own(
+    desk: AtAlpaca, new: int, old: int
+) -> None:
+    ratio = Fraction(new, old)
+    split(desk, new, old, "cancelled")
+    left = int(512 * ratio) - 20
+    desk.fake.sell_by_hand("AAPL", 20)
+    protect(desk, 1, left, ratio)
+    with desk.next_life() as later:
+        come_to_rest(later)
+        comes_right(later, left, ratio)
+
+
+@pytest.mark.parametrize("second", [(3, 1), (2, 1), (10, 1)])
+@pytest.mark.parametrize("first", [(1, 10), (1, 2), (2, 1), (4, 5)])
+def test_of_two_splits_the_second_partly_sold_at_the_old_stop_both_are_restated(
+    desk: AtAlpaca, first: tuple[int, int], second: tuple[int, int]
+) -> None:
+    one, both = Fraction(*first), Fraction(*first) * Fraction(*second)
+    split(desk, *first, "cancelled")
+    protect(desk, 1, int(512 * one), one)
+    split(desk, *second, "left")  # sells, at the price of now, as many shares as there were
+    left = desk.held()
+    protect(desk, 2, left, both)
+    with desk.next_life() as later:
+        come_to_rest(later)
+        comes_right(later, left, both)
+
+
+def test_two_splits_that_together_are_none_are_asked_about_and_nothing_stands_at_another_price(desk: AtAlpaca) -> None:
+    split(desk, 1, 10, "cancelled")
+    protect(desk, 1, 51, Fraction(1, 10))
+    split(desk, 3, 2, "left")
+    protect(desk, 2, desk.held(), Fraction(3, 20))
+    with desk.next_life() as later:
+        come_to_rest(later)
+        trade = later.harness.trade()
+        assert (trade.held_shares, trade.stop, trade.target) == (512, Decimal("147.99"), Decimal("154.75"))
+        assert stopped(later, over(STOP, Fraction(3, 20))) == desk.held()
+        told = [notice.kind for notice in later.harness.told()]
+        assert NoticeKind.UNEXPLAINED in told
+        assert NoticeKind.EXIT_MOVED not in told
