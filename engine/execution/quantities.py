@@ -107,13 +107,20 @@ def quantities_of(reader: Reader, positions: Mapping[str, Position], doubts: Exi
             symbol=symbol,
             ours=_owned(trades[symbol]),
             foreign=foreign.get(symbol, 0),
-            found=(positions[symbol].shares if symbol in positions else 0)
-            + sum(doubts.doubted(trade.id) for trade in trades[symbol]),
+            found=counted(positions.get(symbol), sum(doubts.doubted(trade.id) for trade in trades[symbol])),
             executions=tuple(executions[symbol]),
             trades=tuple(trades[symbol]),
         )
         for symbol in symbols
     )
+
+
+def counted(position: Position | None, unbooked: int) -> int:
+    """Return the shares of a position with those that were sold and are not booked; parts of a share are cut then.
+
+    So a position that is short of 460.8 shares, of which 512 are not booked, is 51 shares, not 52.
+    """
+    return int((position.units if position else 0) + unbooked)
 
 
 def quantity_of(reader: Reader, symbol: str, found: int) -> Quantity:

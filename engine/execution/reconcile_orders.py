@@ -26,7 +26,7 @@ from engine.execution.execute import Execute
 from engine.execution.exit_doubts import ExitDoubts
 from engine.execution.exit_gate import ExitGate, as_seen, whatever_is_stored
 from engine.execution.live_exits import Moved, taken_over, with_target_after_fill
-from engine.execution.quantities import quantity_of
+from engine.execution.quantities import counted, quantity_of
 from engine.execution.reconcile_notices import tell_moved_exits, tell_progress
 from engine.execution.senseless_exits import senseless, tell_senseless
 from engine.model.desk import OWN_ACCORD
@@ -141,9 +141,9 @@ class ReconcileOrders:
         with self._store.reading() as reader:
             if _exits(self._as_live(reader, followed, orders)[0]) == _exits(followed):
                 return False
-        held = sum(position.shares for position in self._broker.positions() if position.symbol == trade.symbol)
+        held = next((each for each in self._broker.positions() if each.symbol == trade.symbol), None)
         with self._store.reading() as reader:
-            quantity = quantity_of(reader, trade.symbol, held + _unbooked(trade, followed))
+            quantity = quantity_of(reader, trade.symbol, counted(held, _unbooked(trade, followed)))
         return quantity.without(part.broker_id for part in orders.parts).is_explained
 
     def _as_live(self, reader: Reader, trade: Trade, orders: Orders) -> tuple[Trade, tuple[Moved, ...]]:

@@ -20,7 +20,7 @@ from engine.execution.executions import attributed
 from engine.execution.exit_doubts import ExitDoubts
 from engine.execution.external_holdings import exchange_foreign, follow_foreign
 from engine.execution.hand_sales import HandSales
-from engine.execution.quantities import Quantity, quantities_of, quantity_of
+from engine.execution.quantities import Quantity, counted, quantities_of, quantity_of
 from engine.execution.reconcile_orders import ReconcileOrders
 from engine.execution.spin_offs import SpinOffs
 from engine.execution.unexplained import UNEXPLAINED, unexplained
@@ -194,7 +194,7 @@ class ReconcilePositions:
         with self._store.reading() as reader:
             unbooked, asked_before = self._restate.unbooked(reader), unexplained(reader)
         for seen, age in lasting:
-            symbol, quantity = seen.symbol, self._as_booked(seen, unbooked)
+            symbol, quantity = seen.symbol, self._as_booked(seen, unbooked, positions.get(seen.symbol))
             # What was asked about stays so: a new life, or another change, begins to look at it from the start.
             is_to_ask = age >= PATIENCE * self._clock.speed or symbol in asked_before
             if quantity.is_as_told:
@@ -217,20 +217,16 @@ class ReconcilePositions:
         follow_foreign(self._store, foreign, now)
         return Unaccounted(strange=frozenset(strange), asked=asked)
 
-    def _as_booked(self, seen: Quantity, unbooked: Mapping[str, datetime]) -> Quantity:
+    def _as_booked(self, seen: Quantity, unbooked: Mapping[str, datetime], position: Position | None) -> Quantity:
         """Return a quantity once our orders explained what they can, without sales that wait for a spin-off."""
-        quantity, held_back = seen, self._held_back(seen.trades)
+        quantity = seen
         if seen.trades and self._hear(seen.symbol):
             # What was heard of and not booked is still counted as held.
-            found = seen.found + self._held_back(seen.trades) - held_back
+            held_back = sum(self._doubts.doubted(trade.id) for trade in seen.trades)
             with self._store.reading() as reader:
-                quantity = quantity_of(reader, seen.symbol, found)
+                quantity = quantity_of(reader, seen.symbol, counted(position, held_back))
         moment = unbooked.get(seen.symbol)
         return quantity.until(moment) if moment else quantity
-
-    def _held_back(self, trades: Sequence[Trade]) -> int:
-        """Count the shares that exits of trades sold and that are not booked yet."""
-        return sum(self._doubts.doubted(trade.id) for trade in trades)
 
     def _is_of_before(self, quantity: Quantity) -> bool:
         """Tell whether executions by hand came before shares were exchanged, so that they are booked first."""

@@ -140,6 +140,19 @@ def test_of_two_splits_the_second_partly_sold_at_the_old_stop_both_are_restated(
         comes_right(later, left, both)
 
 
+@pytest.mark.parametrize(("new", "old"), [(1, 10), (1, 3), (1, 2), (2, 3)])
+def test_what_an_old_target_sold_too_much_after_an_untold_reverse_split_is_bought_back(
+    desk: AtAlpaca, new: int, old: int
+) -> None:
+    split(desk, new, old, "left")  # the old target is under the price: it sells 512 of fewer shares
+    with desk.next_life() as later:
+        come_to_rest(later)
+        trade = later.harness.trade()
+        assert (trade.state, later.held()) == (TradeState.CLOSED, 0)
+        assert trade.filled_shares == 512 * new // old
+        assert NoticeKind.OVERSOLD in [notice.kind for notice in later.harness.told()]
+
+
 def test_two_splits_that_together_are_none_are_asked_about_and_nothing_stands_at_another_price(desk: AtAlpaca) -> None:
     split(desk, 1, 10, "cancelled")
     protect(desk, 1, 51, Fraction(1, 10))
