@@ -264,10 +264,10 @@ def test_shares_of_others_are_renamed_with_ours(desk: AtAlpaca) -> None:
 @pytest.mark.parametrize("new", [10, 2])
 def test_a_sale_that_was_asked_about_is_not_booked_for_a_later_split(desk: AtAlpaca, new: int) -> None:
     desk.fake.close_market()
-    desk.fake.split("AAPL", 1, 10, price="1502.50", activity=False)
+    desk.fake.split("AAPL", 3, 20, price="1001.67", activity=False)  # which is the ratio of no split that is known
     desk.fake.set_session(None)
     desk.end()
-    next_open_at(desk, "1502.50")  # of 51 shares the target of before sells 512
+    next_open_at(desk, "1001.67")  # of 76 shares the target of before sells 512
     with desk.next_life() as life:
         look_for_a_minute(life)
         assert life.harness.told_of(UnexplainedChange)
