@@ -41,6 +41,19 @@ class Orders:
         """The entry alone, as if there were no exits."""
         return Orders(entry=replace(self.entry, legs=()) if self.entry else None, lone=())
 
+    def without_new(self, known: Sequence[Order]) -> "Orders":
+        """Return them without the exits that stand and are none of those that are known, and of which nothing sold."""
+        ids = {order.broker_id for order in known}
+
+        def is_kept(order: Order) -> bool:
+            return order.broker_id in ids or bool(order.filled_shares) or not order.is_standing
+
+        def kept(order: Order) -> Order:
+            return replace(order, legs=tuple(filter(is_kept, order.legs)))
+
+        lone = (kept(order) for order in self.lone if is_kept(order))
+        return Orders(entry=kept(self.entry) if self.entry else None, lone=tuple(lone))
+
     @property
     def parts(self) -> tuple[Order, ...]:
         """Every order with its legs, without nesting."""

@@ -71,13 +71,22 @@ class Restate:
         return frozenset({*due, *self.suspended(reader)})
 
     def suspended(self, reader: Reader) -> frozenset[str]:
-        """Return the symbols in which no stop or target is sent: shares or their worth may be others."""
-        spun_off = {action.symbol for action, _ in spin_offs_due(reader, self._calendar.trading_date())}
-        return self.exchanging(reader) | spun_off
+        """Return the symbols in which no stop or target is sent: shares or their worth may be others at the open."""
+        return self._changing(reader, self._calendar.trading_date())
+
+    def changing(self, reader: Reader) -> frozenset[str]:
+        """Return the symbols whose shares, or their worth, may be others by now, and so the prices of orders."""
+        return self._changing(reader, exchange_date(self._clock.now()))
 
     def exchanging(self, reader: Reader) -> frozenset[str]:
         """Return the symbols whose shares are exchanged, or may have been."""
-        due = {action.symbol for action in exchanges_due(reader, self._calendar.trading_date())}
+        return self._exchanging(reader, self._calendar.trading_date())
+
+    def _changing(self, reader: Reader, on: date) -> frozenset[str]:
+        return self._exchanging(reader, on) | {action.symbol for action, _ in spin_offs_due(reader, on)}
+
+    def _exchanging(self, reader: Reader, on: date) -> frozenset[str]:
+        due = {action.symbol for action in exchanges_due(reader, on)}
         held = reader.symbols(AT_THE_BROKER, due) if due else frozenset()
         told = {row.symbol for row in reader.unclaimed(EXCHANGES) if row.shares}
         return frozenset({*held, *told, *unexplained(reader)})
@@ -164,7 +173,7 @@ class Restate:
         live = [order for order in ask(self._broker, trade.id, known).exits if not order.state.is_over]
         is_left = bool(whole(trade.held_shares * change.ratio))
         wanted = restated(trade, change.ratio, symbol=change.symbol) if is_left else None
-        if wanted is None or not all(is_adjusted(order, wanted) for order in live):
+        if wanted is None or not all(is_adjusted(order, trade, wanted) for order in live):
             end_old_exits(self._broker, self._exits, trade.id, live)
         now = self._clock.now()
         with self._store.writing() as transaction:

@@ -148,7 +148,7 @@ class ReconcileOrders:
 
     def _as_live(self, reader: Reader, trade: Trade, orders: Orders) -> tuple[Trade, tuple[Moved, ...]]:
         """Return a trade with the stop and target that are live, and which of them somebody moved."""
-        if trade.symbol in self._restate.suspended(reader):
+        if trade.symbol in self._restate.changing(reader):
             return trade, ()
         is_set = reader.was_enqueued(f"{trade.id}:target")
         return taken_over(trade, orders.exits, reader.orders(trade.id), target_is_set=is_set)
@@ -172,7 +172,10 @@ class ReconcileOrders:
             if _exits(followed) != _exits(planned) and not is_counted:
                 self._doubts.hold(trade_id, planned.exit_shares - trade.exit_shares)
                 return None
-            for order in (*((entry,) if entry else ()), *orders.lone):
+            # An exit that is not taken over yet is news once it is.
+            is_news = trade.symbol in self._restate.changing(transaction)
+            kept = orders.without_new(transaction.orders(trade_id)) if is_news else orders
+            for order in (*((kept.entry,) if kept.entry else ()), *kept.lone):
                 transaction.save_order(trade.id, order)
             # A trade may be filled and closed between two looks; it still passes through every state on its way.
             if trade.state is TradeState.SUBMITTED and state is TradeState.CLOSED:

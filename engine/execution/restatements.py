@@ -17,6 +17,7 @@ from engine.model.notices.corporate_actions import CashInLieu, SpunOffPart, Trad
 from engine.model.trade import Order, OrderRole, Trade
 from engine.ports.broker import Broker
 from engine.ports.store import Transaction
+from engine.risk.restating import is_doubtful
 from engine.risk.sizing import CENT
 
 log = structlog.get_logger()
@@ -42,11 +43,17 @@ def with_cash(trade: Trade, dollars: Decimal) -> Trade:
     return replace(trade, restated=replace(trade.restated, cash=trade.restated.cash + dollars))
 
 
-def is_adjusted(order: Order, after: Trade) -> bool:
-    """Tell whether the broker changed a standing order along with the shares."""
+def is_adjusted(order: Order, before: Trade, after: Trade) -> bool:
+    """Tell whether the broker changed a standing order along with the shares.
+
+    One of as many shares as there are now is of the new ones, where their number changed: somebody may have moved it
+    since, which is their wish.
+    """
+    if order.price is None or order.shares - order.filled_shares != after.held_shares:
+        return False
     price = after.stop if order.role is OrderRole.STOP else after.target
-    fits_price = order.price is not None and abs(order.price - price) <= CENT
-    return fits_price and order.shares - order.filled_shares == after.held_shares
+    is_new = before.held_shares != after.held_shares and not is_doubtful(order.price, price)
+    return is_new or abs(order.price - price) <= CENT
 
 
 def end_old_exits(broker: Broker, gate: ExitGate, trade_id: str, orders: Iterable[Order]) -> None:

@@ -1,12 +1,16 @@
 """No order's price becomes a trade's stop or target before it is known how many shares there are, and why."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from engine.model.corporate_action import ActionKind, CorporateAction
+from engine.model.market import exchange_date
+from engine.model.notices.account import ExitMoved
 from engine.model.notices.base import NoticeKind
 from engine.model.trade import OrderRole, TradeState
 from tests.support.alpaca_desk import AtAlpaca
@@ -23,6 +27,20 @@ def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
         desk.buy()
         desk.end()
         yield desk
+
+
+def announce_split(desk: AtAlpaca, days: int) -> None:
+    """Let a 2-for-1 split be announced for a day from now."""
+    action = CorporateAction(
+        id="ca-1",
+        kind=ActionKind.SPLIT,
+        symbol="AAPL",
+        ex_date=exchange_date(desk.harness.clock.now()) + timedelta(days=days),
+        new_shares=Decimal(2),
+        old_shares=Decimal(1),
+    )
+    desk.harness.actions.announced.append(action)
+    desk.harness.engine.jobs.learn_corporate_actions()
 
 
 def over(price: Fraction, ratio: Fraction) -> Decimal:
@@ -151,6 +169,42 @@ def test_what_an_old_target_sold_too_much_after_an_untold_reverse_split_is_bough
         assert (trade.state, later.held()) == (TradeState.CLOSED, 0)
         assert trade.filled_shares == 512 * new // old
         assert NoticeKind.OVERSOLD in [notice.kind for notice in later.harness.told()]
+
+
+@pytest.mark.parametrize("activity", [True, False], ids=["told by the account", "seen by its value"])
+@pytest.mark.parametrize(("new", "old"), RATIOS)
+def test_an_exit_that_somebody_moved_after_the_broker_adjusted_it_stays_where_it_was_moved(
+    desk: AtAlpaca, new: int, old: int, activity: bool
+) -> None:
+    ratio = Fraction(new, old)
+    split(desk, new, old, "adjusted", activity=activity)
+    stop, target = over(STOP * Fraction(101, 100), ratio), over(TARGET * Fraction(104, 100), ratio)
+    desk.fake.move_by_hand(desk.live(OrderRole.STOP).broker_id, stop=str(stop))
+    desk.fake.move_by_hand(desk.live(OrderRole.TARGET).broker_id, limit=str(target))
+    with desk.next_life() as later:
+        come_to_rest(later)
+        trade, held = later.harness.trade(), int(512 * ratio)
+        assert (trade.held_shares, trade.stop, trade.target) == (held, stop, target)
+        live = {(part.role, part.shares, part.price) for part in later.parts() if not part.state.is_over}
+        assert live == {(OrderRole.STOP, held, stop), (OrderRole.TARGET, held, target)}
+        moves = [(move.role, move.after) for move in later.harness.told_of(ExitMoved)]
+        assert sorted(moves) == [(OrderRole.STOP, stop), (OrderRole.TARGET, target)]
+
+
+def test_a_stop_that_somebody_moves_the_evening_before_a_split_is_told_and_restated(tmp_path: Path) -> None:
+    with AtAlpaca.open(tmp_path) as desk:
+        desk.buy()
+        announce_split(desk, days=1)
+        desk.harness.clock.advance(12 * 3600)  # the next regular session is the first of the new shares
+        desk.fake.move_by_hand(desk.live(OrderRole.STOP).broker_id, stop="148.40")
+        desk.look()
+        assert desk.harness.trade().stop == Decimal("148.40")
+        assert [move.after for move in desk.harness.told_of(ExitMoved)] == [Decimal("148.40")]
+        desk.harness.clock.advance(8 * 3600)
+        desk.fake.split("AAPL", 2, orders="adjusted")
+        desk.look()
+        assert (desk.harness.trade().held_shares, desk.harness.trade().stop) == (1024, Decimal("74.20"))
+        assert len(desk.harness.told_of(ExitMoved)) == 1
 
 
 def test_two_splits_that_together_are_none_are_asked_about_and_nothing_stands_at_another_price(desk: AtAlpaca) -> None:
