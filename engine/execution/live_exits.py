@@ -36,16 +36,16 @@ def taken_over(
     desk's own to move, until `target_is_set`. What is being cancelled is nobody's wish any more.
     """
     moved = list[Moved]()
-    stops = _prices(live, OrderRole.STOP)
-    foreign = stops - _prices(known, OrderRole.STOP) - _own_prices(trade, trade.stop, stops)
+    stops, kept = _prices(live, OrderRole.STOP), _prices(known, OrderRole.STOP)
+    foreign = stops - kept - _own_prices(trade, trade.stop, stops, kept)
     if stops:
         # Of several the lowest: the trade must not look safer than its worst part.
         lowest = min(stops)
         moved += [Moved(role=OrderRole.STOP, before=trade.stop, after=price) for price in sorted(foreign)]
         trade = replace(trade, stop=lowest)
-    targets = _prices(live, OrderRole.TARGET)
+    targets, kept = _prices(live, OrderRole.TARGET), _prices(known, OrderRole.TARGET)
     planned = frozenset() if target_is_set else frozenset({trade.sizing.target})
-    theirs = targets - planned - _own_prices(trade, trade.target, targets)
+    theirs = targets - planned - _own_prices(trade, trade.target, targets, kept)
     if theirs:
         highest = max(theirs)
         moved += [Moved(role=OrderRole.TARGET, before=trade.target, after=highest)]
@@ -60,8 +60,13 @@ def _prices(orders: Sequence[Order], role: OrderRole) -> frozenset[Decimal]:
     return frozenset(order.price for order in live if order.price is not None)
 
 
-def _own_prices(trade: Trade, wanted: Decimal, live: frozenset[Decimal]) -> frozenset[Decimal]:
-    """Return the prices that are the desk's own: after a split the broker may have rounded them another way."""
-    if trade.restated == AS_FILLED:
+def _own_prices(
+    trade: Trade, wanted: Decimal, live: frozenset[Decimal], kept: frozenset[Decimal]
+) -> frozenset[Decimal]:
+    """Return the prices that are the desk's own: in a split the broker may have rounded them another way.
+
+    Where the price that is wanted was seen since, one that is a cent off was moved.
+    """
+    if trade.restated == AS_FILLED or wanted in kept:
         return frozenset({wanted})
     return frozenset({wanted, *(price for price in live if abs(price - wanted) <= CENT)})

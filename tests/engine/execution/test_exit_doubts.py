@@ -191,6 +191,16 @@ def test_an_exit_that_somebody_moved_after_the_broker_adjusted_it_stays_where_it
         assert sorted(moves) == [(OrderRole.STOP, stop), (OrderRole.TARGET, target)]
 
 
+def test_a_stop_that_is_moved_by_a_cent_after_a_split_is_told(desk: AtAlpaca) -> None:
+    split(desk, 2, 1, "cancelled")
+    with desk.next_life() as later:
+        come_to_rest(later)
+        moved = later.harness.trade().stop + Decimal("0.01")
+        later.fake.move_by_hand(later.live(OrderRole.STOP).broker_id, stop=str(moved))
+        later.look()
+        assert [move.after for move in later.harness.told_of(ExitMoved)] == [moved]
+
+
 def test_a_stop_that_somebody_moves_the_evening_before_a_split_is_told_and_restated(tmp_path: Path) -> None:
     with AtAlpaca.open(tmp_path) as desk:
         desk.buy()
