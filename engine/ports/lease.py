@@ -13,7 +13,7 @@ class Held:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Taken:
+class TakenLease:
     """A lease that is this process's: in which term, and after whom, where that one neither kept it nor gave it up."""
 
     term: int
@@ -31,7 +31,7 @@ class Lease(Protocol):
         """The life that holds it here."""
         ...
 
-    def take(self, seconds: float) -> Taken | None:
+    def take(self, seconds: float) -> TakenLease | None:
         """Take or keep the lease for so long, by the database's own clock; None where another has it.
 
         Where its holder surely ended on this machine, nobody waits for it to expire.

@@ -8,7 +8,7 @@ import pytest
 from bot.cli.hosting import contact_of, presence_of
 from bot.presence import LIFE, Presence
 from bot.runtime import ProcessRole
-from engine.ports.lease import Held, Taken
+from engine.ports.lease import Held, TakenLease
 
 
 @dataclass(kw_only=True)
@@ -25,12 +25,12 @@ class RowLease:
     me: str
     name: str = "leader"
 
-    def take(self, seconds: float) -> Taken | None:
+    def take(self, seconds: float) -> TakenLease | None:
         holder, until = self.rows.held.get(self.name, ("", 0.0))
         if holder != self.me and until > self.rows.seconds:
             return None
         self.rows.held[self.name] = (self.me, self.rows.seconds + seconds)
-        return Taken(term=1)
+        return TakenLease(term=1)
 
     def give_up(self) -> None:
         self.rows.held.pop(self.name, None)

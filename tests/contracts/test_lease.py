@@ -11,7 +11,7 @@ from engine.adapters.sql.lease import SqlLease
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.errors import Fenced, StoreUnavailable
 from engine.instance_id import new_life
-from engine.ports.lease import Lease, Taken
+from engine.ports.lease import Lease, TakenLease
 from tests.support.servers import Postgres
 from tests.support.waiting import until
 
@@ -81,15 +81,15 @@ def test_who_follows_a_holder_that_was_silent_learns_whose_place_it_takes(store:
     assert taken.after
     assert (taken.term, taken.after.holder, taken.after.term) == (2, ELSEWHERE, 1)
     assert taken.after.seconds <= 0
-    assert other.take(60) == Taken(term=2)
+    assert other.take(60) == TakenLease(term=2)
 
 
 def test_who_follows_one_that_gave_it_up_or_is_the_first_or_the_same_takes_nobodys_place(store: SqlStore) -> None:
     one, other = SqlLease(store, me=ELSEWHERE), SqlLease(store)
-    assert one.take(60) == Taken(term=1)
+    assert one.take(60) == TakenLease(term=1)
     one.give_up()
-    assert other.take(0) == Taken(term=2)
-    assert other.take(60) == Taken(term=3)
+    assert other.take(0) == TakenLease(term=2)
+    assert other.take(60) == TakenLease(term=3)
 
 
 def test_whoever_led_writes_and_holds_the_order_lock_no_more_once_another_leads(store: SqlStore) -> None:
@@ -115,7 +115,7 @@ def test_a_leader_that_is_stopped_in_the_middle_of_a_write_keeps_nobody_from_fol
     url = postgres.new_database()
     with closing(open_store(url)) as asleep, closing(open_store(url)) as awake:
         SqlLease(asleep, me=ELSEWHERE).take(0)
-        taken = list[Taken | None]()
+        taken = list[TakenLease | None]()
 
         def write() -> None:
             with asleep.writing() as transaction:

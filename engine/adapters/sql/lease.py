@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 
 from engine.adapters.sql.store import LEADER, SqlStore
 from engine.instance_id import has_ended, new_life
-from engine.ports.lease import Held, Taken
+from engine.ports.lease import Held, TakenLease
 
 SEED: Final = text(
     "INSERT INTO leases (name, term, holder, expires_at) VALUES (:name, 0, '', 0) ON CONFLICT (name) DO NOTHING"
@@ -62,7 +62,7 @@ class SqlLease:
         self._name = name
         self.me = me or new_life()
 
-    def take(self, seconds: float) -> Taken | None:
+    def take(self, seconds: float) -> TakenLease | None:
         """Take or keep the lease."""
         with self._store.changing() as connection:
             found = self._read(connection)
@@ -75,7 +75,7 @@ class SqlLease:
         if term is None:
             return None
         is_anothers = found is not None and found.holder not in {NOBODY, self.me}
-        return Taken(term=int(term), after=found if is_anothers else None)
+        return TakenLease(term=int(term), after=found if is_anothers else None)
 
     def give_up(self) -> None:
         """Let the next one take it at once."""

@@ -3,7 +3,7 @@ from typing import Self
 
 from engine.control.leadership import SECONDS
 from engine.errors import StoreUnavailable
-from engine.ports.lease import Held, Taken
+from engine.ports.lease import Held, TakenLease
 from tests.support.fakes.clock import ManualClock
 
 
@@ -19,12 +19,12 @@ class FakeLease:
         self.answers_after = 0.0
         self.given_up = 0
 
-    def take(self, seconds: float) -> Taken | None:
+    def take(self, seconds: float) -> TakenLease | None:
         assert seconds == SECONDS
         self.clock.advance(self.answers_after)
         if self.is_lost:
             raise StoreUnavailable("gone")
-        return None if self.answer is None else Taken(term=self.answer, after=self.after)
+        return None if self.answer is None else TakenLease(term=self.answer, after=self.after)
 
     def give_up(self) -> None:
         self.given_up += 1
