@@ -1,11 +1,14 @@
 """The composition root: settings become adapters, adapters become the engine, and the engine gets its timetable."""
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib import import_module
+from socket import gethostname
 from typing import Any
 
+from engine import spans
 from engine.adapters.clock import SystemClock
 from engine.adapters.factory import Adapters, open_adapters
 from engine.commands import Commands
@@ -14,12 +17,13 @@ from engine.common.outage_guard import NoticeWakeup
 from engine.composition import Composition
 from engine.control.follow_changes import FollowChanges
 from engine.control.leadership import Leadership
+from engine.errors import SettingsInvalid
 from engine.jobs import Jobs
 from engine.ports.clock import Clock
 from engine.ports.store import Store
 from engine.queries import Queries
 from engine.scheduler import Scheduler
-from engine.settings import Settings
+from engine.settings import Settings, TracingSettings
 
 FIRST_START = "first_start"
 """The setting that remembers that AUTO_MODE was taken from the environment; later /auto rules."""
@@ -70,6 +74,31 @@ def open_desk(settings: Settings, wall: Clock | None = None) -> TradingDesk:
         return TradingDesk(
             engine=engine, scheduler=scheduler, adapters=adapters, settings=settings, close=stack.pop_all().close
         )
+
+
+@contextmanager
+def tracing(settings: TracingSettings, role: str) -> Iterator[None]:
+    """Keep the spans of this process, which has a role, while the block runs, where the settings name a collector.
+
+    Raises SettingsInvalid where OpenTelemetry is not installed. It is loaded here and nowhere else: a bot that is not
+    traced neither needs it nor waits for it.
+    """
+    if not settings.otel_exporter_otlp_endpoint:
+        yield
+        return
+    try:
+        adapter = import_module("engine.adapters.otel")
+    except ModuleNotFoundError as error:
+        raise SettingsInvalid(
+            "OTEL_EXPORTER_OTLP_ENDPOINT: traces need OpenTelemetry; expected trading-bot[otel] to be installed"
+        ) from error
+    recorder = adapter.OtelRecorder({"service.name": "trading-bot", "service.role": role, "host.name": gethostname()})
+    spans.record_with(recorder)
+    try:
+        yield
+    finally:
+        spans.record_with(None)
+        recorder.close()
 
 
 def wire(settings: Settings, adapters: Adapters) -> Engine:

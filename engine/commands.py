@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from engine import spans
 from engine.common.audit_log import AuditLog
 from engine.common.desk_people import DeskPeople
 from engine.common.outage_guard import OutageGuard
@@ -79,11 +80,12 @@ class Commands:
         self._runtime_settings.refresh()  # another process may have changed a limit
         begun = self._clock.steady()  # the price that is read next is younger than this
         try:
-            trade = self._decide.approve(trade_id, request)
-            if trade.state is TradeState.PROPOSED:
-                return trade
-            self._order_flow.execute(trade, begun)
-            return self._portfolio.trade(trade.id)
+            with spans.begin("approve", trade_id=trade_id):  # which AUTO_MODE does without a click
+                trade = self._decide.approve(trade_id, request)
+                if trade.state is TradeState.PROPOSED:
+                    return trade
+                self._order_flow.execute(trade, begun)
+                return self._portfolio.trade(trade.id)
         finally:
             self._notices.wake()
 

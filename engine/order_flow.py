@@ -2,13 +2,14 @@ import structlog
 
 from engine.common.order_ids import trade_id_of
 from engine.common.outage_guard import OutageGuard
-from engine.common.tracing import about_a_trade
+from engine.common.tracing import about_a_trade, traced
 from engine.control.risk_monitor import RiskMonitor
 from engine.errors import AlreadyDecided
 from engine.execution.execute import Execute
 from engine.execution.protect import Protect
 from engine.execution.reconcile_orders import ReconcileOrders
 from engine.model.trade import Trade
+from engine.ports.store import Store
 
 log = structlog.get_logger()
 
@@ -24,26 +25,29 @@ class OrderFlow:
         reconcile_orders: ReconcileOrders,
         protect: Protect,
         risk_monitor: RiskMonitor,
+        store: Store,
     ) -> None:
         self._outage_guard = outage_guard
         self._execute = execute
         self._reconcile_orders = reconcile_orders
         self._protect = protect
         self._risk_monitor = risk_monitor
+        self._store = store
 
     def execute(self, approved: Trade, read_at: float | None = None) -> None:
         """Send an approved trade, whose price was read then (steady), and look at once at what became of it."""
-        try:
-            self._execute(approved, read_at)
-        except AlreadyDecided:
-            log.info("carried_out_elsewhere", trade_id=approved.id)
-        self.order_changed(approved.id)
+        with traced("execute", approved.id, self._store):
+            try:
+                self._execute(approved, read_at)
+            except AlreadyDecided:
+                log.info("carried_out_elsewhere", trade_id=approved.id)
+            self.order_changed(approved.id)
 
     @about_a_trade
     def order_changed(self, client_order_id: str) -> None:
         """Take in what the broker reports of an order; the ids of exits begin with their trade's."""
         trade_id = trade_id_of(client_order_id)
-        with self._outage_guard():
+        with self._outage_guard(), traced("order_changed", trade_id, self._store):
             if self._reconcile_orders.trade(trade_id):
                 self._protect.trade(trade_id)
             self.look_at_the_risk()

@@ -1,3 +1,4 @@
+from contextlib import closing
 from pathlib import Path
 
 import structlog
@@ -9,7 +10,7 @@ from bot.cli.hosting import host_of
 from bot.messages import Texts
 from bot.runtime import ProcessRole
 from bot.settings import PostingSlackSettings, SlackSettings
-from engine.bootstrap import open_desk, read_settings
+from engine.bootstrap import open_desk, read_settings, tracing
 from engine.errors import SettingsInvalid
 
 log = structlog.get_logger()
@@ -27,8 +28,7 @@ def run(env_file: Path | None, role: ProcessRole = ProcessRole.ALL) -> None:
         log_as_set(Texts(settings.desk.locale, settings.desk.zone), slack, *settings.groups)
         if file.passed_over:
             log.warning("env_file_passed_over", path=str(file.passed_over))
-        desk = open_desk(settings)
-        try:
+        with tracing(settings.tracing, role), closing(open_desk(settings)) as desk:
             side = settings.http
             host, _ = host_of(
                 desk,
@@ -39,8 +39,6 @@ def run(env_file: Path | None, role: ProcessRole = ProcessRole.ALL) -> None:
                 role=role,
             )
             host.run(stopping)
-        finally:
-            desk.close()
 
 
 def _slack(file: EnvFile, role: ProcessRole) -> SlackSettings:

@@ -32,6 +32,7 @@ from bot.messages import Texts
 from bot.signing import Signer
 from bot.transport.slack_calls import Payload, SlackAway
 from bot.worker import Backoff, Later, Worker
+from engine import spans
 from engine.errors import StoreUnavailable
 from engine.model.notices.base import Notice, Posted, Waiting
 from engine.model.notices.trades import ExitAsked
@@ -164,7 +165,10 @@ class NoticeDelivery:
         # What was posted is remembered until the store has it: a store out of reach must not post it again.
         if before.number not in self._posted:
             about = {"trade_id": before.notice.trade_id} if before.notice.trade_id else {}
-            with bound_contextvars(**about):
+            trace = spans.follow(
+                "deliver", parent=before.trace, notice=before.notice.told_as.__name__, trade_id=before.notice.trade_id
+            )
+            with bound_contextvars(**about), trace:
                 posted = self._attempt(before)
             if posted is None:
                 return

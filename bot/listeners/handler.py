@@ -23,6 +23,7 @@ from bot.listeners.acknowledgement import acknowledged_in_time
 from bot.listeners.rate_limit import cut
 from bot.listeners.request import Answer, SlackRequest
 from bot.transport.slack_calls import SlackAway, SlackRefuses
+from engine import spans
 from engine.errors import NotAllowed, Repeated, RequestRefused, StoreUnavailable, TemporaryError
 
 A = TypeVar("A", bound=SlackRequest)
@@ -48,7 +49,9 @@ class Handler(Generic[A]):
         """Serve one request, once however often it is delivered; never raises."""
         asked = self.kind.of(args)
         # What a button claims to be about is good enough for the log.
-        with bound_contextvars(**({"trade_id": asked.sealed.trade_id} if asked.sealed else {})):
+        trade_id = asked.sealed.trade_id if asked.sealed else ""
+        about = {"trade_id": trade_id} if asked.sealed else {}
+        with bound_contextvars(**about), spans.begin(f"slack {self.verb}", spans.SpanKind.SERVER, trade_id=trade_id):
             self._receive(asked)
 
     def _receive(self, asked: A) -> None:

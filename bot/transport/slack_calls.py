@@ -11,9 +11,11 @@ from typing import Any, Final
 import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
+from slack_sdk.webhook import WebhookResponse
 
 from bot.transport.web_client import TOO_MANY_REQUESTS, ResponseUrl, retry_after
 from bot.worker import Later
+from engine import spans
 
 Payload = Mapping[str, Any]
 """The arguments `text` and `blocks` of chat.postMessage."""
@@ -102,12 +104,13 @@ class SlackRefuses(Exception):
 
 def call(method: Callable[..., Any], **payload: Any) -> Any:
     """Call Slack once; raises SlackAway or SlackRefuses."""
-    try:
-        return method(**payload)
-    except SlackApiError as error:
-        raise _judged(error) from error
-    except ODD as error:
-        raise SlackAway(repr(error), took_nothing=_never_left(error)) from error
+    with spans.follow(f"slack {getattr(method, '__name__', 'call')}", spans.SpanKind.CLIENT):
+        try:
+            return method(**payload)
+        except SlackApiError as error:
+            raise _judged(error) from error
+        except ODD as error:
+            raise SlackAway(repr(error), took_nothing=_never_left(error)) from error
 
 
 def respond(
@@ -121,10 +124,15 @@ def respond(
     """Send an answer to the address that Slack gave for it, once; raises SlackAway or SlackRefuses."""
     client = ResponseUrl(url, proxy=proxy, ssl=context, retry_handlers=[])
     client.timeout = within  # type: ignore[assignment]  # urllib takes parts of a second
-    try:
-        answer = client.send_dict(dict(body))
-    except ODD as error:
-        raise SlackAway(repr(error), took_nothing=_never_left(error)) from error
+    with spans.follow("slack response_url", spans.SpanKind.CLIENT):
+        try:
+            answer = client.send_dict(dict(body))
+        except ODD as error:
+            raise SlackAway(repr(error), took_nothing=_never_left(error)) from error
+        _judge_response(answer)
+
+
+def _judge_response(answer: WebhookResponse) -> None:
     if answer.status_code == TOO_MANY_REQUESTS:
         raise SlackAway("ratelimited", retry_after(answer.headers) or 0.0, took_nothing=True)
     if answer.status_code >= SERVER_ERROR:

@@ -16,7 +16,7 @@ from engine.common.order_ids import is_own
 from engine.common.orders import NOTHING, Orders, ask, by_trade, settled
 from engine.common.retry_each import for_each
 from engine.common.service_health import Service, ServiceHealth
-from engine.common.tracing import about_a_trade
+from engine.common.tracing import about_a_trade, traced
 from engine.common.trade_following import follow, is_as_known
 from engine.common.trade_lookup import existing
 from engine.errors import OrderRefused, RequestRefused
@@ -95,7 +95,7 @@ class ReconcileOrders:
         `over` are settled orders, which are not asked for again. Where nothing is alive any more somebody may be
         selling by hand: that is left to the next round of Protect. Raises BrokerUnavailable.
         """
-        with self._looking:
+        with self._looking, traced("reconcile", trade_id, self._store):
             with self._store.reading() as reader:
                 trade = reader.trade(trade_id)
                 known = reader.orders(trade_id)

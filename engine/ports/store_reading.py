@@ -129,6 +129,10 @@ class DecisionRecords(Protocol):
         """Return every state into which a trade was moved."""
         ...
 
+    def trace_of(self, trade_id: str) -> str:
+        """Return the traceparent of the last move of a trade that was traced, '' where none was."""
+        ...
+
     def shares_in_fills(self, trade_id: str) -> Mapping[str, tuple[int, int]]:
         """Return the filled shares of each order of a trade as the order says, and as its fills sum up, by its id."""
         ...

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from typing import Any, Self, get_type_hints
 
 from engine.errors import SettingsInvalid
-from engine.settings.adapters import AlpacaSettings, ClaudeSettings, HttpSettings, PaperSettings, PlaceSettings
+from engine.settings.adapters import (
+    AlpacaSettings,
+    ClaudeSettings,
+    HttpSettings,
+    PaperSettings,
+    PlaceSettings,
+    TracingSettings,
+)
 from engine.settings.group import GroupSettings, read_group
 from engine.settings.reporting import TellingSettings
 from engine.settings.trading import DeskSettings, HoldingSettings, MarketSettings, RiskSettings
@@ -26,6 +33,7 @@ __all__ = [
     "RiskSettings",
     "Settings",
     "TellingSettings",
+    "TracingSettings",
     "read_group",
 ]
 
@@ -43,6 +51,7 @@ class Settings:
     alpaca: AlpacaSettings
     claude: ClaudeSettings
     http: HttpSettings
+    tracing: TracingSettings
     telling: TellingSettings
 
     @property

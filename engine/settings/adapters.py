@@ -132,6 +132,28 @@ class ClaudeSettings(GroupSettings):
         return _private(url, "https://")
 
 
+class TracingSettings(GroupSettings):
+    """Traces, from a click to the order and its answer, for OpenTelemetry (the extra `otel`); off unless set."""
+
+    otel_exporter_otlp_endpoint: str = Field(
+        "", description="address of a collector that takes OTLP over HTTP, such as http://localhost:4318", repr=False
+    )
+    otel_exporter_otlp_headers: SecretStr = Field(
+        SecretStr(""), description="what the collector demands, such as a key: name=value, separated by commas"
+    )
+
+    @field_validator("otel_exporter_otlp_endpoint")
+    @classmethod
+    def _collector(cls, url: str) -> str:
+        return _url(url, "http://", "https://")
+
+    @model_validator(mode="after")
+    def _keeps_the_headers(self) -> Self:
+        if self.otel_exporter_otlp_headers.get_secret_value() and not keeps_secrets(self.otel_exporter_otlp_endpoint):
+            raise ValueError("OTEL_EXPORTER_OTLP_HEADERS: expected OTEL_EXPORTER_OTLP_ENDPOINT to begin with https://")
+        return self
+
+
 class HttpSettings(GroupSettings):
     """The HTTP side."""
 

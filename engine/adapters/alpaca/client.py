@@ -6,6 +6,7 @@ import stamina
 from alpaca.common.exceptions import APIError
 from alpaca.common.rest import RESTClient
 
+from engine import spans
 from engine.adapters.alpaca.connection import WatchedAdapter
 from engine.adapters.alpaca.error_mapping import Declined, NoAnswer, NotTaken, TooMany, failure_of
 from engine.adapters.alpaca.rate_limiter import RateLimiter
@@ -134,6 +135,11 @@ class AlpacaClient:
         return answer
 
     def _answer(self, request: partial[Any], last_look: LastLook = nothing_more) -> Any:
+        resource = str(request.args[0]).split("/")[1]  # without the ids that come after it
+        with spans.follow(f"alpaca {request.func.__name__.upper()} /{resource}", spans.SpanKind.CLIENT):
+            return self._answered(request, last_look)
+
+    def _answered(self, request: partial[Any], last_look: LastLook) -> Any:
         failure: Exception | None = None
         answer: Any = None
         with within(self._deadline, last_look) as call:

@@ -49,6 +49,12 @@ APPROVALS = select(DecisionRecordRow.trade_id, DecisionRecordRow.entry, Decision
 OF_ONE = select(DecisionRecordRow).where(DecisionRecordRow.trade_id == bindparam("this")).order_by(DecisionRecordRow.id)
 IDS = select(TradeRow.id).order_by(TradeRow.proposed_at.desc(), TradeRow.id.desc())
 STATES = select(DecisionRow.to_state).where(DecisionRow.trade_id == bindparam("this"))
+TRACE = (
+    select(DecisionRow.trace)
+    .where(DecisionRow.trade_id == bindparam("this"), DecisionRow.trace.is_not(None))
+    .order_by(DecisionRow.id.desc())
+    .limit(1)
+)
 FILLS = (
     select(OrderRow.id, OrderRow.client_order_id, OrderRow.role, OrderRow.filled_shares, OrderRow.fill_price)
     .add_columns(func.sum(FillRow.shares).label("in_fills"))
@@ -83,6 +89,10 @@ class SqlDecisionRecords:
     def states_of(self, trade_id: str) -> frozenset[TradeState]:
         """Return every state into which a trade was moved."""
         return frozenset(self._connection.scalars(STATES, {"this": trade_id}))
+
+    def trace_of(self, trade_id: str) -> str:
+        """Return the traceparent of the last move of a trade that was traced, '' where none was."""
+        return self._connection.scalar(TRACE, {"this": trade_id}) or ""
 
     def shares_in_fills(self, trade_id: str) -> Mapping[str, tuple[int, int]]:
         """Return the filled shares of each order of a trade as the order says, and as its fills sum up, by its id."""

@@ -46,6 +46,7 @@ def waiting_of(row: Row[Any]) -> Waiting:
         claimed_by=row.claimed_by,
         claimed_until=row.claimed_until,
         attempted_at=row.attempted_at,
+        trace=row.trace or "",
     )
 
 

@@ -96,7 +96,7 @@ class TradeRow(Base):
 
 
 class DecisionRow(Base):
-    """One move of a trade; `at` is the newest instant that the trade carried when it moved."""
+    """One move of a trade; `at` is the newest instant that the trade carried when it moved, `trace` the traceparent."""
 
     __tablename__ = "decisions"
 
@@ -107,6 +107,7 @@ class DecisionRow(Base):
     by: Mapped[str]
     at: Mapped[datetime]
     reason: Mapped[str]
+    trace: Mapped[str | None] = mapped_column(default=None)
 
 
 class OrderRow(Base):
@@ -287,7 +288,7 @@ class OutboxRow(Base):
     """A Notice; its number is the order in which it was told.
 
     Who posts it has claimed it until an instant, so that of several bots one does. `attempted_at` is when it was first
-    sent without word of what became of it, empty where it surely does not stand in Slack.
+    sent without word of what became of it, empty where it surely does not stand in Slack; `trace` is the traceparent.
     """
 
     __tablename__ = "outbox"
@@ -304,6 +305,7 @@ class OutboxRow(Base):
     claimed_by: Mapped[str] = mapped_column(default="")
     claimed_until: Mapped[datetime | None] = mapped_column(default=None)
     attempted_at: Mapped[datetime | None] = mapped_column(default=None)
+    trace: Mapped[str | None] = mapped_column(default=None)
 
 
 class UnfinishedRow(Base):

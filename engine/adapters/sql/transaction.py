@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
 
+from engine import spans
 from engine.adapters.sql.audit_chain import append
 from engine.adapters.sql.base import Base
 from engine.adapters.sql.equity import add_point, take_in
@@ -132,6 +133,7 @@ class SqlTransaction(SqlClaims, SqlReader):
             "by": trade.decided_by,
             "at": max(filter(None, (trade.proposed_at, trade.decided_at, trade.filled_at, trade.closed_at))),
             "reason": trade.reason,
+            "trace": spans.context() or None,
         }
         self._add(DecisionRow, decision)
         return moved
@@ -198,7 +200,7 @@ class SqlTransaction(SqlClaims, SqlReader):
         """Put a notice into the outbox; False, and nothing done, when its key was told before."""
         if self.was_enqueued(notice.key):
             return False
-        self._add(OutboxRow, columns_of_notice(notice) | {"delivered": False})
+        self._add(OutboxRow, columns_of_notice(notice) | {"delivered": False, "trace": spans.context() or None})
         return True
 
     def delivered(self, number: int, posted: Posted | None) -> None:

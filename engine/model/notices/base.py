@@ -157,7 +157,7 @@ class Waiting:
     """A notice in the outbox, with its number: the order in which it was told.
 
     Who posts it has claimed it until an instant. `attempted_at` is when it was first sent without word of what became
-    of it: it may stand in Slack already.
+    of it: it may stand in Slack already. `trace` is the traceparent of what it tells, '' where that was not traced.
     """
 
     number: int
@@ -165,6 +165,7 @@ class Waiting:
     claimed_by: str = ""
     claimed_until: datetime | None = None
     attempted_at: datetime | None = None
+    trace: str = ""
 
     def is_anothers(self, by: str, now: datetime) -> bool:
         """Tell whether somebody else is about to post it."""

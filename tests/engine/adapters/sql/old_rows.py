@@ -241,6 +241,9 @@ ADDED: dict[str, dict[str, dict[str, Any]]] = {
     },
     "0014": {"leases": {"name": "leader", "term": 3, "holder": "a life", "expires_at": 1_755_614_715.5}},
     "0015": {"outages": {"service": "broker", "process": "a life", "since": AT, "until": AT}},
+    "0016": {
+        table: {"trace": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"} for table in ("decisions", "outbox")
+    },
 }
 """The tables and columns that each revision adds."""
 
