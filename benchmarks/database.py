@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, delete
 
 from benchmarks.figure import Figure, Peer, seconds
 from bot.http.app import build_http
-from bot.http.dependencies import Dependencies
+from bot.http.dependencies import Dependencies, ProcessName
 from bot.http.server import HttpServer
 from engine.adapters.sql.performance import TABLES
 from engine.adapters.sql.result_rollups import make_all
@@ -49,6 +49,10 @@ def api() -> list[Figure]:
             flawed_bars=dict,
             entries_set_aside=int,
             per_trade=Decimal("0.005"),
+            process=ProcessName(role="all"),
+            standing=harness.engine.leadership.standing,
+            queues=dict,
+            job_delays=dict,
         )
         with (
             HttpServer(build_http(sources, host="127.0.0.1", token="", slack=None), host="127.0.0.1", port=0) as server,

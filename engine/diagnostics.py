@@ -143,9 +143,10 @@ def revision() -> Callable[[], tuple[str, tuple[str, ...]]] | None:
 
 
 def address() -> tuple[str, int, str]:
-    """Return where the HTTP side listens: host, port and token."""
+    """Return where the HTTP side listens: host, port, and a token that it demands."""
     settings = read_group(HttpSettings)
-    return settings.http_host, settings.http_port, settings.http_token.get_secret_value()
+    token = settings.http_token.get_secret_value() or settings.metrics_token.get_secret_value()
+    return settings.http_host, settings.http_port, token
 
 
 def prune(months: int, folder: Path | None) -> Pruned:
@@ -236,7 +237,7 @@ class DeskStatus:
     """How a desk stands in its database, whoever runs it.
 
     `leases` are those of processes and of who leads, none on SQLite; `oldest` is how old the oldest notice is that
-    waits, `stream` how many entries of the signal stream nobody has acknowledged, None where no Redis is named.
+    waits, `stream` how many entries of the signal stream nobody has handled, None where no Redis is named.
     """
 
     desk: Desk

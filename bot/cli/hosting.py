@@ -22,7 +22,7 @@ from bot.delivery.report_threads import quiet_thread
 from bot.delivery.slack_poster import PostingRate
 from bot.delivery.unfinished_requests import UnfinishedRequests
 from bot.http.app import build_http
-from bot.http.dependencies import Dependencies
+from bot.http.dependencies import Dependencies, ProcessName
 from bot.http.health import HealthReport
 from bot.http.server import HttpServer
 from bot.listeners.answer_retry import AnswerRetry
@@ -43,6 +43,8 @@ from engine.ports.lease import Lease
 TICKS_MISSED = 90.0
 """Seconds, three runs of the timetable's tick, after which a price that was still good is missed."""
 ANY_TIME = timedelta(0)
+SIGNALS = "trading_signals"
+"""The queue of proposals that wait to be decided."""
 
 log = structlog.get_logger()
 
@@ -62,6 +64,7 @@ def host_of(
     host: str,
     port: int,
     token: str = "",
+    metrics_token: str = "",
     tempo: Tempo | None = None,
     role: ProcessRole = ProcessRole.ALL,
 ) -> tuple[Runtime, HttpServer]:
@@ -72,7 +75,13 @@ def host_of(
     parts = _Parts(desk, slack, tempo=tempo or Tempo(), role=role)
     desk.engine.commands.ask_about_people(lambda user, verb: parts.access.may(user, Verb.named(verb)))
     http = HttpServer(
-        build_http(parts.dependencies, host=host, token=token, slack=parts.transport.events),
+        build_http(
+            parts.dependencies,
+            host=host,
+            token=token,
+            metrics_token=metrics_token,
+            slack=parts.transport.events,
+        ),
         host=host,
         port=port,
         connections=http_connections(desk.settings.http.http_connections),
@@ -269,6 +278,10 @@ class _Parts:
             flawed_bars=lambda: queries.health(ANY_TIME).bar_flaws,
             entries_set_aside=lambda: queries.health(ANY_TIME).entries_set_aside,
             per_trade=self._desk.settings.risk.risk_per_trade,
+            process=ProcessName(role=self._role),
+            standing=self._desk.engine.leadership.standing,
+            queues=lambda: {SIGNALS: self._desk.adapters.stream.depth()},
+            job_delays=self._desk.scheduler.delays if self._role is not ProcessRole.API else dict,
         )
 
     def _signals(self, limit: int) -> Sequence[Signal]:

@@ -36,6 +36,7 @@ def run(env_file: Path | None, role: ProcessRole = ProcessRole.ALL) -> None:
                 host=side.http_host,
                 port=side.http_port,
                 token=side.http_token.get_secret_value(),
+                metrics_token=side.metrics_token.get_secret_value(),
                 role=role,
             )
             host.run(stopping)

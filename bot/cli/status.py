@@ -22,7 +22,7 @@ def status(env_file: Path | None) -> None:
     console.print(f"desk {found.desk.state}, AUTO_MODE {'on' if found.desk.auto else 'off'}")
     console.print(f"outbox {found.waiting} waiting" + (f", oldest {_age(found)}" if found.oldest else ""))
     if found.stream is not None:
-        console.print(f"signal stream {found.stream} not acknowledged")
+        console.print(f"signal stream {found.stream} waiting")
     if not found.leases:
         console.print("one process (SQLite)")
         return

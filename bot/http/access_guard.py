@@ -1,4 +1,7 @@
-"""Who may ask. With a token, whoever carries it; without one, only who calls this machine by its own name."""
+"""Who may ask. With a token, whoever carries it; without one, only who calls this machine by its own name.
+
+A second token opens the figures for Prometheus and nothing else: what gathers them need not be able to read more.
+"""
 
 from secrets import compare_digest
 from typing import Final
@@ -16,6 +19,7 @@ from engine.model.address import is_loopback
 
 OPEN_TO_ALL: Final = frozenset({"/health", "/slack/events"})
 """Says nothing that is secret; checks Slack's signature by itself."""
+METRICS: Final = "/metrics"
 NO_TOKEN: Final = Problem(error="Unauthorized", detail="Send the header: Authorization: Bearer HTTP_TOKEN")
 TOO_MANY: Final = Problem(error="TooManyRequests", detail="Too many wrong tokens at once; ask again in ten seconds")
 RETRY_AFTER: Final = "10"
@@ -27,24 +31,30 @@ log = structlog.get_logger()
 
 
 def refuse_open_door(host: str, token: str) -> None:
-    """Raise SettingsInvalid where others than this machine could ask without a token."""
+    """Raise SettingsInvalid where others than this machine could ask without any token."""
     if not token and not is_loopback(host):
-        raise SettingsInvalid("HTTP_TOKEN: expected a secret where HTTP_HOST is not 127.0.0.1 or localhost")
+        raise SettingsInvalid(
+            "HTTP_TOKEN: expected a secret, or METRICS_TOKEN, where HTTP_HOST is not 127.0.0.1 or localhost"
+        )
 
 
 class AccessGuard:
-    """Turns away who may not ask, before anything is looked up."""
+    """Turns away who may not ask, before anything is looked up.
 
-    def __init__(self, app: ASGIApp, *, token: str, guesses: Guesses | None = None) -> None:
+    `token` opens everything, `metrics_token` the figures alone; where there is only that one, nothing else is open.
+    """
+
+    def __init__(self, app: ASGIApp, *, token: str, metrics_token: str = "", guesses: Guesses | None = None) -> None:
         self._app = app
         self._token = token
+        self._metrics_token = metrics_token
         self._guesses = guesses or Guesses()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer it with 401 or 403."""
         if scope["type"] != "http" or scope["path"] in OPEN_TO_ALL:
             await self._app(scope, receive, send)
-        elif self._token:
+        elif self._token or self._metrics_token:
             await self._with_token(scope, receive, send)
         elif _named_as_here(Headers(scope=scope)):
             await self._app(scope, receive, send)
@@ -61,12 +71,17 @@ class AccessGuard:
         if not self._guesses.may_guess(address):
             late = JSONResponse(TOO_MANY.model_dump(), 429, {"Retry-After": RETRY_AFTER})
             await late(scope, receive, send)
-        elif compare_digest(given.encode(), self._token.encode()):
+        elif _is(given, self._token) or (scope["path"] == METRICS and _is(given, self._metrics_token)):
             await self._app(scope, receive, send)
         else:
             log.warning("token_guessed")
             async with self._guesses.wrong(address):
                 await refusal(scope, receive, send)
+
+
+def _is(given: str, token: str) -> bool:
+    """Compare in a time that tells nothing; no token is nobody's."""
+    return compare_digest(given.encode(), token.encode()) and bool(token)
 
 
 def _named_as_here(headers: Headers) -> bool:

@@ -135,12 +135,15 @@ class Rooms:
         return everybody, guarded
 
 
-def build_http(sources: Dependencies, *, host: str, token: str = "", slack: SlackEvents | None = None) -> FastAPI:
+def build_http(
+    sources: Dependencies, *, host: str, token: str = "", metrics_token: str = "", slack: SlackEvents | None = None
+) -> FastAPI:
     """Return the application for a host to listen on; raises SettingsInvalid where it would be open to strangers.
 
-    With a token, all but /health and /slack/events demand it. /slack/events is there when `slack` is given.
+    With a token, all but /health and /slack/events demand it; `metrics_token` opens /metrics alone. /slack/events is
+    there when `slack` is given.
     """
-    refuse_open_door(host, token)
+    refuse_open_door(host, token or metrics_token)
     app = FastAPI(
         title="trading-bot",
         summary="How the bot is, what the desk holds, what it did.",
@@ -150,8 +153,8 @@ def build_http(sources: Dependencies, *, host: str, token: str = "", slack: Slac
     )
     rooms = Rooms(sources)
     app.add_middleware(Ready, answers=rooms.shared)
-    app.add_middleware(AccessGuard, token=token)  # the last one added has the first look
-    for router in rooms.routers(with_token=bool(token)):
+    app.add_middleware(AccessGuard, token=token, metrics_token=metrics_token)  # the last one added has the first look
+    for router in rooms.routers(with_token=bool(token or metrics_token)):
         app.include_router(router)
     if slack:
         app.include_router(slack.router())

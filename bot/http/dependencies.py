@@ -1,8 +1,11 @@
+import os
+import socket
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from engine.model.signal import Signal
+from engine.model.status import LeaderStatus
 from engine.ports.store import Store
 from engine.queries import Queries
 
@@ -23,12 +26,22 @@ class Check:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ProcessName:
+    """What a process of the desk does, and its name among all of them: its machine and its number there."""
+
+    role: str
+    instance: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Dependencies:
     """Where the answers come from.
 
     `health` looks at every part without waiting for the outside, `signals` returns the newest so many stored signals,
     newest first, `refused_prices` and `flawed_bars` count by reason since the start, `entries_set_aside` those of the
     signal stream that named no proposal, `per_trade` is the part of equity that one trade risks (0.005 = 0.5 %).
+    `process` says which of the desk's processes this is, `standing` who leads, `queues` how much work waits in each
+    queue, and `job_delays` by how many seconds each job is late.
     """
 
     queries: Queries
@@ -39,3 +52,7 @@ class Dependencies:
     flawed_bars: Callable[[], Mapping[str, int]]
     entries_set_aside: Callable[[], int]
     per_trade: Decimal
+    process: ProcessName
+    standing: Callable[[], LeaderStatus]
+    queues: Callable[[], Mapping[str, int]]
+    job_delays: Callable[[], Mapping[str, float]]

@@ -5,6 +5,7 @@ from typing import Final
 import structlog
 
 from engine.errors import StoreUnavailable
+from engine.model.status import LeaderStatus
 from engine.ports.clock import Clock
 from engine.ports.lease import Held, Lease
 
@@ -89,6 +90,13 @@ class Leadership:
     def leads(self) -> bool:
         """Tell whether this process leads now."""
         return self.leading_term() is not None
+
+    def standing(self) -> LeaderStatus:
+        """Return who leads as the database has it, whether this process or another; raises StoreUnavailable."""
+        held = self._lease.held() if self._lease else None
+        if held is None:
+            return LeaderStatus(leads=self.leads(), term=self.term)
+        return LeaderStatus(leads=self.leads(), term=held.term, lease_age=SECONDS - held.seconds)
 
     def renew(self) -> bool:
         """Take or keep the lease; tell whether this process leads from now on and did not before."""

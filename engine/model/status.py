@@ -28,6 +28,18 @@ class ServiceState:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LeaderStatus:
+    """Whether this process leads, the number of the term that is now, and the seconds since its lease was renewed.
+
+    There is no lease where a database belongs to one process, or before anybody led.
+    """
+
+    leads: bool
+    term: int
+    lease_age: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Status:
     """The desk with all that a person asks of it first.
 

@@ -39,6 +39,10 @@ class SignalStream(Protocol):
         """Mark entries as handled."""
         ...
 
+    def depth(self) -> int:
+        """Return how many entries nobody has handled yet."""
+        ...
+
     def set_aside(self, entry_ids: Sequence[str]) -> None:
         """Mark entries as handled that no decision can be made about, and keep them where an operator can look."""
         ...

@@ -157,11 +157,17 @@ class TracingSettings(GroupSettings):
 class HttpSettings(GroupSettings):
     """The HTTP side."""
 
-    http_host: str = Field("127.0.0.1", description="address to listen on; beyond loopback HTTP_TOKEN is needed")
+    http_host: str = Field(
+        "127.0.0.1", description="address to listen on; beyond loopback HTTP_TOKEN or METRICS_TOKEN is needed"
+    )
     http_port: Annotated[int, Field(ge=0, le=65_535)] = Field(8000, description="port to listen on; 0 takes any")
     http_token: SecretStr = Field(
         SecretStr(""),
         description="bearer token for all but /health and /slack/events, 16 characters or more; openssl rand -hex 32",
+    )
+    metrics_token: SecretStr = Field(
+        SecretStr(""),
+        description="bearer token for /metrics alone, for Prometheus; without HTTP_TOKEN nothing else is open",
     )
     http_connections: Annotated[int, Field(ge=8, le=10_000)] = Field(
         256, description="most connections at once; never more than a quarter of the file descriptors"
@@ -170,7 +176,7 @@ class HttpSettings(GroupSettings):
         10, description="seconds within which a request must have come in whole"
     )
 
-    @field_validator("http_token")
+    @field_validator("http_token", "metrics_token")
     @classmethod
     def _long(cls, token: SecretStr) -> SecretStr:
         secret = token.get_secret_value()

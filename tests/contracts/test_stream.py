@@ -150,3 +150,14 @@ def test_a_lost_server_is_unavailable(lost: Callable[[], SignalStream]) -> None:
         stream.acknowledge(["1-0"])
     with pytest.raises(StreamUnavailable):
         stream.set_aside(["1-0"])
+
+
+def test_what_waits_is_counted_whether_somebody_read_it_or_not(open_stream: Open) -> None:
+    stream = open_stream()
+    assert stream.depth() == 0
+    stream.publish(a_proposal("AAPL"))
+    (read,) = [entry for entry, _ in stream.read()]
+    stream.publish(a_proposal("MSFT"))
+    assert stream.depth() == 2
+    stream.acknowledge([read])
+    assert stream.depth() == 1

@@ -48,6 +48,9 @@ class DyingStream:
             die()
         self._stream.acknowledge(entry_ids)
 
+    def depth(self) -> int:
+        return self._stream.depth()
+
     def set_aside(self, entry_ids: Sequence[str]) -> None:
         self._stream.set_aside(entry_ids)
 

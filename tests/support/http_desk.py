@@ -8,10 +8,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Self
 
-from bot.http.dependencies import Check, Dependencies
+from bot.http.dependencies import Check, Dependencies, ProcessName
 from engine.model.desk import Desk
 from engine.model.portfolio import Account
 from engine.model.signal import Signal
+from engine.model.status import LeaderStatus
 from engine.model.trade import Trade
 from engine.model.view import PortfolioView
 from engine.queries import Queries
@@ -51,6 +52,10 @@ class HttpDesk(Queries):
             flawed_bars=lambda: {"crossed": 2},
             entries_set_aside=lambda: 2,
             per_trade=Decimal("0.005"),
+            process=ProcessName(role="scheduler", instance="host-1:17"),
+            standing=lambda: LeaderStatus(leads=True, term=3, lease_age=0.5),
+            queues=lambda: {"trading_signals": 4},
+            job_delays=lambda: {"tick": 1.5},
         )
 
     def now(self) -> datetime:

@@ -78,6 +78,11 @@ class RedisSignalStream:
             for start in range(0, len(entry_ids), ASIDE_LENGTH):
                 self._set_aside(entry_ids[start : start + ASIDE_LENGTH])
 
+    def depth(self) -> int:
+        """Return how many entries nobody has handled yet."""
+        with lost_is_unavailable():
+            return unacknowledged(self._client)
+
     def _set_aside(self, entry_ids: Sequence[str]) -> None:
         with self._client.pipeline(transaction=True) as pipeline:
             for entry_id in entry_ids:
@@ -165,9 +170,10 @@ def _as_it_came(answer: Any, **_options: Any) -> Any:
 
 
 def unacknowledged(client: redis.Redis) -> int:
-    """Count the entries that were read and not acknowledged, 0 before the first; raises what redis-py raises."""
+    """Count the entries that nobody has acknowledged, read or not, 0 before the first; raises what redis-py raises."""
     try:
-        answer: Any = client.xpending(STREAM, GROUP)
-    except redis.ResponseError:  # there is no stream, or no group, before the first proposal
+        groups: Any = client.xinfo_groups(STREAM)
+    except redis.ResponseError:  # there is no stream before the first proposal, or what stands there is none
         return 0
-    return int(answer["pending"])
+    ours = next((group for group in groups if group["name"] == GROUP), None)
+    return int(ours["pending"]) + int(ours["lag"] or 0) if ours else 0  # no lag where the server does not know it

@@ -55,6 +55,21 @@ def test_all_else_demands_the_token(outside: TestClient, path: str, header: dict
     assert answer.json()["error"] == "Unauthorized"
 
 
+@pytest.mark.parametrize("token", ["s3cret", ""])
+def test_the_token_for_metrics_opens_metrics_and_nothing_else(desk: HttpDesk, token: str) -> None:
+    app = build_http(desk.sources, host="0.0.0.0", token=token, metrics_token="for-prometheus")  # noqa: S104 (nothing listens)
+    client = TestClient(app, base_url="http://localhost", headers={"Authorization": "Bearer for-prometheus"})
+    statuses = {path: client.get(path).status_code for path in GUARDED}
+    assert statuses == dict.fromkeys(GUARDED, 401) | {"/metrics": 200}
+    assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 401
+    assert client.get("/health").status_code == 200
+
+
+def test_beyond_loopback_the_token_for_metrics_is_enough_to_start(desk: HttpDesk) -> None:
+    app = build_http(desk.sources, host="0.0.0.0", metrics_token="for-prometheus")  # noqa: S104 (nothing listens)
+    assert app.title == "trading-bot"
+
+
 @pytest.mark.parametrize("path", ["/health/", "//health", "/slack/events/../../risk", "/health/../risk"])
 def test_no_spelling_of_an_address_goes_round_the_token(outside: TestClient, path: str) -> None:
     assert outside.get(path).status_code == 401

@@ -7,12 +7,15 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
 from bot.http.app import build_http
 from bot.http.dependencies import Check
-from engine.errors import BrokerUnavailable, StoreUnavailable
+from engine.errors import BrokerUnavailable, StoreUnavailable, StreamUnavailable
+from engine.model.notices.base import NoticeKind
 from engine.model.trade import TradeState
+from tests.support.fakes.notices import a_notice
 from tests.support.fakes.worked_example import TRADE_ID
 from tests.support.http_desk import HttpDesk
 
@@ -179,7 +182,7 @@ def test_an_unknown_address_is_answered_in_json(client: TestClient) -> None:
 def test_metrics_tell_risk_trades_refused_prices_and_flawed_bars(client: TestClient) -> None:
     answer = client.get("/metrics")
     assert answer.headers["Content-Type"].startswith("text/plain")
-    figures = dict(re.findall(r"^(trading_bot\S+) (\S+)$", answer.text, re.MULTILINE))
+    figures = figures_of(answer.text)
     assert float(figures["trading_bot_equity_dollars"]) == 231_368
     assert float(figures["trading_bot_open_risk_ratio"]) == pytest.approx(0.01, abs=1e-5)
     assert figures['trading_bot_trades_alive{state="open"}'] == "2.0"
@@ -189,6 +192,52 @@ def test_metrics_tell_risk_trades_refused_prices_and_flawed_bars(client: TestCli
     assert figures["trading_bot_entries_set_aside_total"] == "2.0"
     assert figures['trading_bot_check_ok{check="market"}'] == "1.0"
     assert "process_resident_memory_bytes" in answer.text
+
+
+def figures_of(text: str) -> dict[str, str]:
+    """Return each figure of the bot by its name and labels, without those that say which process told it."""
+    found: dict[str, str] = {}
+    for family in text_string_to_metric_families(text):
+        for name, labels, value, *_ in family.samples:
+            assert (labels.pop("role"), labels.pop("instance")) == ("scheduler", "host-1:17")
+            told = ",".join(f'{label}="{text}"' for label, text in labels.items())
+            found[f"{name}{{{told}}}" if told else name] = str(value)
+    return found
+
+
+def test_metrics_tell_who_leads_what_waits_and_what_became_of_orders(client: TestClient) -> None:
+    figures = figures_of(client.get("/metrics").text)
+    assert figures["trading_bot_leader"] == "1.0"
+    assert figures["trading_bot_leader_term"] == "3.0"
+    assert figures["trading_bot_lease_age_seconds"] == "0.5"
+    assert figures['trading_bot_queue_depth{queue="trading_signals"}'] == "4.0"
+    assert figures['trading_bot_job_late_seconds{job="tick"}'] == "1.5"
+    assert figures['trading_bot_orders{kind="stop",state="accepted"}'] == "2.0"
+
+
+def test_metrics_tell_how_long_the_oldest_notice_has_waited(client: TestClient, desk: HttpDesk) -> None:
+    with desk.harness.store.reading() as reader:
+        for waiting in reader.waiting(100):
+            told = waiting.number
+            with desk.harness.store.writing() as transaction:
+                transaction.delivered(told, None)
+    assert figures_of(client.get("/metrics").text)["trading_bot_outbox_lag_seconds"] == "0.0"
+    with desk.harness.store.writing() as transaction:
+        transaction.enqueue_notice(
+            replace(a_notice(NoticeKind.HALTED, key="late"), at=desk.now() - timedelta(seconds=90))
+        )
+    assert figures_of(client.get("/metrics").text)["trading_bot_outbox_lag_seconds"] == "90.0"
+
+
+def test_metrics_go_on_without_redis(desk: HttpDesk) -> None:
+    def lost() -> dict[str, int]:
+        raise StreamUnavailable("gone")
+
+    client = TestClient(build_http(replace(desk.sources, queues=lost), host="127.0.0.1"), base_url="http://localhost")
+    answer = client.get("/metrics")
+    assert answer.status_code == 200
+    assert "trading_bot_queue_depth{" not in answer.text
+    assert "trading_bot_trades_alive" in answer.text
 
 
 def test_metrics_go_on_without_the_broker(client: TestClient, desk: HttpDesk) -> None:

@@ -66,6 +66,10 @@ class FakeSignalStream:
         for entry in entry_ids:
             self.server.pending.pop(entry, None)
 
+    def depth(self) -> int:
+        self.server.check()
+        return len(self.server.pending) + len(self.server.entries) - self.server.delivered_to
+
     def set_aside(self, entry_ids: Sequence[str]) -> None:
         if self.server.keeps_nothing_aside:
             raise StreamUnavailable("the fake server is full")
