@@ -1,6 +1,6 @@
 # Every target sets up what it needs; nothing has to be installed by hand but Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz image-test mutants flood outages matrix faults halts pauses takeovers state-machine splits clicks several leaders away bench soak control pictures check audit format lock clean
+.PHONY: help demo test fuzz image digests secrets mutants flood outages matrix faults halts pauses takeovers state-machine splits clicks several leaders away bench soak control pictures check audit format lock clean
 PYTHON ?= python3
 SECONDS ?= 30
 BIN := .venv/bin
@@ -28,8 +28,14 @@ demo: $(READY) ## Bring up the whole desk in a browser, with recorded prices and
 test: $(READY) ## Run all tests
 	$(BIN)/python -m pytest $(ARGS)
 
-image-test: $(READY) ## Run the Dockerfile's own install steps in an empty folder
-	$(BIN)/python -m pytest -m image
+image: $(READY) ## Build the image without a daemon, run it as its own user, and list its ten largest parts
+	$(BIN)/python -m tools.image $(ARGS)
+
+digests: ## Pin the images that others make to the bytes that their tags name today
+	$(PYTHON) -m tools.digests $(ARGS)
+
+secrets: ## Make up the secrets that the compose files hand to containers, in secrets/
+	$(PYTHON) -m tools.secrets
 
 mutants: $(READY) ## Let each call to the outside say something wrong, and see whether a test notices: ONLY=market
 	$(BIN)/python -m tests.mutants $(if $(ONLY),--only $(ONLY)) $(ARGS)

@@ -16,18 +16,12 @@ HEAD = """\
 # uncomment what you change, and keep the file private (chmod 600).
 # Environment variables override it. `trading-bot doctor` checks it all, and shows where each setting came from.
 """
-CONTAINERS = """
-## Containers: what compose.yaml asks for beside HTTP_TOKEN.
-
-# password of the PostgreSQL that compose.yaml brings up, letters and digits; made up by you before the first start
-#POSTGRES_PASSWORD=
-"""
 
 
 def env_example() -> str:
     """Return the whole file."""
     groups: list[type[BaseSettings]] = [SlackSettings, *Settings.kinds().values(), LogSettings]
-    return HEAD + "".join(_group(kind) for kind in groups) + CONTAINERS
+    return HEAD + "".join(_group(kind) for kind in groups)
 
 
 def _group(kind: type[BaseSettings]) -> str:
