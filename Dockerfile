@@ -38,5 +38,6 @@ VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 CMD ["python", "-c", \
   "import http.client as h, os, sys; c = h.HTTPConnection('127.0.0.1', int(os.environ.get('HTTP_PORT') or 8000), timeout=8); c.request('GET', '/health'); sys.exit(c.getresponse().status != 200)"]
-ENTRYPOINT ["trading-bot"]
+# The log comes on standard output, where `docker logs | grep` reads it.
+ENTRYPOINT ["sh", "-c", "exec trading-bot \"$@\" 2>&1", "trading-bot"]
 CMD ["run"]

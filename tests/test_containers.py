@@ -122,7 +122,10 @@ def test_the_image_tells_how_it_is_without_curl() -> None:
 
 
 def test_the_image_runs_the_bot_and_keeps_its_data_in_a_volume() -> None:
-    assert json.loads(_of("ENTRYPOINT")[0]) + json.loads(_of("CMD")[0]) == ["trading-bot", "run"]
+    shell, flag, script, name = json.loads(_of("ENTRYPOINT")[0])
+    assert (shell, flag, name) == ("sh", "-c", "trading-bot")
+    assert script == 'exec trading-bot "$@" 2>&1'  # the process itself, which hears a signal
+    assert json.loads(_of("CMD")[0]) == ["run"]
     assert _of("EXPOSE") == ["8000"]
     assert _of("VOLUME") == ["/data"]
     assert "DATA_DIR=/data" in " ".join(_of("ENV"))

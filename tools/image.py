@@ -166,13 +166,13 @@ def _run_and_look(name: str, settings: Mapping[str, str], check: Sequence[str]) 
     """Start a bot, wait until the image's health check finds it well, and stop it as an engine does."""
     began = time.monotonic()
     # With this isolation its process ids are this machine's.
-    start = _in(name, settings, "sh", "-c", "echo $$ > /data/pid && exec trading-bot run")
-    with subprocess.Popen(start, stderr=subprocess.PIPE, text=True) as bot:  # noqa: S603 (ours)
+    start = _in(name, settings, "sh", "-c", "echo $$ > /data/pid && exec trading-bot run 2>&1")
+    with subprocess.Popen(start, stdout=subprocess.PIPE, text=True) as bot:  # noqa: S603 (ours)
         try:
             while _run(_in(name, settings, *check)).returncode:
                 if bot.poll() is not None or time.monotonic() - began > PATIENCE:
                     bot.kill()
-                    raise Unwell(f"the bot did not get well: {bot.communicate()[1][-2000:]}")
+                    raise Unwell(f"the bot did not get well: {bot.communicate()[0][-2000:]}")
             sys.stdout.write(f"run: well by the image's health check, after {time.monotonic() - began:.1f} s\n")
             _said(name, settings, "trading-bot", "export", "trades", "/data/trades.parquet")
             os.kill(int(_said(name, {}, "cat", "/data/pid")), signal.SIGTERM)

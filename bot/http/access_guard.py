@@ -42,24 +42,32 @@ class AccessGuard:
     """Turns away who may not ask, before anything is looked up.
 
     `token` opens everything, `metrics_token` the figures alone; where there is only that one, nothing else is open.
+    No token is asked of `host`, an address, where it calls this machine by its own name; '' for nobody.
     """
 
-    def __init__(self, app: ASGIApp, *, token: str, metrics_token: str = "", guesses: Guesses | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, *, token: str, metrics_token: str = "", host: str = "", guesses: Guesses | None = None
+    ) -> None:
         self._app = app
         self._token = token
         self._metrics_token = metrics_token
+        self._host = host
         self._guesses = guesses or Guesses()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer it with 401 or 403."""
         if scope["type"] != "http" or scope["path"] in OPEN_TO_ALL:
             await self._app(scope, receive, send)
-        elif self._token or self._metrics_token:
+        elif (self._token or self._metrics_token) and not self._is_the_host(scope):
             await self._with_token(scope, receive, send)
         elif _named_as_here(Headers(scope=scope)):
             await self._app(scope, receive, send)
         else:
             await JSONResponse(NOT_FROM_HERE.model_dump(), 403)(scope, receive, send)
+
+    def _is_the_host(self, scope: Scope) -> bool:
+        address = (scope.get("client") or ("",))[0]
+        return bool(self._host) and address == self._host and _named_as_here(Headers(scope=scope))
 
     async def _with_token(self, scope: Scope, receive: Receive, send: Send) -> None:
         scheme, _, given = Headers(scope=scope).get("authorization", "").partition(" ")

@@ -136,12 +136,18 @@ class Rooms:
 
 
 def build_http(
-    sources: Dependencies, *, host: str, token: str = "", metrics_token: str = "", slack: SlackEvents | None = None
+    sources: Dependencies,
+    *,
+    host: str,
+    token: str = "",
+    metrics_token: str = "",
+    trusted: str = "",
+    slack: SlackEvents | None = None,
 ) -> FastAPI:
     """Return the application for a host to listen on; raises SettingsInvalid where it would be open to strangers.
 
-    With a token, all but /health and /slack/events demand it; `metrics_token` opens /metrics alone. /slack/events is
-    there when `slack` is given.
+    With a token, all but /health and /slack/events demand it; `metrics_token` opens /metrics alone. Who asks from
+    the address `trusted`, by this machine's own name, needs none. /slack/events is there when `slack` is given.
     """
     refuse_open_door(host, token or metrics_token)
     app = FastAPI(
@@ -153,7 +159,9 @@ def build_http(
     )
     rooms = Rooms(sources)
     app.add_middleware(Ready, answers=rooms.shared)
-    app.add_middleware(AccessGuard, token=token, metrics_token=metrics_token)  # the last one added has the first look
+    app.add_middleware(
+        AccessGuard, token=token, metrics_token=metrics_token, host=trusted
+    )  # the last one added has the first look
     for router in rooms.routers(with_token=bool(token or metrics_token)):
         app.include_router(router)
     if slack:

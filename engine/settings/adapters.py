@@ -169,6 +169,10 @@ class HttpSettings(GroupSettings):
         SecretStr(""),
         description="bearer token for /metrics alone, for Prometheus; without HTTP_TOKEN nothing else is open",
     )
+    http_trust_host: bool = Field(
+        False,
+        description="1, in a container whose port is published on 127.0.0.1 alone: its machine needs no token",
+    )
     http_connections: Annotated[int, Field(ge=8, le=10_000)] = Field(
         256, description="most connections at once; never more than a quarter of the file descriptors"
     )

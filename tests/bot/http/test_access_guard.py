@@ -65,6 +65,29 @@ def test_the_token_for_metrics_opens_metrics_and_nothing_else(desk: HttpDesk, to
     assert client.get("/health").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("address", "name", "status"),
+    [
+        ("172.18.0.1", "http://localhost:8000", 200),
+        ("172.18.0.1", "http://127.0.0.1:8000", 200),
+        ("172.18.0.1", "http://desk.example", 401),  # a page from elsewhere, in a browser on that machine
+        ("172.18.0.3", "http://localhost:8000", 401),  # another container
+        ("203.0.113.9", "http://localhost:8000", 401),
+    ],
+)
+def test_the_machine_of_a_container_needs_no_token_by_the_name_localhost_and_nobody_else_does(
+    desk: HttpDesk, address: str, name: str, status: int
+) -> None:
+    app = build_http(desk.sources, host="0.0.0.0", token=TOKEN, trusted="172.18.0.1")  # noqa: S104 (nothing listens)
+    client = TestClient(app, base_url=name, client=(address, 50_000))
+    assert client.get("/portfolio/summary").status_code == status
+
+
+def test_where_no_machine_is_trusted_an_empty_address_is_not(desk: HttpDesk) -> None:
+    app = build_http(desk.sources, host="0.0.0.0", token=TOKEN)  # noqa: S104 (nothing listens)
+    assert TestClient(app, base_url="http://localhost", client=("", 1)).get("/risk").status_code == 401
+
+
 def test_beyond_loopback_the_token_for_metrics_is_enough_to_start(desk: HttpDesk) -> None:
     app = build_http(desk.sources, host="0.0.0.0", metrics_token="for-prometheus")  # noqa: S104 (nothing listens)
     assert app.title == "trading-bot"
