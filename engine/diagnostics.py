@@ -137,6 +137,7 @@ def revision() -> Callable[[], tuple[str, tuple[str, ...]]] | None:
 
     def read() -> tuple[str, tuple[str, ...]]:
         with closing(SqlStore(settings.database)) as store:
+            store.require_own_sessions()
             return store.revision(), tuple(known())
 
     return read

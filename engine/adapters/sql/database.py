@@ -23,6 +23,9 @@ TAKE_THE_TURN = (
     f" pg_advisory_xact_lock({WRITERS_TURN})"
 )
 
+SESSION = "SELECT pg_backend_pid()"
+LOOKS = 2
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Database:
@@ -83,8 +86,9 @@ def _postgresql(url: URL, patience: float) -> Database:
         pool_size=POOL_SIZE,
         pool_timeout=patience,
         pool_pre_ping=True,
-        connect_args={"options": f"-c lock_timeout={patience * 1000:.0f}"},
     )
+    # By a statement: poolers such as PgBouncer let no option come with the connection.
+    listen(pool, "connect", partial(_prepare_postgresql, patience=patience))
     database = Database(
         readers=pool.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
         # The lock is a statement like any other: a snapshot taken with it would be older than the writer before.
@@ -93,6 +97,24 @@ def _postgresql(url: URL, patience: float) -> Database:
     )
     listen(database.writers, "begin", _say(TAKE_THE_TURN))
     return database
+
+
+def _prepare_postgresql(connection: Any, _record: object, *, patience: float) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = {patience * 1000:.0f}")
+    connection.commit()
+
+
+def shares_sessions(sessions: Engine) -> bool:
+    """Tell whether a pooler before PostgreSQL hands a session on to another client after each transaction.
+
+    Two connections that are open at once have a session each and keep it. Behind such a pooler they have by turns the
+    one that was free last, or the one that waited longest.
+    """
+    with sessions.connect() as one, sessions.connect() as other:
+        mine, theirs = ({each.exec_driver_sql(SESSION).scalar_one() for _ in range(LOOKS)} for each in (one, other))
+        mine.add(one.exec_driver_sql(SESSION).scalar_one())
+    return len(mine) > 1 or len(theirs) > 1 or mine == theirs
 
 
 def _close(_connection: object, record: ConnectionPoolEntry) -> None:

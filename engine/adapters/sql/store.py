@@ -9,7 +9,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 
 from engine.adapters.files import make_private
 from engine.adapters.sql.checkpoints import Checkpoints
-from engine.adapters.sql.database import connect
+from engine.adapters.sql.database import connect, shares_sessions
 from engine.adapters.sql.migrations import current, upgrade
 from engine.adapters.sql.order_lock import OrderLock
 from engine.adapters.sql.reader import SqlReader
@@ -18,7 +18,7 @@ from engine.adapters.sql.sqlite_file import SameFile
 from engine.adapters.sql.tables import LeaseRow
 from engine.adapters.sql.transaction import SqlTransaction
 from engine.adapters.sql.write_lock import WriteLock
-from engine.errors import Fenced, StoreUnavailable
+from engine.errors import Fenced, SettingsInvalid, StoreUnavailable
 from engine.model.desk import Term
 from engine.ports.store import Reader, Transaction
 
@@ -124,6 +124,17 @@ class SqlStore:
                 f"the database cannot be opened: {self._database.file} ({error.strerror})"
             ) from error
 
+    def require_own_sessions(self) -> None:
+        """Raise SettingsInvalid where the order lock, which belongs to a session, would hold nobody back."""
+        if self._database.sessions.dialect.name == "sqlite":
+            return
+        with _faults_named():
+            if shares_sessions(self._database.sessions):
+                raise SettingsInvalid(
+                    "DATABASE_URL: a pooler there hands sessions on after each transaction, and with them the lock"
+                    " under which orders are sent; expected session pooling (PgBouncer: pool_mode = session)"
+                )
+
     def revision(self) -> str:
         """Return the schema's revision, '' when there is none yet; changes nothing."""
         with _faults_named(), self._database.readers.connect() as connection:
@@ -156,11 +167,12 @@ class SqlStore:
 def open_store(url: str, *, patience: float = PATIENCE) -> SqlStore:
     """Open the database at a URL, such as 'sqlite:///desk.db', with its schema brought up to date.
 
-    Raises StoreUnavailable.
+    Raises StoreUnavailable, and SettingsInvalid for a PostgreSQL whose sessions are not one's own.
     """
     store = SqlStore(url, patience=patience)
     try:
         store.make_file()
+        store.require_own_sessions()
         store.upgrade()
     except BaseException:
         store.close()
