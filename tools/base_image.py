@@ -15,8 +15,7 @@ STAND_IN: Final = "localhost/python-stand-in:3.12"
 LIBRARIES: Final = ("ca-certificates", "tzdata", "netbase", "libsqlite3-0", "libreadline8", "libncursesw6", "libffi8")
 """What Python is linked with, beside what Debian's smallest system has."""
 NOT_NEEDED: Final = ("var/cache/apt", "var/lib/apt/lists", *(f"usr/share/{name}" for name in ("doc", "man", "locale")))
-LEFT_OUT: Final = ("__pycache__", "test", "tests", "idle_test", "*.a", "site-packages/*")
-"""Parts of a Python that the slim images of it do not have either."""
+LEFT_OUT: Final = frozenset({"__pycache__", "test", "tests", "idle_test"})
 CERTIFICATES: Final = Path("etc/ssl/certs/ca-certificates.crt")
 
 
@@ -49,8 +48,16 @@ def stand_in(folder: Path) -> str:
 
 
 def _leave_out(folder: str, names: list[str]) -> set[str]:
-    is_packages = Path(folder).name == "site-packages"
-    return {name for name in names if is_packages or name in LEFT_OUT or name.endswith(".a") or name.startswith("pip")}
+    """Return what of a Python's folder the slim images of it do not have either: its own tests, and other packages."""
+    kind = Path(folder).name
+    return {
+        name
+        for name in names
+        if kind == "site-packages"
+        or name in LEFT_OUT
+        or name.endswith(".a")
+        or (kind == "bin" and name.startswith("pip"))
+    }
 
 
 def _python() -> Path:

@@ -78,7 +78,7 @@ def test_people_are_served_by_one_process_and_another_leads_once_the_leader_is_k
             check=True,
         ).stdout
         assert shown.startswith("desk active, AUTO_MODE off\noutbox ")
-        assert "signal stream 0 not acknowledged" in shown
+        assert "signal stream 0 waiting" in shown
         [leader] = [line for line in shown.splitlines() if "scheduler" in line]
         assert " yes " in leader
         assert sum("│ api " in line for line in shown.splitlines()) == 1
