@@ -20,7 +20,7 @@ RUN cd /opt/trading-bot/lib/python3.12/site-packages \
  && rm -f pyarrow/libarrow_flight.so.* pyarrow/_flight.*.so pyarrow/libarrow_s3.so.* pyarrow/_s3fs.*.so \
       pyarrow/_gcsfs.*.so pyarrow/_azurefs.*.so pyarrow/_hdfs.*.so pyarrow/_orc.*.so \
       pyarrow/libarrow_python.so pyarrow/libarrow_python.so.*.*
-COPY README.md LICENSE ./
+COPY README.md LICENSE manifest.yml ./
 COPY bot ./bot
 COPY engine ./engine
 RUN python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist . \

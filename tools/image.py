@@ -147,6 +147,8 @@ def _try(name: str, tag: str) -> None:
         raise Unwell(f"the image runs as {user}")
     _said(name, {}, "python", "-c", IMPORTS_ALL)
     sys.stdout.write("every module is there, and draws and writes what it should\n")
+    _said(name, {}, "trading-bot", "demo", "--port", "0", "--no-browser", "--seconds", "5")
+    sys.stdout.write("demo: ran for five seconds and stopped\n")
     with demo_slack(port=0, note="", clock=str) as slack:
         settings = {
             "SLACK_BOT_TOKEN": slack.bot_token,

@@ -118,9 +118,11 @@ def test_a_notice_that_another_process_delivers_is_a_part_of_what_it_tells(
             transaction.enqueue_notice(a_notice(NoticeKind.HALTED, key="halt"))
         other = get_context("spawn").Process(target=deliver_traced, args=(place, collector.url), daemon=True)
         other.start()
-        told = collector.span("deliver", notice="DeskHalted")
-        other.kill()
-        other.join()
+        try:
+            told = collector.span("deliver", notice="DeskHalted")
+        finally:
+            other.kill()
+            other.join()
         halt = collector.span("halt")
     assert (told.trace, told.parent) == (halt.trace, halt.id)
     assert (halt.role, told.role) == ("scheduler", "api")

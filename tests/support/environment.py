@@ -17,11 +17,12 @@ from engine.settings import (
     PlaceSettings,
     RiskSettings,
     TellingSettings,
+    TracingSettings,
 )
 
 KINDS = (
     *(SlackSettings, LogSettings, DeskSettings, MarketSettings, RiskSettings, PaperSettings, PlaceSettings),
-    *(AlpacaSettings, ClaudeSettings, HttpSettings, TellingSettings),
+    *(AlpacaSettings, ClaudeSettings, HttpSettings, TellingSettings, TracingSettings),
 )
 NAMES = frozenset(name.upper() for kind in KINDS for name in kind.model_fields)
 

@@ -12,6 +12,9 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from tests.support.waiting import until
 
+PATIENCE = 60.0
+"""Seconds: a process that is to send a span may have to start first."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
@@ -71,7 +74,7 @@ class Collector:
         def found() -> list[Span]:
             return [span for span in self.spans if span.name == name and attributes.items() <= span.attributes.items()]
 
-        return until(found)[0]
+        return until(found, PATIENCE)[0]
 
     def below(self, span: Span) -> list[str]:
         """Return the names of a span's children, the one that began first first."""
