@@ -34,7 +34,10 @@ log = structlog.get_logger()
 
 
 class ProcessRole(StrEnum):
-    """What a process does of a desk: all of it, what people meet (Slack and HTTP), or what the timetable runs."""
+    """What a process does of a desk: all of it, what people meet (Slack and HTTP), or what the timetable runs.
+
+    What may run twice is done by workers, which host nothing of this.
+    """
 
     ALL = "all"
     API = "api"

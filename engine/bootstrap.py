@@ -61,13 +61,14 @@ def read_settings(**given: Any) -> Settings:
     return Settings.read(**given)
 
 
-def open_desk(settings: Settings, wall: Clock | None = None) -> TradingDesk:
+def open_desk(settings: Settings, wall: Clock | None = None, *, has_workers: bool = False) -> TradingDesk:
     """Build the desk on the adapters that the settings name, and start the servers that it brings along.
 
-    `wall` tells the time where it is not the system's.
+    `wall` tells the time where it is not the system's. With `has_workers` they do what may run twice, while there are
+    any.
     """
     with ExitStack() as stack:
-        adapters = open_adapters(settings, stack, wall or SystemClock(), last_seen)
+        adapters = open_adapters(settings, stack, wall or SystemClock(), last_seen, has_workers=has_workers)
         engine = wire(settings, adapters)
         scheduler = _scheduler(adapters, engine)
         stack.callback(scheduler.stop)

@@ -7,6 +7,7 @@ from inspect import signature
 from typing import Any, TypeVar
 
 from engine.adapters.factory import Adapters
+from engine.adapters.news_scorer import longest_scoring
 from engine.commands import Commands
 from engine.common.approvals import Approvals
 from engine.common.audit_log import AuditLog
@@ -55,6 +56,7 @@ from engine.pipeline.bars import Bars
 from engine.pipeline.candidates import Candidates
 from engine.pipeline.decide import Decide
 from engine.pipeline.four_eyes import FourEyes
+from engine.pipeline.headline_task import headline_task
 from engine.pipeline.observe import Observe
 from engine.pipeline.present import Present
 from engine.pipeline.propose import Propose
@@ -156,7 +158,15 @@ class Composition:
 
     @cached_property
     def _score_news(self) -> ScoreNews:
-        return self._made(ScoreNews, news=self._adapters.news, scorer=self._adapters.scorer, window=self._news_window)
+        scorer = self._adapters.scorer
+        return self._made(
+            ScoreNews,
+            news=self._adapters.news,
+            scorer=scorer.name,
+            tasks=self._adapters.tasks,
+            task=headline_task(scorer.name, longest_scoring(self._settings.claude), lambda: scorer),
+            window=self._news_window,
+        )
 
     @cached_property
     def _signal_queue(self) -> SignalQueue:

@@ -25,6 +25,7 @@ from bot.delivery.chart_uploader import ChartUploader
 from bot.local_slack.launch import ADMIN, CHANNEL, TRADER
 from bot.local_slack.seed import Json
 from bot.messages import LOCALES
+from engine.adapters.in_process import InProcessTaskQueue
 from engine.model.notices.base import Notice, Posted
 from engine.model.notices.proposals import ApprovalAsked
 from engine.model.notices.reports import ReportMade
@@ -213,6 +214,7 @@ def main() -> None:
                     client=WebClient(stage.slack.bot_token, base_url=stage.slack.api_url),
                     channel=CHANNEL.id,
                     texts=stage.texts,
+                    tasks=InProcessTaskQueue(),
                 )
                 charts.start()
                 draw(stage, screens, charts)

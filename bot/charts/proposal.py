@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Protocol
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,7 +11,6 @@ from matplotlib.ticker import FixedLocator
 from bot.charts.figure import DOWN, FAINT, INK, LARGE, LINE, PLAIN, SECOND, UP, columns, png, set_type, sheet, words
 from bot.messages import Texts
 from engine.model.chart import Chart, Floats
-from engine.model.trade import Trade
 
 MARKS = 4
 """Times written under the bars."""
@@ -20,7 +20,26 @@ ROOM = 0.22
 """What is kept free beside the bars for the words of the lines, as a part of them."""
 
 
-def draw(chart: Chart, trade: Trade, texts: Texts) -> bytes:
+class Levels(Protocol):
+    """The prices of a trade, in dollars a share, that are drawn over its bars."""
+
+    @property
+    def entry(self) -> Decimal:
+        """Where it buys."""
+        ...
+
+    @property
+    def stop(self) -> Decimal:
+        """Where it sells at a loss."""
+        ...
+
+    @property
+    def target(self) -> Decimal:
+        """Where it sells at a gain."""
+        ...
+
+
+def draw(chart: Chart, trade: Levels, texts: Texts) -> bytes:
     """Return the picture, 900 x 1,100 dots, as a PNG file."""
     said = words(texts)
     figure = sheet(9, 11)
@@ -58,7 +77,7 @@ def _candles(axes: Axes, chart: Chart) -> None:
         columns(axes, at[chosen], height[chosen], bottom, facecolors=inside, edgecolors=colour, linewidths=1.4)
 
 
-def _exits(axes: Axes, trade: Trade, bars: int, texts: Texts) -> None:
+def _exits(axes: Axes, trade: Levels, bars: int, texts: Texts) -> None:
     """Draw entry, stop and target over all bars, with their words in the room to the right."""
     lines: tuple[tuple[str, Decimal, str, str], ...] = (
         ("picture-target", trade.target, UP, "-."),

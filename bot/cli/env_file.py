@@ -5,7 +5,7 @@ cannot change where a program looks for libraries or proxies.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -89,9 +89,11 @@ def _content(name: str, place: str) -> str:
     return _text(name, path).strip()
 
 
-def forget_settings() -> None:
-    """Take every setting from the environment of this process."""
-    for name in [name for name in os.environ if name.upper() in SETTINGS]:
+def forget_settings(kept: Collection[str] = ()) -> None:
+    """Take every setting from the environment of this process, and where it stands in a file, but for those to keep."""
+    known = SETTINGS | {name + IN_A_FILE for name in SECRETS}
+    kept = frozenset(kept) | {name + IN_A_FILE for name in kept}
+    for name in [name for name in os.environ if name.upper() in known - kept]:
         del os.environ[name]
 
 

@@ -158,6 +158,7 @@ class _Parts:
             client=web_client(self._slack, again=3, pause=30.0),  # a picture may wait for its turn
             channel=self._channel,
             texts=self._texts,
+            tasks=self._desk.adapters.tasks,
             thread=partial(quiet_thread, store=self._store),
         )
 

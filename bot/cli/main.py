@@ -62,6 +62,18 @@ def scheduler_command(env_file: EnvFile = None) -> None:
     run(env_file, ProcessRole.SCHEDULER)
 
 
+@app.command("worker")
+def worker_command(
+    concurrency: Annotated[int, typer.Option(min=1, max=64, help="Processes that work at once.")] = 1,
+    env_file: EnvFile = None,
+) -> None:
+    """Score headlines and draw charts for a desk. Needs PostgreSQL and a broker; start as many as you like."""
+    with _bringing_in():
+        from bot.cli.worker import worker
+
+    worker(concurrency, env_file)
+
+
 @app.command("status")
 def status_command(env_file: EnvFile = None) -> None:
     """Show the desk's state, what waits to be told, which processes run it and which one leads."""

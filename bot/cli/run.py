@@ -28,7 +28,8 @@ def run(env_file: Path | None, role: ProcessRole = ProcessRole.ALL) -> None:
         log_as_set(Texts(settings.desk.locale, settings.desk.zone), slack, *settings.groups)
         if file.passed_over:
             log.warning("env_file_passed_over", path=str(file.passed_over))
-        with tracing(settings.tracing, role), closing(open_desk(settings)) as desk:
+        has_workers = role is not ProcessRole.ALL
+        with tracing(settings.tracing, role), closing(open_desk(settings, has_workers=has_workers)) as desk:
             side = settings.http
             host, _ = host_of(
                 desk,

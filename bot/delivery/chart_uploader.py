@@ -13,12 +13,14 @@ from slack_sdk import WebClient
 
 from bot.cards.mrkdwn import spoken
 from bot.cards.proposal import title
+from bot.charts.pictures import EQUITY, PROPOSAL, EquityPicture, ProposalPicture
 from bot.messages import Texts
 from bot.worker import Backoff, Worker
 from engine.model.notices.base import Notice, Posted
 from engine.model.notices.reports import ReportMade
 from engine.model.performance import Performance, Period
 from engine.model.report import REPORTS
+from engine.ports.task_queue import TaskQueue
 from engine.queries import Queries
 
 PERIODS: Final = {kind: spec.period for kind, spec in REPORTS.items() if spec.has_curve}
@@ -39,8 +41,8 @@ Draw = Callable[[], None]
 class ChartUploader:
     """A thread that draws. Pictures of trades and reports go into the thread of their message, others into the channel.
 
-    `thread` tells in which thread a report stands, '' for one that stands in the channel and opens its own. The drawing
-    library is brought in with the first picture: it takes a second that no start should wait for.
+    `thread` tells in which thread a report stands, '' for one that stands in the channel and opens its own. Where a
+    desk has workers, they draw; this thread waits for a picture and uploads it.
     """
 
     def __init__(
@@ -50,12 +52,14 @@ class ChartUploader:
         client: WebClient,
         channel: str,
         texts: Texts,
+        tasks: TaskQueue,
         thread: Callable[[Notice], str] = lambda _notice: "",
     ) -> None:
         self._queries = queries
         self._client = client
         self._channel = channel
         self._texts = texts
+        self._tasks = tasks
         self._thread_of = thread
         self._wanted: Queue[Draw] = Queue(MOST_WAITING)
         self.worker = Worker("pictures", self._draw, backoff=Backoff(first=0.1, longest=5.0))
@@ -97,8 +101,6 @@ class ChartUploader:
         return 0.0
 
     def _proposal(self, trade_id: str, thread_ts: str) -> None:
-        from bot.charts.proposal import draw
-
         trade = self._queries.trade(trade_id)
         chart = self._queries.chart(trade.symbol)
         said = self._texts(
@@ -112,7 +114,8 @@ class ChartUploader:
             title=title(trade, self._texts),
         )
         name = self._texts("picture-proposal-title", symbol=chart.symbol, minutes=chart.bar_seconds // 60)
-        self._upload(f"{trade.id}.png", draw(chart, trade, self._texts), name, said, thread_ts)
+        for _, picture in self._tasks.run(PROPOSAL, {trade.id: ProposalPicture.of(chart, trade, self._texts)}):
+            self._upload(f"{trade.id}.png", picture, name, said, thread_ts)
 
     def _report(self, notice: ReportMade, ts: str) -> None:
         told = notice.report
@@ -120,8 +123,6 @@ class ChartUploader:
             self._equity(told.performance, PERIODS[told.kind], self._thread_of(notice) or ts)
 
     def _equity(self, done: Performance, period: Period, thread_ts: str) -> None:
-        from bot.charts.equity import draw
-
         equities = [point.equity for point in done.curve]
         said = self._texts(
             "picture-equity-alt",
@@ -133,7 +134,8 @@ class ChartUploader:
             drawdown=self._texts.percent(done.drawdown),
         )
         name = self._texts("picture-equity-title", period=period.value)
-        self._upload(f"equity-{period}.png", draw(done.curve, period, self._texts), name, said, thread_ts)
+        for _, picture in self._tasks.run(EQUITY, {period: EquityPicture.of(done.curve, period, self._texts)}):
+            self._upload(f"equity-{period}.png", picture, name, said, thread_ts)
 
     def _upload(self, filename: str, picture: bytes, name: str, alt: str, thread_ts: str) -> None:
         self._client.files_upload_v2(

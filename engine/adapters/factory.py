@@ -5,8 +5,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,15 +22,16 @@ from engine.adapters.clock import ReplayClock
 from engine.adapters.desk_memory import FileAnchors, FileMemory, JointMemory
 from engine.adapters.earnings import EarningsFile, NoEarningsDates
 from engine.adapters.files import PRIVATE_FOLDER, make_own_private, refuse_links
-from engine.adapters.keywords import KeywordScorer
+from engine.adapters.in_process import InProcessTaskQueue
+from engine.adapters.news_scorer import open_scorer
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.redis import RedisBreaker, RedisMemory, RedisPriceCache, RedisSignalStream, connect
 from engine.adapters.replay import DEMO_START, NoCorporateActions, ReplayMarket, ReplayNews
 from engine.adapters.sql.lease import SqlLease
-from engine.adapters.sql.store import open_store
+from engine.adapters.sql.store import SqlStore, open_store
+from engine.adapters.sql.tasks import SqlTasks
 from engine.adapters.valkey import EmbeddedValkey
 from engine.errors import BrokerUnavailable, SettingsInvalid
-from engine.model.news import ModelCall
 from engine.ports.broker import Broker
 from engine.ports.calendar import Calendar
 from engine.ports.clock import Clock
@@ -42,7 +42,8 @@ from engine.ports.memory import AuditAnchors, DeskMemory
 from engine.ports.news import News, NewsScorer
 from engine.ports.store import Reader, Store
 from engine.ports.stream import PriceCache, SignalStream
-from engine.settings import AlpacaSettings, ClaudeSettings, Settings
+from engine.ports.task_queue import TaskQueue
+from engine.settings import AlpacaSettings, Settings
 
 MEMORY = "desk-state.json"
 """The file in DATA_DIR with what the desk last knew of its own state."""
@@ -71,15 +72,21 @@ class Adapters:
     anchors: AuditAnchors | None = None
     lease: Lease | None = None
     earnings: EarningsDates = field(default_factory=NoEarningsDates)
+    tasks: TaskQueue = field(default_factory=InProcessTaskQueue)
 
 
 def open_adapters(
-    settings: Settings, stack: ExitStack, wall: Clock, last_seen: Callable[[Reader], datetime | None]
+    settings: Settings,
+    stack: ExitStack,
+    wall: Clock,
+    last_seen: Callable[[Reader], datetime | None],
+    *,
+    has_workers: bool = False,
 ) -> Adapters:
     """Open what the settings name, and leave on the stack how to close it; raises SettingsInvalid and StoreUnavailable.
 
     `wall` tells the time to all but a replay, whose time is its own: it goes on where its last life ended, which
-    `last_seen` reads.
+    `last_seen` reads. With `has_workers` what may run twice is handed to them, over a broker.
     """
     _make_usable(settings.place.data_dir)
     store = open_store(settings.place.database)
@@ -94,7 +101,7 @@ def open_adapters(
         calendar=time.calendar,
         market=market,
         news=GuardedNews(news, RedisBreaker(redis, "news", open_for=rest)),
-        scorer=_scorer(settings.claude, store, stack, wall),
+        scorer=open_scorer(settings.claude, store, stack, wall),
         broker=GuardedBroker(_broker(settings, time, market, stack), RedisBreaker(redis, "broker", open_for=rest)),
         corporate_actions=_corporate_actions(time, stack),
         store=store,
@@ -104,7 +111,15 @@ def open_adapters(
         memory=JointMemory((FileMemory(settings.place.data_dir / MEMORY), RedisMemory(redis))),
         anchors=FileAnchors(settings.place.data_dir / ANCHORS),
         lease=SqlLease(store) if settings.place.database.startswith("postgresql") else None,
+        tasks=_workers(settings, store) if has_workers else InProcessTaskQueue(),
     )
+
+
+def _workers(settings: Settings, store: SqlStore) -> TaskQueue:
+    # Brought in only where a desk may have workers.
+    from engine.adapters.celery import CeleryTaskQueue, celery_app
+
+    return CeleryTaskQueue(celery=celery_app(settings.place.task_broker), rows=SqlTasks(store))
 
 
 def _earnings(path: str) -> EarningsDates:
@@ -177,36 +192,6 @@ def _market(settings: Settings, time: _Time, stack: ExitStack) -> tuple[Market, 
     return prices, news
 
 
-def _scorer(claude: ClaudeSettings, store: Store, stack: ExitStack, wall: Clock) -> NewsScorer:
-    key = claude.anthropic_api_key.get_secret_value()
-    if not key:
-        return KeywordScorer()
-    # Brought in only where it is used: the SDK takes three seconds of every start.
-    from engine.adapters.claude.scorer import ClaudeScorer
-    from engine.adapters.claude.spending_limit import Prices
-
-    kept = ClaudeCalls(store)
-    scorer = ClaudeScorer(
-        api_key=key,
-        model=claude.claude_model,
-        url=claude.claude_url,
-        seconds=claude.claude_seconds,
-        calls_at_once=claude.claude_calls,
-        dollars_a_day=claude.claude_dollars_a_day,
-        prices=Prices(
-            input=claude.claude_input_price,
-            output=claude.claude_output_price,
-            cache_write=claude.claude_cache_write_price,
-            cache_read=claude.claude_cache_read_price,
-        ),
-        clock=wall,  # a replay's days are short, but dollars are spent in real ones
-        spending=kept,
-        keep=kept.keep,
-    )
-    stack.callback(scorer.close)
-    return scorer
-
-
 def _broker(settings: Settings, time: _Time, market: Market, stack: ExitStack) -> Broker:
     if settings.alpaca.broker == "alpaca" and time.alpaca is not None:
         alpaca = AlpacaBroker(time.alpaca, time.clock, time.calendar)
@@ -258,25 +243,3 @@ class KeptInSettings:
         """Keep a text."""
         with self._store.writing() as transaction:
             transaction.set_setting(key, text)
-
-
-class ClaudeCalls:
-    """What Claude was asked and what it cost, in the database."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def spent(self, day: date) -> Decimal:
-        """Return the dollars of a day (UTC), 0 when there were none."""
-        with self._store.reading() as reader:
-            return reader.spent(day)
-
-    def add(self, day: date, dollars: Decimal) -> None:
-        """Add dollars to a day (UTC)."""
-        with self._store.writing() as transaction:
-            transaction.add_spending(day, dollars)
-
-    def keep(self, call: ModelCall) -> None:
-        """Keep a call."""
-        with self._store.writing() as transaction:
-            transaction.save_call(call)

@@ -1,4 +1,4 @@
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -10,15 +10,16 @@ from engine.model.market import Headline
 from engine.model.news import NoScore
 from engine.model.notices.systems import BudgetSpent
 from engine.model.signal import Finding
+from engine.pipeline.headline_task import ANSWERED, HeadlineQuestion, HeadlineTask
 from engine.ports.clock import Clock
-from engine.ports.news import News, NewsScorer
+from engine.ports.news import News
 from engine.ports.store import Store
+from engine.ports.task_queue import TaskQueue
 
 log = structlog.get_logger()
 
 TOGETHER = 30
 """Headlines about a symbol that are scored, and kept, in one turn: what was paid for is not lost with the rest."""
-ANSWERED = frozenset({None, NoScore.ANSWER})
 FAILING = frozenset({NoScore.KEY, NoScore.REQUEST, NoScore.OUTAGE})
 
 
@@ -35,7 +36,9 @@ class ScoreNews:
         self,
         *,
         news: News,
-        scorer: NewsScorer,
+        scorer: str,
+        tasks: TaskQueue,
+        task: HeadlineTask,
         store: Store,
         clock: Clock,
         services: ServiceHealth,
@@ -44,6 +47,8 @@ class ScoreNews:
     ) -> None:
         self._news = news
         self._scorer = scorer
+        self._tasks = tasks
+        self._task = task
         self._store = store
         self._clock = clock
         self._services = services
@@ -76,42 +81,47 @@ class ScoreNews:
         """Score what there is about each symbol; return for each why not all of it could be."""
         problems: dict[str, NoScore | None] = {}
         while turns:
-            for symbol, about in tuple(turns.items()):
-                problem = self._score(symbol, about[:TOGETHER])
+            now = {symbol: about[:TOGETHER] for symbol, about in turns.items()}
+            for symbol, problem in self._score(now):
                 problems[symbol] = problem or problems.get(symbol)
-                turns[symbol] = about[TOGETHER:]
+                turns[symbol] = turns[symbol][TOGETHER:]
                 if problem not in ANSWERED or not turns[symbol]:
                     del turns[symbol]
         return problems
 
-    def _score(self, symbol: str, some: Sequence[Headline]) -> NoScore | None:
-        """Score headlines about a symbol and keep what was found; return why not all of them could be."""
-        problem, findings = None, tuple[Finding, ...]()
-        try:
-            findings = self._scorer.findings(symbol, some)
-        except NewsUnavailable as error:
-            problem = _reason(error)
-            if problem is not NoScore.ANSWER:
-                return problem
-            if len(some) > 1:
-                return self._score_in_halves(symbol, some)
+    def _score(self, turns: Mapping[str, Sequence[Headline]]) -> Iterator[tuple[str, NoScore | None]]:
+        """Score headlines by symbol and keep what was found; yield for each symbol why not all of them could be."""
+        questions = {symbol: HeadlineQuestion(symbol=symbol, headlines=tuple(some)) for symbol, some in turns.items()}
+        left_out = dict(turns)
+        for symbol, answer in self._tasks.run(self._task, questions):
+            some = left_out.pop(symbol)
+            if answer.problem is NoScore.ANSWER and len(some) > 1:
+                yield symbol, self._score_in_halves(symbol, some)
+                continue
+            if answer.problem in ANSWERED:
+                self._keep(symbol, some, answer.findings)
+            yield symbol, answer.problem
+        for symbol in left_out:
+            yield symbol, NoScore.OUTAGE  # whoever tried to score them died over it
+
+    def _keep(self, symbol: str, some: Sequence[Headline], findings: Sequence[Finding]) -> None:
         with self._store.writing() as transaction:
-            transaction.save_findings(symbol, some, findings, self._scorer.name)
+            transaction.save_findings(symbol, some, findings, self._scorer)
         log.info("news", symbol=symbol, headlines=len(some), findings=len(findings))
-        return problem
 
     def _score_in_halves(self, symbol: str, some: Sequence[Headline]) -> NoScore | None:
         middle = len(some) // 2
-        first = self._score(symbol, some[:middle])
+        [(_, first)] = self._score({symbol: some[:middle]})
         if first not in ANSWERED:
             return first
-        return self._score(symbol, some[middle:]) or first
+        [(_, second)] = self._score({symbol: some[middle:]})
+        return second or first
 
     def _note(self, now: datetime, problems: Mapping[str, NoScore | None], before: Mapping[str, str]) -> None:
         """Keep for each symbol why headlines are left out; a rejected answer leaves them out for good."""
         over = [symbol for symbol, reason in before.items() if not reason.endswith(NoScore.ANSWER)]
         reasons = dict.fromkeys(over, "") | {
-            symbol: f"{self._scorer.name}: {problem}" if problem else ""
+            symbol: f"{self._scorer}: {problem}" if problem else ""
             for symbol, problem in problems.items()
             if problem or symbol in before
         }
@@ -129,10 +139,3 @@ class ScoreNews:
             notice = BudgetSpent(key=f"budget_spent:{now:%Y%m%d}", at=now)
             with self._store.writing() as transaction:
                 transaction.enqueue_notice(notice)
-
-
-def _reason(error: NewsUnavailable) -> NoScore:
-    try:
-        return NoScore(str(error))
-    except ValueError:
-        return NoScore.OUTAGE

@@ -61,8 +61,7 @@ class Settings:
 
     def require_shared(self, role: str) -> None:
         """Raise SettingsInvalid where one process has to itself what a role, one process of several, shares."""
-        if not self.place.database.startswith("postgresql"):
-            raise SettingsInvalid(f"DATABASE_URL: {role} shares a database with other processes; expected PostgreSQL")
+        self.place.require_shared(role)
         one_of_several = f"and {role} is one of several; expected alpaca"
         if self.alpaca.market != "alpaca":
             raise SettingsInvalid(f"MARKET: a replay has a clock in each process, {one_of_several}")

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
+from engine.errors import SettingsInvalid
 from engine.model.address import keeps_secrets
 from engine.model.fees import USUAL_FEES, Fees
 from engine.settings.group import GroupSettings
@@ -54,6 +55,12 @@ class PlaceSettings(GroupSettings):
     data_dir: Path = Field(Path("data"), description="folder of the embedded databases")
     database_url: str = Field("", description="SQLAlchemy URL; SQLite in DATA_DIR unless set", repr=False)
     redis_url: str = Field("", description="redis:// URL; an embedded Valkey in DATA_DIR unless set", repr=False)
+    celery_broker_url: str = Field(
+        "",
+        description="redis:// or amqp:// URL of the broker that hands work to the workers (trading-bot worker);"
+        " REDIS_URL unless set",
+        repr=False,
+    )
 
     @field_validator("database_url")
     @classmethod
@@ -64,6 +71,28 @@ class PlaceSettings(GroupSettings):
     @classmethod
     def _redis(cls, url: str) -> str:
         return _url(url, "redis://", "rediss://", "unix://")
+
+    @field_validator("celery_broker_url")
+    @classmethod
+    def _broker(cls, url: str) -> str:
+        return _url(url, "redis://", "rediss://", "unix://", "amqp://", "amqps://")
+
+    def require_shared(self, role: str) -> None:
+        """Raise SettingsInvalid where a role, one process of several, would have a database to itself."""
+        if not self.database.startswith("postgresql"):
+            raise SettingsInvalid(f"DATABASE_URL: {role} shares a database with other processes; expected PostgreSQL")
+
+    def require_broker(self, role: str) -> None:
+        """Raise SettingsInvalid where nothing hands work to a role."""
+        if not self.task_broker:
+            raise SettingsInvalid(
+                f"CELERY_BROKER_URL, REDIS_URL: {role} is handed its work by a broker; expected one of the two"
+            )
+
+    @property
+    def task_broker(self) -> str:
+        """The URL of the broker that hands work to workers, '' where there is none."""
+        return self.celery_broker_url or self.redis_url
 
     @property
     def database(self) -> str:

@@ -1,4 +1,3 @@
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,14 +13,14 @@ MILLION = 1_000_000
 
 
 class SpendingLedger(Protocol):
-    """Remembers what was spent, beyond a restart."""
+    """Remembers what was spent, beyond a restart, and for every process that spends of the same."""
 
-    def spent(self, day: date) -> Decimal:
-        """Return the dollars of a day (UTC), 0 when there were none."""
+    def reserve(self, day: date, dollars: Decimal, limit: Decimal) -> bool:
+        """Add dollars to a day (UTC) unless it then has more than `limit`; tell whether they were added."""
         ...
 
     def add(self, day: date, dollars: Decimal) -> None:
-        """Add dollars to a day (UTC)."""
+        """Add dollars to a day (UTC); what was reserved and not spent is taken off again."""
         ...
 
 
@@ -58,14 +57,15 @@ class Bill:
 
 
 class SpendingLimit:
-    """Keeps the calls of a day (UTC) under a number of dollars, calls under way included."""
+    """Keeps the calls of a day (UTC) under a number of dollars, calls under way included, in all processes together.
+
+    The most that a call can cost is booked before it leaves, so that what a process that died had under way is counted.
+    """
 
     def __init__(self, *, dollars_a_day: Decimal, spending: SpendingLedger, clock: Clock) -> None:
         self._dollars_a_day = dollars_a_day
         self._ledger = spending
         self._clock = clock
-        self._lock = threading.Lock()
-        self._held = Decimal(0)
 
     @contextmanager
     def hold(self, most: Decimal) -> Iterator[Bill]:
@@ -74,15 +74,10 @@ class SpendingLimit:
         Raises NewsUnavailable when too little is left.
         """
         day = self._clock.now().date()
-        with self._lock:
-            if self._ledger.spent(day) + self._held + most > self._dollars_a_day:
-                raise NewsUnavailable(NoScore.BUDGET)
-            self._held += most
+        if not self._ledger.reserve(day, most, self._dollars_a_day):
+            raise NewsUnavailable(NoScore.BUDGET)
         bill = Bill()
         try:
             yield bill
         finally:
-            with self._lock:
-                self._held -= most
-                if bill.dollars:
-                    self._ledger.add(day, bill.dollars)
+            self._ledger.add(day, bill.dollars - most)

@@ -113,6 +113,12 @@ class SqlStore:
             self._file.check()
         self._checkpoints.are_due()
 
+    @contextmanager
+    def apart(self) -> Iterator[Connection]:
+        """Give a connection on which each statement stands alone, to what must keep no writer of trades waiting."""
+        with _faults_named(), self._database.sessions.connect() as connection:
+            yield connection
+
     def make_file(self) -> None:
         """Make the file of a database that is one, for its owner alone; raises StoreUnavailable, for a link too."""
         if self._database.file is None:

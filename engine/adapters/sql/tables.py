@@ -2,14 +2,15 @@
 
 signals ◄── trades ◄── orders ◄── fills
               ▲
-              └── decisions      outbox, messages, unfinished, audit, settings, desk, fence, leases, outages, results,
-                                 equity, risk_log, activities, corporate_actions: what the account did by itself
+              └── decisions      outbox, messages, unfinished, audit, settings, desk, fence, leases, outages, tasks,
+                                 results, equity, risk_log, activities, corporate_actions: what the account did by
+                                 itself
 """
 
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, Double, ForeignKey, Index, String
+from sqlalchemy import BigInteger, Double, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.adapters.sql.base import Base, Nested, Number
@@ -212,6 +213,30 @@ class OutageRow(Base):
     process: Mapped[str] = mapped_column(primary_key=True)
     since: Mapped[datetime]
     until: Mapped[datetime]
+
+
+class TaskRow(Base):
+    """What a worker is asked to do, and what came of it; `job` is the kind of work, `slot` the question's own name.
+
+    Times are POSIX seconds of the database. `due_at` is before when nobody may begin it, and, while it runs, until when
+    whoever does it has; `sent_at` is when the broker was last given word of it. `lost` of its `attempts` ended without
+    a word.
+    """
+
+    __tablename__ = "tasks"
+
+    job: Mapped[str] = mapped_column(primary_key=True)
+    slot: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    question: Mapped[bytes] = mapped_column(LargeBinary)
+    answer: Mapped[bytes] = mapped_column(LargeBinary)
+    attempts: Mapped[int]
+    lost: Mapped[int]
+    holder: Mapped[str]
+    error: Mapped[str]
+    put_at: Mapped[float] = mapped_column(Double)
+    sent_at: Mapped[float] = mapped_column(Double)
+    due_at: Mapped[float] = mapped_column(Double)
 
 
 class SettingRow(Base):

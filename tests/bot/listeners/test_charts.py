@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from bot.delivery.chart_uploader import ChartUploader
+from engine.adapters.in_process import InProcessTaskQueue
 from engine.model.notices.base import Posted
 from engine.model.notices.proposals import ApprovalAsked
 from engine.model.notices.reports import ReportMade
@@ -15,7 +16,9 @@ from tests.support.fakes.trades import PROPOSED_AT, TRADE
 
 @pytest.fixture
 def pictures(room: Room) -> Iterator[ChartUploader]:
-    drawing = ChartUploader(queries=room.engine, client=room.app.client, channel=CHANNEL, texts=room.texts)
+    drawing = ChartUploader(
+        queries=room.engine, client=room.app.client, channel=CHANNEL, texts=room.texts, tasks=InProcessTaskQueue()
+    )
     drawing.start()
     yield drawing
     drawing.stop()
@@ -61,6 +64,7 @@ def test_a_silent_report_has_its_curve_in_the_thread_that_it_stands_in(room: Roo
         client=room.app.client,
         channel=CHANNEL,
         texts=room.texts,
+        tasks=InProcessTaskQueue(),
         thread=lambda _notice: first["ts"],
     )
     drawing.start()

@@ -190,7 +190,7 @@ class StuckLedger(DictLedger):
         super().__init__()
         self.asked, self.free = Event(), Event()
 
-    def spent(self, day: date) -> Decimal:
+    def reserve(self, day: date, dollars: Decimal, limit: Decimal) -> bool:
         self.asked.set()
         self.free.wait()
-        return super().spent(day)
+        return super().reserve(day, dollars, limit)

@@ -65,7 +65,7 @@ def test_a_call_that_never_left_costs_nothing() -> None:
         with pytest.raises(NewsUnavailable, match=r"^outage$"):
             desk.scorer.findings("AAPL", [headline()])
         assert [(call.stop_reason, call.dollars) for call in desk.calls] == [("error", Decimal(0))] * 3
-        assert desk.spending.days == {}
+        assert desk.spending.spent(AT.date()) == 0
 
 
 def test_a_million_tokens_of_each_kind_cost_their_prices() -> None:

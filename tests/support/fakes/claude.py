@@ -143,6 +143,12 @@ class DictLedger:
     def spent(self, day: date) -> Decimal:
         return self.days.get(day, Decimal(0))
 
+    def reserve(self, day: date, dollars: Decimal, limit: Decimal) -> bool:
+        if self.spent(day) + dollars > limit:
+            return False
+        self.add(day, dollars)
+        return True
+
     def add(self, day: date, dollars: Decimal) -> None:
         self.days[day] = self.spent(day) + dollars
 

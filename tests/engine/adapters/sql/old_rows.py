@@ -244,6 +244,22 @@ ADDED: dict[str, dict[str, dict[str, Any]]] = {
     "0016": {
         table: {"trace": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"} for table in ("decisions", "outbox")
     },
+    "0017": {
+        "tasks": {
+            "job": "headlines.claude.1",
+            "slot": "AAPL:5d41402abc4b2a76b9719d911017c592",
+            "state": "done",
+            "question": b"{}",
+            "answer": b"{}",
+            "attempts": 2,
+            "lost": 1,
+            "holder": "a life",
+            "error": "",
+            "put_at": 1_755_614_715.5,
+            "sent_at": 1_755_614_716.5,
+            "due_at": 1_755_614_717.5,
+        },
+    },
 }
 """The tables and columns that each revision adds."""
 

@@ -1,0 +1,68 @@
+from typing import Any, Final
+
+from celery import Celery
+
+QUEUE: Final = "trading_bot.tasks"
+TASK: Final = "trading_bot.do"
+"""The name of the one task that a worker knows; what it is to do stands in the database."""
+LONGEST: Final = 300.0
+"""Seconds after which any task is ended that was sent without a limit of its own."""
+VISIBILITY: Final = 3_600
+"""Seconds after which Redis gives a message that was not acknowledged to another worker; no task takes an eighth."""
+ANSWERS_WITHIN: Final = 2.0
+"""Seconds that the broker may take to be reached, or to answer."""
+
+
+def celery_app(url: str) -> Celery:
+    """Return Celery on the broker at a redis://, rediss://, unix://, amqp:// or amqps:// URL, not yet connected."""
+    app = Celery("trading-bot", broker=_broker(url), set_as_current=False, fixups=[])
+    app.conf.update(
+        # Whatever is delivered is acknowledged once it is done, by a worker that takes no more than it does at once.
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_ignore_result=True,
+        task_time_limit=LONGEST,
+        task_publish_retry=False,
+        worker_prefetch_multiplier=1,
+        worker_max_tasks_per_child=1_000,
+        worker_proc_alive_timeout=60.0,
+        # Nobody steers a worker through the broker, or puts objects into it: JSON names a task, and nothing else.
+        accept_content=["json"],
+        task_serializer="json",
+        worker_enable_remote_control=False,
+        worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_connection_timeout=ANSWERS_WITHIN,
+        broker_transport_options=_options(url),
+        task_default_queue=QUEUE,
+        **_durable(url),
+    )
+    return app
+
+
+def _broker(url: str) -> str:
+    return url.replace("unix://", "redis+socket://", 1) if url.startswith("unix://") else url
+
+
+def _is_rabbitmq(url: str) -> bool:
+    return url.startswith("amqp")
+
+
+def _options(url: str) -> dict[str, Any]:
+    if _is_rabbitmq(url):
+        return {"confirm_publish": True, "read_timeout": ANSWERS_WITHIN, "write_timeout": ANSWERS_WITHIN}
+    return {
+        "visibility_timeout": VISIBILITY,
+        "socket_timeout": ANSWERS_WITHIN,
+        "socket_connect_timeout": ANSWERS_WITHIN,
+        "global_keyprefix": "trading_bot:",
+    }
+
+
+def _durable(url: str) -> dict[str, Any]:
+    """Return what makes RabbitMQ keep the queue on a quorum of its nodes."""
+    if not _is_rabbitmq(url):
+        return {}
+    return {"task_default_queue_type": "quorum", "worker_detect_quorum_queues": True}

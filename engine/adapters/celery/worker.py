@@ -1,0 +1,127 @@
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import structlog
+from celery import Celery, signals
+from celery.exceptions import SecurityWarning
+from kombu.message import Message
+
+from engine.adapters.celery.app import TASK
+from engine.adapters.celery.queue import CLAIM
+from engine.errors import StoreUnavailable
+from engine.ports.task_queue import AnyTaskKind, TaskRows
+
+log = structlog.get_logger()
+
+UNNAMED: Final = "a message without an id"
+
+
+class TaskWorker:
+    """What a worker's process does with the name of a task: begins it, does it, and keeps the answer, once."""
+
+    def __init__(self, *, rows: TaskRows, kinds: Mapping[str, AnyTaskKind]) -> None:
+        self._rows = rows
+        self._kinds = kinds
+
+    def do(self, job: str, slot: str) -> None:
+        """Do a task, unless it is done or under way, or is of a kind that this version does not know.
+
+        Raises StoreUnavailable; then nobody began it, and who asked sends word of it again.
+        """
+        kind = self._kinds.get(job)
+        if kind is None:
+            self._rows.refuse(job, slot, f"unknown to this worker: {job}")
+            log.warning("task_unknown", job=job, slot=slot)
+            return
+        begun = self._rows.begin(job, slot, kind.seconds + CLAIM)
+        if begun is None:
+            return
+        try:
+            answer = kind.answered(begun.question)
+        except StoreUnavailable:
+            self._rows.fail(job, slot, begun.attempt, "the database is out of reach")
+            raise
+        except Exception as error:  # an edge: whatever a task raises, the next one must come
+            log.exception("task_failed", job=job, slot=slot, attempt=begun.attempt)
+            self._rows.fail(job, slot, begun.attempt, repr(error))
+            return
+        is_first = self._rows.finish(job, slot, answer)
+        log.info("task_done", job=job, slot=slot, attempt=begun.attempt, is_first=is_first)
+
+
+def serve(
+    celery: Celery,
+    *,
+    concurrency: int,
+    rows: TaskRows,
+    begin: Callable[[], TaskWorker],
+    ready: Callable[[], None] = lambda: None,
+) -> None:
+    """Do what is handed out, in so many processes, until told to stop; returns once what is under way is done.
+
+    Each process gets what it works with from `begin`, in itself. `rows` is where this one notes what was no task.
+    """
+    _Serving(celery, rows, begin, ready).run(concurrency)
+
+
+class _Serving:
+    """Celery's worker with its signals connected; it holds them, since Celery does so only weakly."""
+
+    def __init__(
+        self, celery: Celery, rows: TaskRows, begin: Callable[[], TaskWorker], ready: Callable[[], None]
+    ) -> None:
+        self._celery = celery
+        self._rows = rows
+        self._begin = begin
+        self._ready = ready
+        self._worker: TaskWorker | None = None
+
+    def run(self, concurrency: int) -> None:
+        """Serve until told to stop."""
+        self._celery.task(self._do, name=TASK)
+        signals.setup_logging.connect(_leave_the_log_alone)
+        signals.worker_process_init.connect(self._process_begins)
+        signals.worker_ready.connect(self._is_ready)
+        signals.task_unknown.connect(self._unknown)
+        signals.task_rejected.connect(self._rejected)
+        # Its warning to root is about pickled objects, of which a worker takes none.
+        warnings.simplefilter("ignore", SecurityWarning)
+        worker = self._celery.Worker(
+            concurrency=concurrency,
+            pool="prefork",
+            quiet=True,
+            without_gossip=True,
+            without_mingle=True,
+            without_heartbeat=True,
+        )
+        worker.start()
+
+    def _do(self, job: str, slot: str) -> None:
+        if self._worker is None:
+            raise StoreUnavailable("this process has not begun")
+        self._worker.do(job, slot)
+
+    def _process_begins(self, **_about: Any) -> None:
+        self._worker = self._begin()
+
+    def _is_ready(self, **_about: Any) -> None:
+        self._ready()
+
+    def _unknown(self, name: str = "", id: str = "", **_about: Any) -> None:  # noqa: A002 (Celery's name)
+        self._set_aside(id, f"unknown task {name}")
+
+    def _rejected(self, message: Message | None = None, exc: Exception | None = None, **_about: Any) -> None:
+        properties = message.properties if message is not None else {}
+        self._set_aside(str(properties.get("correlation_id") or ""), f"no task: {exc!r}")
+
+    def _set_aside(self, name: str, error: str) -> None:
+        log.warning("task_set_aside", slot=name or UNNAMED, error=error)
+        try:
+            self._rows.set_aside(name or UNNAMED, error)
+        except StoreUnavailable as away:
+            log.warning("task_not_counted", error=str(away))
+
+
+def _leave_the_log_alone(**_about: Any) -> None:
+    """Be there: Celery sets up no log of its own where somebody does."""

@@ -1,0 +1,84 @@
+"""Which scorer the settings name: Claude where there is a key, else the keywords. Workers have the same."""
+
+from contextlib import ExitStack
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from engine.adapters.keywords import KeywordScorer
+from engine.model.news import ModelCall
+from engine.ports.clock import Clock
+from engine.ports.news import NewsScorer
+from engine.ports.store import Store
+from engine.settings import ClaudeSettings
+
+TRIES: Final = 3
+"""Calls for one answer, the two retries included."""
+BETWEEN: Final = 30.0
+"""Seconds that the pauses between them take at most."""
+
+
+def longest_scoring(claude: ClaudeSettings) -> float:
+    """Return the seconds after which an answer about the headlines of a symbol will not come any more."""
+    return TRIES * claude.claude_seconds + BETWEEN
+
+
+def scorer_name(claude: ClaudeSettings) -> str:
+    """Name the scorer that they name, without opening it."""
+    return "claude" if claude.anthropic_api_key.get_secret_value() else KeywordScorer.name
+
+
+def open_scorer(claude: ClaudeSettings, store: Store, stack: ExitStack, wall: Clock) -> NewsScorer:
+    """Return the scorer, and leave on the stack how to close it; `wall` is the real clock."""
+    key = claude.anthropic_api_key.get_secret_value()
+    if not key:
+        return KeywordScorer()
+    # Brought in only where it is used: the SDK takes three seconds of every start.
+    from engine.adapters.claude.scorer import ClaudeScorer
+    from engine.adapters.claude.spending_limit import Prices
+
+    kept = ClaudeCalls(store)
+    scorer = ClaudeScorer(
+        api_key=key,
+        model=claude.claude_model,
+        url=claude.claude_url,
+        seconds=claude.claude_seconds,
+        calls_at_once=claude.claude_calls,
+        dollars_a_day=claude.claude_dollars_a_day,
+        prices=Prices(
+            input=claude.claude_input_price,
+            output=claude.claude_output_price,
+            cache_write=claude.claude_cache_write_price,
+            cache_read=claude.claude_cache_read_price,
+        ),
+        clock=wall,  # a replay's days are short, but dollars are spent in real ones
+        spending=kept,
+        keep=kept.keep,
+    )
+    stack.callback(scorer.close)
+    return scorer
+
+
+class ClaudeCalls:
+    """What Claude was asked and what it cost, in the database."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def reserve(self, day: date, dollars: Decimal, limit: Decimal) -> bool:
+        """Add dollars to a day (UTC) unless it then has more than `limit`; tell whether they were added."""
+        with self._store.writing() as transaction:
+            is_enough = transaction.spent(day) + dollars <= limit
+            if is_enough:
+                transaction.add_spending(day, dollars)
+            return is_enough
+
+    def add(self, day: date, dollars: Decimal) -> None:
+        """Add dollars to a day (UTC); what was reserved and not spent is taken off again."""
+        with self._store.writing() as transaction:
+            transaction.add_spending(day, dollars)
+
+    def keep(self, call: ModelCall) -> None:
+        """Keep a call."""
+        with self._store.writing() as transaction:
+            transaction.save_call(call)
