@@ -28,6 +28,7 @@ from engine.adapters.sql.lease import every_lease
 from engine.adapters.sql.migrations import known
 from engine.adapters.sql.retention import ArchiveEnd
 from engine.adapters.sql.store import SqlStore
+from engine.adapters.sql.tasks import SqlTasks
 from engine.errors import MemoryUnavailable, SettingsInvalid, StreamUnavailable, UnknownTrade
 from engine.model.address import keeps_secrets
 from engine.model.audit import Anchor, AuditCheck, Mark
@@ -36,6 +37,7 @@ from engine.model.desk import Desk
 from engine.model.desk_record import UNREADABLE
 from engine.ports.lease import Held
 from engine.ports.store import Reader
+from engine.ports.task_queue import TaskCounts
 from engine.settings import (
     AlpacaSettings,
     ClaudeSettings,
@@ -53,6 +55,7 @@ GROUPS: Final[Mapping[str, Callable[[], BaseSettings]]] = {
 SETTINGS: Final = frozenset(name.upper() for kind in Settings.kinds().values() for name in kind.model_fields)
 """The names of all settings of the engine in the environment."""
 IN_THE_CLEAR = "its password goes over the network in the clear: rediss:// would hide it"
+IN_THE_CLEAR_TASKS = "its password goes over the network in the clear: rediss:// or amqps:// would hide it"
 MOST_WAITING = 1000
 """Notices in the outbox that are counted at most."""
 MOST_NAMED = 4
@@ -122,6 +125,22 @@ def redis_server() -> Callable[[], str] | None:
             except (redis.RedisError, OSError) as error:
                 raise StreamUnavailable(str(error)) from error
         return "answers" if keeps_secrets(url) or not urlsplit(url).password else f"answers; {IN_THE_CLEAR}"
+
+    return ask
+
+
+def task_broker() -> Callable[[], str] | None:
+    """Return how to ask the workers' broker for an answer, which raises StreamUnavailable; None where none is named."""
+    url = read_group(PlaceSettings).celery_broker_url
+    if not url:
+        return None
+    # Brought in only where it is used, as Celery takes a second.
+    from engine.adapters.celery import broker_fault
+
+    def ask() -> str:
+        if fault := broker_fault(url):
+            raise StreamUnavailable(fault)
+        return "answers" if keeps_secrets(url) or not urlsplit(url).password else f"answers; {IN_THE_CLEAR_TASKS}"
 
     return ask
 
@@ -239,6 +258,7 @@ class DeskStatus:
 
     `leases` are those of processes and of who leads, none on SQLite; `oldest` is how old the oldest notice is that
     waits, `stream` how many entries of the signal stream nobody has handled, None where no Redis is named.
+    `tasks` is how the workers' tasks stand, and `workers` how many of them live; None and 0 on SQLite.
     """
 
     desk: Desk
@@ -246,6 +266,8 @@ class DeskStatus:
     waiting: int
     oldest: timedelta | None
     stream: int | None
+    tasks: TaskCounts | None = None
+    workers: int = 0
 
 
 def desk_status() -> DeskStatus:
@@ -254,9 +276,18 @@ def desk_status() -> DeskStatus:
     with _open_store() as store:
         with store.reading() as reader:
             desk, waiting = reader.desk(), reader.waiting(MOST_WAITING)
-        leases = every_lease(store) if place.database.startswith("postgresql") else ()
-    oldest = datetime.now(UTC) - waiting[0].notice.at if waiting else None
-    return DeskStatus(desk=desk, leases=leases, waiting=len(waiting), oldest=oldest, stream=_pending(place.redis_url))
+        is_shared, rows = place.database.startswith("postgresql"), SqlTasks(store)
+        leases = every_lease(store) if is_shared else ()
+        tasks, workers = (rows.counts(), rows.workers()) if is_shared else (None, 0)
+    return DeskStatus(
+        desk=desk,
+        leases=leases,
+        waiting=len(waiting),
+        oldest=datetime.now(UTC) - waiting[0].notice.at if waiting else None,
+        stream=_pending(place.redis_url),
+        tasks=tasks,
+        workers=workers,
+    )
 
 
 def _pending(url: str) -> int | None:

@@ -45,6 +45,7 @@ def probes(file: EnvFile) -> Probes:
         alpaca=_ready(diagnostics.alpaca),
         claude=_ready(diagnostics.claude),
         redis=_ready(diagnostics.redis_server),
+        task_broker=_ready(diagnostics.task_broker),
         revision=partial(_revision, revision) if revision else None,
         calendar_end=lambda: diagnostics.CALENDAR_END,
     )

@@ -26,6 +26,13 @@ def status(env_file: Path | None) -> None:
     if not found.leases:
         console.print("one process (SQLite)")
         return
+    if found.tasks is not None:
+        tasks = found.tasks
+        oldest = f", oldest {tasks.oldest:.0f} s" if tasks.waiting else ""
+        console.print(
+            f"workers {found.workers}, tasks {tasks.waiting} waiting{oldest}, {tasks.running} running;"
+            f" in the last day {tasks.refused} refused, {tasks.set_aside} set aside"
+        )
     console.print(_processes(found))
     leads = [held for name, held in found.leases if name == LEADER and held.seconds > 0]
     if not leads:

@@ -1,5 +1,7 @@
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import structlog
 
@@ -8,26 +10,29 @@ from bot.cli.common import log_as_set, told_in_one_line
 from bot.cli.env_file import forget_settings, take_in
 from bot.messages import Texts
 from bot.presence import Presence
+from engine.ports.task_queue import AnyTaskKind
 from engine.worker import ROLE, open_worker, worker_settings
+
+PICTURES: Final = (PROPOSAL, EQUITY)
 
 log = structlog.get_logger()
 
 
-def worker(concurrency: int, env_file: Path | None) -> None:
-    """Do what a desk hands out, in so many processes, until told to stop."""
+def worker(concurrency: int, env_file: Path | None, kinds: Sequence[AnyTaskKind] = PICTURES) -> None:
+    """Do what a desk hands out of these kinds and the engine's, in so many processes, until told to stop."""
     with told_in_one_line():
         take_in(env_file)
         settings = worker_settings()
         log_as_set(Texts(settings.desk.locale, settings.desk.zone), *settings.groups)
         forget_settings(settings.names)  # no key of the broker's, and no token of Slack's, stays in a worker
-        with open_worker(settings) as opened:
-            presence = Presence(opened.lease, ROLE)
+        with open_worker(settings) as process:
+            presence = Presence(process.lease, ROLE)
 
             def ready() -> None:
                 log.info("worker_ready", concurrency=concurrency, pid=os.getpid())
                 presence.start()
 
             try:
-                opened.serve((PROPOSAL, EQUITY), concurrency=concurrency, ready=ready)
+                process.serve(kinds, concurrency=concurrency, ready=ready)
             finally:
                 presence.stop()

@@ -53,6 +53,7 @@ class Probes:
     revision: Callable[[], Revision] | None
     redis: Callable[[], str] | None
     calendar_end: Callable[[], datetime]
+    task_broker: Callable[[], str] | None = None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     env_file: Callable[[], str] = lambda: "the environment alone"
     from_file: frozenset[str] = frozenset()
@@ -95,6 +96,10 @@ def _outside(probes: Probes) -> Iterator[DiagnosticCheck]:
     yield DiagnosticCheck(name="database", run=lambda: _revision(probes.revision), advice=database)
     redis = "Start the server that REDIS_URL names, or leave REDIS_URL empty for the embedded Valkey"
     yield DiagnosticCheck(name="Redis", run=_or_default(probes.redis, "embedded Valkey"), advice=redis)
+    broker = "Start the server that CELERY_BROKER_URL names, or leave CELERY_BROKER_URL empty for REDIS_URL"
+    yield DiagnosticCheck(
+        name="task broker", run=_or_default(probes.task_broker, "REDIS_URL, where there are workers"), advice=broker
+    )
     http = "Set HTTP_PORT to a free port and HTTP_HOST to an address of this machine"
     yield DiagnosticCheck(name="HTTP", run=probes.http, advice=http)
     calendar = "Install a newer version of trading-bot, which has the exchange's latest calendar"

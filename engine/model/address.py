@@ -4,8 +4,8 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
-ENCRYPTED: Final = frozenset({"https", "wss", "rediss"})
-PLAIN: Final = frozenset({"http", "ws", "redis"})
+ENCRYPTED: Final = frozenset({"https", "wss", "rediss", "amqps"})
+PLAIN: Final = frozenset({"http", "ws", "redis", "amqp"})
 
 
 def is_loopback(host: str) -> bool:

@@ -1,4 +1,4 @@
-"""Tasks whose course a test decides: python -m tests.several.steps serves them until it is told to stop."""
+"""A worker that also knows tasks whose course a test decides: python -m tests.several.steps 2, until it is stopped."""
 
 import os
 import sys
@@ -7,20 +7,13 @@ from pathlib import Path
 from threading import Event
 from typing import Final
 
-from bot.presence import Presence
+from bot.cli.worker import PICTURES, worker
 from engine.ports.task_queue import TaskKind, json_codec
-from engine.worker import ROLE, open_worker, worker_settings
-
-LIMIT: Final = 2.0
-"""Seconds that a step may take."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """What to do, and the file to which whoever begins it adds its process id.
-
-    'answer' at once; 'hang' the first time; 'wait' until the process is killed, the first time; 'fail' in a worker.
-    """
+    """What to do ('answer', or 'hang' for the first who tries), and the file to which who begins it adds its pid."""
 
     name: str
     how: str
@@ -28,19 +21,17 @@ class Step:
 
     def begun(self) -> list[int]:
         """Return who began it, in their order."""
-        return [int(line) for line in Path(self.file).read_text(encoding="ascii").split()] if self._is_begun else []
-
-    @property
-    def _is_begun(self) -> bool:
-        return Path(self.file).exists()
+        file = Path(self.file)
+        return [int(line) for line in file.read_text(encoding="ascii").split()] if file.exists() else []
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Done:
-    """Who did a step."""
+    """Who did a step, and the settings in the environment of that process."""
 
     name: str
     pid: int
+    environment: tuple[str, ...]
 
 
 def do(step: Step) -> Done:
@@ -48,25 +39,13 @@ def do(step: Step) -> Done:
     is_first = not step.begun()
     with Path(step.file).open("a", encoding="ascii") as file:
         file.write(f"{os.getpid()}\n")
-    if is_first and step.how in {"hang", "wait"}:
+    if is_first and step.how == "hang":
         Event().wait(60)
-    if step.how == "fail":
-        raise ValueError(step.name)
-    return Done(name=step.name, pid=os.getpid())
+    return Done(name=step.name, pid=os.getpid(), environment=tuple(sorted(os.environ)))
 
 
-STEP: Final = TaskKind(name="step.1", seconds=LIMIT, do=do, question=json_codec(Step), answer=json_codec(Done))
+SHORT: Final = TaskKind(name="short.1", seconds=1.0, do=do, question=json_codec(Step), answer=json_codec(Done))
 LONG: Final = TaskKind(name="long.1", seconds=60.0, do=do, question=json_codec(Step), answer=json_codec(Done))
-"""The same without a limit that matters."""
-
-
-def main() -> None:
-    """Serve, with the settings of the environment."""
-    with open_worker(worker_settings()) as worker:
-        presence = Presence(worker.lease, ROLE)
-        worker.serve((STEP, LONG), concurrency=int(sys.argv[1]), ready=presence.start)
-        presence.stop()
-
 
 if __name__ == "__main__":
-    main()
+    worker(int(sys.argv[1]), None, (*PICTURES, SHORT, LONG))

@@ -4,8 +4,8 @@ A message carries no more than a task's name; question, answer and how often it 
 message that is lost, comes twice or too late, is somebody else's or of another version changes nothing.
 """
 
-from engine.adapters.celery.app import celery_app
+from engine.adapters.celery.app import broker_fault, celery_app
 from engine.adapters.celery.queue import CeleryTaskQueue
 from engine.adapters.celery.worker import serve
 
-__all__ = ["CeleryTaskQueue", "celery_app", "serve"]
+__all__ = ["CeleryTaskQueue", "broker_fault", "celery_app", "serve"]

@@ -1,6 +1,7 @@
 from typing import Any, Final
 
 from celery import Celery
+from kombu.exceptions import OperationalError
 
 QUEUE: Final = "trading_bot.tasks"
 TASK: Final = "trading_bot.do"
@@ -40,6 +41,18 @@ def celery_app(url: str) -> Celery:
         **_durable(url),
     )
     return app
+
+
+def broker_fault(url: str) -> str:
+    """Ask the broker at a URL for an answer, and return why none came, '' where one did."""
+    connection = celery_app(url).connection_for_read()
+    try:
+        connection.connect()
+    except (OperationalError, OSError, *connection.connection_errors, *connection.channel_errors) as error:
+        return str(error) or type(error).__name__
+    finally:
+        connection.release()
+    return ""
 
 
 def _broker(url: str) -> str:

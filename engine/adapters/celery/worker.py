@@ -1,6 +1,7 @@
 import warnings
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from hashlib import sha256
+from typing import Any
 
 import structlog
 from celery import Celery, signals
@@ -13,8 +14,6 @@ from engine.errors import StoreUnavailable
 from engine.ports.task_queue import AnyTaskKind, TaskRows
 
 log = structlog.get_logger()
-
-UNNAMED: Final = "a message without an id"
 
 
 class TaskWorker:
@@ -49,6 +48,14 @@ class TaskWorker:
         is_first = self._rows.finish(job, slot, answer)
         log.info("task_done", job=job, slot=slot, attempt=begun.attempt, is_first=is_first)
 
+    def set_aside(self, name: str, error: str) -> None:
+        """Count a message that is none of ours; where that cannot be kept, the log has it."""
+        log.warning("task_set_aside", slot=name, error=error)
+        try:
+            self._rows.set_aside(name, error)
+        except StoreUnavailable as away:
+            log.warning("task_not_counted", error=str(away))
+
 
 def serve(
     celery: Celery,
@@ -79,7 +86,7 @@ class _Serving:
 
     def run(self, concurrency: int) -> None:
         """Serve until told to stop."""
-        self._celery.task(self._do, name=TASK)
+        self._celery.task(self._do, name=TASK, typing=False)
         signals.setup_logging.connect(_leave_the_log_alone)
         signals.worker_process_init.connect(self._process_begins)
         signals.worker_ready.connect(self._is_ready)
@@ -97,10 +104,14 @@ class _Serving:
         )
         worker.start()
 
-    def _do(self, job: str, slot: str) -> None:
+    def _do(self, *given: object, **named: object) -> None:
         if self._worker is None:
             raise StoreUnavailable("this process has not begun")
-        self._worker.do(job, slot)
+        match given, named:
+            case (str(job), str(slot)), {} if not named:
+                self._worker.do(job, slot)
+            case _:
+                self._worker.set_aside(repr((given, named)), "not the name of a task")
 
     def _process_begins(self, **_about: Any) -> None:
         self._worker = self._begin()
@@ -109,18 +120,12 @@ class _Serving:
         self._ready()
 
     def _unknown(self, name: str = "", id: str = "", **_about: Any) -> None:  # noqa: A002 (Celery's name)
-        self._set_aside(id, f"unknown task {name}")
+        TaskWorker(rows=self._rows, kinds={}).set_aside(id, f"unknown task {name}")
 
     def _rejected(self, message: Message | None = None, exc: Exception | None = None, **_about: Any) -> None:
-        properties = message.properties if message is not None else {}
-        self._set_aside(str(properties.get("correlation_id") or ""), f"no task: {exc!r}")
-
-    def _set_aside(self, name: str, error: str) -> None:
-        log.warning("task_set_aside", slot=name or UNNAMED, error=error)
-        try:
-            self._rows.set_aside(name or UNNAMED, error)
-        except StoreUnavailable as away:
-            log.warning("task_not_counted", error=str(away))
+        body = message.body if message is not None else b""
+        digest = sha256(body if isinstance(body, bytes) else str(body).encode()).hexdigest()
+        TaskWorker(rows=self._rows, kinds={}).set_aside(digest, f"no task {exc or ''}".strip())
 
 
 def _leave_the_log_alone(**_about: Any) -> None:

@@ -79,6 +79,7 @@ def test_with_nothing_configured_it_says_what_the_bot_brings_along() -> None:
         "Claude",
         "database",
         "Redis",
+        "task broker",
     }
 
 
@@ -123,6 +124,8 @@ def test_slack_over_http_is_all_green_without_an_app_token(good: Environment) ->
         ),
         ({"DATABASE_URL": "postgresql://desk:x@127.0.0.1:9/desk"}, "database", "Start the server that DATABASE_URL"),
         ({"REDIS_URL": "redis://127.0.0.1:9/0"}, "Redis", "Start the server that REDIS_URL names"),
+        ({"CELERY_BROKER_URL": "redis://127.0.0.1:9"}, "task broker", "Start the server that CELERY_BROKER_URL names"),
+        ({"CELERY_BROKER_URL": "amqp://127.0.0.1:9"}, "task broker", "Start the server that CELERY_BROKER_URL names"),
         ({"DATA_DIR": "/dev/null"}, "data folder", "Set DATA_DIR to a folder"),
         ({"HTTP_HOST": "0.0.0.0"}, "HTTP", "Set HTTP_TOKEN to a long random secret"),  # noqa: S104 (that is the fault)
         ({"RISK_WARNING": "0.03"}, "settings: risk", "Set them in ascending order"),

@@ -34,10 +34,11 @@ WELL = Probes(
     alpaca=lambda: "alpaca-paper",
     claude=lambda: "claude-haiku",
     revision=lambda: UP_TO_DATE,
+    task_broker=lambda: "answers",
     redis=lambda: "Valkey 9",
     calendar_end=lambda: datetime.now(UTC) + timedelta(days=800),
 )
-NOTHING_SET = replace(WELL, alpaca=None, claude=None, revision=None, redis=None)
+NOTHING_SET = replace(WELL, alpaca=None, claude=None, revision=None, task_broker=None, redis=None)
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +80,7 @@ def test_all_is_green_where_all_is_well(slack: LocalSlack) -> None:
     found = examine(all_checks(WELL, **_good(slack)))
     assert {diagnosis.verdict for diagnosis in found} == {CheckResult.GOOD}
     assert healthy(found)
-    assert len(found) == 15
+    assert len(found) == 16
 
 
 def test_with_nothing_set_it_says_what_runs_on_defaults() -> None:
@@ -91,6 +92,7 @@ def test_with_nothing_set_it_says_what_runs_on_defaults() -> None:
         "Claude": "keyword scorer",
         "database": "SQLite in DATA_DIR, created at the first start",
         "Redis": "embedded Valkey",
+        "task broker": "REDIS_URL, where there are workers",
     }
 
 
@@ -196,6 +198,12 @@ def _raises(error: Exception) -> Any:
             "Redis",
             "wrong password",
             "Start the server that REDIS_URL names",
+        ),
+        (
+            replace(WELL, task_broker=_raises(StreamUnavailable("wrong password"))),
+            "task broker",
+            "wrong password",
+            "Start the server that CELERY_BROKER_URL names",
         ),
         (
             replace(WELL, calendar_end=lambda: datetime(2026, 1, 1, tzinfo=UTC)),
