@@ -1,6 +1,6 @@
 # Every target sets up what it needs; nothing has to be installed by hand but Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz image digests secrets mutants flood outages matrix faults halts pauses takeovers state-machine splits clicks several leaders away bench soak control pictures check audit format lock clean
+.PHONY: help demo test fuzz image digests secrets mutants flood outages matrix faults halts pauses takeovers state-machine splits clicks several leaders workers away bench soak control pictures check audit format lock clean
 PYTHON ?= python3
 SECONDS ?= 30
 BIN := .venv/bin
@@ -79,6 +79,10 @@ leaders: $(READY) ## Kill and pause, ROUNDS=100 times, whichever of three proces
 
 several: $(READY) ## Let two and three bots deliver NOTICES=500 from one database, and kill them again and again: SEED=7
 	$(BIN)/python -m tests.several --notices $(or $(NOTICES),500) $(if $(SEED),--seed $(SEED))
+
+workers: $(READY) ## Kill and stop workers, and take their broker away, over ROUNDS=30; on RabbitMQ too, where there is one
+	$(BIN)/python -m tests.several.worker_rounds --rounds $(or $(ROUNDS),30) $(if $(SEED),--seed $(SEED))
+	$(BIN)/python -m pytest -n 0 -m rabbitmq tests/several/test_rabbitmq.py
 
 away: $(READY) ## Change CHANGES=50 of TRADES=1000 positions while the desk is away, and see what it is told when it is back
 	$(BIN)/python -m tests.faults.away --trades $(or $(TRADES),1000) --changes $(or $(CHANGES),50)

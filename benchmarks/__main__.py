@@ -10,7 +10,7 @@ from pathlib import Path
 import structlog
 from rich.console import Console
 
-from benchmarks import database, decisions, growth, page, passing, prices, restarting, scanning, starting
+from benchmarks import database, decisions, growth, page, passing, prices, restarting, scanning, starting, workers
 from benchmarks.figure import Figure
 
 BENCHMARKS: Mapping[str, Callable[[], list[Figure]]] = {
@@ -31,6 +31,7 @@ BENCHMARKS: Mapping[str, Callable[[], list[Figure]]] = {
     "cold_start": starting.cold_start,
     "memory": scanning.memory,
     "history": database.history,
+    "workers": workers.workers,
 }
 WRITTEN = Path("build/bench.json")
 

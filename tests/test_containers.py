@@ -225,7 +225,9 @@ def test_every_setting_given_to_the_bot_is_one_it_reads(either: Any) -> None:
 
 
 def test_the_bot_is_given_a_token_where_others_than_its_machine_reach_it(either: Any) -> None:
-    for body in (body for body in either["services"].values() if "build" in body):
+    served = [body for body in either["services"].values() if "HTTP_HOST" in body.get("environment", {})]
+    assert served
+    for body in served:
         assert {"HTTP_TOKEN_FILE", "METRICS_TOKEN_FILE"} & body["environment"].keys()
 
 
@@ -279,16 +281,16 @@ def _pings(port: int, password: str | None) -> bool:
             return False
 
 
-def test_the_scaled_desk_has_the_names_that_were_promised_and_two_services_without_one_to_scale(scale: Any) -> None:
+def test_the_scaled_desk_has_the_names_that_were_promised_and_services_without_one_to_scale(scale: Any) -> None:
     named = {name for name, body in scale["services"].items() if body.get("container_name") == name}
-    assert named == {f"trading_bot_{part}" for part in ("api", "scheduler", "redis", "postgres")}
-    assert set(scale["services"]) - named == {"trading_bot_api_more", "trading_bot_standby"}
+    assert named == {f"trading_bot_{part}" for part in ("api", "scheduler", "worker", "redis", "postgres", "rabbitmq")}
+    assert set(scale["services"]) - named == {"trading_bot_api_more", "trading_bot_standby", "trading_bot_worker_more"}
 
 
 def test_the_roles_of_the_scaled_desk_are_commands_of_the_bot(scale: Any) -> None:
     roles = {name: body["command"] for name, body in scale["services"].items() if "build" in body}
-    assert {command[0] for command in roles.values()} == {"api", "scheduler"}
-    assert {command.name for command in app.registered_commands} >= {"api", "scheduler"}
+    assert {command[0] for command in roles.values()} == {"api", "scheduler", "worker"}
+    assert {command.name for command in app.registered_commands} >= {"api", "scheduler", "worker"}
 
 
 def test_the_schedulers_are_given_no_secret_that_lets_people_in(scale: Any) -> None:
@@ -298,8 +300,17 @@ def test_the_schedulers_are_given_no_secret_that_lets_people_in(scale: Any) -> N
         assert not {"SLACK_APP_TOKEN_FILE", "HTTP_TOKEN_FILE"} & body["environment"].keys()
 
 
+def test_the_workers_are_given_nothing_that_trades_or_posts_and_no_file_of_all_settings(scale: Any) -> None:
+    for name in ("trading_bot_worker", "trading_bot_worker_more"):
+        body = scale["services"][name]
+        assert "env_file" not in body
+        assert set(body["secrets"]) == {"database_url", "redis_url", "celery_broker_url", "anthropic_api_key"}
+        assert {each.removesuffix("_FILE") for each in body["environment"]} <= SETTINGS
+        assert not [each for each in body["environment"] if each.startswith(("SLACK", "ALPACA", "HTTP"))]
+
+
 def test_the_images_and_ports_of_the_scaled_desk_are_those_of_the_other(compose: Any, scale: Any) -> None:
-    assert {body["image"] for body in scale["services"].values()} == {
-        body["image"] for body in compose["services"].values()
-    }
+    always = [body for body in scale["services"].values() if "profiles" not in body]
+    assert {body["image"] for body in always} == {body["image"] for body in compose["services"].values()}
+    assert re.search(r":\d", scale["services"]["trading_bot_rabbitmq"]["image"])
     assert [port for body in scale["services"].values() for port in body.get("ports", ())] == ["127.0.0.1:8000:8000"]

@@ -16,6 +16,8 @@ OURS: Final = ("postgres_password", "redis_password", "http_token", "metrics_tok
 """What is made up here."""
 GIVEN: Final = ("slack_bot_token", "slack_app_token", "alpaca_secret_key")
 """What somebody else gives; compose.scale.yaml asks for it."""
+OPTIONAL: Final = ("celery_broker_url", "anthropic_api_key")
+"""What may stay empty: workers are reached over Redis then, and headlines are scored by keywords."""
 MADE_OF: Final[Mapping[str, tuple[str, str]]] = {
     "database_url": ("postgres_password", "postgresql://desk:{}@trading_bot_postgres:5432/desk"),
     "redis_url": ("redis_password", "redis://:{}@trading_bot_redis:6379/0"),
@@ -34,7 +36,7 @@ def make_secrets(folder: Path) -> tuple[str, ...]:
         _put(folder / name, token_hex(BYTES))
     for name, (password, address) in MADE_OF.items():
         _put(folder / name, address.format((folder / password).read_text(encoding="utf-8").strip()))
-    for name in GIVEN:
+    for name in (*GIVEN, *OPTIONAL):
         _put(folder / name, "")
     return tuple(name for name in GIVEN if not (folder / name).read_text(encoding="utf-8").strip())
 
