@@ -165,6 +165,25 @@ def test_without_a_broker_the_work_is_done_at_once_by_who_asked_and_by_workers_o
     assert done_again.pid in children(workplace)
 
 
+def test_a_process_that_takes_the_place_of_another_keeps_no_connection_of_the_one_that_it_is_forked_from(
+    workplace: Workplace, valkey: Valkey
+) -> None:
+    before = children(workplace)
+    os.kill(min(before), signal.SIGKILL)
+    until(lambda: children(workplace) - before, 30)
+    steps = [workplace.step(how="hang"), workplace.step(how="hang")]  # so that each process is at work once
+    assert len(workplace.ask(*steps, kind=SHORT)) == 2
+    to_the_broker = {
+        line.split()[9]
+        for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
+        if int(line.split()[2].partition(":")[2], 16) == valkey.port
+    }
+    assert to_the_broker
+    for child in children(workplace):
+        open_now = {str(file.readlink()) for file in Path(f"/proc/{child}/fd").iterdir()}
+        assert not {f"socket:[{number}]" for number in to_the_broker} & open_now
+
+
 def test_a_database_that_cuts_every_connection_costs_no_answer(workplace: Workplace, postgres: Postgres) -> None:
     workplace.ask(workplace.step())
     postgres.cut_all_connections()

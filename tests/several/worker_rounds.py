@@ -63,6 +63,7 @@ def play(workplace: Workplace, valkey: Valkey, *, rounds: int, seed: int) -> Rou
         found.slowest = max(found.slowest, took := time.monotonic() - began)
         found.tries += sum(len(step.begun()) for step in steps)
         found.answers.update("who asked" if each.pid == os.getpid() else "workers" for each in done)
+        sys.stderr.write(f"{number} {name}: {took:.1f} s\n")
         if {each.name for each in done} != {step.name for step in steps} or took > LONGEST:
             found.wrong.append(f"round {number}, {name}: {len(done)} of {STEPS} answers after {took:.1f} s")
         if stray := [step.name for step, each in zip(steps, done, strict=False) if each.pid not in step.begun()]:

@@ -88,7 +88,7 @@ class Workplace:
     def step(self, name: str = "", how: str = "answer") -> Step:
         """Return a step that nobody has begun."""
         name = name or uuid4().hex
-        return Step(name=name, how=how, file=str(self.folder / uuid4().hex))
+        return Step(name=name, how=how, file=str(self.folder / uuid4().hex), asked_by=os.getpid())
 
     def ask(self, *steps: Step, kind: TaskKind[Step, Done] = LONG, patience: float = 30.0) -> list[Done]:
         """Have steps done, and return by whom, in their order."""

@@ -1,5 +1,8 @@
+import os
+import socket
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any
 
@@ -114,6 +117,7 @@ class _Serving:
                 self._worker.set_aside(repr((given, named)), "not the name of a task")
 
     def _process_begins(self, **_about: Any) -> None:
+        _leave_connections()
         self._worker = self._begin()
 
     def _is_ready(self, **_about: Any) -> None:
@@ -126,6 +130,21 @@ class _Serving:
         body = message.body if message is not None else b""
         digest = sha256(body if isinstance(body, bytes) else str(body).encode()).hexdigest()
         TaskWorker(rows=self._rows, kinds={}).set_aside(digest, f"no task {exc or ''}".strip())
+
+
+def _leave_connections() -> None:
+    """Let go of every connection that the process which forked this one has to somebody else.
+
+    What a child keeps open is not closed when its parent closes it: the other side thinks that somebody is there, and
+    the parent's epoll goes on telling of it. The numbers stay taken, for objects that still know them.
+    """
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in [int(name) for name in os.listdir("/dev/fd")]:  # noqa: PTH208 (numbers, not paths)
+        with suppress(OSError), socket.socket(fileno=os.dup(number)) as copy:  # no socket
+            # By a pair of sockets without names Celery speaks with its processes.
+            if copy.family != socket.AF_UNIX or copy.getpeername():
+                os.dup2(nowhere, number)
+    os.close(nowhere)
 
 
 def _leave_the_log_alone(**_about: Any) -> None:
