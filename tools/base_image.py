@@ -24,7 +24,9 @@ class NoBaseImage(Exception):
 
 
 def stand_in(folder: Path) -> str:
-    """Make the stand-in in a folder and return its name; raises NoBaseImage."""
+    """Make the stand-in in a folder, unless there is one, and return its name; raises NoBaseImage."""
+    if shutil.which("podman") and subprocess.run(["podman", "image", "exists", STAND_IN], check=False).returncode == 0:  # noqa: S603, S607
+        return STAND_IN
     if os.geteuid() != 0:
         raise NoBaseImage("a stand-in for the base image is made by debootstrap, which only root may run")
     for program in ("debootstrap", "podman"):

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from tests.test_containers import VENV
+from tools.base_image import STAND_IN, NoBaseImage, stand_in
 from tools.image import PACKAGES, main, parts_of
 
 
@@ -26,6 +27,24 @@ def test_where_there_is_no_buildah_it_is_said_so_and_what_to_install(
     monkeypatch.setenv("PATH", str(tmp_path))
     assert main([]) == 2
     assert "apt-get install buildah" in capsys.readouterr().err
+
+
+def a_podman(folder: Path, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the search path have a podman alone, which ends with a code."""
+    (folder / "podman").write_text(f"#!/bin/sh\nexit {code}\n", encoding="utf-8")
+    (folder / "podman").chmod(0o700)
+    monkeypatch.setenv("PATH", str(folder))
+
+
+def test_a_stand_in_that_was_made_is_used_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_podman(tmp_path, 0, monkeypatch)
+    assert stand_in(tmp_path / "root") == STAND_IN
+
+
+def test_where_no_stand_in_can_be_made_it_is_said_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_podman(tmp_path, 1, monkeypatch)
+    with pytest.raises(NoBaseImage, match=r"which only root may run|apt-get install debootstrap"):
+        stand_in(tmp_path / "root")
 
 
 @pytest.mark.image
