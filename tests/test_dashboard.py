@@ -82,7 +82,7 @@ def test_prometheus_finds_every_bot_of_the_scaled_desk_by_its_service() -> None:
     (job,) = scraped["scrape_configs"]
     (found,) = job["dns_sd_configs"]
     scale: Any = yaml.safe_load((ROOT / "compose.scale.yaml").read_text(encoding="utf-8"))
-    bots = {name for name, body in scale["services"].items() if "build" in body}
+    bots = {name for name, body in scale["services"].items() if "HTTP_PORT" in body.get("environment", {})}
     assert bots <= set(found["names"])
     assert {str(found["port"])} == {scale["services"][name]["environment"]["HTTP_PORT"] for name in bots}
     assert job["authorization"]["credentials_file"].removeprefix("/run/secrets/") in scale["secrets"]
