@@ -30,6 +30,7 @@ from engine.ports.task_queue import TaskState
 from engine.worker import open_worker, worker_settings
 from tests.several.steps import LONG, SHORT
 from tests.several.workplace import Workplace
+from tests.support.engine_harness import EngineHarness
 from tests.support.environment import nothing_set
 from tests.support.fakes.claude import KEY, ScriptedClaude, saying
 from tests.support.fakes.scorer import FakeScorer
@@ -226,6 +227,21 @@ def test_a_worker_scores_headlines_by_claude_and_draws_pictures(workplace: Workp
     [(_, drawn)] = workplace.queue().run(EQUITY, {"today": picture})
     assert drawn == EQUITY.do(picture)
     assert all(task.state is TaskState.DONE for task in workplace.rows.look(EQUITY.name, ["today"]))
+
+
+def test_a_desk_has_its_headlines_scored_by_a_worker_and_keeps_what_was_found(
+    workplace: Workplace, claude: ScriptedClaude, tmp_path: Path
+) -> None:
+    own = FakeScorer()
+    harness = EngineHarness.build(tmp_path, on=lambda adapters: replace(adapters, scorer=own, tasks=workplace.queue()))
+    line = Headline(id="n-7", at=harness.clock.now(), symbols=("MSFT",), text="Microsoft wins", source="wire")
+    harness.news.lines.append(line)
+    claude.replies.append(saying(("n-7", 2, "wins")))
+    harness.engine.jobs.read_news()
+    with harness.store.reading() as reader:
+        [finding] = reader.findings(["MSFT"], line.at - timedelta(hours=1))["MSFT"]
+    harness.close()
+    assert (finding.headline_id, finding.tenths, own.asked) == ("n-7", 2, [])
 
 
 def test_the_status_shows_workers_alive_what_waits_and_what_failed(
