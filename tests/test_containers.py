@@ -25,11 +25,23 @@ VENV = "/opt/trading-bot"
 OFFLINE = re.compile(r"[Cc]onnection|resolve|network|timed out", re.MULTILINE)
 SERVICE_KEYS = {
     *("build", "cap_drop", "command", "container_name", "depends_on", "deploy", "env_file", "environment"),
-    *("healthcheck", "image", "mem_limit", "pids_limit", "ports", "read_only", "restart", "secrets", "security_opt"),
+    *(
+        "entrypoint",
+        "healthcheck",
+        "image",
+        "mem_limit",
+        "pids_limit",
+        "ports",
+        "profiles",
+        "read_only",
+        "restart",
+        "secrets",
+        "security_opt",
+    ),
     *("stop_grace_period", "tmpfs", "user", "volumes"),
 }
 """The keys of the Compose specification that are used here."""
-HEALTH_KEYS = {"test", "interval", "timeout", "retries", "start_period"}
+HEALTH_KEYS = {"disable", "test", "interval", "timeout", "retries", "start_period"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,7 +25,7 @@ def texts(folder: Path) -> dict[str, str]:
 
 def test_every_image_that_others_make_is_pinned_and_ours_is_not(folder: Path) -> None:
     known = renew(folder, lambda _name: DIGEST)
-    assert set(known) == {"python:3.12-slim", "valkey/valkey:8", "postgres:17"}
+    assert set(known) == {"python:3.12-slim", "valkey/valkey:8", "postgres:17", "rabbitmq:4"}
     for name, text in texts(folder).items():
         named = re.findall(r"^ *image: (\S+)$|^ARG PYTHON=(\S+)$", text, re.MULTILINE)
         for image in map("".join, named):
@@ -49,7 +49,7 @@ def test_an_image_is_asked_about_once_however_often_it_is_named(folder: Path) ->
         return DIGEST
 
     renew(folder, digest_of)
-    assert len(asked) == len(set(asked)) == 3
+    assert len(asked) == len(set(asked)) == 4
 
 
 def test_where_one_digest_cannot_be_learned_no_file_changes(folder: Path) -> None:

@@ -144,6 +144,8 @@ PLANTED = {
     "ALPACA_SECRET_KEY": "planted-4/with=signs",
     "ANTHROPIC_API_KEY": "sk-ant-planted-5",
     "HTTP_TOKEN": "planted-6-of-sixteen",
+    "METRICS_TOKEN": "planted-9-of-sixteen",
+    "OTEL_EXPORTER_OTLP_HEADERS": "x-key=planted-10",
     "DATABASE_URL": "postgresql://desk:planted-7%40x@127.0.0.1:9/desk",
     "REDIS_URL": "redis://:planted-8@127.0.0.1:9/0",
 }
@@ -154,6 +156,7 @@ NOWHERE = {
     "BROKER": "alpaca",
     "ALPACA_TRADING_URL": "http://127.0.0.1:9",
     "CLAUDE_URL": "http://127.0.0.1:9",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9",
     "LOG_LEVEL": "debug",
 }
 
