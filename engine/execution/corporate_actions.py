@@ -5,7 +5,7 @@ no execution explains is one where the price moved by the inverse. Until it is u
 is sent at old prices.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -128,16 +128,22 @@ class Restate:
         if told and any(_is_told_late(told, action, trade.symbol) for action in done):
             # Its shares show it already, by an announcement or by their value: the account tells of it a little later.
             return replace(told, ratio=Fraction(1), symbol=trade.symbol, dollars=told.dollars)
-        for action in announced:
-            if action.symbol != trade.symbol or not bought_before(trade, action.ex_date):
-                continue
-            change = announced_change(action, expected)
-            stays = change.symbol == trade.symbol
-            if told and (told.kind, told.symbol) == (change.kind, change.symbol):
-                return replace(told, ratio=change.ratio)  # the account counts whole shares, the company the exact ratio
-            if told is None and found != expected and (_is_of(change.ratio, expected, found) if stays else found <= 1):
-                return change
-        return told
+        own = [
+            announced_change(action, expected)
+            for action in announced
+            if action.symbol == trade.symbol and bought_before(trade, action.ex_date)
+        ]
+        if told:
+            # The account counts whole shares, the company the exact ratio. Several may be due: it is not any other's.
+            exact = (change.ratio for change in own if _is_same(change, told, expected))
+            return replace(told, ratio=next(exact, told.ratio))
+        for number, change in enumerate(own if found != expected else ()):
+            if change.symbol != trade.symbol:
+                if found <= 1:
+                    return change
+            elif any(_is_of(ratio, expected, found) for ratio in _together(own[number:], trade.symbol)):
+                return change  # by itself, or as the first of several that were missed
+        return None
 
     def inferred_change(
         self, trade: Trade, expected: int, found: int, position: Position | None, price_before: Decimal | None
@@ -253,7 +259,8 @@ class Restate:
         own = [action for action in due if action.symbol == symbol and action.kind is change.kind]
         # Where several were missed, each is carried out by itself: one must not pass for another that is still to come.
         same = [action for action in own if action.ratio == change.ratio]
-        for action in same or own or [_action_of(change, symbol, on)]:
+        others = [] if change.kind is ActionKind.SPLIT else own
+        for action in same or others or [_action_of(change, symbol, on)]:
             transaction.save_action(action, ActionState.APPLIED)
 
     def retire_absent(self, positions: Mapping[str, Position]) -> None:
@@ -325,6 +332,24 @@ def _moved(trade: Trade, expected: int, position: Position | None) -> Fraction |
     if position is None or expected != trade.held_shares or not trade.fill_price or position.cost <= 0:
         return None
     return Fraction(trade.fill_price) / Fraction(position.cost)
+
+
+def _is_same(announced: Change, told: Change, shares: int) -> bool:
+    """Tell whether what the account tells, maybe of whole shares, is what was announced."""
+    is_kind = (told.kind, told.symbol) == (announced.kind, announced.symbol)
+    if announced.kind is not ActionKind.SPLIT:
+        return is_kind
+    return is_kind and _is_of(announced.ratio, shares, whole(shares * told.ratio))
+
+
+def _together(changes: Sequence[Change], symbol: str) -> Iterator[Fraction]:
+    """Yield the ratios of changes that leave a symbol as it is: of the first, of the first two, and so on."""
+    ratio = Fraction(1)
+    for change in changes:
+        if change.symbol != symbol:
+            return
+        ratio *= change.ratio
+        yield ratio
 
 
 def _is_of(ratio: Fraction, before: int, after: int) -> bool:

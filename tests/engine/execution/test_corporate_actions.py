@@ -52,6 +52,10 @@ def told(desk: AtAlpaca, *kinds: NoticeKind) -> list[Notice]:
     return [notice for notice in desk.harness.told() if notice.kind in kinds]
 
 
+def restatements(desk: AtAlpaca) -> list[Notice]:
+    return told(desk, NoticeKind.RESTATED)
+
+
 def sent_since(desk: AtAlpaca, count: int) -> list[Decimal | None]:
     """Return the stop prices of what was sent for AAPL after so many orders."""
     ids = {taken.id for taken in desk.fake.reader[count:] if taken.symbol == "AAPL"}
@@ -319,3 +323,56 @@ def test_nothing_is_moved_to_an_old_price_while_a_split_is_not_understood(desk: 
     ids = {taken.id for taken in desk.fake.reader[before:] if taken.symbol == "AAPL"}
     prices = [order["limit_price"] for order in desk.fake.orders if order["id"] in ids and order["limit_price"]]
     assert all(Decimal(price) < 100 for price in prices)
+
+
+def two_splits_missed(
+    desk: AtAlpaca, first: tuple[int, int], second: tuple[int, int], told: str, activities: tuple[bool, bool]
+) -> None:
+    """Let two splits happen on days that follow, while nobody looks; `told` names those that are announced."""
+    desk.end()
+    for number, (ratio, activity) in enumerate(zip((first, second), activities, strict=True)):
+        desk.harness.clock.advance(24 * 3600)
+        desk.fake.split("AAPL", *ratio, orders="cancelled", activity=activity)
+        if str(number) in told:
+            action = CorporateAction(
+                id=f"ca-{number}",
+                kind=ActionKind.SPLIT,
+                symbol="AAPL",
+                ex_date=exchange_date(desk.harness.clock.now()),
+                new_shares=Decimal(ratio[0]),
+                old_shares=Decimal(ratio[1]),
+            )
+            desk.harness.actions.announced.append(action)
+
+
+@pytest.mark.parametrize(
+    ("told", "activities"),
+    [
+        ("1", (True, True)),
+        ("0", (True, True)),
+        ("01", (False, False)),
+        ("01", (True, False)),
+        ("01", (True, True)),
+        ("", (True, True)),
+    ],
+    ids=["second announced", "first announced", "both announced", "first told", "both known twice", "both told"],
+)
+@pytest.mark.parametrize(("first", "second"), [((1, 2), (3, 1)), ((2, 1), (3, 1)), ((1, 10), (3, 2)), ((3, 1), (1, 2))])
+def test_of_two_splits_that_were_missed_each_is_carried_out_at_its_own_ratio(
+    desk: AtAlpaca, first: tuple[int, int], second: tuple[int, int], told: str, activities: tuple[bool, bool]
+) -> None:
+    two_splits_missed(desk, first, second, told, activities)
+    with desk.next_life() as later:
+        later.look()
+        later.harness.clock.advance(31)
+        later.look()
+        one, both = Fraction(*first), Fraction(*first) * Fraction(*second)
+        shares = int(int(512 * one) * Fraction(*second))
+        trade = later.harness.trade()
+        assert trade.held_shares == shares
+        assert trade.stop == pytest.approx(OLD_STOP * both.denominator / both.numerator, abs=Decimal("0.02"))
+        assert {(role, count) for role, count, _ in exits(later)} == {
+            (OrderRole.STOP, shares),
+            (OrderRole.TARGET, shares),
+        }
+        assert len(restatements(later)) == 2
