@@ -1,6 +1,6 @@
 """What a company made of the shares that are held, as the account's activities or an announcement tell it; pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -8,13 +8,16 @@ from fractions import Fraction
 
 from engine.model.activity import Activity, ActivityKind
 from engine.model.corporate_action import ActionKind, CorporateAction
-from engine.risk.restating import closest, plausible
+from engine.risk.restating import closest, plausible, whole
 
 TOGETHER = timedelta(days=1)
 """The rows of one action stand no further apart than that."""
 
 SIMPLE = 10
 """Denominators up to that are those of a split; larger ones come from shares that were cut to whole ones."""
+
+NEARLY = Fraction(1, 50)
+"""By how much the ratio of whole shares may differ from that of the company."""
 
 KINDS = {
     ActivityKind.SPLIT: ActionKind.SPLIT,
@@ -153,3 +156,35 @@ def _come_for_others(first: Activity, same: Sequence[Activity], ours: Collection
 def is_cash_in_lieu(row: Activity) -> bool:
     """Tell whether an activity pays for fractions of a share that a split left over."""
     return row.kind is ActivityKind.SPLIT and not row.shares and row.dollars > 0
+
+
+def is_told_late(told: Change, done: CorporateAction, symbol: str) -> bool:
+    """Tell whether what the account tells is what was carried out already; it may count whole shares only.
+
+    It ends then in the symbol that the shares have by now; what gives them another one is still to come.
+    """
+    is_same = symbol == told.symbol == (done.new_symbol or done.symbol) and done.kind is told.kind
+    return is_same and abs(told.ratio / done.ratio - 1) < NEARLY if done.ratio else is_same
+
+
+def is_announced_as(announced: Change, told: Change, shares: int) -> bool:
+    """Tell whether what the account tells, maybe of whole shares, is what was announced."""
+    is_kind = (told.kind, told.symbol) == (announced.kind, announced.symbol)
+    if announced.kind is not ActionKind.SPLIT:
+        return is_kind
+    return is_kind and makes(announced.ratio, shares, whole(shares * told.ratio))
+
+
+def together(changes: Sequence[Change], symbol: str) -> Iterator[Fraction]:
+    """Yield the ratios of changes that leave a symbol as it is: of the first, of the first two, and so on."""
+    ratio = Fraction(1)
+    for change in changes:
+        if change.symbol != symbol:
+            return
+        ratio *= change.ratio
+        yield ratio
+
+
+def makes(ratio: Fraction, before: int, after: int) -> bool:
+    """Tell whether a ratio makes one number of shares of another, one more or less, and with a part of a share too."""
+    return whole(before * ratio) - 1 <= after <= whole((before + 1) * ratio) + 1

@@ -5,7 +5,7 @@ no execution explains is one where the price moved by the inverse. Until it is u
 is sent at old prices.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -19,7 +19,11 @@ from engine.execution.company_changes import (
     EXCHANGES,
     Change,
     announced_change,
+    is_announced_as,
     is_cash_in_lieu,
+    is_told_late,
+    makes,
+    together,
     told_change,
 )
 from engine.execution.due_actions import begin, bought_before, due_actions, exchanges_due, spin_offs_due, unbooked
@@ -44,8 +48,6 @@ RECENT = 20
 """Trades of a symbol, newest first, among which the one is looked for whose shares were exchanged."""
 LATE = timedelta(days=2)
 """Days by which the account's activities, or an announcement, may come after the shares themselves."""
-NEARLY = Fraction(1, 50)
-"""By how much the ratio of whole shares may differ from that of the company."""
 ABSENT_AFTER = timedelta(minutes=15)
 """Regular trading after which an announced exchange that nothing shows did not happen."""
 NOTHING = Decimal(0)
@@ -125,7 +127,7 @@ class Restate:
             announced = exchanges_due(reader, on)
             done = [action for action, state in reader.corporate_actions(on - LATE, on) if state is ActionState.APPLIED]
         told = told_change(rows, trade.symbol, expected, ours, _moved(trade, expected, position))
-        if told and any(_is_told_late(told, action, trade.symbol) for action in done):
+        if told and any(is_told_late(told, action, trade.symbol) for action in done):
             # Its shares show it already, by an announcement or by their value: the account tells of it a little later.
             return replace(told, ratio=Fraction(1), symbol=trade.symbol, dollars=told.dollars)
         own = [
@@ -135,13 +137,13 @@ class Restate:
         ]
         if told:
             # The account counts whole shares, the company the exact ratio. Several may be due: it is not any other's.
-            exact = (change.ratio for change in own if _is_same(change, told, expected))
+            exact = (change.ratio for change in own if is_announced_as(change, told, expected))
             return replace(told, ratio=next(exact, told.ratio))
         for number, change in enumerate(own if found != expected else ()):
             if change.symbol != trade.symbol:
                 if found <= 1:
                     return change
-            elif any(_is_of(ratio, expected, found) for ratio in _together(own[number:], trade.symbol)):
+            elif any(makes(ratio, expected, found) for ratio in together(own[number:], trade.symbol)):
                 return change  # by itself, or as the first of several that were missed
         return None
 
@@ -290,15 +292,6 @@ class Restate:
                 log.warning("corporate_action_absent", symbol=action.symbol, action=action.id)
 
 
-def _is_told_late(told: Change, done: CorporateAction, symbol: str) -> bool:
-    """Tell whether what the account tells is what was carried out already; it may count whole shares only.
-
-    It ends then in the symbol that the shares have by now; what gives them another one is still to come.
-    """
-    is_same = symbol == told.symbol == (done.new_symbol or done.symbol) and done.kind is told.kind
-    return is_same and abs(told.ratio / done.ratio - 1) < NEARLY if done.ratio else is_same
-
-
 def _action_of(change: Change, symbol: str, on: date) -> CorporateAction:
     """Write down a change that nobody announced, so that who announces it later finds it done."""
     new, old = change.ratio.numerator, change.ratio.denominator
@@ -332,26 +325,3 @@ def _moved(trade: Trade, expected: int, position: Position | None) -> Fraction |
     if position is None or expected != trade.held_shares or not trade.fill_price or position.cost <= 0:
         return None
     return Fraction(trade.fill_price) / Fraction(position.cost)
-
-
-def _is_same(announced: Change, told: Change, shares: int) -> bool:
-    """Tell whether what the account tells, maybe of whole shares, is what was announced."""
-    is_kind = (told.kind, told.symbol) == (announced.kind, announced.symbol)
-    if announced.kind is not ActionKind.SPLIT:
-        return is_kind
-    return is_kind and _is_of(announced.ratio, shares, whole(shares * told.ratio))
-
-
-def _together(changes: Sequence[Change], symbol: str) -> Iterator[Fraction]:
-    """Yield the ratios of changes that leave a symbol as it is: of the first, of the first two, and so on."""
-    ratio = Fraction(1)
-    for change in changes:
-        if change.symbol != symbol:
-            return
-        ratio *= change.ratio
-        yield ratio
-
-
-def _is_of(ratio: Fraction, before: int, after: int) -> bool:
-    """Tell whether a ratio makes one number of shares of another, one more or less, and with a part of a share too."""
-    return whole(before * ratio) - 1 <= after <= whole((before + 1) * ratio) + 1
