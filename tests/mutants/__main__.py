@@ -44,8 +44,8 @@ def main() -> int:
         if not asked.unproven and not _pass_by_themselves(copies, mutants):
             return 2
         with ThreadPoolExecutor(asked.jobs) as pool:
-            signal_outcomes = list(pool.map(lambda mutant: _is_noticed(copies, mutant), mutants))
-    survivors = [mutant for mutant, is_noticed in zip(mutants, signal_outcomes, strict=True) if not is_noticed]
+            noticed = list(pool.map(lambda mutant: _is_noticed(copies, mutant), mutants))
+    survivors = [mutant for mutant, is_noticed in zip(mutants, noticed, strict=True) if not is_noticed]
     _say(f"\n{len(mutants)} mutants, {len(survivors)} survived")
     for mutant in survivors:
         _say(f"  {mutant.file}: {mutant.name}")

@@ -9,15 +9,15 @@ FOLDER = "engine/adapters/alpaca"
 TESTS = "tests/engine/adapters/alpaca"
 EXACTLY = f"{TESTS}/test_exact_requests.py"
 BROKER = (EXACTLY, f"{TESTS}/test_broker.py")
-LISTS = (EXACTLY, f"{TESTS}/test_look_up.py", f"{TESTS}/test_hand_moved.py")
+LISTS = (EXACTLY, f"{TESTS}/test_order_lookup.py", f"{TESTS}/test_hand_moved.py")
 
 CHANGES: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]], ...] = (
     (
         "broker.py",
         BROKER,
         (
-            ("a cancel by our own id", "end_order(self._wire, order.broker_id)", "end_order(self._wire, order.client_order_id)"),
-            ("a replacement by our own id", 'self._wire.patch(f"/orders/{order.broker_id}", body)', 'self._wire.patch(f"/orders/{order.client_order_id}", body)'),
+            ("a cancel by our own id", "end_order(self._wire, order.broker_id,", "end_order(self._wire, order.client_order_id,"),
+            ("a replacement by our own id", 'self._wire.patch(f"/orders/{order.broker_id}", body', 'self._wire.patch(f"/orders/{order.client_order_id}", body'),
             ("a look before a replacement by our own id", "now = self._finder.by_id(order.broker_id)", "now = self._finder.by_id(order.client_order_id)"),
             ("orders to the prices' address", 'AlpacaClient(access.trading, "v2", access)', 'AlpacaClient(access.data, "v2", access)'),
             ("another version of the API", 'AlpacaClient(access.trading, "v2", access)', 'AlpacaClient(access.trading, "v1", access)'),
@@ -62,8 +62,8 @@ CHANGES: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]], ..
         "closing.py",
         LISTS,
         (
-            ("a protective order cancelled by our own id", "end_order(self._wire, best.broker_id)", "end_order(self._wire, best.client_order_id)"),
-            ("a cancel of a position", 'wire.delete(f"/orders/{broker_id}")', 'wire.delete(f"/positions/{broker_id}")'),
+            ("a protective order cancelled by our own id", "end_order(self._wire, best.broker_id,", "end_order(self._wire, best.client_order_id,"),
+            ("a cancel of a position", 'wire.delete(f"/orders/{broker_id}",', 'wire.delete(f"/positions/{broker_id}",'),
             ("open orders that are closed", '{"status": "open"}', '{"status": "closed"}'),
             ("all orders without legs", 'asked | {"status": "all", "nested": "true"}', 'asked | {"status": "all"}'),
             ("all orders that are only the open ones", 'asked | {"status": "all", "nested": "true"}', 'asked | {"nested": "true"}'),
@@ -72,8 +72,8 @@ CHANGES: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]], ..
             ("the newest of the open orders", '_pages(wire, {"status": "all", "nested": "true"}, urgent=False)', '_pages(wire, {"nested": "true"}, urgent=False)'),
             ("as many orders as Alpaca likes", 'asked = asked | {"limit": MOST_ORDERS}', "asked = dict(asked)"),
             ("the same page again", 'asked = asked | {"until": last.isoformat()}', "asked = dict(asked)"),
-            ("everything sold while orders hold it", 'wire.delete("/positions", {"cancel_orders": "true"})', 'wire.delete("/positions")'),
-            ("positions in place of orders", 'wire.delete("/orders") if', 'wire.delete("/positions") if'),
+            ("everything sold while orders hold it", 'wire.delete("/positions", {"cancel_orders": "true"}, last_look)', 'wire.delete("/positions", last_look=last_look)'),
+            ("positions in place of orders", 'wire.delete("/orders", last_look=last_look) if', 'wire.delete("/positions", last_look=last_look) if'),
             ("shares that are held, not those that are free", 'int(Decimal(raw["qty_available"]))', 'int(Decimal(raw["qty"]))'),
         ),
     ),

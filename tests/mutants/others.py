@@ -73,7 +73,7 @@ CHANGES: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]], ..
     (
         f"{REDIS}/memory.py",
         ("tests/engine/adapters/test_desk_memory.py",),
-        (("a memory under another key", "self._client.set(self.KEY,", 'self._client.set("desk:other",'),),
+        (("a memory under another key", "pipe.set(self.KEY,", 'pipe.set("desk:other",'),),
     ),
     (
         "bot/transport/slack_calls.py",

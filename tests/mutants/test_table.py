@@ -1,4 +1,4 @@
-from tests.mutants.__main__ import flaw
+from tests.mutants.__main__ import ROOT, flaw
 from tests.mutants.table import MUTANTS
 
 
@@ -9,3 +9,7 @@ def test_what_each_mutant_changes_stands_there_once() -> None:
 
 def test_no_two_mutants_have_one_name() -> None:
     assert len({(mutant.file, mutant.name) for mutant in MUTANTS}) == len(MUTANTS)
+
+
+def test_the_tests_that_attack_a_mutant_are_there() -> None:
+    assert [name for mutant in MUTANTS for name in mutant.tests if not (ROOT / name).exists()] == []
