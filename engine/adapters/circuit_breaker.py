@@ -26,7 +26,7 @@ from engine.model.activity import Activity
 from engine.model.market import BarHistory, Headline, Snapshot
 from engine.model.portfolio import Account, CloseFailure, Position
 from engine.model.trade import Entry, Order
-from engine.ports.broker import Broker, LastLook, Passage, free_passage, nothing_more
+from engine.ports.broker import Broker, LastLook, RequestGate, nothing_more, open_gate
 from engine.ports.circuit_breaker import Breaker, Passing
 from engine.ports.market import Market
 from engine.ports.news import News
@@ -191,9 +191,9 @@ class GuardedBroker:
         """Cancel an order."""
         self._counted(lambda: self._broker.cancel(order, last_look))
 
-    def close(self, client_order_id: str, symbol: str, shares: int, passage: Passage = free_passage) -> Order:
+    def close(self, client_order_id: str, symbol: str, shares: int, gate: RequestGate = open_gate) -> Order:
         """Cancel what protects a position and sell shares of it at the market."""
-        return self._counted(lambda: self._broker.close(client_order_id, symbol, shares, passage))
+        return self._counted(lambda: self._broker.close(client_order_id, symbol, shares, gate))
 
     def buy_back(self, client_order_id: str, symbol: str, shares: int, last_look: LastLook = nothing_more) -> Order:
         """Buy shares at the market that are sold short."""

@@ -218,8 +218,8 @@ class Protect:
             if next_id(trade.id, OrderRole.EXIT, reader.orders(trade.id)) != key:
                 raise AlreadyDecided(trade.id, trade.state, trade.decided_by)  # another process has sold meanwhile
 
-        passage = partial(self._exits.open, look)
-        return self._broker.order(key) or self._broker.close(key, trade.symbol, held, passage)
+        gate = partial(self._exits.open, look)
+        return self._broker.order(key) or self._broker.close(key, trade.symbol, held, gate)
 
     def _look_after(self, trade_ids: Sequence[str]) -> None:
         if not trade_ids:

@@ -10,7 +10,7 @@ from engine.model.trade import Entry, Order
 
 LastLook = Callable[[], None]
 """What is called at the last moment before a request's first byte leaves; where it raises, nothing was sent."""
-Passage = Callable[[], AbstractContextManager[LastLook]]
+RequestGate = Callable[[], AbstractContextManager[LastLook]]
 """What opens the way to the broker for one request of several, and gives its last look."""
 
 
@@ -19,7 +19,7 @@ def nothing_more() -> None:
 
 
 @contextmanager
-def free_passage() -> Iterator[LastLook]:
+def open_gate() -> Iterator[LastLook]:
     """Keep nobody out."""
     yield nothing_more
 
@@ -114,10 +114,10 @@ class Broker(BrokerAccount, BrokerOrders, Protocol):
         """Cancel an order; one that is over already is no error."""
         ...
 
-    def close(self, client_order_id: str, symbol: str, shares: int, passage: Passage = free_passage) -> Order:
+    def close(self, client_order_id: str, symbol: str, shares: int, gate: RequestGate = open_gate) -> Order:
         """Cancel what protects a position and sell shares of it at the market.
 
-        Each of the requests opens the passage for itself, so that nobody waits while a cancel takes its time.
+        Each of the requests opens the gate for itself, so that nobody waits while a cancel takes its time.
         """
         ...
 

@@ -12,7 +12,7 @@ from engine.adapters.redis import RedisSignalStream
 from engine.adapters.sql.store import SqlStore
 from engine.model.desk import ENGINE, DeskState, Term
 from engine.model.trade import Entry, Order, Trade
-from engine.ports.broker import LastLook, Passage, free_passage, nothing_more
+from engine.ports.broker import LastLook, RequestGate, nothing_more, open_gate
 from engine.ports.clock import Clock
 from engine.ports.store import Transaction
 from tests.faults.kill_points import Diary, Fate
@@ -109,8 +109,8 @@ class MortalBroker(AlpacaBroker):
         super().cancel(order, last_look)
         self._fate.at("after cancel")
 
-    def close(self, client_order_id: str, symbol: str, shares: int, passage: Passage = free_passage) -> Order:
+    def close(self, client_order_id: str, symbol: str, shares: int, gate: RequestGate = open_gate) -> Order:
         self._fate.at("before close")
-        order = super().close(client_order_id, symbol, shares, passage)
+        order = super().close(client_order_id, symbol, shares, gate)
         self._fate.at("after close")
         return order

@@ -33,14 +33,14 @@ from engine.adapters.alpaca.rate_limiter import RateLimiter
 from engine.adapters.desk_memory import FileMemory
 from engine.adapters.factory import Adapters
 from engine.adapters.keywords import KeywordScorer
-from engine.adapters.sql.order_lock import PASSAGE
+from engine.adapters.sql.order_lock import ORDER_LOCK
 from engine.adapters.sql.store import SqlStore
 from engine.bootstrap import Engine, wire
 from engine.errors import DeskError
 from engine.model.desk import Request, Term
 from engine.model.trade import Entry, Order, TradeState
 from engine.pipeline.observe import Observation
-from engine.ports.broker import LastLook, Passage, free_passage, nothing_more
+from engine.ports.broker import LastLook, RequestGate, nothing_more, open_gate
 from engine.settings import Settings
 from tests.faults.child_process import BOLD, PRICES, propose_from
 from tests.faults.clock import MovingClock
@@ -56,10 +56,10 @@ from tests.support.forks import fork, is_stopped
 from tests.support.servers import Postgres
 from tests.support.waiting import until
 
-POINTS: Final = ("before the passage", "in the passage", "after the look", "before the first byte")
+POINTS: Final = ("before the order lock", "under the order lock", "after the look", "before the first byte")
 TRADER, ADMIN = Request(by="U0TRADER", said="/approve"), Request(by="U0ADMIN", said="/halt")
 IMPATIENT: Final = 0.5
-"""Seconds after which the bot that halts takes the passage over: shorter than in earnest, to be done sooner."""
+"""Seconds after which the bot that halts takes the lock over: shorter than in earnest, to be done sooner."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +107,7 @@ class Bed:
 
 
 class SleepyStore(SqlStore):
-    """The database, with a bed on each side of its passage."""
+    """The database, with a bed on each side of its order lock."""
 
     def __init__(self, url: str, bed: Bed, patience: float) -> None:
         super().__init__(url, patience=patience)
@@ -115,9 +115,9 @@ class SleepyStore(SqlStore):
 
     @contextmanager
     def order_lock(self, *, urgent: bool = False) -> Iterator[Term]:
-        self._bed.at("before the passage")
+        self._bed.at("before the order lock")
         with super().order_lock(urgent=urgent) as term:
-            self._bed.at("in the passage")
+            self._bed.at("under the order lock")
             yield term
 
 
@@ -157,13 +157,13 @@ class SleepyBroker(AlpacaBroker):
 
         return super().protect(client_order_id, symbol, shares, stop, target, look)
 
-    def close(self, client_order_id: str, symbol: str, shares: int, passage: Passage = free_passage) -> Order:
+    def close(self, client_order_id: str, symbol: str, shares: int, gate: RequestGate = open_gate) -> Order:
         self._bed.at("before the request")
         requests = iter(("the cancel", "the sale", "more"))
 
         @contextmanager
         def slept_in() -> Iterator[LastLook]:
-            with passage() as last_look:
+            with gate() as last_look:
                 request = next(requests)
                 self._bed.at(f"before {request}")
 
@@ -311,10 +311,10 @@ def _is_closed(alone: Bot, trade_id: str) -> bool:
 
 
 def lose_the_lock(database: str) -> None:
-    """End every session that holds the passage, as a failover or a dead connection does."""
+    """End every session that holds the order lock, as a failover or a dead connection does."""
     holders = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND granted"
     with psycopg.connect(database, autocommit=True) as connection:
-        connection.execute(holders, [PASSAGE])
+        connection.execute(holders, [ORDER_LOCK])
 
 
 def main() -> int:

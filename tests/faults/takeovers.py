@@ -47,15 +47,15 @@ class Errand(StrEnum):
 WAY: Final = {
     Errand.ENTRY: POINTS,
     Errand.SALE: (
-        "before the passage",
-        "in the passage",
+        "before the order lock",
+        "under the order lock",
         "before the request",
         "before the cancel",
         "before the first byte of the cancel",
         "before the sale",
         "before the first byte of the sale",
     ),
-    Errand.STOP: ("before the passage", "in the passage", "before the first byte"),
+    Errand.STOP: ("before the order lock", "under the order lock", "before the first byte"),
 }
 """The points of each way to the broker at which the leader sleeps, in their order."""
 

@@ -31,7 +31,7 @@ from engine.model.activity import Activity
 from engine.model.market import Session
 from engine.model.portfolio import Account, CloseFailure, Position
 from engine.model.trade import Entry, Order
-from engine.ports.broker import LastLook, Passage, free_passage, nothing_more
+from engine.ports.broker import LastLook, RequestGate, nothing_more, open_gate
 from engine.ports.calendar import Calendar
 from engine.ports.clock import Clock
 
@@ -166,7 +166,7 @@ class AlpacaBroker:
         with with_last_looks(), sending(order.client_order_id):
             end_order(self._wire, order.broker_id, last_look)
 
-    def close(self, client_order_id: str, symbol: str, shares: int, passage: Passage = free_passage) -> Order:
+    def close(self, client_order_id: str, symbol: str, shares: int, gate: RequestGate = open_gate) -> Order:
         """Cancel what protects the shares, wait until that is over, and sell them at the market.
 
         Raises CancelPending where Alpaca took the cancel and takes its time with it.
@@ -177,8 +177,8 @@ class AlpacaBroker:
         with with_last_looks(), reading(BrokerUnavailable):
             if self._finder.by_client_id(client_order_id, urgent=True) is not None:
                 raise OrderExists(client_order_id)
-            self._closing.free(symbol, shares, passage)
-        with passage() as last_look:
+            self._closing.free(symbol, shares, gate)
+        with gate() as last_look:
             return self._send(orders.exit_order(client_order_id, symbol, shares), last_look)
 
     def buy_back(self, client_order_id: str, symbol: str, shares: int, last_look: LastLook = nothing_more) -> Order:

@@ -14,7 +14,7 @@ from engine.errors import BrokerUnavailable, CancelPending, OrderRefused
 from engine.model.portfolio import CloseFailure
 from engine.model.signal import Side
 from engine.model.trade import PENDING_CANCEL, Order, OrderRole
-from engine.ports.broker import LastLook, Passage, nothing_more
+from engine.ports.broker import LastLook, RequestGate, nothing_more
 
 BETWEEN_LOOKS = 0.1
 MOST_ORDERS = 500
@@ -147,7 +147,7 @@ class Closing:
         """Wait for nothing any more."""
         self._stopped.set()
 
-    def free(self, symbol: str, shares: int, passage: Passage) -> None:
+    def free(self, symbol: str, shares: int, gate: RequestGate) -> None:
         """Cancel as many of the orders that protect a position as hold the shares, and wait until they are over.
 
         Raises OrderRefused, and cancels nothing, when fewer shares can be sold. When it takes longer than the patience
@@ -168,7 +168,7 @@ class Closing:
                 for order in filter(is_ending, protective):
                     raise CancelPending(order.client_order_id)
                 raise BrokerUnavailable(f"the orders that protect {symbol} are not over yet; nothing was sold")
-            self._cancel_one(protective, shares, asked, passage)
+            self._cancel_one(protective, shares, asked, gate)
             self._stopped.wait(BETWEEN_LOOKS)
 
     def short(self, symbol: str) -> int:
@@ -179,13 +179,13 @@ class Closing:
         buying = [order for order in self._alive(symbol) if order.side is Side.BUY]
         return max(0, -int(Decimal(raw["qty"])) - sum(order.shares - order.filled_shares for order in buying))
 
-    def _cancel_one(self, protective: list[Order], shares: int, asked: set[str], passage: Passage) -> None:
+    def _cancel_one(self, protective: list[Order], shares: int, asked: set[str], gate: RequestGate) -> None:
         """Cancel the protective order that fits best, unless one that was asked to end, by anyone, is still alive."""
         if not protective or any(order.broker_id in asked or is_ending(order) for order in protective):
             return
         best = min(protective, key=lambda order: (abs(order.shares - shares), order.role is not OrderRole.STOP))
         asked.add(best.broker_id)
-        with passage() as last_look:
+        with gate() as last_look:
             end_order(self._wire, best.broker_id, last_look)
 
     def _holding(self, symbol: str) -> tuple[int, int]:

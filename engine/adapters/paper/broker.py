@@ -27,7 +27,7 @@ from engine.model.fees import USUAL_FEES, Fees
 from engine.model.market import exchange_date
 from engine.model.portfolio import Account, CloseFailure, Position
 from engine.model.trade import Entry, Order, OrderRole, OrderState
-from engine.ports.broker import LastLook, Passage, free_passage, nothing_more
+from engine.ports.broker import LastLook, RequestGate, nothing_more, open_gate
 from engine.ports.calendar import Calendar
 from engine.ports.clock import Clock
 from engine.ports.market import Market
@@ -224,12 +224,12 @@ class PaperBroker:
             if not line.state.is_over:
                 floor.end(line, OrderState.CANCELLED)
 
-    def close(self, client_order_id: str, symbol: str, shares: int, passage: Passage = free_passage) -> Order:
+    def close(self, client_order_id: str, symbol: str, shares: int, gate: RequestGate = open_gate) -> Order:
         """Cancel what protects a position and sell shares of it at the market; the rest stays protected."""
         refuse_bad_id(client_order_id)
         refuse_bad_shares(shares)
         self.look()
-        with passage() as last_look:
+        with gate() as last_look:
             last_look()
             with self._floor() as floor:
                 self._refuse_known(client_order_id)

@@ -26,7 +26,7 @@ from engine.ports.store import LOOK_HOLDS
 
 log = structlog.get_logger()
 
-PASSAGE = 7_203_412
+ORDER_LOCK = 7_203_412
 """The advisory lock on PostgreSQL: any number that nobody else uses."""
 LOOK = 0.005
 """Seconds between two looks at a file that another process holds."""
@@ -67,7 +67,7 @@ class OrderLock:
 
     @contextmanager
     def hold(self, *, urgent: bool = False) -> Iterator[Term]:
-        """Hold the passage, and give its term; raises StoreUnavailable where it is not had in time.
+        """Hold the lock, and give its term; raises StoreUnavailable where it is not had in time.
 
         One who is urgent ends the term of whoever keeps it for too long, and goes on once nothing of it can leave.
         """
@@ -113,7 +113,7 @@ class OrderLock:
         try:
             if is_shorter:
                 connection.exec_driver_sql(f"SET lock_timeout = {left}")
-            connection.exec_driver_sql(f"SELECT pg_advisory_lock({PASSAGE})")
+            connection.exec_driver_sql(f"SELECT pg_advisory_lock({ORDER_LOCK})")
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", "") == NOT_IN_TIME:
                 raise _LockHeldTooLong("an order of another process has been on its way for too long") from error
@@ -134,7 +134,7 @@ class OrderLock:
     def _leave(self, connection: Connection, term: Term) -> None:
         try:
             is_left = bool(connection.execute(LEAVE, {"me": self._me}).rowcount)
-            is_unlocked = connection.exec_driver_sql(f"SELECT pg_advisory_unlock({PASSAGE})").scalar()
+            is_unlocked = connection.exec_driver_sql(f"SELECT pg_advisory_unlock({ORDER_LOCK})").scalar()
         except DBAPIError as error:
             connection.invalidate()  # the lock ends with the session, which is not used again
             log.warning("order_lock_lost", term=term.number, error=repr(error.orig))
@@ -173,7 +173,7 @@ class OrderLock:
         return Term(number=number, holder=self._me)
 
     def _taken_over(self) -> Term:
-        """End the term of who keeps the passage, and wait until nothing that was looked at in it can leave."""
+        """End the term of whoever keeps the lock, and wait until nothing that was looked at in that term can leave."""
         with self._engine.connect() as connection:
             number = connection.execute(TAKE, {"me": self._me}).scalar_one()
         log.warning("order_lock_taken_over", term=number)

@@ -44,7 +44,7 @@ class SqlStore:
         self._known = KnownSignals()
         self._file = SameFile(self._database.file)
         self._checkpoints = Checkpoints(self._database.sessions, self._database.file)
-        self._passage = OrderLock(self._database.sessions, patience)
+        self._order_lock = OrderLock(self._database.sessions, patience)
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:
@@ -74,7 +74,7 @@ class SqlStore:
     @contextmanager
     def order_lock(self, *, urgent: bool = False) -> Iterator[Term]:
         """Hold what only one process at a time may do outside, in a term of one's own; raises StoreUnavailable."""
-        with _faults_named(), self._passage.hold(urgent=urgent) as term:
+        with _faults_named(), self._order_lock.hold(urgent=urgent) as term:
             if _leads_in.get() is not None:
                 with self._database.readers.connect() as connection:
                     self._refuse_old_leader(connection)

@@ -12,7 +12,7 @@ from engine.ports.store import LOOK_HOLDS
 from tests.support.servers import Postgres
 
 
-def test_another_process_on_the_same_truth_waits_until_the_passage_is_free(store: SqlStore, url: str) -> None:
+def test_another_process_on_the_same_database_waits_until_the_order_lock_is_free(store: SqlStore, url: str) -> None:
     other = open_store(url)
     passed = Event()
 
@@ -59,14 +59,14 @@ def test_reading_and_writing_go_on_while_somebody_is_on_the_way(store: SqlStore)
             assert reader.setting("name") == "value"
 
 
-def test_an_error_on_the_way_frees_the_passage_and_stays_what_it_is(store: SqlStore) -> None:
+def test_an_error_on_the_way_frees_the_order_lock_and_stays_what_it_is(store: SqlStore) -> None:
     with pytest.raises(ZeroDivisionError), store.order_lock():
         raise ZeroDivisionError
     with store.order_lock():
         pass
 
 
-def test_a_session_that_is_lost_on_the_way_frees_the_passage(postgres: Postgres) -> None:
+def test_a_session_that_is_lost_on_the_way_frees_the_order_lock(postgres: Postgres) -> None:
     store = open_store(postgres.new_database())
     with store.order_lock():
         postgres.cut_all_connections()
@@ -112,7 +112,7 @@ def test_a_change_of_auto_mode_begins_no_term(store: SqlStore) -> None:
         assert (transaction.term(), transaction.desk_term()) == (before, 0)
 
 
-def test_a_halt_takes_the_passage_over_from_who_keeps_it_for_too_long(url: str) -> None:
+def test_a_halt_takes_the_order_lock_over_from_whoever_keeps_it_for_too_long(url: str) -> None:
     keeper, halter = open_store(url), open_store(url, patience=0.3)
     with keeper.order_lock() as kept:
         began = boottime()

@@ -6,7 +6,7 @@ from engine.errors import BrokerUnavailable, DeskError, OrderExists, OrderRefuse
 from engine.model.activity import Activity
 from engine.model.portfolio import Account, CloseFailure, Position
 from engine.model.trade import Entry, Order
-from engine.ports.broker import Broker, LastLook, Passage, free_passage, nothing_more
+from engine.ports.broker import Broker, LastLook, RequestGate, nothing_more, open_gate
 
 
 class TroubledBroker:
@@ -119,11 +119,11 @@ class TroubledBroker:
             raise self.cancel_fails
         self._reached().cancel(order, last_look)
 
-    def close(self, client_order_id: str, symbol: str, shares: int, passage: Passage = free_passage) -> Order:
+    def close(self, client_order_id: str, symbol: str, shares: int, gate: RequestGate = open_gate) -> Order:
         broker = self._reached()
         if self.refuses:
             raise OrderRefused(self.refuses)
-        return broker.close(client_order_id, symbol, shares, passage)
+        return broker.close(client_order_id, symbol, shares, gate)
 
     def buy_back(self, client_order_id: str, symbol: str, shares: int, last_look: LastLook = nothing_more) -> Order:
         return self._reached().buy_back(client_order_id, symbol, shares, last_look)
