@@ -27,7 +27,7 @@ from engine.ports.store import Store, Transaction
 log = structlog.get_logger()
 
 PATIENCE = 5.0
-"""Seconds that whoever halts waits for the books; the halt holds from the first moment on."""
+"""Seconds that whoever halts waits for the database; the halt holds from the first moment on."""
 OVERTAKEN = "a person resumed after it was asked for"
 """Why a halt that waited to be written halts nothing any more."""
 NOT_FLATTENED = "not flattened: that was done already, or a person may have resumed since"
@@ -67,7 +67,7 @@ class KillSwitch:
         self._patience = patience
         # Every halt that is not written yet, the first one first; the gate is held while there is one.
         self._unwritten = list[_Halt]()
-        self._holding = threading.Lock()  # for the list and the hold; never kept while the books are asked
+        self._holding = threading.Lock()  # for the list and the hold; never kept while the database is asked
         self._writing = threading.Lock()
 
     def halt(self, request: Request, reason: str, *, flatten: bool = False) -> Desk:

@@ -96,7 +96,7 @@ class ReconcilePositions:
     def __call__(self) -> str:
         """Compare, say what differs, and let the trades follow; raises BrokerUnavailable.
 
-        Returns the symbols about which broker and books contradict each other, '' where there are none.
+        Returns the symbols about which the broker and the database disagree, '' where there are none.
         """
         with self._looking:
             now = self._clock.now()

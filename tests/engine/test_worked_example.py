@@ -1,4 +1,4 @@
-"""The blueprint's example, from prices to the fill, on the real stages, books and broker."""
+"""The blueprint's example, from prices to the fill, on the real stages, database and broker."""
 
 from collections.abc import Iterator
 from decimal import Decimal

@@ -25,7 +25,7 @@ from tests.support.servers import Postgres, Valkey
 from tests.support.waiting import until
 
 CHAPTER: Final = 50
-"""Kills on one set of books; the next chapter begins with empty ones, because the fake's memory is slow when full."""
+"""Kills on one database; the next chapter begins with an empty one, because the fake's memory is slow when full."""
 LONGEST_LIFE: Final = 3.0
 """Seconds of work after which a victim that never came to its point is killed anyway."""
 HALT_LOST: Final = 0.5
@@ -112,7 +112,7 @@ def one_death(world: World, diary: Diary, chance: float) -> None:
     points, most = world.dice.choices(ENDS, (6, 2, 1, 1, 1))[0]
     world.copies.take(world.clock.now())  # from before whatever this life does, so there is one to put back
     process, works = begin(world, points=points, passes=world.dice.randint(1, most)), False
-    if world.dice.random() < 0.9:  # the others may die while they learn the truth
+    if world.dice.random() < 0.9:  # the others may die while they read the database
         while process.is_alive() and not works:
             works = world.watch(diary)
             process.join(0.02)

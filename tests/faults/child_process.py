@@ -122,7 +122,7 @@ class Victim:
         self._notices = self._messenger()
 
     def live(self) -> None:
-        """Learn the truth, say that work begins, and trade until the end; or, where this life settles, come to rest."""
+        """Read the broker, say that work begins, and trade until the end; or, where this life settles, come to rest."""
         self.begin()
         self._diary.note("works", self._clock.now())  # no lock is shared with who judges: it would die with this
         if self._life.settles:
@@ -138,7 +138,7 @@ class Victim:
         return self._store.waits
 
     def begin(self) -> None:
-        """Learn the truth, and tell Slack from now on."""
+        """Read the broker, and tell Slack from now on."""
         self.engine.notices.deliver_with(self._notices)
         self._notices.start()
         self.engine.jobs.start()

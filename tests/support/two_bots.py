@@ -18,7 +18,7 @@ from tests.support.fakes.worked_example import TRADE_ID
 
 @dataclass(frozen=True, kw_only=True)
 class TwoBots:
-    """The example's desk before its signal, and a second bot on the same books; each has connections of its own."""
+    """The example's desk before its signal, and a second bot on the same database; each has connections of its own."""
 
     harness: EngineHarness
     other: Engine

@@ -107,7 +107,7 @@ class Death(BaseException):
 
 
 class Mortal:
-    """The books of a bot that dies when it writes to them for the nth time."""
+    """The database of a bot that dies when it writes to it for the nth time."""
 
     def __init__(self, store: Store, nth: int) -> None:
         self._store = store

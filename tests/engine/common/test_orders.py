@@ -1,4 +1,4 @@
-"""Orders of a trade that the books lack, for a database of before was put back: they are found, and stops go on."""
+"""Orders of a trade that the database lacks, because an older copy was put back: they are found, and stops go on."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -21,7 +21,7 @@ def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
         yield desk
 
 
-def test_a_stop_that_sold_is_no_hand_where_the_books_lack_several_orders_of_the_trade(desk: AtAlpaca) -> None:
+def test_a_stop_that_sold_is_no_hand_where_the_database_lacks_several_orders_of_the_trade(desk: AtAlpaca) -> None:
     desk.end()
     desk.fake.cancel_by_hand(desk.live(OrderRole.TARGET).broker_id)
     for number in (1, 2, 3):  # what another life sent, which a restored database does not know

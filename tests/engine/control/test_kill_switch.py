@@ -1,4 +1,4 @@
-"""A halt that comes while the books are out of reach holds all the same, and is written as soon as it can be."""
+"""A halt that comes while the database is out of reach holds all the same, and is written as soon as it can be."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -34,7 +34,7 @@ FLATTEN = Request(by="U0OTHER", said="/halt flatten", id="another delivery")
 
 @dataclass(frozen=True, kw_only=True)
 class Bookless:
-    """The example's desk with AAPL proposed, halted while its books were away; they are back, and know nothing."""
+    """The example's desk with AAPL proposed, halted while its database was away; now back, it knows nothing of that."""
 
     harness: EngineHarness
     store: LosableStore

@@ -1,4 +1,4 @@
-"""Every decision keeps what it stands on, and each number of a trade comes out of the books alone again."""
+"""Every decision keeps what it stands on, and each number of a trade can be computed again from the database alone."""
 
 import json
 import zlib

@@ -1,4 +1,4 @@
-"""What is old goes into files by month; the audit's chain leads from them into the books without a break."""
+"""What is old goes into files by month; the audit's chain leads from them into the database without a break."""
 
 import stat
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""PostgreSQL as the truth: what only a server can do to us."""
+"""PostgreSQL as the database: what only a server can do to us."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
