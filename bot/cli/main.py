@@ -67,7 +67,7 @@ def worker_command(
     concurrency: Annotated[int, typer.Option(min=1, max=64, help="Processes that work at once.")] = 1,
     env_file: EnvFile = None,
 ) -> None:
-    """Score headlines and draw charts for a desk. Needs PostgreSQL and a broker; start as many as you like."""
+    """Score headlines and draw charts for a desk. Needs PostgreSQL and a message broker; start as many as you like."""
     with _bringing_in():
         from bot.cli.worker import worker
 

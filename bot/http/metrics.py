@@ -53,7 +53,7 @@ class Metrics(Collector):
             refused.add_metric([flaw], count)
         yield refused
         flawed = CounterMetricFamily(
-            "trading_bot_bars_flawed", "Bars refused, mended or corrected since the start.", labels=["flaw"]
+            "trading_bot_bars_flawed", "Bars refused, repaired or corrected since the start.", labels=["flaw"]
         )
         for flaw, count in self._sources.flawed_bars().items():
             flawed.add_metric([flaw], count)

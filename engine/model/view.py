@@ -92,7 +92,7 @@ class EngineHealth:
 
     `price_at` is the instant of the newest good price, None before the first; `prices_due` says that regular trading
     has gone on so long that there should be one. `down` names the services that are lost, `refused` counts the prices
-    refused since the start by their flaw, `bar_flaws` the bars that were refused, mended or corrected,
+    refused since the start by their flaw, `bar_flaws` the bars that were refused, repaired or corrected,
     `entries_set_aside` the entries of the signal stream that named no proposal.
     """
 

@@ -33,7 +33,7 @@ AT_ONCE = 500
 class Bars:
     """Keeps the board up to date with the bars that closed at least `delay` ago.
 
-    `flaws` counts the bars that were refused, mended or corrected since the start.
+    `flaws` counts the bars that were refused, repaired or corrected since the start.
     """
 
     def __init__(

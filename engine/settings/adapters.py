@@ -57,7 +57,7 @@ class PlaceSettings(GroupSettings):
     redis_url: str = Field("", description="redis:// URL; an embedded Valkey in DATA_DIR unless set", repr=False)
     celery_broker_url: str = Field(
         "",
-        description="redis:// or amqp:// URL of the broker that hands work to the workers (trading-bot worker);"
+        description="redis:// or amqp:// URL of the message broker that hands work to workers (trading-bot worker);"
         " REDIS_URL unless set",
         repr=False,
     )
