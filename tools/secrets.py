@@ -1,6 +1,7 @@
-"""`make secrets`: the files that the compose files hand to containers, each with a secret that nobody knows.
+"""`make secrets`: the files that the compose files hand to containers, each with a random secret.
 
-What is there stays. What only somebody else can give, Slack's tokens and the broker's key, is made empty and named.
+What is there stays. For what only somebody else can give, Slack's tokens and the broker's key, it makes empty files and
+names them.
 """
 
 import sys

@@ -24,7 +24,7 @@ def started(told: BotStarted, texts: Texts) -> Message:
 
 
 def leader_replaced(told: LeaderReplaced, texts: Texts) -> Message:
-    """Say which process leads in the place of which other one, since when that is silent, and with what broker."""
+    """Say which process replaced which leader, since when that one has been silent, and with what broker."""
     broker, source = escaped(told.broker, 60), escaped(told.source, 60)
     since = moment(told.silent_since, texts, seconds=True)
     names = {"leader": escaped(told.leader, 80), "before": escaped(told.before, 80)}

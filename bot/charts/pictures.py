@@ -23,7 +23,7 @@ SECONDS: Final = 30.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Words:
-    """In which language, and by whose clock, a picture's words are."""
+    """The language and the clock of a picture's words."""
 
     locale: str
     timezone: str

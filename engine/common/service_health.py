@@ -30,21 +30,21 @@ BARS = "bars"
 
 
 KNOWN = frozenset(Service)
-"""A later version, that shares the database for a while, may know others."""
+"""A later version on the same database may know others."""
 HOLDS = timedelta(seconds=15)
-"""Real time for which what a process said of a lost service holds: it says so again, while it lives, every few."""
+"""Real time for which a process's word that a service is lost holds; it repeats it while it lives."""
 SAID_EVERY = 5.0
-"""Real seconds between two such sayings."""
+"""Real seconds between two repetitions."""
 TRIES = 60.0
-"""Real seconds after its last failed call for which a process that does not lead is believed; it seldom calls."""
+"""Real seconds for which a process that does not lead is believed after its last failed call; it seldom calls."""
 
 
 class ServiceHealth:
     """Remembers which outside systems are lost, and tells the desk once when one goes and once when it is back.
 
-    Of several processes on one database each is `me`, a life of its own: what one finds lost is so for all, for as long
-    as it says so, and is told once. What a process found that lives no more holds until its word runs out, and is told
-    to be back once any other reaches the service. A process that is alone has no name, and asks no database.
+    Of several processes on one database each has a name of its own, `me`. What one finds lost counts for all, as long
+    as it says so, and is told once. What a dead process said holds until it runs out, and the service is told to be
+    back once any other process reaches it. A process that is alone has no name, and shares nothing.
     """
 
     def __init__(self, *, store: Store, clock: Clock, me: str = "") -> None:

@@ -44,7 +44,7 @@ class Leadership:
 
     @property
     def after(self) -> Held | None:
-        """Who led before this process's last term, where that one was neither done nor gave the lease up."""
+        """Who led before this process's last term, None if that process gave the lease up."""
         return self._after
 
     @property

@@ -16,7 +16,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Takeover:
-    """That `leader` leads from a term on, because the one `before`, both by host and process id, has been silent."""
+    """From a term on `leader` leads, because the leader `before` went silent; both by host and process id."""
 
     term: int
     leader: str
@@ -34,7 +34,7 @@ class LifecycleNotices:
         self._clock = clock
 
     def took_over(self, takeover: Takeover) -> None:
-        """Tell, once for a term, which process leads in the place of which other one, and since when that is silent."""
+        """Tell, once for each term, which process replaced which leader, and since when that one has been silent."""
         now = self._clock.now()
         notice = LeaderReplaced(
             key=f"{NoticeKind.LEADER_REPLACED}:{takeover.term}",

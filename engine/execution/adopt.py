@@ -117,19 +117,7 @@ def trade_of(entry: Order, equity: Decimal, now: datetime) -> Trade:
         cap=BindingLimit.DESK,
         risk_before=Decimal(0),
     )
-    figure = float(price)
-    readings = Readings(
-        rsi=50.0,
-        lower=figure,
-        middle=figure,
-        upper=figure,
-        low=figure,
-        high=figure,
-        macd=0.0,
-        macd_signal=0.0,
-        macd_cross=0,
-        volume_ratio=1.0,
-    )
+    readings = _neutral(float(price))
     signal = Signal(symbol=symbol, at=now, price=price, readings=readings, components=(), findings=(), scorer=RECOVERED)
     return Trade(
         id=entry.client_order_id,
@@ -144,6 +132,22 @@ def trade_of(entry: Order, equity: Decimal, now: datetime) -> Trade:
         expires_at=now,
         decided_by=ENGINE,
         decided_at=now,
+    )
+
+
+def _neutral(price: float) -> Readings:
+    """Return readings that speak for nothing, in place of those that are lost; in dollars."""
+    return Readings(
+        rsi=50.0,
+        lower=price,
+        middle=price,
+        upper=price,
+        low=price,
+        high=price,
+        macd=0.0,
+        macd_signal=0.0,
+        macd_cross=0,
+        volume_ratio=1.0,
     )
 
 

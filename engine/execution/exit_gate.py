@@ -1,4 +1,4 @@
-"""The way by which all that is no entry leaves for the broker: stops, sales, what buys back, and cancels of exits."""
+"""The way by which everything but entries leaves for the broker: stops, sales, covers, and cancels."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,9 +18,9 @@ ATTEMPTS = 3
 class ExitGate:
     """Lets one request at a time pass, of all processes, and only while it is still what the database asks for.
 
-    It opens in every state of the desk. A process that was paused, and finds that another one has been here meanwhile,
-    sends nothing: as for an entry, the term of the order lock and the reason are looked at again right before the
-    first byte, where the last look at them is older than a moment.
+    It opens in every state of the desk. A process that was paused sends nothing if another one has come through
+    meanwhile: as for an entry, the term of the order lock and the reason are read again right before the first byte, if
+    the last look at them is older than a moment.
     """
 
     def __init__(self, *, store: Store, clock: Clock) -> None:
@@ -57,7 +57,7 @@ class ExitGate:
 
 
 def whatever_is_stored(_reader: Reader) -> None:
-    """Ask for nothing more than that nobody else has been here meanwhile."""
+    """Demand only that nobody else has come through the gate meanwhile."""
 
 
 def as_seen(trade: Trade) -> Callable[[Reader], None]:

@@ -47,7 +47,7 @@ TIMED = frozenset({ExitReason.OVERNIGHT, ExitReason.BEFORE_CLOSE, ExitReason.LON
 MOMENT = timedelta(seconds=3)
 """Real time that a bracket's legs may take to come into force after the fill."""
 OLD_SIGHT = 15.0
-"""Real seconds after which nothing is cancelled any more because of what the broker showed."""
+"""Real seconds after which what the broker showed is too old a reason to cancel an order."""
 
 
 class Protect:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outage:
-    """That a process finds an outside system lost, since when, and until when that holds unless it says so again."""
+    """An outside system that a process finds lost: since when, and until when that holds unless it is repeated."""
 
     service: str
     process: str

@@ -14,7 +14,7 @@ class Held:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TakenLease:
-    """A lease that is this process's: in which term, and after whom, where that one neither kept it nor gave it up."""
+    """The lease as this process has it: in which term, and after whom, if that process did not give it up."""
 
     term: int
     after: Held | None = None

@@ -20,8 +20,8 @@ class DeskMemory(Protocol):
     def write(self, record: DeskRecord, may_replace: Callable[[DeskRecord | None], bool] = whatever_was_known) -> None:
         """Keep this in place of what was written before; raises MemoryUnavailable.
 
-        Nothing is done where `may_replace` says no to what is kept by then: nobody else, in no process, writes between
-        the question and the answer.
+        Nothing is written if `may_replace` refuses what is kept by then; no other process writes between that check and
+        the write.
         """
         ...
 

@@ -5,11 +5,11 @@ from kombu.exceptions import OperationalError
 
 QUEUE: Final = "trading_bot.tasks"
 TASK: Final = "trading_bot.do"
-"""The name of the one task that a worker knows; what it is to do stands in the database."""
+"""The name of the one task that a worker knows; what it has to do is in the database."""
 LONGEST: Final = 300.0
 """Seconds after which any task is ended that was sent without a limit of its own."""
 VISIBILITY: Final = 3_600
-"""Seconds after which Redis gives a message that was not acknowledged to another worker; no task takes an eighth."""
+"""Seconds after which Redis gives an unacknowledged message to another worker; no task takes an eighth of that."""
 ANSWERS_WITHIN: Final = 2.0
 """Seconds that the broker may take to be reached, or to answer."""
 

@@ -13,22 +13,22 @@ from engine.ports.task_queue import Answer, Question, TaskKind, TaskRows, TaskSt
 log = structlog.get_logger()
 
 PATIENCE: Final = 10.0
-"""Seconds without any progress of the workers after which who asked does the work itself."""
+"""Seconds without any progress of the workers after which this process does the work itself."""
 LOOK: Final = 0.1
 """Seconds between two looks at what the workers did."""
 CLAIM: Final = 5.0
 """Seconds beyond a task's time limit for which nobody else begins it."""
 CLEANS_UP: Final = 600.0
-"""Seconds between two times that old tasks are forgotten."""
+"""Seconds between two deletions of old tasks."""
 MOST_LOST: Final = 1
-"""How often a task may have ended who did it for this process still to try: what ends next would be this one."""
+"""How many processes may have died over a task for this one still to try it: the next to die would be this one."""
 
 
 class CeleryTaskQueue:
     """The port TaskQueue on workers: hands tasks out, waits for their answers, and does what is left itself.
 
     It does so at once where there is no worker or no broker, and after `patience` seconds in which no worker made
-    progress. A task over which more than one process died is left out, rather than that this one dies over it too.
+    progress. A task over which more than one process died is left out, so that this one does not die over it too.
     """
 
     def __init__(
@@ -126,7 +126,7 @@ class CeleryTaskQueue:
 
 
 class _Progress:
-    """Since when none of the tasks moved on by somebody else's hand."""
+    """Since when no other process has moved any of the tasks on."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -134,7 +134,7 @@ class _Progress:
         self._known: dict[str, tuple[TaskState, int]] = {}
 
     def stands_still(self, found: Sequence[TaskStatus]) -> float:
-        """Return for how many seconds nothing has changed; what is there no more is what this process took itself."""
+        """Return for how many seconds nothing has changed; a task that is gone was taken by this process itself."""
         now = {task.slot: (task.state, task.attempts) for task in found}
         if any(self._known.get(slot, state) != state for slot, state in now.items()):
             self._since = self._clock()

@@ -14,9 +14,9 @@ POOL_SIZE = 10
 WRITERS_TURN = 7_203_411
 """The advisory lock that a writer holds on PostgreSQL: any number that nobody else uses."""
 SLEEPS = 5.0
-"""Seconds after which PostgreSQL takes the turn from a writer that says nothing, as a process does that is stopped.
+"""Seconds of silence after which PostgreSQL ends a writer's turn and undoes what it wrote.
 
-It must not keep the others from halting, nor from taking the lease. What it wrote is undone.
+A stopped process is silent, and must not keep others from halting or from taking the lease.
 """
 TAKE_THE_TURN = (
     f"SELECT set_config('idle_in_transaction_session_timeout', '{SLEEPS * 1000:.0f}', TRUE),"

@@ -205,7 +205,7 @@ class LeaseRow(Base):
 
 
 class OutageRow(Base):
-    """An Outage; of a process that lives no more until its time is over and somebody reaches the service."""
+    """An Outage; that of a dead process stays until its time is over and another process reaches the service."""
 
     __tablename__ = "outages"
 
@@ -218,9 +218,8 @@ class OutageRow(Base):
 class TaskRow(Base):
     """What a worker is asked to do, and what came of it; `job` is the kind of work, `slot` the question's own name.
 
-    Times are POSIX seconds of the database. `due_at` is before when nobody may begin it, and, while it runs, until when
-    whoever does it has; `sent_at` is when the broker was last given word of it. `lost` of its `attempts` ended without
-    a word.
+    Times are POSIX seconds of the database. Nobody may begin it before `due_at`; while it runs, that is its deadline.
+    `sent_at` is when its message was last sent. Of its `attempts`, `lost` ended without a word.
     """
 
     __tablename__ = "tasks"

@@ -1,4 +1,4 @@
-"""The port TaskRows in PostgreSQL, by its clock. No statement takes the turn of those who write trades."""
+"""The port TaskRows in PostgreSQL, by its clock. No statement makes a writer of trades wait."""
 
 import os
 from collections.abc import Collection, Mapping
@@ -15,15 +15,15 @@ ATTEMPTS: Final = 4
 SENT_AGAIN: Final = 30.0
 """Seconds after which word of a task that nobody began counts as lost."""
 KEPT: Final = 3_600.0
-"""Seconds for which what ended is kept: an answer that came while nobody waited for it is taken by who asks again."""
+"""Seconds for which a finished task is kept: whoever asks again finds an answer for which nobody waited any more."""
 KEPT_ASIDE: Final = 86_400.0
-"""Seconds for which what came to nothing is kept."""
+"""Seconds for which a task that came to nothing is kept."""
 FOREIGN: Final = "foreign"
-"""The job under which stands what was no task of ours."""
+"""The job under which messages are kept that were no task of ours."""
 LONGEST: Final = 500
 """Characters of an error that are kept."""
 WORKER: Final = "process:worker:%"
-"""How the leases are named by which workers give signs of life."""
+"""The names of the leases by which workers give signs of life."""
 NOW: Final = "extract(epoch FROM clock_timestamp())"
 LIVES: Final = f"expires_at > {NOW}"
 
