@@ -31,10 +31,10 @@ test: $(READY) ## Run all tests
 image: $(READY) ## Build the image without a daemon, run it as its own user, and list its ten largest parts
 	$(BIN)/python -m tools.image $(ARGS)
 
-digests: ## Pin the images that others make to the bytes that their tags name today
+digests: ## Pin the images of others by digest, to what their tags name today
 	$(PYTHON) -m tools.digests $(ARGS)
 
-secrets: ## Make up the secrets that the compose files hand to containers, in secrets/
+secrets: ## Generate the secrets that the compose files hand to containers, in secrets/
 	$(PYTHON) -m tools.secrets
 
 mutants: $(READY) ## Let each call to the outside say something wrong, and see whether a test notices: ONLY=market

@@ -1,7 +1,7 @@
 """Celery: how tasks reach the workers, over Redis, Valkey or RabbitMQ.
 
-A message carries only a task's name; question, answer and the number of attempts are in the database. So nothing changes
-if a message is lost, comes twice or too late, is somebody else's, or of another version.
+A message carries only a task's name; question, answer and the number of attempts are in the database. So nothing
+changes if a message is lost, comes twice or too late, is somebody else's, or of another version.
 """
 
 from engine.adapters.celery.app import broker_fault, celery_app
