@@ -73,7 +73,7 @@ def test_before_the_first_it_is_nobody_s(store: SqlStore) -> None:
     assert SqlLease(store).held() is None
 
 
-def test_who_follows_a_holder_that_was_silent_learns_whose_place_it_takes(store: SqlStore) -> None:
+def test_whoever_takes_the_lease_of_a_silent_holder_learns_whose_it_was(store: SqlStore) -> None:
     one, other = SqlLease(store, me=ELSEWHERE), SqlLease(store)
     one.take(0)
     taken = other.take(60)
@@ -84,7 +84,7 @@ def test_who_follows_a_holder_that_was_silent_learns_whose_place_it_takes(store:
     assert other.take(60) == TakenLease(term=2)
 
 
-def test_who_follows_one_that_gave_it_up_or_is_the_first_or_the_same_takes_nobodys_place(store: SqlStore) -> None:
+def test_a_lease_that_is_new_kept_or_given_up_is_taken_from_nobody(store: SqlStore) -> None:
     one, other = SqlLease(store, me=ELSEWHERE), SqlLease(store)
     assert one.take(60) == TakenLease(term=1)
     one.give_up()
@@ -92,7 +92,7 @@ def test_who_follows_one_that_gave_it_up_or_is_the_first_or_the_same_takes_nobod
     assert other.take(60) == TakenLease(term=3)
 
 
-def test_whoever_led_writes_and_holds_the_order_lock_no_more_once_another_leads(store: SqlStore) -> None:
+def test_a_former_leader_can_neither_write_nor_hold_the_order_lock(store: SqlStore) -> None:
     one, other = SqlLease(store, me=ELSEWHERE), SqlLease(store)
     before = one.take(0)
     assert before
@@ -111,7 +111,7 @@ def test_whoever_led_writes_and_holds_the_order_lock_no_more_once_another_leads(
         transaction.set_setting("written", "by a person")
 
 
-def test_a_leader_that_is_stopped_in_the_middle_of_a_write_keeps_nobody_from_following_it(postgres: Postgres) -> None:
+def test_a_leader_that_is_stopped_in_the_middle_of_a_write_keeps_nobody_from_leading(postgres: Postgres) -> None:
     url = postgres.new_database()
     with closing(open_store(url)) as asleep, closing(open_store(url)) as awake:
         SqlLease(asleep, me=ELSEWHERE).take(0)

@@ -56,7 +56,7 @@ def test_a_task_is_begun_by_one_and_its_answer_stays(rows: SqlTasks) -> None:
     assert (status(rows).state, status(rows).answer) == (TaskState.DONE, b"first")
 
 
-def test_who_asks_again_finds_the_answer_that_is_there(rows: SqlTasks) -> None:
+def test_whoever_asks_again_finds_the_answer(rows: SqlTasks) -> None:
     begun(rows)
     rows.finish(JOB, SLOT, b"answer")
     rows.put(JOB, {SLOT: b"question"})
@@ -99,7 +99,7 @@ def test_one_whose_process_died_is_lost_at_once_and_one_elsewhere_once_its_time_
     assert (status(rows).state, status(rows).lost) == (TaskState.WAITING, 2)
 
 
-def test_a_task_over_which_all_died_who_tried_is_set_aside_for_good(store: SqlStore, rows: SqlTasks) -> None:
+def test_a_task_over_which_every_process_died_is_set_aside_for_good(store: SqlStore, rows: SqlTasks) -> None:
     for _ in range(ATTEMPTS):
         begun(rows)
         let_time_pass(store, 61)
@@ -118,7 +118,7 @@ def test_a_late_answer_of_an_attempt_that_counted_as_lost_is_taken(store: SqlSto
     assert status(rows).state is TaskState.DONE
 
 
-def test_word_of_a_task_that_nobody_began_is_sent_again(store: SqlStore, rows: SqlTasks) -> None:
+def test_the_message_of_a_task_that_nobody_began_is_sent_again(store: SqlStore, rows: SqlTasks) -> None:
     assert not status(rows).is_sent
     rows.sent(JOB, [SLOT])
     assert status(rows).is_sent

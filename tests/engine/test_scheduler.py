@@ -235,7 +235,7 @@ def test_all_jobs_can_run_at_once_without_harm(proposed: EngineHarness) -> None:
     assert len(proposed.asked()) == 1
 
 
-def test_who_takes_a_silent_leaders_place_tells_so_once_before_it_begins(proposed: EngineHarness) -> None:
+def test_a_process_that_replaces_a_silent_leader_says_so_once_before_it_begins(proposed: EngineHarness) -> None:
     leading = Leads(proposed, lambda: None)
     leading.lease.answer = None
     leading.schedule.lead()
@@ -250,7 +250,7 @@ def test_who_takes_a_silent_leaders_place_tells_so_once_before_it_begins(propose
     leading.schedule.stop()
 
 
-def test_who_follows_a_leader_that_handed_over_tells_of_a_start_only(proposed: EngineHarness) -> None:
+def test_a_process_that_follows_a_leader_that_handed_over_reports_a_start_only(proposed: EngineHarness) -> None:
     leading = Leads(proposed, lambda: None)
     leading.schedule.lead()
     assert (leading.told.taken_over, leading.told.begun_after) == ([], [None])

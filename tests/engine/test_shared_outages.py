@@ -65,7 +65,7 @@ def _processes(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Proce
     store.close()
 
 
-def test_what_the_leader_finds_lost_is_lost_for_the_process_that_people_meet(processes: Processes) -> None:
+def test_what_the_leader_finds_lost_is_lost_for_the_process_that_talks_to_people(processes: Processes) -> None:
     processes.leader.lost(Service.BROKER, GONE)
     processes.follow()
     assert processes.api.lost_since() == processes.leader.lost_since() == {Service.BROKER: PROPOSED_AT}
@@ -108,7 +108,7 @@ def test_what_a_process_found_that_died_holds_for_a_while_and_is_back_once_anoth
     assert processes.told() == [LOST, BACK]
 
 
-def test_who_finds_lost_what_a_dead_process_had_found_tells_nothing_anew(processes: Processes) -> None:
+def test_an_outage_that_a_dead_process_had_reported_is_not_told_again(processes: Processes) -> None:
     processes.leader.lost(Service.BROKER, GONE)
     processes.pass_time(HOLDS.total_seconds() + 1, processes.api)
     heir = processes.born("the next leader")

@@ -14,7 +14,7 @@ SOME = [case for case in ENTRIES if case.point == WAY[Errand.ENTRY][-1]] + [
 
 
 @pytest.mark.parametrize("case", SOME, ids=str)
-def test_nothing_of_a_leader_that_slept_arrives_once_another_has_taken_its_place(
+def test_nothing_of_a_leader_that_slept_arrives_once_another_leads(
     case: Takeover, tmp_path: Path, postgres: Postgres
 ) -> None:
     outcome = play(case, tmp_path, postgres)

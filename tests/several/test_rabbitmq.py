@@ -51,7 +51,7 @@ def test_a_task_whose_process_is_killed_is_done_by_another(workplace: Workplace)
     assert done.pid == second != first
 
 
-def test_while_rabbitmq_is_away_who_asked_does_the_work_and_afterwards_the_workers(
+def test_while_rabbitmq_is_away_the_asker_does_the_work_and_afterwards_the_workers_do(
     workplace: Workplace, rabbitmq: RabbitMq
 ) -> None:
     rabbitmq.stop()

@@ -103,7 +103,7 @@ def test_workers_do_what_is_asked_once_and_have_no_key_of_the_broker_or_of_slack
     assert not {"ALPACA_SECRET_KEY", "SLACK_BOT_TOKEN", "HTTP_TOKEN_FILE"} & set(done[0].environment)
 
 
-def test_a_task_of_which_word_comes_again_and_again_is_done_once(workplace: Workplace) -> None:
+def test_a_task_whose_message_comes_again_and_again_is_done_once(workplace: Workplace) -> None:
     step, celery = workplace.step(), celery_app(workplace.broker)
     [done] = workplace.ask(step)
     workplace.ask(step)
@@ -145,13 +145,13 @@ def test_what_is_no_task_of_ours_is_set_aside_and_counted_and_keeps_no_other_wai
     until(lambda: workplace.rows.counts().set_aside == before.set_aside + 5)
 
 
-def test_a_task_of_another_version_is_done_by_who_asked(workplace: Workplace) -> None:
+def test_a_task_of_another_version_is_done_by_the_asker(workplace: Workplace) -> None:
     step = workplace.step()
     [(_, done)] = workplace.queue().run(replace(LONG, name="long.2"), {"it": step})
     assert (done.pid, step.begun()) == (os.getpid(), [os.getpid()])
 
 
-def test_without_a_broker_the_work_is_done_at_once_by_who_asked_and_by_workers_once_it_is_back(
+def test_without_a_broker_the_asker_does_the_work_at_once_and_workers_do_once_it_is_back(
     workplace: Workplace, valkey: Valkey
 ) -> None:
     valkey.stop()
@@ -206,7 +206,7 @@ def test_workers_that_stand_still_are_waited_for_no_longer_than_said(workplace: 
     assert step.begun() == [os.getpid()]  # the word of it that came later changed nothing
 
 
-def test_when_all_workers_are_killed_in_the_middle_who_asked_does_the_work(workplace: Workplace) -> None:
+def test_when_all_workers_are_killed_in_the_middle_the_asker_does_the_work(workplace: Workplace) -> None:
     steps = [workplace.step(how="hang"), workplace.step(how="hang"), workplace.step()]
     with meanwhile(lambda: steps[0].begun() and steps[1].begun(), workplace.kill):
         done = workplace.ask(*steps)

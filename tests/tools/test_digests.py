@@ -94,7 +94,7 @@ def test_a_registry_out_of_reach_is_told_with_its_words(tmp_path: Path, monkeypa
         ask("postgres:17")
 
 
-def test_where_nothing_can_ask_it_is_said_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_nothing_can_ask_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path) + os.pathsep)
     with pytest.raises(NoDigest, match="install one of skopeo, docker"):
         ask("postgres:17")

@@ -21,7 +21,7 @@ def test_a_package_is_weighed_with_its_libraries_and_all_else_as_one(tmp_path: P
     assert parts_of(tmp_path).most_common() == [("numpy", 63), ("pandas", 30), ("Python and the system", 8)]
 
 
-def test_where_there_is_no_buildah_it_is_said_so_and_what_to_install(
+def test_without_buildah_it_says_so_and_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -41,7 +41,7 @@ def test_a_stand_in_that_was_made_is_used_again(tmp_path: Path, monkeypatch: pyt
     assert stand_in(tmp_path / "root") == STAND_IN
 
 
-def test_where_no_stand_in_can_be_made_it_is_said_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_no_stand_in_can_be_made_it_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     a_podman(tmp_path, 1, monkeypatch)
     with pytest.raises(NoBaseImage, match=r"which only root may run|apt-get install debootstrap"):
         stand_in(tmp_path / "root")

@@ -92,7 +92,7 @@ def come_to_rest(desk: AtAlpaca) -> None:
 
 
 @pytest.mark.parametrize(("new", "old"), RATIOS)
-def test_a_stop_of_a_lost_life_after_a_split_is_no_stop_that_was_moved(desk: AtAlpaca, new: int, old: int) -> None:
+def test_a_stop_of_a_lost_life_after_a_split_is_not_taken_for_a_moved_one(desk: AtAlpaca, new: int, old: int) -> None:
     ratio = Fraction(new, old)
     split(desk, new, old, "cancelled")
     held = int(512 * ratio)
@@ -103,7 +103,7 @@ def test_a_stop_of_a_lost_life_after_a_split_is_no_stop_that_was_moved(desk: AtA
 
 
 @pytest.mark.parametrize(("new", "old"), RATIOS)
-def test_a_stop_that_the_broker_adjusted_is_no_stop_that_was_moved(desk: AtAlpaca, new: int, old: int) -> None:
+def test_a_stop_that_the_broker_adjusted_is_not_taken_for_a_moved_one(desk: AtAlpaca, new: int, old: int) -> None:
     ratio = Fraction(new, old)
     split(desk, new, old, "adjusted")
     with desk.next_life() as later:
