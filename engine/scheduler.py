@@ -69,7 +69,7 @@ def timetable(jobs: Jobs) -> tuple[Job, ...]:
 
 
 def _takeover(leadership: Leadership, term: int) -> Takeover | None:
-    """Return what the desk must learn of this process's coming to lead, None where nobody died."""
+    """Return what the desk must learn of a takeover by this process, None if nobody died."""
     before = leadership.after
     if before is None:
         return None

@@ -13,7 +13,7 @@ from typing import Final
 
 STAND_IN: Final = "localhost/python-stand-in:3.12"
 LIBRARIES: Final = ("ca-certificates", "tzdata", "netbase", "libsqlite3-0", "libreadline8", "libncursesw6", "libffi8")
-"""What Python is linked with, beside what Debian's smallest system has."""
+"""The libraries that Python needs and Debian's smallest system lacks."""
 NOT_NEEDED: Final = ("var/cache/apt", "var/lib/apt/lists", *(f"usr/share/{name}" for name in ("doc", "man", "locale")))
 LEFT_OUT: Final = frozenset({"__pycache__", "test", "tests", "idle_test"})
 CERTIFICATES: Final = Path("etc/ssl/certs/ca-certificates.crt")
@@ -50,7 +50,7 @@ def stand_in(folder: Path) -> str:
 
 
 def _leave_out(folder: str, names: list[str]) -> set[str]:
-    """Return what of a Python's folder the slim images of it do not have either: its own tests, and other packages."""
+    """Return what the slim images of Python leave out of its folder as well: its own tests, and other packages."""
     kind = Path(folder).name
     return {
         name

@@ -1,4 +1,4 @@
-"""`make digests`: pin the images that others make to the bytes that their tags name today, in every file with one.
+"""`make digests`: pin the images of others by digest, to what their tags name today, in every file that names one.
 
 A tag may be given other bytes at any time; a digest names these bytes, on every architecture that the tag has. Nothing
 is written unless every digest was learned.

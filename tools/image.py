@@ -1,4 +1,4 @@
-"""`make image`: build the image without a daemon, try it as its own user, and say what it weighs and how fast it is up.
+"""`make image`: build the image without a daemon, try it as its own user, and report its size and time to start.
 
 Where that cannot be done, it says so and why. The image is built and run by buildah with chroot isolation, which needs
 no daemon and no rights that a container has not. Limits, capabilities and a root that nobody writes are what the
@@ -88,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _base(wanted: str) -> str:
-    """Return the image to build on: the one that is wanted, the Dockerfile's, or where that is not had a stand-in."""
+    """Return the image to build on: the one asked for, else the Dockerfile's, or a stand-in if that is out of reach."""
     if shutil.which("buildah") is None:
         raise CannotBeDone("there is no buildah, which builds images without a daemon: apt-get install buildah")
     (named,) = BASE.findall(DOCKERFILE.read_text(encoding="utf-8"))

@@ -23,7 +23,7 @@ MADE_OF: Final[Mapping[str, tuple[str, str]]] = {
     "database_url": ("postgres_password", "postgresql://desk:{}@trading_bot_postgres:5432/desk"),
     "redis_url": ("redis_password", "redis://:{}@trading_bot_redis:6379/0"),
 }
-"""Addresses with the password in them, by the name of that."""
+"""Addresses that contain a password, with the name of its file."""
 
 
 def make_secrets(folder: Path) -> tuple[str, ...]:

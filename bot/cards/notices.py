@@ -18,7 +18,7 @@ from engine.model.trade import Trade
 
 
 def render(notice: Notice, trade: Trade | None, texts: Texts) -> Message:
-    """Return a notice that is no card as a message; of a trade that cannot be read it says so."""
+    """Return a notice that is no card as a message; if its trade cannot be read, the message says so."""
     if isinstance(notice, UnreadableNotice):
         return _unreadable(notice, texts)
     if not isinstance(notice, TradeNotice):

@@ -90,7 +90,7 @@ def _content(name: str, place: str) -> str:
 
 
 def forget_settings(kept: Collection[str] = ()) -> None:
-    """Take every setting from the environment of this process, and where it stands in a file, but for those to keep."""
+    """Remove every setting, and the name of its file, from the environment of this process, but for those to keep."""
     known = SETTINGS | {name + IN_A_FILE for name in SECRETS}
     kept = frozenset(kept) | {name + IN_A_FILE for name in kept}
     for name in [name for name in os.environ if name.upper() in known - kept]:

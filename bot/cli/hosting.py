@@ -293,14 +293,14 @@ class _Parts:
 
 
 def presence_of(lease: Lease | None, role: ProcessRole, is_up: Callable[[], bool]) -> Presence | None:
-    """Return what says that this process is there, and whether people reach it; None where it is the only one."""
+    """Return the sign of life of this process, which also says whether Slack reaches it; None if it is the only one."""
     if lease is None:
         return None
     return Presence(lease, role, is_up) if role is not ProcessRole.SCHEDULER else Presence(lease, role)
 
 
 def contact_of(role: ProcessRole, presence: Presence | None, is_up: Callable[[], bool]) -> Callable[[], bool]:
-    """Return what tells whether people could stop the desk: through this process, or where it meets none, another."""
+    """Return what tells whether people could stop the desk: through this process, or if it has no Slack, another."""
     return presence.is_anybody_heard if presence and role is ProcessRole.SCHEDULER else is_up
 
 

@@ -1,4 +1,4 @@
-"""A database that is lost, or hangs: it is said, whatever else waits for it."""
+"""Says that the database is lost, or hangs, whatever else is waiting for it."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,7 +18,7 @@ Answer = TypeVar("Answer")
 
 
 class Patient(Generic[Answer]):
-    """A question to the database that may hang: it is asked in a thread of its own, and waited for so many seconds."""
+    """A question to the database that may hang: asked in a thread of its own, and given so many seconds."""
 
     def __init__(self, ask: Callable[[], Answer], seconds: float) -> None:
         self._ask = ask

@@ -1,4 +1,4 @@
-"""The cards of trades: each is posted once, and drawn again from its trade as that is now.
+"""The cards of trades: each is posted once, and redrawn as its trade is now.
 
 So are the questions whether to sell, once the trade is no longer open.
 """

@@ -88,7 +88,7 @@ class AccessGuard:
 
 
 def _is(given: str, token: str) -> bool:
-    """Compare in a time that tells nothing; no token is nobody's."""
+    """Compare in constant time; an empty token lets nobody in."""
     return compare_digest(given.encode(), token.encode()) and bool(token)
 
 

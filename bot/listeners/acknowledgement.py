@@ -1,4 +1,4 @@
-"""Acknowledging in time: once the work is done, or as late as Slack allows; then the database has that it goes on."""
+"""Acknowledging in time: when the work is done, or as late as Slack allows, noting in the database that it goes on."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from bot.listeners.request import SlackRequest
 from engine.errors import StoreUnavailable
 
 NOTED_AFTER: Final = 2.2
-"""Seconds of work after which it is kept in the database that a request is under way."""
+"""Seconds of work after which a request is stored as under way."""
 ACKNOWLEDGED_AFTER: Final = 2.5
 """Seconds after which it is acknowledged whatever the database says; Slack waits for three."""
 

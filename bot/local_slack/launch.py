@@ -12,7 +12,7 @@ from bot.settings import SlackSettings
 from engine.errors import SettingsInvalid
 
 MANIFEST = Path(__file__).with_name("manifest.yml")
-"""A link to the project's own, so that it comes along wherever the program is installed."""
+"""A link to the project's own manifest, so that it is installed with the program."""
 CHANNEL = Channel(id="C0DESK", name="trading-desk", topic="")
 ADMIN = User(id="U0ADMIN", name="dana", real_name="Dana", role="admin", colour="#7c3aed")
 TRADER = User(id="U0TRADER", name="tae", real_name="Tae", role="trader", colour="#0d9488")

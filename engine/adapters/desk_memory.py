@@ -13,7 +13,7 @@ from engine.model.desk_record import UNREADABLE, DeskRecord
 from engine.ports.memory import DeskMemory, whatever_was_known
 
 PATIENCE: Final = 1.0
-"""Seconds that a halt waits for another process that writes the same file: to keep it matters more than their order."""
+"""Seconds that a halt waits for another writer of the same file; keeping the halt matters more than the order."""
 
 
 class FileMemory:
@@ -33,7 +33,7 @@ class FileMemory:
             return UNREADABLE
 
     def write(self, record: DeskRecord, may_replace: Callable[[DeskRecord | None], bool] = whatever_was_known) -> None:
-        """Keep this in place of what was written before, where that may be; raises MemoryUnavailable."""
+        """Keep this in place of what was written before, if that may be replaced; raises MemoryUnavailable."""
         try:
             with self._turn, alone_in(self.path.parent, PATIENCE):
                 if may_replace(self.read()):
@@ -83,7 +83,7 @@ class JointMemory:
         return max(known, key=_safety, default=None)
 
     def write(self, record: DeskRecord, may_replace: Callable[[DeskRecord | None], bool] = whatever_was_known) -> None:
-        """Keep this in all places where that may be, however many of them fail; raises the last MemoryUnavailable."""
+        """Keep this in every place that may be overwritten, however many fail; raises the last MemoryUnavailable."""
         failed: MemoryUnavailable | None = None
         for place in self._places:
             try:

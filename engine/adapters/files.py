@@ -18,7 +18,7 @@ PRIVATE_FILE: Final = 0o600
 OTHERS: Final = 0o077
 """What anybody but the owner may do."""
 BETWEEN_LOOKS: Final = 0.005
-"""Seconds between two looks at a folder that another process keeps."""
+"""Seconds between two attempts to lock a folder that another process has locked."""
 
 
 def private(path: str, flags: int) -> int:

@@ -66,7 +66,7 @@ class ClaudeCalls:
         self._store = store
 
     def reserve(self, day: date, dollars: Decimal, limit: Decimal) -> bool:
-        """Add dollars to a day (UTC) unless it then has more than `limit`; tell whether they were added."""
+        """Add dollars to a day (UTC) unless that brings it over `limit`; tell whether they were added."""
         with self._store.writing() as transaction:
             is_enough = transaction.spent(day) + dollars <= limit
             if is_enough:

@@ -112,7 +112,7 @@ class ServiceHealth:
         log.info("service_back", service=service)
 
     def share(self, *, leads: bool) -> None:
-        """Take in what other processes find lost, and say again what this one does; raises StoreUnavailable.
+        """Read what other processes find lost, and repeat what this one does; raises StoreUnavailable.
 
         A process that does not lead calls a service only when people ask, so its word counts for a while only.
         """

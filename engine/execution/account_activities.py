@@ -21,7 +21,7 @@ OF_AN_ORDER = frozenset({ActivityKind.FILL, ActivityKind.FEE})
 OVERLAP = timedelta(minutes=5)
 """What is read again with each look: an activity may be shown a little after its time."""
 LOOK_BACK = timedelta(days=7)
-"""How long before its first look a database that lost everything is told what orders of ours did."""
+"""How far back an empty database is told, at its first look, what orders of ours did."""
 MOST_ASKED = 200
 """Orders that are asked for at the first look, the newest ones: a minute of the requests that Alpaca allows."""
 

@@ -159,7 +159,7 @@ def is_cash_in_lieu(row: Activity) -> bool:
 
 
 def is_told_late(told: Change, done: CorporateAction, symbol: str) -> bool:
-    """Tell whether what the account tells is what was carried out already; it may count whole shares only.
+    """Tell whether the account reports what was carried out already; it may count whole shares only.
 
     It ends then in the symbol that the shares have by now; what gives them another one is still to come.
     """
@@ -168,7 +168,7 @@ def is_told_late(told: Change, done: CorporateAction, symbol: str) -> bool:
 
 
 def is_announced_as(announced: Change, told: Change, shares: int) -> bool:
-    """Tell whether what the account tells, maybe of whole shares, is what was announced."""
+    """Tell whether the account reports, maybe in whole shares, what was announced."""
     is_kind = (told.kind, told.symbol) == (announced.kind, announced.symbol)
     if announced.kind is not ActionKind.SPLIT:
         return is_kind

@@ -1,4 +1,4 @@
-"""What exits sold, or where they stand, is not taken over before it is known whether their shares were exchanged."""
+"""Neither the sales nor the prices of exits are taken over before it is known whether their shares were exchanged."""
 
 from collections.abc import Sequence
 from decimal import Decimal

@@ -12,11 +12,11 @@ from engine.ports.clock import Clock
 from engine.ports.store import LOOK_HOLDS, Reader, Store
 
 ATTEMPTS = 3
-"""How often it is looked again where the database is slow: an exit should leave if it can."""
+"""How often the look is repeated if the database is slow: an exit should leave if it can."""
 
 
 class ExitGate:
-    """Lets one request at a time pass, of all processes, and only while it is still what the database asks for.
+    """Lets one request of all processes pass at a time, and only while the database still asks for it.
 
     It opens in every state of the desk. A process that was paused sends nothing if another one has come through
     meanwhile: as for an entry, the term of the order lock and the reason are read again right before the first byte, if

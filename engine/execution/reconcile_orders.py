@@ -132,7 +132,7 @@ class ReconcileOrders:
                     transaction.save_order(trade.id, order)
 
     def _is_counted(self, trade: Trade, orders: Orders) -> bool:
-        """Tell whether live prices that are not those of a trade are of as many shares as there should be.
+        """Tell whether the account has as many shares as it should, where live prices differ from the trade's.
 
         Else they may be of other shares, that a company made of them, and say nothing of the trade's own. False too
         where no price differs. Raises BrokerUnavailable.

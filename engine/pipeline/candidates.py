@@ -10,7 +10,7 @@ from engine.signals.technical import technical_scores
 
 @dataclass(frozen=True, kw_only=True)
 class Candidates:
-    """Names the symbols whose newest bar may bring a signal: those whose price is worth a look."""
+    """Names the symbols whose newest bar may bring a signal, and whose price is therefore worth reading."""
 
     universe: Universe
 

@@ -10,7 +10,7 @@ from engine.ports.news import NewsScorer
 from engine.ports.task_queue import TaskKind, json_codec
 
 ANSWERED: Final = frozenset({None, NoScore.ANSWER})
-"""What a scorer said once and for all; every other problem is of the moment."""
+"""Outcomes that stay as they are; every other problem may pass."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,7 +10,7 @@ from engine.ports.store import Store, Transaction
 
 @dataclass(frozen=True, kw_only=True)
 class Present:
-    """A proposal from the stream comes before the desk: what people see of it before anybody decides."""
+    """Puts a proposal from the stream before the desk: what people see of it before anybody decides."""
 
     store: Store
     clock: Clock

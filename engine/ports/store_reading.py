@@ -146,7 +146,7 @@ class DeskReader(Protocol):
         ...
 
     def outages(self) -> tuple[Outage, ...]:
-        """Return what processes found lost and nobody has reached since, whether that still holds or not."""
+        """Return what processes found lost and nobody has reached since, including what has run out."""
         ...
 
     def term(self) -> Term:

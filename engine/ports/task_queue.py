@@ -18,7 +18,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Codec(Generic[Value]):
-    """How a value is written for another process and read there; `read` raises ValueError for what is no such value."""
+    """How a value is written for another process and read there; `read` raises ValueError for anything else."""
 
     write: Callable[[Value], bytes]
     read: Callable[[bytes], Value]
@@ -78,9 +78,9 @@ class TaskState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     REFUSED = "refused"
-    """No worker could do it: each that tried said so. Who asked may do it itself."""
+    """No worker could do it, as each that tried reported. The process that asked may do it itself."""
     SET_ASIDE = "set_aside"
-    """Those who tried died over it, or it is nobody's. Nobody tries again."""
+    """Every process that tried died over it, or it is no task of ours. Nobody tries again."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,7 +110,7 @@ class BegunTask:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TaskCounts:
-    """How the tasks stand: how many wait, since how many seconds the oldest, how many run, and what came to nothing."""
+    """How many tasks wait, for how many seconds the oldest has, how many run, and how many came to nothing."""
 
     waiting: int
     oldest: float
@@ -127,7 +127,7 @@ class TaskRows(Protocol):
         ...
 
     def look(self, job: str, slots: Collection[str]) -> tuple[TaskStatus, ...]:
-        """Return how tasks stand; one whose attempt surely ended without a word counts as lost from now on."""
+        """Return how tasks stand; an attempt that surely ended without a word counts as lost from now on."""
         ...
 
     def sent(self, job: str, slots: Collection[str]) -> None:
@@ -146,7 +146,7 @@ class TaskRows(Protocol):
         ...
 
     def fail(self, job: str, slot: str, attempt: int, error: str) -> None:
-        """Note that an attempt failed: the next may begin after 2, 4, 8 seconds, after the fourth none."""
+        """Note that an attempt failed: the next may begin after 2, 4 and 8 seconds, and there are four at most."""
         ...
 
     def refuse(self, job: str, slot: str, error: str) -> None:

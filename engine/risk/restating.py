@@ -85,7 +85,7 @@ def closest(ratios: Iterable[Fraction], moved: Fraction | None) -> Fraction | No
 
 
 def is_denied(ratio: Fraction, moved: Fraction | None) -> bool:
-    """Tell whether a cost moved by another ratio than this one; one that did not move at all denies none."""
+    """Tell whether the cost moved by a different ratio; a cost that did not move at all speaks against none."""
     return moved is not None and all(abs(moved / each - 1) > SHOWN for each in (ratio, ALL))
 
 

@@ -1,4 +1,4 @@
-"""Whether limits that were tightened since a trade was approved still allow it, by what the trade itself knows."""
+"""Whether a trade is still within limits that were tightened after its approval, by what the trade itself knows."""
 
 from decimal import Decimal
 

@@ -78,7 +78,7 @@ class PlaceSettings(GroupSettings):
         return _url(url, "redis://", "rediss://", "unix://", "amqp://", "amqps://")
 
     def require_shared(self, role: str) -> None:
-        """Raise SettingsInvalid where a role, one process of several, would have a database to itself."""
+        """Raise SettingsInvalid if the database cannot be shared, and the role is one process of several."""
         if not self.database.startswith("postgresql"):
             raise SettingsInvalid(f"DATABASE_URL: {role} shares a database with other processes; expected PostgreSQL")
 
@@ -91,7 +91,7 @@ class PlaceSettings(GroupSettings):
 
     @property
     def task_broker(self) -> str:
-        """The URL of the broker that hands work to workers, '' where there is none."""
+        """The URL of the message broker that hands work to workers, '' for none."""
         return self.celery_broker_url or self.redis_url
 
     @property

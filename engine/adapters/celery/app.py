@@ -7,7 +7,7 @@ QUEUE: Final = "trading_bot.tasks"
 TASK: Final = "trading_bot.do"
 """The name of the one task that a worker knows; what it has to do is in the database."""
 LONGEST: Final = 300.0
-"""Seconds after which any task is ended that was sent without a limit of its own."""
+"""Seconds after which a task that was sent without a limit of its own is ended."""
 VISIBILITY: Final = 3_600
 """Seconds after which Redis gives an unacknowledged message to another worker; no task takes an eighth of that."""
 ANSWERS_WITHIN: Final = 2.0
@@ -18,7 +18,7 @@ def celery_app(url: str) -> Celery:
     """Return Celery on the broker at a redis://, rediss://, unix://, amqp:// or amqps:// URL, not yet connected."""
     app = Celery("trading-bot", broker=_broker(url), set_as_current=False, fixups=[])
     app.conf.update(
-        # Whatever is delivered is acknowledged once it is done, by a worker that takes no more than it does at once.
+        # A message is acknowledged once its task is done, by a worker that takes no more than it does at once.
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         task_ignore_result=True,
@@ -27,7 +27,7 @@ def celery_app(url: str) -> Celery:
         worker_prefetch_multiplier=1,
         worker_max_tasks_per_child=1_000,
         worker_proc_alive_timeout=60.0,
-        # Nobody steers a worker through the broker, or puts objects into it: JSON names a task, and nothing else.
+        # Nobody controls a worker through the message broker or sends it objects: JSON names a task, and nothing else.
         accept_content=["json"],
         task_serializer="json",
         worker_enable_remote_control=False,

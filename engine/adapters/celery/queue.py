@@ -25,7 +25,7 @@ MOST_LOST: Final = 1
 
 
 class CeleryTaskQueue:
-    """The port TaskQueue on workers: hands tasks out, waits for their answers, and does what is left itself.
+    """The port TaskQueue with workers: hands tasks out, waits for the answers, and does what is left itself.
 
     It does so at once where there is no worker or no broker, and after `patience` seconds in which no worker made
     progress. A task over which more than one process died is left out, so that this one does not die over it too.
@@ -88,7 +88,7 @@ class CeleryTaskQueue:
                 yield keys.pop(task.slot), answer
 
     def _hand_out(self, kind: TaskKind[Question, Answer], left: Sequence[TaskStatus]) -> bool:
-        """Give the workers word of what is due; False where the broker cannot be reached."""
+        """Send the workers a message for each task that is due; False if the message broker cannot be reached."""
         slots = [task.slot for task in left if task.state is TaskState.WAITING and task.is_due and not task.is_sent]
         try:
             for slot in slots:
@@ -153,7 +153,7 @@ def _may_come(task: TaskStatus) -> bool:
 
 
 def _for_us(left: Sequence[TaskStatus], *, stands_still: bool) -> TaskStatus | None:
-    """Return a task that this process should do: one that no worker could, or any where they stand still."""
+    """Return a task that this process should do: one that no worker could do, or any while the workers stand still."""
     for task in left:
         if task.state is TaskState.REFUSED and task.is_due:
             return task

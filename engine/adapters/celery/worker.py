@@ -52,7 +52,7 @@ class TaskWorker:
         log.info("task_done", job=job, slot=slot, attempt=begun.attempt, is_first=is_first)
 
     def set_aside(self, name: str, error: str) -> None:
-        """Count a message that is none of ours; where that cannot be kept, the log has it."""
+        """Count a message that is none of ours; if that cannot be stored, log it."""
         log.warning("task_set_aside", slot=name, error=error)
         try:
             self._rows.set_aside(name, error)
@@ -95,7 +95,7 @@ class _Serving:
         signals.worker_ready.connect(self._is_ready)
         signals.task_unknown.connect(self._unknown)
         signals.task_rejected.connect(self._rejected)
-        # Its warning to root is about pickled objects, of which a worker takes none.
+        # It warns root about pickled objects, which a worker does not accept.
         warnings.simplefilter("ignore", SecurityWarning)
         worker = self._celery.Worker(
             concurrency=concurrency,
@@ -133,7 +133,7 @@ class _Serving:
 
 
 def _leave_connections() -> None:
-    """Let go of every connection that the process which forked this one has to somebody else.
+    """Close every connection to others that this process inherited from the one that forked it.
 
     What a child keeps open is not closed when its parent closes it: the other side thinks that somebody is there, and
     the parent's epoll goes on telling of it. The numbers stay taken, for objects that still know them.
@@ -141,11 +141,11 @@ def _leave_connections() -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for number in [int(name) for name in os.listdir("/dev/fd")]:  # noqa: PTH208 (numbers, not paths)
         with suppress(OSError), socket.socket(fileno=os.dup(number)) as copy:  # no socket
-            # By a pair of sockets without names Celery speaks with its processes.
+            # Celery talks to its processes over a pair of unnamed sockets.
             if copy.family != socket.AF_UNIX or copy.getpeername():
                 os.dup2(nowhere, number)
     os.close(nowhere)
 
 
 def _leave_the_log_alone(**_about: Any) -> None:
-    """Be there: Celery sets up no log of its own where somebody does."""
+    """Do nothing: Celery sets up no log of its own while this signal has a receiver."""

@@ -13,10 +13,10 @@ MILLION = 1_000_000
 
 
 class SpendingLedger(Protocol):
-    """Remembers what was spent, beyond a restart, and for every process that spends of the same."""
+    """Remembers what was spent, across restarts, for all processes that share the budget."""
 
     def reserve(self, day: date, dollars: Decimal, limit: Decimal) -> bool:
-        """Add dollars to a day (UTC) unless it then has more than `limit`; tell whether they were added."""
+        """Add dollars to a day (UTC) unless that brings it over `limit`; tell whether they were added."""
         ...
 
     def add(self, day: date, dollars: Decimal) -> None:

@@ -27,7 +27,7 @@ class RedisMemory:
             return None
 
     def write(self, record: DeskRecord, may_replace: Callable[[DeskRecord | None], bool] = whatever_was_known) -> None:
-        """Keep this in place of what was written before, where that may be; raises MemoryUnavailable."""
+        """Keep this in place of what was written before, if that may be replaced; raises MemoryUnavailable."""
 
         def change(pipe: Any) -> None:
             known = _read(pipe.get(self.KEY))

@@ -87,7 +87,7 @@ def _postgresql(url: URL, patience: float) -> Database:
         pool_timeout=patience,
         pool_pre_ping=True,
     )
-    # By a statement: poolers such as PgBouncer let no option come with the connection.
+    # By a statement, because poolers such as PgBouncer accept no options at the connection.
     listen(pool, "connect", partial(_prepare_postgresql, patience=patience))
     database = Database(
         readers=pool.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),

@@ -115,7 +115,7 @@ class SqlStore:
 
     @contextmanager
     def apart(self) -> Iterator[Connection]:
-        """Give a connection on which each statement stands alone, to what must keep no writer of trades waiting."""
+        """Give a connection that commits each statement by itself, for work that must make no writer of trades wait."""
         with _faults_named(), self._database.sessions.connect() as connection:
             yield connection
 
@@ -131,7 +131,7 @@ class SqlStore:
             ) from error
 
     def require_own_sessions(self) -> None:
-        """Raise SettingsInvalid where the order lock, which belongs to a session, would hold nobody back."""
+        """Raise SettingsInvalid behind a pooler that would make the order lock, which belongs to a session, useless."""
         if self._database.sessions.dialect.name == "sqlite":
             return
         with _faults_named():

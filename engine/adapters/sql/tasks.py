@@ -13,7 +13,7 @@ from engine.ports.task_queue import BegunTask, TaskCounts, TaskState, TaskStatus
 ATTEMPTS: Final = 4
 """How often a task is tried: at once, and after 2, 4 and 8 seconds."""
 SENT_AGAIN: Final = 30.0
-"""Seconds after which word of a task that nobody began counts as lost."""
+"""Seconds after which the message of a task that nobody began counts as lost."""
 KEPT: Final = 3_600.0
 """Seconds for which a finished task is kept: whoever asks again finds an answer for which nobody waited any more."""
 KEPT_ASIDE: Final = 86_400.0

@@ -1,4 +1,4 @@
-"""What each of several processes finds lost of the outside systems is known to all of them."""
+"""Each process knows which outside systems the others find lost."""
 
 import sqlalchemy as sa
 from alembic import op

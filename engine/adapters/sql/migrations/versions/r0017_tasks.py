@@ -8,7 +8,7 @@ down_revision = "0016"
 
 
 def upgrade() -> None:
-    """Go to this revision; an older version of the program knows nothing of the table and needs nothing of it."""
+    """Go to this revision; an older version of the program ignores the table."""
     op.create_table(
         "tasks",
         sa.Column("job", sa.Text, primary_key=True),
