@@ -1,4 +1,4 @@
-"""The paper broker's books: one SQLite file, because what a broker holds must survive the bot."""
+"""The paper broker's account: one SQLite file, because what a broker holds must survive the bot."""
 
 import sqlite3
 import threading
@@ -42,7 +42,7 @@ UNFINISHED = tuple(state.value for state in OrderState if not state.is_over)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OrderRecord:
-    """An order as the books have it.
+    """An order as the account has it.
 
     `root` is the client order id of the order that it came with: its own for one that was sent, the entry's for a leg,
     the replaced one's for a replacement. `price` is the limit, stop or target, None at the market; `paid` the dollars
@@ -140,7 +140,7 @@ class AccountStore:
 
     @contextmanager
     def open(self) -> Iterator[None]:
-        """Hold the books; what was changed is kept on leaving without an exception, and only then.
+        """Hold the account; what was changed is kept on leaving without an exception, and only then.
 
         Raises BrokerUnavailable when the file cannot be read or written.
         """
@@ -162,7 +162,7 @@ class AccountStore:
                 self._db.execute("ROLLBACK")
 
     def _upgrade(self) -> None:
-        """Bring books of before the extended hours, and of before positions could be short, up to date."""
+        """Bring a file of before the extended hours, and of before positions could be short, up to date."""
         if "extended" not in {column[1] for column in self._db.execute("PRAGMA table_info(orders)")}:
             self._db.execute("ALTER TABLE orders ADD COLUMN extended INTEGER NOT NULL DEFAULT 0")
         (positions,) = self._db.execute("SELECT sql FROM sqlite_master WHERE name = 'positions'").fetchone()

@@ -16,7 +16,7 @@ CREATE INDEX IF NOT EXISTS activities_by_time ON activities (at);
 
 
 class PaperActivities:
-    """The account's activities, in the file of the books and under their lock."""
+    """The account's activities, in the account's file and under its lock."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db

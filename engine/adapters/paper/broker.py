@@ -43,7 +43,7 @@ class PaperBroker:
     Every call first fills what the market's last prices allow, and `look` does nothing else. An order is accepted when
     it is sent and filled at a later look. Entries and exits are good for the day, or the next one when the exchange is
     shut; stops and targets until they are cancelled. While the market shows no prices, everything but `submit` goes on
-    with the last ones. `path` may be ":memory:"; `cash` counts for new books only.
+    with the last ones. `path` may be ":memory:"; `cash` counts for a new account only.
     """
 
     label = "paper"
@@ -76,7 +76,7 @@ class PaperBroker:
         self._books.close()
 
     def seed(self, positions: Sequence[Position]) -> bool:
-        """Put positions into new books, beside the cash; False, and nothing done, when the books are not new."""
+        """Put positions into a new account, beside the cash; False, and nothing done, if the account is not new."""
         with self._books.open():
             if not self._books.is_new():
                 return False

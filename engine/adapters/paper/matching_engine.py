@@ -38,7 +38,7 @@ class BrokerTerms:
 
 
 class MatchingEngine:
-    """The floor at one instant, with the books open; `changed` gathers the roots of the orders that changed."""
+    """Fills orders at one instant, with the account open; `changed` gathers the roots of the orders that changed."""
 
     def __init__(self, books: AccountStore, terms: BrokerTerms, *, now: datetime, day: TradingDay | None) -> None:
         self.changed: dict[str, None] = {}
