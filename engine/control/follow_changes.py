@@ -33,7 +33,7 @@ class FollowChanges:
     def __call__(self) -> None:
         """Do so once; a database that is away is noted, not raised."""
         with self._outage_guard():
+            self._kill_switch.flush_pending_halts()  # first: what comes after waits for its turn to write
             self._runtime_settings.refresh()
             self._watchlist.refresh()
             self._services.share(leads=self._leads())
-            self._kill_switch.flush_pending_halts()
