@@ -23,7 +23,10 @@ OVERLAP = timedelta(minutes=5)
 LOOK_BACK = timedelta(days=7)
 """How far back an empty database is told, at its first look, what orders of ours did."""
 MOST_ASKED = 200
-"""Orders that are asked for at the first look, the newest ones: a minute of the requests that Alpaca allows."""
+"""Orders that are asked for at the first look, the newest ones: about as many as a minute has requests for.
+
+Where a minute has fewer, the next look goes on where this one ended.
+"""
 
 
 class AccountActivities:
@@ -37,6 +40,8 @@ class AccountActivities:
         self._store = store
         self._broker = broker
         self._clock = clock
+        # Which orders are ours of those that the first look asked for, by the broker's ids: they do not change.
+        self._is_ours: dict[str, bool] = {}
 
     def __call__(self) -> None:
         """Read what is new, in one transaction with its notices; raises BrokerUnavailable."""
@@ -78,8 +83,10 @@ class AccountActivities:
         executed = {activity.order_id: activity for activity in reversed(tuple(found)) if activity.order_id}
         since = dict[str, datetime]()
         for broker_id, execution in list(executed.items())[:MOST_ASKED]:
-            order = self._broker.order_of(broker_id)
-            if order is not None and is_own(trade_id_of(order.client_order_id)):
+            if broker_id not in self._is_ours:
+                order = self._broker.order_of(broker_id)
+                self._is_ours[broker_id] = order is not None and is_own(trade_id_of(order.client_order_id))
+            if self._is_ours[broker_id]:
                 since[execution.symbol] = min(execution.at, since.get(execution.symbol, execution.at))
         if len(executed) > MOST_ASKED:
             log.warning("first_look_cut", orders=len(executed), asked=MOST_ASKED)

@@ -3,13 +3,17 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import cast
 
 import pytest
 from sqlalchemy import create_engine, text
 
 from engine.bootstrap import Engine, wire
+from engine.errors import BrokerUnavailable
+from engine.execution.account_activities import AccountActivities
 from engine.model.notices.base import NoticeKind
-from engine.model.trade import OrderRole, OrderState, TradeState
+from engine.model.trade import Order, OrderRole, OrderState, TradeState
+from engine.ports.broker import Broker
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import TRADE_ID
@@ -26,6 +30,22 @@ FORGET = (
 
 FORGET_ALL = (*FORGET, "DELETE FROM settings WHERE name = 'activities_since'")
 """As a database lacks it that was put back to before the desk's first look at its account, or was deleted."""
+
+
+class OneOrderAMinute:
+    """A broker that is asked for one order, and for no other until it says that its minute is not used up."""
+
+    def __init__(self, broker: Broker) -> None:
+        self.is_used_up = False
+        self.activities = broker.activities
+        self._broker = broker
+
+    def order_of(self, broker_id: str) -> Order | None:
+        if self.is_used_up:
+            raise BrokerUnavailable("the minute's requests are used up")
+        self.is_used_up = True
+        return self._broker.order_of(broker_id)
+
 
 REFUSE = (
     "UPDATE trades SET state = 'refused', filled_shares = 0, fill_price = NULL, filled_at = NULL, exit_shares = 0, "
@@ -172,6 +192,26 @@ def test_a_database_that_is_empty_is_told_hours_later_what_was_bought_and_partly
     trade = next_life(desk).queries.trade(TRADE_ID)
     assert (trade.state, trade.filled_shares, trade.exit_shares) == (TradeState.OPEN, 512, 184)
     assert trade.exit_price == Decimal("151.00")
+
+
+def test_the_first_look_at_a_busy_account_goes_on_where_the_requests_of_a_minute_ended_it(
+    desk: AtAlpaca, tmp_path: Path
+) -> None:
+    approve(desk)
+    for _ in range(3):
+        desk.fake.buy_by_hand("AAPL", 1, "150.25")
+        desk.harness.clock.advance(1)
+    run(tmp_path, *FORGET_ALL)
+    line = OneOrderAMinute(desk.broker)
+    look = AccountActivities(store=desk.harness.store, broker=cast(Broker, line), clock=desk.harness.clock)
+    for _ in range(3):
+        line.is_used_up = False
+        with pytest.raises(BrokerUnavailable):
+            look()
+    line.is_used_up = False
+    look()
+    with desk.harness.store.reading() as reader:
+        assert sum(activity.shares for activity in reader.activities()) == 515
 
 
 def test_an_empty_database_takes_no_execution_from_before_its_own_orders_for_one_since(
