@@ -1,15 +1,21 @@
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from engine.adapters.in_process import InProcessTaskQueue
 from engine.common.last_seen import last_seen
 from engine.common.orders import entry_of
 from engine.control.broker_sync import MISSES, UNKNOWN
+from engine.control.lifecycle_notices import Takeover
 from engine.errors import DeskNotActive
 from engine.model.desk import DeskState
 from engine.model.market import Session
 from engine.model.notices.base import NoticeKind
 from engine.model.trade import OrderRole, OrderState, TradeState
+from engine.ports.task_queue import Answer, Question, TaskKind
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes import worked_example
 
@@ -53,6 +59,32 @@ def test_a_start_while_a_service_is_lost_says_so_and_trades_once_it_is_back(tmp_
     assert harness.trade().state is TradeState.PROPOSED
     told = [(notice.kind, notice.subject) for notice in harness.told() if notice.subject == lost]
     assert told == [(NoticeKind.SERVICE_LOST, lost), (NoticeKind.SERVICE_BACK, lost)]
+    harness.close()
+
+
+class CountedTasks(InProcessTaskQueue):
+    """Tasks that are counted."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def run(self, kind: TaskKind[Question, Answer], questions: Mapping[str, Question]) -> Iterator[tuple[str, Answer]]:
+        self.asked += len(questions)
+        return super().run(kind, questions)
+
+
+@pytest.mark.parametrize(("silent", "before_the_jobs"), [(7, 0), (8 * 3600, 1)])
+def test_who_takes_over_from_a_leader_of_a_moment_ago_waits_for_no_answer_of_workers_before_the_jobs_run(
+    tmp_path: Path, silent: int, before_the_jobs: int
+) -> None:
+    tasks = CountedTasks()
+    harness = EngineHarness.at_the_example(tmp_path, on=lambda adapters: replace(adapters, tasks=tasks))
+    harness.clock.advance(60)  # the headline is out
+    silence = timedelta(seconds=silent)
+    harness.engine.jobs.start(Takeover(term=2, leader="a (pid 7)", before="b (pid 8)", silence=silence))
+    assert tasks.asked == before_the_jobs
+    harness.engine.jobs.read_news()
+    assert tasks.asked == 1
     harness.close()
 
 
