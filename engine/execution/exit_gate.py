@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
+
+import structlog
 
 from engine.common.trade_lookup import existing
 from engine.errors import AlreadyDecided, Fenced, LookedTooLongAgo
@@ -11,8 +14,16 @@ from engine.ports.broker import LastLook
 from engine.ports.clock import Clock
 from engine.ports.store import LOOK_HOLDS, Reader, Store
 
+log = structlog.get_logger()
+
+Sent = TypeVar("Sent")
+
 ATTEMPTS = 3
-"""How often the look is repeated if the database is slow: an exit should leave if it can."""
+"""How often an exit is sent at once that another request kept from leaving."""
+TERM_READS = 3
+"""How often the term alone is read where the database is slow: an exit should leave if it can."""
+REASON_HOLDS = 3.0
+"""Real seconds for which the reason may be acted on, where to read it takes longer than a look holds."""
 
 
 class ExitGate:
@@ -20,7 +31,8 @@ class ExitGate:
 
     It opens in every state of the desk. A process that was paused sends nothing if another one has come through
     meanwhile: as for an entry, the term of the order lock and the reason are read again right before the first byte, if
-    the last look at them is older than a moment.
+    the last look at them is older than a moment. If the reason takes longer than that to read, as over a slow line to
+    the database, only the term must be fresh: a stop must not wait for a quicker database.
     """
 
     def __init__(self, *, store: Store, clock: Clock) -> None:
@@ -38,12 +50,14 @@ class ExitGate:
 
             def look_again() -> None:
                 nonlocal looked_at
-                for _ in range(ATTEMPTS):
-                    if self._clock.steady() - looked_at <= LOOK_HOLDS:
+                if self._is_fresh(looked_at):
+                    return
+                began = self._clock.steady()
+                for what in (look, *[whatever_is_stored] * TERM_READS):
+                    looked_at = self._look(what, term)
+                    if self._is_fresh(looked_at) and self._clock.steady() - began <= REASON_HOLDS:
                         return
-                    looked_at = self._look(look, term)
-                if self._clock.steady() - looked_at > LOOK_HOLDS:
-                    raise LookedTooLongAgo("the database could not be read in time")
+                raise LookedTooLongAgo("the database could not be read in time")
 
             yield look_again
 
@@ -54,6 +68,23 @@ class ExitGate:
                 raise Fenced(f"term {term.number} is over")
             look(reader)
         return looked_at
+
+    def _is_fresh(self, looked_at: float) -> bool:
+        return self._clock.steady() - looked_at <= LOOK_HOLDS
+
+
+def at_last(send: Callable[[], Sent], **about: str) -> Sent:
+    """Send an exit, at once again where nothing was sent because a halt or another exit took the way to the broker.
+
+    What protected the shares may be cancelled by then, so it must not wait for the next round. `send` asks anew what
+    there is to send each time. Raises what the last attempt raises.
+    """
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return send()
+        except (Fenced, LookedTooLongAgo) as error:
+            log.warning("exit_held_back", error=str(error), **about)
+    return send()
 
 
 def whatever_is_stored(_reader: Reader) -> None:

@@ -7,12 +7,13 @@ never ours or is refused, the broker's own order for everything sells. A restart
 import threading
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import partial
 
 import structlog
 
 from engine.common.order_ids import trade_id_of
 from engine.errors import AlreadyDecided, Fenced, RequestRefused
-from engine.execution.exit_gate import ExitGate
+from engine.execution.exit_gate import ExitGate, at_last
 from engine.execution.protect import Protect
 from engine.model.desk import FLATTENING, OWN_ACCORD
 from engine.model.market import Session
@@ -57,7 +58,8 @@ class Flatten:
             if self._since() != since:
                 return  # the desk trades again anyway
             if _is_left(positions, orders, self._waiting(stuck)):
-                stuck |= {item.what: item.reason for item in self._close_all(since, stuck)}
+                refused = at_last(partial(self._close_all, since, stuck))
+                stuck |= {item.what: item.reason for item in refused}
             self._tell_stuck(since, [CloseFailure(what=what, reason=reason) for what, reason in stuck.items()])
             self._tell_wait(since)
 

@@ -25,7 +25,7 @@ from engine.errors import (
     RequestRefused,
 )
 from engine.execution.corporate_actions import Restate
-from engine.execution.exit_gate import ExitGate, as_seen
+from engine.execution.exit_gate import ExitGate, as_seen, at_last
 from engine.execution.external_holdings import told_foreign
 from engine.execution.protection_notices import ProtectionNotices
 from engine.execution.senseless_exits import senseless, tell_senseless
@@ -158,7 +158,7 @@ class Protect:
         """Sell what a closing trade still holds, unless an exit is on its way; raises OrderRefused."""
         try:
             with self._looking:
-                order = self._sold(trade)
+                order = at_last(partial(self._sold, trade), trade_id=trade.id)
         except (AlreadyDecided, Fenced, LookedTooLongAgo, OrderExists) as error:
             log.warning("exit_held_back", trade_id=trade.id, error=str(error))  # the next round sees what is left to do
             return

@@ -1,16 +1,19 @@
 """/halt flatten: everything is sold, each trade through its own exit, until the broker shows nothing open."""
 
+from contextlib import closing
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from engine.adapters.sql.store import open_store
 from engine.errors import FlattenUnderway
 from engine.model.desk import DeskState
 from engine.model.notices.base import Notice, NoticeKind
 from engine.model.notices.desk import FlattenStuck
 from engine.model.portfolio import CloseFailure
 from engine.model.trade import Entry, ExitReason, Trade, TradeState
+from engine.ports.store import LOOK_HOLDS
 from tests.support.engine_harness import EngineHarness
 
 BY_HAND = Entry(client_order_id="by-hand", symbol="IBM", shares=10, stop=Decimal(190), target=Decimal(220))
@@ -86,6 +89,25 @@ def test_outside_regular_hours_the_sales_wait_for_the_open_and_are_sent_once(hol
     assert {order.broker_id for order in holding.broker.orders()} == sent
     assert len(told(holding, NoticeKind.FLATTEN_WAITS)) == 1
     assert not told(holding, NoticeKind.FLAT)
+
+
+def test_the_brokers_order_for_everything_that_another_process_fenced_off_leaves_right_after_it(
+    holding: EngineHarness,
+) -> None:
+    looks = list[str]()
+    with closing(open_store(f"sqlite:///{holding.memory.path.with_name('desk.db')}", patience=0.01)) as other:
+
+        def come_in() -> None:
+            looks.append("fenced off")
+            holding.line.while_closing_all = lambda: looks.append("sent")
+            with other.order_lock(urgent=True):
+                holding.clock.advance(LOOK_HOLDS * 2)
+
+        holding.line.while_closing_all = come_in
+        holding.engine.commands.flatten(EngineHarness.TRADER)
+        while not looks:
+            holding.engine.jobs.housekeeping()
+    assert looks == ["fenced off", "sent"]
 
 
 def test_a_restart_goes_on_selling(holding: EngineHarness) -> None:

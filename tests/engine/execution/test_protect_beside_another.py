@@ -1,13 +1,16 @@
 """A desk of several processes: one looks after the stops while people steer another, which may sell in between."""
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
+from engine.adapters.sql.store import open_store
 from engine.bootstrap import Engine, wire
 from engine.model.trade import OrderRole, TradeState
+from engine.ports.store import LOOK_HOLDS
 from tests.engine.execution.test_protect_exits import lose_the_stop
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.engine_harness import EngineHarness
@@ -67,6 +70,22 @@ def test_a_sale_waits_for_the_stop_that_another_process_is_sending_and_ends_it(f
     assert was_quicker == [False]
     assert filled.trade().state is TradeState.CLOSED
     assert live(filled) == []
+
+
+def test_a_sale_from_which_another_process_took_the_way_to_the_broker_leaves_right_after_it(
+    filled: EngineHarness,
+) -> None:
+    with closing(open_store(f"sqlite:///{filled.memory.path.with_name('desk.db')}", patience=0.01)) as other:
+
+        def come_in() -> None:
+            filled.line.while_selling = lambda: None
+            with other.order_lock(urgent=True):
+                filled.clock.advance(LOOK_HOLDS * 2)
+
+        filled.line.while_selling = come_in
+        filled.engine.commands.close(TRADE_ID, EngineHarness.TRADER)
+    filled.engine.jobs.order_changed(TRADE_ID)
+    assert filled.trade().state is TradeState.CLOSED
 
 
 def test_what_is_not_ours_gets_no_stop_once_another_process_sells_everything(tmp_path: Path) -> None:

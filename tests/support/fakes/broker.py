@@ -1,4 +1,5 @@
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -13,9 +14,9 @@ class TroubledBroker:
     """A broker behind a line that a test cuts: refusals, lost answers, no connection, what happens meanwhile.
 
     `meanwhile` is called before the last look, `on_its_way` after it, `while_asked` after an answer,
-    `while_counting` after that of positions, `while_protecting` before a stop gets there, `while_closing_all` before
-    everything is sold. One that `hides`
-    shows orders in the list of all only, one in which an order `exists` takes none.
+    `while_counting` after that of positions, `while_protecting` before a stop gets there, `while_selling` before a
+    sale does, once the way there is open, `while_closing_all` before everything is sold. One that `hides` shows orders
+    in the list of all only, one in which an order `exists` takes none.
     """
 
     label = "troubled"
@@ -37,6 +38,7 @@ class TroubledBroker:
         self.while_asked: Callable[[], object] = lambda: None
         self.while_counting: Callable[[], object] = lambda: None
         self.while_protecting: Callable[[], object] = lambda: None
+        self.while_selling: Callable[[], object] = lambda: None
         self.while_closing_all: Callable[[], object] = lambda: None
         self._broker = broker
 
@@ -123,7 +125,14 @@ class TroubledBroker:
         broker = self._reached()
         if self.refuses:
             raise OrderRefused(self.refuses)
-        return broker.close(client_order_id, symbol, shares, gate)
+
+        @contextmanager
+        def watched() -> Iterator[LastLook]:
+            with gate() as last_look:
+                self.while_selling()
+                yield last_look
+
+        return broker.close(client_order_id, symbol, shares, watched)
 
     def buy_back(self, client_order_id: str, symbol: str, shares: int, last_look: LastLook = nothing_more) -> Order:
         return self._reached().buy_back(client_order_id, symbol, shares, last_look)
