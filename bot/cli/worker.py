@@ -1,4 +1,6 @@
 import os
+import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -10,21 +12,30 @@ from bot.cli.common import log_as_set, told_in_one_line
 from bot.cli.env_file import forget_settings, take_in
 from bot.messages import Texts
 from bot.presence import Presence
+from bot.settings import LogSettings
+from engine.adapters.celery.worker import WorkerBroken
 from engine.ports.task_queue import AnyTaskKind
 from engine.worker import ROLE, open_worker, worker_settings
 
 PICTURES: Final = (PROPOSAL, EQUITY)
+BEFORE_ANEW: Final = 1.0
+"""Seconds before a worker that broke begins anew, lest one that breaks at once takes a whole core."""
 
 log = structlog.get_logger()
 
 
 def worker(concurrency: int, env_file: Path | None, kinds: Sequence[AnyTaskKind] = PICTURES) -> None:
-    """Do what a desk hands out of these kinds and the engine's, in so many processes, until told to stop."""
+    """Do what a desk hands out of these kinds and the engine's, in so many processes, until told to stop.
+
+    After a fault of the library that serves it, the whole program begins anew in this process.
+    """
     with told_in_one_line():
         take_in(env_file)
         settings = worker_settings()
         log_as_set(Texts(settings.desk.locale, settings.desk.zone), *settings.groups)
-        forget_settings(settings.names)  # no key of the broker's, and no token of Slack's, stays in a worker
+        forget_settings(
+            settings.names | {name.upper() for name in LogSettings.model_fields}
+        )  # no key of the broker's, and no token of Slack's, stays in a worker
         with open_worker(settings) as process:
             presence = Presence(process.lease, ROLE)
 
@@ -32,7 +43,14 @@ def worker(concurrency: int, env_file: Path | None, kinds: Sequence[AnyTaskKind]
                 log.info("worker_ready", concurrency=concurrency, pid=os.getpid())
                 presence.start()
 
+            is_broken = False
             try:
                 process.serve(kinds, concurrency=concurrency, ready=ready)
+            except WorkerBroken:
+                is_broken = True
+                log.error("worker_begins_anew")  # noqa: TRY400 (the library has logged the fault itself)
             finally:
                 presence.stop()
+        if is_broken:
+            time.sleep(BEFORE_ANEW)
+            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 (this very program)

@@ -1384,6 +1384,7 @@ log-trade-updates-given-up = Order updates abandoned
 log-trade-updates-lost = Order updates lost, reconnecting
 log-trade-updates-not-heard-yet = No order updates yet
 log-trade-updates-refused = Order updates refused
+log-worker-begins-anew = Worker broke down, starting again
 log-worker-ready = Worker ready
 log-unexpected = Unexpected error in a request
 log-unfinished-not-forgotten = Unfinished request not deleted

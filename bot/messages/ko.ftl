@@ -1334,6 +1334,7 @@ log-trade-updates-given-up = 주문 업데이트 수신 포기
 log-trade-updates-lost = 주문 업데이트 끊김, 재연결 중
 log-trade-updates-not-heard-yet = 주문 업데이트 수신 전
 log-trade-updates-refused = 주문 업데이트 수신 거부됨
+log-worker-begins-anew = 워커에 장애가 발생해 다시 시작
 log-worker-ready = 워커 준비 완료
 log-unexpected = 요청 처리 중 예상 밖 오류
 log-unfinished-not-forgotten = 미완료 요청을 지우지 못함

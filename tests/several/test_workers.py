@@ -162,8 +162,20 @@ def test_without_a_broker_the_asker_does_the_work_at_once_and_workers_do_once_it
         assert time.monotonic() - began < 5
     finally:
         valkey.start()
-    [done_again] = workplace.ask(workplace.step())
-    assert done_again.pid in children(workplace)
+    until(lambda: workplace.ask(workplace.step())[0].pid in children(workplace), 45)
+
+
+def test_a_worker_whose_processes_end_while_its_broker_is_away_works_again_once_that_is_back(
+    workplace: Workplace, valkey: Valkey
+) -> None:
+    workplace.ask(workplace.step())
+    valkey.stop()
+    try:
+        for child in children(workplace):
+            os.kill(child, signal.SIGKILL)
+    finally:
+        valkey.start()
+    until(lambda: workplace.ask(workplace.step(), patience=5.0)[0].pid in children(workplace), 45)
 
 
 def test_a_process_that_takes_the_place_of_another_keeps_no_connection_of_the_one_that_it_is_forked_from(

@@ -65,7 +65,7 @@ class Workplace:
                     stderr=log,
                     start_new_session=True,
                 )
-            until(self._is_there, 60)
+        until(self._is_there, 60)
         return self
 
     def _is_there(self) -> bool:

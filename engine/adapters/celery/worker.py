@@ -1,4 +1,5 @@
 import os
+import signal
 import socket
 import warnings
 from collections.abc import Callable, Mapping
@@ -7,8 +8,10 @@ from hashlib import sha256
 from typing import Any
 
 import structlog
+from billiard import active_children  # type: ignore[import-untyped]
 from celery import Celery, signals
 from celery.exceptions import SecurityWarning
+from celery.platforms import EX_FAILURE
 from kombu.message import Message
 
 from engine.adapters.celery.app import TASK
@@ -17,6 +20,13 @@ from engine.errors import StoreUnavailable
 from engine.ports.task_queue import AnyTaskKind, TaskRows
 
 log = structlog.get_logger()
+
+LAST_WORDS = 5.0
+"""Seconds that a killed process may take to be gone."""
+
+
+class WorkerBroken(Exception):
+    """Celery's worker met a fault of its own and serves no more; its processes are gone."""
 
 
 class TaskWorker:
@@ -71,6 +81,7 @@ def serve(
     """Do what is handed out, in so many processes, until told to stop; returns once what is under way is done.
 
     Each process gets what it works with from `begin`, in itself. `rows` is where this one notes what was no task.
+    Raises WorkerBroken.
     """
     _Serving(celery, rows, begin, ready).run(concurrency)
 
@@ -97,7 +108,7 @@ class _Serving:
         signals.task_rejected.connect(self._rejected)
         # It warns root about pickled objects, which a worker does not accept.
         warnings.simplefilter("ignore", SecurityWarning)
-        worker = self._celery.Worker(
+        worker = ending_at_once(self._celery.Worker)(
             concurrency=concurrency,
             pool="prefork",
             quiet=True,
@@ -105,7 +116,11 @@ class _Serving:
             without_mingle=True,
             without_heartbeat=True,
         )
-        worker.start()
+        try:
+            worker.start()
+        except WorkerBroken:
+            _end_processes()
+            raise
 
     def _do(self, *given: object, **named: object) -> None:
         if self._worker is None:
@@ -130,6 +145,29 @@ class _Serving:
         body = message.body if message is not None else b""
         digest = sha256(body if isinstance(body, bytes) else str(body).encode()).hexdigest()
         TaskWorker(rows=self._rows, kinds={}).set_aside(digest, f"no task {exc or ''}".strip())
+
+
+def ending_at_once(base: Any) -> Any:
+    """Return Celery's worker, but for what it does after a fault of its own.
+
+    Its way to stop in order waits for ever where the fault was in the middle of meeting the broker again, as when a
+    process of the pool ended while the broker was away.
+    """
+
+    class PromptWorker(base):  # type: ignore[misc]
+        def stop(self, in_sighandler: bool = False, exitcode: int | None = None) -> None:
+            if exitcode == EX_FAILURE and not in_sighandler:
+                raise WorkerBroken
+            super().stop(in_sighandler=in_sighandler, exitcode=exitcode)
+
+    return PromptWorker
+
+
+def _end_processes() -> None:
+    for process in active_children():
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGKILL)
+        process.join(LAST_WORDS)
 
 
 def _leave_connections() -> None:

@@ -9,6 +9,7 @@ from engine.model.notices.base import NoticeKind
 from engine.model.trade import ExitReason, OrderRole, TradeState
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import TRADE_ID
+from tests.support.waiting import until
 
 
 def test_a_stop_that_is_hit_closes_the_trade_with_its_loss(filled: EngineHarness) -> None:
@@ -141,5 +142,6 @@ def test_while_the_broker_is_away_an_approval_waits(proposed: EngineHarness) -> 
 def test_only_what_cannot_change_any_more_is_settled(filled: EngineHarness) -> None:
     assert settled(filled.broker, {TRADE_ID: ()}) == {}  # its stop and target wait
     filled.market.price("AAPL", "147.90")
-    assert settled(filled.broker, {TRADE_ID: ()}) == {}  # the stop is hit, and is sold at the next look
-    assert settled(filled.broker, {TRADE_ID: ()}) == {TRADE_ID: filled.broker.order(TRADE_ID)}
+    over = until(lambda: settled(filled.broker, {TRADE_ID: ()}))  # the stop is hit, and sold at a later look
+    assert over == {TRADE_ID: filled.broker.order(TRADE_ID)}
+    assert all(part.state.is_over for part in over[TRADE_ID].parts)
