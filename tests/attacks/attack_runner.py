@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 from zoneinfo import ZoneInfo
 
 from slack_bolt import App
@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 
 from bot.app import build_app
 from bot.cards import ids
+from bot.listeners.rate_limit import Rate, Rates, UserRateLimit
 from bot.messages import Texts
 from bot.settings import SlackSettings
 from bot.signing import KEY, Signer
@@ -35,6 +36,9 @@ FIELDS = {
     ids.RESIZE_MODAL: (ids.SHARES_BLOCK, ids.SHARES_INPUT),
     ids.REJECT_MODAL: (ids.REASON_BLOCK, ids.REASON_INPUT),
 }
+
+UNHURRIED: Final = Rate(burst=1_000_000, a_second=1_000_000)
+"""How much one person may ask for: an attack by one script would else soon be acknowledged and not answered."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +106,7 @@ class AttackRunner:
             Texts("en", ZoneInfo("Asia/Seoul")),
             settings.access,
             settings,
+            crowd=UserRateLimit(harness.engine.commands.audit_log, Rates(asking=UNHURRIED)),
         )
 
     def restart_the_bot(self) -> None:
