@@ -302,6 +302,10 @@ class StoreUnavailable(DeskError):
     """The database cannot be read or written: nothing may be traded."""
 
 
+class WorkerBroken(DeskError):
+    """The library that serves a worker met a fault of its own: it serves no more, and its processes are gone."""
+
+
 class HaltNotPersisted(StoreUnavailable):
     """A halt that could not be written: this process lets no entry leave, and writes it as soon as it can."""
 

@@ -13,7 +13,7 @@ from bot.cli.env_file import forget_settings, take_in
 from bot.messages import Texts
 from bot.presence import Presence
 from bot.settings import LogSettings
-from engine.adapters.celery.worker import WorkerBroken
+from engine.errors import WorkerBroken
 from engine.ports.task_queue import AnyTaskKind
 from engine.worker import ROLE, open_worker, worker_settings
 

@@ -39,7 +39,7 @@ log = structlog.get_logger()
 ATTEMPTS = 3
 """How often everything is looked at again, where looking took too long, before the order is left for later."""
 OLD_PRICE = timedelta(seconds=5)
-"""Market time after which the price of an approval is read again before its order leaves."""
+"""Real time after which the price of an approval is read again: in a fast replay no look could be quick enough."""
 
 
 class OrderGate:
@@ -127,7 +127,7 @@ class OrderGate:
         session = self._hours.session(self._clock.now())
         self._hold.refuse()  # without the database, which may not answer
         self._refuse_old(trade)
-        if self._approvals.need_a_price(trade, OLD_PRICE):
+        if self._approvals.need_a_price(trade, OLD_PRICE * self._clock.speed):
             raise LookedTooLongAgo("the price of the approval is to be read again")
         remembered = self._recall.known()
         with self._store.reading() as reader:
@@ -151,7 +151,7 @@ class OrderGate:
 
     def _refuse_another_price(self, trade: Trade) -> None:
         """Read the price again where it was read too long ago, and refuse one that moved too far, or none."""
-        if not self._approvals.need_a_price(trade, OLD_PRICE):
+        if not self._approvals.need_a_price(trade, OLD_PRICE * self._clock.speed):
             return
         now = self._clock.now()
         planned = trade.sizing.entry if self._hours.is_regular(now) else trade.signal.price

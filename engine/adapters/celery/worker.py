@@ -16,17 +16,13 @@ from kombu.message import Message
 
 from engine.adapters.celery.app import TASK
 from engine.adapters.celery.queue import CLAIM
-from engine.errors import StoreUnavailable
+from engine.errors import StoreUnavailable, WorkerBroken
 from engine.ports.task_queue import AnyTaskKind, TaskRows
 
 log = structlog.get_logger()
 
 LAST_WORDS = 5.0
 """Seconds that a killed process may take to be gone."""
-
-
-class WorkerBroken(Exception):
-    """Celery's worker met a fault of its own and serves no more; its processes are gone."""
 
 
 class TaskWorker:

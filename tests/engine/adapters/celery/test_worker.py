@@ -1,7 +1,8 @@
 import pytest
 from celery.platforms import EX_FAILURE, EX_OK
 
-from engine.adapters.celery.worker import WorkerBroken, ending_at_once
+from engine.adapters.celery.worker import ending_at_once
+from engine.errors import WorkerBroken
 
 
 class OrderlyWorker:
