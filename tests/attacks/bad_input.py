@@ -131,7 +131,7 @@ def button(siege: AttackRunner, text: str) -> Sent:
 
 def resize_window(siege: AttackRunner, text: str) -> Sent:
     metadata = siege.seal.value(ids.RESIZE_MODAL, TRADE_ID)
-    return _changes_nothing(siege, siege.submission(TRADER, ids.RESIZE_MODAL, metadata, text))
+    return _changes_nothing(siege, siege.submission(TRADER, ids.RESIZE_MODAL, metadata, f"x{text}"))
 
 
 def window_of_anything(siege: AttackRunner, text: str) -> Sent:
