@@ -13,6 +13,7 @@ from engine.risk.limits import Limits
 from engine.risk.overnight import overnight
 from engine.risk.protections import PROTECTIONS
 from engine.risk.rule import PriceRule, Rule
+from engine.risk.verdicts import of_exposure, of_one_trade, of_open_risk
 
 
 class AtLeastOneShare(Rule):
@@ -32,11 +33,7 @@ class RiskOfOneTrade(Rule):
 
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge the planned risk in dollars."""
-        most = plan.sizing.budget * (1 + limits.rounding)
-        risk = plan.sizing.planned_risk
-        return RiskVerdict(
-            rule="risk_of_one_trade", allowed=risk <= most, figure=risk, limit=most, unit=LimitUnit.DOLLARS
-        )
+        return of_one_trade(plan.sizing.planned_risk, plan.sizing.budget, limits)
 
 
 class OpenRisk(Rule):
@@ -46,14 +43,7 @@ class OpenRisk(Rule):
         """Judge open risk with the trade in it and every fill as bad as is allowed for, as a share of equity."""
         slips = plan.portfolio.slips(limits.slippage) + plan.sizing.cost * limits.slippage
         risk = plan.portfolio.risk + plan.sizing.planned_risk + slips
-        after = share_of(risk, plan.portfolio.account.equity - slips)
-        return RiskVerdict(
-            rule="open_risk",
-            allowed=after < limits.ceiling,
-            figure=after,
-            limit=limits.ceiling,
-            unit=LimitUnit.SHARE_OF_EQUITY,
-        )
+        return of_open_risk(share_of(risk, plan.portfolio.account.equity - slips), limits)
 
 
 class BuyingPower(Rule):
@@ -73,15 +63,7 @@ class Exposure(Rule):
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge the value held of the symbol with the trade in it, as a share of equity."""
         held = plan.portfolio.exposure(plan.symbol)
-        part = share_of(held + plan.sizing.cost, plan.portfolio.account.equity)
-        most = limits.exposure
-        return RiskVerdict(
-            rule="exposure",
-            allowed=most is None or part <= most,
-            figure=part,
-            limit=Decimal(0) if most is None else most,
-            unit=LimitUnit.SHARE_OF_EQUITY,
-        )
+        return of_exposure(share_of(held + plan.sizing.cost, plan.portfolio.account.equity), limits)
 
 
 class OvernightRisk(Rule):

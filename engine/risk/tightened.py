@@ -1,9 +1,8 @@
 """Whether a trade is still within limits that were tightened after its approval, by what the trade itself knows."""
 
-from decimal import Decimal
-
-from engine.model.risk import LimitUnit, RiskVerdict, Sizing, share_of
+from engine.model.risk import RiskVerdict, Sizing, share_of
 from engine.risk.limits import Limits
+from engine.risk.verdicts import of_exposure, of_one_trade, of_open_risk
 
 
 def tightened(sizing: Sizing, limits: Limits) -> RiskVerdict | None:
@@ -11,30 +10,9 @@ def tightened(sizing: Sizing, limits: Limits) -> RiskVerdict | None:
 
     It is never stricter than the rules that the approval passed, while their limits are the same.
     """
-    budget = sizing.equity * limits.per_trade * (1 + limits.rounding)
-    part = share_of(sizing.cost, sizing.equity)
-    most = limits.exposure
     verdicts = (
-        RiskVerdict(
-            rule="risk_of_one_trade",
-            allowed=sizing.planned_risk <= budget,
-            figure=sizing.planned_risk,
-            limit=budget,
-            unit=LimitUnit.DOLLARS,
-        ),
-        RiskVerdict(
-            rule="open_risk",
-            allowed=sizing.risk_after < limits.ceiling,
-            figure=sizing.risk_after,
-            limit=limits.ceiling,
-            unit=LimitUnit.SHARE_OF_EQUITY,
-        ),
-        RiskVerdict(
-            rule="exposure",
-            allowed=most is None or part <= most,
-            figure=part,
-            limit=Decimal(0) if most is None else most,
-            unit=LimitUnit.SHARE_OF_EQUITY,
-        ),
+        of_one_trade(sizing.planned_risk, sizing.equity * limits.per_trade, limits),
+        of_open_risk(sizing.risk_after, limits),
+        of_exposure(share_of(sizing.cost, sizing.equity), limits),
     )
     return next((verdict for verdict in verdicts if not verdict.allowed), None)
