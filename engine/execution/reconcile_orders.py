@@ -139,19 +139,13 @@ class ReconcileOrders:
         """
         followed = with_target_after_fill(trade, follow(trade, orders)[0])
         with self._store.reading() as reader:
-            if _exits(self._as_live(reader, followed, orders)[0]) == _exits(followed):
+            is_changing = trade.symbol in self._restate.changing(reader)
+            if is_changing or _exits(_as_live(reader, followed, orders)[0]) == _exits(followed):
                 return False
         held = next((each for each in self._broker.positions() if each.symbol == trade.symbol), None)
         with self._store.reading() as reader:
             quantity = quantity_of(reader, trade.symbol, counted(held, _unbooked(trade, followed)))
         return quantity.without(part.broker_id for part in orders.parts).is_explained
-
-    def _as_live(self, reader: Reader, trade: Trade, orders: Orders) -> tuple[Trade, tuple[Moved, ...]]:
-        """Return a trade with the stop and target that are live, and which of them somebody moved."""
-        if trade.symbol in self._restate.changing(reader):
-            return trade, ()
-        is_set = reader.was_enqueued(f"{trade.id}:target")
-        return taken_over(trade, orders.exits, reader.orders(trade.id), target_is_set=is_set)
 
     def _keep(self, trade_id: str, orders: Orders, *, is_counted: bool) -> Trade | None:
         """Keep what the orders of a trade say, and return it; None where that is held back.
@@ -168,13 +162,13 @@ class ReconcileOrders:
             if self._doubts.doubts(transaction, trade, planned, orders.exits):
                 return None
             planned = with_target_after_fill(trade, planned)
-            followed, moved = self._as_live(transaction, planned, orders)
+            is_changing = trade.symbol in self._restate.changing(transaction)
+            followed, moved = (planned, ()) if is_changing else _as_live(transaction, planned, orders)
             if _exits(followed) != _exits(planned) and not is_counted:
                 self._doubts.hold(trade_id, planned.exit_shares - trade.exit_shares)
                 return None
             # An exit that is not taken over yet is news once it is.
-            is_news = trade.symbol in self._restate.changing(transaction)
-            kept = orders.without_new(transaction.orders(trade_id)) if is_news else orders
+            kept = orders.without_new(transaction.orders(trade_id)) if is_changing else orders
             for order in (*((kept.entry,) if kept.entry else ()), *kept.lone):
                 transaction.save_order(trade.id, order)
             # A trade may be filled and closed between two looks; it still passes through every state on its way.
@@ -250,6 +244,12 @@ class ReconcileOrders:
             transaction.save_order(trade.id, moved)
             transaction.enqueue_notice(TargetSet(key=f"{trade.id}:target", at=now, trade_id=trade.id))
             transaction.write_audit(OWN_ACCORD.entry(now, "target", trade.id, str(trade.target)))
+
+
+def _as_live(reader: Reader, trade: Trade, orders: Orders) -> tuple[Trade, tuple[Moved, ...]]:
+    """Return a trade with the stop and target that are live, and which of them somebody moved."""
+    is_set = reader.was_enqueued(f"{trade.id}:target")
+    return taken_over(trade, orders.exits, reader.orders(trade.id), target_is_set=is_set)
 
 
 def _unbooked(before: Trade, after: Trade) -> int:
