@@ -123,13 +123,11 @@ def _a_second(queue: TaskQueue, kind: AnyTaskKind, make: Callable[[int], object]
 def _headlines(place: _Place, processes: int) -> AnyTaskKind:
     if processes:
         return headline_task("claude", 60, FakeScorer)
-    opened: list[NewsScorer] = []
 
+    @cache
     def scorer() -> NewsScorer:
-        if not opened:
-            store = open_store(f"sqlite:///{tempfile.mkdtemp(dir=in_memory())}/desk.db")
-            opened.append(open_scorer(place.claude, store, ExitStack(), ManualClock(AT)))
-        return opened[0]
+        store = open_store(f"sqlite:///{tempfile.mkdtemp(dir=in_memory())}/desk.db")
+        return open_scorer(place.claude, store, ExitStack(), ManualClock(AT))
 
     return headline_task("claude", 60, scorer)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 
 from engine.adapters.celery import celery_app, serve
 from engine.adapters.celery.worker import TaskWorker
@@ -86,12 +87,10 @@ class WorkerProcess:
 def _task_worker(settings: WorkerSettings, kinds: Sequence[AnyTaskKind]) -> TaskWorker:
     """Return what one process works with; it has connections of its own, and ends with them."""
     store = SqlStore(settings.place.database)
-    opened = list[NewsScorer]()
 
+    @cache
     def scorer() -> NewsScorer:
-        if not opened:
-            opened.append(open_scorer(settings.claude, store, ExitStack(), SystemClock()))
-        return opened[0]
+        return open_scorer(settings.claude, store, ExitStack(), SystemClock())
 
     headlines = headline_task(scorer_name(settings.claude), longest_scoring(settings.claude), scorer)
     return TaskWorker(rows=SqlTasks(store), kinds={kind.name: kind for kind in (headlines, *kinds)})

@@ -33,9 +33,8 @@ def worker(concurrency: int, env_file: Path | None, kinds: Sequence[AnyTaskKind]
         take_in(env_file)
         settings = worker_settings()
         log_as_set(Texts(settings.desk.locale, settings.desk.zone), *settings.groups)
-        forget_settings(
-            settings.names | {name.upper() for name in LogSettings.model_fields}
-        )  # no key of the broker's, and no token of Slack's, stays in a worker
+        # No key of the broker's, and no token of Slack's, stays in a worker.
+        forget_settings(settings.names | {name.upper() for name in LogSettings.model_fields})
         with open_worker(settings) as process:
             presence = Presence(process.lease, ROLE)
 

@@ -26,7 +26,7 @@ from tests.support.fakes.collector import Collector
 from tests.support.fakes.notices import a_notice
 from tests.support.fakes.worked_example import TRADE_ID
 from tests.support.servers import Postgres
-from tests.support.slack_harness import on_stage, workspace
+from tests.support.slack_harness import SlackHarness, on_stage, workspace
 from tests.support.two_bots import TwoBots
 
 KEY = "api-key=a-collectors-own-secret"
@@ -49,17 +49,24 @@ def traced(collector: Collector, role: str = "all") -> Iterator[None]:
         yield
 
 
-def test_a_click_its_order_at_alpaca_and_the_answer_in_slack_are_one_trace_in_order(
-    tmp_path: Path, postgres: Postgres, collector: Collector
-) -> None:
+@contextmanager
+def filled_by_a_click(folder: Path, database: str, collector: Collector) -> Iterator[tuple[Grown, SlackHarness[Grown]]]:
+    """Let the example's proposal be approved in Slack, and its fill be told, with traces kept."""
     with (
         traced(collector),
-        Grown.at_the_example(tmp_path, postgres.new_database(), margin=True) as harness,
+        Grown.at_the_example(folder, database, margin=True) as harness,
         on_stage(harness, "en", "alpaca-iex") as stage,
     ):
         harness.play_the_signal()
         stage.trader.press(stage.card(), ids.APPROVE)
         stage.in_thread("$76,943")
+        yield harness, stage
+
+
+def test_a_click_its_order_at_alpaca_and_the_answer_in_slack_are_one_trace_in_order(
+    tmp_path: Path, postgres: Postgres, collector: Collector
+) -> None:
+    with filled_by_a_click(tmp_path, postgres.new_database(), collector):
         click, approve, execute = map(collector.span, ("slack approve", "approve", "execute"))
         order = collector.span("alpaca POST /orders")
         filled = collector.span("deliver", notice="TradeFilled")
@@ -74,14 +81,7 @@ def test_a_click_its_order_at_alpaca_and_the_answer_in_slack_are_one_trace_in_or
 def test_no_span_says_what_people_typed_nor_any_secret(
     tmp_path: Path, postgres: Postgres, collector: Collector
 ) -> None:
-    with (
-        traced(collector),
-        Grown.at_the_example(tmp_path, postgres.new_database(), margin=True) as harness,
-        on_stage(harness, "en", "alpaca-iex") as stage,
-    ):
-        harness.play_the_signal()
-        stage.trader.press(stage.card(), ids.APPROVE)
-        stage.in_thread("$76,943")
+    with filled_by_a_click(tmp_path, postgres.new_database(), collector) as (harness, stage):
         stage.trader.command("C0DESK", "/halt my secret reason")
         collector.span("slack halt")
         secrets = [stage.slack.bot_token, stage.slack.app_token, harness.alpaca.key, harness.alpaca.secret]
