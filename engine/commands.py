@@ -8,6 +8,7 @@ from engine import spans
 from engine.common.audit_log import AuditLog
 from engine.common.desk_people import DeskPeople
 from engine.common.outage_guard import OutageGuard
+from engine.common.retry_each import for_each
 from engine.common.tracing import about_a_trade
 from engine.control.kill_switch import KillSwitch
 from engine.control.runtime_settings import RuntimeSettings
@@ -115,12 +116,18 @@ class Commands:
             self._order_flow.order_changed(trade_id)
 
     def close_all(self, request: Request) -> tuple[str, ...]:
-        """Close every open trade of the bot's own at the market; return the ids of those that are being sold."""
+        """Close every open trade of the bot's own at the market; return the ids of those that are being sold.
+
+        Raises the first TemporaryError once every trade had its turn.
+        """
         self.audit_log.claim(request, "close all")
         sold = list[str]()
-        for trade in self._protect.open_trades():
+
+        def close(trade_id: str) -> None:
             with suppress(RequestRefused):  # it went its own way meanwhile, or the broker's words are told
-                sold.append(self.close(trade.id, replace(request, id="")).id)
+                sold.append(self.close(trade_id, replace(request, id="")).id)
+
+        for_each([trade.id for trade in self._protect.open_trades()], close)
         return tuple(sold)
 
     @about_a_trade

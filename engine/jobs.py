@@ -204,7 +204,8 @@ class Jobs:
         """Make the broker's truth ours; while it is not known, or makes no sense, the desk takes exits only."""
         with self.outage_guard():
             is_first = self.broker_sync()
-            self.cover()
+            with self.outage_guard():
+                self.cover()
             if is_first:
                 self._carry_on()
             self.order_flow.look_at_the_risk()

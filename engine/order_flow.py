@@ -47,10 +47,12 @@ class OrderFlow:
     def order_changed(self, client_order_id: str) -> None:
         """Take in what the broker reports of an order; the ids of exits begin with their trade's."""
         trade_id = trade_id_of(client_order_id)
-        with self._outage_guard(), traced("order_changed", trade_id, self._store):
-            if self._reconcile_orders.trade(trade_id):
-                self._protect.trade(trade_id)
-            self.look_at_the_risk()
+        with traced("order_changed", trade_id, self._store):
+            with self._outage_guard():
+                if self._reconcile_orders.trade(trade_id):
+                    self._protect.trade(trade_id)
+            with self._outage_guard():  # a request that was held back must not keep a fill's risk from being seen
+                self.look_at_the_risk()
 
     def look_at_the_risk(self) -> None:
         """Look at the risk where a fill, or a stop that somebody moved, has made it another one."""

@@ -7,6 +7,7 @@ from decimal import Decimal
 import structlog
 
 from engine.common.orders import Orders, ask, bought_back, next_id
+from engine.common.retry_each import for_each
 from engine.common.trade_lookup import existing
 from engine.common.trading_hours import TradingHours
 from engine.errors import AlreadyDecided, OrderRefused
@@ -44,15 +45,15 @@ class CoverShorts:
         self._even: dict[str, datetime] = {}
 
     def __call__(self) -> None:
-        """See to every trade that sold more than it bought; raises BrokerUnavailable and OrderUnclear."""
+        """See to every trade that sold more than it bought; raises the first TemporaryError at the end."""
         with self._store.reading() as reader:
             short = oversold(reader)
             known = reader.orders_of([trade.id for trade in short])
         if not short:
             return
         positions = {held.symbol: held.shares for held in self._broker.positions()}
-        for trade in short:
-            self._see_to(trade, known[trade.id], positions)
+        trades = {trade.id: trade for trade in short}
+        for_each(trades, lambda trade_id: self._see_to(trades[trade_id], known[trade_id], positions))
 
     def _see_to(self, trade: Trade, known: tuple[Order, ...], positions: Mapping[str, int]) -> None:
         orders = ask(self._broker, trade.id, known)

@@ -15,6 +15,7 @@ import structlog
 from engine.common.approvals import CLOCKS_DIFFER, YOUNG, Approvals, is_allowed
 from engine.common.evidence import order_record
 from engine.common.orders import entry_of
+from engine.common.retry_each import for_each
 from engine.common.service_health import Service, ServiceHealth
 from engine.common.trade_lookup import existing
 from engine.common.trading_hours import TradingHours
@@ -183,7 +184,7 @@ class Execute:
                     self._end(trade, _End(TradeState.CANCELLED, "expired"))
 
     def withdraw(self) -> None:
-        """Cancel what entries have yet to buy once their time is over: raises TemporaryError.
+        """Cancel what entries have yet to buy once their time is over; raises the first TemporaryError at the end.
 
         One for extended hours ends with its proposal, a bracket with the regular session in which it was decided: it
         must not buy on another day, at another day's price.
@@ -192,10 +193,10 @@ class Execute:
         with self._store.reading() as reader:
             buying = {trade.id: trade for trade in reader.trades({TradeState.SUBMITTED})}
             buying |= {trade_id: existing(reader, trade_id) for trade_id in reader.unfilled()}
-        for order in self._broker.orders() if buying else ():
-            trade = buying.get(order.client_order_id)
-            if trade and not order.state.is_over and self._is_late(trade, order, now):
-                self._withdraw(trade, order)
+        alive = [order for order in (self._broker.orders() if buying else ()) if not order.state.is_over]
+        ours = {order.client_order_id: order for order in alive if order.client_order_id in buying}
+        late = [trade_id for trade_id, order in ours.items() if self._is_late(buying[trade_id], order, now)]
+        for_each(late, lambda trade_id: self._withdraw(buying[trade_id], ours[trade_id]))
 
     def _is_late(self, trade: Trade, order: Order, now: datetime) -> bool:
         if not order.legs:

@@ -11,8 +11,8 @@ import structlog
 from engine.common.order_ids import trade_id_of
 from engine.common.retry_each import for_each
 from engine.common.trading_hours import TradingHours
-from engine.errors import Fenced, OrderRefused
-from engine.execution.exit_gate import ExitGate, whatever_is_stored
+from engine.errors import Fenced, LookedTooLongAgo, OrderRefused
+from engine.execution.exit_gate import ExitGate, at_last, whatever_is_stored
 from engine.execution.external_holdings import told_foreign
 from engine.model.desk import FLATTENING, OWN_ACCORD
 from engine.model.market import exchange_date
@@ -97,10 +97,13 @@ class ExternalPositions:
             self._send(f"{STOP}-{free.symbol}-{exchange_date(now):%Y%m%d}-{shares}", free, bare, now)
 
     def _cancel(self, stop: Order) -> None:
-        try:
+        def cancel() -> None:
             with self._exits.open(whatever_is_stored) as last_look:
                 self._broker.cancel(stop, last_look)
-        except OrderRefused as error:
+
+        try:
+            at_last(cancel, order=stop.client_order_id)
+        except (OrderRefused, Fenced, LookedTooLongAgo) as error:
             log.warning("order_not_cancelled", order=stop.client_order_id, error=str(error))
 
     def _send(self, key: str, position: Position, bare: int, now: datetime) -> None:

@@ -12,6 +12,7 @@ from functools import partial
 import structlog
 
 from engine.common.order_ids import trade_id_of
+from engine.common.retry_each import for_each
 from engine.errors import AlreadyDecided, Fenced, RequestRefused
 from engine.execution.exit_gate import ExitGate, at_last
 from engine.execution.protect import Protect
@@ -97,21 +98,29 @@ class Flatten:
             return reader.trades(AT_THE_BROKER)
 
     def _sell_ours(self, since: str) -> dict[str, str]:
-        """Sell what our trades hold, while that is wanted; return by symbol why the broker refuses it."""
+        """Sell what our trades hold, while that is wanted; return by symbol why the broker refuses it.
+
+        Raises the first TemporaryError once every trade had its turn.
+        """
         refused = dict[str, str]()
-        for trade in self._ours():
+        ours = {trade.id: trade for trade in self._ours()}
+
+        def sell(trade_id: str) -> None:
+            trade = ours[trade_id]
             if self._since() != since:
-                break
+                return
             try:
                 if trade.state is TradeState.OPEN:
                     self._protect.close(trade.id, OWN_ACCORD, ExitReason.DESK)
                 elif trade.state is TradeState.CLOSING:
                     self._protect.sell(trade)
             except AlreadyDecided:
-                continue  # it went its own way meanwhile
+                pass  # it went its own way meanwhile
             except RequestRefused as error:
                 log.warning("not_closed", trade_id=trade.id, why=str(error))
                 refused[trade.symbol] = str(error.facts.get("reason", error))
+
+        for_each(ours, sell)
         return refused
 
     def _tell_stuck(self, since: str, items: Sequence[CloseFailure]) -> None:

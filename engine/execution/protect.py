@@ -117,7 +117,8 @@ class Protect:
     def exit_on_signals(self, signals: Sequence[Signal], *, auto: bool) -> tuple[str, ...]:
         """Sell what a signal speaks against, or ask the desk where AUTO_MODE is off; return the ids of what is sold.
 
-        It is asked as well where a company exchanges the shares: how many there are is not known then.
+        It is asked as well where a company exchanges the shares: how many there are is not known then. Raises the first
+        TemporaryError once every trade had its turn.
         """
         sells = {signal.symbol: signal for signal in signals if signal.side is Side.SELL}
         if not sells:
@@ -128,22 +129,22 @@ class Protect:
         for trade in trades:
             if trade.symbol in unknown:
                 self._ask_to_exit(trade, sells[trade.symbol])
-        return tuple(trade.id for trade in trades if trade.symbol not in unknown and self._close_by_itself(trade))
+        sold = list[str]()
+
+        def close(trade_id: str) -> None:
+            if self._close_by_itself(trade_id):
+                sold.append(trade_id)
+
+        for_each([trade.id for trade in trades if trade.symbol not in unknown], close)
+        return tuple(sold)
 
     def close(self, trade_id: str, request: Request, reason: ExitReason) -> Trade:
         """Sell what a trade holds at the market.
 
-        Raises RequestRefused. What the broker leaves unclear is sent again later.
+        Raises RequestRefused, and Fenced where another process takes the way each time; then nothing was written. What
+        the broker leaves unclear is sent again later.
         """
-        now = self._clock.now()
-        # No process is between its last look and the stop that it sends; whoever looks from here on sees it closing.
-        with self._store.order_lock(urgent=True) as term, self._store.writing(term) as transaction:
-            trade = _open_trade(transaction, trade_id)
-            closing = transaction.move(replace(trade, exit_reason=reason), TradeState.CLOSING)
-            transaction.write_audit(request.entry(now, "close", trade_id, f"{trade.held_shares} shares", reason))
-            if reason in TIMED:
-                key = f"{trade_id}:{NoticeKind.TIME_EXIT}"
-                transaction.enqueue_notice(TimeExit(key=key, at=now, trade_id=trade_id, reason=reason))
+        closing = at_last(partial(self._closing, trade_id, request, reason), trade_id=trade_id)
         self.sell(closing)
         return closing
 
@@ -183,6 +184,19 @@ class Protect:
             except OrderRefused as error:
                 self._notices.tell_unprotected(trade, "exit", str(error.facts["reason"]))
 
+    def _closing(self, trade_id: str, request: Request, reason: ExitReason) -> Trade:
+        """Move a trade to closing; raises AlreadyDecided, UnknownTrade and Fenced."""
+        now = self._clock.now()
+        # No process is between its last look and the stop that it sends; whoever looks from here on sees it closing.
+        with self._store.order_lock(urgent=True) as term, self._store.writing(term) as transaction:
+            trade = _open_trade(transaction, trade_id)
+            closing = transaction.move(replace(trade, exit_reason=reason), TradeState.CLOSING)
+            transaction.write_audit(request.entry(now, "close", trade_id, f"{trade.held_shares} shares", reason))
+            if reason in TIMED:
+                key = f"{trade_id}:{NoticeKind.TIME_EXIT}"
+                transaction.enqueue_notice(TimeExit(key=key, at=now, trade_id=trade_id, reason=reason))
+        return closing
+
     def _ask_to_exit(self, trade: Trade, signal: Signal) -> None:
         """Ask the desk whether to sell, once in a quiet time."""
         turn = int(signal.at.timestamp() // self._quiet.total_seconds())
@@ -190,12 +204,12 @@ class Protect:
         with self._store.writing() as transaction:
             transaction.enqueue_notice(ExitAsked(key=key, at=signal.at, trade_id=trade.id, tenths=signal.tenths))
 
-    def _close_by_itself(self, trade: Trade) -> bool:
+    def _close_by_itself(self, trade_id: str) -> bool:
         """Close for AUTO_MODE; False when somebody was quicker, or the broker refuses for now."""
         try:
-            self.close(trade.id, OWN_ACCORD, ExitReason.SIGNAL)
+            self.close(trade_id, OWN_ACCORD, ExitReason.SIGNAL)
         except RequestRefused as error:
-            log.info("not_closed", trade_id=trade.id, why=type(error).__name__)
+            log.info("not_closed", trade_id=trade_id, why=type(error).__name__)
             return False
         return True
 

@@ -19,12 +19,12 @@ from engine.common.service_health import Service, ServiceHealth
 from engine.common.tracing import about_a_trade, traced
 from engine.common.trade_following import follow, is_as_known
 from engine.common.trade_lookup import existing
-from engine.errors import OrderRefused, RequestRefused
+from engine.errors import Fenced, LookedTooLongAgo, OrderRefused, RequestRefused
 from engine.execution.adopt import Adopt
 from engine.execution.corporate_actions import Restate
 from engine.execution.execute import Execute
 from engine.execution.exit_doubts import ExitDoubts
-from engine.execution.exit_gate import ExitGate, as_seen, whatever_is_stored
+from engine.execution.exit_gate import ExitGate, as_seen, at_last, whatever_is_stored
 from engine.execution.live_exits import Moved, taken_over, with_target_after_fill
 from engine.execution.quantities import counted, quantity_of
 from engine.execution.reconcile_notices import tell_moved_exits, tell_progress
@@ -215,11 +215,15 @@ class ReconcileOrders:
             self.trade(trade_id)
 
     def _cancel(self, order: Order) -> None:
+        """Cancel an order, or leave it to the next look; raises BrokerUnavailable."""
         try:
-            with self._exits.open(whatever_is_stored) as last_look:
-                self._broker.cancel(order, last_look)
-        except OrderRefused as error:
+            at_last(partial(self._cancelled, order), order=order.client_order_id)
+        except (OrderRefused, Fenced, LookedTooLongAgo) as error:
             log.warning("order_not_cancelled", order=order.client_order_id, error=str(error))
+
+    def _cancelled(self, order: Order) -> None:
+        with self._exits.open(whatever_is_stored) as last_look:
+            self._broker.cancel(order, last_look)
 
     def _move_target(self, trade: Trade, entry: Order | None) -> None:
         """Let the target follow the fill, once, when the entry is done; where it stands later is the desk's wish."""
@@ -235,15 +239,19 @@ class ReconcileOrders:
             tell_senseless(self._store, trade, OrderRole.TARGET, market, now)
             return
         try:
-            with self._exits.open(as_seen(trade)) as last_look:
-                moved = self._broker.replace(leg, trade.target, last_look)
-        except RequestRefused as error:
+            moved = at_last(partial(self._replaced, trade, leg), trade_id=trade.id)
+        except (RequestRefused, Fenced, LookedTooLongAgo) as error:
+            # What comes after it, a missing stop and the risk of a fill, must not wait for a target.
             log.warning("target_not_moved", trade_id=trade.id, error=str(error))
             return
         with self._store.writing() as transaction:
             transaction.save_order(trade.id, moved)
             transaction.enqueue_notice(TargetSet(key=f"{trade.id}:target", at=now, trade_id=trade.id))
             transaction.write_audit(OWN_ACCORD.entry(now, "target", trade.id, str(trade.target)))
+
+    def _replaced(self, trade: Trade, leg: Order) -> Order:
+        with self._exits.open(as_seen(trade)) as last_look:
+            return self._broker.replace(leg, trade.target, last_look)
 
 
 def _as_live(reader: Reader, trade: Trade, orders: Orders) -> tuple[Trade, tuple[Moved, ...]]:

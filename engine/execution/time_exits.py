@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from engine.common.retry_each import for_each
 from engine.common.trading_days import trading_days
 from engine.errors import AlreadyDecided, OrderRefused, RequestRefused
 from engine.execution.corporate_actions import Restate
@@ -49,7 +50,10 @@ class TimeExits:
         self._cancel_entries = cancel_entries
 
     def __call__(self) -> tuple[str, ...]:
-        """Sell what is due, in regular hours; return the ids of the trades that are being sold."""
+        """Sell what is due, in regular hours; return the ids of the trades that are being sold.
+
+        Raises the first TemporaryError once every trade had its turn.
+        """
         now = self._clock.now()
         if self._holding.flat_before is None and not self._holding.longest_hold_days:
             return ()
@@ -61,8 +65,15 @@ class TimeExits:
         if any(trade.state is TradeState.SUBMITTED for trade in trades) and self._is_flat_time(now):
             self._cancel_entries()
         held = [trade for trade in trades if trade.state is TradeState.OPEN and trade.symbol not in exchanging]
-        due = [(trade, self._reason(trade, now)) for trade in held]
-        return tuple(trade.id for trade, reason in due if reason and self._sell(trade, reason))
+        due = {trade.id: reason for trade in held if (reason := self._reason(trade, now))}
+        sold = list[str]()
+
+        def sell(trade_id: str) -> None:
+            if self._sell(trade_id, due[trade_id]):
+                sold.append(trade_id)
+
+        for_each(due, sell)
+        return tuple(sold)
 
     def _reason(self, trade: Trade, now: datetime) -> ExitReason | None:
         """Return why an open trade is to be sold now, None where it is not."""
@@ -80,13 +91,13 @@ class TimeExits:
         before: timedelta | None = self._holding.flat_before
         return before is not None and day is not None and day.close - before <= now < day.close
 
-    def _sell(self, trade: Trade, reason: ExitReason) -> bool:
+    def _sell(self, trade_id: str, reason: ExitReason) -> bool:
         """Sell a trade; False where somebody was quicker, or the broker refuses for now, which is told by `protect`."""
         try:
-            self._protect.close(trade.id, OWN_ACCORD, reason)
+            self._protect.close(trade_id, OWN_ACCORD, reason)
         except AlreadyDecided:
             return False
         except RequestRefused as error:
-            log.warning("not_closed", trade_id=trade.id, why=type(error).__name__)
+            log.warning("not_closed", trade_id=trade_id, why=type(error).__name__)
             return isinstance(error, OrderRefused)
         return True
