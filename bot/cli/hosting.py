@@ -23,7 +23,7 @@ from bot.delivery.slack_poster import PostingRate
 from bot.delivery.unfinished_requests import UnfinishedRequests
 from bot.http.app import build_http
 from bot.http.dependencies import Dependencies, ProcessName
-from bot.http.gateway import gateway
+from bot.http.gateway import trusted_machine
 from bot.http.health import HealthReport
 from bot.http.server import HttpServer
 from bot.listeners.answer_retry import AnswerRetry
@@ -81,7 +81,7 @@ def host_of(
             host=host,
             token=token,
             metrics_token=metrics_token,
-            trusted=gateway() if desk.settings.http.http_trust_host else "",
+            trusted=trusted_machine() if desk.settings.http.http_trust_host else "",
             slack=parts.transport.events,
         ),
         host=host,

@@ -203,6 +203,7 @@ claude-problem = { $detail ->
     [request] Claude rejected the request; check the model name
     [outage] Claude isn't responding
     [answer] Claude's answer failed its checks
+    [workers] the workers died while scoring them
    *[other] { $detail }
 }
 scorer = { $scorer ->
@@ -1245,6 +1246,7 @@ log-task-done = Task done
 log-task-done-here = Task done in this process instead of by a worker
 log-task-failed = Task failed
 log-task-not-counted = Task set aside, but not counted
+log-host-not-trusted = HTTP_TRUST_HOST has no effect: not in a container with a network of its own
 log-task-set-aside = Task set aside, not retried
 log-task-unknown = Task unknown to this worker's version
 log-tasks-left-out = Tasks skipped: workers died while doing them

@@ -198,6 +198,7 @@ claude-problem = { $detail ->
     [request] Claude 요청 거부됨(모델 이름 확인)
     [outage] Claude 응답 없음
     [answer] Claude 답변 검증 실패
+    [workers] 채점 중 워커 비정상 종료
    *[other] { $detail }
 }
 scorer = { $scorer ->
@@ -1195,6 +1196,7 @@ log-task-done = 작업 완료
 log-task-done-here = 워커 대신 이 프로세스에서 작업 완료
 log-task-failed = 작업 실패
 log-task-not-counted = 작업을 제외했으나 건수를 기록하지 못함
+log-host-not-trusted = HTTP_TRUST_HOST 적용 안 됨: 자체 네트워크를 가진 컨테이너가 아님
 log-task-set-aside = 작업 제외, 다시 시도하지 않음
 log-task-unknown = 이 워커의 버전이 알지 못하는 작업
 log-tasks-left-out = 처리하던 워커가 비정상 종료되어 작업을 건너뜀
