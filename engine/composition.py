@@ -7,7 +7,7 @@ from inspect import signature
 from typing import Any, TypeVar
 
 from engine.adapters.factory import Adapters
-from engine.adapters.news_scorer import longest_scoring
+from engine.adapters.news_scorer import longest_scoring, scoring_name
 from engine.commands import Commands
 from engine.common.approvals import Approvals
 from engine.common.audit_log import AuditLog
@@ -164,7 +164,9 @@ class Composition:
             news=self._adapters.news,
             scorer=scorer.name,
             tasks=self._adapters.tasks,
-            task=headline_task(scorer.name, longest_scoring(self._settings.claude), lambda: scorer),
+            task=headline_task(
+                scoring_name(self._settings.claude), longest_scoring(self._settings.claude), lambda: scorer
+            ),
             window=self._news_window,
         )
 

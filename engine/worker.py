@@ -8,7 +8,7 @@ from functools import cache
 from engine.adapters.celery import celery_app, serve
 from engine.adapters.celery.worker import TaskWorker
 from engine.adapters.clock import SystemClock
-from engine.adapters.news_scorer import longest_scoring, open_scorer, scorer_name
+from engine.adapters.news_scorer import longest_scoring, open_scorer, scoring_name
 from engine.adapters.sql.lease import SqlLease
 from engine.adapters.sql.migrations import known
 from engine.adapters.sql.store import SqlStore
@@ -92,5 +92,5 @@ def _task_worker(settings: WorkerSettings, kinds: Sequence[AnyTaskKind]) -> Task
     def scorer() -> NewsScorer:
         return open_scorer(settings.claude, store, ExitStack(), SystemClock())
 
-    headlines = headline_task(scorer_name(settings.claude), longest_scoring(settings.claude), scorer)
+    headlines = headline_task(scoring_name(settings.claude), longest_scoring(settings.claude), scorer)
     return TaskWorker(rows=SqlTasks(store), kinds={kind.name: kind for kind in (headlines, *kinds)})

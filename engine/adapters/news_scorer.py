@@ -1,10 +1,13 @@
 """Which scorer the settings name: Claude where there is a key, else the keywords. Workers have the same."""
 
+import json
 from contextlib import ExitStack
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from typing import Final
 
+from engine.adapters.claude.prompt import FINGERPRINT
 from engine.adapters.keywords import KeywordScorer
 from engine.model.news import ModelCall
 from engine.ports.clock import Clock
@@ -16,6 +19,14 @@ TRIES: Final = 3
 """Calls for one answer, the two retries included."""
 BETWEEN: Final = 30.0
 """Seconds that the pauses between them take at most."""
+BOOKED: Final = {
+    "claude_dollars_a_day",
+    "claude_input_price",
+    "claude_output_price",
+    "claude_cache_write_price",
+    "claude_cache_read_price",
+}
+"""The settings by which a call's dollars are counted and limited."""
 
 
 def longest_scoring(claude: ClaudeSettings) -> float:
@@ -26,6 +37,19 @@ def longest_scoring(claude: ClaudeSettings) -> float:
 def scorer_name(claude: ClaudeSettings) -> str:
     """Name the scorer that they name, without opening it."""
     return "claude" if claude.anthropic_api_key.get_secret_value() else KeywordScorer.name
+
+
+def scoring_name(claude: ClaudeSettings) -> str:
+    """Name all that an answer, and what is booked for it, depends on: whoever differs in any of it is another scorer.
+
+    The key is left out, and so is what only makes an answer quicker.
+    """
+    name = scorer_name(claude)
+    if name == KeywordScorer.name:
+        return name
+    prices = {field: f"{dollars.normalize():f}" for field, dollars in claude.model_dump(include=BOOKED).items()}
+    rest = json.dumps([claude.claude_url, FINGERPRINT, prices], sort_keys=True)
+    return f"{name}.{claude.claude_model}.{sha256(rest.encode()).hexdigest()[:8]}"
 
 
 def open_scorer(claude: ClaudeSettings, store: Store, stack: ExitStack, wall: Clock) -> NewsScorer:

@@ -123,8 +123,11 @@ class ServiceHealth:
             self._said_at = self._clock.steady()
             self._say_again(leads=leads)
         with self._store.reading() as reader:
-            others = [each for each in reader.outages() if each.process != self._me and each.service in KNOWN]
-        self._unreached = frozenset(Service(outage.service) for outage in others if outage.until <= now)
+            known = [each for each in reader.outages() if each.service in KNOWN]
+        others = [each for each in known if each.process != self._me]
+        # What this process itself found and is not believed any more is to be told back by it like any other's.
+        stale = [each for each in known if each.process == self._me and Service(each.service) not in self._lost]
+        self._unreached = frozenset(Service(each.service) for each in (*others, *stale) if each.until <= now)
         # The earliest one last, so that it stands.
         newest_first = sorted(others, key=lambda outage: outage.since, reverse=True)
         self._others = {Service(outage.service): outage.since for outage in newest_first if outage.until > now}
@@ -150,11 +153,8 @@ class ServiceHealth:
                     self._failing.pop(service, None)
 
     def _is_known(self, reader: Reader, service: Service) -> bool:
-        """Tell whether the desk knows from another process that a service is lost, and not yet that it is back."""
-        if not self._me:
-            return False
-        known = {outage.process for outage in reader.outages() if outage.service == service}
-        return bool(known - {self._me})
+        """Tell whether the desk knows from any process that a service is lost, and not yet that it is back."""
+        return bool(self._me) and any(outage.service == service for outage in reader.outages())
 
     def _outage(self, service: Service, now: datetime) -> Outage:
         since = self._lost.get(service, now)

@@ -35,7 +35,8 @@ HeadlineTask = TaskKind[HeadlineQuestion, HeadlineAnswer]
 def headline_task(scorer: str, seconds: float, open_scorer: Callable[[], NewsScorer]) -> HeadlineTask:
     """Return how headlines are scored by the scorer of that name, in so many seconds at most.
 
-    A worker that has another scorer does not know this kind, so that findings are always by whom cards say.
+    The name holds all that an answer depends on. A worker with another scorer, or another model, does not know this
+    kind and says so, so that findings are always by whom cards say.
     """
     return TaskKind(
         name=f"headlines.{scorer}.1",

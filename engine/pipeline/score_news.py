@@ -21,6 +21,9 @@ log = structlog.get_logger()
 TOGETHER = 30
 """Headlines about a symbol that are scored, and kept, in one turn: what was paid for is not lost with the rest."""
 FAILING = frozenset({NoScore.KEY, NoScore.REQUEST, NoScore.OUTAGE})
+"""Outcomes that are an outage of Claude, and told as one."""
+GOES_ON = ANSWERED | {NoScore.WORKERS}
+"""Outcomes after which a symbol's next headlines may fare better."""
 
 
 class ScoreNews:
@@ -85,7 +88,7 @@ class ScoreNews:
             for symbol, problem in self._score(now):
                 problems[symbol] = problem or problems.get(symbol)
                 turns[symbol] = turns[symbol][TOGETHER:]
-                if problem not in ANSWERED or not turns[symbol]:
+                if problem not in GOES_ON or not turns[symbol]:
                     del turns[symbol]
         return problems
 
@@ -102,7 +105,7 @@ class ScoreNews:
                 self._keep(symbol, some, answer.findings)
             yield symbol, answer.problem
         for symbol in left_out:
-            yield symbol, NoScore.OUTAGE  # whoever tried to score them died over it
+            yield symbol, NoScore.WORKERS  # whoever tried died over them, which says nothing of Claude
 
     def _keep(self, symbol: str, some: Sequence[Headline], findings: Sequence[Finding]) -> None:
         with self._store.writing() as transaction:

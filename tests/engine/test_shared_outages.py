@@ -146,6 +146,26 @@ def test_a_process_that_slept_believes_who_reached_the_service_meanwhile(process
     assert processes.told() == [LOST, BACK]
 
 
+def test_a_process_that_is_not_believed_any_more_and_then_leads_alone_tells_that_the_service_is_back(
+    processes: Processes,
+) -> None:
+    processes.api.lost(Service.CLAUDE, GONE)
+    processes.pass_time(TRIES + SAID_EVERY + HOLDS.total_seconds(), processes.api)
+    assert processes.api.down() == ()
+    processes.api.share(leads=True)
+    processes.api.back(Service.CLAUDE)
+    assert processes.told() == [LOST, BACK]
+
+
+def test_what_a_process_finds_lost_again_before_it_was_told_back_is_told_once(processes: Processes) -> None:
+    processes.api.lost(Service.CLAUDE, GONE)
+    processes.pass_time(TRIES + SAID_EVERY + HOLDS.total_seconds(), processes.api)
+    processes.api.lost(Service.CLAUDE, GONE)
+    assert processes.told() == [LOST]
+    processes.api.back(Service.CLAUDE)
+    assert (processes.api.down(), processes.told()) == ((), [LOST, BACK])
+
+
 def test_a_process_that_is_alone_asks_no_database(tmp_path: Path) -> None:
     store = open_store(sqlite_at(tmp_path / "desk.db"))
     alone = ServiceHealth(store=store, clock=ManualClock(PROPOSED_AT))

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from threading import Thread
+from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -22,11 +23,14 @@ from bot.cli.main import app
 from bot.messages import Texts
 from engine.adapters.celery import celery_app
 from engine.adapters.celery.app import QUEUE, TASK
+from engine.adapters.news_scorer import scoring_name
 from engine.errors import StoreUnavailable
 from engine.model.market import Headline
 from engine.model.performance import EquityPoint, Period
+from engine.model.signal import Finding
 from engine.pipeline.headline_task import HeadlineQuestion, headline_task
 from engine.ports.task_queue import TaskState
+from engine.settings import ClaudeSettings, Settings
 from engine.worker import open_worker, worker_settings
 from tests.several.steps import LONG, SHORT
 from tests.several.workplace import Workplace
@@ -229,7 +233,7 @@ def test_when_all_workers_are_killed_in_the_middle_the_asker_does_the_work(workp
 def test_a_worker_scores_headlines_by_claude_and_draws_pictures(workplace: Workplace, claude: ScriptedClaude) -> None:
     claude.replies.append(saying(("n-1", 3, "raises its outlook")))
     line = Headline(id="n-1", at=AT, symbols=("AAPL",), text="Apple raises its outlook", source="wire")
-    kind = headline_task("claude", 60, FakeScorer)  # which says nothing, would it be asked
+    kind = headline_task(scoring_name(claude_at(claude)), 60, FakeScorer)  # which says nothing, would it be asked
     [(symbol, answer)] = workplace.queue().run(kind, {"AAPL": HeadlineQuestion(symbol="AAPL", headlines=(line,))})
     assert (symbol, [finding.tenths for finding in answer.findings], answer.problem) == ("AAPL", [3], None)
     with workplace.store.reading() as reader:
@@ -241,19 +245,45 @@ def test_a_worker_scores_headlines_by_claude_and_draws_pictures(workplace: Workp
     assert all(task.state is TaskState.DONE for task in workplace.rows.look(EQUITY.name, ["today"]))
 
 
+def claude_settings(claude: ScriptedClaude) -> dict[str, Any]:
+    return {"anthropic_api_key": KEY, "claude_url": claude.url}
+
+
+def claude_at(claude: ScriptedClaude) -> ClaudeSettings:
+    return Settings.read(**claude_settings(claude)).claude
+
+
+def read_news(
+    workplace: Workplace, folder: Path, headline: str, **given: Any
+) -> tuple[tuple[Finding, ...], FakeScorer]:
+    """Let a desk with these settings read a headline about MSFT; return what was found, and its own scorer."""
+    own = FakeScorer()
+    harness = EngineHarness.build(
+        folder, on=lambda adapters: replace(adapters, scorer=own, tasks=workplace.queue()), **given
+    )
+    line = Headline(id=headline, at=harness.clock.now(), symbols=("MSFT",), text="Microsoft wins", source="wire")
+    harness.news.lines.append(line)
+    harness.engine.jobs.read_news()
+    with harness.store.reading() as reader:
+        found = reader.findings(["MSFT"], line.at - timedelta(hours=1))["MSFT"]
+    harness.close()
+    return tuple(found), own
+
+
 def test_a_desk_has_its_headlines_scored_by_a_worker_and_keeps_what_was_found(
     workplace: Workplace, claude: ScriptedClaude, tmp_path: Path
 ) -> None:
-    own = FakeScorer()
-    harness = EngineHarness.build(tmp_path, on=lambda adapters: replace(adapters, scorer=own, tasks=workplace.queue()))
-    line = Headline(id="n-7", at=harness.clock.now(), symbols=("MSFT",), text="Microsoft wins", source="wire")
-    harness.news.lines.append(line)
     claude.replies.append(saying(("n-7", 2, "wins")))
-    harness.engine.jobs.read_news()
-    with harness.store.reading() as reader:
-        [finding] = reader.findings(["MSFT"], line.at - timedelta(hours=1))["MSFT"]
-    harness.close()
-    assert (finding.headline_id, finding.tenths, own.asked) == ("n-7", 2, [])
+    found, own = read_news(workplace, tmp_path, "n-7", **claude_settings(claude))
+    assert [(finding.headline_id, finding.tenths) for finding in found] == [("n-7", 2)]
+    assert own.asked == []
+
+
+def test_a_desk_with_another_model_than_its_workers_scores_its_headlines_itself(
+    workplace: Workplace, claude: ScriptedClaude, tmp_path: Path
+) -> None:
+    _, own = read_news(workplace, tmp_path, "n-8", claude_model="claude-other-1", **claude_settings(claude))
+    assert own.asked == [("MSFT", ("n-8",))]
 
 
 def test_the_status_shows_workers_alive_what_waits_and_what_failed(

@@ -60,6 +60,9 @@ class CeleryTaskQueue:
         progress, is_reached = _Progress(self._clock), True
         while keys:
             found = self._rows.look(kind.name, keys)
+            if gone := keys.keys() - {task.slot for task in found}:
+                # Another process asked the same, and dropped an answer of the moment; or it was old, and is forgotten.
+                self._rows.put(kind.name, {slot: written[slot] for slot in gone})
             yield from self._answers(kind, found, keys)
             left = [task for task in found if task.slot in keys]
             has_workers = is_reached and self._rows.workers() > 0

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from engine.adapters.factory import Adapters, open_adapters
+from engine.adapters.news_scorer import scoring_name
 from engine.adapters.sql.store import open_store
 from engine.common.last_seen import last_seen
 from engine.errors import NewsUnavailable, SettingsInvalid
@@ -51,6 +52,39 @@ def test_with_a_key_claude_reads_the_news_and_every_call_and_dollar_stands_in_th
         (call,) = reader.calls(symbol="AAPL")
         assert (call.model, call.at, call.stop_reason) == ("claude-opus-5-5", AT, "end_turn")
         assert reader.spent(AT.date()) == call.dollars > 0
+
+
+USUAL = {"anthropic_api_key": KEY, "claude_url": "https://claude.example"}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"anthropic_api_key": ""},
+        {"claude_model": "claude-opus-5-5"},
+        {"claude_url": "https://elsewhere.example"},
+        {"claude_dollars_a_day": "6"},
+        {"claude_input_price": "2"},
+        {"claude_output_price": "6"},
+        {"claude_cache_write_price": "2"},
+        {"claude_cache_read_price": "0.2"},
+    ],
+)
+def test_a_worker_that_would_answer_or_book_otherwise_has_another_scorer(changed: dict[str, str]) -> None:
+    assert scoring_name(Settings.read(**(USUAL | changed)).claude) != scoring_name(Settings.read(**USUAL).claude)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"anthropic_api_key": "another key"},
+        {"claude_seconds": "60"},
+        {"claude_calls": "5"},
+        {"claude_dollars_a_day": "5.00"},
+    ],
+)
+def test_a_worker_that_answers_and_books_the_same_has_the_same_scorer(changed: dict[str, str]) -> None:
+    assert scoring_name(Settings.read(**(USUAL | changed)).claude) == scoring_name(Settings.read(**USUAL).claude)
 
 
 def test_what_was_spent_before_a_restart_counts_until_the_next_real_day(

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -6,14 +6,17 @@ from pathlib import Path
 import pytest
 
 from engine.adapters.factory import Adapters
+from engine.adapters.in_process import InProcessTaskQueue
 from engine.errors import NewsUnavailable
 from engine.model.market import Headline
 from engine.model.news import NoScore
 from engine.model.notices.base import NoticeKind
 from engine.model.notices.systems import ServiceLost
 from engine.model.signal import Finding
+from engine.pipeline.headline_task import HeadlineQuestion
 from engine.pipeline.score_news import TOGETHER
 from engine.ports.news import NewsScorer
+from engine.ports.task_queue import Answer, Question, TaskKind
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes import worked_example
 from tests.support.fakes.scorer import FakeScorer
@@ -105,6 +108,38 @@ def test_an_answer_that_is_not_to_be_trusted_is_not_paid_for_again_but_told_as_l
     assert left_out(harness) == {"AAPL": "claude: answer"}
     harness.clock.advance(25 * 3_600)
     assert left_out(harness) == {}
+
+
+class DeadlyHeadlines(InProcessTaskQueue):
+    """Workers that die over every question in which one headline stands, until nobody asks it any more."""
+
+    def __init__(self, headline: str) -> None:
+        self._headline = headline
+
+    def run(self, kind: TaskKind[Question, Answer], questions: Mapping[str, Question]) -> Iterator[tuple[str, Answer]]:
+        """Leave out what they die over."""
+        lines = {
+            key: question.headlines for key, question in questions.items() if isinstance(question, HeadlineQuestion)
+        }
+        deadly = {key for key, some in lines.items() if self._headline in {line.id for line in some}}
+        return super().run(kind, {key: question for key, question in questions.items() if key not in deadly})
+
+
+def test_headlines_over_which_workers_die_are_no_outage_of_claude_and_keep_no_others_from_being_scored(
+    tmp_path: Path, scorer: FakeScorer
+) -> None:
+    harness = EngineHarness.build(
+        tmp_path, on=lambda adapters: replace(adapters, scorer=scorer, tasks=DeadlyHeadlines("n-0"))
+    )
+    for number in range(TOGETHER + 1):
+        published(harness, f"n-{number}", "AAPL")
+    published(harness, "other", "MSFT")
+    for _ in range(2):
+        harness.engine.jobs.read_news()
+    assert told_of_claude(harness) == []
+    assert left_out(harness) == {"AAPL": "claude: workers"}
+    assert (found(harness, "AAPL"), found(harness, "MSFT")) == ([f"n-{TOGETHER}"], ["other"])
+    harness.close()
 
 
 class TalkedOver(FakeScorer):
