@@ -1,6 +1,6 @@
 # Every target sets up what it needs; nothing has to be installed by hand but Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz image digests secrets mutants flood outages matrix faults halts pauses takeovers state-machine splits clicks several leaders workers away bench soak control pictures check audit format lock clean
+.PHONY: help demo test fuzz image digests secrets mutants flood outages matrix faults halts pauses takeovers state-machine splits clicks several leaders rounds workers away bench soak control pictures check audit format lock clean
 PYTHON ?= python3
 SECONDS ?= 30
 BIN := .venv/bin
@@ -76,6 +76,9 @@ clicks: $(READY) ## Deliver the same clicks 1,000 times
 
 leaders: $(READY) ## Kill and pause, ROUNDS=100 times, whichever of three processes leads, and see whether two ever do: SEED=7
 	$(BIN)/python -m tests.several.leaders --rounds $(or $(ROUNDS),100) $(if $(SEED),--seed $(SEED))
+
+rounds: $(READY) ## Play the example ROUNDS=100 times on a desk of 7 processes, killed and paused meanwhile: SEED=7 RESULTS=rounds.jsonl
+	$(BIN)/python -m tests.several.rounds --rounds $(or $(ROUNDS),100) $(if $(SEED),--seed $(SEED)) $(if $(RESULTS),--results $(RESULTS))
 
 several: $(READY) ## Let two and three bots deliver NOTICES=500 from one database, and kill them again and again: SEED=7
 	$(BIN)/python -m tests.several --notices $(or $(NOTICES),500) $(if $(SEED),--seed $(SEED))

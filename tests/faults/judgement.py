@@ -62,18 +62,18 @@ def judge(world: World, notes: Sequence[Note]) -> Judgement:
         store.close()
     orders = world.alpaca.orders
     entries = world.entries
-    found.doubled += _doubled(trades, entries, orders)
-    found.lost += _lost(trades, entries, orders, world.losses)
+    found.doubled += doubled(trades, entries, orders)
+    found.lost += lost(trades, entries, orders, world.losses)
     found.lost += _misread(trades, orders)
     found.after_halt += after_halt(entries, notes, world.losses)
     found.halts_lost += halts_lost(entries, notes, world.losses)
-    found.unprotected += _unprotected(trades, orders)
+    found.unprotected += unprotected(trades, orders)
     found.faults += [f"fault: {note.detail}" for note in notes if note.what == "fault"]
     found.seen.update(_counts(world, trades, entries, notes))
     return found
 
 
-def _doubled(trades: dict[str, Trade], entries: Sequence[Accepted], orders: Sequence[Json]) -> Iterator[str]:
+def doubled(trades: dict[str, Trade], entries: Sequence[Accepted], orders: Sequence[Json]) -> Iterator[str]:
     for name, times in Counter(entry.client_order_id for entry in entries).items():
         if times > 1:
             yield f"{name}: {times} entries"
@@ -88,7 +88,7 @@ def _doubled(trades: dict[str, Trade], entries: Sequence[Accepted], orders: Sequ
             yield f"{trade.id}: bought {trade.filled_shares} of {trade.shares} shares"
 
 
-def _lost(
+def lost(
     trades: dict[str, Trade], entries: Sequence[Accepted], orders: Sequence[Json], losses: Sequence[Loss]
 ) -> Iterator[str]:
     """An order without its trade, a trade without its order, and one of which the desk believes something else.
@@ -163,7 +163,7 @@ def _orders_of(symbol: str, orders: Sequence[Json]) -> Iterator[str]:
             yield f"{name} {order['side']} {order['type']} {order['status']} {filled}"
 
 
-def _unprotected(trades: dict[str, Trade], orders: Sequence[Json]) -> Iterator[str]:
+def unprotected(trades: dict[str, Trade], orders: Sequence[Json]) -> Iterator[str]:
     stops: Counter[str] = Counter()
     for order in orders:
         if order["side"] == "sell" and order["type"] == "stop" and order["status"] in ALIVE:

@@ -18,7 +18,7 @@ ENDED = frozenset(
 
 def notices_lost(world: World, reader: Reader, trades: dict[str, Trade]) -> list[str]:
     lost = [f"{each.notice.key}: told, and never delivered" for each in reader.waiting(10_000)]
-    told, gone = _told(world.database), lost_with_the_database(world)
+    told, gone = outbox(world.database), lost_with_the_database(world)
     for key, delivered in told.items():
         posted = reader.posted(key)
         if delivered and posted and posted.ts not in world.slack.messages:
@@ -26,13 +26,13 @@ def notices_lost(world: World, reader: Reader, trades: dict[str, Trade]) -> list
     for trade in trades.values():
         lost += [
             f"{trade.id}: nobody was told that it is {what}"
-            for what in _due(trade)
+            for what in due(trade)
             if _is_missing(trade, what, told, gone)
         ]
     return lost
 
 
-def _due(trade: Trade) -> Iterator[str]:
+def due(trade: Trade) -> Iterator[str]:
     """Say what the desk must have been told of a trade."""
     if trade.state in RESERVED or trade.state is TradeState.CLOSED:
         yield "approved"
@@ -65,7 +65,7 @@ def told_of_losses(world: World) -> Counter[str]:
     One that Slack had and the database lost is told again where what it tells happens again in the books, or is found
     in Slack; one that nobody had read yet is lost with what it told, unless that happens again.
     """
-    told, found = _told(world.database), Counter[str]()
+    told, found = outbox(world.database), Counter[str]()
     posted = Counter(world.slack.messages.values())
     lost = lost_with_the_database(world)
     for key in lost:
@@ -81,7 +81,7 @@ def told_of_losses(world: World) -> Counter[str]:
     return found
 
 
-def _told(database: str) -> dict[str, bool]:
+def outbox(database: str) -> dict[str, bool]:
     """Return every notice that was ever told, and whether it is delivered."""
     url = make_url(database)
     engine = create_engine(url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url)

@@ -22,6 +22,7 @@ _CONTEXT.set_forkserver_preload(
         "tests.faults.takeovers",
         "tests.several.bot",
         "tests.several.leaders",
+        "tests.several.role",
     ]
 )
 
