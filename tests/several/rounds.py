@@ -12,6 +12,7 @@ import json
 import logging
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -19,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from http.client import HTTPException
 from pathlib import Path
 from threading import Thread
@@ -51,6 +53,7 @@ FAULTS: Final = 0.2
 HALTED_FOR: Final = 2.0
 """Real seconds for which a halt holds: long enough for what waits to be sent again."""
 TARGET, STOP, PRICE = "156.00", "147.00", "150.25"
+BAR, LATE = timedelta(minutes=5), timedelta(minutes=1)
 LOOK: Final = 0.05
 NO_LOGS: Final = shutil.ignore_patterns("clock", "*.jsonl", "*.json")
 
@@ -169,7 +172,9 @@ class Round:
             self._desk.alpaca.fault("POST", "/v2/orders", Fault.DROP, handled=self._plan.fault)
         self._desk.clock.move_to(self._desk.plan[self._symbol])
         began = time.monotonic()
-        self._wait("a proposal", self.trade)
+        if not self._proposed():
+            self._found.seen["signals missed"] += 1
+            return
         self._found.seen["proposals"] += 1
         if self._plan.halts_after is not None:
             time.sleep(self._plan.halts_after)
@@ -181,9 +186,24 @@ class Round:
 
     def sell(self) -> None:
         """Wait until a trade that was bought is sold; raises TimeoutError."""
+        if self.trade() is None:
+            return
         if self._plan.exit:
             self._desk.push(self._symbol, self._plan.exit)
         self._wait("the close", self._is_over, self._close)
+
+    def _proposed(self) -> bool:
+        """Tell whether the signal was proposed: its bar is decided on until the next one closes, and not later.
+
+        That is half a minute here, of which a takeover on a busy machine may take all.
+        """
+        bar, ends = self._desk.plan[self._symbol], time.monotonic() + PATIENCE
+        while self.trade() is None:
+            is_over = self._desk.clock.now() > bar + BAR + LATE
+            if is_over or time.monotonic() > ends:
+                return False
+            time.sleep(LOOK)
+        return True
 
     # What people do
 
@@ -371,6 +391,7 @@ def main() -> int:
     seed = random.SystemRandom().randrange(1_000_000) if given.seed is None else given.seed
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     ends = float("inf") if given.minutes is None else time.time() + 60 * given.minutes
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that servers and processes end with this one
     if why := why_no_rabbitmq():
         sys.stdout.write(f"{why}; Valkey hands out every task\n")
     found = run(given.rounds, seed, results=given.results, ends=ends)

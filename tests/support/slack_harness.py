@@ -151,10 +151,10 @@ def on_stage(
                 notices.stop()
 
 
-def workspace() -> LocalSlack:
+def workspace(rules: Rules = QUICK) -> LocalSlack:
     """Return a local workspace with one person of each role, which takes messages as fast as they come."""
     manifest = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
-    return LocalSlack(manifest=manifest, users=(ADMIN, TRADER, VIEWER), channels=(CHANNEL,), rules=QUICK)
+    return LocalSlack(manifest=manifest, users=(ADMIN, TRADER, VIEWER), channels=(CHANNEL,), rules=rules)
 
 
 def is_card(message: Json) -> bool:
