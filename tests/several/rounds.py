@@ -208,7 +208,8 @@ class Round:
     # What people do
 
     def want_auto(self) -> None:
-        """Switch AUTO_MODE as planned; raises TimeoutError."""
+        """Switch AUTO_MODE as planned, on a desk that trades; raises TimeoutError."""
+        self._wait("a desk that trades", lambda: self._state()[0] is DeskState.ACTIVE)
         word = "on" if self._plan.auto else "off"
         self._found.did[f"AUTO_MODE {word}"] += 1
         self._wait(f"/auto {word}", lambda: self._state()[1] is self._plan.auto, lambda: self._order(f"/auto {word}"))
@@ -332,7 +333,6 @@ def run(rounds: int, seed: int, *, results: Path | None = None, ends: float = fl
         name = stack.enter_context(tempfile.TemporaryDirectory(dir=in_memory(), ignore_cleanup_errors=True))
         folder = Path(name)
         postgres = stack.enter_context(Postgres.running(folder))
-        valkey = stack.enter_context(Valkey(folder))
         has_rabbit = rounds > PART and not why_no_rabbitmq()
         rabbit = stack.enter_context(RabbitMq(folder)) if has_rabbit else None
         for first in range(len(done) * PART, rounds, PART):
@@ -343,9 +343,12 @@ def run(rounds: int, seed: int, *, results: Path | None = None, ends: float = fl
             place.mkdir()
             is_rabbit = rabbit is not None and first // PART % 2 == 1
             part.did["parts on RabbitMQ" if is_rabbit else "parts on Valkey"] += 1
-            broker = rabbit.url if rabbit and is_rabbit else valkey.url
             dice = random.Random(seed * 1_000 + first)  # noqa: S311 (a seed is the point of it)
-            with SpreadDesk.open(place, postgres, valkey, broker) as desk:
+            # Its own Valkey: one that remembers another database would halt the desk.
+            with (
+                Valkey(place) as valkey,
+                SpreadDesk.open(place, postgres, valkey, rabbit.url if rabbit and is_rabbit else valkey.url) as desk,
+            ):
                 play(desk, rounds=min(PART, rounds - first), dice=dice, found=part)
             found.add(part)
             if results:

@@ -178,7 +178,7 @@ class SpreadDesk:
                 desk.start(f"{role}-{number}", role)
             for watch in (desk._watch_the_lease, desk._show_prices):
                 Thread(target=watch, daemon=True).start()
-            until(lambda: desk.terms, 90)
+            until(lambda: desk.terms or not roles, 90)
             yield desk
 
     def _set_the_scene(self) -> None:

@@ -279,6 +279,78 @@ def test_a_database_of_a_newer_version_is_left_alone_and_said_in_one_line(engine
     assert "\n" not in str(refused.value)
 
 
+SPREAD_OUT = "0014"
+"""The revision from which on a desk may be several processes, which go over to another version one by one."""
+
+
+def shape(engine: Engine) -> dict[str, dict[str, Any]]:
+    """Return by table what an older version relies on: its columns, and what must be one row only."""
+    found = inspect(engine)
+    return {
+        table: {
+            "columns": {column["name"]: column for column in found.get_columns(table)},
+            "unique": {tuple(each["column_names"]) for each in found.get_unique_constraints(table)},
+            "checks": {str(each["sqltext"]) for each in found.get_check_constraints(table)},
+        }
+        for table in found.get_table_names()
+    }
+
+
+def in_the_way_of_the_version_before(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """Name what keeps a version that knows one shape from working on the other."""
+    gone = [table for table in before if table not in after]
+    for table in before.keys() & after.keys():
+        old, new = before[table]["columns"], after[table]["columns"]
+        gone += [
+            f"{table}.{name}" for name in old if name not in new or str(old[name]["type"]) != str(new[name]["type"])
+        ]
+        gone += [
+            f"{table}.{name} is needed"
+            for name in new.keys() - old.keys()
+            if not new[name]["nullable"] and new[name]["default"] is None
+        ]
+        gone += [f"{table} {what}" for what in ("unique", "checks") if after[table][what] - before[table][what]]
+    return gone
+
+
+@pytest.mark.parametrize("revision", [each for each in known() if each > SPREAD_OUT])
+def test_no_revision_since_takes_anything_from_the_version_before_or_demands_anything_of_it(
+    engine: Engine, revision: str
+) -> None:
+    with engine.begin() as connection:
+        upgrade(connection, to=known()[known().index(revision) + 1])
+    before = shape(engine)
+    with engine.begin() as connection:
+        upgrade(connection, to=revision)
+    assert in_the_way_of_the_version_before(before, shape(engine)) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DROP TABLE outages",
+        "ALTER TABLE trades DROP COLUMN reason",
+        "ALTER TABLE outages RENAME COLUMN since TO begun",
+    ],
+)
+def test_a_revision_that_would_take_something_from_the_version_before_is_noticed(engine: Engine, change: str) -> None:
+    with engine.begin() as connection:
+        upgrade(connection)
+    before = shape(engine)
+    with engine.begin() as connection:
+        connection.execute(text(change))
+    assert in_the_way_of_the_version_before(before, shape(engine)) != []
+
+
+def test_a_revision_that_would_demand_something_of_the_version_before_is_noticed(postgres: Postgres) -> None:
+    engine = create_engine(make_url(postgres.new_database()).set(drivername="postgresql+psycopg"))
+    before = shape(engine)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE trades ADD COLUMN novelty VARCHAR NOT NULL"))
+    assert in_the_way_of_the_version_before(before, shape(engine)) == ["trades.novelty is needed"]
+    engine.dispose()
+
+
 def test_opening_an_existing_database_keeps_the_desk_as_it_was(url: str) -> None:
     halted = Desk(state=DeskState.HALTED, auto=True)
     first = open_store(url)
