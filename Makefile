@@ -1,6 +1,6 @@
 # Every target sets up what it needs; nothing has to be installed by hand but Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz image digests secrets mutants flood outages matrix faults halts pauses takeovers state-machine splits clicks several leaders rounds workers away bench soak control pictures check audit format lock clean
+.PHONY: help demo test fuzz image digests secrets mutants flood outages matrix faults halts pauses takeovers state-machine splits clicks several leaders rounds failovers workers away bench soak control pictures check audit format lock clean
 PYTHON ?= python3
 SECONDS ?= 30
 BIN := .venv/bin
@@ -79,6 +79,9 @@ leaders: $(READY) ## Kill and pause, ROUNDS=100 times, whichever of three proces
 
 rounds: $(READY) ## Play the example ROUNDS=100 times on a desk of 7 processes, killed and paused meanwhile: SEED=7 RESULTS=rounds.jsonl
 	$(BIN)/python -m tests.several.rounds --rounds $(or $(ROUNDS),100) $(if $(SEED),--seed $(SEED)) $(if $(RESULTS),--results $(RESULTS))
+
+failovers: $(READY) ## Let Valkey and PostgreSQL fail over ROUNDS=24 times to servers that lost the last second, below such a desk: SEED=7
+	$(BIN)/python -m tests.several.failovers --rounds $(or $(ROUNDS),24) $(if $(SEED),--seed $(SEED))
 
 several: $(READY) ## Let two and three bots deliver NOTICES=500 from one database, and kill them again and again: SEED=7
 	$(BIN)/python -m tests.several --notices $(or $(NOTICES),500) $(if $(SEED),--seed $(SEED))

@@ -27,7 +27,7 @@ def notices_lost(world: World, reader: Reader, trades: dict[str, Trade]) -> list
         lost += [
             f"{trade.id}: nobody was told that it is {what}"
             for what in due(trade)
-            if _is_missing(trade, what, told, gone)
+            if is_missing(trade, what, told, gone)
         ]
     return lost
 
@@ -46,7 +46,7 @@ def due(trade: Trade) -> Iterator[str]:
         yield trade.state
 
 
-def _is_missing(trade: Trade, what: str, told: dict[str, bool], gone: set[str]) -> bool:
+def is_missing(trade: Trade, what: str, told: dict[str, bool], gone: set[str]) -> bool:
     """Tell whether that was never told; that a trade came back from its order tells that it was sent."""
     key, stands_for = f"{trade.id}:{what}", set[str]()
     if what in {"approved", "submitted"}:

@@ -30,6 +30,7 @@ import structlog
 
 from bot.local_slack.errors import PersonRefused
 from bot.local_slack.launch import CHANNEL
+from engine.errors import StoreUnavailable
 from engine.model.desk import DeskState
 from engine.model.trade import OVER, Trade, TradeState
 from tests.several.rabbitmq import RabbitMq, why_no_rabbitmq
@@ -197,13 +198,11 @@ class Round:
 
         That is half a minute here, of which a takeover on a busy machine may take all.
         """
-        bar, ends = self._desk.plan[self._symbol], time.monotonic() + PATIENCE
-        while self.trade() is None:
-            is_over = self._desk.clock.now() > bar + BAR + LATE
-            if is_over or time.monotonic() > ends:
-                return False
-            time.sleep(LOOK)
-        return True
+        self._wait("a proposal", lambda: self.trade() or self._is_too_late())
+        return self.trade() is not None
+
+    def _is_too_late(self) -> bool:
+        return self._desk.clock.now() > self._desk.plan[self._symbol] + BAR + LATE
 
     # What people do
 
@@ -274,15 +273,22 @@ class Round:
         """Wait until something is so, and do what brings it about every few seconds; raises TimeoutError."""
         began = time.monotonic()
         asked = began - ASKS_AGAIN
-        while not (seen := condition()):
+        while not (seen := self._holds(condition)):
             now = time.monotonic()
             if now - began > PATIENCE:
                 raise TimeoutError(f"{what} did not come within {PATIENCE:.0f} s; {self.trade()}")
             if now - asked >= ASKS_AGAIN:
-                again()
+                self._holds(again)
                 asked = now
             time.sleep(LOOK)
         return seen
+
+    @staticmethod
+    def _holds(condition: Callable[[], object]) -> object:
+        """Return what a condition holds; None while the database is away."""
+        with suppress(StoreUnavailable):
+            return condition()
+        return None
 
     # What happens to processes
 
@@ -370,7 +376,7 @@ def summary(found: Rounds, seed: int) -> str:
         _spread("fills after a closed bar", found.fills),
         _counted(found.zeros.counts()),
     ]
-    return "\n".join(rows)
+    return "\n".join(filter(None, rows))
 
 
 def _counted(counts: Counter[str] | dict[str, int]) -> str:
@@ -378,7 +384,9 @@ def _counted(counts: Counter[str] | dict[str, int]) -> str:
 
 
 def _spread(name: str, seconds: Sequence[float]) -> str:
-    ordered = sorted(seconds) or [0.0]
+    if not seconds:
+        return ""
+    ordered = sorted(seconds)
     half, most = (ordered[int(part * (len(ordered) - 1))] for part in (0.5, 0.99))
     return f"{len(seconds)} {name}: half within {half:.2f} s, 99 % within {most:.2f} s, all within {ordered[-1]:.2f} s"
 

@@ -26,6 +26,7 @@ from bot.runtime import ProcessRole
 from engine.adapters.sql.lease import SqlLease
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.errors import StoreUnavailable
+from tests.faults.copies import Loss
 from tests.scenarios.grown import at_alpaca, bars_of
 from tests.several.role import serve
 from tests.several.shared_clock import SharedClock
@@ -125,6 +126,7 @@ class SpreadDesk:
     plan: Mapping[str, datetime]
     members: dict[str, Member] = field(default_factory=dict)
     terms: list[Begun] = field(default_factory=list)
+    losses: list[Loss] = field(default_factory=list)
     prices: dict[str, str] = field(default_factory=dict)
     _ends: Event = field(default_factory=Event)
     _lock: Lock = field(default_factory=Lock)

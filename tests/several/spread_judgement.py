@@ -7,7 +7,7 @@ from typing import Final
 
 from engine.model.trade import TradeState
 from tests.faults.judgement import doubled, lost, unprotected
-from tests.faults.notices_told import due, outbox
+from tests.faults.notices_told import due, is_missing, outbox
 from tests.several.spread_desk import SpreadDesk
 from tests.support.fakes.worked_example import PRICES
 
@@ -59,19 +59,21 @@ def judge(desk: SpreadDesk, found: Zeros, seen: Counter[str]) -> None:
     found.doubled += [
         f"{symbol}: {n} trades" for symbol, n in Counter(t.symbol for t in trades.values()).items() if n > 1
     ]
-    found.lost += lost(trades, entries, orders, ())
+    found.lost += lost(trades, entries, orders, desk.losses)
     found.unprotected += unprotected(every, orders)
     messages = desk.messages()
     there = {message["ts"] for message in messages}
     found.notices_lost += [f"{each.notice.key} was not delivered" for each in waiting]
     found.notices_lost += [f"{key} is not in Slack" for key, ts in posted.items() if ts not in there]
+    gone = {key for loss in desk.losses for key in loss.notices}
     for trade in trades.values():
-        found.notices_lost += [
-            f"{trade.id}: not told {what}" for what in due(trade) if f"{trade.id}:{what}" not in told
-        ]
+        missing = [what for what in due(trade) if is_missing(trade, what, told, gone)]
+        found.notices_lost += [f"{trade.id}: not told {what}" for what in missing]
     marked = [message["metadata"]["event_payload"] for message in messages if message.get("metadata")]
     keys = Counter(payload["key"] for payload in marked if "key" in payload)
-    found.notices_doubled += [f"{key} was posted {times} times" for key, times in keys.items() if times > 1]
+    found.notices_doubled += [
+        f"{key} was posted {times} times" for key, times in keys.items() if times > 1 and key not in gone
+    ]
     sent = Counter(
         str(each.body.get("client_order_id"))
         for each in desk.alpaca.requests

