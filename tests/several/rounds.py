@@ -38,6 +38,7 @@ from tests.several.spread_desk import HEADLINE_BEFORE, SPEED, SYMBOLS, SpreadDes
 from tests.several.spread_judgement import Zeros, judge
 from tests.support.fakes.alpaca.faults import Fault
 from tests.support.servers import Postgres, Valkey, in_memory
+from tests.support.waiting import until
 
 PART: Final = len(SYMBOLS)
 """Rounds on one database; the next part begins with an empty one."""
@@ -289,6 +290,12 @@ class Round:
                 asked = now
             time.sleep(LOOK)
         return seen
+
+    def _look_for(self, condition: Callable[[], object], seconds: float) -> bool:
+        """Tell whether something comes true within so many seconds."""
+        with suppress(TimeoutError):
+            return bool(until(lambda: self._holds(condition), seconds))
+        return False
 
     @staticmethod
     def _holds(condition: Callable[[], object]) -> object:
