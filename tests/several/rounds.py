@@ -222,8 +222,11 @@ class Round:
         self._wait(f"/auto {word}", lambda: self._state()[1] is self._plan.auto, lambda: self._order(f"/auto {word}"))
 
     def _approve(self) -> None:
+        """Approve the proposal; in AUTO_MODE only one that the desk was asked about, as before AUTO_MODE was on."""
         trade = self.trade()
-        if not self._plan.auto and trade and trade.state is TradeState.PROPOSED:
+        if trade is None or trade.state is not TradeState.PROPOSED:
+            return
+        if not self._plan.auto or self._desk.clock.now() - trade.proposed_at > LATE:
             self._say(f"/approve {self._symbol}")
 
     def _close(self) -> None:

@@ -61,6 +61,8 @@ BOLD: Final = {
     "BREAKER_SECONDS": "2",
 }
 """Nothing but its ceiling keeps the desk from trading; a circuit breaker that opened closes within seconds."""
+EARLY: Final = timedelta(minutes=15)
+"""Market time before the first signal at which the processes start."""
 HEADLINE_BEFORE: Final = timedelta(minutes=3)
 LOOK: Final = 0.02
 ALIVE: Final = text(
@@ -146,7 +148,7 @@ class SpreadDesk:
     ) -> Iterator[Self]:
         """Start a process of each of these roles, and wait until one leads."""
         database = postgres.new_database()
-        clock = SharedClock.begin(folder / "clock", worked_example.AT - timedelta(minutes=4), SPEED)
+        clock = SharedClock.begin(folder / "clock", worked_example.AT - EARLY, SPEED)
         cash = str(worked_example.CASH)
         with ExitStack() as stack:
             alpaca = stack.enter_context(FakeAlpaca(clock, cash=cash, slippage_bp="2", strict=False))

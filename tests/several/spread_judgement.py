@@ -43,9 +43,9 @@ class Zeros:
             getattr(self, each.name).extend(getattr(other, each.name))
 
 
-def judge(desk: SpreadDesk, found: Zeros, seen: Counter[str]) -> None:
+def judge(desk: SpreadDesk, found: Zeros, seen: Counter[str], *, patience: float = PATIENCE) -> None:
     """Wait until nothing is left to tell, then look at everything, and count what there was."""
-    ends = time.monotonic() + PATIENCE
+    ends = time.monotonic() + patience
     while time.monotonic() < ends and not _is_at_rest(desk):
         time.sleep(0.2)
     with desk.store.reading() as reader:
