@@ -2,21 +2,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.http.gateway import trusted_machine
+from bot.http.gateway import driver_of, trusted_machine
 
 HEAD = "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n"
 DEFAULT = "eth0\t00000000\t010012AC\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
 OWN = "eth0\t000012AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0\n"
-PAIR = "INTERFACE=eth0\nIFINDEX=2\n"
 
 
-def machine(folder: Path, routes: str, *, iflink: str = "41", uevent: str = PAIR) -> str:
-    """Return whom a system trusts that has these routes, and as eth0 such an interface."""
+def trusted(folder: Path, routes: str, driver: str = "veth") -> str:
+    """Return whom a system trusts that has these routes, and eth0 by such a driver."""
     (folder / "route").write_text(routes, encoding="ascii")
-    (eth0 := folder / "net" / "eth0").mkdir(parents=True)
-    for name, content in {"ifindex": "2\n", "iflink": f"{iflink}\n", "uevent": uevent}.items():
-        (eth0 / name).write_text(content, encoding="ascii")
-    return trusted_machine(folder / "route", folder / "net")
+    return trusted_machine(folder / "route", lambda name: driver if name == "eth0" else "")
 
 
 @pytest.mark.parametrize(
@@ -32,25 +28,20 @@ def machine(folder: Path, routes: str, *, iflink: str = "41", uevent: str = PAIR
 def test_the_machine_of_a_container_is_the_gateway_of_its_default_route(
     tmp_path: Path, routes: str, found: str
 ) -> None:
-    assert machine(tmp_path, routes) == found
+    assert trusted(tmp_path, routes) == found
 
 
 @pytest.mark.parametrize(
-    ("iflink", "uevent"),
-    [
-        ("2", PAIR),
-        ("2", f"DEVTYPE=wlan\n{PAIR}"),
-        ("41", f"DEVTYPE=vlan\n{PAIR}"),
-        ("41", f"DEVTYPE=macvlan\n{PAIR}"),
-        ("41", f"{PAIR}DEVTYPE=ipvlan\n"),
-    ],
-    ids=["a network card", "a wireless card", "a VLAN", "a container with a macvlan", "a container with an ipvlan"],
+    "driver", ["virtio_net", "e1000e", "iwlwifi", "802.1Q VLAN Support", "macvlan", "ipvlan", "tun", ""]
 )
-def test_a_router_of_the_machines_own_network_is_not_trusted(tmp_path: Path, iflink: str, uevent: str) -> None:
-    assert machine(tmp_path, HEAD + DEFAULT, iflink=iflink, uevent=uevent) == ""
+def test_a_router_of_the_machines_own_network_is_not_trusted(tmp_path: Path, driver: str) -> None:
+    assert trusted(tmp_path, HEAD + DEFAULT, driver) == ""
 
 
-def test_where_the_system_has_no_list_of_routes_or_interfaces_nobody_is_trusted(tmp_path: Path) -> None:
-    assert trusted_machine(tmp_path / "nowhere", tmp_path) == ""
-    (tmp_path / "route").write_text(HEAD + DEFAULT, encoding="ascii")
-    assert trusted_machine(tmp_path / "route", tmp_path / "nowhere") == ""
+def test_where_the_system_has_no_list_of_routes_nobody_is_trusted(tmp_path: Path) -> None:
+    assert trusted_machine(tmp_path / "nowhere", lambda _name: "veth") == ""
+
+
+@pytest.mark.parametrize("interface", ["lo", "nowhere0", "a name that is too long for an interface"])
+def test_an_interface_without_a_driver_and_one_that_is_not_there_have_none(interface: str) -> None:
+    assert driver_of(interface) == ""
