@@ -165,8 +165,8 @@ class FailoverRound(Round):
         self._put_back(copies, max(0, len(copies.kept) - 2))  # the last one may have the order
 
     def _database_fails_after_a_halt(self) -> None:
-        """Put the database back to before a halt that was stored."""
-        time.sleep(self._failover.after)
+        """Put the database back to before a halt that was stored, and that refused a proposal."""
+        self._wait("a proposal", self.trade)
         copies = self._copies()
         copies.take(self._desk.clock.now())
         self._wait("/halt", self._is_halted, lambda: self._say("/halt a drill"))

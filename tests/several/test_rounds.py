@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 from urllib.request import Request, urlopen
 
+import pytest
 from slack_sdk import WebClient
 
 from bot.local_slack.launch import CHANNEL
@@ -17,6 +18,7 @@ from tests.support.fakes.trades import a_trade
 from tests.support.servers import Postgres, Valkey
 
 
+@pytest.mark.timeout(300)  # it starts seven processes
 def test_nothing_is_doubled_lost_or_sent_after_a_halt_though_processes_are_killed_and_paused() -> None:
     found = run(2, seed=7)
     assert found.zeros.breaches == []
