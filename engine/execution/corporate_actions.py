@@ -14,6 +14,7 @@ from fractions import Fraction
 import structlog
 
 from engine.common.orders import ask, by_hand
+from engine.common.share_counts import told_foreign, unexplained
 from engine.execution.action_calendar import BACK, ActionCalendar
 from engine.execution.company_changes import (
     EXCHANGES,
@@ -32,9 +33,7 @@ from engine.execution.company_changes import (
 from engine.execution.due_actions import begin, bought_before, due_actions, exchanges_due, spin_offs_due, unbooked
 from engine.execution.executions import Cut
 from engine.execution.exit_gate import ExitGate
-from engine.execution.external_holdings import told_foreign
 from engine.execution.restatements import ActionTerms, end_old_exits, is_adjusted, tell_cash, tell_restated, with_cash
-from engine.execution.unexplained import unexplained
 from engine.model.activity import NOBODY, Activity, ActivityKind
 from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
 from engine.model.desk import OWN_ACCORD

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from engine.common.orders import is_by_hand
+from engine.common.share_counts import unexplained
 from engine.execution.company_changes import EXCHANGES
 from engine.execution.corporate_actions import Restate
-from engine.execution.unexplained import unexplained
 from engine.model.trade import Order, Trade
 from engine.ports.store import Reader
-from engine.risk.restating import is_doubtful
+from engine.risk.restating import is_doubtful, slipped
 
 NOTHING = Decimal(0)
 
@@ -35,7 +35,8 @@ class ExitDoubts:
             before.exit_price or NOTHING
         )
         is_unpriced = before.symbol in self._restate.unbooked(reader)
-        is_far = is_doubtful(dollars / sold, after.entry) or before.symbol in self._restate.exchanging(reader)
+        is_far = is_doubtful(dollars / sold, after.entry) or any(map(slipped, exits))
+        is_far = is_far or before.symbol in self._restate.exchanging(reader)
         is_doubted = is_unpriced or (is_far and (before.id, sold) not in self._believed)
         self._release(before.id)
         # What nobody could explain before stays so, whatever a company does to the shares after it.

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from engine.common.share_counts import told_foreign
 from engine.execution.executions import Cut, cuts
 from engine.execution.exit_doubts import ExitDoubts
-from engine.execution.external_holdings import told_foreign
 from engine.model.activity import Activity, ActivityKind
 from engine.model.portfolio import Position
 from engine.model.trade import AT_THE_BROKER, Trade, TradeState

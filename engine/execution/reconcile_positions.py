@@ -14,6 +14,7 @@ from decimal import Decimal
 import structlog
 
 from engine.common.orders import ask, settled, unacknowledged_orders
+from engine.common.share_counts import UNEXPLAINED, unexplained
 from engine.execution.company_changes import Change
 from engine.execution.corporate_actions import Restate
 from engine.execution.executions import Cut, attributed
@@ -23,7 +24,6 @@ from engine.execution.hand_sales import HandSales
 from engine.execution.quantities import Quantity, counted, quantities_of, quantity_of
 from engine.execution.reconcile_orders import ReconcileOrders
 from engine.execution.spin_offs import SpinOffs
-from engine.execution.unexplained import UNEXPLAINED, unexplained
 from engine.model.activity import ACTIONS, NOBODY, Activity
 from engine.model.desk import ENGINE, OWN_ACCORD, DeskState
 from engine.model.notices.account import UnexplainedChange

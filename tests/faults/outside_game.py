@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from engine.common.portfolio import read_portfolio
+from engine.common.share_counts import told_foreign, unexplained
 from engine.errors import DeskError
-from engine.execution.external_holdings import told_foreign
-from engine.execution.unexplained import unexplained
 from engine.model.desk import DeskState, Request
 from engine.model.notices.account import ExitMoved, SoldByHand
 from engine.model.notices.base import Notice, NoticeKind
