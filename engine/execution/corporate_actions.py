@@ -31,7 +31,7 @@ from engine.execution.company_changes import (
     told_change,
 )
 from engine.execution.due_actions import begin, bought_before, due_actions, exchanges_due, spin_offs_due, unbooked
-from engine.execution.executions import Cut
+from engine.execution.executions import Cut, cuts
 from engine.execution.exit_gate import ExitGate
 from engine.execution.restatements import ActionTerms, end_old_exits, is_adjusted, tell_cash, tell_restated, with_cash
 from engine.model.activity import NOBODY, Activity, ActivityKind
@@ -43,7 +43,17 @@ from engine.model.trade import AS_FILLED, AT_THE_BROKER, ExitReason, OrderRole, 
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
-from engine.risk.restating import closest, fits, is_denied, is_doubtful, plausible, restated, whole
+from engine.risk.restating import (
+    SHOWN,
+    closest,
+    fits,
+    is_denied,
+    is_doubtful,
+    is_shown_by_price,
+    plausible,
+    restated,
+    whole,
+)
 
 log = structlog.get_logger()
 
@@ -153,14 +163,19 @@ class Restate:
         own = [action for action in announced if action.symbol == trade.symbol and bought_before(trade, action.ex_date)]
         first = first_told(rows, trade.symbol)
         moved = _moved(trade, among[0].before, position)
-        for cut in reversed(_until(among, first.at) if first else ()):
+        possible = _until(among, first.at) if first else ()
+        for cut in reversed(possible):
             told = told_change(rows, trade.symbol, cut.before, ours, moved)
             if told is None:
                 continue
             if any(is_told_late(told, action, trade.symbol, cut) for action in done):
                 # Its shares show it already, by an announcement or by their value: the account tells a little later.
                 return replace(told, ratio=Fraction(1), symbol=trade.symbol), among[0]
-            if len(among) == 1 or is_counted(told, cut, held_back):
+            is_fitting = is_counted(told, cut, held_back)
+            missed = None if is_fitting else self._missed_before(trade, told, possible, own, moved)
+            if missed:
+                return missed
+            if len(among) == 1 or is_fitting:
                 # The account counts whole shares, the company the exact ratio. Several may be due: not any other's.
                 changes = (announced_change(action, cut.before) for action in own)
                 exact = (change.ratio for change in changes if is_announced_as(change, told, cut.before))
@@ -168,6 +183,41 @@ class Restate:
             if told.ratio == 1:
                 return told, among[0]
         return _shown_change(trade, own, among)
+
+    def _missed_before(
+        self,
+        trade: Trade,
+        told: Change,
+        possible: Sequence[Cut],
+        announced: Sequence[CorporateAction],
+        moved: Fraction | None,
+    ) -> tuple[Change, Cut] | None:
+        """Return the change of before a told one that is shown by what went out then: other shares than were known of.
+
+        It was announced, or the cost of a share moved by the inverse of both.
+        """
+        if not told.taken:
+            return None
+        among = cuts(possible[-1].earlier, possible[0].before, int(told.taken))
+        shown = _shown_change(trade, announced, among)
+        if shown or not moved:
+            return shown
+        first = moved / told.ratio
+        for cut in among:
+            ratio = closest(plausible(cut.before, cut.after), first)
+            if ratio is None or abs(ratio / first - 1) > SHOWN:
+                continue
+            before = trade.entry
+            after = before * ratio.denominator / ratio.numerator
+            if _is_dealt_at(cut.earlier, before) and _is_dealt_at(cut.later, after):
+                return self._seen(trade, ratio), cut
+        return None
+
+    def _seen(self, trade: Trade, ratio: Fraction) -> Change:
+        """Return the split that nobody told of and that the shares show."""
+        on, terms = exchange_date(self._clock.now()), f"{ratio.numerator}-{ratio.denominator}"
+        key = f"seen-{trade.symbol}-{on:%Y%m%d}-{terms}"
+        return Change(key=key, kind=ActionKind.SPLIT, ratio=ratio, symbol=trade.symbol)
 
     def inferred_change(
         self, trade: Trade, among: Sequence[Cut], position: Position | None, price_before: Decimal | None
@@ -189,12 +239,11 @@ class Restate:
                 for ratio in plausible(cut.before, cut.after)
                 if (price_before is not None and fits(ratio, price_before, position.price))
                 or (fits(ratio, paid, cost) and fits(ratio, trade.entry, position.price))
+                or (not moved and is_shown_by_price(ratio, trade.entry, position.price))
             ]
             ratio = closest(fitting, moved)
             if ratio is not None and not is_denied(ratio, moved):
-                on, terms = exchange_date(self._clock.now()), f"{ratio.numerator}-{ratio.denominator}"
-                key = f"seen-{trade.symbol}-{on:%Y%m%d}-{terms}"
-                return Change(key=key, kind=ActionKind.SPLIT, ratio=ratio, symbol=trade.symbol), cut
+                return self._seen(trade, ratio), cut
         return None
 
     def apply(self, trade: Trade, change: Change) -> bool:

@@ -149,10 +149,10 @@ class ReconcilePositions:
     def _carry_out(self, quantity: Quantity, change: Change, cut: Cut) -> None:
         """Restate the trades of a symbol, once what was dealt by hand before is booked in the shares of then."""
         self._due = self._clock.now()
-        if cut.earlier:
-            self._book(quantity, cut.earlier, {})
-        else:
+        if not cut.earlier:
             self._restate_all(quantity, change)
+        elif not self._hear(quantity.symbol):  # else they may be of orders of ours, and none by hand
+            self._book(quantity, cut.earlier, {})
 
     def _book(self, quantity: Quantity, executions: Sequence[Activity], over: Mapping[str, Order]) -> None:
         """Book executions by hand to the trades of a symbol, and what is left to others."""

@@ -70,12 +70,16 @@ def whole(shares: Fraction) -> int:
 
 
 def plausible(before: int, after: int) -> Iterator[Fraction]:
-    """Yield the ratios of splits, simple ones first, that make one number of shares of another."""
+    """Yield the ratios of splits, simple ones first, that make one number of shares of another.
+
+    Both are counted in whole shares: there may have been a part of a share as well before, which became more than one.
+    """
     simple = (Fraction(number) for number in range(2, LARGEST_RATIO + 1))
     reverse = (Fraction(1, number) for number in range(2, LARGEST_RATIO + 1))
     if before > 0 and after >= 0 and before != after:
         for ratio in (*simple, *reverse, *UNEVEN):
-            if ratio != 1 and whole(before * ratio) == after:
+            least = whole(before * ratio)
+            if ratio != 1 and (after == least or least < after < (before + 1) * ratio):
                 yield ratio
 
 
@@ -96,6 +100,11 @@ def fits(ratio: Fraction, price_before: Decimal, price_now: Decimal) -> bool:
     if price_before <= 0 or price_now <= 0:
         return False
     return abs(Fraction(price_now) * ratio / Fraction(price_before) - 1) <= TOLERANCE
+
+
+def is_shown_by_price(ratio: Fraction, price_before: Decimal, price_now: Decimal) -> bool:
+    """Tell whether a price moved by the inverse of a ratio, and by more than it moves where there was no split."""
+    return fits(ratio, price_before, price_now) and not fits(ALL, price_before, price_now)
 
 
 def is_doubtful(price: Decimal, expected: Decimal) -> bool:

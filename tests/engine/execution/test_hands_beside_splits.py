@@ -135,13 +135,13 @@ def test_what_was_dealt_before_a_split_and_after_it_is_booked_in_the_shares_of_t
 @pytest.mark.parametrize(
     ("first", "second", "told", "bought"),
     [
-        ((1, 2), (2, 1), "activity", 30),
+        ((1, 2), (2, 1), "in one row", 30),
         ((2, 1), (3, 1), "in one row", 30),
-        ((10, 1), (1, 2), "activity", -30),
+        ((10, 1), (1, 2), "in one row", -30),
         ((1, 10), (3, 2), "in one row", -30),
     ],
 )
-def test_a_split_told_after_an_untold_one_between_which_people_dealt_is_asked_about(
+def test_a_split_told_by_its_difference_after_an_untold_one_between_which_people_dealt_is_asked_about(
     desk: AtAlpaca, first: tuple[int, int], second: tuple[int, int], told: str, bought: int
 ) -> None:
     split(desk, first, "nothing")
@@ -153,6 +153,35 @@ def test_a_split_told_after_an_untold_one_between_which_people_dealt_is_asked_ab
         later.restart()
         come_to_rest(later)
         is_asked_about(later)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "dealt"),
+    [
+        ((1, 2), (2, 1), (-100, 30)),
+        ((10, 1), (1, 2), (0, -30)),
+        ((2, 1), (3, 1), (0, 0)),
+        ((1, 10), (10, 1), (0, 0)),
+    ],
+)
+@pytest.mark.parametrize("known", ["nothing", "announced"])
+def test_the_shares_that_went_out_by_a_told_split_show_the_one_before_it(
+    desk: AtAlpaca, first: tuple[int, int], second: tuple[int, int], dealt: tuple[int, int], known: str
+) -> None:
+    one, two = Fraction(*first), Fraction(*second)
+    deal(desk, dealt[0], PRICE)
+    split(desk, first, known)
+    deal(desk, dealt[1], over(PRICE, one))
+    split(desk, second, "activity")
+    with desk.next_life() as later:
+        come_to_rest(later)
+        trade = later.harness.trade()
+        assert trade.held_shares == int((int((512 + dealt[0]) * one) + min(0, dealt[1])) * two)
+        assert trade.stop == pytest.approx(over(STOP, one * two), abs=Decimal("0.05"))
+        parts = later.held() - trade.held_shares - int(max(0, dealt[1]) * two)
+        assert 0 <= parts < max(2, two)
+        assert {shares for shares, _ in sales(later)} == {-shares for shares in dealt if shares < 0}
+        assert later.harness.told_of(UnexplainedChange) == []
 
 
 @pytest.mark.parametrize("dealt", [(-200, 30), (0, 30), (0, -30)], ids=str)
@@ -172,7 +201,7 @@ def test_two_untold_splits_that_cancel_out_around_what_people_dealt_are_asked_ab
 def test_who_resumes_says_that_what_was_told_is_done_and_the_shares_get_their_stop(desk: AtAlpaca) -> None:
     split(desk, (1, 2), "nothing")
     deal(desk, 30, over(PRICE, Fraction(1, 2)))
-    split(desk, (2, 1), "activity")
+    split(desk, (2, 1), "in one row")
     with desk.next_life() as later:
         come_to_rest(later)
         is_asked_about(later)
