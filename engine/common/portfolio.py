@@ -11,20 +11,25 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from math import prod
 
+from engine.common.share_counts import told_foreign, unexplained
 from engine.errors import BrokerUnavailable
-from engine.model.market import day_start
+from engine.model.corporate_action import ActionKind, ActionState
+from engine.model.market import day_start, exchange_date
 from engine.model.portfolio import Account, Portfolio, Position
-from engine.model.trade import RESERVED, ExitReason
+from engine.model.trade import RESERVED, ExitReason, Trade
 from engine.model.trade_record import TradeOutcome, TradeRecord
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
+from engine.risk.exchanged import seeming_ratios
 from engine.risk.limits import Limits
 
 Flows = Sequence[tuple[datetime, Decimal]]
 LimitsOf = Callable[[Reader], Limits]
 """Reads the limits in force from the database."""
 
+SPUN_OFF_FOR = timedelta(days=366)
+"""For how long what is left of a share may not be known after a spin-off."""
 LOOKS = 10
 """How often the broker is asked again before a decision is put off."""
 
@@ -66,16 +71,26 @@ def joined(
     reader: Reader, account: Account, positions: tuple[Position, ...], now: datetime, limits: Limits
 ) -> Portfolio:
     """Return what the broker says of the account beside what the database says of the trades."""
+    trades = reader.trades(RESERVED)
     return Portfolio(
         account=account,
         positions=positions,
-        trades=reader.trades(RESERVED),
+        trades=trades,
         buying=reader.unfilled(),
         stops=reader.stops(),
         record=_record(reader, account, now, limits),
         stopless=limits.foreign_risk,
         other_assets=limits.other_assets_risk,
+        exchanged=seeming_ratios(trades, told_foreign(reader), positions, _unclear(reader, trades, now)),
     )
+
+
+def _unclear(reader: Reader, trades: Sequence[Trade], now: datetime) -> frozenset[str]:
+    """Return the symbols of which a share may be worth another part than the one that was bought, and nobody knows."""
+    on = exchange_date(now)
+    actions = reader.corporate_actions(on - SPUN_OFF_FOR, on) if trades else ()
+    waiting = (action for action, state in actions if state is ActionState.ANNOUNCED)
+    return frozenset({*unexplained(reader), *(each.symbol for each in waiting if each.kind is ActionKind.SPIN_OFF)})
 
 
 def _record(reader: Reader, account: Account, now: datetime, limits: Limits) -> TradeRecord:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from engine.execution.executions import Cut
 from engine.model.activity import Activity, ActivityKind
 from engine.model.corporate_action import ActionKind, CorporateAction
 from engine.risk.restating import closest, plausible, whole
@@ -33,7 +34,8 @@ EXCHANGES = frozenset(KINDS)
 class Change:
     """What became of the shares of a symbol: `ratio` new ones for each, of `symbol`, and `dollars` for all of them.
 
-    A ratio of 0 is the end of them. `rows` are the ids of the activities that tell it.
+    A ratio of 0 is the end of them. `rows` are the ids of the activities that tell it, and `taken` the old shares that
+    went out by them, 0 where only the difference is told.
     """
 
     key: str
@@ -42,6 +44,7 @@ class Change:
     symbol: str
     dollars: Decimal = Decimal(0)
     rows: tuple[str, ...] = ()
+    taken: Decimal = Decimal(0)
 
 
 def exchanges(action: CorporateAction) -> bool:
@@ -61,6 +64,11 @@ def announced_change(action: CorporateAction, shares: int) -> Change:
     )
 
 
+def first_told(rows: Sequence[Activity], symbol: str) -> Activity | None:
+    """Return the first of the activities that tell of an exchange of the shares of a symbol."""
+    return next((row for row in rows if row.symbol == symbol and row.kind in KINDS and row.shares), None)
+
+
 def told_change(
     rows: Sequence[Activity],
     symbol: str,
@@ -75,7 +83,7 @@ def told_change(
     is not clear which of them are of this one. `ours` are the symbols of our trades, `moved` is the ratio by whose
     inverse the cost of a share moved, if that is known.
     """
-    first = next((row for row in rows if row.symbol == symbol and row.kind in KINDS and row.shares), None)
+    first = first_told(rows, symbol)
     if first is None:
         return None
     same = [row for row in rows if row.kind is first.kind and abs(row.at - first.at) < TOGETHER]
@@ -90,7 +98,8 @@ def told_change(
         before, after = gone, came
     else:
         before, after = Decimal(shares), Decimal(shares) + came
-    if first.kind is ActivityKind.SPLIT and gone and not came:  # a reverse split told by its difference
+    is_difference = first.kind is ActivityKind.SPLIT and bool(gone) and not came  # of a reverse split
+    if is_difference:
         before, after = Decimal(shares), Decimal(shares) - gone
     if before <= 0 or after < 0:
         return None
@@ -106,6 +115,7 @@ def told_change(
         symbol=come[0].symbol if come else symbol,
         dollars=sum((row.dollars for row in same if row.symbol in {symbol, ""}), Decimal(0)),
         rows=tuple(row.id for row in same if (row.symbol == symbol and row.shares <= 0) or row in come),
+        taken=Decimal(0) if is_difference else gone,
     )
 
 
@@ -158,13 +168,30 @@ def is_cash_in_lieu(row: Activity) -> bool:
     return row.kind is ActivityKind.SPLIT and not row.shares and row.dollars > 0
 
 
-def is_told_late(told: Change, done: CorporateAction, symbol: str) -> bool:
+def is_told_late(told: Change, done: CorporateAction, symbol: str, cut: Cut) -> bool:
     """Tell whether the account reports what was carried out already; it may count whole shares only.
 
-    It ends then in the symbol that the shares have by now; what gives them another one is still to come.
+    It ends then in the symbol that the shares have by now; what gives them another one is still to come, and so is what
+    the shares there are at the `cut` show. Of a difference it is not said to how many shares it was added.
     """
     is_same = symbol == told.symbol == (done.new_symbol or done.symbol) and done.kind is told.kind
-    return is_same and abs(told.ratio / done.ratio - 1) < NEARLY if done.ratio else is_same
+    if not is_same or not done.ratio:
+        return is_same
+    if cut.before != cut.after and makes(told.ratio, cut.before, cut.after):
+        return False
+    more = told.ratio - 1
+    ratios = [told.ratio] if told.taken or more >= 1 else [told.ratio, 1 / (1 - more)]
+    return any(abs(ratio / done.ratio - 1) < NEARLY for ratio in ratios)
+
+
+def is_counted(told: Change, cut: Cut, held_back: int) -> bool:
+    """Tell whether what the account took out, or added, fits the shares that there should be at a moment.
+
+    Of those `held_back` were sold, before that moment or after it, and are not booked.
+    """
+    if told.taken:
+        return cut.before - held_back - 1 <= told.taken <= cut.before + 1
+    return told.ratio.denominator <= SIMPLE and makes(told.ratio, cut.before, cut.after)
 
 
 def is_announced_as(announced: Change, told: Change, shares: int) -> bool:

@@ -14,24 +14,27 @@ from fractions import Fraction
 import structlog
 
 from engine.common.orders import ask, by_hand
+from engine.common.share_counts import told_foreign, unexplained
 from engine.execution.action_calendar import BACK, ActionCalendar
 from engine.execution.company_changes import (
     EXCHANGES,
     Change,
     announced_change,
+    exchanges,
+    first_told,
     is_announced_as,
     is_cash_in_lieu,
+    is_counted,
     is_told_late,
     makes,
     together,
     told_change,
 )
 from engine.execution.due_actions import begin, bought_before, due_actions, exchanges_due, spin_offs_due, unbooked
+from engine.execution.executions import Cut, cuts
 from engine.execution.exit_gate import ExitGate
-from engine.execution.external_holdings import told_foreign
 from engine.execution.restatements import ActionTerms, end_old_exits, is_adjusted, tell_cash, tell_restated, with_cash
-from engine.execution.unexplained import unexplained
-from engine.model.activity import ActivityKind
+from engine.model.activity import NOBODY, Activity, ActivityKind
 from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
 from engine.model.desk import OWN_ACCORD
 from engine.model.market import exchange_date
@@ -40,7 +43,17 @@ from engine.model.trade import AS_FILLED, AT_THE_BROKER, ExitReason, OrderRole, 
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
-from engine.risk.restating import closest, fits, is_denied, plausible, restated, whole
+from engine.risk.restating import (
+    SHOWN,
+    closest,
+    fits,
+    is_denied,
+    is_doubtful,
+    is_shown_by_price,
+    plausible,
+    restated,
+    whole,
+)
 
 log = structlog.get_logger()
 
@@ -84,14 +97,32 @@ class Restate:
         """Return the symbols whose shares are exchanged, or may have been."""
         return self._exchanging(reader, self._calendar.trading_date())
 
+    def told(self, reader: Reader) -> frozenset[str]:
+        """Return the symbols of which the account tells that shares were exchanged, and that is not carried out."""
+        return frozenset(row.symbol for row in reader.unclaimed(EXCHANGES) if row.shares)
+
+    def was_exchanged(self, reader: Reader, symbol: str, since: datetime) -> bool:
+        """Tell whether shares of a symbol were exchanged since then, or may have been."""
+        on = exchange_date(self._clock.now())
+        done = reader.corporate_actions(exchange_date(since), on)
+        rows = reader.activities(symbol=symbol, since=since)
+        return any(row.kind in EXCHANGES and row.shares for row in rows) or any(
+            action.symbol == symbol and exchanges(action) for action, _ in done
+        )
+
+    def let_go(self, symbol: str) -> None:
+        """Take what the account tells of a symbol for carried out: somebody said that it is right as it is."""
+        with self._store.writing() as transaction:
+            for row in transaction.unclaimed(EXCHANGES, symbol=symbol):
+                transaction.claim_activity(row.id, NOBODY)
+
     def _changing(self, reader: Reader, on: date) -> frozenset[str]:
         return self._exchanging(reader, on) | {action.symbol for action, _ in spin_offs_due(reader, on)}
 
     def _exchanging(self, reader: Reader, on: date) -> frozenset[str]:
         due = {action.symbol for action in exchanges_due(reader, on)}
         held = reader.symbols(AT_THE_BROKER, due) if due else frozenset()
-        told = {row.symbol for row in reader.unclaimed(EXCHANGES) if row.shares}
-        return frozenset({*held, *told, *unexplained(reader)})
+        return frozenset({*held, *self.told(reader), *unexplained(reader)})
 
     def days(self, reader: Reader, symbol: str) -> Sequence[datetime]:
         """Return the instants with which the days of what is due in a symbol begin."""
@@ -113,12 +144,15 @@ class Restate:
         self._renewing.discard(trade_id)
         return is_due
 
-    def known_change(self, trade: Trade, expected: int, found: int, position: Position | None = None) -> Change | None:
+    def known_change(
+        self, trade: Trade, among: Sequence[Cut], position: Position | None = None, *, held_back: int = 0
+    ) -> tuple[Change, Cut] | None:
         """Return what activities, or announcements, say became of a trade's shares; None while they say nothing.
 
-        `expected` are the shares of its symbol that should be held if nothing had happened, `found` those that are.
-        What was announced counts once the quantity shows it. Where only whole shares are told, the ratio is the one by
-        which the cost of the `position` moved.
+        It is returned with its moment `among` the executions by hand that are not booked, by which the shares are those
+        that were told, or shown. `held_back` are shares that exits sold and that are not booked. What was announced
+        counts once the quantity shows it. Where only whole shares are told, the ratio is the one by which the cost of
+        the `position` moved.
         """
         on = exchange_date(self._clock.now())
         with self._store.reading() as reader:
@@ -126,50 +160,91 @@ class Restate:
             ours = reader.symbols(AT_THE_BROKER, {row.symbol for row in rows})
             announced = exchanges_due(reader, on)
             done = [action for action, state in reader.corporate_actions(on - LATE, on) if state is ActionState.APPLIED]
-        told = told_change(rows, trade.symbol, expected, ours, _moved(trade, expected, position))
-        if told and any(is_told_late(told, action, trade.symbol) for action in done):
-            # Its shares show it already, by an announcement or by their value: the account tells of it a little later.
-            return replace(told, ratio=Fraction(1), symbol=trade.symbol, dollars=told.dollars)
-        own = [
-            announced_change(action, expected)
-            for action in announced
-            if action.symbol == trade.symbol and bought_before(trade, action.ex_date)
-        ]
-        if told:
-            # The account counts whole shares, the company the exact ratio. Several may be due: it is not any other's.
-            exact = (change.ratio for change in own if is_announced_as(change, told, expected))
-            return replace(told, ratio=next(exact, told.ratio))
-        for number, change in enumerate(own if found != expected else ()):
-            if change.symbol != trade.symbol:
-                if found <= 1:
-                    return change
-            elif any(makes(ratio, expected, found) for ratio in together(own[number:], trade.symbol)):
-                return change  # by itself, or as the first of several that were missed
+        own = [action for action in announced if action.symbol == trade.symbol and bought_before(trade, action.ex_date)]
+        first = first_told(rows, trade.symbol)
+        moved = _moved(trade, among[0].before, position)
+        possible = _until(among, first.at) if first else ()
+        for cut in reversed(possible):
+            told = told_change(rows, trade.symbol, cut.before, ours, moved)
+            if told is None:
+                continue
+            if any(is_told_late(told, action, trade.symbol, cut) for action in done):
+                # Its shares show it already, by an announcement or by their value: the account tells a little later.
+                return replace(told, ratio=Fraction(1), symbol=trade.symbol), among[0]
+            is_fitting = is_counted(told, cut, held_back)
+            missed = None if is_fitting else self._missed_before(trade, told, possible, own, moved)
+            if missed:
+                return missed
+            if len(among) == 1 or is_fitting:
+                # The account counts whole shares, the company the exact ratio. Several may be due: not any other's.
+                changes = (announced_change(action, cut.before) for action in own)
+                exact = (change.ratio for change in changes if is_announced_as(change, told, cut.before))
+                return replace(told, ratio=next(exact, told.ratio)), cut
+            if told.ratio == 1:
+                return told, among[0]
+        return _shown_change(trade, own, among)
+
+    def _missed_before(
+        self,
+        trade: Trade,
+        told: Change,
+        possible: Sequence[Cut],
+        announced: Sequence[CorporateAction],
+        moved: Fraction | None,
+    ) -> tuple[Change, Cut] | None:
+        """Return the change of before a told one that is shown by what went out then: other shares than were known of.
+
+        It was announced, or the cost of a share moved by the inverse of both.
+        """
+        if not told.taken:
+            return None
+        among = cuts(possible[-1].earlier, possible[0].before, int(told.taken))
+        shown = _shown_change(trade, announced, among)
+        if shown or not moved:
+            return shown
+        first = moved / told.ratio
+        for cut in among:
+            ratio = closest(plausible(cut.before, cut.after), first)
+            if ratio is None or abs(ratio / first - 1) > SHOWN:
+                continue
+            before = trade.entry
+            after = before * ratio.denominator / ratio.numerator
+            if _is_dealt_at(cut.earlier, before) and _is_dealt_at(cut.later, after):
+                return self._seen(trade, ratio), cut
         return None
 
+    def _seen(self, trade: Trade, ratio: Fraction) -> Change:
+        """Return the split that nobody told of and that the shares show."""
+        on, terms = exchange_date(self._clock.now()), f"{ratio.numerator}-{ratio.denominator}"
+        key = f"seen-{trade.symbol}-{on:%Y%m%d}-{terms}"
+        return Change(key=key, kind=ActionKind.SPLIT, ratio=ratio, symbol=trade.symbol)
+
     def inferred_change(
-        self, trade: Trade, expected: int, found: int, position: Position | None, price_before: Decimal | None
-    ) -> Change | None:
+        self, trade: Trade, among: Sequence[Cut], position: Position | None, price_before: Decimal | None
+    ) -> tuple[Change, Cut] | None:
         """Return the split that a change of quantity is, where the price or the cost moved by the inverse.
 
-        `found` counts what was sold since and is not booked.
+        What was sold since and is not booked counts as found. It is returned with its moment `among` the executions by
+        hand: those before it were dealt at the price of the old shares, those after it at that of the new ones.
         """
         if position is None:
             return None
-        price, paid = position.price, trade.fill_price or NOTHING
-        moved = _moved(trade, expected, position)
+        paid, moved = trade.fill_price or NOTHING, _moved(trade, among[0].before, position)
         cost = position.cost if moved else NOTHING
-        fitting = [
-            ratio
-            for ratio in plausible(expected, found)
-            if (price_before is not None and fits(ratio, price_before, price))
-            or (fits(ratio, paid, cost) and fits(ratio, trade.entry, price))
-        ]
-        ratio = closest(fitting, moved)
-        if ratio is None or is_denied(ratio, moved):
-            return None
-        key = f"seen-{trade.symbol}-{exchange_date(self._clock.now()):%Y%m%d}-{ratio.numerator}-{ratio.denominator}"
-        return Change(key=key, kind=ActionKind.SPLIT, ratio=ratio, symbol=trade.symbol)
+        for cut in among:
+            if not (_is_dealt_at(cut.earlier, price_before or trade.entry) and _is_dealt_at(cut.later, position.price)):
+                continue
+            fitting = [
+                ratio
+                for ratio in plausible(cut.before, cut.after)
+                if (price_before is not None and fits(ratio, price_before, position.price))
+                or (fits(ratio, paid, cost) and fits(ratio, trade.entry, position.price))
+                or (not moved and is_shown_by_price(ratio, trade.entry, position.price))
+            ]
+            ratio = closest(fitting, moved)
+            if ratio is not None and not is_denied(ratio, moved):
+                return self._seen(trade, ratio), cut
+        return None
 
     def apply(self, trade: Trade, change: Change) -> bool:
         """End what stands at old prices, then restate a trade in one transaction; raises BrokerUnavailable.
@@ -290,6 +365,33 @@ class Restate:
                         OWN_ACCORD.entry(now, "corporate action", action.symbol, "did not happen", action.id)
                     )
                 log.warning("corporate_action_absent", symbol=action.symbol, action=action.id)
+
+
+def _shown_change(
+    trade: Trade, announced: Sequence[CorporateAction], among: Sequence[Cut]
+) -> tuple[Change, Cut] | None:
+    """Return the first announced change that the quantity shows, by itself or as the first of several missed ones."""
+    for number, action in enumerate(announced):
+        cut = _until(among, begin(action))[-1]
+        if cut.before == cut.after:
+            continue
+        changes = [announced_change(each, cut.before) for each in announced[number:]]
+        if changes[0].symbol != trade.symbol:
+            if cut.after <= 1:
+                return changes[0], cut
+        elif any(makes(ratio, cut.before, cut.after) for ratio in together(changes, trade.symbol)):
+            return changes[0], cut
+    return None
+
+
+def _until(among: Sequence[Cut], moment: datetime) -> Sequence[Cut]:
+    """Return the cuts before which nothing was dealt from a moment on; the first of all is always one."""
+    return [cut for cut in among if all(execution.at < moment for execution in cut.earlier)]
+
+
+def _is_dealt_at(executions: Sequence[Activity], price: Decimal) -> bool:
+    """Tell whether executions were of shares of about a price."""
+    return not any(is_doubtful(execution.price or NOTHING, price) for execution in executions)
 
 
 def _action_of(change: Change, symbol: str, on: date) -> CorporateAction:

@@ -8,11 +8,12 @@ import structlog
 
 from engine.common.orders import Orders, ask, bought_back, next_id
 from engine.common.retry_each import for_each
+from engine.common.share_counts import told_foreign
 from engine.common.trade_lookup import existing
 from engine.common.trading_hours import TradingHours
 from engine.errors import AlreadyDecided, OrderRefused
 from engine.execution.exit_gate import ExitGate, as_seen
-from engine.execution.external_holdings import save_foreign, tell_foreign, told_foreign
+from engine.execution.external_holdings import save_foreign, tell_foreign
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.trades import CoveringShort, OversoldCause, TradeOversold
 from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade, TradeState

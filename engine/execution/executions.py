@@ -1,10 +1,10 @@
-"""Whose shares an execution by hand was of; pure.
+"""Whose shares an execution by hand was of, and which came before shares were exchanged; pure.
 
 Who sells by hand sells first what was never ours, then ours. Who buys by hand buys back first what a trade of ours is
 short of, and nothing of ours beyond that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.model.activity import Activity
@@ -31,3 +31,37 @@ def attributed(executions: Sequence[Activity], ours: int, foreign: int) -> tuple
         ours, foreign = ours - own, foreign + shares + own
         taken.append(Taken(execution=execution, shares=own))
     return tuple(taken), foreign
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cut:
+    """A moment among executions by hand at which a company may have exchanged the shares.
+
+    `before` are the shares that there should be then, and `after` those that there must have been right after it.
+    """
+
+    earlier: tuple[Activity, ...]
+    later: tuple[Activity, ...]
+    before: int
+    after: int
+
+
+def cuts(executions: Iterable[Activity], before: int, found: int) -> tuple[Cut, ...]:
+    """Return every such moment, the earliest first: before the first execution, after it, and so on.
+
+    `before` are the shares as they are booked, `found` those that are there after the last execution.
+    """
+    some = tuple(sorted(executions, key=lambda execution: execution.at))
+    return tuple(
+        Cut(
+            earlier=some[:number],
+            later=some[number:],
+            before=before + _sum(some[:number]),
+            after=found - _sum(some[number:]),
+        )
+        for number in range(len(some) + 1)
+    )
+
+
+def _sum(executions: Iterable[Activity]) -> int:
+    return sum(int(execution.shares) for execution in executions)

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from engine.common.orders import is_by_hand
+from engine.common.share_counts import unexplained
 from engine.execution.company_changes import EXCHANGES
 from engine.execution.corporate_actions import Restate
-from engine.execution.unexplained import unexplained
 from engine.model.trade import Order, Trade
 from engine.ports.store import Reader
-from engine.risk.restating import is_doubtful
+from engine.risk.restating import is_doubtful, slipped
 
 NOTHING = Decimal(0)
 
@@ -34,7 +35,8 @@ class ExitDoubts:
             before.exit_price or NOTHING
         )
         is_unpriced = before.symbol in self._restate.unbooked(reader)
-        is_far = is_doubtful(dollars / sold, after.entry) or before.symbol in self._restate.exchanging(reader)
+        is_far = is_doubtful(dollars / sold, after.entry) or any(map(slipped, exits))
+        is_far = is_far or before.symbol in self._restate.exchanging(reader)
         is_doubted = is_unpriced or (is_far and (before.id, sold) not in self._believed)
         self._release(before.id)
         # What nobody could explain before stays so, whatever a company does to the shares after it.
@@ -79,5 +81,8 @@ class ExitDoubts:
         moments = [*(row.at for row in rows if row.shares), *self._restate.days(reader, symbol)]
         ids, sold = {order.broker_id for order in exits}, sum(order.filled_shares for order in exits)
         fills = [each for each in reader.activities(symbol=symbol) if each.order_id in ids]
-        is_all = -sum(fill.shares for fill in fills) == sold
-        return bool(moments) and is_all and all(fill.at < min(moments) for fill in fills)
+        # What was sold by hand is kept as an order that no execution names.
+        hands = [order for order in exits if is_by_hand(order)]
+        is_all = sum(order.filled_shares for order in hands) - sum(fill.shares for fill in fills) == sold
+        times = [*(fill.at for fill in fills), *(order.filled_at for order in hands if order.filled_at)]
+        return bool(moments) and is_all and all(at < min(moments) for at in times)

@@ -2,19 +2,11 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
+from engine.common.share_counts import FOREIGN, told_foreign
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.account import ForeignPosition
 from engine.model.notices.base import NoticeKind, stamp
-from engine.ports.store import Reader, Store, Transaction
-
-FOREIGN = "foreign_positions"
-"""The setting that has the shares that were never ours as they were told, by symbol."""
-
-
-def told_foreign(reader: Reader) -> dict[str, int]:
-    """Return the shares that were never ours as they were told, by symbol; those sold short are below 0."""
-    told: dict[str, int] = json.loads(reader.setting(FOREIGN) or "{}")
-    return told
+from engine.ports.store import Store, Transaction
 
 
 def save_foreign(transaction: Transaction, shares: Mapping[str, int]) -> None:

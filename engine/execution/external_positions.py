@@ -10,10 +10,10 @@ import structlog
 
 from engine.common.order_ids import trade_id_of
 from engine.common.retry_each import for_each
+from engine.common.share_counts import told_foreign
 from engine.common.trading_hours import TradingHours
 from engine.errors import Fenced, LookedTooLongAgo, OrderRefused
 from engine.execution.exit_gate import ExitGate, at_last, whatever_is_stored
-from engine.execution.external_holdings import told_foreign
 from engine.model.desk import FLATTENING, OWN_ACCORD
 from engine.model.market import exchange_date
 from engine.model.notices.account import ForeignProtected, ForeignUnprotected

@@ -26,19 +26,18 @@ from engine.errors import (
 )
 from engine.execution.corporate_actions import Restate
 from engine.execution.exit_gate import ExitGate, as_seen, at_last
-from engine.execution.external_holdings import told_foreign
 from engine.execution.protection_notices import ProtectionNotices
+from engine.execution.quantities import quantity_of
 from engine.execution.senseless_exits import senseless, tell_senseless
 from engine.model.desk import OWN_ACCORD, Request
 from engine.model.notices.base import NoticeKind
 from engine.model.notices.trades import ExitAsked, TimeExit
 from engine.model.portfolio import Position
 from engine.model.signal import Side, Signal
-from engine.model.trade import AT_THE_BROKER, ExitReason, Order, OrderRole, Trade, TradeState
+from engine.model.trade import ExitReason, Order, OrderRole, Trade, TradeState
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store
-from engine.risk.restating import plausible
 
 log = structlog.get_logger()
 
@@ -321,9 +320,8 @@ class Protect:
         is_as_seen = (now.symbol, now.stop, now.restated) == (trade.symbol, trade.stop, trade.restated)
         if now.state is not TradeState.OPEN or not is_as_seen or trade.symbol in self._restate.suspended(reader):
             return False
-        ours = sum(other.held_shares for other in reader.trades(AT_THE_BROKER, symbol=trade.symbol))
-        expected = ours + told_foreign(reader).get(trade.symbol, 0)
-        return not any(plausible(expected, position.shares))
+        quantity = quantity_of(reader, trade.symbol, position.shares)
+        return not (quantity.is_suspect or quantity.does_not_add_up)
 
     def _refuse_misunderstood(self, trade: Trade, position: Position, reader: Reader) -> None:
         if not self._is_understood(reader, trade, position):

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from engine.common.share_counts import told_foreign
+from engine.execution.executions import Cut, cuts
 from engine.execution.exit_doubts import ExitDoubts
-from engine.execution.external_holdings import told_foreign
 from engine.model.activity import Activity, ActivityKind
 from engine.model.portfolio import Position
 from engine.model.trade import AT_THE_BROKER, Trade, TradeState
@@ -39,9 +40,9 @@ class Quantity:
         return self.before + self._by_hand
 
     @property
-    def found_before_hands(self) -> int:
-        """Shares that were there before the executions by hand, if these came last."""
-        return self.found - self._by_hand
+    def cuts(self) -> tuple[Cut, ...]:
+        """The moments among the executions by hand at which the shares may have been exchanged, the earliest first."""
+        return cuts(self.executions, self.before, self.found)
 
     @property
     def is_as_told(self) -> bool:
@@ -80,8 +81,14 @@ class Quantity:
 
         It may have come before or after what was bought and sold by hand.
         """
-        seen = {(self.before, self.found), (self.before, self.found_before_hands), (self.expected, self.found)}
+        seen = {(self.before, self.found), *((cut.before, cut.after) for cut in self.cuts)}
         return any(any(plausible(*pair)) for pair in seen) or self.found <= 0 < self.before
+
+    @property
+    def does_not_add_up(self) -> bool:
+        """Whether there are executions by hand, and others shares than they leave; a part of a share does not count."""
+        parts = any(execution.shares % 1 for execution in self.executions)
+        return bool(self.executions) and abs(self.found - self.expected) > parts
 
     @property
     def _by_hand(self) -> int:

@@ -14,17 +14,17 @@ from decimal import Decimal
 import structlog
 
 from engine.common.orders import ask, settled, unacknowledged_orders
+from engine.common.share_counts import UNEXPLAINED, unexplained
 from engine.execution.company_changes import Change
 from engine.execution.corporate_actions import Restate
-from engine.execution.executions import attributed
+from engine.execution.executions import Cut, attributed
 from engine.execution.exit_doubts import ExitDoubts
 from engine.execution.external_holdings import exchange_foreign, follow_foreign
 from engine.execution.hand_sales import HandSales
 from engine.execution.quantities import Quantity, counted, quantities_of, quantity_of
 from engine.execution.reconcile_orders import ReconcileOrders
 from engine.execution.spin_offs import SpinOffs
-from engine.execution.unexplained import UNEXPLAINED, unexplained
-from engine.model.activity import ACTIONS, NOBODY
+from engine.model.activity import ACTIONS, NOBODY, Activity
 from engine.model.desk import ENGINE, OWN_ACCORD, DeskState
 from engine.model.notices.account import UnexplainedChange
 from engine.model.notices.base import NoticeKind, stamp
@@ -33,7 +33,7 @@ from engine.model.trade import AT_THE_BROKER, Order, OrderRole, Trade, TradeStat
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Store
-from engine.risk.restating import is_doubtful, plausible, whole
+from engine.risk.restating import is_doubtful, whole
 
 log = structlog.get_logger()
 
@@ -131,20 +131,38 @@ class ReconcilePositions:
             if not reader.unclaimed(ACTIONS) and not self._restate.suspended(reader):
                 return False
             quantities = quantities_of(reader, positions, self._doubts)
+            unbooked = self._restate.unbooked(reader)
         applied = False
-        for quantity in quantities:
-            holding = quantity.holders
+        for seen in quantities:
+            holding = seen.holders
             if not holding:
                 continue
-            looks = (quantity.found, quantity.found_before_hands)
-            position = positions.get(quantity.symbol)
-            changes = (self._restate.known_change(holding[0], quantity.before, found, position) for found in looks)
-            change = next(filter(None, changes), None)
-            if change:
-                self._restate_all(quantity, change)
+            quantity = seen.until(unbooked[seen.symbol]) if seen.symbol in unbooked else seen
+            position, held_back = positions.get(seen.symbol), self._held_back(seen)
+            known = self._restate.known_change(holding[0], quantity.cuts, position, held_back=held_back)
+            if known:
+                self._carry_out(quantity, *known)
                 applied = True
         self._forget_actions_of_others()
         return applied
+
+    def _carry_out(self, quantity: Quantity, change: Change, cut: Cut) -> None:
+        """Restate the trades of a symbol, once what was dealt by hand before is booked in the shares of then."""
+        self._due = self._clock.now()
+        if not cut.earlier:
+            self._restate_all(quantity, change)
+        elif not self._hear(quantity.symbol):  # else they may be of orders of ours, and none by hand
+            self._book(quantity, cut.earlier, {})
+
+    def _book(self, quantity: Quantity, executions: Sequence[Activity], over: Mapping[str, Order]) -> None:
+        """Book executions by hand to the trades of a symbol, and what is left to others."""
+        taken, foreign = attributed(executions, quantity.ours, quantity.foreign)
+        self._sales.transaction(quantity.symbol, taken, over)
+        follow_foreign(self._store, {quantity.symbol: foreign}, self._clock.now())
+
+    def _held_back(self, quantity: Quantity) -> int:
+        """Count the shares that exits sold and that are not booked yet; they are counted as held."""
+        return sum(self._doubts.doubted(trade.id) for trade in quantity.trades)
 
     def _forget_actions_of_others(self) -> None:
         """Let go of what companies did to shares that no trade holds."""
@@ -160,9 +178,9 @@ class ReconcilePositions:
     def _settle_doubts(self, quantities: Sequence[Quantity]) -> None:
         """Book the exits at far-off prices that were held back, where the quantity is just what they leave."""
         with self._store.reading() as reader:
-            unbooked = self._restate.unbooked(reader)
+            waiting = {*self._restate.unbooked(reader), *self._restate.told(reader)}
         for quantity in quantities:
-            for trade in quantity.trades if quantity.symbol not in unbooked else ():
+            for trade in quantity.trades if quantity.symbol not in waiting else ():
                 if self._doubts.is_doubted(trade.id) and quantity.is_explained:
                     self._doubts.settle(trade.id, believe=True)
                     self._reconcile_orders.trade(trade.id)
@@ -193,22 +211,26 @@ class ReconcilePositions:
         over = self._settled([quantity for quantity, _ in lasting])
         with self._store.reading() as reader:
             unbooked, asked_before = self._restate.unbooked(reader), unexplained(reader)
+            told = self._restate.told(reader)
         for seen, age in lasting:
             symbol, quantity = seen.symbol, self._as_booked(seen, unbooked, positions.get(seen.symbol))
             # What was asked about stays so: a new life, or another change, begins to look at it from the start.
             is_to_ask = age >= PATIENCE * self._clock.speed or symbol in asked_before
             if quantity.is_as_told:
                 continue
+            if symbol in told & asked_before.keys() and self._is_believed():
+                self._restate.let_go(symbol)
+                told -= {symbol}
             is_left = not quantity.trades and self._may_be_left(quantity, now, was_asked=symbol in asked_before)
             if not quantity.trades and not is_left:
                 foreign[symbol] = quantity.found
                 self._claim_for_nobody(quantity)
-            elif quantity.is_explained or self._is_of_before(quantity):
-                taken, foreign[symbol] = attributed(quantity.executions, quantity.ours, quantity.foreign)
-                self._sales.transaction(symbol, taken, over)
+            elif quantity.is_explained and symbol not in told:
+                self._book(quantity, quantity.executions, over)
             elif not self._is_split(quantity, positions.get(symbol)):
                 is_strange = self._is_strange(quantity, over)
-                if not self._is_believed() and (is_left or is_strange or self._is_suspect(quantity)):
+                is_suspect = is_left or is_strange or self._is_suspect(quantity, positions.get(symbol))
+                if is_suspect and not self._is_believed():
                     strange |= {symbol} if is_strange else set()
                     if is_to_ask:
                         asked[symbol] = quantity
@@ -222,50 +244,57 @@ class ReconcilePositions:
         quantity = seen
         if seen.trades and self._hear(seen.symbol):
             # What was heard of and not booked is still counted as held.
-            held_back = sum(self._doubts.doubted(trade.id) for trade in seen.trades)
             with self._store.reading() as reader:
-                quantity = quantity_of(reader, seen.symbol, counted(position, held_back))
+                quantity = quantity_of(reader, seen.symbol, counted(position, self._held_back(seen)))
         moment = unbooked.get(seen.symbol)
         return quantity.until(moment) if moment else quantity
 
-    def _is_of_before(self, quantity: Quantity) -> bool:
-        """Tell whether executions by hand came before shares were exchanged, so that they are booked first."""
-        is_first = bool(quantity.executions) and any(plausible(quantity.expected, quantity.found))
-        if is_first:
-            self._due = self._clock.now()
-        return is_first and not any(plausible(quantity.before, quantity.found_before_hands))
-
     def _may_be_left(self, quantity: Quantity, now: datetime, *, was_asked: bool) -> bool:
-        """Tell whether shares that nobody bought may be the rest of a trade that ended at a far-off price lately.
+        """Tell whether shares that nobody bought, or lack, may be the rest of a trade that ended lately.
 
-        Its exits may have sold a part of what a company had made of its shares, before anybody was told of that.
+        Its exits may have sold a part of what a company had made of its shares, before anybody was told of that; or
+        executions by hand that are not booked are of the time when the trade still held them.
         """
-        if quantity.executions or quantity.found <= max(0, quantity.foreign) or self._is_believed():
+        is_there = quantity.found > max(0, quantity.foreign) or bool(quantity.executions)
+        if not is_there or quantity.is_explained or quantity.found == quantity.foreign or self._is_believed():
             return False
         if was_asked:
             return True
         with self._store.reading() as reader:
             ended = reader.trades({TradeState.CLOSED}, symbol=quantity.symbol, since=now - LATELY)
+        if quantity.executions:
+            return bool(ended)
         return any(trade.exit_price and is_doubtful(trade.exit_price, trade.entry) for trade in ended)
 
-    def _is_suspect(self, quantity: Quantity) -> bool:
-        """Tell whether a corporate action may be behind a difference: by its quantity, its day, or a far-off sale."""
+    def _is_suspect(self, quantity: Quantity, position: Position | None) -> bool:
+        """Tell whether a corporate action may be behind a difference: by its quantity, its day, or a far-off price.
+
+        So it may be where executions by hand do not add up, or where shares of ours are gone and were exchanged lately:
+        another exchange that nobody told of may hide behind them.
+        """
         with self._store.reading() as reader:
             is_awaited = quantity.symbol in self._restate.suspended(reader)
-        is_doubted = any(self._doubts.is_doubted(trade.id) for trade in quantity.trades)
-        return is_awaited or is_doubted or quantity.is_suspect
+            was_exchanged = self._restate.was_exchanged(reader, quantity.symbol, self._clock.now() - LATELY)
+        is_far = bool(position and any(is_doubtful(position.price, trade.entry) for trade in quantity.holders))
+        is_gone = quantity.found < quantity.before
+        return any(
+            (
+                is_awaited,
+                self._held_back(quantity),
+                quantity.is_suspect,
+                quantity.does_not_add_up,
+                is_far,
+                is_gone and was_exchanged,
+            )
+        )
 
     def _is_split(self, quantity: Quantity, position: Position | None) -> bool:
         """Find a split behind a change of quantity without an execution, and restate the trades by it."""
-        holding = quantity.holders
-        if not holding:
+        holding, price = quantity.holders, self._prices.get(quantity.symbol)
+        inferred = self._restate.inferred_change(holding[0], quantity.cuts, position, price) if holding else None
+        if inferred is None:
             return False
-        before, price = quantity.before, self._prices.get(quantity.symbol)
-        change = self._restate.inferred_change(holding[0], before, quantity.found_before_hands, position, price)
-        if change is None:
-            return False
-        self._restate_all(quantity, change)
-        self._due = self._clock.now()
+        self._carry_out(quantity, *inferred)
         return True
 
     def _restate_all(self, quantity: Quantity, change: Change) -> None:

@@ -1,17 +1,7 @@
 """Symbols whose quantity changed for no known reason: while there are any the desk takes exits only."""
 
-import json
-
-from engine.ports.store import Reader, Store
-
-UNEXPLAINED = "unexplained"
-"""The setting that has the symbols whose quantity changed for no known reason: shares expected and found."""
-
-
-def unexplained(reader: Reader) -> dict[str, tuple[int, int]]:
-    """Return the symbols whose quantity changed for no known reason: the shares expected, and those found."""
-    kept: dict[str, list[int]] = json.loads(reader.setting(UNEXPLAINED) or "{}")
-    return {symbol: (expected, found) for symbol, (expected, found) in kept.items()}
+from engine.common.share_counts import UNEXPLAINED, unexplained
+from engine.ports.store import Store
 
 
 class Unexplained:

@@ -1,8 +1,9 @@
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from functools import cached_property
 
 from engine.model.risk import share_of
@@ -78,6 +79,8 @@ class Portfolio:
     `buying` has the shares that the entry of a trade already open may still buy, `stops` the shares and the price of
     each of its live stops, both by trade id. `stopless` is the part of its price that counts as the risk of a share
     that no trade of ours holds (0.015 = 1.5 %), for it has no stop; `other_assets` the same of what is no stock.
+    `exchanged` has the symbols whose shares seem to be others than those that our trades bought, as after a split that
+    is not booked yet: how many came out of each, None where nobody can tell.
     """
 
     account: Account
@@ -88,6 +91,7 @@ class Portfolio:
     record: TradeRecord
     stopless: Decimal
     other_assets: Decimal
+    exchanged: Mapping[str, Fraction | None] = field(default_factory=dict)
 
     @cached_property
     def risk(self) -> Decimal:
@@ -137,7 +141,8 @@ class Portfolio:
         """Dollars that our trades lost on what they sold so far, and would lose at the last prices on the rest.
 
         Those that would win are left out. Where the broker shows no position for shares of ours, they were sold or
-        renamed a moment ago: until that is known they count as stopped.
+        renamed a moment ago: until that is known they count as stopped, and those whose price may be one of other
+        shares count as no more than that.
         """
         return sum((self._lost_on_the_rest(trade) + _lost_so_far(trade) for trade in self.trades), NOTHING)
 
@@ -217,10 +222,13 @@ class Portfolio:
 
     def _lost_on_the_rest(self, trade: Trade) -> Decimal:
         held = self._stocks.get(trade.symbol)
+        stopped = max(NOTHING, trade.held_shares * (trade.entry - trade.stop))
         if held is None:
-            stopped = trade.held_shares * (trade.entry - trade.stop)
-            return max(NOTHING, stopped) + _lost_short(trade, trade.entry)
-        return max(NOTHING, trade.held_shares * (trade.entry - held.price)) + _lost_short(trade, held.price)
+            return stopped + _lost_short(trade, trade.entry)
+        ratio = self.exchanged.get(trade.symbol, Fraction(1))
+        price = held.price if ratio is None else held.price * ratio.numerator / ratio.denominator
+        lost = max(NOTHING, trade.held_shares * (trade.entry - price))
+        return (min(lost, stopped) if ratio is None else lost) + _lost_short(trade, price)
 
     def _coming(self, trade: Trade) -> int:
         """Shares that an open trade may still buy; before it is open, its own shares have them."""

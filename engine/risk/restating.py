@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from engine.model.risk import Sizing
-from engine.model.trade import Restatement, Trade
+from engine.model.trade import Order, Restatement, Trade
 from engine.risk.sizing import cut
 
 LARGEST_RATIO = 200
@@ -24,6 +24,8 @@ SHOWN = Fraction(1, 50)
 """How far the ratio that a cost shows may be from the one that happened: costs are told to the cent."""
 DOUBTFUL = Fraction(3, 10)
 """A price that far from what was expected may be one of other shares than those that were bought."""
+SLIPPED = Fraction(1, 20)
+"""How far from its own price a stop or target is rarely filled where the shares are those that it was sent for."""
 
 ALL = Fraction(1)
 """Nothing was spun off: all of their worth stays in the shares."""
@@ -68,12 +70,16 @@ def whole(shares: Fraction) -> int:
 
 
 def plausible(before: int, after: int) -> Iterator[Fraction]:
-    """Yield the ratios of splits, simple ones first, that make one number of shares of another."""
+    """Yield the ratios of splits, simple ones first, that make one number of shares of another.
+
+    Both are counted in whole shares: there may have been a part of a share as well before, which became more than one.
+    """
     simple = (Fraction(number) for number in range(2, LARGEST_RATIO + 1))
     reverse = (Fraction(1, number) for number in range(2, LARGEST_RATIO + 1))
     if before > 0 and after >= 0 and before != after:
         for ratio in (*simple, *reverse, *UNEVEN):
-            if ratio != 1 and whole(before * ratio) == after:
+            least = whole(before * ratio)
+            if ratio != 1 and (after == least or least < after < (before + 1) * ratio):
                 yield ratio
 
 
@@ -96,9 +102,21 @@ def fits(ratio: Fraction, price_before: Decimal, price_now: Decimal) -> bool:
     return abs(Fraction(price_now) * ratio / Fraction(price_before) - 1) <= TOLERANCE
 
 
+def is_shown_by_price(ratio: Fraction, price_before: Decimal, price_now: Decimal) -> bool:
+    """Tell whether a price moved by the inverse of a ratio, and by more than it moves where there was no split."""
+    return fits(ratio, price_before, price_now) and not fits(ALL, price_before, price_now)
+
+
 def is_doubtful(price: Decimal, expected: Decimal) -> bool:
     """Tell whether a price is so far from the expected one that the shares may have been changed meanwhile."""
     return expected > 0 and abs(Fraction(price) / Fraction(expected) - 1) > DOUBTFUL
+
+
+def slipped(order: Order) -> bool:
+    """Tell whether an exit was filled so far from its own price that it may have been of other shares."""
+    if not order.price or not order.fill_price:
+        return False
+    return abs(Fraction(order.fill_price) / Fraction(order.price) - 1) > SLIPPED
 
 
 def _restatement(before: Trade, after: Trade, ratio: Fraction) -> Restatement:

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from engine.common.portfolio import read_portfolio
+from engine.common.share_counts import told_foreign, unexplained
 from engine.errors import DeskError
-from engine.execution.external_holdings import told_foreign
-from engine.execution.unexplained import unexplained
 from engine.model.desk import DeskState, Request
 from engine.model.notices.account import ExitMoved, SoldByHand
 from engine.model.notices.base import Notice, NoticeKind
@@ -49,7 +48,7 @@ class Game(RuleBasedStateMachine):
         self.moved, self.perhaps_moved = Counter[tuple[str, str, Decimal]](), Counter[tuple[str, str, Decimal]]()
         self.sold = Counter[str]()
         self.payments = 0
-        self.parts_were_short = False
+        self.money_is_mixed = False
         for turn in range(trades):
             self.a_trade_is_approved(turn, resumes=False)
 
@@ -113,7 +112,7 @@ class Game(RuleBasedStateMachine):
             hold(self._wrong_always())
 
     def _wrong_always(self) -> Iterator[str]:
-        self.parts_were_short |= self.account().is_short_of_parts()
+        self._see_what_is_nobodys()
         yield from negative(self.world.trades())
         portfolio = self._portfolio()
         if min([portfolio.risk, *map(portfolio.risk_of, portfolio.trades)]) < NOTHING:
@@ -132,15 +131,24 @@ class Game(RuleBasedStateMachine):
 
     def _wrong_at_rest(self) -> Iterator[str]:
         account, trades = self.account(), self.world.trades()
-        self.parts_were_short |= account.is_short_of_parts()
+        self._see_what_is_nobodys()
         yield from self._of_shares(account)
         yield from self._of_risk(account, trades)
         yield from self._of_stops(account, trades)
-        # What an order that a split left alone sold of a part of a share, no whole order can buy back, so that no trade
-        # can say whose its money is.
-        if not self._unexplained() and not self.parts_were_short:
+        # What an order that a split left alone sold of a part of a share, no whole order can buy back; what it sold of
+        # the shares of others is not bought back either. No trade can say whose that money is.
+        if not self._unexplained() and not self.money_is_mixed:
             yield from self._of_money(trades)
         yield from self._of_notices(self._told())
+
+    def _see_what_is_nobodys(self) -> None:
+        """Note where orders that a split left alone sold shares of others, or parts of one."""
+        account = self.account()
+        self.money_is_mixed |= account.is_short_of_parts()
+        for symbol, shares in list(self.hands.foreign.items()):
+            held = max(0, int(account.shares(symbol)))
+            if held < shares and account.sold_by_orders_of_before(symbol):
+                self.hands.foreign[symbol], self.money_is_mixed = held, True
 
     def _of_shares(self, account: Account) -> Iterator[str]:
         with self.world.store.reading() as reader:

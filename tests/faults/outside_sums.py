@@ -79,6 +79,25 @@ class Account:
         held = [Decimal(position["qty"]) for position in self._positions.values()]
         return any(shares < 0 and shares != int(shares) for shares in held)
 
+    def sold_by_orders_of_before(self, symbol: str) -> bool:
+        """Tell whether orders of ours of before a reverse split, left alone, sold the shares of after it.
+
+        They sell more than ours, and so those of others: the desk buys back what the account is short of, and no more.
+        """
+        reverse = [when for name, when, ratio in self._hands.splits if name == symbol and ratio < 1]
+        sales = [order for order in self._orders.values() if order["side"] == "sell" and order["filled_qty"] != "0"]
+        own = [order for order in sales if order["symbol"] == symbol and self._is_ours(order)]
+        return any(self._sent(order) < when and not _filled_by(order, when) for order in own for when in reverse)
+
+    def _is_ours(self, order: Json) -> bool:
+        return not any(order is other for other in self._families.get("", ()))
+
+    def _sent(self, order: Json) -> datetime:
+        """Return when an order was sent first, whoever moved it since."""
+        while order["replaces"]:
+            order = self._orders[order["replaces"]]
+        return datetime.fromisoformat(order["created_at"])
+
     def entry(self, trade: Trade) -> Decimal:
         """Return what a share of a trade cost, in the shares of now."""
         order = next(order for order in self._families[trade.id] if order["client_order_id"] == trade.id)
@@ -208,6 +227,10 @@ def _flow(trade: Trade) -> Decimal:
         return NOTHING
     result = trade.restated.cash if trade.result is None else trade.result
     return result - (trade.filled_shares - trade.exit_shares) * trade.fill_price
+
+
+def _filled_by(order: Json, moment: datetime) -> bool:
+    return bool(order["filled_at"]) and datetime.fromisoformat(order["filled_at"]) < moment
 
 
 def _left(order: Json) -> int:

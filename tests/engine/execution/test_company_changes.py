@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.execution.unexplained import unexplained
+from engine.common.share_counts import unexplained
 from engine.model.corporate_action import ActionKind, CorporateAction
 from engine.model.desk import DeskState, Request
 from engine.model.market import exchange_date

@@ -230,3 +230,28 @@ def test_two_splits_that_together_are_none_are_asked_about_and_nothing_stands_at
         told = [notice.kind for notice in later.harness.told()]
         assert NoticeKind.UNEXPLAINED in told
         assert NoticeKind.EXIT_MOVED not in told
+
+
+@pytest.mark.parametrize(("new", "old"), [(5, 4), (11, 10), (4, 5)])
+def test_an_old_exit_that_was_filled_far_from_its_price_after_a_small_split_is_booked_in_the_new_shares(
+    desk: AtAlpaca, new: int, old: int
+) -> None:
+    ratio = Fraction(new, old)
+    split(desk, new, old, "left")
+    with desk.next_life() as later:
+        come_to_rest(later)
+        trade = later.harness.trade()
+        assert trade.filled_shares == int(512 * ratio)
+        assert trade.fill_price == pytest.approx(over(PRICE, ratio), abs=Decimal("0.01"))
+        assert trade.result == pytest.approx(Decimal(0), abs=300)
+        told = {notice.kind for notice in later.harness.told()}
+        assert not told & {NoticeKind.UNEXPLAINED, NoticeKind.LOSS_LIMIT}
+
+
+def test_an_exit_that_slipped_far_where_nothing_else_changed_is_booked_as_it_was_filled(desk: AtAlpaca) -> None:
+    with desk.next_life() as later:
+        later.price("AAPL", "139.00")
+        later.look(1)
+        trade = later.harness.trade()
+        assert (trade.state, trade.exit_shares) == (TradeState.CLOSED, 512)
+        assert trade.exit_price == pytest.approx(Decimal("139.00"), abs=Decimal("0.01"))

@@ -221,7 +221,14 @@ def test_the_ratio_behind_a_change_of_quantity_is_found(before: int, after: int,
 @given(before=st.integers(1, 5000), ratio=ratios)
 def test_every_ratio_that_is_found_makes_the_quantity(before: int, ratio: Fraction) -> None:
     after = whole(before * ratio)
-    assert all(whole(before * found) == after for found in plausible(before, after))
+    assert all(
+        whole(before * found) <= after < (before + 1) * found or after == 0 for found in plausible(before, after)
+    )
+
+
+def test_a_part_of_a_share_beside_the_whole_ones_may_have_become_more_than_one() -> None:
+    assert Fraction(2) in list(plausible(39, 79))  # 39.8 shares before, 79.6 after
+    assert Fraction(2) not in list(plausible(39, 80))
 
 
 def test_a_sale_of_a_part_is_no_split() -> None:
