@@ -197,7 +197,7 @@ class TradeReader(Protocol):
         ...
 
     def unpublished(self) -> tuple[Trade, ...]:
-        """Return proposals that never reached the stream, oldest first."""
+        """Return proposals that never reached the stream, oldest first, those of one instant as they were proposed."""
         ...
 
     def orders(self, trade_id: str) -> tuple[Order, ...]:

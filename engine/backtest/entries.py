@@ -1,0 +1,162 @@
+"""From the scores that want to buy to what is bought, step by step as the live desk with AUTO_MODE does it.
+
+Proposals are sized beside each other, before any of them is bought. Each is judged again as it is approved, with what
+the one before it took, and never gets more shares than it was proposed with. Then its order is sent, and filled at
+once as far as the bar allows.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from engine.backtest.account import SimulatedAccount
+from engine.backtest.candidates import Candidates
+from engine.backtest.dealing import Dealing
+from engine.backtest.desk_rules import DeskRules
+from engine.backtest.held_trade import HeldTrade
+from engine.backtest.nights import Nights
+from engine.backtest.prices import Prices
+from engine.backtest.timeline import Timeline
+from engine.model.market import BarHistory, Snapshot
+from engine.model.overnight import Outlook
+from engine.model.risk import Sizing
+from engine.risk.context import RiskContext
+from engine.risk.limits import Limits
+from engine.risk.rules import refusal
+from engine.risk.sizing import CENT, size
+
+TAKEN, RESTS, REFUSED, NO_MONEY = "symbol_taken", "symbol_rests", "order_refused", "insufficient_buying_power"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proposal:
+    """A buy that was sized and that no rule refused."""
+
+    column: int
+    tenths: int
+    limits: Limits
+    price: Decimal
+    sizing: Sizing
+
+
+class Entries:
+    """Proposes, approves and buys; `refused` counts what came to nothing, by the reason."""
+
+    def __init__(
+        self,
+        bars: BarHistory,
+        timeline: Timeline,
+        prices: Prices,
+        dealing: Dealing,
+        rules: DeskRules,
+        account: SimulatedAccount,
+        candidates: Candidates,
+        refused: Counter[str],
+        *,
+        has_target: bool,
+    ) -> None:
+        self._symbols = bars.symbols
+        self._timeline = timeline
+        self._prices = prices
+        self._dealing = dealing
+        self._rules = rules
+        self._account = account
+        self._candidates = candidates
+        self._refused = refused
+        self._has_target = has_target
+        self._nights = Nights(bars, timeline) if rules.limits.overnight is not None else None
+        self._number = 0
+
+    def proposed(self, number: int, bar: int, now: datetime) -> list[Proposal]:
+        """Size what is wanted at the open of a bar, and return what no rule refuses, strongest first."""
+        found = list[Proposal]()
+        for column, tenths in self._candidates.at(number):
+            if self._account.trade_in(column) is not None:
+                self._refused[TAKEN] += 1
+            elif self._account.rests(column, now):
+                self._refused[RESTS] += 1
+            else:
+                limits = self._rules.with_stop(self._candidates.stop(bar, column))
+                price = self._prices.open(column, bar)
+                sizing = self._sized(column, price, limits, bar, now)
+                if sizing is not None:
+                    found.append(Proposal(column=column, tenths=tenths, limits=limits, price=price, sizing=sizing))
+        return found
+
+    def approve(self, proposals: list[Proposal], bar: int, now: datetime) -> None:
+        """Judge each proposal again, and buy it."""
+        for proposal in proposals:
+            sizing = self._sized(
+                proposal.column, proposal.price, proposal.limits, bar, now, wanted=proposal.sizing.shares
+            )
+            if sizing is None:
+                self._account.left_alone[proposal.column] = now
+            else:
+                self._buy(proposal, sizing, bar, now)
+
+    def _buy(self, proposal: Proposal, sizing: Sizing, bar: int, now: datetime) -> None:
+        account, column = self._account, proposal.column
+        account.prices[column] = proposal.price
+        if sizing.shares * account.market_price(column) > account.buying_power:
+            self._refused[NO_MONEY] += 1
+            account.left_alone[column] = now
+            return
+        self._number += 1
+        trade = HeldTrade(
+            number=self._number,
+            symbol=self._symbols[column],
+            column=column,
+            scored=bar - 1,
+            tenths=proposal.tenths,
+            at=now,
+            sizing=sizing,
+            target=sizing.target if self._has_target else None,
+            buying=sizing.shares,
+        )
+        account.trades.append(trade)
+        account.record.entered(now)
+        most = self._dealing.most_shares(self._prices.volume(column, bar))
+        if not account.buy(trade, self._dealing.bought_at(proposal.price), bar, most):
+            self._refused[NO_MONEY] += 1
+        account.settle(trade)
+
+    def _sized(
+        self, column: int, price: Decimal, limits: Limits, bar: int, now: datetime, wanted: int | None = None
+    ) -> Sizing | None:
+        """Size a buy and judge it; None, and counted, where a rule refuses it."""
+        portfolio = self._account.portfolio(now, self._timeline.day_start(bar))
+        symbol = self._symbols[column]
+        try:
+            sizing = size(symbol, price, portfolio, limits, wanted=wanted)
+        except ValueError:  # a stop so near to so low a price that it is no lower
+            self._refused[REFUSED] += 1
+            return None
+        plan = RiskContext(
+            symbol=symbol,
+            sizing=sizing,
+            portfolio=portfolio,
+            at=now,
+            planned=price,
+            snapshot=self._snapshot(column, price, bar, now),
+            outlook=Outlook() if self._nights is None else self._nights.before(bar),
+        )
+        verdict = refusal(plan, limits)
+        if verdict is not None:
+            self._refused[str(verdict.rule)] += 1
+            return None
+        if sizing.stop > price - CENT or sizing.target < price + CENT:
+            self._refused[REFUSED] += 1
+            return None
+        return sizing
+
+    def _snapshot(self, column: int, price: Decimal, bar: int, now: datetime) -> Snapshot:
+        """Return what a bar's open shows; the day's volume is that of the bars before."""
+        return Snapshot(
+            symbol=self._symbols[column],
+            at=now,
+            price=price,
+            volume=self._prices.day_volume(column, bar, self._timeline),
+            bid=self._dealing.bid(price),
+            ask=self._dealing.ask(price),
+        )
