@@ -22,7 +22,7 @@ NOTHING = Decimal(0)
 class SimulatedAccount:
     """Money and trades; `prices` has the last price of each symbol with shares, dollars, by its column.
 
-    `left_alone` tells since when a symbol is, by its column.
+    `left_alone` tells since when a symbol is, by its column; `fills` counts purchases and sales.
     """
 
     def __init__(self, cash: Decimal, rules: DeskRules, dealing: Dealing) -> None:
@@ -30,6 +30,7 @@ class SimulatedAccount:
         self.trades: list[HeldTrade] = []
         self.prices: dict[int, Decimal] = {}
         self.left_alone: dict[int, datetime] = {}
+        self.fills = 0
         self.record = TrackRecord(cash, rules.limits)
         self._rules = rules
         self._dealing = dealing
@@ -131,24 +132,26 @@ class SimulatedAccount:
         self._note(trade, shares, buys=False)
         return shares
 
-    def settle(self, trade: HeldTrade) -> None:
-        """Take a trade out of the account once it is over, and move its target once its entry is."""
+    def settle(self, trade: HeldTrade) -> bool:
+        """Take a trade out of the account once it is over, and move its target once its entry is.
+
+        Returns whether it ended, and something had been bought.
+        """
         if trade.buying:
-            return
+            return False
         if trade.held:
             self._set_target(trade)
-            return
+            return False
         trade.is_over = True
         self.trades.remove(trade)
-        if trade.bought and trade.sold_at is not None:
-            self.left_alone[trade.column] = trade.sold_at
-            self.record.ended(
-                trade.number,
-                TradeOutcome(symbol=trade.symbol, result=trade.result, reason=trade.reason, at=trade.sold_at),
-            )
-        else:  # nothing was bought: it was decided on, and came to nothing
+        if not trade.bought or trade.sold_at is None:  # it was decided on, and came to nothing
             self.left_alone[trade.column] = trade.at
             self.record.came_to_nothing(trade.at)
+            return False
+        self.left_alone[trade.column] = trade.sold_at
+        outcome = TradeOutcome(symbol=trade.symbol, result=trade.result, reason=trade.reason, at=trade.sold_at)
+        self.record.ended(trade.number, outcome)
+        return True
 
     def leave(self, trade: HeldTrade, reason: ExitReason) -> None:
         """Let what a trade holds be sold at the market from now on; its entry, its stop and its target are over."""
@@ -171,3 +174,4 @@ class SimulatedAccount:
     def _note(self, trade: HeldTrade, shares: int, *, buys: bool) -> None:
         key = trade.column, buys
         self._dealt[key] = self._dealt.get(key, 0) + shares
+        self.fills += 1

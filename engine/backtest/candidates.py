@@ -1,6 +1,7 @@
 """After which bars a strategy wants to buy or to sell, found for all bars at once."""
 
 from datetime import time
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +12,15 @@ from engine.model.market import BarHistory
 from engine.strategies.contract import Scores, Strategy
 
 
+class Wanted(NamedTuple):
+    """A buy that a score asks for: the symbol's column, and the score."""
+
+    column: int
+    tenths: int
+
+
 class Candidates:
-    """The scores that ask for something. `bars` are the bars, oldest first, at whose open something may be bought."""
+    """The scores that ask for something; bars at whose open something may be bought are numbered, oldest first."""
 
     def __init__(
         self, bars: BarHistory, strategy: Strategy, scores: Scores, timeline: Timeline, rules: DeskRules, first: int
@@ -25,8 +33,9 @@ class Candidates:
         kept = _may_enter(timeline, rules, strategy)[entered] & (entered >= first)
         kept &= np.isfinite(bars.open[entered, columns]) & np.isfinite(bars.close[entered - 1, columns])
         entered, columns = entered[kept], columns[kept]
-        self.bars, firsts = np.unique(entered, return_index=True)
-        self._columns = np.split(columns, firsts[1:]) if len(firsts) else []
+        found, firsts = np.unique(entered, return_index=True)
+        self._entered, self._columns = found.tolist(), columns.tolist()
+        self._places: list[int] = [*firsts.tolist(), len(columns)]
         self._sells_at = -strategy.propose_at
         sold, self._sold_columns = np.nonzero(scores.tenths <= self._sells_at)
         order = np.argsort(self._sold_columns, kind="stable")
@@ -34,11 +43,19 @@ class Candidates:
         self._bars = bars
         self._timeline = timeline
 
-    def at(self, number: int) -> list[tuple[int, int]]:
-        """Return column and tenths of what is wanted at one of `bars`, strongest first, then by column."""
-        bar = int(self.bars[number])
-        found = [(int(column), int(self._scores.tenths[bar - 1, column])) for column in self._columns[number]]
-        return sorted(found, key=lambda each: -each[1])
+    def bar(self, number: int) -> int | None:
+        """Return the bar of a number, None after the last."""
+        return self._entered[number] if number < len(self._entered) else None
+
+    def at(self, number: int) -> list[Wanted]:
+        """Return what is wanted at the open of a numbered bar, strongest first, then by column."""
+        tenths = self._scores.tenths[self._entered[number] - 1]
+        found = [Wanted(column, int(tenths[column])) for column in self.columns(number)]
+        return sorted(found, key=lambda each: -each.tenths)
+
+    def columns(self, number: int) -> list[int]:
+        """Return the columns of the symbols that are wanted at the open of a numbered bar."""
+        return self._columns[self._places[number] : self._places[number + 1]]
 
     def stop(self, bar: int, column: int) -> float | None:
         """Return the distance of the stop that the score before a bar wants, None where it wants none of its own."""

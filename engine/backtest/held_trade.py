@@ -1,6 +1,6 @@
 """A trade of a simulation while it goes on, and what the rules see of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from math import nan
@@ -51,7 +51,8 @@ class HeldTrade:
     last_sale: int = -1
     sold_at: datetime | None = None
     next_bar: int = 0
-    is_over: bool = field(default=False)
+    is_over: bool = False
+    _seen: tuple[tuple[int, int, int, ExitReason | None], Trade] | None = None
 
     @property
     def id(self) -> str:
@@ -96,7 +97,13 @@ class HeldTrade:
         return self.sold * (self.got / self.sold - self.paid / self.bought) if self.sold else NOTHING
 
     def as_trade(self) -> Trade:
-        """Return what the rules look at."""
+        """Return what the rules look at; made again only after it changed."""
+        now = self.bought, self.sold, self.buying, self.leaving
+        if self._seen is None or self._seen[0] != now:
+            self._seen = now, self._as_trade()
+        return self._seen[1]
+
+    def _as_trade(self) -> Trade:
         signal = Signal(
             symbol=self.symbol, at=self.at, price=self.sizing.entry, readings=UNREAD, components=(), findings=(),
             scorer="",

@@ -14,7 +14,7 @@ from decimal import Decimal
 import numpy as np
 
 from engine.backtest.account import SimulatedAccount
-from engine.backtest.candidates import Candidates
+from engine.backtest.candidates import Candidates, Wanted
 from engine.backtest.conditions import Conditions, Simulated
 from engine.backtest.curve import EquityCurve
 from engine.backtest.dealing import Dealing
@@ -72,20 +72,20 @@ class Simulation:
 
     def run(self, progress: Callable[[float], None]) -> Simulated:
         """Walk from event to event."""
-        count, wanted, number, told = len(self._bars.starts), self._candidates.bars, 0, 0
+        count, candidates, number, told = len(self._bars.starts), self._candidates, 0, 0
         paid = sorted(bar for bar in self._dividends if bar >= self._first)
         while True:
-            coming = [int(wanted[number])] if number < len(wanted) else []
-            coming += [trade.next_bar for trade in self._account.trades]
-            coming += paid[:1] if self._account.trades else []
-            bar = min(coming, default=count)
+            trades = self._account.trades
+            sale = min([trade.next_bar for trade in trades] + (paid[:1] if trades else []), default=count)
+            number = self._entries.pass_by(number, min(sale, count))
+            wanted = candidates.bar(number)
+            bar = min(sale, count if wanted is None else wanted)
             if bar >= count:
                 break
-            is_wanted = number < len(wanted) and int(wanted[number]) == bar
             self._curve.keep(bar)
             paid = [each for each in paid if each > bar]
-            self._bar(bar, number if is_wanted else None)
-            number += is_wanted
+            self._bar(bar, candidates.at(number) if wanted == bar else [])
+            number += wanted == bar
             if bar - told >= AT_ONCE:
                 told = bar
                 progress(bar / count)
@@ -95,30 +95,35 @@ class Simulation:
 
     # One bar
 
-    def _bar(self, bar: int, number: int | None) -> None:
+    def _bar(self, bar: int, wanted: list[Wanted]) -> None:
         account, timeline = self._account, self._timeline
-        account.record.begin_day(timeline.day_start(bar))
         account.begin_bar()
+        account.record.begin_day(timeline.day_start(bar))
         self._pay_dividends(bar)
         now = timeline.opened(bar, self._rules.delay)
-        before = [(trade.bought, trade.sold) for trade in account.trades]
-        self._open(bar, now)
-        self._sell_timed(bar, now)
-        waiting = self._entries.proposed(number, bar, now) if number is not None else []
-        self._sell_on_signals(bar, now)
-        self._entries.approve(waiting, bar, now)
-        if before != [(trade.bought, trade.sold) for trade in account.trades]:
+        fills = account.fills
+        coming = [trade for trade in account.trades if trade.next_bar <= bar]
+        for trade in account.trades:
+            if self._prices.trades(trade.column, bar):
+                self._see(trade, self._prices.open(trade.column, bar))
+        self._open(coming, bar, now)
+        self._sell_timed(coming, bar, now)
+        waiting = self._entries.proposed(wanted, bar, now)
+        self._sell_on_signals(coming, bar, now)
+        coming += self._entries.approve(waiting, bar, now)
+        if account.fills != fills:
             account.record.point(now, account.equity)
-        self._stops(bar, timeline.seen(bar, STOPS))
-        self._targets(bar, timeline.seen(bar, TARGETS))
-        self._close(bar)
+        coming = [trade for trade in coming if not trade.is_over]
+        self._stops(coming, bar, timeline.seen(bar, STOPS))
+        self._targets(coming, bar, timeline.seen(bar, TARGETS))
+        self._close(coming, bar)
 
-    def _open(self, bar: int, now: datetime) -> None:
+    def _open(self, coming: list[HeldTrade], bar: int, now: datetime) -> None:
         """Deal what rests at the broker at the open: sales, then purchases, then the stops that the open hit."""
         hit = list[HeldTrade]()
-        trades = [trade for trade in self._account.trades if self._prices.trades(trade.column, bar)]
+        trades = [trade for trade in coming if self._prices.trades(trade.column, bar)]
         for trade in trades:
-            price = self._see(trade, self._prices.open(trade.column, bar))
+            price = self._account.prices[trade.column]
             if trade.leaving is not None:
                 self._sell(trade, self._dealing.sold_at(price), bar, now)
             elif trade.is_protected and price <= trade.stop:
@@ -128,58 +133,54 @@ class Simulation:
                 self._take_profit(trade, price, bar, now)
         for trade in trades:
             if trade.buying:
-                price = self._dealing.bought_at(self._prices.open(trade.column, bar))
+                price = self._dealing.bought_at(self._account.prices[trade.column])
                 self._account.buy(trade, price, bar, self._most(trade, bar))
         for trade in hit:
-            self._sell(trade, self._dealing.sold_at(self._prices.open(trade.column, bar)), bar, now)
-        self._settle()
+            self._sell(trade, self._dealing.sold_at(self._account.prices[trade.column]), bar, now)
+        self._settle(coming)
 
-    def _sell_timed(self, bar: int, now: datetime) -> None:
-        if self._timed.is_flat_time(bar):
-            for trade in self._account.trades:
+    def _sell_timed(self, coming: list[HeldTrade], bar: int, now: datetime) -> None:
+        for trade in coming:
+            if self._timed.is_flat_time(bar):
                 trade.buying = 0
-        for trade in self._account.trades:
             reason = self._timed.reason(trade, bar)
             if reason is not None and trade.is_protected:
                 self._leave(trade, reason, bar, now)
-        self._settle()
+        self._settle(coming)
 
-    def _sell_on_signals(self, bar: int, now: datetime) -> None:
-        for trade in self._account.trades:
-            is_new = bar > 0 and not self._timeline.is_last(bar - 1)
-            if is_new and trade.is_protected and self._candidates.sells(trade.column, bar - 1):
+    def _sell_on_signals(self, coming: list[HeldTrade], bar: int, now: datetime) -> None:
+        if bar == 0 or self._timeline.is_last(bar - 1):
+            return  # sold after that session's close, for the first price of the next
+        for trade in coming:
+            if trade.is_protected and self._candidates.sells(trade.column, bar - 1):
                 self._leave(trade, ExitReason.SIGNAL, bar, now)
-        self._settle()
+        self._settle(coming)
 
-    def _stops(self, bar: int, now: datetime) -> None:
-        hit = [
-            trade
-            for trade in self._account.trades
-            if trade.is_protected
-            and self._prices.trades(trade.column, bar)
-            and self._prices.low(trade.column, bar) <= trade.stop
-        ]
-        for trade in hit:
-            self._account.leave(trade, ExitReason.STOP)
-            self._sell(trade, self._dealing.sold_at(self._see(trade, trade.stop)), bar, now)
-        self._after_sales(hit, now)
+    def _stops(self, coming: list[HeldTrade], bar: int, now: datetime) -> None:
+        fills = self._account.fills
+        for trade in coming:
+            is_there = trade.is_protected and self._prices.trades(trade.column, bar)
+            if is_there and self._prices.low(trade.column, bar) <= trade.stop:
+                self._account.leave(trade, ExitReason.STOP)
+                self._sell(trade, self._dealing.sold_at(self._see(trade, trade.stop)), bar, now)
+        self._after_sales(coming, fills, now)
 
-    def _targets(self, bar: int, now: datetime) -> None:
-        hit = list[HeldTrade]()
-        for trade in self._account.trades:
+    def _targets(self, coming: list[HeldTrade], bar: int, now: datetime) -> None:
+        fills = self._account.fills
+        for trade in coming:
             if trade.is_protected and trade.target is not None and self._prices.trades(trade.column, bar):
                 high = self._prices.high(trade.column, bar)
                 if self._dealing.reaches(trade.target, high):
                     self._take_profit(trade, self._see(trade, self._dealing.past(trade.target, high)), bar, now)
-                    hit.append(trade)
-        self._after_sales(hit, now)
+        self._after_sales(coming, fills, now)
 
-    def _close(self, bar: int) -> None:
+    def _close(self, coming: list[HeldTrade], bar: int) -> None:
         """Let the day's orders end with it, and what can never be sold any more be sold at the last price."""
         account, timeline = self._account, self._timeline
-        for trade in account.trades:
+        for trade in coming:
+            if trade.is_over:
+                continue
             self._see(trade, self._prices.last_close(trade.column, bar))
-        for trade in tuple(account.trades):
             if timeline.is_last(bar):
                 trade.buying = 0
             if self._prices.is_delisted(trade.column, bar, timeline):
@@ -188,8 +189,10 @@ class Simulation:
             elif bar == len(self._bars.starts) - 1:
                 self._unfinished += bool(trade.held)
                 self._end(trade, ExitReason.DESK, bar)
-        self._settle()
-        for trade in account.trades:
+        self._settle(coming)
+        for trade in coming:
+            if trade.is_over:
+                continue
             if timeline.is_last(bar) and trade.is_protected and self._candidates.sells(trade.column, bar):
                 account.leave(trade, ExitReason.SIGNAL)
             trade.next_bar = self._next(trade, bar + 1)
@@ -227,16 +230,13 @@ class Simulation:
         price = self._dealing.sold_at(self._account.prices[trade.column]) if trade.held else Decimal(0)
         self._account.sell(trade, price, bar, self._timeline.seen(bar, CLOSE), None)
 
-    def _after_sales(self, hit: list[HeldTrade], now: datetime) -> None:
-        if hit:
-            self._settle()
+    def _after_sales(self, coming: list[HeldTrade], fills: int, now: datetime) -> None:
+        self._settle(coming)
+        if self._account.fills != fills:
             self._account.record.point(now, self._account.equity)
 
-    def _settle(self) -> None:
-        for trade in tuple(self._account.trades):
-            self._account.settle(trade)
-            if trade.is_over and trade.bought:
-                self._ended.append(trade)
+    def _settle(self, coming: list[HeldTrade]) -> None:
+        self._ended += [trade for trade in coming if not trade.is_over and self._account.settle(trade)]
 
     def _pay_dividends(self, bar: int) -> None:
         for column, share in self._dividends.get(bar, ()):
