@@ -87,7 +87,7 @@ def annual_growth(returns: Numbers) -> float | None:
     if not len(returns):
         return None
     with np.errstate(over="ignore"):
-        return _number(np.prod(1 + returns) ** (YEAR / len(returns)) - 1)
+        return _number(float(np.prod(1 + returns) ** (YEAR / len(returns)) - 1))
 
 
 def max_drawdown(returns: Numbers) -> float | None:

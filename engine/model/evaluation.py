@@ -1,7 +1,7 @@
 """What a backtest is worth: its measures, and what speaks against believing them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from engine.model.backtest import Backtest
@@ -141,3 +141,36 @@ class Evaluation:
     worst_gap: WorstGap | None
     holding: float | None
     spy: float | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WalkWindow:
+    """Sessions to choose on and later ones to be judged by, the first and the last of each; none between is used."""
+
+    train_first: date
+    train_last: date
+    test_first: date
+    test_last: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WalkStep:
+    """What was chosen on a window's earlier sessions, in words, and what it did on them and on the later ones."""
+
+    window: WalkWindow
+    chosen: str
+    train: Backtest
+    test: Backtest
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WalkForward:
+    """All windows of a history, and the mean result (R) of the trades on sessions that nothing was chosen on.
+
+    `train_mean` is the mean result on the sessions that it was chosen on: what it flatters by is the difference.
+    """
+
+    steps: tuple[WalkStep, ...]
+    train_mean: float | None
+    interval: Interval | None
+    verdict: Verdict
