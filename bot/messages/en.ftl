@@ -1009,6 +1009,22 @@ pnl-ratio = { $multiple ->
     [better] { $slippage } better than proposed
    *[worse] { $slippage } worse than proposed
 }
+pnl-statistics = *Profit factor* { $factor ->
+    [none] none
+   *[other] { $factor }
+} · *Expectancy* { $expectancy ->
+    [none] unknown
+   *[other] { $expectancy } ({ $low } to { $high })
+}{ $edge ->
+    [shown] { "" }
+   *[none] , no edge shown
+}
+pnl-sharpe = *Sharpe* { $sharpe ->
+    [none] none
+   *[other] { $sharpe }
+}
+pnl-too-few-trades = *Edge* too few trades to tell ({ $trades } of { $fewest })
+pnl-too-few-days = *Sharpe* too few days ({ $days } of { $fewest })
 pnl-account = { $equity ->
     [none] *Drawdown* { $drawdown } · *Peak open risk* { $risk }
    *[other] *Equity* { $equity } · *Drawdown* { $drawdown } · *Peak open risk* { $risk }

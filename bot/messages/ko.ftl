@@ -974,6 +974,22 @@ pnl-ratio = { $multiple ->
     [better] 제안가보다 { $slippage } 유리
    *[worse] 제안가보다 { $slippage } 불리
 }
+pnl-statistics = *프로핏 팩터* { $factor ->
+    [none] 없음
+   *[other] { $factor }
+} · *기대값* { $expectancy ->
+    [none] 알 수 없음
+   *[other] { $expectancy } ({ $low } ~ { $high })
+}{ $edge ->
+    [shown] { "" }
+   *[none] , 우위 확인 안 됨
+}
+pnl-sharpe = *샤프* { $sharpe ->
+    [none] 없음
+   *[other] { $sharpe }
+}
+pnl-too-few-trades = *우위* 판단하기에 거래가 부족합니다({ $fewest }건 중 { $trades }건)
+pnl-too-few-days = *샤프* 거래일 부족({ $fewest }일 중 { $days }일)
 pnl-account = { $equity ->
     [none] *최대 낙폭* { $drawdown } · *최대 총 위험* { $risk }
    *[other] *순자산* { $equity } · *최대 낙폭* { $drawdown } · *최대 총 위험* { $risk }

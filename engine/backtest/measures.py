@@ -73,8 +73,12 @@ def daily_returns(starts: NDArray[np.int64], equity: Numbers, cash: float) -> Nu
 
     None at all where an account was wiped out: nobody earns a return on nothing.
     """
-    closes = np.concatenate(((cash,), day_closes(starts, equity)))
-    return closes[1:] / closes[:-1] - 1 if (closes > 0).all() else np.empty(0)
+    return returns_of(np.concatenate(((cash,), day_closes(starts, equity))))
+
+
+def returns_of(worth: Numbers) -> Numbers:
+    """Return what was won from each figure to the next; none at all where one of them is nothing."""
+    return worth[1:] / worth[:-1] - 1 if (worth > 0).all() else np.empty(0)
 
 
 def total_return(equity: Numbers, cash: float) -> float | None:
