@@ -1009,6 +1009,22 @@ pnl-ratio = { $multiple ->
     [better] { $slippage } better than proposed
    *[worse] { $slippage } worse than proposed
 }
+pnl-statistics = *Profit factor* { $factor ->
+    [none] none
+   *[other] { $factor }
+} · *Expectancy* { $expectancy ->
+    [none] unknown
+   *[other] { $expectancy } ({ $low } to { $high })
+}{ $edge ->
+    [shown] { "" }
+   *[none] , no edge shown
+}
+pnl-sharpe = *Sharpe* { $sharpe ->
+    [none] none
+   *[other] { $sharpe }
+}
+pnl-too-few-trades = *Edge* too few trades to tell ({ $trades } of { $fewest })
+pnl-too-few-days = *Sharpe* too few days ({ $days } of { $fewest })
 pnl-account = { $equity ->
     [none] *Drawdown* { $drawdown } · *Peak open risk* { $risk }
    *[other] *Equity* { $equity } · *Drawdown* { $drawdown } · *Peak open risk* { $risk }
@@ -1391,3 +1407,98 @@ log-unfinished-not-forgotten = Unfinished request not deleted
 log-unfinished-not-noted = Unfinished request not saved
 log-unfinished-not-told = Notice of an unfinished request failed
 log-unprotected = Trade without a live stop
+
+## The page of a backtest
+
+backtest-verdict = { $verdict ->
+    [too_few] No edge shown: { $trades ->
+        [0] no trades
+        [one] only 1 trade
+       *[other] only { $trades } trades
+    }, and { $fewest } are the least that say anything.
+    [no_edge] No edge shown: the mean trade lies between { $low } and { $high }, so it may well be nothing.
+    [loses] No edge shown: it loses. The mean trade lies between { $low } and { $high }.
+    [tried_too_often] No edge shown: after { $variants } variants on these data, luck explains it too well ({ $probability } sure, 95% needed).
+   *[edge] An edge on these data: the mean trade lies between { $low } and { $high }. That is evidence, not proof.
+}
+backtest-between = { $low } to { $high }
+backtest-page-title = Backtest of { $strategy }
+backtest-page-about = { $strategy } on { $symbols ->
+    [one] 1 symbol
+   *[other] { $symbols } symbols
+}, { $first } to { $last }, data: { $data }
+backtest-page-figure = { $figure ->
+    [total] Return
+    [holding] Buy and hold
+    [spy] SPY
+    [growth] Return a year
+    [drawdown] Max drawdown
+    [trades] Trades
+    [hits] Win rate
+    [expectancy] Mean trade
+    [factor] Profit factor
+    [sharpe] Sharpe ratio
+    [sortino] Sortino ratio
+    [calmar] Calmar ratio
+    [exposure] Exposure
+   *[turnover] Turnover a year
+}
+backtest-page-times = { $times }×
+backtest-page-doubts = How far to believe it
+backtest-page-interval = The mean trade made { $mean }. With { $confidence } confidence it lies between { $low } and { $high } (block bootstrap, { $block ->
+    [one] single trades
+   *[other] blocks of { $block } trades
+}).
+backtest-page-control = { $walks ->
+    [one] Control: on 1 random walk
+   *[other] Control: on { $walks } random walks
+} with the same volatility it made { $mean } a trade, and showed an edge on { $edges }. Chance alone does at least as well with a probability of { $probability }.
+backtest-page-deflated = { $variants ->
+    [one] The first variant tried on these data.
+   *[other] One of { $variants } variants tried on these data.
+} Its Sharpe ratio beats the luckiest of them with a probability of { $probability } (deflated Sharpe ratio).
+backtest-page-walked = Walk-forward, { $windows ->
+    [one] 1 window
+   *[other] { $windows } windows
+}: { $train } a trade where it was chosen, { $test } ({ $between }) on later sessions.
+backtest-page-gap = Worst gap: { $symbol } on { $day } was sold { $beyond } under its stop, for { $multiple }.
+backtest-page-strategy = Strategy
+backtest-page-holding = Buy and hold
+backtest-page-equity = Return
+backtest-page-drawdown = Drawdown
+backtest-page-deepest = Deepest: { $drawdown } under the peak, on { $day }
+backtest-page-months = Months
+backtest-page-distribution = Trades by result, in multiples of their risk (R)
+backtest-page-distribution-told = { $trades ->
+    [one] 1 trade
+   *[other] { $trades } trades
+}, { $won } won; the worst { $worst }, the best { $best }
+backtest-page-mean = mean { $mean }
+backtest-page-symbol = { $trades ->
+    [one] 1 trade
+   *[other] { $trades } trades
+} in { $symbol }, { $won } won; ▲ bought, ■ sold at a profit, ✕ at a loss{ $shown ->
+    [0] { "" }
+   *[other] ; the newest { $shown } are shown
+}
+backtest-page-windows = Walk-forward
+backtest-page-window = { $chosen }: { $train } where it was chosen, { $test } later ({ $trades ->
+    [one] 1 trade
+   *[other] { $trades } trades
+})
+backtest-page-inputs = What it was run with
+backtest-page-input = { $input ->
+    [strategy] Strategy
+    [data] Data
+    [symbols] Symbols
+    [cash] Cash
+    [spread] Spread
+    [slippage] Slippage
+    [participation] Max share of a bar's volume
+    [fees] Fees on sales
+    [seed] Seed
+   *[version] Version
+}
+backtest-page-bp = { $points } bp
+backtest-page-fees = SEC { $sec } per $1 million, TAF { $taf } a share, at most { $most }
+backtest-page-refused = Signals that became no trade, by reason

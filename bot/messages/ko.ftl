@@ -974,6 +974,22 @@ pnl-ratio = { $multiple ->
     [better] 제안가보다 { $slippage } 유리
    *[worse] 제안가보다 { $slippage } 불리
 }
+pnl-statistics = *프로핏 팩터* { $factor ->
+    [none] 없음
+   *[other] { $factor }
+} · *기대값* { $expectancy ->
+    [none] 알 수 없음
+   *[other] { $expectancy } ({ $low } ~ { $high })
+}{ $edge ->
+    [shown] { "" }
+   *[none] , 우위 확인 안 됨
+}
+pnl-sharpe = *샤프* { $sharpe ->
+    [none] 없음
+   *[other] { $sharpe }
+}
+pnl-too-few-trades = *우위* 판단하기에 거래가 부족합니다({ $fewest }건 중 { $trades }건)
+pnl-too-few-days = *샤프* 거래일 부족({ $fewest }일 중 { $days }일)
 pnl-account = { $equity ->
     [none] *최대 낙폭* { $drawdown } · *최대 총 위험* { $risk }
    *[other] *순자산* { $equity } · *최대 낙폭* { $drawdown } · *최대 총 위험* { $risk }
@@ -1341,3 +1357,79 @@ log-unfinished-not-forgotten = 미완료 요청을 지우지 못함
 log-unfinished-not-noted = 미완료 요청을 기록하지 못함
 log-unfinished-not-told = 미완료 요청을 알리지 못함
 log-unprotected = 거래에 유효한 손절 주문 없음
+
+## 백테스트 페이지
+
+backtest-verdict = { $verdict ->
+    [too_few] 우위가 확인되지 않음: { $trades ->
+        [0] 거래가 없습니다.
+       *[other] 거래가 { $trades }건뿐입니다.
+    } 판단하려면 최소 { $fewest }건이 필요합니다.
+    [no_edge] 우위가 확인되지 않음: 평균 거래 성과가 { $low } ~ { $high } 사이라 0일 수 있습니다.
+    [loses] 우위가 확인되지 않음: 손실 전략입니다. 평균 거래 성과가 { $low } ~ { $high } 사이입니다.
+    [tried_too_often] 우위가 확인되지 않음: 이 데이터로 변형 { $variants }개를 시도했으므로 운으로도 설명됩니다(확신도 { $probability }, 95% 필요).
+   *[edge] 이 데이터에서는 우위가 있습니다. 평균 거래 성과는 { $low } ~ { $high } 사이입니다. 증거일 뿐 증명은 아닙니다.
+}
+backtest-between = { $low } ~ { $high }
+backtest-page-title = { $strategy } 백테스트
+backtest-page-about = { $strategy }, { $symbols }개 종목, { $first } ~ { $last }, 데이터: { $data }
+backtest-page-figure = { $figure ->
+    [total] 수익률
+    [holding] 매수 후 보유
+    [spy] SPY
+    [growth] 연환산 수익률
+    [drawdown] 최대 낙폭
+    [trades] 거래 수
+    [hits] 승률
+    [expectancy] 평균 거래
+    [factor] 프로핏 팩터
+    [sharpe] 샤프 지수
+    [sortino] 소르티노 지수
+    [calmar] 칼마 지수
+    [exposure] 투자 비중
+   *[turnover] 연간 회전율
+}
+backtest-page-times = { $times }배
+backtest-page-doubts = 얼마나 믿을 수 있는가
+backtest-page-interval = 평균 거래 성과는 { $mean }이며, { $confidence } 신뢰구간은 { $low } ~ { $high }입니다(블록 부트스트랩, { $block ->
+    [1] 거래 1건 단위
+   *[other] 거래 { $block }건 블록
+}).
+backtest-page-control = 대조군: 변동성이 같은 랜덤워크 { $walks }개에서 거래당 평균 { $mean }, 그중 우위로 보인 것은 { $edges }개입니다. 우연만으로 이만큼 나올 확률은 { $probability }입니다.
+backtest-page-deflated = { $variants ->
+    [1] 이 데이터로 시도한 첫 변형입니다.
+   *[other] 이 데이터로 시도한 변형 { $variants }개 중 하나입니다.
+} 샤프 지수가 그중 가장 운 좋은 결과를 넘을 확률은 { $probability }입니다(디플레이티드 샤프).
+backtest-page-walked = 워크포워드 { $windows }개 구간: 선택한 기간에는 거래당 { $train }, 이후 기간에는 { $test }({ $between }).
+backtest-page-gap = 최악의 갭: { $symbol }, { $day }에 손절가보다 { $beyond } 낮게 매도되어 { $multiple }.
+backtest-page-strategy = 전략
+backtest-page-holding = 매수 후 보유
+backtest-page-equity = 수익률
+backtest-page-drawdown = 낙폭
+backtest-page-deepest = 최대 낙폭: { $day }에 고점 대비 { $drawdown }
+backtest-page-months = 월별 수익률
+backtest-page-distribution = 위험 대비 거래 성과(R) 분포
+backtest-page-distribution-told = 거래 { $trades }건, 수익 { $won }건, 최저 { $worst }, 최고 { $best }
+backtest-page-mean = 평균 { $mean }
+backtest-page-symbol = { $symbol } 거래 { $trades }건, 수익 { $won }건. ▲ 매수, ■ 이익 매도, ✕ 손실 매도{ $shown ->
+    [0] { "" }
+   *[other] . 최근 { $shown }건만 표시
+}
+backtest-page-windows = 워크포워드
+backtest-page-window = { $chosen }: 선택 기간 { $train }, 이후 { $test }(거래 { $trades }건)
+backtest-page-inputs = 실행 조건
+backtest-page-input = { $input ->
+    [strategy] 전략
+    [data] 데이터
+    [symbols] 종목
+    [cash] 시작 자금
+    [spread] 스프레드
+    [slippage] 슬리피지
+    [participation] 봉 거래량 대비 최대 체결
+    [fees] 매도 수수료
+    [seed] 시드
+   *[version] 버전
+}
+backtest-page-bp = { $points }bp
+backtest-page-fees = SEC 100만 달러당 { $sec }, TAF 주당 { $taf }(최대 { $most })
+backtest-page-refused = 거래가 되지 않은 신호(사유별)

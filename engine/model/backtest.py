@@ -71,7 +71,8 @@ class Backtest:
 
     `starts` are the bars' starts (POSIX seconds), shape (bars,). `equity` and `invested` (the value held) are dollars
     at each bar's close, `holding` what the same cash would be worth in equal parts of all symbols, bought at the first
-    bar's open. `refused` counts the candidates that no trade came of, by the rule that refused them.
+    bar's open, `spy` what it would be worth in SPY, None where the data have none. `refused` counts the candidates
+    that no trade came of, by the rule that refused them.
     """
 
     strategy: str
@@ -90,6 +91,7 @@ class Backtest:
     equity: NDArray[np.float64]
     invested: NDArray[np.float64]
     holding: NDArray[np.float64]
+    spy: NDArray[np.float64] | None = None
     trades: tuple[BacktestTrade, ...] = ()
     refused: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
