@@ -179,6 +179,7 @@ date-time = { $day }, { $time }
 ## Scores
 
 score = *Score { $score }* · { strength }: technical { $technical }, news { $news }
+score-strategy = Strategy { $name } ({ $fingerprint })
 score-rsi = RSI { $value } → { $points }
 score-bollinger = { $band ->
     [lower] Lower band touched: low { $price }, band { $line } → { $points }
@@ -820,6 +821,7 @@ setting = { $name ->
     [second_approver_over] Two approvers over
     [loosen_after_seconds] Notice period for a looser limit
     [slack_silence_minutes] Slack outage that pauses auto-trading
+    [strategy] Strategy
     [watchlist] Watchlist at first start (then /watch)
     [max_watched] Max watched symbols
     [bar_seconds] Bar length

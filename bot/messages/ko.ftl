@@ -174,6 +174,7 @@ date-time = { $day } { $time }
 ## 점수
 
 score = *점수 { $score }* · { strength }: 기술 { $technical }, 뉴스 { $news }
+score-strategy = 전략 { $name } ({ $fingerprint })
 score-rsi = RSI { $value } → { $points }
 score-bollinger = { $band ->
     [lower] 볼린저 하단 터치: 저가 { $price }, 하단 { $line } → { $points }
@@ -788,6 +789,7 @@ setting = { $name ->
     [second_approver_over] 2인 승인 기준 금액
     [loosen_after_seconds] 한도 완화 전 예고 시간
     [slack_silence_minutes] 자동매매 중단 기준 Slack 무응답 시간
+    [strategy] 전략
     [watchlist] 최초 시작 시 관심 종목 (이후 /watch)
     [max_watched] 관심 종목 최대 개수
     [bar_seconds] 봉 길이

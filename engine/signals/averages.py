@@ -17,7 +17,7 @@ Whole = NDArray[np.int64]
 
 
 class Weights(NamedTuple):
-    """What a new value counts in the averages of gains, losses and closes (fast, slow), shape (4, 1), and the signal's."""
+    """What a new value counts in the averages of gains, losses and closes (fast, slow), (4, 1), and the signal's."""
 
     lines: Floats
     signal: float

@@ -1,10 +1,11 @@
 import json
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from hashlib import sha256
 from typing import Any
 
 from engine.model.json_values import plain
 from engine.model.market import BarHistory
+from engine.model.signal import Signal
 from engine.model.technical_rules import SEED_RULES, TechnicalRules
 from engine.signals.slots import SESSIONS
 from engine.strategies.contract import Exits, Hours, Scores
@@ -39,6 +40,16 @@ class TechnicalStrategy:
     def scores(self, bars: BarHistory) -> Scores:
         """Score every bar of a history as the live price board would after it."""
         return Scores(tenths=technical_history(bars, self.rules))
+
+    def signed(self, signal: Signal) -> Signal:
+        """Return a signal with the name of this strategy, its fingerprint and its thresholds."""
+        return replace(
+            signal,
+            strategy=self.name,
+            strategy_fingerprint=self.fingerprint,
+            propose_at=self.propose_at,
+            strong_at=self.strong_at,
+        )
 
 
 def fingerprint_of(numbers: Any) -> str:
