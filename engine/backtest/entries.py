@@ -68,8 +68,6 @@ class Entries:
         account: SimulatedAccount,
         candidates: Candidates,
         refused: Counter[str],
-        *,
-        has_target: bool,
     ) -> None:
         self._symbols = bars.symbols
         self._timeline = timeline
@@ -79,7 +77,6 @@ class Entries:
         self._account = account
         self._candidates = candidates
         self._refused = refused
-        self._has_target = has_target
         self._nights = Nights(bars, timeline) if rules.limits.overnight is not None else None
         self._number = 0
 
@@ -152,7 +149,7 @@ class Entries:
             tenths=proposal.tenths,
             at=now,
             sizing=sizing,
-            target=sizing.target if self._has_target else None,
+            target=sizing.target if self._rules.has_target else None,
             buying=sizing.shares,
         )
         account.trades.append(trade)

@@ -42,7 +42,7 @@ class Simulation:
     """One run."""
 
     def __init__(self, bars: BarHistory, strategy: Strategy, given: Conditions) -> None:
-        rules = given.rules.under(strategy.exits, given.bar_seconds)
+        rules = given.rules
         self._bars = bars
         self._rules = rules
         self._dividends = given.dividends
@@ -52,7 +52,7 @@ class Simulation:
         self._dealing = Dealing(costs=given.costs)
         self._account = SimulatedAccount(given.cash, rules, self._dealing)
         self._candidates = Candidates(bars, strategy, strategy.scores(bars), self._timeline, rules, self._first)
-        self._timed = TimedExits(self._timeline, rules, strategy.exits)
+        self._timed = TimedExits(self._timeline, rules)
         self._refused = Counter[str]()
         self._entries = Entries(
             bars,
@@ -63,7 +63,6 @@ class Simulation:
             self._account,
             self._candidates,
             self._refused,
-            has_target=strategy.exits.target is not None,
         )
         self._ended: list[HeldTrade] = []
         self._unfinished = 0

@@ -6,16 +6,15 @@ from engine.backtest.desk_rules import DeskRules
 from engine.backtest.held_trade import HeldTrade
 from engine.backtest.timeline import Timeline
 from engine.model.trade import ExitReason
-from engine.strategies.contract import Exits
 
 
 class TimedExits:
     """Says at which bar's open a trade is sold, whatever its price."""
 
-    def __init__(self, timeline: Timeline, rules: DeskRules, exits: Exits) -> None:
+    def __init__(self, timeline: Timeline, rules: DeskRules) -> None:
         self._timeline = timeline
         self._rules = rules
-        self._longest_bars = exits.longest_bars
+        self._longest_bars = rules.longest_bars
         left = timeline.seconds_left - int(rules.delay.total_seconds())
         flat = rules.flat_before
         self._flat = np.zeros(len(left), bool) if flat is None else left <= int(flat.total_seconds())

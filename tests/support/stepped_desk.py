@@ -31,6 +31,7 @@ from engine.model.market import BarHistory
 from engine.model.trade import ExitReason, Order, OrderRole, OrderState, Trade, TradeState
 from engine.settings import Settings
 from engine.signals.slots import instant
+from engine.strategies.contract import Exits
 from tests.support.databases import sqlite_at
 from tests.support.fakes.clock import ManualClock
 from tests.support.fakes.memory import FakeDeskMemory
@@ -230,7 +231,7 @@ def stepped_desk(
     )
     engine = wire(settings, adapters)
     engine.commands.ask_about_people(lambda _user, _verb: True)
-    rules = DeskRules.of(settings)
+    rules = DeskRules.of(settings, Exits())
     try:
         yield SteppedDesk(engine, store, broker, market, clock, rules, dealing), rules
     finally:

@@ -24,7 +24,6 @@ from engine.backtest.simulate import simulate
 from engine.model.backtest import BacktestTrade, Costs
 from engine.model.fees import NO_FEES
 from engine.model.market import BarHistory
-from engine.strategies.contract import Exits
 from tests.support.board_strategy import BoardStrategy
 from tests.support.generated_market import generated
 from tests.support.stepped_desk import Stepped, stepped_desk
@@ -72,10 +71,9 @@ def both_ways(case: Case, folder: Path) -> BothWays:
 
 def fast_way(case: Case, rules: DeskRules) -> Simulated:
     """Run the simulation alone."""
-    exits = Exits(stop=rules.limits.stop_distance, target=rules.limits.target_distance)
     first = int(case.bars.starts[case.first])
     given = Conditions(rules=rules, costs=case.costs, cash=CASH, calendar=ExchangeCalendar(), first=first)
-    return simulate(case.bars, BoardStrategy(exits=exits), given)
+    return simulate(case.bars, BoardStrategy(), given)
 
 
 def case_of(seed: int) -> Case:

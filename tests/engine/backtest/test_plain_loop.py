@@ -1,5 +1,7 @@
 """The simulation, and a loop over every bar that shares no code with it, come to the same trades."""
 
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -22,9 +24,16 @@ CASH = Decimal(100_000)
 UNPROTECTED = Limits(daily_loss=None, drawdown=None, losing_streak=None, trades_a_day=None, open_positions=None)
 
 
+def rules_of(exits: Exits) -> DeskRules:
+    limits = replace(UNPROTECTED, target_distance=exits.target or UNPROTECTED.target_distance)
+    flat = timedelta(minutes=exits.before_close_minutes) if exits.before_close_minutes else None
+    has_target = exits.target is not None
+    return DeskRules(limits=limits, has_target=has_target, flat_before=flat, longest_bars=exits.longest_bars)
+
+
 def by_the_simulation(bars: BarHistory, strategy: GivenScores) -> list[tuple[Any, ...]]:
     given = Conditions(
-        rules=DeskRules(limits=UNPROTECTED),
+        rules=rules_of(strategy.exits),
         costs=Costs(participation=Decimal(1)),
         cash=CASH,
         calendar=ExchangeCalendar(),
