@@ -1504,3 +1504,59 @@ backtest-page-input = { $input ->
 backtest-page-bp = { $points } bp
 backtest-page-fees = SEC { $sec } per $1 million, TAF { $taf } a share, at most { $most }
 backtest-page-refused = Signals that became no trade, by reason
+backtest-note = { $note ->
+    [generated] Opens, closes and volumes are recorded; the prices within a day are generated between them.
+    [random] The prices are random walks: nothing can be won on them but by luck.
+    [no_news] Without news: only the technical score trades.
+    [no_dividends] Dividends are not known, and so not paid.
+    [no_earnings] Dates of earnings are not known, so NO_ENTRY_DAYS_BEFORE_EARNINGS held nothing back.
+    [jump] { $symbol } moved by { $change } on { $day }, for which no split is known; its prices may be of other shares.
+    [missing_days] { $symbol } has no bars on { $count ->
+        [one] 1 day
+       *[other] { $count } days
+    } between its first and last one, the first time on { $day }.
+    [missing_bars] { $symbol } has no bar in { $part } of the time: nothing is bought or sold there.
+    [refused] { $count ->
+        [one] 1 bar was refused or mended
+       *[other] { $count } bars were refused or mended
+    }: { $symbol }.
+    [late] { $symbol } has bars from { $day } on only.
+    [delisted] The bars of { $symbol } end before the others: what was held then is sold at the last price.
+   *[unfinished] { $count ->
+        [one] 1 trade was
+       *[other] { $count } trades were
+    } still open at the end, and sold at the last price.
+}
+backtest-notes-more = { $count ->
+    [one] 1 more note
+   *[other] { $count } more notes
+} in the result file.
+backtest-progress = { $part ->
+    [data] Reading bars
+    [control] Random walks
+   *[trades] Trading
+}
+backtest-newest = { $count ->
+    [one] The last trade
+   *[other] The last { $count } trades
+}
+backtest-column = { $column ->
+    [symbol] Symbol
+    [bought] Bought
+    [shares] Shares
+    [entry] Entry
+    [exit] Exit
+    [reason] Reason
+   *[result] Result
+}
+backtest-exit = { $reason ->
+    [stop] stop
+    [target] target
+    [signal] sell signal
+    [overnight] not held overnight
+    [before_close] before the close
+    [longest_hold] held long enough
+    [corporate_action] delisted
+   *[desk] end of the data
+}
+backtest-kept = Kept: { $result }, { $page }

@@ -1435,3 +1435,44 @@ backtest-page-input = { $input ->
 backtest-page-bp = { $points }bp
 backtest-page-fees = SEC 100만 달러당 { $sec }, TAF 주당 { $taf }(최대 { $most })
 backtest-page-refused = 거래가 되지 않은 신호(사유별)
+backtest-note = { $note ->
+    [generated] 시가, 종가, 거래량은 실제 기록이고 장중 가격은 그 사이를 생성한 값입니다.
+    [random] 무작위 가격입니다. 여기서 나는 수익은 운일 뿐입니다.
+    [no_news] 뉴스 없이 기술적 점수로만 거래했습니다.
+    [no_dividends] 배당 정보가 없어 배당은 반영하지 않았습니다.
+    [no_earnings] 실적 발표일을 알 수 없어 NO_ENTRY_DAYS_BEFORE_EARNINGS는 적용하지 않았습니다.
+    [jump] { $symbol }: { $day }에 { $change } 변동했지만 알려진 액면분할이 없습니다. 분할 전 가격일 수 있습니다.
+    [missing_days] { $symbol }: 거래 기간 중 { $count }일의 봉이 없습니다(처음 { $day }).
+    [missing_bars] { $symbol }: 전체 시간의 { $part }에 봉이 없으며, 그동안은 매매하지 않습니다.
+    [refused] 제외하거나 고친 봉 { $count }개: { $symbol }.
+    [late] { $symbol }: { $day }부터의 봉만 있습니다.
+    [delisted] { $symbol }의 봉이 먼저 끝나, 보유분은 마지막 가격에 매도한 것으로 봅니다.
+   *[unfinished] 종료 시점에 남은 거래 { $count }건은 마지막 가격에 매도한 것으로 봅니다.
+}
+backtest-notes-more = 결과 파일에 참고 사항 { $count }건이 더 있습니다.
+backtest-progress = { $part ->
+    [data] 봉 읽는 중
+    [control] 무작위 시장 대조
+   *[trades] 모의 거래
+}
+backtest-newest = 최근 거래 { $count }건
+backtest-column = { $column ->
+    [symbol] 종목
+    [bought] 매수일
+    [shares] 수량
+    [entry] 매수가
+    [exit] 매도가
+    [reason] 사유
+   *[result] 손익
+}
+backtest-exit = { $reason ->
+    [stop] 손절
+    [target] 익절
+    [signal] 매도 신호
+    [overnight] 당일 청산
+    [before_close] 장 마감 전 청산
+    [longest_hold] 보유 기간 만료
+    [corporate_action] 상장폐지
+   *[desk] 데이터 종료
+}
+backtest-kept = 저장됨: { $result }, { $page }

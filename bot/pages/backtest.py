@@ -14,6 +14,7 @@ from bot.messages import NO_FIGURE, Texts
 from bot.pages.curves import drawdown, equity, months
 from bot.pages.doubts import doubts
 from bot.pages.inputs import inputs, windows
+from bot.pages.notes import notes_told
 from bot.pages.trades import distribution, on_bars
 from bot.pages.verdict import change, multiple, number, percent, verdict_line
 from engine.model.evaluation import FEWEST_DAYS, Evaluation, Verdict, WalkForward
@@ -64,12 +65,13 @@ def _head(done: Evaluation, texts: Texts) -> str:
         data=run.data,
     )
     kind = "shown" if done.verdict is Verdict.EDGE else "none"
-    notes = "".join(f"<li>{escape(note)}</li>" for note in run.notes)
+    notes = "".join(f"<li>{escape(told)}</li>" for told in notes_told(run.notes, texts))
     more = f'<ul class="notes">{notes}</ul>' if notes else ""
     return f'<header class="{kind}"><h1>{escape(verdict_line(done, texts))}</h1><p>{escape(about)}</p>{more}</header>'
 
 
-def _figures(done: Evaluation, texts: Texts) -> str:
+def figures(done: Evaluation, texts: Texts) -> list[tuple[str, str]]:
+    """Return the names and values of the usual measures."""
     of = done.measures
     # What a few days came to says nothing of a year.
     of_a_year = of.days >= FEWEST_DAYS
@@ -94,10 +96,16 @@ def _figures(done: Evaluation, texts: Texts) -> str:
             else texts("backtest-page-times", times=number(of.turnover, texts, places=1)),
         ),
     )
-    cells = "".join(
-        f"<div><dt>{escape(texts('backtest-page-figure', figure=name))}</dt><dd>{escape(value)}</dd></div>"
+    return [
+        (texts("backtest-page-figure", figure=name), value)
         for name, value in rows
         if name != "spy" or done.spy is not None
+    ]
+
+
+def _figures(done: Evaluation, texts: Texts) -> str:
+    cells = "".join(
+        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in figures(done, texts)
     )
     return f'<dl class="figures">{cells}</dl>'
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from engine.backtest.dealing import Dealing
 from engine.backtest.desk_rules import DeskRules
 from engine.backtest.held_trade import HeldTrade
-from engine.backtest.track import TrackRecord
+from engine.backtest.track import SimulatedRecord
 from engine.model.portfolio import Account, Portfolio, Position
 from engine.model.trade import ExitReason
 from engine.model.trade_record import TradeOutcome
@@ -31,7 +31,7 @@ class SimulatedAccount:
         self.prices: dict[int, Decimal] = {}
         self.left_alone: dict[int, datetime] = {}
         self.fills = 0
-        self.record = TrackRecord(cash, rules.limits)
+        self.record = SimulatedRecord(cash, rules.limits)
         self._rules = rules
         self._dealing = dealing
         self._dealt: dict[tuple[int, bool], int] = {}

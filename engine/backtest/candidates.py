@@ -19,7 +19,7 @@ class Wanted(NamedTuple):
     tenths: int
 
 
-class Candidates:
+class ScoredCandidates:
     """The scores that ask for something; bars at whose open something may be bought are numbered, oldest first."""
 
     def __init__(

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.backtest.account import SimulatedAccount
-from engine.backtest.prices import Prices
+from engine.backtest.prices import BarPrices
 from engine.backtest.timeline import CLOSE, Timeline
 
 Floats = NDArray[np.float64]
@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 class EquityCurve:
     """`equity` and `invested`, dollars at each bar's close, shape (bars,), as far as they were `kept`."""
 
-    def __init__(self, account: SimulatedAccount, prices: Prices, timeline: Timeline, first: int) -> None:
+    def __init__(self, account: SimulatedAccount, prices: BarPrices, timeline: Timeline, first: int) -> None:
         self.equity: Floats = np.full(len(timeline.starts), float(account.cash))
         self.invested: Floats = np.zeros(len(timeline.starts))
         self._account = account

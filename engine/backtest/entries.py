@@ -11,12 +11,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from engine.backtest.account import SimulatedAccount
-from engine.backtest.candidates import Candidates, Wanted
+from engine.backtest.candidates import ScoredCandidates, Wanted
 from engine.backtest.dealing import Dealing
 from engine.backtest.desk_rules import DeskRules
 from engine.backtest.held_trade import HeldTrade
-from engine.backtest.nights import Nights
-from engine.backtest.prices import Prices
+from engine.backtest.nights import RecordedNights
+from engine.backtest.prices import BarPrices
 from engine.backtest.timeline import Timeline
 from engine.model.market import BarHistory, Snapshot
 from engine.model.overnight import Outlook
@@ -62,11 +62,11 @@ class Entries:
         self,
         bars: BarHistory,
         timeline: Timeline,
-        prices: Prices,
+        prices: BarPrices,
         dealing: Dealing,
         rules: DeskRules,
         account: SimulatedAccount,
-        candidates: Candidates,
+        candidates: ScoredCandidates,
         refused: Counter[str],
     ) -> None:
         self._symbols = bars.symbols
@@ -77,7 +77,7 @@ class Entries:
         self._account = account
         self._candidates = candidates
         self._refused = refused
-        self._nights = Nights(bars, timeline) if rules.limits.overnight is not None else None
+        self._nights = RecordedNights(bars, timeline) if rules.limits.overnight is not None else None
         self._number = 0
 
     def pass_by(self, number: int, until: int) -> int:

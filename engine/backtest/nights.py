@@ -15,7 +15,7 @@ SESSIONS = 504
 """How far back nights are looked at: two years of sessions."""
 
 
-class Nights:
+class RecordedNights:
     """Each symbol's bad nights as they were known on a day."""
 
     def __init__(self, bars: BarHistory, timeline: Timeline) -> None:

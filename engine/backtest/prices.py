@@ -14,7 +14,7 @@ STRETCH = 1_024
 """Bars that are searched at once: most trades end sooner."""
 
 
-class Prices:
+class BarPrices:
     """Prices as money, dollars a share, and where they go next; a symbol is named by its column."""
 
     def __init__(self, bars: BarHistory) -> None:

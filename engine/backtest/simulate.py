@@ -14,13 +14,13 @@ from decimal import Decimal
 import numpy as np
 
 from engine.backtest.account import SimulatedAccount
-from engine.backtest.candidates import Candidates, Wanted
+from engine.backtest.candidates import ScoredCandidates, Wanted
 from engine.backtest.conditions import Conditions, Simulated
 from engine.backtest.curve import EquityCurve
 from engine.backtest.dealing import Dealing
 from engine.backtest.entries import Entries
 from engine.backtest.held_trade import HeldTrade
-from engine.backtest.prices import Prices
+from engine.backtest.prices import BarPrices
 from engine.backtest.time_exits import TimedExits
 from engine.backtest.timeline import CLOSE, STOPS, TARGETS, Timeline
 from engine.model.market import BarHistory
@@ -48,10 +48,10 @@ class Simulation:
         self._dividends = given.dividends
         self._timeline = Timeline(bars.starts, given.calendar, given.bar_seconds)
         self._first = int(np.searchsorted(bars.starts, given.first))
-        self._prices = Prices(bars)
+        self._prices = BarPrices(bars)
         self._dealing = Dealing(costs=given.costs)
         self._account = SimulatedAccount(given.cash, rules, self._dealing)
-        self._candidates = Candidates(bars, strategy, strategy.scores(bars), self._timeline, rules, self._first)
+        self._candidates = ScoredCandidates(bars, strategy, strategy.scores(bars), self._timeline, rules, self._first)
         self._timed = TimedExits(self._timeline, rules)
         self._refused = Counter[str]()
         self._entries = Entries(
@@ -90,7 +90,7 @@ class Simulation:
                 progress(bar / count)
         self._curve.keep(count)
         progress(1.0)
-        return self._told()
+        return self._simulated()
 
     # One bar
 
@@ -256,7 +256,7 @@ class Simulation:
             self._prices.next_touch(trade.column, bar, trade.stop, trade.target),
         )
 
-    def _told(self) -> Simulated:
+    def _simulated(self) -> Simulated:
         from_first = slice(self._first, None)
         trades = [trade.as_told(self._timeline) for trade in self._ended]
         return Simulated(

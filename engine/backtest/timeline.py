@@ -30,7 +30,7 @@ class Timeline:
             np.arange(len(self.firsts)), np.diff(np.append(self.firsts, len(starts)))
         )
         self.dates: tuple[date, ...] = tuple(exchange_date(self._instant(first)) for first in self.firsts)
-        closes, midnights = self._each(calendar, _close), self._each(calendar, _midnight)
+        closes, midnights = self._of_each_day(calendar, _close), self._of_each_day(calendar, _midnight)
         self.seconds_left: NDArray[np.int64] = closes[self.session] - starts
         self.closes_at: NDArray[np.int64] = starts + bar_seconds - midnights[self.session]
 
@@ -62,7 +62,7 @@ class Timeline:
     def _instant(self, bar: int | np.int64) -> datetime:
         return datetime.fromtimestamp(int(self.starts[bar]), UTC)
 
-    def _each(self, calendar: Calendar, second: Callable[[Calendar, date], int]) -> NDArray[np.int64]:
+    def _of_each_day(self, calendar: Calendar, second: Callable[[Calendar, date], int]) -> NDArray[np.int64]:
         return np.array([second(calendar, on) for on in self.dates], np.int64)
 
 

@@ -16,7 +16,7 @@ from engine.risk.limits import Limits
 CENT = Decimal("0.01")
 
 
-class TrackRecord:
+class SimulatedRecord:
     """Entries, ended trades and the curve of equity, each told in the order in which it came."""
 
     def __init__(self, cash: Decimal, limits: Limits) -> None:

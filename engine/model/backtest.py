@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +66,39 @@ class BacktestTrade:
         return float((self.result - self.fees) / self.risk) if self.risk else None
 
 
+class NoteKind(StrEnum):
+    """What the reader of a backtest must know of its data.
+
+    `generated` prices inside the day are made up, `random` ones altogether. No news, dividends or dates of earnings
+    are known. `jump` is a move of more than 30 % for which no split is known; days and bars are missing; bars are
+    `refused` by their flaw. A symbol begins `late`, or is `delisted`: its bars end. Trades are `unfinished` at the end.
+    """
+
+    GENERATED = "generated"
+    RANDOM = "random"
+    NO_NEWS = "no_news"
+    NO_DIVIDENDS = "no_dividends"
+    NO_EARNINGS = "no_earnings"
+    JUMP = "jump"
+    MISSING_DAYS = "missing_days"
+    MISSING_BARS = "missing_bars"
+    REFUSED = "refused"
+    LATE = "late"
+    DELISTED = "delisted"
+    UNFINISHED = "unfinished"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DataNote:
+    """One thing that the reader must know: of which symbol, on which day, how many, and a part (0.31 = 31 %)."""
+
+    kind: NoteKind
+    symbol: str = ""
+    on: date | None = None
+    count: int = 0
+    part: float = 0.0
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Backtest:
     """The trades of a strategy on given bars, the account after every bar, and what it was run with.
@@ -94,5 +128,5 @@ class Backtest:
     spy: NDArray[np.float64] | None = None
     trades: tuple[BacktestTrade, ...] = ()
     refused: Mapping[str, int] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[DataNote, ...] = ()
     """What the reader must know of the data: gaps, jumps, that the prices are generated."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from bot.messages import Texts
 from engine.backtest.honesty import evaluated
-from engine.model.backtest import BacktestTrade
+from engine.model.backtest import BacktestTrade, DataNote, NoteKind
 from engine.model.evaluation import Control, Evaluation, Tried
 from engine.model.market import BarHistory
 from tests.support.backtests import backtest, days_of, random_bars, trade
@@ -38,7 +38,7 @@ def year_of(bars: BarHistory, *, trades: int = 140, shift: float = 0.0) -> Evalu
         holding=100_000 * (bars.close / bars.open[0]).mean(axis=1),
         spy=100_000 * bars.close[:, -1] / bars.open[0, -1],
         invested=np.where(np.arange(len(equity)) % 3 == 0, 0, OF_A_TRADE),
-        notes=("The prices are generated.",),
+        notes=(DataNote(kind=NoteKind.GENERATED),),
         refused={"open_risk": 31, "cooldown": 12},
     )
     return evaluated(

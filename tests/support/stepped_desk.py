@@ -157,9 +157,9 @@ class SteppedDesk:
     def _trades(self) -> tuple[BacktestTrade, ...]:
         with self._store.reading() as reader:
             found = reader.trades({TradeState.OPEN, TradeState.CLOSING, TradeState.CLOSED})
-        return tuple(sorted(map(self._told, found), key=lambda each: (each.entered_at, each.symbol)))
+        return tuple(sorted(map(self._described, found), key=lambda each: (each.entered_at, each.symbol)))
 
-    def _told(self, trade: Trade) -> BacktestTrade:
+    def _described(self, trade: Trade) -> BacktestTrade:
         """Return a trade as a backtest tells it; what is held at the end is sold at the last price, as it does."""
         got, sold, reason = trade.exit_shares * (trade.exit_price or Decimal(0)), trade.exit_shares, trade.exit_reason
         exited_at = trade.closed_at

@@ -17,6 +17,7 @@ from bot.pages.backtest import page
 from bot.pages.verdict import verdict_line
 from engine.backtest.honesty import evaluated
 from engine.backtest.walk_forward import sessions_of, walked, windows
+from engine.model.backtest import DataNote, NoteKind
 from engine.model.evaluation import Evaluation, Interval, Verdict
 from tests.support.backtest_pages import texts_of, year_bars, year_of
 from tests.support.backtests import CASH, backtest, random_bars, trade
@@ -114,7 +115,13 @@ def test_a_page_of_many_symbols_and_bars_stays_small() -> None:
 def test_a_name_that_is_markup_is_shown_and_not_obeyed() -> None:
     evil = "<script>alert(1)</script>\"'&"
     run = replace(
-        YEAR.backtest, strategy=evil, data=evil, version=evil, notes=(evil,), settings={evil: evil}, refused={evil: 1}
+        YEAR.backtest,
+        strategy=evil,
+        data=evil,
+        version=evil,
+        notes=(DataNote(kind=NoteKind.LATE, symbol=evil),),
+        settings={evil: evil},
+        refused={evil: 1},
     )
     text = page(replace(YEAR, backtest=run), texts_of("en"))
     assert "<script" not in text

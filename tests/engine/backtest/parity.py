@@ -52,7 +52,7 @@ class BothWays:
     @property
     def differences(self) -> list[str]:
         """Say what is not the same, in the order of time; nothing where all is."""
-        fast, slow = [_told(each) for each in self.fast.trades], [_told(each) for each in self.slow.trades]
+        fast, slow = [_facts(each) for each in self.fast.trades], [_facts(each) for each in self.slow.trades]
         found = [f"only fast: {each}" for each in fast if each not in slow]
         found += [f"only slow: {each}" for each in slow if each not in fast]
         # With its last bar the simulation sells what is left; until then the accounts are the same.
@@ -125,7 +125,7 @@ def _happens(dice: random.Random, often: float) -> bool:
     return dice.random() < often
 
 
-def _told(trade: BacktestTrade) -> tuple[Any, ...]:
+def _facts(trade: BacktestTrade) -> tuple[Any, ...]:
     """Return what must be the same of a trade; averages are divided in another order, in the 28th figure."""
     return (
         trade.symbol,
