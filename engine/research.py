@@ -13,6 +13,7 @@ from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.tried_variants import TriedVariants
 from engine.backtest import result_file
 from engine.backtest.honesty import evaluated
+from engine.backtest.lookahead import LONGEST_SECONDS, check_lookahead
 from engine.backtest.measures import daily_returns, sharpe
 from engine.backtest.random_walks import controlled, random_walk
 from engine.backtest.run import Trial, costs_of
@@ -21,6 +22,7 @@ from engine.errors import SettingsInvalid
 from engine.model.backtest import Backtest
 from engine.model.evaluation import Control, Evaluation
 from engine.model.market import BarHistory
+from engine.model.strategy_check import StrategyCheck
 from engine.settings import Settings
 from engine.strategies.loader import load
 
@@ -107,6 +109,11 @@ def backtest(asked: BacktestRequest, settings: Settings, progress: Progress) -> 
     variants = TriedVariants(settings.place.data_dir)
     tried = variants.add(run.data_fingerprint, {run.strategy_fingerprint: daily})
     return Researched(evaluation=evaluated(run, tried=tried, control=control), bars=data.bars)
+
+
+def lookahead(strategy: str, *, seed: int = 1, seconds: float = LONGEST_SECONDS) -> StrategyCheck:
+    """Return what the look-ahead check finds of a strategy; raises StrategyInvalid for what is none."""
+    return check_lookahead(strategy, seed=seed, seconds=seconds)
 
 
 def refuse_unwritable(folder: Path) -> None:

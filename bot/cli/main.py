@@ -178,6 +178,18 @@ def backtest_command(
     backtest(asked, output, env_file)
 
 
+@app.command("lookahead")
+def lookahead_command(
+    strategy: Annotated[str, typer.Argument(help="A strategy's name, its .toml file, or package.module:Class.")],
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the generated prices and of the changes.")] = 1,
+    seconds: Annotated[float, typer.Option(min=1, help="Longest time that it may take.")] = 120,
+) -> None:
+    """Change the future at random bars: does a past score or stop move? Exits with 1 if anything is wrong."""
+    from bot.cli.lookahead import lookahead
+
+    lookahead(strategy, seed, seconds)
+
+
 @app.command("prune")
 def prune_command(
     months: Annotated[int, typer.Option(min=2, help="Whole months to keep.")] = 13,

@@ -1,5 +1,6 @@
 """Finds a strategy by its name or file, or says in one line what is wrong with it, where, and what to write instead."""
 
+from collections.abc import Mapping
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -13,7 +14,11 @@ from engine.strategies.suggestions import did_you_mean
 GROUP = "trading_bot.strategies"
 """The entry points under which an installed package offers strategies: each a class that needs no arguments."""
 FOLDER = Path(__file__).parent
-CLASSES: dict[str, str] = {}
+CLASSES: Mapping[str, str] = {
+    "opening-range": "engine.strategies.opening_range:OpeningRange",
+    "reversion": "engine.strategies.reversion:Reversion",
+    "trend": "engine.strategies.trend:Trend",
+}
 """The strategies that come with the desk as Python classes, each with where it stands."""
 NEEDED = ("name", "fingerprint", "warm_up_sessions", "propose_at", "exits", "hours", "scores")
 

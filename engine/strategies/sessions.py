@@ -97,7 +97,8 @@ def own_bars(bars: BarHistory) -> OwnBars:
     has = np.isfinite(bars.close)
     rank = has.cumsum(axis=0, dtype=np.int32) - np.int32(1)
     if has.all():
-        return OwnBars(close=bars.close, low=bars.low, high=bars.high, has=has, rank=rank)
+        close, low, high = (np.ascontiguousarray(values) for values in (bars.close, bars.low, bars.high))
+        return OwnBars(close=close, low=low, high=high, has=has, rank=rank)
     size = has.shape[1]
     places = (rank.astype(np.int64) * size + np.arange(size))[has]
     packed = np.zeros((3, int(rank.max(initial=0)) + 1, size))

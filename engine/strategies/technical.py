@@ -10,6 +10,8 @@ A session ends where the next slot is not the next bar, so a history must have e
 traded its bar is NaN.
 """
 
+from math import sqrt
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,9 +24,11 @@ from engine.signals.track import Track
 from engine.strategies.sessions import OwnBars, Sessions, own_bars, sessions_of, usual_volume
 from engine.strategies.walk import COLUMNS, Directions, Stretches, Tenths, bars_until_forgotten, walk
 
-AT_ONCE = 2_000_000
+AT_ONCE = 1_000_000
 """Cells (bars times symbols) that are scored together: so much memory is enough for any history."""
 DOUBTS_AT_ONCE = 1_000
+ROW_COST = 60
+"""What a row of a walk costs beside its columns, in columns; measured."""
 
 Flags = NDArray[np.bool_]
 
@@ -35,11 +39,22 @@ def technical_history(bars: BarHistory, rules: TechnicalRules, *, at_once: int =
     sessions, width = sessions_of(bars.starts), max(1, at_once // max(1, len(bars.starts)))
     for first in range(0, len(bars.symbols), width):
         columns = slice(first, first + width)
-        values = bars.stacked[:, :, columns] if width < len(bars.symbols) else bars.stacked
-        some = BarHistory.of(bars.symbols[columns], bars.starts, values)
+        some = _of_columns(bars, columns)
         if np.isfinite(some.close).any():
             scores[:, columns] = _scored(some, sessions, rules)
     return scores
+
+
+def _of_columns(bars: BarHistory, columns: slice) -> BarHistory:
+    return BarHistory(
+        symbols=bars.symbols[columns],
+        starts=bars.starts,
+        open=bars.open[:, columns],
+        high=bars.high[:, columns],
+        low=bars.low[:, columns],
+        close=bars.close[:, columns],
+        volume=bars.volume[:, columns],
+    )
 
 
 def _scored(bars: BarHistory, sessions: Sessions, rules: TechnicalRules) -> Tenths:
@@ -82,8 +97,11 @@ def _directions(own: OwnBars, counts: Whole, begins: Whole, rules: TechnicalRule
 
 def _long(counts: Whole, enough: int) -> Stretches:
     """Part all symbols' bars into stretches that fill the processor's cache side by side."""
-    pieces = max(1, min(COLUMNS // len(counts), int(counts.max()) // (4 * enough)))
-    length = -(-int(counts.max()) // pieces)
+    longest = int(counts.max())
+    # More stretches repeat more bars, fewer make more rows.
+    best = round(sqrt(ROW_COST * longest / (enough * len(counts))))
+    pieces = max(1, min(COLUMNS // len(counts), best))
+    length = -(-longest // pieces)
     piece, symbol = np.divmod(np.arange(pieces * len(counts)), len(counts))
     first = piece * length
     there = first < counts[symbol]

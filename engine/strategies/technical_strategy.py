@@ -1,14 +1,11 @@
-import json
 from dataclasses import dataclass, field, fields, replace
-from hashlib import sha256
-from typing import Any
 
-from engine.model.json_values import plain
 from engine.model.market import BarHistory
 from engine.model.signal import Signal
 from engine.model.technical_rules import SEED_RULES, TechnicalRules
 from engine.signals.slots import SESSIONS
 from engine.strategies.contract import Exits, Hours, Scores
+from engine.strategies.fingerprints import fingerprint_of
 from engine.strategies.technical import technical_history
 
 
@@ -50,8 +47,3 @@ class TechnicalStrategy:
             propose_at=self.propose_at,
             strong_at=self.strong_at,
         )
-
-
-def fingerprint_of(numbers: Any) -> str:
-    """Return a hash of values, alike however they are ordered."""
-    return sha256(json.dumps(plain(numbers), sort_keys=True).encode()).hexdigest()

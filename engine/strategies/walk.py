@@ -6,7 +6,6 @@ with a word on whether it stands so near a limit that the board might see it on 
 
 from dataclasses import dataclass
 from math import ceil, log
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from engine.model.technical_rules import TechnicalRules
 from engine.signals.averages import Averages, Floats, Whole, moved_lines, start
 from engine.signals.technical import HAIR
 from engine.strategies.sessions import OwnBars
+from engine.strategies.windows import rolling
 
 # What the beginning of an average may still count when another beginning is as good: less than rounding does.
 FORGOTTEN = 1e-16
@@ -125,10 +125,10 @@ def _bands(
     """Add the bands' points; tell where the closes are all the same, and where the points are in doubt."""
     rule, close = rules.bollinger, closes[behind:]
     moved = np.diff(closes, axis=0) != 0
-    flat = ~_rolling(moved, rule.bars - 1, np.logical_or)
+    flat = ~rolling(moved, rule.bars - 1, np.logical_or)
     apart = closes - closes[behind]
-    middle = _rolling(apart, rule.bars, np.add) / rule.bars
-    variance = _rolling(apart * apart, rule.bars, np.add) / rule.bars - middle * middle
+    middle = rolling(apart, rule.bars, np.add) / rule.bars
+    variance = rolling(apart * apart, rule.bars, np.add) / rule.bars - middle * middle
     deviation = np.sqrt(np.maximum(variance, 0))
     width = rule.width * deviation
     middle += closes[behind]
@@ -156,25 +156,9 @@ class _Signs:
         below = np.concatenate([self._below, histogram < 0])
         near = np.concatenate([self._near, np.abs(histogram) <= NEAR_CROSS * close])
         self._above, self._below, self._near = (kept[-within:] for kept in (above, below, near))
-        up = above[within:] & ~_rolling(above[:-1], within, np.logical_and)
-        down = below[within:] & ~_rolling(below[:-1], within, np.logical_and)
-        return up.view(np.int8) - down.view(np.int8), _rolling(near, within + 1, np.logical_or)
-
-
-def _rolling(values: NDArray[Any], length: int, join: np.ufunc) -> NDArray[Any]:
-    """Join each value with those before it, `length` in all; the first result is that of the first `length` values.
-
-    Twice as many at each step are joined already, so that 20 take five steps.
-    """
-    results, taken, block, span = len(values) - length + 1, 0, values, 1
-    total: NDArray[Any] | None = None
-    while True:
-        if length & span:
-            piece = block[taken : taken + results]
-            total, taken = piece if total is None else join(total, piece), taken + span
-        if total is not None and taken == length:
-            return total
-        block, span = join(block[:-span], block[span:]), 2 * span
+        up = above[within:] & ~rolling(above[:-1], within, np.logical_and)
+        down = below[within:] & ~rolling(below[:-1], within, np.logical_and)
+        return up.view(np.int8) - down.view(np.int8), rolling(near, within + 1, np.logical_or)
 
 
 def _points(buy: Flags, sell: Flags, tenths: int) -> Tenths:
