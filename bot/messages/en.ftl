@@ -1018,6 +1018,9 @@ pnl-statistics = *Profit factor* { $factor ->
 }{ $edge ->
     [shown] { "" }
    *[none] , no edge shown
+}{ $newest ->
+    [none] { "" }
+   *[other] { " " }(newest { $newest } trades)
 }
 pnl-sharpe = *Sharpe* { $sharpe ->
     [none] none
@@ -1454,9 +1457,9 @@ backtest-page-control = { $walks ->
    *[other] Control: on { $walks } random walks
 } with the same volatility it made { $mean } a trade, and showed an edge on { $edges }. Chance alone does at least as well with a probability of { $probability }.
 backtest-page-deflated = { $variants ->
-    [one] The first variant tried on these data.
-   *[other] One of { $variants } variants tried on these data.
-} Its Sharpe ratio beats the luckiest of them with a probability of { $probability } (deflated Sharpe ratio).
+    [one] The first variant tried on these data: its Sharpe ratio is truly above 0 with a probability of { $probability }.
+   *[other] One of { $variants } variants tried on these data: its Sharpe ratio beats the luckiest of them with a probability of { $probability } (deflated Sharpe ratio).
+}
 backtest-page-walked = Walk-forward, { $windows ->
     [one] 1 window
    *[other] { $windows } windows

@@ -983,6 +983,9 @@ pnl-statistics = *프로핏 팩터* { $factor ->
 }{ $edge ->
     [shown] { "" }
    *[none] , 우위 확인 안 됨
+}{ $newest ->
+    [none] { "" }
+   *[other] { " " }(최근 { $newest }건)
 }
 pnl-sharpe = *샤프* { $sharpe ->
     [none] 없음
@@ -1397,9 +1400,9 @@ backtest-page-interval = 평균 거래 성과는 { $mean }이며, { $confidence 
 }).
 backtest-page-control = 대조군: 변동성이 같은 랜덤워크 { $walks }개에서 거래당 평균 { $mean }, 그중 우위로 보인 것은 { $edges }개입니다. 우연만으로 이만큼 나올 확률은 { $probability }입니다.
 backtest-page-deflated = { $variants ->
-    [1] 이 데이터로 시도한 첫 변형입니다.
-   *[other] 이 데이터로 시도한 변형 { $variants }개 중 하나입니다.
-} 샤프 지수가 그중 가장 운 좋은 결과를 넘을 확률은 { $probability }입니다(디플레이티드 샤프).
+    [1] 이 데이터로 시도한 첫 변형입니다. 샤프 지수가 실제로 0보다 클 확률은 { $probability }입니다.
+   *[other] 이 데이터로 시도한 변형 { $variants }개 중 하나입니다. 샤프 지수가 그중 가장 운 좋은 결과를 넘을 확률은 { $probability }입니다(디플레이티드 샤프).
+}
 backtest-page-walked = 워크포워드 { $windows }개 구간: 선택한 기간에는 거래당 { $train }, 이후 기간에는 { $test }({ $between }).
 backtest-page-gap = 최악의 갭: { $symbol }, { $day }에 손절가보다 { $beyond } 낮게 매도되어 { $multiple }.
 backtest-page-strategy = 전략
