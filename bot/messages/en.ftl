@@ -1020,7 +1020,7 @@ pnl-statistics = *Profit factor* { $factor ->
    *[none] , no edge shown
 }{ $newest ->
     [none] { "" }
-   *[other] { " " }(newest { $newest } trades)
+   *[other] { " " }(newest { $newest })
 }
 pnl-sharpe = *Sharpe* { $sharpe ->
     [none] none

@@ -191,5 +191,5 @@ def test_a_period_without_trades_says_nothing_of_an_edge() -> None:
 
 def test_of_very_many_trades_it_says_that_the_newest_are_meant() -> None:
     done = a_performance(trades=52_000, statistics=replace(ENOUGH, trades=2_000))
-    assert "no edge shown (newest 2,000 trades) · Sharpe" in pnl(done, Period.ALL, ENGLISH).text
+    assert "no edge shown (newest 2,000) · Sharpe" in pnl(done, Period.ALL, ENGLISH).text
     assert "우위 확인 안 됨 (최근 2,000건) · 샤프" in pnl(done, Period.ALL, KOREAN).text

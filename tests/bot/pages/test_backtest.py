@@ -17,7 +17,7 @@ from bot.pages.backtest import page
 from bot.pages.verdict import verdict_line
 from engine.backtest.honesty import evaluated
 from engine.backtest.walk_forward import sessions_of, walked, windows
-from engine.model.evaluation import Evaluation, Interval, Verdict
+from engine.model.evaluation import DeflatedSharpe, Evaluation, Interval, Verdict
 from tests.support.backtest_pages import texts_of, year_bars, year_of
 from tests.support.backtests import CASH, backtest, random_bars, trade
 
@@ -177,3 +177,9 @@ def test_no_backtest_is_too_odd_to_be_shown(equity: list[float], multiples: list
 def test_an_empty_history_has_a_page() -> None:
     assert "No edge shown: no trades" in page(evaluated(backtest([])), texts_of("en"), bars=random_bars(0))
     assert "No edge shown: no trades" in page(EMPTY, texts_of("en"))
+
+
+@pytest.mark.parametrize(("sure", "told"), [(1.0, "99.9%"), (0.99999, "99.9%"), (0.954, "95.4%"), (0.0, "0.1%")])
+def test_nothing_is_told_to_be_certain(sure: float, told: str) -> None:
+    luck = DeflatedSharpe(sharpe=0.1, hurdle=0.0, variants=1, probability=sure)
+    assert f"with a probability of {told}" in page(replace(YEAR, deflated=luck, control=None), texts_of("en"))
