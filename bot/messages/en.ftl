@@ -1504,4 +1504,44 @@ backtest-page-input = { $input ->
 }
 backtest-page-bp = { $points } bp
 backtest-page-fees = SEC { $sec } per $1 million, TAF { $taf } a share, at most { $most }
-backtest-page-refused = Signals that became no trade, by reason
+backtest-page-exits = How trades ended
+backtest-page-exit = { $exit ->
+    [stop] Stop hit
+    [target] Target hit
+    [signal] Sell signal
+    [corporate_action] Corporate action or delisting
+    [overnight] No overnight hold
+    [before_close] Flat before the close
+    [longest_hold] Max hold reached
+   *[desk] End of the data
+}
+backtest-page-ended = { $trades ->
+    [one] 1 trade
+   *[other] { $trades } trades
+}, mean { $mean }
+backtest-page-refused = Signals that became no trade
+backtest-page-reason = { $reason ->
+    [symbol_taken] Already in a trade
+    [symbol_rests] In cooldown after its last trade
+    [order_refused] Stop or target too near the price
+    [insufficient_buying_power] Not enough buying power
+    [solvency] No equity in the account
+    [daily_loss] Daily loss limit
+    [drawdown] Drawdown limit
+    [losing_streak] Losing-streak cooldown
+    [stop_cooldown] Cooldown after a stop-out
+    [trades_a_day] Daily trade limit
+    [open_positions] Position limit
+    [risk] Risk per trade too small for one share
+    [headroom] No headroom under the open-risk limit
+    [risk_of_one_trade] Risk limit of one trade
+    [open_risk] Open-risk limit
+    [buying_power] Buying power
+    [exposure] Max position size
+    [overnight_risk] Overnight risk limit
+    [overnight_unknown] Overnight risk unknown
+    [min_price] Minimum price
+    [min_volume] Minimum volume
+    [spread] Max spread
+   *[other] { $reason }
+}

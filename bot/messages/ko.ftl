@@ -1435,4 +1435,41 @@ backtest-page-input = { $input ->
 }
 backtest-page-bp = { $points }bp
 backtest-page-fees = SEC 100만 달러당 { $sec }, TAF 주당 { $taf }(최대 { $most })
-backtest-page-refused = 거래가 되지 않은 신호(사유별)
+backtest-page-exits = 거래 종료 사유
+backtest-page-exit = { $exit ->
+    [stop] 손절가 도달
+    [target] 목표가 도달
+    [signal] 매도 신호
+    [corporate_action] 기업행사 또는 상장폐지
+    [overnight] 오버나이트 보유 안 함
+    [before_close] 마감 전 전량 청산
+    [longest_hold] 최대 보유 기간 도달
+   *[desk] 데이터 종료
+}
+backtest-page-ended = 거래 { $trades }건, 평균 { $mean }
+backtest-page-refused = 거래로 이어지지 않은 신호
+backtest-page-reason = { $reason ->
+    [symbol_taken] 이미 진행 중인 거래 있음
+    [symbol_rests] 재진입 대기 중
+    [order_refused] 손절가나 목표가가 현재가와 너무 가까움
+    [insufficient_buying_power] 매수 가능 금액 부족
+    [solvency] 순자산 없음
+    [daily_loss] 일일 손실 한도
+    [drawdown] 낙폭 한도
+    [losing_streak] 연속 손실 후 거래 중단
+    [stop_cooldown] 손절 후 재진입 금지
+    [trades_a_day] 하루 거래 한도
+    [open_positions] 보유 종목 수 한도
+    [risk] 거래당 위험 한도로 1주도 매수 불가
+    [headroom] 동시위험 한도 여유 없음
+    [risk_of_one_trade] 거래당 위험 한도
+    [open_risk] 총 위험 한도
+    [buying_power] 매수 가능 금액
+    [exposure] 종목당 비중 한도
+    [overnight_risk] 오버나이트 위험 한도
+    [overnight_unknown] 오버나이트 위험 산정 불가
+    [min_price] 최저 주가
+    [min_volume] 최소 거래량
+    [spread] 최대 스프레드
+   *[other] { $reason }
+}
