@@ -84,6 +84,7 @@ def statistics_lines(done: Performance, texts: Texts) -> tuple[str, ...]:
         low=NOTHING if interval is None else _multiple(interval.low, texts),
         high=NOTHING if interval is None else _multiple(interval.high, texts),
         edge="shown" if interval is not None and interval.low > 0 else "none",
+        newest=texts.count(found.trades) if found.trades < done.trades else NOTHING,
     )
     # The account's days say nothing of one symbol.
     return (told,) if done.symbol else (f"{told} · {_sharpe(found, texts)}",)

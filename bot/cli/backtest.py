@@ -130,7 +130,7 @@ def _trades(trades: Sequence[BacktestTrade], texts: Texts) -> Table:
             texts.count(trade.shares),
             texts.price(trade.entry),
             texts.price(trade.exit),
-            texts("backtest-exit", reason=trade.reason.value),
+            texts("backtest-page-exit", exit=trade.reason.value),
             texts.gain(trade.result - trade.fees),
         )
     return table

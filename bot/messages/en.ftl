@@ -1020,6 +1020,9 @@ pnl-statistics = *Profit factor* { $factor ->
 }{ $edge ->
     [shown] { "" }
    *[none] , no edge shown
+}{ $newest ->
+    [none] { "" }
+   *[other] { " " }(newest { $newest })
 }
 pnl-sharpe = *Sharpe* { $sharpe ->
     [none] none
@@ -1456,9 +1459,9 @@ backtest-page-control = { $walks ->
    *[other] Control: on { $walks } random walks
 } with the same volatility it made { $mean } a trade, and showed an edge on { $edges }. Chance alone does at least as well with a probability of { $probability }.
 backtest-page-deflated = { $variants ->
-    [one] The first variant tried on these data.
-   *[other] One of { $variants } variants tried on these data.
-} Its Sharpe ratio beats the luckiest of them with a probability of { $probability } (deflated Sharpe ratio).
+    [one] The first variant tried on these data: its Sharpe ratio is truly above 0 with a probability of { $probability }.
+   *[other] One of { $variants } variants tried on these data: its Sharpe ratio beats the luckiest of them with a probability of { $probability } (deflated Sharpe ratio).
+}
 backtest-page-walked = Walk-forward, { $windows ->
     [one] 1 window
    *[other] { $windows } windows
@@ -1503,7 +1506,47 @@ backtest-page-input = { $input ->
 }
 backtest-page-bp = { $points } bp
 backtest-page-fees = SEC { $sec } per $1 million, TAF { $taf } a share, at most { $most }
-backtest-page-refused = Signals that became no trade, by reason
+backtest-page-exits = How trades ended
+backtest-page-exit = { $exit ->
+    [stop] Stop hit
+    [target] Target hit
+    [signal] Sell signal
+    [corporate_action] Corporate action or delisting
+    [overnight] No overnight hold
+    [before_close] Flat before the close
+    [longest_hold] Max hold reached
+   *[desk] End of the data
+}
+backtest-page-ended = { $trades ->
+    [one] 1 trade
+   *[other] { $trades } trades
+}, mean { $mean }
+backtest-page-refused = Signals that became no trade
+backtest-page-reason = { $reason ->
+    [symbol_taken] Already in a trade
+    [symbol_rests] In cooldown after its last trade
+    [order_refused] Stop or target too near the price
+    [insufficient_buying_power] Not enough buying power
+    [solvency] No equity in the account
+    [daily_loss] Daily loss limit
+    [drawdown] Drawdown limit
+    [losing_streak] Losing-streak cooldown
+    [stop_cooldown] Cooldown after a stop-out
+    [trades_a_day] Daily trade limit
+    [open_positions] Position limit
+    [risk] Risk per trade too small for one share
+    [headroom] No headroom under the open-risk limit
+    [risk_of_one_trade] Risk limit of one trade
+    [open_risk] Open-risk limit
+    [buying_power] Buying power
+    [exposure] Max position size
+    [overnight_risk] Overnight risk limit
+    [overnight_unknown] Overnight risk unknown
+    [min_price] Minimum price
+    [min_volume] Minimum volume
+    [spread] Max spread
+   *[other] { $reason }
+}
 backtest-note = { $note ->
     [generated] Opens, closes and volumes are recorded; the prices within a day are generated between them.
     [random] The prices are random walks: nothing can be won on them but by luck.
@@ -1548,15 +1591,5 @@ backtest-column = { $column ->
     [exit] Exit
     [reason] Reason
    *[result] Result
-}
-backtest-exit = { $reason ->
-    [stop] stop
-    [target] target
-    [signal] sell signal
-    [overnight] not held overnight
-    [before_close] before the close
-    [longest_hold] held long enough
-    [corporate_action] delisted
-   *[desk] end of the data
 }
 backtest-kept = Kept: { $result }, { $page }

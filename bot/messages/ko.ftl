@@ -985,6 +985,9 @@ pnl-statistics = *프로핏 팩터* { $factor ->
 }{ $edge ->
     [shown] { "" }
    *[none] , 우위 확인 안 됨
+}{ $newest ->
+    [none] { "" }
+   *[other] { " " }(최근 { $newest }건)
 }
 pnl-sharpe = *샤프* { $sharpe ->
     [none] 없음
@@ -1399,9 +1402,9 @@ backtest-page-interval = 평균 거래 성과는 { $mean }이며, { $confidence 
 }).
 backtest-page-control = 대조군: 변동성이 같은 랜덤워크 { $walks }개에서 거래당 평균 { $mean }, 그중 우위로 보인 것은 { $edges }개입니다. 우연만으로 이만큼 나올 확률은 { $probability }입니다.
 backtest-page-deflated = { $variants ->
-    [1] 이 데이터로 시도한 첫 변형입니다.
-   *[other] 이 데이터로 시도한 변형 { $variants }개 중 하나입니다.
-} 샤프 지수가 그중 가장 운 좋은 결과를 넘을 확률은 { $probability }입니다(디플레이티드 샤프).
+    [1] 이 데이터로 시도한 첫 변형입니다. 샤프 지수가 실제로 0보다 클 확률은 { $probability }입니다.
+   *[other] 이 데이터로 시도한 변형 { $variants }개 중 하나입니다. 샤프 지수가 그중 가장 운 좋은 결과를 넘을 확률은 { $probability }입니다(디플레이티드 샤프).
+}
 backtest-page-walked = 워크포워드 { $windows }개 구간: 선택한 기간에는 거래당 { $train }, 이후 기간에는 { $test }({ $between }).
 backtest-page-gap = 최악의 갭: { $symbol }, { $day }에 손절가보다 { $beyond } 낮게 매도되어 { $multiple }.
 backtest-page-strategy = 전략
@@ -1434,7 +1437,44 @@ backtest-page-input = { $input ->
 }
 backtest-page-bp = { $points }bp
 backtest-page-fees = SEC 100만 달러당 { $sec }, TAF 주당 { $taf }(최대 { $most })
-backtest-page-refused = 거래가 되지 않은 신호(사유별)
+backtest-page-exits = 거래 종료 사유
+backtest-page-exit = { $exit ->
+    [stop] 손절가 도달
+    [target] 목표가 도달
+    [signal] 매도 신호
+    [corporate_action] 기업행사 또는 상장폐지
+    [overnight] 오버나이트 보유 안 함
+    [before_close] 마감 전 전량 청산
+    [longest_hold] 최대 보유 기간 도달
+   *[desk] 데이터 종료
+}
+backtest-page-ended = 거래 { $trades }건, 평균 { $mean }
+backtest-page-refused = 거래로 이어지지 않은 신호
+backtest-page-reason = { $reason ->
+    [symbol_taken] 이미 진행 중인 거래 있음
+    [symbol_rests] 재진입 대기 중
+    [order_refused] 손절가나 목표가가 현재가와 너무 가까움
+    [insufficient_buying_power] 매수 가능 금액 부족
+    [solvency] 순자산 없음
+    [daily_loss] 일일 손실 한도
+    [drawdown] 낙폭 한도
+    [losing_streak] 연속 손실 후 거래 중단
+    [stop_cooldown] 손절 후 재진입 금지
+    [trades_a_day] 하루 거래 한도
+    [open_positions] 보유 종목 수 한도
+    [risk] 거래당 위험 한도로 1주도 매수 불가
+    [headroom] 동시위험 한도 여유 없음
+    [risk_of_one_trade] 거래당 위험 한도
+    [open_risk] 총 위험 한도
+    [buying_power] 매수 가능 금액
+    [exposure] 종목당 비중 한도
+    [overnight_risk] 오버나이트 위험 한도
+    [overnight_unknown] 오버나이트 위험 산정 불가
+    [min_price] 최저 주가
+    [min_volume] 최소 거래량
+    [spread] 최대 스프레드
+   *[other] { $reason }
+}
 backtest-note = { $note ->
     [generated] 시가, 종가, 거래량은 실제 기록이고 장중 가격은 그 사이를 생성한 값입니다.
     [random] 무작위 가격입니다. 여기서 나는 수익은 운일 뿐입니다.
@@ -1464,15 +1504,5 @@ backtest-column = { $column ->
     [exit] 매도가
     [reason] 사유
    *[result] 손익
-}
-backtest-exit = { $reason ->
-    [stop] 손절
-    [target] 익절
-    [signal] 매도 신호
-    [overnight] 당일 청산
-    [before_close] 장 마감 전 청산
-    [longest_hold] 보유 기간 만료
-    [corporate_action] 상장폐지
-   *[desk] 데이터 종료
 }
 backtest-kept = 저장됨: { $result }, { $page }

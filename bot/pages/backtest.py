@@ -13,7 +13,7 @@ from importlib.resources import files
 from bot.messages import NO_FIGURE, Texts
 from bot.pages.curves import drawdown, equity, months
 from bot.pages.doubts import doubts
-from bot.pages.inputs import inputs, windows
+from bot.pages.inputs import endings, inputs, windows
 from bot.pages.notes import notes_told
 from bot.pages.trades import distribution, on_bars
 from bot.pages.verdict import change, multiple, number, percent, verdict_line
@@ -41,6 +41,7 @@ def page(done: Evaluation, texts: Texts, *, bars: BarHistory | None = None, walk
         months(run, texts) if len(run.starts) else "",
         on_bars(run, bars, texts) if bars is not None and len(run.starts) else "",
         windows(walk, texts) if walk else "",
+        endings(run, texts),
         inputs(run, texts),
     )
     return (

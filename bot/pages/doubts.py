@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from html import escape
 
 from bot.messages import Texts
-from bot.pages.verdict import between, multiple, percent
+from bot.pages.verdict import between, multiple, percent, probability
 from engine.model.evaluation import Control, DeflatedSharpe, Evaluation, Interval, WalkForward, WorstGap
 from engine.model.market import exchange_date
 
@@ -47,12 +47,12 @@ def _control(control: Control, texts: Texts) -> str:
         walks=control.walks,
         mean=multiple(mean, texts),
         edges=control.edges,
-        probability=percent(control.as_good, texts, places=0),
+        probability=probability(control.as_good, texts),
     )
 
 
 def _deflated(luck: DeflatedSharpe, texts: Texts) -> str:
-    sure = percent(luck.probability, texts, places=0)
+    sure = probability(luck.probability, texts)
     return texts("backtest-page-deflated", variants=luck.variants, probability=sure)
 
 

@@ -1,5 +1,6 @@
-"""All that a backtest was run with, so that it can be run again, and what was refused on the way."""
+"""All that a backtest was run with, so that it can be run again, and how its trades ended or came to nothing."""
 
+from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 from html import escape
@@ -8,12 +9,13 @@ from bot.messages import Texts
 from bot.pages.verdict import multiple
 from engine.model.backtest import Backtest
 from engine.model.evaluation import WalkForward
+from engine.model.trade import ExitReason
 
 Rows = Iterable[tuple[str, str]]
 
 
 def inputs(run: Backtest, texts: Texts) -> str:
-    """Return the sections of parameters and costs, and of what no trade came of."""
+    """Return the section of parameters and costs."""
     costs = run.costs
     fees = texts(
         "backtest-page-fees",
@@ -34,10 +36,25 @@ def inputs(run: Backtest, texts: Texts) -> str:
         (_name("version", texts), run.version),
         *((name, value) for name, value in sorted(run.settings.items())),
     ]
-    refused = [(rule, texts.count(count)) for rule, count in sorted(run.refused.items())]
-    return _section(texts("backtest-page-inputs"), rows) + (
-        _section(texts("backtest-page-refused"), refused) if refused else ""
-    )
+    return _section(texts("backtest-page-inputs"), rows)
+
+
+def endings(run: Backtest, texts: Texts) -> str:
+    """Return the sections of how trades ended, and of why signals became none, the most frequent first."""
+    ends = Counter(trade.reason for trade in run.trades)
+    ended = [
+        (
+            texts("backtest-page-exit", exit=reason.value),
+            texts("backtest-page-ended", trades=count, mean=multiple(_mean(run, reason), texts)),
+        )
+        for reason, count in ends.most_common()
+    ]
+    refused = [
+        (texts("backtest-page-reason", reason=reason), texts.count(count))
+        for reason, count in sorted(run.refused.items(), key=lambda each: (-each[1], each[0]))
+    ]
+    parts = ((texts("backtest-page-exits"), ended), (texts("backtest-page-refused"), refused))
+    return "".join(_section(title, rows) for title, rows in parts if rows)
 
 
 def windows(walk: WalkForward, texts: Texts) -> str:
@@ -63,8 +80,9 @@ def _section(title: str, rows: Rows) -> str:
     return f"<section><h2>{escape(title)}</h2><table>{lines}</table></section>"
 
 
-def _mean(run: Backtest) -> float | None:
-    multiples = [trade.multiple for trade in run.trades if trade.multiple is not None]
+def _mean(run: Backtest, reason: ExitReason | None = None) -> float | None:
+    trades = [trade for trade in run.trades if reason in {None, trade.reason}]
+    multiples = [trade.multiple for trade in trades if trade.multiple is not None]
     return sum(multiples) / len(multiples) if multiples else None
 
 

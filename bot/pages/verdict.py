@@ -5,6 +5,7 @@ from decimal import Decimal
 from bot.messages import NO_FIGURE, Texts
 from engine.model.evaluation import FEWEST_TRADES, Evaluation, Interval
 
+SUREST = 0.999
 SENSELESS = 1e9
 """A ratio that is larger says nothing but that it was divided by next to nothing."""
 
@@ -20,7 +21,7 @@ def verdict_line(done: Evaluation, texts: Texts) -> str:
         low=multiple(interval.low if interval else None, texts),
         high=multiple(interval.high if interval else None, texts),
         variants=texts.count(luck.variants if luck else 1),
-        probability=percent(luck.probability if luck else None, texts, places=0),
+        probability=probability(luck.probability if luck else None, texts),
     )
 
 
@@ -39,6 +40,11 @@ def between(interval: Interval | None, texts: Texts) -> str:
 def percent(value: float | None, texts: Texts, *, places: int = 1) -> str:
     """Write a part as a percentage without a sign."""
     return NO_FIGURE if value is None else texts.percent(Decimal(str(value)), places)
+
+
+def probability(value: float | None, texts: Texts) -> str:
+    """Write how likely something is; nothing is certain, so that no rounding makes it so."""
+    return percent(None if value is None else min(max(value, 0.001), SUREST), texts)
 
 
 def change(value: float | None, texts: Texts) -> str:

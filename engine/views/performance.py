@@ -23,8 +23,8 @@ LONGEST = timedelta(days=14)
 """A longer period is compared with nothing: its bars would be too many to read for one figure."""
 
 
-MOST_TRADES = 5_000
-"""Of how many trades, the newest, statistics are made: more would change no figure that is shown."""
+MOST_TRADES = 2_000
+"""Of how many trades, the newest, statistics are made: an answer to /pnl waits for no more."""
 SEED = 17
 """Of the bootstrap: the same trades have the same interval whoever asks."""
 

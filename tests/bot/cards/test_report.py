@@ -165,7 +165,7 @@ ENOUGH = TradeStatistics(
     ],
 )
 def test_statistics_are_told_in_pnl_and_at_the_weeks_end(changes: dict[str, Any], english: str, korean: str) -> None:
-    done = a_performance(statistics=replace(ENOUGH, **changes))
+    done = a_performance(trades=41, statistics=replace(ENOUGH, **changes))
     week = a_report(kind=ReportKind.WEEK, performance=done)
     for texts, told in ((ENGLISH, english), (KOREAN, korean)):
         assert told in pnl(done, Period.WEEK, texts).text
@@ -175,7 +175,7 @@ def test_statistics_are_told_in_pnl_and_at_the_weeks_end(changes: dict[str, Any]
 
 def test_an_edge_is_told_without_a_word_against_it() -> None:
     sure = replace(ENOUGH, expectancy=Interval(mean=0.4, low=0.1, high=0.7, count=41, block=1, confidence=0.95))
-    said = pnl(a_performance(statistics=sure), Period.ALL, ENGLISH).text
+    said = pnl(a_performance(trades=41, statistics=sure), Period.ALL, ENGLISH).text
     assert "Expectancy +0.40R (+0.10R to +0.70R) · Sharpe" in said
 
 
@@ -187,3 +187,9 @@ def test_of_one_symbol_no_sharpe_ratio_is_told() -> None:
 
 def test_a_period_without_trades_says_nothing_of_an_edge() -> None:
     assert "Edge" not in pnl(a_performance(statistics=replace(ENOUGH, trades=0)), Period.TODAY, ENGLISH).text
+
+
+def test_of_very_many_trades_it_says_that_the_newest_are_meant() -> None:
+    done = a_performance(trades=52_000, statistics=replace(ENOUGH, trades=2_000))
+    assert "no edge shown (newest 2,000) · Sharpe" in pnl(done, Period.ALL, ENGLISH).text
+    assert "우위 확인 안 됨 (최근 2,000건) · 샤프" in pnl(done, Period.ALL, KOREAN).text

@@ -18,7 +18,8 @@ from bot.pages.verdict import verdict_line
 from engine.backtest.honesty import evaluated
 from engine.backtest.walk_forward import sessions_of, walked, windows
 from engine.model.backtest import DataNote, NoteKind
-from engine.model.evaluation import Evaluation, Interval, Verdict
+from engine.model.evaluation import DeflatedSharpe, Evaluation, Interval, Verdict
+from engine.model.trade import ExitReason
 from tests.support.backtest_pages import texts_of, year_bars, year_of
 from tests.support.backtests import CASH, backtest, random_bars, trade
 
@@ -184,3 +185,34 @@ def test_no_backtest_is_too_odd_to_be_shown(equity: list[float], multiples: list
 def test_an_empty_history_has_a_page() -> None:
     assert "No edge shown: no trades" in page(evaluated(backtest([])), texts_of("en"), bars=random_bars(0))
     assert "No edge shown: no trades" in page(EMPTY, texts_of("en"))
+
+
+@pytest.mark.parametrize(("sure", "told"), [(1.0, "99.9%"), (0.99999, "99.9%"), (0.954, "95.4%"), (0.0, "0.1%")])
+def test_nothing_is_told_to_be_certain(sure: float, told: str) -> None:
+    luck = DeflatedSharpe(sharpe=0.1, hurdle=0.0, variants=1, probability=sure)
+    assert f"with a probability of {told}" in page(replace(YEAR, deflated=luck, control=None), texts_of("en"))
+
+
+def test_how_trades_ended_and_why_signals_became_none_is_told_the_most_frequent_first() -> None:
+    made = [
+        *(trade(2, number=number, reason=ExitReason.TARGET) for number in range(3)),
+        *(trade(-1, number=number + 3, reason=ExitReason.STOP) for number in range(5)),
+        trade(0.5, number=9, reason=ExitReason.DESK),
+    ]
+    run = backtest([float(CASH)] * 7, made, refused={"open_risk": 2, "symbol_taken": 40, "unheard_of": 1})
+    text = page(evaluated(run), texts_of("en"))
+    rows = re.findall(r"<tr><th>([^<]*)</th><td>([^<]*)</td></tr>", text)
+    assert rows[:6] == [
+        ("Stop hit", "5 trades, mean −1.00R"),
+        ("Target hit", "3 trades, mean +2.00R"),
+        ("End of the data", "1 trade, mean +0.50R"),
+        ("Already in a trade", "40"),
+        ("Open-risk limit", "2"),
+        ("unheard_of", "1"),
+    ]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_end_of_a_trade_has_its_words(locale: str) -> None:
+    said = {texts_of(locale)("backtest-page-exit", exit=reason.value) for reason in ExitReason}
+    assert len(said) == len(ExitReason)
