@@ -1,6 +1,6 @@
 # Every target sets up what it needs; nothing has to be installed by hand but Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz image digests secrets mutants flood outages matrix faults halts pauses takeovers state-machine splits clicks several leaders rounds failovers workers away bench soak control pictures check audit format lock clean
+.PHONY: help demo test fuzz image digests secrets mutants flood outages matrix faults halts pauses takeovers state-machine splits clicks several leaders rounds failovers workers away bench soak control pictures check audit format lock clean backtest parity
 PYTHON ?= python3
 SECONDS ?= 30
 BIN := .venv/bin
@@ -99,6 +99,12 @@ away: $(READY) ## Change CHANGES=50 of TRADES=1000 positions while the desk is a
 
 bench: .venv/.bench ## Measure everything, and the peers beside it; ONLY=scan_tick measures one
 	$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
+
+backtest: $(READY) ## Trade the seed's strategy on the recorded prices, and keep result and page in build/backtest: ARGS=...
+	$(BIN)/trading-bot backtest --data recorded --output build/backtest $(ARGS)
+
+parity: $(READY) ## Trade RUNS=200 generated markets by the simulation and by the live engine, stepped; every trade must be the same: SEED=1
+	$(BIN)/python -m tests.engine.backtest.parity --runs $(or $(RUNS),200) --seed $(or $(SEED),1)
 
 soak: $(READY) ## Let a desk trade DAYS=5 at 300 times the speed, and see whether it stays flat: SYMBOLS=12 SEED=7
 	$(BIN)/python -m benchmarks.soak --days $(or $(DAYS),5) --symbols $(or $(SYMBOLS),12) --seed $(or $(SEED),7) $(ARGS)

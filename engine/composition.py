@@ -68,6 +68,7 @@ from engine.queries import Queries
 from engine.risk.limits import LimitsInForce
 from engine.settings import Settings
 from engine.signals.slots import Slots
+from engine.strategies.live_strategy import live_strategy, with_exits_of
 from engine.views.performance import PerformanceQuery
 from engine.views.portfolio import PortfolioQueries
 from engine.views.reports import Labels, Reports
@@ -86,6 +87,8 @@ class Composition:
     """
 
     def __init__(self, settings: Settings, adapters: Adapters, leadership: Leadership) -> None:
+        strategy = live_strategy(settings.market.strategy)
+        settings = with_exits_of(strategy, settings)
         self._settings = settings
         self._leadership = leadership
         self._adapters = adapters
@@ -113,7 +116,8 @@ class Composition:
             "services": services,
             "slots": Slots(adapters.calendar, settings.market.bar_seconds),
             "store": adapters.store,
-            "universe": Universe(symbols, bar_seconds=settings.market.bar_seconds),
+            "strategy": strategy,
+            "universe": Universe(symbols, bar_seconds=settings.market.bar_seconds, rules=strategy.rules),
         }
 
     def _made(self, kind: Callable[..., Stage], **own: Any) -> Stage:
@@ -154,7 +158,12 @@ class Composition:
 
     @cached_property
     def _analyse(self) -> Analyse:
-        return self._made(Analyse, scorer=self._adapters.scorer.name, news_window=self._news_window)
+        return self._made(
+            Analyse,
+            bar_length=timedelta(seconds=self._settings.market.bar_seconds),
+            scorer=self._adapters.scorer.name,
+            news_window=self._news_window,
+        )
 
     @cached_property
     def _score_news(self) -> ScoreNews:

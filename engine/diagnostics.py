@@ -42,16 +42,25 @@ from engine.settings import (
     AlpacaSettings,
     ClaudeSettings,
     HttpSettings,
+    MarketSettings,
     PlaceSettings,
     Settings,
     read_group,
 )
+from engine.strategies.live_strategy import live_strategy
 from engine.views.replay import recomputed
+
+
+def _market() -> MarketSettings:
+    group = read_group(MarketSettings)
+    live_strategy(group.strategy)
+    return group
+
 
 GROUPS: Final[Mapping[str, Callable[[], BaseSettings]]] = {
     name: partial(read_group, kind) for name, kind in Settings.kinds().items()
-}
-"""How to read each group of settings by itself."""
+} | {"market": _market}
+"""How to read each group of settings by itself, the strategy that it names included."""
 SETTINGS: Final = frozenset(name.upper() for kind in Settings.kinds().values() for name in kind.model_fields)
 """The names of all settings of the engine in the environment."""
 IN_THE_CLEAR = "its password goes over the network in the clear: rediss:// would hide it"

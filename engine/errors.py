@@ -21,6 +21,7 @@
     │   └── OrderRefused     the broker refused
     ├── StoreUnavailable     the database cannot be read or written: trade nothing
     │   └── HaltNotPersisted a halt that cannot be written yet, and holds all the same
+    ├── StrategyInvalid      a strategy cannot be used: the text names its file and line, and what to write instead
     └── SettingsInvalid      the start stops with one line that names the setting
 
 A `RequestRefused` carries facts, not sentences: the message catalogues have one for each class, in each language.
@@ -312,3 +313,7 @@ class HaltNotPersisted(StoreUnavailable):
 
 class SettingsInvalid(DeskError):
     """A setting is missing or wrong; the text names it and says what is expected."""
+
+
+class StrategyInvalid(DeskError):
+    """A strategy cannot be used; the text names it, with the line where it stands in a file, and what is expected."""

@@ -85,7 +85,7 @@ class Queries:
 
     def performance(self, period: Period, symbol: str | None = None) -> Performance:
         """Return what came of the trades that ended in a period, of one symbol if it is named."""
-        return self._performance(period, symbol or "")
+        return self._performance.with_statistics(period, symbol or "")
 
     def report(self, kind: ReportKind) -> Report:
         """Return a report as of now, whatever its time is."""

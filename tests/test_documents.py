@@ -20,7 +20,7 @@ MODULE = re.compile(r"(?<![\w./-])\w+\.py\b")
 MODULES = {
     file.name for room in ("bot", "engine", "tests", "tools", "benchmarks") for file in ROOT.glob(f"{room}/**/*.py")
 }
-TO_ADD = {"engine/adapters/sandbox.py"}
+TO_ADD = {"engine/adapters/sandbox.py", "pullback.py"}
 """Files that a document names for somebody to make."""
 MADE = ("build/", "DATA_DIR/", "data/")
 """Folders of what a desk or a target writes."""
@@ -76,7 +76,7 @@ def lost_paths(file: Path) -> list[str]:
         path for code in code_of(file) for path in PATH.findall(code) if not path.startswith(("/", "~", ".", *MADE))
     }
     modules = {name for code in code_of(file) for name in MODULE.findall(code)}
-    return sorted(modules - MODULES) + sorted(
+    return sorted(modules - MODULES - TO_ADD) + sorted(
         path for path in named - TO_ADD - ELSEWHERE if not any((base / path).exists() for base in bases)
     )
 

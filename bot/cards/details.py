@@ -8,7 +8,7 @@ from bot.cards import trade_thread
 from bot.cards.message import context, header, section, sections
 from bot.cards.mrkdwn import NOTHING, day_change, escaped, fitted, moment, symbol
 from bot.cards.proposal import CEILING, decision_lines, plan_lines, size_lines, standing_lines, title
-from bot.cards.score import score_lines
+from bot.cards.score import score_lines, strategy_line
 from bot.messages import Texts
 from engine.model.portfolio import AssetKind
 from engine.model.risk import share_of
@@ -87,7 +87,7 @@ def trade_blocks(trade: Trade, texts: Texts) -> tuple[Block, ...]:
         *sections(happened),
         *sections(score_lines(trade.signal, texts)),
         *sections(size_lines(trade, texts)),
-        context(texts("trade-id", id=escaped(trade.id))),
+        context(texts("trade-id", id=escaped(trade.id)), *strategy_line(trade.signal, texts)),
     )
 
 

@@ -8,7 +8,8 @@ from bot.cards.message import Message, context, header, message, section, sectio
 from bot.cards.mrkdwn import NOTHING, day_and_time, fitted, symbol
 from bot.cards.slippage import side as side_of
 from bot.messages import Texts
-from engine.model.performance import Ending, Performance, Period, SymbolResult
+from engine.model.evaluation import FEWEST_DAYS, FEWEST_TRADES
+from engine.model.performance import Ending, Performance, Period, SymbolResult, TradeStatistics
 
 MOST_SYMBOLS = 20
 
@@ -21,7 +22,11 @@ def pnl(done: Performance, period: Period, texts: Texts) -> Message:
         symbol=symbol(done.symbol) if done.symbol else NOTHING,
         result=texts.gain(done.result),
     )
-    lines = (*result_lines(done, texts), *(() if done.symbol else account_lines(done, texts)))
+    lines = (
+        *result_lines(done, texts),
+        *statistics_lines(done, texts),
+        *(() if done.symbol else account_lines(done, texts)),
+    )
     by_symbol = () if done.symbol else symbol_lines(done, texts)
     table = (section(texts("pnl-by-symbol")), *sections(by_symbol)) if by_symbol else ()
     return message(header(title), section("\n".join(lines)), *table, *_since(done, texts))
@@ -64,6 +69,27 @@ def account_lines(done: Performance, texts: Texts) -> tuple[str, ...]:
     return (went, texts("pnl-cost", cost=texts.price(done.cost)))
 
 
+def statistics_lines(done: Performance, texts: Texts) -> tuple[str, ...]:
+    """Return how far the trades speak for what makes them, or that they are too few to; nothing without trades."""
+    found = done.statistics
+    if found is None or not found.trades:
+        return ()
+    if not found.has_enough_trades:
+        return (texts("pnl-too-few-trades", trades=found.trades, fewest=FEWEST_TRADES),)
+    interval = found.expectancy
+    told = texts(
+        "pnl-statistics",
+        factor=NOTHING if found.profit_factor is None else texts.number(found.profit_factor),
+        expectancy=NOTHING if interval is None else _multiple(interval.mean, texts),
+        low=NOTHING if interval is None else _multiple(interval.low, texts),
+        high=NOTHING if interval is None else _multiple(interval.high, texts),
+        edge="shown" if interval is not None and interval.low > 0 else "none",
+        newest=texts.count(found.trades) if found.trades < done.trades else NOTHING,
+    )
+    # The account's days say nothing of one symbol.
+    return (told,) if done.symbol else (f"{told} · {_sharpe(found, texts)}",)
+
+
 def symbol_lines(done: Performance, texts: Texts) -> tuple[str, ...]:
     """Return a line for each symbol, the best first."""
     lines = [_symbol(each, texts) for each in done.by_symbol]
@@ -75,6 +101,16 @@ def symbol_lines(done: Performance, texts: Texts) -> tuple[str, ...]:
 def multiple(value: Decimal, texts: Texts) -> str:
     """Write a multiple of what was risked with its sign, '+1.3R'."""
     return f"{texts.score(round(value * 10))}R"
+
+
+def _multiple(value: float, texts: Texts) -> str:
+    return texts.number(value, signed=True) + "R"
+
+
+def _sharpe(found: TradeStatistics, texts: Texts) -> str:
+    if not found.has_enough_days:
+        return texts("pnl-too-few-days", days=found.days, fewest=FEWEST_DAYS)
+    return texts("pnl-sharpe", sharpe=NOTHING if found.sharpe is None else texts.number(found.sharpe))
 
 
 def _symbol(each: SymbolResult, texts: Texts) -> str:

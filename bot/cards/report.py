@@ -6,7 +6,7 @@ from decimal import Decimal
 from bot.cards.details import held_text
 from bot.cards.message import Message, context, header, message, section, sections
 from bot.cards.mrkdwn import NOTHING, day_and_time, day_change, escaped, fitted, linked, meter, overnight_line, symbol
-from bot.cards.performance import account_lines, result_lines, symbol_lines
+from bot.cards.performance import account_lines, result_lines, statistics_lines, symbol_lines
 from bot.messages import Texts
 from engine.model.desk import DeskState
 from engine.model.report import Holding, Report, ReportKind
@@ -119,6 +119,11 @@ def _whole_result(told: Report, texts: Texts) -> Lines:
     return (*_result(told, texts), *account_lines(told.performance, texts), *compared)
 
 
+def _week_result(told: Report, texts: Texts) -> Lines:
+    first, *more = _whole_result(told, texts)
+    return (first, *statistics_lines(told.performance, texts), *more)
+
+
 def _audit(told: Report, texts: Texts) -> Lines:
     if told.audit is None:
         return ()
@@ -136,6 +141,6 @@ PARTS: Mapping[ReportKind, tuple[Callable[[Report, Texts], Lines], ...]] = {
     ReportKind.OPEN: (_hours, _risk, _holdings),
     ReportKind.CLOSE: (_result, _risk, _holdings),
     ReportKind.DAY: (_whole_result, _by_symbol, _holdings, _audit),
-    ReportKind.WEEK: (_whole_result, _by_symbol, _holdings),
+    ReportKind.WEEK: (_week_result, _by_symbol, _holdings),
 }
 """What each report is made of, in its order."""

@@ -13,6 +13,13 @@ MOST_TENTHS = Decimal(15)
 """The largest score: 1.0 from prices and 0.5 from news."""
 
 
+def strategy_line(signal: Signal, texts: Texts) -> tuple[str, ...]:
+    """Return by which strategy a signal was scored; nothing for a signal older than such names."""
+    if not signal.strategy_fingerprint:
+        return ()
+    return (texts("score-strategy", name=escaped(signal.strategy, 40), fingerprint=signal.strategy_fingerprint[:8]),)
+
+
 def strength(signal: Signal) -> str:
     """Return the catalogues' name of a score's strength: 'strong-buy', 'sell', 'none' ..."""
     if not signal.proposes:

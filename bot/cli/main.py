@@ -131,6 +131,65 @@ def replay_command(
     replay(trade, everything, env_file)
 
 
+@app.command("backtest")
+def backtest_command(
+    strategy: Annotated[str, typer.Option(help="seed, a .toml file, or package.module:Class.")] = "seed",
+    symbols: Annotated[str, typer.Option(help="AAPL,MSFT; default all that the data have.")] = "",
+    first: Annotated[
+        str, typer.Option("--from", help="First day to trade, 2012-06-04; default the first there is.")
+    ] = "",
+    last: Annotated[str, typer.Option("--to", help="Last day to trade; default the last there is.")] = "",
+    data: Annotated[
+        str, typer.Option(help="recorded, random-walk, alpaca, or a .csv or .parquet file of five-minute bars.")
+    ] = "recorded",
+    cash: Annotated[str, typer.Option(help="Dollars at the start; default PAPER_CASH.")] = "",
+    costs: Annotated[
+        list[str] | None, typer.Option(help="spread_bp=2, slippage_bp=2, participation=0.1; repeatable.")
+    ] = None,
+    column: Annotated[
+        list[str] | None, typer.Option(help="What the file calls a column, start=timestamp; repeatable.")
+    ] = None,
+    actions: Annotated[str, typer.Option(help="A CSV file of splits and dividends: symbol,date,split,dividend.")] = "",
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all that is drawn by dice.")] = 1,
+    walks: Annotated[int, typer.Option(min=0, max=1_000, help="Random walks for the control; 0 for none.")] = 20,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes for the control.")] = 1,
+    output: Annotated[Path | None, typer.Option(help="Folder for result.json and page.html.")] = None,
+    env_file: EnvFile = None,
+) -> None:
+    """Trade a strategy on past prices as the live desk would, and say whether an edge is shown."""
+    with _bringing_in():
+        from bot.cli.backtest import backtest, request_of
+        from bot.cli.common import told_in_one_line
+
+    with told_in_one_line():
+        asked = request_of(
+            strategy=strategy,
+            data=data,
+            symbols=symbols,
+            days=(first, last),
+            cash=cash,
+            costs=costs or [],
+            columns=column or [],
+            actions=actions,
+            seed=seed,
+            walks=walks,
+            workers=workers,
+        )
+    backtest(asked, output, env_file)
+
+
+@app.command("lookahead")
+def lookahead_command(
+    strategy: Annotated[str, typer.Argument(help="A strategy's name, its .toml file, or package.module:Class.")],
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the generated prices and of the changes.")] = 1,
+    seconds: Annotated[float, typer.Option(min=1, help="Longest time that it may take.")] = 120,
+) -> None:
+    """Change the future at random bars: does a past score or stop move? Exits with 1 if anything is wrong."""
+    from bot.cli.lookahead import lookahead
+
+    lookahead(strategy, seed, seconds)
+
+
 @app.command("prune")
 def prune_command(
     months: Annotated[int, typer.Option(min=2, help="Whole months to keep.")] = 13,

@@ -50,9 +50,11 @@ class Texts:
             raise LookupError(f"{key}: {errors[0]}") from errors[0]
         return str(text)
 
-    def number(self, value: Decimal | float, places: int = 2) -> str:
-        """Write a number with that many places, '35.0'."""
-        return self._figure(Decimal(str(value)), places, "#,##0" + ("." + "0" * places if places else ""))
+    def number(self, value: Decimal | float, places: int = 2, *, signed: bool = False) -> str:
+        """Write a number with that many places, '35.0', or '+35.0' with its sign."""
+        return self._figure(
+            Decimal(str(value)), places, "#,##0" + ("." + "0" * places if places else ""), signed=signed
+        )
 
     def count(self, value: int) -> str:
         """Write a whole number, '2,500,000'."""

@@ -179,6 +179,7 @@ date-time = { $day }, { $time }
 ## Scores
 
 score = *Score { $score }* · { strength }: technical { $technical }, news { $news }
+score-strategy = Strategy { $name } ({ $fingerprint })
 score-rsi = RSI { $value } → { $points }
 score-bollinger = { $band ->
     [lower] Lower band touched: low { $price }, band { $line } → { $points }
@@ -821,6 +822,7 @@ setting = { $name ->
     [second_approver_over] Two approvers over
     [loosen_after_seconds] Notice period for a looser limit
     [slack_silence_minutes] Slack outage that pauses auto-trading
+    [strategy] Strategy
     [watchlist] Watchlist at first start (then /watch)
     [max_watched] Max watched symbols
     [bar_seconds] Bar length
@@ -1010,6 +1012,25 @@ pnl-ratio = { $multiple ->
     [better] { $slippage } better than proposed
    *[worse] { $slippage } worse than proposed
 }
+pnl-statistics = *Profit factor* { $factor ->
+    [none] none
+   *[other] { $factor }
+} · *Expectancy* { $expectancy ->
+    [none] unknown
+   *[other] { $expectancy } ({ $low } to { $high })
+}{ $edge ->
+    [shown] { "" }
+   *[none] , no edge shown
+}{ $newest ->
+    [none] { "" }
+   *[other] { " " }(newest { $newest })
+}
+pnl-sharpe = *Sharpe* { $sharpe ->
+    [none] none
+   *[other] { $sharpe }
+}
+pnl-too-few-trades = *Edge* too few trades to tell ({ $trades } of { $fewest })
+pnl-too-few-days = *Sharpe* too few days ({ $days } of { $fewest })
 pnl-account = { $equity ->
     [none] *Drawdown* { $drawdown } · *Peak open risk* { $risk }
    *[other] *Equity* { $equity } · *Drawdown* { $drawdown } · *Peak open risk* { $risk }
@@ -1393,3 +1414,184 @@ log-unfinished-not-forgotten = Unfinished request not deleted
 log-unfinished-not-noted = Unfinished request not saved
 log-unfinished-not-told = Notice of an unfinished request failed
 log-unprotected = Trade without a live stop
+
+## The page of a backtest
+
+backtest-verdict = { $verdict ->
+    [too_few] No edge shown: { $trades ->
+        [0] no trades
+        [one] only 1 trade
+       *[other] only { $trades } trades
+    }, and { $fewest } are the least that say anything.
+    [no_edge] No edge shown: the mean trade lies between { $low } and { $high }, so it may well be nothing.
+    [loses] No edge shown: it loses. The mean trade lies between { $low } and { $high }.
+    [tried_too_often] No edge shown: after { $variants } variants on these data, luck explains it too well ({ $probability } sure, 95% needed).
+   *[edge] An edge on these data: the mean trade lies between { $low } and { $high }. That is evidence, not proof.
+}
+backtest-between = { $low } to { $high }
+backtest-page-title = Backtest of { $strategy }
+backtest-page-about = { $strategy } on { $symbols ->
+    [one] 1 symbol
+   *[other] { $symbols } symbols
+}, { $first } to { $last }, data: { $data }
+backtest-page-figure = { $figure ->
+    [total] Return
+    [holding] Buy and hold
+    [spy] SPY
+    [growth] Return a year
+    [drawdown] Max drawdown
+    [trades] Trades
+    [hits] Win rate
+    [expectancy] Mean trade
+    [factor] Profit factor
+    [sharpe] Sharpe ratio
+    [sortino] Sortino ratio
+    [calmar] Calmar ratio
+    [exposure] Exposure
+   *[turnover] Turnover a year
+}
+backtest-page-times = { $times }×
+backtest-page-doubts = How far to believe it
+backtest-page-interval = The mean trade made { $mean }. With { $confidence } confidence it lies between { $low } and { $high } (block bootstrap, { $block ->
+    [one] single trades
+   *[other] blocks of { $block } trades
+}).
+backtest-page-control = { $walks ->
+    [one] Control: on 1 random walk
+   *[other] Control: on { $walks } random walks
+} with the same volatility it made { $mean } a trade, and showed an edge on { $edges }. Chance alone does at least as well with a probability of { $probability }.
+backtest-page-deflated = { $variants ->
+    [one] The first variant tried on these data: its Sharpe ratio is truly above 0 with a probability of { $probability }.
+   *[other] One of { $variants } variants tried on these data: its Sharpe ratio beats the luckiest of them with a probability of { $probability } (deflated Sharpe ratio).
+}
+backtest-page-walked = Walk-forward, { $windows ->
+    [one] 1 window
+   *[other] { $windows } windows
+}: { $train } a trade where it was chosen, { $test } ({ $between }) on later sessions.
+backtest-page-gap = Worst gap: { $symbol } on { $day } was sold { $beyond } under its stop, for { $multiple }.
+backtest-page-strategy = Strategy
+backtest-page-holding = Buy and hold
+backtest-page-equity = Return
+backtest-page-drawdown = Drawdown
+backtest-page-deepest = Deepest: { $drawdown } under the peak, on { $day }
+backtest-page-months = Months
+backtest-page-distribution = Trades by result, in multiples of their risk (R)
+backtest-page-distribution-told = { $trades ->
+    [one] 1 trade
+   *[other] { $trades } trades
+}, { $won } won; the worst { $worst }, the best { $best }
+backtest-page-mean = mean { $mean }
+backtest-page-symbol = { $trades ->
+    [one] 1 trade
+   *[other] { $trades } trades
+} in { $symbol }, { $won } won; ▲ bought, ■ sold at a profit, ✕ at a loss{ $shown ->
+    [0] { "" }
+   *[other] ; the newest { $shown } are shown
+}
+backtest-page-windows = Walk-forward
+backtest-page-window = { $chosen }: { $train } where it was chosen, { $test } later ({ $trades ->
+    [one] 1 trade
+   *[other] { $trades } trades
+})
+backtest-page-inputs = What it was run with
+backtest-page-input = { $input ->
+    [strategy] Strategy
+    [data] Data
+    [symbols] Symbols
+    [cash] Cash
+    [spread] Spread
+    [slippage] Slippage
+    [participation] Max share of a bar's volume
+    [fees] Fees on sales
+    [seed] Seed
+   *[version] Version
+}
+backtest-page-bp = { $points } bp
+backtest-page-fees = SEC { $sec } per $1 million, TAF { $taf } a share, at most { $most }
+backtest-page-exits = How trades ended
+backtest-page-exit = { $exit ->
+    [stop] Stop hit
+    [target] Target hit
+    [signal] Sell signal
+    [corporate_action] Corporate action or delisting
+    [overnight] No overnight hold
+    [before_close] Flat before the close
+    [longest_hold] Max hold reached
+   *[desk] End of the data
+}
+backtest-page-ended = { $trades ->
+    [one] 1 trade
+   *[other] { $trades } trades
+}, mean { $mean }
+backtest-page-refused = Signals that became no trade
+backtest-page-reason = { $reason ->
+    [symbol_taken] Already in a trade
+    [symbol_rests] In cooldown after its last trade
+    [order_refused] Stop or target too near the price
+    [insufficient_buying_power] Not enough buying power
+    [solvency] No equity in the account
+    [daily_loss] Daily loss limit
+    [drawdown] Drawdown limit
+    [losing_streak] Losing-streak cooldown
+    [stop_cooldown] Cooldown after a stop-out
+    [trades_a_day] Daily trade limit
+    [open_positions] Position limit
+    [risk] Risk per trade too small for one share
+    [headroom] No headroom under the open-risk limit
+    [risk_of_one_trade] Risk limit of one trade
+    [open_risk] Open-risk limit
+    [buying_power] Buying power
+    [exposure] Max position size
+    [overnight_risk] Overnight risk limit
+    [overnight_unknown] Overnight risk unknown
+    [min_price] Minimum price
+    [min_volume] Minimum volume
+    [spread] Max spread
+   *[other] { $reason }
+}
+backtest-note = { $note ->
+    [generated] Opens, closes and volumes are recorded; the prices within a day are generated between them.
+    [random] The prices are random walks: nothing can be won on them but by luck.
+    [no_news] Without news: only the technical score trades.
+    [no_dividends] Dividends are not known, and so not paid.
+    [no_earnings] Dates of earnings are not known, so NO_ENTRY_DAYS_BEFORE_EARNINGS held nothing back.
+    [jump] { $symbol } moved by { $change } on { $day }, for which no split is known; its prices may be of other shares.
+    [missing_days] { $symbol } has no bars on { $count ->
+        [one] 1 day
+       *[other] { $count } days
+    } between its first and last one, the first time on { $day }.
+    [missing_bars] { $symbol } has no bar in { $part } of the time: nothing is bought or sold there.
+    [refused] { $count ->
+        [one] 1 bar was refused or mended
+       *[other] { $count } bars were refused or mended
+    }: { $symbol }.
+    [late] { $symbol } has bars from { $day } on only.
+    [delisted] The bars of { $symbol } end before the others: what was held then is sold at the last price.
+   *[unfinished] { $count ->
+        [one] 1 trade was
+       *[other] { $count } trades were
+    } still open at the end, and sold at the last price.
+}
+backtest-notes-more = { $count ->
+    [one] 1 more note
+   *[other] { $count } more notes
+} in the result file.
+backtest-progress = { $part ->
+    [data] Reading bars
+    [control] Random walks
+   *[trades] Trading
+}
+backtest-newest = { $count ->
+    [one] The last trade
+   *[other] The last { $count } trades
+}
+backtest-column = { $column ->
+    [symbol] Symbol
+    [bought] Bought
+    [shares] Shares
+    [entry] Entry
+    [exit] Exit
+    [reason] Reason
+   *[result] Result
+}
+backtest-kept = Kept: { $result }, { $page }

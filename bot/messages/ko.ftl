@@ -174,6 +174,7 @@ date-time = { $day } { $time }
 ## 점수
 
 score = *점수 { $score }* · { strength }: 기술 { $technical }, 뉴스 { $news }
+score-strategy = 전략 { $name } ({ $fingerprint })
 score-rsi = RSI { $value } → { $points }
 score-bollinger = { $band ->
     [lower] 볼린저 하단 터치: 저가 { $price }, 하단 { $line } → { $points }
@@ -789,6 +790,7 @@ setting = { $name ->
     [second_approver_over] 2인 승인 기준 금액
     [loosen_after_seconds] 한도 완화 전 예고 시간
     [slack_silence_minutes] 자동매매 중단 기준 Slack 무응답 시간
+    [strategy] 전략
     [watchlist] 최초 시작 시 관심 종목 (이후 /watch)
     [max_watched] 관심 종목 최대 개수
     [bar_seconds] 봉 길이
@@ -975,6 +977,25 @@ pnl-ratio = { $multiple ->
     [better] 제안가보다 { $slippage } 유리
    *[worse] 제안가보다 { $slippage } 불리
 }
+pnl-statistics = *프로핏 팩터* { $factor ->
+    [none] 없음
+   *[other] { $factor }
+} · *기대값* { $expectancy ->
+    [none] 알 수 없음
+   *[other] { $expectancy } ({ $low } ~ { $high })
+}{ $edge ->
+    [shown] { "" }
+   *[none] , 우위 확인 안 됨
+}{ $newest ->
+    [none] { "" }
+   *[other] { " " }(최근 { $newest }건)
+}
+pnl-sharpe = *샤프* { $sharpe ->
+    [none] 없음
+   *[other] { $sharpe }
+}
+pnl-too-few-trades = *우위* 판단하기에 거래가 부족합니다({ $fewest }건 중 { $trades }건)
+pnl-too-few-days = *샤프* 거래일 부족({ $fewest }일 중 { $days }일)
 pnl-account = { $equity ->
     [none] *최대 낙폭* { $drawdown } · *최대 총 위험* { $risk }
    *[other] *순자산* { $equity } · *최대 낙폭* { $drawdown } · *최대 총 위험* { $risk }
@@ -1343,3 +1364,147 @@ log-unfinished-not-forgotten = 미완료 요청을 지우지 못함
 log-unfinished-not-noted = 미완료 요청을 기록하지 못함
 log-unfinished-not-told = 미완료 요청을 알리지 못함
 log-unprotected = 거래에 유효한 손절 주문 없음
+
+## 백테스트 페이지
+
+backtest-verdict = { $verdict ->
+    [too_few] 우위가 확인되지 않음: { $trades ->
+        [0] 거래가 없습니다.
+       *[other] 거래가 { $trades }건뿐입니다.
+    } 판단하려면 최소 { $fewest }건이 필요합니다.
+    [no_edge] 우위가 확인되지 않음: 평균 거래 성과가 { $low } ~ { $high } 사이라 0일 수 있습니다.
+    [loses] 우위가 확인되지 않음: 손실 전략입니다. 평균 거래 성과가 { $low } ~ { $high } 사이입니다.
+    [tried_too_often] 우위가 확인되지 않음: 이 데이터로 변형 { $variants }개를 시도했으므로 운으로도 설명됩니다(확신도 { $probability }, 95% 필요).
+   *[edge] 이 데이터에서는 우위가 있습니다. 평균 거래 성과는 { $low } ~ { $high } 사이입니다. 증거일 뿐 증명은 아닙니다.
+}
+backtest-between = { $low } ~ { $high }
+backtest-page-title = { $strategy } 백테스트
+backtest-page-about = { $strategy }, { $symbols }개 종목, { $first } ~ { $last }, 데이터: { $data }
+backtest-page-figure = { $figure ->
+    [total] 수익률
+    [holding] 매수 후 보유
+    [spy] SPY
+    [growth] 연환산 수익률
+    [drawdown] 최대 낙폭
+    [trades] 거래 수
+    [hits] 승률
+    [expectancy] 평균 거래
+    [factor] 프로핏 팩터
+    [sharpe] 샤프 지수
+    [sortino] 소르티노 지수
+    [calmar] 칼마 지수
+    [exposure] 투자 비중
+   *[turnover] 연간 회전율
+}
+backtest-page-times = { $times }배
+backtest-page-doubts = 얼마나 믿을 수 있는가
+backtest-page-interval = 평균 거래 성과는 { $mean }이며, { $confidence } 신뢰구간은 { $low } ~ { $high }입니다(블록 부트스트랩, { $block ->
+    [1] 거래 1건 단위
+   *[other] 거래 { $block }건 블록
+}).
+backtest-page-control = 대조군: 변동성이 같은 랜덤워크 { $walks }개에서 거래당 평균 { $mean }, 그중 우위로 보인 것은 { $edges }개입니다. 우연만으로 이만큼 나올 확률은 { $probability }입니다.
+backtest-page-deflated = { $variants ->
+    [1] 이 데이터로 시도한 첫 변형입니다. 샤프 지수가 실제로 0보다 클 확률은 { $probability }입니다.
+   *[other] 이 데이터로 시도한 변형 { $variants }개 중 하나입니다. 샤프 지수가 그중 가장 운 좋은 결과를 넘을 확률은 { $probability }입니다(디플레이티드 샤프).
+}
+backtest-page-walked = 워크포워드 { $windows }개 구간: 선택한 기간에는 거래당 { $train }, 이후 기간에는 { $test }({ $between }).
+backtest-page-gap = 최악의 갭: { $symbol }, { $day }에 손절가보다 { $beyond } 낮게 매도되어 { $multiple }.
+backtest-page-strategy = 전략
+backtest-page-holding = 매수 후 보유
+backtest-page-equity = 수익률
+backtest-page-drawdown = 낙폭
+backtest-page-deepest = 최대 낙폭: { $day }에 고점 대비 { $drawdown }
+backtest-page-months = 월별 수익률
+backtest-page-distribution = 위험 대비 거래 성과(R) 분포
+backtest-page-distribution-told = 거래 { $trades }건, 수익 { $won }건, 최저 { $worst }, 최고 { $best }
+backtest-page-mean = 평균 { $mean }
+backtest-page-symbol = { $symbol } 거래 { $trades }건, 수익 { $won }건. ▲ 매수, ■ 이익 매도, ✕ 손실 매도{ $shown ->
+    [0] { "" }
+   *[other] . 최근 { $shown }건만 표시
+}
+backtest-page-windows = 워크포워드
+backtest-page-window = { $chosen }: 선택 기간 { $train }, 이후 { $test }(거래 { $trades }건)
+backtest-page-inputs = 실행 조건
+backtest-page-input = { $input ->
+    [strategy] 전략
+    [data] 데이터
+    [symbols] 종목
+    [cash] 시작 자금
+    [spread] 스프레드
+    [slippage] 슬리피지
+    [participation] 봉 거래량 대비 최대 체결
+    [fees] 매도 수수료
+    [seed] 시드
+   *[version] 버전
+}
+backtest-page-bp = { $points }bp
+backtest-page-fees = SEC 100만 달러당 { $sec }, TAF 주당 { $taf }(최대 { $most })
+backtest-page-exits = 거래 종료 사유
+backtest-page-exit = { $exit ->
+    [stop] 손절가 도달
+    [target] 목표가 도달
+    [signal] 매도 신호
+    [corporate_action] 기업행사 또는 상장폐지
+    [overnight] 오버나이트 보유 안 함
+    [before_close] 마감 전 전량 청산
+    [longest_hold] 최대 보유 기간 도달
+   *[desk] 데이터 종료
+}
+backtest-page-ended = 거래 { $trades }건, 평균 { $mean }
+backtest-page-refused = 거래로 이어지지 않은 신호
+backtest-page-reason = { $reason ->
+    [symbol_taken] 이미 진행 중인 거래 있음
+    [symbol_rests] 재진입 대기 중
+    [order_refused] 손절가나 목표가가 현재가와 너무 가까움
+    [insufficient_buying_power] 매수 가능 금액 부족
+    [solvency] 순자산 없음
+    [daily_loss] 일일 손실 한도
+    [drawdown] 낙폭 한도
+    [losing_streak] 연속 손실 후 거래 중단
+    [stop_cooldown] 손절 후 재진입 금지
+    [trades_a_day] 하루 거래 한도
+    [open_positions] 보유 종목 수 한도
+    [risk] 거래당 위험 한도로 1주도 매수 불가
+    [headroom] 동시위험 한도 여유 없음
+    [risk_of_one_trade] 거래당 위험 한도
+    [open_risk] 총 위험 한도
+    [buying_power] 매수 가능 금액
+    [exposure] 종목당 비중 한도
+    [overnight_risk] 오버나이트 위험 한도
+    [overnight_unknown] 오버나이트 위험 산정 불가
+    [min_price] 최저 주가
+    [min_volume] 최소 거래량
+    [spread] 최대 스프레드
+   *[other] { $reason }
+}
+backtest-note = { $note ->
+    [generated] 시가, 종가, 거래량은 실제 기록이고 장중 가격은 그 사이를 생성한 값입니다.
+    [random] 무작위 가격입니다. 여기서 나는 수익은 운일 뿐입니다.
+    [no_news] 뉴스 없이 기술적 점수로만 거래했습니다.
+    [no_dividends] 배당 정보가 없어 배당은 반영하지 않았습니다.
+    [no_earnings] 실적 발표일을 알 수 없어 NO_ENTRY_DAYS_BEFORE_EARNINGS는 적용하지 않았습니다.
+    [jump] { $symbol }: { $day }에 { $change } 변동했지만 알려진 액면분할이 없습니다. 분할 전 가격일 수 있습니다.
+    [missing_days] { $symbol }: 거래 기간 중 { $count }일의 봉이 없습니다(처음 { $day }).
+    [missing_bars] { $symbol }: 전체 시간의 { $part }에 봉이 없으며, 그동안은 매매하지 않습니다.
+    [refused] 제외하거나 고친 봉 { $count }개: { $symbol }.
+    [late] { $symbol }: { $day }부터의 봉만 있습니다.
+    [delisted] { $symbol }의 봉이 먼저 끝나, 보유분은 마지막 가격에 매도한 것으로 봅니다.
+   *[unfinished] 종료 시점에 남은 거래 { $count }건은 마지막 가격에 매도한 것으로 봅니다.
+}
+backtest-notes-more = 결과 파일에 참고 사항 { $count }건이 더 있습니다.
+backtest-progress = { $part ->
+    [data] 봉 읽는 중
+    [control] 무작위 시장 대조
+   *[trades] 모의 거래
+}
+backtest-newest = 최근 거래 { $count }건
+backtest-column = { $column ->
+    [symbol] 종목
+    [bought] 매수일
+    [shares] 수량
+    [entry] 매수가
+    [exit] 매도가
+    [reason] 사유
+   *[result] 손익
+}
+backtest-kept = 저장됨: { $result }, { $page }

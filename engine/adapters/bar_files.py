@@ -4,8 +4,11 @@ import csv
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from pyarrow import ArrowInvalid, parquet  # type: ignore[import-untyped]
 
 from engine.errors import SettingsInvalid
@@ -16,6 +19,7 @@ from engine.signals.sheet import BarSheet
 from engine.signals.slots import Slots
 
 COLUMNS = ("symbol", "start", "open", "high", "low", "close", "volume")
+AS_THEY_ARE: Mapping[str, str] = MappingProxyType({})
 
 
 class _Row(NamedTuple):
@@ -29,16 +33,29 @@ class BarFiles:
 
     They are read once. Prices are taken as they are: adjusted for splits, as every source's. Raises SettingsInvalid,
     with file and line, for what is no bar; a bar that cannot be is refused as of every source, see `BarFlaw`.
+    `names` says what the files call a column, where they have another name for it.
     """
 
-    def __init__(self, files: Sequence[Path], clock: Clock, calendar: Calendar, *, bar_seconds: int = 300) -> None:
+    def __init__(
+        self,
+        files: Sequence[Path],
+        clock: Clock,
+        calendar: Calendar,
+        *,
+        bar_seconds: int = 300,
+        names: Mapping[str, str] = AS_THEY_ARE,
+    ) -> None:
         self._clock = clock
         self._slots = Slots(calendar, bar_seconds)
-        self._lines = [line for file in files for line in _read(file)]
+        self._lines = [line for file in files for line in _read(file, {name: name for name in COLUMNS} | {**names})]
 
     def symbols(self) -> tuple[str, ...]:
         """List the symbols of the files, in their order."""
         return tuple(dict.fromkeys(line.symbol for line in self._lines))
+
+    def starts(self, symbol: str) -> NDArray[np.int64]:
+        """Return when a symbol's bars start, POSIX seconds, oldest first, whether in regular hours or not."""
+        return np.unique(np.array([line.start for line in self._lines if line.symbol == symbol], np.int64))
 
     def bars(self, symbols: Sequence[str], since: datetime) -> BarHistory:
         """Return the closed bars of regular trading since an instant, oldest first."""
@@ -51,34 +68,35 @@ class BarFiles:
         return sheet.history()
 
 
-def _read(file: Path) -> Iterator[_Row]:
+def _read(file: Path, names: Mapping[str, str]) -> Iterator[_Row]:
     try:
         if file.suffix == ".parquet":
             table = parquet.read_table(file)
-            _check(file, table.column_names)
-            for number, row in enumerate(table.select(COLUMNS).to_pylist(), 1):
-                yield _row(row, f"{file}, row {number}")
+            _check(file, table.column_names, names)
+            for number, row in enumerate(table.select(list(names.values())).to_pylist(), 1):
+                yield _row(row, f"{file}, row {number}", names)
             return
         with file.open(newline="", encoding="utf-8-sig") as text:
             rows = csv.DictReader(text)
-            _check(file, rows.fieldnames or ())
+            _check(file, rows.fieldnames or (), names)
             for row in rows:
-                yield _row(row, f"{file}, line {rows.line_num}")
+                yield _row(row, f"{file}, line {rows.line_num}", names)
     except (OSError, UnicodeDecodeError, csv.Error, ArrowInvalid) as error:
         raise SettingsInvalid(f"{file} cannot be read: {error}") from error
 
 
-def _check(file: Path, columns: Sequence[str]) -> None:
-    missing = [name for name in COLUMNS if name not in columns]
+def _check(file: Path, columns: Sequence[str], names: Mapping[str, str]) -> None:
+    missing = [name for name in names.values() if name not in columns]
     if missing:
-        raise SettingsInvalid(f"{file}: there is no column {', '.join(missing)}; expected {','.join(COLUMNS)}")
+        raise SettingsInvalid(f"{file}: there is no column {', '.join(missing)}; expected {','.join(names.values())}")
 
 
-def _row(row: Mapping[str, Any], where: str) -> _Row:
-    symbol = str(row["symbol"] or "").strip().upper()
+def _row(row: Mapping[str, Any], where: str, names: Mapping[str, str]) -> _Row:
+    symbol = str(row[names["symbol"]] or "").strip().upper()
     if not symbol:
         raise SettingsInvalid(f"{where}: there is no symbol")
-    return _Row(symbol, _start(row["start"], where), tuple(_number(row, name, where) for name in COLUMNS[2:]))
+    numbers = tuple(_number(row, names[name], where) for name in COLUMNS[2:])
+    return _Row(symbol, _start(row[names["start"]], where), numbers)
 
 
 def _start(given: Any, where: str) -> int:

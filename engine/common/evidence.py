@@ -12,6 +12,7 @@ from engine.model.overnight import Outlook
 from engine.model.portfolio import Portfolio
 from engine.model.risk import RiskVerdict, Sizing
 from engine.model.signal import Signal
+from engine.model.technical_rules import TechnicalRules
 from engine.model.trade import Entry, Trade
 from engine.risk.context import EntryPlan, RiskContext
 from engine.risk.limits import Limits
@@ -26,7 +27,7 @@ class Evidence:
     `wanted` are the shares that were asked for, None where the rule alone says how many. `planned` and `snapshot` are
     None where the price of then was not looked at: a resize goes by the price that was proposed. `is_regular` says that
     it was judged in regular hours, at the last price and not at a limit. A proposal has its signal, the sources of its
-    news and the marks of its bars.
+    news, the marks of its bars and the numbers of its score, None in records older than these: then the seed's.
     """
 
     symbol: str
@@ -43,6 +44,7 @@ class Evidence:
     signal: Signal | None = None
     sources: tuple[NewsSource, ...] = ()
     marks: str = ""
+    rules: TechnicalRules | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,10 +76,16 @@ def judged(plan: EntryPlan, limits: Limits, *, wanted: int | None, is_regular: b
 
 
 def proposal_record(
-    trade: Trade, evidence: Evidence, by: str, window: BarHistory | None, sources: Sequence[NewsSource]
+    trade: Trade,
+    evidence: Evidence,
+    by: str,
+    window: BarHistory | None,
+    sources: Sequence[NewsSource],
+    rules: TechnicalRules,
 ) -> DecisionRecord:
     """Return the record of a proposal; its card shows what was sized."""
-    kept = replace(evidence, signal=trade.signal, sources=tuple(sources), marks="" if window is None else marks(window))
+    marked = "" if window is None else marks(window)
+    kept = replace(evidence, signal=trade.signal, sources=tuple(sources), marks=marked, rules=rules)
     bars = b"" if window is None else packed(window)
     return _record(DecisionKind.PROPOSED, trade, trade, kept, trade.proposed_at, by, bars)
 

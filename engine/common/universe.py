@@ -2,6 +2,7 @@ import threading
 from collections.abc import Sequence
 
 from engine.model.market import BarHistory
+from engine.model.technical_rules import SEED_RULES, TechnicalRules
 from engine.signals.board import Board
 from engine.signals.prices import RecentPrices
 
@@ -13,9 +14,9 @@ class Universe:
     that came since the last pass: while their bars were read, those of the others may have moved on.
     """
 
-    def __init__(self, symbols: Sequence[str], *, bar_seconds: int) -> None:
+    def __init__(self, symbols: Sequence[str], *, bar_seconds: int, rules: TechnicalRules = SEED_RULES) -> None:
         self.lock = threading.Lock()
-        self.board = Board(symbols, bar_seconds=bar_seconds)
+        self.board = Board(symbols, bar_seconds=bar_seconds, rules=rules)
         self.prices = RecentPrices(symbols)
         self.joined: frozenset[str] = frozenset()
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from engine.model.evaluation import FEWEST_DAYS, FEWEST_TRADES, Interval
 from engine.model.market import EXCHANGE_ZONE, day_start
 
 
@@ -54,6 +55,47 @@ class EquityPoint:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TradeResult:
+    """What a trade that ended came to, in dollars and in multiples of what it risked; None where it risked nothing."""
+
+    result: float
+    multiple: float | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GrowthPoint:
+    """What a dollar of the first day had become by an instant (aware UTC) by trading alone, whatever came or went."""
+
+    at: datetime
+    growth: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TradeStatistics:
+    """How far the trades of a period speak for what they are made by: as in a backtest, None where nothing is defined.
+
+    `expectancy` is the mean result in multiples of the risk, with what it lies between. `sharpe` is of a year, from the
+    account's returns on so many `days` of trading.
+    """
+
+    trades: int
+    profit_factor: float | None
+    expectancy: Interval | None
+    days: int
+    sharpe: float | None
+
+    @property
+    def has_enough_trades(self) -> bool:
+        """Whether there are as many trades as say anything."""
+        return self.trades >= FEWEST_TRADES
+
+    @property
+    def has_enough_days(self) -> bool:
+        """Whether there are as many days as say anything."""
+        return self.days >= FEWEST_DAYS
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Performance:
     """What came of the trades that ended from `since` (None: from the first on) until `until`, in dollars.
 
@@ -64,7 +106,8 @@ class Performance:
     where `symbol` names one symbol.
 
     The curve and `equity_before` are in the money of the period's end, as though what came in or went out meanwhile had
-    always been there; `result_now` is the result in it, None where that is the same.
+    always been there; `result_now` is the result in it, None where that is the same. `statistics` are worked out where
+    somebody asks for them.
     """
 
     since: datetime | None
@@ -84,6 +127,7 @@ class Performance:
     drawdown: Decimal
     by_symbol: tuple[SymbolResult, ...]
     result_now: Decimal | None = None
+    statistics: TradeStatistics | None = None
 
     @property
     def hit_rate(self) -> Decimal | None:

@@ -76,7 +76,8 @@ class Signal:
     `bar` is the start of the closed bar that its score stands on, None where there was none (a trade that was found at
     the broker) or it was not kept. `price` is the last one at `at`. `scorer` names what read the news, and after a
     colon why it left headlines out if it did: 'keywords', 'claude', 'claude: budget'. `previous_close` is the
-    price at which the session before ended, dollars a share.
+    price at which the session before ended, dollars a share. `strategy` scored it, whose fingerprint is '' where it was
+    not kept; from `propose_at` tenths on it proposes a trade, from `strong_at` on it is called strong.
     """
 
     symbol: str
@@ -88,6 +89,10 @@ class Signal:
     scorer: str
     previous_close: Decimal | None = None
     bar: datetime | None = None
+    strategy: str = "seed"
+    strategy_fingerprint: str = ""
+    propose_at: int = PROPOSE_AT
+    strong_at: int = STRONG_AT
 
     @property
     def tenths(self) -> int:
@@ -107,12 +112,12 @@ class Signal:
     @property
     def proposes(self) -> bool:
         """Whether the score is large enough to propose a trade."""
-        return abs(self.tenths) >= PROPOSE_AT
+        return abs(self.tenths) >= self.propose_at
 
     @property
     def strong(self) -> bool:
         """Whether the score is called strong."""
-        return abs(self.tenths) >= STRONG_AT
+        return abs(self.tenths) >= self.strong_at
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

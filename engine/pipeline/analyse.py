@@ -1,11 +1,13 @@
 from datetime import datetime, timedelta
 
 from engine.common.universe import Universe
-from engine.model.signal import Signal
+from engine.model.market import EXCHANGE_ZONE
+from engine.model.signal import Side, Signal
 from engine.pipeline.observe import Observation
 from engine.ports.store import Store
 from engine.signals import score, stories, technical
 from engine.signals.slots import instant
+from engine.strategies.technical_strategy import TechnicalStrategy
 
 
 class Analyse:
@@ -16,17 +18,26 @@ class Analyse:
         *,
         universe: Universe,
         store: Store,
+        strategy: TechnicalStrategy,
+        bar_length: timedelta,
         scorer: str,
         news_window: timedelta,
     ) -> None:
         self._universe = universe
         self._store = store
+        self._strategy = strategy
+        self._bar_length = bar_length
         self._scorer = scorer
         self._news_window = news_window
 
     def __call__(self, observation: Observation, bar: datetime) -> tuple[Signal, ...]:
         """Return the signals of a bar that are large enough to propose a trade, strongest first."""
-        signals = [signal for signal in self._signals(observation) if signal.bar == bar and signal.proposes]
+        may_buy = self._is_in_hours(bar)
+        signals = [
+            signal
+            for signal in self._signals(observation)
+            if signal.bar == bar and signal.proposes and (may_buy or signal.side is Side.SELL)
+        ]
         return tuple(sorted(signals, key=lambda signal: -abs(signal.tenths)))
 
     def signal_for(self, symbol: str, observation: Observation) -> Signal | None:
@@ -37,7 +48,7 @@ class Analyse:
         """Return the signals of the symbols that were looked at."""
         with self._universe.lock:
             board, indicators = self._universe.board, self._universe.board.indicators()
-        scores = technical.technical_scores(indicators)
+        scores = technical.technical_scores(indicators, self._strategy.rules)
         rows = [(int(board.rows_of([name])[0]), name) for name in observation.snapshots if name in board.symbols]
         seen = [(row, symbol) for row, symbol in rows if scores.valid[row]]
         if not seen:
@@ -46,7 +57,7 @@ class Analyse:
             symbols, since = [symbol for _, symbol in seen], observation.at - self._news_window
             findings = reader.findings(symbols, since - self._news_window)  # whose story may be told again since
             unscored = reader.unscored(symbols, since)
-        return tuple(
+        signals = (
             score.signal(
                 symbol=symbol,
                 at=observation.at,
@@ -60,3 +71,9 @@ class Analyse:
             )
             for row, symbol in seen
         )
+        return tuple(map(self._strategy.signed, signals))
+
+    def _is_in_hours(self, bar: datetime) -> bool:
+        """Tell whether a bar that starts then closes in the hours in which the strategy buys."""
+        hours, closes = self._strategy.hours, (bar + self._bar_length).astimezone(EXCHANGE_ZONE).time()
+        return hours.first <= closes <= hours.last

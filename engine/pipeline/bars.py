@@ -110,7 +110,7 @@ class Bars:
     def _begin(self, due: int) -> None:
         """Read all that scores stand on after a bar, chunk by chunk, and put it in the place of what there was."""
         before = self._universe.board
-        board = Board(before.symbols, bar_seconds=self._slots.bar_seconds)
+        board = Board(before.symbols, bar_seconds=self._slots.bar_seconds, rules=before.rules)
         since = self._slots.opened(due, SESSIONS)
         board.begin(self._slots.between(since, instant(due + self._slots.bar_seconds)))
         for first in range(0, len(board.symbols), AT_ONCE):

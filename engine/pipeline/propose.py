@@ -188,7 +188,7 @@ class Propose:
         """Keep a proposal, and the record of all that it stands on."""
         transaction.propose(trade)
         sources = self._recording.sources(trade.signal, transaction)
-        transaction.save_decision(proposal_record(trade, evidence, ENGINE, window, sources))
+        transaction.save_decision(proposal_record(trade, evidence, ENGINE, window, sources, self._recording.rules))
         outcome = f"{trade.shares} shares"
         transaction.write_audit(
             AuditEntry(at=trade.proposed_at, actor=ENGINE, action="propose", subject=trade.id, outcome=outcome)

@@ -11,6 +11,7 @@ from engine.model.json_values import plain
 from engine.model.market import BarHistory
 from engine.model.news import ModelCall
 from engine.model.signal import Readings, Signal
+from engine.model.technical_rules import TechnicalRules
 from engine.pipeline.bars import Bars
 from engine.ports.store import Reader
 from engine.signals import technical
@@ -30,6 +31,11 @@ class Recording:
         self._bars = bars
         self._bar_seconds = bar_seconds
 
+    @property
+    def rules(self) -> TechnicalRules:
+        """The numbers that the scores are made with."""
+        return self._universe.board.rules
+
     def window(self, signal: Signal) -> BarHistory | None:
         """Return the bars that a signal stands on; None, and the symbol is read anew, where they give another score."""
         if signal.bar is None:
@@ -37,7 +43,7 @@ class Recording:
         with self._universe.lock:
             window = self._universe.board.window(signal.symbol)
         window = window.until(int(signal.bar.timestamp()))
-        again = readings_of(window, self._bar_seconds)
+        again = readings_of(window, self._bar_seconds, self.rules)
         if plain(again) == plain(signal.readings):
             return window
         log.error("score_not_repeatable", symbol=signal.symbol, board=repr(signal.readings), bars=repr(again))
@@ -54,11 +60,11 @@ class Recording:
         return tuple(_source(headline_id, ages[headline_id], calls, scorer) for headline_id in found)
 
 
-def readings_of(window: BarHistory, bar_seconds: int) -> Readings | None:
+def readings_of(window: BarHistory, bar_seconds: int, rules: TechnicalRules) -> Readings | None:
     """Return the readings after the last bar of a window of one symbol; None where it has no bar."""
     if not len(window.starts):
         return None
-    return technical.readings(board_of(window, bar_seconds=bar_seconds).indicators(), 0)
+    return technical.readings(board_of(window, bar_seconds=bar_seconds, rules=rules).indicators(), 0)
 
 
 def _source(headline_id: str, age: float, calls: Sequence[ModelCall], scorer: str) -> NewsSource:

@@ -13,7 +13,7 @@ from engine.model.desk import AuditEntry, Desk, Term
 from engine.model.news import ModelCall
 from engine.model.notices.base import NoticeKind, Posted, Waiting
 from engine.model.outage import Outage
-from engine.model.performance import Performance
+from engine.model.performance import GrowthPoint, Performance, TradeResult
 from engine.model.portfolio import Account
 from engine.model.signal import Finding, Signal
 from engine.model.signal_outcome import ScoredHeadline, SignalOutcome
@@ -73,6 +73,16 @@ class PerformanceHistory(Protocol):
 
     def performance(self, since: datetime | None, until: datetime, symbol: str = "") -> Performance:
         """Return what came of the trades that ended from an instant (None: the first) to another, of one symbol too."""
+        ...
+
+    def trade_results(
+        self, since: datetime | None, until: datetime, symbol: str = "", *, limit: int
+    ) -> tuple[TradeResult, ...]:
+        """Return the newest trades that ended from an instant (None: the first) to another, in the order of that."""
+        ...
+
+    def daily_growth(self, since: datetime | None, until: datetime) -> tuple[GrowthPoint, ...]:
+        """Return the last point of growth before an instant, and of each of New York's days from there to another."""
         ...
 
 
@@ -197,7 +207,7 @@ class TradeReader(Protocol):
         ...
 
     def unpublished(self) -> tuple[Trade, ...]:
-        """Return proposals that never reached the stream, oldest first."""
+        """Return proposals that never reached the stream, oldest first, those of one instant as they were proposed."""
         ...
 
     def orders(self, trade_id: str) -> tuple[Order, ...]:

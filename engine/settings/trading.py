@@ -76,6 +76,11 @@ class MarketSettings(GroupSettings):
     max_watched: Annotated[int, Field(ge=1, le=MOST_SYMBOLS)] = Field(
         500, description="most symbols that /watch may bring the list to; each costs requests for prices, bars and news"
     )
+    strategy: str = Field(
+        "seed",
+        description="what scores and how trades are left: seed, or a .toml file of its kind (docs/strategies.md);"
+        " STOP_DISTANCE, TARGET_DISTANCE and FLATTEN_BEFORE_CLOSE_MINUTES go before it where they are set",
+    )
     bar_seconds: Seconds = Field(300, description="bar length, seconds")
     bar_delay_seconds: Annotated[int, Field(ge=0, le=60)] = Field(
         5, description="seconds after a bar's close before it is read; exchanges serve it a little late"
@@ -110,8 +115,12 @@ class RiskSettings(GroupSettings):
     risk_per_trade: Annotated[Fraction, MOST] = Field(Decimal("0.005"), description="risk per trade, part of equity")
     risk_ceiling: Fraction = Field(Decimal("0.02"), description="open-risk limit, part of equity")
     risk_warning: Fraction = Field(Decimal("0.016"), description="open-risk warning, part of equity")
-    stop_distance: Fraction = Field(Decimal("0.015"), description="stop distance below the entry")
-    target_distance: Fraction = Field(Decimal("0.03"), description="target distance above the fill")
+    stop_distance: Fraction | None = Field(
+        None, description="stop distance below the entry, such as 0.015; unset: the strategy's"
+    )
+    target_distance: Fraction | None = Field(
+        None, description="target distance above the fill, such as 0.03; unset: the strategy's"
+    )
     last_entry_seconds: Annotated[int, Field(ge=0, le=3600)] = Field(
         60, description="seconds before the close after which no entries are sent"
     )
@@ -172,12 +181,13 @@ class RiskSettings(GroupSettings):
     @property
     def limits(self) -> Limits:
         """The same as the risk rules take it."""
+        usual = Limits()
         return Limits(
             per_trade=self.risk_per_trade,
             ceiling=self.risk_ceiling,
             warning=self.risk_warning,
-            stop_distance=self.stop_distance,
-            target_distance=self.target_distance,
+            stop_distance=self.stop_distance or usual.stop_distance,
+            target_distance=self.target_distance or usual.target_distance,
             price_drift=self.price_drift,
             spread_bp=self.max_spread_bp,
             price_age_seconds=self.max_price_age_seconds,

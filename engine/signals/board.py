@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from engine.errors import UnknownSymbol
 from engine.model.market import BarHistory
+from engine.model.technical_rules import SEED_RULES, TechnicalRules
 from engine.signals.averages import Floats, Whole
 from engine.signals.indicators import NO_BAR, Indicators, LastBars, measured
 from engine.signals.slots import SESSIONS
@@ -43,7 +44,8 @@ class Board:
     It takes bars that were sifted: what is there is sound, what is not there is NaN.
     """
 
-    def __init__(self, symbols: Sequence[str], *, bar_seconds: int = 300) -> None:
+    def __init__(self, symbols: Sequence[str], *, bar_seconds: int = 300, rules: TechnicalRules = SEED_RULES) -> None:
+        self.rules = rules
         self.symbols = tuple(symbols)
         self._row_of = {symbol: row for row, symbol in enumerate(self.symbols)}
         self._bar_seconds = bar_seconds
@@ -51,7 +53,7 @@ class Board:
         self._today: list[Floats] = []  # a slot each, shape (5, symbols): open, high, low, close, volume
         self._opened = 0
         size = len(self.symbols)
-        self._morning, self._now = Track(size), Track(size)
+        self._morning, self._now = Track(size, self.rules), Track(size, self.rules)
         self._usual: Floats = np.full((0, size), np.nan)
         self._bar: Whole = np.full(size, NO_BAR)
         self._low, self._high, self._volume, self._usual_now = np.full((4, size), np.nan)
@@ -81,7 +83,7 @@ class Board:
         self._past = [_Past(slots, np.full((len(slots), size), np.nan)) for slots in before[-SESSIONS:]]
         self._opened = int(newest[0]) if len(newest) else 0
         self._today = [np.full((5, size), np.nan) for _ in newest]
-        self._morning, self._now = Track(size), Track(size)
+        self._morning, self._now = Track(size, self.rules), Track(size, self.rules)
         self._usual = np.full((max((len(day.starts) for day in self._past), default=0), size), np.nan)
         self._bar[:] = NO_BAR
 
@@ -144,7 +146,7 @@ class Board:
 
     def regrown(self, symbols: Sequence[str]) -> "Board":
         """Return a board of other symbols, with all that this one knows of those that both have."""
-        board = Board(symbols, bar_seconds=self._bar_seconds)
+        board = Board(symbols, bar_seconds=self._bar_seconds, rules=self.rules)
         if self.last is None:
             return board
         board.begin(self.starts)
@@ -193,7 +195,7 @@ class Board:
         """Walk rows anew through the sessions before, and then through this one."""
         is_whole = np.array_equal(rows, np.arange(len(self.symbols)))
         closes = [past.close if is_whole else past.close[:, rows] for past in self._past]
-        self._morning.put(rows, walked(closes, len(rows)))
+        self._morning.put(rows, walked(closes, len(rows), self.rules))
         total, counted = np.zeros((2, max((len(past.starts) for past in self._past), default=0), len(rows)))
         for past, close in zip(self._past, closes, strict=True):
             total[: len(past.starts)] += past.volume[:, rows]
@@ -228,9 +230,9 @@ class Board:
         self._usual_now[has] = self._usual[place, has] if place < len(self._usual) else np.nan
 
 
-def board_of(window: BarHistory, *, bar_seconds: int = 300) -> Board:
+def board_of(window: BarHistory, *, bar_seconds: int = 300, rules: TechnicalRules = SEED_RULES) -> Board:
     """Return a board that holds a window and nothing else: up to 20 sessions, and the newest one so far."""
-    board = Board(window.symbols, bar_seconds=bar_seconds)
+    board = Board(window.symbols, bar_seconds=bar_seconds, rules=rules)
     board.begin(window.starts)
     board.fill(window)
     return board

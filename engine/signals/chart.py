@@ -8,11 +8,10 @@ from ta.volatility import BollingerBands
 
 from engine.model.chart import Chart
 from engine.model.market import BarHistory
-from engine.signals.indicators import MINIMUM_BARS
-from engine.signals.track import BAND_BARS
+from engine.model.technical_rules import SEED_RULES
 
 SHOWN_BARS = 72
-READ_BARS = SHOWN_BARS + 2 * MINIMUM_BARS
+READ_BARS = SHOWN_BARS + 2 * SEED_RULES.minimum_bars
 """What is shown, and before it what the averages need to settle."""
 
 
@@ -20,7 +19,7 @@ def chart_of(history: BarHistory) -> Chart:
     """Return the last good bars of a history of one symbol with their indicators; raises ValueError for too few."""
     columns = {name: getattr(history, name)[:, 0] for name in ("open", "high", "low", "close", "volume")}
     bars = pd.DataFrame(columns | {"starts": history.starts}).dropna(ignore_index=True)
-    if len(bars) < BAND_BARS:
+    if len(bars) < SEED_RULES.bollinger.bars:
         raise ValueError(f"{len(bars)} bars are too few for a picture")
     bands, macd = BollingerBands(bars.close), MACD(bars.close)
     bars["lower"], bars["middle"], bars["upper"] = (

@@ -10,12 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.signals.averages import Floats, Whole
-from engine.signals.track import BAND_BARS, Track
-
-BAND_WIDTH = 2.0
-
-# The slowest indicator is MACD's signal line: `ta` has its first value at bar 34, and a cross takes one bar more.
-MINIMUM_BARS = 35
+from engine.signals.track import Track
 
 # Closes that deviate by less than this share of their mean are equal but for rounding; a cent at $1,000 is 2e-6.
 FLAT = 1e-9
@@ -45,7 +40,7 @@ class LastBars:
 class Indicators:
     """The indicators of every symbol after its last bar, as arrays of shape (symbols,); prices in dollars a share.
 
-    A row means something only where `valid`: the symbol has a bar in the session and `MINIMUM_BARS` in all, its last
+    A row means something only where `valid`: the symbol has a bar in the session and `minimum_bars` in all, its last
     20 closes are not all the same (`ta` calls that an RSI of 100), and its usual volume is known. `bar` is the start
     of that bar in POSIX seconds, `low` and `high` are its own.
     """
@@ -66,17 +61,17 @@ class Indicators:
 
 def measured(track: Track, last: LastBars) -> Indicators:
     """Work the indicators out of what is remembered of closed bars, the last one among them."""
-    now, histograms = track.averages, track.histograms
+    now, histograms, band = track.averages, track.histograms, track.rules.bollinger
     histogram, before = histograms[-1], histograms[:-1]
     crossed_up = (histogram > 0) & (before.min(axis=0) <= 0)
     crossed_down = (histogram < 0) & (before.max(axis=0) >= 0)
-    middle = _sum(track.closes) / BAND_BARS
-    deviation = np.sqrt(_sum((track.closes - middle) ** 2) / BAND_BARS)
-    width = BAND_WIDTH * deviation
+    middle = _sum(track.closes) / band.bars
+    deviation = np.sqrt(_sum((track.closes - middle) ** 2) / band.bars)
+    width = band.width * deviation
     with np.errstate(divide="ignore", invalid="ignore"):
         rsi = 100 * now.gain / (now.gain + now.loss)
         volume_ratio = last.volume / last.usual
-    is_known = (track.count >= MINIMUM_BARS) & (last.start != NO_BAR)
+    is_known = (track.count >= track.rules.minimum_bars) & (last.start != NO_BAR)
     return Indicators(
         rsi=rsi,
         lower=middle - width,

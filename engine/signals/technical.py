@@ -6,19 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.model.signal import Component, Part, Readings
+from engine.model.technical_rules import SEED_RULES, TechnicalRules
 from engine.signals.indicators import Flags, Indicators
 
-RSI_LOW = 35.0
-RSI_HIGH = 65.0
-BUSY = 1.2
-
-RSI_TENTHS = 3
-BOLLINGER_TENTHS = 2
-MACD_TENTHS = 4
-VOLUME_TENTHS = 1
-
 # A value that stands on its limit may come out of the arithmetic a hair beside it: an RSI of 35.0000000001 is 35.
-_HAIR = 1e-9
+HAIR = 1e-9
 
 Tenths = NDArray[np.int8]
 
@@ -35,20 +27,20 @@ class TechnicalScores:
     valid: Flags
 
 
-def technical_scores(indicators: Indicators) -> TechnicalScores:
+def technical_scores(indicators: Indicators, rules: TechnicalRules = SEED_RULES) -> TechnicalScores:
     """Score the indicators of every symbol."""
-    valid = indicators.valid
-    rsi = _points(valid, indicators.rsi <= RSI_LOW + _HAIR, indicators.rsi >= RSI_HIGH - _HAIR, RSI_TENTHS)
+    valid, limits = indicators.valid, rules.rsi
+    rsi = _points(valid, indicators.rsi <= limits.low + HAIR, indicators.rsi >= limits.high - HAIR, limits.tenths)
     bollinger = _points(
         valid,
-        indicators.low <= indicators.lower + _HAIR,
-        indicators.high >= indicators.upper - _HAIR,
-        BOLLINGER_TENTHS,
+        indicators.low <= indicators.lower + HAIR,
+        indicators.high >= indicators.upper - HAIR,
+        rules.bollinger.tenths,
     )
-    macd = _points(valid, indicators.macd_cross > 0, indicators.macd_cross < 0, MACD_TENTHS)
+    macd = _points(valid, indicators.macd_cross > 0, indicators.macd_cross < 0, rules.macd.tenths)
     direction = rsi + bollinger + macd
-    busy = indicators.volume_ratio >= BUSY - _HAIR
-    volume = _points(busy, direction > 0, direction < 0, VOLUME_TENTHS)
+    busy = indicators.volume_ratio >= rules.volume.least - HAIR
+    volume = _points(busy, direction > 0, direction < 0, rules.volume.tenths)
     return TechnicalScores(
         rsi=rsi, bollinger=bollinger, macd=macd, volume=volume, total=direction + volume, valid=valid
     )

@@ -9,15 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.model.technical_rules import SEED_RULES, TechnicalRules
 from engine.signals.averages import Averages, Floats, Whole, moved, start
 
-BAND_BARS = 20
-CROSS_BARS = 3
-
 _AVERAGES = len(Averages._fields)
-_CLOSES = slice(_AVERAGES, _AVERAGES + BAND_BARS)
-_HISTOGRAMS = slice(_AVERAGES + BAND_BARS, _AVERAGES + BAND_BARS + CROSS_BARS + 1)
-_LINES = _HISTOGRAMS.stop
 
 AT_ONCE = 2_000
 """Symbols that are walked through their bars together."""
@@ -29,9 +24,10 @@ IN_CACHE = 20_000
 class Track:
     """The memory of some symbols, a column each; `count` is the number of bars that each has had."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, rules: TechnicalRules = SEED_RULES) -> None:
+        self.rules = rules
         self.count: Whole = np.zeros(size, np.int64)
-        self._lines: Floats = np.zeros((_LINES, size))
+        self._lines: Floats = np.zeros((_AVERAGES + rules.bollinger.bars + rules.macd.within + 1, size))
 
     @property
     def columns(self) -> tuple[NDArray[np.int64], Floats]:
@@ -45,17 +41,17 @@ class Track:
 
     @property
     def closes(self) -> Floats:
-        """The last 20 closes, oldest first, shape (20, symbols)."""
-        return self._lines[_CLOSES]
+        """The last closes that the bands stand on, oldest first, shape (20, symbols) for the seed's."""
+        return self._lines[_AVERAGES : _AVERAGES + self.rules.bollinger.bars]
 
     @property
     def histograms(self) -> Floats:
-        """MACD less its signal line after the last 4 bars, oldest first, shape (4, symbols)."""
-        return self._lines[_HISTOGRAMS]
+        """MACD less its signal line after the last bars, oldest first, shape (4, symbols) for the seed's."""
+        return self._lines[_AVERAGES + self.rules.bollinger.bars :]
 
     def take(self, rows: Whole) -> "Track":
         """Return a copy of some symbols' memory."""
-        taken = Track(0)
+        taken = Track(0, self.rules)
         taken.count, taken._lines = self.count[rows], self._lines[:, rows]
         return taken
 
@@ -80,19 +76,19 @@ class Track:
         if not count.all():
             first = zip(start(close), before, strict=True)
             before = Averages(*(np.where(count == 0, new, old) for new, old in first))
-        self._lines[:_AVERAGES], (histogram,) = moved(before, close[np.newaxis], count)
+        self._lines[:_AVERAGES], (histogram,) = moved(before, close[np.newaxis], count, self.rules)
         for window, value in ((self.closes, close), (self.histograms, histogram)):
             window[:-1] = window[1:]
             window[-1] = value
         self.count = count + 1
 
     @classmethod
-    def after(cls, closes: Floats) -> "Track":
+    def after(cls, closes: Floats, rules: TechnicalRules = SEED_RULES) -> "Track":
         """Return what is remembered of closes of shape (bars, symbols), oldest first, NaN where no bar is.
 
         The same as adding them bar by bar, many times faster.
         """
-        track, bars = cls(closes.shape[1]), len(closes)
+        track, bars = cls(closes.shape[1], rules), len(closes)
         track.count = np.count_nonzero(np.isfinite(closes), axis=0)
         if not track.count.any():
             return track
@@ -101,21 +97,21 @@ class Track:
         histograms = np.zeros((1, len(count)))
         block = max(1, IN_CACHE // len(count))
         for first in range(1, bars, block):
-            averages, histogram = moved(averages, closes[first : first + block], count + first - 1)
-            histograms = np.concatenate([histograms, histogram])[-CROSS_BARS - 1 :]
+            averages, histogram = moved(averages, closes[first : first + block], count + first - 1, rules)
+            histograms = np.concatenate([histograms, histogram])[-rules.macd.within - 1 :]
         track._lines[:_AVERAGES] = averages
-        track.closes[-bars:] = closes[-BAND_BARS:]
+        track.closes[-bars:] = closes[-rules.bollinger.bars :]
         track.histograms[-len(histograms) :] = histograms
         track._lines[:, track.count == 0] = 0
         return track
 
 
-def walked(sessions: Sequence[Floats], size: int) -> Track:
+def walked(sessions: Sequence[Floats], size: int, rules: TechnicalRules = SEED_RULES) -> Track:
     """Walk through the closes of some sessions, arrays of shape (bars, symbols) oldest first, NaN where no bar is."""
-    whole = Track(size)
+    whole = Track(size, rules)
     for first in range(0, size if sessions else 0, AT_ONCE):
         rows = np.arange(first, min(first + AT_ONCE, size))
-        whole.put(rows, Track.after(np.concatenate([day[:, rows] for day in sessions])))
+        whole.put(rows, Track.after(np.concatenate([day[:, rows] for day in sessions]), rules))
     return whole
 
 

@@ -1,10 +1,16 @@
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import numpy as np
 
+from engine.backtest.bootstrap import mean_interval
+from engine.backtest.measures import profit_factor, returns_of, sharpe
 from engine.errors import MarketUnavailable
-from engine.model.performance import Performance, Period
+from engine.model.market import exchange_date
+from engine.model.performance import GrowthPoint, Performance, Period, TradeResult, TradeStatistics
+from engine.ports.calendar import Calendar
 from engine.ports.clock import Clock
 from engine.ports.market import Market
 from engine.ports.store import Store
@@ -17,19 +23,43 @@ LONGEST = timedelta(days=14)
 """A longer period is compared with nothing: its bars would be too many to read for one figure."""
 
 
+MOST_TRADES = 2_000
+"""Of how many trades, the newest, statistics are made: an answer to /pnl waits for no more."""
+SEED = 17
+"""Of the bootstrap: the same trades have the same interval whoever asks."""
+
+
 class PerformanceQuery:
     """Tells how the desk has done, and how the market did meanwhile."""
 
-    def __init__(self, *, store: Store, market: Market, clock: Clock) -> None:
+    def __init__(self, *, store: Store, market: Market, clock: Clock, calendar: Calendar) -> None:
         self._store = store
         self._market = market
         self._clock = clock
+        self._calendar = calendar
 
     def __call__(self, period: Period, symbol: str = "", *, until: datetime | None = None) -> Performance:
         """Return what came of a period up to now, or up to an instant; of one symbol too."""
         until = until or self._clock.now()
         with self._store.reading() as reader:
             return reader.performance(period.since(until), until, symbol)
+
+    def with_statistics(self, period: Period, symbol: str = "", *, until: datetime | None = None) -> Performance:
+        """Return the same with its statistics."""
+        done = self(period, symbol, until=until)
+        with self._store.reading() as reader:
+            results = reader.trade_results(done.since, done.until, symbol, limit=MOST_TRADES)
+            growth = reader.daily_growth(done.since, done.until)
+        return replace(done, statistics=statistics(results, self._of_sessions(growth, done.since)))
+
+    def _of_sessions(self, growth: Sequence[GrowthPoint], since: datetime | None) -> tuple[float, ...]:
+        """Return the growth by each day of trading, after that before the first: on other days nothing is won."""
+        kept = [
+            point.growth
+            for number, point in enumerate(growth)
+            if (number == 0 and since is not None and point.at < since) or self._calendar.day(exchange_date(point.at))
+        ]
+        return tuple(kept)
 
     def market(self, since: datetime, until: datetime) -> Decimal | None:
         """Return by what part the S&P 500 moved between two instants (0.01 = 1 %), None where no prices tell."""
@@ -47,3 +77,16 @@ class PerformanceQuery:
         if not len(during) or not len(before):
             return None
         return Decimal(round(float(during[-1] / before[-1] - 1), 6)).quantize(Decimal("0.000001"))
+
+
+def statistics(results: Sequence[TradeResult], growth: Sequence[float]) -> TradeStatistics:
+    """Return the statistics of trades in the order of time, and of an account that grew so from day to day; pure."""
+    multiples = np.array([each.multiple for each in results if each.multiple is not None], dtype=np.float64)
+    returns = returns_of(np.array(growth, dtype=np.float64))
+    return TradeStatistics(
+        trades=len(results),
+        profit_factor=profit_factor([each.result for each in results]),
+        expectancy=mean_interval(multiples, seed=SEED),
+        days=len(returns),
+        sharpe=sharpe(returns),
+    )

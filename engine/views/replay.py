@@ -20,6 +20,7 @@ from engine.model.decision_record import (
 )
 from engine.model.json_values import plain, valued
 from engine.model.risk import Sizing
+from engine.model.technical_rules import SEED_RULES
 from engine.model.trade import AS_FILLED, Entry, OrderRole, Trade, TradeState
 from engine.ports.store import Reader
 from engine.risk.context import EntryPlan, RiskContext
@@ -149,10 +150,11 @@ def _score(record: DecisionRecord, evidence: Evidence) -> Numbers:
     if record.bars:
         window = unpacked(evidence.symbol, record.bars)
         bar_seconds = min(np.diff(window.starts).tolist(), default=300)
-        indicators = board_of(window, bar_seconds=bar_seconds).indicators()
+        rules = evidence.rules or SEED_RULES
+        indicators = board_of(window, bar_seconds=bar_seconds, rules=rules).indicators()
         yield from _compared(record.kind, "reading", signal.readings, technical.readings(indicators, 0))
         yield from _compared(record.kind, "bar", signal.bar, instant(int(indicators.bar[0])))
-        points = list(technical.components(technical.technical_scores(indicators), 0))
+        points = list(technical.components(technical.technical_scores(indicators, rules), 0))
     again = (*points, news_component(signal.findings))
     yield from _compared(record.kind, "points", signal.components, again)
     yield from _compared(record.kind, "score", signal.tenths, sum(point.tenths for point in again))

@@ -155,7 +155,8 @@ class Reports:
             desk, pending = reader.desk(), reader.trades({TradeState.PROPOSED})
             audit = reader.audit_mark() if spec.ends_day else None
             news = self._news(reader, due, portfolio)
-        performance = self._performance(spec.period, until=due)
+        judged = spec.weekly  # a day's trades are too few to say anything
+        performance = (self._performance.with_statistics if judged else self._performance)(spec.period, until=due)
         return Report(
             kind=kind,
             due=due,

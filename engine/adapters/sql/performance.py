@@ -15,7 +15,7 @@ from engine.adapters.sql.news_tables import ModelCallRow
 from engine.adapters.sql.result_rollups import SUMS, Tables, parts_of
 from engine.adapters.sql.tables import EquityRow, RiskRow, TradeRow
 from engine.adapters.sql.track_record import SqlTrackRecord
-from engine.model.performance import Ending, EquityPoint, Performance, SymbolResult
+from engine.model.performance import Ending, EquityPoint, GrowthPoint, Performance, SymbolResult, TradeResult
 
 POINTS = 150
 """About as many points of the curve as a picture can show."""
@@ -30,6 +30,16 @@ ENDING = select(
     TradeRow.fill_price,
     TradeRow.restated_cash,
 ).where(TradeRow.id == bindparam("this"))
+RESULTS = select(
+    TradeRow.exit_shares,
+    TradeRow.exit_price,
+    TradeRow.fill_price,
+    TradeRow.sizing_stop,
+    TradeRow.restated_cash,
+).where(TradeRow.exit_price.is_not(None), TradeRow.fill_price.is_not(None))
+DAY = 86_400
+BEHIND = 4 * 3600
+"""Seconds that New York's summer time is behind UTC: in winter its days are cut at eleven, when no session is left."""
 Flows = Sequence[tuple[datetime, Decimal]]
 
 TABLES = Tables(
@@ -72,6 +82,27 @@ class SqlPerformance(SqlTrackRecord):
             drawdown=self._drawdown(since, until),
             by_symbol=tuple(map(_of_symbol, rows)),
         )
+
+    def trade_results(
+        self, since: datetime | None, until: datetime, symbol: str = "", *, limit: int
+    ) -> tuple[TradeResult, ...]:
+        """Return the newest trades that ended from an instant (None: the first) to another, in the order of that."""
+        query = RESULTS.where(*_during(TradeRow.closed_at, since, until))
+        query = query.order_by(TradeRow.closed_at.desc(), TradeRow.id.desc()).limit(limit)
+        rows = self._connection.execute(query.where(TradeRow.symbol == symbol) if symbol else query).all()
+        return tuple(map(_trade_result, reversed(rows)))
+
+    def daily_growth(self, since: datetime | None, until: datetime) -> tuple[GrowthPoint, ...]:
+        """Return the last point of growth before an instant, and of each of New York's days from there to another."""
+        second = cast(extract("epoch", EquityRow.at), BigInteger)
+        last = select(func.max(EquityRow.at)).where(*_during(EquityRow.at, since, until))
+        points = select(EquityRow.at, EquityRow.growth)
+        of_days = points.where(EquityRow.at.in_(last.group_by((second - BEHIND) // DAY))).order_by(EquityRow.at)
+        rows = list(self._connection.execute(of_days))
+        if since is not None:
+            before = points.where(EquityRow.at < since).order_by(EquityRow.at.desc()).limit(1)
+            rows[:0] = self._connection.execute(before)
+        return tuple(GrowthPoint(at=row.at, growth=row.growth) for row in rows)
 
     def _extremes(self, part: Subquery, rows: Sequence[Any]) -> tuple[Ending | None, Ending | None]:
         """Return the best and the worst trade, of those that are alike the first by its id."""
@@ -153,6 +184,14 @@ def _during(at: InstrumentedAttribute[Any], since: datetime | None, until: datet
 
 def _of_symbol(row: Row[*tuple[object, ...]]) -> SymbolResult:
     return SymbolResult(symbol=row.symbol, trades=row.trades, wins=row.wins, result=_cents(row.result))
+
+
+def _trade_result(row: Row[*tuple[object, ...]]) -> TradeResult:
+    """Tell a trade's result as Trade.result and Trade.multiple do."""
+    result = row.exit_shares * (row.exit_price - row.fill_price) + row.restated_cash
+    risked = row.fill_price - row.sizing_stop
+    multiple = float((row.exit_price - row.fill_price) / risked) if risked > 0 else None
+    return TradeResult(result=float(result), multiple=multiple)
 
 
 def _cents(dollars: float) -> Decimal:

@@ -132,9 +132,9 @@ class SqlReader(SqlPerformance, SqlSignalHistory, SqlAccountHistory, SqlDecision
         return frozenset(self._connection.scalars(query))
 
     def unpublished(self) -> tuple[Trade, ...]:
-        """Return proposals that never reached the stream, oldest first."""
+        """Return proposals that never reached the stream, oldest first, those of one instant as they were proposed."""
         waiting = TRADES.where(TradeRow.state == TradeState.PROPOSED, TradeRow.published.is_(False))
-        return self._trades(waiting.order_by(TradeRow.proposed_at, TradeRow.id))
+        return self._trades(waiting.order_by(TradeRow.proposed_at, TradeRow.signal_id))
 
     def orders(self, trade_id: str) -> tuple[Order, ...]:
         """Return a trade's orders as last seen, entry first, without nesting."""

@@ -39,6 +39,10 @@ class SignalRow(Base):
     previous_close: Mapped[Decimal | None]
     why_not: Mapped[str]
     bar: Mapped[datetime | None]
+    strategy: Mapped[str]
+    strategy_fingerprint: Mapped[str]
+    propose_at: Mapped[int]
+    strong_at: Mapped[int]
 
 
 class TradeRow(Base):

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -9,9 +10,10 @@ from bot.cards.performance import pnl
 from bot.cards.report import report
 from bot.messages import Texts
 from engine.model.desk import Desk, DeskState
+from engine.model.evaluation import Interval
 from engine.model.notices.base import UnreadableNotice
 from engine.model.notices.reports import ReportMade, ReportsMissed
-from engine.model.performance import Period, SymbolResult
+from engine.model.performance import Period, SymbolResult, TradeStatistics
 from engine.model.report import ReportKind
 from engine.model.signal import Finding
 from tests.bot.cards.examples import BOTH, ENGLISH, KOREAN
@@ -136,3 +138,58 @@ def test_a_headline_without_an_end_fits_a_report() -> None:
         for n in range(12)
     )
     check_message(report(a_report(kind=ReportKind.PREMARKET, news=endless), ENGLISH).payload())
+
+
+ENOUGH = TradeStatistics(
+    trades=41,
+    profit_factor=1.316,
+    expectancy=Interval(mean=0.124, low=-0.051, high=0.29, count=41, block=1, confidence=0.95),
+    days=25,
+    sharpe=1.104,
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "english", "korean"),
+    [
+        (
+            {},
+            "Profit factor 1.32 · Expectancy +0.12R (−0.05R to +0.29R), no edge shown · Sharpe 1.10",
+            "프로핏 팩터 1.32 · 기대값 +0.12R (−0.05R ~ +0.29R), 우위 확인 안 됨 · 샤프 1.10",
+        ),
+        ({"days": 19}, "no edge shown · Sharpe too few days (19 of 20)", "샤프 거래일 부족(20일 중 19일)"),
+        ({"profit_factor": None}, "Profit factor none · Expectancy +0.12R", "프로핏 팩터 없음"),
+        ({"expectancy": None}, "Expectancy unknown, no edge shown", "기대값 알 수 없음, 우위 확인 안 됨"),
+        ({"sharpe": None}, "Sharpe none", "샤프 없음"),
+        ({"trades": 29}, "Edge too few trades to tell (29 of 30)", "판단하기에 거래가 부족합니다(30건 중 29건)"),
+    ],
+)
+def test_statistics_are_told_in_pnl_and_at_the_weeks_end(changes: dict[str, Any], english: str, korean: str) -> None:
+    done = a_performance(trades=41, statistics=replace(ENOUGH, **changes))
+    week = a_report(kind=ReportKind.WEEK, performance=done)
+    for texts, told in ((ENGLISH, english), (KOREAN, korean)):
+        assert told in pnl(done, Period.WEEK, texts).text
+        assert told in report(week, texts).text
+        assert told not in report(replace(week, kind=ReportKind.DAY), texts).text
+
+
+def test_an_edge_is_told_without_a_word_against_it() -> None:
+    sure = replace(ENOUGH, expectancy=Interval(mean=0.4, low=0.1, high=0.7, count=41, block=1, confidence=0.95))
+    said = pnl(a_performance(trades=41, statistics=sure), Period.ALL, ENGLISH).text
+    assert "Expectancy +0.40R (+0.10R to +0.70R) · Sharpe" in said
+
+
+def test_of_one_symbol_no_sharpe_ratio_is_told() -> None:
+    said = pnl(a_performance(symbol="AAPL", statistics=ENOUGH), Period.ALL, ENGLISH).text
+    assert "Expectancy" in said
+    assert "Sharpe" not in said
+
+
+def test_a_period_without_trades_says_nothing_of_an_edge() -> None:
+    assert "Edge" not in pnl(a_performance(statistics=replace(ENOUGH, trades=0)), Period.TODAY, ENGLISH).text
+
+
+def test_of_very_many_trades_it_says_that_the_newest_are_meant() -> None:
+    done = a_performance(trades=52_000, statistics=replace(ENOUGH, trades=2_000))
+    assert "no edge shown (newest 2,000) · Sharpe" in pnl(done, Period.ALL, ENGLISH).text
+    assert "우위 확인 안 됨 (최근 2,000건) · 샤프" in pnl(done, Period.ALL, KOREAN).text

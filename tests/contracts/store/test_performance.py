@@ -130,3 +130,50 @@ def test_what_the_news_model_took_in_the_period_is_counted(store: Store) -> None
             transaction.save_call(replace(CALL, at=PROPOSED_AT + hours * HOUR, dollars=Decimal("0.0125")))
     with store.reading() as reader:
         assert reader.performance(PROPOSED_AT, PROPOSED_AT + DAY).cost == Decimal("0.025")
+
+
+def test_results_are_of_the_newest_trades_of_a_period_in_the_order_in_which_they_ended(traded: Store) -> None:
+    with traded.reading() as reader:
+        day = reader.trade_results(PROPOSED_AT, PROPOSED_AT + DAY, limit=10)
+        all_time = reader.trade_results(None, PROPOSED_AT + DAY, limit=10)
+        newest = reader.trade_results(None, PROPOSED_AT + DAY, limit=2)
+        of_one = reader.trade_results(None, PROPOSED_AT + DAY, "MSFT", limit=10)
+    assert [round(each.result, 2) for each in day] == [45.2, -23.6, 0]
+    assert [each.multiple for each in day] == [pytest.approx(2), pytest.approx(-1), 0]
+    assert [round(each.result, 2) for each in all_time] == [-102.5, 45.2, -23.6, 0]
+    assert newest == day[-2:]
+    assert of_one == day[-1:]
+
+
+def test_a_result_is_the_same_as_its_trades(traded: Store) -> None:
+    with traded.reading() as reader:
+        results = reader.trade_results(None, PROPOSED_AT + DAY, limit=10)
+        trades = sorted(reader.trades({TradeState.CLOSED}), key=lambda trade: trade.closed_at or PROPOSED_AT)
+    assert [each.result for each in results] == [float(trade.result or 0) for trade in trades]
+    assert [each.multiple for each in results] == [pytest.approx(float(trade.multiple or 0)) for trade in trades]
+
+
+def test_a_trade_that_risked_nothing_has_no_multiple(store: Store) -> None:
+    gone_to(store, TradeState.CLOSED, **ended("A1", bought="147.90", sold="154.77"))
+    with store.reading() as reader:
+        (only,) = reader.trade_results(None, PROPOSED_AT + DAY, limit=10)
+    assert only.multiple is None
+    assert only.result == pytest.approx(68.7)
+
+
+def test_growth_has_the_last_point_of_each_day_and_the_one_before(store: Store) -> None:
+    # PROPOSED_AT is 10:45 in New York: the sixth hour after it is of the same day, the fourteenth of the next.
+    with store.writing() as transaction:
+        for hours, equity in ((-30, "90"), (-3, "95"), (0, "100"), (6, "110"), (14, "121"), (20, "99")):
+            transaction.save_equity(PROPOSED_AT + hours * HOUR, replace(ACCOUNT, equity=Decimal(equity)), Decimal(0))
+    with store.reading() as reader:
+        found = reader.daily_growth(PROPOSED_AT - HOUR, PROPOSED_AT + DAY)
+        ever = reader.daily_growth(None, PROPOSED_AT + 19 * HOUR)
+    assert [(point.at - PROPOSED_AT) / HOUR for point in found] == [-3, 6, 20]
+    assert [point.growth for point in found] == pytest.approx([95 / 90, 110 / 90, 99 / 90])
+    assert [(point.at - PROPOSED_AT) / HOUR for point in ever] == [-30, 6, 14]
+
+
+def test_growth_of_a_time_without_points_is_none(store: Store) -> None:
+    with store.reading() as reader:
+        assert reader.daily_growth(None, PROPOSED_AT) == reader.daily_growth(PROPOSED_AT, PROPOSED_AT + DAY) == ()

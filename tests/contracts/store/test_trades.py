@@ -171,6 +171,13 @@ def test_unpublished_proposals_come_oldest_first_until_they_are_published(store:
         assert ids(reader.unpublished()) == ["T0", "T2"]
 
 
+def test_proposals_of_one_instant_are_published_in_the_order_in_which_they_were_proposed(store: Store) -> None:
+    """The strongest is proposed first, so AUTO_MODE gives it what room there is, whatever its name."""
+    keep(store, *(a_trade(id=f"{symbol}_1", symbol=symbol) for symbol in ("TSLA", "AAPL", "MSFT")))
+    with store.reading() as reader:
+        assert ids(reader.unpublished()) == ["TSLA_1", "AAPL_1", "MSFT_1"]
+
+
 def test_a_decided_trade_is_not_published_any_more(store: Store) -> None:
     keep(store, a_trade())
     with store.writing() as transaction:

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from ta.trend import MACD
 
+from engine.model.technical_rules import SEED_RULES
 from engine.signals.board import board_of
-from engine.signals.indicators import MINIMUM_BARS
 from tests.engine.signals.prices import A_DAY, after, assert_as_ta, history_of, part, played, walks
 
 HISTORIES = {"random walks": walks(12 * A_DAY, 6), "long random walks": walks(21 * A_DAY, 3, seed=11)}
@@ -44,7 +44,7 @@ def test_a_symbol_with_gaps_is_read_as_if_its_missing_bars_were_not_there() -> N
         assert_as_ta(indicators, row, close[np.isfinite(close[:, row]), row])
 
 
-@pytest.mark.parametrize(("bars", "valid"), [(MINIMUM_BARS - 1, False), (MINIMUM_BARS, True)])
+@pytest.mark.parametrize(("bars", "valid"), [(SEED_RULES.minimum_bars - 1, False), (SEED_RULES.minimum_bars, True)])
 def test_a_symbol_has_no_score_until_it_has_enough_bars(bars: int, valid: bool) -> None:
     close = np.hstack([sparse(bars), walks(7 * A_DAY, 1).close])
     close[-1 - A_DAY :: -A_DAY, 0] = close[-1, 0]  # its slot of the last bar trades in each session

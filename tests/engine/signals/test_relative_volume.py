@@ -9,10 +9,11 @@ import pytest
 from engine.adapters.alpaca.market import AlpacaMarket
 from engine.adapters.calendar import ExchangeCalendar
 from engine.model.market import BarHistory
+from engine.model.technical_rules import SEED_RULES
 from engine.signals.board import board_of
 from engine.signals.indicators import Indicators
 from engine.signals.slots import SESSIONS, Slots, instant
-from engine.signals.technical import VOLUME_TENTHS, technical_scores
+from engine.signals.technical import technical_scores
 from tests.engine.adapters.alpaca.access import access_to
 from tests.engine.signals.prices import A_DAY, after, changed, history_of, part, played, walks
 from tests.support.fakes.alpaca.market import Bar
@@ -63,7 +64,7 @@ def test_the_usual_volume_gives_no_point_in_any_slot_of_the_day() -> None:
 
 def test_120_percent_of_it_is_120_percent_in_every_slot() -> None:
     assert ratios(steady(FULL, scale=1.2), FULL) == pytest.approx([1.2] * A_DAY)
-    assert VOLUME_TENTHS == 1
+    assert SEED_RULES.volume.tenths == 1
 
 
 @pytest.mark.parametrize("before_the_open", [0, 500_000])

@@ -260,6 +260,7 @@ ADDED: dict[str, dict[str, dict[str, Any]]] = {
             "due_at": 1_755_614_717.5,
         },
     },
+    "0018": {"signals": {"strategy": "mine", "strategy_fingerprint": "f1a6", "propose_at": 6, "strong_at": 9}},
 }
 """The tables and columns that each revision adds."""
 

@@ -1,0 +1,177 @@
+"""The account of a simulation: cash, trades and prices, and the portfolio that the rules judge.
+
+It deals as the paper broker does, see `engine/adapters/paper/matching_engine.py`: the same money is lent, the same fees
+are taken, a purchase that the account cannot pay ends its order.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+
+from engine.backtest.dealing import Dealing
+from engine.backtest.desk_rules import DeskRules
+from engine.backtest.held_trade import HeldTrade
+from engine.backtest.track import SimulatedRecord
+from engine.model.portfolio import Account, Portfolio, Position
+from engine.model.trade import ExitReason
+from engine.model.trade_record import TradeOutcome
+from engine.risk.sizing import target_for
+
+NOTHING = Decimal(0)
+
+
+class SimulatedAccount:
+    """Money and trades; `prices` has the last price of each symbol with shares, dollars, by its column.
+
+    `left_alone` tells since when a symbol is, by its column; `fills` counts purchases and sales.
+    """
+
+    def __init__(self, cash: Decimal, rules: DeskRules, dealing: Dealing) -> None:
+        self.cash = cash
+        self.trades: list[HeldTrade] = []
+        self.prices: dict[int, Decimal] = {}
+        self.left_alone: dict[int, datetime] = {}
+        self.fills = 0
+        self.record = SimulatedRecord(cash, rules.limits)
+        self._rules = rules
+        self._dealing = dealing
+        self._dealt: dict[tuple[int, bool], int] = {}
+
+    def begin_bar(self) -> None:
+        """Let nothing be dealt in a bar yet."""
+        self._dealt.clear()
+
+    @property
+    def equity(self) -> Decimal:
+        """Dollars of cash and of what is held, at last prices."""
+        return self.cash + self.value
+
+    @property
+    def value(self) -> Decimal:
+        """Dollars of what is held, at last prices."""
+        return sum((trade.held * self.prices[trade.column] for trade in self.trades if trade.held), NOTHING)
+
+    @property
+    def spendable(self) -> Decimal:
+        """Dollars that may be spent: with margin up to the equity once more."""
+        return 2 * self.cash + self.value if self._rules.margin else self.cash
+
+    @property
+    def buying_power(self) -> Decimal:
+        """Dollars that may be spent on a new order, less what others may still take."""
+        reserved = sum((each.buying * self.market_price(each.column) for each in self.trades if each.buying), NOTHING)
+        return max(NOTHING, self.spendable - reserved)
+
+    def market_price(self, column: int) -> Decimal:
+        """Return what the broker reckons a share to cost at the market, for what it lets through."""
+        return self._dealing.reckoned_at(self.prices[column])
+
+    def portfolio(self, now: datetime, today: datetime) -> Portfolio:
+        """Return what the rules judge at an instant of a day that began at New York's midnight `today`."""
+        limits, equity = self._rules.limits, self.equity
+        positions = sorted(
+            (
+                Position(symbol=each.symbol, shares=each.held, cost=each.entry, price=self.prices[each.column])
+                for each in self.trades
+                if each.held
+            ),
+            key=lambda position: position.symbol,
+        )
+        return Portfolio(
+            account=Account(equity=equity, cash=self.cash, buying_power=self.buying_power, margin=self._rules.margin),
+            positions=tuple(positions),
+            trades=tuple(each.as_trade() for each in self.trades),
+            buying={each.id: each.buying for each in self.trades if each.bought and each.buying},
+            stops={each.id: each.stops for each in self.trades if each.stops},
+            record=self.record.at(now, today),
+            stopless=limits.foreign_risk,
+            other_assets=limits.other_assets_risk,
+        )
+
+    def trade_in(self, column: int) -> HeldTrade | None:
+        """Return the trade in a symbol, None where there is none."""
+        return next((trade for trade in self.trades if trade.column == column), None)
+
+    def rests(self, column: int, now: datetime) -> bool:
+        """Tell whether a symbol's last trade is over too lately for another one."""
+        since = self.left_alone.get(column)
+        return since is not None and now - since < self._rules.quiet
+
+    # Dealing
+
+    def buy(self, trade: HeldTrade, price: Decimal, bar: int, most: int) -> bool:
+        """Fill an entry at a price, no more than `most` shares in a bar; False, and it ends, where money is lacking."""
+        shares = self._shares(trade, trade.buying, most, buys=True)
+        if shares * price > self.spendable:
+            trade.buying = 0
+            return False
+        if shares:
+            if not trade.bought:
+                trade.first_fill = bar
+            trade.bought += shares
+            trade.buying -= shares
+            trade.paid += shares * price
+            self.cash -= shares * price
+            self._note(trade, shares, buys=True)
+        return True
+
+    def sell(self, trade: HeldTrade, price: Decimal, bar: int, at: datetime, most: int | None) -> int:
+        """Sell what a trade holds, no more than `most` shares in a bar; return how many were sold."""
+        shares = trade.held if most is None else self._shares(trade, trade.held, most, buys=False)
+        if not shares:
+            return 0
+        fees = self._dealing.costs.fees
+        before = fees.due(trade.exit_shares, trade.exit_dollars)
+        trade.exit_shares += shares
+        trade.exit_dollars += shares * price
+        fee = fees.due(trade.exit_shares, trade.exit_dollars) - before
+        trade.sold += shares
+        trade.got += shares * price
+        trade.fees += fee
+        self.cash += shares * price - fee
+        trade.last_sale, trade.sold_at = bar, at
+        self._note(trade, shares, buys=False)
+        return shares
+
+    def settle(self, trade: HeldTrade) -> bool:
+        """Take a trade out of the account once it is over, and move its target once its entry is.
+
+        Returns whether it ended, and something had been bought.
+        """
+        if trade.buying:
+            return False
+        if trade.held:
+            self._set_target(trade)
+            return False
+        trade.is_over = True
+        self.trades.remove(trade)
+        if not trade.bought or trade.sold_at is None:  # it was decided on, and came to nothing
+            self.left_alone[trade.column] = trade.at
+            self.record.came_to_nothing(trade.at)
+            return False
+        self.left_alone[trade.column] = trade.sold_at
+        outcome = TradeOutcome(symbol=trade.symbol, result=trade.result, reason=trade.reason, at=trade.sold_at)
+        self.record.ended(trade.number, outcome)
+        return True
+
+    def leave(self, trade: HeldTrade, reason: ExitReason) -> None:
+        """Let what a trade holds be sold at the market from now on; its entry, its stop and its target are over."""
+        trade.leaving = trade.reason = reason
+        trade.buying = 0
+        trade.exit_shares, trade.exit_dollars = 0, NOTHING
+
+    def _set_target(self, trade: HeldTrade) -> None:
+        """Let the target follow the average fill, once, unless it would be sold at once."""
+        if trade.target is None or trade.target_is_set or trade.leaving is not None:
+            return
+        target = target_for(trade.entry, trade.sizing.target_distance)
+        if target != trade.target and target > self.prices[trade.column]:
+            trade.target, trade.target_is_set = target, True
+            trade.exit_shares, trade.exit_dollars = 0, NOTHING  # a target at another price is another order
+
+    def _shares(self, trade: HeldTrade, wanted: int, most: int, *, buys: bool) -> int:
+        return min(wanted, max(0, most - self._dealt.get((trade.column, buys), 0)))
+
+    def _note(self, trade: HeldTrade, shares: int, *, buys: bool) -> None:
+        key = trade.column, buys
+        self._dealt[key] = self._dealt.get(key, 0) + shares
+        self.fills += 1

@@ -1,0 +1,40 @@
+"""The account after each bar, worked out for all bars between two events at once."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.backtest.account import SimulatedAccount
+from engine.backtest.prices import BarPrices
+from engine.backtest.timeline import CLOSE, Timeline
+
+Floats = NDArray[np.float64]
+
+
+class EquityCurve:
+    """`equity` and `invested`, dollars at each bar's close, shape (bars,), as far as they were `kept`."""
+
+    def __init__(self, account: SimulatedAccount, prices: BarPrices, timeline: Timeline, first: int) -> None:
+        self.equity: Floats = np.full(len(timeline.starts), float(account.cash))
+        self.invested: Floats = np.zeros(len(timeline.starts))
+        self._account = account
+        self._prices = prices
+        self._timeline = timeline
+        self._kept = first
+        if first < len(timeline.starts):
+            account.record.point(timeline.start(first), account.cash)
+
+    def keep(self, until: int) -> None:
+        """Work out the closes before a bar that are not yet known, with what is held since."""
+        first, self._kept = self._kept, max(self._kept, until)
+        if until <= first:
+            return
+        account, bars = self._account, slice(first, until)
+        invested: Floats = np.zeros(until - first)
+        for trade in account.trades:
+            if trade.held:
+                invested += trade.held * self._prices.closes(trade.column)[bars]
+            account.prices[trade.column] = self._prices.last_close(trade.column, until - 1)
+        self.invested[bars] = invested
+        self.equity[bars] = float(account.cash) + invested
+        seconds = (self._timeline.starts[bars] + self._timeline.after_start(CLOSE)).astype(np.float64)
+        account.record.closes(seconds, self.equity[bars], account.equity)

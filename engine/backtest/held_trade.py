@@ -1,0 +1,147 @@
+"""A trade of a simulation while it goes on, and what the rules see of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from math import nan
+
+from engine.backtest.timeline import Timeline
+from engine.model.backtest import BacktestTrade
+from engine.model.risk import Sizing
+from engine.model.signal import Readings, Signal
+from engine.model.trade import ExitReason, Trade, TradeState
+from engine.risk.sizing import target_for
+
+NOTHING = Decimal(0)
+UNREAD = Readings(
+    rsi=nan, lower=nan, middle=nan, upper=nan, low=nan, high=nan, macd=nan, macd_signal=nan, macd_cross=0,
+    volume_ratio=nan,
+)  # fmt: skip
+
+
+@dataclass(kw_only=True, slots=True)
+class HeldTrade:
+    """A trade that was approved and is not over.
+
+    `buying` are the shares that its entry may still get, `leaving` says why it is being sold at the market, None while
+    stop and target stand. `exit_*` are what the order that sells it now has done, by which its fees go.
+    """
+
+    number: int
+    symbol: str
+    column: int
+    scored: int
+    tenths: int
+    at: datetime
+    sizing: Sizing
+    target: Decimal | None
+    buying: int
+    bought: int = 0
+    paid: Decimal = NOTHING
+    sold: int = 0
+    got: Decimal = NOTHING
+    fees: Decimal = NOTHING
+    leaving: ExitReason | None = None
+    reason: ExitReason | None = None
+    target_is_set: bool = False
+    exit_shares: int = 0
+    exit_dollars: Decimal = NOTHING
+    exit_session: int = -1
+    first_fill: int = -1
+    last_sale: int = -1
+    sold_at: datetime | None = None
+    next_bar: int = 0
+    is_over: bool = False
+    _seen: tuple[tuple[int, int, int, ExitReason | None], Trade] | None = None
+
+    @property
+    def id(self) -> str:
+        """The name by which the rules know it."""
+        return f"{self.symbol}-{self.number}"
+
+    @property
+    def held(self) -> int:
+        """Shares that it owns now."""
+        return self.bought - self.sold
+
+    @property
+    def stop(self) -> Decimal:
+        """Where it is stopped, dollars a share."""
+        return self.sizing.stop
+
+    @property
+    def entry(self) -> Decimal:
+        """Its average fill, the plan before the first."""
+        return self.paid / self.bought if self.bought else self.sizing.entry
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether its stop and target can be hit."""
+        return self.held > 0 and self.leaving is None
+
+    @property
+    def state(self) -> TradeState:
+        """Its state at the live desk; one whose stop was hit is open until all is sold."""
+        if not self.bought:
+            return TradeState.SUBMITTED
+        return TradeState.OPEN if self.leaving in {None, ExitReason.STOP} else TradeState.CLOSING
+
+    @property
+    def stops(self) -> tuple[tuple[int, Decimal], ...]:
+        """The shares and price of its stop."""
+        return ((self.held, self.stop),) if self.state is TradeState.OPEN else ()
+
+    @property
+    def result(self) -> Decimal:
+        """Dollars won or lost on what was sold, before fees."""
+        return self.sold * (self.got / self.sold - self.paid / self.bought) if self.sold else NOTHING
+
+    def as_trade(self) -> Trade:
+        """Return what the rules look at; made again only after it changed."""
+        now = self.bought, self.sold, self.buying, self.leaving
+        if self._seen is None or self._seen[0] != now:
+            self._seen = now, self._as_trade()
+        return self._seen[1]
+
+    def _as_trade(self) -> Trade:
+        signal = Signal(
+            symbol=self.symbol, at=self.at, price=self.sizing.entry, readings=UNREAD, components=(), findings=(),
+            scorer="",
+        )  # fmt: skip
+        return Trade(
+            id=self.id,
+            symbol=self.symbol,
+            state=self.state,
+            signal=signal,
+            sizing=self.sizing,
+            shares=self.bought + self.buying if self.bought else self.buying,
+            stop=self.stop,
+            target=self.sizing.target,
+            proposed_at=self.at,
+            expires_at=self.at,
+            filled_shares=self.bought,
+            fill_price=self.entry if self.bought else None,
+            exit_shares=self.sold,
+            exit_price=self.got / self.sold if self.sold else None,
+        )
+
+    def as_told(self, timeline: Timeline) -> BacktestTrade:
+        """Return it as a result; raises ValueError unless all was sold that was bought."""
+        if self.held or not self.bought or self.reason is None:
+            raise ValueError(f"{self.id} is not over")
+        target = None if self.target is None else target_for(self.entry, self.sizing.target_distance)
+        return BacktestTrade(
+            symbol=self.symbol,
+            bar=timeline.start(self.scored),
+            tenths=self.tenths,
+            entered_at=timeline.start(self.first_fill),
+            shares=self.bought,
+            planned=self.sizing.entry,
+            entry=self.entry,
+            stop=self.stop,
+            target=target,
+            exited_at=timeline.start(self.last_sale),
+            exit=self.got / self.sold,
+            reason=self.reason,
+            fees=self.fees,
+        )

@@ -1,0 +1,270 @@
+"""The fast way: the scores of all bars at once, then a walk from one event to the next.
+
+A score that closed with a bar is acted on at the open of the next bar of its session, in the order of the live desk:
+what rests at the broker is dealt at the open's price, then comes what the time sells, then proposals, sales by signal
+and approvals. Within the bar stops are hit before targets, since nobody knows which came first. Bars in which nothing
+of this can happen are never looked at.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+
+import numpy as np
+
+from engine.backtest.account import SimulatedAccount
+from engine.backtest.candidates import ScoredCandidates, Wanted
+from engine.backtest.conditions import Conditions, Simulated
+from engine.backtest.curve import EquityCurve
+from engine.backtest.dealing import Dealing
+from engine.backtest.entries import Entries
+from engine.backtest.held_trade import HeldTrade
+from engine.backtest.prices import BarPrices
+from engine.backtest.time_exits import TimedExits
+from engine.backtest.timeline import CLOSE, STOPS, TARGETS, Timeline
+from engine.model.market import BarHistory
+from engine.model.trade import ExitReason
+from engine.strategies.contract import Strategy
+
+AT_ONCE = 20_000
+"""Bars after which whoever waits is told how far it is."""
+
+
+def simulate(
+    bars: BarHistory, strategy: Strategy, given: Conditions, progress: Callable[[float], None] = lambda _done: None
+) -> Simulated:
+    """Trade a strategy on bars; `progress` is told the part that is done."""
+    return Simulation(bars, strategy, given).run(progress)
+
+
+class Simulation:
+    """One run."""
+
+    def __init__(self, bars: BarHistory, strategy: Strategy, given: Conditions) -> None:
+        rules = given.rules
+        self._bars = bars
+        self._rules = rules
+        self._dividends = given.dividends
+        self._timeline = Timeline(bars.starts, given.calendar, given.bar_seconds)
+        self._first = int(np.searchsorted(bars.starts, given.first))
+        self._prices = BarPrices(bars)
+        self._dealing = Dealing(costs=given.costs)
+        self._account = SimulatedAccount(given.cash, rules, self._dealing)
+        self._candidates = ScoredCandidates(bars, strategy, strategy.scores(bars), self._timeline, rules, self._first)
+        self._timed = TimedExits(self._timeline, rules)
+        self._refused = Counter[str]()
+        self._entries = Entries(
+            bars,
+            self._timeline,
+            self._prices,
+            self._dealing,
+            rules,
+            self._account,
+            self._candidates,
+            self._refused,
+        )
+        self._ended: list[HeldTrade] = []
+        self._unfinished = 0
+        self._delisted: list[str] = []
+        self._curve = EquityCurve(self._account, self._prices, self._timeline, self._first)
+
+    def run(self, progress: Callable[[float], None]) -> Simulated:
+        """Walk from event to event."""
+        count, candidates, number, told = len(self._bars.starts), self._candidates, 0, 0
+        paid = sorted(bar for bar in self._dividends if bar >= self._first)
+        while True:
+            trades = self._account.trades
+            sale = min([trade.next_bar for trade in trades] + (paid[:1] if trades else []), default=count)
+            number = self._entries.pass_by(number, min(sale, count))
+            wanted = candidates.bar(number)
+            bar = min(sale, count if wanted is None else wanted)
+            if bar >= count:
+                break
+            self._curve.keep(bar)
+            paid = [each for each in paid if each > bar]
+            self._bar(bar, candidates.at(number) if wanted == bar else [])
+            number += wanted == bar
+            if bar - told >= AT_ONCE:
+                told = bar
+                progress(bar / count)
+        self._curve.keep(count)
+        progress(1.0)
+        return self._simulated()
+
+    # One bar
+
+    def _bar(self, bar: int, wanted: list[Wanted]) -> None:
+        account, timeline = self._account, self._timeline
+        account.begin_bar()
+        account.record.begin_day(timeline.day_start(bar))
+        self._pay_dividends(bar)
+        now = timeline.opened(bar, self._rules.delay)
+        fills = account.fills
+        coming = [trade for trade in account.trades if trade.next_bar <= bar]
+        for trade in account.trades:
+            if self._prices.trades(trade.column, bar):
+                self._see(trade, self._prices.open(trade.column, bar))
+        self._open(coming, bar, now)
+        self._sell_timed(coming, bar, now)
+        waiting = self._entries.proposed(wanted, bar, now)
+        self._sell_on_signals(coming, bar, now)
+        coming += self._entries.approve(waiting, bar, now)
+        if account.fills != fills:
+            account.record.point(now, account.equity)
+        coming = [trade for trade in coming if not trade.is_over]
+        self._stops(coming, bar, timeline.seen(bar, STOPS))
+        self._targets(coming, bar, timeline.seen(bar, TARGETS))
+        self._close(coming, bar)
+
+    def _open(self, coming: list[HeldTrade], bar: int, now: datetime) -> None:
+        """Deal what rests at the broker at the open: sales, then purchases, then the stops that the open hit."""
+        hit = list[HeldTrade]()
+        trades = [trade for trade in coming if self._prices.trades(trade.column, bar)]
+        for trade in trades:
+            price = self._account.prices[trade.column]
+            if trade.leaving is not None:
+                self._sell(trade, self._dealing.sold_at(price), bar, now)
+            elif trade.is_protected and price <= trade.stop:
+                self._account.leave(trade, ExitReason.STOP)
+                hit.append(trade)
+            elif trade.is_protected and trade.target is not None and self._dealing.reaches(trade.target, price):
+                self._take_profit(trade, price, bar, now)
+        for trade in trades:
+            if trade.buying:
+                price = self._dealing.bought_at(self._account.prices[trade.column])
+                self._account.buy(trade, price, bar, self._most(trade, bar))
+        for trade in hit:
+            self._sell(trade, self._dealing.sold_at(self._account.prices[trade.column]), bar, now)
+        self._settle(coming)
+
+    def _sell_timed(self, coming: list[HeldTrade], bar: int, now: datetime) -> None:
+        for trade in coming:
+            if self._timed.is_flat_time(bar):
+                trade.buying = 0
+            reason = self._timed.reason(trade, bar)
+            if reason is not None and trade.is_protected:
+                self._leave(trade, reason, bar, now)
+        self._settle(coming)
+
+    def _sell_on_signals(self, coming: list[HeldTrade], bar: int, now: datetime) -> None:
+        if bar == 0 or self._timeline.is_last(bar - 1):
+            return  # sold after that session's close, for the first price of the next
+        for trade in coming:
+            if trade.is_protected and self._candidates.sells(trade.column, bar - 1):
+                self._leave(trade, ExitReason.SIGNAL, bar, now)
+        self._settle(coming)
+
+    def _stops(self, coming: list[HeldTrade], bar: int, now: datetime) -> None:
+        fills = self._account.fills
+        for trade in coming:
+            is_there = trade.is_protected and self._prices.trades(trade.column, bar)
+            if is_there and self._prices.low(trade.column, bar) <= trade.stop:
+                self._account.leave(trade, ExitReason.STOP)
+                self._sell(trade, self._dealing.sold_at(self._see(trade, trade.stop)), bar, now)
+        self._after_sales(coming, fills, now)
+
+    def _targets(self, coming: list[HeldTrade], bar: int, now: datetime) -> None:
+        fills = self._account.fills
+        for trade in coming:
+            if trade.is_protected and trade.target is not None and self._prices.trades(trade.column, bar):
+                high = self._prices.high(trade.column, bar)
+                if self._dealing.reaches(trade.target, high):
+                    self._take_profit(trade, self._see(trade, self._dealing.past(trade.target, high)), bar, now)
+        self._after_sales(coming, fills, now)
+
+    def _close(self, coming: list[HeldTrade], bar: int) -> None:
+        """Let the day's orders end with it, and what can never be sold any more be sold at the last price."""
+        account, timeline = self._account, self._timeline
+        for trade in coming:
+            if trade.is_over:
+                continue
+            self._see(trade, self._prices.last_close(trade.column, bar))
+            if timeline.is_last(bar):
+                trade.buying = 0
+            if self._prices.is_delisted(trade.column, bar, timeline):
+                self._end(trade, ExitReason.CORPORATE_ACTION, bar)
+                self._delisted.append(trade.symbol)
+            elif bar == len(self._bars.starts) - 1:
+                self._unfinished += bool(trade.held)
+                self._end(trade, ExitReason.DESK, bar)
+        self._settle(coming)
+        for trade in coming:
+            if trade.is_over:
+                continue
+            if timeline.is_last(bar) and trade.is_protected and self._candidates.sells(trade.column, bar):
+                account.leave(trade, ExitReason.SIGNAL)
+            trade.next_bar = self._next(trade, bar + 1)
+
+    # What these have in common
+
+    def _see(self, trade: HeldTrade, price: Decimal) -> Decimal:
+        self._account.prices[trade.column] = price
+        return price
+
+    def _most(self, trade: HeldTrade, bar: int) -> int:
+        return self._dealing.most_shares(self._prices.volume(trade.column, bar))
+
+    def _sell(self, trade: HeldTrade, price: Decimal, bar: int, now: datetime) -> None:
+        session = int(self._timeline.session[bar])
+        if trade.leaving is not ExitReason.STOP and trade.exit_session != session:
+            trade.exit_shares, trade.exit_dollars = 0, Decimal(0)  # an order of the day before ended with that
+        trade.exit_session = session
+        self._account.sell(trade, price, bar, now, self._most(trade, bar))
+
+    def _take_profit(self, trade: HeldTrade, price: Decimal, bar: int, now: datetime) -> None:
+        if trade.target is None:
+            return
+        sold_at = self._dealing.target_at(trade.target, price)
+        if self._account.sell(trade, sold_at, bar, now, self._most(trade, bar)):
+            trade.buying, trade.reason = 0, ExitReason.TARGET
+
+    def _leave(self, trade: HeldTrade, reason: ExitReason, bar: int, now: datetime) -> None:
+        self._account.leave(trade, reason)
+        if self._prices.trades(trade.column, bar):
+            self._sell(trade, self._dealing.sold_at(self._prices.open(trade.column, bar)), bar, now)
+
+    def _end(self, trade: HeldTrade, reason: ExitReason, bar: int) -> None:
+        self._account.leave(trade, reason)
+        price = self._dealing.sold_at(self._account.prices[trade.column]) if trade.held else Decimal(0)
+        self._account.sell(trade, price, bar, self._timeline.seen(bar, CLOSE), None)
+
+    def _after_sales(self, coming: list[HeldTrade], fills: int, now: datetime) -> None:
+        self._settle(coming)
+        if self._account.fills != fills:
+            self._account.record.point(now, self._account.equity)
+
+    def _settle(self, coming: list[HeldTrade]) -> None:
+        self._ended += [trade for trade in coming if not trade.is_over and self._account.settle(trade)]
+
+    def _pay_dividends(self, bar: int) -> None:
+        for column, share in self._dividends.get(bar, ()):
+            trade = self._account.trade_in(column)
+            if trade is not None:
+                self._account.cash += trade.held * share
+
+    def _next(self, trade: HeldTrade, bar: int) -> int:
+        """Return the next bar, from one on, in which anything can happen to a trade."""
+        end = self._prices.end_of(trade.column, self._timeline)
+        if trade.buying or trade.leaving is not None:
+            return min(bar, end)
+        sale = self._candidates.next_sale(trade.column, bar - 1)
+        return min(
+            end,
+            self._timed.next(trade, bar),
+            len(self._bars.starts) if sale is None else max(bar, sale if self._timeline.is_last(sale) else sale + 1),
+            self._prices.next_touch(trade.column, bar, trade.stop, trade.target),
+        )
+
+    def _simulated(self) -> Simulated:
+        from_first = slice(self._first, None)
+        trades = [trade.as_told(self._timeline) for trade in self._ended]
+        return Simulated(
+            starts=self._bars.starts[from_first],
+            equity=self._curve.equity[from_first],
+            invested=self._curve.invested[from_first],
+            trades=tuple(sorted(trades, key=lambda each: (each.entered_at, each.symbol))),
+            refused=dict(sorted(self._refused.items())),
+            unfinished=self._unfinished,
+            delisted=tuple(sorted(set(self._delisted))),
+        )

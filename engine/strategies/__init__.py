@@ -1,0 +1,1 @@
+"""What a strategy is, and those that come with the desk; pure."""

@@ -1,0 +1,81 @@
+"""What a strategy is: a pure function from closed bars to scores, and how what it buys is left again.
+
+It sees no clock, no account and no network: the same bars give the same scores, bit for bit, in the backtest and live.
+"""
+
+from dataclasses import dataclass
+from datetime import time
+from decimal import Decimal
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.model.market import BarHistory
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Exits:
+    """How a trade is left; distances are parts of a price (0.015 = 1.5 %), None stands for never.
+
+    The stop is so far under the entry, unless the scores bring one of their own with each bar; the target so far over
+    the fill. After `longest_bars` bars the trade is sold at the next one's open. `before_close_minutes` before a
+    session's close it is sold, where nothing is to be held over a night.
+    """
+
+    stop: Decimal = Decimal("0.015")
+    target: Decimal | None = Decimal("0.03")
+    longest_bars: int | None = None
+    before_close_minutes: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hours:
+    """Between which times of the exchange's day a bar must close for its score to buy."""
+
+    first: time = time(9, 30)
+    last: time = time(16)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scores:
+    """The opinion after each bar, as arrays of shape (bars, symbols).
+
+    `tenths` are whole tenths, positive for a buy, 0 where nothing can be said. `stop` is the distance of the stop that
+    the strategy wants as a part of the price, NaN where it wants none of its own; None where it never does.
+    """
+
+    tenths: NDArray[np.int8]
+    stop: NDArray[np.float64] | None = None
+
+
+class Strategy(Protocol):
+    """A strategy: its name, what it needs, when it buys, how it leaves, and its scores.
+
+    `fingerprint` is a hash of all that decides its scores and exits: two that differ in anything differ in it.
+    `warm_up_sessions` are the sessions before a bar's own that its score may look back on.
+    """
+
+    @property
+    def name(self) -> str: ...  # noqa: D102  the class says what it is
+
+    @property
+    def fingerprint(self) -> str: ...  # noqa: D102
+
+    @property
+    def warm_up_sessions(self) -> int: ...  # noqa: D102
+
+    @property
+    def propose_at(self) -> int:
+        """The tenths from which on a score proposes a trade."""
+        ...
+
+    @property
+    def exits(self) -> Exits: ...  # noqa: D102
+
+    @property
+    def hours(self) -> Hours: ...  # noqa: D102
+
+    def scores(self, bars: BarHistory) -> Scores:
+        """Score every bar of a history by what had closed with it; later bars never change an earlier score."""
+        ...

@@ -1,0 +1,85 @@
+"""Finds a strategy by its name or file, or says in one line what is wrong with it, where, and what to write instead."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from engine.errors import StrategyInvalid
+from engine.strategies.contract import Strategy
+from engine.strategies.strategy_file import read_strategy
+from engine.strategies.suggestions import did_you_mean
+
+GROUP = "trading_bot.strategies"
+"""The entry points under which an installed package offers strategies: each a class that needs no arguments."""
+FOLDER = Path(__file__).parent
+CLASSES: Mapping[str, str] = {
+    "opening-range": "engine.strategies.opening_range:OpeningRange",
+    "reversion": "engine.strategies.reversion:Reversion",
+    "trend": "engine.strategies.trend:Trend",
+}
+"""The strategies that come with the desk as Python classes, each with where it stands."""
+NEEDED = ("name", "fingerprint", "warm_up_sessions", "propose_at", "exits", "hours", "scores")
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all strategies that need no file: those that come with the desk, and those installed."""
+    files = (path.stem for path in FOLDER.glob("*.toml"))
+    return tuple(sorted({*files, *CLASSES, *(entry.name for entry in entry_points(group=GROUP))}))
+
+
+def load(path_or_name: str | Path) -> Strategy:
+    """Return the strategy of a TOML file, of a name (`seed`), or of a class (`package.module:Class`).
+
+    Raises StrategyInvalid, which says what to do instead.
+    """
+    asked = str(path_or_name).strip()
+    if asked.endswith(".toml") or "/" in asked:
+        return read_strategy(_text(Path(asked)), asked)
+    if (FOLDER / f"{asked}.toml").is_file():
+        return read_strategy(_text(FOLDER / f"{asked}.toml"), f"{asked}.toml")
+    if ":" in asked:
+        return _made(asked, asked)
+    if asked in CLASSES:
+        return _made(asked, CLASSES[asked])
+    for entry in entry_points(group=GROUP, name=asked):
+        return _made(asked, entry.value)
+    known = ", ".join(names())
+    raise StrategyInvalid(
+        f"no strategy is called {asked!r}{did_you_mean(asked, names())}; expected one of {known}, a .toml file, or a"
+        " class as package.module:Class"
+    )
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise StrategyInvalid(f"{path}: cannot be read ({why}); expected a strategy's file, see seed.toml") from error
+    except UnicodeDecodeError as error:
+        raise StrategyInvalid(f"{path}: is no UTF-8 text; expected a TOML file like seed.toml") from error
+
+
+def _made(name: str, where: str) -> Strategy:
+    """Make a strategy of a class; whatever its own code raises is told with its name."""
+    module, _, attribute = where.partition(":")
+    try:
+        kind: Any = import_module(module)
+        for part in attribute.split("."):
+            kind = getattr(kind, part)
+        strategy = kind() if isinstance(kind, type) or not hasattr(kind, "scores") else kind
+    except Exception as error:
+        raise StrategyInvalid(
+            f"strategy {name!r} ({where}) cannot be made: {type(error).__name__}: {error}; expected a class that can be"
+            " imported and needs no arguments"
+        ) from error
+    missing = [part for part in NEEDED if not hasattr(strategy, part)]
+    if missing:
+        raise StrategyInvalid(
+            f"strategy {name!r} ({where}) has no {', '.join(missing)}; expected all that is in"
+            " engine.strategies.contract.Strategy"
+        )
+    checked: Strategy = strategy
+    return checked

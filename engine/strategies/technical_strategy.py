@@ -1,0 +1,49 @@
+from dataclasses import dataclass, field, fields, replace
+
+from engine.model.market import BarHistory
+from engine.model.signal import Signal
+from engine.model.technical_rules import SEED_RULES, TechnicalRules
+from engine.signals.slots import SESSIONS
+from engine.strategies.contract import Exits, Hours, Scores
+from engine.strategies.fingerprints import fingerprint_of
+from engine.strategies.technical import technical_history
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TechnicalStrategy:
+    """A strategy of the seed's kind: the same indicators, with numbers of its own. It may trade live.
+
+    From `propose_at` tenths on a score proposes a trade, from `strong_at` on it is called strong.
+    """
+
+    name: str
+    rules: TechnicalRules = SEED_RULES
+    propose_at: int = 7
+    strong_at: int = 12
+    exits: Exits = field(default_factory=Exits)
+    hours: Hours = field(default_factory=Hours)
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of all its numbers; its name has no part in it."""
+        numbers = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in {"name", "hours"}}
+        return fingerprint_of(numbers | {"hours": [str(self.hours.first), str(self.hours.last)]})
+
+    @property
+    def warm_up_sessions(self) -> int:
+        """The sessions before a bar's own that its score looks back on."""
+        return SESSIONS
+
+    def scores(self, bars: BarHistory) -> Scores:
+        """Score every bar of a history as the live price board would after it."""
+        return Scores(tenths=technical_history(bars, self.rules))
+
+    def signed(self, signal: Signal) -> Signal:
+        """Return a signal with the name of this strategy, its fingerprint and its thresholds."""
+        return replace(
+            signal,
+            strategy=self.name,
+            strategy_fingerprint=self.fingerprint,
+            propose_at=self.propose_at,
+            strong_at=self.strong_at,
+        )

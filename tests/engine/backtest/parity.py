@@ -1,0 +1,168 @@
+"""The two ways of a backtest beside each other: python -m tests.engine.backtest.parity --runs 200 --seed 1.
+
+Each run is a market out of dice, a desk with other settings, and other costs. The live engine is stepped through it,
+the simulation walks it, and every trade must be the same one, and the account the same at every close.
+"""
+
+import argparse
+import logging
+import random
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from engine.adapters.calendar import ExchangeCalendar
+from engine.backtest.conditions import Conditions, Simulated
+from engine.backtest.desk_rules import DeskRules
+from engine.backtest.simulate import simulate
+from engine.model.backtest import BacktestTrade, Costs
+from engine.model.fees import NO_FEES
+from engine.model.market import BarHistory
+from tests.support.board_strategy import BoardStrategy
+from tests.support.generated_market import generated
+from tests.support.stepped_desk import Stepped, stepped_desk
+
+CASH = Decimal(100_000)
+HALF_A_CENT = 0.005
+SESSION = 78
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A market, from which bar on it is traded, costs, and the desk's settings by their field names."""
+
+    bars: BarHistory
+    first: int
+    costs: Costs = field(default_factory=Costs)
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BothWays:
+    fast: Simulated
+    slow: Stepped
+    rules: DeskRules
+
+    @property
+    def differences(self) -> list[str]:
+        """Say what is not the same, in the order of time; nothing where all is."""
+        fast, slow = [_facts(each) for each in self.fast.trades], [_facts(each) for each in self.slow.trades]
+        found = [f"only fast: {each}" for each in fast if each not in slow]
+        found += [f"only slow: {each}" for each in slow if each not in fast]
+        # With its last bar the simulation sells what is left; until then the accounts are the same.
+        for number, (ours, theirs) in enumerate(zip(self.fast.equity[:-1], self.slow.equity[:-1], strict=True)):
+            if abs(ours - float(theirs)) > HALF_A_CENT:
+                return [*found, f"equity after bar {number}: fast {ours:.2f}, slow {theirs}"]
+        return found
+
+
+def both_ways(case: Case, folder: Path) -> BothWays:
+    """Run a case both ways."""
+    with stepped_desk(folder, case.bars, costs=case.costs, cash=CASH, **case.given) as (desk, rules):
+        slow = desk.run(case.first)
+    return BothWays(fast=fast_way(case, rules), slow=slow, rules=rules)
+
+
+def fast_way(case: Case, rules: DeskRules) -> Simulated:
+    """Run the simulation alone."""
+    first = int(case.bars.starts[case.first])
+    given = Conditions(rules=rules, costs=case.costs, cash=CASH, calendar=ExchangeCalendar(), first=first)
+    return simulate(case.bars, BoardStrategy(), given)
+
+
+def case_of(seed: int) -> Case:
+    """Return the case of a seed: calm and wild markets, thin ones, ones with holes, strict desks and loose ones."""
+    dice = random.Random(seed)  # noqa: S311 (no secret)
+    bars = generated(
+        seed=seed,
+        symbols=dice.choice([6, 9, 12]),
+        sessions=dice.choice([8, 10]),
+        volatility=dice.choice([0.02, 0.04, 0.08]),
+        night=dice.choice([0, 0.01, 0.04]),
+        missing=dice.choice([0, 0.01, 0.1]),
+        volume=dice.choice([300, 3_000, 20_000, 1_000_000]),
+    )
+    costs = Costs(
+        spread_bp=Decimal(dice.choice([0, 2, 20, 40])),
+        slippage_bp=Decimal(dice.choice([0, 2, 10])),
+        participation=Decimal(dice.choice(["0.1", "0.02", "1"])),
+    )
+    free = Costs(spread_bp=Decimal(0), slippage_bp=Decimal(0), fees=NO_FEES)
+    return Case(bars=bars, first=SESSION * 6, costs=free if _happens(dice, 0.2) else costs, given=_settings(dice))
+
+
+def _settings(dice: random.Random) -> dict[str, Any]:
+    groups: tuple[dict[str, Any], ...] = (
+        {"paper_margin": False},
+        {"flatten_before_close_minutes": dice.choice([5, 10, 15, 30])},
+        {"hold_overnight": False},
+        {"longest_hold_days": dice.choice([1, 2])},
+        {"losing_streak": 0, "stop_cooldown_seconds": 0, "quiet_seconds": dice.choice([1, 600])},
+        {"max_trades_a_day": 3},
+        {"max_open_positions": 2},
+        {"max_daily_loss": "0.006"},
+        {"max_drawdown": "0.012"},
+        {"max_exposure": "0.2"},
+        {"risk_per_trade": "0.002"},
+        {"risk_ceiling": "0.05", "risk_warning": "0.04", "risk_per_trade": "0.02"},
+        {"stop_distance": "0.005", "target_distance": "0.008"},
+        {"stop_distance": "0.1", "target_distance": "0.2", "risk_ceiling": "0.05", "risk_warning": "0.04"},
+    )
+    given = dict[str, Any]()
+    for group in groups:
+        if _happens(dice, 0.3):
+            given |= group
+    return given
+
+
+def _happens(dice: random.Random, often: float) -> bool:
+    return dice.random() < often
+
+
+def _facts(trade: BacktestTrade) -> tuple[Any, ...]:
+    """Return what must be the same of a trade; averages are divided in another order, in the 28th figure."""
+    return (
+        trade.symbol,
+        f"{trade.bar:%Y-%m-%d %H:%M}",
+        trade.tenths,
+        f"{trade.entered_at:%Y-%m-%d %H:%M}",
+        trade.shares,
+        str(trade.planned),
+        f"{trade.entry:.8f}",
+        str(trade.stop),
+        str(trade.target),
+        f"{trade.exited_at:%Y-%m-%d %H:%M}",
+        f"{trade.exit:.8f}",
+        str(trade.reason),
+    )
+
+
+def main() -> int:
+    """Run as many cases as asked for; 1 where any differs."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--runs", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    trades = bad = 0
+    for seed in range(given.seed, given.seed + given.runs):
+        with tempfile.TemporaryDirectory() as folder:
+            found = both_ways(case_of(seed), Path(folder))
+        trades += len(found.fast.trades)
+        bad += bool(found.differences)
+        for line in found.differences[:4]:
+            sys.stdout.write(f"seed {seed}: {line}\n")
+        sys.stdout.write(f"seed {seed}: {len(found.fast.trades)} trades\n")
+        sys.stdout.flush()
+    sys.stdout.write(f"{given.runs} markets, {trades:,} trades, {bad} markets in which the two ways differ\n")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

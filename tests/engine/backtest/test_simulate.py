@@ -1,0 +1,208 @@
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from engine.model.backtest import BacktestTrade, Costs
+from engine.model.fees import NO_FEES
+from engine.model.trade import ExitReason
+from engine.strategies.contract import Exits
+from tests.support.one_symbol import FREE, bars_of, simulated
+
+LAST = 77
+
+
+def place(trade: BacktestTrade, name: str) -> int:
+    """Return in which bar of the first day a trade was bought or sold."""
+    at: datetime = getattr(trade, name)
+    return (at.hour * 60 + at.minute - (13 * 60 + 30)) // 5
+
+
+def only(trades: tuple[BacktestTrade, ...]) -> BacktestTrade:
+    assert len(trades) == 1
+    return trades[0]
+
+
+def test_a_score_is_acted_on_at_the_open_of_the_next_bar() -> None:
+    trade = only(simulated(bars_of({10: (101, 101, 101, 101), 11: (102, 102, 102, 102)}), {10: 7}).trades)
+    assert (place(trade, "bar"), place(trade, "entered_at")) == (10, 11)
+    assert trade.planned == trade.entry == Decimal(102)
+    # 0.5 % of $100,000 over the way from $102 to its stop, which is cut to the cent
+    assert (trade.stop, trade.shares) == (Decimal("100.47"), 327)
+
+
+def test_the_last_score_of_a_session_buys_nothing() -> None:
+    assert simulated(bars_of({}, {}), {LAST: 9}).trades == ()
+
+
+def test_the_last_bar_of_a_session_may_be_bought_at_its_open() -> None:
+    assert place(only(simulated(bars_of({}, {}), {LAST - 1: 9}).trades), "entered_at") == LAST
+
+
+def test_nothing_is_bought_in_the_last_seconds_that_the_desk_forbids() -> None:
+    assert simulated(bars_of({}, {}), {LAST - 1: 9}, last_entry=timedelta(minutes=5)).trades == ()
+
+
+def test_nothing_is_bought_where_nobody_trades() -> None:
+    assert simulated(bars_of({11: ()}), {10: 7}).trades == ()
+
+
+def test_a_stop_within_a_bar_is_sold_at_its_price() -> None:
+    trade = only(simulated(bars_of({20: (100, 100, 98, 99)}), {10: 7}).trades)
+    assert (place(trade, "exited_at"), trade.exit, trade.reason) == (20, Decimal("98.50"), ExitReason.STOP)
+
+
+def test_a_gap_through_the_stop_is_sold_at_the_open() -> None:
+    trade = only(simulated(bars_of({}, {0: (95, 96, 94, 95)}), {10: 7}).trades)
+    assert (trade.exit, trade.reason) == (Decimal(95), ExitReason.STOP)
+
+
+def test_a_gap_through_the_target_gets_the_better_price() -> None:
+    trade = only(simulated(bars_of({}, {0: (107, 108, 106, 107)}), {10: 7}).trades)
+    assert (trade.exit, trade.reason) == (Decimal(107), ExitReason.TARGET)
+
+
+def test_a_target_is_sold_at_its_price_once_somebody_pays_more() -> None:
+    just_there, past = {20: (100, 103, 100, 102)}, {20: (100, 103.01, 100, 102)}
+    spread = replace(FREE, spread_bp=Decimal(2))
+    assert only(simulated(bars_of(just_there), {10: 7}, costs=spread).trades).reason is ExitReason.DESK
+    trade = only(simulated(bars_of({20: (100, 103.05, 100, 102)}), {10: 7}, costs=spread).trades)
+    assert (trade.exit, trade.target, trade.reason) == (Decimal("103.01"), Decimal("103.01"), ExitReason.TARGET)
+    assert only(simulated(bars_of(past), {10: 7}).trades).exit == Decimal(103)
+
+
+def test_where_a_bar_touches_both_the_stop_came_first() -> None:
+    trade = only(simulated(bars_of({20: (100, 110, 90, 100)}), {10: 7}).trades)
+    assert (trade.exit, trade.reason) == (Decimal("98.50"), ExitReason.STOP)
+
+
+def test_the_bar_that_is_bought_may_stop_the_trade() -> None:
+    trade = only(simulated(bars_of({11: (100, 100, 98, 99)}), {10: 7}).trades)
+    assert place(trade, "exited_at") == 11
+
+
+def test_a_purchase_pays_the_ask_and_the_slippage_and_a_sale_gets_the_bid_less_it() -> None:
+    costs = Costs(spread_bp=Decimal(10), slippage_bp=Decimal(20), participation=Decimal(1))
+    trade = only(simulated(bars_of({20: (100, 100, 98, 99)}), {10: 7}, costs=costs).trades)
+    assert trade.entry == Decimal("100.25")  # 100.05 x 1.002
+    assert trade.exit == Decimal("98.25")  # (98.50 - 0.04925) x 0.998
+    sold = trade.shares * trade.exit
+    assert trade.fees == Decimal("0.68") + Decimal("0.07"), sold  # SEC and TAF, each rounded up
+
+
+def test_a_spread_is_never_under_a_cent() -> None:
+    cheap = bars_of(dict.fromkeys(range(78), (6, 6, 6, 6)))
+    costs = replace(FREE, spread_bp=Decimal(2))
+    assert only(simulated(cheap, {10: 7}, costs=costs).trades).entry == Decimal("6.01")
+
+
+def test_what_a_bar_has_no_shares_for_is_bought_at_the_next_opens() -> None:
+    bars = bars_of({12: (101, 101, 101, 101)}, volume=1_000)
+    trade = only(simulated(bars, {10: 7}, costs=replace(FREE, participation=Decimal("0.2"))).trades)
+    assert trade.shares == 333
+    assert trade.entry == (200 * Decimal(100) + 133 * Decimal(101)) / 333
+
+
+def test_what_is_not_bought_by_the_close_is_cancelled() -> None:
+    bars = bars_of({}, {}, volume=100)
+    trade = only(simulated(bars, {LAST - 2: 7}, costs=replace(FREE, participation=Decimal("0.2"))).trades)
+    assert trade.shares == 40
+
+
+def test_what_a_bar_has_no_shares_for_is_sold_at_the_next_opens_after_a_stop() -> None:
+    bars = bars_of({20: (100, 100, 98, 98), 21: (97, 97, 97, 97)})
+    bars.volume[20:22] = 1_000
+    trade = only(simulated(bars, {10: 7}, costs=replace(FREE, participation=Decimal("0.2"))).trades)
+    assert trade.exit == (200 * Decimal("98.50") + 133 * Decimal(97)) / 333
+    assert place(trade, "exited_at") == 21
+
+
+def test_a_sell_signal_sells_at_the_next_open() -> None:
+    trade = only(simulated(bars_of({31: (101, 101, 101, 101)}), {10: 7, 30: -7}).trades)
+    assert (place(trade, "exited_at"), trade.exit, trade.reason) == (31, Decimal(101), ExitReason.SIGNAL)
+
+
+def test_a_sell_signal_of_the_last_bar_sells_at_the_next_days_open_whatever_it_is() -> None:
+    trade = only(simulated(bars_of({}, {0: (90, 90, 90, 90)}), {10: 7, LAST: -7}).trades)
+    assert (trade.exit, trade.reason) == (Decimal(90), ExitReason.SIGNAL)
+
+
+def test_a_trade_is_sold_after_its_longest_bars() -> None:
+    trade = only(simulated(bars_of({}), {10: 7}, exits=Exits(longest_bars=6)).trades)
+    assert (place(trade, "entered_at"), place(trade, "exited_at")) == (11, 17)
+    assert trade.reason is ExitReason.LONGEST_HOLD
+
+
+def test_a_trade_is_sold_before_the_close_and_none_is_bought_from_then_on() -> None:
+    flat = timedelta(minutes=15)
+    trades = simulated(bars_of({}, {}), {10: 7, LAST - 2: 7, 78 + 5: 7}, flat_before=flat).trades
+    assert [(place(trade, "exited_at"), trade.reason) for trade in trades] == [(75, ExitReason.BEFORE_CLOSE)] * 2
+
+
+def test_a_trade_is_sold_after_its_longest_days() -> None:
+    trade = only(simulated(bars_of({}, {}, {}, {}), {10: 7}, longest_hold_days=2).trades)
+    assert trade.exited_at - trade.entered_at == timedelta(days=2, hours=-1, minutes=5)
+
+
+def test_a_score_may_bring_its_own_stop() -> None:
+    trade = only(simulated(bars_of({20: (100, 100, 98, 99)}), {10: 7}, stops={10: 0.03}).trades)
+    assert (trade.stop, trade.shares, trade.reason) == (Decimal("97.00"), 166, ExitReason.DESK)
+
+
+def test_without_a_target_a_trade_runs_on() -> None:
+    trade = only(simulated(bars_of({20: (100, 200, 100, 200)}), {10: 7}, exits=Exits(target=None)).trades)
+    assert (trade.target, trade.reason) == (None, ExitReason.DESK)
+
+
+def test_size_compounds_with_the_account() -> None:
+    bars = bars_of({20: (100, 104, 100, 100)})
+    first, second = simulated(bars, {10: 7, 40: 7}).trades
+    assert (first.shares, second.shares) == (333, 336)
+
+
+def test_a_symbol_rests_after_a_trade_and_longer_after_a_stop() -> None:
+    bars = bars_of({20: (100, 100, 98, 100), 21: (100, 100, 100, 100)})
+    found = simulated(bars, {10: 7, **dict.fromkeys(range(20, 50), 7)})
+    assert [place(trade, "entered_at") for trade in found.trades] == [11, 33]
+    assert (found.refused["symbol_rests"], found.refused["stop_cooldown"]) == (6, 6)
+
+
+def test_a_delisted_symbol_is_sold_at_its_last_price() -> None:
+    bars = bars_of({}, dict.fromkeys(range(78), ()), others=1)
+    bars.close[77, 0] = bars.low[77, 0] = 99.0
+    found = simulated(bars, {10: 7})
+    assert (only(found.trades).exit, only(found.trades).reason) == (Decimal(99), ExitReason.CORPORATE_ACTION)
+    assert found.delisted == ("S0",)
+
+
+def test_what_is_open_at_the_end_is_sold_at_the_last_price_and_counted() -> None:
+    found = simulated(bars_of({}), {10: 7})
+    assert only(found.trades).reason is ExitReason.DESK
+    assert found.unfinished == 1
+
+
+def test_a_dividend_is_paid_to_who_holds_the_share_overnight() -> None:
+    found = simulated(bars_of({}, {}), {10: 7}, dividends={78: ((0, Decimal("0.50")),)})
+    assert found.equity[77] == 100_000
+    assert found.equity[78] == 100_000 + 333 * 0.50
+
+
+def test_the_account_is_told_at_every_close() -> None:
+    found = simulated(bars_of({15: (100, 101, 100, 101)}), {10: 7})
+    assert len(found.equity) == len(found.invested) == len(found.starts) == 78
+    assert (found.equity[14], found.equity[15]) == (100_000, 100_000 + 333)
+    assert (found.invested[10], found.invested[15]) == (0, 333 * 101)
+
+
+@pytest.mark.parametrize("fees", [NO_FEES, Costs().fees])
+def test_what_the_account_has_at_the_end_is_what_the_trades_brought(fees: object) -> None:
+    dice = np.random.default_rng(3)
+    price = np.round(100 + np.cumsum(dice.normal(0, 0.4, 78)), 2)
+    day = {number: (at, at + 0.5, at - 0.5, at) for number, at in enumerate(price.tolist())}
+    costs = Costs(fees=fees)  # type: ignore[arg-type]  # one of the two
+    found = simulated(bars_of(day, day, day), dict.fromkeys(range(0, 230, 9), 7), costs=costs)
+    assert len(found.trades) > 3
+    earned = sum(trade.result - trade.fees for trade in found.trades)
+    assert found.equity[-1] == pytest.approx(float(100_000 + earned), abs=1e-6)

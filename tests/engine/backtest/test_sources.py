@@ -1,0 +1,136 @@
+"""Where bars come from, and what is said of those that are of no use."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from pydantic import SecretStr
+
+from engine.adapters.calendar import ExchangeCalendar
+from engine.backtest.market_data import MarketData
+from engine.backtest.sources import DataRequest, market_data
+from engine.errors import SettingsInvalid
+from engine.model.backtest import NoteKind
+from engine.model.market import EXCHANGE_ZONE
+from engine.settings import AlpacaSettings
+
+DAY = date(2025, 8, 19)
+NAMES = ("symbol", "start", "open", "high", "low", "close", "volume")
+
+
+def read(source: object, *, alpaca: AlpacaSettings | None = None, **asked: Any) -> MarketData:
+    request = DataRequest(source=str(source), **asked)
+    return market_data(request, alpaca or AlpacaSettings.model_construct(
+        alpaca_key_id=SecretStr(""), alpaca_secret_key=SecretStr("")
+    ), ExchangeCalendar())  # fmt: skip
+
+
+def starts(*, days: int = 2, minutes: float = 5) -> list[str]:
+    """Return the starts of a few days' bars of regular hours."""
+    opened = [datetime(2025, 8, 19 + day, 9, 30, tzinfo=EXCHANGE_ZONE) for day in range(days)]
+    return [
+        (at + number * timedelta(minutes=minutes)).isoformat() for at in opened for number in range(int(390 / minutes))
+    ]
+
+
+def csv_of(folder: Path, times: Sequence[str], symbol: str = "AAPL", names: Sequence[str] = NAMES) -> Path:
+    file = folder / "bars.csv"
+    lines = [f"{symbol},{at},150,151,149,150.5,900" for at in times]
+    file.write_text("\n".join([",".join(names), *lines]) + "\n", encoding="utf-8")
+    return file
+
+
+def test_what_is_recorded_says_that_its_prices_are_generated() -> None:
+    data = read("recorded", symbols=("AAPL", "FB"), first=date(2012, 6, 4), last=date(2012, 6, 5), before=3)
+    assert data.bars.symbols == ("AAPL", "FB")
+    assert len(data.bars.starts) == 5 * 78
+    kinds = [note.kind for note in data.notes]
+    assert kinds[:3] == [NoteKind.GENERATED, NoteKind.NO_NEWS, NoteKind.NO_DIVIDENDS]
+
+
+def test_random_walks_are_the_same_by_their_seed_and_stand_in_the_exchanges_own_slots() -> None:
+    asked: dict[str, Any] = {"symbols": ("A", "B"), "first": date(2024, 7, 1), "last": date(2024, 7, 5), "before": 0}
+    one, same, other = read("random-walk", **asked), read("random-walk", **asked), read("random-walk", seed=2, **asked)
+    assert one.fingerprint == same.fingerprint != other.fingerprint
+    assert len(one.bars.starts) == 3 * 78 + 42  # a half-day, and a holiday, among them
+    assert one.notes[0].kind is NoteKind.RANDOM
+
+
+def test_a_file_brings_its_bars_with_its_own_names_for_columns(tmp_path: Path) -> None:
+    names = ("ticker", "timestamp", "o", "h", "l", "c", "v")
+    file = csv_of(tmp_path, starts(), names=names)
+    data = read(file, columns=dict(zip(NAMES, names, strict=True)))
+    assert data.bars.symbols == ("AAPL",)
+    assert (len(data.bars.starts), data.label) == (2 * 78, "bars.csv")
+
+
+def test_parquet_is_read_as_well(tmp_path: Path) -> None:
+    csv = csv_of(tmp_path, starts())
+    frame = pd.read_csv(csv)
+    frame.to_parquet(tmp_path / "bars.parquet")
+    assert read(csv).fingerprint == read(tmp_path / "bars.parquet").fingerprint
+
+
+def test_days_are_cut_to_those_that_are_asked_for_and_those_before(tmp_path: Path) -> None:
+    file = csv_of(tmp_path, starts(days=4))
+    assert len(read(file, first=date(2025, 8, 21), last=date(2025, 8, 21), before=1).bars.starts) == 2 * 78
+
+
+def test_doubled_bars_are_counted_and_left_out_where_they_differ(tmp_path: Path) -> None:
+    file = csv_of(tmp_path, starts())
+    first = starts()[0]
+    with file.open("a", encoding="utf-8") as text:
+        text.write(f"AAPL,{first},150,151,149,150.7,900\n")
+    data = read(file)
+    assert np.isnan(data.bars.close[0, 0])
+    assert any((note.kind, note.symbol, note.count) == (NoteKind.REFUSED, "doubled", 1) for note in data.notes)
+
+
+@pytest.mark.parametrize(
+    ("times", "words"),
+    [
+        ([f"2025-0{month}-{day:02}T16:00:00-04:00" for month in (6, 7) for day in range(1, 29)], "has bars of days"),
+        (starts(minutes=1), "has bars of 1 minutes; expected bars of 5 minutes"),
+        (starts(minutes=30), "has bars of 30 minutes"),
+        ([at.replace("-04:00", "+00:00") for at in starts()], "starts with their right time zone"),
+        ([at.replace("-04:00", "") for at in starts()], "line 2: start is .* expected an instant with its time zone"),
+        ([], "has no bars"),
+    ],
+)
+def test_bars_of_another_length_or_time_zone_are_refused(tmp_path: Path, times: list[str], words: str) -> None:
+    with pytest.raises(SettingsInvalid, match=words):
+        read(csv_of(tmp_path, times))
+
+
+@pytest.mark.parametrize(
+    ("source", "asked", "words"),
+    [
+        ("recorded", {"symbols": ("AAPL", "NOPE")}, "--symbols NOPE: recorded has no such symbol; it has AAPL, FB"),
+        ("recorded", {"first": date(2012, 6, 5), "last": date(2012, 6, 4)}, "--to 2012-06-04 is before --from"),
+        ("recorded", {"first": date(2031, 6, 5)}, "prices are recorded from"),
+        ("recorded", {"symbols": ("FB",), "first": date(2012, 3, 1), "last": date(2012, 3, 2)}, "has no bar of it"),
+        ("recorded", {"first": date(2012, 6, 9), "last": date(2012, 6, 10), "before": 0}, "has no session from"),
+        ("nowhere.csv", {}, "expected recorded, random-walk, alpaca, or a .csv or .parquet file"),
+        ("recorded", {"columns": {"begin": "t"}}, "--column begin: expected one of symbol, start"),
+        ("alpaca", {}, "ALPACA_KEY_ID, ALPACA_SECRET_KEY: expected both"),
+        ("recorded", {"actions": "nowhere.csv"}, "--actions nowhere.csv cannot be read"),
+    ],
+)
+def test_what_cannot_be_had_is_said_with_what_can(source: str, asked: dict[str, Any], words: str) -> None:
+    with pytest.raises(SettingsInvalid, match=words.replace(".", r"\.").replace("(", r"\(")):
+        read(source, **asked)
+
+
+def test_a_symbol_that_a_file_has_no_bars_of_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsInvalid, match="has no such symbol; it has AAPL"):
+        read(csv_of(tmp_path, starts()), symbols=("MSFT",))
+
+
+def test_alpaca_needs_symbols_and_a_first_day() -> None:
+    keys = AlpacaSettings.model_construct(alpaca_key_id=SecretStr("k"), alpaca_secret_key=SecretStr("s"))
+    with pytest.raises(SettingsInvalid, match="--symbols, --from: expected both"):
+        read("alpaca", alpaca=keys)

@@ -1,0 +1,246 @@
+"""The slow way: the live engine itself, on a database and the paper broker, stepped through bars by a clock.
+
+A bar is played as its open, then, for stops that rest within it, the stop's price, then the targets', then its close.
+Each price is shown twice, because the paper broker deals a stop at the look after the one that hit it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.adapters.calendar import ExchangeCalendar
+from engine.adapters.factory import Adapters
+from engine.adapters.keywords import KeywordScorer
+from engine.adapters.paper.broker import PaperBroker
+from engine.adapters.replay import NoCorporateActions
+from engine.adapters.sql.store import SqlStore, open_store
+from engine.backtest.dealing import Dealing, dollars
+from engine.backtest.desk_rules import DeskRules
+from engine.backtest.timeline import CLOSE, STOPS, TARGETS
+from engine.bootstrap import Engine, wire
+from engine.model.activity import ActivityKind
+from engine.model.backtest import BacktestTrade, Costs
+from engine.model.desk import DeskState, Request
+from engine.model.market import BarHistory
+from engine.model.trade import ExitReason, Order, OrderRole, OrderState, Trade, TradeState
+from engine.settings import Settings
+from engine.signals.slots import instant
+from engine.strategies.contract import Exits
+from tests.support.databases import sqlite_at
+from tests.support.fakes.clock import ManualClock
+from tests.support.fakes.memory import FakeDeskMemory
+from tests.support.fakes.news import FakeNews
+from tests.support.fakes.stream import FakePriceCache, FakeSignalStream
+from tests.support.played_market import PlayedMarket
+
+ADMIN = Request(by="U0ADMIN", said="/resume")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stepped:
+    """What the live engine did: its trades, and the account at each bar's close."""
+
+    trades: tuple[BacktestTrade, ...]
+    equity: tuple[Decimal, ...]
+
+
+class SteppedDesk:
+    def __init__(
+        self,
+        engine: Engine,
+        store: SqlStore,
+        broker: PaperBroker,
+        market: PlayedMarket,
+        clock: ManualClock,
+        rules: DeskRules,
+        dealing: Dealing,
+    ) -> None:
+        self._engine = engine
+        self._store = store
+        self._broker = broker
+        self._market = market
+        self._clock = clock
+        self._rules = rules
+        self._dealing = dealing
+        self._timeline = market.timeline
+        self._bars = market.bars_played
+        self._is_busy = False
+
+    def run(self, first: int) -> Stepped:
+        """Step through the bars from one on, and return what came of it."""
+        self._clock.set(self._timeline.start(first) - timedelta(minutes=10))
+        self._engine.jobs.start()
+        equity = [self._step(bar) for bar in range(first, len(self._bars.starts))]
+        return Stepped(trades=self._trades(), equity=tuple(equity))
+
+    def _step(self, bar: int) -> Decimal:
+        jobs = self._engine.jobs
+        self._clock.set(self._timeline.opened(bar, self._rules.delay))
+        self._market.begin(bar)
+        self._look_twice()
+        self._keep_house()
+        jobs.process_bars()
+        for seen, role in ((STOPS, OrderRole.STOP), (TARGETS, OrderRole.TARGET)):
+            self._clock.set(self._timeline.seen(bar, seen))
+            if self._play(bar, role):
+                self._look_twice()
+        self._clock.set(self._timeline.seen(bar, CLOSE))
+        self._market.show_closes(bar)
+        self._look_twice()
+        jobs.monitor_risk()
+        equity = self._broker.account().equity
+        if self._timeline.is_last(bar):
+            self._end_session(bar)
+        return equity
+
+    def _end_session(self, bar: int) -> None:
+        over = instant(int(self._bars.starts[bar])) + timedelta(seconds=300) + self._rules.delay
+        self._clock.set(over)
+        self._market.renew()
+        self._look_twice()
+        self._keep_house()
+        self._engine.jobs.process_bars()
+
+    def _look_twice(self) -> None:
+        """Let the broker deal, and the engine learn of it."""
+        self._broker.look()
+        self._broker.look()
+        if self._standing() or self._is_busy:
+            self._engine.jobs.reconcile()
+        self._is_busy = False
+        self._standing()
+
+    def _keep_house(self) -> None:
+        """Let the time sell what it sells, and a person resume a desk that halted itself."""
+        with self._store.reading() as reader:
+            is_busy = bool(reader.trades({TradeState.SUBMITTED, TradeState.OPEN, TradeState.CLOSING}))
+            is_stopped = reader.desk().state is not DeskState.ACTIVE
+        if is_busy:
+            self._engine.jobs.housekeeping()
+        if is_stopped:
+            self._engine.commands.resume(ADMIN, anyway=True)
+
+    def _standing(self) -> tuple[Order, ...]:
+        orders = self._broker.orders()
+        self._is_busy = self._is_busy or bool(orders)
+        return orders
+
+    def _play(self, bar: int, role: OrderRole) -> bool:
+        """Show the prices at which stops, or targets, of this bar are hit; False where none is."""
+        hit = False
+        for order in self._standing():
+            for part in order.parts:
+                is_new = role is OrderRole.TARGET or not part.filled_shares  # a stop that was hit is sold at opens
+                if part.role is role and part.is_standing and part.price is not None and is_new:
+                    hit |= self._reach(bar, part, part.price)
+        return hit
+
+    def _reach(self, bar: int, order: Order, price: Decimal) -> bool:
+        column = self._bars.symbols.index(order.symbol)
+        if not np.isfinite(self._bars.open[bar, column]) or order.state is OrderState.HELD:
+            return False
+        low, high = dollars(self._bars.low[bar, column]), dollars(self._bars.high[bar, column])
+        if order.role is OrderRole.STOP and low <= price:
+            self._market.show(order.symbol, bar, price)
+            return True
+        if order.role is OrderRole.TARGET and self._dealing.reaches(price, high):
+            self._market.show(order.symbol, bar, self._dealing.past(price, high))
+            return True
+        return False
+
+    def _trades(self) -> tuple[BacktestTrade, ...]:
+        with self._store.reading() as reader:
+            found = reader.trades({TradeState.OPEN, TradeState.CLOSING, TradeState.CLOSED})
+        return tuple(sorted(map(self._described, found), key=lambda each: (each.entered_at, each.symbol)))
+
+    def _described(self, trade: Trade) -> BacktestTrade:
+        """Return a trade as a backtest tells it; what is held at the end is sold at the last price, as it does."""
+        got, sold, reason = trade.exit_shares * (trade.exit_price or Decimal(0)), trade.exit_shares, trade.exit_reason
+        exited_at = trade.closed_at
+        last = len(self._bars.starts) - 1
+        if trade.held_shares:
+            column = self._bars.symbols.index(trade.symbol)
+            closes = self._bars.close[:, column]
+            price = dollars(closes[np.isfinite(closes)][-1])
+            got, sold = got + trade.held_shares * self._dealing.sold_at(price), sold + trade.held_shares
+            reason, exited_at = ExitReason.DESK, self._timeline.start(last)
+        if trade.signal.bar is None or trade.filled_at is None or exited_at is None or reason is None:
+            raise ValueError(f"{trade.id} lacks something")
+        return BacktestTrade(
+            symbol=trade.symbol,
+            bar=trade.signal.bar,
+            tenths=trade.signal.tenths,
+            entered_at=self._bar_of(self._first_fill(trade)),
+            shares=trade.filled_shares,
+            planned=trade.sizing.entry,
+            entry=trade.entry,
+            stop=trade.stop,
+            target=trade.target,
+            exited_at=self._bar_of(exited_at),
+            exit=got / sold,
+            reason=reason,
+        )
+
+    def _first_fill(self, trade: Trade) -> datetime:
+        since = trade.decided_at or trade.proposed_at
+        fills = [each for each in self._broker.activities(since) if each.kind is ActivityKind.FILL]
+        return next(each.at for each in fills if each.symbol == trade.symbol and each.shares > 0)
+
+    def _bar_of(self, at: datetime) -> datetime:
+        return instant(int(self._bars.starts[np.searchsorted(self._bars.starts, at.timestamp(), side="right") - 1]))
+
+
+@contextmanager
+def stepped_desk(
+    folder: Path, bars: BarHistory, *, costs: Costs, cash: Decimal, **given: Any
+) -> Iterator[tuple[SteppedDesk, DeskRules]]:
+    """Wire the engine as the demo does, on a market that plays bars; `given` are settings by their field names."""
+    asked = {"watchlist": bars.symbols, "auto_mode": True, "slack_silence_minutes": 0, "max_watched": 10_000}
+    settings = Settings.read(**(asked | given))
+    clock, calendar, dealing = ManualClock(instant(int(bars.starts[0]))), ExchangeCalendar(), Dealing(costs=costs)
+    market = PlayedMarket(bars, clock, calendar, dealing)
+    store = open_store(sqlite_at(folder / "desk.db"))
+    broker = _Unheard(
+        ":memory:",
+        market,
+        clock,
+        calendar,
+        cash=cash,
+        margin=settings.paper.paper_margin,
+        slippage_bp=costs.slippage_bp,
+        fees=costs.fees,
+    )
+    adapters = Adapters(
+        clock=clock,
+        calendar=calendar,
+        market=market,
+        news=FakeNews(clock),
+        scorer=KeywordScorer(),
+        broker=broker,
+        corporate_actions=NoCorporateActions(),
+        store=store,
+        cache=FakePriceCache(),
+        stream=FakeSignalStream(),
+        memory=FakeDeskMemory(),
+    )
+    engine = wire(settings, adapters)
+    engine.commands.ask_about_people(lambda _user, _verb: True)
+    rules = DeskRules.of(settings, Exits())
+    try:
+        yield SteppedDesk(engine, store, broker, market, clock, rules, dealing), rules
+    finally:
+        broker.stop()
+        store.close()
+
+
+class _Unheard(PaperBroker):
+    """A broker that calls nobody back: the engine looks itself, so that everything happens in one order."""
+
+    def listen(self, on_update: Any) -> None:
+        del on_update
