@@ -135,8 +135,8 @@ def _bands(
     over_lower, over_upper = low - (middle - width), high - (middle + width)
     points += _points(over_lower <= HAIR, over_upper >= -HAIR, rule.tenths)
     tolerance = NEAR_BAND * close
-    near: Flags = np.abs(over_lower) <= tolerance
-    near |= np.abs(over_upper) <= tolerance
+    near: Flags = np.abs(over_lower - HAIR) <= tolerance
+    near |= np.abs(over_upper + HAIR) <= tolerance
     near |= deviation <= LEAST_DEVIATION * close
     return flat, near
 

@@ -27,6 +27,7 @@ class Market:
     half_days: float = 0.1
     late: bool = False
     cents: int = 1
+    cheapest: float = 3.0
     seed: int = 0
 
 
@@ -41,7 +42,7 @@ def generated(market: Market) -> BarHistory:
         if random.random() < market.flat:
             begin = int(random.integers(0, len(starts)))
             steps[begin : begin + int(random.integers(20, 2000)), symbol] = 0
-    raw = np.geomspace(3, 900, market.symbols) * np.exp(steps.cumsum(axis=0))
+    raw = np.geomspace(market.cheapest, 300 * market.cheapest, market.symbols) * np.exp(steps.cumsum(axis=0))
     close = np.maximum(np.round(raw * 100 / market.cents) * market.cents, 1) / 100
     low = close - np.round(random.exponential(0.001, shape) * close, 2)
     high = close + np.round(random.exponential(0.001, shape) * close, 2)

@@ -1,5 +1,7 @@
 """What a backtest scores in one go is what the live price board says after each bar, bit for bit."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -28,14 +30,15 @@ def assert_as_the_board(bars: BarHistory, rules: TechnicalRules = SEED_RULES) ->
     flat=st.sampled_from([0.0, 0.3, 0.97]),
     jumps=st.sampled_from([0.0, 0.01]),
     cents=st.sampled_from([1, 5, 100]),
+    cheapest=st.sampled_from([0.02, 3.0]),
     late=st.booleans(),
     seed=st.integers(0, 2**32),
 )
 def test_bars_of_half_an_hour_are_scored_as_the_board_scores_them(
-    missing: float, flat: float, jumps: float, cents: int, late: bool, seed: int
+    missing: float, flat: float, jumps: float, cents: int, cheapest: float, late: bool, seed: int
 ) -> None:
-    market = Market(sessions=30, missing=missing, flat=flat, jumps=jumps, cents=cents, late=late, seed=seed)
-    assert_as_the_board(generated(market))
+    market = Market(sessions=30, missing=missing, flat=flat, jumps=jumps, cents=cents, cheapest=cheapest, late=late)
+    assert_as_the_board(generated(replace(market, seed=seed)))
 
 
 @pytest.mark.parametrize("missing", [0.0, 0.4, 0.85])
