@@ -12,14 +12,12 @@ import structlog
 from slack_sdk import WebClient
 
 from bot.delivery.reachability import Reachability
-from bot.transport.slack_calls import CHANNEL_LOST, SlackAway, SlackRefuses, call
+from bot.transport.slack_calls import BLIND, CHANNEL_LOST, SlackAway, SlackRefuses, call
 from bot.worker import Backoff, Worker
 from engine.ports.store import Store
 
 GAP: Final = 10.0
 """Seconds between two looks."""
-BLIND: Final = frozenset({"missing_scope", "unknown_method", "method_not_supported_for_channel_type"})
-"""Slack's words for a look at a channel that this installation may not take."""
 
 log = structlog.get_logger()
 

@@ -13,7 +13,7 @@ import structlog
 from slack_sdk import WebClient
 
 from bot.delivery.reachability import Reachability
-from bot.transport.slack_calls import CHANNEL_LOST, ChannelLost, Payload, SlackAway, SlackRefuses, call
+from bot.transport.slack_calls import BLIND, CHANNEL_LOST, ChannelLost, Payload, SlackAway, SlackRefuses, call
 from engine.model.notices.base import Posted
 
 PLAIN_TEXT_LIMIT: Final = 3000
@@ -22,6 +22,8 @@ PAGE: Final = 500
 MOST_PAGES: Final = 100
 SKEW: Final = timedelta(minutes=2)
 """By how much this machine's clock may be ahead of Slack's."""
+HIDDEN: Final = CHANNEL_LOST | BLIND | {"thread_not_found"}
+"""Slack's words for messages that this bot cannot look at, now or later."""
 STAMP: Final = re.compile(r"\d+\.\d+")
 """What the id of a message looks like."""
 
@@ -84,7 +86,8 @@ class Poster:
     def find(self, key: str, since: datetime, thread_ts: str = "") -> Posted | None:
         """Return where the message of a key stands that was sent after an instant, however much was written since.
 
-        Raises SlackAway. None too where Slack does not let the bot look: twice is better than never.
+        Raises SlackAway, also where Slack refuses with a word that says nothing of the next look. None where it does
+        not let the bot look: twice is better than never.
         """
         oldest = f"{(since - SKEW).timestamp():.6f}"
         looks: list[Callable[..., Any]] = [partial(self._client.conversations_history, oldest=oldest)]
@@ -119,6 +122,8 @@ class Poster:
             try:
                 answer = call(look, channel=self._channel, limit=PAGE, include_all_metadata=True, **more)
             except SlackRefuses as refusal:
+                if str(refusal) not in HIDDEN:
+                    raise SlackAway(str(refusal)) from refusal
                 log.warning("cannot_look_for_message", word=str(refusal))
                 return
             page, cursor = answer.get("messages"), _cursor_of(answer)

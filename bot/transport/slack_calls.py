@@ -65,6 +65,8 @@ CHANNEL_LOST: Final = frozenset(
     }
 )
 """Slack's words for a channel that takes no message at all from this bot, whatever it says."""
+BLIND: Final = frozenset({"missing_scope", "unknown_method", "method_not_supported_for_channel_type"})
+"""Slack's words for a look at a channel that this installation may not take."""
 ODD: Final = (
     OSError,
     HTTPException,

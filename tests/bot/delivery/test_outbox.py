@@ -102,6 +102,21 @@ def test_where_slack_does_not_show_its_messages_twice_is_better_than_never(outbo
     assert outbox.waiting() == 0
 
 
+def test_a_look_that_slack_refuses_with_a_word_nobody_knows_is_taken_again(outbox: Outbox) -> None:
+    outbox.tell(NoticeKind.HALTED)
+    outbox.slack.replies.extend([AWAY, Reply(error="gremlins")])
+    notices = outbox.notices()
+    with pytest.raises(SlackAway):
+        notices.drain()
+    notices.drain()
+    assert [method for method, _ in outbox.slack.calls] == [
+        "chat.postMessage",
+        "conversations.history",
+        "conversations.history",
+        "chat.postMessage",
+    ]
+
+
 class Death(BaseException):
     """The end of a process."""
 
