@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
     ConfirmObject,
+    ContainerBlock,
     ContextBlock,
     HeaderBlock,
     MarkdownTextObject,
@@ -19,6 +20,7 @@ from bot.cards.mrkdwn import spoken
 
 SECTION_LENGTH = 3000
 LABEL_LENGTH = 75
+TITLE_LENGTH = 150
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,9 +35,13 @@ class Message:
         return {"text": self.text, "blocks": [block.to_dict() for block in self.blocks]}
 
 
-def message(*blocks: Block) -> Message:
-    """Return blocks as a message; its text is all that they say."""
-    return Message(text=spoken("\n".join(map(_words, blocks))), blocks=blocks)
+def message(*blocks: Block, lead: str = "") -> Message:
+    """Return blocks as a message; its text is all that they say, with `lead` in the place of the first of them.
+
+    A lock screen shows the first 110 characters of the text or so.
+    """
+    words = [lead, *map(_words, blocks[1:])] if lead else map(_words, blocks)
+    return Message(text=spoken("\n".join(filter(None, words))), blocks=blocks)
 
 
 def note(*lines: str) -> Message:
@@ -69,6 +75,20 @@ def context(*texts: str) -> ContextBlock:
     return ContextBlock(elements=[markdown(text) for text in texts])
 
 
+def folded(title: str, *blocks: Block, block_id: str) -> ContainerBlock:
+    """Return at most ten blocks that stand folded under a title until somebody opens them.
+
+    Where a workspace does not know containers, `bot.cards.newer_blocks` says what stands in their place.
+    """
+    return ContainerBlock(
+        block_id=block_id,
+        title=PlainTextObject(text=title[:TITLE_LENGTH]),
+        child_blocks=blocks,
+        is_collapsible=True,
+        default_collapsed=True,
+    )
+
+
 def markdown(text: str) -> MarkdownTextObject:
     """Return mrkdwn that is shown as it is."""
     return MarkdownTextObject(text=text, verbatim=True)
@@ -99,4 +119,6 @@ def _words(block: Block) -> str:
         return block.text.text
     if isinstance(block, ContextBlock):
         return " · ".join(element.text for element in block.elements if isinstance(element, TextObject))
+    if isinstance(block, ContainerBlock):  # its title sums up what is in it
+        return "\n".join(filter(None, map(_words, block.child_blocks)))
     return ""

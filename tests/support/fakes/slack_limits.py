@@ -8,6 +8,9 @@ from typing import Any
 import slackblocks
 from slackblocks.views import HomeTabView, ModalView
 
+CHILDREN = 10
+"""Blocks that a container may hold."""
+
 MESSAGE_LENGTH = 12_000
 """Characters of a whole message; Slack refuses somewhat more with msg_blocks_too_long."""
 
@@ -27,7 +30,8 @@ PIECES: Mapping[str, Callable[..., Any]] = {
 
 def check_message(payload: Mapping[str, Any]) -> None:
     """Raise what slackblocks raises, or ValueError, for a message that Slack would refuse."""
-    slackblocks.Message(channel="C1", text=payload["text"], blocks=[rebuilt(block) for block in payload["blocks"]])
+    blocks = [rebuilt(each) for block in payload["blocks"] for each in contents(block)]
+    slackblocks.Message(channel="C1", text=payload["text"], blocks=blocks)
     if not payload["text"].strip():
         raise ValueError("no text for screen readers")
     if len(json.dumps(payload, ensure_ascii=False)) > MESSAGE_LENGTH:
@@ -48,6 +52,16 @@ def check_ids(blocks: Any) -> None:
         twice = [value for value, count in counts.items() if count > 1]
         if twice:
             raise ValueError(f"{name} twice: {twice}")
+
+
+def contents(block: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the blocks within a container, which slackblocks does not know, or a block alone; raises ValueError."""
+    if block["type"] != "container":
+        return [block]
+    if not 1 <= len(block["child_blocks"]) <= CHILDREN:
+        raise ValueError("a container of nothing, or of too much")
+    rebuilt({"type": "header", "text": block["title"]})  # a title is as long as a header
+    return list(block["child_blocks"])
 
 
 def rebuilt(piece: Any) -> Any:
