@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,9 @@ from slack_sdk.models.blocks import (
     TextObject,
 )
 
-from bot.cards.mrkdwn import spoken
+from bot.cards.data_table import MOST_ROWS, Cell, DataTableBlock
+from bot.cards.mrkdwn import fitted, spoken
+from bot.messages import Texts
 
 SECTION_LENGTH = 3000
 LABEL_LENGTH = 75
@@ -70,6 +72,29 @@ def sections(lines: Iterable[str]) -> tuple[SectionBlock, ...]:
     return tuple(section(text) for text in packed)
 
 
+def table(
+    caption: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Cell]]], texts: Texts
+) -> tuple[Block, ...]:
+    """Return rows as a table, as many as a message takes, and how many are left out; nothing where there are none.
+
+    `columns` are names of the catalogue's `column`; a row is what it says in a line, and its cells. The caption is the
+    table's heading: the message needs no other.
+    """
+    if not rows:
+        return ()
+    words = [line for line, _ in rows]
+    fitting = fitted(words, texts)
+    shown = min(len(words) if len(fitting) == len(words) else max(len(fitting) - 1, 1), MOST_ROWS)
+    left = len(words) - shown
+    block = DataTableBlock(
+        caption=caption,
+        columns=[texts("column", name=name) for name in columns],
+        rows=[cells for _, cells in rows[:shown]],
+        words=(caption, *words[:shown]),
+    )
+    return (block, *((context(texts("and-more", count=left)),) if left else ()))
+
+
 def context(*texts: str) -> ContextBlock:
     """Return small print."""
     return ContextBlock(elements=[markdown(text) for text in texts])
@@ -119,6 +144,8 @@ def _words(block: Block) -> str:
         return block.text.text
     if isinstance(block, ContextBlock):
         return " · ".join(element.text for element in block.elements if isinstance(element, TextObject))
+    if isinstance(block, DataTableBlock):
+        return "\n".join(block.words)
     if isinstance(block, ContainerBlock):  # its title sums up what is in it
         return "\n".join(filter(None, map(_words, block.child_blocks)))
     return ""

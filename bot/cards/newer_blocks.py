@@ -5,12 +5,14 @@ It works on blocks as Slack takes them, plain values, so that it serves whatever
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from html import unescape
 from typing import Any, Final
 
 from bot.cards import ids
 from bot.cards.message import context, section, sections
 from bot.cards.mrkdwn import escaped
 from bot.cards.status import sparkline
+from bot.messages import NO_FIGURE
 
 Json = Mapping[str, Any]
 
@@ -47,13 +49,23 @@ def _unfolded(block: Json) -> Iterator[dict[str, Any]]:
 
 
 def _listed(block: Json) -> Iterator[dict[str, Any]]:
-    names, *rows = (" · ".join(map(_cell, row)) for row in block["rows"])
-    lines = (f"*{escaped(block['caption'])}*", names, *rows)
-    yield from (paragraph.to_dict() for paragraph in sections(lines))
+    """A line a row: what it is about, then each figure after the name of its column."""
+    names, *rows = block["rows"]
+    lines = [_row(names, row) for row in rows]
+    yield from (paragraph.to_dict() for paragraph in sections((f"*{escaped(block['caption'])}*", *lines)))
+
+
+def _row(names: Sequence[Json], row: Sequence[Json]) -> str:
+    told = [f"{_cell(name)} {_cell(cell)}" for name, cell in zip(names[1:], row[1:], strict=True) if _says(cell)]
+    return f"*{_cell(row[0])}* {' · '.join(told)}"
+
+
+def _says(cell: Json) -> bool:
+    return bool(cell["text"] != NO_FIGURE)
 
 
 def _cell(cell: Json) -> str:
-    return escaped(cell["text"])
+    return escaped(unescape(cell["text"]))  # it may be escaped already
 
 
 def _sketched(block: Json) -> dict[str, Any]:

@@ -654,6 +654,33 @@ held-quantity = { $kind ->
    *[long] { "" }
 }
 position-foreign = Not this bot's trade; no known stop.
+position-not-ours = not this bot's
+position-stop = { $planned ->
+    [none] { $stop }
+   *[other] { $stop } (planned { $planned })
+}
+positions-caption = Positions
+column = { $name ->
+    [symbol] Symbol
+    [held] Held
+    [price] Price
+    [today] Today
+    [value] Value
+    [gain] Open P&L
+    [stop] Stop
+    [target] Target
+    [risk] Risk
+    [trade] Trade
+    [state] State
+    [shares] Shares
+    [result] Result
+    [expires] Expires
+    [score] Score
+    [strength] Signal
+    [parts] Points
+    [outcome] Outcome
+   *[time] Time
+}
 trades-alive = Active trades
 trades-pending = Pending approval
 trades-open = Open trades

@@ -629,6 +629,33 @@ held-quantity = { $kind ->
    *[long] { "" }
 }
 position-foreign = 봇의 거래가 아니어서 손절가를 알 수 없습니다.
+position-not-ours = 봇 거래 아님
+position-stop = { $planned ->
+    [none] { $stop }
+   *[other] { $stop } (계획 { $planned })
+}
+positions-caption = 보유 종목
+column = { $name ->
+    [symbol] 종목
+    [held] 수량
+    [price] 가격
+    [today] 전일 대비
+    [value] 평가금액
+    [gain] 평가손익
+    [stop] 손절가
+    [target] 목표가
+    [risk] 위험
+    [trade] 거래
+    [state] 상태
+    [shares] 수량
+    [result] 손익
+    [expires] 만료
+    [score] 점수
+    [strength] 신호
+    [parts] 항목별 점수
+    [outcome] 결과
+   *[time] 시각
+}
 trades-alive = 진행 중인 거래
 trades-pending = 승인 대기
 trades-open = 보유 중인 거래

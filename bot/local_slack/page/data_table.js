@@ -12,13 +12,14 @@ function compare(one, other) {
   return spoken(one).localeCompare(spoken(other), undefined, { numeric: true });
 }
 
-const alignment = (cell) => (cell.type === "raw_number" ? "right" : null);
+/** A column of figures stands to the right, what is missing in it too. */
+const alignment = (rows, column) => (rows.some((cells) => cells[column].type === "raw_number") ? "right" : null);
 
-function row(cells, named) {
+function row(cells, named, aligned) {
   const one = (cell, index) =>
     index === named
-      ? el("th", { scope: "row", class: alignment(cell) }, content(cell))
-      : el("td", { class: alignment(cell) }, content(cell));
+      ? el("th", { scope: "row", class: aligned[index] }, content(cell))
+      : el("td", { class: aligned[index] }, content(cell));
   return el("tr", {}, cells.map(one));
 }
 
@@ -28,10 +29,11 @@ export function dataTable(block, context) {
   const form = formOf(context.container);
   const key = `sort ${block.block_id ?? block.caption}`;
   const body = el("tbody");
+  const aligned = names.map((_, index) => alignment(rows, index));
   const heads = names.map((cell, index) =>
     el(
       "th",
-      { scope: "col", class: alignment(rows[0][index]) },
+      { scope: "col", class: aligned[index] },
       el(
         "button",
         { type: "button", class: "sort", "data-key": `${key} ${index}`, on: { click: () => sortBy(index) } },
@@ -43,7 +45,7 @@ export function dataTable(block, context) {
   function draw() {
     const sorted = form.get(key);
     const ordered = sorted ? rows.toSorted((a, b) => sorted.sign * compare(a[sorted.column], b[sorted.column])) : rows;
-    body.replaceChildren(...ordered.map((cells) => row(cells, block.row_header_column_index ?? 0)));
+    body.replaceChildren(...ordered.map((cells) => row(cells, block.row_header_column_index ?? 0, aligned)));
     heads.forEach((head, index) => {
       if (sorted?.column !== index) head.removeAttribute("aria-sort");
       else head.setAttribute("aria-sort", sorted.sign > 0 ? "ascending" : "descending");

@@ -60,7 +60,7 @@ def test_what_nothing_else_shows_is_unfolded() -> None:
 
 
 def test_a_table_becomes_lines_that_format_nothing_of_what_is_in_them() -> None:
-    assert said(older([TABLE])) == ["*Positions &amp; risk*\nSymbol · Value\nA∗B · $1,200"]
+    assert said(older([TABLE])) == ["*Positions &amp; risk*\n*A∗B* Value $1,200"]
 
 
 def test_a_chart_becomes_a_curve_of_signs_and_a_pie_its_parts() -> None:

@@ -1,6 +1,5 @@
 """Judges payloads as Slack would, by rebuilding them with the independent package slackblocks."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -12,7 +11,9 @@ CHILDREN = 10
 """Blocks that a container may hold."""
 
 MESSAGE_LENGTH = 12_000
-"""Characters of a whole message; Slack refuses somewhat more with msg_blocks_too_long."""
+"""Characters of all that a message says; Slack refuses somewhat more with msg_blocks_too_long."""
+TABLE_ROWS = 101
+TABLE_COLUMNS = 20
 
 PIECES: Mapping[str, Callable[..., Any]] = {
     "header": slackblocks.HeaderBlock,
@@ -34,7 +35,8 @@ def check_message(payload: Mapping[str, Any]) -> None:
     slackblocks.Message(channel="C1", text=payload["text"], blocks=blocks)
     if not payload["text"].strip():
         raise ValueError("no text for screen readers")
-    if len(json.dumps(payload, ensure_ascii=False)) > MESSAGE_LENGTH:
+    texts = [found["text"] for found in walk(payload) if isinstance(found.get("text"), str)]
+    if sum(map(len, texts)) > MESSAGE_LENGTH:
         raise ValueError("message too long")
     check_ids(payload["blocks"])
 
@@ -55,13 +57,27 @@ def check_ids(blocks: Any) -> None:
 
 
 def contents(block: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the blocks within a container, which slackblocks does not know, or a block alone; raises ValueError."""
+    """Return what slackblocks knows of a block: those within a container, none for a table; raises ValueError."""
+    if block["type"] == "data_table":
+        check_table(block)
+        return []
     if block["type"] != "container":
         return [block]
     if not 1 <= len(block["child_blocks"]) <= CHILDREN:
         raise ValueError("a container of nothing, or of too much")
     rebuilt({"type": "header", "text": block["title"]})  # a title is as long as a header
     return list(block["child_blocks"])
+
+
+def check_table(block: Mapping[str, Any]) -> None:
+    """Raise ValueError for a table of data that Slack would refuse."""
+    rows = block["rows"]
+    if not block["caption"] or not 2 <= len(rows) <= TABLE_ROWS:
+        raise ValueError("a table without a caption, of nothing, or of too much")
+    if not 1 <= len(rows[0]) <= TABLE_COLUMNS or any(len(row) != len(rows[0]) for row in rows):
+        raise ValueError("rows that are not alike, or too wide")
+    if not all(cell["text"] for row in rows for cell in row):
+        raise ValueError("an empty cell")
 
 
 def rebuilt(piece: Any) -> Any:
