@@ -217,7 +217,7 @@ score-finding = • { $points } “{ $headline }”{ $reason ->
 ## 제안
 
 proposal-title = { $state ->
-    [proposed] { $symbol } { $shares }주, { $price }에 매수할까요?
+    [proposed] { $symbol } { $shares }주, { $price } 매수할까요?
    *[other] { $symbol } { $shares }주, { $price }: { state }
 }
 # 잠금 화면에 보이는 줄: 110자 이내.

@@ -22,9 +22,9 @@ from tests.support.fakes.trades import a_trade
 pytestmark = pytest.mark.browser
 
 FIRST_BUTTON = 160
-"""Pixels from the top of a waiting card, under another message of the bot, to its buttons; once it was 572 to 656."""
+"""Pixels from the top of a waiting card, under another message of the bot, to its buttons; once it was 634 to 656."""
 TALLEST = 300
-"""Pixels of the whole waiting card; once it was 621 to 753."""
+"""Pixels of the whole waiting card; once it was 731 to 753."""
 MEASURES = """() => {
     const card = [...document.querySelectorAll("article")].at(-1).getBoundingClientRect();
     const list = document.querySelector("#scroll").getBoundingClientRect();
@@ -114,6 +114,15 @@ def test_a_waiting_card_fits_on_a_phone_from_its_top_to_its_buttons(
     assert measured.tall <= TALLEST
     assert measured.lines == 1
     assert not measured.sideways
+
+
+def test_who_unfolds_the_rest_still_sees_the_decision(slack: LocalSlack, open_phone: OpenPhone, texts: Texts) -> None:
+    page = open_phone("light")
+    shown(slack, page, proposal(a_trade(), texts, source="replay").payload()["blocks"])
+    page.locator("summary").tap()
+    expect(page.locator("details")).to_have_attribute("open", "")
+    expect(page.locator(".header")).to_be_in_viewport(ratio=1)
+    expect(page.locator("summary")).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize("trade", [a_trade(first_by="U0BEN"), approved(), opened(), ended()], ids=lambda t: t.state)
