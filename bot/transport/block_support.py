@@ -6,6 +6,7 @@ from threading import Lock
 from typing import Any, Final, TypeVar
 
 import structlog
+from slack_sdk.errors import SlackApiError
 
 from bot.cards.newer_blocks import kinds, older
 
@@ -29,16 +30,16 @@ class BlockSupport:
         self._refused: frozenset[str] = frozenset()
         self._lock = Lock()
 
-    def send(self, send: Callable[[Body], Answer], body: Body) -> Answer:
+    def send(self, send: Callable[[Body], Answer], body: Body, refusal: type[Exception] = SlackApiError) -> Answer:
         """Send a message as far as the workspace is known to take it, and what it refuses once more without.
 
-        `send` raises an error with Slack's word in it where Slack refuses; raises what `send` raises.
+        `refusal` is what `send` raises, with Slack's word in it, where Slack refuses; raises what `send` raises.
         """
         fitted = self._fitted(body)
         newer = kinds(_blocks(fitted))
         try:
             return send(fitted)
-        except Exception as error:
+        except refusal as error:
             if not newer or INVALID not in str(error):
                 raise
         answer = send({**fitted, "blocks": older(_blocks(fitted), newer)})

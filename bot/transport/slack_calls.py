@@ -131,7 +131,7 @@ def respond(
     client = ResponseUrl(url, proxy=proxy, ssl=context, retry_handlers=[])
     client.timeout = within  # type: ignore[assignment]  # urllib takes parts of a second
     with spans.follow("slack response_url", spans.SpanKind.CLIENT):
-        (blocks or BlockSupport()).send(partial(_send, client), body)
+        (blocks or BlockSupport()).send(partial(_send, client), body, SlackRefuses)
 
 
 def _send(client: ResponseUrl, body: Payload) -> None:

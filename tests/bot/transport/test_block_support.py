@@ -119,5 +119,5 @@ def test_a_message_without_newer_blocks_is_refused_once() -> None:
         raise SlackRefuses("invalid_blocks")
 
     with pytest.raises(SlackRefuses):
-        support.send(refuse, {"text": "x", "blocks": [section()]})
+        support.send(refuse, {"text": "x", "blocks": [section()]}, SlackRefuses)
     assert len(sent) == 1
