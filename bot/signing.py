@@ -55,6 +55,8 @@ class Signer:
         return {**plain, "private_metadata": self.value(plain["callback_id"], plain["private_metadata"])}
 
     def _block(self, block: Mapping[str, Any]) -> dict[str, Any]:
+        if "child_blocks" in block:
+            return {**block, "child_blocks": [self._block(child) for child in block["child_blocks"]]}
         if "elements" not in block:
             return dict(block)
         return {**block, "elements": [self._element(element) for element in block["elements"]]}

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.cards.details import position_lines, symbol_blocks, trade_blocks, trade_line
-from bot.cards.message import Message, header, message, note, section, sections
+from bot.cards.message import Message, header, message, note, section, table
 from bot.cards.mrkdwn import (
     NOTHING,
     SECONDS_OF,
@@ -14,18 +14,25 @@ from bot.cards.mrkdwn import (
     broken,
     day_and_time,
     escaped,
-    fitted,
     meter,
     overnight_line,
     quantity,
     why,
+)
+from bot.cards.rows import (
+    PENDING_COLUMNS,
+    POSITION_COLUMNS,
+    TRADE_COLUMNS,
+    pending_cells,
+    position_cells,
+    trade_cells,
 )
 from bot.messages import Texts
 from engine import errors
 from engine.model.desk import Desk
 from engine.model.reason import Reason
 from engine.model.runtime_settings import SettingUnit
-from engine.model.trade import Trade
+from engine.model.trade import Trade, TradeState
 from engine.model.view import Inspection, PortfolioView
 
 REFUSALS: Mapping[type[errors.RequestRefused], str] = {
@@ -91,16 +98,19 @@ def positions(view: PortfolioView, texts: Texts) -> Message:
     lines = [account, overnight_line(view.overnight, texts)]
     if view.open_risk >= view.warning:
         lines.append(texts("positions-warning", warning=texts.part(view.warning), ceiling=ceiling))
-    held = fitted([position_lines(line, texts) for line in view.lines], texts) or (texts("positions-none"),)
+    rows = [(position_lines(line, texts), position_cells(line, texts)) for line in view.lines]
+    held = table(texts("positions-caption"), POSITION_COLUMNS, rows, texts) or (section(texts("positions-none")),)
     bar = meter(view.open_risk, view.open_risk, view.ceiling)
-    return message(header(title), section("\n".join((bar, *lines))), *sections(held))
+    return message(header(title), section("\n".join((bar, *lines))), *held)
 
 
 def trades(listed: Sequence[Trade], heading_key: str, texts: Texts) -> Message:
-    """Show trades, a line each, under a heading of the catalogues ('trades-open' ...)."""
+    """Show trades, a row each, under a heading of the catalogues ('trades-open' ...)."""
     heading = texts(heading_key)
-    lines = fitted([trade_line(trade, texts) for trade in listed], texts) or (texts("trades-none"),)
-    return message(header(heading), *sections(lines))
+    waiting = bool(listed) and all(trade.state is TradeState.PROPOSED for trade in listed)
+    columns, cells = (PENDING_COLUMNS, pending_cells) if waiting else (TRADE_COLUMNS, trade_cells)
+    rows = [(trade_line(trade, texts), cells(trade, texts)) for trade in listed]
+    return message(*(table(heading, columns, rows, texts) or (header(heading), section(texts("trades-none")))))
 
 
 def trade_detail(trade: Trade, texts: Texts) -> Message:

@@ -7,7 +7,15 @@ from slack_sdk.models.blocks import Block
 from bot.cards import trade_thread
 from bot.cards.message import context, header, section, sections
 from bot.cards.mrkdwn import NOTHING, day_change, escaped, fitted, moment, symbol
-from bot.cards.proposal import CEILING, decision_lines, plan_lines, size_lines, standing_lines, title
+from bot.cards.proposal import (
+    CEILING,
+    decision_lines,
+    detail_lines,
+    plan_lines,
+    size_lines,
+    standing_lines,
+    title,
+)
 from bot.cards.score import score_lines, strategy_line
 from bot.messages import Texts
 from engine.model.portfolio import AssetKind
@@ -83,7 +91,7 @@ def trade_blocks(trade: Trade, texts: Texts) -> tuple[Block, ...]:
         happened.append(trade_thread.closed(trade, texts).text)
     return (
         header(title(trade, texts)),
-        *sections(plan_lines(trade, texts, CEILING)),
+        *sections((*plan_lines(trade, texts, CEILING), *detail_lines(trade, texts))),
         *sections(happened),
         *sections(score_lines(trade.signal, texts)),
         *sections(size_lines(trade, texts)),

@@ -12,6 +12,7 @@ from bot.cards import ids
 from bot.cards.message import Message, actions, button, context, header, message, section, sections
 from bot.cards.modals import DESK
 from bot.cards.mrkdwn import day_and_time, fitted, moment
+from bot.cards.newer_blocks import older
 from bot.cards.proposal import CEILING, decision_lines, inspect_button, live_buttons, plan_lines, title
 from bot.cards.status import (
     curve_line,
@@ -89,7 +90,7 @@ def answer_modal(answer: Message, texts: Texts) -> View:
         callback_id=ids.ANSWER_MODAL,
         title=PlainTextObject(text=texts("modal-answer")),
         close=PlainTextObject(text=texts("modal-done")),
-        blocks=list(answer.blocks),
+        blocks=older([block.to_dict() for block in answer.blocks]),  # a window takes none of the newer ones
     )
 
 

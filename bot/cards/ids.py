@@ -34,6 +34,8 @@ HOME_OPENED: Final = "app_home_opened"
 
 DECISION_BLOCK: Final = "decision"
 STEERING_BLOCK: Final = "steering"
+DETAILS_BLOCK: Final = "details"
+"""What is folded in a card whose Inspect button shows the same."""
 EXIT_BLOCK: Final = "exit"
 CHANGE_BLOCK: Final = "change"
 SIZE_BLOCK: Final = "size"

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
     ConfirmObject,
+    ContainerBlock,
     ContextBlock,
     HeaderBlock,
     MarkdownTextObject,
@@ -15,10 +16,13 @@ from slack_sdk.models.blocks import (
     TextObject,
 )
 
-from bot.cards.mrkdwn import spoken
+from bot.cards.data_table import MOST_ROWS, Cell, DataTableBlock
+from bot.cards.mrkdwn import fitted, spoken
+from bot.messages import Texts
 
 SECTION_LENGTH = 3000
 LABEL_LENGTH = 75
+TITLE_LENGTH = 150
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,9 +37,13 @@ class Message:
         return {"text": self.text, "blocks": [block.to_dict() for block in self.blocks]}
 
 
-def message(*blocks: Block) -> Message:
-    """Return blocks as a message; its text is all that they say."""
-    return Message(text=spoken("\n".join(map(_words, blocks))), blocks=blocks)
+def message(*blocks: Block, lead: str = "") -> Message:
+    """Return blocks as a message; its text is all that they say, with `lead` in the place of the first of them.
+
+    A lock screen shows the first 110 characters of the text or so.
+    """
+    words = [lead, *map(_words, blocks[1:])] if lead else map(_words, blocks)
+    return Message(text=spoken("\n".join(filter(None, words))), blocks=blocks)
 
 
 def note(*lines: str) -> Message:
@@ -64,9 +72,46 @@ def sections(lines: Iterable[str]) -> tuple[SectionBlock, ...]:
     return tuple(section(text) for text in packed)
 
 
+def table(
+    caption: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Cell]]], texts: Texts
+) -> tuple[Block, ...]:
+    """Return rows as a table, as many as a message takes, and how many are left out; nothing where there are none.
+
+    `columns` are names of the catalogue's `column`; a row is what it says in a line, and its cells. The caption is the
+    table's heading: the message needs no other.
+    """
+    if not rows:
+        return ()
+    words = [line for line, _ in rows]
+    fitting = fitted(words, texts)
+    shown = min(len(words) if len(fitting) == len(words) else max(len(fitting) - 1, 1), MOST_ROWS)
+    left = len(words) - shown
+    block = DataTableBlock(
+        caption=caption,
+        columns=[texts("column", name=name) for name in columns],
+        rows=[cells for _, cells in rows[:shown]],
+        words=(caption, *words[:shown]),
+    )
+    return (block, *((context(texts("and-more", count=left)),) if left else ()))
+
+
 def context(*texts: str) -> ContextBlock:
     """Return small print."""
     return ContextBlock(elements=[markdown(text) for text in texts])
+
+
+def folded(title: str, *blocks: Block, block_id: str) -> ContainerBlock:
+    """Return at most ten blocks that stand folded under a title until somebody opens them.
+
+    Where a workspace does not know containers, `bot.cards.newer_blocks` says what stands in their place.
+    """
+    return ContainerBlock(
+        block_id=block_id,
+        title=PlainTextObject(text=title[:TITLE_LENGTH]),
+        child_blocks=blocks,
+        is_collapsible=True,
+        default_collapsed=True,
+    )
 
 
 def markdown(text: str) -> MarkdownTextObject:
@@ -99,4 +144,8 @@ def _words(block: Block) -> str:
         return block.text.text
     if isinstance(block, ContextBlock):
         return " · ".join(element.text for element in block.elements if isinstance(element, TextObject))
+    if isinstance(block, DataTableBlock):
+        return "\n".join(block.words)
+    if isinstance(block, ContainerBlock):  # its title sums up what is in it
+        return "\n".join(filter(None, map(_words, block.child_blocks)))
     return ""

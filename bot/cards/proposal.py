@@ -1,11 +1,14 @@
-"""The card of a trade: the decision first, then what it costs and risks, then why. It is the same card all its life."""
+"""The card of a trade: what decides it and the buttons first, why and how it was worked out folded under them.
+
+It is the same card all its life.
+"""
 
 from decimal import Decimal
 
-from slack_sdk.models.blocks import ActionsBlock, ButtonElement
+from slack_sdk.models.blocks import ActionsBlock, ButtonElement, ContainerBlock
 
 from bot.cards import ids
-from bot.cards.message import Message, actions, button, context, header, message, section, sections
+from bot.cards.message import Message, actions, button, context, folded, header, message, section, sections
 from bot.cards.mrkdwn import NOTHING, actor, day_change, escaped, meter, moment, symbol, why
 from bot.cards.score import score_lines, strength
 from bot.cards.slippage import approval_lines, price_lines
@@ -19,29 +22,59 @@ CEILING = Decimal("0.02")
 
 ENDED = frozenset({TradeState.REJECTED, TradeState.REFUSED, TradeState.CANCELLED, TradeState.FAILED})
 """States that have a reason."""
+OVER = ENDED | {TradeState.EXPIRED, TradeState.CLOSED}
+"""States in which the plan is history."""
 
 
 def proposal(trade: Trade, texts: Texts, *, source: str = "", ceiling: Decimal = CEILING) -> Message:
-    """Return a trade's card in its present state; `source` is the market's label."""
-    bar = meter(trade.sizing.risk_before, risk_after(trade), ceiling)
-    small = (*_expiry(trade, texts), texts("trade-id", id=escaped(trade.id)), *_source(source, texts))
+    """Return a trade's card in its present state; `source` is the market's label.
+
+    Its text begins with what a lock screen needs to show of it.
+    """
+    plan = plan_lines(trade, texts, ceiling)
+    is_over = trade.state in OVER
+    shown = (
+        *(_result(trade, texts) if is_over else plan),
+        *_limit(trade, texts),
+        *decision_lines(trade, texts),
+        *standing_lines(trade, texts),
+        *_expiry(trade, texts),
+    )
     return message(
         header(title(trade, texts)),
-        section(
-            "\n".join(
-                (
-                    *plan_lines(trade, texts, ceiling),
-                    bar,
-                    *_limit(trade, texts),
-                    *decision_lines(trade, texts),
-                    *standing_lines(trade, texts),
-                ),
-            ),
-        ),
-        *sections(score_lines(trade.signal, texts)),
-        *sections(size_lines(trade, texts)),
-        context(" · ".join(small)),
+        section("\n".join(shown)),
         _buttons(trade, texts),
+        _details(trade, texts, plan if is_over else plan[-1:], ceiling, source),
+        lead=_lead(trade, texts),
+    )
+
+
+def _lead(trade: Trade, texts: Texts) -> str:
+    """Return the first line of the card's text: all that decides while it waits, then how it stands."""
+    if trade.state is not TradeState.PROPOSED:
+        return title(trade, texts)
+    return texts(
+        "proposal-lead",
+        title=title(trade, texts),
+        dollars=texts.risk_dollars(planned_risk(trade)),
+        percent=texts.percent(planned_risk(trade) / trade.sizing.equity),
+        stop=texts.price(trade.sizing.stop),
+        target=texts.price(trade.sizing.target),
+        time=texts.clock(trade.expires_at),
+    )
+
+
+def _details(trade: Trade, texts: Texts, plan: tuple[str, ...], ceiling: Decimal, source: str) -> ContainerBlock:
+    """Return what decides nothing by itself, folded: the score, the sums, ids. Inspect has all of it too."""
+    why_title = texts("proposal-why", score=texts.score(trade.signal.tenths), strength=strength(trade.signal))
+    bar = meter(trade.sizing.risk_before, risk_after(trade), ceiling)
+    small = (texts("trade-id", id=escaped(trade.id)), *_source(source, texts))
+    return folded(
+        why_title,
+        *sections(score_lines(trade.signal, texts, silent_too=False)),
+        *sections((*plan, bar, *detail_lines(trade, texts), *size_lines(trade, texts))),
+        context(" · ".join(small)),
+        block_id=ids.DETAILS_BLOCK,
     )
 
 
@@ -53,8 +86,6 @@ def title(trade: Trade, texts: Texts) -> str:
         shares=trade.shares,
         symbol=symbol(trade.symbol),
         price=texts.price(trade.entry),
-        score=texts.score(trade.signal.tenths),
-        strength=strength(trade.signal),
     )
 
 
@@ -69,28 +100,48 @@ def risk_after(trade: Trade) -> Decimal:
 
 
 def plan_lines(trade: Trade, texts: Texts, ceiling: Decimal) -> tuple[str, ...]:
-    """Return what the trade costs and what it risks, as planned, by its stop and over a night, where none holds."""
+    """Return what decides: risk and cost, where it ends either way, and open risk with it; all as planned."""
     sizing = trade.sizing
     return (
-        texts(
-            "proposal-plan",
-            cost=texts.dollars(trade.shares * sizing.entry),
-            stop=texts.price(sizing.stop),
-            target=texts.price(sizing.target),
-            stop_change=texts.change(sizing.stop / sizing.entry - 1),
-            target_change=texts.change(sizing.target / sizing.entry - 1),
-            day=day_change(trade.signal.price, trade.signal.previous_close, texts),
-        ),
         texts(
             "proposal-risk",
             dollars=texts.risk_dollars(planned_risk(trade)),
             percent=texts.percent(planned_risk(trade) / sizing.equity),
+            cost=texts.dollars(trade.shares * sizing.entry),
+        ),
+        texts(
+            "proposal-exits",
+            stop=texts.price(sizing.stop),
+            target=texts.price(sizing.target),
+            ratio=_reward_to_risk(trade, texts),
+        ),
+        texts(
+            "proposal-open-risk",
             before=texts.part(sizing.risk_before),
             after=texts.part(risk_after(trade)),
             ceiling=texts.part(ceiling),
         ),
+    )
+
+
+def detail_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
+    """Return how far stop, target and the close before are from the price, and what a night may cost."""
+    sizing = trade.sizing
+    return (
+        texts(
+            "proposal-distances",
+            stop=texts.change(sizing.stop / sizing.entry - 1),
+            target=texts.change(sizing.target / sizing.entry - 1),
+            day=day_change(trade.signal.price, trade.signal.previous_close, texts),
+        ),
         _overnight(trade, texts),
     )
+
+
+def _reward_to_risk(trade: Trade, texts: Texts) -> str:
+    """Return how many times the risk of a share its target brings; 'none' where a stop risks nothing."""
+    risk = trade.sizing.entry - trade.sizing.stop
+    return texts.number((trade.sizing.target - trade.sizing.entry) / risk, 1) if risk > 0 else NOTHING
 
 
 def _overnight(trade: Trade, texts: Texts) -> str:
@@ -154,6 +205,14 @@ def standing_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
     if trade.short_shares:
         lines.append(texts("trade-short", shares=trade.short_shares))
     return tuple(lines)
+
+
+def _result(trade: Trade, texts: Texts) -> tuple[str, ...]:
+    """Return what came of a trade that is closed, where that is known."""
+    if trade.state is not TradeState.CLOSED or trade.result is None:
+        return ()
+    part = texts.change(trade.exit_price / trade.entry - 1) if trade.exit_price and trade.fill_price else NOTHING
+    return (texts("proposal-result", result=texts.gain(trade.result), part=part),)
 
 
 def _limit(trade: Trade, texts: Texts) -> tuple[str, ...]:

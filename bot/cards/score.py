@@ -27,8 +27,11 @@ def strength(signal: Signal) -> str:
     return f"strong-{signal.side}" if signal.strong else signal.side.value
 
 
-def score_lines(signal: Signal, texts: Texts) -> tuple[str, ...]:
-    """Return the whole score with its bar, a line for each part, and the headlines behind the news."""
+def score_lines(signal: Signal, texts: Texts, *, silent_too: bool = True) -> tuple[str, ...]:
+    """Return the whole score with its bar, a line for each part, and the headlines behind the news.
+
+    Parts that gave no points are left out unless they are `silent_too`: all but headlines that could not be scored.
+    """
     title = texts(
         "score",
         score=texts.score(signal.tenths),
@@ -36,10 +39,16 @@ def score_lines(signal: Signal, texts: Texts) -> tuple[str, ...]:
         technical=texts.score(signal.technical_tenths),
         news=texts.score(signal.tenths - signal.technical_tenths),
     )
-    parts = (PARTS.get(component.part, _reading)(signal, component, texts) for component in signal.components)
+    told = [each for each in signal.components if silent_too or each.tenths or _is_unscored(signal, each)]
+    parts = (PARTS.get(component.part, _reading)(signal, component, texts) for component in told)
     findings = (_finding(finding, signal.at, texts) for finding in signal.findings[:MOST_FINDINGS])
     left = len(signal.findings) - MOST_FINDINGS
     return (title, _bar(signal), *parts, *findings, *([texts("and-more", count=left)] if left > 0 else []))
+
+
+def _is_unscored(signal: Signal, part: Component) -> bool:
+    """Tell whether a part gave no points because something is wrong, not because there was nothing to see."""
+    return part.part is Part.NEWS and ": " in signal.scorer
 
 
 def _bar(signal: Signal) -> str:

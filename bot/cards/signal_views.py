@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from bot.cards.message import Message, header, message, section, sections
+from bot.cards.data_table import Cell
+from bot.cards.message import Message, header, message, section, sections, table
 from bot.cards.mrkdwn import (
     NOTHING,
     day_and_time,
@@ -22,11 +23,14 @@ from engine.model.reason import Reason
 from engine.model.risk import share_of
 from engine.model.signal_outcome import ProtectionStatus, RiskLine, RiskView, ScoredHeadline, SignalOutcome
 
+SIGNAL_COLUMNS = ("symbol", "score", "strength", "outcome", "time", "parts")
+
 
 def signals(signal_outcomes: Sequence[SignalOutcome], asked: str, texts: Texts) -> Message:
     """Show signals, newest first: the score and its parts, and the trade that came of it or why none did."""
-    lines = [_signal(fate, texts) for fate in signal_outcomes] or [texts("signals-none")]
-    return message(header(texts("signals-title", symbol=symbol(asked))), *sections(fitted(lines, texts)))
+    title = texts("signals-title", symbol=symbol(asked))
+    rows = [(_signal(fate, texts), _signal_cells(fate, texts)) for fate in signal_outcomes]
+    return message(*(table(title, SIGNAL_COLUMNS, rows, texts) or (header(title), section(texts("signals-none")))))
 
 
 def news(scored: Sequence[ScoredHeadline], asked: str, texts: Texts) -> Message:
@@ -64,19 +68,34 @@ def risk(view: RiskView, texts: Texts) -> Message:
 
 def _signal(fate: SignalOutcome, texts: Texts) -> str:
     signal = fate.signal
-    parts = (
-        texts("signal-part", part=component.part.value, points=texts.score(component.tenths))
-        for component in signal.components
-        if component.tenths
-    )
     return texts(
         "signal-line",
         time=day_and_time(signal.at, texts),
         symbol=symbol(signal.symbol),
         score=texts.score(signal.tenths),
         strength=strength(signal),
-        parts=" · ".join(parts) or NOTHING,
+        parts=_parts(fate, texts) or NOTHING,
         fate=_fate(fate, texts),
+    )
+
+
+def _signal_cells(fate: SignalOutcome, texts: Texts) -> tuple[Cell, ...]:
+    signal = fate.signal
+    said = (
+        texts("strength", strength=strength(signal)),
+        _fate(fate, texts),
+        f"{texts.date_time(signal.at)} {texts.zone_name(signal.at)}",
+        _parts(fate, texts),
+    )
+    score = Cell(text=texts.score(signal.tenths), figure=signal.tenths)
+    return (Cell(text=symbol(signal.symbol)), score, *(Cell(text=text) for text in said))
+
+
+def _parts(fate: SignalOutcome, texts: Texts) -> str:
+    return " · ".join(
+        texts("signal-part", part=component.part.value, points=texts.score(component.tenths))
+        for component in fate.signal.components
+        if component.tenths
     )
 
 

@@ -29,8 +29,21 @@ MARK = "made-by-the-demo"
 LOOPBACK = "127.0.0.1"
 
 
-def demo(*, port: int, speed: float, seconds: float, auto: bool, locale: str, browser: bool, data: Path | None) -> None:
-    """Bring up the whole desk on this machine, and run it until told to stop."""
+def demo(
+    *,
+    port: int,
+    speed: float,
+    seconds: float,
+    auto: bool,
+    locale: str,
+    browser: bool,
+    data: Path | None,
+    newer_blocks: bool = True,
+) -> None:
+    """Bring up the whole desk on this machine, and run it until told to stop.
+
+    Its workspace takes Slack's `newer_blocks`, or refuses them as one does that has not got them yet.
+    """
     log_to_stderr("warning", "text")
     forget_proxies()
     forget_settings()  # a real desk's, which stand in the environment, are none of the demo's
@@ -53,7 +66,7 @@ def demo(*, port: int, speed: float, seconds: float, auto: bool, locale: str, br
             ),
         )
         try:
-            serve(desk, stopping, port=port, seconds=seconds, browser=browser)
+            serve(desk, stopping, port=port, seconds=seconds, browser=browser, newer_blocks=newer_blocks)
         finally:
             desk.close()
 
@@ -67,7 +80,9 @@ def pace_of(speed: float) -> Mapping[str, Any]:
     return {"replay_speed": speed, "proposal_seconds": waits, "price_drift": "0.03"}
 
 
-def serve(desk: TradingDesk, stopping: Event, *, port: int, seconds: float, browser: bool) -> None:
+def serve(
+    desk: TradingDesk, stopping: Event, *, port: int, seconds: float, browser: bool, newer_blocks: bool = True
+) -> None:
     """Run a desk in a local workspace until it is told to stop."""
     texts = texts_of(desk)
     speed = desk.adapters.clock.speed
@@ -76,7 +91,7 @@ def serve(desk: TradingDesk, stopping: Event, *, port: int, seconds: float, brow
         now = desk.engine.queries.now()
         return texts("demo-clock", time=f"{texts.date_time(now)} {texts.zone_name(now)}", speed=f"{speed:g}")
 
-    with demo_slack(port=port, note=texts("demo-note"), clock=clock) as slack:
+    with demo_slack(port=port, note=texts("demo-note"), clock=clock, takes_newer_blocks=newer_blocks) as slack:
         host, http = host_of(desk, demo_settings(slack), host=LOOPBACK, port=0)
 
         def ready() -> None:

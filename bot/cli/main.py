@@ -91,12 +91,24 @@ def demo_command(
     locale: Annotated[str, typer.Option(help="Language of the desk: en or ko.")] = "en",
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
     data: Annotated[Path | None, typer.Option(help="Keep the data in this folder and continue from it.")] = None,
+    refuse_new_blocks: Annotated[
+        bool, typer.Option("--refuse-new-blocks", help="Be a workspace that doesn't have Slack's newer blocks yet.")
+    ] = False,
 ) -> None:
     """Run a whole desk on this machine, with recorded prices, a paper broker and its own Slack."""
     with _bringing_in():
         from bot.cli.demo import demo
 
-    demo(port=port, speed=speed, seconds=seconds, auto=auto, locale=locale, browser=browser, data=data)
+    demo(
+        port=port,
+        speed=speed,
+        seconds=seconds,
+        auto=auto,
+        locale=locale,
+        browser=browser,
+        data=data,
+        newer_blocks=not refuse_new_blocks,
+    )
 
 
 @app.command("doctor")

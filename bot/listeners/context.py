@@ -3,7 +3,6 @@ from dataclasses import dataclass
 from threading import BoundedSemaphore
 
 from slack_bolt.context import BoltContext
-from slack_sdk import WebClient
 
 from bot.access import Access
 from bot.listeners.answer_retry import AnswerRetry
@@ -12,6 +11,7 @@ from bot.listeners.rate_limit import UserRateLimit
 from bot.messages import Texts
 from bot.people import People
 from bot.signing import Signer
+from bot.transport.web_client import SlackClient
 from engine.commands import Commands
 from engine.model.performance import Performance, Period
 from engine.queries import Queries
@@ -29,7 +29,7 @@ class Context:
 
     commands: Commands
     queries: Queries
-    client: WebClient
+    client: SlackClient
     again: AnswerRetry
     texts: Texts
     access: Access

@@ -181,7 +181,8 @@ class SlackRequest(ABC):
     def respond(self, message: Message, **how: Any) -> None:
         """Send a message to the response URL of what was asked; raises SlackAway and SlackRefuses."""
         client, url = self.context.client, self.args.respond.response_url or ""
-        respond(url, {**self.context.seal.payload(message.payload()), **how}, proxy=client.proxy, context=client.ssl)
+        body = {**self.context.seal.payload(message.payload()), **how}
+        respond(url, body, proxy=client.proxy, context=client.ssl, blocks=client.blocks)
 
     def _open(self, view: View) -> None:
         try:

@@ -15,7 +15,7 @@ from bot.local_slack.workspace import Workspace
 
 def _post(workspace: Workspace, args: Args) -> Json:
     channel = addressed(workspace, args.need("channel"))
-    draft = read_draft(args, workspace.uploads)
+    draft = read_draft(args, workspace.uploads, workspace.rules)
     thread_ts = args.optional("thread_ts") or None
     broadcast = thread_ts is not None and args.flag("reply_broadcast")
     workspace.pace.post(channel.id)
@@ -28,7 +28,7 @@ def _post_ephemeral(workspace: Workspace, args: Args) -> Json:
     user = args.need("user")
     if user not in workspace.users or not channel.admits(user):
         raise SlackRefused("user_not_in_channel")
-    draft = read_draft(args, workspace.uploads)
+    draft = read_draft(args, workspace.uploads, workspace.rules)
     message = workspace.post(channel, draft, thread_ts=args.optional("thread_ts") or None, sent_to=user)
     return {"message_ts": message.ts}
 
@@ -37,7 +37,7 @@ def _update(workspace: Workspace, args: Args) -> Json:
     message = _own(workspace, args, "cant_update_message")
     if workspace.channel(message.channel).is_archived:
         raise SlackRefused("is_inactive")
-    draft = read_draft(args, workspace.uploads, UPDATED_TEXT)
+    draft = read_draft(args, workspace.uploads, workspace.rules, UPDATED_TEXT)
     changed = workspace.rewrite(message, draft, edited=True)
     shown = workspace.for_slack(changed)
     return {"channel": changed.channel, "ts": changed.ts, "text": shown["text"], "message": shown}

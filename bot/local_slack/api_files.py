@@ -44,7 +44,8 @@ def _complete(workspace: Workspace, args: Args) -> Json:
     if len(channels) > MOST_CHANNELS:
         raise SlackRefused("channels_limit_exceeded")
     comment = args.optional("initial_comment")
-    draft = read_draft(Args({"text": comment} if comment else {"blocks": _blocks(args)}), workspace.uploads)
+    said = Args({"text": comment} if comment else {"blocks": _blocks(args)})
+    draft = read_draft(said, workspace.uploads, workspace.rules)
     thread_ts = args.optional("thread_ts") or None
     for channel in channels:
         workspace.check_thread(channel, thread_ts)

@@ -6,9 +6,16 @@ from typing import Any
 from bot.local_slack.seed import Json
 
 
+def flat(blocks: Sequence[Json]) -> Iterator[Json]:
+    """Yield every block, those within containers after the container."""
+    for block in blocks:
+        yield block
+        yield from block.get("child_blocks", ())
+
+
 def usable(blocks: Sequence[Json]) -> Iterator[tuple[Json, Json]]:
     """Yield every element that a person can press or fill in, with its block before it."""
-    for block in blocks:
+    for block in flat(blocks):
         inside = [*block.get("elements", ())] if block["type"] == "actions" else []
         inside += [block[name] for name in ("accessory", "element") if name in block]
         yield from ((block, element) for element in inside if element["type"] != "image")
@@ -47,6 +54,8 @@ def with_ids(blocks: Sequence[Json], new_id: Callable[[], str]) -> tuple[Json, .
 
 def _with_ids(block: Json, new_id: Callable[[], str]) -> Json:
     named = {**block, "block_id": block.get("block_id") or new_id()}
+    if block["type"] == "container":
+        named["child_blocks"] = [_with_ids(child, new_id) for child in block["child_blocks"]]
     if block["type"] == "actions":
         named["elements"] = [_named(element, new_id) for element in block["elements"]]
     for name in ("accessory", "element"):

@@ -125,7 +125,7 @@ class Interactions:
 
     def _answer(self, user: str, channel: Channel, response: Json) -> None:
         try:
-            draft = read_draft(Args(response), self._workspace.uploads)
+            draft = read_draft(Args(response), self._workspace.uploads, self._workspace.rules)
             if not draft.is_empty:
                 everybody = response.get("response_type") == "in_channel"
                 self._workspace.post(channel, draft, sent_to=None if everybody else user)

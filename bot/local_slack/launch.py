@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from bot.local_slack.rules import Rules
 from bot.local_slack.seed import Channel, User
 from bot.local_slack.server import LocalSlack
 from bot.settings import SlackSettings
@@ -20,7 +21,9 @@ VIEWER = User(id="U0VIEWER", name="vera", real_name="Vera", role="viewer", colou
 
 
 @contextmanager
-def demo_slack(*, port: int, note: str, clock: Callable[[], str]) -> Iterator[LocalSlack]:
+def demo_slack(
+    *, port: int, note: str, clock: Callable[[], str], takes_newer_blocks: bool = True
+) -> Iterator[LocalSlack]:
     """Serve the demo's workspace; raises SettingsInvalid when the port cannot be had."""
     slack = LocalSlack(
         manifest=yaml.safe_load(MANIFEST.read_text(encoding="utf-8")),
@@ -28,6 +31,7 @@ def demo_slack(*, port: int, note: str, clock: Callable[[], str]) -> Iterator[Lo
         channels=(CHANNEL,),
         note=note,
         clock=clock,
+        rules=Rules(takes_newer_blocks=takes_newer_blocks),
         port=port,
     )
     try:

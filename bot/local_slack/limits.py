@@ -1,6 +1,6 @@
 """What Slack accepts as the blocks of a message and as a view.
 
-Block types that a trading desk has no use for (video, call, cards, ...) are unsupported here: using one is a decision
+Block types that a trading desk has no use for (video, call, carousels) are unsupported here: using one is a decision
 that starts with teaching it to this module and to the page.
 """
 
@@ -8,9 +8,10 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from bot.local_slack.blocks import texts, usable
+from bot.local_slack.blocks import flat, texts, usable
 from bot.local_slack.elements import ID, IMAGE, IN_ACTIONS, IN_INPUT, IN_SECTION
 from bot.local_slack.errors import SlackRefused
+from bot.local_slack.newer_blocks import CHARTS_OF_A_MESSAGE, DATA_TABLE, DATA_VISUALIZATION, NEWER, container
 from bot.local_slack.rich_text import RICH_TEXT
 from bot.local_slack.seed import Json
 from bot.local_slack.shapes import Check, by_type, flag, many, plain, problem, shape, string, text, word
@@ -64,14 +65,17 @@ _EVERYWHERE: Final[dict[str, Check]] = {
     ),
     "rich_text": RICH_TEXT,
 }
+_TABLE: Final = shape(
+    {"rows": many(many(_CELL, most=20), most=100)}, {**_BLOCK_ID, "column_settings": many(_COLUMN, most=20)}
+)
 _IN_MESSAGE: Final = by_type(
     {
         **_EVERYWHERE,
         "markdown": shape({"text": string(MARKDOWN_CHARACTERS)}, _BLOCK_ID),
-        "table": shape(
-            {"rows": many(many(_CELL, most=20), most=100)},
-            {**_BLOCK_ID, "column_settings": many(_COLUMN, most=20)},
-        ),
+        "table": _TABLE,
+        "container": container({**_EVERYWHERE, "table": _TABLE}),
+        "data_table": DATA_TABLE,
+        "data_visualization": DATA_VISUALIZATION,
     }
 )
 _IN_HOME: Final = by_type(_EVERYWHERE)
@@ -102,8 +106,11 @@ _VIEW: Final = by_type(
 )
 
 
-def check_message(blocks: Any, attachments: Sequence[Json] = ()) -> None:
-    """Raise SlackRefused (invalid_blocks, msg_blocks_too_long) for blocks that Slack would not post."""
+def check_message(blocks: Any, attachments: Sequence[Json] = (), *, takes_newer: bool = True) -> None:
+    """Raise SlackRefused (invalid_blocks, msg_blocks_too_long) for blocks that Slack would not post.
+
+    `takes_newer` is False in a workspace that does not know the newer blocks yet.
+    """
     wrong = list(many(_IN_MESSAGE, MESSAGE_BLOCKS, 0)(blocks, "/blocks"))
     for index, attachment in enumerate(attachments):
         nested = attachment.get("blocks", [])
@@ -111,6 +118,7 @@ def check_message(blocks: Any, attachments: Sequence[Json] = ()) -> None:
     if not wrong:
         everything = [*blocks, *(block for attachment in attachments for block in attachment.get("blocks", []))]
         wrong += [*_twice(everything, "/blocks"), *_too_much(everything)]
+        wrong += [] if takes_newer else _unknown(everything)
     if wrong:
         raise SlackRefused("invalid_blocks", wrong)
     if sum(len(found) for found in texts(everything)) > MESSAGE_CHARACTERS:
@@ -132,14 +140,23 @@ def check_view(view: Any) -> None:
 
 
 def _twice(blocks: Sequence[Json], at: str) -> Iterator[str]:
-    block_ids = [block["block_id"] for block in blocks if "block_id" in block]
+    block_ids = [block["block_id"] for block in flat(blocks) if "block_id" in block]
     action_ids = [element["action_id"] for _, element in usable(blocks) if "action_id" in element]
     for name, ids in (("block_id", block_ids), ("action_id", action_ids)):
         yield from (problem(f"{name} {each} is used more than once", at) for each in set(ids) if ids.count(each) > 1)
 
 
 def _too_much(blocks: Sequence[Json]) -> Iterator[str]:
-    if sum(block["type"] == "table" for block in blocks) > 1:
+    types = [block["type"] for block in flat(blocks)]
+    if types.count("table") > 1:
         yield problem("only one table allowed", "/blocks")
+    if types.count("data_visualization") > CHARTS_OF_A_MESSAGE:
+        yield problem(f"no more than {CHARTS_OF_A_MESSAGE} data_visualization blocks allowed", "/blocks")
     if sum(len(block["text"]) for block in blocks if block["type"] == "markdown") > MARKDOWN_CHARACTERS:
         yield problem(f"no more than {MARKDOWN_CHARACTERS} characters of markdown allowed", "/blocks")
+
+
+def _unknown(blocks: Sequence[Json]) -> Iterator[str]:
+    for index, block in enumerate(blocks):
+        if block["type"] in NEWER:
+            yield problem(f"unsupported type: {block['type']}", f"/blocks/{index}/type")

@@ -5,6 +5,7 @@ from typing import Any, Final
 from bot.local_slack.blocks import slack_files
 from bot.local_slack.errors import SlackRefused
 from bot.local_slack.limits import POSTED_TEXT, check_message
+from bot.local_slack.rules import Rules
 from bot.local_slack.seed import Json
 from bot.local_slack.shapes import problem
 from bot.local_slack.uploads import Uploads
@@ -58,7 +59,7 @@ class StoredMessage:
         return self.thread_ts is not None and self.thread_ts != self.ts
 
 
-def read_draft(args: Args, uploads: Uploads, longest: int = POSTED_TEXT) -> Draft:
+def read_draft(args: Args, uploads: Uploads, rules: Rules, longest: int = POSTED_TEXT) -> Draft:
     """Read a message's content from a call; raises SlackRefused for what Slack would not post."""
     blocks = args.json("blocks", "invalid_blocks_format")
     attachments = args.json("attachments", "invalid_attachments")
@@ -67,7 +68,7 @@ def read_draft(args: Args, uploads: Uploads, longest: int = POSTED_TEXT) -> Draf
     text = args.optional("text")
     if text is not None and len(text) > longest:
         raise SlackRefused("msg_too_long", [problem(f"must be less than {longest + 1} characters", "/text")])
-    check_message(blocks or [], _objects(attachments))
+    check_message(blocks or [], _objects(attachments), takes_newer=rules.takes_newer_blocks)
     _check_files([blocks, attachments], uploads)
     return Draft(
         text=text,

@@ -40,7 +40,7 @@ class ResponseDoor:
         if original and args.flag("delete_original"):
             self._workspace.remove(original)
             return
-        draft = read_draft(args, self._workspace.uploads)
+        draft = read_draft(args, self._workspace.uploads, self._workspace.rules)
         if original and args.flag("replace_original"):
             whole = replace(
                 draft, text=draft.text or "", blocks=draft.blocks or (), attachments=draft.attachments or ()

@@ -59,3 +59,5 @@ class Rules:
     clock_every: float = 1.0
     # Slack only warns of a message whose blocks have no text beside them for notifications and screen readers.
     text_beside_blocks: bool = False
+    # Workspaces get new blocks at different times; one without them refuses containers, and tables and charts of data.
+    takes_newer_blocks: bool = True

@@ -224,14 +224,26 @@ score-finding = • { $points } “{ $headline }”{ $reason ->
 ## The proposal
 
 proposal-title = { $state ->
-    [proposed] Buy { $shares } { $symbol } at { $price }? Score { $score }, { strength }
+    [proposed] Buy { $shares } { $symbol } at { $price }?
    *[other] { $shares } { $symbol } at { $price }: { state }
 }
-proposal-plan = *Cost* { $cost } · *Stop* { $stop } ({ $stop_change }) · *Target* { $target } ({ $target_change }){ $day ->
+# The lock screen's line: it fits in 110 characters.
+proposal-lead = { $title } Risk { $dollars } ({ $percent }), stop { $stop }, target { $target }, expires { $time }
+proposal-risk = *Risk* { $dollars } ({ $percent }) · *Cost* { $cost }
+proposal-exits = *Stop* { $stop } · *Target* { $target }{ $ratio ->
+    [none] { "" }
+   *[other] { "" } · *R/R*{ "\u00A0" }{ $ratio }
+}
+proposal-open-risk = *Open risk* { $before } → { $after } of { $ceiling }
+proposal-result = *Result* { $result }{ $part ->
+    [none] { "" }
+   *[other] { "" } ({ $part })
+}
+proposal-why = Why: score { $score }, { strength }
+proposal-distances = *Stop* { $stop } · *Target* { $target }{ $day ->
     [none] { "" }
    *[other] { "" } · *Today* { $day }
 }
-proposal-risk = *Risk* { $dollars } ({ $percent }) · *Open risk* { $before } → { $after } of { $ceiling }
 proposal-overnight = { $after ->
     [none] *Overnight risk* unknown (fewer than 60 nights of prices)
    *[other] *Overnight risk* { $before } → { $after } (worst 1% of nights)
@@ -240,7 +252,7 @@ sizing-sum = *Size* { $equity } × { $part } ÷ ({ $entry } − { $stop }) = { $
 sizing-cap = *Cap* { why }
 sizing-resized = *Resized* { $planned } → { shares }
 proposal-limit = *Outside regular hours* Limit order at { $limit } or better. Stop and target go in after the fill and work in regular hours only.
-proposal-expires = Expires { $time }
+proposal-expires = *Expires* { $time }
 trade-id = ID { $id }
 button-approve = Approve
 button-resize = Resize
@@ -644,6 +656,33 @@ held-quantity = { $kind ->
    *[long] { "" }
 }
 position-foreign = Not this bot's trade; no known stop.
+position-not-ours = not this bot's
+position-stop = { $planned ->
+    [none] { $stop }
+   *[other] { $stop } (planned { $planned })
+}
+positions-caption = Positions
+column = { $name ->
+    [symbol] Symbol
+    [held] Held
+    [price] Price
+    [today] Today
+    [value] Value
+    [gain] Open P&L
+    [stop] Stop
+    [target] Target
+    [risk] Risk
+    [trade] Trade
+    [state] State
+    [shares] Shares
+    [result] Result
+    [expires] Expires
+    [score] Score
+    [strength] Signal
+    [parts] Points
+    [outcome] Outcome
+   *[time] Time
+}
 trades-alive = Active trades
 trades-pending = Pending approval
 trades-open = Open trades
@@ -1357,6 +1396,7 @@ log-person-not-reached = Direct message to a person failed
 log-sold-by-hand = Shares sold by hand
 log-message-refused = Message rejected by Slack
 log-message-was-there = Message already posted
+log-newer-blocks-refused = Slack workspace lacks newer blocks; messages go out without them
 log-news = News read
 log-news-cut-short = News truncated
 log-not-approved = Trade not approved automatically

@@ -219,14 +219,26 @@ score-finding = • { $points } “{ $headline }”{ $reason ->
 ## 제안
 
 proposal-title = { $state ->
-    [proposed] { $symbol } { $shares }주, { $price }에 매수할까요? 점수 { $score }, { strength }
+    [proposed] { $symbol } { $shares }주, { $price } 매수할까요?
    *[other] { $symbol } { $shares }주, { $price }: { state }
 }
-proposal-plan = *금액* { $cost } · *손절가* { $stop } ({ $stop_change }) · *목표가* { $target } ({ $target_change }){ $day ->
+# 잠금 화면에 보이는 줄: 110자 이내.
+proposal-lead = { $title } 위험 { $dollars } ({ $percent }), 손절가 { $stop }, 목표가 { $target }, { $time } 만료
+proposal-risk = *위험* { $dollars } ({ $percent }) · *금액* { $cost }
+proposal-exits = *손절가* { $stop } · *목표가* { $target }{ $ratio ->
+    [none] { "" }
+   *[other] { "" } · { $ratio }R
+}
+proposal-open-risk = *총 위험* { $before } → { $after } / 한도 { $ceiling }
+proposal-result = *손익* { $result }{ $part ->
+    [none] { "" }
+   *[other] { "" } ({ $part })
+}
+proposal-why = 근거: 점수 { $score }, { strength }
+proposal-distances = *손절가* { $stop } · *목표가* { $target }{ $day ->
     [none] { "" }
    *[other] { "" } · *전일 대비* { $day }
 }
-proposal-risk = *위험* { $dollars } ({ $percent }) · *총 위험* { $before } → { $after } / 한도 { $ceiling }
 proposal-overnight = { $after ->
     [none] *오버나이트 위험* 산정 불가 (일봉 60일 미만)
    *[other] *오버나이트 위험* { $before } → { $after } (야간 변동 하위 1% 기준)
@@ -235,7 +247,7 @@ sizing-sum = *수량* { $equity } × { $part } ÷ ({ $entry } − { $stop }) = {
 sizing-cap = *한도* { why }
 sizing-resized = *수량 변경* { $planned } → { shares }
 proposal-limit = *시간외* 지정가 주문: 주당 최대 { $limit }. 손절·익절 주문은 체결 후에 나가며 정규장에서만 체결됩니다.
-proposal-expires = 만료 { $time }
+proposal-expires = *만료* { $time }
 trade-id = 거래ID { $id }
 button-approve = 승인
 button-resize = 수량 변경
@@ -619,6 +631,33 @@ held-quantity = { $kind ->
    *[long] { "" }
 }
 position-foreign = 봇의 거래가 아니어서 손절가를 알 수 없습니다.
+position-not-ours = 봇 거래 아님
+position-stop = { $planned ->
+    [none] { $stop }
+   *[other] { $stop } (계획 { $planned })
+}
+positions-caption = 보유 종목
+column = { $name ->
+    [symbol] 종목
+    [held] 수량
+    [price] 가격
+    [today] 전일 대비
+    [value] 평가금액
+    [gain] 평가손익
+    [stop] 손절가
+    [target] 목표가
+    [risk] 위험
+    [trade] 거래
+    [state] 상태
+    [shares] 수량
+    [result] 손익
+    [expires] 만료
+    [score] 점수
+    [strength] 신호
+    [parts] 항목별 점수
+    [outcome] 결과
+   *[time] 시각
+}
 trades-alive = 진행 중인 거래
 trades-pending = 승인 대기
 trades-open = 보유 중인 거래
@@ -1307,6 +1346,7 @@ log-person-not-reached = 다이렉트 메시지 전송 실패
 log-sold-by-hand = 거래 수량 수동 매도
 log-message-refused = Slack이 메시지를 거부함
 log-message-was-there = 이미 게시된 메시지
+log-newer-blocks-refused = Slack 워크스페이스가 새 블록을 지원하지 않아 블록 없이 전송
 log-news = 뉴스 조회
 log-news-cut-short = 뉴스가 너무 많아 일부만 읽음
 log-not-approved = 거래 자동 승인되지 않음

@@ -4,6 +4,7 @@ import json
 import re
 import socket
 from collections.abc import Callable, Mapping
+from functools import partial
 from http.client import HTTPException
 from ssl import SSLContext
 from typing import Any, Final
@@ -13,6 +14,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookResponse
 
+from bot.transport.block_support import BlockSupport
 from bot.transport.web_client import TOO_MANY_REQUESTS, ResponseUrl, retry_after
 from bot.worker import Later
 from engine import spans
@@ -122,16 +124,24 @@ def respond(
     proxy: str | None = None,
     context: SSLContext | None = None,
     within: float = RESPOND_WITHIN,
+    blocks: BlockSupport | None = None,
 ) -> None:
-    """Send an answer to the address that Slack gave for it, once; raises SlackAway or SlackRefuses."""
+    """Send an answer to the address that Slack gave for it, once; raises SlackAway or SlackRefuses.
+
+    `blocks` knows which newer blocks the workspace takes: without those that it refuses, the answer goes out again.
+    """
     client = ResponseUrl(url, proxy=proxy, ssl=context, retry_handlers=[])
     client.timeout = within  # type: ignore[assignment]  # urllib takes parts of a second
     with spans.follow("slack response_url", spans.SpanKind.CLIENT):
-        try:
-            answer = client.send_dict(dict(body))
-        except ODD as error:
-            raise SlackAway(repr(error), took_nothing=_never_left(error)) from error
-        _judge_response(answer)
+        (blocks or BlockSupport()).send(partial(_send, client), body, SlackRefuses)
+
+
+def _send(client: ResponseUrl, body: Payload) -> None:
+    try:
+        answer = client.send_dict(dict(body))
+    except ODD as error:
+        raise SlackAway(repr(error), took_nothing=_never_left(error)) from error
+    _judge_response(answer)
 
 
 def _judge_response(answer: WebhookResponse) -> None:

@@ -10,9 +10,11 @@ from typing import Any, Final
 from urllib.request import Request
 
 from slack_sdk import WebClient
+from slack_sdk.web import SlackResponse
 from slack_sdk.web.file_upload_v2_result import FileUploadV2Result
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
+from bot.transport.block_support import support_of
 from bot.transport.http_deadline import opener
 
 TOO_MANY_REQUESTS: Final = 429
@@ -24,14 +26,23 @@ class SlackClient(WebClient):
     """A client whose calls end within `timeout` seconds, however the bytes come.
 
     `again` is how often a call is made again that Slack asks to wait with, for at most `pause` seconds each time.
+    `blocks` knows which newer blocks the workspace takes: a message that it refuses for them goes out without.
     """
 
     def __init__(self, *, token: str, base_url: str, timeout: float, again: int = 0, pause: float = 0.0) -> None:
         super().__init__(token=token, base_url=base_url, retry_handlers=[])
         self.timeout = timeout  # type: ignore[assignment]  # urllib takes parts of a second
         self._opener = opener(self.proxy, self.ssl)
+        self.blocks = support_of(base_url, token)
         self._again = again
         self._pause = pause
+
+    def api_call(self, api_method: str, *, json: dict[str, Any] | None = None, **how: Any) -> SlackResponse:
+        """Call a method; one that has blocks is called again without those that the workspace does not know."""
+        call = super().api_call
+        if not json or "blocks" not in json:
+            return call(api_method, json=json, **how)
+        return self.blocks.send(lambda fitted: call(api_method, json=dict(fitted), **how), json)
 
     def _perform_urllib_http_request(self, *, url: str, args: dict[str, dict[str, Any]]) -> dict[str, Any]:
         for _ in range(self._again):

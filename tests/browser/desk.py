@@ -45,6 +45,33 @@ _MARKS: Final = (
 )
 
 
+def _cell(value: str | float) -> dict[str, Any]:
+    if isinstance(value, str):
+        return {"type": "raw_text", "text": value}
+    return {"type": "raw_number", "value": value, "text": f"${value:,.2f}"}
+
+
+def data_table() -> dict[str, Any]:
+    """Return a table of three symbols, in the order of neither column."""
+    rows: list[list[str | float]] = [["Symbol", "Value"], ["MSFT", 900.0], ["AAPL", 1_200.0], ["FB", -30.5]]
+    cells = [[_cell(value) for value in row] for row in rows]
+    return {"type": "data_table", "block_id": "held", "caption": "Positions", "rows": cells}
+
+
+def chart(kind: str, *rows: tuple[str, list[float]]) -> dict[str, Any]:
+    """Return a chart of named figures over hours, or a pie of the first row's."""
+    hours = [f"{9 + hour}:30" for hour in range(len(rows[0][1]))]
+    if kind == "pie":
+        segments = [{"label": hour, "value": value} for hour, value in zip(hours, rows[0][1], strict=True)]
+        return {"type": "data_visualization", "title": "A pie", "chart": {"type": kind, "segments": segments}}
+    series = [
+        {"name": name, "data": [{"label": h, "value": v} for h, v in zip(hours, values, strict=True)]}
+        for name, values in rows
+    ]
+    drawn = {"type": kind, "series": series, "axis_config": {"categories": hours, "y_label": "Dollars"}}
+    return {"type": "data_visualization", "title": f"A chart: {kind}", "chart": drawn}
+
+
 def _rich(*elements: dict[str, Any]) -> dict[str, Any]:
     return {"type": "rich_text_section", "elements": list(elements)}
 
@@ -85,6 +112,17 @@ def every_block() -> list[dict[str, Any]]:
         },
         {"type": "markdown", "text": "# Heading\n\n- **strong**\n\n| a | b |\n|---|--:|\n| c | 1 |"},
         {"type": "table", "rows": [[{"type": "raw_text", "text": "cell"}]]},
+        {
+            "type": "container",
+            "title": plain("Folded"),
+            "is_collapsible": True,
+            "default_collapsed": True,
+            "child_blocks": [section("What is folded"), actions(button("inner"), block_id="inner")],
+        },
+        {"type": "container", "title": plain("Framed"), "has_header_divider": True, "child_blocks": [section("Seen")]},
+        data_table(),
+        chart("line", ("Equity", [1.0, 2.5, 2.0])),
+        chart("bar", ("Won", [3.0, 0.0, 1.0]), ("Lost", [-1.0, -2.0, 0.0])),
         asked(written("words", placeholder=plain("Say it")), "note", dispatch_action=True, hint=plain("A hint")),
     ]
 

@@ -4,10 +4,13 @@ import pytest
 from playwright.sync_api import Page, expect
 from slack_sdk import WebClient
 
+from bot.cards.proposal import proposal
 from bot.local_slack.people import Person
 from bot.local_slack.server import LocalSlack
+from tests.bot.cards.examples import ENGLISH, approved
 from tests.browser.conftest import OpenPage
-from tests.browser.desk import ANN, BEN, CLOCK, DESK, NOTE, every_block
+from tests.browser.desk import ANN, BEN, CLOCK, DESK, NOTE, chart, data_table, every_block
+from tests.support.fakes.trades import a_trade
 
 pytestmark = pytest.mark.browser
 
@@ -47,6 +50,67 @@ def test_every_block_and_element_is_shown(client: WebClient, open_page: OpenPage
     expect(message.get_by_text(":no_such: 3*4*5 a_b_c")).to_be_visible()
     expect(message.get_by_role("textbox", name="Say")).to_have_attribute("placeholder", "Say it")
     expect(message.locator(".unknown")).to_have_count(0)
+    expect(message.get_by_text("What is folded")).to_be_hidden()
+    expect(message.get_by_text("Seen")).to_be_visible()
+    expect(message.get_by_role("table", name="Positions")).to_be_visible()
+    expect(message.get_by_role("img", name="Equity: 9:30 1, 10:30 2.5, 11:30 2")).to_be_visible()
+
+
+def test_what_was_unfolded_stays_so_when_the_message_changes_and_folds_by_keyboard(
+    client: WebClient, open_page: OpenPage
+) -> None:
+    sent = client.chat_postMessage(channel=DESK, **proposal(a_trade(), ENGLISH).payload())
+    page = open_page(ANN)
+    card, summary = page.get_by_role("article"), page.locator("summary")
+    reason = card.get_by_text("RSI 35.0")
+    expect(summary).to_have_text("Why: score +1.5, strong buy")
+    expect(reason).to_be_hidden()
+    summary.focus()
+    page.keyboard.press("Enter")
+    expect(reason).to_be_visible()
+    client.chat_update(channel=DESK, ts=sent["ts"], **proposal(approved(), ENGLISH).payload())
+    expect(card.get_by_role("heading", name="512 AAPL at $150.25: approved")).to_be_visible()
+    expect(reason).to_be_visible()
+    expect(summary).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(reason).to_be_hidden()
+
+
+def test_a_table_of_data_is_sorted_by_the_column_that_is_pressed(client: WebClient, open_page: OpenPage) -> None:
+    sent = client.chat_postMessage(channel=DESK, text="Positions", blocks=[data_table()])
+    page = open_page(ANN)
+    names = page.locator("tbody th")
+    expect(names).to_have_text(["MSFT", "AAPL", "FB"])
+    page.get_by_role("button", name="Value").click()
+    expect(names).to_have_text(["FB", "MSFT", "AAPL"])
+    page.get_by_role("button", name="Value").click()
+    expect(names).to_have_text(["AAPL", "MSFT", "FB"])
+    expect(page.get_by_role("columnheader", name="Value")).to_have_attribute("aria-sort", "descending")
+    client.chat_update(channel=DESK, ts=sent["ts"], text="Positions, again", blocks=[data_table()])
+    expect(page.get_by_role("article", name="Positions, again")).to_be_visible()
+    expect(names).to_have_text(["AAPL", "MSFT", "FB"])
+
+
+@pytest.mark.parametrize(
+    ("block", "said", "drawn", "count"),
+    [
+        (chart("line", ("A", [1.0, -2.5])), "A: 9:30 1, 10:30 -2.5", "polyline", 1),
+        (chart("line", ("A", [1_500.0])), "A: 9:30 1.5K", "circle", 1),
+        (chart("area", ("A", [1.0, 2.0, 0.0]), ("B", [0.0] * 3)), "A: 9:30 1, 10:30 2, 11:30 0; B: ", "polygon", 2),
+        (chart("bar", ("A", [1.0, -2.0])), "A: 9:30 1, 10:30 -2", "rect", 2),
+        (chart("pie", ("A", [3.0, 1.0])), "9:30 3 (75%); 10:30 1 (25%)", "path", 2),
+        (chart("pie", ("A", [3.0])), "9:30 3 (100%)", "circle", 1),
+        (chart("pie", ("A", [0.0])), "9:30 0 (0%)", "path", 1),
+    ],
+)
+def test_a_chart_is_drawn_and_said(
+    client: WebClient, open_page: OpenPage, block: dict[str, Any], said: str, drawn: str, count: int
+) -> None:
+    client.chat_postMessage(channel=DESK, text="Chart", blocks=[block])
+    drawing = open_page(ANN).get_by_role("img", name=said)
+    expect(drawing).to_be_visible()
+    expect(drawing.locator(f".series {drawn}")).to_have_count(count)
+    assert "NaN" not in drawing.inner_html()
 
 
 def test_a_date_is_shown_in_the_browsers_own_zone(client: WebClient, open_page: OpenPage) -> None:

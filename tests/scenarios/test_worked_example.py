@@ -1,10 +1,11 @@
 """The blueprint's worked example, to the digit, through the real Bolt App and the local workspace.
 
-Each test runs twice: on the embedded defaults, and on real servers.
+Each test runs on the embedded defaults, on real servers, and in a workspace that does not know Slack's newer blocks.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from bot.cards import ids
 from bot.local_slack.launch import CHANNEL
 from tests.scenarios.grown import Grown
 from tests.support.fakes.worked_example import TRADE_ID
-from tests.support.slack_harness import Example, SlackHarness, embedded, on_stage
+from tests.support.slack_harness import QUICK, Example, SlackHarness, embedded, on_stage
 
 OpenExample = Callable[..., SlackHarness[Example]]
 
@@ -43,14 +44,17 @@ FILLED = {
 PROPOSED = ["1.5", "512", "$150.25", "$147.99", "511.88", "$1,158", "1.0%", "1.5%", "2.0%", TRADE_ID]
 
 
-@pytest.fixture(params=["embedded defaults", "real servers"])
+@pytest.fixture(params=["embedded defaults", "real servers", "older workspace"])
 def open_example(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenExample]:
     """Open the example's desk; takes a locale, whether the account has margin, and settings of the engine."""
     with ExitStack() as stack:
 
         def opened(locale: str = "en", *, margin: bool = True, **given: Any) -> SlackHarness[Example]:
-            if request.param == "embedded defaults":
-                return stack.enter_context(embedded(tmp_path, locale, paper_margin=margin, **given))
+            if request.param != "real servers":
+                rules = replace(
+                    QUICK, takes_newer_blocks=QUICK.takes_newer_blocks and request.param != "older workspace"
+                )
+                return stack.enter_context(embedded(tmp_path, locale, rules, paper_margin=margin, **given))
             database = request.getfixturevalue("postgres").new_database()
             harness = stack.enter_context(
                 Grown.at_the_example(tmp_path, database, margin=margin, locale=locale, **given)

@@ -1,5 +1,6 @@
 """The whole program but for its outside: the real engine, the real Bolt App, the real outbox, in a local workspace."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -29,7 +30,15 @@ from engine.ports.store import Store
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import TRADE_ID
 
-QUICK = Rules(posts_a_second=1_000, post_burst=1_000, ping_every=0.05, text_beside_blocks=True)
+TAKES_NEWER = not os.environ.get("REFUSE_NEW_BLOCKS")
+"""Whether workspaces know Slack's newer blocks; REFUSE_NEW_BLOCKS=1 runs all chat in one that does not."""
+QUICK = Rules(
+    posts_a_second=1_000,
+    post_burst=1_000,
+    ping_every=0.05,
+    text_beside_blocks=True,
+    takes_newer_blocks=TAKES_NEWER,
+)
 
 
 class Behind(Protocol):
@@ -96,10 +105,10 @@ class SlackHarness(Generic[B_co]):
 
 
 @contextmanager
-def embedded(folder: Path, locale: str, **given: Any) -> Iterator[SlackHarness[EngineHarness]]:
+def embedded(folder: Path, locale: str, rules: Rules = QUICK, **given: Any) -> Iterator[SlackHarness[EngineHarness]]:
     """Open the desk of the example on its embedded defaults, as it stands at 23:44:30 in Seoul."""
     harness = EngineHarness.at_the_example(folder, locale=locale, **given)
-    with on_stage(harness, locale) as stage:
+    with on_stage(harness, locale, rules=rules) as stage:
         yield stage
     harness.close()
 
@@ -110,13 +119,14 @@ def on_stage(
     locale: str,
     source: str = "replay",
     way: Callable[[str], AbstractContextManager[str]] = nullcontext,
+    rules: Rules = QUICK,
 ) -> Iterator[SlackHarness[B]]:
     """Connect an engine to a local workspace and its people, and let the bot listen; `source` is the market's label.
 
     `way` opens the bot's way to the workspace's Web API: from the API's own URL it makes the one that the bot calls.
     """
     texts = Texts(locale, ZoneInfo("Asia/Seoul"))
-    with workspace() as slack, way(slack.api_url) as api_url:
+    with workspace(rules) as slack, way(slack.api_url) as api_url:
         settings = demo_settings(slack).model_copy(update={"slack_api_url": api_url})
         seal = Signer(harness.engine.commands.audit_log.secret(KEY), harness.engine.queries.now)
         homes = HomePublisher(

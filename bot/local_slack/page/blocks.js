@@ -1,5 +1,8 @@
 // Block Kit: one function a block. A context says where the blocks stand: `{kind, container, where}`.
 
+import { dataVisualization } from "./charts.js";
+import { container } from "./container.js";
+import { dataTable } from "./data_table.js";
 import { el, freshId, icon } from "./dom.js";
 import { enlarge } from "./dialogs.js";
 import { pictureSource, renderElement } from "./elements.js";
@@ -162,6 +165,9 @@ const RENDERERS = {
   markdown: (block) => foldable(block.text, el("div", { class: "markdown" }, markdown(block.text))),
   table,
   alert,
+  container: (block, context) => container(block, context, renderBlocks(block.child_blocks, context)),
+  data_table: dataTable,
+  data_visualization: dataVisualization,
 };
 
 const unknown = (block) => el("p", { class: "unknown" }, `(a ${block.type} block: not shown in the local workspace)`);

@@ -2,9 +2,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Make an element: `on` holds listeners, `data` holds data-attributes, everything else is an attribute. */
-export function el(tag, props = {}, ...children) {
-  const node = document.createElement(tag);
+function filled(node, props, children) {
   for (const [key, value] of Object.entries(props)) {
     if (value === undefined || value === null || value === false) continue;
     if (key === "on") for (const [type, listener] of Object.entries(value)) node.addEventListener(type, listener);
@@ -15,15 +13,15 @@ export function el(tag, props = {}, ...children) {
   return node;
 }
 
+/** Make an element: `on` holds listeners, `data` holds data-attributes, everything else is an attribute. */
+export const el = (tag, props = {}, ...children) => filled(document.createElement(tag), props, children);
+
+/** Make an element of a drawing, in the same way. */
+export const svg = (tag, props = {}, ...children) => filled(document.createElementNS(SVG, tag), props, children);
+
 /** A drawing from one of the two sprites, hidden from screen readers. */
 export function icon(name, sprite = "icons.svg") {
-  const svg = document.createElementNS(SVG, "svg");
-  const use = document.createElementNS(SVG, "use");
-  use.setAttribute("href", `${sprite}#${name}`);
-  svg.setAttribute("class", "icon");
-  svg.setAttribute("aria-hidden", "true");
-  svg.append(use);
-  return svg;
+  return svg("svg", { class: "icon", "aria-hidden": "true" }, svg("use", { href: `${sprite}#${name}` }));
 }
 
 /** A button with a drawing and a spoken name. */

@@ -26,6 +26,8 @@ export class MessageList {
     this.lastTop = 0;
     scroller.addEventListener("scroll", () => this.noteFoot(), { passive: true });
     // Pictures arrive late and fields unfold: whoever stood at the foot stays there.
+    // Whoever unfolds a container reads on from its title instead.
+    host.addEventListener("click", (event) => event.target.closest("summary") && (this.atFoot = false));
     new ResizeObserver(() => this.atFoot && this.toFoot()).observe(host);
   }
 

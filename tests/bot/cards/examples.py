@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from slack_sdk.models.blocks import Block, SectionBlock
+from slack_sdk.models.blocks import Block, ContainerBlock, SectionBlock
 
 from bot.cards.message import Message
 from bot.messages import Texts
@@ -112,8 +113,9 @@ def an_inspection(**changes: Any) -> Inspection:
 
 
 def shown(message: Message) -> list[str]:
-    """Return the mrkdwn of each section."""
-    return [text_of(block) for block in message.blocks if isinstance(block, SectionBlock)]
+    """Return the mrkdwn of each section, folded ones too."""
+    inner = [block.child_blocks if isinstance(block, ContainerBlock) else [block] for block in message.blocks]
+    return [text_of(block) for block in chain.from_iterable(inner) if isinstance(block, SectionBlock)]
 
 
 def text_of(block: Block) -> str:

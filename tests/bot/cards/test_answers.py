@@ -138,6 +138,7 @@ def test_positions_show_stop_and_risk_of_ours_and_say_which_are_not() -> None:
         "Open risk 1.51% of 2.0%",
         "Equity $231,368 · Cash $66,788 · Buying power $66,788",
         "Overnight risk 2.0% ($4,628), worst 1% of nights",
+        "Positions",
         "AAPL 512 shares at $151.00 = $77,312 · +$369",
         "Stop $147.99, risk $1,173 · AAPL_20250819_234515",
         "MSFT 300 shares at $420.80 = $126,240 · $0",

@@ -2,21 +2,26 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from slack_sdk.models.blocks import SectionBlock
 
-from bot.cards.proposal import proposal
+from bot.cards.details import trade_blocks
+from bot.cards.message import message
+from bot.cards.proposal import planned_risk, proposal
+from bot.messages import Texts
 from engine.model.news import NoScore
 from engine.model.risk import BindingLimit
 from engine.model.signal import Component, Part
-from engine.model.trade import TradeState
-from tests.bot.cards.examples import ENGLISH, KOREAN, approved, buttons, opened, shown
+from engine.model.trade import Trade, TradeState
+from tests.bot.cards.examples import BOTH, ENGLISH, KOREAN, approved, buttons, ended, opened, shown, text_of
 from tests.support.fakes.trades import FINDINGS, PROPOSED_AT, READINGS, a_signal, a_sizing, a_trade
 
 NO_NEWS = Component(part=Part.NEWS, tenths=0)
 IN_ENGLISH = """\
-Buy 512 AAPL at $150.25? Score +1.5, strong buy
-Cost $76,928 · Stop $147.99 (−1.5%) · Target $154.75 (+3%) · Today +1.2%
-Risk $1,158 (0.50%) · Open risk 1.0% → 1.5% of 2.0%
-Overnight risk 2.0% → 3.33% (worst 1% of nights)
+Buy 512 AAPL at $150.25? Risk $1,158 (0.50%), stop $147.99, target $154.75, expires 23:50
+Risk $1,158 (0.50%) · Cost $76,928
+Stop $147.99 · Target $154.75 · R/R\u00a02.0
+Open risk 1.0% → 1.5% of 2.0%
+Expires 23:50
 Score +1.5 · strong buy: technical +1.0, news +0.5
 RSI 35.0 → +0.3
 Lower band touched: low $149.05, band $149.10 → +0.2
@@ -25,14 +30,18 @@ Volume 120% of average → +0.1
 News, scored by keywords → +0.5
 • +0.3 “Apple beats expectations and raises its outlook (news.example)” (beats, raises) · 20 min old
 • +0.2 “Analysts upgrade Apple” (upgrade) · 50 min old
+Open risk 1.0% → 1.5% of 2.0%
+Stop −1.5% · Target +3% · Today +1.2%
+Overnight risk 2.0% → 3.33% (worst 1% of nights)
 Size $231,368 × 0.5% ÷ ($150.25 − $147.99) = 511.88 → 512 shares
-Expires 23:50 · ID AAPL_20250819_234515 · Recorded opens and closes, generated intraday prices; paper broker"""
+ID AAPL_20250819_234515 · Recorded opens and closes, generated intraday prices; paper broker"""
 
 IN_KOREAN = """\
-AAPL 512주, $150.25에 매수할까요? 점수 +1.5, 강한 매수
-금액 $76,928 · 손절가 $147.99 (−1.5%) · 목표가 $154.75 (+3%) · 전일 대비 +1.2%
-위험 $1,158 (0.50%) · 총 위험 1.0% → 1.5% / 한도 2.0%
-오버나이트 위험 2.0% → 3.33% (야간 변동 하위 1% 기준)
+AAPL 512주, $150.25 매수할까요? 위험 $1,158 (0.50%), 손절가 $147.99, 목표가 $154.75, 23:50 만료
+위험 $1,158 (0.50%) · 금액 $76,928
+손절가 $147.99 · 목표가 $154.75 · 2.0R
+총 위험 1.0% → 1.5% / 한도 2.0%
+만료 23:50
 점수 +1.5 · 강한 매수: 기술 +1.0, 뉴스 +0.5
 RSI 35.0 → +0.3
 볼린저 하단 터치: 저가 $149.05, 하단 $149.10 → +0.2
@@ -41,8 +50,19 @@ MACD 골든크로스 → +0.4
 뉴스, 키워드 채점 → +0.5
 • +0.3 “Apple beats expectations and raises its outlook (news.example)” (beats, raises) · 20분 전
 • +0.2 “Analysts upgrade Apple” (upgrade) · 50분 전
+총 위험 1.0% → 1.5% / 한도 2.0%
+손절가 −1.5% · 목표가 +3% · 전일 대비 +1.2%
+오버나이트 위험 2.0% → 3.33% (야간 변동 하위 1% 기준)
 수량 $231,368 × 0.5% ÷ ($150.25 − $147.99) = 511.88 → 512주
-만료 23:50 · 거래ID AAPL_20250819_234515 · 시가·종가·거래량은 실제 기록, 장중 가격은 생성한 값, 모의 브로커"""
+거래ID AAPL_20250819_234515 · 시가·종가·거래량은 실제 기록, 장중 가격은 생성한 값, 모의 브로커"""
+
+LARGE = a_trade(
+    symbol="GOOGL",
+    shares=12_345,
+    sizing=a_sizing(entry=Decimal("1150.25"), stop=Decimal("1134.50"), target=Decimal("1181.75")),
+)
+LOCK_SCREEN = 110
+"""Characters of a message that a phone shows of it while it is locked."""
 
 
 def test_the_example_is_told_in_english_to_the_digit() -> None:
@@ -53,20 +73,60 @@ def test_the_example_is_told_in_korean_to_the_digit() -> None:
     assert proposal(a_trade(), KOREAN, source="replay").text == IN_KOREAN
 
 
-def test_the_decision_comes_first() -> None:
-    first = proposal(a_trade(), ENGLISH).payload()["blocks"][0]
-    assert (first["type"], first["text"]["text"]) == ("header", "Buy 512 AAPL at $150.25? Score +1.5, strong buy")
+def test_the_decision_comes_first_then_the_buttons_and_the_rest_is_folded() -> None:
+    head, decision, row, rest = proposal(a_trade(), ENGLISH).payload()["blocks"]
+    assert (head["type"], head["text"]["text"]) == ("header", "Buy 512 AAPL at $150.25?")
+    assert decision["text"]["text"].splitlines() == [
+        "*Risk* $1,158 (0.50%) · *Cost* $76,928",
+        "*Stop* $147.99 · *Target* $154.75 · *R/R*\u00a02.0",
+        "*Open risk* 1.0% → 1.5% of 2.0%",
+        "*Expires* <!date^1755615015^{time}|23:50>",
+    ]
+    assert [button["action_id"] for button in row["elements"]] == ["approve", "resize", "reject", "inspect"]
+    assert (rest["type"], rest["title"]["text"]) == ("container", "Why: score +1.5, strong buy")
+    assert (rest["is_collapsible"], rest["default_collapsed"]) == (True, True)
+
+
+@pytest.mark.parametrize("texts", BOTH, ids=lambda texts: texts.locale)
+@pytest.mark.parametrize("trade", [a_trade(), LARGE], ids=["example", "large"])
+def test_a_lock_screen_shows_the_whole_decision(trade: Trade, texts: Texts) -> None:
+    start = proposal(trade, texts).text[:LOCK_SCREEN]
+    plan = (trade.sizing.entry, trade.sizing.stop, trade.sizing.target)
+    assert trade.symbol in start
+    assert texts.count(trade.shares) in start
+    assert all(texts.price(price) in start for price in plan)
+    assert texts.risk_dollars(planned_risk(trade)) in start
+    assert "23:50" in start
+
+
+@pytest.mark.parametrize("texts", BOTH, ids=lambda texts: texts.locale)
+@pytest.mark.parametrize("state", TradeState)
+def test_inspect_has_all_that_is_folded(state: TradeState, texts: Texts) -> None:
+    trade = replace(ended(), state=state, reason="halted")
+    folded = proposal(trade, texts).payload()["blocks"][-1]["child_blocks"]
+    told = "\n".join(text_of(block) for block in trade_blocks(trade, texts) if isinstance(block, SectionBlock))
+    lines = [line for block in folded if block["type"] == "section" for line in block["text"]["text"].splitlines()]
+    assert [line for line in lines if line not in told and not set(line) <= set("█▓░")] == []
 
 
 def test_a_meter_shows_the_risk_held_and_added() -> None:
     message = proposal(a_trade(), ENGLISH)
-    assert "█████▓▓▓░░" in shown(message)[0]
+    assert "█████▓▓▓░░" in shown(message)[2]
     assert "█" not in message.text
 
 
-def test_the_expiry_is_shown_in_the_readers_own_time_zone() -> None:
-    small = proposal(a_trade(), ENGLISH).payload()["blocks"][-2]["elements"][0]["text"]
-    assert small.startswith("Expires <!date^1755615015^{time}|23:50> · ID")
+@pytest.mark.parametrize("texts", BOTH, ids=lambda texts: texts.locale)
+def test_parts_that_gave_no_points_are_left_out_of_the_card_and_told_by_inspect(texts: Texts) -> None:
+    quiet = [replace(each, tenths=0) for each in a_signal().components if each.part is Part.VOLUME]
+    signal = a_signal(components=(*a_signal().components[:3], *quiet, NO_NEWS), findings=())
+    card, whole = proposal(a_trade(signal=signal), texts).text, message(*trade_blocks(a_trade(signal=signal), texts))
+    assert "→ 0.0" not in card
+    assert whole.text.count("→ 0.0") == 2
+
+
+def test_a_stop_that_risks_nothing_has_no_reward_to_risk() -> None:
+    trade = a_trade(sizing=a_sizing(stop=Decimal("150.25")))
+    assert "Stop $150.25 · Target $154.75\n" in proposal(trade, ENGLISH).text
 
 
 def test_the_cap_that_bound_the_size_is_named() -> None:
@@ -81,7 +141,8 @@ def test_a_resized_proposal_shows_its_own_cost_and_risk() -> None:
     text = proposal(a_trade(shares=400), ENGLISH).text
     assert "Buy 400 AAPL" in text
     assert "Cost $60,100" in text
-    assert "Risk $904 (0.39%) · Open risk 1.0% → 1.39% of 2.0%" in text
+    assert "Risk $904 (0.39%)" in text
+    assert "Open risk 1.0% → 1.39% of 2.0%" in text
     assert "→ 512 shares\nResized 512 → 400 shares" in text
 
 
@@ -95,7 +156,7 @@ def test_no_live_button_is_left_after_the_decision(state: TradeState) -> None:
 
 
 def test_every_button_carries_the_trade_and_says_what_it_does() -> None:
-    row = proposal(a_trade(), ENGLISH).payload()["blocks"][-1]["elements"]
+    row = proposal(a_trade(), ENGLISH).payload()["blocks"][2]["elements"]
     assert {button["value"] for button in row} == {"AAPL_20250819_234515"}
     assert row[0]["accessibility_label"] == "Approve: buy 512 AAPL at $150.25"
     assert (row[0]["style"], row[2]["style"]) == ("primary", "danger")
@@ -110,6 +171,16 @@ def test_an_approved_card_says_who_and_when() -> None:
 
 def test_a_filled_card_shows_the_fill_price() -> None:
     assert proposal(opened(), KOREAN).text.startswith("AAPL 512주, $150.28: 보유 중\n")
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"), [(ENGLISH, "Result +$2,304 (+3%)\n"), (KOREAN, "손익 +$2,304 (+3%)\n")], ids=["en", "ko"]
+)
+def test_a_closed_card_says_what_came_of_it_and_its_plan_is_folded(texts: Texts, said: str) -> None:
+    message = proposal(ended(), texts)
+    assert said in message.text
+    assert "$147.99" not in shown(message)[0]
+    assert "$147.99" in shown(message)[2]
 
 
 def test_an_automatic_approval_is_called_so() -> None:
@@ -143,7 +214,7 @@ def test_a_weak_sell_is_told_as_such() -> None:
     assert "Score −0.9 · sell: technical −0.9, news 0.0" in text
     assert "Upper band touched: high $150.60, band $153.30 → −0.2" in text
     assert "MACD crossed below its signal → −0.4" in text
-    assert "News, not scored → 0.0" in text
+    assert "Volume" not in text
 
 
 @pytest.mark.parametrize(

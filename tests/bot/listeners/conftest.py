@@ -17,7 +17,6 @@ from slack_bolt.response import BoltResponse
 from bot.app import LISTENER_THREADS, build_app
 from bot.cards.proposal import proposal
 from bot.local_slack.people import Person
-from bot.local_slack.rules import Rules
 from bot.local_slack.seed import Channel, User
 from bot.local_slack.server import LocalSlack
 from bot.messages import Texts
@@ -26,6 +25,7 @@ from bot.signing import KEY, Signer
 from bot.transport.slack_transport import SlackTransport
 from engine.model.trade import Trade
 from tests.support.fakes.desk import FakeEngine
+from tests.support.slack_harness import QUICK
 
 MANIFEST = Path(__file__).parents[3] / "manifest.yml"
 CHANNEL = "C0DESK"
@@ -86,7 +86,7 @@ def _slack() -> Iterator[LocalSlack]:
         manifest=yaml.safe_load(MANIFEST.read_text(encoding="utf-8")),
         users=[User(id=user, name=user.removeprefix("U0").lower()) for user in USERS],
         channels=[Channel(id=CHANNEL, name="desk")],
-        rules=Rules(posts_a_second=1000, post_burst=1000, text_beside_blocks=True),
+        rules=QUICK,
     ) as slack:
         yield slack
 

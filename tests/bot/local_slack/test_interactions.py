@@ -16,6 +16,7 @@ from tests.bot.local_slack.workspaces import (
     button,
     home,
     option,
+    plain,
     section,
     written,
 )
@@ -97,6 +98,14 @@ def test_a_button_reaches_the_bot(client: WebClient, ann: Person, got: list[dict
         "channel_id": DESK,
         "is_ephemeral": False,
     }
+
+
+def test_a_button_in_a_container_reaches_the_bot(client: WebClient, ann: Person, got: list[dict[str, Any]]) -> None:
+    folded = {"type": "container", "title": plain("More"), "child_blocks": [section(), actions(button(value="7"))]}
+    posted = client.chat_postMessage(channel=DESK, text="x", blocks=[folded])
+    assert all(block["block_id"] for block in posted["message"]["blocks"][0]["child_blocks"])
+    ann.press(ann.messages(DESK)[0], "go")
+    assert got[0]["actions"][0]["value"] == "7"
 
 
 def test_a_button_in_a_thread_tells_the_thread(client: WebClient, ann: Person, got: list[dict[str, Any]]) -> None:

@@ -1,6 +1,5 @@
 """Judges payloads as Slack would, by rebuilding them with the independent package slackblocks."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -8,8 +7,13 @@ from typing import Any
 import slackblocks
 from slackblocks.views import HomeTabView, ModalView
 
+CHILDREN = 10
+"""Blocks that a container may hold."""
+
 MESSAGE_LENGTH = 12_000
-"""Characters of a whole message; Slack refuses somewhat more with msg_blocks_too_long."""
+"""Characters of all that a message says; Slack refuses somewhat more with msg_blocks_too_long."""
+TABLE_ROWS = 101
+TABLE_COLUMNS = 20
 
 PIECES: Mapping[str, Callable[..., Any]] = {
     "header": slackblocks.HeaderBlock,
@@ -27,10 +31,12 @@ PIECES: Mapping[str, Callable[..., Any]] = {
 
 def check_message(payload: Mapping[str, Any]) -> None:
     """Raise what slackblocks raises, or ValueError, for a message that Slack would refuse."""
-    slackblocks.Message(channel="C1", text=payload["text"], blocks=[rebuilt(block) for block in payload["blocks"]])
+    blocks = [rebuilt(each) for block in payload["blocks"] for each in contents(block)]
+    slackblocks.Message(channel="C1", text=payload["text"], blocks=blocks)
     if not payload["text"].strip():
         raise ValueError("no text for screen readers")
-    if len(json.dumps(payload, ensure_ascii=False)) > MESSAGE_LENGTH:
+    texts = [found["text"] for found in walk(payload) if isinstance(found.get("text"), str)]
+    if sum(map(len, texts)) > MESSAGE_LENGTH:
         raise ValueError("message too long")
     check_ids(payload["blocks"])
 
@@ -48,6 +54,30 @@ def check_ids(blocks: Any) -> None:
         twice = [value for value, count in counts.items() if count > 1]
         if twice:
             raise ValueError(f"{name} twice: {twice}")
+
+
+def contents(block: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return what slackblocks knows of a block: those within a container, none for a table; raises ValueError."""
+    if block["type"] == "data_table":
+        check_table(block)
+        return []
+    if block["type"] != "container":
+        return [block]
+    if not 1 <= len(block["child_blocks"]) <= CHILDREN:
+        raise ValueError("a container of nothing, or of too much")
+    rebuilt({"type": "header", "text": block["title"]})  # a title is as long as a header
+    return list(block["child_blocks"])
+
+
+def check_table(block: Mapping[str, Any]) -> None:
+    """Raise ValueError for a table of data that Slack would refuse."""
+    rows = block["rows"]
+    if not block["caption"] or not 2 <= len(rows) <= TABLE_ROWS:
+        raise ValueError("a table without a caption, of nothing, or of too much")
+    if not 1 <= len(rows[0]) <= TABLE_COLUMNS or any(len(row) != len(rows[0]) for row in rows):
+        raise ValueError("rows that are not alike, or too wide")
+    if not all(cell["text"] for row in rows for cell in row):
+        raise ValueError("an empty cell")
 
 
 def rebuilt(piece: Any) -> Any:

@@ -1,0 +1,80 @@
+"""What the columns of each table say of a position, a trade or a proposal."""
+
+from decimal import Decimal
+from typing import Final
+
+from bot.cards.data_table import Cell
+from bot.cards.details import held_text
+from bot.cards.mrkdwn import NOTHING, day_change, escaped, symbol
+from bot.cards.proposal import planned_risk
+from bot.messages import NO_FIGURE, Texts
+from engine.model.trade import Trade
+from engine.model.view import PositionLine
+
+Cells = tuple[Cell, ...]
+
+EMPTY: Final = Cell(text=NO_FIGURE)
+POSITION_COLUMNS: Final = ("symbol", "gain", "stop", "risk", "held", "price", "today", "value", "trade")
+TRADE_COLUMNS: Final = ("symbol", "state", "result", "shares", "price", "trade")
+PENDING_COLUMNS: Final = ("symbol", "risk", "expires", "shares", "price", "stop", "target", "trade")
+
+
+def position_cells(line: PositionLine, texts: Texts) -> Cells:
+    """Return what is held of a symbol and how it is protected; a position of somebody else's has no known stop."""
+    trade = line.trade
+    return (
+        Cell(text=symbol(line.symbol)),
+        Cell(text=texts.gain(line.unrealised), figure=line.unrealised),
+        EMPTY if trade is None else Cell(text=_stop(trade, texts), figure=trade.stop),
+        EMPTY if trade is None else Cell(text=texts.risk_dollars(trade.risk), figure=trade.risk),
+        Cell(text=held_text(line.kind, line.held, texts), figure=line.held),
+        _price(line.price, texts),
+        _today(line, texts),
+        Cell(text=texts.dollars(line.value), figure=line.value),
+        Cell(text=texts("position-not-ours") if trade is None else escaped(trade.id)),
+    )
+
+
+def trade_cells(trade: Trade, texts: Texts) -> Cells:
+    """Return how a trade stands, and what came of it."""
+    shares = trade.filled_shares or trade.shares
+    return (
+        Cell(text=symbol(trade.symbol)),
+        Cell(text=texts("state", state=trade.state.value)),
+        EMPTY if trade.result is None else Cell(text=texts.gain(trade.result), figure=trade.result),
+        Cell(text=texts.count(shares), figure=shares),
+        _price(trade.entry, texts),
+        Cell(text=escaped(trade.id)),
+    )
+
+
+def pending_cells(trade: Trade, texts: Texts) -> Cells:
+    """Return what a proposal asks for."""
+    risk = planned_risk(trade)
+    return (
+        Cell(text=symbol(trade.symbol)),
+        Cell(text=texts.risk_dollars(risk), figure=risk),
+        Cell(text=f"{texts.clock(trade.expires_at)} {texts.zone_name(trade.expires_at)}"),
+        Cell(text=texts.count(trade.shares), figure=trade.shares),
+        _price(trade.sizing.entry, texts),
+        _price(trade.sizing.stop, texts),
+        _price(trade.sizing.target, texts),
+        Cell(text=escaped(trade.id)),
+    )
+
+
+def _price(value: Decimal, texts: Texts) -> Cell:
+    return Cell(text=texts.price(value), figure=value)
+
+
+def _stop(trade: Trade, texts: Texts) -> str:
+    """Return the live stop, beside the planned one where that is another."""
+    planned = NOTHING if trade.stop == trade.sizing.stop else texts.price(trade.sizing.stop)
+    return texts("position-stop", stop=texts.price(trade.stop), planned=planned)
+
+
+def _today(line: PositionLine, texts: Texts) -> Cell:
+    change = day_change(line.price, line.previous_close, texts)
+    if change == NOTHING or line.previous_close is None:
+        return EMPTY
+    return Cell(text=change, figure=line.price / line.previous_close - 1)

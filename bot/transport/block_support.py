@@ -1,0 +1,70 @@
+"""Which of Slack's newer blocks a workspace takes, learned from what it refuses."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from threading import Lock
+from typing import Any, Final, TypeVar
+
+import structlog
+from slack_sdk.errors import SlackApiError
+
+from bot.cards.newer_blocks import kinds, older
+
+INVALID: Final = "invalid_blocks"
+"""Slack's word for blocks that it does not take, whatever is wrong with them."""
+
+Answer = TypeVar("Answer")
+Body = Mapping[str, Any]
+
+log = structlog.get_logger()
+
+
+class BlockSupport:
+    """What one workspace takes: everything, until it refuses a message that it takes without the newer blocks.
+
+    It is kept in memory: workspaces get new blocks without telling anybody, so a bot that starts again asks anew, at
+    the price of one refusal.
+    """
+
+    def __init__(self) -> None:
+        self._refused: frozenset[str] = frozenset()
+        self._lock = Lock()
+
+    def send(self, send: Callable[[Body], Answer], body: Body, refusal: type[Exception] = SlackApiError) -> Answer:
+        """Send a message as far as the workspace is known to take it, and what it refuses once more without.
+
+        `refusal` is what `send` raises, with Slack's word in it, where Slack refuses; raises what `send` raises.
+        """
+        fitted = self._fitted(body)
+        newer = kinds(_blocks(fitted))
+        try:
+            return send(fitted)
+        except refusal as error:
+            if not newer or INVALID not in str(error):
+                raise
+        answer = send({**fitted, "blocks": older(_blocks(fitted), newer)})
+        self._learn(newer)
+        return answer
+
+    def _fitted(self, body: Body) -> Body:
+        if not self._refused & kinds(_blocks(body)):
+            return body
+        return {**body, "blocks": older(_blocks(body), self._refused)}
+
+    def _learn(self, refused: frozenset[str]) -> None:
+        with self._lock:
+            new = refused - self._refused
+            self._refused |= refused
+        if new:
+            log.warning("newer_blocks_refused", kinds=", ".join(sorted(new)))
+
+
+@cache
+def support_of(_workspace: str, _token: str) -> BlockSupport:
+    """Return what is known of a workspace, by its address and the bot's token; all clients of it learn together."""
+    return BlockSupport()
+
+
+def _blocks(body: Body) -> list[dict[str, Any]]:
+    blocks = body.get("blocks")
+    return [block for block in blocks if isinstance(block, dict)] if isinstance(blocks, list) else []
