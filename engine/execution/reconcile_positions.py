@@ -150,7 +150,7 @@ class ReconcilePositions:
         """Restate the trades of a symbol, once what was dealt by hand before is booked in the shares of then."""
         self._due = self._clock.now()
         if not cut.earlier:
-            self._restate_all(quantity, change)
+            self._restate_all(quantity, change, cut.after)
         elif not self._hear(quantity.symbol):  # else they may be of orders of ours, and none by hand
             self._book(quantity, cut.earlier, {})
 
@@ -297,16 +297,22 @@ class ReconcilePositions:
         self._carry_out(quantity, *inferred)
         return True
 
-    def _restate_all(self, quantity: Quantity, change: Change) -> None:
-        """Restate the trades of a symbol, each with its part of the dollars, and then what others hold of it."""
+    def _restate_all(self, quantity: Quantity, change: Change, found: int) -> None:
+        """Restate the trades of a symbol, each with its part of the dollars, and then what others hold of it.
+
+        `found` are the shares that there are then; what parts of a share that are held beside them became is others'.
+        """
         shares, trades = quantity.before, quantity.holders
         done = False
         for trade in trades:
             part = change.dollars * trade.held_shares / shares if shares else change.dollars
             done |= self._restate.apply(trade, replace(change, dollars=part))
             self._go_on(trade)
-        if done and quantity.foreign and (change.ratio != 1 or change.symbol != quantity.symbol):
-            left = whole(shares * change.ratio) - sum(whole(trade.held_shares * change.ratio) for trade in trades)
+        least = whole(shares * change.ratio)
+        total = found if least <= found < (shares + 1) * change.ratio else least
+        left = total - sum(whole(trade.held_shares * change.ratio) for trade in trades)
+        is_changed = change.ratio != 1 or change.symbol != quantity.symbol
+        if done and is_changed and (quantity.foreign or left):
             names, now = (quantity.symbol, change.symbol), self._clock.now()
             exchange_foreign(self._store, names[0], quantity.foreign, into=names[1], shares=left, now=now)
 

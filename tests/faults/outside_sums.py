@@ -166,13 +166,15 @@ class Account:
     def _of(self, trade: Trade, held: int) -> Decimal:
         if trade.state in {TradeState.APPROVED, TradeState.SUBMITTED} or trade.id not in self._families:
             return trade.shares * max(NOTHING, trade.sizing.entry - trade.stop)
-        entry, left, dollars, lowest = self.entry(trade), held, NOTHING, trade.stop
+        entry = self.entry(trade)
+        own = trade.stop * entry / trade.entry  # in the shares of now, where the desk has not understood them yet
+        left, dollars, lowest = held, NOTHING, own
         for price, shares in self.stops(trade):
             covered = min(left, shares)
             dollars += covered * max(NOTHING, entry - price)
             left, lowest = left - covered, min(lowest, price)
         coming = self.coming(trade) * max(NOTHING, entry - lowest)
-        return dollars + left * max(NOTHING, entry - trade.stop) + coming
+        return dollars + left * max(NOTHING, entry - own) + coming
 
     def _beyond(self, symbol: str, ours: int, coming: int) -> Decimal:
         position = self._positions.get(symbol)
