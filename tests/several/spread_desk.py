@@ -133,6 +133,7 @@ class SpreadDesk:
     prices: dict[str, str] = field(default_factory=dict)
     _ends: Event = field(default_factory=Event)
     _lock: Lock = field(default_factory=Lock)
+    _killing: Lock = field(default_factory=Lock)
 
     @classmethod
     @contextmanager
@@ -247,11 +248,12 @@ class SpreadDesk:
         member.wait(60)
 
     def kill(self, name: str) -> None:
-        """Kill a process and start it again."""
-        member = self.members[name]
-        member.tell(signal.SIGKILL)
-        member.wait()
-        self.start(name, member.role, member.code)
+        """Kill a process and start it again; one after the other, so that of two kills no second one is started."""
+        with self._killing:
+            member = self.members[name]
+            member.tell(signal.SIGKILL)
+            member.wait()
+            self.start(name, member.role, member.code)
 
     def pause(self, name: str, seconds: float) -> None:
         """Stop a process for so many real seconds."""
@@ -262,10 +264,9 @@ class SpreadDesk:
         member.tell(signal.SIGCONT)
 
     def leader(self) -> str:
-        """Name the process that leads; one that may, while the one that led last is gone."""
+        """Name the process that leads, '' while the one that led last is gone."""
         pid = self.terms[-1].pid
-        able = [member for member in self.members.values() if member.role == "scheduler"]
-        return next((member.name for member in able if member.pid == pid), able[0].name)
+        return next((member.name for member in self.members.values() if member.pid == pid), "")
 
     def alive(self, role: str) -> int:
         """Count the processes of a role that said lately that they are there."""
@@ -275,7 +276,8 @@ class SpreadDesk:
     def victim(self, dice: random.Random) -> str:
         """Name a process: the leader most often."""
         leader = self.leader()
-        return leader if dice.random() < 0.4 else dice.choice([name for name in self.members if name != leader])
+        is_leader = leader and dice.random() < 0.4
+        return leader if is_leader else dice.choice([name for name in self.members if name != leader])
 
     def _watch_the_lease(self) -> None:
         lease = SqlLease(self.store, me="a witness")
