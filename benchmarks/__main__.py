@@ -10,7 +10,19 @@ from pathlib import Path
 import structlog
 from rich.console import Console
 
-from benchmarks import database, decisions, growth, page, passing, prices, restarting, scanning, starting, workers
+from benchmarks import (
+    backtests,
+    database,
+    decisions,
+    growth,
+    page,
+    passing,
+    prices,
+    restarting,
+    scanning,
+    starting,
+    workers,
+)
 from benchmarks.figure import Figure
 
 BENCHMARKS: Mapping[str, Callable[[], list[Figure]]] = {
@@ -32,6 +44,7 @@ BENCHMARKS: Mapping[str, Callable[[], list[Figure]]] = {
     "memory": scanning.memory,
     "history": database.history,
     "workers": workers.workers,
+    "backtest": backtests.backtest,
 }
 WRITTEN = Path("build/bench.json")
 

@@ -22,7 +22,8 @@ NOTHING = Decimal(0)
 class SimulatedAccount:
     """Money and trades; `prices` has the last price of each symbol with shares, dollars, by its column.
 
-    `left_alone` tells since when a symbol is, by its column; `fills` counts purchases and sales.
+    `left_alone` tells since when a symbol is, by its column; `fills` counts
+    purchases and sales, `changes` whatever the rules would see differently from then on.
     """
 
     def __init__(self, cash: Decimal, rules: DeskRules, dealing: Dealing) -> None:
@@ -30,7 +31,7 @@ class SimulatedAccount:
         self.trades: list[HeldTrade] = []
         self.prices: dict[int, Decimal] = {}
         self.left_alone: dict[int, datetime] = {}
-        self.fills = 0
+        self.fills = self.changes = 0
         self.record = SimulatedRecord(cash, rules.limits)
         self._rules = rules
         self._dealing = dealing
@@ -155,6 +156,7 @@ class SimulatedAccount:
 
     def leave(self, trade: HeldTrade, reason: ExitReason) -> None:
         """Let what a trade holds be sold at the market from now on; its entry, its stop and its target are over."""
+        self.changes += 1
         trade.leaving = trade.reason = reason
         trade.buying = 0
         trade.exit_shares, trade.exit_dollars = 0, NOTHING
@@ -175,3 +177,4 @@ class SimulatedAccount:
         key = trade.column, buys
         self._dealt[key] = self._dealt.get(key, 0) + shares
         self.fills += 1
+        self.changes += 1

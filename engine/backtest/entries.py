@@ -78,7 +78,7 @@ class Entries:
         self._candidates = candidates
         self._refused = refused
         self._nights = RecordedNights(bars, timeline) if rules.limits.overnight is not None else None
-        self._number = 0
+        self._number = self._seen = 0
 
     def pass_by(self, number: int, until: int) -> int:
         """Count, from a numbered bar on and before another bar, what comes to nothing at once; return the next number.
@@ -106,6 +106,7 @@ class Entries:
     def proposed(self, wanted: list[Wanted], bar: int, now: datetime) -> list[Proposal]:
         """Size what is wanted at the open of a bar, and return what no rule refuses, strongest first."""
         found = list[Proposal]()
+        self._seen = self._account.changes
         seen: Portfolio | None = None  # proposals are sized beside each other
         for column, tenths in wanted:
             if self._account.trade_in(column) is not None:
@@ -125,8 +126,7 @@ class Entries:
         """Judge each proposal again, and buy it; return the new trades."""
         bought = list[HeldTrade]()
         for proposal in proposals:
-            seen, shares = self._account.portfolio(now, self._timeline.day_start(bar)), proposal.sizing.shares
-            sizing = self._sized(proposal.column, proposal.price, proposal.limits, bar, now, seen, wanted=shares)
+            sizing = self._sized_again(proposal, bar, now)
             trade = None if sizing is None else self._bought(proposal, sizing, bar, now)
             if trade is None:
                 self._account.left_alone[proposal.column] = now
@@ -159,6 +159,13 @@ class Entries:
             self._count(NO_MONEY, 1)
         account.settle(trade)
         return trade
+
+    def _sized_again(self, proposal: Proposal, bar: int, now: datetime) -> Sizing | None:
+        """Size and judge a proposal as it is approved; the same again while nothing changed since it was proposed."""
+        if self._account.changes == self._seen:
+            return proposal.sizing
+        seen, shares = self._account.portfolio(now, self._timeline.day_start(bar)), proposal.sizing.shares
+        return self._sized(proposal.column, proposal.price, proposal.limits, bar, now, seen, wanted=shares)
 
     def _sized(
         self,
