@@ -65,7 +65,7 @@ def _lead(trade: Trade, texts: Texts) -> str:
 
 
 def _details(trade: Trade, texts: Texts, plan: tuple[str, ...], ceiling: Decimal, source: str) -> ContainerBlock:
-    """Return what decides nothing by itself, folded: the score, the sums, ids. Inspect has all of it too."""
+    """Return what decides nothing by itself, folded: the score, the sums, ids. Inspect has all but the source."""
     why_title = texts("proposal-why", score=texts.score(trade.signal.tenths), strength=strength(trade.signal))
     bar = meter(trade.sizing.risk_before, risk_after(trade), ceiling)
     small = (texts("trade-id", id=escaped(trade.id)), *_source(source, texts))

@@ -1589,6 +1589,20 @@ backtest-page-reason = { $reason ->
     [spread] Max spread
    *[other] { $reason }
 }
+# What is wrong with a bar.
+bar-flaw = { $flaw ->
+    [foreign] of a symbol that was not asked for
+    [off_grid] between two bars' starts
+    [early] not over yet
+    [doubled] more than one for the same time
+    [out_of_order] out of order
+    [no_number] a price or volume is missing
+    [not_positive] a price or volume under zero
+    [crossed] prices that contradict each other
+    [no_trade] no shares traded
+    [corrected] corrected afterwards
+   *[unrepeatable] a score that did not come out again
+}
 backtest-note = { $note ->
     [generated] Opens, closes and volumes are recorded; the prices within a day are generated between them.
     [random] The prices are random walks: nothing can be won on them but by luck.

@@ -1507,7 +1507,7 @@ backtest-page-reason = { $reason ->
     [risk] 거래당 위험 한도로 1주도 매수 불가
     [headroom] 동시위험 한도 여유 없음
     [risk_of_one_trade] 거래당 위험 한도
-    [open_risk] 총 위험 한도
+    [open_risk] 동시위험 한도
     [buying_power] 매수 가능 금액
     [exposure] 종목당 비중 한도
     [overnight_risk] 오버나이트 위험 한도
@@ -1516,6 +1516,20 @@ backtest-page-reason = { $reason ->
     [min_volume] 최소 거래량
     [spread] 최대 스프레드
    *[other] { $reason }
+}
+# 봉의 결함.
+bar-flaw = { $flaw ->
+    [foreign] 요청하지 않은 종목
+    [off_grid] 봉 시작 시각과 어긋남
+    [early] 아직 끝나지 않은 봉
+    [doubled] 같은 시각의 중복 봉
+    [out_of_order] 시간 순서가 뒤바뀜
+    [no_number] 가격 또는 거래량 누락
+    [not_positive] 0 이하의 가격 또는 음수 거래량
+    [crossed] 서로 모순되는 가격
+    [no_trade] 거래량 없음
+    [corrected] 나중에 정정됨
+   *[unrepeatable] 다시 계산한 점수가 다름
 }
 backtest-note = { $note ->
     [generated] 시가, 종가, 거래량은 실제 기록이고 장중 가격은 그 사이를 생성한 값입니다.

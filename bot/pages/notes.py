@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.messages import Texts
-from engine.model.backtest import DataNote
+from engine.model.backtest import DataNote, NoteKind
 
 MOST = 12
 """Notes that are told one by one; of hundreds of symbols nobody reads them all."""
@@ -20,7 +20,7 @@ def _sentence(note: DataNote, texts: Texts) -> str:
     return texts(
         "backtest-note",
         note=note.kind.value,
-        symbol=note.symbol,
+        symbol=texts("bar-flaw", flaw=note.symbol) if note.kind is NoteKind.REFUSED else note.symbol,
         day="" if note.on is None else texts.day(note.on),
         count=note.count,
         change=texts.change(Decimal(str(round(note.part, 4)))),

@@ -106,7 +106,7 @@ def stretched(drawn: str) -> str:
 
 
 def chart(name: str, title: str, description: str, drawn: str, *, kind: str = "") -> str:
-    """Return a chart that says what it shows to who cannot see it; `name` is its own on the page."""
+    """Return a chart that says what it shows to who cannot see it; `name`, a word of ours, is its own on the page."""
     return (
         f'<svg class="{f"chart {kind}".strip()}" role="img" aria-labelledby="{name}-title {name}-desc">'
         f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(description)}</desc>'

@@ -62,7 +62,8 @@ def distribution(done: Evaluation, texts: Texts) -> str:
 
 
 def _of_symbol(symbol: str, trades: Sequence[BacktestTrade], bars: BarHistory, texts: Texts) -> str:
-    close = bars.close[:, bars.symbols.index(symbol)]
+    column = bars.symbols.index(symbol)
+    close = bars.close[:, column]
     shown = sorted(trades, key=lambda trade: trade.entered_at)[-MOST_TRADES:]
     prices = np.array([float(price) for trade in shown for price in (trade.entry, trade.exit)])
     along, scale = Scale(low=0, high=max(1, len(close) - 1)), upright([close, prices])
@@ -77,7 +78,7 @@ def _of_symbol(symbol: str, trades: Sequence[BacktestTrade], bars: BarHistory, t
         shown=len(shown) if len(shown) < len(trades) else 0,
     )
     under = grid(scale, lambda price: number(price, texts, places=2 if scale.high < 20 else 0))  # noqa: PLR2004
-    shape = chart(f"bars-{symbol}", symbol, told, under + stretched(drawn) + marks)
+    shape = chart(f"bars-{column}", symbol, told, under + stretched(drawn) + marks)
     below = dates(bars.starts, texts)
     return figure(symbol, shape, below, note=told, kind="plot whole")
 

@@ -33,6 +33,7 @@ class BlockSupport:
     def send(self, send: Callable[[Body], Answer], body: Body, refusal: type[Exception] = SlackApiError) -> Answer:
         """Send a message as far as the workspace is known to take it, and what it refuses once more without.
 
+        Of several kinds each is left out alone first: one that is refused says nothing of the others.
         `refusal` is what `send` raises, with Slack's word in it, where Slack refuses; raises what `send` raises.
         """
         fitted = self._fitted(body)
@@ -42,8 +43,18 @@ class BlockSupport:
         except refusal as error:
             if not newer or INVALID not in str(error):
                 raise
-        answer = send({**fitted, "blocks": older(_blocks(fitted), newer)})
-        self._learn(newer)
+        *alone, together = [frozenset({kind}) for kind in sorted(newer)] + [newer] * (len(newer) > 1)
+        for refused in alone:
+            try:
+                return self._without(refused, send, fitted)
+            except refusal as error:
+                if INVALID not in str(error):
+                    raise
+        return self._without(together, send, fitted)
+
+    def _without(self, refused: frozenset[str], send: Callable[[Body], Answer], body: Body) -> Answer:
+        answer = send({**body, "blocks": older(_blocks(body), refused)})
+        self._learn(refused)
         return answer
 
     def _fitted(self, body: Body) -> Body:

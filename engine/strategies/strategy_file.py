@@ -119,7 +119,8 @@ class _File:
         least, most, unit = LIMITS[key]
         whole = isinstance(wanted.default, int) or (wanted.default is None and key != "exits.target")
         is_number = isinstance(value, int if whole else (int, Decimal)) and not isinstance(value, bool)
-        if not is_number or not Decimal(value).is_finite() or not least <= value <= most:
+        is_number = is_number and Decimal(value).is_finite()
+        if not is_number or not Decimal(str(least)) <= Decimal(value) <= Decimal(str(most)):
             number = "a whole number" if whole else "a number"
             self._fail(key, f"{key} is {value}", f"{number} from {least:g} to {most:g}, {unit}")
         return value if whole else Decimal(value) if key.startswith("exits.") else float(value)

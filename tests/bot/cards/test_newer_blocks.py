@@ -50,7 +50,10 @@ def test_a_card_keeps_its_buttons_and_leaves_out_what_inspect_has(trade: Any, te
     assert kinds(whole) == {"container"}
     assert plain[:-1] == whole[:-1]
     assert plain[-1]["type"] == "context"
-    assert plain[-1]["elements"][0]["text"] == whole[-1]["title"]["text"]
+    title, small = (each["text"] for each in plain[-1]["elements"])
+    assert title == whole[-1]["title"]["text"]
+    assert trade.id in small
+    assert texts("source", source="replay") in small
     check_message(plain, takes_newer=False)
 
 

@@ -14,11 +14,13 @@ from hypothesis import given, settings, strategies as st
 
 from bot.messages import LOCALES
 from bot.pages.backtest import page
+from bot.pages.notes import notes_told
 from bot.pages.verdict import verdict_line
 from engine.backtest.honesty import evaluated
 from engine.backtest.walk_forward import sessions_of, walked, windows
 from engine.model.backtest import DataNote, NoteKind
 from engine.model.evaluation import DeflatedSharpe, Evaluation, Interval, Verdict
+from engine.model.market import BarFlaw
 from engine.model.trade import ExitReason
 from tests.support.backtest_pages import texts_of, year_bars, year_of
 from tests.support.backtests import CASH, backtest, random_bars, trade
@@ -115,6 +117,7 @@ def test_a_page_of_many_symbols_and_bars_stays_small() -> None:
 
 def test_a_name_that_is_markup_is_shown_and_not_obeyed() -> None:
     evil = "<script>alert(1)</script>\"'&"
+    traded = YEAR.backtest.trades[0].symbol
     run = replace(
         YEAR.backtest,
         strategy=evil,
@@ -123,8 +126,10 @@ def test_a_name_that_is_markup_is_shown_and_not_obeyed() -> None:
         notes=(DataNote(kind=NoteKind.LATE, symbol=evil),),
         settings={evil: evil},
         refused={evil: 1},
+        trades=tuple(replace(each, symbol=evil) for each in YEAR.backtest.trades if each.symbol == traded),
     )
-    text = page(replace(YEAR, backtest=run), texts_of("en"))
+    bars = replace(BARS, symbols=tuple(evil if name == traded else name for name in BARS.symbols))
+    text = page(replace(YEAR, backtest=run), texts_of("en"), bars=bars)
     assert "<script" not in text
     assert text.count("&lt;script&gt;") >= 6
 
@@ -216,3 +221,12 @@ def test_how_trades_ended_and_why_signals_became_none_is_told_the_most_frequent_
 def test_every_end_of_a_trade_has_its_words(locale: str) -> None:
     said = {texts_of(locale)("backtest-page-exit", exit=reason.value) for reason in ExitReason}
     assert len(said) == len(ExitReason)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_is_wrong_with_bars_is_said_in_words(locale: str) -> None:
+    texts = texts_of(locale)
+    notes = [DataNote(kind=NoteKind.REFUSED, symbol=str(flaw), count=2) for flaw in BarFlaw]
+    told = notes_told(notes, texts)
+    assert len(set(told)) == len(BarFlaw)
+    assert not [line for line in told if "_" in line or any(f": {flaw}." in line for flaw in BarFlaw)]

@@ -103,6 +103,21 @@ def test_blocks_that_are_wrong_in_another_way_teach_nothing() -> None:
     assert logs == []
 
 
+def test_a_refused_table_leaves_the_containers_of_other_messages_as_they_are() -> None:
+    cells = [[{"type": "raw_text", "text": text} for text in row] for row in (("Symbol", "Shares"), ("AAPL", "1"))]
+    table = {"type": "data_table", "caption": "Positions", "rows": cells}
+    folded = CARD.payload()["blocks"][-1]
+    support = BlockSupport()
+
+    def send(body: Any) -> list[str]:
+        if "data_table" in kinds(body):
+            raise SlackRefuses("invalid_blocks")
+        return kinds(body)
+
+    assert support.send(send, {"blocks": [table, folded]}, SlackRefuses) == ["section", "container"]
+    assert support.send(send, {"blocks": [folded]}, SlackRefuses) == ["container"]
+
+
 @pytest.mark.parametrize("word", ["channel_not_found", "invalid_auth", "msg_too_long"])
 def test_another_refusal_is_left_alone(word: str) -> None:
     with ScriptedSlack(Reply(error=word)) as slack:

@@ -91,6 +91,13 @@ def test_an_indicator_that_is_left_out_has_no_points(tmp_path: Path) -> None:
     assert (mine.rules.rsi.tenths, mine.rules.macd.tenths, mine.rules.volume.tenths) == (7, 0, 0)
 
 
+@pytest.mark.parametrize("stop", ["0.0001", "0.9"])
+def test_a_number_may_stand_on_its_limit(stop: str, tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(SEED.replace("stop = 0.015", f"stop = {stop}", 1))
+    assert load(str(file)).exits.stop == Decimal(stop)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -98,6 +105,7 @@ def test_an_indicator_that_is_left_out_has_no_points(tmp_path: Path) -> None:
         ("bars = 14", "bars = 14.5", "rsi.bars is 14.5; expected a whole number from 2 to 500, in bars"),
         ("bars = 14", "bars = true", "rsi.bars is True; expected a whole number from 2 to 500, in bars"),
         ("bars = 14", 'bars = "14"', "rsi.bars is 14; expected a whole number from 2 to 500, in bars"),
+        ("stop = 0.015", "stop = 0.00009", "exits.stop is 0.00009; expected a number from 0.0001 to 0.9"),
         ("low = 35", "low = nan", "rsi.low is NaN; expected a number from 0 to 100, in points of RSI"),
         ("low = 35", "low = 70", "rsi.low is 70; expected less than rsi.high, 65"),
         ("fast = 12", "fast = 26", "macd.fast is 26; expected less than macd.slow, 26"),
