@@ -5,7 +5,7 @@ The formulas are those of empyrical and quantstats, and a test holds them equal 
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from math import isfinite, sqrt
+from math import inf, isfinite, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +36,7 @@ def measured(backtest: Backtest) -> Measures:
         days=len(returns),
         total_return=total_return(backtest.equity, float(backtest.cash)),
         growth=growth,
-        volatility=_number(returns.std(ddof=1) * sqrt(YEAR)) if len(returns) > 1 else None,
+        volatility=_number(spread_of(returns) * sqrt(YEAR)) if len(returns) > 1 else None,
         sharpe=sharpe(returns),
         sortino=sortino(returns),
         calmar=_number(growth / drawdown) if growth is not None and drawdown else None,
@@ -104,13 +104,19 @@ def max_drawdown(returns: Numbers) -> float | None:
 
 def sharpe(returns: Numbers, *, year: int = YEAR) -> float | None:
     """Return mean over standard deviation of daily returns, for a year of so many days."""
-    spread = returns.std(ddof=1) if len(returns) > 1 else 0.0
-    return _number(returns.mean() / spread * sqrt(year)) if spread > STILL else None
+    spread = spread_of(returns)
+    return _number(returns.mean() / spread * sqrt(year)) if STILL < spread < inf else None
+
+
+def spread_of(returns: Numbers) -> float:
+    """Return the standard deviation of returns, 0 of fewer than two; it may be too large for a number."""
+    with np.errstate(over="ignore"):
+        return float(returns.std(ddof=1)) if len(returns) > 1 else 0.0
 
 
 def sortino(returns: Numbers) -> float | None:
     """Return mean over downside deviation (the root of the mean square of what was lost), for a year."""
-    downside = sqrt((np.minimum(returns, 0) ** 2).mean()) if len(returns) > 1 else 0.0
+    downside = sqrt((np.minimum(returns, 0) ** 2).mean()) if len(returns) > 1 else 0.0  # a loss is never over 1
     return _number(returns.mean() / downside * sqrt(YEAR)) if downside > STILL else None
 
 
