@@ -176,7 +176,8 @@ class DeskResearch:
         strategies[strategy] = own
         if self.settings.alpaca.market == ALPACA:
             begins = today - timedelta(days=USUAL_DAYS)
-            data, symbols, usual, first, last = ALPACA, (), watched, today - timedelta(days=ALPACA_DAYS), today
+            data, usual, first, last = ALPACA, watched, today - timedelta(days=ALPACA_DAYS), today
+            symbols: tuple[str, ...] = ()
         else:
             data, symbols, (first, last) = RECORDED, tuple(recorded_days()), recorded_span()
             usual, begins = tuple(symbol for symbol in symbols if symbol in watched) or symbols, first

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.charts.pictures import Words
 from bot.delivery.backtest_process import BacktestProcess
 from bot.delivery.backtests import MOST_WAITING, Backtests
 from bot.messages import Texts
@@ -46,8 +46,8 @@ def _begun() -> Iterator[list[BacktestProcess]]:
 
 
 def a_tester(slack: ScriptedSlack, engine: FakeEngine, folder: Path, begun: list[BacktestProcess]) -> Backtests:
-    def begin(*asked: Any) -> BacktestProcess:
-        begun.append(BacktestProcess(*asked, work=without_bars))
+    def begin(asked: BacktestRequest, research: DeskResearch, words: Words) -> BacktestProcess:
+        begun.append(BacktestProcess(asked, research, words, work=without_bars))
         return begun[-1]
 
     return Backtests(

@@ -122,7 +122,8 @@ def test_what_cannot_be_asked_for_is_said_with_what_can(typed: str, problem: str
 def test_too_many_symbols_or_days_are_refused_with_the_limit() -> None:
     many = ",".join(f"A{chr(65 + number)}" for number in range(MOST_SYMBOLS + 1))
     assert (refused(many, ALPACA).facts["problem"], refused(many, ALPACA).facts["most"]) == ("symbols", MOST_SYMBOLS)
-    assert read_backtest(many.removesuffix(f",A{chr(65 + MOST_SYMBOLS)}"), ALPACA)
+    fewer = read_backtest(many.removesuffix(f",A{chr(65 + MOST_SYMBOLS)}"), ALPACA)
+    assert len(fewer.symbols) == MOST_SYMBOLS
     watched = replace(ALPACA, usual=tuple(many.split(",")))
     assert refused("", watched).facts["problem"] == "symbols"
     long = replace(SHIPPED, last=date(2020, 1, 1))
@@ -136,4 +137,4 @@ def test_the_example_of_a_refusal_can_be_asked_for(locale: str, scope: BacktestS
         error = refused(typed, scope)
         example = str(error.facts["example"])
         assert example in refusal(error, Texts(locale, ZoneInfo("UTC"))).text
-        assert read_backtest(example.removeprefix("/backtest"), scope)
+        assert read_backtest(example.removeprefix("/backtest"), scope).symbols == scope.usual[:2]

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.app import build_app
+from bot.charts.pictures import Words
 from bot.delivery.backtest_process import BacktestProcess, Work
 from bot.delivery.backtests import Backtests
 from bot.delivery.unfinished_requests import UnfinishedRequests
@@ -20,7 +21,7 @@ from bot.messages import Texts
 from bot.settings import SlackSettings
 from bot.transport.slack_transport import SlackTransport
 from engine.bootstrap import read_settings
-from engine.research import DeskResearch
+from engine.research import BacktestRequest, DeskResearch
 from tests.bot.listeners.conftest import ADMIN, CHANNEL, STRANGER, TRADER, VIEWER, Room
 from tests.support.backtest_work import (
     dies,
@@ -69,7 +70,7 @@ class Laboratory:
 
 
 @pytest.fixture(name="laboratory")
-def _laboratory(slack: LocalSlack, settings: SlackSettings, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+def _laboratory(slack: LocalSlack, settings: SlackSettings, tmp_path: Path) -> Callable[..., Any]:
     """Open a bot whose backtests do some work, in a language."""
 
     @contextmanager
@@ -77,8 +78,8 @@ def _laboratory(slack: LocalSlack, settings: SlackSettings, tmp_path: Path) -> I
         engine, texts = FakeEngine(), Texts(locale, ZoneInfo("Asia/Seoul"))
         begun = list[BacktestProcess]()
 
-        def begin(*asked: Any) -> BacktestProcess:
-            begun.append(BacktestProcess(*asked, work=work))
+        def begin(asked: BacktestRequest, research: DeskResearch, words: Words) -> BacktestProcess:
+            begun.append(BacktestProcess(asked, research, words, work=work))
             return begun[-1]
 
         app = build_app(engine.commands, engine.queries, texts, settings.access, settings)
