@@ -176,13 +176,13 @@ class DeskResearch:
         strategies[strategy] = own
         if self.settings.alpaca.market == ALPACA:
             begins = today - timedelta(days=USUAL_DAYS)
-            data, usual, first, last = ALPACA, watched, today - timedelta(days=ALPACA_DAYS), today
+            usual, first, last = watched, today - timedelta(days=ALPACA_DAYS), today
             symbols: tuple[str, ...] = ()
         else:
-            data, symbols, (first, last) = RECORDED, tuple(recorded_days()), recorded_span()
+            symbols, (first, last) = tuple(recorded_days()), recorded_span()
             usual, begins = tuple(symbol for symbol in symbols if symbol in watched) or symbols, first
         return BacktestScope(
-            data=data,
+            data=ALPACA if self.settings.alpaca.market == ALPACA else RECORDED,
             strategy=strategy,
             strategies=strategies,
             symbols=symbols,
