@@ -55,6 +55,7 @@ class Verb(StrEnum):
     DESK = "desk", Role.VIEWER
     PNL = "pnl", Role.VIEWER
     REPORT = "report", Role.VIEWER
+    BACKTEST = "backtest", Role.VIEWER
     APPROVE = "approve", Role.TRADER
     REJECT = "reject", Role.TRADER
     SIZE = "size", Role.TRADER

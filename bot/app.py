@@ -11,8 +11,10 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.access import Access, Verb
 from bot.cards import ids
+from bot.delivery.backtests import Backtests
 from bot.listeners import (
     approvals,
+    backtests as backtest_commands,
     closing,
     commands,
     home,
@@ -66,6 +68,7 @@ COMMANDS: Mapping[str, CommandSpec] = {
         runtime_settings,
         home,
         reports,
+        backtest_commands,
     )
     for spec in room.COMMANDS
 }
@@ -136,13 +139,14 @@ def build_app(
     crowd: UserRateLimit | None = None,
     installation: Installation | None = None,
     is_sure: Callable[[], bool] = lambda: True,
+    backtests: Backtests | None = None,
 ) -> App:
     """Return the App with all listeners; it calls Slack only once it is connected.
 
     `opened` is told who looks at their home, to publish it, and `looked` at what result somebody looked, to draw it;
     `again` says later what Slack did not take. `people` learns of everybody who changes in the workspace, `crowd` knows
     how much everybody may ask for. Only requests of the `installation` are served, once it knows which. `is_sure` tells
-    whether no other desk may be meant.
+    whether no other desk may be meant. `backtests` runs those that people ask for.
     """
     people = people or people_of(slack)
     client = web_client(slack, again=1, pause=WINDOW_WITHIN)
@@ -167,6 +171,7 @@ def build_app(
             looked=looked,
             usages={spec.name: spec.usage for spec in COMMANDS.values()},
             is_sure=is_sure,
+            backtests=backtests,
         ),
     )
     _listen(app)

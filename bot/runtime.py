@@ -9,6 +9,7 @@ from typing import Protocol, Self
 import structlog
 from slack_bolt import App
 
+from bot.delivery.backtests import Backtests
 from bot.delivery.chart_uploader import ChartUploader
 from bot.delivery.heartbeat import Heartbeat
 from bot.delivery.home_publisher import HomePublisher
@@ -71,6 +72,7 @@ class Runtime:
         notices: NoticeDelivery,
         homes: HomePublisher,
         pictures: ChartUploader,
+        backtests: Backtests,
         pulse: Heartbeat,
         unfinished: UnfinishedRequests,
         again: AnswerRetry,
@@ -90,6 +92,7 @@ class Runtime:
         self._notices = notices
         self._homes = homes
         self._pictures = pictures
+        self._backtests = backtests
         self._pulse = pulse
         self._unfinished = unfinished
         self._again = again
@@ -124,7 +127,7 @@ class Runtime:
         ]
         workers += [self._presence.worker] if self._presence else []
         if self._meets_people:
-            workers += [self._homes.worker, self._unfinished.worker]
+            workers += [self._homes.worker, self._unfinished.worker, self._backtests.worker]
             workers += [self._line.worker, self._neighbours.worker] if self._line.worker else []
             workers += [self._again.worker] if self._again.has_begun else []
         return tuple(worker.state() for worker in workers)
@@ -141,7 +144,7 @@ class Runtime:
         """Return what is started in this order, and stopped in the other."""
         presence = (self._presence,) if self._presence else ()
         of_all = (self._following, *presence, self._pictures, self._notices, self._pulse)
-        return (*of_all, self._homes, self._unfinished) if self._meets_people else of_all
+        return (*of_all, self._homes, self._unfinished, self._backtests) if self._meets_people else of_all
 
     def run(self, stopping: Event, ready: Callable[[], None] = lambda: None) -> None:
         """Trade until `stopping` is set; calls `ready` once people can steer.

@@ -285,6 +285,22 @@ class CorporateActionDue(RequestRefused):
         super().__init__(symbol=symbol)
 
 
+class BacktestRefused(RequestRefused):
+    """A backtest that cannot be asked for in these words: `problem` is a key of the sentence, `example` one that works.
+
+    `known` lists what could be asked for instead, `most` is the limit that was passed.
+    """
+
+    def __init__(
+        self, problem: str, *, asked: str, example: str, nearest: str = "", known: str = "", most: int = 0
+    ) -> None:
+        super().__init__(problem=problem, asked=asked, example=example, nearest=nearest, known=known, most=most)
+
+
+class BacktestRunning(RequestRefused):
+    """A backtest for somebody whose last one is not done."""
+
+
 class RiskRefused(RequestRefused):
     """A risk rule refused. Facts: rule (its name), asked, limit, unit ('shares', 'dollars', 'percent')."""
 
@@ -313,6 +329,14 @@ class HaltNotPersisted(StoreUnavailable):
 
 class SettingsInvalid(DeskError):
     """A setting is missing or wrong; the text names it and says what is expected."""
+
+
+class NoBars(SettingsInvalid):
+    """There are no prices of a symbol, or of any where `symbol` is empty, on the days that were asked for."""
+
+    def __init__(self, text: str, symbol: str = "") -> None:
+        super().__init__(text)
+        self.symbol = symbol
 
 
 class StrategyInvalid(DeskError):

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
 from engine.adapters.calendar import ExchangeCalendar
+from engine.adapters.recorded.bars import recorded_span
+from engine.adapters.recorded.files import recorded_days
 from engine.adapters.tried_variants import TriedVariants
 from engine.backtest import result_file
 from engine.backtest.honesty import evaluated
@@ -17,18 +19,25 @@ from engine.backtest.lookahead import LONGEST_SECONDS, check_lookahead
 from engine.backtest.measures import daily_returns, sharpe
 from engine.backtest.random_walks import controlled, random_walk
 from engine.backtest.run import Trial, costs_of
-from engine.backtest.sources import DataRequest, market_data
+from engine.backtest.sources import ALPACA, RECORDED, DataRequest, market_data
 from engine.errors import SettingsInvalid
 from engine.model.backtest import Backtest
 from engine.model.evaluation import Control, Evaluation
 from engine.model.market import BarHistory
 from engine.model.strategy_check import StrategyCheck
 from engine.settings import Settings
-from engine.strategies.loader import load
+from engine.strategies.loader import load, names
 
 Progress = Callable[[str, float], None]
 """Is told what is being done ('data', 'trades', 'control') and the part of it that is done."""
 RESULT, PAGE = "result.json", "page.html"
+
+MOST_SYMBOLS, MOST_DAYS = 20, 800
+"""What one backtest of the desk's people may be of: a few dozen seconds of one core, and 300 MB."""
+ALPACA_DAYS = 370
+"""Days back to which their backtests read Alpaca's bars: some 40 requests, beside those that the desk lives on."""
+USUAL_DAYS = 90
+"""Days of them where nobody says how many."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +61,25 @@ class BacktestRequest:
     seed: int = 1
     walks: int = 20
     workers: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BacktestScope:
+    """What a desk's people may have backtested: on its own market's prices, by strategies that have a name.
+
+    `strategies` has what `load` takes for each name; a file or a class that is none of these cannot be asked for.
+    `symbols` are all that have prices, none where that is not known; `usual` are taken where nobody names any.
+    `first` and `last` are the days that there are prices of, `begins` the first one where nobody says.
+    """
+
+    data: str
+    strategy: str
+    strategies: Mapping[str, str]
+    symbols: tuple[str, ...]
+    usual: tuple[str, ...]
+    first: date
+    begins: date
+    last: date
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,6 +160,41 @@ def keep(folder: Path, researched: Researched, page: str) -> None:
         raise SettingsInvalid(
             f"--output {folder}: the result cannot be written ({error.strerror}); nothing was kept of it"
         ) from error
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeskResearch:
+    """What a desk's people may have backtested, by its own settings and on its own market's prices."""
+
+    settings: Settings
+
+    def scope(self, watched: tuple[str, ...], today: date) -> BacktestScope:
+        """Return what may be asked for while the desk watches some symbols; raises StrategyInvalid."""
+        own = self.settings.market.strategy
+        strategies = {name: name for name in names()}
+        strategy = own if own in strategies else load(own).name
+        strategies[strategy] = own
+        if self.settings.alpaca.market == ALPACA:
+            begins = today - timedelta(days=USUAL_DAYS)
+            usual, first, last = watched, today - timedelta(days=ALPACA_DAYS), today
+            symbols: tuple[str, ...] = ()
+        else:
+            symbols, (first, last) = tuple(recorded_days()), recorded_span()
+            usual, begins = tuple(symbol for symbol in symbols if symbol in watched) or symbols, first
+        return BacktestScope(
+            data=ALPACA if self.settings.alpaca.market == ALPACA else RECORDED,
+            strategy=strategy,
+            strategies=strategies,
+            symbols=symbols,
+            usual=usual,
+            first=first,
+            begins=begins,
+            last=last,
+        )
+
+    def backtest(self, asked: BacktestRequest, progress: Progress) -> Researched:
+        """Do a backtest that was asked for; raises as `backtest` does."""
+        return backtest(asked, self.settings, progress)
 
 
 def _control(

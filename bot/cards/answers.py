@@ -61,6 +61,8 @@ REFUSALS: Mapping[type[errors.RequestRefused], str] = {
     errors.Repeated: "refused-repeated",
     errors.FlattenUnderway: "refused-flatten-underway",
     errors.CorporateActionDue: "refused-corporate-action",
+    errors.BacktestRefused: "refused-backtest",
+    errors.BacktestRunning: "refused-backtest-running",
     errors.RiskRefused: "refused-risk",
     errors.OrderRefused: "refused-order",
 }

@@ -13,6 +13,7 @@ from bot.app import build_app, people_of, web_client
 from bot.cards.message import note
 from bot.cli.descriptors import http_connections
 from bot.delivery.admin_alerts import AdminAlerts
+from bot.delivery.backtests import Backtests
 from bot.delivery.chart_uploader import ChartUploader
 from bot.delivery.heartbeat import GAP, Heartbeat
 from bot.delivery.home_publisher import HomePublisher
@@ -40,6 +41,7 @@ from bot.transport.slack_transport import SlackTransport
 from engine.bootstrap import TradingDesk
 from engine.model.signal import Signal
 from engine.ports.lease import Lease
+from engine.research import DeskResearch
 
 TICKS_MISSED = 90.0
 """Seconds, three runs of the timetable's tick, after which a price that was still good is missed."""
@@ -163,6 +165,16 @@ class _Parts:
         )
 
     @cached_property
+    def _backtests(self) -> Backtests:
+        return Backtests(
+            research=DeskResearch(settings=self._desk.settings),
+            commands=self._desk.engine.commands,
+            client=web_client(self._slack, timeout=POSTED_WITHIN),
+            channel=self._channel,
+            texts=self._texts,
+        )
+
+    @cached_property
     def _notices(self) -> NoticeDelivery:
         return NoticeDelivery(
             store=self._store,
@@ -220,6 +232,7 @@ class _Parts:
             self._rate_limit,
             self._installation,
             lambda: self._neighbours.is_sure or self.transport.events is not None,
+            self._backtests,
         )
 
     @cached_property
@@ -232,6 +245,7 @@ class _Parts:
             notices=self._notices,
             homes=self._home_publisher,
             pictures=self._chart_uploader,
+            backtests=self._backtests,
             pulse=self._heartbeat,
             unfinished=UnfinishedRequests(
                 commands=desk.engine.commands,

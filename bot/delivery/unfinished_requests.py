@@ -5,8 +5,10 @@ from typing import Final
 import structlog
 from slack_sdk import WebClient
 
+from bot.cards.backtest import ended
 from bot.cards.message import Message, note
 from bot.cards.mrkdwn import escaped, moment
+from bot.delivery.backtests import ACTION
 from bot.messages import Texts
 from bot.transport.slack_calls import SlackRefuses, call
 from bot.worker import Backoff, Worker
@@ -57,12 +59,25 @@ class UnfinishedRequests:
     def _notify(self, unfinished: Unfinished) -> None:
         said = escaped(unfinished.request.said or unfinished.action)
         message = note(self._texts("unfinished", time=moment(unfinished.at, self._texts), said=said))
+        if unfinished.action == ACTION:
+            message = ended(unfinished.request.said, "stopped", self._texts)
+        if unfinished.ts and self._is_redrawn(unfinished, message):
+            return
         person = unfinished.request.by
         try:
             call(self._client.chat_postMessage, channel=person, **message.payload())
         except SlackRefuses as refusal:
             log.warning("person_not_reached", by=person, word=str(refusal))
             self._tell_in_channel(person, message)
+
+    def _is_redrawn(self, unfinished: Unfinished, message: Message) -> bool:
+        """Put a message in the place of the one that says how far the request is; False where Slack refuses."""
+        try:
+            call(self._client.chat_update, channel=unfinished.channel, ts=unfinished.ts, **message.payload())
+        except SlackRefuses as refusal:
+            log.warning("redraw_refused", word=str(refusal), ts=unfinished.ts)
+            return False
+        return True
 
     def _tell_in_channel(self, person: str, message: Message) -> None:
         try:

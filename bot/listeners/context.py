@@ -5,6 +5,7 @@ from threading import BoundedSemaphore
 from slack_bolt.context import BoltContext
 
 from bot.access import Access
+from bot.delivery.backtests import Backtests
 from bot.listeners.answer_retry import AnswerRetry
 from bot.listeners.deduplication import Deliveries
 from bot.listeners.rate_limit import UserRateLimit
@@ -25,6 +26,7 @@ class Context:
     an id; `turns` is how many requests may be worked on at once, halts apart, `crowd` what everybody may ask for;
     `opened` is told who looks at their home, `looked` at what result somebody looked; `is_sure` tells
     whether no other desk may have got what was meant for this one. `usages` says how each command is written.
+    `backtests` runs those that people ask for, None where this process runs none.
     """
 
     commands: Commands
@@ -43,6 +45,7 @@ class Context:
     is_sure: Callable[[], bool]
     looked: Callable[[Performance, Period], None]
     usages: Mapping[str, str]
+    backtests: Backtests | None
 
     def __call__(self, context: BoltContext, next_: Callable[[], None]) -> None:
         """Put itself where every listener finds them."""

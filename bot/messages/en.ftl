@@ -954,6 +954,7 @@ help-watch = /watch — the watchlist. /watch add NVDA AMD, /watch remove IBM �
 help-settings = /settings — every setting with its default and range. /settings MAX_DAILY_LOSS 2% — an admin changes one, effective now; default resets it.
 help-desk = /desk — desk status, and every command in one line.
 help-pnl = /pnl — today's P&L. /pnl week, month or all; add a symbol for that symbol only: /pnl month AAPL.
+help-backtest = /backtest — your strategy on past prices, and whether that shows an edge. /backtest trend AAPL,MSFT 2012-06..2012-12 or 90d; leave out what you like. The answer comes as a direct message.
 help-report = /report — the day so far. /report ready, premarket, open, close, day or week — that report as of now.
 
 ## The home, and /desk
@@ -1234,6 +1235,23 @@ refused-too-old = This button or window is from { $at } and no longer valid for 
 refused-flatten-underway = Still selling everything; trading resumes once flat. To stop selling and resume now, type /resume anyway.
 refused-repeated = Already handled. Nothing was done twice.
 refused-corporate-action = Corporate action pending in { $symbol }. No new entries until it's done.
+refused-backtest = { $problem ->
+    [strategy] { $nearest ->
+        [none] No such strategy: “{ $asked }”. There are { $known }; symbols are typed in capitals.
+       *[other] No such strategy: “{ $asked }”. Did you mean { $nearest }? There are { $known }.
+    }
+    [strategies] One strategy at a time, please, not { $asked }.
+    [symbol] { $nearest ->
+        [none] No prices of “{ $asked }” here. Try one of { $known }.
+       *[other] No prices of “{ $asked }” here. Did you mean { $nearest }?
+    }
+    [symbols] Too many symbols for one backtest: { $asked }. The limit is { $most }; name fewer.
+    [order] “{ $asked }” ends before it starts.
+    [outside] No prices for “{ $asked }”. There are prices for { $known }.
+    [long] “{ $asked }” is too long for one backtest. The limit in days is { $most }.
+   *[period] Didn't understand the period “{ $asked }”. Type a day, a month or a year, two of them with .. between, or 90d.
+} E.g. { $example }
+refused-backtest-running = Your last backtest isn't done yet. Its answer comes as a direct message; ask again after that.
 refused-risk = { $kind ->
     [too-many] Too many: { $asked }. Max { $limit } now, limited by { $rule }.
    *[rule] Not bought: { $broken }. Wait for the next proposal.
@@ -1452,6 +1470,8 @@ log-worker-ready = Worker ready
 log-unexpected = Unexpected error in a request
 log-unfinished-not-forgotten = Unfinished request not deleted
 log-unfinished-not-noted = Unfinished request not saved
+log-backtest-failed = Backtest without a result
+log-picture-not-sent = Picture rejected by Slack
 log-unfinished-not-told = Notice of an unfinished request failed
 log-unprotected = Trade without a live stop
 
@@ -1648,4 +1668,25 @@ backtest-column = { $column ->
     [reason] Reason
    *[result] Result
 }
+backtest-taken = 🧪 Backtest accepted. Progress and answer come as a direct message.
+backtest-waiting = 🧪 { $said } is waiting for its turn.
+backtest-running = 🧪 { $said } is running. { $doing }: { $percent }%
+backtest-asked = Answer to { $said }. Picture and full page are in the thread.
+backtest-ended = { $why ->
+    [bars] { $symbol ->
+        [none] ⚠️ { $said }: no prices for these days. Try other days.
+       *[other] ⚠️ { $said }: no prices of { $symbol } for these days. Try other days, or leave it out.
+    }
+    [market] ⚠️ { $said }: the market data isn't available right now. Try again in a few minutes.
+    [long] ⚠️ { $said } took too long and was ended. Ask for fewer symbols or days.
+    [died] ⚠️ { $said } ended without an answer, perhaps for lack of memory. Ask for fewer symbols or days.
+    [stopped] ⚠️ { $said } was cut off because the bot stopped. Ask again.
+    [direct] ⚠️ { $said } wasn't started: the answer comes as a direct message, and the bot can't send you one. Open its Messages tab, or ask an admin to enable it.
+    [strategy] ⚠️ { $said }: the strategy can't be used. The log says why; show it to whoever wrote the strategy.
+   *[raised] ⚠️ { $said } failed. The log says why; ask the operator, or try another strategy, other symbols or other days.
+}
+backtest-unattached = ⚠️ Slack didn't take the picture and the page. The figures above are complete; ask again for the page.
+backtest-file-title = Backtest, full page
+backtest-picture-title = Backtest, equity
+backtest-picture-alt = The account from { $first } to { $last }; bought and held { $held }. { $verdict }
 backtest-kept = Kept: { $result }, { $page }

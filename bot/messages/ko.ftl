@@ -922,6 +922,7 @@ help-watch = /watch — 관심 종목. /watch add NVDA AMD, /watch remove IBM �
 help-settings = /settings — 모든 설정과 단위, 기본값, 범위. /settings MAX_DAILY_LOSS 2% — 관리자가 즉시 변경, default는 되돌리기.
 help-desk = /desk — 데스크 현황과 모든 명령어를 한 줄씩 보여 줍니다.
 help-pnl = /pnl — 오늘의 손익. /pnl week, month, all — 그 기간. 종목을 붙이면 그 종목만: /pnl month AAPL.
+help-backtest = /backtest — 과거 가격으로 전략을 시험하고 우위가 있는지 알려 줍니다. /backtest trend AAPL,MSFT 2012-06..2012-12 또는 90d, 각 항목은 생략할 수 있습니다. 결과는 다이렉트 메시지로 옵니다.
 help-report = /report — 오늘 결산. /report ready, premarket, open, close, day, week — 지금 기준 해당 리포트.
 
 ## 앱 홈과 /desk
@@ -1185,6 +1186,23 @@ refused-too-old = { $at }에 만든 버튼이나 창으로, { $trade_id }에는 
 refused-flatten-underway = 전량 청산 중입니다. 모두 청산되기 전에는 재개되지 않습니다. 청산을 멈추고 재개하려면 /resume anyway.
 refused-repeated = 이미 처리된 요청입니다. 중복 실행되지 않았습니다.
 refused-corporate-action = { $symbol } 기업행사가 예정되어 있습니다. 완료될 때까지 신규 진입을 하지 않습니다.
+refused-backtest = { $problem ->
+    [strategy] { $nearest ->
+        [none] “{ $asked }” 전략이 없습니다. 사용할 수 있는 전략: { $known }. 종목은 대문자로 입력하세요.
+       *[other] “{ $asked }” 전략이 없습니다. 혹시 { $nearest }인가요? 사용할 수 있는 전략: { $known }.
+    }
+    [strategies] 전략은 한 번에 하나만 입력하세요. 입력한 전략: { $asked }.
+    [symbol] { $nearest ->
+        [none] “{ $asked }” 종목의 가격 데이터가 없습니다. 사용할 수 있는 종목: { $known }.
+       *[other] “{ $asked }” 종목의 가격 데이터가 없습니다. 혹시 { $nearest }인가요?
+    }
+    [symbols] 백테스트 한 번에 종목은 { $most }개까지입니다(입력 { $asked }개). 종목을 줄여 주세요.
+    [order] “{ $asked }” 기간의 종료일이 시작일보다 빠릅니다.
+    [outside] “{ $asked }” 기간의 가격 데이터가 없습니다. 데이터가 있는 기간: { $known }.
+    [long] “{ $asked }” 기간이 너무 깁니다. 백테스트 한 번에 { $most }일까지입니다.
+   *[period] “{ $asked }” 기간을 이해할 수 없습니다. 날짜, 월, 연도 중 하나나 ..로 이은 두 개, 또는 90d 형식으로 입력하세요.
+} 예: { $example }
+refused-backtest-running = 이전 백테스트가 아직 진행 중입니다. 결과가 다이렉트 메시지로 도착한 뒤 다시 요청하세요.
 refused-risk = { $kind ->
     [too-many] 너무 많습니다: { $asked }. 현재 최대 { $limit }, 제한 요인: { $rule }.
    *[rule] 매수하지 않음: { $broken }. 다음 제안을 기다리세요.
@@ -1402,6 +1420,8 @@ log-worker-ready = 워커 준비 완료
 log-unexpected = 요청 처리 중 예상 밖 오류
 log-unfinished-not-forgotten = 미완료 요청을 지우지 못함
 log-unfinished-not-noted = 미완료 요청을 기록하지 못함
+log-backtest-failed = 백테스트 결과 없음
+log-picture-not-sent = Slack이 그림을 거부함
 log-unfinished-not-told = 미완료 요청을 알리지 못함
 log-unprotected = 거래에 유효한 손절 주문 없음
 
@@ -1561,4 +1581,25 @@ backtest-column = { $column ->
     [reason] 사유
    *[result] 손익
 }
+backtest-taken = 🧪 백테스트를 접수했습니다. 진행 상황과 결과는 다이렉트 메시지로 보냅니다.
+backtest-waiting = 🧪 { $said } 대기 중입니다.
+backtest-running = 🧪 { $said } 실행 중입니다. { $doing }: { $percent }%
+backtest-asked = { $said } 결과입니다. 차트와 전체 보고서는 스레드에 있습니다.
+backtest-ended = { $why ->
+    [bars] { $symbol ->
+        [none] ⚠️ { $said }: 해당 기간의 가격 데이터가 없습니다. 다른 기간으로 요청하세요.
+       *[other] ⚠️ { $said }: 해당 기간에 { $symbol } 가격 데이터가 없습니다. 다른 기간으로 요청하거나 이 종목을 빼세요.
+    }
+    [market] ⚠️ { $said }: 지금은 시장 데이터를 받을 수 없습니다. 몇 분 뒤에 다시 요청하세요.
+    [long] ⚠️ { $said }: 너무 오래 걸려 종료했습니다. 종목이나 기간을 줄여 주세요.
+    [died] ⚠️ { $said }: 결과 없이 종료되었습니다. 메모리가 부족했을 수 있으니 종목이나 기간을 줄여 주세요.
+    [stopped] ⚠️ { $said }: 봇이 멈춰 중단되었습니다. 다시 요청하세요.
+    [direct] ⚠️ { $said }: 시작하지 않았습니다. 결과를 보낼 다이렉트 메시지를 열 수 없습니다. 앱의 메시지 탭을 열거나 관리자에게 사용 설정을 요청하세요.
+    [strategy] ⚠️ { $said }: 사용할 수 없는 전략입니다. 로그에 나온 원인을 전략 작성자에게 전달하세요.
+   *[raised] ⚠️ { $said }: 실패했습니다. 원인은 로그에 있습니다. 운영자에게 문의하거나 다른 전략, 종목, 기간으로 요청하세요.
+}
+backtest-unattached = ⚠️ Slack이 차트와 보고서 파일을 받지 않았습니다. 위 수치는 그대로 유효하며, 파일이 필요하면 다시 요청하세요.
+backtest-file-title = 백테스트 전체 보고서
+backtest-picture-title = 백테스트 자산 곡선
+backtest-picture-alt = 계좌 { $first }에서 { $last }. 매수 후 보유 시 { $held }. { $verdict }
 backtest-kept = 저장됨: { $result }, { $page }

@@ -5,6 +5,7 @@ runs: the page forbids both, and every style but its own sheet.
 """
 
 from base64 import b64encode
+from collections.abc import Collection
 from functools import cache
 from hashlib import sha256
 from html import escape
@@ -71,8 +72,8 @@ def _head(done: Evaluation, texts: Texts) -> str:
     return f'<header class="{kind}"><h1>{escape(verdict_line(done, texts))}</h1><p>{escape(about)}</p>{more}</header>'
 
 
-def figures(done: Evaluation, texts: Texts) -> list[tuple[str, str]]:
-    """Return the names and values of the usual measures."""
+def figures(done: Evaluation, texts: Texts, only: Collection[str] = ()) -> list[tuple[str, str]]:
+    """Return the names and values of the usual measures, of all where `only` names none."""
     of = done.measures
     # What a few days came to says nothing of a year.
     of_a_year = of.days >= FEWEST_DAYS
@@ -100,7 +101,7 @@ def figures(done: Evaluation, texts: Texts) -> list[tuple[str, str]]:
     return [
         (texts("backtest-page-figure", figure=name), value)
         for name, value in rows
-        if name != "spy" or done.spy is not None
+        if (name != "spy" or done.spy is not None) and (not only or name in only)
     ]
 
 

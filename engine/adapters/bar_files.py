@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pyarrow import ArrowInvalid, parquet  # type: ignore[import-untyped]
 
 from engine.errors import SettingsInvalid
 from engine.model.market import BarHistory
@@ -69,19 +68,28 @@ class BarFiles:
 
 
 def _read(file: Path, names: Mapping[str, str]) -> Iterator[_Row]:
+    if file.suffix == ".parquet":
+        yield from _read_parquet(file, names)
+        return
     try:
-        if file.suffix == ".parquet":
-            table = parquet.read_table(file)
-            _check(file, table.column_names, names)
-            for number, row in enumerate(table.select(list(names.values())).to_pylist(), 1):
-                yield _row(row, f"{file}, row {number}", names)
-            return
         with file.open(newline="", encoding="utf-8-sig") as text:
             rows = csv.DictReader(text)
             _check(file, rows.fieldnames or (), names)
             for row in rows:
                 yield _row(row, f"{file}, line {rows.line_num}", names)
-    except (OSError, UnicodeDecodeError, csv.Error, ArrowInvalid) as error:
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SettingsInvalid(f"{file} cannot be read: {error}") from error
+
+
+def _read_parquet(file: Path, names: Mapping[str, str]) -> Iterator[_Row]:
+    from pyarrow import ArrowInvalid, parquet  # type: ignore[import-untyped]
+
+    try:
+        table = parquet.read_table(file)
+        _check(file, table.column_names, names)
+        for number, row in enumerate(table.select(list(names.values())).to_pylist(), 1):
+            yield _row(row, f"{file}, row {number}", names)
+    except (OSError, ArrowInvalid) as error:
         raise SettingsInvalid(f"{file} cannot be read: {error}") from error
 
 

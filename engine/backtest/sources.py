@@ -15,7 +15,7 @@ from engine.adapters.recorded.bars import recorded_bars, recorded_span
 from engine.adapters.recorded.files import recorded_days
 from engine.backtest.actions_file import read_actions
 from engine.backtest.market_data import MarketData, prepared
-from engine.errors import SettingsInvalid
+from engine.errors import NoBars, SettingsInvalid
 from engine.model.backtest import DataNote, NoteKind
 from engine.model.market import EXCHANGE_ZONE, BarHistory, exchange_date
 from engine.ports.calendar import Calendar
@@ -69,7 +69,7 @@ def market_data(asked: DataRequest, alpaca: AlpacaSettings, calendar: Calendar) 
     }
     read = readers.get(asked.source, lambda: _file(asked, calendar))()
     if not len(read.bars.starts):
-        raise SettingsInvalid(f"{asked.source} has no session from {asked.first} to {asked.last}; expected other days")
+        raise NoBars(f"{asked.source} has no session from {asked.first} to {asked.last}; expected other days")
     _refuse_empty(read.bars, asked)
     return read
 
@@ -206,8 +206,9 @@ def _refuse_unknown(symbols: Sequence[str], known: Sequence[str] | Mapping[str, 
 def _refuse_empty(bars: BarHistory, asked: DataRequest) -> None:
     empty = [symbol for column, symbol in enumerate(bars.symbols) if not np.isfinite(bars.close[:, column]).any()]
     if empty:
-        raise SettingsInvalid(
-            f"--symbols {empty[0]}: {asked.source} has no bar of it in these days; expected other days, or without it"
+        raise NoBars(
+            f"--symbols {empty[0]}: {asked.source} has no bar of it in these days; expected other days, or without it",
+            empty[0],
         )
 
 

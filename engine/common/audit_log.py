@@ -34,10 +34,10 @@ class AuditLog:
         with self._store.writing() as transaction:
             transaction.write_audit(request.entry(self._clock.now(), action))
 
-    def begin(self, request: Request, action: str) -> None:
-        """Keep that a request is taken and not finished."""
+    def begin(self, request: Request, action: str, *, channel: str = "", ts: str = "") -> None:
+        """Keep that a request is taken and not finished, and where the message stands that says how far it is."""
         now = self._clock.now()
-        unfinished = Unfinished(request=request, action=action, at=now)
+        unfinished = Unfinished(request=request, action=action, at=now, channel=channel, ts=ts)
         with self._store.writing() as transaction:
             transaction.begin_request(unfinished, self._by, now + LIVES * self._clock.speed)
 

@@ -81,11 +81,16 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unfinished:
-    """A request that Slack was told is taken while it was still worked on: what was asked for, and when."""
+    """A request that Slack was told is taken while it was still worked on: what was asked for, and when.
+
+    `channel` and `ts` are where the message stands that says how far it is, '' where there is none.
+    """
 
     request: Request
     action: str
     at: datetime
+    channel: str = ""
+    ts: str = ""
 
 
 OWN_ACCORD = Request(by=ENGINE)

@@ -34,6 +34,7 @@ def test_while_slack_is_away_the_truth_is_learnt_once_and_another_process_may_le
         notices=nobody,
         homes=nobody,
         pictures=nobody,
+        backtests=nobody,
         pulse=nobody,
         unfinished=nobody,
         again=nobody,

@@ -44,6 +44,8 @@ class SqlClaims:
             "request_said": request.said,
             "action": unfinished.action,
             "at": unfinished.at,
+            "channel": unfinished.channel,
+            "ts": unfinished.ts,
         }
         self.end_request(request.id)
         self._connection.execute(insert(UnfinishedRow), columns | {"claimed_by": by, "claimed_until": until})
@@ -60,5 +62,12 @@ class SqlClaims:
         taken = update(UnfinishedRow).where(or_(UnfinishedRow.claimed_by == by, theirs))
         self._connection.execute(taken, {"claimed_by": by, "claimed_until": until})
         return tuple(
-            Unfinished(request=value_of(Request, row, prefix="request_"), action=row.action, at=row.at) for row in rows
+            Unfinished(
+                request=value_of(Request, row, prefix="request_"),
+                action=row.action,
+                at=row.at,
+                channel=row.channel,
+                ts=row.ts,
+            )
+            for row in rows
         )

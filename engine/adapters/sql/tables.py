@@ -348,6 +348,8 @@ class UnfinishedRow(Base):
     at: Mapped[datetime]
     claimed_by: Mapped[str]
     claimed_until: Mapped[datetime]
+    channel: Mapped[str] = mapped_column(default="")
+    ts: Mapped[str] = mapped_column(default="")
 
 
 class MessageRow(Base):

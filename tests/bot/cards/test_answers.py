@@ -50,6 +50,8 @@ EXAMPLES: tuple[errors.RequestRefused, ...] = (
     errors.Repeated(),
     errors.FlattenUnderway(),
     errors.CorporateActionDue("AAPL"),
+    errors.BacktestRefused("strategy", asked="trnd", example="/backtest trend AAPL 90d", nearest="trend", known="seed"),
+    errors.BacktestRunning(),
     errors.RiskRefused(BindingLimit.RISK, Decimal(600), Decimal(512), LimitUnit.SHARES),
     errors.OrderRefused("insufficient buying power"),
 )

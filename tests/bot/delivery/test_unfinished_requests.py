@@ -45,6 +45,31 @@ def test_the_person_is_told_by_direct_message_and_once() -> None:
     ]
 
 
+def test_a_message_that_says_how_far_a_backtest_is_says_that_it_was_cut_off() -> None:
+    engine = FakeEngine()
+    asked = Request(by="U0TRADER", said="/backtest trend", id="backtest:r-1")
+    engine.commands.audit_log.of_the_dead = (
+        Unfinished(request=asked, action="backtest", at=NOW, channel="D0TRADER", ts="1.2"),
+    )
+    with ScriptedSlack() as slack:
+        look(teller(slack, engine), engine)
+    [(method, said)] = slack.calls
+    assert (method, said["channel"], said["ts"]) == ("chat.update", "D0TRADER", "1.2")
+    assert "/backtest trend was cut off" in said["text"]
+
+
+def test_a_message_that_was_deleted_is_told_anew() -> None:
+    engine = FakeEngine()
+    asked = Request(by="U0TRADER", said="/backtest", id="backtest:r-1")
+    engine.commands.audit_log.of_the_dead = (
+        Unfinished(request=asked, action="backtest", at=NOW, channel="D0TRADER", ts="1.2"),
+    )
+    with ScriptedSlack(Reply(error="message_not_found")) as slack:
+        look(teller(slack, engine), engine)
+    [said] = slack.posted()
+    assert "cut off" in said["text"]
+
+
 def test_who_takes_no_direct_message_is_told_in_the_channel() -> None:
     engine = left_by_the_dead()
     with ScriptedSlack(Reply(error="messages_tab_disabled")) as slack:

@@ -121,7 +121,7 @@ def test_a_click_that_takes_too_long_is_acknowledged_in_time_and_known_to_be_unf
 class LostRequests(FakeAuditLog):
     """Books that take no note of what is under way."""
 
-    def begin(self, request: Request, action: str) -> None:
+    def begin(self, request: Request, action: str, **_shown: str) -> None:
         raise StoreUnavailable(request.id, action)
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from engine.model.desk import Request, Unfinished
@@ -51,3 +52,12 @@ def test_a_request_is_kept_as_it_was_asked(store: Store) -> None:
     begun(store, "r-1")
     with store.writing() as transaction:
         assert transaction.take_unfinished("b", now=minute(1), until=minute(2)) == (a_request(),)
+
+
+def test_where_its_message_stands_is_kept_once_there_is_one(store: Store) -> None:
+    begun(store, "r-1")
+    shown = replace(a_request(), channel="D0TRADER", ts="1.2")
+    with store.writing() as transaction:
+        transaction.begin_request(shown, "a", minute(1))
+    with store.writing() as transaction:
+        assert transaction.take_unfinished("b", now=minute(1), until=minute(2)) == (shown,)

@@ -58,8 +58,8 @@ class FakeAuditLog(AuditLog):
             self.rows.append((request.by, request.said, action, outcome, why))
         self.served.add(request.id)
 
-    def begin(self, request: Request, action: str) -> None:
-        self.unfinished[request.id] = Unfinished(request=request, action=action, at=NOW)
+    def begin(self, request: Request, action: str, *, channel: str = "", ts: str = "") -> None:
+        self.unfinished[request.id] = Unfinished(request=request, action=action, at=NOW, channel=channel, ts=ts)
 
     def end(self, request: Request) -> None:
         self.unfinished.pop(request.id, None)

@@ -261,6 +261,7 @@ ADDED: dict[str, dict[str, dict[str, Any]]] = {
         },
     },
     "0018": {"signals": {"strategy": "mine", "strategy_fingerprint": "f1a6", "propose_at": 6, "strong_at": 9}},
+    "0019": {"unfinished": {"channel": "D0TRADER", "ts": "1755614715.000100"}},
 }
 """The tables and columns that each revision adds."""
 
