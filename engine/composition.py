@@ -1,6 +1,7 @@
 """How the engine is put together: each stage once, made when the first one that needs it is."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
 from inspect import signature
@@ -8,6 +9,7 @@ from typing import Any, TypeVar
 
 from engine.adapters.factory import Adapters
 from engine.adapters.news_scorer import longest_scoring, scoring_name
+from engine.backtest.desk_rules import DeskRules
 from engine.commands import Commands
 from engine.common.approvals import Approvals
 from engine.common.audit_log import AuditLog
@@ -50,6 +52,7 @@ from engine.execution.spin_offs import AskedAboutSpinOffs, SpinOffs
 from engine.execution.time_exits import TimeExits
 from engine.execution.unexplained import Unexplained
 from engine.jobs import Jobs
+from engine.model.backtest import Costs
 from engine.order_flow import OrderFlow
 from engine.pipeline.analyse import Analyse
 from engine.pipeline.bars import Bars
@@ -63,12 +66,17 @@ from engine.pipeline.propose import Propose
 from engine.pipeline.recording import Recording
 from engine.pipeline.resize import Resize
 from engine.pipeline.score_news import ScoreNews
+from engine.pipeline.shadow import Shadow
+from engine.pipeline.shadow_bars import ShadowBars
 from engine.pipeline.signal_queue import SignalQueue
+from engine.ports.store import Reader
 from engine.queries import Queries
 from engine.risk.limits import LimitsInForce
 from engine.settings import Settings
 from engine.signals.slots import Slots
+from engine.strategies.contract import Strategy
 from engine.strategies.live_strategy import live_strategy, with_exits_of
+from engine.strategies.shadow_strategies import shadow_strategies
 from engine.views.performance import PerformanceQuery
 from engine.views.portfolio import PortfolioQueries
 from engine.views.reports import Labels, Reports
@@ -88,6 +96,8 @@ class Composition:
 
     def __init__(self, settings: Settings, adapters: Adapters, leadership: Leadership) -> None:
         strategy = live_strategy(settings.market.strategy)
+        self._shadows = shadow_strategies(settings.market.shadow_strategies)
+        self._as_set = settings
         settings = with_exits_of(strategy, settings)
         self._settings = settings
         self._leadership = leadership
@@ -215,6 +225,25 @@ class Composition:
     @cached_property
     def _resize(self) -> Resize:
         return self._made(Resize, outlooks=self._outlooks)
+
+    @cached_property
+    def _shadow(self) -> Shadow:
+        paper, strategy = self._settings.paper, self._shared["strategy"]
+        return self._made(
+            Shadow,
+            bars=self._bars,
+            shadow_bars=self._made(ShadowBars),
+            live=strategy,
+            shadows=self._shadows,
+            rules_of=self._rules_of,
+            costs=Costs(slippage_bp=paper.paper_slippage_bp, fees=paper.fees),
+            bar_seconds=self._settings.market.bar_seconds,
+        )
+
+    def _rules_of(self, reader: Reader, strategy: Strategy) -> DeskRules:
+        """Return the rules of a desk that trades by a strategy, with what the desk changed while it runs."""
+        risk = risk_in_force(self._as_set.risk, reader)
+        return DeskRules.of(replace(self._as_set, risk=risk), strategy.exits)
 
     # Execution
 
@@ -485,6 +514,7 @@ class Composition:
             risk_monitor=self._risk_monitor,
             runtime_settings=self._runtime_settings,
             score_news=self._score_news,
+            shadow=self._shadow,
             signal_queue=self._signal_queue,
             time_exits=self._time_exits,
             watchlist=self._watchlist,

@@ -48,6 +48,7 @@ from engine.pipeline.observe import Observe
 from engine.pipeline.present import Present
 from engine.pipeline.propose import Propose
 from engine.pipeline.score_news import ScoreNews
+from engine.pipeline.shadow import Shadow
 from engine.pipeline.signal_queue import SignalQueue
 from engine.ports.calendar import Calendar
 from engine.ports.clock import Clock
@@ -96,6 +97,7 @@ class Jobs:
     runtime_settings: RuntimeSettings
     score_news: ScoreNews
     services: ServiceHealth
+    shadow: Shadow
     signal_queue: SignalQueue
     store: Store
     time_exits: TimeExits
@@ -227,6 +229,11 @@ class Jobs:
         """Look at the open risk: warn, or halt."""
         with self.outage_guard():
             self.risk_monitor()
+
+    def look_at_shadows(self) -> None:
+        """Let strategies in shadow, and proposals that were not taken, see the bars that were decided on."""
+        with self.outage_guard():
+            self.shadow()
 
     def tell_reports(self) -> None:
         """Tell the reports whose time has come."""

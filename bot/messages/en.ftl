@@ -862,6 +862,9 @@ setting = { $name ->
     [loosen_after_seconds] Notice period for a looser limit
     [slack_silence_minutes] Slack outage that pauses auto-trading
     [strategy] Strategy
+    [shadow_strategies] Strategies in shadow
+    [promotion_trades] Trades in shadow before a promotion
+    [promotion_days] Days in shadow before a promotion
     [watchlist] Watchlist at first start (then /watch)
     [max_watched] Max watched symbols
     [bar_seconds] Bar length
@@ -1436,6 +1439,7 @@ log-stream-moved-away = Signal stream unusable, moved aside and restarted
 log-slack-silent = Slack silent for too long, auto-trading paused
 log-setting-not-taken = Changed setting conflicts with the configuration, ignored
 log-score-not-repeatable = Signal not proposed: its score didn't reproduce from its bars
+log-shadow-failed = A strategy in shadow, or the result of a proposal not taken, could not be worked out
 log-bars-read-anew = Bars reloaded: they were adjusted or corrected
 log-snapshot-broken = Malformed quote skipped
 log-step-failed = Worker step failed

@@ -830,6 +830,9 @@ setting = { $name ->
     [loosen_after_seconds] 한도 완화 전 예고 시간
     [slack_silence_minutes] 자동매매 중단 기준 Slack 무응답 시간
     [strategy] 전략
+    [shadow_strategies] 섀도 전략
+    [promotion_trades] 승격 전 섀도 거래 수
+    [promotion_days] 승격 전 섀도 거래일 수
     [watchlist] 최초 시작 시 관심 종목 (이후 /watch)
     [max_watched] 관심 종목 최대 개수
     [bar_seconds] 봉 길이
@@ -1386,6 +1389,7 @@ log-stream-moved-away = 쓸 수 없는 신호 스트림을 옮기고 새로 시�
 log-slack-silent = Slack 무응답, 자동매매 대기
 log-setting-not-taken = 변경한 설정이 구성값과 충돌해 무시
 log-score-not-repeatable = 봉에서 점수가 재현되지 않아 제안하지 않음
+log-shadow-failed = 섀도 전략 또는 체결하지 않은 제안의 결과를 계산하지 못함
 log-bars-read-anew = 수정된 봉을 다시 불러옴
 log-snapshot-broken = 형식이 잘못된 시세 제외
 log-step-failed = 작업 스레드 단계 실패
