@@ -77,6 +77,7 @@ from engine.signals.slots import Slots
 from engine.strategies.contract import Strategy
 from engine.strategies.live_strategy import live_strategy, with_exits_of
 from engine.strategies.shadow_strategies import shadow_strategies
+from engine.views.people import PeopleQuery
 from engine.views.performance import PerformanceQuery
 from engine.views.portfolio import PortfolioQueries
 from engine.views.reports import Labels, Reports
@@ -467,6 +468,7 @@ class Composition:
         """What people look at."""
         return self._made(
             Queries,
+            people_report=self._made(PeopleQuery),
             performance=self._performance,
             portfolio=self._portfolio,
             reports=self._reports,

@@ -7,6 +7,7 @@ from engine.control.runtime_settings import RuntimeSettings
 from engine.control.watchlist import Watchlist
 from engine.model.chart import Chart
 from engine.model.desk import Desk
+from engine.model.people_report import PeopleReport
 from engine.model.performance import Performance, Period
 from engine.model.report import Report, ReportKind
 from engine.model.runtime_settings import PendingChange, SettingLine
@@ -15,6 +16,7 @@ from engine.model.trade import Trade, TradeState
 from engine.model.view import EngineHealth, Inspection, PortfolioView
 from engine.ports.clock import Clock
 from engine.ports.store import Store
+from engine.views.people import PeopleQuery
 from engine.views.performance import PerformanceQuery
 from engine.views.portfolio import PortfolioQueries
 from engine.views.reports import Reports
@@ -33,6 +35,7 @@ class Queries:
         self,
         *,
         clock: Clock,
+        people_report: PeopleQuery,
         performance: PerformanceQuery,
         portfolio: PortfolioQueries,
         reports: Reports,
@@ -46,6 +49,7 @@ class Queries:
         self.signals = signals
         self.sizing = sizing
         self._clock = clock
+        self._people_report = people_report
         self._performance = performance
         self._portfolio = portfolio
         self._reports = reports
@@ -90,6 +94,10 @@ class Queries:
     def report(self, kind: ReportKind) -> Report:
         """Return a report as of now, whatever its time is."""
         return self._reports.make(kind)
+
+    def people_report(self) -> PeopleReport:
+        """Return what the desk's decisions added or cost against taking everything."""
+        return self._people_report()
 
     def status(self) -> Status:
         """Return how the desk stands: state, hours, money, what waits and what was decided."""

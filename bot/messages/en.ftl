@@ -957,7 +957,7 @@ help-watch = /watch — the watchlist. /watch add NVDA AMD, /watch remove IBM �
 help-settings = /settings — every setting with its default and range. /settings MAX_DAILY_LOSS 2% — an admin changes one, effective now; default resets it.
 help-desk = /desk — desk status, and every command in one line.
 help-pnl = /pnl — today's P&L. /pnl week, month or all; add a symbol for that symbol only: /pnl month AAPL.
-help-report = /report — the day so far. /report ready, premarket, open, close, day or week — that report as of now.
+help-report = /report — the day so far. /report ready, premarket, open, close, day or week — that report as of now. /report people — what the desk's decisions added or cost.
 
 ## The home, and /desk
 
@@ -1140,6 +1140,21 @@ report-no-news = No news on watched or held symbols since the last close.
 report-headline = • { $symbol } { $points } “{ $headline }”
 report-market = *S&P 500* (SPY) { $change }
 report-unreadable = Couldn't read a report. Type /report { $kind } for it as of now.
+people-title = What the desk's decisions came to
+people-verdict = { $side ->
+    [added] ✅ Saying no saved the desk { $dollars } against taking every proposal.
+   *[cost] ⚠️ Saying no cost the desk { $dollars } against taking every proposal.
+}
+people-too-few = Too few to say: { $trades } proposals not taken have a result, { $fewest } is the least.
+people-taken = *Taken and closed* { $trades } · { $result } · { $multiple }
+people-left = *Not taken* { $trades } · { $result } · { $multiple } (simulated)
+people-cause = • { $cause ->
+    [rejected] Rejected
+    [expired] Expired
+   *[refused] Refused
+} { $trades } · { $result } · { $multiple }
+people-simulated = Results of proposals not taken are simulated by the backtest's rules, on technical exits and bars alone; before fees, like those of trades. Still running: { $open }. Would have bought nothing: { $void }.
+people-since = Proposals since { $at }.
 reports-missed = { $count ->
     [one] ⏰ The bot was down when a report was due: { $names }. It is too old now; /report shows it as of now.
    *[other] ⏰ The bot was down when { $count } reports were due: { $names }. They are too old now; /report shows any of them as of now.

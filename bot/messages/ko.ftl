@@ -925,7 +925,7 @@ help-watch = /watch — 관심 종목. /watch add NVDA AMD, /watch remove IBM �
 help-settings = /settings — 모든 설정과 단위, 기본값, 범위. /settings MAX_DAILY_LOSS 2% — 관리자가 즉시 변경, default는 되돌리기.
 help-desk = /desk — 데스크 현황과 모든 명령어를 한 줄씩 보여 줍니다.
 help-pnl = /pnl — 오늘의 손익. /pnl week, month, all — 그 기간. 종목을 붙이면 그 종목만: /pnl month AAPL.
-help-report = /report — 오늘 결산. /report ready, premarket, open, close, day, week — 지금 기준 해당 리포트.
+help-report = /report — 오늘 결산. /report ready, premarket, open, close, day, week — 지금 기준 해당 리포트. /report people — 데스크의 결정이 더하거나 잃은 것.
 
 ## 앱 홈과 /desk
 
@@ -1098,6 +1098,21 @@ report-no-news = 지난 마감 이후 관심 종목과 보유 종목 관련 뉴�
 report-headline = • { $symbol } { $points } “{ $headline }”
 report-market = *S&P 500* (SPY) { $change }
 report-unreadable = 리포트를 읽지 못했습니다. 지금 기준은 /report { $kind }
+people-title = 데스크의 결정이 가져온 결과
+people-verdict = { $side ->
+    [added] ✅ 모든 제안을 받아들였을 때보다 { $dollars } 이득입니다.
+   *[cost] ⚠️ 모든 제안을 받아들였을 때보다 { $dollars } 손해입니다.
+}
+people-too-few = 아직 판단하기에 부족합니다. 받아들이지 않은 제안 중 결과가 나온 것은 { $trades }건이며, 최소 { $fewest }건이 필요합니다.
+people-taken = *체결 후 청산* { $trades }건 · { $result } · { $multiple }
+people-left = *받아들이지 않음* { $trades }건 · { $result } · { $multiple } (시뮬레이션)
+people-cause = • { $cause ->
+    [rejected] 거절
+    [expired] 만료
+   *[refused] 거부
+} { $trades }건 · { $result } · { $multiple }
+people-simulated = 받아들이지 않은 제안의 결과는 봉과 기술적 청산만으로 백테스트 규칙에 따라 시뮬레이션한 값이며, 실제 거래처럼 수수료 차감 전입니다. 진행 중: { $open }건. 체결되지 않았을 제안: { $void }건.
+people-since = { $at } 이후의 제안.
 reports-missed = ⏰ 봇이 멈춘 동안 리포트 { $count }건을 보내지 못했습니다: { $names }. 너무 늦어 생략합니다. 지금 기준은 /report로 확인하세요.
 
 picture-equity-title = { period-name } 순자산과 낙폭
