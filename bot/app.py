@@ -22,6 +22,7 @@ from bot.listeners import (
     reports,
     runtime_settings,
     sizing,
+    strategies,
 )
 from bot.listeners.answer_retry import AnswerRetry
 from bot.listeners.command_spec import CommandSpec
@@ -66,6 +67,7 @@ COMMANDS: Mapping[str, CommandSpec] = {
         runtime_settings,
         home,
         reports,
+        strategies,
     )
     for spec in room.COMMANDS
 }

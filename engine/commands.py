@@ -11,6 +11,7 @@ from engine.common.outage_guard import OutageGuard
 from engine.common.retry_each import for_each
 from engine.common.tracing import about_a_trade
 from engine.control.kill_switch import KillSwitch
+from engine.control.promotion import Promotion
 from engine.control.runtime_settings import RuntimeSettings
 from engine.control.watchlist import Watchlist
 from engine.errors import RequestRefused
@@ -18,6 +19,7 @@ from engine.execution.flatten import Flatten
 from engine.execution.protect import Protect
 from engine.model.desk import Desk, Request
 from engine.model.runtime_settings import PendingChange, SettingChange, WatchChange
+from engine.model.strategies import PendingPromotion
 from engine.model.trade import ExitReason, Trade, TradeState
 from engine.order_flow import OrderFlow
 from engine.pipeline.decide import Decide
@@ -44,6 +46,7 @@ class Commands:
         order_flow: OrderFlow,
         people: DeskPeople,
         portfolio: PortfolioQueries,
+        promotion: Promotion,
         protect: Protect,
         resize: Resize,
         outage_guard: OutageGuard,
@@ -59,6 +62,7 @@ class Commands:
         self._order_flow = order_flow
         self._people = people
         self._portfolio = portfolio
+        self._promotion = promotion
         self._protect = protect
         self._resize = resize
         self._outage_guard = outage_guard
@@ -183,3 +187,15 @@ class Commands:
     def withdraw_setting(self, name: str, request: Request, number: str = "") -> PendingChange:
         """Take back a change that waits; raises RequestRefused."""
         return self._runtime_settings.withdraw(name, request, number)
+
+    def promote_strategy(self, asked: str, request: Request) -> PendingPromotion:
+        """Ask for a strategy in shadow to become the live one; raises RequestRefused."""
+        return self._promotion.ask(asked, request)
+
+    def confirm_strategy(self, request: Request) -> PendingPromotion:
+        """Confirm that as a second person; raises RequestRefused."""
+        return self._promotion.confirm(request)
+
+    def withdraw_strategy(self, request: Request) -> PendingPromotion:
+        """Take it back; raises RequestRefused."""
+        return self._promotion.withdraw(request)

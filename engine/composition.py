@@ -27,6 +27,8 @@ from engine.control.kill_switch import KillSwitch
 from engine.control.leadership import Leadership
 from engine.control.lifecycle_notices import LifecycleNotices
 from engine.control.loosening import Loosening
+from engine.control.promoted_strategy import PROMOTED, in_force
+from engine.control.promotion import Promotion
 from engine.control.risk_monitor import RiskMonitor
 from engine.control.runtime_settings import RuntimeSettings, risk_in_force
 from engine.control.trading_doubts import ClockDiffers, Doubts, StalePrices
@@ -96,7 +98,9 @@ class Composition:
     """
 
     def __init__(self, settings: Settings, adapters: Adapters, leadership: Leadership) -> None:
-        strategy = live_strategy(settings.market.strategy)
+        self._configured = live_strategy(settings.market.strategy)
+        with adapters.store.reading() as reader:
+            strategy = in_force(self._configured, reader.setting(PROMOTED))
         self._shadows = shadow_strategies(settings.market.shadow_strategies)
         self._as_set = settings
         settings = with_exits_of(strategy, settings)
@@ -369,6 +373,19 @@ class Composition:
         return self._made(Watchlist, bars=self._bars, most=self._settings.market.max_watched)
 
     @cached_property
+    def _promotion(self) -> Promotion:
+        market = self._settings.market
+        return self._made(
+            Promotion,
+            live=self._shared["strategy"],
+            configured=self._configured,
+            shadows=dict(zip(market.shadow_strategies, self._shadows, strict=True)),
+            trades=market.promotion_trades,
+            days=market.promotion_days,
+            broker=self._adapters.broker.label,
+        )
+
+    @cached_property
     def _runtime_settings(self) -> RuntimeSettings:
         settings = self._settings
         return self._made(
@@ -446,6 +463,7 @@ class Composition:
             kill_switch=self._kill_switch,
             order_flow=self.order_flow,
             portfolio=self._portfolio,
+            promotion=self._promotion,
             protect=self._protect,
             resize=self._resize,
             runtime_settings=self._runtime_settings,
@@ -471,6 +489,7 @@ class Composition:
             people_report=self._made(PeopleQuery),
             performance=self._performance,
             portfolio=self._portfolio,
+            promotion=self._promotion,
             reports=self._reports,
             runtime_settings=self._runtime_settings,
             signals=self._made(SignalQueries, outlooks=self._outlooks),
@@ -509,6 +528,7 @@ class Composition:
             order_flow=self.order_flow,
             outlooks=self._outlooks,
             present=self._made(Present),
+            promotion=self._promotion,
             propose=self._propose,
             protect=self._protect,
             reconcile_positions=self._reconcile_positions,

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from engine.control.promotion import Promotion
 from engine.control.runtime_settings import RuntimeSettings
 from engine.control.watchlist import Watchlist
 from engine.model.chart import Chart
@@ -12,6 +13,7 @@ from engine.model.performance import Performance, Period
 from engine.model.report import Report, ReportKind
 from engine.model.runtime_settings import PendingChange, SettingLine
 from engine.model.status import Status
+from engine.model.strategies import Strategies, StrategyLine
 from engine.model.trade import Trade, TradeState
 from engine.model.view import EngineHealth, Inspection, PortfolioView
 from engine.ports.clock import Clock
@@ -38,6 +40,7 @@ class Queries:
         people_report: PeopleQuery,
         performance: PerformanceQuery,
         portfolio: PortfolioQueries,
+        promotion: Promotion,
         reports: Reports,
         runtime_settings: RuntimeSettings,
         signals: SignalQueries,
@@ -52,6 +55,7 @@ class Queries:
         self._people_report = people_report
         self._performance = performance
         self._portfolio = portfolio
+        self._promotion = promotion
         self._reports = reports
         self._runtime_settings = runtime_settings
         self._status = status
@@ -106,6 +110,14 @@ class Queries:
     def watchlist(self) -> tuple[str, ...]:
         """Return the symbols that are watched."""
         return self._watchlist.symbols
+
+    def strategies(self) -> Strategies:
+        """Return the live strategy and those in shadow, with what they came to."""
+        return self._promotion.strategies()
+
+    def strategy(self, asked: str) -> StrategyLine:
+        """Return one of them by its name or the beginning of its fingerprint; raises UnknownStrategy."""
+        return self._promotion.line(asked)
 
     def settings(self) -> tuple[SettingLine, ...]:
         """Return every trading setting as it stands."""

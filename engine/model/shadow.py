@@ -94,6 +94,14 @@ class ShadowTrade:
         return None if self.exit is None or self.entry is None else self.shares * (self.exit - self.entry)
 
     @property
+    def net_multiple(self) -> float | None:
+        """The result after fees in multiples of what was at risk (R), as in a backtest; None where there is none."""
+        multiple = self.multiple
+        if multiple is None or self.entry is None or self.stop is None:
+            return None
+        return multiple - float(self.fees / (self.shares * (self.entry - self.stop)))
+
+    @property
     def multiple(self) -> float | None:
         """The result in multiples of what was at risk once it was bought (R), None where there is none."""
         if self.exit is None or self.entry is None or self.stop is None or self.entry <= self.stop:
