@@ -19,7 +19,6 @@ from engine.execution.flatten import Flatten
 from engine.execution.protect import Protect
 from engine.model.desk import Desk, Request
 from engine.model.runtime_settings import PendingChange, SettingChange, WatchChange
-from engine.model.strategies import PendingPromotion
 from engine.model.trade import ExitReason, Trade, TradeState
 from engine.order_flow import OrderFlow
 from engine.pipeline.decide import Decide
@@ -30,9 +29,10 @@ from engine.views.portfolio import PortfolioQueries
 
 
 class Commands:
-    """What people ask for. `audit_log` keeps who asked, and the desk's secrets."""
+    """What people ask for. `audit_log` keeps who asked, and the desk's secrets; `promotion` changes the strategy."""
 
     audit_log: AuditLog
+    promotion: Promotion
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class Commands:
         self._order_flow = order_flow
         self._people = people
         self._portfolio = portfolio
-        self._promotion = promotion
+        self.promotion = promotion
         self._protect = protect
         self._resize = resize
         self._outage_guard = outage_guard
@@ -187,15 +187,3 @@ class Commands:
     def withdraw_setting(self, name: str, request: Request, number: str = "") -> PendingChange:
         """Take back a change that waits; raises RequestRefused."""
         return self._runtime_settings.withdraw(name, request, number)
-
-    def promote_strategy(self, asked: str, request: Request) -> PendingPromotion:
-        """Ask for a strategy in shadow to become the live one; raises RequestRefused."""
-        return self._promotion.ask(asked, request)
-
-    def confirm_strategy(self, request: Request) -> PendingPromotion:
-        """Confirm that as a second person; raises RequestRefused."""
-        return self._promotion.confirm(request)
-
-    def withdraw_strategy(self, request: Request) -> PendingPromotion:
-        """Take it back; raises RequestRefused."""
-        return self._promotion.withdraw(request)

@@ -233,11 +233,6 @@ class Jobs:
         with self.outage_guard():
             self.risk_monitor()
 
-    def look_at_shadows(self) -> None:
-        """Let strategies in shadow, and proposals that were not taken, see the bars that were decided on."""
-        with self.outage_guard():
-            self.shadow()
-
     def tell_reports(self) -> None:
         """Tell the reports whose time has come."""
         self.reports()

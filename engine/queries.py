@@ -27,11 +27,32 @@ from engine.views.sizing import SizingQueries
 from engine.views.status import StatusQuery
 
 
+class StrategyQueries:
+    """What people look at of strategies, and of what they decided against."""
+
+    def __init__(self, promotion: Promotion, people_report: PeopleQuery) -> None:
+        self._promotion = promotion
+        self._people_report = people_report
+
+    def all(self) -> Strategies:
+        """Return the live strategy and those in shadow, with what they came to."""
+        return self._promotion.strategies()
+
+    def named(self, asked: str) -> StrategyLine:
+        """Return one of them by its name or the beginning of its fingerprint; raises UnknownStrategy."""
+        return self._promotion.line(asked)
+
+    def people_report(self) -> PeopleReport:
+        """Return what the desk's decisions added or cost against taking everything."""
+        return self._people_report()
+
+
 class Queries:
-    """What people look at: the desk here, signals, news and risk in `signals`, the calculator in `sizing`."""
+    """What people look at: the desk here; signals, news and risk in `signals`, the calculator in `sizing`, and so on."""
 
     signals: SignalQueries
     sizing: SizingQueries
+    strategies: StrategyQueries
 
     def __init__(
         self,
@@ -52,10 +73,9 @@ class Queries:
         self.signals = signals
         self.sizing = sizing
         self._clock = clock
-        self._people_report = people_report
         self._performance = performance
         self._portfolio = portfolio
-        self._promotion = promotion
+        self.strategies = StrategyQueries(promotion, people_report)
         self._reports = reports
         self._runtime_settings = runtime_settings
         self._status = status
@@ -99,10 +119,6 @@ class Queries:
         """Return a report as of now, whatever its time is."""
         return self._reports.make(kind)
 
-    def people_report(self) -> PeopleReport:
-        """Return what the desk's decisions added or cost against taking everything."""
-        return self._people_report()
-
     def status(self) -> Status:
         """Return how the desk stands: state, hours, money, what waits and what was decided."""
         return self._status()
@@ -110,14 +126,6 @@ class Queries:
     def watchlist(self) -> tuple[str, ...]:
         """Return the symbols that are watched."""
         return self._watchlist.symbols
-
-    def strategies(self) -> Strategies:
-        """Return the live strategy and those in shadow, with what they came to."""
-        return self._promotion.strategies()
-
-    def strategy(self, asked: str) -> StrategyLine:
-        """Return one of them by its name or the beginning of its fingerprint; raises UnknownStrategy."""
-        return self._promotion.line(asked)
 
     def settings(self) -> tuple[SettingLine, ...]:
         """Return every trading setting as it stands."""

@@ -36,7 +36,7 @@ def report(asked: Command) -> Message:
     """/report [KIND|people]: show a report as of now, the day's where none is said, or what decisions came to."""
     word = one_of(asked, ("", *ReportKind, PEOPLE))
     if word == PEOPLE:
-        return people_card(asked.queries.people_report(), asked.texts)
+        return people_card(asked.queries.strategies.people_report(), asked.texts)
     return _report(asked, ReportKind(word or ReportKind.DAY))
 
 

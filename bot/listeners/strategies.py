@@ -19,20 +19,20 @@ def strategy(asked: Command) -> Message:
     first, *named = words(asked.text) or [""]
     verb = first.lower()
     if not verb:
-        return cards.strategies(asked.queries.strategies(), asked.texts)
+        return cards.strategies(asked.queries.strategies.all(), asked.texts)
     if KNOWN.get(verb) != len(named):
         raise misunderstood(asked, KNOWN)
     if verb == COMPARE:
-        return cards.compared([asked.queries.strategy(each[:LONGEST_WORD]) for each in named], asked.texts)
+        return cards.compared([asked.queries.strategies.named(each[:LONGEST_WORD]) for each in named], asked.texts)
     if verb == PROMOTE:
         asked.context.access.require(asked.request.by, Verb.SET)
-        return cards.asked(asked.commands.promote_strategy(named[0][:LONGEST_WORD], asked.request), asked.texts)
+        return cards.asked(asked.commands.promotion.ask(named[0][:LONGEST_WORD], asked.request), asked.texts)
     if verb == CONFIRM:
         asked.context.access.require(asked.request.by, Verb.CONFIRM)
-        pending = asked.commands.confirm_strategy(asked.request)
+        pending = asked.commands.promotion.confirm(asked.request)
         return cards.changed(pending, asked.request.by, PromotionStage.CONFIRMED, asked.texts)
     asked.context.access.require(asked.request.by, Verb.WITHDRAW)
-    pending = asked.commands.withdraw_strategy(asked.request)
+    pending = asked.commands.promotion.withdraw(asked.request)
     return cards.changed(pending, asked.request.by, PromotionStage.WITHDRAWN, asked.texts)
 
 

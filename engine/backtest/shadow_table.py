@@ -74,7 +74,7 @@ class ShadowTable:
             progress=None,
         )
         walk.walk(scored + 2, self.last)
-        return self._told(begun, walk)
+        return self._as_it_is(begun, walk)
 
     def walked(self, trade: ShadowTrade, *, ends: bool) -> ShadowTrade:
         """Return an open trade as it is after the newest bar; one that `ends` is sold at the last price seen."""
@@ -90,7 +90,7 @@ class ShadowTable:
             walk.walk(before + 1, self.last)
             if walk.trade is not None and self._is_gone(trade.symbol):
                 walk.end(self.last)
-        return self._told(trade, walk)
+        return self._as_it_is(trade, walk)
 
     @property
     def _offset(self) -> int:
@@ -118,7 +118,7 @@ class ShadowTable:
             replace(self.given, cash=equity, first=first_start),
         )
 
-    def _told(self, trade: ShadowTrade, walk: OneTrade) -> ShadowTrade:
+    def _as_it_is(self, trade: ShadowTrade, walk: OneTrade) -> ShadowTrade:
         if walk.trade is not None:
             return replace(trade, through=self.start(self.last), progress=walk.progress())
         ended, sold_at = walk.ended, walk.sold_at

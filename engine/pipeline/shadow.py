@@ -17,6 +17,7 @@ import structlog
 from engine.backtest.conditions import Conditions
 from engine.backtest.desk_rules import DeskRules
 from engine.backtest.shadow_table import ShadowTable
+from engine.common.outage_guard import OutageGuard
 from engine.model.backtest import Costs
 from engine.model.market import exchange_date
 from engine.model.shadow import Cause, ShadowProgress, ShadowState, ShadowTrade
@@ -80,8 +81,10 @@ class Shadow:
         rules_of: Callable[[Reader, Strategy], DeskRules],
         costs: Costs,
         bar_seconds: int,
+        outage_guard: OutageGuard,
     ) -> None:
         self._store = store
+        self._outage_guard = outage_guard
         self._calendar = calendar
         self._bars = bars
         self._shadow_bars = shadow_bars
@@ -94,6 +97,10 @@ class Shadow:
 
     def __call__(self) -> None:
         """Look at what closed since; raises what the first strategy raised once each had its turn."""
+        with self._outage_guard():
+            self._look()
+
+    def _look(self) -> None:
         due = self._bars.last_decided
         if due is None or due == self._done:
             return

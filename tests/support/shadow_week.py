@@ -60,7 +60,7 @@ class ShadowWeek:
 
     def look(self) -> None:
         """Let the shadows look at what was decided on."""
-        self.desk.engine.jobs.look_at_shadows()
+        self.desk.engine.jobs.shadow()
 
     def propose(self, symbol: str, *, bar: int, shares: int, identity: str) -> Trade:
         """Keep a proposal of the live strategy's after a bar, sized with a stop close by."""

@@ -84,7 +84,7 @@ def in_shadow(harness: EngineHarness, name: str, *, trades: int, days: int) -> N
 
 def refused(harness: EngineHarness, name: str) -> tuple[object, ...]:
     with pytest.raises(PromotionRefused) as error:
-        harness.engine.commands.promote_strategy(name, ONE)
+        harness.engine.commands.promotion.ask(name, ONE)
     return tuple(error.value.facts.values())
 
 
@@ -96,42 +96,42 @@ def test_what_is_lacking_is_refused_with_the_figure(tmp_path: Path, calm: Path) 
     assert refused(harness, "seed")[:2] == ("seed", "is_live")
     assert refused(harness, "trend")[:2] == ("trend", "not_live")
     with pytest.raises(UnknownStrategy) as error:
-        harness.engine.commands.promote_strategy("clam", ONE)
+        harness.engine.commands.promotion.ask("clam", ONE)
     assert error.value.facts["nearest"] == "calm"
-    assert harness.engine.queries.strategies().pending is None
+    assert harness.engine.queries.strategies.all().pending is None
 
 
 def test_two_people_promote_it_and_it_trades_from_the_next_start(tmp_path: Path, calm: Path) -> None:
     harness = desk(tmp_path, calm)
     in_shadow(harness, str(calm), trades=4, days=2)
     with pytest.raises(NothingPending):
-        harness.engine.commands.confirm_strategy(OTHER)
-    harness.engine.commands.promote_strategy("calm", ONE)
+        harness.engine.commands.promotion.confirm(OTHER)
+    harness.engine.commands.promotion.ask("calm", ONE)
     with pytest.raises(OtherNeeded):
-        harness.engine.commands.confirm_strategy(ONE)
-    assert harness.engine.queries.strategies().next == ""
-    harness.engine.commands.confirm_strategy(OTHER)
-    told = harness.engine.queries.strategies()
+        harness.engine.commands.promotion.confirm(ONE)
+    assert harness.engine.queries.strategies.all().next == ""
+    harness.engine.commands.promotion.confirm(OTHER)
+    told = harness.engine.queries.strategies.all()
     assert (told.next, told.pending, told.lines[0].name) == ("calm", None, "seed")
     assert [each.stage for each in harness.told_of(StrategyChange)] == [PromotionStage.ASKED, PromotionStage.CONFIRMED]
     with harness.store.reading() as reader:
         actions = [(each.action, each.actor) for each in reader.audit(subject="strategy")]
     assert actions == [("strategy confirmed", OTHER.by), ("strategy asked", ONE.by)]
     again = desk(tmp_path, calm)
-    assert again.engine.queries.strategies().lines[0].name == "calm"
-    assert again.engine.queries.strategies().next == ""
+    assert again.engine.queries.strategies.all().lines[0].name == "calm"
+    assert again.engine.queries.strategies.all().next == ""
 
 
 def test_it_lapses_where_its_file_or_the_configured_strategy_changed_since(tmp_path: Path, calm: Path) -> None:
     harness = desk(tmp_path, calm)
     in_shadow(harness, str(calm), trades=4, days=2)
-    harness.engine.commands.promote_strategy("calm", ONE)
-    harness.engine.commands.confirm_strategy(OTHER)
+    harness.engine.commands.promotion.ask("calm", ONE)
+    harness.engine.commands.promotion.confirm(OTHER)
     other = tmp_path / "other.toml"
     other.write_text(CALM.replace("calm", "other").replace("21", "14"))
-    assert desk(tmp_path, calm, strategy=str(other)).engine.queries.strategies().lines[0].name == "other"
+    assert desk(tmp_path, calm, strategy=str(other)).engine.queries.strategies.all().lines[0].name == "other"
     calm.write_text(CALM.replace("0.02", "0.05"))
-    assert desk(tmp_path, calm).engine.queries.strategies().lines[0].name == "seed"
+    assert desk(tmp_path, calm).engine.queries.strategies.all().lines[0].name == "seed"
 
 
 @pytest.mark.parametrize("end", ["withdrawn", "expired", "role_gone"])
@@ -140,15 +140,15 @@ def test_what_was_taken_back_expired_or_asked_by_who_may_not_any_more_is_not_con
 ) -> None:
     harness = desk(tmp_path, calm)
     in_shadow(harness, str(calm), trades=4, days=2)
-    harness.engine.commands.promote_strategy("calm", ONE)
+    harness.engine.commands.promotion.ask("calm", ONE)
     if end == "withdrawn":
-        harness.engine.commands.withdraw_strategy(OTHER)
+        harness.engine.commands.promotion.withdraw(OTHER)
     elif end == "expired":
         harness.clock.advance(3_601)
     else:
         harness.engine.commands.ask_about_people(lambda user, _verb: user != ONE.by)
     with pytest.raises(NothingPending):
-        harness.engine.commands.confirm_strategy(OTHER)
+        harness.engine.commands.promotion.confirm(OTHER)
 
 
 class PaperLine(TroubledBroker):
@@ -168,7 +168,7 @@ def test_live_money_needs_as_many_trades_on_paper(tmp_path: Path, calm: Path) ->
     in_shadow(paper, str(calm), trades=4, days=2)
     traded(paper, str(calm), days=(0, 0, 1))
     live = desk(tmp_path, calm, on=lambda made: replace(made, broker=LiveBroker(made.broker)), at=PROPOSED_AT + 5 * DAY)
-    assert live.engine.commands.promote_strategy("calm", ONE).name == "calm"
+    assert live.engine.commands.promotion.ask("calm", ONE).name == "calm"
 
 
 def test_trades_of_real_money_are_none_on_paper(tmp_path: Path, calm: Path) -> None:
@@ -193,10 +193,10 @@ def traded(harness: EngineHarness, name: str, *, days: tuple[int, ...]) -> None:
 def test_a_strategys_figures_are_those_of_its_trades(tmp_path: Path, calm: Path) -> None:
     harness = desk(tmp_path, calm)
     in_shadow(harness, str(calm), trades=40, days=7)
-    line = harness.engine.queries.strategy("calm")
+    line = harness.engine.queries.strategies.named("calm")
     assert (line.trades, line.days, line.is_live) == (40, 7, False)
     assert line.mean == pytest.approx((20 * 1.5 - 20 * 1.0 - 40 * 0.05) / 40)  # a dollar of fees is 0.05 R
     assert line.interval is not None
     assert line.mean is not None
     assert line.interval.low < line.mean < line.interval.high
-    assert harness.engine.queries.strategy(line.fingerprint[:8]) == line
+    assert harness.engine.queries.strategies.named(line.fingerprint[:8]) == line

@@ -76,7 +76,7 @@ def test_they_are_sized_at_the_desks_equity_and_ask_the_broker_nothing(tmp_path:
     sizings = [each.progress.sizing for each in week.trades() if each.progress]
     assert sizings
     assert {each.equity for each in sizings} == {Decimal(100_000)}
-    assert all(each.planned_risk <= each.equity * Decimal("0.005") for each in sizings)
+    assert all(abs(each.planned_risk - 500) <= each.entry - each.stop for each in sizings)
 
 
 def test_a_restart_in_the_middle_changes_nothing(tmp_path: Path) -> None:

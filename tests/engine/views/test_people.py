@@ -93,7 +93,7 @@ def test_it_is_what_a_script_of_its_own_reads_from_the_database(harness: EngineH
             "select s.cause, s.shares, s.entry, s.exit, s.stop from shadow_trades s join trades t on t.id = s.trade_id"
             " where s.state = 'closed' and t.state in ('rejected', 'expired', 'refused')"
         ).fetchall()
-    told = harness.engine.queries.people_report()
+    told = harness.engine.queries.strategies.people_report()
     assert told.taken.trades == len(taken) == 3
     assert float(told.taken.dollars) == pytest.approx(sum(n * (float(x) - float(e)) for n, e, x, _ in taken))
     multiples = sum((float(x) - float(e)) / (float(e) - float(stop)) for _, e, x, stop in taken)
@@ -111,7 +111,7 @@ def test_it_is_what_a_script_of_its_own_reads_from_the_database(harness: EngineH
 
 @pytest.mark.parametrize("locale", ["en", "ko"])
 def test_the_answer_says_what_no_was_worth_and_that_it_is_simulated(harness: EngineHarness, locale: str) -> None:
-    told, texts = harness.engine.queries.people_report(), Texts(locale, ZoneInfo("Asia/Seoul"))
+    told, texts = harness.engine.queries.strategies.people_report(), Texts(locale, ZoneInfo("Asia/Seoul"))
     words = people(told, texts).text
     assert texts.dollars(abs(told.added)) in words
     assert {"en": "simulated", "ko": "시뮬레이션"}[locale] in words
@@ -120,6 +120,6 @@ def test_the_answer_says_what_no_was_worth_and_that_it_is_simulated(harness: Eng
 @pytest.mark.parametrize("locale", ["en", "ko"])
 def test_under_thirty_it_says_too_few(tmp_path: Path, locale: str) -> None:
     made = EngineHarness.build(tmp_path)
-    told: PeopleReport = made.engine.queries.people_report()
+    told: PeopleReport = made.engine.queries.strategies.people_report()
     assert told.left.trades == 0
     assert {"en": "Too few to say", "ko": "부족"}[locale] in people(told, Texts(locale, ZoneInfo("Asia/Seoul"))).text
