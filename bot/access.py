@@ -72,6 +72,7 @@ class Verb(StrEnum):
     REWATCH = "rewatch", Role.TRADER
     SETTINGS = "settings", Role.VIEWER
     SET = "set", Role.ADMIN
+    STRATEGY = "strategy", Role.VIEWER
     CONFIRM = "confirm", Role.ADMIN
     WITHDRAW = "withdraw", Role.TRADER
     UNKNOWN = "unknown", Role.VIEWER

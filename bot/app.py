@@ -24,6 +24,7 @@ from bot.listeners import (
     reports,
     runtime_settings,
     sizing,
+    strategies,
 )
 from bot.listeners.answer_retry import AnswerRetry
 from bot.listeners.command_spec import CommandSpec
@@ -69,6 +70,7 @@ COMMANDS: Mapping[str, CommandSpec] = {
         home,
         reports,
         backtest_commands,
+        strategies,
     )
     for spec in room.COMMANDS
 }

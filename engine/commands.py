@@ -11,6 +11,7 @@ from engine.common.outage_guard import OutageGuard
 from engine.common.retry_each import for_each
 from engine.common.tracing import about_a_trade
 from engine.control.kill_switch import KillSwitch
+from engine.control.promotion import Promotion
 from engine.control.runtime_settings import RuntimeSettings
 from engine.control.watchlist import Watchlist
 from engine.errors import RequestRefused
@@ -28,9 +29,10 @@ from engine.views.portfolio import PortfolioQueries
 
 
 class Commands:
-    """What people ask for. `audit_log` keeps who asked, and the desk's secrets."""
+    """What people ask for. `audit_log` keeps who asked, and the desk's secrets; `promotion` changes the strategy."""
 
     audit_log: AuditLog
+    promotion: Promotion
 
     def __init__(
         self,
@@ -44,6 +46,7 @@ class Commands:
         order_flow: OrderFlow,
         people: DeskPeople,
         portfolio: PortfolioQueries,
+        promotion: Promotion,
         protect: Protect,
         resize: Resize,
         outage_guard: OutageGuard,
@@ -59,6 +62,7 @@ class Commands:
         self._order_flow = order_flow
         self._people = people
         self._portfolio = portfolio
+        self.promotion = promotion
         self._protect = protect
         self._resize = resize
         self._outage_guard = outage_guard

@@ -1,6 +1,7 @@
 """How the engine is put together: each stage once, made when the first one that needs it is."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
 from inspect import signature
@@ -8,6 +9,7 @@ from typing import Any, TypeVar
 
 from engine.adapters.factory import Adapters
 from engine.adapters.news_scorer import longest_scoring, scoring_name
+from engine.backtest.desk_rules import DeskRules
 from engine.commands import Commands
 from engine.common.approvals import Approvals
 from engine.common.audit_log import AuditLog
@@ -25,6 +27,8 @@ from engine.control.kill_switch import KillSwitch
 from engine.control.leadership import Leadership
 from engine.control.lifecycle_notices import LifecycleNotices
 from engine.control.loosening import Loosening
+from engine.control.promoted_strategy import PROMOTED, in_force
+from engine.control.promotion import Promotion
 from engine.control.risk_monitor import RiskMonitor
 from engine.control.runtime_settings import RuntimeSettings, risk_in_force
 from engine.control.trading_doubts import ClockDiffers, Doubts, StalePrices
@@ -50,6 +54,7 @@ from engine.execution.spin_offs import AskedAboutSpinOffs, SpinOffs
 from engine.execution.time_exits import TimeExits
 from engine.execution.unexplained import Unexplained
 from engine.jobs import Jobs
+from engine.model.backtest import Costs
 from engine.order_flow import OrderFlow
 from engine.pipeline.analyse import Analyse
 from engine.pipeline.bars import Bars
@@ -63,12 +68,18 @@ from engine.pipeline.propose import Propose
 from engine.pipeline.recording import Recording
 from engine.pipeline.resize import Resize
 from engine.pipeline.score_news import ScoreNews
+from engine.pipeline.shadow import Shadow
+from engine.pipeline.shadow_bars import ShadowBars
 from engine.pipeline.signal_queue import SignalQueue
+from engine.ports.store import Reader
 from engine.queries import Queries
 from engine.risk.limits import LimitsInForce
 from engine.settings import Settings
 from engine.signals.slots import Slots
+from engine.strategies.contract import Strategy
 from engine.strategies.live_strategy import live_strategy, with_exits_of
+from engine.strategies.shadow_strategies import shadow_strategies
+from engine.views.people import PeopleQuery
 from engine.views.performance import PerformanceQuery
 from engine.views.portfolio import PortfolioQueries
 from engine.views.reports import Labels, Reports
@@ -87,7 +98,11 @@ class Composition:
     """
 
     def __init__(self, settings: Settings, adapters: Adapters, leadership: Leadership) -> None:
-        strategy = live_strategy(settings.market.strategy)
+        self._configured = live_strategy(settings.market.strategy)
+        with adapters.store.reading() as reader:
+            strategy = in_force(self._configured, reader.setting(PROMOTED))
+        self._shadows = shadow_strategies(settings.market.shadow_strategies)
+        self._as_set = settings
         settings = with_exits_of(strategy, settings)
         self._settings = settings
         self._leadership = leadership
@@ -216,6 +231,25 @@ class Composition:
     def _resize(self) -> Resize:
         return self._made(Resize, outlooks=self._outlooks)
 
+    @cached_property
+    def _shadow(self) -> Shadow:
+        paper, strategy = self._settings.paper, self._shared["strategy"]
+        return self._made(
+            Shadow,
+            bars=self._bars,
+            shadow_bars=self._made(ShadowBars),
+            live=strategy,
+            shadows=self._shadows,
+            rules_of=self._rules_of,
+            costs=Costs(slippage_bp=paper.paper_slippage_bp, fees=paper.fees),
+            bar_seconds=self._settings.market.bar_seconds,
+        )
+
+    def _rules_of(self, reader: Reader, strategy: Strategy) -> DeskRules:
+        """Return the rules of a desk that trades by a strategy, with what the desk changed while it runs."""
+        risk = risk_in_force(self._as_set.risk, reader)
+        return DeskRules.of(replace(self._as_set, risk=risk), strategy.exits)
+
     # Execution
 
     @cached_property
@@ -339,6 +373,19 @@ class Composition:
         return self._made(Watchlist, bars=self._bars, most=self._settings.market.max_watched)
 
     @cached_property
+    def _promotion(self) -> Promotion:
+        market = self._settings.market
+        return self._made(
+            Promotion,
+            live=self._shared["strategy"],
+            configured=self._configured,
+            shadows=dict(zip(market.shadow_strategies, self._shadows, strict=True)),
+            trades=market.promotion_trades,
+            days=market.promotion_days,
+            broker=self._adapters.broker.label,
+        )
+
+    @cached_property
     def _runtime_settings(self) -> RuntimeSettings:
         settings = self._settings
         return self._made(
@@ -416,6 +463,7 @@ class Composition:
             kill_switch=self._kill_switch,
             order_flow=self.order_flow,
             portfolio=self._portfolio,
+            promotion=self._promotion,
             protect=self._protect,
             resize=self._resize,
             runtime_settings=self._runtime_settings,
@@ -438,8 +486,10 @@ class Composition:
         """What people look at."""
         return self._made(
             Queries,
+            people_report=self._made(PeopleQuery),
             performance=self._performance,
             portfolio=self._portfolio,
+            promotion=self._promotion,
             reports=self._reports,
             runtime_settings=self._runtime_settings,
             signals=self._made(SignalQueries, outlooks=self._outlooks),
@@ -478,6 +528,7 @@ class Composition:
             order_flow=self.order_flow,
             outlooks=self._outlooks,
             present=self._made(Present),
+            promotion=self._promotion,
             propose=self._propose,
             protect=self._protect,
             reconcile_positions=self._reconcile_positions,
@@ -485,6 +536,7 @@ class Composition:
             risk_monitor=self._risk_monitor,
             runtime_settings=self._runtime_settings,
             score_news=self._score_news,
+            shadow=self._shadow,
             signal_queue=self._signal_queue,
             time_exits=self._time_exits,
             watchlist=self._watchlist,

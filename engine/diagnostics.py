@@ -48,19 +48,21 @@ from engine.settings import (
     read_group,
 )
 from engine.strategies.live_strategy import live_strategy
+from engine.strategies.shadow_strategies import shadow_strategies
 from engine.views.replay import recomputed
 
 
 def _market() -> MarketSettings:
     group = read_group(MarketSettings)
     live_strategy(group.strategy)
+    shadow_strategies(group.shadow_strategies)
     return group
 
 
 GROUPS: Final[Mapping[str, Callable[[], BaseSettings]]] = {
     name: partial(read_group, kind) for name, kind in Settings.kinds().items()
 } | {"market": _market}
-"""How to read each group of settings by itself, the strategy that it names included."""
+"""How to read each group of settings by itself, the strategies that it names included."""
 SETTINGS: Final = frozenset(name.upper() for kind in Settings.kinds().values() for name in kind.model_fields)
 """The names of all settings of the engine in the environment."""
 IN_THE_CLEAR = "its password goes over the network in the clear: rediss:// would hide it"

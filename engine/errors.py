@@ -11,7 +11,7 @@
     │       └── OrderExists  the broker certainly holds it, whatever a look for it says
     ├── RequestRefused       what was asked for is not done, and nothing changed
     │   ├── UnknownTrade, UnknownSymbol, Ambiguous, BadNumber, BadText, BadAmount
-    │   ├── UnknownSetting, SettingFixed, BadSetting, NotOpen
+    │   ├── UnknownSetting, SettingFixed, BadSetting, NotOpen, UnknownStrategy, PromotionRefused
     │   ├── AlreadyDecided, Expired, DeskNotActive, MarketClosed, NoPrice, NotAllowed
     │   ├── SecondNeeded     another person must approve as well
     │   ├── NotOurs, TooOld  what was clicked is not the bot's own, or no longer good
@@ -250,6 +250,20 @@ class NothingPending(RequestRefused):
 
     def __init__(self, asked: str) -> None:
         super().__init__(asked=asked)
+
+
+class UnknownStrategy(RequestRefused):
+    """Neither the live strategy nor one in shadow is called so. Facts: asked, nearest (may be empty)."""
+
+    def __init__(self, asked: str, nearest: str = "") -> None:
+        super().__init__(asked=asked, nearest=nearest)
+
+
+class PromotionRefused(RequestRefused):
+    """A strategy lacks something to become the live one. Facts: strategy, lack (a word), has and needs (counts)."""
+
+    def __init__(self, strategy: str, lack: str, has: int = 0, needs: int = 0) -> None:
+        super().__init__(strategy=strategy, lack=lack, has=has, needs=needs)
 
 
 class NotOurs(RequestRefused):

@@ -23,6 +23,7 @@ from engine.control.broker_sync import BrokerSync
 from engine.control.dead_mans_switch import DeadMansSwitch
 from engine.control.kill_switch import KillSwitch
 from engine.control.lifecycle_notices import LifecycleNotices, Takeover
+from engine.control.promotion import Promotion
 from engine.control.risk_monitor import RiskMonitor
 from engine.control.runtime_settings import RuntimeSettings
 from engine.control.watchlist import Watchlist
@@ -48,6 +49,7 @@ from engine.pipeline.observe import Observe
 from engine.pipeline.present import Present
 from engine.pipeline.propose import Propose
 from engine.pipeline.score_news import ScoreNews
+from engine.pipeline.shadow import Shadow
 from engine.pipeline.signal_queue import SignalQueue
 from engine.ports.calendar import Calendar
 from engine.ports.clock import Clock
@@ -87,6 +89,7 @@ class Jobs:
     order_flow: OrderFlow
     outlooks: Outlooks
     present: Present
+    promotion: Promotion
     propose: Propose
     protect: Protect
     reconcile_positions: ReconcilePositions
@@ -96,6 +99,7 @@ class Jobs:
     runtime_settings: RuntimeSettings
     score_news: ScoreNews
     services: ServiceHealth
+    shadow: Shadow
     signal_queue: SignalQueue
     store: Store
     time_exits: TimeExits
@@ -114,6 +118,7 @@ class Jobs:
             self.lifecycle_notices.took_over(takeover)
             self.notices.wake()
         self.kill_switch.hold_to_memory()
+        self.promotion.note_broker()
         self.broker_sync.begin()
         with self.outage_guard():
             self.execute.withdraw()

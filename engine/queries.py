@@ -3,18 +3,22 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from engine.control.promotion import Promotion
 from engine.control.runtime_settings import RuntimeSettings
 from engine.control.watchlist import Watchlist
 from engine.model.chart import Chart
 from engine.model.desk import Desk
+from engine.model.people_report import PeopleReport
 from engine.model.performance import Performance, Period
 from engine.model.report import Report, ReportKind
 from engine.model.runtime_settings import PendingChange, SettingLine
 from engine.model.status import Status
+from engine.model.strategies import Strategies, StrategyLine
 from engine.model.trade import Trade, TradeState
 from engine.model.view import EngineHealth, Inspection, PortfolioView
 from engine.ports.clock import Clock
 from engine.ports.store import Store
+from engine.views.people import PeopleQuery
 from engine.views.performance import PerformanceQuery
 from engine.views.portfolio import PortfolioQueries
 from engine.views.reports import Reports
@@ -23,18 +27,41 @@ from engine.views.sizing import SizingQueries
 from engine.views.status import StatusQuery
 
 
+class StrategyQueries:
+    """What people look at of strategies, and of what they decided against."""
+
+    def __init__(self, promotion: Promotion, people_report: PeopleQuery) -> None:
+        self._promotion = promotion
+        self._people_report = people_report
+
+    def all(self) -> Strategies:
+        """Return the live strategy and those in shadow, with what they came to."""
+        return self._promotion.strategies()
+
+    def named(self, asked: str) -> StrategyLine:
+        """Return one of them by its name or the beginning of its fingerprint; raises UnknownStrategy."""
+        return self._promotion.line(asked)
+
+    def people_report(self) -> PeopleReport:
+        """Return what the desk's decisions added or cost against taking everything."""
+        return self._people_report()
+
+
 class Queries:
-    """What people look at: the desk here, signals, news and risk in `signals`, the calculator in `sizing`."""
+    """What people look at: the desk here; signals and news in `signals`, the calculator in `sizing`, and so on."""
 
     signals: SignalQueries
     sizing: SizingQueries
+    strategies: StrategyQueries
 
     def __init__(
         self,
         *,
         clock: Clock,
+        people_report: PeopleQuery,
         performance: PerformanceQuery,
         portfolio: PortfolioQueries,
+        promotion: Promotion,
         reports: Reports,
         runtime_settings: RuntimeSettings,
         signals: SignalQueries,
@@ -48,6 +75,7 @@ class Queries:
         self._clock = clock
         self._performance = performance
         self._portfolio = portfolio
+        self.strategies = StrategyQueries(promotion, people_report)
         self._reports = reports
         self._runtime_settings = runtime_settings
         self._status = status

@@ -62,6 +62,7 @@ def timetable(jobs: Jobs) -> tuple[Job, ...]:
         Job(name="reconcile", seconds=60, verb=jobs.reconcile),
         Job(name="poll_unconfirmed", seconds=1, verb=jobs.poll_unconfirmed, is_real=True),
         Job(name="monitor_risk", seconds=300, verb=jobs.monitor_risk),
+        Job(name="shadow", seconds=15, verb=jobs.shadow),  # which asks nobody unless a bar was decided on
         Job(name="reports", seconds=60, verb=jobs.tell_reports),
         Job(name="corporate_actions", seconds=3600, verb=jobs.learn_corporate_actions),
         Job(name="calendar", seconds=3600, verb=jobs.refresh_calendar),  # reads once a day, and hourly till it did

@@ -55,6 +55,8 @@ REFUSALS: Mapping[type[errors.RequestRefused], str] = {
     errors.SecondNeeded: "refused-second-needed",
     errors.OtherNeeded: "refused-other-needed",
     errors.NothingPending: "refused-nothing-pending",
+    errors.UnknownStrategy: "refused-unknown-strategy",
+    errors.PromotionRefused: "refused-promotion",
     errors.NotOurs: "refused-not-ours",
     errors.NoTradeHere: "refused-no-trade-here",
     errors.TooOld: "refused-too-old",

@@ -6,7 +6,15 @@ A notice about a trade is rendered from the trade as it is now.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.cards import account_changes, corporate_actions, desk_changes, runtime_settings, service_changes, trade_thread
+from bot.cards import (
+    account_changes,
+    corporate_actions,
+    desk_changes,
+    runtime_settings,
+    service_changes,
+    strategies,
+    trade_thread,
+)
 from bot.cards.message import Message, note
 from bot.cards.mrkdwn import escaped, symbol, why
 from bot.cards.report import missed, report
@@ -96,6 +104,7 @@ RENDERERS: Mapping[type[Notice], Callable[..., Message]] = {
     desk.LossLimitReached: desk_changes.loss_limit,
     settings.WatchlistChanged: runtime_settings.watchlist_told,
     settings.SettingChanged: runtime_settings.setting_told,
+    settings.StrategyChange: strategies.change_told,
     settings.LooseningAsked: runtime_settings.loosening_asked,
     settings.LooseningConfirmed: runtime_settings.loosening_confirmed,
     settings.LooseningEnded: runtime_settings.loosening_ended,

@@ -4,6 +4,7 @@ from difflib import get_close_matches
 
 from bot.access import Verb
 from bot.cards.message import Message
+from bot.cards.people import people as people_card
 from bot.cards.performance import pnl as pnl_card
 from bot.cards.report import report as report_card
 from bot.listeners.command_args import misunderstood, one_of, typed
@@ -12,6 +13,7 @@ from bot.listeners.request import Click, Command, SlackRequest
 from engine.model.performance import Period
 from engine.model.report import REPORTS, ReportKind
 
+PEOPLE = "people"
 PERIODS = {period.value: period for period in Period}
 
 
@@ -31,8 +33,10 @@ def pnl(asked: Command) -> Message:
 
 
 def report(asked: Command) -> Message:
-    """/report [KIND]: show a report as of now, the day's where none is said."""
-    word = one_of(asked, ("", *ReportKind))
+    """/report [KIND|people]: show a report as of now, the day's where none is said, or what decisions came to."""
+    word = one_of(asked, ("", *ReportKind, PEOPLE))
+    if word == PEOPLE:
+        return people_card(asked.queries.strategies.people_report(), asked.texts)
     return _report(asked, ReportKind(word or ReportKind.DAY))
 
 
@@ -59,8 +63,8 @@ COMMANDS = (
     CommandSpec(
         name="/report",
         verb=Verb.REPORT,
-        usage=f"[{'|'.join(ReportKind)}]",
-        summary="Show a report as of now",
+        usage=f"[{'|'.join(ReportKind)}|{PEOPLE}]",
+        summary="Show a report as of now, or what the desk's decisions added or cost",
         handler=report,
     ),
 )

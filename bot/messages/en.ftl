@@ -862,6 +862,9 @@ setting = { $name ->
     [loosen_after_seconds] Notice period for a looser limit
     [slack_silence_minutes] Slack outage that pauses auto-trading
     [strategy] Strategy
+    [shadow_strategies] Strategies in shadow
+    [promotion_trades] Trades in shadow before a promotion
+    [promotion_days] Days in shadow before a promotion
     [watchlist] Watchlist at first start (then /watch)
     [max_watched] Max watched symbols
     [bar_seconds] Bar length
@@ -896,6 +899,29 @@ setting-switch = { $on ->
    *[off] off
 }
 setting-changed = ✅ { $label } (`{ $name }`): { $before } → { $after }. Effective now; survives restarts.
+strategy-title = Strategies
+strategy-line = { $role ->
+    [live] 🟢 *{ $name }* (live)
+   *[shadow] 👥 *{ $name }* (in shadow, simulated)
+} `{ $fingerprint }` · { $trades } trades · { $days } days{ $mean ->
+    [none] {""}
+   *[other] {" "}· mean { $mean }
+}{ $known ->
+    [yes] , between { $low } and { $high }
+   *[no] {" "}(under { $fewest } trades: too few to say)
+}
+strategy-how = Promote with /strategy promote NAME: an admin asks, another confirms. It takes { $trades } trades and { $days } days in shadow; for live money as many on paper.
+strategy-next = ⏳ { $name } becomes the live strategy with the next start.
+strategy-compared = { $apart ->
+    [apart] Their intervals do not overlap.
+    [same] Their intervals overlap: the difference may be chance.
+   *[unknown] Under { $fewest } trades each: too few to compare.
+}
+strategy-told = { $stage ->
+    [asked] ⚠️ { $by } asks to trade by { $name } (`{ $fingerprint }`) in place of { $before }. Nothing changes until another admin types /strategy confirm, by { $at }.
+    [confirmed] ⚠️ { $by } confirmed: with the next start the desk trades by { $name } (`{ $fingerprint }`) in place of { $before }.
+   *[withdrawn] The desk keeps trading by { $before }: { $by } cancelled the change to { $name }.
+}
 setting-told = 🔧 { $label }: { $before } → { $after }. By { actor }.
 change-asked = ⚠️ { actor } asks to loosen { $label } (`{ $name }`): { $before } → { $after }. Nothing changes until another admin confirms, by { $at }.
 change-asked-how = Confirm or cancel here, or type /settings confirm { $name } or /settings cancel { $name }.
@@ -952,10 +978,11 @@ help-news = /news — latest headlines, their scores, and who scored them. /news
 help-risk = /risk — open risk by symbol, headroom, warning and limit, and the state of the protections.
 help-watch = /watch — the watchlist. /watch add NVDA AMD, /watch remove IBM — changes it, several symbols at once; the broker must trade them.
 help-settings = /settings — every setting with its default and range. /settings MAX_DAILY_LOSS 2% — an admin changes one, effective now; default resets it.
+help-strategy = /strategy — the live strategy and those in shadow. /strategy compare ONE OTHER — two side by side. /strategy promote NAME, confirm, cancel — change the live one: two admins.
 help-desk = /desk — desk status, and every command in one line.
 help-pnl = /pnl — today's P&L. /pnl week, month or all; add a symbol for that symbol only: /pnl month AAPL.
 help-backtest = /backtest — your strategy on past prices, and whether that shows an edge. /backtest trend AAPL,MSFT 2012-06..2012-12 or 90d; leave out what you like. The answer comes as a direct message.
-help-report = /report — the day so far. /report ready, premarket, open, close, day or week — that report as of now.
+help-report = /report — the day so far. /report ready, premarket, open, close, day or week — that report as of now. /report people — what the desk's decisions added or cost.
 
 ## The home, and /desk
 
@@ -1138,6 +1165,21 @@ report-no-news = No news on watched or held symbols since the last close.
 report-headline = • { $symbol } { $points } “{ $headline }”
 report-market = *S&P 500* (SPY) { $change }
 report-unreadable = Couldn't read a report. Type /report { $kind } for it as of now.
+people-title = What the desk's decisions came to
+people-verdict = { $side ->
+    [added] ✅ Saying no saved the desk { $dollars } against taking every proposal.
+   *[cost] ⚠️ Saying no cost the desk { $dollars } against taking every proposal.
+}
+people-too-few = Too few to say: { $trades } proposals not taken have a result, { $fewest } is the least.
+people-taken = *Taken and closed* { $trades } · { $result } · { $multiple }
+people-left = *Not taken* { $trades } · { $result } · { $multiple } (simulated)
+people-cause = • { $cause ->
+    [rejected] Rejected
+    [expired] Expired
+   *[refused] Refused
+} { $trades } · { $result } · { $multiple }
+people-simulated = Results of proposals not taken are simulated by the backtest's rules, on technical exits and bars alone; before fees, like those of trades. Still running: { $open }. Would have bought nothing: { $void }.
+people-since = Proposals since { $at }.
 reports-missed = { $count ->
     [one] ⏰ The bot was down when a report was due: { $names }. It is too old now; /report shows it as of now.
    *[other] ⏰ The bot was down when { $count } reports were due: { $names }. They are too old now; /report shows any of them as of now.
@@ -1190,6 +1232,18 @@ refused-bad-amount = { $one ->
 refused-unknown-setting = { $nearest ->
     [none] No setting “{ $asked }”. Type /settings to list them.
    *[other] No setting “{ $asked }”. Did you mean { $nearest }?
+}
+refused-unknown-strategy = { $nearest ->
+    [none] No strategy is called “{ $asked }”. Type /strategy to see them.
+   *[other] No strategy is called “{ $asked }”. Did you mean { $nearest }? Type /strategy to see them.
+}
+refused-promotion = { $lack ->
+    [trades] { $strategy } has ended { $has } trades in shadow; a promotion needs { $needs }.
+    [days] { $strategy } has been in shadow for { $has } trading days; a promotion needs { $needs }.
+    [paper_trades] { $strategy } has ended { $has } trades on paper; live money needs { $needs }.
+    [paper_days] { $strategy } has traded on paper on { $has } days; live money needs { $needs }.
+    [not_live] { $strategy } can't trade live: only the seed's kind can (docs/strategies.md).
+   *[is_live] { $strategy } is the live strategy.
 }
 refused-other-needed = You asked for this change to { $label }; another admin must confirm it.
 refused-nothing-pending = No pending change to “{ $asked }”. Type /settings to see what is pending.
@@ -1454,6 +1508,8 @@ log-stream-moved-away = Signal stream unusable, moved aside and restarted
 log-slack-silent = Slack silent for too long, auto-trading paused
 log-setting-not-taken = Changed setting conflicts with the configuration, ignored
 log-score-not-repeatable = Signal not proposed: its score didn't reproduce from its bars
+log-promotion-lapsed = Promotion no longer holds, trading by STRATEGY
+log-shadow-failed = A strategy in shadow, or the result of a proposal not taken, could not be worked out
 log-bars-read-anew = Bars reloaded: they were adjusted or corrected
 log-snapshot-broken = Malformed quote skipped
 log-step-failed = Worker step failed

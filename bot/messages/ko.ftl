@@ -830,6 +830,9 @@ setting = { $name ->
     [loosen_after_seconds] 한도 완화 전 예고 시간
     [slack_silence_minutes] 자동매매 중단 기준 Slack 무응답 시간
     [strategy] 전략
+    [shadow_strategies] 섀도 전략
+    [promotion_trades] 승격 전 섀도 거래 수
+    [promotion_days] 승격 전 섀도 거래일 수
     [watchlist] 최초 시작 시 관심 종목 (이후 /watch)
     [max_watched] 관심 종목 최대 개수
     [bar_seconds] 봉 길이
@@ -864,6 +867,29 @@ setting-switch = { $on ->
    *[off] 꺼짐
 }
 setting-changed = ✅ { $label }(`{ $name }`): { $before } → { $after }. 즉시 적용되며 재시작 후에도 유지됩니다.
+strategy-title = 전략
+strategy-line = { $role ->
+    [live] 🟢 *{ $name }* (실전)
+   *[shadow] 👥 *{ $name }* (섀도, 시뮬레이션)
+} `{ $fingerprint }` · 거래 { $trades }건 · { $days }일{ $mean ->
+    [none] {""}
+   *[other] {" "}· 평균 { $mean }
+}{ $known ->
+    [yes] , { $low } ~ { $high }
+   *[no] {" "}({ $fewest }건 미만이라 판단하기 부족)
+}
+strategy-how = 승격은 /strategy promote 이름: 관리자가 요청하고 다른 관리자가 확인합니다. 섀도 거래 { $trades }건과 거래일 { $days }일이 필요하며, 실제 자금은 모의 거래에서도 같은 만큼 필요합니다.
+strategy-next = ⏳ 다음 시작부터 { $name } 전략으로 거래합니다.
+strategy-compared = { $apart ->
+    [apart] 두 구간이 겹치지 않습니다.
+    [same] 두 구간이 겹칩니다. 차이는 우연일 수 있습니다.
+   *[unknown] 각각 { $fewest }건 미만이라 비교하기에 부족합니다.
+}
+strategy-told = { $stage ->
+    [asked] ⚠️ { $by } 님이 { $before } 대신 { $name } (`{ $fingerprint }`) 전략으로 거래하도록 요청했습니다. { $at }까지 다른 관리자가 /strategy confirm 을 입력해야 바뀝니다.
+    [confirmed] ⚠️ { $by } 님이 확인했습니다. 다음 시작부터 { $before } 대신 { $name } (`{ $fingerprint }`) 전략으로 거래합니다.
+   *[withdrawn] { $before } 전략을 유지합니다. { $by } 님이 { $name } 전략으로의 변경을 취소했습니다.
+}
 setting-told = 🔧 { $label }: { $before } → { $after }. 변경: { actor }.
 change-asked = ⚠️ { actor } 님이 { $label }(`{ $name }`) 완화를 요청했습니다: { $before } → { $after }. 다른 관리자가 { $at }까지 확인하기 전에는 바뀌지 않습니다.
 change-asked-how = 여기서 확인 또는 취소하거나 /settings confirm { $name }, /settings cancel { $name }을 입력하세요.
@@ -920,10 +946,11 @@ help-news = /news — 최근 뉴스와 점수, 채점자. /news AAPL — 해당 
 help-risk = /risk — 총 위험, 여유, 경고선과 한도, 종목별 위험, 보호 장치 상태.
 help-watch = /watch — 관심 종목. /watch add NVDA AMD, /watch remove IBM — 여러 종목을 한 번에 변경. 브로커에서 거래 가능한 종목만 됩니다.
 help-settings = /settings — 모든 설정과 단위, 기본값, 범위. /settings MAX_DAILY_LOSS 2% — 관리자가 즉시 변경, default는 되돌리기.
+help-strategy = /strategy — 실전 전략과 섀도 전략. /strategy compare 하나 다른하나 — 두 전략 비교. /strategy promote 이름, confirm, cancel — 실전 전략 변경 (관리자 두 명).
 help-desk = /desk — 데스크 현황과 모든 명령어를 한 줄씩 보여 줍니다.
 help-pnl = /pnl — 오늘의 손익. /pnl week, month, all — 그 기간. 종목을 붙이면 그 종목만: /pnl month AAPL.
 help-backtest = /backtest — 과거 가격으로 전략을 시험하고 우위가 있는지 알려 줍니다. /backtest trend AAPL,MSFT 2012-06..2012-12 또는 90d, 각 항목은 생략할 수 있습니다. 결과는 다이렉트 메시지로 옵니다.
-help-report = /report — 오늘 결산. /report ready, premarket, open, close, day, week — 지금 기준 해당 리포트.
+help-report = /report — 오늘 결산. /report ready, premarket, open, close, day, week — 지금 기준 해당 리포트. /report people — 데스크의 결정이 더하거나 잃은 것.
 
 ## 앱 홈과 /desk
 
@@ -1096,6 +1123,21 @@ report-no-news = 지난 마감 이후 관심 종목과 보유 종목 관련 뉴�
 report-headline = • { $symbol } { $points } “{ $headline }”
 report-market = *S&P 500* (SPY) { $change }
 report-unreadable = 리포트를 읽지 못했습니다. 지금 기준은 /report { $kind }
+people-title = 데스크의 결정이 가져온 결과
+people-verdict = { $side ->
+    [added] ✅ 모든 제안을 받아들였을 때보다 { $dollars } 이득입니다.
+   *[cost] ⚠️ 모든 제안을 받아들였을 때보다 { $dollars } 손해입니다.
+}
+people-too-few = 아직 판단하기에 부족합니다. 받아들이지 않은 제안 중 결과가 나온 것은 { $trades }건이며, 최소 { $fewest }건이 필요합니다.
+people-taken = *체결 후 청산* { $trades }건 · { $result } · { $multiple }
+people-left = *받아들이지 않음* { $trades }건 · { $result } · { $multiple } (시뮬레이션)
+people-cause = • { $cause ->
+    [rejected] 거절
+    [expired] 만료
+   *[refused] 거부
+} { $trades }건 · { $result } · { $multiple }
+people-simulated = 받아들이지 않은 제안의 결과는 봉과 기술적 청산만으로 백테스트 규칙에 따라 시뮬레이션한 값이며, 실제 거래처럼 수수료 차감 전입니다. 진행 중: { $open }건. 체결되지 않았을 제안: { $void }건.
+people-since = { $at } 이후의 제안.
 reports-missed = ⏰ 봇이 멈춘 동안 리포트 { $count }건을 보내지 못했습니다: { $names }. 너무 늦어 생략합니다. 지금 기준은 /report로 확인하세요.
 
 picture-equity-title = { period-name } 순자산과 낙폭
@@ -1145,6 +1187,18 @@ refused-bad-amount = { $one ->
 refused-unknown-setting = { $nearest ->
     [none] “{ $asked }” 설정이 없습니다. /settings로 확인하세요.
    *[other] “{ $asked }” 설정이 없습니다. 혹시 { $nearest }인가요?
+}
+refused-unknown-strategy = { $nearest ->
+    [none] “{ $asked }” 전략이 없습니다. /strategy 로 목록을 확인하세요.
+   *[other] “{ $asked }” 전략이 없습니다. { $nearest } 전략인가요? /strategy 로 목록을 확인하세요.
+}
+refused-promotion = { $lack ->
+    [trades] { $strategy }: 섀도 거래가 { $has }건 끝났습니다. 승격에는 { $needs }건이 필요합니다.
+    [days] { $strategy }: 섀도 거래일이 { $has }일입니다. 승격에는 { $needs }일이 필요합니다.
+    [paper_trades] { $strategy }: 모의 거래가 { $has }건 끝났습니다. 실제 자금에는 { $needs }건이 필요합니다.
+    [paper_days] { $strategy }: 모의 거래일이 { $has }일입니다. 실제 자금에는 { $needs }일이 필요합니다.
+    [not_live] { $strategy } 전략은 실전에 쓸 수 없습니다. 시드와 같은 종류만 가능합니다 (docs/strategies.md).
+   *[is_live] { $strategy } 전략은 이미 실전 전략입니다.
 }
 refused-other-needed = { $label } 변경을 직접 요청하셨습니다. 다른 관리자의 확인이 필요합니다.
 refused-nothing-pending = “{ $asked }”에 대해 대기 중인 변경이 없습니다. /settings에서 확인하세요.
@@ -1404,6 +1458,8 @@ log-stream-moved-away = 쓸 수 없는 신호 스트림을 옮기고 새로 시�
 log-slack-silent = Slack 무응답, 자동매매 대기
 log-setting-not-taken = 변경한 설정이 구성값과 충돌해 무시
 log-score-not-repeatable = 봉에서 점수가 재현되지 않아 제안하지 않음
+log-promotion-lapsed = 승격 효력 상실, STRATEGY 전략으로 거래
+log-shadow-failed = 섀도 전략 또는 체결하지 않은 제안의 결과를 계산하지 못함
 log-bars-read-anew = 수정된 봉을 다시 불러옴
 log-snapshot-broken = 형식이 잘못된 시세 제외
 log-step-failed = 작업 스레드 단계 실패

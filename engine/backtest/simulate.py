@@ -25,7 +25,7 @@ from engine.backtest.time_exits import TimedExits
 from engine.backtest.timeline import CLOSE, STOPS, TARGETS, Timeline
 from engine.model.market import BarHistory
 from engine.model.trade import ExitReason
-from engine.strategies.contract import Strategy
+from engine.strategies.contract import Scores, Strategy
 
 AT_ONCE = 20_000
 """Bars after which whoever waits is told how far it is."""
@@ -39,9 +39,20 @@ def simulate(
 
 
 class Simulation:
-    """One run."""
+    """One run: of all that a strategy would trade, or (`goes_on`) of a trade that more bars will follow.
 
-    def __init__(self, bars: BarHistory, strategy: Strategy, given: Conditions) -> None:
+    What goes on is not sold at the end of the bars, and no symbol is called delisted for want of newer ones.
+    """
+
+    def __init__(
+        self,
+        bars: BarHistory,
+        strategy: Strategy,
+        given: Conditions,
+        *,
+        scores: Scores | None = None,
+        goes_on: bool = False,
+    ) -> None:
         rules = given.rules
         self._bars = bars
         self._rules = rules
@@ -51,7 +62,9 @@ class Simulation:
         self._prices = BarPrices(bars)
         self._dealing = Dealing(costs=given.costs)
         self._account = SimulatedAccount(given.cash, rules, self._dealing)
-        self._candidates = ScoredCandidates(bars, strategy, strategy.scores(bars), self._timeline, rules, self._first)
+        scores = strategy.scores(bars) if scores is None else scores
+        self._candidates = ScoredCandidates(bars, strategy, scores, self._timeline, rules, self._first)
+        self._goes_on = goes_on
         self._timed = TimedExits(self._timeline, rules)
         self._refused = Counter[str]()
         self._entries = Entries(
@@ -83,7 +96,7 @@ class Simulation:
                 break
             self._curve.keep(bar)
             paid = [each for each in paid if each > bar]
-            self._bar(bar, candidates.at(number) if wanted == bar else [])
+            self.bar(bar, candidates.at(number) if wanted == bar else [])
             number += wanted == bar
             if bar - told >= AT_ONCE:
                 told = bar
@@ -94,7 +107,8 @@ class Simulation:
 
     # One bar
 
-    def _bar(self, bar: int, wanted: list[Wanted]) -> None:
+    def bar(self, bar: int, wanted: list[Wanted]) -> None:
+        """Do all that a bar brings, with what is wanted at its open."""
         account, timeline = self._account, self._timeline
         account.begin_bar()
         account.record.begin_day(timeline.day_start(bar))
@@ -182,6 +196,8 @@ class Simulation:
             self._see(trade, self._prices.last_close(trade.column, bar))
             if timeline.is_last(bar):
                 trade.buying = 0
+            if self._goes_on:
+                continue
             if self._prices.is_delisted(trade.column, bar, timeline):
                 self._end(trade, ExitReason.CORPORATE_ACTION, bar)
                 self._delisted.append(trade.symbol)

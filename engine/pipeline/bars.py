@@ -99,6 +99,11 @@ class Bars:
         """Note that all was done that a bar brings."""
         self._decided = bar
 
+    @property
+    def last_decided(self) -> datetime | None:
+        """The start of the newest bar on which all was decided, None before the first."""
+        return self._decided
+
     def _due(self) -> int | None:
         """Return the start of the newest bar that has been over for long enough."""
         return self._slots.last(self._clock.now() - self._delay)

@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from engine.model.desk import Term
+from engine.ports.shadow_records import ShadowReader, ShadowWriter
 from engine.ports.store_reading import (
     AccountReader,
     AuditReader,
@@ -37,12 +38,13 @@ class Reader(
     SignalHistory,
     AccountReader,
     DecisionRecords,
+    ShadowReader,
     Protocol,
 ):
     """What can be read of the database."""
 
 
-class Transaction(Reader, DeskWriter, TradeWriter, NewsWriter, AccountWriter, OutboxWriter, Protocol):
+class Transaction(Reader, DeskWriter, TradeWriter, NewsWriter, AccountWriter, OutboxWriter, ShadowWriter, Protocol):
     """The database open for writing, in one transaction that no other write runs beside."""
 
 

@@ -81,6 +81,17 @@ class MarketSettings(GroupSettings):
         description="what scores and how trades are left: seed, or a .toml file of its kind (docs/strategies.md);"
         " STOP_DISTANCE, TARGET_DISTANCE and FLATTEN_BEFORE_CLOSE_MINUTES go before it where they are set",
     )
+    shadow_strategies: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="strategies that run beside the live one without orders, separated by commas: names, .toml files or"
+        " package.module:Class (docs/strategies.md)",
+    )
+    promotion_trades: Annotated[int, Field(ge=1)] = Field(
+        30, description="trades that a strategy must have ended in shadow before it may be promoted"
+    )
+    promotion_days: Annotated[int, Field(ge=1)] = Field(
+        20, description="trading days that a strategy must have been in shadow before it may be promoted"
+    )
     bar_seconds: Seconds = Field(300, description="bar length, seconds")
     bar_delay_seconds: Annotated[int, Field(ge=0, le=60)] = Field(
         5, description="seconds after a bar's close before it is read; exchanges serve it a little late"
@@ -94,6 +105,11 @@ class MarketSettings(GroupSettings):
         return (
             tuple(part.strip().upper() for part in text.split(",") if part.strip()) if isinstance(text, str) else text
         )
+
+    @field_validator("shadow_strategies", mode="before")
+    @classmethod
+    def _named(cls, text: object) -> object:
+        return tuple(part.strip() for part in text.split(",") if part.strip()) if isinstance(text, str) else text
 
     @field_validator("watchlist")
     @classmethod

@@ -144,6 +144,11 @@ class Board:
         today = np.array([slot[:, row] for slot in self._today]).reshape(-1, 5).T
         return BarHistory.of((symbol,), self.starts, np.concatenate([past, today], axis=1)[:, :, np.newaxis])
 
+    def today(self) -> BarHistory:
+        """Return the bars of the newest session so far, of all symbols."""
+        values = np.array(self._today).reshape(-1, 5, len(self.symbols)).transpose(1, 0, 2)
+        return BarHistory.of(self.symbols, self._slots_today, values)
+
     def regrown(self, symbols: Sequence[str]) -> "Board":
         """Return a board of other symbols, with all that this one knows of those that both have."""
         board = Board(symbols, bar_seconds=self._bar_seconds, rules=self.rules)

@@ -13,7 +13,9 @@ def fingerprint_of(numbers: Any) -> str:
 
 
 def code_fingerprint(strategy: Any) -> str:
-    """Return a hash of a strategy that is a dataclass: of its fields but for its name, and of its module's source."""
+    """Return a hash of a strategy that is a dataclass: of its class, its fields but the name, its module's source."""
     numbers = {each.name: repr(getattr(strategy, each.name)) for each in fields(strategy) if each.name != "name"}
     source = inspect.getsource(inspect.getmodule(type(strategy)) or type(strategy))
-    return sha256(f"{json.dumps(numbers, sort_keys=True)}\0{source}".encode()).hexdigest()
+    return sha256(
+        f"{type(strategy).__qualname__}\0{json.dumps(numbers, sort_keys=True)}\0{source}".encode()
+    ).hexdigest()

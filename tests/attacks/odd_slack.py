@@ -87,9 +87,12 @@ class OddSlack:
         else:
             self.desk.tell(NoticeKind.RESIZED, f"{card}:resized", trade_id=card)
         until(lambda: not method.startswith("conversations.") or not once)
-        self._work()
+        was_heard = self._work()
         with suppress(TimeoutError):
             until(lambda: self.desk.line.odd[method] > odd_before[method], 20)
+        if not was_heard:  # no connection was left: Slack says so to whoever halts, and they try again
+            self.desk.line.way = as_slack_does
+            until(self._halt)
         self._in_time(cell, lambda: self._state() is DeskState.HALTED, "the halt was not taken", 10)
         cell.asked = self.desk.line.odd[method] - odd_before[method]
         self.desk.line.way = as_slack_does
@@ -108,19 +111,26 @@ class OddSlack:
         self.desk.tell(NoticeKind.APPROVAL_ASKED, f"{trade.id}:card", trade_id=trade.id)
         return trade.id
 
-    def _work(self) -> None:
-        """Do all that makes a bot call Slack."""
+    def _work(self) -> bool:
+        """Do all that makes a bot call Slack, and tell whether Slack handed the halt at the end of it on."""
         self._propose(2)
         deeds: tuple[Callable[[], object], ...] = (
             self.desk.admin.open_home,
             lambda: self.desk.trader.command(CHANNEL.id, "/desk"),
             self._ask_for_a_window,
             self.desk.slack.cycle_connections,
-            lambda: self.desk.admin.command(CHANNEL.id, f"/halt halt {self.number}."),
         )
         for does in deeds:
             with suppress(PersonRefused):
                 does()
+        return self._halt()
+
+    def _halt(self) -> bool:
+        try:
+            self.desk.admin.command(CHANNEL.id, f"/halt halt {self.number}.")
+        except PersonRefused:
+            return False
+        return True
 
     def _ask_for_a_window(self) -> None:
         """Ask for a window, and close it where there is one."""

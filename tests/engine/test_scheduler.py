@@ -197,6 +197,7 @@ def test_the_timetable_is_the_blueprints(harness: EngineHarness) -> None:
         "poll_unconfirmed": 1,
         "monitor_risk": 300,
         "reports": 60,
+        "shadow": 15,
         "corporate_actions": 3600,
         "calendar": 3600,
     }

@@ -15,6 +15,7 @@ from engine.adapters.sql.news_tables import FindingRow, ModelCallRow, ScoredRow,
 from engine.adapters.sql.notice_rows import waiting_of
 from engine.adapters.sql.performance import SqlPerformance
 from engine.adapters.sql.retention import archive_end
+from engine.adapters.sql.shadow_trades import SqlShadowTrades
 from engine.adapters.sql.signal_outcomes import SqlSignalHistory
 from engine.adapters.sql.signals import SIGNAL, KnownSignals, Place, at_once, read_signals
 from engine.adapters.sql.tables import (
@@ -68,7 +69,7 @@ ENTRY_FIRST = (OrderRow.role != OrderRole.ENTRY, OrderRow.id)
 ORDERS = select(OrderRow).where(OrderRow.trade_id.in_(bindparam("some", expanding=True))).order_by(*ENTRY_FIRST)
 
 
-class SqlReader(SqlPerformance, SqlSignalHistory, SqlAccountHistory, SqlDecisionRecords):
+class SqlReader(SqlPerformance, SqlSignalHistory, SqlAccountHistory, SqlDecisionRecords, SqlShadowTrades):
     """The port Ledger within one transaction; `known` are signals that any of them read before."""
 
     learns = True

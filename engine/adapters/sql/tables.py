@@ -18,6 +18,7 @@ from engine.model.activity import ActivityKind
 from engine.model.corporate_action import ActionKind, ActionState
 from engine.model.desk import DeskState
 from engine.model.risk import BindingLimit
+from engine.model.shadow import Cause, ShadowState
 from engine.model.signal import Side
 from engine.model.trade import ExitReason, OrderRole, OrderState, TradeState
 
@@ -301,6 +302,34 @@ class CorporateActionRow(Base):
     new_symbol: Mapped[str]
     cash: Mapped[Decimal]
     state: Mapped[ActionState]
+
+
+class ShadowTradeRow(Base):
+    """A ShadowTrade; `key` keeps a second run, a restart or a second process from adding it again."""
+
+    __tablename__ = "shadow_trades"
+    __table_args__ = (Index(None, "state"), Index(None, "strategy_fingerprint", "symbol"))
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    cause: Mapped[Cause]
+    strategy: Mapped[str]
+    strategy_fingerprint: Mapped[str]
+    symbol: Mapped[str]
+    bar: Mapped[datetime]
+    tenths: Mapped[int]
+    trade_id: Mapped[str]
+    state: Mapped[ShadowState]
+    through: Mapped[datetime]
+    progress: Mapped[Nested]
+    shares: Mapped[int]
+    entry: Mapped[Decimal | None]
+    stop: Mapped[Decimal | None]
+    exit: Mapped[Decimal | None]
+    exit_reason: Mapped[ExitReason | None]
+    fees: Mapped[Decimal]
+    entered_at: Mapped[datetime | None]
+    exited_at: Mapped[datetime | None]
+    why: Mapped[str]
 
 
 class RiskRow(Base):

@@ -17,6 +17,7 @@ from engine.adapters.sql.outbox import SqlClaims
 from engine.adapters.sql.performance import TABLES
 from engine.adapters.sql.reader import DESK_TERM, SqlReader
 from engine.adapters.sql.result_rollups import make_again
+from engine.adapters.sql.shadow_trades import save
 from engine.adapters.sql.signals import KnownSignals
 from engine.adapters.sql.tables import (
     ActivityRow,
@@ -51,6 +52,7 @@ from engine.model.news import ModelCall
 from engine.model.notices.base import Notice, Posted
 from engine.model.outage import Outage
 from engine.model.portfolio import Account
+from engine.model.shadow import ShadowTrade
 from engine.model.signal import Finding, Signal
 from engine.model.trade import MOVES, Order, Trade, TradeState
 
@@ -195,6 +197,10 @@ class SqlTransaction(SqlClaims, SqlReader):
         """Add a point to the curve of equity and to the risk log."""
         add_point(self._connection, at, account)
         self._put(RiskRow, {"at": at, "open_risk": open_risk})
+
+    def save_shadow(self, trade: ShadowTrade, before: ShadowTrade | None = None) -> bool:
+        """Keep a new simulated trade, or what became of one; False where another process was there first."""
+        return save(self._connection, trade, before)
 
     def enqueue_notice(self, notice: Notice) -> bool:
         """Put a notice into the outbox; False, and nothing done, when its key was told before."""

@@ -68,6 +68,7 @@ class NoticeKind(StrEnum):
     SLACK_BACK = "slack_back"
     WATCHLIST = "watchlist"
     SETTING = "setting"
+    STRATEGY = "strategy"
     LOOSENING_ASKED = "loosening_asked"
     LOOSENING_CONFIRMED = "loosening_confirmed"
     LOOSENING_ENDED = "loosening_ended"

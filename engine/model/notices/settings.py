@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from engine.model.notices.base import Notice, NoticeKind
 from engine.model.runtime_settings import PendingChange, SettingUnit
+from engine.model.strategies import PendingPromotion, PromotionStage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +36,19 @@ class SettingChanged(Notice):
     before: Decimal | None
     after: Decimal | None
     unit: SettingUnit
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StrategyChange(Notice):
+    """A change of the live strategy was asked for, confirmed or taken back."""
+
+    kind = NoticeKind.STRATEGY
+    about = "by"
+    text = "strategy-told"
+
+    by: str
+    change: PendingPromotion
+    stage: PromotionStage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -44,6 +44,8 @@ EXAMPLES: tuple[errors.RequestRefused, ...] = (
     errors.SecondNeeded("AAPL_20250819_234515", TRADER, Decimal(50_000)),
     errors.OtherNeeded("max_spread_bp", TRADER),
     errors.NothingPending("max_spread_bp"),
+    errors.UnknownStrategy("trent", "trend"),
+    errors.PromotionRefused("calm", "trades", 12, 30),
     errors.NotOurs("approve AAPL"),
     errors.NoTradeHere(),
     errors.TooOld("AAPL_20250819_234515", AT),

@@ -46,6 +46,7 @@ from engine.model.notices.settings import (
     LooseningEnd,
     LooseningEnded,
     SettingChanged,
+    StrategyChange,
     WatchlistChanged,
 )
 from engine.model.notices.systems import (
@@ -73,6 +74,7 @@ from engine.model.reason import Reason
 from engine.model.report import ReportKind
 from engine.model.risk import LimitUnit, RiskVerdict
 from engine.model.runtime_settings import SettingUnit
+from engine.model.strategies import PendingPromotion, PromotionStage
 from engine.model.trade import ExitReason, OrderRole
 from tests.support.fakes.choices import a_pending_change
 from tests.support.fakes.reports import a_report
@@ -81,6 +83,15 @@ from tests.support.fakes.trades import PROPOSED_AT, TRADE
 BY = {"by": "U0TRADER1"}
 AAPL = {"symbol": "AAPL"}
 CHANGE = a_pending_change()
+PROMOTION = PendingPromotion(
+    name="calm",
+    source="calm.toml",
+    fingerprint="5d41402abc4b2a76b9719d911017c592",
+    before="seed",
+    by="U0TRADER",
+    asked_at=PROPOSED_AT,
+    expires_at=PROPOSED_AT + timedelta(hours=1),
+)
 LOSS = RiskVerdict(
     rule="daily_loss", allowed=False, figure=Decimal("0.031"), limit=Decimal("0.03"), unit=LimitUnit.SHARE_OF_EQUITY
 )
@@ -143,6 +154,7 @@ OWN_FIELDS: Mapping[type[Notice], Mapping[str, Any]] = {
     RiskWarning: {"open_risk": Decimal("0.0165")},
     LossLimitReached: {"verdict": LOSS},
     WatchlistChanged: BY | {"is_added": True, "symbols": ("NVDA", "AMD")},
+    StrategyChange: BY | {"change": PROMOTION, "stage": PromotionStage.ASKED},
     SettingChanged: BY | {"name": "max_daily_loss", "before": Decimal("0.03"), "after": None, "unit": SettingUnit.PART},
     LooseningAsked: BY | {"change": CHANGE},
     LooseningConfirmed: BY | {"change": replace(CHANGE, effective_at=PROPOSED_AT + timedelta(hours=4))},

@@ -261,7 +261,31 @@ ADDED: dict[str, dict[str, dict[str, Any]]] = {
         },
     },
     "0018": {"signals": {"strategy": "mine", "strategy_fingerprint": "f1a6", "propose_at": 6, "strong_at": 9}},
-    "0019": {"unfinished": {"channel": "D0TRADER", "ts": "1755614715.000100"}},
+    "0019": {
+        "shadow_trades": {
+            "key": "trade:AAPL_20250819_234515",
+            "cause": "rejected",
+            "strategy": "mine",
+            "strategy_fingerprint": "f1a6",
+            "symbol": "AAPL",
+            "bar": AT,
+            "tenths": 8,
+            "trade_id": "AAPL_20250819_234515",
+            "state": "closed",
+            "through": AT,
+            "progress": "null",
+            "shares": 10,
+            "entry": "231.10",
+            "stop": "227.60",
+            "exit": "238.03",
+            "exit_reason": "target",
+            "fees": "0.02",
+            "entered_at": AT,
+            "exited_at": AT,
+            "why": "",
+        },
+    },
+    "0020": {"unfinished": {"channel": "D0TRADER", "ts": "1755614715.000100"}},
 }
 """The tables and columns that each revision adds."""
 

@@ -1,0 +1,98 @@
+"""The bars of strategies in shadow: earlier sessions are read once a session, this one's are those of the board."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from engine.common.universe import Universe
+from engine.model.market import BarHistory, exchange_date
+from engine.ports.market import Market
+from engine.signals.averages import Floats, Whole
+from engine.signals.sift import sifted
+from engine.signals.slots import Slots, instant
+
+AT_ONCE = 500
+"""Symbols whose bars are read at once."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Read:
+    """What was read of the sessions before one, from an instant on."""
+
+    opened: datetime
+    since: datetime
+    bars: BarHistory
+
+
+class ShadowBars:
+    """Reads whole bars; the board keeps of earlier sessions what the live score needs, and no more."""
+
+    def __init__(self, *, market: Market, universe: Universe, slots: Slots) -> None:
+        self._market = market
+        self._universe = universe
+        self._slots = slots
+        self._kept: _Read | None = None
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """The symbols that strategies score."""
+        return self._universe.symbols
+
+    def until(self, due: int, since: datetime, symbols: Sequence[str]) -> BarHistory:
+        """Return all bars of some symbols from an instant to the bar that starts at `due`; raises MarketUnavailable."""
+        opened, over = self._slots.opened(due), instant(due + self._slots.bar_seconds)
+        starts = self._slots.between(since, over)
+        values = np.full((5, len(starts), len(symbols)), np.nan)
+        past = self._past(opened, since, symbols)
+        with self._universe.lock:
+            today = self._universe.board.today().until(due)
+        others = [symbol for symbol in symbols if symbol not in today.symbols]
+        for history in (past, today, *([self._read(others, opened)] if others else [])):
+            _put(values, starts, symbols, history)
+        return BarHistory.of(symbols, starts, values)
+
+    def _past(self, opened: datetime, since: datetime, symbols: Sequence[str]) -> BarHistory:
+        kept = self._kept
+        if kept is None or kept.opened != opened or kept.since > since or not {*symbols} <= {*kept.bars.symbols}:
+            bars = self._read(symbols, since).until(int(opened.timestamp()) - 1)
+            self._kept = kept = _Read(opened=opened, since=since, bars=bars)
+        return kept.bars
+
+    def _read(self, symbols: Sequence[str], since: datetime) -> BarHistory:
+        parts = [symbols[first : first + AT_ONCE] for first in range(0, len(symbols), AT_ONCE)]
+        read = [sifted(self._market.bars(tuple(part), since))[0] for part in parts]
+        starts = read[0].starts
+        values = np.full((5, len(starts), len(symbols)), np.nan)
+        for history in read:
+            _put(values, starts, symbols, history)
+        return BarHistory.of(symbols, starts, values)
+
+    def whole_sessions(self, since: datetime, due: int) -> Whole:
+        """Return the starts of all bars from an instant to the end of the session of a bar."""
+        day = self._slots.of(exchange_date(instant(due)))
+        return self._slots.between(since, instant(int(day[-1])) + timedelta(seconds=self._slots.bar_seconds))
+
+    def has_next(self, start: datetime) -> bool:
+        """Tell whether another bar of the same session follows one that starts then."""
+        day, second = self._slots.of(exchange_date(start)), int(start.timestamp())
+        return {second, second + self._slots.bar_seconds} <= {*day.tolist()}
+
+    def session_before(self, start: datetime, sessions: int) -> datetime:
+        """Return when the session of a bar opened, or so many sessions before it."""
+        return self._slots.opened(int(start.timestamp()), sessions)
+
+
+def _put(
+    values: Floats,
+    starts: Whole,
+    symbols: Sequence[str],
+    history: BarHistory,
+) -> None:
+    """Write a history into the places that its bars and symbols have in others."""
+    _, rows, bars = np.intersect1d(starts, history.starts, assume_unique=True, return_indices=True)
+    columns = {symbol: column for column, symbol in enumerate(history.symbols)}
+    for place, symbol in enumerate(symbols):
+        if symbol in columns:
+            values[:, rows, place] = history.stacked[:, bars, columns[symbol]]

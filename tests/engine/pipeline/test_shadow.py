@@ -1,0 +1,183 @@
+"""Strategies in shadow: what they would trade is what a backtest trades, whatever happens to the desk meanwhile."""
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.backtest.conditions import Conditions
+from engine.backtest.desk_rules import DeskRules
+from engine.backtest.simulate import simulate
+from engine.errors import SettingsInvalid
+from engine.model.backtest import Costs
+from engine.model.shadow import Cause, ShadowState, ShadowTrade
+from engine.settings import Settings
+from engine.signals.slots import instant
+from engine.strategies.shadow_strategies import shadow_strategies
+from tests.support.fakes.calendar import WeekdayCalendar
+from tests.support.shadow_strategies import Dips, Rises
+from tests.support.shadow_week import DIPS, RISES, WARM, ShadowWeek, market
+
+SESSION = 78
+FIRST = WARM * SESSION
+FREE: dict[str, Any] = {"losing_streak": 0, "stop_cooldown_seconds": 0, "max_daily_loss": 0, "max_drawdown": 0}
+"""A backtest's account remembers what it lost; each trade in shadow has an account of its own."""
+
+
+def as_told(trade: ShadowTrade) -> tuple[object, ...]:
+    return trade.symbol, trade.bar, trade.entered_at, trade.entry, trade.stop, trade.exit, trade.exit_reason
+
+
+def of(week: ShadowWeek, name: str) -> list[ShadowTrade]:
+    return [each for each in week.trades() if each.strategy == name]
+
+
+def test_what_they_would_trade_is_what_a_backtest_trades_on_the_same_bars(tmp_path: Path) -> None:
+    bars = market()
+    week = ShadowWeek(tmp_path, bars, **FREE)
+    week.begin(FIRST)
+    week.run(FIRST, len(bars.starts))
+    settings = Settings.read(watchlist=bars.symbols, **FREE)
+    for strategy in (Dips(), Rises()):
+        rules = DeskRules.of(settings, strategy.exits)
+        given = Conditions(
+            rules=replace(rules, limits=replace(rules.limits, overnight=None)),
+            costs=Costs(slippage_bp=settings.paper.paper_slippage_bp, fees=settings.paper.fees),
+            cash=Decimal(100_000),
+            calendar=WeekdayCalendar(),
+            first=int(bars.starts[FIRST + 1]),
+        )
+        expected = list[tuple[object, ...]]()
+        for column, symbol in enumerate(bars.symbols):  # one trade a symbol, each alone
+            one = type(bars).of((symbol,), bars.starts, bars.stacked[:, :, [column]])
+            done = simulate(one, strategy, given)
+            expected += [
+                (each.symbol, each.bar, each.entered_at, each.entry, each.stop, each.exit, each.reason)
+                for each in done.trades
+            ]
+        closed = [as_told(each) for each in of(week, strategy.name) if each.state is ShadowState.CLOSED]
+        still_open = {(each.symbol, each.bar) for each in of(week, strategy.name) if each.state is ShadowState.OPEN}
+        ended = [each for each in expected if (each[0], each[1]) not in still_open]
+        assert len(closed) > 8
+        assert sorted(map(str, closed)) == sorted(map(str, ended))
+
+
+def test_they_are_sized_at_the_desks_equity_and_ask_the_broker_nothing(tmp_path: Path) -> None:
+    week = ShadowWeek(tmp_path, market())
+    week.begin(FIRST)
+    week.run(FIRST, FIRST + 1)
+    week.run(FIRST + 1, FIRST + 20, looks=False)
+    week.desk.line.is_away = True
+    week.look()
+    assert not week.desk.engine.jobs.services.down()
+    sizings = [each.progress.sizing for each in week.trades() if each.progress]
+    assert sizings
+    assert {each.equity for each in sizings} == {Decimal(100_000)}
+    assert all(abs(each.planned_risk - 500) <= each.entry - each.stop for each in sizings)
+
+
+def test_a_restart_in_the_middle_changes_nothing(tmp_path: Path) -> None:
+    bars, middle = market(), FIRST + SESSION - 20
+    whole = ShadowWeek(tmp_path / "whole", bars)
+    whole.begin(FIRST)
+    whole.run(FIRST, len(bars.starts))
+    before = ShadowWeek(tmp_path / "broken", bars)
+    before.begin(FIRST)
+    before.run(FIRST, middle)
+    after = ShadowWeek(tmp_path / "broken", bars)
+    after.begin(middle + 60)  # over a night
+    after.run(middle + 60, len(bars.starts))
+    assert [as_told(each) for each in after.trades()] == [as_told(each) for each in whole.trades()]
+    assert [each.state for each in after.trades()] == [each.state for each in whole.trades()]
+
+
+def test_two_processes_on_one_database_keep_each_trade_once(tmp_path: Path) -> None:
+    bars = market()
+    alone = ShadowWeek(tmp_path / "alone", bars)
+    one, other = ShadowWeek(tmp_path / "both", bars), ShadowWeek(tmp_path / "both", bars)
+    for each in (alone, one, other):
+        each.begin(FIRST)
+    for bar in range(FIRST, FIRST + SESSION // 2):
+        alone.step(bar)
+        first, second = (one, other) if bar % 3 else (other, one)
+        first.step(bar, looks=False)
+        second.step(bar)
+        first.look()
+        first.look()
+    assert len(alone.trades()) > 5
+    assert [as_told(each) for each in one.trades()] == [as_told(each) for each in alone.trades()]
+
+
+def test_one_that_fails_stops_neither_the_others_nor_the_live_decision_and_is_told(tmp_path: Path) -> None:
+    broken = "tests.support.shadow_strategies:Broken"
+    bars = market()
+    week = ShadowWeek(tmp_path, bars, (broken, DIPS))
+    week.begin(FIRST)
+    for bar in range(FIRST, FIRST + 20):
+        week.step(bar, looks=False)
+        with pytest.raises(ZeroDivisionError, match="of somebody's"):
+            week.look()
+    assert of(week, "dips")
+    assert not of(week, "broken")
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        (["nonsense"], "SHADOW_STRATEGIES: no strategy is called 'nonsense'"),
+        (["away.toml"], "SHADOW_STRATEGIES: away.toml: cannot be read"),
+        ([DIPS, RISES, DIPS], "SHADOW_STRATEGIES: .*Dips is dips once more"),
+        (["no.such:Class"], "SHADOW_STRATEGIES: .* cannot be made"),
+    ],
+)
+def test_a_name_that_is_none_ends_the_start_and_says_what_to_write(names: list[str], says: str) -> None:
+    with pytest.raises(SettingsInvalid, match=says):
+        shadow_strategies(names)
+
+
+def test_no_strategy_runs_in_shadow_unless_named() -> None:
+    assert Settings.read().market.shadow_strategies == ()
+    assert Settings.read(shadow_strategies="trend, seed ,").market.shadow_strategies == ("trend", "seed")
+
+
+def test_a_proposal_that_was_not_taken_gets_the_result_that_its_shares_would_have_had(tmp_path: Path) -> None:
+    """The desk's own signal, rejected, and one that expired: bought at the next bar's open, left by its stop."""
+    bars = market()
+    week = ShadowWeek(tmp_path, bars, ())
+    week.begin(FIRST)
+    week.run(FIRST, FIRST + 5)
+    rejected = week.propose("G0", bar=FIRST + 4, shares=10, identity="G0_1")
+    expired = week.propose("G1", bar=FIRST + 4, shares=20, identity="G1_1")
+    week.desk.engine.commands.reject(rejected.id, week.desk.TRADER)
+    week.run(FIRST + 5, FIRST + 30)
+    week.desk.engine.jobs.decide.expire()
+    week.run(FIRST + 30, len(bars.starts))
+    week.look()
+    found = {each.trade_id: each for each in week.trades()}
+    assert {name: each.cause for name, each in found.items()} == {"G0_1": Cause.REJECTED, "G1_1": Cause.EXPIRED}
+    for proposal in (rejected, expired):
+        told, column = found[proposal.id], bars.symbols.index(proposal.symbol)
+        assert told.state is ShadowState.CLOSED
+        assert told.entry is not None
+        assert told.exited_at is not None
+        assert told.shares == proposal.shares
+        assert told.entered_at == instant(int(bars.starts[FIRST + 5]))
+        assert told.stop == proposal.sizing.stop
+        opened = Decimal(str(bars.open[FIRST + 5, column]))
+        assert opened < told.entry <= opened * Decimal("1.001") + Decimal("0.02")  # the ask, and slippage
+        first = np.flatnonzero(
+            (bars.low[FIRST + 5 :, column] <= float(proposal.sizing.stop))
+            | (bars.high[FIRST + 5 :, column] >= float(told.entry) * 1.03)
+        )
+        sold_in = int(bars.starts[FIRST + 5 + int(first[0])])
+        assert instant(sold_in) <= told.exited_at < instant(sold_in + 300)
+
+
+def test_every_trade_is_one_of_a_shadow_here(tmp_path: Path) -> None:
+    week = ShadowWeek(tmp_path, market())
+    week.begin(FIRST)
+    week.run(FIRST, FIRST + 30)
+    assert {each.cause for each in week.trades()} == {Cause.SHADOW}
