@@ -20,7 +20,6 @@ from engine.execution.company_changes import (
     EXCHANGES,
     Change,
     announced_change,
-    exchanges,
     first_told,
     is_announced_as,
     is_cash_in_lieu,
@@ -30,11 +29,19 @@ from engine.execution.company_changes import (
     together,
     told_change,
 )
-from engine.execution.due_actions import begin, bought_before, due_actions, exchanges_due, spin_offs_due, unbooked
+from engine.execution.due_actions import (
+    begin,
+    bought_before,
+    due_actions,
+    exchanges_due,
+    spin_offs_due,
+    unbooked,
+    unclaimed_exchanges,
+)
 from engine.execution.executions import Cut, cuts
 from engine.execution.exit_gate import ExitGate
 from engine.execution.restatements import ActionTerms, end_old_exits, is_adjusted, tell_cash, tell_restated, with_cash
-from engine.model.activity import NOBODY, Activity, ActivityKind
+from engine.model.activity import Activity, ActivityKind
 from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
 from engine.model.desk import OWN_ACCORD
 from engine.model.market import exchange_date
@@ -97,32 +104,13 @@ class Restate:
         """Return the symbols whose shares are exchanged, or may have been."""
         return self._exchanging(reader, self._calendar.trading_date())
 
-    def told(self, reader: Reader) -> frozenset[str]:
-        """Return the symbols of which the account tells that shares were exchanged, and that is not carried out."""
-        return frozenset(row.symbol for row in reader.unclaimed(EXCHANGES) if row.shares)
-
-    def was_exchanged(self, reader: Reader, symbol: str, since: datetime) -> bool:
-        """Tell whether shares of a symbol were exchanged since then, or may have been."""
-        on = exchange_date(self._clock.now())
-        done = reader.corporate_actions(exchange_date(since), on)
-        rows = reader.activities(symbol=symbol, since=since)
-        return any(row.kind in EXCHANGES and row.shares for row in rows) or any(
-            action.symbol == symbol and exchanges(action) for action, _ in done
-        )
-
-    def let_go(self, symbol: str) -> None:
-        """Take what the account tells of a symbol for carried out: somebody said that it is right as it is."""
-        with self._store.writing() as transaction:
-            for row in transaction.unclaimed(EXCHANGES, symbol=symbol):
-                transaction.claim_activity(row.id, NOBODY)
-
     def _changing(self, reader: Reader, on: date) -> frozenset[str]:
         return self._exchanging(reader, on) | {action.symbol for action, _ in spin_offs_due(reader, on)}
 
     def _exchanging(self, reader: Reader, on: date) -> frozenset[str]:
         due = {action.symbol for action in exchanges_due(reader, on)}
         held = reader.symbols(AT_THE_BROKER, due) if due else frozenset()
-        return frozenset({*held, *self.told(reader), *unexplained(reader)})
+        return frozenset({*held, *unclaimed_exchanges(reader), *unexplained(reader)})
 
     def days(self, reader: Reader, symbol: str) -> Sequence[datetime]:
         """Return the instants with which the days of what is due in a symbol begin."""

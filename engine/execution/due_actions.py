@@ -3,11 +3,12 @@
 from datetime import date, datetime, time, timedelta
 
 from engine.execution.action_calendar import BACK
-from engine.execution.company_changes import exchanges
+from engine.execution.company_changes import EXCHANGES, exchanges
+from engine.model.activity import NOBODY
 from engine.model.corporate_action import ActionState, CorporateAction
 from engine.model.market import EXCHANGE_ZONE, exchange_date
 from engine.model.trade import AT_THE_BROKER, Trade
-from engine.ports.store import Reader
+from engine.ports.store import Reader, Transaction
 
 WAITS = timedelta(days=366)
 """Days for which a spin-off may stay not understood: the new company may trade late, or at no exchange."""
@@ -54,3 +55,23 @@ def begin(action: CorporateAction) -> datetime:
 def bought_before(trade: Trade, day: date) -> bool:
     """Tell whether a trade bought its shares before a day."""
     return exchange_date(trade.filled_at or trade.proposed_at) < day
+
+
+def unclaimed_exchanges(reader: Reader) -> frozenset[str]:
+    """Return the symbols of which the account tells that shares were exchanged, and that is not carried out."""
+    return frozenset(row.symbol for row in reader.unclaimed(EXCHANGES) if row.shares)
+
+
+def was_exchanged(reader: Reader, symbol: str, since: datetime, now: datetime) -> bool:
+    """Tell whether shares of a symbol were exchanged since an instant, or may have been."""
+    done = reader.corporate_actions(exchange_date(since), exchange_date(now))
+    rows = reader.activities(symbol=symbol, since=since)
+    return any(row.kind in EXCHANGES and row.shares for row in rows) or any(
+        action.symbol == symbol and exchanges(action) for action, _ in done
+    )
+
+
+def claim_exchanges(transaction: Transaction, symbol: str) -> None:
+    """Take what the account tells of a symbol for carried out: somebody said that it is right as it is."""
+    for row in transaction.unclaimed(EXCHANGES, symbol=symbol):
+        transaction.claim_activity(row.id, NOBODY)

@@ -17,6 +17,7 @@ from engine.common.orders import ask, settled, unacknowledged_orders
 from engine.common.share_counts import UNEXPLAINED, unexplained
 from engine.execution.company_changes import Change
 from engine.execution.corporate_actions import Restate
+from engine.execution.due_actions import claim_exchanges, unclaimed_exchanges, was_exchanged
 from engine.execution.executions import Cut, attributed
 from engine.execution.exit_doubts import ExitDoubts
 from engine.execution.external_holdings import exchange_foreign, follow_foreign
@@ -178,7 +179,7 @@ class ReconcilePositions:
     def _settle_doubts(self, quantities: Sequence[Quantity]) -> None:
         """Book the exits at far-off prices that were held back, where the quantity is just what they leave."""
         with self._store.reading() as reader:
-            waiting = {*self._restate.unbooked(reader), *self._restate.told(reader)}
+            waiting = {*self._restate.unbooked(reader), *unclaimed_exchanges(reader)}
         for quantity in quantities:
             for trade in quantity.trades if quantity.symbol not in waiting else ():
                 if self._doubts.is_doubted(trade.id) and quantity.is_explained:
@@ -211,7 +212,7 @@ class ReconcilePositions:
         over = self._settled([quantity for quantity, _ in lasting])
         with self._store.reading() as reader:
             unbooked, asked_before = self._restate.unbooked(reader), unexplained(reader)
-            told = self._restate.told(reader)
+            told = unclaimed_exchanges(reader)
         for seen, age in lasting:
             symbol, quantity = seen.symbol, self._as_booked(seen, unbooked, positions.get(seen.symbol))
             # What was asked about stays so: a new life, or another change, begins to look at it from the start.
@@ -219,7 +220,8 @@ class ReconcilePositions:
             if quantity.is_as_told:
                 continue
             if symbol in told & asked_before.keys() and self._is_believed():
-                self._restate.let_go(symbol)
+                with self._store.writing() as transaction:
+                    claim_exchanges(transaction, symbol)
                 told -= {symbol}
             is_left = not quantity.trades and self._may_be_left(quantity, now, was_asked=symbol in asked_before)
             if not quantity.trades and not is_left:
@@ -274,7 +276,8 @@ class ReconcilePositions:
         """
         with self._store.reading() as reader:
             is_awaited = quantity.symbol in self._restate.suspended(reader)
-            was_exchanged = self._restate.was_exchanged(reader, quantity.symbol, self._clock.now() - LATELY)
+            now = self._clock.now()
+            is_exchanged = was_exchanged(reader, quantity.symbol, now - LATELY, now)
         is_far = bool(position and any(is_doubtful(position.price, trade.entry) for trade in quantity.holders))
         is_gone = quantity.found < quantity.before
         return any(
@@ -284,7 +287,7 @@ class ReconcilePositions:
                 quantity.is_suspect,
                 quantity.does_not_add_up,
                 is_far,
-                is_gone and was_exchanged,
+                is_gone and is_exchanged,
             )
         )
 
