@@ -164,12 +164,12 @@ def unprotected(trade: Trade, texts: Texts, trouble: str = "") -> Message:
 
 
 def _exits(trade: Trade, texts: Texts) -> dict[str, str]:
-    """Return stop and target with their distances: the plan set the stop, the fill the target."""
+    """Return stop and target with their distances from what was paid."""
     return {
         "target": texts.price(trade.target),
         "target_change": texts.change(trade.target / trade.entry - 1),
         "stop": texts.price(trade.stop),
-        "stop_change": texts.change(trade.stop / trade.sizing.entry - 1),
+        "stop_change": texts.change(trade.stop / trade.entry - 1),
     }
 
 
