@@ -92,7 +92,7 @@ class OddSlack:
             until(lambda: self.desk.line.odd[method] > odd_before[method], 20)
         if not was_heard:  # no connection was left: Slack says so to whoever halts, and they try again
             self.desk.line.way = as_slack_does
-            until(self._halt)
+            until(self._halt, 40)  # an answer that is on its way may take up to its deadline
         self._in_time(cell, lambda: self._state() is DeskState.HALTED, "the halt was not taken", 10)
         cell.asked = self.desk.line.odd[method] - odd_before[method]
         self.desk.line.way = as_slack_does
