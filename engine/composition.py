@@ -18,6 +18,7 @@ from engine.common.outage_guard import NoticeWakeup, OutageGuard
 from engine.common.outlook import Nights, Outlooks
 from engine.common.recall import Recall
 from engine.common.service_health import Service, ServiceHealth
+from engine.common.strategy_in_force import StrategyInForce
 from engine.common.trading_hours import TradingHours
 from engine.common.universe import Universe
 from engine.control.broker_sync import BrokerSync
@@ -31,6 +32,7 @@ from engine.control.promoted_strategy import PROMOTED, in_force
 from engine.control.promotion import Promotion
 from engine.control.risk_monitor import RiskMonitor
 from engine.control.runtime_settings import RuntimeSettings, risk_in_force
+from engine.control.strategy_switch import StrategySwitch
 from engine.control.trading_doubts import ClockDiffers, Doubts, StalePrices
 from engine.control.watchlist import Watchlist, watched_symbols
 from engine.execution.account_activities import AccountActivities
@@ -132,6 +134,7 @@ class Composition:
             "slots": Slots(adapters.calendar, settings.market.bar_seconds),
             "store": adapters.store,
             "strategy": strategy,
+            "strategy_in_force": StrategyInForce(name=strategy.name, fingerprint=strategy.fingerprint),
             "universe": Universe(symbols, bar_seconds=settings.market.bar_seconds, rules=strategy.rules),
         }
 
@@ -538,6 +541,7 @@ class Composition:
             score_news=self._score_news,
             shadow=self._shadow,
             signal_queue=self._signal_queue,
+            strategy_switch=self._made(StrategySwitch),
             time_exits=self._time_exits,
             watchlist=self._watchlist,
         )

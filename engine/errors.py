@@ -17,6 +17,7 @@
     │   ├── NotOurs, TooOld  what was clicked is not the bot's own, or no longer good
     │   ├── Repeated         this very request was served before
     │   ├── CorporateActionDue   a split or the like is due in the symbol, and nothing is bought in it
+    │   ├── OtherStrategy    it was proposed by another strategy than the one in force
     │   ├── RiskRefused      a rule refused; its verdicts name the limits
     │   └── OrderRefused     the broker refused
     ├── StoreUnavailable     the database cannot be read or written: trade nothing
@@ -313,6 +314,13 @@ class BacktestRefused(RequestRefused):
 
 class BacktestRunning(RequestRefused):
     """A backtest for somebody whose last one is not done."""
+
+
+class OtherStrategy(RequestRefused):
+    """Another strategy than the one in force proposed the trade. Facts: trade_id, proposed_by, in_force (labels)."""
+
+    def __init__(self, trade_id: str, proposed_by: str, in_force: str) -> None:
+        super().__init__(trade_id=trade_id, proposed_by=proposed_by, in_force=in_force)
 
 
 class RiskRefused(RequestRefused):

@@ -26,6 +26,7 @@ from engine.control.lifecycle_notices import LifecycleNotices, Takeover
 from engine.control.promotion import Promotion
 from engine.control.risk_monitor import RiskMonitor
 from engine.control.runtime_settings import RuntimeSettings
+from engine.control.strategy_switch import StrategySwitch
 from engine.control.watchlist import Watchlist
 from engine.errors import RequestRefused, SecondNeeded, TemporaryError
 from engine.execution.action_calendar import ActionCalendar
@@ -102,6 +103,7 @@ class Jobs:
     shadow: Shadow
     signal_queue: SignalQueue
     store: Store
+    strategy_switch: StrategySwitch
     time_exits: TimeExits
     universe: Universe
     watchlist: Watchlist
@@ -119,6 +121,7 @@ class Jobs:
             self.notices.wake()
         self.kill_switch.hold_to_memory()
         self.promotion.note_broker()
+        self.strategy_switch()  # before anything that an earlier life approved is carried out
         self.broker_sync.begin()
         with self.outage_guard():
             self.execute.withdraw()

@@ -65,6 +65,7 @@ REFUSALS: Mapping[type[errors.RequestRefused], str] = {
     errors.CorporateActionDue: "refused-corporate-action",
     errors.BacktestRefused: "refused-backtest",
     errors.BacktestRunning: "refused-backtest-running",
+    errors.OtherStrategy: "refused-other-strategy",
     errors.RiskRefused: "refused-risk",
     errors.OrderRefused: "refused-order",
 }

@@ -15,6 +15,7 @@ from engine.model.notices.desk import (
     FlattenWaits,
     LossLimitReached,
     RiskWarning,
+    StrategySwitched,
 )
 from engine.model.reason import Reason
 
@@ -38,6 +39,11 @@ def resumed(told: DeskResumed, texts: Texts) -> Message:
 def auto_changed(told: AutoModeChanged, texts: Texts) -> Message:
     """Say how AUTO_MODE stands."""
     return note(texts("auto", mode="on" if told.is_on else "off"), texts("set-by", by=actor(told.by)))
+
+
+def strategy_switched(told: StrategySwitched, texts: Texts) -> Message:
+    """Say by which strategy the desk trades now, and by which before."""
+    return note(texts(told.text, before=escaped(told.before, 80), after=escaped(told.after, 80)))
 
 
 def flatten_started(told: FlattenStarted, texts: Texts) -> Message:

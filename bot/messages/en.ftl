@@ -81,6 +81,7 @@ why = { $reason ->
     [never_arrived] the order never reached the broker
     [truth_unknown] broker not responding, so orders and positions are unknown; trading resumes by itself once they are confirmed
     [truth_contradicts] the broker has no record of open trades' orders: check that this is the right account; /resume accepts its positions
+    [other_strategy] proposed by another strategy than the one in force
     [order_refused] the broker would reject the order
     [not_filled] limit price not reached in time
     [no_price] no usable quote at the last check
@@ -576,6 +577,7 @@ set-aside = ⚠️ { $count ->
 } set aside. Another program or another version of the bot may be writing to it. Proposals continue as usual.
 job-failed = ⚠️ Job “{ $job }” failed. It runs again on schedule. Error ID for the operator: { $id }
 job-recovered = ✅ Job “{ $job }” is running again.
+strategy-switched = ⚠️ Strategy changed: the desk now trades by { $after }, before by { $before }. Proposals of the old strategy can no longer be approved; open trades keep their stops and targets.
 leader-replaced = ⚠️ { $leader } leads now. The previous leader, { $before }, has not responded since { $since }.
 service = { $service ->
     [market] Prices
@@ -1306,6 +1308,7 @@ refused-backtest = { $problem ->
    *[period] Didn't understand the period “{ $asked }”. Type a day, a month or a year, two of them with .. between, or 90d.
 } E.g. { $example }
 refused-backtest-running = Your last backtest isn't done yet. Its answer comes as a direct message; ask again after that.
+refused-other-strategy = Not bought: proposed by strategy { $proposed_by }, but the desk now trades by { $in_force }. Wait for the next proposal.
 refused-risk = { $kind ->
     [too-many] Too many: { $asked }. Max { $limit } now, limited by { $rule }.
    *[rule] Not bought: { $broken }. Wait for the next proposal.
@@ -1383,6 +1386,7 @@ log-task-set-aside = Task set aside, not retried
 log-task-unknown = Task unknown to this worker's version
 log-tasks-left-out = Tasks skipped: workers died while doing them
 log-tasks-not-handed-out = Tasks not handed to workers: message broker unreachable
+log-strategy-switched = Desk trades by another strategy than before
 log-took-over = Leader replaced: it stopped responding
 log-trade-restated = Trade adjusted for a corporate action
 log-old-exit-not-cancelled = Exit at the old price not cancelled

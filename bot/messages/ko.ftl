@@ -80,6 +80,7 @@ why = { $reason ->
     [never_arrived] 주문이 브로커에 접수되지 않음
     [truth_unknown] 브로커가 응답하지 않아 주문과 포지션을 알 수 없음, 확인되면 자동으로 재개
     [truth_contradicts] 진행 중인 거래의 주문이 브로커에 없음: 계좌가 맞는지 확인하세요. /resume 하면 계좌의 포지션을 기준으로 합니다
+    [other_strategy] 현재 적용 중인 전략이 아닌 다른 전략의 제안
     [order_refused] 브로커가 거부할 주문
     [not_filled] 제한 시간 내 지정가 미도달
     [no_price] 마지막 확인 시점에 유효한 시세 없음
@@ -560,6 +561,7 @@ loss-limit = { $rule ->
 set-aside = ⚠️ 신호 스트림에서 이 데스크의 제안이 아닌 항목 { $count }건을 따로 옮겼습니다. 다른 프로그램이나 다른 버전의 봇이 스트림에 쓰고 있을 수 있습니다. 제안은 평소대로 처리됩니다.
 job-failed = ⚠️ 작업 “{ $job }” 실패. 다음 주기에 다시 실행합니다. 운영자용 오류 번호: { $id }
 job-recovered = ✅ 작업 “{ $job }” 정상 복구.
+strategy-switched = ⚠️ 전략 변경: { $before } → { $after }. 이전 전략의 제안은 더 이상 승인할 수 없습니다. 진행 중인 거래의 손절가와 목표가는 그대로 유지됩니다.
 leader-replaced = ⚠️ 리더 교체: { $leader }. 이전 리더 { $before }: { $since }부터 응답 없음.
 service = { $service ->
     [market] 시세
@@ -1257,6 +1259,7 @@ refused-backtest = { $problem ->
    *[period] “{ $asked }” 기간을 이해할 수 없습니다. 날짜, 월, 연도 중 하나나 ..로 이은 두 개, 또는 90d 형식으로 입력하세요.
 } 예: { $example }
 refused-backtest-running = 이전 백테스트가 아직 진행 중입니다. 결과가 다이렉트 메시지로 도착한 뒤 다시 요청하세요.
+refused-other-strategy = 매수하지 않음: 전략 { $proposed_by }의 제안인데 현재 적용 중인 전략은 { $in_force }입니다. 다음 제안을 기다리세요.
 refused-risk = { $kind ->
     [too-many] 너무 많습니다: { $asked }. 현재 최대 { $limit }, 제한 요인: { $rule }.
    *[rule] 매수하지 않음: { $broken }. 다음 제안을 기다리세요.
@@ -1333,6 +1336,7 @@ log-task-set-aside = 작업 제외, 다시 시도하지 않음
 log-task-unknown = 이 워커의 버전이 알지 못하는 작업
 log-tasks-left-out = 처리하던 워커가 비정상 종료되어 작업을 건너뜀
 log-tasks-not-handed-out = 메시지 브로커에 연결할 수 없어 워커에 작업을 넘기지 못함
+log-strategy-switched = 이전과 다른 전략으로 거래
 log-took-over = 응답 없는 리더를 이 프로세스가 이어받음
 log-trade-restated = 기업행사로 거래 수량과 가격 조정
 log-old-exit-not-cancelled = 이전 가격의 청산 주문을 취소하지 못함

@@ -41,6 +41,7 @@ UNSIZED = Sizing(
     unrounded=NOTHING,
     cap=BindingLimit.DESK,
     risk_before=NOTHING,
+    target_distance=NOTHING,
 )
 
 

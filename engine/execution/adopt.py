@@ -10,32 +10,31 @@ import structlog
 
 from engine.common.order_ids import is_own
 from engine.common.orders import ask
+from engine.common.portfolio import LimitsOf
 from engine.common.trade_lookup import existing
 from engine.model.desk import ENGINE, OWN_ACCORD
 from engine.model.notices.trades import FilledLate, TradeAdopted
 from engine.model.risk import BindingLimit, Sizing
-from engine.model.signal import Readings, Signal
+from engine.model.signal import RECOVERED, Readings, Signal
 from engine.model.trade import AT_THE_BROKER, OVER, Order, OrderRole, Trade, TradeState
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
 from engine.ports.store import Store, Transaction
+from engine.risk.limits import Limits
 from engine.risk.restating import fits, plausible
+from engine.risk.sizing import CENT, stop_for, target_for
 
 log = structlog.get_logger()
-
-RECOVERED = "recovered"
-"""The scorer of a signal that nobody has any more: the trade came back from its order."""
-STOP_SHARE, TARGET_SHARE = Decimal("0.985"), Decimal("1.03")
-"""Where stop and target of an order stand that came without them, as shares of its price: the strategy's own."""
 
 
 class Adopt:
     """Makes a trade of such an order, or opens the trade again that was over too early."""
 
-    def __init__(self, *, store: Store, broker: Broker, clock: Clock) -> None:
+    def __init__(self, *, store: Store, broker: Broker, clock: Clock, limits_of: LimitsOf) -> None:
         self._store = store
         self._broker = broker
         self._clock = clock
+        self._limits_of = limits_of
 
     def __call__(self, trade_id: str, trade: Trade | None, known: Sequence[Order]) -> Trade | None:
         """Return the trade that is at the broker after all, None where there is none; raises BrokerUnavailable.
@@ -58,11 +57,12 @@ class Adopt:
     def _recovered(self, entry: Order) -> Trade:
         """Write down a trade that the database does not know, as its order tells it."""
         now = self._clock.now()
-        trade = trade_of(entry, self._broker.account().equity, now)
+        equity = self._broker.account().equity
         with self._store.writing() as transaction:
-            stored = transaction.trade(trade.id)
+            stored = transaction.trade(entry.client_order_id)
             if stored is not None:
                 return stored
+            trade = trade_of(entry, equity, self._limits_of(transaction), now)
             transaction.propose(trade)
             transaction.mark_published(trade.id)
             _tell_adopted(transaction, trade, "not in the database", now)
@@ -101,21 +101,26 @@ class Adopt:
         return trade
 
 
-def trade_of(entry: Order, equity: Decimal, now: datetime) -> Trade:
-    """Make a submitted trade of its entry alone; `equity` in dollars is that of now. Pure."""
+def trade_of(entry: Order, equity: Decimal, limits: Limits, now: datetime) -> Trade:
+    """Make a submitted trade of its entry alone; `equity` in dollars is that of now. Pure.
+
+    Stop and target are where its legs stand. `limits` say where they belong for an entry that came without.
+    """
     price = entry.fill_price or entry.price or _between(entry)
     stop, target = (_leg_price(entry, role, price) for role in (OrderRole.STOP, OrderRole.TARGET))
+    stop, target = stop or max(CENT, stop_for(price, limits)), target or target_for(price, limits.target_distance)
     symbol = entry.client_order_id.split("_", maxsplit=1)[0]
     sizing = Sizing(
         shares=entry.shares,
         entry=price,
-        stop=stop or round(price * STOP_SHARE, 2),
-        target=target or round(price * TARGET_SHARE, 2),
+        stop=stop,
+        target=target,
         equity=equity,
         budget=Decimal(0),
         unrounded=Decimal(entry.shares),
         cap=BindingLimit.DESK,
         risk_before=Decimal(0),
+        target_distance=target / price - 1,
     )
     readings = _neutral(float(price))
     signal = Signal(symbol=symbol, at=now, price=price, readings=readings, components=(), findings=(), scorer=RECOVERED)
@@ -126,8 +131,8 @@ def trade_of(entry: Order, equity: Decimal, now: datetime) -> Trade:
         signal=signal,
         sizing=sizing,
         shares=entry.shares,
-        stop=sizing.stop,
-        target=sizing.target,
+        stop=stop,
+        target=target,
         proposed_at=now,
         expires_at=now,
         decided_by=ENGINE,

@@ -31,6 +31,7 @@ from engine.errors import (
     OrderExists,
     OrderRefused,
     OrderUnclear,
+    OtherStrategy,
     RequestRefused,
     RiskRefused,
 )
@@ -295,6 +296,7 @@ def _end_of(error: RequestRefused) -> _End | None:
     ends: tuple[tuple[type[RequestRefused], TradeState, str], ...] = (
         (MarketClosed, TradeState.CANCELLED, "outside_regular_hours"),
         (Expired, TradeState.CANCELLED, "expired"),
+        (OtherStrategy, TradeState.CANCELLED, "other_strategy"),
         (NoPrice, TradeState.CANCELLED, "no_price"),
         (RiskRefused, TradeState.CANCELLED, str(facts.get("rule", ""))),
         (DeskNotActive, TradeState.CANCELLED, str(facts.get("state", ""))),

@@ -20,8 +20,11 @@ class Moved:
 def with_target_after_fill(before: Trade, after: Trade) -> Trade:
     """Return a trade whose target follows its average fill price, each time that more of it is filled.
 
-    This is the trade as it is stored; the order at the broker moves once, when the entry is over.
+    This is the trade as it is stored; the order at the broker moves once, when the entry is over. One that was made of
+    its orders keeps its target: whether the desk had moved it by then, or somebody else since, is not known any more.
     """
+    if after.signal.is_recovered:
+        return after
     if after.fill_price is None or after.filled_shares == before.filled_shares:
         return after
     return replace(after, target=target_for(after.fill_price, after.sizing.target_distance))

@@ -9,6 +9,7 @@ from engine.common.approvals import YOUNG, Approvals, is_allowed
 from engine.common.orders import entry_of
 from engine.common.portfolio import LimitsOf
 from engine.common.recall import Recall
+from engine.common.strategy_in_force import StrategyInForce
 from engine.common.trading_hours import TradingHours
 from engine.errors import (
     AlreadyDecided,
@@ -62,6 +63,7 @@ class OrderGate:
         limits_of: LimitsOf,
         approvals: Approvals,
         recall: Recall,
+        strategy_in_force: StrategyInForce,
     ) -> None:
         self._broker = broker
         self._store = store
@@ -71,6 +73,7 @@ class OrderGate:
         self._limits_of = limits_of
         self._approvals = approvals
         self._recall = recall
+        self._strategy = strategy_in_force
         self._hold = EntryHold()
 
     def submit(self, trade: Trade) -> Order:
@@ -134,9 +137,12 @@ class OrderGate:
             looked_at = self._clock.steady()
             clearance = reader.clearance(trade.id)
             over = tightened(trade.sizing, self._limits_of(reader))
+            other_strategy = self._strategy.objection(trade, reader)
         if clearance is None:
             raise UnknownTrade(trade.id)
         _refuse(trade, clearance, term)
+        if other_strategy is not None:  # another process may lead by now, by a strategy of its own
+            raise other_strategy
         if over is not None:  # another process tightened a limit since the approval
             raise RiskRefused(over.rule, over.figure, over.limit, over.unit)
         if remembered is not None and self._recall.forbids(remembered, clearance):

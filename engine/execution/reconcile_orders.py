@@ -231,7 +231,7 @@ class ReconcileOrders:
         if leg is None or not leg.is_standing or leg.price in {None, trade.target}:
             return
         with self._store.reading() as reader:
-            if reader.was_enqueued(f"{trade.id}:target") or trade.symbol in self._restate.suspended(reader):
+            if _is_target_set(reader, trade) or trade.symbol in self._restate.suspended(reader):
                 return
         market = next((held.price for held in self._broker.positions() if held.symbol == trade.symbol), None)
         now = self._clock.now()
@@ -256,8 +256,12 @@ class ReconcileOrders:
 
 def _as_live(reader: Reader, trade: Trade, orders: Orders) -> tuple[Trade, tuple[Moved, ...]]:
     """Return a trade with the stop and target that are live, and which of them somebody moved."""
-    is_set = reader.was_enqueued(f"{trade.id}:target")
-    return taken_over(trade, orders.exits, reader.orders(trade.id), target_is_set=is_set)
+    return taken_over(trade, orders.exits, reader.orders(trade.id), target_is_set=_is_target_set(reader, trade))
+
+
+def _is_target_set(reader: Reader, trade: Trade) -> bool:
+    """Tell whether the desk moves the target no more: it followed the fill, or may have before the trade was lost."""
+    return trade.signal.is_recovered or reader.was_enqueued(f"{trade.id}:target")
 
 
 def _unbooked(before: Trade, after: Trade) -> int:

@@ -89,7 +89,7 @@ class Sizing:
     unrounded: Decimal
     cap: BindingLimit
     risk_before: Decimal
-    target_distance: Decimal = Decimal("0.03")
+    target_distance: Decimal
     overnight_before: Decimal | None = None
     night_loss: Decimal | None = None
 

@@ -8,6 +8,8 @@ from enum import StrEnum
 PROPOSE_AT = 7
 STRONG_AT = 12
 NEWS_CLIP = 5
+RECOVERED = "recovered"
+"""The scorer of a signal that nobody has any more: the trade came back from its order."""
 
 
 class Side(StrEnum):
@@ -103,6 +105,11 @@ class Signal:
     def technical_tenths(self) -> int:
         """The score without the news."""
         return sum(component.tenths for component in self.components if component.part is not Part.NEWS)
+
+    @property
+    def is_recovered(self) -> bool:
+        """Whether it stands in for one that was lost, and what was planned on it with it."""
+        return self.scorer == RECOVERED
 
     @property
     def side(self) -> Side:

@@ -14,6 +14,7 @@ from engine.common.orders import entry_of
 from engine.common.outlook import Outlooks, with_nights
 from engine.common.portfolio import LimitsOf, true_portfolio
 from engine.common.service_health import Service, ServiceHealth
+from engine.common.strategy_in_force import StrategyInForce
 from engine.common.trade_lookup import existing, open_proposal
 from engine.common.trading_hours import TradingHours
 from engine.errors import (
@@ -61,6 +62,7 @@ class Decide:
         restate: Restate,
         outlooks: Outlooks,
         four_eyes: FourEyes,
+        strategy_in_force: StrategyInForce,
     ) -> None:
         self._store = store
         self._broker = broker
@@ -72,6 +74,7 @@ class Decide:
         self._restate = restate
         self._outlooks = outlooks
         self._four_eyes = four_eyes
+        self._strategy = strategy_in_force
 
     def approve(self, trade_id: str, request: Request) -> Trade:
         """Check everything again at the price of now, and approve: the risk is reserved from here on.
@@ -162,6 +165,9 @@ class Decide:
         self, transaction: Transaction, sized: Trade, case: RiskContext, session: Session, limits: Limits
     ) -> tuple[str, RequestRefused | None]:
         """Return why a trade as it is sized now may not be bought, in a word and as what to raise; None if it may."""
+        other_strategy = self._strategy.objection(sized, transaction)
+        if other_strategy:
+            return "other_strategy", other_strategy
         if sized.symbol in self._restate.entries_stopped(transaction):
             return "corporate_action", CorporateActionDue(sized.symbol)
         verdict = refusal(case, limits)

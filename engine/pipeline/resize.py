@@ -6,6 +6,7 @@ from engine.common.evidence import Evidence, decision_record, judged
 from engine.common.orders import entry_of
 from engine.common.outlook import Outlooks
 from engine.common.portfolio import LimitsOf, read_portfolio, true_portfolio
+from engine.common.strategy_in_force import StrategyInForce
 from engine.common.trade_lookup import existing, open_proposal
 from engine.errors import RiskRefused
 from engine.model.decision_record import DecisionKind
@@ -29,12 +30,22 @@ from engine.risk.sizing import size
 class Resize:
     """Works out and changes how many shares a proposal is about, within every limit; approval will check it again."""
 
-    def __init__(self, *, store: Store, broker: Broker, clock: Clock, limits_of: LimitsOf, outlooks: Outlooks) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        broker: Broker,
+        clock: Clock,
+        limits_of: LimitsOf,
+        outlooks: Outlooks,
+        strategy_in_force: StrategyInForce,
+    ) -> None:
         self._store = store
         self._broker = broker
         self._clock = clock
         self._limits_of = limits_of
         self._outlooks = outlooks
+        self._strategy = strategy_in_force
 
     def preview(self, trade_id: str, shares: int | None) -> SizeView:
         """Work out a proposal at a number of shares, its own where none is given.
@@ -71,6 +82,9 @@ class Resize:
         ):
             now = self._clock.now()
             trade = open_proposal(transaction, trade_id, now)
+            other_strategy = self._strategy.objection(trade, transaction)
+            if other_strategy:
+                raise other_strategy
             evidence = self._judge(trade, shares, portfolio, limits, now)
             # Whoever approved first approved another sum.
             resized = replace(trade, shares=shares, first_by="")

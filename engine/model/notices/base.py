@@ -32,6 +32,7 @@ class NoticeKind(StrEnum):
     RESUMED = "resumed"
     REDUCING = "reducing"
     AUTO_CHANGED = "auto_changed"
+    STRATEGY_SWITCHED = "strategy_switched"
     EXIT_ASKED = "exit_asked"
     TIME_EXIT = "time_exit"
     EARNINGS_UNREADABLE = "earnings_unreadable"

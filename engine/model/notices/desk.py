@@ -61,6 +61,18 @@ class AutoModeChanged(Notice):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class StrategySwitched(Notice):
+    """The desk trades by another strategy since its start; both by name and the start of the fingerprint."""
+
+    kind = NoticeKind.STRATEGY_SWITCHED
+    about = "after"
+    text = "strategy-switched"
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FlattenStarted(Notice):
     """Everything is being sold."""
 

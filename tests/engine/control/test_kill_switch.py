@@ -13,6 +13,7 @@ from engine.adapters.factory import Adapters
 from engine.common.approvals import Approvals
 from engine.common.recall import Recall
 from engine.common.service_health import ServiceHealth
+from engine.common.strategy_in_force import StrategyInForce
 from engine.common.trading_hours import TradingHours
 from engine.control.kill_switch import PATIENCE, KillSwitch
 from engine.errors import AlreadyDecided, DeskNotActive, HaltNotPersisted, Repeated, StoreUnavailable
@@ -22,6 +23,7 @@ from engine.model.notices.base import NoticeKind
 from engine.model.trade import TradeState
 from engine.ports.store import Store
 from engine.risk.limits import Limits
+from engine.strategies.loader import load
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.calendar import WeekdayCalendar
 from tests.support.fakes.store import HangingStore, LosableStore
@@ -106,6 +108,7 @@ def gate_and_steer(harness: EngineHarness, store: Store, patience: float = 0.01)
         limits_of=lambda _reader: Limits(),
         approvals=approvals,
         recall=recall,
+        strategy_in_force=StrategyInForce(name="seed", fingerprint=load("seed").fingerprint),
     )
     kill_switch = KillSwitch(
         store=store,

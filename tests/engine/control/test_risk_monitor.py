@@ -6,6 +6,7 @@ from pathlib import Path
 from engine.common.approvals import Approvals
 from engine.common.recall import Recall
 from engine.common.service_health import ServiceHealth
+from engine.common.strategy_in_force import StrategyInForce
 from engine.common.trading_hours import TradingHours
 from engine.control.kill_switch import KillSwitch
 from engine.control.risk_monitor import RiskMonitor
@@ -16,6 +17,7 @@ from engine.model.notices.base import NoticeKind
 from engine.model.signal import Side
 from engine.model.trade import Order, OrderRole, OrderState, Trade, TradeState
 from engine.risk.limits import LimitsInForce
+from engine.strategies.loader import load
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.calendar import WeekdayCalendar
 
@@ -154,6 +156,7 @@ def a_monitor(harness: EngineHarness, read_activities: Callable[[], None] = lamb
         limits_of=lambda _reader: limits.now,
         approvals=Approvals(clock=harness.clock),
         recall=recall,
+        strategy_in_force=StrategyInForce(name="seed", fingerprint=load("seed").fingerprint),
     )
     return RiskMonitor(
         store=harness.store,

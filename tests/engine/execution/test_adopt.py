@@ -11,9 +11,13 @@ from sqlalchemy import create_engine, text
 from engine.bootstrap import Engine, wire
 from engine.errors import BrokerUnavailable
 from engine.execution.account_activities import AccountActivities
+from engine.execution.adopt import trade_of
 from engine.model.notices.base import NoticeKind
+from engine.model.signal import Side
 from engine.model.trade import Order, OrderRole, OrderState, TradeState
 from engine.ports.broker import Broker
+from engine.risk.limits import Limits
+from engine.strategies.loader import FOLDER
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import TRADE_ID
@@ -66,6 +70,20 @@ SUBMITTED = (
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
     with AtAlpaca.open(tmp_path) as desk:
+        desk.harness.play_the_signal()
+        yield desk
+
+
+@pytest.fixture
+def wide(tmp_path: Path) -> Iterator[AtAlpaca]:
+    """A desk by a strategy whose stop is 4 % under the price and whose target 8 % over it."""
+    text = (FOLDER / "seed.toml").read_text("utf-8")
+    for old, new in (('"seed"', '"wide"'), ("stop = 0.015", "stop = 0.04"), ("target = 0.03", "target = 0.08")):
+        assert old in text
+        text = text.replace(old, new)
+    file = tmp_path / "wide.toml"
+    file.write_text(text, "utf-8")
+    with AtAlpaca.open(tmp_path, strategy=str(file)) as desk:
         desk.harness.play_the_signal()
         yield desk
 
@@ -132,6 +150,56 @@ def test_a_position_whose_trade_the_database_lost_is_a_trade_again_with_its_stop
     assert (trade.state, trade.held_shares, trade.stop) == (TradeState.OPEN, 512, desk.harness.trade().stop)
     assert NoticeKind.ADOPTED in kinds(desk)
     assert stops(desk) == 512
+
+
+def exits(desk: AtAlpaca, engine: Engine) -> tuple[tuple[Decimal | None, ...], tuple[Decimal, ...]]:
+    """Return the prices of stop and target, those that are live and those of the trade."""
+    trade = engine.queries.trade(TRADE_ID)
+    return tuple(desk.live(role).price for role in (OrderRole.STOP, OrderRole.TARGET)), (trade.stop, trade.target)
+
+
+def test_an_adopted_trade_keeps_its_stop_and_target_whatever_the_strategy_is(wide: AtAlpaca, tmp_path: Path) -> None:
+    approve(wide)
+    wide.look()
+    before = exits(wide, wide.harness.engine)
+    assert before == ((Decimal("144.24"), Decimal("162.27")),) * 2
+    forget_the_trade(tmp_path)
+    assert exits(wide, next_life(wide)) == before
+
+
+def test_an_adopted_trade_keeps_the_target_of_an_order_that_fills_afterwards(wide: AtAlpaca, tmp_path: Path) -> None:
+    wide.fake.fill_by_hand()
+    approve(wide)
+    planned = wide.live(OrderRole.TARGET).price
+    forget_the_trade(tmp_path)
+    engine = next_life(wide)
+    wide.price("AAPL", "150.00")
+    wide.fake.fill(TRADE_ID)
+    wide.look()
+    assert engine.queries.trade(TRADE_ID).fill_price == Decimal("150.00")
+    assert (wide.live(OrderRole.TARGET).price, engine.queries.trade(TRADE_ID).target) == (planned, planned)
+
+
+def test_an_adopted_trade_keeps_a_target_that_somebody_had_moved(desk: AtAlpaca, tmp_path: Path) -> None:
+    approve(desk)
+    desk.fake.move_by_hand(desk.live(OrderRole.TARGET).broker_id, limit="160.00")
+    desk.look()
+    forget_the_trade(tmp_path)
+    (_, live), (_, target) = exits(desk, next_life(desk))
+    assert live == target == Decimal(160)
+    assert NoticeKind.EXIT_MOVED not in kinds(desk)
+
+
+@pytest.mark.parametrize(("stop", "target"), [("0.04", "0.08"), ("0.005", "0.012")])
+def test_an_order_without_legs_becomes_a_trade_by_the_limits_in_force(desk: AtAlpaca, stop: str, target: str) -> None:
+    entry = Order(
+        broker_id="7", client_order_id=TRADE_ID, role=OrderRole.ENTRY, symbol="AAPL", side=Side.BUY, shares=100,
+        state=OrderState.ACCEPTED, price=Decimal(200),
+    )  # fmt: skip
+    limits = Limits(stop_distance=Decimal(stop), target_distance=Decimal(target))
+    trade = trade_of(entry, Decimal(100_000), limits, desk.harness.clock.now())
+    assert (trade.stop, trade.target) == (200 * (1 - Decimal(stop)), 200 * (1 + Decimal(target)))
+    assert trade.sizing.target_distance == Decimal(target)
 
 
 def test_one_whose_bracket_is_gone_too_is_found_by_its_execution_and_gets_a_stop(

@@ -36,6 +36,7 @@ from engine.model.notices.desk import (
     FlattenWaits,
     LossLimitReached,
     RiskWarning,
+    StrategySwitched,
 )
 from engine.model.notices.kinds import KINDS
 from engine.model.notices.proposals import ProposalResized, SecondApprovalAsked, SignalKept, TradeDecided
@@ -149,6 +150,7 @@ OWN_FIELDS: Mapping[type[Notice], Mapping[str, Any]] = {
     DeskResumed: BY,
     AutoModeChanged: BY | {"is_on": False},
     FlattenStarted: BY,
+    StrategySwitched: {"before": "seed (3fa91c02)", "after": "wide (b7710e4d)"},
     FlattenWaits: {"opens_at": PROPOSED_AT + timedelta(hours=10)},
     FlattenStuck: {"what": "IBM", "trouble": "trading in IBM is halted"},
     RiskWarning: {"open_risk": Decimal("0.0165")},

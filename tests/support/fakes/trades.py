@@ -75,6 +75,7 @@ SIZING = Sizing(
     unrounded=Decimal("1156.84") / Decimal("2.26"),
     cap=BindingLimit.RISK,
     risk_before=Decimal("0.01"),
+    target_distance=Decimal("0.03"),
     overnight_before=Decimal("0.02"),
     night_loss=Decimal("0.04"),
 )
