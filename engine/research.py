@@ -1,12 +1,14 @@
 """What a strategy is worth before it trades: the facade by which the command line asks."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
-from multiprocessing import get_context
+from hashlib import sha256
+from multiprocessing import current_process, get_context
 from pathlib import Path
 
 from engine.adapters.calendar import ExchangeCalendar
@@ -23,13 +25,18 @@ from engine.backtest.sources import ALPACA, RECORDED, DataRequest, market_data
 from engine.errors import SettingsInvalid
 from engine.model.backtest import Backtest
 from engine.model.evaluation import Control, Evaluation
+from engine.model.json_values import plain
 from engine.model.market import BarHistory
 from engine.model.strategy_check import StrategyCheck
 from engine.settings import Settings
-from engine.strategies.loader import load, names
+from engine.strategies.contract import Strategy
+from engine.strategies.loader import CLASSES, load, names
+from engine.strategies.technical_strategy import TechnicalStrategy
 
 Progress = Callable[[str, float], None]
-"""Is told what is being done ('data', 'trades', 'control') and the part of it that is done."""
+"""Is told what is being done ('data', 'trades', 'control', 'lookahead') and the part of it that is done."""
+LEAST_CASH, MOST_CASH = Decimal("0.01"), Decimal(10) ** 12
+"""Dollars: beyond them cents are lost among the figures of an amount, or there are none."""
 RESULT, PAGE = "result.json", "page.html"
 
 MOST_SYMBOLS, MOST_DAYS = 20, 800
@@ -102,8 +109,8 @@ def backtest(asked: BacktestRequest, settings: Settings, progress: Progress) -> 
     """
     strategy, calendar = load(asked.strategy), ExchangeCalendar()
     cash = settings.paper.paper_cash if asked.cash is None else asked.cash
-    if not cash.is_finite() or cash <= 0:
-        raise SettingsInvalid(f"--cash {cash}: expected dollars over 0, such as 100000")
+    if not cash.is_finite() or not LEAST_CASH <= cash <= MOST_CASH:
+        raise SettingsInvalid(f"--cash {cash}: expected dollars over 0, and a trillion at most, such as 100000")
     costs = costs_of(settings, dict(asked.costs))
     progress("data", 0.0)
     data = market_data(
@@ -132,11 +139,18 @@ def backtest(asked: BacktestRequest, settings: Settings, progress: Progress) -> 
         first=asked.first,
     )
     run = trial.on(data, partial(progress, "trades"))
-    control = _control(trial, data.bars, run, asked, partial(progress, "control")) if asked.walks else None
+    control = _control(trial, data.bars, run, asked, partial(progress, "control"))
     daily = sharpe(daily_returns(run.starts, run.equity, float(run.cash)), year=1)
-    variants = TriedVariants(settings.place.data_dir)
-    tried = variants.add(run.data_fingerprint, {run.strategy_fingerprint: daily})
-    return Researched(evaluation=evaluated(run, tried=tried, control=control), bars=data.bars)
+    tried = TriedVariants(settings.place.data_dir).add(run.data_fingerprint, {variant_key(run): daily})
+    check = _check_of(strategy, asked, progress)
+    return Researched(evaluation=evaluated(run, tried=tried, control=control, check=check), bars=data.bars)
+
+
+def variant_key(run: Backtest) -> str:
+    """Return a hash of all that decides what comes of the same data; whatever differs in it is another variant."""
+    told = {"strategy": run.strategy_fingerprint, "settings": run.settings, "first": run.first, "cash": run.cash}
+    told["costs"] = run.costs
+    return sha256(json.dumps(plain(told), sort_keys=True).encode()).hexdigest()
 
 
 def lookahead(strategy: str, *, seed: int = 1, seconds: float = LONGEST_SECONDS) -> StrategyCheck:
@@ -195,6 +209,25 @@ class DeskResearch:
     def backtest(self, asked: BacktestRequest, progress: Progress) -> Researched:
         """Do a backtest that was asked for; raises as `backtest` does."""
         return backtest(asked, self.settings, progress)
+
+
+def _check_of(
+    strategy: Strategy, asked: BacktestRequest, progress: Progress
+) -> Callable[[], StrategyCheck | None] | None:
+    """Return what looks whether a strategy looks ahead; None for numbers and for code of the desk, which is tested."""
+    if isinstance(strategy, TechnicalStrategy) or asked.strategy in CLASSES:
+        return None
+    return partial(_looked_ahead, asked, progress)
+
+
+def _looked_ahead(asked: BacktestRequest, progress: Progress) -> StrategyCheck | None:
+    """Check a strategy for look-ahead; None in a process that may begin no other one, as the check needs its own."""
+    if current_process().daemon:
+        return None
+    progress("lookahead", 0.0)
+    found = lookahead(asked.strategy, seed=asked.seed)
+    progress("lookahead", 1.0)
+    return found
 
 
 def _control(

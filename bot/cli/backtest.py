@@ -9,11 +9,13 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from bot.cli.common import told_in_one_line
 from bot.cli.env_file import take_in
 from bot.messages import Texts
 from bot.pages.backtest import figures, page
+from bot.pages.doubts import control_line
 from bot.pages.notes import notes_told
 from bot.pages.verdict import verdict_line
 from engine.bootstrap import read_settings
@@ -72,7 +74,7 @@ def backtest(asked: BacktestRequest, output: Path | None, env_file: Path | None)
         _show(found, texts, console)
         if output is not None:
             keep(output, found, page(found.evaluation, texts, bars=found.bars))
-            console.print(texts("backtest-kept", result=str(output / RESULT), page=str(output / PAGE)))
+            console.print(texts("backtest-kept", result=str(output / RESULT), page=str(output / PAGE)), markup=False)
 
 
 class _Bars:
@@ -106,8 +108,10 @@ def _show(found: Researched, texts: Texts, console: Console) -> None:
     console.print(verdict_line(done, texts), style="bold", markup=False)
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     for name, value in figures(done, texts):
-        table.add_row(name, value)
+        table.add_row(Text(name), Text(value))
     console.print(table)
+    if done.control and done.control.walks:
+        console.print(control_line(done.control, texts), markup=False)
     if done.backtest.trades:
         console.print(_trades(done.backtest.trades[-NEWEST:], texts))
     for note in notes_told(done.backtest.notes, texts):
@@ -124,7 +128,7 @@ def _trades(trades: Sequence[BacktestTrade], texts: Texts) -> Table:
             texts("backtest-column", column=column), justify="left" if column in {"symbol", "reason"} else "right"
         )
     for trade in trades:
-        table.add_row(
+        told = (
             trade.symbol,
             texts.day(trade.entered_at.date()),
             texts.count(trade.shares),
@@ -133,6 +137,7 @@ def _trades(trades: Sequence[BacktestTrade], texts: Texts) -> Table:
             texts("backtest-page-exit", exit=trade.reason.value),
             texts.gain(trade.result - trade.fees),
         )
+        table.add_row(*map(Text, told))  # a symbol of somebody's file may look like markup
     return table
 
 

@@ -1545,7 +1545,17 @@ backtest-verdict = { $verdict ->
     }, and { $fewest } are the least that say anything.
     [no_edge] No edge shown: the mean trade lies between { $low } and { $high }, so it may well be nothing.
     [loses] No edge shown: it loses. The mean trade lies between { $low } and { $high }.
-    [tried_too_often] No edge shown: after { $variants } variants on these data, luck explains it too well ({ $probability } sure, 95% needed).
+    [unchecked] No edge shown: the strategy is Python code that was not checked for look-ahead. Run trading-bot lookahead, then trading-bot backtest.
+    [looks_ahead] No edge shown: the look-ahead check refuses the strategy. Run trading-bot lookahead to see why.
+    [control] No edge shown: { $walks ->
+        [0] without random walks to compare it with, nobody knows what chance alone gives. Run it with 20 walks or more.
+        [one] on 1 random walk, where nothing can be won, it seemed to have an edge on { $edges }, and chance does at least as well with a probability of { $chance } (at most 5% allowed; 20 walks or more can show that).
+       *[other] on { $walks } random walks, where nothing can be won, it seemed to have an edge on { $edges } (at most a tenth allowed), and chance does at least as well with a probability of { $chance } (at most 5% allowed).
+    }
+    [tried_too_often] No edge shown: after { $variants } variants on these data, { $is_known ->
+        [no] nobody can say how much of it is luck: that takes 20 days and two variants with a Sharpe ratio.
+       *[yes] luck explains it too well ({ $probability } sure, 95% needed).
+    }
    *[edge] An edge on these data: the mean trade lies between { $low } and { $high }. That is evidence, not proof.
 }
 backtest-between = { $low } to { $high }
@@ -1713,6 +1723,7 @@ backtest-notes-more = { $count ->
 backtest-progress = { $part ->
     [data] Reading bars
     [control] Random walks
+    [lookahead] Checking for look-ahead
    *[trades] Trading
 }
 backtest-newest = { $count ->

@@ -1494,7 +1494,16 @@ backtest-verdict = { $verdict ->
     } 판단하려면 최소 { $fewest }건이 필요합니다.
     [no_edge] 우위가 확인되지 않음: 평균 거래 성과가 { $low } ~ { $high } 사이라 0일 수 있습니다.
     [loses] 우위가 확인되지 않음: 손실 전략입니다. 평균 거래 성과가 { $low } ~ { $high } 사이입니다.
-    [tried_too_often] 우위가 확인되지 않음: 이 데이터로 변형 { $variants }개를 시도했으므로 운으로도 설명됩니다(확신도 { $probability }, 95% 필요).
+    [unchecked] 우위가 확인되지 않음: 파이썬 코드로 된 전략인데 미래 참조 검사를 거치지 않았습니다. trading-bot lookahead로 검사한 뒤 trading-bot backtest를 실행하세요.
+    [looks_ahead] 우위가 확인되지 않음: 미래 참조 검사를 통과하지 못한 전략입니다. 이유는 trading-bot lookahead로 확인하세요.
+    [control] 우위가 확인되지 않음: { $walks ->
+        [0] 비교할 랜덤워크가 없어 우연만으로 어디까지 나오는지 알 수 없습니다. 랜덤워크를 20개 이상으로 다시 실행하세요.
+       *[other] 수익이 날 수 없는 랜덤워크 { $walks }개 중 { $edges }개에서 우위로 보였고(10%까지 허용), 우연만으로 이만큼 나올 확률은 { $chance }입니다(5%까지 허용).
+    }
+    [tried_too_often] 우위가 확인되지 않음: 이 데이터로 변형 { $variants }개를 시도했으므로 { $is_known ->
+        [no] 운이 얼마나 작용했는지 알 수 없습니다. 판단하려면 20일 이상의 데이터와 샤프 지수가 있는 변형 2개가 필요합니다.
+       *[yes] 운으로도 설명됩니다(확신도 { $probability }, 95% 필요).
+    }
    *[edge] 이 데이터에서는 우위가 있습니다. 평균 거래 성과는 { $low } ~ { $high } 사이입니다. 증거일 뿐 증명은 아닙니다.
 }
 backtest-between = { $low } ~ { $high }
@@ -1629,6 +1638,7 @@ backtest-notes-more = 결과 파일에 참고 사항 { $count }건이 더 있습
 backtest-progress = { $part ->
     [data] 봉 읽는 중
     [control] 무작위 시장 대조
+    [lookahead] 미래 참조 검사
    *[trades] 모의 거래
 }
 backtest-newest = 최근 거래 { $count }건

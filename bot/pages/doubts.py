@@ -19,8 +19,8 @@ def doubt_lines(done: Evaluation, walk: WalkForward | None, texts: Texts) -> Ite
     """Say how sure the mean is, what walks and luck would have given, what was judged later, and the worst gap."""
     if done.interval:
         yield _interval(done.interval, texts)
-    if done.control:
-        yield _control(done.control, texts)
+    if done.control and done.control.walks:
+        yield control_line(done.control, texts)
     if done.deflated:
         yield _deflated(done.deflated, texts)
     if walk:
@@ -40,7 +40,8 @@ def _interval(interval: Interval, texts: Texts) -> str:
     )
 
 
-def _control(control: Control, texts: Texts) -> str:
+def control_line(control: Control, texts: Texts) -> str:
+    """Say what the strategy made where nothing can be won."""
     mean = sum(control.means) / len(control.means) if control.means else None
     return texts(
         "backtest-page-control",

@@ -12,7 +12,7 @@ SENSELESS = 1e9
 
 def verdict_line(done: Evaluation, texts: Texts) -> str:
     """Say whether an edge is shown, and why not."""
-    interval, luck = done.interval, done.deflated
+    interval, luck, control = done.interval, done.deflated, done.control
     return texts(
         "backtest-verdict",
         verdict=done.verdict.value,
@@ -20,8 +20,12 @@ def verdict_line(done: Evaluation, texts: Texts) -> str:
         fewest=FEWEST_TRADES,
         low=multiple(interval.low if interval else None, texts),
         high=multiple(interval.high if interval else None, texts),
-        variants=texts.count(luck.variants if luck else 1),
+        variants=texts.count(done.variants),
+        is_known="no" if luck is None else "yes",
         probability=probability(luck.probability if luck else None, texts),
+        walks=control.walks if control else 0,
+        edges=control.edges if control else 0,
+        chance=probability(control.as_good if control else None, texts),
     )
 
 

@@ -56,9 +56,13 @@ class Dealing:
         """Tell whether a target is sold at a price: somebody bids that much, or it traded past it."""
         return price > target or self.bid(price) >= target
 
-    def past(self, target: Decimal, high: Decimal) -> Decimal:
-        """Return the first price at which a target is sold while a bar rises to its high."""
-        return min(high, target + TICK)
+    def past(self, target: Decimal, opened: Decimal, high: Decimal) -> Decimal:
+        """Return the first price at which a target is sold in a bar that goes from its open to its high."""
+        return max(opened, min(high, target + TICK))
+
+    def under(self, stop: Decimal, opened: Decimal) -> Decimal:
+        """Return the first price at which a stop is hit in a bar that falls to it, or opened under it already."""
+        return min(stop, opened)
 
     def target_at(self, target: Decimal, price: Decimal) -> Decimal:
         """Return what a target gets that a price reached."""

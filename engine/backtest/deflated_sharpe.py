@@ -16,14 +16,19 @@ from engine.model.evaluation import FEWEST_DAYS, DeflatedSharpe, Tried
 EULER = 0.5772156649015329
 """The constant of Euler and Mascheroni."""
 NORMAL = NormalDist()
+FEWEST_RATIOS = 2
+"""With fewer, nothing is known of how ratios vary."""
 
 
 def deflated(returns: NDArray[np.float64], tried: Tried) -> DeflatedSharpe | None:
-    """Return how sure a Sharpe ratio is after so many tries; None where too few days or still ones tell nothing."""
-    daily = sharpe(returns, year=1)
-    if daily is None or len(returns) < FEWEST_DAYS:
+    """Return how sure a Sharpe ratio is after so many tries.
+
+    None where too few days or still ones tell nothing, and where several were tried of which fewer than two have a
+    ratio: then nobody knows how much luck there was to have.
+    """
+    daily, ratios = sharpe(returns, year=1), tried.sharpes
+    if daily is None or len(returns) < FEWEST_DAYS or (tried.variants > 1 and len(ratios) < FEWEST_RATIOS):
         return None
-    ratios = tried.sharpes
     spread = sqrt(variance(ratios)) if len(ratios) > 1 else 0.0
     hurdle = spread * luckiest(tried.variants)
     standard = (returns - returns.mean()) / returns.std()

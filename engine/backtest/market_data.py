@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.model.backtest import DataNote, NoteKind
-from engine.model.market import BarHistory, exchange_date
+from engine.model.market import BarFlaw, BarHistory, exchange_date
 from engine.signals.sift import sifted
 from engine.signals.slots import instant
 
@@ -22,6 +22,8 @@ TICKS = 4
 """Decimals of a price."""
 JUMP = 0.3
 """A move from one bar to the next that is larger is named."""
+CENT = 0.01
+"""Dollars: the step of a price, so that a move of no more is none that a split explains."""
 MANY = 0.02
 """Part of the bars between a symbol's first and last one whose lack is worth telling."""
 
@@ -55,7 +57,7 @@ def prepared(
 ) -> MarketData:
     """Clean a history and look it through; splits among `actions` are taken out of the prices before them."""
     bars = clean(_split_adjusted(bars, [action for action in actions if action.split != 1]))
-    flaws = sorted(bars.flaws.items())
+    flaws = sorted(each for each in bars.flaws.items() if each[0] is not BarFlaw.OUT_OF_ORDER)  # each took its place
     found = [DataNote(kind=NoteKind.REFUSED, symbol=str(flaw), count=count) for flaw, count in flaws]
     found += [note for column in range(len(bars.symbols)) for note in _notes_of(bars, column)]
     paid = _dividends(bars, actions)
@@ -112,9 +114,12 @@ def _jumps(
 ) -> list[tuple[int, float]]:
     """Return the bars that opened, or closed, more than 30 % from the close before, and by how much."""
     before = close[places[:-1]]
-    moves = np.maximum(np.abs(np.log(opened[places[1:]] / before)), np.abs(np.log(close[places[1:]] / before)))
-    found = np.flatnonzero(moves > np.log1p(JUMP))
-    return [(int(places[each + 1]), float(close[places[each + 1]] / before[each] - 1)) for each in found]
+    ways = np.array([opened[places[1:]], close[places[1:]]])
+    logs = np.abs(np.log(ways / before))
+    farthest = np.where(logs[0] > logs[1], ways[0], ways[1])
+    # A price of few ticks moves by large parts of itself without any split.
+    is_jump = (logs.max(axis=0) > np.log1p(JUMP)) & (np.abs(farthest - before) > CENT)
+    return [(int(places[each + 1]), float(farthest[each] / before[each] - 1)) for each in np.flatnonzero(is_jump)]
 
 
 def _split_adjusted(bars: BarHistory, splits: Sequence[CompanyAction]) -> BarHistory:

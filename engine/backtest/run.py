@@ -24,6 +24,8 @@ from engine.strategies.contract import Strategy
 
 Progress = Callable[[float], None]
 SPY = "SPY"
+WHOLE_PRICE = 10_000
+"""Basis points."""
 NOT_A_MATTER_OF_TRADES = frozenset({"cover_shorts", "protect_foreign", "earnings_file"})
 """Settings of the risk that no trade of a backtest depends on."""
 
@@ -126,8 +128,11 @@ def costs_of(settings: Settings, given: dict[str, Decimal]) -> Costs:
         participation=given.get("participation", usual.participation),
         fees=settings.paper.fees,
     )
-    if min(costs.spread_bp, costs.slippage_bp) < 0 or not 0 < costs.participation <= 1:
-        raise SettingsInvalid("--costs: expected basis points of 0 or more, and a participation over 0 and at most 1")
+    points = costs.spread_bp, costs.slippage_bp
+    if min(points) < 0 or max(points) >= WHOLE_PRICE or not 0 < costs.participation <= 1:
+        raise SettingsInvalid(
+            "--costs: expected basis points of 0 or more and under 10000, and a participation over 0 and at most 1"
+        )
     return costs
 
 

@@ -26,6 +26,7 @@ from engine.backtest.timeline import CLOSE, STOPS, TARGETS, Timeline
 from engine.model.market import BarHistory
 from engine.model.trade import ExitReason
 from engine.strategies.contract import Scores, Strategy
+from engine.strategies.scoring import scored
 
 AT_ONCE = 20_000
 """Bars after which whoever waits is told how far it is."""
@@ -62,7 +63,7 @@ class Simulation:
         self._prices = BarPrices(bars)
         self._dealing = Dealing(costs=given.costs)
         self._account = SimulatedAccount(given.cash, rules, self._dealing)
-        scores = strategy.scores(bars) if scores is None else scores
+        scores = scored(strategy, bars) if scores is None else scores
         self._candidates = ScoredCandidates(bars, strategy, scores, self._timeline, rules, self._first)
         self._goes_on = goes_on
         self._timed = TimedExits(self._timeline, rules)
@@ -175,16 +176,18 @@ class Simulation:
             is_there = trade.is_protected and self._prices.trades(trade.column, bar)
             if is_there and self._prices.low(trade.column, bar) <= trade.stop:
                 self._account.leave(trade, ExitReason.STOP)
-                self._sell(trade, self._dealing.sold_at(self._see(trade, trade.stop)), bar, now)
+                price = self._dealing.under(trade.stop, self._prices.open(trade.column, bar))
+                self._sell(trade, self._dealing.sold_at(self._see(trade, price)), bar, now)
         self._after_sales(coming, fills, now)
 
     def _targets(self, coming: list[HeldTrade], bar: int, now: datetime) -> None:
         fills = self._account.fills
         for trade in coming:
             if trade.is_protected and trade.target is not None and self._prices.trades(trade.column, bar):
-                high = self._prices.high(trade.column, bar)
+                opened, high = self._prices.open(trade.column, bar), self._prices.high(trade.column, bar)
                 if self._dealing.reaches(trade.target, high):
-                    self._take_profit(trade, self._see(trade, self._dealing.past(trade.target, high)), bar, now)
+                    price = self._dealing.past(trade.target, opened, high)
+                    self._take_profit(trade, self._see(trade, price), bar, now)
         self._after_sales(coming, fills, now)
 
     def _close(self, coming: list[HeldTrade], bar: int) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.adapters.alpaca.market import AlpacaMarket
 from engine.adapters.bar_files import COLUMNS, BarFiles
+from engine.adapters.calendar import YEARS
 from engine.adapters.clock import SystemClock
 from engine.adapters.factory import alpaca_access
 from engine.adapters.recorded.bars import recorded_bars, recorded_span
@@ -29,6 +30,10 @@ VOLATILITY = 0.016
 """Deviation of a session of a random walk: what the seed's stop and target are made for."""
 STEPS = 10
 """Prices of a random walk in a bar."""
+FIRST_START, LAST_START = (
+    int(datetime(year, 1, 1, tzinfo=EXCHANGE_ZONE).timestamp()) for year in (YEARS[0], YEARS[-1] + 1)
+)
+"""Between what the calendar knows the exchange's hours, POSIX seconds."""
 LONG_AGO = date(2024, 1, 2)
 ONE_DAY = timedelta(days=1)
 HALF_A_DAY = 43_200
@@ -59,6 +64,9 @@ def market_data(asked: DataRequest, alpaca: AlpacaSettings, calendar: Calendar) 
     """Read bars; raises SettingsInvalid, in a line that says what to do, and MarketUnavailable."""
     if asked.first and asked.last and asked.last < asked.first:
         raise SettingsInvalid(f"--to {asked.last} is before --from {asked.first}; expected a later day")
+    for option, on in (("--from", asked.first), ("--to", asked.last)):
+        if on and on.year not in YEARS:
+            raise SettingsInvalid(f"{option} {on}: expected a day from {YEARS[0]} to {YEARS[-1]}")
     unknown = [name for name in asked.columns if name not in COLUMNS]
     if unknown:
         raise SettingsInvalid(f"--column {unknown[0]}: expected one of {', '.join(COLUMNS)}")
@@ -122,7 +130,17 @@ def _file(asked: DataRequest, calendar: Calendar) -> MarketData:
     starts = np.unique(np.concatenate([files.starts(symbol) for symbol in symbols] or [np.empty(0, np.int64)]))
     if not len(starts):
         raise SettingsInvalid(f"{asked.source} has no bars")
+    for start in (starts[0], starts[-1]):
+        if not FIRST_START <= start < LAST_START:
+            at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(start))
+            raise SettingsInvalid(
+                f"{asked.source} has a bar of the year {at.year}; expected bars of {YEARS[0]} to {YEARS[-1]}"
+            )
     begins, ends = (exchange_date(instant(int(start))) for start in (starts[0], starts[-1]))
+    if (asked.first or begins) > ends or (asked.last or ends) < begins:
+        raise SettingsInvalid(
+            f"--from, --to: {asked.source} has bars from {begins} to {ends}; expected days among them"
+        )
     since = max(begins, _earlier(asked, calendar) if asked.first else begins)
     days = _days(since, min(ends, asked.last or ends), calendar)
     slots = [Slots(calendar, asked.bar_seconds).of(on) for on in days]
@@ -176,8 +194,8 @@ def _earlier(asked: DataRequest, calendar: Calendar) -> date:
     """Return the first day of what scores look back on."""
     if asked.first is None:
         return date.min
-    on, left = asked.first, asked.before
-    while left:
+    on, left, begins = asked.first, asked.before, date(YEARS[0], 1, 1)
+    while left and on > begins:
         on -= ONE_DAY
         left -= calendar.day(on) is not None
     return on

@@ -102,7 +102,7 @@ def _judged(steps: Sequence[WalkStep], seed: int) -> WalkForward:
         steps=tuple(steps),
         train_mean=float(train.mean()) if len(train) else None,
         interval=interval,
-        verdict=verdict(len(test), interval, None),
+        verdict=verdict(len(test), interval),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from engine.model.backtest import Backtest
+from engine.model.strategy_check import StrategyCheck
 
 FEWEST_TRADES = 30
 """With fewer, a mean says nothing of the next trade."""
@@ -12,6 +13,10 @@ FEWEST_DAYS = 20
 """With fewer daily returns, their spread is not known well enough for a Sharpe ratio."""
 CONFIDENT = 0.95
 """How sure it must be that a Sharpe ratio is more than the luck of the best of all variants."""
+LIKELIEST_CHANCE = 0.05
+"""How likely chance alone may do at least as well at most, by the control."""
+MOST_EDGES = 0.1
+"""Part of the walks, on which nothing can be won, that may seem to have an edge at most: the interval's own error."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,6 +106,12 @@ class Control:
             return None
         return (1 + sum(mean >= self.actual for mean in self.means)) / (1 + len(self.means))
 
+    @property
+    def bears_out(self) -> bool:
+        """Whether it does clearly better on the data than on the walks, and wins nothing there; False without walks."""
+        as_good = self.as_good
+        return as_good is not None and as_good <= LIKELIEST_CHANCE and self.edges <= MOST_EDGES * self.walks
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WorstGap:
@@ -121,6 +132,9 @@ class Verdict(StrEnum):
     TOO_FEW = "too_few"
     NO_EDGE = "no_edge"
     LOSES = "loses"
+    UNCHECKED = "unchecked"
+    LOOKS_AHEAD = "looks_ahead"
+    CONTROL = "control"
     TRIED_TOO_OFTEN = "tried_too_often"
     EDGE = "edge"
 
@@ -129,7 +143,9 @@ class Verdict(StrEnum):
 class Evaluation:
     """A backtest and all that is said of it. `interval` is of the mean result of a trade (R), None without trades.
 
-    `holding` and `spy` are the total returns of buying and holding all symbols in equal parts, and of SPY.
+    `holding` and `spy` are the total returns of buying and holding all symbols in equal parts, and of SPY. `variants`
+    counts what was tried on the same data. `check` is the look-ahead check of a strategy that is Python code, None for
+    one that is no code, and where the interval does not lie above 0.
     """
 
     backtest: Backtest
@@ -141,6 +157,8 @@ class Evaluation:
     worst_gap: WorstGap | None
     holding: float | None
     spy: float | None
+    variants: int = 1
+    check: StrategyCheck | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

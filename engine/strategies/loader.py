@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import StrategyInvalid
-from engine.strategies.contract import Strategy
+from engine.strategies.contract import Exits, Hours, Strategy
 from engine.strategies.strategy_file import read_strategy
 from engine.strategies.suggestions import did_you_mean
 
@@ -20,7 +20,16 @@ CLASSES: Mapping[str, str] = {
     "trend": "engine.strategies.trend:Trend",
 }
 """The strategies that come with the desk as Python classes, each with where it stands."""
-NEEDED = ("name", "fingerprint", "warm_up_sessions", "propose_at", "exits", "hours", "scores")
+KINDS: Mapping[str, type] = {
+    "name": str,
+    "fingerprint": str,
+    "warm_up_sessions": int,
+    "propose_at": int,
+    "exits": Exits,
+    "hours": Hours,
+}
+"""What a strategy's values are."""
+NEEDED = (*KINDS, "scores")
 
 
 def names() -> tuple[str, ...]:
@@ -75,11 +84,35 @@ def _made(name: str, where: str) -> Strategy:
             f"strategy {name!r} ({where}) cannot be made: {type(error).__name__}: {error}; expected a class that can be"
             " imported and needs no arguments"
         ) from error
-    missing = [part for part in NEEDED if not hasattr(strategy, part)]
+    try:
+        missing = [part for part in NEEDED if not hasattr(strategy, part)]
+        wrong = "" if missing else _wrong(strategy)
+    except Exception as error:
+        raise StrategyInvalid(
+            f"strategy {name!r} ({where}): a property raised {type(error).__name__}: {error}; expected plain values"
+        ) from error
     if missing:
         raise StrategyInvalid(
             f"strategy {name!r} ({where}) has no {', '.join(missing)}; expected all that is in"
             " engine.strategies.contract.Strategy"
         )
+    if wrong:
+        raise StrategyInvalid(f"strategy {name!r} ({where}): {wrong}")
     checked: Strategy = strategy
     return checked
+
+
+def _wrong(strategy: Any) -> str:
+    """Say which of a strategy's values nobody can trade by, and what it must be; '' where all can be."""
+    for part, kind in KINDS.items():
+        value = getattr(strategy, part)
+        if not isinstance(value, kind) or isinstance(value, bool):
+            return f"{part} is {value!r}; expected {kind.__name__}"
+    if strategy.warm_up_sessions < 0 or strategy.propose_at < 1:
+        return "expected warm_up_sessions of 0 or more, and propose_at of 1 or more"
+    exits: Exits = strategy.exits
+    if not 0 < exits.stop < 1:
+        return f"its stop is {exits.stop} of the price; expected a part of it, such as Decimal('0.015')"
+    if exits.target is not None and not exits.target > 0:
+        return f"its target is {exits.target} of the price; expected more than 0, or None"
+    return ""

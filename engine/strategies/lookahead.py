@@ -12,6 +12,7 @@ from engine.model.strategy_check import StrategyCheck, StrategyFault, StrategyFi
 from engine.signals.averages import Floats
 from engine.signals.slots import instant
 from engine.strategies.contract import Scores, Strategy
+from engine.strategies.scoring import misfit
 from engine.strategies.sessions import sessions_of
 
 FUTURES = 6
@@ -19,7 +20,6 @@ FUTURES = 6
 BEGINNINGS = 4
 BEYOND_WARM_UP = 24
 """Sessions of a history beyond those that the strategy looks back on."""
-MOST_TENTHS = 100
 GONE = 0.3
 
 CLOSE, VOLUME = 3, 4
@@ -153,24 +153,9 @@ def _scores(check: _Check, bars: BarHistory) -> Scores:
 
 def _must_fit(check: _Check, scores: object, bars: BarHistory) -> None:
     """Raise _Stopped unless scores are whole tenths for every bar, and stops parts of a price."""
-    problem = ""
-    if not isinstance(scores, Scores) or not isinstance(scores.tenths, np.ndarray):
-        problem = f"it returned {type(scores).__name__}"
-    elif scores.tenths.shape != bars.close.shape or scores.tenths.dtype != np.int8:
-        problem = f"its tenths are {scores.tenths.dtype} of shape {scores.tenths.shape}"
-    elif np.abs(scores.tenths.astype(np.int64)).max(initial=0) > MOST_TENTHS:
-        problem = f"it gave {int(np.abs(scores.tenths.astype(np.int64)).max())} tenths"
-    elif scores.stop is not None and (scores.stop.shape != bars.close.shape or scores.stop.dtype != np.float64):
-        problem = f"its stops are {scores.stop.dtype} of shape {scores.stop.shape}"
-    elif scores.stop is not None and not np.isnan(scores.stop[~((scores.stop > 0) & (scores.stop < 1))]).all():
-        problem = "one of its stops is no part of a price"
+    problem = misfit(scores, bars)
     if problem:
-        shape = bars.close.shape
-        check.found(
-            StrategyFault.WRONG_SHAPE,
-            f"{problem}: return Scores with tenths as int8 of shape {shape}, at most {MOST_TENTHS} of them, and stops"
-            " as float64 between 0 and 1, NaN for none",
-        )
+        check.found(StrategyFault.WRONG_SHAPE, problem)
         raise _Stopped
 
 

@@ -39,8 +39,11 @@ class PlayedMarket:
                 self.show(symbol, bar, dollars(opened))
 
     def show(self, symbol: str, bar: int, price: Decimal) -> None:
-        """Let a symbol trade at a price, within a bar."""
+        """Let a symbol trade at a price, within a bar; raises ValueError for one at which nobody traded in it."""
         column = self.bars_played.symbols.index(symbol)
+        low, high = (dollars(side[bar, column]) for side in (self.bars_played.low, self.bars_played.high))
+        if not low <= price <= high:
+            raise ValueError(f"{symbol} traded from {low} to {high} in bar {bar}, and not at {price}")
         volume = self.bars_played.volume[:, column]
         first = self.timeline.firsts[self.timeline.session[bar]]
         before = self._shown.get(symbol)

@@ -145,12 +145,13 @@ class SteppedDesk:
         column = self._bars.symbols.index(order.symbol)
         if not np.isfinite(self._bars.open[bar, column]) or order.state is OrderState.HELD:
             return False
+        opened = dollars(self._bars.open[bar, column])
         low, high = dollars(self._bars.low[bar, column]), dollars(self._bars.high[bar, column])
         if order.role is OrderRole.STOP and low <= price:
-            self._market.show(order.symbol, bar, price)
+            self._market.show(order.symbol, bar, self._dealing.under(price, opened))
             return True
         if order.role is OrderRole.TARGET and self._dealing.reaches(price, high):
-            self._market.show(order.symbol, bar, self._dealing.past(price, high))
+            self._market.show(order.symbol, bar, self._dealing.past(price, opened, high))
             return True
         return False
 

@@ -7,8 +7,11 @@ import pytest
 
 from engine.backtest.honesty import evaluated
 from engine.model.backtest import BacktestTrade
-from engine.model.evaluation import Tried, Verdict
+from engine.model.evaluation import Control, Tried, Verdict
+from engine.model.strategy_check import StrategyCheck, StrategyFault, StrategyFinding
 from tests.support.backtests import CASH, backtest, by_days, trade
+
+AHEAD = StrategyFinding(fault=StrategyFault.LOOKS_AHEAD, text="it moved")
 
 
 def trades(*multiples: float) -> list[BacktestTrade]:
@@ -42,6 +45,48 @@ def test_an_edge_found_among_many_variants_is_none() -> None:
     ratios = tuple(np.random.default_rng(9).normal(0, 0.1, 500))
     assert evaluated(done).verdict is Verdict.EDGE
     assert evaluated(done, tried=Tried(variants=500, sharpes=ratios)).verdict is Verdict.TRIED_TOO_OFTEN
+
+
+def won(**given: object) -> Verdict:
+    returns = np.random.default_rng(6).normal(0.0009, 0.01, 250)
+    return evaluated(by_days(returns, trades=tuple(trades(*[2.0, -1] * 40))), **given).verdict  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("means", "edges", "verdict"),
+    [
+        ([-0.1] * 20, 2, Verdict.EDGE),
+        ([-0.1] * 20, 3, Verdict.CONTROL),  # it wins where nothing can be won
+        ([-0.1] * 19 + [0.9], 0, Verdict.CONTROL),  # chance does as well on 1 of 20
+        ([-0.1] * 5, 0, Verdict.CONTROL),  # so few walks can show nothing
+        ([], 0, Verdict.CONTROL),
+    ],
+)
+def test_no_edge_is_shown_that_the_control_does_not_bear_out(means: list[float], edges: int, verdict: Verdict) -> None:
+    assert won(control=Control(walks=len(means), means=tuple(means), edges=edges, actual=0.5)) is verdict
+
+
+@pytest.mark.parametrize(("findings", "verdict"), [((), Verdict.EDGE), ((AHEAD,), Verdict.LOOKS_AHEAD)])
+def test_no_edge_is_shown_by_code_that_looks_ahead(findings: tuple[StrategyFinding, ...], verdict: Verdict) -> None:
+    check = StrategyCheck(strategy="peek", fingerprint="f", bars=9, trials=9, scored=9, findings=findings)
+    assert won(check=lambda: check) is verdict
+
+
+@pytest.mark.parametrize(
+    "tried", [Tried(variants=2, sharpes=()), Tried(variants=1_000, sharpes=(0.3,))], ids=["none known", "one known"]
+)
+def test_no_edge_is_shown_by_code_that_cannot_be_checked() -> None:
+    assert won(check=lambda: None) is Verdict.UNCHECKED
+
+
+def test_among_variants_whose_luck_is_not_known_no_edge_is_shown(tried: Tried) -> None:
+    assert won(tried=tried) is Verdict.TRIED_TOO_OFTEN
+
+
+def test_among_variants_few_days_show_no_edge() -> None:
+    done = by_days(np.random.default_rng(6).normal(0.002, 0.005, 15), trades=tuple(trades(*[2.0, -1] * 40)))
+    assert evaluated(done).verdict is Verdict.EDGE
+    assert evaluated(done, tried=Tried(variants=2, sharpes=(0.1, 0.2))).verdict is Verdict.TRIED_TOO_OFTEN
 
 
 def test_the_worst_gap_is_the_farthest_beyond_its_stop() -> None:

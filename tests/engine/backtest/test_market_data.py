@@ -10,7 +10,7 @@ from engine.backtest.actions_file import read_actions
 from engine.backtest.market_data import CompanyAction, prepared
 from engine.errors import SettingsInvalid
 from engine.model.backtest import DataNote, NoteKind
-from engine.model.market import BarHistory
+from engine.model.market import BarFlaw, BarHistory
 from tests.support.one_symbol import bars_of
 
 SECOND = date(2025, 8, 20)
@@ -27,6 +27,21 @@ def test_sound_bars_bring_no_note() -> None:
 def test_a_move_of_more_than_30_percent_is_named_with_its_day() -> None:
     halved = dict.fromkeys(range(78), (50, 50, 50, 50))
     assert notes_of(bars_of({}, halved)) == (DataNote(kind=NoteKind.JUMP, symbol="S0", on=SECOND, part=-0.5),)
+
+
+def test_a_move_that_a_bar_took_back_by_its_close_is_named_with_its_size() -> None:
+    dipped = {0: (60, 100, 60, 100)}
+    assert notes_of(bars_of({}, dipped)) == (DataNote(kind=NoteKind.JUMP, symbol="S0", on=SECOND, part=-0.4),)
+
+
+def test_moves_of_a_cent_are_no_jumps_however_low_the_price() -> None:
+    penny = dict.fromkeys(range(78), (0.0002, 0.0004, 0.0001, 0.0003))
+    assert notes_of(bars_of(penny, penny)) == ()
+
+
+def test_rows_in_no_order_are_not_told_to_be_refused() -> None:
+    bars = replace(bars_of({}, {}), flaws={BarFlaw.OUT_OF_ORDER: 9, BarFlaw.OFF_GRID: 1})
+    assert notes_of(bars) == (DataNote(kind=NoteKind.REFUSED, symbol="off_grid", count=1),)
 
 
 def test_a_move_that_a_split_explains_is_none_and_prices_and_volumes_before_it_are_restated() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,8 @@ import pytest
 
 from benchmarks.control_paths import demo_paths
 from engine.model.market import BarHistory
-from tests.engine.backtest.parity import SESSION, Case, both_ways, case_of, fast_way
+from tests.engine.backtest.parity import CASH, SESSION, Case, both_ways, case_of, fast_way
+from tests.support.stepped_desk import stepped_desk
 
 
 def recorded(first: date, last: date) -> BarHistory:
@@ -30,6 +32,28 @@ def test_a_generated_market_brings_the_same_trades_both_ways(tmp_path: Path, see
     assert len(found.fast.trades) >= 5
     dearer = replace(case, costs=replace(case.costs, slippage_bp=case.costs.slippage_bp + 7))
     assert replace(found, fast=fast_way(dearer, found.rules)).differences, "what the comparison is worth"
+
+
+def waits(case: Case, folder: Path, *, factor: float) -> Case:
+    """Return a case in which the first entry gets no share in its bar, and its price has moved by the next."""
+    with stepped_desk(folder, case.bars, costs=case.costs, cash=CASH, **case.given) as (_, rules):
+        trade = fast_way(case, rules).trades[0]
+    bar = int(np.searchsorted(case.bars.starts, trade.entered_at.timestamp()))
+    column, values = case.bars.symbols.index(trade.symbol), case.bars.stacked
+    values[4, bar, column] = 1
+    values[:4, bar + 1 :, column] = np.round(values[:4, bar + 1 :, column] * factor, 2)
+    return replace(case, bars=BarHistory.of(case.bars.symbols, case.bars.starts, values))
+
+
+@pytest.mark.parametrize(("factor", "reason"), [(0.9, "stop"), (1.02, "target")])
+def test_an_entry_that_waited_beyond_its_stop_or_target_ends_alike(tmp_path: Path, factor: float, reason: str) -> None:
+    case = case_of(28)
+    case = replace(case, costs=replace(case.costs, participation=Decimal("0.1")))
+    (tmp_path / "before").mkdir()
+    found = both_ways(waits(case, tmp_path / "before", factor=factor), tmp_path)
+    assert found.differences == []
+    first = found.fast.trades[0]
+    assert (first.entered_at, str(first.reason)) == (first.exited_at, reason)
 
 
 def test_recorded_prices_bring_the_same_trades_both_ways(tmp_path: Path) -> None:

@@ -5,10 +5,17 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from engine.adapters.calendar import ExchangeCalendar
+from engine.backtest.conditions import Conditions
+from engine.backtest.desk_rules import DeskRules
+from engine.backtest.simulate import simulate
 from engine.model.backtest import BacktestTrade, Costs
 from engine.model.fees import NO_FEES
 from engine.model.trade import ExitReason
+from engine.risk.limits import Limits
 from engine.strategies.contract import Exits
+from tests.support.board_strategy import GivenScores
+from tests.support.generated_market import generated
 from tests.support.one_symbol import FREE, bars_of, simulated
 
 LAST = 77
@@ -103,6 +110,47 @@ def test_what_a_bar_has_no_shares_for_is_bought_at_the_next_opens() -> None:
     trade = only(simulated(bars, {10: 7}, costs=replace(FREE, participation=Decimal("0.2"))).trades)
     assert trade.shares == 333
     assert trade.entry == (200 * Decimal(100) + 133 * Decimal(101)) / 333
+
+
+def test_an_entry_that_waited_and_opens_under_its_stop_is_sold_at_a_price_that_was_there() -> None:
+    bars = bars_of(dict.fromkeys(range(12, 78), (90, 91, 89, 90)))
+    bars.volume[11, 0] = 5
+    found = simulated(bars, {10: 7}, costs=replace(FREE, participation=Decimal("0.1")))
+    trade = only(found.trades)
+    assert (place(trade, "entered_at"), trade.entry) == (12, Decimal(90))
+    assert (place(trade, "exited_at"), trade.exit, trade.reason) == (12, Decimal(90), ExitReason.STOP)
+    assert found.equity[-1] == 100_000
+
+
+def test_an_entry_that_waited_and_opens_over_its_target_wins_nothing_at_once() -> None:
+    bars = bars_of(dict.fromkeys(range(12, 78), (110, 111, 109, 110)))
+    bars.volume[11, 0] = 5
+    trade = only(simulated(bars, {10: 7}, costs=replace(FREE, participation=Decimal("0.1"))).trades)
+    assert trade.entry == trade.exit == Decimal(110)
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("participation", ["0.002", "0.05", "1"])
+def test_nothing_is_bought_or_sold_at_a_price_that_nobody_traded_at(seed: int, participation: str) -> None:
+    dice = np.random.default_rng(seed)
+    bars = generated(seed=seed, sessions=4, volatility=0.08, night=0.05, missing=0.02, volume=20_000)
+    tenths = np.where(dice.random(bars.close.shape) < 0.05, dice.integers(-9, 13, bars.close.shape), 0)
+    strategy = GivenScores(tenths=tenths, exits=Exits(stop=Decimal("0.004"), target=Decimal("0.006")))
+    limits = replace(Limits(), stop_distance=strategy.exits.stop, target_distance=Decimal("0.006"), daily_loss=None)
+    given = Conditions(
+        rules=DeskRules(limits=limits), costs=replace(FREE, participation=Decimal(participation)),
+        cash=Decimal(100_000), calendar=ExchangeCalendar(),
+    )  # fmt: skip
+    found = simulate(bars, strategy, given).trades
+    assert len(found) > 5
+    for trade in found:
+        column = bars.symbols.index(trade.symbol)
+        bought, sold = (np.searchsorted(bars.starts, at.timestamp()) for at in (trade.entered_at, trade.exited_at))
+        held = slice(bought, sold + 1)
+        low, high = np.nanmin(bars.low[held, column]), np.nanmax(bars.high[held, column])
+        cent = 0.005 + 1e-9  # prices are dealt in cents
+        assert low - cent <= trade.entry <= high + cent, trade
+        assert low - cent <= trade.exit <= high + cent, trade
 
 
 def test_what_is_not_bought_by_the_close_is_cancelled() -> None:
