@@ -1,15 +1,17 @@
 """What a strategy is worth before it trades: the facade by which the command line asks."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from hashlib import sha256
+from importlib.metadata import version
 from multiprocessing import current_process, get_context
 from pathlib import Path
+from typing import ClassVar
 
 from engine.adapters.calendar import ExchangeCalendar
 from engine.adapters.recorded.bars import recorded_span
@@ -18,26 +20,30 @@ from engine.adapters.tried_variants import TriedVariants
 from engine.backtest import result_file
 from engine.backtest.honesty import evaluated
 from engine.backtest.lookahead import LONGEST_SECONDS, check_lookahead
+from engine.backtest.market_data import MarketData
 from engine.backtest.measures import daily_returns, sharpe
 from engine.backtest.random_walks import controlled, random_walk
-from engine.backtest.run import Trial, costs_of
+from engine.backtest.run import Trial, costs_of, told_settings
 from engine.backtest.sources import ALPACA, RECORDED, DataRequest, market_data
+from engine.backtest.sweep import Workload, all_runs, judged, luck_of, traded_sessions, windows_of
+from engine.backtest.variants import VariantOf, ranges_of, variants_of
 from engine.errors import SettingsInvalid
-from engine.model.backtest import Backtest
+from engine.model.backtest import Backtest, Costs
 from engine.model.evaluation import Control, Evaluation
 from engine.model.json_values import plain
 from engine.model.market import BarHistory
 from engine.model.strategy_check import StrategyCheck
+from engine.model.sweep import Sweep
 from engine.settings import Settings
 from engine.strategies.contract import Strategy
-from engine.strategies.loader import CLASSES, load, names
+from engine.strategies.loader import CLASSES, load, names, strategy_text
 from engine.strategies.technical_strategy import TechnicalStrategy
 
 Progress = Callable[[str, float], None]
-"""Is told what is being done ('data', 'trades', 'control', 'lookahead') and the part of it that is done."""
+"""Is told what is being done, such as 'data' or 'variants', and the part of it that is done."""
 LEAST_CASH, MOST_CASH = Decimal("0.01"), Decimal(10) ** 12
 """Dollars: beyond them cents are lost among the figures of an amount, or there are none."""
-RESULT, PAGE = "result.json", "page.html"
+RESULT, SWEEP, PAGE = "result.json", "sweep.json", "page.html"
 
 MOST_SYMBOLS, MOST_DAYS = 20, 800
 """What one backtest of the desk's people may be of: a few dozen seconds of one core, and 300 MB."""
@@ -95,6 +101,7 @@ class Researched:
 
     evaluation: Evaluation
     bars: BarHistory
+    file: ClassVar[str] = RESULT
 
     @property
     def result(self) -> str:
@@ -102,55 +109,106 @@ class Researched:
         return result_file.written(self.evaluation.backtest)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SweepPlan:
+    """The variants that are asked for, each a strategy that is one."""
+
+    asked: BacktestRequest
+    strategy: Strategy
+    ranges: Mapping[str, tuple[Decimal, ...]]
+    variants: tuple[VariantOf, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Swept:
+    """A sweep, and how it is kept."""
+
+    sweep: Sweep
+    file: ClassVar[str] = SWEEP
+
+    @property
+    def result(self) -> str:
+        """The sweep as JSON, without what other sweeps have a part in: the count of tries, and what follows of it."""
+        return result_file.written_sweep(self.sweep)
+
+
 def backtest(asked: BacktestRequest, settings: Settings, progress: Progress) -> Researched:
     """Trade a strategy on bars of the past, and say how far that may be believed.
 
     Raises SettingsInvalid and StrategyInvalid, whose line says what to do, MarketUnavailable and OSError.
     """
-    strategy, calendar = load(asked.strategy), ExchangeCalendar()
-    cash = settings.paper.paper_cash if asked.cash is None else asked.cash
-    if not cash.is_finite() or not LEAST_CASH <= cash <= MOST_CASH:
-        raise SettingsInvalid(f"--cash {cash}: expected dollars over 0, and a trillion at most, such as 100000")
-    costs = costs_of(settings, dict(asked.costs))
-    progress("data", 0.0)
-    data = market_data(
-        DataRequest(
-            source=asked.data,
-            symbols=asked.symbols,
-            first=asked.first,
-            last=asked.last,
-            before=strategy.warm_up_sessions,
-            bar_seconds=settings.market.bar_seconds,
-            seed=asked.seed,
-            columns=asked.columns,
-            actions=asked.actions,
-        ),
-        settings.alpaca,
-        calendar,
-    )
-    progress("data", 1.0)
-    trial = Trial(
-        strategy=strategy,
-        settings=settings,
-        costs=costs,
-        cash=cash,
-        calendar=calendar,
-        seed=asked.seed,
-        first=asked.first,
-    )
+    trial = _trial(asked, load(asked.strategy), settings)
+    data = _data(asked, trial, settings, progress)
     run = trial.on(data, partial(progress, "trades"))
     control = _control(trial, data.bars, run, asked, partial(progress, "control"))
     daily = sharpe(daily_returns(run.starts, run.equity, float(run.cash)), year=1)
-    tried = TriedVariants(settings.place.data_dir).add(run.data_fingerprint, {variant_key(run): daily})
-    check = _check_of(strategy, asked, progress)
+    tried = TriedVariants(settings.place.data_dir).add(run.data_fingerprint, {_key_of(run): daily})
+    check = _check_of(trial.strategy, asked, progress)
     return Researched(evaluation=evaluated(run, tried=tried, control=control, check=check), bars=data.bars)
 
 
-def variant_key(run: Backtest) -> str:
-    """Return a hash of all that decides what comes of the same data; whatever differs in it is another variant."""
-    told = {"strategy": run.strategy_fingerprint, "settings": run.settings, "first": run.first, "cash": run.cash}
-    told["costs"] = run.costs
+def variant_key(strategy: str, settings: Mapping[str, str], first: date, cash: Decimal, costs: Costs) -> str:
+    """Return a hash of all that decides what comes of the same data; whatever differs in it is another variant.
+
+    `strategy` is its fingerprint, `settings` are the desk's as a result tells them, `first` the first day traded.
+    """
+    told = {"strategy": strategy, "settings": settings, "first": first, "cash": cash, "costs": costs}
     return sha256(json.dumps(plain(told), sort_keys=True).encode()).hexdigest()
+
+
+def planned_sweep(asked: BacktestRequest, vary: Sequence[str]) -> SweepPlan:
+    """Return the variants of a strategy's file, each `vary` as `rsi.low=25:40:5`, before anything is run.
+
+    Raises SettingsInvalid and StrategyInvalid, whose line says what to do.
+    """
+    ranges, (text, file) = ranges_of(vary), strategy_text(asked.strategy)
+    return SweepPlan(
+        asked=asked, strategy=load(asked.strategy), ranges=ranges, variants=variants_of(text, file, ranges)
+    )
+
+
+def sweep(plan: SweepPlan, settings: Settings, progress: Progress, *, count: int = 4) -> Swept:
+    """Run all variants, and judge what would have been chosen in `count` windows by what it did in later sessions.
+
+    Each variant counts as tried on its data from then on. Raises as `backtest` does.
+    """
+    asked = plan.asked
+    trial = _trial(asked, plan.strategy, settings)
+    data = _data(asked, trial, settings, progress)
+    sessions = traded_sessions(data.bars, asked.first)
+    windows_of(sessions, count)
+    progress("indicators", 0.0)
+    work = Workload(trial, data, plan.variants)
+    progress("indicators", 1.0)
+    runs = all_runs(work, asked.workers, partial(progress, "variants"))
+    variants = tuple(run.variant for run in runs)
+    walk = work.chosen_on(runs, asked.seed, count)
+    told = told_settings(settings)
+    keys = (variant_key(each.fingerprint, told, sessions[0], trial.cash, trial.costs) for each in variants)
+    tried = TriedVariants(settings.place.data_dir).add(
+        data.fingerprint, dict(zip(keys, (each.sharpe for each in variants), strict=True))
+    )
+    luck = luck_of(runs, tried)
+    return Swept(
+        sweep=Sweep(
+            strategy=plan.strategy.name,
+            data=data.label,
+            data_fingerprint=data.fingerprint,
+            version=version("trading-bot"),
+            seed=asked.seed,
+            symbols=data.bars.symbols,
+            cash=trial.cash,
+            costs=trial.costs,
+            settings=told,
+            ranges=plan.ranges,
+            variants=variants,
+            walk=judged(walk, luck),
+            luck=luck,
+            tried=tried.variants,
+            walked=work.walked,
+            notes=data.notes,
+        )
+    )
 
 
 def lookahead(strategy: str, *, seed: int = 1, seconds: float = LONGEST_SECONDS) -> StrategyCheck:
@@ -166,10 +224,10 @@ def refuse_unwritable(folder: Path) -> None:
         raise SettingsInvalid(f"--output {folder}: is no folder that can be written to ({error.strerror})") from error
 
 
-def keep(folder: Path, researched: Researched, page: str) -> None:
+def keep(folder: Path, researched: Researched | Swept, page: str) -> None:
     """Keep a result and its page in a folder, both or neither; raises SettingsInvalid where that fails."""
     try:
-        result_file.keep(folder, {RESULT: researched.result, PAGE: page})
+        result_file.keep(folder, {researched.file: researched.result, PAGE: page})
     except OSError as error:
         raise SettingsInvalid(
             f"--output {folder}: the result cannot be written ({error.strerror}); nothing was kept of it"
@@ -211,6 +269,10 @@ class DeskResearch:
         return backtest(asked, self.settings, progress)
 
 
+def _key_of(run: Backtest) -> str:
+    return variant_key(run.strategy_fingerprint, run.settings, run.first, run.cash, run.costs)
+
+
 def _check_of(
     strategy: Strategy, asked: BacktestRequest, progress: Progress
 ) -> Callable[[], StrategyCheck | None] | None:
@@ -228,6 +290,42 @@ def _looked_ahead(asked: BacktestRequest, progress: Progress) -> StrategyCheck |
     found = lookahead(asked.strategy, seed=asked.seed)
     progress("lookahead", 1.0)
     return found
+
+
+def _trial(asked: BacktestRequest, strategy: Strategy, settings: Settings) -> Trial:
+    cash = settings.paper.paper_cash if asked.cash is None else asked.cash
+    if not cash.is_finite() or not LEAST_CASH <= cash <= MOST_CASH:
+        raise SettingsInvalid(f"--cash {cash}: expected dollars over 0, and a trillion at most, such as 100000")
+    return Trial(
+        strategy=strategy,
+        settings=settings,
+        costs=costs_of(settings, dict(asked.costs)),
+        cash=cash,
+        calendar=ExchangeCalendar(),
+        seed=asked.seed,
+        first=asked.first,
+    )
+
+
+def _data(asked: BacktestRequest, trial: Trial, settings: Settings, progress: Progress) -> MarketData:
+    progress("data", 0.0)
+    data = market_data(
+        DataRequest(
+            source=asked.data,
+            symbols=asked.symbols,
+            first=asked.first,
+            last=asked.last,
+            before=trial.strategy.warm_up_sessions,
+            bar_seconds=settings.market.bar_seconds,
+            seed=asked.seed,
+            columns=asked.columns,
+            actions=asked.actions,
+        ),
+        settings.alpaca,
+        trial.calendar,
+    )
+    progress("data", 1.0)
+    return data
 
 
 def _control(

@@ -68,7 +68,7 @@ def backtest(asked: BacktestRequest, output: Path | None, env_file: Path | None)
         texts = Texts(settings.desk.locale, settings.desk.zone)
         if output is not None:
             refuse_unwritable(output)
-        with _Bars(texts) as bars:
+        with ProgressBars(texts) as bars:
             found = run(asked, settings, bars.tell)
         console = Console(highlight=False, soft_wrap=True)
         _show(found, texts, console)
@@ -77,7 +77,7 @@ def backtest(asked: BacktestRequest, output: Path | None, env_file: Path | None)
             console.print(texts("backtest-kept", result=str(output / RESULT), page=str(output / PAGE)), markup=False)
 
 
-class _Bars:
+class ProgressBars:
     """The progress on the terminal, beside what is printed; each part of the work has a bar."""
 
     def __init__(self, texts: Texts) -> None:

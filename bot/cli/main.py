@@ -190,6 +190,58 @@ def backtest_command(
     backtest(asked, output, env_file)
 
 
+@app.command("sweep")
+def sweep_command(
+    vary: Annotated[
+        list[str] | None, typer.Option(help="A number of the strategy's file: rsi.low=25:40:5; repeatable.")
+    ] = None,
+    strategy: Annotated[str, typer.Option(help="seed, or a .toml file.")] = "seed",
+    symbols: Annotated[str, typer.Option(help="AAPL,MSFT; default all that the data have.")] = "",
+    first: Annotated[
+        str, typer.Option("--from", help="First day to trade, 2012-06-04; default the first there is.")
+    ] = "",
+    last: Annotated[str, typer.Option("--to", help="Last day to trade; default the last there is.")] = "",
+    data: Annotated[
+        str, typer.Option(help="recorded, random-walk, alpaca, or a .csv or .parquet file of five-minute bars.")
+    ] = "recorded",
+    cash: Annotated[str, typer.Option(help="Dollars at the start; default PAPER_CASH.")] = "",
+    costs: Annotated[
+        list[str] | None, typer.Option(help="spread_bp=2, slippage_bp=2, participation=0.1; repeatable.")
+    ] = None,
+    column: Annotated[
+        list[str] | None, typer.Option(help="What the file calls a column, start=timestamp; repeatable.")
+    ] = None,
+    actions: Annotated[str, typer.Option(help="A CSV file of splits and dividends: symbol,date,split,dividend.")] = "",
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all that is drawn by dice.")] = 1,
+    windows: Annotated[int, typer.Option(min=1, max=100, help="Stretches of later sessions that judge a choice.")] = 4,
+    on_map: Annotated[str, typer.Option("--map", help="The two numbers of the heat map; default the first two.")] = "",
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes for the variants.")] = 1,
+    output: Annotated[Path | None, typer.Option(help="Folder for sweep.json and page.html.")] = None,
+    env_file: EnvFile = None,
+) -> None:
+    """Trade many variants of a strategy's file, and say what choosing among them was worth on later sessions."""
+    with _bringing_in():
+        from bot.cli.backtest import request_of
+        from bot.cli.common import told_in_one_line
+        from bot.cli.sweep import sweep
+
+    with told_in_one_line():
+        asked = request_of(
+            strategy=strategy,
+            data=data,
+            symbols=symbols,
+            days=(first, last),
+            cash=cash,
+            costs=costs or [],
+            columns=column or [],
+            actions=actions,
+            seed=seed,
+            walks=0,
+            workers=workers,
+        )
+    sweep(asked, vary=vary or [], on_map=on_map, windows=windows, output=output, env_file=env_file)
+
+
 @app.command("lookahead")
 def lookahead_command(
     strategy: Annotated[str, typer.Argument(help="A strategy's name, its .toml file, or package.module:Class.")],

@@ -1724,6 +1724,8 @@ backtest-progress = { $part ->
     [data] Reading bars
     [control] Random walks
     [lookahead] Checking for look-ahead
+    [indicators] Working out indicators
+    [variants] Trading the variants
    *[trades] Trading
 }
 backtest-newest = { $count ->
@@ -1761,3 +1763,49 @@ backtest-file-title = Backtest, full page
 backtest-picture-title = Backtest, equity
 backtest-picture-alt = The account from { $first } to { $last }; bought and held { $held }. { $verdict }
 backtest-kept = Kept: { $result }, { $page }
+
+## The page of a sweep
+
+sweep-planned = { $variants ->
+    [one] 1 variant
+   *[other] { $variants } variants
+}: { $sizes }
+sweep-title = Sweep of { $strategy }
+sweep-about = { $variants ->
+    [one] 1 variant
+   *[other] { $variants } variants
+} of { $strategy } on { $symbols ->
+    [one] 1 symbol
+   *[other] { $symbols } symbols
+}; { $data }
+sweep-verdict = { $verdict ->
+    [too_few] No edge shown: { $trades ->
+        [0] no trades
+        [one] only 1 trade
+       *[other] only { $trades } trades
+    } on later sessions, and { $fewest } are the least that say anything.
+    [no_edge] No edge shown: on later sessions the mean trade of what was chosen lies between { $low } and { $high }, so it may well be nothing.
+    [loses] No edge shown: what was chosen lost on later sessions. Its mean trade lies between { $low } and { $high }.
+    [tried_too_often] No edge shown: after { $variants } variants on these data, luck explains it too well ({ $probability } sure, 95% needed).
+   *[edge] An edge on these data: on later sessions the mean trade of what was chosen lies between { $low } and { $high }. That is evidence, not proof.
+}
+sweep-tried = { $variants ->
+    [one] 1 variant was
+   *[other] { $variants } variants were
+} tried on these data so far. The highest Sharpe ratio in this sweep beats the luckiest of them with a probability of { $probability } (deflated Sharpe ratio).
+sweep-map = All variants, over the whole period
+sweep-map-note = { $variants ->
+    [1] Mean trade of each variant. Every variant was run on the same bars
+   *[other] Median over { $variants } variants in each cell. Every variant was run on the same bars
+}, so the highest figure says nothing about the next one: only the later sessions do.
+sweep-trades = { $trades ->
+    [one] 1 trade
+   *[other] { $trades } trades
+}
+sweep-column = { $column ->
+    [sessions] Later sessions
+    [chosen] Chosen before
+    [before] Where chosen
+    [after] Later
+   *[trades] Trades
+}

@@ -1639,6 +1639,8 @@ backtest-progress = { $part ->
     [data] 봉 읽는 중
     [control] 무작위 시장 대조
     [lookahead] 미래 참조 검사
+    [indicators] 지표 계산 중
+    [variants] 변형별 모의 거래
    *[trades] 모의 거래
 }
 backtest-newest = 최근 거래 { $count }건
@@ -1673,3 +1675,33 @@ backtest-file-title = 백테스트 전체 보고서
 backtest-picture-title = 백테스트 자산 곡선
 backtest-picture-alt = 계좌 { $first }에서 { $last }. 매수 후 보유 시 { $held }. { $verdict }
 backtest-kept = 저장됨: { $result }, { $page }
+
+## The page of a sweep
+
+sweep-planned = 변형 { $variants }개: { $sizes }
+sweep-title = { $strategy } 매개변수 탐색
+sweep-about = { $strategy } 변형 { $variants }개, { $symbols }개 종목, 데이터: { $data }
+sweep-verdict = { $verdict ->
+    [too_few] 우위가 확인되지 않음: { $trades ->
+        [0] 이후 기간에 거래가 없습니다.
+       *[other] 이후 기간의 거래가 { $trades }건뿐입니다.
+    } 판단하려면 최소 { $fewest }건이 필요합니다.
+    [no_edge] 우위가 확인되지 않음: 선택한 변형의 이후 기간 평균 거래 성과가 { $low } ~ { $high } 사이라 0일 수 있습니다.
+    [loses] 우위가 확인되지 않음: 선택한 변형이 이후 기간에 손실을 냈습니다. 평균 거래 성과가 { $low } ~ { $high } 사이입니다.
+    [tried_too_often] 우위가 확인되지 않음: 이 데이터로 변형 { $variants }개를 시도했으므로 운으로도 설명됩니다(확신도 { $probability }, 95% 필요).
+   *[edge] 이 데이터에서는 우위가 있습니다. 선택한 변형의 이후 기간 평균 거래 성과는 { $low } ~ { $high } 사이입니다. 증거일 뿐 증명은 아닙니다.
+}
+sweep-tried = 지금까지 이 데이터로 변형 { $variants }개를 시도했습니다. 이번 탐색의 최고 샤프 비율이 그중 가장 운 좋은 변형보다 나을 확률은 { $probability }입니다(디플레이티드 샤프 비율).
+sweep-map = 전체 기간의 모든 변형
+sweep-map-note = { $variants ->
+    [1] 변형별 평균 거래 성과입니다.
+   *[other] 칸마다 변형 { $variants }개의 중앙값입니다.
+} 모든 변형을 같은 봉으로 실행했으므로 가장 높은 값이라도 앞으로의 성과를 말해 주지 않습니다. 이후 기간의 결과만 의미가 있습니다.
+sweep-trades = 거래 { $trades }건
+sweep-column = { $column ->
+    [sessions] 이후 기간
+    [chosen] 직전에 선택한 변형
+    [before] 선택 기간
+    [after] 이후 기간 성과
+   *[trades] 거래 수
+}

@@ -4,15 +4,12 @@ The same backtest gives the same bytes: no date of today and no random name is i
 runs: the page forbids both, and every style but its own sheet.
 """
 
-from base64 import b64encode
 from collections.abc import Collection
-from functools import cache
-from hashlib import sha256
 from html import escape
-from importlib.resources import files
 
 from bot.messages import NO_FIGURE, Texts
 from bot.pages.curves import drawdown, equity, months
+from bot.pages.document import document
 from bot.pages.doubts import doubts
 from bot.pages.inputs import endings, inputs, windows
 from bot.pages.notes import notes_told
@@ -45,15 +42,7 @@ def page(done: Evaluation, texts: Texts, *, bars: BarHistory | None = None, walk
         endings(run, texts),
         inputs(run, texts),
     )
-    return (
-        f'<!doctype html>\n<html lang="{texts.locale}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '{_hash()}'\">\n"
-        f'<meta name="color-scheme" content="light dark">\n<title>{escape(title)}</title>\n'
-        f"<style>{_sheet()}</style>\n</head>\n<body>\n{MARKS}\n<main>\n"
-        + "\n".join(filter(None, parts))
-        + "\n</main>\n</body>\n</html>\n"
-    )
+    return document(title, parts, texts, marks=MARKS)
 
 
 def _head(done: Evaluation, texts: Texts) -> str:
@@ -110,14 +99,3 @@ def _figures(done: Evaluation, texts: Texts) -> str:
         f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in figures(done, texts)
     )
     return f'<dl class="figures">{cells}</dl>'
-
-
-@cache
-def _sheet() -> str:
-    return files(__package__).joinpath("backtest.css").read_text(encoding="utf-8")
-
-
-@cache
-def _hash() -> str:
-    """Return what names the page's own sheet to the browser, as the one that it may use."""
-    return "sha256-" + b64encode(sha256(_sheet().encode()).digest()).decode()

@@ -66,8 +66,8 @@ def windows(walk: WalkForward, texts: Texts) -> str:
                 "backtest-page-window",
                 chosen=step.chosen,
                 trades=len(step.test.trades),
-                train=multiple(_mean(step.train), texts),
-                test=multiple(_mean(step.test), texts),
+                train=multiple(step.train_mean, texts),
+                test=multiple(step.test_mean, texts),
             ),
         )
         for step in walk.steps

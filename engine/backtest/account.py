@@ -166,7 +166,9 @@ class SimulatedAccount:
         if trade.target is None or trade.target_is_set or trade.leaving is not None:
             return
         target = target_for(trade.entry, trade.sizing.target_distance)
-        if target != trade.target and target > self.prices[trade.column]:
+        if target == trade.target:
+            trade.target_is_set = True  # its entry is over, so that its average fill stays
+        elif target > self.prices[trade.column]:
             trade.target, trade.target_is_set = target, True
             trade.exit_shares, trade.exit_dollars = 0, NOTHING  # a target at another price is another order
 

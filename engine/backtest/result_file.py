@@ -12,8 +12,11 @@ from typing import Any
 import numpy as np
 
 from engine.adapters.files import sync
+from engine.backtest.measures import multiples_of
 from engine.model.backtest import Backtest
+from engine.model.evaluation import WalkStep
 from engine.model.json_values import plain
+from engine.model.sweep import Sweep
 
 FORMAT = 1
 CENTS = 2
@@ -31,6 +34,25 @@ def written(run: Backtest) -> str:
         else:
             told[field.name] = plain(value)
     return json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def written_sweep(sweep: Sweep) -> str:
+    """Return a sweep as JSON, but for what depends on the variants that were tried before it."""
+    told: dict[str, Any] = {"format": FORMAT}
+    kept = {"walk", "luck", "tried", "walked"}
+    told |= {field.name: plain(getattr(sweep, field.name)) for field in fields(sweep) if field.name not in kept}
+    told["chosen"] = [_step(step) for step in sweep.walk.steps]
+    told["interval"] = None if sweep.walk.interval is None else plain(sweep.walk.interval)
+    return json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _step(step: WalkStep) -> dict[str, Any]:
+    return {
+        **plain(step.window),
+        "numbers": step.chosen,
+        "train": multiples_of(step.train.trades).tolist(),
+        "test": multiples_of(step.test.trades).tolist(),
+    }
 
 
 def refuse_unwritable(folder: Path) -> None:

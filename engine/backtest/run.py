@@ -20,7 +20,7 @@ from engine.model.market import EXCHANGE_ZONE, BarHistory, exchange_date
 from engine.ports.calendar import Calendar
 from engine.settings import Settings
 from engine.signals.slots import instant
-from engine.strategies.contract import Strategy
+from engine.strategies.contract import Scores, Strategy
 
 Progress = Callable[[float], None]
 SPY = "SPY"
@@ -42,8 +42,10 @@ class Trial:
     seed: int
     first: date | None = None
 
-    def on(self, data: MarketData, progress: Progress = lambda _done: None) -> Backtest:
-        """Trade on data."""
+    def on(
+        self, data: MarketData, progress: Progress = lambda _done: None, *, scores: Scores | None = None
+    ) -> Backtest:
+        """Trade on data; `scores` are the strategy's own, where they are known already."""
         bars = data.bars
         first = 0 if self.first is None else int(datetime.combine(self.first, time(), EXCHANGE_ZONE).timestamp())
         if not len(bars.starts) or bars.starts[-1] < first:
@@ -57,7 +59,7 @@ class Trial:
             bar_seconds=self.settings.market.bar_seconds,
             dividends=data.dividends,
         )
-        return self._described(simulate(bars, self.strategy, given, progress), data)
+        return self._described(simulate(bars, self.strategy, given, progress, scores), data)
 
     def on_bars(self, bars: BarHistory) -> Backtest:
         """Trade on bars of which nothing else is known."""

@@ -33,10 +33,14 @@ AT_ONCE = 20_000
 
 
 def simulate(
-    bars: BarHistory, strategy: Strategy, given: Conditions, progress: Callable[[float], None] = lambda _done: None
+    bars: BarHistory,
+    strategy: Strategy,
+    given: Conditions,
+    progress: Callable[[float], None] = lambda _done: None,
+    scores: Scores | None = None,
 ) -> Simulated:
-    """Trade a strategy on bars; `progress` is told the part that is done."""
-    return Simulation(bars, strategy, given).run(progress)
+    """Trade a strategy on bars; `progress` is told the part that is done, `scores` are known already or asked for."""
+    return Simulation(bars, strategy, given, scores=scores).run(progress)
 
 
 class Simulation:

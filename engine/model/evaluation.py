@@ -180,6 +180,16 @@ class WalkStep:
     train: Backtest
     test: Backtest
 
+    @property
+    def train_mean(self) -> float | None:
+        """The mean result (R) of the earlier sessions' trades, None without any."""
+        return _mean(self.train)
+
+    @property
+    def test_mean(self) -> float | None:
+        """The mean result (R) of the later sessions' trades, None without any."""
+        return _mean(self.test)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WalkForward:
@@ -192,3 +202,8 @@ class WalkForward:
     train_mean: float | None
     interval: Interval | None
     verdict: Verdict
+
+
+def _mean(backtest: Backtest) -> float | None:
+    multiples = [trade.multiple for trade in backtest.trades if trade.multiple is not None]
+    return sum(multiples) / len(multiples) if multiples else None

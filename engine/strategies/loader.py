@@ -38,16 +38,27 @@ def names() -> tuple[str, ...]:
     return tuple(sorted({*files, *CLASSES, *(entry.name for entry in entry_points(group=GROUP))}))
 
 
+def strategy_text(path_or_name: str) -> tuple[str, str]:
+    """Return the text and the name of a strategy's TOML file; raises StrategyInvalid for a strategy without one."""
+    asked = path_or_name.strip()
+    if asked.endswith(".toml") or "/" in asked:
+        return _text(Path(asked)), asked
+    if (FOLDER / f"{asked}.toml").is_file():
+        return _text(FOLDER / f"{asked}.toml"), f"{asked}.toml"
+    load(asked)
+    raise StrategyInvalid(
+        f"strategy {asked!r} is Python code and has no file of numbers; expected seed or a .toml file"
+    )
+
+
 def load(path_or_name: str | Path) -> Strategy:
     """Return the strategy of a TOML file, of a name (`seed`), or of a class (`package.module:Class`).
 
     Raises StrategyInvalid, which says what to do instead.
     """
     asked = str(path_or_name).strip()
-    if asked.endswith(".toml") or "/" in asked:
-        return read_strategy(_text(Path(asked)), asked)
-    if (FOLDER / f"{asked}.toml").is_file():
-        return read_strategy(_text(FOLDER / f"{asked}.toml"), f"{asked}.toml")
+    if asked.endswith(".toml") or "/" in asked or (FOLDER / f"{asked}.toml").is_file():
+        return read_strategy(*strategy_text(asked))
     if ":" in asked:
         return _made(asked, asked)
     if asked in CLASSES:

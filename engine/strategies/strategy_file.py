@@ -57,6 +57,14 @@ def read_strategy(text: str, file: str) -> TechnicalStrategy:
     return _File(text, file).strategy()
 
 
+def varied(text: str, file: str, numbers: Mapping[str, Decimal]) -> TechnicalStrategy:
+    """Return the strategy of a file with other numbers, named as `rsi.low`; raises StrategyInvalid."""
+    written = _File(text, file)
+    for name, number in numbers.items():
+        written.put(name, number)
+    return written.strategy()
+
+
 class _File:
     """A file with its tables, and the lines on which they stand."""
 
@@ -69,6 +77,15 @@ class _File:
             found = re.search(r"at line (\d+)", str(error))
             line = int(found[1]) if found else max(1, len(self._lines))
             raise StrategyInvalid(f"{file}:{line}: this is not TOML: {error}; see seed.toml") from error
+
+    def put(self, key: str, number: Decimal) -> None:
+        """Put a number in the place of what the file has there."""
+        table, _, name = key.partition(".")
+        if key not in LIMITS:
+            self._fail(key, f"there is no number {key!r} in a strategy{did_you_mean(key, LIMITS)}", ", ".join(LIMITS))
+        numbers = self._content.get(table)
+        if numbers is None or isinstance(numbers, Mapping):
+            self._content[table] = {**(numbers or {}), name: int(number) if number == int(number) else number}
 
     def strategy(self) -> TechnicalStrategy:
         """Return the strategy, after all was looked at."""

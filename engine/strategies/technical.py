@@ -10,19 +10,30 @@ A session ends where the next slot is not the next bar, so a history must have e
 traded its bar is NaN.
 """
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.model.market import BarHistory
-from engine.model.technical_rules import TechnicalRules
+from engine.model.technical_rules import SEED_RULES, TechnicalRules
 from engine.signals.averages import Floats, Whole
 from engine.signals.indicators import LastBars, measured
 from engine.signals.technical import HAIR, technical_scores
 from engine.signals.track import Track
 from engine.strategies.sessions import OwnBars, Sessions, own_bars, sessions_of, usual_volume
-from engine.strategies.walk import COLUMNS, Directions, Stretches, Tenths, bars_until_forgotten, walk
+from engine.strategies.walk import (
+    ALL,
+    COLUMNS,
+    Directions,
+    Indicator,
+    Stretches,
+    Tenths,
+    bars_until_forgotten,
+    walk,
+)
 
 AT_ONCE = 1_000_000
 """Cells (bars times symbols) that are scored together: so much memory is enough for any history."""
@@ -36,13 +47,74 @@ Flags = NDArray[np.bool_]
 def technical_history(bars: BarHistory, rules: TechnicalRules, *, at_once: int = AT_ONCE) -> Tenths:
     """Return the technical score after each bar, shape (bars, symbols); 0 where a symbol has no bar or no score."""
     scores = np.zeros(bars.close.shape, np.int8)
+    for columns, history in _histories(bars, at_once):
+        scores[:, columns] = _scored(history, _directions(history, rules), rules)
+    return scores
+
+
+class SharedIndicators:
+    """One history, scored by many sets of rules: an indicator with the same numbers is walked once for all of them."""
+
+    def __init__(self, bars: BarHistory, rules: Iterable[TechnicalRules], *, at_once: int = AT_ONCE) -> None:
+        self._shape = bars.close.shape
+        wanted = dict.fromkeys(alone for each in rules for alone in _alone(each))
+        self._parts = [
+            (columns, history, {alone: _directions(history, alone[1], frozenset({alone[0]})) for alone in wanted})
+            for columns, history in _histories(bars, at_once)
+        ]
+        self.walked = len(wanted)
+        """How many indicators differ."""
+
+    def scores(self, rules: TechnicalRules) -> Tenths:
+        """Return what `technical_history` does, bit for bit; raises KeyError for rules that were not named before."""
+        scores = np.zeros(self._shape, np.int8)
+        for columns, history, found in self._parts:
+            rsi, bands, macd = (found[alone] for alone in _alone(rules))
+            parts = ((rsi, rules.rsi), (bands, rules.bollinger), (macd, rules.macd))
+            together = Directions(
+                tenths=sum((each.tenths * np.int8(rule.tenths) for each, rule in parts), np.zeros_like(rsi.tenths)),
+                flat=bands.flat,
+                near=(rsi.near | bands.near | macd.near) & ~bands.flat,
+            )
+            scores[:, columns] = _scored(history, together, rules)
+        return scores
+
+
+def _alone(rules: TechnicalRules) -> tuple[tuple[Indicator, TechnicalRules], ...]:
+    """Return each indicator with its own numbers and one point; all other numbers are the same ones."""
+    return (
+        (Indicator.RSI, replace(SEED_RULES, rsi=replace(rules.rsi, tenths=1))),
+        (Indicator.BANDS, replace(SEED_RULES, bollinger=replace(rules.bollinger, tenths=1))),
+        (Indicator.MACD, replace(SEED_RULES, macd=replace(rules.macd, tenths=1))),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _History:
+    """Some symbols' bars, and what does not depend on any rules."""
+
+    bars: BarHistory
+    sessions: Sessions
+    own: OwnBars
+    counts: Whole
+    begins: Whole
+    usual: Floats
+
+
+def _histories(bars: BarHistory, at_once: int) -> Iterator[tuple[slice, _History]]:
+    """Part a history by symbols; those of which there is nothing are left out."""
     sessions, width = sessions_of(bars.starts), max(1, at_once // max(1, len(bars.starts)))
     for first in range(0, len(bars.symbols), width):
         columns = slice(first, first + width)
         some = _of_columns(bars, columns)
         if np.isfinite(some.close).any():
-            scores[:, columns] = _scored(some, sessions, rules)
-    return scores
+            own = own_bars(some)
+            counts, begins = own.before(sessions.first), own.before(sessions.window)
+            usual = usual_volume(some, sessions, counts)
+            yield (
+                columns,
+                _History(bars=some, sessions=sessions, own=own, counts=counts, begins=begins, usual=usual),
+            )
 
 
 def _of_columns(bars: BarHistory, columns: slice) -> BarHistory:
@@ -57,10 +129,8 @@ def _of_columns(bars: BarHistory, columns: slice) -> BarHistory:
     )
 
 
-def _scored(bars: BarHistory, sessions: Sessions, rules: TechnicalRules) -> Tenths:
-    own = own_bars(bars)
-    counts, begins = own.before(sessions.first), own.before(sessions.window)
-    usual, found = usual_volume(bars, sessions, counts), _directions(own, counts, begins, rules)
+def _scored(history: _History, found: Directions, rules: TechnicalRules) -> Tenths:
+    bars, sessions, own, begins, usual = history.bars, history.sessions, history.own, history.begins, history.usual
     if own.has.all():
         direction, near, valid = found.tenths, found.near, ~found.flat
     else:
@@ -82,16 +152,17 @@ def _scored(bars: BarHistory, sessions: Sessions, rules: TechnicalRules) -> Tent
     return scores
 
 
-def _directions(own: OwnBars, counts: Whole, begins: Whole, rules: TechnicalRules) -> Directions:
+def _directions(history: _History, rules: TechnicalRules, only: frozenset[Indicator] = ALL) -> Directions:
     """Walk through all bars, and anew through the sessions of symbols with few bars in their windows."""
+    own, counts, begins = history.own, history.counts, history.begins
     shape, enough = own.close.shape, bars_until_forgotten(rules)
     found = Directions(tenths=np.zeros(shape, np.int8), flat=np.zeros(shape, bool), near=np.zeros(shape, bool))
     news, ends = counts[:-1], counts[1:]
-    walk(own, _long(counts[-1], enough), rules, found)
+    walk(own, _long(counts[-1], enough), rules, found, only)
     session, symbol = np.nonzero((begins > 0) & (news - begins < enough) & (ends > news))
     few = session, symbol
     if len(session):
-        walk(own, Stretches(symbol=symbol, begin=begins[few], first=news[few], end=ends[few]), rules, found)
+        walk(own, Stretches(symbol=symbol, begin=begins[few], first=news[few], end=ends[few]), rules, found, only)
     return found
 
 

@@ -5,6 +5,7 @@ with a word on whether it stands so near a limit that the board might see it on 
 """
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from math import ceil, log
 
 import numpy as np
@@ -33,6 +34,17 @@ ROWS, COLUMNS = 64, 512
 
 Flags = NDArray[np.bool_]
 Tenths = NDArray[np.int8]
+
+
+class Indicator(Enum):
+    """What a walk looks at."""
+
+    RSI = auto()
+    BANDS = auto()
+    MACD = auto()
+
+
+ALL = frozenset(Indicator)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,16 +81,21 @@ class Directions:
 def bars_until_forgotten(rules: TechnicalRules) -> int:
     """Return the bars after which averages no longer show where they began."""
     slowest = min(1 / rules.rsi.bars, 2 / (rules.macd.slow + 1), 2 / (rules.macd.fast + 1), 2 / (rules.macd.signal + 1))
-    return ceil(log(FORGOTTEN) / log(1 - slowest)) if slowest < 1 else 1
+    forgotten = ceil(log(FORGOTTEN) / log(1 - slowest)) if slowest < 1 else 1
+    return max(forgotten, rules.bollinger.bars)  # the bands forget nothing until they have bars of their own
 
 
-def walk(own: OwnBars, stretches: Stretches, rules: TechnicalRules, into: Directions) -> None:
-    """Walk along stretches and write what is found into its place."""
+def walk(
+    own: OwnBars, stretches: Stretches, rules: TechnicalRules, into: Directions, only: frozenset[Indicator] = ALL
+) -> None:
+    """Walk along stretches and write what some indicators say into its place."""
     for first in range(0, len(stretches.symbol), COLUMNS):
-        _walk(own, stretches.part(slice(first, first + COLUMNS)), rules, into)
+        _walk(own, stretches.part(slice(first, first + COLUMNS)), rules, into, only)
 
 
-def _walk(own: OwnBars, stretches: Stretches, rules: TechnicalRules, into: Directions) -> None:
+def _walk(
+    own: OwnBars, stretches: Stretches, rules: TechnicalRules, into: Directions, only: frozenset[Indicator]
+) -> None:
     size = own.close.shape[1]
     warm, long = int((stretches.first - stretches.begin).max()), int((stretches.end - stretches.first).max())
     behind = rules.bollinger.bars - 1
@@ -93,18 +110,23 @@ def _walk(own: OwnBars, stretches: Stretches, rules: TechnicalRules, into: Direc
         lines, macd, signals = moved_lines(averages, block, numbers[0] - stretches.begin, rules)
         gain, loss, fast, slow = lines[-1]
         averages = Averages(block[-1], gain, loss, fast, slow, macd[-1], signals[-1])
-        crossed, near = signs.crossed(macd - signals, block)
+        points, near, flat = np.zeros(block.shape, np.int8), np.zeros(block.shape, bool), np.zeros(block.shape, bool)
+        if Indicator.MACD in only:
+            crossed, near = signs.crossed(macd - signals, block)
+            points += crossed * np.int8(rules.macd.tenths)
         if row + len(numbers) <= 0:
             continue
         scored = (numbers >= stretches.first) & (numbers < stretches.end)
         at = places[scored]
-        points = crossed * np.int8(rules.macd.tenths)
-        near |= _rsi(lines[:, 0], lines[:, 1], block, rules, points)
-        low, high = own.low.reshape(-1)[places], own.high.reshape(-1)[places]
-        flat, close_by = _bands(closes, behind, low, high, rules, points)
+        if Indicator.RSI in only:
+            near |= _rsi(lines[:, 0], lines[:, 1], block, rules, points)
+        if Indicator.BANDS in only:
+            low, high = own.low.reshape(-1)[places], own.high.reshape(-1)[places]
+            flat, close_by = _bands(closes, behind, low, high, rules, points)
+            near |= close_by
         into.tenths.reshape(-1)[at] = points[scored]
         into.flat.reshape(-1)[at] = flat[scored]
-        into.near.reshape(-1)[at] = ((near | close_by) & ~flat)[scored]
+        into.near.reshape(-1)[at] = (near & ~flat)[scored]
 
 
 def _rsi(gain: Floats, loss: Floats, close: Floats, rules: TechnicalRules, points: Tenths) -> Flags:

@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 
 from engine.model.market import BarHistory
 from engine.model.technical_rules import SEED_RULES, BollingerRule, MacdRule, RsiRule, TechnicalRules, VolumeRule
-from engine.strategies.technical import technical_history
+from engine.strategies.technical import SharedIndicators, technical_history
 from tests.engine.strategies.markets import Market, as_the_board_says, generated
 
 OTHER_RULES = TechnicalRules(
@@ -85,3 +85,28 @@ def test_a_history_scored_in_parts_has_the_same_scores(at_once: int) -> None:
     bars = generated(Market(sessions=22, missing=0.2, seed=5))
     whole = technical_history(bars, SEED_RULES)
     np.testing.assert_array_equal(technical_history(bars, SEED_RULES, at_once=at_once), whole)
+
+
+LONG_BANDS = replace(OTHER_RULES, bollinger=BollingerRule(bars=400, width=1.0, tenths=3))
+"""Bands that are longer than its averages remember."""
+
+
+def test_bands_longer_than_the_averages_remember_are_scored_as_the_board_scores_them() -> None:
+    assert_as_the_board(generated(Market(sessions=34, symbols=2, bar_seconds=300, seed=5)), LONG_BANDS)
+
+
+@pytest.mark.parametrize(("missing", "flat"), [(0.0, 0.0), (0.4, 0.3), (0.9, 0.97)])
+def test_rules_that_share_their_indicators_score_as_each_does_alone(missing: float, flat: float) -> None:
+    bars = generated(Market(sessions=30, symbols=4, missing=missing, flat=flat, late=missing > 0, seed=11))
+    rules = [
+        SEED_RULES,
+        OTHER_RULES,
+        LONG_BANDS,
+        replace(SEED_RULES, rsi=OTHER_RULES.rsi),
+        replace(SEED_RULES, rsi=replace(SEED_RULES.rsi, tenths=0), volume=OTHER_RULES.volume),
+        replace(SEED_RULES, bollinger=replace(SEED_RULES.bollinger, tenths=0)),
+    ]
+    shared = SharedIndicators(bars, rules)
+    assert shared.walked == 2 + 3 + 2
+    for each in rules:
+        np.testing.assert_array_equal(shared.scores(each), technical_history(bars, each))
