@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.bootstrap import Engine, wire
+from engine.common.strategy_in_force import LEADS, StrategyInForce
 from engine.errors import OtherStrategy, RequestRefused
 from engine.model.desk import OWN_ACCORD
 from engine.model.notices.desk import StrategySwitched
@@ -112,6 +113,16 @@ def test_a_process_sends_nothing_by_its_strategy_once_another_one_leads_by_its_o
     assert changeable.desk.bought() == []
 
 
+def test_an_order_on_its_way_is_held_back_where_another_strategy_leads_by_then(changeable: Changeable) -> None:
+    approved = changeable.desk.harness.approved_but_not_sent()
+    with changeable.desk.harness.store.writing() as transaction:
+        transaction.set_setting(LEADS, StrategyInForce(name="wide", fingerprint="b7710e4d").kept)
+    with pytest.raises(OtherStrategy):
+        changeable.desk.harness.engine.jobs.order_flow.execute(approved)
+    trade = changeable.desk.harness.trade()
+    assert (trade.state, trade.reason, changeable.desk.bought()) == (TradeState.CANCELLED, "other_strategy", [])
+
+
 def test_a_standby_by_another_strategy_buys_nothing_and_changes_nothing_for_who_leads(changeable: Changeable) -> None:
     changeable.change("its exits")
     standby = changeable.wired()
@@ -169,7 +180,7 @@ def test_a_change_back_is_told_again(changeable: Changeable) -> None:
 
 def test_the_first_start_that_keeps_its_strategy_compares_it_with_the_newest_signal(changeable: Changeable) -> None:
     with changeable.desk.harness.store.writing() as transaction:
-        transaction.set_setting("strategy_in_force", "")
+        transaction.set_setting(LEADS, "")
     changeable.change("its exits")
     changeable.next_life()
     assert len(changeable.told()) == 1
