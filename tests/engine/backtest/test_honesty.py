@@ -72,13 +72,13 @@ def test_no_edge_is_shown_by_code_that_looks_ahead(findings: tuple[StrategyFindi
     assert won(check=lambda: check) is verdict
 
 
-@pytest.mark.parametrize(
-    "tried", [Tried(variants=2, sharpes=()), Tried(variants=1_000, sharpes=(0.3,))], ids=["none known", "one known"]
-)
 def test_no_edge_is_shown_by_code_that_cannot_be_checked() -> None:
     assert won(check=lambda: None) is Verdict.UNCHECKED
 
 
+@pytest.mark.parametrize(
+    "tried", [Tried(variants=2, sharpes=()), Tried(variants=1_000, sharpes=(0.3,))], ids=["none known", "one known"]
+)
 def test_among_variants_whose_luck_is_not_known_no_edge_is_shown(tried: Tried) -> None:
     assert won(tried=tried) is Verdict.TRIED_TOO_OFTEN
 
