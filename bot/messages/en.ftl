@@ -905,19 +905,31 @@ strategy-title = Strategies
 strategy-line = { $role ->
     [live] 🟢 *{ $name }* (live)
    *[shadow] 👥 *{ $name }* (in shadow, simulated)
-} `{ $fingerprint }` · { $trades } trades · { $days } days{ $mean ->
+} `{ $fingerprint }` · { $trades ->
+    [one] 1 trade
+   *[other] { $trades } trades
+} · { $days ->
+    [one] 1 day
+   *[other] { $days } days
+}{ $mean ->
     [none] {""}
    *[other] {" "}· mean { $mean }
 }{ $known ->
     [yes] , between { $low } and { $high }
-   *[no] {" "}(under { $fewest } trades: too few to say)
+   *[no] {" "}(fewer than { $fewest }: too few to say)
 }
-strategy-how = Promote with /strategy promote NAME: an admin asks, another confirms. It takes { $trades } trades and { $days } days in shadow; for live money as many on paper.
+strategy-how = Promote with /strategy promote NAME: an admin asks, another confirms. It takes, in shadow, { $trades ->
+    [one] 1 trade
+   *[other] { $trades } trades
+} and { $days ->
+    [one] 1 day
+   *[other] { $days } days
+}; for live money as many on paper.
 strategy-next = ⏳ { $name } becomes the live strategy with the next start.
 strategy-compared = { $apart ->
     [apart] Their intervals do not overlap.
     [same] Their intervals overlap: the difference may be chance.
-   *[unknown] Under { $fewest } trades each: too few to compare.
+   *[unknown] Fewer than { $fewest } each: too few to compare.
 }
 strategy-told = { $stage ->
     [asked] ⚠️ { $by } asks to trade by { $name } (`{ $fingerprint }`) in place of { $before }. Nothing changes until another admin types /strategy confirm, by { $at }.
@@ -1236,14 +1248,26 @@ refused-unknown-setting = { $nearest ->
    *[other] No setting “{ $asked }”. Did you mean { $nearest }?
 }
 refused-unknown-strategy = { $nearest ->
-    [none] No strategy is called “{ $asked }”. Type /strategy to see them.
-   *[other] No strategy is called “{ $asked }”. Did you mean { $nearest }? Type /strategy to see them.
+    [none] Unknown strategy “{ $asked }”. Type /strategy to see them.
+   *[other] Unknown strategy “{ $asked }”. Did you mean { $nearest }? Type /strategy to see them.
 }
 refused-promotion = { $lack ->
-    [trades] { $strategy } has ended { $has } trades in shadow; a promotion needs { $needs }.
-    [days] { $strategy } has been in shadow for { $has } trading days; a promotion needs { $needs }.
-    [paper_trades] { $strategy } has ended { $has } trades on paper; live money needs { $needs }.
-    [paper_days] { $strategy } has traded on paper on { $has } days; live money needs { $needs }.
+    [trades] { $strategy } has ended { $has ->
+        [one] 1 trade
+       *[other] { $has } trades
+    } in shadow; a promotion needs { $needs }.
+    [days] { $strategy } has been in shadow for { $has ->
+        [one] 1 trading day
+       *[other] { $has } trading days
+    }; a promotion needs { $needs }.
+    [paper_trades] { $strategy } has ended { $has ->
+        [one] 1 trade
+       *[other] { $has } trades
+    } on paper; live money needs { $needs }.
+    [paper_days] { $strategy } has traded on paper on { $has ->
+        [one] 1 day
+       *[other] { $has } days
+    }; live money needs { $needs }.
     [not_live] { $strategy } can't trade live: only the seed's kind can (docs/strategies.md).
    *[is_live] { $strategy } is the live strategy.
 }
