@@ -39,11 +39,14 @@ def _instead(block: Json) -> Iterator[dict[str, Any]]:
 
 
 def _unfolded(block: Json) -> Iterator[dict[str, Any]]:
-    """What Inspect shows too is left out but for its title; small print, and what stands nowhere else, are shown."""
+    """What Inspect shows too is left out but for its title; what stands nowhere else is shown as it is.
+
+    Of the small print Inspect has the first part, a trade's id, and not where the prices are from.
+    """
     title = escaped(block["title"]["text"])
     if ids.plain(block.get("block_id", "")) == ids.DETAILS_BLOCK:
         small = [child["elements"] for child in block["child_blocks"] if child["type"] == "context"]
-        yield context(title, *(each["text"] for elements in small for each in elements)).to_dict()
+        yield context(" · ".join((title, *(each["text"] for elements in small for each in elements[1:])))).to_dict()
         return
     yield section(f"*{title}*").to_dict()
     yield from map(dict, block["child_blocks"])

@@ -73,7 +73,7 @@ def _details(trade: Trade, texts: Texts, plan: tuple[str, ...], ceiling: Decimal
         why_title,
         *sections(score_lines(trade.signal, texts, silent_too=False)),
         *sections((*plan, bar, *detail_lines(trade, texts), *size_lines(trade, texts))),
-        context(" · ".join(small)),
+        context(*small),
         block_id=ids.DETAILS_BLOCK,
     )
 
