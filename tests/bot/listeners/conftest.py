@@ -80,19 +80,29 @@ class Room:
         return bool(message["ephemeral"]) and float(message["ts"]) >= self.since
 
 
-@pytest.fixture(scope="session", name="slack")
-def _slack() -> Iterator[LocalSlack]:
-    with LocalSlack(
+def a_workspace() -> LocalSlack:
+    """Return a workspace with the desk's people and channel."""
+    return LocalSlack(
         manifest=yaml.safe_load(MANIFEST.read_text(encoding="utf-8")),
         users=[User(id=user, name=user.removeprefix("U0").lower()) for user in USERS],
         channels=[Channel(id=CHANNEL, name="desk")],
         rules=QUICK,
-    ) as slack:
+    )
+
+
+@pytest.fixture(scope="session", name="slack")
+def _slack() -> Iterator[LocalSlack]:
+    with a_workspace() as slack:
         yield slack
 
 
 @pytest.fixture(scope="session", name="settings")
 def _settings(slack: LocalSlack) -> SlackSettings:
+    return settings_of(slack)
+
+
+def settings_of(slack: LocalSlack) -> SlackSettings:
+    """Return the settings of a bot in a workspace."""
     return SlackSettings.read(
         slack_bot_token=slack.bot_token,
         slack_app_token=slack.app_token,

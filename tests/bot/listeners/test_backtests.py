@@ -18,11 +18,10 @@ from bot.delivery.backtests import Backtests
 from bot.delivery.unfinished_requests import UnfinishedRequests
 from bot.local_slack.server import LocalSlack
 from bot.messages import Texts
-from bot.settings import SlackSettings
 from bot.transport.slack_transport import SlackTransport
 from engine.bootstrap import read_settings
 from engine.research import BacktestRequest, DeskResearch
-from tests.bot.listeners.conftest import ADMIN, CHANNEL, STRANGER, TRADER, VIEWER, Room
+from tests.bot.listeners.conftest import ADMIN, CHANNEL, STRANGER, TRADER, VIEWER, Room, a_workspace, settings_of
 from tests.support.backtest_work import (
     dies,
     endless,
@@ -69,13 +68,20 @@ class Laboratory:
         return next((str(each["id"]) for each in channels if each["is_im"]), "")
 
 
+@pytest.fixture(scope="module", name="slack")
+def _slack() -> Iterator[LocalSlack]:
+    """Open a workspace of its own: in that of the other tests a bot is connected that runs no backtests."""
+    with a_workspace() as slack:
+        yield slack
+
+
 @pytest.fixture(name="laboratory")
-def _laboratory(slack: LocalSlack, settings: SlackSettings, tmp_path: Path) -> Callable[..., Any]:
+def _laboratory(slack: LocalSlack, tmp_path: Path) -> Callable[..., Any]:
     """Open a bot whose backtests do some work, in a language."""
 
     @contextmanager
     def opened(work: Work, *, locale: str = "en", **given: Any) -> Iterator[Laboratory]:
-        engine, texts = FakeEngine(), Texts(locale, ZoneInfo("Asia/Seoul"))
+        engine, texts, settings = FakeEngine(), Texts(locale, ZoneInfo("Asia/Seoul")), settings_of(slack)
         begun = list[BacktestProcess]()
 
         def begin(asked: BacktestRequest, research: DeskResearch, words: Words) -> BacktestProcess:
