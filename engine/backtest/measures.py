@@ -22,8 +22,11 @@ STILL = 1e-12
 """A spread of returns that is less is of rounding, and no returns of a market."""
 
 Numbers = NDArray[np.float64]
+_WILD = np.errstate(over="ignore", invalid="ignore")
+"""What is too large for a number is told as none, see `_number`."""
 
 
+@_WILD
 def measured(backtest: Backtest) -> Measures:
     """Return the measures of a backtest; raises ValueError for an equity that is no number somewhere."""
     if not np.isfinite(backtest.equity).all():
@@ -68,6 +71,7 @@ def day_closes(starts: NDArray[np.int64], values: Numbers) -> Numbers:
     return values[is_last]
 
 
+@_WILD
 def daily_returns(starts: NDArray[np.int64], equity: Numbers, cash: float) -> Numbers:
     """Return what the account won on each of the exchange's days, as parts of the equity it began the day with.
 
@@ -81,11 +85,13 @@ def returns_of(worth: Numbers) -> Numbers:
     return worth[1:] / worth[:-1] - 1 if (worth > 0).all() else np.empty(0)
 
 
+@_WILD
 def total_return(equity: Numbers, cash: float) -> float | None:
     """Return what the whole time brought, as a part of the cash it began with."""
     return _number(equity[-1] / cash - 1) if len(equity) and cash > 0 else None
 
 
+@_WILD
 def annual_growth(returns: Numbers) -> float | None:
     """Return the compound annual growth rate of daily returns."""
     if not len(returns):
@@ -94,6 +100,7 @@ def annual_growth(returns: Numbers) -> float | None:
         return _number(float(np.prod(1 + returns) ** (YEAR / len(returns)) - 1))
 
 
+@_WILD
 def max_drawdown(returns: Numbers) -> float | None:
     """Return the deepest fall from a peak, as a positive part of it; what it began with counts as a peak."""
     if not len(returns):
@@ -102,6 +109,7 @@ def max_drawdown(returns: Numbers) -> float | None:
     return _number(float((1 - worth / np.maximum.accumulate(worth)).max()))
 
 
+@_WILD
 def sharpe(returns: Numbers, *, year: int = YEAR) -> float | None:
     """Return mean over standard deviation of daily returns, for a year of so many days."""
     spread = spread_of(returns)
@@ -114,6 +122,7 @@ def spread_of(returns: Numbers) -> float:
         return float(returns.std(ddof=1)) if len(returns) > 1 else 0.0
 
 
+@_WILD
 def sortino(returns: Numbers) -> float | None:
     """Return mean over downside deviation (the root of the mean square of what was lost), for a year."""
     downside = sqrt((np.minimum(returns, 0) ** 2).mean()) if len(returns) > 1 else 0.0  # a loss is never over 1
@@ -132,12 +141,14 @@ def multiples_of(trades: Sequence[BacktestTrade]) -> Numbers:
     return np.array([trade.multiple for trade in in_order if trade.multiple is not None], dtype=np.float64)
 
 
+@_WILD
 def exposure(invested: Numbers, equity: Numbers) -> float | None:
     """Return the mean part of the equity that was invested, over the bars at which there was any equity."""
     solvent = equity > 0
     return _number((invested[solvent] / equity[solvent]).mean()) if solvent.any() else None
 
 
+@_WILD
 def turnover(backtest: Backtest, days: int) -> float | None:
     """Return what was bought in a year as a multiple of the mean equity; `days` are those of the backtest."""
     mean = float(backtest.equity.mean()) if len(backtest.equity) else 0.0

@@ -7,10 +7,10 @@ from decimal import Decimal
 from math import isfinite, sqrt
 
 import empyrical
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
-import quantstats.stats as quantstats
 from hypothesis import given, strategies as st
 from numpy.typing import NDArray
 
@@ -26,6 +26,9 @@ from engine.backtest.measures import (
 )
 from engine.model.evaluation import Measures
 from tests.support.backtests import CASH, backtest, by_days, starts_of, trade, weekdays
+
+with mpl.rc_context():  # it gives all pictures of the process another look as it is imported
+    import quantstats.stats as quantstats
 
 CLOSE = 1e-9
 Numbers = NDArray[np.float64]
