@@ -21,12 +21,14 @@ from engine.execution.due_actions import claim_exchanges, unclaimed_exchanges, w
 from engine.execution.executions import Cut, attributed
 from engine.execution.exit_doubts import ExitDoubts
 from engine.execution.external_holdings import exchange_foreign, follow_foreign
+from engine.execution.find_change import inferred_change, known_change
 from engine.execution.hand_sales import HandSales
 from engine.execution.quantities import Quantity, counted, quantities_of, quantity_of
 from engine.execution.reconcile_orders import ReconcileOrders
 from engine.execution.spin_offs import SpinOffs
 from engine.model.activity import ACTIONS, NOBODY, Activity
 from engine.model.desk import ENGINE, OWN_ACCORD, DeskState
+from engine.model.market import exchange_date
 from engine.model.notices.account import UnexplainedChange
 from engine.model.notices.base import NoticeKind, stamp
 from engine.model.portfolio import AssetKind, Position
@@ -140,7 +142,9 @@ class ReconcilePositions:
                 continue
             quantity = seen.until(unbooked[seen.symbol]) if seen.symbol in unbooked else seen
             position, held_back = positions.get(seen.symbol), self._held_back(seen)
-            known = self._restate.known_change(holding[0], quantity.cuts, position, held_back=held_back)
+            on = exchange_date(self._clock.now())
+            with self._store.reading() as reader:
+                known = known_change(reader, holding[0], quantity.cuts, position, held_back=held_back, on=on)
             if known:
                 self._carry_out(quantity, *known)
                 applied = True
@@ -294,7 +298,8 @@ class ReconcilePositions:
     def _is_split(self, quantity: Quantity, position: Position | None) -> bool:
         """Find a split behind a change of quantity without an execution, and restate the trades by it."""
         holding, price = quantity.holders, self._prices.get(quantity.symbol)
-        inferred = self._restate.inferred_change(holding[0], quantity.cuts, position, price) if holding else None
+        on = exchange_date(self._clock.now())
+        inferred = inferred_change(holding[0], quantity.cuts, position, price, on=on) if holding else None
         if inferred is None:
             return False
         self._carry_out(quantity, *inferred)

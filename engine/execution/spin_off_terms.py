@@ -11,8 +11,8 @@ import structlog
 from engine.common.share_counts import told_foreign
 from engine.errors import MarketUnavailable
 from engine.execution.action_calendar import ActionCalendar
-from engine.execution.corporate_actions import LATE
 from engine.execution.due_actions import WAITS, begin
+from engine.execution.find_change import LATE
 from engine.model.activity import Activity, ActivityKind
 from engine.model.corporate_action import CorporateAction, MissingTerm
 from engine.model.market import Snapshot
