@@ -32,6 +32,19 @@ EnvFile = Annotated[
     ),
 ]
 
+# What is asked of past prices, by whichever command.
+Symbols = Annotated[str, typer.Option(help="AAPL,MSFT; default all that the data have.")]
+FirstDay = Annotated[str, typer.Option("--from", help="First day to trade, 2012-06-04; default the first there is.")]
+LastDay = Annotated[str, typer.Option("--to", help="Last day to trade; default the last there is.")]
+Data = Annotated[
+    str, typer.Option(help="recorded, random-walk, alpaca, or a .csv or .parquet file of five-minute bars.")
+]
+Cash = Annotated[str, typer.Option(help="Dollars at the start; default PAPER_CASH.")]
+Costs = Annotated[list[str] | None, typer.Option(help="spread_bp=2, slippage_bp=2, participation=0.1; repeatable.")]
+Columns = Annotated[list[str] | None, typer.Option(help="What the file calls a column, start=timestamp; repeatable.")]
+Actions = Annotated[str, typer.Option(help="A CSV file of splits and dividends: symbol,date,split,dividend.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of all that is drawn by dice.")]
+
 
 @app.command("run")
 def run_command(env_file: EnvFile = None) -> None:
@@ -146,23 +159,15 @@ def replay_command(
 @app.command("backtest")
 def backtest_command(
     strategy: Annotated[str, typer.Option(help="seed, a .toml file, or package.module:Class.")] = "seed",
-    symbols: Annotated[str, typer.Option(help="AAPL,MSFT; default all that the data have.")] = "",
-    first: Annotated[
-        str, typer.Option("--from", help="First day to trade, 2012-06-04; default the first there is.")
-    ] = "",
-    last: Annotated[str, typer.Option("--to", help="Last day to trade; default the last there is.")] = "",
-    data: Annotated[
-        str, typer.Option(help="recorded, random-walk, alpaca, or a .csv or .parquet file of five-minute bars.")
-    ] = "recorded",
-    cash: Annotated[str, typer.Option(help="Dollars at the start; default PAPER_CASH.")] = "",
-    costs: Annotated[
-        list[str] | None, typer.Option(help="spread_bp=2, slippage_bp=2, participation=0.1; repeatable.")
-    ] = None,
-    column: Annotated[
-        list[str] | None, typer.Option(help="What the file calls a column, start=timestamp; repeatable.")
-    ] = None,
-    actions: Annotated[str, typer.Option(help="A CSV file of splits and dividends: symbol,date,split,dividend.")] = "",
-    seed: Annotated[int, typer.Option(min=0, help="Seed of all that is drawn by dice.")] = 1,
+    symbols: Symbols = "",
+    first: FirstDay = "",
+    last: LastDay = "",
+    data: Data = "recorded",
+    cash: Cash = "",
+    costs: Costs = None,
+    column: Columns = None,
+    actions: Actions = "",
+    seed: Seed = 1,
     walks: Annotated[int, typer.Option(min=0, max=1_000, help="Random walks for the control; 0 for none.")] = 20,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes for the control.")] = 1,
     output: Annotated[Path | None, typer.Option(help="Folder for result.json and page.html.")] = None,
@@ -196,23 +201,15 @@ def sweep_command(
         list[str] | None, typer.Option(help="A number of the strategy's file: rsi.low=25:40:5; repeatable.")
     ] = None,
     strategy: Annotated[str, typer.Option(help="seed, or a .toml file.")] = "seed",
-    symbols: Annotated[str, typer.Option(help="AAPL,MSFT; default all that the data have.")] = "",
-    first: Annotated[
-        str, typer.Option("--from", help="First day to trade, 2012-06-04; default the first there is.")
-    ] = "",
-    last: Annotated[str, typer.Option("--to", help="Last day to trade; default the last there is.")] = "",
-    data: Annotated[
-        str, typer.Option(help="recorded, random-walk, alpaca, or a .csv or .parquet file of five-minute bars.")
-    ] = "recorded",
-    cash: Annotated[str, typer.Option(help="Dollars at the start; default PAPER_CASH.")] = "",
-    costs: Annotated[
-        list[str] | None, typer.Option(help="spread_bp=2, slippage_bp=2, participation=0.1; repeatable.")
-    ] = None,
-    column: Annotated[
-        list[str] | None, typer.Option(help="What the file calls a column, start=timestamp; repeatable.")
-    ] = None,
-    actions: Annotated[str, typer.Option(help="A CSV file of splits and dividends: symbol,date,split,dividend.")] = "",
-    seed: Annotated[int, typer.Option(min=0, help="Seed of all that is drawn by dice.")] = 1,
+    symbols: Symbols = "",
+    first: FirstDay = "",
+    last: LastDay = "",
+    data: Data = "recorded",
+    cash: Cash = "",
+    costs: Costs = None,
+    column: Columns = None,
+    actions: Actions = "",
+    seed: Seed = 1,
     windows: Annotated[int, typer.Option(min=1, max=100, help="Stretches of later sessions that judge a choice.")] = 4,
     on_map: Annotated[str, typer.Option("--map", help="The two numbers of the heat map; default the first two.")] = "",
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes for the variants.")] = 1,
