@@ -1,31 +1,29 @@
 """What a strategy is worth before it trades: the facade by which the command line asks."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from hashlib import sha256
 from importlib.metadata import version
-from multiprocessing import current_process, get_context
+from multiprocessing import current_process
 from pathlib import Path
 from typing import ClassVar
 
 from engine.adapters.calendar import ExchangeCalendar
-from engine.adapters.recorded.bars import recorded_span
-from engine.adapters.recorded.files import recorded_days
 from engine.adapters.tried_variants import TriedVariants
 from engine.backtest import result_file
 from engine.backtest.honesty import evaluated
+from engine.backtest.in_order import in_order
 from engine.backtest.lookahead import LONGEST_SECONDS, check_lookahead
 from engine.backtest.market_data import MarketData
 from engine.backtest.measures import daily_returns, sharpe
 from engine.backtest.random_walks import controlled, random_walk
 from engine.backtest.run import Trial, costs_of, told_settings
-from engine.backtest.sources import ALPACA, RECORDED, DataRequest, market_data
-from engine.backtest.sweep import Workload, all_runs, judged, luck_of, traded_sessions, windows_of
+from engine.backtest.sources import DataRequest, market_data
+from engine.backtest.sweep import Workload, judged, luck_of, traded_sessions, windows_of
 from engine.backtest.variants import VariantOf, ranges_of, variants_of
 from engine.errors import SettingsInvalid
 from engine.model.backtest import Backtest, Costs
@@ -36,7 +34,7 @@ from engine.model.strategy_check import StrategyCheck
 from engine.model.sweep import Sweep
 from engine.settings import Settings
 from engine.strategies.contract import Strategy
-from engine.strategies.loader import CLASSES, load, names, strategy_text
+from engine.strategies.loader import CLASSES, load, strategy_text
 from engine.strategies.technical_strategy import TechnicalStrategy
 
 Progress = Callable[[str, float], None]
@@ -44,13 +42,6 @@ Progress = Callable[[str, float], None]
 LEAST_CASH, MOST_CASH = Decimal("0.01"), Decimal(10) ** 12
 """Dollars: beyond them cents are lost among the figures of an amount, or there are none."""
 RESULT, SWEEP, PAGE = "result.json", "sweep.json", "page.html"
-
-MOST_SYMBOLS, MOST_DAYS = 20, 800
-"""What one backtest of the desk's people may be of: a few dozen seconds of one core, and 300 MB."""
-ALPACA_DAYS = 370
-"""Days back to which their backtests read Alpaca's bars: some 40 requests, beside those that the desk lives on."""
-USUAL_DAYS = 90
-"""Days of them where nobody says how many."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,25 +65,6 @@ class BacktestRequest:
     seed: int = 1
     walks: int = 20
     workers: int = 1
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BacktestScope:
-    """What a desk's people may have backtested: on its own market's prices, by strategies that have a name.
-
-    `strategies` has what `load` takes for each name; a file or a class that is none of these cannot be asked for.
-    `symbols` are all that have prices, none where that is not known; `usual` are taken where nobody names any.
-    `first` and `last` are the days that there are prices of, `begins` the first one where nobody says.
-    """
-
-    data: str
-    strategy: str
-    strategies: Mapping[str, str]
-    symbols: tuple[str, ...]
-    usual: tuple[str, ...]
-    first: date
-    begins: date
-    last: date
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -180,7 +152,7 @@ def sweep(plan: SweepPlan, settings: Settings, progress: Progress, *, count: int
     progress("indicators", 0.0)
     work = Workload(trial, data, plan.variants)
     progress("indicators", 1.0)
-    runs = all_runs(work, asked.workers, partial(progress, "variants"))
+    runs = in_order(work.run, range(work.count), asked.workers, partial(progress, "variants"))
     variants = tuple(run.variant for run in runs)
     walk = work.chosen_on(runs, asked.seed, count)
     told = told_settings(settings)
@@ -232,41 +204,6 @@ def keep(folder: Path, researched: Researched | Swept, page: str) -> None:
         raise SettingsInvalid(
             f"--output {folder}: the result cannot be written ({error.strerror}); nothing was kept of it"
         ) from error
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DeskResearch:
-    """What a desk's people may have backtested, by its own settings and on its own market's prices."""
-
-    settings: Settings
-
-    def scope(self, watched: tuple[str, ...], today: date) -> BacktestScope:
-        """Return what may be asked for while the desk watches some symbols; raises StrategyInvalid."""
-        own = self.settings.market.strategy
-        strategies = {name: name for name in names()}
-        strategy = own if own in strategies else load(own).name
-        strategies[strategy] = own
-        if self.settings.alpaca.market == ALPACA:
-            begins = today - timedelta(days=USUAL_DAYS)
-            usual, first, last = watched, today - timedelta(days=ALPACA_DAYS), today
-            symbols: tuple[str, ...] = ()
-        else:
-            symbols, (first, last) = tuple(recorded_days()), recorded_span()
-            usual, begins = tuple(symbol for symbol in symbols if symbol in watched) or symbols, first
-        return BacktestScope(
-            data=ALPACA if self.settings.alpaca.market == ALPACA else RECORDED,
-            strategy=strategy,
-            strategies=strategies,
-            symbols=symbols,
-            usual=usual,
-            first=first,
-            begins=begins,
-            last=last,
-        )
-
-    def backtest(self, asked: BacktestRequest, progress: Progress) -> Researched:
-        """Do a backtest that was asked for; raises as `backtest` does."""
-        return backtest(asked, self.settings, progress)
 
 
 def _key_of(run: Backtest) -> str:
@@ -331,26 +268,11 @@ def _data(asked: BacktestRequest, trial: Trial, settings: Settings, progress: Pr
 def _control(
     trial: Trial, bars: BarHistory, actual: Backtest, asked: BacktestRequest, progress: Callable[[float], None]
 ) -> Control:
-    """Run the strategy on random walks, by several processes where wanted; the result is the same by any number."""
+    """Run the strategy on random walks, by several processes where wanted."""
     numbers = range(asked.seed, asked.seed + asked.walks)
-    walked = partial(_on_a_walk, trial, bars)
-    if asked.workers > 1:
-        with ProcessPoolExecutor(asked.workers, mp_context=get_context("fork")) as pool:
-            runs = _gathered(pool.map(walked, numbers), asked.walks, progress)
-    else:
-        runs = _gathered(map(walked, numbers), asked.walks, progress)
-    following = iter(runs)
+    following = iter(in_order(partial(_on_a_walk, trial, bars), numbers, asked.workers, progress))
     return controlled(lambda _bars: next(following), bars, actual=actual, walks=asked.walks, seed=asked.seed)
 
 
 def _on_a_walk(trial: Trial, bars: BarHistory, seed: int) -> Backtest:
     return trial.on_bars(random_walk(bars, seed=seed))
-
-
-def _gathered(runs: Iterable[Backtest], count: int, progress: Callable[[float], None]) -> list[Backtest]:
-    """Gather runs as they end, and tell how many have."""
-    gathered = list[Backtest]()
-    for run in runs:
-        gathered.append(run)
-        progress(len(gathered) / count)
-    return gathered

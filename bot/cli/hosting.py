@@ -39,9 +39,9 @@ from bot.transport.neighbours import Neighbours
 from bot.transport.slack_calls import POSTED_WITHIN, SlackAway, SlackRefuses, call
 from bot.transport.slack_transport import SlackTransport
 from engine.bootstrap import TradingDesk
+from engine.desk_research import DeskResearch
 from engine.model.signal import Signal
 from engine.ports.lease import Lease
-from engine.research import DeskResearch
 
 TICKS_MISSED = 90.0
 """Seconds, three runs of the timetable's tick, after which a price that was still good is missed."""

@@ -16,8 +16,9 @@ from bot.messages import Texts
 from bot.pages.backtest import figures, page
 from bot.pages.notes import notes_told
 from bot.pages.verdict import verdict_line
+from engine.desk_research import DeskResearch
 from engine.errors import MarketUnavailable, NoBars, SettingsInvalid, StrategyInvalid
-from engine.research import BacktestRequest, DeskResearch, Researched
+from engine.research import BacktestRequest, Researched
 
 KEY_FIGURES: Final = ("total", "holding", "spy", "drawdown", "trades", "hits", "expectancy", "factor", "sharpe")
 NICENESS: Final = 10

@@ -25,11 +25,12 @@ from bot.messages import Texts
 from bot.transport.slack_calls import SlackAway, SlackRefuses, call
 from bot.worker import Worker
 from engine.commands import Commands
+from engine.desk_research import BacktestScope, DeskResearch
 from engine.errors import BacktestRunning, StoreUnavailable, TemporaryError
 from engine.model.desk import Request
 from engine.model.market import exchange_date
 from engine.model.notices.base import Posted
-from engine.research import BacktestRequest, BacktestScope, DeskResearch
+from engine.research import BacktestRequest
 
 ACTION: Final = "backtest"
 MOST_WAITING: Final = 10

@@ -9,8 +9,9 @@ from difflib import get_close_matches
 from typing import Final
 
 from bot.listeners.parsing import words
+from engine.desk_research import MOST_DAYS, MOST_SYMBOLS, BacktestScope
 from engine.errors import BacktestRefused
-from engine.research import MOST_DAYS, MOST_SYMBOLS, BacktestRequest, BacktestScope
+from engine.research import BacktestRequest
 
 DAY: Final = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 """A year, a month or a day, such as 2012, 2012-06 and 2012-06-04."""

@@ -5,12 +5,10 @@ was open then ended. So no session need be purged between the two; one is left o
 open in both.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from math import inf
-from multiprocessing import get_context
 
 import numpy as np
 from numpy.typing import NDArray
@@ -154,31 +152,3 @@ def judged(walk: WalkForward, luck: DeflatedSharpe | None) -> WalkForward:
     """Take an edge back that so many tries explain."""
     explained = luck is not None and luck.variants > 1 and luck.probability < CONFIDENT
     return replace(walk, verdict=Verdict.TRIED_TOO_OFTEN) if explained and walk.verdict is Verdict.EDGE else walk
-
-
-def all_runs(work: Workload, workers: int, progress: Callable[[float], None]) -> list[VariantRun]:
-    """Run all variants, by several processes where wanted; the result is the same by any number."""
-    if workers == 1:
-        return _gathered(map(work.run, range(work.count)), work.count, progress)
-    # The processes are born with the bars and indicators: sending them with each variant would take longer than it.
-    with ProcessPoolExecutor(workers, get_context("fork"), initializer=_born, initargs=(work,)) as pool:
-        return _gathered(pool.map(_run, range(work.count)), work.count, progress)
-
-
-def _gathered(runs: Iterable[VariantRun], count: int, progress: Callable[[float], None]) -> list[VariantRun]:
-    gathered = list[VariantRun]()
-    for run in runs:
-        gathered.append(run)
-        progress(len(gathered) / count)
-    return gathered
-
-
-_BORN_WITH: list[Workload] = []
-
-
-def _born(work: Workload) -> None:
-    _BORN_WITH[:] = [work]
-
-
-def _run(number: int) -> VariantRun:
-    return _BORN_WITH[0].run(number)

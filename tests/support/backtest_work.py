@@ -7,8 +7,9 @@ from collections.abc import Callable
 from bot.cards.backtest import BacktestReport
 from bot.charts.pictures import Words
 from bot.delivery.backtest_process import report
+from engine.desk_research import DeskResearch
 from engine.errors import MarketUnavailable, NoBars, StrategyInvalid
-from engine.research import BacktestRequest, DeskResearch
+from engine.research import BacktestRequest
 
 Progress = Callable[[str, float], None]
 

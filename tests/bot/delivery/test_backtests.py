@@ -12,9 +12,10 @@ from bot.delivery.backtests import MOST_WAITING, Backtests
 from bot.messages import Texts
 from bot.transport.web_client import SlackClient
 from engine.bootstrap import read_settings
+from engine.desk_research import DeskResearch
 from engine.errors import BacktestRunning, StoreUnavailable, TemporaryError
 from engine.model.desk import Request
-from engine.research import BacktestRequest, DeskResearch
+from engine.research import BacktestRequest
 from tests.support.backtest_work import without_bars
 from tests.support.fakes.desk import FakeAuditLog, FakeEngine
 from tests.support.fakes.slack import Reply, ScriptedSlack

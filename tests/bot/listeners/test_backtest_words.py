@@ -9,8 +9,8 @@ import pytest
 from bot.cards.answers import refusal
 from bot.listeners.backtest_words import read_backtest
 from bot.messages import LOCALES, Texts
+from engine.desk_research import MOST_DAYS, MOST_SYMBOLS, BacktestScope
 from engine.errors import BacktestRefused
-from engine.research import MOST_DAYS, MOST_SYMBOLS, BacktestScope
 
 SHIPPED = BacktestScope(
     data="recorded",

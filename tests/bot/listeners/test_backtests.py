@@ -20,7 +20,8 @@ from bot.local_slack.server import LocalSlack
 from bot.messages import Texts
 from bot.transport.slack_transport import SlackTransport
 from engine.bootstrap import read_settings
-from engine.research import BacktestRequest, DeskResearch
+from engine.desk_research import DeskResearch
+from engine.research import BacktestRequest
 from tests.bot.listeners.conftest import ADMIN, CHANNEL, STRANGER, TRADER, VIEWER, Room, a_workspace, settings_of
 from tests.support.backtest_work import (
     dies,
@@ -224,7 +225,8 @@ def test_a_process_ends_with_the_desk_that_began_it(tmp_path: Path) -> None:
         "from bot.charts.pictures import Words\n"
         "from bot.delivery.backtest_process import BacktestProcess\n"
         "from engine.bootstrap import read_settings\n"
-        "from engine.research import BacktestRequest, DeskResearch\n"
+        "from engine.desk_research import DeskResearch\n"
+        "from engine.research import BacktestRequest\n"
         "from tests.support.backtest_work import endless\n"
         f"research = DeskResearch(settings=read_settings(data_dir=pathlib.Path({str(tmp_path)!r})))\n"
         "words = Words(locale='en', timezone='UTC', own_clock=False)\n"
