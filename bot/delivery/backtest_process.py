@@ -15,7 +15,7 @@ from bot.charts.pictures import Words
 from bot.messages import Texts
 from bot.pages.backtest import figures, page
 from bot.pages.notes import notes_told
-from bot.pages.verdict import verdict_line
+from bot.pages.verdict import about_line, verdict_line
 from engine.desk_research import DeskResearch
 from engine.errors import MarketUnavailable, NoBars, SettingsInvalid, StrategyInvalid
 from engine.research import BacktestRequest, Researched
@@ -101,14 +101,7 @@ def _written(found: Researched, texts: Texts) -> BacktestReport:
     verdict = verdict_line(done, texts)
     return BacktestReport(
         verdict=verdict,
-        about=texts(
-            "backtest-page-about",
-            strategy=run.strategy,
-            symbols=len(run.symbols),
-            first=texts.day(run.first),
-            last=texts.day(run.last),
-            data=run.data,
-        ),
+        about=about_line(run, texts),
         figures=figures(done, texts, KEY_FIGURES),
         notes=notes_told(run.notes, texts),
         page=page(done, texts, bars=found.bars).encode(),

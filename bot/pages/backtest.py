@@ -14,7 +14,7 @@ from bot.pages.doubts import doubts
 from bot.pages.inputs import endings, inputs, windows
 from bot.pages.notes import notes_told
 from bot.pages.trades import distribution, on_bars
-from bot.pages.verdict import change, multiple, number, percent, verdict_line
+from bot.pages.verdict import about_line, change, multiple, number, percent, verdict_line
 from engine.model.evaluation import FEWEST_DAYS, Evaluation, Verdict, WalkForward
 from engine.model.market import BarHistory
 
@@ -47,18 +47,10 @@ def page(done: Evaluation, texts: Texts, *, bars: BarHistory | None = None, walk
 
 def _head(done: Evaluation, texts: Texts) -> str:
     run = done.backtest
-    about = texts(
-        "backtest-page-about",
-        strategy=run.strategy,
-        symbols=len(run.symbols),
-        first=texts.day(run.first),
-        last=texts.day(run.last),
-        data=run.data,
-    )
-    kind = "shown" if done.verdict is Verdict.EDGE else "none"
+    kind, about = "shown" if done.verdict is Verdict.EDGE else "none", escape(about_line(run, texts))
     notes = "".join(f"<li>{escape(told)}</li>" for told in notes_told(run.notes, texts))
     more = f'<ul class="notes">{notes}</ul>' if notes else ""
-    return f'<header class="{kind}"><h1>{escape(verdict_line(done, texts))}</h1><p>{escape(about)}</p>{more}</header>'
+    return f'<header class="{kind}"><h1>{escape(verdict_line(done, texts))}</h1><p>{about}</p>{more}</header>'
 
 
 def figures(done: Evaluation, texts: Texts, only: Collection[str] = ()) -> list[tuple[str, str]]:

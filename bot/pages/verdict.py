@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from bot.messages import NO_FIGURE, Texts
+from engine.model.backtest import Backtest
 from engine.model.evaluation import FEWEST_TRADES, Evaluation, Interval
 
 SUREST = 0.999
@@ -26,6 +27,18 @@ def verdict_line(done: Evaluation, texts: Texts) -> str:
         walks=control.walks if control else 0,
         edges=control.edges if control else 0,
         chance=probability(control.as_good if control else None, texts),
+    )
+
+
+def about_line(run: Backtest, texts: Texts) -> str:
+    """Say what was traded: the strategy, how many symbols, from when to when, on which data."""
+    return texts(
+        "backtest-page-about",
+        strategy=run.strategy,
+        symbols=len(run.symbols),
+        first=texts.day(run.first),
+        last=texts.day(run.last),
+        data=run.data,
     )
 
 

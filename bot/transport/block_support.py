@@ -43,14 +43,16 @@ class BlockSupport:
         except refusal as error:
             if not newer or INVALID not in str(error):
                 raise
-        *alone, together = [frozenset({kind}) for kind in sorted(newer)] + [newer] * (len(newer) > 1)
-        for refused in alone:
+        attempts = [frozenset({kind}) for kind in sorted(newer)]
+        if len(newer) > 1:
+            attempts.append(newer)
+        for refused in attempts[:-1]:
             try:
                 return self._without(refused, send, fitted)
             except refusal as error:
                 if INVALID not in str(error):
                     raise
-        return self._without(together, send, fitted)
+        return self._without(attempts[-1], send, fitted)
 
     def _without(self, refused: frozenset[str], send: Callable[[Body], Answer], body: Body) -> Answer:
         answer = send({**body, "blocks": older(_blocks(body), refused)})

@@ -96,11 +96,9 @@ def annual_growth(returns: Numbers) -> float | None:
     """Return the compound annual growth rate of daily returns."""
     if not len(returns):
         return None
-    with np.errstate(over="ignore"):
-        return _number(float(np.prod(1 + returns) ** (YEAR / len(returns)) - 1))
+    return _number(float(np.prod(1 + returns) ** (YEAR / len(returns)) - 1))
 
 
-@_WILD
 def max_drawdown(returns: Numbers) -> float | None:
     """Return the deepest fall from a peak, as a positive part of it; what it began with counts as a peak."""
     if not len(returns):
@@ -118,11 +116,9 @@ def sharpe(returns: Numbers, *, year: int = YEAR) -> float | None:
 
 def spread_of(returns: Numbers) -> float:
     """Return the standard deviation of returns, 0 of fewer than two; it may be too large for a number."""
-    with np.errstate(over="ignore"):
-        return float(returns.std(ddof=1)) if len(returns) > 1 else 0.0
+    return float(returns.std(ddof=1)) if len(returns) > 1 else 0.0
 
 
-@_WILD
 def sortino(returns: Numbers) -> float | None:
     """Return mean over downside deviation (the root of the mean square of what was lost), for a year."""
     downside = sqrt((np.minimum(returns, 0) ** 2).mean()) if len(returns) > 1 else 0.0  # a loss is never over 1
@@ -141,14 +137,12 @@ def multiples_of(trades: Sequence[BacktestTrade]) -> Numbers:
     return np.array([trade.multiple for trade in in_order if trade.multiple is not None], dtype=np.float64)
 
 
-@_WILD
 def exposure(invested: Numbers, equity: Numbers) -> float | None:
     """Return the mean part of the equity that was invested, over the bars at which there was any equity."""
     solvent = equity > 0
     return _number((invested[solvent] / equity[solvent]).mean()) if solvent.any() else None
 
 
-@_WILD
 def turnover(backtest: Backtest, days: int) -> float | None:
     """Return what was bought in a year as a multiple of the mean equity; `days` are those of the backtest."""
     mean = float(backtest.equity.mean()) if len(backtest.equity) else 0.0

@@ -11,7 +11,7 @@ from engine.model.market import BarHistory
 from engine.model.strategy_check import StrategyCheck, StrategyFault, StrategyFinding
 from engine.signals.averages import Floats
 from engine.signals.slots import instant
-from engine.strategies.contract import Scores, Strategy
+from engine.strategies.contract import Exits, Hours, Scores, Strategy
 from engine.strategies.scoring import misfit
 from engine.strategies.sessions import sessions_of
 
@@ -220,10 +220,9 @@ def _beginnings(check: _Check, base: Scores) -> None:
 
 def _again(check: _Check, base: Scores) -> None:
     """Score the same bars once more, as before, in a check or after it."""
-    exits = check.strategy.exits, check.strategy.hours, check.strategy.propose_at, check.strategy.fingerprint
+    declared = _declared(check.strategy)
     moved = _first_move(base, _scores(check, check.bars), slice(None), slice(None))
-    later = check.strategy.exits, check.strategy.hours, check.strategy.propose_at, check.strategy.fingerprint
-    if moved or exits != later:
+    if moved or declared != _declared(check.strategy):
         what = moved[2] if moved else "exits"
         check.found(
             StrategyFault.NOT_REPEATABLE,
@@ -231,6 +230,11 @@ def _again(check: _Check, base: Scores) -> None:
             " numbers",
         )
         raise _Stopped  # what else would be found may be chance
+
+
+def _declared(strategy: Strategy) -> tuple[Exits, Hours, int, str]:
+    """Return all that a strategy says of itself beside its scores."""
+    return strategy.exits, strategy.hours, strategy.propose_at, strategy.fingerprint
 
 
 def _first_move(base: Scores, other: Scores, mine: slice, theirs: slice) -> tuple[int, int, str] | None:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self
 
@@ -10,7 +12,8 @@ from engine.adapters.alpaca.broker import AlpacaBroker
 from engine.adapters.factory import Adapters
 from engine.bootstrap import Engine, wire
 from engine.common.orders import entry_of
-from engine.model.market import Session
+from engine.model.corporate_action import ActionKind, CorporateAction
+from engine.model.market import Session, exchange_date
 from engine.model.trade import Order, OrderRole, Trade
 from tests.engine.adapters.alpaca.access import access_to
 from tests.support.engine_harness import EngineHarness
@@ -61,6 +64,19 @@ class AtAlpaca:
         self.harness.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
         self.harness.engine.jobs.housekeeping()
         self.harness.engine.jobs.reconcile()
+
+    def announce_split(self, new: int, old: int, *, days: int = 0) -> None:
+        """Let a split of AAPL be announced for today, or for a day from now; the desk learns of it when it looks."""
+        announced = self.harness.actions.announced
+        action = CorporateAction(
+            id=f"ca-{len(announced)}",
+            kind=ActionKind.SPLIT,
+            symbol="AAPL",
+            ex_date=exchange_date(self.harness.clock.now()) + timedelta(days=days),
+            new_shares=Decimal(new),
+            old_shares=Decimal(old),
+        )
+        announced.append(action)
 
     def look(self, times: int = 3) -> None:
         """Let the desk look as often as it does within a few seconds."""

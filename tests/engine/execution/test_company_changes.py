@@ -115,16 +115,8 @@ def test_what_exits_sold_before_a_split_is_booked_before_it(desk: AtAlpaca) -> N
 
 def test_two_splits_that_were_missed_are_both_carried_out(desk: AtAlpaca) -> None:
     """The first must not pass for the second, which was announced as well, and of a ratio that nobody guesses."""
-    for night, (new, old, price) in enumerate([(1, 2, "300.50"), (13, 11, "254.27")]):
-        action = CorporateAction(
-            id=f"ca-{night}",
-            kind=ActionKind.SPLIT,
-            symbol="AAPL",
-            ex_date=exchange_date(desk.harness.clock.now()) + timedelta(days=1),
-            new_shares=Decimal(new),
-            old_shares=Decimal(old),
-        )
-        desk.harness.actions.announced.append(action)
+    for new, old, price in [(1, 2, "300.50"), (13, 11, "254.27")]:
+        desk.announce_split(new, old, days=1)
         desk.harness.clock.advance(24 * 3600)
         desk.fake.split("AAPL", new, old, price=price, orders="adjusted")
         desk.harness.market.price("AAPL", price)

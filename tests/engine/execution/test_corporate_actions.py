@@ -334,15 +334,7 @@ def two_splits_missed(
         desk.harness.clock.advance(24 * 3600)
         desk.fake.split("AAPL", *ratio, orders="cancelled", activity=activity)
         if str(number) in told:
-            action = CorporateAction(
-                id=f"ca-{number}",
-                kind=ActionKind.SPLIT,
-                symbol="AAPL",
-                ex_date=exchange_date(desk.harness.clock.now()),
-                new_shares=Decimal(ratio[0]),
-                old_shares=Decimal(ratio[1]),
-            )
-            desk.harness.actions.announced.append(action)
+            desk.announce_split(*ratio)
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,12 @@
 """No order's price becomes a trade's stop or target before it is known how many shares there are, and why."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from engine.model.corporate_action import ActionKind, CorporateAction
-from engine.model.market import exchange_date
 from engine.model.notices.account import ExitMoved
 from engine.model.notices.base import NoticeKind
 from engine.model.trade import OrderRole, TradeState
@@ -31,15 +28,7 @@ def desk(tmp_path: Path) -> Iterator[AtAlpaca]:
 
 def announce_split(desk: AtAlpaca, days: int) -> None:
     """Let a 2-for-1 split be announced for a day from now."""
-    action = CorporateAction(
-        id="ca-1",
-        kind=ActionKind.SPLIT,
-        symbol="AAPL",
-        ex_date=exchange_date(desk.harness.clock.now()) + timedelta(days=days),
-        new_shares=Decimal(2),
-        old_shares=Decimal(1),
-    )
-    desk.harness.actions.announced.append(action)
+    desk.announce_split(2, 1, days=days)
     desk.harness.engine.jobs.learn_corporate_actions()
 
 

@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.common.share_counts import unexplained
-from engine.model.corporate_action import ActionKind, CorporateAction
 from engine.model.desk import DeskState
-from engine.model.market import exchange_date
 from engine.model.notices.account import ForeignPosition, SoldByHand, UnexplainedChange
 from engine.model.notices.base import NoticeKind
 from engine.model.trade import OrderRole, TradeState
@@ -42,19 +40,7 @@ def split(desk: AtAlpaca, ratio: tuple[int, int], told: str) -> None:
     activity = told in {"activity", "in one row", "both"}
     desk.fake.split("AAPL", *ratio, orders="cancelled", activity=activity, in_one_row=told == "in one row")
     if told in {"announced", "both"}:
-        announce(desk, ratio)
-
-
-def announce(desk: AtAlpaca, ratio: tuple[int, int]) -> None:
-    action = CorporateAction(
-        id=f"ca-{len(desk.harness.actions.announced)}",
-        kind=ActionKind.SPLIT,
-        symbol="AAPL",
-        ex_date=exchange_date(desk.harness.clock.now()),
-        new_shares=Decimal(ratio[0]),
-        old_shares=Decimal(ratio[1]),
-    )
-    desk.harness.actions.announced.append(action)
+        desk.announce_split(*ratio)
 
 
 def deal(desk: AtAlpaca, shares: int, price: Decimal) -> None:
