@@ -191,6 +191,8 @@ class Shadow:
                 since = min(each.through for each in mine)
                 table = self._table(strategy, rules[strategy.fingerprint], due, since=since, trades=mine)
                 changes += self._walked(table, mine)
+        if not changes:  # most bars: no writer need wait for that
+            return
         with self._store.writing() as transaction:
             for trade, was in changes:
                 transaction.save_shadow(trade, was)

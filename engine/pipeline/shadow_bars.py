@@ -84,15 +84,10 @@ class ShadowBars:
         return self._slots.opened(int(start.timestamp()), sessions)
 
 
-def _put(
-    values: Floats,
-    starts: Whole,
-    symbols: Sequence[str],
-    history: BarHistory,
-) -> None:
+def _put(values: Floats, starts: Whole, symbols: Sequence[str], history: BarHistory) -> None:
     """Write a history into the places that its bars and symbols have in others."""
     _, rows, bars = np.intersect1d(starts, history.starts, assume_unique=True, return_indices=True)
-    columns = {symbol: column for column, symbol in enumerate(history.symbols)}
+    columns, stacked = {symbol: column for column, symbol in enumerate(history.symbols)}, history.stacked
     for place, symbol in enumerate(symbols):
         if symbol in columns:
-            values[:, rows, place] = history.stacked[:, bars, columns[symbol]]
+            values[:, rows, place] = stacked[:, bars, columns[symbol]]
