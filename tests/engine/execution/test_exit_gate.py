@@ -15,6 +15,7 @@ from engine.model.trade import TradeState
 from engine.ports.store import LOOK_HOLDS, Reader, Store
 from tests.support.databases import sqlite_at
 from tests.support.fakes.clock import ManualClock
+from tests.support.fakes.fencing_store import impatient
 
 TOO_LONG = LOOK_HOLDS * 2
 
@@ -55,7 +56,7 @@ def store(url: str) -> Iterator[SqlStore]:
 @pytest.fixture
 def other(url: str) -> Iterator[SqlStore]:
     """Another process, which does not wait for long."""
-    store = open_store(url, patience=0.01)
+    store = impatient(url)
     yield store
     store.close()
 

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import pytest
 
-from engine.adapters.sql.store import open_store
 from engine.errors import FlattenUnderway
 from engine.model.desk import DeskState
 from engine.model.notices.base import Notice, NoticeKind
@@ -15,6 +14,7 @@ from engine.model.portfolio import CloseFailure
 from engine.model.trade import Entry, ExitReason, Trade, TradeState
 from engine.ports.store import LOOK_HOLDS
 from tests.support.engine_harness import EngineHarness
+from tests.support.fakes.fencing_store import impatient
 
 BY_HAND = Entry(client_order_id="by-hand", symbol="IBM", shares=10, stop=Decimal(190), target=Decimal(220))
 
@@ -95,7 +95,7 @@ def test_the_brokers_order_for_everything_that_another_process_fenced_off_leaves
     holding: EngineHarness,
 ) -> None:
     looks = list[str]()
-    with closing(open_store(f"sqlite:///{holding.memory.path.with_name('desk.db')}", patience=0.01)) as other:
+    with closing(impatient(f"sqlite:///{holding.memory.path.with_name('desk.db')}")) as other:
 
         def come_in() -> None:
             looks.append("fenced off")

@@ -7,7 +7,6 @@ from threading import Event, Thread
 
 import pytest
 
-from engine.adapters.sql.store import open_store
 from engine.bootstrap import Engine, wire
 from engine.model.trade import OrderRole, TradeState
 from engine.ports.store import LOOK_HOLDS
@@ -15,6 +14,7 @@ from tests.engine.execution.test_protect_exits import lose_the_stop
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.broker import TroubledBroker
+from tests.support.fakes.fencing_store import impatient
 from tests.support.fakes.worked_example import TRADE_ID
 
 
@@ -75,7 +75,7 @@ def test_a_sale_waits_for_the_stop_that_another_process_is_sending_and_ends_it(f
 def test_a_sale_from_which_another_process_took_the_way_to_the_broker_leaves_right_after_it(
     filled: EngineHarness,
 ) -> None:
-    with closing(open_store(f"sqlite:///{filled.memory.path.with_name('desk.db')}", patience=0.01)) as other:
+    with closing(impatient(f"sqlite:///{filled.memory.path.with_name('desk.db')}")) as other:
 
         def come_in() -> None:
             filled.line.while_selling = lambda: None

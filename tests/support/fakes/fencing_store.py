@@ -6,6 +6,14 @@ from engine.model.desk import Term
 from engine.ports.store import LOOK_HOLDS
 from tests.support.fakes.clock import ManualClock
 
+SHORTLY = 0.2
+"""Seconds that it waits for the way to the broker, and for a turn to write, which a busy machine gives no sooner."""
+
+
+def impatient(url: str) -> SqlStore:
+    """Open the database of another process, which soon takes the way to the broker from whoever has it."""
+    return open_store(url, patience=SHORTLY)
+
 
 class FencingStore(SqlStore):
     """A database at whose order lock another process takes the way from this one, as often as `fences` says.
@@ -17,7 +25,7 @@ class FencingStore(SqlStore):
         super().__init__(url)
         self.fences = 0
         self._clock = clock
-        self._other = open_store(url, patience=0.01)
+        self._other = impatient(url)
 
     @contextmanager
     def order_lock(self, *, urgent: bool = False) -> Iterator[Term]:
