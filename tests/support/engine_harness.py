@@ -15,6 +15,7 @@ from engine.adapters.keywords import KeywordScorer
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.sql.store import SqlStore, open_store
 from engine.bootstrap import Engine, wire
+from engine.errors import SettingsInvalid
 from engine.model.desk import Request
 from engine.model.market import BarHistory
 from engine.model.notices.base import Notice, NoticeKind
@@ -100,7 +101,12 @@ class EngineHarness:
             anchors=(anchors := FileAnchors(folder / "audit-anchors.jsonl")),
         )
         used = on(adapters)
-        engine = wire(settings, used)
+        try:
+            engine = wire(settings, used)
+        except SettingsInvalid:
+            broker.stop()
+            store.close()
+            raise
         engine.commands.ask_about_people(lambda _user, _verb: True)
         return cls(
             engine=engine,

@@ -1,5 +1,7 @@
 """Who may change the live strategy, and to which: two people, and one that was in shadow for long enough."""
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -19,6 +21,8 @@ from engine.strategies.loader import load
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.broker import TroubledBroker
 from tests.support.fakes.trades import PROPOSED_AT, a_signal, a_trade
+
+Desk = Callable[..., EngineHarness]
 
 DAY = timedelta(days=1)
 
@@ -47,12 +51,20 @@ def calm(tmp_path: Path) -> Path:
     return path
 
 
-def desk(folder: Path, calm: Path, **given: Any) -> EngineHarness:
-    made = EngineHarness.build(
-        folder, shadow_strategies=(str(calm), "trend"), promotion_trades=3, promotion_days=2, **given
-    )
-    made.engine.jobs.start()
-    return made
+@pytest.fixture
+def desk(tmp_path: Path, calm: Path) -> Iterator[Desk]:
+    """Start desks on one folder, one after the other, with strategies in shadow."""
+    with ExitStack() as stack:
+
+        def started(**given: Any) -> EngineHarness:
+            made = EngineHarness.build(
+                tmp_path, shadow_strategies=(str(calm), "trend"), promotion_trades=3, promotion_days=2, **given
+            )
+            stack.callback(made.close)
+            made.engine.jobs.start()
+            return made
+
+        yield started
 
 
 def in_shadow(harness: EngineHarness, name: str, *, trades: int, days: int) -> None:
@@ -88,8 +100,8 @@ def refused(harness: EngineHarness, name: str) -> tuple[object, ...]:
     return tuple(error.value.facts.values())
 
 
-def test_what_is_lacking_is_refused_with_the_figure(tmp_path: Path, calm: Path) -> None:
-    harness = desk(tmp_path, calm)
+def test_what_is_lacking_is_refused_with_the_figure(desk: Desk, calm: Path) -> None:
+    harness = desk()
     assert refused(harness, "calm") == ("calm", "trades", 0, 3)
     in_shadow(harness, str(calm), trades=3, days=1)
     assert refused(harness, "calm") == ("calm", "days", 1, 2)
@@ -101,8 +113,8 @@ def test_what_is_lacking_is_refused_with_the_figure(tmp_path: Path, calm: Path) 
     assert harness.engine.queries.strategies.all().pending is None
 
 
-def test_two_people_promote_it_and_it_trades_from_the_next_start(tmp_path: Path, calm: Path) -> None:
-    harness = desk(tmp_path, calm)
+def test_two_people_promote_it_and_it_trades_from_the_next_start(desk: Desk, calm: Path) -> None:
+    harness = desk()
     in_shadow(harness, str(calm), trades=4, days=2)
     with pytest.raises(NothingPending):
         harness.engine.commands.promotion.confirm(OTHER)
@@ -117,28 +129,30 @@ def test_two_people_promote_it_and_it_trades_from_the_next_start(tmp_path: Path,
     with harness.store.reading() as reader:
         actions = [(each.action, each.actor) for each in reader.audit(subject="strategy")]
     assert actions == [("strategy confirmed", OTHER.by), ("strategy asked", ONE.by)]
-    again = desk(tmp_path, calm)
+    again = desk()
     assert again.engine.queries.strategies.all().lines[0].name == "calm"
     assert again.engine.queries.strategies.all().next == ""
 
 
-def test_it_lapses_where_its_file_or_the_configured_strategy_changed_since(tmp_path: Path, calm: Path) -> None:
-    harness = desk(tmp_path, calm)
+def test_it_lapses_where_its_file_or_the_configured_strategy_changed_since(
+    desk: Desk, tmp_path: Path, calm: Path
+) -> None:
+    harness = desk()
     in_shadow(harness, str(calm), trades=4, days=2)
     harness.engine.commands.promotion.ask("calm", ONE)
     harness.engine.commands.promotion.confirm(OTHER)
     other = tmp_path / "other.toml"
     other.write_text(CALM.replace("calm", "other").replace("21", "14"))
-    assert desk(tmp_path, calm, strategy=str(other)).engine.queries.strategies.all().lines[0].name == "other"
+    assert desk(strategy=str(other)).engine.queries.strategies.all().lines[0].name == "other"
     calm.write_text(CALM.replace("0.02", "0.05"))
-    assert desk(tmp_path, calm).engine.queries.strategies.all().lines[0].name == "seed"
+    assert desk().engine.queries.strategies.all().lines[0].name == "seed"
 
 
 @pytest.mark.parametrize("end", ["withdrawn", "expired", "role_gone"])
 def test_what_was_taken_back_expired_or_asked_by_who_may_not_any_more_is_not_confirmed(
-    tmp_path: Path, calm: Path, end: str
+    desk: Desk, calm: Path, end: str
 ) -> None:
-    harness = desk(tmp_path, calm)
+    harness = desk()
     in_shadow(harness, str(calm), trades=4, days=2)
     harness.engine.commands.promotion.ask("calm", ONE)
     if end == "withdrawn":
@@ -163,16 +177,16 @@ class LiveBroker(TroubledBroker):
     label = "alpaca-live"
 
 
-def test_live_money_needs_as_many_trades_on_paper(tmp_path: Path, calm: Path) -> None:
-    paper = desk(tmp_path, calm, on=lambda made: replace(made, broker=PaperLine(made.broker)))
+def test_live_money_needs_as_many_trades_on_paper(desk: Desk, calm: Path) -> None:
+    paper = desk(on=lambda made: replace(made, broker=PaperLine(made.broker)))
     in_shadow(paper, str(calm), trades=4, days=2)
     traded(paper, str(calm), days=(0, 0, 1))
-    live = desk(tmp_path, calm, on=lambda made: replace(made, broker=LiveBroker(made.broker)), at=PROPOSED_AT + 5 * DAY)
+    live = desk(on=lambda made: replace(made, broker=LiveBroker(made.broker)), at=PROPOSED_AT + 5 * DAY)
     assert live.engine.commands.promotion.ask("calm", ONE).name == "calm"
 
 
-def test_trades_of_real_money_are_none_on_paper(tmp_path: Path, calm: Path) -> None:
-    live = desk(tmp_path, calm, on=lambda made: replace(made, broker=LiveBroker(made.broker)))
+def test_trades_of_real_money_are_none_on_paper(desk: Desk, calm: Path) -> None:
+    live = desk(on=lambda made: replace(made, broker=LiveBroker(made.broker)))
     in_shadow(live, str(calm), trades=4, days=2)
     traded(live, str(calm), days=(0, 0, 1))
     assert refused(live, "calm") == ("calm", "paper_trades", 0, 3)
@@ -190,8 +204,8 @@ def traded(harness: EngineHarness, name: str, *, days: tuple[int, ...]) -> None:
                 trade = transaction.move(replace(trade, decided_at=at, closed_at=at), state)
 
 
-def test_a_strategys_figures_are_those_of_its_trades(tmp_path: Path, calm: Path) -> None:
-    harness = desk(tmp_path, calm)
+def test_a_strategys_figures_are_those_of_its_trades(desk: Desk, calm: Path) -> None:
+    harness = desk()
     in_shadow(harness, str(calm), trades=40, days=7)
     line = harness.engine.queries.strategies.named("calm")
     assert (line.trades, line.days, line.is_live) == (40, 7, False)

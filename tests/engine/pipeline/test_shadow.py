@@ -1,5 +1,7 @@
 """Strategies in shadow: what they would trade is what a backtest trades, whatever happens to the desk meanwhile."""
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -21,10 +23,25 @@ from tests.support.fakes.calendar import WeekdayCalendar
 from tests.support.shadow_strategies import Dips, Rises
 from tests.support.shadow_week import DIPS, RISES, WARM, ShadowWeek, market
 
+Weeks = Callable[..., ShadowWeek]
+
 SESSION = 78
 FIRST = WARM * SESSION
 FREE: dict[str, Any] = {"losing_streak": 0, "stop_cooldown_seconds": 0, "max_daily_loss": 0, "max_drawdown": 0}
 """A backtest's account remembers what it lost; each trade in shadow has an account of its own."""
+
+
+@pytest.fixture
+def weeks(tmp_path: Path) -> Iterator[Weeks]:
+    """Open weeks by the names of their folders; two of one name share a database."""
+    with ExitStack() as stack:
+
+        def week(name: str, *args: Any, **given: Any) -> ShadowWeek:
+            made = ShadowWeek(tmp_path / name, *args, **given)
+            stack.callback(made.desk.close)
+            return made
+
+        yield week
 
 
 def as_told(trade: ShadowTrade) -> tuple[object, ...]:
@@ -35,9 +52,9 @@ def of(week: ShadowWeek, name: str) -> list[ShadowTrade]:
     return [each for each in week.trades() if each.strategy == name]
 
 
-def test_what_they_would_trade_is_what_a_backtest_trades_on_the_same_bars(tmp_path: Path) -> None:
+def test_what_they_would_trade_is_what_a_backtest_trades_on_the_same_bars(weeks: Weeks) -> None:
     bars = market()
-    week = ShadowWeek(tmp_path, bars, **FREE)
+    week = weeks("desk", bars, **FREE)
     week.begin(FIRST)
     week.run(FIRST, len(bars.starts))
     settings = Settings.read(watchlist=bars.symbols, **FREE)
@@ -65,8 +82,8 @@ def test_what_they_would_trade_is_what_a_backtest_trades_on_the_same_bars(tmp_pa
         assert sorted(map(str, closed)) == sorted(map(str, ended))
 
 
-def test_they_are_sized_at_the_desks_equity_and_ask_the_broker_nothing(tmp_path: Path) -> None:
-    week = ShadowWeek(tmp_path, market())
+def test_they_are_sized_at_the_desks_equity_and_ask_the_broker_nothing(weeks: Weeks) -> None:
+    week = weeks("desk", market())
     week.begin(FIRST)
     week.run(FIRST, FIRST + 1)
     week.run(FIRST + 1, FIRST + 20, looks=False)
@@ -79,25 +96,25 @@ def test_they_are_sized_at_the_desks_equity_and_ask_the_broker_nothing(tmp_path:
     assert all(abs(each.planned_risk - 500) <= each.entry - each.stop for each in sizings)
 
 
-def test_a_restart_in_the_middle_changes_nothing(tmp_path: Path) -> None:
+def test_a_restart_in_the_middle_changes_nothing(weeks: Weeks) -> None:
     bars, middle = market(), FIRST + SESSION - 20
-    whole = ShadowWeek(tmp_path / "whole", bars)
+    whole = weeks("whole", bars)
     whole.begin(FIRST)
     whole.run(FIRST, len(bars.starts))
-    before = ShadowWeek(tmp_path / "broken", bars)
+    before = weeks("broken", bars)
     before.begin(FIRST)
     before.run(FIRST, middle)
-    after = ShadowWeek(tmp_path / "broken", bars)
+    after = weeks("broken", bars)
     after.begin(middle + 60)  # over a night
     after.run(middle + 60, len(bars.starts))
     assert [as_told(each) for each in after.trades()] == [as_told(each) for each in whole.trades()]
     assert [each.state for each in after.trades()] == [each.state for each in whole.trades()]
 
 
-def test_two_processes_on_one_database_keep_each_trade_once(tmp_path: Path) -> None:
+def test_two_processes_on_one_database_keep_each_trade_once(weeks: Weeks) -> None:
     bars = market()
-    alone = ShadowWeek(tmp_path / "alone", bars)
-    one, other = ShadowWeek(tmp_path / "both", bars), ShadowWeek(tmp_path / "both", bars)
+    alone = weeks("alone", bars)
+    one, other = weeks("both", bars), weeks("both", bars)
     for each in (alone, one, other):
         each.begin(FIRST)
     for bar in range(FIRST, FIRST + SESSION // 2):
@@ -111,10 +128,10 @@ def test_two_processes_on_one_database_keep_each_trade_once(tmp_path: Path) -> N
     assert [as_told(each) for each in one.trades()] == [as_told(each) for each in alone.trades()]
 
 
-def test_one_that_fails_stops_neither_the_others_nor_the_live_decision_and_is_told(tmp_path: Path) -> None:
+def test_one_that_fails_stops_neither_the_others_nor_the_live_decision_and_is_told(weeks: Weeks) -> None:
     broken = "tests.support.shadow_strategies:Broken"
     bars = market()
-    week = ShadowWeek(tmp_path, bars, (broken, DIPS))
+    week = weeks("desk", bars, (broken, DIPS))
     week.begin(FIRST)
     for bar in range(FIRST, FIRST + 20):
         week.step(bar, looks=False)
@@ -143,10 +160,10 @@ def test_no_strategy_runs_in_shadow_unless_named() -> None:
     assert Settings.read(shadow_strategies="trend, seed ,").market.shadow_strategies == ("trend", "seed")
 
 
-def test_a_proposal_that_was_not_taken_gets_the_result_that_its_shares_would_have_had(tmp_path: Path) -> None:
+def test_a_proposal_that_was_not_taken_gets_the_result_that_its_shares_would_have_had(weeks: Weeks) -> None:
     """The desk's own signal, rejected, and one that expired: bought at the next bar's open, left by its stop."""
     bars = market()
-    week = ShadowWeek(tmp_path, bars, ())
+    week = weeks("desk", bars, ())
     week.begin(FIRST)
     week.run(FIRST, FIRST + 5)
     rejected = week.propose("G0", bar=FIRST + 4, shares=10, identity="G0_1")
@@ -176,8 +193,8 @@ def test_a_proposal_that_was_not_taken_gets_the_result_that_its_shares_would_hav
         assert instant(sold_in) <= told.exited_at < instant(sold_in + 300)
 
 
-def test_every_trade_is_one_of_a_shadow_here(tmp_path: Path) -> None:
-    week = ShadowWeek(tmp_path, market())
+def test_every_trade_is_one_of_a_shadow_here(weeks: Weeks) -> None:
+    week = weeks("desk", market())
     week.begin(FIRST)
     week.run(FIRST, FIRST + 30)
     assert {each.cause for each in week.trades()} == {Cause.SHADOW}

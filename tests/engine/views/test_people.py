@@ -1,6 +1,8 @@
 """/report people: what the desk's decisions came to, recomputed from the database by nothing of the product's."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -62,7 +64,7 @@ def simulated(harness: EngineHarness, trade: Trade, exit_price: Decimal, state: 
 
 
 @pytest.fixture
-def harness(tmp_path: Path) -> EngineHarness:
+def harness(tmp_path: Path) -> Iterator[EngineHarness]:
     """A desk with trades that ended, proposals that were not taken, and one that the broker filled all the same."""
     made = EngineHarness.build(tmp_path)
     with made.store.writing() as transaction:
@@ -78,11 +80,12 @@ def harness(tmp_path: Path) -> EngineHarness:
     simulated(made, moved(made, 50, TradeState.EXPIRED), Decimal(0), ShadowState.OPEN)
     simulated(made, moved(made, 51, TradeState.REFUSED), Decimal(0), ShadowState.VOID)
     simulated(made, moved(made, 52, TradeState.REJECTED, TradeState.OPEN), Decimal(900), ShadowState.CLOSED)
-    return made
+    yield made
+    made.close()
 
 
 def test_it_is_what_a_script_of_its_own_reads_from_the_database(harness: EngineHarness, tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "desk.db") as database:
+    with closing(sqlite3.connect(tmp_path / "desk.db")) as database:
         begun = database.execute("select value from settings where name = 'counterfactuals_since'").fetchone()[0]
         taken = database.execute(
             "select exit_shares, fill_price, exit_price, sizing_stop from trades where state = 'closed'"
@@ -119,7 +122,7 @@ def test_the_answer_says_what_no_was_worth_and_that_it_is_simulated(harness: Eng
 
 @pytest.mark.parametrize("locale", ["en", "ko"])
 def test_under_thirty_it_says_too_few(tmp_path: Path, locale: str) -> None:
-    made = EngineHarness.build(tmp_path)
-    told: PeopleReport = made.engine.queries.strategies.people_report()
+    with closing(EngineHarness.build(tmp_path)) as made:
+        told: PeopleReport = made.engine.queries.strategies.people_report()
     assert told.left.trades == 0
     assert {"en": "Too few to say", "ko": "부족"}[locale] in people(told, Texts(locale, ZoneInfo("Asia/Seoul"))).text
