@@ -26,7 +26,7 @@ class HandsGame(Game):
             for order in self._live(trade, "stop")[:1]:
                 if price not in {trade.stop, trade.sizing.stop}:
                     self._move(trade, order, "stop", price)
-        self._go_on()
+        self._go_on(1)  # nobody moves an exit twice in one instant
 
     @rule(turn=turns, percent=st.sampled_from(["0.5", "3.5", "10", "25"]))
     def a_target_is_moved(self, turn: int, percent: str) -> None:
@@ -35,7 +35,7 @@ class HandsGame(Game):
             for order in self._live(trade, "limit")[:1]:
                 if price not in {trade.target, trade.sizing.target}:
                     self._move(trade, order, "target", price)
-        self._go_on()
+        self._go_on(1)  # nobody moves an exit twice in one instant
 
     @rule(turn=turns, kind=st.sampled_from(["stop", "limit"]))
     def an_exit_is_cancelled(self, turn: int, kind: str) -> None:
