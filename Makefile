@@ -1,6 +1,6 @@
 # Every target sets up what it needs; nothing has to be installed by hand but Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz image digests secrets mutants flood outages matrix faults halts pauses takeovers state-machine splits clicks several leaders rounds failovers workers away bench soak control pictures check audit format lock clean backtest parity
+.PHONY: help demo test wide fuzz image digests secrets mutants flood outages matrix faults halts pauses takeovers state-machine splits clicks several leaders rounds failovers workers away bench soak control pictures check audit format lock clean backtest parity
 PYTHON ?= python3
 SECONDS ?= 30
 BIN := .venv/bin
@@ -39,6 +39,9 @@ secrets: ## Generate the secrets that the compose files hand to containers, in s
 
 mutants: $(READY) ## Let each call to the outside say something wrong, and see whether a test notices: ONLY=market
 	$(BIN)/python -m tests.mutants $(if $(ONLY),--only $(ONLY)) $(ARGS)
+
+wide: $(READY) ## Run all tests with every row of their long tables, of which make test tries some
+	WIDE=1 $(BIN)/python -m pytest $(ARGS)
 
 fuzz: $(READY) ## Send nonsense and forgeries to the desk, and let Slack answer oddly: INPUTS=20000 SEED=7
 	INPUTS=$(or $(INPUTS),20000) SEED=$(or $(SEED),7) $(BIN)/python -m pytest -n 0 -s -m fuzz tests/attacks tests/bot/delivery/test_lost_channel.py

@@ -67,7 +67,7 @@ def test_a_signal_that_was_undone_is_never_taken_for_the_one_that_came_after_it(
 
 
 def test_many_trades_are_read_with_the_signal_of_each_again_and_again(store: Store) -> None:
-    trades = [a_trade(id=f"T{number:04d}", signal=signal_after(number)) for number in range(2 * AT_ONCE + 1)]
+    trades = [a_trade(id=f"T{number:04d}", signal=signal_after(number)) for number in range(AT_ONCE + 1)]
     keep(store, *trades)
     for _ in range(2):
         with store.reading() as reader:

@@ -21,6 +21,7 @@ from engine.strategies.loader import FOLDER
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import TRADE_ID
+from tests.support.samples import sample
 from tests.support.waiting import until
 
 FORGET = (
@@ -349,7 +350,7 @@ def test_orders_of_others_are_left_alone(desk: AtAlpaca) -> None:
 
 @pytest.mark.parametrize("lost", [FORGET, SUBMITTED], ids=["forgotten", "not heard of"])
 @pytest.mark.parametrize("way", ["adjusted", "cancelled"])
-@pytest.mark.parametrize(("new", "old"), [(2, 1), (3, 2), (5, 4), (1, 2), (1, 10)])
+@pytest.mark.parametrize(("new", "old"), sample([(2, 1), (3, 2), (5, 4), (1, 2), (1, 10)], 2))
 def test_a_split_after_the_time_that_the_database_has_is_carried_out_on_what_the_order_bought(
     desk: AtAlpaca, tmp_path: Path, new: int, old: int, way: str, lost: tuple[str, ...]
 ) -> None:

@@ -19,6 +19,7 @@ from engine.model.trade import ExitReason, OrderRole, TradeState
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import TRADE_ID
+from tests.support.samples import sample
 
 WAYS = ("left", "cancelled", "adjusted")
 OLD_STOP = Decimal("147.99")
@@ -349,7 +350,9 @@ def two_splits_missed(
     ],
     ids=["second announced", "first announced", "both announced", "first told", "both known twice", "both told"],
 )
-@pytest.mark.parametrize(("first", "second"), [((1, 2), (3, 1)), ((2, 1), (3, 1)), ((1, 10), (3, 2)), ((3, 1), (1, 2))])
+@pytest.mark.parametrize(
+    ("first", "second"), sample([((1, 2), (3, 1)), ((2, 1), (3, 1)), ((1, 10), (3, 2)), ((3, 1), (1, 2))], 2)
+)
 def test_of_two_splits_that_were_missed_each_is_carried_out_at_its_own_ratio(
     desk: AtAlpaca, first: tuple[int, int], second: tuple[int, int], told: str, activities: tuple[bool, bool]
 ) -> None:

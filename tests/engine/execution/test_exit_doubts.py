@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from engine.model.notices.base import NoticeKind
 from engine.model.trade import OrderRole, TradeState
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.fakes.worked_example import TRADE_ID
+from tests.support.samples import sample
 
 RATIOS = ((2, 1), (3, 1), (3, 2), (5, 4), (11, 10), (1, 2), (1, 10), (4, 5))
 STOP, TARGET, PRICE = Fraction(14799, 100), Fraction(15475, 100), Fraction(15025, 100)
@@ -80,7 +82,7 @@ def come_to_rest(desk: AtAlpaca) -> None:
     desk.look(4)
 
 
-@pytest.mark.parametrize(("new", "old"), RATIOS)
+@pytest.mark.parametrize(("new", "old"), sample(RATIOS, 4))
 def test_a_stop_of_a_lost_life_after_a_split_is_not_taken_for_a_moved_one(desk: AtAlpaca, new: int, old: int) -> None:
     ratio = Fraction(new, old)
     split(desk, new, old, "cancelled")
@@ -91,7 +93,7 @@ def test_a_stop_of_a_lost_life_after_a_split_is_not_taken_for_a_moved_one(desk: 
         comes_right(later, held, ratio)
 
 
-@pytest.mark.parametrize(("new", "old"), RATIOS)
+@pytest.mark.parametrize(("new", "old"), sample(RATIOS, 4))
 def test_a_stop_that_the_broker_adjusted_is_not_taken_for_a_moved_one(desk: AtAlpaca, new: int, old: int) -> None:
     ratio = Fraction(new, old)
     split(desk, new, old, "adjusted")
@@ -101,7 +103,7 @@ def test_a_stop_that_the_broker_adjusted_is_not_taken_for_a_moved_one(desk: AtAl
 
 
 @pytest.mark.parametrize("activity", [True, False])
-@pytest.mark.parametrize(("new", "old"), [(2, 1), (1, 2), (1, 10)])
+@pytest.mark.parametrize(("new", "old"), sample([(2, 1), (1, 2), (1, 10)], 2))
 def test_an_old_exit_whose_cancel_hangs_after_a_split_gives_no_trade_its_price(
     desk: AtAlpaca, new: int, old: int, activity: bool
 ) -> None:
@@ -117,7 +119,7 @@ def test_an_old_exit_whose_cancel_hangs_after_a_split_gives_no_trade_its_price(
         assert stopped(later, over(STOP, ratio)) == int(512 * ratio)
 
 
-@pytest.mark.parametrize(("new", "old"), RATIOS)
+@pytest.mark.parametrize(("new", "old"), sample(RATIOS, 4))
 def test_part_of_the_new_shares_sold_by_hand_leaves_the_new_stop_the_desks_own(
     desk: AtAlpaca, new: int, old: int
 ) -> None:
@@ -131,8 +133,9 @@ def test_part_of_the_new_shares_sold_by_hand_leaves_the_new_stop_the_desks_own(
         comes_right(later, left, ratio)
 
 
-@pytest.mark.parametrize("second", [(3, 1), (2, 1), (10, 1)])
-@pytest.mark.parametrize("first", [(1, 10), (1, 2), (2, 1), (4, 5)])
+@pytest.mark.parametrize(
+    ("first", "second"), sample(product([(1, 10), (1, 2), (2, 1), (4, 5)], [(3, 1), (2, 1), (10, 1)]), 4)
+)
 def test_of_two_splits_the_second_partly_sold_at_the_old_stop_both_are_restated(
     desk: AtAlpaca, first: tuple[int, int], second: tuple[int, int]
 ) -> None:
@@ -161,7 +164,7 @@ def test_what_an_old_target_sold_too_much_after_an_untold_reverse_split_is_bough
 
 
 @pytest.mark.parametrize("activity", [True, False], ids=["told by the account", "seen by its value"])
-@pytest.mark.parametrize(("new", "old"), RATIOS)
+@pytest.mark.parametrize(("new", "old"), sample(RATIOS, 3))
 def test_an_exit_that_somebody_moved_after_the_broker_adjusted_it_stays_where_it_was_moved(
     desk: AtAlpaca, new: int, old: int, activity: bool
 ) -> None:
