@@ -68,7 +68,18 @@ class RestClient(RESTClient):
         timed = partial(self._session.request, timeout=access.timeouts)
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, WatchedAdapter())
+        self._settle_environment(url)
         self._session.request = timed  # type: ignore[method-assign] # the SDK has no argument for time-outs
+
+    def _settle_environment(self, url: str) -> None:
+        """Look once for the proxy and the authority that the environment names, and at no ~/.netrc.
+
+        Otherwise each request looks again, which takes a part of a millisecond, and a line of ~/.netrc about
+        the host comes along beside the keys.
+        """
+        found = self._session.merge_environment_settings(url, {}, None, None, None)
+        self._session.proxies, self._session.verify = found["proxies"], found["verify"]
+        self._session.trust_env = False
 
     def stop(self) -> None:
         """Close the connections."""

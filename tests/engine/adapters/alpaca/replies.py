@@ -7,13 +7,17 @@ Reply = tuple[int, str]
 
 
 class Replies(ThreadingHTTPServer):
-    """A server that gives the replies that a test wrote, in turn, and the last one for ever; `asked` are the paths."""
+    """A server that gives the replies that a test wrote, in turn, and the last one for ever.
+
+    `asked` are the paths, `headers` those of the last request.
+    """
 
     daemon_threads = True
 
     def __init__(self, *replies: Reply) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.asked: list[str] = []
+        self.headers: dict[str, str] = {}
         self._replies = list(replies)
 
     @property
@@ -29,6 +33,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked.append(self.path)
+        self.server.headers = dict(self.headers)
         status, text = self.server.next()
         body = text.encode()
         self.send_response(status)

@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 import requests
@@ -11,7 +12,7 @@ from alpaca.common.exceptions import APIError
 from alpaca.common.rest import RESTClient
 
 from engine.adapters.alpaca.broker import AlpacaBroker
-from engine.adapters.alpaca.client import RestClient
+from engine.adapters.alpaca.client import AlpacaClient, RestClient
 from engine.adapters.alpaca.error_mapping import NoAnswer, failure_of
 from engine.adapters.alpaca.rate_limiter import RateLimiter
 from engine.errors import BrokerUnavailable, OrderExists, OrderRefused, OrderUnclear
@@ -216,3 +217,29 @@ def test_trap_of_200_requests_a_minute_some_are_kept_for_orders_and_cancels(
     broker.close("exit-1", "AAPL", 100)
     broker.cancel(order)
     broker.stop()
+
+
+def test_trap_a_line_of_netrc_about_the_host_would_come_along_and_does_not(
+    tmp_path: Path, fake: FakeAlpaca, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    with replies((200, "[]")) as server:
+        client = AlpacaClient(server.url, "v2", access_to(fake))
+        assert client.read("/orders") == []
+        client.stop()
+        assert "Authorization" not in server.headers
+        assert server.headers["APCA-API-KEY-ID"] == fake.key
+        requests.get(server.url, timeout=5)
+        assert "Authorization" in server.headers
+
+
+def test_requests_go_by_the_proxy_that_the_environment_names_at_the_start(
+    fake: FakeAlpaca, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with replies((200, "[]")) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        client = AlpacaClient("http://alpaca.invalid", "v2", access_to(fake))
+        assert client.read("/orders") == []
+        client.stop()
+        assert proxy.asked == ["http://alpaca.invalid/v2/orders"]
