@@ -1,6 +1,6 @@
 # Every target sets up what it needs; nothing has to be installed by hand but Python 3.11+, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help demo test wide fuzz image digests secrets mutants flood outages matrix faults halts pauses takeovers state-machine splits clicks several leaders rounds failovers workers away bench soak control pictures check audit format lock clean backtest parity
+.PHONY: help demo test wide fuzz image digests secrets mutants flood outages matrix faults halts pauses takeovers state-machine splits clicks record several leaders rounds failovers workers away bench soak control pictures check audit format lock clean backtest parity
 PYTHON ?= python3
 SECONDS ?= 30
 BIN := .venv/bin
@@ -76,6 +76,9 @@ splits: $(READY) ## Split, or spin off, what a desk holds at random, with restar
 
 clicks: $(READY) ## Deliver the same clicks 1,000 times
 	CLICKS=$(or $(CLICKS),1000) $(BIN)/python -m pytest -n 0 --timeout 0 tests/faults/test_clicks.py
+
+record: $(READY) ## Run every campaign in one go, in pieces that are kept, and write docs/record.md: SIZE=100 percent, SEED=7, ONLY=halts
+	$(BIN)/python -m tests.record --size $(or $(SIZE),100) --seed $(or $(SEED),7) --only '$(ONLY)' $(if $(RESULTS),--results $(RESULTS))
 
 leaders: $(READY) ## Kill and pause, ROUNDS=100 times, whichever of three processes leads, and see whether two ever do: SEED=7
 	$(BIN)/python -m tests.several.leaders --rounds $(or $(ROUNDS),100) $(if $(SEED),--seed $(SEED))

@@ -19,6 +19,7 @@ from tests.support.fakes.trades import a_signal
 from tests.support.slack_harness import workspace
 
 DELIVERIES = int(os.environ.get("CLICKS", "100"))
+SEED = int(os.environ.get("SEED", "1"))
 
 
 def proposals(harness: EngineHarness, *symbols: str) -> list[str]:
@@ -43,7 +44,7 @@ def test_a_thousand_deliveries_of_the_same_clicks_make_one_order_each(tmp_path: 
         app = build_app(
             harness.engine.commands, harness.engine.queries, Texts("en", ZoneInfo("UTC")), settings.access, settings
         )
-        answers = deliver(app, values, DELIVERIES // len(values), seed=1)
+        answers = deliver(app, values, DELIVERIES // len(values), seed=SEED)
         app.listener_runner.listener_executor.shutdown()
     assert answers == {200: DELIVERIES}
     assert [harness.trade(trade_id).state for trade_id in trades] == [TradeState.OPEN] * len(trades)

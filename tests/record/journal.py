@@ -1,0 +1,63 @@
+"""What was run so far: one line of JSON a piece, written as it ends, so that an interruption loses one at most."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+
+class RecordRefused(Exception):
+    """Something given is wrong, or the file holds another version's record, or none; names it, and says what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """A piece of a campaign as it ended: its seed and size, seconds, the exit code, and what it counted."""
+
+    version: str
+    campaign: str
+    seed: int
+    size: int
+    seconds: float
+    code: int
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Journal:
+    """The pieces of one version in a file."""
+
+    file: Path
+    version: str
+
+    def read(self) -> list[Piece]:
+        """Return what is kept; a line that was cut off at the end counts for nothing. Raises RecordRefused."""
+        lines = self.file.read_text(encoding="utf-8").split("\n") if self.file.exists() else []
+        pieces = [self._piece(number, line) for number, line in enumerate(lines[:-1], 1)]
+        others = {piece.version for piece in pieces} - {self.version}
+        if others:
+            raise RecordRefused(
+                f"RESULTS: {self.file} is the record of version {', '.join(sorted(others))},"
+                f" and this is {self.version}: name another file, or delete it"
+            )
+        return pieces
+
+    def add(self, piece: Piece) -> None:
+        """Keep a piece, after what an interruption left whole."""
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        kept = self.read()
+        text = "".join(json.dumps(asdict(each), ensure_ascii=False) + "\n" for each in (*kept, piece))
+        beside = self.file.with_suffix(".new")
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(self.file)
+
+    def _piece(self, number: int, line: str) -> Piece:
+        try:
+            return Piece(**json.loads(line))
+        except (TypeError, ValueError) as error:
+            raise RecordRefused(f"RESULTS: line {number} of {self.file} is no piece of a record: delete it") from error
+
+
+def done(pieces: Iterable[Piece], campaign: str) -> int:
+    """Return how many units of a campaign are kept."""
+    return sum(piece.size for piece in pieces if piece.campaign == campaign)

@@ -1,0 +1,92 @@
+"""Runs the pieces that are missing, one after the other, and writes the page after each."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tests.record.campaigns import CAMPAIGNS, Campaign
+from tests.record.journal import Journal, Piece, RecordRefused, done
+from tests.record.page import page
+
+COUNT = re.compile(r"([a-z][a-z ]*[a-z]) ([\d,]+)")
+ROOT = Path(__file__).parents[2]
+
+
+def chosen(only: str, *, seed: int, percent: int) -> tuple[Campaign, ...]:
+    """Return the campaigns of some names, all where none is named. Raises RecordRefused, for seed and size as well."""
+    if not 1 <= percent <= 100:
+        raise RecordRefused(f"SIZE is {percent}; expected 1 to 100 percent of the record")
+    if seed < 0:
+        raise RecordRefused(f"SEED is {seed}; expected 0 or more")
+    names = {name.strip() for name in only.split(",")} - {""}
+    known = {campaign.name: campaign for campaign in CAMPAIGNS}
+    if unknown := names - set(known):
+        raise RecordRefused(f"ONLY: no campaign is called {min(unknown)}; there are {', '.join(known)}")
+    return tuple(campaign for campaign in CAMPAIGNS if not names or campaign.name in names)
+
+
+def version() -> str:
+    """Return which code this is: its commit, and whether it was changed since."""
+    asked = ("git", "describe", "--always", "--dirty=-changed", "--exclude=*")
+    told = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 (no input of others)
+    return told.stdout.strip() or "unknown"
+
+
+def run(
+    campaigns: Sequence[Campaign],
+    shown: Sequence[Campaign],
+    journal: Journal,
+    *,
+    seed: int,
+    percent: int,
+    page_at: Path,
+    say: Callable[[str], None],
+) -> int:
+    """Run what is missing of some campaigns; 1 where a promise was broken by what was run now or before."""
+    if kept := journal.read():
+        say(f"going on: {len(kept)} pieces are kept in {journal.file}")
+    for campaign in campaigns:
+        while (left := campaign.size(percent) - done(journal.read(), campaign.name)) > 0:
+            number = sum(piece.campaign == campaign.name for piece in journal.read())
+            piece = run_piece(campaign, journal.version, seed + number, min(left, campaign.piece))
+            journal.add(piece)
+            page_at.write_text(page(shown, journal.read(), journal.version), encoding="utf-8")
+            outcome = "BROKEN" if piece.code else "held"
+            say(f"{campaign.name}, seed {piece.seed}: {piece.size:,} {campaign.unit}, {piece.seconds:.0f} s: {outcome}")
+    return int(any(piece.code for piece in journal.read()))
+
+
+def run_piece(campaign: Campaign, code_version: str, seed: int, size: int) -> Piece:
+    """Run one piece in a process of its own, whose output is shown where it broke something."""
+    command = campaign.command(seed, size)
+    began = time.monotonic()
+    ended = subprocess.run(  # noqa: S603 (our own modules)
+        command.arguments,
+        cwd=ROOT,
+        env={**os.environ, **command.environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    seconds = time.monotonic() - began
+    if ended.returncode:
+        print(ended.stdout, ended.stderr, file=sys.stderr)  # noqa: T201 (what somebody must see to mend it)
+    return Piece(
+        version=code_version,
+        campaign=campaign.name,
+        seed=seed,
+        size=size,
+        seconds=round(seconds, 1),
+        code=ended.returncode,
+        counts=counted(ended.stdout) if campaign.counts else {},
+    )
+
+
+def counted(said: str) -> dict[str, int]:
+    """Return what the last line with a colon and counts says."""
+    lines = [line.rsplit(": ", 1)[1] for line in said.splitlines() if ": " in line and COUNT.search(line)]
+    return {name: int(count.replace(",", "")) for name, count in COUNT.findall(lines[-1])} if lines else {}

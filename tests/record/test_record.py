@@ -1,0 +1,128 @@
+"""The record goes on where it was interrupted, tells what broke, and refuses what it cannot do."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.record.__main__ import main
+from tests.record.campaigns import CAMPAIGNS, Campaign, Command
+from tests.record.journal import Journal, Piece, RecordRefused
+from tests.record.page import page
+from tests.record.run import counted, run, version
+
+
+def campaign(name: str, code: str = "", whole: int = 10, piece: int = 4) -> Campaign:
+    """Make a campaign whose pieces say what they did, and then run some code that knows `seed`."""
+    return Campaign(
+        name=name,
+        unit="kills",
+        whole=whole,
+        piece=piece,
+        command=lambda seed, size: Command(
+            arguments=(
+                sys.executable,
+                "-c",
+                f"seed = {seed}\nprint('sqlite, seed {seed}, 1 s: kills {size:,}, orders doubled 0')\n{code}",
+            )
+        ),
+        counts=True,
+    )
+
+
+def record(tmp_path: Path, *campaigns: Campaign, percent: int = 100, name: str = "v1") -> tuple[int, list[str]]:
+    said = list[str]()
+    journal = Journal(file=tmp_path / "build" / "record.jsonl", version=name)
+    code = run(campaigns, campaigns, journal, seed=7, percent=percent, page_at=tmp_path / "record.md", say=said.append)
+    return code, said
+
+
+def test_every_piece_is_run_once_with_a_seed_of_its_own_and_the_page_says_the_sum(tmp_path: Path) -> None:
+    code, said = record(tmp_path, campaign("a"))
+    assert code == 0
+    assert [line.split(", ")[1].split(":")[0] for line in said] == ["seed 7", "seed 8", "seed 9"]
+    told = (tmp_path / "record.md").read_text(encoding="utf-8")
+    assert "| `a`: kills | 10 | 10 | 3 |" in told
+    assert "`a`: kills 10, orders doubled 0." in told
+
+
+def test_an_interrupted_record_goes_on_where_it_stopped_and_says_so(tmp_path: Path) -> None:
+    record(tmp_path, campaign("a"), percent=40)
+    file = tmp_path / "build" / "record.jsonl"
+    file.write_text(file.read_text(encoding="utf-8") + '{"version": "v1", "campai', encoding="utf-8")  # cut off
+    _, said = record(tmp_path, campaign("a"))
+    assert said[0] == f"going on: 1 pieces are kept in {file}"
+    assert [line.split(":")[0] for line in said[1:]] == ["a, seed 8", "a, seed 9"]
+    assert record(tmp_path, campaign("a"))[1][1:] == []
+
+
+def test_what_broke_is_told_by_its_seed_and_ends_with_one_now_and_later(tmp_path: Path) -> None:
+    breaks = campaign("a", "raise SystemExit(seed == 8)")
+    assert record(tmp_path, breaks)[0] == 1
+    assert record(tmp_path, breaks)[0] == 1
+    row = next(
+        line for line in (tmp_path / "record.md").read_text(encoding="utf-8").splitlines() if "`a`: kills |" in line
+    )
+    assert row.endswith("| 1 | 8 |")
+
+
+def test_a_campaign_that_was_not_run_is_not_said_to_have_held() -> None:
+    assert "| `a`: kills | 0 | 10 | 0 |  | not run |  |" in page([campaign("a")], [], "v1")
+
+
+def test_pieces_of_another_version_are_not_mixed_with_these(tmp_path: Path) -> None:
+    record(tmp_path, campaign("a"))
+    with pytest.raises(RecordRefused, match=r"RESULTS: .*record.jsonl is the record of version v1, and this is v2"):
+        record(tmp_path, campaign("a"), name="v2")
+
+
+@pytest.mark.parametrize("line", ["nonsense", "[]", "{}", '{"version": "v1"}'])
+def test_a_file_that_is_no_record_is_refused_by_its_line(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "record.jsonl"
+    file.write_text(line + "\n", encoding="utf-8")
+    with pytest.raises(RecordRefused, match=r"RESULTS: line 1 of .*record.jsonl is no piece of a record"):
+        Journal(file=file, version="v1").read()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("--size", "0"), "SIZE is 0; expected 1 to 100 percent of the record"),
+        (("--size", "101"), "SIZE is 101; expected 1 to 100 percent of the record"),
+        (("--seed", "-1"), "SEED is -1; expected 0 or more"),
+        (("--only", "kils"), "ONLY: no campaign is called kils; there are kills-sqlite,"),
+        (("--size", "many"), "argument --size: invalid int value: 'many'"),
+    ],
+)
+def test_what_is_given_wrong_is_refused_by_its_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], given: tuple[str, str], said: str
+) -> None:
+    places = ("--results", str(tmp_path / "record.jsonl"), "--page", str(tmp_path / "record.md"))
+    try:
+        code: object = main([*places, *given])
+    except SystemExit as ended:  # as argparse ends it
+        code = ended.code
+    assert code == 2
+    assert said in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_counts_of_a_campaign_are_those_of_its_last_line() -> None:
+    said = "50 kills, 0 breaches\npostgresql, seed 3, 250 s: kills 1,250, lives that sent orders 90, orders doubled 0"
+    assert counted(said) == {"kills": 1250, "lives that sent orders": 90, "orders doubled": 0}
+
+
+def test_each_campaign_has_a_name_of_its_own_and_pieces_that_are_not_longer_than_it() -> None:
+    names = [each.name for each in CAMPAIGNS]
+    assert len(set(names)) == len(names)
+    assert all(0 < each.piece <= each.whole for each in CAMPAIGNS)
+    assert version()
+    assert replace(CAMPAIGNS[0], whole=50).size(1) == 1
+
+
+def test_a_piece_is_read_as_it_was_kept(tmp_path: Path) -> None:
+    piece = Piece(version="v1", campaign="a", seed=7, size=3, seconds=1.5, code=0, counts={"kills": 3})
+    journal = Journal(file=tmp_path / "new" / "record.jsonl", version="v1")
+    journal.add(piece)
+    assert journal.read() == [piece]
