@@ -1,5 +1,7 @@
 """The account after each bar, worked out for all bars between two events at once."""
 
+from decimal import Decimal
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,9 +21,18 @@ class EquityCurve:
         self._account = account
         self._prices = prices
         self._timeline = timeline
-        self._kept = first
+        self._first = self._kept = first
         if first < len(timeline.starts):
             account.record.point(timeline.start(first), account.cash)
+
+    def before_session(self, bar: int) -> Decimal:
+        """Return the account at the last close before a bar's session, dollars; nothing was dealt since then."""
+        account, last = self._account, int(self._timeline.firsts[self._timeline.session[bar]]) - 1
+        if last < self._first:
+            return account.cash + account.value
+        held = (trade for trade in account.trades if trade.held)
+        value = sum((trade.held * self._prices.last_close(trade.column, last) for trade in held), Decimal(0))
+        return account.cash + value
 
     def keep(self, until: int) -> None:
         """Work out the closes before a bar that are not yet known, with what is held since."""

@@ -80,6 +80,11 @@ class HeldTrade:
         return self.held > 0 and self.leaving is None
 
     @property
+    def is_unsettled(self) -> bool:
+        """Whether it is not over, and its target may still move or all of it be sold."""
+        return not self.is_over and not (self.target_is_set and self.bought > self.sold and not self.buying)
+
+    @property
     def state(self) -> TradeState:
         """Its state at the live desk; one whose stop was hit is open until all is sold."""
         if not self.bought:
