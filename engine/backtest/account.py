@@ -120,6 +120,7 @@ class SimulatedAccount:
             if not trade.bought:
                 trade.first_fill = bar
             trade.bought += shares
+            trade.held += shares
             trade.buying -= shares
             trade.paid += shares * price
             self.cash -= shares * price
@@ -137,6 +138,7 @@ class SimulatedAccount:
         trade.exit_dollars += shares * price
         fee = fees.due(trade.exit_shares, trade.exit_dollars) - before
         trade.sold += shares
+        trade.held -= shares
         trade.got += shares * price
         trade.fees += fee
         self.cash += shares * price - fee

@@ -39,6 +39,9 @@ class EquityCurve:
         first, self._kept = self._kept, max(self._kept, until)
         if until <= first:
             return
+        if until == first + 1:
+            self._keep_one(first)
+            return
         account, bars = self._account, slice(first, until)
         invested: Floats = np.zeros(until - first)
         for trade in account.trades:
@@ -49,3 +52,15 @@ class EquityCurve:
         self.equity[bars] = float(account.cash) + invested
         seconds = (self._timeline.starts[bars] + self._timeline.after_start(CLOSE)).astype(np.float64)
         account.record.closes(seconds, self.equity[bars], account.equity)
+
+    def _keep_one(self, bar: int) -> None:
+        """Work out one close, in the same order as several are, without arrays: between busy bars there is but one."""
+        account, prices, invested = self._account, self._prices, 0.0
+        for trade in account.trades:
+            if trade.held:
+                invested += trade.held * float(prices.closes(trade.column)[bar])
+            account.prices[trade.column] = prices.last_close(trade.column, bar)
+        self.invested[bar] = invested
+        self.equity[bar] = equity = float(account.cash) + invested
+        second = float(self._timeline.starts[bar] + self._timeline.after_start(CLOSE))
+        account.record.close(second, equity, account.equity)

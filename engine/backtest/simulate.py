@@ -130,17 +130,21 @@ class Simulation:
         for trade in account.trades:
             if self._prices.trades(trade.column, bar):
                 self._see(trade, self._prices.open(trade.column, bar))
-        self._open(coming, bar, now)
-        self._sell_timed(coming, bar, now)
-        waiting = self._entries.proposed(wanted, bar, now)
-        self._sell_on_signals(coming, bar, now)
-        coming += self._entries.approve(waiting, bar, now)
+        if coming:
+            self._open(coming, bar, now)
+            self._sell_timed(coming, bar, now)
+        waiting = self._entries.proposed(wanted, bar, now) if wanted else []
+        if coming:
+            self._sell_on_signals(coming, bar, now)
+        if waiting:
+            coming += self._entries.approve(waiting, bar, now)
         if account.fills != fills:
             account.record.point(now, account.equity)
         coming = [trade for trade in coming if not trade.is_over]
-        self._stops(coming, bar)
-        self._targets(coming, bar)
-        self._close(coming, bar)
+        if coming:
+            self._stops(coming, bar)
+            self._targets(coming, bar)
+            self._close(coming, bar)
 
     def _open(self, coming: list[HeldTrade], bar: int, now: datetime) -> None:
         """Deal what rests at the broker at the open: sales, then purchases, then the stops that the open hit."""

@@ -45,6 +45,12 @@ class SimulatedRecord:
         if self._limits.drawdown is not None:  # nothing else asks for the peak
             self._add(at.timestamp(), float(equity))
 
+    def close(self, second: float, equity: float, exact: Decimal) -> None:
+        """Note the equity at the close of one bar, POSIX seconds and dollars."""
+        self._last = exact
+        if self._limits.drawdown is not None:
+            self._add(second, equity)
+
     def closes(self, seconds: NDArray[np.float64], equities: NDArray[np.float64], last: Decimal) -> None:
         """Note the equity at the closes of several bars, POSIX seconds and dollars, and the last of them exactly."""
         self._last = last
