@@ -16,8 +16,9 @@ from engine.common.last_seen import last_seen
 from engine.common.outage_guard import NoticeWakeup
 from engine.composition import Composition
 from engine.control.follow_changes import FollowChanges
+from engine.control.known_strategies import KnownStrategies
 from engine.control.leadership import Leadership
-from engine.errors import SettingsInvalid
+from engine.errors import SettingsInvalid, TemporaryError
 from engine.jobs import Jobs
 from engine.ports.clock import Clock
 from engine.ports.store import Store
@@ -103,10 +104,19 @@ def tracing(settings: TracingSettings, role: str) -> Iterator[None]:
 
 
 def wire(settings: Settings, adapters: Adapters) -> Engine:
-    """Build the engine on any adapters, and take AUTO_MODE from the settings if this is the desk's first start."""
+    """Build the engine on any adapters, and take AUTO_MODE from the settings if this is the desk's first start.
+
+    Raises SettingsInvalid for a strategy that cannot be used at the first start of a desk that holds nothing; later
+    the desk starts and takes exits only.
+    """
+    market = settings.market
+    with adapters.store.reading() as reader:
+        strategies = KnownStrategies.read(market.strategy, market.shadow_strategies, reader)
+    if strategies.troubles and _has_nothing_to_lose(adapters):
+        raise SettingsInvalid(strategies.troubles[0])
     _first_start(adapters.store, auto=settings.desk.auto_mode)
     leadership = Leadership(lease=adapters.lease, clock=adapters.clock)
-    made = Composition(settings, adapters, leadership)
+    made = Composition(settings, adapters, leadership, strategies)
     if adapters.lease is None:  # else only who leads may hear the broker, which lets one process at a time
         adapters.broker.listen(made.jobs.order_changed)
     return Engine(
@@ -134,6 +144,17 @@ def _scheduler(adapters: Adapters, engine: Engine) -> Scheduler:
         listen=partial(adapters.broker.listen, order_changed),
         hang_up=adapters.broker.stop_listening,
     )
+
+
+def _has_nothing_to_lose(adapters: Adapters) -> bool:
+    """Tell whether no desk ever ran here and the broker says that nothing is held: then nothing needs to be watched."""
+    with adapters.store.reading() as reader:
+        if reader.setting(FIRST_START) is not None:
+            return False
+    try:
+        return not adapters.broker.positions()
+    except TemporaryError:
+        return False
 
 
 def _first_start(store: Store, *, auto: bool) -> None:

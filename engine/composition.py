@@ -25,14 +25,14 @@ from engine.control.broker_sync import BrokerSync
 from engine.control.dead_mans_switch import DeadMansSwitch
 from engine.control.follow_changes import FollowChanges
 from engine.control.kill_switch import KillSwitch
+from engine.control.known_strategies import KnownStrategies
 from engine.control.leadership import Leadership
 from engine.control.lifecycle_notices import LifecycleNotices
 from engine.control.loosening import Loosening
-from engine.control.promoted_strategy import PROMOTED, in_force
 from engine.control.promotion import Promotion
 from engine.control.risk_monitor import RiskMonitor
 from engine.control.runtime_settings import RuntimeSettings, risk_in_force
-from engine.control.strategy_switch import StrategySwitch
+from engine.control.strategy_switch import NoStrategy, StrategySwitch
 from engine.control.trading_doubts import ClockDiffers, Doubts, StalePrices
 from engine.control.watchlist import Watchlist, watched_symbols
 from engine.execution.account_activities import AccountActivities
@@ -79,8 +79,7 @@ from engine.risk.limits import LimitsInForce
 from engine.settings import Settings
 from engine.signals.slots import Slots
 from engine.strategies.contract import Strategy
-from engine.strategies.live_strategy import live_strategy, with_exits_of
-from engine.strategies.shadow_strategies import shadow_strategies
+from engine.strategies.live_strategy import with_exits_of
 from engine.views.people import PeopleQuery
 from engine.views.performance import PerformanceQuery
 from engine.views.portfolio import PortfolioQueries
@@ -99,11 +98,11 @@ class Composition:
     stands where it is made.
     """
 
-    def __init__(self, settings: Settings, adapters: Adapters, leadership: Leadership) -> None:
-        self._configured = live_strategy(settings.market.strategy)
-        with adapters.store.reading() as reader:
-            strategy = in_force(self._configured, reader.setting(PROMOTED))
-        self._shadows = shadow_strategies(settings.market.shadow_strategies)
+    def __init__(
+        self, settings: Settings, adapters: Adapters, leadership: Leadership, strategies: KnownStrategies
+    ) -> None:
+        strategy = strategies.live
+        self._strategies = strategies
         self._as_set = settings
         settings = with_exits_of(strategy, settings)
         self._settings = settings
@@ -133,6 +132,7 @@ class Composition:
             "services": services,
             "slots": Slots(adapters.calendar, settings.market.bar_seconds),
             "store": adapters.store,
+            "strategies": strategies,
             "strategy": strategy,
             "strategy_in_force": StrategyInForce(name=strategy.name, fingerprint=strategy.fingerprint),
             "universe": Universe(symbols, bar_seconds=settings.market.bar_seconds, rules=strategy.rules),
@@ -242,7 +242,7 @@ class Composition:
             bars=self._bars,
             shadow_bars=self._made(ShadowBars),
             live=strategy,
-            shadows=self._shadows,
+            shadows=tuple(self._strategies.shadows.values()),
             rules_of=self._rules_of,
             costs=Costs(slippage_bp=paper.paper_slippage_bp, fees=paper.fees),
             bar_seconds=self._settings.market.bar_seconds,
@@ -351,19 +351,24 @@ class Composition:
         return self._made(RiskMonitor, kill_switch=self._kill_switch, read_activities=self._activities)
 
     @cached_property
+    def _doubts(self) -> Doubts:
+        return self._made(Doubts, kill_switch=self._kill_switch)
+
+    @cached_property
     def _broker_sync(self) -> BrokerSync:
         return BrokerSync(
             activities=self._activities,
             reconcile_orders=self._reconcile_orders,
             found=self._made(FoundExecutions, reconcile_orders=self._reconcile_orders),
             reconcile_positions=self._reconcile_positions,
-            doubts=self._made(Doubts, kill_switch=self._kill_switch),
+            doubts=self._doubts,
             others=(
                 self._made(StalePrices, observe=self._observe),
                 self._made(ClockDiffers),
                 self._made(Oversold),
                 self._made(Unexplained),
                 self._made(AskedAboutSpinOffs, calendar=self._action_calendar),
+                self._made(NoStrategy),
             ),
         )
 
@@ -380,9 +385,6 @@ class Composition:
         market = self._settings.market
         return self._made(
             Promotion,
-            live=self._shared["strategy"],
-            configured=self._configured,
-            shadows=dict(zip(market.shadow_strategies, self._shadows, strict=True)),
             trades=market.promotion_trades,
             days=market.promotion_days,
             broker=self._adapters.broker.label,
@@ -541,7 +543,7 @@ class Composition:
             score_news=self._score_news,
             shadow=self._shadow,
             signal_queue=self._signal_queue,
-            strategy_switch=self._made(StrategySwitch),
+            strategy_switch=self._made(StrategySwitch, doubts=self._doubts),
             time_exits=self._time_exits,
             watchlist=self._watchlist,
         )

@@ -55,7 +55,9 @@ from engine.views.replay import recomputed
 def _market() -> MarketSettings:
     group = read_group(MarketSettings)
     live_strategy(group.strategy)
-    shadow_strategies(group.shadow_strategies)
+    _, left_out = shadow_strategies(group.shadow_strategies)
+    if left_out:
+        raise SettingsInvalid(left_out[0])
     return group
 
 

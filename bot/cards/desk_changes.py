@@ -16,6 +16,7 @@ from engine.model.notices.desk import (
     LossLimitReached,
     RiskWarning,
     StrategySwitched,
+    StrategyUnusable,
 )
 from engine.model.reason import Reason
 
@@ -44,6 +45,12 @@ def auto_changed(told: AutoModeChanged, texts: Texts) -> Message:
 def strategy_switched(told: StrategySwitched, texts: Texts) -> Message:
     """Say by which strategy the desk trades now, and by which before."""
     return note(texts(told.text, before=escaped(told.before, 80), after=escaped(told.after, 80)))
+
+
+def strategy_unusable(told: StrategyUnusable, texts: Texts) -> Message:
+    """Say why a strategy cannot be used, and what the desk does without it until that is put right."""
+    role = "live" if told.is_live else "shadow"
+    return note(texts("strategy-unusable", role=role), escaped(told.trouble, 600), texts("strategy-unusable-how"))
 
 
 def flatten_started(told: FlattenStarted, texts: Texts) -> Message:

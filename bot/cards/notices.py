@@ -97,6 +97,7 @@ RENDERERS: Mapping[type[Notice], Callable[..., Message]] = {
     desk.DeskResumed: desk_changes.resumed,
     desk.AutoModeChanged: desk_changes.auto_changed,
     desk.StrategySwitched: desk_changes.strategy_switched,
+    desk.StrategyUnusable: desk_changes.strategy_unusable,
     desk.FlattenStarted: desk_changes.flatten_started,
     desk.FlattenWaits: desk_changes.flatten_waits,
     desk.FlattenStuck: desk_changes.flatten_stuck,

@@ -18,7 +18,8 @@ def strategies(told: Strategies, texts: Texts) -> Message:
     waiting = (_change(told.pending, told.pending.by, PromotionStage.ASKED, texts),) if told.pending else ()
     coming = (texts("strategy-next", name=escaped(told.next)),) if told.next else ()
     how = texts("strategy-how", trades=told.trades_needed, days=told.days_needed)
-    lines = [*(line(each, texts) for each in told.lines), *waiting, *coming]
+    unusable = (texts("strategy-out-of-use", trouble=escaped(each, 600)) for each in told.unusable)
+    lines = [*unusable, *(line(each, texts) for each in told.lines), *waiting, *coming]
     return message(header(texts("strategy-title")), *sections(lines), context(how))
 
 

@@ -42,7 +42,7 @@ def request_of(
     workers: int,
 ) -> BacktestRequest:
     """Read what was typed; raises SettingsInvalid."""
-    first, last = (_day(option, text) for option, text in zip(("--from", "--to"), days, strict=True))
+    first, last = (day(option, text) for option, text in zip(("--from", "--to"), days, strict=True))
     named = tuple(dict.fromkeys(part.strip().upper() for part in symbols.split(",") if part.strip()))
     return BacktestRequest(
         strategy=strategy,
@@ -141,7 +141,8 @@ def _trades(trades: Sequence[BacktestTrade], texts: Texts) -> Table:
     return table
 
 
-def _day(option: str, text: str) -> date | None:
+def day(option: str, text: str) -> date | None:
+    """Read a day that was typed, None for nothing; raises SettingsInvalid."""
     if not text:
         return None
     try:

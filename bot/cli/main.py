@@ -21,6 +21,8 @@ audit_commands = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="The audit log: every request and its outcome."
 )
 app.add_typer(audit_commands, name="audit")
+data_commands = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Bars of the past, for backtests.")
+app.add_typer(data_commands, name="data")
 
 
 EnvFile = Annotated[
@@ -37,7 +39,10 @@ Symbols = Annotated[str, typer.Option(help="AAPL,MSFT; default all that the data
 FirstDay = Annotated[str, typer.Option("--from", help="First day to trade, 2012-06-04; default the first there is.")]
 LastDay = Annotated[str, typer.Option("--to", help="Last day to trade; default the last there is.")]
 Data = Annotated[
-    str, typer.Option(help="recorded, random-walk, alpaca, or a .csv or .parquet file of five-minute bars.")
+    str,
+    typer.Option(
+        help="recorded, random-walk, alpaca, a folder of fetched bars, or a .csv or .parquet file of five-minute bars."
+    ),
 ]
 Cash = Annotated[str, typer.Option(help="Dollars at the start; default PAPER_CASH.")]
 Costs = Annotated[list[str] | None, typer.Option(help="spread_bp=2, slippage_bp=2, participation=0.1; repeatable.")]
@@ -237,6 +242,26 @@ def sweep_command(
             workers=workers,
         )
     sweep(asked, vary=vary or [], on_map=on_map, windows=windows, output=output, env_file=env_file)
+
+
+@data_commands.callback()
+def data_group() -> None:
+    """Bars of the past, for backtests."""
+
+
+@data_commands.command("fetch")
+def data_fetch_command(
+    symbols: Annotated[str, typer.Option(help="AAPL,MSFT.")],
+    first: Annotated[str, typer.Option("--from", help="First day, 2024-01-02.")],
+    last: Annotated[str, typer.Option("--to", help="Last day; default the newest session that is over.")] = "",
+    folder: Annotated[Path | None, typer.Option(help="Where they are kept; default bars in DATA_DIR.")] = None,
+    env_file: EnvFile = None,
+) -> None:
+    """Fetch bars from Alpaca and keep them, a file for each symbol and year; what is kept is not fetched again."""
+    with _bringing_in():
+        from bot.cli.data import data_fetch
+
+    data_fetch(symbols, first, last, folder, env_file)
 
 
 @app.command("lookahead")

@@ -88,6 +88,7 @@ why = { $reason ->
     [last_entry] too close to the close for a new entry
     [corporate_action] corporate action pending
     [oversold] more shares sold than held
+    [strategy_unusable] the strategy can't be used: fix its file and restart the bot (/strategy names the line)
     [prices_stale] no usable quotes
     [clock_differs] bot and broker clocks differ
     [unexplained] share count changed with no matching execution
@@ -577,6 +578,11 @@ set-aside = ⚠️ { $count ->
 } set aside. Another program or another version of the bot may be writing to it. Proposals continue as usual.
 job-failed = ⚠️ Job “{ $job }” failed. It runs again on schedule. Error ID for the operator: { $id }
 job-recovered = ✅ Job “{ $job }” is running again.
+strategy-unusable = { $role ->
+    [live] 🚨 *No usable strategy: exits only.* Nothing is proposed or bought. Stops, targets and sales by time go on.
+   *[shadow] ⚠️ A strategy is left out of shadow. Trading goes on without it.
+}
+strategy-unusable-how = Fix it, check with trading-bot doctor, then restart the bot.
 strategy-switched = ⚠️ Strategy changed: the desk now trades by { $after }, before by { $before }. Proposals of the old strategy can no longer be approved; open trades keep their stops and targets.
 leader-replaced = ⚠️ { $leader } leads now. The previous leader, { $before }, has not responded since { $since }.
 service = { $service ->
@@ -925,6 +931,7 @@ strategy-how = Promote with /strategy promote NAME: an admin asks, another confi
     [one] 1 day
    *[other] { $days } days
 }; for live money as many on paper.
+strategy-out-of-use = ⛔ { $trouble }
 strategy-next = ⏳ { $name } becomes the live strategy with the next start.
 strategy-compared = { $apart ->
     [apart] Their intervals do not overlap.
@@ -1269,6 +1276,7 @@ refused-promotion = { $lack ->
        *[other] { $has } days
     }; live money needs { $needs }.
     [not_live] { $strategy } can't trade live: only the seed's kind can (docs/strategies.md).
+    [nothing_in_force] Not now: the desk has no usable strategy to replace. Fix the file that /strategy names, restart the bot, then ask again.
    *[is_live] { $strategy } is the live strategy.
 }
 refused-other-needed = You asked for this change to { $label }; another admin must confirm it.
@@ -1410,6 +1418,7 @@ log-task-set-aside = Task set aside, not retried
 log-task-unknown = Task unknown to this worker's version
 log-tasks-left-out = Tasks skipped: workers died while doing them
 log-tasks-not-handed-out = Tasks not handed to workers: message broker unreachable
+log-strategy-unusable = A strategy cannot be used: exits only if it is the live one, else left out of shadow
 log-strategy-switched = Desk trades by another strategy than before
 log-took-over = Leader replaced: it stopped responding
 log-trade-restated = Trade adjusted for a corporate action

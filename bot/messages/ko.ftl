@@ -80,6 +80,7 @@ why = { $reason ->
     [never_arrived] 주문이 브로커에 접수되지 않음
     [truth_unknown] 브로커가 응답하지 않아 주문과 포지션을 알 수 없음, 확인되면 자동으로 재개
     [truth_contradicts] 진행 중인 거래의 주문이 브로커에 없음: 계좌가 맞는지 확인하세요. /resume 하면 계좌의 포지션을 기준으로 합니다
+    [strategy_unusable] 전략을 사용할 수 없음: 파일을 고치고 봇을 재시작하세요 (/strategy에 줄 번호 표시)
     [other_strategy] 현재 적용 중인 전략이 아닌 다른 전략의 제안
     [order_refused] 브로커가 거부할 주문
     [not_filled] 제한 시간 내 지정가 미도달
@@ -561,6 +562,11 @@ loss-limit = { $rule ->
 set-aside = ⚠️ 신호 스트림에서 이 데스크의 제안이 아닌 항목 { $count }건을 따로 옮겼습니다. 다른 프로그램이나 다른 버전의 봇이 스트림에 쓰고 있을 수 있습니다. 제안은 평소대로 처리됩니다.
 job-failed = ⚠️ 작업 “{ $job }” 실패. 다음 주기에 다시 실행합니다. 운영자용 오류 번호: { $id }
 job-recovered = ✅ 작업 “{ $job }” 정상 복구.
+strategy-unusable = { $role ->
+    [live] 🚨 *사용할 수 있는 전략이 없어 청산만 합니다.* 신규 제안과 매수는 없습니다. 손절·익절과 시간 청산은 계속됩니다.
+   *[shadow] ⚠️ 섀도 전략 하나를 제외했습니다. 거래는 계속됩니다.
+}
+strategy-unusable-how = 수정한 뒤 trading-bot doctor로 확인하고 봇을 재시작하세요.
 strategy-switched = ⚠️ 전략 변경: { $before } → { $after }. 이전 전략의 제안은 더 이상 승인할 수 없습니다. 진행 중인 거래의 손절가와 목표가는 그대로 유지됩니다.
 leader-replaced = ⚠️ 리더 교체: { $leader }. 이전 리더 { $before }: { $since }부터 응답 없음.
 service = { $service ->
@@ -881,6 +887,7 @@ strategy-line = { $role ->
    *[no] {" "}({ $fewest }건 미만이라 판단하기 부족)
 }
 strategy-how = 승격은 /strategy promote 이름: 관리자가 요청하고 다른 관리자가 확인합니다. 섀도 거래 { $trades }건과 거래일 { $days }일이 필요하며, 실제 자금은 모의 거래에서도 같은 만큼 필요합니다.
+strategy-out-of-use = ⛔ { $trouble }
 strategy-next = ⏳ 다음 시작부터 { $name } 전략으로 거래합니다.
 strategy-compared = { $apart ->
     [apart] 두 구간이 겹치지 않습니다.
@@ -1200,6 +1207,7 @@ refused-promotion = { $lack ->
     [paper_trades] { $strategy }: 모의 거래가 { $has }건 끝났습니다. 실제 자금에는 { $needs }건이 필요합니다.
     [paper_days] { $strategy }: 모의 거래일이 { $has }일입니다. 실제 자금에는 { $needs }일이 필요합니다.
     [not_live] { $strategy } 전략은 실전에 쓸 수 없습니다. 시드와 같은 종류만 가능합니다 (docs/strategies.md).
+    [nothing_in_force] 지금은 불가합니다. 교체할 실전 전략을 사용할 수 없는 상태입니다. /strategy에 표시된 파일을 고치고 봇을 재시작한 뒤 다시 요청하세요.
    *[is_live] { $strategy } 전략은 이미 실전 전략입니다.
 }
 refused-other-needed = { $label } 변경을 직접 요청하셨습니다. 다른 관리자의 확인이 필요합니다.
@@ -1336,6 +1344,7 @@ log-task-set-aside = 작업 제외, 다시 시도하지 않음
 log-task-unknown = 이 워커의 버전이 알지 못하는 작업
 log-tasks-left-out = 처리하던 워커가 비정상 종료되어 작업을 건너뜀
 log-tasks-not-handed-out = 메시지 브로커에 연결할 수 없어 워커에 작업을 넘기지 못함
+log-strategy-unusable = 전략 사용 불가: 실전 전략이면 청산만, 섀도 전략이면 제외
 log-strategy-switched = 이전과 다른 전략으로 거래
 log-took-over = 응답 없는 리더를 이 프로세스가 이어받음
 log-trade-restated = 기업행사로 거래 수량과 가격 조정

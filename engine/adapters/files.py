@@ -11,7 +11,7 @@ from typing import Final
 
 from engine.errors import SettingsInvalid
 
-OWN: Final = ("desk.db", "paper.db", "desk-state.json", "audit-anchors.jsonl", "valkey", "archive", "variants")
+OWN: Final = ("desk.db", "paper.db", "desk-state.json", "audit-anchors.jsonl", "valkey", "archive", "variants", "bars")
 """What the bot writes into DATA_DIR begins so."""
 PRIVATE_FOLDER: Final = 0o700
 PRIVATE_FILE: Final = 0o600
@@ -37,15 +37,20 @@ def replace(path: Path, text: str) -> None:
     put(path.with_name(f"{path.name}-{os.getpid()}"), (text,), lambda: path)
 
 
-def put(beside: Path, texts: Iterable[str], place: Callable[[], Path]) -> Path:
-    """Write texts into a file of one's own beside, and put it into its place, named once all is written; return that.
+def replace_bytes(path: Path, content: bytes) -> None:
+    """Put bytes in the place of a file, which is whole at every moment, also after a power cut; raises OSError."""
+    put(path.with_name(f"{path.name}-{os.getpid()}"), (content,), lambda: path)
 
-    It is whole at every moment, also after a power cut. Raises OSError.
+
+def put(beside: Path, parts: Iterable[str | bytes], place: Callable[[], Path]) -> Path:
+    """Write texts, or bytes, into a file of one's own beside, and put it into its place, named once all is written.
+
+    It is whole at every moment, also after a power cut. Returns its place; raises OSError.
     """
     beside.unlink(missing_ok=True)  # of a life that ended in the middle, or planted
     try:
-        with open(beside, "x", encoding="utf-8", opener=private) as file:
-            file.writelines(texts)
+        with open(beside, "xb", opener=private) as file:
+            file.writelines(part.encode() if isinstance(part, str) else part for part in parts)
             file.flush()
             os.fsync(file.fileno())
         path = beside.replace(place())

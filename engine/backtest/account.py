@@ -54,13 +54,19 @@ class SimulatedAccount:
     @property
     def spendable(self) -> Decimal:
         """Dollars that may be spent: with margin up to the equity once more."""
-        return 2 * self.cash + self.value if self._rules.margin else self.cash
+        return self._spendable(self.value)
 
     @property
     def buying_power(self) -> Decimal:
         """Dollars that may be spent on a new order, less what others may still take."""
+        return self._unreserved(self.spendable)
+
+    def _spendable(self, value: Decimal) -> Decimal:
+        return 2 * self.cash + value if self._rules.margin else self.cash
+
+    def _unreserved(self, spendable: Decimal) -> Decimal:
         reserved = sum((each.buying * self.market_price(each.column) for each in self.trades if each.buying), NOTHING)
-        return max(NOTHING, self.spendable - reserved)
+        return max(NOTHING, spendable - reserved)
 
     def market_price(self, column: int) -> Decimal:
         """Return what the broker reckons a share to cost at the market, for what it lets through."""
@@ -68,7 +74,7 @@ class SimulatedAccount:
 
     def portfolio(self, now: datetime, today: datetime) -> Portfolio:
         """Return what the rules judge at an instant of a day that began at New York's midnight `today`."""
-        limits, equity = self._rules.limits, self.equity
+        limits, value = self._rules.limits, self.value
         positions = sorted(
             (
                 Position(symbol=each.symbol, shares=each.held, cost=each.entry, price=self.prices[each.column])
@@ -78,11 +84,16 @@ class SimulatedAccount:
             key=lambda position: position.symbol,
         )
         return Portfolio(
-            account=Account(equity=equity, cash=self.cash, buying_power=self.buying_power, margin=self._rules.margin),
+            account=Account(
+                equity=self.cash + value,
+                cash=self.cash,
+                buying_power=self._unreserved(self._spendable(value)),
+                margin=self._rules.margin,
+            ),
             positions=tuple(positions),
             trades=tuple(each.as_trade() for each in self.trades),
             buying={each.id: each.buying for each in self.trades if each.bought and each.buying},
-            stops={each.id: each.stops for each in self.trades if each.stops},
+            stops={each.id: stops for each in self.trades if (stops := each.stops)},
             record=self.record.at(now, today),
             stopless=limits.foreign_risk,
             other_assets=limits.other_assets_risk,
@@ -109,6 +120,7 @@ class SimulatedAccount:
             if not trade.bought:
                 trade.first_fill = bar
             trade.bought += shares
+            trade.held += shares
             trade.buying -= shares
             trade.paid += shares * price
             self.cash -= shares * price
@@ -126,6 +138,7 @@ class SimulatedAccount:
         trade.exit_dollars += shares * price
         fee = fees.due(trade.exit_shares, trade.exit_dollars) - before
         trade.sold += shares
+        trade.held -= shares
         trade.got += shares * price
         trade.fees += fee
         self.cash += shares * price - fee

@@ -1,5 +1,7 @@
 """The account after each bar, worked out for all bars between two events at once."""
 
+from decimal import Decimal
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,14 +21,26 @@ class EquityCurve:
         self._account = account
         self._prices = prices
         self._timeline = timeline
-        self._kept = first
+        self._first = self._kept = first
         if first < len(timeline.starts):
             account.record.point(timeline.start(first), account.cash)
+
+    def before_session(self, bar: int) -> Decimal:
+        """Return the account at the last close before a bar's session, dollars; nothing was dealt since then."""
+        account, last = self._account, int(self._timeline.firsts[self._timeline.session[bar]]) - 1
+        if last < self._first:
+            return account.cash + account.value
+        held = (trade for trade in account.trades if trade.held)
+        value = sum((trade.held * self._prices.last_close(trade.column, last) for trade in held), Decimal(0))
+        return account.cash + value
 
     def keep(self, until: int) -> None:
         """Work out the closes before a bar that are not yet known, with what is held since."""
         first, self._kept = self._kept, max(self._kept, until)
         if until <= first:
+            return
+        if until == first + 1:
+            self._keep_one(first)
             return
         account, bars = self._account, slice(first, until)
         invested: Floats = np.zeros(until - first)
@@ -38,3 +52,15 @@ class EquityCurve:
         self.equity[bars] = float(account.cash) + invested
         seconds = (self._timeline.starts[bars] + self._timeline.after_start(CLOSE)).astype(np.float64)
         account.record.closes(seconds, self.equity[bars], account.equity)
+
+    def _keep_one(self, bar: int) -> None:
+        """Work out one close, in the same order as several are, without arrays: between busy bars there is but one."""
+        account, prices, invested = self._account, self._prices, 0.0
+        for trade in account.trades:
+            if trade.held:
+                invested += trade.held * float(prices.closes(trade.column)[bar])
+            account.prices[trade.column] = prices.last_close(trade.column, bar)
+        self.invested[bar] = invested
+        self.equity[bar] = equity = float(account.cash) + invested
+        second = float(self._timeline.starts[bar] + self._timeline.after_start(CLOSE))
+        account.record.close(second, equity, account.equity)

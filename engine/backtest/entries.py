@@ -24,13 +24,13 @@ from engine.model.portfolio import Portfolio
 from engine.model.risk import BindingLimit, Sizing
 from engine.risk.context import EntryPlan, RiskContext
 from engine.risk.limits import Limits
-from engine.risk.protections import PROTECTIONS
-from engine.risk.rules import refusal
+from engine.risk.rules import RulesInForce
 from engine.risk.sizing import CENT, size
 
 TAKEN, RESTS, REFUSED, NO_MONEY = "symbol_taken", "symbol_rests", "order_refused", "insufficient_buying_power"
 
 NOTHING = Decimal(0)
+NO_OUTLOOK = Outlook()
 UNSIZED = Sizing(
     shares=0,
     entry=NOTHING,
@@ -78,6 +78,7 @@ class Entries:
         self._account = account
         self._candidates = candidates
         self._refused = refused
+        self._in_force = RulesInForce.under(rules.limits)
         self._nights = RecordedNights(bars, timeline) if rules.limits.overnight is not None else None
         self._number = self._seen = 0
 
@@ -183,9 +184,8 @@ class Entries:
         The protections look at no size and come first, so what they refuse need not be sized.
         """
         symbol = self._symbols[column]
-        plan = EntryPlan(symbol=symbol, sizing=UNSIZED, portfolio=portfolio, at=now)
-        verdicts = (rule.judge(plan, limits) for rule in PROTECTIONS)
-        verdict = next((each for each in verdicts if not each.allowed), None)
+        plan = EntryPlan(symbol=symbol, sizing=UNSIZED, portfolio=portfolio, at=now, outlook=NO_OUTLOOK)
+        verdict = self._in_force.refusal_before_size(plan, limits)
         if verdict is None:
             try:
                 sizing = size(symbol, price, portfolio, limits, wanted=wanted)
@@ -199,9 +199,9 @@ class Entries:
                 at=now,
                 planned=price,
                 snapshot=self._snapshot(column, price, bar, now),
-                outlook=Outlook() if self._nights is None else self._nights.before(bar),
+                outlook=NO_OUTLOOK if self._nights is None else self._nights.before(bar),
             )
-            verdict = refusal(context, limits)
+            verdict = self._in_force.refusal_of_size(context, limits)
         if verdict is not None:
             self._count(str(verdict.rule), 1)
             return None
@@ -215,12 +215,13 @@ class Entries:
             self._refused[reason] += times
 
     def _snapshot(self, column: int, price: Decimal, bar: int, now: datetime) -> Snapshot:
-        """Return what a bar's open shows; the day's volume is that of the bars before."""
+        """Return what a bar's open shows; the day's volume is that of the bars before, where a rule asks for it."""
+        counts = bool(self._rules.limits.min_volume)
         return Snapshot(
             symbol=self._symbols[column],
             at=now,
             price=price,
-            volume=self._prices.day_volume(column, bar, self._timeline),
+            volume=self._prices.day_volume(column, bar, self._timeline) if counts else 0,
             bid=self._dealing.bid(price),
             ask=self._dealing.ask(price),
         )

@@ -1,6 +1,6 @@
 """A trade of a simulation while it goes on, and what the rules see of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from math import nan
@@ -52,6 +52,8 @@ class HeldTrade:
     sold_at: datetime | None = None
     next_bar: int = 0
     is_over: bool = False
+    held: int = field(init=False, default=0)
+    """Shares that it owns now: kept beside `bought` and `sold`, because it is asked for so often."""
     _seen: tuple[tuple[int, int, int, ExitReason | None], Trade] | None = None
 
     @property
@@ -59,10 +61,8 @@ class HeldTrade:
         """The name by which the rules know it."""
         return f"{self.symbol}-{self.number}"
 
-    @property
-    def held(self) -> int:
-        """Shares that it owns now."""
-        return self.bought - self.sold
+    def __post_init__(self) -> None:
+        self.held = self.bought - self.sold
 
     @property
     def stop(self) -> Decimal:
@@ -78,6 +78,11 @@ class HeldTrade:
     def is_protected(self) -> bool:
         """Whether its stop and target can be hit."""
         return self.held > 0 and self.leaving is None
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether it is not over, and its target may still move or all of it be sold."""
+        return not self.is_over and not (self.target_is_set and self.held and not self.buying)
 
     @property
     def state(self) -> TradeState:

@@ -40,6 +40,14 @@ class BarPrices:
         """Return the lowest price of a bar."""
         return dollars(self._bars.low[bar, column])
 
+    def falls_to(self, column: int, bar: int, price: Decimal) -> bool:
+        """Tell whether a symbol trades in a bar, and comes down to a price of whole ticks."""
+        return bool(self._bars.low[bar, column] <= float(price))
+
+    def rises_to(self, column: int, bar: int, price: Decimal) -> bool:
+        """Tell whether a symbol trades in a bar, and goes up to a price of whole ticks."""
+        return bool(self._bars.high[bar, column] >= float(price))
+
     def volume(self, column: int, bar: int) -> float:
         """Return the shares that traded in a bar."""
         return float(self._bars.volume[bar, column])

@@ -4,15 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache
 from importlib.metadata import version
-
-import numpy as np
-from numpy.typing import NDArray
 
 from engine.backtest.conditions import Conditions, Simulated
 from engine.backtest.desk_rules import DeskRules
+from engine.backtest.frame import Frame
 from engine.backtest.market_data import MarketData, clean
-from engine.backtest.prices import BarPrices
 from engine.backtest.simulate import simulate
 from engine.errors import SettingsInvalid
 from engine.model.backtest import Backtest, Costs, DataNote, NoteKind
@@ -43,10 +41,16 @@ class Trial:
     first: date | None = None
 
     def on(
-        self, data: MarketData, progress: Progress = lambda _done: None, *, scores: Scores | None = None
+        self,
+        data: MarketData,
+        progress: Progress = lambda _done: None,
+        *,
+        scores: Scores | None = None,
+        frame: Frame | None = None,
     ) -> Backtest:
-        """Trade on data; `scores` are the strategy's own, where they are known already."""
+        """Trade on data; `scores` are the strategy's own and `frame` that of the bars, where they are known already."""
         bars = data.bars
+        frame = frame or self.frame_of(data)
         first = 0 if self.first is None else int(datetime.combine(self.first, time(), EXCHANGE_ZONE).timestamp())
         if not len(bars.starts) or bars.starts[-1] < first:
             raise SettingsInvalid(f"--from {self.first}: there are no bars from then on; expected an earlier day")
@@ -59,26 +63,30 @@ class Trial:
             bar_seconds=self.settings.market.bar_seconds,
             dividends=data.dividends,
         )
-        return self._described(simulate(bars, self.strategy, given, progress, scores), data)
+        return self._described(simulate(bars, self.strategy, given, progress, scores, frame), data, frame)
+
+    def frame_of(self, data: MarketData) -> Frame:
+        """Return what is worked out once for all that is tried on data."""
+        return Frame(data.bars, self.calendar, self.settings.market.bar_seconds)
 
     def on_bars(self, bars: BarHistory) -> Backtest:
         """Trade on bars of which nothing else is known."""
         return self.on(MarketData(label="", bars=clean(bars), fingerprint=""))
 
-    def _described(self, found: Simulated, data: MarketData) -> Backtest:
+    def _described(self, found: Simulated, data: MarketData, frame: Frame) -> Backtest:
         bars, begun = data.bars, len(data.bars.starts) - len(found.starts)
         notes = [*data.notes, *(DataNote(kind=NoteKind.DELISTED, symbol=symbol) for symbol in found.delisted)]
         if found.unfinished:
             notes.append(DataNote(kind=NoteKind.UNFINISHED, count=found.unfinished))
         if self.settings.risk.no_entry_days_before_earnings:
             notes.append(DataNote(kind=NoteKind.NO_EARNINGS))
-        prices, every = BarPrices(bars), list(range(len(bars.symbols)))
+        spy = [bars.symbols.index(SPY)] if SPY in bars.symbols else []
         return Backtest(
             strategy=self.strategy.name,
             strategy_fingerprint=self.strategy.fingerprint,
             data=data.label,
             data_fingerprint=data.fingerprint,
-            version=version("trading-bot"),
+            version=_version(),
             seed=self.seed,
             symbols=bars.symbols,
             first=exchange_date(instant(int(found.starts[0]))),
@@ -89,14 +97,17 @@ class Trial:
             starts=found.starts,
             equity=found.equity,
             invested=found.invested,
-            holding=_held(prices, bars, every, begun, float(self.cash)),
-            spy=_held(prices, bars, [bars.symbols.index(SPY)], begun, float(self.cash))
-            if SPY in bars.symbols
-            else None,
+            holding=frame.held(range(len(bars.symbols)), begun, float(self.cash)),
+            spy=frame.held(spy, begun, float(self.cash)) if spy else None,
             trades=found.trades,
             refused=found.refused,
             notes=tuple(notes),
         )
+
+
+@cache
+def _version() -> str:
+    return version("trading-bot")
 
 
 def told_settings(settings: Settings) -> dict[str, str]:
@@ -136,20 +147,3 @@ def costs_of(settings: Settings, given: dict[str, Decimal]) -> Costs:
             "--costs: expected basis points of 0 or more and under 10000, and a participation over 0 and at most 1"
         )
     return costs
-
-
-def _held(prices: BarPrices, bars: BarHistory, columns: list[int], first: int, cash: float) -> NDArray[np.float64]:
-    """Return what cash is worth at each close from a bar on, bought in equal parts of some symbols at its open.
-
-    One that has no bar then is bought at its first open; until then its part stays cash.
-    """
-    worth = np.zeros(len(bars.starts) - first)
-    for column in columns:
-        opened = bars.open[first:, column]
-        places = np.flatnonzero(np.isfinite(opened))
-        part = np.full(len(opened), cash / len(columns))
-        if len(places):
-            since = int(places[0])
-            part[since:] *= prices.closes(column)[first + since :] / opened[since]
-        worth += part
-    return worth

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 import numpy as np
 
@@ -19,10 +20,10 @@ from engine.backtest.conditions import Conditions, Simulated
 from engine.backtest.curve import EquityCurve
 from engine.backtest.dealing import Dealing
 from engine.backtest.entries import Entries
+from engine.backtest.frame import Frame
 from engine.backtest.held_trade import HeldTrade
-from engine.backtest.prices import BarPrices
 from engine.backtest.time_exits import TimedExits
-from engine.backtest.timeline import CLOSE, STOPS, TARGETS, Timeline
+from engine.backtest.timeline import CLOSE, STOPS, TARGETS
 from engine.model.market import BarHistory
 from engine.model.trade import ExitReason
 from engine.strategies.contract import Scores, Strategy
@@ -38,9 +39,13 @@ def simulate(
     given: Conditions,
     progress: Callable[[float], None] = lambda _done: None,
     scores: Scores | None = None,
+    frame: Frame | None = None,
 ) -> Simulated:
-    """Trade a strategy on bars; `progress` is told the part that is done, `scores` are known already or asked for."""
-    return Simulation(bars, strategy, given, scores=scores).run(progress)
+    """Trade a strategy on bars; `progress` is told the part that is done.
+
+    `scores` are known already or asked for, and so is the `frame` of the bars.
+    """
+    return Simulation(bars, strategy, given, scores=scores, frame=frame).run(progress)
 
 
 class Simulation:
@@ -56,15 +61,16 @@ class Simulation:
         given: Conditions,
         *,
         scores: Scores | None = None,
+        frame: Frame | None = None,
         goes_on: bool = False,
     ) -> None:
         rules = given.rules
         self._bars = bars
         self._rules = rules
         self._dividends = given.dividends
-        self._timeline = Timeline(bars.starts, given.calendar, given.bar_seconds)
+        frame = frame or Frame(bars, given.calendar, given.bar_seconds)
+        self._timeline, self._prices = frame.timeline, frame.prices
         self._first = int(np.searchsorted(bars.starts, given.first))
-        self._prices = BarPrices(bars)
         self._dealing = Dealing(costs=given.costs)
         self._account = SimulatedAccount(given.cash, rules, self._dealing)
         scores = scored(strategy, bars) if scores is None else scores
@@ -116,7 +122,7 @@ class Simulation:
         """Do all that a bar brings, with what is wanted at its open."""
         account, timeline = self._account, self._timeline
         account.begin_bar()
-        account.record.begin_day(timeline.day_start(bar))
+        account.record.begin_day(timeline.day_start(bar), partial(self._curve.before_session, bar))
         self._pay_dividends(bar)
         now = timeline.opened(bar, self._rules.delay)
         fills = account.fills
@@ -124,17 +130,21 @@ class Simulation:
         for trade in account.trades:
             if self._prices.trades(trade.column, bar):
                 self._see(trade, self._prices.open(trade.column, bar))
-        self._open(coming, bar, now)
-        self._sell_timed(coming, bar, now)
-        waiting = self._entries.proposed(wanted, bar, now)
-        self._sell_on_signals(coming, bar, now)
-        coming += self._entries.approve(waiting, bar, now)
+        if coming:
+            self._open(coming, bar, now)
+            self._sell_timed(coming, bar, now)
+        waiting = self._entries.proposed(wanted, bar, now) if wanted else []
+        if coming:
+            self._sell_on_signals(coming, bar, now)
+        if waiting:
+            coming += self._entries.approve(waiting, bar, now)
         if account.fills != fills:
             account.record.point(now, account.equity)
         coming = [trade for trade in coming if not trade.is_over]
-        self._stops(coming, bar, timeline.seen(bar, STOPS))
-        self._targets(coming, bar, timeline.seen(bar, TARGETS))
-        self._close(coming, bar)
+        if coming:
+            self._stops(coming, bar)
+            self._targets(coming, bar)
+            self._close(coming, bar)
 
     def _open(self, coming: list[HeldTrade], bar: int, now: datetime) -> None:
         """Deal what rests at the broker at the open: sales, then purchases, then the stops that the open hit."""
@@ -174,25 +184,26 @@ class Simulation:
                 self._leave(trade, ExitReason.SIGNAL, bar, now)
         self._settle(coming)
 
-    def _stops(self, coming: list[HeldTrade], bar: int, now: datetime) -> None:
+    def _stops(self, coming: list[HeldTrade], bar: int) -> None:
         fills = self._account.fills
-        for trade in coming:
-            is_there = trade.is_protected and self._prices.trades(trade.column, bar)
-            if is_there and self._prices.low(trade.column, bar) <= trade.stop:
-                self._account.leave(trade, ExitReason.STOP)
-                price = self._dealing.under(trade.stop, self._prices.open(trade.column, bar))
-                self._sell(trade, self._dealing.sold_at(self._see(trade, price)), bar, now)
-        self._after_sales(coming, fills, now)
+        hit = [each for each in coming if each.is_protected and self._prices.falls_to(each.column, bar, each.stop)]
+        for trade in hit:
+            self._account.leave(trade, ExitReason.STOP)
+            price = self._dealing.under(trade.stop, self._prices.open(trade.column, bar))
+            self._sell(trade, self._dealing.sold_at(self._see(trade, price)), bar, self._timeline.seen(bar, STOPS))
+        self._after_sales(coming, fills, bar, STOPS)
 
-    def _targets(self, coming: list[HeldTrade], bar: int, now: datetime) -> None:
+    def _targets(self, coming: list[HeldTrade], bar: int) -> None:
         fills = self._account.fills
         for trade in coming:
-            if trade.is_protected and trade.target is not None and self._prices.trades(trade.column, bar):
-                opened, high = self._prices.open(trade.column, bar), self._prices.high(trade.column, bar)
-                if self._dealing.reaches(trade.target, high):
-                    price = self._dealing.past(trade.target, opened, high)
-                    self._take_profit(trade, self._see(trade, price), bar, now)
-        self._after_sales(coming, fills, now)
+            target = trade.target
+            if target is None or not trade.is_protected or not self._prices.rises_to(trade.column, bar, target):
+                continue
+            opened, high = self._prices.open(trade.column, bar), self._prices.high(trade.column, bar)
+            if self._dealing.reaches(target, high):
+                price = self._see(trade, self._dealing.past(target, opened, high))
+                self._take_profit(trade, price, bar, self._timeline.seen(bar, TARGETS))
+        self._after_sales(coming, fills, bar, TARGETS)
 
     def _close(self, coming: list[HeldTrade], bar: int) -> None:
         """Let the day's orders end with it, and what can never be sold any more be sold at the last price."""
@@ -252,13 +263,13 @@ class Simulation:
         price = self._dealing.sold_at(self._account.prices[trade.column]) if trade.held else Decimal(0)
         self._account.sell(trade, price, bar, self._timeline.seen(bar, CLOSE), None)
 
-    def _after_sales(self, coming: list[HeldTrade], fills: int, now: datetime) -> None:
+    def _after_sales(self, coming: list[HeldTrade], fills: int, bar: int, before_the_end: int) -> None:
         self._settle(coming)
         if self._account.fills != fills:
-            self._account.record.point(now, self._account.equity)
+            self._account.record.point(self._timeline.seen(bar, before_the_end), self._account.equity)
 
     def _settle(self, coming: list[HeldTrade]) -> None:
-        self._ended += [trade for trade in coming if not trade.is_over and self._account.settle(trade)]
+        self._ended += [trade for trade in coming if trade.is_unsettled and self._account.settle(trade)]
 
     def _pay_dividends(self, bar: int) -> None:
         for column, share in self._dividends.get(bar, ()):

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.adapters.alpaca.market import AlpacaMarket
 from engine.adapters.bar_files import COLUMNS, BarFiles
+from engine.adapters.bar_store import BarStore
 from engine.adapters.calendar import YEARS
 from engine.adapters.clock import SystemClock
 from engine.adapters.factory import alpaca_access
@@ -43,7 +44,7 @@ HOURS = 6 * 3600
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DataRequest:
-    """Which bars are wanted. `source` is `recorded`, `random-walk`, `alpaca` or the name of a file.
+    """Which bars are wanted. `source` is `recorded`, `random-walk`, `alpaca`, or the name of a file or of a folder.
 
     `first` and `last` are the days that are traded, None for all that there are; `before` are the sessions that scores
     look back on. `columns` says what a file calls its columns, `actions` names a file with splits and dividends.
@@ -120,9 +121,12 @@ def walk(symbols: Sequence[str], starts: np.ndarray[tuple[int], np.dtype[np.int6
 
 def _file(asked: DataRequest, calendar: Calendar) -> MarketData:
     path = Path(asked.source)
+    if path.is_dir():
+        return _folder(asked, calendar)
     if not path.is_file():
         raise SettingsInvalid(
-            f"--data {asked.source}: expected recorded, random-walk, alpaca, or a .csv or .parquet file"
+            f"--data {asked.source}: expected recorded, random-walk, alpaca, or a .csv or .parquet file, or a folder"
+            " that trading-bot data fetch filled"
         )
     files = BarFiles([path], _Forever(), calendar, bar_seconds=asked.bar_seconds, names=asked.columns)
     symbols = asked.symbols or files.symbols()
@@ -147,6 +151,38 @@ def _file(asked: DataRequest, calendar: Calendar) -> MarketData:
     _refuse_other_bars(asked, files.starts(symbols[0]), np.concatenate(slots) if slots else starts[:0])
     bars = files.bars(symbols, datetime.combine(since, time(), EXCHANGE_ZONE).astimezone(UTC))
     return prepared(path.name, _within(bars, days), _notes(NoteKind.NO_NEWS), read_actions(asked.actions))
+
+
+def _folder(asked: DataRequest, calendar: Calendar) -> MarketData:
+    """Read what `trading-bot data fetch` kept."""
+    store = BarStore(Path(asked.source))
+    symbols = asked.symbols or store.symbols()
+    if not symbols:
+        raise SettingsInvalid(
+            f"--data {asked.source} has no bars; expected a folder that trading-bot data fetch filled"
+        )
+    _refuse_unknown(symbols, store.symbols(), asked.source)
+    kept = [about for symbol in symbols for about in store.about(symbol)]
+    other = next((each for each in kept if each.bar_seconds != asked.bar_seconds), None)
+    if other:
+        raise SettingsInvalid(
+            f"{asked.source} has bars of {other.bar_seconds / 60:g} minutes; expected bars of"
+            f" {asked.bar_seconds // 60} minutes"
+        )
+    begins, ends = min(each.first for each in kept), max(each.last for each in kept)
+    if (asked.first or begins) > ends or (asked.last or ends) < begins:
+        raise SettingsInvalid(
+            f"--from, --to: {asked.source} has bars from {begins} to {ends}; expected days among them, or"
+            " trading-bot data fetch for others"
+        )
+    since = max(begins, _earlier(asked, calendar) if asked.first else begins)
+    sessions = [
+        Slots(calendar, asked.bar_seconds).of(on) for on in _days(since, min(ends, asked.last or ends), calendar)
+    ]
+    bars = store.history(symbols, np.concatenate(sessions) if sessions else np.empty(0, np.int64))
+    sources = ", ".join(sorted({each.source for each in kept}))
+    notes = _notes(NoteKind.NO_NEWS, NoteKind.NO_DIVIDENDS)
+    return prepared(sources, bars, notes, read_actions(asked.actions))
 
 
 def _alpaca(asked: DataRequest, alpaca: AlpacaSettings, calendar: Calendar) -> MarketData:

@@ -54,6 +54,7 @@ class Workload:
         self._data = data
         self._variants = variants
         self._indicators = SharedIndicators(data.bars, [each.strategy.rules for each in variants])
+        self._frame = trial.frame_of(data)
         self._last: tuple[TechnicalRules, Tenths] | None = None
         self.walked = self._indicators.walked
         self.count = len(variants)
@@ -62,7 +63,7 @@ class Workload:
         """Run a variant on all bars."""
         given = self._variants[number]
         scores = Scores(tenths=self._tenths(given.strategy.rules))
-        run = replace(self._trial, strategy=given.strategy).on(self._data, scores=scores)
+        run = replace(self._trial, strategy=given.strategy).on(self._data, scores=scores, frame=self._frame)
         cash, multiples = float(run.cash), multiples_of(run.trades)
         returns = daily_returns(run.starts, run.equity, cash)
         return VariantRun(

@@ -1,7 +1,7 @@
 """The sessions that a history's bars belong to, and the instants at which its bars are acted on."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from engine.model.market import EXCHANGE_ZONE, exchange_date
 from engine.ports.calendar import Calendar
 
+BEHIND = 5
+"""The most hours that New York is behind UTC."""
 STOPS, TARGETS, CLOSE = 20, 15, 10
 """Seconds before a bar's end at which its stops, its targets and its close are seen: when they came nobody knows."""
 
@@ -29,10 +31,11 @@ class Timeline:
         self.session: NDArray[np.int64] = np.repeat(
             np.arange(len(self.firsts)), np.diff(np.append(self.firsts, len(starts)))
         )
-        self.dates: tuple[date, ...] = tuple(exchange_date(self._instant(first)) for first in self.firsts)
-        closes, midnights = self._of_each_day(calendar, _close), self._of_each_day(calendar, _midnight)
+        self.dates: tuple[date, ...] = tuple(map(_date_of, starts[self.firsts].tolist()))
+        closes = np.array([_close(calendar, on) for on in self.dates], np.int64)
+        self._midnights = np.array([_midnight(on) for on in self.dates], np.int64)
         self.seconds_left: NDArray[np.int64] = closes[self.session] - starts
-        self.closes_at: NDArray[np.int64] = starts + bar_seconds - midnights[self.session]
+        self.closes_at: NDArray[np.int64] = starts + bar_seconds - self._midnights[self.session]
 
     def is_last(self, bar: int) -> bool:
         """Tell whether a bar is the last one of its session."""
@@ -56,14 +59,10 @@ class Timeline:
 
     def day_start(self, bar: int) -> datetime:
         """Return New York's midnight before a bar, aware UTC."""
-        on = self.dates[self.session[bar]]
-        return datetime.combine(on, time(), EXCHANGE_ZONE).astimezone(UTC)
+        return datetime.fromtimestamp(int(self._midnights[self.session[bar]]), UTC)
 
     def _instant(self, bar: int | np.int64) -> datetime:
         return datetime.fromtimestamp(int(self.starts[bar]), UTC)
-
-    def _of_each_day(self, calendar: Calendar, second: Callable[[Calendar, date], int]) -> NDArray[np.int64]:
-        return np.array([second(calendar, on) for on in self.dates], np.int64)
 
 
 def _close(calendar: Calendar, on: date) -> int:
@@ -73,5 +72,12 @@ def _close(calendar: Calendar, on: date) -> int:
     return int(day.close.timestamp())
 
 
-def _midnight(_calendar: Calendar, on: date) -> int:
+def _date_of(second: int) -> date:
+    """Return the exchange's date, which after five o'clock in the morning is the same in New York as in UTC."""
+    at = datetime.fromtimestamp(second, UTC)
+    return at.date() if at.hour >= BEHIND else exchange_date(at)
+
+
+@cache
+def _midnight(on: date) -> int:
     return int(datetime.combine(on, time(), EXCHANGE_ZONE).timestamp())

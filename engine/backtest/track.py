@@ -2,6 +2,7 @@
 
 from bisect import insort
 from collections import Counter, deque
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -41,19 +42,28 @@ class SimulatedRecord:
 
     def point(self, at: datetime, equity: Decimal) -> None:
         """Note the equity at an instant."""
-        self._add(at.timestamp(), float(equity))
+        if self._limits.drawdown is not None:  # nothing else asks for the peak
+            self._add(at.timestamp(), float(equity))
+
+    def close(self, second: float, equity: float, exact: Decimal) -> None:
+        """Note the equity at the close of one bar, POSIX seconds and dollars."""
+        self._last = exact
+        if self._limits.drawdown is not None:
+            self._add(second, equity)
 
     def closes(self, seconds: NDArray[np.float64], equities: NDArray[np.float64], last: Decimal) -> None:
         """Note the equity at the closes of several bars, POSIX seconds and dollars, and the last of them exactly."""
+        self._last = last
+        if self._limits.drawdown is None:
+            return
         later = np.maximum.accumulate(equities[::-1])[::-1]
         for place in np.flatnonzero(np.append(equities[:-1] > later[1:], True)).tolist():
             self._add(float(seconds[place]), float(equities[place]))
-        self._last = last
 
-    def begin_day(self, today: datetime) -> None:
-        """Note that a day begins with what the last close left."""
+    def begin_day(self, today: datetime, equity: Callable[[], Decimal]) -> None:
+        """Note that a day begins; `equity` is asked, once a day, for what the last close of the session before left."""
         if self._day is None or self._day[0] != today:
-            self._day = today, self._last
+            self._day = today, equity()
 
     def at(self, now: datetime, today: datetime) -> TradeRecord:
         """Return the record as of an instant of a day."""

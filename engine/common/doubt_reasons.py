@@ -1,5 +1,6 @@
 """The reasons for which the desk takes exits only of its own accord, by the names under which they are kept."""
 
 PRICES, CLOCK, SPIN_OFF = "prices_stale", "clock_differs", "spin_off"
+STRATEGY = "strategy_unusable"
 MILD = frozenset({PRICES, CLOCK, SPIN_OFF})
 """Reasons against which a person's word holds: who resumes trading has read them."""

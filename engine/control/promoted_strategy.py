@@ -28,7 +28,10 @@ def name_of(kept: str | None, configured: str, known: Collection[str]) -> str:
 
 
 def in_force(configured: TechnicalStrategy, kept: str | None) -> TechnicalStrategy:
-    """Return the strategy that was promoted, as long as it and STRATEGY are what they were; else that of STRATEGY."""
+    """Return the strategy that was promoted, as long as it and STRATEGY are what they were; else that of STRATEGY.
+
+    Raises SettingsInvalid where what was promoted cannot be read: two people chose it, and nobody chose another one.
+    """
     if not kept:
         return configured
     promoted = json.loads(kept)
@@ -38,8 +41,7 @@ def in_force(configured: TechnicalStrategy, kept: str | None) -> TechnicalStrate
     try:
         strategy = live_strategy(promoted["source"])
     except SettingsInvalid as error:
-        log.warning("promotion_lapsed", strategy=promoted["name"], why=str(error))
-        return configured
+        raise SettingsInvalid(f"the promoted strategy {promoted['name']}: {error}") from error
     if strategy.fingerprint != promoted["fingerprint"]:
         log.warning("promotion_lapsed", strategy=promoted["name"], why="its file was changed")
         return configured

@@ -5,7 +5,6 @@ It holds as long as STRATEGY is what it was, and its file too; else the desk tra
 """
 
 import json
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 from typing import Final
@@ -14,6 +13,7 @@ import numpy as np
 
 from engine.backtest.bootstrap import mean_interval
 from engine.common.desk_people import DeskPeople
+from engine.control.known_strategies import KnownStrategies
 from engine.control.promoted_strategy import PROMOTED, name_of, written
 from engine.errors import NothingPending, OtherNeeded, PromotionRefused, SettingsInvalid, UnknownStrategy
 from engine.model.desk import ENGINE, Request
@@ -40,7 +40,7 @@ SEED = 17
 
 
 class Promotion:
-    """Lists strategies, and changes the live one; `shadows` are by the names that SHADOW_STRATEGIES has for them."""
+    """Lists strategies, and changes the live one."""
 
     def __init__(
         self,
@@ -48,9 +48,7 @@ class Promotion:
         store: Store,
         clock: Clock,
         people: DeskPeople,
-        live: Strategy,
-        configured: Strategy,
-        shadows: Mapping[str, Strategy],
+        strategies: KnownStrategies,
         trades: int,
         days: int,
         broker: str,
@@ -58,9 +56,11 @@ class Promotion:
         self._store = store
         self._clock = clock
         self._people = people
-        self._live = live
-        self._configured = configured
-        self._shadows = shadows
+        self._trouble = strategies.trouble
+        self._troubles = strategies.troubles
+        self._live = strategies.live
+        self._configured = strategies.configured
+        self._shadows = strategies.shadows
         self._trades = trades
         self._days = days
         self._broker = broker
@@ -76,7 +76,7 @@ class Promotion:
     def strategies(self) -> Strategies:
         """Return the live strategy and those in shadow, with what they came to."""
         with self._store.reading() as reader:
-            lines = [self._live_line(reader)]
+            lines = [] if self._trouble else [self._live_line(reader)]
             lines += [_shadow_line(reader, each) for each in self._shadows.values()]
             return Strategies(
                 lines=tuple(lines),
@@ -84,6 +84,7 @@ class Promotion:
                 next=self._coming(reader),
                 trades_needed=self._trades,
                 days_needed=self._days,
+                unusable=self._troubles,
             )
 
     def line(self, asked: str) -> StrategyLine:
@@ -154,7 +155,7 @@ class Promotion:
     def _coming(self, reader: Reader) -> str:
         """Return the name of what takes effect with the next start, '' for nothing."""
         known = {self._configured.fingerprint} | {each.fingerprint for each in self._shadows.values()}
-        name = name_of(reader.setting(PROMOTED), self._configured.fingerprint, known)
+        name = name_of(reader.setting(PROMOTED), self._configured.fingerprint, known) if not self._trouble else ""
         return "" if name == self._live.name else name
 
     def _in_shadow(self, asked: str) -> tuple[str, Strategy]:
@@ -166,6 +167,8 @@ class Promotion:
 
     def _must_be_ready(self, reader: Reader, source: str, strategy: Strategy) -> None:
         """Raise PromotionRefused, with the figure, for what is lacking."""
+        if self._trouble:  # what is promoted goes in the place of a strategy that is known
+            raise PromotionRefused(strategy.name, Lack.NOTHING_IN_FORCE)
         if strategy.fingerprint == self._live.fingerprint:
             raise PromotionRefused(strategy.name, Lack.IS_LIVE)
         try:

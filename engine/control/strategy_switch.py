@@ -1,27 +1,79 @@
+import json
+
 import structlog
 
+from engine.common.doubt_reasons import STRATEGY
 from engine.common.strategy_in_force import LEADS, StrategyInForce
+from engine.control.known_strategies import EXITS, KnownStrategies
+from engine.control.trading_doubts import Doubts
 from engine.model.desk import OWN_ACCORD
+from engine.model.json_values import plain
 from engine.model.notices.base import NoticeKind, stamp
-from engine.model.notices.desk import StrategySwitched
+from engine.model.notices.desk import StrategySwitched, StrategyUnusable
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store
 
 log = structlog.get_logger()
 
 
-class StrategySwitch:
-    """Lets the strategy of this process be the one in force, and tells where that is another one than before."""
+class NoStrategy:
+    """A reason for exits only: the strategy in force cannot be used, which lasts as long as this process."""
 
-    def __init__(self, *, store: Store, clock: Clock, strategy_in_force: StrategyInForce) -> None:
+    name = STRATEGY
+
+    def __init__(self, *, strategies: KnownStrategies) -> None:
+        self._strategies = strategies
+
+    def look(self) -> str:
+        """Say whether there is no strategy to trade by."""
+        return self.name if self._strategies.trouble else ""
+
+
+class StrategySwitch:
+    """Lets the strategy of this process be the one in force, and tells where that is another one than before.
+
+    Where it cannot be used the desk takes exits only, and what was in force is left as it is.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        doubts: Doubts,
+        strategies: KnownStrategies,
+        strategy_in_force: StrategyInForce,
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._doubts = doubts
+        self._strategies = strategies
         self._strategy = strategy_in_force
 
     def __call__(self) -> None:
         """Take note of it, once for each start of a process that leads; raises StoreUnavailable."""
+        self._tell_of_troubles()
+        if self._strategies.trouble:
+            self._doubts.settle({**self._doubts.held(), STRATEGY: STRATEGY})
+        else:
+            self._switch()
+
+    def _tell_of_troubles(self) -> None:
+        now, trouble = self._clock.now(), self._strategies.trouble
+        for number, said in enumerate(self._strategies.troubles):
+            key = f"{NoticeKind.STRATEGY_UNUSABLE}:{number}:{stamp(now)}"
+            told = StrategyUnusable(key=key, at=now, trouble=said, is_live=said == trouble)
+            with self._store.writing() as transaction:
+                transaction.enqueue_notice(told)
+                transaction.write_audit(OWN_ACCORD.entry(now, "strategy", outcome="unusable", why=said))
+            log.error("strategy_unusable", why=said)
+
+    def _switch(self) -> None:
         now, after = self._clock.now(), self._strategy
+        exits = json.dumps(plain(self._strategies.live.exits))
         with self._store.writing() as transaction:
+            if transaction.setting(EXITS) != exits:
+                transaction.set_setting(EXITS, exits)
             if StrategyInForce.leading(transaction) == after:
                 return
             before = _before(transaction)

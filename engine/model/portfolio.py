@@ -128,7 +128,9 @@ class Portfolio:
         for trade in self.trades:
             if trade.state is not TradeState.APPROVED:
                 ours[trade.symbol] += max(0, trade.exposed_shares) + self._coming(trade)
-        beyond = [_cut(held, _beyond(held.shares, ours[held.symbol])) for held in self._stocks.values()]
+        stocks = ((held, _beyond(held.shares, ours[held.symbol])) for held in self._stocks.values())
+        # Where there are whole shares alone, and none beyond ours, nothing is left to look at.
+        beyond = [_cut(held, shares) for held, shares in stocks if shares or held.quantity is not None]
         return tuple(position for position in beyond if position.units)
 
     @property
@@ -136,7 +138,7 @@ class Portfolio:
         """Return the positions in what is no stock: no share of them can be sold or protected."""
         return tuple(position for position in self.positions if position.kind is not AssetKind.STOCK)
 
-    @property
+    @cached_property
     def open_loss(self) -> Decimal:
         """Dollars that our trades lost on what they sold so far, and would lose at the last prices on the rest.
 
@@ -146,7 +148,7 @@ class Portfolio:
         """
         return sum((self._lost_on_the_rest(trade) + _lost_so_far(trade) for trade in self.trades), NOTHING)
 
-    @property
+    @cached_property
     def buying_power(self) -> Decimal:
         """What the broker lends, in dollars, less what is approved and not yet known to it.
 
@@ -222,6 +224,8 @@ class Portfolio:
 
     def _lost_on_the_rest(self, trade: Trade) -> Decimal:
         held = self._stocks.get(trade.symbol)
+        if held is not None and not self.exchanged and not trade.short_shares:  # as it nearly always is
+            return max(NOTHING, trade.held_shares * (trade.entry - held.price))
         stopped = max(NOTHING, trade.held_shares * (trade.entry - trade.stop))
         if held is None:
             return stopped + _lost_short(trade, trade.entry)

@@ -46,6 +46,7 @@ class Lack(StrEnum):
     PAPER_DAYS = "paper_days"
     NOT_LIVE = "not_live"
     IS_LIVE = "is_live"
+    NOTHING_IN_FORCE = "nothing_in_force"
 
 
 class PromotionStage(StrEnum):
@@ -58,10 +59,14 @@ class PromotionStage(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Strategies:
-    """All strategies, the live one first, what waits, and what takes effect with the next start ('' for nothing)."""
+    """All strategies, the live one first, what waits, and what takes effect with the next start ('' for nothing).
+
+    `unusable` says of each that cannot be used why; where the live one is among them, it is not in the lines.
+    """
 
     lines: tuple[StrategyLine, ...]
     pending: PendingPromotion | None
     next: str
     trades_needed: int
     days_needed: int
+    unusable: tuple[str, ...] = ()

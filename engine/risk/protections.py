@@ -26,6 +26,10 @@ class Solvency(Rule):
 class DailyLoss(Rule):
     """After a bad day nothing new is bought until the next."""
 
+    def is_off(self, limits: Limits) -> bool:
+        """Tell whether there is no limit."""
+        return limits.daily_loss is None
+
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge what today's ended trades and our open losses lost, as a share of the equity the day began with."""
         return self.look(plan.portfolio, limits)
@@ -46,6 +50,10 @@ class DailyLoss(Rule):
 class Drawdown(Rule):
     """Far below its peak the desk buys nothing new until it has looked at itself."""
 
+    def is_off(self, limits: Limits) -> bool:
+        """Tell whether there is no limit."""
+        return limits.drawdown is None
+
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge how far equity, open losses counted, is below its peak, as a share of that."""
         return self.look(plan.portfolio, limits)
@@ -64,6 +72,10 @@ class Drawdown(Rule):
 
 class LosingStreak(Rule):
     """After so many losing trades in a row the desk rests for a while."""
+
+    def is_off(self, limits: Limits) -> bool:
+        """Tell whether there is no limit."""
+        return limits.losing_streak is None
 
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge the number of losing trades in a row, while the rest after the last of them lasts."""
@@ -98,6 +110,10 @@ class LosingStreak(Rule):
 
 class StopCooldown(Rule):
     """A symbol whose stop was just hit is left alone for a while."""
+
+    def is_off(self, limits: Limits) -> bool:
+        """Tell whether there is no limit."""
+        return limits.stop_cooldown_seconds is None
 
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge the seconds since the symbol's last stop."""
@@ -138,6 +154,10 @@ class StopCooldown(Rule):
 class TradesADay(Rule):
     """A desk that trades too often pays for it."""
 
+    def is_off(self, limits: Limits) -> bool:
+        """Tell whether there is no limit."""
+        return limits.trades_a_day is None
+
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge the number of today's trades with this one."""
         return _at_most("trades_a_day", plan.portfolio.record.entries + 1, limits.trades_a_day)
@@ -150,6 +170,10 @@ class TradesADay(Rule):
 
 class OpenPositions(Rule):
     """People can look after so many positions only."""
+
+    def is_off(self, limits: Limits) -> bool:
+        """Tell whether there is no limit."""
+        return limits.open_positions is None
 
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge the number of symbols held or about to be, with this one and those that are not ours."""

@@ -22,9 +22,19 @@ class Rule(ABC):
         del portfolio, limits, at
         return ()
 
+    def is_off(self, limits: Limits) -> bool:
+        """Tell whether it refuses nothing, because no limit is set for it."""
+        del limits
+        return False
+
 
 class PriceRule(ABC):
     """One reason for which a trade may be refused at the price of now."""
+
+    def is_off(self, limits: Limits) -> bool:
+        """Tell whether it refuses nothing, because no limit is set for it."""
+        del limits
+        return False
 
     @abstractmethod
     def judge(self, case: RiskContext, limits: Limits) -> RiskVerdict:

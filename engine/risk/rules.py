@@ -1,8 +1,10 @@
 """The rules that every entry must pass, one class a rule; each returns a verdict with its figure and its limit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any, Self
 
 from engine.model.market import exchange_date
 from engine.model.portfolio import Portfolio
@@ -60,6 +62,10 @@ class BuyingPower(Rule):
 class Exposure(Rule):
     """No symbol takes more than its part of the account, where a part is set."""
 
+    def is_off(self, limits: Limits) -> bool:
+        """Tell whether there is no limit."""
+        return limits.exposure is None
+
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge the value held of the symbol with the trade in it, as a share of equity."""
         held = plan.portfolio.exposure(plan.symbol)
@@ -68,6 +74,10 @@ class Exposure(Rule):
 
 class OvernightRisk(Rule):
     """What the worst nights would cost stays under its limit, where one is set; what is not known is over it."""
+
+    def is_off(self, limits: Limits) -> bool:
+        """Tell whether there is no limit."""
+        return limits.overnight is None
 
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge overnight risk with the trade in it, as a share of equity, or the number of symbols of unknown risk."""
@@ -92,6 +102,10 @@ class OvernightRisk(Rule):
 class Earnings(Rule):
     """A company's figures move its price over a night; nothing is bought shortly before them, where that is wanted."""
 
+    def is_off(self, limits: Limits) -> bool:
+        """Tell whether there is no limit."""
+        return limits.earnings_days is None
+
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge the trading days to the symbol's next earnings; without readable dates nothing is bought."""
         least, days = limits.earnings_days, plan.outlook.earnings_in
@@ -107,6 +121,10 @@ class Earnings(Rule):
 
 class MinPrice(Rule):
     """Very cheap shares are traded by few and jump."""
+
+    def is_off(self, limits: Limits) -> bool:
+        """Tell whether there is no limit."""
+        return limits.min_price is None
 
     def judge(self, plan: EntryPlan, limits: Limits) -> RiskVerdict:
         """Judge the entry in dollars a share."""
@@ -164,6 +182,10 @@ class PriceDrift(PriceRule):
 class MinVolume(PriceRule):
     """What hardly anybody traded today is hard to sell."""
 
+    def is_off(self, limits: Limits) -> bool:
+        """Tell whether there is no limit."""
+        return not limits.min_volume
+
     def judge(self, case: RiskContext, limits: Limits) -> RiskVerdict:
         """Judge the day's volume in shares; one of another day is none."""
         today = exchange_date(case.at)
@@ -173,8 +195,7 @@ class MinVolume(PriceRule):
         )
 
 
-RULES: tuple[Rule, ...] = (
-    *PROTECTIONS,
+SIZE_RULES: tuple[Rule, ...] = (
     AtLeastOneShare(),
     RiskOfOneTrade(),
     OpenRisk(),
@@ -184,6 +205,9 @@ RULES: tuple[Rule, ...] = (
     OvernightRisk(),
     Earnings(),
 )
+"""Every rule that looks at the size, or at what is to come, in the order in which their refusals are told."""
+
+RULES: tuple[Rule, ...] = (*PROTECTIONS, *SIZE_RULES)
 """Every rule that needs no price of now, in the order in which their refusals are told."""
 
 PRICE_RULES: tuple[PriceRule, ...] = (PriceAge(), Spread(), PriceDrift(), MinVolume())
@@ -193,6 +217,43 @@ PRICE_RULES: tuple[PriceRule, ...] = (PriceAge(), Spread(), PriceDrift(), MinVol
 def refusal(plan: EntryPlan, limits: Limits) -> RiskVerdict | None:
     """Return the first verdict that refuses, None when every rule allows it; a RiskContext meets PRICE_RULES, too."""
     return next((verdict for verdict in verdicts(plan, limits) if not verdict.allowed), None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RulesInForce:
+    """The rules that can refuse anything under some limits: those without a limit of their own need not be asked.
+
+    `protections` look at no size, so they can be asked before there is one.
+    """
+
+    protections: tuple[Rule, ...]
+    sizes: tuple[Rule, ...]
+    prices: tuple[PriceRule, ...]
+
+    @classmethod
+    def under(cls, limits: Limits) -> Self:
+        """Return those that some limits leave."""
+        return cls(
+            protections=tuple(rule for rule in PROTECTIONS if not rule.is_off(limits)),
+            sizes=tuple(rule for rule in SIZE_RULES if not rule.is_off(limits)),
+            prices=tuple(rule for rule in PRICE_RULES if not rule.is_off(limits)),
+        )
+
+    def refusal_before_size(self, plan: EntryPlan, limits: Limits) -> RiskVerdict | None:
+        """Return the first verdict of a protection that refuses, None where all allow it."""
+        return _first_refusal(self.protections, plan, limits)
+
+    def refusal_of_size(self, case: RiskContext, limits: Limits) -> RiskVerdict | None:
+        """Return the first verdict of the other rules that refuses, as `refusal` does where the protections allow."""
+        return _first_refusal(self.sizes, case, limits) or _first_refusal(self.prices, case, limits)
+
+
+def _first_refusal(rules: Iterable[Any], plan: EntryPlan, limits: Limits) -> RiskVerdict | None:
+    for rule in rules:
+        verdict: RiskVerdict = rule.judge(plan, limits)
+        if not verdict.allowed:
+            return verdict
+    return None
 
 
 def verdicts(plan: EntryPlan, limits: Limits) -> Iterator[RiskVerdict]:

@@ -4,9 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 from engine.errors import SettingsInvalid, StrategyInvalid
+from engine.model.technical_rules import BollingerRule, MacdRule, RsiRule, TechnicalRules, VolumeRule
 from engine.settings import Settings
+from engine.strategies.contract import Exits
 from engine.strategies.loader import load
 from engine.strategies.technical_strategy import TechnicalStrategy
+
+OUT_OF_REACH = 100
+"""Tenths that no score comes to, news included."""
 
 
 def live_strategy(name: str) -> TechnicalStrategy:
@@ -29,6 +34,14 @@ def live_strategy(name: str) -> TechnicalStrategy:
             " longest_bars (LONGEST_HOLD_DAYS sells after days)"
         )
     return strategy
+
+
+def without_points(exits: Exits) -> TechnicalStrategy:
+    """Return the strategy of a desk that has none: it gives no points, buys nothing, and leaves as is said."""
+    rules = TechnicalRules(
+        rsi=RsiRule(tenths=0), bollinger=BollingerRule(tenths=0), macd=MacdRule(tenths=0), volume=VolumeRule(tenths=0)
+    )
+    return TechnicalStrategy(name="none", rules=rules, propose_at=OUT_OF_REACH, strong_at=OUT_OF_REACH, exits=exits)
 
 
 def with_exits_of(strategy: TechnicalStrategy, settings: Settings) -> Settings:

@@ -74,12 +74,14 @@ def load(path_or_name: str | Path) -> Strategy:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
-    except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise StrategyInvalid(f"{path}: cannot be read ({why}); expected a strategy's file, see seed.toml") from error
+        if path.exists() and not (path.is_file() or path.is_dir()):  # to read a pipe may never end
+            raise StrategyInvalid(f"{path}: is no file; expected a strategy's file, see seed.toml")
+        return path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         raise StrategyInvalid(f"{path}: is no UTF-8 text; expected a TOML file like seed.toml") from error
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", "") or error
+        raise StrategyInvalid(f"{path}: cannot be read ({why}); expected a strategy's file, see seed.toml") from error
 
 
 def _made(name: str, where: str) -> Strategy:
@@ -90,7 +92,7 @@ def _made(name: str, where: str) -> Strategy:
         for part in attribute.split("."):
             kind = getattr(kind, part)
         strategy = kind() if isinstance(kind, type) or not hasattr(kind, "scores") else kind
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise StrategyInvalid(
             f"strategy {name!r} ({where}) cannot be made: {type(error).__name__}: {error}; expected a class that can be"
             " imported and needs no arguments"
@@ -98,7 +100,7 @@ def _made(name: str, where: str) -> Strategy:
     try:
         missing = [part for part in NEEDED if not hasattr(strategy, part)]
         wrong = "" if missing else _wrong(strategy)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise StrategyInvalid(
             f"strategy {name!r} ({where}): a property raised {type(error).__name__}: {error}; expected plain values"
         ) from error

@@ -1,27 +1,33 @@
 """Which strategies run beside the live one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from engine.errors import SettingsInvalid, StrategyInvalid
+from engine.errors import StrategyInvalid
 from engine.strategies.contract import Strategy
 from engine.strategies.loader import load
 
 
-def shadow_strategies(names: Sequence[str]) -> tuple[Strategy, ...]:
-    """Return the strategies that SHADOW_STRATEGIES names; raises SettingsInvalid."""
-    found = dict[str, Strategy]()
+def shadow_strategies(names: Sequence[str]) -> tuple[Mapping[str, Strategy], tuple[str, ...]]:
+    """Return the strategies that SHADOW_STRATEGIES names, by these names, and why others of them cannot be used."""
+    found, left_out = dict[str, Strategy](), list[str]()
     for name in names:
         try:
             strategy = load(name)
+            wrong = _twice(name, strategy, found)
         except StrategyInvalid as error:
-            raise SettingsInvalid(f"SHADOW_STRATEGIES: {error}") from error
-        same = found.setdefault(strategy.fingerprint, strategy)
-        if same is not strategy:
-            raise SettingsInvalid(
-                f"SHADOW_STRATEGIES: {name} is {same.name} once more, with the same fingerprint; expected each once"
-            )
-        if any(each.name == strategy.name and each is not strategy for each in found.values()):
-            raise SettingsInvalid(
-                f"SHADOW_STRATEGIES: two strategies are called {strategy.name}; expected names of their own"
-            )
-    return tuple(found.values())
+            wrong = str(error)
+        if wrong:
+            left_out.append(f"SHADOW_STRATEGIES: {wrong}")
+        else:
+            found[name] = strategy
+    return found, tuple(left_out)
+
+
+def _twice(name: str, strategy: Strategy, found: Mapping[str, Strategy]) -> str:
+    """Say which of those before a strategy is the same, or is called the same; '' for none."""
+    for each in found.values():
+        if each.fingerprint == strategy.fingerprint:
+            return f"{name} is {each.name} once more, with the same fingerprint; expected each once"
+        if each.name == strategy.name:
+            return f"two strategies are called {strategy.name}; expected names of their own"
+    return ""

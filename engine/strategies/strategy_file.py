@@ -73,7 +73,7 @@ class _File:
         self._file = file
         try:
             self._content = tomllib.loads(text, parse_float=Decimal)
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, ArithmeticError, RecursionError) as error:  # a number too long, a thousand brackets
             found = re.search(r"at line (\d+)", str(error))
             line = int(found[1]) if found else max(1, len(self._lines))
             raise StrategyInvalid(f"{file}:{line}: this is not TOML: {error}; see seed.toml") from error

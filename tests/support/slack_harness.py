@@ -18,7 +18,7 @@ from bot.delivery.slack_poster import PostingRate
 from bot.local_slack.launch import ADMIN, CHANNEL, MANIFEST, TRADER, VIEWER, demo_settings
 from bot.local_slack.people import Person
 from bot.local_slack.rules import Rules
-from bot.local_slack.seed import Json
+from bot.local_slack.seed import Json, User
 from bot.local_slack.server import LocalSlack
 from bot.messages import Texts
 from bot.signing import KEY, Signer
@@ -120,14 +120,16 @@ def on_stage(
     source: str = "replay",
     way: Callable[[str], AbstractContextManager[str]] = nullcontext,
     rules: Rules = QUICK,
+    more_admins: tuple[User, ...] = (),
 ) -> Iterator[SlackHarness[B]]:
     """Connect an engine to a local workspace and its people, and let the bot listen; `source` is the market's label.
 
     `way` opens the bot's way to the workspace's Web API: from the API's own URL it makes the one that the bot calls.
     """
     texts = Texts(locale, ZoneInfo("Asia/Seoul"))
-    with workspace(rules) as slack, way(slack.api_url) as api_url:
-        settings = demo_settings(slack).model_copy(update={"slack_api_url": api_url})
+    with workspace(rules, more_admins) as slack, way(slack.api_url) as api_url:
+        admins = (ADMIN.id, *(each.id for each in more_admins))
+        settings = demo_settings(slack).model_copy(update={"slack_api_url": api_url, "admins": admins})
         seal = Signer(harness.engine.commands.audit_log.secret(KEY), harness.engine.queries.now)
         homes = HomePublisher(
             queries=harness.engine.queries,
@@ -161,10 +163,10 @@ def on_stage(
                 notices.stop()
 
 
-def workspace(rules: Rules = QUICK) -> LocalSlack:
-    """Return a local workspace with one person of each role, which takes messages as fast as they come."""
+def workspace(rules: Rules = QUICK, more: tuple[User, ...] = ()) -> LocalSlack:
+    """Return a local workspace with one person of each role, and more, which takes messages as fast as they come."""
     manifest = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
-    return LocalSlack(manifest=manifest, users=(ADMIN, TRADER, VIEWER), channels=(CHANNEL,), rules=rules)
+    return LocalSlack(manifest=manifest, users=(ADMIN, TRADER, VIEWER, *more), channels=(CHANNEL,), rules=rules)
 
 
 def is_card(message: Json) -> bool:

@@ -33,6 +33,7 @@ class NoticeKind(StrEnum):
     REDUCING = "reducing"
     AUTO_CHANGED = "auto_changed"
     STRATEGY_SWITCHED = "strategy_switched"
+    STRATEGY_UNUSABLE = "strategy_unusable"
     EXIT_ASKED = "exit_asked"
     TIME_EXIT = "time_exit"
     EARNINGS_UNREADABLE = "earnings_unreadable"

@@ -73,6 +73,18 @@ class StrategySwitched(Notice):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class StrategyUnusable(Notice):
+    """A strategy could not be used at the start, and why: the desk's own (`is_live`), or one that runs in shadow."""
+
+    kind = NoticeKind.STRATEGY_UNUSABLE
+    about = "trouble"
+    is_urgent = True
+
+    trouble: str
+    is_live: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FlattenStarted(Notice):
     """Everything is being sold."""
 

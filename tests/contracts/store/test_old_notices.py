@@ -252,7 +252,7 @@ def test_a_row_of_version_0_1_is_read_as_the_notice_that_it_was(
     assert expected.subject == subject
 
 
-NEWER = {NoticeKind.LEADER_REPLACED, NoticeKind.STRATEGY, NoticeKind.STRATEGY_SWITCHED}
+NEWER = {NoticeKind.LEADER_REPLACED, NoticeKind.STRATEGY, NoticeKind.STRATEGY_SWITCHED, NoticeKind.STRATEGY_UNUSABLE}
 """What version 0.1 did not know."""
 UNREADABLE = (
     ("oversold", "", "many both_exits"),

@@ -255,3 +255,29 @@ def test_what_the_account_has_at_the_end_is_what_the_trades_brought(fees: object
     assert len(found.trades) > 3
     earned = sum(trade.result - trade.fees for trade in found.trades)
     assert found.equity[-1] == pytest.approx(float(100_000 + earned), abs=1e-6)
+
+
+@pytest.mark.parametrize(("most", "bought"), [("0.0901", True), ("0.0899", False)])
+def test_the_days_loss_is_a_part_of_what_the_session_before_left_whenever_the_day_first_asks(
+    most: str, *, bought: bool
+) -> None:
+    """900 shares fall by $10, and are asked about in the afternoon alone: $9,000 of $100,000, not of $91,000."""
+    fallen = dict.fromkeys(range(5, 78), (90.0, 90.0, 90.0, 90.0))
+    bars = bars_of({}, fallen, others=1)
+    tenths = np.zeros(bars.close.shape, np.int64)
+    tenths[10, 0] = tenths[78 + 40, 1] = 7
+    limits = Limits(
+        stop_distance=Decimal("0.5"),
+        per_trade=Decimal("0.45"),
+        ceiling=Decimal("0.99"),
+        daily_loss=Decimal(most),
+        drawdown=None,
+    )
+    given = Conditions(
+        rules=DeskRules(limits=limits, has_target=False), costs=FREE, cash=Decimal(100_000), calendar=ExchangeCalendar()
+    )
+    scores = GivenScores(tenths=tenths, stop=np.full(bars.close.shape, np.nan), exits=Exits(target=None))
+    found = simulate(bars, scores, given)
+    assert found.trades[0].shares == 900
+    assert [trade.symbol for trade in found.trades[1:]] == ["S1"] * bought
+    assert found.refused == ({} if bought else {"daily_loss": 1})

@@ -1,5 +1,7 @@
 """A strategy's file is read as written, and what is wrong with it is told with its line and what to write instead."""
 
+import os
+from contextlib import suppress
 from datetime import time
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +13,7 @@ from engine.model.technical_rules import SEED_RULES
 from engine.risk.limits import Limits
 from engine.strategies.contract import Exits, Hours
 from engine.strategies.loader import FOLDER, load, names
+from engine.strategies.strategy_file import read_strategy
 from engine.strategies.technical_strategy import TechnicalStrategy
 
 SEED = (FOLDER / "seed.toml").read_text("utf-8")
@@ -183,3 +186,24 @@ def test_a_name_that_is_nearly_right_is_suggested() -> None:
 def test_a_class_that_is_no_strategy_is_refused(where: str, said: str) -> None:
     with pytest.raises(StrategyInvalid, match=said):
         load(where)
+
+
+@pytest.mark.parametrize("number", ["9" * 5_000, "1e" + "9" * 30, "nan", "[" * 3_000])
+def test_numbers_that_no_parser_likes_are_told_with_a_line(number: str, tmp_path: Path) -> None:
+    assert refused(SEED.replace("bars = 14", f"bars = {number}", 1), tmp_path).startswith("mine.toml:")
+
+
+def test_a_file_that_ends_anywhere_is_a_strategy_or_told_with_a_line(tmp_path: Path) -> None:
+    for end in range(len(SEED)):
+        with suppress(StrategyInvalid):
+            read_strategy(SEED[:end], "mine.toml")
+            continue
+        assert refused(SEED[:end], tmp_path).startswith("mine.toml:")
+
+
+def test_a_pipe_is_not_waited_for_and_a_mark_of_byte_order_is_no_mistake(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.toml")
+    with pytest.raises(StrategyInvalid, match="is no file"):
+        load(tmp_path / "pipe.toml")
+    (tmp_path / "marked.toml").write_bytes(b"\xef\xbb\xbf" + SEED.encode())
+    assert load(tmp_path / "marked.toml").fingerprint == load("seed").fingerprint

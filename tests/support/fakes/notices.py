@@ -37,6 +37,7 @@ from engine.model.notices.desk import (
     LossLimitReached,
     RiskWarning,
     StrategySwitched,
+    StrategyUnusable,
 )
 from engine.model.notices.kinds import KINDS
 from engine.model.notices.proposals import ProposalResized, SecondApprovalAsked, SignalKept, TradeDecided
@@ -150,6 +151,10 @@ OWN_FIELDS: Mapping[type[Notice], Mapping[str, Any]] = {
     DeskResumed: BY,
     AutoModeChanged: BY | {"is_on": False},
     FlattenStarted: BY,
+    StrategyUnusable: {
+        "trouble": "STRATEGY: calm.toml:4: [rsi] has no 'bar', did you mean 'bars'?; expected bars, low, high, tenths",
+        "is_live": True,
+    },
     StrategySwitched: {"before": "seed (3fa91c02)", "after": "wide (b7710e4d)"},
     FlattenWaits: {"opens_at": PROPOSED_AT + timedelta(hours=10)},
     FlattenStuck: {"what": "IBM", "trouble": "trading in IBM is halted"},

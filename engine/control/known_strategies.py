@@ -1,0 +1,55 @@
+"""The strategies that a process trades by, as far as they can be used: one that cannot be ends no running desk."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from engine.control.promoted_strategy import PROMOTED, in_force
+from engine.errors import SettingsInvalid
+from engine.model.json_values import valued
+from engine.ports.store import Reader
+from engine.strategies.contract import Exits, Strategy
+from engine.strategies.live_strategy import live_strategy, without_points
+from engine.strategies.shadow_strategies import shadow_strategies
+from engine.strategies.technical_strategy import TechnicalStrategy
+
+EXITS: Final = "exits_in_force"
+"""The setting that keeps the exits of the strategy that led last, for a start at which its file cannot be read."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownStrategies:
+    """What STRATEGY names, what is in force, and what runs beside it, by the names that SHADOW_STRATEGIES has.
+
+    `trouble` says why the strategy in force cannot be used, '' where it can: both are one then that never buys, with
+    the exits of the one before. `left_out` says the same of each one that was to run in shadow.
+    """
+
+    configured: TechnicalStrategy
+    live: TechnicalStrategy
+    shadows: Mapping[str, Strategy] = field(default_factory=dict)
+    trouble: str = ""
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """All that cannot be used, the strategy in force first."""
+        return (self.trouble, *self.left_out) if self.trouble else self.left_out
+
+    @classmethod
+    def read(cls, name: str, shadows: Sequence[str], reader: Reader) -> "KnownStrategies":
+        """Read the strategies that the settings name, and what was promoted."""
+        usable, left_out = shadow_strategies(shadows)
+        try:
+            configured = live_strategy(name)
+            live = in_force(configured, reader.setting(PROMOTED))
+        except SettingsInvalid as error:
+            none = without_points(_last_exits(reader))
+            return cls(configured=none, live=none, shadows=usable, trouble=str(error), left_out=left_out)
+        return cls(configured=configured, live=live, shadows=usable, left_out=left_out)
+
+
+def _last_exits(reader: Reader) -> Exits:
+    kept = reader.setting(EXITS)
+    return valued(Exits, json.loads(kept)) if kept else Exits()

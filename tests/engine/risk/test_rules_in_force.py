@@ -1,0 +1,63 @@
+"""Rules without a limit of their own are not asked, and that changes no verdict."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from engine.model.portfolio import Position
+from engine.model.trade_record import TradeRecord
+from engine.risk.limits import Limits
+from engine.risk.rule import PriceRule, Rule
+from engine.risk.rules import PRICE_RULES, RULES, RulesInForce, refusal, verdicts
+from tests.engine.risk.examples import SNAPSHOT, a_case, an_account
+from tests.support.fakes.trades import PROPOSED_AT, a_sizing
+
+EVERY = Limits(exposure=Decimal("0.5"), min_volume=10_000, overnight=Decimal("0.01"), earnings_days=2)
+EACH: tuple[Rule | PriceRule, ...] = (*RULES, *PRICE_RULES)
+OFF = (
+    "exposure", "daily_loss", "drawdown", "losing_streak", "stop_cooldown_seconds", "trades_a_day", "open_positions",
+    "min_price", "min_volume", "overnight", "earnings_days",
+)  # fmt: skip
+HELD = Position(symbol="AAPL", shares=400, cost=Decimal(150), price=Decimal("150.25"))
+CASES: tuple[Mapping[str, Any], ...] = (
+    {},
+    {"account": an_account(equity=Decimal(-1))},
+    {"record": TradeRecord(day_equity=Decimal(240_000), realised=Decimal(-72_000))},
+    {"record": TradeRecord(peak_equity=Decimal(357_076))},
+    {"record": TradeRecord(losses=4, lost_at=PROPOSED_AT, entries=99, stopped={"AAPL": PROPOSED_AT})},
+    {"positions": tuple(replace(HELD, symbol=f"S{number}", shares=1) for number in range(10))},
+    {"positions": (HELD,)},
+    {"sizing": a_sizing(entry=Decimal("4.99"), stop=Decimal("4.92"))},
+    {"sizing": a_sizing(shares=513)},
+    {"at": PROPOSED_AT + timedelta(seconds=91)},
+    {"planned": Decimal("149.00")},
+    {"snapshot": replace(SNAPSHOT, volume=9_999)},
+)
+
+
+def _without(names: tuple[str, ...]) -> Limits:
+    gone: dict[str, Any] = dict.fromkeys(names)
+    return replace(EVERY, **gone)
+
+
+@pytest.mark.parametrize("off", [(), *((name,) for name in OFF), OFF])
+def test_the_first_refusal_is_the_same_with_and_without_them(off: tuple[str, ...]) -> None:
+    limits = _without(off)
+    in_force = RulesInForce.under(limits)
+    for given in CASES:
+        case = a_case(**given)
+        first = in_force.refusal_before_size(case, limits) or in_force.refusal_of_size(case, limits)
+        assert first == refusal(case, limits)
+
+
+def test_a_rule_that_is_off_allows_everything_and_one_with_a_limit_is_asked() -> None:
+    nothing = _without(OFF)
+    for case in (a_case(**given) for given in CASES):
+        asked = zip(EACH, verdicts(case, nothing), strict=True)
+        assert all(verdict.allowed for rule, verdict in asked if rule.is_off(nothing))
+    assert sum(rule.is_off(nothing) for rule in EACH) == len(OFF)
+    assert not any(rule.is_off(EVERY) for rule in EACH)
