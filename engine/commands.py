@@ -18,10 +18,13 @@ from engine.errors import RequestRefused
 from engine.execution.flatten import Flatten
 from engine.execution.protect import Protect
 from engine.model.desk import Desk, Request
+from engine.model.manual_proposal import ManualProposal, Proposed
 from engine.model.runtime_settings import PendingChange, SettingChange, WatchChange
 from engine.model.trade import ExitReason, Trade, TradeState
 from engine.order_flow import OrderFlow
 from engine.pipeline.decide import Decide
+from engine.pipeline.manual import ProposeManually
+from engine.pipeline.present import Present
 from engine.pipeline.resize import Resize
 from engine.ports.clock import Clock
 from engine.ports.notices import Notices
@@ -46,7 +49,9 @@ class Commands:
         order_flow: OrderFlow,
         people: DeskPeople,
         portfolio: PortfolioQueries,
+        present: Present,
         promotion: Promotion,
+        propose: ProposeManually,
         protect: Protect,
         resize: Resize,
         outage_guard: OutageGuard,
@@ -62,6 +67,8 @@ class Commands:
         self._order_flow = order_flow
         self._people = people
         self._portfolio = portfolio
+        self._present = present
+        self._propose = propose
         self.promotion = promotion
         self._protect = protect
         self._resize = resize
@@ -74,6 +81,20 @@ class Commands:
         self._people.ask(may)
 
     # Proposals
+
+    def propose(self, wanted: ManualProposal, request: Request) -> Proposed:
+        """Propose what somebody asks for, and put it before the desk: people decide on it, whatever AUTO_MODE says.
+
+        Raises RequestRefused and TemporaryError.
+        """
+        self._kill_switch.flush_pending_halts()
+        self._runtime_settings.refresh()
+        with spans.begin("propose"):
+            proposed = self._propose(wanted, request)
+        if not proposed.is_repeated:
+            self._present(proposed.trade, asking=True)  # else it would wait for the timetable
+            self._notices.wake()
+        return proposed
 
     @about_a_trade
     def approve(self, trade_id: str, request: Request) -> Trade:
