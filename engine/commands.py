@@ -19,6 +19,7 @@ from engine.execution.flatten import Flatten
 from engine.execution.protect import Protect
 from engine.model.desk import Desk, Request
 from engine.model.manual_proposal import ManualProposal, Proposed
+from engine.model.origin import Source
 from engine.model.runtime_settings import PendingChange, SettingChange, WatchChange
 from engine.model.trade import ExitReason, Trade, TradeState
 from engine.order_flow import OrderFlow
@@ -95,6 +96,10 @@ class Commands:
             self._present(proposed.trade, asking=True)  # else it would wait for the timetable
             self._notices.wake()
         return proposed
+
+    def claim_signature(self, source: Source, signature: str) -> None:
+        """Take a signature from elsewhere, once in all processes and lives; raises Repeated."""
+        self._propose.claim(source, signature)
 
     @about_a_trade
     def approve(self, trade_id: str, request: Request) -> Trade:

@@ -1370,6 +1370,16 @@ refused-bad-proposal = { proposal-field }: { $problem ->
     [no_price] “{ $asked }” isn't a price, such as 149.20.
     [two_numbers] “{ $asked }” could be { $bound }. Write decimals with a point (2.50) and thousands as 1,000 or 1000.
     [twice] given twice; give it once.
+    [no_number] { $asked } isn't a JSON number; send it without quotes.
+    [no_text] { $asked } isn't plain text.
+    [too_long] longer than { $bound } characters.
+    [missing] missing.
+    [unknown_field] not a field of a signal.
+    [only_buys] “{ $asked }”: the desk only takes buys; it sells by its own exits.
+    [no_name] “{ $asked }” isn't a name of 1 to 40 letters, digits, spaces, dots or dashes.
+    [no_time] “{ $asked }” isn't a time with its zone, such as 2025-08-19T14:45:00Z.
+    [late] { $asked } is more than { $bound } off the bot's clock.
+    [no_json] not one flat JSON object.
     [no_key] expected 1 to { $bound } printable ASCII characters, another for each purchase.
     [reused] “{ $asked }” was used for another purchase before ({ $bound }).
    *[other] “{ $asked }” isn't valid ({ $problem }).
@@ -1470,6 +1480,8 @@ log-task-done = Task done
 log-task-done-here = Task done in this process instead of by a worker
 log-task-failed = Task failed
 log-task-not-counted = Task set aside, but not counted
+log-signal-forged = A signal from elsewhere wasn't signed with any of the desk's secrets
+log-signal-not-now = A signal from elsewhere can't be taken now
 log-host-not-trusted = HTTP_TRUST_HOST has no effect: not in a container with a network of its own
 log-task-set-aside = Task set aside, not retried
 log-task-unknown = Task unknown to this worker's version

@@ -1297,6 +1297,16 @@ refused-bad-proposal = { proposal-field }: { $problem ->
     [no_price] “{ $asked }”: 149.20 같은 가격을 입력하세요.
     [two_numbers] “{ $asked }”: { $bound } 중 무엇인지 알 수 없습니다. 소수점은 점(2.50), 천 단위는 1,000 또는 1000으로 입력하세요.
     [twice] 두 번 입력되었습니다. 한 번만 입력하세요.
+    [no_number] { $asked } 값이 JSON 숫자가 아닙니다. 따옴표 없이 보내세요.
+    [no_text] { $asked } 값이 일반 텍스트가 아닙니다.
+    [too_long] { $bound }자를 넘습니다.
+    [missing] 빠져 있습니다.
+    [unknown_field] 신호에 없는 항목입니다.
+    [only_buys] “{ $asked }”: 매수만 받습니다. 매도는 데스크의 청산 규칙을 따릅니다.
+    [no_name] “{ $asked }”: 영문, 숫자, 공백, 점, 줄표로 된 1~40자여야 합니다.
+    [no_time] “{ $asked }”: 2025-08-19T14:45:00Z처럼 시간대가 있는 시각이어야 합니다.
+    [late] { $asked } 값이 봇의 시계와 { $bound } 넘게 차이 납니다.
+    [no_json] 중첩 없는 JSON 객체 하나여야 합니다.
     [no_key] 매수마다 다른 1~{ $bound }자의 ASCII 문자여야 합니다.
     [reused] “{ $asked }” 키는 이미 다른 매수({ $bound })에 쓰였습니다.
    *[other] “{ $asked }” 값이 올바르지 않습니다 ({ $problem }).
@@ -1396,6 +1406,8 @@ log-task-done = 작업 완료
 log-task-done-here = 워커 대신 이 프로세스에서 작업 완료
 log-task-failed = 작업 실패
 log-task-not-counted = 작업을 제외했으나 건수를 기록하지 못함
+log-signal-forged = 데스크의 비밀키로 서명되지 않은 외부 신호를 거부했습니다
+log-signal-not-now = 외부 신호를 지금 처리할 수 없습니다
 log-host-not-trusted = HTTP_TRUST_HOST 적용 안 됨: 자체 네트워크를 가진 컨테이너가 아님
 log-task-set-aside = 작업 제외, 다시 시도하지 않음
 log-task-unknown = 이 워커의 버전이 알지 못하는 작업

@@ -48,7 +48,7 @@ LOWEST_LIMIT = Decimal("0.5")
 """The part of its price under which a limit is a slip of the finger."""
 HIGHEST_TARGET = 10
 """How many times its price a target may be."""
-LONGEST_KEY = 64
+LONGEST_KEY, LONGEST_NOTE = 64, 500
 KEYS_LIVE = timedelta(days=30)
 """For how long a key is remembered."""
 
@@ -115,6 +115,12 @@ class ProposeManually:
         self._queue.publish()
         return Proposed(trade=trade)
 
+    def claim(self, source: Source, signature: str) -> None:
+        """Take a sender's signature, once in all processes and lives; raises Repeated where it was taken before."""
+        now = self._clock.now()
+        with self._store.writing() as transaction:
+            transaction.keep_key(f"{source} {signature}", KeptKey(digest="", trade_id=""), now)
+
     def _checked(self, wanted: ManualProposal) -> ManualProposal:
         """Return what is asked for with its prices cut to the cent; raises BadProposal for what makes no sense."""
         symbol = wanted.symbol.strip().upper()
@@ -134,7 +140,8 @@ class ProposeManually:
             _cents("stop", wanted.stop),
             _cents("target", wanted.target),
         )
-        return replace(wanted, symbol=symbol, limit=limit, stop=stop, target=target)
+        by, said = _cleaned(wanted.by), _cleaned(wanted.reason)
+        return replace(wanted, symbol=symbol, by=by, reason=said, limit=limit, stop=stop, target=target)
 
     def _made(self, reader: Reader, wanted: ManualProposal) -> Proposed | None:
         """Return what a key made before; raises BadProposal where something else came with it."""
@@ -242,3 +249,8 @@ def _key(wanted: ManualProposal) -> str:
 def _digest(wanted: ManualProposal) -> str:
     """Return a hash of all that was asked for under a key."""
     return sha256(json.dumps(plain(wanted), sort_keys=True).encode()).hexdigest()
+
+
+def _cleaned(text: str) -> str:
+    """Return words on one line, without what no database keeps and nobody sees."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:LONGEST_NOTE]

@@ -198,6 +198,14 @@ class HttpSettings(GroupSettings):
         SecretStr(""),
         description="bearer token for /metrics alone, for Prometheus; without HTTP_TOKEN nothing else is open",
     )
+    webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        description="signs POST /signals, by which alerts propose buys; off unless set; openssl rand -hex 32",
+    )
+    mcp_secret: SecretStr = Field(
+        SecretStr(""),
+        description="signs what `trading-bot mcp` proposes for an agent; off unless set; openssl rand -hex 32",
+    )
     http_trust_host: bool = Field(
         False,
         description="1, in a container whose port is published on 127.0.0.1 alone: its machine needs no token",
@@ -209,7 +217,7 @@ class HttpSettings(GroupSettings):
         10, description="seconds within which a request must have come in whole"
     )
 
-    @field_validator("http_token", "metrics_token")
+    @field_validator("http_token", "metrics_token", "webhook_secret", "mcp_secret")
     @classmethod
     def _long(cls, token: SecretStr) -> SecretStr:
         secret = token.get_secret_value()
