@@ -10,7 +10,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any, Final
 
 import structlog
@@ -23,6 +22,7 @@ from bot.cards.answers import refusal, trouble
 from bot.http.answers import Data, ProposedView
 from bot.http.posted_signal import read_signal
 from bot.messages import Texts
+from bot.signal_signature import SIGNATURE_HEADER, TIME_HEADER, signature_of
 from bot.transport.problem import Problem
 from engine.commands import Commands
 from engine.errors import BadProposal, Repeated, RequestRefused, StoreUnavailable, TemporaryError
@@ -39,8 +39,6 @@ AT_ONCE: Final = 4
 QUOTED: Final = 500
 TIMESTAMP: Final = re.compile(r"[0-9]{1,12}")
 SIGNATURE: Final = re.compile(r"v1=[0-9a-f]{64}")
-TIME_HEADER: Final = "x-signal-timestamp"
-SIGNATURE_HEADER: Final = "x-signal-signature"
 RETRY_AFTER: Final = "30"
 ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     **{status: {"model": Data[ProposedView]} for status in (200, 201)},
@@ -48,11 +46,6 @@ ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 log = structlog.get_logger()
-
-
-def signature_of(secret: str, timestamp: int | str, body: bytes) -> str:
-    """Return the signature of a body at a time (seconds since 1970), as its header carries it."""
-    return "v1=" + hmac.new(secret.encode(), f"v1:{timestamp}:".encode() + body, sha256).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,8 +7,9 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from bot.http.app import build_http
-from bot.http.signal_door import SIGNATURE_HEADER, TIME_HEADER, SignalDoor, signature_of
+from bot.http.signal_door import SignalDoor
 from bot.messages import Texts
+from bot.signal_signature import SIGNATURE_HEADER, TIME_HEADER, signature_of
 from engine.commands import Commands
 from engine.model.origin import Source
 from tests.support.http_desk import HttpDesk

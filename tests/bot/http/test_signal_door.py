@@ -13,8 +13,9 @@ from starlette.testclient import TestClient
 
 from bot.http.app import build_http
 from bot.http.server import HttpServer
-from bot.http.signal_door import LONGEST, SIGNATURE_HEADER, TIME_HEADER, SignalDoor
+from bot.http.signal_door import LONGEST, SignalDoor
 from bot.messages import Texts
+from bot.signal_signature import SIGNATURE_HEADER, TIME_HEADER
 from engine.model.desk import AuditEntry, Request
 from engine.model.origin import Source
 from engine.model.trade import TradeState
