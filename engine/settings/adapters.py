@@ -192,7 +192,8 @@ class HttpSettings(GroupSettings):
     http_port: Annotated[int, Field(ge=0, le=65_535)] = Field(8000, description="port to listen on; 0 takes any")
     http_token: SecretStr = Field(
         SecretStr(""),
-        description="bearer token for all but /health and /slack/events, 16 characters or more; openssl rand -hex 32",
+        description="bearer token for all but /health, /slack/events and POST /signals, 16 characters or more;"
+        " openssl rand -hex 32",
     )
     metrics_token: SecretStr = Field(
         SecretStr(""),

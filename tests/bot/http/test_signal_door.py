@@ -1,13 +1,17 @@
 """POST /signals: signed, once, strict, and good for a proposal only."""
 
 import json
+import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from starlette.testclient import TestClient
 
@@ -21,8 +25,10 @@ from engine.model.origin import Source
 from engine.model.trade import TradeState
 from tests.support.http_desk import HttpDesk
 from tests.support.signal_posts import SECRETS, client_of, door, headers_of, written
+from tests.support.waiting import until
 
 ADMIN = Request(by="U0ADMIN")
+DOCUMENT = Path(__file__).parents[3] / "docs" / "trading.md"
 
 
 @pytest.fixture(name="desk")
@@ -69,27 +75,61 @@ def test_a_signed_alert_becomes_a_proposal_that_names_its_sender(
     assert (shown["source"], shown["source_by"]) == (source, "trend")
 
 
-def test_curl_and_openssl_are_enough_to_send_one(desk: HttpDesk, tmp_path: Path) -> None:
-    signals = door(desk.harness.engine.commands, desk)
-    app = build_http(desk.sources, host="127.0.0.1", signals=signals)
-    script = tmp_path / "send.sh"
-    script.write_text(
-        """set -eu
-body=$(cat)
-now=$(date +%s)
-signature=$(printf 'v1:%s:%s' "$now" "$body" | openssl dgst -sha256 -hmac "$WEBHOOK_SECRET" | sed 's/^.* //')
-curl -sS -w ' %{http_code}' "$DESK_URL/signals" --data-binary "$body" -H 'Content-Type: application/json' \\
-  -H "X-Signal-Timestamp: $now" -H "X-Signal-Signature: v1=$signature"
-"""
-    )
+def snippet(language: str) -> str:
+    """Return the example of a language in the document, as its readers copy it."""
+    return DOCUMENT.read_text(encoding="utf-8").split(f"```{language}\n")[1].split("```")[0]
+
+
+@contextmanager
+def served(desk: HttpDesk) -> Iterator[str]:
+    app = build_http(desk.sources, host="127.0.0.1", signals=door(desk.harness.engine.commands, desk))
     with HttpServer(app, host="127.0.0.1", port=0) as server:
-        given = {"WEBHOOK_SECRET": SECRETS[Source.WEBHOOK], "DESK_URL": server.url, "PATH": "/usr/bin:/bin"}
-        done = subprocess.run(  # noqa: S603 the script is this test's own
-            ["/bin/sh", str(script)], input=written(), env=given, capture_output=True, timeout=30, check=True
+        yield server.url
+
+
+def test_curl_and_openssl_are_enough_to_send_one_as_the_document_shows(desk: HttpDesk) -> None:
+    with served(desk) as url:
+        script = snippet("sh").replace("http://127.0.0.1:8000", url)
+        given = {"WEBHOOK_SECRET": SECRETS[Source.WEBHOOK], "PATH": "/usr/bin:/bin"}
+        done = subprocess.run(  # noqa: S603 the document's own script
+            ["/bin/sh", "-euc", script], env=given, capture_output=True, timeout=30, check=True
         )
-    body, _, status = done.stdout.decode().rpartition(" ")
-    assert (status, json.loads(body)["data"]["symbol"]) == ("201", "AAPL"), done.stderr
+    assert json.loads(done.stdout)["data"]["symbol"] == "AAPL", done.stderr
     assert proposed(desk) == 1
+
+
+def test_the_documents_relay_signs_what_cannot_sign(desk: HttpDesk, tmp_path: Path) -> None:
+    with served(desk) as url, socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        free.close()
+        script = tmp_path / "relay.py"
+        text = snippet("python").replace("http://127.0.0.1:8000", url).replace("8080", str(port))
+        script.write_text(text, encoding="utf-8")
+        given = {
+            "RELAY_PATH": "/a-long-random-word",
+            "WEBHOOK_SECRET": SECRETS[Source.WEBHOOK],
+            "PATH": "/usr/bin:/bin",
+        }
+        relay = subprocess.Popen([sys.executable, str(script)], env=given, stderr=subprocess.DEVNULL)  # noqa: S603 (ours)
+        try:
+            with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as alerts:
+                until(lambda: _is_up(alerts), 20)
+                assert alerts.post("/another-word", content=written()).status_code == 404
+                assert proposed(desk) == 0
+                assert alerts.post("/a-long-random-word", content=written(shares="100")).status_code == 502
+                assert alerts.post("/a-long-random-word", content=written(limit=150.2)).status_code == 204
+        finally:
+            relay.kill()
+            relay.wait()
+    assert proposed(desk) == 1
+
+
+def _is_up(alerts: httpx2.Client) -> bool:
+    try:
+        return alerts.get("/").status_code == 501
+    except httpx2.ConnectError:
+        return False
 
 
 def test_the_same_post_again_is_refused_by_every_process_and_after_a_restart(desk: HttpDesk) -> None:
