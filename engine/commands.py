@@ -32,56 +32,23 @@ from engine.ports.notices import Notices
 from engine.views.portfolio import PortfolioQueries
 
 
-class Commands:
-    """What people ask for. `audit_log` keeps who asked, and the desk's secrets; `promotion` changes the strategy."""
-
-    audit_log: AuditLog
-    promotion: Promotion
+class ManualBuys:
+    """What somebody asks to buy, by hand, by webhook or by MCP: a proposal comes of it, and nothing more."""
 
     def __init__(
         self,
         *,
-        audit_log: AuditLog,
-        clock: Clock,
-        decide: Decide,
-        flatten: Flatten,
         kill_switch: KillSwitch,
         notices: Notices,
-        order_flow: OrderFlow,
-        people: DeskPeople,
-        portfolio: PortfolioQueries,
         present: Present,
-        promotion: Promotion,
         propose: ProposeManually,
-        protect: Protect,
-        resize: Resize,
-        outage_guard: OutageGuard,
         runtime_settings: RuntimeSettings,
-        watchlist: Watchlist,
     ) -> None:
-        self.audit_log = audit_log
-        self._clock = clock
-        self._decide = decide
-        self._flatten = flatten
         self._kill_switch = kill_switch
         self._notices = notices
-        self._order_flow = order_flow
-        self._people = people
-        self._portfolio = portfolio
         self._present = present
         self._propose = propose
-        self.promotion = promotion
-        self._protect = protect
-        self._resize = resize
-        self._outage_guard = outage_guard
         self._runtime_settings = runtime_settings
-        self._watchlist = watchlist
-
-    def ask_about_people(self, may: Callable[[str, str], bool]) -> None:
-        """Say who knows whether somebody, by their id, may do a verb ('approve', 'set') now."""
-        self._people.ask(may)
-
-    # Proposals
 
     def propose(self, wanted: ManualProposal, request: Request) -> Proposed:
         """Propose what somebody asks for, and put it before the desk: people decide on it, whatever AUTO_MODE says.
@@ -100,6 +67,60 @@ class Commands:
     def claim_signature(self, source: Source, signature: str) -> None:
         """Take a signature from elsewhere, once in all processes and lives; raises Repeated."""
         self._propose.claim(source, signature)
+
+
+class Commands:
+    """What people ask for. `audit_log` keeps who asked, and the desk's secrets; `promotion` changes the strategy.
+
+    `buys` takes what is asked for by hand, or from elsewhere.
+    """
+
+    audit_log: AuditLog
+    buys: ManualBuys
+    promotion: Promotion
+
+    def __init__(
+        self,
+        *,
+        audit_log: AuditLog,
+        buys: ManualBuys,
+        clock: Clock,
+        decide: Decide,
+        flatten: Flatten,
+        kill_switch: KillSwitch,
+        notices: Notices,
+        order_flow: OrderFlow,
+        people: DeskPeople,
+        portfolio: PortfolioQueries,
+        promotion: Promotion,
+        protect: Protect,
+        resize: Resize,
+        outage_guard: OutageGuard,
+        runtime_settings: RuntimeSettings,
+        watchlist: Watchlist,
+    ) -> None:
+        self.audit_log = audit_log
+        self.buys = buys
+        self._clock = clock
+        self._decide = decide
+        self._flatten = flatten
+        self._kill_switch = kill_switch
+        self._notices = notices
+        self._order_flow = order_flow
+        self._people = people
+        self._portfolio = portfolio
+        self.promotion = promotion
+        self._protect = protect
+        self._resize = resize
+        self._outage_guard = outage_guard
+        self._runtime_settings = runtime_settings
+        self._watchlist = watchlist
+
+    def ask_about_people(self, may: Callable[[str, str], bool]) -> None:
+        """Say who knows whether somebody, by their id, may do a verb ('approve', 'set') now."""
+        self._people.ask(may)
+
+    # Proposals
 
     @about_a_trade
     def approve(self, trade_id: str, request: Request) -> Trade:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from engine.adapters.factory import Adapters
 from engine.adapters.news_scorer import longest_scoring, scoring_name
 from engine.backtest.desk_rules import DeskRules
-from engine.commands import Commands
+from engine.commands import Commands, ManualBuys
 from engine.common.approvals import Approvals
 from engine.common.audit_log import AuditLog
 from engine.common.desk_people import DeskPeople
@@ -477,14 +477,19 @@ class Composition:
         return self._made(
             Commands,
             audit_log=self._audit_log,
+            buys=self._made(
+                ManualBuys,
+                kill_switch=self._kill_switch,
+                present=self._present,
+                propose=self._made(ProposeManually, observe=self._observe, **self._what_proposes),
+                runtime_settings=self._runtime_settings,
+            ),
             decide=self._decide,
             flatten=self._flatten,
             kill_switch=self._kill_switch,
             order_flow=self.order_flow,
             portfolio=self._portfolio,
-            present=self._present,
             promotion=self._promotion,
-            propose=self._made(ProposeManually, observe=self._observe, **self._what_proposes),
             protect=self._protect,
             resize=self._resize,
             runtime_settings=self._runtime_settings,

@@ -255,7 +255,7 @@ class BadProposal(RequestRefused):
     price or number that it passes, or what was meant; may be empty).
     """
 
-    def __init__(self, field: str, asked: str, problem: str, bound: str | Decimal = "") -> None:
+    def __init__(self, field: str, asked: str | Decimal, problem: str, bound: str | Decimal = "") -> None:
         super().__init__(field=field, asked=asked, problem=problem, bound=bound, unit="price")
 
 

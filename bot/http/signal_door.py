@@ -110,8 +110,8 @@ class SignalDoor:
 
     def _take(self, post: _Post) -> Response:
         try:
-            self._commands.claim_signature(post.source, post.signature)
-            return _proposed(self._commands.propose(_wanted(post), post.request))
+            self._commands.buys.claim_signature(post.source, post.signature)
+            return _proposed(self._commands.buys.propose(_wanted(post), post.request))
         except Repeated as error:
             return self._problem(409, error)
         except BadProposal as error:

@@ -14,7 +14,7 @@ def buy(asked: Command) -> Message:
     """/buy SYMBOL [size] [limit] [stop] [target] [reason]: propose a purchase."""
     if not words(asked.text):
         raise misunderstood(asked)
-    made = asked.commands.propose(purchase(asked.text, asked.request.by, names_in(asked.texts)), asked.request)
+    made = asked.commands.buys.propose(purchase(asked.text, asked.request.by, names_in(asked.texts)), asked.request)
     return proposed(made.trade, asked.texts)
 
 

@@ -108,9 +108,8 @@ class ProposeManually:
             self._refuse_obstacle(transaction, wanted.symbol)
             trade = self._proposed(transaction, wanted, snapshot, portfolio, limits, request)
             if wanted.key:
-                now = self._clock.now()
-                transaction.forget_keys(now - KEYS_LIVE)
-                transaction.keep_key(_key(wanted), KeptKey(digest=_digest(wanted), trade_id=trade.id), now)
+                kept = KeptKey(digest=_digest(wanted), trade_id=trade.id)
+                transaction.keep_key(_key(wanted), kept, self._clock.now())
         self._services.back(Service.BROKER)
         self._queue.publish()
         return Proposed(trade=trade)
@@ -119,6 +118,7 @@ class ProposeManually:
         """Take a sender's signature, once in all processes and lives; raises Repeated where it was taken before."""
         now = self._clock.now()
         with self._store.writing() as transaction:
+            transaction.forget_keys(now - KEYS_LIVE)
             transaction.keep_key(f"{source} {signature}", KeptKey(digest="", trade_id=""), now)
 
     def _checked(self, wanted: ManualProposal) -> ManualProposal:
@@ -179,14 +179,14 @@ class ProposeManually:
         signal = self._signal(wanted, snapshot)
         for refused in _senseless(signal.origin, snapshot.price, limits):
             raise refused
-        most = self._new.case(signal, snapshot, portfolio, limits)
+        most = self._new.weighed(signal, snapshot, portfolio, limits)
         shares = None if wanted.amount is None else shares_of(wanted.amount, most.sizing)
         if wanted.amount is not None and shares is not None:
             if shares < 1:
                 raise BadProposal("size", f"{wanted.amount.figure:f}", "under_one_share", most.sizing.entry)
             if shares > most.sizing.shares:
                 raise RiskRefused(most.sizing.cap, Decimal(shares), Decimal(most.sizing.shares), LimitUnit.SHARES)
-        case = most if shares is None else self._new.case(signal, snapshot, portfolio, limits, shares)
+        case = most if shares is None else self._new.weighed(signal, snapshot, portfolio, limits, shares)
         kept = self._new.keep(transaction, signal, case, limits, wanted=shares, request=request)
         if isinstance(kept, NotProposed):
             raise kept.error
@@ -221,16 +221,16 @@ def _senseless(asked: Origin, price: Decimal, limits: Limits) -> Iterator[BadPro
     if asked.limit is not None:
         highest, lowest = limit_for(price, limits), cut(price * LOWEST_LIMIT)
         if asked.limit > highest:
-            yield BadProposal("limit", f"{asked.limit:f}", "too_high", highest)
+            yield BadProposal("limit", asked.limit, "too_high", highest)
         if asked.limit < lowest:
-            yield BadProposal("limit", f"{asked.limit:f}", "too_low", lowest)
+            yield BadProposal("limit", asked.limit, "too_low", lowest)
     entry = price if asked.limit is None else asked.limit
     if asked.stop is not None and asked.stop > entry - CENT:
-        yield BadProposal("stop", f"{asked.stop:f}", "not_under", entry)
+        yield BadProposal("stop", asked.stop, "not_under", entry)
     if asked.target is not None and asked.target < entry + CENT:
-        yield BadProposal("target", f"{asked.target:f}", "not_over", entry)
+        yield BadProposal("target", asked.target, "not_over", entry)
     if asked.target is not None and asked.target > entry * HIGHEST_TARGET:
-        yield BadProposal("target", f"{asked.target:f}", "too_high", cut(entry * HIGHEST_TARGET))
+        yield BadProposal("target", asked.target, "too_high", cut(entry * HIGHEST_TARGET))
 
 
 def _cents(field: str, price: Decimal | None) -> Decimal | None:

@@ -64,7 +64,7 @@ class NewProposal:
             return False
         return now - (last.closed_at or last.decided_at or last.expires_at) < self.quiet
 
-    def case(
+    def weighed(
         self, signal: Signal, snapshot: Snapshot, portfolio: Portfolio, limits: Limits, wanted: int | None = None
     ) -> RiskContext:
         """Return a purchase as the rules judge it, sized by the rule or at what is wanted."""

@@ -123,7 +123,7 @@ class Propose:
             if not why_not:
                 limits = self._limits_of(transaction)  # which another process may have changed a moment ago
                 seen = as_seen_by(transaction, portfolio, self._clock.now(), limits)
-                case = self._new.case(signal, snapshot, seen, limits)
+                case = self._new.weighed(signal, snapshot, seen, limits)
                 kept = self._new.keep(transaction, signal, case, limits)
                 why_not = kept.reason if isinstance(kept, NotProposed) else ""
         if why_not:

@@ -32,7 +32,7 @@ def proposals(harness: EngineHarness, source: Source, *symbols: str) -> list[str
         harness.market.price(symbol, PRICES[symbol])
     if source is not Source.STRATEGY:
         wanted = (ManualProposal(source=source, by="trend", symbol=symbol, key=symbol) for symbol in symbols)
-        return [harness.engine.commands.propose(each, Request(by=source.value)).trade.id for each in wanted]
+        return [harness.engine.commands.buys.propose(each, Request(by=source.value)).trade.id for each in wanted]
     now = harness.clock.now()
     shots = {shot.symbol: shot for shot in harness.market.snapshots(symbols)}
     signals = [a_signal(symbol=symbol, at=now, price=shots[symbol].price) for symbol in symbols]

@@ -165,7 +165,7 @@ class EngineHarness:
             self.market.price(symbol, price)
         wanted = ManualProposal(source=source, by=by, symbol="AAPL", key="" if source is Source.DESK else "example")
         actor = by if source is Source.DESK else source.value
-        return self.engine.commands.propose(wanted, Request(by=actor)).trade
+        return self.engine.commands.buys.propose(wanted, Request(by=actor)).trade
 
     def play_another_signal(self) -> Trade | None:
         """Let the example's bars and prices come in again a day later; return the proposal that they bring, if any."""

@@ -234,12 +234,12 @@ def test_auto_mode_is_told(auto: bool, word: str) -> None:
     ("error", "said"),
     [
         (
-            errors.BadProposal("stop", "151", "not_under", Decimal("150.25")),
-            "Stop: 151 must be under the price, $150.25. Nothing was proposed.",
+            errors.BadProposal("stop", Decimal(151), "not_under", Decimal("150.25")),
+            "Stop: $151.00 must be under the price, $150.25. Nothing was proposed.",
         ),
         (
-            errors.BadProposal("limit", "1502", "too_high", Decimal("151.75")),
-            "Limit: 1502 is too high; the most is $151.75. Nothing was proposed.",
+            errors.BadProposal("limit", Decimal(1502), "too_high", Decimal("151.75")),
+            "Limit: $1,502.00 is too high; the most is $151.75. Nothing was proposed.",
         ),
         (
             errors.BadProposal("size", "0.5", "not_whole"),

@@ -44,7 +44,7 @@ def asked(source: Source = Source.DESK, **given: Any) -> ManualProposal:
 
 
 def buy(harness: EngineHarness, request: Request = ASKER, **given: Any) -> Trade:
-    return harness.engine.commands.propose(asked(**given), request).trade
+    return harness.engine.commands.buys.propose(asked(**given), request).trade
 
 
 def opened(tmp_path: Path, **given: Any) -> EngineHarness:
@@ -280,36 +280,36 @@ def test_without_two_people_the_proposer_may_approve(desk: EngineHarness) -> Non
 
 def test_the_same_key_makes_one_trade_in_any_process_and_after_a_restart(desk: EngineHarness) -> None:
     hook = ELSEWHERE[Source.WEBHOOK]
-    first = desk.engine.commands.propose(asked(Source.WEBHOOK), hook)
+    first = desk.engine.commands.buys.propose(asked(Source.WEBHOOK), hook)
     for engine in (desk.engine, desk.born_again()):
-        again = engine.commands.propose(asked(Source.WEBHOOK), hook)
+        again = engine.commands.buys.propose(asked(Source.WEBHOOK), hook)
         assert (again.trade.id, again.is_repeated) == (first.trade.id, True)
     desk.engine.commands.reject(first.trade.id, OTHER)
-    assert desk.engine.commands.propose(asked(Source.WEBHOOK), hook).trade.state is TradeState.REJECTED
+    assert desk.engine.commands.buys.propose(asked(Source.WEBHOOK), hook).trade.state is TradeState.REJECTED
     assert len(desk.engine.queries.trades()) == 3  # the two that are held, and this one
 
 
 def test_the_same_key_with_anything_else_is_refused(desk: EngineHarness) -> None:
     hook = ELSEWHERE[Source.WEBHOOK]
-    desk.engine.commands.propose(asked(Source.WEBHOOK), hook)
+    desk.engine.commands.buys.propose(asked(Source.WEBHOOK), hook)
     others = ({"amount": shares("1")}, {"stop": Decimal(140)}, {"reason": "more"}, {"symbol": "MSFT"}, {"by": "else"})
     for other in others:
         with pytest.raises(BadProposal) as refused:
-            desk.engine.commands.propose(replace(asked(Source.WEBHOOK), **other), hook)
+            desk.engine.commands.buys.propose(replace(asked(Source.WEBHOOK), **other), hook)
         assert (refused.value.facts["field"], refused.value.facts["problem"]) == ("key", "reused")
 
 
 def test_the_keys_of_two_senders_are_their_own(desk: EngineHarness) -> None:
-    desk.engine.commands.propose(asked(Source.WEBHOOK), ELSEWHERE[Source.WEBHOOK])
+    desk.engine.commands.buys.propose(asked(Source.WEBHOOK), ELSEWHERE[Source.WEBHOOK])
     with pytest.raises(NotProposable):
-        desk.engine.commands.propose(asked(Source.MCP), ELSEWHERE[Source.MCP])
+        desk.engine.commands.buys.propose(asked(Source.MCP), ELSEWHERE[Source.MCP])
 
 
 def test_a_refused_purchase_leaves_its_key_unused(desk: EngineHarness) -> None:
     hook = ELSEWHERE[Source.WEBHOOK]
     with pytest.raises(RiskRefused):
-        desk.engine.commands.propose(asked(Source.WEBHOOK, amount=shares("5000")), hook)
-    assert desk.engine.commands.propose(asked(Source.WEBHOOK), hook).trade.state is TradeState.PROPOSED
+        desk.engine.commands.buys.propose(asked(Source.WEBHOOK, amount=shares("5000")), hook)
+    assert desk.engine.commands.buys.propose(asked(Source.WEBHOOK), hook).trade.state is TradeState.PROPOSED
 
 
 # A limit
