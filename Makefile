@@ -139,7 +139,7 @@ format: $(READY) ## Format the code
 
 lock: $(READY) ## Pin every dependency again, with hashes and without an index host
 	$(UV) compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-	  --no-header --no-emit-index-url --no-emit-find-links --extra otel --group dev --output-file requirements.lock pyproject.toml
+	  --no-header --no-emit-index-url --no-emit-find-links --extra mcp --extra otel --group dev --output-file requirements.lock pyproject.toml
 	$(UV) compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-emit-index-url --no-emit-find-links --group bench --constraint requirements.lock \
 	  --output-file benchmarks/requirements.lock

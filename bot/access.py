@@ -58,6 +58,7 @@ class Verb(StrEnum):
     BACKTEST = "backtest", Role.VIEWER
     APPROVE = "approve", Role.TRADER
     REJECT = "reject", Role.TRADER
+    BUY = "buy", Role.TRADER
     SIZE = "size", Role.TRADER
     HALT = "halt", Role.TRADER
     FLATTEN = "flatten", Role.TRADER

@@ -15,6 +15,7 @@ from bot.delivery.backtests import Backtests
 from bot.listeners import (
     approvals,
     backtests as backtest_commands,
+    buying,
     closing,
     commands,
     home,
@@ -62,6 +63,7 @@ COMMANDS: Mapping[str, CommandSpec] = {
     spec.name: spec
     for room in (
         commands,
+        buying,
         sizing,
         closing,
         kill_switch,

@@ -118,6 +118,28 @@ class PostingSlackSettings(SlackSettings):
     needs_a_way_in: ClassVar[bool] = False
 
 
+class AgentSettings(_Group):
+    """What `trading-bot mcp` needs to show a desk to an agent; HTTP_TOKEN and MCP_SECRET are those of the bot."""
+
+    desk_url: str = Field(
+        "http://127.0.0.1:8000",
+        pattern=r"^https?://[^/\s]+/?$",
+        description="where `trading-bot mcp` finds the bot's HTTP side; http:// only on this machine",
+    )
+    mcp_name: str = Field(
+        "agent", pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}$", description="the agent's name on the cards it proposes"
+    )
+    http_token: SecretStr = Field(SecretStr(""), description="the bot's HTTP_TOKEN, where it has one")
+    mcp_secret: SecretStr = Field(description="the bot's MCP_SECRET, such as openssl rand -hex 32 makes")
+
+    @field_validator("desk_url")
+    @classmethod
+    def _private(cls, url: str) -> str:
+        if not keeps_secrets(url):
+            raise ValueError("a token would be sent in the clear")
+        return url
+
+
 class LogSettings(_Group):
     """The log, on standard error."""
 

@@ -18,26 +18,72 @@ from engine.errors import RequestRefused
 from engine.execution.flatten import Flatten
 from engine.execution.protect import Protect
 from engine.model.desk import Desk, Request
+from engine.model.manual_proposal import ManualProposal, Proposed
+from engine.model.origin import Source
 from engine.model.runtime_settings import PendingChange, SettingChange, WatchChange
 from engine.model.trade import ExitReason, Trade, TradeState
 from engine.order_flow import OrderFlow
 from engine.pipeline.decide import Decide
+from engine.pipeline.manual import ProposeManually
+from engine.pipeline.present import Present
 from engine.pipeline.resize import Resize
 from engine.ports.clock import Clock
 from engine.ports.notices import Notices
 from engine.views.portfolio import PortfolioQueries
 
 
+class ManualBuys:
+    """What somebody asks to buy, by hand, by webhook or by MCP: a proposal comes of it, and nothing more."""
+
+    def __init__(
+        self,
+        *,
+        kill_switch: KillSwitch,
+        notices: Notices,
+        present: Present,
+        propose: ProposeManually,
+        runtime_settings: RuntimeSettings,
+    ) -> None:
+        self._kill_switch = kill_switch
+        self._notices = notices
+        self._present = present
+        self._propose = propose
+        self._runtime_settings = runtime_settings
+
+    def propose(self, wanted: ManualProposal, request: Request) -> Proposed:
+        """Propose what somebody asks for, and put it before the desk: people decide on it, whatever AUTO_MODE says.
+
+        Raises RequestRefused and TemporaryError.
+        """
+        self._kill_switch.flush_pending_halts()
+        self._runtime_settings.refresh()
+        with spans.begin("propose"):
+            proposed = self._propose(wanted, request)
+        if not proposed.is_repeated:
+            self._present(proposed.trade, asking=True)  # else it would wait for the timetable
+            self._notices.wake()
+        return proposed
+
+    def claim_signature(self, source: Source, signature: str) -> None:
+        """Take a signature from elsewhere, once in all processes and lives; raises Repeated."""
+        self._propose.claim(source, signature)
+
+
 class Commands:
-    """What people ask for. `audit_log` keeps who asked, and the desk's secrets; `promotion` changes the strategy."""
+    """What people ask for. `audit_log` keeps who asked, and the desk's secrets; `promotion` changes the strategy.
+
+    `buys` takes what is asked for by hand, or from elsewhere.
+    """
 
     audit_log: AuditLog
+    buys: ManualBuys
     promotion: Promotion
 
     def __init__(
         self,
         *,
         audit_log: AuditLog,
+        buys: ManualBuys,
         clock: Clock,
         decide: Decide,
         flatten: Flatten,
@@ -54,6 +100,7 @@ class Commands:
         watchlist: Watchlist,
     ) -> None:
         self.audit_log = audit_log
+        self.buys = buys
         self._clock = clock
         self._decide = decide
         self._flatten = flatten

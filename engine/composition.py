@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from engine.adapters.factory import Adapters
 from engine.adapters.news_scorer import longest_scoring, scoring_name
 from engine.backtest.desk_rules import DeskRules
-from engine.commands import Commands
+from engine.commands import Commands, ManualBuys
 from engine.common.approvals import Approvals
 from engine.common.audit_log import AuditLog
 from engine.common.desk_people import DeskPeople
@@ -64,6 +64,8 @@ from engine.pipeline.candidates import Candidates
 from engine.pipeline.decide import Decide
 from engine.pipeline.four_eyes import FourEyes
 from engine.pipeline.headline_task import headline_task
+from engine.pipeline.manual import ProposeManually
+from engine.pipeline.new_proposal import NewProposal
 from engine.pipeline.observe import Observe
 from engine.pipeline.present import Present
 from engine.pipeline.propose import Propose
@@ -203,17 +205,31 @@ class Composition:
 
     @cached_property
     def _propose(self) -> Propose:
-        return self._made(
-            Propose,
-            queue=self._signal_queue,
+        return self._made(Propose, **self._what_proposes)
+
+    @cached_property
+    def _what_proposes(self) -> Mapping[str, Any]:
+        """What a proposal goes through, whoever asks for it."""
+        new_proposal = self._made(
+            NewProposal,
             hours=self._trading_hours,
-            restate=self._restate,
             outlooks=self._outlooks,
             recording=self._made(Recording, bars=self._bars, bar_seconds=self._settings.market.bar_seconds),
             zone=self._settings.desk.zone,
             lifetime=timedelta(seconds=self._settings.desk.proposal_seconds),
             quiet=self._quiet,
         )
+        return {
+            "queue": self._signal_queue,
+            "hours": self._trading_hours,
+            "restate": self._restate,
+            "outlooks": self._outlooks,
+            "new_proposal": new_proposal,
+        }
+
+    @cached_property
+    def _present(self) -> Present:
+        return self._made(Present)
 
     @cached_property
     def _four_eyes(self) -> FourEyes:
@@ -463,6 +479,13 @@ class Composition:
         return self._made(
             Commands,
             audit_log=self._audit_log,
+            buys=self._made(
+                ManualBuys,
+                kill_switch=self._kill_switch,
+                present=self._present,
+                propose=self._made(ProposeManually, observe=self._observe, **self._what_proposes),
+                runtime_settings=self._runtime_settings,
+            ),
             decide=self._decide,
             flatten=self._flatten,
             kill_switch=self._kill_switch,
@@ -532,7 +555,7 @@ class Composition:
             observe=self._observe,
             order_flow=self.order_flow,
             outlooks=self._outlooks,
-            present=self._made(Present),
+            present=self._present,
             promotion=self._promotion,
             propose=self._propose,
             protect=self._protect,

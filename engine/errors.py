@@ -14,6 +14,8 @@
     │   ├── UnknownSetting, SettingFixed, BadSetting, NotOpen, UnknownStrategy, PromotionRefused
     │   ├── AlreadyDecided, Expired, DeskNotActive, MarketClosed, NoPrice, NotAllowed
     │   ├── SecondNeeded     another person must approve as well
+    │   ├── OtherMustApprove whoever asked for a purchase does not approve it
+    │   ├── BadProposal, NotProposable  what somebody asks to buy cannot be proposed like that, or not now
     │   ├── NotOurs, TooOld  what was clicked is not the bot's own, or no longer good
     │   ├── Repeated         this very request was served before
     │   ├── CorporateActionDue   a split or the like is due in the symbol, and nothing is bought in it
@@ -237,6 +239,31 @@ class SecondNeeded(RequestRefused):
 
     def __init__(self, trade_id: str, by: str, over: Decimal) -> None:
         super().__init__(trade_id=trade_id, by=by, over=over, unit="dollars")
+
+
+class OtherMustApprove(RequestRefused):
+    """Another person must approve what somebody asked for; the engine is nobody. Facts: trade_id, by."""
+
+    def __init__(self, trade_id: str, by: str) -> None:
+        super().__init__(trade_id=trade_id, by=by)
+
+
+class BadProposal(RequestRefused):
+    """One part of what somebody asks to buy makes no sense.
+
+    Facts: field ('symbol', 'size', 'limit', 'stop', 'target', 'reason', 'key' ...), asked, problem (a word), bound (the
+    price or number that it passes, or what was meant; may be empty).
+    """
+
+    def __init__(self, field: str, asked: str | Decimal, problem: str, bound: str | Decimal = "") -> None:
+        super().__init__(field=field, asked=asked, problem=problem, bound=bound, unit="price")
+
+
+class NotProposable(RequestRefused):
+    """Nothing is proposed in this symbol now. Facts: symbol, reason (a word of the engine's)."""
+
+    def __init__(self, symbol: str, reason: str) -> None:
+        super().__init__(symbol=symbol, reason=reason)
 
 
 class OtherNeeded(RequestRefused):

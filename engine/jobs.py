@@ -174,9 +174,10 @@ class Jobs:
         self.decide_proposals()
 
     def decide_proposals(self) -> None:
-        """Take proposals from the stream: AUTO_MODE approves what one person might, else the desk is asked."""
+        """Take proposals from the stream: AUTO_MODE approves what the strategy proposed and one person might."""
         for entry_id, trade in self.signal_queue.waiting():
-            alone = self._desk().auto and not self.four_eyes.are_needed(trade) and not self.dead_mans_switch.is_silent()
+            is_for_people = trade.origin.is_manual or self.four_eyes.are_needed(trade)
+            alone = self._desk().auto and not is_for_people and not self.dead_mans_switch.is_silent()
             self.present(trade, asking=not alone)
             if not alone or self._approve_by_itself(trade):
                 self.signal_queue.done(entry_id)

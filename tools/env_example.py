@@ -7,7 +7,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
-from bot.settings import LogSettings, SlackSettings
+from bot.settings import AgentSettings, LogSettings, SlackSettings
 from engine.settings import Settings
 
 FILE = Path(__file__).parents[1] / ".env.example"
@@ -20,13 +20,16 @@ HEAD = """\
 
 def env_example() -> str:
     """Return the whole file."""
-    groups: list[type[BaseSettings]] = [SlackSettings, *Settings.kinds().values(), LogSettings]
-    return HEAD + "".join(_group(kind) for kind in groups)
+    groups: list[type[BaseSettings]] = [SlackSettings, *Settings.kinds().values(), AgentSettings, LogSettings]
+    shown = set[str]()
+    return HEAD + "".join(_group(kind, shown) for kind in groups)
 
 
-def _group(kind: type[BaseSettings]) -> str:
+def _group(kind: type[BaseSettings], shown: set[str]) -> str:
+    """Return a group without what another one has shown already."""
     title = " ".join((kind.__doc__ or "").split())
-    lines = [_setting(name, field) for name, field in kind.model_fields.items()]
+    lines = [_setting(name, field) for name, field in kind.model_fields.items() if name not in shown]
+    shown |= kind.model_fields.keys()
     return f"\n## {title}\n\n" + "\n".join(lines)
 
 

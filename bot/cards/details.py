@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import Block
 from bot.cards import trade_thread
 from bot.cards.message import context, header, section, sections
 from bot.cards.mrkdwn import NOTHING, day_change, escaped, fitted, moment, symbol
+from bot.cards.origin import origin_lines, source_word, unscored
 from bot.cards.proposal import (
     CEILING,
     decision_lines,
@@ -79,6 +80,7 @@ def trade_line(trade: Trade, texts: Texts) -> str:
         shares=texts.count(trade.filled_shares or trade.shares),
         price=texts.price(trade.entry),
         result=NOTHING if trade.result is None else texts.gain(trade.result),
+        source=source_word(trade, texts) if trade.origin.is_manual else NOTHING,
     )
 
 
@@ -91,9 +93,9 @@ def trade_blocks(trade: Trade, texts: Texts) -> tuple[Block, ...]:
         happened.append(trade_thread.closed(trade, texts).text)
     return (
         header(title(trade, texts)),
-        *sections((*plan_lines(trade, texts, CEILING), *detail_lines(trade, texts))),
+        *sections((*origin_lines(trade, texts), *plan_lines(trade, texts, CEILING), *detail_lines(trade, texts))),
         *sections(happened),
-        *sections(score_lines(trade.signal, texts)),
+        *sections(unscored(texts) if trade.origin.is_manual else score_lines(trade.signal, texts)),
         *sections(size_lines(trade, texts)),
         context(texts("trade-id", id=escaped(trade.id)), *strategy_line(trade.signal, texts)),
     )

@@ -13,6 +13,7 @@ from bot.cards.message import Message, actions, button, context, header, message
 from bot.cards.modals import DESK
 from bot.cards.mrkdwn import day_and_time, fitted, moment
 from bot.cards.newer_blocks import older
+from bot.cards.origin import limit_line, origin_lines
 from bot.cards.proposal import CEILING, decision_lines, inspect_button, live_buttons, plan_lines, title
 from bot.cards.status import (
     curve_line,
@@ -181,10 +182,10 @@ def _proposal(trade: Trade, number: int, role: Role, texts: Texts, ceiling: Deci
     """Return what waits for a decision, with the buttons of its card, each under an id of its own."""
     first = decision_lines(trade, texts)  # who approved already, where two must
     expires = texts("proposal-expires", time=moment(trade.expires_at, texts))
-    may_decide = role >= Verb.APPROVE.role
+    plan, may_decide = (*plan_lines(trade, texts, ceiling), *limit_line(trade, texts)), role >= Verb.APPROVE.role
     buttons = live_buttons(trade, texts, number) if may_decide else (inspect_button(trade, texts, number),)
     return (
-        section("\n".join((f"*{title(trade, texts)}*", *plan_lines(trade, texts, ceiling), *first, expires))),
+        section("\n".join((f"*{title(trade, texts)}*", *origin_lines(trade, texts), *plan, *first, expires))),
         actions(ids.numbered(ids.DECISION_BLOCK, number), *buttons),
     )
 

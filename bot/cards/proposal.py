@@ -10,6 +10,7 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement, ContainerBlock
 from bot.cards import ids
 from bot.cards.message import Message, actions, button, context, folded, header, message, section, sections
 from bot.cards.mrkdwn import NOTHING, actor, day_change, escaped, meter, moment, symbol, why
+from bot.cards.origin import limit_line, origin_lines, unscored, why_title
 from bot.cards.score import score_lines, strength
 from bot.cards.slippage import approval_lines, price_lines
 from bot.messages import Texts
@@ -34,6 +35,7 @@ def proposal(trade: Trade, texts: Texts, *, source: str = "", ceiling: Decimal =
     plan = plan_lines(trade, texts, ceiling)
     is_over = trade.state in OVER
     shown = (
+        *origin_lines(trade, texts),
         *(_result(trade, texts) if is_over else plan),
         *_limit(trade, texts),
         *decision_lines(trade, texts),
@@ -66,12 +68,15 @@ def _lead(trade: Trade, texts: Texts) -> str:
 
 def _details(trade: Trade, texts: Texts, plan: tuple[str, ...], ceiling: Decimal, source: str) -> ContainerBlock:
     """Return what decides nothing by itself, folded: the score, the sums, ids. Inspect has all but the source."""
-    why_title = texts("proposal-why", score=texts.score(trade.signal.tenths), strength=strength(trade.signal))
+    title_of_why = texts("proposal-why", score=texts.score(trade.signal.tenths), strength=strength(trade.signal))
+    score = score_lines(trade.signal, texts, silent_too=False)
+    if trade.origin.is_manual:
+        title_of_why, score = why_title(trade, texts), unscored(texts)
     bar = meter(trade.sizing.risk_before, risk_after(trade), ceiling)
     small = (texts("trade-id", id=escaped(trade.id)), *_source(source, texts))
     return folded(
-        why_title,
-        *sections(score_lines(trade.signal, texts, silent_too=False)),
+        title_of_why,
+        *sections(score),
         *sections((*plan, bar, *detail_lines(trade, texts), *size_lines(trade, texts))),
         context(*small),
         block_id=ids.DETAILS_BLOCK,
@@ -216,8 +221,12 @@ def _result(trade: Trade, texts: Texts) -> tuple[str, ...]:
 
 
 def _limit(trade: Trade, texts: Texts) -> tuple[str, ...]:
-    """Return what is special about an order for extended hours: it is planned at its limit, not at the last price."""
-    if trade.state is not TradeState.PROPOSED or trade.sizing.entry == trade.signal.price:
+    """Return what is special about an order with a limit: it is planned at that, not at the last price."""
+    if trade.state is not TradeState.PROPOSED:
+        return ()
+    if trade.origin.limit is not None:
+        return limit_line(trade, texts)
+    if trade.sizing.entry == trade.signal.price:
         return ()
     return (texts("proposal-limit", limit=texts.price(trade.sizing.entry)),)
 

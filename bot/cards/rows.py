@@ -6,6 +6,7 @@ from typing import Final
 from bot.cards.data_table import Cell
 from bot.cards.details import held_text
 from bot.cards.mrkdwn import NOTHING, day_change, escaped, symbol
+from bot.cards.origin import source_word
 from bot.cards.proposal import planned_risk
 from bot.messages import NO_FIGURE, Texts
 from engine.model.trade import Trade
@@ -15,8 +16,8 @@ Cells = tuple[Cell, ...]
 
 EMPTY: Final = Cell(text=NO_FIGURE)
 POSITION_COLUMNS: Final = ("symbol", "gain", "stop", "risk", "held", "price", "today", "value", "trade")
-TRADE_COLUMNS: Final = ("symbol", "state", "result", "shares", "price", "trade")
-PENDING_COLUMNS: Final = ("symbol", "risk", "expires", "shares", "price", "stop", "target", "trade")
+TRADE_COLUMNS: Final = ("symbol", "state", "result", "shares", "price", "source", "trade")
+PENDING_COLUMNS: Final = ("symbol", "risk", "expires", "shares", "price", "stop", "target", "source", "trade")
 
 
 def position_cells(line: PositionLine, texts: Texts) -> Cells:
@@ -44,6 +45,7 @@ def trade_cells(trade: Trade, texts: Texts) -> Cells:
         EMPTY if trade.result is None else Cell(text=texts.gain(trade.result), figure=trade.result),
         Cell(text=texts.count(shares), figure=shares),
         _price(trade.entry, texts),
+        Cell(text=source_word(trade, texts)),
         Cell(text=escaped(trade.id)),
     )
 
@@ -59,6 +61,7 @@ def pending_cells(trade: Trade, texts: Texts) -> Cells:
         _price(trade.sizing.entry, texts),
         _price(trade.sizing.stop, texts),
         _price(trade.sizing.target, texts),
+        Cell(text=source_word(trade, texts)),
         Cell(text=escaped(trade.id)),
     )
 

@@ -22,6 +22,8 @@ def strategy_line(signal: Signal, texts: Texts) -> tuple[str, ...]:
 
 def strength(signal: Signal) -> str:
     """Return the catalogues' name of a score's strength: 'strong-buy', 'sell', 'none' ..."""
+    if signal.origin.is_manual:
+        return "asked"
     if not signal.proposes:
         return NOTHING
     return f"strong-{signal.side}" if signal.strong else signal.side.value

@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import ButtonElement, ConfirmObject
 from bot.cards import ids
 from bot.cards.message import Message, actions, button, message, note, section
 from bot.cards.mrkdwn import NOTHING, actor, duration, escaped, symbol
+from bot.cards.origin import limit_line
 from bot.cards.performance import multiple
 from bot.cards.proposal import decision_lines, planned_risk, title
 from bot.cards.slippage import price_lines
@@ -52,6 +53,7 @@ def submitted(trade: Trade, texts: Texts) -> Message:
             stop=texts.price(trade.stop),
             target=texts.price(trade.target),
         ),
+        *limit_line(trade, texts),
     )
 
 

@@ -1,6 +1,6 @@
 """The wiring of a running bot: an open desk, Slack and the HTTP side become a host."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property, partial
@@ -27,6 +27,7 @@ from bot.http.dependencies import Dependencies, ProcessName
 from bot.http.gateway import trusted_machine
 from bot.http.health import HealthReport
 from bot.http.server import HttpServer
+from bot.http.signal_door import SignalDoor
 from bot.listeners.answer_retry import AnswerRetry
 from bot.listeners.rate_limit import UserRateLimit
 from bot.messages import Texts
@@ -40,6 +41,7 @@ from bot.transport.slack_calls import POSTED_WITHIN, SlackAway, SlackRefuses, ca
 from bot.transport.slack_transport import SlackTransport
 from engine.bootstrap import TradingDesk
 from engine.desk_research import DeskResearch
+from engine.model.origin import Source
 from engine.model.signal import Signal
 from engine.ports.lease import Lease
 
@@ -85,6 +87,7 @@ def host_of(
             metrics_token=metrics_token,
             trusted=trusted_machine() if desk.settings.http.http_trust_host else "",
             slack=parts.transport.events,
+            signals=SignalDoor(desk.engine.commands, texts_of(desk), secrets_of(desk)),
         ),
         host=host,
         port=port,
@@ -322,3 +325,12 @@ def texts_of(desk: TradingDesk) -> Texts:
     """Return the desk's language."""
     own_clock = desk.adapters.market.label == "replay"
     return Texts(desk.settings.desk.locale, desk.settings.desk.zone, own_clock=own_clock)
+
+
+def secrets_of(desk: TradingDesk) -> Mapping[Source, str]:
+    """Return the secrets of those who may propose from elsewhere, '' where there is none."""
+    side = desk.settings.http
+    return {
+        Source.WEBHOOK: side.webhook_secret.get_secret_value(),
+        Source.MCP: side.mcp_secret.get_secret_value(),
+    }

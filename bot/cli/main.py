@@ -100,6 +100,15 @@ def status_command(env_file: EnvFile = None) -> None:
     status(env_file)
 
 
+@app.command("mcp")
+def mcp_command(env_file: EnvFile = None) -> None:
+    """Show the desk to an AI agent by MCP, over standard input and output; it may propose buys, and nothing else."""
+    with _bringing_in():
+        from bot.cli.mcp import serve
+
+    serve(env_file)
+
+
 @app.command("demo")
 def demo_command(
     port: Annotated[int, typer.Option(min=0, max=65_535, help="Port of the web page; 0 picks a free one.")] = 0,

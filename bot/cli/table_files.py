@@ -67,6 +67,7 @@ TABLES: Final[Mapping[str, Mapping[str, Kind]]] = {
         **_columns(time="proposed_at expires_at decided_at", text="decided_by reason"),
         **_columns(whole="filled_shares", money="fill_price", time="filled_at"),
         **_columns(whole="exit_shares", money="exit_price", text="exit_reason", time="closed_at"),
+        **_columns(text="source source_by source_note", money="limit"),
     },
     "orders": {
         **_columns(text="trade_id broker_id client_order_id role symbol side state reason"),

@@ -19,6 +19,8 @@ from engine.model.address import is_loopback
 
 OPEN_TO_ALL: Final = frozenset({"/health", "/slack/events"})
 """Says nothing that is secret; checks Slack's signature by itself."""
+SIGNED: Final = frozenset({("POST", "/signals")})
+"""Check a signature of their own, and are there only where somebody has its secret."""
 METRICS: Final = "/metrics"
 NO_TOKEN: Final = Problem(error="Unauthorized", detail="Send the header: Authorization: Bearer HTTP_TOKEN")
 TOO_MANY: Final = Problem(error="TooManyRequests", detail="Too many wrong tokens at once; ask again in ten seconds")
@@ -56,7 +58,7 @@ class AccessGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer it with 401 or 403."""
-        if scope["type"] != "http" or scope["path"] in OPEN_TO_ALL:
+        if scope["type"] != "http" or scope["path"] in OPEN_TO_ALL or (scope["method"], scope["path"]) in SIGNED:
             await self._app(scope, receive, send)
         elif (self._token or self._metrics_token) and not self._is_the_host(scope):
             await self._with_token(scope, receive, send)

@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 from bot.http.dependencies import Check
 from engine.model.desk import Desk, DeskState
+from engine.model.manual_proposal import Proposed
+from engine.model.origin import Source
 from engine.model.signal import Part, Side, Signal
 from engine.model.trade import RESERVED, ExitReason, Trade, TradeState
 from engine.model.view import PortfolioView
@@ -257,9 +259,43 @@ class TradeView(Answer):
     exit_reason: ExitReason | None
     closed_at: datetime | None
     result: Money | None
+    source: Source = Field(description="who proposed it")
+    source_by: str
     signal: SignalView = Field(description="what the trade was proposed for")
 
     @classmethod
     def of(cls, trade: Trade) -> Self:
         """Read a trade."""
         return cls.model_validate(trade)
+
+
+class ProposedView(Answer):
+    """What a signal from elsewhere made: a proposal that waits for people; `repeated` where its key had made it."""
+
+    trade_id: str
+    state: TradeState
+    symbol: str
+    shares: int
+    entry: Money
+    stop: Money
+    target: Money
+    source: Source
+    expires_at: datetime
+    repeated: bool
+
+    @classmethod
+    def of(cls, made: Proposed) -> Self:
+        """Read what came of it."""
+        trade = made.trade
+        return cls(
+            trade_id=trade.id,
+            state=trade.state,
+            symbol=trade.symbol,
+            shares=trade.shares,
+            entry=trade.entry,
+            stop=trade.stop,
+            target=trade.target,
+            source=trade.source,
+            expires_at=trade.expires_at,
+            repeated=made.is_repeated,
+        )

@@ -1,4 +1,4 @@
-"""The HTTP side: how the bot is, what the desk holds, what it did. It only shows; people steer in Slack."""
+"""The HTTP side: how the bot is, what the desk holds, what it did. It takes proposals too; people steer in Slack."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from bot.http.answers import Data, HealthBody, Page, Risk, SignalView, Summary, 
 from bot.http.dependencies import Dependencies
 from bot.http.docs import Docs
 from bot.http.metrics import Metrics
+from bot.http.signal_door import SignalDoor
 from bot.http.single_flight import Prepared, Ready, SingleFlight
 from bot.transport.problem import Problem
 from bot.transport.slack_events import SlackEvents
@@ -143,11 +144,13 @@ def build_http(
     metrics_token: str = "",
     trusted: str = "",
     slack: SlackEvents | None = None,
+    signals: SignalDoor | None = None,
 ) -> FastAPI:
     """Return the application for a host to listen on; raises SettingsInvalid where it would be open to strangers.
 
     With a token, all but /health and /slack/events demand it; `metrics_token` opens /metrics alone. Who asks from
-    the address `trusted`, by this machine's own name, needs none. /slack/events is there when `slack` is given.
+    the address `trusted`, by this machine's own name, needs none. /slack/events is there when `slack` is given, and
+    POST /signals when `signals` has a secret.
     """
     refuse_open_door(host, token or metrics_token)
     app = FastAPI(
@@ -166,6 +169,8 @@ def build_http(
         app.include_router(router)
     if slack:
         app.include_router(slack.router())
+    if signals and signals.is_open:
+        app.include_router(signals.router())
     app.add_api_route("/docs", Docs(app).page, include_in_schema=False)
     for kind, handler in HANDLERS.items():
         app.add_exception_handler(kind, handler)

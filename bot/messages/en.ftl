@@ -51,6 +51,7 @@ strength = { $strength ->
     [buy] buy
     [strong-sell] strong sell
     [sell] sell
+    [asked] not scored
    *[none] no trade
 }
 # Why something was not done, or what bound a number: the engine's own word, or what a person wrote.
@@ -66,6 +67,8 @@ why = { $reason ->
     [no_quote] quote too old to show the spread
     [price_age] quote too old
     [price_drift] price moved too far since the proposal
+    [stop_passed] price fell to the stop
+    [target_passed] price rose to the target
     [daily_loss] daily loss limit reached
     [drawdown] drawdown limit reached
     [active] the desk is active
@@ -156,6 +159,8 @@ rule-broken = { $rule ->
     [no_quote] no spread: last quote is { $figure } old, limit { $limit }
     [price_age] quote is { $figure } old, limit { $limit }
     [price_drift] price moved { $figure } since the proposal, limit { $limit }
+    [stop_passed] price is { $limit }, at or under the stop at { $figure }
+    [target_passed] price is { $limit }, at or over the target at { $figure }
    *[other] { $rule }: { $figure }, limit { $limit }
 }
 source = { $source ->
@@ -242,6 +247,27 @@ proposal-result = *Result* { $result }{ $part ->
    *[other] { "" } ({ $part })
 }
 proposal-why = Why: score { $score }, { strength }
+proposal-why-asked = Why: { source-word }
+proposal-origin = { $source ->
+    [desk] *Proposed by* { actor }
+    [webhook] *From a webhook* “{ $name }”
+   *[mcp] *From an agent* “{ $name }”
+}{ $note ->
+    [none] { "" }
+   *[other] : { $note }
+}
+proposal-limit-asked = *Limit* { $limit } or better, for today only. A partial fill is protected and its rest cancelled; what isn't bought by the close is cancelled.
+source-word = { $source ->
+    [desk] by hand
+    [webhook] webhook
+    [mcp] agent (MCP)
+   *[strategy] strategy
+}
+score-unscored = No score: nobody but the sender judged this buy. The desk's size, limits and rules apply.
+# The words of /buy, each with the name of its part.
+buy-names = entry=limit sl=stop tp=target because=reason
+proposed-by-hand = Proposed: buy { $shares } { $symbol } at { $price }, stop { $stop }, target { $target }. Risk { $dollars } ({ $percent } of equity).
+proposed-by-hand-next = Its card is in the desk's channel. Nothing is bought before it's approved there; where two people must approve, not by you.
 proposal-distances = *Stop* { $stop } · *Target* { $target }{ $day ->
     [none] { "" }
    *[other] { "" } · *Today* { $day }
@@ -685,6 +711,7 @@ column = { $name ->
     [shares] Shares
     [result] Result
     [expires] Expires
+    [source] Source
     [score] Score
     [strength] Signal
     [parts] Points
@@ -701,6 +728,9 @@ trades-none = None.
 trade-line = { $result ->
     [none] *{ $id }* { state } · { $shares } at { $price }
    *[other] *{ $id }* { state } · { $shares } at { $price } · { $result }
+}{ $source ->
+    [none] { "" }
+   *[other] { "" } · { $source }
 }
 inspect-price = *{ $price }*{ $day ->
     [none] { "" }
@@ -984,6 +1014,7 @@ ask-flatten = ⛔ Trading is halted. Also sell *every* position in the account a
 
 ## Help
 
+help-buy = /buy AAPL — proposes a buy by hand, sized by the desk's rule. /buy AAPL 100 limit 150 stop 147.50 target 158 breakout — with your own numbers; what follows them is the reason. Size also as $20000, 5% or 0.3% risk. Somebody approves it on its card; a limit is good for today.
 help-approve = /approve AAPL — buys as proposed. Give a trade ID, the start of one, or a symbol; with one proposal pending, /approve is enough.
 help-reject = /reject AAPL too close to earnings — rejects the proposal; the words after it are the reason.
 help-size = /size AAPL — the sizing, and the maximum within all limits. /size AAPL 400, /size AAPL $20000, /size AAPL 5% (of equity) or /size AAPL 0.3% risk — tries that size; a button applies it to the proposal.
@@ -1317,6 +1348,50 @@ refused-second-needed = { $by ->
     [engine] { $trade_id } costs more than { $over }: a person must approve it, not the bot.
    *[other] You already approved { $trade_id }. It costs more than { $over }: another trader must approve it too.
 }
+refused-other-must-approve = { $by ->
+    [engine] Somebody asked for { $trade_id }: a person must approve it, not the bot.
+   *[other] You proposed { $trade_id } yourself: another trader must approve it. Reject takes it back.
+}
+refused-not-proposable = Not proposed: { $symbol } is { why }. /trades shows it.
+proposal-field = { $field ->
+    [symbol] Symbol
+    [size] Size
+    [limit] Limit
+    [stop] Stop
+    [target] Target
+    [reason] Reason
+   *[other] { $field }
+}
+refused-bad-proposal = { proposal-field }: { $problem ->
+    [unwatched] { $bound ->
+        [none] “{ $asked }” isn't on the watchlist. /watch add puts it there.
+       *[other] “{ $asked }” isn't on the watchlist. Did you mean { $bound }?
+    }
+    [not_under] { $asked } must be under the price, { $bound }.
+    [not_over] { $asked } must be over the price, { $bound }.
+    [too_high] { $asked } is too high; the most is { $bound }.
+    [too_low] { $asked } is too low; the least is { $bound }.
+    [not_whole] “{ $asked }” isn't a whole number of shares.
+    [not_positive] “{ $asked }” isn't more than 0.
+    [no_size] “{ $asked }” isn't a valid size. Enter whole shares (400), dollars ($20000), a percentage of equity (5%) or risk (0.3% risk).
+    [under_one_share] “{ $asked }” buys less than one share at { $bound }.
+    [no_price] “{ $asked }” isn't a price, such as 149.20.
+    [two_numbers] “{ $asked }” could be { $bound }. Write decimals with a point (2.50) and thousands as 1,000 or 1000.
+    [twice] given twice; give it once.
+    [no_number] { $asked } isn't a JSON number; send it without quotes.
+    [no_text] { $asked } isn't plain text.
+    [too_long] longer than { $bound } characters.
+    [missing] missing.
+    [unknown_field] not a field of a signal.
+    [only_buys] “{ $asked }”: the desk only takes buys; it sells by its own exits.
+    [no_name] “{ $asked }” isn't a name of 1 to 40 letters, digits, spaces, dots or dashes.
+    [no_time] “{ $asked }” isn't a time with its zone, such as 2025-08-19T14:45:00Z.
+    [late] { $asked } is more than { $bound } off the bot's clock.
+    [no_json] not one flat JSON object.
+    [no_key] expected 1 to { $bound } printable ASCII characters, another for each purchase.
+    [reused] “{ $asked }” was used for another purchase before ({ $bound }).
+   *[other] “{ $asked }” isn't valid ({ $problem }).
+} Nothing was proposed.
 refused-not-ours = This button or window isn't the bot's, or was altered on the way. Nothing was done; use the newest card, or type the command (/trades lists the IDs).
 refused-no-trade-here = This message isn't a trade card. Use Inspect on a proposal's card, or type /inspect and a symbol or an ID.
 refused-too-old = This button or window is from { $at } and no longer valid for { $trade_id }. Nothing was done; check /trades.
@@ -1413,6 +1488,8 @@ log-task-done = Task done
 log-task-done-here = Task done in this process instead of by a worker
 log-task-failed = Task failed
 log-task-not-counted = Task set aside, but not counted
+log-signal-forged = A signal from elsewhere wasn't signed with any of the desk's secrets
+log-signal-not-now = A signal from elsewhere can't be taken now
 log-host-not-trusted = HTTP_TRUST_HOST has no effect: not in a container with a network of its own
 log-task-set-aside = Task set aside, not retried
 log-task-unknown = Task unknown to this worker's version

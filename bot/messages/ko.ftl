@@ -50,6 +50,7 @@ strength = { $strength ->
     [buy] 매수
     [strong-sell] 강한 매도
     [sell] 매도
+    [asked] 점수 없음
    *[none] 관망
 }
 # 하지 않은 까닭, 또는 수량을 정한 한도: 엔진의 낱말이거나 사람이 쓴 글.
@@ -65,6 +66,8 @@ why = { $reason ->
     [no_quote] 호가 지연으로 스프레드 확인 불가
     [price_age] 시세 지연
     [price_drift] 제안가 이탈 허용폭 초과
+    [stop_passed] 가격이 손절가까지 하락
+    [target_passed] 가격이 목표가까지 상승
     [daily_loss] 일일 손실 한도 도달
     [drawdown] 고점 대비 낙폭 한도 도달
     [active] 정상 운영 중
@@ -157,6 +160,8 @@ rule-broken = { $rule ->
     [no_quote] 스프레드 확인 불가: 마지막 호가 후 { $figure } 경과, 한도 { $limit }
     [price_age] 마지막 시세 후 { $figure } 경과, 한도 { $limit }
     [price_drift] 제안가 대비 { $figure } 이탈, 한도 { $limit }
+    [stop_passed] 현재가 { $limit }, 손절가 { $figure } 이하
+    [target_passed] 현재가 { $limit }, 목표가 { $figure } 이상
    *[other] { $rule }: { $figure }, 한도 { $limit }
 }
 source = { $source ->
@@ -237,6 +242,27 @@ proposal-result = *손익* { $result }{ $part ->
    *[other] { "" } ({ $part })
 }
 proposal-why = 근거: 점수 { $score }, { strength }
+proposal-why-asked = 근거: { source-word }
+proposal-origin = { $source ->
+    [desk] *직접 제안* { actor }
+    [webhook] *웹훅 제안* “{ $name }”
+   *[mcp] *에이전트 제안* “{ $name }”
+}{ $note ->
+    [none] { "" }
+   *[other] : { $note }
+}
+proposal-limit-asked = *지정가* { $limit } 이하, 당일만 유효. 일부만 체결되면 체결분에 손절·익절을 걸고 나머지는 취소합니다. 장 마감까지 체결되지 않은 수량은 취소됩니다.
+source-word = { $source ->
+    [desk] 직접 제안
+    [webhook] 웹훅
+    [mcp] 에이전트(MCP)
+   *[strategy] 전략
+}
+score-unscored = 점수 없음: 보낸 쪽의 판단뿐입니다. 수량, 한도, 규칙은 데스크 기준을 따릅니다.
+# /buy 뒤에 쓰는 낱말과 그것이 뜻하는 항목.
+buy-names = 지정가=limit 수량=size 손절=stop 손절가=stop 익절=target 익절가=target 목표=target 목표가=target 사유=reason 이유=reason 위험=unit 순자산=unit 순자산의=unit 주=unit 달러=unit
+proposed-by-hand = 제안: { $symbol } { $shares }주 매수, 가격 { $price }, 손절가 { $stop }, 목표가 { $target }. 위험 { $dollars } (순자산의 { $percent }).
+proposed-by-hand-next = 카드가 데스크 채널에 올라갑니다. 승인 전에는 매수하지 않으며, 2인 승인을 쓰는 데스크에서는 본인이 승인할 수 없습니다.
 proposal-distances = *손절가* { $stop } · *목표가* { $target }{ $day ->
     [none] { "" }
    *[other] { "" } · *전일 대비* { $day }
@@ -660,6 +686,7 @@ column = { $name ->
     [shares] 수량
     [result] 손익
     [expires] 만료
+    [source] 출처
     [score] 점수
     [strength] 신호
     [parts] 항목별 점수
@@ -676,6 +703,9 @@ trades-none = 없습니다.
 trade-line = { $result ->
     [none] *{ $id }* { state } · { $shares }주 × { $price }
    *[other] *{ $id }* { state } · { $shares }주 × { $price } · { $result }
+}{ $source ->
+    [none] { "" }
+   *[other] { "" } · { $source }
 }
 inspect-price = *{ $price }*{ $day ->
     [none] { "" }
@@ -940,6 +970,7 @@ ask-flatten = ⛔ 거래를 중지했습니다. 계좌의 *모든* 포지션을 
 
 ## 도움말
 
+help-buy = /buy AAPL — 직접 매수를 제안합니다. 수량은 데스크 규칙대로. /buy AAPL 100 지정가 150 손절 147.50 목표 158 돌파 — 직접 정한 값으로 제안하며, 나머지는 사유입니다. 수량은 $20000, 5%, 0.3% risk도 됩니다. 카드에서 승인해야 매수되고 지정가는 당일만 유효합니다.
 help-approve = /approve AAPL — 제안대로 매수합니다. 거래ID, ID의 앞부분, 종목 모두 되며 대기 중인 제안이 하나면 /approve만 쓰면 됩니다.
 help-reject = /reject AAPL 실적 발표 임박 — 제안을 거절합니다. 뒤에 쓴 내용은 사유로 남습니다.
 help-size = /size AAPL — 수량 계산과 모든 한도 안의 최대 수량. /size AAPL 400, /size AAPL $20000, /size AAPL 5%(순자산 대비), /size AAPL 0.3% risk(위험) — 계산한 뒤 버튼으로 제안에 적용합니다.
@@ -1244,6 +1275,50 @@ refused-second-needed = { $by ->
     [engine] { $trade_id } 금액이 { $over }를 넘습니다. 봇 단독 승인은 안 되며 담당자가 승인해야 합니다.
    *[other] { $trade_id }: 이미 승인하셨습니다. 금액이 { $over }를 넘어 다른 트레이더의 승인도 필요합니다.
 }
+refused-other-must-approve = { $by ->
+    [engine] { $trade_id }: 사람이 요청한 제안이라 봇이 아니라 담당자가 승인해야 합니다.
+   *[other] { $trade_id }: 직접 제안하셨으므로 다른 트레이더가 승인해야 합니다. 거절하면 제안이 취소됩니다.
+}
+refused-not-proposable = 제안하지 않음: { $symbol } ({ why }). /trades로 확인하세요.
+proposal-field = { $field ->
+    [symbol] 종목
+    [size] 수량
+    [limit] 지정가
+    [stop] 손절가
+    [target] 목표가
+    [reason] 사유
+   *[other] { $field }
+}
+refused-bad-proposal = { proposal-field }: { $problem ->
+    [unwatched] { $bound ->
+        [none] “{ $asked }” 종목은 관심 목록에 없습니다. /watch add로 추가하세요.
+       *[other] “{ $asked }” 종목은 관심 목록에 없습니다. 혹시 { $bound }인가요?
+    }
+    [not_under] { $asked } 값은 가격 { $bound }보다 낮아야 합니다.
+    [not_over] { $asked } 값은 가격 { $bound }보다 높아야 합니다.
+    [too_high] { $asked } 값이 너무 높습니다. 최대 { $bound }.
+    [too_low] { $asked } 값이 너무 낮습니다. 최소 { $bound }.
+    [not_whole] “{ $asked }”: 1주 단위로 입력하세요.
+    [not_positive] “{ $asked }”: 0보다 커야 합니다.
+    [no_size] “{ $asked }”: 수량으로 읽을 수 없습니다. 주수(400), 금액($20000), 순자산 비율(5%), 위험 비율(0.3% risk)로 입력하세요.
+    [under_one_share] “{ $asked }”: 주당 { $bound }, 1주도 살 수 없습니다.
+    [no_price] “{ $asked }”: 149.20 같은 가격을 입력하세요.
+    [two_numbers] “{ $asked }”: { $bound } 중 무엇인지 알 수 없습니다. 소수점은 점(2.50), 천 단위는 1,000 또는 1000으로 입력하세요.
+    [twice] 두 번 입력되었습니다. 한 번만 입력하세요.
+    [no_number] { $asked } 값이 JSON 숫자가 아닙니다. 따옴표 없이 보내세요.
+    [no_text] { $asked } 값이 일반 텍스트가 아닙니다.
+    [too_long] { $bound }자를 넘습니다.
+    [missing] 빠져 있습니다.
+    [unknown_field] 신호에 없는 항목입니다.
+    [only_buys] “{ $asked }”: 매수만 받습니다. 매도는 데스크의 청산 규칙을 따릅니다.
+    [no_name] “{ $asked }”: 영문, 숫자, 공백, 점, 줄표로 된 1~40자여야 합니다.
+    [no_time] “{ $asked }”: 2025-08-19T14:45:00Z처럼 시간대가 있는 시각이어야 합니다.
+    [late] { $asked } 값이 봇의 시계와 { $bound } 넘게 차이 납니다.
+    [no_json] 중첩 없는 JSON 객체 하나여야 합니다.
+    [no_key] 매수마다 다른 1~{ $bound }자의 ASCII 문자여야 합니다.
+    [reused] “{ $asked }” 키는 이미 다른 매수({ $bound })에 쓰였습니다.
+   *[other] “{ $asked }” 값이 올바르지 않습니다 ({ $problem }).
+} 제안하지 않았습니다.
 refused-not-ours = 봇이 만든 버튼이나 창이 아니거나 중간에 변조되었습니다. 아무것도 실행되지 않았습니다. 최신 카드의 버튼을 쓰거나 명령을 입력하세요 (거래ID는 /trades).
 refused-no-trade-here = 이 메시지는 거래 카드가 아닙니다. 제안 카드에서 상세를 쓰거나 /inspect 뒤에 종목이나 ID를 입력하세요.
 refused-too-old = { $at }에 만든 버튼이나 창으로, { $trade_id }에는 더 이상 유효하지 않습니다. 아무것도 실행되지 않았습니다. /trades로 확인하세요.
@@ -1339,6 +1414,8 @@ log-task-done = 작업 완료
 log-task-done-here = 워커 대신 이 프로세스에서 작업 완료
 log-task-failed = 작업 실패
 log-task-not-counted = 작업을 제외했으나 건수를 기록하지 못함
+log-signal-forged = 데스크의 비밀키로 서명되지 않은 외부 신호를 거부했습니다
+log-signal-not-now = 외부 신호를 지금 처리할 수 없습니다
 log-host-not-trusted = HTTP_TRUST_HOST 적용 안 됨: 자체 네트워크를 가진 컨테이너가 아님
 log-task-set-aside = 작업 제외, 다시 시도하지 않음
 log-task-unknown = 이 워커의 버전이 알지 못하는 작업

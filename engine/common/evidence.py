@@ -8,6 +8,7 @@ from decimal import Decimal
 from engine.model.decision_record import DecisionKind, DecisionRecord, NewsSource
 from engine.model.json_values import plain
 from engine.model.market import BarHistory, Snapshot
+from engine.model.origin import BY_STRATEGY, Origin
 from engine.model.overnight import Outlook
 from engine.model.portfolio import Portfolio
 from engine.model.risk import RiskVerdict, Sizing
@@ -28,6 +29,7 @@ class Evidence:
     None where the price of then was not looked at: a resize goes by the price that was proposed. `is_regular` says that
     it was judged in regular hours, at the last price and not at a limit. A proposal has its signal, the sources of its
     news, the marks of its bars and the numbers of its score, None in records older than these: then the seed's.
+    `asked` is what somebody asked for, where no strategy proposed it.
     """
 
     symbol: str
@@ -45,6 +47,7 @@ class Evidence:
     sources: tuple[NewsSource, ...] = ()
     marks: str = ""
     rules: TechnicalRules | None = None
+    asked: Origin = BY_STRATEGY
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +58,9 @@ class Ordered:
     sizing: Sizing
 
 
-def judged(plan: EntryPlan, limits: Limits, *, wanted: int | None, is_regular: bool = True) -> Evidence:
+def judged(
+    plan: EntryPlan, limits: Limits, *, wanted: int | None, is_regular: bool = True, asked: Origin = BY_STRATEGY
+) -> Evidence:
     """Return the evidence of a purchase as it is judged now."""
     case = plan if isinstance(plan, RiskContext) else None
     symbols = plan.portfolio.symbols | {plan.symbol}
@@ -72,6 +77,7 @@ def judged(plan: EntryPlan, limits: Limits, *, wanted: int | None, is_regular: b
         limits=limits,
         sizing=plan.sizing,
         verdicts=tuple(verdicts(plan, limits)),
+        asked=asked,
     )
 
 

@@ -125,18 +125,19 @@ def _covered(group: Order) -> int:
 
 
 def entry_of(trade: Trade, session: Session) -> Entry:
-    """Write a trade's entry: at the market and with its exits in regular hours, with a limit and alone in others.
+    """Write a trade's entry: with its exits in regular hours, at the market unless a limit was asked for; else alone.
 
     The limit is the price that the trade was sized at: no fill makes its risk larger than what was approved.
     """
     extended = session is not Session.REGULAR
+    has_limit = extended or trade.origin.limit is not None
     return Entry(
         client_order_id=trade.id,
         symbol=trade.symbol,
         shares=trade.shares,
         stop=trade.stop,
         target=trade.target,
-        limit=trade.sizing.entry if extended else None,
+        limit=trade.sizing.entry if has_limit else None,
         extended=extended,
     )
 

@@ -19,8 +19,11 @@ def follow(trade: Trade, orders: Orders) -> tuple[Trade, TradeState]:
     Prices are averages weighted by shares. Without an entry, which the broker does not know, the trade says itself what
     was bought. What was sold beyond that counts as not sold once it is bought back.
     """
-    trade = _sold(_bought(trade, orders.entry), orders)
-    return trade, _state(trade, orders.entry)
+    trade, entry = _sold(_bought(trade, orders.entry), orders), orders.entry
+    state = _state(trade, entry)
+    if state is TradeState.CANCELLED and entry and entry.state is OrderState.EXPIRED and not trade.reason:
+        trade = replace(trade, reason="not_filled")  # its day was over
+    return trade, state
 
 
 def _bought(trade: Trade, entry: Order | None) -> Trade:

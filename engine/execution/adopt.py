@@ -15,7 +15,7 @@ from engine.common.trade_lookup import existing
 from engine.model.desk import ENGINE, OWN_ACCORD
 from engine.model.notices.trades import FilledLate, TradeAdopted
 from engine.model.risk import BindingLimit, Sizing
-from engine.model.signal import RECOVERED, Readings, Signal
+from engine.model.signal import RECOVERED, Signal, neutral_readings
 from engine.model.trade import AT_THE_BROKER, OVER, Order, OrderRole, Trade, TradeState
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
@@ -122,7 +122,7 @@ def trade_of(entry: Order, equity: Decimal, limits: Limits, now: datetime) -> Tr
         risk_before=Decimal(0),
         target_distance=target / price - 1,
     )
-    readings = _neutral(float(price))
+    readings = neutral_readings(price)
     signal = Signal(symbol=symbol, at=now, price=price, readings=readings, components=(), findings=(), scorer=RECOVERED)
     return Trade(
         id=entry.client_order_id,
@@ -137,22 +137,6 @@ def trade_of(entry: Order, equity: Decimal, limits: Limits, now: datetime) -> Tr
         expires_at=now,
         decided_by=ENGINE,
         decided_at=now,
-    )
-
-
-def _neutral(price: float) -> Readings:
-    """Return readings that speak for nothing, in place of those that are lost; in dollars."""
-    return Readings(
-        rsi=50.0,
-        lower=price,
-        middle=price,
-        upper=price,
-        low=price,
-        high=price,
-        macd=0.0,
-        macd_signal=0.0,
-        macd_cross=0,
-        volume_ratio=1.0,
     )
 
 

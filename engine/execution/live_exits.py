@@ -22,8 +22,9 @@ def with_target_after_fill(before: Trade, after: Trade) -> Trade:
 
     This is the trade as it is stored; the order at the broker moves once, when the entry is over. One that was made of
     its orders keeps its target: whether the desk had moved it by then, or somebody else since, is not known any more.
+    A target that somebody asked for stays at its price.
     """
-    if after.signal.is_recovered:
+    if after.signal.is_recovered or after.origin.target is not None:
         return after
     if after.fill_price is None or after.filled_shares == before.filled_shares:
         return after

@@ -160,7 +160,8 @@ class OrderGate:
         if not self._approvals.need_a_price(trade, OLD_PRICE * self._clock.speed):
             return
         now = self._clock.now()
-        planned = trade.sizing.entry if self._hours.is_regular(now) else trade.signal.price
+        is_at_market = self._hours.is_regular(now) and trade.origin.limit is None
+        planned = trade.sizing.entry if is_at_market else trade.signal.price
         read_at = self._clock.steady()
         try:
             snapshot = self._price(trade.symbol, now)

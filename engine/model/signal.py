@@ -5,6 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from engine.model.origin import BY_STRATEGY, Origin
+
 PROPOSE_AT = 7
 STRONG_AT = 12
 NEWS_CLIP = 5
@@ -50,6 +52,23 @@ class Readings:
     volume_ratio: float
 
 
+def neutral_readings(price: Decimal) -> Readings:
+    """Return readings that speak for nothing, where there are none; at a price in dollars a share."""
+    at = float(price)
+    return Readings(
+        rsi=50.0,
+        lower=at,
+        middle=at,
+        upper=at,
+        low=at,
+        high=at,
+        macd=0.0,
+        macd_signal=0.0,
+        macd_cross=0,
+        volume_ratio=1.0,
+    )
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
     """What one headline says about a symbol, in tenths from -3 to +3, and why (the scorer's own words)."""
@@ -79,7 +98,8 @@ class Signal:
     the broker) or it was not kept. `price` is the last one at `at`. `scorer` names what read the news, and after a
     colon why it left headlines out if it did: 'keywords', 'claude', 'claude: budget'. `previous_close` is the
     price at which the session before ended, dollars a share. `strategy` scored it, whose fingerprint is '' where it was
-    not kept; from `propose_at` tenths on it proposes a trade, from `strong_at` on it is called strong.
+    not kept; from `propose_at` tenths on it proposes a trade, from `strong_at` on it is called strong. `origin` tells
+    what somebody asked for, who stands in the strategy's place then: it has no score.
     """
 
     symbol: str
@@ -95,6 +115,7 @@ class Signal:
     strategy_fingerprint: str = ""
     propose_at: int = PROPOSE_AT
     strong_at: int = STRONG_AT
+    origin: Origin = BY_STRATEGY
 
     @property
     def tenths(self) -> int:

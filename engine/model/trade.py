@@ -16,6 +16,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from engine.model.desk import Desk, Term
+from engine.model.origin import Origin, Source
 from engine.model.risk import Sizing
 from engine.model.signal import Side, Signal
 
@@ -158,6 +159,21 @@ class Trade:
     closed_at: datetime | None = None
     restated: Restatement = AS_FILLED
     approved: Approved | None = None
+
+    @property
+    def origin(self) -> Origin:
+        """Where its proposal is from, and what was asked for."""
+        return self.signal.origin
+
+    @property
+    def source(self) -> Source:
+        """Who proposed it."""
+        return self.signal.origin.source
+
+    @property
+    def source_by(self) -> str:
+        """The Slack user id or the name of who proposed it, '' for the strategy."""
+        return self.signal.origin.by
 
     @property
     def entry(self) -> Decimal:

@@ -41,7 +41,8 @@ from engine.ports.store import Store, Transaction
 from engine.risk.context import RiskContext
 from engine.risk.limits import Limits
 from engine.risk.rules import refusal
-from engine.risk.sizing import limit_for, size
+from engine.risk.sizing import entry_price, size
+from engine.risk.verdicts import of_exits
 
 log = structlog.get_logger()
 
@@ -88,7 +89,9 @@ class Decide:
         """
         with self._store.reading() as reader:
             proposal = open_proposal(reader, trade_id, self._clock.now())
+        self._four_eyes.refuse_proposer(proposal, request.by)
         symbol, lost = proposal.symbol, self._four_eyes.lost(proposal)
+        proposer = self._four_eyes.proposer(proposal)
         session = self._hours.session(self._clock.now())
         self._outlooks.learn(symbol)
         snapshot = self._price(symbol)
@@ -100,12 +103,13 @@ class Decide:
             trade = open_proposal(transaction, trade_id, self._clock.now())
             sized, case = self._sized(trade, snapshot, session, portfolio, limits)
             reason, objection = self._objection(transaction, sized, case, session, limits)
-            evidence = judged(case, limits, wanted=trade.shares, is_regular=session is Session.REGULAR)
+            is_regular, asked = session is Session.REGULAR, trade.origin
+            evidence = judged(case, limits, wanted=trade.shares, is_regular=is_regular, asked=asked)
             record = partial(decision_record, shown=trade, decided=sized, evidence=evidence, by=request.by)
             if objection:
                 transaction.save_decision(record(DecisionKind.REFUSED))
                 self._conclude(transaction, replace(trade, reason=reason), TradeState.REFUSED, request)
-            elif self._four_eyes.lack_one(sized, request.by, lost):
+            elif self._four_eyes.lack_one(sized, request.by, lost, _still_asked(trade, proposer)):
                 transaction.save_decision(record(DecisionKind.APPROVED_FIRST))
                 sized = self._save_first_approver(transaction, trade, request, lost)
             else:
@@ -145,10 +149,11 @@ class Decide:
     def _sized(
         self, trade: Trade, snapshot: Snapshot, session: Session, portfolio: Portfolio, limits: Limits
     ) -> tuple[Trade, RiskContext]:
-        """Return the trade as sized at the price of now, outside regular hours at the limit that the card named."""
-        price = snapshot.price if session is Session.REGULAR else limit_for(trade.signal.price, limits)
+        """Return the trade as sized at the price of now, or at the limit that the card named."""
+        is_regular, asked = session is Session.REGULAR, trade.origin
+        price = entry_price(snapshot.price, trade.signal.price, limits, is_regular=is_regular, asked=asked)
         outlook = self._outlooks.of(trade.symbol)
-        sized = size(trade.symbol, price, portfolio, limits, wanted=trade.shares)
+        sized = size(trade.symbol, price, portfolio, limits, wanted=trade.shares, asked=asked)
         sizing = with_nights(sized, trade.symbol, portfolio, outlook.nights)
         case = RiskContext(
             symbol=trade.symbol,
@@ -170,7 +175,7 @@ class Decide:
             return "other_strategy", other_strategy
         if sized.symbol in self._restate.entries_stopped(transaction):
             return "corporate_action", CorporateActionDue(sized.symbol)
-        verdict = refusal(case, limits)
+        verdict = of_exits(case.sizing) or refusal(case, limits)
         if verdict:
             return verdict.reason, RiskRefused(verdict.rule, verdict.figure, verdict.limit, verdict.unit)
         try:
@@ -207,3 +212,8 @@ def _approved(shown: Trade, sized: Trade) -> Trade:
         shares=sized.shares, entry=sized.sizing.entry, shown_shares=shown.shares, shown_entry=shown.sizing.entry
     )
     return replace(sized, approved=approved)
+
+
+def _still_asked(trade: Trade, proposer: str) -> str:
+    """Return who asked for as many shares as are wanted now, '' for nobody."""
+    return proposer if trade.shares <= trade.sizing.shares else ""

@@ -1,13 +1,18 @@
 from decimal import Decimal
 
 from engine.common.desk_people import DeskPeople
-from engine.errors import SecondNeeded
+from engine.errors import OtherMustApprove, SecondNeeded
 from engine.model.desk import ENGINE
+from engine.model.origin import Source
 from engine.model.trade import Trade
 
 
 class FourEyes:
-    """Over a sum (dollars, None for no sum) two people approve a purchase. The engine counts as nobody."""
+    """Over a sum (dollars, None for no sum) two people approve a purchase. The engine counts as nobody.
+
+    Where there is a sum, whoever asked for a purchase does not approve it, whatever it costs: another person does. They
+    count as the first of the two, unless more shares are wanted by now than they asked for.
+    """
 
     def __init__(self, over: Decimal | None, people: DeskPeople) -> None:
         self._over = over
@@ -21,14 +26,26 @@ class FourEyes:
         """Return who approved first and may not approve any more, '' for nobody; asks who knows the roles."""
         return trade.first_by if trade.first_by and not self._people.may(trade.first_by, "approve") else ""
 
-    def lack_one(self, trade: Trade, by: str, lost: str = "") -> bool:
+    def proposer(self, trade: Trade) -> str:
+        """Return who of the desk asked for a trade and may approve others, '' for nobody; asks who knows the roles."""
+        by = trade.origin.by if trade.origin.source is Source.DESK else ""
+        return by if by and self._people.may(by, "approve") else ""
+
+    def refuse_proposer(self, trade: Trade, by: str) -> None:
+        """Raise OtherMustApprove where somebody approves their own purchase, or the engine what somebody asked for."""
+        origin = trade.origin
+        is_own = self._over is not None and origin.source is Source.DESK and by == origin.by
+        if origin.is_manual and (is_own or by == ENGINE):
+            raise OtherMustApprove(trade.id, by)
+
+    def lack_one(self, trade: Trade, by: str, lost: str = "", proposer: str = "") -> bool:
         """Tell whether somebody's approval is only the first of two; raises SecondNeeded where it cannot count.
 
-        The first approval of who is `lost` counts no more.
+        The first approval of who is `lost` counts no more; `proposer` stands for the first where nobody approved.
         """
         if self._over is None or not self.are_needed(trade):
             return False
         first = "" if trade.first_by == lost else trade.first_by
         if by in {ENGINE, first}:
             raise SecondNeeded(trade.id, by, self._over)
-        return not first
+        return not (first or proposer)

@@ -1,35 +1,25 @@
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import structlog
 
-from engine.common.evidence import Evidence, judged, proposal_record
-from engine.common.orders import entry_of
-from engine.common.outlook import Outlooks, with_nights
+from engine.common.outlook import Outlooks
 from engine.common.portfolio import LimitsOf, as_seen_by, read_portfolio
 from engine.common.service_health import Service, ServiceHealth
 from engine.common.trading_hours import TradingHours
-from engine.errors import OrderRefused
 from engine.execution.corporate_actions import Restate
-from engine.model.desk import ENGINE, AuditEntry, Desk, DeskState
-from engine.model.market import BarHistory, Session, Snapshot
+from engine.model.desk import Desk, DeskState
+from engine.model.market import Snapshot
 from engine.model.notices.proposals import SignalKept
 from engine.model.portfolio import Portfolio
 from engine.model.reason import Reason
-from engine.model.risk import Sizing
 from engine.model.signal import Side, Signal
-from engine.model.trade import ALIVE, Trade, TradeState
+from engine.model.trade import ALIVE
+from engine.pipeline.new_proposal import NewProposal, NotProposed
 from engine.pipeline.observe import Observation
-from engine.pipeline.recording import Recording
 from engine.pipeline.signal_queue import SignalQueue
 from engine.ports.broker import Broker
 from engine.ports.clock import Clock
-from engine.ports.store import Reader, Store, Transaction
-from engine.risk.context import RiskContext
-from engine.risk.limits import Limits
-from engine.risk.rules import refusal
-from engine.risk.sizing import limit_for, size
+from engine.ports.store import Reader, Store
 
 log = structlog.get_logger()
 
@@ -55,10 +45,7 @@ class Propose:
         limits_of: LimitsOf,
         restate: Restate,
         outlooks: Outlooks,
-        recording: Recording,
-        zone: ZoneInfo,
-        lifetime: timedelta,
-        quiet: timedelta,
+        new_proposal: NewProposal,
     ) -> None:
         self._store = store
         self._queue = queue
@@ -69,10 +56,7 @@ class Propose:
         self._limits_of = limits_of
         self._restate = restate
         self._outlooks = outlooks
-        self._recording = recording
-        self._zone = zone
-        self._lifetime = lifetime
-        self._quiet = quiet
+        self._new = new_proposal
         self._kept: dict[str, tuple[Side, str, str]] = {}
 
     def __call__(self, signals: Sequence[Signal], observation: Observation) -> None:
@@ -97,16 +81,11 @@ class Propose:
             return "nothing_to_sell"
         if signal.symbol in taken:
             return "symbol_taken"
-        if any(self._rests(trade, signal.at) for trade in reader.trades(symbol=signal.symbol, limit=1)):
+        if self._new.rests(reader, signal.symbol, signal.at):
             return "symbol_rests"
         if not self._hours.are_open(signal.at):
             return "outside_regular_hours"
         return "corporate_action" if signal.symbol in self._restate.entries_stopped(reader) else ""
-
-    def _rests(self, trade: Trade, now: datetime) -> bool:
-        """Tell whether a symbol's last trade ended so lately that the desk should not be asked again."""
-        ended = trade.closed_at or trade.decided_at or trade.expires_at
-        return now - ended < self._quiet
 
     def _wanted(self, signals: Sequence[Signal]) -> list[Signal]:
         """Keep the signals that cannot be proposed, and return the others."""
@@ -144,67 +123,8 @@ class Propose:
             if not why_not:
                 limits = self._limits_of(transaction)  # which another process may have changed a moment ago
                 seen = as_seen_by(transaction, portfolio, self._clock.now(), limits)
-                why_not = self._store_proposal(transaction, signal, snapshot, seen, limits)
+                case = self._new.weighed(signal, snapshot, seen, limits)
+                kept = self._new.keep(transaction, signal, case, limits)
+                why_not = kept.reason if isinstance(kept, NotProposed) else ""
         if why_not:
             self._keep(signal, why_not)
-
-    def _store_proposal(
-        self, transaction: Transaction, signal: Signal, snapshot: Snapshot, portfolio: Portfolio, limits: Limits
-    ) -> str:
-        """Store a proposal, or say which rule refuses it, or that the broker would not take its order."""
-        session = self._hours.session(signal.at)
-        price = signal.price if session is Session.REGULAR else limit_for(signal.price, limits)
-        outlook = self._outlooks.of(signal.symbol)
-        sized = size(signal.symbol, price, portfolio, limits)
-        sizing = with_nights(sized, signal.symbol, portfolio, outlook.nights)
-        case = RiskContext(
-            symbol=signal.symbol,
-            planned=signal.price,
-            sizing=sizing,
-            portfolio=portfolio,
-            snapshot=snapshot,
-            at=signal.at,
-            outlook=outlook,
-        )
-        verdict = refusal(case, limits)
-        if verdict:
-            return verdict.reason
-        trade = self._trade(signal, sizing)
-        try:
-            self._broker.check(entry_of(trade, session), snapshot.price)
-        except OrderRefused as error:
-            log.warning("order_would_be_refused", trade_id=trade.id, error=str(error))
-            return "order_refused"
-        window = self._recording.window(signal)
-        if window is None and signal.bar is not None:
-            return "not_repeatable"
-        evidence = judged(case, limits, wanted=None, is_regular=session is Session.REGULAR)
-        self._save_proposal(transaction, trade, evidence, window)
-        return ""
-
-    def _save_proposal(
-        self, transaction: Transaction, trade: Trade, evidence: Evidence, window: BarHistory | None
-    ) -> None:
-        """Keep a proposal, and the record of all that it stands on."""
-        transaction.propose(trade)
-        sources = self._recording.sources(trade.signal, transaction)
-        transaction.save_decision(proposal_record(trade, evidence, ENGINE, window, sources, self._recording.rules))
-        outcome = f"{trade.shares} shares"
-        transaction.write_audit(
-            AuditEntry(at=trade.proposed_at, actor=ENGINE, action="propose", subject=trade.id, outcome=outcome)
-        )
-        log.info("proposed", trade_id=trade.id, shares=trade.shares, tenths=trade.signal.tenths)
-
-    def _trade(self, signal: Signal, sizing: Sizing) -> Trade:
-        return Trade(
-            id=f"{signal.symbol}_{signal.at.astimezone(self._zone):%Y%m%d_%H%M%S}",
-            symbol=signal.symbol,
-            state=TradeState.PROPOSED,
-            signal=signal,
-            sizing=sizing,
-            shares=sizing.shares,
-            stop=sizing.stop,
-            target=sizing.target,
-            proposed_at=signal.at,
-            expires_at=signal.at + self._lifetime,
-        )

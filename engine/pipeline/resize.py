@@ -107,15 +107,15 @@ class Resize:
         most = _size(trade, portfolio, limits)
         if shares > most.shares:
             raise RiskRefused(most.cap, Decimal(shares), Decimal(most.shares), LimitUnit.SHARES)
-        wanted = size(trade.symbol, trade.sizing.entry, portfolio, limits, wanted=shares)
+        wanted = size(trade.symbol, trade.sizing.entry, portfolio, limits, wanted=shares, asked=trade.origin)
         outlook = self._outlooks.of(trade.symbol)
         plan = EntryPlan(symbol=trade.symbol, sizing=wanted, portfolio=portfolio, at=now, outlook=outlook)
         verdict = refusal(plan, limits)
         if verdict:
             raise RiskRefused(verdict.rule, verdict.figure, verdict.limit, verdict.unit)
-        return judged(plan, limits, wanted=shares)
+        return judged(plan, limits, wanted=shares, asked=trade.origin)
 
 
 def _size(trade: Trade, portfolio: Portfolio, limits: Limits) -> Sizing:
     """Size the proposal afresh by the rule, at the price at which it was proposed."""
-    return size(trade.symbol, trade.sizing.entry, portfolio, limits)
+    return size(trade.symbol, trade.sizing.entry, portfolio, limits, asked=trade.origin)

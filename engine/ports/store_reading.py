@@ -10,6 +10,7 @@ from engine.model.audit import AuditCheck, Mark
 from engine.model.corporate_action import ActionState, CorporateAction
 from engine.model.decision_record import KeptDecision
 from engine.model.desk import AuditEntry, Desk, Term
+from engine.model.manual_proposal import KeptKey
 from engine.model.news import ModelCall
 from engine.model.notices.base import NoticeKind, Posted, Waiting
 from engine.model.outage import Outage
@@ -177,6 +178,10 @@ class DeskReader(Protocol):
 
     def is_served(self, request_id: str) -> bool:
         """Tell whether the audit has an entry of a request; one without an id is always new."""
+        ...
+
+    def kept_key(self, key: str) -> KeptKey | None:
+        """Return what a key from elsewhere was used for, None where it is new."""
         ...
 
 

@@ -9,6 +9,7 @@ from engine.model.activity import Activity
 from engine.model.corporate_action import ActionState, CorporateAction
 from engine.model.decision_record import DecisionRecord
 from engine.model.desk import AuditEntry, Desk, Unfinished
+from engine.model.manual_proposal import KeptKey
 from engine.model.market import Headline
 from engine.model.news import ModelCall
 from engine.model.notices.base import Notice, Posted, Waiting
@@ -55,6 +56,14 @@ class DeskWriter(Protocol):
 
     def write_audit(self, entry: AuditEntry) -> None:
         """Add to the audit; raises Repeated where it has an entry of the same request."""
+        ...
+
+    def keep_key(self, key: str, kept: KeptKey, at: datetime) -> None:
+        """Keep what a new key was used for at an instant; raises Repeated where it was used before."""
+        ...
+
+    def forget_keys(self, before: datetime) -> int:
+        """Forget the keys that were kept before an instant; return how many."""
         ...
 
 

@@ -8,6 +8,8 @@ and is named.
 
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, Decimal
 
+from engine.model.calculation import Amount, AmountKind
+from engine.model.origin import BY_STRATEGY, Origin
 from engine.model.portfolio import Portfolio
 from engine.model.risk import BindingLimit, Sizing
 from engine.risk.limits import Limits
@@ -38,21 +40,57 @@ def limit_for(price: Decimal, limits: Limits) -> Decimal:
     return cut(price * (1 + limits.price_drift))
 
 
-def size(symbol: str, entry: Decimal, portfolio: Portfolio, limits: Limits, *, wanted: int | None = None) -> Sizing:
+def entry_price(
+    price: Decimal, planned: Decimal, limits: Limits, *, is_regular: bool, asked: Origin = BY_STRATEGY
+) -> Decimal:
+    """Return the price at which an entry is sized, dollars a share: its limit where it has one, else the price of now.
+
+    Outside regular hours the limit is what the drift allows over the planned price, unless another one was asked for.
+    """
+    if asked.limit is not None:
+        return asked.limit
+    return price if is_regular else limit_for(planned, limits)
+
+
+def shares_of(amount: Amount, most: Sizing) -> int:
+    """Return the whole shares that an amount buys; parts of a share are left out, so that it is never exceeded."""
+    match amount.kind:
+        case AmountKind.SHARES:
+            return int(amount.figure)
+        case AmountKind.DOLLARS:
+            return int(amount.figure / most.entry)
+        case AmountKind.EQUITY:
+            return int(amount.figure * most.equity / most.entry)
+        case AmountKind.RISK:
+            return int(amount.figure * most.equity / (most.entry - most.stop))
+
+
+def size(
+    symbol: str,
+    entry: Decimal,
+    portfolio: Portfolio,
+    limits: Limits,
+    *,
+    wanted: int | None = None,
+    asked: Origin = BY_STRATEGY,
+) -> Sizing:
     """Size a buy at an entry price against a portfolio, by the rule or, where given, at the number that the desk wants.
 
-    A cap that leaves nothing gives 0 shares; what is wanted is not raised, only capped. Raises ValueError for an entry
-    so low that its stop is no lower.
+    A cap that leaves nothing gives 0 shares; what is wanted is not raised, only capped. `asked` may have a stop and a
+    target of its own: at or under that stop there are 0 shares. Raises ValueError for an entry so low that the rule's
+    stop is no lower.
     """
-    stop = stop_for(entry, limits)
-    if stop >= entry:
+    stop = stop_for(entry, limits) if asked.stop is None else asked.stop
+    budget, unrounded = portfolio.account.equity * limits.per_trade, Decimal(0)
+    caps = {BindingLimit.RISK: 0}
+    if stop < entry:
+        unrounded = budget / (entry - stop)
+        caps = {
+            BindingLimit.RISK: _whole(unrounded, entry - stop, budget, limits),
+            **_caps(symbol, entry, stop, portfolio, limits),
+        }
+    elif asked.stop is None:
         raise ValueError(f"an entry of {entry} is too low for a stop {limits.stop_distance:%} under it")
-    budget = portfolio.account.equity * limits.per_trade
-    unrounded = budget / (entry - stop)
-    caps = {
-        BindingLimit.RISK: _whole(unrounded, entry - stop, budget, limits),
-        **_caps(symbol, entry, stop, portfolio, limits),
-    }
     if wanted is not None:
         caps[BindingLimit.DESK] = wanted
     cap = min(caps, key=lambda name: caps[name])
@@ -60,13 +98,13 @@ def size(symbol: str, entry: Decimal, portfolio: Portfolio, limits: Limits, *, w
         shares=max(0, caps[cap]),
         entry=entry,
         stop=stop,
-        target=target_for(entry, limits.target_distance),
+        target=target_for(entry, limits.target_distance) if asked.target is None else asked.target,
         equity=portfolio.account.equity,
         budget=budget,
         unrounded=unrounded,
         cap=cap,
         risk_before=portfolio.open_risk,
-        target_distance=limits.target_distance,
+        target_distance=limits.target_distance if asked.target is None else asked.target / entry - 1,
     )
 
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from engine.model.risk import LimitUnit, RiskVerdict
+from engine.model.risk import LimitUnit, RiskVerdict, Sizing
 from engine.risk.limits import Limits
 
 
@@ -32,4 +32,18 @@ def of_exposure(part: Decimal, limits: Limits) -> RiskVerdict:
         figure=part,
         limit=Decimal(0) if most is None else most,
         unit=LimitUnit.SHARE_OF_EQUITY,
+    )
+
+
+def of_exits(sizing: Sizing) -> RiskVerdict | None:
+    """Return what speaks against a stop or a target that the price has passed since somebody asked for it."""
+    passed = {"stop_passed": (sizing.stop, sizing.stop >= sizing.entry)}
+    passed["target_passed"] = (sizing.target, sizing.target <= sizing.entry)
+    return next(
+        (
+            RiskVerdict(rule=rule, allowed=False, figure=price, limit=sizing.entry, unit=LimitUnit.PRICE)
+            for rule, (price, is_passed) in passed.items()
+            if is_passed
+        ),
+        None,
     )

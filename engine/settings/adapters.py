@@ -192,11 +192,20 @@ class HttpSettings(GroupSettings):
     http_port: Annotated[int, Field(ge=0, le=65_535)] = Field(8000, description="port to listen on; 0 takes any")
     http_token: SecretStr = Field(
         SecretStr(""),
-        description="bearer token for all but /health and /slack/events, 16 characters or more; openssl rand -hex 32",
+        description="bearer token for all but /health, /slack/events and POST /signals, 16 characters or more;"
+        " openssl rand -hex 32",
     )
     metrics_token: SecretStr = Field(
         SecretStr(""),
         description="bearer token for /metrics alone, for Prometheus; without HTTP_TOKEN nothing else is open",
+    )
+    webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        description="signs POST /signals, by which alerts propose buys; off unless set; openssl rand -hex 32",
+    )
+    mcp_secret: SecretStr = Field(
+        SecretStr(""),
+        description="signs what `trading-bot mcp` proposes for an agent; off unless set; openssl rand -hex 32",
     )
     http_trust_host: bool = Field(
         False,
@@ -209,7 +218,7 @@ class HttpSettings(GroupSettings):
         10, description="seconds within which a request must have come in whole"
     )
 
-    @field_validator("http_token", "metrics_token")
+    @field_validator("http_token", "metrics_token", "webhook_secret", "mcp_secret")
     @classmethod
     def _long(cls, token: SecretStr) -> SecretStr:
         secret = token.get_secret_value()

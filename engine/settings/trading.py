@@ -36,7 +36,9 @@ class DeskSettings(GroupSettings):
     quiet_seconds: Seconds = Field(1800, description="seconds after a decision before the symbol is proposed again")
 
     second_approver_over: Annotated[Decimal, Field(ge=0)] | None = Field(
-        None, description="dollars; trades above this need two approvers, AUTO_MODE included; unset: one is enough"
+        None,
+        description="dollars; trades above this need two approvers, AUTO_MODE included, and nobody approves their own"
+        " /buy; unset: one is enough",
     )
 
     loosen_after_seconds: Seconds = Field(

@@ -23,8 +23,9 @@ class PeopleQuery:
             ended = reader.trades({TradeState.CLOSED}, since=since) if since else ()
             known = reader.trades(NOT_TAKEN.keys(), since=since) if since else ()
             simulated = [each for each in reader.shadow_trades() if each.cause is not Cause.SHADOW]
-        taken = [each for each in ended if since and each.proposed_at >= since]
-        still = {each.id for each in known}  # the broker may have filled one all the same
+        # What somebody asked for has no score that a simulation could begin with: it is on neither side.
+        taken = [each for each in ended if since and each.proposed_at >= since and not each.origin.is_manual]
+        still = {each.id for each in known if not each.origin.is_manual}  # the broker may have filled one all the same
         left = [each for each in simulated if each.trade_id in still]
         over = [each for each in left if each.state is ShadowState.CLOSED]
         return PeopleReport(

@@ -25,7 +25,7 @@ from engine.model.trade import AS_FILLED, Entry, OrderRole, Trade, TradeState
 from engine.ports.store import Reader
 from engine.risk.context import EntryPlan, RiskContext
 from engine.risk.rules import verdicts
-from engine.risk.sizing import limit_for, size
+from engine.risk.sizing import entry_price, size
 from engine.signals import technical
 from engine.signals.board import board_of
 from engine.signals.packing import changed_bars, unpacked
@@ -77,7 +77,7 @@ def _again(reader: Reader, trade: Trade, kept: Sequence[KeptDecision]) -> Replay
         except SENSELESS as error:
             faults.append(f"{each.record.kind}: the record cannot be read: {error}")
     kinds = {each.record.kind for each in kept}
-    if trade.signal.bar is not None:
+    if trade.signal.bar is not None or trade.origin.is_manual:
         faults += _missing(kinds, reader.states_of(trade.id))
     numbers = list[ReplayedNumber]()
     for step in (*(_decision(each) for each in read), _trade(trade, read), _carried_out(reader, trade)):
@@ -140,7 +140,7 @@ def _decision(read: _Read) -> Numbers:
 def _score(record: DecisionRecord, evidence: Evidence) -> Numbers:
     """Yield the numbers of a proposal's score: from the bars to the readings, to the points, to the sum."""
     signal = evidence.signal
-    if signal is None:
+    if signal is None or signal.origin.is_manual:  # which nobody scored
         return
     ages = {finding.headline_id: (signal.at - finding.at).total_seconds() for finding in signal.findings}
     for source in evidence.sources:
@@ -164,8 +164,11 @@ def _sized(record: DecisionRecord, evidence: Evidence) -> Sizing:
     """Size a purchase again, at the price that its decision went by."""
     snapshot, price = evidence.snapshot, record.shown_entry
     if snapshot is not None and evidence.planned is not None:
-        price = snapshot.price if evidence.is_regular else limit_for(evidence.planned, evidence.limits)
-    sizing = size(evidence.symbol, price, evidence.portfolio, evidence.limits, wanted=evidence.wanted)
+        is_regular, asked = evidence.is_regular, evidence.asked
+        price = entry_price(snapshot.price, evidence.planned, evidence.limits, is_regular=is_regular, asked=asked)
+    sizing = size(
+        evidence.symbol, price, evidence.portfolio, evidence.limits, wanted=evidence.wanted, asked=evidence.asked
+    )
     if snapshot is None:
         return sizing
     return with_nights(sizing, evidence.symbol, evidence.portfolio, evidence.outlook.nights)
@@ -194,7 +197,7 @@ def _order(record: DecisionRecord, ordered: Ordered) -> Numbers:
         shares=record.shares,
         stop=sizing.stop,
         target=sizing.target,
-        limit=sizing.entry if sent.extended else None,
+        limit=None if sent.limit is None and not sent.extended else sizing.entry,
         extended=sent.extended,
     )
     yield from _compared(record.kind, "order", sent, again)

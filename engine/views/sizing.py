@@ -6,7 +6,8 @@ from engine.common.portfolio import read_portfolio
 from engine.common.tracing import about_a_trade
 from engine.common.universe import Universe
 from engine.errors import NoPrice
-from engine.model.calculation import Amount, AmountKind, Calculation
+from engine.model.calculation import Amount, Calculation
+from engine.model.origin import BY_STRATEGY, Origin
 from engine.model.portfolio import Portfolio
 from engine.model.risk import RiskVerdict, Sizing, share_of
 from engine.model.trade import Trade, TradeState
@@ -19,7 +20,7 @@ from engine.ports.store import Store
 from engine.risk.context import EntryPlan
 from engine.risk.limits import LimitsInForce
 from engine.risk.rules import refusal
-from engine.risk.sizing import size
+from engine.risk.sizing import shares_of, size
 from engine.views.portfolio import PortfolioQueries
 
 
@@ -67,9 +68,10 @@ class SizingQueries:
         entry = self._price(symbol, now) if trade is None else trade.sizing.entry
         portfolio = read_portfolio(self._broker, self._store, now, self._limits.now)
         self._outlooks.nights.learn({symbol} | portfolio.symbols)
-        most = self._size(symbol, entry, portfolio)
+        asked_for = BY_STRATEGY if trade is None else trade.origin
+        most = self._size(symbol, entry, portfolio, asked=asked_for)
         own = most.shares if trade is None else trade.shares
-        shares = own if amount is None else _shares(amount, most)
+        shares = own if amount is None else shares_of(amount, most)
         risk = shares * (most.entry - most.stop)
         return Calculation(
             symbol=symbol,
@@ -85,7 +87,7 @@ class SizingQueries:
             equity=most.equity,
             risk_before=most.risk_before,
             risk_after=most.risk_before + share_of(risk, most.equity),
-            broken=self._broken(symbol, shares, most, portfolio, now),
+            broken=self._broken(symbol, shares, most, portfolio, now, asked_for),
         )
 
     def _subject(self, asked: str) -> tuple[str, Trade | None]:
@@ -103,32 +105,21 @@ class SizingQueries:
             raise NoPrice(symbol)
         return snapshot.price
 
-    def _size(self, symbol: str, entry: Decimal, portfolio: Portfolio, wanted: int | None = None) -> Sizing:
+    def _size(
+        self, symbol: str, entry: Decimal, portfolio: Portfolio, wanted: int | None = None, *, asked: Origin
+    ) -> Sizing:
         try:
-            return size(symbol, entry, portfolio, self._limits.now, wanted=wanted)
+            return size(symbol, entry, portfolio, self._limits.now, wanted=wanted, asked=asked)
         except ValueError as error:
             raise NoPrice(symbol) from error
 
     def _broken(
-        self, symbol: str, shares: int, most: Sizing, portfolio: Portfolio, now: datetime
+        self, symbol: str, shares: int, most: Sizing, portfolio: Portfolio, now: datetime, asked: Origin
     ) -> RiskVerdict | None:
         """Return what another rule than the caps says against so many shares."""
         if not 1 <= shares <= most.shares:
             return None
-        wanted = self._size(symbol, most.entry, portfolio, wanted=shares)
+        wanted = self._size(symbol, most.entry, portfolio, wanted=shares, asked=asked)
         outlook = self._outlooks.of(symbol)
         plan = EntryPlan(symbol=symbol, sizing=wanted, portfolio=portfolio, at=now, outlook=outlook)
         return refusal(plan, self._limits.now)
-
-
-def _shares(amount: Amount, most: Sizing) -> int:
-    """Return the whole shares that an amount buys; parts of a share are left out, so that it is never exceeded."""
-    match amount.kind:
-        case AmountKind.SHARES:
-            return int(amount.figure)
-        case AmountKind.DOLLARS:
-            return int(amount.figure / most.entry)
-        case AmountKind.EQUITY:
-            return int(amount.figure * most.equity / most.entry)
-        case AmountKind.RISK:
-            return int(amount.figure * most.equity / (most.entry - most.stop))

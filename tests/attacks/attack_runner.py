@@ -22,6 +22,7 @@ from bot.messages import Texts
 from bot.settings import SlackSettings
 from bot.signing import KEY, Signer
 from engine.model.desk import AuditEntry, Desk, Request
+from engine.model.origin import Origin, Source
 from engine.model.trade import ALIVE, Trade
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.slack import ScriptedSlack
@@ -74,11 +75,12 @@ class AttackRunner:
     app: App
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     seen: tuple[State, AuditEntry] | None = None
+    source: Source = Source.STRATEGY
 
     @classmethod
     @contextmanager
-    def open(cls, folder: Path, **given: Any) -> Iterator[Self]:
-        """Bring it up."""
+    def open(cls, folder: Path, source: Source = Source.STRATEGY, **given: Any) -> Iterator[Self]:
+        """Bring it up; `source` is who proposed what is to be decided."""
         with ScriptedSlack() as slack:
             settings = SlackSettings.read(
                 slack_bot_token="xoxb-test",
@@ -90,10 +92,14 @@ class AttackRunner:
                 viewers=(VIEWER,),
             )
             harness = EngineHarness.at_the_example(folder, **given)
-            harness.play_the_signal()
+            if source is Source.STRATEGY:
+                harness.play_the_signal()
+            else:
+                harness.buy_by_hand(source, by=TRADER)
+            app = cls.app_on(harness, settings)
+            siege = cls(harness=harness, slack=slack, settings=settings, app=app, source=source)
             with harness.store.writing() as transaction:
-                transaction.propose(another(harness))
-            siege = cls(harness=harness, slack=slack, settings=settings, app=cls.app_on(harness, settings))
+                transaction.propose(siege.another())
             yield siege
             siege.app.listener_runner.listener_executor.shutdown()
             harness.close()
@@ -192,10 +198,17 @@ class AttackRunner:
     def propose(self) -> Trade:
         """Propose one more trade, which may be decided."""
         self.seen = None
-        trade = another(self.harness, f"IBM_20250820_{next(self.numbers):06d}")
+        trade = self.another(f"IBM_20250820_{next(self.numbers):06d}")
         with self.harness.store.writing() as transaction:
             transaction.propose(trade)
         return trade
+
+    def another(self, trade_id: str = OTHER_ID) -> Trade:
+        """Return a proposal in IBM of the same source, that waits as long as the example's."""
+        trade = another(self.harness, trade_id)
+        if self.source is Source.STRATEGY:
+            return trade
+        return replace(trade, signal=replace(trade.signal, origin=Origin(source=self.source, by=TRADER)))
 
     def _told(self, response: BoltResponse) -> str:
         if response.status != 200:

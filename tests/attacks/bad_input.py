@@ -72,6 +72,14 @@ def size_of_a_trade(siege: AttackRunner, text: str) -> Sent:
     return _changes_nothing(siege, siege.command(TRADER, "/size", f"{TRADE_ID} x{text}"[:LONGEST]))
 
 
+def buy(siege: AttackRunner, text: str) -> Sent:
+    return _changes_nothing(siege, siege.command(TRADER, "/buy", text))
+
+
+def buy_what_waits(siege: AttackRunner, text: str) -> Sent:
+    return _changes_nothing(siege, siege.command(TRADER, "/buy", f"AAPL {text}"[:LONGEST]))
+
+
 def inspect(siege: AttackRunner, text: str) -> Sent:
     return _changes_nothing(siege, siege.command(VIEWER, "/inspect", text))
 
@@ -170,6 +178,8 @@ PEACEFUL: tuple[Kind, ...] = (
     reject,
     size,
     size_of_a_trade,
+    buy,
+    buy_what_waits,
     inspect,
     positions,
     trades,

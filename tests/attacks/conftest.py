@@ -3,10 +3,12 @@ from pathlib import Path
 
 import pytest
 
+from engine.model.origin import Source
 from tests.attacks.attack_runner import AttackRunner
 
 
-@pytest.fixture(name="siege")
-def _siege(tmp_path: Path) -> Iterator[AttackRunner]:
-    with AttackRunner.open(tmp_path) as siege:
+@pytest.fixture(name="siege", params=Source)
+def _siege(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[AttackRunner]:
+    """A desk under attack whose proposals are the strategy's, a person's, a webhook's or an agent's."""
+    with AttackRunner.open(tmp_path, request.param) as siege:
         yield siege

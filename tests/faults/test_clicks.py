@@ -5,11 +5,16 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from bot.app import build_app
 from bot.cards import ids
 from bot.local_slack.launch import demo_settings
 from bot.messages import Texts
 from bot.signing import KEY, Signer
+from engine.model.desk import Request
+from engine.model.manual_proposal import ManualProposal
+from engine.model.origin import Source
 from engine.model.trade import TradeState
 from engine.pipeline.observe import Observation
 from tests.faults.child_process import PRICES, propose_from
@@ -22,10 +27,13 @@ DELIVERIES = int(os.environ.get("CLICKS", "100"))
 SEED = int(os.environ.get("SEED", "1"))
 
 
-def proposals(harness: EngineHarness, *symbols: str) -> list[str]:
-    """Let signals come, and return the ids of what is proposed."""
+def proposals(harness: EngineHarness, source: Source, *symbols: str) -> list[str]:
+    """Let signals come, or somebody ask, and return the ids of what is proposed."""
     for symbol in symbols:
         harness.market.price(symbol, PRICES[symbol])
+    if source is not Source.STRATEGY:
+        wanted = (ManualProposal(source=source, by="trend", symbol=symbol, key=symbol) for symbol in symbols)
+        return [harness.engine.commands.buys.propose(each, Request(by=source.value)).trade.id for each in wanted]
     now = harness.clock.now()
     shots = {shot.symbol: shot for shot in harness.market.snapshots(symbols)}
     signals = [a_signal(symbol=symbol, at=now, price=shots[symbol].price) for symbol in symbols]
@@ -34,9 +42,10 @@ def proposals(harness: EngineHarness, *symbols: str) -> list[str]:
     return [trade.id for trade in harness.engine.queries.trades({TradeState.PROPOSED})]
 
 
-def test_a_thousand_deliveries_of_the_same_clicks_make_one_order_each(tmp_path: Path) -> None:
+@pytest.mark.parametrize("source", Source)
+def test_a_thousand_deliveries_of_the_same_clicks_make_one_order_each(tmp_path: Path, source: Source) -> None:
     harness = EngineHarness.build(tmp_path, cash=Decimal(1_000_000), watchlist=tuple(PRICES), risk_per_trade="0.002")
-    trades = proposals(harness, "AAPL", "IBM", "MSFT", "TSLA")
+    trades = proposals(harness, source, "AAPL", "IBM", "MSFT", "TSLA")
     seal = Signer(harness.engine.commands.audit_log.secret(KEY), harness.engine.queries.now)
     values = [seal.value(ids.APPROVE, trade_id) for trade_id in trades]
     with workspace() as slack:

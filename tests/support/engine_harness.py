@@ -17,8 +17,10 @@ from engine.adapters.sql.store import SqlStore, open_store
 from engine.bootstrap import Engine, wire
 from engine.errors import SettingsInvalid
 from engine.model.desk import Request
+from engine.model.manual_proposal import ManualProposal
 from engine.model.market import BarHistory
 from engine.model.notices.base import Notice, NoticeKind
+from engine.model.origin import Source
 from engine.model.trade import OrderRole, Trade, TradeState
 from engine.settings import Settings
 from engine.signals.slots import instant
@@ -153,6 +155,17 @@ class EngineHarness:
             self.engine.jobs.read_news()
         with self.store.reading() as reader:
             return reader.trade(worked_example.TRADE_ID)
+
+    def buy_by_hand(self, source: Source, *, by: str = "U0TRADER") -> Trade:
+        """Let somebody ask for the example's trade at its prices and its second, instead of the strategy."""
+        for at, snapshot in worked_example.looks():
+            self.clock.set(at)
+            self.market.put(snapshot)
+        for symbol, _, price in worked_example.PRICES:
+            self.market.price(symbol, price)
+        wanted = ManualProposal(source=source, by=by, symbol="AAPL", key="" if source is Source.DESK else "example")
+        actor = by if source is Source.DESK else source.value
+        return self.engine.commands.buys.propose(wanted, Request(by=actor)).trade
 
     def play_another_signal(self) -> Trade | None:
         """Let the example's bars and prices come in again a day later; return the proposal that they bring, if any."""

@@ -23,6 +23,7 @@ from engine.adapters.sql.tables import (
     DecisionRow,
     DeskRow,
     FenceRow,
+    KeyRow,
     MessageRow,
     OrderRow,
     OutageRow,
@@ -34,6 +35,7 @@ from engine.adapters.sql.tables import (
 from engine.adapters.sql.values import call_of, order_of, signal_of, trade_of, value_of
 from engine.model.audit import AuditCheck, Mark
 from engine.model.desk import AuditEntry, Desk, Term
+from engine.model.manual_proposal import KeptKey
 from engine.model.news import ModelCall
 from engine.model.notices.base import NoticeKind, Posted, Waiting
 from engine.model.outage import Outage
@@ -41,7 +43,15 @@ from engine.model.signal import Finding, Signal
 from engine.model.trade import Clearance, Order, OrderRole, Trade, TradeState
 
 WHOLE = {
-    "trades": select(TradeRow).order_by(TradeRow.proposed_at, TradeRow.id),
+    "trades": select(
+        TradeRow,
+        SignalRow.origin_source.label("source"),
+        SignalRow.origin_by.label("source_by"),
+        SignalRow.origin_note.label("source_note"),
+        SignalRow.origin_limit.label("limit"),
+    )
+    .join(SignalRow, SignalRow.id == TradeRow.signal_id)
+    .order_by(TradeRow.proposed_at, TradeRow.id),
     "orders": select(OrderRow).order_by(OrderRow.id),
     "decisions": select(DecisionRow).order_by(DecisionRow.id),
     "audit": select(AuditRow).order_by(AuditRow.number),
@@ -219,6 +229,11 @@ class SqlReader(SqlPerformance, SqlSignalHistory, SqlAccountHistory, SqlDecision
         """Tell whether the audit has an entry of a request; one without an id is always new."""
         same = select(AuditRow.number).where(AuditRow.request == request_id)
         return bool(request_id) and self._connection.scalar(same.limit(1)) is not None
+
+    def kept_key(self, key: str) -> KeptKey | None:
+        """Return what a key from elsewhere was used for, None where it is new."""
+        row = self._connection.execute(select(KeyRow).where(KeyRow.key == key)).first()
+        return None if row is None else value_of(KeptKey, row)
 
     def audit(self, *, subject: str = "", limit: int = 50) -> tuple[AuditEntry, ...]:
         """Return audit entries, newest first, without the fingerprints of trades."""

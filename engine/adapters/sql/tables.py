@@ -17,6 +17,7 @@ from engine.adapters.sql.base import Base, Nested, Number
 from engine.model.activity import ActivityKind
 from engine.model.corporate_action import ActionKind, ActionState
 from engine.model.desk import DeskState
+from engine.model.origin import Source
 from engine.model.risk import BindingLimit
 from engine.model.shadow import Cause, ShadowState
 from engine.model.signal import Side
@@ -44,6 +45,13 @@ class SignalRow(Base):
     strategy_fingerprint: Mapped[str]
     propose_at: Mapped[int]
     strong_at: Mapped[int]
+
+    origin_source: Mapped[Source]
+    origin_by: Mapped[str]
+    origin_note: Mapped[str]
+    origin_limit: Mapped[Decimal | None]
+    origin_stop: Mapped[Decimal | None]
+    origin_target: Mapped[Decimal | None]
 
 
 class TradeRow(Base):
@@ -241,6 +249,18 @@ class TaskRow(Base):
     put_at: Mapped[float] = mapped_column(Double)
     sent_at: Mapped[float] = mapped_column(Double)
     due_at: Mapped[float] = mapped_column(Double)
+
+
+class KeyRow(Base):
+    """What was taken from elsewhere under a key, so that no process takes it a second time; a KeptKey."""
+
+    __tablename__ = "keys"
+    __table_args__ = (Index(None, "at"),)
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str]
+    trade_id: Mapped[str]
+    at: Mapped[datetime]
 
 
 class SettingRow(Base):

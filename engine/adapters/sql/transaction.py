@@ -26,6 +26,7 @@ from engine.adapters.sql.tables import (
     DeskRow,
     FenceRow,
     FillRow,
+    KeyRow,
     MessageRow,
     OrderRow,
     OutageRow,
@@ -47,6 +48,7 @@ from engine.errors import AlreadyDecided, Repeated, UnknownTrade
 from engine.model.activity import Activity
 from engine.model.corporate_action import ActionState, CorporateAction
 from engine.model.desk import AuditEntry, Desk
+from engine.model.manual_proposal import KeptKey
 from engine.model.market import Headline, exchange_date
 from engine.model.news import ModelCall
 from engine.model.notices.base import Notice, Posted
@@ -223,6 +225,16 @@ class SqlTransaction(SqlClaims, SqlReader):
         if self.is_served(entry.request):
             raise Repeated
         append(self._connection, entry)
+
+    def keep_key(self, key: str, kept: KeptKey, at: datetime) -> None:
+        """Keep what a new key was used for at an instant; raises Repeated where it was used before."""
+        if self.kept_key(key) is not None:
+            raise Repeated
+        self._add(KeyRow, columns_of(kept) | {"key": key, "at": at})
+
+    def forget_keys(self, before: datetime) -> int:
+        """Forget the keys that were kept before an instant; return how many."""
+        return self._connection.execute(delete(KeyRow).where(KeyRow.at < before)).rowcount
 
     def _add(self, table: type[Base], columns: dict[str, Any]) -> None:
         self._connection.execute(insert(table), columns)

@@ -14,6 +14,7 @@ from engine.adapters.sql.tables import OrderRow, TradeRow
 from engine.model.activity import Activity
 from engine.model.corporate_action import CorporateAction
 from engine.model.news import ModelCall, TokenCounts
+from engine.model.origin import Origin
 from engine.model.risk import Sizing
 from engine.model.signal import Component, Finding, Part, Readings, Signal
 from engine.model.trade import Approved, Order, Restatement, Trade
@@ -91,11 +92,15 @@ def order_of(row: Row[Any]) -> Order:
 
 def columns_of_signal(signal: Signal) -> dict[str, Any]:
     """Return the columns that keep a signal, with lists and dicts for what is nested in it."""
-    return columns_of(signal) | {
-        "readings": asdict(signal.readings),
-        "components": [asdict(component) for component in signal.components],
-        "findings": [asdict(finding) | {"at": finding.at.isoformat()} for finding in signal.findings],
-    }
+    return (
+        columns_of(signal, without={"origin"})
+        | columns_of(signal.origin, prefix="origin_")
+        | {
+            "readings": asdict(signal.readings),
+            "components": [asdict(component) for component in signal.components],
+            "findings": [asdict(finding) | {"at": finding.at.isoformat()} for finding in signal.findings],
+        }
+    )
 
 
 def signal_of(row: Row[Any]) -> Signal:
@@ -109,6 +114,7 @@ def signal_of(row: Row[Any]) -> Signal:
         readings=Readings(**row.signal_readings),
         components=tuple(components),
         findings=tuple(findings),
+        origin=value_of(Origin, row, prefix="signal_origin_"),
     )
 
 

@@ -43,6 +43,9 @@ EXAMPLES: tuple[errors.RequestRefused, ...] = (
     errors.NotAllowed("trader", "viewer"),
     errors.SecondNeeded("AAPL_20250819_234515", TRADER, Decimal(50_000)),
     errors.OtherNeeded("max_spread_bp", TRADER),
+    errors.OtherMustApprove("AAPL_20250819_234515", TRADER),
+    errors.BadProposal("stop", "151", "not_under", Decimal("150.25")),
+    errors.NotProposable("AAPL", "symbol_taken"),
     errors.NothingPending("max_spread_bp"),
     errors.UnknownStrategy("trent", "trend"),
     errors.PromotionRefused("calm", "trades", 12, 30),
@@ -225,3 +228,33 @@ def test_a_resume_is_told() -> None:
 @pytest.mark.parametrize(("auto", "word"), [(True, "on"), (False, "off")])
 def test_auto_mode_is_told(auto: bool, word: str) -> None:
     assert answers.auto(Desk(state=DeskState.ACTIVE, auto=auto), ENGLISH).text.startswith(f"Auto-trading {word}:")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            errors.BadProposal("stop", Decimal(151), "not_under", Decimal("150.25")),
+            "Stop: $151.00 must be under the price, $150.25. Nothing was proposed.",
+        ),
+        (
+            errors.BadProposal("limit", Decimal(1502), "too_high", Decimal("151.75")),
+            "Limit: $1,502.00 is too high; the most is $151.75. Nothing was proposed.",
+        ),
+        (
+            errors.BadProposal("size", "0.5", "not_whole"),
+            "Size: “0.5” isn't a whole number of shares. Nothing was proposed.",
+        ),
+        (
+            errors.BadProposal("symbol", "APPL", "unwatched", "AAPL"),
+            "Symbol: “APPL” isn't on the watchlist. Did you mean AAPL? Nothing was proposed.",
+        ),
+        (errors.NotProposable("AAPL", "symbol_taken"), "Not proposed: AAPL is already in a trade. /trades shows it."),
+        (
+            errors.OtherMustApprove("AAPL_1", TRADER),
+            "You proposed AAPL_1 yourself: another trader must approve it. Reject takes it back.",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_buy_by_hand_is_told_by_its_name(error: errors.RequestRefused, said: str) -> None:
+    assert answers.refusal(error, ENGLISH).text == said

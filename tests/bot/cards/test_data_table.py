@@ -63,12 +63,12 @@ def test_a_stop_that_was_moved_stands_beside_the_planned_one_and_the_day_s_chang
 
 def test_trades_are_a_table_and_so_is_what_waits() -> None:
     assert rows_of(TABLES["trades"](ENGLISH))[:2] == [
-        ["Symbol", "State", "Result", "Shares", "Price", "Trade"],
-        ["AAPL", "closed", "+$2,304", "512", "$150.28", "AAPL_20250819_234515"],
+        ["Symbol", "State", "Result", "Shares", "Price", "Source", "Trade"],
+        ["AAPL", "closed", "+$2,304", "512", "$150.28", "strategy", "AAPL_20250819_234515"],
     ]
     assert rows_of(TABLES["pending"](KOREAN)) == [
-        ["종목", "위험", "만료", "수량", "가격", "손절가", "목표가", "거래"],
-        ["AAPL", "$1,158", "23:50 KST", "512", "$150.25", "$147.99", "$154.75", "AAPL_20250819_234515"],
+        ["종목", "위험", "만료", "수량", "가격", "손절가", "목표가", "출처", "거래"],
+        ["AAPL", "$1,158", "23:50 KST", "512", "$150.25", "$147.99", "$154.75", "전략", "AAPL_20250819_234515"],
     ]
 
 

@@ -144,6 +144,8 @@ PLANTED = {
     "ALPACA_SECRET_KEY": "planted-4/with=signs",
     "ANTHROPIC_API_KEY": "sk-ant-planted-5",
     "HTTP_TOKEN": "planted-6-of-sixteen",
+    "WEBHOOK_SECRET": "planted-16-of-sixteen",
+    "MCP_SECRET": "planted-17-of-sixteen",
     "METRICS_TOKEN": "planted-9-of-sixteen",
     "OTEL_EXPORTER_OTLP_HEADERS": "x-key=planted-10",
     "DATABASE_URL": "postgresql://desk:planted-7%40x@127.0.0.1:9/desk",

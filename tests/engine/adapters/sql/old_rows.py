@@ -286,6 +286,17 @@ ADDED: dict[str, dict[str, dict[str, Any]]] = {
         },
     },
     "0020": {"unfinished": {"channel": "D0TRADER", "ts": "1755614715.000100"}},
+    "0021": {
+        "signals": {
+            "origin_source": "desk",
+            "origin_by": "U0TRADER1",
+            "origin_note": "breakout",
+            "origin_limit": "150.20",
+            "origin_stop": "148.00",
+            "origin_target": None,
+        },
+        "keys": {"key": "webhook:AAPL-1", "digest": "5d41", "trade_id": "AAPL_20250819_234515", "at": AT},
+    },
 }
 """The tables and columns that each revision adds."""
 
