@@ -162,7 +162,7 @@ def _confirm(lever: _Lever, texts: Texts) -> ConfirmObject:
 
 
 def _money(status: Status, texts: Texts) -> tuple[Block, ...]:
-    curve = curve_line(status.today.curve, texts)
+    curve = curve_line(status.today, texts)
     return (section("\n".join((*money_lines(status, texts), *((curve,) if curve else ())))),)
 
 

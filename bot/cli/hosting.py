@@ -226,7 +226,6 @@ class _Parts:
             self._slack.access,
             self._slack,
             self._home_publisher.opened,
-            self._chart_uploader.performance,
             self._answer_retry,
             self._people,
             self._rate_limit,

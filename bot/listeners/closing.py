@@ -43,5 +43,6 @@ COMMANDS = (
         usage="SYMBOL|all",
         summary="Sell an open trade, or all of them, at the market",
         handler=ask,
+        example="AAPL",
     ),
 )

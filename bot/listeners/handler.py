@@ -107,7 +107,7 @@ class Handler(Generic[A]):
         except RequestRefused as error:
             is_cut = isinstance(error, NotAllowed)
             self._record(asked, "refused", f"{type(error).__name__}: {error}", is_cut=is_cut)
-            _say(asked, partial(asked.refuse, error, refusal(error, asked.texts)))
+            _say(asked, partial(asked.refuse, error, refusal(error, asked.texts, asked.example())))
         except (TemporaryError, StoreUnavailable) as error:
             self._not_now(asked, error)
         except Exception:  # the edge: above is only Bolt, which would leave the person without an answer

@@ -51,6 +51,9 @@ HOME_LIFE: Final = timedelta(days=1)
 TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
 """Slack's words for a modal that comes more than three seconds after its click."""
 
+USUAL: Final = "AAPL"
+"""The symbol in examples, where it is watched."""
+
 log = structlog.get_logger()
 
 
@@ -133,6 +136,10 @@ class SlackRequest(ABC):
         if self.queries.now() - sealed_at > good_for:
             raise TooOld(trade_id, sealed_at)
 
+    def example(self) -> str:
+        """Return something that could be asked instead and that works here; '' where nothing is typed."""
+        return ""
+
     def refuse(self, _error: RequestRefused, message: Message) -> None:
         """Tell the person, and nobody else, why it is not done."""
         self.show(message)
@@ -208,6 +215,12 @@ class Command(SlackRequest):
         """Read a slash command."""
         name, text = text_of(args.body, "command"), command_text(args.body)
         return cls(args=args, request=request_of(args, name, text), name=name, text=text)
+
+    def example(self) -> str:
+        """Return the command as it may be typed on this desk."""
+        watched = self.queries.watchlist()
+        symbol = USUAL if USUAL in watched or not watched else watched[0]
+        return f"{self.name} {self.context.examples.get(self.name, '').replace(USUAL, symbol)}".strip()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -678,6 +678,8 @@ column = { $name ->
     [state] State
     [shares] Shares
     [result] Result
+    [closed] Closed
+    [won] Won
     [expires] Expires
     [score] Score
     [strength] Signal
@@ -994,7 +996,7 @@ help-watch = /watch — the watchlist. /watch add NVDA AMD, /watch remove IBM �
 help-settings = /settings — every setting with its default and range. /settings MAX_DAILY_LOSS 2% — an admin changes one, effective now; default resets it.
 help-strategy = /strategy — the live strategy and those in shadow. /strategy compare ONE OTHER — two side by side. /strategy promote NAME, confirm, cancel — change the live one: two admins.
 help-desk = /desk — desk status, and every command in one line.
-help-pnl = /pnl — today's P&L. /pnl week, month or all; add a symbol for that symbol only: /pnl month AAPL.
+help-pnl = /pnl — realised, open and total P&L today. /pnl yesterday, last week, 2025-08, Aug 4 to Aug 8, 30d or all: days in New York. Add a symbol for that symbol only: /pnl month AAPL.
 help-backtest = /backtest — your strategy on past prices, and whether that shows an edge. /backtest trend AAPL,MSFT 2012-06..2012-12 or 90d; leave out what you like. The answer comes as a direct message.
 help-report = /report — the day so far. /report ready, premarket, open, close, day or week — that report as of now. /report people — what the desk's decisions added or cost.
 
@@ -1020,12 +1022,9 @@ home-hours = *Market* { session } · { $then ->
 }
 home-equity = { $result ->
     [none] *Equity* { $equity }
-   *[other] *Equity* { $equity } · *Today* { $result } ({ $part })
+   *[other] *Equity* { $equity } · *Total P&L today* { $result } ({ $part })
 }
-home-ended = *Closed today* { $trades ->
-    [one] 1 trade
-   *[other] { $trades } trades
-}, { $wins } won · { $result }
+home-ended = *Realised today* { $result } · { $trades } closed, { $wins } won
 home-risk = *Open risk* { $risk } of { $ceiling }
 home-curve = { $curve } equity today: { $low } to { $high }
 home-no-broker = ⚠️ Broker not responding: equity, risk and positions are unknown right now.
@@ -1071,19 +1070,39 @@ desk-commands = *Commands*
 
 period-name = { $period ->
     [today] today
+    [yesterday] yesterday
     [week] this week
+    [last-week] last week
     [month] this month
+    [last-month] last month
+    [year] this year
+    [last-year] last year
+    [days] { $days }
    *[all] since inception
 }
+period-days = { $first ->
+    [none] everything through { $last }
+   *[other] { $first } to { $last }
+}
 pnl-title = { $symbol ->
-    [none] { $result } { period-name }
-   *[other] { $symbol }: { $result } { period-name }
+    [none] Realised P&L { $period }: { $result }
+   *[other] { $symbol } realised P&L { $period }: { $result }
 }
 pnl-no-trades = No closed trades.
 pnl-result = { $share ->
-    [none] *P&L* { $result } · { $trades } closed, { $wins } won ({ $rate })
-   *[other] *P&L* { $result } ({ $share }) · { $trades } closed, { $wins } won ({ $rate })
+    [none] *Realised* { $result } · { $trades } closed, { $wins } won ({ $rate })
+   *[other] *Realised* { $result } ({ $share }) · { $trades } closed, { $wins } won ({ $rate })
 }
+pnl-open = { $result ->
+    [none] *Open* unknown: the broker isn't responding
+   *[other] { $positions ->
+        [0] *Open* no positions
+        [one] *Open* { $result } on 1 position now
+       *[other] *Open* { $result } on { $positions } positions now
+    }
+}
+pnl-total = *Total* { $result } ({ $share }), realised and open
+pnl-no-curve = No equity curve yet: nothing has moved in this period.
 pnl-extremes = *Best* { $best } · *Worst* { $worst }
 pnl-ratio = { $multiple ->
     [none] { "" }
@@ -1119,7 +1138,7 @@ pnl-account = { $equity ->
 pnl-cost = *Claude* { $cost }
 pnl-by-symbol = *By symbol*
 pnl-symbol = • { $symbol } { $result } · { $trades } closed, { $wins } won
-pnl-since = Trades closed since { $at }, midnight in New York
+pnl-days = Days in New York: { $days }
 
 report-name = { $kind ->
     [ready] ready
@@ -1141,13 +1160,18 @@ report-title = { $kind ->
        *[other] 📰 Pre-market: { $headlines } headlines
     }
     [open] 🔔 The market is open
-    [close] 🏁 The market has closed: { $result } today
-    [day] 📊 End of day: { $result }, { $trades ->
+    [close] 🏁 The market has closed: { $positions ->
+        [none] positions unknown
+        [0] no positions overnight
+        [one] 1 position overnight, open P&L { $open }
+       *[other] { $positions } positions overnight, open P&L { $open }
+    }
+    [day] 📊 End of day: realised { $result }, { $trades ->
         [0] no closed trades
         [one] 1 closed trade
        *[other] { $trades } closed trades
     }
-   *[week] 📊 End of week: { $result }, { $trades ->
+   *[week] 📊 End of week: realised { $result }, { $trades ->
         [0] no closed trades
         [one] 1 closed trade
        *[other] { $trades } closed trades
@@ -1199,8 +1223,10 @@ reports-missed = { $count ->
    *[other] ⏰ The bot was down when { $count } reports were due: { $names }. They are too old now; /report shows any of them as of now.
 }
 
-picture-equity-title = Equity and drawdown { period-name }
-picture-equity-alt = Equity { period-name }: from { $first } to { $last }, lowest { $low }, highest { $high }, drawdown { $drawdown }.
+picture-equity = Equity
+picture-equity-name = Equity: { $period }
+picture-equity-title = Equity and drawdown: { $period }
+picture-equity-alt = Equity { $period }: from { $first } to { $last }, lowest { $low }, highest { $high }, drawdown { $drawdown }.
 picture-proposal-title = { $symbol }: { $minutes }-min bars
 picture-proposal-alt = { $symbol }, the last { $bars } bars: entry { $entry }, stop { $stop }, target { $target }, last price { $last }. { $title }
 picture-drawdown = Drawdown
@@ -1214,15 +1240,18 @@ picture-macd = MACD
 ## Refusals: what was wrong, and what to do instead
 
 refused-unknown-trade = { $asked ->
-    [none] No such trade. Type /trades all to list them.
+    [none] No such trade. List them with /trades all.
    *[other] { $nearest ->
-        [none] No trade “{ $asked }”. Type /trades all for the IDs.
-       *[other] No trade “{ $asked }”. Did you mean { $nearest }?
+        [none] No trade “{ $asked }”. List the IDs with /trades all.
+       *[other] No trade “{ $asked }”. Did you mean { $nearest }? List the IDs with /trades all.
     }
 }
-refused-unknown-symbol = { $nearest ->
-    [none] “{ $asked }” isn't on the watchlist. Type a symbol such as AAPL.
-   *[other] “{ $asked }” isn't on the watchlist. Did you mean { $nearest }?
+refused-unknown-symbol = “{ $asked }” isn't on the watchlist. { $nearest ->
+    [none] { $example ->
+        [none] Type a symbol such as AAPL.
+       *[other] Type a watched symbol, e.g. { $example }. See them with /watch.
+    }
+   *[other] Did you mean { $nearest }? See what is watched with /watch.
 }
 refused-ambiguous = { $asked ->
     [none] Several trades match: { $matches }. Type the ID of one.
@@ -1232,20 +1261,27 @@ refused-bad-number = { $one ->
     [none] “{ $asked }” isn't a valid number of shares. Enter a whole number, 1 or more, e.g. 400.
    *[other] “{ $asked }” could be { $one } or { $other }. Enter a whole number of shares, e.g. 400 or 1,000.
 }
-refused-bad-text = { $asked ->
-    [none] Missing symbol. Type { $usage }, e.g. { $example }.
-   *[other] { $nearest ->
-        [none] Didn't understand “{ $asked }”. Type { $usage }.
-       *[other] Didn't understand “{ $asked }”. Did you mean { $nearest }? Type { $usage }.
-    }
-}
+refused-bad-text = { $problem ->
+    [symbol] Missing symbol.
+    [value] “{ $asked }” needs something after it.
+    [many] Too many words: “{ $asked }”.
+   *[unknown] Didn't understand “{ $asked }”.
+}{ $nearest ->
+    [none] { "" }
+   *[other] { "" } Did you mean { $nearest }?
+} Type { $usage }, e.g. { $example }.
+refused-bad-period = { $problem ->
+    [order] “{ $asked }” ends before it begins.
+    [future] “{ $asked }” is still to come; today is { $today } in New York.
+   *[no_such_day] “{ $asked }”: there is no such date.
+} Try { $example }, or a range: /pnl 2025-08-04..2025-08-08.
 refused-bad-amount = { $one ->
-    [none] “{ $asked }” isn't a valid amount. Enter whole shares (400), dollars ($20000), a percentage of equity (5%) or risk (0.3% risk).
-   *[other] “{ $asked }” could be { $one } or { $other }. Write decimals with a point (2.50) and thousands as 1,000 or 1000.
+    [none] “{ $asked }” isn't a valid amount. Enter whole shares (400), dollars ($20000), a percentage of equity (5%) or risk (0.3% risk), e.g. { $example }.
+   *[other] “{ $asked }” could be { $one } or { $other }. Write decimals with a point (2.50) and thousands as 1,000 or 1000, e.g. { $example }.
 }
 refused-unknown-setting = { $nearest ->
-    [none] No setting “{ $asked }”. Type /settings to list them.
-   *[other] No setting “{ $asked }”. Did you mean { $nearest }?
+    [none] No setting “{ $asked }”. List them with /settings, or type e.g. { $example }.
+   *[other] No setting “{ $asked }”. Did you mean { $nearest }? List them with /settings.
 }
 refused-unknown-strategy = { $nearest ->
     [none] Unknown strategy “{ $asked }”. Type /strategy to see them.

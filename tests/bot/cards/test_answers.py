@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -30,6 +30,7 @@ EXAMPLES: tuple[errors.RequestRefused, ...] = (
     errors.Ambiguous("A", ["AAPL_20250819_234515", "AMZN_20250819_234515"]),
     errors.BadNumber("many"),
     errors.BadText("maybe", "/auto [on|off]"),
+    errors.BadPeriod("future", "tomorrow", date(2025, 8, 19)),
     errors.BadAmount("lots"),
     errors.UnknownSetting("max_los", "MAX_DAILY_LOSS"),
     errors.SettingFixed("risk_ceiling"),
@@ -80,13 +81,13 @@ def test_a_refusal_is_told_in_both_languages(error: errors.RequestRefused) -> No
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (errors.UnknownTrade("APPL"), "No trade “APPL”. Type /trades all for the IDs."),
-        (errors.UnknownTrade("APPL", "AAPL"), "No trade “APPL”. Did you mean AAPL?"),
-        (errors.UnknownTrade(""), "No such trade. Type /trades all to list them."),
+        (errors.UnknownTrade("APPL"), "No trade “APPL”. List the IDs with /trades all."),
+        (errors.UnknownTrade("APPL", "AAPL"), "No trade “APPL”. Did you mean AAPL? List the IDs with /trades all."),
+        (errors.UnknownTrade(""), "No such trade. List them with /trades all."),
         (errors.Ambiguous("", ["A_1", "A_2"]), "Several trades match: A_1, A_2. Type the ID of one."),
         (
             errors.BadText("opne", "/trades [open]", "open"),
-            "Didn't understand “opne”. Did you mean open? Type /trades [open].",
+            "Didn't understand “opne”. Did you mean open? Type /trades [open], e.g. /trades AAPL.",
         ),
         (
             errors.BadSetting("max_daily_loss", "2", Decimal(0), Decimal(1), LimitUnit.SHARE_OF_EQUITY),
