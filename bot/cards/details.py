@@ -8,10 +8,10 @@ from bot.cards import trade_thread
 from bot.cards.message import context, header, section, sections
 from bot.cards.mrkdwn import NOTHING, day_change, escaped, fitted, moment, symbol
 from bot.cards.proposal import (
-    CEILING,
     decision_lines,
     detail_lines,
     plan_lines,
+    risk_then_lines,
     size_lines,
     standing_lines,
     title,
@@ -91,7 +91,7 @@ def trade_blocks(trade: Trade, texts: Texts) -> tuple[Block, ...]:
         happened.append(trade_thread.closed(trade, texts).text)
     return (
         header(title(trade, texts)),
-        *sections((*plan_lines(trade, texts, CEILING), *detail_lines(trade, texts))),
+        *sections((*plan_lines(trade, texts), *risk_then_lines(trade, texts), *detail_lines(trade, texts))),
         *sections(happened),
         *sections(score_lines(trade.signal, texts)),
         *sections(size_lines(trade, texts)),

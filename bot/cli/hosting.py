@@ -183,6 +183,7 @@ class _Parts:
             texts=self._texts,
             source=self._desk.adapters.market.label,
             ceiling=self._desk.settings.risk.risk_ceiling,
+            open_risk=lambda: self._desk.engine.queries.portfolio().risk,
             seal=self._signer,
             changed=self._home_publisher.changed,
             told=self._chart_uploader.posted,

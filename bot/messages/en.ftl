@@ -236,6 +236,7 @@ proposal-exits = *Stop* { $stop } · *Target* { $target }{ $ratio ->
    *[other] { "" } · *R/R*{ "\u00A0" }{ $ratio }
 }
 proposal-open-risk = *Open risk* { $before } → { $after } of { $ceiling }
+proposal-risk-then = *Open risk when proposed* { $before } → { $after }
 proposal-result = *Result* { $result }{ $part ->
     [none] { "" }
    *[other] { "" } ({ $part })

@@ -231,6 +231,7 @@ proposal-exits = *손절가* { $stop } · *목표가* { $target }{ $ratio ->
    *[other] { "" } · { $ratio }R
 }
 proposal-open-risk = *총 위험* { $before } → { $after } / 한도 { $ceiling }
+proposal-risk-then = *제안 당시 총 위험* { $before } → { $after }
 proposal-result = *손익* { $result }{ $part ->
     [none] { "" }
    *[other] { "" } ({ $part })
