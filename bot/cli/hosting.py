@@ -19,7 +19,7 @@ from bot.delivery.heartbeat import GAP, Heartbeat
 from bot.delivery.home_publisher import HomePublisher
 from bot.delivery.notices import NoticeDelivery
 from bot.delivery.reachability import Reachability
-from bot.delivery.report_threads import quiet_thread
+from bot.delivery.report_threads import thread_of
 from bot.delivery.slack_poster import PostingRate
 from bot.delivery.unfinished_requests import UnfinishedRequests
 from bot.http.app import build_http
@@ -161,7 +161,7 @@ class _Parts:
             channel=self._channel,
             texts=self._texts,
             tasks=self._desk.adapters.tasks,
-            thread=partial(quiet_thread, store=self._store),
+            thread=partial(thread_of, store=self._store),
         )
 
     @cached_property

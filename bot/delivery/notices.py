@@ -26,7 +26,7 @@ from bot.delivery.drawing import Drawing
 from bot.delivery.open_risk import OpenRiskWatch
 from bot.delivery.outbox import Outbox
 from bot.delivery.reachability import Reachability
-from bot.delivery.report_threads import is_left_out, quiet_thread
+from bot.delivery.report_threads import day_place, is_left_out, keep_place
 from bot.delivery.slack_poster import Poster, PostingRate
 from bot.delivery.trade_cards import TradeCards
 from bot.messages import Texts
@@ -232,18 +232,19 @@ class NoticeDelivery:
     def _post(self, before: Waiting, sending: Callable[[], None]) -> Posted:
         notice = before.notice
         trade, card = self._cards.read(notice.trade_id)
-        is_card = notice.told_as.is_card
-        thread_ts = card.ts if card and not is_card else quiet_thread(notice, self._store, self._events)
-        if before.attempted_at and (posted := self._found(before, thread_ts)):
+        place = None if card else day_place(notice, self._store, self._events)
+        thread_ts = card.ts if card and not notice.told_as.is_card else place.ts if place else ""
+        posted = self._found(before, thread_ts) if before.attempted_at else None
+        if posted:
             log.info("message_was_there", ts=posted.ts)
-            return posted
-        return self._poster.post(
-            self._drawn(notice, trade),
-            thread_ts,
-            broadcast=notice.told_as.is_for_channel,
-            key=notice.key,
-            before=sending,
-        )
+        else:
+            is_shown = notice.told_as.is_for_channel or (place is not None and place.is_shown)
+            posted = self._poster.post(
+                self._drawn(notice, trade), thread_ts, broadcast=is_shown, key=notice.key, before=sending
+            )
+        if place:
+            keep_place(place, posted, self._store)
+        return posted
 
     def _found(self, before: Waiting, thread_ts: str) -> Posted | None:
         """Look whether a notice that was attempted stands in Slack; raises SlackAway, but not for ever."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from bot.worker import Backoff, Worker
+from engine.errors import TemporaryError
 from engine.model.trade import TradeState
 from engine.model.view import OpenRisk
 from engine.ports.store import Store
@@ -17,7 +18,7 @@ GAP: Final = 1.0
 class OpenRiskWatch:
     """A thread that knows the desk's open risk while proposals wait; `changed` is called when it is another.
 
-    `read` asks the broker, and raises TemporaryError. While it cannot, the last answer stands.
+    `read` asks the broker, and raises TemporaryError; while it does, the last answer stands.
     """
 
     def __init__(
@@ -56,7 +57,10 @@ class OpenRiskWatch:
     def _look(self) -> float:
         with self._store.reading() as reader:
             is_waiting = bool(reader.trades({TradeState.PROPOSED}, limit=1))
-        found = self._read() if is_waiting else None
+        try:
+            found = self._read() if is_waiting else None
+        except TemporaryError:  # what is lost is told by those who trade on it
+            found = self._now
         if found != self._now:
             self._now = found
             self._changed()

@@ -567,6 +567,11 @@ auto = { $mode ->
 }
 set-by = Set by { actor }.
 signal-kept = Signal in { $symbol }, not proposed: { $why }.
+signals-kept = { $count ->
+    [one] 1 signal not proposed
+   *[other] { $count } signals not proposed
+} since { $since }:
+signals-kept-line = • { $symbols }: { $why }
 risk-warning = ⚠️ Open risk { $figure }, close to the limit. Trading halts at the limit.
 loss-limit = { $rule ->
     [daily_loss] ⛔ No new entries today (New York time): { $why }. Stops stay; exits still work.
@@ -883,7 +888,7 @@ setting = { $name ->
     [report_close] Report: close
     [report_day] Report: end of day
     [report_week] Report: end of week
-    [events] Events: signals, orders sent, stops set, watchlist, cash movements, start
+    [events] Events: signals not proposed, orders sent, stops set, watchlist, cash movements, start
    *[other] { $name }
 }
 setting-line = { $mark ->

@@ -554,6 +554,8 @@ auto = { $mode ->
 }
 set-by = 설정: { actor }.
 signal-kept = { $symbol } 신호, 제안하지 않음: { $why }.
+signals-kept = { $since } 이후 제안하지 않은 신호 { $count }건:
+signals-kept-line = • { $symbols }: { $why }
 risk-warning = ⚠️ 총 위험 { $figure }: 동시위험 한도에 근접했습니다. 한도 도달 시 거래가 중지됩니다.
 loss-limit = { $rule ->
     [daily_loss] ⛔ 오늘(뉴욕 기준)은 신규 진입을 하지 않습니다: { $why }. 손절 주문은 유지되며 청산은 가능합니다.
@@ -851,7 +853,7 @@ setting = { $name ->
     [report_close] 마감 리포트
     [report_day] 일일 결산
     [report_week] 주간 결산
-    [events] 일반 알림: 신호, 주문 접수, 손절·익절 설정, 관심 종목, 입출금, 시작
+    [events] 일반 알림: 제안하지 않은 신호, 주문 접수, 손절·익절 설정, 관심 종목, 입출금, 시작
    *[other] { $name }
 }
 setting-line = { $mark ->
