@@ -190,6 +190,7 @@ def refusal(error: errors.RequestRefused, texts: Texts, example: str = "") -> Me
     facts = {name: _fact(name, value, error, texts) for name, value in error.facts.items()}
     if "setting" in error.facts:
         facts["label"] = texts("setting", name=escaped(str(error.facts["setting"]), 60))
+        facts["name"] = escaped(str(error.facts["setting"]).upper(), 60)
     if isinstance(error, errors.RiskRefused):
         facts["kind"] = "too-many" if _too_many_shares(error) else "rule"
         facts["broken"] = _broken(error, texts)

@@ -58,6 +58,7 @@ def inspect(asked: Command) -> Message:
 
 def positions(asked: Command) -> Message:
     """/positions: show the account, what it holds and what that risks."""
+    typed(asked, 0)
     return answers.positions(asked.queries.portfolio(), asked.texts)
 
 

@@ -26,6 +26,7 @@ from bot.transport.slack_calls import SlackAway, SlackRefuses, call, respond
 from engine.commands import Commands
 from engine.errors import BadNumber, BadText, RequestRefused, RiskRefused, TemporaryError, TooOld
 from engine.model.desk import Request
+from engine.model.trade import TradeState
 from engine.queries import Queries
 
 Answer = Message | View | None
@@ -51,6 +52,8 @@ HOME_LIFE: Final = timedelta(days=1)
 TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
 """Slack's words for a modal that comes more than three seconds after its click."""
 
+OPEN_SYMBOL: Final = "SYMBOL"
+"""What stands in an example for the symbol of an open trade."""
 USUAL: Final = "AAPL"
 """The symbol in examples, where it is watched."""
 
@@ -218,9 +221,14 @@ class Command(SlackRequest):
 
     def example(self) -> str:
         """Return the command as it may be typed on this desk."""
-        watched = self.queries.watchlist()
-        symbol = USUAL if USUAL in watched or not watched else watched[0]
-        return f"{self.name} {self.context.examples.get(self.name, '').replace(USUAL, symbol)}".strip()
+        said = self.context.examples.get(self.name, "")
+        if said == OPEN_SYMBOL:
+            held = self.queries.trades({TradeState.OPEN})
+            said = held[0].symbol if held else USUAL
+        else:
+            watched = self.queries.watchlist()
+            said = said.replace(USUAL, USUAL if USUAL in watched or not watched else watched[0])
+        return f"{self.name} {said}".strip()
 
 
 @dataclass(frozen=True, kw_only=True)

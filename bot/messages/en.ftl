@@ -1246,18 +1246,18 @@ picture-macd = MACD
 ## Refusals: what was wrong, and what to do instead
 
 refused-unknown-trade = { $asked ->
-    [none] No such trade. List them with /trades all.
+    [none] No such trade. See what there is, e.g. /trades all.
    *[other] { $nearest ->
-        [none] No trade “{ $asked }”. List the IDs with /trades all.
-       *[other] No trade “{ $asked }”. Did you mean { $nearest }? List the IDs with /trades all.
+        [none] No trade “{ $asked }”. See the IDs, e.g. /trades all.
+       *[other] No trade “{ $asked }”. Did you mean { $nearest }? See the IDs, e.g. /trades all.
     }
 }
 refused-unknown-symbol = “{ $asked }” isn't on the watchlist. { $nearest ->
     [none] { $example ->
         [none] Type a symbol such as AAPL.
-       *[other] Type a watched symbol, e.g. { $example }. See them with /watch.
+       *[other] /watch lists the symbols. Type one, e.g. { $example }.
     }
-   *[other] Did you mean { $nearest }? See what is watched with /watch.
+   *[other] Did you mean { $nearest }? See what is watched, e.g. /watch.
 }
 refused-ambiguous = { $asked ->
     [none] Several trades match: { $matches }. Type the ID of one.
@@ -1280,18 +1280,18 @@ refused-bad-period = { $problem ->
     [order] “{ $asked }” ends before it begins.
     [future] “{ $asked }” is still to come; today is { $today } in New York.
    *[no_such_day] “{ $asked }”: there is no such date.
-} Try { $example }, or a range: /pnl 2025-08-04..2025-08-08.
+} Type a period or a range such as 2025-08-04..2025-08-08, e.g. { $example }.
 refused-bad-amount = { $one ->
     [none] “{ $asked }” isn't a valid amount. Enter whole shares (400), dollars ($20000), a percentage of equity (5%) or risk (0.3% risk), e.g. { $example }.
    *[other] “{ $asked }” could be { $one } or { $other }. Write decimals with a point (2.50) and thousands as 1,000 or 1000, e.g. { $example }.
 }
 refused-unknown-setting = { $nearest ->
-    [none] No setting “{ $asked }”. List them with /settings, or type e.g. { $example }.
-   *[other] No setting “{ $asked }”. Did you mean { $nearest }? List them with /settings.
+    [none] No setting “{ $asked }”. /settings lists them. Type one, e.g. { $example }.
+   *[other] No setting “{ $asked }”. Did you mean { $nearest }? See them, e.g. /settings.
 }
 refused-unknown-strategy = { $nearest ->
-    [none] Unknown strategy “{ $asked }”. Type /strategy to see them.
-   *[other] Unknown strategy “{ $asked }”. Did you mean { $nearest }? Type /strategy to see them.
+    [none] Unknown strategy “{ $asked }”. See what there is, e.g. /strategy.
+   *[other] Unknown strategy “{ $asked }”. Did you mean { $nearest }? See what there is, e.g. /strategy.
 }
 refused-promotion = { $lack ->
     [trades] { $strategy } has ended { $has ->
@@ -1314,16 +1314,16 @@ refused-promotion = { $lack ->
    *[is_live] { $strategy } is the live strategy.
 }
 refused-other-needed = You asked for this change to { $label }; another admin must confirm it.
-refused-nothing-pending = No pending change to “{ $asked }”. Type /settings to see what is pending.
+refused-nothing-pending = No pending change to “{ $asked }”. See what is pending, e.g. /settings.
 refused-setting-fixed = { $label } can't be changed here; it takes effect after a restart.
 refused-bad-setting = { $unit ->
-    [switch] { $label }: enter on or off, not “{ $asked }”.
+    [switch] { $label }: enter on or off, not “{ $asked }”, e.g. /settings { $name } on.
    *[other] { $one ->
         [none] { $most ->
-            [none] { $label }: enter { $least } or more, e.g. { $example }, not “{ $asked }”.
-           *[other] { $label }: enter { $least }–{ $most }, e.g. { $example }, not “{ $asked }”.
+            [none] { $label }: enter { $least } or more, not “{ $asked }”, e.g. /settings { $name } { $example }.
+           *[other] { $label }: enter { $least }–{ $most }, not “{ $asked }”, e.g. /settings { $name } { $example }.
         }
-       *[other] { $label }: “{ $asked }” could be { $one } or { $other }. Enter it unambiguously, e.g. { $example }.
+       *[other] { $label }: “{ $asked }” could be { $one } or { $other }. Enter it unambiguously, e.g. /settings { $name } { $example }.
     }
 }
 refused-not-open = { $trade_id ->

@@ -1187,18 +1187,18 @@ picture-macd = MACD
 ## 거부: 무엇이 문제이고 어떻게 하면 되는지
 
 refused-unknown-trade = { $asked ->
-    [none] 해당하는 거래가 없습니다. /trades all로 확인하세요.
+    [none] 해당하는 거래가 없습니다. 목록을 확인하세요. 예: /trades all
    *[other] { $nearest ->
-        [none] “{ $asked }” 거래가 없습니다. /trades all로 거래ID를 확인하세요.
-       *[other] “{ $asked }” 거래가 없습니다. 혹시 { $nearest }인가요? /trades all로 거래ID를 확인하세요.
+        [none] “{ $asked }” 거래가 없습니다. 거래ID를 확인하세요. 예: /trades all
+       *[other] “{ $asked }” 거래가 없습니다. 혹시 { $nearest }인가요? 거래ID를 확인하세요. 예: /trades all
     }
 }
 refused-unknown-symbol = “{ $asked }”: 관심 종목이 아닙니다. { $nearest ->
     [none] { $example ->
         [none] AAPL 같은 종목 코드를 입력하세요.
-       *[other] 관심 종목을 입력하세요. 예: { $example } (목록: /watch)
+       *[other] 관심 종목(/watch로 확인) 중에서 입력하세요. 예: { $example }
     }
-   *[other] 혹시 { $nearest }인가요? 관심 종목은 /watch로 확인하세요.
+   *[other] 혹시 { $nearest }인가요? 관심 종목을 확인하세요. 예: /watch
 }
 refused-ambiguous = { $asked ->
     [none] 해당하는 거래가 여럿입니다: { $matches }. 하나의 거래ID를 입력하세요.
@@ -1221,18 +1221,18 @@ refused-bad-period = { $problem ->
     [order] “{ $asked }”: 끝이 시작보다 앞섭니다.
     [future] “{ $asked }”: 아직 오지 않은 날짜입니다. 뉴욕 기준 오늘은 { $today }입니다.
    *[no_such_day] “{ $asked }”: 없는 날짜입니다.
-} 예: { $example } 또는 기간: /pnl 2025-08-04..2025-08-08
+} 기간 이름이나 2025-08-04..2025-08-08 같은 범위를 입력하세요. 예: { $example }
 refused-bad-amount = { $one ->
     [none] “{ $asked }”: 수량으로 읽을 수 없습니다. 주수(400), 금액($20000), 순자산 비율(5%), 위험 비율(0.3% risk)로 입력하세요. 예: { $example }
    *[other] “{ $asked }”: { $one }인지 { $other }인지 알 수 없습니다. 소수점은 점(2.50), 천 단위는 1,000 또는 1000으로 입력하세요. 예: { $example }
 }
 refused-unknown-setting = { $nearest ->
-    [none] “{ $asked }” 설정이 없습니다. /settings로 확인하세요. 예: { $example }
-   *[other] “{ $asked }” 설정이 없습니다. 혹시 { $nearest }인가요? /settings로 확인하세요.
+    [none] “{ $asked }” 설정이 없습니다. /settings로 이름을 확인하세요. 예: { $example }
+   *[other] “{ $asked }” 설정이 없습니다. 혹시 { $nearest }인가요? 이름을 확인하세요. 예: /settings
 }
 refused-unknown-strategy = { $nearest ->
-    [none] “{ $asked }” 전략이 없습니다. /strategy 로 목록을 확인하세요.
-   *[other] “{ $asked }” 전략이 없습니다. { $nearest } 전략인가요? /strategy 로 목록을 확인하세요.
+    [none] “{ $asked }” 전략이 없습니다. 목록을 확인하세요. 예: /strategy
+   *[other] “{ $asked }” 전략이 없습니다. 혹시 { $nearest }인가요? 목록을 확인하세요. 예: /strategy
 }
 refused-promotion = { $lack ->
     [trades] { $strategy }: 섀도 거래가 { $has }건 끝났습니다. 승격에는 { $needs }건이 필요합니다.
@@ -1243,16 +1243,16 @@ refused-promotion = { $lack ->
    *[is_live] { $strategy } 전략은 이미 실전 전략입니다.
 }
 refused-other-needed = { $label } 변경을 직접 요청하셨습니다. 다른 관리자의 확인이 필요합니다.
-refused-nothing-pending = “{ $asked }”에 대해 대기 중인 변경이 없습니다. /settings에서 확인하세요.
+refused-nothing-pending = “{ $asked }”: 대기 중인 변경이 없습니다. 대기 중인 변경을 확인하세요. 예: /settings
 refused-setting-fixed = { $label }: 여기서 바꿀 수 없습니다. 재시작 후 적용되는 값입니다.
 refused-bad-setting = { $unit ->
-    [switch] { $label }: “{ $asked }” 대신 on 또는 off로 입력하세요.
+    [switch] { $label }: “{ $asked }” 대신 on 또는 off로 입력하세요. 예: /settings { $name } on
    *[other] { $one ->
         [none] { $most ->
-            [none] { $label }: “{ $asked }” 대신 { $least } 이상의 값을 입력하세요. 예: { $example }
-           *[other] { $label }: “{ $asked }” 대신 { $least }~{ $most } 사이의 값을 입력하세요. 예: { $example }
+            [none] { $label }: “{ $asked }” 대신 { $least } 이상의 값을 입력하세요. 예: /settings { $name } { $example }
+           *[other] { $label }: “{ $asked }” 대신 { $least }~{ $most } 사이의 값을 입력하세요. 예: /settings { $name } { $example }
         }
-       *[other] { $label }: “{ $asked }”: { $one }인지 { $other }인지 알 수 없습니다. 정확히 입력하세요. 예: { $example }
+       *[other] { $label }: “{ $asked }”: { $one }인지 { $other }인지 알 수 없습니다. 정확히 입력하세요. 예: /settings { $name } { $example }
     }
 }
 refused-not-open = { $trade_id ->

@@ -81,9 +81,9 @@ def test_a_refusal_is_told_in_both_languages(error: errors.RequestRefused) -> No
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (errors.UnknownTrade("APPL"), "No trade “APPL”. List the IDs with /trades all."),
-        (errors.UnknownTrade("APPL", "AAPL"), "No trade “APPL”. Did you mean AAPL? List the IDs with /trades all."),
-        (errors.UnknownTrade(""), "No such trade. List them with /trades all."),
+        (errors.UnknownTrade("APPL"), "No trade “APPL”. See the IDs, e.g. /trades all."),
+        (errors.UnknownTrade("APPL", "AAPL"), "No trade “APPL”. Did you mean AAPL? See the IDs, e.g. /trades all."),
+        (errors.UnknownTrade(""), "No such trade. See what there is, e.g. /trades all."),
         (errors.Ambiguous("", ["A_1", "A_2"]), "Several trades match: A_1, A_2. Type the ID of one."),
         (
             errors.BadText("opne", "/trades [open]", "open"),
@@ -91,7 +91,7 @@ def test_a_refusal_is_told_in_both_languages(error: errors.RequestRefused) -> No
         ),
         (
             errors.BadSetting("max_daily_loss", "2", Decimal(0), Decimal(1), LimitUnit.SHARE_OF_EQUITY),
-            "Daily loss limit: enter 0.0%–100.0%, e.g. 2.0%, not “2”.",
+            "Daily loss limit: enter 0.0%–100.0%, not “2”, e.g. /settings MAX_DAILY_LOSS 2.0%.",
         ),
         (errors.NotOpen(), "No open trades."),
         (

@@ -29,9 +29,7 @@ def test_pnl_of_a_mistyped_period_is_told_how_it_is_written(room: Room) -> None:
 
 def test_pnl_of_a_symbol_that_the_desk_never_knew_is_refused_and_not_told_as_nothing(room: Room) -> None:
     said = room.says(VIEWER, "/pnl zzqx")
-    assert (
-        said == "“ZZQX” isn't on the watchlist. Type a watched symbol, e.g. /pnl last week AAPL. See them with /watch."
-    )
+    assert said == "“ZZQX” isn't on the watchlist. /watch lists the symbols. Type one, e.g. /pnl last week AAPL."
 
 
 def test_pnl_of_days_to_come_says_which_day_it_is_in_new_york(room: Room) -> None:
