@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.cards import trade_thread
 from bot.cards.message import context, header, section, sections
-from bot.cards.mrkdwn import NOTHING, day_change, escaped, fitted, moment, symbol
+from bot.cards.mrkdwn import NOTHING, day_and_time, day_change, escaped, fitted, symbol
 from bot.cards.proposal import (
     decision_lines,
     detail_lines,
@@ -149,7 +149,7 @@ def _price(view: Inspection, texts: Texts) -> str:
     volume = texts(
         "inspect-volume",
         volume=texts.count(now.volume),
-        time=moment(now.at, texts, seconds=True),
+        time=day_and_time(now.at, texts, seconds=True),
         session=view.session.value,
     )
     return f"{price}\n{volume}"

@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement, ContainerBlock
 
 from bot.cards import ids
 from bot.cards.message import Message, actions, button, context, folded, header, message, section, sections
-from bot.cards.mrkdwn import NOTHING, actor, day_change, escaped, meter, moment, symbol, why
+from bot.cards.mrkdwn import NOTHING, actor, day_and_time, day_change, escaped, meter, moment, symbol, why
 from bot.cards.score import score_lines, strength
 from bot.cards.slippage import approval_lines, price_lines
 from bot.messages import Texts
@@ -204,7 +204,7 @@ def decision_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
         "decided",
         state=trade.state.value,
         by=actor(trade.decided_by),
-        time=moment(trade.decided_at or trade.expires_at, texts),
+        time=day_and_time(trade.decided_at or trade.expires_at, texts),
     )
     because = (
         (texts("because", why=why(Reason.read(trade.reason), texts)),) if trade.state in ENDED and trade.reason else ()

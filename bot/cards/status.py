@@ -11,7 +11,6 @@ from bot.cards.mrkdwn import (
     escaped,
     fitted,
     meter,
-    moment,
     overnight_line,
     symbol,
     why,
@@ -96,7 +95,7 @@ def service_line(status: Status, texts: Texts) -> str:
         texts(
             "home-service",
             service=escaped(health.service),
-            since=NOTHING if health.lost_since is None else moment(health.lost_since, texts),
+            since=NOTHING if health.lost_since is None else day_and_time(health.lost_since, texts),
         )
         for health in status.services
     )
@@ -113,7 +112,7 @@ def decision_text(trade: Trade, texts: Texts) -> str:
             "decided",
             state=trade.state.value,
             by=actor(trade.decided_by),
-            time=moment(trade.decided_at or trade.expires_at, texts),
+            time=day_and_time(trade.decided_at or trade.expires_at, texts),
         ),
     )
 

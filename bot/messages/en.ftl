@@ -274,14 +274,14 @@ confirm-close-text = Sells { shares } at the market now.
 ## The life of a trade
 
 decided = { $state ->
-    [rejected] Rejected by { actor } at { $time }. No order was sent.
-    [expired] Expired at { $time } (not approved). No order was sent.
-    [refused] Refused at { $time }. No order was sent.
+    [rejected] Rejected by { actor }, { $time }. No order was sent.
+    [expired] Expired { $time } (not approved). No order was sent.
+    [refused] Refused { $time }. No order was sent.
     [cancelled] Cancelled after approval by { actor }.
     [failed] The broker rejected the order. Approved by { actor }.
    *[approved] { $by ->
-        [engine] Approved automatically at { $time }.
-       *[other] Approved by { actor } at { $time }.
+        [engine] Approved automatically, { $time }.
+       *[other] Approved by { actor }, { $time }.
     }
 }
 approval-changed = Was { $before } at { $shown }, now { $after } at { $price }: { $reason ->
@@ -697,7 +697,7 @@ trades-alive = Active trades
 trades-pending = Pending approval
 trades-open = Open trades
 trades-closed = Closed trades
-trades-today = Trades today
+trades-today = Trades today (New York)
 trades-all = Latest trades
 trades-none = None.
 trade-line = { $result ->
@@ -761,7 +761,7 @@ risk-line = { $stop ->
     [none] *{ $symbol }* { $dollars } ({ $percent }) · not this bot's trade, no known stop
    *[other] *{ $symbol }* { $dollars } ({ $percent }) · stop { $stop } · { $id }
 }
-risk-guards = *Protections*
+risk-guards = *Protections* (today is New York's day)
 guard = { $rule ->
     [daily_loss] Today's loss
     [drawdown] Drawdown
@@ -1028,7 +1028,7 @@ home-hours = *Market* { session } · { $then ->
 }
 home-equity = { $result ->
     [none] *Equity* { $equity }
-   *[other] *Equity* { $equity } · *Total P&L today* { $result } ({ $part })
+   *[other] *Equity* { $equity } · *Total P&L today (New York)* { $result } ({ $part })
 }
 home-ended = *Realised today* { $result } · { $trades } closed, { $wins } won
 home-risk = *Open risk* { $risk } of { $ceiling }
@@ -1279,7 +1279,7 @@ refused-bad-text = { $problem ->
 refused-bad-period = { $problem ->
     [order] “{ $asked }” ends before it begins.
     [future] “{ $asked }” is still to come; today is { $today } in New York.
-   *[no_such_day] “{ $asked }”: there is no such date.
+   *[no_such_day] “{ $asked }” isn't a date.
 } Type a period or a range such as 2025-08-04..2025-08-08, e.g. { $example }.
 refused-bad-amount = { $one ->
     [none] “{ $asked }” isn't a valid amount. Enter whole shares (400), dollars ($20000), a percentage of equity (5%) or risk (0.3% risk), e.g. { $example }.

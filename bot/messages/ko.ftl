@@ -669,7 +669,7 @@ trades-alive = 진행 중인 거래
 trades-pending = 승인 대기
 trades-open = 보유 중인 거래
 trades-closed = 청산된 거래
-trades-today = 오늘의 거래
+trades-today = 오늘의 거래 (뉴욕 기준)
 trades-all = 최근 거래
 trades-none = 없습니다.
 trade-line = { $result ->
@@ -733,7 +733,7 @@ risk-line = { $stop ->
     [none] *{ $symbol }* { $dollars } ({ $percent }) · 봇의 거래가 아니어서 손절가를 알 수 없음
    *[other] *{ $symbol }* { $dollars } ({ $percent }) · 손절가 { $stop } · { $id }
 }
-risk-guards = *보호 장치*
+risk-guards = *보호 장치* (오늘은 뉴욕 날짜 기준)
 guard = { $rule ->
     [daily_loss] 오늘 손실
     [drawdown] 고점 대비 낙폭
@@ -981,7 +981,7 @@ home-hours = *시장* { session } · { $then ->
 }
 home-equity = { $result ->
     [none] *순자산* { $equity }
-   *[other] *순자산* { $equity } · *오늘 총손익* { $result } ({ $part })
+   *[other] *순자산* { $equity } · *오늘 총손익(뉴욕 기준)* { $result } ({ $part })
 }
 home-ended = *오늘 실현손익* { $result } · 청산 { $trades }건, 수익 { $wins }건
 home-risk = *총 위험* { $risk } / 한도 { $ceiling }

@@ -193,7 +193,7 @@ def test_a_symbol_is_shown_with_price_score_and_indicators() -> None:
     message = answers.inspection(an_inspection(), ENGLISH)
     check_message(message.payload())
     assert message.text.startswith(
-        "AAPL\n$150.25 · bid $150.24 · ask $150.25 · spread 1 bp\nVolume 2,500,000 · 23:45:15"
+        "AAPL\n$150.25 · bid $150.24 · ask $150.25 · spread 1 bp\nVolume 2,500,000 · Aug 19, 2025, 23:45:15"
     )
     assert "Score +1.5" in message.text
     assert message.text.endswith("Indicators\nRSI 14 35.00")

@@ -164,7 +164,10 @@ def test_every_button_carries_the_trade_and_says_what_it_does() -> None:
 def test_an_approved_card_says_who_and_when() -> None:
     message = proposal(approved(), ENGLISH)
     assert message.text.startswith("512 AAPL at $150.25: approved\n")
-    assert "Approved by <@U0TRADER1> at <!date^1755614718^{time}|23:45>." in shown(message)[0]
+    assert (
+        "Approved by <@U0TRADER1>, <!date^1755614718^{date_short_pretty} {time}|Aug 19, 2025, 23:45>."
+        in shown(message)[0]
+    )
     assert "Expires" not in message.text
 
 
@@ -183,7 +186,7 @@ def test_a_closed_card_says_what_came_of_it_and_its_plan_is_folded(texts: Texts,
 
 
 def test_an_automatic_approval_is_called_so() -> None:
-    assert "Approved automatically at 23:45." in proposal(approved(decided_by="engine"), ENGLISH).text
+    assert "Approved automatically, Aug 19, 2025, 23:45." in proposal(approved(decided_by="engine"), ENGLISH).text
 
 
 @pytest.mark.parametrize(
@@ -201,7 +204,7 @@ def test_a_card_that_ended_says_why(state: TradeState, reason: str, said: str) -
 
 def test_an_expired_card_says_that_nobody_decided() -> None:
     trade = a_trade(state=TradeState.EXPIRED, decided_by="engine", decided_at=PROPOSED_AT)
-    assert "Expired at 23:45 (not approved). No order was sent." in proposal(trade, ENGLISH).text
+    assert "Expired Aug 19, 2025, 23:45 (not approved). No order was sent." in proposal(trade, ENGLISH).text
 
 
 def test_a_weak_sell_is_told_as_such() -> None:
