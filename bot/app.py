@@ -43,7 +43,6 @@ from bot.signing import KEY, Signer
 from bot.transport.installation import Installation
 from bot.transport.web_client import SlackClient
 from engine.commands import Commands
-from engine.model.performance import Performance, Period
 from engine.queries import Queries
 
 LISTENER_THREADS = 32
@@ -126,10 +125,6 @@ def unseen(_user: str) -> None:
     """Publish no home."""
 
 
-def undrawn(_done: Performance, _period: Period) -> None:
-    """Draw nothing."""
-
-
 def build_app(
     commands: Commands,
     queries: Queries,
@@ -137,7 +132,6 @@ def build_app(
     access: Access,
     slack: SlackSettings,
     opened: Callable[[str], None] = unseen,
-    looked: Callable[[Performance, Period], None] = undrawn,
     again: AnswerRetry | None = None,
     people: People | None = None,
     crowd: UserRateLimit | None = None,
@@ -147,10 +141,10 @@ def build_app(
 ) -> App:
     """Return the App with all listeners; it calls Slack only once it is connected.
 
-    `opened` is told who looks at their home, to publish it, and `looked` at what result somebody looked, to draw it;
-    `again` says later what Slack did not take. `people` learns of everybody who changes in the workspace, `crowd` knows
-    how much everybody may ask for. Only requests of the `installation` are served, once it knows which. `is_sure` tells
-    whether no other desk may be meant. `backtests` runs those that people ask for.
+    `opened` is told who looks at their home, to publish it; `again` says later what Slack did not take. `people` learns
+    of everybody who changes in the workspace, `crowd` knows how much everybody may ask for. Only requests of the
+    `installation` are served, once it knows which. `is_sure` tells whether no other desk may be meant. `backtests` runs
+    those that people ask for.
     """
     people = people or people_of(slack)
     client = web_client(slack, again=1, pause=WINDOW_WITHIN)
@@ -172,8 +166,8 @@ def build_app(
             turns=BoundedSemaphore(TURNS),
             crowd=crowd or UserRateLimit(commands.audit_log),
             opened=opened,
-            looked=looked,
             usages={spec.name: spec.usage for spec in COMMANDS.values()},
+            examples={spec.name: spec.example for spec in COMMANDS.values()},
             is_sure=is_sure,
             backtests=backtests,
         ),

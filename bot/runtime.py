@@ -125,6 +125,7 @@ class Runtime:
             self._pictures.worker,
             self._pulse.worker,
         ]
+        workers += [self._notices.risk_watch.worker] if self._notices.risk_watch else []
         workers += [self._presence.worker] if self._presence else []
         if self._meets_people:
             workers += [self._homes.worker, self._unfinished.worker, self._backtests.worker]

@@ -74,6 +74,7 @@ from engine.pipeline.resize import Resize
 from engine.pipeline.score_news import ScoreNews
 from engine.pipeline.shadow import Shadow
 from engine.pipeline.shadow_bars import ShadowBars
+from engine.pipeline.signal_digest import SignalDigest
 from engine.pipeline.signal_queue import SignalQueue
 from engine.ports.store import Reader
 from engine.queries import Queries
@@ -565,6 +566,7 @@ class Composition:
             runtime_settings=self._runtime_settings,
             score_news=self._score_news,
             shadow=self._shadow,
+            signal_digest=self._made(SignalDigest),
             signal_queue=self._signal_queue,
             strategy_switch=self._made(StrategySwitch, doubts=self._doubts),
             time_exits=self._time_exits,

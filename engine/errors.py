@@ -10,7 +10,7 @@
     │   └── OrderUnclear     the broker may hold the order: ask by its id, never send it again blindly
     │       └── OrderExists  the broker certainly holds it, whatever a look for it says
     ├── RequestRefused       what was asked for is not done, and nothing changed
-    │   ├── UnknownTrade, UnknownSymbol, Ambiguous, BadNumber, BadText, BadAmount
+    │   ├── UnknownTrade, UnknownSymbol, Ambiguous, BadNumber, BadText, BadAmount, BadPeriod
     │   ├── UnknownSetting, SettingFixed, BadSetting, NotOpen, UnknownStrategy, PromotionRefused
     │   ├── AlreadyDecided, Expired, DeskNotActive, MarketClosed, NoPrice, NotAllowed
     │   ├── SecondNeeded     another person must approve as well
@@ -31,7 +31,7 @@ A `RequestRefused` carries facts, not sentences: the message catalogues have one
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 
@@ -137,10 +137,20 @@ class BadNumber(RequestRefused):
 
 
 class BadText(RequestRefused):
-    """The words after a command make no sense to it. Facts: asked, usage, nearest (may be empty)."""
+    """The words after a command make no sense to it. Facts: problem, asked, usage, nearest (may be empty).
 
-    def __init__(self, asked: str, usage: str, nearest: str = "") -> None:
-        super().__init__(asked=asked, usage=usage, nearest=nearest)
+    The problem is 'symbol' where one is missing, 'value' where what was asked for lacks one, 'many' or 'unknown' words.
+    """
+
+    def __init__(self, asked: str, usage: str, nearest: str = "", *, problem: str = "unknown") -> None:
+        super().__init__(problem=problem if asked else "symbol", asked=asked, usage=usage, nearest=nearest)
+
+
+class BadPeriod(RequestRefused):
+    """These days cannot be looked back over. Facts: problem ('order', 'future', 'no_such_day'), asked, today."""
+
+    def __init__(self, problem: str, asked: str, today: date) -> None:
+        super().__init__(problem=problem, asked=asked, today=f"{today}")
 
 
 class BadAmount(RequestRefused):

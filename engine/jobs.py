@@ -51,6 +51,7 @@ from engine.pipeline.present import Present
 from engine.pipeline.propose import Propose
 from engine.pipeline.score_news import ScoreNews
 from engine.pipeline.shadow import Shadow
+from engine.pipeline.signal_digest import SignalDigest
 from engine.pipeline.signal_queue import SignalQueue
 from engine.ports.calendar import Calendar
 from engine.ports.clock import Clock
@@ -101,6 +102,7 @@ class Jobs:
     score_news: ScoreNews
     services: ServiceHealth
     shadow: Shadow
+    signal_digest: SignalDigest
     signal_queue: SignalQueue
     store: Store
     strategy_switch: StrategySwitch
@@ -238,8 +240,9 @@ class Jobs:
             self.risk_monitor()
 
     def tell_reports(self) -> None:
-        """Tell the reports whose time has come."""
+        """Tell the reports whose time has come, and what became of signals that were not proposed."""
         self.reports()
+        self.signal_digest()
         self.notices.wake()
 
     def learn_corporate_actions(self) -> None:

@@ -9,7 +9,7 @@ from engine.control.watchlist import Watchlist
 from engine.model.chart import Chart
 from engine.model.desk import Desk
 from engine.model.people_report import PeopleReport
-from engine.model.performance import Performance, Period
+from engine.model.performance import Performance, Period, Span
 from engine.model.report import Report, ReportKind
 from engine.model.runtime_settings import PendingChange, SettingLine
 from engine.model.status import Status
@@ -111,8 +111,10 @@ class Queries:
         """Return all that is known of a symbol; raises RequestRefused."""
         return self._portfolio.inspect(symbol)
 
-    def performance(self, period: Period, symbol: str | None = None) -> Performance:
-        """Return what came of the trades that ended in a period, of one symbol if it is named."""
+    def performance(self, period: Period | Span, symbol: str | None = None) -> Performance:
+        """Return what came of the trades that ended in a period, of one symbol if it is named; raises UnknownSymbol."""
+        if symbol:
+            self._portfolio.must_be_known(symbol)
         return self._performance.with_statistics(period, symbol or "")
 
     def report(self, kind: ReportKind) -> Report:

@@ -41,6 +41,7 @@ REFUSALS: Mapping[type[errors.RequestRefused], str] = {
     errors.Ambiguous: "refused-ambiguous",
     errors.BadNumber: "refused-bad-number",
     errors.BadText: "refused-bad-text",
+    errors.BadPeriod: "refused-bad-period",
     errors.BadAmount: "refused-bad-amount",
     errors.UnknownSetting: "refused-unknown-setting",
     errors.SettingFixed: "refused-setting-fixed",
@@ -187,18 +188,19 @@ def auto(desk: Desk, texts: Texts) -> Message:
     return note(texts("auto", mode="on" if desk.auto else "off"))
 
 
-def refusal(error: errors.RequestRefused, texts: Texts) -> Message:
-    """Say what was wrong and what to do instead."""
+def refusal(error: errors.RequestRefused, texts: Texts, example: str = "") -> Message:
+    """Say what was wrong and what to do instead, with an example of what could be typed."""
     facts = {name: _fact(name, value, error, texts) for name, value in error.facts.items()}
     if "setting" in error.facts:
         facts["label"] = texts("setting", name=escaped(str(error.facts["setting"]), 60))
+        facts["name"] = escaped(str(error.facts["setting"]).upper(), 60)
     if isinstance(error, errors.RiskRefused):
         facts["kind"] = "too-many" if _too_many_shares(error) else "rule"
         facts["broken"] = _broken(error, texts)
     if isinstance(error, errors.NotAllowed):
         facts["role"] = facts["has"]
-    if "usage" in error.facts:
-        facts["example"] = f"{escaped(str(error.facts['usage']).partition(' ')[0], 60)} AAPL"
+    usage = str(error.facts.get("usage", "/size")).partition(" ")[0]
+    facts.setdefault("example", escaped(example or f"{usage} AAPL"))
     if "least" in error.facts:
         facts["example"] = _example(error, texts)
     return note(texts(_nearest(REFUSALS, type(error)), **facts))

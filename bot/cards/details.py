@@ -6,13 +6,13 @@ from slack_sdk.models.blocks import Block
 
 from bot.cards import trade_thread
 from bot.cards.message import context, header, section, sections
-from bot.cards.mrkdwn import NOTHING, day_change, escaped, fitted, moment, symbol
+from bot.cards.mrkdwn import NOTHING, day_and_time, day_change, escaped, fitted, symbol
 from bot.cards.origin import origin_lines, source_word, unscored
 from bot.cards.proposal import (
-    CEILING,
     decision_lines,
     detail_lines,
     plan_lines,
+    risk_then_lines,
     size_lines,
     standing_lines,
     title,
@@ -93,7 +93,14 @@ def trade_blocks(trade: Trade, texts: Texts) -> tuple[Block, ...]:
         happened.append(trade_thread.closed(trade, texts).text)
     return (
         header(title(trade, texts)),
-        *sections((*origin_lines(trade, texts), *plan_lines(trade, texts, CEILING), *detail_lines(trade, texts))),
+        *sections(
+            (
+                *origin_lines(trade, texts),
+                *plan_lines(trade, texts),
+                *risk_then_lines(trade, texts),
+                *detail_lines(trade, texts),
+            )
+        ),
         *sections(happened),
         *sections(unscored(texts) if trade.origin.is_manual else score_lines(trade.signal, texts)),
         *sections(size_lines(trade, texts)),
@@ -151,7 +158,7 @@ def _price(view: Inspection, texts: Texts) -> str:
     volume = texts(
         "inspect-volume",
         volume=texts.count(now.volume),
-        time=moment(now.at, texts, seconds=True),
+        time=day_and_time(now.at, texts, seconds=True),
         session=view.session.value,
     )
     return f"{price}\n{volume}"

@@ -1,7 +1,6 @@
 """The App Home, drawn for a role: what it may not do it does not see, and at the click the role is checked again."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import chain
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ConfirmObject, PlainTextObject
@@ -14,7 +13,7 @@ from bot.cards.modals import DESK
 from bot.cards.mrkdwn import day_and_time, fitted, moment
 from bot.cards.newer_blocks import older
 from bot.cards.origin import limit_line, origin_lines
-from bot.cards.proposal import CEILING, decision_lines, inspect_button, live_buttons, plan_lines, title
+from bot.cards.proposal import decision_lines, inspect_button, live_buttons, open_risk_line, plan_lines, title
 from bot.cards.status import (
     curve_line,
     decision_text,
@@ -29,7 +28,7 @@ from bot.messages import Texts
 from engine.model.desk import DeskState
 from engine.model.status import Status
 from engine.model.trade import Trade
-from engine.model.view import PortfolioView
+from engine.model.view import OpenRisk, PortfolioView
 
 PENDING_SHOWN = 20
 POSITIONS_LENGTH = 9000
@@ -163,7 +162,7 @@ def _confirm(lever: _Lever, texts: Texts) -> ConfirmObject:
 
 
 def _money(status: Status, texts: Texts) -> tuple[Block, ...]:
-    curve = curve_line(status.today.curve, texts)
+    curve = curve_line(status.today, texts)
     return (section("\n".join((*money_lines(status, texts), *((curve,) if curve else ())))),)
 
 
@@ -173,21 +172,29 @@ def _pending(status: Status, role: Role, texts: Texts) -> tuple[Block, ...]:
     if not shown:
         return (heading, section(texts("home-none-pending")))
     more = len(status.pending) - len(shown)
-    ceiling = status.portfolio.ceiling if status.portfolio else CEILING
-    cards = (_proposal(trade, number, role, texts, ceiling) for number, trade in enumerate(shown))
+    risk = status.portfolio.risk if status.portfolio else None
+    cards = (_proposal(trade, number, role, texts, risk) for number, trade in enumerate(shown))
     return (heading, *chain.from_iterable(cards), *((section(texts("and-more", count=more)),) if more else ()))
 
 
-def _proposal(trade: Trade, number: int, role: Role, texts: Texts, ceiling: Decimal) -> tuple[Block, ...]:
-    """Return what waits for a decision, with the buttons of its card, each under an id of its own."""
+def _proposal(trade: Trade, number: int, role: Role, texts: Texts, risk: OpenRisk | None) -> tuple[Block, ...]:
+    """Return what waits for a decision, with the buttons of its card, each under an id of its own.
+
+    What the broker does not tell is not told: of open risk there is no line.
+    """
     first = decision_lines(trade, texts)  # who approved already, where two must
     expires = texts("proposal-expires", time=moment(trade.expires_at, texts))
-    plan, may_decide = (*plan_lines(trade, texts, ceiling), *limit_line(trade, texts)), role >= Verb.APPROVE.role
+    may_decide = role >= Verb.APPROVE.role
     buttons = live_buttons(trade, texts, number) if may_decide else (inspect_button(trade, texts, number),)
     return (
-        section("\n".join((f"*{title(trade, texts)}*", *origin_lines(trade, texts), *plan, *first, expires))),
+        section("\n".join((f"*{title(trade, texts)}*", *_plan(trade, texts, risk), *first, expires))),
         actions(ids.numbered(ids.DECISION_BLOCK, number), *buttons),
     )
+
+
+def _plan(trade: Trade, texts: Texts, risk: OpenRisk | None) -> tuple[str, ...]:
+    told = [open_risk_line(trade, texts, risk)] if risk else []
+    return (*origin_lines(trade, texts), *plan_lines(trade, texts), *told, *limit_line(trade, texts))
 
 
 def _positions(view: PortfolioView | None, texts: Texts) -> tuple[Block, ...]:

@@ -17,6 +17,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.cards.data_table import MOST_ROWS, Cell, DataTableBlock
+from bot.cards.data_visualization import LineChartBlock
 from bot.cards.mrkdwn import fitted, spoken
 from bot.messages import Texts
 
@@ -146,6 +147,8 @@ def _words(block: Block) -> str:
         return " · ".join(element.text for element in block.elements if isinstance(element, TextObject))
     if isinstance(block, DataTableBlock):
         return "\n".join(block.words)
+    if isinstance(block, LineChartBlock):
+        return block.words
     if isinstance(block, ContainerBlock):  # its title sums up what is in it
         return "\n".join(filter(None, map(_words, block.child_blocks)))
     return ""

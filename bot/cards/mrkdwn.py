@@ -106,19 +106,21 @@ def actor(user: str) -> str:
     return f"<@{user}>" if USER.fullmatch(user) else escaped(user, 60)
 
 
-def moment(at: datetime, texts: Texts, *, seconds: bool = False) -> str:
-    """Return a time of day that Slack shows in the reader's own time zone, if the desk lives in the reader's time."""
-    clock = texts.clock(at, seconds=seconds)
-    if texts.own_clock:
-        return clock
-    return f"<!date^{int(at.timestamp())}^{{{'time_secs' if seconds else 'time'}}}|{clock}>"
+def moment(at: datetime, texts: Texts) -> str:
+    """Return a time of day soon to come, as Slack shows it in the reader's own time zone, if the desk lives in that."""
+    clock = texts.clock(at)
+    return clock if texts.own_clock else f"<!date^{int(at.timestamp())}^{{time}}|{clock}>"
 
 
-def day_and_time(at: datetime, texts: Texts) -> str:
-    """Return a date and time that Slack shows in the reader's own time zone, if the desk lives in the reader's time."""
+def day_and_time(at: datetime, texts: Texts, *, seconds: bool = False) -> str:
+    """Return a date and time that Slack shows in the reader's own time zone, if the desk lives in the reader's time.
+
+    Whatever is over has its date: messages are read days later.
+    """
+    said = texts.date_time(at, seconds=seconds)
     if texts.own_clock:
-        return texts.date_time(at)
-    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{texts.date_time(at)}>"
+        return said
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{{'time_secs' if seconds else 'time'}}}|{said}>"
 
 
 def spoken(text: str) -> str:

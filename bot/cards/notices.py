@@ -16,13 +16,16 @@ from bot.cards import (
     trade_thread,
 )
 from bot.cards.message import Message, note
-from bot.cards.mrkdwn import escaped, symbol, why
+from bot.cards.mrkdwn import day_and_time, escaped, fitted, symbol, why
 from bot.cards.report import missed, report
 from bot.messages import Texts
 from engine.model.notices import account, corporate_actions as companies, desk, proposals, settings, systems, trades
 from engine.model.notices.base import Notice, TradeNotice, UnreadableNotice
 from engine.model.notices.reports import ReportMade, ReportsMissed
 from engine.model.trade import Trade
+
+MOST_SYMBOLS = 20
+"""Symbols that are named of those whose signals had the same end."""
 
 
 def render(notice: Notice, trade: Trade | None, texts: Texts) -> Message:
@@ -50,6 +53,20 @@ def _signal_kept(told: proposals.SignalKept, texts: Texts) -> Message:
     return note(texts(told.text, symbol=symbol(told.symbol), why=why(told.why_not, texts)))
 
 
+def _signals_kept(told: proposals.SignalsKept, texts: Texts) -> Message:
+    """Say which signals were not proposed, a line a reason."""
+    count = sum(len(group.symbols) for group in told.groups)
+    lines = [_kept_for(group, texts) for group in told.groups]
+    return note(texts("signals-kept", count=count, since=day_and_time(told.since, texts)), *fitted(lines, texts))
+
+
+def _kept_for(group: proposals.KeptSignals, texts: Texts) -> str:
+    shown = ", ".join(symbol(name) for name in group.symbols[:MOST_SYMBOLS])
+    more = len(group.symbols) - MOST_SYMBOLS
+    rest = (texts("and-more", count=more),) if more > 0 else ()
+    return texts("signals-kept-line", why=why(group.why_not, texts), symbols=" ".join((shown, *rest)))
+
+
 def _report(told: ReportMade, texts: Texts) -> Message:
     return report(told.report, texts)
 
@@ -68,6 +85,7 @@ RENDERERS: Mapping[type[Notice], Callable[..., Message]] = {
     proposals.SecondApprovalAsked: lambda told, trade, texts: trade_thread.second_asked(trade, texts, told.by),
     proposals.TradeDecided: _from_trade(trade_thread.decided),
     proposals.SignalKept: _signal_kept,
+    proposals.SignalsKept: _signals_kept,
     trades.TradeSubmitted: _from_trade(trade_thread.submitted),
     trades.TradeFilled: _from_trade(trade_thread.filled),
     trades.TargetSet: _from_trade(trade_thread.target_set),

@@ -2,34 +2,76 @@
 
 from decimal import Decimal
 
-from slack_sdk.models.blocks import ContextBlock
+from slack_sdk.models.blocks import Block
 
-from bot.cards.message import Message, context, header, message, section, sections
-from bot.cards.mrkdwn import NOTHING, day_and_time, fitted, symbol
+from bot.cards.data_table import Cell
+from bot.cards.equity_chart import equity_chart
+from bot.cards.message import Message, context, header, message, section, table
+from bot.cards.mrkdwn import NOTHING, fitted, symbol
 from bot.cards.slippage import side as side_of
 from bot.messages import Texts
 from engine.model.evaluation import FEWEST_DAYS, FEWEST_TRADES
-from engine.model.performance import Ending, Performance, Period, SymbolResult, TradeStatistics
+from engine.model.performance import Ending, OpenProfit, Performance, Span, SymbolResult, TradeStatistics
 
 MOST_SYMBOLS = 20
+SYMBOL_COLUMNS = ("symbol", "result", "closed", "won")
 
 
-def pnl(done: Performance, period: Period, texts: Texts) -> Message:
-    """Show what came of a period, of all symbols or of one."""
+def pnl(done: Performance, span: Span, texts: Texts, *, open_now: OpenProfit | None = None) -> Message:
+    """Show what came of a period, of all symbols or of one; `open_now` where the period goes on."""
+    period = span_name(span, texts)
     title = texts(
         "pnl-title",
-        period=period.value,
+        period=period,
         symbol=symbol(done.symbol) if done.symbol else NOTHING,
         result=texts.gain(done.result),
     )
     lines = (
         *result_lines(done, texts),
+        *open_lines(open_now, texts),
         *statistics_lines(done, texts),
         *(() if done.symbol else account_lines(done, texts)),
     )
-    by_symbol = () if done.symbol else symbol_lines(done, texts)
-    table = (section(texts("pnl-by-symbol")), *sections(by_symbol)) if by_symbol else ()
-    return message(header(title), section("\n".join(lines)), *table, *_since(done, texts))
+    more = () if done.symbol else (equity_chart(done, period, texts), *_by_symbol(done, texts))
+    return message(header(title), section("\n".join(lines)), *more, context(_days(span, texts)))
+
+
+def span_name(span: Span, texts: Texts) -> str:
+    """Return what a period is called: by its name, or by its days."""
+    return texts("period-name", period=span.period.value, days=_dates(span, texts))
+
+
+def _dates(span: Span, texts: Texts) -> str:
+    first, last = NOTHING if span.first is None else texts.day(span.first), texts.day(span.last)
+    return last if first == last else texts("period-days", first=first, last=last)
+
+
+def _days(span: Span, texts: Texts) -> str:
+    """Say of which days it speaks, and whose days they are."""
+    return texts("pnl-days", days=_dates(span, texts))
+
+
+def open_lines(open_now: OpenProfit | None, texts: Texts) -> tuple[str, ...]:
+    """Return what is open now, or that the broker does not tell; nothing where the period is over."""
+    if open_now is None:
+        return ()
+    result = NOTHING if open_now.result is None else texts.gain(open_now.result)
+    return (texts("pnl-open", result=result, positions=open_now.positions),)
+
+
+def _by_symbol(done: Performance, texts: Texts) -> tuple[Block, ...]:
+    """Return a row for each symbol, the best first."""
+    rows = [(_symbol(each, texts), _symbol_cells(each, texts)) for each in done.by_symbol]
+    return table(texts("pnl-by-symbol"), SYMBOL_COLUMNS, rows, texts)
+
+
+def _symbol_cells(each: SymbolResult, texts: Texts) -> tuple[Cell, ...]:
+    return (
+        Cell(text=symbol(each.symbol)),
+        Cell(text=texts.gain(each.result), figure=each.result),
+        Cell(text=texts.count(each.trades), figure=each.trades),
+        Cell(text=texts.count(each.wins), figure=each.wins),
+    )
 
 
 def result_lines(done: Performance, texts: Texts) -> tuple[str, ...]:
@@ -66,7 +108,13 @@ def account_lines(done: Performance, texts: Texts) -> tuple[str, ...]:
         drawdown=texts.percent(done.drawdown),
         risk=texts.percent(done.risk_used),
     )
-    return (went, texts("pnl-cost", cost=texts.price(done.cost)))
+    return (*_total(done, texts), went, texts("pnl-cost", cost=texts.price(done.cost)))
+
+
+def _total(done: Performance, texts: Texts) -> tuple[str, ...]:
+    if done.total is None or not done.equity_before:
+        return ()
+    return (texts("pnl-total", result=texts.gain(done.total), share=texts.change(done.total / done.equity_before)),)
 
 
 def statistics_lines(done: Performance, texts: Texts) -> tuple[str, ...]:
@@ -125,7 +173,3 @@ def _symbol(each: SymbolResult, texts: Texts) -> str:
 
 def _ending(ending: Ending | None, texts: Texts) -> str:
     return f"{symbol(ending.symbol)} {texts.gain(ending.result)}" if ending else NOTHING
-
-
-def _since(done: Performance, texts: Texts) -> tuple[ContextBlock, ...]:
-    return (context(texts("pnl-since", at=day_and_time(done.since, texts))),) if done.since else ()

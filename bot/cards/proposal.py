@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement, ContainerBlock
 
 from bot.cards import ids
 from bot.cards.message import Message, actions, button, context, folded, header, message, section, sections
-from bot.cards.mrkdwn import NOTHING, actor, day_change, escaped, meter, moment, symbol, why
+from bot.cards.mrkdwn import NOTHING, actor, day_and_time, day_change, escaped, meter, moment, symbol, why
 from bot.cards.origin import limit_line, origin_lines, unscored, why_title
 from bot.cards.score import score_lines, strength
 from bot.cards.slippage import approval_lines, price_lines
@@ -17,6 +17,7 @@ from bot.messages import Texts
 from engine.model.reason import Reason
 from engine.model.risk import BindingLimit
 from engine.model.trade import AS_FILLED, Trade, TradeState
+from engine.model.view import OpenRisk
 
 CEILING = Decimal("0.02")
 """The ceiling of open risk where the caller names none, as a share of equity."""
@@ -27,16 +28,22 @@ OVER = ENDED | {TradeState.EXPIRED, TradeState.CLOSED}
 """States in which the plan is history."""
 
 
-def proposal(trade: Trade, texts: Texts, *, source: str = "", ceiling: Decimal = CEILING) -> Message:
+def proposal(
+    trade: Trade, texts: Texts, *, source: str = "", ceiling: Decimal = CEILING, risk: OpenRisk | None = None
+) -> Message:
     """Return a trade's card in its present state; `source` is the market's label.
 
-    Its text begins with what a lock screen needs to show of it.
+    While it waits, `risk` is the desk's as it is now; where nobody told, and once it is decided, it is that of the
+    proposal, under the desk's `ceiling`. Its text begins with what a lock screen needs to show of it.
     """
-    plan = plan_lines(trade, texts, ceiling)
+    if risk is None or trade.state is not TradeState.PROPOSED:
+        risk = OpenRisk(share=trade.sizing.risk_before, ceiling=ceiling)
+    plan = plan_lines(trade, texts)
     is_over = trade.state in OVER
     shown = (
         *origin_lines(trade, texts),
         *(_result(trade, texts) if is_over else plan),
+        *([open_risk_line(trade, texts, risk)] if trade.state is TradeState.PROPOSED else []),
         *_limit(trade, texts),
         *decision_lines(trade, texts),
         *standing_lines(trade, texts),
@@ -46,7 +53,7 @@ def proposal(trade: Trade, texts: Texts, *, source: str = "", ceiling: Decimal =
         header(title(trade, texts)),
         section("\n".join(shown)),
         _buttons(trade, texts),
-        _details(trade, texts, plan if is_over else plan[-1:], ceiling, source),
+        _details(trade, texts, plan if is_over else (), risk, source),
         lead=_lead(trade, texts),
     )
 
@@ -66,18 +73,18 @@ def _lead(trade: Trade, texts: Texts) -> str:
     )
 
 
-def _details(trade: Trade, texts: Texts, plan: tuple[str, ...], ceiling: Decimal, source: str) -> ContainerBlock:
+def _details(trade: Trade, texts: Texts, plan: tuple[str, ...], risk: OpenRisk, source: str) -> ContainerBlock:
     """Return what decides nothing by itself, folded: the score, the sums, ids. Inspect has all but the source."""
     title_of_why = texts("proposal-why", score=texts.score(trade.signal.tenths), strength=strength(trade.signal))
     score = score_lines(trade.signal, texts, silent_too=False)
     if trade.origin.is_manual:
         title_of_why, score = why_title(trade, texts), unscored(texts)
-    bar = meter(trade.sizing.risk_before, risk_after(trade), ceiling)
+    bar = meter(risk.share, risk.share + _added(trade), risk.ceiling)
     small = (texts("trade-id", id=escaped(trade.id)), *_source(source, texts))
     return folded(
         title_of_why,
         *sections(score),
-        *sections((*plan, bar, *detail_lines(trade, texts), *size_lines(trade, texts))),
+        *sections((*plan, *risk_then_lines(trade, texts), bar, *detail_lines(trade, texts), *size_lines(trade, texts))),
         context(*small),
         block_id=ids.DETAILS_BLOCK,
     )
@@ -99,13 +106,31 @@ def planned_risk(trade: Trade) -> Decimal:
     return trade.shares * max(Decimal(0), trade.sizing.entry - trade.sizing.stop)
 
 
-def risk_after(trade: Trade) -> Decimal:
-    """Return open risk with this trade as planned, as a share of equity."""
-    return trade.sizing.risk_before + planned_risk(trade) / trade.sizing.equity
+def _added(trade: Trade) -> Decimal:
+    """Return what a trade adds to open risk as planned, as a share of equity."""
+    return planned_risk(trade) / trade.sizing.equity
 
 
-def plan_lines(trade: Trade, texts: Texts, ceiling: Decimal) -> tuple[str, ...]:
-    """Return what decides: risk and cost, where it ends either way, and open risk with it; all as planned."""
+def open_risk_line(trade: Trade, texts: Texts, risk: OpenRisk) -> str:
+    """Return open risk, and what it becomes with this trade as planned."""
+    return texts(
+        "proposal-open-risk",
+        before=texts.part(risk.share),
+        after=texts.part(risk.share + _added(trade)),
+        ceiling=texts.part(risk.ceiling),
+    )
+
+
+def risk_then_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
+    """Return what open risk was when a trade was proposed that is decided by now; while it waits, only now counts."""
+    if trade.state is TradeState.PROPOSED:
+        return ()
+    before = trade.sizing.risk_before
+    return (texts("proposal-risk-then", before=texts.part(before), after=texts.part(before + _added(trade))),)
+
+
+def plan_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
+    """Return what decides: risk and cost, and where it ends either way; all as planned."""
     sizing = trade.sizing
     return (
         texts(
@@ -119,12 +144,6 @@ def plan_lines(trade: Trade, texts: Texts, ceiling: Decimal) -> tuple[str, ...]:
             stop=texts.price(sizing.stop),
             target=texts.price(sizing.target),
             ratio=_reward_to_risk(trade, texts),
-        ),
-        texts(
-            "proposal-open-risk",
-            before=texts.part(sizing.risk_before),
-            after=texts.part(risk_after(trade)),
-            ceiling=texts.part(ceiling),
         ),
     )
 
@@ -190,7 +209,7 @@ def decision_lines(trade: Trade, texts: Texts) -> tuple[str, ...]:
         "decided",
         state=trade.state.value,
         by=actor(trade.decided_by),
-        time=moment(trade.decided_at or trade.expires_at, texts),
+        time=day_and_time(trade.decided_at or trade.expires_at, texts),
     )
     because = (
         (texts("because", why=why(Reason.read(trade.reason), texts)),) if trade.state in ENDED and trade.reason else ()

@@ -25,12 +25,21 @@ def report(told: Report, texts: Texts) -> Message:
         headlines=len(told.news),
         trades=told.performance.trades,
         result=texts.gain(told.performance.result),
+        **_open(told, texts),
     )
     parts = [part for make in PARTS[told.kind] if (part := make(told, texts))]
     shown = [block for part in (troubles, *parts) if part for block in sections(part)]
     late = (texts("report-late", due=day_and_time(told.due, texts)),) if told.is_late else ()
     small = " · ".join((*late, texts("report-made", at=day_and_time(told.at, texts))))
     return message(header(title), *shown, context(small))
+
+
+def _open(told: Report, texts: Texts) -> dict[str, str | int]:
+    """Return how many positions are open and what they have won or lost so far, for a headline."""
+    if told.account is None:
+        return {"positions": NOTHING, "open": NOTHING}
+    held = told.account.holdings
+    return {"positions": len(held), "open": texts.gain(sum((each.unrealised for each in held), Decimal(0)))}
 
 
 def missed(kinds: Sequence[ReportKind], count: int, texts: Texts) -> Message:
@@ -138,9 +147,9 @@ def _by_symbol(told: Report, texts: Texts) -> Lines:
 PARTS: Mapping[ReportKind, tuple[Callable[[Report, Texts], Lines], ...]] = {
     ReportKind.READY: (_hours, _set_up, _risk),
     ReportKind.PREMARKET: (_news, _holdings),
-    ReportKind.OPEN: (_hours, _risk, _holdings),
-    ReportKind.CLOSE: (_result, _risk, _holdings),
-    ReportKind.DAY: (_whole_result, _by_symbol, _holdings, _audit),
-    ReportKind.WEEK: (_week_result, _by_symbol, _holdings),
+    ReportKind.OPEN: (_risk, _holdings),
+    ReportKind.CLOSE: (_risk, _holdings),
+    ReportKind.DAY: (_whole_result, _by_symbol, _audit),
+    ReportKind.WEEK: (_week_result, _by_symbol),
 }
-"""What each report is made of, in its order."""
+"""What each report is made of, in its order. They stand in one thread, so what one tells the next does not repeat."""

@@ -1,7 +1,7 @@
 """How the bot itself is, and the outside systems that it needs."""
 
 from bot.cards.message import Message, note
-from bot.cards.mrkdwn import duration, escaped, moment
+from bot.cards.mrkdwn import day_and_time, duration, escaped
 from bot.messages import Texts
 from engine.model.notices.systems import (
     BotStarted,
@@ -26,7 +26,7 @@ def started(told: BotStarted, texts: Texts) -> Message:
 def leader_replaced(told: LeaderReplaced, texts: Texts) -> Message:
     """Say which process replaced which leader, since when that one has been silent, and with what broker."""
     broker, source = escaped(told.broker, 60), escaped(told.source, 60)
-    since = moment(told.silent_since, texts, seconds=True)
+    since = day_and_time(told.silent_since, texts, seconds=True)
     names = {"leader": escaped(told.leader, 80), "before": escaped(told.before, 80)}
     labels = texts("started-broker", broker=broker), texts("source", source=source)
     return note(texts(told.text, since=since, **names), *labels)

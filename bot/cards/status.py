@@ -11,13 +11,12 @@ from bot.cards.mrkdwn import (
     escaped,
     fitted,
     meter,
-    moment,
     overnight_line,
     symbol,
     why,
 )
 from bot.messages import Texts
-from engine.model.performance import EquityPoint
+from engine.model.performance import Performance
 from engine.model.reason import Reason
 from engine.model.status import Status
 from engine.model.trade import Trade
@@ -25,8 +24,6 @@ from engine.model.view import PositionLine
 
 STEPS = "▁▂▃▄▅▆▇█"
 CURVE_CELLS = 24
-FEWEST = 2
-"""Points that make a curve."""
 
 
 def state_title(status: Status, texts: Texts) -> str:
@@ -56,11 +53,11 @@ def money_lines(status: Status, texts: Texts) -> tuple[str, ...]:
     return (*lines, meter(view.open_risk, view.open_risk, view.ceiling), overnight_line(view.overnight, texts))
 
 
-def curve_line(points: Sequence[EquityPoint], texts: Texts) -> str:
-    """Return the day's equity as a small curve with its bounds in words; nothing while there are too few points."""
-    figures = [point.equity for point in points]
-    if len(figures) < FEWEST:
+def curve_line(today: Performance, texts: Texts) -> str:
+    """Return the day's equity as a small curve with its bounds in words; nothing while it has not moved."""
+    if not today.has_curve:
         return ""
+    figures = [point.equity for point in today.curve]
     low, high = min(figures), max(figures)
     return texts("home-curve", curve=sparkline(figures), low=texts.dollars(low), high=texts.dollars(high))
 
@@ -98,7 +95,7 @@ def service_line(status: Status, texts: Texts) -> str:
         texts(
             "home-service",
             service=escaped(health.service),
-            since=NOTHING if health.lost_since is None else moment(health.lost_since, texts),
+            since=NOTHING if health.lost_since is None else day_and_time(health.lost_since, texts),
         )
         for health in status.services
     )
@@ -115,7 +112,7 @@ def decision_text(trade: Trade, texts: Texts) -> str:
             "decided",
             state=trade.state.value,
             by=actor(trade.decided_by),
-            time=moment(trade.decided_at or trade.expires_at, texts),
+            time=day_and_time(trade.decided_at or trade.expires_at, texts),
         ),
     )
 

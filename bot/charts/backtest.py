@@ -31,7 +31,7 @@ def draw(run: Backtest, texts: Texts) -> bytes:
     # The held one is dashed: which is which does not rest on colour.
     axes.plot(at, run.holding[rows], color=SECOND, linewidth=2, linestyle="--", label=said("backtest-page-holding"))
     axes.plot(at, run.equity[rows], color=LINE, linewidth=2.5, label=said("backtest-page-strategy"))
-    axes.legend(loc="upper left", fontsize=PLAIN, frameon=False)
+    axes.legend(loc="upper left", fontsize=PLAIN, frameon=False, labelcolor=INK)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda dollars, _: said.dollars(Decimal(str(dollars)))))
     marks = np.linspace(0, len(rows) - 1, MARKS).astype(int)
     days = [exchange_date(datetime.fromtimestamp(int(run.starts[rows[mark]]), UTC)) for mark in marks]

@@ -6,7 +6,8 @@ from decimal import Decimal
 import numpy as np
 from matplotlib.ticker import FuncFormatter
 
-from bot.charts.figure import DOWN, INK, LARGE, LINE, PLAIN, png, set_type, sheet, words
+from bot.cards.mrkdwn import NOTHING
+from bot.charts.figure import DOWN, INK, LARGE, LINE, PLAIN, break_days, name_zone, png, set_type, sheet, words
 from bot.messages import Texts
 from engine.model.performance import EquityPoint, Period
 
@@ -26,17 +27,20 @@ def draw(curve: Sequence[EquityPoint], period: Period, texts: Texts) -> bytes:
     lower = figure.add_subplot(grid[1], sharex=upper)
     for axes in (upper, lower):
         set_type(axes)
-    upper.set_title(
-        said("picture-equity-title", period=period.value), loc="left", fontsize=LARGE, color=INK, fontweight="bold"
-    )
+    title = said("picture-equity-title", period=said("period-name", period=period.value, days=NOTHING))
+    upper.set_title(title, loc="left", fontsize=LARGE, color=INK, fontweight="bold")
     upper.plot(at, equity, color=LINE, linewidth=2.5)
     upper.fill_between(at, equity, equity.min(), color=LINE, alpha=0.12, linewidth=0)
     upper.yaxis.set_major_formatter(FuncFormatter(lambda dollars, _: texts.dollars(Decimal(str(dollars)))))
     upper.tick_params(labelbottom=False)
     lower.fill_between(at, (equity / peaks - 1) * 100, 0, color=DOWN, alpha=0.4, linewidth=1)
     lower.yaxis.set_major_formatter(FuncFormatter(lambda percent, _: texts.percent(Decimal(str(percent)) / 100)))
-    lower.text(0.005, 0.06, said("picture-drawdown"), transform=lower.transAxes, fontsize=PLAIN, fontweight="bold")
+    lower.text(
+        0.005, 0.06, said("picture-drawdown"), transform=lower.transAxes, fontsize=PLAIN, color=INK, fontweight="bold"
+    )
     marks = np.linspace(0, len(curve) - 1, MARKS).astype(int)
     times = [curve[mark].at for mark in marks]
     lower.set_xticks(marks, [f"{said.day_of_year(at)}\n{said.clock(at)}" for at in times])
+    break_days((upper, lower), [point.at for point in curve])
+    name_zone(lower, said.zone_name(curve[-1].at))
     return png(figure)

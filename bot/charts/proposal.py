@@ -8,7 +8,24 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator
 
-from bot.charts.figure import DOWN, FAINT, INK, LARGE, LINE, PLAIN, SECOND, UP, columns, png, set_type, sheet, words
+from bot.charts.figure import (
+    DOWN,
+    FAINT,
+    GROUND,
+    INK,
+    LARGE,
+    LINE,
+    PLAIN,
+    SECOND,
+    UP,
+    break_days,
+    columns,
+    name_zone,
+    png,
+    set_type,
+    sheet,
+    words,
+)
 from bot.messages import Texts
 from engine.model.chart import Chart, Floats
 
@@ -16,8 +33,10 @@ MARKS = 4
 """Times written under the bars."""
 CHEAP, DEAR = 35, 65
 """RSI at which the score counts."""
-ROOM = 0.22
+ROOM = 0.17
 """What is kept free beside the bars for the words of the lines, as a part of them."""
+APART = 0.11
+"""How far the words of two lines stand apart at least, as a part of the panel's height."""
 
 
 class Levels(Protocol):
@@ -56,6 +75,7 @@ def draw(chart: Chart, trade: Levels, texts: Texts) -> bytes:
     _rsi(below[1], chart, said)
     _macd(below[2], chart, said)
     _times(below[2], chart, said)
+    break_days((prices, *below), [datetime.fromtimestamp(int(start), UTC) for start in chart.starts])
     for axes in (prices, *below[:2]):
         axes.tick_params(labelbottom=False)
     return png(figure)
@@ -72,7 +92,7 @@ def _candles(axes: Axes, chart: Chart) -> None:
     least = float(np.ptp(chart.close)) / 400
     height = np.maximum(np.abs(chart.close - chart.open), least)
     # What rises is hollow and what falls is filled, so that nobody needs the colours.
-    for chosen, colour, inside in ((rises, UP, "white"), (~rises, DOWN, DOWN)):
+    for chosen, colour, inside in ((rises, UP, GROUND), (~rises, DOWN, DOWN)):
         bottom = np.minimum(chart.open, chart.close)[chosen]
         columns(axes, at[chosen], height[chosen], bottom, facecolors=inside, edgecolors=colour, linewidths=1.4)
 
@@ -84,16 +104,23 @@ def _exits(axes: Axes, trade: Levels, bars: int, texts: Texts) -> None:
         ("picture-entry", trade.entry, INK, "-"),
         ("picture-stop", trade.stop, DOWN, "--"),
     )
-    for key, price, colour, style in lines:
+    for _, price, colour, style in lines:
         axes.axhline(float(price), color=colour, linewidth=2, linestyle=style)
-        words_at = (bars * (1 + ROOM) - 0.5, float(price))
-        label = texts(key, price=texts.price(price))
-        axes.annotate(
-            label, words_at, xytext=(0, 5), textcoords="offset points", ha="right", fontsize=PLAIN, color=colour,
-            fontweight="bold", bbox={"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.8},
-        )  # fmt: skip
     axes.set_xlim(-1, bars * (1 + ROOM))
     axes.margins(y=0.08)
+    axes.autoscale_view(scalex=False)
+    low, high = axes.get_ylim()
+    heights = np.array([float(price) for _, price, _, _ in lines])
+    # From the lowest up: each at its line, or as far above the one below as two lines of type need.
+    order, at = np.argsort(heights), -np.inf
+    for number in order:
+        key, price, colour, _ = lines[number]
+        at = max(float(price), at + APART * (high - low))
+        axes.text(
+            bars * (1 + ROOM), at, texts(key, price=texts.price(price)).replace(" ", "\n", 1), ha="right", va="center",
+            fontsize=PLAIN, color=colour, fontweight="bold", linespacing=1.0,
+            bbox={"facecolor": GROUND, "edgecolor": "none", "pad": 1, "alpha": 0.85},
+        )  # fmt: skip
 
 
 def _volume(axes: Axes, chart: Chart, texts: Texts) -> None:
@@ -125,11 +152,12 @@ def _times(axes: Axes, chart: Chart, texts: Texts) -> None:
     marks = np.linspace(0, len(chart.starts) - 1, MARKS).astype(int)
     times = [datetime.fromtimestamp(int(chart.starts[mark]), UTC) for mark in marks]
     axes.set_xticks(marks, [f"{texts.day_of_year(at)}\n{texts.clock(at)}" for at in times], fontsize=PLAIN)
+    name_zone(axes, texts.zone_name(times[-1]))
 
 
 def _name(axes: Axes, name: str) -> None:
     axes.text(0.005, 0.97, name, transform=axes.transAxes, fontsize=PLAIN, color=INK, va="top", fontweight="bold",
-              bbox={"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.7})  # fmt: skip
+              bbox={"facecolor": GROUND, "edgecolor": "none", "pad": 1, "alpha": 0.7})  # fmt: skip
 
 
 def _with_last(name: str, figures: Floats, texts: Texts, places: int) -> str:

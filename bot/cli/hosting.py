@@ -19,7 +19,7 @@ from bot.delivery.heartbeat import GAP, Heartbeat
 from bot.delivery.home_publisher import HomePublisher
 from bot.delivery.notices import NoticeDelivery
 from bot.delivery.reachability import Reachability
-from bot.delivery.report_threads import quiet_thread
+from bot.delivery.report_threads import thread_of
 from bot.delivery.slack_poster import PostingRate
 from bot.delivery.unfinished_requests import UnfinishedRequests
 from bot.http.app import build_http
@@ -164,7 +164,7 @@ class _Parts:
             channel=self._channel,
             texts=self._texts,
             tasks=self._desk.adapters.tasks,
-            thread=partial(quiet_thread, store=self._store),
+            thread=partial(thread_of, store=self._store),
         )
 
     @cached_property
@@ -186,6 +186,7 @@ class _Parts:
             texts=self._texts,
             source=self._desk.adapters.market.label,
             ceiling=self._desk.settings.risk.risk_ceiling,
+            open_risk=lambda: self._desk.engine.queries.portfolio().risk,
             seal=self._signer,
             changed=self._home_publisher.changed,
             told=self._chart_uploader.posted,
@@ -229,7 +230,6 @@ class _Parts:
             self._slack.access,
             self._slack,
             self._home_publisher.opened,
-            self._chart_uploader.performance,
             self._answer_retry,
             self._people,
             self._rate_limit,

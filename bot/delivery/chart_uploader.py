@@ -11,7 +11,8 @@ from typing import Final
 import structlog
 from slack_sdk import WebClient
 
-from bot.cards.mrkdwn import spoken
+from bot.cards.equity_chart import equity_words
+from bot.cards.mrkdwn import NOTHING, spoken
 from bot.cards.proposal import title
 from bot.charts.pictures import EQUITY, PROPOSAL, EquityPicture, ProposalPicture
 from bot.messages import Texts
@@ -27,9 +28,6 @@ PERIODS: Final = {kind: spec.period for kind, spec in REPORTS.items() if spec.ha
 """Reports that have a picture, and of which period."""
 MOST_WAITING: Final = 20
 """Pictures that may wait; what comes beyond is left out."""
-FEWEST: Final = 2
-"""Points that make a curve."""
-
 IDLE: Final = 5.0
 """Seconds from a look at what is wanted to the next; who wants a picture wakes the drawer."""
 
@@ -39,7 +37,7 @@ Draw = Callable[[], None]
 
 
 class ChartUploader:
-    """A thread that draws. Pictures of trades and reports go into the thread of their message, others into the channel.
+    """A thread that draws. Pictures of trades and reports go into the thread of their message.
 
     `thread` tells in which thread a report stands, '' for one that stands in the channel and opens its own. Where a
     desk has workers, they draw; this thread waits for a picture and uploads it.
@@ -79,11 +77,6 @@ class ChartUploader:
         elif isinstance(notice, ReportMade) and notice.report.kind in PERIODS:
             self._want(lambda: self._report(notice, posted.ts))
 
-    def performance(self, done: Performance, period: Period) -> None:
-        """Take in that somebody looked at a period: its picture comes into the channel; returns at once."""
-        if len(done.curve) >= FEWEST and not done.symbol:
-            self._want(lambda: self._equity(done, period, ""))
-
     def _want(self, draw: Draw) -> None:
         try:
             self._wanted.put_nowait(draw)
@@ -119,21 +112,13 @@ class ChartUploader:
 
     def _report(self, notice: ReportMade, ts: str) -> None:
         told = notice.report
-        if len(told.performance.curve) >= FEWEST:
+        if told.performance.has_curve:
             self._equity(told.performance, PERIODS[told.kind], self._thread_of(notice) or ts)
 
     def _equity(self, done: Performance, period: Period, thread_ts: str) -> None:
-        equities = [point.equity for point in done.curve]
-        said = self._texts(
-            "picture-equity-alt",
-            period=period.value,
-            first=self._texts.dollars(equities[0]),
-            last=self._texts.dollars(equities[-1]),
-            low=self._texts.dollars(min(equities)),
-            high=self._texts.dollars(max(equities)),
-            drawdown=self._texts.percent(done.drawdown),
-        )
-        name = self._texts("picture-equity-title", period=period.value)
+        told = self._texts("period-name", period=period.value, days=NOTHING)
+        said = equity_words(done, told, self._texts)
+        name = self._texts("picture-equity-title", period=told)
         for _, picture in self._tasks.run(EQUITY, {period: EquityPicture.of(done.curve, period, self._texts)}):
             self._upload(f"equity-{period}.png", picture, name, said, thread_ts)
 

@@ -23,9 +23,10 @@ from bot.cards.message import note
 from bot.cards.notices import render
 from bot.delivery.database_watchdog import DatabaseWatchdog
 from bot.delivery.drawing import Drawing
+from bot.delivery.open_risk import OpenRiskWatch
 from bot.delivery.outbox import Outbox
 from bot.delivery.reachability import Reachability
-from bot.delivery.report_threads import is_left_out, quiet_thread
+from bot.delivery.report_threads import day_place, is_left_out, keep_place
 from bot.delivery.slack_poster import Poster, PostingRate
 from bot.delivery.trade_cards import TradeCards
 from bot.messages import Texts
@@ -38,6 +39,7 @@ from engine.model.notices.base import Notice, Posted, Waiting
 from engine.model.notices.trades import ExitAsked
 from engine.model.report import Telling
 from engine.model.trade import Trade
+from engine.model.view import OpenRisk
 from engine.ports.store import Store
 
 LOOKS_FOR: Final = 120.0
@@ -51,7 +53,8 @@ class DeliveryIntervals:
     """Seconds between looks into the outbox, and from the first to the longest wait while Slack is away.
 
     A database that has no answer within `database` is lost. A notice is claimed for `claim`: longer than a call of
-    Slack's may take, and as long as it waits at most where the bot that posts it dies.
+    Slack's may take, and as long as it waits at most where the bot that posts it dies. While a proposal waits, open
+    risk is looked at every `risk`.
     """
 
     look: float = 1.0
@@ -59,15 +62,16 @@ class DeliveryIntervals:
     longest: float = 3.0
     database: float = 5.0
     claim: float = 20.0
+    risk: float = 5.0
 
 
 class NoticeDelivery:
     """The engine's port Notices: a thread that delivers the outbox to a channel.
 
-    `source` (the market's label) and `ceiling` (of open risk, a share of equity) are what cards say of them, `seal` is
-    what makes their buttons work. The client must not retry by itself. `changed` is called when something
-    was told, `told` with each notice and where it was posted. `events` is how loudly events are told. `hearing` learns
-    what Slack took.
+    `source` (the market's label) and `ceiling` (of open risk, a share of equity) are what cards say of them;
+    `open_risk` asks the broker for the desk's as it is now, and raises TemporaryError. `seal` is what makes their
+    buttons work. The client must not retry by itself. `changed` is called when something was told, `told` with each
+    notice and where it was posted. `events` is how loudly events are told. `hearing` learns what Slack took.
     """
 
     def __init__(
@@ -80,6 +84,7 @@ class NoticeDelivery:
         source: str,
         ceiling: Decimal,
         seal: Signer,
+        open_risk: Callable[[], OpenRisk] | None = None,
         pace: PostingRate | None = None,
         waits: DeliveryIntervals | None = None,
         changed: Callable[[], None] = lambda: None,
@@ -99,8 +104,17 @@ class NoticeDelivery:
         self.worker = Worker("notices", self.step, backoff=backoff)
         self._poster = Poster(client, channel, self.worker.stopping, pace or PostingRate(), hearing or Reachability())
         self._drawing = Drawing(texts=texts, seal=seal)
+        self.risk_watch = open_risk and OpenRiskWatch(
+            store=store, read=open_risk, changed=self._risk_changed, every=waits.risk, gap=waits.look
+        )
         self._cards = TradeCards(
-            store=store, poster=self._poster, drawing=self._drawing, source=source, ceiling=ceiling, wait=waits.first
+            store=store,
+            poster=self._poster,
+            drawing=self._drawing,
+            source=source,
+            ceiling=ceiling,
+            risk=self.risk_watch or (lambda: None),
+            wait=waits.first,
         )
         self.watch = DatabaseWatchdog(
             store=store,
@@ -113,9 +127,13 @@ class NoticeDelivery:
         """Begin to deliver, with what waited from before."""
         self.worker.start()
         self.watch.start()
+        if self.risk_watch:
+            self.risk_watch.start()
 
     def stop(self) -> None:
         """Finish the message under way and return; what still waits is delivered after the next start."""
+        if self.risk_watch:
+            self.risk_watch.stop()
         self.watch.stop()
         self.worker.stop()
 
@@ -139,9 +157,12 @@ class NoticeDelivery:
     def step(self) -> float:
         """Deliver what goes next; return in how many seconds to look again, 0 where more may wait."""
         waiting = self._outbox.waiting()
+        self._cards.follow_risk()
         if not waiting:
             return self._waits.look
         self._changed()
+        if self.risk_watch:
+            self.risk_watch.wake()
         following = self._outbox.following(waiting)
         if following is None:
             return min(self._waits.look, self._outbox.pause() or self._waits.look)
@@ -151,6 +172,11 @@ class NoticeDelivery:
         if before is not None:
             self._deliver(before)
         return 0.0
+
+    def _risk_changed(self) -> None:
+        """Let cards and homes follow, which tell the same number."""
+        self.wake()
+        self._changed()
 
     def text_of(self, notice: Notice) -> str:
         """Return what a notice says, in words alone."""
@@ -206,18 +232,19 @@ class NoticeDelivery:
     def _post(self, before: Waiting, sending: Callable[[], None]) -> Posted:
         notice = before.notice
         trade, card = self._cards.read(notice.trade_id)
-        is_card = notice.told_as.is_card
-        thread_ts = card.ts if card and not is_card else quiet_thread(notice, self._store, self._events)
-        if before.attempted_at and (posted := self._found(before, thread_ts)):
+        place = None if card else day_place(notice, self._store, self._events)
+        thread_ts = card.ts if card and not notice.told_as.is_card else place.ts if place else ""
+        posted = self._found(before, thread_ts) if before.attempted_at else None
+        if posted:
             log.info("message_was_there", ts=posted.ts)
-            return posted
-        return self._poster.post(
-            self._drawn(notice, trade),
-            thread_ts,
-            broadcast=notice.told_as.is_for_channel,
-            key=notice.key,
-            before=sending,
-        )
+        else:
+            is_shown = notice.told_as.is_for_channel or (place is not None and place.is_shown)
+            posted = self._poster.post(
+                self._drawn(notice, trade), thread_ts, broadcast=is_shown, key=notice.key, before=sending
+            )
+        if place:
+            keep_place(place, posted, self._store)
+        return posted
 
     def _found(self, before: Waiting, thread_ts: str) -> Posted | None:
         """Look whether a notice that was attempted stands in Slack; raises SlackAway, but not for ever."""

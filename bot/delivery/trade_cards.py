@@ -4,7 +4,7 @@ So are the questions whether to sell, once the trade is no longer open.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import partial
 
@@ -17,6 +17,7 @@ from bot.delivery.slack_poster import Poster
 from bot.transport.slack_calls import Payload, SlackAway
 from engine.model.notices.base import Posted, Waiting
 from engine.model.trade import Trade, TradeState
+from engine.model.view import OpenRisk
 from engine.ports.store import Store
 
 log = structlog.get_logger()
@@ -25,27 +26,65 @@ log = structlog.get_logger()
 class TradeCards:
     """Draws the cards of trades, and draws them again in Slack.
 
-    `source` (the market's label) and `ceiling` (of open risk, a share of equity) are what cards say of them. After
-    Slack took nothing, none is drawn again for `wait` seconds, or for as long as Slack says.
+    `source` (the market's label) and `ceiling` (of open risk, a share of equity) are what cards say of them, `risk`
+    tells the desk's open risk of now, None where that is not known. After Slack took nothing, none is drawn again for
+    `wait` seconds, or for as long as Slack says.
     """
 
     def __init__(
-        self, *, store: Store, poster: Poster, drawing: Drawing, source: str, ceiling: Decimal, wait: float
+        self,
+        *,
+        store: Store,
+        poster: Poster,
+        drawing: Drawing,
+        source: str,
+        ceiling: Decimal,
+        risk: Callable[[], OpenRisk | None],
+        wait: float,
     ) -> None:
         self._store = store
         self._poster = poster
         self._drawing = drawing
         self._source = source
         self._ceiling = ceiling
+        self._risk = risk
         self._wait = wait
         self._questions: dict[str, list[Posted]] = {}
         self._redrawn: dict[str, int] = {}
         self._redraws_at = 0.0
+        self._risk_drawn: dict[str, str] = {}
+        self._followed = ""
 
     def draw(self, trade: Trade) -> Payload:
         """Draw a trade's card as the trade is now."""
+        texts, risk = self._drawing.texts, self._risk()
+        self._risk_drawn.pop(trade.id, None)
+        if trade.state is TradeState.PROPOSED and risk is not None:
+            self._risk_drawn[trade.id] = self._told(risk)
+        return self._drawing(partial(proposal, trade, texts, source=self._source, ceiling=self._ceiling, risk=risk))
+
+    def follow_risk(self) -> None:
+        """Draw the cards that wait again, where the desk's open risk is another than they tell."""
+        risk = self._risk()
+        if risk is None or time.monotonic() < self._redraws_at:
+            return
+        told = self._told(risk)
+        if self._followed == told:
+            return
+        with self._store.reading() as reader:
+            waiting = reader.trades({TradeState.PROPOSED})
+        try:
+            for trade in waiting:
+                if self._risk_drawn.get(trade.id) != told:
+                    self._redraw(trade.id)
+        except SlackAway as away:
+            self._put_off(away)
+        else:
+            self._followed = told
+
+    def _told(self, risk: OpenRisk) -> str:
         texts = self._drawing.texts
-        return self._drawing(partial(proposal, trade, texts, source=self._source, ceiling=self._ceiling))
+        return f"{texts.part(risk.share)} {texts.part(risk.ceiling)}"
 
     def read(self, trade_id: str) -> tuple[Trade | None, Posted | None]:
         """Read a trade as it is now, and where its card stands."""
@@ -67,13 +106,20 @@ class TradeCards:
             for trade_id, number in newest.items():
                 self.redraw(trade_id, number)
         except SlackAway as away:
-            log.warning("cards_not_redrawn", error=repr(away))
-            self._redraws_at = time.monotonic() + (away.wait or self._wait)
+            self._put_off(away)
+
+    def _put_off(self, away: SlackAway) -> None:
+        log.warning("cards_not_redrawn", error=repr(away))
+        self._redraws_at = time.monotonic() + (away.wait or self._wait)
 
     def redraw(self, trade_id: str, number: int) -> None:
         """Draw a trade's card as the trade is now, unless that was done for this notice already; raises SlackAway."""
         if number <= self._redrawn.get(trade_id, 0):
             return
+        self._redraw(trade_id)
+        self._redrawn[trade_id] = number
+
+    def _redraw(self, trade_id: str) -> None:
         drawn: Trade | None = None
         while True:
             trade, card = self.read(trade_id)
@@ -84,7 +130,6 @@ class TradeCards:
             drawn = trade
         if trade and trade.state is not TradeState.OPEN:
             self._put_away_questions(trade)
-        self._redrawn[trade_id] = number
 
     def asked_to_exit(self, trade_id: str, posted: Posted) -> None:
         """Note where it is asked whether to sell a trade."""

@@ -7,7 +7,7 @@ from slack_sdk import WebClient
 
 from bot.cards.backtest import ended
 from bot.cards.message import Message, note
-from bot.cards.mrkdwn import escaped, moment
+from bot.cards.mrkdwn import day_and_time, escaped
 from bot.delivery.backtests import ACTION
 from bot.messages import Texts
 from bot.transport.slack_calls import SlackRefuses, call
@@ -58,7 +58,7 @@ class UnfinishedRequests:
 
     def _notify(self, unfinished: Unfinished) -> None:
         said = escaped(unfinished.request.said or unfinished.action)
-        message = note(self._texts("unfinished", time=moment(unfinished.at, self._texts), said=said))
+        message = note(self._texts("unfinished", time=day_and_time(unfinished.at, self._texts), said=said))
         if unfinished.action == ACTION:
             message = ended(unfinished.request.said, "stopped", self._texts)
         if unfinished.ts and self._is_redrawn(unfinished, message):

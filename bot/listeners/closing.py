@@ -8,7 +8,7 @@ from bot.cards.closing import close_all_modal, close_modal, closing, closing_all
 from bot.cards.message import Message
 from bot.listeners.command_args import misunderstood, typed
 from bot.listeners.command_spec import CommandSpec
-from bot.listeners.request import Command, Submission
+from bot.listeners.request import OPEN_SYMBOL, Command, Submission
 from engine.errors import NotOpen
 from engine.model.trade import TradeState
 
@@ -43,5 +43,6 @@ COMMANDS = (
         usage="SYMBOL|all",
         summary="Sell an open trade, or all of them, at the market",
         handler=ask,
+        example=OPEN_SYMBOL,
     ),
 )

@@ -14,7 +14,7 @@ def typed(asked: Command, most: int) -> list[str]:
     """Return the words that were typed; raises BadText where there are more than the command knows what to do with."""
     found = words(asked.text)
     if len(found) > most:
-        raise misunderstood(asked)
+        raise misunderstood(asked, problem="many" if most else "unknown")
     return found
 
 
@@ -26,11 +26,13 @@ def one_of(asked: Command, known: Collection[str]) -> str:
     return word
 
 
-def misunderstood(asked: Command, known: Collection[str] = ()) -> BadText:
-    """Return the refusal of what was typed, with the known word that is nearest to the first one."""
-    found = words(asked.text)
-    nearest = get_close_matches(found[0].lower(), [word for word in known if word], n=1) if found else []
-    return BadText(" ".join(found)[:LONGEST_WORD], f"{asked.name} {asked.context.usages[asked.name]}", *nearest)
+def misunderstood(asked: Command, known: Collection[str] = (), *, problem: str = "unknown") -> BadText:
+    """Return the refusal of what was typed, with the known word that is nearest to the first that is like one."""
+    found, among = words(asked.text), [word for word in known if word]
+    alike = (get_close_matches(word.lower(), among, n=1) for word in found if word.lower() not in among)
+    nearest = next((near for near in alike if near), [])
+    said = " ".join(found)[:LONGEST_WORD]
+    return BadText(said, f"{asked.name} {asked.context.usages[asked.name]}", *nearest, problem=problem)
 
 
 def wanted(queries: Queries, found: list[str]) -> Trade:

@@ -10,7 +10,9 @@ class CommandSpec:
     """A slash command: all that the registration, the manifest, the help and the tables of commands say of it.
 
     `usage` is how it is written after its name, `summary` what it does, in a line of English for Slack's own list; how
-    it is explained by `help` stands in the catalogues, under `help-` and its name.
+    it is explained by `help` stands in the catalogues, under `help-` and its name. `example` is what may stand after
+    its name on any desk, and is shown to whoever types what it does not understand; AAPL in it becomes a symbol that is
+    watched.
     """
 
     name: str
@@ -18,3 +20,4 @@ class CommandSpec:
     usage: str
     summary: str
     handler: Callable[[Command], Answer]
+    example: str = ""

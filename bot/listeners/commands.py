@@ -58,6 +58,7 @@ def inspect(asked: Command) -> Message:
 
 def positions(asked: Command) -> Message:
     """/positions: show the account, what it holds and what that risks."""
+    typed(asked, 0)
     return answers.positions(asked.queries.portfolio(), asked.texts)
 
 
@@ -84,7 +85,12 @@ COMMANDS = (
         handler=approve,
     ),
     CommandSpec(
-        name="/reject", verb=Verb.REJECT, usage="[trade] [reason]", summary="Reject a proposal", handler=reject
+        name="/reject",
+        verb=Verb.REJECT,
+        usage="[trade] [reason]",
+        summary="Reject a proposal",
+        handler=reject,
+        example="AAPL too late",
     ),
     CommandSpec(
         name="/inspect",
@@ -92,6 +98,7 @@ COMMANDS = (
         usage="SYMBOL|TRADE",
         summary="Show everything about a symbol or a trade",
         handler=inspect,
+        example="AAPL",
     ),
     CommandSpec(
         name="/positions",
@@ -101,7 +108,12 @@ COMMANDS = (
         handler=positions,
     ),
     CommandSpec(
-        name="/trades", verb=Verb.TRADES, usage="[pending|open|closed|today|all]", summary="List trades", handler=trades
+        name="/trades",
+        verb=Verb.TRADES,
+        usage="[pending|open|closed|today|all]",
+        summary="List trades",
+        handler=trades,
+        example="open",
     ),
     CommandSpec(
         name="/auto",
@@ -109,5 +121,6 @@ COMMANDS = (
         usage="[on|off]",
         summary="Show or switch auto-trading, which buys without asking",
         handler=auto,
+        example="off",
     ),
 )

@@ -14,7 +14,6 @@ from bot.people import People
 from bot.signing import Signer
 from bot.transport.web_client import SlackClient
 from engine.commands import Commands
-from engine.model.performance import Performance, Period
 from engine.queries import Queries
 
 
@@ -24,8 +23,8 @@ class Context:
 
     `people` knows who is who, `client` calls Slack, `again` says later what it did not take. `channel` is the desk's,
     an id; `turns` is how many requests may be worked on at once, halts apart, `crowd` what everybody may ask for;
-    `opened` is told who looks at their home, `looked` at what result somebody looked; `is_sure` tells
-    whether no other desk may have got what was meant for this one. `usages` says how each command is written.
+    `opened` is told who looks at their home; `is_sure` tells whether no other desk may have got what was meant for this
+    one. `usages` says how each command is written, `examples` has what may stand after each.
     `backtests` runs those that people ask for, None where this process runs none.
     """
 
@@ -43,8 +42,8 @@ class Context:
     crowd: UserRateLimit
     opened: Callable[[str], None]
     is_sure: Callable[[], bool]
-    looked: Callable[[Performance, Period], None]
     usages: Mapping[str, str]
+    examples: Mapping[str, str]
     backtests: Backtests | None
 
     def __call__(self, context: BoltContext, next_: Callable[[], None]) -> None:

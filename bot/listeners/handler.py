@@ -107,7 +107,7 @@ class Handler(Generic[A]):
         except RequestRefused as error:
             is_cut = isinstance(error, NotAllowed)
             self._record(asked, "refused", f"{type(error).__name__}: {error}", is_cut=is_cut)
-            _say(asked, partial(asked.refuse, error, refusal(error, asked.texts)))
+            _say(asked, partial(asked.refuse, error, refusal(error, asked.texts, _example(asked))))
         except (TemporaryError, StoreUnavailable) as error:
             self._not_now(asked, error)
         except Exception:  # the edge: above is only Bolt, which would leave the person without an answer
@@ -164,6 +164,14 @@ def _is_served(asked: SlackRequest) -> bool:
         return asked.commands.audit_log.is_served(asked.request)
     except StoreUnavailable:
         return False
+
+
+def _example(asked: SlackRequest) -> str:
+    """Return what could be typed instead; nothing where the database does not tell."""
+    try:
+        return asked.example()
+    except StoreUnavailable:
+        return ""
 
 
 def _say(asked: SlackRequest, say: Callable[[], None]) -> None:

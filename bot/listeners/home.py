@@ -7,12 +7,13 @@ from bot.cards import answers
 from bot.cards.home import desk_card, status_modal
 from bot.cards.message import Message
 from bot.cards.modals import inspect_modal
+from bot.listeners.command_args import misunderstood
 from bot.listeners.command_spec import CommandSpec
 from bot.listeners.kill_switch import held, only, resumed
 from bot.listeners.parsing import words
 from bot.listeners.request import Click, Command
 from bot.listeners.shortcuts import Opened, Shortcut
-from engine.errors import BadText, NoTradeHere
+from engine.errors import NoTradeHere
 
 ON = "on"
 
@@ -23,9 +24,8 @@ def opened(_asked: Opened) -> None:
 
 def desk(asked: Command) -> Message:
     """/desk: tell how the desk stands, and what every command does."""
-    typed = words(asked.text)
-    if typed:
-        raise BadText(" ".join(typed), asked.name)
+    if words(asked.text):
+        raise misunderstood(asked, asked.context.usages)
     commands = tuple(answers.help_line(name, asked.texts) for name in asked.context.usages)
     return desk_card(asked.queries.status(), commands, asked.texts)
 

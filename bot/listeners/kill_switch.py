@@ -9,12 +9,13 @@ from bot.access import Verb
 from bot.cards import answers, ids
 from bot.cards.message import Message
 from bot.cards.modals import flatten_modal, halt_modal
+from bot.listeners.command_args import misunderstood
 from bot.listeners.command_spec import CommandSpec
-from bot.listeners.parsing import LONGEST_WORD, reason, words
+from bot.listeners.parsing import reason, words
 from bot.listeners.request import Command, SlackRequest, Submission
 from bot.listeners.shortcuts import Shortcut
 from bot.transport.slack_calls import SlackRefuses
-from engine.errors import BadText, HaltNotPersisted, RequestRefused, TemporaryError
+from engine.errors import HaltNotPersisted, RequestRefused, TemporaryError
 from engine.model.desk import Desk, Request
 
 FLATTEN = "flatten"
@@ -62,7 +63,7 @@ def resume(asked: Command) -> Message:
     """/resume [anyway]: trade again; raises BadText for anything else after it, which may mean the opposite."""
     said = " ".join(words(asked.text))
     if said.lower() not in {"", ANYWAY}:
-        raise BadText(said[:LONGEST_WORD], f"{asked.name} [{ANYWAY}]")
+        raise misunderstood(asked, (ANYWAY,))
     return resumed(asked, asked.commands.resume(asked.request, anyway=bool(said)))
 
 
@@ -97,6 +98,10 @@ COMMANDS = (
         handler=halt,
     ),
     CommandSpec(
-        name="/resume", verb=Verb.RESUME, usage="[anyway]", summary="Resume trading after a halt", handler=resume
+        name="/resume",
+        verb=Verb.RESUME,
+        usage="[anyway]",
+        summary="Resume trading after a halt",
+        handler=resume,
     ),
 )

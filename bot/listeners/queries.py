@@ -33,6 +33,7 @@ COMMANDS = (
         usage="[SYMBOL]",
         summary="Show the latest signals and what came of them",
         handler=signals,
+        example="AAPL",
     ),
     CommandSpec(
         name="/news",
@@ -40,6 +41,7 @@ COMMANDS = (
         usage="[SYMBOL]",
         summary="Show the latest headlines and their scores",
         handler=news,
+        example="AAPL",
     ),
     CommandSpec(
         name="/risk",

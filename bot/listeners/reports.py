@@ -1,35 +1,55 @@
 """What came of it: /pnl and /report, and the home's button for the day's report."""
 
+import re
+from decimal import Decimal
 from difflib import get_close_matches
+from typing import Final
 
 from bot.access import Verb
 from bot.cards.message import Message
 from bot.cards.people import people as people_card
 from bot.cards.performance import pnl as pnl_card
 from bot.cards.report import report as report_card
-from bot.listeners.command_args import misunderstood, one_of, typed
+from bot.listeners.command_args import misunderstood, one_of
 from bot.listeners.command_spec import CommandSpec
+from bot.listeners.parsing import words
+from bot.listeners.periods import NAMED, read_span
 from bot.listeners.request import Click, Command, SlackRequest
-from engine.model.performance import Period
-from engine.model.report import REPORTS, ReportKind
+from engine.errors import TemporaryError, UnknownSymbol
+from engine.model.market import exchange_date
+from engine.model.performance import OpenProfit, Period, Span
+from engine.model.report import ReportKind
 
 PEOPLE = "people"
-PERIODS = {period.value: period for period in Period}
+TICKER: Final = re.compile(r"[A-Za-z][A-Za-z0-9./-]{0,11}")
 
 
 def pnl(asked: Command) -> Message:
-    """/pnl [today|week|month|all] [SYMBOL]: show what came of a period, today where none is said."""
-    found = typed(asked, 2)
-    periods = [PERIODS[word.lower()] for word in found if word.lower() in PERIODS]
-    symbols = [word.upper() for word in found if word.lower() not in PERIODS]
-    if len(periods) > 1 or len(symbols) > 1:
-        raise misunderstood(asked, PERIODS)
-    period, symbol = (periods or [Period.TODAY])[0], "".join(symbols)
-    done = asked.queries.performance(period, symbol)
-    if symbol and not done.trades and get_close_matches(symbol.lower(), PERIODS, n=1, cutoff=0.75):
-        raise misunderstood(asked, PERIODS)
-    asked.context.looked(done, period)
-    return pnl_card(done, period, asked.texts)
+    """/pnl [period] [SYMBOL]: show what came of a period, today where none is said."""
+    today = exchange_date(asked.queries.now())
+    span, rest = read_span(words(asked.text), today)
+    span = span or Period.TODAY.span(today)
+    if len(rest) > 1 or (rest and not TICKER.fullmatch(rest[0])):
+        raise misunderstood(asked, NAMED)
+    symbol = "".join(rest).upper()
+    try:
+        done = asked.queries.performance(span, symbol)
+    except UnknownSymbol as error:
+        if near := get_close_matches(symbol.lower(), NAMED, n=1, cutoff=0.75):
+            raise misunderstood(asked, near) from error
+        raise
+    return pnl_card(done, span, asked.texts, open_now=_open_now(asked, span, symbol))
+
+
+def _open_now(asked: Command, span: Span, symbol: str) -> OpenProfit | None:
+    """Return what is open now, None where the period is over."""
+    if span.ends <= asked.queries.now():
+        return None
+    try:
+        lines = [line for line in asked.queries.portfolio().lines if symbol in {"", line.symbol}]
+    except TemporaryError:
+        return OpenProfit(positions=0, result=None)
+    return OpenProfit(positions=len(lines), result=sum((line.unrealised for line in lines), Decimal(0)))
 
 
 def report(asked: Command) -> Message:
@@ -46,19 +66,17 @@ def day(asked: Click) -> Message:
 
 
 def _report(asked: SlackRequest, kind: ReportKind) -> Message:
-    told = asked.queries.report(kind)
-    if REPORTS[kind].has_curve:
-        asked.context.looked(told.performance, REPORTS[kind].period)
-    return report_card(told, asked.texts)
+    return report_card(asked.queries.report(kind), asked.texts)
 
 
 COMMANDS = (
     CommandSpec(
         name="/pnl",
         verb=Verb.PNL,
-        usage=f"[{'|'.join(Period)}] [SYMBOL]",
-        summary="Show P&L for today, the week, the month or all time, by symbol",
+        usage="[today|yesterday|week|month|year|all|2025-08-04..2025-08-08] [SYMBOL]",
+        summary="Show P&L of any period, by symbol",
         handler=pnl,
+        example="last week AAPL",
     ),
     CommandSpec(
         name="/report",
@@ -66,5 +84,6 @@ COMMANDS = (
         usage=f"[{'|'.join(ReportKind)}|{PEOPLE}]",
         summary="Show a report as of now, or what the desk's decisions added or cost",
         handler=report,
+        example="day",
     ),
 )

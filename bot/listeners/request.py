@@ -26,6 +26,7 @@ from bot.transport.slack_calls import SlackAway, SlackRefuses, call, respond
 from engine.commands import Commands
 from engine.errors import BadNumber, BadText, RequestRefused, RiskRefused, TemporaryError, TooOld
 from engine.model.desk import Request
+from engine.model.trade import TradeState
 from engine.queries import Queries
 
 Answer = Message | View | None
@@ -50,6 +51,11 @@ HOME_LIFE: Final = timedelta(days=1)
 
 TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
 """Slack's words for a modal that comes more than three seconds after its click."""
+
+OPEN_SYMBOL: Final = "SYMBOL"
+"""What stands in an example for the symbol of an open trade."""
+USUAL: Final = "AAPL"
+"""The symbol in examples, where it is watched."""
 
 log = structlog.get_logger()
 
@@ -133,6 +139,10 @@ class SlackRequest(ABC):
         if self.queries.now() - sealed_at > good_for:
             raise TooOld(trade_id, sealed_at)
 
+    def example(self) -> str:
+        """Return something that could be asked instead and that works here; '' where nothing is typed."""
+        return ""
+
     def refuse(self, _error: RequestRefused, message: Message) -> None:
         """Tell the person, and nobody else, why it is not done."""
         self.show(message)
@@ -208,6 +218,17 @@ class Command(SlackRequest):
         """Read a slash command."""
         name, text = text_of(args.body, "command"), command_text(args.body)
         return cls(args=args, request=request_of(args, name, text), name=name, text=text)
+
+    def example(self) -> str:
+        """Return the command as it may be typed on this desk."""
+        said = self.context.examples.get(self.name, "")
+        if said == OPEN_SYMBOL:
+            held = self.queries.trades({TradeState.OPEN})
+            said = held[0].symbol if held else USUAL
+        else:
+            watched = self.queries.watchlist()
+            said = said.replace(USUAL, USUAL if USUAL in watched or not watched else watched[0])
+        return f"{self.name} {said}".strip()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,8 +23,10 @@ def watch(asked: Command) -> Message:
     verb = first.lower()
     if verb == LIST and not symbols:
         return runtime_settings.watched(asked.queries.watchlist(), asked.texts)
-    if verb not in {ADD, REMOVE} or not 1 <= len(symbols) <= MOST_SYMBOLS:
+    if verb not in {ADD, REMOVE}:
         raise misunderstood(asked, (LIST, ADD, REMOVE))
+    if not 1 <= len(symbols) <= MOST_SYMBOLS:
+        raise misunderstood(asked, problem="many" if symbols else "value")
     asked.context.access.require(asked.request.by, Verb.REWATCH)
     named = tuple(dict.fromkeys(symbol.upper() for symbol in symbols))
     return runtime_settings.watch_changed(
@@ -38,7 +40,7 @@ def settings(asked: Command) -> Message:
     if not name:
         return runtime_settings.settings(asked.queries.settings(), asked.texts, asked.queries.pending_changes())
     if not value:
-        raise misunderstood(asked)
+        raise misunderstood(asked, problem="value")
     if name.lower() in CONFIRM:
         return _confirmed(asked, value[:LONGEST_WORD], "")
     if name.lower() in CANCEL:
@@ -75,6 +77,7 @@ COMMANDS = (
         usage="[list|add|remove] [SYMBOL …]",
         summary="Show or change the watchlist",
         handler=watch,
+        example="add AAPL",
     ),
     CommandSpec(
         name="/settings",
@@ -82,5 +85,6 @@ COMMANDS = (
         usage="[NAME VALUE|default] [confirm|cancel NAME]",
         summary="Show every setting, or change one",
         handler=settings,
+        example="MAX_DAILY_LOSS 2%",
     ),
 )

@@ -45,5 +45,6 @@ COMMANDS = (
         usage="[trade|SYMBOL] [400|$20000|5%|0.3% risk]",
         summary="Show what a size costs and risks, and apply it to a proposal",
         handler=size,
+        example="AAPL 400",
     ),
 )

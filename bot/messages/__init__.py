@@ -104,9 +104,10 @@ class Texts:
         """Write a date of the desk's without its year, 'Aug 19' in English."""
         return str(format_skeleton("MMMd", at.astimezone(self.timezone).date(), locale=self.locale))
 
-    def date_time(self, at: datetime) -> str:
+    def date_time(self, at: datetime, *, seconds: bool = False) -> str:
         """Write a date and time of the desk, 'Aug 19, 2025, 23:45' in English."""
-        return self("date-time", day=self.day(at.astimezone(self.timezone).date()), time=self.clock(at))
+        day = self.day(at.astimezone(self.timezone).date())
+        return self("date-time", day=day, time=self.clock(at, seconds=seconds))
 
     def zone_name(self, at: datetime) -> str:
         """Write the short name of the desk's time zone at an instant, 'KST'."""

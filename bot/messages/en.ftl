@@ -242,6 +242,7 @@ proposal-exits = *Stop* { $stop } · *Target* { $target }{ $ratio ->
    *[other] { "" } · *R/R*{ "\u00A0" }{ $ratio }
 }
 proposal-open-risk = *Open risk* { $before } → { $after } of { $ceiling }
+proposal-risk-then = *Open risk when proposed* { $before } → { $after }
 proposal-result = *Result* { $result }{ $part ->
     [none] { "" }
    *[other] { "" } ({ $part })
@@ -300,14 +301,14 @@ confirm-close-text = Sells { shares } at the market now.
 ## The life of a trade
 
 decided = { $state ->
-    [rejected] Rejected by { actor } at { $time }. No order was sent.
-    [expired] Expired at { $time } (not approved). No order was sent.
-    [refused] Refused at { $time }. No order was sent.
+    [rejected] Rejected by { actor }, { $time }. No order was sent.
+    [expired] Expired { $time } (not approved). No order was sent.
+    [refused] Refused { $time }. No order was sent.
     [cancelled] Cancelled after approval by { actor }.
     [failed] The broker rejected the order. Approved by { actor }.
    *[approved] { $by ->
-        [engine] Approved automatically at { $time }.
-       *[other] Approved by { actor } at { $time }.
+        [engine] Approved automatically, { $time }.
+       *[other] Approved by { actor }, { $time }.
     }
 }
 approval-changed = Was { $before } at { $shown }, now { $after } at { $price }: { $reason ->
@@ -593,6 +594,11 @@ auto = { $mode ->
 }
 set-by = Set by { actor }.
 signal-kept = Signal in { $symbol }, not proposed: { $why }.
+signals-kept = { $count ->
+    [one] 1 signal not proposed
+   *[other] { $count } signals not proposed
+} since { $since }:
+signals-kept-line = • { $symbols }: { $why }
 risk-warning = ⚠️ Open risk { $figure }, close to the limit. Trading halts at the limit.
 loss-limit = { $rule ->
     [daily_loss] ⛔ No new entries today (New York time): { $why }. Stops stay; exits still work.
@@ -710,6 +716,8 @@ column = { $name ->
     [state] State
     [shares] Shares
     [result] Result
+    [closed] Closed
+    [won] Won
     [expires] Expires
     [source] Source
     [score] Score
@@ -722,7 +730,7 @@ trades-alive = Active trades
 trades-pending = Pending approval
 trades-open = Open trades
 trades-closed = Closed trades
-trades-today = Trades today
+trades-today = Trades today (New York)
 trades-all = Latest trades
 trades-none = None.
 trade-line = { $result ->
@@ -789,7 +797,7 @@ risk-line = { $stop ->
     [none] *{ $symbol }* { $dollars } ({ $percent }) · not this bot's trade, no known stop
    *[other] *{ $symbol }* { $dollars } ({ $percent }) · stop { $stop } · { $id }
 }
-risk-guards = *Protections*
+risk-guards = *Protections* (today is New York's day)
 guard = { $rule ->
     [daily_loss] Today's loss
     [drawdown] Drawdown
@@ -916,7 +924,7 @@ setting = { $name ->
     [report_close] Report: close
     [report_day] Report: end of day
     [report_week] Report: end of week
-    [events] Events: signals, orders sent, stops set, watchlist, cash movements, start
+    [events] Events: signals not proposed, orders sent, stops set, watchlist, cash movements, start
    *[other] { $name }
 }
 setting-line = { $mark ->
@@ -1032,7 +1040,7 @@ help-watch = /watch — the watchlist. /watch add NVDA AMD, /watch remove IBM �
 help-settings = /settings — every setting with its default and range. /settings MAX_DAILY_LOSS 2% — an admin changes one, effective now; default resets it.
 help-strategy = /strategy — the live strategy and those in shadow. /strategy compare ONE OTHER — two side by side. /strategy promote NAME, confirm, cancel — change the live one: two admins.
 help-desk = /desk — desk status, and every command in one line.
-help-pnl = /pnl — today's P&L. /pnl week, month or all; add a symbol for that symbol only: /pnl month AAPL.
+help-pnl = /pnl — realised, open and total P&L today. /pnl yesterday, last week, 2025-08, Aug 4 to Aug 8, 30d or all: days in New York. Add a symbol for that symbol only: /pnl month AAPL.
 help-backtest = /backtest — your strategy on past prices, and whether that shows an edge. /backtest trend AAPL,MSFT 2012-06..2012-12 or 90d; leave out what you like. The answer comes as a direct message.
 help-report = /report — the day so far. /report ready, premarket, open, close, day or week — that report as of now. /report people — what the desk's decisions added or cost.
 
@@ -1058,12 +1066,9 @@ home-hours = *Market* { session } · { $then ->
 }
 home-equity = { $result ->
     [none] *Equity* { $equity }
-   *[other] *Equity* { $equity } · *Today* { $result } ({ $part })
+   *[other] *Equity* { $equity } · *Total P&L today (New York)* { $result } ({ $part })
 }
-home-ended = *Closed today* { $trades ->
-    [one] 1 trade
-   *[other] { $trades } trades
-}, { $wins } won · { $result }
+home-ended = *Realised today* { $result } · { $trades } closed, { $wins } won
 home-risk = *Open risk* { $risk } of { $ceiling }
 home-curve = { $curve } equity today: { $low } to { $high }
 home-no-broker = ⚠️ Broker not responding: equity, risk and positions are unknown right now.
@@ -1109,19 +1114,39 @@ desk-commands = *Commands*
 
 period-name = { $period ->
     [today] today
+    [yesterday] yesterday
     [week] this week
+    [last-week] last week
     [month] this month
+    [last-month] last month
+    [year] this year
+    [last-year] last year
+    [days] { $days }
    *[all] since inception
 }
+period-days = { $first ->
+    [none] everything through { $last }
+   *[other] { $first } to { $last }
+}
 pnl-title = { $symbol ->
-    [none] { $result } { period-name }
-   *[other] { $symbol }: { $result } { period-name }
+    [none] Realised P&L { $period }: { $result }
+   *[other] { $symbol } realised P&L { $period }: { $result }
 }
 pnl-no-trades = No closed trades.
 pnl-result = { $share ->
-    [none] *P&L* { $result } · { $trades } closed, { $wins } won ({ $rate })
-   *[other] *P&L* { $result } ({ $share }) · { $trades } closed, { $wins } won ({ $rate })
+    [none] *Realised* { $result } · { $trades } closed, { $wins } won ({ $rate })
+   *[other] *Realised* { $result } ({ $share }) · { $trades } closed, { $wins } won ({ $rate })
 }
+pnl-open = { $result ->
+    [none] *Open* unknown: the broker isn't responding
+   *[other] { $positions ->
+        [0] *Open* no positions
+        [one] *Open* { $result } on 1 position now
+       *[other] *Open* { $result } on { $positions } positions now
+    }
+}
+pnl-total = *Total* { $result } ({ $share }), realised and open
+pnl-no-curve = No equity curve yet: nothing has moved in this period.
 pnl-extremes = *Best* { $best } · *Worst* { $worst }
 pnl-ratio = { $multiple ->
     [none] { "" }
@@ -1157,7 +1182,7 @@ pnl-account = { $equity ->
 pnl-cost = *Claude* { $cost }
 pnl-by-symbol = *By symbol*
 pnl-symbol = • { $symbol } { $result } · { $trades } closed, { $wins } won
-pnl-since = Trades closed since { $at }, midnight in New York
+pnl-days = Days in New York: { $days }
 
 report-name = { $kind ->
     [ready] ready
@@ -1179,13 +1204,18 @@ report-title = { $kind ->
        *[other] 📰 Pre-market: { $headlines } headlines
     }
     [open] 🔔 The market is open
-    [close] 🏁 The market has closed: { $result } today
-    [day] 📊 End of day: { $result }, { $trades ->
+    [close] 🏁 The market has closed: { $positions ->
+        [none] positions unknown
+        [0] no positions overnight
+        [one] 1 position overnight, open P&L { $open }
+       *[other] { $positions } positions overnight, open P&L { $open }
+    }
+    [day] 📊 End of day: realised { $result }, { $trades ->
         [0] no closed trades
         [one] 1 closed trade
        *[other] { $trades } closed trades
     }
-   *[week] 📊 End of week: { $result }, { $trades ->
+   *[week] 📊 End of week: realised { $result }, { $trades ->
         [0] no closed trades
         [one] 1 closed trade
        *[other] { $trades } closed trades
@@ -1237,8 +1267,10 @@ reports-missed = { $count ->
    *[other] ⏰ The bot was down when { $count } reports were due: { $names }. They are too old now; /report shows any of them as of now.
 }
 
-picture-equity-title = Equity and drawdown { period-name }
-picture-equity-alt = Equity { period-name }: from { $first } to { $last }, lowest { $low }, highest { $high }, drawdown { $drawdown }.
+picture-equity = Equity
+picture-equity-name = Equity: { $period }
+picture-equity-title = Equity and drawdown: { $period }
+picture-equity-alt = Equity { $period }: from { $first } to { $last }, lowest { $low }, highest { $high }, drawdown { $drawdown }.
 picture-proposal-title = { $symbol }: { $minutes }-min bars
 picture-proposal-alt = { $symbol }, the last { $bars } bars: entry { $entry }, stop { $stop }, target { $target }, last price { $last }. { $title }
 picture-drawdown = Drawdown
@@ -1252,15 +1284,18 @@ picture-macd = MACD
 ## Refusals: what was wrong, and what to do instead
 
 refused-unknown-trade = { $asked ->
-    [none] No such trade. Type /trades all to list them.
+    [none] No such trade. See what there is, e.g. /trades all.
    *[other] { $nearest ->
-        [none] No trade “{ $asked }”. Type /trades all for the IDs.
-       *[other] No trade “{ $asked }”. Did you mean { $nearest }?
+        [none] No trade “{ $asked }”. See the IDs, e.g. /trades all.
+       *[other] No trade “{ $asked }”. Did you mean { $nearest }? See the IDs, e.g. /trades all.
     }
 }
-refused-unknown-symbol = { $nearest ->
-    [none] “{ $asked }” isn't on the watchlist. Type a symbol such as AAPL.
-   *[other] “{ $asked }” isn't on the watchlist. Did you mean { $nearest }?
+refused-unknown-symbol = “{ $asked }” isn't on the watchlist. { $nearest ->
+    [none] { $example ->
+        [none] Type a symbol such as AAPL.
+       *[other] /watch lists the symbols. Type one, e.g. { $example }.
+    }
+   *[other] Did you mean { $nearest }? See what is watched, e.g. /watch.
 }
 refused-ambiguous = { $asked ->
     [none] Several trades match: { $matches }. Type the ID of one.
@@ -1270,24 +1305,31 @@ refused-bad-number = { $one ->
     [none] “{ $asked }” isn't a valid number of shares. Enter a whole number, 1 or more, e.g. 400.
    *[other] “{ $asked }” could be { $one } or { $other }. Enter a whole number of shares, e.g. 400 or 1,000.
 }
-refused-bad-text = { $asked ->
-    [none] Missing symbol. Type { $usage }, e.g. { $example }.
-   *[other] { $nearest ->
-        [none] Didn't understand “{ $asked }”. Type { $usage }.
-       *[other] Didn't understand “{ $asked }”. Did you mean { $nearest }? Type { $usage }.
-    }
-}
+refused-bad-text = { $problem ->
+    [symbol] Missing symbol.
+    [value] “{ $asked }” needs something after it.
+    [many] Too many words: “{ $asked }”.
+   *[unknown] Didn't understand “{ $asked }”.
+}{ $nearest ->
+    [none] { "" }
+   *[other] { "" } Did you mean { $nearest }?
+} Type { $usage }, e.g. { $example }.
+refused-bad-period = { $problem ->
+    [order] “{ $asked }” ends before it begins.
+    [future] “{ $asked }” is still to come; today is { $today } in New York.
+   *[no_such_day] “{ $asked }” isn't a date.
+} Type a period or a range such as 2025-08-04..2025-08-08, e.g. { $example }.
 refused-bad-amount = { $one ->
-    [none] “{ $asked }” isn't a valid amount. Enter whole shares (400), dollars ($20000), a percentage of equity (5%) or risk (0.3% risk).
-   *[other] “{ $asked }” could be { $one } or { $other }. Write decimals with a point (2.50) and thousands as 1,000 or 1000.
+    [none] “{ $asked }” isn't a valid amount. Enter whole shares (400), dollars ($20000), a percentage of equity (5%) or risk (0.3% risk), e.g. { $example }.
+   *[other] “{ $asked }” could be { $one } or { $other }. Write decimals with a point (2.50) and thousands as 1,000 or 1000, e.g. { $example }.
 }
 refused-unknown-setting = { $nearest ->
-    [none] No setting “{ $asked }”. Type /settings to list them.
-   *[other] No setting “{ $asked }”. Did you mean { $nearest }?
+    [none] No setting “{ $asked }”. /settings lists them. Type one, e.g. { $example }.
+   *[other] No setting “{ $asked }”. Did you mean { $nearest }? See them, e.g. /settings.
 }
 refused-unknown-strategy = { $nearest ->
-    [none] Unknown strategy “{ $asked }”. Type /strategy to see them.
-   *[other] Unknown strategy “{ $asked }”. Did you mean { $nearest }? Type /strategy to see them.
+    [none] Unknown strategy “{ $asked }”. See what there is, e.g. /strategy.
+   *[other] Unknown strategy “{ $asked }”. Did you mean { $nearest }? See what there is, e.g. /strategy.
 }
 refused-promotion = { $lack ->
     [trades] { $strategy } has ended { $has ->
@@ -1311,16 +1353,16 @@ refused-promotion = { $lack ->
    *[is_live] { $strategy } is the live strategy.
 }
 refused-other-needed = You asked for this change to { $label }; another admin must confirm it.
-refused-nothing-pending = No pending change to “{ $asked }”. Type /settings to see what is pending.
+refused-nothing-pending = No pending change to “{ $asked }”. See what is pending, e.g. /settings.
 refused-setting-fixed = { $label } can't be changed here; it takes effect after a restart.
 refused-bad-setting = { $unit ->
-    [switch] { $label }: enter on or off, not “{ $asked }”.
+    [switch] { $label }: enter on or off, not “{ $asked }”, e.g. /settings { $name } on.
    *[other] { $one ->
         [none] { $most ->
-            [none] { $label }: enter { $least } or more, e.g. { $example }, not “{ $asked }”.
-           *[other] { $label }: enter { $least }–{ $most }, e.g. { $example }, not “{ $asked }”.
+            [none] { $label }: enter { $least } or more, not “{ $asked }”, e.g. /settings { $name } { $example }.
+           *[other] { $label }: enter { $least }–{ $most }, not “{ $asked }”, e.g. /settings { $name } { $example }.
         }
-       *[other] { $label }: “{ $asked }” could be { $one } or { $other }. Enter it unambiguously, e.g. { $example }.
+       *[other] { $label }: “{ $asked }” could be { $one } or { $other }. Enter it unambiguously, e.g. /settings { $name } { $example }.
     }
 }
 refused-not-open = { $trade_id ->

@@ -237,6 +237,7 @@ proposal-exits = *손절가* { $stop } · *목표가* { $target }{ $ratio ->
    *[other] { "" } · { $ratio }R
 }
 proposal-open-risk = *총 위험* { $before } → { $after } / 한도 { $ceiling }
+proposal-risk-then = *제안 당시 총 위험* { $before } → { $after }
 proposal-result = *손익* { $result }{ $part ->
     [none] { "" }
    *[other] { "" } ({ $part })
@@ -580,6 +581,8 @@ auto = { $mode ->
 }
 set-by = 설정: { actor }.
 signal-kept = { $symbol } 신호, 제안하지 않음: { $why }.
+signals-kept = { $since } 이후 제안하지 않은 신호 { $count }건:
+signals-kept-line = • { $symbols }: { $why }
 risk-warning = ⚠️ 총 위험 { $figure }: 동시위험 한도에 근접했습니다. 한도 도달 시 거래가 중지됩니다.
 loss-limit = { $rule ->
     [daily_loss] ⛔ 오늘(뉴욕 기준)은 신규 진입을 하지 않습니다: { $why }. 손절 주문은 유지되며 청산은 가능합니다.
@@ -685,6 +688,8 @@ column = { $name ->
     [state] 상태
     [shares] 수량
     [result] 손익
+    [closed] 청산
+    [won] 수익
     [expires] 만료
     [source] 출처
     [score] 점수
@@ -697,7 +702,7 @@ trades-alive = 진행 중인 거래
 trades-pending = 승인 대기
 trades-open = 보유 중인 거래
 trades-closed = 청산된 거래
-trades-today = 오늘의 거래
+trades-today = 오늘의 거래 (뉴욕 기준)
 trades-all = 최근 거래
 trades-none = 없습니다.
 trade-line = { $result ->
@@ -764,7 +769,7 @@ risk-line = { $stop ->
     [none] *{ $symbol }* { $dollars } ({ $percent }) · 봇의 거래가 아니어서 손절가를 알 수 없음
    *[other] *{ $symbol }* { $dollars } ({ $percent }) · 손절가 { $stop } · { $id }
 }
-risk-guards = *보호 장치*
+risk-guards = *보호 장치* (오늘은 뉴욕 날짜 기준)
 guard = { $rule ->
     [daily_loss] 오늘 손실
     [drawdown] 고점 대비 낙폭
@@ -884,7 +889,7 @@ setting = { $name ->
     [report_close] 마감 리포트
     [report_day] 일일 결산
     [report_week] 주간 결산
-    [events] 일반 알림: 신호, 주문 접수, 손절·익절 설정, 관심 종목, 입출금, 시작
+    [events] 일반 알림: 제안하지 않은 신호, 주문 접수, 손절·익절 설정, 관심 종목, 입출금, 시작
    *[other] { $name }
 }
 setting-line = { $mark ->
@@ -988,7 +993,7 @@ help-watch = /watch — 관심 종목. /watch add NVDA AMD, /watch remove IBM �
 help-settings = /settings — 모든 설정과 단위, 기본값, 범위. /settings MAX_DAILY_LOSS 2% — 관리자가 즉시 변경, default는 되돌리기.
 help-strategy = /strategy — 실전 전략과 섀도 전략. /strategy compare 하나 다른하나 — 두 전략 비교. /strategy promote 이름, confirm, cancel — 실전 전략 변경 (관리자 두 명).
 help-desk = /desk — 데스크 현황과 모든 명령어를 한 줄씩 보여 줍니다.
-help-pnl = /pnl — 오늘의 손익. /pnl week, month, all — 그 기간. 종목을 붙이면 그 종목만: /pnl month AAPL.
+help-pnl = /pnl — 오늘의 실현·평가·총손익. /pnl 어제, 지난주, 8월, 8월 4일~8월 8일, 최근 30일, 전체 — 그 기간(뉴욕 날짜 기준). 종목을 붙이면 그 종목만: /pnl 이번달 AAPL.
 help-backtest = /backtest — 과거 가격으로 전략을 시험하고 우위가 있는지 알려 줍니다. /backtest trend AAPL,MSFT 2012-06..2012-12 또는 90d, 각 항목은 생략할 수 있습니다. 결과는 다이렉트 메시지로 옵니다.
 help-report = /report — 오늘 결산. /report ready, premarket, open, close, day, week — 지금 기준 해당 리포트. /report people — 데스크의 결정이 더하거나 잃은 것.
 
@@ -1014,9 +1019,9 @@ home-hours = *시장* { session } · { $then ->
 }
 home-equity = { $result ->
     [none] *순자산* { $equity }
-   *[other] *순자산* { $equity } · *오늘* { $result } ({ $part })
+   *[other] *순자산* { $equity } · *오늘 총손익(뉴욕 기준)* { $result } ({ $part })
 }
-home-ended = *오늘 청산* { $trades }건, 수익 { $wins }건 · { $result }
+home-ended = *오늘 실현손익* { $result } · 청산 { $trades }건, 수익 { $wins }건
 home-risk = *총 위험* { $risk } / 한도 { $ceiling }
 home-curve = { $curve } 오늘 순자산 { $low } ~ { $high }
 home-no-broker = ⚠️ 브로커가 응답하지 않아 지금은 순자산, 위험, 포지션을 알 수 없습니다.
@@ -1062,19 +1067,38 @@ desk-commands = *명령어*
 
 period-name = { $period ->
     [today] 오늘
+    [yesterday] 어제
     [week] 이번 주
+    [last-week] 지난주
     [month] 이번 달
+    [last-month] 지난달
+    [year] 올해
+    [last-year] 작년
+    [days] { $days }
    *[all] 전체 기간
 }
+period-days = { $first ->
+    [none] { $last }까지 전체
+   *[other] { $first } ~ { $last }
+}
 pnl-title = { $symbol ->
-    [none] { period-name } 손익 { $result }
-   *[other] { $symbol } { period-name } 손익 { $result }
+    [none] { $period } 실현손익 { $result }
+   *[other] { $symbol } { $period } 실현손익 { $result }
 }
 pnl-no-trades = 청산된 거래가 없습니다.
 pnl-result = { $share ->
-    [none] *손익* { $result } · 청산 { $trades }건, 수익 { $wins }건 (승률 { $rate })
-   *[other] *손익* { $result } ({ $share }) · 청산 { $trades }건, 수익 { $wins }건 (승률 { $rate })
+    [none] *실현손익* { $result } · 청산 { $trades }건, 수익 { $wins }건 (승률 { $rate })
+   *[other] *실현손익* { $result } ({ $share }) · 청산 { $trades }건, 수익 { $wins }건 (승률 { $rate })
 }
+pnl-open = { $result ->
+    [none] *평가손익* 알 수 없음: 브로커가 응답하지 않습니다
+   *[other] { $positions ->
+        [0] *평가손익* 보유 종목 없음
+       *[other] *평가손익* { $result } · 현재 { $positions }종목 보유
+    }
+}
+pnl-total = *총손익* { $result } ({ $share }), 실현·평가 합계
+pnl-no-curve = 이 기간에는 아직 변동이 없어 순자산 차트가 없습니다.
 pnl-extremes = *최고* { $best } · *최저* { $worst }
 pnl-ratio = { $multiple ->
     [none] { "" }
@@ -1110,7 +1134,7 @@ pnl-account = { $equity ->
 pnl-cost = *Claude 비용* { $cost }
 pnl-by-symbol = *종목별*
 pnl-symbol = • { $symbol } { $result } · 청산 { $trades }건, 수익 { $wins }건
-pnl-since = { $at }(뉴욕 자정) 이후 청산된 거래
+pnl-days = 뉴욕 날짜 기준: { $days }
 
 report-name = { $kind ->
     [ready] 준비
@@ -1130,12 +1154,16 @@ report-title = { $kind ->
        *[other] 📰 프리마켓: 뉴스 { $headlines }건
     }
     [open] 🔔 정규장 개장
-    [close] 🏁 정규장 마감: 오늘 손익 { $result }
-    [day] 📊 일일 결산: 손익 { $result }, { $trades ->
+    [close] 🏁 정규장 마감: { $positions ->
+        [none] 보유 종목 알 수 없음
+        [0] 보유 종목 없음
+       *[other] { $positions }종목 보유, 평가손익 { $open }
+    }
+    [day] 📊 일일 결산: 실현손익 { $result }, { $trades ->
         [0] 청산 없음
        *[other] 청산 { $trades }건
     }
-   *[week] 📊 주간 결산: 손익 { $result }, { $trades ->
+   *[week] 📊 주간 결산: 실현손익 { $result }, { $trades ->
         [0] 청산 없음
        *[other] 청산 { $trades }건
     }
@@ -1180,8 +1208,10 @@ people-simulated = 받아들이지 않은 제안의 결과는 봉과 기술적 �
 people-since = { $at } 이후의 제안.
 reports-missed = ⏰ 봇이 멈춘 동안 리포트 { $count }건을 보내지 못했습니다: { $names }. 너무 늦어 생략합니다. 지금 기준은 /report로 확인하세요.
 
-picture-equity-title = { period-name } 순자산과 낙폭
-picture-equity-alt = { period-name } 순자산: { $first } → { $last }, 최저 { $low }, 최고 { $high }, 최대 낙폭 { $drawdown }.
+picture-equity = 순자산
+picture-equity-name = 순자산: { $period }
+picture-equity-title = 순자산과 낙폭: { $period }
+picture-equity-alt = { $period } 순자산: { $first } → { $last }, 최저 { $low }, 최고 { $high }, 최대 낙폭 { $drawdown }.
 picture-proposal-title = { $symbol }: { $minutes }분봉
 picture-proposal-alt = { $symbol }, 최근 봉 { $bars }개: 진입가 { $entry }, 손절가 { $stop }, 목표가 { $target }, 현재가 { $last }. { $title }
 picture-drawdown = 낙폭
@@ -1195,15 +1225,18 @@ picture-macd = MACD
 ## 거부: 무엇이 문제이고 어떻게 하면 되는지
 
 refused-unknown-trade = { $asked ->
-    [none] 해당하는 거래가 없습니다. /trades all로 확인하세요.
+    [none] 해당하는 거래가 없습니다. 목록을 확인하세요. 예: /trades all
    *[other] { $nearest ->
-        [none] “{ $asked }” 거래가 없습니다. /trades all로 거래ID를 확인하세요.
-       *[other] “{ $asked }” 거래가 없습니다. 혹시 { $nearest }인가요?
+        [none] “{ $asked }” 거래가 없습니다. 거래ID를 확인하세요. 예: /trades all
+       *[other] “{ $asked }” 거래가 없습니다. 혹시 { $nearest }인가요? 거래ID를 확인하세요. 예: /trades all
     }
 }
-refused-unknown-symbol = { $nearest ->
-    [none] “{ $asked }” 종목은 관심 목록에 없습니다. AAPL 같은 종목 코드를 입력하세요.
-   *[other] “{ $asked }” 종목은 관심 목록에 없습니다. 혹시 { $nearest }인가요?
+refused-unknown-symbol = “{ $asked }”: 관심 종목이 아닙니다. { $nearest ->
+    [none] { $example ->
+        [none] AAPL 같은 종목 코드를 입력하세요.
+       *[other] 관심 종목(/watch로 확인) 중에서 입력하세요. 예: { $example }
+    }
+   *[other] 혹시 { $nearest }인가요? 관심 종목을 확인하세요. 예: /watch
 }
 refused-ambiguous = { $asked ->
     [none] 해당하는 거래가 여럿입니다: { $matches }. 하나의 거래ID를 입력하세요.
@@ -1213,24 +1246,31 @@ refused-bad-number = { $one ->
     [none] “{ $asked }”: 수량이 아닙니다. 1 이상의 정수를 입력하세요. 예: 400
    *[other] “{ $asked }”: { $one }인지 { $other }인지 알 수 없습니다. 정수로 입력하세요. 예: 400 또는 1,000
 }
-refused-bad-text = { $asked ->
-    [none] 종목을 입력하세요. 예: { $example } ({ $usage })
-   *[other] { $nearest ->
-        [none] “{ $asked }” 입력을 이해할 수 없습니다. { $usage } 형식으로 입력하세요.
-       *[other] “{ $asked }” 입력을 이해할 수 없습니다. 혹시 { $nearest }인가요? { $usage } 형식으로 입력하세요.
-    }
-}
+refused-bad-text = { $problem ->
+    [symbol] 종목을 입력하세요.
+    [value] “{ $asked }” 뒤에 값이 빠졌습니다.
+    [many] 입력이 너무 많습니다: “{ $asked }”.
+   *[unknown] “{ $asked }” 입력을 이해할 수 없습니다.
+}{ $nearest ->
+    [none] { "" }
+   *[other] { "" } 혹시 { $nearest }인가요?
+} 형식: { $usage } 예: { $example }
+refused-bad-period = { $problem ->
+    [order] “{ $asked }”: 끝이 시작보다 앞섭니다.
+    [future] “{ $asked }”: 아직 오지 않은 날짜입니다. 뉴욕 기준 오늘은 { $today }입니다.
+   *[no_such_day] “{ $asked }”: 없는 날짜입니다.
+} 기간 이름이나 2025-08-04..2025-08-08 같은 범위를 입력하세요. 예: { $example }
 refused-bad-amount = { $one ->
-    [none] “{ $asked }”: 수량으로 읽을 수 없습니다. 주수(400), 금액($20000), 순자산 비율(5%), 위험 비율(0.3% risk)로 입력하세요.
-   *[other] “{ $asked }”: { $one }인지 { $other }인지 알 수 없습니다. 소수점은 점(2.50), 천 단위는 1,000 또는 1000으로 입력하세요.
+    [none] “{ $asked }”: 수량으로 읽을 수 없습니다. 주수(400), 금액($20000), 순자산 비율(5%), 위험 비율(0.3% risk)로 입력하세요. 예: { $example }
+   *[other] “{ $asked }”: { $one }인지 { $other }인지 알 수 없습니다. 소수점은 점(2.50), 천 단위는 1,000 또는 1000으로 입력하세요. 예: { $example }
 }
 refused-unknown-setting = { $nearest ->
-    [none] “{ $asked }” 설정이 없습니다. /settings로 확인하세요.
-   *[other] “{ $asked }” 설정이 없습니다. 혹시 { $nearest }인가요?
+    [none] “{ $asked }” 설정이 없습니다. /settings로 이름을 확인하세요. 예: { $example }
+   *[other] “{ $asked }” 설정이 없습니다. 혹시 { $nearest }인가요? 이름을 확인하세요. 예: /settings
 }
 refused-unknown-strategy = { $nearest ->
-    [none] “{ $asked }” 전략이 없습니다. /strategy 로 목록을 확인하세요.
-   *[other] “{ $asked }” 전략이 없습니다. { $nearest } 전략인가요? /strategy 로 목록을 확인하세요.
+    [none] “{ $asked }” 전략이 없습니다. 목록을 확인하세요. 예: /strategy
+   *[other] “{ $asked }” 전략이 없습니다. 혹시 { $nearest }인가요? 목록을 확인하세요. 예: /strategy
 }
 refused-promotion = { $lack ->
     [trades] { $strategy }: 섀도 거래가 { $has }건 끝났습니다. 승격에는 { $needs }건이 필요합니다.
@@ -1242,16 +1282,16 @@ refused-promotion = { $lack ->
    *[is_live] { $strategy } 전략은 이미 실전 전략입니다.
 }
 refused-other-needed = { $label } 변경을 직접 요청하셨습니다. 다른 관리자의 확인이 필요합니다.
-refused-nothing-pending = “{ $asked }”에 대해 대기 중인 변경이 없습니다. /settings에서 확인하세요.
+refused-nothing-pending = “{ $asked }”: 대기 중인 변경이 없습니다. 대기 중인 변경을 확인하세요. 예: /settings
 refused-setting-fixed = { $label }: 여기서 바꿀 수 없습니다. 재시작 후 적용되는 값입니다.
 refused-bad-setting = { $unit ->
-    [switch] { $label }: “{ $asked }” 대신 on 또는 off로 입력하세요.
+    [switch] { $label }: “{ $asked }” 대신 on 또는 off로 입력하세요. 예: /settings { $name } on
    *[other] { $one ->
         [none] { $most ->
-            [none] { $label }: “{ $asked }” 대신 { $least } 이상의 값을 입력하세요. 예: { $example }
-           *[other] { $label }: “{ $asked }” 대신 { $least }~{ $most } 사이의 값을 입력하세요. 예: { $example }
+            [none] { $label }: “{ $asked }” 대신 { $least } 이상의 값을 입력하세요. 예: /settings { $name } { $example }
+           *[other] { $label }: “{ $asked }” 대신 { $least }~{ $most } 사이의 값을 입력하세요. 예: /settings { $name } { $example }
         }
-       *[other] { $label }: “{ $asked }”: { $one }인지 { $other }인지 알 수 없습니다. 정확히 입력하세요. 예: { $example }
+       *[other] { $label }: “{ $asked }”: { $one }인지 { $other }인지 알 수 없습니다. 정확히 입력하세요. 예: /settings { $name } { $example }
     }
 }
 refused-not-open = { $trade_id ->

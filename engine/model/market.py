@@ -20,7 +20,12 @@ def exchange_date(at: datetime) -> date:
 
 def day_start(at: datetime) -> datetime:
     """Return the midnight (aware UTC) with which the exchange's day of an instant began."""
-    return datetime.combine(at.astimezone(EXCHANGE_ZONE), time(), EXCHANGE_ZONE).astimezone(UTC)
+    return day_begin(exchange_date(at))
+
+
+def day_begin(on: date) -> datetime:
+    """Return the midnight (aware UTC) with which a day of the exchange begins."""
+    return datetime.combine(on, time(), EXCHANGE_ZONE).astimezone(UTC)
 
 
 def completed_days(

@@ -1,30 +1,80 @@
 """How the desk has done: over which time, and with what result."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 
 from engine.model.evaluation import FEWEST_DAYS, FEWEST_TRADES, Interval
-from engine.model.market import EXCHANGE_ZONE, day_start
+from engine.model.market import day_begin, exchange_date
 
 
 class Period(StrEnum):
-    """A time to look back over, in days of the exchange."""
+    """A time to look back over, in days of the exchange; `days` is any other than the named ones."""
 
     TODAY = "today"
+    YESTERDAY = "yesterday"
     WEEK = "week"
+    LAST_WEEK = "last-week"
     MONTH = "month"
+    LAST_MONTH = "last-month"
+    YEAR = "year"
+    LAST_YEAR = "last-year"
     ALL = "all"
+    DAYS = "days"
 
     def since(self, now: datetime) -> datetime | None:
-        """Return when it began (aware UTC): New York's midnight, of Monday or of the 1st; None for all there is."""
-        if self is Period.ALL:
-            return None
-        on = now.astimezone(EXCHANGE_ZONE)
-        back = {Period.TODAY: 0, Period.WEEK: on.weekday(), Period.MONTH: on.day - 1}[self]
-        # Days of the calendar and not of 24 hours: the clock may have been put forward between the two.
-        return day_start(on.replace(hour=12) - timedelta(days=back))
+        """Return when it began (aware UTC): New York's midnight, of Monday, of the 1st ...; None for all there is."""
+        return self.span(exchange_date(now)).since
+
+    def span(self, today: date) -> "Span":
+        """Return its days, seen from a day of the exchange; raises ValueError for `days`, which names none."""
+        week = today - timedelta(days=today.weekday())
+        month, year = today.replace(day=1), today.replace(month=1, day=1)
+        before = timedelta(days=1)
+        bounds: dict[Period, tuple[date | None, date]] = {
+            Period.TODAY: (today, today),
+            Period.YESTERDAY: (today - before, today - before),
+            Period.WEEK: (week, today),
+            Period.LAST_WEEK: (week - timedelta(days=7), week - before),
+            Period.MONTH: (month, today),
+            Period.LAST_MONTH: ((month - before).replace(day=1), month - before),
+            Period.YEAR: (year, today),
+            Period.LAST_YEAR: (year.replace(year=year.year - 1), year - before),
+            Period.ALL: (None, today),
+        }
+        if self not in bounds:
+            raise ValueError("which days?")
+        first, last = bounds[self]
+        return Span(period=self, first=first, last=last)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Span:
+    """Days of the exchange from the first to the last, both included; `first` is None for all there is."""
+
+    period: Period
+    first: date | None
+    last: date
+
+    @property
+    def since(self) -> datetime | None:
+        """Return when it begins (aware UTC), New York's midnight; None for all there is."""
+        return None if self.first is None else day_begin(self.first)
+
+    @property
+    def ends(self) -> datetime:
+        """Return when it is over (aware UTC): the midnight after its last day in New York."""
+        return day_begin(self.last + timedelta(days=1))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenProfit:
+    """The dollars won or lost so far on so many positions that are held; None where the broker does not tell."""
+
+    positions: int
+    result: Decimal | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,6 +189,18 @@ class Performance:
         """The result as a share of the equity with which the period began, None where that is not known."""
         result = self.result if self.result_now is None else self.result_now
         return result / self.equity_before if self.equity_before and self.equity_before > 0 else None
+
+    @property
+    def has_curve(self) -> bool:
+        """Whether the account moved: a line on which nothing does looks like data and is none."""
+        return any(one.equity != other.equity for one, other in pairwise(self.curve))
+
+    @property
+    def total(self) -> Decimal | None:
+        """The dollars by which trading changed the account, realised and open; None where that is not known."""
+        if self.equity is None or self.equity_before is None:
+            return None
+        return self.equity - self.equity_before
 
     @property
     def equity(self) -> Decimal | None:

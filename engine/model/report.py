@@ -60,7 +60,7 @@ REPORTS: Mapping[ReportKind, ReportSpec] = {
 
 
 class Telling(StrEnum):
-    """How loudly something is told: in the channel, in the thread of the day's first report, or not at all."""
+    """How loudly something is told: so that the channel sees it, in the day's thread alone, or not at all."""
 
     ON = "on"
     SILENT = "silent"

@@ -47,6 +47,14 @@ class PositionLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OpenRisk:
+    """Open risk and its limit at an instant, both shares of equity (0.02 = 2 %)."""
+
+    share: Decimal
+    ceiling: Decimal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PortfolioView:
     """The account, its positions and its risk; risks are shares of equity (0.02 = 2 %)."""
 
@@ -57,6 +65,11 @@ class PortfolioView:
     warning: Decimal
     ceiling: Decimal
     overnight: Overnight
+
+    @property
+    def risk(self) -> OpenRisk:
+        """Open risk beside its limit."""
+        return OpenRisk(share=self.open_risk, ceiling=self.ceiling)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,7 +9,6 @@ from engine.common.trading_hours import TradingHours
 from engine.execution.corporate_actions import Restate
 from engine.model.desk import Desk, DeskState
 from engine.model.market import Snapshot
-from engine.model.notices.proposals import SignalKept
 from engine.model.portfolio import Portfolio
 from engine.model.reason import Reason
 from engine.model.signal import Side, Signal
@@ -22,9 +21,6 @@ from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store
 
 log = structlog.get_logger()
-
-UNTOLD = frozenset({"symbol_taken", "symbol_rests", "nothing_to_sell"})
-"""Reasons that are everyday and would only make noise in the channel."""
 
 
 class Propose:
@@ -102,18 +98,14 @@ class Propose:
         return wanted
 
     def _keep(self, signal: Signal, why_not: str) -> None:
-        """Keep a signal that no trade comes of: once for each symbol, side and reason in an hour, told once a day."""
-        reason = Reason.read(why_not)
-        word = reason.word  # a rule's figures change all the time
+        """Keep a signal that no trade comes of: once for each symbol, side and reason in an hour."""
+        word = Reason.read(why_not).word  # a rule's figures change all the time
         last = (signal.side, word, f"{signal.at:%Y%m%d%H}")
         if self._kept.get(signal.symbol) == last:
             return
         self._kept[signal.symbol] = last
-        key = f"signal:{signal.symbol}:{signal.side}:{word}:{signal.at:%Y%m%d}"
         with self._store.writing() as transaction:
             transaction.add_signal(signal, why_not)
-            if word not in UNTOLD:
-                transaction.enqueue_notice(SignalKept(key=key, at=signal.at, symbol=signal.symbol, why_not=reason))
 
     def _propose(self, signal: Signal, snapshot: Snapshot, portfolio: Portfolio) -> None:
         with self._store.writing() as transaction:

@@ -90,8 +90,10 @@ class PerformanceHistory(Protocol):
 class SignalHistory(Protocol):
     """What people look at of signals and news."""
 
-    def signal_outcomes(self, limit: int, symbol: str = "") -> tuple[SignalOutcome, ...]:
-        """Return signals with what became of them, newest first, of one symbol if it is named."""
+    def signal_outcomes(
+        self, limit: int, symbol: str = "", *, since: datetime | None = None
+    ) -> tuple[SignalOutcome, ...]:
+        """Return signals with what became of them, newest first, of one symbol if it is named, from an instant on."""
         ...
 
     def headlines(self, symbols: Collection[str], since: datetime, limit: int) -> tuple[ScoredHeadline, ...]:

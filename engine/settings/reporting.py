@@ -8,7 +8,7 @@ from pydantic import Field
 from engine.model.report import ReportKind, Telling
 from engine.settings.group import GroupSettings
 
-HOW = "on: in the channel; silent: in the thread of the day's first report; off: not at all"
+HOW = "on: in the day's thread, and shown in the channel; silent: in the thread only; off: not at all"
 
 
 class TellingSettings(GroupSettings):
@@ -17,16 +17,19 @@ class TellingSettings(GroupSettings):
     is_shown: ClassVar[bool] = True
 
     report_ready: Telling = Field(Telling.ON, description=f"start-up check, an hour before the pre-market. {HOW}")
-    report_premarket: Telling = Field(Telling.ON, description="overnight news, when the pre-market starts; likewise")
-    report_open: Telling = Field(Telling.ON, description="the desk at the open; likewise")
-    report_close: Telling = Field(Telling.ON, description="the day so far at the close; likewise")
+    report_premarket: Telling = Field(
+        Telling.SILENT, description="overnight news, when the pre-market starts; likewise"
+    )
+    report_open: Telling = Field(Telling.SILENT, description="the desk at the open; likewise")
+    report_close: Telling = Field(Telling.SILENT, description="positions and risk at the close; likewise")
     report_day: Telling = Field(Telling.ON, description="the day's result, after the after-hours; likewise")
     report_week: Telling = Field(Telling.ON, description="the week's result, after its last day; likewise")
 
     events: Telling = Field(
-        Telling.ON,
+        Telling.SILENT,
         description="signals that are not proposed, orders sent, stops and targets set, resizes, watchlist changes, "
-        "cash movements, the start; likewise. Halts, fills, decisions and warnings are always told",
+        "cash movements; silent: in the day's thread, or their trade's; on: in the channel, or their trade's thread; "
+        "off: not at all. Halts, fills, decisions and warnings are always told, and the start unless this is off",
     )
 
     @property

@@ -9,7 +9,7 @@ from engine.backtest.bootstrap import mean_interval
 from engine.backtest.measures import profit_factor, returns_of, sharpe
 from engine.errors import MarketUnavailable
 from engine.model.market import exchange_date
-from engine.model.performance import GrowthPoint, Performance, Period, TradeResult, TradeStatistics
+from engine.model.performance import GrowthPoint, Performance, Period, Span, TradeResult, TradeStatistics
 from engine.ports.calendar import Calendar
 from engine.ports.clock import Clock
 from engine.ports.market import Market
@@ -38,13 +38,16 @@ class PerformanceQuery:
         self._clock = clock
         self._calendar = calendar
 
-    def __call__(self, period: Period, symbol: str = "", *, until: datetime | None = None) -> Performance:
-        """Return what came of a period up to now, or up to an instant; of one symbol too."""
+    def __call__(self, period: Period | Span, symbol: str = "", *, until: datetime | None = None) -> Performance:
+        """Return what came of a period, as far as it has gone now or at an instant; of one symbol too."""
         until = until or self._clock.now()
+        span = period.span(exchange_date(until)) if isinstance(period, Period) else period
+        # The last instant of a day is in it, the midnight after it is not.
+        until = min(until, span.ends - timedelta.resolution)
         with self._store.reading() as reader:
-            return reader.performance(period.since(until), until, symbol)
+            return reader.performance(span.since, until, symbol)
 
-    def with_statistics(self, period: Period, symbol: str = "", *, until: datetime | None = None) -> Performance:
+    def with_statistics(self, period: Period | Span, symbol: str = "", *, until: datetime | None = None) -> Performance:
         """Return the same with its statistics."""
         done = self(period, symbol, until=until)
         with self._store.reading() as reader:

@@ -94,6 +94,15 @@ class PortfolioQueries:
         nearest = get_close_matches(wanted, [trade.id for trade in lately] + [trade.symbol for trade in lately], n=1)
         raise UnknownTrade(asked, *nearest)
 
+    def must_be_known(self, symbol: str) -> None:
+        """Raise UnknownSymbol, with the nearest that is watched, for one neither watched nor ever proposed."""
+        watched = self._universe.symbols
+        if symbol in watched:
+            return
+        with self._store.reading() as reader:
+            if not reader.symbols(frozenset(TradeState), [symbol]):
+                raise UnknownSymbol(symbol, *get_close_matches(symbol, watched, n=1))
+
     def trades(self, states: Collection[TradeState], since: datetime | None) -> tuple[Trade, ...]:
         """Return up to 50 trades, newest first; in any state where none is named."""
         with self._store.reading() as reader:

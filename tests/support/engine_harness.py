@@ -211,6 +211,12 @@ class EngineHarness:
         """Return the notices of a kind that wait in the outbox."""
         return [notice for notice in self.told() if isinstance(notice, kind)]
 
+    def kept(self) -> list[tuple[str, str]]:
+        """Return the signals that were kept, and why no proposal came of each, oldest first."""
+        with self.store.reading() as reader:
+            found = reader.signal_outcomes(1_000)
+        return [(each.signal.symbol, each.why_not) for each in reversed(found) if each.why_not]
+
     def look_for_it(self, rounds: int = 6) -> None:
         """Let seconds pass in which the engine looks again and again for what had no clear answer."""
         for _ in range(rounds):

@@ -17,6 +17,7 @@ from engine.adapters.sql.store import SqlStore
 from engine.model.notices.base import Notice, NoticeKind, Posted
 from engine.model.report import Telling
 from engine.model.trade import ExitReason, Trade, TradeState
+from engine.model.view import OpenRisk
 from engine.ports.store import Store
 from tests.support.fakes.notices import a_notice
 from tests.support.fakes.slack import ScriptedSlack
@@ -25,7 +26,7 @@ from tests.support.fakes.trades import PROPOSED_AT, a_trade
 AAPL = a_trade()
 AT_ONCE = PostingRate(burst=1000, gap=0.0)
 SEAL = Signer("a key", lambda: PROPOSED_AT)
-QUICK = DeliveryIntervals(look=0.01, first=0.01, longest=0.02)
+QUICK = DeliveryIntervals(look=0.01, first=0.01, longest=0.02, risk=0.02)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +46,7 @@ class Outbox:
         told: Callable[[Notice, Posted], None] = lambda _notice, _posted: None,
         events: Telling = Telling.ON,
         hearing: Reachability | None = None,
+        risk: Callable[[], OpenRisk] | None = None,
     ) -> NoticeDelivery:
         return NoticeDelivery(
             store=store or self.store,
@@ -59,6 +61,7 @@ class Outbox:
             told=told,
             events=events,
             hearing=hearing,
+            open_risk=risk,
         )
 
     def tell(self, *kinds: NoticeKind, trade: Trade | None = None, key: str = "") -> None:

@@ -84,8 +84,9 @@ class PlayedMarket:
         starts, known = self._slots.between(since, self._clock.now()), self.bars_played  # type: ignore[arg-type]
         values = np.full((5, len(starts), len(symbols)), np.nan)
         _, rows, bars = np.intersect1d(starts, known.starts, return_indices=True)
-        columns = [known.symbols.index(symbol) for symbol in symbols]
-        values[:, rows] = known.stacked[:, bars][:, :, columns]
+        for column, symbol in enumerate(symbols):
+            if symbol in known.symbols:
+                values[:, rows, column] = known.stacked[:, bars, known.symbols.index(symbol)]
         return BarHistory.of(symbols, starts, values)
 
     def daily_bars(self, symbols: Sequence[str], since: date) -> BarHistory:

@@ -146,9 +146,10 @@ def on_stage(
             texts=texts,
             source=source,
             ceiling=Decimal("0.02"),
+            open_risk=lambda: harness.engine.queries.portfolio().risk,
             pace=PostingRate(burst=1_000, gap=0),
             seal=seal,
-            waits=DeliveryIntervals(look=0.05, first=0.2, database=2.0),
+            waits=DeliveryIntervals(look=0.05, first=0.2, database=2.0, risk=0.2),
             changed=homes.changed,
         )
         app = build_app(harness.engine.commands, harness.engine.queries, texts, settings.access, settings, homes.opened)

@@ -4,7 +4,7 @@ A bar is played as its open, then, for stops that rest within it, the stop's pri
 Each price is shown twice, because the paper broker deals a stop at the look after the one that hit it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -61,22 +61,27 @@ class SteppedDesk:
         rules: DeskRules,
         dealing: Dealing,
     ) -> None:
-        self._engine = engine
-        self._store = store
+        self.engine = self._engine = engine
+        self.store = self._store = store
         self._broker = broker
-        self._market = market
-        self._clock = clock
+        self.market = self._market = market
+        self.clock = self._clock = clock
         self._rules = rules
         self._dealing = dealing
         self._timeline = market.timeline
         self._bars = market.bars_played
         self._is_busy = False
+        self.resumes = True
+        """Whether a person resumes a desk that halted itself."""
 
-    def run(self, first: int) -> Stepped:
-        """Step through the bars from one on, and return what came of it."""
+    def run(self, first: int, after_each: Callable[[], None] = lambda: None) -> Stepped:
+        """Step through the bars from one on, and return what came of it; `after_each` is called after each bar."""
         self._clock.set(self._timeline.start(first) - timedelta(minutes=10))
         self._engine.jobs.start()
-        equity = [self._step(bar) for bar in range(first, len(self._bars.starts))]
+        equity = list[Decimal]()
+        for bar in range(first, len(self._bars.starts)):
+            equity.append(self._step(bar))
+            after_each()
         return Stepped(trades=self._trades(), equity=tuple(equity))
 
     def _step(self, bar: int) -> Decimal:
@@ -123,7 +128,7 @@ class SteppedDesk:
             is_stopped = reader.desk().state is not DeskState.ACTIVE
         if is_busy:
             self._engine.jobs.housekeeping()
-        if is_stopped:
+        if is_stopped and self.resumes:
             self._engine.commands.resume(ADMIN, anyway=True)
 
     def _standing(self) -> tuple[Order, ...]:

@@ -29,9 +29,13 @@ class SqlSignalHistory:
 
     _connection: Connection
 
-    def signal_outcomes(self, limit: int, symbol: str = "") -> tuple[SignalOutcome, ...]:
-        """Return signals with what became of them, newest first, of one symbol if it is named."""
+    def signal_outcomes(
+        self, limit: int, symbol: str = "", *, since: datetime | None = None
+    ) -> tuple[SignalOutcome, ...]:
+        """Return signals with what became of them, newest first, of one symbol if it is named, from an instant on."""
         query = FATES.limit(limit)
+        if since is not None:
+            query = query.where(SignalRow.at >= since)
         if symbol:
             query = query.where(SignalRow.symbol == symbol)
         return tuple(

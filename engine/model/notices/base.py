@@ -24,6 +24,7 @@ class NoticeKind(StrEnum):
     TARGET_SET = "target_set"
     CLOSED = "closed"
     SIGNAL = "signal"
+    SIGNALS = "signals"
     HALTED = "halted"
     FLATTENING = "flattening"
     FLATTEN_WAITS = "flatten_waits"

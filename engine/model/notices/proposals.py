@@ -1,6 +1,7 @@
 """What is proposed and decided, and what no proposal came of."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from engine.model.notices.base import Notice, NoticeKind, TradeNotice
 from engine.model.reason import Reason
@@ -65,7 +66,7 @@ class TradeDecided(TradeNotice):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SignalKept(Notice):
-    """A signal of which no proposal came, and why."""
+    """A signal of which no proposal came, and why: versions before 0.2 told each by itself."""
 
     kind = NoticeKind.SIGNAL
     about = "symbol"
@@ -74,3 +75,22 @@ class SignalKept(Notice):
 
     symbol: str
     why_not: Reason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeptSignals:
+    """The symbols whose signals were not proposed for one reason, the first that came first."""
+
+    why_not: Reason
+    symbols: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SignalsKept(Notice):
+    """Signals of which no proposal came since an instant (aware UTC), by their reasons."""
+
+    kind = NoticeKind.SIGNALS
+    is_event = True
+
+    since: datetime
+    groups: tuple[KeptSignals, ...]

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -30,6 +30,7 @@ EXAMPLES: tuple[errors.RequestRefused, ...] = (
     errors.Ambiguous("A", ["AAPL_20250819_234515", "AMZN_20250819_234515"]),
     errors.BadNumber("many"),
     errors.BadText("maybe", "/auto [on|off]"),
+    errors.BadPeriod("future", "tomorrow", date(2025, 8, 19)),
     errors.BadAmount("lots"),
     errors.UnknownSetting("max_los", "MAX_DAILY_LOSS"),
     errors.SettingFixed("risk_ceiling"),
@@ -83,17 +84,17 @@ def test_a_refusal_is_told_in_both_languages(error: errors.RequestRefused) -> No
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (errors.UnknownTrade("APPL"), "No trade “APPL”. Type /trades all for the IDs."),
-        (errors.UnknownTrade("APPL", "AAPL"), "No trade “APPL”. Did you mean AAPL?"),
-        (errors.UnknownTrade(""), "No such trade. Type /trades all to list them."),
+        (errors.UnknownTrade("APPL"), "No trade “APPL”. See the IDs, e.g. /trades all."),
+        (errors.UnknownTrade("APPL", "AAPL"), "No trade “APPL”. Did you mean AAPL? See the IDs, e.g. /trades all."),
+        (errors.UnknownTrade(""), "No such trade. See what there is, e.g. /trades all."),
         (errors.Ambiguous("", ["A_1", "A_2"]), "Several trades match: A_1, A_2. Type the ID of one."),
         (
             errors.BadText("opne", "/trades [open]", "open"),
-            "Didn't understand “opne”. Did you mean open? Type /trades [open].",
+            "Didn't understand “opne”. Did you mean open? Type /trades [open], e.g. /trades AAPL.",
         ),
         (
             errors.BadSetting("max_daily_loss", "2", Decimal(0), Decimal(1), LimitUnit.SHARE_OF_EQUITY),
-            "Daily loss limit: enter 0.0%–100.0%, e.g. 2.0%, not “2”.",
+            "Daily loss limit: enter 0.0%–100.0%, not “2”, e.g. /settings MAX_DAILY_LOSS 2.0%.",
         ),
         (errors.NotOpen(), "No open trades."),
         (
@@ -195,7 +196,7 @@ def test_a_symbol_is_shown_with_price_score_and_indicators() -> None:
     message = answers.inspection(an_inspection(), ENGLISH)
     check_message(message.payload())
     assert message.text.startswith(
-        "AAPL\n$150.25 · bid $150.24 · ask $150.25 · spread 1 bp\nVolume 2,500,000 · 23:45:15"
+        "AAPL\n$150.25 · bid $150.24 · ask $150.25 · spread 1 bp\nVolume 2,500,000 · Aug 19, 2025, 23:45:15"
     )
     assert "Score +1.5" in message.text
     assert message.text.endswith("Indicators\nRSI 14 35.00")

@@ -116,8 +116,8 @@ def test_the_market_and_its_next_turn_stand_in_one_line() -> None:
 
 def test_the_day_is_told_in_figures_beside_its_curve() -> None:
     said = words(home(a_status(), Role.VIEWER, ENGLISH))
-    assert "*Equity* $231,368 · *Today* +$1,368 (+0.6%)" in said
-    assert "*Closed today* 2 trades, 1 won · +$640" in said
+    assert "*Equity* $231,368 · *Total P&L today (New York)* +$1,368 (+0.6%)" in said
+    assert "*Realised today* +$640 · 2 closed, 1 won" in said
     assert "▄▁▆█ equity today: $229,100 to $231,368" in said
     assert "*Open risk* 1.0% of 2.0%\n█████░░░░░" in said
 

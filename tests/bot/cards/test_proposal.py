@@ -12,6 +12,7 @@ from engine.model.news import NoScore
 from engine.model.risk import BindingLimit
 from engine.model.signal import Component, Part
 from engine.model.trade import Trade, TradeState
+from engine.model.view import OpenRisk
 from tests.bot.cards.examples import BOTH, ENGLISH, KOREAN, approved, buttons, ended, opened, shown, text_of
 from tests.support.fakes.trades import FINDINGS, PROPOSED_AT, READINGS, a_signal, a_sizing, a_trade
 
@@ -30,7 +31,6 @@ Volume 120% of average → +0.1
 News, scored by keywords → +0.5
 • +0.3 “Apple beats expectations and raises its outlook (news.example)” (beats, raises) · 20 min old
 • +0.2 “Analysts upgrade Apple” (upgrade) · 50 min old
-Open risk 1.0% → 1.5% of 2.0%
 Stop −1.5% · Target +3% · Today +1.2%
 Overnight risk 2.0% → 3.33% (worst 1% of nights)
 Size $231,368 × 0.5% ÷ ($150.25 − $147.99) = 511.88 → 512 shares
@@ -50,7 +50,6 @@ MACD 골든크로스 → +0.4
 뉴스, 키워드 채점 → +0.5
 • +0.3 “Apple beats expectations and raises its outlook (news.example)” (beats, raises) · 20분 전
 • +0.2 “Analysts upgrade Apple” (upgrade) · 50분 전
-총 위험 1.0% → 1.5% / 한도 2.0%
 손절가 −1.5% · 목표가 +3% · 전일 대비 +1.2%
 오버나이트 위험 2.0% → 3.33% (야간 변동 하위 1% 기준)
 수량 $231,368 × 0.5% ÷ ($150.25 − $147.99) = 511.88 → 512주
@@ -165,7 +164,10 @@ def test_every_button_carries_the_trade_and_says_what_it_does() -> None:
 def test_an_approved_card_says_who_and_when() -> None:
     message = proposal(approved(), ENGLISH)
     assert message.text.startswith("512 AAPL at $150.25: approved\n")
-    assert "Approved by <@U0TRADER1> at <!date^1755614718^{time}|23:45>." in shown(message)[0]
+    assert (
+        "Approved by <@U0TRADER1>, <!date^1755614718^{date_short_pretty} {time}|Aug 19, 2025, 23:45>."
+        in shown(message)[0]
+    )
     assert "Expires" not in message.text
 
 
@@ -184,7 +186,7 @@ def test_a_closed_card_says_what_came_of_it_and_its_plan_is_folded(texts: Texts,
 
 
 def test_an_automatic_approval_is_called_so() -> None:
-    assert "Approved automatically at 23:45." in proposal(approved(decided_by="engine"), ENGLISH).text
+    assert "Approved automatically, Aug 19, 2025, 23:45." in proposal(approved(decided_by="engine"), ENGLISH).text
 
 
 @pytest.mark.parametrize(
@@ -202,7 +204,7 @@ def test_a_card_that_ended_says_why(state: TradeState, reason: str, said: str) -
 
 def test_an_expired_card_says_that_nobody_decided() -> None:
     trade = a_trade(state=TradeState.EXPIRED, decided_by="engine", decided_at=PROPOSED_AT)
-    assert "Expired at 23:45 (not approved). No order was sent." in proposal(trade, ENGLISH).text
+    assert "Expired Aug 19, 2025, 23:45 (not approved). No order was sent." in proposal(trade, ENGLISH).text
 
 
 def test_a_weak_sell_is_told_as_such() -> None:
@@ -262,3 +264,11 @@ def test_what_is_no_address_is_no_link(url: str) -> None:
 
 def test_the_ceiling_is_the_callers() -> None:
     assert "of 3.0%" in proposal(a_trade(), ENGLISH, ceiling=Decimal("0.03")).text
+
+
+def test_a_card_that_waits_tells_the_open_risk_of_now_and_one_that_is_decided_that_of_its_proposal() -> None:
+    risk = OpenRisk(share=Decimal("0.0123"), ceiling=Decimal("0.03"))
+    assert "Open risk 1.23% → 1.73% of 3.0%" in proposal(a_trade(), ENGLISH, risk=risk).text
+    decided = proposal(a_trade(state=TradeState.APPROVED), ENGLISH, risk=risk).text
+    assert "1.23%" not in decided
+    assert "Open risk when proposed 1.0% → 1.5%" in decided

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,13 +13,15 @@ from engine.model.desk import Desk, DeskState
 from engine.model.evaluation import Interval
 from engine.model.notices.base import UnreadableNotice
 from engine.model.notices.reports import ReportMade, ReportsMissed
-from engine.model.performance import Period, SymbolResult, TradeStatistics
+from engine.model.performance import EquityPoint, OpenProfit, Period, SymbolResult, TradeStatistics
 from engine.model.report import ReportKind
 from engine.model.signal import Finding
 from tests.bot.cards.examples import BOTH, ENGLISH, KOREAN
 from tests.support.fakes.reports import NOTHING_DONE, a_performance, a_report
 from tests.support.fakes.slack_limits import check_message
 from tests.support.fakes.trades import FINDINGS, PROPOSED_AT
+
+TODAY, WEEK, ALL = (period.span(date(2025, 8, 19)) for period in (Period.TODAY, Period.WEEK, Period.ALL))
 
 
 @pytest.mark.parametrize("texts", BOTH, ids=["en", "ko"])
@@ -32,14 +34,14 @@ def test_every_report_fits_slack_on_a_good_day_and_on_an_empty_one(kind: ReportK
 
 def test_a_day_s_report_tells_its_result_in_the_first_line_and_all_its_figures() -> None:
     said = report(a_report(), ENGLISH).text
-    assert said.startswith("📊 End of day: +$1,436, 3 closed trades")
+    assert said.startswith("📊 End of day: realised +$1,436, 3 closed trades")
     for figure in ("+0.6%", "2 won (67%)", "AAPL +$2,304", "MSFT −$1,120", "+0.7R", "$32", "1.51%", "0.42%", "$0.12"):
         assert figure in said
     assert "(SPY) +0.4%" in said
 
 
 def test_a_day_s_report_in_korean_reads_as_a_trader_writes() -> None:
-    assert report(a_report(), KOREAN).text.startswith("📊 일일 결산: 손익 +$1,436, 청산 3건")
+    assert report(a_report(), KOREAN).text.startswith("📊 일일 결산: 실현손익 +$1,436, 청산 3건")
 
 
 def test_a_ready_report_says_what_will_run_and_that_all_is_well() -> None:
@@ -93,10 +95,10 @@ def test_reports_that_were_dropped_are_named_with_a_word() -> None:
 
 
 def test_profit_and_loss_of_a_period_ends_in_a_table_by_symbol() -> None:
-    said = pnl(a_performance(), Period.WEEK, ENGLISH).text
-    assert said.startswith("+$1,436 this week")
+    said = pnl(a_performance(), WEEK, ENGLISH).text
+    assert said.startswith("Realised P&L this week: +$1,436")
     assert "• TSLA +$252 · 1 closed, 1 won" in said
-    check_message(pnl(a_performance(), Period.WEEK, ENGLISH).payload())
+    check_message(pnl(a_performance(), WEEK, ENGLISH).payload())
 
 
 @pytest.mark.parametrize(
@@ -110,26 +112,26 @@ def test_profit_and_loss_of_a_period_ends_in_a_table_by_symbol() -> None:
 )
 def test_slippage_says_for_whom_it_was_better(slippage: str, english: str, korean: str) -> None:
     done = a_performance(slippage=Decimal(slippage))
-    assert english in pnl(done, Period.WEEK, ENGLISH).text
-    assert korean in pnl(done, Period.WEEK, KOREAN).text
+    assert english in pnl(done, WEEK, ENGLISH).text
+    assert korean in pnl(done, WEEK, KOREAN).text
 
 
 def test_an_average_stands_before_the_slippage_where_there_is_one() -> None:
-    assert "\nAverage +0.6R · Slippage" in pnl(a_performance(multiple=Decimal("0.6")), Period.WEEK, ENGLISH).text
-    assert "\nSlippage $32" in pnl(a_performance(multiple=None), Period.WEEK, ENGLISH).text
+    assert "\nAverage +0.6R · Slippage" in pnl(a_performance(multiple=Decimal("0.6")), WEEK, ENGLISH).text
+    assert "\nSlippage $32" in pnl(a_performance(multiple=None), WEEK, ENGLISH).text
 
 
 def test_profit_and_loss_of_one_symbol_speaks_of_that_symbol_only() -> None:
-    said = pnl(a_performance(symbol="AAPL"), Period.ALL, ENGLISH).text
-    assert said.startswith("AAPL: +$1,436 since inception")
+    said = pnl(a_performance(symbol="AAPL"), ALL, ENGLISH).text
+    assert said.startswith("AAPL realised P&L since inception: +$1,436")
     assert "Drawdown" not in said
 
 
 def test_a_desk_of_hundreds_of_symbols_fits_a_message() -> None:
     many = tuple(SymbolResult(symbol=f"S{n}", trades=1, wins=0, result=Decimal(-n)) for n in range(500))
-    shown = pnl(a_performance(by_symbol=many), Period.ALL, KOREAN)
+    shown = pnl(a_performance(by_symbol=many), ALL, KOREAN)
     check_message(shown.payload())
-    assert "480" in shown.text
+    assert "외" in shown.text  # how many are left out
 
 
 def test_a_headline_without_an_end_fits_a_report() -> None:
@@ -168,28 +170,90 @@ def test_statistics_are_told_in_pnl_and_at_the_weeks_end(changes: dict[str, Any]
     done = a_performance(trades=41, statistics=replace(ENOUGH, **changes))
     week = a_report(kind=ReportKind.WEEK, performance=done)
     for texts, told in ((ENGLISH, english), (KOREAN, korean)):
-        assert told in pnl(done, Period.WEEK, texts).text
+        assert told in pnl(done, WEEK, texts).text
         assert told in report(week, texts).text
         assert told not in report(replace(week, kind=ReportKind.DAY), texts).text
 
 
 def test_an_edge_is_told_without_a_word_against_it() -> None:
     sure = replace(ENOUGH, expectancy=Interval(mean=0.4, low=0.1, high=0.7, count=41, block=1, confidence=0.95))
-    said = pnl(a_performance(trades=41, statistics=sure), Period.ALL, ENGLISH).text
+    said = pnl(a_performance(trades=41, statistics=sure), ALL, ENGLISH).text
     assert "Expectancy +0.40R (+0.10R to +0.70R) · Sharpe" in said
 
 
 def test_of_one_symbol_no_sharpe_ratio_is_told() -> None:
-    said = pnl(a_performance(symbol="AAPL", statistics=ENOUGH), Period.ALL, ENGLISH).text
+    said = pnl(a_performance(symbol="AAPL", statistics=ENOUGH), ALL, ENGLISH).text
     assert "Expectancy" in said
     assert "Sharpe" not in said
 
 
 def test_a_period_without_trades_says_nothing_of_an_edge() -> None:
-    assert "Edge" not in pnl(a_performance(statistics=replace(ENOUGH, trades=0)), Period.TODAY, ENGLISH).text
+    assert "Edge" not in pnl(a_performance(statistics=replace(ENOUGH, trades=0)), TODAY, ENGLISH).text
 
 
 def test_of_very_many_trades_it_says_that_the_newest_are_meant() -> None:
     done = a_performance(trades=52_000, statistics=replace(ENOUGH, trades=2_000))
-    assert "no edge shown (newest 2,000) · Sharpe" in pnl(done, Period.ALL, ENGLISH).text
-    assert "우위 확인 안 됨 (최근 2,000건) · 샤프" in pnl(done, Period.ALL, KOREAN).text
+    assert "no edge shown (newest 2,000) · Sharpe" in pnl(done, ALL, ENGLISH).text
+    assert "우위 확인 안 됨 (최근 2,000건) · 샤프" in pnl(done, ALL, KOREAN).text
+
+
+def test_a_headline_names_what_it_counts_and_the_lines_give_open_and_total() -> None:
+    said = pnl(a_performance(), WEEK, ENGLISH, open_now=OpenProfit(positions=2, result=Decimal(-510))).text
+    for told in ("Realised P&L this week: +$1,436", "Realised +$1,436 (+0.6%)", "Open −$510 on 2 positions now"):
+        assert told in said
+    assert "Total +$1,436 (+0.6%), realised and open" in said
+    korean = pnl(a_performance(), WEEK, KOREAN, open_now=OpenProfit(positions=2, result=Decimal(-510))).text
+    for told in (
+        "이번 주 실현손익 +$1,436",
+        "평가손익 −$510 · 현재 2종목 보유",
+        "총손익 +$1,436 (+0.6%), 실현·평가 합계",
+    ):
+        assert told in korean
+
+
+def test_a_period_that_is_over_tells_nothing_of_what_is_open() -> None:
+    assert "Open " not in pnl(a_performance(), Period.YESTERDAY.span(date(2025, 8, 20)), ENGLISH).text
+
+
+def test_an_open_result_that_the_broker_does_not_tell_is_said_to_be_unknown() -> None:
+    said = pnl(a_performance(), TODAY, ENGLISH, open_now=OpenProfit(positions=0, result=None)).text
+    assert "Open unknown: the broker isn't responding" in said
+
+
+def test_profit_and_loss_names_the_days_of_new_york_and_no_other_clock() -> None:
+    assert pnl(a_performance(), WEEK, ENGLISH).text.endswith("Days in New York: Aug 18, 2025 to Aug 19, 2025")
+    assert pnl(a_performance(), TODAY, KOREAN).text.endswith("뉴욕 날짜 기준: 2025년 8월 19일")
+
+
+def test_the_curve_of_a_period_is_drawn_by_slack_with_its_numbers_in_words() -> None:
+    shown = pnl(a_performance(), TODAY, ENGLISH)
+    [chart] = [block for block in shown.payload()["blocks"] if block["type"] == "data_visualization"]
+    data = chart["chart"]["series"][0]["data"]
+    assert [point["value"] for point in data] == [231_368, 231_020, 230_400, 231_900, 233_100, 232_804]
+    assert chart["chart"]["axis_config"]["x_label"] == "KST"
+    assert "from $231,368 to $232,804, lowest $230,400, highest $233,100" in shown.text
+
+
+@pytest.mark.parametrize("points", [0, 1, 6])
+def test_nothing_that_moved_is_said_in_words_and_not_drawn_as_a_flat_line(points: int) -> None:
+    flat = tuple(replace(point, equity=Decimal(100)) for point in a_performance().curve[:points])
+    shown = pnl(a_performance(curve=flat), TODAY, ENGLISH)
+    assert "No equity curve yet" in shown.text
+    assert "data_visualization" not in str(shown.payload())
+
+
+def test_a_curve_of_months_has_twenty_points_with_names_of_their_own() -> None:
+    days = [EquityPoint(at=PROPOSED_AT + timedelta(days=day), equity=Decimal(day)) for day in range(400)]
+    shown = pnl(a_performance(curve=tuple(days)), ALL, KOREAN)
+    check_message(shown.payload())
+    [chart] = [block for block in shown.payload()["blocks"] if block["type"] == "data_visualization"]
+    labels = chart["chart"]["axis_config"]["categories"]
+    assert len(labels) == len(set(labels)) == 20
+
+
+def test_the_reports_of_close_and_day_repeat_nothing_of_each_other() -> None:
+    close, day = (report(a_report(kind=kind), ENGLISH).text for kind in (ReportKind.CLOSE, ReportKind.DAY))
+    assert close.startswith("🏁 The market has closed: 2 positions overnight, open P&L −$510")
+    assert not {*close.splitlines()} & {*day.splitlines()} - {"As of Aug 20, 2025, 09:00"}
+    assert "Realised" not in close
+    assert "Positions" not in day

@@ -65,7 +65,7 @@ def test_risk_is_told_by_symbol_and_each_protection_as_it_stands() -> None:
         "Overnight risk 2.0% ($4,628), worst 1% of nights",
         "AAPL $1,173 (0.51%) · stop $147.99 · AAPL_20250819_234515",
         "MSFT $1,894 (0.82%) · not this bot's trade, no known stop",
-        "Protections",
+        "Protections (today is New York's day)",
         "✅ Today's loss: 0.4%, limit 3.0%",
         "⛔ Drawdown: 12.0%, limit 10.0%: no new entries",
         "◽ Losing streak: off",

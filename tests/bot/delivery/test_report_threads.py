@@ -17,7 +17,9 @@ def tell(outbox: Outbox, kind: ReportKind, *, silent: bool = True, days_ago: int
         transaction.enqueue_notice(ReportMade(key=key, at=told.at, report=told))
 
 
-def test_a_silent_report_goes_into_the_thread_of_its_day_s_first_one(outbox: Outbox) -> None:
+def test_all_reports_of_a_day_stand_in_one_thread_and_the_channel_sees_those_that_are_not_silent(
+    outbox: Outbox,
+) -> None:
     tell(outbox, ReportKind.READY, silent=False)
     tell(outbox, ReportKind.OPEN)
     tell(outbox, ReportKind.DAY, silent=False)
@@ -25,7 +27,7 @@ def test_a_silent_report_goes_into_the_thread_of_its_day_s_first_one(outbox: Out
     ready, opening, end = outbox.slack.posted()
     assert "thread_ts" not in ready
     assert (opening["thread_ts"], opening["reply_broadcast"]) == ("1.000000", False)
-    assert "thread_ts" not in end
+    assert (end["thread_ts"], end["reply_broadcast"]) == ("1.000000", True)
 
 
 def test_the_first_of_a_day_opens_the_thread_though_it_is_silent(outbox: Outbox) -> None:
@@ -39,6 +41,35 @@ def test_the_first_of_a_day_opens_the_thread_though_it_is_silent(outbox: Outbox)
     assert end["thread_ts"] == "2.000000"
 
 
+def test_a_day_without_reports_has_a_thread_all_the_same_which_its_first_event_opens(outbox: Outbox) -> None:
+    outbox.tell(NoticeKind.SIGNALS, NoticeKind.WATCHLIST, NoticeKind.MONEY_MOVED)
+    outbox.notices(events=Telling.SILENT).drain()
+    assert [posted.get("thread_ts") for posted in outbox.slack.posted()] == [None, "1.000000", "1.000000"]
+
+
+def test_a_bot_of_the_next_life_goes_on_with_the_thread_of_the_day(outbox: Outbox) -> None:
+    outbox.tell(NoticeKind.SIGNALS)
+    outbox.notices(events=Telling.SILENT).drain()
+    outbox.tell(NoticeKind.WATCHLIST)
+    outbox.notices(events=Telling.SILENT).drain()
+    assert outbox.slack.posted()[-1]["thread_ts"] == "1.000000"
+
+
+def test_a_report_that_comes_after_a_newer_day_began_leaves_that_day_its_thread(outbox: Outbox) -> None:
+    for days_ago, kind in ((0, ReportKind.READY), (1, ReportKind.DAY), (0, ReportKind.OPEN)):
+        tell(outbox, kind, days_ago=days_ago)
+    outbox.notices().drain()
+    assert [posted.get("thread_ts") for posted in outbox.slack.posted()] == [None, None, "1.000000"]
+
+
+def test_a_start_is_seen_in_the_channel_though_events_are_silent(outbox: Outbox) -> None:
+    tell(outbox, ReportKind.READY, silent=False)
+    outbox.tell(NoticeKind.STARTED)
+    outbox.notices(events=Telling.SILENT).drain()
+    started = outbox.slack.posted()[-1]
+    assert (started["thread_ts"], started["reply_broadcast"]) == ("1.000000", True)
+
+
 def test_whoever_draws_is_told_of_every_notice_and_where_it_stands(outbox: Outbox) -> None:
     seen: list[tuple[str, Posted]] = []
     tell(outbox, ReportKind.DAY)
@@ -48,19 +79,19 @@ def test_whoever_draws_is_told_of_every_notice_and_where_it_stands(outbox: Outbo
     assert seen == [("day", Posted(channel="C0DESK", ts="1.000000"))]
 
 
-def test_events_come_into_the_channel_where_nothing_else_is_set(outbox: Outbox) -> None:
+def test_events_come_into_the_channel_where_they_are_on(outbox: Outbox) -> None:
     tell(outbox, ReportKind.READY, silent=False)
-    outbox.tell(NoticeKind.STARTED)
+    outbox.tell(NoticeKind.WATCHLIST)
     outbox.notices().drain()
     assert ["thread_ts" in posted for posted in outbox.slack.posted()] == [False, False]
 
 
 def test_silent_events_go_into_the_thread_of_the_day_s_first_report(outbox: Outbox) -> None:
     tell(outbox, ReportKind.READY, silent=False)
-    outbox.tell(NoticeKind.STARTED, NoticeKind.RISK_WARNING)
+    outbox.tell(NoticeKind.WATCHLIST, NoticeKind.RISK_WARNING)
     outbox.notices(events=Telling.SILENT).drain()
-    _, started, warning = outbox.slack.posted()
-    assert (started["thread_ts"], started["reply_broadcast"]) == ("1.000000", False)
+    _, watched, warning = outbox.slack.posted()
+    assert (watched["thread_ts"], watched["reply_broadcast"]) == ("1.000000", False)
     assert "thread_ts" not in warning
 
 

@@ -8,9 +8,9 @@ from engine.adapters.in_process import InProcessTaskQueue
 from engine.model.notices.base import Posted
 from engine.model.notices.proposals import ApprovalAsked
 from engine.model.notices.reports import ReportMade
-from engine.model.performance import Period
+from engine.model.report import ReportKind
 from tests.bot.listeners.conftest import CHANNEL, VIEWER, Room
-from tests.support.fakes.reports import GOOD_DAY, NOTHING_DONE, a_report
+from tests.support.fakes.reports import a_report
 from tests.support.fakes.trades import PROPOSED_AT, TRADE
 
 
@@ -50,7 +50,7 @@ def test_the_day_s_report_has_its_curve_in_its_thread(room: Room, pictures: Char
     posted = room.app.client.chat_postMessage(channel=CHANNEL, text="the report")
     notice = ReportMade(key="report:day:20250819", at=told.at, report=told)
     pictures.posted(notice, Posted(channel=CHANNEL, ts=posted["ts"]))
-    message = picture(room, "Equity and drawdown today", posted["ts"])
+    message = picture(room, "Equity and drawdown: today", posted["ts"])
     assert "from $231,368 to $232,804, lowest $230,400, highest $233,100" in message["files"][0]["alt_txt"]
 
 
@@ -70,7 +70,7 @@ def test_a_silent_report_has_its_curve_in_the_thread_that_it_stands_in(room: Roo
     drawing.start()
     try:
         drawing.posted(notice, Posted(channel=CHANNEL, ts=said["ts"]))
-        assert picture(room, "Equity and drawdown today", first["ts"])
+        assert picture(room, "Equity and drawdown: today", first["ts"])
     finally:
         drawing.stop()
 
@@ -78,6 +78,9 @@ def test_a_silent_report_has_its_curve_in_the_thread_that_it_stands_in(room: Roo
 def test_a_picture_that_cannot_be_drawn_keeps_no_other_from_coming(room: Room, pictures: ChartUploader) -> None:
     unknown = ApprovalAsked(key="X:card", at=PROPOSED_AT, trade_id="X")
     pictures.posted(unknown, Posted(channel=CHANNEL, ts="1.0"))
-    pictures.performance(NOTHING_DONE, Period.MONTH)  # nothing to draw
-    pictures.performance(GOOD_DAY, Period.MONTH)
-    assert picture(room, "Equity and drawdown this month")
+    told = a_report(kind=ReportKind.WEEK)
+    posted = room.app.client.chat_postMessage(channel=CHANNEL, text="the report")
+    pictures.posted(
+        ReportMade(key="report:week:20250822", at=told.at, report=told), Posted(channel=CHANNEL, ts=posted["ts"])
+    )
+    assert picture(room, "Equity and drawdown: this week", posted["ts"])

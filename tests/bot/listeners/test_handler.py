@@ -67,4 +67,7 @@ def test_what_takes_long_is_said_to_be_worked_on_and_answered_all_the_same(room:
         engine.let.set()
         until(lambda: len(slack.calls) == 2)
     app.listener_runner.listener_executor.shutdown()
-    assert [said["text"] for _, said in slack.calls] == ["⏳ Working on it…", "Approved by <@U0TRADER> at 23:45."]
+    assert [said["text"] for _, said in slack.calls] == [
+        "⏳ Working on it…",
+        "Approved by <@U0TRADER>, Aug 19, 2025, 23:45.",
+    ]

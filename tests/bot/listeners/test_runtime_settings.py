@@ -25,14 +25,14 @@ OTHER = replace(OPEN, id="MSFT_20250819_230000", symbol="MSFT")
         ("/news", ("news", ""), "raises its outlook"),
         ("/news $AAPL", ("news", "AAPL"), "raises its outlook"),
         ("/risk", ("risk",), "Headroom"),
-        ("/watch", ("watchlist",), "Watching 2 symbols"),
-        ("/watch list", ("watchlist",), "Watching 2 symbols"),
+        ("/watch", (), "Watching 2 symbols"),
+        ("/watch list", (), "Watching 2 symbols"),
         ("/settings", ("settings",), "MAX_DAILY_LOSS"),
     ],
 )
 def test_what_people_look_at_is_shown_to_a_viewer(room: Room, typed: str, call: tuple[object, ...], told: str) -> None:
     assert told in room.says(VIEWER, typed)
-    assert room.engine.calls == [call]
+    assert room.engine.calls == ([call] if call else [])
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ import pytest
 
 from engine.errors import MarketClosed
 from engine.model.notices.base import NoticeKind
-from engine.model.notices.proposals import SignalKept
 from engine.model.trade import OrderRole, OrderState, Trade, TradeState
 from tests.support.alpaca_desk import AtAlpaca
 from tests.support.engine_harness import EngineHarness
@@ -160,7 +159,7 @@ def test_without_extended_hours_a_signal_after_the_close_is_shown_and_the_next_s
     assert harness.engine.queries.trades({TradeState.PROPOSED}) == ()
     harness.close_a_bar(150.20)
     assert harness.engine.queries.trade("AAPL").state is TradeState.PROPOSED
-    assert [notice.why_not.word for notice in harness.told_of(SignalKept)] == ["outside_regular_hours"]
+    assert [why for _, why in harness.kept()] == ["outside_regular_hours"]
     harness.close()
 
 

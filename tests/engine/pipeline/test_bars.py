@@ -13,7 +13,7 @@ from engine.bootstrap import Engine
 from engine.model.corporate_action import ActionKind, ActionState, CorporateAction
 from engine.model.market import BarHistory
 from engine.model.notices.base import NoticeKind
-from engine.model.notices.proposals import SignalKept
+from engine.model.reason import Reason
 from engine.model.trade import TradeState
 from engine.signals.board import board_of
 from engine.signals.slots import SESSIONS, instant
@@ -116,7 +116,7 @@ def test_a_quote_of_twelve_hours_gives_no_spread_and_no_entry(harness: EngineHar
     harness.market.put(replace(worked_example.looks()[2][1], quoted_at=AT - timedelta(hours=12)))
     harness.engine.jobs.process_bars()
     assert harness.engine.queries.trades({TradeState.PROPOSED}) == ()
-    assert [notice.why_not.word for notice in harness.told_of(SignalKept)] == ["no_quote"]
+    assert [Reason.read(why).word for _, why in harness.kept()] == ["no_quote"]
 
 
 def test_a_symbol_that_did_not_trade_in_the_bar_has_no_signal(harness: EngineHarness) -> None:

@@ -2,7 +2,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from engine.model.notices.base import NoticeKind
-from engine.model.notices.proposals import SignalKept
 from engine.model.trade import TradeState
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import AT, TRADE_ID
@@ -29,20 +28,18 @@ def test_a_halted_desk_proposes_nothing_and_a_resumed_one_does_with_the_next_bar
     assert harness.engine.queries.trade("AAPL").state is TradeState.PROPOSED
 
 
-def test_no_headroom_keeps_the_signal_and_tells_the_desk_why_once(harness: EngineHarness) -> None:
+def test_no_headroom_keeps_the_signal_with_its_reason_once(harness: EngineHarness) -> None:
     for trade in harness.engine.queries.trades({TradeState.OPEN}):
         harness.put_stop(trade, trade.stop - 20)
     assert harness.play_the_signal() is None
     harness.close_a_bar(150.20)
-    told = harness.told_of(SignalKept)
-    assert [(notice.symbol, str(notice.why_not)) for notice in told] == [("AAPL", "headroom 0 1 shares")]
+    assert harness.kept() == [("AAPL", "headroom 0 1 shares")]
 
 
 def test_a_signal_of_the_days_last_bar_is_shown_and_proposes_nothing(tmp_path: Path) -> None:
     harness = EngineHarness.at_the_example(tmp_path, over=CLOSE)
     harness.play_the_signal(over=CLOSE)
-    told = [notice.why_not.word for notice in harness.told_of(SignalKept)]
-    assert told == ["outside_regular_hours"]
+    assert harness.kept() == [("AAPL", "outside_regular_hours")]
     assert harness.engine.queries.trades({TradeState.PROPOSED}) == ()
     harness.close()
 
@@ -51,8 +48,7 @@ def test_what_the_broker_would_refuse_for_its_shape_never_reaches_the_desk(harne
     harness.line.refuses_shape = "no such order"
     assert harness.play_the_signal() is None
     assert harness.asked() == []
-    told = [(notice.symbol, notice.why_not.word) for notice in harness.told_of(SignalKept)]
-    assert told == [("AAPL", "order_refused")]
+    assert harness.kept() == [("AAPL", "order_refused")]
 
 
 def test_while_redis_is_down_the_proposal_is_kept_and_published_once_it_is_back(harness: EngineHarness) -> None:

@@ -10,7 +10,6 @@ import pytest
 from engine.errors import RiskRefused
 from engine.model.desk import DeskState
 from engine.model.notices.desk import LossLimitReached, RiskWarning
-from engine.model.notices.proposals import SignalKept
 from engine.model.trade import Entry, ExitReason, TradeState
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.worked_example import TRADE_ID
@@ -69,8 +68,7 @@ def test_after_a_bad_day_a_signal_is_kept_with_the_figures_and_proposes_nothing(
     harness.engine.jobs.monitor_risk()
     lose(harness, "7000")
     assert harness.play_the_signal() is None
-    (notice,) = harness.told_of(SignalKept)
-    assert (notice.symbol, str(notice.why_not)) == ("AAPL", "daily_loss 0.030255 0.03 share_of_equity")
+    assert harness.kept() == [("AAPL", "daily_loss 0.030255 0.03 share_of_equity")]
 
 
 def test_a_proposal_from_before_the_loss_is_refused_at_the_click_with_the_figures(proposed: EngineHarness) -> None:

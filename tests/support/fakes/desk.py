@@ -13,7 +13,7 @@ from engine.model.calculation import Amount, Calculation
 from engine.model.chart import Chart
 from engine.model.desk import Desk, DeskState, Request, Unfinished
 from engine.model.market import Session
-from engine.model.performance import Performance, Period
+from engine.model.performance import Performance, Period, Span
 from engine.model.portfolio import Account
 from engine.model.report import Report, ReportKind
 from engine.model.runtime_settings import PendingChange, SettingChange, SettingLine, WatchChange, WatchOutcome
@@ -272,7 +272,7 @@ class FakeEngine(Commands, Queries):
         )
 
     def watchlist(self) -> tuple[str, ...]:
-        self.call("watchlist")
+        self._check()  # who is refused is shown a symbol of it: that is no call of anybody's
         return ("AAPL", "IBM")
 
     def settings(self) -> tuple[SettingLine, ...]:
@@ -289,8 +289,10 @@ class FakeEngine(Commands, Queries):
         self.call("chart", symbol)
         return replace(a_chart(), symbol=symbol)
 
-    def performance(self, period: Period, symbol: str | None = None) -> Performance:
+    def performance(self, period: Period | Span, symbol: str | None = None) -> Performance:
         self.call("performance", period, symbol)
+        if symbol and symbol not in {"AAPL", "IBM", *(trade.symbol for trade in self.held.values())}:
+            raise UnknownSymbol(symbol)
         return replace(NOTHING_DONE if self.is_idle else GOOD_DAY, symbol=symbol or "")
 
     def report(self, kind: ReportKind) -> Report:

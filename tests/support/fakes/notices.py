@@ -40,7 +40,14 @@ from engine.model.notices.desk import (
     StrategyUnusable,
 )
 from engine.model.notices.kinds import KINDS
-from engine.model.notices.proposals import ProposalResized, SecondApprovalAsked, SignalKept, TradeDecided
+from engine.model.notices.proposals import (
+    KeptSignals,
+    ProposalResized,
+    SecondApprovalAsked,
+    SignalKept,
+    SignalsKept,
+    TradeDecided,
+)
 from engine.model.notices.reports import ReportMade, ReportsMissed
 from engine.model.notices.settings import (
     LooseningAsked,
@@ -109,6 +116,13 @@ OWN_FIELDS: Mapping[type[Notice], Mapping[str, Any]] = {
     SecondApprovalAsked: BY,
     TradeDecided: BY,
     SignalKept: AAPL | {"why_not": Reason(word="outside_regular_hours")},
+    SignalsKept: {
+        "since": PROPOSED_AT - timedelta(minutes=30),
+        "groups": (
+            KeptSignals(why_not=Reason(word="desk_halted"), symbols=("AAPL", "IBM")),
+            KeptSignals(why_not=Reason(word="no_quote"), symbols=("MSFT",)),
+        ),
+    },
     ExitAsked: {"tenths": -9},
     TimeExit: {"reason": ExitReason.OVERNIGHT},
     ExitSenseless: {"role": OrderRole.STOP, "price": Decimal("147.99"), "market": Decimal("75.10")},

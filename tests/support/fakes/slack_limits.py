@@ -14,6 +14,7 @@ MESSAGE_LENGTH = 12_000
 """Characters of all that a message says; Slack refuses somewhat more with msg_blocks_too_long."""
 TABLE_ROWS = 101
 TABLE_COLUMNS = 20
+CHART_POINTS, TITLE_LENGTH, LABEL_LENGTH = 20, 50, 20
 
 PIECES: Mapping[str, Callable[..., Any]] = {
     "header": slackblocks.HeaderBlock,
@@ -61,12 +62,27 @@ def contents(block: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     if block["type"] == "data_table":
         check_table(block)
         return []
+    if block["type"] == "data_visualization":
+        check_chart(block)
+        return []
     if block["type"] != "container":
         return [block]
     if not 1 <= len(block["child_blocks"]) <= CHILDREN:
         raise ValueError("a container of nothing, or of too much")
     rebuilt({"type": "header", "text": block["title"]})  # a title is as long as a header
     return list(block["child_blocks"])
+
+
+def check_chart(block: Mapping[str, Any]) -> None:
+    """Raise ValueError for a chart of lines that Slack would refuse."""
+    categories = block["chart"]["axis_config"]["categories"]
+    if not 1 <= len(block["title"]) <= TITLE_LENGTH or not 1 <= len(categories) <= CHART_POINTS:
+        raise ValueError("a chart without a title, of nothing, or of too much")
+    if len(set(categories)) < len(categories) or not all(1 <= len(label) <= LABEL_LENGTH for label in categories):
+        raise ValueError("labels that are alike, or too long")
+    for series in block["chart"]["series"]:
+        if [point["label"] for point in series["data"]] != categories:
+            raise ValueError("points that are not over the axis")
 
 
 def check_table(block: Mapping[str, Any]) -> None:
