@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 
 from engine import spans
 from engine.common.audit_log import AuditLog
@@ -160,6 +161,12 @@ class Commands:
     def resume(self, request: Request, *, anyway: bool = False) -> Desk:
         """Trade again; raises FlattenUnderway while everything is being sold, unless `anyway` ends that."""
         desk = self._kill_switch.resume(request, anyway=anyway)
+        self._notices.wake()
+        return desk
+
+    def take_back_halt(self, given_at: datetime, request: Request) -> Desk:
+        """Trade again where somebody takes back the halt that they gave at an instant; raises HaltStands."""
+        desk = self._kill_switch.take_back(request, given_at)
         self._notices.wake()
         return desk
 

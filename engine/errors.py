@@ -16,6 +16,7 @@
     │   ├── SecondNeeded     another person must approve as well
     │   ├── NotOurs, TooOld  what was clicked is not the bot's own, or no longer good
     │   ├── Repeated         this very request was served before
+    │   ├── HaltStands       a halt that cannot be taken back any more, or never could by this person
     │   ├── CorporateActionDue   a split or the like is due in the symbol, and nothing is bought in it
     │   ├── OtherStrategy    it was proposed by another strategy than the one in force
     │   ├── RiskRefused      a rule refused; its verdicts name the limits
@@ -291,6 +292,17 @@ class Repeated(RequestRefused):
 
 class FlattenUnderway(RequestRefused):
     """Everything is being sold, and trading does not run again before that is done. Facts: none."""
+
+
+class HaltStands(RequestRefused):
+    """A halt is not taken back. Facts: why, a word.
+
+    'not_halted', 'not_yours', 'too_late', 'halted_too' (somebody else halted as well, or would have), 'flattening',
+    'doubt' (the desk was not active before it, or the engine has doubts), 'halt_waits' (one is still being written).
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why=why)
 
 
 class CorporateActionDue(RequestRefused):

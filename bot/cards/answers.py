@@ -62,6 +62,7 @@ REFUSALS: Mapping[type[errors.RequestRefused], str] = {
     errors.TooOld: "refused-too-old",
     errors.Repeated: "refused-repeated",
     errors.FlattenUnderway: "refused-flatten-underway",
+    errors.HaltStands: "refused-halt-stands",
     errors.CorporateActionDue: "refused-corporate-action",
     errors.BacktestRefused: "refused-backtest",
     errors.BacktestRunning: "refused-backtest-running",

@@ -95,9 +95,18 @@ why = { $reason ->
     [database_went_back] the database is older than the desk's last known state, so a halt may be missing: check orders and positions before /resume
     [database_replaced] the database was deleted or replaced while the bot ran: check orders and positions before /resume
     [memory_unreadable] the desk's last known state cannot be read: check orders and positions before /resume
+    [for_news] news
+    [for_earnings] earnings ahead
+    [for_chart] the chart doesn't look right
+    [for_risk] too much risk
+    [for_market] market conditions
+    [for_data] prices or data look wrong
+    [for_absence] nobody can watch it
+    [for_mistake] a mistake
     [none] no reason given
    *[other] { $reason }
 }
+why-with-words = { $why }: { $words }
 why-lasting = { $reason ->
     [prices_stale] no usable quotes for { $span }
    *[clock_differs] bot and broker clocks differ by { $span }
@@ -547,6 +556,8 @@ foreign-protected = { $stop ->
 foreign-bare = ⛔ { $symbol }: the broker rejected a stop on shares the bot didn't buy: { $trouble }. They have no stop.
 
 halted = ⛔ Trading halted by { actor }. No new trades; stops and targets stay. An admin resumes with /resume.
+halt-reason-added = ⛔ { actor } halted too; trading was already halted.
+halt-taken-back = ✅ { actor } took the halt back within 30 s: trading runs again. Proposals and entries that it stopped stay stopped.
 reducing = ⚠️ Exits only, set by { actor }. No new trades; stops and targets stay.
 flattening = ⛔ Selling everything (by { actor }): all entries are cancelled, all positions closed. I'll post when flat.
 flatten-no-window = The sell-everything window didn't open. Type /halt flatten again.
@@ -1312,6 +1323,15 @@ refused-second-needed = { $by ->
 refused-not-ours = This button or window isn't the bot's, or was altered on the way. Nothing was done; use the newest card, or type the command (/trades lists the IDs).
 refused-no-trade-here = This message isn't a trade card. Use Inspect on a proposal's card, or type /inspect and a symbol or an ID.
 refused-too-old = This button or window is from { $at } and no longer valid for { $trade_id }. Nothing was done; check /trades.
+refused-halt-stands = The halt stays. { $why ->
+    [not_halted] Trading isn't halted any more.
+    [not_yours] Only whoever gave a halt can take it back, and this one isn't yours or isn't the latest.
+    [too_late] A halt can be taken back for 30 s only.
+    [halted_too] Someone or something else halted as well.
+    [flattening] It also sells everything.
+    [doubt] The desk was exits-only before it, or something is still in doubt.
+   *[halt_waits] Another halt is still being saved.
+} An admin resumes with /resume.
 refused-flatten-underway = Still selling everything; trading resumes once flat. To stop selling and resume now, type /resume anyway.
 refused-repeated = Already handled. Nothing was done twice.
 refused-corporate-action = Corporate action pending in { $symbol }. No new entries until it's done.

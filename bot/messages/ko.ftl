@@ -94,9 +94,18 @@ why = { $reason ->
     [database_went_back] 데이터베이스가 마지막으로 확인한 데스크 상태보다 오래되어 거래 중지 기록이 누락되었을 수 있음: 주문과 포지션을 확인한 뒤 /resume 하세요
     [database_replaced] 봇 실행 중 데이터베이스가 삭제되거나 교체됨: 주문과 포지션을 확인한 뒤 /resume 하세요
     [memory_unreadable] 마지막으로 저장한 데스크 상태를 읽을 수 없음: 주문과 포지션을 확인한 뒤 /resume 하세요
+    [for_news] 뉴스
+    [for_earnings] 실적 발표 예정
+    [for_chart] 차트가 맞지 않음
+    [for_risk] 위험이 너무 큼
+    [for_market] 시장 상황
+    [for_data] 시세·데이터 이상
+    [for_absence] 지켜볼 사람이 없음
+    [for_mistake] 실수
     [none] 사유 없음
    *[other] { $reason }
 }
+why-with-words = { $why }: { $words }
 why-lasting = { $reason ->
     [prices_stale] { $span } 동안 유효한 시세 없음
    *[clock_differs] 봇과 브로커의 시각이 { $span } 차이 남
@@ -537,6 +546,8 @@ foreign-protected = { $stop ->
 foreign-bare = ⛔ { $symbol }: 봇이 매수하지 않은 보유분의 손절 주문을 브로커가 거부했습니다: { $trouble }. 손절 주문이 없는 상태입니다.
 
 halted = ⛔ 거래 중지: { actor }. 신규 거래를 중단하며 손절·익절 주문은 유지됩니다. 재개하려면 관리자가 /resume을 입력하세요.
+halt-reason-added = ⛔ { actor } 님도 거래를 중지했습니다. 거래는 이미 중지된 상태입니다.
+halt-taken-back = ✅ { actor } 님이 30초 안에 거래 중지를 되돌렸습니다. 거래가 다시 진행됩니다. 그 사이 멈춘 제안과 진입 주문은 되살아나지 않습니다.
 reducing = ⚠️ 청산만 허용: { actor }. 신규 거래를 중단하며 손절·익절 주문은 유지됩니다.
 flattening = ⛔ 전량 청산 시작: { actor }. 진입 주문을 모두 취소하고 모든 포지션을 청산합니다. 모두 청산되면 알려 드립니다.
 flatten-no-window = 전량 청산 확인 창이 열리지 않았습니다. /halt flatten을 다시 입력하세요.
@@ -1239,6 +1250,15 @@ refused-second-needed = { $by ->
 refused-not-ours = 봇이 만든 버튼이나 창이 아니거나 중간에 변조되었습니다. 아무것도 실행되지 않았습니다. 최신 카드의 버튼을 쓰거나 명령을 입력하세요 (거래ID는 /trades).
 refused-no-trade-here = 이 메시지는 거래 카드가 아닙니다. 제안 카드에서 상세를 쓰거나 /inspect 뒤에 종목이나 ID를 입력하세요.
 refused-too-old = { $at }에 만든 버튼이나 창으로, { $trade_id }에는 더 이상 유효하지 않습니다. 아무것도 실행되지 않았습니다. /trades로 확인하세요.
+refused-halt-stands = 거래 중지는 유지됩니다. { $why ->
+    [not_halted] 지금은 거래 중지 상태가 아닙니다.
+    [not_yours] 거래 중지는 본인이 건 것만 되돌릴 수 있습니다. 다른 사람이 걸었거나, 그 뒤에 새로 건 것입니다.
+    [too_late] 거래 중지는 30초 안에만 되돌릴 수 있습니다.
+    [halted_too] 다른 사람이나 봇도 거래를 중지했습니다.
+    [flattening] 전량 청산도 함께 요청되었습니다.
+    [doubt] 그 전에 청산만 허용된 상태였거나, 확인되지 않은 문제가 남아 있습니다.
+   *[halt_waits] 다른 거래 중지를 저장하는 중입니다.
+} 재개하려면 관리자가 /resume을 입력하세요.
 refused-flatten-underway = 전량 청산 중입니다. 모두 청산되기 전에는 재개되지 않습니다. 청산을 멈추고 재개하려면 /resume anyway.
 refused-repeated = 이미 처리된 요청입니다. 중복 실행되지 않았습니다.
 refused-corporate-action = { $symbol } 기업행사가 예정되어 있습니다. 완료될 때까지 신규 진입을 하지 않습니다.

@@ -8,7 +8,7 @@ from typing import Self
 
 from engine.commands import Commands
 from engine.common.audit_log import AuditLog
-from engine.errors import AlreadyDecided, Ambiguous, RiskRefused, UnknownSymbol, UnknownTrade
+from engine.errors import AlreadyDecided, Ambiguous, HaltStands, RiskRefused, UnknownSymbol, UnknownTrade
 from engine.model.calculation import Amount, Calculation
 from engine.model.chart import Chart
 from engine.model.desk import Desk, DeskState, Request, Unfinished
@@ -223,6 +223,13 @@ class FakeEngine(Commands, Queries):
         self.state = replace(self.state, state=DeskState.HALTED, by=request.by, reason=reason, since=NOW)
         return self.state
 
+    def take_back_halt(self, given_at: datetime, request: Request) -> Desk:
+        self.call("take_back_halt", given_at, request.by)
+        if self.state.state is not DeskState.HALTED or self.state.by != request.by:
+            raise HaltStands("not_yours")
+        self.state = replace(self.state, state=DeskState.ACTIVE, by=request.by, reason="", since=NOW)
+        return self.state
+
     def flatten(self, request: Request, reason: str = "") -> Desk:
         self.call("flatten", reason, request.by)
         self.state = replace(self.state, state=DeskState.HALTED, by=request.by, reason=reason, since=NOW)
@@ -245,9 +252,10 @@ class FakeEngine(Commands, Queries):
         self.call("desk")
         return self.state
 
-    def trade(self, asked: str) -> Trade:
+    def trade(self, asked: str, wanted_in: Collection[TradeState] = ()) -> Trade:
         self._check()
         found = [trade for trade in self.held.values() if trade.id.startswith(asked) and asked]
+        found = [trade for trade in found if trade.state in wanted_in] or found
         if len(found) > 1:
             raise Ambiguous(asked, [trade.id for trade in found])
         if not found:
