@@ -13,6 +13,7 @@
     │   ├── UnknownTrade, UnknownSymbol, Ambiguous, BadNumber, BadText, BadAmount
     │   ├── UnknownSetting, SettingFixed, BadSetting, NotOpen, UnknownStrategy, PromotionRefused
     │   ├── AlreadyDecided, Expired, DeskNotActive, MarketClosed, NoPrice, NotAllowed
+    │   ├── SizeChanged, NothingSelected
     │   ├── SecondNeeded     another person must approve as well
     │   ├── NotOurs, TooOld  what was clicked is not the bot's own, or no longer good
     │   ├── Repeated         this very request was served before
@@ -196,6 +197,17 @@ class AlreadyDecided(RequestRefused):
 
     def __init__(self, trade_id: str, state: str, by: str = "") -> None:
         super().__init__(trade_id=trade_id, state=state, by=by)
+
+
+class SizeChanged(RequestRefused):
+    """Somebody changed the size that was about to be approved. Facts: trade_id, shares (as it is now)."""
+
+    def __init__(self, trade_id: str, shares: int) -> None:
+        super().__init__(trade_id=trade_id, shares=shares)
+
+
+class NothingSelected(RequestRefused):
+    """No proposal was selected. Facts: none."""
 
 
 class Expired(RequestRefused):

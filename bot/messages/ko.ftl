@@ -263,6 +263,7 @@ button-approve = 승인
 button-resize = 수량 변경
 button-reject = 거절
 button-inspect = 상세
+button-close-symbol = { $symbol } 청산
 button-close = 청산
 button-keep = 계속 보유
 label-approve = 승인: { $symbol } { $shares }주 { $price }에 매수
@@ -607,7 +608,18 @@ notice-unreadable = ⚠️ “{ $kind }” 알림{ $id ->
 
 ## 답변
 
+written-help-title = 슬래시 명령어와 버튼으로 사용하세요
+written-help = 봇에게 보낸 메시지로는 아무 일도 일어나지 않습니다. 채널에서 다음을 입력하세요.
+written-help-commands = `/desk` 데스크 상태와 전체 명령어
+    `/positions` 보유 포지션과 위험
+    `/trades pending` 승인 대기 중인 제안
+    `/approve AAPL` 제안 승인, `/reject AAPL` 거절
+    `/close AAPL` 포지션 청산
+    `/halt` 신규 거래 즉시 중지
+written-help-meant = { $command } 명령을 쓰려던 것인가요? 채널에서 앞에 슬래시(/)를 붙여 입력하세요.
+written-help-nothing-done = 아무것도 실행되지 않았습니다.
 working = ⏳ 처리 중입니다…
+work-done = ✅ 처리했습니다. 변경 내용은 채널에 있습니다.
 positions-title = 총 위험 { $risk } / 한도 { $ceiling }
 positions-account = 순자산 { $equity } · 현금 { $cash } · 매수 가능 { $power }
 positions-warning = ⚠️ 경고선 { $warning } 초과. { $ceiling }에서 거래가 중지됩니다.
@@ -660,6 +672,9 @@ column = { $name ->
     [stop] 손절가
     [target] 목표가
     [risk] 위험
+    [cost] 매수 금액
+    [open-risk] 총 위험
+    [most] 현재 최대
     [trade] 거래
     [state] 상태
     [shares] 수량
@@ -694,6 +709,7 @@ inspect-panel = *지표*
 panel-line = { $name } { $value }
 size-title = { $symbol } { shares }
 size-plan = *금액* { $cost } · *위험* { $dollars } ({ $percent }) · *총 위험* { $before } → { $after }
+size-limit = { $most } ({ why })
 size-most = { $fits ->
     [no] 너무 많습니다. 현재 최대 { $most }주. 제한 요인: { why }.
    *[yes] 현재 최대 { $most }주. 제한 요인: { why }.
@@ -931,9 +947,17 @@ modal-resize = 수량 변경
 modal-reject = 거절
 modal-cancel = 취소
 modal-done = 닫기
+button-approve-size = 이 수량으로 승인
+label-approve-size = 입력한 수량으로 { $symbol } 승인
+button-half = 절반: { $shares }
+label-half = 제안 수량의 절반 입력
+button-most = 최대: { $shares }
+label-most = 모든 한도에 맞는 최대 수량 입력
 field-shares = 수량(주)
 field-shares-hint = 1~{ $most }주. 주당 위험 { $each }.
 field-reason = 사유
+field-reason-choose = 선택
+field-reason-words = 직접 입력
 field-reason-hint = 데스크와 감사 기록에 남습니다.
 modal-halt = 거래 중지
 button-halt = 중지
@@ -985,6 +1009,14 @@ home-hours = *시장* { session } · { $then ->
     [after] { $time } 마감
    *[closed] { $time } 애프터마켓 종료
 }
+pair = { $name ->
+    [equity] 순자산
+    [today] 오늘
+    [closed] 오늘 청산
+   *[risk] 총 위험
+}
+pair-closed = { $trades }건, 수익 { $wins }건 · { $result }
+pair-risk = { $risk } / 한도 { $ceiling }
 home-equity = { $result ->
     [none] *순자산* { $equity }
    *[other] *순자산* { $equity } · *오늘* { $result } ({ $part })
@@ -1011,6 +1043,30 @@ home-none-decided = 아직 결정한 제안이 없습니다.
 home-decision = *{ $symbol }* { shares }, { $price } · { $decided }
 home-as-of = { $time } 기준
 home-stranger = 이 데스크에 대한 권한이 없어 볼 수 있는 내용이 없습니다. 관리자에게 요청하세요.
+button-take-back = 되돌리기 (30초)
+label-take-back = 이 거래 중지를 되돌려 신규 거래를 다시 허용
+select-pending = *여러 건 한 번에*
+select-pending-choose = 제안 선택
+select-pending-option = { $symbol } { $shares }주, { $price } · 위험 { $risk }
+button-approve-selected = 선택 승인
+label-approve-selected = 선택한 제안을 하나씩 확인하며 승인
+button-reject-selected = 선택 거절
+label-reject-selected = 선택한 제안 모두 거절
+confirm-approve-selected = 선택한 제안을 승인할까요?
+confirm-approve-selected-text = 선택한 순서대로 하나씩 확인합니다. 한도에 맞지 않게 된 제안은 승인되지 않습니다.
+ask-reject-selected = *제안 { $count }건 거절*
+selected-outcomes = 선택한 제안 { $count }건
+selected-outcome = { $state ->
+    [proposed] 1차 승인됨, 다른 사람의 승인 필요
+    [approved] 승인됨
+    [submitted] 승인됨, 주문 전송
+    [open] 승인됨, 체결
+    [rejected] 거절됨
+    [refused] 승인되지 않음
+    [cancelled] 승인했으나 주문이 취소됨
+    [failed] 승인했으나 주문이 실패함
+   *[other] { state }
+}
 button-resume = 재개
 button-auto-on = 자동매매 켜기
 button-auto-off = 자동매매 끄기
@@ -1249,6 +1305,8 @@ refused-second-needed = { $by ->
 }
 refused-not-ours = 봇이 만든 버튼이나 창이 아니거나 중간에 변조되었습니다. 아무것도 실행되지 않았습니다. 최신 카드의 버튼을 쓰거나 명령을 입력하세요 (거래ID는 /trades).
 refused-no-trade-here = 이 메시지는 거래 카드가 아닙니다. 제안 카드에서 상세를 쓰거나 /inspect 뒤에 종목이나 ID를 입력하세요.
+refused-size-changed = 다른 사람이 수량을 바꿨습니다. { $trade_id }의 수량은 지금 { $shares }주입니다. 승인하지 않았으니 카드를 확인하고 다시 승인하세요.
+refused-nothing-selected = 선택한 제안이 없습니다. 목록에서 먼저 선택하세요.
 refused-too-old = { $at }에 만든 버튼이나 창으로, { $trade_id }에는 더 이상 유효하지 않습니다. 아무것도 실행되지 않았습니다. /trades로 확인하세요.
 refused-halt-stands = 거래 중지는 유지됩니다. { $why ->
     [not_halted] 지금은 거래 중지 상태가 아닙니다.

@@ -66,16 +66,16 @@ class BusyEngine(FakeEngine):
         super().__init__(AAPL)
         self.asked, self.let = Event(), Event()
 
-    def approve(self, trade_id: str, request: Request) -> Trade:
+    def approve(self, trade_id: str, request: Request, *, shares: int | None = None) -> Trade:
         self.asked.set()
         self.let.wait(10)
-        return super().approve(trade_id, request)
+        return super().approve(trade_id, request, shares=shares)
 
 
 class DyingEngine(FakeEngine):
     """Is asked, and its process dies over it."""
 
-    def approve(self, trade_id: str, request: Request) -> Trade:
+    def approve(self, trade_id: str, request: Request, *, shares: int | None = None) -> Trade:
         raise SystemExit(f"{trade_id} {request.by}")
 
 
