@@ -17,15 +17,12 @@ DESK = "desk"
 """What a window carries that is about no trade."""
 
 
-def resize_modal(
-    view: SizeView, texts: Texts, *, number: int | None = None, typed: int | None = None, trouble: str = ""
-) -> View:
+def resize_modal(view: SizeView, texts: Texts, *, number: int | None = None, trouble: str = "") -> View:
     """Ask how many shares a proposal should be about, and show what so many cost and risk.
 
     It begins with a number that every limit allows. `number` tells this field for shares from those that stood in the
     window before it: another one is filled anew. `trouble` is what is wrong with what was typed.
     """
-    begins_with = min(view.trade.shares, view.most) if typed is None else typed
     return View(
         type="modal",
         callback_id=ids.RESIZE_MODAL,
@@ -38,12 +35,13 @@ def resize_modal(
             *_size_warning(view, trouble, texts),
             size_pairs(view, texts),
             actions(ids.SIZES_BLOCK, *_size_buttons(view, texts)),
-            _shares_field(view, ids.numbered(ids.SHARES_BLOCK, number), begins_with, texts),
+            _shares_field(view, ids.numbered(ids.SHARES_BLOCK, number), texts),
         ],
     )
 
 
-def _shares_field(view: SizeView, block_id: str, begins_with: int, texts: Texts) -> InputBlock:
+def _shares_field(view: SizeView, block_id: str, texts: Texts) -> InputBlock:
+    begins_with = min(view.shares, view.most)
     each = texts.price(view.trade.sizing.entry - view.trade.sizing.stop)
     return InputBlock(
         block_id=block_id,

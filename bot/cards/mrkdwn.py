@@ -137,7 +137,7 @@ def why(reason: Reason, texts: Texts) -> str:
     own = texts("why", reason=escaped(reason.word, 200))
     if reason.words:
         own = texts("why-with-words", why=own, words=escaped(reason.words, 200))
-    return "; ".join((own, *(why(other, texts) for other in reason.also)))
+    return f"{own}; {why(Reason.read(reason.also), texts)}" if reason.also else own
 
 
 def broken(rule: str, figure: Decimal, limit: Decimal, unit: str, texts: Texts) -> str:

@@ -14,9 +14,9 @@ from slack_sdk.models.blocks import (
 
 from bot.cards import ids
 from bot.cards.data_table import Cell
-from bot.cards.message import Message, actions, button, markdown, message, table
+from bot.cards.message import Message, actions, button, markdown, message, sections, table
 from bot.cards.modals import DESK
-from bot.cards.mrkdwn import escaped, symbol
+from bot.cards.mrkdwn import escaped, fitted, symbol
 from bot.cards.proposal import planned_risk
 from bot.messages import NO_FIGURE, Texts
 from engine.model.trade import Trade
@@ -75,9 +75,11 @@ def selection(pending: Sequence[Trade], texts: Texts) -> tuple[Block, ...]:
 def outcomes(found: Sequence[Outcome], texts: Texts) -> Message:
     """Show what came of each, a row each."""
     rows = [(_line(outcome, texts), _cells(outcome, texts)) for outcome in found]
-    return message(
-        *table(texts("selected-outcomes", count=len(found)), ("symbol", "shares", "outcome", "trade"), rows, texts)
-    )
+    columns = ("symbol", "shares", "outcome", "trade")
+    # A cell mentions nobody, and has no room for a sentence: what was wrong stands under the table.
+    wrong = [f"*{escaped(outcome.trade_id)}* {outcome.trouble}" for outcome in found if outcome.trouble]
+    listed = table(texts("selected-outcomes", count=len(found)), columns, rows, texts)
+    return message(*listed, *sections(fitted(wrong, texts)))
 
 
 def _option(trade: Trade, texts: Texts) -> Option:
@@ -96,9 +98,7 @@ def _line(outcome: Outcome, texts: Texts) -> str:
 
 
 def _said(outcome: Outcome, texts: Texts) -> str:
-    if outcome.trade is None:
-        return outcome.trouble
-    return texts("selected-outcome", state=outcome.trade.state.value)
+    return texts("selected-outcome", state=outcome.trade.state.value if outcome.trade else "undone")
 
 
 def _cells(outcome: Outcome, texts: Texts) -> tuple[Cell, ...]:

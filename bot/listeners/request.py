@@ -187,7 +187,7 @@ class SlackRequest(ABC):
     def _open_work(self) -> str:
         view, trigger_id = working_modal(self.texts), text_of(self.args.body, "trigger_id")
         opened = call(self.context.client.views_open, trigger_id=trigger_id, view=view.to_dict())
-        return str(opened["view"]["id"])
+        return text_of(opened.get("view") or {}, "id")
 
     def _becomes(self, view_id: str, answer: Answer) -> bool:
         """Put an answer in the place of a window; False where the person closed that."""

@@ -147,7 +147,7 @@ def _filled(asked: InWindow, view: SizeView, wanted: int) -> View:
         raise RiskRefused(view.bound_by, Decimal(max(wanted, 1)), Decimal(view.most), LimitUnit.SHARES)
     # A field that stood there before would keep what was typed into it.
     sized = asked.queries.sizing.preview(asked.trade_id, wanted)
-    return resize_modal(sized, asked.texts, number=(_number(asked.field) or 0) + 1, typed=wanted)
+    return resize_modal(sized, asked.texts, number=(_number(asked.field) or 0) + 1)
 
 
 def _number(field: str) -> int | None:

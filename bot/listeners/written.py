@@ -15,7 +15,7 @@ from bot.listeners.request import Answer, SlackRequest, request_of
 from bot.messages import Texts
 from bot.transport.slack_calls import call
 
-HANGUL: Final = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
+HANGUL: Final = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 MENTION: Final = re.compile("<@[A-Z0-9]+(?:\\|[^>]*)?>")
 DIRECT: Final = "im"
 

@@ -1122,6 +1122,7 @@ selected-outcome = { $state ->
     [refused] Refused
     [cancelled] Approved, but the order was cancelled
     [failed] Approved, but the order failed
+    [undone] Not done
    *[other] { state }
 }
 button-auto-on = Turn auto-trading on

@@ -1065,6 +1065,7 @@ selected-outcome = { $state ->
     [refused] 승인되지 않음
     [cancelled] 승인했으나 주문이 취소됨
     [failed] 승인했으나 주문이 실패함
+    [undone] 처리되지 않음
    *[other] { state }
 }
 button-resume = 재개

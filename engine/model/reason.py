@@ -28,7 +28,7 @@ class Reason:
 
     `word` is the rule's name, the engine's word, the one of CHOICES that a person chose, or all that the person wrote.
     `seconds` is what a word of LASTING is about, None where it does not say; `words` what somebody wrote beside their
-    choice; `also` the reasons that others added.
+    choice; `also` what others added, to be read in turn.
     """
 
     NONE: ClassVar["Reason"]
@@ -38,7 +38,7 @@ class Reason:
     verdict: RiskVerdict | None = None
     seconds: int | None = None
     words: str = ""
-    also: tuple["Reason", ...] = ()
+    also: str = ""
 
     def __str__(self) -> str:
         """Return the reason as the database keeps it."""
@@ -47,7 +47,7 @@ class Reason:
         own = " ".join(filter(None, (self.word, self.words)))
         if self.seconds is not None:
             own = f"{self.word} {self.seconds}"
-        return SEPARATOR.join((own, *map(str, self.also)))
+        return SEPARATOR.join(filter(None, (own, self.also)))
 
     @classmethod
     def of(cls, verdict: RiskVerdict) -> "Reason":
@@ -59,18 +59,16 @@ class Reason:
         """Return the reason that a text keeps: the one place where stored reasons become values again."""
         if verdict := RiskVerdict.read(text):
             return cls.of(verdict)
-        first, *others = text.split(SEPARATOR)
-        if any(part.partition(" ")[0] in CHOICES for part in (first, *others)):
-            return cls._chosen(first, others)
+        if any(part.partition(" ")[0] in CHOICES for part in text.split(SEPARATOR)):
+            return cls._chosen(*text.partition(SEPARATOR)[::2])
         word, _, seconds = text.partition(" ")
         if word in LASTING and (whole := seconds.partition(".")[0]).isascii() and whole.isdecimal():
             return cls(word=word, seconds=int(whole[:9]))
         return cls(word=text)
 
     @classmethod
-    def _chosen(cls, first: str, others: list[str]) -> "Reason":
+    def _chosen(cls, first: str, also: str) -> "Reason":
         word, _, words = first.partition(" ")
-        also = tuple(cls.read(other) for other in others)
         return cls(word=word, words=words, also=also) if word in CHOICES else cls(word=first, also=also)
 
 

@@ -76,7 +76,7 @@ class DyingEngine(FakeEngine):
     """Is asked, and its process dies over it."""
 
     def approve(self, trade_id: str, request: Request, *, shares: int | None = None) -> Trade:
-        raise SystemExit(f"{trade_id} {request.by}")
+        raise SystemExit(f"{trade_id} {request.by} {shares}")
 
 
 def approval(room: Room, trigger: str = "1.ack") -> BoltRequest:
