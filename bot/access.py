@@ -62,6 +62,7 @@ class Verb(StrEnum):
     SIZE = "size", Role.TRADER
     HALT = "halt", Role.TRADER
     FLATTEN = "flatten", Role.TRADER
+    TAKE_BACK = "take back", Role.TRADER
     CLOSE = "close", Role.TRADER
     KEEP = "keep", Role.TRADER
     RESUME = "resume", Role.ADMIN

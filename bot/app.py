@@ -24,8 +24,11 @@ from bot.listeners import (
     queries,
     reports,
     runtime_settings,
+    selection,
+    size_window,
     sizing,
     strategies,
+    written,
 )
 from bot.listeners.answer_retry import AnswerRetry
 from bot.listeners.command_spec import CommandSpec
@@ -34,8 +37,11 @@ from bot.listeners.deduplication import Deliveries
 from bot.listeners.handler import Handler
 from bot.listeners.rate_limit import UserRateLimit
 from bot.listeners.request import Answer, Click, Command, Submission
+from bot.listeners.selection import Choosing, SelectionClick
 from bot.listeners.shortcuts import Opened, Shortcut
+from bot.listeners.size_window import InWindow
 from bot.listeners.unknown import unknown
+from bot.listeners.written import Written
 from bot.messages import Texts
 from bot.people import People
 from bot.settings import SlackSettings
@@ -81,20 +87,32 @@ CLICKS: Mapping[str, tuple[Verb, Callable[[Click], Answer]]] = {
     ids.RESIZE: (Verb.SIZE, approvals.ask_shares),
     ids.REJECT: (Verb.REJECT, approvals.ask_reason),
     ids.INSPECT: (Verb.INSPECT, approvals.inspect),
+    ids.ASK_CLOSE: (Verb.CLOSE, closing.ask_about_one),
     ids.CLOSE_TRADE: (Verb.CLOSE, approvals.close),
     ids.KEEP_TRADE: (Verb.KEEP, approvals.keep),
     ids.APPLY_SIZE: (Verb.SIZE, sizing.apply),
     ids.CONFIRM_CHANGE: (Verb.CONFIRM, runtime_settings.confirm),
     ids.WITHDRAW_CHANGE: (Verb.WITHDRAW, runtime_settings.withdraw),
     ids.HOME_HALT: (Verb.HALT, home.halt),
+    ids.TAKE_BACK_HALT: (Verb.TAKE_BACK, kill_switch.take_back),
     ids.HOME_FLATTEN: (Verb.FLATTEN, home.flatten),
     ids.HOME_RESUME: (Verb.RESUME, home.resume),
     ids.HOME_AUTO: (Verb.AUTO, home.auto),
     ids.HOME_REPORT: (Verb.REPORT, reports.day),
 }
+IN_WINDOW: Mapping[str, tuple[Verb, Callable[[InWindow], Answer]]] = {
+    ids.APPROVE_SIZE: (Verb.APPROVE, size_window.approve),
+    ids.SIZE_HALF: (Verb.SIZE, size_window.half),
+    ids.SIZE_MOST: (Verb.SIZE, size_window.most),
+}
+SELECTED: Mapping[str, tuple[Verb, Callable[[SelectionClick], Answer]]] = {
+    ids.APPROVE_SELECTED: (Verb.APPROVE, selection.approve),
+    ids.REJECT_SELECTED: (Verb.REJECT, selection.ask_reason),
+}
 SUBMISSIONS: Mapping[str, tuple[Verb, Callable[[Submission], Answer]]] = {
     ids.RESIZE_MODAL: (Verb.SIZE, approvals.resize),
     ids.REJECT_MODAL: (Verb.REJECT, approvals.reject),
+    ids.REJECT_SELECTED_MODAL: (Verb.REJECT, selection.reject),
     ids.HALT_MODAL: (Verb.HALT, kill_switch.halt_by_modal),
     ids.FLATTEN_MODAL: (Verb.FLATTEN, kill_switch.flatten),
     ids.CLOSE_MODAL: (Verb.CLOSE, closing.close),
@@ -200,6 +218,12 @@ def _listen(app: App) -> None:
         app.command(name)(Handler(kind=Command, verb=spec.verb, listener=spec.handler))
     for action_id, (verb, answer_click) in CLICKS.items():
         app.action(re.compile(rf"^{action_id}(\.\d+)?$"))(Handler(kind=Click, verb=verb, listener=answer_click))
+    for action_id, (verb, answer_in_window) in IN_WINDOW.items():
+        app.action(action_id)(Handler(kind=InWindow, verb=verb, listener=answer_in_window))
+    for action_id, (verb, answer_selection) in SELECTED.items():
+        app.action(action_id)(Handler(kind=SelectionClick, verb=verb, listener=answer_selection))
+    app.action(ids.SHARES_INPUT)(Handler(kind=InWindow, verb=Verb.SIZE, listener=size_window.typed, is_kept=False))
+    app.action(ids.SELECT_PENDING)(Handler(kind=Choosing, verb=Verb.TRADES, listener=selection.chosen, is_kept=False))
     for callback_id, (verb, answer_submission) in SUBMISSIONS.items():
         app.view(callback_id)(Handler(kind=Submission, verb=verb, listener=answer_submission))
     for shortcut, (verb, answer_shortcut) in SHORTCUTS.items():
@@ -207,9 +231,18 @@ def _listen(app: App) -> None:
     for shortcut, (verb, answer_shortcut) in MESSAGE_SHORTCUTS.items():
         app.message_shortcut(shortcut)(Handler(kind=Shortcut, verb=verb, listener=answer_shortcut))
     app.event(ids.HOME_OPENED)(Handler(kind=Opened, verb=Verb.HOME, listener=home.opened))
+    app.event(ids.MENTIONED)(Handler(kind=Written, verb=Verb.HELP, listener=written.give_help))
+    app.event(ids.WRITTEN, matchers=[written.is_for_the_bot])(
+        Handler(kind=Written, verb=Verb.HELP, listener=written.give_help)
+    )
+    app.event(ids.WRITTEN)(_overhear)
     for event, learn in people_changes.EVENTS.items():
         app.event(event)(learn)
     _refuse_the_rest(app)
+
+
+def _overhear() -> None:
+    """Take what is written to others, or by the bot itself, for what it is: nothing to answer."""
 
 
 def _refuse_the_rest(app: App) -> None:

@@ -35,6 +35,10 @@ class Signer:
         at = str(int(self._now().timestamp()))
         return SEPARATOR.join((text, at, self._signature(purpose, text, at)))
 
+    def lasting(self, purpose: str, text: str) -> str:
+        """Seal a text for one purpose, without an instant: what was chosen stays chosen when it is drawn again."""
+        return SEPARATOR.join((text, "0", self._signature(purpose, text, "0")))
+
     def check(self, purpose: str, sealed: str) -> datetime:
         """Return when a value was sealed for this purpose; raises NotOurs unless it was, and is as it was then."""
         text, at, signature = _parts(sealed)
@@ -57,11 +61,19 @@ class Signer:
     def _block(self, block: Mapping[str, Any]) -> dict[str, Any]:
         if "child_blocks" in block:
             return {**block, "child_blocks": [self._block(child) for child in block["child_blocks"]]}
-        if "elements" not in block:
-            return dict(block)
-        return {**block, "elements": [self._element(element) for element in block["elements"]]}
+        sealed = dict(block)
+        for name in ("elements", "actions"):
+            if name in block:
+                sealed[name] = [self._element(element) for element in block[name]]
+        if "accessory" in block:
+            sealed["accessory"] = self._element(block["accessory"])
+        return sealed
 
     def _element(self, element: Mapping[str, Any]) -> dict[str, Any]:
+        if element.get("action_id") == ids.SELECT_PENDING:
+            purpose = element["action_id"]
+            options = [{**each, "value": self.lasting(purpose, each["value"])} for each in element["options"]]
+            return {**element, "options": options}
         if "action_id" not in element or "value" not in element:
             return dict(element)
         return {**element, "value": self.value(ids.plain(element["action_id"]), element["value"])}

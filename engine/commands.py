@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 
 from engine import spans
 from engine.common.audit_log import AuditLog
@@ -123,17 +124,17 @@ class Commands:
     # Proposals
 
     @about_a_trade
-    def approve(self, trade_id: str, request: Request) -> Trade:
+    def approve(self, trade_id: str, request: Request, *, shares: int | None = None) -> Trade:
         """Approve a proposal and send its order, unless a second person must approve.
 
-        Raises RequestRefused and TemporaryError.
+        Where `shares` are given, only if it is about just so many. Raises RequestRefused and TemporaryError.
         """
         self._kill_switch.flush_pending_halts()  # a halt that is not written yet is one
         self._runtime_settings.refresh()  # another process may have changed a limit
         begun = self._clock.steady()  # the price that is read next is younger than this
         try:
             with spans.begin("approve", trade_id=trade_id):  # which AUTO_MODE does without a click
-                trade = self._decide.approve(trade_id, request)
+                trade = self._decide.approve(trade_id, request, shares)
                 if trade.state is TradeState.PROPOSED:
                     return trade
                 self._order_flow.execute(trade, begun)
@@ -159,14 +160,14 @@ class Commands:
     # Open trades
 
     @about_a_trade
-    def close(self, trade_id: str, request: Request) -> Trade:
-        """Close an open trade at the market; raises RequestRefused."""
+    def close(self, trade_id: str, request: Request, reason: str = "") -> Trade:
+        """Close an open trade at the market, for a person's reason, which the audit keeps; raises RequestRefused."""
         try:
-            return self._protect.close(trade_id, request, ExitReason.DESK)
+            return self._protect.close(trade_id, request, ExitReason.DESK, reason)
         finally:
             self._order_flow.order_changed(trade_id)
 
-    def close_all(self, request: Request) -> tuple[str, ...]:
+    def close_all(self, request: Request, reason: str = "") -> tuple[str, ...]:
         """Close every open trade of the bot's own at the market; return the ids of those that are being sold.
 
         Raises the first TemporaryError once every trade had its turn.
@@ -176,7 +177,7 @@ class Commands:
 
         def close(trade_id: str) -> None:
             with suppress(RequestRefused):  # it went its own way meanwhile, or the broker's words are told
-                sold.append(self.close(trade_id, replace(request, id="")).id)
+                sold.append(self.close(trade_id, replace(request, id=""), reason).id)
 
         for_each([trade.id for trade in self._protect.open_trades()], close)
         return tuple(sold)
@@ -207,6 +208,12 @@ class Commands:
     def resume(self, request: Request, *, anyway: bool = False) -> Desk:
         """Trade again; raises FlattenUnderway while everything is being sold, unless `anyway` ends that."""
         desk = self._kill_switch.resume(request, anyway=anyway)
+        self._notices.wake()
+        return desk
+
+    def take_back_halt(self, given_at: datetime, request: Request) -> Desk:
+        """Trade again where somebody takes back the halt that they gave at an instant; raises HaltStands."""
+        desk = self._kill_switch.take_back(request, given_at)
         self._notices.wake()
         return desk
 

@@ -13,11 +13,13 @@
     │   ├── UnknownTrade, UnknownSymbol, Ambiguous, BadNumber, BadText, BadAmount, BadPeriod
     │   ├── UnknownSetting, SettingFixed, BadSetting, NotOpen, UnknownStrategy, PromotionRefused
     │   ├── AlreadyDecided, Expired, DeskNotActive, MarketClosed, NoPrice, NotAllowed
+    │   ├── SizeChanged, NothingSelected
     │   ├── SecondNeeded     another person must approve as well
     │   ├── OtherMustApprove whoever asked for a purchase does not approve it
     │   ├── BadProposal, NotProposable  what somebody asks to buy cannot be proposed like that, or not now
     │   ├── NotOurs, TooOld  what was clicked is not the bot's own, or no longer good
     │   ├── Repeated         this very request was served before
+    │   ├── HaltStands       a halt that cannot be taken back any more, or never could by this person
     │   ├── CorporateActionDue   a split or the like is due in the symbol, and nothing is bought in it
     │   ├── OtherStrategy    it was proposed by another strategy than the one in force
     │   ├── RiskRefused      a rule refused; its verdicts name the limits
@@ -209,6 +211,17 @@ class AlreadyDecided(RequestRefused):
         super().__init__(trade_id=trade_id, state=state, by=by)
 
 
+class SizeChanged(RequestRefused):
+    """Somebody changed the size that was about to be approved. Facts: trade_id, shares (as it is now)."""
+
+    def __init__(self, trade_id: str, shares: int) -> None:
+        super().__init__(trade_id=trade_id, shares=shares)
+
+
+class NothingSelected(RequestRefused):
+    """No proposal was selected. Facts: none."""
+
+
 class Expired(RequestRefused):
     """The proposal's time was over. Facts: trade_id, at."""
 
@@ -328,6 +341,17 @@ class Repeated(RequestRefused):
 
 class FlattenUnderway(RequestRefused):
     """Everything is being sold, and trading does not run again before that is done. Facts: none."""
+
+
+class HaltStands(RequestRefused):
+    """A halt is not taken back. Facts: why, a word.
+
+    'not_halted', 'not_yours', 'too_late', 'halted_too' (somebody else halted as well, or would have), 'flattening',
+    'doubt' (the desk was not active before it, or the engine has doubts), 'halt_waits' (one is still being written).
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why=why)
 
 
 class CorporateActionDue(RequestRefused):

@@ -91,9 +91,12 @@ class Queries:
         with self._store.reading() as reader:
             return reader.desk()
 
-    def trade(self, asked: str) -> Trade:
-        """Return the trade that a full id, or an unambiguous symbol or start of an id, means; raises RequestRefused."""
-        return self._portfolio.trade(asked)
+    def trade(self, asked: str, wanted_in: Collection[TradeState] = ()) -> Trade:
+        """Return the trade that a full id, or an unambiguous symbol or start of an id, means; raises RequestRefused.
+
+        Trades in the wanted states go before others.
+        """
+        return self._portfolio.trade(asked, wanted_in)
 
     def trades(self, states: Collection[TradeState] = (), *, since: datetime | None = None) -> tuple[Trade, ...]:
         """Return up to 50 trades, newest first; in any state where none is named."""

@@ -5,8 +5,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from bot.cards import ids
 from bot.cards.details import position_lines, symbol_blocks, trade_blocks, trade_line
-from bot.cards.message import Message, header, message, note, section, table
+from bot.cards.exit_buttons import close_buttons
+from bot.cards.message import Message, actions, button, header, message, note, section, table
+from bot.cards.modals import DESK
 from bot.cards.mrkdwn import (
     NOTHING,
     SECONDS_OF,
@@ -27,6 +30,7 @@ from bot.cards.rows import (
     position_cells,
     trade_cells,
 )
+from bot.cards.selection import selection
 from bot.messages import Texts
 from engine import errors
 from engine.model.desk import Desk
@@ -53,6 +57,8 @@ REFUSALS: Mapping[type[errors.RequestRefused], str] = {
     errors.MarketClosed: "refused-market-closed",
     errors.NoPrice: "refused-no-price",
     errors.NotAllowed: "refused-not-allowed",
+    errors.SizeChanged: "refused-size-changed",
+    errors.NothingSelected: "refused-nothing-selected",
     errors.SecondNeeded: "refused-second-needed",
     errors.OtherNeeded: "refused-other-needed",
     errors.OtherMustApprove: "refused-other-must-approve",
@@ -66,6 +72,7 @@ REFUSALS: Mapping[type[errors.RequestRefused], str] = {
     errors.TooOld: "refused-too-old",
     errors.Repeated: "refused-repeated",
     errors.FlattenUnderway: "refused-flatten-underway",
+    errors.HaltStands: "refused-halt-stands",
     errors.CorporateActionDue: "refused-corporate-action",
     errors.BacktestRefused: "refused-backtest",
     errors.BacktestRunning: "refused-backtest-running",
@@ -94,8 +101,8 @@ TROUBLES: Mapping[type[errors.DeskError], str] = {
 """The sentence of each failure, as a key of the catalogues."""
 
 
-def positions(view: PortfolioView, texts: Texts) -> Message:
-    """Show what is held and what it risks."""
+def positions(view: PortfolioView, texts: Texts, *, may_close: bool = False) -> Message:
+    """Show what is held and what it risks, with a button for each trade to whoever may close one."""
     ceiling = texts.part(view.ceiling)
     title = texts("positions-title", risk=texts.part(view.open_risk), ceiling=ceiling)
     account = texts(
@@ -110,16 +117,21 @@ def positions(view: PortfolioView, texts: Texts) -> Message:
     rows = [(position_lines(line, texts), position_cells(line, texts)) for line in view.lines]
     held = table(texts("positions-caption"), POSITION_COLUMNS, rows, texts) or (section(texts("positions-none")),)
     bar = meter(view.open_risk, view.open_risk, view.ceiling)
-    return message(header(title), section("\n".join((bar, *lines))), *held)
+    ours = [line.trade for line in view.lines if line.trade] if may_close else []
+    return message(header(title), section("\n".join((bar, *lines))), *held, *close_buttons(ours, texts))
 
 
-def trades(listed: Sequence[Trade], heading_key: str, texts: Texts) -> Message:
-    """Show trades, a row each, under a heading of the catalogues ('trades-open' ...)."""
+def trades(listed: Sequence[Trade], heading_key: str, texts: Texts, *, may_decide: bool = False) -> Message:
+    """Show trades, a row each, under a heading of the catalogues ('trades-open' ...).
+
+    Whoever may decide gets a list in which those that wait can be selected.
+    """
     heading = texts(heading_key)
     waiting = bool(listed) and all(trade.state is TradeState.PROPOSED for trade in listed)
     columns, cells = (PENDING_COLUMNS, pending_cells) if waiting else (TRADE_COLUMNS, trade_cells)
     rows = [(trade_line(trade, texts), cells(trade, texts)) for trade in listed]
-    return message(*(table(heading, columns, rows, texts) or (header(heading), section(texts("trades-none")))))
+    shown = table(heading, columns, rows, texts) or (header(heading), section(texts("trades-none")))
+    return message(*shown, *(selection(listed, texts) if waiting and may_decide else ()))
 
 
 def trade_detail(trade: Trade, texts: Texts) -> Message:
@@ -148,9 +160,21 @@ def help_line(command: str, texts: Texts) -> str:
     return texts(f"help-{command.removeprefix('/')}")
 
 
-def halted(desk: Desk, texts: Texts, *, only: str = "") -> Message:
-    """Say that trading is halted, by whom and why; `only` is the desk's channel where another may be meant."""
-    return _here(halt_note(desk.by, Reason.read(desk.reason), texts), texts, only)
+def halted(desk: Desk, texts: Texts, *, only: str = "", may_take_back: bool = False) -> Message:
+    """Say that trading is halted, by whom and why; `only` is the desk's channel where another may be meant.
+
+    Whoever gave the halt gets a button that takes it back.
+    """
+    said = _here(halt_note(desk.by, Reason.read(desk.reason), texts), texts, only)
+    if not may_take_back or desk.since is None:
+        return said
+    back = button(
+        texts("button-take-back"),
+        action=ids.TAKE_BACK_HALT,
+        value=f"{DESK}{ids.AND}{desk.since.isoformat()}",
+        label=texts("label-take-back"),
+    )
+    return message(*said.blocks, actions(ids.HALTED_BLOCK, back))
 
 
 def halted_without_window(desk: Desk, texts: Texts, *, only: str = "") -> Message:

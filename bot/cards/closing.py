@@ -7,8 +7,9 @@ from slack_sdk.models.views import View
 
 from bot.cards import ids
 from bot.cards.details import trade_line
-from bot.cards.message import Message, message, note, section, sections
+from bot.cards.message import Message, alert, message, note, section, sections
 from bot.cards.mrkdwn import escaped, fitted, symbol
+from bot.cards.reasons import TO_CLOSE, reason_fields
 from bot.messages import Texts
 from engine.model.trade import Trade
 
@@ -16,13 +17,15 @@ from engine.model.trade import Trade
 def close_modal(trade: Trade, texts: Texts) -> View:
     """Ask whether to sell what a trade holds."""
     question = texts("ask-close", symbol=symbol(trade.symbol), shares=trade.held_shares)
-    return _modal(trade.id, (section(question), section(trade_line(trade, texts))), texts)
+    return _modal(trade.id, (alert(question, "warning"), section(trade_line(trade, texts))), texts)
 
 
 def close_all_modal(trades: Sequence[Trade], texts: Texts) -> View:
     """Ask whether to sell what every open trade holds."""
     lines = fitted([trade_line(trade, texts) for trade in trades], texts)
-    return _modal(ids.ALL_TRADES, (section(texts("ask-close-all", count=len(trades))), *sections(lines)), texts)
+    return _modal(
+        ids.ALL_TRADES, (alert(texts("ask-close-all", count=len(trades)), "warning"), *sections(lines)), texts
+    )
 
 
 def closing(trade: Trade, texts: Texts) -> Message:
@@ -44,5 +47,5 @@ def _modal(about: str, blocks: Sequence[Block], texts: Texts) -> View:
         title=PlainTextObject(text=texts("modal-close")),
         submit=PlainTextObject(text=texts("button-sell")),
         close=PlainTextObject(text=texts("modal-cancel")),
-        blocks=blocks,
+        blocks=[*blocks, *reason_fields(TO_CLOSE, texts)],
     )

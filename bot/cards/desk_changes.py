@@ -13,6 +13,8 @@ from engine.model.notices.desk import (
     FlattenStarted,
     FlattenStuck,
     FlattenWaits,
+    HaltReasonAdded,
+    HaltTakenBack,
     LossLimitReached,
     RiskWarning,
     StrategySwitched,
@@ -24,6 +26,16 @@ from engine.model.reason import Reason
 def halted(told: DeskHalted, texts: Texts) -> Message:
     """Say that a person, or the engine, halted trading."""
     return halt_note(told.by, told.reason, texts)
+
+
+def halt_reason_added(told: HaltReasonAdded, texts: Texts) -> Message:
+    """Say that somebody halted a halted desk, and why."""
+    return note(texts("halt-reason-added", by=actor(told.by)), texts("because", why=why(told.reason, texts)))
+
+
+def halt_taken_back(told: HaltTakenBack, texts: Texts) -> Message:
+    """Say that whoever halted took it back."""
+    return note(texts(told.text, by=actor(told.by)))
 
 
 def reducing(told: DeskReducing, texts: Texts) -> Message:

@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, SectionBlock
 
 from bot.cards import trade_thread
-from bot.cards.message import context, header, section, sections
+from bot.cards.message import context, header, pairs, section, sections
 from bot.cards.mrkdwn import NOTHING, day_and_time, day_change, escaped, fitted, symbol
 from bot.cards.origin import origin_lines, source_word, unscored
 from bot.cards.proposal import (
@@ -124,23 +124,16 @@ def symbol_blocks(view: Inspection, texts: Texts) -> tuple[Block, ...]:
     )
 
 
-def size_text(view: SizeView, texts: Texts) -> str:
-    """Return a proposal's sum at a number of shares, and the most that every limit allows."""
-    plan = texts(
-        "size-plan",
-        cost=texts.dollars(view.cost),
-        dollars=texts.risk_dollars(view.risk),
-        percent=texts.percent(share_of(view.risk, view.equity)),
-        before=texts.part(view.risk_before),
-        after=texts.part(view.risk_after),
+def size_pairs(view: SizeView, texts: Texts) -> SectionBlock:
+    """Return what a proposal costs and risks at a number of shares, and the most that every limit allows."""
+    dollars, percent = texts.risk_dollars(view.risk), texts.percent(share_of(view.risk, view.equity))
+    return pairs(
+        (texts("column", name="shares"), texts.count(view.shares)),
+        (texts("column", name="cost"), texts.dollars(view.cost)),
+        (texts("column", name="risk"), f"{dollars} ({percent})"),
+        (texts("column", name="open-risk"), f"{texts.part(view.risk_before)} → {texts.part(view.risk_after)}"),
+        (texts("column", name="most"), texts("size-limit", most=texts.count(view.most), reason=escaped(view.bound_by))),
     )
-    most = texts(
-        "size-most",
-        fits="no" if view.shares > view.most else "yes",
-        most=texts.count(view.most),
-        reason=escaped(view.bound_by),
-    )
-    return f"{plan}\n{most}"
 
 
 def _price(view: Inspection, texts: Texts) -> str:

@@ -8,16 +8,31 @@ from slack_sdk.models.views import View
 
 from bot.access import Role, Verb
 from bot.cards import ids
-from bot.cards.message import Message, actions, button, context, header, message, section, sections
+from bot.cards.exit_buttons import exit_buttons
+from bot.cards.message import (
+    Message,
+    actions,
+    button,
+    context,
+    header,
+    message,
+    pairs,
+    section,
+    sections,
+    small_card,
+)
 from bot.cards.modals import DESK
 from bot.cards.mrkdwn import day_and_time, fitted, moment
-from bot.cards.newer_blocks import older
+from bot.cards.newer_blocks import NOT_IN_A_WINDOW, older
 from bot.cards.origin import limit_line, origin_lines
 from bot.cards.proposal import decision_lines, inspect_button, live_buttons, open_risk_line, plan_lines, title
+from bot.cards.selection import selection
 from bot.cards.status import (
     curve_line,
     decision_text,
     money_lines,
+    money_pairs,
+    night_lines,
     position_text,
     service_line,
     state_lines,
@@ -28,11 +43,13 @@ from bot.messages import Texts
 from engine.model.desk import DeskState
 from engine.model.status import Status
 from engine.model.trade import Trade
-from engine.model.view import OpenRisk, PortfolioView
+from engine.model.view import OpenRisk, PortfolioView, PositionLine
 
 PENDING_SHOWN = 20
+POSITION_CARDS = 12
+"""Positions that get a card of their own: a view takes 100 blocks, and a card is two where cards are not known."""
 POSITIONS_LENGTH = 9000
-"""Characters of the list of positions: a view says everything once, and takes 100 blocks of 3,000 each."""
+"""Characters of the list of the others: a view says everything once, and takes 100 blocks of 3,000 each."""
 
 
 def home(status: Status, role: Role, texts: Texts) -> View:
@@ -45,7 +62,7 @@ def home(status: Status, role: Role, texts: Texts) -> View:
         _steering(status, role, texts),
         *_money(status, texts),
         *_pending(status, role, texts),
-        *_positions(status.portfolio, texts),
+        *_positions(status.portfolio, role, texts),
         *_decided(status, texts),
         header(texts("home-services")),
         section(service_line(status, texts)),
@@ -66,7 +83,7 @@ def status_modal(status: Status, texts: Texts) -> View:
             section("\n".join(state_lines(status, texts))),
             *_money(status, texts),
             section(waiting_line(status, texts)),
-            *_positions(status.portfolio, texts),
+            *_positions(status.portfolio, Role.VIEWER, texts),
             section(service_line(status, texts)),
             context(texts("home-as-of", time=day_and_time(status.at, texts))),
         ],
@@ -90,7 +107,18 @@ def answer_modal(answer: Message, texts: Texts) -> View:
         callback_id=ids.ANSWER_MODAL,
         title=PlainTextObject(text=texts("modal-answer")),
         close=PlainTextObject(text=texts("modal-done")),
-        blocks=older([block.to_dict() for block in answer.blocks]),  # a window takes none of the newer ones
+        blocks=older([block.to_dict() for block in answer.blocks], NOT_IN_A_WINDOW),
+    )
+
+
+def working_modal(texts: Texts) -> View:
+    """Return the window that says that a request is being worked on, and becomes its answer."""
+    return View(
+        type="modal",
+        callback_id=ids.WORKING_MODAL,
+        title=PlainTextObject(text=texts("modal-answer")),
+        close=PlainTextObject(text=texts("modal-done")),
+        blocks=[section(texts("working"))],
     )
 
 
@@ -162,8 +190,11 @@ def _confirm(lever: _Lever, texts: Texts) -> ConfirmObject:
 
 
 def _money(status: Status, texts: Texts) -> tuple[Block, ...]:
+    """Return what the account comes to in pairs, then the night's risk and the day's curve."""
+    told = money_pairs(status, texts)
     curve = curve_line(status.today, texts)
-    return (section("\n".join((*money_lines(status, texts), *((curve,) if curve else ())))),)
+    lines = [*night_lines(status, texts), *((curve,) if curve else ())]
+    return (*((pairs(*told),) if told else ()), *((section("\n".join(lines)),) if lines else ()))
 
 
 def _pending(status: Status, role: Role, texts: Texts) -> tuple[Block, ...]:
@@ -174,7 +205,9 @@ def _pending(status: Status, role: Role, texts: Texts) -> tuple[Block, ...]:
     more = len(status.pending) - len(shown)
     risk = status.portfolio.risk if status.portfolio else None
     cards = (_proposal(trade, number, role, texts, risk) for number, trade in enumerate(shown))
-    return (heading, *chain.from_iterable(cards), *((section(texts("and-more", count=more)),) if more else ()))
+    several = selection(status.pending, texts) if role >= Verb.APPROVE.role else ()
+    rest = (section(texts("and-more", count=more)),) if more else ()
+    return (heading, *several, *chain.from_iterable(cards), *rest)
 
 
 def _proposal(trade: Trade, number: int, role: Role, texts: Texts, risk: OpenRisk | None) -> tuple[Block, ...]:
@@ -197,12 +230,22 @@ def _plan(trade: Trade, texts: Texts, risk: OpenRisk | None) -> tuple[str, ...]:
     return (*origin_lines(trade, texts), *plan_lines(trade, texts), *told, *limit_line(trade, texts))
 
 
-def _positions(view: PortfolioView | None, texts: Texts) -> tuple[Block, ...]:
+def _positions(view: PortfolioView | None, role: Role, texts: Texts) -> tuple[Block, ...]:
+    """Return what is held: a card each, and the rest in lines."""
     if view is None:
         return ()
-    lines = fitted([position_text(line, texts) for line in view.lines], texts, POSITIONS_LENGTH)
     heading = header(texts("home-positions", count=len(view.lines)))
-    return (heading, *sections(lines or (texts("positions-none"),)))
+    cards = [_position(line, number, role, texts) for number, line in enumerate(view.lines[:POSITION_CARDS])]
+    rest = fitted([position_text(line, texts) for line in view.lines[POSITION_CARDS:]], texts, POSITIONS_LENGTH)
+    shown = (*cards, *sections(rest))
+    return (heading, *(shown or (section(texts("positions-none")),)))
+
+
+def _position(line: PositionLine, number: int, role: Role, texts: Texts) -> Block:
+    """Return one position as a card, with what acts on it for whoever may."""
+    held, *exits = position_text(line, texts).split("\n")
+    buttons = exit_buttons(line.trade, texts, number) if line.trade and role >= Verb.CLOSE.role else ()
+    return small_card(held, "\n".join(exits), *buttons, block_id=ids.numbered(ids.POSITION_BLOCK, number))
 
 
 def _decided(status: Status, texts: Texts) -> tuple[Block, ...]:

@@ -4,8 +4,10 @@ from typing import Any
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
+    AlertBlock,
     Block,
     ButtonElement,
+    CardBlock,
     ConfirmObject,
     ContainerBlock,
     ContextBlock,
@@ -24,6 +26,8 @@ from bot.messages import Texts
 SECTION_LENGTH = 3000
 LABEL_LENGTH = 75
 TITLE_LENGTH = 150
+ALERT_LENGTH = 200
+FIELDS_MOST = 10
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +64,29 @@ def header(text: str) -> HeaderBlock:
 def section(text: str) -> SectionBlock:
     """Return a paragraph of mrkdwn in which Slack makes no links or mentions of its own."""
     return SectionBlock(text=markdown(text))
+
+
+def pairs(*told: tuple[str, str]) -> SectionBlock:
+    """Return at most ten names with what they come to, which Slack shows in two columns."""
+    return SectionBlock(fields=[markdown(f"*{name}*\n{value}") for name, value in told[:FIELDS_MOST]])
+
+
+def alert(text: str, level: str) -> Block:
+    """Return a warning for a window ('info', 'warning', 'error'); a paragraph where Slack takes no alert so long.
+
+    Where a workspace does not know alerts, `bot.cards.newer_blocks` says what stands in their place.
+    """
+    return AlertBlock(text=markdown(text), level=level) if len(text) <= ALERT_LENGTH else section(text)
+
+
+def small_card(title: str, body: str, *buttons: ButtonElement, block_id: str) -> Block:
+    """Return one of several things of a kind: a title of 150 characters, 200 under it, and up to three buttons."""
+    return CardBlock(
+        block_id=block_id,
+        title=markdown(title[:TITLE_LENGTH]),
+        body=markdown(body[:ALERT_LENGTH]) if body else None,
+        actions=list(buttons) or None,
+    )
 
 
 def sections(lines: Iterable[str]) -> tuple[SectionBlock, ...]:
@@ -143,6 +170,8 @@ def _words(block: Block) -> str:
     """Return what a block says; buttons say nothing that the rest does not."""
     if isinstance(block, HeaderBlock | SectionBlock) and block.text:
         return block.text.text
+    if isinstance(block, SectionBlock):
+        return " · ".join(field.text.replace("\n", " ") for field in block.fields or ())
     if isinstance(block, ContextBlock):
         return " · ".join(element.text for element in block.elements if isinstance(element, TextObject))
     if isinstance(block, DataTableBlock):

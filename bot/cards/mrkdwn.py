@@ -136,7 +136,10 @@ def why(reason: Reason, texts: Texts) -> str:
         return broken(verdict.rule, verdict.figure, verdict.limit, verdict.unit, texts)
     if reason.seconds is not None:
         return texts("why-lasting", reason=reason.word, span=duration(reason.seconds, texts))
-    return texts("why", reason=escaped(reason.word, 200))
+    own = texts("why", reason=escaped(reason.word, 200))
+    if reason.words:
+        own = texts("why-with-words", why=own, words=escaped(reason.words, 200))
+    return f"{own}; {why(Reason.read(reason.also), texts)}" if reason.also else own
 
 
 def broken(rule: str, figure: Decimal, limit: Decimal, unit: str, texts: Texts) -> str:

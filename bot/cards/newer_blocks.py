@@ -16,7 +16,10 @@ from bot.messages import NO_FIGURE
 
 Json = Mapping[str, Any]
 
-NEWER: Final = frozenset({"container", "data_table", "data_visualization"})
+NEWER: Final = frozenset({"alert", "card", "container", "data_table", "data_visualization"})
+
+NOT_IN_A_WINDOW: Final = NEWER - {"alert", "card"}
+"""What messages alone may have."""
 
 
 def kinds(blocks: Sequence[Json]) -> frozenset[str]:
@@ -34,8 +37,20 @@ def _instead(block: Json) -> Iterator[dict[str, Any]]:
         yield from _unfolded(block)
     elif block["type"] == "data_table":
         yield from _listed(block)
+    elif block["type"] == "alert":
+        yield section(block["text"]["text"]).to_dict()
+    elif block["type"] == "card":
+        yield from _spread(block)
     else:
         yield _sketched(block)
+
+
+def _spread(block: Json) -> Iterator[dict[str, Any]]:
+    """A paragraph, and its buttons under it."""
+    told = [block[name]["text"] for name in ("title", "subtitle", "body") if name in block]
+    yield section("\n".join(told)).to_dict()
+    if "actions" in block:
+        yield {"type": "actions", "block_id": block["block_id"], "elements": [dict(each) for each in block["actions"]]}
 
 
 def _unfolded(block: Json) -> Iterator[dict[str, Any]]:

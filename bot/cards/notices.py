@@ -111,6 +111,8 @@ RENDERERS: Mapping[type[Notice], Callable[..., Message]] = {
     companies.SpinOffWaits: corporate_actions.spin_off_waits,
     companies.CashInLieu: corporate_actions.cash_in_lieu,
     desk.DeskHalted: desk_changes.halted,
+    desk.HaltReasonAdded: desk_changes.halt_reason_added,
+    desk.HaltTakenBack: desk_changes.halt_taken_back,
     desk.DeskReducing: desk_changes.reducing,
     desk.DeskResumed: desk_changes.resumed,
     desk.AutoModeChanged: desk_changes.auto_changed,

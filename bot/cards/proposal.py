@@ -8,6 +8,7 @@ from decimal import Decimal
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement, ContainerBlock
 
 from bot.cards import ids
+from bot.cards.exit_buttons import exit_buttons
 from bot.cards.message import Message, actions, button, context, folded, header, message, section, sections
 from bot.cards.mrkdwn import NOTHING, actor, day_and_time, day_change, escaped, meter, moment, symbol, why
 from bot.cards.origin import limit_line, origin_lines, unscored, why_title
@@ -261,8 +262,9 @@ def _source(source: str, texts: Texts) -> tuple[str, ...]:
 
 
 def _buttons(trade: Trade, texts: Texts) -> ActionsBlock:
-    live = live_buttons(trade, texts) if trade.state is TradeState.PROPOSED else (inspect_button(trade, texts),)
-    return actions(ids.DECISION_BLOCK, *live)
+    if trade.state is TradeState.PROPOSED:
+        return actions(ids.DECISION_BLOCK, *live_buttons(trade, texts))
+    return actions(ids.DECISION_BLOCK, *exit_buttons(trade, texts), inspect_button(trade, texts))
 
 
 def live_buttons(trade: Trade, texts: Texts, number: int | None = None) -> tuple[ButtonElement, ...]:

@@ -53,6 +53,32 @@ def money_lines(status: Status, texts: Texts) -> tuple[str, ...]:
     return (*lines, meter(view.open_risk, view.open_risk, view.ceiling), overnight_line(view.overnight, texts))
 
 
+def money_pairs(status: Status, texts: Texts) -> tuple[tuple[str, str], ...]:
+    """Return what the account comes to by name: equity, the day's result, what was closed, and open risk."""
+    if status.portfolio is None:
+        return ()
+    view, today = status.portfolio, status.today
+    equity, before = view.account.equity, today.equity_before
+    told = [(texts("pair", name="equity"), texts.dollars(equity))]
+    if before is not None and before > 0:
+        told.append(
+            (texts("pair", name="today"), f"{texts.gain(equity - before)} ({texts.change(equity / before - 1)})")
+        )
+    if today.trades:
+        closed = texts("pair-closed", trades=today.trades, wins=today.wins, result=texts.gain(today.result))
+        told.append((texts("pair", name="closed"), closed))
+    risk = texts("pair-risk", risk=texts.part(view.open_risk), ceiling=texts.part(view.ceiling))
+    return (*told, (texts("pair", name="risk"), risk))
+
+
+def night_lines(status: Status, texts: Texts) -> tuple[str, ...]:
+    """Return open risk as a bar, and what a night may cost; one warning where nobody tells."""
+    if status.portfolio is None:
+        return (texts("home-no-broker"),)
+    view = status.portfolio
+    return meter(view.open_risk, view.open_risk, view.ceiling), overnight_line(view.overnight, texts)
+
+
 def curve_line(today: Performance, texts: Texts) -> str:
     """Return the day's equity as a small curve with its bounds in words; nothing while it has not moved."""
     if not today.has_curve:

@@ -91,7 +91,8 @@ def serve(
         now = desk.engine.queries.now()
         return texts("demo-clock", time=f"{texts.date_time(now)} {texts.zone_name(now)}", speed=f"{speed:g}")
 
-    with demo_slack(port=port, note=texts("demo-note"), clock=clock, takes_newer_blocks=newer_blocks) as slack:
+    note = texts("demo-note")
+    with demo_slack(port=port, note=note, clock=clock, takes_newer_blocks=newer_blocks, locale=texts.locale) as slack:
         host, http = host_of(desk, demo_settings(slack), host=LOOPBACK, port=0)
 
         def ready() -> None:

@@ -9,7 +9,7 @@ from slack_sdk.models.views import View
 
 from bot.cards import ids, trade_thread
 from bot.cards.modals import inspect_modal, reject_modal, resize_modal
-from bot.listeners.parsing import reason, shares
+from bot.listeners.parsing import reason_given, shares
 from bot.listeners.request import Click, Submission
 from engine.errors import AlreadyDecided
 from engine.model.desk import Request
@@ -30,7 +30,7 @@ def ask_shares(asked: Click) -> View:
 
 def resize(asked: Submission) -> None:
     """Resize, submitted: change the proposal's shares."""
-    asked.commands.resize(asked.trade_id, shares(asked.typed.get(ids.SHARES_BLOCK, "")), asked.request)
+    asked.commands.resize(asked.trade_id, shares(asked.typed_as(ids.SHARES_BLOCK)), asked.request)
 
 
 def ask_reason(asked: Click) -> View:
@@ -42,7 +42,7 @@ def ask_reason(asked: Click) -> View:
 
 def reject(asked: Submission) -> None:
     """Reject, submitted: turn the proposal down."""
-    asked.commands.reject(asked.trade_id, asked.request, reason(asked.typed.get(ids.REASON_BLOCK, "")))
+    asked.commands.reject(asked.trade_id, asked.request, reason_given(asked.typed))
 
 
 def inspect(asked: Click) -> View:

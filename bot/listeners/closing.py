@@ -8,9 +8,10 @@ from bot.cards.closing import close_all_modal, close_modal, closing, closing_all
 from bot.cards.message import Message
 from bot.listeners.command_args import misunderstood, typed
 from bot.listeners.command_spec import CommandSpec
-from bot.listeners.request import OPEN_SYMBOL, Command, Submission
+from bot.listeners.parsing import reason_given
+from bot.listeners.request import OPEN_SYMBOL, Click, Command, SlackRequest, Submission
 from engine.errors import NotOpen
-from engine.model.trade import TradeState
+from engine.model.trade import Trade, TradeState
 
 
 def ask(asked: Command) -> View:
@@ -23,7 +24,15 @@ def ask(asked: Command) -> View:
         if not trades:
             raise NotOpen
         return close_all_modal(trades, asked.texts)
-    trade = asked.queries.trade(found[0])
+    return _question(asked, asked.queries.trade(found[0], {TradeState.OPEN}))
+
+
+def ask_about_one(asked: Click) -> View:
+    """Close, at home, on a card or beside a position: ask whether to sell at the market, and why."""
+    return _question(asked, asked.queries.trade(asked.trade_id))
+
+
+def _question(asked: SlackRequest, trade: Trade) -> View:
     if trade.state is not TradeState.OPEN:
         raise NotOpen(trade.id, trade.state)
     return close_modal(trade, asked.texts)
@@ -31,9 +40,10 @@ def ask(asked: Command) -> View:
 
 def close(asked: Submission) -> Message:
     """Close, submitted: sell at the market what the window was about."""
+    why = reason_given(asked.typed)
     if asked.trade_id == ids.ALL_TRADES:
-        return closing_all(asked.commands.close_all(asked.request), asked.texts)
-    return closing(asked.commands.close(asked.trade_id, asked.request), asked.texts)
+        return closing_all(asked.commands.close_all(asked.request, why), asked.texts)
+    return closing(asked.commands.close(asked.trade_id, asked.request, why), asked.texts)
 
 
 COMMANDS = (

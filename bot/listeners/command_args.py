@@ -36,9 +36,12 @@ def misunderstood(asked: Command, known: Collection[str] = (), *, problem: str =
 
 
 def wanted(queries: Queries, found: list[str]) -> Trade:
-    """Return the trade that was named, or the only one that waits for a decision; raises RequestRefused."""
+    """Return the trade that was named, first among those that wait for a decision, or the only one that does.
+
+    Raises RequestRefused.
+    """
     if found:
-        return queries.trade(found[0])
+        return queries.trade(found[0], {TradeState.PROPOSED})
     pending = queries.trades({TradeState.PROPOSED})
     if not pending:
         raise UnknownTrade("")

@@ -59,14 +59,17 @@ def inspect(asked: Command) -> Message:
 def positions(asked: Command) -> Message:
     """/positions: show the account, what it holds and what that risks."""
     typed(asked, 0)
-    return answers.positions(asked.queries.portfolio(), asked.texts)
+    may_close = asked.context.access.may(asked.request.by, Verb.CLOSE)
+    return answers.positions(asked.queries.portfolio(), asked.texts, may_close=may_close)
 
 
 def trades(asked: Command) -> Message:
     """/trades [pending|open|closed|today|all]: list trades; pending and open ones where nothing is said."""
     which = one_of(asked, LISTS)
     since = Period.TODAY.since(asked.queries.now()) if which == "today" else None
-    return answers.trades(asked.queries.trades(LISTS[which], since=since), f"trades-{which or 'alive'}", asked.texts)
+    may_decide = asked.context.access.may(asked.request.by, Verb.APPROVE)
+    listed = asked.queries.trades(LISTS[which], since=since)
+    return answers.trades(listed, f"trades-{which or 'alive'}", asked.texts, may_decide=may_decide)
 
 
 def auto(asked: Command) -> Message:

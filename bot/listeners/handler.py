@@ -39,11 +39,15 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class Handler(Generic[A]):
-    """A listener as Bolt calls it: the kind of thing it is asked, the verb whose role it needs, and what it does."""
+    """A listener as Bolt calls it: the kind of thing it is asked, the verb whose role it needs, and what it does.
+
+    What is not `is_kept`, such as each letter typed into a field, stands in the audit only if it was refused.
+    """
 
     kind: type[A]
     verb: Verb
     listener: Callable[[A], Answer]
+    is_kept: bool = True
 
     def __call__(self, args: Args) -> None:
         """Serve one request, once however often it is delivered; never raises."""
@@ -104,6 +108,7 @@ class Handler(Generic[A]):
             answer = self._serve(asked)
         except Repeated:
             asked.acknowledge()
+            _say(asked, partial(asked.show, None))  # a window that waits says that it is done
         except RequestRefused as error:
             is_cut = isinstance(error, NotAllowed)
             self._record(asked, "refused", f"{type(error).__name__}: {error}", is_cut=is_cut)
@@ -117,7 +122,8 @@ class Handler(Generic[A]):
             _say(asked, partial(asked.show, unexpected(error_id, asked.texts)))
         else:
             asked.acknowledge()
-            self._record(asked, "answered")
+            if self.is_kept:
+                self._record(asked, "answered")
             _say(asked, partial(asked.show, answer))
 
     def _not_now(self, asked: A, error: TemporaryError | StoreUnavailable) -> None:

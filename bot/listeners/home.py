@@ -9,7 +9,7 @@ from bot.cards.message import Message
 from bot.cards.modals import inspect_modal
 from bot.listeners.command_args import misunderstood
 from bot.listeners.command_spec import CommandSpec
-from bot.listeners.kill_switch import held, only, resumed
+from bot.listeners.kill_switch import halted, held, resumed
 from bot.listeners.parsing import words
 from bot.listeners.request import Click, Command
 from bot.listeners.shortcuts import Opened, Shortcut
@@ -44,7 +44,7 @@ def inspect(asked: Shortcut) -> View:
 
 def halt(asked: Click) -> Message:
     """Halt, at home: stop new trading, with no question in between."""
-    return answers.halted(held(asked, asked.commands.halt, ""), asked.texts, only=only(asked))
+    return halted(asked, held(asked, asked.commands.halt, ""))
 
 
 def flatten(asked: Click) -> Message:

@@ -2,21 +2,22 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 
 from slack_sdk.models.views import View
 
 from bot.access import Verb
-from bot.cards import answers, ids
+from bot.cards import answers
 from bot.cards.message import Message
 from bot.cards.modals import flatten_modal, halt_modal
 from bot.listeners.command_args import misunderstood
 from bot.listeners.command_spec import CommandSpec
-from bot.listeners.parsing import reason, words
-from bot.listeners.request import Command, SlackRequest, Submission
+from bot.listeners.parsing import reason, reason_given, words
+from bot.listeners.request import Click, Command, SlackRequest, Submission
 from bot.listeners.shortcuts import Shortcut
 from bot.transport.slack_calls import SlackRefuses
 from engine.errors import HaltNotPersisted, RequestRefused, TemporaryError
-from engine.model.desk import Desk, Request
+from engine.model.desk import Desk, DeskState, Request
 
 FLATTEN = "flatten"
 ANYWAY = "anyway"
@@ -26,7 +27,7 @@ def halt(asked: Command) -> Message:
     """/halt [reason]: stop new trading; /halt flatten [reason]: also ask whether to sell everything."""
     first, *rest = asked.text.split(maxsplit=1) or [""]
     if first.lower() != FLATTEN:
-        return answers.halted(held(asked, asked.commands.halt, reason(asked.text)), asked.texts, only=only(asked))
+        return halted(asked, held(asked, asked.commands.halt, reason(asked.text)))
     why = reason(" ".join(rest))
     # Before it asks: nothing is bought while somebody reads a window.
     try:
@@ -39,12 +40,12 @@ def halt(asked: Command) -> Message:
         asked.show(flatten_modal(why, asked.texts))
     except (TemporaryError, SlackRefuses):  # Slack opens no window for a command that took more than three seconds
         return answers.halted_without_window(desk, asked.texts, only=only(asked))
-    return answers.halted(desk, asked.texts, only=only(asked))
+    return halted(asked, desk)
 
 
 def flatten(asked: Submission) -> Message:
     """Sell everything, submitted: halt and close all positions."""
-    held(asked, asked.commands.flatten, reason(asked.typed.get(ids.REASON_BLOCK, "")))
+    held(asked, asked.commands.flatten, reason_given(asked.typed))
     return answers.flattening(asked.texts)
 
 
@@ -55,8 +56,20 @@ def ask_to_halt(asked: Shortcut) -> View:
 
 def halt_by_modal(asked: Submission) -> Message:
     """Halt, submitted: stop new trading."""
-    why = reason(asked.typed.get(ids.REASON_BLOCK, ""))
-    return answers.halted(held(asked, asked.commands.halt, why), asked.texts, only=only(asked))
+    why = reason_given(asked.typed)
+    return halted(asked, held(asked, asked.commands.halt, why))
+
+
+def halted(asked: SlackRequest, desk: Desk) -> Message:
+    """Say that trading is halted, with the button that takes that back while whoever asked may."""
+    is_own = desk.by == asked.request.by and desk.state is DeskState.HALTED and desk.since is not None
+    return answers.halted(desk, asked.texts, only=only(asked), may_take_back=is_own)
+
+
+def take_back(asked: Click) -> Message:
+    """Take back: trade again where whoever halted thinks better of it in time."""
+    given_at = datetime.fromisoformat(asked.choice)
+    return resumed(asked, asked.commands.take_back_halt(given_at, asked.request))
 
 
 def resume(asked: Command) -> Message:

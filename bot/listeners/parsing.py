@@ -1,9 +1,12 @@
 """Reading what people type after a command: plain words, whatever a phone's keyboard wrapped around them."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
+from bot.cards import ids
 from engine.errors import BadNumber
 from engine.model.number_input import AmbiguousNumber, InputUnit, read_number
+from engine.model.reason import CHOICES
 
 WRAPPING = "`*~_'\"‘’“”[]$#"
 ENDINGS = ".,;:!?" + WRAPPING
@@ -21,6 +24,14 @@ def words(text: str) -> list[str]:
 def reason(text: str) -> str:
     """Return words meant for people, on one line and not longer than a card can show."""
     return " ".join(text.split())[:LONGEST_REASON]
+
+
+def reason_given(typed: Mapping[str, str]) -> str:
+    """Return the reason of a window: the one that was chosen from the list, with the words that were written."""
+    chosen = typed.get(ids.CHOICE_BLOCK, "")
+    return reason(
+        " ".join(part for part in (chosen if chosen in CHOICES else "", typed.get(ids.REASON_BLOCK, "")) if part)
+    )
 
 
 def shares(text: str) -> int:

@@ -49,11 +49,32 @@ def value_in(message: Mapping[str, Any], action_id: str) -> str:
 
 
 def typed_into(view: Mapping[str, Any]) -> dict[str, str]:
-    """Read what was typed into each block that has one text input."""
-    blocks = (view.get("state") or {}).get("values") or {}
-    return {
-        block: text_of(inputs, "value")
-        for block, elements in blocks.items()
-        for inputs in elements.values()
-        if isinstance(inputs, dict)
-    }
+    """Read what was typed into, or chosen in, each block that has one input."""
+    return {block: _typed(held) for block, held in _inputs(view)}
+
+
+def chosen_in(holder: Mapping[str, Any], block_id: str) -> tuple[str, ...]:
+    """Read the values of all options that are chosen in a block of a message or a view."""
+    held = next((held for block, held in _inputs(holder) if block == block_id), {})
+    options = held.get("selected_options")
+    return (
+        tuple(raw_of(each, "value") for each in options if isinstance(each, dict)) if isinstance(options, list) else ()
+    )
+
+
+def _inputs(holder: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    state = holder.get("state")
+    blocks = state.get("values") if isinstance(state, dict) else None
+    held = blocks.items() if isinstance(blocks, dict) else ()
+    return [
+        (block, each)
+        for block, found in held
+        if isinstance(found, dict)
+        for each in found.values()
+        if isinstance(each, dict)
+    ]
+
+
+def _typed(held: Mapping[str, Any]) -> str:
+    option = held.get("selected_option")
+    return text_of(option if isinstance(option, dict) else held, "value")

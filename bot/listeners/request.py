@@ -5,7 +5,7 @@ Nothing here trusts a payload: whatever is missing reads as empty, and the engin
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final, Self, cast
@@ -15,11 +15,12 @@ from slack_bolt.kwargs_injection.args import Args
 from slack_sdk.models.views import View
 
 from bot.cards import ids
-from bot.cards.home import answer_modal
+from bot.cards.home import answer_modal, working_modal
 from bot.cards.message import Message, note
 from bot.cards.mrkdwn import visible
 from bot.listeners.context import Context
 from bot.listeners.payloads import command_text, delivery_id, raw_of, text_of, typed_into
+from bot.listeners.work_window import WorkWindow
 from bot.messages import Texts
 from bot.signing import claimed
 from bot.transport.slack_calls import SlackAway, SlackRefuses, call, respond
@@ -35,6 +36,7 @@ Answer = Message | View | None
 FIELDS: Mapping[str, str] = {
     ids.RESIZE_MODAL: ids.SHARES_BLOCK,
     ids.REJECT_MODAL: ids.REASON_BLOCK,
+    ids.REJECT_SELECTED_MODAL: ids.REASON_BLOCK,
     ids.HALT_MODAL: ids.REASON_BLOCK,
     ids.FLATTEN_MODAL: ids.REASON_BLOCK,
 }
@@ -88,6 +90,7 @@ class SlackRequest(ABC):
     args: Args
     request: Request
     sealed: Sealed | None = None
+    work: WorkWindow = field(default_factory=WorkWindow, compare=False)
 
     @classmethod
     @abstractmethod
@@ -150,8 +153,12 @@ class SlackRequest(ABC):
     def show(self, answer: Answer) -> None:
         """Open a modal, or show an answer to the person alone: where they are if Slack says so, else in the channel.
 
-        Raises SlackAway and SlackRefuses, and TemporaryError for a modal that comes too late.
+        What waits in a window is answered there. Raises SlackAway and SlackRefuses, and TemporaryError for a modal that
+        comes too late.
         """
+        waiting = self.work.end()
+        if waiting and self._becomes(waiting, answer):
+            return
         if isinstance(answer, View):
             self._open(answer)
         if not isinstance(answer, Message):
@@ -174,10 +181,37 @@ class SlackRequest(ABC):
                 raise
             SlackRequest.show(self, answer)
 
+    @property
+    def waits_in_window(self) -> bool:
+        """Whether a window says that it is being worked on; a button shows by itself that it is."""
+        return False
+
     def show_work(self) -> None:
-        """Tell the person that it is being worked on, where Slack gives an address for a first answer and a second."""
-        if self.args.respond.response_url:
-            self.respond(note(self.texts("working")), response_type="ephemeral", replace_original=False)
+        """Tell the person that it is being worked on, in the window that becomes the answer.
+
+        Raises SlackAway and SlackRefuses.
+        """
+        if self.waits_in_window:
+            self.work.open(self._open_work)
+
+    def _open_work(self) -> str:
+        view, trigger_id = working_modal(self.texts), text_of(self.args.body, "trigger_id")
+        opened = call(self.context.client.views_open, trigger_id=trigger_id, view=view.to_dict())
+        return text_of(opened.get("view") or {}, "id")
+
+    def _becomes(self, view_id: str, answer: Answer) -> bool:
+        """Put an answer in the place of a window; False where the person closed that."""
+        try:
+            self.put_in(view_id, answer if answer is not None else note(self.texts("work-done")))
+        except SlackRefuses as refusal:
+            log.warning("answer_not_taken", by=self.request.by, word=str(refusal))
+            return False
+        return True
+
+    def put_in(self, view_id: str, answer: Message | View) -> None:
+        """Show an answer in the place of what a window shows; raises SlackAway and SlackRefuses."""
+        view = answer_modal(answer, self.texts) if isinstance(answer, Message) else answer
+        call(self.context.client.views_update, view_id=view_id, view=self.context.seal.view(view))
 
     def post_to_desk(self, message: Message) -> None:
         """Tell the whole desk past the outbox; what Slack does not take now is told later."""
@@ -230,10 +264,15 @@ class Command(SlackRequest):
             said = said.replace(USUAL, USUAL if USUAL in watched or not watched else watched[0])
         return f"{self.name} {said}".strip()
 
+    @property
+    def waits_in_window(self) -> bool:
+        """Nothing else shows that a command was heard."""
+        return True
+
 
 @dataclass(frozen=True, kw_only=True)
 class Click(SlackRequest):
-    """A click on a button; `thread_ts` is the thread that it stands in, if any.
+    """A click on a button; `thread_ts` is the thread that it stands in, `window` the id of its window, if any.
 
     `trade_id` is what the button carries: a trade, but for those of the home that steer.
     """
@@ -242,6 +281,7 @@ class Click(SlackRequest):
     choice: str
     thread_ts: str
     is_at_home: bool = False
+    window: str = ""
 
     @classmethod
     def of(cls, args: Args) -> Self:
@@ -249,6 +289,7 @@ class Click(SlackRequest):
         action, message = args.action or {}, args.body.get("message") or {}
         ts, thread_ts = text_of(message, "ts"), text_of(message, "thread_ts")
         sealed = Sealed(purpose=ids.plain(text_of(action, "action_id")), value=raw_of(action, "value"))
+        view = args.body.get("view") or {}
         return cls(
             args=args,
             request=request_of(args, sealed.purpose, sealed.trade_id, sealed.choice),
@@ -257,11 +298,19 @@ class Click(SlackRequest):
             choice=sealed.choice,
             # A message that has replies names itself as its thread; the answer belongs beside it, not under it.
             thread_ts="" if thread_ts == ts else thread_ts,
-            is_at_home=text_of(args.body.get("view") or {}, "type") == "home",
+            is_at_home=text_of(view, "type") == "home",
+            window=text_of(view, "id") if text_of(view, "type") == "modal" else "",
         )
 
+    @property
+    def waits_in_window(self) -> bool:
+        """The home shows no messages."""
+        return self.is_at_home
+
     def show(self, answer: Answer) -> None:
-        """Answer beside the button; at home, which shows no messages, in a window, and have the home published."""
+        """Answer where the button is: in its window, beside its message, or over the home, which is published too."""
+        if self.window and answer is not None and self._becomes(self.window, answer):
+            return
         if not self.is_at_home:
             super().show(answer)
             return
@@ -308,7 +357,13 @@ class Submission(SlackRequest):
 
     def _hold_open(self, message: Message) -> bool:
         """Show a sentence at the field; False where the modal was closed already, because it took too long."""
-        return self.acknowledge(response_action="errors", errors={FIELDS[self.modal]: message.text})
+        named = FIELDS[self.modal]
+        fields = (block for block in self.typed if ids.plain(block) == named)
+        return self.acknowledge(response_action="errors", errors={next(fields, named): message.text})
+
+    def typed_as(self, name: str) -> str:
+        """Return what was typed into a block, or chosen in it, whatever its number is; '' where nothing was."""
+        return next((typed for block, typed in self.typed.items() if ids.plain(block) == name), "")
 
     def show(self, answer: Answer) -> None:
         """Close the modal, and answer in the desk's channel."""

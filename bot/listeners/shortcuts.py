@@ -25,6 +25,11 @@ class Shortcut(SlackRequest):
         said = (name, sealed.trade_id) if sealed else (name,)
         return cls(args=args, request=request_of(args, *said), sealed=sealed, name=name)
 
+    @property
+    def waits_in_window(self) -> bool:
+        """It is answered in one."""
+        return not self.args.respond.response_url
+
     def show(self, answer: Answer) -> None:
         """Answer beside the message; in a window where there is none, for it may be called up outside the channel."""
         if text_of(self.args.body, "trigger_id") and not self.args.respond.response_url:

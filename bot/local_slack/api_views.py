@@ -11,14 +11,14 @@ from bot.local_slack.workspace import Workspace
 
 def _open(workspace: Workspace, args: Args) -> Json:
     body = args.object("view")
-    check_view(body)
+    check_view(body, takes_newer=workspace.rules.takes_newer_blocks)
     trigger = workspace.triggers.spend(args.need("trigger_id"))
     return {"view": workspace.views.for_slack(workspace.views.open(trigger.user, body))}
 
 
 def _push(workspace: Workspace, args: Args) -> Json:
     body = args.object("view")
-    check_view(body)
+    check_view(body, takes_newer=workspace.rules.takes_newer_blocks)
     trigger = workspace.triggers.spend(args.need("trigger_id"))
     if trigger.view_id is None or workspace.views.find(trigger.view_id) is None:
         raise SlackRefused("not_found")

@@ -17,6 +17,7 @@ def usable(blocks: Sequence[Json]) -> Iterator[tuple[Json, Json]]:
     """Yield every element that a person can press or fill in, with its block before it."""
     for block in flat(blocks):
         inside = [*block.get("elements", ())] if block["type"] == "actions" else []
+        inside += block.get("actions", ())  # of a card
         inside += [block[name] for name in ("accessory", "element") if name in block]
         yield from ((block, element) for element in inside if element["type"] != "image")
 
@@ -58,6 +59,8 @@ def _with_ids(block: Json, new_id: Callable[[], str]) -> Json:
         named["child_blocks"] = [_with_ids(child, new_id) for child in block["child_blocks"]]
     if block["type"] == "actions":
         named["elements"] = [_named(element, new_id) for element in block["elements"]]
+    if block["type"] == "card" and "actions" in block:
+        named["actions"] = [_named(element, new_id) for element in block["actions"]]
     for name in ("accessory", "element"):
         if name in block and block[name]["type"] != "image":
             named[name] = _named(block[name], new_id)

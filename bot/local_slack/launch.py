@@ -22,7 +22,7 @@ VIEWER = User(id="U0VIEWER", name="vera", real_name="Vera", role="viewer", colou
 
 @contextmanager
 def demo_slack(
-    *, port: int, note: str, clock: Callable[[], str], takes_newer_blocks: bool = True
+    *, port: int, note: str, clock: Callable[[], str], takes_newer_blocks: bool = True, locale: str = "en"
 ) -> Iterator[LocalSlack]:
     """Serve the demo's workspace; raises SettingsInvalid when the port cannot be had."""
     slack = LocalSlack(
@@ -30,6 +30,7 @@ def demo_slack(
         users=(ADMIN, TRADER, VIEWER),
         channels=(CHANNEL,),
         note=note,
+        locale=locale,
         clock=clock,
         rules=Rules(takes_newer_blocks=takes_newer_blocks),
         port=port,

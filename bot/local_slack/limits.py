@@ -11,7 +11,15 @@ from typing import Any, Final
 from bot.local_slack.blocks import flat, texts, usable
 from bot.local_slack.elements import ID, IMAGE, IN_ACTIONS, IN_INPUT, IN_SECTION
 from bot.local_slack.errors import SlackRefused
-from bot.local_slack.newer_blocks import CHARTS_OF_A_MESSAGE, DATA_TABLE, DATA_VISUALIZATION, NEWER, container
+from bot.local_slack.newer_blocks import (
+    ALERT,
+    CARD,
+    CHARTS_OF_A_MESSAGE,
+    DATA_TABLE,
+    DATA_VISUALIZATION,
+    NEWER,
+    container,
+)
 from bot.local_slack.rich_text import RICH_TEXT
 from bot.local_slack.seed import Json
 from bot.local_slack.shapes import Check, by_type, flag, many, plain, problem, shape, string, text, word
@@ -76,17 +84,11 @@ _IN_MESSAGE: Final = by_type(
         "container": container({**_EVERYWHERE, "table": _TABLE}),
         "data_table": DATA_TABLE,
         "data_visualization": DATA_VISUALIZATION,
+        "card": CARD,
     }
 )
-_IN_HOME: Final = by_type(_EVERYWHERE)
-_IN_MODAL: Final = by_type(
-    {
-        **_EVERYWHERE,
-        "alert": shape(
-            {"text": text(200)}, {**_BLOCK_ID, "level": word("default", "info", "warning", "error", "success")}
-        ),
-    }
-)
+_IN_HOME: Final = by_type({**_EVERYWHERE, "card": CARD})
+_IN_MODAL: Final = by_type({**_EVERYWHERE, "card": CARD, "alert": ALERT})
 _ANY_VIEW: Final = {"private_metadata": string(3000, 0), "callback_id": string(255, 0), "external_id": string(255, 0)}
 _VIEW: Final = by_type(
     {
@@ -118,20 +120,24 @@ def check_message(blocks: Any, attachments: Sequence[Json] = (), *, takes_newer:
     if not wrong:
         everything = [*blocks, *(block for attachment in attachments for block in attachment.get("blocks", []))]
         wrong += [*_twice(everything, "/blocks"), *_too_much(everything)]
-        wrong += [] if takes_newer else _unknown(everything)
+        wrong += [] if takes_newer else _unknown(everything, "/blocks")
     if wrong:
         raise SlackRefused("invalid_blocks", wrong)
     if sum(len(found) for found in texts(everything)) > MESSAGE_CHARACTERS:
         raise SlackRefused("msg_blocks_too_long", [problem("the blocks hold too many characters", "/blocks")])
 
 
-def check_view(view: Any) -> None:
-    """Raise SlackRefused (invalid_arguments, view_too_large) for a view that Slack would not show."""
+def check_view(view: Any, *, takes_newer: bool = True) -> None:
+    """Raise SlackRefused (invalid_arguments, view_too_large) for a view that Slack would not show.
+
+    `takes_newer` is False in a workspace that does not know the newer blocks yet.
+    """
     wrong = list(_VIEW(view, "/view"))
     if len(json.dumps(view, ensure_ascii=False).encode()) > VIEW_BYTES:
         raise SlackRefused("view_too_large")
     if not wrong:
         wrong += _twice(view["blocks"], "/view/blocks")
+        wrong += [] if takes_newer else _unknown(view["blocks"], "/view/blocks")
         asks = any(block["type"] == "input" for block in view["blocks"])
         if view["type"] == "modal" and asks and "submit" not in view:
             wrong.append(problem("missing required field: submit", "/view"))
@@ -156,7 +162,7 @@ def _too_much(blocks: Sequence[Json]) -> Iterator[str]:
         yield problem(f"no more than {MARKDOWN_CHARACTERS} characters of markdown allowed", "/blocks")
 
 
-def _unknown(blocks: Sequence[Json]) -> Iterator[str]:
+def _unknown(blocks: Sequence[Json], at: str) -> Iterator[str]:
     for index, block in enumerate(blocks):
         if block["type"] in NEWER:
-            yield problem(f"unsupported type: {block['type']}", f"/blocks/{index}/type")
+            yield problem(f"unsupported type: {block['type']}", f"{at}/{index}/type")

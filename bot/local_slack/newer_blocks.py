@@ -4,11 +4,11 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from bot.local_slack.elements import ID, IMAGE
+from bot.local_slack.elements import BUTTON, ID, IMAGE
 from bot.local_slack.rich_text import RICH_TEXT
 from bot.local_slack.shapes import Check, also, by_type, flag, many, plain, problem, shape, string, text, whole, word
 
-NEWER: Final = frozenset({"container", "data_table", "data_visualization"})
+NEWER: Final = frozenset({"alert", "card", "container", "data_table", "data_visualization"})
 """What a workspace may refuse as a type that it does not know."""
 CHARTS_OF_A_MESSAGE: Final = 2
 
@@ -39,6 +39,33 @@ def _container_is_sound(value: Any, at: str) -> Iterator[str]:
         yield problem("default_collapsed needs is_collapsible", at)
     if value.get("has_header_divider") and value.get("is_collapsible"):
         yield problem("has_header_divider excludes is_collapsible", at)
+
+
+def _card_has_something(value: Any, at: str) -> Iterator[str]:
+    if not {"hero_image", "title", "body", "actions"} & value.keys():
+        yield problem("must have hero_image, title, body or actions", at)
+
+
+CARD: Final = also(
+    shape(
+        {},
+        {
+            "block_id": ID,
+            "hero_image": by_type({"image": IMAGE}),
+            "icon": by_type({"image": IMAGE}),
+            "title": text(150),
+            "subtitle": text(150),
+            "body": text(200),
+            "actions": many(by_type({"button": BUTTON}), most=3),
+        },
+    ),
+    _card_has_something,
+)
+"""Accepts a card, which a message, a window and a home may have."""
+ALERT: Final = shape(
+    {"text": text(200)}, {"block_id": ID, "level": word("default", "info", "warning", "error", "success")}
+)
+"""Accepts an alert, which only windows have."""
 
 
 def _number(value: Any, at: str) -> Iterator[str]:

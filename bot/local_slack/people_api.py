@@ -21,12 +21,15 @@ from bot.local_slack.workspace import Workspace
 class PeopleApi:
     """What people see and do, over HTTP and one websocket each."""
 
-    def __init__(self, workspace: Workspace, socket: SocketMode, *, note: str, clock: Callable[[], str]) -> None:
+    def __init__(
+        self, workspace: Workspace, socket: SocketMode, *, note: str, clock: Callable[[], str], locale: str
+    ) -> None:
         self._workspace = workspace
         self._socket = socket
         self._acts = Interactions(workspace, socket)
         self._note = note
         self._clock = clock
+        self._locale = locale
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes under /local."""
@@ -55,6 +58,7 @@ class PeopleApi:
         bot = {"id": app.bot_id, "user_id": app.user_id, "name": app.name, "connected": self._socket.connections > 0}
         return _ok(
             team={"id": self._workspace.team.id, "name": self._workspace.team.name},
+            locale=self._locale,
             note=self._note,
             clock=self._clock(),
             channels=[_named(each, "id", "name", "topic", "is_im") for each in channels],

@@ -35,8 +35,9 @@ _PATIENCE: Final = 10.0
 class LocalSlack:
     """A local Slack workspace on loopback, in a thread of its own; a context manager starts and stops it.
 
-    `manifest` is the content of manifest.yml, `note` a sentence for the page, `clock` the text of the desk's clock,
-    which must return at once, `usergroups` the members of each user group, `now` the time in seconds since 1970.
+    `manifest` is the content of manifest.yml, `note` a sentence for the page, `locale` the page's own language, `clock`
+    the text of the desk's clock, which must return at once, `usergroups` the members of each user group, `now` the time
+    in seconds since 1970.
     What happened in the workspace outlives a stop and a new start, which keeps the port. `admin` does to the bot what
     an administrator can do, `membership` to people and their groups.
     """
@@ -50,6 +51,7 @@ class LocalSlack:
         team: Team | None = None,
         usergroups: Mapping[str, Sequence[str]] | None = None,
         note: str = "",
+        locale: str = "en",
         clock: Callable[[], str] | None = None,
         rules: Rules | None = None,
         now: Callable[[], float] = time.time,
@@ -72,7 +74,7 @@ class LocalSlack:
         )
         app_id = self._workspace.app.id
         self._socket_mode = SocketMode(self._rules, self._workspace.live, self._workspace.tickets, app_id)
-        self._people = PeopleApi(self._workspace, self._socket_mode, note=note, clock=self._clock)
+        self._people = PeopleApi(self._workspace, self._socket_mode, note=note, clock=self._clock, locale=locale)
         self.admin: Final = Admin(self._workspace, self._tokens, self._in_turn)
         self.membership: Final = Membership(self._workspace, self._socket_mode, self._in_turn)
         self._ready = threading.Event()

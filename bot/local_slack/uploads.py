@@ -1,9 +1,15 @@
 import mimetypes
 from dataclasses import dataclass, replace
 from secrets import token_hex
+from struct import Struct
+from typing import Final
 
 from bot.local_slack.errors import SlackRefused
 from bot.local_slack.seed import Json
+
+PNG_HEAD: Final = Struct(">8sI4sII")
+"""What a PNG begins with: its mark, the length and kind of its first part, width and height."""
+PNG: Final = (b"\x89PNG\r\n\x1a\n", b"IHDR")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,10 +33,19 @@ class Upload:
         """Return where the people's API serves it."""
         return f"/local/files/{self.id}"
 
+    @property
+    def size(self) -> Json:
+        """Return the width and height of a PNG in pixels, so that its place can be kept free; nothing for others."""
+        head = self.content[: PNG_HEAD.size]
+        if len(head) < PNG_HEAD.size:
+            return {}
+        mark, _length, kind, width, height = PNG_HEAD.unpack(head)
+        return {"width": width, "height": height} if (mark, kind) == PNG else {}
+
     def for_people(self) -> Json:
         """Return the file as a part of a message."""
         names = ("id", "name", "title", "alt_txt", "mimetype")
-        return {**{name: getattr(self, name) for name in names}, "url": self.path}
+        return {**{name: getattr(self, name) for name in names}, "url": self.path, **self.size}
 
     def for_slack(self, base: str) -> Json:
         """Return the file as Slack's Web API does."""

@@ -36,12 +36,19 @@ class Views:
     """The stack of modals and the home of each person."""
 
     def __init__(
-        self, live: LiveUpdates, owner: Mapping[str, str], new_hash: Callable[[], str], new_id: Callable[[], str]
+        self,
+        live: LiveUpdates,
+        owner: Mapping[str, str],
+        new_hash: Callable[[], str],
+        new_id: Callable[[], str],
+        *,
+        takes_newer: bool = True,
     ) -> None:
         self._live = live
         self._owner = owner
         self._new_hash = new_hash
         self._new_id = new_id
+        self._takes_newer = takes_newer
         self._modals: dict[str, list[View]] = {}
         self._homes: dict[str, View] = {}
         self._chosen: dict[str, dict[tuple[str, str], Any]] = {}
@@ -126,7 +133,7 @@ class Views:
         return {**unsaid, **view.body, **fixed, "hash": view.hash, "state": held}
 
     def _ready(self, body: Json, kind: str, old: View | None = None) -> Json:
-        check_view(body)
+        check_view(body, takes_newer=self._takes_newer)
         if body["type"] != kind:
             raise SlackRefused(
                 "invalid_arguments", [f"[ERROR] must be a view of type {kind} [json-pointer:/view/type]"]

@@ -47,7 +47,13 @@ class Workspace:
         self.timestamps = Timestamps(now)
         self.choices = Choices()
         owner = {"team_id": team.id, "app_id": app.id, "bot_id": app.bot_id, "app_installed_team_id": team.id}
-        self.views = Views(self.live, owner, lambda: f"{int(now())}.{token_hex(4)}", _short_id)
+        self.views = Views(
+            self.live,
+            owner,
+            lambda: f"{int(now())}.{token_hex(4)}",
+            _short_id,
+            takes_newer=rules.takes_newer_blocks,
+        )
         self._messages: dict[tuple[str, str], StoredMessage] = {}
 
     def channel(self, channel_id: str) -> Channel:

@@ -99,9 +99,18 @@ why = { $reason ->
     [database_went_back] the database is older than the desk's last known state, so a halt may be missing: check orders and positions before /resume
     [database_replaced] the database was deleted or replaced while the bot ran: check orders and positions before /resume
     [memory_unreadable] the desk's last known state cannot be read: check orders and positions before /resume
+    [for_news] news
+    [for_earnings] earnings ahead
+    [for_chart] the chart doesn't look right
+    [for_risk] too much risk
+    [for_market] market conditions
+    [for_data] prices or data look wrong
+    [for_absence] nobody can watch it
+    [for_mistake] a mistake
     [none] no reason given
    *[other] { $reason }
 }
+why-with-words = { $why }: { $words }
 why-lasting = { $reason ->
     [prices_stale] no usable quotes for { $span }
    *[clock_differs] bot and broker clocks differ by { $span }
@@ -288,6 +297,7 @@ button-resize = Resize
 button-reject = Reject
 button-inspect = Inspect
 button-close = Close
+button-close-symbol = Close { $symbol }
 button-keep = Keep
 label-approve = Approve: buy { $shares } { $symbol } at { $price }
 label-resize = Resize: { shares } of { $symbol }
@@ -575,6 +585,8 @@ foreign-protected = { $stop ->
 foreign-bare = ⛔ { $symbol }: the broker rejected a stop on shares the bot didn't buy: { $trouble }. They have no stop.
 
 halted = ⛔ Trading halted by { actor }. No new trades; stops and targets stay. An admin resumes with /resume.
+halt-reason-added = ⛔ { actor } halted too; trading was already halted.
+halt-taken-back = ✅ { actor } took the halt back within 30 s: trading runs again. Proposals and entries that it stopped stay stopped.
 reducing = ⚠️ Exits only, set by { actor }. No new trades; stops and targets stay.
 flattening = ⛔ Selling everything (by { actor }): all entries are cancelled, all positions closed. I'll post when flat.
 flatten-no-window = The sell-everything window didn't open. Type /halt flatten again.
@@ -650,7 +662,18 @@ notice-unreadable = ⚠️ A notice of the kind “{ $kind }”{ $id ->
 
 ## Answers
 
+written-help-title = I answer slash commands and buttons
+written-help = Messages to me do nothing. Type one of these in the channel:
+written-help-commands = `/desk` desk status and every command
+    `/positions` what is held, and what it risks
+    `/trades pending` what waits for approval
+    `/approve AAPL` approve a proposal, `/reject AAPL` reject it
+    `/close AAPL` sell a position
+    `/halt` stop new trades now
+written-help-meant = Did you mean { $command }? Type it with the slash, in the channel.
+written-help-nothing-done = Nothing was done.
 working = ⏳ Working on it…
+work-done = ✅ Done. What changed is in the channel.
 positions-title = Open risk { $risk } of { $ceiling }
 positions-account = Equity { $equity } · Cash { $cash } · Buying power { $power }
 positions-warning = ⚠️ Above the { $warning } warning; trading halts at { $ceiling }.
@@ -712,6 +735,9 @@ column = { $name ->
     [stop] Stop
     [target] Target
     [risk] Risk
+    [cost] Cost
+    [open-risk] Open risk
+    [most] Max now
     [trade] Trade
     [state] State
     [shares] Shares
@@ -752,6 +778,7 @@ inspect-panel = *Indicators*
 panel-line = { $name } { $value }
 size-title = { shares } of { $symbol }
 size-plan = *Cost* { $cost } · *Risk* { $dollars } ({ $percent }) · *Open risk* { $before } → { $after }
+size-limit = { $most } ({ why })
 size-most = { $fits ->
     [no] Too many: max { $most } now, limited by { why }.
    *[yes] Max { $most } now, limited by { why }.
@@ -1009,9 +1036,17 @@ modal-resize = Resize
 modal-reject = Reject
 modal-cancel = Cancel
 modal-done = Close
+button-approve-size = Approve this size
+label-approve-size = Approve { $symbol } at the number of shares in the field
+button-half = Half: { $shares }
+label-half = Fill in half of the proposal
+button-most = Max: { $shares }
+label-most = Fill in the most that every limit allows
 field-shares = Shares
 field-shares-hint = 1 to { $most }. Each share risks { $each }.
 field-reason = Reason
+field-reason-choose = Choose one
+field-reason-words = In your words
 field-reason-hint = Shown to the desk and kept in the audit log.
 modal-halt = Halt trading
 button-halt = Halt
@@ -1064,6 +1099,14 @@ home-hours = *Market* { session } · { $then ->
     [after] closes { $time }
    *[closed] after hours end { $time }
 }
+pair = { $name ->
+    [equity] Equity
+    [today] Total P&L today (New York)
+    [closed] Realised today
+   *[risk] Open risk
+}
+pair-closed = { $result } · { $trades } closed, { $wins } won
+pair-risk = { $risk } of { $ceiling }
 home-equity = { $result ->
     [none] *Equity* { $equity }
    *[other] *Equity* { $equity } · *Total P&L today (New York)* { $result } ({ $part })
@@ -1091,6 +1134,37 @@ home-decision = *{ $symbol }* { shares } at { $price } · { $decided }
 home-as-of = As of { $time }
 home-stranger = You have no role on this desk. Ask an admin for one.
 button-resume = Resume
+button-take-back = Take back (30 s)
+label-take-back = Take this halt back: allow new trades again
+select-pending = *Several at once*
+select-pending-choose = Select proposals
+select-pending-option = { $symbol } { $shares } at { $price } · risk { $risk }
+button-approve-selected = Approve selected
+label-approve-selected = Approve every selected proposal, each checked by itself
+button-reject-selected = Reject selected
+label-reject-selected = Reject every selected proposal
+confirm-approve-selected = Approve the selected?
+confirm-approve-selected-text = Each one is checked by itself, in the order selected. One that no longer fits the limits is refused.
+ask-reject-selected = { $count ->
+    [one] *Reject 1 proposal*
+   *[other] *Reject { $count } proposals*
+}
+selected-outcomes = { $count ->
+    [one] 1 selected
+   *[other] { $count } selected
+}
+selected-outcome = { $state ->
+    [proposed] First approval kept; a second person must approve
+    [approved] Approved
+    [submitted] Approved, order sent
+    [open] Approved and filled
+    [rejected] Rejected
+    [refused] Refused
+    [cancelled] Approved, but the order was cancelled
+    [failed] Approved, but the order failed
+    [undone] Not done
+   *[other] { state }
+}
 button-auto-on = Turn auto-trading on
 button-auto-off = Turn auto-trading off
 label-halt = Halt: stop new trades now; stops and targets stay
@@ -1436,7 +1510,18 @@ refused-bad-proposal = { proposal-field }: { $problem ->
 } Nothing was proposed.
 refused-not-ours = This button or window isn't the bot's, or was altered on the way. Nothing was done; use the newest card, or type the command (/trades lists the IDs).
 refused-no-trade-here = This message isn't a trade card. Use Inspect on a proposal's card, or type /inspect and a symbol or an ID.
+refused-size-changed = Someone changed the size: { $trade_id } is about { $shares } now. Nothing was approved; check the card and approve again.
+refused-nothing-selected = Nothing selected. Select proposals in the list first.
 refused-too-old = This button or window is from { $at } and no longer valid for { $trade_id }. Nothing was done; check /trades.
+refused-halt-stands = The halt stays. { $why ->
+    [not_halted] Trading isn't halted any more.
+    [not_yours] Only whoever gave a halt can take it back, and this one isn't yours or isn't the latest.
+    [too_late] A halt can be taken back for 30 s only.
+    [halted_too] Someone or something else halted as well.
+    [flattening] It also sells everything.
+    [doubt] The desk was exits-only before it, or something is still in doubt.
+   *[halt_waits] Another halt is still being saved.
+} An admin resumes with /resume.
 refused-flatten-underway = Still selling everything; trading resumes once flat. To stop selling and resume now, type /resume anyway.
 refused-repeated = Already handled. Nothing was done twice.
 refused-corporate-action = Corporate action pending in { $symbol }. No new entries until it's done.

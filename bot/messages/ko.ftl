@@ -98,9 +98,18 @@ why = { $reason ->
     [database_went_back] 데이터베이스가 마지막으로 확인한 데스크 상태보다 오래되어 거래 중지 기록이 누락되었을 수 있음: 주문과 포지션을 확인한 뒤 /resume 하세요
     [database_replaced] 봇 실행 중 데이터베이스가 삭제되거나 교체됨: 주문과 포지션을 확인한 뒤 /resume 하세요
     [memory_unreadable] 마지막으로 저장한 데스크 상태를 읽을 수 없음: 주문과 포지션을 확인한 뒤 /resume 하세요
+    [for_news] 뉴스
+    [for_earnings] 실적 발표 예정
+    [for_chart] 차트가 맞지 않음
+    [for_risk] 위험이 너무 큼
+    [for_market] 시장 상황
+    [for_data] 시세·데이터 이상
+    [for_absence] 지켜볼 사람이 없음
+    [for_mistake] 실수
     [none] 사유 없음
    *[other] { $reason }
 }
+why-with-words = { $why }: { $words }
 why-lasting = { $reason ->
     [prices_stale] { $span } 동안 유효한 시세 없음
    *[clock_differs] 봇과 브로커의 시각이 { $span } 차이 남
@@ -282,6 +291,7 @@ button-approve = 승인
 button-resize = 수량 변경
 button-reject = 거절
 button-inspect = 상세
+button-close-symbol = { $symbol } 청산
 button-close = 청산
 button-keep = 계속 보유
 label-approve = 승인: { $symbol } { $shares }주 { $price }에 매수
@@ -565,6 +575,8 @@ foreign-protected = { $stop ->
 foreign-bare = ⛔ { $symbol }: 봇이 매수하지 않은 보유분의 손절 주문을 브로커가 거부했습니다: { $trouble }. 손절 주문이 없는 상태입니다.
 
 halted = ⛔ 거래 중지: { actor }. 신규 거래를 중단하며 손절·익절 주문은 유지됩니다. 재개하려면 관리자가 /resume을 입력하세요.
+halt-reason-added = ⛔ { actor } 님도 거래를 중지했습니다. 거래는 이미 중지된 상태입니다.
+halt-taken-back = ✅ { actor } 님이 30초 안에 거래 중지를 되돌렸습니다. 거래가 다시 진행됩니다. 그 사이 멈춘 제안과 진입 주문은 되살아나지 않습니다.
 reducing = ⚠️ 청산만 허용: { actor }. 신규 거래를 중단하며 손절·익절 주문은 유지됩니다.
 flattening = ⛔ 전량 청산 시작: { actor }. 진입 주문을 모두 취소하고 모든 포지션을 청산합니다. 모두 청산되면 알려 드립니다.
 flatten-no-window = 전량 청산 확인 창이 열리지 않았습니다. /halt flatten을 다시 입력하세요.
@@ -631,7 +643,18 @@ notice-unreadable = ⚠️ “{ $kind }” 알림{ $id ->
 
 ## 답변
 
+written-help-title = 슬래시 명령어와 버튼으로 사용하세요
+written-help = 봇에게 보낸 메시지로는 아무 일도 일어나지 않습니다. 채널에서 다음을 입력하세요.
+written-help-commands = `/desk` 데스크 상태와 전체 명령어
+    `/positions` 보유 포지션과 위험
+    `/trades pending` 승인 대기 중인 제안
+    `/approve AAPL` 제안 승인, `/reject AAPL` 거절
+    `/close AAPL` 포지션 청산
+    `/halt` 신규 거래 즉시 중지
+written-help-meant = { $command } 명령을 쓰려던 것인가요? 채널에서 앞에 슬래시(/)를 붙여 입력하세요.
+written-help-nothing-done = 아무것도 실행되지 않았습니다.
 working = ⏳ 처리 중입니다…
+work-done = ✅ 처리했습니다. 변경 내용은 채널에 있습니다.
 positions-title = 총 위험 { $risk } / 한도 { $ceiling }
 positions-account = 순자산 { $equity } · 현금 { $cash } · 매수 가능 { $power }
 positions-warning = ⚠️ 경고선 { $warning } 초과. { $ceiling }에서 거래가 중지됩니다.
@@ -684,6 +707,9 @@ column = { $name ->
     [stop] 손절가
     [target] 목표가
     [risk] 위험
+    [cost] 매수 금액
+    [open-risk] 총 위험
+    [most] 현재 최대
     [trade] 거래
     [state] 상태
     [shares] 수량
@@ -724,6 +750,7 @@ inspect-panel = *지표*
 panel-line = { $name } { $value }
 size-title = { $symbol } { shares }
 size-plan = *금액* { $cost } · *위험* { $dollars } ({ $percent }) · *총 위험* { $before } → { $after }
+size-limit = { $most } ({ why })
 size-most = { $fits ->
     [no] 너무 많습니다. 현재 최대 { $most }주. 제한 요인: { why }.
    *[yes] 현재 최대 { $most }주. 제한 요인: { why }.
@@ -962,9 +989,17 @@ modal-resize = 수량 변경
 modal-reject = 거절
 modal-cancel = 취소
 modal-done = 닫기
+button-approve-size = 이 수량으로 승인
+label-approve-size = 입력한 수량으로 { $symbol } 승인
+button-half = 절반: { $shares }
+label-half = 제안 수량의 절반 입력
+button-most = 최대: { $shares }
+label-most = 모든 한도에 맞는 최대 수량 입력
 field-shares = 수량(주)
 field-shares-hint = 1~{ $most }주. 주당 위험 { $each }.
 field-reason = 사유
+field-reason-choose = 선택
+field-reason-words = 직접 입력
 field-reason-hint = 데스크와 감사 기록에 남습니다.
 modal-halt = 거래 중지
 button-halt = 중지
@@ -1017,6 +1052,14 @@ home-hours = *시장* { session } · { $then ->
     [after] { $time } 마감
    *[closed] { $time } 애프터마켓 종료
 }
+pair = { $name ->
+    [equity] 순자산
+    [today] 오늘 총손익(뉴욕 기준)
+    [closed] 오늘 실현손익
+   *[risk] 총 위험
+}
+pair-closed = { $result } · 청산 { $trades }건, 수익 { $wins }건
+pair-risk = { $risk } / 한도 { $ceiling }
 home-equity = { $result ->
     [none] *순자산* { $equity }
    *[other] *순자산* { $equity } · *오늘 총손익(뉴욕 기준)* { $result } ({ $part })
@@ -1043,6 +1086,31 @@ home-none-decided = 아직 결정한 제안이 없습니다.
 home-decision = *{ $symbol }* { shares }, { $price } · { $decided }
 home-as-of = { $time } 기준
 home-stranger = 이 데스크에 대한 권한이 없어 볼 수 있는 내용이 없습니다. 관리자에게 요청하세요.
+button-take-back = 되돌리기 (30초)
+label-take-back = 이 거래 중지를 되돌려 신규 거래를 다시 허용
+select-pending = *여러 건 한 번에*
+select-pending-choose = 제안 선택
+select-pending-option = { $symbol } { $shares }주, { $price } · 위험 { $risk }
+button-approve-selected = 선택 승인
+label-approve-selected = 선택한 제안을 하나씩 확인하며 승인
+button-reject-selected = 선택 거절
+label-reject-selected = 선택한 제안 모두 거절
+confirm-approve-selected = 선택한 제안을 승인할까요?
+confirm-approve-selected-text = 선택한 순서대로 하나씩 확인합니다. 한도에 맞지 않게 된 제안은 승인되지 않습니다.
+ask-reject-selected = *제안 { $count }건 거절*
+selected-outcomes = 선택한 제안 { $count }건
+selected-outcome = { $state ->
+    [proposed] 1차 승인됨, 다른 사람의 승인 필요
+    [approved] 승인됨
+    [submitted] 승인됨, 주문 전송
+    [open] 승인됨, 체결
+    [rejected] 거절됨
+    [refused] 승인되지 않음
+    [cancelled] 승인했으나 주문이 취소됨
+    [failed] 승인했으나 주문이 실패함
+    [undone] 처리되지 않음
+   *[other] { state }
+}
 button-resume = 재개
 button-auto-on = 자동매매 켜기
 button-auto-off = 자동매매 끄기
@@ -1361,7 +1429,18 @@ refused-bad-proposal = { proposal-field }: { $problem ->
 } 제안하지 않았습니다.
 refused-not-ours = 봇이 만든 버튼이나 창이 아니거나 중간에 변조되었습니다. 아무것도 실행되지 않았습니다. 최신 카드의 버튼을 쓰거나 명령을 입력하세요 (거래ID는 /trades).
 refused-no-trade-here = 이 메시지는 거래 카드가 아닙니다. 제안 카드에서 상세를 쓰거나 /inspect 뒤에 종목이나 ID를 입력하세요.
+refused-size-changed = 다른 사람이 수량을 바꿨습니다. { $trade_id }의 수량은 지금 { $shares }주입니다. 승인하지 않았으니 카드를 확인하고 다시 승인하세요.
+refused-nothing-selected = 선택한 제안이 없습니다. 목록에서 먼저 선택하세요.
 refused-too-old = { $at }에 만든 버튼이나 창으로, { $trade_id }에는 더 이상 유효하지 않습니다. 아무것도 실행되지 않았습니다. /trades로 확인하세요.
+refused-halt-stands = 거래 중지는 유지됩니다. { $why ->
+    [not_halted] 지금은 거래 중지 상태가 아닙니다.
+    [not_yours] 거래 중지는 본인이 건 것만 되돌릴 수 있습니다. 다른 사람이 걸었거나, 그 뒤에 새로 건 것입니다.
+    [too_late] 거래 중지는 30초 안에만 되돌릴 수 있습니다.
+    [halted_too] 다른 사람이나 봇도 거래를 중지했습니다.
+    [flattening] 전량 청산도 함께 요청되었습니다.
+    [doubt] 그 전에 청산만 허용된 상태였거나, 확인되지 않은 문제가 남아 있습니다.
+   *[halt_waits] 다른 거래 중지를 저장하는 중입니다.
+} 재개하려면 관리자가 /resume을 입력하세요.
 refused-flatten-underway = 전량 청산 중입니다. 모두 청산되기 전에는 재개되지 않습니다. 청산을 멈추고 재개하려면 /resume anyway.
 refused-repeated = 이미 처리된 요청입니다. 중복 실행되지 않았습니다.
 refused-corporate-action = { $symbol } 기업행사가 예정되어 있습니다. 완료될 때까지 신규 진입을 하지 않습니다.

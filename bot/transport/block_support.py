@@ -10,8 +10,10 @@ from slack_sdk.errors import SlackApiError
 
 from bot.cards.newer_blocks import kinds, older
 
-INVALID: Final = "invalid_blocks"
-"""Slack's word for blocks that it does not take, whatever is wrong with them."""
+INVALID: Final = ("invalid_blocks", "invalid_arguments")
+"""Slack's words for blocks of a message, and of a view, that it does not take, whatever is wrong with them."""
+SPENT: Final = "exchanged_trigger_id"
+"""Slack's word where a window that it refused has cost the right to open one."""
 
 Answer = TypeVar("Answer")
 Body = Mapping[str, Any]
@@ -41,7 +43,7 @@ class BlockSupport:
         try:
             return send(fitted)
         except refusal as error:
-            if not newer or INVALID not in str(error):
+            if not newer or not _is_about_blocks(error):
                 raise
         attempts = [frozenset({kind}) for kind in sorted(newer)]
         if len(newer) > 1:
@@ -50,19 +52,24 @@ class BlockSupport:
             try:
                 return self._without(refused, send, fitted)
             except refusal as error:
-                if INVALID not in str(error):
+                if not _is_about_blocks(error):
                     raise
         return self._without(attempts[-1], send, fitted)
 
     def _without(self, refused: frozenset[str], send: Callable[[Body], Answer], body: Body) -> Answer:
-        answer = send({**body, "blocks": older(_blocks(body), refused)})
+        try:
+            answer = send(_with(body, older(_blocks(body), refused)))
+        except Exception as error:
+            if SPENT in str(error):
+                self._learn(refused)  # the next window opens at once
+            raise
         self._learn(refused)
         return answer
 
     def _fitted(self, body: Body) -> Body:
         if not self._refused & kinds(_blocks(body)):
             return body
-        return {**body, "blocks": older(_blocks(body), self._refused)}
+        return _with(body, older(_blocks(body), self._refused))
 
     def _learn(self, refused: frozenset[str]) -> None:
         with self._lock:
@@ -78,6 +85,21 @@ def support_of(_workspace: str, _token: str) -> BlockSupport:
     return BlockSupport()
 
 
+def has_blocks(body: Body) -> bool:
+    """Tell whether a call has blocks: those of a message, or of the view that it opens, changes or publishes."""
+    return "blocks" in body or isinstance(body.get("view"), dict)
+
+
+def _is_about_blocks(error: Exception) -> bool:
+    return any(word in str(error) for word in INVALID)
+
+
+def _with(body: Body, blocks: list[dict[str, Any]]) -> Body:
+    view = body.get("view")
+    return {**body, "view": {**view, "blocks": blocks}} if isinstance(view, dict) else {**body, "blocks": blocks}
+
+
 def _blocks(body: Body) -> list[dict[str, Any]]:
-    blocks = body.get("blocks")
+    view = body.get("view")
+    blocks = (view if isinstance(view, dict) else body).get("blocks")
     return [block for block in blocks if isinstance(block, dict)] if isinstance(blocks, list) else []

@@ -14,7 +14,7 @@ from slack_sdk.web import SlackResponse
 from slack_sdk.web.file_upload_v2_result import FileUploadV2Result
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
-from bot.transport.block_support import support_of
+from bot.transport.block_support import has_blocks, support_of
 from bot.transport.http_deadline import opener
 
 TOO_MANY_REQUESTS: Final = 429
@@ -40,7 +40,7 @@ class SlackClient(WebClient):
     def api_call(self, api_method: str, *, json: dict[str, Any] | None = None, **how: Any) -> SlackResponse:
         """Call a method; one that has blocks is called again without those that the workspace does not know."""
         call = super().api_call
-        if not json or "blocks" not in json:
+        if not json or not has_blocks(json):
             return call(api_method, json=json, **how)
         return self.blocks.send(lambda fitted: call(api_method, json=dict(fitted), **how), json)
 

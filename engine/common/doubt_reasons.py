@@ -1,5 +1,7 @@
 """The reasons for which the desk takes exits only of its own accord, by the names under which they are kept."""
 
+DOUBTS = "doubts"
+"""The setting that has the reasons that hold now, each as it was told, by its name."""
 PRICES, CLOCK, SPIN_OFF = "prices_stale", "clock_differs", "spin_off"
 STRATEGY = "strategy_unusable"
 MILD = frozenset({PRICES, CLOCK, SPIN_OFF})

@@ -81,12 +81,18 @@ class Recall:
         """Tell whether what the desk knew speaks against an order that the database would let pass."""
         return known == UNREADABLE or known.term > clearance.desk_term or _is_halt(known, clearance.desk_term)
 
-    def hold(self, asked: LostHalt, is_wanted: Callable[[], bool]) -> None:
-        """Remember a halt that is not in the database yet, unless by now it is; a flatten is kept before a halt."""
+    def hold(self, asked: LostHalt, is_wanted: Callable[[], bool]) -> str:
+        """Remember a halt that is not in the database yet, unless by now it is; a flatten is kept before a halt.
+
+        Return who else gave one that still waits, perhaps in another process; '' where nobody did.
+        """
         with self._lock:
+            known = self._memory.read()
+            before = known or UNREADABLE
+            is_another = known is not None and known.is_pending and (known.by, known.since) != (asked.by, asked.since)
+            other = before.by if is_another else ""
             if not is_wanted():
-                return
-            before = self._memory.read() or UNREADABLE
+                return other
             halt = DeskRecord(
                 state=DeskState.HALTED,
                 by=asked.by,
@@ -98,6 +104,7 @@ class Recall:
                 flatten=asked.flatten,
             )
             self._write(halt, lambda kept: asked.flatten or not _is_pending_flatten(kept))
+            return other
 
     def lost_halt(self) -> LostHalt | None:
         """Return what must halt the desk: a halt that the database does not have, or that it went back in time.
@@ -117,6 +124,11 @@ class Recall:
             log.error("database_went_back", known=known.term, found=now.term, has_audit=has_mark)
             return LostHalt(by=ENGINE, reason=WENT_BACK)
         return None
+
+    def knows_of_another_halt(self) -> bool:
+        """Tell whether a halt is known that the database may not have, or what is known cannot be read."""
+        known = self._memory.read()
+        return known is not None and (known == UNREADABLE or known.is_pending)
 
     def bring_up_to_date(self, *, is_decided: bool = False) -> None:
         """Remember what the database says now, unless what is known speaks against it.

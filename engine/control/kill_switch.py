@@ -12,11 +12,29 @@ import structlog
 from engine.common.order_ids import is_own
 from engine.common.recall import LostHalt, Recall, is_overtaken, still_sells
 from engine.common.service_health import Service, ServiceHealth
-from engine.errors import FlattenUnderway, HaltNotPersisted, OrderRefused, Repeated, StoreUnavailable, TemporaryError
+from engine.control import halt_record
+from engine.errors import (
+    FlattenUnderway,
+    HaltNotPersisted,
+    HaltStands,
+    MemoryUnavailable,
+    OrderRefused,
+    Repeated,
+    StoreUnavailable,
+    TemporaryError,
+)
 from engine.execution.order_gate import OrderGate
 from engine.model.desk import ENGINE, FLATTENED, FLATTENING, OWN_ACCORD, RESUMED, Desk, DeskState, Request
 from engine.model.notices.base import Notice, NoticeKind, stamp
-from engine.model.notices.desk import AutoModeChanged, DeskHalted, DeskReducing, DeskResumed, FlattenStarted
+from engine.model.notices.desk import (
+    AutoModeChanged,
+    DeskHalted,
+    DeskReducing,
+    DeskResumed,
+    FlattenStarted,
+    HaltReasonAdded,
+    HaltTakenBack,
+)
 from engine.model.notices.proposals import TradeDecided
 from engine.model.reason import Reason
 from engine.model.trade import OrderRole, TradeState
@@ -30,6 +48,8 @@ PATIENCE = 5.0
 """Seconds that whoever halts waits for the database; the halt holds from the first moment on."""
 OVERTAKEN = "a person resumed after it was asked for"
 """Why a halt that waited to be written halts nothing any more."""
+UNKNOWN = "unknown"
+"""Who else halted, where the desk's memory does not tell whether somebody did."""
 NOT_FLATTENED = "not flattened: that was done already, or a person may have resumed since"
 """Why a flatten that waited to be written only halts."""
 
@@ -73,7 +93,7 @@ class KillSwitch:
     def halt(self, request: Request, reason: str, *, flatten: bool = False) -> Desk:
         """Stop new trading, refuse what waits for a decision, then cancel entries that are not filled.
 
-        The halt is committed, and holds, before the broker is spoken to. A second halt keeps the first one's reason.
+        The halt is committed, and holds, before the broker is spoken to. A second halt adds its reason to the first's.
         Where the database is out of reach, or does not answer, it holds in this process and in the desk's memory, is
         written as soon as that can be done, and HaltNotPersisted is raised. `flatten` remembers that all is to be sold.
         """
@@ -81,7 +101,8 @@ class KillSwitch:
 
     def _halt(self, asked: _Halt) -> Desk:
         waiting = self._hold(asked)
-        remembering = self._remember(waiting)
+        others = Future[str]()
+        remembering = self._remember(waiting, others)
         try:
             desk = self._written_in_time(waiting)
         except (StoreUnavailable, TimeoutError) as error:
@@ -93,8 +114,22 @@ class KillSwitch:
                 self._update_memory(is_decided=True)  # the database knows this very halt, and what came after it
             raise
         self.cancel_entries()
+        self._note_others(others)
         self._update_memory(is_decided=True)
         return desk
+
+    def _note_others(self, others: "Future[str]") -> None:
+        """Note in the database whose halt waits beside this one, which stands before theirs in the desk's memory now.
+
+        Where the memory does not tell in time, somebody's may wait.
+        """
+        try:
+            by = others.result(timeout=self._patience)
+        except (TimeoutError, MemoryUnavailable):
+            by = UNKNOWN
+        if by:
+            with suppress(StoreUnavailable), self._store.writing() as transaction:
+                halt_record.add(transaction, by)
 
     def flush_pending_halts(self) -> None:
         """Write every halt that could not be written when it was asked for; raises StoreUnavailable."""
@@ -175,6 +210,29 @@ class KillSwitch:
         told = _resumed(request, self._clock.now())
         return self._change(request, action, told, resumed, is_decided=request.by != ENGINE)
 
+    def take_back(self, request: Request, given_at: datetime) -> Desk:
+        """Trade again where a person takes back in time the halt that they gave at an instant, and nothing else halts.
+
+        Unlike a resume it overtakes nothing: a halt that still waits to be written, here or elsewhere, holds. What the
+        halt refused and cancelled stays so. Raises HaltStands.
+        """
+        self.flush_pending_halts()
+
+        def taken_back(transaction: Transaction, desk: Desk, now: datetime) -> Desk:
+            why = halt_record.objection(
+                transaction, desk, by=request.by, given_at=given_at, now=now, speed=self._clock.speed
+            )
+            if not why and (self._waiting() or self._recall.knows_of_another_halt()):
+                why = "halt_waits"
+            if why:
+                raise HaltStands(why)
+            return replace(desk, state=DeskState.ACTIVE, by=request.by, reason="", since=now)
+
+        with self._gate.shut():
+            now = self._clock.now()
+            told = HaltTakenBack(key=f"{NoticeKind.HALT_TAKEN_BACK}:{stamp(now)}", at=now, by=request.by)
+            return self._change(request, "take back", told, taken_back)
+
     def set_auto(self, request: Request, *, on: bool) -> Desk:
         """Switch AUTO_MODE."""
         now, action = self._clock.now(), "auto on" if on else "auto off"
@@ -210,11 +268,20 @@ class KillSwitch:
         with suppress(StoreUnavailable):
             self._recall.bring_up_to_date(is_decided=is_decided)
 
-    def _remember(self, halt: _Halt) -> threading.Thread:
-        """Let the desk's memory know of a halt from the first moment, beside the database, which may not answer."""
+    def _remember(self, halt: _Halt, others: "Future[str]") -> threading.Thread:
+        """Let the desk's memory know of a halt from the first moment, beside the database, which may not answer.
+
+        `others` gets who else gave one that waits.
+        """
         lost = LostHalt(by=halt.request.by, reason=halt.reason, since=halt.at, flatten=halt.flatten)
-        given = (lost, lambda: halt in self._waiting())
-        remembering = threading.Thread(target=self._recall.hold, args=given, name="memory", daemon=True)
+
+        def remember() -> None:
+            try:
+                others.set_result(self._recall.hold(lost, lambda: halt in self._waiting()))
+            except BaseException as error:  # noqa: BLE001 - whoever waits for the future raises it
+                others.set_exception(error)
+
+        remembering = threading.Thread(target=remember, name="memory", daemon=True)
         remembering.start()
         return remembering
 
@@ -283,15 +350,26 @@ class KillSwitch:
 
     def _commit(self, transaction: Transaction, halt: _Halt, *, flatten: bool) -> Desk:
         request, reason, at = halt.request, halt.reason, halt.at
-        desk = transaction.desk()
+        before = desk = transaction.desk()
         if desk.state is not DeskState.HALTED:
+            halt_record.begin(transaction, desk.state)
             desk = replace(desk, state=DeskState.HALTED, by=request.by, reason=reason, since=at)
             transaction.set_desk(desk)
             told = DeskHalted(key=f"halt:{stamp(at)}", at=at, by=request.by, reason=Reason.read(reason))
             transaction.enqueue_notice(told)
+        else:
+            if request.by != desk.by:
+                halt_record.add(transaction, request.by)
+            desk = halt_record.with_reason(desk, reason)
+        if before.state is DeskState.HALTED and desk != before:
+            transaction.set_desk(desk)
+            key = f"{NoticeKind.HALT_REASON}:{stamp(at)}"
+            added = HaltReasonAdded(key=key, at=at, by=request.by, reason=Reason.read(reason))
+            transaction.enqueue_notice(added)
         why = reason if flatten == halt.flatten else f"{reason} ({NOT_FLATTENED})".lstrip()
         transaction.write_audit(request.entry(at, "flatten" if flatten else "halt", outcome=desk.state, why=why))
         if flatten:
+            halt_record.add(transaction, FLATTENING)
             transaction.set_setting(FLATTENED, at.isoformat())
         if flatten and not transaction.setting(FLATTENING):
             transaction.set_setting(FLATTENING, at.isoformat())

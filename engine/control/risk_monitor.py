@@ -10,9 +10,10 @@ from engine.common.cash import UnlistedMoney
 from engine.common.last_seen import LOOKED
 from engine.common.portfolio import joined
 from engine.common.service_health import Service, ServiceHealth
+from engine.control import halt_record
 from engine.control.kill_switch import KillSwitch
 from engine.errors import TemporaryError
-from engine.model.desk import OWN_ACCORD, DeskState
+from engine.model.desk import ENGINE, OWN_ACCORD, DeskState
 from engine.model.market import day_start
 from engine.model.notices.base import NoticeKind, stamp
 from engine.model.notices.desk import LossLimitReached, RiskWarning
@@ -133,7 +134,10 @@ class RiskMonitor:
             transaction.save_equity(found.at, found.account, found.open_risk)
             told = self._tell_losses(transaction, found)
             is_halted = transaction.desk().state is DeskState.HALTED
-        return "" if is_halted else found.halting or next(iter(told), "")
+            why = found.halting or next(iter(told), "")
+            if is_halted and why:
+                halt_record.add(transaction, ENGINE)  # whoever halted may not take that back any more
+        return "" if is_halted else why
 
     def _warn(self, transaction: Transaction, found: Findings) -> None:
         if found.is_over == (transaction.setting(WARNED) == "1"):

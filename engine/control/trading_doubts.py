@@ -8,7 +8,7 @@ from typing import Protocol
 
 import structlog
 
-from engine.common.doubt_reasons import CLOCK, MILD, PRICES
+from engine.common.doubt_reasons import CLOCK, DOUBTS, MILD, PRICES
 from engine.control.kill_switch import KillSwitch
 from engine.errors import TemporaryError
 from engine.model.desk import ENGINE, OWN_ACCORD, Desk, DeskState
@@ -25,8 +25,6 @@ from engine.risk.limits import LimitsInForce
 
 log = structlog.get_logger()
 
-DOUBTS = "doubts"
-"""The setting that has the reasons that hold now, each as it was told, by its name."""
 BLIND = timedelta(minutes=2)
 """How long no price may be good in regular hours, and how long a session may take to bring the first one."""
 ASKED_AGAIN = 50.0

@@ -137,13 +137,13 @@ class Protect:
         for_each([trade.id for trade in trades if trade.symbol not in unknown], close)
         return tuple(sold)
 
-    def close(self, trade_id: str, request: Request, reason: ExitReason) -> Trade:
-        """Sell what a trade holds at the market.
+    def close(self, trade_id: str, request: Request, reason: ExitReason, why: str = "") -> Trade:
+        """Sell what a trade holds at the market; `why` is what a person says of it.
 
         Raises RequestRefused, and Fenced where another process takes the way each time; then nothing was written. What
         the broker leaves unclear is sent again later.
         """
-        closing = at_last(partial(self._closing, trade_id, request, reason), trade_id=trade_id)
+        closing = at_last(partial(self._closing, trade_id, request, reason, why), trade_id=trade_id)
         self.sell(closing)
         return closing
 
@@ -183,14 +183,14 @@ class Protect:
             except OrderRefused as error:
                 self._notices.tell_unprotected(trade, "exit", str(error.facts["reason"]))
 
-    def _closing(self, trade_id: str, request: Request, reason: ExitReason) -> Trade:
+    def _closing(self, trade_id: str, request: Request, reason: ExitReason, why: str) -> Trade:
         """Move a trade to closing; raises AlreadyDecided, UnknownTrade and Fenced."""
         now = self._clock.now()
         # No process is between its last look and the stop that it sends; whoever looks from here on sees it closing.
         with self._store.order_lock(urgent=True) as term, self._store.writing(term) as transaction:
             trade = _open_trade(transaction, trade_id)
             closing = transaction.move(replace(trade, exit_reason=reason), TradeState.CLOSING)
-            transaction.write_audit(request.entry(now, "close", trade_id, f"{trade.held_shares} shares", reason))
+            transaction.write_audit(request.entry(now, "close", trade_id, f"{trade.held_shares} shares", why or reason))
             if reason in TIMED:
                 key = f"{trade_id}:{NoticeKind.TIME_EXIT}"
                 transaction.enqueue_notice(TimeExit(key=key, at=now, trade_id=trade_id, reason=reason))

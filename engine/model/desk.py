@@ -19,6 +19,13 @@ FLATTENED = "flattened"
 """The setting that has when the newest flatten that was written was asked for."""
 RESUMED = "resumed"
 """The setting that has when a person last resumed."""
+HALTED_FROM = "halted_from"
+"""The setting that has the state of the desk before the halt that holds."""
+HALTED_TOO = "halted_too"
+"""The setting that has who else halted, or would have, since the halt that holds; '' where nobody did.
+
+It is FLATTENING where everything was to be sold.
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

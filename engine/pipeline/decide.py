@@ -24,6 +24,7 @@ from engine.errors import (
     OrderRefused,
     RequestRefused,
     RiskRefused,
+    SizeChanged,
 )
 from engine.execution.corporate_actions import Restate
 from engine.model.decision_record import DecisionKind
@@ -77,7 +78,7 @@ class Decide:
         self._four_eyes = four_eyes
         self._strategy = strategy_in_force
 
-    def approve(self, trade_id: str, request: Request) -> Trade:
+    def approve(self, trade_id: str, request: Request, shares: int | None = None) -> Trade:
         """Check everything again at the price of now, and approve: the risk is reserved from here on.
 
         Where two people must approve, the first one's word is kept, and what is returned is still a proposal. It counts
@@ -85,7 +86,7 @@ class Decide:
         A price that moved within tolerance gives a new size, never more shares than were proposed. A rule that refuses,
         or an order that the broker would not take, ends the proposal as refused.
 
-        Raises RequestRefused and TemporaryError.
+        Where `shares` are given, only just so many are approved. Raises RequestRefused and TemporaryError.
         """
         with self._store.reading() as reader:
             proposal = open_proposal(reader, trade_id, self._clock.now())
@@ -101,6 +102,8 @@ class Decide:
             limits,
         ):
             trade = open_proposal(transaction, trade_id, self._clock.now())
+            if shares not in {None, trade.shares}:
+                raise SizeChanged(trade_id, trade.shares)
             sized, case = self._sized(trade, snapshot, session, portfolio, limits)
             reason, objection = self._objection(transaction, sized, case, session, limits)
             is_regular, asked = session is Session.REGULAR, trade.origin

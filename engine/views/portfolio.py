@@ -1,6 +1,6 @@
 """What people look at; nothing here changes anything."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from difflib import get_close_matches
@@ -74,10 +74,11 @@ class PortfolioQueries:
         """Tell which symbols are watched."""
         return self._universe.symbols
 
-    def trade(self, asked: str) -> Trade:
+    def trade(self, asked: str, wanted_in: Collection[TradeState] = ()) -> Trade:
         """Return the trade that a full id, or an unambiguous symbol or start of an id, means; raises RequestRefused.
 
-        What is still alive goes before what is over.
+        What is in one of the wanted states goes before all, and if several are, the choice is among them; what is still
+        alive goes before what is over, and a whole symbol before the start of another.
         """
         wanted = asked.strip().upper()
         with self._store.reading() as reader:
@@ -85,9 +86,11 @@ class PortfolioQueries:
             if trade:
                 return trade
             alive, lately = reader.trades(ALIVE), reader.trades(limit=200)
-        for trades in (alive, lately):
-            matches = [trade for trade in trades if wanted and trade.id.startswith(wanted)]
-            if len(matches) == 1:
+        preferred = tuple(trade for trade in alive if trade.state in wanted_in)
+        for trades in (preferred, alive, lately):
+            matches = _matches(trades, wanted, is_symbol=wanted in self._universe.symbols)
+            # Of those that cannot be meant any is as good as another: the verb says what became of the newest.
+            if len(matches) == 1 or (matches and wanted_in and trades is not preferred):
                 return matches[0]
             if matches:
                 raise Ambiguous(asked, [trade.id for trade in matches[:5]])
@@ -189,3 +192,11 @@ class PortfolioQueries:
             panel=panel(self._last_bars(symbol, PANEL_BARS)),
             trades=trades,
         )
+
+
+def _matches(trades: Sequence[Trade], wanted: str, *, is_symbol: bool) -> list[Trade]:
+    """Return the trades that a symbol or the start of an id may mean: a whole symbol means no other that begins so."""
+    exact = [trade for trade in trades if trade.symbol == wanted]
+    if exact or is_symbol or not wanted:
+        return exact
+    return [trade for trade in trades if trade.id.startswith(wanted)]

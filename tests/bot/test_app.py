@@ -6,7 +6,7 @@ import yaml
 from slack_bolt.request import BoltRequest
 
 from bot.access import Verb
-from bot.app import CLICKS, COMMANDS, MESSAGE_SHORTCUTS, SHORTCUTS, SUBMISSIONS, build_app
+from bot.app import CLICKS, COMMANDS, IN_WINDOW, MESSAGE_SHORTCUTS, SELECTED, SHORTCUTS, SUBMISSIONS, build_app
 from bot.cards import ids
 from bot.cards.answers import help_line
 from bot.local_slack.launch import MANIFEST
@@ -59,8 +59,17 @@ def test_every_command_has_its_help() -> None:
 def test_every_button_and_modal_that_can_be_used_has_a_listener() -> None:
     on_cards = {ids.APPROVE, ids.RESIZE, ids.REJECT, ids.INSPECT, ids.CLOSE_TRADE, ids.KEEP_TRADE, ids.APPLY_SIZE}
     at_home = {ids.HOME_HALT, ids.HOME_FLATTEN, ids.HOME_RESUME, ids.HOME_AUTO, ids.HOME_REPORT}
-    assert on_cards | at_home <= set(CLICKS)
-    windows = {ids.RESIZE_MODAL, ids.REJECT_MODAL, ids.HALT_MODAL, ids.FLATTEN_MODAL, ids.CLOSE_MODAL}
+    assert on_cards | at_home | {ids.ASK_CLOSE, ids.TAKE_BACK_HALT} <= set(CLICKS)
+    assert set(IN_WINDOW) == {ids.APPROVE_SIZE, ids.SIZE_HALF, ids.SIZE_MOST}
+    assert set(SELECTED) == {ids.APPROVE_SELECTED, ids.REJECT_SELECTED}
+    windows = {
+        ids.RESIZE_MODAL,
+        ids.REJECT_MODAL,
+        ids.REJECT_SELECTED_MODAL,
+        ids.HALT_MODAL,
+        ids.FLATTEN_MODAL,
+        ids.CLOSE_MODAL,
+    }
     assert set(SUBMISSIONS) == windows
 
 

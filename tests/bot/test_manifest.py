@@ -37,6 +37,7 @@ def test_every_command_says_what_it_does_and_how_it_is_written(manifest: Any) ->
 def test_the_app_connects_by_socket_mode_and_asks_for_no_more_than_it_needs(manifest: Any) -> None:
     assert manifest["settings"]["socket_mode_enabled"]
     assert manifest["oauth_config"]["scopes"]["bot"] == [
+        "app_mentions:read",
         "channels:history",
         "channels:read",
         "chat:write",
@@ -44,6 +45,7 @@ def test_the_app_connects_by_socket_mode_and_asks_for_no_more_than_it_needs(mani
         "files:write",
         "groups:history",
         "groups:read",
+        "im:history",
         "usergroups:read",
         "users:read",
     ]
@@ -51,5 +53,5 @@ def test_the_app_connects_by_socket_mode_and_asks_for_no_more_than_it_needs(mani
 
 def test_the_app_hears_of_every_change_of_people_that_the_bot_takes_in(manifest: Any) -> None:
     subscribed = manifest["settings"]["event_subscriptions"]["bot_events"]
-    assert set(subscribed) == {ids.HOME_OPENED, *EVENTS}
+    assert set(subscribed) == {ids.HOME_OPENED, ids.MENTIONED, f"{ids.WRITTEN}.im", *EVENTS}
     assert {"subteam_updated", "subteam_members_changed", "user_change", "member_left_channel"} <= set(subscribed)

@@ -1,6 +1,6 @@
 """The desk of the blueprint's example behind the HTTP side, with parts that a test can break."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -13,7 +13,7 @@ from engine.model.desk import Desk
 from engine.model.portfolio import Account
 from engine.model.signal import Signal
 from engine.model.status import LeaderStatus
-from engine.model.trade import Trade
+from engine.model.trade import Trade, TradeState
 from engine.model.view import PortfolioView
 from engine.queries import Queries
 from tests.support.engine_harness import EngineHarness
@@ -64,8 +64,8 @@ class HttpDesk(Queries):
     def desk(self) -> Desk:
         return self.harness.engine.queries.desk()
 
-    def trade(self, asked: str) -> Trade:
-        return self.harness.engine.queries.trade(asked)
+    def trade(self, asked: str, wanted_in: Collection[TradeState] = ()) -> Trade:
+        return self.harness.engine.queries.trade(asked, wanted_in)
 
     def portfolio(self) -> PortfolioView:
         if self.trouble:

@@ -1,5 +1,7 @@
 // The people's API of the local workspace: plain calls, and a socket that comes back by itself.
 
+import { t } from "./words.js";
+
 /** A call that the workspace refused; `code` is its one word, `message` its sentence. */
 export class Refused extends Error {
   constructor(status, code, detail) {
@@ -19,7 +21,7 @@ async function request(path, options) {
   try {
     response = await fetch(path, options);
   } catch {
-    throw new Refused(0, "not_reachable", "The local workspace cannot be reached.");
+    throw new Refused(0, "not_reachable", t("The local workspace cannot be reached."));
   }
   const answer = await response.json().catch(() => ({}));
   if (!response.ok || answer.ok === false) {

@@ -9,6 +9,7 @@ import { pictureSource, renderElement } from "./elements.js";
 import { markdown } from "./markdown.js";
 import { text } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
+import { t } from "./words.js";
 
 // Longer than what the folded height shows on a desk, so that "See more" always has more to show.
 const LONG_TEXT = 1500;
@@ -20,17 +21,17 @@ const isLong = (content) => content.length > LONG_TEXT || content.split("\n").le
 export function foldable(content, node) {
   if (!isLong(content)) return node;
   node.classList.add("folded");
-  const more = el("button", { type: "button", class: "link-button", "aria-expanded": "false" }, "See more");
+  const more = el("button", { type: "button", class: "link-button", "aria-expanded": "false" }, t("See more"));
   more.addEventListener("click", () => {
     const folded = node.classList.toggle("folded");
-    more.textContent = folded ? "See more" : "See less";
+    more.textContent = folded ? t("See more") : t("See less");
     more.setAttribute("aria-expanded", String(!folded));
   });
   return el("div", {}, node, more);
 }
 
-/** A picture with its title, enlarged by a click. */
-export function picture(source, alt, title) {
+/** A picture with its title, enlarged by a click; where its `width` and `height` are known its place is kept free. */
+export function picture(source, alt, title, { width, height } = {}) {
   const open = () => enlarge(source, alt, title);
   return el(
     "figure",
@@ -38,8 +39,8 @@ export function picture(source, alt, title) {
     title && el("figcaption", {}, title),
     el(
       "button",
-      { type: "button", "aria-label": `Enlarge: ${alt || title || "picture"}`, on: { click: open } },
-      el("img", { src: source, alt, loading: "lazy" }),
+      { type: "button", "aria-label": t("Enlarge: {what}", { what: alt || title || t("picture") }), on: { click: open } },
+      el("img", { src: source, alt, loading: "lazy", width, height }),
     ),
   );
 }
@@ -96,7 +97,7 @@ function input(block, context) {
     "aria-required": !block.optional && !isGroup ? "true" : undefined,
   };
   const control = renderElement(block.element, context, block, { ...names, "aria-label": block.label?.text });
-  const label = [text(block.label), block.optional && el("span", { class: "optional" }, " (optional)")];
+  const label = [text(block.label), block.optional && el("span", { class: "optional" }, ` ${t("(optional)")}`)];
   return el(
     "div",
     { class: "input" },
@@ -124,7 +125,7 @@ function table(block) {
   const [head, ...body] = block.rows;
   return el(
     "div",
-    { class: "table-frame", tabindex: "0", role: "region", "aria-label": "Table" },
+    { class: "table-frame", tabindex: "0", role: "region", "aria-label": t("Table") },
     el(
       "table",
       {},
@@ -150,6 +151,27 @@ function alert(block) {
   );
 }
 
+function card(block, context) {
+  const face = (image, className) =>
+    image && el("img", { class: className, src: pictureSource(image), alt: image.alt_text ?? "" });
+  const names = (element) => ({ "aria-label": element.accessibility_label });
+  return el(
+    "div",
+    { class: "card", role: "group" },
+    face(block.hero_image, "card-hero"),
+    face(block.icon, "context-image"),
+    block.title && el("div", { class: "mrkdwn card-title" }, text(block.title)),
+    block.subtitle && el("div", { class: "mrkdwn card-subtitle" }, text(block.subtitle)),
+    block.body && el("div", { class: "mrkdwn" }, text(block.body)),
+    block.actions &&
+      el(
+        "div",
+        { class: "actions" },
+        block.actions.map((element) => renderElement(element, context, block, names(element))),
+      ),
+  );
+}
+
 const imageTitle = (block) => block.title && el("span", {}, text(block.title)).textContent;
 
 const RENDERERS = {
@@ -165,12 +187,13 @@ const RENDERERS = {
   markdown: (block) => foldable(block.text, el("div", { class: "markdown" }, markdown(block.text))),
   table,
   alert,
+  card,
   container: (block, context) => container(block, context, renderBlocks(block.child_blocks, context)),
   data_table: dataTable,
   data_visualization: dataVisualization,
 };
 
-const unknown = (block) => el("p", { class: "unknown" }, `(a ${block.type} block: not shown in the local workspace)`);
+const unknown = (block) => el("p", { class: "unknown" }, t("(a {type} block: not shown in the local workspace)", { type: block.type }));
 
 /** Blocks as nodes, each in a frame that carries its block id. */
 export function renderBlocks(blocks, context) {

@@ -5,7 +5,8 @@ import { Completion } from "./completion.js";
 import { el, iconButton } from "./dom.js";
 import { openMenu } from "./popover.js";
 import { whileBusy } from "./slots.js";
-import { me, remark, room, state } from "./state.js";
+import { me, remark, remarkFailure, room, state } from "./state.js";
+import { t } from "./words.js";
 
 const historyKey = () => `history:${state.user}`;
 const history = () => JSON.parse(sessionStorage.getItem(historyKey()) ?? "[]");
@@ -29,8 +30,9 @@ function withMentions(text) {
 
 export class Composer {
   /** `thread` answers the ts of the thread that is written to, or null. */
-  constructor(host, { thread = () => null, label }) {
+  constructor(host, { thread = () => null, label, onSent = () => undefined }) {
     this.thread = thread;
+    this.onSent = onSent;
     this.back = 0;
     this.input = el("textarea", {
       class: "composer-input",
@@ -38,9 +40,9 @@ export class Composer {
       spellcheck: "true",
       on: { keydown: (event) => this.key(event), input: () => this.typed() },
     });
-    this.completion = new Completion(this.input, (command) => this.fill(`${command.command} `));
-    this.send = iconButton("send", "Send", () => this.submit(), { class: "icon-button send" });
-    this.bolt = iconButton("bolt", "Shortcuts", () => this.openShortcuts(), {
+    this.completion = new Completion(this.input, (text, caret) => this.fill(text, caret));
+    this.send = iconButton("send", t("Send"), () => this.submit(), { class: "icon-button send" });
+    this.bolt = iconButton("bolt", t("Shortcuts"), () => this.openShortcuts(), {
       "aria-haspopup": "menu",
       "aria-expanded": "false",
     });
@@ -60,9 +62,9 @@ export class Composer {
   /** Say again where this writes to, and whether there are shortcuts. */
   refresh() {
     const place = room()?.is_im ? state.workspace.bot.name : `#${room()?.name ?? ""}`;
-    const label = this.label ?? `Message ${place}`;
+    const label = this.label ?? t("Message {place}", { place });
     this.input.placeholder = label;
-    this.input.setAttribute("aria-label", `${label} as ${me()?.real_name ?? me()?.name ?? ""}`);
+    this.input.setAttribute("aria-label", t("{label} as {name}", { label, name: me()?.real_name ?? me()?.name ?? "" }));
     this.bolt.hidden = !this.shortcuts().length;
     this.send.setAttribute("aria-disabled", String(!this.input.value.trim()));
   }
@@ -83,10 +85,10 @@ export class Composer {
     this.input.style.height = `${Math.min(this.input.scrollHeight, 240)}px`;
   }
 
-  fill(text) {
+  fill(text, caret = text.length) {
     this.input.value = text;
     this.input.focus();
-    this.input.setSelectionRange(text.length, text.length);
+    this.input.setSelectionRange(caret, caret);
     this.grow();
     this.completion.update();
     this.refresh();
@@ -125,6 +127,7 @@ export class Composer {
     rememberLine(line);
     this.fill("");
     this.completion.close();
+    this.onSent();
     if (/^\/[a-z]/i.test(line)) this.command(line);
     else this.say(line);
   }
@@ -134,7 +137,7 @@ export class Composer {
       const thread_ts = this.thread() ?? undefined;
       await api.say({ user: state.user, channel: state.channel, text: withMentions(line), thread_ts });
     } catch (error) {
-      remark(`Your message was not sent: ${error.message}`, this.thread());
+      remark(t("Your message was not sent: {why}", { why: escape(error.message) }), this.thread());
       if (!this.input.value) this.fill(line);
     }
   }
@@ -142,26 +145,26 @@ export class Composer {
   async command(line) {
     const name = line.split(/\s/)[0];
     const thread = this.thread();
-    if (thread) return remark(`\`${name}\` cannot be used in threads.`, thread);
+    if (thread) return remark(t("{name} cannot be used in threads.", { name: `\`${escape(name)}\`` }), thread);
     if (!state.workspace.commands.some((one) => one.command === name))
-      return remark(`\`${name}\` is not a command here. Type \`/\` to see them all.`);
+      return remark(t("{name} is not a command here. Type / to see them all.", { name: `\`${escape(name)}\`` }));
     try {
       await whileBusy(this.send, api.command({ user: state.user, channel: state.channel, text: line }));
     } catch (error) {
-      remark(`\`${name}\` failed with the error \`${error.code}\`: ${error.message}`);
+      remarkFailure(`\`${escape(name)}\``, error);
     }
   }
 
   openShortcuts() {
     const items = this.shortcuts().map((one) => ({ value: one, text: one.name, description: one.description }));
-    openMenu(this.bolt, { label: "Shortcuts", kind: "menu", items, onPick: (one) => this.runShortcut(one) });
+    openMenu(this.bolt, { label: t("Shortcuts"), kind: "menu", items, onPick: (one) => this.runShortcut(one) });
   }
 
   async runShortcut(shortcut) {
     try {
       await whileBusy(this.bolt, api.shortcut({ user: state.user, callback_id: shortcut.callback_id }));
     } catch (error) {
-      remark(`“${shortcut.name}” failed with the error \`${error.code}\`: ${error.message}`);
+      remarkFailure(`“${shortcut.name}”`, error);
     }
   }
 }

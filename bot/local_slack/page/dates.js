@@ -1,10 +1,17 @@
 // Times as people read them, in the browser's own zone and language.
 
 import { el } from "./dom.js";
+import { dateLocale } from "./words.js";
 
+// Made when first asked for: by then the page knows its language.
 const format = (options) => {
-  const formatter = new Intl.DateTimeFormat(undefined, options);
-  return (date) => formatter.format(date);
+  let formatter;
+  return (date) => (formatter ??= new Intl.DateTimeFormat(dateLocale(), options)).format(date);
+};
+
+const relative = (numeric) => {
+  let formatter;
+  return { format: (count, unit) => (formatter ??= new Intl.RelativeTimeFormat(dateLocale(), { numeric })).format(count, unit) };
 };
 
 const shortTime = format({ hour: "numeric", minute: "2-digit" });
@@ -12,8 +19,8 @@ const fullTime = format({ dateStyle: "full", timeStyle: "medium" });
 const longDay = format({ weekday: "long", month: "long", day: "numeric" });
 const longDayYear = format({ weekday: "long", month: "long", day: "numeric", year: "numeric" });
 
-const relativeDays = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
-const ago = new Intl.RelativeTimeFormat(undefined, { numeric: "always" });
+const relativeDays = relative("auto");
+const ago = relative("always");
 
 export const fromTs = (ts) => new Date(Number(ts) * 1000);
 

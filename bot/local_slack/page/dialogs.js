@@ -2,6 +2,7 @@
 
 import { el, freshId, iconButton } from "./dom.js";
 import { text } from "./mrkdwn.js";
+import { t } from "./words.js";
 
 /** Show a dialog and remove it when it closes; the promise gives its return value ("" for Escape). */
 export function present(dialog) {
@@ -41,8 +42,8 @@ export async function confirmed(confirm) {
     el(
       "div",
       { class: "dialog-foot" },
-      button("", text(confirm.deny ?? "Cancel"), "button", true),
-      button("yes", text(confirm.confirm ?? "Yes"), style),
+      button("", text(confirm.deny ?? t("Cancel")), "button", true),
+      button("yes", text(confirm.confirm ?? t("Yes")), style),
     ),
   );
   closeOnBackdrop(dialog);
@@ -57,7 +58,7 @@ export function enlarge(address, alt, title) {
       "div",
       { class: "lightbox-bar" },
       el("span", {}, title || alt || ""),
-      iconButton("close", "Close", () => dialog.close(), { autofocus: true }),
+      iconButton("close", t("Close"), () => dialog.close(), { autofocus: true }),
     ),
     el("img", { src: address, alt }),
   );

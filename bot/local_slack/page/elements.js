@@ -7,6 +7,7 @@ import { pictureAddress, safeAddress } from "./inline.js";
 import { text } from "./mrkdwn.js";
 import { overflow, selects } from "./selects.js";
 import { Slot } from "./slots.js";
+import { t } from "./words.js";
 
 function button(element, context, block) {
   const slot = new Slot(context, block, element);
@@ -39,12 +40,12 @@ function thumbnail(element) {
   const open = () => enlarge(source, alt);
   return el(
     "button",
-    { type: "button", class: "thumbnail", "aria-label": `Enlarge: ${alt || "picture"}`, on: { click: open } },
+    { type: "button", class: "thumbnail", "aria-label": t("Enlarge: {what}", { what: alt || t("picture") }), on: { click: open } },
     el("img", { src: source, alt, loading: "lazy" }),
   );
 }
 
-const unknown = (element) => el("span", { class: "unknown" }, `(${element.type} is not shown in the local workspace)`);
+const unknown = (element) => el("span", { class: "unknown" }, t("({type} is not shown in the local workspace)", { type: element.type }));
 
 const RENDERERS = { button, workflow_button: button, image: thumbnail, overflow, ...selects, ...fields };
 

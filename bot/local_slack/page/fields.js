@@ -3,6 +3,7 @@
 import { el, freshId } from "./dom.js";
 import { text } from "./mrkdwn.js";
 import { Slot } from "./slots.js";
+import { t } from "./words.js";
 
 const placeholder = (element) => element.placeholder?.text;
 
@@ -70,7 +71,7 @@ function picker(type, name, read = (value) => value, write = (value) => value) {
       class: "field picker",
       "data-key": slot.key,
       ...names,
-      "aria-label": names["aria-label"] ?? PICKS[type],
+      "aria-label": names["aria-label"] ?? t(PICKS[type]),
     });
     slot.value(element[`initial_${name}`] ?? "");
     const draw = () => (input.value = write(slot.value()));

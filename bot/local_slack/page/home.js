@@ -5,21 +5,22 @@ import { renderBlocks } from "./blocks.js";
 import { byId, el, icon, keepingFocus } from "./dom.js";
 import { state } from "./state.js";
 import { toast } from "./toast.js";
+import { t } from "./words.js";
 
 /** Tell the bot that this person looks at its home. */
 export async function openHome() {
   try {
     await api.home(state.user);
   } catch (error) {
-    toast(`The app's home could not be opened: ${error.message}`, "bad");
+    toast(t("The app's home could not be opened: {why}", { why: error.message }), "bad");
   }
 }
 
 function empty() {
-  const name = state.workspace.bot.name ?? "The app";
+  const name = state.workspace.bot.name ?? t("The app");
   const said = state.workspace.bot.connected
-    ? `${name} has not published a home for you yet.`
-    : `${name} is not connected, so it has published no home yet.`;
+    ? t("{name} has not published a home for you yet.", { name })
+    : t("{name} is not connected, so it has published no home yet.", { name });
   return el("div", { class: "home-empty" }, icon("bot"), el("p", {}, said));
 }
 

@@ -3,6 +3,7 @@
 import { dayKey, dayLabel } from "./dates.js";
 import { arrange, el, keepingFocus } from "./dom.js";
 import { authorKey, renderMessage } from "./message.js";
+import { t } from "./words.js";
 
 const SAME_BREATH = 300;
 const NEAR_FOOT = 120;
@@ -44,6 +45,12 @@ export class MessageList {
     this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
+  /** Go to the foot and stay there: somebody wrote, and reads what comes of it. */
+  follow() {
+    this.atFoot = true;
+    this.toFoot();
+  }
+
   /** Draw everything anew, as for another user. */
   reset() {
     this.drawn.clear();
@@ -56,17 +63,24 @@ export class MessageList {
     return { message, grouped, names, node: renderMessage(message, { ...this.options, grouped }) };
   }
 
-  /** `between` may give a node to stand after the first message; `names` changes when people or the bot do. */
-  draw(messages, { names, between } = {}) {
+  /**
+   * `between` may give a node to stand after the first message; `names` changes when people or the bot do. Above the
+   * message `newFrom` stands the line of what is new; what `own` wrote is followed.
+   */
+  draw(messages, { names, between, newFrom, own } = {}) {
     const rows = new Map();
+    const newest = messages.at(-1);
+    if (own && newest?.user === own && this.drawn.size && !this.drawn.has(newest.ts)) this.atFoot = true;
     const days = new Map();
     let above = null;
     for (const message of messages) {
       const day = dayLabel(message.ts);
       if (!days.has(day)) days.set(day, this.options.inThread ? [] : [this.dayNode(day).firstChild]);
-      const row = this.row(message, groups(above, message), names);
+      const isFirstNew = message.ts === newFrom;
+      const row = this.row(message, !isFirstNew && groups(above, message), names);
       const standsApart = between && rows.size === 0;
       rows.set(message.ts, row);
+      if (isFirstNew) days.get(day).push(this.newLine());
       days.get(day).push(row.node, ...(standsApart ? [between] : []));
       above = standsApart ? null : message;
     }
@@ -81,7 +95,12 @@ export class MessageList {
     if (this.atFoot) this.toFoot();
   }
 
-  /** The frame of one day, whose name stays in sight while the day does. */
+  newLine() {
+    this.line ??= el("div", { class: "new-line", role: "separator", "aria-label": t("New") }, el("span", {}, t("New")));
+    return this.line;
+  }
+
+  /** The frame of one day, under its name. */
   dayNode(day) {
     if (!this.days.has(day))
       this.days.set(day, el("div", { class: "day-frame" }, this.options.inThread ? null : divider(day)));

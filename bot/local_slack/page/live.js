@@ -5,7 +5,8 @@ import { handleWith, take, whileReading } from "./inbox.js";
 import { authorName } from "./message.js";
 import { dropModal, keepModal } from "./modal.js";
 import { plainText } from "./mrkdwn.js";
-import { forget, keep, replaceMessages, room, state, tell } from "./state.js";
+import { notify } from "./notify.js";
+import { countUnread, forget, isReply, keep, replaceMessages, room, state, tell } from "./state.js";
 import { readThread } from "./thread.js";
 import { announce, complain, toast } from "./toast.js";
 
@@ -57,11 +58,16 @@ const HANDLERS = {
 function receive(one) {
   const isNew = keep(one);
   if (!room(one.channel)) readWorkspace(); // the app wrote to somebody for the first time
-  const elsewhere = one.channel !== state.channel || state.place === "home";
-  if (isNew && elsewhere) state.unread.add(one.channel);
-  if (isNew && one.user !== state.user) announce(`${authorName(one)}: ${plainText(one.text ?? "")}`);
+  if (isNew && one.user !== state.user) {
+    announce(`${authorName(one)}: ${plainText(one.text ?? "")}`);
+    if (!isReply(one) && !isLookedAt(one)) countUnread(one);
+    notify(one);
+  }
   tell("messages", "unread");
 }
+
+/** Whether the person can see the foot of the channel in which something comes now. */
+const isLookedAt = (one) => one.channel === state.channel && state.place === "channel" && !document.hidden && state.atFoot;
 
 function change(one) {
   keep(one);

@@ -8,11 +8,13 @@ import { drawHome, openHome } from "./home.js";
 import { MessageList } from "./list.js";
 import { listenAs, readAll } from "./live.js";
 import { drawModals } from "./modal.js";
+import { startNotices } from "./notify.js";
 import { address, drawBanner, drawClock, drawHeader, drawSidebar, startSidebar } from "./sidebar.js";
 import { on, person, room, rooms, state, tell, topLevel } from "./state.js";
 import { startTheme } from "./theme.js";
 import { closeThread, drawThread, openThread, startThread } from "./thread.js";
 import { complain } from "./toast.js";
+import { speak, t } from "./words.js";
 
 const DATES_EVERY = 10_000;
 
@@ -24,15 +26,22 @@ const namesKey = () => JSON.stringify([state.user, state.workspace.users, state.
 
 function startParts() {
   list = new MessageList(byId("scroll"), byId("messages"), { inThread: false, openThread });
-  list.onFoot = (atFoot) => (byId("to-foot").hidden = atFoot);
+  list.onFoot = (atFoot) => {
+    state.atFoot = atFoot;
+    if (atFoot) seen();
+    drawFoot();
+  };
   byId("to-foot").addEventListener("click", () => list.toFoot());
-  composer = new Composer(byId("composer"), {});
+  document.addEventListener("visibilitychange", () => state.atFoot && seen());
+  composer = new Composer(byId("composer"), { onSent: () => list.follow() });
   byId("skip").addEventListener("click", () => composer.input.focus());
   startThread();
   startSidebar();
   startTheme();
+  startNotices();
   on(["workspace", "user", "place", "unread"], drawSidebar);
-  on(["workspace", "user", "place"], drawHeader);
+  on(["workspace", "user", "place", "unread"], drawHeader);
+  on(["place", "unread"], drawFoot);
   on(["clock"], drawClock);
   on(["workspace", "linked"], drawBanner);
   on(["workspace", "user", "place"], () => composer.refresh());
@@ -46,7 +55,22 @@ function startParts() {
 function drawMessages() {
   const messages = topLevel();
   byId("beginning").hidden = messages.length > 0;
-  list.draw(messages, { names: namesKey() });
+  list.draw(messages, { names: namesKey(), newFrom: state.newFrom.get(state.channel), own: state.user });
+}
+
+/** What came is seen once its foot is in sight of somebody who looks; the line above it stays until they go. */
+function seen() {
+  if (document.hidden || state.place !== "channel" || !state.unread.delete(state.channel)) return;
+  tell("unread");
+}
+
+function drawFoot() {
+  const button = byId("to-foot");
+  const count = state.unread.get(state.channel) ?? 0;
+  button.hidden = state.atFoot;
+  button.classList.toggle("has-new", count > 0);
+  const said = count === 1 ? t("1 new message") : t("{count} new messages", { count });
+  button.textContent = count ? `${said} ↓` : t("Latest messages ↓");
 }
 
 function drawPlace() {
@@ -75,11 +99,14 @@ async function follow() {
 function go(user, channel, place) {
   const isOther = user !== state.user;
   const moved = channel !== state.channel;
+  const leaves = isOther || moved || place !== state.place;
+  if (leaves && !state.unread.has(state.channel)) state.newFrom.delete(state.channel);
   if (isOther) startAfresh();
-  if (isOther || moved) closeThread();
+  if (isOther || moved || place === "home") closeThread();
   Object.assign(state, { user, channel, place });
   if (isOther || moved) list.reset();
   if (place === "channel") state.unread.delete(channel);
+  state.atFoot = true;
   tell("user", "place", "modals", "home", "messages", "thread");
   if (isOther) listenAs(user);
   else if (moved) readAll().catch(complain);
@@ -88,12 +115,13 @@ function go(user, channel, place) {
 
 /** Nothing that one user could see may stay for the next one. */
 function startAfresh() {
-  Object.assign(state, { messages: new Map(), modals: [], home: null, unread: new Set() });
+  Object.assign(state, { messages: new Map(), modals: [], home: null, unread: new Map(), newFrom: new Map() });
 }
 
 async function start() {
-  startParts();
   state.workspace = await api.workspace();
+  speak(state.workspace.locale);
+  startParts();
   window.addEventListener("hashchange", () => follow().catch(complain));
   setInterval(() => refreshDates(), DATES_EVERY);
   await follow();

@@ -9,8 +9,9 @@ import { pictureAddress, safeAddress } from "./inline.js";
 import { mrkdwn, plainText } from "./mrkdwn.js";
 import { openMenu } from "./popover.js";
 import { whileBusy } from "./slots.js";
-import { dismiss, isBot, nameOf, person, remark, state } from "./state.js";
+import { dismiss, isBot, message as messageOf, nameOf, person, remarkFailure, state } from "./state.js";
 import { toast } from "./toast.js";
+import { t } from "./words.js";
 
 const isFromBot = (message) => Boolean(message.bot_id) || isBot(message.user);
 
@@ -18,7 +19,7 @@ export const authorName = (message) =>
   nameOf(message.user) ||
   message.username ||
   (isFromBot(message) ? state.workspace.bot.name : message.user) ||
-  "Unknown";
+  t("Unknown");
 
 /** Two messages with the same key, close in time, stand under one name. */
 export const authorKey = (message) => `${message.user ?? message.bot_id} ${message.username ?? ""}`;
@@ -84,7 +85,7 @@ function attachment(one, message) {
 function file(one) {
   const source = pictureAddress(one.url ?? one.url_private) ?? `/local/files/${encodeURIComponent(one.id)}`;
   const title = one.title || one.name;
-  if (one.mimetype?.startsWith("image/")) return picture(source, one.alt_txt || title, title);
+  if (one.mimetype?.startsWith("image/")) return picture(source, one.alt_txt || title, title, one);
   return el(
     "a",
     { class: "file", href: source, download: one.name },
@@ -97,7 +98,7 @@ function reaction(one) {
   const people = one.users.map((id) => nameOf(id) ?? id).join(", ");
   return el(
     "span",
-    { class: "reaction", title: people, "aria-label": `${one.users.length} × ${one.name}, by ${people}` },
+    { class: "reaction", title: people, "aria-label": t("{count} × {name}, by {people}", { count: one.users.length, name: one.name, people }) },
     emoji(one.name),
     ` ${one.users.length}`,
   );
@@ -105,9 +106,9 @@ function reaction(one) {
 
 function threadSummary(message, openThread) {
   if (!message.reply_count) return null;
-  const count = message.reply_count === 1 ? "1 reply" : `${message.reply_count} replies`;
+  const count = message.reply_count === 1 ? t("1 reply") : t("{count} replies", { count: message.reply_count });
   const last =
-    message.latest_reply && el("span", { class: "thread-last" }, `Last reply ${replyTime(message.latest_reply)}`);
+    message.latest_reply && el("span", { class: "thread-last" }, t("Last reply {time}", { time: replyTime(message.latest_reply) }));
   return el(
     "button",
     { type: "button", class: "thread-summary", "data-key": "thread", on: { click: () => openThread(message.ts) } },
@@ -129,13 +130,13 @@ async function runShortcut(shortcut, message, button) {
       }),
     );
   } catch (error) {
-    remark(`“${shortcut.name}” failed with the error \`${error.code}\`: ${error.message}`);
+    remarkFailure(`“${shortcut.name}”`, error);
   }
 }
 
 async function copyText(message) {
   await navigator.clipboard.writeText(plainText(message.text ?? ""));
-  toast("Copied");
+  toast(t("Copied"));
 }
 
 function openMore(button, message) {
@@ -146,9 +147,9 @@ function openMore(button, message) {
     description: one.description,
     before: icon("bolt"),
   }));
-  items.push({ value: null, text: "Copy text", before: icon("copy") });
+  items.push({ value: null, text: t("Copy text"), before: icon("copy") });
   openMenu(button, {
-    label: "More actions",
+    label: t("More actions"),
     kind: "menu",
     items,
     onPick: (one) => (one ? runShortcut(one, message, button) : copyText(message)),
@@ -160,21 +161,33 @@ function tools(message, { openThread, inThread }) {
   const canReply = !inThread && !message.ephemeral;
   const more = message.ephemeral
     ? null
-    : iconButton("dots", "More actions", (event) => openMore(event.currentTarget, message), {
+    : iconButton("dots", t("More actions"), (event) => openMore(event.currentTarget, message), {
         "aria-haspopup": "menu",
         "data-key": "more",
       });
   return el(
     "div",
     { class: "message-tools" },
-    canReply && iconButton("reply", "Reply in thread", () => openThread(message.ts), { "data-key": "reply" }),
+    canReply && iconButton("reply", t("Reply in thread"), () => openThread(message.ts), { "data-key": "reply" }),
     more,
   );
 }
 
+/** A reply that was also sent to the channel says which thread it is of, and leads there. */
+function threadNote(message, openThread) {
+  if (!message.broadcast || !openThread) return null;
+  const parent = messageOf(message.thread_ts, message.channel);
+  const about = plainText(parent?.text ?? "").slice(0, 60);
+  return el(
+    "button",
+    { type: "button", class: "link-button replied-to", on: { click: () => openThread(message.thread_ts) } },
+    t("Replied to a thread: {text}", { text: about || t("Thread") }),
+  );
+}
+
 function ephemeralNote(message) {
-  const away = el("button", { type: "button", class: "link-button", on: { click: () => dismiss(message) } }, "Dismiss");
-  return el("div", { class: "only-you" }, icon("eye"), "Only visible to you", " · ", away);
+  const away = el("button", { type: "button", class: "link-button", on: { click: () => dismiss(message) } }, t("Dismiss"));
+  return el("div", { class: "only-you" }, icon("eye"), t("Only visible to you"), " · ", away);
 }
 
 /** The whole message. `grouped` leaves out the name, because the message above has it. */
@@ -185,10 +198,10 @@ export function renderMessage(message, options) {
     "div",
     { class: "message-head" },
     el("strong", { class: "author" }, name),
-    isFromBot(message) && el("span", { class: "badge" }, "app"),
+    isFromBot(message) && el("span", { class: "badge" }, t("app")),
     stamp(message.ts),
   );
-  const edited = message.edited && el("span", { class: "edited" }, "(edited)");
+  const edited = message.edited && el("span", { class: "edited" }, t("(edited)"));
   return el(
     "article",
     {
@@ -203,6 +216,7 @@ export function renderMessage(message, options) {
       { class: "message-body" },
       message.ephemeral && ephemeralNote(message),
       !grouped && head,
+      options.inThread ? null : threadNote(message, options.openThread),
       el("div", { class: "content" }, content(message), edited),
       (message.attachments ?? []).map((one) => attachment(one, message)),
       (message.files ?? []).map(file),

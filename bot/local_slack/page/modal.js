@@ -7,6 +7,7 @@ import { el, freshId, icon, iconButton, keepingFocus } from "./dom.js";
 import { text } from "./mrkdwn.js";
 import { isBusy, valuesOf, whileBusy } from "./slots.js";
 import { forgetForm, state, tell } from "./state.js";
+import { t } from "./words.js";
 
 const container = (view) => `view ${view.id}`;
 
@@ -25,7 +26,7 @@ class Modal {
         { class: "modal-head" },
         this.lead,
         this.title,
-        iconButton("close", "Close", () => this.closeView()),
+        iconButton("close", t("Close"), () => this.closeView()),
       ),
       this.body,
       this.foot,
@@ -43,7 +44,7 @@ class Modal {
     this.view = view;
     this.lead.replaceChildren(
       isPushed
-        ? iconButton("back", "Back", () => this.closeView())
+        ? iconButton("back", t("Back"), () => this.closeView())
         : el("span", { class: "avatar bot small", "aria-hidden": "true" }, icon("bot")),
     );
     this.title.replaceChildren(...[text(view.title)].flat());
@@ -68,7 +69,7 @@ class Modal {
     const close = el(
       "button",
       { type: "button", class: "button", "data-key": "close", on: { click: () => this.closeView() } },
-      this.view.close ? text(this.view.close) : "Close",
+      this.view.close ? text(this.view.close) : t("Close"),
     );
     this.submitButton =
       this.view.submit &&
@@ -98,7 +99,7 @@ class Modal {
     for (const [place, said] of places) {
       const line = place.querySelector(".input-error");
       place.classList.add("has-error");
-      if (line) Object.assign(line, { textContent: said, hidden: false });
+      if (line) Object.assign(line, { textContent: t(said), hidden: false });
       place.querySelector("[data-key]")?.setAttribute("aria-invalid", "true");
     }
     places[0]?.[0].scrollIntoView({ block: "nearest" });
@@ -127,7 +128,7 @@ class Modal {
       const answer = await whileBusy(button, api.submit(id, state.user, values));
       if (answer.errors) this.showErrors(answer.errors);
     } catch (error) {
-      this.trouble.textContent = `The app did not take this: ${error.message} (${error.code})`;
+      this.trouble.textContent = t("The app did not take this: {why}", { why: `${error.message} (${error.code})` });
     }
   }
 

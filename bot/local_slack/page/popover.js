@@ -1,6 +1,7 @@
 // One menu for everything that drops down: selects, overflow, shortcuts, people, themes.
 
 import { el, freshId, isNarrow } from "./dom.js";
+import { t } from "./words.js";
 
 const GAP = 4;
 const EDGE = 8;
@@ -66,11 +67,11 @@ class Menu {
       class: "menu-search",
       type: "text",
       role: "combobox",
-      placeholder: "Search",
+      placeholder: t("Search"),
       autocomplete: "off",
       "aria-expanded": "true",
       "aria-autocomplete": "list",
-      "aria-label": `Search: ${label}`,
+      "aria-label": t("Search: {label}", { label }),
       "aria-controls": this.list.id,
       on: { input: () => this.draw() },
     });
@@ -106,7 +107,7 @@ class Menu {
       this.rows.push({ item, node });
       this.list.append(node);
     }
-    if (!this.rows.length) this.list.append(el("div", { class: "menu-none" }, "Nothing found"));
+    if (!this.rows.length) this.list.append(el("div", { class: "menu-none" }, t("Nothing found")));
     const current = this.rows.findIndex(({ item }) => item.selected);
     this.activate(Math.max(0, this.multi ? (this.active ?? 0) : current));
   }

@@ -6,6 +6,7 @@ import { text } from "./mrkdwn.js";
 import { openMenu } from "./popover.js";
 import { Slot } from "./slots.js";
 import { state } from "./state.js";
+import { t } from "./words.js";
 
 const SEARCH_FROM = 8;
 
@@ -95,7 +96,7 @@ class Select {
 
   draw() {
     const chosen = this.chosen();
-    const placeholder = this.element.placeholder ? text(this.element.placeholder) : "Choose";
+    const placeholder = this.element.placeholder ? text(this.element.placeholder) : t("Choose");
     this.shown.classList.toggle("placeholder", !chosen.length);
     this.shown.replaceChildren(...(chosen.length ? chosen.map((item) => this.chip(item)) : [placeholder].flat()));
     const spoken = chosen.map((item) => menuItem(item).plain).join(", ");
@@ -110,7 +111,7 @@ class Select {
     const chosen = this.chosen();
     const before = this.slot.value();
     openMenu(this.button, {
-      label: this.name ?? this.element.placeholder?.text ?? "Options",
+      label: this.name ?? this.element.placeholder?.text ?? t("Options"),
       items: this.items.map((item) => menuItem(item, chosen.includes(item))),
       multi: this.kind.multi,
       search: this.items.length >= SEARCH_FROM,
@@ -164,7 +165,7 @@ export function overflow(element, context, block, names) {
       type: "button",
       class: "icon-button boxed",
       ...names,
-      "aria-label": "More options",
+      "aria-label": t("More options"),
       "aria-haspopup": "menu",
       "data-key": slot.key,
     },
@@ -181,7 +182,7 @@ export function overflow(element, context, block, names) {
     slot.press({ selected_option: option }, button);
   };
   button.addEventListener("click", () =>
-    openMenu(button, { label: "More options", kind: "menu", items, onPick: pick }),
+    openMenu(button, { label: t("More options"), kind: "menu", items, onPick: pick }),
   );
   return button;
 }

@@ -5,6 +5,7 @@ import { byId, el, icon, isNarrow } from "./dom.js";
 import { avatar } from "./message.js";
 import { openMenu } from "./popover.js";
 import { direct, me, room, rooms, state } from "./state.js";
+import { t } from "./words.js";
 
 /** The address of a place for a person; the hash keeps both, so that each tab can be somebody else. */
 export const address = (user, place) => `#${user}/${place}`;
@@ -37,11 +38,11 @@ function chooseUser(anchor) {
   const items = state.workspace.users.map((user) => ({
     value: user.id,
     text: user.real_name || user.name,
-    description: user.role,
+    description: t(user.role ?? ""),
     selected: user.id === state.user,
     before: avatar(user, "avatar small"),
   }));
-  openMenu(anchor, { label: "Look at the workspace as", items, onPick: (id) => (location.hash = address(id, here())) });
+  openMenu(anchor, { label: t("Look at the workspace as"), items, onPick: (id) => (location.hash = address(id, here())) });
 }
 
 function entry(href, isCurrent, ...content) {
@@ -56,38 +57,39 @@ function entry(href, isCurrent, ...content) {
   );
 }
 
-const unreadDot = () => el("span", { class: "unread" }, el("span", { class: "hidden-text" }, "new messages"));
+const unreadCount = (count) =>
+  el("span", { class: "unread" }, `${count}`, el("span", { class: "hidden-text" }, ` ${t("new messages")}`));
 
 function channelEntry(channel) {
   const isCurrent = state.place === "channel" && channel.id === state.channel;
-  const unread = state.unread.has(channel.id) && !isCurrent;
+  const unread = state.unread.get(channel.id) ?? 0;
   return entry(
     address(state.user, channel.id),
     isCurrent,
     el("span", { class: "side-sign", "aria-hidden": "true" }, "#"),
     el("span", { class: unread ? "side-name strong" : "side-name" }, channel.name),
-    unread && unreadDot(),
+    unread > 0 && unreadCount(unread),
   );
 }
 
 function presence(isOn) {
   return [
     el("span", { class: isOn ? "presence on" : "presence", "aria-hidden": "true" }),
-    el("span", { class: "hidden-text" }, isOn ? "connected" : "not connected"),
+    el("span", { class: "hidden-text" }, t(isOn ? "connected" : "not connected")),
   ];
 }
 
 function appEntry() {
   const { bot } = state.workspace;
   const face = el("span", { class: "avatar bot tiny", "aria-hidden": "true" }, icon("bot"));
-  const unread = state.unread.has(direct()?.id);
+  const unread = state.unread.get(direct()?.id) ?? 0;
   return entry(
     address(state.user, "home"),
     atApp(),
     face,
-    el("span", { class: unread ? "side-name strong" : "side-name" }, bot.name ?? "App"),
+    el("span", { class: unread ? "side-name strong" : "side-name" }, bot.name ?? t("App")),
     presence(bot.connected),
-    unread && unreadDot(),
+    unread > 0 && unreadCount(unread),
   );
 }
 
@@ -98,7 +100,7 @@ function personEntry(user) {
     false,
     avatar(user, "avatar tiny"),
     el("span", { class: "side-name" }, user.real_name || user.name),
-    el("span", { class: "side-role" }, own ? `${user.role} · you` : user.role),
+    el("span", { class: "side-role" }, own ? t("{role} · you", { role: t(user.role) }) : t(user.role ?? "")),
   );
 }
 
@@ -113,11 +115,13 @@ export function drawSidebar() {
 export function drawHeader() {
   const channel = room();
   const { bot, team, note, clock } = state.workspace;
-  const title = atApp() ? (bot.name ?? "App") : `# ${channel?.name ?? ""}`;
+  const title = atApp() ? (bot.name ?? t("App")) : `# ${channel?.name ?? ""}`;
   byId("place-name").textContent = title;
-  byId("place-topic").textContent = atApp() ? "App" : (channel?.topic ?? "");
+  byId("place-topic").textContent = atApp() ? t("App") : (channel?.topic ?? "");
   drawTabs();
-  document.title = `${title.replace("# ", "#")} · ${team.name} (local workspace)`;
+  const unread = [...state.unread.values()].reduce((sum, count) => sum + count, 0);
+  const count = unread ? `(${unread}) ` : "";
+  document.title = `${count}${title.replace("# ", "#")} · ${team.name} (${t("local workspace")})`;
   byId("note").hidden = !note && !clock;
   byId("note-text").textContent = note ?? "";
   drawClock();
@@ -128,11 +132,11 @@ export function drawHeader() {
       "span",
       { class: "who-text" },
       el("strong", {}, user?.real_name || user?.name || ""),
-      el("small", {}, user?.role ?? ""),
+      el("small", {}, t(user?.role ?? "")),
     ),
     icon("chevron"),
   );
-  byId("who").setAttribute("aria-label", `You are ${user?.real_name || user?.name}, ${user?.role}. Change user`);
+  byId("who").setAttribute("aria-label", t("You are {name}, {role}. Change user", { name: user?.real_name || user?.name, role: t(user?.role ?? "") }));
 }
 
 /** The app has a home and, once it wrote to somebody, messages to that person. */
@@ -144,8 +148,8 @@ function drawTabs() {
   const tab = (label, place, isCurrent) =>
     el("a", { href: address(state.user, place), "aria-current": isCurrent ? "page" : null }, label);
   tabs.replaceChildren(
-    tab("Home", "home", state.place === "home"),
-    tab("Messages", chat.id, state.place === "channel"),
+    tab(t("Home"), "home", state.place === "home"),
+    tab(t("Messages"), chat.id, state.place === "channel"),
   );
 }
 
@@ -163,6 +167,6 @@ export function drawBanner() {
   const away = state.linked && bot.connected === false;
   banner.hidden = !lost && !away;
   banner.textContent = lost
-    ? "Connection to the local workspace lost. Reconnecting…"
-    : `${bot.name} is not connected. Commands and buttons fail until it is back.`;
+    ? t("Connection to the local workspace lost. Reconnecting…")
+    : t("{name} is not connected. Commands and buttons fail until it is back.", { name: bot.name });
 }

@@ -4,6 +4,7 @@ import { api } from "./api.js";
 import { confirmed } from "./dialogs.js";
 import { el } from "./dom.js";
 import { formOf, state } from "./state.js";
+import { t } from "./words.js";
 
 // Long enough that a double click stays one click, short enough not to be felt.
 const SHORTEST_BUSY = 700;
@@ -28,7 +29,7 @@ export const isBusy = (control) => control.getAttribute("aria-busy") === "true";
 function showFailure(control, error) {
   const holder = control.closest(".block, .message") ?? control.parentElement;
   clearFailure(holder);
-  const said = error.code === "not_reachable" ? error.message : `The app did not take this: ${error.message}`;
+  const said = error.code === "not_reachable" ? error.message : t("The app did not take this: {why}", { why: error.message });
   holder.append(el("p", { class: "failure", role: "alert" }, said, " ", el("code", {}, error.code)));
 }
 

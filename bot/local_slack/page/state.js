@@ -1,5 +1,7 @@
 // What the page knows, and who wants to hear when it changes. Nothing here touches the document.
 
+import { t } from "./words.js";
+
 const listeners = new Map();
 
 export const state = {
@@ -12,7 +14,9 @@ export const state = {
   messages: new Map(), // channel -> Map of ts -> message, top level and replies alike
   modals: [],
   home: null,
-  unread: new Set(),
+  atFoot: true, // whether the newest message of the channel is in sight
+  unread: new Map(), // channel -> how many messages nobody has looked at
+  newFrom: new Map(), // channel -> ts of the first message that came while nobody looked
 };
 
 /** Hear about a topic: workspace, user, place, messages, thread, modals, home, linked, clock. */
@@ -85,12 +89,26 @@ export function replaceMessages(channel, fresh, thread = null) {
   fresh.forEach(keep);
 }
 
+/** Take note of a message that came while nobody looked; the first of them gets the line above it. */
+export function countUnread(one) {
+  state.unread.set(one.channel, (state.unread.get(one.channel) ?? 0) + 1);
+  if (!state.newFrom.has(one.channel)) state.newFrom.set(one.channel, one.ts);
+}
+
+const escape = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+/** Say to this user that the app, or the workspace, did not take something. */
+export function remarkFailure(what, error, thread_ts = null) {
+  const code = `\`${error.code}\``;
+  remark(t("{name} failed with the error {code}: {why}", { name: what, code, why: escape(error.message) }), thread_ts);
+}
+
 /** Say something to this user from the page itself, as Slack's own helper does. */
 export function remark(text, thread_ts = null) {
   const last = topLevel().at(-1);
   const seen = Math.max(Number(last?.ts ?? 0), ...threadOf(thread_ts ?? "").map((m) => Number(m.ts)));
   const ts = (seen ? seen + 0.0001 : Date.now() / 1000).toFixed(6);
-  keep({ ts, thread_ts, channel: state.channel, username: "Local workspace", text, ephemeral: true, local: true });
+  keep({ ts, thread_ts, channel: state.channel, username: t("Local workspace"), text, ephemeral: true, local: true });
   tell("messages");
 }
 

@@ -1,6 +1,7 @@
 // Light, dark, or as the system has it.
 
 import { byId, icon } from "./dom.js";
+import { t } from "./words.js";
 
 const KEY = "theme";
 const NAMES = { auto: "As the system", light: "Light", dark: "Dark" };
@@ -12,7 +13,7 @@ const current = () => localStorage.getItem(KEY) ?? "auto";
 function apply() {
   const theme = current();
   document.documentElement.dataset.theme = theme;
-  const label = `Theme: ${NAMES[theme].toLowerCase()}`;
+  const label = t("Theme: {name}", { name: t(NAMES[theme]).toLowerCase() });
   const button = byId("theme");
   button.replaceChildren(icon(ICONS[theme]));
   button.setAttribute("aria-label", label);

@@ -6,6 +6,7 @@ import { byId, el, isNarrow } from "./dom.js";
 import { whileReading } from "./inbox.js";
 import { MessageList } from "./list.js";
 import { replaceMessages, room, state, tell, threadOf } from "./state.js";
+import { t } from "./words.js";
 
 let list;
 let composer;
@@ -13,7 +14,7 @@ let opener;
 
 export function startThread() {
   list = new MessageList(byId("thread-scroll"), byId("thread-messages"), { inThread: true });
-  composer = new Composer(byId("thread-composer"), { thread: () => state.thread ?? "", label: "Reply…" });
+  composer = new Composer(byId("thread-composer"), { thread: () => state.thread ?? "", label: t("Reply…") });
   byId("thread-close").addEventListener("click", closeThread);
   byId("thread").addEventListener("keydown", (event) => event.key === "Escape" && closeThread());
 }
@@ -47,7 +48,7 @@ export function closeThread() {
   if (opener?.isConnected) opener.focus({ preventScroll: true });
 }
 
-const countText = (count) => (count === 1 ? "1 reply" : `${count} replies`);
+const countText = (count) => (count === 1 ? t("1 reply") : t("{count} replies", { count }));
 
 export function drawThread(names) {
   const pane = byId("thread");
@@ -58,5 +59,5 @@ export function drawThread(names) {
   const messages = threadOf(state.thread);
   const replies = messages.length - 1;
   const between = replies > 0 ? el("div", { class: "reply-count" }, el("span", {}, countText(replies))) : undefined;
-  list.draw(messages, { names, between });
+  list.draw(messages, { names, between, own: state.user });
 }

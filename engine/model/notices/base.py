@@ -30,6 +30,8 @@ class NoticeKind(StrEnum):
     FLATTEN_WAITS = "flatten_waits"
     FLATTEN_STUCK = "flatten_stuck"
     FLAT = "flat"
+    HALT_REASON = "halt_reason"
+    HALT_TAKEN_BACK = "halt_taken_back"
     RESUMED = "resumed"
     REDUCING = "reducing"
     AUTO_CHANGED = "auto_changed"

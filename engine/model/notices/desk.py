@@ -24,6 +24,31 @@ class DeskHalted(Notice):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HaltReasonAdded(Notice):
+    """Somebody halted a halted desk, and gave a reason of their own."""
+
+    kind = NoticeKind.HALT_REASON
+    about = "by"
+    is_steering = True
+
+    by: str
+    reason: Reason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HaltTakenBack(Notice):
+    """Whoever halted took it back at once: trading runs again."""
+
+    kind = NoticeKind.HALT_TAKEN_BACK
+    about = "by"
+    text = "halt-taken-back"
+    is_urgent = True
+    is_steering = True
+
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DeskReducing(Notice):
     """The desk takes exits only; the reason's word is '' where none was given."""
 

@@ -30,14 +30,16 @@ def words(view: View) -> str:
     """Return all that a view says, buttons apart."""
     found = []
     for block in view.to_dict()["blocks"]:
-        found += [block["text"]["text"]] if "text" in block else []
+        found += [block[name]["text"] for name in ("text", "title", "body") if name in block]
+        found += [field["text"].replace("\n", " ") for field in block.get("fields", ())]
         found += [each["text"] for each in block.get("elements", ()) if block["type"] == "context"]
     return "\n".join(found)
 
 
 def levers(view: View) -> dict[str, Any]:
     """Return the buttons of a view by their actions."""
-    rows = [block["elements"] for block in view.to_dict()["blocks"] if block["type"] == "actions"]
+    held = {"actions": "elements", "card": "actions"}
+    rows = [block.get(held[block["type"]], ()) for block in view.to_dict()["blocks"] if block["type"] in held]
     return {each["action_id"]: each for row in rows for each in row}
 
 
@@ -116,7 +118,7 @@ def test_the_market_and_its_next_turn_stand_in_one_line() -> None:
 
 def test_the_day_is_told_in_figures_beside_its_curve() -> None:
     said = words(home(a_status(), Role.VIEWER, ENGLISH))
-    assert "*Equity* $231,368 · *Total P&L today (New York)* +$1,368 (+0.6%)" in said
+    assert "*Equity* $231,368\n*Total P&L today (New York)* +$1,368 (+0.6%)\n" in said
     assert "*Realised today* +$640 · 2 closed, 1 won" in said
     assert "▄▁▆█ equity today: $229,100 to $231,368" in said
     assert "*Open risk* 1.0% of 2.0%\n█████░░░░░" in said

@@ -26,7 +26,8 @@ def test_resize_asks_for_a_number_and_shows_the_limit() -> None:
 def test_reject_asks_for_a_reason_that_may_be_left_out() -> None:
     view = in_both(reject_modal, a_trade())[1]
     assert (view["callback_id"], view["private_metadata"]) == (ids.REJECT_MODAL, "AAPL_20250819_234515")
-    asked = view["blocks"][-1]
+    listed, asked = view["blocks"][-2:]
+    assert listed["element"]["options"][0]["text"]["text"] == "뉴스"
     assert (asked["block_id"], asked["element"]["action_id"]) == (ids.REASON_BLOCK, ids.REASON_INPUT)
     assert asked["optional"] is True
     assert view["submit"]["text"] == KOREAN("button-reject")

@@ -4,14 +4,18 @@ from typing import Any
 
 import pytest
 
-from bot.cards.home import answer_modal
-from bot.cards.message import Message, folded, message, section
+from bot.access import Role
+from bot.cards.closing import close_modal
+from bot.cards.home import answer_modal, home
+from bot.cards.message import Message, alert, button, folded, message, section, small_card
+from bot.cards.modals import resize_modal
 from bot.cards.newer_blocks import kinds, older
 from bot.cards.proposal import proposal
 from bot.local_slack.limits import check_message, check_view
 from bot.messages import Texts
 from bot.signing import Signer
-from tests.bot.cards.examples import BOTH, ENGLISH, approved, ended, opened
+from tests.bot.cards.examples import BOTH, ENGLISH, a_portfolio, a_size, approved, ended, opened
+from tests.support.fakes.status import a_status
 from tests.support.fakes.trades import PROPOSED_AT, a_trade
 
 TABLE: dict[str, Any] = {
@@ -83,6 +87,28 @@ def test_what_stands_for_a_newer_block_is_taken_everywhere() -> None:
     blocks = [*proposal(a_trade(), ENGLISH).payload()["blocks"], TABLE, LINE, PIE]
     check_message(blocks)
     check_message(older(blocks), takes_newer=False)
+
+
+def test_a_card_of_the_home_becomes_a_paragraph_with_its_buttons_and_an_alert_a_paragraph() -> None:
+    press = button("Close", action="ask_close.0", value="AAPL", label="Close AAPL")
+    card = small_card("*AAPL* 512 shares", "Stop $147.99", press, block_id="position.0").to_dict()
+    held, row = older([card])
+    assert held["text"]["text"] == "*AAPL* 512 shares\nStop $147.99"
+    assert (row["block_id"], row["elements"]) == ("position.0", card["actions"])
+    assert said(older([alert("*Sell* all?", "warning").to_dict()])) == ["*Sell* all?"]
+
+
+@pytest.mark.parametrize("takes_newer", [True, False])
+def test_a_home_and_a_window_are_taken_where_the_newer_blocks_are_known_and_without_them(*, takes_newer: bool) -> None:
+    status = a_status(portfolio=a_portfolio(), pending=(a_trade(), a_trade(id="MSFT_20250819_234515", symbol="MSFT")))
+    for view in (home(status, Role.ADMIN, ENGLISH), close_modal(opened(), ENGLISH), resize_modal(a_size(), ENGLISH)):
+        body = Signer("a key", lambda: PROPOSED_AT).view(view)
+        shown = body["blocks"] if takes_newer else older(body["blocks"])
+        check_view({**body, "blocks": shown}, takes_newer=takes_newer)
+
+
+def test_what_is_too_long_for_an_alert_is_a_paragraph() -> None:
+    assert [alert("x" * length, "warning").type for length in (200, 201)] == ["alert", "section"]
 
 
 def test_a_window_gets_none_of_them() -> None:

@@ -1,24 +1,45 @@
 """The home's buttons, /desk and the shortcuts: the good way, the refused way, the wrong input."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.access import Role
-from bot.cards import ids
+from bot.cards import answers, ids
 from bot.cards.home import home
 from engine.errors import BrokerUnavailable
 from engine.model.desk import DeskState, Request
+from engine.model.trade import Trade, TradeState
+from engine.model.view import PortfolioView, PositionLine
 from tests.bot.listeners.conftest import ADMIN, CHANNEL, STRANGER, TRADER, VIEWER, Room
+from tests.support.fakes.desk import NOW, FakeEngine
+from tests.support.fakes.status import a_status
 from tests.support.fakes.trades import a_trade
+from tests.support.waiting import until
 
 AAPL = a_trade()
 MSFT = a_trade(id="MSFT_20250819_230000", symbol="MSFT")
+OPEN = replace(AAPL, state=TradeState.OPEN, decided_by=TRADER, filled_shares=512, fill_price=AAPL.sizing.entry)
 
 
-def at_home(room: Room, user: str) -> dict[str, Any]:
+def holding(*trades: Trade) -> PortfolioView:
+    """Return an account that holds what some trades bought."""
+    lines = tuple(
+        PositionLine(symbol=trade.symbol, shares=trade.held_shares, cost=trade.entry, price=trade.entry, trade=trade)
+        for trade in trades
+    )
+    return replace(FakeEngine().portfolio(), lines=lines)
+
+
+def words_shown(room: Room, user: str) -> str:
+    return "\n".join(str(view["blocks"]) for view in room.person(user).views())
+
+
+def at_home(room: Room, user: str, held: tuple[Trade, ...] = ()) -> dict[str, Any]:
     """Publish to a person the home with every button there is, and return it."""
-    view = room.seal.view(home(room.engine.queries.status(), Role.ADMIN, room.texts))
+    status = replace(room.engine.queries.status(), portfolio=holding(*held))
+    view = room.seal.view(home(status, Role.ADMIN, room.texts))
     room.app.client.views_publish(user_id=user, view=view)
     room.engine.calls.clear()
     return room.person(user).wait_for_home()
@@ -36,6 +57,38 @@ def test_halt_stops_the_desk_with_one_press_and_no_question(room: Room) -> None:
     room.person(TRADER).press(at_home(room, TRADER), ids.HOME_HALT)
     assert f"halted by <@{TRADER}>" in window(room, TRADER)
     assert room.engine.calls == [("halt", "", TRADER)]
+
+
+def test_whoever_halted_at_home_takes_it_back_in_the_window_that_says_so(room: Room) -> None:
+    trader = room.person(TRADER)
+    trader.press(at_home(room, TRADER), ids.HOME_HALT)
+    trader.press(trader.wait_for_view(), ids.TAKE_BACK_HALT)
+    until(lambda: room.engine.state.state is DeskState.ACTIVE)
+    assert room.engine.calls[:2] == [("halt", "", TRADER), ("take_back_halt", NOW, TRADER)]
+    until(lambda: "resumed by" in words_shown(room, TRADER))
+
+
+def test_a_halt_of_another_gets_no_button_to_take_it_back(room: Room) -> None:
+    room.engine.commands.halt(Request(by=ADMIN))
+    room.engine.state = replace(room.engine.state, by=ADMIN)
+    assert answers.halted(room.engine.state, room.texts, may_take_back=False).blocks[-1].type == "section"
+
+
+def test_a_position_at_home_is_closed_in_a_window_that_asks_why(room: Room) -> None:
+    room.engine.begin(OPEN)
+    view = at_home(room, TRADER, held=(OPEN,))
+    room.person(TRADER).press(view, "ask_close.0")
+    asked = room.person(TRADER).wait_for_view()
+    reason = {ids.CHOICE_BLOCK: {ids.CHOICE_INPUT: "for_news"}, ids.REASON_BLOCK: {ids.REASON_INPUT: "CPI at 8:30"}}
+    room.person(TRADER).submit(asked, reason)
+    until(lambda: ("close", OPEN.id, "for_news CPI at 8:30", TRADER) in room.engine.calls)
+
+
+def test_a_viewer_sees_no_button_that_closes(room: Room) -> None:
+    status = a_status(portfolio=holding(OPEN))
+    for role, count in ((Role.VIEWER, 0), (Role.TRADER, 1)):
+        view = home(status, role, room.texts).to_dict()
+        assert str(view).count("ask_close") == count
 
 
 def test_flatten_halts_and_sells_everything(room: Room) -> None:

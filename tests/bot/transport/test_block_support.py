@@ -8,6 +8,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from structlog.testing import capture_logs
 
+from bot.cards.message import alert, small_card
 from bot.cards.proposal import proposal
 from bot.local_slack.people import Person
 from bot.local_slack.rules import Rules
@@ -136,3 +137,28 @@ def test_a_message_without_newer_blocks_is_refused_once() -> None:
     with pytest.raises(SlackRefuses):
         support.send(refuse, {"text": "x", "blocks": [section()]}, SlackRefuses)
     assert len(sent) == 1
+
+
+def a_home() -> dict[str, Any]:
+    held = small_card("*AAPL* 512 shares", "Stop $147.99", block_id="position.0").to_dict()
+    return {"type": "home", "blocks": [held]}
+
+
+@pytest.mark.parametrize(("takes_newer", "kind"), [(True, "card"), (False, "section")])
+def test_a_home_is_published_without_the_cards_that_a_workspace_does_not_know(takes_newer: bool, kind: str) -> None:
+    with workspace(takes_newer=takes_newer) as slack:
+        client_of(slack).views_publish(user_id=ANN, view=a_home())
+        assert [block["type"] for block in Person(slack.url, ANN).wait_for_home()["blocks"]] == [kind]
+
+
+def test_a_window_whose_alert_was_refused_opens_at_the_second_press_where_the_first_cost_its_trigger() -> None:
+    refused, spent = Reply(error="invalid_arguments"), Reply(error="exchanged_trigger_id")
+    title = {"type": "plain_text", "text": "Close"}
+    view = {"type": "modal", "title": title, "blocks": [alert("Sell?", "warning").to_dict()]}
+    with ScriptedSlack(refused, spent) as slack:
+        client = client_of(slack)
+        with pytest.raises(SlackApiError, match="exchanged_trigger_id"):
+            client.views_open(trigger_id="1.first", view=view)
+        client.views_open(trigger_id="2.second", view=view)
+    shown = [arguments["view"]["blocks"][0]["type"] for _, arguments in slack.calls]
+    assert shown == ["alert", "section", "section"]

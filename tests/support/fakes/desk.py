@@ -8,7 +8,16 @@ from typing import Self
 
 from engine.commands import Commands
 from engine.common.audit_log import AuditLog
-from engine.errors import AlreadyDecided, Ambiguous, RiskRefused, UnknownSymbol, UnknownTrade
+from engine.errors import (
+    AlreadyDecided,
+    Ambiguous,
+    HaltStands,
+    Repeated,
+    RiskRefused,
+    SizeChanged,
+    UnknownSymbol,
+    UnknownTrade,
+)
 from engine.model.calculation import Amount, Calculation
 from engine.model.chart import Chart
 from engine.model.desk import Desk, DeskState, Request, Unfinished
@@ -56,6 +65,12 @@ class FakeAuditLog(AuditLog):
     def write_audit(self, request: Request, action: str, outcome: str, why: str = "") -> None:
         if request.id not in self.served:
             self.rows.append((request.by, request.said, action, outcome, why))
+        self.served.update({request.id} - {""})
+
+    def claim(self, request: Request, action: str) -> None:
+        if request.id in self.served:
+            raise Repeated
+        self.rows.append((request.by, request.said, action, "", ""))
         self.served.add(request.id)
 
     def begin(self, request: Request, action: str, *, channel: str = "", ts: str = "") -> None:
@@ -162,7 +177,10 @@ class FakeEngine(Commands, Queries):
         self.trouble: Exception | None = None
         self.is_idle = False
 
-    def approve(self, trade_id: str, request: Request) -> Trade:
+    def approve(self, trade_id: str, request: Request, *, shares: int | None = None) -> Trade:
+        trade = self.held.get(trade_id)
+        if trade and shares not in {None, trade.shares}:
+            raise SizeChanged(trade_id, trade.shares)
         return self._decided(trade_id, TradeState.APPROVED, request)
 
     def reject(self, trade_id: str, request: Request, reason: str = "") -> Trade:
@@ -175,15 +193,15 @@ class FakeEngine(Commands, Queries):
             raise RiskRefused("headroom", Decimal(shares), Decimal(MOST_SHARES), "shares")
         return self._hold(replace(trade, shares=shares))
 
-    def close(self, trade_id: str, request: Request) -> Trade:
-        self.call("close", trade_id, request.by)
+    def close(self, trade_id: str, request: Request, reason: str = "") -> Trade:
+        self.call("close", trade_id, *filter(None, [reason]), request.by)
         trade = self.existing(trade_id)
         if trade.state is not TradeState.OPEN:
             raise AlreadyDecided(trade_id, trade.state, trade.decided_by)
         return self._hold(replace(trade, state=TradeState.CLOSING))
 
-    def close_all(self, request: Request) -> tuple[str, ...]:
-        self.call("close_all", request.by)
+    def close_all(self, request: Request, reason: str = "") -> tuple[str, ...]:
+        self.call("close_all", *filter(None, [reason]), request.by)
         sold = [trade for trade in self.held.values() if trade.state is TradeState.OPEN]
         return tuple(self._hold(replace(trade, state=TradeState.CLOSING)).id for trade in sold)
 
@@ -223,6 +241,13 @@ class FakeEngine(Commands, Queries):
         self.state = replace(self.state, state=DeskState.HALTED, by=request.by, reason=reason, since=NOW)
         return self.state
 
+    def take_back_halt(self, given_at: datetime, request: Request) -> Desk:
+        self.call("take_back_halt", given_at, request.by)
+        if self.state.state is not DeskState.HALTED or self.state.by != request.by:
+            raise HaltStands("not_yours")
+        self.state = replace(self.state, state=DeskState.ACTIVE, by=request.by, reason="", since=NOW)
+        return self.state
+
     def flatten(self, request: Request, reason: str = "") -> Desk:
         self.call("flatten", reason, request.by)
         self.state = replace(self.state, state=DeskState.HALTED, by=request.by, reason=reason, since=NOW)
@@ -245,9 +270,10 @@ class FakeEngine(Commands, Queries):
         self.call("desk")
         return self.state
 
-    def trade(self, asked: str) -> Trade:
+    def trade(self, asked: str, wanted_in: Collection[TradeState] = ()) -> Trade:
         self._check()
         found = [trade for trade in self.held.values() if trade.id.startswith(asked) and asked]
+        found = [trade for trade in found if trade.state in wanted_in] or found
         if len(found) > 1:
             raise Ambiguous(asked, [trade.id for trade in found])
         if not found:

@@ -34,6 +34,8 @@ from engine.model.notices.desk import (
     FlattenStarted,
     FlattenStuck,
     FlattenWaits,
+    HaltReasonAdded,
+    HaltTakenBack,
     LossLimitReached,
     RiskWarning,
     StrategySwitched,
@@ -163,6 +165,8 @@ OWN_FIELDS: Mapping[type[Notice], Mapping[str, Any]] = {
     DeskHalted: BY | {"reason": Reason.NONE},
     DeskReducing: BY | {"reason": Reason.NONE},
     DeskResumed: BY,
+    HaltReasonAdded: BY | {"reason": Reason(word="CPI at 8:30")},
+    HaltTakenBack: BY,
     AutoModeChanged: BY | {"is_on": False},
     FlattenStarted: BY,
     StrategyUnusable: {

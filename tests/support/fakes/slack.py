@@ -18,6 +18,7 @@ FINE: dict[str, dict[str, Any]] = {
     "conversations.replies": {"messages": []},
     "conversations.info": {"channel": {"id": "C0DESK", "is_archived": False, "is_member": True}},
     "usergroups.users.list": {"users": []},
+    "views.open": {"view": {"id": "V0LOCAL"}},
 }
 """What methods tell beside that all is well."""
 

@@ -22,7 +22,11 @@ PIECES: Mapping[str, Callable[..., Any]] = {
     "context": slackblocks.ContextBlock,
     "actions": slackblocks.ActionsBlock,
     "input": slackblocks.InputBlock,
+    "alert": slackblocks.AlertBlock,
+    "card": slackblocks.CardBlock,
     "button": slackblocks.Button,
+    "multi_static_select": slackblocks.StaticMultiSelectMenu,
+    "static_select": slackblocks.StaticSelectMenu,
     "plain_text_input": slackblocks.PlainTextInput,
     "number_input": slackblocks.NumberInput,
     "modal": ModalView,
@@ -106,8 +110,17 @@ def rebuilt(piece: Any) -> Any:
     if kind in {"mrkdwn", "plain_text"}:
         return slackblocks.Text.from_dict(dict(piece))
     if kind is None:
-        return slackblocks.ConfirmationDialogue.from_dict(dict(piece))
+        return unnamed(piece)
     return PIECES[kind](**{name: rebuilt(value) for name, value in piece.items() if name != "type"})
+
+
+def unnamed(piece: Mapping[str, Any]) -> Any:
+    """Return a piece that has no type: an option, what an input tells, or a question before a click."""
+    if "trigger_actions_on" in piece:
+        return slackblocks.DispatchActionConfiguration(**piece)
+    if "value" in piece:
+        return slackblocks.Option(**{name: rebuilt(value) for name, value in piece.items()})
+    return slackblocks.ConfirmationDialogue.from_dict(dict(piece))
 
 
 def walk(piece: Any) -> Iterator[Mapping[str, Any]]:
