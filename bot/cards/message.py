@@ -174,10 +174,8 @@ def _words(block: Block) -> str:
         return " · ".join(field.text.replace("\n", " ") for field in block.fields or ())
     if isinstance(block, ContextBlock):
         return " · ".join(element.text for element in block.elements if isinstance(element, TextObject))
-    if isinstance(block, DataTableBlock):
-        return "\n".join(block.words)
-    if isinstance(block, LineChartBlock):
-        return block.words
+    if isinstance(block, DataTableBlock | LineChartBlock):
+        return block.words if isinstance(block, LineChartBlock) else "\n".join(block.words)
     if isinstance(block, ContainerBlock):  # its title sums up what is in it
         return "\n".join(filter(None, map(_words, block.child_blocks)))
     return ""
