@@ -37,7 +37,7 @@ from bot.listeners.deduplication import Deliveries
 from bot.listeners.handler import Handler
 from bot.listeners.rate_limit import UserRateLimit
 from bot.listeners.request import Answer, Click, Command, Submission
-from bot.listeners.selection import Choosing, SelectionClick
+from bot.listeners.selection import Selection, SelectionClick
 from bot.listeners.shortcuts import Opened, Shortcut
 from bot.listeners.size_window import InWindow
 from bot.listeners.unknown import unknown
@@ -223,7 +223,7 @@ def _listen(app: App) -> None:
     for action_id, (verb, answer_selection) in SELECTED.items():
         app.action(action_id)(Handler(kind=SelectionClick, verb=verb, listener=answer_selection))
     app.action(ids.SHARES_INPUT)(Handler(kind=InWindow, verb=Verb.SIZE, listener=size_window.typed, is_kept=False))
-    app.action(ids.SELECT_PENDING)(Handler(kind=Choosing, verb=Verb.TRADES, listener=selection.chosen, is_kept=False))
+    app.action(ids.SELECT_PENDING)(Handler(kind=Selection, verb=Verb.TRADES, listener=selection.chosen, is_kept=False))
     for callback_id, (verb, answer_submission) in SUBMISSIONS.items():
         app.view(callback_id)(Handler(kind=Submission, verb=verb, listener=answer_submission))
     for shortcut, (verb, answer_shortcut) in SHORTCUTS.items():

@@ -21,7 +21,7 @@ from engine.execution.protect import Protect
 from engine.model.desk import Desk, Request
 from engine.model.manual_proposal import ManualProposal, Proposed
 from engine.model.origin import Source
-from engine.model.runtime_settings import PendingChange, SettingChange, WatchChange
+from engine.model.runtime_settings import WatchChange
 from engine.model.trade import ExitReason, Trade, TradeState
 from engine.order_flow import OrderFlow
 from engine.pipeline.decide import Decide
@@ -71,14 +71,16 @@ class ManualBuys:
 
 
 class Commands:
-    """What people ask for. `audit_log` keeps who asked, and the desk's secrets; `promotion` changes the strategy.
+    """What people ask for.
 
-    `buys` takes what is asked for by hand, or from elsewhere.
+    `audit_log` keeps who asked, and the desk's secrets; `promotion` changes the strategy, `runtime_settings` what may
+    change while it trades; `buys` takes what is asked for by hand, or from elsewhere.
     """
 
     audit_log: AuditLog
     buys: ManualBuys
     promotion: Promotion
+    runtime_settings: RuntimeSettings
 
     def __init__(
         self,
@@ -114,7 +116,7 @@ class Commands:
         self._protect = protect
         self._resize = resize
         self._outage_guard = outage_guard
-        self._runtime_settings = runtime_settings
+        self.runtime_settings = runtime_settings
         self._watchlist = watchlist
 
     def ask_about_people(self, may: Callable[[str, str], bool]) -> None:
@@ -130,7 +132,7 @@ class Commands:
         Where `shares` are given, only if it is about just so many. Raises RequestRefused and TemporaryError.
         """
         self._kill_switch.flush_pending_halts()  # a halt that is not written yet is one
-        self._runtime_settings.refresh()  # another process may have changed a limit
+        self.runtime_settings.refresh()  # another process may have changed a limit
         begun = self._clock.steady()  # the price that is read next is younger than this
         try:
             with spans.begin("approve", trade_id=trade_id):  # which AUTO_MODE does without a click
@@ -152,7 +154,7 @@ class Commands:
     @about_a_trade
     def resize(self, trade_id: str, shares: int, request: Request) -> Trade:
         """Change a proposal's shares within every limit; raises RequestRefused."""
-        self._runtime_settings.refresh()
+        self.runtime_settings.refresh()
         trade = self._resize(trade_id, shares, request)
         self._notices.wake()
         return trade
@@ -229,15 +231,3 @@ class Commands:
         """Watch these symbols as well, or no more; raises TemporaryError."""
         change = self._watchlist.add if more else self._watchlist.remove
         return change(symbols, request)
-
-    def set_setting(self, name: str, text: str, request: Request) -> SettingChange:
-        """Change a setting, from now on and for good; raises RequestRefused."""
-        return self._runtime_settings.change(name, text, request)
-
-    def confirm_setting(self, name: str, request: Request, number: str = "") -> PendingChange:
-        """Confirm a change as a second person; raises RequestRefused."""
-        return self._runtime_settings.confirm(name, request, number)
-
-    def withdraw_setting(self, name: str, request: Request, number: str = "") -> PendingChange:
-        """Take back a change that waits; raises RequestRefused."""
-        return self._runtime_settings.withdraw(name, request, number)

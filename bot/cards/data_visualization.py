@@ -14,7 +14,7 @@ LONGEST_NAME: Final = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Point:
+class ChartPoint:
     """A value over a label of the axis; no two points have the same one."""
 
     label: str
@@ -26,7 +26,7 @@ class LineChartBlock(Block):
 
     type = "data_visualization"
 
-    def __init__(self, *, title: str, name: str, points: Sequence[Point], x_label: str, words: str) -> None:
+    def __init__(self, *, title: str, name: str, points: Sequence[ChartPoint], x_label: str, words: str) -> None:
         super().__init__(type=self.type)
         self.title = title[:LONGEST_TITLE]
         self.name = name[:LONGEST_NAME]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block
 
-from bot.cards.data_visualization import MOST_POINTS, LineChartBlock, Point
+from bot.cards.data_visualization import MOST_POINTS, ChartPoint, LineChartBlock
 from bot.cards.message import section
 from bot.messages import Texts
 from engine.model.performance import EquityPoint, Performance
@@ -40,7 +40,7 @@ def equity_words(done: Performance, period: str, texts: Texts) -> str:
     )
 
 
-def _points(curve: Sequence[EquityPoint], texts: Texts) -> tuple[Point, ...]:
+def _points(curve: Sequence[EquityPoint], texts: Texts) -> tuple[ChartPoint, ...]:
     """Return some points evenly over the curve, the first and the last among them, no two of one name."""
     days = {point.at.astimezone(texts.timezone).date() for point in curve}
     if len(days) == 1:
@@ -54,7 +54,7 @@ def _points(curve: Sequence[EquityPoint], texts: Texts) -> tuple[Point, ...]:
         named = {
             texts.day(day) if is_long else texts.day_of_year(point.at): point.equity for day, point in by_day.items()
         }
-    points = [Point(label=label, value=equity) for label, equity in named.items()]
+    points = [ChartPoint(label=label, value=equity) for label, equity in named.items()]
     if len(points) <= MOST_POINTS:
         return tuple(points)
     return tuple(points[round(number * (len(points) - 1) / (MOST_POINTS - 1))] for number in range(MOST_POINTS))

@@ -43,7 +43,7 @@ from bot.messages import Texts
 from engine.model.desk import DeskState
 from engine.model.status import Status
 from engine.model.trade import Trade
-from engine.model.view import OpenRisk, PortfolioView, PositionLine
+from engine.model.view import PortfolioView, PositionLine, RiskLevel
 
 PENDING_SHOWN = 20
 POSITION_CARDS = 12
@@ -210,7 +210,7 @@ def _pending(status: Status, role: Role, texts: Texts) -> tuple[Block, ...]:
     return (heading, *several, *chain.from_iterable(cards), *rest)
 
 
-def _proposal(trade: Trade, number: int, role: Role, texts: Texts, risk: OpenRisk | None) -> tuple[Block, ...]:
+def _proposal(trade: Trade, number: int, role: Role, texts: Texts, risk: RiskLevel | None) -> tuple[Block, ...]:
     """Return what waits for a decision, with the buttons of its card, each under an id of its own.
 
     What the broker does not tell is not told: of open risk there is no line.
@@ -225,7 +225,7 @@ def _proposal(trade: Trade, number: int, role: Role, texts: Texts, risk: OpenRis
     )
 
 
-def _plan(trade: Trade, texts: Texts, risk: OpenRisk | None) -> tuple[str, ...]:
+def _plan(trade: Trade, texts: Texts, risk: RiskLevel | None) -> tuple[str, ...]:
     told = [open_risk_line(trade, texts, risk)] if risk else []
     return (*origin_lines(trade, texts), *plan_lines(trade, texts), *told, *limit_line(trade, texts))
 

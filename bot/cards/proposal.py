@@ -18,7 +18,7 @@ from bot.messages import Texts
 from engine.model.reason import Reason
 from engine.model.risk import BindingLimit
 from engine.model.trade import AS_FILLED, Trade, TradeState
-from engine.model.view import OpenRisk
+from engine.model.view import RiskLevel
 
 CEILING = Decimal("0.02")
 """The ceiling of open risk where the caller names none, as a share of equity."""
@@ -30,7 +30,7 @@ OVER = ENDED | {TradeState.EXPIRED, TradeState.CLOSED}
 
 
 def proposal(
-    trade: Trade, texts: Texts, *, source: str = "", ceiling: Decimal = CEILING, risk: OpenRisk | None = None
+    trade: Trade, texts: Texts, *, source: str = "", ceiling: Decimal = CEILING, risk: RiskLevel | None = None
 ) -> Message:
     """Return a trade's card in its present state; `source` is the market's label.
 
@@ -38,7 +38,7 @@ def proposal(
     proposal, under the desk's `ceiling`. Its text begins with what a lock screen needs to show of it.
     """
     if risk is None or trade.state is not TradeState.PROPOSED:
-        risk = OpenRisk(share=trade.sizing.risk_before, ceiling=ceiling)
+        risk = RiskLevel(share=trade.sizing.risk_before, ceiling=ceiling)
     plan = plan_lines(trade, texts)
     is_over = trade.state in OVER
     shown = (
@@ -74,7 +74,7 @@ def _lead(trade: Trade, texts: Texts) -> str:
     )
 
 
-def _details(trade: Trade, texts: Texts, plan: tuple[str, ...], risk: OpenRisk, source: str) -> ContainerBlock:
+def _details(trade: Trade, texts: Texts, plan: tuple[str, ...], risk: RiskLevel, source: str) -> ContainerBlock:
     """Return what decides nothing by itself, folded: the score, the sums, ids. Inspect has all but the source."""
     title_of_why = texts("proposal-why", score=texts.score(trade.signal.tenths), strength=strength(trade.signal))
     score = score_lines(trade.signal, texts, silent_too=False)
@@ -112,7 +112,7 @@ def _added(trade: Trade) -> Decimal:
     return planned_risk(trade) / trade.sizing.equity
 
 
-def open_risk_line(trade: Trade, texts: Texts, risk: OpenRisk) -> str:
+def open_risk_line(trade: Trade, texts: Texts, risk: RiskLevel) -> str:
     """Return open risk, and what it becomes with this trade as planned."""
     return texts(
         "proposal-open-risk",

@@ -39,7 +39,7 @@ from engine.model.notices.base import Notice, Posted, Waiting
 from engine.model.notices.trades import ExitAsked
 from engine.model.report import Telling
 from engine.model.trade import Trade
-from engine.model.view import OpenRisk
+from engine.model.view import RiskLevel
 from engine.ports.store import Store
 
 LOOKS_FOR: Final = 120.0
@@ -84,7 +84,7 @@ class NoticeDelivery:
         source: str,
         ceiling: Decimal,
         seal: Signer,
-        open_risk: Callable[[], OpenRisk] | None = None,
+        open_risk: Callable[[], RiskLevel] | None = None,
         pace: PostingRate | None = None,
         waits: DeliveryIntervals | None = None,
         changed: Callable[[], None] = lambda: None,

@@ -6,7 +6,7 @@ from typing import Final
 from bot.worker import Backoff, Worker
 from engine.errors import TemporaryError
 from engine.model.trade import TradeState
-from engine.model.view import OpenRisk
+from engine.model.view import RiskLevel
 from engine.ports.store import Store
 
 EVERY: Final = 5.0
@@ -25,7 +25,7 @@ class OpenRiskWatch:
         self,
         *,
         store: Store,
-        read: Callable[[], OpenRisk],
+        read: Callable[[], RiskLevel],
         changed: Callable[[], None],
         every: float = EVERY,
         gap: float = GAP,
@@ -35,7 +35,7 @@ class OpenRiskWatch:
         self._changed = changed
         self._every = every
         self._gap = gap
-        self._now: OpenRisk | None = None
+        self._now: RiskLevel | None = None
         self.worker = Worker("open risk", self._look, backoff=Backoff(first=gap, longest=max(gap, every)))
 
     def start(self) -> None:
@@ -50,7 +50,7 @@ class OpenRiskWatch:
         """Say that something happened; returns at once."""
         self.worker.wake()
 
-    def __call__(self) -> OpenRisk | None:
+    def __call__(self) -> RiskLevel | None:
         """Return what was read last, None while nothing waits or before the first answer."""
         return self._now
 

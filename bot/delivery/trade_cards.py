@@ -17,7 +17,7 @@ from bot.delivery.slack_poster import Poster
 from bot.transport.slack_calls import Payload, SlackAway
 from engine.model.notices.base import Posted, Waiting
 from engine.model.trade import Trade, TradeState
-from engine.model.view import OpenRisk
+from engine.model.view import RiskLevel
 from engine.ports.store import Store
 
 log = structlog.get_logger()
@@ -39,7 +39,7 @@ class TradeCards:
         drawing: Drawing,
         source: str,
         ceiling: Decimal,
-        risk: Callable[[], OpenRisk | None],
+        risk: Callable[[], RiskLevel | None],
         wait: float,
     ) -> None:
         self._store = store
@@ -60,7 +60,7 @@ class TradeCards:
         texts, risk = self._drawing.texts, self._risk()
         self._risk_drawn.pop(trade.id, None)
         if trade.state is TradeState.PROPOSED and risk is not None:
-            self._risk_drawn[trade.id] = self._told(risk)
+            self._risk_drawn[trade.id] = self._in_words(risk)
         return self._drawing(partial(proposal, trade, texts, source=self._source, ceiling=self._ceiling, risk=risk))
 
     def follow_risk(self) -> None:
@@ -68,7 +68,7 @@ class TradeCards:
         risk = self._risk()
         if risk is None or time.monotonic() < self._redraws_at:
             return
-        told = self._told(risk)
+        told = self._in_words(risk)
         if self._followed == told:
             return
         with self._store.reading() as reader:
@@ -82,7 +82,7 @@ class TradeCards:
         else:
             self._followed = told
 
-    def _told(self, risk: OpenRisk) -> str:
+    def _in_words(self, risk: RiskLevel) -> str:
         texts = self._drawing.texts
         return f"{texts.part(risk.share)} {texts.part(risk.ceiling)}"
 

@@ -182,7 +182,7 @@ class SlackRequest(ABC):
             SlackRequest.show(self, answer)
 
     @property
-    def waits_in_window(self) -> bool:
+    def _waits_in_window(self) -> bool:
         """Whether a window says that it is being worked on; a button shows by itself that it is."""
         return False
 
@@ -191,7 +191,7 @@ class SlackRequest(ABC):
 
         Raises SlackAway and SlackRefuses.
         """
-        if self.waits_in_window:
+        if self._waits_in_window:
             self.work.open(self._open_work)
 
     def _open_work(self) -> str:
@@ -265,7 +265,7 @@ class Command(SlackRequest):
         return f"{self.name} {said}".strip()
 
     @property
-    def waits_in_window(self) -> bool:
+    def _waits_in_window(self) -> bool:
         """Nothing else shows that a command was heard."""
         return True
 
@@ -303,7 +303,7 @@ class Click(SlackRequest):
         )
 
     @property
-    def waits_in_window(self) -> bool:
+    def _waits_in_window(self) -> bool:
         """The home shows no messages."""
         return self.is_at_home
 

@@ -46,7 +46,7 @@ def settings(asked: Command) -> Message:
     if name.lower() in CANCEL:
         return _withdrawn(asked, value[:LONGEST_WORD], "")
     asked.context.access.require(asked.request.by, Verb.SET)
-    change = asked.commands.set_setting(name[:LONGEST_WORD], value[:LONGEST_WORD], asked.request)
+    change = asked.commands.runtime_settings.change(name[:LONGEST_WORD], value[:LONGEST_WORD], asked.request)
     return runtime_settings.setting_changed(change, asked.texts)
 
 
@@ -62,12 +62,16 @@ def withdraw(asked: Click) -> Message:
 
 def _confirmed(asked: SlackRequest, name: str, number: str) -> Message:
     asked.context.access.require(asked.request.by, Verb.CONFIRM)
-    return runtime_settings.change_confirmed(asked.commands.confirm_setting(name, asked.request, number), asked.texts)
+    return runtime_settings.change_confirmed(
+        asked.commands.runtime_settings.confirm(name, asked.request, number), asked.texts
+    )
 
 
 def _withdrawn(asked: SlackRequest, name: str, number: str) -> Message:
     asked.context.access.require(asked.request.by, Verb.WITHDRAW)
-    return runtime_settings.change_withdrawn(asked.commands.withdraw_setting(name, asked.request, number), asked.texts)
+    return runtime_settings.change_withdrawn(
+        asked.commands.runtime_settings.withdraw(name, asked.request, number), asked.texts
+    )
 
 
 COMMANDS = (

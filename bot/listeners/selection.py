@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choosing(SlackRequest):
+class Selection(SlackRequest):
     """Something was selected in a list; that decides nothing yet."""
 
     @classmethod
@@ -62,7 +62,7 @@ class SelectionClick(Click):
         return tuple(dict.fromkeys(visible(claimed(each)) for each in self.selected))
 
 
-def chosen(_asked: Choosing) -> None:
+def chosen(_asked: Selection) -> None:
     """A proposal was selected, or no more: nothing is done before a button is pressed."""
 
 
@@ -70,7 +70,7 @@ def approve(asked: SelectionClick) -> Message:
     """Approve selected: approve one after the other, so that each finds the risk of those before it."""
     trade_ids = asked.trade_ids()
     asked.commands.audit_log.claim(asked.request, ids.APPROVE_SELECTED)
-    return _each(asked, trade_ids, Verb.APPROVE, asked.commands.approve)
+    return _outcomes(asked, trade_ids, Verb.APPROVE, asked.commands.approve)
 
 
 def ask_reason(asked: SelectionClick) -> View:
@@ -84,10 +84,10 @@ def reject(asked: Submission) -> Message:
     why = reason_given(asked.typed)
     asked.commands.audit_log.claim(asked.request, ids.REJECT_SELECTED)
     trade_ids = asked.trade_id.split(ids.BETWEEN)
-    return _each(asked, trade_ids, Verb.REJECT, lambda trade_id, by: asked.commands.reject(trade_id, by, why))
+    return _outcomes(asked, trade_ids, Verb.REJECT, lambda trade_id, by: asked.commands.reject(trade_id, by, why))
 
 
-def _each(asked: SlackRequest, trade_ids: tuple[str, ...] | list[str], verb: Verb, decide: Decided) -> Message:
+def _outcomes(asked: SlackRequest, trade_ids: tuple[str, ...] | list[str], verb: Verb, decide: Decided) -> Message:
     return outcomes([_outcome(asked, trade_id, verb, decide) for trade_id in trade_ids], asked.texts)
 
 

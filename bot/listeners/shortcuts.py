@@ -26,7 +26,7 @@ class Shortcut(SlackRequest):
         return cls(args=args, request=request_of(args, *said), sealed=sealed, name=name)
 
     @property
-    def waits_in_window(self) -> bool:
+    def _waits_in_window(self) -> bool:
         """It is answered in one."""
         return not self.args.respond.response_url
 

@@ -624,7 +624,7 @@ job-failed = ⚠️ Job “{ $job }” failed. It runs again on schedule. Error 
 job-recovered = ✅ Job “{ $job }” is running again.
 strategy-unusable = { $role ->
     [live] 🚨 *No usable strategy: exits only.* Nothing is proposed or bought. Stops, targets and sales by time go on.
-   *[shadow] ⚠️ A strategy is left out of shadow. Trading goes on without it.
+   *[shadow] ⚠️ A strategy is left out of shadow. Trading continues without it.
 }
 strategy-unusable-how = Fix it, check with trading-bot doctor, then restart the bot.
 strategy-switched = ⚠️ Strategy changed: the desk now trades by { $after }, before by { $before }. Proposals of the old strategy can no longer be approved; open trades keep their stops and targets.

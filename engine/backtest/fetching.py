@@ -71,7 +71,7 @@ class Fetching:
         for year, span in lacking.items():
             kept[year] = self._written(symbol, year, kept.get(year), span)
         before = sum(len(_within(each, first, last)) for each in kept_before.values() if each is not None)
-        return self._told(symbol, kept.values(), before, (first, last), is_readjusted=is_readjusted)
+        return self._summary(symbol, kept.values(), before, (first, last), is_readjusted=is_readjusted)
 
     def _written(self, symbol: str, year: int, old: KeptBars | None, span: tuple[date, date]) -> KeptBars:
         """Read what a year lacks of a span, and keep it beside what it has; one without any bar is not kept."""
@@ -133,7 +133,7 @@ class Fetching:
     def _span(self, year: int, first: date, last: date) -> tuple[date, date]:
         return max(first, date(year, 1, 1)), min(last, date(year, 12, 31))
 
-    def _told(
+    def _summary(
         self,
         symbol: str,
         kept: Iterable[KeptBars],

@@ -135,11 +135,11 @@ class RuntimeSettings:
         """Return the changes that wait."""
         return self._loosening.waiting()
 
-    def confirm(self, name: str, request: Request, number: str) -> PendingChange:
+    def confirm(self, name: str, request: Request, number: str = "") -> PendingChange:
         """Confirm a change that waits; raises OtherNeeded and NothingPending."""
         return self._loosening.confirm(name, request, number)
 
-    def withdraw(self, name: str, request: Request, number: str) -> PendingChange:
+    def withdraw(self, name: str, request: Request, number: str = "") -> PendingChange:
         """Take back a change that waits; raises NothingPending."""
         return self._loosening.withdraw(name, request, number)
 

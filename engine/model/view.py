@@ -47,7 +47,7 @@ class PositionLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class OpenRisk:
+class RiskLevel:
     """Open risk and its limit at an instant, both shares of equity (0.02 = 2 %)."""
 
     share: Decimal
@@ -67,9 +67,9 @@ class PortfolioView:
     overnight: Overnight
 
     @property
-    def risk(self) -> OpenRisk:
+    def risk(self) -> RiskLevel:
         """Open risk beside its limit."""
-        return OpenRisk(share=self.open_risk, ceiling=self.ceiling)
+        return RiskLevel(share=self.open_risk, ceiling=self.ceiling)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -67,11 +67,11 @@ def test_an_entry_of_the_stream_that_both_read_is_one_order(bots: TwoBots) -> No
 
 
 def test_a_setting_that_one_changes_holds_for_the_other_within_a_second(bots: TwoBots) -> None:
-    bots.harness.engine.commands.set_setting("max_open_positions", "1", EngineHarness.ADMIN)
+    bots.harness.engine.commands.runtime_settings.change("max_open_positions", "1", EngineHarness.ADMIN)
     bots.other.follow_changes()
     [line] = [line for line in bots.other.queries.settings() if line.name == "max_open_positions"]
     assert line.value == 1
-    bots.other.commands.set_setting("max_open_positions", "default", EngineHarness.ADMIN)
+    bots.other.commands.runtime_settings.change("max_open_positions", "default", EngineHarness.ADMIN)
     bots.harness.engine.follow_changes()
     [line] = [line for line in bots.harness.engine.queries.settings() if line.name == "max_open_positions"]
     assert line.value == line.default
@@ -157,14 +157,14 @@ def test_an_order_that_a_limit_allowed_when_it_was_approved_does_not_leave_once_
     bots.harness.play_the_signal()
     bots.harness.approved_but_not_sent()
     for name, text in changes.items():
-        bots.other.commands.set_setting(name, text, EngineHarness.ADMIN)
+        bots.other.commands.runtime_settings.change(name, text, EngineHarness.ADMIN)
     bots.harness.engine.jobs.start()
     assert bots.harness.broker.order(TRADE_ID) is None
     assert (bots.harness.trade().state, bots.harness.trade().reason) == (TradeState.CANCELLED, rule)
 
 
 def test_a_proposal_is_sized_by_the_limit_that_another_process_set_a_moment_ago(bots: TwoBots) -> None:
-    bots.other.commands.set_setting("risk_per_trade", "0.1%", EngineHarness.ADMIN)
+    bots.other.commands.runtime_settings.change("risk_per_trade", "0.1%", EngineHarness.ADMIN)
     trade = bots.harness.play_the_signal()  # which has followed nothing since
     assert trade
     assert trade.shares == 102
@@ -175,7 +175,7 @@ def test_an_approval_is_sized_by_the_limit_that_another_process_set_while_the_br
 
     def tighten() -> None:
         bots.harness.line.while_counting = lambda: None
-        bots.other.commands.set_setting("risk_per_trade", "0.1%", EngineHarness.ADMIN)
+        bots.other.commands.runtime_settings.change("risk_per_trade", "0.1%", EngineHarness.ADMIN)
 
     bots.harness.line.while_counting = tighten
     trade = bots.harness.engine.commands.approve(TRADE_ID, EngineHarness.TRADER)

@@ -17,7 +17,7 @@ from engine.adapters.sql.store import SqlStore
 from engine.model.notices.base import Notice, NoticeKind, Posted
 from engine.model.report import Telling
 from engine.model.trade import ExitReason, Trade, TradeState
-from engine.model.view import OpenRisk
+from engine.model.view import RiskLevel
 from engine.ports.store import Store
 from tests.support.fakes.notices import a_notice
 from tests.support.fakes.slack import ScriptedSlack
@@ -46,7 +46,7 @@ class Outbox:
         told: Callable[[Notice, Posted], None] = lambda _notice, _posted: None,
         events: Telling = Telling.ON,
         hearing: Reachability | None = None,
-        risk: Callable[[], OpenRisk] | None = None,
+        risk: Callable[[], RiskLevel] | None = None,
     ) -> NoticeDelivery:
         return NoticeDelivery(
             store=store or self.store,

@@ -12,7 +12,7 @@ from engine.model.news import NoScore
 from engine.model.risk import BindingLimit
 from engine.model.signal import Component, Part
 from engine.model.trade import Trade, TradeState
-from engine.model.view import OpenRisk
+from engine.model.view import RiskLevel
 from tests.bot.cards.examples import BOTH, ENGLISH, KOREAN, approved, buttons, ended, opened, shown, text_of
 from tests.support.fakes.trades import FINDINGS, PROPOSED_AT, READINGS, a_signal, a_sizing, a_trade
 
@@ -268,7 +268,7 @@ def test_the_ceiling_is_the_callers() -> None:
 
 
 def test_a_card_that_waits_tells_the_open_risk_of_now_and_one_that_is_decided_that_of_its_proposal() -> None:
-    risk = OpenRisk(share=Decimal("0.0123"), ceiling=Decimal("0.03"))
+    risk = RiskLevel(share=Decimal("0.0123"), ceiling=Decimal("0.03"))
     assert "Open risk 1.23% → 1.73% of 3.0%" in proposal(a_trade(), ENGLISH, risk=risk).text
     decided = proposal(a_trade(state=TradeState.APPROVED), ENGLISH, risk=risk).text
     assert "1.23%" not in decided

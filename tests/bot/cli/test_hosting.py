@@ -35,9 +35,9 @@ def test_every_role_lets_only_people_who_may_loosen_a_limit(tmp_path: Path, role
     commands, other = harness.engine.commands, Request(by="U0OTHER")
     with workspace() as slack:
         host_of(desk, demo_settings(slack), host="127.0.0.1", port=0, role=role)
-        commands.set_setting("max_spread_bp", "80", Request(by=VIEWER.id))
+        commands.runtime_settings.change("max_spread_bp", "80", Request(by=VIEWER.id))
         with pytest.raises(NothingPending):
-            commands.confirm_setting("max_spread_bp", other)
-        commands.set_setting("max_spread_bp", "80", Request(by=ADMIN.id))
-        assert commands.confirm_setting("max_spread_bp", other).confirmed_by == other.by
+            commands.runtime_settings.confirm("max_spread_bp", other)
+        commands.runtime_settings.change("max_spread_bp", "80", Request(by=ADMIN.id))
+        assert commands.runtime_settings.confirm("max_spread_bp", other).confirmed_by == other.by
     harness.close()

@@ -7,12 +7,12 @@ import pytest
 from bot.delivery.open_risk import OpenRiskWatch
 from engine.errors import BrokerUnavailable
 from engine.model.trade import TradeState
-from engine.model.view import OpenRisk
+from engine.model.view import RiskLevel
 from tests.support.outbox import AAPL, Outbox, running
 from tests.support.waiting import until
 
-ONE = OpenRisk(share=Decimal("0.0100"), ceiling=Decimal("0.02"))
-TWO = OpenRisk(share=Decimal("0.0151"), ceiling=Decimal("0.02"))
+ONE = RiskLevel(share=Decimal("0.0100"), ceiling=Decimal("0.02"))
+TWO = RiskLevel(share=Decimal("0.0151"), ceiling=Decimal("0.02"))
 
 
 class Account:
@@ -23,7 +23,7 @@ class Account:
         self.is_away = False
         self.looks = 0
 
-    def __call__(self) -> OpenRisk:
+    def __call__(self) -> RiskLevel:
         self.looks += 1
         if self.is_away:
             raise BrokerUnavailable("away")

@@ -84,7 +84,7 @@ def test_what_takes_long_is_said_to_be_worked_on_in_a_window_that_becomes_the_an
     (opened, first), (updated, last) = slack.calls
     assert (opened, words_of(first["view"])) == ("views.open", "⏳ Working on it…")
     assert (updated, last["view_id"]) == ("views.update", "V0LOCAL")
-    assert words_of(last["view"]).startswith("Approved by <@U0TRADER>, Aug 19, 2025, ")
+    assert words_of(last["view"]).startswith("Approved by <@U0TRADER>, <!date^")
 
 
 def test_the_answer_comes_as_a_message_where_the_window_was_closed_meanwhile(

@@ -115,21 +115,21 @@ def test_a_setting_is_changed_by_an_admin_only(room: Room) -> None:
     assert " only; you" in room.says(TRADER, "/settings MAX_DAILY_LOSS 2%")
     assert not room.engine.calls
     assert "3.0% → 2.0%" in room.says(ADMIN, "/settings `MAX_DAILY_LOSS` 2%")
-    assert room.engine.calls == [("set_setting", "MAX_DAILY_LOSS", "2%", ADMIN)]
+    assert room.engine.calls == [("change", "MAX_DAILY_LOSS", "2%", ADMIN)]
 
 
 @pytest.mark.parametrize("typed", ["MIN_PRICE $ 2.50", "  MIN_PRICE   $ 2.50 ", "`MIN_PRICE` `$ 2.50`"])
 def test_a_value_may_have_spaces(room: Room, typed: str) -> None:
     room.says(ADMIN, f"/settings {typed}")
-    assert room.engine.calls == [("set_setting", "MIN_PRICE", "$ 2.50", ADMIN)]
+    assert room.engine.calls == [("change", "MIN_PRICE", "$ 2.50", ADMIN)]
 
 
 @pytest.mark.parametrize(
     ("user", "typed", "call"),
     [
-        (ADMIN, "/settings confirm MAX_SPREAD_BP", ("confirm_setting", "MAX_SPREAD_BP", "", ADMIN)),
-        (ADMIN, "/settings 확인 max_spread_bp", ("confirm_setting", "max_spread_bp", "", ADMIN)),
-        (TRADER, "/settings cancel max_spread_bp", ("withdraw_setting", "max_spread_bp", "", TRADER)),
+        (ADMIN, "/settings confirm MAX_SPREAD_BP", ("confirm", "MAX_SPREAD_BP", "", ADMIN)),
+        (ADMIN, "/settings 확인 max_spread_bp", ("confirm", "max_spread_bp", "", ADMIN)),
+        (TRADER, "/settings cancel max_spread_bp", ("withdraw", "max_spread_bp", "", TRADER)),
     ],
 )
 def test_a_change_that_waits_is_decided_by_a_command(
@@ -149,7 +149,7 @@ def test_a_change_that_waits_is_decided_by_nobody_below(room: Room, user: str, t
 
 @pytest.mark.parametrize(
     ("user", "action", "call"),
-    [(ADMIN, ids.CONFIRM_CHANGE, "confirm_setting"), (TRADER, ids.WITHDRAW_CHANGE, "withdraw_setting")],
+    [(ADMIN, ids.CONFIRM_CHANGE, "confirm"), (TRADER, ids.WITHDRAW_CHANGE, "withdraw")],
 )
 def test_a_change_that_waits_is_decided_by_the_buttons_of_its_notice(
     room: Room, user: str, action: str, call: str

@@ -143,7 +143,7 @@ def test_a_limit_that_leaves_room_refuses_nothing_and_is_asked_again_at_the_clic
     harness = desk(max_overnight_risk=Decimal("0.05"))
     trade = harness.play_the_signal()
     assert trade is not None
-    harness.engine.commands.set_setting("MAX_OVERNIGHT_RISK", "4%", EngineHarness.ADMIN)
+    harness.engine.commands.runtime_settings.change("MAX_OVERNIGHT_RISK", "4%", EngineHarness.ADMIN)
     with pytest.raises(RiskRefused) as refused:
         harness.engine.commands.approve(trade.id, EngineHarness.TRADER)
     assert refused.value.facts["rule"] == "overnight_risk"

@@ -85,31 +85,31 @@ def told(harness: EngineHarness) -> list[tuple[NoticeKind, str]]:
 def test_no_lone_admin_loosens_a_protection(harness: EngineHarness, name: str) -> None:
     tighter, looser = LOOSER[name]
     if tighter:
-        assert harness.engine.commands.set_setting(name, tighter, ONE).pending is None
+        assert harness.engine.commands.runtime_settings.change(name, tighter, ONE).pending is None
     before = value(harness.engine, name)
-    asked = harness.engine.commands.set_setting(name, looser, ONE)
+    asked = harness.engine.commands.runtime_settings.change(name, looser, ONE)
     assert asked.pending is not None
     with pytest.raises(OtherNeeded):
-        harness.engine.commands.confirm_setting(name, ONE)
+        harness.engine.commands.runtime_settings.confirm(name, ONE)
     with pytest.raises(OtherNeeded):
-        harness.engine.commands.confirm_setting(name, OWN_ACCORD)
+        harness.engine.commands.runtime_settings.confirm(name, OWN_ACCORD)
     later(harness, DELAY * 2)
     assert value(harness.engine, name) == before
     later(harness, CONFIRMED_WITHIN)
     assert value(harness.engine, name) == before
     assert harness.engine.queries.pending_changes() == ()
     with pytest.raises(NothingPending):
-        harness.engine.commands.confirm_setting(name, OTHER)
+        harness.engine.commands.runtime_settings.confirm(name, OTHER)
 
 
 @pytest.mark.parametrize("name", sorted(CHANGEABLE))
 def test_what_another_admin_confirms_holds_after_the_delay_and_not_before(harness: EngineHarness, name: str) -> None:
     tighter, looser = LOOSER[name]
     if tighter:
-        harness.engine.commands.set_setting(name, tighter, ONE)
+        harness.engine.commands.runtime_settings.change(name, tighter, ONE)
     before = value(harness.engine, name)
-    harness.engine.commands.set_setting(name, looser, ONE)
-    confirmed = harness.engine.commands.confirm_setting(name, OTHER)
+    harness.engine.commands.runtime_settings.change(name, looser, ONE)
+    confirmed = harness.engine.commands.runtime_settings.confirm(name, OTHER)
     assert confirmed.effective_at == harness.clock.now() + DELAY
     later(harness, DELAY - timedelta(seconds=1))
     assert value(harness.engine, name) == before
@@ -126,9 +126,9 @@ def test_what_another_admin_confirms_holds_after_the_delay_and_not_before(harnes
 
 
 def test_a_tighter_limit_holds_at_once_and_takes_back_what_waits(harness: EngineHarness) -> None:
-    harness.engine.commands.set_setting("max_spread_bp", "80", ONE)
-    harness.engine.commands.confirm_setting("max_spread_bp", OTHER)
-    harness.engine.commands.set_setting("max_spread_bp", "40", ONE)
+    harness.engine.commands.runtime_settings.change("max_spread_bp", "80", ONE)
+    harness.engine.commands.runtime_settings.confirm("max_spread_bp", OTHER)
+    harness.engine.commands.runtime_settings.change("max_spread_bp", "40", ONE)
     assert value(harness.engine, "max_spread_bp") == 40
     assert not harness.engine.queries.pending_changes()
     later(harness, DELAY)
@@ -136,31 +136,31 @@ def test_a_tighter_limit_holds_at_once_and_takes_back_what_waits(harness: Engine
 
 
 def test_one_person_is_enough_to_cancel_what_was_confirmed(harness: EngineHarness) -> None:
-    harness.engine.commands.set_setting("max_spread_bp", "80", ONE)
-    harness.engine.commands.confirm_setting("max_spread_bp", OTHER)
-    harness.engine.commands.withdraw_setting("max_spread_bp", Request(by="U0TRADER"))
+    harness.engine.commands.runtime_settings.change("max_spread_bp", "80", ONE)
+    harness.engine.commands.runtime_settings.confirm("max_spread_bp", OTHER)
+    harness.engine.commands.runtime_settings.withdraw("max_spread_bp", Request(by="U0TRADER"))
     later(harness, DELAY)
     assert value(harness.engine, "max_spread_bp") == 50
     assert told(harness)[-1] == (NoticeKind.LOOSENING_ENDED, "U0TRADER")
 
 
 def test_asking_anew_needs_a_new_confirmation(harness: EngineHarness) -> None:
-    first = harness.engine.commands.set_setting("max_spread_bp", "60", ONE).pending
-    harness.engine.commands.confirm_setting("max_spread_bp", OTHER)
+    first = harness.engine.commands.runtime_settings.change("max_spread_bp", "60", ONE).pending
+    harness.engine.commands.runtime_settings.confirm("max_spread_bp", OTHER)
     harness.clock.set(harness.clock.now() + timedelta(seconds=1))
-    harness.engine.commands.set_setting("max_spread_bp", "500", ONE)
+    harness.engine.commands.runtime_settings.change("max_spread_bp", "500", ONE)
     later(harness, DELAY)
     assert value(harness.engine, "max_spread_bp") == 50
     assert first is not None
     with pytest.raises(NothingPending):  # the button of the first one
-        harness.engine.commands.confirm_setting("max_spread_bp", OTHER, first.number)
+        harness.engine.commands.runtime_settings.confirm("max_spread_bp", OTHER, first.number)
 
 
 def test_who_asked_and_is_no_admin_any_more_loosens_nothing(harness: EngineHarness) -> None:
-    harness.engine.commands.set_setting("max_spread_bp", "80", ONE)
+    harness.engine.commands.runtime_settings.change("max_spread_bp", "80", ONE)
     harness.engine.commands.ask_about_people(lambda user, _verb: user != ONE.by)
     with pytest.raises(NothingPending):
-        harness.engine.commands.confirm_setting("max_spread_bp", OTHER)
+        harness.engine.commands.runtime_settings.confirm("max_spread_bp", OTHER)
     assert harness.engine.queries.pending_changes() == ()
 
 
@@ -168,8 +168,8 @@ def test_who_asked_and_is_no_admin_any_more_loosens_nothing(harness: EngineHarne
 def test_what_was_confirmed_waits_while_one_of_the_two_may_not_and_then_expires(
     harness: EngineHarness, gone: str
 ) -> None:
-    harness.engine.commands.set_setting("max_spread_bp", "80", ONE)
-    harness.engine.commands.confirm_setting("max_spread_bp", OTHER)
+    harness.engine.commands.runtime_settings.change("max_spread_bp", "80", ONE)
+    harness.engine.commands.runtime_settings.confirm("max_spread_bp", OTHER)
     harness.engine.commands.ask_about_people(lambda user, _verb: user != gone)
     later(harness, DELAY)
     assert value(harness.engine, "max_spread_bp") == 50
@@ -179,9 +179,9 @@ def test_what_was_confirmed_waits_while_one_of_the_two_may_not_and_then_expires(
 
 
 def test_a_restart_keeps_what_waits(harness: EngineHarness) -> None:
-    harness.engine.commands.set_setting("max_spread_bp", "80", ONE)
+    harness.engine.commands.runtime_settings.change("max_spread_bp", "80", ONE)
     second = again(harness)
-    second.commands.confirm_setting("max_spread_bp", OTHER)
+    second.commands.runtime_settings.confirm("max_spread_bp", OTHER)
     third = again(harness)
     harness.clock.set(harness.clock.now() + DELAY)
     third.jobs.housekeeping()
@@ -191,8 +191,10 @@ def test_a_restart_keeps_what_waits(harness: EngineHarness) -> None:
 
 def test_what_is_looser_than_another_process_made_it_waits(harness: EngineHarness) -> None:
     other = again(harness)
-    other.commands.set_setting("max_spread_bp", "10", OTHER)
-    asked = harness.engine.commands.set_setting("max_spread_bp", "45", ONE)  # tighter than this process knew
+    other.commands.runtime_settings.change("max_spread_bp", "10", OTHER)
+    asked = harness.engine.commands.runtime_settings.change(
+        "max_spread_bp", "45", ONE
+    )  # tighter than this process knew
     assert asked.pending is not None
     assert asked.before.value == asked.pending.before == 10
     assert value(again(harness), "max_spread_bp") == 10
@@ -200,26 +202,26 @@ def test_what_is_looser_than_another_process_made_it_waits(harness: EngineHarnes
 
 def test_what_is_tighter_than_another_process_made_it_holds_at_once(harness: EngineHarness) -> None:
     other = again(harness)
-    other.commands.set_setting("max_spread_bp", "80", ONE)
-    other.commands.confirm_setting("max_spread_bp", OTHER)
+    other.commands.runtime_settings.change("max_spread_bp", "80", ONE)
+    other.commands.runtime_settings.confirm("max_spread_bp", OTHER)
     harness.clock.set(harness.clock.now() + DELAY)
     other.jobs.housekeeping()
-    assert harness.engine.commands.set_setting("max_spread_bp", "60", ONE).pending is None
+    assert harness.engine.commands.runtime_settings.change("max_spread_bp", "60", ONE).pending is None
     assert value(harness.engine, "max_spread_bp") == 60
 
 
 def test_what_is_due_leaves_what_another_process_changed(harness: EngineHarness) -> None:
-    harness.engine.commands.set_setting("max_spread_bp", "80", ONE)
-    harness.engine.commands.confirm_setting("max_spread_bp", OTHER)
-    again(harness).commands.set_setting("min_price", "$40", OTHER)
+    harness.engine.commands.runtime_settings.change("max_spread_bp", "80", ONE)
+    harness.engine.commands.runtime_settings.confirm("max_spread_bp", OTHER)
+    again(harness).commands.runtime_settings.change("min_price", "$40", OTHER)
     later(harness, DELAY)
     assert value(harness.engine, "max_spread_bp") == 80
     assert value(harness.engine, "min_price") == 40
 
 
 def test_while_nobody_knows_the_roles_nothing_that_was_confirmed_is_loosened(harness: EngineHarness) -> None:
-    harness.engine.commands.set_setting("max_spread_bp", "80", ONE)
-    harness.engine.commands.confirm_setting("max_spread_bp", OTHER)
+    harness.engine.commands.runtime_settings.change("max_spread_bp", "80", ONE)
+    harness.engine.commands.runtime_settings.confirm("max_spread_bp", OTHER)
     process = wire(harness.settings, LIVES[0])
     harness.clock.set(harness.clock.now() + DELAY)
     process.jobs.housekeeping()
@@ -228,6 +230,6 @@ def test_while_nobody_knows_the_roles_nothing_that_was_confirmed_is_loosened(har
 
 def test_without_four_eyes_one_admin_is_enough(tmp_path: Path) -> None:
     harness = EngineHarness.build(tmp_path)
-    assert harness.engine.commands.set_setting("max_spread_bp", "80", ONE).pending is None
+    assert harness.engine.commands.runtime_settings.change("max_spread_bp", "80", ONE).pending is None
     assert value(harness.engine, "max_spread_bp") == 80
     harness.close()

@@ -218,7 +218,7 @@ def test_nothing_is_watched_while_the_bars_of_it_cannot_be_read(harness: EngineH
 
 
 def test_a_changed_setting_holds_at_once_after_a_restart_and_is_told(harness: EngineHarness) -> None:
-    change = harness.engine.commands.set_setting("RISK_PER_TRADE", "0.25%", ADMIN)
+    change = harness.engine.commands.runtime_settings.change("RISK_PER_TRADE", "0.25%", ADMIN)
     assert (change.before.value, change.after.value) == (Decimal("0.005"), Decimal("0.0025"))
     assert harness.engine.queries.sizing.calculation("AAPL").most == 256
     [line] = [line for line in harness.born_again().queries.settings() if line.name == "risk_per_trade"]
@@ -227,26 +227,26 @@ def test_a_changed_setting_holds_at_once_after_a_restart_and_is_told(harness: En
     assert (told.name, told.before, told.after) == ("risk_per_trade", Decimal("0.005"), Decimal("0.0025"))
     assert told.unit is SettingUnit.PART
     with pytest.raises(Repeated):
-        harness.engine.commands.set_setting("RISK_PER_TRADE", "0.1%", ADMIN)
+        harness.engine.commands.runtime_settings.change("RISK_PER_TRADE", "0.1%", ADMIN)
 
 
 def test_the_word_default_goes_back_to_what_is_configured(harness: EngineHarness) -> None:
-    harness.engine.commands.set_setting("losses_halt", "on", EngineHarness.ADMIN)
-    change = harness.engine.commands.set_setting("losses_halt", "default", EngineHarness.ADMIN)
+    harness.engine.commands.runtime_settings.change("losses_halt", "on", EngineHarness.ADMIN)
+    change = harness.engine.commands.runtime_settings.change("losses_halt", "default", EngineHarness.ADMIN)
     assert (change.before.value, change.after.value) == (Decimal(1), Decimal(0))
     assert not change.after.is_changed
 
 
 @pytest.mark.parametrize("text", ["1800", "1,800", "1800s", "1,800초", "30 min", "30분", "0 h 30 min", "29 min 60 s"])
 def test_a_figure_is_taken_as_it_is_shown(harness: EngineHarness, text: str) -> None:
-    assert harness.engine.commands.set_setting(
+    assert harness.engine.commands.runtime_settings.change(
         "losing_streak_seconds", text, EngineHarness.ADMIN
     ).after.value == Decimal(1800)
 
 
 def test_one_trade_never_risks_more_than_is_configured(harness: EngineHarness) -> None:
     with pytest.raises(BadSetting) as refused:
-        harness.engine.commands.set_setting("risk_per_trade", "0.6%", EngineHarness.ADMIN)
+        harness.engine.commands.runtime_settings.change("risk_per_trade", "0.6%", EngineHarness.ADMIN)
     assert refused.value.facts["most"] == Decimal("0.005")
 
 
@@ -286,7 +286,7 @@ def test_a_setting_takes_only_what_its_field_takes(harness: EngineHarness) -> No
     before = harness.engine.queries.settings()
     for name, text in WRONG:
         with pytest.raises(BadSetting):
-            harness.engine.commands.set_setting(name, text, EngineHarness.ADMIN)
+            harness.engine.commands.runtime_settings.change(name, text, EngineHarness.ADMIN)
     assert harness.engine.queries.settings() == before
 
 
@@ -296,7 +296,7 @@ def test_a_figure_that_could_be_two_changes_nothing_and_is_told_with_both(
 ) -> None:
     before = harness.engine.queries.settings()
     with pytest.raises(BadSetting) as refused:
-        harness.engine.commands.set_setting(name, text, EngineHarness.ADMIN)
+        harness.engine.commands.runtime_settings.change(name, text, EngineHarness.ADMIN)
     assert (refused.value.facts["one"], refused.value.facts["other"]) == (one, other)
     assert harness.engine.queries.settings() == before
 
@@ -316,19 +316,21 @@ def test_a_figure_that_could_be_two_changes_nothing_and_is_told_with_both(
     ],
 )
 def test_a_figure_is_read_in_either_language(harness: EngineHarness, name: str, text: str, value: str) -> None:
-    assert harness.engine.commands.set_setting(name, text, EngineHarness.ADMIN).after.value == Decimal(value)
+    assert harness.engine.commands.runtime_settings.change(name, text, EngineHarness.ADMIN).after.value == Decimal(
+        value
+    )
 
 
 def test_what_is_fixed_or_unknown_is_not_changed(harness: EngineHarness) -> None:
     with pytest.raises(SettingFixed):
-        harness.engine.commands.set_setting("risk_ceiling", "5%", EngineHarness.ADMIN)
+        harness.engine.commands.runtime_settings.change("risk_ceiling", "5%", EngineHarness.ADMIN)
     with pytest.raises(UnknownSetting) as refused:
-        harness.engine.commands.set_setting("max_dayly_loss", "5%", EngineHarness.ADMIN)
+        harness.engine.commands.runtime_settings.change("max_dayly_loss", "5%", EngineHarness.ADMIN)
     assert refused.value.facts["nearest"] == "MAX_DAILY_LOSS"
 
 
 def test_a_kept_setting_that_no_longer_fits_is_left_out(harness: EngineHarness, tmp_path: Path) -> None:
-    harness.engine.commands.set_setting("risk_per_trade", "0.4%", EngineHarness.ADMIN)
+    harness.engine.commands.runtime_settings.change("risk_per_trade", "0.4%", EngineHarness.ADMIN)
     harness.close()
     stricter = EngineHarness.build(tmp_path, risk_per_trade="0.003")
     [line] = [line for line in stricter.engine.queries.settings() if line.name == "risk_per_trade"]

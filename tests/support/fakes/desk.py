@@ -8,6 +8,7 @@ from typing import Self
 
 from engine.commands import Commands
 from engine.common.audit_log import AuditLog
+from engine.control.runtime_settings import RuntimeSettings
 from engine.errors import (
     AlreadyDecided,
     Ambiguous,
@@ -134,6 +135,25 @@ class FakeSizingQueries(SizingQueries):
         )
 
 
+class FakeRuntimeSettings(RuntimeSettings):
+    """Writes down who changes what."""
+
+    def __init__(self, call: Callable[..., None]) -> None:
+        self._call = call
+
+    def change(self, name: str, text: str, request: Request) -> SettingChange:
+        self._call("change", name, text, request.by)
+        return SettingChange(before=a_setting(), after=a_setting(value=Decimal("0.02")))
+
+    def confirm(self, name: str, request: Request, number: str = "") -> PendingChange:
+        self._call("confirm", name, number, request.by)
+        return a_pending_change(confirmed_by=request.by, effective_at=a_pending_change().expires_at)
+
+    def withdraw(self, name: str, request: Request, number: str = "") -> PendingChange:
+        self._call("withdraw", name, number, request.by)
+        return a_pending_change()
+
+
 class FakeEngine(Commands, Queries):
     """Holds trades, does at once what is asked, and remembers it.
 
@@ -144,6 +164,7 @@ class FakeEngine(Commands, Queries):
     audit_log: FakeAuditLog
 
     def __init__(self, *trades: Trade) -> None:
+        self.runtime_settings = FakeRuntimeSettings(self.call)
         self.signals, self.sizing = FakeSignalQueries(self), FakeSizingQueries(self)
         self.begin(*trades)
 
@@ -210,21 +231,9 @@ class FakeEngine(Commands, Queries):
         outcome = WatchOutcome.ADDED if more else WatchOutcome.REMOVED
         return WatchChange(symbols=("AAPL", "IBM"), outcomes=tuple((symbol, outcome) for symbol in symbols))
 
-    def set_setting(self, name: str, text: str, request: Request) -> SettingChange:
-        self.call("set_setting", name, text, request.by)
-        return SettingChange(before=a_setting(), after=a_setting(value=Decimal("0.02")))
-
     def pending_changes(self) -> tuple[PendingChange, ...]:
         self._check()
         return (a_pending_change(),)
-
-    def confirm_setting(self, name: str, request: Request, number: str = "") -> PendingChange:
-        self.call("confirm_setting", name, number, request.by)
-        return a_pending_change(confirmed_by=request.by, effective_at=a_pending_change().expires_at)
-
-    def withdraw_setting(self, name: str, request: Request, number: str = "") -> PendingChange:
-        self.call("withdraw_setting", name, number, request.by)
-        return a_pending_change()
 
     def ask_about_people(self, may: Callable[[str, str], bool]) -> None:
         self.may = may
