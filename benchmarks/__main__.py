@@ -21,6 +21,7 @@ from benchmarks import (
     restarting,
     scanning,
     starting,
+    sweeps,
     workers,
 )
 from benchmarks.figure import Figure
@@ -45,6 +46,7 @@ BENCHMARKS: Mapping[str, Callable[[], list[Figure]]] = {
     "history": database.history,
     "workers": workers.workers,
     "backtest": backtests.backtest,
+    "sweep": sweeps.sweep,
 }
 WRITTEN = Path("build/bench.json")
 

@@ -99,6 +99,20 @@ class SimulatedAccount:
             other_assets=limits.other_assets_risk,
         )
 
+    def standing(self, now: datetime, today: datetime) -> Portfolio:
+        """Return what the rules see that look at no dollar: which symbols are held, and the record."""
+        limits = self._rules.limits
+        return Portfolio(
+            account=Account(equity=NOTHING, cash=NOTHING, buying_power=NOTHING, margin=self._rules.margin),
+            positions=(),
+            trades=tuple(each.as_trade() for each in self.trades),
+            buying={},
+            stops={},
+            record=self.record.at(now, today),
+            stopless=limits.foreign_risk,
+            other_assets=limits.other_assets_risk,
+        )
+
     def trade_in(self, column: int) -> HeldTrade | None:
         """Return the trade in a symbol, None where there is none."""
         return next((trade for trade in self.trades if trade.column == column), None)

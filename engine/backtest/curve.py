@@ -25,6 +25,11 @@ class EquityCurve:
         if first < len(timeline.starts):
             account.record.point(timeline.start(first), account.cash)
 
+    @property
+    def kept(self) -> int:
+        """The first bar whose close is not worked out yet."""
+        return self._kept
+
     def before_session(self, bar: int) -> Decimal:
         """Return the account at the last close before a bar's session, dollars; nothing was dealt since then."""
         account, last = self._account, int(self._timeline.firsts[self._timeline.session[bar]]) - 1

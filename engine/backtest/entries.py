@@ -15,6 +15,7 @@ from engine.backtest.candidates import ScoredCandidates, Wanted
 from engine.backtest.dealing import Dealing
 from engine.backtest.desk_rules import DeskRules
 from engine.backtest.held_trade import HeldTrade
+from engine.backtest.loss_bounds import LossBounds
 from engine.backtest.nights import RecordedNights
 from engine.backtest.prices import BarPrices
 from engine.backtest.timeline import Timeline
@@ -29,6 +30,8 @@ from engine.risk.sizing import CENT, size
 
 TAKEN, RESTS, REFUSED, NO_MONEY = "symbol_taken", "symbol_rests", "order_refused", "insufficient_buying_power"
 
+AT_ONCE = 256
+"""Bars that are passed by together while no further position may be held."""
 NOTHING = Decimal(0)
 NO_OUTLOOK = Outlook()
 UNSIZED = Sizing(
@@ -69,6 +72,7 @@ class Entries:
         account: SimulatedAccount,
         candidates: ScoredCandidates,
         refused: Counter[str],
+        losses: LossBounds,
     ) -> None:
         self._symbols = bars.symbols
         self._timeline = timeline
@@ -80,6 +84,7 @@ class Entries:
         self._refused = refused
         self._in_force = RulesInForce.under(rules.limits)
         self._nights = RecordedNights(bars, timeline) if rules.limits.overnight is not None else None
+        self._losses = losses
         self._number = self._seen = 0
 
     def pass_by(self, number: int, until: int) -> int:
@@ -98,12 +103,48 @@ class Entries:
                     if now - alone[column] < quiet:
                         continue
                 if column not in taken:
-                    return number
+                    return self._pass_by_full(number, until) if self._is_full() else number
             resting = sum(column not in taken for column in columns)
             self._count(TAKEN, len(columns) - resting)
             self._count(RESTS, resting)
             number += 1
         return number
+
+    def _is_full(self) -> bool:
+        """Tell whether as many positions are held as may be, all of them just waiting for their exits."""
+        most, trades = self._rules.limits.open_positions, self._account.trades
+        return (
+            most is not None and len(trades) >= most and all(each.is_protected and not each.buying for each in trades)
+        )
+
+    def _pass_by_full(self, number: int, until: int) -> int:
+        """Count what is wanted while no further position may be held, as long as losses are far from their limits.
+
+        One rule or another refuses all of it, so nothing need be sized; which one is asked first tells its name.
+        """
+        bars = list[int]()
+        while len(bars) < AT_ONCE and (bar := self._candidates.bar(number + len(bars))) is not None and bar < until:
+            bars.append(bar)
+        for each, (bar, is_allowed) in enumerate(zip(bars, self._losses.allow(bars), strict=True), number):
+            if not is_allowed:
+                return each
+            self._count_full(self._candidates.columns(each), bar)
+        return number + len(bars)
+
+    def _count_full(self, wanted: list[int], bar: int) -> None:
+        account, limits, now = self._account, self._rules.limits, self._timeline.opened(bar, self._rules.delay)
+        others = [column for column in wanted if account.trade_in(column) is None]
+        free = [column for column in others if not account.rests(column, now)]
+        self._count(TAKEN, len(wanted) - len(others))
+        self._count(RESTS, len(others) - len(free))
+        if not free:
+            return
+        seen = account.standing(now, self._timeline.day_start(bar))
+        for column in free:
+            plan = EntryPlan(symbol=self._symbols[column], sizing=UNSIZED, portfolio=seen, at=now, outlook=NO_OUTLOOK)
+            verdict = self._in_force.refusal_apart_from_losses(plan, limits)
+            if verdict is not None:
+                self._count(str(verdict.rule), 1)
 
     def proposed(self, wanted: list[Wanted], bar: int, now: datetime) -> list[Proposal]:
         """Size what is wanted at the open of a bar, and return what no rule refuses, strongest first."""

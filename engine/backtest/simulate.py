@@ -22,6 +22,7 @@ from engine.backtest.dealing import Dealing
 from engine.backtest.entries import Entries
 from engine.backtest.frame import Frame
 from engine.backtest.held_trade import HeldTrade
+from engine.backtest.loss_bounds import LossBounds
 from engine.backtest.time_exits import TimedExits
 from engine.backtest.timeline import CLOSE, STOPS, TARGETS
 from engine.model.market import BarHistory
@@ -78,6 +79,7 @@ class Simulation:
         self._goes_on = goes_on
         self._timed = TimedExits(self._timeline, rules)
         self._refused = Counter[str]()
+        self._curve = EquityCurve(self._account, self._prices, self._timeline, self._first)
         self._entries = Entries(
             bars,
             self._timeline,
@@ -87,11 +89,11 @@ class Simulation:
             self._account,
             self._candidates,
             self._refused,
+            LossBounds(bars, self._timeline, self._prices, rules.limits, self._account, self._curve),
         )
         self._ended: list[HeldTrade] = []
         self._unfinished = 0
         self._delisted: list[str] = []
-        self._curve = EquityCurve(self._account, self._prices, self._timeline, self._first)
 
     def run(self, progress: Callable[[float], None]) -> Simulated:
         """Walk from event to event."""

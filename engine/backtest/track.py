@@ -65,6 +65,19 @@ class SimulatedRecord:
         if self._day is None or self._day[0] != today:
             self._day = today, equity()
 
+    def began_with(self, today: datetime) -> Decimal | None:
+        """Return the equity with which a day began, None where it did not begin yet."""
+        return self._day[1] if self._day and self._day[0] == today else None
+
+    def realised(self, since: datetime) -> Decimal:
+        """Return what trades won or lost together that ended from an instant on, dollars."""
+        return sum((each.result for each in self._since(since)), Decimal(0))
+
+    @property
+    def highest(self) -> float:
+        """No less than the highest equity of the days that a drawdown looks back on, dollars."""
+        return self._highs[0][1] if self._highs else 0.0
+
     def at(self, now: datetime, today: datetime) -> TradeRecord:
         """Return the record as of an instant of a day."""
         limits = self._limits

@@ -188,7 +188,10 @@ class OpenPositions(Rule):
 LOSSES = (DailyLoss(), Drawdown())
 """The rules whose limit the desk is told of when it is reached, not only when something is refused."""
 
-PROTECTIONS = (Solvency(), *LOSSES, LosingStreak(), StopCooldown(), TradesADay(), OpenPositions())
+EQUITY_RULES = (Solvency(), *LOSSES)
+"""The protections that look at the account's dollars; the others look at its record, and at what is held."""
+
+PROTECTIONS = (*EQUITY_RULES, LosingStreak(), StopCooldown(), TradesADay(), OpenPositions())
 """Every protection, in the order in which their refusals are told."""
 
 

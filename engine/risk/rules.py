@@ -13,7 +13,7 @@ from engine.model.signal_outcome import ProtectionStatus
 from engine.risk.context import EntryPlan, RiskContext
 from engine.risk.limits import Limits
 from engine.risk.overnight import overnight
-from engine.risk.protections import PROTECTIONS
+from engine.risk.protections import EQUITY_RULES, PROTECTIONS
 from engine.risk.rule import PriceRule, Rule
 from engine.risk.verdicts import of_exposure, of_one_trade, of_open_risk
 
@@ -242,6 +242,10 @@ class RulesInForce:
     def refusal_before_size(self, plan: EntryPlan, limits: Limits) -> RiskVerdict | None:
         """Return the first verdict of a protection that refuses, None where all allow it."""
         return _first_refusal(self.protections, plan, limits)
+
+    def refusal_apart_from_losses(self, plan: EntryPlan, limits: Limits) -> RiskVerdict | None:
+        """Return the first verdict of a protection that refuses, where the equity and its losses are known to allow."""
+        return _first_refusal((rule for rule in self.protections if rule not in EQUITY_RULES), plan, limits)
 
     def refusal_of_size(self, case: RiskContext, limits: Limits) -> RiskVerdict | None:
         """Return the first verdict of the other rules that refuses, as `refusal` does where the protections allow."""

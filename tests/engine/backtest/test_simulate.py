@@ -8,6 +8,7 @@ import pytest
 from engine.adapters.calendar import ExchangeCalendar
 from engine.backtest.conditions import Conditions
 from engine.backtest.desk_rules import DeskRules
+from engine.backtest.loss_bounds import LossBounds
 from engine.backtest.simulate import simulate
 from engine.model.backtest import BacktestTrade, Costs
 from engine.model.fees import NO_FEES
@@ -281,3 +282,31 @@ def test_the_days_loss_is_a_part_of_what_the_session_before_left_whenever_the_da
     assert found.trades[0].shares == 900
     assert [trade.symbol for trade in found.trades[1:]] == ["S1"] * bought
     assert found.refused == ({} if bought else {"daily_loss": 1})
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        Limits(open_positions=2),
+        Limits(open_positions=2, daily_loss=Decimal("0.004"), drawdown=Decimal("0.008")),
+        Limits(open_positions=1, trades_a_day=2, losing_streak=2, losing_streak_seconds=20_000),
+        Limits(open_positions=3, daily_loss=None, drawdown=None, stop_cooldown_seconds=7_200, ceiling=Decimal("0.05")),
+    ],
+)
+def test_what_a_full_account_passes_by_is_refused_by_the_same_rules_as_one_by_one(
+    limits: Limits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bars = generated(seed=5, symbols=9, sessions=12, volatility=0.04, volume=1_000_000)
+    dice = np.random.default_rng(5)
+    tenths = np.where(dice.random(bars.close.shape) < 0.1, 8, 0)
+    scores = GivenScores(tenths=tenths, stop=np.full(bars.close.shape, np.nan), exits=Exits())
+    rules = DeskRules(limits=replace(limits, stop_distance=Decimal("0.01"), target_distance=Decimal("0.02")))
+    given = Conditions(rules=rules, costs=Costs(), cash=Decimal(100_000), calendar=ExchangeCalendar())
+    together = simulate(bars, scores, given)
+    # Where losses are never said to be far from their limits every bar is looked at by itself.
+    monkeypatch.setattr(LossBounds, "allow", lambda _self, some: np.zeros(len(some), bool))
+    one_by_one = simulate(bars, scores, given)
+    assert together.trades == one_by_one.trades
+    assert together.refused == one_by_one.refused
+    assert together.refused["open_positions"] > 0
+    assert together.equity.tobytes() == one_by_one.equity.tobytes()
