@@ -1,5 +1,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -20,10 +21,12 @@ from slack_sdk.models.blocks import (
 
 from bot.cards.data_table import MOST_ROWS, Cell, DataTableBlock
 from bot.cards.data_visualization import LineChartBlock
-from bot.cards.mrkdwn import fitted, spoken
+from bot.cards.mrkdwn import LIST_LENGTH, fitted, spoken
 from bot.messages import Texts
 
 SECTION_LENGTH = 3000
+MOST_CHARACTERS = 10_500
+"""Characters of a table and of its words together: what stands around them in a message has room."""
 LABEL_LENGTH = 75
 TITLE_LENGTH = 150
 ALERT_LENGTH = 200
@@ -101,9 +104,16 @@ def sections(lines: Iterable[str]) -> tuple[SectionBlock, ...]:
 
 
 def table(
-    caption: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Cell]]], texts: Texts
+    caption: str,
+    columns: Sequence[str],
+    rows: Sequence[tuple[str, Sequence[Cell]]],
+    texts: Texts,
+    *,
+    length: int = LIST_LENGTH,
 ) -> tuple[Block, ...]:
     """Return rows as a table, as many as a message takes, and how many are left out; nothing where there are none.
+
+    Their words take at most `length` characters.
 
     `columns` are names of the catalogue's `column`; a row is what it says in a line, and its cells. The caption is the
     table's heading: the message needs no other.
@@ -111,8 +121,10 @@ def table(
     if not rows:
         return ()
     words = [line for line, _ in rows]
-    fitting = fitted(words, texts)
-    shown = min(len(words) if len(fitting) == len(words) else max(len(fitting) - 1, 1), MOST_ROWS)
+    fitting = fitted(words, texts, length)
+    whole = [len(line) + sum(len(cell.text) for cell in cells) for line, cells in rows]
+    room = sum(total <= MOST_CHARACTERS for total in accumulate(whole))
+    shown = min(len(words) if len(fitting) == len(words) else max(len(fitting) - 1, 1), max(room, 1), MOST_ROWS)
     left = len(words) - shown
     block = DataTableBlock(
         caption=caption,

@@ -7,9 +7,10 @@ from itertools import accumulate
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.cards import ids
-from bot.cards.message import Message, actions, button, context, header, message, note, section, sections
+from bot.cards.data_table import Cell
+from bot.cards.message import Message, actions, button, context, header, message, note, section, sections, table
 from bot.cards.mrkdwn import NOTHING, actor, day_and_time, escaped, fitted, quantity, symbol
-from bot.messages import Texts
+from bot.messages import NO_FIGURE, Texts
 from engine.model.notices.settings import (
     LooseningAsked,
     LooseningConfirmed,
@@ -20,6 +21,7 @@ from engine.model.notices.settings import (
 from engine.model.runtime_settings import PendingChange, SettingChange, SettingLine, SettingUnit, WatchChange
 
 SETTINGS_LENGTH = 5_000
+SETTING_COLUMNS = ("setting", "setting_now", "default", "range", "name")
 WATCHED_LENGTH = 2_500
 
 
@@ -45,9 +47,10 @@ def settings(lines: Sequence[SettingLine], texts: Texts, waiting: Sequence[Pendi
 
     A mark tells which people may change here.
     """
-    told = fitted([_line(line, texts) for line in lines], texts, SETTINGS_LENGTH)
+    rows = [(f"{escaped(each.name, 60).upper()} {_now(each, texts)}", _cells(each, texts)) for each in lines]
     pending = [_pending(change, texts) for change in waiting]
-    return message(header(texts("settings-title")), *sections((*told, *pending)), context(texts("settings-how")))
+    shown = table(texts("settings-title"), SETTING_COLUMNS, rows, texts, length=SETTINGS_LENGTH)
+    return message(*shown, *sections(pending), context(texts("settings-how")))
 
 
 def change_confirmed(change: PendingChange, texts: Texts) -> Message:
@@ -141,17 +144,24 @@ def _decision(word: str, action: str, change: PendingChange, texts: Texts) -> Bu
     return button(texts(f"button-{word}-change"), action=action, value=value, label=label)
 
 
-def _line(line: SettingLine, texts: Texts) -> str:
+def _cells(line: SettingLine, texts: Texts) -> tuple[Cell, ...]:
+    """Return a setting's row: what it is called and named, how it stands, what it would be, what it may be."""
     is_text = line.unit is SettingUnit.TEXT
-    return texts(
-        "setting-line",
-        mark="changed" if line.is_changed else "open" if line.is_changeable else "fixed",
-        label=texts("setting", name=escaped(line.name, 60)),
-        name=escaped(line.name, 60).upper(),
-        value=_words(line.text, 120, texts) if is_text else _value(line.value, line.unit, texts),
-        default=_words(line.default_text, 60, texts) if is_text else _value(line.default, line.unit, texts),
-        bounds=_bounds(line, texts),
+    mark = texts("setting-mark", mark="changed" if line.is_changed else "open" if line.is_changeable else "fixed")
+    default = _words(line.default_text, 60, texts) if is_text else _value(line.default, line.unit, texts)
+    bounds = _bounds(line, texts)
+    return (
+        Cell(text=f"{mark} {texts('setting', name=escaped(line.name, 60))}"),
+        Cell(text=_now(line, texts)),
+        Cell(text=default),
+        Cell(text=NO_FIGURE if bounds == NOTHING else bounds),
+        Cell(text=escaped(line.name, 60).upper()),
     )
+
+
+def _now(line: SettingLine, texts: Texts) -> str:
+    is_text = line.unit is SettingUnit.TEXT
+    return _words(line.text, 120, texts) if is_text else _value(line.value, line.unit, texts)
 
 
 def _words(text: str, limit: int, texts: Texts) -> str:

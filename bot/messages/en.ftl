@@ -742,6 +742,11 @@ column = { $name ->
     [state] State
     [shares] Shares
     [result] Result
+    [setting] Setting
+    [setting_now] Now
+    [default] Default
+    [range] Range
+    [name] Name
     [closed] Closed
     [won] Won
     [expires] Expires
@@ -954,13 +959,10 @@ setting = { $name ->
     [events] Events: signals not proposed, orders sent, stops set, watchlist, cash movements, start
    *[other] { $name }
 }
-setting-line = { $mark ->
+setting-mark = { $mark ->
     [changed] ✳️
     [open] ✏️
    *[fixed] 🔒
-} { $label } `{ $name }` *{ $value }* · default { $default }{ $bounds ->
-    [none] { "" }
-   *[other] { "" } · { $bounds }
 }
 setting-bounds = { $most ->
     [none] at least { $least }

@@ -714,6 +714,11 @@ column = { $name ->
     [state] 상태
     [shares] 수량
     [result] 손익
+    [setting] 설정
+    [setting_now] 현재
+    [default] 기본값
+    [range] 범위
+    [name] 이름
     [closed] 청산
     [won] 수익
     [expires] 만료
@@ -919,13 +924,10 @@ setting = { $name ->
     [events] 일반 알림: 제안하지 않은 신호, 주문 접수, 손절·익절 설정, 관심 종목, 입출금, 시작
    *[other] { $name }
 }
-setting-line = { $mark ->
+setting-mark = { $mark ->
     [changed] ✳️
     [open] ✏️
    *[fixed] 🔒
-} { $label } `{ $name }` *{ $value }* · 기본값 { $default }{ $bounds ->
-    [none] { "" }
-   *[other] { "" } · { $bounds }
 }
 setting-bounds = { $most ->
     [none] { $least } 이상

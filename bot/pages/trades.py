@@ -21,6 +21,8 @@ MOST_TRADES = 120
 """Trades that are shown on a symbol's bars, the newest: more would cover each other."""
 BIN = 0.25
 """Multiples of the risk that a column counts."""
+DIGIT, GAP = 2.2, 1.0
+"""Parts of a hundred of a phone's width that a digit over a column takes, and that stay free between two figures."""
 FARTHEST = 6.0
 """Multiples of the risk beyond which all are counted in the last column."""
 
@@ -122,11 +124,16 @@ def _column(place: int, count: int, along: Scale, scale: Scale) -> str:
 
 
 def _counts(first: int, counts: NDArray[np.int64], along: Scale, scale: Scale) -> str:
-    return "".join(
-        words(along.part((first + at + 0.5) * BIN), scale.part(float(count)), str(count), "tick middle", down=-0.35)
-        for at, count in enumerate(counts)
-        if count
-    )
+    """Return how many trades each column has, the highest first: on a phone some have no room for it."""
+    shown = list[tuple[float, float]]()
+    drawn = list[str]()
+    for at in sorted(np.flatnonzero(counts), key=lambda at: -int(counts[at])):
+        count, middle = int(counts[at]), along.part((first + int(at) + 0.5) * BIN)
+        half = DIGIT * len(str(count)) / 2
+        if all(abs(middle - other) >= half + its + GAP for other, its in shown):
+            shown.append((middle, half))
+            drawn.append(words(middle, scale.part(float(count)), str(count), "tick middle", down=-0.35))
+    return "".join(drawn)
 
 
 def _multiples(along: Scale, texts: Texts) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from bot.cards import ids, runtime_settings, signal_views
+from bot.cards.newer_blocks import older
 from bot.cards.notices import render
 from bot.cards.sizing import calculated
 from bot.messages import Texts
@@ -19,7 +20,8 @@ from engine.model.notices.settings import (
     WatchlistChanged,
 )
 from engine.model.risk import LimitUnit, RiskVerdict
-from engine.model.runtime_settings import SettingChange, SettingUnit, WatchChange, WatchOutcome
+from engine.model.runtime_settings import SettingChange, SettingLine, SettingUnit, WatchChange, WatchOutcome
+from engine.settings import DeskSettings, HoldingSettings, MarketSettings, RiskSettings, TellingSettings
 from tests.bot.cards.examples import BOTH, ENGLISH, TRADER, buttons
 from tests.support.fakes.choices import (
     a_calculation,
@@ -33,6 +35,7 @@ from tests.support.fakes.notices import a_notice
 from tests.support.fakes.slack_limits import check_message
 from tests.support.fakes.trades import PROPOSED_AT, a_trade
 
+SHOWN = (RiskSettings, HoldingSettings, DeskSettings, MarketSettings, TellingSettings)
 PARTS = "RSI +0.3 · bands +0.2 · MACD +0.4 · volume +0.1 · news +0.5 → "
 
 
@@ -128,19 +131,34 @@ def test_every_outcome_of_a_watched_symbol_has_its_sentence() -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        (a_setting(), "✏️ Daily loss limit `MAX_DAILY_LOSS` 3.0% · default 3.0% · 0.0% to 100.0%"),
+        (a_setting(), ["✏️ Daily loss limit", "3.0%", "3.0%", "0.0% to 100.0%", "MAX_DAILY_LOSS"]),
         (
             a_setting(is_changed=True, value=Decimal("0.02")),
-            "✳️ Daily loss limit `MAX_DAILY_LOSS` 2.0% · default 3.0% · 0.0% to 100.0%",
+            ["✳️ Daily loss limit", "2.0%", "3.0%", "0.0% to 100.0%", "MAX_DAILY_LOSS"],
         ),
         (
             replace(a_setting(name="quiet_seconds", is_changeable=False, most=None), unit=SettingUnit.SECONDS),
-            "🔒 Cooldown after a decision `QUIET_SECONDS` 0 s · default 0 s · at least 0 s",
+            ["🔒 Cooldown after a decision", "0 s", "0 s", "at least 0 s", "QUIET_SECONDS"],
         ),
     ],
 )
-def test_a_setting_tells_value_default_and_bounds(line: object, said: str) -> None:
-    assert runtime_settings.settings([line], ENGLISH).text.splitlines()[1] == said  # type: ignore[list-item] # given above
+def test_a_setting_tells_value_default_and_bounds(line: SettingLine, said: list[str]) -> None:
+    shown = runtime_settings.settings([line], ENGLISH)
+    [table] = [block for block in shown.payload()["blocks"] if block["type"] == "data_table"]
+    assert [cell["text"] for cell in table["rows"][1]] == said
+    assert f"{said[-1]} {said[1]}" in shown.text
+
+
+@pytest.mark.parametrize("texts", BOTH, ids=["en", "ko"])
+def test_every_setting_of_the_desk_is_in_the_table_and_in_the_list_that_stands_for_it(texts: Texts) -> None:
+    names = [name for group in SHOWN for name in group.model_fields]
+    shown = runtime_settings.settings([a_setting(name=name) for name in names], texts).payload()
+    check_message(shown)
+    plain = {"text": shown["text"], "blocks": older(shown["blocks"])}
+    check_message(plain)
+    for name in names:
+        assert name.upper() in str(shown["blocks"])
+        assert name.upper().replace("_", "") in str(plain["blocks"]).replace("_", "").replace("ˍ", "")
 
 
 def test_a_changed_setting_is_told_to_who_changed_it_and_to_the_desk() -> None:

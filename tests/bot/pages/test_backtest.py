@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from hashlib import sha256
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -15,6 +16,7 @@ from hypothesis import given, settings, strategies as st
 from bot.messages import LOCALES
 from bot.pages.backtest import page
 from bot.pages.notes import notes_told
+from bot.pages.trades import distribution
 from bot.pages.verdict import verdict_line
 from engine.backtest.honesty import evaluated
 from engine.backtest.walk_forward import sessions_of, walked, windows
@@ -230,3 +232,16 @@ def test_what_is_wrong_with_bars_is_said_in_words(locale: str) -> None:
     told = notes_told(notes, texts)
     assert len(set(told)) == len(BarFlaw)
     assert not [line for line in told if "_" in line or any(f": {flaw}." in line for flaw in BarFlaw)]
+
+
+@settings(max_examples=10)
+@given(st.lists(st.integers(1, 120), min_size=20, max_size=48))
+def test_no_two_counts_over_the_columns_touch_each_other_on_a_phone(counts: list[int]) -> None:
+    """A figure of twelve pixels is seven wide; the chart of a phone has 330."""
+    made = [trade(at * 0.25 - 5.9, number=at) for at, count in enumerate(counts) for _ in range(count)]
+    drawn = distribution(evaluated(backtest([float(CASH)] * 7, made)), texts_of("en"))
+    found = re.findall(r'<text class="tick middle" x="([\d.]+)%" y="[\d.]+%" dy="-0.35em">(\d+)</text>', drawn)
+    shown = sorted((float(left) * 3.3, 3.5 * len(figure)) for left, figure in found)
+    assert shown
+    assert all(left + half < right - its for (left, half), (right, its) in pairwise(shown))
+    assert str(max(counts)) in {figure for _, figure in found}
