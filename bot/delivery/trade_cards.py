@@ -59,8 +59,9 @@ class TradeCards:
         """Draw a trade's card as the trade is now."""
         texts, risk = self._drawing.texts, self._risk()
         self._risk_drawn.pop(trade.id, None)
-        if trade.state is TradeState.PROPOSED and risk is not None:
-            self._risk_drawn[trade.id] = self._in_words(risk)
+        if trade.state is TradeState.PROPOSED:
+            shown = risk or RiskLevel(share=trade.sizing.risk_before, ceiling=self._ceiling)
+            self._risk_drawn[trade.id] = self._in_words(shown)
         return self._drawing(partial(proposal, trade, texts, source=self._source, ceiling=self._ceiling, risk=risk))
 
     def follow_risk(self) -> None:

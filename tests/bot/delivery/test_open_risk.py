@@ -47,6 +47,14 @@ def test_a_waiting_card_is_drawn_again_once_when_the_risk_of_the_desk_changes(ou
         assert len(outbox.slack.updated()) == drawn
 
 
+def test_a_card_that_tells_the_risk_of_now_already_is_left_alone(outbox: Outbox, account: Account) -> None:
+    outbox.propose()
+    account.risk = RiskLevel(share=AAPL.sizing.risk_before, ceiling=Decimal("0.02"))
+    with running(outbox.notices(risk=account)):
+        until(lambda: account.looks > 3)
+    assert outbox.slack.updated() == []
+
+
 def test_a_decided_card_is_never_drawn_again_for_the_risk_of_the_desk(outbox: Outbox, account: Account) -> None:
     outbox.propose()
     notices = outbox.notices(risk=account)
