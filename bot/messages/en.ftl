@@ -623,11 +623,11 @@ set-aside = ⚠️ { $count ->
 job-failed = ⚠️ Job “{ $job }” failed. It runs again on schedule. Error ID for the operator: { $id }
 job-recovered = ✅ Job “{ $job }” is running again.
 strategy-unusable = { $role ->
-    [live] 🚨 *No usable strategy: exits only.* Nothing is proposed or bought. Stops, targets and sales by time go on.
+    [live] 🚨 *No usable strategy: exits only.* Nothing is proposed or bought. Stops, targets and timed exits stay in force.
    *[shadow] ⚠️ A strategy is left out of shadow. Trading continues without it.
 }
 strategy-unusable-how = Fix it, check with trading-bot doctor, then restart the bot.
-strategy-switched = ⚠️ Strategy changed: the desk now trades by { $after }, before by { $before }. Proposals of the old strategy can no longer be approved; open trades keep their stops and targets.
+strategy-switched = ⚠️ Strategy changed from { $before } to { $after }. Proposals of the old strategy can no longer be approved; open trades keep their stops and targets.
 leader-replaced = ⚠️ { $leader } leads now. The previous leader, { $before }, has not responded since { $since }.
 service = { $service ->
     [market] Prices
@@ -989,7 +989,7 @@ strategy-line = { $role ->
    *[other] {" "}· mean { $mean }
 }{ $known ->
     [yes] , between { $low } and { $high }
-   *[no] {" "}(fewer than { $fewest }: too few to say)
+   *[no] {" "}(fewer than { $fewest }: too few to tell)
 }
 strategy-how = Promote with /strategy promote NAME: an admin asks, another confirms. It takes, in shadow, { $trades ->
     [one] 1 trade
@@ -999,7 +999,7 @@ strategy-how = Promote with /strategy promote NAME: an admin asks, another confi
    *[other] { $days } days
 }; for live money as many on paper.
 strategy-out-of-use = ⛔ { $trouble }
-strategy-next = ⏳ { $name } becomes the live strategy with the next start.
+strategy-next = ⏳ { $name } becomes the live strategy at the next start.
 strategy-compared = { $apart ->
     [apart] Their intervals do not overlap.
     [same] Their intervals overlap: the difference may be chance.
@@ -1007,7 +1007,7 @@ strategy-compared = { $apart ->
 }
 strategy-told = { $stage ->
     [asked] ⚠️ { $by } asks to trade by { $name } (`{ $fingerprint }`) in place of { $before }. Nothing changes until another admin types /strategy confirm, by { $at }.
-    [confirmed] ⚠️ { $by } confirmed: with the next start the desk trades by { $name } (`{ $fingerprint }`) in place of { $before }.
+    [confirmed] ⚠️ { $by } confirmed: from the next start the desk trades by { $name } (`{ $fingerprint }`) in place of { $before }.
    *[withdrawn] The desk keeps trading by { $before }: { $by } cancelled the change to { $name }.
 }
 setting-told = 🔧 { $label }: { $before } → { $after }. By { actor }.
@@ -1075,7 +1075,7 @@ help-news = /news — latest headlines, their scores, and who scored them. /news
 help-risk = /risk — open risk by symbol, headroom, warning and limit, and the state of the protections.
 help-watch = /watch — the watchlist. /watch add NVDA AMD, /watch remove IBM — changes it, several symbols at once; the broker must trade them.
 help-settings = /settings — every setting with its default and range. /settings MAX_DAILY_LOSS 2% — an admin changes one, effective now; default resets it.
-help-strategy = /strategy — the live strategy and those in shadow. /strategy compare ONE OTHER — two side by side. /strategy promote NAME, confirm, cancel — change the live one: two admins.
+help-strategy = /strategy — the live strategy and those in shadow. /strategy compare ONE OTHER — two side by side. /strategy promote NAME, confirm, cancel — changes the live one; it takes two admins.
 help-desk = /desk — desk status, and every command in one line.
 help-pnl = /pnl — realised, open and total P&L today. /pnl yesterday, last week, 2025-08, Aug 4 to Aug 8, 30d or all: days in New York. Add a symbol for that symbol only: /pnl month AAPL.
 help-backtest = /backtest — your strategy on past prices, and whether that shows an edge. /backtest trend AAPL,MSFT 2012-06..2012-12 or 90d; leave out what you like. The answer comes as a direct message.
@@ -1323,12 +1323,12 @@ report-no-news = No news on watched or held symbols since the last close.
 report-headline = • { $symbol } { $points } “{ $headline }”
 report-market = *S&P 500* (SPY) { $change }
 report-unreadable = Couldn't read a report. Type /report { $kind } for it as of now.
-people-title = What the desk's decisions came to
+people-title = What the desk's decisions added or cost
 people-verdict = { $side ->
     [added] ✅ Saying no saved the desk { $dollars } against taking every proposal.
    *[cost] ⚠️ Saying no cost the desk { $dollars } against taking every proposal.
 }
-people-too-few = Too few to say: { $trades } proposals not taken have a result, { $fewest } is the least.
+people-too-few = Too few to tell: { $trades } proposals not taken have a result; it takes at least { $fewest }.
 people-taken = *Taken and closed* { $trades } · { $result } · { $multiple }
 people-left = *Not taken* { $trades } · { $result } · { $multiple } (simulated)
 people-cause = • { $cause ->
@@ -1781,9 +1781,9 @@ backtest-verdict = { $verdict ->
         [0] no trades
         [one] only 1 trade
        *[other] only { $trades } trades
-    }, and { $fewest } are the least that say anything.
-    [no_edge] No edge shown: the mean trade lies between { $low } and { $high }, so it may well be nothing.
-    [loses] No edge shown: it loses. The mean trade lies between { $low } and { $high }.
+    }, and it takes at least { $fewest } to tell.
+    [no_edge] No edge shown: the mean trade lies between { $low } and { $high }, so it may be zero.
+    [loses] No edge shown: it loses money. The mean trade lies between { $low } and { $high }.
     [unchecked] No edge shown: the strategy is Python code that was not checked for look-ahead. Run trading-bot lookahead, then trading-bot backtest.
     [looks_ahead] No edge shown: the look-ahead check refuses the strategy. Run trading-bot lookahead to see why.
     [control] No edge shown: { $walks ->
@@ -1820,7 +1820,7 @@ backtest-page-figure = { $figure ->
    *[turnover] Turnover a year
 }
 backtest-page-times = { $times }×
-backtest-page-doubts = How far to believe it
+backtest-page-doubts = How far to trust it
 backtest-page-interval = The mean trade made { $mean }. With { $confidence } confidence it lies between { $low } and { $high } (block bootstrap, { $block ->
     [one] single trades
    *[other] blocks of { $block } trades
@@ -2001,7 +2001,7 @@ backtest-unattached = ⚠️ Slack didn't take the picture and the page. The fig
 backtest-file-title = Backtest, full page
 backtest-picture-title = Backtest, equity
 backtest-picture-alt = The account from { $first } to { $last }; bought and held { $held }. { $verdict }
-backtest-kept = Kept: { $result }, { $page }
+backtest-kept = Saved: { $result }, { $page }
 
 ## The page of a sweep
 
@@ -2022,8 +2022,8 @@ sweep-verdict = { $verdict ->
         [0] no trades
         [one] only 1 trade
        *[other] only { $trades } trades
-    } on later sessions, and { $fewest } are the least that say anything.
-    [no_edge] No edge shown: on later sessions the mean trade of what was chosen lies between { $low } and { $high }, so it may well be nothing.
+    } on later sessions, and it takes at least { $fewest } to tell.
+    [no_edge] No edge shown: on later sessions the mean trade of what was chosen lies between { $low } and { $high }, so it may be zero.
     [loses] No edge shown: what was chosen lost on later sessions. Its mean trade lies between { $low } and { $high }.
     [tried_too_often] No edge shown: after { $variants } variants on these data, luck explains it too well ({ $probability } sure, 95% needed).
    *[edge] An edge on these data: on later sessions the mean trade of what was chosen lies between { $low } and { $high }. That is evidence, not proof.

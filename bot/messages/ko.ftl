@@ -950,7 +950,7 @@ strategy-line = { $role ->
     [yes] , { $low } ~ { $high }
    *[no] {" "}({ $fewest }건 미만이라 판단하기 부족)
 }
-strategy-how = 승격은 /strategy promote 이름: 관리자가 요청하고 다른 관리자가 확인합니다. 섀도 거래 { $trades }건과 거래일 { $days }일이 필요하며, 실제 자금은 모의 거래에서도 같은 만큼 필요합니다.
+strategy-how = 승격하려면 /strategy promote 이름을 입력하세요. 관리자가 요청하고 다른 관리자가 확인합니다. 섀도에서 거래 { $trades }건과 거래일 { $days }일을 채워야 하며, 실거래로 쓰려면 모의 거래에서도 같은 기준을 채워야 합니다.
 strategy-out-of-use = ⛔ { $trouble }
 strategy-next = ⏳ 다음 시작부터 { $name } 전략으로 거래합니다.
 strategy-compared = { $apart ->
@@ -959,7 +959,7 @@ strategy-compared = { $apart ->
    *[unknown] 각각 { $fewest }건 미만이라 비교하기에 부족합니다.
 }
 strategy-told = { $stage ->
-    [asked] ⚠️ { $by } 님이 { $before } 대신 { $name } (`{ $fingerprint }`) 전략으로 거래하도록 요청했습니다. { $at }까지 다른 관리자가 /strategy confirm 을 입력해야 바뀝니다.
+    [asked] ⚠️ { $by } 님이 { $before } 대신 { $name } (`{ $fingerprint }`) 전략으로 거래하도록 요청했습니다. { $at }까지 다른 관리자가 /strategy confirm을 입력해야 바뀝니다.
     [confirmed] ⚠️ { $by } 님이 확인했습니다. 다음 시작부터 { $before } 대신 { $name } (`{ $fingerprint }`) 전략으로 거래합니다.
    *[withdrawn] { $before } 전략을 유지합니다. { $by } 님이 { $name } 전략으로의 변경을 취소했습니다.
 }
@@ -1032,7 +1032,7 @@ help-strategy = /strategy — 실전 전략과 섀도 전략. /strategy compare 
 help-desk = /desk — 데스크 현황과 모든 명령어를 한 줄씩 보여 줍니다.
 help-pnl = /pnl — 오늘의 실현·평가·총손익. /pnl 어제, 지난주, 8월, 8월 4일~8월 8일, 최근 30일, 전체 — 그 기간(뉴욕 날짜 기준). 종목을 붙이면 그 종목만: /pnl 이번달 AAPL.
 help-backtest = /backtest — 과거 가격으로 전략을 시험하고 우위가 있는지 알려 줍니다. /backtest trend AAPL,MSFT 2012-06..2012-12 또는 90d, 각 항목은 생략할 수 있습니다. 결과는 다이렉트 메시지로 옵니다.
-help-report = /report — 오늘 결산. /report ready, premarket, open, close, day, week — 지금 기준 해당 리포트. /report people — 데스크의 결정이 더하거나 잃은 것.
+help-report = /report — 오늘 결산. /report ready, premarket, open, close, day, week — 지금 기준 해당 리포트. /report people — 데스크의 결정으로 얻거나 잃은 금액.
 
 ## 앱 홈과 /desk
 
@@ -1261,7 +1261,7 @@ report-no-news = 지난 마감 이후 관심 종목과 보유 종목 관련 뉴�
 report-headline = • { $symbol } { $points } “{ $headline }”
 report-market = *S&P 500* (SPY) { $change }
 report-unreadable = 리포트를 읽지 못했습니다. 지금 기준은 /report { $kind }
-people-title = 데스크의 결정이 가져온 결과
+people-title = 데스크 결정의 성과
 people-verdict = { $side ->
     [added] ✅ 모든 제안을 받아들였을 때보다 { $dollars } 이득입니다.
    *[cost] ⚠️ 모든 제안을 받아들였을 때보다 { $dollars } 손해입니다.
@@ -1343,9 +1343,9 @@ refused-unknown-strategy = { $nearest ->
    *[other] “{ $asked }” 전략이 없습니다. 혹시 { $nearest }인가요? 목록을 확인하세요. 예: /strategy
 }
 refused-promotion = { $lack ->
-    [trades] { $strategy }: 섀도 거래가 { $has }건 끝났습니다. 승격에는 { $needs }건이 필요합니다.
+    [trades] { $strategy }: 섀도 거래 { $has }건 완료, 승격에는 { $needs }건이 필요합니다.
     [days] { $strategy }: 섀도 거래일이 { $has }일입니다. 승격에는 { $needs }일이 필요합니다.
-    [paper_trades] { $strategy }: 모의 거래가 { $has }건 끝났습니다. 실제 자금에는 { $needs }건이 필요합니다.
+    [paper_trades] { $strategy }: 모의 거래 { $has }건 완료, 실거래에는 { $needs }건이 필요합니다.
     [paper_days] { $strategy }: 모의 거래일이 { $has }일입니다. 실제 자금에는 { $needs }일이 필요합니다.
     [not_live] { $strategy } 전략은 실전에 쓸 수 없습니다. 시드와 같은 종류만 가능합니다 (docs/strategies.md).
     [nothing_in_force] 지금은 불가합니다. 교체할 실전 전략을 사용할 수 없는 상태입니다. /strategy에 표시된 파일을 고치고 봇을 재시작한 뒤 다시 요청하세요.

@@ -16,7 +16,7 @@ from tests.support.slack_harness import embedded
             "en",
             (
                 "in shadow",
-                "Too few to say",
+                "Too few to tell",
                 "another confirms",
                 "can't trade live",
                 "admin",

@@ -61,7 +61,7 @@ def test_the_desks_language_is_spoken(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_result_is_kept_with_its_page() -> None:
     found = typed(*JUNE, "--output", "out", "--costs", "spread_bp=4,slippage_bp=0", "--cash", "50,000", "--seed", "3")
     assert found.exit_code == 0, found.output
-    assert "Kept: out/result.json, out/page.html" in found.stdout
+    assert "Saved: out/result.json, out/page.html" in found.stdout
     result = json.loads(Path("out/result.json").read_text(encoding="utf-8"))
     assert (result["cash"], result["seed"], result["costs"]["slippage_bp"]) == ("50000", 3, "0")
 
@@ -104,7 +104,7 @@ def test_a_symbol_that_looks_like_markup_is_shown_as_it_is(symbol: str) -> None:
     found = typed("--walks", "0", "--data", bars_file(Path("odd.csv"), symbol, days=25), "--output", "[/out]")
     assert found.exit_code == 0, found.output
     assert f"\n{symbol} " in found.stdout
-    assert "Kept: [/out]/result.json" in found.stdout
+    assert "Saved: [/out]/result.json" in found.stdout
 
 
 @pytest.mark.parametrize("year", [1902, 2093])

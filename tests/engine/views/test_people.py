@@ -125,4 +125,4 @@ def test_under_thirty_it_says_too_few(tmp_path: Path, locale: str) -> None:
     with closing(EngineHarness.build(tmp_path)) as made:
         told: PeopleReport = made.engine.queries.strategies.people_report()
     assert told.left.trades == 0
-    assert {"en": "Too few to say", "ko": "부족"}[locale] in people(told, Texts(locale, ZoneInfo("Asia/Seoul"))).text
+    assert {"en": "Too few to tell", "ko": "부족"}[locale] in people(told, Texts(locale, ZoneInfo("Asia/Seoul"))).text
