@@ -343,6 +343,10 @@ class FlattenUnderway(RequestRefused):
     """Everything is being sold, and trading does not run again before that is done. Facts: none."""
 
 
+class NoUsableStrategy(RequestRefused):
+    """Trading does not run again before a restart with a strategy that can be used. Facts: none."""
+
+
 class HaltStands(RequestRefused):
     """A halt is not taken back. Facts: why, a word.
 

@@ -76,6 +76,7 @@ REFUSALS: Mapping[type[errors.RequestRefused], str] = {
     errors.CorporateActionDue: "refused-corporate-action",
     errors.BacktestRefused: "refused-backtest",
     errors.BacktestRunning: "refused-backtest-running",
+    errors.NoUsableStrategy: "refused-no-usable-strategy",
     errors.OtherStrategy: "refused-other-strategy",
     errors.RiskRefused: "refused-risk",
     errors.OrderRefused: "refused-order",

@@ -1524,6 +1524,7 @@ refused-halt-stands = The halt stays. { $why ->
     [doubt] The desk was exits-only before it, or something is still in doubt.
    *[halt_waits] Another halt is still being saved.
 } An admin resumes with /resume.
+refused-no-usable-strategy = Not resumed: the strategy can't be used. /strategy names the line; fix the file, restart the bot, and it trades again. Until then: exits only.
 refused-flatten-underway = Still selling everything; trading resumes once flat. To stop selling and resume now, type /resume anyway.
 refused-repeated = Already handled. Nothing was done twice.
 refused-corporate-action = Corporate action pending in { $symbol }. No new entries until it's done.

@@ -1443,6 +1443,7 @@ refused-halt-stands = 거래 중지는 유지됩니다. { $why ->
     [doubt] 그 전에 청산만 허용된 상태였거나, 확인되지 않은 문제가 남아 있습니다.
    *[halt_waits] 다른 거래 중지를 저장하는 중입니다.
 } 재개하려면 관리자가 /resume을 입력하세요.
+refused-no-usable-strategy = 재개할 수 없습니다. 전략을 사용할 수 없는 상태입니다. /strategy에 표시된 줄을 고치고 봇을 재시작하면 다시 거래합니다. 그때까지 청산만 허용합니다.
 refused-flatten-underway = 전량 청산 중입니다. 모두 청산되기 전에는 재개되지 않습니다. 청산을 멈추고 재개하려면 /resume anyway.
 refused-repeated = 이미 처리된 요청입니다. 중복 실행되지 않았습니다.
 refused-corporate-action = { $symbol } 기업행사가 예정되어 있습니다. 완료될 때까지 신규 진입을 하지 않습니다.

@@ -1,5 +1,6 @@
 """Halt, resume and AUTO_MODE: the desk's state, changed in one transaction with its notice and its audit row."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -9,6 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from engine.common.doubt_reasons import DOUBTS, STRATEGY
 from engine.common.order_ids import is_own
 from engine.common.recall import LostHalt, Recall, is_overtaken, still_sells
 from engine.common.service_health import Service, ServiceHealth
@@ -18,6 +20,7 @@ from engine.errors import (
     HaltNotPersisted,
     HaltStands,
     MemoryUnavailable,
+    NoUsableStrategy,
     OrderRefused,
     Repeated,
     StoreUnavailable,
@@ -195,12 +198,17 @@ class KillSwitch:
         return self._change(OWN_ACCORD, "trust again", _resumed(OWN_ACCORD, self._clock.now()), trusted)
 
     def resume(self, request: Request, *, anyway: bool = False) -> Desk:
-        """Trade again; raises FlattenUnderway while everything is being sold, which `anyway` ends."""
+        """Trade again; raises FlattenUnderway while everything is being sold, which `anyway` ends.
+
+        Raises NoUsableStrategy where the process that leads has none: then nothing that is asked for may be bought.
+        """
         self.flush_pending_halts()
 
         def resumed(transaction: Transaction, desk: Desk, now: datetime) -> Desk:
             if transaction.setting(FLATTENING) and not anyway:
                 raise FlattenUnderway
+            if STRATEGY in json.loads(transaction.setting(DOUBTS) or "{}"):
+                raise NoUsableStrategy
             transaction.set_setting(FLATTENING, "")
             if request.by != ENGINE:
                 transaction.set_setting(RESUMED, now.isoformat())

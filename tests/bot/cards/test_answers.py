@@ -58,6 +58,7 @@ EXAMPLES: tuple[errors.RequestRefused, ...] = (
     errors.TooOld("AAPL_20250819_234515", AT),
     errors.Repeated(),
     errors.FlattenUnderway(),
+    errors.NoUsableStrategy(),
     errors.CorporateActionDue("AAPL"),
     errors.BacktestRefused("strategy", asked="trnd", example="/backtest trend AAPL 90d", nearest="trend", known="seed"),
     errors.BacktestRunning(),

@@ -12,11 +12,13 @@ import pytest
 from engine.bootstrap import FIRST_START, Engine
 from engine.common.strategy_in_force import StrategyInForce
 from engine.control.promoted_strategy import PROMOTED, written
-from engine.errors import DeskNotActive, PromotionRefused, RequestRefused, SettingsInvalid
+from engine.errors import DeskNotActive, NoUsableStrategy, PromotionRefused, SettingsInvalid
 from engine.model.desk import DeskState
+from engine.model.manual_proposal import ManualProposal
 from engine.model.notices.base import Notice, NoticeKind
 from engine.model.notices.desk import DeskReducing, DeskResumed, StrategySwitched, StrategyUnusable
 from engine.model.notices.trades import TimeExit
+from engine.model.origin import Source
 from engine.model.trade import TradeState
 from engine.strategies.loader import FOLDER, load
 from tests.support.engine_harness import EngineHarness
@@ -135,15 +137,18 @@ def test_the_clock_sells_as_the_strategy_of_before_would_have(desk: Desk) -> Non
     assert desk.told(TimeExit)
 
 
-def test_a_person_who_resumes_buys_nothing_by_it_and_the_desk_goes_back_to_exits(desk: Desk) -> None:
+@pytest.mark.parametrize("anyway", [False, True])
+def test_nobody_resumes_trading_without_one_whatever_was_proposed_or_is_asked_for(desk: Desk, *, anyway: bool) -> None:
     desk.harness.play_the_signal()
     engine = desk.next_life(Path.unlink)
+    with pytest.raises(NoUsableStrategy):
+        engine.commands.resume(EngineHarness.ADMIN, anyway=anyway)
     with pytest.raises(DeskNotActive):
         engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
-    engine.commands.resume(EngineHarness.ADMIN)
-    with pytest.raises(RequestRefused):
-        engine.commands.approve(TRADE_ID, EngineHarness.TRADER)
-    engine.jobs.reconcile()
+    with pytest.raises(DeskNotActive):
+        engine.commands.buys.propose(
+            ManualProposal(source=Source.DESK, symbol="MSFT", by="U0TRADER"), EngineHarness.TRADER
+        )
     assert desk.state() == (DeskState.REDUCING, "strategy_unusable")
     assert desk.trades(TradeState.APPROVED, TradeState.SUBMITTED) == []
 
@@ -168,13 +173,16 @@ def test_a_restart_with_the_file_put_right_trades_on_and_keeps_what_was_proposed
     assert engine.commands.approve(TRADE_ID, EngineHarness.TRADER).state is TradeState.OPEN
 
 
-def test_a_halt_stays_and_whoever_resumes_is_told_again(desk: Desk) -> None:
+def test_a_halt_stays_until_the_file_is_put_right_and_a_person_resumes(desk: Desk) -> None:
     desk.harness.engine.commands.halt(EngineHarness.ADMIN, "lunch")
     engine = desk.next_life(Path.unlink)
+    with pytest.raises(NoUsableStrategy):
+        engine.commands.resume(EngineHarness.ADMIN)
+    assert desk.state() == (DeskState.HALTED, "lunch")
+    engine = desk.mend()
     assert desk.state() == (DeskState.HALTED, "lunch")
     engine.commands.resume(EngineHarness.ADMIN)
-    engine.jobs.reconcile()
-    assert desk.state() == (DeskState.REDUCING, "strategy_unusable")
+    assert desk.state()[0] is DeskState.ACTIVE
 
 
 def test_the_first_start_of_a_desk_that_holds_nothing_ends_with_one_line(tmp_path: Path) -> None:
