@@ -83,6 +83,13 @@ REFUSALS: Mapping[type[errors.RequestRefused], str] = {
 }
 """The sentence of each refusal, as a key of the catalogues; its facts are the variables."""
 
+EXAMPLES: Mapping[type[errors.RequestRefused], str] = {
+    errors.BadAmount: "/size AAPL 400",
+    errors.BadPeriod: "/pnl last week",
+    errors.UnknownSetting: "/settings MAX_DAILY_LOSS 2%",
+}
+"""What could be typed where nobody knows what was; '' where there is nothing to type."""
+
 TROUBLES: Mapping[type[errors.DeskError], str] = {
     errors.MarketUnavailable: "trouble-market",
     errors.NewsUnavailable: "trouble-news",
@@ -224,8 +231,8 @@ def refusal(error: errors.RequestRefused, texts: Texts, example: str = "") -> Me
         facts["broken"] = _broken(error, texts)
     if isinstance(error, errors.NotAllowed):
         facts["role"] = facts["has"]
-    usage = str(error.facts.get("usage", "/size")).partition(" ")[0]
-    facts.setdefault("example", escaped(example or f"{usage} AAPL"))
+    usual = f"{str(error.facts['usage']).partition(' ')[0]} AAPL" if "usage" in error.facts else ""
+    facts.setdefault("example", escaped(example or usual or EXAMPLES.get(type(error), "")))
     if "least" in error.facts:
         facts["example"] = _example(error, texts)
     return note(texts(_nearest(REFUSALS, type(error)), **facts))

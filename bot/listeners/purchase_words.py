@@ -92,6 +92,8 @@ def _price(name: str, said: Mapping[str, str]) -> Decimal | None:
     if name not in said:
         return None
     asked = said[name][:LONGEST_WORD]
+    if not asked:
+        raise BadProposal(name, name, "missing")
     try:
         found = read_number(said[name].strip(WRAPPING.replace("$", "")))
     except AmbiguousNumber as error:

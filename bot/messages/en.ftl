@@ -1509,7 +1509,10 @@ refused-bad-proposal = { proposal-field }: { $problem ->
     [no_key] expected 1 to { $bound } printable ASCII characters, another for each purchase.
     [reused] “{ $asked }” was used for another purchase before ({ $bound }).
    *[other] “{ $asked }” isn't valid ({ $problem }).
-} Nothing was proposed.
+} Nothing was proposed.{ $example ->
+    [none] { "" }
+   *[other] { "" } Try again, e.g. { $example }.
+}
 refused-not-ours = This button or window isn't the bot's, or was altered on the way. Nothing was done; use the newest card, or type the command (/trades lists the IDs).
 refused-no-trade-here = This message isn't a trade card. Use Inspect on a proposal's card, or type /inspect and a symbol or an ID.
 refused-size-changed = Someone changed the size: { $trade_id } is about { $shares } now. Nothing was approved; check the card and approve again.

@@ -1428,7 +1428,10 @@ refused-bad-proposal = { proposal-field }: { $problem ->
     [no_key] 매수마다 다른 1~{ $bound }자의 ASCII 문자여야 합니다.
     [reused] “{ $asked }” 키는 이미 다른 매수({ $bound })에 쓰였습니다.
    *[other] “{ $asked }” 값이 올바르지 않습니다 ({ $problem }).
-} 제안하지 않았습니다.
+} 제안하지 않았습니다.{ $example ->
+    [none] { "" }
+   *[other] { "" } 예: { $example }
+}
 refused-not-ours = 봇이 만든 버튼이나 창이 아니거나 중간에 변조되었습니다. 아무것도 실행되지 않았습니다. 최신 카드의 버튼을 쓰거나 명령을 입력하세요 (거래ID는 /trades).
 refused-no-trade-here = 이 메시지는 거래 카드가 아닙니다. 제안 카드에서 상세를 쓰거나 /inspect 뒤에 종목이나 ID를 입력하세요.
 refused-size-changed = 다른 사람이 수량을 바꿨습니다. { $trade_id }의 수량은 지금 { $shares }주입니다. 승인하지 않았으니 카드를 확인하고 다시 승인하세요.

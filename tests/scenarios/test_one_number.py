@@ -27,7 +27,7 @@ Stage = SlackHarness[EngineHarness]
 
 SYMBOLS = ("IBM", "NVDA", "AMD", "KO")
 STEPS = 5
-NOW = re.compile(r"Open risk\*? (\S+%) (?:→|of)")
+NOW = re.compile(r"Open risk\*?(?: |\\n)(\S+%) (?:→|of)")
 """Open risk as it is: in a title or a line, with what becomes of it or its limit after it."""
 
 
