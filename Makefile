@@ -8,6 +8,7 @@ READY := .venv/.ready
 # uv installs from the same lock and the same index as pip, in a tenth of the time.
 # Compiled once at the set-up, a start takes three seconds less, and every test process as well.
 UV := VIRTUAL_ENV=.venv $(BIN)/uv pip
+STUCK := || { echo "Set-up stopped, see above. Is the package index reachable (network, HTTPS_PROXY, PIP_INDEX_URL), and has the disk 1 GB free? Then run make $(MAKECMDGOALS) again."; exit 1; }
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile
@@ -15,15 +16,19 @@ help: ## Show this list
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 1; }
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	awk '/^uv==/ {on = 1} on {print} on && !/\\$$/ {exit}' requirements.lock > .venv/uv.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement .venv/uv.txt
-	$(UV) install --quiet --compile-bytecode --require-hashes --requirement requirements.lock
-	$(UV) install --quiet --no-deps --no-build-isolation --editable .
-	touch $@
+	@test -w . || { echo "This folder can't be written: copy it to one that can, and run make there."; exit 1; }
+	@echo "Set-up 1/3: a Python environment in .venv"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv $(STUCK)
+	@awk '/^uv==/ {on = 1} on {print} on && !/\\$$/ {exit}' requirements.lock > .venv/uv.txt $(STUCK)
+	@echo "Set-up 2/3: the libraries of the lock file (a minute or two, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement .venv/uv.txt $(STUCK)
+	@$(UV) install --quiet --compile-bytecode --require-hashes --requirement requirements.lock $(STUCK)
+	@echo "Set-up 3/3: trading-bot itself"
+	@$(UV) install --quiet --no-deps --no-build-isolation --editable . $(STUCK)
+	@touch $@
 
 demo: $(READY) ## Bring up the whole desk in a browser, with recorded prices and no account
-	$(BIN)/trading-bot demo $(ARGS)
+	@$(BIN)/trading-bot demo $(ARGS)
 
 test: $(READY) ## Run all tests
 	$(BIN)/python -m pytest $(ARGS)

@@ -123,7 +123,9 @@ class Worker:
             except (Later, TemporaryError, StoreUnavailable) as error:
                 self._count(repr(error))
                 wait = getattr(error, "wait", 0.0) or self._pause(began)
-                log.warning("held_up", worker=self.name, error=repr(error), failed=self._failed, seconds=wait)
+                is_routine = self._failed == 1 and isinstance(error, Later) and error.wait > 0  # asked to wait, once
+                tell = log.info if is_routine else log.warning
+                tell("held_up", worker=self.name, error=repr(error), failed=self._failed, seconds=wait)
                 _wait(self._stopping, wait)
             except Exception as error:  # an edge: a thread that many things rest on must not end
                 self._count(repr(error))

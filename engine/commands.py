@@ -207,15 +207,15 @@ class Commands:
             self._flatten()
         return desk
 
-    def resume(self, request: Request, *, anyway: bool = False) -> Desk:
-        """Trade again; raises FlattenUnderway while everything is being sold, unless `anyway` ends that."""
-        desk = self._kill_switch.resume(request, anyway=anyway)
-        self._notices.wake()
-        return desk
+    def resume(self, request: Request, *, anyway: bool = False, halted_at: datetime | None = None) -> Desk:
+        """Trade again; raises FlattenUnderway while everything is being sold, unless `anyway` ends that.
 
-    def take_back_halt(self, given_at: datetime, request: Request) -> Desk:
-        """Trade again where somebody takes back the halt that they gave at an instant; raises HaltStands."""
-        desk = self._kill_switch.take_back(request, given_at)
+        Where `halted_at` is given, whoever halted then takes just that back; raises HaltStands where it is not so.
+        """
+        if halted_at is None:
+            desk = self._kill_switch.resume(request, anyway=anyway)
+        else:
+            desk = self._kill_switch.take_back(request, halted_at)
         self._notices.wake()
         return desk
 

@@ -1,5 +1,6 @@
 import os
 import shutil
+import socket
 import tempfile
 import webbrowser
 from collections.abc import Generator, Mapping
@@ -15,6 +16,7 @@ from bot.cli.env_file import forget_settings
 from bot.cli.hosting import host_of, texts_of
 from bot.local_slack.launch import demo_settings, demo_slack
 from bot.logs.setup import log_to_stderr
+from bot.messages import Texts
 from engine.bootstrap import TradingDesk, open_desk, read_settings
 from engine.diagnostics import is_in_use
 from engine.errors import SettingsInvalid
@@ -24,6 +26,7 @@ PATIENCE_MINUTES = 3
 FASTEST = 10_000
 """Market seconds a real second, at most."""
 ZONES = {"en": "America/New_York", "ko": "Asia/Seoul"}
+STRATEGY = Path(__file__).with_name("demo.toml")
 MARK = "made-by-the-demo"
 """The file that tells a demo's folder from that of a desk."""
 LOOPBACK = "127.0.0.1"
@@ -51,20 +54,22 @@ def demo(
     with told_in_one_line(), folder_for(data) as folder:
         if not 0 < speed <= FASTEST:
             raise SettingsInvalid(f"--speed: expected a number over 0, at most {FASTEST:,}")
-        desk = open_desk(
-            read_settings(
-                locale=locale,
-                timezone=ZONES.get(locale, ""),
-                auto_mode=auto,
-                data_dir=folder,
-                database_url="",
-                redis_url="",
-                market="replay",
-                broker="paper",
-                anthropic_api_key="",
-                **pace_of(speed),
-            ),
+        refuse_taken(port)
+        settings = read_settings(
+            locale=locale,
+            timezone=ZONES.get(locale, ""),
+            auto_mode=auto,
+            data_dir=folder,
+            database_url="",
+            redis_url="",
+            market="replay",
+            broker="paper",
+            anthropic_api_key="",
+            **pace_of(speed),
         )
+        say = Texts(settings.desk.locale, settings.desk.zone)
+        step(say("demo-step-desk", folder=str(folder)))
+        desk = open_desk(settings)
         try:
             serve(desk, stopping, port=port, seconds=seconds, browser=browser, newer_blocks=newer_blocks)
         finally:
@@ -74,10 +79,33 @@ def demo(
 def pace_of(speed: float) -> Mapping[str, Any]:
     """Return the settings by which a desk waits for a person, however fast its market runs.
 
-    A person takes real minutes to decide; the market meanwhile goes on at the replay's speed.
+    A person takes real minutes to decide; the market meanwhile goes on at the replay's speed. What was bought is sold
+    before the close, and the strategy proposes sooner than the seed's, so that there is always something to decide.
     """
     waits = max(900, int(PATIENCE_MINUTES * 60 * speed))
-    return {"replay_speed": speed, "proposal_seconds": waits, "price_drift": "0.03"}
+    return {
+        "replay_speed": speed,
+        "proposal_seconds": waits,
+        "price_drift": "0.03",
+        "hold_overnight": False,
+        "strategy": str(STRATEGY),
+    }
+
+
+def refuse_taken(port: int) -> None:
+    """Raise SettingsInvalid for a port that another program has, before anything else is begun."""
+    if not port:
+        return
+    try:
+        socket.create_server((LOOPBACK, port)).close()
+    except OSError as error:
+        why = f"{port} is taken or not to be had; 0 takes a free one"
+        raise SettingsInvalid(f"--port: {why}") from error
+
+
+def step(said: str) -> None:
+    """Tell the terminal what is being done; the addresses alone go to standard output."""
+    typer.echo(said, err=True)
 
 
 def serve(
@@ -93,11 +121,13 @@ def serve(
 
     note = texts("demo-note")
     with demo_slack(port=port, note=note, clock=clock, takes_newer_blocks=newer_blocks, locale=texts.locale) as slack:
+        step(texts("demo-step-slack"))
         host, http = host_of(desk, demo_settings(slack), host=LOOPBACK, port=0)
 
         def ready() -> None:
             typer.echo(f"desk: {slack.url}/")
             typer.echo(f"http: {http.url}/docs")
+            step(texts("demo-step-ready", url=f"{slack.url}/"))
             if browser:
                 webbrowser.open(slack.url)
 
@@ -142,7 +172,12 @@ def folder_for(data: Path | None) -> Generator[Path]:
         _claim(data)
         yield data
         return
-    folder = Path(tempfile.mkdtemp(prefix="trading-bot-"))
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="trading-bot-"))
+    except OSError as error:
+        raise SettingsInvalid(
+            f"no folder for throw-away data ({error.strerror}); set TMPDIR to one that can be written, or use --data"
+        ) from error
     try:
         yield folder
     finally:

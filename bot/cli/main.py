@@ -112,7 +112,7 @@ def mcp_command(env_file: EnvFile = None) -> None:
 @app.command("demo")
 def demo_command(
     port: Annotated[int, typer.Option(min=0, max=65_535, help="Port of the web page; 0 picks a free one.")] = 0,
-    speed: Annotated[float, typer.Option(help="Market seconds per real second.")] = 150,
+    speed: Annotated[float, typer.Option(help="Market seconds per real second.")] = 160,
     seconds: Annotated[float, typer.Option(min=0, help="Stop after this many seconds; 0 for never.")] = 0,
     auto: Annotated[bool, typer.Option("--auto", help="Turn auto-trading on (AUTO_MODE=1).")] = False,
     locale: Annotated[str, typer.Option(help="Language of the desk: en or ko.")] = "en",

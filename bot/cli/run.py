@@ -1,3 +1,5 @@
+import os
+import socket
 from contextlib import closing
 from pathlib import Path
 
@@ -23,6 +25,7 @@ def run(env_file: Path | None, role: ProcessRole = ProcessRole.ALL) -> None:
         slack, settings = _slack(file, role), read_settings()
         if role is not ProcessRole.ALL:
             settings.require_shared(role)
+        refuse_taken(settings.http.http_host, settings.http.http_port)
         stopping = until_told_to_stop()
         raise_limit()
         log_as_set(Texts(settings.desk.locale, settings.desk.zone), slack, *settings.groups)
@@ -41,6 +44,19 @@ def run(env_file: Path | None, role: ProcessRole = ProcessRole.ALL) -> None:
                 role=role,
             )
             host.run(stopping)
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """Raise SettingsInvalid for a port that another program has, before anything else is begun."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        where = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        why = os.strerror(error.errno or 0)
+        raise SettingsInvalid(
+            f"HTTP_HOST, HTTP_PORT: cannot listen on {where} ({why}); set HTTP_PORT to a free one"
+        ) from error
 
 
 def _slack(file: EnvFile, role: ProcessRole) -> SlackSettings:

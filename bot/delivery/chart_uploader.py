@@ -4,6 +4,7 @@ A message never waits for its picture, and a picture that cannot be drawn or sen
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 from queue import Empty, Full, Queue
 from typing import Final
@@ -16,6 +17,7 @@ from bot.cards.mrkdwn import NOTHING, spoken
 from bot.cards.proposal import title
 from bot.charts.pictures import EQUITY, PROPOSAL, EquityPicture, ProposalPicture
 from bot.messages import Texts
+from bot.transport.slack_calls import SlackAway, call
 from bot.worker import Backoff, Worker
 from engine.model.notices.base import Notice, Posted
 from engine.model.notices.reports import ReportMade
@@ -90,8 +92,17 @@ class ChartUploader:
             draw = self._wanted.get_nowait()
         except Empty:
             return IDLE
-        draw()
+        try:
+            draw()
+        except SlackAway:
+            self._put_back(draw)
+            raise
         return 0.0
+
+    def _put_back(self, draw: Draw) -> None:
+        """Let a picture that Slack does not take now have its turn again, after those that came meanwhile."""
+        with suppress(Full):
+            self._wanted.put_nowait(draw)
 
     def _proposal(self, trade_id: str, thread_ts: str) -> None:
         trade = self._queries.trade(trade_id)
@@ -123,7 +134,8 @@ class ChartUploader:
             self._upload(f"equity-{period}.png", picture, name, said, thread_ts)
 
     def _upload(self, filename: str, picture: bytes, name: str, alt: str, thread_ts: str) -> None:
-        self._client.files_upload_v2(
+        call(
+            self._client.files_upload_v2,
             filename=filename,
             file=picture,
             title=name,

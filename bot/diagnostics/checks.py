@@ -1,6 +1,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from pydantic_settings import BaseSettings
 from rich.console import Console
@@ -9,6 +10,9 @@ from rich.table import Table
 
 from engine.errors import DeskError
 
+NO_CAUSES: Final = ("not checked", "missing", "not valid")
+"""How the words begin that tell no cause: of what could not be looked at, and of each setting by itself."""
+
 
 class CheckResult(StrEnum):
     """How a part was found."""
@@ -16,6 +20,7 @@ class CheckResult(StrEnum):
     GOOD = "good"
     DEFAULT = "default"
     WRONG = "wrong"
+    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,8 +55,17 @@ class DiagnosticCheck:
 
 
 def examine(checks: Sequence[DiagnosticCheck]) -> tuple[Diagnosis, ...]:
-    """Run one check after the other."""
-    return tuple(map(_look, checks))
+    """Run one check after the other; one that fails for the very cause of an earlier one only says which."""
+    found, causes = list[Diagnosis](), dict[str, str]()
+    for check in checks:
+        diagnosis = _look(check)
+        if diagnosis.verdict is CheckResult.WRONG and not diagnosis.said.startswith(NO_CAUSES):
+            first = causes.setdefault(diagnosis.said, diagnosis.name)
+            if first != diagnosis.name:
+                said = f"not checked: the same cause as “{first}”"
+                diagnosis = Diagnosis(name=diagnosis.name, verdict=CheckResult.SKIPPED, said=said)
+        found.append(diagnosis)
+    return tuple(found)
 
 
 def healthy(diagnoses: Sequence[Diagnosis]) -> bool:
@@ -68,6 +82,7 @@ def show(diagnoses: Sequence[Diagnosis], console: Console) -> None:
         CheckResult.GOOD: "[green]ok[/]",
         CheckResult.DEFAULT: "[blue]default[/]",
         CheckResult.WRONG: "[bold red]WRONG[/]",
+        CheckResult.SKIPPED: "[dim]skipped[/]",
     }
     for diagnosis in diagnoses:
         table.add_row(

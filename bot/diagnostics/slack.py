@@ -14,6 +14,7 @@ from bot.transport.web_client import SlackClient
 
 SCOPES: Final = frozenset(
     {
+        "app_mentions:read",
         "channels:history",
         "channels:read",
         "chat:write",
@@ -21,6 +22,7 @@ SCOPES: Final = frozenset(
         "files:write",
         "groups:history",
         "groups:read",
+        "im:history",
         "usergroups:read",
         "users:read",
     }

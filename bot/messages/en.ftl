@@ -1585,6 +1585,9 @@ unexpected = Something went wrong, and nothing was confirmed. Check /trades. Err
 
 # The demo's page
 
+demo-step-desk = 1/3 Opening the desk: database, recorded prices, paper broker (data in { $folder })…
+demo-step-slack = 2/3 Starting the local Slack and connecting the bot…
+demo-step-ready = 3/3 Ready. Open { $url } in a browser. You are Dana, an admin; switch people at the top right. Ctrl-C stops it.
 demo-note = Each day’s open, close and volume are real records. Every price in between, bid and ask included, is generated at random, so gains and losses here say nothing about the strategy. Headlines are written for the demo; orders go to a paper broker. Nothing here is real money.
 demo-clock = Desk clock { $time }, { $speed }× real time
 

@@ -48,6 +48,13 @@ class TradingHours:
         day = self._calendar.day(exchange_date(at))
         return day.open if day else None
 
+    def ends(self, at: datetime) -> datetime | None:
+        """Return when entries go out no more on an instant's day; None on a day without regular hours."""
+        day = self._calendar.day(exchange_date(at))
+        if day is None:
+            return None
+        return day.post if self._extended else day.close
+
     def session(self, at: datetime) -> Session:
         """Return the session in which an entry would go out; raises MarketClosed where none may."""
         if not self.are_open(at):

@@ -134,8 +134,13 @@ class NewProposal:
             stop=sizing.stop,
             target=sizing.target,
             proposed_at=signal.at,
-            expires_at=signal.at + self.lifetime,
+            expires_at=self._expiry(signal.at),
         )
+
+    def _expiry(self, proposed_at: datetime) -> datetime:
+        """Return until when a proposal waits: its life, but not past the hours in which its order could go out."""
+        expires, ends = proposed_at + self.lifetime, self.hours.ends(proposed_at)
+        return min(expires, ends) if ends is not None and ends > proposed_at else expires
 
     def _free_id(self, reader: Reader, signal: Signal) -> str:
         """Return the id of a trade of this second, of the next one that is free where a person was as quick."""

@@ -92,13 +92,13 @@ const KOREAN = {
   viewer: "조회 전용",
   "{role} · you": "{role} · 나",
   "{count} × {name}, by {people}": "{name} {count}개: {people}",
-  "{name} cannot be used in threads.": "{name}은(는) 스레드에서 쓸 수 없습니다.",
+  "{name} cannot be used in threads.": "{name}: 스레드에서는 쓸 수 없습니다.",
   "{name} failed with the error {code}: {why}": "{name} 실패, 오류 {code}: {why}",
-  "{name} has not published a home for you yet.": "{name}이(가) 아직 홈을 게시하지 않았습니다.",
-  "{name} is not a command here. Type / to see them all.": "{name}은(는) 없는 명령어입니다. /를 입력하면 모두 볼 수 있습니다.",
-  "{name} is not connected, so it has published no home yet.": "{name}이(가) 연결되지 않아 아직 홈이 없습니다.",
+  "{name} has not published a home for you yet.": "{name}: 아직 게시한 홈이 없습니다.",
+  "{name} is not a command here. Type / to see them all.": "{name}: 없는 명령어입니다. /를 입력하면 모두 볼 수 있습니다.",
+  "{name} is not connected, so it has published no home yet.": "{name}: 연결되지 않아 아직 홈이 없습니다.",
   "{name} is not connected. Commands and buttons fail until it is back.":
-    "{name}이(가) 연결되지 않았습니다. 다시 연결될 때까지 명령어와 버튼이 동작하지 않습니다.",
+    "{name}: 연결이 끊겼습니다. 다시 연결될 때까지 명령어와 버튼이 동작하지 않습니다.",
 };
 
 let table = {};

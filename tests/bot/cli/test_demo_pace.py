@@ -22,6 +22,7 @@ from engine.adapters.factory import Adapters
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.replay import DEMO_START, ReplayMarket, ReplayNews
 from engine.errors import RequestRefused
+from engine.model.market import exchange_date
 from engine.model.notices.base import NoticeKind
 from engine.model.trade import TradeState
 from engine.scheduler import timetable
@@ -129,4 +130,18 @@ def test_the_first_proposal_comes_within_a_minute_and_there_is_always_something_
     visit.harness.close()
     assert visit.proposals[0] < MINUTE
     assert len(visit.proposals) >= 4
+    assert longest_wait(visit.proposals, until) < 3 * MINUTE
     assert longest_wait(visit.told, until) < 3 * MINUTE
+
+
+def test_no_proposal_of_the_demo_waits_past_the_close_of_its_day(tmp_path: Path) -> None:
+    visit, calendar = Visit(tmp_path), ExchangeCalendar()
+    while visit.wall.seconds < 3 * MINUTE:
+        visit.step()
+    trades = visit.harness.engine.queries.trades()
+    visit.harness.close()
+    assert trades
+    for trade in trades:
+        day = calendar.day(exchange_date(trade.proposed_at))
+        assert day is not None
+        assert trade.proposed_at < trade.expires_at <= day.close

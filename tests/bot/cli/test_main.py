@@ -1,19 +1,23 @@
 """The command line as a newcomer meets it, in a process of its own."""
 
+import errno
 import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+import typer
 
+from bot.cli.common import told_in_one_line
 from bot.cli.demo import folder_for
 from bot.local_slack.launch import demo_slack
-from engine.errors import SettingsInvalid
+from engine.errors import SettingsInvalid, StoreUnavailable
 from tests.support.waiting import until
 
 DEMO = (sys.executable, "-m", "bot", "demo", "--no-browser")
@@ -85,4 +89,64 @@ def test_a_ctrl_c_before_the_desk_is_up_stops_it_in_order(tmp_path: Path) -> Non
         until((tmp_path / "desk.db").exists, seconds=30)
         os.killpg(process.pid, signal.SIGINT)
         told, problem = process.communicate(timeout=30)
-    assert (process.returncode, told, problem) == (0, "", "")
+    assert (process.returncode, told) == (0, "")
+    assert "Traceback" not in problem
+    assert problem.startswith("1/3 ")
+
+
+def test_the_terminal_says_each_step_what_to_open_and_how_to_stop_and_warns_of_nothing() -> None:
+    with demo("--seconds", "8", "--locale", "ko", "--auto") as process:
+        told, problem = process.communicate(timeout=60)
+    assert told.startswith("desk: http://127.0.0.1:")
+    steps = problem.splitlines()
+    assert [line[:4] for line in steps] == ["1/3 ", "2/3 ", "3/3 "]
+    assert told.split()[1] in steps[2]
+    assert "Ctrl-C" in steps[2]
+
+
+def test_a_taken_port_is_said_before_anything_is_opened(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with demo("--port", str(port), "--data", str(tmp_path)) as process:
+            told, problem = process.communicate(timeout=30)
+    assert (process.returncode, told) == (1, "")
+    assert re.fullmatch(rf"trading-bot: --port: {port} is taken .+\n", problem)
+    assert not (tmp_path / "desk.db").exists()
+
+
+def test_settings_of_a_real_desk_over_http_keep_no_demo_from_starting() -> None:
+    real = {
+        "SLACK_SIGNING_SECRET": "0123456789abcdef",
+        "SLACK_BOT_TOKEN": "xoxb-real",
+        "SLACK_SIGNING_SECRET_FILE": "/run/secrets/none",
+        "HTTP_TRUST_HOST": "proxy",
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+        "HOLD_OVERNIGHT": "nonsense",
+    }
+    with demo("--seconds", "3", environment=real) as process:
+        told, problem = process.communicate(timeout=60)
+    assert (process.returncode, told.partition(" ")[0]) == (0, "desk:")
+    assert "trading-bot:" not in problem
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "free some space"),
+        (sqlite3.OperationalError("database or disk is full"), "free some space"),
+        (sqlite3.OperationalError("disk I/O error"), "free some space"),
+        (PermissionError(errno.EACCES, "Permission denied", "/data/desk.db"), "name a folder that can"),
+        (OSError(errno.EROFS, "Read-only file system", "/data"), "name a folder that can"),
+        (sqlite3.OperationalError("attempt to write a readonly database"), "name a folder that can"),
+        (PermissionError(errno.EACCES, "Permission denied"), ""),  # a port, and no file
+    ],
+)
+def test_what_to_do_about_a_disk_is_said_in_one_line(
+    error: Exception, advice: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(typer.Exit), told_in_one_line():
+        raise StoreUnavailable(str(error)) from error
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert advice in said
+    assert (";" in said) == bool(advice)

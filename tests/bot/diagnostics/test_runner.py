@@ -10,7 +10,7 @@ import pytest
 import yaml
 from rich.console import Console
 
-from bot.diagnostics.checks import CheckResult, Diagnosis, examine, healthy, show
+from bot.diagnostics.checks import CheckFailed, CheckResult, Diagnosis, DiagnosticCheck, examine, healthy, show
 from bot.diagnostics.runner import Probes, Revision, all_checks
 from bot.diagnostics.slack import SCOPES
 from bot.local_slack.launch import MANIFEST
@@ -141,7 +141,9 @@ def test_a_missing_scope_is_named() -> None:
     manifest["oauth_config"]["scopes"]["bot"] = ["chat:write"]
     with _workspace(manifest) as slack:
         wrong = _wrong(WELL, **_good(slack))
-    assert wrong["Slack scopes"].said.startswith("missing: channels:history, channels:read, commands")
+    assert wrong["Slack scopes"].said.startswith(
+        "missing: app_mentions:read, channels:history, channels:read, commands"
+    )
     assert "reinstall" in wrong["Slack scopes"].advice
 
 
@@ -239,6 +241,18 @@ def test_a_broken_setting_of_the_engine_is_named(given: dict[str, Any], said: st
 
 def test_an_empty_database_is_no_fault() -> None:
     assert not _wrong(replace(WELL, revision=lambda: replace(UP_TO_DATE, current="")))
+
+
+def test_one_cause_is_said_once_and_what_it_keeps_from_being_looked_at_says_so() -> None:
+    def away() -> str:
+        raise CheckFailed("can't reach Slack (refused)", "Check the network")
+
+    names = ("bot token", "scopes", "channel")
+    found = examine([DiagnosticCheck(name=name, run=away, advice="") for name in names])
+    assert [each.verdict for each in found] == [CheckResult.WRONG, CheckResult.SKIPPED, CheckResult.SKIPPED]
+    assert [each.said for each in found[1:]] == ["not checked: the same cause as “bot token”"] * 2
+    assert [each.advice for each in found] == ["Check the network", "", ""]
+    assert not healthy(found)
 
 
 def test_the_table_shows_each_part_and_no_token(slack: LocalSlack) -> None:

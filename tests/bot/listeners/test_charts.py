@@ -2,8 +2,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.delivery.chart_uploader import ChartUploader
+from bot.transport.web_client import SlackClient
 from engine.adapters.in_process import InProcessTaskQueue
 from engine.model.notices.base import Posted
 from engine.model.notices.proposals import ApprovalAsked
@@ -11,7 +13,9 @@ from engine.model.notices.reports import ReportMade
 from engine.model.report import ReportKind
 from tests.bot.listeners.conftest import CHANNEL, VIEWER, Room
 from tests.support.fakes.reports import a_report
+from tests.support.fakes.slack import Reply, ScriptedSlack
 from tests.support.fakes.trades import PROPOSED_AT, TRADE
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -84,3 +88,21 @@ def test_a_picture_that_cannot_be_drawn_keeps_no_other_from_coming(room: Room, p
         ReportMade(key="report:week:20250822", at=told.at, report=told), Posted(channel=CHANNEL, ts=posted["ts"])
     )
     assert picture(room, "Equity and drawdown: this week", posted["ts"])
+
+
+def test_a_picture_that_slack_does_not_take_now_is_sent_a_moment_later_and_fails_loudly_never(room: Room) -> None:
+    room.engine.begin(TRADE)
+    limited = Reply(error="ratelimited", status=429, headers={"Retry-After": "0.05"})
+    with ScriptedSlack(limited, scripts_people=False) as slack, capture_logs() as logs:
+        client = SlackClient(token="xoxb-1", base_url=slack.api_url, timeout=5.0)
+        drawing = ChartUploader(
+            queries=room.engine, client=client, channel=CHANNEL, texts=room.texts, tasks=InProcessTaskQueue()
+        )
+        drawing.start()
+        notice = ApprovalAsked(key=f"{TRADE.id}:card", at=PROPOSED_AT, trade_id=TRADE.id)
+        drawing.posted(notice, Posted(channel=CHANNEL, ts="1.0"))
+        until(lambda: len(slack.calls) >= 2, 30)
+        drawing.stop()
+    assert [method for method, _ in slack.calls][:2] == ["files.getUploadURLExternal"] * 2
+    assert [entry["log_level"] for entry in logs if entry["event"] == "held_up"][:1] == ["info"]
+    assert not [entry for entry in logs if entry["event"] == "step_failed"]

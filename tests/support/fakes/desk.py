@@ -250,20 +250,15 @@ class FakeEngine(Commands, Queries):
         self.state = replace(self.state, state=DeskState.HALTED, by=request.by, reason=reason, since=NOW)
         return self.state
 
-    def take_back_halt(self, given_at: datetime, request: Request) -> Desk:
-        self.call("take_back_halt", given_at, request.by)
-        if self.state.state is not DeskState.HALTED or self.state.by != request.by:
-            raise HaltStands("not_yours")
-        self.state = replace(self.state, state=DeskState.ACTIVE, by=request.by, reason="", since=NOW)
-        return self.state
-
     def flatten(self, request: Request, reason: str = "") -> Desk:
         self.call("flatten", reason, request.by)
         self.state = replace(self.state, state=DeskState.HALTED, by=request.by, reason=reason, since=NOW)
         return self.state
 
-    def resume(self, request: Request, *, anyway: bool = False) -> Desk:
-        self.call("resume", *(["anyway"] if anyway else []), request.by)
+    def resume(self, request: Request, *, anyway: bool = False, halted_at: datetime | None = None) -> Desk:
+        self.call("resume", *(["anyway"] if anyway else []), *filter(None, [halted_at]), request.by)
+        if halted_at and (self.state.state is not DeskState.HALTED or self.state.by != request.by):
+            raise HaltStands("not_yours")
         self.state = replace(self.state, state=DeskState.ACTIVE, by=request.by, reason="", since=NOW)
         return self.state
 
