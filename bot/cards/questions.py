@@ -12,7 +12,7 @@ from bot.cards.message import Message, context, folded, message, note, section, 
 from bot.cards.mrkdwn import NOTHING, day_and_time, duration, escaped, fitted, why
 from bot.messages import Texts
 from engine.model.desk import ENGINE
-from engine.model.fact import Answer, Answered, Fact, FactKind, FactUnit, Figure, Sentence
+from engine.model.fact import AnsweredQuestion, Fact, FactKind, FactUnit, Figure, GroundedAnswer, Sentence
 from engine.model.news import NoScore
 from engine.model.reason import Reason
 
@@ -33,7 +33,7 @@ def too_long(most: int, texts: Texts) -> Message:
     return note(texts("ask-too-long", most=texts.count(most)))
 
 
-def answered(found: Answered, now: datetime, name_of: NameOf, texts: Texts) -> Message:
+def answered(found: AnsweredQuestion, now: datetime, name_of: NameOf, texts: Texts) -> Message:
     """Show an answer with its rows; without one, why there is none, and the rows all the same. `now` is the wall's."""
     if found.answer is None:
         return note(texts("ask-off"))
@@ -43,7 +43,7 @@ def answered(found: Answered, now: datetime, name_of: NameOf, texts: Texts) -> M
     return message(section(_why_none(found.answer, now, texts)), *sections(lines))
 
 
-def _with_sentences(answer: Answer, facts: Sequence[Fact], name_of: NameOf, texts: Texts) -> Message:
+def _with_sentences(answer: GroundedAnswer, facts: Sequence[Fact], name_of: NameOf, texts: Texts) -> Message:
     cited = {number for sentence in answer.sentences for number in sentence.cites}
     behind = [fact for fact in facts if fact.number in cited]
     lines = fitted([_row(fact, name_of, texts) for fact in behind], texts)
@@ -51,11 +51,12 @@ def _with_sentences(answer: Answer, facts: Sequence[Fact], name_of: NameOf, text
     return message(
         *sections(_sentence(sentence, behind, name_of) for sentence in answer.sentences),
         *dropped,
+        context(texts("ask-read-only")),
         folded(texts("ask-rows", count=len(behind)), *sections(lines), block_id=ids.ROWS_BLOCK),
     )
 
 
-def _why_none(answer: Answer, now: datetime, texts: Texts) -> str:
+def _why_none(answer: GroundedAnswer, now: datetime, texts: Texts) -> str:
     if answer.problem is None:
         return texts("ask-none-stood" if answer.dropped else "ask-nothing")
     seconds = int((answer.again_at - now).total_seconds()) if answer.again_at else 0

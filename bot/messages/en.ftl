@@ -867,6 +867,7 @@ ask-dropped = { $count ->
     [one] 1 sentence left out: it said something that its records don't.
    *[other] { $count } sentences left out: they said something that their records don't.
 }
+ask-read-only = Read from the records. No order or setting was touched.
 ask-rows = { $count ->
     [one] The record behind it
    *[other] The { $count } records behind it
@@ -894,9 +895,9 @@ fact-exit = { $reason ->
     [desk] sold by the desk
     [signal] sell signal
     [corporate_action] corporate action
-    [overnight] not held overnight
-    [before_close] sold before the close
-    [longest_hold] held as long as allowed
+    [overnight] no overnight hold
+    [before_close] flat before the close
+    [longest_hold] max hold reached
    *[other] { $reason }
 }
 fact-word = { $word ->
@@ -905,6 +906,8 @@ fact-word = { $word ->
     [yes] yes
     [no] no
     [unset] not set
+    [keywords] keywords
+    [claude] Claude
     [halt] halt
     [resume] resume
     [flatten] sell everything
@@ -1866,7 +1869,7 @@ log-rejected = Trade rejected
 log-replay-skipped = Nothing to trade, replay skips ahead
 log-cancel-pending = Sale on hold: a cancel is pending at the broker
 log-selling = Selling a trade's shares
-log-question-failed = Claude did not answer a question
+log-question-failed = No answer from Claude to a question
 log-sentence-dropped = Sentence of an answer left out: it does not stand on its records
 log-service-back = Service back
 log-service-lost = Service down

@@ -830,7 +830,7 @@ ask-failed = { $problem ->
     [busy] 이미 질문 두 건에 답하는 중입니다. 몇 초 뒤 다시 물어보세요.
     [key] Claude가 API 키를 거부했습니다. 봇 운영자에게 알려 주세요.
     [request] Claude가 요청을 거부했습니다. 봇 운영자에게 알려 주세요. 모델 이름이 잘못되었을 수 있습니다.
-    [answer] Claude가 쓸 만한 답을 주지 않았습니다.
+    [answer] Claude의 답을 사용할 수 없습니다.
    *[outage] Claude가 응답하지 않습니다. 1분 뒤 다시 물어보세요.
 } 관련 기록:
 ask-nothing = 기록에 답이 없습니다. 가장 가까운 기록:
@@ -838,6 +838,7 @@ ask-none-stood = Claude의 답이 기록과 맞지 않아 표시하지 않습니
 ask-dropped = { $count ->
    *[other] 기록과 맞지 않는 문장 { $count }개를 뺐습니다.
 }
+ask-read-only = 기록을 조회하기만 했습니다. 주문이나 설정은 그대로입니다.
 ask-rows = { $count ->
    *[other] 근거 기록 { $count }건
 }
@@ -864,8 +865,8 @@ fact-exit = { $reason ->
     [desk] 데스크 매도
     [signal] 매도 신호
     [corporate_action] 기업행사
-    [overnight] 오버나이트 미보유
-    [before_close] 마감 전 청산
+    [overnight] 오버나이트 보유 안 함
+    [before_close] 마감 전 전량 청산
     [longest_hold] 최대 보유 기간 도달
    *[other] { $reason }
 }
@@ -875,6 +876,8 @@ fact-word = { $word ->
     [yes] 예
     [no] 아니요
     [unset] 설정 안 함
+    [keywords] 키워드
+    [claude] Claude
     [halt] 거래 중지
     [resume] 거래 재개
     [flatten] 전량 청산

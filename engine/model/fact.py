@@ -79,7 +79,7 @@ class Sentence:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
+class GroundedAnswer:
     """What a model made of facts: the sentences that stand on them, and how many were left out as they do not.
 
     Without an answer there is a `problem`; `again_at` is when the day's dollars are there again (aware UTC).
@@ -92,8 +92,8 @@ class Answer:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answered:
+class AnsweredQuestion:
     """A question's facts and their answer, None where no model is asked at all."""
 
     facts: tuple[Fact, ...] = ()
-    answer: Answer | None = None
+    answer: GroundedAnswer | None = None

@@ -140,7 +140,7 @@ def of_signal(numbered: NumberedSignal) -> Fact:
         _number("price", signal.price, FactUnit.PRICE),
         *_readings(signal),
         *_word("scorer", signal.scorer.partition(":")[0]),
-        *(figure for finding in signal.findings[:MOST_FINDINGS] for figure in _quote("headline", finding.headline)),
+        *(figure for headline in _headlines(signal) for figure in _quote("headline", headline)),
         *_word("trade", outcome.trade_id, FactUnit.NAME),
         *_word("state", outcome.state or "", FactUnit.STATE),
         *_why(outcome.why_not, "not_proposed"),
@@ -165,7 +165,7 @@ def of_audit(numbered: NumberedEntry) -> Fact:
     """Return an entry of the audit."""
     entry = numbered.entry
     figures = (
-        *_why(entry.action, "action"),
+        *_word("action", entry.action),
         *_why(entry.subject, "subject"),
         *_word("by", entry.actor, FactUnit.PERSON),
         *_why(entry.outcome, "outcome"),
@@ -191,6 +191,10 @@ def _fill(trade: Trade) -> Iterable[Figure]:
         yield _number("result", trade.result, FactUnit.DOLLARS)
     if trade.multiple is not None:
         yield _number("multiple", trade.multiple, FactUnit.MULTIPLE)
+
+
+def _headlines(signal: Signal) -> Iterable[str]:
+    return list(dict.fromkeys(finding.headline for finding in signal.findings))[:MOST_FINDINGS]
 
 
 def _readings(signal: Signal) -> Iterable[Figure]:

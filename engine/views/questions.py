@@ -5,7 +5,7 @@ from typing import Final
 
 from engine.common.portfolio import joined
 from engine.common.universe import Universe
-from engine.model.fact import Answered, Fact
+from engine.model.fact import AnsweredQuestion, Fact
 from engine.model.numbered import Measured
 from engine.model.runtime_settings import WATCHLIST, SettingLine, SettingUnit
 from engine.model.trade import ALIVE, Trade, TradeState
@@ -25,6 +25,8 @@ STEERING: Final = frozenset(
     {"halt", "flatten", "resume", "resume anyway", "auto on", "auto off", "loss_limit", "doubt", "silence", "strategy"}
 )
 """What the audit calls the changes of whether the desk trades at all."""
+CHANGES: Final = frozenset({"setting", "loosening asked", "loosening ended"})
+"""What it calls the changes of settings."""
 SERVED: Final = frozenset({"answered", "refused", "failed", "not now"})
 """What the audit says of a request as such: what it did has an entry of its own."""
 OF_THE_RISK: Final = frozenset(
@@ -46,8 +48,8 @@ OF_THE_RISK: Final = frozenset(
 class QuestionQueries:
     """Answers questions from the database: reads rows, and has a model put them into sentences. Nothing here acts.
 
-    `settings` tells how every setting stands, `answerer` is None where there is no key. The broker and the market are not asked: each figure is as it was kept,
-    with its time.
+    `settings` tells how every setting stands, `answerer` is None where there is no key. The broker and the market are
+    not asked: each figure is as it was kept, with its time.
     """
 
     def __init__(
@@ -67,12 +69,12 @@ class QuestionQueries:
         self._lines = settings
         self._answerer = answerer
 
-    def answer(self, question: str) -> Answered:
+    def answer(self, question: str) -> AnsweredQuestion:
         """Return the facts that a question is about, and what the model makes of them; raises StoreUnavailable."""
         if self._answerer is None:
-            return Answered()
+            return AnsweredQuestion()
         found = self.facts(question)
-        return Answered(facts=found, answer=self._answerer.answer(question, found))
+        return AnsweredQuestion(facts=found, answer=self._answerer.answer(question, found))
 
     def facts(self, question: str) -> tuple[Fact, ...]:
         """Return what the database says of a question, the most important first, numbered from 1; each row once."""
@@ -101,8 +103,8 @@ class QuestionQueries:
     def _about(self, topic: Topic, asked: Asked, rows: "_Rows") -> Iterable[Fact]:
         ways: dict[Topic, Callable[[], Iterable[Fact]]] = {
             Topic.RISK: lambda: (*self._settings(OF_THE_RISK), *rows.trades(ALIVE, 10)),
-            Topic.HALT: rows.steering,
-            Topic.SETTINGS: self._settings,
+            Topic.HALT: lambda: rows.audit(STEERING),
+            Topic.SETTINGS: lambda: (*rows.audit(CHANGES), *self._settings()),
             Topic.RESULTS: lambda: rows.trades({TradeState.CLOSED}, 8),
             Topic.HOLDINGS: lambda: rows.trades(ALIVE, 10),
             Topic.NEWS: lambda: self._news(asked, rows.reader),
@@ -153,13 +155,14 @@ class _Rows:
 
     def trade(self, trade_id: str) -> Iterable[Fact]:
         trade = self.reader.trade(trade_id)
-        return self._whole(trade) if trade else ()
+        return (*self._decided(trade), *self._evidence(trade)) if trade else ()
 
     def symbol(self, symbol: str) -> Iterable[Fact]:
-        """The newest trade of a symbol with all that led to it, two before it, and its last signals."""
+        """Its newest trade with the moves, its last signals, what that trade rests on, two trades before."""
         newest, before = (trades := self.reader.trades(symbol=symbol, limit=3))[:1], trades[1:]
-        yield from (fact for trade in newest for fact in self._whole(trade))
+        yield from (fact for trade in newest for fact in self._decided(trade))
         yield from map(facts.of_signal, self.reader.numbered_signals(4, symbol=symbol))
+        yield from (fact for trade in newest for fact in self._evidence(trade))
         yield from map(self._risks.fact, before)
 
     def trades(self, states: Iterable[TradeState], most: int) -> Iterable[Fact]:
@@ -171,11 +174,13 @@ class _Rows:
     def moves(self, most: int) -> Iterable[Fact]:
         return map(facts.of_move, self.reader.moves(most))
 
-    def steering(self) -> Iterable[Fact]:
-        entries = self.reader.numbered_audit(STEERING, 20)
+    def audit(self, actions: frozenset[str]) -> Iterable[Fact]:
+        entries = self.reader.numbered_audit(actions, 20)
         return [facts.of_audit(each) for each in entries if each.entry.outcome not in SERVED][:8]
 
-    def _whole(self, trade: Trade) -> Iterable[Fact]:
+    def _decided(self, trade: Trade) -> Iterable[Fact]:
         yield self._risks.fact(trade)
         yield from map(facts.of_move, self.reader.moves(6, trade_id=trade.id))
-        yield from map(facts.of_signal, self.reader.numbered_signals(1, trade_id=trade.id))
+
+    def _evidence(self, trade: Trade) -> Iterable[Fact]:
+        return map(facts.of_signal, self.reader.numbered_signals(1, trade_id=trade.id))

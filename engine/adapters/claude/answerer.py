@@ -11,13 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from engine.adapters.claude.api import MessagesApi
 from engine.adapters.claude.fact_text import request_text
-from engine.adapters.claude.grounding import Ground
+from engine.adapters.claude.grounding import stands
 from engine.adapters.claude.pause import Pause
 from engine.adapters.claude.prompt import visible
 from engine.adapters.claude.spending_limit import Prices, SpendingLedger, SpendingLimit
 from engine.adapters.claude.task import ModelTask
 from engine.errors import NewsUnavailable
-from engine.model.fact import Answer, Fact, Sentence
+from engine.model.fact import Fact, GroundedAnswer, Sentence
 from engine.model.news import ModelCall, NoScore
 from engine.ports.clock import Clock
 
@@ -102,17 +102,17 @@ class ClaudeAnswerer:
         self._zone = zone
         self._keep = keep
 
-    def answer(self, question: str, facts: Sequence[Fact]) -> Answer:
+    def answer(self, question: str, facts: Sequence[Fact]) -> GroundedAnswer:
         """Answer a question in its own language by these facts alone; what it cannot do is the answer's problem."""
         if not self._calls.acquire(blocking=False):
-            return Answer(problem=NoScore.BUSY)
+            return GroundedAnswer(problem=NoScore.BUSY)
         try:
             self._pause.check()
             call = self._asked(request_text(question, facts, self._zone))
             return self._grounded(call, facts)
         except NewsUnavailable as error:
             problem = NoScore(str(error))
-            return Answer(problem=problem, again_at=self._tomorrow() if problem is NoScore.BUDGET else None)
+            return GroundedAnswer(problem=problem, again_at=self._tomorrow() if problem is NoScore.BUDGET else None)
         finally:
             self._calls.release()
 
@@ -133,7 +133,7 @@ class ClaudeAnswerer:
         self._pause.end()
         return outcome.call
 
-    def _grounded(self, call: ModelCall, facts: Sequence[Fact]) -> Answer:
+    def _grounded(self, call: ModelCall, facts: Sequence[Fact]) -> GroundedAnswer:
         try:
             said = _said(call)
         except ValueError as error:
@@ -141,14 +141,14 @@ class ClaudeAnswerer:
             raise NewsUnavailable(NoScore.ANSWER) from error
         read = [self._checked(sentence, facts) for sentence in said]
         kept = tuple(sentence for sentence in read if sentence)[:MOST_SENTENCES]
-        return Answer(sentences=kept, dropped=len(said) - len(kept))
+        return GroundedAnswer(sentences=kept, dropped=len(said) - len(kept))
 
     def _checked(self, said: _Sentence, facts: Sequence[Fact]) -> Sentence | None:
         """Return a sentence that stands on the facts which it cites, None for any other."""
         text, cites = visible(said.text), tuple(dict.fromkeys(said.facts))
         known = {fact.number: fact for fact in facts}
         is_cited = bool(cites) and known.keys() >= set(cites)
-        if is_cited and Ground([known[number] for number in cites], facts, self._zone).bears(text):
+        if is_cited and stands(text, [known[number] for number in cites], facts, self._zone):
             return Sentence(text=text, cites=cites)
         log.warning("sentence_dropped", sentence=text[:500], cites=list(cites[:20]))
         return None

@@ -1,7 +1,7 @@
-"""Whether a sentence stands on the facts that it cites: each figure, time, name and quotation in it, or it is dropped.
+"""Whether a sentence stands on the facts that it cites, with each figure, time, name, quotation and act; else it goes.
 
 What no program can judge is left: whether the right figure stands beside the right word. So people are shown the rows.
-Numbers as words are known in English and Korean; the model is told to write digits in every language.
+Acts, and numbers as words, are known in English and Korean; the model is told to write digits in every language.
 """
 
 import re
@@ -17,7 +17,7 @@ from engine.adapters.claude.prompt import visible
 from engine.model.fact import Fact, FactUnit
 
 LONGEST_SENTENCE: Final = 400
-ORDINARY: Final = frozenset({"RSI", "MACD", "AUTO_MODE", "PNL", "US", "USD", "OK", "ID", "I", "A"})
+ORDINARY: Final = frozenset({"RSI", "MACD", "AUTO_MODE", "PNL", "US", "USD", "OK", "ID", "A"})
 """Words in capitals that are no symbol."""
 
 _STEERS: Final = re.compile(r"[<>@#`]|://|www\.|[a-z]{2,}\.[a-z]{2,}|(?<![\w.])/\s?\w", re.IGNORECASE)
@@ -86,28 +86,70 @@ _AS_WORDS: Final = re.compile(
 )
 
 
-class Ground:
-    """What may be said on some facts: figures by their marks, instants, names, and other people's words."""
+_DONE: Final = r"(?:했|됐|되었|하였|됨|함|돼|된|완료)"
+_NOT: Final = r"(?<!not )(?<!n't )(?<!n’t )(?<!never )"
+_ACTS: Final = tuple(
+    (re.compile(pattern, re.IGNORECASE), tokens)
+    for pattern, tokens in (
+        (rf"{_NOT}\bapproved|승인{_DONE}", {"approved", "submitted", "open", "closing", "closed"}),
+        (rf"{_NOT}\brejected|거절{_DONE}", {"rejected"}),
+        (rf"{_NOT}\b(?:halted|stopped trading)|(?:중지|정지|중단){_DONE}", {"halted", "halt", "flatten"}),
+        (rf"{_NOT}\bresumed|재개{_DONE}", {"resume", "resume anyway", "active"}),
+        (rf"{_NOT}\b(?:bought|purchased|filled|executed)|(?:매수|체결|실행){_DONE}", {"bought"}),
+        (rf"{_NOT}\b(?:sold|closed|flattened|liquidated)|(?:매도|청산){_DONE}", {"exit_price", "closed", "flatten"}),
+        (rf"{_NOT}\bcancell?ed|취소{_DONE}", {"cancelled"}),
+        (
+            rf"{_NOT}\b(?:raised|lowered|changed|disabled|enabled|switched|removed|reset)|(?:변경|상향|하향|해제){_DONE}",
+            {"audit"},
+        ),
+    )
+)
+"""What a sentence may say was done, and what a fact must have for it: a state, a word, a field or its kind."""
 
-    def __init__(self, cited: Sequence[Fact], shown: Sequence[Fact], zone: ZoneInfo) -> None:
-        self._figures = {pair for fact in cited for pair in _pairs(fact)}
-        self._instants = [at.astimezone(zone) for fact in cited for at in _instants(fact)]
-        self._names = _names(cited) | ORDINARY
+
+def stands(sentence: str, cited: Sequence[Fact], shown: Sequence[Fact], zone: ZoneInfo) -> bool:
+    """Tell whether all that a sentence says stands in the facts that it cites; `shown` are all that there were.
+
+    If it names symbols or trades, facts of others bear nothing of it.
+    """
+    if not sentence or len(sentence) > LONGEST_SENTENCE or _STEERS.search(sentence):
+        return False
+    named = set(_NAME.findall(_QUOTE.sub(" ", sentence))) & {name for fact in shown for name in _subjects(fact)}
+    near = [fact for fact in cited if not named or not _subjects(fact) or _subjects(fact) & named]
+    return _Ground(near, shown, named, zone).bears(sentence)
+
+
+class _Ground:
+    """What may be said on some facts: figures by their marks, instants, names, acts, and other people's words."""
+
+    def __init__(self, facts: Sequence[Fact], shown: Sequence[Fact], named: set[str], zone: ZoneInfo) -> None:
+        self._facts = facts
+        self._named = named
+        self._figures = {pair for fact in facts for pair in _pairs(fact)}
+        self._instants = [at.astimezone(zone) for fact in facts for at in _instants(fact)]
+        self._names = _names(facts) | ORDINARY
         self._foreign = _names(shown) - self._names
-        self._quotes = [visible(text) for text in _texts(cited, {FactUnit.QUOTE})]
+        self._quotes = [visible(text) for text in _texts(facts, {FactUnit.QUOTE})]
 
     def bears(self, sentence: str) -> bool:
-        """Tell whether all that a sentence says in figures, times, names and quotations stands in the facts."""
-        if not sentence or len(sentence) > LONGEST_SENTENCE or _STEERS.search(sentence):
-            return False
+        """Tell whether all that a sentence says stands in the facts."""
         rest = self._without_quotes(sentence)
-        if rest is None or _AS_WORDS.search(rest):
+        if rest is None or _AS_WORDS.search(rest) or not self._bears_acts(rest):
             return False
-        for part in (self._without_names, self._without_times, self._without_numbers):
+        for part in (self._without_times, self._without_names, self._without_numbers):
             rest = part(rest)
             if rest is None:
                 return False
         return not any(unicodedata.numeric(sign, None) is not None for sign in rest)
+
+    def _bears_acts(self, text: str) -> bool:
+        """Tell whether what is said to be done stands in a fact, for each symbol and trade that is named."""
+        for pattern, tokens in _ACTS:
+            if pattern.search(text):
+                done = [_subjects(fact) for fact in self._facts if _tokens(fact) & tokens]
+                if not done or any(not any(name in of for of in done) for name in self._named):
+                    return False
+        return True
 
     def _without_quotes(self, text: str) -> str | None:
         for found in _QUOTE.finditer(text):
@@ -184,7 +226,19 @@ def _instants(fact: Fact) -> Iterator[datetime]:
 
 
 def _names(facts: Iterable[Fact]) -> set[str]:
-    return _texts(facts, {FactUnit.NAME, FactUnit.PERSON})
+    return _texts(facts, {FactUnit.NAME, FactUnit.PERSON}).union(*map(_subjects, facts))
+
+
+def _subjects(fact: Fact) -> set[str]:
+    """The symbols and trades that a fact is about; a trade's id begins with its symbol."""
+    names = [str(figure.value) for figure in fact.figures if figure.name in {"symbol", "trade"}]
+    return {part for name in names for part in (name, name.partition("_")[0])}
+
+
+def _tokens(fact: Fact) -> set[str]:
+    """What a fact has to say of an act: states and words, the names of its fields, its kind."""
+    words = _texts([fact], {FactUnit.STATE, FactUnit.DESK_STATE, FactUnit.WORD, FactUnit.RULE})
+    return words | {fact.kind.value} | {figure.name for figure in fact.figures}
 
 
 def _texts(facts: Iterable[Fact], units: set[FactUnit]) -> set[str]:
