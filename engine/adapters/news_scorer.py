@@ -72,8 +72,8 @@ def open_scorer(claude: ClaudeSettings, store: Store, stack: ExitStack, wall: Cl
 def open_answerer(
     claude: ClaudeSettings, zone: ZoneInfo, store: Store, stack: ExitStack, wall: Clock
 ) -> Answerer | None:
-    """Return who answers questions, telling times in `zone`, None without a key; leave on the stack how to close it."""
-    if scorer_name(claude) == KeywordScorer.name:
+    """Return who answers questions, telling times in `zone`; None without a key or where that is off."""
+    if scorer_name(claude) == KeywordScorer.name or not claude.claude_questions:
         return None
     from engine.adapters.claude.answerer import ClaudeAnswerer  # as above
 

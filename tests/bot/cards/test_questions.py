@@ -89,7 +89,7 @@ def test_an_answer_without_a_sentence_says_why_and_shows_the_rows(answer: Ground
 def test_without_a_key_it_says_which_commands_answer() -> None:
     assert shown(None).startswith("Questions are off")
     assert "/inspect AAPL" in shown(None)
-    assert "Claude 키가 없어" in shown(None, KOREAN)
+    assert "질문 기능이 꺼져 있습니다" in shown(None, KOREAN)
 
 
 def test_a_workspace_without_the_newer_blocks_shows_the_same_rows() -> None:
