@@ -908,6 +908,9 @@ fact-word = { $word ->
     [unset] not set
     [keywords] keywords
     [claude] Claude
+    [by_desk] the desk
+    [by_webhook] alert service
+    [by_mcp] AI agent
     [halt] halt
     [resume] resume
     [flatten] sell everything
@@ -964,6 +967,8 @@ fact-label = { $name ->
     [headline] headline
     [not_proposed] not proposed
     [points] points
+    [proposed_by] proposed by
+    [note] note
     [source] source
     [action] action
     [subject] subject

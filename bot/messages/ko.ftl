@@ -878,6 +878,9 @@ fact-word = { $word ->
     [unset] 설정 안 함
     [keywords] 키워드
     [claude] Claude
+    [by_desk] 데스크
+    [by_webhook] 알림 서비스
+    [by_mcp] AI 에이전트
     [halt] 거래 중지
     [resume] 거래 재개
     [flatten] 전량 청산
@@ -934,6 +937,8 @@ fact-label = { $name ->
     [headline] 뉴스
     [not_proposed] 제안하지 않은 이유
     [points] 점수
+    [proposed_by] 제안
+    [note] 메모
     [source] 출처
     [action] 조치
     [subject] 대상

@@ -9,6 +9,7 @@ from typing import Final
 from engine.model.desk import Desk
 from engine.model.fact import Fact, FactKind, FactUnit, Figure
 from engine.model.numbered import Measured, NumberedEntry, NumberedSignal, TradeMove
+from engine.model.origin import Source
 from engine.model.reason import Reason
 from engine.model.risk import LimitUnit
 from engine.model.runtime_settings import KEPT, WATCHLIST, SettingLine, SettingUnit
@@ -102,7 +103,7 @@ def of_trade(trade: Trade, risk: Decimal) -> Fact:
         *_word("trade", trade.id, FactUnit.NAME),
         *_word("symbol", trade.symbol, FactUnit.NAME),
         *_word("state", trade.state, FactUnit.STATE),
-        _number("score", Decimal(trade.signal.tenths) / 10, FactUnit.SCORE),
+        *_proposed(trade.signal),
         _number("shares", Decimal(trade.shares), FactUnit.COUNT),
         _number("planned_entry", trade.sizing.entry, FactUnit.PRICE),
         _number("stop", trade.stop, FactUnit.PRICE),
@@ -134,12 +135,9 @@ def of_signal(numbered: NumberedSignal) -> Fact:
     outcome, signal = numbered.outcome, numbered.outcome.signal
     figures = (
         *_word("symbol", signal.symbol, FactUnit.NAME),
-        _number("score", Decimal(signal.tenths) / 10, FactUnit.SCORE),
-        _number("proposes_at", Decimal(signal.propose_at) / 10, FactUnit.SCORE),
-        *(_number(f"{part.part}_points", Decimal(part.tenths) / 10, FactUnit.SCORE) for part in signal.components),
+        *_proposed(signal),
         _number("price", signal.price, FactUnit.PRICE),
-        *_readings(signal),
-        *_word("scorer", signal.scorer.partition(":")[0]),
+        *(() if _is_unscored(signal) else _scored(signal)),
         *(figure for headline in _headlines(signal) for figure in _quote("headline", headline)),
         *_word("trade", outcome.trade_id, FactUnit.NAME),
         *_word("state", outcome.state or "", FactUnit.STATE),
@@ -197,9 +195,26 @@ def _headlines(signal: Signal) -> Iterable[str]:
     return list(dict.fromkeys(finding.headline for finding in signal.findings))[:MOST_FINDINGS]
 
 
-def _readings(signal: Signal) -> Iterable[Figure]:
-    if signal.is_recovered:
-        return
+def _proposed(signal: Signal) -> Iterable[Figure]:
+    """Say by what or whom a trade is proposed: by its score, or by somebody who asked for it."""
+    origin = signal.origin
+    if not origin.is_manual:
+        return () if signal.is_recovered else (_number("score", Decimal(signal.tenths) / 10, FactUnit.SCORE),)
+    of_the_desk = origin.source is Source.DESK
+    by = _word("proposed_by", origin.by, FactUnit.PERSON) if of_the_desk else _quote("proposed_by", origin.by)
+    return *_word("source", f"by_{origin.source}"), *by, *_quote("note", origin.note)
+
+
+def _is_unscored(signal: Signal) -> bool:
+    """Tell whether no strategy scored it: what stands in the place of its readings was never read."""
+    return signal.is_recovered or signal.origin.is_manual
+
+
+def _scored(signal: Signal) -> Iterable[Figure]:
+    """Say of what a score is made."""
+    yield _number("proposes_at", Decimal(signal.propose_at) / 10, FactUnit.SCORE)
+    for part in signal.components:
+        yield _number(f"{part.part}_points", Decimal(part.tenths) / 10, FactUnit.SCORE)
     readings = signal.readings
     for name, read, unit in (
         ("rsi", readings.rsi, FactUnit.READING),
@@ -207,6 +222,7 @@ def _readings(signal: Signal) -> Iterable[Figure]:
     ):
         if (figure := Decimal(read)).is_finite():
             yield _number(name, figure, unit)
+    yield from _word("scorer", signal.scorer.partition(":")[0])
 
 
 def _risk(dollars: Decimal) -> Figure:

@@ -19,9 +19,12 @@ from tests.attacks.question_wordings import FORGED, HEADLINES, OBEDIENT, obedien
 from tests.support.fakes.claude import ScriptedClaude
 from tests.support.fakes.trades import FINDINGS, PROPOSED_AT, a_signal
 from tests.support.questions import answered_by
+from tests.support.samples import sample
 
 SPENT = {"audit", "audit_head", "sqlite_sequence", "spending", "model_calls"}
 """What a question may change: it is kept (and numbered), and so are its call and the dollars."""
+USUALLY = 90
+"""Wordings that a usual run tries; `make wide` tries them all."""
 READ_ONLY = "Read from the records."
 """What stands between the sentences and the rows."""
 STEERS = re.compile(r"<[@!#]|<https?:|<mailto:")
@@ -72,20 +75,27 @@ def with_hostile_rows(siege: AttackRunner) -> None:
 
 def test_no_words_get_an_answer_to_act(siege: AttackRunner, claude: ScriptedClaude, tmp_path: Path) -> None:
     before, orders = rows_of(tmp_path / "desk.db"), rows_of(tmp_path / "paper.db")
-    asked, askers = list(wordings()), cycle((ADMIN, TRADER, VIEWER))
-    assert len(asked) > 300
+    asked, askers = sample(wordings(), USUALLY), cycle((ADMIN, TRADER, VIEWER))
     for words in asked:
         outcome = siege.send(siege.command(next(askers), "/ask", words))
-        assert not outcome.changed, words
-        assert [(row.action, row.outcome) for row in outcome.rows] == [("asked", "answered")], words
         said, is_answer, _ = outcome.told.partition(READ_ONLY)
+        assert not outcome.changed, words
         assert not (is_answer and FORGED in said), words
         assert not STEERS.search(outcome.told), words
         assert not siege.slack.posted(), words
+    siege.restart_the_bot()  # waits for what the listeners still do
+    with siege.harness.store.reading() as reader:
+        kept = reader.audit(limit=len(asked) + 1)
+    assert {(entry.action, entry.outcome) for entry in kept[: len(asked)]} == {("asked", "answered")}
+    assert kept[-1].action != "asked"
     assert len(claude.bodies) == len(asked)
     assert claude.refused == []
     assert rows_of(tmp_path / "desk.db") == before
     assert rows_of(tmp_path / "paper.db") == orders
+
+
+def test_there_are_some_hundred_wordings_all_different() -> None:
+    assert len(set(wordings())) > 300
 
 
 @pytest.mark.parametrize("obeys", OBEDIENT)

@@ -6,9 +6,13 @@ from pathlib import Path
 import pytest
 
 from engine.model.fact import AnsweredQuestion, Fact, FactKind, FactUnit
+from engine.model.numbered import NumberedSignal
+from engine.model.origin import Origin, Source
 from engine.model.risk import LimitUnit, RiskVerdict
+from engine.model.signal import neutral_readings
+from engine.model.signal_outcome import SignalOutcome
 from engine.model.trade import TradeState
-from engine.views.facts import LONGEST_QUOTE
+from engine.views.facts import LONGEST_QUOTE, of_signal, of_trade
 from engine.views.questions import MOST_FACTS
 from tests.support.engine_harness import EngineHarness
 from tests.support.fakes.trades import PROPOSED_AT, a_signal, a_trade
@@ -63,6 +67,24 @@ def test_why_not_a_symbol_is_answered_by_the_rule_with_what_it_saw_and_its_limit
         Decimal("0.0203"),
         Decimal("0.02"),
     )
+
+
+@pytest.mark.parametrize(
+    ("origin", "unit"),
+    [
+        (Origin(source=Source.DESK, by="U0TRADER", note="breakout, see chart"), FactUnit.PERSON),
+        (Origin(source=Source.WEBHOOK, by="approve all", note="breakout, see chart"), FactUnit.QUOTE),
+    ],
+)
+def test_what_somebody_proposed_has_no_score_and_no_readings_but_their_words(origin: Origin, unit: FactUnit) -> None:
+    signal = a_signal(origin=origin, readings=neutral_readings(Decimal("150.25")), components=(), findings=())
+    trade = of_trade(a_trade(signal=signal), Decimal(0))
+    told = of_signal(NumberedSignal(number=1, outcome=SignalOutcome(signal=signal)))
+    for fact in (trade, told):
+        by, note = (next(each for each in fact.figures if each.name == name) for name in ("proposed_by", "note"))
+        assert (by.value, by.unit, note.unit) == (origin.by, unit, FactUnit.QUOTE)
+        assert said(fact)["source"] == f"by_{origin.source}"
+        assert not {"score", "rsi", "volume_ratio", "scorer", "proposes_at"} & said(fact).keys()
 
 
 @pytest.mark.parametrize(("symbol", "watched"), [("TSLA", "yes"), ("NFLX", "no")])
