@@ -56,6 +56,7 @@ class Verb(StrEnum):
     PNL = "pnl", Role.VIEWER
     REPORT = "report", Role.VIEWER
     BACKTEST = "backtest", Role.VIEWER
+    ASK = "asked", Role.VIEWER
     APPROVE = "approve", Role.TRADER
     REJECT = "reject", Role.TRADER
     BUY = "buy", Role.TRADER

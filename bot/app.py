@@ -22,6 +22,7 @@ from bot.listeners import (
     kill_switch,
     people_changes,
     queries,
+    questions,
     reports,
     runtime_settings,
     selection,
@@ -76,6 +77,7 @@ COMMANDS: Mapping[str, CommandSpec] = {
         runtime_settings,
         home,
         reports,
+        questions,
         backtest_commands,
         strategies,
     )

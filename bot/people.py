@@ -30,6 +30,7 @@ class People:
         self.groups = UserGroups(client, clock)
         self._told = TtlCache(self._ask, clock)
         self._team = TtlCache(self._ask_team, clock)
+        self._names = TtlCache(self._ask_name, clock)
         self._own_team = ""
 
     def known_to(self, access: Access) -> Access:
@@ -49,6 +50,10 @@ class People:
     def last_standing(self, user: str) -> Standing:
         """Return the same; while Slack gives no answer, who the person was within the last hour."""
         return self._told.lately(user) or Standing.UNKNOWN
+
+    def name_of(self, user: str) -> str:
+        """Return what a person is called in the workspace, '' where Slack does not tell; their own words, not ours."""
+        return self._names.get(user) or ""
 
     def changed(self, user: str, profile: Mapping[str, Any] | None = None) -> None:
         """Take in that a person changed: somebody deactivated is gone at once, of others Slack is asked again."""
@@ -73,6 +78,15 @@ class People:
             return None
         profile = answer.get("user")
         return self._judged(profile) if isinstance(profile, dict) else Standing.UNKNOWN
+
+    def _ask_name(self, user: str) -> str | None:
+        try:
+            told = call(self._client.users_info, user=user).get("user")
+        except (SlackRefuses, SlackAway) as error:
+            log.warning("person_not_told", user=user, error=str(error))
+            return None
+        names = (told.get("real_name"), told.get("name")) if isinstance(told, dict) else ()
+        return next((name for name in names if isinstance(name, str) and name), None)
 
     def _judged(self, profile: Mapping[str, Any]) -> Standing:
         if profile.get("deleted"):

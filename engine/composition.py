@@ -86,6 +86,7 @@ from engine.strategies.live_strategy import with_exits_of
 from engine.views.people import PeopleQuery
 from engine.views.performance import PerformanceQuery
 from engine.views.portfolio import PortfolioQueries
+from engine.views.questions import QuestionQueries
 from engine.views.reports import Labels, Reports
 from engine.views.signals import SignalQueries
 from engine.views.sizing import SizingQueries
@@ -519,6 +520,9 @@ class Composition:
             performance=self._performance,
             portfolio=self._portfolio,
             promotion=self._promotion,
+            questions=self._made(
+                QuestionQueries, settings=self._runtime_settings.lines, answerer=self._adapters.answerer
+            ),
             reports=self._reports,
             runtime_settings=self._runtime_settings,
             signals=self._made(SignalQueries, outlooks=self._outlooks),

@@ -21,6 +21,7 @@ from engine.ports.store import Store
 from engine.views.people import PeopleQuery
 from engine.views.performance import PerformanceQuery
 from engine.views.portfolio import PortfolioQueries
+from engine.views.questions import QuestionQueries
 from engine.views.reports import Reports
 from engine.views.signals import SignalQueries
 from engine.views.sizing import SizingQueries
@@ -50,6 +51,7 @@ class StrategyQueries:
 class Queries:
     """What people look at: the desk here; signals and news in `signals`, the calculator in `sizing`, and so on."""
 
+    questions: QuestionQueries
     signals: SignalQueries
     sizing: SizingQueries
     strategies: StrategyQueries
@@ -62,6 +64,7 @@ class Queries:
         performance: PerformanceQuery,
         portfolio: PortfolioQueries,
         promotion: Promotion,
+        questions: QuestionQueries,
         reports: Reports,
         runtime_settings: RuntimeSettings,
         signals: SignalQueries,
@@ -70,6 +73,7 @@ class Queries:
         store: Store,
         watchlist: Watchlist,
     ) -> None:
+        self.questions = questions
         self.signals = signals
         self.sizing = sizing
         self._clock = clock

@@ -323,7 +323,8 @@ def test_the_workers_are_given_nothing_that_trades_or_posts_and_no_file_of_all_s
 
 
 def test_the_workers_count_claudes_dollars_by_the_prices_of_the_desk(scale: Any) -> None:
-    wanted = {name.upper() for name in ClaudeSettings.model_fields} - {"CLAUDE_URL"}  # of a stand-in, not of a desk
+    # One is of a stand-in, the other of a desk: workers answer no questions.
+    wanted = {name.upper() for name in ClaudeSettings.model_fields} - {"CLAUDE_URL", "CLAUDE_QUESTIONS"}
     for name in ("trading_bot_worker", "trading_bot_worker_more"):
         given = scale["services"][name]["environment"]
         assert wanted == {each.removesuffix("_FILE") for each in given} & wanted

@@ -848,6 +848,135 @@ guard-line = { $status ->
    *[free] ✅ { guard }: { $figure }, limit { $limit }
 }
 
+## Questions
+
+ask-how = Ask in your own words, e.g. /ask why was AAPL refused? or /ask what is our risk?
+ask-too-long = That question is too long. Ask it in { $most } characters or fewer.
+ask-off = Questions are off: no Claude key is set, or CLAUDE_QUESTIONS is 0. /inspect AAPL says why a trade was made or not; /risk, /positions, /signals AAPL and /trades show the rest.
+ask-failed = { $problem ->
+    [budget] Claude's budget for questions is used up today. It is back in { $span }, at midnight UTC.
+    [busy] Two questions are being answered already. Ask again in a few seconds.
+    [key] Claude rejected the API key. Tell whoever runs the bot.
+    [request] Claude rejected the request. Tell whoever runs the bot: the model's name may be wrong.
+    [answer] Claude gave no usable answer.
+   *[outage] Claude isn't responding. Ask again in a minute.
+} The records themselves:
+ask-nothing = The records don't answer that. These come nearest:
+ask-none-stood = Claude's answer didn't match the records, so it isn't shown. The records themselves:
+ask-dropped = { $count ->
+    [one] 1 sentence left out: it said something that its records don't.
+   *[other] { $count } sentences left out: they said something that their records don't.
+}
+ask-read-only = Read from the records. No order or setting was touched.
+ask-rows = { $count ->
+    [one] The record behind it
+   *[other] The { $count } records behind it
+}
+fact-row = [{ $number }] *{ $kind ->
+    [desk] Desk
+    [risk] Open risk
+    [account] Account
+    [watchlist] Watchlist
+    [setting] Setting
+    [trade] Trade
+    [move] Decision
+    [signal] Signal
+    [headline] Headline
+   *[audit] Audit
+}* · { $row }{ $time ->
+    [none] { "" }
+   *[other] { "" } · { $time }
+} — { $figures }
+fact-figure = { $label }: { $value }
+fact-quote = “{ $words }”
+fact-exit = { $reason ->
+    [stop] stop hit
+    [target] target hit
+    [desk] sold by the desk
+    [signal] sell signal
+    [corporate_action] corporate action
+    [overnight] no overnight hold
+    [before_close] flat before the close
+    [longest_hold] max hold reached
+   *[other] { $reason }
+}
+fact-word = { $word ->
+    [on] on
+    [off] off
+    [yes] yes
+    [no] no
+    [unset] not set
+    [keywords] keywords
+    [claude] Claude
+    [by_desk] the desk
+    [by_webhook] alert service
+    [by_mcp] AI agent
+    [halt] halt
+    [resume] resume
+    [flatten] sell everything
+    [loss_limit] loss limit reached
+    [doubt] trading in doubt
+    [silence] Slack silent
+    [began] began
+    [over] over
+   *[other] { $word }
+}
+fact-label = { $name ->
+    [state] state
+    [auto] auto-trading
+    [by] by
+    [reason] reason
+    [open_risk] open risk
+    [equity] equity
+    [cash] cash
+    [buying_power] buying power
+    [symbol] symbol
+    [watched] on the watchlist
+    [setting] setting
+    [value] value
+    [trade] trade
+    [score] score
+    [shares] shares
+    [planned_entry] planned entry
+    [stop] stop
+    [target] target
+    [risk_to_stop] risk to the stop
+    [bought] shares bought
+    [fill_price] fill
+    [filled] filled
+    [exit_price] exit
+    [exit_reason] exit reason
+    [closed] closed
+    [result] result
+    [multiple] in risk multiples
+    [decided_by] decided by
+    [decided] decided
+    [expires] expires
+    [from] from
+    [to] to
+    [proposes_at] proposes from
+    [rsi_points] RSI points
+    [bollinger_points] band points
+    [macd_points] MACD points
+    [volume_points] volume points
+    [news_points] news points
+    [price] price
+    [rsi] RSI
+    [volume_ratio] volume vs usual
+    [scorer] news read by
+    [headline] headline
+    [not_proposed] not proposed
+    [points] points
+    [proposed_by] proposed by
+    [note] note
+    [source] source
+    [action] action
+    [subject] subject
+    [outcome] outcome
+    [seen] seen
+   *[limit] limit
+}
+
 ## The calculator
 
 size-prices = *Entry* { $entry } · *Stop* { $stop } · *Target* { $target } · { $part } of equity
@@ -1079,6 +1208,7 @@ help-strategy = /strategy — the live strategy and those in shadow. /strategy c
 help-desk = /desk — desk status, and every command in one line.
 help-pnl = /pnl — realised, open and total P&L today. /pnl yesterday, last week, 2025-08, Aug 4 to Aug 8, 30d or all: days in New York. Add a symbol for that symbol only: /pnl month AAPL.
 help-backtest = /backtest — your strategy on past prices, and whether that shows an edge. /backtest trend AAPL,MSFT 2012-06..2012-12 or 90d; leave out what you like. The answer comes as a direct message.
+help-ask = /ask why was AAPL refused? — answers from the desk's own records, each figure with the row it comes from. Changes nothing. Also: /ask what is our risk, /ask who halted.
 help-report = /report — the day so far. /report ready, premarket, open, close, day or week — that report as of now. /report people — what the desk's decisions added or cost.
 
 ## The home, and /desk
@@ -1597,6 +1727,7 @@ log-a-listener-failed = Order update not processed
 log-admin-not-reached = Direct message to an admin failed
 log-another-desk-found = Another desk is connected to the same Slack app
 log-another-desk-suspected = More connections to the Slack app than bots of this desk
+log-answer-rejected = Claude's answer to a question failed its checks
 log-answer-given-up = Reply abandoned
 log-answer-not-sent = Reply not sent
 log-answer-not-shown = Reply could not be shown
@@ -1750,6 +1881,8 @@ log-rejected = Trade rejected
 log-replay-skipped = Nothing to trade, replay skips ahead
 log-cancel-pending = Sale on hold: a cancel is pending at the broker
 log-selling = Selling a trade's shares
+log-question-failed = No answer from Claude to a question
+log-sentence-dropped = Sentence of an answer left out: it does not stand on its records
 log-service-back = Service back
 log-service-lost = Service down
 log-slack-heard = Slack responds again

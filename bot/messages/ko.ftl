@@ -820,6 +820,133 @@ guard-line = { $status ->
    *[free] ✅ { guard }: { $figure }, 한도 { $limit }
 }
 
+## 질문
+
+ask-how = 궁금한 점을 그대로 적으세요. 예: /ask AAPL 왜 안 샀어? 또는 /ask 지금 위험은?
+ask-too-long = 질문이 너무 깁니다. { $most }자 이내로 적어 주세요.
+ask-off = 질문 기능이 꺼져 있습니다(Claude 키 없음 또는 CLAUDE_QUESTIONS=0). 매매 이유는 /inspect AAPL, 그 밖에는 /risk, /positions, /signals AAPL, /trades 로 확인하세요.
+ask-failed = { $problem ->
+    [budget] 오늘 질문에 쓸 Claude 예산을 모두 사용했습니다. { $span } 뒤(UTC 자정)에 다시 사용할 수 있습니다.
+    [busy] 이미 질문 두 건에 답하는 중입니다. 몇 초 뒤 다시 물어보세요.
+    [key] Claude가 API 키를 거부했습니다. 봇 운영자에게 알려 주세요.
+    [request] Claude가 요청을 거부했습니다. 봇 운영자에게 알려 주세요. 모델 이름이 잘못되었을 수 있습니다.
+    [answer] Claude의 답을 사용할 수 없습니다.
+   *[outage] Claude가 응답하지 않습니다. 1분 뒤 다시 물어보세요.
+} 관련 기록:
+ask-nothing = 기록에 답이 없습니다. 가장 가까운 기록:
+ask-none-stood = Claude의 답이 기록과 맞지 않아 표시하지 않습니다. 관련 기록:
+ask-dropped = { $count ->
+   *[other] 기록과 맞지 않는 문장 { $count }개를 뺐습니다.
+}
+ask-read-only = 기록을 조회하기만 했습니다. 주문이나 설정은 그대로입니다.
+ask-rows = { $count ->
+   *[other] 근거 기록 { $count }건
+}
+fact-row = [{ $number }] *{ $kind ->
+    [desk] 데스크
+    [risk] 총 위험
+    [account] 계좌
+    [watchlist] 관심 목록
+    [setting] 설정
+    [trade] 거래
+    [move] 결정
+    [signal] 신호
+    [headline] 뉴스
+   *[audit] 감사 기록
+}* · { $row }{ $time ->
+    [none] { "" }
+   *[other] { "" } · { $time }
+} — { $figures }
+fact-figure = { $label }: { $value }
+fact-quote = “{ $words }”
+fact-exit = { $reason ->
+    [stop] 손절
+    [target] 익절
+    [desk] 데스크 매도
+    [signal] 매도 신호
+    [corporate_action] 기업행사
+    [overnight] 오버나이트 보유 안 함
+    [before_close] 마감 전 전량 청산
+    [longest_hold] 최대 보유 기간 도달
+   *[other] { $reason }
+}
+fact-word = { $word ->
+    [on] 켜짐
+    [off] 꺼짐
+    [yes] 예
+    [no] 아니요
+    [unset] 설정 안 함
+    [keywords] 키워드
+    [claude] Claude
+    [by_desk] 데스크
+    [by_webhook] 알림 서비스
+    [by_mcp] AI 에이전트
+    [halt] 거래 중지
+    [resume] 거래 재개
+    [flatten] 전량 청산
+    [loss_limit] 손실 한도 도달
+    [doubt] 거래 판단 보류
+    [silence] Slack 무응답
+    [began] 시작
+    [over] 종료
+   *[other] { $word }
+}
+fact-label = { $name ->
+    [state] 상태
+    [auto] 자동매매
+    [by] 담당
+    [reason] 사유
+    [open_risk] 총 위험
+    [equity] 순자산
+    [cash] 현금
+    [buying_power] 매수 가능 금액
+    [symbol] 종목
+    [watched] 관심 목록 포함
+    [setting] 설정
+    [value] 값
+    [trade] 거래
+    [score] 점수
+    [shares] 수량
+    [planned_entry] 예정 진입가
+    [stop] 손절가
+    [target] 목표가
+    [risk_to_stop] 손절 시 손실
+    [bought] 체결 수량
+    [fill_price] 체결가
+    [filled] 체결 시각
+    [exit_price] 청산가
+    [exit_reason] 청산 사유
+    [closed] 청산 시각
+    [result] 손익
+    [multiple] R 배수
+    [decided_by] 결정
+    [decided] 결정 시각
+    [expires] 만료
+    [from] 이전 상태
+    [to] 이후 상태
+    [proposes_at] 제안 기준 점수
+    [rsi_points] RSI 점수
+    [bollinger_points] 밴드 점수
+    [macd_points] MACD 점수
+    [volume_points] 거래량 점수
+    [news_points] 뉴스 점수
+    [price] 가격
+    [rsi] RSI
+    [volume_ratio] 평소 대비 거래량
+    [scorer] 뉴스 채점
+    [headline] 뉴스
+    [not_proposed] 제안하지 않은 이유
+    [points] 점수
+    [proposed_by] 제안
+    [note] 메모
+    [source] 출처
+    [action] 조치
+    [subject] 대상
+    [outcome] 결과
+    [seen] 확인값
+   *[limit] 한도
+}
+
 ## 수량 계산기
 
 size-prices = *진입가* { $entry } · *손절가* { $stop } · *목표가* { $target } · 순자산의 { $part }
@@ -1032,6 +1159,7 @@ help-strategy = /strategy — 실전 전략과 섀도 전략. /strategy compare 
 help-desk = /desk — 데스크 현황과 모든 명령어를 한 줄씩 보여 줍니다.
 help-pnl = /pnl — 오늘의 실현·평가·총손익. /pnl 어제, 지난주, 8월, 8월 4일~8월 8일, 최근 30일, 전체 — 그 기간(뉴욕 날짜 기준). 종목을 붙이면 그 종목만: /pnl 이번달 AAPL.
 help-backtest = /backtest — 과거 가격으로 전략을 시험하고 우위가 있는지 알려 줍니다. /backtest trend AAPL,MSFT 2012-06..2012-12 또는 90d, 각 항목은 생략할 수 있습니다. 결과는 다이렉트 메시지로 옵니다.
+help-ask = /ask AAPL 왜 안 샀어? — 데스크 기록에서 답하고 숫자마다 근거 기록을 보여 줍니다. 아무것도 바꾸지 않습니다. 예: /ask 지금 위험은?, /ask 누가 거래를 중지했어?
 help-report = /report — 오늘 결산. /report ready, premarket, open, close, day, week — 지금 기준 해당 리포트. /report people — 데스크의 결정으로 얻거나 잃은 금액.
 
 ## 앱 홈과 /desk
@@ -1577,6 +1705,9 @@ log-checkpoint-failed = 데이터베이스 체크포인트 실패
 log-channel-not-seen = Slack이 채널 조회를 거부함
 log-channel-not-told = 채널에 알리지 못함
 log-claude-answer-rejected = Claude 답변 검증 실패
+log-answer-rejected = 질문에 대한 Claude 답변 검증 실패
+log-question-failed = 질문에 대한 Claude 응답 없음
+log-sentence-dropped = 기록과 맞지 않는 답변 문장 제외
 log-claude-failed = Claude 응답 없음
 log-closed = 거래 청산 완료
 log-closing = 거래 청산 중

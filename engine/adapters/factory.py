@@ -23,7 +23,7 @@ from engine.adapters.desk_memory import FileAnchors, FileMemory, JointMemory
 from engine.adapters.earnings import EarningsFile, NoEarningsDates
 from engine.adapters.files import PRIVATE_FOLDER, make_own_private, refuse_links
 from engine.adapters.in_process import InProcessTaskQueue
-from engine.adapters.news_scorer import open_scorer
+from engine.adapters.news_scorer import open_answerer, open_scorer
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.redis import RedisBreaker, RedisMemory, RedisPriceCache, RedisSignalStream, connect
 from engine.adapters.replay import DEMO_START, NoCorporateActions, ReplayMarket, ReplayNews
@@ -32,6 +32,7 @@ from engine.adapters.sql.store import SqlStore, open_store
 from engine.adapters.sql.tasks import SqlTasks
 from engine.adapters.valkey import EmbeddedValkey
 from engine.errors import BrokerUnavailable, SettingsInvalid
+from engine.ports.answerer import Answerer
 from engine.ports.broker import Broker
 from engine.ports.calendar import Calendar
 from engine.ports.clock import Clock
@@ -56,7 +57,7 @@ CONNECT_WITHIN = 3.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Adapters:
-    """One adapter for each port; no lease where a database belongs to one process."""
+    """One adapter for each port; no lease where a database belongs to one process, no answerer without a key."""
 
     clock: Clock
     calendar: Calendar
@@ -71,6 +72,7 @@ class Adapters:
     memory: DeskMemory
     anchors: AuditAnchors | None = None
     lease: Lease | None = None
+    answerer: Answerer | None = None
     earnings: EarningsDates = field(default_factory=NoEarningsDates)
     tasks: TaskQueue = field(default_factory=InProcessTaskQueue)
 
@@ -102,6 +104,7 @@ def open_adapters(
         market=market,
         news=GuardedNews(news, RedisBreaker(redis, "news", open_for=rest)),
         scorer=open_scorer(settings.claude, store, stack, wall),
+        answerer=open_answerer(settings.claude, settings.desk.zone, store, stack, wall),
         broker=GuardedBroker(_broker(settings, time, market, stack), RedisBreaker(redis, "broker", open_for=rest)),
         corporate_actions=_corporate_actions(time, stack),
         store=store,

@@ -1,15 +1,20 @@
-"""Which scorer the settings name: Claude where there is a key, else the keywords. Workers have the same."""
+"""Who reads the news and who answers questions: Claude where there is a key; else the keywords, and nobody.
+
+Workers have the same scorer.
+"""
 
 import json
 from contextlib import ExitStack
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from engine.adapters.claude.prompt import FINGERPRINT
 from engine.adapters.keywords import KeywordScorer
 from engine.model.news import ModelCall
+from engine.ports.answerer import Answerer
 from engine.ports.clock import Clock
 from engine.ports.news import NewsScorer
 from engine.ports.store import Store
@@ -54,33 +59,50 @@ def scoring_name(claude: ClaudeSettings) -> str:
 
 def open_scorer(claude: ClaudeSettings, store: Store, stack: ExitStack, wall: Clock) -> NewsScorer:
     """Return the scorer, and leave on the stack how to close it; `wall` is the real clock."""
-    key = claude.anthropic_api_key.get_secret_value()
-    if not key:
+    if scorer_name(claude) == KeywordScorer.name:
         return KeywordScorer()
     # Brought in only where it is used: the SDK takes three seconds of every start.
     from engine.adapters.claude.scorer import ClaudeScorer
+
+    scorer = ClaudeScorer(calls_at_once=claude.claude_calls, **_claude(claude, store, wall))
+    stack.callback(scorer.close)
+    return scorer
+
+
+def open_answerer(
+    claude: ClaudeSettings, zone: ZoneInfo, store: Store, stack: ExitStack, wall: Clock
+) -> Answerer | None:
+    """Return who answers questions, telling times in `zone`; None without a key or where that is off."""
+    if scorer_name(claude) == KeywordScorer.name or not claude.claude_questions:
+        return None
+    from engine.adapters.claude.answerer import ClaudeAnswerer  # as above
+
+    answerer = ClaudeAnswerer(zone=zone, **_claude(claude, store, wall))
+    stack.callback(answerer.close)
+    return answerer
+
+
+def _claude(claude: ClaudeSettings, store: Store, wall: Clock) -> dict[str, Any]:
+    """Return what all that asks Claude is made with: one key, one budget, one record of calls."""
     from engine.adapters.claude.spending_limit import Prices
 
     kept = ClaudeCalls(store)
-    scorer = ClaudeScorer(
-        api_key=key,
-        model=claude.claude_model,
-        url=claude.claude_url,
-        seconds=claude.claude_seconds,
-        calls_at_once=claude.claude_calls,
-        dollars_a_day=claude.claude_dollars_a_day,
-        prices=Prices(
+    return {
+        "api_key": claude.anthropic_api_key.get_secret_value(),
+        "model": claude.claude_model,
+        "url": claude.claude_url,
+        "seconds": claude.claude_seconds,
+        "dollars_a_day": claude.claude_dollars_a_day,
+        "prices": Prices(
             input=claude.claude_input_price,
             output=claude.claude_output_price,
             cache_write=claude.claude_cache_write_price,
             cache_read=claude.claude_cache_read_price,
         ),
-        clock=wall,  # a replay's days are short, but dollars are spent in real ones
-        spending=kept,
-        keep=kept.keep,
-    )
-    stack.callback(scorer.close)
-    return scorer
+        "clock": wall,  # a replay's days are short, but dollars are spent in real ones
+        "spending": kept,
+        "keep": kept.keep,
+    }
 
 
 class ClaudeCalls:

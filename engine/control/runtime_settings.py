@@ -12,7 +12,7 @@ from engine.model.desk import Request
 from engine.model.notices.base import NoticeKind, stamp
 from engine.model.notices.settings import SettingChanged
 from engine.model.number_input import AmbiguousNumber, narrowed
-from engine.model.runtime_settings import PendingChange, SettingChange, SettingLine, written_figure
+from engine.model.runtime_settings import KEPT, PendingChange, SettingChange, SettingLine, written_figure
 from engine.ports.clock import Clock
 from engine.ports.store import Reader, Store, Transaction
 from engine.risk.limits import LimitsInForce
@@ -30,8 +30,6 @@ CHANGEABLE: Final[Mapping[str, LooseSide]] = {
     if isinstance(side, LooseSide)
 }
 """What people may change while the desk runs, and on which side each is loose; the rest needs the machine's owner."""
-KEPT = "setting:"
-"""How the names of changed settings begin in the database; an empty one was put back."""
 BACK = frozenset({"default", "기본값"})
 """What is typed to go back to what is configured."""
 

@@ -7,6 +7,11 @@ from enum import StrEnum
 
 from engine.model.risk import LimitUnit
 
+KEPT = "setting:"
+"""How the names of changed settings begin in the database; an empty one was put back."""
+WATCHLIST = "watchlist"
+"""The row that has the watched symbols once the desk changed them; before that the environment rules."""
+
 
 class WatchOutcome(StrEnum):
     """What became of one symbol of a change of the watch list."""

@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from engine.model.desk import Term
+from engine.ports.numbered_rows import NumberedRows
 from engine.ports.shadow_records import ShadowReader, ShadowWriter
 from engine.ports.store_reading import (
     AccountReader,
@@ -38,6 +39,7 @@ class Reader(
     SignalHistory,
     AccountReader,
     DecisionRecords,
+    NumberedRows,
     ShadowReader,
     Protocol,
 ):

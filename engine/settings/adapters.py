@@ -142,9 +142,10 @@ class AlpacaSettings(GroupSettings):
 
 
 class ClaudeSettings(GroupSettings):
-    """Claude reads the news where it has a key, else the keyword scorer. Prices are dollars a million tokens."""
+    """Claude, where it has a key, reads the news (else keywords do) and answers /ask. Prices: $ a million tokens."""
 
     anthropic_api_key: SecretStr = Field(SecretStr(""), description="API key; the keyword scorer reads unless set")
+    claude_questions: bool = Field(True, description="0 switches /ask off: it sends rows of the database to Claude")
     claude_model: str = Field("claude-haiku-5-5", description="name of the model")
     claude_url: str = Field("", description="another server of the API")
     claude_seconds: Annotated[float, Field(gt=0, le=120)] = Field(20, description="seconds that one answer may take")

@@ -84,6 +84,10 @@ def inspect(siege: AttackRunner, text: str) -> Sent:
     return _changes_nothing(siege, siege.command(VIEWER, "/inspect", text))
 
 
+def ask(siege: AttackRunner, text: str) -> Sent:
+    return _changes_nothing(siege, siege.command(VIEWER, "/ask", text))
+
+
 def positions(siege: AttackRunner, text: str) -> Sent:
     return _changes_nothing(siege, siege.command(VIEWER, "/positions", text))
 
@@ -181,6 +185,7 @@ PEACEFUL: tuple[Kind, ...] = (
     buy,
     buy_what_waits,
     inspect,
+    ask,
     positions,
     trades,
     auto,

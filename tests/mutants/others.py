@@ -131,10 +131,10 @@ CHANGES: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]], ..
         CLAUDE,
         (
             ("another model", "model=self._model,\n            max_tokens", 'model="claude-other",\n            max_tokens'),
-            ("a short answer", "max_tokens=MOST_OUTPUT", "max_tokens=16"),
-            ("no instructions", 'system=[{"type": "text", "text": INSTRUCTIONS, "cache_control": {"type": "ephemeral"}}],', ""),
+            ("a short answer", "max_tokens=self._task.most_output", "max_tokens=16"),
+            ("no instructions", 'system=[{"type": "text", "text": self._task.instructions, "cache_control": {"type": "ephemeral"}}],', ""),
             ("instructions that are not cached", ', "cache_control": {"type": "ephemeral"}', ""),
-            ("any form of answer", 'output_config={"format": {"type": "json_schema", "schema": SCHEMA}},', ""),
+            ("any form of answer", 'output_config={"format": {"type": "json_schema", "schema": self._task.schema}},', ""),
             ("the SDK's own second tries", "max_retries=0", "max_retries=2"),
             ("another key", "api_key=api_key, base_url", 'api_key="other", base_url'),
             ("no request", '"content": request}', '"content": "hello"}'),

@@ -6,19 +6,16 @@ import httpx2
 from anthropic import Anthropic, APIConnectionError, APIStatusError
 from pydantic import BaseModel, Field, ValidationError
 
-from engine.adapters.claude.answer import SCHEMA
 from engine.adapters.claude.connection import watched_client
-from engine.adapters.claude.prompt import FINGERPRINT, INSTRUCTIONS
 from engine.adapters.claude.spending_limit import Prices
+from engine.adapters.claude.task import ModelTask
 from engine.adapters.deadline import within
 from engine.model.news import ModelCall, NoScore, TokenCounts
 from engine.ports.clock import Clock
 
 OWN_URL = "https://api.anthropic.com"
-MOST_OUTPUT = 6_000
-"""Tokens of the longest answer: two findings in each of thirty headlines."""
 FRAME = 2_000
-"""Bytes of a request beside the instructions and the headlines: its schema, and what the API adds of its own."""
+"""Bytes of a request beside the instructions and the user's part: its schema, and what the API adds of its own."""
 SECONDS_TO_WAIT = 2.0
 """Pause before another try, where the API names none."""
 LONGEST_WAIT = 10.0
@@ -78,10 +75,13 @@ class MessagesApi:
     SDK would otherwise take it from the environment.
     """
 
-    def __init__(self, *, api_key: str, model: str, url: str, seconds: float, prices: Prices, clock: Clock) -> None:
+    def __init__(
+        self, *, task: ModelTask, api_key: str, model: str, url: str, seconds: float, prices: Prices, clock: Clock
+    ) -> None:
         self._client = Anthropic(
             api_key=api_key, base_url=url or OWN_URL, timeout=seconds, max_retries=0, http_client=watched_client()
         )
+        self._task = task
         self._seconds = seconds
         self._model = model
         self._prices = prices
@@ -89,7 +89,7 @@ class MessagesApi:
 
     def most(self, request: str) -> Decimal:
         """Return the most dollars that a request can cost."""
-        return self._prices.most(len((INSTRUCTIONS + request).encode()) + FRAME, MOST_OUTPUT)
+        return self._prices.most(len((self._task.instructions + request).encode()) + FRAME, self._task.most_output)
 
     def ask(self, symbol: str, request: str) -> CallOutcome:
         """Send the instructions, which the API caches, and the user's part."""
@@ -97,7 +97,7 @@ class MessagesApi:
             model=self._model,
             symbol=symbol,
             at=self._clock.now(),
-            instructions=FINGERPRINT,
+            instructions=self._task.fingerprint,
             request=request,
             answer="",
             stop_reason="error",
@@ -126,10 +126,10 @@ class MessagesApi:
     def _send(self, request: str) -> bytes:
         return self._client.messages.with_raw_response.create(
             model=self._model,
-            max_tokens=MOST_OUTPUT,
-            system=[{"type": "text", "text": INSTRUCTIONS, "cache_control": {"type": "ephemeral"}}],
+            max_tokens=self._task.most_output,
+            system=[{"type": "text", "text": self._task.instructions, "cache_control": {"type": "ephemeral"}}],
             messages=[{"role": "user", "content": request}],
-            output_config={"format": {"type": "json_schema", "schema": SCHEMA}},
+            output_config={"format": {"type": "json_schema", "schema": self._task.schema}},
         ).http_response.content
 
     def _read(self, draft: ModelCall, body: bytes) -> CallOutcome:

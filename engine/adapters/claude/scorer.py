@@ -7,11 +7,12 @@ from decimal import Decimal
 
 import structlog
 
-from engine.adapters.claude.answer import ModelFinding, verdicts
+from engine.adapters.claude.answer import SCHEMA, ModelFinding, verdicts
 from engine.adapters.claude.api import CallOutcome, MessagesApi
 from engine.adapters.claude.pause import Pause
-from engine.adapters.claude.prompt import user_text
+from engine.adapters.claude.prompt import INSTRUCTIONS, user_text
 from engine.adapters.claude.spending_limit import Prices, SpendingLedger, SpendingLimit
+from engine.adapters.claude.task import ModelTask
 from engine.errors import NewsUnavailable
 from engine.model.market import Headline
 from engine.model.news import ModelCall, NoScore
@@ -25,6 +26,8 @@ MOST_HEADLINES = 30
 RETRIES = 2
 REMEMBERED = 128
 """Answers that are remembered."""
+SCORING = ModelTask(instructions=INSTRUCTIONS, schema=SCHEMA, most_output=6_000)
+"""Two findings in each of thirty headlines at most."""
 
 Question = tuple[str, frozenset[tuple[str, str]]]
 Answer = tuple[ModelFinding, ...] | None
@@ -56,7 +59,9 @@ class ClaudeScorer:
         keep: Callable[[ModelCall], None],
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        self._api = MessagesApi(api_key=api_key, model=model, url=url, seconds=seconds, prices=prices, clock=clock)
+        self._api = MessagesApi(
+            task=SCORING, api_key=api_key, model=model, url=url, seconds=seconds, prices=prices, clock=clock
+        )
         self._budget = SpendingLimit(dollars_a_day=dollars_a_day, spending=spending, clock=clock)
         self._pause = Pause(clock)
         self._calls = threading.BoundedSemaphore(calls_at_once)

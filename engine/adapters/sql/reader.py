@@ -13,6 +13,7 @@ from engine.adapters.sql.decision_records import TRADES, SqlDecisionRecords, app
 from engine.adapters.sql.fingerprints import ACTION
 from engine.adapters.sql.news_tables import FindingRow, ModelCallRow, ScoredRow, SpendingRow, UnscoredRow
 from engine.adapters.sql.notice_rows import waiting_of
+from engine.adapters.sql.numbered_rows import SqlNumberedRows
 from engine.adapters.sql.performance import SqlPerformance
 from engine.adapters.sql.retention import archive_end
 from engine.adapters.sql.shadow_trades import SqlShadowTrades
@@ -79,7 +80,9 @@ ENTRY_FIRST = (OrderRow.role != OrderRole.ENTRY, OrderRow.id)
 ORDERS = select(OrderRow).where(OrderRow.trade_id.in_(bindparam("some", expanding=True))).order_by(*ENTRY_FIRST)
 
 
-class SqlReader(SqlPerformance, SqlSignalHistory, SqlAccountHistory, SqlDecisionRecords, SqlShadowTrades):
+class SqlReader(
+    SqlPerformance, SqlSignalHistory, SqlAccountHistory, SqlDecisionRecords, SqlNumberedRows, SqlShadowTrades
+):
     """The port Ledger within one transaction; `known` are signals that any of them read before."""
 
     learns = True

@@ -13,10 +13,12 @@ from engine.adapters.sql.store import open_store
 from engine.common.last_seen import last_seen
 from engine.errors import NewsUnavailable, SettingsInvalid
 from engine.model.corporate_action import ActionKind, CorporateAction
+from engine.model.news import NoScore
 from engine.settings import Settings
 from tests.engine.adapters.claude import AT, headline
+from tests.engine.adapters.test_claude_grounding import FACTS
 from tests.support.fakes.alpaca.server import FakeAlpaca
-from tests.support.fakes.claude import KEY, ScriptedClaude, saying
+from tests.support.fakes.claude import KEY, ScriptedClaude, answering, saying
 from tests.support.fakes.clock import ManualClock
 
 Opening = Callable[..., Adapters]
@@ -52,6 +54,24 @@ def test_with_a_key_claude_reads_the_news_and_every_call_and_dollar_stands_in_th
         (call,) = reader.calls(symbol="AAPL")
         assert (call.model, call.at, call.stop_reason) == ("claude-opus-5-5", AT, "end_turn")
         assert reader.spent(AT.date()) == call.dollars > 0
+
+
+@pytest.mark.parametrize("given", [{}, {"anthropic_api_key": KEY, "claude_questions": "0"}])
+def test_without_a_key_or_where_that_is_off_nobody_answers_questions(opened: Opening, given: dict[str, str]) -> None:
+    assert opened(**given).answerer is None
+
+
+def test_questions_spend_of_the_news_dollars_up_to_half_of_a_day(opened: Opening) -> None:
+    with ScriptedClaude(answering(("AAPL was bought.", [1])), answering()) as claude:
+        adapters = opened(anthropic_api_key=KEY, claude_url=claude.url, claude_dollars_a_day="0.05")
+        assert adapters.answerer
+        assert adapters.answerer.answer("why?", FACTS).problem is None
+        with adapters.store.reading() as reader:
+            (call,) = reader.calls()
+            assert reader.spent(AT.date()) == call.dollars > 0
+        with adapters.store.writing() as transaction:
+            transaction.add_spending(AT.date(), Decimal("0.02"))
+        assert adapters.answerer.answer("why?", FACTS).problem is NoScore.BUDGET
 
 
 USUAL = {"anthropic_api_key": KEY, "claude_url": "https://claude.example"}

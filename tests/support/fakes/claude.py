@@ -50,6 +50,22 @@ def shown(body: dict[str, Any]) -> list[dict[str, str]]:
     return lines
 
 
+def answering(*sentences: tuple[str, list[int]]) -> Reply:
+    """Answer a question with sentences as (text, numbers of facts)."""
+    return Reply(text=json.dumps({"sentences": [{"text": text, "facts": facts} for text, facts in sentences]}))
+
+
+def asked_of(body: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
+    """Return the question and the facts in a request, read as a careful model reads them: between the marks."""
+    content = body["messages"][0]["content"]
+    marked = [
+        re.search(rf"^<({name}-[0-9a-f]{{16}})>\n(.*)\n</\1>$", content, re.DOTALL | re.MULTILINE)
+        for name in ("question", "facts")
+    ]
+    question, facts = (json.loads(found[2]) for found in marked if found)
+    return question, facts
+
+
 class ScriptedClaude:
     """Serves POST /v1/messages; `bodies` has what was asked, `replies` what comes next, `model` all after that."""
 

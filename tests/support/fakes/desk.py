@@ -22,6 +22,7 @@ from engine.errors import (
 from engine.model.calculation import Amount, Calculation
 from engine.model.chart import Chart
 from engine.model.desk import Desk, DeskState, Request, Unfinished
+from engine.model.fact import AnsweredQuestion
 from engine.model.market import Session
 from engine.model.performance import Performance, Period, Span
 from engine.model.portfolio import Account
@@ -32,6 +33,7 @@ from engine.model.status import Status
 from engine.model.trade import Trade, TradeState
 from engine.model.view import Inspection, PortfolioView, SizeView
 from engine.queries import Queries
+from engine.views.questions import QuestionQueries
 from engine.views.signals import SignalQueries
 from engine.views.sizing import SizingQueries
 from tests.support.fakes.charts import a_chart
@@ -154,6 +156,17 @@ class FakeRuntimeSettings(RuntimeSettings):
         return a_pending_change()
 
 
+class FakeQuestionQueries(QuestionQueries):
+    """A fake engine that asks no model."""
+
+    def __init__(self, engine: "FakeEngine") -> None:
+        self._engine = engine
+
+    def answer(self, question: str) -> AnsweredQuestion:
+        self._engine.call("ask", question)
+        return AnsweredQuestion()
+
+
 class FakeEngine(Commands, Queries):
     """Holds trades, does at once what is asked, and remembers it.
 
@@ -166,6 +179,7 @@ class FakeEngine(Commands, Queries):
     def __init__(self, *trades: Trade) -> None:
         self.runtime_settings = FakeRuntimeSettings(self.call)
         self.signals, self.sizing = FakeSignalQueries(self), FakeSizingQueries(self)
+        self.questions = FakeQuestionQueries(self)
         self.begin(*trades)
 
     @property
