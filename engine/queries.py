@@ -18,6 +18,7 @@ from engine.model.trade import Trade, TradeState
 from engine.model.view import EngineHealth, Inspection, PortfolioView
 from engine.ports.clock import Clock
 from engine.ports.store import Store
+from engine.views.duty import DutyQuery
 from engine.views.people import PeopleQuery
 from engine.views.performance import PerformanceQuery
 from engine.views.portfolio import PortfolioQueries
@@ -50,6 +51,7 @@ class StrategyQueries:
 class Queries:
     """What people look at: the desk here; signals and news in `signals`, the calculator in `sizing`, and so on."""
 
+    duty: DutyQuery
     signals: SignalQueries
     sizing: SizingQueries
     strategies: StrategyQueries
@@ -58,6 +60,7 @@ class Queries:
         self,
         *,
         clock: Clock,
+        duty: DutyQuery,
         people_report: PeopleQuery,
         performance: PerformanceQuery,
         portfolio: PortfolioQueries,
@@ -70,6 +73,7 @@ class Queries:
         store: Store,
         watchlist: Watchlist,
     ) -> None:
+        self.duty = duty
         self.signals = signals
         self.sizing = sizing
         self._clock = clock

@@ -21,6 +21,8 @@ SCOPES: Final = frozenset(
         "files:write",
         "groups:history",
         "groups:read",
+        "im:history",
+        "im:write",
         "usergroups:read",
         "users:read",
     }

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from engine.common.duty_calls import DutyCalls
 from engine.common.order_ids import is_own
 from engine.common.recall import LostHalt, Recall, is_overtaken, still_sells
 from engine.common.service_health import Service, ServiceHealth
@@ -25,6 +26,7 @@ from engine.errors import (
 )
 from engine.execution.order_gate import OrderGate
 from engine.model.desk import ENGINE, FLATTENED, FLATTENING, OWN_ACCORD, RESUMED, Desk, DeskState, Request
+from engine.model.duty import CallKind
 from engine.model.notices.base import Notice, NoticeKind, stamp
 from engine.model.notices.desk import (
     AutoModeChanged,
@@ -76,6 +78,7 @@ class KillSwitch:
         gate: OrderGate,
         services: ServiceHealth,
         recall: Recall,
+        calls: DutyCalls,
         patience: float = PATIENCE,
     ) -> None:
         self._store = store
@@ -84,6 +87,7 @@ class KillSwitch:
         self._gate = gate
         self._services = services
         self._recall = recall
+        self._calls = calls
         self._patience = patience
         # Every halt that is not written yet, the first one first; the gate is held while there is one.
         self._unwritten = list[_Halt]()
@@ -356,7 +360,7 @@ class KillSwitch:
             desk = replace(desk, state=DeskState.HALTED, by=request.by, reason=reason, since=at)
             transaction.set_desk(desk)
             told = DeskHalted(key=f"halt:{stamp(at)}", at=at, by=request.by, reason=Reason.read(reason))
-            transaction.enqueue_notice(told)
+            self._calls.enqueue(transaction, told, CallKind.HALT)
         else:
             if request.by != desk.by:
                 halt_record.add(transaction, request.by)
