@@ -63,8 +63,8 @@ LOSS: Final = RiskVerdict(
 SPEED: Final = 45.0
 MOST_BEHIND: Final = 40
 """Messages that wait to be posted while time goes on."""
-NOTHING_FOR: Final = 240.0
-"""Seconds after the last proposal in which all must be over."""
+NOTHING_FOR: Final = 120.0
+"""Seconds in which Slack must take something while not all is over."""
 A_LOOK: Final = 0.01
 """Seconds between two looks at the desks."""
 
@@ -121,13 +121,14 @@ class Campaign:
         with store.writing() as transaction:
             write_roster(transaction, _roster())
         clock, due = place.clock, Due()
-        following, give_up = clock.now(), time.monotonic() + NOTHING_FOR
+        following, give_up, heard = clock.now(), time.monotonic() + NOTHING_FOR, 0
         with Desks(place, self._log, self.seed, witness) as desks:
             while time.monotonic() < give_up and not (len(due) == self.proposals and _is_over(store)):
                 if len(due) < self.proposals and clock.now() >= following:
                     self._propose(store, len(due), due, clock.now())
                     following += timedelta(seconds=self.gap)
-                    give_up = time.monotonic() + NOTHING_FOR
+                if len(witness.words) > heard:
+                    give_up, heard = time.monotonic() + NOTHING_FOR, len(witness.words)
                 desks.look()
                 time.sleep(A_LOOK)
                 if desks.is_one_up and _behind(store) < MOST_BEHIND:
